@@ -1,0 +1,1 @@
+"""The central service of one or many pharmacy groups."""

@@ -1,0 +1,1 @@
+"""JSON under /api/v1, OpenAPI 3.1, problem+json."""

@@ -1,0 +1,1 @@
+"""The screen: flow (pure), screens, widgets, links."""

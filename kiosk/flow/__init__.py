@@ -1,0 +1,1 @@
+"""The kiosk's behaviour as one table: state, event -> state, effects. Pure."""

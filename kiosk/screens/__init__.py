@@ -1,0 +1,1 @@
+"""One module per screen: draws a state, reports its touch targets."""

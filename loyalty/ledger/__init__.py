@@ -1,0 +1,1 @@
+"""Everything of value: assets, chart of accounts, postings, lots, reversal."""

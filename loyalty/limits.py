@@ -1,0 +1,58 @@
+"""Every limit of the system, by name: one module, shown in docs/limits.md.
+
+A queue, size or time without a limit is a bug. Units are in the names.
+"""
+
+from typing import Final
+
+# Baskets and tickets
+BASKET_LINES_MAX: Final = 1_500
+LINE_QUANTITY_MAX: Final = 100_000
+LINE_AMOUNT_MINOR_MAX: Final = 100_000_000_00
+TICKET_AGE_MAX_DAYS: Final = 30
+"""Older tickets need the permission `sales.history`."""
+
+# Rules
+RULES_PER_GROUP_MAX: Final = 10_000
+RULE_DEPTH_MAX: Final = 16
+RULE_STEPS_MAX: Final = 10_000
+
+# Web
+HTTP_BODY_BYTES_MAX: Final = 1024 * 1024
+HTTP_BODY_DEADLINE_S: Final = 15
+PAGE_ROWS_MAX: Final = 200
+CLOCK_SKEW_MAX_S: Final = 24 * 3600
+QUOTE_LIFETIME_S: Final = 15 * 60
+HOLD_LIFETIME_S: Final = 15 * 60
+IDENTIFY_TRIES_PER_TERMINAL: Final = 60
+IDENTIFY_TRIES_WINDOW_S: Final = 60
+"""Look-ups of a *typed or scanned* number per terminal and window: number guessing must be slow."""
+
+# Storage
+STORE_QUEUE_MAX: Final = 256
+GROUP_COMMIT_MAX: Final = 64
+
+# Local sockets
+FRAME_BYTES_MAX: Final = 64 * 1024
+PEER_QUEUE_MAX: Final = 256
+TAP_LIFETIME_MS: Final = 5_000
+"""A tap is a moment: after this it is dropped, never replayed."""
+
+# Terminal
+OUTBOX_ENTRIES_MAX: Final = 100_000
+TRANSPORT_KEY_LIFETIME_S: Final = 48 * 3600
+"""How long a till's (SaleID, ServiceID, category) answers with the stored bytes."""
+TILL_ANSWER_MAX_MS: Final = 2_000
+"""A till never waits longer for an award; past it the answer is "noted, will be credited"."""
+CARD_SESSION_LIFETIME_S: Final = 120
+
+# Kiosk
+PRIVACY_TIMEOUT_S: Final = 30
+PRIVACY_WARNING_S: Final = 20
+"""The warning stands at least this long before private data go (EN 301 549)."""
+LIVE_SCREEN_FRAMES_PER_S_MAX: Final = 12
+LIVE_SCREEN_FRAME_BYTES_MAX: Final = 4 * 1024 * 1024
+
+# Texts
+NAME_CHARS_MAX: Final = 200
+ID_CHARS_MAX: Final = 64

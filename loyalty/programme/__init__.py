@@ -1,0 +1,1 @@
+"""Members, cards, identification strength, compliance (country packs)."""

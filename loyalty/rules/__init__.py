@@ -1,0 +1,1 @@
+"""The rules language: validate, evaluate (three-valued), effects, explain."""

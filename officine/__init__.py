@@ -1,0 +1,1 @@
+"""The command line: one module per sub-command; a program is imported only when it is asked for."""

@@ -1,0 +1,1 @@
+"""Owns the card and barcode readers; local sockets only, no network."""

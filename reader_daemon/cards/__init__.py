@@ -1,0 +1,1 @@
+"""Card commands, bytes in and bytes out."""

@@ -1,0 +1,1 @@
+"""One driver per kind of reader, the simulated one among them."""

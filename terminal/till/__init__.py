@@ -1,0 +1,1 @@
+"""Speaks to the shop's till, one package per protocol."""

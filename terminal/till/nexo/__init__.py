@@ -1,0 +1,1 @@
+"""The POI side of nexo Sale to POI."""

@@ -1,0 +1,1 @@
+"""Simulators and benches that drive the real APIs."""

@@ -1,0 +1,34 @@
+"""The kiosk's live screen: a binary AF_UNIX socket for remote support and the demo desk.
+
+Each frame is `FRAME_HEAD` (two unsigned 32-bit big-endian lengths: JSON head, picture), the JSON head
+(`FrameHead`), the picture (PNG). Viewers may write JSON lines of `Touch`; the kiosk obeys them only where its
+setting `live_screen_touch` allows it. Slow viewers skip frames, they never slow the kiosk.
+"""
+
+import struct
+from typing import Literal
+
+import msgspec
+
+FRAME_HEAD = struct.Struct(">II")
+
+
+class FrameHead(msgspec.Struct, frozen=True, kw_only=True):
+    """What the picture shows: the screen's name, the tap it answers, when it was finished (CLOCK_MONOTONIC)."""
+
+    seq: int
+    width: int
+    height: int
+    screen: str
+    language: str
+    tap_id: str
+    revision: int
+    shown_monotonic_ns: int
+
+
+class Touch(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind", tag="touch"):
+    """A finger at x, y in pixels of the picture, or `key` for a demo key of the keyboard."""
+
+    x: int
+    y: int
+    phase: Literal["down", "up"] = "up"

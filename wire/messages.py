@@ -1,0 +1,240 @@
+"""What the three processes of a terminal say to each other over AF_UNIX, one JSON line per message.
+
+Every message is a tagged struct; the tag is the message's name in snake case and stands in the member `kind`.
+The reader daemon speaks to the agent and the kiosk; the agent and the kiosk speak to each other.
+Baskets and pictures never cross these sockets (the live screen has one of its own, `wire.live_screen`).
+"""
+
+from typing import Literal
+
+import msgspec
+
+PROTOCOL = 1
+"""Raised when a message changes its meaning; both ends refuse another number with a clear error."""
+
+Language = Literal["fr", "de", "it", "en", "zh"]
+Medium = Literal["nfc_uid", "ntag424", "chip", "barcode", "qr", "typed"]
+
+
+def _snake(name: str) -> str:
+    return "".join(f"_{c.lower()}" if c.isupper() else c for c in name).lstrip("_")
+
+
+class Message(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind", tag=_snake, omit_defaults=True):
+    """Base of all messages; subclasses are the whole vocabulary."""
+
+
+class Hello(Message):
+    """The first message of both ends: who speaks, which protocol."""
+
+    program: Literal["reader", "terminal", "kiosk", "control"]
+    version: str
+    protocol: int = PROTOCOL
+
+
+# Reader daemon -> terminal agent, kiosk ---------------------------------------------------------------------
+
+
+class Evidence(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What a reader saw, unjudged: central decides what it proves.
+
+    `value` is the card's UID in upper-case hex for NFC, the digits for a barcode, the message for a SUN card.
+    """
+
+    medium: Medium
+    value: str
+
+
+class ReaderState(Message):
+    """The reader's health, sent in full on connect and on every change."""
+
+    state: Literal["starting", "ready", "lost", "needs_help"]
+    reader: str
+    since_ms: int
+    detail: str = ""
+
+
+class CardPresented(Message):
+    """A card was read. A moment: dropped after `expires_ms`, never replayed to a later connection.
+
+    `tap_id` follows the tap through all processes and logs. `at_monotonic_ns` is CLOCK_MONOTONIC of the
+    machine, shared by its processes: benches measure from here to the finished frame.
+    """
+
+    tap_id: str
+    evidence: Evidence
+    at_ms: int
+    at_monotonic_ns: int
+    expires_ms: int
+
+
+class CardRemoved(Message):
+    """The card of `tap_id` left the reader; for barcodes never sent."""
+
+    tap_id: str
+    at_ms: int
+
+
+# Control of the simulated reader (demo desk, `officine reader tap`) -----------------------------------------
+
+
+class PresentCard(Message):
+    """Put a card on the simulated reader."""
+
+    evidence: Evidence
+
+
+class RemoveCard(Message):
+    """Take the card off the simulated reader; nothing happens when none is there."""
+
+
+class PlugReader(Message):
+    """Plug the simulated reader in or out, as a cable would."""
+
+    plugged: bool
+
+
+class Done(Message):
+    """The control command was carried out; `error` says why not. `tap_id` of the tap it made, if it made one."""
+
+    error: str = ""
+    tap_id: str = ""
+
+
+# Terminal agent -> kiosk ------------------------------------------------------------------------------------
+
+
+class Theme(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """The group's face: name and colours as #RRGGBB (P-02)."""
+
+    name: str
+    names: dict[Language, str] = {}
+    brand: str = "#0B6B4F"
+    brand_tint: str = "#E4F2EC"
+
+
+class Ticket(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One sale as totals: no product ever reaches the kiosk this way. Points may be negative (a return)."""
+
+    occurred_ms: int
+    shop_name: str
+    total_minor: int
+    points: int
+
+
+class Expiring(msgspec.Struct, frozen=True, kw_only=True):
+    """The next points to expire: how many, and their last day (ISO date, the shop's time zone)."""
+
+    points: int
+    last_day: str
+
+
+class Milestone(msgspec.Struct, frozen=True, kw_only=True):
+    """The next voucher in reach: at `points` in all, worth `worth_minor`."""
+
+    points: int
+    worth_minor: int
+
+
+class Notice(msgspec.Struct, frozen=True, kw_only=True):
+    """A line of news from the group, in every language it has."""
+
+    title: dict[Language, str]
+    text: dict[Language, str]
+
+
+class MemberView(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What the strength of the evidence lets the screen show of a member.
+
+    Either `points` (strong enough) or `points_from`/`points_to` (a bare number: a range only).
+    `display_name` is discreet: "Mme A.", never the full name.
+    """
+
+    display_name: str
+    language: Language = "fr"
+    points: int | None = None
+    points_from: int | None = None
+    points_to: int | None = None
+    points_today: int = 0
+    worth_minor: int = 0
+    milestone: Milestone | None = None
+    expiring: Expiring | None = None
+    tickets: tuple[Ticket, ...] = ()
+    may_see_tickets: bool = False
+    may_block: bool = False
+
+
+Refusal = Literal[
+    "unknown_card", "blocked_card", "expired_card", "replaced_card", "card_not_active", "unreadable_card",
+    "central_unreachable", "too_many_tries",
+]
+
+
+class Session(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """The card session: one card, from tap to removal or time-out."""
+
+    session_id: str
+    tap_id: str
+    state: Literal["asking", "open", "refused"]
+    refusal: Refusal | None = None
+    member: MemberView | None = None
+    last_award_points: int | None = None
+    """Set when a ticket was booked in this session; negative after a return."""
+    pending_tickets: int = 0
+    """Tickets of this session noted in the outbox, not yet credited."""
+
+
+class AgentState(Message):
+    """Everything the kiosk must know, whole, on connect and after every change (`revision` rises by one)."""
+
+    revision: int
+    link: Literal["up", "down", "connecting"]
+    link_since_ms: int
+    outbox_depth: int
+    theme: Theme
+    currency: str
+    shop_name: str
+    time_zone: str
+    languages: tuple[Language, ...]
+    session: Session | None = None
+    notices: tuple[Notice, ...] = ()
+
+
+class CommandResult(Message):
+    """The answer to one command of the kiosk."""
+
+    request_id: str
+    is_done: bool
+    error: str = ""
+
+
+# Kiosk -> terminal agent ------------------------------------------------------------------------------------
+
+
+class EndSession(Message):
+    """The member left: time-out, button, or card gone. Unknown or ended sessions are ignored."""
+
+    session_id: str
+
+
+class BlockCard(Message):
+    """The member blocks the card of this session (P-37)."""
+
+    request_id: str
+    session_id: str
+
+
+class FrameShown(Message):
+    """The kiosk finished a frame that shows this agent revision; sent once per revision, feeds the metrics."""
+
+    revision: int
+    screen: str
+    tap_id: str = ""
+    shown_monotonic_ns: int = 0
+
+
+FromReader = Hello | ReaderState | CardPresented | CardRemoved
+FromControl = Hello | PresentCard | RemoveCard | PlugReader
+ToControl = Hello | ReaderState | Done
+FromAgent = Hello | AgentState | CommandResult
+FromKiosk = Hello | EndSession | BlockCard | FrameShown

@@ -1,0 +1,1 @@
+"""nexo Retailer Sale to POI: message models and their JSON dress."""
