@@ -1,0 +1,26 @@
+"""Legal classes of articles: what the law looks at, not how a shop sorts its shelves."""
+
+from enum import StrEnum
+
+
+class ArticleClass(StrEnum):
+    """The class a country pack judges. `UNKNOWN` denies everything.
+
+    Swiss medicines keep their dispensing category (A to E); other countries use RX, OTC and their own.
+    """
+
+    MEDICINE_RX = "medicine_rx"
+    MEDICINE_OTC = "medicine_otc"
+    MEDICINE_CH_A = "medicine_ch_a"
+    MEDICINE_CH_B = "medicine_ch_b"
+    MEDICINE_CH_C = "medicine_ch_c"
+    MEDICINE_CH_D = "medicine_ch_d"
+    MEDICINE_CH_E = "medicine_ch_e"
+    MEDICAL_DEVICE = "medical_device"
+    INFANT_MILK_FIRST_AGE = "infant_milk_first_age"
+    BOOK = "book"
+    PARAPHARMACY = "parapharmacy"
+    COSMETIC = "cosmetic"
+    FOOD_SUPPLEMENT = "food_supplement"
+    SERVICE = "service"
+    UNKNOWN = "unknown"
