@@ -1,4 +1,4 @@
-"""Expected trouble: one family of errors with a code, typed parameters and a text that says what to do next."""
+"""Expected trouble: one family of errors with code, typed parameters and a text that says what to do."""
 
 from enum import StrEnum
 from typing import ClassVar

@@ -14,7 +14,7 @@ FRAME_HEAD = struct.Struct(">II")
 
 
 class FrameHead(msgspec.Struct, frozen=True, kw_only=True):
-    """What the picture shows: the screen's name, the tap it answers, when it was finished (CLOCK_MONOTONIC)."""
+    """What the picture shows: screen, the tap it answers, when it was finished (CLOCK_MONOTONIC)."""
 
     seq: int
     width: int

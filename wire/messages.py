@@ -24,7 +24,7 @@ class Message(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind", tag=_
     """Base of all messages; subclasses are the whole vocabulary."""
 
 
-class Hello(Message):
+class Hello(Message, frozen=True):
     """The first message of both ends: who speaks, which protocol."""
 
     program: Literal["reader", "terminal", "kiosk", "control"]
@@ -45,7 +45,7 @@ class Evidence(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     value: str
 
 
-class ReaderState(Message):
+class ReaderState(Message, frozen=True):
     """The reader's health, sent in full on connect and on every change."""
 
     state: Literal["starting", "ready", "lost", "needs_help"]
@@ -54,7 +54,7 @@ class ReaderState(Message):
     detail: str = ""
 
 
-class CardPresented(Message):
+class CardPresented(Message, frozen=True):
     """A card was read. A moment: dropped after `expires_ms`, never replayed to a later connection.
 
     `tap_id` follows the tap through all processes and logs. `at_monotonic_ns` is CLOCK_MONOTONIC of the
@@ -68,7 +68,7 @@ class CardPresented(Message):
     expires_ms: int
 
 
-class CardRemoved(Message):
+class CardRemoved(Message, frozen=True):
     """The card of `tap_id` left the reader; for barcodes never sent."""
 
     tap_id: str
@@ -78,24 +78,24 @@ class CardRemoved(Message):
 # Control of the simulated reader (demo desk, `officine reader tap`) -----------------------------------------
 
 
-class PresentCard(Message):
+class PresentCard(Message, frozen=True):
     """Put a card on the simulated reader."""
 
     evidence: Evidence
 
 
-class RemoveCard(Message):
+class RemoveCard(Message, frozen=True):
     """Take the card off the simulated reader; nothing happens when none is there."""
 
 
-class PlugReader(Message):
+class PlugReader(Message, frozen=True):
     """Plug the simulated reader in or out, as a cable would."""
 
     plugged: bool
 
 
-class Done(Message):
-    """The control command was carried out; `error` says why not. `tap_id` of the tap it made, if it made one."""
+class Done(Message, frozen=True):
+    """The command was carried out, or `error` says why not; `tap_id` of the tap it made, if it made one."""
 
     error: str = ""
     tap_id: str = ""
@@ -184,7 +184,7 @@ class Session(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Tickets of this session noted in the outbox, not yet credited."""
 
 
-class AgentState(Message):
+class AgentState(Message, frozen=True):
     """Everything the kiosk must know, whole, on connect and after every change (`revision` rises by one)."""
 
     revision: int
@@ -200,7 +200,7 @@ class AgentState(Message):
     notices: tuple[Notice, ...] = ()
 
 
-class CommandResult(Message):
+class CommandResult(Message, frozen=True):
     """The answer to one command of the kiosk."""
 
     request_id: str
@@ -211,21 +211,21 @@ class CommandResult(Message):
 # Kiosk -> terminal agent ------------------------------------------------------------------------------------
 
 
-class EndSession(Message):
+class EndSession(Message, frozen=True):
     """The member left: time-out, button, or card gone. Unknown or ended sessions are ignored."""
 
     session_id: str
 
 
-class BlockCard(Message):
+class BlockCard(Message, frozen=True):
     """The member blocks the card of this session (P-37)."""
 
     request_id: str
     session_id: str
 
 
-class FrameShown(Message):
-    """The kiosk finished a frame that shows this agent revision; sent once per revision, feeds the metrics."""
+class FrameShown(Message, frozen=True):
+    """The kiosk finished a frame showing this agent revision; once per revision, feeds the metrics."""
 
     revision: int
     screen: str

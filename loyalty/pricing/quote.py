@@ -31,7 +31,7 @@ class QuotedLine:
 
 @dataclass(frozen=True, slots=True)
 class Quote:
-    """The whole outcome. `points` is the sum of the lines' points; `eligible_minor` what they were counted on."""
+    """The whole outcome. `points`: the sum over the lines; `eligible_minor`: what they were counted on."""
 
     lines: tuple[QuotedLine, ...]
     total_minor: int

@@ -1,4 +1,4 @@
-"""Cards: states and the moves between them (P-37, P-38, C-05, C-08). The member's account outlives any card."""
+"""Cards: states and moves (P-37, P-38, C-05, C-08). The member's account outlives any card."""
 
 from enum import StrEnum
 
