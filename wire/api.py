@@ -1,0 +1,520 @@
+"""The JSON API of central under /api/v1: every request and answer, one definition for both ends.
+
+OpenAPI 3.1 is generated from these structs. Value is integer minor units; times are UTC milliseconds
+(`_ms`); ids named `*_id` in requests are made by the caller before sending: same id, same answer.
+"""
+
+from typing import Annotated, Literal
+
+import msgspec
+from msgspec import Meta
+
+from loyalty import limits
+
+Id = Annotated[str, Meta(min_length=1, max_length=limits.ID_CHARS_MAX, pattern=r"^[A-Za-z0-9._:\-]+$")]
+Code = Annotated[str, Meta(min_length=1, max_length=limits.ID_CHARS_MAX)]
+Name = Annotated[str, Meta(min_length=1, max_length=limits.NAME_CHARS_MAX)]
+Currency = Annotated[str, Meta(pattern="^[A-Z]{3}$")]
+Country = Annotated[str, Meta(pattern="^[A-Z]{2}$")]
+Quantity = Annotated[int, Meta(ge=1, le=limits.LINE_QUANTITY_MAX)]
+Amount = Annotated[int, Meta(ge=0, le=limits.LINE_AMOUNT_MINOR_MAX)]
+Millis = Annotated[int, Meta(ge=0, le=253_402_300_799_999)]
+LineNo = Annotated[int, Meta(ge=0, le=1_000_000)]
+
+
+class Body(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
+    """Base of requests: an unknown member is an error, so that a typing slip is never ignored."""
+
+
+class View(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=False):
+    """Base of answers: callers must ignore members they do not know."""
+
+
+# Problems ---------------------------------------------------------------------------------------------------
+
+
+class Problem(View, frozen=True):
+    """RFC 9457 problem+json. `code` is stable and documented; `detail` says what to do next."""
+
+    type: str
+    title: str
+    status: int
+    code: str
+    detail: str
+    request_id: str
+    params: dict[str, str | int | bool | None] = {}
+
+
+# Identification ---------------------------------------------------------------------------------------------
+
+
+class EvidenceBody(Body, frozen=True):
+    """What a reader or till saw, unjudged (see `wire.messages.Evidence`): central decides what it proves.
+
+    `value`: the UID in upper-case hex for NFC, the card number for barcode, QR and typed numbers.
+    """
+
+    medium: Literal["nfc_uid", "ntag424", "chip", "barcode", "qr", "typed"]
+    value: Code
+
+
+class IdentifyBody(Body, frozen=True):
+    """Who holds this card?"""
+
+    evidence: EvidenceBody
+
+
+class TicketView(View, frozen=True):
+    """A sale or return as totals."""
+
+    sale_id: str
+    occurred_ms: int
+    shop_id: str
+    shop_name: str
+    total_minor: int
+    points: int
+
+
+class ExpiringView(View, frozen=True):
+    """Next points to expire and their last day, ISO date in the shop's time zone."""
+
+    points: int
+    last_day: str
+
+
+class MilestoneView(View, frozen=True):
+    """The next voucher in reach."""
+
+    points: int
+    worth_minor: int
+
+
+class ProfileView(View, frozen=True):
+    """A member as far as the strength of the evidence allows: `points` or a range, never both.
+
+    `may` lists the acts this strength permits (see `loyalty.programme.identification.Act`).
+    """
+
+    member_id: str
+    display_name: str
+    language: str
+    points: int | None = None
+    points_from: int | None = None
+    points_to: int | None = None
+    points_today: int = 0
+    worth_minor: int = 0
+    milestone: MilestoneView | None = None
+    expiring: ExpiringView | None = None
+    tickets: list[TicketView] = []
+    may: list[str] = []
+
+
+class IdentifyView(View, frozen=True):
+    """The holder of an active card. A card that may not be used is a problem with its own code."""
+
+    card_number: str
+    strength: str
+    profile: ProfileView
+
+
+# Sales ------------------------------------------------------------------------------------------------------
+
+
+class LineBody(Body, frozen=True):
+    """One line. `amount_minor`: what the customer pays for all `quantity` units, tax in, after the till's own
+    discounts; leave it out to let central price the line (422 `article_not_priced` where it cannot).
+    """
+
+    line_no: LineNo
+    code: Code
+    quantity: Quantity
+    amount_minor: Amount | None = None
+    label: Annotated[str, Meta(max_length=limits.NAME_CHARS_MAX)] = ""
+
+
+class BasketBody(Body, frozen=True):
+    """What is being bought."""
+
+    currency: Currency
+    lines: Annotated[list[LineBody], Meta(min_length=1, max_length=limits.BASKET_LINES_MAX)]
+
+
+class QuoteBody(Body, frozen=True):
+    """Ask what a basket costs this member and what it earns; nothing is written."""
+
+    basket: BasketBody
+    holder: EvidenceBody | None = None
+    shop_id: Id | None = None
+
+
+class ReasonView(View, frozen=True):
+    """Why: one step of the explanation of a line's points."""
+
+    rule_id: str
+    rule_version: int
+    code: str
+    points: int
+    citation: str
+
+
+class QuotedLineView(View, frozen=True):
+    """A line's outcome. `price_minor`: central's price of one unit, null where it has none."""
+
+    line_no: int
+    code: str
+    quantity: int
+    price_minor: int | None
+    amount_minor: int
+    points: int
+    reasons: list[ReasonView]
+
+
+class WarningView(View, frozen=True):
+    """Something to look at that did not stop the sale."""
+
+    code: str
+    line_no: int | None
+    detail: str
+
+
+class QuoteView(View, frozen=True):
+    """The answer of P-30, before paying. `quote_id` is signed and valid until `expires_ms`."""
+
+    quote_id: str
+    expires_ms: int
+    currency: str
+    lines: list[QuotedLineView]
+    total_minor: int
+    points: int
+    profile: ProfileView | None
+    warnings: list[WarningView]
+
+
+class ReservationBody(Body, frozen=True):
+    """The member agrees: hold these terms for 15 minutes."""
+
+    reservation_id: Id
+    quote_id: Annotated[str, Meta(max_length=2048)]
+    quote: QuoteBody
+
+
+class ReservationView(View, frozen=True):
+    """A live reservation: a commit under it is never refused for value."""
+
+    reservation_id: str
+    expires_ms: int
+    total_minor: int
+    points: int
+
+
+class SaleBody(Body, frozen=True):
+    """A paid ticket. `sale_id` is made and saved by the caller before sending.
+
+    `business_key` is the till's own identity of the ticket (SaleID, TransactionID, TimeStamp, category); with
+    the shop it is unique for ever. `sent_ms` is the sender's clock now: 24 hours off is refused
+    (`clock_skew`) and may be sent again. `holder`: the evidence of who earns, null for an anonymous ticket.
+    `quote_id` or `reservation_id` fix prices and points at the moment of the quote.
+    """
+
+    sale_id: Id
+    business_key: Annotated[str, Meta(min_length=1, max_length=300)]
+    occurred_ms: Millis
+    sent_ms: Millis
+    basket: BasketBody
+    holder: EvidenceBody | None = None
+    shop_id: Id | None = None
+    quote_id: Annotated[str, Meta(max_length=2048)] | None = None
+    reservation_id: Id | None = None
+    operator: Annotated[str, Meta(max_length=limits.ID_CHARS_MAX)] = ""
+
+
+class SaleView(View, frozen=True):
+    """The four things of P-30: updated profile, prices, points earned, consolidated balance; and why."""
+
+    sale_id: str
+    transaction_id: str | None
+    recorded_ms: int
+    currency: str
+    lines: list[QuotedLineView]
+    total_minor: int
+    points: int
+    balance_points: int | None
+    profile: ProfileView | None
+    warnings: list[WarningView]
+
+
+class ReturnLineBody(Body, frozen=True):
+    """Units of one sale line that come back."""
+
+    line_no: LineNo
+    quantity: Quantity
+
+
+class ReturnBody(Body, frozen=True):
+    """Goods that come back: sale lines and quantities. Points of exactly those units are reversed."""
+
+    return_id: Id
+    business_key: Annotated[str, Meta(min_length=1, max_length=300)]
+    occurred_ms: Millis
+    sent_ms: Millis
+    lines: Annotated[list[ReturnLineBody], Meta(min_length=1, max_length=limits.BASKET_LINES_MAX)]
+    operator: Annotated[str, Meta(max_length=limits.ID_CHARS_MAX)] = ""
+
+
+class ReturnView(View, frozen=True):
+    """`points` taken back (>= 0), of which `points_owed` could not be taken from the balance."""
+
+    return_id: str
+    sale_id: str
+    transaction_id: str | None
+    recorded_ms: int
+    total_minor: int
+    points: int
+    points_owed: int
+    balance_points: int | None
+    profile: ProfileView | None
+
+
+class SaleLineView(View, frozen=True):
+    """A recorded line with what already came back."""
+
+    line_no: int
+    code: str
+    quantity: int
+    returned_quantity: int
+    amount_minor: int
+    points: int
+
+
+class SaleRecordView(View, frozen=True):
+    """A recorded sale. `lines` need the permission to read purchase lines; each read is logged."""
+
+    sale_id: str
+    business_key: str
+    shop_id: str
+    member_id: str | None
+    occurred_ms: int
+    recorded_ms: int
+    currency: str
+    total_minor: int
+    points: int
+    lines: list[SaleLineView]
+
+
+# Members and cards ------------------------------------------------------------------------------------------
+
+
+class MemberBody(Body, frozen=True):
+    """Enrolment (P-24). Only what has a purpose: names for the greeting and mail, language, contact."""
+
+    member_id: Id
+    family_name: Name
+    given_name: Annotated[str, Meta(max_length=limits.NAME_CHARS_MAX)] = ""
+    salutation: Literal["", "mr", "ms"] = ""
+    language: Literal["fr", "de", "it", "en", "zh"] = "fr"
+    email: Annotated[str, Meta(max_length=254)] = ""
+    phone: Annotated[str, Meta(max_length=32)] = ""
+    birth_date: Annotated[str, Meta(pattern=r"^(\d{4}-\d{2}-\d{2})?$")] = ""
+    home_shop_id: Id | None = None
+    card_number: Code | None = None
+
+
+class MemberPersonView(View, frozen=True):
+    """A member's personal data, for those who may read them."""
+
+    member_id: str
+    family_name: str
+    given_name: str
+    salutation: str
+    language: str
+    email: str
+    phone: str
+    birth_date: str
+    home_shop_id: str | None
+    enrolled_ms: int
+    cards: list["CardView"]
+    points: int
+
+
+class CardBody(Body, frozen=True):
+    """A card enters the books, in stock or for a member. `uid` is the chip's UID in upper-case hex."""
+
+    card_number: Code
+    uid: Annotated[str, Meta(pattern="^([0-9A-F]{8,20})?$")] = ""
+    member_id: Id | None = None
+    state: Literal["stock", "to_validate", "active"] = "active"
+    valid_until_ms: Millis | None = None
+
+
+class CardView(View, frozen=True):
+    """A card and its state."""
+
+    card_number: str
+    member_id: str | None
+    state: str
+    reason: str
+    replaced_by: str | None
+    valid_until_ms: int | None
+
+
+class BlockBody(Body, frozen=True):
+    """Block a card (P-37)."""
+
+    reason: Literal["lost", "stolen", "member_request", "fraud", "damaged"]
+
+
+class ReplaceBody(Body, frozen=True):
+    """Replace a card by another from stock or new; balance and history stay with the member."""
+
+    new_card_number: Code
+    new_uid: Annotated[str, Meta(pattern="^([0-9A-F]{8,20})?$")] = ""
+
+
+class BalanceView(View, frozen=True):
+    """A member's points."""
+
+    member_id: str
+    points: int
+    points_owed: int
+    expiring: ExpiringView | None
+
+
+class PageView(View, frozen=True):
+    """Tickets of a member, newest first; `next` is the cursor of the next page, null at the end."""
+
+    tickets: list[TicketView]
+    next: str | None
+
+
+# Group, shops, articles -------------------------------------------------------------------------------------
+
+
+class NoticeView(View, frozen=True):
+    """A line of news by language."""
+
+    title: dict[str, str]
+    text: dict[str, str]
+
+
+class GroupView(View, frozen=True):
+    """The group: face, currency, languages, and whose token this is."""
+
+    group_id: str
+    name: str
+    names: dict[str, str]
+    country: str
+    currency: str
+    currency_scale: int
+    languages: list[str]
+    brand: str
+    brand_tint: str
+    notices: list[NoticeView]
+    ruleset_version: int
+    shop: "ShopView | None"
+    terminal_id: str | None
+    now_ms: int
+
+
+class ShopBody(Body, frozen=True):
+    """A shop of the group. `opening_hours` in OpenStreetMap's notation."""
+
+    name: Name
+    country: Country
+    time_zone: Annotated[str, Meta(max_length=64)]
+    external_id: Annotated[str, Meta(max_length=limits.ID_CHARS_MAX)] = ""
+    street: Annotated[str, Meta(max_length=limits.NAME_CHARS_MAX)] = ""
+    postcode: Annotated[str, Meta(max_length=16)] = ""
+    city: Annotated[str, Meta(max_length=limits.NAME_CHARS_MAX)] = ""
+    phone: Annotated[str, Meta(max_length=32)] = ""
+    opening_hours: Annotated[str, Meta(max_length=500)] = ""
+    website: Annotated[str, Meta(max_length=254)] = ""
+    latitude_e7: Annotated[int, Meta(ge=-900_000_000, le=900_000_000)] | None = None
+    longitude_e7: Annotated[int, Meta(ge=-1_800_000_000, le=1_800_000_000)] | None = None
+
+
+class ShopView(View, frozen=True):
+    """A shop."""
+
+    shop_id: str
+    name: str
+    country: str
+    time_zone: str
+    external_id: str
+    street: str
+    postcode: str
+    city: str
+    phone: str
+    opening_hours: str
+    website: str
+    latitude_e7: int | None
+    longitude_e7: int | None
+
+
+class ShopListView(View, frozen=True):
+    """All shops of the group."""
+
+    shops: list[ShopView]
+
+
+class ArticleBody(Body, frozen=True):
+    """An article of the group's own file (P-21, P-27): codes are GTINs, national or in-store codes."""
+
+    name: Name
+    article_class: str
+    codes: Annotated[list[Code], Meta(min_length=1, max_length=20)]
+    brand: Annotated[str, Meta(max_length=limits.NAME_CHARS_MAX)] = ""
+    range: Annotated[str, Meta(max_length=limits.NAME_CHARS_MAX)] = ""
+    price_minor: Amount | None = None
+    source: Annotated[str, Meta(max_length=limits.ID_CHARS_MAX)] = "api"
+
+
+class ArticleView(View, frozen=True):
+    """An article as it stands now; `version` rises with every change, old versions are kept."""
+
+    article_id: str
+    version: int
+    name: str
+    article_class: str
+    codes: list[str]
+    brand: str
+    range: str
+    price_minor: int | None
+    source: str
+    recorded_ms: int
+
+
+class ArticleListView(View, frozen=True):
+    """A page of articles by id; `next` is the cursor of the next page, null at the end."""
+
+    articles: list[ArticleView]
+    next: str | None
+
+
+class PriceBody(Body, frozen=True):
+    """A price from a moment on (P-28); earlier prices stay in the history."""
+
+    price_minor: Amount
+    valid_from_ms: Millis
+
+
+class PriceView(View, frozen=True):
+    """One entry of an article's price history."""
+
+    price_minor: int
+    valid_from_ms: int
+    recorded_ms: int
+
+
+class PriceHistoryView(View, frozen=True):
+    """An article's prices, newest first."""
+
+    article_id: str
+    prices: list[PriceView]
+
+
+class HealthView(View, frozen=True):
+    """`ok` or what is wrong."""
+
+    status: str
+    version: str
+    checks: dict[str, str] = {}
