@@ -59,6 +59,21 @@ PRIVACY_TIMEOUT_S: Final = 30
 PRIVACY_WARNING_S: Final = 20
 """The warning stands at least this long before private data go (EN 301 549)."""
 LIVE_SCREEN_FRAMES_PER_S_MAX: Final = 12
+LIVE_SCREEN_VIEWERS_MAX: Final = 8
+KIOSK_STARTING_MAX_S: Final = 10
+KIOSK_ASKING_MAX_S: Final = 8
+"""A card whose question nobody answers is told so after this long."""
+KIOSK_BLOCKING_MAX_S: Final = 8
+KIOSK_REFUSED_S: Final = 15
+KIOSK_REFUSED_AFTER_REMOVAL_S: Final = 6
+KIOSK_CARD_BLOCKED_S: Final = 20
+KIOSK_GOODBYE_S: Final = 3
+KIOSK_LANGUAGE_IDLE_S: Final = 45
+"""A language chosen on the idle screen falls back to the shop's after this long."""
+KIOSK_ENDED_IDS_MAX: Final = 32
+KIOSK_TICKETS_PER_PAGE: Final = 5
+KIOSK_ATTRACT_FRAMES_PER_S_MAX: Final = 12
+KIOSK_TEXT_CACHE_MAX: Final = 512
 LIVE_SCREEN_FRAME_BYTES_MAX: Final = 4 * 1024 * 1024
 
 # Texts
