@@ -1,0 +1,32 @@
+"""What every test gets: no blocking call on an event loop, short socket paths, accounted skips."""
+
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from blockbuster import blockbuster_ctx
+
+from tests import skips
+
+OUR_PACKAGES = ["loyalty", "wire", "reader_daemon", "terminal", "kiosk", "central"]
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    skips.register(config)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _nothing_blocks_a_loop() -> Iterator[None]:
+    """A blocking call made by our packages where an event loop runs raises BlockingError."""
+    with blockbuster_ctx(scanned_modules=OUR_PACKAGES):
+        yield
+
+
+@pytest.fixture
+def socket_dir() -> Iterator[Path]:
+    """A directory with a short path: AF_UNIX paths end at 107 bytes and pytest's are long."""
+    path = Path(tempfile.mkdtemp(prefix="of-", dir="/tmp"))
+    yield path
+    shutil.rmtree(path)

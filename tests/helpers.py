@@ -1,0 +1,33 @@
+"""Small helpers that several areas' tests share; keep it tiny."""
+
+import asyncio
+import inspect
+import time
+from collections.abc import Awaitable, Callable
+from typing import TypeVar
+
+T = TypeVar("T")
+
+POLL_S = 0.01
+
+
+async def eventually(predicate: Callable[[], T | Awaitable[T]], deadline_s: float = 10) -> T:
+    """Wait until `predicate()` (or what it awaits to) is true, and return it; fail after `deadline_s`.
+
+    An AssertionError of the predicate counts as "not yet"; the last one is the text of the failure.
+    """
+    until_s = time.monotonic() + deadline_s
+    while True:
+        last: AssertionError | None = None
+        try:
+            found = predicate()
+            value = await found if inspect.isawaitable(found) else found
+            if value:
+                return value
+        except AssertionError as error:
+            last = error
+        if time.monotonic() > until_s:
+            raise AssertionError(
+                f"did not happen within {deadline_s} s: {last or inspect.getsource(predicate)}"
+            )
+        await asyncio.sleep(POLL_S)
