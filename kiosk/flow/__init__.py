@@ -1,1 +1,7 @@
-"""The kiosk's behaviour as one table: state, event -> state, effects. Pure."""
+"""The kiosk's behaviour, pure: (state, event) -> (state, effects). No pygame, no sockets, no clock."""
+
+from kiosk.flow.handlers import next_deadline_ms
+from kiosk.flow.state import Action, Count, Screen, State
+from kiosk.flow.table import start, step
+
+__all__ = ["Action", "Count", "Screen", "State", "next_deadline_ms", "start", "step"]

@@ -1,0 +1,298 @@
+"""One handler per kind of event, and one per touch action; the table says where each applies."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import msgspec
+
+from kiosk.flow.effects import PlaySound, SendBlockCard, Sound
+from kiosk.flow.events import (
+    AgentChanged,
+    AgentLinkChanged,
+    CardGone,
+    CardSeen,
+    CommandAnswered,
+    ReaderChanged,
+    ReaderLinkChanged,
+    Ticked,
+    Touched,
+)
+from kiosk.flow.sessions import (
+    Step,
+    card_is_blocked,
+    close,
+    forget,
+    remember_ended,
+    say_goodbye,
+    take_session,
+    to_idle,
+)
+from kiosk.flow.state import IDLE_SCREENS, SPEAKS, Action, Farewell, Screen, State
+from loyalty.limits import (
+    KIOSK_ASKING_MAX_S,
+    KIOSK_BLOCKING_MAX_S,
+    KIOSK_CARD_BLOCKED_S,
+    KIOSK_GOODBYE_S,
+    KIOSK_LANGUAGE_IDLE_S,
+    KIOSK_REFUSED_AFTER_REMOVAL_S,
+    KIOSK_REFUSED_S,
+    KIOSK_STARTING_MAX_S,
+    KIOSK_TICKETS_PER_PAGE,
+    PRIVACY_TIMEOUT_S,
+    PRIVACY_WARNING_S,
+)
+
+TouchHandler = Callable[[State, Action, int], Step]
+
+STAYS_ON_CARD = frozenset({"nfc_uid", "ntag424", "chip"})
+"""Media that lie on the reader and leave it; a scanned or typed number never does."""
+
+
+# Links and processes ----------------------------------------------------------------------------------------
+
+
+def agent_changed(state: State, event: AgentChanged) -> Step:
+    """Take the agent's state; its session is kept apart, so that forgetting is sure."""
+    session = event.state.session
+    state = replace(
+        state, agent=msgspec.structs.replace(event.state, session=None), is_agent_up=True, was_agent_up=True
+    )
+    if state.is_reader_lost or (not state.is_reader_up and state.screen is not Screen.STARTING):
+        session = None
+    state, effects = take_session(state, session, now_ms=event.now_ms)
+    return settle(state, now_ms=event.now_ms), effects
+
+
+def agent_link_changed(state: State, event: AgentLinkChanged) -> Step:
+    """Without the agent nothing can be known: whatever was shown goes."""
+    if event.is_up:
+        return state, ()  # its full state follows at once
+    state = replace(state, is_agent_up=False, session=None)
+    if state.screen is Screen.STARTING:
+        return state, ()
+    return to_idle(forget(state), now_ms=event.now_ms), ()
+
+
+def reader_changed(state: State, event: ReaderChanged) -> Step:
+    """A lost reader ends the session: nobody could see the card leave."""
+    is_lost = event.state.state in ("lost", "needs_help")
+    state = replace(
+        state,
+        is_reader_up=True,
+        is_reader_lost=is_lost,
+        may_reader_return=event.state.state != "needs_help",
+    )
+    return _reader_moved(state, is_lost=is_lost, now_ms=event.now_ms)
+
+
+def reader_link_changed(state: State, event: ReaderLinkChanged) -> Step:
+    """The reader daemon came or went."""
+    state = replace(state, is_reader_up=event.is_up)
+    if event.is_up:
+        state = replace(state, is_reader_lost=False, may_reader_return=True)
+    return _reader_moved(state, is_lost=not event.is_up, now_ms=event.now_ms)
+
+
+def _reader_moved(state: State, *, is_lost: bool, now_ms: int) -> Step:
+    if not is_lost:
+        return settle(state, now_ms=now_ms), ()
+    state = replace(state, card_on_reader="")
+    if state.screen in IDLE_SCREENS:
+        return settle(state, now_ms=now_ms), ()
+    state, effects = close(state)
+    return to_idle(state, now_ms=now_ms), effects
+
+
+def settle(state: State, *, now_ms: int) -> State:
+    """On an idle screen, show the right one; leave any other alone."""
+    if state.screen not in IDLE_SCREENS:
+        return state
+    if state.screen is Screen.STARTING and not (state.agent and state.is_agent_up and state.is_reader_up):
+        return state
+    return to_idle(state, now_ms=now_ms)
+
+
+# Cards ------------------------------------------------------------------------------------------------------
+
+
+def card_seen(state: State, event: CardSeen) -> Step:
+    """A card: say at once that it was read; the answer follows from the agent."""
+    if event.tap_id in state.ended or event.tap_id == state.tap_id:
+        return state, ()
+    if event.medium in STAYS_ON_CARD:
+        state = replace(state, card_on_reader=event.tap_id)
+    if not state.is_agent_up or state.agent is None:
+        return state, (PlaySound(Sound.REFUSAL),)
+    state, effects = close(state)
+    state = forget(state, keeps_language=state.screen in IDLE_SCREENS)
+    state = replace(state, screen=Screen.ASKING, entered_ms=event.now_ms, tap_id=event.tap_id)
+    return state, effects
+
+
+def card_gone(state: State, event: CardGone) -> Step:
+    """The card left: its session is over, and late news of it stays unseen."""
+    if event.tap_id == state.card_on_reader:
+        state = replace(state, card_on_reader="")
+    if event.tap_id != state.tap_id or not state.tap_id:
+        return remember_ended(state, event.tap_id), ()
+    if state.screen in (Screen.REFUSED, Screen.CARD_BLOCKED):
+        state, effects = close(state)
+        return replace(state, left_ms=event.now_ms), effects
+    farewell: Farewell = "too_short" if state.screen is Screen.ASKING else "done"
+    return say_goodbye(state, now_ms=event.now_ms, farewell=farewell)
+
+
+def command_answered(state: State, event: CommandAnswered) -> Step:
+    """The block was done or not."""
+    if not state.request_id or event.request_id != state.request_id:
+        return state, ()
+    if event.is_done:
+        return card_is_blocked(state, now_ms=event.now_ms)
+    return replace(state, request_id="", is_block_failed=True), (PlaySound(Sound.REFUSAL),)
+
+
+# Time -------------------------------------------------------------------------------------------------------
+
+
+def next_deadline_ms(state: State) -> int | None:
+    """When `Ticked` must come (monotonic ms); None where time changes nothing."""
+    match state.screen:
+        case Screen.STARTING:
+            return state.entered_ms + KIOSK_STARTING_MAX_S * 1000
+        case Screen.ASKING:
+            return state.entered_ms + KIOSK_ASKING_MAX_S * 1000
+        case Screen.REFUSED:
+            shown = state.entered_ms + KIOSK_REFUSED_S * 1000
+            return (
+                min(shown, state.left_ms + KIOSK_REFUSED_AFTER_REMOVAL_S * 1000) if state.left_ms else shown
+            )
+        case Screen.CARD_BLOCKED:
+            return state.entered_ms + KIOSK_CARD_BLOCKED_S * 1000
+        case Screen.GOODBYE:
+            return state.entered_ms + KIOSK_GOODBYE_S * 1000
+        case Screen.PRIVACY_WARNING:
+            return state.entered_ms + PRIVACY_WARNING_S * 1000
+        case Screen.CONFIRM_BLOCK if state.request_id:
+            return state.touched_ms + KIOSK_BLOCKING_MAX_S * 1000
+        case Screen.MEMBER | Screen.TICKETS | Screen.CONFIRM_BLOCK | Screen.LANGUAGES:
+            return state.touched_ms + PRIVACY_TIMEOUT_S * 1000
+    return state.touched_ms + KIOSK_LANGUAGE_IDLE_S * 1000 if state.is_language_chosen else None
+
+
+def ticked(state: State, event: Ticked) -> Step:
+    """Act on the deadline of this screen, if it is reached."""
+    deadline_ms, now_ms = next_deadline_ms(state), event.now_ms
+    if deadline_ms is None or now_ms < deadline_ms:
+        return state, ()
+    match state.screen:
+        case Screen.ASKING:
+            return _nobody_answered(state, now_ms=now_ms)
+        case Screen.PRIVACY_WARNING:
+            return say_goodbye(state, now_ms=now_ms, farewell="timed_out")
+        case Screen.CONFIRM_BLOCK if state.request_id:
+            return replace(state, request_id="", is_block_failed=True, touched_ms=now_ms), (
+                PlaySound(Sound.REFUSAL),
+            )
+        case Screen.MEMBER | Screen.TICKETS | Screen.CONFIRM_BLOCK | Screen.LANGUAGES:
+            return replace(
+                state, screen=Screen.PRIVACY_WARNING, entered_ms=now_ms, behind=_page_behind(state)
+            ), ()
+        case Screen.REFUSED | Screen.CARD_BLOCKED | Screen.GOODBYE:
+            state, effects = close(state)
+            return to_idle(forget(state), now_ms=now_ms), effects
+        case Screen.STARTING:
+            return to_idle(state, now_ms=now_ms), ()
+    return replace(state, language=state.default_language, is_language_chosen=False), ()
+
+
+def _nobody_answered(state: State, *, now_ms: int) -> Step:
+    state = replace(state, screen=Screen.REFUSED, entered_ms=now_ms, refusal="central_unreachable", left_ms=0)
+    return state, (PlaySound(Sound.REFUSAL),)
+
+
+def _page_behind(state: State) -> Screen:
+    return state.behind if state.screen is Screen.LANGUAGES else state.screen
+
+
+# Touches ----------------------------------------------------------------------------------------------------
+
+
+def touch_nothing(state: State, event: Touched) -> Step:
+    """A finger beside all targets is still a sign of life."""
+    if state.screen is Screen.PRIVACY_WARNING:
+        return extend(state, Action.EXTEND, event.now_ms)
+    return replace(state, touched_ms=event.now_ms), ()
+
+
+def extend(state: State, _action: Action, now_ms: int) -> Step:
+    """Somebody is still there: back to where they were."""
+    return replace(state, screen=state.behind, entered_ms=now_ms, touched_ms=now_ms), ()
+
+
+def show_tickets(state: State, _action: Action, now_ms: int) -> Step:
+    """The last tickets, where the evidence is strong enough."""
+    if not (state.session and state.session.member and state.session.member.may_see_tickets):
+        return state, ()
+    return replace(state, screen=Screen.TICKETS, entered_ms=now_ms, touched_ms=now_ms, page=0), ()
+
+
+def turn_page(state: State, action: Action, now_ms: int) -> Step:
+    """Older or newer tickets, as far as there are any."""
+    count = len(state.session.member.tickets) if state.session and state.session.member else 0
+    last = max(0, (count - 1) // KIOSK_TICKETS_PER_PAGE)
+    page = state.page + (1 if action is Action.OLDER else -1)
+    return replace(state, page=min(max(page, 0), last), touched_ms=now_ms), ()
+
+
+def ask_block(state: State, _action: Action, now_ms: int) -> Step:
+    """Blocking is asked twice."""
+    if not (state.session and state.session.member and state.session.member.may_block):
+        return state, ()
+    state = replace(state, screen=Screen.CONFIRM_BLOCK, entered_ms=now_ms, touched_ms=now_ms)
+    return replace(state, is_block_failed=False), ()
+
+
+def confirm_block(state: State, _action: Action, now_ms: int) -> Step:
+    """Yes, block: one request at a time, each with an id of its own."""
+    if state.request_id or not state.session_id:
+        return state, ()
+    requests = state.requests + 1
+    request_id = f"{state.session_id[:40]}.block.{requests}"
+    state = replace(state, request_id=request_id, requests=requests, is_block_failed=False, touched_ms=now_ms)
+    return state, (SendBlockCard(request_id, state.session_id),)
+
+
+def back(state: State, _action: Action, now_ms: int) -> Step:
+    """One screen back; while a block is on its way there is no way back."""
+    if state.request_id:
+        return state, ()
+    target = state.behind if state.screen is Screen.LANGUAGES else Screen.MEMBER
+    return replace(state, screen=target, entered_ms=now_ms, touched_ms=now_ms, is_block_failed=False), ()
+
+
+def finish(state: State, _action: Action, now_ms: int) -> Step:
+    """The member is done."""
+    return say_goodbye(state, now_ms=now_ms, farewell="done")
+
+
+def dismiss(state: State, _action: Action, now_ms: int) -> Step:
+    """A message was read."""
+    state, effects = close(state)
+    return to_idle(forget(state), now_ms=now_ms), effects
+
+
+def show_languages(state: State, _action: Action, now_ms: int) -> Step:
+    """Choose a language, then return."""
+    if state.request_id:
+        return state, ()
+    return replace(
+        state, screen=Screen.LANGUAGES, entered_ms=now_ms, touched_ms=now_ms, behind=state.screen
+    ), ()
+
+
+def speak(state: State, action: Action, now_ms: int) -> Step:
+    """Change the language of this screen, at once."""
+    state = replace(state, language=SPEAKS[action], is_language_chosen=True, touched_ms=now_ms)
+    if state.screen is Screen.LANGUAGES:
+        return replace(state, screen=state.behind, entered_ms=now_ms), ()
+    return state, ()

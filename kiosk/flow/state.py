@@ -1,0 +1,123 @@
+"""What the kiosk knows at one moment: a frozen value that the flow steps from event to event."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Literal
+
+from wire.messages import AgentState, Language, Refusal, Session
+
+
+class Screen(StrEnum):
+    """Every screen there is; the name is what benches, logs and the live screen see."""
+
+    STARTING = "starting"
+    ATTRACT = "attract"
+    ASKING = "asking"
+    MEMBER = "member"
+    TICKETS = "tickets"
+    CONFIRM_BLOCK = "confirm_block"
+    CARD_BLOCKED = "card_blocked"
+    REFUSED = "refused"
+    PRIVACY_WARNING = "privacy_warning"
+    LANGUAGES = "languages"
+    GOODBYE = "goodbye"
+    LINK_LOST = "link_lost"
+    READER_LOST = "reader_lost"
+    AGENT_LOST = "agent_lost"
+
+
+IDLE_SCREENS = frozenset(
+    {Screen.STARTING, Screen.ATTRACT, Screen.LINK_LOST, Screen.READER_LOST, Screen.AGENT_LOST}
+)
+"""Nobody stands here: no session, no member."""
+
+MEMBER_SCREENS = frozenset(
+    {
+        Screen.MEMBER,
+        Screen.TICKETS,
+        Screen.CONFIRM_BLOCK,
+        Screen.PRIVACY_WARNING,
+        Screen.LANGUAGES,
+    }
+)
+"""Only these may hold a member; leaving them forgets everything about the member."""
+
+
+class Action(StrEnum):
+    """What a touch target means; screens name their targets by these."""
+
+    TICKETS = "tickets"
+    BLOCK = "block"
+    CONFIRM_BLOCK = "confirm_block"
+    FINISH = "finish"
+    BACK = "back"
+    EXTEND = "extend"
+    LANGUAGES = "languages"
+    OLDER = "older"
+    NEWER = "newer"
+    SPEAK_FR = "speak_fr"
+    SPEAK_DE = "speak_de"
+    SPEAK_IT = "speak_it"
+    SPEAK_EN = "speak_en"
+    SPEAK_ZH = "speak_zh"
+
+
+SPEAKS: dict[Action, Language] = {
+    Action.SPEAK_FR: "fr",
+    Action.SPEAK_DE: "de",
+    Action.SPEAK_IT: "it",
+    Action.SPEAK_EN: "en",
+    Action.SPEAK_ZH: "zh",
+}
+
+Farewell = Literal["done", "timed_out", "too_short"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Count:
+    """The balance counts from the old to the new points, from `started_ms` on."""
+
+    from_points: int
+    to_points: int
+    started_ms: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class State:
+    """All that the screens may draw from. `_ms` values are monotonic.
+
+    `agent` never carries a session: the only member data of the kiosk is in `session`, so forgetting is one
+    assignment. `ended` holds the latest tap and session ids that are over: late news of them is ignored.
+    """
+
+    default_language: Language
+    language: Language
+    screen: Screen = Screen.STARTING
+    is_language_chosen: bool = False
+    entered_ms: int = 0
+    touched_ms: int = 0
+    agent: AgentState | None = None
+    is_agent_up: bool = False
+    was_agent_up: bool = False
+    is_reader_up: bool = False
+    is_reader_lost: bool = False
+    may_reader_return: bool = True
+    tap_id: str = ""
+    session: Session | None = None
+    refusal: Refusal | None = None
+    card_on_reader: str = ""
+    ended: tuple[str, ...] = ()
+    behind: Screen = Screen.MEMBER
+    page: int = 0
+    count: Count | None = None
+    request_id: str = ""
+    requests: int = 0
+    is_block_failed: bool = False
+    farewell: Farewell = "done"
+    left_ms: int = 0
+    """When the card left while its last screen may still be read; 0 while it lies there."""
+
+    @property
+    def session_id(self) -> str:
+        """The agent's name for the session shown, empty when it has none yet."""
+        return self.session.session_id if self.session else ""

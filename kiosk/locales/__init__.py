@@ -1,0 +1,1 @@
+"""The catalogues: one gettext file per language, read at start."""

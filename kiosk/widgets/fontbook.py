@@ -1,0 +1,100 @@
+"""Loaded fonts: per weight and size one Latin and one Chinese cut, chosen glyph by glyph."""
+
+import json
+from collections import OrderedDict
+from itertools import groupby
+from pathlib import Path
+from typing import Literal, TypeVar
+
+import pygame
+
+from kiosk.assets.fonts import COVERAGE_FILE
+from kiosk.widgets.palette import Colour
+from loyalty.limits import KIOSK_TEXT_CACHE_MAX
+
+K = TypeVar("K")
+V = TypeVar("V")
+
+Weight = Literal[400, 600, 700]
+
+CAP_HEIGHT_PERMILLE = 727
+"""Inter's capitals and digits, of the size: what the eye centres on. Source: the font's OS/2 table."""
+
+
+class FontBook:
+    """The fonts of one directory that `kiosk.assets.fonts.build` made; text is drawn by runs of one font."""
+
+    def __init__(self, directory: Path) -> None:
+        if not pygame.font.get_init():
+            pygame.font.init()
+        self._directory = directory
+        coverage = json.loads((directory / COVERAGE_FILE).read_text(encoding="ascii"))
+        self._latin = frozenset(chr(code) for code in coverage)
+        self._fonts: dict[tuple[bool, Weight, int], pygame.font.Font] = {}
+        self._drawn: OrderedDict[tuple[str, bool, Weight, int, Colour], pygame.Surface] = OrderedDict()
+        self._widths: OrderedDict[tuple[str, Weight, int], int] = OrderedDict()
+
+    def width(self, text: str, weight: Weight, size: int) -> int:
+        """Width of `text` in pixels."""
+        key = (text, weight, size)
+        known = self._widths.get(key)
+        if known is None:
+            known = sum(self._font(is_han, weight, size).size(run)[0] for is_han, run in self._runs(text))
+            _remember(self._widths, key, known, 4 * KIOSK_TEXT_CACHE_MAX)
+        return known
+
+    def bearing(self, text: str, weight: Weight, size: int) -> int:
+        """The empty pixels left of the first glyph's ink: large type is hung by them, to stand on the edge."""
+        if not text:
+            return 0
+        metrics = self._font(text[0] not in self._latin, weight, size).metrics(text[0])
+        return metrics[0][0] if metrics and metrics[0] else 0
+
+    def draw(
+        self,
+        surface: pygame.Surface,
+        text: str,
+        left: int,
+        baseline: int,
+        *,
+        weight: Weight,
+        size: int,
+        colour: Colour,
+    ) -> None:
+        """Draw one line with its baseline at `baseline`."""
+        for is_han, run in self._runs(text):
+            font = self._font(is_han, weight, size)
+            key = (run, is_han, weight, size, colour)
+            drawn = self._drawn.get(key)
+            if drawn is None:
+                drawn = font.render(run, True, colour)
+            _remember(self._drawn, key, drawn, KIOSK_TEXT_CACHE_MAX)
+            surface.blit(drawn, (left, baseline - font.get_ascent()))
+            left += font.size(run)[0]
+
+    def covers(self, text: str) -> bool:
+        """Whether every character has a glyph of ours (a missing one would be drawn as a box)."""
+        from fontTools.ttLib import TTFont
+
+        han = TTFont(self._directory / "han-400.ttf", lazy=True).getBestCmap()
+        return all(char in self._latin or ord(char) in han for char in text)
+
+    def _runs(self, text: str) -> list[tuple[bool, str]]:
+        return [
+            (is_han, "".join(run)) for is_han, run in groupby(text, key=lambda char: char not in self._latin)
+        ]
+
+    def _font(self, is_han: bool, weight: Weight, size: int) -> pygame.font.Font:
+        key = (is_han, weight, size)
+        font = self._fonts.get(key)
+        if font is None:
+            name = f"{'han' if is_han else 'latin'}-{weight}.ttf"
+            font = self._fonts[key] = pygame.font.Font(self._directory / name, size)
+        return font
+
+
+def _remember(cache: OrderedDict[K, V], key: K, value: V, limit: int) -> None:
+    cache[key] = value
+    cache.move_to_end(key)
+    if len(cache) > limit:
+        cache.popitem(last=False)

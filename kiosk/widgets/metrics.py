@@ -1,0 +1,96 @@
+"""Sizes: two designs (a 7-inch panel of 800x480, a 10-inch one of 1280x800), scaled for anything else."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Metrics:
+    """Every length of the screen, in pixels; spaces go in steps of 8 on the large design."""
+
+    width: int
+    height: int
+    is_small: bool
+    is_portrait: bool
+    margin: int
+    gap: int
+    pad: int
+    radius: int
+    header: int
+    bar: int
+    touch: int
+    """The least height of a touch target."""
+    number: int
+    headline: int
+    title: int
+    body: int
+    note: int
+    icon: int
+    line: int
+    """Thickness of outlines and hairlines."""
+
+    @property
+    def bar_top(self) -> int:
+        """Where the bottom bar begins."""
+        return self.height - self.margin - self.bar if not self.is_small else self.height - 20 - self.bar
+
+    @classmethod
+    def of(cls, size: tuple[int, int]) -> "Metrics":
+        """The metrics of a screen of `size` (width, height) pixels."""
+        width, height = size
+        if height > width:
+            return _large(width, height, min(width / 1000, height / 1280), is_portrait=True)
+        if min(width / 1280, height / 800) < 0.8:
+            return _small(width, height, max(0.5, min(width / 800, height / 480)))
+        return _large(width, height, min(width / 1280, height / 800), is_portrait=False)
+
+
+def _large(width: int, height: int, scale: float, *, is_portrait: bool) -> Metrics:
+    def px(value: int) -> int:
+        return max(1, round(value * scale))
+
+    return Metrics(
+        width=width,
+        height=height,
+        is_small=False,
+        is_portrait=is_portrait,
+        margin=px(48),
+        gap=px(20),
+        pad=px(32),
+        radius=px(28),
+        header=px(100),
+        bar=max(96, px(104)),
+        touch=96,
+        number=px(136),
+        headline=px(60),
+        title=px(25),
+        body=px(25),
+        note=px(20),
+        icon=px(34),
+        line=max(1, px(1)),
+    )
+
+
+def _small(width: int, height: int, scale: float) -> Metrics:
+    def px(value: int) -> int:
+        return max(1, round(value * scale))
+
+    return Metrics(
+        width=width,
+        height=height,
+        is_small=True,
+        is_portrait=False,
+        margin=px(24),
+        gap=px(14),
+        pad=px(20),
+        radius=px(20),
+        header=px(72),
+        bar=max(72, px(72)),
+        touch=72,
+        number=px(86),
+        headline=px(38),
+        title=px(18),
+        body=px(17),
+        note=px(15),
+        icon=px(24),
+        line=max(1, px(1)),
+    )
