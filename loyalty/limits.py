@@ -12,10 +12,18 @@ LINE_AMOUNT_MINOR_MAX: Final = 100_000_000_00
 TICKET_AGE_MAX_DAYS: Final = 30
 """Older tickets need the permission `sales.history`."""
 
+DECIMAL_DIGITS_MAX: Final = 18
+"""Digits of a parsed amount in minor units: what fits a signed 64-bit integer."""
+
 # Rules
 RULES_PER_GROUP_MAX: Final = 10_000
 RULE_DEPTH_MAX: Final = 16
-RULE_STEPS_MAX: Final = 10_000
+RULE_STEPS_MAX: Final = 100_000
+"""Steps one rule may take on the largest basket; checked when the rule is saved, so no sale meets it."""
+RULE_LIST_ITEMS_MAX: Final = 1_000
+RULE_TEXT_CHARS_MAX: Final = 200
+RULE_RATE_MAX: Final = 10_000
+"""Points per unit of amount at most: sums stay within 64 bits."""
 
 # Web
 HTTP_BODY_BYTES_MAX: Final = 1024 * 1024
@@ -45,6 +53,15 @@ CONTROL_DEADLINE_S: Final = 5
 """How long a command line waits for the answer of a running program."""
 TAP_LIFETIME_MS: Final = 5_000
 """A tap is a moment: after this it is dropped, never replayed."""
+
+# Evidence of a reader
+CARD_UID_BYTES_MIN: Final = 4
+CARD_UID_BYTES_MAX: Final = 10
+"""ISO/IEC 14443-3 type A: single 4, double 7, triple 10; ISO/IEC 15693 has 8."""
+CARD_NUMBER_DIGITS_MIN: Final = 4
+CARD_NUMBER_DIGITS_MAX: Final = 48
+EVIDENCE_CHARS_MAX: Final = 4_096
+"""A QR code holds 4,296 characters at most (ISO/IEC 18004, version 40-L); ours stay within a frame."""
 
 # Terminal
 OUTBOX_ENTRIES_MAX: Final = 100_000

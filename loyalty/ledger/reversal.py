@@ -1,0 +1,109 @@
+"""Returns: units come back, and exactly the points they earned go back (complaints 1 to 6).
+
+Points the member no longer holds are owed, the balance never falls below 0: a customer keeps no free points,
+and loses none that came from other purchases.
+"""
+
+from enum import StrEnum
+
+from loyalty.errors import LoyaltyError, Trouble
+from loyalty.ledger import chart
+from loyalty.ledger.assets import POINTS
+from loyalty.ledger.entry import EntryHead, entry
+from loyalty.ledger.lots import Lot
+from loyalty.ledger.postings import LotChange, Posting, Transaction
+
+REVERSAL = "reversal"
+
+
+class ReturnExceedsSale(LoyaltyError):
+    """More units come back than were sold and not yet returned."""
+
+    code = "return_exceeds_sale"
+    trouble = Trouble.CONFLICT
+    text = (
+        "Only {returnable} of this line's units can still be returned, not {returning}."
+        " Check the ticket and return at most {returnable}."
+    )
+
+
+class ReturnOfNothing(LoyaltyError):
+    """A return of no unit, or of a negative number of units."""
+
+    code = "return_of_nothing"
+    text = "A return needs at least 1 unit, not {returning}. Send the number of units that came back."
+
+
+class SpentPoints(StrEnum):
+    """What happens to points of a returned unit that the member has already spent: a setting of the group."""
+
+    OWED = "owed"
+    FORGIVEN = "forgiven"
+
+
+def returned_share(whole: int, *, quantity: int, already_returned: int, returning: int) -> int:
+    """The share of a line's points or minor units that `returning` units undo.
+
+    Cumulative, so that returns in any steps and order sum to exactly `whole`; the last unit takes what
+    rounding left.
+
+    Args:
+        whole: what the line earned or cost, >= 0.
+        quantity: units sold, >= 1; already_returned: units that came back earlier, in [0, quantity].
+        returning: units that come back now, >= 1.
+    Raises: ReturnOfNothing, ReturnExceedsSale.
+    """
+    assert whole >= 0
+    assert 0 <= already_returned <= quantity
+    if returning < 1:
+        raise ReturnOfNothing(returning=returning)
+    after = already_returned + returning
+    if after > quantity:
+        raise ReturnExceedsSale(returnable=quantity - already_returned, returning=returning)
+    return whole * after // quantity - whole * already_returned // quantity
+
+
+def return_points(line_points: int, quantity: int, already_returned: int, returning: int) -> int:
+    """Points that `returning` units of a line undo; see `returned_share`."""
+    return returned_share(
+        line_points, quantity=quantity, already_returned=already_returned, returning=returning
+    )
+
+
+def reversal(
+    head: EntryHead,
+    *,
+    member_id: str,
+    points: int,
+    lot: Lot | None,
+    balance: int,
+    spent: SpentPoints = SpentPoints.OWED,
+) -> Transaction | None:
+    """Take back the points of returned units; `head.cause_id` is the return.
+
+    Args:
+        points: > 0, the sum of `return_points` over the returned lines.
+        lot: the lot of the sale being returned as it stands; None when all its points settled a debt.
+        balance: what the member can spend now (posted - held), >= 0.
+    Returns: None when nothing moves (all was spent and is forgiven).
+    """
+    assert points > 0, "a return that undoes no points makes no transaction"
+    assert balance >= 0
+    account = chart.member_points(member_id)
+    assert lot is None or lot.account == account, "the lot of a sale belongs to its member"
+    taken = 0 if lot is None else min(points, lot.remaining, balance)
+    owed = points - taken if spent is SpentPoints.OWED else 0
+    postings: list[Posting] = []
+    changes: tuple[LotChange, ...] = ()
+    if lot is not None and taken:
+        postings.append(Posting(account, chart.POINTS_ISSUED, POINTS, taken))
+        changes = (LotChange(lot.lot_id, taken),)
+    if owed:
+        postings.append(Posting(chart.member_points_owed(member_id), chart.POINTS_ISSUED, POINTS, owed))
+    return entry(head, REVERSAL, tuple(postings), lot_changes=changes) if postings else None
+
+
+def points_owed_by(transaction: Transaction | None) -> int:
+    """How many points of a reversal could not be taken from the balance and are now owed."""
+    postings = () if transaction is None else transaction.postings
+    return sum(posting.amount for posting in postings if posting.source.endswith("/points_owed"))

@@ -1,0 +1,68 @@
+"""Switzerland: purchases earn on a card tied to no medicine; medicine vouchers and contests are illicit."""
+
+from datetime import date
+
+from loyalty.programme.articles import ArticleClass as A
+from loyalty.programme.compliance.verdict import Cell, Condition, CountryPack, LegalAct, Source, table
+
+CH_1 = Source(
+    "CH-1",
+    "pharmaSuisse, points for all categories (answer)",
+    "https://pharmasuisse.org/fr/articles/carte-de-fidelite/"
+    "pouvons-nous-proposer-la-collecte-de-points-pour-toutes-les-categories",
+)
+CH_3 = Source("CH-3", "OPuM/AWV art. 21", "https://droit-bilingue.ch/de-fr/8/81/812.212.5-21-27.html")
+CH_3_E = Source("CH-3", "OPuM/AWV art. 21 al. 1 let. e", CH_3.url)
+CH_3_F = Source("CH-3", "OPuM/AWV art. 21 al. 1 let. f", CH_3.url)
+CH_3_H = Source("CH-3", "OPuM/AWV art. 21 al. 1 let. h", CH_3.url)
+CH_3_AL2 = Source("CH-3", "OPuM/AWV art. 21 al. 2", CH_3.url)
+CH_4 = Source(
+    "CH-4",
+    "LPTh art. 32 al. 2 let. a, at issue in Federal court 2A.20/2007",
+    "https://entscheide.weblaw.ch/cache.php?link=09.05.2007_2A.20-2007&q=&sel_lang=fr",
+)
+CH_5 = Source(
+    "CH-5",
+    "Bon a savoir, la cartomania en pharmacie",
+    "https://www.bonasavoir.ch/article/article-detail/la-cartomania-en-pharmacie-1",
+)
+
+PRESCRIPTION = (A.MEDICINE_RX, A.MEDICINE_CH_A, A.MEDICINE_CH_B)
+WITHOUT_PRESCRIPTION = (A.MEDICINE_OTC, A.MEDICINE_CH_C, A.MEDICINE_CH_D)
+MEDICINES = (*PRESCRIPTION, *WITHOUT_PRESCRIPTION, A.MEDICINE_CH_E)
+MEDICINES_UNDER_ART_21 = (*PRESCRIPTION, *WITHOUT_PRESCRIPTION)
+PURCHASES = (A.PARAPHARMACY, A.COSMETIC, A.FOOD_SUPPLEMENT)
+
+WORDING_OF_2004 = date(2004, 9, 1)
+WORDING_OF_2019 = date(2019, 1, 1)
+
+MAY_EARN_UNTIED = Cell(is_allowed=True, sources=(CH_1,), condition=Condition.NOT_PRODUCT_BOUND)
+MAY_EARN = Cell(is_allowed=True, sources=(CH_1,))
+ONE_SHOP_MAY_RUN_IT = Cell(is_allowed=True, sources=(CH_5,))
+NO_VOUCHER = Cell(is_allowed=False, sources=(CH_3_F,), valid_from=WORDING_OF_2019)
+NO_CONTEST = Cell(is_allowed=False, sources=(CH_3_H,), valid_from=WORDING_OF_2004)
+NO_GIFT = Cell(is_allowed=False, sources=(CH_3_E,))
+NO_PRODUCT_COUPON = Cell(is_allowed=False, sources=(CH_1, CH_3_F))
+NO_PUBLIC_ADVERTISING = Cell(is_allowed=False, sources=(CH_4,))
+CATEGORY_E_IS_FREE = Cell(is_allowed=True, sources=(CH_3_AL2,), valid_from=WORDING_OF_2004)
+
+PACK = CountryPack(
+    country="CH",
+    version=1,
+    cells=table(
+        (MEDICINES, (LegalAct.EARN,), MAY_EARN_UNTIED),
+        (PURCHASES, (LegalAct.EARN, LegalAct.REDEEM_ON, LegalAct.COUNTS_TOWARD_THRESHOLD), MAY_EARN),
+        ((*MEDICINES, *PURCHASES), (LegalAct.SHOP_ONLY_BENEFIT,), ONE_SHOP_MAY_RUN_IT),
+        (MEDICINES_UNDER_ART_21, (LegalAct.REDEEM_ON,), NO_VOUCHER),
+        (MEDICINES_UNDER_ART_21, (LegalAct.BE_IN_A_CONTEST,), NO_CONTEST),
+        (MEDICINES_UNDER_ART_21, (LegalAct.BE_A_GIFT,), NO_GIFT),
+        (MEDICINES_UNDER_ART_21, (LegalAct.COUPON_TRIGGER,), NO_PRODUCT_COUPON),
+        (PRESCRIPTION, (LegalAct.BE_ADVERTISED,), NO_PUBLIC_ADVERTISING),
+        (
+            (A.MEDICINE_CH_E,),
+            (LegalAct.REDEEM_ON, LegalAct.BE_IN_A_CONTEST, LegalAct.BE_A_GIFT),
+            CATEGORY_E_IS_FREE,
+        ),
+    ),
+    shop_only_programme=(ONE_SHOP_MAY_RUN_IT,),
+)
