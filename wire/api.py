@@ -258,6 +258,8 @@ class ReturnBody(Body, frozen=True):
     occurred_ms: Millis
     sent_ms: Millis
     lines: Annotated[list[ReturnLineBody], Meta(min_length=1, max_length=limits.BASKET_LINES_MAX)]
+    holder: EvidenceBody | None = None
+    """The card presented with the return, if any: decides what the answer may show, never whose points go."""
     operator: Annotated[str, Meta(max_length=limits.ID_CHARS_MAX)] = ""
 
 
@@ -357,15 +359,30 @@ class CardView(View, frozen=True):
     valid_until_ms: int | None
 
 
+class FindCardBody(Body, frozen=True):
+    """Which state is this card in? Card numbers travel in bodies, never in addresses (ASVS 14.2.1)."""
+
+    card_number: Code
+
+
 class BlockBody(Body, frozen=True):
     """Block a card (P-37)."""
 
+    card_number: Code
     reason: Literal["lost", "stolen", "member_request", "fraud", "damaged"]
+
+
+class ValidateBody(Body, frozen=True):
+    """A card of stock or to be validated becomes active, for `member_id` where it had no member yet."""
+
+    card_number: Code
+    member_id: Id | None = None
 
 
 class ReplaceBody(Body, frozen=True):
     """Replace a card by another from stock or new; balance and history stay with the member."""
 
+    card_number: Code
     new_card_number: Code
     new_uid: Annotated[str, Meta(pattern="^([0-9A-F]{8,20})?$")] = ""
 
