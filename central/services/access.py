@@ -1,0 +1,205 @@
+"""Who asks, and what they may do: tokens, permissions, roles. `require` is each service's first line."""
+
+import hashlib
+import secrets
+from dataclasses import dataclass
+from typing import Final
+
+from central.services.clock import Clock
+from central.storage.base import Store, TokenRow
+from loyalty.errors import LoyaltyError, Trouble
+
+GROUP_READ: Final = "group.read"
+PROGRAMME_WRITE: Final = "programme.write"
+SHOPS_WRITE: Final = "shops.write"
+ARTICLES_READ: Final = "articles.read"
+ARTICLES_WRITE: Final = "articles.write"
+IDENTIFY: Final = "members.identify"
+MEMBERS_READ: Final = "members.read"
+MEMBERS_WRITE: Final = "members.write"
+CARDS_READ: Final = "cards.read"
+CARDS_WRITE: Final = "cards.write"
+CARDS_BLOCK: Final = "cards.block"
+SALES_WRITE: Final = "sales.write"
+SALES_READ: Final = "sales.read"
+SALES_HISTORY: Final = "sales.history"
+LINES_READ: Final = "lines.read"
+STREAM_READ: Final = "stream.read"
+METRICS_READ: Final = "metrics.read"
+TOKENS_WRITE: Final = "tokens.write"
+TERMINAL_USE: Final = "terminal.use"
+
+PERMISSIONS: Final = frozenset(
+    {
+        GROUP_READ, PROGRAMME_WRITE, SHOPS_WRITE, ARTICLES_READ, ARTICLES_WRITE, IDENTIFY, MEMBERS_READ,
+        MEMBERS_WRITE, CARDS_READ, CARDS_WRITE, CARDS_BLOCK, SALES_WRITE, SALES_READ, SALES_HISTORY,
+        LINES_READ, STREAM_READ, METRICS_READ, TOKENS_WRITE, TERMINAL_USE,
+    }
+)  # fmt: skip
+
+ROLES: Final[dict[str, frozenset[str]]] = {
+    "terminal": frozenset(
+        {TERMINAL_USE, GROUP_READ, ARTICLES_READ, IDENTIFY, SALES_WRITE, SALES_READ, CARDS_BLOCK, STREAM_READ}
+    ),
+    "office": PERMISSIONS - {TERMINAL_USE, SALES_HISTORY, LINES_READ},
+    "importer": frozenset(
+        {
+            GROUP_READ, SHOPS_WRITE, ARTICLES_READ, ARTICLES_WRITE, IDENTIFY, MEMBERS_READ, MEMBERS_WRITE,
+            CARDS_READ, CARDS_WRITE, SALES_WRITE, SALES_READ, SALES_HISTORY, STREAM_READ,
+        }
+    ),
+}  # fmt: skip
+"""Sets of permissions by name. `lines.read` (a member's purchase lines) is in none: it is given by hand."""
+
+TOKEN_PREFIX: Final = "ofc_"  # noqa: S105  (lets secret scanners recognise a token; no secret itself)
+_TOKEN_BYTES: Final = 32
+
+
+class Unauthenticated(LoyaltyError):
+    """Nobody we know is asking."""
+
+    code = "unauthenticated"
+    trouble = Trouble.FORBIDDEN
+    text = "Send a valid access token in the Authorization header (Bearer). Ask head office for a new one."
+
+
+class PermissionMissing(LoyaltyError):
+    """The token may not do this."""
+
+    code = "permission_missing"
+    trouble = Trouble.FORBIDDEN
+    text = "This token lacks the permission {permission}. Ask head office for a token that has it."
+
+
+class ShopNotYours(LoyaltyError):
+    """A terminal named another shop than its own."""
+
+    code = "shop_not_yours"
+    trouble = Trouble.FORBIDDEN
+    text = "This token acts for shop {own_shop_id} only. Leave shop_id out, or use a token of the other shop."
+
+
+class ShopMissing(LoyaltyError):
+    """A token without a shop must say which one it acts for."""
+
+    code = "shop_missing"
+    text = "This token belongs to no shop. Name the shop in shop_id."
+
+
+class UnknownRole(LoyaltyError):
+    """No such role or permission."""
+
+    code = "unknown_permission"
+    text = "There is no permission or role named {name}."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Actor:
+    """Who asks: a token of one group, or the operator of the machine (`operator_of`)."""
+
+    group_id: str
+    token_id: str
+    permissions: frozenset[str]
+    shop_id: str | None = None
+    terminal_id: str | None = None
+
+    def may(self, permission: str) -> bool:
+        """Whether the actor holds `permission`."""
+        return permission in self.permissions
+
+
+def operator_of(group_id: str) -> Actor:
+    """The person at the machine itself (command line, demo, importers in-process): may do everything."""
+    return Actor(group_id=group_id, token_id="operator", permissions=PERMISSIONS)  # noqa: S106
+
+
+def require(actor: Actor, permission: str) -> None:
+    """Raise PermissionMissing unless the actor holds `permission`."""
+    if permission not in actor.permissions:
+        raise PermissionMissing(permission=permission)
+
+
+def shop_of(actor: Actor, shop_id: str | None) -> str:
+    """The shop an action happens in: the terminal's own, or the one named by a token without a shop."""
+    if actor.shop_id is None:
+        if shop_id is None:
+            raise ShopMissing
+        return shop_id
+    if shop_id not in (None, actor.shop_id):
+        raise ShopNotYours(own_shop_id=actor.shop_id)
+    return actor.shop_id
+
+
+def hash_token(token: str) -> bytes:
+    """What is stored of a token: SHA-256 is enough, for 256 random bits cannot be guessed."""
+    return hashlib.sha256(token.encode()).digest()
+
+
+@dataclass(frozen=True, slots=True)
+class IssuedToken:
+    """A new token; `token` is shown once and stored nowhere."""
+
+    token_id: str
+    token: str
+
+
+class AccessService:
+    """Issues, recognises and revokes tokens."""
+
+    def __init__(self, store: Store, clock: Clock) -> None:
+        self._store = store
+        self._clock = clock
+
+    async def authenticate(self, token: str) -> Actor:
+        """The actor behind a token. Raises: Unauthenticated: unknown or revoked."""
+        row = await self._store.find_token(hash_token(token))
+        if row is None or row.revoked_ms is not None:
+            raise Unauthenticated
+        return Actor(
+            group_id=row.group_id,
+            token_id=row.token_id,
+            permissions=row.permissions,
+            shop_id=row.shop_id,
+            terminal_id=row.terminal_id,
+        )
+
+    async def issue_token(
+        self,
+        actor: Actor,
+        *,
+        role: str,
+        label: str,
+        shop_id: str | None = None,
+        terminal_id: str | None = None,
+        also: frozenset[str] = frozenset(),
+    ) -> IssuedToken:
+        """Make a token for a role plus the permissions `also`; a terminal's names its shop and itself."""
+        require(actor, TOKENS_WRITE)
+        if role not in ROLES:
+            raise UnknownRole(name=role)
+        for permission in also - PERMISSIONS:
+            raise UnknownRole(name=permission)
+        for permission in (ROLES[role] | also) - actor.permissions - {TERMINAL_USE}:
+            raise PermissionMissing(permission=permission)
+        if role == "terminal" and shop_id is None:
+            raise ShopMissing
+        issued = IssuedToken(
+            token_id=f"tok-{secrets.token_hex(8)}", token=TOKEN_PREFIX + secrets.token_urlsafe(_TOKEN_BYTES)
+        )
+        row = TokenRow(
+            group_id=actor.group_id,
+            token_id=issued.token_id,
+            token_hash=hash_token(issued.token),
+            label=label,
+            permissions=ROLES[role] | also,
+            shop_id=shop_id,
+            terminal_id=terminal_id,
+            created_ms=self._clock(),
+        )
+        await self._store.put_token(row)
+        return issued
+
+    async def revoke_token(self, actor: Actor, token_id: str) -> bool:
+        """Revoke a token of the actor's group; False when there is none of that id."""
+        require(actor, TOKENS_WRITE)
+        return await self._store.revoke_token(actor.group_id, token_id, self._clock())

@@ -1,0 +1,110 @@
+"""The vault: personal data sealed under each member's own key; destroying the key erases them (DESIGN 11).
+
+member key   random, wrapped (AES-256-GCM) by the group's key; the additional data bind group and member.
+group key    HMAC-SHA256 of the group's id under central's master key.
+person       sealed by the member's key.
+subject      random id of the member's ticket lines, sealed by the member's key: the link is encrypted.
+line key     HMAC of the sale's id under the member's key: joins a ticket and its lines.
+Anonymous tickets use the group's key in the member's place; nothing of a person hangs on them.
+"""
+
+import hashlib
+import hmac
+import secrets
+from dataclasses import dataclass
+from typing import Final
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+_KEY_BYTES: Final = 32
+_NONCE_BYTES: Final = 12
+_SUBJECT_BYTES: Final = 16
+_VERSION: Final = b"\x01"
+
+
+class SealBroken(Exception):
+    """Sealed bytes do not open: another key, another owner, or a damaged store. Never expected."""
+
+
+@dataclass(frozen=True, slots=True)
+class NewMemberKeys:
+    """What enrolment stores, and the open key to seal the person with."""
+
+    key: bytes
+    key_wrapped: bytes
+    subject_sealed: bytes
+
+
+class Vault:
+    """Seals and opens. Holds the master key; knows nothing of storage."""
+
+    def __init__(self, master_key: bytes) -> None:
+        if len(master_key) != _KEY_BYTES:
+            raise ValueError(f"the master key has {len(master_key)} bytes, not {_KEY_BYTES}")
+        self._master_key = master_key
+
+    def new_member(self, group_id: str, member_id: str) -> NewMemberKeys:
+        """Fresh random key and subject for a member."""
+        key = secrets.token_bytes(_KEY_BYTES)
+        wrapped = _seal(self._group_key(group_id), key, _owner("key", group_id, member_id))
+        subject = secrets.token_bytes(_SUBJECT_BYTES)
+        return NewMemberKeys(key, wrapped, _seal(key, subject, _owner("subject", group_id, member_id)))
+
+    def open_key(self, group_id: str, member_id: str, key_wrapped: bytes) -> bytes:
+        """The member's key."""
+        return _open(self._group_key(group_id), key_wrapped, _owner("key", group_id, member_id))
+
+    def open_subject(self, group_id: str, member_id: str, key: bytes, sealed: bytes) -> bytes:
+        """The member's random subject id."""
+        return _open(key, sealed, _owner("subject", group_id, member_id))
+
+    def seal_person(self, group_id: str, member_id: str, key: bytes, person: bytes) -> bytes:
+        """Seal personal data under the member's key."""
+        return _seal(key, person, _owner("person", group_id, member_id))
+
+    def open_person(self, group_id: str, member_id: str, key: bytes, sealed: bytes) -> bytes:
+        """Open personal data."""
+        return _open(key, sealed, _owner("person", group_id, member_id))
+
+    def line_key(self, key: bytes, sale_id: str) -> bytes:
+        """What joins a sale and its lines, for a member's key."""
+        return _mac(key, "line", sale_id)
+
+    def anonymous_line_key(self, group_id: str, sale_id: str) -> bytes:
+        """What joins an anonymous sale and its lines."""
+        return _mac(self._group_key(group_id), "line", sale_id)
+
+    def anonymous_subject(self, group_id: str, sale_id: str) -> bytes:
+        """A subject of its own for each anonymous ticket: nothing links two of them."""
+        return _mac(self._group_key(group_id), "subject", sale_id)[:_SUBJECT_BYTES]
+
+    def lookup_hash(self, group_id: str, kind: str, value: str) -> bytes | None:
+        """Keyed hash by which an e-mail address or a phone number is found; None for an empty one."""
+        return _mac(self._group_key(group_id), f"lookup-{kind}", value) if value else None
+
+    def _group_key(self, group_id: str) -> bytes:
+        return _mac(self._master_key, "group", group_id)
+
+
+def _owner(what: str, group_id: str, member_id: str) -> bytes:
+    return "\0".join(("officine", what, group_id, member_id)).encode()
+
+
+def _mac(key: bytes, purpose: str, value: str) -> bytes:
+    return hmac.digest(key, f"{purpose}\0{value}".encode(), hashlib.sha256)
+
+
+def _seal(key: bytes, plain: bytes, owner: bytes) -> bytes:
+    nonce = secrets.token_bytes(_NONCE_BYTES)
+    return _VERSION + nonce + AESGCM(key).encrypt(nonce, plain, owner)
+
+
+def _open(key: bytes, sealed: bytes, owner: bytes) -> bytes:
+    if sealed[:1] != _VERSION:
+        raise SealBroken("sealed by another version")
+    nonce = sealed[1 : 1 + _NONCE_BYTES]
+    try:
+        return AESGCM(key).decrypt(nonce, sealed[1 + _NONCE_BYTES :], owner)
+    except InvalidTag as error:
+        raise SealBroken("the seal does not open with this key") from error

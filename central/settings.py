@@ -1,0 +1,95 @@
+"""What central is told at start: frozen settings, and the secret keys it keeps in a file of its own."""
+
+import os
+import secrets
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import msgspec
+
+KEY_BYTES: Final = 32
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CentralSettings:
+    """How one central runs. `port` 0 takes a free one; `secrets_file` is made on the first start."""
+
+    database: str
+    secrets_file: Path
+    host: str = "127.0.0.1"
+    port: int = 8080
+    log_level: str = "info"
+    stop_grace_s: int = 10
+    """Requests under way at a stop get this long to finish."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Secrets:
+    """The keys of one central: `master_key` wraps members' keys, `quote_key` signs quotes."""
+
+    master_key: bytes
+    quote_key: bytes
+
+    def __repr__(self) -> str:
+        return "Secrets(...)"
+
+
+class SecretsFileBroken(Exception):
+    """The secrets file cannot be used; its text says why and what to do."""
+
+
+class _SecretsFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    version: int
+    master_key: str
+    quote_key: str
+
+
+def new_secrets() -> Secrets:
+    """Fresh random keys."""
+    return Secrets(master_key=secrets.token_bytes(KEY_BYTES), quote_key=secrets.token_bytes(KEY_BYTES))
+
+
+def load_secrets(path: Path) -> Secrets:
+    """Read the keys; on the first start make them, readable by the owner only (0600).
+
+    Without the master key no member's name can be read again: the file belongs in the backup.
+    Raises: SecretsFileBroken: readable by others, or not the file this program wrote.
+    """
+    if not path.exists():
+        return _create(path, new_secrets())
+    if path.stat().st_mode & 0o077:
+        raise SecretsFileBroken(f"{path} can be read by others. Run: chmod 600 {path}")
+    try:
+        data = msgspec.json.decode(path.read_bytes(), type=_SecretsFile)
+        found = Secrets(master_key=bytes.fromhex(data.master_key), quote_key=bytes.fromhex(data.quote_key))
+    except (msgspec.DecodeError, ValueError) as error:
+        raise SecretsFileBroken(f"{path} is damaged ({error}). Restore it from the backup.") from error
+    if data.version != 1 or {len(found.master_key), len(found.quote_key)} != {KEY_BYTES}:
+        raise SecretsFileBroken(f"{path} was written by another version. Restore the one of this version.")
+    return found
+
+
+def _create(path: Path, keys: Secrets) -> Secrets:
+    """Write beside, sync, link: a power cut leaves a whole file or none, and a second starter loses."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    beside = path.with_name(f".{path.name}.{os.getpid()}")
+    content = _SecretsFile(version=1, master_key=keys.master_key.hex(), quote_key=keys.quote_key.hex())
+    descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(msgspec.json.encode(content))
+            file.flush()
+            os.fsync(file.fileno())
+        try:
+            os.link(beside, path)
+        except FileExistsError:
+            return load_secrets(path)
+    finally:
+        beside.unlink()
+    directory = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(directory)
+    finally:
+        os.close(directory)
+    return keys
