@@ -131,7 +131,7 @@ class Server:
         path: Path,
         hello: Hello,
         incoming_type: Any,
-        on_connect: Callable[[Peer], None],
+        on_connect: Callable[[Peer], object],
         on_message: Callable[[Peer, Any], Awaitable[None]],
         allowed_uids: frozenset[int] | None,
     ) -> None:
@@ -233,7 +233,7 @@ async def serve(
     path: Path,
     hello: Hello,
     incoming_type: Any,
-    on_connect: Callable[[Peer], None],
+    on_connect: Callable[[Peer], object],
     on_message: Callable[[Peer, M], Awaitable[None]],
     *,
     allowed_uids: frozenset[int] | None = None,
