@@ -1,0 +1,91 @@
+"""`officine`: the one console command. Sub-commands are imported only when they are asked for."""
+
+import importlib
+import sys
+from typing import Any
+
+import click
+
+from officine.output import die, wants_json
+from officine.version import VERSION
+
+SUBCOMMANDS = {
+    "card": "Issue, show, block, unblock and replace cards.",
+    "central": "Run the central service.",
+    "check": "Check the ledger, the settings.",
+    "demo": "Run a pharmacy group in miniature on this machine.",
+    "doctor": "Look at every part of this machine and say what to do next.",
+    "export": "Write CSV and SQLite copies of a group.",
+    "group": "Create and show groups and their programme.",
+    "import": "Import articles and shops from files.",
+    "kiosk": "Run the kiosk; build its fonts; draw its contact sheet.",
+    "member": "Enrol and show members.",
+    "reader": "Run the reader daemon; tap a card on the simulated reader.",
+    "replay": "Send recorded tickets through the API as a till would.",
+    "shop": "Show the shops of a group.",
+    "terminal": "Run the terminal agent; look at its outbox.",
+    "till": "Be a till: award a ticket, return it, ask for a balance.",
+    "token": "Issue, list and revoke access tokens.",
+}
+
+
+class LazyGroup(click.Group):
+    """A group that knows its sub-commands by name and imports one only to run it or show its help."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Names of all sub-commands."""
+        del ctx
+        return sorted(SUBCOMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import and return a sub-command; None when there is no such name."""
+        del ctx
+        if cmd_name not in SUBCOMMANDS:
+            return None
+        module = importlib.import_module(f"officine.commands.{cmd_name}_")
+        command: click.Command = module.command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """List sub-commands without importing any of them."""
+        del ctx
+        with formatter.section("Commands"):
+            formatter.write_dl(sorted(SUBCOMMANDS.items()))
+
+
+@click.group(
+    cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100}
+)
+@click.version_option(VERSION, prog_name="officine")
+@click.option(
+    "--config",
+    type=click.Path(dir_okay=False),
+    envvar="OFFICINE_CONFIG",
+    help="Settings file (TOML). Default: ./officine.toml, then /etc/officine/officine.toml.",
+)
+@click.pass_context
+def cli(ctx: click.Context, config: str | None) -> None:
+    """Officine: loyalty and relationship system for pharmacy groups.
+
+    Start with `officine demo`: a group in miniature, a kiosk and a till, without any hardware.
+    Every setting of the file can also be given as OFFICINE_<SECTION>_<KEY>.
+    """
+    ctx.obj = config
+
+
+def main(argv: list[str] | None = None) -> None:
+    """Run the command line; expected trouble ends with its text and exit status 1, wrong usage with 2."""
+    from loyalty.errors import LoyaltyError
+
+    arguments: list[str] = sys.argv[1:] if argv is None else argv
+    options: dict[str, Any] = {"args": arguments, "prog_name": "officine", "standalone_mode": True}
+    try:
+        cli(**options)
+    except LoyaltyError as error:
+        die(error.code, str(error), as_json=wants_json(arguments))
+    except KeyboardInterrupt:
+        sys.exit(130)
+
+
+if __name__ == "__main__":
+    main()

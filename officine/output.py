@@ -1,0 +1,107 @@
+"""What commands print: tables for people, JSON for machines, progress on standard error."""
+
+import contextlib
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any, NoReturn
+
+import click
+import msgspec
+from rich.console import Console
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    SpinnerColumn,
+    TextColumn,
+    TimeElapsedColumn,
+)
+from rich.table import Table
+
+OnProgress = Callable[[str, int, int | None], None]
+"""Called with what is being done, how many are done, and of how many (None: unknown)."""
+
+json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON for machines.")
+
+
+def console() -> Console:
+    """The terminal of standard output."""
+    return Console(highlight=False)
+
+
+def wants_json(arguments: Sequence[str]) -> bool:
+    """Whether the command line asked for JSON: then errors are JSON too."""
+    return "--json" in arguments
+
+
+def die(code: str, text: str, *, as_json: bool) -> NoReturn:
+    """Print expected trouble on standard error and end with status 1."""
+    if as_json:
+        sys.stderr.write(msgspec.json.encode({"code": code, "detail": text}).decode() + "\n")
+    else:
+        Console(stderr=True, highlight=False).print(f"[bold red]✗[/] {text}  [dim]({code})[/]")
+    sys.exit(1)
+
+
+def print_json(value: Any) -> None:
+    """Print any struct, dataclass or plain value as one JSON document, indented."""
+    sys.stdout.write(msgspec.json.format(msgspec.json.encode(value), indent=2).decode() + "\n")
+
+
+def print_facts(title: str, facts: Mapping[str, object]) -> None:
+    """Print names and values, one a line."""
+    table = Table(
+        title=title,
+        title_justify="left",
+        title_style="bold",
+        show_header=False,
+        box=None,
+        padding=(0, 2, 0, 0),
+    )
+    table.add_column(style="dim")
+    table.add_column(overflow="fold")
+    for name, value in facts.items():
+        table.add_row(name, "–" if value is None or value == "" else str(value))
+    console().print(table)
+
+
+def print_rows(title: str, columns: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
+    """Print a table; numbers stand to the right."""
+    table = Table(
+        title=title,
+        title_justify="left",
+        title_style="bold",
+        header_style="dim",
+        box=None,
+        padding=(0, 2, 0, 0),
+    )
+    for index, name in enumerate(columns):
+        is_numeric = bool(rows) and all(isinstance(row[index], int) for row in rows)
+        table.add_column(name, justify="right" if is_numeric else "left", overflow="fold")
+    for row in rows:
+        table.add_row(*("–" if value is None else str(value) for value in row))
+    console().print(table)
+
+
+@contextlib.contextmanager
+def progress(*, as_json: bool = False) -> Iterator[OnProgress]:
+    """A progress bar on standard error, one line per kind of work; none where JSON is asked for."""
+    bars = Progress(
+        SpinnerColumn(),
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        console=Console(stderr=True),
+        transient=False,
+        disable=as_json,
+    )
+    tasks: dict[str, Any] = {}
+
+    def on_progress(what: str, done: int, total: int | None) -> None:
+        if what not in tasks:
+            tasks[what] = bars.add_task(what, total=total)
+        bars.update(tasks[what], completed=done, total=total)
+
+    with bars:
+        yield on_progress
