@@ -1,9 +1,11 @@
 """The demo group's members: made from lists of common names, the same for the same seed, nobody real."""
 
+import json
 import random
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from importlib.resources import files
 
 from tools.demo.catalogue import in_store_code
 
@@ -28,18 +30,14 @@ class DemoMember:
     visits: int
 
 
-_WOMEN = """Anna Chloé Clara Élodie Emma Giulia Hélène Jeanne Laura Léa Lucie Marie Mei Nadia Nora Paola Sara
-Sofia Ursula Zoé""".split()
-_MEN = """Adrien Alain Bruno Daniel David Éric Fabio Jean Julien Karim Léo Luca Marc Mathieu Olivier Paul
-Pierre Samuel Stefan Wei""".split()
-_FAMILIES = """Aubert Bachmann Berger Bernasconi Blanc Bonvin Bovet Chen Chevalley Cuendet Dubois Favre Fischer
-Gerber Girard Huber Jaquet Keller Kunz Li Martin Meier Monnier Moser Müller Pittet Rey Rochat Rossi Roth Schmid
-Weber Widmer Zbinden Zhang""".split()
 _LANGUAGES = ("fr",) * 14 + ("de",) * 2 + ("it", "en", "en", "zh")
 
 
 def demo_members(rng: random.Random, shop_ids: Sequence[str]) -> Iterator[DemoMember]:
     """`MEMBERS` members; every tenth carries a barcode card without a chip."""
+    names: dict[str, list[str]] = json.loads(
+        files("tools.demo").joinpath("data", "names.json").read_text(encoding="utf-8")
+    )
     for number in range(1, MEMBERS + 1):
         is_woman = rng.random() < 0.58
         yield DemoMember(
@@ -47,8 +45,8 @@ def demo_members(rng: random.Random, shop_ids: Sequence[str]) -> Iterator[DemoMe
             card_number=in_store_code(CARD_PREFIX, number),
             uid="" if number % 10 == 0 else f"04{rng.getrandbits(40):010X}80",
             salutation="ms" if is_woman else "mr",
-            given_name=rng.choice(_WOMEN if is_woman else _MEN),
-            family_name=rng.choice(_FAMILIES),
+            given_name=rng.choice(names["women" if is_woman else "men"]),
+            family_name=rng.choice(names["families"]),
             language=rng.choice(_LANGUAGES),
             birth_date=(date(1938, 1, 1) + timedelta(days=rng.randrange(70 * 365))).isoformat(),
             home_shop_id=rng.choice(shop_ids),
