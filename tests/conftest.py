@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import structlog
 from blockbuster import blockbuster_ctx
 
 from tests import skips
@@ -14,6 +15,11 @@ OUR_PACKAGES = ["loyalty", "wire", "reader_daemon", "terminal", "kiosk", "centra
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    # structlog's default draws tracebacks with rich: reads source files on the loop, shows local values.
+    renderer = structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback)
+    structlog.configure(
+        processors=[structlog.contextvars.merge_contextvars, structlog.processors.add_log_level, renderer]
+    )
     skips.register(config)
 
 

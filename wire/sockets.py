@@ -36,13 +36,13 @@ def bind_unix(path: Path) -> tuple[socket.socket, int]:
         listening.listen(_BACKLOG)
         listening.setblocking(False)
         return listening, path.lstat().st_ino
-    except SocketError:
-        listening.close()
-        raise
     except OSError as error:
         listening.close()
         reason = f"{error.strerror or error}; see that its directory exists and may be written"
         raise SocketError(path=str(path), reason=reason) from error
+    except BaseException:
+        listening.close()
+        raise
 
 
 def unlink_unix(path: Path, inode: int) -> None:
