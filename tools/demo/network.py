@@ -1,11 +1,11 @@
-"""The cable between a terminal and central, for the demo and for fault tests: a real TCP proxy that can be cut."""
+"""The cable between a terminal and central, for the demo and fault tests: a TCP proxy that can be cut."""
 
 import asyncio
 import contextlib
 
 
 class Cable:
-    """Forwards a local port to central; cut, it resets what runs and refuses what comes, as a dead line does."""
+    """Forwards a local port to central; cut, it resets what runs and refuses what comes."""
 
     def __init__(self, target_host: str, target_port: int) -> None:
         self._target = (target_host, target_port)

@@ -1,0 +1,90 @@
+"""`officine reader`: the reader daemon, and the hand of its simulated reader."""
+
+import asyncio
+from pathlib import Path
+
+import click
+
+from officine.output import die, json_option, print_facts, print_json
+from officine.settings import load
+from wire.messages import Done, Evidence, Medium
+
+MEDIA = ("nfc_uid", "barcode", "qr", "typed", "ntag424", "chip")
+
+
+@click.group()
+def command() -> None:
+    """Run the reader daemon; tap a card on the simulated reader."""
+
+
+@command.command("run")
+@click.option("--log-level", default="info", show_default=True, help="debug, info, warning or error.")
+@click.pass_context
+def run_daemon(ctx: click.Context, log_level: str) -> None:
+    """Run the reader daemon until Ctrl-C; it serves local sockets only."""
+    from officine.logs import set_up_logs
+    from reader_daemon.service import run
+    from reader_daemon.settings import ReaderSettings
+
+    set_up_logs(log_level)
+    asyncio.run(run(load(ReaderSettings, "reader", ctx.obj)))
+
+
+def _control_socket(ctx: click.Context) -> Path:
+    from reader_daemon.settings import ReaderSettings
+
+    return load(ReaderSettings, "reader", ctx.obj).control_socket
+
+
+def _tell(done: Done, what: str, *, as_json: bool) -> None:
+    if done.error:
+        die("reader_refused", done.error, as_json=as_json)
+    if as_json:
+        print_json({"done": what, "tap_id": done.tap_id})
+    else:
+        print_facts(what, {"tap": done.tap_id} if done.tap_id else {})
+
+
+@command.command()
+@click.argument("value")
+@click.option(
+    "--medium", type=click.Choice(MEDIA), default="nfc_uid", show_default=True, help="How it is read."
+)
+@json_option
+@click.pass_context
+def tap(ctx: click.Context, value: str, medium: Medium, as_json: bool) -> None:
+    """Put a card on the simulated reader: VALUE is its UID in hex, or the digits of a barcode."""
+    from reader_daemon import control
+
+    done = asyncio.run(control.tap(_control_socket(ctx), Evidence(medium=medium, value=value)))
+    _tell(done, "Card presented", as_json=as_json)
+
+
+@command.command()
+@json_option
+@click.pass_context
+def remove(ctx: click.Context, as_json: bool) -> None:
+    """Take the card off the simulated reader."""
+    from reader_daemon import control
+
+    _tell(asyncio.run(control.remove(_control_socket(ctx))), "Card removed", as_json=as_json)
+
+
+@command.command()
+@json_option
+@click.pass_context
+def plug(ctx: click.Context, as_json: bool) -> None:
+    """Plug the simulated reader in."""
+    from reader_daemon import control
+
+    _tell(asyncio.run(control.plug(_control_socket(ctx), plugged=True)), "Reader plugged in", as_json=as_json)
+
+
+@command.command()
+@json_option
+@click.pass_context
+def unplug(ctx: click.Context, as_json: bool) -> None:
+    """Unplug the simulated reader, as a pulled cable would."""
+    from reader_daemon import control
+
+    _tell(asyncio.run(control.plug(_control_socket(ctx), plugged=False)), "Reader unplugged", as_json=as_json)

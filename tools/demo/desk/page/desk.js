@@ -1,0 +1,207 @@
+// The demo desk: shows the kiosk's live screen, taps cards, scans, pays, returns, cuts the network.
+import { NAMES, WORDS } from "./words.js";
+
+const $ = (id) => document.getElementById(id);
+const state = { words: WORDS.en, facts: null, basket: [], tickets: [], card: null, status: null };
+
+function word(key) { return state.words[key] ?? key; }
+function money(minor) { return `${state.facts.currency} ${(minor / 100).toFixed(2)}`; }
+function element(tag, properties = {}, ...children) {
+  const made = Object.assign(document.createElement(tag), properties);
+  made.append(...children);
+  return made;
+}
+
+async function act(name, body = {}) {
+  const answer = await fetch(`do/${name}`, { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) });
+  const told = await answer.json();
+  if (!answer.ok) throw new Error(told.detail ?? answer.statusText);
+  return told;
+}
+
+function speak(language) {
+  state.words = WORDS[language];
+  document.documentElement.lang = language;
+  localStorage.setItem("language", language);
+  for (const node of document.querySelectorAll("[data-word]")) node.textContent = word(node.dataset.word);
+  for (const node of document.querySelectorAll("[data-placeholder]")) node.placeholder = word(node.dataset.placeholder);
+  $("languages").replaceChildren(...Object.entries(NAMES).map(([code, name]) => {
+    const button = element("button", { textContent: name, lang: code, onclick: () => speak(code) });
+    button.setAttribute("aria-current", code === language);
+    return button;
+  }));
+  if (state.facts) { drawCards(); drawBasket(); drawTickets(); drawStatus(); }
+}
+
+function drawCards() {
+  $("cards").replaceChildren(...state.facts.cards.map((card) => {
+    const button = element("button", { onclick: () => tap(card) }, element("span", { textContent: card.label || word("unknown_card") }),
+      element("span", { className: "quiet", textContent: word(card.kind) }));
+    button.setAttribute("aria-pressed", state.card === card.id);
+    return button;
+  }));
+  $("remove").disabled = state.card === null;
+}
+
+async function tap(card) {
+  try {
+    await act("tap", { card: card.id });
+    state.card = card.id;
+  } catch (error) { tell(error.message, "bad"); }
+  drawCards();
+}
+
+function drawQuick() {
+  $("quick").replaceChildren(...state.facts.quick.map((code) => {
+    const article = state.facts.articles[code];
+    return element("button", { onclick: () => scan(code) }, article.name, element("small", { textContent: money(article.price_minor) }));
+  }));
+  $("articles").replaceChildren(...Object.entries(state.facts.articles).map(([code, article]) => element("option", { value: code, label: article.name, textContent: article.name })));
+}
+
+function scan(text) {
+  const wanted = text.trim();
+  const code = state.facts.articles[wanted] ? wanted
+    : Object.keys(state.facts.articles).find((key) => state.facts.articles[key].name.toLowerCase().includes(wanted.toLowerCase()));
+  if (!wanted || !code) { tell(word("unknown"), "bad"); return; }
+  const line = state.basket.find((item) => item.code === code);
+  if (line) line.quantity += 1; else state.basket.push({ code, quantity: 1 });
+  $("answer").hidden = true;
+  drawBasket();
+}
+
+function drawBasket() {
+  const lines = state.basket.map((line) => {
+    const article = state.facts.articles[line.code];
+    const change = (by) => { line.quantity += by; state.basket = state.basket.filter((item) => item.quantity > 0); drawBasket(); };
+    const less = element("button", { className: "step", textContent: "−", onclick: () => change(-1), ariaLabel: word("less") });
+    const more = element("button", { className: "step", textContent: "+", onclick: () => change(1), ariaLabel: word("more") });
+    return element("tr", {}, element("td", { textContent: article.name }), element("td", { className: "number", textContent: line.quantity }),
+      element("td", { className: "number", textContent: money(line.quantity * article.price_minor) }), element("td", { className: "number" }, less, " ", more));
+  });
+  $("basket").replaceChildren(...lines);
+  $("total").textContent = money(state.basket.reduce((sum, line) => sum + line.quantity * state.facts.articles[line.code].price_minor, 0));
+  $("empty").hidden = lines.length > 0;
+  $("pay").disabled = lines.length === 0;
+}
+
+function tell(text, kind = "") {
+  $("answer").className = `answer ${kind}`;
+  $("answer").replaceChildren(element("p", { textContent: text }));
+  $("answer").hidden = false;
+}
+
+function tellAward(told, pointsWord) {
+  if (told.is_queued) { tell(word("noted"), "noted"); return; }
+  if (!told.is_success) { tell(`${word("failed")}: ${told.detail}`, "bad"); return; }
+  const facts = [["member", told.member], [pointsWord, told.points], ["balance", told.balance],
+    ["prices", told.prices.length ? told.prices.map((price) => (price / 100).toFixed(2)).join(" · ") : "–"]];
+  $("answer").className = "answer";
+  $("answer").replaceChildren(element("dl", {}, ...facts.map(([key, value]) =>
+    element("div", {}, element("dt", { textContent: word(key) }), element("dd", { textContent: value ?? "–" })))));
+  $("answer").hidden = false;
+}
+
+async function pay() {
+  $("pay").disabled = true;
+  try {
+    const told = await act("pay", { lines: state.basket });
+    if (told.is_anonymous) tell(word("no_card"), "noted"); else tellAward(told, "points");
+    if (told.is_anonymous || told.is_queued || told.is_success) {
+      state.tickets.unshift({ ...told, lines: state.basket.map((line, index) => ({ ...line, line_no: index, returned: 0 })) });
+      state.basket = [];
+    }
+  } catch (error) { tell(error.message, "bad"); }
+  drawBasket();
+  drawTickets();
+}
+
+function drawTickets() {
+  if (state.tickets.length === 0) return;
+  $("tickets").replaceChildren(...state.tickets.slice(0, 8).map((ticket) => {
+    const rows = ticket.lines.map((line) => {
+      const cells = [element("td", { textContent: `${line.quantity} × ${state.facts.articles[line.code].name}${line.returned ? ` (${line.returned} ${word("returned")})` : ""}` })];
+      const button = element("button", { className: "outlined", textContent: word("give_back"), onclick: () => giveBack(ticket, line) });
+      button.disabled = ticket.is_anonymous || line.returned >= line.quantity;
+      cells.push(element("td", {}, button));
+      return element("tr", {}, ...cells);
+    });
+    return element("div", { className: "ticket" }, element("strong", { textContent: ticket.ticket }), element("table", {}, ...rows));
+  }));
+}
+
+async function giveBack(ticket, line) {
+  try {
+    const told = await act("return", { ticket: ticket.ticket, line_no: line.line_no, quantity: 1 });
+    tellAward(told, "taken_back");
+    if (told.is_success || told.is_queued) line.returned += 1;
+  } catch (error) { tell(error.message, "bad"); }
+  drawTickets();
+}
+
+function drawStatus() {
+  const status = state.status;
+  if (!status) return;
+  $("network").textContent = word(status.is_cut ? "mend" : "cut");
+  $("network").setAttribute("aria-pressed", status.is_cut);
+  $("reader").textContent = word(status.is_reader_plugged ? "unplug" : "plug");
+  $("link").className = status.is_cut ? "chip red" : status.outbox_depth ? "chip amber" : "chip";
+  $("link").textContent = (status.is_cut ? word("unlinked") : word("linked")) + (status.outbox_depth ? ` · ${status.outbox_depth} ${word("pending")}` : "");
+  if (status.card !== state.card) { state.card = status.card; drawCards(); }
+}
+
+function watchScreen() {
+  const socket = new WebSocket(`ws://${location.host}/screen`);
+  socket.binaryType = "arraybuffer";
+  const canvas = $("screen");
+  const context = canvas.getContext("2d");
+  let newest = 0;
+  socket.onmessage = async ({ data }) => {
+    const view = new DataView(data);
+    const length = view.getUint32(0);
+    const head = JSON.parse(new TextDecoder().decode(new Uint8Array(data, 8, length)));
+    const picture = await createImageBitmap(new Blob([new Uint8Array(data, 8 + length)], { type: "image/png" }));
+    if (head.seq < newest) return;
+    newest = head.seq;
+    if (canvas.width !== head.width || canvas.height !== head.height) {
+      Object.assign(canvas, { width: head.width, height: head.height });
+      canvas.style.aspectRatio = `${head.width} / ${head.height}`;
+    }
+    context.drawImage(picture, 0, 0);
+    $("screen-waiting").hidden = true;
+    $("screen-name").textContent = head.screen;
+  };
+  const send = (phase) => (event) => {
+    const box = canvas.getBoundingClientRect();
+    const x = Math.round(((event.clientX - box.left) / box.width) * canvas.width);
+    const y = Math.round(((event.clientY - box.top) / box.height) * canvas.height);
+    if (socket.readyState === WebSocket.OPEN) socket.send(JSON.stringify({ x, y, phase }));
+  };
+  canvas.onpointerdown = send("down");
+  canvas.onpointerup = send("up");
+  socket.onclose = () => { $("screen-waiting").hidden = false; setTimeout(watchScreen, 1000); };
+}
+
+function watchStatus() {
+  const source = new EventSource("status");
+  source.onmessage = ({ data }) => { state.status = JSON.parse(data); drawStatus(); };
+}
+
+const guarded = (work) => async (event) => {
+  event?.preventDefault();
+  try { await work(); } catch (error) { tell(error.message, "bad"); }
+};
+$("scan").onsubmit = guarded(() => { scan($("code").value); $("code").value = ""; });
+$("pay").onclick = guarded(pay);
+$("remove").onclick = guarded(async () => { await act("remove"); state.card = null; drawCards(); });
+$("reader").onclick = guarded(() => act("reader", { is_plugged: !state.status.is_reader_plugged }));
+$("network").onclick = guarded(() => act("network", { is_cut: !state.status.is_cut }));
+
+state.facts = await (await fetch("facts")).json();
+$("place").textContent = `${state.facts.group} · ${state.facts.shop}`;
+drawQuick();
+drawBasket();
+const wanted = localStorage.getItem("language") ?? navigator.language.slice(0, 2);
+speak(wanted in WORDS ? wanted : "en");
+watchScreen();
+watchStatus();
