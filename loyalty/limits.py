@@ -39,6 +39,12 @@ IDENTIFY_TRIES_WINDOW_S: Final = 60
 # Storage
 STORE_QUEUE_MAX: Final = 256
 GROUP_COMMIT_MAX: Final = 64
+STORE_READ_QUEUE_MAX: Final = 256
+STORE_READ_CONNECTIONS: Final = 4
+STORE_BUSY_WAIT_MS: Final = 5_000
+"""How long a write waits for another process that holds the database's write lock."""
+STORE_FOLLOW_POLL_S: Final = 1
+"""A follower of events looks this often for writes made by other processes."""
 
 # Local sockets
 FRAME_BYTES_MAX: Final = 64 * 1024
@@ -92,6 +98,18 @@ KIOSK_TICKETS_PER_PAGE: Final = 5
 KIOSK_ATTRACT_FRAMES_PER_S_MAX: Final = 12
 KIOSK_TEXT_CACHE_MAX: Final = 512
 LIVE_SCREEN_FRAME_BYTES_MAX: Final = 4 * 1024 * 1024
+
+# Imports and replay
+IMPORT_FILE_BYTES_MAX: Final = 256 * 1024 * 1024
+"""Of one file, unpacked; imports read whole files, so that a broken one is refused before anything is written."""
+IMPORT_BATCH_ROWS: Final = 500
+"""Rows that go to the store in one transaction."""
+IMPORT_CELL_CHARS_MAX: Final = 4_000
+IMPORT_CLASS_RULES_MAX: Final = 1_000
+REPLAY_WORKERS_MAX: Final = 64
+REPLAY_TRIES_MAX: Final = 8
+"""Times one request of a replay is sent while central says it is busy."""
+REPLAY_ERRORS_SHOWN_MAX: Final = 1_000
 
 # Texts
 NAME_CHARS_MAX: Final = 200

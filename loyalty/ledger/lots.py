@@ -36,6 +36,9 @@ class ExpiryPolicy:
     count: int = 0
 
 
+NO_EXPIRY = ExpiryPolicy()
+
+
 @dataclass(frozen=True, slots=True)
 class Lot:
     """A lot as it stands: of `amount` points, `remaining` are still there."""

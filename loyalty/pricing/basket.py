@@ -3,7 +3,43 @@
 from dataclasses import dataclass
 from datetime import date
 
+from loyalty.errors import LoyaltyError
+from loyalty.limits import BASKET_LINES_MAX, LINE_AMOUNT_MINOR_MAX, LINE_QUANTITY_MAX
 from loyalty.programme.articles import ArticleClass
+
+
+class BasketSizeInvalid(LoyaltyError):
+    """A basket has no line or too many."""
+
+    code = "basket_size_invalid"
+    text = "A basket has 1 to {limit} lines, not {lines}. Split the ticket."
+
+
+class QuantityOutOfRange(LoyaltyError):
+    """A line's quantity is 0, negative or huge."""
+
+    code = "quantity_out_of_range"
+    text = (
+        "Line {line_no}: the quantity must be from 1 to {limit}, not {quantity}."
+        " Correct it; send goods that come back as a return."
+    )
+
+
+class AmountOutOfRange(LoyaltyError):
+    """A line's amount is negative or huge."""
+
+    code = "amount_out_of_range"
+    text = (
+        "Line {line_no}: the amount must be from 0 to {limit} minor units, not {amount_minor}."
+        " Correct it; send goods that come back as a return."
+    )
+
+
+class LineNumberTwice(LoyaltyError):
+    """Two lines have the same number."""
+
+    code = "line_number_twice"
+    text = "The line number {line_no} is there twice. Number the lines so that each is different."
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,3 +76,23 @@ class Basket:
     shop_id: str
     country: str
     local_day: date
+
+
+def validate_basket(basket: Basket) -> None:
+    """Refuse a basket that no till can mean.
+
+    Raises: BasketSizeInvalid, QuantityOutOfRange, AmountOutOfRange, LineNumberTwice.
+    """
+    if not 1 <= len(basket.lines) <= BASKET_LINES_MAX:
+        raise BasketSizeInvalid(lines=len(basket.lines), limit=BASKET_LINES_MAX)
+    seen: set[int] = set()
+    for line in basket.lines:
+        if not 1 <= line.quantity <= LINE_QUANTITY_MAX:
+            raise QuantityOutOfRange(line_no=line.line_no, quantity=line.quantity, limit=LINE_QUANTITY_MAX)
+        if not 0 <= line.amount_minor <= LINE_AMOUNT_MINOR_MAX:
+            raise AmountOutOfRange(
+                line_no=line.line_no, amount_minor=line.amount_minor, limit=LINE_AMOUNT_MINOR_MAX
+            )
+        if line.line_no in seen:
+            raise LineNumberTwice(line_no=line.line_no)
+        seen.add(line.line_no)
