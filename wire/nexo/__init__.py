@@ -1,1 +1,1 @@
-"""nexo Retailer Sale to POI: message models and their JSON dress."""
+"""nexo Retailer 'Sale to POI': one core of messages; how they are written down is a codec of its own."""
