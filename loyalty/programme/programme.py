@@ -1,6 +1,6 @@
 """A group's programme: its rules and settings, read from a plain document and checked before it is saved."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
@@ -58,7 +58,7 @@ class Programme:
     points_base: PointsBase = PointsBase.PAID_TAX_INCLUDED
     reach: BenefitsReach = BenefitsReach.EVERY_SHOP
     spent_points: SpentPoints = SpentPoints.OWED
-    strength_policy: StrengthPolicy = DEFAULT_POLICY
+    strength_policy: StrengthPolicy = field(default_factory=lambda: DEFAULT_POLICY)
     funder: str = "group"
 
 
