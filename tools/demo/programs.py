@@ -1,0 +1,84 @@
+"""Starting and stopping the programs of Officine as real processes, in order, with their logs in files."""
+
+import asyncio
+import signal
+import sys
+from collections.abc import Awaitable, Callable, Mapping
+from pathlib import Path
+from typing import Final
+
+READY_WITHIN_S: Final = 60
+STOP_WITHIN_S: Final = 10
+LOG_TAIL_LINES: Final = 15
+
+
+class ProgramFailed(Exception):
+    """A program ended or never became ready; the text carries the end of its log."""
+
+
+class Program:
+    """One process: `officine` with arguments, its output in a log file."""
+
+    def __init__(self, name: str, arguments: tuple[str, ...], log: Path, environ: Mapping[str, str]) -> None:
+        self.name = name
+        self._arguments = arguments
+        self._log = log
+        self._environ = dict(environ)
+        self.process: asyncio.subprocess.Process | None = None
+
+    async def start(self) -> None:
+        """Start it in a session of its own: Ctrl-C must reach only the one who stops all in order."""
+        with self._log.open("ab") as log:
+            self.process = await asyncio.create_subprocess_exec(
+                sys.executable,
+                "-m",
+                "officine.main",
+                *self._arguments,
+                stdin=asyncio.subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                env=self._environ,
+                start_new_session=True,
+            )
+
+    async def wait_ready(self, is_ready: Callable[[], Awaitable[bool]]) -> None:
+        """Poll until `is_ready`.
+
+        Raises: ProgramFailed: the process ended first, or `READY_WITHIN_S` passed.
+        """
+        assert self.process is not None
+        deadline = asyncio.get_running_loop().time() + READY_WITHIN_S
+        while not await is_ready():
+            if self.process.returncode is not None:
+                raise ProgramFailed(
+                    f"{self.name} ended with status {self.process.returncode}:\n{self.log_tail()}"
+                )
+            if asyncio.get_running_loop().time() > deadline:
+                raise ProgramFailed(f"{self.name} was not ready after {READY_WITHIN_S} s:\n{self.log_tail()}")
+            await asyncio.sleep(0.05)
+
+    async def ended(self) -> str:
+        """Wait until the process ends; returns what to tell."""
+        assert self.process is not None
+        status = await self.process.wait()
+        return f"{self.name} ended with status {status}:\n{self.log_tail()}"
+
+    async def stop(self, with_signal: signal.Signals = signal.SIGTERM) -> None:
+        """Ask the process to end; after `STOP_WITHIN_S` it is killed."""
+        if self.process is None or self.process.returncode is not None:
+            return
+        self.process.send_signal(with_signal)
+        try:
+            async with asyncio.timeout(STOP_WITHIN_S):
+                await self.process.wait()
+        except TimeoutError:
+            self.process.kill()
+            await self.process.wait()
+
+    def log_tail(self) -> str:
+        """The last lines of the log."""
+        try:
+            lines = self._log.read_text(encoding="utf-8", errors="replace").splitlines()
+        except OSError:
+            return "(no log)"
+        return "\n".join(lines[-LOG_TAIL_LINES:])
