@@ -35,6 +35,13 @@ HOLD_LIFETIME_S: Final = 15 * 60
 IDENTIFY_TRIES_PER_TERMINAL: Final = 60
 IDENTIFY_TRIES_WINDOW_S: Final = 60
 """Look-ups of a *typed or scanned* number per terminal and window: number guessing must be slow."""
+PROFILE_TICKETS_MAX: Final = 20
+COMMIT_TRIES_MAX: Final = 3
+"""A sale or return whose guard fails is read and decided again this often, then answered 503."""
+OCCURRED_AHEAD_MAX_S: Final = 300
+"""A ticket may claim to have happened this much after it was sent: tills' and terminals' clocks differ."""
+STREAM_HEARTBEAT_S: Final = 15
+STREAMS_PER_TOKEN_MAX: Final = 4
 
 # Storage
 STORE_QUEUE_MAX: Final = 256
