@@ -24,3 +24,8 @@ def day_start_ms(at_ms: int, time_zone: str) -> int:
     zone = ZoneInfo(time_zone)
     midnight = datetime.combine(local_day(at_ms, time_zone), datetime.min.time(), tzinfo=zone)
     return int(midnight.astimezone(UTC).timestamp() * 1000)
+
+
+def monotonic_clock() -> int:
+    """Milliseconds that never jump: for durations and windows."""
+    return time.monotonic_ns() // 1_000_000

@@ -1,0 +1,141 @@
+"""Articles of the group's own file, with their codes and prices in time (P-21, P-27, P-28)."""
+
+from collections.abc import Sequence
+
+from central.services import access
+from central.services.access import Actor
+from central.services.context import Context
+from central.storage.base import ArticleRow, Change, PriceRow
+from loyalty.errors import LoyaltyError, Trouble
+from loyalty.limits import PAGE_ROWS_MAX
+from loyalty.programme.articles import ArticleClass
+from wire import api
+
+_CLASSES = frozenset(ArticleClass)
+
+
+class ArticleNotFound(LoyaltyError):
+    """No such article in this group."""
+
+    code = "article_not_found"
+    trouble = Trouble.NOT_FOUND
+    text = "There is no article {article} in this group. Check the code, or put the article first."
+
+
+class UnknownArticleClass(LoyaltyError):
+    """A class that no country pack knows."""
+
+    code = "unknown_article_class"
+    text = "The article class {article_class} is not known. Use one of: {known}."
+
+
+def view_of(row: ArticleRow) -> api.ArticleView:
+    """An article as answers show it."""
+    return api.ArticleView(
+        article_id=row.article_id,
+        version=row.version,
+        name=row.name,
+        article_class=row.article_class,
+        codes=list(row.codes),
+        brand=row.brand,
+        range=row.range,
+        price_minor=row.price_minor,
+        source=row.source,
+        recorded_ms=row.recorded_ms,
+    )
+
+
+class ArticlesService:
+    """Reads and puts articles and prices."""
+
+    def __init__(self, context: Context) -> None:
+        self._store = context.store
+        self._clock = context.clock
+
+    async def put_articles(
+        self, actor: Actor, articles: Sequence[tuple[str, api.ArticleBody]]
+    ) -> Sequence[Change]:
+        """Put many articles in one transaction, (id, article) each; the same content again changes nothing.
+
+        Raises: UnknownArticleClass; IdempotencyConflict: a code belongs to another article. Nothing written.
+        """
+        access.require(actor, access.ARTICLES_WRITE)
+        rows = [_row_of(actor.group_id, article_id, body) for article_id, body in articles]
+        return await self._store.put_articles(rows, self._clock())
+
+    async def put_article(
+        self, actor: Actor, article_id: str, body: api.ArticleBody
+    ) -> tuple[api.ArticleView, Change]:
+        """Put one article."""
+        (change,) = await self.put_articles(actor, [(article_id, body)])
+        return view_of(await self._get_row(actor.group_id, article_id)), change
+
+    async def get_article(self, actor: Actor, article_id: str) -> api.ArticleView:
+        """An article as it stands now. Raises: ArticleNotFound."""
+        access.require(actor, access.ARTICLES_READ)
+        return view_of(await self._get_row(actor.group_id, article_id))
+
+    async def get_article_by_code(self, actor: Actor, code: str) -> api.ArticleView:
+        """The article that carries a code. Raises: ArticleNotFound."""
+        access.require(actor, access.ARTICLES_READ)
+        found = await self._store.find_articles_by_code(actor.group_id, [code], self._clock())
+        if code not in found:
+            raise ArticleNotFound(article=code)
+        return view_of(found[code])
+
+    async def list_articles(self, actor: Actor, *, after: str = "", limit: int = 0) -> api.ArticleListView:
+        """A page of articles by id, `limit` rows at most (0: a full page)."""
+        access.require(actor, access.ARTICLES_READ)
+        size = min(limit or PAGE_ROWS_MAX, PAGE_ROWS_MAX)
+        rows = await self._store.list_articles(actor.group_id, after, size + 1, self._clock())
+        page = rows[:size]
+        following = page[-1].article_id if len(rows) > size else None
+        return api.ArticleListView(articles=[view_of(row) for row in page], next=following)
+
+    async def put_price(self, actor: Actor, article_id: str, body: api.PriceBody) -> api.PriceHistoryView:
+        """Add a price from a moment on; earlier prices stay."""
+        access.require(actor, access.ARTICLES_WRITE)
+        await self._get_row(actor.group_id, article_id)
+        price = PriceRow(
+            price_minor=body.price_minor, valid_from_ms=body.valid_from_ms, recorded_ms=self._clock()
+        )
+        await self._store.put_price(actor.group_id, article_id, price)
+        return await self._history(actor.group_id, article_id)
+
+    async def list_prices(self, actor: Actor, article_id: str) -> api.PriceHistoryView:
+        """An article's prices, newest first."""
+        access.require(actor, access.ARTICLES_READ)
+        await self._get_row(actor.group_id, article_id)
+        return await self._history(actor.group_id, article_id)
+
+    async def _history(self, group_id: str, article_id: str) -> api.PriceHistoryView:
+        rows = await self._store.list_prices(group_id, article_id, PAGE_ROWS_MAX)
+        prices = [
+            api.PriceView(
+                price_minor=row.price_minor, valid_from_ms=row.valid_from_ms, recorded_ms=row.recorded_ms
+            )
+            for row in rows
+        ]
+        return api.PriceHistoryView(article_id=article_id, prices=prices)
+
+    async def _get_row(self, group_id: str, article_id: str) -> ArticleRow:
+        row = await self._store.find_article(group_id, article_id, self._clock())
+        if row is None:
+            raise ArticleNotFound(article=article_id)
+        return row
+
+
+def _row_of(group_id: str, article_id: str, body: api.ArticleBody) -> ArticleRow:
+    if body.article_class not in _CLASSES:
+        raise UnknownArticleClass(article_class=body.article_class[:64], known=", ".join(sorted(_CLASSES)))
+    return ArticleRow(
+        group_id=group_id,
+        article_id=article_id,
+        name=body.name,
+        article_class=body.article_class,
+        codes=tuple(dict.fromkeys(body.codes)),
+        brand=body.brand,
+        range=body.range,
+        price_minor=body.price_minor,
+        source=body.source,
+    )

@@ -1,0 +1,171 @@
+"""Groups: one pharmacy group each, with its face and its programme. A group's data never meet another's."""
+
+from collections import OrderedDict
+from dataclasses import dataclass
+from typing import Final
+
+import msgspec
+
+from central.services import access, shops
+from central.services.access import Actor
+from central.services.clock import local_day
+from central.services.context import Context
+from central.storage.base import Change, GroupRow
+from loyalty.errors import LoyaltyError, Trouble
+from loyalty.money import scale_of
+from loyalty.programme.programme import Programme, parse_programme, require_publishable
+from wire import api
+
+LANGUAGES: Final = ("fr", "de", "it", "en", "zh")
+_PROGRAMMES_KEPT: Final = 64
+
+
+class GroupNotFound(LoyaltyError):
+    """No such group."""
+
+    code = "group_not_found"
+    trouble = Trouble.NOT_FOUND
+    text = "There is no group {group_id}. Make the group first."
+
+
+class GroupIsFixed(LoyaltyError):
+    """Country and currency are part of every posting and verdict."""
+
+    code = "group_is_fixed"
+    trouble = Trouble.CONFLICT
+    text = "The country and currency of group {group_id} cannot change. Make a new group."
+
+
+class ProgrammeNotJson(LoyaltyError):
+    """The programme document is not JSON."""
+
+    code = "programme_not_json"
+    text = "The programme is not valid JSON: {reason}."
+
+
+class GroupSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A group's face and habits, stored as JSON in its row."""
+
+    names: dict[str, str] = {}
+    languages: tuple[str, ...] = LANGUAGES
+    brand: str = "#0B6B4F"
+    brand_tint: str = "#E4F2EC"
+    notices: tuple[api.NoticeView, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A group with its settings and programme read."""
+
+    row: GroupRow
+    settings: GroupSettings
+    programme: Programme
+
+
+class GroupsService:
+    """Makes and reads groups; keeps compiled programmes, which never change once saved."""
+
+    def __init__(self, context: Context) -> None:
+        self._store = context.store
+        self._clock = context.clock
+        self._programmes: OrderedDict[tuple[str, int], Programme] = OrderedDict()
+
+    async def put_group(
+        self,
+        actor: Actor,
+        *,
+        name: str,
+        country: str,
+        currency: str,
+        programme: str,
+        settings: GroupSettings | None = None,
+    ) -> Change:
+        """Make or change the actor's group. A changed programme gets the next ruleset version.
+
+        Args:
+            programme: the programme document as JSON text (docs/rules.md).
+        Raises: ProgrammeInvalid and its kin; ShopOnlyProgrammeRefused: the country's law; GroupIsFixed.
+        """
+        access.require(actor, access.PROGRAMME_WRITE)
+        scale_of(currency)
+        before = await self._store.find_group(actor.group_id)
+        if before is not None and (before.country, before.currency) != (country, currency):
+            raise GroupIsFixed(group_id=actor.group_id)
+        version = 1
+        if before is not None:
+            version = before.ruleset_version + (before.programme != programme)
+        parsed = _parse(programme, version)
+        now_ms = self._clock()
+        countries = {country} | {shop.country for shop in await self._store.list_shops(actor.group_id)}
+        require_publishable(parsed, countries=frozenset(countries), day=local_day(now_ms, "UTC"))
+        row = GroupRow(
+            group_id=actor.group_id,
+            name=name,
+            country=country,
+            currency=currency,
+            settings=msgspec.json.encode(settings or GroupSettings()).decode(),
+            programme=programme,
+            ruleset_version=version,
+            created_ms=before.created_ms if before else now_ms,
+        )
+        return await self._store.put_group(row, actor.token_id)
+
+    async def get_group(self, actor: Actor) -> api.GroupView:
+        """The actor's group, and whose token asks."""
+        access.require(actor, access.GROUP_READ)
+        group = await self.get(actor.group_id)
+        shop = await self._store.find_shop(actor.group_id, actor.shop_id) if actor.shop_id else None
+        return api.GroupView(
+            group_id=group.row.group_id,
+            name=group.row.name,
+            names=group.settings.names,
+            country=group.row.country,
+            currency=group.row.currency,
+            currency_scale=scale_of(group.row.currency),
+            languages=list(group.settings.languages),
+            brand=group.settings.brand,
+            brand_tint=group.settings.brand_tint,
+            notices=list(group.settings.notices),
+            ruleset_version=group.row.ruleset_version,
+            shop=shops.view_of(shop) if shop else None,
+            terminal_id=actor.terminal_id,
+            now_ms=self._clock(),
+        )
+
+    async def get(self, group_id: str) -> Group:
+        """A group for other services. Raises: GroupNotFound."""
+        row = await self._store.find_group(group_id)
+        if row is None:
+            raise GroupNotFound(group_id=group_id)
+        settings = msgspec.json.decode(row.settings or "{}", type=GroupSettings)
+        programme = self._keep(group_id, row.ruleset_version, row.programme)
+        return Group(row=row, settings=settings, programme=programme)
+
+    async def get_programme(self, group: Group, ruleset_version: int) -> Programme:
+        """An earlier version of a group's programme; every version ever saved is kept."""
+        if ruleset_version == group.row.ruleset_version:
+            return group.programme
+        kept = self._programmes.get((group.row.group_id, ruleset_version))
+        if kept is not None:
+            return kept
+        text = await self._store.find_programme(group.row.group_id, ruleset_version)
+        assert text is not None, "a ruleset version that was used is kept for ever"
+        return self._keep(group.row.group_id, ruleset_version, text)
+
+    def _keep(self, group_id: str, ruleset_version: int, text: str) -> Programme:
+        key = (group_id, ruleset_version)
+        programme = self._programmes.get(key)
+        if programme is None:
+            programme = self._programmes[key] = _parse(text, ruleset_version)
+            if len(self._programmes) > _PROGRAMMES_KEPT:
+                self._programmes.popitem(last=False)
+        self._programmes.move_to_end(key)
+        return programme
+
+
+def _parse(text: str, ruleset_version: int) -> Programme:
+    try:
+        document = msgspec.json.decode(text)
+    except msgspec.DecodeError as error:
+        raise ProgrammeNotJson(reason=str(error)) from error
+    return parse_programme(document, ruleset_version=ruleset_version)

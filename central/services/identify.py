@@ -1,0 +1,127 @@
+"""Whose card is this, and how sure are we? Evidence comes in, central decides what it proves (DESIGN 6)."""
+
+from dataclasses import dataclass
+
+from central.services import access
+from central.services.access import Actor
+from central.services.clock import monotonic_clock
+from central.services.context import Context
+from central.services.groups import Group, GroupsService
+from central.services.limiter import SlidingWindow
+from central.services.profile import ProfileService
+from central.storage.base import CardRow, MemberRow
+from loyalty import limits
+from loyalty.errors import LoyaltyError, Trouble
+from loyalty.programme.card import CardState, UnknownCard, acts_of, require_card_act, state_on
+from loyalty.programme.identification import (
+    Act,
+    Strength,
+    StrengthPolicy,
+    permitted_acts,
+    require_strength,
+    strength_of,
+)
+from wire import api
+
+
+class UnreadableCard(LoyaltyError):
+    """The evidence is of a kind that central cannot verify yet."""
+
+    code = "unreadable_card"
+    trouble = Trouble.REFUSED
+    text = "Central cannot check a {medium} message yet. Read the card's UID or its printed number instead."
+
+
+class TooManyTries(LoyaltyError):
+    """Numbers are being tried faster than people hand over cards."""
+
+    code = "too_many_tries"
+    trouble = Trouble.TOO_MANY
+    text = (
+        "Too many card numbers were tried here. Wait {retry_after_s} seconds, or hold a card to the reader."
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """A card's member, how well the evidence proves it, and what both together allow."""
+
+    card: CardRow
+    member: MemberRow
+    strength: Strength
+    may: frozenset[Act]
+
+
+class IdentifyService:
+    """From evidence to holder; counts look-ups of typed and scanned numbers."""
+
+    def __init__(self, context: Context, groups: GroupsService, profiles: ProfileService) -> None:
+        self._store = context.store
+        self._clock = context.clock
+        self._groups = groups
+        self._profiles = profiles
+        self._tries = SlidingWindow(
+            tries=limits.IDENTIFY_TRIES_PER_TERMINAL,
+            window_s=limits.IDENTIFY_TRIES_WINDOW_S,
+            clock=monotonic_clock,
+        )
+
+    async def identify(self, actor: Actor, evidence: api.EvidenceBody) -> api.IdentifyView:
+        """The holder's profile, as far as the evidence allows.
+
+        Raises: UnknownCard, BlockedCard, ExpiredCard, ReplacedCard, CardNotActive, UnreadableCard,
+            TooManyTries.
+        """
+        access.require(actor, access.IDENTIFY)
+        self._count(actor, evidence)
+        group = await self._groups.get(actor.group_id)
+        now_ms = self._clock()
+        holder = await self._get_holder(group, evidence, Act.SEE_BALANCE_RANGE, now_ms)
+        profile = await self._profiles.build(
+            group, holder.member, holder.may, shop_id=actor.shop_id, now_ms=now_ms
+        )
+        return api.IdentifyView(
+            card_number=holder.card.card_number, strength=holder.strength.name.lower(), profile=profile
+        )
+
+    async def get_earner(self, actor: Actor, group: Group, evidence: api.EvidenceBody, at_ms: int) -> Holder:
+        """The holder of a card presented with a ticket that happened at `at_ms`. Raises: as `identify`.
+
+        Only unknown numbers count as tries here: a busy till is no guesser.
+        """
+        try:
+            return await self._get_holder(group, evidence, Act.EARN, at_ms)
+        except UnknownCard:
+            self._count(actor, evidence)
+            raise
+
+    async def _get_holder(self, group: Group, evidence: api.EvidenceBody, act: Act, at_ms: int) -> Holder:
+        card = await self._find_card(group.row.group_id, evidence)
+        if card is None:
+            raise UnknownCard
+        state = state_on(CardState(card.state), valid_until_ms=card.valid_until_ms, now_ms=at_ms)
+        require_card_act(state, act)
+        assert card.member_id is not None, "a live card has a member"
+        member = await self._store.find_member(group.row.group_id, card.member_id)
+        assert member is not None, "a card's member exists"
+        policy: StrengthPolicy = group.programme.strength_policy
+        strength = strength_of(evidence.medium)
+        require_strength(policy, strength, act)
+        return Holder(card, member, strength, acts_of(state) & permitted_acts(policy, strength))
+
+    async def _find_card(self, group_id: str, evidence: api.EvidenceBody) -> CardRow | None:
+        match evidence.medium:
+            case "nfc_uid":
+                return await self._store.find_card_by_uid(group_id, evidence.value.upper())
+            case "barcode" | "qr" | "typed":
+                return await self._store.find_card(group_id, evidence.value.replace(" ", ""))
+            case _:
+                raise UnreadableCard(medium=evidence.medium)
+
+    def _count(self, actor: Actor, evidence: api.EvidenceBody) -> None:
+        """Who may read members can look them up anyway: nothing to guess, nothing to slow down."""
+        if evidence.medium == "nfc_uid" or actor.may(access.MEMBERS_READ):
+            return
+        retry_after_s = self._tries.retry_after_s(actor.token_id)
+        if retry_after_s is not None:
+            raise TooManyTries(retry_after_s=retry_after_s)

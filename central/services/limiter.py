@@ -1,0 +1,31 @@
+"""A sliding window that makes guessing slow."""
+
+from collections import OrderedDict, deque
+
+from central.services.clock import Clock
+
+KEYS_MAX = 10_000
+
+
+class SlidingWindow:
+    """At most `tries` per key in any `window_s` seconds; forgets the longest idle key past `KEYS_MAX`."""
+
+    def __init__(self, *, tries: int, window_s: int, clock: Clock) -> None:
+        self._tries = tries
+        self._window_ms = window_s * 1000
+        self._clock = clock
+        self._seen: OrderedDict[str, deque[int]] = OrderedDict()
+
+    def retry_after_s(self, key: str) -> int | None:
+        """Count one try; None when it is allowed, else whole seconds until the next one is."""
+        now_ms = self._clock()
+        tries = self._seen.setdefault(key, deque())
+        self._seen.move_to_end(key)
+        while len(self._seen) > KEYS_MAX:
+            self._seen.popitem(last=False)
+        while tries and tries[0] <= now_ms - self._window_ms:
+            tries.popleft()
+        if len(tries) >= self._tries:
+            return max(1, (tries[0] + self._window_ms - now_ms + 999) // 1000)
+        tries.append(now_ms)
+        return None

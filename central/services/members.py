@@ -1,0 +1,178 @@
+"""Members: enrolment (P-24), personal data, balance and tickets."""
+
+import hashlib
+
+import msgspec
+
+from central.services import access
+from central.services.access import Actor
+from central.services.cards import view_of
+from central.services.clock import local_day
+from central.services.context import Context
+from central.services.people import (
+    MemberNotFound,
+    Person,
+    normal_email,
+    normal_phone,
+    open_person,
+    seal_person,
+)
+from central.services.profile import DEFAULT_TIME_ZONE, ProfileService, expiring_view
+from central.services.shops import ShopsService
+from central.storage.base import CardRow, MemberRow
+from loyalty.errors import LoyaltyError
+from loyalty.limits import PAGE_ROWS_MAX
+from loyalty.programme.card import CardState
+from loyalty.programme.member import ENROLMENT_FIELDS, parse_enrolment
+from wire import api
+
+
+class InvalidCursor(LoyaltyError):
+    """A cursor that no page gave."""
+
+    code = "invalid_cursor"
+    text = "The cursor was not given by this list. Start again without one."
+
+
+class MembersService:
+    """Enrols and reads members."""
+
+    def __init__(self, context: Context, shops: ShopsService, profiles: ProfileService) -> None:
+        self._store = context.store
+        self._vault = context.vault
+        self._clock = context.clock
+        self._shops = shops
+        self._profiles = profiles
+
+    async def enrol(self, actor: Actor, body: api.MemberBody) -> tuple[api.MemberPersonView, bool]:
+        """Enrol a member, with an active card where one is given; the same again is a replay (True).
+
+        Raises: IdempotencyConflict: the id or the card is taken; ShopNotFound; EnrolmentInvalid.
+        """
+        access.require(actor, access.MEMBERS_WRITE)
+        group_id = actor.group_id
+        if body.home_shop_id is not None:
+            await self._shops.get_row(group_id, body.home_shop_id)
+        keys = self._vault.new_member(group_id, body.member_id)
+        now_ms = self._clock()
+        person = _checked_person(body, now_ms)
+        row = MemberRow(
+            group_id=group_id,
+            member_id=body.member_id,
+            key_wrapped=keys.key_wrapped,
+            person_sealed=seal_person(self._vault, group_id, body.member_id, keys.key, person),
+            subject_sealed=keys.subject_sealed,
+            language=body.language,
+            home_shop_id=body.home_shop_id,
+            enrolled_ms=now_ms,
+            email_hash=self._vault.lookup_hash(group_id, "email", normal_email(person.email)),
+            phone_hash=self._vault.lookup_hash(group_id, "phone", normal_phone(person.phone)),
+            input_hash=self._input_hash(group_id, body),
+        )
+        card = None
+        if body.card_number is not None:
+            card = CardRow(
+                group_id=group_id,
+                card_number=body.card_number.replace(" ", ""),
+                uid="",
+                member_id=body.member_id,
+                state=CardState.ACTIVE,
+                reason="",
+                replaced_by=None,
+                valid_until_ms=None,
+                issued_ms=now_ms,
+            )
+        recorded = await self._store.enrol_member(row, card)
+        return await self._person_view(recorded.row), recorded.is_replay
+
+    async def get_member(self, actor: Actor, member_id: str) -> api.MemberPersonView:
+        """A member's personal data. Raises: MemberNotFound."""
+        access.require(actor, access.MEMBERS_READ)
+        return await self._person_view(await self._get_row(actor, member_id))
+
+    async def get_balance(self, actor: Actor, member_id: str) -> api.BalanceView:
+        """A member's points. Raises: MemberNotFound."""
+        access.require(actor, access.MEMBERS_READ)
+        member = await self._get_row(actor, member_id)
+        now_ms = self._clock()
+        overview = await self._store.member_overview(actor.group_id, member_id, now_ms, 0)
+        shop = None
+        if member.home_shop_id is not None:
+            shop = await self._store.find_shop(actor.group_id, member.home_shop_id)
+        return api.BalanceView(
+            member_id=member_id,
+            points=overview.points,
+            points_owed=overview.points_owed,
+            expiring=expiring_view(overview.expiring, shop.time_zone if shop else DEFAULT_TIME_ZONE),
+        )
+
+    async def list_tickets(
+        self, actor: Actor, member_id: str, *, before: str | None = None, limit: int = 0
+    ) -> api.PageView:
+        """A page of a member's tickets as totals, newest first. Raises: MemberNotFound, InvalidCursor."""
+        access.require(actor, access.MEMBERS_READ)
+        await self._get_row(actor, member_id)
+        size = min(limit or PAGE_ROWS_MAX, PAGE_ROWS_MAX)
+        rows = await self._store.list_tickets(actor.group_id, member_id, _parse_cursor(before), size + 1)
+        page = rows[:size]
+        following = f"{page[-1].occurred_ms}:{page[-1].sale_id}" if len(rows) > size else None
+        return api.PageView(tickets=await self._profiles.ticket_views(actor.group_id, page), next=following)
+
+    def _input_hash(self, group_id: str, body: api.MemberBody) -> bytes:
+        """Keyed: a plain hash of a name and a birth date can be guessed, and would outlive an erasure."""
+        digest = hashlib.sha256(msgspec.json.encode(body, order="deterministic")).hexdigest()
+        keyed = self._vault.lookup_hash(group_id, "enrolment", digest)
+        assert keyed is not None
+        return keyed
+
+    async def _get_row(self, actor: Actor, member_id: str) -> MemberRow:
+        row = await self._store.find_member(actor.group_id, member_id)
+        if row is None:
+            raise MemberNotFound(member_id=member_id)
+        return row
+
+    async def _person_view(self, member: MemberRow) -> api.MemberPersonView:
+        person = open_person(self._vault, member)
+        overview = await self._store.member_overview(member.group_id, member.member_id, self._clock(), 0)
+        cards = await self._store.list_cards(member.group_id, member.member_id)
+        return api.MemberPersonView(
+            member_id=member.member_id,
+            family_name=person.family_name,
+            given_name=person.given_name,
+            salutation=person.salutation,
+            language=member.language,
+            email=person.email,
+            phone=person.phone,
+            birth_date=person.birth_date,
+            home_shop_id=member.home_shop_id,
+            enrolled_ms=member.enrolled_ms,
+            cards=[view_of(card) for card in cards],
+            points=overview.points,
+        )
+
+
+def _checked_person(body: api.MemberBody, now_ms: int) -> Person:
+    """Personal data as the domain takes them. Raises: EnrolmentInvalid."""
+    fields = {
+        name: value
+        for name, value in msgspec.structs.asdict(body).items()
+        if name in ENROLMENT_FIELDS and value is not None
+    }
+    taken = parse_enrolment(fields, today=local_day(now_ms, DEFAULT_TIME_ZONE))
+    return Person(
+        family_name=taken.family_name,
+        given_name=taken.given_name,
+        salutation=taken.salutation.value,
+        email=taken.email,
+        phone=taken.phone,
+        birth_date=taken.birth_date.isoformat() if taken.birth_date else "",
+    )
+
+
+def _parse_cursor(before: str | None) -> tuple[int, str] | None:
+    if before is None:
+        return None
+    moment, _, sale_id = before.partition(":")
+    if not (moment.isascii() and moment.isdigit() and len(moment) <= 15 and sale_id):
+        raise InvalidCursor
+    return int(moment), sale_id

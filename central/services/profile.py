@@ -1,0 +1,88 @@
+"""What a screen or till may know of a member: built once, limited by what the evidence allows."""
+
+from collections.abc import Sequence
+
+from msgspec import structs
+
+from central.services.clock import day_start_ms, local_day
+from central.services.context import Context
+from central.services.groups import Group
+from central.services.people import open_person
+from central.storage.base import ExpiringLots, MemberRow, TicketRow
+from loyalty.limits import PROFILE_TICKETS_MAX
+from loyalty.programme.identification import Act, balance_range
+from loyalty.programme.member import Salutation, display_name
+from loyalty.programme.programme import next_milestone, worth_minor
+from wire import api
+
+DEFAULT_TIME_ZONE = "UTC"
+
+
+class ProfileService:
+    """Builds profiles."""
+
+    def __init__(self, context: Context) -> None:
+        self._store = context.store
+        self._vault = context.vault
+
+    async def build(
+        self, group: Group, member: MemberRow, may: frozenset[Act], *, shop_id: str | None, now_ms: int
+    ) -> api.ProfileView:
+        """A member's profile for somebody who may do the acts `may`; days are those of the shop."""
+        group_id = group.row.group_id
+        shop = await self._store.find_shop(group_id, shop_id) if shop_id else None
+        zone = shop.time_zone if shop else DEFAULT_TIME_ZONE
+        since_ms = day_start_ms(now_ms, zone)
+        overview = await self._store.member_overview(
+            group_id, member.member_id, since_ms, PROFILE_TICKETS_MAX
+        )
+        person = open_person(self._vault, member)
+        head = api.ProfileView(
+            member_id=member.member_id,
+            display_name=display_name(person.family_name, Salutation(person.salutation), member.language),
+            language=member.language,
+            may=sorted(may),
+        )
+        if Act.SEE_BALANCE_RANGE in may and Act.SEE_BALANCE not in may:
+            low, high = balance_range(overview.points)
+            return structs.replace(head, points_from=low, points_to=high)
+        if Act.SEE_BALANCE not in may:
+            return head
+        milestone = next_milestone(group.programme, overview.points)
+        is_open = Act.SEE_TICKET_TOTALS in may
+        return structs.replace(
+            head,
+            points=overview.points,
+            points_today=overview.points_since,
+            worth_minor=worth_minor(group.programme, overview.points),
+            milestone=milestone
+            and api.MilestoneView(points=milestone.points, worth_minor=milestone.worth_minor),
+            expiring=expiring_view(overview.expiring, zone),
+            tickets=await self.ticket_views(group_id, overview.tickets) if is_open else [],
+        )
+
+    async def ticket_views(self, group_id: str, rows: Sequence[TicketRow]) -> list[api.TicketView]:
+        """Tickets with the names of their shops."""
+        names: dict[str, str] = {}
+        for shop_id in {row.shop_id for row in rows}:
+            shop = await self._store.find_shop(group_id, shop_id)
+            names[shop_id] = shop.name if shop else ""
+        return [
+            api.TicketView(
+                sale_id=row.sale_id,
+                occurred_ms=row.occurred_ms,
+                shop_id=row.shop_id,
+                shop_name=names[row.shop_id],
+                total_minor=row.total_minor,
+                points=row.points,
+            )
+            for row in rows
+        ]
+
+
+def expiring_view(expiring: ExpiringLots | None, time_zone: str) -> api.ExpiringView | None:
+    """What expires first, with its last good day: a lot ends at the midnight after it."""
+    if expiring is None:
+        return None
+    last_day = local_day(expiring.expires_ms - 1, time_zone)
+    return api.ExpiringView(points=expiring.points, last_day=last_day.isoformat())

@@ -1,0 +1,93 @@
+"""Shops of the group."""
+
+from functools import lru_cache
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import msgspec
+
+from central.services import access
+from central.services.access import Actor
+from central.services.context import Context
+from central.storage.base import Change, ShopRow
+from loyalty.errors import LoyaltyError, Trouble
+from wire import api
+
+
+class ShopNotFound(LoyaltyError):
+    """No such shop in this group."""
+
+    code = "shop_not_found"
+    trouble = Trouble.NOT_FOUND
+    text = "There is no shop {shop_id} in this group. Check the id, or put the shop first."
+
+
+class UnknownTimeZone(LoyaltyError):
+    """The time zone is not in the tz database."""
+
+    code = "unknown_time_zone"
+    text = "The time zone {time_zone} is not known. Use a name such as Europe/Zurich."
+
+
+def view_of(row: ShopRow) -> api.ShopView:
+    """A shop as answers show it."""
+    return api.ShopView(
+        shop_id=row.shop_id,
+        name=row.name,
+        country=row.country,
+        time_zone=row.time_zone,
+        external_id=row.external_id,
+        street=row.street,
+        postcode=row.postcode,
+        city=row.city,
+        phone=row.phone,
+        opening_hours=row.opening_hours,
+        website=row.website,
+        latitude_e7=row.latitude_e7,
+        longitude_e7=row.longitude_e7,
+    )
+
+
+class ShopsService:
+    """Reads and puts shops."""
+
+    def __init__(self, context: Context) -> None:
+        self._store = context.store
+        self._clock = context.clock
+
+    async def put_shop(self, actor: Actor, shop_id: str, body: api.ShopBody) -> tuple[api.ShopView, Change]:
+        """Put a shop; the same content again changes nothing."""
+        access.require(actor, access.SHOPS_WRITE)
+        _require_time_zone(body.time_zone)
+        row = ShopRow(group_id=actor.group_id, shop_id=shop_id, **msgspec.structs.asdict(body))
+        return view_of(row), await self._store.put_shop(row, self._clock())
+
+    async def get_shop(self, actor: Actor, shop_id: str) -> api.ShopView:
+        """A shop. Raises: ShopNotFound."""
+        access.require(actor, access.GROUP_READ)
+        return view_of(await self.get_row(actor.group_id, shop_id))
+
+    async def list_shops(self, actor: Actor) -> api.ShopListView:
+        """All shops of the group."""
+        access.require(actor, access.GROUP_READ)
+        return api.ShopListView(shops=[view_of(row) for row in await self._store.list_shops(actor.group_id)])
+
+    async def get_row(self, group_id: str, shop_id: str) -> ShopRow:
+        """A shop for other services. Raises: ShopNotFound."""
+        row = await self._store.find_shop(group_id, shop_id)
+        if row is None:
+            raise ShopNotFound(shop_id=shop_id)
+        return row
+
+
+@lru_cache(maxsize=512)
+def _is_time_zone(time_zone: str) -> bool:
+    try:
+        ZoneInfo(time_zone)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return False
+    return True
+
+
+def _require_time_zone(time_zone: str) -> None:
+    if not _is_time_zone(time_zone):
+        raise UnknownTimeZone(time_zone=time_zone)

@@ -1,0 +1,53 @@
+"""What a route is: the one table of them drives routing, decoding, permissions and the OpenAPI document."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import msgspec
+
+from central.services.access import Actor
+from central.services.bundle import Services
+from loyalty.errors import LoyaltyError
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Call:
+    """An authenticated, decoded request. `body` and `query` are instances of the route's structs."""
+
+    services: Services
+    actor: Actor
+    path: dict[str, str]
+    body: Any
+    query: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a handler gives back; `is_replay` marks an answer given before."""
+
+    view: msgspec.Struct
+    is_replay: bool = False
+
+
+Handler = Callable[[Call], Awaitable[Answer]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Route:
+    """One operation. `errors` are the expected ones beyond those every route has; `is_repeatable` promises
+    that the same request again gives the first answer, marked `Idempotent-Replayed: true`.
+    """
+
+    method: str
+    path: str
+    operation: str
+    summary: str
+    tag: str
+    permission: str
+    handler: Handler
+    answer: type[msgspec.Struct]
+    body: type[msgspec.Struct] | None = None
+    query: type[msgspec.Struct] | None = None
+    errors: tuple[type[LoyaltyError], ...] = field(default=())
+    is_repeatable: bool = False
