@@ -8,6 +8,7 @@ from typing import Any, NoReturn
 import click
 import msgspec
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import (
     BarColumn,
     MofNCompleteColumn,
@@ -39,7 +40,7 @@ def die(code: str, text: str, *, as_json: bool) -> NoReturn:
     if as_json:
         sys.stderr.write(msgspec.json.encode({"code": code, "detail": text}).decode() + "\n")
     else:
-        Console(stderr=True, highlight=False).print(f"[bold red]✗[/] {text}  [dim]({code})[/]")
+        Console(stderr=True, highlight=False).print(f"[bold red]✗[/] {escape(text)}  [dim]({code})[/]")
     sys.exit(1)
 
 

@@ -89,7 +89,15 @@ def load(
             and f.default is dataclasses.MISSING
             and f.default_factory is dataclasses.MISSING
         ]
-        raise SettingsInvalid(where=f"[{section}]", why=f"lacks {', '.join(missing)}.") from error
+        raise SettingsInvalid(
+            where=f"[{section}]", why=f"lacks {', '.join(missing)}. Set {_names(missing, section)}."
+        ) from error
+
+
+def _names(missing: list[str], section: str) -> str:
+    return (
+        " and ".join(f"OFFICINE_{section.upper()}_{key.upper()}" for key in missing) + " or the settings file"
+    )
 
 
 def _key_of(variable: str, section: str) -> str | None:

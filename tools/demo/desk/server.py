@@ -118,7 +118,9 @@ class Desk:
         return _json(self._facts)
 
     async def _follow_status(self, request: web.Request) -> web.StreamResponse:
-        response = web.StreamResponse(headers={"Content-Type": "text/event-stream", "Cache-Control": "no-store"})
+        response = web.StreamResponse(
+            headers={"Content-Type": "text/event-stream", "Cache-Control": "no-store"}
+        )
         await response.prepare(request)
         with contextlib.suppress(ConnectionError):
             while True:
@@ -190,7 +192,12 @@ class Desk:
             if article is None:
                 raise web.HTTPNotFound(text=f"No article has the code {line.code}.")
             lines.append(
-                CounterLine(code=line.code, label=article.name, quantity=line.quantity, price_minor=article.price_minor)
+                CounterLine(
+                    code=line.code,
+                    label=article.name,
+                    quantity=line.quantity,
+                    price_minor=article.price_minor,
+                )
             )
         return await self._counter.pay(lines)
 
@@ -293,7 +300,9 @@ async def _page(request: web.Request) -> web.Response:
     if name not in PAGE_FILES:
         raise web.HTTPNotFound(text="There is no such page.")
     body = files("tools.demo.desk").joinpath("page", name).read_bytes()
-    headers = {"Content-Security-Policy": "default-src 'self'; img-src 'self' data: blob:; frame-ancestors 'none'"}
+    headers = {
+        "Content-Security-Policy": "default-src 'self'; img-src 'self' data: blob:; frame-ancestors 'none'"
+    }
     return web.Response(body=body, content_type=PAGE_FILES[name], charset="utf-8", headers=headers)
 
 
