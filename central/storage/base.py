@@ -43,6 +43,25 @@ class StoreBusy(LoyaltyError):
     text = "The service is busy. Send the same request again in a moment."
 
 
+class StoreFailed(LoyaltyError):
+    """The disk refused; nothing of the verb happened."""
+
+    code = "store_failed"
+    trouble = Trouble.UNAVAILABLE
+    text = (
+        "The service could not save or read its data. Send the same request again later;"
+        " if it goes on, look at the disk of the central machine."
+    )
+
+
+class DatabaseRefused(LoyaltyError):
+    """The database cannot be opened or must not be used by this release."""
+
+    code = "database_refused"
+    trouble = Trouble.UNAVAILABLE
+    text = "The database cannot be used: {why}"
+
+
 class Change(StrEnum):
     """What a `put_` verb did."""
 
@@ -218,8 +237,8 @@ class SaleRecord:
     """Everything one sale writes, in ONE transaction.
 
     `line_key` is the HMAC that joins sale and lines under the member's key (DESIGN 11); `subject_id` the
-    random subject. `facts` is JSON text: what the rules read, so that simulation needs no lines. `transaction`
-    is None when nothing is earned.
+    random subject. `facts` is JSON text: what the rules read, so that simulation needs no lines.
+    `transaction` is None when nothing is earned.
     """
 
     group_id: str
@@ -275,6 +294,8 @@ class ReturnedLine:
     quantity: int
     points: int
     amount_minor: int
+    already_returned: int | None = None
+    """What the shares were counted from; a guard where given: another return in between is refused."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -497,6 +518,9 @@ class Store(Protocol):
     async def put_reservation(self, row: ReservationRow) -> Recorded[ReservationRow]: ...
     async def find_reservation(self, group_id: str, reservation_id: str) -> ReservationRow | None: ...
     async def log_read(self, group_id: str, row: ReadLogRow) -> None: ...
+    async def list_reads(self, group_id: str, member_id: str, limit: int) -> Sequence[ReadLogRow]:
+        """Who read this member's purchase lines, latest first."""
+        ...
 
     # Ledger and events
     async def list_accounts(self, group_id: str, after: str, limit: int) -> Sequence[AccountRow]: ...

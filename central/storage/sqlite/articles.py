@@ -1,0 +1,161 @@
+"""Articles with their versions and codes, and the price history."""
+
+# ruff: noqa: S608  -- the statements are joined from constants; every value is bound
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from central.storage.base import ArticleRow, Change, IdempotencyConflict, PriceRow
+from central.storage.sqlite.unit import Row, Snapshot, Unit, bindings_of
+
+_PRICE_AT = """
+SELECT price_minor FROM price
+WHERE group_id = article.group_id AND article_id = article.article_id AND valid_from_ms <= :at_ms
+ORDER BY valid_from_ms DESC, entry_no DESC LIMIT 1
+"""
+_ARTICLE_COLUMNS = f"""
+SELECT group_id, article_id, name, article_class, codes, brand, range, ({_PRICE_AT}), source, version,
+    recorded_ms
+FROM article
+"""
+_FIND_ARTICLE = f"{_ARTICLE_COLUMNS} WHERE group_id = :group_id AND article_id = :article_id"
+_LIST_ARTICLES = f"""
+{_ARTICLE_COLUMNS} WHERE group_id = :group_id AND article_id > :after ORDER BY article_id LIMIT :limit
+"""
+_FIND_CODES = """
+SELECT code, article_id FROM article_code
+WHERE group_id = :group_id AND code IN (SELECT value FROM json_each(:codes))
+"""
+_PUT_ARTICLE = """
+INSERT INTO article
+    (group_id, article_id, name, article_class, codes, brand, range, source, version, recorded_ms)
+VALUES (:group_id, :article_id, :name, :article_class, :codes, :brand, :range, :source, :version, :now_ms)
+ON CONFLICT (group_id, article_id) DO UPDATE SET name = excluded.name,
+    article_class = excluded.article_class, codes = excluded.codes, brand = excluded.brand,
+    range = excluded.range, source = excluded.source, version = excluded.version,
+    recorded_ms = excluded.recorded_ms
+"""
+_ADD_VERSION = """
+INSERT INTO article_version
+    (group_id, article_id, version, name, article_class, codes, brand, range, source, recorded_ms)
+VALUES (:group_id, :article_id, :version, :name, :article_class, :codes, :brand, :range, :source, :now_ms)
+"""
+_DROP_CODES = """
+DELETE FROM article_code
+WHERE group_id = :group_id AND article_id = :article_id AND code NOT IN (SELECT value FROM json_each(:codes))
+"""
+_TAKE_CODE = """
+INSERT INTO article_code (group_id, code, article_id) VALUES (:group_id, :code, :article_id)
+ON CONFLICT (group_id, code) DO UPDATE SET article_id = excluded.article_id
+WHERE article_id = excluded.article_id
+"""
+_FIND_PRICE = """
+SELECT price_minor FROM price
+WHERE group_id = :group_id AND article_id = :article_id AND valid_from_ms <= :at_ms
+ORDER BY valid_from_ms DESC, entry_no DESC LIMIT 1
+"""
+_ADD_PRICE = """
+INSERT INTO price (group_id, article_id, valid_from_ms, entry_no, price_minor, recorded_ms)
+SELECT :group_id, :article_id, :valid_from_ms, coalesce(max(entry_no), 0) + 1, :price_minor, :recorded_ms
+FROM price WHERE group_id = :group_id AND article_id = :article_id AND valid_from_ms = :valid_from_ms
+"""
+_LIST_PRICES = """
+SELECT price_minor, valid_from_ms, recorded_ms FROM price
+WHERE group_id = :group_id AND article_id = :article_id
+ORDER BY valid_from_ms DESC, entry_no DESC LIMIT :limit
+"""
+
+
+def put_articles(unit: Unit, rows: Sequence[ArticleRow], now_ms: int) -> Sequence[Change]:
+    """Put all or none. Codes are let go first, so that a code may move between articles of one call."""
+    for row in rows:
+        stored = find_article(unit, row.group_id, row.article_id, now_ms)
+        if stored is not None and stored.codes != row.codes:
+            unit.run(_DROP_CODES, _article_bindings(row))
+    return [_put_article(unit, row, now_ms) for row in rows]
+
+
+def _put_article(unit: Unit, row: ArticleRow, now_ms: int) -> Change:
+    stored = find_article(unit, row.group_id, row.article_id, now_ms)
+    is_changed = stored is None or _content(stored) != _content(row)
+    if is_changed:
+        _write_version(unit, row, 1 if stored is None else stored.version + 1, now_ms)
+    if row.price_minor is not None:
+        price = PriceRow(row.price_minor, now_ms, now_ms)
+        is_changed |= put_price(unit, row.group_id, row.article_id, price)
+    if stored is None:
+        return Change.CREATED
+    return Change.CHANGED if is_changed else Change.UNCHANGED
+
+
+def _write_version(unit: Unit, row: ArticleRow, version: int, now_ms: int) -> None:
+    bindings = _article_bindings(row) | {"version": version, "now_ms": now_ms}
+    unit.run(_PUT_ARTICLE, bindings)
+    unit.run(_ADD_VERSION, bindings)
+    unit.run(_DROP_CODES, bindings)
+    for code in row.codes:
+        if not unit.run(_TAKE_CODE, bindings | {"code": code}):
+            raise IdempotencyConflict(what="The article code", id=code)
+    kind = "article.added" if version == 1 else "article.changed"
+    unit.add_event(row.group_id, kind, now_ms, article_id=row.article_id, version=version)
+
+
+def _content(row: ArticleRow) -> tuple[Any, ...]:
+    return (row.name, row.article_class, row.codes, row.brand, row.range, row.source)
+
+
+def _article_bindings(row: ArticleRow) -> dict[str, Any]:
+    return bindings_of(row, codes=json.dumps(row.codes))
+
+
+def find_articles_by_code(
+    snapshot: Snapshot, group_id: str, codes: Sequence[str], at_ms: int
+) -> dict[str, ArticleRow]:
+    found = snapshot.all(_FIND_CODES, {"group_id": group_id, "codes": json.dumps(list(codes))})
+    articles: dict[str, ArticleRow] = {}
+    for article_id in {article_id for _, article_id in found}:
+        article = find_article(snapshot, group_id, article_id, at_ms)
+        assert article is not None, "a code refers to an article"
+        articles[article_id] = article
+    return {code: articles[article_id] for code, article_id in found}
+
+
+def find_article(snapshot: Snapshot, group_id: str, article_id: str, at_ms: int) -> ArticleRow | None:
+    row = snapshot.one(_FIND_ARTICLE, {"group_id": group_id, "article_id": article_id, "at_ms": at_ms})
+    return None if row is None else _article(row)
+
+
+def list_articles(
+    snapshot: Snapshot, group_id: str, after: str, limit: int, at_ms: int
+) -> Sequence[ArticleRow]:
+    bindings = {"group_id": group_id, "after": after, "limit": limit, "at_ms": at_ms}
+    return [_article(row) for row in snapshot.all(_LIST_ARTICLES, bindings)]
+
+
+def put_price(unit: Unit, group_id: str, article_id: str, price: PriceRow) -> bool:
+    """Add a price unless it is the one already valid at its own start; whether it was added."""
+    key = {"group_id": group_id, "article_id": article_id}
+    stored = unit.one(_FIND_PRICE, key | {"at_ms": price.valid_from_ms})
+    if stored is not None and stored[0] == price.price_minor:
+        return False
+    unit.run(_ADD_PRICE, bindings_of(price, **key))
+    unit.add_event(
+        group_id,
+        "price.changed",
+        price.recorded_ms,
+        article_id=article_id,
+        price_minor=price.price_minor,
+        valid_from_ms=price.valid_from_ms,
+    )
+    return True
+
+
+def list_prices(snapshot: Snapshot, group_id: str, article_id: str, limit: int) -> Sequence[PriceRow]:
+    bindings = {"group_id": group_id, "article_id": article_id, "limit": limit}
+    return [PriceRow(*row) for row in snapshot.all(_LIST_PRICES, bindings)]
+
+
+def _article(row: Row) -> ArticleRow:
+    group_id, article_id, name, article_class, codes, *rest = row
+    return ArticleRow(group_id, article_id, name, article_class, tuple(json.loads(codes)), *rest)

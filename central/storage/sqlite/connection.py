@@ -1,0 +1,91 @@
+"""Opening database files: modes, durability, and the safe way into WAL."""
+
+import os
+from pathlib import Path
+
+import apsw
+
+from central.storage.base import DatabaseRefused
+from loyalty.limits import STORE_BUSY_WAIT_MS
+
+FILE_MODE = 0o600
+_STATEMENTS_CACHED = 256
+
+
+def open_writer(path: Path) -> apsw.Connection:
+    """Open (or make) the database file for its one writing connection: WAL, every commit synced.
+
+    Raises: DatabaseRefused: no such directory, no right to the file, or it is no database.
+    """
+    try:
+        _make_private_file(path)
+        connection = apsw.Connection(
+            str(path), flags=apsw.SQLITE_OPEN_READWRITE, statementcachesize=_STATEMENTS_CACHED
+        )
+    except (OSError, apsw.CantOpenError) as error:
+        raise DatabaseRefused(
+            why=f"{path} cannot be opened ({error}). Check the path and its rights."
+        ) from error
+    try:
+        _settle(connection)
+        if _pragma(connection, "journal_mode") != "wal":
+            _convert_to_wal(connection, path)
+        connection.execute("PRAGMA synchronous = FULL")
+    except (apsw.NotADBError, apsw.CorruptError) as error:
+        connection.close()
+        raise DatabaseRefused(why=f"{path} is not an intact SQLite database. Restore a backup.") from error
+    except apsw.BusyError as error:
+        connection.close()
+        raise DatabaseRefused(
+            why=f"{path} is locked by another process. Stop it, then start again."
+        ) from error
+    return connection
+
+
+def open_reader(path: Path) -> apsw.Connection:
+    """Open a connection that cannot write."""
+    connection = apsw.Connection(
+        str(path), flags=apsw.SQLITE_OPEN_READONLY, statementcachesize=_STATEMENTS_CACHED
+    )
+    _settle(connection)
+    return connection
+
+
+def sync_directory(directory: Path) -> None:
+    """Make the names in a directory durable."""
+    handle = os.open(directory, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _make_private_file(path: Path) -> None:
+    """SQLite gives its -wal and -shm files the mode of the database file."""
+    os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, FILE_MODE))
+
+
+def _settle(connection: apsw.Connection) -> None:
+    connection.set_busy_timeout(STORE_BUSY_WAIT_MS)
+    connection.config(apsw.SQLITE_DBCONFIG_DQS_DML, 0)
+    connection.config(apsw.SQLITE_DBCONFIG_DQS_DDL, 0)
+    connection.config(apsw.SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0)
+    connection.execute("PRAGMA foreign_keys = ON")
+
+
+def _convert_to_wal(connection: apsw.Connection, path: Path) -> None:
+    """Leave DELETE mode so that its journal file is durably gone.
+
+    At `synchronous=FULL` the journal is unlinked without a sync of the directory; after a power cut the stale
+    journal can come back and roll the database to empty (seen on a model disk). EXTRA syncs the directory.
+    """
+    connection.execute("PRAGMA synchronous = EXTRA")
+    mode = _pragma(connection, "journal_mode = WAL")
+    if mode != "wal":
+        raise DatabaseRefused(why=f"{path} lies where SQLite cannot keep a WAL ({mode}). Use a local disk.")
+    sync_directory(path.parent)
+
+
+def _pragma(connection: apsw.Connection, pragma: str) -> object:
+    row = connection.execute(f"PRAGMA {pragma}").fetchone()
+    return None if row is None else row[0]

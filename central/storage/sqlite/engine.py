@@ -1,0 +1,233 @@
+"""The two engines of a SQLite store: one writer thread with group commit, and a pool of reader threads."""
+
+import asyncio
+import contextlib
+import queue
+import threading
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+import apsw
+import structlog
+
+from central.storage.base import GuardFailed, StoreBusy, StoreFailed
+from central.storage.sqlite.unit import Snapshot, Unit
+
+log = structlog.get_logger(__name__)
+
+T = TypeVar("T")
+WorkT = TypeVar("WorkT")
+
+_DISK_TROUBLE = (
+    apsw.FullError,
+    apsw.IOError,
+    apsw.ReadOnlyError,
+    apsw.CantOpenError,
+    apsw.NoMemError,
+    apsw.CorruptError,
+    apsw.NotADBError,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Job(Generic[WorkT]):
+    work: WorkT
+    answer: "asyncio.Future[Any]"
+
+
+@dataclass(frozen=True, slots=True)
+class _Outcome:
+    value: Any = None
+    error: Exception | None = None
+
+
+class _Threads(Generic[WorkT]):
+    """Threads that serve one bounded queue of jobs for one event loop."""
+
+    def __init__(self, name: str, connections: Iterable[apsw.Connection], queue_max: int) -> None:
+        self._loop = asyncio.get_running_loop()
+        self._queue: queue.Queue[_Job[WorkT] | None] = queue.Queue(queue_max)
+        self._is_closing = False
+        self._threads = [
+            threading.Thread(target=self._serve, args=(connection,), name=f"{name}-{number}", daemon=True)
+            for number, connection in enumerate(connections)
+        ]
+        for thread in self._threads:
+            thread.start()
+
+    async def submit(self, work: WorkT) -> Any:
+        """Queue `work` and wait for its answer.
+
+        Raises: StoreBusy: the queue is full or the store is closing.
+        """
+        job = _Job(work, self._loop.create_future())
+        if self._is_closing:
+            raise StoreBusy
+        try:
+            self._queue.put_nowait(job)
+        except queue.Full:
+            raise StoreBusy from None
+        return await job.answer
+
+    def is_alive(self) -> bool:
+        """Whether every thread still serves."""
+        return not self._is_closing and all(thread.is_alive() for thread in self._threads)
+
+    async def close(self) -> None:
+        """Finish what is queued, then end the threads and their connections."""
+        if not self._is_closing:
+            self._is_closing = True
+            await asyncio.to_thread(self._stop)
+
+    def _stop(self) -> None:
+        for _ in self._threads:
+            self._queue.put(None)
+        for thread in self._threads:
+            thread.join()
+
+    def _serve(self, connection: apsw.Connection) -> None:
+        raise NotImplementedError
+
+    def _answer(self, answers: list[tuple["asyncio.Future[Any]", _Outcome]]) -> None:
+        """On the event loop: hand outcomes to those who still wait."""
+        for future, outcome in answers:
+            if future.done():
+                continue
+            if outcome.error is None:
+                future.set_result(outcome.value)
+            else:
+                future.set_exception(outcome.error)
+
+    def _call_loop(self, function: Callable[..., None], *args: object) -> None:
+        with contextlib.suppress(RuntimeError):  # the loop ended: nobody waits for an answer any more
+            self._loop.call_soon_threadsafe(function, *args)
+
+
+class Writer(_Threads[Callable[[Unit], Any]]):
+    """The one writer: many verbs per fsync, each answered only after it.
+
+    A batch is one transaction with a savepoint per verb: a failing verb rolls back alone. When the COMMIT
+    fails, nothing of the batch happened and everybody is told so.
+    """
+
+    def __init__(
+        self,
+        connection: apsw.Connection,
+        on_commit: Callable[[set[str]], None],
+        *,
+        queue_max: int,
+        batch_max: int,
+    ) -> None:
+        self._on_commit = on_commit
+        self._batch_max = batch_max
+        super().__init__("store-writer", [connection], queue_max)
+
+    def _serve(self, connection: apsw.Connection) -> None:
+        is_open = True
+        while is_open:
+            batch, is_open = self._next_batch()
+            if batch:
+                self._run_batch(connection, batch)
+        connection.close()
+
+    def _next_batch(self) -> tuple[list[_Job[Callable[[Unit], Any]]], bool]:
+        batch: list[_Job[Callable[[Unit], Any]]] = []
+        job = self._queue.get()
+        while job is not None:
+            batch.append(job)
+            if len(batch) >= self._batch_max:
+                return batch, True
+            try:
+                job = self._queue.get_nowait()
+            except queue.Empty:
+                return batch, True
+        return batch, False
+
+    def _run_batch(self, connection: apsw.Connection, batch: list[_Job[Callable[[Unit], Any]]]) -> None:
+        groups: set[str] = set()
+        try:
+            connection.execute("BEGIN IMMEDIATE")
+            outcomes = [_run_in_savepoint(connection, job.work, groups) for job in batch]
+            connection.execute("COMMIT")
+        except Exception as error:  # the boundary of the batch: whoever waits is told
+            log.exception("store.batch_failed", verbs=len(batch))
+            _roll_back(connection)
+            groups = set()
+            outcomes = [_Outcome(error=_for_batch(error)) for _ in batch]
+        self._call_loop(
+            self._announce, list(zip((job.answer for job in batch), outcomes, strict=True)), groups
+        )
+
+    def _announce(self, answers: list[tuple["asyncio.Future[Any]", _Outcome]], groups: set[str]) -> None:
+        self._answer(answers)
+        self._on_commit(groups)
+
+
+class Readers(_Threads[Callable[[Snapshot], Any]]):
+    """Reader threads, one read-only connection each; a verb is one transaction and sees one state."""
+
+    def __init__(self, connections: Iterable[apsw.Connection], *, queue_max: int) -> None:
+        super().__init__("store-reader", connections, queue_max)
+
+    def _serve(self, connection: apsw.Connection) -> None:
+        while (job := self._queue.get()) is not None:
+            try:
+                connection.execute("BEGIN")
+                outcome = _Outcome(job.work(Snapshot(connection)))
+            except Exception as error:  # the boundary of the verb: its caller gets the error
+                outcome = _Outcome(error=_translated(error))
+            _roll_back(connection)
+            self._call_loop(self._answer, [(job.answer, outcome)])
+        connection.close()
+
+
+def _run_in_savepoint(connection: apsw.Connection, work: Callable[[Unit], Any], groups: set[str]) -> _Outcome:
+    """Run one verb so that its failure leaves its neighbours alone.
+
+    Raises: whatever ended the whole transaction (SQLite rolls back by itself on some disk errors).
+    """
+    unit = Unit(connection)
+    connection.execute("SAVEPOINT verb")
+    try:
+        value = work(unit)
+        unit.write_events()
+    except Exception as error:  # the boundary of the verb: its caller gets the error
+        if not connection.in_transaction:
+            raise
+        connection.execute("ROLLBACK TO verb")
+        connection.execute("RELEASE verb")
+        return _Outcome(error=_translated(error))
+    connection.execute("RELEASE verb")
+    groups |= unit.groups
+    return _Outcome(value)
+
+
+def _roll_back(connection: apsw.Connection) -> None:
+    if connection.in_transaction:
+        connection.execute("ROLLBACK")
+
+
+def _for_batch(error: Exception) -> Exception:
+    """One new error per waiting caller: a shared one would collect all their tracebacks."""
+    told = StoreBusy() if isinstance(error, apsw.BusyError) else StoreFailed()
+    told.__cause__ = error
+    return told
+
+
+def _translated(error: Exception) -> Exception:
+    """What SQLite says in the words of the storage interface; anything else is a bug and stays as it is."""
+    told: Exception
+    if (
+        isinstance(error, apsw.ConstraintError)
+        and getattr(error, "extendedresult", 0) == apsw.SQLITE_CONSTRAINT_FOREIGNKEY
+    ):
+        told = GuardFailed(guard="That everything it refers to exists (group, shop, article, member, sale)")
+    elif isinstance(error, _DISK_TROUBLE):
+        told = StoreFailed()
+    elif isinstance(error, apsw.BusyError):
+        told = StoreBusy()
+    else:
+        return error
+    told.__cause__ = error
+    return told

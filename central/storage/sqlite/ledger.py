@@ -1,0 +1,236 @@
+"""The ledger: guarded balances, lots and their allocations, the hash-chained journal."""
+
+# ruff: noqa: S608  -- the statements are joined from constants; every value is bound
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+
+from central.storage.base import (
+    AccountRow,
+    GuardFailed,
+    IdempotencyConflict,
+    JournalRow,
+    LotRow,
+)
+from central.storage.sqlite.unit import Row, Snapshot, Unit, bindings_of
+from loyalty.ledger.assets import Asset
+from loyalty.ledger.chart import ceiling_of, floor_of
+from loyalty.ledger.journal import chain_hash
+from loyalty.ledger.postings import LotChange, NewLot, Posting, Transaction
+
+AccountKey = tuple[str, str]
+"""Path of the account, asset as text."""
+
+_OPEN_ACCOUNT = """
+INSERT INTO account (group_id, account, asset, floor, ceiling)
+VALUES (:group_id, :account, :asset, :floor, :ceiling)
+ON CONFLICT (group_id, account, asset) DO NOTHING
+"""
+_MOVE_BALANCE = """
+UPDATE account SET balance = balance + :change
+WHERE group_id = :group_id AND account = :account AND asset = :asset
+    AND (:change >= 0 OR floor IS NULL OR balance + :change >= floor)
+    AND (:change <= 0 OR ceiling IS NULL OR balance + :change <= ceiling)
+RETURNING balance
+"""
+_FIND_BALANCE = """
+SELECT balance FROM account WHERE group_id = :group_id AND account = :account AND asset = :asset
+"""
+_FIND_HEAD = "SELECT journal_seq, journal_hash FROM group_head WHERE group_id = :group_id"
+_MOVE_HEAD = """
+UPDATE group_head SET journal_seq = journal_seq + 1, journal_hash = :row_hash
+WHERE group_id = :group_id AND journal_seq = :journal_seq - 1
+"""
+_FIND_TRANSACTION = """
+SELECT journal_seq FROM ledger_transaction WHERE group_id = :group_id AND transaction_id = :transaction_id
+"""
+_ADD_TRANSACTION = """
+INSERT INTO ledger_transaction
+    (group_id, journal_seq, transaction_id, kind, occurred_ms, recorded_ms, cause_id, actor, terminal_id,
+     ruleset_version, row_hash)
+VALUES (:group_id, :journal_seq, :transaction_id, :kind, :occurred_ms, :recorded_ms, :cause_id, :actor,
+    :terminal_id, :ruleset_version, :row_hash)
+"""
+_ADD_POSTING = """
+INSERT INTO posting (group_id, journal_seq, posting_no, source, target, asset, amount)
+VALUES (:group_id, :journal_seq, :number, :source, :target, :asset, :amount)
+"""
+_ADD_LOT = """
+INSERT INTO lot (group_id, lot_id, journal_seq, lot_no, account, asset, amount, remaining, expires_ms,
+    source_id, funder)
+VALUES (:group_id, :lot_id, :journal_seq, :number, :account, :asset, :amount, :amount, :expires_ms,
+    :source_id, :funder)
+"""
+_TAKE_FROM_LOT = """
+UPDATE lot SET remaining = remaining - :amount
+WHERE group_id = :group_id AND lot_id = :lot_id AND remaining >= :amount
+"""
+_ADD_ALLOCATION = """
+INSERT INTO allocation (group_id, journal_seq, allocation_no, lot_id, amount)
+VALUES (:group_id, :journal_seq, :number, :lot_id, :amount)
+"""
+
+
+def post_transaction(unit: Unit, group_id: str, transaction: Transaction) -> dict[AccountKey, int]:
+    """Write a transaction: balances (guarded), postings, lots, allocations, journal number and hash.
+
+    Returns: the balances of the accounts it touched, after it.
+    Raises: GuardFailed: a floor, ceiling or lot would break. IdempotencyConflict: the id is taken.
+    """
+    key = {"group_id": group_id, "transaction_id": transaction.transaction_id}
+    if unit.one(_FIND_TRANSACTION, key) is not None:
+        raise IdempotencyConflict(what="The ledger transaction", id=transaction.transaction_id)
+    for change in transaction.lot_changes:
+        if not unit.run(_TAKE_FROM_LOT, bindings_of(change, group_id=group_id)):
+            raise GuardFailed(guard=f"That the lot {change.lot_id} still holds {change.amount}")
+    balances = _move_balances(unit, group_id, transaction.postings)
+    _write_journal(unit, group_id, transaction)
+    return balances
+
+
+def _move_balances(unit: Unit, group_id: str, postings: Iterable[Posting]) -> dict[AccountKey, int]:
+    """One guarded statement per account, in sorted order (an engine with row locks needs one order).
+
+    The net of the transaction counts: its postings happen together.
+    """
+    changes: dict[AccountKey, int] = defaultdict(int)
+    for posting in postings:
+        changes[posting.source, str(posting.asset)] -= posting.amount
+        changes[posting.target, str(posting.asset)] += posting.amount
+    balances: dict[AccountKey, int] = {}
+    for account, asset in sorted(changes):
+        bindings = {"group_id": group_id, "account": account, "asset": asset}
+        unit.run(_OPEN_ACCOUNT, bindings | {"floor": floor_of(account), "ceiling": ceiling_of(account)})
+        moved = unit.one(_MOVE_BALANCE, bindings | {"change": changes[account, asset]})
+        if moved is None:
+            bound = "floor" if changes[account, asset] < 0 else "ceiling"
+            raise GuardFailed(guard=f"The {bound} of {account}")
+        balances[account, asset] = moved[0]
+    return balances
+
+
+def _write_journal(unit: Unit, group_id: str, transaction: Transaction) -> None:
+    head = unit.one(_FIND_HEAD, {"group_id": group_id})
+    if head is None:
+        raise GuardFailed(guard=f"That the group {group_id} exists")
+    journal_seq = head[0] + 1
+    row_hash = chain_hash(head[1], transaction)
+    place = {"group_id": group_id, "journal_seq": journal_seq}
+    unit.run(_ADD_TRANSACTION, bindings_of(transaction, row_hash=row_hash, **place))
+    numbered = {
+        _ADD_POSTING: [bindings_of(posting, asset=str(posting.asset)) for posting in transaction.postings],
+        _ADD_LOT: [bindings_of(lot, asset=str(lot.asset)) for lot in transaction.new_lots],
+        _ADD_ALLOCATION: [bindings_of(change) for change in transaction.lot_changes],
+    }
+    for sql, rows in numbered.items():
+        unit.run_each(sql, [row | place | {"number": number} for number, row in enumerate(rows, start=1)])
+    has_moved = unit.run(_MOVE_HEAD, place | {"row_hash": row_hash})
+    assert has_moved, "one writer: nobody else moves the journal's head"
+
+
+def balance(snapshot: Snapshot, group_id: str, account: str, asset: Asset) -> int:
+    """The balance of an account; 0 when nothing ever moved on it."""
+    row = snapshot.one(_FIND_BALANCE, {"group_id": group_id, "account": account, "asset": str(asset)})
+    return 0 if row is None else row[0]
+
+
+# Reading the books ------------------------------------------------------------------------------------------
+
+_LIST_ACCOUNTS = """
+SELECT account, asset, balance, floor, ceiling FROM account
+WHERE group_id = :group_id AND account IN (
+    SELECT DISTINCT account FROM account WHERE group_id = :group_id AND account > :after
+    ORDER BY account LIMIT :limit)
+ORDER BY account, asset
+"""
+_LOT_COLUMNS = "SELECT lot_id, account, asset, amount, remaining, expires_ms, source_id, funder FROM lot"
+_LIST_LOTS = f"{_LOT_COLUMNS} WHERE group_id = :group_id AND lot_id > :after ORDER BY lot_id LIMIT :limit"
+_LIST_SALE_LOTS = f"""
+{_LOT_COLUMNS} WHERE group_id = :group_id AND journal_seq = (
+    SELECT journal_seq FROM ledger_transaction
+    WHERE group_id = :group_id AND transaction_id = (
+        SELECT transaction_id FROM sale WHERE group_id = :group_id AND sale_id = :sale_id))
+ORDER BY lot_no
+"""
+_LIST_JOURNAL = """
+SELECT journal_seq, row_hash, transaction_id, kind, occurred_ms, recorded_ms, cause_id, actor, terminal_id,
+    ruleset_version
+FROM ledger_transaction WHERE group_id = :group_id AND journal_seq > :after_seq
+ORDER BY journal_seq LIMIT :limit
+"""
+_OF_THE_PAGE = "WHERE group_id = :group_id AND journal_seq BETWEEN :first AND :last ORDER BY journal_seq"
+_LIST_POSTINGS = f"SELECT journal_seq, source, target, asset, amount FROM posting {_OF_THE_PAGE}, posting_no"
+_LIST_NEW_LOTS = f"""
+SELECT journal_seq, lot_id, account, asset, amount, expires_ms, source_id, funder FROM lot
+{_OF_THE_PAGE}, lot_no
+"""
+_LIST_ALLOCATIONS = f"SELECT journal_seq, lot_id, amount FROM allocation {_OF_THE_PAGE}, allocation_no"
+
+
+def list_accounts(snapshot: Snapshot, group_id: str, after: str, limit: int) -> Sequence[AccountRow]:
+    """Accounts by path after `after`; `limit` counts paths, and a path comes with all its assets."""
+    bindings = {"group_id": group_id, "after": after, "limit": limit}
+    return [AccountRow(*row) for row in snapshot.all(_LIST_ACCOUNTS, bindings)]
+
+
+def list_lots(snapshot: Snapshot, group_id: str, after: str, limit: int) -> Sequence[LotRow]:
+    bindings = {"group_id": group_id, "after": after, "limit": limit}
+    return [LotRow(*row) for row in snapshot.all(_LIST_LOTS, bindings)]
+
+
+def list_sale_lots(snapshot: Snapshot, group_id: str, sale_id: str) -> Sequence[LotRow]:
+    """The lots that the sale's own transaction made, as they stand now."""
+    return [LotRow(*row) for row in snapshot.all(_LIST_SALE_LOTS, {"group_id": group_id, "sale_id": sale_id})]
+
+
+def list_journal(snapshot: Snapshot, group_id: str, after_seq: int, limit: int) -> Sequence[JournalRow]:
+    """Transactions as they were written: `new_lots` with their first amounts."""
+    heads = snapshot.all(_LIST_JOURNAL, {"group_id": group_id, "after_seq": after_seq, "limit": limit})
+    if not heads:
+        return []
+    page = {"group_id": group_id, "first": heads[0][0], "last": heads[-1][0]}
+    postings = _by_seq(snapshot.all(_LIST_POSTINGS, page))
+    lots = _by_seq(snapshot.all(_LIST_NEW_LOTS, page))
+    allocations = _by_seq(snapshot.all(_LIST_ALLOCATIONS, page))
+    return [_journal_row(head, postings, lots, allocations) for head in heads]
+
+
+def _by_seq(rows: Iterable[Row]) -> dict[int, list[Row]]:
+    grouped: dict[int, list[Row]] = defaultdict(list)
+    for seq, *rest in rows:
+        grouped[seq].append(tuple(rest))
+    return grouped
+
+
+def _journal_row(
+    head: Row, postings: dict[int, list[Row]], lots: dict[int, list[Row]], allocations: dict[int, list[Row]]
+) -> JournalRow:
+    seq, row_hash, transaction_id, kind, occurred_ms, recorded_ms, cause_id, actor, terminal_id, ruleset = (
+        head
+    )
+    transaction = Transaction(
+        transaction_id=transaction_id,
+        kind=kind,
+        postings=tuple(
+            Posting(source, target, _asset(asset), amount)
+            for source, target, asset, amount in postings.get(seq, ())
+        ),
+        occurred_ms=occurred_ms,
+        recorded_ms=recorded_ms,
+        cause_id=cause_id,
+        actor=actor,
+        terminal_id=terminal_id,
+        ruleset_version=ruleset,
+        new_lots=tuple(
+            NewLot(lot_id, account, _asset(asset), *rest)
+            for lot_id, account, asset, *rest in lots.get(seq, ())
+        ),
+        lot_changes=tuple(LotChange(*change) for change in allocations.get(seq, ())),
+    )
+    changes = tuple((change.lot_id, change.amount) for change in transaction.lot_changes)
+    return JournalRow(seq, transaction, row_hash, changes)
+
+
+def _asset(text: str) -> Asset:
+    code, _, scale = text.rpartition("/")
+    return Asset(code, int(scale))

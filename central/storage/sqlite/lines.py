@@ -1,0 +1,58 @@
+"""The line store: what was bought, under a random subject; a store of its own (DESIGN 11).
+
+Knows neither members nor sales nor shops: whoever calls brings the `line_key`, an HMAC that only the member's
+own key can make. Its tables start with `line_store_` and refer to nothing outside.
+"""
+
+from collections.abc import Sequence
+
+from central.storage.base import GuardFailed, ReturnedLine, StoredLine
+from central.storage.sqlite.unit import Snapshot, Unit, bindings_of
+
+_ADD_LINE = """
+INSERT INTO line_store_line (group_id, line_key, line_no, subject_id, code, article_id, article_class,
+    quantity, amount_minor, points, returned_quantity)
+VALUES (:group_id, :line_key, :line_no, :subject_id, :code, :article_id, :article_class, :quantity,
+    :amount_minor, :points, :returned_quantity)
+"""
+_LIST_LINES = """
+SELECT line_no, code, article_id, article_class, quantity, amount_minor, points, returned_quantity
+FROM line_store_line WHERE group_id = :group_id AND line_key = :line_key ORDER BY line_no
+"""
+_TAKE_BACK = """
+UPDATE line_store_line SET returned_quantity = returned_quantity + :quantity
+WHERE group_id = :group_id AND line_key = :line_key AND line_no = :line_no
+    AND quantity - returned_quantity >= :quantity
+    AND (:already_returned IS NULL OR returned_quantity = :already_returned)
+RETURNING returned_quantity - :quantity
+"""
+_ADD_RETURN = """
+INSERT INTO line_store_return (group_id, line_key, line_no, already_returned, quantity, points, amount_minor)
+VALUES (:group_id, :line_key, :line_no, :already_returned, :quantity, :points, :amount_minor)
+"""
+
+
+def add_lines(
+    unit: Unit, group_id: str, line_key: bytes, subject_id: bytes, lines: Sequence[StoredLine]
+) -> None:
+    """Store the lines of one ticket."""
+    shared = {"group_id": group_id, "line_key": line_key, "subject_id": subject_id}
+    unit.run_each(_ADD_LINE, [bindings_of(line, **shared) for line in lines])
+
+
+def list_lines(snapshot: Snapshot, group_id: str, line_key: bytes) -> Sequence[StoredLine]:
+    rows = snapshot.all(_LIST_LINES, {"group_id": group_id, "line_key": line_key})
+    return [StoredLine(*row) for row in rows]
+
+
+def take_back(unit: Unit, group_id: str, line_key: bytes, lines: Sequence[ReturnedLine]) -> None:
+    """Count units as returned.
+
+    Raises: GuardFailed: fewer units are left, or another return came in between.
+    """
+    for line in lines:
+        bindings = bindings_of(line, group_id=group_id, line_key=line_key)
+        before = unit.one(_TAKE_BACK, bindings)
+        if before is None:
+            raise GuardFailed(guard=f"That {line.quantity} units of line {line.line_no} can be returned")
+        unit.run(_ADD_RETURN, bindings | {"already_returned": before[0]})
