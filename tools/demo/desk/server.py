@@ -1,4 +1,4 @@
-"""The desk's web server: it only hands on what the page asks to the real parts (reader, till, cable, kiosk)."""
+"""The desk's web server: hands what the page asks on to the real parts (reader, till, cable, kiosk)."""
 
 import asyncio
 import contextlib
@@ -260,7 +260,7 @@ class _ReturnBody(msgspec.Struct, forbid_unknown_fields=True):
     quantity: int
 
 
-def _ignore_link(is_up: bool) -> None:  # noqa: FBT001
+def _ignore_link(is_up: bool) -> None:
     _log.info("agent_link", is_up=is_up)
 
 
