@@ -177,6 +177,7 @@ async def test_unplugging_takes_the_card_off_and_plugging_in_makes_ready(daemon:
         refused = await control.tap(daemon.control, UID)
         async with listening(daemon.socket) as late:
             assert late.states == ["lost"]
+        await eventually(lambda: kiosk.removed == [card.tap_id])
         await control.plug(daemon.control, plugged=True)
         again = await control.tap(daemon.control, UID)
 
@@ -245,6 +246,8 @@ async def test_a_signal_stops_the_daemon_cleanly(daemon: Daemon, number: signal.
 async def test_after_a_crash_the_daemon_starts_again_and_listeners_come_back(daemon: Daemon) -> None:
     async with daemon.running() as first, listening(daemon.socket) as kiosk:
         await control.tap(daemon.control, UID)
+        await eventually(lambda: kiosk.taps)
+        kiosk.received = [message for message in kiosk.received if isinstance(message, CardPresented)]
         first.kill()
         await first.wait()
         with pytest.raises(PeerError, match="is the program started"):
@@ -252,10 +255,11 @@ async def test_after_a_crash_the_daemon_starts_again_and_listeners_come_back(dae
 
         daemon.log.write_text("")
         async with daemon.running():
+            await eventually(lambda: kiosk.states and kiosk.states[-1] == "ready")
             again = await control.tap(daemon.control, OTHER_UID)
-            await eventually(lambda: kiosk.taps[-1].tap_id == again.tap_id)
 
-            assert len(kiosk.taps) == 2
+            await eventually(lambda: len(kiosk.taps) == 2)
+            assert kiosk.taps[-1].tap_id == again.tap_id
 
 
 async def test_the_daemon_holds_no_network_socket(daemon: Daemon) -> None:
