@@ -1,12 +1,17 @@
-"""Central's services on the configured database, in this process: for commands of the person at the machine."""
+"""Central's services on the configured database, in-process: for the person at the machine."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING
 
 import click
 
 from loyalty.errors import LoyaltyError, Trouble
 from officine.settings import load
+
+if TYPE_CHECKING:
+    from central.services import Services
+    from central.services.access import Actor
 
 group_option = click.option(
     "--group", "group_id", envvar="OFFICINE_GROUP", help="The group. Default: the only group of the database."
@@ -22,7 +27,7 @@ class GroupNotNamed(LoyaltyError):
 
 
 @asynccontextmanager
-async def opened_services(config: str | None) -> "AsyncIterator[Services]":
+async def opened_services(config: str | None) -> AsyncIterator["Services"]:
     """Open the configured store and its services; closed at the end.
 
     Raises: SettingsInvalid, DatabaseRefused.

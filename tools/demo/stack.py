@@ -9,7 +9,7 @@ import signal
 import socket
 import ssl
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -20,6 +20,7 @@ from tools.demo.network import Cable
 from tools.demo.programs import Program
 
 HOST: Final = "127.0.0.1"
+PROGRAMS: Final = ("central", "reader", "terminal", "kiosk")
 STOP_ORDER: Final = ("kiosk", "terminal", "reader", "central")
 
 
@@ -89,7 +90,11 @@ class Stack:
         """Where the till finds the terminal."""
         return f"https://{HOST}:{self.nexo_port}/nexo"
 
-    async def start(self, names: Sequence[str] = ("central", "reader", "terminal", "kiosk")) -> None:
+    async def start(
+        self,
+        names: Sequence[str] = PROGRAMS,
+        on_progress: Callable[[str, int, int | None], None] | None = None,
+    ) -> None:
         """Start the named programs in order, each ready before the next.
 
         Raises: ProgramFailed: the text has the end of the program's log.
@@ -105,12 +110,16 @@ class Stack:
             "terminal": self._is_terminal_ready,
             "kiosk": lambda: _is_listening(self.plan.live_screen_socket),
         }
-        for name in names:
+        for done, name in enumerate(names):
+            if on_progress is not None:
+                on_progress("Programs", done, len(names))
             arguments = ("--config", str(config), name, "run")
             program = Program(name, arguments, logs / f"{name}.log", environ)
             self.programs[name] = program
             await program.start()
             await program.wait_ready(readiness[name])
+        if on_progress is not None:
+            on_progress("Programs", len(names), len(names))
 
     async def any_ended(self) -> str:
         """Wait until any program ends by itself; returns what to tell."""

@@ -1,0 +1,189 @@
+"""`make run`: the group is generated once, then all programs and the desk run until Ctrl-C."""
+
+import asyncio
+import os
+import shutil
+import signal
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import msgspec
+from aiohttp import web
+
+from central.app import build_services
+from central.services.access import operator_of
+from central.services.clock import system_clock
+from central.settings import load_secrets
+from central.storage.opening import open_store
+from loyalty.programme.member import Salutation, display_name
+from tools.demo.catalogue import demo_articles, demo_shops
+from tools.demo.desk.counter import Counter
+from tools.demo.desk.server import Desk, DeskArticle, DeskCard, DeskPlaces, Facts
+from tools.demo.generate import CURRENCY, GROUP_ID, OnProgress, generate
+from tools.demo.people import DemoMember
+from tools.demo.stack import HOST, Stack, StackPlan, short_directory
+from wire import api
+from wire.messages import Evidence
+
+SHOP_ID: Final = "nyon-gare"
+TERMINAL_ID: Final = "nyon-gare-1"
+TILL_ID: Final = "TILL-1"
+MADE_FILE: Final = "desk.json"
+QUICK_ARTICLES: Final = ("a-0183", "a-0222", "a-0241", "a-0112", "a-0021", "a-0152", "a-0268", "a-0199")
+WANTED_CARDS: Final = (("fr", True), ("zh", True), ("de", True), ("it", True), ("en", True), ("fr", False))
+"""Language, and whether the card has a chip, of the members' cards on the desk."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class DemoPlan:
+    """What `officine demo` was asked for."""
+
+    state: Path
+    central_port: int
+    nexo_port: int
+    desk_port: int
+    kiosk_width: int
+    kiosk_height: int
+    language: str
+    is_windowed: bool
+    is_fresh: bool
+
+
+async def run_demo(
+    plan: DemoPlan, on_progress: OnProgress, on_ready: Callable[[dict[str, str]], None]
+) -> str:
+    """Run until Ctrl-C (returns "") or until a program ends by itself (returns what to tell).
+
+    Raises: ProgramFailed: a program did not come up.
+    """
+    if plan.is_fresh:
+        shutil.rmtree(plan.state, ignore_errors=True)
+    plan.state.mkdir(parents=True, exist_ok=True)
+    token_file = plan.state / "terminal.token"
+    if not (plan.state / MADE_FILE).exists():
+        await make_group(plan.state, token_file, on_progress)
+    facts = msgspec.json.decode((plan.state / MADE_FILE).read_bytes(), type=Facts)
+    stopping = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for each in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(each, stopping.set)
+    with short_directory() as sockets:
+        stack = Stack(_stack_plan(plan, sockets, token_file))
+        runner: web.AppRunner | None = None
+        try:
+            await stack.start(on_progress=on_progress)
+            runner, address = await _start_desk(stack, facts, plan.desk_port)
+            on_ready(_addresses(stack, address))
+            return await _first_end(stack, stopping)
+        finally:
+            if runner is not None:
+                await runner.cleanup()
+            await stack.stop()
+
+
+async def make_group(state: Path, token_file: Path, on_progress: OnProgress) -> None:
+    """Generate the demo group in `state` and the token of its terminal; the desk's facts are written last."""
+    store = await open_store(f"sqlite:///{state / 'central.db'}")
+    try:
+        services = build_services(store, load_secrets(state / "central.keys"), system_clock)
+        members = await generate(services, time.time_ns() // 1_000_000, on_progress)
+        actor = operator_of(GROUP_ID)
+        issued = await services.access.issue_token(
+            actor, role="terminal", label="demo terminal", shop_id=SHOP_ID, terminal_id=TERMINAL_ID
+        )
+        blocked = next(member for member in members if member.uid and member.visits > 2)
+        await services.cards.block_card(actor, api.BlockBody(card_number=blocked.card_number, reason="lost"))
+    finally:
+        await store.close()
+    _write_private(token_file, issued.token)
+    (state / MADE_FILE).write_bytes(msgspec.json.encode(_facts(members, blocked)))
+
+
+def _facts(members: list[DemoMember], blocked: DemoMember) -> Facts:
+    articles = {
+        each.code: DeskArticle(name=each.name, price_minor=each.price_minor) for each in demo_articles()
+    }
+    codes = {each.article_id: each.code for each in demo_articles()}
+    others = [member for member in members if member is not blocked and member.visits > 3]
+    cards = [_card(next(m for m in others if (m.language, bool(m.uid)) == wanted)) for wanted in WANTED_CARDS]
+    unknown = Evidence(medium="nfc_uid", value="04FFFFFFFFFF80")
+    cards.append(msgspec.structs.replace(_card(blocked), kind="blocked_card"))
+    cards.append(DeskCard(id="unknown", label="", kind="unknown_card", evidence=unknown))
+    shop = next(shop for shop in demo_shops() if shop.shop_id == SHOP_ID)
+    return Facts(
+        group="Pharmacies du Léman",
+        shop=shop.name,
+        currency=CURRENCY,
+        cards=cards,
+        quick=[codes[article_id] for article_id in QUICK_ARTICLES],
+        articles=articles,
+    )
+
+
+def _card(member: DemoMember) -> DeskCard:
+    has_chip = bool(member.uid)
+    return DeskCard(
+        id=member.member_id,
+        label=display_name(member.family_name, Salutation(member.salutation), member.language),
+        kind="ms_card" if has_chip else "barcode_card",
+        evidence=Evidence(medium="nfc_uid", value=member.uid)
+        if has_chip
+        else Evidence(medium="barcode", value=member.card_number),
+    )
+
+
+def _stack_plan(plan: DemoPlan, sockets: Path, token_file: Path) -> StackPlan:
+    return StackPlan(
+        state=plan.state,
+        sockets=sockets,
+        terminal_token_file=token_file,
+        central_port=plan.central_port,
+        nexo_port=plan.nexo_port,
+        kiosk_width=plan.kiosk_width,
+        kiosk_height=plan.kiosk_height,
+        language=plan.language,
+        is_windowed=plan.is_windowed,
+    )
+
+
+async def _start_desk(stack: Stack, facts: Facts, port: int) -> tuple[web.AppRunner, str]:
+    places = DeskPlaces(
+        reader_control_socket=stack.plan.reader_control_socket,
+        agent_socket=stack.plan.agent_socket,
+        live_screen_socket=stack.plan.live_screen_socket,
+    )
+    counter = Counter(stack.nexo_url, sale_id=TILL_ID, poi_id=stack.plan.poi_id, currency=facts.currency)
+    runner = web.AppRunner(Desk(facts, places, stack.cable, counter).application(), access_log=None)
+    await runner.setup()
+    site = web.TCPSite(runner, HOST, port, shutdown_timeout=1)
+    await site.start()
+    return runner, f"http://localhost:{runner.addresses[0][1]}/"
+
+
+def _addresses(stack: Stack, desk: str) -> dict[str, str]:
+    return {
+        "Demo desk": desk,
+        "Central": f"{stack.central_url}/healthz",
+        "Till (nexo)": stack.nexo_url,
+        "Logs": str(stack.plan.state / "logs"),
+    }
+
+
+async def _first_end(stack: Stack, stopping: asyncio.Event) -> str:
+    asked = asyncio.ensure_future(stopping.wait())
+    ended = asyncio.ensure_future(stack.any_ended())
+    done, waiting = await asyncio.wait({asked, ended}, return_when=asyncio.FIRST_COMPLETED)
+    for task in waiting:
+        task.cancel()
+    await asyncio.gather(*waiting, return_exceptions=True)
+    return "" if asked in done else ended.result()
+
+
+def _write_private(path: Path, text: str) -> None:
+    path.unlink(missing_ok=True)
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "w", encoding="ascii") as file:
+        file.write(text + "\n")
