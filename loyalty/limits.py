@@ -83,6 +83,26 @@ TRANSPORT_KEY_LIFETIME_S: Final = 48 * 3600
 TILL_ANSWER_MAX_MS: Final = 2_000
 """A till never waits longer for an award; past it the answer is "noted, will be credited"."""
 CARD_SESSION_LIFETIME_S: Final = 120
+CARD_ACQUISITION_WAIT_S: Final = 60
+"""How long a till's CardAcquisition waits for a tap."""
+CARDS_ACQUIRED_MAX: Final = 64
+"""Acquired cards a terminal remembers at once; the oldest is forgotten first."""
+TILL_REQUESTS_MAX: Final = 64
+"""Requests of tills under way at once; more are told to come again."""
+TILL_LOGINS_MAX: Final = 64
+CENTRAL_TIMEOUT_S: Final = 10
+IDENTIFY_TIMEOUT_S: Final = 5
+"""Shorter than KIOSK_ASKING_MAX_S: the screen gets an answer before it gives up."""
+CENTRAL_PROBE_TIMEOUT_S: Final = 3
+CENTRAL_PROBE_UP_S: Final = 2.0
+CENTRAL_PROBE_DOWN_MIN_S: Final = 0.1
+CENTRAL_PROBE_DOWN_MAX_S: Final = 2.0
+CENTRAL_TRIES_MAX: Final = 2
+"""Tries of one call: the second only when a kept connection turned out dead."""
+OUTBOX_RETRY_MIN_S: Final = 0.2
+OUTBOX_RETRY_MAX_S: Final = 5.0
+OUTBOX_REASON_CHARS_MAX: Final = 500
+TERMINAL_STORE_QUEUE_MAX: Final = 1_024
 
 # Kiosk
 PRIVACY_TIMEOUT_S: Final = 30

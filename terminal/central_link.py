@@ -1,0 +1,241 @@
+"""The one link to central: asks, sends, and knows at any moment whether central can be reached."""
+
+import asyncio
+import time
+from collections.abc import Callable
+from typing import Final, Literal, Self, TypeVar
+
+import aiohttp
+import msgspec
+import structlog
+
+from loyalty.errors import LoyaltyError, Trouble
+from loyalty.limits import (
+    CENTRAL_PROBE_DOWN_MAX_S,
+    CENTRAL_PROBE_DOWN_MIN_S,
+    CENTRAL_PROBE_TIMEOUT_S,
+    CENTRAL_PROBE_UP_S,
+    CENTRAL_TIMEOUT_S,
+    CENTRAL_TRIES_MAX,
+    CLOCK_SKEW_MAX_S,
+    HTTP_BODY_BYTES_MAX,
+    IDENTIFY_TIMEOUT_S,
+)
+from terminal.clock import Clock
+from wire.api import (
+    BlockBody,
+    CardView,
+    EvidenceBody,
+    GroupView,
+    IdentifyBody,
+    IdentifyView,
+    Problem,
+    ReturnBody,
+    ReturnView,
+    SaleBody,
+    SaleView,
+)
+
+log = structlog.get_logger(__name__)
+
+V = TypeVar("V")
+
+LinkState = Literal["up", "down", "connecting"]
+
+API: Final = "/api/v1"
+CLOCK_WARNING_MS: Final = 60_000
+
+
+class CentralUnreachable(LoyaltyError):
+    """No usable answer from central; nothing is known about what it did. Ask again with the same id."""
+
+    code = "central_unreachable"
+    trouble = Trouble.UNAVAILABLE
+    text = "Central cannot be reached ({reason}). Check the network; the terminal goes on trying."
+
+
+class CentralRefused(LoyaltyError):
+    """Central's own problem document, passed on: `problem` has its code and its text."""
+
+    code = "central_refused"
+    trouble = Trouble.REFUSED
+    text = "{detail}"
+
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(detail=problem.detail)
+        self.problem = problem
+
+
+class CentralLink:
+    """A client of central's API and the state of the link. `on_change` hears of state and group changes."""
+
+    def __init__(self, url: str, token: str, *, clock: Clock, on_change: Callable[[], None]) -> None:
+        self._base = url.rstrip("/")
+        self._headers = {"Authorization": f"Bearer {token}"}
+        self._clock = clock
+        self._on_change = on_change
+        self._session: aiohttp.ClientSession | None = None
+        self._probing: asyncio.Task[None] | None = None
+        self._up = asyncio.Event()
+        self._nudge = asyncio.Event()
+        self.state: LinkState = "connecting"
+        self.since_ms = clock()
+        self.trouble = ""
+        self.group: GroupView | None = None
+        self.clock_offset_ms: int | None = None
+        """Central's clock minus ours, as of the last probe."""
+
+    async def __aenter__(self) -> Self:
+        connector = aiohttp.TCPConnector(limit=16)
+        self._session = aiohttp.ClientSession(connector=connector, headers=self._headers)
+        self._probing = asyncio.create_task(self._probe_forever(), name="central-probe")
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        if self._probing is not None:
+            self._probing.cancel()
+            await asyncio.wait([self._probing])
+        if self._session is not None:
+            await self._session.close()
+
+    async def wait_up(self) -> None:
+        """Return when the link is up."""
+        await self._up.wait()
+
+    async def identify(self, evidence: EvidenceBody) -> IdentifyView:
+        """Who holds this card?
+
+        Raises: CentralUnreachable, CentralRefused.
+        """
+        body = IdentifyBody(evidence=evidence)
+        return await self._call("POST", "/identify", body, IdentifyView, IDENTIFY_TIMEOUT_S)
+
+    async def post_sale(self, body: SaleBody) -> SaleView:
+        """Book a ticket.
+
+        Raises: CentralUnreachable, CentralRefused.
+        """
+        return await self._call("POST", "/sales", body, SaleView, CENTRAL_TIMEOUT_S)
+
+    async def post_return(self, sale_id: str, body: ReturnBody) -> ReturnView:
+        """Book a return.
+
+        Raises: CentralUnreachable, CentralRefused.
+        """
+        return await self._call("POST", f"/sales/{sale_id}/returns", body, ReturnView, CENTRAL_TIMEOUT_S)
+
+    async def block_card(self, body: BlockBody) -> CardView:
+        """Block a card.
+
+        Raises: CentralUnreachable, CentralRefused.
+        """
+        return await self._call("POST", "/cards/block", body, CardView, IDENTIFY_TIMEOUT_S)
+
+    async def _call(
+        self, method: str, path: str, body: msgspec.Struct | None, answer: type[V], timeout_s: float
+    ) -> V:
+        try:
+            status, content = await self._request(method, path, body, timeout_s)
+        except (TimeoutError, aiohttp.ClientError, OSError) as error:
+            self._set_state("down", trouble=_reason(error))
+            self._nudge.set()
+            raise CentralUnreachable(reason=_reason(error)) from error
+        try:
+            if status in (200, 201):
+                return msgspec.json.decode(content, type=answer)
+            problem = msgspec.json.decode(content, type=Problem)
+        except (msgspec.DecodeError, UnicodeDecodeError):
+            # A proxy's page, another program on that port: says nothing about our request.
+            raise CentralUnreachable(reason=f"HTTP {status} without an answer of central") from None
+        raise CentralRefused(problem)
+
+    async def _request(
+        self, method: str, path: str, body: msgspec.Struct | None, timeout_s: float
+    ) -> tuple[int, bytes]:
+        assert self._session is not None, "use the link as a context"
+        data = None if body is None else msgspec.json.encode(body)
+        headers = {} if data is None else {"Content-Type": "application/json"}
+        timeout = aiohttp.ClientTimeout(total=timeout_s)
+        for attempt in range(1, CENTRAL_TRIES_MAX + 1):
+            try:
+                async with self._session.request(
+                    method,
+                    self._base + API + path,
+                    data=data,
+                    headers=headers,
+                    timeout=timeout,
+                    allow_redirects=False,
+                ) as response:
+                    return response.status, await response.content.read(HTTP_BODY_BYTES_MAX * 4)
+            except (aiohttp.ServerDisconnectedError, aiohttp.ClientOSError):
+                # Every call is safe to repeat: reads, or writes under an id made before.
+                if attempt == CENTRAL_TRIES_MAX:
+                    raise
+        raise AssertionError("unreachable")
+
+    async def _probe_forever(self) -> None:
+        delay_s = CENTRAL_PROBE_DOWN_MIN_S
+        while True:
+            self._nudge.clear()
+            try:
+                await self._probe()
+                delay_s = CENTRAL_PROBE_DOWN_MIN_S
+                pause_s = CENTRAL_PROBE_UP_S
+            except (CentralUnreachable, CentralRefused) as error:
+                self._set_state("down", trouble=str(error))
+                pause_s, delay_s = delay_s, min(2 * delay_s, CENTRAL_PROBE_DOWN_MAX_S)
+            await self._pause(pause_s)
+
+    async def _pause(self, pause_s: float) -> None:
+        """Wait, but when a call meets a broken link while we think it up, look again at once."""
+        try:
+            async with asyncio.timeout(pause_s):
+                await self._nudge.wait()
+        except TimeoutError:
+            return
+        await asyncio.sleep(CENTRAL_PROBE_DOWN_MIN_S)
+
+    async def _probe(self) -> None:
+        asked_ms, started_ns = self._clock(), time.monotonic_ns()
+        group = await self._call("GET", "/group", None, GroupView, CENTRAL_PROBE_TIMEOUT_S)
+        took_ms = (time.monotonic_ns() - started_ns) // 1_000_000
+        self._note_clock(group.now_ms - asked_ms - took_ms // 2)
+        is_news = self.group is None or _face(group) != _face(self.group)
+        self.group = group
+        if self.state != "up":
+            self._set_state("up")
+        elif is_news:
+            self._on_change()
+
+    def _note_clock(self, offset_ms: int) -> None:
+        before, self.clock_offset_ms = self.clock_offset_ms, offset_ms
+        is_off = abs(offset_ms) > CLOCK_WARNING_MS
+        if is_off and (before is None or abs(before) <= CLOCK_WARNING_MS):
+            is_refused = abs(offset_ms) > CLOCK_SKEW_MAX_S * 1000
+            log.warning("clock_is_off", offset_ms=offset_ms, tickets_wait=is_refused)
+
+    def _set_state(self, state: LinkState, *, trouble: str = "") -> None:
+        self.trouble = trouble
+        if state == self.state:
+            return
+        self.state, self.since_ms = state, self._clock()
+        if state == "up":
+            self._up.set()
+        else:
+            self._up.clear()
+        log.info("central_link", state=state, trouble=trouble)
+        self._on_change()
+
+
+def _face(group: GroupView) -> GroupView:
+    """The group without what changes at every look."""
+    return msgspec.structs.replace(group, now_ms=0)
+
+
+def _reason(error: BaseException) -> str:
+    if isinstance(error, TimeoutError):
+        return "no answer in time"
+    return f"{type(error).__name__}: {error}"[:200]
+
+
+__all__ = ["CentralLink", "CentralRefused", "CentralUnreachable", "LinkState"]

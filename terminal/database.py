@@ -1,0 +1,205 @@
+"""The agent's one SQLite file, owned by one thread: the loop never waits for a disk."""
+
+import asyncio
+import os
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Final, Self, TypeVar
+
+import apsw
+
+from loyalty.errors import LoyaltyError, Trouble
+from loyalty.limits import TERMINAL_STORE_QUEUE_MAX
+
+T = TypeVar("T")
+
+SCHEMA_VERSION: Final = 1
+SCHEMA: Final = """
+CREATE TABLE outbox_head(
+    only_row INTEGER PRIMARY KEY CHECK (only_row = 1),
+    last_seq INTEGER NOT NULL,
+    delivered INTEGER NOT NULL,
+    depth INTEGER NOT NULL CHECK (depth >= 0)
+) STRICT;
+INSERT INTO outbox_head VALUES (1, 0, 0, 0);
+CREATE TABLE outbox(
+    seq INTEGER PRIMARY KEY,
+    entry_id TEXT NOT NULL UNIQUE,
+    kind TEXT NOT NULL CHECK (kind IN ('sale', 'return')),
+    sale_id TEXT NOT NULL,
+    tap_id TEXT NOT NULL,
+    body BLOB NOT NULL,
+    state TEXT NOT NULL CHECK (state IN ('pending', 'parked', 'refused')),
+    reason_code TEXT NOT NULL DEFAULT '',
+    reason TEXT NOT NULL DEFAULT '',
+    saved_ms INTEGER NOT NULL,
+    changed_ms INTEGER NOT NULL
+) STRICT;
+CREATE INDEX outbox_waiting ON outbox(seq) WHERE state <> 'refused';
+CREATE TABLE till_fact(
+    business_key TEXT PRIMARY KEY,
+    content_hash BLOB NOT NULL,
+    kind TEXT NOT NULL,
+    entry_id TEXT NOT NULL UNIQUE,
+    sale_id TEXT NOT NULL,
+    poi_transaction_id TEXT NOT NULL UNIQUE,
+    poi_time TEXT NOT NULL,
+    lines TEXT NOT NULL,
+    saved_ms INTEGER NOT NULL,
+    answer BLOB
+) STRICT;
+CREATE INDEX till_fact_sale ON till_fact(sale_id);
+CREATE TABLE till_answer(
+    number INTEGER PRIMARY KEY,
+    sale_id TEXT NOT NULL,
+    service_id TEXT NOT NULL,
+    category TEXT NOT NULL,
+    content_hash BLOB NOT NULL,
+    request BLOB,
+    answer BLOB,
+    at_ms INTEGER NOT NULL,
+    UNIQUE (sale_id, service_id, category)
+) STRICT;
+CREATE TABLE kept(name TEXT PRIMARY KEY, value BLOB NOT NULL) STRICT;
+"""
+
+
+class TerminalStoreUnusable(LoyaltyError):
+    """The database file cannot be used; `reason` says why and what to do."""
+
+    code = "terminal_store_unusable"
+    trouble = Trouble.UNAVAILABLE
+    text = "The terminal's store {path}: {reason}"
+
+
+class TerminalStoreBusy(LoyaltyError):
+    """The disk does not keep up."""
+
+    code = "terminal_store_busy"
+    trouble = Trouble.UNAVAILABLE
+    text = "The terminal's store is busy. Send the same request again in a moment."
+
+
+class Database:
+    """Runs functions on the connection, one after the other, each in a transaction of its own."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="terminal-store")
+        self._connection: apsw.Connection | None = None
+        self._waiting = 0
+
+    async def open(self) -> Self:
+        """Open or make the file.
+
+        Raises: TerminalStoreUnusable.
+        """
+        try:
+            self._connection = await self._run(lambda: _connect(self.path))
+        except (apsw.Error, OSError) as error:
+            raise TerminalStoreUnusable(path=str(self.path), reason=str(error)) from error
+        return self
+
+    async def write(self, work: Callable[[apsw.Connection], T]) -> T:
+        """Run `work` in one transaction; when this returns, it is on the disk.
+
+        Raises: TerminalStoreBusy; what `work` raises, after which nothing of it is kept.
+        """
+        connection = self._connection
+        assert connection is not None, "open() comes first"
+
+        def in_transaction() -> T:
+            connection.execute("BEGIN IMMEDIATE")
+            try:
+                result = work(connection)
+            except BaseException:
+                connection.execute("ROLLBACK")
+                raise
+            try:
+                connection.execute("COMMIT")
+            except apsw.Error:
+                if not connection.get_autocommit():
+                    connection.execute("ROLLBACK")
+                raise
+            return result
+
+        return await self._run(in_transaction)
+
+    async def read(self, work: Callable[[apsw.Connection], T]) -> T:
+        """Run `work`, which only reads."""
+        connection = self._connection
+        assert connection is not None, "open() comes first"
+        return await self._run(lambda: work(connection))
+
+    async def close(self) -> None:
+        """Close the file; what was asked before is finished first. Twice is harmless."""
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            await self._run(connection.close)
+        self._thread.shutdown(wait=False)
+
+    async def __aenter__(self) -> Self:
+        return await self.open()
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.close()
+
+    async def _run(self, work: Callable[[], T]) -> T:
+        if self._waiting >= TERMINAL_STORE_QUEUE_MAX:
+            raise TerminalStoreBusy
+        self._waiting += 1
+        try:
+            return await asyncio.get_running_loop().run_in_executor(self._thread, work)
+        finally:
+            self._waiting -= 1
+
+
+def _connect(path: Path) -> apsw.Connection:
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    if not path.exists():
+        path.touch(mode=0o600)
+    connection = apsw.Connection(str(path))
+    try:
+        connection.set_busy_timeout(5_000)
+        # EXTRA until the file is in WAL: the conversion removes a journal, which must not come back.
+        connection.execute("PRAGMA synchronous = EXTRA")
+        connection.execute("PRAGMA journal_mode = WAL")
+        _sync_directory(path.parent)
+        connection.execute("PRAGMA synchronous = FULL")
+        connection.execute("PRAGMA secure_delete = ON")
+        version = connection.pragma("user_version")
+        if version == 0:
+            with connection:
+                connection.execute(SCHEMA)
+                connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
+        elif version != SCHEMA_VERSION:
+            reason = f"has schema {version}, this release knows {SCHEMA_VERSION}; install a newer release"
+            raise TerminalStoreUnusable(path=str(path), reason=reason)
+        _check_sequence(connection, path)
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def _check_sequence(connection: apsw.Connection, path: Path) -> None:
+    """Every number given out is delivered or still there: a gap is an alarm, never skipped."""
+    (last, delivered, depth), *_ = connection.execute("SELECT last_seq, delivered, depth FROM outbox_head")
+    (kept, waiting), *_ = connection.execute(
+        "SELECT count(*), count(*) FILTER (WHERE state <> 'refused') FROM outbox"
+    )
+    if last != delivered + kept or depth != waiting:
+        reason = (
+            f"the outbox has a gap ({last} entries made, {delivered} delivered, {kept} kept);"
+            " do not delete the file, restore it from the backup or call support"
+        )
+        raise TerminalStoreUnusable(path=str(path), reason=reason)
+
+
+def _sync_directory(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

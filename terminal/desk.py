@@ -1,0 +1,162 @@
+"""The card desk: hears taps, asks central, holds the sessions, and says when something changed."""
+
+import asyncio
+import secrets
+import time
+from collections.abc import Callable
+from typing import Final, get_args
+
+import structlog
+
+from loyalty.limits import CARD_SESSION_LIFETIME_S
+from terminal import session as flow
+from terminal.central_link import CentralLink, CentralRefused, CentralUnreachable
+from terminal.clock import Clock
+from terminal.sender import Outcome
+from terminal.session import CardSession, Sessions
+from wire.api import EvidenceBody, IdentifyView, ReturnView
+from wire.messages import CardPresented, CardRemoved, Evidence, ReaderState, Refusal
+
+log = structlog.get_logger(__name__)
+
+REFUSALS: Final[tuple[Refusal, ...]] = get_args(Refusal)
+EXPIRY_LOOK_S: Final = CARD_SESSION_LIFETIME_S / 60
+
+
+class CardDesk:
+    """Sessions of one terminal. `on_change` is called after every change that the kiosk may see."""
+
+    def __init__(self, link: CentralLink, *, clock: Clock, on_change: Callable[[], None]) -> None:
+        self._link = link
+        self._clock = clock
+        self._on_change = on_change
+        self._asking: set[asyncio.Task[None]] = set()
+        self._changed = asyncio.Event()
+        self.sessions = Sessions()
+        self.reader: ReaderState | None = None
+
+    @property
+    def current(self) -> CardSession | None:
+        """The card on the reader."""
+        return self.sessions.current
+
+    async def on_reader(self, message: object) -> None:
+        """A message of the reader daemon."""
+        match message:
+            case CardPresented():
+                self._presented(message)
+            case CardRemoved(tap_id=tap_id):
+                self.put(flow.removed(self.sessions, tap_id))
+            case ReaderState():
+                self.reader = message
+
+    def on_reader_link(self, is_up: bool) -> None:
+        """The reader daemon came or went. While it is away, a card may leave unseen: none lies there."""
+        current = self.sessions.current
+        if is_up or current is None:
+            return
+        self.reader = None
+        if current.expires_ms is None:
+            self.put(flow.removed(self.sessions, current.tap_id))
+
+    def on_link_up(self) -> None:
+        """Central is back: a card that waits is asked again."""
+        current = self.sessions.current
+        if current is not None and current.refusal == "central_unreachable":
+            self.put(flow.asked_again(self.sessions, current.session_id))
+            self._ask(current)
+
+    def put(self, sessions: Sessions) -> None:
+        """Take a new state; tell when it differs."""
+        if sessions == self.sessions:
+            return
+        self.sessions = sessions
+        self._changed.set()
+        self._changed = asyncio.Event()
+        self._on_change()
+
+    def settled(self, outcome: Outcome) -> None:
+        """Central booked or refused a ticket."""
+        answer = outcome.answer
+        if answer is None:
+            self.put(flow.dropped(self.sessions, outcome.entry_id))
+            return
+        points = -answer.points if isinstance(answer, ReturnView) else answer.points
+        self.put(
+            flow.booked(
+                self.sessions, outcome.entry_id, outcome.evidence, points=points, profile=answer.profile
+            )
+        )
+
+    async def wait_card(self, sale_id: str) -> CardSession:
+        """The card on the reader that this till may use, once central has answered about it."""
+        while True:
+            changed = self._changed
+            card = flow.card_for(self.sessions, sale_id, self._clock())
+            if card is not None and not card.is_asking:
+                return card
+            await changed.wait()
+
+    async def identify_card(self, evidence: Evidence) -> IdentifyView:
+        """Ask central; a card of the current session was already answered.
+
+        Raises: CentralUnreachable, CentralRefused.
+        """
+        return await self._link.identify(EvidenceBody(medium=evidence.medium, value=evidence.value))
+
+    async def expire_forever(self) -> None:
+        """Forget cards that outlived their time."""
+        while True:
+            await asyncio.sleep(EXPIRY_LOOK_S)
+            self.put(flow.expired(self.sessions, self._clock()))
+
+    async def close(self) -> None:
+        """Stop asking."""
+        for task in self._asking:
+            task.cancel()
+        if self._asking:
+            await asyncio.wait(self._asking)
+
+    def _presented(self, tap: CardPresented) -> None:
+        # By the machine's monotonic clock: a clock set right in between makes no tap old or young.
+        age_ms = (time.monotonic_ns() - tap.at_monotonic_ns) // 1_000_000
+        if age_ms >= tap.expires_ms - tap.at_ms:
+            log.info("tap_too_old", tap_id=tap.tap_id)
+            return
+        self.put(
+            flow.tapped(
+                self.sessions,
+                session_id=secrets.token_hex(16),
+                tap_id=tap.tap_id,
+                evidence=tap.evidence,
+                now_ms=self._clock(),
+            )
+        )
+        assert self.sessions.current is not None
+        self._ask(self.sessions.current)
+
+    def _ask(self, card: CardSession) -> None:
+        task = asyncio.create_task(self._ask_central(card), name=f"identify-{card.tap_id[:8]}")
+        self._asking.add(task)
+        task.add_done_callback(self._asking.discard)
+
+    async def _ask_central(self, card: CardSession) -> None:
+        try:
+            if self._link.state == "down":
+                raise CentralUnreachable(reason=self._link.trouble)
+            view = await self.identify_card(card.evidence)
+        except CentralUnreachable as error:
+            log.info("card_unanswered", tap_id=card.tap_id, reason=str(error))
+            self.put(flow.refused(self.sessions, card.session_id, "central_unreachable", str(error)))
+        except CentralRefused as error:
+            log.info("card_refused", tap_id=card.tap_id, code=error.problem.code)
+            refusal = refusal_of(error.problem.code)
+            self.put(flow.refused(self.sessions, card.session_id, refusal, error.problem.detail))
+        else:
+            log.info("card_identified", tap_id=card.tap_id, strength=view.strength)
+            self.put(flow.identified(self.sessions, card.session_id, view))
+
+
+def refusal_of(code: str) -> Refusal:
+    """The screen for a problem code of central; what has none is central's trouble, not the card's."""
+    return next((known for known in REFUSALS if known == code), "central_unreachable")

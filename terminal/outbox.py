@@ -1,0 +1,294 @@
+"""The outbox: a sale or return is on the disk, with its number and its id, before it is sent (DESIGN 10).
+
+pending -> delivered (the row is deleted, its answer kept with the till's fact for a while)
+        -> refused (kept for staff, the queue goes on)
+parked: the head of the queue waits for something a person must mend (clock, token), and is tried again.
+"""
+
+from dataclasses import dataclass
+from typing import Final, Literal
+
+import apsw
+
+from loyalty.errors import LoyaltyError, Trouble
+from loyalty.limits import OUTBOX_ENTRIES_MAX, OUTBOX_REASON_CHARS_MAX
+from terminal.bodies import with_id
+from terminal.database import Database
+
+Kind = Literal["sale", "return"]
+State = Literal["pending", "parked", "refused"]
+
+
+class OutboxFull(LoyaltyError):
+    """No more can be noted while central is away."""
+
+    code = "outbox_full"
+    trouble = Trouble.UNAVAILABLE
+    text = (
+        "The terminal holds {entries_max} tickets that central has not taken: no more can be noted."
+        " Restore the connection to central, then send this ticket again."
+    )
+
+
+class TicketChanged(LoyaltyError):
+    """A ticket that was noted comes again with other lines or another card."""
+
+    code = "ticket_changed"
+    trouble = Trouble.CONFLICT
+    text = (
+        "This ticket (SaleID, TransactionID, TimeStamp) was already noted with other lines or another card."
+        " Send it unchanged, or as a new ticket."
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewEntry:
+    """What is to be noted. `body` is a SaleBody or ReturnBody as JSON; `entry_id` its sale or return id."""
+
+    entry_id: str
+    kind: Kind
+    sale_id: str
+    tap_id: str
+    body: bytes
+    business_key: str
+    content_hash: bytes
+    poi_transaction_id: str
+    poi_time: str
+    lines: str
+    """Line numbers and quantities as JSON: what a return of the whole ticket means."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """An entry of the queue."""
+
+    seq: int
+    entry_id: str
+    kind: Kind
+    sale_id: str
+    tap_id: str
+    body: bytes
+    state: State
+    reason_code: str
+    reason: str
+    saved_ms: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fact:
+    """A ticket or return of a till, known for ever by its business key. `answer`: central's, for a while."""
+
+    entry_id: str
+    sale_id: str
+    poi_transaction_id: str
+    poi_time: str
+    lines: str
+    answer: bytes | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Counts:
+    """The queue at a glance."""
+
+    depth: int
+    refused: int
+    last_seq: int
+    delivered: int
+
+
+_ENTRY: Final = (
+    "SELECT seq, entry_id, kind, sale_id, tap_id, body, state, reason_code, reason, saved_ms FROM outbox"
+)
+_FACT: Final = "SELECT entry_id, sale_id, poi_transaction_id, poi_time, lines, answer FROM till_fact"
+
+
+class Outbox:
+    """Durable, in order, without gap."""
+
+    def __init__(self, database: Database, *, entries_max: int = OUTBOX_ENTRIES_MAX) -> None:
+        self._database = database
+        self._entries_max = entries_max
+
+    async def append(self, new: NewEntry, *, now_ms: int) -> Fact:
+        """Note an entry and the till's fact in one transaction; on return it is on the disk.
+
+        The same business key with the same content gives the first fact again: nothing is noted twice. An
+        entry that was refused is put back in the queue; one delivered so long ago that its answer is
+        gone is queued again under its old id, and central answers as the first time.
+        Raises: OutboxFull, TicketChanged.
+        """
+
+        def work(db: apsw.Connection) -> Fact:
+            found = db.execute(
+                "SELECT content_hash, entry_id FROM till_fact WHERE business_key = ?", (new.business_key,)
+            ).fetchone()
+            if found is None:
+                self._insert_entry(db, new, new.entry_id, now_ms)
+                _insert_fact(db, new, now_ms)
+                return _get_fact(db, new.entry_id)
+            content_hash, entry_id = found
+            if content_hash != new.content_hash:
+                raise TicketChanged
+            fact = _get_fact(db, entry_id)
+            if fact.answer is None:
+                self._queue_again(db, new, entry_id, now_ms)
+            return fact
+
+        return await self._database.write(work)
+
+    async def find_head(self) -> Entry | None:
+        """The entry to be sent next."""
+
+        def work(db: apsw.Connection) -> Entry | None:
+            row = db.execute(_ENTRY + " WHERE state <> 'refused' ORDER BY seq LIMIT 1").fetchone()
+            return _entry(row) if row else None
+
+        return await self._database.read(work)
+
+    async def delivered(self, entry: Entry, answer: bytes) -> None:
+        """Central has it: forget the body, keep the answer for a while."""
+
+        def work(db: apsw.Connection) -> None:
+            db.execute("DELETE FROM outbox WHERE seq = ?", (entry.seq,))
+            assert db.changes() == 1, "an entry is delivered once"
+            db.execute("UPDATE outbox_head SET delivered = delivered + 1, depth = depth - 1")
+            db.execute("UPDATE till_fact SET answer = ? WHERE entry_id = ?", (answer, entry.entry_id))
+
+        await self._database.write(work)
+
+    async def refused(self, entry: Entry, *, code: str, reason: str, now_ms: int) -> None:
+        """Central will not take it: keep it for staff, the queue goes on."""
+
+        def work(db: apsw.Connection) -> None:
+            db.execute(
+                "UPDATE outbox SET state = 'refused', reason_code = ?, reason = ?, changed_ms = ?"
+                " WHERE seq = ? AND state <> 'refused'",
+                (code, reason[:OUTBOX_REASON_CHARS_MAX], now_ms, entry.seq),
+            )
+            assert db.changes() == 1, "an entry is refused once"
+            db.execute("UPDATE outbox_head SET depth = depth - 1")
+
+        await self._database.write(work)
+
+    async def parked(self, entry: Entry, *, code: str, reason: str, now_ms: int) -> None:
+        """The head waits for something a person must mend."""
+
+        def work(db: apsw.Connection) -> None:
+            db.execute(
+                "UPDATE outbox SET state = 'parked', reason_code = ?, reason = ?, changed_ms = ?"
+                " WHERE seq = ? AND state <> 'refused'",
+                (code, reason[:OUTBOX_REASON_CHARS_MAX], now_ms, entry.seq),
+            )
+
+        await self._database.write(work)
+
+    async def counts(self) -> Counts:
+        """How much waits, how much was refused."""
+
+        def work(db: apsw.Connection) -> Counts:
+            (last, delivered, depth), *_ = db.execute("SELECT last_seq, delivered, depth FROM outbox_head")
+            return Counts(depth=depth, refused=last - delivered - depth, last_seq=last, delivered=delivered)
+
+        return await self._database.read(work)
+
+    async def list_entries(self, *, limit: int = 200) -> list[Entry]:
+        """What is in the box, refused ones too, oldest first."""
+        return await self._database.read(
+            lambda db: [_entry(row) for row in db.execute(_ENTRY + " ORDER BY seq LIMIT ?", (limit,))]
+        )
+
+    async def find_fact(self, poi_transaction_id: str) -> Fact | None:
+        """The ticket behind a POITransactionID we gave."""
+
+        def work(db: apsw.Connection) -> Fact | None:
+            row = db.execute(_FACT + " WHERE poi_transaction_id = ?", (poi_transaction_id,)).fetchone()
+            return _fact(row) if row else None
+
+        return await self._database.read(work)
+
+    async def list_returns(self, sale_id: str) -> list[Fact]:
+        """The returns of a sale noted here that were not refused."""
+        query = (
+            f"{_FACT} WHERE sale_id = ? AND kind = 'return' AND entry_id NOT IN"  # noqa: S608  (a constant)
+            " (SELECT entry_id FROM outbox WHERE state = 'refused')"
+        )
+        return await self._database.read(lambda db: [_fact(row) for row in db.execute(query, (sale_id,))])
+
+    async def forget_answers(self, before_ms: int) -> None:
+        """Drop answers of facts noted before; the facts stay for ever."""
+        await self._database.write(
+            lambda db: db.execute(
+                "UPDATE till_fact SET answer = NULL WHERE answer IS NOT NULL AND saved_ms < ?", (before_ms,)
+            ).fetchall()
+        )
+
+    def _queue_again(self, db: apsw.Connection, new: NewEntry, entry_id: str, now_ms: int) -> None:
+        state = db.execute("SELECT state FROM outbox WHERE entry_id = ?", (entry_id,)).fetchone()
+        if state is None:
+            self._insert_entry(db, new, entry_id, now_ms)
+        elif state == ("refused",):
+            self._take_place(db, is_new=False)
+            db.execute(
+                "UPDATE outbox SET state = 'pending', changed_ms = ? WHERE entry_id = ?", (now_ms, entry_id)
+            )
+
+    def _insert_entry(self, db: apsw.Connection, new: NewEntry, entry_id: str, now_ms: int) -> None:
+        seq = self._take_place(db, is_new=True)
+        body = new.body if entry_id == new.entry_id else with_id(new.kind, new.body, entry_id)
+        db.execute(
+            "INSERT INTO outbox(seq, entry_id, kind, sale_id, tap_id, body, state, saved_ms, changed_ms)"
+            " VALUES (?, ?, ?, ?, ?, ?, 'pending', ?, ?)",
+            (
+                seq,
+                entry_id,
+                new.kind,
+                entry_id if new.kind == "sale" else new.sale_id,
+                new.tap_id,
+                body,
+                now_ms,
+                now_ms,
+            ),
+        )
+
+    def _take_place(self, db: apsw.Connection, *, is_new: bool) -> int:
+        """One guarded statement: no number is given where there is no room."""
+        row = db.execute(
+            "UPDATE outbox_head SET last_seq = last_seq + ?, depth = depth + 1 WHERE depth < ?"
+            " RETURNING last_seq",
+            (int(is_new), self._entries_max),
+        ).fetchone()
+        if row is None:
+            raise OutboxFull(entries_max=self._entries_max)
+        return int(row[0])
+
+
+def _insert_fact(db: apsw.Connection, new: NewEntry, now_ms: int) -> None:
+    db.execute(
+        "INSERT INTO till_fact(business_key, content_hash, kind, entry_id, sale_id, poi_transaction_id,"
+        " poi_time, lines, saved_ms) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (
+            new.business_key,
+            new.content_hash,
+            new.kind,
+            new.entry_id,
+            new.sale_id,
+            new.poi_transaction_id,
+            new.poi_time,
+            new.lines,
+            now_ms,
+        ),
+    )
+
+
+def _get_fact(db: apsw.Connection, entry_id: str) -> Fact:
+    row = db.execute(_FACT + " WHERE entry_id = ?", (entry_id,)).fetchone()
+    assert row is not None
+    return _fact(row)
+
+
+def _entry(row: apsw.SQLiteValues) -> Entry:
+    return Entry(**dict(zip(Entry.__slots__, row, strict=True)))  # type: ignore[arg-type]
+
+
+def _fact(row: apsw.SQLiteValues) -> Fact:
+    return Fact(**dict(zip(Fact.__slots__, row, strict=True)))  # type: ignore[arg-type]

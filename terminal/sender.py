@@ -1,0 +1,157 @@
+"""The one task that sends the outbox: in order, one at a time, until each entry is delivered or refused."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+import msgspec
+import structlog
+
+from loyalty.limits import OUTBOX_RETRY_MAX_S, OUTBOX_RETRY_MIN_S
+from terminal import bodies
+from terminal.central_link import CentralLink, CentralRefused, CentralUnreachable
+from terminal.clock import Clock
+from terminal.outbox import Entry, Fact, NewEntry, Outbox
+from wire.api import Problem, ReturnBody, ReturnView, SaleBody, SaleView
+from wire.messages import Evidence
+
+log = structlog.get_logger(__name__)
+
+PARKING_STATUS: Final = frozenset({401, 403})
+PARKING_CODES: Final = frozenset({"clock_skew"})
+PASSING_STATUS: Final = frozenset({408, 425, 429})
+PASSING_CODES: Final = frozenset({"guard_failed", "store_busy", "body_cut_off", "no_such_path"})
+"""Refusals that say "send the same again", or that speak of the address and not of the ticket."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What became of an entry: central's answer, or its problem when it refused for good."""
+
+    entry_id: str
+    evidence: Evidence | None
+    answer: SaleView | ReturnView | None = None
+    problem: Problem | None = None
+
+
+class Sender:
+    """Notes entries and sends them. `on_change(outcome)` hears of every settled entry, and None on others."""
+
+    def __init__(
+        self, outbox: Outbox, link: CentralLink, *, clock: Clock, on_change: Callable[[Outcome | None], None]
+    ) -> None:
+        self._outbox = outbox
+        self._link = link
+        self._clock = clock
+        self._on_change = on_change
+        self._waiters: dict[str, asyncio.Future[Outcome]] = {}
+        self._work = asyncio.Event()
+        self.depth = 0
+        self.refused = 0
+        self.parked_code = ""
+        """Why the head of the queue waits for a person; empty when it does not."""
+
+    async def note(self, new: NewEntry) -> tuple[Fact, asyncio.Future[Outcome]]:
+        """Save an entry; from then on it will be sent, whatever happens to who asked.
+
+        Returns: the fact as first noted, and a future of what becomes of it (shared: shield it).
+        Raises: OutboxFull, TicketChanged.
+        """
+        fact = await self._outbox.append(new, now_ms=self._clock())
+        # No await before the waiter stands: the entry may be sent from here on.
+        if fact.answer is not None:
+            future = asyncio.get_running_loop().create_future()
+            answer = decode_answer(new.kind, fact.answer)
+            evidence = evidence_of(bodies.decode(new.kind, new.body))
+            future.set_result(Outcome(entry_id=fact.entry_id, evidence=evidence, answer=answer))
+            return fact, future
+        future = self._waiters.setdefault(fact.entry_id, asyncio.get_running_loop().create_future())
+        self._work.set()
+        await self.recount()
+        return fact, future
+
+    async def recount(self) -> None:
+        """Learn the queue's size from the disk."""
+        counts = await self._outbox.counts()
+        self.depth, self.refused = counts.depth, counts.refused
+
+    async def run(self) -> None:
+        """Send for ever."""
+        delay_s = OUTBOX_RETRY_MIN_S
+        while True:
+            self._work.clear()
+            entry = await self._outbox.find_head()
+            if entry is None:
+                await self._work.wait()
+                continue
+            await self._link.wait_up()
+            if await self._send(entry):
+                delay_s = OUTBOX_RETRY_MIN_S
+            else:
+                await asyncio.sleep(delay_s)
+                delay_s = min(2 * delay_s, OUTBOX_RETRY_MAX_S)
+
+    async def _send(self, entry: Entry) -> bool:
+        """True when the entry is settled, False when it must be tried again."""
+        body = bodies.sent_now(entry.kind, entry.body, self._clock())
+        try:
+            answer: SaleView | ReturnView
+            if isinstance(body, SaleBody):
+                answer = await self._link.post_sale(body)
+            else:
+                answer = await self._link.post_return(entry.sale_id, body)
+        except CentralUnreachable as error:
+            log.info("entry_waits", seq=entry.seq, reason=str(error))
+            return False
+        except CentralRefused as error:
+            return await self._take_refusal(entry, body, error.problem)
+        await self._outbox.delivered(entry, msgspec.json.encode(answer))
+        log.info("entry_delivered", seq=entry.seq, entry_kind=entry.kind, tap_id=entry.tap_id)
+        await self._settle(entry, Outcome(entry_id=entry.entry_id, evidence=evidence_of(body), answer=answer))
+        return True
+
+    async def _take_refusal(self, entry: Entry, body: SaleBody | ReturnBody, problem: Problem) -> bool:
+        log.warning(
+            "entry_refused",
+            seq=entry.seq,
+            entry_kind=entry.kind,
+            code=problem.code,
+            request_id=problem.request_id,
+            tap_id=entry.tap_id,
+        )
+        if problem.status in PARKING_STATUS or problem.code in PARKING_CODES:
+            await self._outbox.parked(entry, code=problem.code, reason=problem.detail, now_ms=self._clock())
+            if self.parked_code != problem.code:
+                self.parked_code = problem.code
+                self._on_change(None)
+            return False
+        is_passing = problem.status in PASSING_STATUS or problem.code in PASSING_CODES
+        if is_passing or problem.status >= 500:
+            return False
+        await self._outbox.refused(entry, code=problem.code, reason=problem.detail, now_ms=self._clock())
+        await self._settle(
+            entry, Outcome(entry_id=entry.entry_id, evidence=evidence_of(body), problem=problem)
+        )
+        return True
+
+    async def _settle(self, entry: Entry, outcome: Outcome) -> None:
+        self.parked_code = ""
+        await self.recount()
+        waiter = self._waiters.pop(entry.entry_id, None)
+        self._on_change(outcome)  # the screen first: the till's answer follows in the same moment
+        if waiter is not None and not waiter.done():
+            waiter.set_result(outcome)
+
+
+def decode_answer(kind: str, answer: bytes) -> SaleView | ReturnView:
+    """Central's stored answer."""
+    if kind == "sale":
+        return msgspec.json.decode(answer, type=SaleView)
+    return msgspec.json.decode(answer, type=ReturnView)
+
+
+def evidence_of(body: SaleBody | ReturnBody) -> Evidence | None:
+    """Whose card the entry is about."""
+    holder = body.holder
+    return None if holder is None else Evidence(medium=holder.medium, value=holder.value)

@@ -1,0 +1,34 @@
+"""What the terminal agent must be told to run."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True, kw_only=True)
+class TerminalSettings:
+    """Paths of AF_UNIX sockets end at 107 bytes; `state_dir` is made when missing.
+
+    `token`, or the first line of `token_file`, is this terminal's token at central.
+    `nexo_port` 0 takes a free port. Without `certificate` and `certificate_key` a self-signed pair is made in
+    `state_dir` at the first start, its common name `certificate_name`.
+    `allowed_uids` may connect to `socket` (the kiosk's end); None leaves it to the file's mode (0660).
+    """
+
+    central_url: str
+    state_dir: Path
+    socket: Path
+    reader_socket: Path
+    token: str = ""
+    token_file: Path | None = None
+    poi_id: str = "OFFICINE-00000001"
+    nexo_host: str = "127.0.0.1"
+    nexo_port: int = 8443
+    certificate_name: str = "officine-terminal"
+    certificate: Path | None = None
+    certificate_key: Path | None = None
+    allowed_uids: frozenset[int] | None = None
+
+    @property
+    def database(self) -> Path:
+        """The one database file of the agent."""
+        return self.state_dir / "terminal.db"

@@ -1,0 +1,156 @@
+"""What tills asked and were answered: the transport key (SaleID, ServiceID, category), for 48 hours.
+
+The same key with the same content gets the same bytes again; with other content it is refused.
+"""
+
+from dataclasses import dataclass
+
+import apsw
+
+from loyalty.errors import LoyaltyError, Trouble
+from terminal.database import Database
+
+
+class ServiceIdReused(LoyaltyError):
+    """The transport key came with other content."""
+
+    code = "service_id_reused"
+    trouble = Trouble.CONFLICT
+    text = (
+        "ServiceID {service_id} was already used for another {category} message within 48 hours."
+        " Send this one with a new ServiceID."
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """A till's transport key."""
+
+    sale_id: str
+    service_id: str
+    category: str
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A known message. `answer` is None while it runs; `request` is kept until it is answered."""
+
+    key: Key
+    content_hash: bytes
+    request: bytes | None
+    answer: bytes | None
+
+
+_COLUMNS = "sale_id, service_id, category, content_hash, request, answer"
+
+
+class TillStore:
+    """Transport keys and answers, and small things kept across restarts."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def begin(self, key: Key, content_hash: bytes, request: bytes, *, now_ms: int) -> bytes | None:
+        """Claim a key; the stored answer when it was answered before. A claim left by a crash is taken over.
+
+        Raises: ServiceIdReused.
+        """
+
+        def work(db: apsw.Connection) -> bytes | None:
+            db.execute(
+                "INSERT INTO till_answer(sale_id, service_id, category, content_hash, request, at_ms)"
+                " VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+                (key.sale_id, key.service_id, key.category, content_hash, request, now_ms),
+            )
+            if db.changes() == 1:
+                return None
+            stored = _find(db, key)
+            assert stored is not None
+            if stored.content_hash != content_hash:
+                raise ServiceIdReused(service_id=key.service_id, category=key.category)
+            return stored.answer
+
+        return await self._database.write(work)
+
+    async def finish(self, key: Key, answer: bytes) -> None:
+        """Keep the answer; the request is forgotten."""
+        await self._database.write(
+            lambda db: db.execute(
+                "UPDATE till_answer SET answer = ?, request = NULL"
+                " WHERE sale_id = ? AND service_id = ? AND category = ?",
+                (answer, key.sale_id, key.service_id, key.category),
+            ).fetchall()
+        )
+
+    async def release(self, key: Key) -> None:
+        """Give a claim back: nothing came of it."""
+        await self._database.write(
+            lambda db: db.execute(
+                "DELETE FROM till_answer"
+                " WHERE sale_id = ? AND service_id = ? AND category = ? AND answer IS NULL",
+                (key.sale_id, key.service_id, key.category),
+            ).fetchall()
+        )
+
+    async def find(self, key: Key) -> Stored | None:
+        """What is known of a key."""
+        return await self._database.read(lambda db: _find(db, key))
+
+    async def find_last(self, sale_id: str) -> Stored | None:
+        """The till's last message."""
+        query = f"SELECT {_COLUMNS} FROM till_answer WHERE sale_id = ? ORDER BY number DESC LIMIT 1"  # noqa: S608
+        return await self._database.read(lambda db: _stored(db.execute(query, (sale_id,)).fetchone()))
+
+    async def list_unanswered(self) -> list[Stored]:
+        """Claims that a crash left behind, oldest first."""
+        query = f"SELECT {_COLUMNS} FROM till_answer WHERE answer IS NULL ORDER BY number"  # noqa: S608
+
+        def work(db: apsw.Connection) -> list[Stored]:
+            found = [_stored(row) for row in db.execute(query)]
+            return [stored for stored in found if stored is not None]
+
+        return await self._database.read(work)
+
+    async def forget(self, before_ms: int) -> None:
+        """Drop keys older than their lifetime."""
+        await self._database.write(
+            lambda db: db.execute("DELETE FROM till_answer WHERE at_ms < ?", (before_ms,)).fetchall()
+        )
+
+    async def keep(self, name: str, value: bytes) -> None:
+        """Remember a small thing across restarts."""
+        await self._database.write(
+            lambda db: db.execute("INSERT OR REPLACE INTO kept VALUES (?, ?)", (name, value)).fetchall()
+        )
+
+    async def find_kept(self, name: str) -> bytes | None:
+        """A small thing remembered."""
+
+        def work(db: apsw.Connection) -> bytes | None:
+            row = db.execute("SELECT value FROM kept WHERE name = ?", (name,)).fetchone()
+            return bytes(row[0]) if row else None
+
+        return await self._database.read(work)
+
+
+def _find(db: apsw.Connection, key: Key) -> Stored | None:
+    row = db.execute(
+        f"SELECT {_COLUMNS} FROM till_answer"  # noqa: S608
+        " WHERE sale_id = ? AND service_id = ? AND category = ?",
+        (key.sale_id, key.service_id, key.category),
+    ).fetchone()
+    return _stored(row)
+
+
+def _stored(row: apsw.SQLiteValues | None) -> Stored | None:
+    if row is None:
+        return None
+    sale_id, service_id, category, content_hash, request, answer = row
+    key = Key(str(sale_id), str(service_id), str(category))
+    assert isinstance(content_hash, bytes)
+    return Stored(
+        key,
+        content_hash,
+        request if isinstance(request, bytes) else None,
+        answer if isinstance(answer, bytes) else None,
+    )

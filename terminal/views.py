@@ -1,0 +1,107 @@
+"""From central's answers to what the kiosk shows."""
+
+from typing import Final, get_args
+
+from terminal.central_link import CentralLink
+from terminal.session import CardSession
+from wire.api import GroupView, ProfileView
+from wire.messages import (
+    AgentState,
+    Expiring,
+    Language,
+    MemberView,
+    Milestone,
+    Notice,
+    Session,
+    Theme,
+    Ticket,
+)
+
+LANGUAGES: Final[tuple[Language, ...]] = get_args(Language)
+NO_THEME: Final = Theme(name="Officine")
+
+
+def agent_state(
+    revision: int, link: CentralLink, group: GroupView | None, session: CardSession | None, outbox_depth: int
+) -> AgentState:
+    """Everything the kiosk must know."""
+    shop = group.shop if group else None
+    return AgentState(
+        revision=revision,
+        link=link.state,
+        link_since_ms=link.since_ms,
+        outbox_depth=outbox_depth,
+        theme=theme(group) if group else NO_THEME,
+        currency=group.currency if group else "",
+        shop_name=shop.name if shop else "",
+        time_zone=shop.time_zone if shop else "UTC",
+        languages=_languages(group),
+        session=kiosk_session(session) if session is not None and session.is_shown else None,
+        notices=tuple(_notice(one.title, one.text) for one in group.notices) if group else (),
+    )
+
+
+def kiosk_session(session: CardSession) -> Session:
+    """The session as the screen may know it."""
+    member = member_view(session.profile) if session.profile is not None else None
+    return Session(
+        session_id=session.session_id,
+        tap_id=session.tap_id,
+        state="refused" if session.refusal else "open" if member else "asking",
+        refusal=session.refusal,
+        member=member,
+        last_award_points=session.last_award_points,
+        pending_tickets=len(session.pending),
+    )
+
+
+def member_view(profile: ProfileView) -> MemberView:
+    """Central already cut the profile to what the evidence allows; the screen shows it as it is."""
+    return MemberView(
+        display_name=profile.display_name,
+        language=_language(profile.language),
+        points=profile.points,
+        points_from=profile.points_from,
+        points_to=profile.points_to,
+        points_today=profile.points_today,
+        worth_minor=profile.worth_minor,
+        milestone=Milestone(points=profile.milestone.points, worth_minor=profile.milestone.worth_minor)
+        if profile.milestone
+        else None,
+        expiring=Expiring(points=profile.expiring.points, last_day=profile.expiring.last_day)
+        if profile.expiring
+        else None,
+        tickets=tuple(
+            Ticket(
+                occurred_ms=ticket.occurred_ms,
+                shop_name=ticket.shop_name,
+                total_minor=ticket.total_minor,
+                points=ticket.points,
+            )
+            for ticket in profile.tickets
+        ),
+        may_see_tickets="see_ticket_totals" in profile.may,
+        may_block="block_card" in profile.may,
+    )
+
+
+def theme(group: GroupView) -> Theme:
+    """The group's face."""
+    names = {known: group.names[known] for known in LANGUAGES if known in group.names}
+    return Theme(name=group.name, names=names, brand=group.brand, brand_tint=group.brand_tint)
+
+
+def _languages(group: GroupView | None) -> tuple[Language, ...]:
+    wanted = group.languages if group else []
+    return tuple(known for name in wanted for known in LANGUAGES if known == name) or LANGUAGES
+
+
+def _language(name: str) -> Language:
+    return next((known for known in LANGUAGES if known == name), "fr")
+
+
+def _notice(title: dict[str, str], text: dict[str, str]) -> Notice:
+    return Notice(
+        title={known: title[known] for known in LANGUAGES if known in title},
+        text={known: text[known] for known in LANGUAGES if known in text},
+    )
