@@ -1,8 +1,8 @@
 """The kiosk's fonts: static cuts of Inter and Noto Sans SC, built once per machine from the variable fonts.
 
 SDL_ttf cannot choose an instance of a variable font, so each weight we use is cut out with fontTools. The
-subset comes first, because instancing all 18 MB of Chinese would take minutes. Inter's digits become its tabular
-ones, so that a counting balance does not tremble.
+subset comes first, because instancing all 18 MB of Chinese would take minutes. Inter's digits become its
+tabular ones, so that a counting balance does not tremble.
 """
 
 import json
@@ -122,7 +122,7 @@ def _latin_characters() -> Iterator[int]:
 
 
 def _han_characters() -> Iterator[int]:
-    """GB 2312: every character of everyday mainland Chinese, and its punctuation; and what the catalogue adds."""
+    """GB 2312: every character of everyday mainland Chinese, its punctuation; what the catalogue adds."""
     for lead in range(0xA1, 0xF8):
         for trail in range(0xA1, 0xFF):
             try:
@@ -134,8 +134,8 @@ def _han_characters() -> Iterator[int]:
 
 
 def _subset(source: Path, target: Path, characters: set[int]) -> set[int]:
-    from fontTools.subset import Options, Subsetter
-    from fontTools.ttLib import TTFont
+    from fontTools.subset import Options, Subsetter  # type: ignore[import-untyped]
+    from fontTools.ttLib import TTFont  # type: ignore[import-untyped]
 
     font: Any = TTFont(source, lazy=True)
     _take_tabular_digits(font)
@@ -163,7 +163,7 @@ def _take_tabular_digits(font: Any) -> None:
 
 def _instance(source: Path, target: Path, cut: Cut) -> None:
     from fontTools.ttLib import TTFont
-    from fontTools.varLib import instancer
+    from fontTools.varLib import instancer  # type: ignore[import-untyped]
 
     font = TTFont(source)
     overlap = instancer.OverlapMode.KEEP_AND_DONT_SET_FLAGS  # pathops is not needed for pixels

@@ -1,1 +1,45 @@
-"""One module per screen: draws a state, reports its touch targets."""
+"""The screens: one module per kind, each `draw(canvas, model)`; touch finds the targets they note."""
+
+from collections.abc import Callable, Mapping
+
+from kiosk.flow.state import Screen
+from kiosk.screens import (
+    asking,
+    attract,
+    block,
+    goodbye,
+    languages,
+    lost,
+    member,
+    privacy,
+    refused,
+    starting,
+    tickets,
+)
+from kiosk.screens.model import Model
+from kiosk.widgets.canvas import Canvas
+
+Draw = Callable[[Canvas, Model], None]
+
+DRAWS: Mapping[Screen, Draw] = {
+    Screen.STARTING: starting.draw,
+    Screen.ATTRACT: attract.draw,
+    Screen.ASKING: asking.draw,
+    Screen.MEMBER: member.draw,
+    Screen.TICKETS: tickets.draw,
+    Screen.CONFIRM_BLOCK: block.draw_confirm,
+    Screen.CARD_BLOCKED: block.draw_done,
+    Screen.REFUSED: refused.draw,
+    Screen.PRIVACY_WARNING: privacy.draw,
+    Screen.LANGUAGES: languages.draw,
+    Screen.GOODBYE: goodbye.draw,
+    Screen.LINK_LOST: lost.draw_link,
+    Screen.READER_LOST: lost.draw_reader,
+    Screen.AGENT_LOST: lost.draw_agent,
+}
+
+
+def draw(canvas: Canvas, model: Model) -> None:
+    """Draw the screen of this moment, on a clean ground."""
+    canvas.clear()
+    DRAWS[model.state.screen](canvas, model)

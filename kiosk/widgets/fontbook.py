@@ -4,7 +4,7 @@ import json
 from collections import OrderedDict
 from itertools import groupby
 from pathlib import Path
-from typing import Literal, TypeVar
+from typing import Final, Literal, TypeVar
 
 import pygame
 
@@ -21,6 +21,15 @@ CAP_HEIGHT_PERMILLE = 727
 """Inter's capitals and digits, of the size: what the eye centres on. Source: the font's OS/2 table."""
 
 
+HUNG_SIZE_MIN: Final = 30
+"""From this size on the side bearing of the first letter shows as a crooked edge."""
+
+
+def oversample(size: int) -> int:
+    """How many times larger text of `size` is drawn before it is scaled down."""
+    return 4 if size < HUNG_SIZE_MIN else 2
+
+
 class FontBook:
     """The fonts of one directory that `kiosk.assets.fonts.build` made; text is drawn by runs of one font."""
 
@@ -31,24 +40,25 @@ class FontBook:
         coverage = json.loads((directory / COVERAGE_FILE).read_text(encoding="ascii"))
         self._latin = frozenset(chr(code) for code in coverage)
         self._fonts: dict[tuple[bool, Weight, int], pygame.font.Font] = {}
-        self._drawn: OrderedDict[tuple[str, bool, Weight, int, Colour], pygame.Surface] = OrderedDict()
+        self._drawn: OrderedDict[tuple[str, Weight, int, Colour], tuple[pygame.Surface, int]] = OrderedDict()
         self._widths: OrderedDict[tuple[str, Weight, int], int] = OrderedDict()
 
     def width(self, text: str, weight: Weight, size: int) -> int:
-        """Width of `text` in pixels."""
+        """Width of `text` in pixels, rounded up."""
         key = (text, weight, size)
         known = self._widths.get(key)
         if known is None:
-            known = sum(self._font(is_han, weight, size).size(run)[0] for is_han, run in self._runs(text))
+            large = sum(self._font(is_han, weight, size).size(run)[0] for is_han, run in self._runs(text))
+            known = -(-large // oversample(size))
             _remember(self._widths, key, known, 4 * KIOSK_TEXT_CACHE_MAX)
         return known
 
     def bearing(self, text: str, weight: Weight, size: int) -> int:
-        """The empty pixels left of the first glyph's ink: large type is hung by them, to stand on the edge."""
-        if not text:
+        """The empty pixels left of the first glyph's ink: large type is hung by them, flush with the edge."""
+        if not text or size < HUNG_SIZE_MIN:
             return 0
         metrics = self._font(text[0] not in self._latin, weight, size).metrics(text[0])
-        return metrics[0][0] if metrics and metrics[0] else 0
+        return metrics[0][0] // oversample(size) if metrics and metrics[0] else 0
 
     def draw(
         self,
@@ -62,19 +72,36 @@ class FontBook:
         colour: Colour,
     ) -> None:
         """Draw one line with its baseline at `baseline`."""
-        for is_han, run in self._runs(text):
-            font = self._font(is_han, weight, size)
-            key = (run, is_han, weight, size, colour)
-            drawn = self._drawn.get(key)
-            if drawn is None:
-                drawn = font.render(run, True, colour)
-            _remember(self._drawn, key, drawn, KIOSK_TEXT_CACHE_MAX)
-            surface.blit(drawn, (left, baseline - font.get_ascent()))
+        key = (text, weight, size, colour)
+        kept = self._drawn.get(key)
+        if kept is None:
+            kept = self._render(text, weight, size, colour)
+        _remember(self._drawn, key, kept, KIOSK_TEXT_CACHE_MAX)
+        picture, ascent = kept
+        surface.blit(picture, (left, baseline - ascent))
+
+    def _render(self, text: str, weight: Weight, size: int, colour: Colour) -> tuple[pygame.Surface, int]:
+        """The text drawn large and scaled down, and its ascent: SDL_ttf would round every letter's width."""
+        scale = oversample(size)
+        runs = [(self._font(is_han, weight, size), run) for is_han, run in self._runs(text)]
+        ascent = -(-max(font.get_ascent() for font, _ in runs) // scale) * scale
+        descent = max(font.get_height() - font.get_ascent() for font, _ in runs)
+        width = -(-sum(font.size(run)[0] for font, run in runs) // scale) * scale
+        height = -(-(ascent + descent) // scale) * scale
+        large = pygame.Surface((max(width, scale), height), pygame.SRCALPHA)
+        large.fill((*colour, 0))
+        left = 0
+        for font, run in runs:
+            drawn = font.render(run, True, colour)
+            # Not blended: both carry the colour, and blending onto nothing would thin the edges.
+            large.blit(drawn, (left, ascent - font.get_ascent()), special_flags=pygame.BLEND_RGBA_MAX)
             left += font.size(run)[0]
+        small = pygame.transform.smoothscale(large, (large.get_width() // scale, height // scale))
+        return small, ascent // scale
 
     def covers(self, text: str) -> bool:
         """Whether every character has a glyph of ours (a missing one would be drawn as a box)."""
-        from fontTools.ttLib import TTFont
+        from fontTools.ttLib import TTFont  # type: ignore[import-untyped]
 
         han = TTFont(self._directory / "han-400.ttf", lazy=True).getBestCmap()
         return all(char in self._latin or ord(char) in han for char in text)
@@ -89,7 +116,7 @@ class FontBook:
         font = self._fonts.get(key)
         if font is None:
             name = f"{'han' if is_han else 'latin'}-{weight}.ttf"
-            font = self._fonts[key] = pygame.font.Font(self._directory / name, size)
+            font = self._fonts[key] = pygame.font.Font(self._directory / name, size * oversample(size))
         return font
 
 

@@ -82,7 +82,7 @@ class Palette:
 
     @classmethod
     def of(cls, theme: Theme | None) -> "Palette":
-        """The palette of a group; its brand is darkened for text where the group's own would not be legible."""
+        """The palette of a group; text takes the brand darkened where the brand itself is not legible."""
         brand = from_hex(theme.brand if theme else "")
         tint = from_hex(theme.brand_tint if theme else "", "#E4F2EC")
         if luminance(tint) < 0.6:  # a dark tint would swallow the ink

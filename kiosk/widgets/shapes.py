@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Callable, Sequence
+from itertools import pairwise
 from typing import Final
 
 import pygame
@@ -14,7 +15,7 @@ Point = tuple[float, float]
 
 
 class Sprites:
-    """Small pictures by name, each drawn once. Names come from our code and sizes: their number is bounded."""
+    """Small pictures by name, each drawn once. Names come from code and sizes: their number is bounded."""
 
     def __init__(self) -> None:
         self._kept: dict[tuple[object, ...], pygame.Surface] = {}
@@ -45,7 +46,7 @@ def stroke(surface: pygame.Surface, points: Sequence[Point], width: float, colou
     half = width / 2
     for x, y in points:
         pygame.draw.circle(surface, colour, (x, y), half)
-    for (ax, ay), (bx, by) in zip(points, points[1:], strict=False):
+    for (ax, ay), (bx, by) in pairwise(points):
         length = math.hypot(bx - ax, by - ay)
         if length == 0:
             continue
@@ -102,7 +103,10 @@ def _disc(radius: int, fill: Colour, edge: Colour, thickness: int) -> pygame.Sur
         if thickness:
             pygame.draw.circle(large, fill, centre, (radius - thickness) * scale)
 
-    return smooth((2 * radius, 2 * radius), edge, draw)
+    picture = smooth((2 * radius, 2 * radius), edge, draw)
+    if radius - thickness > 3:  # averaging rounds down: the inside must be the very colour beside it
+        pygame.draw.circle(picture, fill, (radius, radius), radius - thickness - 2)
+    return picture
 
 
 def disc(surface: pygame.Surface, centre: Point, radius: int, colour: Colour, *, sprites: Sprites) -> None:

@@ -111,7 +111,7 @@ def line_width(line: Line, measure: Measure) -> int:
 
 
 def cut(line: Line, width: int, measure: Measure) -> Line:
-    """The line with an ellipsis, short enough for `width`; for names from outside only, never for our labels."""
+    """The line with an ellipsis, short enough for `width`; for names from outside, never for our labels."""
     text = list(line)
     while text and line_width((*text, Span(ELLIPSIS, text[-1].is_strong)), measure) > width:
         last = text.pop()

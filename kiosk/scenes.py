@@ -1,0 +1,325 @@
+"""Example moments, one per thing a customer can meet: what the contact sheet and the picture tests draw.
+
+Each is reached by real events through the real flow, so a scene cannot show what the kiosk could not. Names,
+shops and tickets are invented for the demo group.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import Final, get_args
+
+from kiosk.flow import Action, State, start, step
+from kiosk.flow.events import (
+    AgentChanged,
+    AgentLinkChanged,
+    AnyEvent,
+    CardGone,
+    CardSeen,
+    CommandAnswered,
+    ReaderChanged,
+    ReaderLinkChanged,
+    Ticked,
+    Touched,
+)
+from kiosk.flow.handlers import next_deadline_ms
+from kiosk.screens.model import Model
+from wire.messages import (
+    AgentState,
+    Expiring,
+    Language,
+    MemberView,
+    Milestone,
+    Notice,
+    ReaderState,
+    Refusal,
+    Session,
+    Theme,
+    Ticket,
+)
+
+TODAY: Final = date(2026, 11, 22)
+SETTLED_MS: Final = 5_000
+"""How long after its last event a scene is drawn: all motion is over."""
+
+THEME: Final = Theme(name="Pharmacies du Léman", names={"zh": "莱芒药房"})
+
+NOTICES: Final = (
+    Notice(
+        title={
+            "fr": "Vaccin contre la grippe",
+            "de": "Grippeimpfung",
+            "it": "Vaccino antinfluenzale",
+            "en": "Flu vaccination",
+            "zh": "流感疫苗接种",
+        },
+        text={
+            "fr": "sans rendez-vous, le samedi matin",
+            "de": "ohne Termin, am Samstagmorgen",
+            "it": "senza appuntamento, il sabato mattina",
+            "en": "no appointment, Saturday mornings",
+            "zh": "周六上午，无需预约",
+        },
+    ),
+    Notice(
+        title={
+            "fr": "Points doublés",
+            "de": "Doppelte Punkte",
+            "it": "Punti doppi",
+            "en": "Double points",
+            "zh": "双倍积分",
+        },
+        text={
+            "fr": "sur les soins du visage, jusqu’à samedi",
+            "de": "auf Gesichtspflege, bis Samstag",
+            "it": "sulla cura del viso, fino a sabato",
+            "en": "on face care, until Saturday",
+            "zh": "面部护理产品，至周六",
+        },
+    ),
+)
+
+
+def _at(month: int, day: int, hour: int = 10, year: int = 2026) -> int:
+    return int(datetime(year, month, day, hour, tzinfo=UTC).timestamp() * 1000)
+
+
+TICKETS: Final = (
+    Ticket(occurred_ms=_at(11, 22), shop_name="Nyon Gare", total_minor=3740, points=37),
+    Ticket(occurred_ms=_at(11, 12), shop_name="Rolle", total_minor=1890, points=18),
+    Ticket(occurred_ms=_at(10, 29), shop_name="Morges Grand-Rue", total_minor=12455, points=124),
+    Ticket(occurred_ms=_at(10, 3), shop_name="Nyon Gare", total_minor=-2990, points=-29),
+    Ticket(occurred_ms=_at(9, 18), shop_name="Gland", total_minor=860, points=0),
+    Ticket(occurred_ms=_at(12, 20, year=2025), shop_name="Nyon Gare", total_minor=4505, points=45),
+    Ticket(occurred_ms=_at(12, 2, year=2025), shop_name="Rolle", total_minor=2300, points=23),
+)
+
+
+MILESTONE: Final = Milestone(points=1500, worth_minor=1500)
+EXPIRING: Final = Expiring(points=120, last_day="2026-12-31")
+
+
+def a_member(
+    *,
+    points: int | None = 1248,
+    points_today: int = 37,
+    tickets: tuple[Ticket, ...] = TICKETS,
+    worth_minor: int = 1200,
+    milestone: Milestone | None = MILESTONE,
+    expiring: Expiring | None = EXPIRING,
+    language: Language = "fr",
+) -> MemberView:
+    """A member whose card lies on the reader."""
+    return MemberView(
+        display_name="Mme A.",
+        language=language,
+        points=points,
+        points_today=points_today,
+        worth_minor=worth_minor,
+        milestone=milestone,
+        expiring=expiring,
+        tickets=tickets,
+        may_see_tickets=True,
+        may_block=True,
+    )
+
+
+def a_member_by_number(language: Language = "fr") -> MemberView:
+    """A member of whom only a number is known: a range, and nothing else."""
+    return MemberView(display_name="Mme A.", language=language, points_from=1000, points_to=1500)
+
+
+def an_agent_state(
+    *,
+    revision: int = 1,
+    session: Session | None = None,
+    notices: tuple[Notice, ...] = NOTICES,
+    link: str = "up",
+    outbox_depth: int = 0,
+) -> AgentState:
+    """What the agent of the demo shop would say."""
+    return AgentState(
+        revision=revision,
+        link="down" if link == "down" else "connecting" if link == "connecting" else "up",
+        link_since_ms=0,
+        outbox_depth=outbox_depth,
+        theme=THEME,
+        currency="CHF",
+        shop_name="Nyon Gare",
+        time_zone="Europe/Zurich",
+        languages=get_args(Language),
+        session=session,
+        notices=notices,
+    )
+
+
+def a_session(
+    member: MemberView | None = None, *, refusal: Refusal | None = None, pending: int = 0
+) -> Session:
+    """The card session of the tap `tap-1`."""
+    state = "refused" if refusal else "open" if member else "asking"
+    return Session(
+        session_id="session-1",
+        tap_id="tap-1",
+        state="refused" if state == "refused" else "open" if state == "open" else "asking",
+        refusal=refusal,
+        member=member,
+        pending_tickets=pending,
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scene:
+    """A named moment."""
+
+    name: str
+    events: Callable[[Language], list[AnyEvent]]
+    later_ms: int = SETTLED_MS
+
+
+_READY = ReaderState(state="ready", reader="simulated", since_ms=0)
+
+
+def _idle(notices: tuple[Notice, ...] = NOTICES) -> list[AnyEvent]:
+    return [
+        ReaderLinkChanged(now_ms=0, is_up=True),
+        ReaderChanged(now_ms=0, state=_READY),
+        AgentLinkChanged(now_ms=0, is_up=True),
+        AgentChanged(now_ms=0, state=an_agent_state(notices=notices)),
+    ]
+
+
+def _tap(*, notices: tuple[Notice, ...] = NOTICES) -> list[AnyEvent]:
+    return [*_idle(notices), CardSeen(now_ms=1000, tap_id="tap-1")]
+
+
+def _visit(member: MemberView, *, notices: tuple[Notice, ...] = NOTICES, pending: int = 0) -> list[AnyEvent]:
+    session = a_session(member, pending=pending)
+    is_number = member.points is None
+    tap = CardSeen(now_ms=1000, tap_id="tap-1", medium="typed" if is_number else "nfc_uid")
+    opened = AgentChanged(now_ms=1100, state=an_agent_state(session=session, notices=notices))
+    return [*_idle(notices), tap, opened]
+
+
+def _touch(*actions: Action) -> list[AnyEvent]:
+    return [Touched(now_ms=2000 + 100 * index, action=action) for index, action in enumerate(actions)]
+
+
+def _refused(refusal: Refusal) -> list[AnyEvent]:
+    session = a_session(refusal=refusal)
+    return [*_tap(), AgentChanged(now_ms=1200, state=an_agent_state(session=session))]
+
+
+def _scene(name: str, events: Callable[[Language], list[AnyEvent]], later_ms: int = SETTLED_MS) -> Scene:
+    return Scene(name=name, events=events, later_ms=later_ms)
+
+
+def _refusal_scene(refusal: Refusal) -> Scene:
+    return _scene(f"refused_{refusal}", lambda _: _refused(refusal))
+
+
+_FEW = TICKETS[:2]
+_BLOCK = (Action.BLOCK, Action.CONFIRM_BLOCK)
+_ANSWER = "session-1.block.1"
+
+SCENES: Final[tuple[Scene, ...]] = (
+    _scene("starting", lambda _: []),
+    _scene("attract", lambda _: _idle(())),
+    _scene("attract_news", lambda _: _idle()),
+    _scene(
+        "attract_card_left",
+        lambda lang: [*_visit(a_member(language=lang)), *_touch(Action.FINISH), Ticked(now_ms=9000)],
+    ),
+    _scene("asking", lambda _: _tap()),
+    _scene("member", lambda lang: _visit(a_member(language=lang))),
+    _scene(
+        "member_pending",
+        lambda lang: _visit(
+            a_member(language=lang, points_today=0, expiring=None, milestone=None), pending=2
+        ),
+    ),
+    _scene("member_range", lambda lang: _visit(a_member_by_number(lang))),
+    _scene(
+        "member_quiet",
+        lambda lang: _visit(
+            a_member(language=lang, points=12, points_today=0, worth_minor=0, expiring=None, tickets=()),
+            notices=(),
+        ),
+    ),
+    _scene(
+        "member_much",
+        lambda lang: _visit(
+            a_member(language=lang, points=1_234_567, points_today=-1240, worth_minor=1_234_500)
+        ),
+    ),
+    _scene("tickets", lambda lang: [*_visit(a_member(language=lang)), *_touch(Action.TICKETS)]),
+    _scene(
+        "tickets_older",
+        lambda lang: [*_visit(a_member(language=lang)), *_touch(Action.TICKETS, Action.OLDER)],
+    ),
+    _scene(
+        "tickets_few", lambda lang: [*_visit(a_member(language=lang, tickets=_FEW)), *_touch(Action.TICKETS)]
+    ),
+    _scene(
+        "tickets_none", lambda lang: [*_visit(a_member(language=lang, tickets=())), *_touch(Action.TICKETS)]
+    ),
+    _scene("confirm_block", lambda lang: [*_visit(a_member(language=lang)), *_touch(Action.BLOCK)]),
+    _scene("confirm_block_waiting", lambda lang: [*_visit(a_member(language=lang)), *_touch(*_BLOCK)]),
+    _scene(
+        "confirm_block_failed",
+        lambda lang: [
+            *_visit(a_member(language=lang)),
+            *_touch(*_BLOCK),
+            CommandAnswered(now_ms=2500, request_id=_ANSWER, is_done=False),
+        ],
+    ),
+    _scene(
+        "card_blocked",
+        lambda lang: [
+            *_visit(a_member(language=lang)),
+            *_touch(*_BLOCK),
+            CommandAnswered(now_ms=2500, request_id=_ANSWER, is_done=True),
+        ],
+    ),
+    *(_refusal_scene(refusal) for refusal in get_args(Refusal)),
+    _scene("privacy_warning", lambda lang: [*_visit(a_member(language=lang)), Ticked(now_ms=40_000)]),
+    _scene("languages", lambda lang: [*_visit(a_member(language=lang)), *_touch(Action.LANGUAGES)]),
+    _scene(
+        "goodbye",
+        lambda lang: [*_visit(a_member(language=lang)), CardGone(now_ms=3000, tap_id="tap-1")],
+        1000,
+    ),
+    _scene(
+        "goodbye_timed_out",
+        lambda lang: [*_visit(a_member(language=lang)), Ticked(now_ms=40_000), Ticked(now_ms=70_000)],
+        1000,
+    ),
+    _scene("goodbye_too_short", lambda _: [*_tap(), CardGone(now_ms=1200, tap_id="tap-1")], 1000),
+    _scene("link_lost", lambda _: [*_idle(), AgentChanged(now_ms=500, state=an_agent_state(link="down"))]),
+    _scene(
+        "link_lost_waiting",
+        lambda _: [*_idle(), AgentChanged(now_ms=500, state=an_agent_state(link="down", outbox_depth=3))],
+    ),
+    _scene("reader_lost", lambda _: [*_idle(), ReaderLinkChanged(now_ms=500, is_up=False)]),
+    _scene(
+        "reader_needs_help",
+        lambda _: [
+            *_idle(),
+            ReaderChanged(now_ms=500, state=ReaderState(state="needs_help", reader="simulated", since_ms=0)),
+        ],
+    ),
+    _scene("agent_lost", lambda _: [*_idle(), AgentLinkChanged(now_ms=500, is_up=False)]),
+)
+
+
+def play(scene: Scene, language: Language) -> Model:
+    """The moment of a scene in a language."""
+    state: State = start(language=language, now_ms=0)
+    now_ms = 0
+    for event in scene.events(language):
+        state, _ = step(state, event)
+        now_ms = event.now_ms
+    later_ms = now_ms + scene.later_ms
+    deadline_ms = next_deadline_ms(state)
+    assert deadline_ms is None or later_ms < deadline_ms, f"{scene.name} would be over by then"
+    return Model(state=state, now_ms=later_ms, today=TODAY)

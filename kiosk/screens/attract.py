@@ -1,0 +1,87 @@
+"""Nobody is there: invite, and say how it works or what the group has to tell."""
+
+import pygame
+
+from kiosk.screens.frame import draw_idle_header
+from kiosk.screens.illustration import draw_card_picture
+from kiosk.screens.message import content_rect, draw_message
+from kiosk.screens.model import Model
+from kiosk.widgets.canvas import Canvas, Style
+from kiosk.widgets.icons import Icon, draw_icon
+from wire.messages import Notice
+
+
+def draw(canvas: Canvas, model: Model) -> None:
+    """The invitation above, news or the three steps below."""
+    words = canvas.words
+    draw_idle_header(canvas, model)
+    bottom = content_rect(canvas).bottom
+    is_left_behind = bool(model.state.card_on_reader)
+    if is_left_behind:
+        title = words.tr("Please take your card")
+        text = words.tr("Your visit is over. To start again, take the card off and put it back.")
+    else:
+        title = words.tr("Put your card on the reader")
+        text = words.tr("Your points, your vouchers and your pharmacy’s news, at a glance.")
+    pulse = model.pulse_per_mille
+    draw_message(
+        canvas,
+        model,
+        title=title,
+        text=text,
+        picture=lambda at, radius: draw_card_picture(canvas, at, radius, breath_per_mille=pulse),
+        bottom=bottom,
+    )
+    notices = model.agent.notices if model.agent else ()
+    if notices:
+        _draw_notices(canvas, notices[:2])
+    else:
+        _draw_steps(canvas)
+
+
+def _cells(canvas: Canvas, count: int) -> list[pygame.Rect]:
+    m = canvas.metrics
+    width = (m.width - 2 * m.margin - m.gap * (count - 1)) // count
+    return [pygame.Rect(m.margin + i * (width + m.gap), m.bar_top, width, m.bar) for i in range(count)]
+
+
+def _draw_notices(canvas: Canvas, notices: tuple[Notice, ...]) -> None:
+    for notice, rect in zip(notices, _cells(canvas, len(notices)), strict=True):
+        title, text = in_words(canvas, notice)
+        _draw_cell(canvas, rect, "spark", title, text, may_cut=True)
+
+
+def in_words(canvas: Canvas, notice: Notice) -> tuple[str, str]:
+    """Title and text of a notice in the spoken language, or in any it has."""
+    language = canvas.words.language
+    title = notice.title.get(language) or next(iter(notice.title.values()), "")
+    return title, notice.text.get(language) or next(iter(notice.text.values()), "")
+
+
+def _draw_steps(canvas: Canvas) -> None:
+    tr = canvas.words.tr
+    steps: tuple[tuple[Icon, str, str], ...] = (
+        ("card", tr("Put it down"), tr("and leave it there")),
+        ("eye", tr("Look"), tr("points and purchases")),
+        ("check", tr("Take it back"), tr("the screen forgets")),
+    )
+    for (icon, title, text), rect in zip(steps, _cells(canvas, 3), strict=True):
+        _draw_cell(canvas, rect, icon, title, text, may_cut=False)
+
+
+def _draw_cell(
+    canvas: Canvas, rect: pygame.Rect, icon: Icon, title: str, text: str, *, may_cut: bool
+) -> None:
+    """A quiet statement: no outline, so that nobody takes it for a button."""
+    m, p = canvas.metrics, canvas.palette
+    size = m.bar * 54 // 100
+    badge = pygame.Rect(rect.left, rect.centery - size // 2, size, size)
+    canvas.panel(badge, fill=p.tint, radius=size // 3)
+    draw_icon(canvas.surface, icon, badge.center, m.icon * 9 // 10, p.brand_text, sprites=canvas.kit.sprites)
+    left = badge.right + m.gap * 4 // 5
+    strong = Style(size=m.title * 92 // 100, weight=600, colour=p.ink, line_percent=122)
+    quiet = Style(size=m.note, colour=p.muted, line_percent=128)
+    upper = canvas.block(title, strong, rect.right - left, may_cut=may_cut)
+    lower = canvas.block(text, quiet, rect.right - left, may_cut=may_cut, lines=1)
+    top = rect.centery - (upper.height + lower.height) // 2
+    canvas.put(lower, left, canvas.put(upper, left, top))

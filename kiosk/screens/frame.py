@@ -1,0 +1,115 @@
+"""What screens share: the header with the group's name, the language row, the member's chip."""
+
+import pygame
+
+from kiosk.flow.state import SPEAKS, Action
+from kiosk.locales.words import OWN_NAMES
+from kiosk.screens.model import Model
+from kiosk.widgets.canvas import Canvas, Style
+from kiosk.widgets.controls import chip_size, draw_chip
+from kiosk.widgets.icons import draw_icon
+from kiosk.widgets.shapes import rounded
+from wire.messages import Language
+
+SPEAK_ACTIONS: dict[Language, Action] = {language: action for action, language in SPEAKS.items()}
+
+
+def draw_brand(canvas: Canvas, model: Model, *, right: int) -> None:
+    """The cross and the group's name, from the left margin to at most `right`."""
+    p, m = canvas.palette, canvas.metrics
+    size = m.header * 4 // 10
+    middle = m.header // 2
+    arm = max(4, size * 3 // 10)
+    left = m.margin
+    sprites = canvas.kit.sprites
+    upright = pygame.Rect(left + (size - arm) // 2, middle - size // 2, arm, size)
+    across = pygame.Rect(left, middle - arm // 2, size, arm)
+    rounded(canvas.surface, upright, arm // 3, p.brand, sprites=sprites)
+    rounded(canvas.surface, across, arm // 3, p.brand, sprites=sprites)
+    if model.theme is None:
+        return
+    name = model.theme.names.get(canvas.words.language) or model.theme.name
+    text_left = left + size + m.gap * 3 // 4
+    style = Style(size=m.title, weight=700, colour=p.ink, line_percent=112)
+    place = pygame.Rect(text_left, 0, max(m.title * 4, right - text_left), m.header)
+    canvas.text(name, style, place, lines=2, may_cut=True, is_middle=True, is_even=True)
+
+
+def draw_idle_header(canvas: Canvas, model: Model) -> None:
+    """Brand, and the row of languages: each in its own name, the spoken one outlined."""
+    p, m = canvas.palette, canvas.metrics
+    offered = languages_of(model)
+    side = m.note * 9 // 10
+    widths = [canvas.kit.fonts.width(OWN_NAMES[one], 600, m.note) + 2 * side for one in offered]
+    gap = m.gap * 2 // 5
+    left = m.width - m.margin - sum(widths) - gap * (len(widths) - 1)
+    draw_brand(canvas, model, right=left - m.gap)
+    height = m.header // 2
+    for one, width in zip(offered, widths, strict=True):
+        action = SPEAK_ACTIONS[one]
+        is_spoken = one == canvas.words.language
+        pill = pygame.Rect(left, (m.header - height) // 2, width, height)
+        if is_spoken or canvas.pressed is action:
+            fill = p.card if is_spoken else p.tint
+            border = p.brand_text if is_spoken else p.tint
+            canvas.panel(pill, fill=fill, border=border, radius=height // 2, thickness=2 * m.line)
+        colour = p.brand_text if is_spoken else p.muted
+        style = Style(size=m.note, weight=600 if is_spoken else 400, colour=colour)
+        canvas.text(OWN_NAMES[one], style, pill, align="centre", is_middle=True)
+        canvas.target(action, pygame.Rect(left - gap // 2, 0, width + gap, max(m.touch, m.header)))
+        left += width + gap
+
+
+def languages_of(model: Model) -> tuple[Language, ...]:
+    """The languages this shop offers, in our order; all, as long as it has named none."""
+    known: tuple[Language, ...] = tuple(OWN_NAMES)
+    offered = set(model.agent.languages) if model.agent else set()
+    return tuple(one for one in known if one in offered) or known
+
+
+def draw_member_header(canvas: Canvas, model: Model, *, has_languages: bool = True) -> None:
+    """Brand, how to end, the language button, and the discreet name."""
+    m, p = canvas.metrics, canvas.palette
+    session = model.state.session
+    member = session.member if session else None
+    right = m.width - m.margin
+    if member and member.display_name:
+        _, width, height = chip_size(canvas, member.display_name, max_width=m.width // 4)
+        top = (m.header - height) // 2
+        draw_chip(canvas, member.display_name, right - width, top, max_width=m.width // 4)
+        right -= width + m.gap * 3 // 5
+    if has_languages:
+        right = _draw_language_button(canvas, right) - m.gap * 3 // 5
+    hint = canvas.words.tr("Remove the card to finish")
+    style = Style(size=m.note, colour=p.muted)
+    hint_width = canvas.kit.fonts.width(hint, 400, m.note)
+    room = right - (m.margin + m.title * 13)
+    if model.state.card_on_reader and hint_width <= room:
+        place = pygame.Rect(right - hint_width, 0, hint_width, m.header)
+        canvas.text(hint, style, place, is_middle=True)
+        right -= hint_width + m.gap
+    draw_brand(canvas, model, right=right)
+
+
+def _draw_language_button(canvas: Canvas, right: int) -> int:
+    m, p = canvas.metrics, canvas.palette
+    name = OWN_NAMES[canvas.words.language]
+    icon = m.note * 13 // 10
+    side = m.note * 3 // 4
+    width = side + icon + m.note // 2 + canvas.kit.fonts.width(name, 600, m.note) + side
+    height = m.header * 45 // 100
+    pill = pygame.Rect(right - width, (m.header - height) // 2, width, height)
+    fill = p.tint if canvas.pressed is Action.LANGUAGES else p.card
+    canvas.panel(pill, fill=fill, border=p.hairline, radius=height // 2)
+    centre = (pill.left + side + icon // 2, pill.centery)
+    draw_icon(canvas.surface, "globe", centre, icon, p.brand_text, sprites=canvas.kit.sprites)
+    style = Style(size=m.note, weight=600, colour=p.ink)
+    text_left = pill.left + side + icon + m.note // 2
+    canvas.text(name, style, pygame.Rect(text_left, pill.top, pill.right - text_left, height), is_middle=True)
+    canvas.target(
+        Action.LANGUAGES,
+        pill.inflate(m.gap // 2, 0)
+        .clip(canvas.surface.get_rect())
+        .union(pygame.Rect(pill.left, 0, pill.width, max(m.touch, m.header))),
+    )
+    return pill.left

@@ -1,0 +1,66 @@
+"""The three losses, each with its own screen: the central service, the card reader, the terminal's agent."""
+
+from kiosk.screens.frame import draw_idle_header
+from kiosk.screens.illustration import draw_icon_picture
+from kiosk.screens.message import draw_message
+from kiosk.screens.model import Model
+from kiosk.widgets.canvas import Canvas
+
+
+def draw_link(canvas: Canvas, model: Model) -> None:
+    """The central service is out of reach: purchases still count, and the screen says how many wait."""
+    words = canvas.words
+    waiting = model.agent.outbox_depth if model.agent else 0
+    chip = (
+        words.trn(
+            "{count} purchase noted, will be credited",
+            "{count} purchases noted, will be credited",
+            waiting,
+            count=words.number(waiting),
+        )
+        if waiting
+        else ""
+    )
+    draw_idle_header(canvas, model)
+    draw_message(
+        canvas,
+        model,
+        title=words.tr("Your purchases still count"),
+        text=words.tr(
+            "The connection is down just now. Put your card down as usual: points are credited later."
+        ),
+        picture=lambda at, radius: draw_icon_picture(canvas, at, radius, "no_link", tone="soon"),
+        chip=chip,
+        chip_tone="soon",
+    )
+
+
+def draw_reader(canvas: Canvas, model: Model) -> None:
+    """Cards cannot be read."""
+    tr = canvas.words.tr
+    text = (
+        tr("We are trying again. At the counter we can help you at once.")
+        if model.state.may_reader_return
+        else tr("Please tell the counter: we can help you there at once.")
+    )
+    draw_idle_header(canvas, model)
+    draw_message(
+        canvas,
+        model,
+        title=tr("The card reader is resting"),
+        text=text,
+        picture=lambda at, radius: draw_icon_picture(canvas, at, radius, "plug", tone="soon"),
+    )
+
+
+def draw_agent(canvas: Canvas, model: Model) -> None:
+    """The terminal's own service is down: nothing can be asked."""
+    tr = canvas.words.tr
+    draw_idle_header(canvas, model)
+    draw_message(
+        canvas,
+        model,
+        title=tr("Back in a moment"),
+        text=tr("This screen is restarting its service. At the counter we can help you at once."),
+        picture=lambda at, radius: draw_icon_picture(canvas, at, radius, "hourglass", tone="soon"),
+    )

@@ -1,0 +1,367 @@
+"""The member's screen: the balance, what it means, what is new, the last purchases."""
+
+from datetime import date
+
+import pygame
+
+from kiosk.flow.state import Action
+from kiosk.screens.attract import in_words
+from kiosk.screens.frame import draw_member_header
+from kiosk.screens.message import content_rect
+from kiosk.screens.model import Model
+from kiosk.screens.purchases import draw_purchase, purchase_height, shown_purchases
+from kiosk.widgets.canvas import Canvas, Style
+from kiosk.widgets.controls import Button, Tone, chip_size, draw_bar, draw_chip
+from kiosk.widgets.icons import draw_icon
+from kiosk.widgets.shapes import fraction_bar
+from kiosk.widgets.textflow import Spans
+from wire.messages import Notice
+
+
+def draw(canvas: Canvas, model: Model) -> None:
+    """The balance left, news and purchases right, at most three actions below."""
+    m = canvas.metrics
+    draw_member_header(canvas, model)
+    room = content_rect(canvas)
+    shift = (1000 - model.entering_per_mille) * m.gap // 1000
+    if m.is_portrait:
+        balance = pygame.Rect(room.left, room.top, room.width, room.height * 52 // 100)
+        side = pygame.Rect(
+            room.left, balance.bottom + m.gap, room.width, room.bottom - balance.bottom - m.gap
+        )
+    else:
+        width = room.width * (53 if m.is_small else 57) // 100
+        balance = pygame.Rect(room.left, room.top, width, room.height)
+        side = pygame.Rect(balance.right + m.gap, room.top, room.right - balance.right - m.gap, room.height)
+    _draw_balance(canvas, model, balance.move(0, shift))
+    _draw_side(canvas, model, side.move(0, shift))
+    _draw_actions(canvas, model)
+
+
+def _draw_actions(canvas: Canvas, model: Model) -> None:
+    tr, member = canvas.words.tr, model.member
+    buttons: list[Button] = []
+    if member.may_see_tickets:
+        buttons.append(
+            Button(action=Action.TICKETS, label=tr("Last purchases"), kind="primary", icon="receipt")
+        )
+    if member.may_block:
+        buttons.append(Button(action=Action.BLOCK, label=tr("Block this card"), kind="stop", icon="lock"))
+    kind = "plain" if member.may_see_tickets else "primary"
+    buttons.append(
+        Button(
+            action=Action.FINISH,
+            label=tr("Finish"),
+            kind="primary" if kind == "primary" else "plain",
+            icon="check",
+        )
+    )
+    draw_bar(canvas, *buttons)
+
+
+# The balance ------------------------------------------------------------------------------------------------
+
+
+def _draw_balance(canvas: Canvas, model: Model, rect: pygame.Rect) -> None:
+    m = canvas.metrics
+    canvas.panel(rect)
+    inner = rect.inflate(-2 * m.pad, -2 * m.pad)
+    below = _foot_height(canvas, model, inner.width)
+    above = _head_height(canvas, model, inner.width)
+    top = inner.top
+    if not below:  # nothing at the foot: the balance stands in the middle
+        top += max(0, inner.height - above) // 2
+    _draw_head(canvas, model, pygame.Rect(inner.left, top, inner.width, above))
+    if below:
+        _draw_foot(canvas, model, pygame.Rect(inner.left, inner.bottom - below, inner.width, below))
+
+
+def _figure(canvas: Canvas, model: Model) -> str:
+    words, member = canvas.words, model.member
+    points = model.points_shown
+    if points is not None:
+        return words.number(points)
+    low, high = member.points_from or 0, member.points_to or 0
+    return f"{words.number(low)}–{words.number(high)}"
+
+
+def _chips(canvas: Canvas, model: Model) -> list[tuple[Tone, str]]:
+    words, member, session = canvas.words, model.member, model.state.session
+    chips: list[tuple[Tone, str]] = []
+    if member.points_today:
+        today = words.signed(member.points_today)
+        chips.append(("brand", words.tr("{points} today", points=today)))
+    pending = session.pending_tickets if session else 0
+    if pending:
+        chips.append(
+            (
+                "soon",
+                words.trn(
+                    "{count} purchase noted, will be credited",
+                    "{count} purchases noted, will be credited",
+                    pending,
+                    count=words.number(pending),
+                ),
+            )
+        )
+    return chips
+
+
+def _meaning(canvas: Canvas, model: Model) -> Spans | str:
+    member, words = model.member, canvas.words
+    if member.points is None:
+        return words.tr("A number shows a range only. Put your card down for the exact balance.")
+    if member.worth_minor > 0:
+        worth = words.money(member.worth_minor, model.currency)
+        return words.rich("that is a voucher of {worth}", worth=worth)
+    return ""
+
+
+def _head_styles(canvas: Canvas) -> tuple[Style, Style, Style]:
+    m, p = canvas.metrics, canvas.palette
+    return (
+        Style(size=m.body, weight=600, colour=p.muted, line_percent=120),
+        Style(size=m.number, weight=700, colour=p.ink, line_percent=100),
+        Style(size=m.body, colour=p.muted, strong=p.ink, strong_weight=700, line_percent=132),
+    )
+
+
+def _head_height(canvas: Canvas, model: Model, width: int) -> int:
+    m = canvas.metrics
+    label, number, meaning = _head_styles(canvas)
+    height = label.size * label.line_percent // 100 + number.size
+    said = _meaning(canvas, model)
+    if said:
+        height += canvas.block(said, meaning, width, lines=2).height + m.gap // 2
+    for _, text in _chips(canvas, model):
+        height += chip_size(canvas, text, max_width=width)[2] + m.gap // 2
+    return height
+
+
+def _draw_head(canvas: Canvas, model: Model, rect: pygame.Rect) -> None:
+    m = canvas.metrics
+    label, number, meaning = _head_styles(canvas)
+    points = model.member.points
+    title = canvas.words.tr("Your points")
+    top = canvas.text(title, label, rect)
+    top = canvas.text(_figure(canvas, model), number, pygame.Rect(rect.left, top, rect.width, number.size))
+    top += m.gap // 2 if points is not None else m.gap // 3
+    left, row = rect.left, 0
+    for tone, text in _chips(canvas, model):
+        _, width, _ = chip_size(canvas, text, max_width=rect.width)
+        if left > rect.left and left + width > rect.right:
+            left, top, row = rect.left, top + row + m.gap // 2, 0
+        drawn = draw_chip(canvas, text, left, top, tone=tone, max_width=rect.width)
+        left, row = drawn.right + m.gap // 2, drawn.height
+    top += row + m.gap // 2 if row else 0
+    said = _meaning(canvas, model)
+    if said:
+        canvas.text(said, meaning, pygame.Rect(rect.left, top, rect.width, rect.height), lines=2)
+
+
+# What comes next: the milestone and what expires ------------------------------------------------------------
+
+
+def _milestone(canvas: Canvas, model: Model) -> Spans | None:
+    words, member = canvas.words, model.member
+    goal, points = member.milestone, model.points_shown
+    if goal is None or points is None or goal.points <= 0:
+        return None
+    worth = words.money(goal.worth_minor, model.currency)
+    missing = goal.points - points
+    if missing <= 0:
+        return words.rich("A voucher of {worth} is yours", worth=worth)
+    return words.richn(
+        "{points} more point to a voucher of {worth}",
+        "{points} more points to a voucher of {worth}",
+        missing,
+        points=words.number(missing),
+        worth=worth,
+    )
+
+
+def _expiring(canvas: Canvas, model: Model) -> str:
+    words, expiring = canvas.words, model.member.expiring
+    if expiring is None or expiring.points <= 0:
+        return ""
+    day = words.day_of_year(date.fromisoformat(expiring.last_day), today=model.today)
+    return words.trn(
+        "{points} point expires on {day}",
+        "{points} points expire on {day}",
+        expiring.points,
+        points=words.number(expiring.points),
+        day=day,
+    )
+
+
+def _goal_style(canvas: Canvas) -> Style:
+    m, p = canvas.metrics, canvas.palette
+    size = m.note if m.is_small else m.note * 11 // 10
+    return Style(size=size, colour=p.ink, strong_weight=700, line_percent=128)
+
+
+def _bar_height(canvas: Canvas) -> int:
+    return canvas.metrics.note * 8 // 10
+
+
+def _foot_height(canvas: Canvas, model: Model, width: int) -> int:
+    m = canvas.metrics
+    goal, expiring = _milestone(canvas, model), _expiring(canvas, model)
+    height = 0
+    if goal:
+        block = canvas.block(goal, _goal_style(canvas), width, lines=2)
+        height += block.height + m.gap // 2 + _bar_height(canvas)
+    if expiring:
+        height += chip_size(canvas, expiring, max_width=width)[2] + (m.gap if goal else 0)
+    return height
+
+
+def _draw_foot(canvas: Canvas, model: Model, rect: pygame.Rect) -> None:
+    m, p = canvas.metrics, canvas.palette
+    goal, expiring, milestone = _milestone(canvas, model), _expiring(canvas, model), model.member.milestone
+    top = rect.top
+    if goal and milestone:
+        top = canvas.text(goal, _goal_style(canvas), rect, lines=2) + m.gap // 2
+        bar = pygame.Rect(rect.left, top, rect.width, _bar_height(canvas))
+        done = (model.points_shown or 0) * 1000 // milestone.points
+        fraction_bar(canvas.surface, bar, done, fill=p.brand, ground=p.tint, sprites=canvas.kit.sprites)
+        top = bar.bottom + m.gap
+    if expiring:
+        draw_chip(canvas, expiring, rect.left, top, tone="soon", max_width=rect.width)
+
+
+# News and purchases -----------------------------------------------------------------------------------------
+
+
+def _draw_side(canvas: Canvas, model: Model, rect: pygame.Rect) -> None:
+    """Two cards on a large screen, one divided card on a small one; what is not there takes no room."""
+    m, member = canvas.metrics, model.member
+    notices = model.agent.notices[:2] if model.agent else ()
+    has_purchases = member.may_see_tickets
+    if not notices and not has_purchases:
+        notices = ()
+        _draw_quiet(canvas, rect)
+        return
+    pad = m.pad if not m.is_small else m.pad * 4 // 5
+    title = _title_height(canvas) + m.gap // 3
+    row = purchase_height(canvas)
+    split = 2 * pad + m.gap if not m.is_small else m.gap
+    if not has_purchases:
+        canvas.panel(rect)
+        _draw_news(canvas, notices, rect.inflate(-2 * pad, -2 * pad))
+        return
+    if not notices:
+        canvas.panel(rect)
+        inner = rect.inflate(-2 * pad, -2 * pad)
+        _draw_purchases(canvas, model, inner, limit=max(1, (inner.height - title) // row))
+        return
+    room = rect.height - 2 * pad - 2 * title - split
+    kept = _fit_notices(canvas, notices, rect.width - 2 * pad, room - row)
+    news = _news_height(canvas, kept, rect.width - 2 * pad)
+    limit = max(1, min(3, (room - news) // row))
+    upper = pygame.Rect(rect.left, rect.top, rect.width, 2 * pad + title + news)
+    if m.is_small:
+        canvas.panel(rect)
+        _draw_news(canvas, kept, upper.inflate(-2 * pad, -2 * pad))
+        line = upper.bottom - pad + m.gap // 2
+        canvas.hairline(rect.left + pad, rect.right - pad, line)
+        lower = pygame.Rect(
+            rect.left + pad, line + m.gap // 2, rect.width - 2 * pad, rect.bottom - line - m.gap
+        )
+        _draw_purchases(canvas, model, lower, limit=limit)
+        return
+    wanted = min(limit, max(1, len(shown_purchases(model))))
+    lower_height = 2 * pad + title + wanted * row
+    upper.height = rect.height - m.gap - lower_height
+    canvas.panel(upper)
+    _draw_news(canvas, kept, upper.inflate(-2 * pad, -2 * pad))
+    lower = pygame.Rect(rect.left, upper.bottom + m.gap, rect.width, lower_height)
+    canvas.panel(lower)
+    _draw_purchases(canvas, model, lower.inflate(-2 * pad, -2 * pad), limit=limit)
+
+
+def _draw_quiet(canvas: Canvas, rect: pygame.Rect) -> None:
+    """Nothing to tell: say so in one friendly line instead of leaving a hole."""
+    m, p, tr = canvas.metrics, canvas.palette, canvas.words.tr
+    canvas.panel(rect)
+    size = m.bar * 9 // 10
+    style = Style(size=m.body, colour=p.muted, line_percent=140)
+    text = canvas.block(
+        tr("Nothing new today. Your pharmacy’s news will appear here."),
+        style, rect.width - 2 * m.pad, lines=4, is_even=True,
+    )  # fmt: skip
+    top = rect.centery - (size + m.gap + text.height) // 2
+    badge = pygame.Rect(rect.centerx - size // 2, top, size, size)
+    canvas.panel(badge, fill=p.tint, radius=size // 2)
+    draw_icon(canvas.surface, "spark", badge.center, size // 2, p.brand_text, sprites=canvas.kit.sprites)
+    canvas.put(text, rect.left + m.pad, badge.bottom + m.gap, align="centre")
+
+
+def _title_style(canvas: Canvas) -> Style:
+    m = canvas.metrics
+    return Style(size=m.title, weight=600, colour=canvas.palette.ink, line_percent=120)
+
+
+def _title_height(canvas: Canvas) -> int:
+    style = _title_style(canvas)
+    return style.size * style.line_percent // 100
+
+
+def _notice_styles(canvas: Canvas) -> tuple[Style, Style]:
+    m, p = canvas.metrics, canvas.palette
+    return (
+        Style(size=m.note * 11 // 10, weight=600, colour=p.ink, line_percent=124),
+        Style(size=m.note, colour=p.muted, line_percent=130),
+    )
+
+
+def _notice_height(canvas: Canvas, notice: Notice, width: int) -> int:
+    upper, lower = _notice_styles(canvas)
+    title, text = in_words(canvas, notice)
+    blocks = (
+        canvas.block(title, upper, width, lines=2, may_cut=True),
+        canvas.block(text, lower, width, lines=2, may_cut=True),
+    )
+    return sum(block.height for block in blocks) + canvas.metrics.gap * 7 // 10
+
+
+def _news_height(canvas: Canvas, notices: tuple[Notice, ...], width: int) -> int:
+    return sum(_notice_height(canvas, notice, width) for notice in notices)
+
+
+def _fit_notices(canvas: Canvas, notices: tuple[Notice, ...], width: int, room: int) -> tuple[Notice, ...]:
+    """As many notices as leave room; the first is always shown."""
+    kept = notices[:1]
+    for notice in notices[1:]:
+        if _news_height(canvas, (*kept, notice), width) <= room:
+            kept = (*kept, notice)
+    return kept
+
+
+def _draw_news(canvas: Canvas, notices: tuple[Notice, ...], rect: pygame.Rect) -> None:
+    m = canvas.metrics
+    upper, lower = _notice_styles(canvas)
+    top = canvas.text(canvas.words.tr("What is new"), _title_style(canvas), rect) + m.gap // 3
+    for index, notice in enumerate(notices):
+        if index:
+            canvas.hairline(rect.left, rect.right, top)
+        title, text = in_words(canvas, notice)
+        place = pygame.Rect(rect.left, top + m.gap * 35 // 100, rect.width, rect.height)
+        place.top = canvas.text(title, upper, place, lines=2, may_cut=True)
+        top = canvas.text(text, lower, place, lines=2, may_cut=True) + m.gap * 35 // 100
+
+
+def _draw_purchases(canvas: Canvas, model: Model, rect: pygame.Rect, *, limit: int) -> None:
+    m, p, tr = canvas.metrics, canvas.palette, canvas.words.tr
+    top = canvas.text(tr("Last purchases"), _title_style(canvas), rect) + m.gap // 3
+    purchases = shown_purchases(model)[:limit]
+    if not purchases:
+        style = Style(size=m.note, colour=p.muted, line_percent=140)
+        canvas.text(tr("No purchase yet."), style, pygame.Rect(rect.left, top, rect.width, m.bar), lines=2)
+        return
+    row = purchase_height(canvas)
+    for index, ticket in enumerate(purchases):
+        if index:
+            canvas.hairline(rect.left, rect.right, top)
+        draw_purchase(canvas, model, ticket, pygame.Rect(rect.left, top, rect.width, row))
+        top += row

@@ -1,0 +1,84 @@
+"""What a screen draws from: the flow's state and the moment; and the motion that the moment is in."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+from kiosk.flow.state import Screen, State
+from wire.messages import AgentState, MemberView, Theme
+
+MOTION_MS: Final = 220
+PULSE_MS: Final = 3_200
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Model:
+    """One moment. `now_ms` is monotonic as in the flow; `today` is the shop's day."""
+
+    state: State
+    now_ms: int
+    today: date
+
+    @property
+    def agent(self) -> AgentState | None:
+        """What the agent last told."""
+        return self.state.agent
+
+    @property
+    def theme(self) -> Theme | None:
+        """The group's face, once known."""
+        return self.state.agent.theme if self.state.agent else None
+
+    @property
+    def member(self) -> MemberView:
+        """The member of this session; only member screens ask."""
+        session = self.state.session
+        assert session is not None
+        assert session.member is not None, "a member screen without a member"
+        return session.member
+
+    @property
+    def currency(self) -> str:
+        """The shop's currency."""
+        return self.state.agent.currency if self.state.agent else "CHF"
+
+    @property
+    def entering_per_mille(self) -> int:
+        """How far the screen has come in, 0 to 1000, eased out."""
+        return _eased(self.now_ms - self.state.entered_ms)
+
+    @property
+    def points_shown(self) -> int | None:
+        """The balance, counting from old to new after a ticket."""
+        count = self.state.count
+        points = self.member.points
+        if count is None or points is None or points != count.to_points:
+            return points
+        done = _eased(self.now_ms - count.started_ms)
+        return count.from_points + (count.to_points - count.from_points) * done // 1000
+
+    @property
+    def pulse_per_mille(self) -> int:
+        """The attract screen's breath: 0 to 1000 and back, evenly."""
+        phase = self.now_ms % PULSE_MS * 2000 // PULSE_MS
+        return phase if phase <= 1000 else 2000 - phase
+
+
+def motion_ends_ms(state: State) -> int:
+    """Until when frames must follow each other."""
+    count = state.count.started_ms if state.count else 0
+    return max(state.entered_ms, count) + MOTION_MS
+
+
+def next_change_ms(state: State, now_ms: int) -> int | None:
+    """When the picture changes by time alone: the attract pulse, the warning's seconds."""
+    if state.screen is Screen.PRIVACY_WARNING:
+        return now_ms + 1000 - (now_ms - state.entered_ms) % 1000
+    return None
+
+
+def _eased(elapsed_ms: int) -> int:
+    if elapsed_ms >= MOTION_MS:
+        return 1000
+    left = 1000 - max(0, elapsed_ms) * 1000 // MOTION_MS
+    return 1000 - left * left * left // 1_000_000

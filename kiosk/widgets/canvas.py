@@ -1,0 +1,241 @@
+"""One frame being drawn: surface, sizes, colours, fonts and words together; it notes targets and labels.
+
+What is noted (`targets`, `labels`, `shortened`) is what touch needs and what the tests measure.
+"""
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+import pygame
+
+from kiosk.flow.state import Action
+from kiosk.locales.words import Words
+from kiosk.widgets.fontbook import CAP_HEIGHT_PERMILLE, FontBook, Weight
+from kiosk.widgets.metrics import Metrics
+from kiosk.widgets.palette import Colour, Palette
+from kiosk.widgets.shapes import Sprites, rounded
+from kiosk.widgets.textflow import Line, Measure, Span, Spans, balance_lines, break_lines, cut, line_width
+
+Align = Literal["left", "centre", "right"]
+
+LEAST_SIZE_PERCENT = 75
+"""A label that does not fit may shrink this far; past it the label-fit test fails."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Style:
+    """How a text looks. `strong` is the colour and weight of the strong spans in it."""
+
+    size: int
+    weight: Weight = 400
+    colour: Colour
+    strong: Colour | None = None
+    strong_weight: Weight = 600
+    line_percent: int = 132
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Target:
+    """A place to touch, and what it means."""
+
+    action: Action
+    rect: pygame.Rect
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Label:
+    """A line that was drawn: its ink, the colours it is read by, and whether it had to be cut."""
+
+    text: str
+    rect: pygame.Rect
+    colour: Colour
+    size: int
+    weight: Weight
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Block:
+    """Text broken into lines, ready to be drawn."""
+
+    lines: tuple[Line, ...]
+    style: Style
+    width: int
+    line_height: int
+
+    @property
+    def height(self) -> int:
+        """Height in pixels."""
+        return self.line_height * len(self.lines)
+
+
+@dataclass(slots=True, kw_only=True)
+class Kit:
+    """What lives longer than a frame."""
+
+    metrics: Metrics
+    fonts: FontBook
+    sprites: Sprites = field(default_factory=Sprites)
+
+
+@dataclass(slots=True, kw_only=True)
+class Canvas:
+    """One frame. Text is placed by the top of its block; a block's height is its lines' height."""
+
+    surface: pygame.Surface
+    kit: Kit
+    palette: Palette
+    words: Words
+    pressed: Action | None = None
+    targets: list[Target] = field(default_factory=list)
+    labels: list[Label] = field(default_factory=list)
+    shortened: list[str] = field(default_factory=list)
+    """Our own labels that did not fit. Always empty: the label-fit test proves it."""
+
+    @property
+    def metrics(self) -> Metrics:
+        """The sizes of this screen."""
+        return self.kit.metrics
+
+    def clear(self) -> None:
+        """The ground."""
+        self.surface.fill(self.palette.ground)
+
+    def panel(
+        self,
+        rect: pygame.Rect,
+        *,
+        fill: Colour | None = None,
+        border: Colour | None = None,
+        radius: int | None = None,
+        thickness: int = 0,
+    ) -> None:
+        """A card: white, with a hairline, unless told otherwise."""
+        rounded(
+            self.surface,
+            rect,
+            self.metrics.radius if radius is None else radius,
+            fill or self.palette.card,
+            sprites=self.kit.sprites,
+            border=border or (None if fill else self.palette.hairline),
+            thickness=thickness or self.metrics.line,
+        )
+
+    def hairline(self, left: int, right: int, y: int) -> None:
+        """A line between two rows."""
+        pygame.draw.line(self.surface, self.palette.hairline, (left, y), (right, y), self.metrics.line)
+
+    def measure(self, style: Style) -> Measure:
+        """How wide a span is in this style."""
+        fonts = self.kit.fonts
+
+        def width(span: Span) -> int:
+            return fonts.width(span.text, style.strong_weight if span.is_strong else style.weight, style.size)
+
+        return width
+
+    def block(
+        self,
+        text: str | Spans,
+        style: Style,
+        width: int,
+        *,
+        lines: int = 1,
+        is_even: bool = False,
+        may_cut: bool = False,
+    ) -> Block:
+        """Break `text` into at most `lines` lines of `width` pixels, smaller if it must be.
+
+        may_cut: the text comes from outside (a shop's name, a notice) and may end in an ellipsis.
+        """
+        spans = (Span(text),) if isinstance(text, str) else text
+        least = style.size * LEAST_SIZE_PERCENT // 100
+        for size in range(style.size, least - 1, -1):
+            tried = _sized(style, size)
+            measure = self.measure(tried)
+            broken = (balance_lines if is_even else break_lines)(spans, width, measure)
+            if len(broken) <= lines and all(line_width(line, measure) <= width for line in broken):
+                return _block(broken, tried, width)
+        tried = _sized(style, style.size if may_cut else least)
+        measure = self.measure(tried)
+        broken = break_lines(spans, width, measure)
+        if not may_cut:
+            self.shortened.append("".join(span.text for span in spans))
+        kept = [cut(line, width, measure) if line_width(line, measure) > width else line for line in broken]
+        if len(kept) > lines:
+            kept = [*kept[: lines - 1], cut(kept[lines - 1], width, measure)]
+        return _block(kept, tried, width)
+
+    def put(self, block: Block, left: int, top: int, *, align: Align = "left") -> int:
+        """Draw a block; returns the y below it."""
+        measure = self.measure(block.style)
+        for line in block.lines:
+            width = line_width(line, measure)
+            x = left
+            if align == "centre":
+                x = left + (block.width - width) // 2
+            elif align == "right":
+                x = left + block.width - width
+            self._put_line(line, block, x, top, width, is_hung=align == "left")
+            top += block.line_height
+        return top
+
+    def text(
+        self,
+        text: str | Spans,
+        style: Style,
+        rect: pygame.Rect,
+        *,
+        align: Align = "left",
+        lines: int = 1,
+        may_cut: bool = False,
+        is_middle: bool = False,
+        is_even: bool = False,
+    ) -> int:
+        """Break and draw a text into a place; returns the y below it."""
+        block = self.block(text, style, rect.width, lines=lines, may_cut=may_cut, is_even=is_even)
+        top = rect.top + (rect.height - block.height) // 2 if is_middle else rect.top
+        return self.put(block, rect.left, top, align=align)
+
+    def target(self, action: Action, rect: pygame.Rect) -> None:
+        """Make a place touchable."""
+        self.targets.append(Target(action=action, rect=rect))
+
+    def _put_line(self, line: Line, block: Block, left: int, top: int, width: int, *, is_hung: bool) -> None:
+        style, fonts = block.style, self.kit.fonts
+        cap = style.size * CAP_HEIGHT_PERMILLE // 1000
+        baseline = top + (block.line_height + cap) // 2
+        x = left
+        for index, span in enumerate(line):
+            weight = style.strong_weight if span.is_strong else style.weight
+            colour = style.strong if span.is_strong and style.strong else style.colour
+            if index == 0 and is_hung:
+                x -= fonts.bearing(span.text, weight, style.size)
+            fonts.draw(self.surface, span.text, x, baseline, weight=weight, size=style.size, colour=colour)
+            x += fonts.width(span.text, weight, style.size)
+        self.labels.append(
+            Label(
+                text="".join(span.text for span in line),
+                rect=pygame.Rect(left, baseline - cap, width, cap),
+                colour=style.colour,
+                size=style.size,
+                weight=style.weight,
+            )
+        )
+
+
+def _sized(style: Style, size: int) -> Style:
+    if size == style.size:
+        return style
+    return Style(
+        size=size,
+        weight=style.weight,
+        colour=style.colour,
+        strong=style.strong,
+        strong_weight=style.strong_weight,
+        line_percent=style.line_percent,
+    )
+
+
+def _block(lines: list[Line], style: Style, width: int) -> Block:
+    line_height = style.size * style.line_percent // 100
+    return Block(lines=tuple(lines), style=style, width=width, line_height=line_height)

@@ -1,0 +1,120 @@
+"""Buttons, chips and pills: what a finger meets, and small statements of state."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+import pygame
+
+from kiosk.flow.state import Action
+from kiosk.widgets.canvas import Block, Canvas, Style
+from kiosk.widgets.icons import Icon, draw_icon
+from kiosk.widgets.palette import Colour, mix
+from kiosk.widgets.textflow import Spans
+
+Kind = Literal["primary", "plain", "stop", "stop_primary"]
+Tone = Literal["brand", "soon", "stop"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Button:
+    """One action of the bottom bar."""
+
+    action: Action
+    label: str
+    kind: Kind = "plain"
+    icon: Icon | None = None
+    is_enabled: bool = True
+
+
+def draw_button(canvas: Canvas, button: Button, rect: pygame.Rect) -> None:
+    """A large button; pressed, it darkens at once."""
+    p, m = canvas.palette, canvas.metrics
+    fill, border, ink, mark = _colours(canvas, button)
+    is_filled = button.kind in ("primary", "stop_primary")
+    if button.is_enabled:
+        canvas.target(button.action, rect)
+        if canvas.pressed is button.action:
+            fill = mix(fill, p.ink, 84 if is_filled else 93)
+    else:
+        fill, border, ink, mark = p.ground, p.hairline, p.muted, p.muted
+    canvas.panel(rect, fill=fill, border=border, thickness=max(1, m.line * 2))
+    gap = m.icon // 2
+    icon_width = m.icon + gap if button.icon else 0
+    style = Style(size=m.title, weight=600, colour=ink, line_percent=118)
+    room = rect.width - m.pad - icon_width
+    block = canvas.block(button.label, style, room, lines=2, is_even=True)
+    width = _ink_width(canvas, block)
+    left = rect.left + (rect.width - icon_width - width) // 2
+    if button.icon:
+        centre = (left + m.icon // 2, rect.centery)
+        draw_icon(canvas.surface, button.icon, centre, m.icon, mark, sprites=canvas.kit.sprites)
+    narrow = Block(lines=block.lines, style=block.style, width=width, line_height=block.line_height)
+    align: Literal["left", "centre"] = "left" if button.icon else "centre"
+    canvas.put(narrow, left + icon_width, rect.centery - block.height // 2, align=align)
+
+
+def _colours(canvas: Canvas, button: Button) -> tuple[Colour, Colour, Colour, Colour]:
+    """Fill, border, ink and icon of a kind of button."""
+    p = canvas.palette
+    match button.kind:
+        case "primary":
+            return p.brand, p.brand, p.on_brand, p.on_brand
+        case "stop_primary":
+            return p.stop, p.stop, p.on_stop, p.on_stop
+        case "stop":
+            return p.card, p.stop_outline, p.stop_text, p.stop_text
+        case "plain":
+            return p.card, p.hairline, p.ink, p.brand_text
+
+
+def _ink_width(canvas: Canvas, block: Block) -> int:
+    measure = canvas.measure(block.style)
+    return max((sum(measure(span) for span in line) for line in block.lines), default=0)
+
+
+def draw_bar(canvas: Canvas, *buttons: Button) -> None:
+    """The bottom bar: at most four actions, the primary one wider."""
+    assert 1 <= len(buttons) <= 4
+    m = canvas.metrics
+    inner = m.width - 2 * m.margin - m.gap * (len(buttons) - 1)
+    shares = [7 if len(buttons) > 2 and button.kind in ("primary",) else 6 for button in buttons]
+    left = m.margin
+    for button, share in zip(buttons, shares, strict=True):
+        width = inner * share // sum(shares)
+        draw_button(canvas, button, pygame.Rect(left, m.bar_top, width, m.bar))
+        left += width + m.gap
+
+
+def chip_size(canvas: Canvas, text: str | Spans, *, max_width: int) -> tuple[Block, int, int]:
+    """The text of a chip, broken, and the chip's width and height."""
+    m = canvas.metrics
+    style = Style(size=m.note, weight=600, colour=canvas.palette.brand_text, line_percent=120)
+    side = m.note * 9 // 10
+    block = canvas.block(text, style, max_width - 2 * side, lines=2)
+    height = block.height + m.note * 9 // 10
+    return block, _ink_width(canvas, block) + 2 * side, height
+
+
+def draw_chip(
+    canvas: Canvas, text: str | Spans, left: int, top: int, *, tone: Tone = "brand", max_width: int
+) -> pygame.Rect:
+    """A rounded statement such as "+37 today"; returns its rectangle."""
+    p = canvas.palette
+    fill, ink = {
+        "brand": (p.tint, p.brand_text),
+        "soon": (p.soon_tint, p.soon_text),
+        "stop": (p.stop_tint, p.stop_text),
+    }[tone]
+    block, width, height = chip_size(canvas, text, max_width=max_width)
+    rect = pygame.Rect(left, top, width, height)
+    canvas.panel(rect, fill=fill, radius=min(height // 2, canvas.metrics.radius))
+    coloured = Style(
+        size=block.style.size,
+        weight=600,
+        colour=ink,
+        strong_weight=600,
+        line_percent=block.style.line_percent,
+    )
+    put = Block(lines=block.lines, style=coloured, width=block.width, line_height=block.line_height)
+    canvas.put(put, left + canvas.metrics.note * 9 // 10, top + (height - block.height) // 2)
+    return rect

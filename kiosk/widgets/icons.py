@@ -1,0 +1,128 @@
+"""Our icons: strokes on a grid of 24, drawn smooth at any size."""
+
+from collections.abc import Callable
+from typing import Final, Literal
+
+import pygame
+
+from kiosk.widgets.palette import Colour
+from kiosk.widgets.shapes import Point, Sprites, arc, smooth, stroke
+
+Icon = Literal[
+    "receipt", "lock", "check", "globe", "left", "older", "newer", "card", "no_link", "plug", "clock",
+    "question", "spark", "eye", "hand", "tool", "hourglass", "block", "search",
+]  # fmt: skip
+
+Strokes = list[list[Point]]
+
+_GRID: Final = 24
+_THICKNESS: Final = 2.1
+
+
+def _ring(x: float, y: float, radius: float) -> list[Point]:
+    return arc((x, y), radius, 0, 360)
+
+
+def _box(left: float, top: float, right: float, bottom: float, radius: float) -> list[Point]:
+    return [
+        *arc((left + radius, top + radius), radius, 180, 270),
+        *arc((right - radius, top + radius), radius, 270, 360),
+        *arc((right - radius, bottom - radius), radius, 0, 90),
+        *arc((left + radius, bottom - radius), radius, 90, 180),
+        (left, top + radius),
+    ]
+
+
+_STROKES: Final[dict[Icon, Callable[[], Strokes]]] = {
+    "receipt": lambda: [
+        [(5, 21), (5, 5), *arc((7, 5), 2, 180, 270), (17, 3), *arc((17, 5), 2, 270, 360), (19, 21),
+         (16.6, 19.2), (14.3, 21), (12, 19.2), (9.7, 21), (7.4, 19.2), (5, 21)],
+        [(9, 8), (15, 8)],
+        [(9, 12.5), (15, 12.5)],
+    ],
+    "lock": lambda: [
+        _box(4.5, 10.5, 19.5, 21, 2.5),
+        [(8, 10.5), (8, 7), *arc((12, 7), 4, 180, 360), (16, 10.5)],
+        [(12, 14.8), (12, 16.6)],
+    ],
+    "check": lambda: [[(4.5, 12.5), (9.8, 17.8), (19.5, 7)]],
+    "globe": lambda: [
+        _ring(12, 12, 9),
+        [(3, 12), (21, 12)],
+        [(12 + 4 * (p[0] - 12) / 9, p[1]) for p in _ring(12, 12, 9)],
+    ],
+    "left": lambda: [[(19.5, 12), (5, 12)], [(11, 5.5), (4.5, 12), (11, 18.5)]],
+    "older": lambda: [[(5.5, 9), (12, 15.5), (18.5, 9)]],
+    "newer": lambda: [[(5.5, 15), (12, 8.5), (18.5, 15)]],
+    "card": lambda: [_box(2.5, 5, 21.5, 19, 2.5), [(2.5, 9.8), (21.5, 9.8)], [(6.5, 15), (10, 15)]],
+    "no_link": lambda: [
+        arc((12, 18.5), 14, 225, 256),
+        arc((12, 18.5), 14, 293, 315),
+        arc((12, 18.5), 9, 225, 246),
+        arc((12, 18.5), 9, 305, 315),
+        arc((12, 18.5), 4.2, 225, 315),
+        [(12, 19.2), (12, 19.3)],
+        [(12, 3.2), (12, 11)],
+    ],
+    "plug": lambda: [
+        [(9, 3), (9, 8)],
+        [(15, 3), (15, 8)],
+        [(6, 8), (18, 8), (18, 11), *arc((12, 11), 6, 0, 180), (6, 8)],
+        [(12, 17), (12, 21)],
+    ],
+    "clock": lambda: [_ring(12, 12, 9), [(12, 7), (12, 12), (15.2, 14)]],
+    "question": lambda: [
+        [*arc((12, 8.4), 4.4, 180, 380), (14.4, 11.8), (12, 13.8), (12, 15.6)],
+        [(12, 20), (12, 20.1)],
+    ],
+    "spark": lambda: [
+        [(12, 3), (14.2, 9.8), (21, 12), (14.2, 14.2), (12, 21), (9.8, 14.2), (3, 12), (9.8, 9.8), (12, 3)]
+    ],
+    "eye": lambda: [
+        [*arc((12, 19.5), 12.5, 217, 323), *arc((12, 4.5), 12.5, 37, 143), (2.02, 11.98)],
+        _ring(12, 12, 2.8),
+    ],
+    "hand": lambda: [
+        [(7, 13), (7, 7.2), *arc((8.3, 7.2), 1.3, 180, 360), (9.6, 11.4), (9.6, 4.8),
+         *arc((10.9, 4.8), 1.3, 180, 360), (12.2, 11), (12.2, 5.8), *arc((13.5, 5.8), 1.3, 180, 360),
+         (14.8, 11.6), (14.8, 8.2), *arc((16.1, 8.2), 1.3, 180, 360), (17.4, 15), *arc((12, 15), 5.4, 0, 150),
+         (4, 13.2), *arc((5.2, 12.6), 1.3, 160, 330), (7, 13.6)],
+    ],
+    "tool": lambda: [
+        [*arc((16, 8), 5, -20, -70), (15.6, 5.4), (16.4, 7.6), (18.6, 8.4), arc((16, 8), 5, -20, -21)[0]],
+        arc((16, 8), 5, 340, 180),
+        [(11, 8.6), (4, 15.6), *arc((6, 17.8), 2.9, 215, 55), (15.4, 13)],
+    ],
+    "hourglass": lambda: [
+        [(6, 3), (18, 3)],
+        [(6, 21), (18, 21)],
+        [(7.5, 3), (7.5, 6.5), (12, 12), (16.5, 6.5), (16.5, 3)],
+        [(7.5, 21), (7.5, 17.5), (12, 12), (16.5, 17.5), (16.5, 21)],
+    ],
+    "block": lambda: [_ring(12, 12, 9), [(5.7, 5.7), (18.3, 18.3)]],
+    "search": lambda: [_ring(10.5, 10.5, 6.5), [(15.4, 15.4), (20.5, 20.5)]],
+}  # fmt: skip
+
+
+def draw_icon(  # placed by its centre
+    surface: pygame.Surface,
+    icon: Icon,
+    centre: tuple[int, int],
+    size: int,
+    colour: Colour,
+    *,
+    sprites: Sprites,
+    thickness_percent: int = 100,
+) -> None:
+    """Draw an icon of `size` pixels around `centre`."""
+
+    def draw(large: pygame.Surface, scale: int) -> None:
+        unit = size * scale / _GRID
+        for points in _STROKES[icon]():
+            thickness = _THICKNESS * unit * thickness_percent / 100
+            stroke(large, [(x * unit, y * unit) for x, y in points], thickness, colour)
+
+    picture = sprites.get(
+        ("icon", icon, size, colour, thickness_percent), lambda: smooth((size, size), colour, draw)
+    )
+    surface.blit(picture, (centre[0] - size // 2, centre[1] - size // 2))
