@@ -11,7 +11,10 @@ class Metrics:
     def __init__(self) -> None:
         self.registry = CollectorRegistry()
         self.requests = Counter(
-            "officine_http_requests", "Requests answered.", ["method", "route", "status"], registry=self.registry
+            "officine_http_requests",
+            "Requests answered.",
+            ["method", "route", "status"],
+            registry=self.registry,
         )
         self.latency = Histogram(
             "officine_http_request_seconds",
@@ -23,7 +26,9 @@ class Metrics:
         self.sales = Counter("officine_sales_committed", "Sales recorded.", registry=self.registry)
         self.returns = Counter("officine_returns_recorded", "Returns recorded.", registry=self.registry)
         self.points_accrued = Counter("officine_points_accrued", "Points given.", registry=self.registry)
-        self.points_reversed = Counter("officine_points_reversed", "Points taken back.", registry=self.registry)
+        self.points_reversed = Counter(
+            "officine_points_reversed", "Points taken back.", registry=self.registry
+        )
         self.replays = Counter(
             "officine_replays", "Requests answered again by their id.", ["route"], registry=self.registry
         )

@@ -129,9 +129,7 @@ def render(error: LoyaltyError, request_id: str) -> web.Response:
         request_id=request_id,
         params=error.params,
     )
-    response = web.Response(
-        status=status.value, body=msgspec.json.encode(problem), content_type=MEDIA_TYPE
-    )
+    response = web.Response(status=status.value, body=msgspec.json.encode(problem), content_type=MEDIA_TYPE)
     if status is HTTPStatus.UNAUTHORIZED:
         response.headers["WWW-Authenticate"] = 'Bearer realm="officine"'
     if status in (HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE):

@@ -1,0 +1,83 @@
+"""All services of one central, built once from the outside world they are given."""
+
+from dataclasses import dataclass
+
+from central.services.access import AccessService
+from central.services.articles import ArticlesService
+from central.services.cards import CardsService
+from central.services.clock import Clock, system_clock
+from central.services.context import Context
+from central.services.events import EventsService
+from central.services.groups import GroupsService
+from central.services.identify import IdentifyService
+from central.services.line_keys import LineKeys
+from central.services.members import MembersService
+from central.services.profile import ProfileService
+from central.services.quotes import QuotesService
+from central.services.returns import ReturnsService
+from central.services.sales import SalesService
+from central.services.shops import ShopsService
+from central.services.terms import TermsService
+from central.services.vault import Vault
+from central.settings import Secrets
+from central.storage.base import Store
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Services:
+    """The services by noun. The web, the command line and importers all go through these."""
+
+    store: Store
+    clock: Clock
+    access: AccessService
+    groups: GroupsService
+    shops: ShopsService
+    articles: ArticlesService
+    members: MembersService
+    cards: CardsService
+    identify: IdentifyService
+    quotes: QuotesService
+    sales: SalesService
+    returns: ReturnsService
+    events: EventsService
+
+
+def build_services(store: Store, secrets: Secrets, clock: Clock = system_clock) -> Services:
+    """Wire the services over a store."""
+    context = Context(store=store, vault=Vault(secrets.master_key), quote_key=secrets.quote_key, clock=clock)
+    groups = GroupsService(context)
+    shops = ShopsService(context)
+    profiles = ProfileService(context)
+    terms = TermsService(context)
+    line_keys = LineKeys(context)
+    identify = IdentifyService(context, groups, profiles)
+    quotes = QuotesService(
+        context, groups=groups, shops=shops, identify=identify, profiles=profiles, terms=terms
+    )
+    sales = SalesService(
+        context,
+        groups=groups,
+        shops=shops,
+        identify=identify,
+        profiles=profiles,
+        terms=terms,
+        quotes=quotes,
+        line_keys=line_keys,
+    )
+    return Services(
+        store=store,
+        clock=clock,
+        access=AccessService(store, clock),
+        groups=groups,
+        shops=shops,
+        articles=ArticlesService(context),
+        members=MembersService(context, shops, profiles),
+        cards=CardsService(context),
+        identify=identify,
+        quotes=quotes,
+        sales=sales,
+        returns=ReturnsService(
+            context, groups=groups, identify=identify, profiles=profiles, line_keys=line_keys
+        ),
+        events=EventsService(context),
+    )

@@ -1,0 +1,40 @@
+"""The group's events for those who follow: whole for the office, ids alone for terminals (DESIGN 8, 11)."""
+
+from collections.abc import AsyncGenerator
+
+import msgspec
+
+from central.services import access
+from central.services.access import Actor
+from central.services.context import Context
+from central.storage.base import EventRow
+
+
+class EventView(msgspec.Struct, frozen=True, kw_only=True):
+    """A fact in the past tense; `body` holds ids and, for those who may see them, amounts."""
+
+    seq: int
+    kind: str
+    at_ms: int
+    body: dict[str, str | int | bool | None]
+
+
+class EventsService:
+    """Follows events."""
+
+    def __init__(self, context: Context) -> None:
+        self._store = context.store
+
+    async def follow(self, actor: Actor, after_seq: int) -> AsyncGenerator[EventView, None]:
+        """Every event after `after_seq`, as it is committed, for ever."""
+        access.require(actor, access.STREAM_READ)
+        is_terminal = actor.may(access.TERMINAL_USE)
+        async for row in self._store.changes(actor.group_id, after_seq):
+            yield _view(row, is_terminal=is_terminal)
+
+
+def _view(row: EventRow, *, is_terminal: bool) -> EventView:
+    body = msgspec.json.decode(row.body, type=dict[str, str | int | bool | None])
+    if is_terminal:
+        body = {name: value for name, value in body.items() if name.endswith("_id")}
+    return EventView(seq=row.seq, kind=row.kind, at_ms=row.at_ms, body=body)

@@ -1,0 +1,198 @@
+"""Quotes and reservations: what a basket would cost and earn, promised under a signature, held on request.
+
+Which moment decides a sale: with a quote (or a reservation of one) prices, classes and rules are those of the
+quote. Without one, prices and classes are those valid at `occurred_ms`, and the rules are the group's current
+ones: the store keeps every version of the programme, but a late ticket does not yet name the version its till
+knew. A card's state is judged as it stands now, its validity at `occurred_ms`.
+"""
+
+from dataclasses import replace
+
+from central.services import access
+from central.services.access import Actor
+from central.services.context import Context
+from central.services.groups import Group, GroupsService
+from central.services.identify import IdentifyService
+from central.services.profile import ProfileService
+from central.services.quote_ids import QuotedTerms, QuoteExpired, QuoteMismatch, QuoteSigner
+from central.services.shops import ShopsService
+from central.services.terms import Terms, TermsService
+from central.storage.base import ReservationRow, ShopRow
+from loyalty.errors import LoyaltyError, Trouble
+from loyalty.limits import HOLD_LIFETIME_S, QUOTE_LIFETIME_S
+from wire import api
+
+
+class ReservationNotFound(LoyaltyError):
+    """No such reservation in this group."""
+
+    code = "reservation_not_found"
+    trouble = Trouble.NOT_FOUND
+    text = "There is no reservation {reservation_id}. Reserve first, or send the sale without it."
+
+
+class ReservationUsed(LoyaltyError):
+    """The reservation belongs to another sale."""
+
+    code = "reservation_used"
+    trouble = Trouble.CONFLICT
+    text = "The reservation {reservation_id} was used by another sale. Reserve again."
+
+
+class QuoteChanged(LoyaltyError):
+    """The basket would not come out as quoted any more."""
+
+    code = "quote_changed"
+    trouble = Trouble.CONFLICT
+    text = "Articles were corrected since the quote: it would now be {points} points. Ask for a new quote."
+
+
+class QuotesService:
+    """Quotes, reserves, and finds the terms a sale stands on."""
+
+    def __init__(
+        self,
+        context: Context,
+        *,
+        groups: GroupsService,
+        shops: ShopsService,
+        identify: IdentifyService,
+        profiles: ProfileService,
+        terms: TermsService,
+    ) -> None:
+        self._store = context.store
+        self._clock = context.clock
+        self._signer = QuoteSigner(context.quote_key)
+        self._groups = groups
+        self._shops = shops
+        self._identify = identify
+        self._profiles = profiles
+        self._terms = terms
+
+    async def quote(self, actor: Actor, body: api.QuoteBody) -> api.QuoteView:
+        """What this basket costs this member and what it earns; writes nothing."""
+        access.require(actor, access.SALES_WRITE)
+        shop = await self._shops.get_row(actor.group_id, access.shop_of(actor, body.shop_id))
+        group = await self._groups.get(actor.group_id)
+        now_ms = self._clock()
+        holder = profile = None
+        if body.holder is not None:
+            holder = await self._identify.get_earner(actor, group, body.holder, now_ms)
+            profile = await self._profiles.build(
+                group, holder.member, holder.may, shop_id=shop.shop_id, now_ms=now_ms
+            )
+        terms = await self._terms.decide(
+            group,
+            shop,
+            body.basket,
+            at_ms=now_ms,
+            programme=group.programme,
+            is_member=holder is not None,
+        )
+        signed = QuotedTerms(
+            group_id=actor.group_id,
+            shop_id=shop.shop_id,
+            as_of_ms=now_ms,
+            expires_ms=now_ms + QUOTE_LIFETIME_S * 1000,
+            ruleset_version=group.row.ruleset_version,
+            total_minor=terms.quote.total_minor,
+            points=terms.quote.points,
+            digest=self._signer.digest(body.basket, body.holder, shop.shop_id),
+        )
+        return api.QuoteView(
+            quote_id=self._signer.sign(signed),
+            expires_ms=signed.expires_ms,
+            currency=body.basket.currency,
+            lines=terms.line_views(),
+            total_minor=signed.total_minor,
+            points=signed.points,
+            profile=profile,
+            warnings=list(terms.warnings),
+        )
+
+    async def reserve(self, actor: Actor, body: api.ReservationBody) -> tuple[api.ReservationView, bool]:
+        """Hold a quote's terms; the same again is a replay (True).
+
+        Raises: QuoteInvalid, QuoteMismatch, QuoteExpired, IdempotencyConflict.
+        """
+        access.require(actor, access.SALES_WRITE)
+        shop_id = access.shop_of(actor, body.quote.shop_id)
+        quoted = self._signer.open(body.quote_id, group_id=actor.group_id)
+        self._match(quoted, body.quote.basket, body.quote.holder, shop_id)
+        now_ms = self._clock()
+        earlier = await self._store.find_reservation(actor.group_id, body.reservation_id)
+        if earlier is None and now_ms > quoted.expires_ms:
+            raise QuoteExpired
+        row = ReservationRow(
+            group_id=actor.group_id,
+            reservation_id=body.reservation_id,
+            input_hash=quoted.digest + body.quote_id[-16:].encode(),
+            quote_id=body.quote_id,
+            total_minor=quoted.total_minor,
+            points=quoted.points,
+            expires_ms=now_ms + HOLD_LIFETIME_S * 1000,
+        )
+        recorded = await self._store.put_reservation(row)
+        view = api.ReservationView(
+            reservation_id=recorded.row.reservation_id,
+            expires_ms=recorded.row.expires_ms,
+            total_minor=recorded.row.total_minor,
+            points=recorded.row.points,
+        )
+        return view, recorded.is_replay
+
+    def _match(
+        self,
+        quoted: QuotedTerms,
+        basket: api.BasketBody,
+        holder: api.EvidenceBody | None,
+        shop_id: str,
+    ) -> None:
+        is_same = quoted.digest == self._signer.digest(basket, holder, shop_id)
+        if not is_same or quoted.shop_id != shop_id:
+            raise QuoteMismatch
+
+    async def terms_of(self, actor: Actor, group: Group, shop: ShopRow, body: api.SaleBody) -> Terms:
+        """The terms of a sale: those quoted, or those of the moment it happened.
+
+        Raises: the errors of quotes, reservations and `TermsService.decide`.
+        """
+        quoted, is_reserved = await self._quoted_terms(actor, body)
+        at_ms, programme = body.occurred_ms, group.programme
+        if quoted is not None:
+            self._match(quoted, body.basket, body.holder, shop.shop_id)
+            at_ms = quoted.as_of_ms
+            programme = await self._groups.get_programme(group, quoted.ruleset_version)
+        is_member = body.holder is not None
+        terms = await self._terms.decide(
+            group, shop, body.basket, at_ms=at_ms, programme=programme, is_member=is_member
+        )
+        came_out = (terms.quote.total_minor, terms.quote.points)
+        if quoted is None or came_out == (quoted.total_minor, quoted.points):
+            return terms
+        if not is_reserved:
+            raise QuoteChanged(points=terms.quote.points)
+        # Reserved and paid: never refused for value. What was corrected since is said, not hidden.
+        detail = f"Articles were corrected since the quote, which promised {quoted.points} points."
+        warning = api.WarningView(code="terms_changed", line_no=None, detail=detail)
+        return replace(terms, warnings=(*terms.warnings, warning))
+
+    async def _quoted_terms(self, actor: Actor, body: api.SaleBody) -> tuple[QuotedTerms | None, bool]:
+        """The quote a sale stands on, and whether it is reserved."""
+        if body.reservation_id is None:
+            if body.quote_id is None:
+                return None, False
+            quoted = self._signer.open(body.quote_id, group_id=actor.group_id)
+            if body.occurred_ms > quoted.expires_ms:
+                raise QuoteExpired
+            return quoted, False
+        row = await self._store.find_reservation(actor.group_id, body.reservation_id)
+        if row is None:
+            raise ReservationNotFound(reservation_id=body.reservation_id)
+        if row.sale_id not in (None, body.sale_id):
+            raise ReservationUsed(reservation_id=body.reservation_id)
+        if body.quote_id not in (None, row.quote_id):
+            raise QuoteMismatch
+        if body.occurred_ms > row.expires_ms:
+            raise QuoteExpired
+        return self._signer.open(row.quote_id, group_id=actor.group_id), True

@@ -1,0 +1,252 @@
+"""Returns: named units of a sale come back, and exactly the points they earned go back."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from central.services import access
+from central.services.access import Actor
+from central.services.context import Context
+from central.services.groups import Group, GroupsService
+from central.services.identify import Holder, IdentifyService
+from central.services.line_keys import LineKeys
+from central.services.profile import ProfileService
+from central.services.sales import CARD_REFUSALS, SaleNotFound
+from central.services.tickets import TryAgain, check_clock, content_hash
+from central.storage.base import (
+    GuardFailed,
+    IdempotencyConflict,
+    ReturnedLine,
+    ReturnRecord,
+    ReturnRow,
+    SaleRow,
+    StoredLine,
+)
+from loyalty.errors import LoyaltyError, Trouble
+from loyalty.ledger.chart import member_points
+from loyalty.ledger.entry import EntryHead
+from loyalty.ledger.lots import Lot
+from loyalty.ledger.postings import Transaction
+from loyalty.ledger.reversal import points_owed_by, return_points, returned_share, reversal
+from loyalty.limits import COMMIT_TRIES_MAX
+from loyalty.pricing.basket import LineNumberTwice
+from loyalty.programme.identification import Act
+from wire import api
+
+
+class SaleLineNotFound(LoyaltyError):
+    """The sale has no such line."""
+
+    code = "sale_line_not_found"
+    text = "The sale has no line {line_no}. Name the lines as they were sold."
+
+
+class LinesErased(LoyaltyError):
+    """The member was erased, and nothing leads to the lines any more."""
+
+    code = "lines_erased"
+    trouble = Trouble.CONFLICT
+    text = "The member of this sale was erased, so its lines cannot be found. Take the goods back by hand."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Ticket:
+    """A return on its way: who sends it, what it says, the sale behind it."""
+
+    actor: Actor
+    group: Group
+    body: api.ReturnBody
+    sale: SaleRow
+    shop_id: str
+    input_hash: bytes
+    line_key: bytes
+
+
+class ReturnsService:
+    """Records returns."""
+
+    def __init__(
+        self,
+        context: Context,
+        *,
+        groups: GroupsService,
+        identify: IdentifyService,
+        profiles: ProfileService,
+        line_keys: LineKeys,
+    ) -> None:
+        self._store = context.store
+        self._vault = context.vault
+        self._clock = context.clock
+        self._groups = groups
+        self._identify = identify
+        self._profiles = profiles
+        self._line_keys = line_keys
+
+    async def record_return(
+        self, actor: Actor, sale_id: str, body: api.ReturnBody
+    ) -> tuple[api.ReturnView, bool]:
+        """Record a return once, in any shop of the group; the same again gives the first answer (True).
+
+        Raises: SaleNotFound, SaleLineNotFound, ReturnExceedsSale, IdempotencyConflict, ClockSkew,
+            OccurredAhead, TicketTooOld, LinesErased, TryAgain.
+        """
+        access.require(actor, access.SALES_WRITE)
+        sale = await self._store.find_sale(actor.group_id, sale_id)
+        if sale is None:
+            raise SaleNotFound(sale_id=sale_id)
+        group = await self._groups.get(actor.group_id)
+        shop_id = actor.shop_id or sale.shop_id
+        input_hash = content_hash(self._vault, actor.group_id, body, shop_id, sale_id)
+        earlier = await self._store.find_return(actor.group_id, body.return_id)
+        if earlier is not None:
+            return await self._replay(actor, group, sale, body, earlier, input_hash), True
+        check_clock(actor, occurred_ms=body.occurred_ms, sent_ms=body.sent_ms, now_ms=self._clock())
+        key = await self._line_keys.of_sale(actor.group_id, sale.member_id, sale_id)
+        if key is None:
+            raise LinesErased
+        ticket = _Ticket(
+            actor=actor,
+            group=group,
+            body=body,
+            sale=sale,
+            shop_id=shop_id,
+            input_hash=input_hash,
+            line_key=key.line_key,
+        )
+        for _ in range(COMMIT_TRIES_MAX):
+            try:
+                recorded = await self._store.record_return(await self._record_of(ticket))
+            except GuardFailed:
+                continue
+            view = await self._view(actor, group, sale, body, recorded.row)
+            return view, recorded.is_replay
+        raise TryAgain
+
+    async def _record_of(self, ticket: _Ticket) -> ReturnRecord:
+        now_ms = self._clock()
+        actor, body, sale = ticket.actor, ticket.body, ticket.sale
+        stored = await self._store.list_sale_lines(actor.group_id, ticket.line_key)
+        lines = _returned_lines(body.lines, {line.line_no: line for line in stored})
+        points = sum(line.points for line in lines)
+        transaction = None
+        if sale.member_id is not None and points > 0:
+            head = EntryHead(
+                transaction_id=f"{body.return_id}/reversal",
+                cause_id=body.return_id,
+                occurred_ms=body.occurred_ms,
+                recorded_ms=now_ms,
+                actor=actor.token_id,
+                terminal_id=actor.terminal_id,
+                ruleset_version=sale.ruleset_version,
+            )
+            transaction = await self._reversal(ticket, head, sale.member_id, points)
+        return ReturnRecord(
+            group_id=actor.group_id,
+            return_id=body.return_id,
+            business_key=body.business_key,
+            input_hash=ticket.input_hash,
+            sale_id=sale.sale_id,
+            shop_id=ticket.shop_id,
+            terminal_id=actor.terminal_id,
+            operator=body.operator,
+            member_id=sale.member_id,
+            occurred_ms=body.occurred_ms,
+            recorded_ms=now_ms,
+            total_minor=sum(line.amount_minor for line in lines),
+            points=points,
+            points_owed=points_owed_by(transaction),
+            line_key=ticket.line_key,
+            lines=lines,
+            transaction=transaction,
+        )
+
+    async def _reversal(
+        self, ticket: _Ticket, head: EntryHead, member_id: str, points: int
+    ) -> Transaction | None:
+        group_id = ticket.actor.group_id
+        account = member_points(member_id)
+        lots = [
+            Lot(row.lot_id, row.account, row.amount, row.remaining, row.expires_ms)
+            for row in await self._store.list_sale_lots(group_id, ticket.sale.sale_id)
+            if row.account == account
+        ]
+        assert len(lots) <= 1, "a sale makes one lot"
+        overview = await self._store.member_overview(group_id, member_id, head.recorded_ms, 0)
+        programme = await self._groups.get_programme(ticket.group, ticket.sale.ruleset_version)
+        return reversal(
+            head,
+            member_id=member_id,
+            points=points,
+            lot=lots[0] if lots else None,
+            balance=overview.points,
+            spent=programme.spent_points,
+        )
+
+    async def _replay(
+        self,
+        actor: Actor,
+        group: Group,
+        sale: SaleRow,
+        body: api.ReturnBody,
+        row: ReturnRow,
+        input_hash: bytes,
+    ) -> api.ReturnView:
+        if row.input_hash != input_hash:
+            raise IdempotencyConflict(what="The return", id=body.return_id)
+        return await self._view(actor, group, sale, body, row)
+
+    async def _view(
+        self, actor: Actor, group: Group, sale: SaleRow, body: api.ReturnBody, row: ReturnRow
+    ) -> api.ReturnView:
+        """The answer shows as much of the member as the card presented with the return allows."""
+        holder = await self._holder(actor, group, sale, body)
+        profile = None
+        if holder is not None:
+            shop_id = actor.shop_id or sale.shop_id
+            profile = await self._profiles.build(
+                group, holder.member, holder.may, shop_id=shop_id, now_ms=self._clock()
+            )
+        may_see = holder is not None and Act.SEE_BALANCE in holder.may
+        return api.ReturnView(
+            return_id=row.return_id,
+            sale_id=row.sale_id,
+            transaction_id=row.transaction_id,
+            recorded_ms=row.recorded_ms,
+            total_minor=row.total_minor,
+            points=row.points,
+            points_owed=row.points_owed,
+            balance_points=row.balance_after if may_see else None,
+            profile=profile,
+        )
+
+    async def _holder(self, actor: Actor, group: Group, sale: SaleRow, body: api.ReturnBody) -> Holder | None:
+        """The member of the sale, if it is their card that came with the goods and is in use."""
+        if body.holder is None or sale.member_id is None:
+            return None
+        try:
+            holder = await self._identify.get_earner(actor, group, body.holder, body.occurred_ms)
+        except CARD_REFUSALS:
+            return None
+        return holder if holder.member.member_id == sale.member_id else None
+
+
+def _returned_lines(
+    asked: Sequence[api.ReturnLineBody], sold: dict[int, StoredLine]
+) -> tuple[ReturnedLine, ...]:
+    lines: dict[int, ReturnedLine] = {}
+    for ask in asked:
+        if ask.line_no not in sold:
+            raise SaleLineNotFound(line_no=ask.line_no)
+        if ask.line_no in lines:
+            raise LineNumberTwice(line_no=ask.line_no)
+        line = sold[ask.line_no]
+        already = line.returned_quantity
+        lines[ask.line_no] = ReturnedLine(
+            line_no=ask.line_no,
+            quantity=ask.quantity,
+            points=return_points(line.points, line.quantity, already, ask.quantity),
+            amount_minor=returned_share(
+                line.amount_minor, quantity=line.quantity, already_returned=already, returning=ask.quantity
+            ),
+            already_returned=already,
+        )
+    return tuple(lines.values())

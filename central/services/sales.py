@@ -1,0 +1,263 @@
+"""Sales: commit once, whatever retries; the answers of P-30. Which moment decides: see `quotes`."""
+
+import contextlib
+from dataclasses import replace
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+from central.services import access
+from central.services.access import Actor
+from central.services.clock import local_day
+from central.services.context import Context
+from central.services.groups import Group, GroupsService
+from central.services.identify import Holder, IdentifyService
+from central.services.line_keys import LineKeys
+from central.services.profile import ProfileService
+from central.services.quotes import QuotesService, ReservationUsed
+from central.services.shops import ShopsService
+from central.services.terms import Terms, TermsService
+from central.services.tickets import TryAgain, check_clock, content_hash
+from central.storage.base import GuardFailed, IdempotencyConflict, ReadLogRow, SaleRecord, SaleRow
+from loyalty.errors import LoyaltyError, Trouble
+from loyalty.ledger.accrual import accrual
+from loyalty.ledger.entry import EntryHead
+from loyalty.ledger.lots import expires_ms
+from loyalty.ledger.postings import Transaction
+from loyalty.limits import COMMIT_TRIES_MAX
+from loyalty.programme.card import BlockedCard, CardNotActive, ExpiredCard, ReplacedCard, UnknownCard
+from loyalty.programme.identification import Act
+from wire import api
+
+CARD_REFUSALS = (UnknownCard, BlockedCard, ReplacedCard, ExpiredCard, CardNotActive)
+
+
+class SaleNotFound(LoyaltyError):
+    """No such sale in this group."""
+
+    code = "sale_not_found"
+    trouble = Trouble.NOT_FOUND
+    text = "There is no sale {sale_id} in this group. Check the id."
+
+
+class SalesService:
+    """Quotes, reserves, commits and reads sales."""
+
+    def __init__(
+        self,
+        context: Context,
+        *,
+        groups: GroupsService,
+        shops: ShopsService,
+        identify: IdentifyService,
+        profiles: ProfileService,
+        terms: TermsService,
+        quotes: QuotesService,
+        line_keys: LineKeys,
+    ) -> None:
+        self._store = context.store
+        self._vault = context.vault
+        self._clock = context.clock
+        self._groups = groups
+        self._shops = shops
+        self._identify = identify
+        self._profiles = profiles
+        self._terms = terms
+        self._quotes = quotes
+        self._line_keys = line_keys
+
+    async def commit(self, actor: Actor, body: api.SaleBody) -> tuple[api.SaleView, bool]:
+        """Record a paid ticket once; the same again gives the first answer (True).
+
+        Raises: IdempotencyConflict, ClockSkew, OccurredAhead, TicketTooOld, the refusals of a card,
+            ArticleNotPriced, CurrencyMismatch, the errors of quotes and reservations, TryAgain.
+        """
+        access.require(actor, access.SALES_WRITE)
+        shop_id = access.shop_of(actor, body.shop_id)
+        input_hash = content_hash(self._vault, actor.group_id, body, shop_id)
+        group = await self._groups.get(actor.group_id)
+        shop = await self._shops.get_row(actor.group_id, shop_id)
+        earlier = await self._store.find_sale(actor.group_id, body.sale_id)
+        if earlier is None:
+            earlier = await self._store.find_sale_by_business_key(actor.group_id, shop_id, body.business_key)
+        if earlier is not None:
+            return await self._replay(actor, group, body, earlier, input_hash), True
+        now_ms = self._clock()
+        check_clock(actor, occurred_ms=body.occurred_ms, sent_ms=body.sent_ms, now_ms=now_ms)
+        holder = None
+        if body.holder is not None:
+            holder = await self._identify.get_earner(actor, group, body.holder, body.occurred_ms)
+        terms = await self._quotes.terms_of(actor, group, shop, body)
+        return await self._record(actor, group, body, input_hash, holder, terms)
+
+    async def get_sale(self, actor: Actor, sale_id: str) -> api.SaleRecordView:
+        """A recorded sale. Its lines need `lines.read`, and reading a member's is logged for the member.
+
+        Raises: SaleNotFound: also for a terminal that asks for another shop's sale.
+        """
+        access.require(actor, access.SALES_READ)
+        row = await self.get_row(actor, sale_id)
+        lines: list[api.SaleLineView] = []
+        if actor.may(access.LINES_READ):
+            if row.member_id is not None:
+                read = ReadLogRow(
+                    at_ms=self._clock(), member_id=row.member_id, actor=actor.token_id, purpose="sale"
+                )
+                await self._store.log_read(actor.group_id, read)
+            key = await self._line_keys.of_sale(actor.group_id, row.member_id, sale_id)
+            lines = [
+                api.SaleLineView(
+                    line_no=line.line_no,
+                    code=line.code,
+                    quantity=line.quantity,
+                    returned_quantity=line.returned_quantity,
+                    amount_minor=line.amount_minor,
+                    points=line.points,
+                )
+                for line in (await self._store.list_sale_lines(actor.group_id, key.line_key) if key else ())
+            ]
+        return api.SaleRecordView(
+            sale_id=row.sale_id,
+            business_key=row.business_key,
+            shop_id=row.shop_id,
+            member_id=row.member_id,
+            occurred_ms=row.occurred_ms,
+            recorded_ms=row.recorded_ms,
+            currency=row.currency,
+            total_minor=row.total_minor,
+            points=row.points,
+            lines=lines,
+        )
+
+    async def get_row(self, actor: Actor, sale_id: str) -> SaleRow:
+        """A sale the actor may know of. Raises: SaleNotFound."""
+        row = await self._store.find_sale(actor.group_id, sale_id)
+        if row is None or actor.shop_id not in (None, row.shop_id):
+            raise SaleNotFound(sale_id=sale_id)
+        return row
+
+    async def _record(
+        self,
+        actor: Actor,
+        group: Group,
+        body: api.SaleBody,
+        input_hash: bytes,
+        holder: Holder | None,
+        terms: Terms,
+    ) -> tuple[api.SaleView, bool]:
+        for _ in range(COMMIT_TRIES_MAX):
+            record = await self._sale_record(actor, body, input_hash, holder, terms)
+            try:
+                recorded = await self._store.record_sale(record)
+            except GuardFailed:
+                await self._require_free(actor, body)
+                continue
+            if recorded.is_replay:
+                return await self._replay(actor, group, body, recorded.row, input_hash), True
+            return await self._view(group, recorded.row, holder, terms), False
+        raise TryAgain
+
+    async def _require_free(self, actor: Actor, body: api.SaleBody) -> None:
+        """A reservation that another sale took in between will not come free by trying again."""
+        if body.reservation_id is not None:
+            row = await self._store.find_reservation(actor.group_id, body.reservation_id)
+            if row is not None and row.sale_id not in (None, body.sale_id):
+                raise ReservationUsed(reservation_id=body.reservation_id)
+
+    async def _sale_record(
+        self, actor: Actor, body: api.SaleBody, input_hash: bytes, holder: Holder | None, terms: Terms
+    ) -> SaleRecord:
+        now_ms = self._clock()
+        member = holder.member if holder else None
+        key = self._line_keys.of_member(actor.group_id, member, body.sale_id)
+        transaction = None
+        if member is not None and terms.quote.points > 0:
+            head = EntryHead(
+                transaction_id=f"{body.sale_id}/accrual",
+                cause_id=body.sale_id,
+                occurred_ms=body.occurred_ms,
+                recorded_ms=now_ms,
+                actor=actor.token_id,
+                terminal_id=actor.terminal_id,
+                ruleset_version=terms.programme.ruleset_version,
+            )
+            transaction = await self._accrual(actor.group_id, head, member.member_id, terms)
+        return SaleRecord(
+            group_id=actor.group_id,
+            sale_id=body.sale_id,
+            business_key=body.business_key,
+            input_hash=input_hash,
+            shop_id=terms.shop.shop_id,
+            terminal_id=actor.terminal_id,
+            operator=body.operator,
+            member_id=member.member_id if member else None,
+            occurred_ms=body.occurred_ms,
+            recorded_ms=now_ms,
+            currency=body.basket.currency,
+            total_minor=terms.quote.total_minor,
+            points=terms.quote.points,
+            ruleset_version=terms.programme.ruleset_version,
+            facts=terms.facts(),
+            warnings=msgspec.json.encode(terms.warnings).decode(),
+            line_key=key.line_key,
+            subject_id=key.subject_id,
+            lines=terms.stored_lines(),
+            transaction=transaction,
+            reservation_id=body.reservation_id,
+        )
+
+    async def _accrual(self, group_id: str, head: EntryHead, member_id: str, terms: Terms) -> Transaction:
+        """What the member owes is settled first; the ledger's guards catch a debt settled in between."""
+        overview = await self._store.member_overview(group_id, member_id, head.recorded_ms, 0)
+        zone = ZoneInfo(terms.shop.time_zone)
+        return accrual(
+            head,
+            member_id=member_id,
+            points=terms.quote.points,
+            points_owed=overview.points_owed,
+            expires_ms=expires_ms(terms.programme.expiry, local_day(head.occurred_ms, zone.key), zone),
+            funder=terms.programme.funder,
+        )
+
+    async def _replay(
+        self, actor: Actor, group: Group, body: api.SaleBody, row: SaleRow, input_hash: bytes
+    ) -> api.SaleView:
+        """The first answer again; the profile alone is as of now, and gone with a card blocked since."""
+        if row.input_hash != input_hash:
+            raise IdempotencyConflict(what="The sale", id=body.sale_id)
+        holder = None
+        if body.holder is not None:
+            with contextlib.suppress(*CARD_REFUSALS):
+                holder = await self._identify.get_earner(actor, group, body.holder, row.occurred_ms)
+        key = await self._line_keys.of_sale(actor.group_id, row.member_id, row.sale_id)
+        stored = await self._store.list_sale_lines(actor.group_id, key.line_key) if key else ()
+        terms = await self._terms.recall(
+            await self._shops.get_row(actor.group_id, row.shop_id),
+            tuple(stored),
+            at_ms=row.occurred_ms,
+            programme=await self._groups.get_programme(group, row.ruleset_version),
+            currency=row.currency,
+            is_member=row.member_id is not None,
+        )
+        terms = replace(terms, warnings=msgspec.json.decode(row.warnings, type=tuple[api.WarningView, ...]))
+        return await self._view(group, row, holder, terms)
+
+    async def _view(self, group: Group, row: SaleRow, holder: Holder | None, terms: Terms) -> api.SaleView:
+        profile = None
+        if holder is not None:
+            profile = await self._profiles.build(
+                group, holder.member, holder.may, shop_id=row.shop_id, now_ms=self._clock()
+            )
+        may_see = holder is not None and Act.SEE_BALANCE in holder.may
+        return api.SaleView(
+            sale_id=row.sale_id,
+            transaction_id=row.transaction_id,
+            recorded_ms=row.recorded_ms,
+            currency=row.currency,
+            lines=terms.line_views(),
+            total_minor=row.total_minor,
+            points=row.points,
+            balance_points=row.balance_after if may_see else None,
+            profile=profile,
+            warnings=list(terms.warnings),
+        )

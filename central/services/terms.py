@@ -1,0 +1,235 @@
+"""From a basket on the wire to decided terms: articles and prices at a moment, rules of a version, points."""
+
+from dataclasses import dataclass, replace
+
+import msgspec
+
+from central.services.clock import local_day
+from central.services.context import Context
+from central.services.groups import Group
+from central.storage.base import ArticleRow, ShopRow, StoredLine
+from loyalty.errors import LoyaltyError
+from loyalty.pricing.basket import ArticleFacts, Basket, BasketLine
+from loyalty.pricing.quote import Quote, QuotedLine, quote_basket
+from loyalty.programme.articles import ArticleClass
+from loyalty.programme.programme import Programme
+from wire import api
+
+
+class CurrencyMismatch(LoyaltyError):
+    """The basket is in another currency than the group's."""
+
+    code = "currency_mismatch"
+    text = "The basket is in {currency}, this group counts in {group_currency}. Send {group_currency}."
+
+
+class ArticleNotPriced(LoyaltyError):
+    """A line without amount, and central has no price for it."""
+
+    code = "article_not_priced"
+    text = "Line {line_no}: central has no price for {article}. Send the line with its amount_minor."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Terms:
+    """What a basket costs and earns, as decided for one moment and one rule set."""
+
+    shop: ShopRow
+    programme: Programme
+    at_ms: int
+    basket: Basket
+    quote: Quote
+    warnings: tuple[api.WarningView, ...]
+
+    def stored_lines(self) -> tuple[StoredLine, ...]:
+        """The lines as the line store keeps them."""
+        quoted = {line.line_no: line for line in self.quote.lines}
+        return tuple(
+            StoredLine(
+                line_no=line.line_no,
+                code=line.code,
+                article_id=line.article.article_id if line.article else None,
+                article_class=line.article.article_class if line.article else ArticleClass.UNKNOWN,
+                quantity=line.quantity,
+                amount_minor=line.amount_minor,
+                points=quoted[line.line_no].points,
+            )
+            for line in self.basket.lines
+        )
+
+    def facts(self) -> str:
+        """What the rules read, as JSON, kept with the ticket: simulation then needs no lines (DESIGN 11).
+
+        Only lines that earned are told apart: what somebody takes as medicine stays in the line store.
+        """
+        articles = {line.line_no: line.article for line in self.basket.lines}
+        earning = [
+            [
+                article.article_class,
+                article.brand,
+                article.range,
+                line.quantity,
+                line.amount_minor,
+                line.points,
+            ]
+            for line in self.quote.lines
+            if line.points > 0 and (article := articles[line.line_no]) is not None
+        ]
+        facts = {
+            "local_day": self.basket.local_day.isoformat(),
+            "country": self.basket.country,
+            "lines": len(self.basket.lines),
+            "total_minor": self.quote.total_minor,
+            "eligible_minor": self.quote.eligible_minor,
+            "earning": earning,
+        }
+        return msgspec.json.encode(facts).decode()
+
+    def line_views(self) -> list[api.QuotedLineView]:
+        """The lines as answers show them."""
+        prices = {
+            line.line_no: line.article.price_minor if line.article else None for line in self.basket.lines
+        }
+        return [_line_view(line, prices[line.line_no]) for line in self.quote.lines]
+
+
+class TermsService:
+    """Decides terms. Reads articles; writes nothing."""
+
+    def __init__(self, context: Context) -> None:
+        self._store = context.store
+
+    async def decide(
+        self,
+        group: Group,
+        shop: ShopRow,
+        body: api.BasketBody,
+        *,
+        at_ms: int,
+        programme: Programme,
+        is_member: bool,
+    ) -> Terms:
+        """Price and judge a basket as of `at_ms`, under one version of the programme.
+
+        Raises: CurrencyMismatch, ArticleNotPriced, and what `validate_basket` raises.
+        """
+        if body.currency != group.row.currency:
+            raise CurrencyMismatch(currency=body.currency, group_currency=group.row.currency)
+        codes = list(dict.fromkeys(line.code for line in body.lines))
+        articles = await self._store.find_articles_by_code(group.row.group_id, codes, at_ms)
+        lines = tuple(_basket_line(line, articles.get(line.code)) for line in body.lines)
+        return _decided(shop, programme, at_ms, body.currency, lines, is_member=is_member)
+
+    async def recall(
+        self,
+        shop: ShopRow,
+        stored: tuple[StoredLine, ...],
+        *,
+        at_ms: int,
+        programme: Programme,
+        currency: str,
+        is_member: bool,
+    ) -> Terms:
+        """The terms of recorded lines again, to explain them: classes and points are those recorded."""
+        codes = list(dict.fromkeys(line.code for line in stored))
+        articles = await self._store.find_articles_by_code(shop.group_id, codes, at_ms)
+        lines = tuple(
+            BasketLine(
+                line_no=line.line_no,
+                code=line.code,
+                article=_recalled_facts(line, articles.get(line.code)),
+                quantity=line.quantity,
+                amount_minor=line.amount_minor,
+            )
+            for line in stored
+        )
+        terms = _decided(shop, programme, at_ms, currency, lines, is_member=is_member)
+        points = {line.line_no: line.points for line in stored}
+        quoted = tuple(replace(line, points=points[line.line_no]) for line in terms.quote.lines)
+        return replace(terms, quote=replace(terms.quote, lines=quoted, points=sum(points.values())))
+
+
+def _decided(
+    shop: ShopRow,
+    programme: Programme,
+    at_ms: int,
+    currency: str,
+    lines: tuple[BasketLine, ...],
+    *,
+    is_member: bool,
+) -> Terms:
+    basket = Basket(
+        lines=lines,
+        currency=currency,
+        shop_id=shop.shop_id,
+        country=shop.country,
+        local_day=local_day(at_ms, shop.time_zone),
+    )
+    return Terms(
+        shop=shop,
+        programme=programme,
+        at_ms=at_ms,
+        basket=basket,
+        quote=quote_basket(basket, programme, is_member=is_member),
+        warnings=tuple(_warning(line) for line in lines if _class_of(line) is ArticleClass.UNKNOWN),
+    )
+
+
+def _basket_line(line: api.LineBody, row: ArticleRow | None) -> BasketLine:
+    facts = _facts(row) if row else None
+    amount_minor = line.amount_minor
+    if amount_minor is None:
+        if facts is None or facts.price_minor is None:
+            raise ArticleNotPriced(line_no=line.line_no, article=line.code)
+        amount_minor = facts.price_minor * line.quantity
+    return BasketLine(line.line_no, line.code, facts, line.quantity, amount_minor)
+
+
+def _facts(row: ArticleRow) -> ArticleFacts:
+    return ArticleFacts(
+        article_id=row.article_id,
+        article_class=ArticleClass(row.article_class),
+        brand=row.brand,
+        range=row.range,
+        price_minor=row.price_minor,
+    )
+
+
+def _recalled_facts(line: StoredLine, row: ArticleRow | None) -> ArticleFacts | None:
+    if line.article_id is None:
+        return None
+    facts = ArticleFacts(line.article_id, ArticleClass(line.article_class))
+    return replace(_facts(row), article_class=facts.article_class) if row else facts
+
+
+def _class_of(line: BasketLine) -> ArticleClass:
+    return line.article.article_class if line.article else ArticleClass.UNKNOWN
+
+
+def _warning(line: BasketLine) -> api.WarningView:
+    if line.article is None:
+        detail = f"Line {line.line_no}: the article {line.code} is not known here and earns no points."
+        return api.WarningView(code="unknown_article", line_no=line.line_no, detail=detail)
+    detail = f"Line {line.line_no}: the article {line.code} has no legal class yet and earns no points."
+    return api.WarningView(code="unclassified_article", line_no=line.line_no, detail=detail)
+
+
+def _line_view(line: QuotedLine, price_minor: int | None) -> api.QuotedLineView:
+    return api.QuotedLineView(
+        line_no=line.line_no,
+        code=line.code,
+        quantity=line.quantity,
+        price_minor=price_minor,
+        amount_minor=line.amount_minor,
+        points=line.points,
+        reasons=[
+            api.ReasonView(
+                rule_id=reason.rule_id,
+                rule_version=reason.rule_version,
+                code=reason.code,
+                points=reason.points,
+                citation=reason.citation,
+            )
+            for reason in line.reasons
+        ],
+    )

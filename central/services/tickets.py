@@ -1,0 +1,79 @@
+"""What sales and returns share: the sender's clock, and which content makes two requests the same."""
+
+import hashlib
+from typing import Final
+
+import msgspec
+
+from central.services import access
+from central.services.access import Actor
+from loyalty.errors import LoyaltyError, Trouble
+from loyalty.limits import CLOCK_SKEW_MAX_S, OCCURRED_AHEAD_MAX_S, TICKET_AGE_MAX_DAYS
+from wire import api
+
+_DAY_MS: Final = 86_400_000
+
+
+class ClockSkew(LoyaltyError):
+    """The sender's clock is far off; nothing was recorded."""
+
+    code = "clock_skew"
+    text = (
+        "The sender's clock is {skew_s} seconds off (central: {central_now_ms}). Nothing was recorded."
+        " Set the clock and send the same ticket again."
+    )
+
+
+class OccurredAhead(LoyaltyError):
+    """The ticket claims to have happened after it was sent."""
+
+    code = "occurred_ahead"
+    text = "The ticket says it happened {ahead_s} seconds after it was sent. Check occurred_ms and sent_ms."
+
+
+class TicketTooOld(LoyaltyError):
+    """Old tickets are history, and importing history is a permission."""
+
+    code = "ticket_too_old"
+    trouble = Trouble.FORBIDDEN
+    text = (
+        "The ticket is {age_days} days old; at most {age_max_days} are taken. Older ones need {permission}."
+    )
+
+
+class TryAgain(LoyaltyError):
+    """The state kept changing while this was decided."""
+
+    code = "try_again"
+    trouble = Trouble.UNAVAILABLE
+    text = "Others are changing the same balance. Send the same request again in a moment."
+
+
+def check_clock(actor: Actor, *, occurred_ms: int, sent_ms: int, now_ms: int) -> None:
+    """Judge a ticket's times: the sender's clock against ours, then the ticket's age.
+
+    Raises: ClockSkew, OccurredAhead, TicketTooOld.
+    """
+    skew_s = abs(sent_ms - now_ms) // 1000
+    if skew_s > CLOCK_SKEW_MAX_S:
+        raise ClockSkew(skew_s=skew_s, central_now_ms=now_ms, sent_ms=sent_ms)
+    if occurred_ms > sent_ms + OCCURRED_AHEAD_MAX_S * 1000:
+        raise OccurredAhead(ahead_s=(occurred_ms - sent_ms) // 1000)
+    age_days = (now_ms - occurred_ms) // _DAY_MS
+    if age_days >= TICKET_AGE_MAX_DAYS and not actor.may(access.SALES_HISTORY):
+        raise TicketTooOld(
+            age_days=age_days, age_max_days=TICKET_AGE_MAX_DAYS, permission=access.SALES_HISTORY
+        )
+
+
+def content_hash(body: api.SaleBody | api.ReturnBody, *names: str) -> bytes:
+    """SHA-256 of what was sent, without the id and the moment of sending, and of `names` (shop, sale).
+
+    The id is left out so that a ticket sent again under a new id is known by its business key.
+    """
+    content = msgspec.structs.asdict(body)
+    for name in ("sale_id", "return_id", "sent_ms"):
+        content.pop(name, None)
+    return hashlib.sha256(
+        msgspec.json.encode([type(body).__name__, names, content], order="deterministic")
+    ).digest()
