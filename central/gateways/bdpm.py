@@ -115,6 +115,9 @@ def _take_pack(
         return
     try:
         ex_fee, price, fee = (parse_price(cell) for cell in cells[9:12])
+        has_slipped = fee is None and ex_fee is not None and price is not None and price < ex_fee
+        if has_slipped:
+            ex_fee, price, fee = None, ex_fee, price
     except ValueError as error:
         parsed.refuse(line, "price_invalid", f"“{error}” is not a price such as 24,34.", file=PACKS.stem)
         return
@@ -125,7 +128,10 @@ def _take_pack(
             f"CIP13 {cip13}: no medicine {cis} in {MEDICINES.stem}; its class is unknown, it earns nothing."
         )
         parsed.warn(line, "medicine_missing", detail, file=PACKS.stem)
-    if price is not None and (ex_fee is None or fee is None or ex_fee + fee != price):
+    if has_slipped:
+        detail = f"CIP13 {cip13}: its prices stand one column to the left; the first is taken as public."
+        parsed.warn(line, "prices_slipped", detail, file=PACKS.stem)
+    elif price is not None and (ex_fee is None or fee is None or ex_fee + fee != price):
         detail = f"CIP13 {cip13}: public price is not price plus fee; the public price is taken."
         parsed.warn(line, "price_parts_differ", detail, file=PACKS.stem)
     full = f"{medicine.name}, {presentation}" if medicine else presentation

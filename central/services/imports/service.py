@@ -1,0 +1,177 @@
+"""Imports through the services: permission first, the whole file read before the first row is written."""
+
+import asyncio
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Literal
+
+from central.gateways import article_csv, bdpm, class_rules, shop_csv
+from central.gateways.article_csv import CsvOptions
+from central.gateways.rows import Parsed, Record
+from central.gateways.shop_csv import ShopCsvOptions
+from central.services import access
+from central.services.access import Actor
+from central.services.articles import ArticlesService
+from central.services.groups import GroupsService
+from central.services.imports.report import ImportReport, OnProgress, make_report
+from central.services.shops import ShopsService
+from central.storage.base import Change, IdempotencyConflict
+from loyalty.errors import LoyaltyError, Trouble
+from loyalty.limits import IMPORT_BATCH_ROWS
+from wire.api import ArticleBody, ShopBody
+
+ArticleFormat = Literal["bdpm", "csv"]
+
+
+class CurrencyDiffers(LoyaltyError):
+    """A file's prices are in another currency than the group's."""
+
+    code = "currency_differs"
+    trouble = Trouble.CONFLICT
+    text = (
+        "The prices of {source} are in {currency}, the group {group_id} counts in {group_currency}."
+        " Import it into a group that counts in {currency}."
+    )
+
+
+class ImportService:
+    """Imports articles and shops into the actor's group."""
+
+    def __init__(self, groups: GroupsService, articles: ArticlesService, shops: ShopsService) -> None:
+        self._groups = groups
+        self._articles = articles
+        self._shops = shops
+
+    async def import_bdpm(
+        self, actor: Actor, directory: Path, on_progress: OnProgress | None = None
+    ) -> ImportReport:
+        """Import the French public medicines database: one article per pack.
+
+        Raises: CurrencyDiffers; FileUnreadable, FileBroken: nothing was written.
+        """
+        access.require(actor, access.ARTICLES_WRITE)
+        group = (await self._groups.get(actor.group_id)).row
+        if group.currency != bdpm.CURRENCY:
+            raise CurrencyDiffers(
+                source="the French medicines database",
+                currency=bdpm.CURRENCY,
+                group_id=group.group_id,
+                group_currency=group.currency,
+            )
+        parsed = await asyncio.to_thread(bdpm.read, directory)
+        return await self._put_articles(actor, parsed, bdpm.SOURCE, on_progress)
+
+    async def import_csv(
+        self,
+        actor: Actor,
+        path: Path,
+        *,
+        rules: Path | None = None,
+        options: CsvOptions | None = None,
+        on_progress: OnProgress | None = None,
+    ) -> ImportReport:
+        """Import articles of a delimited file; classes by `rules` (None: the shipped ones).
+
+        Raises: FileUnreadable, FileBroken: the file or the rules cannot be used; nothing was written.
+        """
+        access.require(actor, access.ARTICLES_WRITE)
+        group = (await self._groups.get(actor.group_id)).row
+        loaded = await asyncio.to_thread(class_rules.load, rules)
+        parsed = await asyncio.to_thread(
+            article_csv.read, path, loaded, group.currency, options or CsvOptions()
+        )
+        return await self._put_articles(actor, parsed, article_csv.SOURCE, on_progress)
+
+    async def import_shops(
+        self,
+        actor: Actor,
+        path: Path,
+        *,
+        options: ShopCsvOptions | None = None,
+        on_progress: OnProgress | None = None,
+    ) -> ImportReport:
+        """Import shops of a delimited file; without options they lie in the group's country.
+
+        Raises: FileUnreadable, FileBroken: nothing was written.
+        """
+        access.require(actor, access.SHOPS_WRITE)
+        group = (await self._groups.get(actor.group_id)).row
+        parsed = await asyncio.to_thread(
+            shop_csv.read, path, options or ShopCsvOptions(country=group.country)
+        )
+        changes: list[Change] = []
+        for done, record in enumerate(parsed.records, start=1):
+            try:
+                changes.append(await self._put_shop(actor, record))
+            except LoyaltyError as error:
+                _refuse_or_stop(parsed, record.line, error)
+            _tell(on_progress, "shops", done, len(parsed.records))
+        return make_report(
+            what="shops",
+            format_name="csv",
+            rows=parsed.rows,
+            changes=changes,
+            notes=parsed.notes,
+            facts=parsed.facts,
+        )
+
+    async def _put_shop(self, actor: Actor, record: Record[ShopBody]) -> Change:
+        _, change = await self._shops.put_shop(actor, record.record_id, record.body)
+        return change
+
+    async def _put_articles(
+        self, actor: Actor, parsed: Parsed[ArticleBody], source: str, on_progress: OnProgress | None
+    ) -> ImportReport:
+        changes: list[Change] = []
+        priced = 0
+        total = len(parsed.records)
+        for start in range(0, total, IMPORT_BATCH_ROWS):
+            batch = parsed.records[start : start + IMPORT_BATCH_ROWS]
+            taken = await self._put_batch(actor, parsed, batch)
+            changes += [change for _, change in taken]
+            priced += sum(record.body.price_minor is not None for record, _ in taken)
+            _tell(on_progress, "articles", start + len(batch), total)
+        return make_report(
+            what="articles",
+            format_name=source,
+            rows=parsed.rows,
+            changes=changes,
+            notes=parsed.notes,
+            facts=parsed.facts,
+            priced=priced,
+        )
+
+    async def _put_batch(
+        self, actor: Actor, parsed: Parsed[ArticleBody], batch: Sequence[Record[ArticleBody]]
+    ) -> list[tuple[Record[ArticleBody], Change]]:
+        """Put a batch in one transaction; where one row spoils it, halve until only that row is refused."""
+        try:
+            changes = await self._articles.put_articles(
+                actor, [(record.record_id, record.body) for record in batch]
+            )
+        except LoyaltyError as error:
+            if len(batch) == 1:
+                _refuse_or_stop(parsed, batch[0].line, error)
+                return []
+            if not _concerns_a_row(error):
+                raise
+            middle = len(batch) // 2
+            first = await self._put_batch(actor, parsed, batch[:middle])
+            return first + await self._put_batch(actor, parsed, batch[middle:])
+        return list(zip(batch, changes, strict=True))
+
+
+def _concerns_a_row(error: LoyaltyError) -> bool:
+    """Whether one row is at fault, not the permission or the store."""
+    return isinstance(error, IdempotencyConflict) or error.trouble is Trouble.INVALID
+
+
+def _refuse_or_stop(parsed: Parsed[ArticleBody] | Parsed[ShopBody], line: int, error: LoyaltyError) -> None:
+    if not _concerns_a_row(error):
+        raise error
+    parsed.refuse(line, error.code, str(error))
+
+
+def _tell(on_progress: OnProgress | None, what: str, done: int, total: int) -> None:
+    if on_progress is not None:
+        on_progress(what, done, total)
