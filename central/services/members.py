@@ -1,7 +1,5 @@
 """Members: enrolment (P-24), personal data, balance and tickets."""
 
-import hashlib
-
 import msgspec
 
 from central.services import access
@@ -120,10 +118,7 @@ class MembersService:
 
     def _input_hash(self, group_id: str, body: api.MemberBody) -> bytes:
         """Keyed: a plain hash of a name and a birth date can be guessed, and would outlive an erasure."""
-        digest = hashlib.sha256(msgspec.json.encode(body, order="deterministic")).hexdigest()
-        keyed = self._vault.lookup_hash(group_id, "enrolment", digest)
-        assert keyed is not None
-        return keyed
+        return self._vault.content_hash(group_id, msgspec.json.encode(body, order="deterministic"))
 
     async def _get_row(self, actor: Actor, member_id: str) -> MemberRow:
         row = await self._store.find_member(actor.group_id, member_id)

@@ -1,12 +1,12 @@
 """What sales and returns share: the sender's clock, and which content makes two requests the same."""
 
-import hashlib
 from typing import Final
 
 import msgspec
 
 from central.services import access
 from central.services.access import Actor
+from central.services.vault import Vault
 from loyalty.errors import LoyaltyError, Trouble
 from loyalty.limits import CLOCK_SKEW_MAX_S, OCCURRED_AHEAD_MAX_S, TICKET_AGE_MAX_DAYS
 from wire import api
@@ -36,9 +36,7 @@ class TicketTooOld(LoyaltyError):
 
     code = "ticket_too_old"
     trouble = Trouble.FORBIDDEN
-    text = (
-        "The ticket is {age_days} days old; at most {age_max_days} are taken. Older ones need {permission}."
-    )
+    text = "The ticket is {age_days} days old, the limit is {age_max_days}. Older ones need {permission}."
 
 
 class TryAgain(LoyaltyError):
@@ -66,14 +64,16 @@ def check_clock(actor: Actor, *, occurred_ms: int, sent_ms: int, now_ms: int) ->
         )
 
 
-def content_hash(body: api.SaleBody | api.ReturnBody, *names: str) -> bytes:
-    """SHA-256 of what was sent, without the id and the moment of sending, and of `names` (shop, sale).
+def content_hash(vault: Vault, group_id: str, body: api.SaleBody | api.ReturnBody, *names: str) -> bytes:
+    """Keyed hash of what was sent, without the id and the moment of sending, and of `names` (shop, sale).
+
+    Keyed, for what a small ticket held could be guessed from a plain hash.
 
     The id is left out so that a ticket sent again under a new id is known by its business key.
     """
     content = msgspec.structs.asdict(body)
     for name in ("sale_id", "return_id", "sent_ms"):
         content.pop(name, None)
-    return hashlib.sha256(
-        msgspec.json.encode([type(body).__name__, names, content], order="deterministic")
-    ).digest()
+    return vault.content_hash(
+        group_id, msgspec.json.encode([type(body).__name__, names, content], order="deterministic")
+    )

@@ -83,6 +83,10 @@ class Vault:
         """Keyed hash by which an e-mail address or a phone number is found; None for an empty one."""
         return _mac(self._group_key(group_id), f"lookup-{kind}", value) if value else None
 
+    def content_hash(self, group_id: str, content: bytes) -> bytes:
+        """Keyed hash of a request, to know it again."""
+        return _mac(self._group_key(group_id), "content", hashlib.sha256(content).hexdigest())
+
     def _group_key(self, group_id: str) -> bytes:
         return _mac(self._master_key, "group", group_id)
 

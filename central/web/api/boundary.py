@@ -1,4 +1,4 @@
-"""The one boundary of the API: request id, authentication, errors as problems, headers, access log, metrics."""
+"""The one boundary of the API: request id, authentication, errors as problems, headers, log, metrics."""
 
 import re
 import secrets
