@@ -32,7 +32,8 @@ async def opened_services(config: str | None) -> AsyncIterator["Services"]:
 
     Raises: SettingsInvalid, DatabaseRefused.
     """
-    from central.app import build_services
+    from central.services.bundle import build_services
+
     from central.services.clock import system_clock
     from central.settings import CentralSettings, load_secrets
     from central.storage.opening import open_store
