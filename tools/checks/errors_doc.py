@@ -2,6 +2,7 @@
 
 import importlib
 import inspect
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -23,6 +24,7 @@ are in `loyalty/errors.py`; central answers each with an HTTP status. Written fr
 
 def import_programs(tree: Tree) -> list[Finding]:
     """Import every module of the programs, but not `__main__` (which would start them); what cannot be."""
+    os.environ.setdefault("PYGAME_HIDE_SUPPORT_PROMPT", "1")
     broken = []
     for name in tree.named(".py"):
         path = Path(name)

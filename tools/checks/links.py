@@ -18,12 +18,12 @@ def check(tree: Tree) -> Iterator[Finding]:
         if name.startswith("tests/"):
             continue
         for number, line in enumerate(tree.source(name).splitlines(), start=1):
-            targets = MENTION.findall(line)
+            targets = set(MENTION.findall(line))
             if name.endswith(".md"):
                 here = posixpath.dirname(name)
-                targets += [
+                targets |= {
                     posixpath.normpath(posixpath.join(here, link["target"])) for link in LINK.finditer(line)
-                ]
-            for target in targets:
+                }
+            for target in sorted(targets):
                 if target not in files and target not in folders:
                     yield Finding(name, number, f"there is no {target}")

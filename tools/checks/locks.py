@@ -17,7 +17,7 @@ LOCKS: dict[str, tuple[str, ...] | None] = {
 }
 """Each lock and the extras it holds; None: all of them."""
 
-PIN = re.compile(r"^(?P<name>[a-z0-9][a-z0-9._-]*)(?:\[.*\])?==(?P<version>[^ ;\\]+)", re.MULTILINE)
+PIN = re.compile(r"^(?P<name>[a-z0-9][a-z0-9._-]*)(?:\[.*\])?==(?P<version>[^\s;\\]+)", re.MULTILINE)
 PINS_MOVED = "hashes missing or version not exact: run `make lock`"
 
 
