@@ -10,7 +10,7 @@ from loyalty.errors import LoyaltyError, Trouble
 from officine.settings import load
 
 if TYPE_CHECKING:
-    from central.services import Services
+    from central.services.bundle import Services
     from central.services.access import Actor
 
 group_option = click.option(

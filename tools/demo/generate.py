@@ -6,8 +6,8 @@ import random
 from collections.abc import Callable, Sequence
 from typing import Final
 
-from central.services.bundle import Services
 from central.services.access import Actor, operator_of
+from central.services.bundle import Services
 from central.services.groups import GroupSettings
 from tools.demo.catalogue import DemoArticle, demo_articles, demo_shops
 from tools.demo.people import DemoMember, demo_members

@@ -6,8 +6,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from importlib.resources import files
+from typing import Final, Literal
 
 from tools.demo.catalogue import in_store_code
+from wire.messages import Language
 
 CARD_PREFIX = "29"
 MEMBERS = 500
@@ -21,16 +23,16 @@ class DemoMember:
     member_id: str
     card_number: str
     uid: str
-    salutation: str
+    salutation: Literal["mr", "ms"]
     given_name: str
     family_name: str
-    language: str
+    language: Language
     birth_date: str
     home_shop_id: str
     visits: int
 
 
-_LANGUAGES = ("fr",) * 14 + ("de",) * 2 + ("it", "en", "en", "zh")
+_LANGUAGES: Final[tuple[Language, ...]] = ("fr",) * 14 + ("de",) * 2 + ("it", "en", "en", "zh")
 
 
 def demo_members(rng: random.Random, shop_ids: Sequence[str]) -> Iterator[DemoMember]:
