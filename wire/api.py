@@ -19,6 +19,7 @@ Country = Annotated[str, Meta(pattern="^[A-Z]{2}$")]
 Quantity = Annotated[int, Meta(ge=1, le=limits.LINE_QUANTITY_MAX)]
 Amount = Annotated[int, Meta(ge=0, le=limits.LINE_AMOUNT_MINOR_MAX)]
 Millis = Annotated[int, Meta(ge=0, le=253_402_300_799_999)]
+PageSize = Annotated[int, Meta(ge=1, le=limits.PAGE_ROWS_MAX)]
 LineNo = Annotated[int, Meta(ge=0, le=1_000_000)]
 
 
@@ -527,6 +528,15 @@ class PriceHistoryView(View, frozen=True):
 
     article_id: str
     prices: list[PriceView]
+
+
+class EventView(View, frozen=True):
+    """A fact in the past tense, on `GET /api/v1/stream`. `body` holds ids; amounts for the office alone."""
+
+    seq: int
+    kind: str
+    at_ms: int
+    body: dict[str, str | int | bool | None]
 
 
 class HealthView(View, frozen=True):

@@ -8,15 +8,7 @@ from central.services import access
 from central.services.access import Actor
 from central.services.context import Context
 from central.storage.base import EventRow
-
-
-class EventView(msgspec.Struct, frozen=True, kw_only=True):
-    """A fact in the past tense; `body` holds ids and, for those who may see them, amounts."""
-
-    seq: int
-    kind: str
-    at_ms: int
-    body: dict[str, str | int | bool | None]
+from wire.api import EventView
 
 
 class EventsService:

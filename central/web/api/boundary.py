@@ -19,7 +19,6 @@ Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 ACTOR: Final = web.RequestKey("actor", Actor)
 REQUEST_ID: Final = web.RequestKey("request_id", str)
-REPLAYED: Final = "Idempotent-Replayed"
 NO_TOKEN_NEEDED: Final = frozenset({"/healthz", "/readyz"})
 _OUTER_ID: Final = re.compile(r"[A-Za-z0-9._\-]{1,64}")
 _BEARER: Final = re.compile(r"[Bb]earer +([A-Za-z0-9._~+/\-]{1,200}=*)")
@@ -85,7 +84,7 @@ class Boundary:
         method = request.method if request.method in _METHODS else "other"
         self._metrics.requests.labels(method, route, response.status).inc()
         self._metrics.latency.labels(method, route).observe(took_s)
-        if REPLAYED in response.headers:
+        if problems.REPLAYED in response.headers:
             self._metrics.replays.labels(route).inc()
         actor = request.get(ACTOR)
         log.info(

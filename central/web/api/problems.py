@@ -8,12 +8,14 @@ from aiohttp import web
 
 from central.services.access import Unauthenticated
 from loyalty.errors import LoyaltyError, Trouble
-from loyalty.limits import HTTP_BODY_BYTES_MAX, HTTP_BODY_DEADLINE_S
+from loyalty.limits import HTTP_BODY_BYTES_MAX, HTTP_BODY_DEADLINE_S, STREAMS_PER_TOKEN_MAX
 from wire.api import Problem
 
 MEDIA_TYPE: Final = "application/problem+json"
 TYPE_PREFIX: Final = "urn:officine:problem:"
 RETRY_AFTER_S: Final = 1
+REPLAYED: Final = "Idempotent-Replayed"
+RETRYABLE: Final = (HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE)
 
 STATUS: Final[dict[Trouble, HTTPStatus]] = {
     Trouble.INVALID: HTTPStatus.UNPROCESSABLE_ENTITY,
@@ -99,6 +101,17 @@ class MethodNotAllowed(RequestTrouble):
     text = "This address does not take {method}. Use {allowed}."
 
 
+class TooManyStreams(RequestTrouble):
+    """A token follows more streams than it needs."""
+
+    code = "too_many_streams"
+    status = HTTPStatus.TOO_MANY_REQUESTS
+    text = "This token follows {streams_max} streams already. Close one first."
+
+    def __init__(self) -> None:
+        super().__init__(streams_max=STREAMS_PER_TOKEN_MAX)
+
+
 class InternalError(RequestTrouble):
     """Something broke that should not have."""
 
@@ -132,7 +145,7 @@ def render(error: LoyaltyError, request_id: str) -> web.Response:
     response = web.Response(status=status.value, body=msgspec.json.encode(problem), content_type=MEDIA_TYPE)
     if status is HTTPStatus.UNAUTHORIZED:
         response.headers["WWW-Authenticate"] = 'Bearer realm="officine"'
-    if status in (HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE):
+    if status in RETRYABLE:
         response.headers["Retry-After"] = str(error.params.get("retry_after_s") or RETRY_AFTER_S)
     if status is HTTPStatus.METHOD_NOT_ALLOWED:
         response.headers["Allow"] = str(error.params["allowed"])

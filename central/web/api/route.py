@@ -8,6 +8,7 @@ import msgspec
 
 from central.services.access import Actor
 from central.services.bundle import Services
+from central.web.api.metrics import Metrics
 from loyalty.errors import LoyaltyError
 
 
@@ -16,6 +17,7 @@ class Call:
     """An authenticated, decoded request. `body` and `query` are instances of the route's structs."""
 
     services: Services
+    metrics: Metrics
     actor: Actor
     path: dict[str, str]
     body: Any

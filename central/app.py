@@ -1,0 +1,77 @@
+"""Central as a process: opens the store, serves HTTP on a real socket, stops without losing what it began."""
+
+import asyncio
+import signal
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+import structlog
+from aiohttp import web
+
+from central.services.bundle import Services, build_services
+from central.services.clock import Clock, system_clock
+from central.settings import CentralSettings, load_secrets
+from central.storage.opening import open_store
+from central.web.api.server import ApiServer
+
+__all__ = ["RunningCentral", "Services", "build_services", "run", "running"]
+
+KEEP_ALIVE_S = 75
+log = structlog.get_logger("central")
+
+
+@dataclass(frozen=True, slots=True)
+class RunningCentral:
+    """A central that answers: where, and its services for use in the same process."""
+
+    base_url: str
+    services: Services
+
+
+@asynccontextmanager
+async def running(settings: CentralSettings, clock: Clock = system_clock) -> AsyncIterator[RunningCentral]:
+    """Start central, hand it over, stop it at the end: requests under way finish, then the store closes.
+
+    Raises: DatabaseRefused, SecretsFileBroken, OSError: the address is taken.
+    """
+    secrets = await asyncio.to_thread(load_secrets, settings.secrets_file)
+    store = await open_store(settings.database)
+    try:
+        services = build_services(store, secrets, clock)
+        runner = web.AppRunner(
+            ApiServer(services).application(),
+            access_log=None,
+            handle_signals=False,
+            shutdown_timeout=settings.stop_grace_s,
+            keepalive_timeout=KEEP_ALIVE_S,
+        )
+        await runner.setup()
+        try:
+            site = web.TCPSite(runner, settings.host, settings.port)
+            await site.start()
+            host, port = runner.addresses[0][:2]
+            base_url = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+            log.info("central_ready", address=base_url)
+            yield RunningCentral(base_url, services)
+        finally:
+            await runner.cleanup()
+    finally:
+        await store.close()
+        log.info("central_stopped")
+
+
+async def run(settings: CentralSettings, on_ready: Callable[[RunningCentral], None] | None = None) -> None:
+    """Run central until SIGTERM or SIGINT; `on_ready` is told as soon as it answers."""
+    stopping = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stopping.set)
+    try:
+        async with running(settings) as central:
+            if on_ready is not None:
+                on_ready(central)
+            await stopping.wait()
+    finally:
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.remove_signal_handler(number)

@@ -1,0 +1,54 @@
+"""Example requests of the OpenAPI document, as structs: a wrong one fails the type check."""
+
+from typing import Final
+
+import msgspec
+
+from wire import api
+
+_MOMENT_MS: Final = 1_795_329_000_000
+_BASKET: Final = api.BasketBody(
+    currency="CHF",
+    lines=[
+        api.LineBody(line_no=1, code="2000000000015", quantity=2, amount_minor=3980),
+        api.LineBody(line_no=2, code="7680123450010", quantity=1, amount_minor=1250),
+    ],
+)
+_HOLDER: Final = api.EvidenceBody(medium="nfc_uid", value="04A1B2C3D4E580")
+
+EXAMPLES: Final[dict[str, msgspec.Struct]] = {
+    "identify": api.IdentifyBody(evidence=_HOLDER),
+    "quote": api.QuoteBody(basket=_BASKET, holder=_HOLDER),
+    "commit_sale": api.SaleBody(
+        sale_id="0199f2c4-7d1e-7c3a-9a51-2f4be1c0a111",
+        business_key="2026-11-22T10:15:00Z/4711/TX-4711/sale",
+        occurred_ms=_MOMENT_MS,
+        sent_ms=_MOMENT_MS + 900,
+        basket=_BASKET,
+        holder=_HOLDER,
+    ),
+    "record_return": api.ReturnBody(
+        return_id="0199f2c4-8e2f-7d4b-8b62-3f5cf2d1b222",
+        business_key="2026-11-23T09:05:00Z/4790/TX-4790/return",
+        occurred_ms=_MOMENT_MS,
+        sent_ms=_MOMENT_MS + 900,
+        lines=[api.ReturnLineBody(line_no=1, quantity=1)],
+        holder=_HOLDER,
+    ),
+    "enrol": api.MemberBody(
+        member_id="m-000501",
+        family_name="Rochat",
+        given_name="Anne",
+        salutation="ms",
+        language="fr",
+        card_number="2900000005017",
+    ),
+    "put_card": api.CardBody(card_number="2900000005024", uid="04A1B2C3D4E580", state="stock"),
+    "block_card": api.BlockBody(card_number="2900000005017", reason="lost"),
+    "replace_card": api.ReplaceBody(card_number="2900000005017", new_card_number="2900000005024"),
+    "put_shop": api.ShopBody(name="Pharmacie du Lac", country="CH", time_zone="Europe/Zurich"),
+    "put_article": api.ArticleBody(
+        name="Crème solaire 50+", article_class="cosmetic", codes=["2000000000015"], price_minor=1990
+    ),
+    "put_price": api.PriceBody(price_minor=1890, valid_from_ms=_MOMENT_MS),
+}

@@ -1,0 +1,162 @@
+"""The HTTP application: every route of the table behind one boundary, and the few that are not JSON."""
+
+import asyncio
+import contextlib
+from collections import Counter
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from importlib.metadata import version
+from typing import Final
+
+import msgspec
+from aiohttp import web
+from prometheus_client import CONTENT_TYPE_LATEST
+
+from central.services import access
+from central.services.bundle import Services
+from central.web.api import openapi, problems
+from central.web.api.boundary import ACTOR, REQUEST_ID, Boundary, add_headers
+from central.web.api.metrics import Metrics
+from central.web.api.receive import decode_body, decode_path, decode_query, read_body
+from central.web.api.route import Call, Route
+from central.web.api.routes import PREFIX, ROUTES
+from loyalty.limits import HTTP_BODY_BYTES_MAX, STREAM_HEARTBEAT_S, STREAMS_PER_TOKEN_MAX
+from wire.api import Body, EventView, HealthView, Millis
+
+VERSION: Final = version("officine")
+STOPPING: Final = web.AppKey("stopping", asyncio.Event)
+
+
+class StreamQuery(Body, frozen=True):
+    """Where to go on: events after this number."""
+
+    after: Millis = 0
+
+
+class ApiServer:
+    """Builds the application over one set of services."""
+
+    def __init__(self, services: Services) -> None:
+        self._services = services
+        self._metrics = Metrics()
+        self._document = msgspec.json.encode(openapi.document())
+        self._streams: Counter[str] = Counter()
+
+    def application(self) -> web.Application:
+        """The aiohttp application; one per running central."""
+        boundary = Boundary(self._services, self._metrics)
+        app = web.Application(middlewares=[boundary.middleware], client_max_size=HTTP_BODY_BYTES_MAX)
+        app[STOPPING] = asyncio.Event()
+        app.on_shutdown.append(_stop_streams)
+        for route in ROUTES:
+            app.router.add_route(route.method, route.path, self._handler(route))
+        app.router.add_get("/healthz", self._health, allow_head=False)
+        app.router.add_get("/readyz", self._ready, allow_head=False)
+        app.router.add_get("/metrics", self._render_metrics, allow_head=False)
+        app.router.add_get("/openapi.json", self._openapi, allow_head=False)
+        app.router.add_get(f"{PREFIX}/stream", self._stream, allow_head=False)
+        return app
+
+    def _handler(self, route: Route) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
+        async def handle(request: web.Request) -> web.StreamResponse:
+            path = decode_path(request)
+            query = decode_query(request, route.query or Body)
+            access.require(request[ACTOR], route.permission)
+            body = decode_body(await read_body(request), route.body) if route.body else None
+            call = Call(
+                services=self._services,
+                metrics=self._metrics,
+                actor=request[ACTOR],
+                path=path,
+                body=body,
+                query=query,
+            )
+            answer = await route.handler(call)
+            response = _json(answer.view)
+            if answer.is_replay:
+                response.headers[problems.REPLAYED] = "true"
+            return response
+
+        return handle
+
+    async def _health(self, _: web.Request) -> web.StreamResponse:
+        return _json(HealthView(status="ok", version=VERSION))
+
+    async def _ready(self, _: web.Request) -> web.StreamResponse:
+        """Ready when the store writes and reads; 503 tells a load balancer to wait."""
+        is_ready = await self._services.store.is_ready()
+        view = HealthView(
+            status="ok" if is_ready else "not_ready",
+            version=VERSION,
+            checks={"store": "ok" if is_ready else "not_ready"},
+        )
+        return _json(view, status=200 if is_ready else 503)
+
+    async def _render_metrics(self, request: web.Request) -> web.StreamResponse:
+        access.require(request[ACTOR], access.METRICS_READ)
+        return web.Response(body=self._metrics.render(), headers={"Content-Type": CONTENT_TYPE_LATEST})
+
+    async def _openapi(self, _: web.Request) -> web.StreamResponse:
+        return web.Response(body=self._document, content_type="application/json")
+
+    async def _stream(self, request: web.Request) -> web.StreamResponse:
+        """Events as they are committed (text/event-stream); `id` is where to go on after a break."""
+        actor = request[ACTOR]
+        access.require(actor, access.STREAM_READ)
+        query = decode_query(request, StreamQuery)
+        assert isinstance(query, StreamQuery)
+        if self._streams[actor.token_id] >= STREAMS_PER_TOKEN_MAX:
+            raise problems.TooManyStreams
+        response = web.StreamResponse(headers={"Content-Type": "text/event-stream"})
+        add_headers(response, request[REQUEST_ID])
+        self._streams[actor.token_id] += 1
+        self._metrics.streams.inc()
+        try:
+            await response.prepare(request)
+            await response.write(b": following\n\n")
+            events = self._services.events.follow(actor, query.after)
+            async with contextlib.aclosing(events):
+                await _copy_events(events, response, request.app[STOPPING])
+        except ConnectionError:
+            pass  # the follower left; it comes back with the last id it saw
+        finally:
+            self._streams[actor.token_id] -= 1
+            self._metrics.streams.dec()
+        return response
+
+
+async def _copy_events(
+    events: AsyncGenerator[EventView, None], response: web.StreamResponse, stopping: asyncio.Event
+) -> None:
+    stop = asyncio.ensure_future(stopping.wait())
+    following: asyncio.Task[EventView | None] = asyncio.ensure_future(_next(events))
+    try:
+        while not stopping.is_set():
+            await asyncio.wait(
+                (stop, following), timeout=STREAM_HEARTBEAT_S, return_when=asyncio.FIRST_COMPLETED
+            )
+            if not following.done():
+                await response.write(b": still here\n\n")
+                continue
+            event = following.result()
+            if event is None:
+                return
+            following = asyncio.ensure_future(_next(events))
+            data = msgspec.json.encode(event)
+            await response.write(b"id: %d\nevent: %s\ndata: %s\n\n" % (event.seq, event.kind.encode(), data))
+    finally:
+        for task in (stop, following):
+            task.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await task
+
+
+async def _next(events: AsyncGenerator[EventView, None]) -> EventView | None:
+    return await anext(events, None)
+
+
+async def _stop_streams(app: web.Application) -> None:
+    app[STOPPING].set()
+
+
+def _json(view: msgspec.Struct, status: int = 200) -> web.Response:
+    return web.Response(status=status, body=msgspec.json.encode(view), content_type="application/json")
