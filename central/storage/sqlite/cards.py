@@ -15,7 +15,8 @@ _COLUMNS = "group_id, card_number, uid, member_id, state, reason, replaced_by, v
 _FIND_CARD = f"SELECT {_COLUMNS} FROM card WHERE group_id = :group_id AND card_number = :card_number"
 _FIND_CARD_BY_UID = f"SELECT {_COLUMNS} FROM card WHERE group_id = :group_id AND uid = :uid AND uid <> ''"
 _LIST_CARDS = f"""
-SELECT {_COLUMNS} FROM card WHERE group_id = :group_id AND member_id = :member_id
+SELECT {_COLUMNS} FROM card INDEXED BY card_by_member
+WHERE group_id = :group_id AND member_id = :member_id
 ORDER BY issued_ms DESC, card_number
 """
 _FIND_ISSUED_HASH = "SELECT issued_hash FROM card WHERE group_id = :group_id AND card_number = :card_number"

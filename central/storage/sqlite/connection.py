@@ -6,6 +6,7 @@ from pathlib import Path
 import apsw
 
 from central.storage.base import DatabaseRefused
+from central.storage.sqlite.migrate import refuse_foreign
 from loyalty.limits import STORE_BUSY_WAIT_MS
 
 FILE_MODE = 0o600
@@ -28,9 +29,13 @@ def open_writer(path: Path) -> apsw.Connection:
         ) from error
     try:
         _settle(connection)
+        refuse_foreign(connection)
         if _pragma(connection, "journal_mode") != "wal":
             _convert_to_wal(connection, path)
         connection.execute("PRAGMA synchronous = FULL")
+    except DatabaseRefused:
+        connection.close()
+        raise
     except (apsw.NotADBError, apsw.CorruptError) as error:
         connection.close()
         raise DatabaseRefused(why=f"{path} is not an intact SQLite database. Restore a backup.") from error

@@ -22,10 +22,11 @@ SELECT group_id, member_id, key_wrapped, person_sealed, subject_sealed, language
 FROM member
 """
 _FIND_MEMBER = f"{_MEMBER_COLUMNS} WHERE group_id = :group_id AND member_id = :member_id"
+# Without statistics the planner would take the primary key and read the whole group: name the indexes.
 _FIND_MEMBERS_BY_HASH = f"""
-{_MEMBER_COLUMNS} WHERE group_id = :group_id AND email_hash = :email_hash
+{_MEMBER_COLUMNS} INDEXED BY member_by_email WHERE group_id = :group_id AND email_hash = :email_hash
 UNION
-{_MEMBER_COLUMNS} WHERE group_id = :group_id AND phone_hash = :phone_hash
+{_MEMBER_COLUMNS} INDEXED BY member_by_phone WHERE group_id = :group_id AND phone_hash = :phone_hash
 ORDER BY member_id
 """
 _ADD_MEMBER = """

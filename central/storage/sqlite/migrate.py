@@ -66,11 +66,12 @@ def migrate(
     """Apply what is missing, and stop before the first migration whose phase is not asked for.
 
     Returns: the names applied now.
-    Raises: DatabaseRefused: not our database, written by a newer release, or a migration was edited.
+    Raises: DatabaseRefused: written by a newer release, or a migration was edited after it ran.
     """
     known = load() if migrations is None else migrations
     wanted = set(phases)
-    _prepare(connection)
+    with _Exclusive(connection):
+        connection.execute(_REMEMBER)
     applied: list[str] = []
     for migration in known:
         with _Exclusive(connection):
@@ -89,14 +90,16 @@ def migrate(
     return applied
 
 
-def _prepare(connection: apsw.Connection) -> None:
-    with _Exclusive(connection):
-        tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_schema")}
-        if tables and "migration" not in tables:
-            raise DatabaseRefused(
-                why="the file holds another program's tables. Choose another path; nothing was changed."
-            )
-        connection.execute(_REMEMBER)
+def refuse_foreign(connection: apsw.Connection) -> None:
+    """Refuse a file that holds tables but none of ours, before anything in it is changed.
+
+    Raises: DatabaseRefused.
+    """
+    tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_schema")}
+    if tables and "migration" not in tables:
+        raise DatabaseRefused(
+            why="the file holds another program's tables. Choose another path; nothing was changed."
+        )
 
 
 def _recorded(connection: apsw.Connection) -> dict[str, str]:

@@ -190,7 +190,7 @@ SELECT :group_id, coalesce(max(entry_no), 0) + 1, :at_ms, :member_id, :actor, :p
 FROM read_log WHERE group_id = :group_id
 """
 _LIST_READS = """
-SELECT at_ms, member_id, actor, purpose FROM read_log
+SELECT at_ms, member_id, actor, purpose FROM read_log INDEXED BY read_log_by_member
 WHERE group_id = :group_id AND member_id = :member_id ORDER BY entry_no DESC LIMIT :limit
 """
 

@@ -1,0 +1,37 @@
+"""A program to be killed: records sales without end, and prints each id once it is acknowledged.
+
+Arguments: database address, first sale number.
+"""
+
+import asyncio
+import sys
+from itertools import count
+
+import click
+
+from central.storage.opening import open_store
+from tests.contract.storage.factories import a_line, a_sale, decide_return, furnish
+
+WRITERS = 16
+
+
+async def main(url: str, first: int) -> None:
+    store = await open_store(url)
+    await furnish(store)
+    numbers = count(first)
+
+    async def write() -> None:
+        for number in numbers:
+            sale = a_sale(f"sale-{number}", lines=[a_line(quantity=3, points=10), a_line(2, points=1)])
+            await store.record_sale(sale)
+            click.echo(sale.sale_id)
+            if number % 5 == 0:
+                returned = await decide_return(store, f"ret-{number}", sale, 1, 2)
+                await store.record_return(returned)
+                click.echo(returned.return_id)
+
+    await asyncio.gather(*(write() for _ in range(WRITERS)))
+
+
+if __name__ == "__main__":
+    asyncio.run(main(sys.argv[1], int(sys.argv[2])))

@@ -1,0 +1,85 @@
+"""Articles, codes and price history."""
+
+from dataclasses import replace
+
+import pytest
+
+from central.storage.base import Change, GuardFailed, IdempotencyConflict, PriceRow, Store
+from tests.contract.storage.factories import NOW_MS, G, an_article
+
+
+async def test_articles_are_found_by_every_code_with_the_price_of_the_moment(store: Store) -> None:
+    row = an_article("art-1", "111", "222", price_minor=1290, brand="Soleil", source="csv")
+    assert await store.put_articles([row, an_article("art-2", "333")], NOW_MS) == [Change.CREATED] * 2
+    found = await store.find_articles_by_code(G, ["222", "111", "333", "999"], NOW_MS)
+    assert set(found) == {"111", "222", "333"}
+    assert found["111"] == found["222"] == replace(row, version=1, recorded_ms=NOW_MS)
+    assert found["333"].price_minor is None
+    early = await store.find_article(G, "art-1", NOW_MS - 1)
+    assert early is not None
+    assert early.price_minor is None
+
+
+async def test_putting_the_same_articles_again_changes_nothing(store: Store) -> None:
+    rows = [an_article(f"art-{n}", price_minor=100 + n) for n in range(5)]
+    await store.put_articles(rows, NOW_MS)
+    events = await store.list_events(G, 0, 100)
+    assert await store.put_articles(rows, NOW_MS + 10) == [Change.UNCHANGED] * 5
+    assert await store.list_events(G, 0, 100) == events
+    assert len(await store.list_prices(G, "art-1", 10)) == 1
+
+
+async def test_a_changed_article_gets_a_new_version_and_lets_go_of_old_codes(store: Store) -> None:
+    await store.put_articles([an_article("art-1", "111", "222")], NOW_MS)
+    assert await store.put_articles([an_article("art-1", "222", "444")], NOW_MS + 1) == [Change.CHANGED]
+    found = await store.find_articles_by_code(G, ["111", "222", "444"], NOW_MS + 1)
+    assert set(found) == {"222", "444"}
+    assert found["444"].version == 2
+    await store.put_articles([an_article("art-2", "111")], NOW_MS + 2)
+
+
+async def test_a_code_may_move_between_articles_of_one_call(store: Store) -> None:
+    await store.put_articles([an_article("art-1", "111"), an_article("art-2", "222")], NOW_MS)
+    await store.put_articles([an_article("art-1", "222"), an_article("art-2", "111")], NOW_MS)
+    found = await store.find_articles_by_code(G, ["111", "222"], NOW_MS)
+    assert {code: row.article_id for code, row in found.items()} == {"111": "art-2", "222": "art-1"}
+
+
+async def test_one_article_twice_in_a_call_keeps_the_last_content(store: Store) -> None:
+    rows = [an_article("art-1", "111"), an_article("art-1", "222")]
+    assert await store.put_articles(rows, NOW_MS) == [Change.CREATED, Change.CHANGED]
+    assert set(await store.find_articles_by_code(G, ["111", "222"], NOW_MS)) == {"222"}
+
+
+async def test_a_code_of_another_article_is_a_conflict_and_nothing_is_written(store: Store) -> None:
+    await store.put_articles([an_article("art-1", "111")], NOW_MS)
+    with pytest.raises(IdempotencyConflict):
+        await store.put_articles([an_article("art-2", "222"), an_article("art-3", "111")], NOW_MS)
+    assert await store.find_article(G, "art-2", NOW_MS) is None
+    assert (await store.find_articles_by_code(G, ["111"], NOW_MS))["111"].article_id == "art-1"
+
+
+async def test_prices_are_a_history_in_which_the_latest_start_counts(store: Store) -> None:
+    await store.put_articles([an_article("art-1", price_minor=100)], NOW_MS)
+    assert await store.put_price(G, "art-1", PriceRow(200, NOW_MS + 100, NOW_MS)) is True
+    assert await store.put_price(G, "art-1", PriceRow(100, NOW_MS + 50, NOW_MS)) is False, "already so"
+    assert await store.put_price(G, "art-1", PriceRow(210, NOW_MS + 100, NOW_MS + 1)) is True, "a correction"
+    seen = []
+    for at_ms in (NOW_MS, NOW_MS + 99, NOW_MS + 100):
+        article = await store.find_article(G, "art-1", at_ms)
+        assert article is not None
+        seen.append(article.price_minor)
+    assert seen == [100, 100, 210]
+    assert [price.price_minor for price in await store.list_prices(G, "art-1", 10)] == [210, 200, 100]
+
+
+async def test_a_price_of_an_unknown_article_is_refused(store: Store) -> None:
+    with pytest.raises(GuardFailed):
+        await store.put_price(G, "nothing", PriceRow(1, NOW_MS, NOW_MS))
+
+
+async def test_articles_are_listed_page_by_page(store: Store) -> None:
+    await store.put_articles([an_article(f"art-{n}", price_minor=n) for n in range(5)], NOW_MS)
+    first = await store.list_articles(G, "", 3, NOW_MS)
+    second = await store.list_articles(G, first[-1].article_id, 3, NOW_MS)
+    assert [row.price_minor for row in [*first, *second]] == [0, 1, 2, 3, 4]

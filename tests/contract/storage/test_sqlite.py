@@ -1,0 +1,267 @@
+"""What only the SQLite engine promises: the file, its limits, its triggers, the separate line store."""
+
+import asyncio
+import re
+import resource
+import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import apsw
+import pytest
+
+from central.storage.base import DatabaseRefused, ReadLogRow, Store, StoreBusy, StoreFailed
+from central.storage.opening import open_store, sqlite_path
+from central.storage.sqlite import articles, cards, events, ledger, lines, members, sales
+from central.storage.sqlite.store import SqliteStore
+from tests.contract.storage.factories import (
+    MEMBER,
+    NOW_MS,
+    G,
+    a_card,
+    a_line,
+    a_sale,
+    a_shop,
+    an_article,
+    decide_return,
+    findings,
+    furnish,
+)
+
+_WIDE = re.compile(r"SCAN (?!json_each|\(subquery|CONSTANT)|SEARCH (?!group_head).*\(group_id=\?\)$")
+"""Plans that read a table, or all that a group has in it."""
+
+
+@pytest.fixture
+def path(database_url: str) -> Path:
+    return sqlite_path(database_url)
+
+
+@contextmanager
+def _locked(path: Path) -> Iterator[None]:
+    """Another process's write lock."""
+    connection = apsw.Connection(str(path))
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+    finally:
+        connection.execute("ROLLBACK")
+        connection.close()
+
+
+@contextmanager
+def _files_end_at(size_bytes: int) -> Iterator[None]:
+    """No file of this process can be written past `size_bytes`: the kernel refuses, as a full disk does."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size_bytes, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+
+
+def _dump(path: Path) -> dict[str, list[tuple[object, ...]]]:
+    connection = apsw.Connection(str(path), flags=apsw.SQLITE_OPEN_READONLY)
+    tables = [name for (name,) in connection.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")]
+    rows = {str(table): list(connection.execute(f'SELECT * FROM "{table}"')) for table in tables}
+    connection.close()
+    return rows
+
+
+async def test_the_database_and_its_copies_are_private_files_in_wal(store: Store, path: Path) -> None:
+    await store.record_sale(a_sale())
+    copy = path.with_name("copy.db")
+    await store.copy_into(copy)
+    files = sorted(path.parent.iterdir())
+    assert [file.name for file in files] == ["central.db", "central.db-shm", "central.db-wal", "copy.db"]
+    assert {stat.S_IMODE(file.stat().st_mode) for file in files} == {0o600}
+    connection = apsw.Connection(str(path))
+    assert connection.execute("PRAGMA journal_mode").get == "wal"
+    assert connection.execute("PRAGMA integrity_check").get == "ok"
+    connection.close()
+
+
+async def test_a_copy_is_consistent_and_opens_as_a_store(store: Store, path: Path) -> None:
+    await asyncio.gather(*(store.record_sale(a_sale(f"sale-{n}")) for n in range(30)))
+    copy = path.with_name("copy.db")
+    await store.copy_into(copy)
+    await store.record_sale(a_sale("later"))
+    opened = await open_store(f"sqlite:///{copy}")
+    try:
+        assert (await opened.member_overview(G, MEMBER, 0, 5)).points == 150
+        assert await opened.find_sale(G, "later") is None
+        assert await findings(opened) == []
+    finally:
+        await opened.close()
+    with pytest.raises(DatabaseRefused):
+        await store.copy_into(copy)
+    with pytest.raises(DatabaseRefused):
+        await store.copy_into(path.parent / "nowhere" / "copy.db")
+
+
+async def test_a_store_opened_again_goes_on_where_it_was(database_url: str) -> None:
+    store = await open_store(database_url)
+    await furnish(store)
+    await store.record_sale(a_sale("sale-1"))
+    await store.close()
+    assert not await store.is_ready()
+    with pytest.raises(StoreBusy):
+        await store.find_group(G)
+    store = await open_store(database_url)
+    try:
+        assert await store.is_ready()
+        assert (await store.record_sale(a_sale("sale-1"))).is_replay
+        await store.record_sale(a_sale("sale-2"))
+        assert await findings(store) == []
+    finally:
+        await store.close()
+
+
+async def test_a_full_write_queue_is_told_and_nobody_is_forgotten(path: Path) -> None:
+    store = await SqliteStore.open(path, queue_max=4, batch_max=2)
+    try:
+        await furnish(store)
+        with _locked(path):
+            tasks = [asyncio.ensure_future(store.record_sale(a_sale(f"sale-{n}"))) for n in range(20)]
+            told, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+            assert all(isinstance(task.exception(), StoreBusy) for task in told)
+        outcomes = await asyncio.gather(*tasks, return_exceptions=True)
+        busy = [outcome for outcome in outcomes if isinstance(outcome, StoreBusy)]
+        written = [outcome for outcome in outcomes if not isinstance(outcome, BaseException)]
+        assert len(busy) + len(written) == 20
+        assert 14 <= len(busy) <= 16, "four wait in the queue, up to two in the batch"
+        assert (await store.member_overview(G, MEMBER, 0, 5)).points == 5 * len(written)
+    finally:
+        await store.close()
+
+
+async def test_a_commit_that_the_disk_refuses_is_told_to_all_and_writes_nothing(
+    store: Store, path: Path
+) -> None:
+    await store.record_sale(a_sale("before"))
+    size_bytes = path.with_name("central.db-wal").stat().st_size
+    with _files_end_at(size_bytes):
+        outcomes = await asyncio.gather(
+            *(store.record_sale(a_sale(f"sale-{n}")) for n in range(10)), return_exceptions=True
+        )
+        assert {type(outcome) for outcome in outcomes} == {StoreFailed}
+        assert (await store.member_overview(G, MEMBER, 0, 5)).points == 5, "reading goes on"
+    recorded = await store.record_sale(a_sale("sale-1"))
+    assert not recorded.is_replay
+    assert recorded.row.balance_after == 10
+    assert await findings(store) == []
+
+
+async def test_history_is_refused_any_update_or_delete(store: Store, path: Path) -> None:
+    sale = a_sale(lines=[a_line(quantity=2, points=6)])
+    await store.put_articles([an_article(price_minor=100)], NOW_MS)
+    await store.record_sale(sale)
+    await store.record_return(await decide_return(store, "ret-1", sale, 1, 1))
+    await store.log_read(G, ReadLogRow(NOW_MS, MEMBER, "staff", "advice"))
+    connection = apsw.Connection(str(path))
+    tables = {
+        "event": "body",
+        "ledger_transaction": "kind",
+        "posting": "amount",
+        "allocation": "amount",
+        "price": "price_minor",
+        "article_version": "name",
+        "programme_version": "programme",
+        "read_log": "purpose",
+    }
+    for table, column in tables.items():
+        assert connection.execute(f"SELECT count(*) FROM {table}").get, f"{table} has rows to protect"
+        with pytest.raises(apsw.ConstraintError, match="append-only"):
+            connection.execute(f"UPDATE {table} SET {column} = {column}")
+        with pytest.raises(apsw.ConstraintError, match="append-only"):
+            connection.execute(f"DELETE FROM {table}")
+    connection.close()
+
+
+async def test_the_line_store_names_no_member_sale_or_shop_and_nothing_leads_to_it(
+    store: Store, path: Path
+) -> None:
+    sale = a_sale(lines=[a_line(quantity=2, points=6)], facts='{"eligible_minor":200}')
+    await store.put_shop(a_shop("shop-2"), NOW_MS)
+    await store.put_card(a_card())
+    await store.record_sale(sale)
+    await store.record_return(await decide_return(store, "ret-1", sale, 1, 1))
+    dump = _dump(path)
+    store_of_lines = {table: rows for table, rows in dump.items() if table.startswith("line_store_")}
+    assert all(store_of_lines.values())
+    inside = {cell for rows in store_of_lines.values() for row in rows for cell in row}
+    outside = {
+        cell for table, rows in dump.items() if table not in store_of_lines for row in rows for cell in row
+    }
+    assert sale.line_key in inside
+    assert sale.subject_id in inside
+    shared = {cell for cell in inside & outside if not isinstance(cell, int)}
+    assert shared == {G, None}, "only the group stands in both"
+
+
+async def test_a_row_without_its_group_in_front_does_not_exist(store: Store, path: Path) -> None:
+    connection = apsw.Connection(str(path))
+    keys = {
+        table: connection.execute(f"SELECT name FROM pragma_table_info('{table}') WHERE pk = 1").get
+        for (table,) in connection.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")
+    }
+    strict = {table for (table,) in connection.execute("SELECT name FROM pragma_table_list WHERE strict")}
+    connection.close()
+    assert keys.pop("migration") == "name"
+    assert set(keys.values()) == {"group_id"}
+    assert set(keys) <= strict
+
+
+async def test_no_question_reads_a_whole_table_or_group(store: Store, path: Path) -> None:
+    connection = apsw.Connection(str(path))
+    wide = []
+    for module in (articles, cards, events, ledger, lines, members, sales):
+        for name, sql in vars(module).items():
+            if re.match("_(FIND|LIST|EXPIRING|POINTS_SINCE)", name) and isinstance(sql, str):
+                bindings = dict.fromkeys(re.findall(r":(\w+)", sql), 1)
+                plan = connection.execute(f"EXPLAIN QUERY PLAN {sql}", bindings).fetchall()
+                details = [str(detail) for *_, detail in plan]
+                wide += [f"{name}: {detail}" for detail in details if _WIDE.match(detail)]
+    connection.close()
+    assert wide == []
+
+
+@pytest.mark.parametrize(
+    ("url", "words"),
+    [
+        ("postgresql://localhost/db", "not a known kind"),
+        ("central.db", "not a known kind"),
+        ("sqlite://central.db", "not a known kind"),
+        ("sqlite:///", "names no file"),
+        ("sqlite:///:memory:", "names no file"),
+    ],
+)
+async def test_an_address_we_cannot_open_is_refused_with_the_way_out(url: str, words: str) -> None:
+    with pytest.raises(DatabaseRefused, match=words) as caught:
+        await open_store(url)
+    assert "sqlite:///" in str(caught.value)
+
+
+def test_addresses_are_relative_with_three_slashes_and_absolute_with_four() -> None:
+    assert sqlite_path("sqlite:///state/central.db") == Path("state/central.db")
+    assert sqlite_path("sqlite:////var/lib/officine/central%20one.db") == Path(
+        "/var/lib/officine/central one.db"
+    )
+
+
+async def test_files_that_are_no_database_of_ours_are_refused_unchanged(tmp_path: Path) -> None:
+    text = tmp_path / "text.db"
+    text.write_text("this is not a database, only some text of more than a hundred bytes" * 3)
+    with pytest.raises(DatabaseRefused):
+        await open_store(f"sqlite:///{text}")
+    foreign = tmp_path / "foreign.db"
+    connection = apsw.Connection(str(foreign))
+    connection.execute("CREATE TABLE recipes (name TEXT)")
+    connection.close()
+    bytes_before = foreign.read_bytes()
+    with pytest.raises(DatabaseRefused, match="another program"):
+        await open_store(f"sqlite:///{foreign}")
+    assert foreign.read_bytes() == bytes_before
+    with pytest.raises(DatabaseRefused):
+        await open_store(f"sqlite:///{tmp_path}/nowhere/central.db")
