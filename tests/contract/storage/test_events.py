@@ -2,13 +2,17 @@
 
 import asyncio
 import json
+import re
 from dataclasses import replace
 from itertools import pairwise
+from pathlib import Path
 
 from central.storage.base import EventRow, Store
 from central.storage.opening import open_store
 from loyalty.ledger.journal import GENESIS, chain_hash
 from tests.contract.storage.factories import NOW_MS, G, a_card, a_group, a_line, a_sale, findings, furnish
+
+ROOT = Path(__file__).resolve().parents[3]
 
 
 async def test_numbers_have_no_gap_though_every_other_verb_fails(store: Store) -> None:
@@ -109,3 +113,12 @@ async def test_a_follower_ends_when_the_store_closes(store: Store) -> None:
     await store.put_group(a_group("other"), "somebody")
     await store.close()
     assert await following >= 4
+
+
+def test_every_kind_of_event_is_documented() -> None:
+    sources = ROOT.glob("central/storage/sqlite/*.py")
+    topics = "group|programme|token|shop|article|price|member|card|sale|reservation"
+    kinds = {kind for path in sources for kind in re.findall(rf'"((?:{topics})\.[a-z_]+)"', path.read_text())}
+    page = (ROOT / "docs" / "storage.md").read_text()
+    assert len(kinds) > 15
+    assert {kind for kind in kinds if f"`{kind}`" not in page} == set()
