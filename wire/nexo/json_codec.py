@@ -69,6 +69,8 @@ def decode(data: bytes) -> Message:
         header = _header.decode(members["MessageHeader"])
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise NotNexo(reason=f"MessageHeader: {_reason(error)}") from None
+    if "NexoBlob" in members:
+        raise NotNexo(reason="it is encrypted, and this terminal has no key for it; turn encryption off")
     name = body_name(header.message_category, header.message_type)
     raw = members.get(name)
     if raw is None:

@@ -1,0 +1,196 @@
+"""The agent: puts its parts together, runs them, and ends them in order."""
+
+import asyncio
+import signal
+from collections.abc import Callable
+from contextlib import AsyncExitStack
+from typing import Any, Final
+
+import msgspec
+import structlog
+
+from terminal.central_link import CentralLink
+from terminal.clock import Clock, wall_clock
+from terminal.database import Database
+from terminal.desk import CardDesk
+from terminal.kiosk_link import HELLO, KioskLink
+from terminal.outbox import Outbox
+from terminal.sender import Outcome, Sender
+from terminal.settings import TerminalSettings
+from terminal.till.nexo.context import Till
+from terminal.till.nexo.dispatch import Dispatcher
+from terminal.till.nexo.server import TillServer
+from terminal.till_store import TillStore
+from terminal.tls import server_context
+from terminal.views import agent_state
+from wire.api import GroupView
+from wire.messages import AgentState, FromReader
+from wire.peer import connect_forever
+
+log = structlog.get_logger(__name__)
+
+GROUP: Final = "group"
+
+
+class Agent:
+    """One terminal. Use as a context; `nexo_port` is the till's port while it runs."""
+
+    def __init__(self, settings: TerminalSettings, *, clock: Clock = wall_clock) -> None:
+        self._settings = settings
+        self._clock = clock
+        self._stack = AsyncExitStack()
+        self._tasks: set[asyncio.Task[Any]] = set()
+        self._kept_group: GroupView | None = None
+        self._was_up = False
+        self._database = Database(settings.database)
+        self.outbox = Outbox(self._database)
+        self.store = TillStore(self._database)
+        self.nexo_port = 0
+
+    async def __aenter__(self) -> "Agent":
+        settings = self._settings
+        try:
+            await self._stack.enter_async_context(self._database)
+            kept = await self.store.find_kept(GROUP)
+            self._kept_group = msgspec.json.decode(kept, type=GroupView) if kept else None
+            token = await asyncio.to_thread(_token, settings)
+            self._stack.push_async_callback(self._end_tasks)
+            self.link = CentralLink(
+                settings.central_url, token, clock=self._clock, on_change=self._link_changed
+            )
+            self.desk = CardDesk(self.link, clock=self._clock, on_change=self._push)
+            self.sender = Sender(self.outbox, self.link, clock=self._clock, on_change=self._entry_changed)
+            self.kiosk = KioskLink(self.desk, self.link, self._state)
+            await self.sender.recount()
+            self._stack.push_async_callback(self.desk.close)
+            await self._stack.enter_async_context(
+                await self.kiosk.listen(settings.socket, settings.allowed_uids)
+            )
+            await self._stack.enter_async_context(self.link)
+            await self._stack.enter_async_context(
+                connect_forever(
+                    settings.reader_socket,
+                    HELLO,
+                    FromReader,
+                    self.desk.on_reader,
+                    self.desk.on_reader_link,
+                )
+            )
+            await self._serve_tills()
+        except BaseException:
+            await self._stack.aclose()
+            raise
+        log.info("terminal_ready", nexo_port=self.nexo_port, outbox=self.sender.depth)
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self._stack.aclose()
+
+    async def watch(self) -> None:
+        """Wait for ever; raises what one of the agent's own tasks raised: none of them ends by itself."""
+        done, _ = await asyncio.wait(self._tasks, return_when=asyncio.FIRST_COMPLETED)
+        for task in done:
+            task.result()
+            raise AssertionError(f"{task.get_name()} ended without being asked")
+
+    async def _serve_tills(self) -> None:
+        settings = self._settings
+        till = Till(
+            settings=settings,
+            desk=self.desk,
+            sender=self.sender,
+            outbox=self.outbox,
+            store=self.store,
+            link=self.link,
+            clock=self._clock,
+            group=self._group,
+        )
+        dispatcher = Dispatcher(till)
+        server = TillServer(dispatcher)
+        context = await asyncio.to_thread(server_context, settings)
+        self._stack.push_async_callback(dispatcher.close)
+        self._start(self.sender.run(), "outbox-sender")
+        self._start(self.desk.expire_forever(), "card-expiry")
+        self._start(dispatcher.forget_forever(), "till-forget")
+        await dispatcher.resume()
+        self._stack.push_async_callback(server.close)
+        await server.start(settings.nexo_host, settings.nexo_port, context)
+        self.nexo_port = server.port
+
+    def _start(self, work: Any, name: str) -> None:
+        self._tasks.add(asyncio.create_task(work, name=name))
+
+    async def _end_tasks(self) -> None:
+        for task in self._tasks:
+            task.cancel()
+        if self._tasks:
+            await asyncio.wait(self._tasks)
+
+    def _group(self) -> GroupView | None:
+        """The group as central last said, or as kept from the last run."""
+        return self.link.group or self._kept_group
+
+    def _state(self, revision: int) -> AgentState:
+        return agent_state(revision, self.link, self._group(), self.desk.current, self.sender.depth)
+
+    def _push(self) -> None:
+        self.kiosk.push()
+
+    def _link_changed(self) -> None:
+        is_up = self.link.state == "up"
+        if is_up and not self._was_up:
+            self.desk.on_link_up()
+        self._was_up = is_up
+        group = self.link.group
+        if is_up and group is not None:
+            self._kept_group = group
+            task = asyncio.create_task(self.store.keep(GROUP, msgspec.json.encode(group)), name="keep-group")
+            self._keeping = task
+        self._push()
+
+    def _entry_changed(self, outcome: Outcome | None) -> None:
+        if outcome is not None:
+            self.desk.settled(outcome)
+        self._push()
+
+
+def _token(settings: TerminalSettings) -> str:
+    if settings.token or settings.token_file is None:
+        return settings.token
+    return settings.token_file.read_text(encoding="utf-8").strip()
+
+
+async def run(
+    settings: TerminalSettings,
+    stop: asyncio.Event | None = None,
+    *,
+    on_ready: Callable[[Agent], None] | None = None,
+    clock: Clock = wall_clock,
+) -> None:
+    """Run the agent until `stop` is set; without one, until SIGTERM or SIGINT.
+
+    Raises: SocketError, TerminalStoreUnusable, CertificateUnusable, OSError (the till's port is taken).
+    """
+    loop = asyncio.get_running_loop()
+    signals = () if stop is not None else (signal.SIGTERM, signal.SIGINT)
+    stop = stop or asyncio.Event()
+    for number in signals:
+        loop.add_signal_handler(number, stop.set)
+    try:
+        async with Agent(settings, clock=clock) as agent:
+            if on_ready is not None:
+                on_ready(agent)
+            watching = asyncio.create_task(agent.watch(), name="terminal-watch")
+            stopping = asyncio.create_task(stop.wait(), name="terminal-stop")
+            try:
+                await asyncio.wait({watching, stopping}, return_when=asyncio.FIRST_COMPLETED)
+                if watching.done():
+                    watching.result()
+                log.info("terminal_stopping")
+            finally:
+                watching.cancel()
+                stopping.cancel()
+                await asyncio.wait({watching, stopping})
+    finally:
+        for number in signals:
+            loop.remove_signal_handler(number)

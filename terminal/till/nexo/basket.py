@@ -1,0 +1,149 @@
+"""From nexo's lines to central's: decimals become minor units exactly, or are refused with a clear text."""
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Final
+
+from loyalty.limits import LINE_AMOUNT_MINOR_MAX, LINE_QUANTITY_MAX, NAME_CHARS_MAX
+from loyalty.money import AmountDoesNotFit, UnknownCurrency, parse_minor, scale_of
+from terminal.till.nexo.context import NexoFailure, Till
+from wire.api import BasketBody, LineBody
+from wire.nexo.loyalty import LoyaltyTransaction, SaleItem
+
+WEIGHED: Final = frozenset(
+    {
+        "Centilitre",
+        "Centimetre",
+        "Foot",
+        "Gram",
+        "Inch",
+        "Kilogram",
+        "Kilometre",
+        "Litre",
+        "Meter",
+        "Mile",
+        "Ounce",
+        "Pint",
+        "Pound",
+        "Quart",
+        "UKGallon",
+        "USGallon",
+        "Yard",
+    }
+)
+"""Units in which a quantity may be a fraction: such a line counts as one piece of its whole amount."""
+
+
+def make_basket(till: Till, transaction: LoyaltyTransaction) -> BasketBody:
+    """The ticket's lines.
+
+    Raises: NexoFailure: MessageFormat, with the line and what to do.
+    """
+    currency = currency_of(till, transaction)
+    try:
+        scale = scale_of(currency)
+    except UnknownCurrency as error:
+        raise NexoFailure("MessageFormat", str(error), reason_code=error.code) from None
+    items = transaction.sale_item
+    if not items:
+        raise NexoFailure(
+            "MessageFormat",
+            "SaleItem is missing: points depend on each article. Send the ticket's lines.",
+            reason_code="sale_items_missing",
+        )
+    _require_distinct(items)
+    if transaction.total_amount is not None:
+        amount_of(transaction.total_amount, scale, "TotalAmount")
+    return BasketBody(currency=currency, lines=[_line(item, scale) for item in items])
+
+
+def currency_of(till: Till, transaction: LoyaltyTransaction) -> str:
+    """The request's currency, or the group's."""
+    group = till.group()
+    currency = transaction.currency or (group.currency if group else "")
+    if not currency:
+        raise NexoFailure(
+            "MessageFormat",
+            "Currency is missing, and this terminal does not know its group's yet. Send the currency.",
+            reason_code="currency_missing",
+        )
+    return currency
+
+
+def quantity_of(item: SaleItem) -> int:
+    """Pieces of a line, at least one.
+
+    Raises: NexoFailure.
+    """
+    given = Decimal(1) if item.quantity is None else item.quantity
+    where = f"SaleItem {item.item_id}: Quantity"
+    if given <= 0:
+        raise _wrong(f"{where} must be above zero. Send goods that come back as AwardRefund.")
+    if item.unit_of_measure in WEIGHED:
+        return 1
+    if given > LINE_QUANTITY_MAX:
+        raise _wrong(f"{where} is above {LINE_QUANTITY_MAX}. Check the line, or split it.")
+    try:
+        return parse_minor(given, 0)
+    except AmountDoesNotFit:
+        raise _wrong(f"{where} must be a whole number of pieces.") from None
+
+
+def amount_of(value: Decimal, scale: int, where: str) -> int:
+    """An amount in minor units, 0 or more.
+
+    Raises: NexoFailure.
+    """
+    try:
+        minor = parse_minor(value, scale)
+    except AmountDoesNotFit as error:
+        raise NexoFailure("MessageFormat", f"{where}: {error}", reason_code=error.code) from None
+    if minor < 0:
+        raise _wrong(
+            f"{where} is below zero. Take a discount off the lines it is for; send returns as AwardRefund."
+        )
+    if minor > LINE_AMOUNT_MINOR_MAX:
+        raise _wrong(f"{where} is larger than any ticket. Check it.")
+    return minor
+
+
+def occurred_ms(time_stamp: str) -> int:
+    """The till's moment. A wrong till clock is information, no reason to refuse: central decides.
+
+    Raises: NexoFailure: no ISO 8601 moment with its zone.
+    """
+    try:
+        moment = datetime.fromisoformat(time_stamp)
+    except ValueError:
+        moment = None
+    if moment is None or moment.tzinfo is None or moment.timestamp() < 0:
+        raise _wrong(
+            "SaleTransactionID.TimeStamp must be an ISO 8601 moment with its zone,"
+            " such as 2026-11-22T10:15:00.000Z."
+        )
+    return int(moment.timestamp() * 1000)
+
+
+def _line(item: SaleItem, scale: int) -> LineBody:
+    code = item.ean_upc or item.product_code
+    if not code:
+        raise _wrong(f"SaleItem {item.item_id}: EanUpc or ProductCode must name the article.")
+    return LineBody(
+        line_no=item.item_id,
+        code=code,
+        quantity=quantity_of(item),
+        amount_minor=amount_of(item.item_amount, scale, f"SaleItem {item.item_id}: ItemAmount"),
+        label=(item.product_label or "")[:NAME_CHARS_MAX],
+    )
+
+
+def _require_distinct(items: list[SaleItem]) -> None:
+    seen: set[int] = set()
+    for item in items:
+        if item.item_id in seen:
+            raise _wrong(f"ItemID {item.item_id} stands twice. Number the lines.")
+        seen.add(item.item_id)
+
+
+def _wrong(message: str) -> NexoFailure:
+    return NexoFailure("MessageFormat", message, reason_code="line_invalid")

@@ -1,0 +1,148 @@
+"""What every handler works with, and how a request is refused."""
+
+import asyncio
+import secrets
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from urllib.parse import quote
+
+from loyalty.errors import LoyaltyError, Trouble
+from terminal.central_link import CentralLink, CentralRefused
+from terminal.clock import Clock, iso
+from terminal.desk import CardDesk
+from terminal.outbox import Outbox
+from terminal.sender import Sender
+from terminal.settings import TerminalSettings
+from terminal.till_store import Key, TillStore
+from wire.api import GroupView, Problem
+from wire.nexo.base import (
+    ErrorCondition,
+    MessageHeader,
+    Nexo,
+    POIData,
+    Response,
+    SaleData,
+    TransactionIdentification,
+)
+
+CONDITIONS: dict[str, ErrorCondition] = {
+    "unknown_card": "InvalidCard",
+    "blocked_card": "InvalidCard",
+    "expired_card": "InvalidCard",
+    "replaced_card": "InvalidCard",
+    "card_not_active": "InvalidCard",
+    "unreadable_card": "InvalidCard",
+    "strength_too_low": "NotAllowed",
+    "idempotency_conflict": "NotAllowed",
+    "ticket_changed": "NotAllowed",
+    "service_id_reused": "NotAllowed",
+    "sale_not_found": "NotFound",
+    "outbox_full": "UnreachableHost",
+    "central_unreachable": "UnreachableHost",
+    "terminal_store_busy": "Busy",
+    "amount_does_not_fit": "MessageFormat",
+    "unknown_currency": "MessageFormat",
+    "schema_mismatch": "MessageFormat",
+}
+"""nexo's word for a problem code; any other refusal of central is a Refusal."""
+
+
+class NexoFailure(LoyaltyError):
+    """A request that is answered by Failure: the condition for the till, the message for the cashier."""
+
+    code = "nexo_failure"
+    trouble = Trouble.REFUSED
+    text = "{message}"
+
+    def __init__(self, condition: ErrorCondition, message: str, *, reason_code: str = "") -> None:
+        super().__init__(message=message)
+        self.condition = condition
+        self.reason_code = reason_code
+
+
+@dataclass(slots=True)
+class Acquisition:
+    """The CardAcquisition that waits for a tap; one at a time."""
+
+    key: Key
+    aborted: asyncio.Event = field(default_factory=asyncio.Event)
+
+
+@dataclass(slots=True, kw_only=True)
+class Till:
+    """The parts of the agent that handlers use, and what tills did since the start."""
+
+    settings: TerminalSettings
+    desk: CardDesk
+    sender: Sender
+    outbox: Outbox
+    store: TillStore
+    link: CentralLink
+    clock: Clock
+    group: Callable[[], GroupView | None]
+    logged_in: list[str] = field(default_factory=list)
+    acquisition: Acquisition | None = None
+    is_running: Callable[[Key], bool] = lambda _: False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ask:
+    """One request of a till. `sale_id` and `service_id` are the header's, present by now."""
+
+    header: MessageHeader
+    body: Nexo
+    sale_id: str
+    service_id: str
+
+    @property
+    def key(self) -> Key:
+        """Its transport key."""
+        return Key(self.sale_id, self.service_id, self.header.message_category)
+
+
+Handler = Callable[[Till, Ask], Awaitable[Nexo]]
+
+
+def success(additional: str = "") -> Response:
+    """All went well."""
+    return Response(result="Success", additional_response=additional or None)
+
+
+def failure(error: LoyaltyError) -> Response:
+    """What a cashier reads: `message` says what to do next, `code` is for machines."""
+    code = error.code
+    if isinstance(error, NexoFailure):
+        condition, code = error.condition, error.reason_code
+    elif isinstance(error, CentralRefused):
+        condition, code = condition_of(error.problem), error.problem.code
+    else:
+        condition = CONDITIONS.get(error.code, "Refusal")
+    pairs = {"message": str(error)} | ({"code": code} if code else {})
+    return Response(result="Failure", error_condition=condition, additional_response=additional(pairs))
+
+
+def condition_of(problem: Problem) -> ErrorCondition:
+    """Nexo's word for central's problem."""
+    return CONDITIONS.get(problem.code, "NotFound" if problem.status == 404 else "Refusal")
+
+
+def additional(pairs: dict[str, str]) -> str:
+    """`k=v&k=v`, percent-encoded."""
+    return "&".join(f"{quote(name, safe='.')}={quote(value, safe='')}" for name, value in pairs.items())
+
+
+def new_poi_transaction(clock: Clock) -> TransactionIdentification:
+    """A fresh id of ours."""
+    return TransactionIdentification(transaction_id=f"L-{secrets.token_hex(12)}", time_stamp=iso(clock()))
+
+
+def poi_data(transaction: TransactionIdentification) -> POIData:
+    """Our side of a transaction; the day reconciles."""
+    day = transaction.time_stamp[:10].replace("-", "")
+    return POIData(poi_transaction_id=transaction, poi_reconciliation_id=day)
+
+
+def sale_data_of(body: Nexo) -> SaleData | None:
+    """The request's SaleData, to be echoed."""
+    found = getattr(body, "sale_data", None)
+    return found if isinstance(found, SaleData) else None

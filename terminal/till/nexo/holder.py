@@ -1,0 +1,133 @@
+"""Whose card a request is about: an acquired card, a number, or the card on the reader."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from loyalty.limits import ID_CHARS_MAX
+from terminal import session as flow
+from terminal.till.nexo.context import NexoFailure, Till
+from wire.api import ProfileView
+from wire.messages import Evidence, Medium
+from wire.nexo.base import TransactionIdentification
+from wire.nexo.loyalty import EntryMode, LoyaltyAccount, LoyaltyAccountID
+
+ENTRY_MODES: Final[dict[Medium, EntryMode]] = {
+    "nfc_uid": "Contactless",
+    "ntag424": "Contactless",
+    "chip": "ICC",
+    "barcode": "Scanned",
+    "qr": "Scanned",
+    "typed": "Keyed",
+}
+NUMBER_TYPES: Final = frozenset({"AccountNumber", "BarCode"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Holder:
+    """The evidence central will judge. `account` is what the till is told about the card."""
+
+    evidence: Evidence
+    account: LoyaltyAccountID
+    tap_id: str = ""
+
+
+def find_holder(
+    till: Till,
+    sale_id: str,
+    reference: TransactionIdentification | None,
+    account: LoyaltyAccountID | None,
+) -> Holder | None:
+    """The card a request names, or the one on the reader; None when there is none.
+
+    Raises: NexoFailure: a reference or number that cannot be used.
+    """
+    if reference is not None:
+        return _acquired(till, sale_id, reference.transaction_id)
+    if account is not None:
+        return _numbered(till, sale_id, account)
+    card = flow.card_for(till.desk.sessions, sale_id, till.clock())
+    if card is None:
+        return None
+    till.desk.put(flow.bound(till.desk.sessions, card.session_id, sale_id))
+    number = card.identified.card_number if card.identified else ""
+    return Holder(evidence=card.evidence, account=account_of(card.evidence, number), tap_id=card.tap_id)
+
+
+def account_of(evidence: Evidence, card_number: str) -> LoyaltyAccountID:
+    """The card as tills know it; without a number while central has not named it."""
+    return LoyaltyAccountID(
+        entry_mode=[ENTRY_MODES[evidence.medium]],
+        identification_type="AccountNumber",
+        identification_support="LoyaltyCard",
+        loyalty_id=card_number or None,
+    )
+
+
+def loyalty_account(till: Till, account: LoyaltyAccountID) -> LoyaltyAccount:
+    """The card with the group's name as its brand."""
+    group = till.group()
+    return LoyaltyAccount(loyalty_account_id=account, loyalty_brand=group.name if group else None)
+
+
+def describe(profile: ProfileView | None) -> dict[str, str]:
+    """A profile as far as central shows it, for AdditionalResponse."""
+    if profile is None:
+        return {}
+    pairs = {"memberName": profile.display_name, "language": profile.language}
+    numbers = {
+        "points": profile.points,
+        "pointsFrom": profile.points_from,
+        "pointsTo": profile.points_to,
+        "pointsToday": profile.points_today,
+        "worthMinor": profile.worth_minor,
+    }
+    pairs |= {name: str(value) for name, value in numbers.items() if value is not None}
+    if profile.expiring is not None:
+        pairs |= {
+            "expiringPoints": str(profile.expiring.points),
+            "expiringLastDay": profile.expiring.last_day,
+        }
+    return pairs
+
+
+def _acquired(till: Till, sale_id: str, reference: str) -> Holder:
+    card = flow.card_of_reference(till.desk.sessions, sale_id, reference, till.clock())
+    if card is None:
+        raise NexoFailure(
+            "NotFound",
+            "This CardAcquisitionReference is not known here for this till, or is too old."
+            " Acquire the card again, then repeat with a new ServiceID.",
+            reason_code="reference_unknown",
+        )
+    till.desk.put(flow.used(till.desk.sessions, reference, till.clock()))
+    return Holder(
+        evidence=card.evidence, account=account_of(card.evidence, card.card_number), tap_id=card.tap_id
+    )
+
+
+def _numbered(till: Till, sale_id: str, account: LoyaltyAccountID) -> Holder:
+    if account.identification_type not in NUMBER_TYPES:
+        raise NexoFailure(
+            "NotAllowed",
+            f"IdentificationType {account.identification_type} is not taken."
+            " Send the loyalty card's number as AccountNumber or BarCode, or acquire the card.",
+            reason_code="identification_not_taken",
+        )
+    number = "".join((account.loyalty_id or "").split())
+    if not number or len(number) > ID_CHARS_MAX:
+        raise NexoFailure(
+            "MessageFormat",
+            f"LoyaltyID must hold the card's number, 1 to {ID_CHARS_MAX} characters.",
+            reason_code="loyalty_id_invalid",
+        )
+    now_ms = till.clock()
+    # The number we gave for a tapped card comes back: the tap proves more than the number.
+    acquired = flow.card_of_number(till.desk.sessions, sale_id, number, now_ms)
+    if acquired is not None:
+        return Holder(evidence=acquired.evidence, account=account, tap_id=acquired.tap_id)
+    lying = flow.card_for(till.desk.sessions, sale_id, now_ms)
+    if lying is not None and lying.identified is not None and lying.identified.card_number == number:
+        return Holder(evidence=lying.evidence, account=account, tap_id=lying.tap_id)
+    is_scanned = "Scanned" in account.entry_mode
+    medium: Medium = ("qr" if number.startswith("LOY") else "barcode") if is_scanned else "typed"
+    return Holder(evidence=Evidence(medium=medium, value=number), account=account)

@@ -1,0 +1,80 @@
+"""The till's port: nexo JSON over HTTPS on /nexo and /nexo/."""
+
+import asyncio
+import ssl
+from typing import Final
+
+import msgspec
+import structlog
+from aiohttp import web
+from aiohttp.typedefs import Handler
+
+from loyalty.errors import LoyaltyError
+from loyalty.limits import HTTP_BODY_BYTES_MAX, HTTP_BODY_DEADLINE_S
+from terminal.till.nexo.context import NexoFailure
+from terminal.till.nexo.dispatch import Dispatcher
+from wire.nexo.json_codec import NotNexo
+
+log = structlog.get_logger(__name__)
+
+PATHS: Final = ("/nexo", "/nexo/")
+
+
+class TillServer:
+    """Listens for tills; `port` is the real one once `start` returned."""
+
+    def __init__(self, dispatcher: Dispatcher) -> None:
+        self._dispatcher = dispatcher
+        self._runner: web.AppRunner | None = None
+        self.port = 0
+
+    async def start(self, host: str, port: int, context: ssl.SSLContext) -> None:
+        """Listen. Raises: OSError: the port is taken."""
+        app = web.Application(client_max_size=HTTP_BODY_BYTES_MAX, middlewares=[_boundary])
+        for path in PATHS:
+            app.router.add_post(path, self._post)
+        self._runner = web.AppRunner(app, access_log=None, handle_signals=False)
+        await self._runner.setup()
+        site = web.TCPSite(self._runner, host, port, ssl_context=context, shutdown_timeout=1)
+        await site.start()
+        self.port = self._runner.addresses[0][1]
+
+    async def close(self) -> None:
+        """Stop listening."""
+        if self._runner is not None:
+            await self._runner.cleanup()
+
+    async def _post(self, request: web.Request) -> web.Response:
+        async with asyncio.timeout(HTTP_BODY_DEADLINE_S):
+            data = await request.read()
+        answer = await self._dispatcher.answer(data)
+        if not answer:
+            return web.Response(status=200)
+        return web.Response(body=answer, content_type="application/json", charset="utf-8")
+
+
+@web.middleware
+async def _boundary(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """The one place where trouble becomes a non-2xx JSON error, as terminals' libraries expect it."""
+    try:
+        return await handler(request)
+    except NotNexo as error:
+        return _errors(400, str(error))
+    except NexoFailure as error:
+        return _errors(503, str(error))
+    except TimeoutError:
+        return _errors(408, f"The body did not arrive within {HTTP_BODY_DEADLINE_S} s. Send it again.")
+    except web.HTTPRequestEntityTooLarge:
+        return _errors(413, f"The body may have at most {HTTP_BODY_BYTES_MAX} bytes. Send less at once.")
+    except web.HTTPException as error:
+        return _errors(error.status, f"{error.reason}: POST one SaleToPOIRequest to /nexo.")
+    except LoyaltyError as error:
+        return _errors(503, str(error))
+    except Exception:  # the boundary of one request
+        log.exception("till_request_broke")
+        return _errors(500, "Something went wrong in the terminal. Ask with TransactionStatus, or repeat.")
+
+
+def _errors(status: int, text: str) -> web.Response:
+    body = msgspec.json.encode({"errors": [text], "status": status})
+    return web.Response(status=status, body=body, content_type="application/json")

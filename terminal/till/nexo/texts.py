@@ -1,0 +1,58 @@
+"""Receipt lines in the member's language."""
+
+from types import MappingProxyType
+from typing import Final
+
+from wire.nexo.base import OutputContent, OutputText, PaymentReceipt
+
+_LINES: Final = MappingProxyType(
+    {
+        "earned": {
+            "fr": "Points gagnés : {points}",
+            "de": "Gesammelte Punkte: {points}",
+            "it": "Punti guadagnati: {points}",
+            "en": "Points earned: {points}",
+            "zh": "本次积分：{points}",
+        },
+        "taken_back": {
+            "fr": "Points repris : {points}",
+            "de": "Zurückgebuchte Punkte: {points}",
+            "it": "Punti stornati: {points}",
+            "en": "Points taken back: {points}",
+            "zh": "扣回积分：{points}",
+        },
+        "balance": {
+            "fr": "Nouveau solde : {points} points",
+            "de": "Neuer Stand: {points} Punkte",
+            "it": "Nuovo saldo: {points} punti",
+            "en": "New balance: {points} points",
+            "zh": "最新积分：{points}",
+        },
+        "noted": {
+            "fr": "Noté : vos points seront crédités sous peu.",
+            "de": "Notiert: Ihre Punkte werden in Kürze gutgeschrieben.",
+            "it": "Registrato: i punti saranno accreditati a breve.",
+            "en": "Noted: your points will be credited soon.",
+            "zh": "已记录，积分稍后到账。",
+        },
+        "return_noted": {
+            "fr": "Retour noté : vos points seront ajustés sous peu.",
+            "de": "Rückgabe notiert: Ihre Punkte werden in Kürze angepasst.",
+            "it": "Reso registrato: i punti saranno aggiornati a breve.",
+            "en": "Return noted: your points will be adjusted soon.",
+            "zh": "退货已记录，积分稍后调整。",
+        },
+    }
+)
+
+
+def line(name: str, language: str, points: int = 0) -> str:
+    """One line; French for a language we do not have."""
+    texts = _LINES[name]
+    return texts.get(language, texts["fr"]).format(points=points)
+
+
+def receipt(lines: list[str]) -> list[PaymentReceipt]:
+    """A customer receipt of plain text."""
+    content = OutputContent(output_format="Text", output_text=[OutputText(text=text) for text in lines])
+    return [PaymentReceipt(document_qualifier="CustomerReceipt", output_content=content)]
