@@ -1,7 +1,7 @@
 """Tap to screen: from the reader's event to the finished frame with the member; then award to screen."""
 
-import asyncio
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from importlib.metadata import version
 from typing import Final
@@ -11,7 +11,8 @@ from tools.bench.figures import Figures, figures
 from tools.demo.desk.server import DeskCard
 from tools.demo.stack import Stack
 from tools.screen_viewer import ScreenViewer
-from tools.till import SimulatedTill, TillLine
+from tools.till import Item, SimulatedTill
+from wire.live_screen import FrameHead
 from wire.messages import CardPresented, CardRemoved, FromReader, Hello, ReaderState
 from wire.peer import connect_forever
 
@@ -41,7 +42,7 @@ class _Taps:
             self.made_ns[message.tap_id] = message.at_monotonic_ns
 
 
-async def measure(stack: Stack, cards: list[DeskCard], line: TillLine, till: SimulatedTill) -> TapFigures:
+async def measure(stack: Stack, cards: list[DeskCard], item: Item, till: SimulatedTill) -> TapFigures:
     """Tap the cards in turn, then award tickets to the last one, on a running stack."""
     taps = _Taps()
     hello = Hello(program="control", version=version("officine"))
@@ -49,7 +50,7 @@ async def measure(stack: Stack, cards: list[DeskCard], line: TillLine, till: Sim
     try:
         async with await ScreenViewer.open(stack.plan.live_screen_socket) as viewer:
             shown = [await _tap(stack, card, viewer, taps) for card in _turns(cards)]
-            to_screen, answers = await _award(stack, cards[0], viewer, till, line)
+            to_screen, answers = await _award(stack, cards[0], viewer, till, item)
     finally:
         await link.close()
     return TapFigures(
@@ -75,20 +76,23 @@ async def _tap(stack: Stack, card: DeskCard, viewer: ScreenViewer, taps: _Taps) 
 
 
 async def _award(
-    stack: Stack, card: DeskCard, viewer: ScreenViewer, till: SimulatedTill, line: TillLine
+    stack: Stack, card: DeskCard, viewer: ScreenViewer, till: SimulatedTill, item: Item
 ) -> tuple[list[float], list[float]]:
     """Milliseconds from the till's request to the frame with the new balance, and to the till's answer."""
     done = await control.tap(stack.plan.reader_control_socket, card.evidence)
     frame = await viewer.wait_for(lambda head: head.screen == "member" and head.tap_id == done.tap_id)
     to_screen, answers = [], []
-    for number in range(AWARDS):
+    for _ in range(AWARDS):
         seen = frame.revision
         started_ns = time.monotonic_ns()
-        answer = await till.award([line], ticket=f"bench-{started_ns}-{number}")
+        answer = await till.award([item])
         answers.append((time.monotonic_ns() - started_ns) / NANOSECONDS_PER_MS)
-        assert answer.is_success, answer
-        frame = await viewer.wait_for(lambda head, seen=seen: head.revision > seen)  # type: ignore[misc]
+        assert answer.response.result == "Success", answer.response
+        frame = await viewer.wait_for(_later_than(seen))
         to_screen.append((frame.shown_monotonic_ns - started_ns) / NANOSECONDS_PER_MS)
-        await asyncio.sleep(0)
     await control.remove(stack.plan.reader_control_socket)
     return to_screen, answers
+
+
+def _later_than(revision: int) -> Callable[[FrameHead], bool]:
+    return lambda head: head.revision > revision

@@ -5,7 +5,8 @@ import os
 import shutil
 import signal
 import time
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -25,6 +26,7 @@ from tools.demo.desk.server import Desk, DeskArticle, DeskCard, DeskPlaces, Fact
 from tools.demo.generate import CURRENCY, GROUP_ID, OnProgress, generate
 from tools.demo.people import DemoMember
 from tools.demo.stack import HOST, Stack, StackPlan, short_directory
+from tools.till import SimulatedTill
 from wire import api
 from wire.messages import Evidence
 
@@ -72,15 +74,12 @@ async def run_demo(
         loop.add_signal_handler(each, stopping.set)
     with short_directory() as sockets:
         stack = Stack(_stack_plan(plan, sockets, token_file))
-        runner: web.AppRunner | None = None
         try:
             await stack.start(on_progress=on_progress)
-            runner, address = await _start_desk(stack, facts, plan.desk_port)
-            on_ready(_addresses(stack, address))
-            return await _first_end(stack, stopping)
+            async with _desk(stack, facts, plan.desk_port) as address:
+                on_ready(_addresses(stack, address))
+                return await _first_end(stack, stopping)
         finally:
-            if runner is not None:
-                await runner.cleanup()
             await stack.stop()
 
 
@@ -149,18 +148,23 @@ def _stack_plan(plan: DemoPlan, sockets: Path, token_file: Path) -> StackPlan:
     )
 
 
-async def _start_desk(stack: Stack, facts: Facts, port: int) -> tuple[web.AppRunner, str]:
+@asynccontextmanager
+async def _desk(stack: Stack, facts: Facts, port: int) -> AsyncIterator[str]:
+    """The desk's page while it is needed; its address."""
     places = DeskPlaces(
         reader_control_socket=stack.plan.reader_control_socket,
         agent_socket=stack.plan.agent_socket,
         live_screen_socket=stack.plan.live_screen_socket,
     )
-    counter = Counter(stack.nexo_url, sale_id=TILL_ID, poi_id=stack.plan.poi_id, currency=facts.currency)
-    runner = web.AppRunner(Desk(facts, places, stack.cable, counter).application(), access_log=None)
-    await runner.setup()
-    site = web.TCPSite(runner, HOST, port, shutdown_timeout=1)
-    await site.start()
-    return runner, f"http://localhost:{runner.addresses[0][1]}/"
+    till = SimulatedTill(stack.nexo_url, sale_id=TILL_ID, poi_id=stack.plan.poi_id, currency=facts.currency)
+    async with till:
+        runner = web.AppRunner(Desk(facts, places, stack.cable, Counter(till)).application(), access_log=None)
+        await runner.setup()
+        try:
+            await web.TCPSite(runner, HOST, port).start()
+            yield f"http://localhost:{runner.addresses[0][1]}/"
+        finally:
+            await runner.cleanup()
 
 
 def _addresses(stack: Stack, desk: str) -> dict[str, str]:

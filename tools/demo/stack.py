@@ -87,8 +87,8 @@ class Stack:
 
     @property
     def nexo_url(self) -> str:
-        """Where the till finds the terminal."""
-        return f"https://{HOST}:{self.nexo_port}/nexo"
+        """Where the till finds the terminal (it adds /nexo)."""
+        return f"https://{HOST}:{self.nexo_port}"
 
     async def start(
         self,
@@ -168,8 +168,7 @@ class Stack:
                 "agent_socket": str(plan.agent_socket),
                 "reader_socket": str(plan.reader_socket),
                 "live_screen_socket": str(plan.live_screen_socket),
-                "width": plan.kiosk_width,
-                "height": plan.kiosk_height,
+                "size": [plan.kiosk_width, plan.kiosk_height],
                 "is_windowed": plan.is_windowed,
                 "language": plan.language,
                 "live_screen_touch": True,

@@ -199,7 +199,8 @@ class Desk:
                     price_minor=article.price_minor,
                 )
             )
-        return await self._counter.pay(lines)
+        has_card = self._agent is not None and self._agent.session is not None
+        return await self._counter.pay(lines, has_card=has_card)
 
     async def _give_back(self, body: bytes) -> object:
         wanted = msgspec.json.decode(body, type=_ReturnBody)
