@@ -59,11 +59,13 @@ class _Threads(Generic[WorkT]):
     async def submit(self, work: WorkT) -> Any:
         """Queue `work` and wait for its answer.
 
-        Raises: StoreBusy: the queue is full or the store is closing.
+        Raises: StoreBusy: the queue is full or the store is closing. StoreFailed: a thread has died.
         """
         job = _Job(work, self._loop.create_future())
         if self._is_closing:
             raise StoreBusy
+        if not self.is_alive():
+            raise StoreFailed
         try:
             self._queue.put_nowait(job)
         except queue.Full:
