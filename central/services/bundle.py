@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from central.services.access import AccessService
 from central.services.articles import ArticlesService
 from central.services.cards import CardsService
-from central.services.clock import Clock, system_clock
+from central.services.clock import Clock, Zones, system_clock
 from central.services.context import Context
 from central.services.events import EventsService
 from central.services.groups import GroupsService
@@ -44,7 +44,9 @@ class Services:
 
 def build_services(store: Store, secrets: Secrets, clock: Clock = system_clock) -> Services:
     """Wire the services over a store."""
-    context = Context(store=store, vault=Vault(secrets.master_key), quote_key=secrets.quote_key, clock=clock)
+    context = Context(
+        store=store, vault=Vault(secrets.master_key), quote_key=secrets.quote_key, clock=clock, zones=Zones()
+    )
     groups = GroupsService(context)
     shops = ShopsService(context)
     profiles = ProfileService(context)

@@ -1,9 +1,12 @@
 """The clock that services are given, and days as shops count them."""
 
+import asyncio
 import time
 from collections.abc import Callable
-from datetime import UTC, date, datetime
-from zoneinfo import ZoneInfo
+from datetime import date, datetime, tzinfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from loyalty.errors import LoyaltyError
 
 Clock = Callable[[], int]
 """UTC now in milliseconds. Tests give a fixed one."""
@@ -14,16 +17,44 @@ def system_clock() -> int:
     return time.time_ns() // 1_000_000
 
 
-def local_day(at_ms: int, time_zone: str) -> date:
-    """The calendar day of a moment in a shop's time zone."""
-    return datetime.fromtimestamp(at_ms / 1000, ZoneInfo(time_zone)).date()
+def local_day(at_ms: int, zone: tzinfo) -> date:
+    """The calendar day of a moment in a zone."""
+    return datetime.fromtimestamp(at_ms / 1000, zone).date()
 
 
-def day_start_ms(at_ms: int, time_zone: str) -> int:
+def day_start_ms(at_ms: int, zone: tzinfo) -> int:
     """UTC milliseconds of the local midnight that begins the day of `at_ms`."""
-    zone = ZoneInfo(time_zone)
-    midnight = datetime.combine(local_day(at_ms, time_zone), datetime.min.time(), tzinfo=zone)
-    return int(midnight.astimezone(UTC).timestamp() * 1000)
+    midnight = datetime.combine(local_day(at_ms, zone), datetime.min.time(), tzinfo=zone)
+    return int(midnight.timestamp()) * 1000
+
+
+class UnknownTimeZone(LoyaltyError):
+    """The time zone is not in the tz database."""
+
+    code = "unknown_time_zone"
+    text = "The time zone {time_zone} is not known. Use a name such as Europe/Zurich."
+
+
+class Zones:
+    """Time zones by name, each read from disk once and never on the event loop."""
+
+    def __init__(self) -> None:
+        self._known: dict[str, tzinfo] = {}
+
+    async def get(self, time_zone: str) -> tzinfo:
+        """The zone of that name. Raises: UnknownTimeZone."""
+        zone = self._known.get(time_zone)
+        if zone is None:
+            zone = await asyncio.to_thread(_read_zone, time_zone)
+            self._known[time_zone] = zone
+        return zone
+
+
+def _read_zone(time_zone: str) -> ZoneInfo:
+    try:
+        return ZoneInfo(time_zone)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise UnknownTimeZone(time_zone=time_zone) from error
 
 
 def monotonic_clock() -> int:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from central.services.clock import Clock
+from central.services.clock import Clock, Zones
 from central.services.vault import Vault
 from central.storage.base import Store
 
@@ -15,3 +15,4 @@ class Context:
     vault: Vault
     quote_key: bytes
     clock: Clock
+    zones: Zones

@@ -2,6 +2,7 @@
 
 from collections import OrderedDict
 from dataclasses import dataclass
+from datetime import UTC
 from typing import Final
 
 import msgspec
@@ -97,7 +98,7 @@ class GroupsService:
         parsed = _parse(programme, version)
         now_ms = self._clock()
         countries = {country} | {shop.country for shop in await self._store.list_shops(actor.group_id)}
-        require_publishable(parsed, countries=frozenset(countries), day=local_day(now_ms, "UTC"))
+        require_publishable(parsed, countries=frozenset(countries), day=local_day(now_ms, UTC))
         row = GroupRow(
             group_id=actor.group_id,
             name=name,

@@ -1,5 +1,7 @@
 """Members: enrolment (P-24), personal data, balance and tickets."""
 
+from datetime import UTC
+
 import msgspec
 
 from central.services import access
@@ -15,7 +17,7 @@ from central.services.people import (
     open_person,
     seal_person,
 )
-from central.services.profile import DEFAULT_TIME_ZONE, ProfileService, expiring_view
+from central.services.profile import ProfileService, expiring_view
 from central.services.shops import ShopsService
 from central.storage.base import CardRow, MemberRow
 from loyalty.errors import LoyaltyError
@@ -94,14 +96,12 @@ class MembersService:
         member = await self._get_row(actor, member_id)
         now_ms = self._clock()
         overview = await self._store.member_overview(actor.group_id, member_id, now_ms, 0)
-        shop = None
-        if member.home_shop_id is not None:
-            shop = await self._store.find_shop(actor.group_id, member.home_shop_id)
+        zone = await self._profiles.zone_of(actor.group_id, member.home_shop_id)
         return api.BalanceView(
             member_id=member_id,
             points=overview.points,
             points_owed=overview.points_owed,
-            expiring=expiring_view(overview.expiring, shop.time_zone if shop else DEFAULT_TIME_ZONE),
+            expiring=expiring_view(overview.expiring, zone),
         )
 
     async def list_tickets(
@@ -153,7 +153,7 @@ def _checked_person(body: api.MemberBody, now_ms: int) -> Person:
         for name, value in msgspec.structs.asdict(body).items()
         if name in ENROLMENT_FIELDS and value is not None
     }
-    taken = parse_enrolment(fields, today=local_day(now_ms, DEFAULT_TIME_ZONE))
+    taken = parse_enrolment(fields, today=local_day(now_ms, UTC))
     return Person(
         family_name=taken.family_name,
         given_name=taken.given_name,

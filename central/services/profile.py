@@ -1,6 +1,7 @@
 """What a screen or till may know of a member: built once, limited by what the evidence allows."""
 
 from collections.abc import Sequence
+from datetime import UTC, tzinfo
 
 from msgspec import structs
 
@@ -15,8 +16,6 @@ from loyalty.programme.member import Salutation, display_name
 from loyalty.programme.programme import next_milestone, worth_minor
 from wire import api
 
-DEFAULT_TIME_ZONE = "UTC"
-
 
 class ProfileService:
     """Builds profiles."""
@@ -24,14 +23,14 @@ class ProfileService:
     def __init__(self, context: Context) -> None:
         self._store = context.store
         self._vault = context.vault
+        self._zones = context.zones
 
     async def build(
         self, group: Group, member: MemberRow, may: frozenset[Act], *, shop_id: str | None, now_ms: int
     ) -> api.ProfileView:
         """A member's profile for somebody who may do the acts `may`; days are those of the shop."""
         group_id = group.row.group_id
-        shop = await self._store.find_shop(group_id, shop_id) if shop_id else None
-        zone = shop.time_zone if shop else DEFAULT_TIME_ZONE
+        zone = await self.zone_of(group_id, shop_id)
         since_ms = day_start_ms(now_ms, zone)
         overview = await self._store.member_overview(
             group_id, member.member_id, since_ms, PROFILE_TICKETS_MAX
@@ -61,6 +60,11 @@ class ProfileService:
             tickets=await self.ticket_views(group_id, overview.tickets) if is_open else [],
         )
 
+    async def zone_of(self, group_id: str, shop_id: str | None) -> tzinfo:
+        """The zone in which days are counted: the shop's, UTC where there is none."""
+        shop = await self._store.find_shop(group_id, shop_id) if shop_id else None
+        return await self._zones.get(shop.time_zone) if shop else UTC
+
     async def ticket_views(self, group_id: str, rows: Sequence[TicketRow]) -> list[api.TicketView]:
         """Tickets with the names of their shops."""
         names: dict[str, str] = {}
@@ -80,9 +84,9 @@ class ProfileService:
         ]
 
 
-def expiring_view(expiring: ExpiringLots | None, time_zone: str) -> api.ExpiringView | None:
+def expiring_view(expiring: ExpiringLots | None, zone: tzinfo) -> api.ExpiringView | None:
     """What expires first, with its last good day: a lot ends at the midnight after it."""
     if expiring is None:
         return None
-    last_day = local_day(expiring.expires_ms - 1, time_zone)
+    last_day = local_day(expiring.expires_ms - 1, zone)
     return api.ExpiringView(points=expiring.points, last_day=last_day.isoformat())

@@ -2,7 +2,6 @@
 
 import contextlib
 from dataclasses import replace
-from zoneinfo import ZoneInfo
 
 import msgspec
 
@@ -209,13 +208,14 @@ class SalesService:
     async def _accrual(self, group_id: str, head: EntryHead, member_id: str, terms: Terms) -> Transaction:
         """What the member owes is settled first; the ledger's guards catch a debt settled in between."""
         overview = await self._store.member_overview(group_id, member_id, head.recorded_ms, 0)
-        zone = ZoneInfo(terms.shop.time_zone)
         return accrual(
             head,
             member_id=member_id,
             points=terms.quote.points,
             points_owed=overview.points_owed,
-            expires_ms=expires_ms(terms.programme.expiry, local_day(head.occurred_ms, zone.key), zone),
+            expires_ms=expires_ms(
+                terms.programme.expiry, local_day(head.occurred_ms, terms.zone), terms.zone
+            ),
             funder=terms.programme.funder,
         )
 

@@ -1,8 +1,5 @@
 """Shops of the group."""
 
-from functools import lru_cache
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
-
 import msgspec
 
 from central.services import access
@@ -19,13 +16,6 @@ class ShopNotFound(LoyaltyError):
     code = "shop_not_found"
     trouble = Trouble.NOT_FOUND
     text = "There is no shop {shop_id} in this group. Check the id, or put the shop first."
-
-
-class UnknownTimeZone(LoyaltyError):
-    """The time zone is not in the tz database."""
-
-    code = "unknown_time_zone"
-    text = "The time zone {time_zone} is not known. Use a name such as Europe/Zurich."
 
 
 def view_of(row: ShopRow) -> api.ShopView:
@@ -53,11 +43,12 @@ class ShopsService:
     def __init__(self, context: Context) -> None:
         self._store = context.store
         self._clock = context.clock
+        self._zones = context.zones
 
     async def put_shop(self, actor: Actor, shop_id: str, body: api.ShopBody) -> tuple[api.ShopView, Change]:
-        """Put a shop; the same content again changes nothing."""
+        """Put a shop; the same content again changes nothing. Raises: UnknownTimeZone."""
         access.require(actor, access.SHOPS_WRITE)
-        _require_time_zone(body.time_zone)
+        await self._zones.get(body.time_zone)
         row = ShopRow(group_id=actor.group_id, shop_id=shop_id, **msgspec.structs.asdict(body))
         return view_of(row), await self._store.put_shop(row, self._clock())
 
@@ -77,17 +68,3 @@ class ShopsService:
         if row is None:
             raise ShopNotFound(shop_id=shop_id)
         return row
-
-
-@lru_cache(maxsize=512)
-def _is_time_zone(time_zone: str) -> bool:
-    try:
-        ZoneInfo(time_zone)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        return False
-    return True
-
-
-def _require_time_zone(time_zone: str) -> None:
-    if not _is_time_zone(time_zone):
-        raise UnknownTimeZone(time_zone=time_zone)

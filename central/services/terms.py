@@ -1,6 +1,7 @@
 """From a basket on the wire to decided terms: articles and prices at a moment, rules of a version, points."""
 
 from dataclasses import dataclass, replace
+from datetime import tzinfo
 
 import msgspec
 
@@ -35,6 +36,7 @@ class Terms:
     """What a basket costs and earns, as decided for one moment and one rule set."""
 
     shop: ShopRow
+    zone: tzinfo
     programme: Programme
     at_ms: int
     basket: Basket
@@ -98,6 +100,7 @@ class TermsService:
 
     def __init__(self, context: Context) -> None:
         self._store = context.store
+        self._zones = context.zones
 
     async def decide(
         self,
@@ -118,7 +121,15 @@ class TermsService:
         codes = list(dict.fromkeys(line.code for line in body.lines))
         articles = await self._store.find_articles_by_code(group.row.group_id, codes, at_ms)
         lines = tuple(_basket_line(line, articles.get(line.code)) for line in body.lines)
-        return _decided(shop, programme, at_ms, body.currency, lines, is_member=is_member)
+        return _decided(
+            shop,
+            await self._zones.get(shop.time_zone),
+            programme,
+            at_ms,
+            body.currency,
+            lines,
+            is_member=is_member,
+        )
 
     async def recall(
         self,
@@ -143,7 +154,15 @@ class TermsService:
             )
             for line in stored
         )
-        terms = _decided(shop, programme, at_ms, currency, lines, is_member=is_member)
+        terms = _decided(
+            shop,
+            await self._zones.get(shop.time_zone),
+            programme,
+            at_ms,
+            currency,
+            lines,
+            is_member=is_member,
+        )
         points = {line.line_no: line.points for line in stored}
         quoted = tuple(replace(line, points=points[line.line_no]) for line in terms.quote.lines)
         return replace(terms, quote=replace(terms.quote, lines=quoted, points=sum(points.values())))
@@ -151,6 +170,7 @@ class TermsService:
 
 def _decided(
     shop: ShopRow,
+    zone: tzinfo,
     programme: Programme,
     at_ms: int,
     currency: str,
@@ -163,10 +183,11 @@ def _decided(
         currency=currency,
         shop_id=shop.shop_id,
         country=shop.country,
-        local_day=local_day(at_ms, shop.time_zone),
+        local_day=local_day(at_ms, zone),
     )
     return Terms(
         shop=shop,
+        zone=zone,
         programme=programme,
         at_ms=at_ms,
         basket=basket,

@@ -18,6 +18,7 @@ from loyalty.errors import LoyaltyError
 from loyalty.limits import ID_CHARS_MAX
 from wire import api
 
+VERSION: Final = version("officine")
 _REF: Final = "#/components/schemas/{name}"
 _PATH_PARAMETER: Final = re.compile(r"\{(\w+)\}")
 _ID_SCHEMA: Final = {
@@ -37,10 +38,10 @@ _WITH_BODY: Final = (
 
 _STREAM: Final = (PermissionMissing, problems.SchemaMismatch, problems.TooManyStreams)
 _DESCRIPTION: Final = (
-    "Loyalty for pharmacy groups. Value is integer minor units, times are UTC milliseconds. Ids in requests are"
-    " made by the caller: the same id with the same content gives the first answer again"
-    " (`Idempotent-Replayed: true`), with other content 409. Errors are problem documents with a stable `code`."
-    " A token sees its own group only."
+    "Loyalty for pharmacy groups. Value is integer minor units, times are UTC milliseconds. Ids in requests"
+    " are made by the caller: the same id with the same content gives the first answer again"
+    " (`Idempotent-Replayed: true`), with other content 409. Errors are problem documents with a stable"
+    " `code`. A token sees its own group only."
 )
 
 ErrorType = type[LoyaltyError]
@@ -59,7 +60,7 @@ def document() -> dict[str, Any]:
         "openapi": "3.1.0",
         "info": {
             "title": "Officine central",
-            "version": version("officine"),
+            "version": VERSION,
             "description": _DESCRIPTION,
             "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
         },
@@ -188,9 +189,9 @@ def _plain_paths() -> dict[str, Any]:
         f"{PREFIX}/stream": {
             "get": _plain(
                 "stream",
-                "Events as they are committed, as server-sent events: `data` is an EventView, `id` its number."
-                f" A terminal gets ids alone. Needs the permission `{access.STREAM_READ}`. Never ends by"
-                " itself; a comment line now and then shows that it lives.",
+                "Events as they are committed, as server-sent events: `data` is an EventView, `id` its"
+                f" number. A terminal gets ids alone. Needs the permission `{access.STREAM_READ}`. Never ends"
+                " by itself; a comment line now and then shows that it lives.",
                 _plain_answer("Events.", "text/event-stream", text),
                 _problem_answers((*_ALWAYS, *_STREAM)),
             )

@@ -6,6 +6,7 @@ from central.services import (
     access,
     articles,
     cards,
+    clock,
     groups,
     identify,
     members,
@@ -101,7 +102,7 @@ ROUTES: Final = (
         handler=handlers.put_shop,
         body=api.ShopBody,
         answer=api.ShopView,
-        errors=(shops.UnknownTimeZone,),
+        errors=(clock.UnknownTimeZone,),
     ),
     Route(
         method="GET",

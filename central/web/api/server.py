@@ -4,7 +4,6 @@ import asyncio
 import contextlib
 from collections import Counter
 from collections.abc import AsyncGenerator, Awaitable, Callable
-from importlib.metadata import version
 from typing import Final
 
 import msgspec
@@ -22,7 +21,6 @@ from central.web.api.routes import PREFIX, ROUTES
 from loyalty.limits import HTTP_BODY_BYTES_MAX, STREAM_HEARTBEAT_S, STREAMS_PER_TOKEN_MAX
 from wire.api import Body, EventView, HealthView, Millis
 
-VERSION: Final = version("officine")
 STOPPING: Final = web.AppKey("stopping", asyncio.Event)
 
 
@@ -79,14 +77,14 @@ class ApiServer:
         return handle
 
     async def _health(self, _: web.Request) -> web.StreamResponse:
-        return _json(HealthView(status="ok", version=VERSION))
+        return _json(HealthView(status="ok", version=openapi.VERSION))
 
     async def _ready(self, _: web.Request) -> web.StreamResponse:
         """Ready when the store writes and reads; 503 tells a load balancer to wait."""
         is_ready = await self._services.store.is_ready()
         view = HealthView(
             status="ok" if is_ready else "not_ready",
-            version=VERSION,
+            version=openapi.VERSION,
             checks={"store": "ok" if is_ready else "not_ready"},
         )
         return _json(view, status=200 if is_ready else 503)
