@@ -1,16 +1,15 @@
-"""A central of its own for a replay: started in this process, reached through real HTTP all the same."""
+"""A central for a replay: started in this process on a free port, reached through real HTTP all the same."""
 
+import dataclasses
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Final
 
-from aiohttp import web
-
+from central.app import running
 from central.services.access import operator_of
 from central.services.bundle import Services
-from central.storage.base import Change
-from central.web.api.server import ApiServer
+from central.settings import CentralSettings
 from tools.replay.uci_file import CURRENCY
 
 GROUP_ID: Final = "replay-uci"
@@ -21,44 +20,42 @@ PROGRAMME: Final = (
 )
 """One point for every whole pound of a ticket."""
 _HOST: Final = "127.0.0.1"
-_STOP_S: Final = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
-    """Where to send tickets, and with which token."""
+    """Where to send tickets, and with which token; `services` look at the same store from inside."""
 
     group_id: str
     url: str
     token: str
+    services: Services
 
-
-async def make_group(services: Services) -> Change:
-    """The replay's own group: pounds, French law; there already: unchanged."""
-    return await services.groups.put_group(
-        operator_of(GROUP_ID),
-        name="Replay of recorded tickets",
-        country=COUNTRY,
-        currency=CURRENCY,
-        programme=PROGRAMME,
-    )
+    def __repr__(self) -> str:
+        return f"Place(group_id={self.group_id!r}, url={self.url!r})"
 
 
 @asynccontextmanager
-async def serving(services: Services) -> AsyncIterator[Place]:
-    """Make the group, serve central's API on a free local port, and give an importer's token meanwhile."""
-    await make_group(services)
-    operator = operator_of(GROUP_ID)
-    issued = await services.access.issue_token(operator, role="importer", label="replay")
-    runner = web.AppRunner(
-        ApiServer(services).application(), access_log=None, shutdown_timeout=_STOP_S, handle_signals=False
-    )
-    await runner.setup()
-    try:
-        site = web.TCPSite(runner, _HOST, 0)
-        await site.start()
-        _, port = runner.addresses[0][:2]
-        yield Place(group_id=GROUP_ID, url=f"http://{_HOST}:{port}", token=issued.token)
-    finally:
-        await runner.cleanup()
-        await services.access.revoke_token(operator, issued.token_id)
+async def serving(settings: CentralSettings) -> AsyncIterator[Place]:
+    """Start central on the settings' database and any free local port, with the replay's own group.
+
+    The group counts in pounds under French law; where it is there already it stays as it is. The importer's
+    token is revoked at the end.
+    Raises: DatabaseRefused, SecretsFileBroken.
+    """
+    async with running(dataclasses.replace(settings, host=_HOST, port=0)) as central:
+        services = central.services
+        operator = operator_of(GROUP_ID)
+        if await services.store.find_group(GROUP_ID) is None:
+            await services.groups.put_group(
+                operator,
+                name="Replay of recorded tickets",
+                country=COUNTRY,
+                currency=CURRENCY,
+                programme=PROGRAMME,
+            )
+        issued = await services.access.issue_token(operator, role="importer", label="replay")
+        try:
+            yield Place(group_id=GROUP_ID, url=central.base_url, token=issued.token, services=services)
+        finally:
+            await services.access.revoke_token(operator, issued.token_id)

@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -42,6 +43,13 @@ class House:
         while rows := await self.store.list_events(group_id, seq, 200):
             seq = rows[-1].seq
         return seq
+
+
+@pytest.fixture(autouse=True)
+def _zones_are_read() -> None:
+    """Time zones are files; read here, they are in memory before an event loop runs."""
+    for name in ("UTC", "Europe/Paris"):
+        ZoneInfo(name)
 
 
 @pytest.fixture
