@@ -6,7 +6,7 @@ parked: the head of the queue waits for something a person must mend (clock, tok
 """
 
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Any, Final, Literal
 
 import apsw
 
@@ -286,9 +286,9 @@ def _get_fact(db: apsw.Connection, entry_id: str) -> Fact:
     return _fact(row)
 
 
-def _entry(row: apsw.SQLiteValues) -> Entry:
-    return Entry(**dict(zip(Entry.__slots__, row, strict=True)))  # type: ignore[arg-type]
+def _entry(row: Any) -> Entry:
+    return Entry(**dict(zip(Entry.__slots__, row, strict=True)))
 
 
-def _fact(row: apsw.SQLiteValues) -> Fact:
-    return Fact(**dict(zip(Fact.__slots__, row, strict=True)))  # type: ignore[arg-type]
+def _fact(row: Any) -> Fact:
+    return Fact(**dict(zip(Fact.__slots__, row, strict=True)))

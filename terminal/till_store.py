@@ -4,6 +4,7 @@ The same key with the same content gets the same bytes again; with other content
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 import apsw
 
@@ -142,7 +143,7 @@ def _find(db: apsw.Connection, key: Key) -> Stored | None:
     return _stored(row)
 
 
-def _stored(row: apsw.SQLiteValues | None) -> Stored | None:
+def _stored(row: Any) -> Stored | None:
     if row is None:
         return None
     sale_id, service_id, category, content_hash, request, answer = row

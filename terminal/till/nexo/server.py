@@ -33,9 +33,9 @@ class TillServer:
         app = web.Application(client_max_size=HTTP_BODY_BYTES_MAX, middlewares=[_boundary])
         for path in PATHS:
             app.router.add_post(path, self._post)
-        self._runner = web.AppRunner(app, access_log=None, handle_signals=False)
+        self._runner = web.AppRunner(app, access_log=None, handle_signals=False, shutdown_timeout=1)
         await self._runner.setup()
-        site = web.TCPSite(self._runner, host, port, ssl_context=context, shutdown_timeout=1)
+        site = web.TCPSite(self._runner, host, port, ssl_context=context)
         await site.start()
         self.port = self._runner.addresses[0][1]
 
