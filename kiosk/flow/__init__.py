@@ -2,6 +2,6 @@
 
 from kiosk.flow.handlers import next_deadline_ms
 from kiosk.flow.state import Action, Count, Screen, State
-from kiosk.flow.table import start, step
+from kiosk.flow.table import fall_back, start, step
 
-__all__ = ["Action", "Count", "Screen", "State", "next_deadline_ms", "start", "step"]
+__all__ = ["Action", "Count", "Screen", "State", "fall_back", "next_deadline_ms", "start", "step"]

@@ -105,11 +105,13 @@ def step(state: State, event: AnyEvent) -> Step:
     try:
         return handler(state, event)
     except Exception as error:  # the failsafe: a customer never meets a dead screen
-        return _failsafe(state, event, error)
+        detail = f"{type(error).__name__}: {error}"
+        return fall_back(state, cause=type(event).__name__, detail=detail, now_ms=event.now_ms)
 
 
-def _failsafe(state: State, event: AnyEvent, error: Exception) -> Step:
-    report = ReportFailsafe(state.screen.value, type(event).__name__, f"{type(error).__name__}: {error}")
+def fall_back(state: State, *, cause: str, detail: str, now_ms: int) -> Step:
+    """The failsafe: end the session, forget the member, show the idle screen, report."""
+    report = ReportFailsafe(state.screen.value, cause, detail)
     closed, effects = close(state)
-    safe = to_idle(replace(forget(closed), screen=Screen.GOODBYE), now_ms=event.now_ms)
+    safe = to_idle(replace(forget(closed), screen=Screen.GOODBYE), now_ms=now_ms)
     return safe, (*effects, report)

@@ -70,6 +70,12 @@ class Words:
         """As `trn`, with the filled-in values strong."""
         return _spans(self._catalogue.ngettext(one, many, abs(number)), values)
 
+    def warm(self) -> None:
+        """Make babel read this language's tables now: the first frame must not wait for files."""
+        self.money(123_456, "CHF")
+        self.day_of_year(date(2026, 1, 2), today=date(2026, 1, 1))
+        self.day_of_year(date(2025, 1, 2), today=date(2026, 1, 1))
+
     # Figures.
 
     def number(self, value: int) -> str:

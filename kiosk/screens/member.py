@@ -121,7 +121,7 @@ def _head_styles(canvas: Canvas) -> tuple[Style, Style, Style]:
     m, p = canvas.metrics, canvas.palette
     return (
         Style(size=m.body, weight=600, colour=p.muted, line_percent=120),
-        Style(size=m.number, weight=700, colour=p.ink, line_percent=100),
+        Style(size=m.number, weight=700, colour=p.ink, line_percent=100, least_percent=45),
         Style(size=m.body, colour=p.muted, strong=p.ink, strong_weight=700, line_percent=132),
     )
 

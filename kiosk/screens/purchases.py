@@ -1,25 +1,12 @@
 """One purchase as totals: day and shop left, amount and points right. No product ever comes here."""
 
-from datetime import UTC, date, datetime
-from functools import lru_cache
-from zoneinfo import ZoneInfo
-
 import pygame
 
+from kiosk.locales.days import local_day
 from kiosk.screens.model import Model
 from kiosk.widgets.canvas import Canvas, Style
 from kiosk.widgets.palette import Colour
 from wire.messages import Ticket
-
-
-@lru_cache(maxsize=16)
-def _zone(name: str) -> ZoneInfo:
-    return ZoneInfo(name)
-
-
-def local_day(at_ms: int, time_zone: str) -> date:
-    """The shop's day of a moment in UTC milliseconds."""
-    return datetime.fromtimestamp(at_ms / 1000, UTC).astimezone(_zone(time_zone)).date()
 
 
 def shown_purchases(model: Model) -> tuple[Ticket, ...]:
@@ -29,8 +16,8 @@ def shown_purchases(model: Model) -> tuple[Ticket, ...]:
 
 def day_in_words(canvas: Canvas, model: Model, ticket: Ticket) -> str:
     """Today, yesterday, 12 November."""
-    zone = model.agent.time_zone if model.agent else "UTC"
-    return canvas.words.day(local_day(ticket.occurred_ms, zone), today=model.today)
+    name = model.agent.time_zone if model.agent else "UTC"
+    return canvas.words.day(local_day(ticket.occurred_ms, name), today=model.today)
 
 
 def points_colour(canvas: Canvas, points: int) -> Colour:

@@ -3,7 +3,8 @@
 What is noted (`targets`, `labels`, `shortened`) is what touch needs and what the tests measure.
 """
 
-from dataclasses import dataclass, field
+from collections import OrderedDict
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 import pygame
@@ -15,11 +16,9 @@ from kiosk.widgets.metrics import Metrics
 from kiosk.widgets.palette import Colour, Palette
 from kiosk.widgets.shapes import Sprites, rounded
 from kiosk.widgets.textflow import Line, Measure, Span, Spans, balance_lines, break_lines, cut, line_width
+from loyalty.limits import KIOSK_TEXT_CACHE_MAX
 
 Align = Literal["left", "centre", "right"]
-
-LEAST_SIZE_PERCENT = 75
-"""A label that does not fit may shrink this far; past it the label-fit test fails."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,6 +31,8 @@ class Style:
     strong: Colour | None = None
     strong_weight: Weight = 600
     line_percent: int = 132
+    least_percent: int = 75
+    """What does not fit may shrink this far; past it the label-fit test fails."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,6 +76,8 @@ class Kit:
     metrics: Metrics
     fonts: FontBook
     sprites: Sprites = field(default_factory=Sprites)
+    blocks: OrderedDict[tuple[object, ...], tuple[Block, bool]] = field(default_factory=OrderedDict)
+    """Texts that were broken into lines lately, and whether they had to be cut."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -148,22 +151,35 @@ class Canvas:
         may_cut: the text comes from outside (a shop's name, a notice) and may end in an ellipsis.
         """
         spans = (Span(text),) if isinstance(text, str) else text
-        least = style.size * LEAST_SIZE_PERCENT // 100
+        key = (spans, style, width, lines, is_even, may_cut)
+        known = self.kit.blocks.get(key)
+        if known is None:
+            known = self._break(spans, style, width, lines=lines, is_even=is_even, may_cut=may_cut)
+            self.kit.blocks[key] = known
+            if len(self.kit.blocks) > KIOSK_TEXT_CACHE_MAX:
+                self.kit.blocks.popitem(last=False)
+        block, is_cut = known
+        if is_cut and not may_cut:
+            self.shortened.append("".join(span.text for span in spans))
+        return block
+
+    def _break(
+        self, spans: Spans, style: Style, width: int, *, lines: int, is_even: bool, may_cut: bool
+    ) -> tuple[Block, bool]:
+        least = style.size * style.least_percent // 100
         for size in range(style.size, least - 1, -1):
             tried = _sized(style, size)
             measure = self.measure(tried)
             broken = (balance_lines if is_even else break_lines)(spans, width, measure)
             if len(broken) <= lines and all(line_width(line, measure) <= width for line in broken):
-                return _block(broken, tried, width)
+                return _block(broken, tried, width), False
         tried = _sized(style, style.size if may_cut else least)
         measure = self.measure(tried)
         broken = break_lines(spans, width, measure)
-        if not may_cut:
-            self.shortened.append("".join(span.text for span in spans))
         kept = [cut(line, width, measure) if line_width(line, measure) > width else line for line in broken]
         if len(kept) > lines:
             kept = [*kept[: lines - 1], cut(kept[lines - 1], width, measure)]
-        return _block(kept, tried, width)
+        return _block(kept, tried, width), True
 
     def put(self, block: Block, left: int, top: int, *, align: Align = "left") -> int:
         """Draw a block; returns the y below it."""
@@ -226,14 +242,7 @@ class Canvas:
 def _sized(style: Style, size: int) -> Style:
     if size == style.size:
         return style
-    return Style(
-        size=size,
-        weight=style.weight,
-        colour=style.colour,
-        strong=style.strong,
-        strong_weight=style.strong_weight,
-        line_percent=style.line_percent,
-    )
+    return replace(style, size=size)
 
 
 def _block(lines: list[Line], style: Style, width: int) -> Block:

@@ -4,11 +4,12 @@ import json
 from collections import OrderedDict
 from itertools import groupby
 from pathlib import Path
-from typing import Final, Literal, TypeVar
+from typing import Final, Literal, TypeVar, get_args
 
 import pygame
 
 from kiosk.assets.fonts import COVERAGE_FILE
+from kiosk.widgets.metrics import Metrics
 from kiosk.widgets.palette import Colour
 from loyalty.limits import KIOSK_TEXT_CACHE_MAX
 
@@ -42,6 +43,14 @@ class FontBook:
         self._fonts: dict[tuple[bool, Weight, int], pygame.font.Font] = {}
         self._drawn: OrderedDict[tuple[str, Weight, int, Colour], tuple[pygame.Surface, int]] = OrderedDict()
         self._widths: OrderedDict[tuple[str, Weight, int], int] = OrderedDict()
+
+    def load(self, metrics: Metrics) -> None:
+        """Open the fonts of all sizes of a screen now, not within its first frames."""
+        sizes = (metrics.number, metrics.headline, metrics.title, metrics.body, metrics.note)
+        for size in sizes:
+            for weight in get_args(Weight):
+                self._font(False, weight, size)
+                self._font(True, weight, size)
 
     def width(self, text: str, weight: Weight, size: int) -> int:
         """Width of `text` in pixels, rounded up."""

@@ -1,0 +1,311 @@
+"""The kiosk's program: links in, flow in the middle, frames out. One loop, woken by events, else idle."""
+
+import asyncio
+import contextlib
+import signal
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Final
+
+import structlog
+
+from kiosk.display import (  # first: it speaks to SDL before pygame is imported elsewhere
+    Display,
+    choose_drivers,
+)
+
+# isort: split
+import pygame
+
+from kiosk.assets import fonts
+from kiosk.flow import Action, Screen, State, fall_back, next_deadline_ms, start, step
+from kiosk.flow.effects import Effect, PlaySound, ReportFailsafe, SendBlockCard, SendEndSession
+from kiosk.flow.events import AnyEvent, Ticked, Touched
+from kiosk.flow.state import IDLE_SCREENS
+from kiosk.links.live_screen import LiveScreen
+from kiosk.links.sockets import AgentLink, ReaderLink, monotonic_ms
+from kiosk.locales.days import zone
+from kiosk.locales.words import LANGUAGES, words
+from kiosk.scenes import SCENES, play
+from kiosk.screens import draw
+from kiosk.screens.model import Model, motion_ends_ms, next_change_ms
+from kiosk.settings import KioskSettings
+from kiosk.widgets.canvas import Canvas, Kit
+from kiosk.widgets.fontbook import FontBook
+from kiosk.widgets.metrics import Metrics
+from kiosk.widgets.palette import Palette
+from loyalty.limits import KIOSK_ATTRACT_FRAMES_PER_S_MAX
+from wire.live_screen import FrameHead, Touch
+from wire.messages import BlockCard, EndSession, FrameShown, Language
+
+log = structlog.get_logger(__name__)
+
+MOTION_FRAME_MS: Final = 33
+PUMP_S: Final = 1 / 60
+"""SDL has nothing to wait on beside sockets: touches of a real panel are fetched this often."""
+
+_WARM: Final = frozenset({"asking", "member", "attract", "refused_unknown_card"})
+
+
+class Kiosk:
+    """State, links and screen of a running kiosk; made and ended by `run`."""
+
+    def __init__(self, settings: KioskSettings, display: Display, kit: Kit) -> None:
+        self._display = display
+        self._kit = kit
+        self._state: State = start(language=settings.language, now_ms=monotonic_ms())
+        self._wake = asyncio.Event()
+        self._is_stale = True
+        self._is_over = False
+        self._canvas: Canvas | None = None
+        self._pressed: Action | None = None
+        self._drawn_ms = 0
+        self._frames = 0
+        self._told_revision: int | None = None
+        on_touch = self._touched_from_afar if settings.live_screen_touch else None
+        self._live = LiveScreen(settings.live_screen_socket, on_viewer=self._redraw, on_touch=on_touch)
+        self._agent = AgentLink.open(settings.agent_socket, self.post)
+        self._reader = ReaderLink.open(settings.reader_socket, self.post)
+
+    def stop(self) -> None:
+        """End the loop after the present frame."""
+        self._is_over = True
+        self._wake.set()
+
+    def post(self, event: AnyEvent) -> None:
+        """Step the flow, carry out its effects, wake the drawing."""
+        before = self._state
+        self._state, effects = step(before, event)
+        if self._state.screen is not before.screen:
+            log.info("screen", screen=self._state.screen.value, tap_id=self._state.tap_id)
+            self._pressed = None
+        if not self._state.is_agent_up:
+            self._told_revision = None
+        for effect in effects:
+            self._carry_out(effect)
+        if self._state != before:
+            self._redraw()
+
+    def _carry_out(self, effect: Effect) -> None:
+        match effect:
+            case SendEndSession(session_id):
+                self._agent.send(EndSession(session_id=session_id))
+            case SendBlockCard(request_id, session_id):
+                self._agent.send(BlockCard(request_id=request_id, session_id=session_id))
+            case PlaySound(sound):
+                self._display.play(sound)
+            case ReportFailsafe(screen, cause, detail):
+                log.error("flow_failsafe", screen=screen, cause=cause, detail=detail)
+
+    def _redraw(self) -> None:
+        self._is_stale = True
+        self._wake.set()
+
+    # The loop -----------------------------------------------------------------------------------------------
+
+    async def run(self) -> None:
+        """Draw when something changed or moves; otherwise wait."""
+        await self._live.open()
+        pumping = asyncio.create_task(self._pump(), name="kiosk-pump") if self._display.is_real else None
+        try:
+            while not self._is_over:
+                self._tick()
+                if self._is_stale or self._is_frame_due():
+                    self._draw()
+                await self._wait()
+        finally:
+            if pumping:
+                pumping.cancel()
+            await self._agent.close()
+            await self._reader.close()
+            await self._live.close()
+
+    def _tick(self) -> None:
+        deadline_ms, now_ms = next_deadline_ms(self._state), monotonic_ms()
+        if deadline_ms is not None and now_ms >= deadline_ms:
+            self.post(Ticked(now_ms=now_ms))
+
+    def _next_frame_ms(self) -> int | None:
+        """When the next frame is due by time alone; None while the picture stands still."""
+        if self._drawn_ms < motion_ends_ms(self._state):
+            return self._drawn_ms + MOTION_FRAME_MS
+        if self._state.screen is Screen.ATTRACT and (self._display.is_real or self._live.has_viewers):
+            return self._drawn_ms + 1000 // KIOSK_ATTRACT_FRAMES_PER_S_MAX
+        return next_change_ms(self._state, self._drawn_ms)
+
+    def _is_frame_due(self) -> bool:
+        due_ms = self._next_frame_ms()
+        return due_ms is not None and monotonic_ms() >= due_ms
+
+    async def _wait(self) -> None:
+        """Until an event, a frame or a deadline."""
+        due = [one for one in (self._next_frame_ms(), next_deadline_ms(self._state)) if one is not None]
+        timeout_s = max(0, min(due) - monotonic_ms()) / 1000 if due else None
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(timeout_s):
+                await self._wake.wait()
+        self._wake.clear()
+
+    # Frames -------------------------------------------------------------------------------------------------
+
+    def _draw(self) -> None:
+        self._is_stale = False
+        self._drawn_ms = now_ms = monotonic_ms()
+        try:
+            self._canvas = self._draw_state(now_ms)
+        except Exception as error:  # the boundary of one frame: a member's data must not freeze on the screen
+            if self._state.screen in IDLE_SCREENS:
+                raise
+            log.exception("frame_failed", screen=self._state.screen.value)
+            detail = f"{type(error).__name__}: {error}"
+            self._state, effects = fall_back(self._state, cause="frame", detail=detail, now_ms=now_ms)
+            for effect in effects:
+                self._carry_out(effect)
+            self._canvas = self._draw_state(now_ms)
+        self._display.flip()
+        self._frames += 1
+        self._tell(time.monotonic_ns())
+
+    def _draw_state(self, now_ms: int) -> Canvas:
+        agent = self._state.agent
+        today = datetime.now(zone(agent.time_zone) if agent else UTC).date()
+        model = Model(state=self._state, now_ms=now_ms, today=today)
+        canvas = Canvas(
+            surface=self._display.surface,
+            kit=self._kit,
+            palette=Palette.of(model.theme),
+            words=words(self._state.language),
+            pressed=self._pressed,
+        )
+        draw(canvas, model)
+        return canvas
+
+    def _tell(self, shown_ns: int) -> None:
+        """Tell the agent and the viewers what is now on the screen."""
+        state = self._state
+        revision = state.agent.revision if state.agent else 0
+        if state.is_agent_up and state.agent and revision != self._told_revision:
+            self._told_revision = revision
+            self._agent.send(
+                FrameShown(
+                    revision=revision,
+                    screen=state.screen.value,
+                    tap_id=state.tap_id,
+                    shown_monotonic_ns=shown_ns,
+                )
+            )
+        if self._live.has_viewers and self._canvas is not None:
+            width, height = self._display.size
+            head = FrameHead(
+                seq=self._frames,
+                width=width,
+                height=height,
+                screen=state.screen.value,
+                language=state.language,
+                tap_id=state.tap_id,
+                revision=revision,
+                shown_monotonic_ns=shown_ns,
+                texts=tuple(label.text for label in self._canvas.labels),
+                targets={each.action.value: _box(each.rect) for each in self._canvas.targets},
+            )
+            self._live.show(head, pygame.image.tobytes(self._display.surface, "RGB"))
+
+    # Touches ------------------------------------------------------------------------------------------------
+
+    async def _pump(self) -> None:
+        while True:
+            for event in pygame.event.get():
+                self._from_sdl(event)
+            await asyncio.sleep(PUMP_S)
+
+    def _from_sdl(self, event: pygame.Event) -> None:
+        width, height = self._display.size
+        if event.type == pygame.QUIT:
+            self.stop()
+        elif event.type in (pygame.FINGERDOWN, pygame.FINGERUP):
+            at = int(event.x * width), int(event.y * height)
+            self._finger(at, is_down=event.type == pygame.FINGERDOWN)
+        elif event.type in (pygame.MOUSEBUTTONDOWN, pygame.MOUSEBUTTONUP):
+            # SDL makes mouse events of touches too: each finger counts once.
+            if event.button == 1 and not getattr(event, "touch", False):
+                self._finger(event.pos, is_down=event.type == pygame.MOUSEBUTTONDOWN)
+        elif event.type in (pygame.WINDOWEXPOSED, pygame.WINDOWSIZECHANGED):
+            self._redraw()
+
+    def _touched_from_afar(self, touch: Touch) -> None:
+        self._finger((touch.x, touch.y), is_down=touch.phase == "down")
+
+    def _finger(self, at: tuple[int, int], *, is_down: bool) -> None:
+        """A finger went down (colour at once) or up (the action, if it did not slide off)."""
+        action = self._action_at(at)
+        if is_down:
+            self._pressed = action
+            self._redraw()
+            return
+        if self._pressed is not None and self._pressed is not action:
+            action = None
+        if self._pressed is not None:
+            self._pressed = None
+            self._redraw()
+        self.post(Touched(now_ms=monotonic_ms(), action=action))
+
+    def _action_at(self, at: tuple[int, int]) -> Action | None:
+        targets = self._canvas.targets if self._canvas else []
+        return next((target.action for target in targets if target.rect.collidepoint(at)), None)
+
+
+async def run(settings: KioskSettings) -> None:
+    """Run the kiosk until SIGTERM, SIGINT or the window's closing.
+
+    Raises: wire.sockets.SocketError: another kiosk serves the live screen's socket.
+    """
+    directory = await asyncio.to_thread(
+        fonts.build, settings.fonts_dir or fonts.default_directory(), _log_fonts
+    )
+    await asyncio.to_thread(choose_drivers, settings)
+    display = Display(settings)
+    try:
+        kit = await asyncio.to_thread(_prepare, directory, display.size, settings.language)
+        log.info("kiosk_ready", driver=pygame.display.get_driver(), size=display.size)
+        kiosk = Kiosk(settings, display, kit)
+        with _signals(kiosk):
+            await kiosk.run()
+    finally:
+        display.close()
+
+
+def _log_fonts(done: int, total: int, what: str) -> None:
+    log.info("cutting_fonts", done=done, total=total, what=what)
+
+
+def _prepare(directory: Path, size: tuple[int, int], language: Language) -> Kit:
+    """Load words, fonts and shapes before the first customer: the first tap must be as quick as any."""
+    kit = Kit(metrics=Metrics.of(size), fonts=FontBook(directory))
+    kit.fonts.load(kit.metrics)
+    for one in LANGUAGES:
+        words(one).warm()
+    surface = pygame.Surface((kit.metrics.width, kit.metrics.height))
+    for scene in SCENES:
+        if scene.name in _WARM:
+            model = play(scene, language)
+            draw(Canvas(surface=surface, kit=kit, palette=Palette.of(None), words=words(language)), model)
+    return kit
+
+
+@contextlib.contextmanager
+def _signals(kiosk: Kiosk) -> Iterator[None]:
+    loop = asyncio.get_running_loop()
+    caught = (signal.SIGTERM, signal.SIGINT)
+    for number in caught:
+        loop.add_signal_handler(number, kiosk.stop)
+    try:
+        yield
+    finally:
+        for number in caught:
+            loop.remove_signal_handler(number)
+
+
+def _box(rect: pygame.Rect) -> tuple[int, int, int, int]:
+    return rect.left, rect.top, rect.width, rect.height

@@ -1,0 +1,28 @@
+"""What the kiosk needs to be told; filled by the command line from the settings file."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from wire.messages import Language
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KioskSettings:
+    """The kiosk's settings.
+
+    size: (width, height) in pixels; in full screen the panel's own size wins.
+    is_windowed, is_fullscreen: where there is a display; with neither, or without a display, the kiosk draws
+        off-screen for the live screen.
+    live_screen_touch: whether viewers of the live screen may touch it (demo desk, remote support).
+    fonts_dir: where the fonts cut on this machine are kept; None is the user's cache.
+    """
+
+    agent_socket: Path
+    reader_socket: Path
+    live_screen_socket: Path
+    size: tuple[int, int] = (800, 480)
+    is_windowed: bool = True
+    is_fullscreen: bool = False
+    language: Language = "fr"
+    live_screen_touch: bool = False
+    fonts_dir: Path | None = None

@@ -1,0 +1,165 @@
+import asyncio
+import os
+import signal
+import sys
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from kiosk.app import run
+from kiosk.scenes import a_member, a_session
+from kiosk.settings import KioskSettings
+from tests.helpers import eventually
+from tests.integration.kiosk.world import Viewer, World, rows_of, settings_of, watching
+from wire.messages import BlockCard, CommandResult, EndSession
+
+
+async def test_a_tap_shows_feedback_before_the_agent_answers(world: World, viewer: Viewer) -> None:
+    await viewer.frame_of("attract")
+    world.tap()
+    head, picture = await viewer.frame_of("asking")
+    assert head.tap_id == "tap-1"
+    assert rows_of(picture)[:2] == (800, 480)
+
+
+async def test_the_balance_appears_and_its_revision_is_reported_once(
+    world: World, kiosk: KioskSettings
+) -> None:
+    await eventually(lambda: [one for one in world.shown if one.screen == "attract"])
+    tap = world.tap()
+    said = world.say(session=a_session(a_member()))
+    shown = await eventually(lambda: [one for one in world.shown if one.revision == said.revision])
+    assert shown[0].screen == "member"
+    assert shown[0].tap_id == "tap-1"
+    assert shown[0].shown_monotonic_ns > tap.at_monotonic_ns
+    after = world.say(outbox_depth=1)
+    await eventually(lambda: [one for one in world.shown if one.revision == after.revision])
+    assert len([one for one in world.shown if one.revision == said.revision]) == 1
+
+
+async def test_taking_the_card_ends_the_session_and_tells_the_agent(world: World, viewer: Viewer) -> None:
+    await viewer.frame_of("attract")
+    world.tap()
+    world.say(session=a_session(a_member()))
+    await viewer.frame_of("member")
+    world.remove()
+    await viewer.frame_of("goodbye")
+    assert await eventually(lambda: [one for one in world.received if isinstance(one, EndSession)])
+    await viewer.frame_of("attract")
+
+
+async def test_a_member_blocks_the_card_by_touch(world: World, viewer: Viewer) -> None:
+    def answer(peer: object, message: object) -> None:
+        if isinstance(message, BlockCard):
+            assert world.agent is not None
+            world.agent.broadcast(CommandResult(request_id=message.request_id, is_done=True))
+
+    world.on_message = answer
+    await viewer.frame_of("attract")
+    world.tap()
+    world.say(session=a_session(a_member()))
+    await viewer.frame_of("member")
+    viewer.touch(400, 425)
+    await viewer.frame_of("confirm_block")
+    viewer.touch(600, 425, "down")
+    viewer.touch(600, 425, "up")
+    await viewer.frame_of("card_blocked")
+
+
+async def test_touches_from_afar_are_ignored_where_the_setting_forbids(world: World) -> None:
+    settings = settings_of(world, live_screen_touch=False)
+    running = asyncio.create_task(run(settings))
+    async with watching(settings.live_screen_socket) as viewer:
+        await viewer.frame_of("attract")
+        viewer.touch(740, 36)  # the Chinese language
+        world.say(link="down")
+        head, _ = await viewer.frame_of("link_lost")
+        assert head.language == "fr"
+    running.cancel()
+    await asyncio.wait([running])
+
+
+async def test_a_language_is_chosen_by_touch(world: World, viewer: Viewer) -> None:
+    await viewer.frame_of("attract")
+    viewer.touch(740, 36)
+    async with asyncio.timeout(10):
+        while True:
+            head, _ = await viewer.frame()
+            if head.language == "zh":
+                break
+
+
+async def test_an_agent_that_dies_and_returns_is_a_screen_each(world: World, viewer: Viewer) -> None:
+    await viewer.frame_of("attract")
+    world.tap()
+    world.say(session=a_session(a_member()))
+    await viewer.frame_of("member")
+    assert world.agent is not None
+    await world.agent.close()
+    await viewer.frame_of("agent_lost")
+    world.agent_state = msgspec.structs.replace(world.agent_state, session=None)
+    await world.start_agent()
+    await viewer.frame_of("attract")
+
+
+async def test_a_reader_that_dies_and_returns_is_a_screen_each(world: World, viewer: Viewer) -> None:
+    await viewer.frame_of("attract")
+    assert world.reader is not None
+    await world.reader.close()
+    await viewer.frame_of("reader_lost")
+    await world.start_reader()
+    await viewer.frame_of("attract")
+
+
+async def test_an_expired_tap_is_dropped(world: World, viewer: Viewer) -> None:
+    await viewer.frame_of("attract")
+    assert world.reader is not None
+    old = msgspec.structs.replace(world.tap("tap-live"), tap_id="tap-old", expires_ms=1)
+    await viewer.frame_of("asking")
+    world.remove("tap-live")
+    await viewer.frame_of("goodbye")
+    world.reader.broadcast(old)
+    head, _ = await viewer.frame_of("attract")
+    assert head.tap_id == ""
+
+
+async def test_a_viewer_that_does_not_read_holds_up_nobody(
+    world: World, kiosk: KioskSettings, viewer: Viewer
+) -> None:
+    async with watching(kiosk.live_screen_socket):
+        await viewer.frame_of("attract")
+        for number in range(1, 6):
+            world.tap(f"tap-{number}")
+            head, _ = await viewer.frame_of("asking")
+            assert head.tap_id == f"tap-{number}"
+            world.remove(f"tap-{number}")
+            await viewer.frame_of("goodbye")
+
+
+async def test_sigterm_ends_the_kiosk_cleanly(world: World, socket_dir: Path) -> None:
+    program = (
+        "import asyncio, sys; from pathlib import Path; from kiosk.app import run;"
+        "from kiosk.settings import KioskSettings; d = Path(sys.argv[1]);"
+        "asyncio.run(run(KioskSettings(agent_socket=d / 'agent.sock', reader_socket=d / 'reader.sock',"
+        " live_screen_socket=d / 'screen.sock')))"
+    )
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-W", "error", "-c", program, str(socket_dir), env={**os.environ}
+    )
+    await eventually(lambda: [one for one in world.shown if one.screen == "attract"])
+    process.send_signal(signal.SIGTERM)
+    assert await asyncio.wait_for(process.wait(), 20) == 0
+    assert not await asyncio.to_thread((socket_dir / "screen.sock").exists)
+
+
+@pytest.mark.parametrize("size", [(1280, 800), (800, 1280), (640, 360)])
+async def test_other_panels_draw_too(world: World, size: tuple[int, int]) -> None:
+    settings = settings_of(world, size=size)
+    running = asyncio.create_task(run(settings))
+    async with watching(settings.live_screen_socket) as viewer:
+        head, picture = await viewer.frame_of("attract")
+        assert (head.width, head.height) == size
+        assert rows_of(picture)[:2] == size
+    running.cancel()
+    await asyncio.wait([running])
