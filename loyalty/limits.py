@@ -128,7 +128,7 @@ LIVE_SCREEN_FRAME_BYTES_MAX: Final = 4 * 1024 * 1024
 
 # Imports and replay
 IMPORT_FILE_BYTES_MAX: Final = 256 * 1024 * 1024
-"""Of one file, unpacked; imports read whole files, so that a broken one is refused before anything is written."""
+"""Of one file, unpacked; whole files are read, so that a broken one is refused before anything is written."""
 IMPORT_BATCH_ROWS: Final = 500
 """Rows that go to the store in one transaction."""
 IMPORT_CELL_CHARS_MAX: Final = 4_000
@@ -137,6 +137,14 @@ REPLAY_WORKERS_MAX: Final = 64
 REPLAY_TRIES_MAX: Final = 8
 """Times one request of a replay is sent while central says it is busy."""
 REPLAY_ERRORS_SHOWN_MAX: Final = 1_000
+
+# Doctor: when a check warns or fails
+DISK_FREE_WARN_BYTES: Final = 1024 * 1024 * 1024
+DISK_FREE_FAIL_BYTES: Final = 128 * 1024 * 1024
+CLOCK_SKEW_WARN_S: Final = 60
+CERTIFICATE_WARN_DAYS: Final = 30
+OUTBOX_AGE_WARN_S: Final = 24 * 3600
+"""A link to central that is down longer than this is a failure, not a warning."""
 
 # Texts
 NAME_CHARS_MAX: Final = 200

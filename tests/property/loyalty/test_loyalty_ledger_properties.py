@@ -124,6 +124,8 @@ class LedgerMachine(RuleBasedStateMachine):
     )
     def sell(self, lines: list[tuple[int, int]], expires_ms: int | None) -> None:
         points = sum(line_points for line_points, _ in lines)
+        owed = -self.book.balance(OWED)
+        balance = self.book.balance(ACCOUNT)
         head = self.next_head()
         if points:
             self.book.post(
@@ -131,11 +133,13 @@ class LedgerMachine(RuleBasedStateMachine):
                     head,
                     member_id=MEMBER,
                     points=points,
-                    points_owed=-self.book.balance(OWED),
+                    points_owed=owed,
                     expires_ms=expires_ms,
                     funder="group",
                 )
             )
+        assert self.book.balance(OWED) == -max(0, owed - points), "what is owed is settled first"
+        assert self.book.balance(ACCOUNT) == balance + max(0, points - owed)
         self.sales.append(Sale(head.transaction_id, [Line(*line) for line in lines]))
 
     @rule(points=st.integers(1, 300))
