@@ -70,6 +70,9 @@ def cli(ctx: click.Context, config: str | None) -> None:
     Start with `officine demo`: a group in miniature, a kiosk and a till, without any hardware.
     Every setting of the file can also be given as OFFICINE_<SECTION>_<KEY>.
     """
+    from officine.logs import set_up_logs
+
+    set_up_logs("warning")  # a program that runs says its own level
     ctx.obj = config
 
 

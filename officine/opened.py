@@ -1,20 +1,29 @@
 """Central's services on the configured database, in-process: for the person at the machine."""
 
-from collections.abc import AsyncIterator
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import click
 
 from loyalty.errors import LoyaltyError, Trouble
-from officine.settings import load
+from officine.programs import settings_of
+from officine.settings import SettingsInvalid
 
 if TYPE_CHECKING:
-    from central.services.bundle import Services
     from central.services.access import Actor
+    from central.services.bundle import Services
+    from central.settings import CentralSettings, Secrets
+
+T = TypeVar("T")
 
 group_option = click.option(
-    "--group", "group_id", envvar="OFFICINE_GROUP", help="The group. Default: the only group of the database."
+    "--group",
+    "group_id",
+    envvar="OFFICINE_GROUP",
+    metavar="ID",
+    help="The group. Default: the only group of the database.",
 )
 
 
@@ -23,25 +32,27 @@ class GroupNotNamed(LoyaltyError):
 
     code = "group_not_named"
     trouble = Trouble.INVALID
-    text = "{why} Name one with --group."
+    text = "{why}"
 
 
 @asynccontextmanager
-async def opened_services(config: str | None) -> AsyncIterator["Services"]:
+async def opened_services(config: str | None, *, may_create: bool = False) -> AsyncIterator["Services"]:
     """Open the configured store and its services; closed at the end.
 
+    Args:
+        may_create: make the database and its keys where there are none; otherwise that is an error, for an
+            empty database answers every question wrongly.
     Raises: SettingsInvalid, DatabaseRefused.
     """
     from central.services.bundle import build_services
-
     from central.services.clock import system_clock
-    from central.settings import CentralSettings, load_secrets
     from central.storage.opening import open_store
 
-    settings = load(CentralSettings, "central", config)
+    settings: CentralSettings = settings_of("central", config)
+    secrets = await asyncio.to_thread(_prepare, settings, may_create=may_create)
     store = await open_store(settings.database)
     try:
-        yield build_services(store, load_secrets(settings.secrets_file), system_clock)
+        yield build_services(store, secrets, system_clock)
     finally:
         await store.close()
 
@@ -54,10 +65,60 @@ async def actor_for(services: "Services", group_id: str | None) -> "Actor":
     from central.services.access import operator_of
 
     known = [row.group_id for row in await services.store.list_groups()]
+    if not known:
+        raise GroupNotNamed(why="This database has no group yet. Make one: officine group create ID ...")
     if group_id is not None:
         if group_id not in known:
-            raise GroupNotNamed(why=f"There is no group {group_id}; known: {', '.join(known) or 'none'}.")
+            raise GroupNotNamed(
+                why=f"There is no group {group_id}; known: {', '.join(known)}. Name one with --group."
+            )
         return operator_of(group_id)
     if len(known) != 1:
-        raise GroupNotNamed(why=f"This database has {len(known)} groups ({', '.join(known) or 'none yet'}).")
+        raise GroupNotNamed(
+            why=f"This database has {len(known)} groups ({', '.join(known)}). Name one with --group."
+        )
     return operator_of(known[0])
+
+
+def as_operator(
+    config: str | None, group_id: str | None, work: Callable[["Services", "Actor"], Awaitable[T]]
+) -> T:
+    """Run `work` on the services, as the person at this machine acting for the group; its result.
+
+    Raises: SettingsInvalid, DatabaseRefused, GroupNotNamed; what `work` raises.
+    """
+
+    async def run() -> T:
+        async with opened_services(config) as services:
+            return await work(services, await actor_for(services, group_id))
+
+    return asyncio.run(run())
+
+
+def _prepare(settings: "CentralSettings", *, may_create: bool) -> "Secrets":
+    from central.settings import SecretsFileBroken, load_secrets
+    from central.storage.base import DatabaseRefused
+    from central.storage.opening import sqlite_path
+
+    path = sqlite_path(settings.database)
+    if not may_create:
+        if not path.is_file():
+            raise DatabaseRefused(
+                why=f"{path} does not exist. Check OFFICINE_DATABASE or --config, or make the first group:"
+                " officine group create ID ..."
+            )
+        if not settings.secrets_file.is_file():
+            raise SettingsInvalid(
+                where="[central] secrets_file",
+                why=f"{settings.secrets_file} does not exist, and without its keys no member can be read."
+                " Name the file that belongs to this database, or restore it from the backup.",
+            )
+    try:
+        return load_secrets(settings.secrets_file)
+    except SecretsFileBroken as error:
+        raise SettingsInvalid(where="[central] secrets_file", why=str(error)) from error
+    except OSError as error:
+        raise SettingsInvalid(
+            where="[central] secrets_file",
+            why=f"{settings.secrets_file} cannot be used ({error.strerror}). Run as the user of central.",
+        ) from error

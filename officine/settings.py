@@ -8,7 +8,7 @@ import dataclasses
 import difflib
 import os
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, TypeVar, get_type_hints
 
@@ -21,6 +21,9 @@ SHORT_NAMES = {"OFFICINE_DATABASE": ("central", "database")}
 NOT_SETTINGS = {"OFFICINE_CONFIG", "OFFICINE_SHARED", "OFFICINE_STATE", "OFFICINE_TEST_PG"}
 
 SettingsT = TypeVar("SettingsT")
+
+DerivedValue = Callable[[Mapping[str, Any]], Any]
+"""Makes a setting from the others; None where it cannot."""
 
 
 class SettingsInvalid(LoyaltyError):
@@ -54,9 +57,12 @@ def load(
     section: str,
     path: str | Path | None,
     environ: Mapping[str, str] | None = None,
+    *,
+    derived: Mapping[str, DerivedValue] | None = None,
 ) -> SettingsT:
     """Fill a program's settings from the file's section and the OFFICINE_* variables.
 
+    `derived` makes settings from the others where neither names them.
     Raises: SettingsInvalid: unknown key, wrong type, file unreadable; the text names the place and the mend.
     """
     variables = os.environ if environ is None else environ
@@ -79,6 +85,9 @@ def load(
             hint = f" Did you mean `{near[0]}`?" if near else f" Known: {', '.join(known)}."
             raise SettingsInvalid(where=where[key], why=f"is not a setting.{hint}")
         filled[key] = _convert(value, hints[key], where[key])
+    for key, make in (derived or {}).items():
+        if key not in filled and (value := make(filled)) is not None:
+            filled[key] = value
     try:
         return settings_type(**filled)
     except TypeError as error:
@@ -92,6 +101,11 @@ def load(
         raise SettingsInvalid(
             where=f"[{section}]", why=f"lacks {', '.join(missing)}. Set {_names(missing, section)}."
         ) from error
+
+
+def is_set_by_variable(section: str, environ: Mapping[str, str]) -> bool:
+    """Whether any variable sets something in a section."""
+    return any(_key_of(name, section) is not None for name in environ)
 
 
 def _names(missing: list[str], section: str) -> str:
@@ -111,10 +125,19 @@ def _key_of(variable: str, section: str) -> str | None:
 
 
 def _convert(value: Any, hint: Any, where: str) -> Any:
+    if isinstance(value, str) and value.startswith("[") and hint is not str:
+        value = _list_of(value, where)  # a variable: OFFICINE_KIOSK_SIZE="[1280, 800]"
     try:
         return msgspec.convert(value, hint, strict=not isinstance(value, str), dec_hook=_decode_path)
     except msgspec.ValidationError as error:
         raise SettingsInvalid(where=where, why=f"{error}.") from error
+
+
+def _list_of(text: str, where: str) -> Any:
+    try:
+        return tomllib.loads(f"value = {text}")["value"]
+    except tomllib.TOMLDecodeError as error:
+        raise SettingsInvalid(where=where, why=f"is not a list such as [1, 2] ({error}).") from error
 
 
 def _decode_path(kind: type, value: Any) -> Any:

@@ -5,8 +5,9 @@ from pathlib import Path
 
 import click
 
+from officine.logs import LEVELS
 from officine.output import die, json_option, print_facts, print_json
-from officine.settings import load
+from officine.programs import settings_of
 from wire.messages import Done, Evidence, Medium
 
 MEDIA = ("nfc_uid", "barcode", "qr", "typed", "ntag424", "chip")
@@ -14,26 +15,32 @@ MEDIA = ("nfc_uid", "barcode", "qr", "typed", "ntag424", "chip")
 
 @click.group()
 def command() -> None:
-    """Run the reader daemon; tap a card on the simulated reader."""
+    """Run the reader daemon; tap a card on the simulated reader.
+
+    Example: officine reader tap 04A1B2C3D4E5F6
+    """
 
 
 @command.command("run")
-@click.option("--log-level", default="info", show_default=True, help="debug, info, warning or error.")
+@click.option("--log-level", type=click.Choice(LEVELS), default="info", show_default=True)
 @click.pass_context
 def run_daemon(ctx: click.Context, log_level: str) -> None:
-    """Run the reader daemon until Ctrl-C; it serves local sockets only."""
-    from officine.logs import set_up_logs
-    from reader_daemon.service import run
-    from reader_daemon.settings import ReaderSettings
+    """Run the reader daemon until Ctrl-C; it serves local sockets only.
 
+    Example: officine --config officine.toml reader run
+    """
+    from officine.logs import log_what_ends_the_program, set_up_logs
+    from reader_daemon.service import run
+
+    settings = settings_of("reader", ctx.obj)
     set_up_logs(log_level)
-    asyncio.run(run(load(ReaderSettings, "reader", ctx.obj)))
+    log_what_ends_the_program()
+    asyncio.run(run(settings))
 
 
 def _control_socket(ctx: click.Context) -> Path:
-    from reader_daemon.settings import ReaderSettings
-
-    return load(ReaderSettings, "reader", ctx.obj).control_socket
+    control_socket: Path = settings_of("reader", ctx.obj).control_socket
+    return control_socket
 
 
 def _tell(done: Done, what: str, *, as_json: bool) -> None:
@@ -53,7 +60,13 @@ def _tell(done: Done, what: str, *, as_json: bool) -> None:
 @json_option
 @click.pass_context
 def tap(ctx: click.Context, value: str, medium: Medium, as_json: bool) -> None:
-    """Put a card on the simulated reader: VALUE is its UID in hex, or the digits of a barcode."""
+    """Put a card on the simulated reader: VALUE is its UID in hex, or the digits of a barcode.
+
+    \b
+    Examples:
+      officine reader tap 04A1B2C3D4E5F6
+      officine reader tap 2990000000019 --medium barcode
+    """
     from reader_daemon import control
 
     done = asyncio.run(control.tap(_control_socket(ctx), Evidence(medium=medium, value=value)))
@@ -64,7 +77,10 @@ def tap(ctx: click.Context, value: str, medium: Medium, as_json: bool) -> None:
 @json_option
 @click.pass_context
 def remove(ctx: click.Context, as_json: bool) -> None:
-    """Take the card off the simulated reader."""
+    """Take the card off the simulated reader.
+
+    Example: officine reader remove
+    """
     from reader_daemon import control
 
     _tell(asyncio.run(control.remove(_control_socket(ctx))), "Card removed", as_json=as_json)
@@ -74,7 +90,10 @@ def remove(ctx: click.Context, as_json: bool) -> None:
 @json_option
 @click.pass_context
 def plug(ctx: click.Context, as_json: bool) -> None:
-    """Plug the simulated reader in."""
+    """Plug the simulated reader in.
+
+    Example: officine reader plug
+    """
     from reader_daemon import control
 
     _tell(asyncio.run(control.plug(_control_socket(ctx), plugged=True)), "Reader plugged in", as_json=as_json)
@@ -84,7 +103,10 @@ def plug(ctx: click.Context, as_json: bool) -> None:
 @json_option
 @click.pass_context
 def unplug(ctx: click.Context, as_json: bool) -> None:
-    """Unplug the simulated reader, as a pulled cable would."""
+    """Unplug the simulated reader, as a pulled cable would.
+
+    Example: officine reader unplug
+    """
     from reader_daemon import control
 
     _tell(asyncio.run(control.plug(_control_socket(ctx), plugged=False)), "Reader unplugged", as_json=as_json)

@@ -1,0 +1,165 @@
+"""`officine member`: enrol and show members."""
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from officine.inputs import CARD_HELP, new_id, read_dash, to_body
+from officine.opened import as_operator, group_option
+from officine.output import console, json_option, print_facts, print_json, print_rows
+from officine.shown import amount, moment
+
+if TYPE_CHECKING:
+    from central.services.access import Actor
+    from central.services.bundle import Services
+    from wire import api
+
+LANGUAGES = ("fr", "de", "it", "en", "zh")
+
+
+@click.group()
+def command() -> None:
+    """Enrol and show members, their balance and tickets.
+
+    Example: officine member balance m-00042
+    """
+
+
+@command.command()
+@click.option("--id", "member_id", help="The member's id. Default: a new one; give yours to be able to repeat.")
+@click.option("--family-name", required=True, help="For the greeting and letters.")
+@click.option("--given-name", default="", help="For letters.")
+@click.option("--salutation", type=click.Choice(("", "mr", "ms")), default="", help="For the greeting.")
+@click.option("--language", type=click.Choice(LANGUAGES), default="fr", show_default=True)
+@click.option("--email", default="")
+@click.option("--phone", default="")
+@click.option("--birth-date", default="", metavar="YYYY-MM-DD")
+@click.option("--home-shop", "home_shop_id", metavar="ID", help="The shop the member chose.")
+@click.option(
+    "--card", "card_number", callback=read_dash, metavar="NUMBER", help="A first card, active at once; - reads it."
+)
+@group_option
+@json_option
+@click.pass_context
+def enrol(
+    ctx: click.Context, member_id: str | None, group_id: str | None, as_json: bool, **values: Any
+) -> None:
+    """Enrol a member, with a first card where you give one.
+
+    The same command with the same --id again changes nothing.
+
+    Example: officine member enrol --id m-1 --family-name Aubert --salutation ms --card 2990000000019
+    """
+    from wire.api import MemberBody
+
+    body = to_body(MemberBody, member_id=member_id or new_id("m"), **values)
+    view, is_replay = as_operator(
+        ctx.obj, group_id, lambda services, actor: services.members.enrol(actor, body)
+    )
+    if as_json:
+        print_json({"is_replay": is_replay, "member": view})
+    else:
+        _print_member("Already enrolled" if is_replay else "Enrolled", view)
+
+
+@command.command()
+@click.argument("member_id", metavar="ID")
+@group_option
+@json_option
+@click.pass_context
+def show(ctx: click.Context, member_id: str, group_id: str | None, as_json: bool) -> None:
+    """Show a member's personal data, cards and points.
+
+    Example: officine member show m-00042
+    """
+    view = as_operator(
+        ctx.obj, group_id, lambda services, actor: services.members.get_member(actor, member_id)
+    )
+    if as_json:
+        print_json(view)
+    else:
+        _print_member("Member", view)
+
+
+@command.command()
+@click.argument("member_id", metavar="ID")
+@group_option
+@json_option
+@click.pass_context
+def balance(ctx: click.Context, member_id: str, group_id: str | None, as_json: bool) -> None:
+    """Show a member's points.
+
+    Example: officine member balance m-00042 --json
+    """
+    view = as_operator(
+        ctx.obj, group_id, lambda services, actor: services.members.get_balance(actor, member_id)
+    )
+    if as_json:
+        print_json(view)
+        return
+    expiring = view.expiring
+    print_facts(
+        "Balance",
+        {
+            "member": view.member_id,
+            "points": view.points,
+            "points owed": view.points_owed,
+            "next to expire": f"{expiring.points} points, last day {expiring.last_day}" if expiring else None,
+        },
+    )
+
+
+@command.command()
+@click.argument("member_id", metavar="ID")
+@click.option("--limit", type=click.IntRange(1, 200), default=20, show_default=True, help="Tickets of a page.")
+@click.option("--before", metavar="CURSOR", help="The cursor that the page before gave.")
+@group_option
+@json_option
+@click.pass_context
+def tickets(
+    ctx: click.Context, member_id: str, limit: int, before: str | None, group_id: str | None, as_json: bool
+) -> None:
+    """List a member's tickets as totals, newest first.
+
+    Example: officine member tickets m-00042 --limit 5
+    """
+
+    async def work(services: "Services", actor: "Actor") -> "tuple[api.PageView, str]":
+        page = await services.members.list_tickets(actor, member_id, before=before, limit=limit)
+        return page, (await services.groups.get_group(actor)).currency
+
+    page, currency = as_operator(ctx.obj, group_id, work)
+    if as_json:
+        print_json(page)
+        return
+    rows = [
+        (moment(each.occurred_ms), each.shop_name, amount(each.total_minor, currency), each.points, each.sale_id)
+        for each in page.tickets
+    ]
+    print_rows(f"{len(rows)} tickets", ("When", "Shop", "Total", "Points", "Sale"), rows)
+    if page.next:
+        console().print(f"[dim]More: --before {page.next}[/]")
+
+
+def _print_member(title: str, view: "api.MemberPersonView") -> None:
+    cards = ", ".join(f"{card.card_number} ({card.state})" for card in view.cards)
+    print_facts(
+        title,
+        {
+            "id": view.member_id,
+            "family name": view.family_name,
+            "given name": view.given_name,
+            "salutation": view.salutation,
+            "language": view.language,
+            "e-mail": view.email,
+            "phone": view.phone,
+            "birth date": view.birth_date,
+            "home shop": view.home_shop_id,
+            "enrolled": moment(view.enrolled_ms),
+            "cards": cards,
+            "points": view.points,
+        },
+    )
+
+
+enrol.epilog = CARD_HELP

@@ -1,0 +1,124 @@
+"""`officine terminal`: the terminal agent, its outbox and its state."""
+
+import asyncio
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from loyalty.errors import LoyaltyError, Trouble
+from officine.logs import LEVELS
+from officine.output import json_option, print_facts, print_json, print_rows
+from officine.programs import settings_of
+from officine.shown import moment
+
+if TYPE_CHECKING:
+    from terminal.outbox import Counts, Entry
+
+
+class OutboxMissing(LoyaltyError):
+    """The terminal has no store yet."""
+
+    code = "outbox_missing"
+    trouble = Trouble.NOT_FOUND
+    text = "There is no outbox at {path}. Start the agent once (officine terminal run), or check state_dir."
+
+
+@click.group()
+def command() -> None:
+    """Run the terminal agent; look at its state and its outbox.
+
+    Example: officine terminal outbox
+    """
+
+
+@command.command("run")
+@click.option("--log-level", type=click.Choice(LEVELS), default="info", show_default=True)
+@click.pass_context
+def run_agent(ctx: click.Context, log_level: str) -> None:
+    """Run the agent until Ctrl-C: the link to central, the outbox, the tills' nexo, the kiosk's socket.
+
+    Example: officine --config officine.toml terminal run
+    """
+    from officine.logs import log_what_ends_the_program, set_up_logs
+    from terminal.agent import run
+
+    settings = settings_of("terminal", ctx.obj)
+    set_up_logs(log_level)
+    log_what_ends_the_program()
+    asyncio.run(run(settings))
+
+
+@command.command()
+@json_option
+@click.pass_context
+def state(ctx: click.Context, as_json: bool) -> None:
+    """Ask the running agent: is central reached, how many tickets wait, is a card session open?
+
+    Example: officine terminal state --json
+    """
+    from officine.local_state import first_message
+    from wire.messages import AgentState, FromAgent
+
+    path: Path = settings_of("terminal", ctx.obj).socket
+    said = asyncio.run(first_message(path, FromAgent, AgentState))
+    facts = {
+        "link": said.link,
+        "link_since_ms": said.link_since_ms,
+        "outbox_depth": said.outbox_depth,
+        "shop": said.shop_name,
+        "currency": said.currency,
+        "time_zone": said.time_zone,
+        "session": said.session.state if said.session else None,
+    }
+    if as_json:
+        print_json(facts)
+        return
+    shown = {
+        "link to central": said.link,
+        "since": moment(said.link_since_ms),
+        "tickets waiting": said.outbox_depth,
+    }
+    shown |= {name: facts[name] for name in ("shop", "currency", "session")}
+    print_facts("Terminal", shown)
+
+
+@command.command()
+@click.option("--limit", type=click.IntRange(1, 10_000), default=50, show_default=True, help="Rows to show.")
+@json_option
+@click.pass_context
+def outbox(ctx: click.Context, limit: int, as_json: bool) -> None:
+    """List what waits to be sent to central and what it refused, oldest first; the agent may be running.
+
+    pending: will be sent. parked: waits for something to be mended, the reason says what. refused: kept for
+    staff. Tickets' contents and cards are not shown.
+
+    Example: officine terminal outbox --limit 10
+    """
+    counts, entries = asyncio.run(_read_outbox(settings_of("terminal", ctx.obj).database, limit))
+    if as_json:
+        print_json({"counts": counts, "entries": [_entry_facts(entry) for entry in entries]})
+        return
+    print_facts(
+        "Outbox",
+        {"waiting": counts.depth, "refused": counts.refused, "delivered so far": counts.delivered},
+    )
+    if entries:
+        rows = [(e.seq, e.kind, e.state, moment(e.saved_ms), e.reason) for e in entries]
+        print_rows("", ("No", "Kind", "State", "Noted", "Reason"), rows)
+
+
+async def _read_outbox(database: Path, limit: int) -> "tuple[Counts, list[Entry]]":
+    from terminal.database import Database
+    from terminal.outbox import Outbox
+
+    if not await asyncio.to_thread(database.is_file):
+        raise OutboxMissing(path=str(database))
+    async with Database(database) as opened:
+        box = Outbox(opened)
+        return await box.counts(), await box.list_entries(limit=limit)
+
+
+def _entry_facts(entry: "Entry") -> dict[str, Any]:
+    names = ("seq", "entry_id", "kind", "sale_id", "tap_id", "state", "reason_code", "reason", "saved_ms")
+    return {name: getattr(entry, name) for name in names}

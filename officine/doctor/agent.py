@@ -1,0 +1,38 @@
+"""Does the terminal agent answer, does it reach central, how much waits in its outbox?"""
+
+import time
+
+from loyalty.limits import OUTBOX_AGE_WARN_S, OUTBOX_ENTRIES_MAX
+from officine.doctor.base import Machine, Result, fail, ok, warn
+from officine.local_state import first_message
+from wire.messages import AgentState, FromAgent
+from wire.peer import PeerError
+
+
+class Agent:
+    """The agent's socket and the state it tells."""
+
+    name = "terminal agent"
+
+    def applies(self, machine: Machine) -> bool:
+        """Where an agent, or a kiosk that needs one, runs."""
+        return bool({"terminal", "kiosk"} & machine.programs.keys())
+
+    async def run(self, machine: Machine) -> Result:
+        """Ask once."""
+        programs = machine.programs
+        path = programs["terminal"].socket if "terminal" in programs else programs["kiosk"].agent_socket
+        try:
+            said = await first_message(path, FromAgent, AgentState)
+        except PeerError as error:
+            return fail(
+                self, str(error), "Start it: officine terminal run (or systemctl start officine-terminal)"
+            )
+        waiting = f"{said.outbox_depth} tickets wait"
+        if said.link == "up":
+            return ok(self, f"linked to central, {waiting}")
+        since_s = max(0, time.time_ns() // 1_000_000 - said.link_since_ms) // 1000
+        text = f"link to central {said.link} for {since_s} s, {waiting}"
+        if said.outbox_depth >= OUTBOX_ENTRIES_MAX or since_s > OUTBOX_AGE_WARN_S:
+            return fail(self, text, "Mend the shop's network; tickets are kept and sent when it is back.")
+        return warn(self, text, "Check the shop's network; nothing is lost meanwhile.")

@@ -1,0 +1,40 @@
+"""Is central ready?"""
+
+from officine.doctor.base import Machine, Result, fail, ok
+from officine.doctor.http import Unanswered, ask
+
+
+class Central:
+    """`/readyz` of the central that this machine runs or its terminal uses."""
+
+    name = "central"
+
+    def applies(self, machine: Machine) -> bool:
+        """Where central or a terminal runs."""
+        return bool({"central", "terminal"} & machine.programs.keys())
+
+    async def run(self, machine: Machine) -> Result:
+        """Ask once."""
+        base_url = url_of(machine)
+        try:
+            answer = await ask(f"{base_url}/readyz")
+        except Unanswered as error:
+            step = (
+                "Start it: officine central run (or systemctl start officine-central)"
+                if "central" in machine.programs
+                else "Check the network and central_url."
+            )
+            return fail(self, f"{base_url}: {error}", step)
+        if answer.status == 200:
+            return ok(self, f"{base_url} is ready")
+        return fail(self, f"{base_url} answers {answer.status}", "Look at central's log and its disk.")
+
+
+def url_of(machine: Machine) -> str:
+    """Where central is, as this machine sees it: its own one, else the terminal's."""
+    if "central" in machine.programs:
+        settings = machine.programs["central"]
+        host = "127.0.0.1" if settings.host in ("0.0.0.0", "::") else settings.host  # noqa: S104
+        return f"http://[{host}]:{settings.port}" if ":" in host else f"http://{host}:{settings.port}"
+    url: str = machine.programs["terminal"].central_url
+    return url.rstrip("/")

@@ -1,0 +1,53 @@
+"""Room on the disks that hold what must not be lost."""
+
+import asyncio
+import shutil
+from pathlib import Path
+
+from loyalty.limits import DISK_FREE_FAIL_BYTES, DISK_FREE_WARN_BYTES
+from officine.doctor.base import Machine, Result, fail, ok, warn
+
+MIB = 1024 * 1024
+
+
+class Disk:
+    """Free space where central's database and the terminal's outbox lie; the working directory otherwise."""
+
+    name = "disk"
+
+    def applies(self, machine: Machine) -> bool:
+        """Everywhere."""
+        del machine
+        return True
+
+    async def run(self, machine: Machine) -> Result:
+        """The fullest of them."""
+        places = {await asyncio.to_thread(_existing, place) for place in _places(machine)}
+        frees = [(shutil.disk_usage(place).free, place) for place in sorted(places)]
+        free, place = min(frees)
+        text = f"{free // MIB:,} MiB free in {place}".replace(",", " ")
+        if free < DISK_FREE_FAIL_BYTES:
+            return fail(self, text, "Make room now: tickets cannot be saved on a full disk.")
+        if free < DISK_FREE_WARN_BYTES:
+            return warn(self, text, "Make room soon; look for old logs and copies.")
+        return ok(self, text)
+
+
+def _places(machine: Machine) -> list[Path]:
+    places = []
+    if "central" in machine.programs:
+        places.append(machine.programs["central"].secrets_file.parent)
+        database = machine.programs["central"].database
+        if database.startswith("sqlite:///"):
+            places.append(Path(database.removeprefix("sqlite:///")).parent)
+    if "terminal" in machine.programs:
+        places.append(machine.programs["terminal"].state_dir)
+    return places or [Path()]
+
+
+def _existing(path: Path) -> Path:
+    """The nearest directory that is there."""
+    path = path.resolve()
+    while not path.is_dir():
+        path = path.parent
+    return path

@@ -1,0 +1,68 @@
+"""The four programs: which section of the settings file is whose. Nothing is imported before it is asked for."""
+
+import difflib
+import importlib
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from officine.settings import DerivedValue, SettingsInvalid, is_set_by_variable, load, read_file
+
+
+@dataclass(frozen=True)
+class ProgramName:
+    """Where a program declares its settings."""
+
+    section: str
+    module: str
+    settings_class: str
+
+
+PROGRAMS: Final = (
+    ProgramName("central", "central.settings", "CentralSettings"),
+    ProgramName("terminal", "terminal.settings", "TerminalSettings"),
+    ProgramName("reader", "reader_daemon.settings", "ReaderSettings"),
+    ProgramName("kiosk", "kiosk.settings", "KioskSettings"),
+)
+SECTIONS: Final = {program.section: program for program in PROGRAMS}
+
+
+def settings_of(section: str, config: str | Path | None, environ: Mapping[str, str] | None = None) -> Any:
+    """A program's settings, filled from file and variables.
+
+    Raises: SettingsInvalid.
+    """
+    program = SECTIONS[section]
+    kind = getattr(importlib.import_module(program.module), program.settings_class)
+    return load(kind, section, config, environ, derived=DERIVED.get(section))
+
+
+def is_configured(
+    section: str, config: str | Path | None, environ: Mapping[str, str] | None = None
+) -> bool:
+    """Whether the file or a variable says anything about a program: only then it runs on this machine."""
+    variables = os.environ if environ is None else environ
+    return section in read_file(config) or is_set_by_variable(section, variables)
+
+
+def require_known_sections(config: str | Path | None) -> None:
+    """Raise SettingsInvalid for a section that no program reads: a slip must not go unseen."""
+    for section in read_file(config):
+        if section not in SECTIONS:
+            near = difflib.get_close_matches(section, SECTIONS, n=1)
+            hint = f"Did you mean [{near[0]}]?" if near else f"Known: {', '.join(SECTIONS)}."
+            raise SettingsInvalid(where=f"[{section}]", why=f"is not a section. {hint}")
+
+
+def _keys_beside_database(values: Mapping[str, Any]) -> Path | None:
+    """`sqlite:///x.db` keeps its keys in `x.db.keys`, where the settings name no other place."""
+    database = str(values.get("database", ""))
+    if not database.startswith("sqlite:///"):
+        return None
+    return Path(database.removeprefix("sqlite:///") + ".keys")
+
+
+DERIVED: Final[dict[str, dict[str, DerivedValue]]] = {"central": {"secrets_file": _keys_beside_database}}
+"""Settings that follow from others where nothing is said."""
