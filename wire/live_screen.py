@@ -14,7 +14,11 @@ FRAME_HEAD = struct.Struct(">II")
 
 
 class FrameHead(msgspec.Struct, frozen=True, kw_only=True):
-    """What the picture shows: screen, the tap it answers, when it was finished (CLOCK_MONOTONIC)."""
+    """What the picture shows: screen, the tap it answers, when it was finished (CLOCK_MONOTONIC).
+
+    `texts` are the lines drawn, for those who do not see the picture; `targets` the places to touch, by
+    action: [left, top, width, height] in pixels.
+    """
 
     seq: int
     width: int
@@ -24,6 +28,8 @@ class FrameHead(msgspec.Struct, frozen=True, kw_only=True):
     tap_id: str
     revision: int
     shown_monotonic_ns: int
+    texts: tuple[str, ...] = ()
+    targets: dict[str, tuple[int, int, int, int]] = {}
 
 
 class Touch(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind", tag="touch"):

@@ -87,7 +87,8 @@ async def make_group(state: Path, token_file: Path, on_progress: OnProgress) -> 
     """Generate the demo group in `state` and the token of its terminal; the desk's facts are written last."""
     store = await open_store(f"sqlite:///{state / 'central.db'}")
     try:
-        services = build_services(store, load_secrets(state / "central.keys"), system_clock)
+        secrets = await asyncio.to_thread(load_secrets, state / "central.keys")
+        services = build_services(store, secrets, system_clock)
         members = await generate(services, time.time_ns() // 1_000_000, on_progress)
         actor = operator_of(GROUP_ID)
         issued = await services.access.issue_token(
