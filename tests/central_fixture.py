@@ -1,7 +1,7 @@
 """A real central for tests: a real socket, a real SQLite file, a small group. Other areas' tests import it.
 
-    async with a_central(tmp_path) as central:
-        answer = await central.post("sales", a_sale(central, lines=[(SUN_CREAM, 2, 3980)]))
+async with a_central(tmp_path) as central:
+    answer = await central.post("sales", a_sale(central, lines=[(SUN_CREAM, 2, 3980)]))
 """
 
 import asyncio
@@ -29,6 +29,8 @@ SHOPS = ("lac-1", "lac-2")
 SUN_CREAM = "2000000000015"
 SHAMPOO = "2000000000022"
 PRESCRIPTION = "7680100000011"
+FIRST_MILK = "2000000000053"
+"""Earns nothing: no source says that Swiss law lets it."""
 UNCLASSIFIED = "2000000000039"
 UNPRICED = "2000000000046"
 
@@ -58,6 +60,7 @@ _ARTICLES = (
     ("sun-cream", SUN_CREAM, "cosmetic", 1990),
     ("shampoo", SHAMPOO, "cosmetic", 890),
     ("prescription", PRESCRIPTION, "medicine_ch_b", 2500),
+    ("first-milk", FIRST_MILK, "infant_milk_first_age", 2500),
     ("unclassified", UNCLASSIFIED, "unknown", 500),
     ("unpriced", UNPRICED, "cosmetic", None),
 )
@@ -79,8 +82,8 @@ class Reply:
 
 @dataclass(slots=True)
 class CentralUnderTest:
-    """A running central with its tokens: `terminal` (of lac-1), `terminal_2` (of lac-2), `office`, `importer`,
-    `reader` (office that may read purchase lines) and `foreign` (office of another group).
+    """A running central and its tokens: `terminal` (of lac-1), `terminal_2` (of lac-2), `office`, `importer`,
+    `reader` (an office that may read purchase lines), `foreign` (the office of another group).
     """
 
     base_url: str
@@ -147,7 +150,7 @@ async def a_central(tmp_path: Path, clock: Clock = system_clock) -> AsyncIterato
 
 
 async def seed(services: Services) -> Actor:
-    """Make the small group: two shops, five articles, two members with cards, a blocked and a stock card."""
+    """Make the small group: two shops, six articles, two members with cards, a blocked and a stock card."""
     operator = operator_of(GROUP)
     await services.groups.put_group(
         operator,
@@ -163,7 +166,10 @@ async def seed(services: Services) -> Actor:
     await services.articles.put_articles(
         operator,
         [
-            (article_id, api.ArticleBody(name=article_id, article_class=kind, codes=[code], price_minor=price))
+            (
+                article_id,
+                api.ArticleBody(name=article_id, article_class=kind, codes=[code], price_minor=price),
+            )
             for article_id, code, kind, price in _ARTICLES
         ],
     )
@@ -174,9 +180,7 @@ async def seed(services: Services) -> Actor:
         await services.members.enrol(
             operator, api.MemberBody(member_id=member_id, family_name=family_name, salutation="ms")
         )
-        await services.cards.put_card(
-            operator, api.CardBody(card_number=card, uid=uid, member_id=member_id)
-        )
+        await services.cards.put_card(operator, api.CardBody(card_number=card, uid=uid, member_id=member_id))
     await services.cards.put_card(
         operator, api.CardBody(card_number=BLOCKED_CARD, uid="04FFFFFFFFFF80", member_id=MEMBER)
     )

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 from datetime import tzinfo
+from typing import Final
 
 import msgspec
 
@@ -15,6 +16,8 @@ from loyalty.pricing.quote import Quote, QuotedLine, quote_basket
 from loyalty.programme.articles import ArticleClass
 from loyalty.programme.programme import Programme
 from wire import api
+
+_EVERYDAY: Final = frozenset({ArticleClass.PARAPHARMACY, ArticleClass.COSMETIC, ArticleClass.BOOK})
 
 
 class CurrencyMismatch(LoyaltyError):
@@ -62,28 +65,25 @@ class Terms:
     def facts(self) -> str:
         """What the rules read, as JSON, kept with the ticket: simulation then needs no lines (DESIGN 11).
 
-        Only lines that earned are told apart: what somebody takes as medicine stays in the line store.
+        Only lines of everyday classes are told apart; all others are one sum, for what somebody takes as
+        medicine must be found in the line store alone.
         """
         articles = {line.line_no: line.article for line in self.basket.lines}
-        earning = [
-            [
-                article.article_class,
-                article.brand,
-                article.range,
-                line.quantity,
-                line.amount_minor,
-                line.points,
-            ]
-            for line in self.quote.lines
-            if line.points > 0 and (article := articles[line.line_no]) is not None
-        ]
+        told: list[list[str | int]] = []
+        others = [0, 0, 0]
+        for line in self.quote.lines:
+            article = articles[line.line_no]
+            if article is not None and article.article_class in _EVERYDAY:
+                counts = [line.quantity, line.amount_minor, line.points]
+                told.append([article.article_class.value, article.brand, article.range, *counts])
+            else:
+                others = [others[0] + 1, others[1] + line.amount_minor, others[2] + line.points]
         facts = {
             "local_day": self.basket.local_day.isoformat(),
             "country": self.basket.country,
-            "lines": len(self.basket.lines),
-            "total_minor": self.quote.total_minor,
             "eligible_minor": self.quote.eligible_minor,
-            "earning": earning,
+            "everyday": told,
+            "others": others,
         }
         return msgspec.json.encode(facts).decode()
 

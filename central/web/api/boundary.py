@@ -13,11 +13,13 @@ from central.services.access import Actor, Unauthenticated
 from central.services.bundle import Services
 from central.web.api import problems
 from central.web.api.metrics import Metrics
+from central.web.api.receive import receive
 from loyalty.errors import LoyaltyError
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 ACTOR: Final = web.RequestKey("actor", Actor)
+RECEIVED: Final = web.RequestKey("received", bytes)
 REQUEST_ID: Final = web.RequestKey("request_id", str)
 NO_TOKEN_NEEDED: Final = frozenset({"/healthz", "/readyz"})
 _OUTER_ID: Final = re.compile(r"[A-Za-z0-9._\-]{1,64}")
@@ -56,7 +58,12 @@ class Boundary:
     async def _answer(self, request: web.Request, handler: Handler, request_id: str) -> web.StreamResponse:
         try:
             if request.path not in NO_TOKEN_NEEDED:
-                request[ACTOR] = await self._authenticate(request)
+                token = _token(request)
+                received = await receive(request)
+                request[ACTOR] = await self._services.access.authenticate(token)
+                if isinstance(received, LoyaltyError):
+                    raise received
+                request[RECEIVED] = received
             return await handler(request)
         except LoyaltyError as error:
             return problems.render(error, request_id)
@@ -67,17 +74,9 @@ class Boundary:
             )
         except web.HTTPNotFound:
             return problems.render(problems.NoSuchPath(), request_id)
-        except web.HTTPRequestEntityTooLarge:
-            return problems.render(problems.BodyTooLarge(), request_id)
         except Exception:
             log.exception("request_failed", route=route_of(request), method=request.method)
             return problems.render(problems.InternalError(), request_id)
-
-    async def _authenticate(self, request: web.Request) -> Actor:
-        match = _BEARER.fullmatch(request.headers.get("Authorization", ""))
-        if match is None:
-            raise Unauthenticated
-        return await self._services.access.authenticate(match[1])
 
     def _account(self, request: web.Request, response: web.StreamResponse, took_s: float) -> None:
         route = route_of(request)
@@ -111,6 +110,13 @@ def route_of(request: web.Request) -> str:
     """The route's template for logs and metrics, never the path itself."""
     resource = request.match_info.route.resource
     return resource.canonical if resource is not None else "none"
+
+
+def _token(request: web.Request) -> str:
+    match = _BEARER.fullmatch(request.headers.get("Authorization", ""))
+    if match is None:
+        raise Unauthenticated
+    return match[1]
 
 
 def _request_id(request: web.Request) -> str:

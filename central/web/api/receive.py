@@ -8,28 +8,36 @@ import msgspec
 from aiohttp import web
 
 from central.web.api import problems
+from loyalty.errors import LoyaltyError
 from loyalty.limits import HTTP_BODY_BYTES_MAX, HTTP_BODY_DEADLINE_S, ID_CHARS_MAX
 
 _ID: Final = re.compile(rf"[A-Za-z0-9._:\-]{{1,{ID_CHARS_MAX}}}", re.ASCII)
 _TEXT_CHARS_MAX: Final = 300
 
 
-async def read_body(request: web.Request) -> bytes:
-    """The whole body, within its limits of size and time.
+async def receive(request: web.Request) -> bytes | LoyaltyError:
+    """The whole body within its limits of size and time, or the trouble with it, for later.
 
-    Raises: NotJson, BodyTooLarge, BodyTooSlow, BodyCutOff.
+    Called before anything else is waited for: a sender that hangs up right after its last byte has sent the
+    body nevertheless, and aiohttp drops what was not read by then.
     """
-    if request.content_type != "application/json" or "Content-Encoding" in request.headers:
-        raise problems.NotJson
     if (request.content_length or 0) > HTTP_BODY_BYTES_MAX:
-        raise problems.BodyTooLarge
+        return problems.BodyTooLarge()
     try:
         async with asyncio.timeout(HTTP_BODY_DEADLINE_S):
             return await request.read()
-    except TimeoutError as error:
-        raise problems.BodyTooSlow from error
-    except (ConnectionError, web.RequestPayloadError) as error:
-        raise problems.BodyCutOff from error
+    except TimeoutError:
+        return problems.BodyTooSlow()
+    except web.HTTPRequestEntityTooLarge:
+        return problems.BodyTooLarge()
+    except (ConnectionError, web.RequestPayloadError):
+        return problems.BodyCutOff()
+
+
+def require_json(request: web.Request) -> None:
+    """Refuse a body that is declared as something else. Raises: NotJson."""
+    if request.content_type != "application/json" or "Content-Encoding" in request.headers:
+        raise problems.NotJson
 
 
 def decode_body(body: bytes, kind: type[msgspec.Struct]) -> msgspec.Struct:

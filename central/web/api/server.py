@@ -13,9 +13,9 @@ from prometheus_client import CONTENT_TYPE_LATEST
 from central.services import access
 from central.services.bundle import Services
 from central.web.api import openapi, problems
-from central.web.api.boundary import ACTOR, REQUEST_ID, Boundary, add_headers
+from central.web.api.boundary import ACTOR, RECEIVED, REQUEST_ID, Boundary, add_headers
 from central.web.api.metrics import Metrics
-from central.web.api.receive import decode_body, decode_path, decode_query, read_body
+from central.web.api.receive import decode_body, decode_path, decode_query, require_json
 from central.web.api.route import Call, Route
 from central.web.api.routes import PREFIX, ROUTES
 from loyalty.limits import HTTP_BODY_BYTES_MAX, STREAM_HEARTBEAT_S, STREAMS_PER_TOKEN_MAX
@@ -59,7 +59,10 @@ class ApiServer:
             path = decode_path(request)
             query = decode_query(request, route.query or Body)
             access.require(request[ACTOR], route.permission)
-            body = decode_body(await read_body(request), route.body) if route.body else None
+            body = None
+            if route.body is not None:
+                require_json(request)
+                body = decode_body(request[RECEIVED], route.body)
             call = Call(
                 services=self._services,
                 metrics=self._metrics,
