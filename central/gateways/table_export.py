@@ -1,0 +1,177 @@
+"""A store's copy as a SQLite file and CSV files to look at: listed columns of one group, nothing else.
+
+What is not listed here does not leave: token hashes, wrapped keys, sealed persons, look-up hashes, the line
+store's keys, the facts of tickets. Ticket lines leave only as sums by article.
+"""
+
+import csv
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import sqlite_utils
+
+SQLITE_FILE: Final = "officine.sqlite"
+_FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r")
+
+OnTable = Callable[[str, int, int], None]
+"""Called with a table's name, how many tables are done, and of how many."""
+
+
+@dataclass(frozen=True, slots=True)
+class ExportedTable:
+    """A table's columns that leave always, those that leave with personal data only, and those never."""
+
+    columns: tuple[str, ...] = ()
+    personal: tuple[str, ...] = ()
+    withheld: tuple[str, ...] = ()
+    as_hex: tuple[str, ...] = ()
+
+
+def _table(columns: str = "", personal: str = "", withheld: str = "", as_hex: str = "") -> ExportedTable:
+    return ExportedTable(
+        tuple(columns.split()), tuple(personal.split()), tuple(withheld.split()), tuple(as_hex.split())
+    )
+
+
+_ARTICLE = "name article_class codes brand range source version recorded_ms"
+_TICKET = "shop_id business_key terminal_id member_id occurred_ms recorded_ms total_minor points"
+
+TABLES: Final[Mapping[str, ExportedTable]] = {
+    "pharmacy_group": _table("group_id name country currency settings programme ruleset_version created_ms"),
+    "group_head": _table("event_seq journal_seq journal_hash", as_hex="journal_hash"),
+    "programme_version": _table("ruleset_version programme actor recorded_ms"),
+    "token": _table(
+        "token_id label permissions shop_id terminal_id created_ms revoked_ms", withheld="token_hash"
+    ),
+    "shop": _table(
+        "shop_id name country time_zone external_id street postcode city phone opening_hours website"
+        " latitude_e7 longitude_e7"
+    ),
+    "article": _table(f"article_id {_ARTICLE}"),
+    "article_version": _table(f"article_id {_ARTICLE}"),
+    "article_code": _table("code article_id"),
+    "price": _table("article_id valid_from_ms entry_no price_minor recorded_ms"),
+    "member": _table(
+        "member_id language home_shop_id enrolled_ms",
+        withheld="key_wrapped person_sealed subject_sealed email_hash phone_hash input_hash",
+    ),
+    "card": _table(
+        "member_id state reason valid_until_ms issued_ms moves",
+        personal="card_number uid replaced_by",
+        withheld="issued_hash",
+    ),
+    "card_move": _table("move_no to_state reason actor at_ms", personal="card_number"),
+    "sale": _table(
+        f"sale_id {_TICKET} currency ruleset_version warnings transaction_id balance_after reservation_id",
+        personal="operator",
+        withheld="input_hash facts",
+    ),
+    "sale_return": _table(
+        f"return_id sale_id {_TICKET} points_owed transaction_id balance_after",
+        personal="operator",
+        withheld="input_hash",
+    ),
+    "reservation": _table(
+        "reservation_id total_minor points expires_ms sale_id", withheld="input_hash quote_id"
+    ),
+    "line_store_line": _table(
+        withheld="line_key line_no subject_id code article_id article_class quantity amount_minor points"
+        " returned_quantity"
+    ),
+    "line_store_return": _table(withheld="line_key line_no already_returned quantity points amount_minor"),
+    "read_log": _table(personal="entry_no at_ms member_id actor purpose"),
+    "account": _table("account asset balance floor ceiling"),
+    "ledger_transaction": _table(
+        "journal_seq transaction_id kind occurred_ms recorded_ms cause_id actor terminal_id ruleset_version"
+        " row_hash",
+        as_hex="row_hash",
+    ),
+    "posting": _table("journal_seq posting_no source target asset amount"),
+    "lot": _table("lot_id journal_seq lot_no account asset amount remaining expires_ms source_id funder"),
+    "allocation": _table("journal_seq allocation_no lot_id amount"),
+    "event": _table("seq kind at_ms", personal="body"),
+}
+"""Every table of the store with every column but `group_id`, which stands for the whole file."""
+
+_SUMS_TABLE: Final = "article_sales"
+_SUMS: Final = """
+SELECT code, article_class, count(*) AS lines, sum(quantity) AS quantity, sum(amount_minor) AS amount_minor,
+    sum(points) AS points, sum(returned_quantity) AS returned_quantity
+FROM line_store_line WHERE group_id = :group_id GROUP BY code, article_class ORDER BY code, article_class
+"""
+
+
+def write_tables(
+    copy: Path, directory: Path, group_id: str, *, with_personal: bool, on_table: OnTable
+) -> dict[str, int]:
+    """Write the listed tables of one group; rows by table.
+
+    Args:
+        copy: a consistent copy of the store, never the store itself.
+        directory: where `officine.sqlite` and one CSV a table are made; they must not exist.
+    """
+    source = sqlite_utils.Database(copy)
+    target = sqlite_utils.Database(directory / SQLITE_FILE)
+    try:
+        counts: dict[str, int] = {}
+        for done, (name, table) in enumerate(TABLES.items(), start=1):
+            columns = table.columns + (table.personal if with_personal else ())
+            if columns:
+                types = source[name].columns_dict | dict.fromkeys(table.as_hex, str)
+                rows = list(source.query(_select(name, columns, table.as_hex), {"group_id": group_id}))
+                _write(target, directory, name, {column: types[column] for column in columns}, rows)
+                counts[name] = len(rows)
+            on_table(name, done, len(TABLES))
+        sums = list(source.query(_SUMS, {"group_id": group_id}))
+        types = dict.fromkeys(("lines", "quantity", "amount_minor", "points", "returned_quantity"), int)
+        _write(target, directory, _SUMS_TABLE, {"code": str, "article_class": str} | types, sums)
+        counts[_SUMS_TABLE] = len(sums)
+        return counts
+    finally:
+        source.close()
+        target.close()
+
+
+def write_persons(directory: Path, persons: Sequence[Mapping[str, Any]]) -> None:
+    """Add the table `person` to an export: what members told of themselves."""
+    target = sqlite_utils.Database(directory / SQLITE_FILE)
+    try:
+        _write(target, directory, "person", dict.fromkeys(persons[0], str) if persons else {}, persons)
+    finally:
+        target.close()
+
+
+def member_ids(copy: Path, group_id: str) -> list[str]:
+    """The members of a group whose key still exists, in a copy of the store."""
+    source = sqlite_utils.Database(copy)
+    try:
+        query = "SELECT member_id FROM member WHERE group_id = :group_id AND key_wrapped IS NOT NULL"
+        return [row["member_id"] for row in source.query(query, {"group_id": group_id})]
+    finally:
+        source.close()
+
+
+def _select(name: str, columns: Iterable[str], as_hex: Sequence[str]) -> str:
+    """A SELECT made of the names listed above; the group is bound."""
+    shown = [f"lower(hex({name})) AS {name}" if name in as_hex else name for name in columns]
+    return f"SELECT {', '.join(shown)} FROM {name} WHERE group_id = :group_id"  # noqa: S608
+
+
+def _write(
+    target: Any, directory: Path, name: str, types: Mapping[str, type], rows: Sequence[Mapping[str, Any]]
+) -> None:
+    if types:
+        target[name].create(dict(types))
+        target[name].insert_all(rows)
+    with (directory / f"{name}.csv").open("x", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(types)
+        for row in rows:
+            writer.writerow([_safe(row[column]) for column in types])
+
+
+def _safe(value: Any) -> Any:
+    """Text that a spreadsheet would run as a formula gets an apostrophe before it."""
+    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA_STARTS) else value
