@@ -1,0 +1,136 @@
+"""Whatever happens in whatever order: no member after removal or time-out, never an exception."""
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from kiosk.flow import Action, Screen, State, next_deadline_ms, start, step
+from kiosk.flow.effects import ReportFailsafe
+from kiosk.flow.events import (
+    AgentChanged,
+    AgentLinkChanged,
+    AnyEvent,
+    CardGone,
+    CardSeen,
+    CommandAnswered,
+    ReaderChanged,
+    ReaderLinkChanged,
+    Ticked,
+    Touched,
+)
+from kiosk.flow.state import MEMBER_SCREENS
+from kiosk.scenes import TICKETS, an_agent_state
+from loyalty.limits import KIOSK_ENDED_IDS_MAX, PRIVACY_TIMEOUT_S, PRIVACY_WARNING_S
+from wire.messages import MemberView, ReaderState, Session
+
+TAPS = st.sampled_from([f"tap-{number}" for number in range(4)])
+
+
+@st.composite
+def sessions(draw: st.DrawFn) -> Session:
+    tap_id = draw(TAPS)
+    state = draw(st.sampled_from(["asking", "open", "refused"]))
+    member = MemberView(
+        display_name=f"of {tap_id}",
+        points=draw(st.none() | st.integers(0, 5)),
+        tickets=draw(st.sampled_from([(), TICKETS])),
+        may_see_tickets=draw(st.booleans()),
+        may_block=draw(st.booleans()),
+    )
+    return Session(
+        session_id=f"session of {tap_id}",
+        tap_id=tap_id,
+        state=state,  # type: ignore[arg-type]
+        refusal=draw(st.sampled_from([None, "blocked_card", "central_unreachable"])),
+        member=draw(st.sampled_from([None, member])),
+        last_award_points=draw(st.none() | st.integers(-3, 3)),
+    )
+
+
+def events(now_ms: int) -> st.SearchStrategy[AnyEvent]:
+    reader_states = st.sampled_from(["starting", "ready", "lost", "needs_help"])
+    links = st.sampled_from(["up", "down", "connecting"])
+    agent_states = st.builds(an_agent_state, session=st.none() | sessions(), link=links)
+    requests = st.builds("session of {}.block.{}".format, TAPS, st.integers(1, 2))
+    return st.one_of(
+        st.builds(AgentChanged, now_ms=st.just(now_ms), state=agent_states),
+        st.builds(AgentLinkChanged, now_ms=st.just(now_ms), is_up=st.booleans()),
+        st.builds(CommandAnswered, now_ms=st.just(now_ms), request_id=requests, is_done=st.booleans()),
+        st.builds(
+            ReaderChanged,
+            now_ms=st.just(now_ms),
+            state=st.builds(ReaderState, state=reader_states, reader=st.just("r"), since_ms=st.just(0)),
+        ),
+        st.builds(ReaderLinkChanged, now_ms=st.just(now_ms), is_up=st.booleans()),
+        st.builds(
+            CardSeen,
+            now_ms=st.just(now_ms),
+            tap_id=TAPS,
+            medium=st.sampled_from(["nfc_uid", "barcode", "typed"]),
+        ),
+        st.builds(CardGone, now_ms=st.just(now_ms), tap_id=TAPS),
+        st.builds(Touched, now_ms=st.just(now_ms), action=st.none() | st.sampled_from(Action)),
+        st.builds(Ticked, now_ms=st.just(now_ms)),
+    )
+
+
+def shown_tap(state: State) -> str | None:
+    """Whose data could be drawn from this state, if anybody's."""
+    if state.session is not None and state.session.member is not None:
+        return state.session.tap_id
+    return None
+
+
+@settings(max_examples=120, deadline=None)
+@given(st.data())
+def test_no_member_is_shown_after_removal_or_time_out(data: st.DataObject) -> None:
+    state, now_ms = start(language="fr", now_ms=0), 0
+    gone: set[str] = set()
+    alive_ms = 0
+    for _ in range(data.draw(st.integers(1, 25), label="length")):
+        now_ms += data.draw(st.sampled_from([0, 1, 500, 21_000, 40_000]), label="wait")
+        while (deadline_ms := next_deadline_ms(state)) is not None and now_ms >= deadline_ms:
+            state, effects = step(state, Ticked(now_ms=deadline_ms))  # the program ticks at every deadline
+            assert not [one for one in effects if isinstance(one, ReportFailsafe)]
+        silence_ms = now_ms - alive_ms
+        assert shown_tap(state) is None or silence_ms < (PRIVACY_TIMEOUT_S + PRIVACY_WARNING_S) * 1000
+        event = data.draw(events(now_ms), label="event")
+        before = state
+        state, effects = step(state, event)
+
+        assert not [one for one in effects if isinstance(one, ReportFailsafe)]
+        assert state.screen in Screen
+        assert state.agent is None or state.agent.session is None
+        assert (shown_tap(state) is not None) == (state.screen in MEMBER_SCREENS)
+        assert len(state.ended) <= KIOSK_ENDED_IDS_MAX
+        if isinstance(event, CardGone):
+            gone.add(event.tap_id)
+        assert shown_tap(state) not in gone
+        if before.screen in MEMBER_SCREENS and state.screen is Screen.GOODBYE:
+            gone.add(before.tap_id)  # ended by button, removal, agent or time: it never comes back
+        if isinstance(event, Touched | AgentChanged):
+            alive_ms = now_ms
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.integers(0, 10**9), st.sampled_from([Action.TICKETS, Action.BLOCK, Action.LANGUAGES, None]))
+def test_whatever_page_is_open_ends_by_itself(at_ms: int, action: Action | None) -> None:
+    state = start(language="fr", now_ms=at_ms)
+    member = MemberView(display_name="Mme A.", points=1, may_see_tickets=True, may_block=True)
+    session = Session(session_id="s", tap_id="t", state="open", member=member)
+    for event in (
+        ReaderLinkChanged(now_ms=at_ms, is_up=True),
+        AgentChanged(now_ms=at_ms, state=an_agent_state()),
+        CardSeen(now_ms=at_ms, tap_id="t"),
+        AgentChanged(now_ms=at_ms, state=an_agent_state(session=session)),
+        Touched(now_ms=at_ms, action=action),
+    ):
+        state, _ = step(state, event)
+    for _ in range(8):
+        deadline_ms = next_deadline_ms(state)
+        if deadline_ms is None:
+            break
+        if shown_tap(state) is not None:
+            assert deadline_ms <= at_ms + (PRIVACY_TIMEOUT_S + PRIVACY_WARNING_S) * 1000
+        state, _ = step(state, Ticked(now_ms=deadline_ms))
+    assert state.screen is Screen.ATTRACT
+    assert shown_tap(state) is None

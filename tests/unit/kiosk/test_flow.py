@@ -1,0 +1,302 @@
+from typing import get_args
+
+import msgspec
+import pytest
+
+from kiosk.flow import Action, Screen, State, next_deadline_ms, start, step
+from kiosk.flow.effects import PlaySound, ReportFailsafe, SendBlockCard, SendEndSession, Sound
+from kiosk.flow.events import (
+    AgentChanged,
+    AgentLinkChanged,
+    AnyEvent,
+    CardGone,
+    CardSeen,
+    CommandAnswered,
+    ReaderChanged,
+    ReaderLinkChanged,
+    Ticked,
+    Touched,
+)
+from kiosk.flow.state import MEMBER_SCREENS
+from kiosk.flow.table import TOUCHES
+from kiosk.scenes import SCENES, a_member, a_session, an_agent_state, play
+from kiosk.screens import DRAWS
+from loyalty.limits import (
+    KIOSK_ASKING_MAX_S,
+    KIOSK_GOODBYE_S,
+    KIOSK_LANGUAGE_IDLE_S,
+    PRIVACY_TIMEOUT_S,
+    PRIVACY_WARNING_S,
+)
+from wire.messages import Language, ReaderState
+
+READY = ReaderState(state="ready", reader="simulated", since_ms=0)
+LOST = ReaderState(state="lost", reader="simulated", since_ms=0)
+
+IDLE: list[AnyEvent] = [
+    ReaderLinkChanged(now_ms=0, is_up=True),
+    ReaderChanged(now_ms=0, state=READY),
+    AgentLinkChanged(now_ms=0, is_up=True),
+    AgentChanged(now_ms=0, state=an_agent_state()),
+]
+TAP = CardSeen(now_ms=1000, tap_id="tap-1")
+OPEN = AgentChanged(now_ms=1100, state=an_agent_state(session=a_session(a_member())))
+
+
+def run(*events: AnyEvent, language: Language = "fr") -> tuple[State, list[object]]:
+    state, effects = start(language=language, now_ms=0), []
+    for event in events:
+        state, more = step(state, event)
+        effects = list(more)
+    return state, effects
+
+
+def touch(action: Action | None, now_ms: int = 2000) -> Touched:
+    return Touched(now_ms=now_ms, action=action)
+
+
+def scene_states() -> list[tuple[str, State]]:
+    return [(scene.name, play(scene, "fr").state) for scene in SCENES]
+
+
+EVERY_EVENT: list[AnyEvent] = [
+    *IDLE,
+    TAP,
+    OPEN,
+    AgentChanged(now_ms=50_000, state=an_agent_state(link="down")),
+    AgentChanged(now_ms=50_000, state=an_agent_state(session=a_session())),
+    AgentChanged(now_ms=50_000, state=an_agent_state(session=a_session(refusal="blocked_card"))),
+    AgentLinkChanged(now_ms=50_000, is_up=False),
+    ReaderChanged(now_ms=50_000, state=LOST),
+    ReaderLinkChanged(now_ms=50_000, is_up=False),
+    CardSeen(now_ms=50_000, tap_id="tap-2", medium="barcode"),
+    CardGone(now_ms=50_000, tap_id="tap-1"),
+    CardGone(now_ms=50_000, tap_id="tap-9"),
+    CommandAnswered(now_ms=50_000, request_id="session-1.block.1", is_done=True),
+    CommandAnswered(now_ms=50_000, request_id="session-1.block.1", is_done=False),
+    Ticked(now_ms=1),
+    Ticked(now_ms=10_000_000),
+    touch(None),
+    *(touch(action) for action in Action),
+]
+
+
+def test_the_scenes_reach_every_screen() -> None:
+    assert {state.screen for _, state in scene_states()} == set(Screen) == set(DRAWS) == set(TOUCHES)
+
+
+@pytest.mark.parametrize(("name", "state"), scene_states())
+@pytest.mark.parametrize("event", EVERY_EVENT, ids=lambda event: type(event).__name__)
+def test_every_event_on_every_screen_leads_to_a_known_screen(
+    name: str, state: State, event: AnyEvent
+) -> None:
+    after, effects = step(state, event)
+    assert after.screen in Screen
+    assert not [one for one in effects if isinstance(one, ReportFailsafe)]
+    is_member_held = after.session is not None and after.session.member is not None
+    assert is_member_held == (after.screen in MEMBER_SCREENS)
+
+
+def test_a_kiosk_starts_and_becomes_attractive_when_agent_and_reader_have_spoken() -> None:
+    assert run()[0].screen is Screen.STARTING
+    assert run(*IDLE[:2])[0].screen is Screen.STARTING
+    assert run(*IDLE)[0].screen is Screen.ATTRACT
+
+
+def test_a_kiosk_without_agent_says_so_after_a_while() -> None:
+    assert run(*IDLE[:2], Ticked(now_ms=11_000))[0].screen is Screen.AGENT_LOST
+
+
+def test_a_kiosk_without_reader_says_so_after_a_while() -> None:
+    assert run(*IDLE[2:], Ticked(now_ms=11_000))[0].screen is Screen.READER_LOST
+
+
+def test_a_tap_is_answered_at_once_and_again_when_the_member_is_known() -> None:
+    assert run(*IDLE, TAP)[0].screen is Screen.ASKING
+    state, effects = run(*IDLE, TAP, OPEN)
+    assert state.screen is Screen.MEMBER
+    assert effects == [PlaySound(Sound.SUCCESS)]
+    assert state.count is None, "the first frame shows the final balance"
+
+
+def test_a_refusal_has_its_screen_and_sound() -> None:
+    refused = AgentChanged(now_ms=1200, state=an_agent_state(session=a_session(refusal="unknown_card")))
+    state, effects = run(*IDLE, TAP, refused)
+    assert (state.screen, state.refusal) == (Screen.REFUSED, "unknown_card")
+    assert effects == [PlaySound(Sound.REFUSAL)]
+
+
+def test_a_question_nobody_answers_ends_as_unreachable() -> None:
+    state, _ = run(*IDLE, TAP, Ticked(now_ms=1000 + KIOSK_ASKING_MAX_S * 1000))
+    assert (state.screen, state.refusal) == (Screen.REFUSED, "central_unreachable")
+
+
+def test_a_late_answer_still_opens_the_session() -> None:
+    late = msgspec.structs.replace(OPEN.state)
+    state, _ = run(*IDLE, TAP, Ticked(now_ms=20_000), AgentChanged(now_ms=21_000, state=late))
+    assert state.screen is Screen.MEMBER
+
+
+def test_taking_the_card_forgets_the_member_and_tells_the_agent() -> None:
+    state, effects = run(*IDLE, TAP, OPEN, CardGone(now_ms=3000, tap_id="tap-1"))
+    assert state.screen is Screen.GOODBYE
+    assert state.session is None
+    assert effects == [SendEndSession("session-1")]
+
+
+def test_news_of_a_card_that_is_gone_is_never_shown_and_its_session_is_ended() -> None:
+    state, effects = run(*IDLE, TAP, CardGone(now_ms=1050, tap_id="tap-1"), OPEN)
+    assert state.screen is Screen.GOODBYE
+    assert state.session is None
+    assert effects == [SendEndSession("session-1")]
+
+
+def test_the_removal_of_another_card_changes_nothing() -> None:
+    state, _ = run(*IDLE, TAP, OPEN, CardGone(now_ms=3000, tap_id="tap-0"))
+    assert state.screen is Screen.MEMBER
+
+
+def test_a_second_card_replaces_the_first() -> None:
+    state, effects = run(*IDLE, TAP, OPEN, CardSeen(now_ms=3000, tap_id="tap-2"))
+    assert (state.screen, state.tap_id, state.session) == (Screen.ASKING, "tap-2", None)
+    assert effects == [SendEndSession("session-1")]
+
+
+def test_time_out_warns_first_and_covers_the_data() -> None:
+    state, _ = run(*IDLE, TAP, OPEN)
+    deadline_ms = next_deadline_ms(state)
+    assert deadline_ms == 1100 + PRIVACY_TIMEOUT_S * 1000
+    state, _ = step(state, Ticked(now_ms=deadline_ms - 1))
+    assert state.screen is Screen.MEMBER
+    state, _ = step(state, Ticked(now_ms=deadline_ms))
+    assert state.screen is Screen.PRIVACY_WARNING
+    last_ms = next_deadline_ms(state)
+    assert last_ms == deadline_ms + PRIVACY_WARNING_S * 1000
+    state, _ = step(state, Ticked(now_ms=last_ms - 1))
+    assert state.screen is Screen.PRIVACY_WARNING
+    state, effects = step(state, Ticked(now_ms=last_ms))
+    assert (state.screen, state.session, state.farewell) == (Screen.GOODBYE, None, "timed_out")
+    assert effects == (SendEndSession("session-1"),)
+
+
+@pytest.mark.parametrize("action", [Action.EXTEND, None])
+def test_any_touch_extends_and_returns_to_the_page_that_was_open(action: Action | None) -> None:
+    opened = [*IDLE, TAP, OPEN, touch(Action.TICKETS), Ticked(now_ms=40_000)]
+    state, _ = run(*opened, touch(action, 45_000))
+    assert state.screen is Screen.TICKETS
+    assert next_deadline_ms(state) == 45_000 + PRIVACY_TIMEOUT_S * 1000
+
+
+def test_a_ticket_counts_the_balance_up_and_uncovers_it() -> None:
+    session = a_session(msgspec.structs.replace(a_member(), points=1285))
+    session = msgspec.structs.replace(session, last_award_points=37)
+    award = AgentChanged(now_ms=41_000, state=an_agent_state(session=session))
+    state, effects = run(*IDLE, TAP, OPEN, Ticked(now_ms=40_000), award)
+    assert state.screen is Screen.MEMBER
+    assert state.count is not None
+    assert (state.count.from_points, state.count.to_points) == (1248, 1285)
+    assert effects == [PlaySound(Sound.SUCCESS)]
+
+
+def test_blocking_is_asked_twice_and_told_to_the_agent_once() -> None:
+    state, effects = run(*IDLE, TAP, OPEN, touch(Action.BLOCK))
+    assert state.screen is Screen.CONFIRM_BLOCK
+    assert not [one for one in effects if isinstance(one, SendBlockCard)]
+    state, effects = step(state, touch(Action.CONFIRM_BLOCK))
+    assert effects == (SendBlockCard("session-1.block.1", "session-1"),)
+    state, again = step(state, touch(Action.CONFIRM_BLOCK))
+    assert not [one for one in again if isinstance(one, SendBlockCard)]
+    state, _ = step(state, CommandAnswered(now_ms=3000, request_id="session-1.block.1", is_done=True))
+    assert state.screen is Screen.CARD_BLOCKED
+    assert state.session is not None
+    assert state.session.member is None
+
+
+def test_a_block_that_fails_may_be_tried_again_under_a_new_id() -> None:
+    failed = CommandAnswered(now_ms=3000, request_id="session-1.block.1", is_done=False)
+    blocking = [touch(Action.BLOCK), touch(Action.CONFIRM_BLOCK)]
+    state, _ = run(*IDLE, TAP, OPEN, *blocking, failed)
+    assert (state.screen, state.is_block_failed) == (Screen.CONFIRM_BLOCK, True)
+    _, effects = step(state, touch(Action.CONFIRM_BLOCK))
+    assert effects == (SendBlockCard("session-1.block.2", "session-1"),)
+
+
+@pytest.mark.parametrize(
+    ("action", "member_changes"),
+    [(Action.TICKETS, {"may_see_tickets": False}), (Action.BLOCK, {"may_block": False})],
+)
+def test_weak_evidence_opens_neither_tickets_nor_blocking(
+    action: Action, member_changes: dict[str, bool]
+) -> None:
+    member = msgspec.structs.replace(a_member(), **member_changes)
+    weak = AgentChanged(now_ms=1100, state=an_agent_state(session=a_session(member)))
+    state, _ = run(*IDLE, TAP, weak, touch(action))
+    assert state.screen is Screen.MEMBER
+
+
+def test_the_member_is_met_in_their_language_and_the_shop_speaks_its_own_after() -> None:
+    member = AgentChanged(now_ms=1100, state=an_agent_state(session=a_session(a_member(language="zh"))))
+    state, _ = run(*IDLE, TAP, member)
+    assert state.language == "zh"
+    gone = CardGone(now_ms=3000, tap_id="tap-1")
+    state, _ = run(*IDLE, TAP, member, gone, Ticked(now_ms=3000 + KIOSK_GOODBYE_S * 1000))
+    assert (state.screen, state.language) == (Screen.ATTRACT, "fr")
+
+
+def test_a_language_chosen_before_the_tap_stays_for_the_visit() -> None:
+    state, _ = run(*IDLE, touch(Action.SPEAK_IT, 500), TAP, OPEN)
+    assert state.language == "it"
+
+
+def test_a_language_chosen_and_left_falls_back() -> None:
+    later = Ticked(now_ms=500 + KIOSK_LANGUAGE_IDLE_S * 1000)
+    assert run(*IDLE, touch(Action.SPEAK_DE, 500))[0].language == "de"
+    assert run(*IDLE, touch(Action.SPEAK_DE, 500), later)[0].language == "fr"
+
+
+def test_the_language_page_returns_to_where_it_was_opened() -> None:
+    state, _ = run(*IDLE, TAP, OPEN, touch(Action.TICKETS), touch(Action.LANGUAGES), touch(Action.SPEAK_EN))
+    assert (state.screen, state.language) == (Screen.TICKETS, "en")
+
+
+def test_a_lost_link_is_shown_to_nobody_in_particular_and_taps_are_still_answered() -> None:
+    down = AgentChanged(now_ms=500, state=an_agent_state(link="down"))
+    state, _ = run(*IDLE, down)
+    assert state.screen is Screen.LINK_LOST
+    state, _ = step(state, AgentChanged(now_ms=600, state=an_agent_state(link="connecting")))
+    assert state.screen is Screen.LINK_LOST
+    assert step(state, TAP)[0].screen is Screen.ASKING
+
+
+def test_a_lost_reader_ends_the_session() -> None:
+    state, effects = run(*IDLE, TAP, OPEN, ReaderChanged(now_ms=3000, state=LOST))
+    assert (state.screen, state.session) == (Screen.READER_LOST, None)
+    assert effects == [SendEndSession("session-1")]
+    assert step(state, ReaderChanged(now_ms=4000, state=READY))[0].screen is Screen.ATTRACT
+
+
+def test_a_lost_agent_covers_everything_until_it_returns() -> None:
+    state, _ = run(*IDLE, TAP, OPEN, AgentLinkChanged(now_ms=3000, is_up=False))
+    assert (state.screen, state.session) == (Screen.AGENT_LOST, None)
+    assert step(state, AgentChanged(now_ms=4000, state=an_agent_state()))[0].screen is Screen.ATTRACT
+
+
+def test_a_card_left_behind_is_asked_for() -> None:
+    state, _ = run(*IDLE, TAP, OPEN, touch(Action.FINISH), Ticked(now_ms=20_000))
+    assert (state.screen, state.card_on_reader) == (Screen.ATTRACT, "tap-1")
+    assert step(state, CardGone(now_ms=21_000, tap_id="tap-1"))[0].card_on_reader == ""
+
+
+def test_a_handler_that_breaks_lands_on_the_idle_screen_and_is_reported() -> None:
+    state, _ = run(*IDLE, TAP, OPEN)
+    broken = AgentChanged(now_ms=3000, state=None)  # type: ignore[arg-type]
+    after, effects = step(state, broken)
+    assert (after.screen, after.session) == (Screen.ATTRACT, None)
+    assert [one for one in effects if isinstance(one, ReportFailsafe)]
+    assert SendEndSession("session-1") in effects
+
+
+def test_every_language_can_be_chosen() -> None:
+    for language in get_args(Language):
+        action = Action(f"speak_{language}")
+        assert run(*IDLE, touch(action))[0].language == language
