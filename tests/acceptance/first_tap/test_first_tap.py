@@ -1,4 +1,4 @@
-"""The backbone end to end, through real processes and sockets: tap, balance, ticket, points (P-11, P-19, P-30)."""
+"""The backbone end to end through real processes: tap, balance, ticket, points (P-11, P-19, P-30)."""
 
 import asyncio
 

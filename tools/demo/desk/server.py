@@ -94,6 +94,7 @@ class Desk:
         """The aiohttp application."""
         app = web.Application(client_max_size=BODY_BYTES_MAX, middlewares=[_guard])
         app.router.add_get("/", _page)
+        app.router.add_get("/inter.ttf", _font)
         app.router.add_get("/{name:[a-z.]+}", _page)
         app.router.add_get("/facts", self._send_facts)
         app.router.add_get("/status", self._follow_status)
@@ -294,6 +295,12 @@ async def _guard(
         return _json({"detail": f"The page sent something else than expected: {error}."}, 400)
     except LoyaltyError as error:
         return _json({"detail": str(error)}, 409)
+
+
+async def _font(request: web.Request) -> web.Response:
+    del request
+    body = files("fontpkg_inter").joinpath("files", "Inter[opsz,wght].ttf").read_bytes()
+    return web.Response(body=body, content_type="font/ttf", headers={"Cache-Control": "max-age=86400"})
 
 
 async def _page(request: web.Request) -> web.Response:

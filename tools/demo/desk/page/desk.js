@@ -35,7 +35,7 @@ function speak(language) {
 
 function drawCards() {
   $("cards").replaceChildren(...state.facts.cards.map((card) => {
-    const button = element("button", { onclick: () => tap(card) }, element("span", { textContent: card.label || word("unknown_card") }),
+    const button = element("button", { onclick: () => tap(card) }, element("span", { textContent: card.label || "?" }),
       element("span", { className: "quiet", textContent: word(card.kind) }));
     button.setAttribute("aria-pressed", state.card === card.id);
     return button;
@@ -98,7 +98,7 @@ function tellAward(told, pointsWord) {
     ["prices", told.prices.length ? told.prices.map((price) => (price / 100).toFixed(2)).join(" · ") : "–"]];
   $("answer").className = "answer";
   $("answer").replaceChildren(element("dl", {}, ...facts.map(([key, value]) =>
-    element("div", {}, element("dt", { textContent: word(key) }), element("dd", { textContent: value ?? "–" })))));
+    element("div", { className: key === "prices" ? "wide" : "" }, element("dt", { textContent: word(key) }), element("dd", { textContent: value ?? "–" })))));
   $("answer").hidden = false;
 }
 
@@ -146,7 +146,7 @@ function drawStatus() {
   $("network").setAttribute("aria-pressed", status.is_cut);
   $("reader").textContent = word(status.is_reader_plugged ? "unplug" : "plug");
   $("link").className = status.is_cut ? "chip red" : status.outbox_depth ? "chip amber" : "chip";
-  $("link").textContent = (status.is_cut ? word("unlinked") : word("linked")) + (status.outbox_depth ? ` · ${status.outbox_depth} ${word("pending")}` : "");
+  $("link").textContent = (status.is_cut ? word("unlinked") : word("linked")) + (status.outbox_depth ? ` · ${word("pending")}: ${status.outbox_depth}` : "");
   if (status.card !== state.card) { state.card = status.card; drawCards(); }
 }
 
