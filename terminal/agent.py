@@ -6,9 +6,11 @@ from collections.abc import Callable
 from contextlib import AsyncExitStack
 from typing import Any, Final
 
+import apsw
 import msgspec
 import structlog
 
+from loyalty.errors import LoyaltyError
 from terminal.central_link import CentralLink
 from terminal.clock import Clock, wall_clock
 from terminal.database import Database
@@ -41,6 +43,7 @@ class Agent:
         self._stack = AsyncExitStack()
         self._tasks: set[asyncio.Task[Any]] = set()
         self._kept_group: GroupView | None = None
+        self._keeping: asyncio.Task[None] | None = None
         self._was_up = False
         self._database = Database(settings.database)
         self.outbox = Outbox(self._database)
@@ -121,6 +124,8 @@ class Agent:
         self._tasks.add(asyncio.create_task(work, name=name))
 
     async def _end_tasks(self) -> None:
+        if self._keeping is not None:
+            await asyncio.wait([self._keeping])
         for task in self._tasks:
             task.cancel()
         if self._tasks:
@@ -144,9 +149,15 @@ class Agent:
         group = self.link.group
         if is_up and group is not None:
             self._kept_group = group
-            task = asyncio.create_task(self.store.keep(GROUP, msgspec.json.encode(group)), name="keep-group")
-            self._keeping = task
+            self._keeping = asyncio.create_task(self._keep(group), name="keep-group")
         self._push()
+
+    async def _keep(self, group: GroupView) -> None:
+        """The group's face and currency are there at the next start, with or without central."""
+        try:
+            await self.store.keep(GROUP, msgspec.json.encode(group))
+        except (apsw.Error, LoyaltyError) as error:
+            log.warning("group_not_kept", reason=str(error))
 
     def _entry_changed(self, outcome: Outcome | None) -> None:
         if outcome is not None:

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
+import apsw
 import msgspec
 import structlog
 
@@ -12,6 +13,7 @@ from loyalty.limits import OUTBOX_RETRY_MAX_S, OUTBOX_RETRY_MIN_S
 from terminal import bodies
 from terminal.central_link import CentralLink, CentralRefused, CentralUnreachable
 from terminal.clock import Clock
+from terminal.database import TerminalStoreBusy
 from terminal.outbox import Entry, Fact, NewEntry, Outbox
 from wire.api import Problem, ReturnBody, ReturnView, SaleBody, SaleView
 from wire.messages import Evidence
@@ -77,20 +79,28 @@ class Sender:
         self.depth, self.refused = counts.depth, counts.refused
 
     async def run(self) -> None:
-        """Send for ever."""
+        """Send for ever. A failing disk is waited out: what central took is sent again and answered again."""
         delay_s = OUTBOX_RETRY_MIN_S
         while True:
-            self._work.clear()
-            entry = await self._outbox.find_head()
-            if entry is None:
-                await self._work.wait()
-                continue
-            await self._link.wait_up()
-            if await self._send(entry):
+            try:
+                is_settled = await self._send_next()
+            except (apsw.Error, TerminalStoreBusy) as error:
+                log.error("outbox_unusable", reason=str(error))
+                is_settled = False
+            if is_settled:
                 delay_s = OUTBOX_RETRY_MIN_S
             else:
                 await asyncio.sleep(delay_s)
                 delay_s = min(2 * delay_s, OUTBOX_RETRY_MAX_S)
+
+    async def _send_next(self) -> bool:
+        self._work.clear()
+        entry = await self._outbox.find_head()
+        if entry is None:
+            await self._work.wait()
+            return True
+        await self._link.wait_up()
+        return await self._send(entry)
 
     async def _send(self, entry: Entry) -> bool:
         """True when the entry is settled, False when it must be tried again."""

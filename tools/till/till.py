@@ -1,6 +1,7 @@
 """The till's side of nexo as shops' tills speak it: JSON over HTTPS, amounts as decimals."""
 
 import asyncio
+import io
 import secrets
 import ssl
 from collections.abc import Sequence
@@ -272,7 +273,7 @@ class SimulatedTill:
         assert self._session is not None, "use the till as a context"
         async with self._session.post(
             self.url,
-            data=data,
+            data=io.BytesIO(data),
             headers={"Content-Type": "application/json"},
             timeout=aiohttp.ClientTimeout(total=TIMEOUT_S),
         ) as response:
