@@ -17,6 +17,8 @@ API: Final = "/api/v1"
 _REPLAYED: Final = "Idempotent-Replayed"
 _PAUSE_S: Final = 0.05
 _TIMEOUT_S: Final = 30
+_TRIES_READING: Final = 3
+"""A person waits for the first answer; tickets are worth more patience."""
 _TRY_AGAIN: Final = frozenset({429, 502, 503, 504})
 
 
@@ -41,7 +43,7 @@ class ApiClient:
 
     async def get(self, path: str, view: type[ViewT]) -> ViewT:
         """Read something. Raises: Refused."""
-        answer, _ = await self._send("GET", path, lambda: b"", view)
+        answer, _ = await self._send("GET", path, lambda: b"", view, tries=_TRIES_READING)
         return answer
 
     async def put(self, path: str, body: msgspec.Struct, view: type[ViewT]) -> ViewT:
@@ -67,9 +69,10 @@ class ApiClient:
         view: type[ViewT],
         *,
         is_measured: bool = False,
+        tries: int = REPLAY_TRIES_MAX,
     ) -> tuple[ViewT, bool]:
         refused = Refused(0, "no_answer", "central gave no answer")
-        for attempt in range(REPLAY_TRIES_MAX):
+        for attempt in range(tries):
             if attempt:
                 self.retries += 1
                 await asyncio.sleep(_PAUSE_S * 2**attempt)

@@ -92,5 +92,5 @@ def facts_of(report: ImportReport) -> dict[str, object]:
 
 def rows_of(report: ImportReport, limit: int) -> list[tuple[int, str, str, str]]:
     """Line, kind, code and text of the first `limit` notes, refusals first, to print for a person."""
-    ordered = sorted(report.notes, key=lambda note: (note.kind != NoteKind.REFUSED, note.file, note.line))
+    ordered = sorted(report.notes, key=lambda note: (note.kind != "refused", note.file, note.line))
     return [(note.line, note.kind, note.code, note.detail) for note in ordered[:limit]]
