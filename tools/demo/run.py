@@ -1,12 +1,13 @@
 """`make run`: the group is generated once, then all programs and the desk run until Ctrl-C."""
 
 import asyncio
+import fcntl
 import os
 import shutil
 import signal
 import time
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -19,6 +20,7 @@ from central.services.bundle import build_services
 from central.services.clock import system_clock
 from central.settings import load_secrets
 from central.storage.opening import open_store
+from loyalty.errors import LoyaltyError, Trouble
 from loyalty.programme.member import Salutation, display_name
 from tools.demo.catalogue import demo_articles, demo_shops
 from tools.demo.desk.counter import Counter
@@ -54,13 +56,29 @@ class DemoPlan:
     is_fresh: bool
 
 
+class DemoRuns(LoyaltyError):
+    """Another demo runs on the same state."""
+
+    code = "demo_runs"
+    trouble = Trouble.CONFLICT
+    text = "A demo already runs on {state}. Stop it with Ctrl-C, or give this one its own --state."
+
+
 async def run_demo(
     plan: DemoPlan, on_progress: OnProgress, on_ready: Callable[[dict[str, str]], None]
 ) -> str:
     """Run until Ctrl-C (returns "") or until a program ends by itself (returns what to tell).
 
-    Raises: ProgramFailed: a program did not come up.
+    Raises: ProgramFailed: a program did not come up. DemoRuns: another one has this state.
     """
+    plan.state.parent.mkdir(parents=True, exist_ok=True)
+    with _only_one(plan.state):
+        return await _run_alone(plan, on_progress, on_ready)
+
+
+async def _run_alone(
+    plan: DemoPlan, on_progress: OnProgress, on_ready: Callable[[dict[str, str]], None]
+) -> str:
     if plan.is_fresh:
         shutil.rmtree(plan.state, ignore_errors=True)
     plan.state.mkdir(parents=True, exist_ok=True)
@@ -159,7 +177,11 @@ async def _desk(stack: Stack, facts: Facts, port: int) -> AsyncIterator[str]:
     )
     till = SimulatedTill(stack.nexo_url, sale_id=TILL_ID, poi_id=stack.plan.poi_id, currency=facts.currency)
     async with till:
-        runner = web.AppRunner(Desk(facts, places, stack.cable, Counter(till)).application(), access_log=None)
+        runner = web.AppRunner(
+            Desk(facts, places, stack.cable, Counter(till)).application(),
+            access_log=None,
+            shutdown_timeout=0.5,
+        )
         await runner.setup()
         try:
             await web.TCPSite(runner, HOST, port).start()
@@ -185,6 +207,17 @@ async def _first_end(stack: Stack, stopping: asyncio.Event) -> str:
         task.cancel()
     await asyncio.gather(*waiting, return_exceptions=True)
     return "" if asked in done else ended.result()
+
+
+@contextmanager
+def _only_one(state: Path) -> Iterator[None]:
+    """Hold the state's lock; it falls with the process, however that ends. Raises: DemoRuns."""
+    with state.with_name(f"{state.name}.lock").open("w") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise DemoRuns(state=str(state)) from None
+        yield
 
 
 def _write_private(path: Path, text: str) -> None:
