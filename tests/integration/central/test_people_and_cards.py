@@ -1,0 +1,277 @@
+"""Members, cards, quotes and reservations over HTTP."""
+
+import asyncio
+import json
+from pathlib import Path
+
+import apsw
+import pytest
+
+from tests.central_fixture import (
+    BLOCKED_CARD,
+    CARD,
+    MEMBER,
+    OTHER_MEMBER,
+    STOCK_CARD,
+    SUN_CREAM,
+    CentralUnderTest,
+    a_basket,
+    a_sale,
+    by_number,
+    by_uid,
+)
+
+
+async def test_a_tap_shows_the_balance_and_what_it_may(central: CentralUnderTest) -> None:
+    await central.post("sales", a_sale(central))
+    reply = await central.post("identify", {"evidence": by_uid()})
+
+    assert (reply.status, reply.body["card_number"], reply.body["strength"]) == (200, CARD, "nfc_uid")
+    assert reply.body["profile"]["points"] == 39
+    assert "block_card" in reply.body["profile"]["may"]
+    assert "redeem" not in reply.body["profile"]["may"]
+
+
+async def test_a_typed_number_shows_a_range_only(central: CentralUnderTest) -> None:
+    await central.post("sales", a_sale(central))
+    profile = (await central.post("identify", {"evidence": by_number()})).body["profile"]
+
+    assert (profile["points"], profile["points_from"], profile["points_to"]) == (None, 0, 100)
+    assert (profile["tickets"], profile["points_today"], profile["milestone"]) == ([], 0, None)
+
+
+async def test_a_blocked_card_is_refused_and_its_replacement_keeps_the_balance(
+    central: CentralUnderTest,
+) -> None:
+    await central.post("sales", a_sale(central))
+    blocked = await central.post("cards/block", {"card_number": CARD, "reason": "lost"})
+    again = await central.post("cards/block", {"card_number": CARD, "reason": "stolen"})
+    refused = await central.post("identify", {"evidence": by_uid()})
+    swap = {"card_number": CARD, "new_card_number": STOCK_CARD, "new_uid": ""}
+    new = await central.post("cards/replace", swap, token="office")
+    repeated = await central.post("cards/replace", swap, token="office")
+    old = await central.post("identify", {"evidence": by_uid()})
+
+    assert (blocked.body["state"], again.body["reason"]) == ("blocked", "lost")
+    assert (refused.status, refused.code) == (422, "blocked_card")
+    assert (new.body["card_number"], new.body["state"], new.body["member_id"]) == (
+        STOCK_CARD,
+        "active",
+        MEMBER,
+    )
+    assert repeated.body == new.body
+    assert old.code == "replaced_card"
+    assert await central.points_of() == 39
+
+
+async def test_a_stock_card_becomes_active_for_a_member(central: CentralUnderTest) -> None:
+    body = {"card_number": STOCK_CARD, "member_id": OTHER_MEMBER}
+    refused = await central.post("cards/validate", {"card_number": STOCK_CARD}, token="office")
+    done = await central.post("cards/validate", body, token="office")
+    stolen = await central.post("cards/validate", body | {"member_id": MEMBER}, token="office")
+
+    assert refused.code == "card_member_mismatch"
+    assert (done.body["state"], done.body["member_id"]) == ("active", OTHER_MEMBER)
+    assert (stolen.status, stolen.code) == (409, "card_taken")
+
+
+async def test_an_expired_card_is_refused(central: CentralUnderTest) -> None:
+    body = {"card_number": "29000001", "member_id": MEMBER, "valid_until_ms": central.clock() - 1}
+    await central.post("cards", body, token="office")
+
+    assert (await central.post("identify", {"evidence": by_number("29000001")})).code == "expired_card"
+
+
+async def test_enrolment_is_repeatable_and_a_used_id_is_a_conflict(central: CentralUnderTest) -> None:
+    body = {"member_id": "m-new", "family_name": "Keller", "given_name": "Urs", "email": "urs@example.ch"}
+    first = await central.post("members", body, token="office")
+    again = await central.post("members", body, token="office")
+    other = await central.post("members", body | {"family_name": "Meier"}, token="office")
+
+    assert (first.status, first.body["family_name"], first.body["email"]) == (200, "Keller", "urs@example.ch")
+    assert again.headers["Idempotent-Replayed"] == "true"
+    assert again.body == first.body
+    assert (other.status, other.code) == (409, "idempotency_conflict")
+
+
+async def test_enrolment_with_a_card_that_is_taken_writes_nothing(central: CentralUnderTest) -> None:
+    body = {"member_id": "m-new", "family_name": "Keller", "card_number": CARD}
+    reply = await central.post("members", body, token="office")
+
+    assert (reply.status, reply.code) == (409, "idempotency_conflict")
+    assert CARD not in json.dumps(reply.body)
+    assert (await central.get("members/m-new", token="office")).code == "member_not_found"
+
+
+async def test_enrolment_refuses_what_is_not_well_formed(central: CentralUnderTest) -> None:
+    body = {"member_id": "m-new", "family_name": "Keller", "email": "nowhere"}
+    reply = await central.post("members", body, token="office")
+
+    assert (reply.status, reply.code) == (422, "enrolment_invalid")
+    assert "nowhere" not in json.dumps(reply.body)
+
+
+async def test_nothing_personal_stands_readable_in_the_database(
+    central: CentralUnderTest, tmp_path: Path
+) -> None:
+    await central.post(
+        "members",
+        {"member_id": "m-canary", "family_name": "Canarienvogel", "phone": "+41 79 555 12 12"},
+        token="office",
+    )
+    await central.post("cards", {"card_number": "290077", "member_id": "m-canary"}, token="office")
+    await central.post("sales", a_sale(central, holder=by_number("290077")))
+    await central.services.store.copy_into(tmp_path / "copy.db")
+
+    stored = await asyncio.to_thread(_read_all, tmp_path)
+    assert b"m-canary" in stored
+    for personal in (b"Canarienvogel", b"79 555", b"795551212"):
+        assert personal not in stored
+
+
+def _read_all(directory: Path) -> bytes:
+    return b"".join(path.read_bytes() for path in directory.glob("*.db*"))
+
+
+async def test_no_column_leads_from_a_ticket_to_its_lines(central: CentralUnderTest, tmp_path: Path) -> None:
+    sale = a_sale(central)
+    await central.post("sales", sale)
+    await central.services.store.copy_into(tmp_path / "copy.db")
+
+    def _values(table: str) -> set[object]:
+        connection = apsw.Connection(str(tmp_path / "copy.db"))
+        rows = list(connection.execute(f"SELECT * FROM {table}"))
+        connection.close()
+        return {value for row in rows for value in row if isinstance(value, bytes) or len(str(value)) > 6}
+
+    lines = await asyncio.to_thread(_values, "line_store_line")
+    sales = await asyncio.to_thread(_values, "sale")
+    members = await asyncio.to_thread(_values, "member")
+    assert SUN_CREAM in lines
+    assert not lines & (sales | members)
+
+
+async def test_a_quote_promises_what_the_sale_then_gives(central: CentralUnderTest) -> None:
+    basket = a_basket([(SUN_CREAM, 2, None)])
+    quote = await central.post("quotes", {"basket": basket, "holder": by_uid()})
+    await central.post(
+        "articles/sun-cream/prices", {"price_minor": 9990, "valid_from_ms": central.clock()}, token="office"
+    )
+    sale = await central.post("sales", a_sale(central, basket=basket, quote_id=quote.body["quote_id"]))
+    without = await central.post("sales", a_sale(central, basket=basket))
+
+    assert (quote.body["total_minor"], quote.body["points"]) == (3980, 39)
+    assert (sale.body["total_minor"], sale.body["points"]) == (3980, 39)
+    assert (without.body["total_minor"], without.body["points"]) == (19980, 199)
+
+
+async def test_a_quote_writes_nothing(central: CentralUnderTest) -> None:
+    before = await central.services.store.list_events("lac", 0, 200)
+    for _ in range(3):
+        assert (await central.post("quotes", {"basket": a_basket(), "holder": by_uid()})).status == 200
+
+    assert list(await central.services.store.list_events("lac", 0, 200)) == list(before)
+    assert await central.points_of() == 0
+
+
+@pytest.mark.parametrize("changed", [{"basket": a_basket([(SUN_CREAM, 9, 1)])}, {"holder": by_number()}])
+async def test_a_quote_is_for_what_was_quoted(central: CentralUnderTest, changed: dict[str, object]) -> None:
+    quote_id = (await central.post("quotes", {"basket": a_basket(), "holder": by_uid()})).body["quote_id"]
+    reply = await central.post("sales", a_sale(central, quote_id=quote_id, **changed))
+
+    assert (reply.status, reply.code) == (409, "quote_mismatch")
+
+
+async def test_a_quote_nobody_signed_is_refused(central: CentralUnderTest) -> None:
+    quote_id = (await central.post("quotes", {"basket": a_basket(), "holder": by_uid()})).body["quote_id"]
+    for forged in ("x", "é", quote_id[:-8] + "AAAAAAAA", "A" * 400):
+        reply = await central.post("sales", a_sale(central, quote_id=forged))
+        assert (reply.status, reply.code) == (422, "quote_invalid")
+
+
+async def test_a_reservation_serves_one_sale(central: CentralUnderTest) -> None:
+    quoted = {"basket": a_basket(), "holder": by_uid()}
+    quote_id = (await central.post("quotes", quoted)).body["quote_id"]
+    body = {"reservation_id": "r-1", "quote_id": quote_id, "quote": quoted}
+    first = await central.post("reservations", body)
+    again = await central.post("reservations", body)
+    sale = a_sale(central, reservation_id="r-1")
+    done = await central.post("sales", sale)
+    replay = await central.post("sales", sale)
+    other = await central.post("sales", a_sale(central, reservation_id="r-1"))
+    unknown = await central.post("sales", a_sale(central, reservation_id="r-2"))
+
+    assert (first.status, first.body["points"]) == (200, 39)
+    assert (again.body, again.headers["Idempotent-Replayed"]) == (first.body, "true")
+    assert (done.body["points"], replay.headers["Idempotent-Replayed"]) == (39, "true")
+    assert (other.status, other.code) == (409, "reservation_used")
+    assert (unknown.status, unknown.code) == (404, "reservation_not_found")
+    assert await central.points_of() == 39
+
+
+async def test_a_sale_under_a_reservation_is_taken_though_an_article_changed(
+    central: CentralUnderTest,
+) -> None:
+    quoted = {"basket": a_basket(), "holder": by_uid()}
+    quote_id = (await central.post("quotes", quoted)).body["quote_id"]
+    await central.post("reservations", {"reservation_id": "r-1", "quote_id": quote_id, "quote": quoted})
+    article = {"name": "sun-cream", "article_class": "unknown", "codes": [SUN_CREAM], "price_minor": 1990}
+    await central.put("articles/sun-cream", article)
+    unreserved = await central.post("sales", a_sale(central, quote_id=quote_id))
+    reserved = await central.post("sales", a_sale(central, reservation_id="r-1"))
+
+    assert (unreserved.status, unreserved.code) == (409, "quote_changed")
+    assert (reserved.status, reserved.body["points"]) == (200, 0)
+    assert "terms_changed" in [warning["code"] for warning in reserved.body["warnings"]]
+
+
+async def test_articles_keep_their_price_history(central: CentralUnderTest) -> None:
+    now_ms = central.clock()
+    for price_minor, from_ms in ((2090, now_ms), (2190, now_ms + 86_400_000)):
+        body = {"price_minor": price_minor, "valid_from_ms": from_ms}
+        history = await central.post("articles/sun-cream/prices", body, token="office")
+
+    assert [price["price_minor"] for price in history.body["prices"]] == [2190, 2090, 1990]
+    assert (await central.get(f"articles/by-code/{SUN_CREAM}")).body["price_minor"] == 2090
+
+
+async def test_a_code_belongs_to_one_article(central: CentralUnderTest) -> None:
+    body = {"name": "impostor", "article_class": "cosmetic", "codes": [SUN_CREAM]}
+    reply = await central.put("articles/impostor", body)
+
+    assert (reply.status, reply.code) == (409, "idempotency_conflict")
+
+
+async def test_an_unknown_class_or_time_zone_is_refused(central: CentralUnderTest) -> None:
+    article = {"name": "a", "article_class": "toys", "codes": ["1"]}
+    shop = {"name": "s", "country": "CH", "time_zone": "Mars/Olympus"}
+
+    assert (await central.put("articles/a", article)).code == "unknown_article_class"
+    assert (await central.put("shops/s", shop)).code == "unknown_time_zone"
+
+
+async def test_the_group_says_whose_token_asks(central: CentralUnderTest) -> None:
+    of_terminal = (await central.get("group")).body
+    of_office = (await central.get("group", token="office")).body
+
+    assert (of_terminal["shop"]["shop_id"], of_terminal["terminal_id"]) == ("lac-1", "t-1")
+    assert (of_office["shop"], of_office["terminal_id"]) == (None, None)
+    assert (of_terminal["currency"], of_terminal["currency_scale"]) == ("CHF", 2)
+
+
+async def test_pages_of_articles_cover_all(central: CentralUnderTest) -> None:
+    seen: list[str] = []
+    following = ""
+    while following is not None:
+        page = (await central.get(f"articles?limit=4&after={following}")).body
+        seen += [article["article_id"] for article in page["articles"]]
+        following = page["next"]
+
+    assert seen == sorted(seen)
+    assert len(seen) == len(set(seen)) == 6
+
+
+async def test_a_blocked_card_can_be_found(central: CentralUnderTest) -> None:
+    reply = await central.post("cards/find", {"card_number": BLOCKED_CARD}, token="office")
+
+    assert (reply.body["state"], reply.body["reason"]) == ("blocked", "lost")
