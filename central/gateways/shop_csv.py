@@ -7,10 +7,8 @@ opening_hours, website, latitude, longitude, country, time_zone may be there.
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
 from typing import Final
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import msgspec
 
@@ -89,9 +87,6 @@ def _shop(cells: Mapping[str, str], options: ShopCsvOptions) -> tuple[str, ShopB
     time_zone = cells.get("time_zone", "") or options.time_zone or TIME_ZONES.get(country, "")
     if not time_zone:
         raise _RowRefused("time_zone_missing", f"No time zone is known for {country}. Give --time-zone.")
-    if not _is_time_zone(time_zone):
-        detail = f"There is no time zone {time_zone[:64]}. Use a name such as Europe/Paris."
-        raise _RowRefused("time_zone_unknown", detail)
     latitude, longitude = (_e7(cells.get(name, ""), name) for name in ("latitude", "longitude"))
     if (latitude is None) != (longitude is None):
         latitude = longitude = None
@@ -115,15 +110,6 @@ def _shop(cells: Mapping[str, str], options: ShopCsvOptions) -> tuple[str, ShopB
         return shop_id, msgspec.convert(fields, ShopBody)
     except msgspec.ValidationError as error:
         raise _RowRefused("row_invalid", f"{error}.") from error
-
-
-@lru_cache(maxsize=512)
-def _is_time_zone(time_zone: str) -> bool:
-    try:
-        ZoneInfo(time_zone)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        return False
-    return True
 
 
 def _e7(text: str, name: str) -> int | None:

@@ -6,7 +6,6 @@ import sys
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -21,13 +20,6 @@ LINES = 50_000
 RECOUNT = Path(__file__).with_name("recount.py")
 
 pytestmark = pytest.mark.shared
-
-
-@pytest.fixture(autouse=True)
-def _zones_are_read() -> None:
-    """Time zones are files; read here, they are in memory before an event loop runs."""
-    for name in ("UTC", "Europe/London"):
-        ZoneInfo(name)
 
 
 async def _recount(path: Path) -> dict[str, Any]:

@@ -3,17 +3,16 @@
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 import pytest
 
 from central.services.access import Actor, operator_of
 from central.services.articles import ArticlesService
-from central.services.context import Context
+from central.services.bundle import build_services
 from central.services.groups import GroupsService
 from central.services.imports.service import ImportService
 from central.services.shops import ShopsService
-from central.services.vault import Vault
+from central.settings import new_secrets
 from central.storage.sqlite.store import SqliteStore
 
 NOW_MS = 1_790_000_000_000
@@ -45,17 +44,10 @@ class House:
         return seq
 
 
-@pytest.fixture(autouse=True)
-def _zones_are_read() -> None:
-    """Time zones are files; read here, they are in memory before an event loop runs."""
-    for name in ("UTC", "Europe/Paris"):
-        ZoneInfo(name)
-
-
 @pytest.fixture
 async def house(tmp_path: Path) -> AsyncIterator[House]:
     store = await SqliteStore.open(tmp_path / "central.sqlite")
-    context = Context(store=store, vault=Vault(bytes(32)), quote_key=bytes(32), clock=lambda: NOW_MS)
-    groups, articles, shops = GroupsService(context), ArticlesService(context), ShopsService(context)
-    yield House(store, groups, articles, shops, ImportService(groups, articles, shops))
+    made = build_services(store, new_secrets(), lambda: NOW_MS)
+    importer = ImportService(made.groups, made.articles, made.shops)
+    yield House(store, made.groups, made.articles, made.shops, importer)
     await store.close()

@@ -3,7 +3,6 @@ import sqlite3
 import stat
 from collections.abc import AsyncIterator
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -20,13 +19,6 @@ EARN = (
     '{"rules": [{"id": "base", "version": 1, "kind": "campaign", "when": {"fact": "member.is_known"},'
     ' "effects": [{"effect": "points_per_amount", "points": 1, "per_minor": 100, "rounding": "floor"}]}]}'
 )
-
-
-@pytest.fixture(autouse=True)
-def _zones_are_read() -> None:
-    """Time zones are files; read here, they are in memory before an event loop runs."""
-    for name in ("UTC", "Europe/Zurich"):
-        ZoneInfo(name)
 
 
 @pytest.fixture

@@ -109,6 +109,6 @@ async def test_a_shop_with_an_unknown_time_zone_is_refused_alone(house: House, t
     path.write_text("shop_id,name,time_zone\nA,A,Europe/Atlantis\nB,B,Europe/Paris\n", encoding="utf-8")
     report = await house.imports.import_shops(actor, path)
     assert [(note.line, note.code) for note in report.notes if note.kind == "refused"] == [
-        (2, "time_zone_unknown")
+        (2, "unknown_time_zone")
     ]
     assert report.taken == 1

@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -25,13 +24,6 @@ ROWS = [
     "C4,85123A,HOLDER,-5,2011-03-03 10:00:00,2.55,17850.0,United Kingdom",
     "C5,D,Discount,-1,2011-03-03 11:00:00,27.50,17850.0,United Kingdom",
 ]
-
-
-@pytest.fixture(autouse=True)
-def _zones_are_read() -> None:
-    """Time zones are files; read here, they are in memory before an event loop runs."""
-    for name in ("UTC", "Europe/London"):
-        ZoneInfo(name)
 
 
 @pytest.fixture
