@@ -1,6 +1,7 @@
 """`officine`: the one console command. Sub-commands are imported only when they are asked for."""
 
 import importlib
+import inspect
 import sys
 from typing import Any
 
@@ -10,7 +11,7 @@ from officine.output import die, wants_json
 from officine.version import VERSION
 
 SUBCOMMANDS = {
-    "card": "Issue, show, block, unblock and replace cards.",
+    "card": "Issue, show, block, unblock, validate and replace cards.",
     "central": "Run the central service.",
     "check": "Check the ledger, the settings.",
     "demo": "Run a pharmacy group in miniature on this machine.",
@@ -19,11 +20,11 @@ SUBCOMMANDS = {
     "group": "Create and show groups and their programme.",
     "import": "Import articles and shops from files.",
     "kiosk": "Run the kiosk; build its fonts; draw its contact sheet.",
-    "member": "Enrol and show members.",
+    "member": "Enrol and show members, their balance and tickets.",
     "reader": "Run the reader daemon; tap a card on the simulated reader.",
     "replay": "Send recorded tickets through the API as a till would.",
-    "shop": "Show the shops of a group.",
-    "terminal": "Run the terminal agent; look at its outbox.",
+    "shop": "Put, list and show the shops of a group.",
+    "terminal": "Run the terminal agent; look at its state and its outbox.",
     "till": "Be a till: award a ticket, return it, ask for a balance.",
     "token": "Issue, list and revoke access tokens.",
 }
@@ -44,6 +45,7 @@ class LazyGroup(click.Group):
             return None
         module = importlib.import_module(f"officine.commands.{cmd_name}_")
         command: click.Command = module.command
+        keep_examples(command)
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
@@ -51,6 +53,15 @@ class LazyGroup(click.Group):
         del ctx
         with formatter.section("Commands"):
             formatter.write_dl(sorted(SUBCOMMANDS.items()))
+
+
+def keep_examples(command: click.Command) -> None:
+    """Tell click not to fill the lines of examples: people copy them. For a whole tree of commands."""
+    if command.help:
+        command.help = inspect.cleandoc(command.help).replace("\n\nExample", "\n\n\b\nExample")
+    if isinstance(command, click.Group):
+        for each in command.commands.values():
+            keep_examples(each)
 
 
 @click.group(

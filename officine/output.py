@@ -40,7 +40,9 @@ def die(code: str, text: str, *, as_json: bool) -> NoReturn:
     if as_json:
         sys.stderr.write(msgspec.json.encode({"code": code, "detail": text}).decode() + "\n")
     else:
-        Console(stderr=True, highlight=False).print(f"[bold red]✗[/] {escape(text)}  [dim]({code})[/]")
+        Console(stderr=True, highlight=False).print(
+            f"[bold red]✗[/] {escape(text)}  [dim]({code})[/]", soft_wrap=True
+        )
     sys.exit(1)
 
 
@@ -52,7 +54,7 @@ def print_json(value: Any) -> None:
 def print_facts(title: str, facts: Mapping[str, object]) -> None:
     """Print names and values, one a line."""
     table = Table(
-        title=title,
+        title=escape(title) or None,
         title_justify="left",
         title_style="bold",
         show_header=False,
@@ -62,14 +64,14 @@ def print_facts(title: str, facts: Mapping[str, object]) -> None:
     table.add_column(style="dim")
     table.add_column(overflow="fold")
     for name, value in facts.items():
-        table.add_row(name, "–" if value is None or value == "" else str(value))
+        table.add_row(escape(name), _cell(value))
     console().print(table)
 
 
 def print_rows(title: str, columns: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
     """Print a table; numbers stand to the right."""
     table = Table(
-        title=title,
+        title=escape(title) or None,
         title_justify="left",
         title_style="bold",
         header_style="dim",
@@ -80,8 +82,13 @@ def print_rows(title: str, columns: Sequence[str], rows: Sequence[Sequence[objec
         is_numeric = bool(rows) and all(isinstance(row[index], int) for row in rows)
         table.add_column(name, justify="right" if is_numeric else "left", overflow="fold")
     for row in rows:
-        table.add_row(*("–" if value is None else str(value) for value in row))
+        table.add_row(*(_cell(value) for value in row))
     console().print(table)
+
+
+def _cell(value: object) -> str:
+    """As text, never as rich's markup: names of shops may hold brackets."""
+    return "–" if value is None or value == "" else escape(str(value))
 
 
 @contextlib.contextmanager

@@ -1,4 +1,4 @@
-"""The four programs: which section of the settings file is whose. Nothing is imported before it is asked for."""
+"""The four programs and their sections of the settings file; none is imported before it is asked for."""
 
 import difflib
 import importlib
@@ -39,9 +39,7 @@ def settings_of(section: str, config: str | Path | None, environ: Mapping[str, s
     return load(kind, section, config, environ, derived=DERIVED.get(section))
 
 
-def is_configured(
-    section: str, config: str | Path | None, environ: Mapping[str, str] | None = None
-) -> bool:
+def is_configured(section: str, config: str | Path | None, environ: Mapping[str, str] | None = None) -> bool:
     """Whether the file or a variable says anything about a program: only then it runs on this machine."""
     variables = os.environ if environ is None else environ
     return section in read_file(config) or is_set_by_variable(section, variables)

@@ -30,7 +30,9 @@ def command() -> None:
 @command.command(epilog=CARD_HELP)
 @number_argument
 @click.option("--uid", default="", metavar="HEX", help="The chip's UID, such as 04A1B2C3D4E5F6.")
-@click.option("--member", "member_id", metavar="ID", help="The card's member; without one it goes into stock.")
+@click.option(
+    "--member", "member_id", metavar="ID", help="The card's member; without one it goes into stock."
+)
 @click.option("--to-validate", is_flag=True, help="Earns, but redeems nothing until validated.")
 @json_option
 @group_option

@@ -2,11 +2,13 @@
 
 import asyncio
 import dataclasses
+import functools
 import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 import click
+from rich.markup import escape
 
 from loyalty.errors import LoyaltyError
 from officine.opened import actor_for, group_option, opened_services
@@ -100,12 +102,15 @@ async def _check(config: str | None, group_id: str | None, on_progress: "OnProgr
         else:
             groups = [row.group_id for row in await services.store.list_groups()]
         for each in groups:
-            report = await check_ledger(
-                services.store, each, lambda done, name=each: on_progress(f"Ledger of {name}", done, None)
-            )
-            on_progress(f"Ledger of {each}", report.transactions, report.transactions)
+            what = f"Ledger of {each}"
+            report = await check_ledger(services.store, each, functools.partial(_count, on_progress, what))
+            on_progress(what, report.transactions, report.transactions)
             reports.append(report)
     return reports
+
+
+def _count(on_progress: "OnProgress", what: str, done: int) -> None:
+    on_progress(what, done, None)
 
 
 def _as_facts(report: "LedgerReport") -> dict[str, Any]:
@@ -160,7 +165,7 @@ def _print_settings(
         print_facts(f"[{section}]", values)
         console().print()
     for text in wrong.values():
-        console().print("[bold red]✗[/]", text, markup=True)
+        console().print(f"[bold red]✗[/] {escape(text)}", soft_wrap=True)
     absent = [section for section in sections if section not in resolved and section not in wrong]
     if absent:
         console().print(f"[dim]Not set, so not run on this machine: {', '.join(absent)}.[/]")

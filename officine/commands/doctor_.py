@@ -20,7 +20,6 @@ def command(ctx: click.Context, as_json: bool) -> None:
     Asks only about programs that the settings name: central, reader, terminal agent and its outbox, kiosk,
     clock, certificate, disk, versions. Exit status 1 when something does not work.
 
-    \b
     Examples:
       officine doctor
       officine --config .state/demo/officine.toml doctor    (while the demo runs)

@@ -129,7 +129,7 @@ def list_groups(ctx: click.Context, as_json: bool) -> None:
         )
         for each in groups
     ]
-    print_rows(f"{len(groups)} groups", columns, rows)
+    print_rows(f"Groups ({len(groups)})", columns, rows)
 
 
 @command.command()

@@ -76,7 +76,6 @@ def articles(
 ) -> None:
     """Import articles with codes, legal classes and prices from PATH.
 
-    \b
     Examples:
       officine import articles --format bdpm raw_bdpm/
       officine import articles --rules my_rules.toml articles.csv

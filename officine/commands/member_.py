@@ -26,7 +26,9 @@ def command() -> None:
 
 
 @command.command()
-@click.option("--id", "member_id", help="The member's id. Default: a new one; give yours to be able to repeat.")
+@click.option(
+    "--id", "member_id", help="The member's id. Default: a new one; give yours to be able to repeat."
+)
 @click.option("--family-name", required=True, help="For the greeting and letters.")
 @click.option("--given-name", default="", help="For letters.")
 @click.option("--salutation", type=click.Choice(("", "mr", "ms")), default="", help="For the greeting.")
@@ -36,13 +38,17 @@ def command() -> None:
 @click.option("--birth-date", default="", metavar="YYYY-MM-DD")
 @click.option("--home-shop", "home_shop_id", metavar="ID", help="The shop the member chose.")
 @click.option(
-    "--card", "card_number", callback=read_dash, metavar="NUMBER", help="A first card, active at once; - reads it."
+    "--card",
+    "card_number",
+    callback=read_dash,
+    metavar="NUMBER",
+    help="A first card, active at once; - reads it.",
 )
 @group_option
 @json_option
 @click.pass_context
 def enrol(
-    ctx: click.Context, member_id: str | None, group_id: str | None, as_json: bool, **values: Any
+    ctx: click.Context, /, member_id: str | None, group_id: str | None, as_json: bool, **values: Any
 ) -> None:
     """Enrol a member, with a first card where you give one.
 
@@ -111,7 +117,9 @@ def balance(ctx: click.Context, member_id: str, group_id: str | None, as_json: b
 
 @command.command()
 @click.argument("member_id", metavar="ID")
-@click.option("--limit", type=click.IntRange(1, 200), default=20, show_default=True, help="Tickets of a page.")
+@click.option(
+    "--limit", type=click.IntRange(1, 200), default=20, show_default=True, help="Tickets of a page."
+)
 @click.option("--before", metavar="CURSOR", help="The cursor that the page before gave.")
 @group_option
 @json_option
@@ -133,12 +141,18 @@ def tickets(
         print_json(page)
         return
     rows = [
-        (moment(each.occurred_ms), each.shop_name, amount(each.total_minor, currency), each.points, each.sale_id)
+        (
+            moment(each.occurred_ms),
+            each.shop_name,
+            amount(each.total_minor, currency),
+            each.points,
+            each.sale_id,
+        )
         for each in page.tickets
     ]
-    print_rows(f"{len(rows)} tickets", ("When", "Shop", "Total", "Points", "Sale"), rows)
+    print_rows(f"Tickets ({len(rows)})", ("When", "Shop", "Total", "Points", "Sale"), rows)
     if page.next:
-        console().print(f"[dim]More: --before {page.next}[/]")
+        console().print(f"[dim]More: --before {page.next}[/]", soft_wrap=True)
 
 
 def _print_member(title: str, view: "api.MemberPersonView") -> None:

@@ -62,7 +62,6 @@ def _tell(done: Done, what: str, *, as_json: bool) -> None:
 def tap(ctx: click.Context, value: str, medium: Medium, as_json: bool) -> None:
     """Put a card on the simulated reader: VALUE is its UID in hex, or the digits of a barcode.
 
-    \b
     Examples:
       officine reader tap 04A1B2C3D4E5F6
       officine reader tap 2990000000019 --medium barcode

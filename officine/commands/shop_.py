@@ -33,10 +33,10 @@ def command() -> None:
 @group_option
 @json_option
 @click.pass_context
-def put(ctx: click.Context, shop_id: str, group_id: str | None, as_json: bool, **values: Any) -> None:
+def put(ctx: click.Context, /, shop_id: str, group_id: str | None, as_json: bool, **values: Any) -> None:
     """Make or change one shop; many at once come with `officine import shops`.
 
-    Example: officine shop put nyon-gare --name "Pharmacie de la Gare" --country CH --time-zone Europe/Zurich
+    Example: officine shop put nyon --name "Pharmacie Nyon" --country CH --time-zone Europe/Zurich
     """
     from wire.api import Id, ShopBody
 
@@ -65,7 +65,7 @@ def list_shops(ctx: click.Context, group_id: str | None, as_json: bool) -> None:
         print_json(view)
         return
     rows = [(shop.shop_id, shop.name, shop.postcode, shop.city, shop.country) for shop in view.shops]
-    print_rows(f"{len(rows)} shops", ("Shop", "Name", "Postcode", "City", "Country"), rows)
+    print_rows(f"Shops ({len(rows)})", ("Shop", "Name", "Postcode", "City", "Country"), rows)
 
 
 @command.command()

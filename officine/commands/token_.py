@@ -29,7 +29,7 @@ class TokenNotFound(LoyaltyError):
 def command() -> None:
     """Issue, list and revoke access tokens.
 
-    Example: officine token issue --role terminal --shop nyon-gare --label "counter 1" --output terminal.token
+    Example: officine token issue --role terminal --shop nyon --label "counter 1" --output t.token
     """
 
 
@@ -61,7 +61,7 @@ def issue(
 ) -> None:
     """Make a token. It is shown once and stored nowhere: only its hash is kept.
 
-    Example: officine token issue --role terminal --shop nyon-gare --label "counter 1" --output terminal.token
+    Example: officine token issue --role terminal --shop nyon --label "counter 1" --output t.token
     """
     if output is not None and output.exists():
         raise InputInvalid(where=str(output), why="exists already. Remove it first, or name another file.")
@@ -123,7 +123,7 @@ def list_tokens(ctx: click.Context, group_id: str | None, as_json: bool) -> None
         )
         for each in tokens
     ]
-    print_rows(f"{len(rows)} tokens", ("Token", "Label", "Shop", "Issued", "State"), rows)
+    print_rows(f"Tokens ({len(rows)})", ("Token", "Label", "Shop", "Issued", "State"), rows)
 
 
 @command.command()

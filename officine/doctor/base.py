@@ -26,7 +26,7 @@ class Result:
 
 @dataclass(frozen=True, kw_only=True)
 class Machine:
-    """This machine as its settings describe it: a program's settings by section, only those it runs."""
+    """A machine as its settings describe it: a program's settings by section, only those it runs."""
 
     config: str | None
     programs: Mapping[str, Any]

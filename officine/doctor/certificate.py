@@ -26,7 +26,9 @@ class Certificate:
             ends = await asyncio.to_thread(_end_of, path)
         except FileNotFoundError:
             if settings.certificate is None:
-                return warn(self, f"none yet in {settings.state_dir}", "The agent makes one at its first start.")
+                return warn(
+                    self, f"none yet in {settings.state_dir}", "The agent makes one at its first start."
+                )
             return fail(self, f"{path} is missing", "Put the certificate there, or correct `certificate`.")
         except (OSError, ValueError) as error:
             return fail(self, f"{path}: {error}", renew)

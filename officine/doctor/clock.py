@@ -27,7 +27,9 @@ class Clock:
             try:
                 token = (await asyncio.to_thread(settings.token_file.read_text, "utf-8")).strip()
             except OSError as error:
-                return fail(self, f"{settings.token_file}: {error.strerror}", "Issue one: officine token issue")
+                return fail(
+                    self, f"{settings.token_file}: {error.strerror}", "Issue one: officine token issue"
+                )
         try:
             answer = await ask(f"{settings.central_url.rstrip('/')}/api/v1/group", token)
         except Unanswered as error:
@@ -43,7 +45,9 @@ class Clock:
         skew_s = abs(answer.middle_ms - now_ms) // 1000
         text = f"token taken, {skew_s} s beside central's clock"
         if skew_s > CLOCK_SKEW_MAX_S:
-            return fail(self, text, "Set the clock (timedatectl set-ntp true): tickets wait until it is right.")
+            return fail(
+                self, text, "Set the clock (timedatectl set-ntp true): tickets wait until it is right."
+            )
         if skew_s > CLOCK_SKEW_WARN_S:
             return warn(self, text, "Set the clock: timedatectl set-ntp true")
         return ok(self, text)

@@ -31,7 +31,9 @@ class OutboxEntries:
             return fail(self, str(error), "Do not delete the file; call support.")
         text = f"{counts.depth} waiting, {counts.refused} refused, {counts.delivered} delivered"
         if head is not None and head.state == "parked":
-            return fail(self, f"{text}; the first waits: {head.reason}", "Mend what it says; it is sent then.")
+            return fail(
+                self, f"{text}; the first waits: {head.reason}", "Mend what it says; it is sent then."
+            )
         if counts.refused:
             return warn(self, text, "Show them to staff: officine terminal outbox")
         return ok(self, text)
