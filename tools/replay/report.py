@@ -92,12 +92,18 @@ class ReplayReport(msgspec.Struct, frozen=True, kw_only=True):
     refused_lines: list[RefusedView]
 
 
+def pounds_of(amount_e4: int) -> str:
+    """Pounds as exact decimal text: two decimals, more only where they say something."""
+    text = format_minor(amount_e4, PRICE_SCALE)
+    return text[:-2] + text[-2:].rstrip("0")
+
+
 def account_of(tally: Tally) -> Account:
     """A tally with its amount as exact text."""
     return Account(
         lines=tally.lines,
         quantity=tally.quantity,
-        amount=format_minor(tally.amount_e4, PRICE_SCALE),
+        amount=pounds_of(tally.amount_e4),
         amount_e4=tally.amount_e4,
     )
 

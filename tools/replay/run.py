@@ -12,7 +12,6 @@ import msgspec
 from central.gateways.rows import NoteKind, Parsed
 from loyalty.errors import LoyaltyError, Trouble
 from loyalty.limits import REPLAY_ERRORS_SHOWN_MAX, REPLAY_WORKERS_MAX
-from loyalty.money import format_minor
 from tools.replay import uci_file
 from tools.replay.client import ApiClient, Refused
 from tools.replay.plan import Plan, Ticket, lanes_of, make_plan
@@ -23,8 +22,9 @@ from tools.replay.report import (
     UnmatchedView,
     account_of,
     latency_of,
+    pounds_of,
 )
-from tools.replay.uci_file import CURRENCY, PRICE_SCALE, TIME_ZONE, UciLine
+from tools.replay.uci_file import CURRENCY, TIME_ZONE, UciLine
 from wire.api import (
     ArticleView,
     GroupView,
@@ -245,7 +245,7 @@ def _report(
                 code=each.code,
                 customer=each.customer,
                 quantity=each.quantity,
-                amount=format_minor(each.amount_e4, PRICE_SCALE),
+                amount=pounds_of(each.amount_e4),
             )
             for each in plan.unmatched_lines
         ],

@@ -4,6 +4,7 @@ import pytest
 
 from central.gateways.files import FileBroken
 from central.services.access import Actor, PermissionMissing
+from central.services.imports.report import rows_of
 from central.services.imports.service import CurrencyDiffers
 from loyalty.limits import IMPORT_BATCH_ROWS
 from tests.integration.imports.conftest import House
@@ -89,6 +90,17 @@ async def test_imports_ask_for_the_permission_before_they_read(house: House) -> 
         await house.imports.import_csv(stranger, nowhere)
     with pytest.raises(PermissionMissing):
         await house.imports.import_shops(stranger, nowhere)
+
+
+async def test_refusals_and_rare_warnings_are_shown_before_frequent_ones(
+    house: House, tmp_path: Path
+) -> None:
+    actor = await house.a_group()
+    rows = [f"A{at};Soap;;unheard of" for at in range(5)]
+    rows += ["4005808730736;Wrong digit;;cosmetic", "B1;;;cosmetic"]
+    report = await house.imports.import_csv(actor, a_csv(tmp_path, rows))
+    shown = [(line, code) for line, _, code, _ in rows_of(report, 3)]
+    assert shown == [(8, "name_missing"), (7, "check_digit_wrong"), (2, "class_unknown")]
 
 
 async def test_shops_are_imported_once(house: House, tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ import pytest
 from central.gateways.rows import Parsed
 from tools.replay import uci_file
 from tools.replay.plan import Plan, lanes_of, make_plan
-from tools.replay.report import account_of, latency_of
+from tools.replay.report import account_of, latency_of, pounds_of
 from tools.replay.uci_file import UciLine
 from wire.api import ReturnBody, SaleBody
 
@@ -138,7 +138,8 @@ def test_percentiles_are_by_nearest_rank() -> None:
 
 def test_amounts_are_reported_exactly(tmp_path: Path) -> None:
     plan, _ = plan_of(tmp_path, [row("1", "A", 3, "0.001"), row("2", "A", 1, "2.10")])
-    assert account_of(plan.read).amount == "2.1030"
+    assert account_of(plan.read).amount == "2.103"
+    assert [pounds_of(amount) for amount in (-53_000, 0, 8_406_205_000)] == ["-5.30", "0.00", "840620.50"]
 
 
 @pytest.mark.parametrize("price", ["1,00", "", "abc", "0.00001"])
