@@ -185,10 +185,13 @@ def _connect(path: Path) -> apsw.Connection:
 
 def _check_sequence(connection: apsw.Connection, path: Path) -> None:
     """Every number given out is delivered or still there: a gap is an alarm, never skipped."""
-    (last, delivered, depth), *_ = connection.execute("SELECT last_seq, delivered, depth FROM outbox_head")
-    (kept, waiting), *_ = connection.execute(
-        "SELECT count(*), count(*) FILTER (WHERE state <> 'refused') FROM outbox"
-    )
+    with connection:  # one snapshot: the agent may be writing while `officine terminal outbox` looks
+        (last, delivered, depth), *_ = connection.execute(
+            "SELECT last_seq, delivered, depth FROM outbox_head"
+        )
+        (kept, waiting), *_ = connection.execute(
+            "SELECT count(*), count(*) FILTER (WHERE state <> 'refused') FROM outbox"
+        )
     if last != delivered + kept or depth != waiting:
         reason = (
             f"the outbox has a gap ({last} entries made, {delivered} delivered, {kept} kept);"

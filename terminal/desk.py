@@ -159,4 +159,6 @@ class CardDesk:
 
 def refusal_of(code: str) -> Refusal:
     """The screen for a problem code of central; what has none is central's trouble, not the card's."""
+    if code == "schema_mismatch":
+        return "unreadable_card"  # evidence that no card of ours gives
     return next((known for known in REFUSALS if known == code), "central_unreachable")

@@ -141,7 +141,7 @@ class Dispatcher:
         if header.message_type == "Notification":
             return b""  # a till's events change nothing here
         if header.message_class != "Service" or header.message_category not in SERVICE_CATEGORIES:
-            return self._reject(data, f"MessageCategory {header.message_category} is not known here")
+            return self._reject(header, data, f"MessageCategory {header.message_category} is not known here")
         try:
             ask = self._ask(message)
             if header.message_category == "Abort":
@@ -227,7 +227,7 @@ class Dispatcher:
     def _refuse_body(self, error: BodyWrong) -> bytes:
         header = error.header
         if header.message_type != "Request" or header.message_category not in SERVICE_CATEGORIES:
-            return self._reject(error.body, str(error))
+            return self._reject(header, error.body, str(error))
         wrong = NexoFailure("MessageFormat", str(error), reason_code=error.code)
         return self._failed(header, wrong, None, json_codec.sale_data_of(error.body))
 
@@ -247,7 +247,7 @@ class Dispatcher:
         transaction = poi_data(new_poi_transaction(self._till.clock))
         return self._encode(header, offered.make_failure(response, sale_data, transaction))
 
-    def _reject(self, data: bytes, reason: str) -> bytes:
+    def _reject(self, rejected: MessageHeader, data: bytes, reason: str) -> bytes:
         """What has no response of its own is rejected by an event (nexo: EventToNotify Reject)."""
         now_ms = self._till.clock()
         header = MessageHeader(
@@ -256,6 +256,7 @@ class Dispatcher:
             message_category="Event",
             message_type="Notification",
             device_id=str(now_ms % 10_000_000_000),
+            sale_id=rejected.sale_id,
             poi_id=self._till.settings.poi_id,
         )
         event = EventNotification(

@@ -154,7 +154,7 @@ async def _note_and_wait(till: Till, new: NewEntry, evidence: Evidence | None) -
     fact, future = await till.sender.note(new)
     if not future.done():
         till.desk.put(flow.noted(till.desk.sessions, fact.entry_id, evidence))
-        if till.link.state == "up":
+        if till.link.state == "up" and not till.sender.parked_code:
             await asyncio.wait([future], timeout=TILL_ANSWER_MAX_MS / 1000)
     if not future.done():
         return fact, None

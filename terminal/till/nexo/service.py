@@ -101,6 +101,13 @@ async def transaction_status(till: Till, ask: Ask) -> Nexo:
         sale_id=stored.key.sale_id,
         poi_id=till.settings.poi_id,
     )
+    if stored.answer is None and not till.is_running(stored.key):
+        interrupted = NexoFailure(
+            "NotFound",
+            "This message was interrupted before its answer. Send it again, unchanged.",
+            reason_code="interrupted",
+        )
+        return TransactionStatusResponse(response=failure(interrupted), message_reference=reference)
     if stored.answer is None:
         running = NexoFailure("InProgress", "The message is being worked on.", reason_code="in_progress")
         return TransactionStatusResponse(response=failure(running), message_reference=reference)

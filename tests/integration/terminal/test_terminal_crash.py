@@ -140,6 +140,23 @@ async def test_an_award_interrupted_by_a_crash_is_finished_at_the_next_start(sho
     assert await shop.central.points_of(MEMBER) == 39
 
 
+async def test_a_message_interrupted_for_good_may_be_sent_again(shop: Shop) -> None:
+    request = json_codec.encode(shop.till.message(shop.till.award_request([CREAM], card=CARD)))
+    service_id = shop.till.last_service_id
+    body = json_codec.decode(request).body
+    assert isinstance(body, Nexo)
+    content_hash = hashlib.sha256(json_codec.encode_body(body)).digest()
+    key = Key("TILL-1", service_id, "Loyalty")
+    await shop.agent.store.begin(key, content_hash, request, now_ms=shop.clock())
+
+    status = await shop.till.status(service_id)
+    assert (status.response.result, status.response.error_condition) == ("Failure", "NotFound")
+    await shop.till.post(request)
+
+    assert (await shop.till.status(service_id)).response.result == "Success"
+    assert await shop.central.points_of(MEMBER) == 39
+
+
 def _append_and_kill(path: Path, first: int) -> list[str]:
     with subprocess.Popen(
         [sys.executable, "-c", APPENDING, str(path), str(first)],
