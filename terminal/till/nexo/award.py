@@ -1,0 +1,42 @@
+"""Award: points for a paid ticket."""
+
+import secrets
+
+from terminal.till.nexo.basket import make_basket, occurred_ms
+from terminal.till.nexo.context import Ask, NexoFailure, Till
+from terminal.till.nexo.loyalty_answers import awarded, queued
+from terminal.till.nexo.noting import business_key, evidence_body, holder_of, new_entry, note_and_wait
+from wire.api import SaleBody, SaleView
+from wire.nexo.loyalty import LoyaltyRequest, LoyaltyResponse
+
+
+async def award(till: Till, ask: Ask, request: LoyaltyRequest) -> LoyaltyResponse:
+    """Points for a paid ticket. What a till says about points is ignored: central computes them."""
+    holder = holder_of(till, ask, request)
+    if holder is None:
+        raise NexoFailure(
+            "NotFound",
+            "No card: have the member tap, or send LoyaltyAccountID or CardAcquisitionReference,"
+            " then repeat with a new ServiceID.",
+            reason_code="card_missing",
+        )
+    basket = make_basket(till, request.loyalty_transaction)
+    sale_data = request.sale_data
+    sale_id = secrets.token_hex(16)
+    body = SaleBody(
+        sale_id=sale_id,
+        business_key=business_key(ask, sale_data, "Award"),
+        occurred_ms=occurred_ms(sale_data.sale_transaction_id.time_stamp),
+        sent_ms=till.clock(),
+        basket=basket,
+        holder=evidence_body(holder.evidence),
+        operator=(sale_data.operator_id or "")[:64],
+    )
+    lines = [(line.line_no, line.quantity) for line in basket.lines]
+    content = [basket.currency, [[n.line_no, n.code, n.quantity, n.amount_minor] for n in basket.lines]]
+    new = new_entry(till, "sale", sale_id, sale_id, body, lines, holder, content)
+    fact, outcome = await note_and_wait(till, new, holder.evidence)
+    if outcome is None:
+        return queued(till, sale_data, fact, holder, "noted")
+    assert isinstance(outcome.answer, SaleView)
+    return awarded(till, sale_data, fact, holder, outcome.answer)

@@ -1,0 +1,124 @@
+"""The answers to award and refund: noted, awarded, taken back."""
+
+from decimal import Decimal
+
+from loyalty.money import scale_of
+from terminal.clock import iso
+from terminal.outbox import Fact
+from terminal.till.nexo import texts
+from terminal.till.nexo.context import Till, additional, poi_data, success
+from terminal.till.nexo.holder import Holder, account_of, describe, loyalty_account
+from wire.api import ReturnView, SaleView
+from wire.messages import Evidence
+from wire.nexo.base import POIData, SaleData, TransactionIdentification
+from wire.nexo.loyalty import LoyaltyAcquirerData, LoyaltyAmount, LoyaltyResponse, LoyaltyResult
+
+
+def queued(till: Till, sale_data: SaleData, fact: Fact, holder: Holder | None, text: str) -> LoyaltyResponse:
+    """Noted, will be credited: no balance is claimed."""
+    current = till.desk.current
+    language = _language(till, current.profile.language if current and current.profile else "")
+    result = [LoyaltyResult(loyalty_account=loyalty_account(till, holder.account))] if holder else None
+    return LoyaltyResponse(
+        response=success(additional({"queued": "true", "message": texts.line(text, language)})),
+        sale_data=sale_data,
+        poi_data=_poi_data(fact),
+        loyalty_result=result,
+        payment_receipt=texts.receipt([texts.line(text, language)]),
+    )
+
+
+def awarded(till: Till, sale_data: SaleData, fact: Fact, holder: Holder, view: SaleView) -> LoyaltyResponse:
+    """The four things of P-30: updated profile, prices, points earned, consolidated balance."""
+    pairs = describe(view.profile) | {
+        "earned": str(view.points),
+        "currency": view.currency,
+        "scale": str(scale_of(view.currency)),
+        "total": str(view.total_minor),
+    }
+    if view.balance_points is not None:
+        pairs["balance"] = str(view.balance_points)
+    for line in view.lines:
+        if line.price_minor is not None:
+            pairs[f"price.{line.line_no}"] = str(line.price_minor)
+        pairs[f"amount.{line.line_no}"] = str(line.amount_minor)
+        pairs[f"points.{line.line_no}"] = str(line.points)
+    for number, warning in enumerate(view.warnings):
+        pairs[f"warning.{number}"] = warning.detail
+    language = _language(till, view.profile.language if view.profile else "")
+    lines = [texts.line("earned", language, view.points)]
+    if view.balance_points is not None:
+        lines.append(texts.line("balance", language, view.balance_points))
+    result = _result(
+        till, holder, view.points, view.balance_points, view.transaction_id, iso(view.recorded_ms)
+    )
+    return LoyaltyResponse(
+        response=success(additional(pairs)),
+        sale_data=sale_data,
+        poi_data=_poi_data(fact),
+        loyalty_result=[result],
+        payment_receipt=texts.receipt(lines),
+    )
+
+
+def taken_back(
+    till: Till, sale_data: SaleData, fact: Fact, holder: Holder | None, view: ReturnView
+) -> LoyaltyResponse:
+    """Points of exactly the units that came back."""
+    pairs = describe(view.profile) | {
+        "takenBack": str(view.points),
+        "owed": str(view.points_owed),
+        "total": str(view.total_minor),
+    }
+    if view.balance_points is not None:
+        pairs["balance"] = str(view.balance_points)
+    language = _language(till, view.profile.language if view.profile else "")
+    lines = [texts.line("taken_back", language, view.points)]
+    if view.balance_points is not None:
+        lines.append(texts.line("balance", language, view.balance_points))
+    result = _result(
+        till, holder, view.points, view.balance_points, view.transaction_id, iso(view.recorded_ms)
+    )
+    return LoyaltyResponse(
+        response=success(additional(pairs)),
+        sale_data=sale_data,
+        poi_data=_poi_data(fact),
+        loyalty_result=[result],
+        payment_receipt=texts.receipt(lines),
+    )
+
+
+def _result(
+    till: Till,
+    holder: Holder | None,
+    points: int,
+    balance: int | None,
+    transaction_id: str | None,
+    recorded: str,
+) -> LoyaltyResult:
+    # A return without a card still names an account: which one is central's affair.
+    account = holder.account if holder else account_of(Evidence(medium="typed", value=""), "")
+    transaction = (
+        TransactionIdentification(transaction_id=transaction_id, time_stamp=recorded)
+        if transaction_id
+        else None
+    )
+    return LoyaltyResult(
+        loyalty_account=loyalty_account(till, account),
+        current_balance=None if balance is None else Decimal(balance),
+        loyalty_amount=LoyaltyAmount(loyalty_unit="Point", value=Decimal(points)),
+        loyalty_acquirer_data=LoyaltyAcquirerData(
+            loyalty_acquirer_id="central", loyalty_transaction_id=transaction
+        ),
+    )
+
+
+def _poi_data(fact: Fact) -> POIData:
+    return poi_data(
+        TransactionIdentification(transaction_id=fact.poi_transaction_id, time_stamp=fact.poi_time)
+    )
+
+
+def _language(till: Till, of_member: str) -> str:
+    group = till.group()
+    return of_member or (group.languages[0] if group and group.languages else "fr")

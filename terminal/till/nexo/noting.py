@@ -1,0 +1,84 @@
+"""What award and refund share: whose card, the outbox entry, and the short wait for central."""
+
+import asyncio
+import hashlib
+import json
+from collections.abc import Sequence
+
+from loyalty.limits import TILL_ANSWER_MAX_MS
+from terminal import bodies
+from terminal import session as flow
+from terminal.central_link import CentralRefused
+from terminal.outbox import Fact, NewEntry
+from terminal.sender import Outcome
+from terminal.till.nexo.context import Ask, Till, new_poi_transaction
+from terminal.till.nexo.holder import Holder, find_holder
+from wire.api import EvidenceBody, ReturnBody, SaleBody
+from wire.messages import Evidence
+from wire.nexo.base import SaleData
+from wire.nexo.loyalty import LoyaltyRequest
+
+
+def holder_of(till: Till, ask: Ask, request: LoyaltyRequest) -> Holder | None:
+    """The card the request names, or the one on the reader."""
+    data = request.first_data
+    reference = data.card_acquisition_reference if data else None
+    account = data.loyalty_account_id if data else None
+    return find_holder(till, ask.sale_id, reference, account)
+
+
+async def note_and_wait(till: Till, new: NewEntry, evidence: Evidence | None) -> tuple[Fact, Outcome | None]:
+    """Save first, then wait a moment for central; None when it has not answered yet.
+
+    Raises: CentralRefused: the entry is kept as refused. OutboxFull, TicketChanged.
+    """
+    fact, future = await till.sender.note(new)
+    if not future.done():
+        till.desk.put(flow.noted(till.desk.sessions, fact.entry_id, evidence))
+        if till.link.state == "up" and not till.sender.parked_code:
+            await asyncio.wait([future], timeout=TILL_ANSWER_MAX_MS / 1000)
+    if not future.done():
+        return fact, None
+    outcome = future.result()
+    if outcome.problem is not None:
+        raise CentralRefused(outcome.problem)
+    return fact, outcome
+
+
+def new_entry(
+    till: Till,
+    kind: str,
+    entry_id: str,
+    sale_id: str,
+    body: SaleBody | ReturnBody,
+    lines: Sequence[tuple[int, int]],
+    holder: Holder | None,
+    content: Sequence[object],
+) -> NewEntry:
+    """An entry for the outbox. `content`: what makes the same ticket the same, beside who earns."""
+    transaction = new_poi_transaction(till.clock)
+    whose = [holder.evidence.medium, holder.evidence.value] if holder and kind == "sale" else []
+    hashed = json.dumps([body.business_key, kind, content, whose]).encode()
+    return NewEntry(
+        entry_id=entry_id,
+        kind="sale" if kind == "sale" else "return",
+        sale_id=sale_id,
+        tap_id=holder.tap_id if holder else "",
+        body=bodies.encode(body),
+        business_key=body.business_key,
+        content_hash=hashlib.sha256(hashed).digest(),
+        poi_transaction_id=transaction.transaction_id,
+        poi_time=transaction.time_stamp,
+        lines=json.dumps(lines),
+    )
+
+
+def business_key(ask: Ask, sale_data: SaleData, type_: str) -> str:
+    """The ticket's own identity. Award and refund may carry the same ticket: the type keeps them apart."""
+    ticket = sale_data.sale_transaction_id
+    return "|".join((ask.sale_id, ticket.transaction_id, ticket.time_stamp, f"Loyalty.{type_}"))
+
+
+def evidence_body(evidence: Evidence) -> EvidenceBody:
+    """Evidence as central takes it."""
+    return EvidenceBody(medium=evidence.medium, value=evidence.value)
