@@ -1,6 +1,8 @@
 """The OpenAPI 3.1 document, built from the route table and its structs: served is what is described."""
 
+import json
 import re
+import sys
 from collections import defaultdict
 from importlib.metadata import version
 from typing import Any, Final
@@ -74,6 +76,11 @@ def document() -> dict[str, Any]:
             },
         },
     }
+
+
+def text() -> str:
+    """The document as it is committed under docs/generated."""
+    return json.dumps(document(), indent=1, ensure_ascii=False) + "\n"
 
 
 def errors_of(route: Route) -> tuple[ErrorType, ...]:
@@ -217,3 +224,7 @@ def _header(description: str) -> dict[str, Any]:
 
 def _ref(struct: type[msgspec.Struct]) -> dict[str, str]:
     return {"$ref": _REF.format(name=struct.__name__)}
+
+
+if __name__ == "__main__":
+    sys.stdout.write(text())
