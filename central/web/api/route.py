@@ -44,7 +44,6 @@ class Route:
     method: str
     path: str
     operation: str
-    summary: str
     tag: str
     permission: str
     handler: Handler
@@ -53,3 +52,10 @@ class Route:
     query: type[msgspec.Struct] | None = None
     errors: tuple[type[LoyaltyError], ...] = field(default=())
     is_repeatable: bool = False
+
+    @property
+    def summary(self) -> str:
+        """The handler's docstring."""
+        doc = self.handler.__doc__
+        assert doc is not None, "a handler says in one line what it does"
+        return doc.rstrip(".")
