@@ -3,6 +3,8 @@
 import asyncio
 from decimal import Decimal
 
+import pytest
+
 from tests.central_fixture import BLOCKED_CARD, CARD, OTHER_CARD, OTHER_UID, UID
 from tests.helpers import eventually
 from tests.terminal_fixture import CREAM, Shop
@@ -265,3 +267,21 @@ async def _start_waiting(shop: Shop, till: SimulatedTill) -> asyncio.Task[CardAc
 
 def _name(shop: Shop) -> str:
     return shop.kiosk.session.member.display_name if shop.kiosk.session.member else ""
+
+
+async def test_logs_hold_no_card_number_no_uid_and_no_name(
+    shop: Shop, capsys: pytest.CaptureFixture[str]
+) -> None:
+    await shop.tap_known()
+    await shop.till.acquire()
+    await shop.till.award([CREAM])
+    await shop.till.award([CREAM], card=CARD)
+    await shop.till.award([CREAM], card=BLOCKED_CARD)
+    await shop.cut()
+    await shop.till.award([CREAM], card=CARD)
+
+    said = "".join(capsys.readouterr())
+
+    assert "entry_delivered" in said
+    for secret in (UID, CARD, BLOCKED_CARD, "Rochat", "Mme R."):
+        assert secret not in said
