@@ -71,6 +71,8 @@ class Sender:
         future = self._waiters.setdefault(fact.entry_id, asyncio.get_running_loop().create_future())
         self._work.set()
         await self.recount()
+        if self._link.state != "up":
+            self._on_change(None)  # the queue grew and will stay so for a while
         return fact, future
 
     async def recount(self) -> None:

@@ -278,3 +278,18 @@ def _points(answer: LoyaltyResponse) -> int:
     assert amount is not None
     assert amount.value is not None
     return int(amount.value)
+
+
+async def test_a_ticket_is_booked_once_also_after_its_answers_were_forgotten(shop: Shop) -> None:
+    ticket = shop.till.new_ticket()
+    first = await shop.till.award([CREAM], card=CARD, ticket=ticket)
+    later_ms = shop.clock() + 1
+    await shop.agent.store.forget(later_ms)
+    await shop.agent.outbox.forget_answers(later_ms)
+
+    again = await shop.till.award([CREAM], card=CARD, ticket=ticket)
+
+    assert again.poi_data == first.poi_data
+    assert again.loyalty_result == first.loyalty_result
+    assert await shop.sales_booked() == 1
+    assert await shop.central.points_of(MEMBER) == 39

@@ -5,12 +5,13 @@ from decimal import Decimal
 
 import pytest
 
+from reader_daemon import control
 from tests.central_fixture import BLOCKED_CARD, CARD, OTHER_CARD, OTHER_UID, UID
 from tests.helpers import eventually
 from tests.terminal_fixture import CREAM, Shop
 from tools.till import SimulatedTill, read_additional
 from wire.messages import BlockCard, EndSession
-from wire.nexo.loyalty import CardAcquisitionResponse
+from wire.nexo.loyalty import CardAcquisitionResponse, LoyaltyHandling
 
 
 async def test_a_tap_opens_a_session_with_the_members_balance(shop: Shop) -> None:
@@ -285,3 +286,45 @@ async def test_logs_hold_no_card_number_no_uid_and_no_name(
     assert "entry_delivered" in said
     for secret in (UID, CARD, BLOCKED_CARD, "Rochat", "Mme R."):
         assert secret not in said
+
+
+@pytest.mark.parametrize(
+    ("handling", "result", "condition"),
+    [("Required", "Failure", "Cancel"), ("Proposed", "Success", None), ("Allowed", "Success", None)],
+)
+async def test_without_a_tap_a_required_card_fails_and_a_proposed_one_goes_on(
+    shop: Shop,
+    monkeypatch: pytest.MonkeyPatch,
+    handling: LoyaltyHandling,
+    result: str,
+    condition: str | None,
+) -> None:
+    monkeypatch.setattr("terminal.till.nexo.card.CARD_ACQUISITION_WAIT_S", 0.05)
+
+    answer = await shop.till.acquire(handling=handling)
+
+    assert (answer.response.result, answer.response.error_condition) == (result, condition)
+    assert answer.loyalty_account is None
+    assert shop.agent.desk.current is None
+
+
+async def test_a_ticket_by_number_during_a_cut_is_counted_on_the_screen(shop: Shop) -> None:
+    await shop.cut()
+
+    await shop.till.award([CREAM], card=CARD)
+
+    await eventually(lambda: shop.kiosk.state.outbox_depth == 1)
+
+
+async def test_an_unplugged_reader_ends_the_session_and_is_told_by_diagnosis(shop: Shop) -> None:
+    await shop.tap_known()
+
+    await control.plug(shop.control_socket, plugged=False)
+
+    await eventually(lambda: shop.kiosk.state.session is None)
+
+    async def is_told() -> bool:
+        status = (await shop.till.diagnosis()).poi_status
+        return status is not None and status.card_reader_ok_flag is False
+
+    await eventually(is_told)
