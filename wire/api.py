@@ -11,12 +11,14 @@ from msgspec import Meta
 
 from loyalty import limits
 
-Id = Annotated[str, Meta(min_length=1, max_length=limits.ID_CHARS_MAX, pattern=r"^[A-Za-z0-9._:\-]+$")]
+# `(?!\n)$`: Python's `$` alone lets a line feed at the end through, that of JSON Schema does not.
+Id = Annotated[str, Meta(min_length=1, max_length=limits.ID_CHARS_MAX, pattern=r"^[A-Za-z0-9._:\-]+(?!\n)$")]
 Code = Annotated[str, Meta(min_length=1, max_length=limits.ID_CHARS_MAX)]
 Name = Annotated[str, Meta(min_length=1, max_length=limits.NAME_CHARS_MAX)]
-Currency = Annotated[str, Meta(pattern="^[A-Z]{3}$")]
-Country = Annotated[str, Meta(pattern="^[A-Z]{2}$")]
+Currency = Annotated[str, Meta(pattern=r"^[A-Z]{3}(?!\n)$")]
+Country = Annotated[str, Meta(pattern=r"^[A-Z]{2}(?!\n)$")]
 Quantity = Annotated[int, Meta(ge=1, le=limits.LINE_QUANTITY_MAX)]
+Uid = Annotated[str, Meta(pattern=r"^([0-9A-F]{8,20})?(?!\n)$")]
 Amount = Annotated[int, Meta(ge=0, le=limits.LINE_AMOUNT_MINOR_MAX)]
 Millis = Annotated[int, Meta(ge=0, le=253_402_300_799_999)]
 PageSize = Annotated[int, Meta(ge=1, le=limits.PAGE_ROWS_MAX)]
@@ -317,7 +319,7 @@ class MemberBody(Body, frozen=True):
     language: Literal["fr", "de", "it", "en", "zh"] = "fr"
     email: Annotated[str, Meta(max_length=254)] = ""
     phone: Annotated[str, Meta(max_length=32)] = ""
-    birth_date: Annotated[str, Meta(pattern=r"^(\d{4}-\d{2}-\d{2})?$")] = ""
+    birth_date: Annotated[str, Meta(pattern=r"^(\d{4}-\d{2}-\d{2})?(?!\n)$")] = ""
     home_shop_id: Id | None = None
     card_number: Code | None = None
 
@@ -343,7 +345,7 @@ class CardBody(Body, frozen=True):
     """A card enters the books, in stock or for a member. `uid` is the chip's UID in upper-case hex."""
 
     card_number: Code
-    uid: Annotated[str, Meta(pattern="^([0-9A-F]{8,20})?$")] = ""
+    uid: Uid = ""
     member_id: Id | None = None
     state: Literal["stock", "to_validate", "active"] = "active"
     valid_until_ms: Millis | None = None
@@ -385,7 +387,7 @@ class ReplaceBody(Body, frozen=True):
 
     card_number: Code
     new_card_number: Code
-    new_uid: Annotated[str, Meta(pattern="^([0-9A-F]{8,20})?$")] = ""
+    new_uid: Uid = ""
 
 
 class BalanceView(View, frozen=True):

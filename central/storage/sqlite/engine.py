@@ -76,6 +76,10 @@ class _Threads(Generic[WorkT]):
         """Whether every thread still serves."""
         return not self._is_closing and all(thread.is_alive() for thread in self._threads)
 
+    def depth(self) -> int:
+        """Jobs that wait now."""
+        return self._queue.qsize()
+
     async def close(self) -> None:
         """Finish what is queued, then end the threads and their connections."""
         if not self._is_closing:

@@ -107,6 +107,10 @@ class SqliteStore:
         await self._read(groups.list_groups)
         return True
 
+    def queue_depth(self) -> int:
+        """Writes that wait for the writer now."""
+        return self._writer.depth()
+
     async def _write(self, verb: Callable[Concatenate[Unit, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         value: T = await self._writer.submit(lambda unit: verb(unit, *args, **kwargs))
         return value

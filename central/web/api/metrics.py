@@ -1,5 +1,7 @@
 """Prometheus metrics of one central; each has a registry of its own, so that tests and demos do not share."""
 
+from collections.abc import Callable
+
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 
 _LATENCY_BUCKETS_S = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 15.0)
@@ -8,7 +10,7 @@ _LATENCY_BUCKETS_S = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1
 class Metrics:
     """What central counts. Routes are templates: no id and no card number becomes a label."""
 
-    def __init__(self) -> None:
+    def __init__(self, queue_depth: Callable[[], int]) -> None:
         self.registry = CollectorRegistry()
         self.requests = Counter(
             "officine_http_requests",
@@ -33,6 +35,11 @@ class Metrics:
             "officine_replays", "Requests answered again by their id.", ["route"], registry=self.registry
         )
         self.streams = Gauge("officine_streams_open", "Event streams open now.", registry=self.registry)
+
+        self.queue = Gauge(
+            "officine_store_queue_depth", "Writes waiting for the store.", registry=self.registry
+        )
+        self.queue.set_function(queue_depth)
 
     def render(self) -> bytes:
         """The text exposition."""

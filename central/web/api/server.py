@@ -35,7 +35,7 @@ class ApiServer:
 
     def __init__(self, services: Services) -> None:
         self._services = services
-        self._metrics = Metrics()
+        self._metrics = Metrics(services.store.queue_depth)
         self._document = msgspec.json.encode(openapi.document())
         self._streams: Counter[str] = Counter()
 

@@ -166,6 +166,19 @@ async def test_a_line_no_till_can_mean_is_refused(central: CentralUnderTest, fie
     assert await central.points_of() == 0
 
 
+@pytest.mark.parametrize(
+    ("path", "changed"),
+    [
+        ("members", {"member_id": "m-1\n", "family_name": "Keller"}),
+        ("cards", {"card_number": "29", "uid": "04A1B2C3D4E580\n", "state": "stock"}),
+    ],
+)
+async def test_an_id_with_a_line_feed_is_refused(
+    central: CentralUnderTest, path: str, changed: dict[str, str]
+) -> None:
+    assert (await central.post(path, changed, token="office")).code == "schema_mismatch"
+
+
 async def test_points_claimed_by_a_till_are_refused(central: CentralUnderTest) -> None:
     reply = await central.post("sales", a_sale(central, points=1_000_000))
 
@@ -313,4 +326,5 @@ async def test_metrics_count_by_route_and_carry_no_ids(central: CentralUnderTest
     assert "officine_points_accrued_total 39.0" in text
     assert 'officine_replays_total{route="/api/v1/sales"} 1.0' in text
     assert 'route="/api/v1/members/{member_id}"' in text
+    assert "officine_store_queue_depth 0.0" in text
     assert MEMBER not in text
