@@ -1,0 +1,154 @@
+"""The demo desk in a real browser: what a newcomer does in the first three minutes (C-32, P-30)."""
+
+import asyncio
+import json
+import os
+import re
+import shutil
+import signal
+import sys
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+from playwright.async_api import Page, async_playwright, expect
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+pytestmark = [
+    pytest.mark.asyncio(loop_scope="module"),
+    pytest.mark.skipif(CHROMIUM is None, reason="no chromium here: apt install chromium"),
+]
+CHROMIUM_ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-sync"]
+WAIT_MS = 20_000
+
+
+@dataclass(frozen=True)
+class Demo:
+    """A running `officine demo` and the page of its desk."""
+
+    process: asyncio.subprocess.Process
+    page: Page
+    trouble: list[str]
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def demo(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Demo]:
+    """The command as a person starts it, with free ports."""
+    state: Path = tmp_path_factory.mktemp("demo") / "state"
+    ports = ("--desk-port", "0", "--central-port", "0", "--nexo-port", "0")
+    environ = {name: value for name, value in os.environ.items() if name != "DISPLAY"}
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "officine.main", "demo", "--json", "--state", str(state), *ports,
+        stdout=asyncio.subprocess.PIPE, env=environ, start_new_session=True,
+    )  # fmt: skip
+    assert process.stdout is not None
+    trouble: list[str] = []
+    try:
+        async with asyncio.timeout(90):
+            addresses = json.loads(await process.stdout.readuntil(b"}"))
+        async with async_playwright() as playwright:
+            browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=CHROMIUM_ARGUMENTS)
+            page = await browser.new_page(locale="en-GB", viewport={"width": 1280, "height": 900})
+            page.set_default_timeout(WAIT_MS)
+            expect.set_options(timeout=WAIT_MS)
+            page.on("pageerror", lambda error: trouble.append(str(error)))
+            page.on("console", lambda said: trouble.append(said.text) if said.type == "error" else None)
+            await page.goto(addresses["Demo desk"])
+            yield Demo(process, page, trouble)
+            await browser.close()
+    finally:
+        if process.returncode is None:
+            os.killpg(process.pid, signal.SIGTERM)
+            await process.wait()
+
+
+async def shown_screen(page: Page, name: str) -> None:
+    await expect(page.locator("#screen-name")).to_have_text(name)
+
+
+async def test_the_page_shows_the_kiosk_live(demo: Demo) -> None:
+    await expect(demo.page.locator("#screen-waiting")).to_be_hidden()
+    await shown_screen(demo.page, "attract")
+    width = await demo.page.evaluate("document.getElementById('screen').width")
+    colours = await demo.page.evaluate(
+        "new Set(new Uint32Array(document.getElementById('screen').getContext('2d')"
+        ".getImageData(0, 0, 800, 480).data.buffer)).size"
+    )
+    assert width == 800
+    assert colours > 50, "a drawn screen, not an empty one"
+
+
+async def test_tap_scan_pay_and_return(demo: Demo) -> None:
+    page = demo.page
+    await page.locator("#cards button").first.click()
+    await shown_screen(page, "member")
+    await page.fill("#code", "2100000001835")
+    await page.press("#code", "Enter")
+    await page.locator("#quick button").nth(1).click()
+    await expect(page.locator("#total")).to_have_text("CHF 27.80")
+
+    await page.click("#pay")
+
+    answer = page.locator("#answer")
+    await expect(answer).to_contain_text("Points earned")
+    facts = await answer.locator("dd").all_inner_texts()
+    assert facts[0] == await page.locator("#cards button span").first.inner_text()
+    assert facts[1] == "27"
+    assert facts[3] == "21.90 · 5.90"
+    balance = int(facts[2])
+    await page.locator("#tickets .ticket button").first.click()
+    await expect(answer).to_contain_text("Points taken back")
+    facts = await answer.locator("dd").all_inner_texts()
+    taken = int(facts[1])
+    assert 21 <= taken <= 22, "the sun cream's share of 27 points by largest remainder"
+    assert int(facts[2]) == balance - taken
+
+
+async def test_a_cut_network_notes_the_ticket_and_credits_it_later(demo: Demo) -> None:
+    page = demo.page
+    await page.click("#network")
+    await expect(page.locator("#link")).to_contain_text("Network cut")
+    await page.locator("#quick button").first.click()
+    await page.click("#pay")
+    await expect(page.locator("#answer")).to_contain_text("Noted")
+    await expect(page.locator("#link")).to_contain_text(re.compile(r"waiting: 1"))
+    await page.click("#network")
+    await expect(page.locator("#link")).to_have_text("Central reachable")
+
+
+async def test_a_touch_on_the_picture_reaches_the_kiosk(demo: Demo) -> None:
+    page = demo.page
+    await page.click("#remove")
+    await shown_screen(page, "attract")
+    await page.locator("#cards button").nth(1).click()
+    await shown_screen(page, "member")
+    box = await page.locator("#screen").bounding_box()
+    assert box is not None
+    await page.mouse.click(box["x"] + box["width"] * 0.2, box["y"] + box["height"] * 0.92)
+    await shown_screen(page, "tickets")
+    await page.click("#remove")
+    await shown_screen(page, "attract")
+
+
+@pytest.mark.parametrize("language", ["fr", "de", "it", "zh", "en"])
+async def test_the_page_speaks_every_language(demo: Demo, language: str) -> None:
+    await demo.page.locator(f"#languages button[lang={language}]").click()
+    texts = await demo.page.locator("[data-word]").all_inner_texts()
+    assert all(text.strip() for text in texts if text is not None)
+    assert not any(re.fullmatch(r"[a-z]+_[a-z_]+", text) for text in texts), "a key instead of a word"
+
+
+async def test_another_sites_page_may_not_tap_cards(demo: Demo) -> None:
+    answer = await demo.page.request.post(
+        f"{demo.page.url}do/tap", data={"card": "unknown"}, headers={"Origin": "http://evil.example"}
+    )
+    assert answer.status == 403
+
+
+async def test_ctrl_c_stops_everything_cleanly(demo: Demo) -> None:
+    assert demo.trouble == []
+    os.killpg(demo.process.pid, signal.SIGINT)
+    async with asyncio.timeout(30):
+        assert await demo.process.wait() == 0
