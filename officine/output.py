@@ -48,7 +48,8 @@ def die(code: str, text: str, *, as_json: bool) -> NoReturn:
 
 def print_json(value: Any) -> None:
     """Print any struct, dataclass or plain value as one JSON document, indented."""
-    sys.stdout.write(msgspec.json.format(msgspec.json.encode(value), indent=2).decode() + "\n")
+    encoded = msgspec.json.Encoder(decimal_format="number").encode(value)
+    sys.stdout.write(msgspec.json.format(encoded, indent=2).decode() + "\n")
 
 
 def print_facts(title: str, facts: Mapping[str, object]) -> None:

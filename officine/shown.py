@@ -6,10 +6,10 @@ from loyalty.money import format_minor, scale_of
 
 
 def moment(at_ms: int | None) -> str | None:
-    """UTC, to the second; None stays None."""
+    """UTC, to the minute; None stays None."""
     if at_ms is None:
         return None
-    return datetime.fromtimestamp(at_ms / 1000, UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
+    return datetime.fromtimestamp(at_ms / 1000, UTC).strftime("%Y-%m-%d %H:%M UTC")
 
 
 def amount(minor: int | None, currency: str) -> str | None:

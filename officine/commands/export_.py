@@ -29,11 +29,11 @@ def command(ctx: click.Context, directory: Path, personal: bool, group_id: str |
       officine export copies/2026-11-22
       officine export --personal --group leman /safe/place
     """
+    from central.services.export import ExportService
+
     with progress(as_json=as_json) as on_progress:
 
         async def work(services: "Services", actor: "Actor") -> "ExportManifest":
-            from central.services.export import ExportService
-
             exports = ExportService(services.store, services.clock, services.members)
             return await exports.export(actor, directory, with_personal=personal, on_progress=on_progress)
 

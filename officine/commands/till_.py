@@ -131,7 +131,7 @@ def balance(ctx: click.Context, card: str | None, as_json: bool) -> None:
     """
     answer = _ask(ctx.obj, lambda till: till.balance(card=card))
     found = answer.loyalty_account_status
-    facts = {"balance": found.current_balance if found else None} | _pairs(answer.response)
+    facts = {"balance": found.current_balance if found else None} | _facts(ctx.obj, answer.response)
     _tell("Balance", answer, answer.response, facts, as_json=as_json)
 
 
@@ -152,7 +152,7 @@ def award(ctx: click.Context, items: tuple[str, ...], card: str | None, as_json:
     plan: TillPlan = ctx.obj
     lines = [_award_item(plan, number, text) for number, text in enumerate(items, start=1)]
     answer, service_id = _ask(plan, lambda till: _with_service_id(till, till.award(lines, card=card)))
-    _tell_loyalty("Award", answer, service_id, as_json=as_json)
+    _tell_loyalty(plan, "Award", answer, service_id, as_json=as_json)
 
 
 @command.command("return", epilog=CARD_HELP)
@@ -183,7 +183,7 @@ def give_back(
     answer, service_id = _ask(
         plan, lambda till: _with_service_id(till, till.award_refund(original, lines, card=card))
     )
-    _tell_loyalty("Return", answer, service_id, as_json=as_json)
+    _tell_loyalty(plan, "Return", answer, service_id, as_json=as_json)
 
 
 @command.command()
@@ -200,7 +200,7 @@ def status(ctx: click.Context, service_id: str, as_json: bool) -> None:
     first = repeated.repeated_response_message_body.loyalty_response if repeated else None
     facts: dict[str, object] = {"answered then": first.response.result if first else None}
     if first is not None:
-        facts |= _pairs(first.response)
+        facts |= _facts(ctx.obj, first.response)
     _tell("Transaction status", answer, answer.response, facts, as_json=as_json)
 
 
@@ -253,7 +253,7 @@ def _item(plan: TillPlan, number: int, match: re.Match[str]) -> "Item":
     )
 
 
-def _tell_loyalty(title: str, answer: Any, service_id: str, *, as_json: bool) -> None:
+def _tell_loyalty(plan: TillPlan, title: str, answer: Any, service_id: str, *, as_json: bool) -> None:
     reference = answer.poi_data.poi_transaction_id if answer.poi_data else None
     facts: dict[str, object] = {
         "reference": f"{reference.transaction_id}@{reference.time_stamp}" if reference else None,
@@ -263,7 +263,7 @@ def _tell_loyalty(title: str, answer: Any, service_id: str, *, as_json: bool) ->
         title,
         {"service_id": service_id, "reference": facts["reference"], "answer": answer},
         answer.response,
-        facts | _pairs(answer.response),
+        facts | _facts(plan, answer.response),
         as_json=as_json,
     )
 
@@ -285,10 +285,16 @@ def _tell(
         raise SystemExit(1)
 
 
-def _pairs(response: "Response") -> dict[str, object]:
+def _pairs(response: "Response") -> dict[str, str]:
     from tools.till import read_additional
 
-    return dict(read_additional(response.additional_response))
+    return read_additional(response.additional_response)
+
+
+def _facts(plan: TillPlan, response: "Response") -> dict[str, object]:
+    from officine.till_answer import facts_of
+
+    return facts_of(_pairs(response), plan.currency)
 
 
 def _yes(flag: bool | None) -> str:

@@ -35,5 +35,5 @@ class LiveScreen:
         except TimeoutError:
             return fail(self, f"{path}: no picture within {CONTROL_DEADLINE_S} s", f"See its log. {start}")
         except (OSError, asyncio.IncompleteReadError, msgspec.DecodeError) as error:
-            return fail(self, f"{path}: {error}", start)
+            return fail(self, f"{path}: {getattr(error, 'strerror', None) or error}", start)
         return ok(self, f"{head.width} × {head.height}, shows {head.screen} ({head.language})")
