@@ -41,6 +41,7 @@ def add_lines(
 
 
 def list_lines(snapshot: Snapshot, group_id: str, line_key: bytes) -> Sequence[StoredLine]:
+    """The lines of one ticket, found by its join key."""
     rows = snapshot.all(_LIST_LINES, {"group_id": group_id, "line_key": line_key})
     return [StoredLine(*row) for row in rows]
 
