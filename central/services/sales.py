@@ -4,6 +4,7 @@ import contextlib
 from dataclasses import replace
 
 import msgspec
+from msgspec import structs
 
 from central.services import access
 from central.services.access import Actor
@@ -234,7 +235,7 @@ class SalesService:
         terms = await self._terms.recall(
             await self._shops.get_row(actor.group_id, row.shop_id),
             tuple(stored),
-            at_ms=row.occurred_ms,
+            at_ms=await self._quotes.moment_of(actor, structs.replace(body, sale_id=row.sale_id)),
             programme=await self._groups.get_programme(group, row.ruleset_version),
             currency=row.currency,
             is_member=row.member_id is not None,

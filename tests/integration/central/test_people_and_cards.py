@@ -157,11 +157,14 @@ async def test_a_quote_promises_what_the_sale_then_gives(central: CentralUnderTe
     await central.post(
         "articles/sun-cream/prices", {"price_minor": 9990, "valid_from_ms": central.clock()}, token="office"
     )
-    sale = await central.post("sales", a_sale(central, basket=basket, quote_id=quote.body["quote_id"]))
+    body = a_sale(central, basket=basket, quote_id=quote.body["quote_id"])
+    sale = await central.post("sales", body)
+    replay = await central.post("sales", body)
     without = await central.post("sales", a_sale(central, basket=basket))
 
     assert (quote.body["total_minor"], quote.body["points"]) == (3980, 39)
     assert (sale.body["total_minor"], sale.body["points"]) == (3980, 39)
+    assert replay.body == sale.body
     assert (without.body["total_minor"], without.body["points"]) == (19980, 199)
 
 
