@@ -102,27 +102,28 @@ class CentralLink:
         """Return when the link is up."""
         await self._up.wait()
 
-    async def identify(self, evidence: EvidenceBody) -> IdentifyView:
+    async def identify(self, evidence: EvidenceBody, tap_id: str = "") -> IdentifyView:
         """Who holds this card?
 
         Raises: CentralUnreachable, CentralRefused.
         """
         body = IdentifyBody(evidence=evidence)
-        return await self._call("POST", "/identify", body, IdentifyView, IDENTIFY_TIMEOUT_S)
+        return await self._call("POST", "/identify", body, IdentifyView, IDENTIFY_TIMEOUT_S, tap_id)
 
-    async def post_sale(self, body: SaleBody) -> SaleView:
+    async def post_sale(self, body: SaleBody, tap_id: str = "") -> SaleView:
         """Book a ticket.
 
         Raises: CentralUnreachable, CentralRefused.
         """
-        return await self._call("POST", "/sales", body, SaleView, CENTRAL_TIMEOUT_S)
+        return await self._call("POST", "/sales", body, SaleView, CENTRAL_TIMEOUT_S, tap_id)
 
-    async def post_return(self, sale_id: str, body: ReturnBody) -> ReturnView:
+    async def post_return(self, sale_id: str, body: ReturnBody, tap_id: str = "") -> ReturnView:
         """Book a return.
 
         Raises: CentralUnreachable, CentralRefused.
         """
-        return await self._call("POST", f"/sales/{sale_id}/returns", body, ReturnView, CENTRAL_TIMEOUT_S)
+        path = f"/sales/{sale_id}/returns"
+        return await self._call("POST", path, body, ReturnView, CENTRAL_TIMEOUT_S, tap_id)
 
     async def block_card(self, body: BlockBody) -> CardView:
         """Block a card.
@@ -132,10 +133,17 @@ class CentralLink:
         return await self._call("POST", "/cards/block", body, CardView, IDENTIFY_TIMEOUT_S)
 
     async def _call(
-        self, method: str, path: str, body: msgspec.Struct | None, answer: type[V], timeout_s: float
+        self,
+        method: str,
+        path: str,
+        body: msgspec.Struct | None,
+        answer: type[V],
+        timeout_s: float,
+        tap_id: str = "",
     ) -> V:
+        """One call. `tap_id` becomes central's request id: one id follows a tap through all logs."""
         try:
-            status, content = await self._request(method, path, body, timeout_s)
+            status, content = await self._request(method, path, body, timeout_s, tap_id)
         except (TimeoutError, aiohttp.ClientError, OSError) as error:
             self._set_state("down", trouble=_reason(error))
             self._nudge.set()
@@ -150,11 +158,13 @@ class CentralLink:
         raise CentralRefused(problem)
 
     async def _request(
-        self, method: str, path: str, body: msgspec.Struct | None, timeout_s: float
+        self, method: str, path: str, body: msgspec.Struct | None, timeout_s: float, tap_id: str
     ) -> tuple[int, bytes]:
         assert self._session is not None, "use the link as a context"
         data = None if body is None else msgspec.json.encode(body)
         headers = {} if data is None else {"Content-Type": "application/json"}
+        if tap_id:
+            headers["X-Request-Id"] = tap_id
         timeout = aiohttp.ClientTimeout(total=timeout_s)
         for attempt in range(1, CENTRAL_TRIES_MAX + 1):
             try:

@@ -97,12 +97,13 @@ class CardDesk:
                 return card
             await changed.wait()
 
-    async def identify_card(self, evidence: Evidence) -> IdentifyView:
+    async def identify_card(self, evidence: Evidence, tap_id: str = "") -> IdentifyView:
         """Ask central; a card of the current session was already answered.
 
         Raises: CentralUnreachable, CentralRefused.
         """
-        return await self._link.identify(EvidenceBody(medium=evidence.medium, value=evidence.value))
+        body = EvidenceBody(medium=evidence.medium, value=evidence.value)
+        return await self._link.identify(body, tap_id)
 
     async def expire_forever(self) -> None:
         """Forget cards that outlived their time."""
@@ -144,7 +145,7 @@ class CardDesk:
         try:
             if self._link.state == "down":
                 raise CentralUnreachable(reason=self._link.trouble)
-            view = await self.identify_card(card.evidence)
+            view = await self.identify_card(card.evidence, card.tap_id)
         except CentralUnreachable as error:
             log.info("card_unanswered", tap_id=card.tap_id, reason=str(error))
             self.put(flow.refused(self.sessions, card.session_id, "central_unreachable", str(error)))

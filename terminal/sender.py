@@ -110,9 +110,9 @@ class Sender:
         try:
             answer: SaleView | ReturnView
             if isinstance(body, SaleBody):
-                answer = await self._link.post_sale(body)
+                answer = await self._link.post_sale(body, entry.tap_id)
             else:
-                answer = await self._link.post_return(entry.sale_id, body)
+                answer = await self._link.post_return(entry.sale_id, body, entry.tap_id)
         except CentralUnreachable as error:
             log.info("entry_waits", seq=entry.seq, reason=str(error))
             return False

@@ -162,3 +162,13 @@ async def test_a_killed_terminal_keeps_what_it_noted(group: Group) -> None:
     await eventually(is_booked, deadline_s=30)
     await control.remove(group.stack.plan.reader_control_socket)
     await group.viewer.wait_for(lambda head: head.screen == "attract")
+
+
+async def test_one_id_follows_a_tap_through_all_processes(group: Group) -> None:
+    tap_id = await group.tap(group.card("ms_card"))
+    await group.viewer.wait_for(lambda head: head.screen == "member" and head.tap_id == tap_id)
+    await group.till.award([group.item()])
+    for name in ("central", "reader", "terminal", "kiosk"):
+        log = group.stack.plan.state / "logs" / f"{name}.log"
+        assert tap_id in log.read_text(encoding="utf-8"), f"{name} does not name the tap"
+    await group.remove()
