@@ -137,8 +137,6 @@ def _subset(source: Path, target: Path, characters: set[int]) -> set[int]:
     from fontTools.subset import Options, Subsetter  # type: ignore[import-untyped]
     from fontTools.ttLib import TTFont  # type: ignore[import-untyped]
 
-    font: Any = TTFont(source, lazy=True)
-    _take_tabular_digits(font)
     options = Options()
     options.layout_features = ["kern", "mark", "mkmk", "ccmp", "locl"]
     options.hinting = False
@@ -146,9 +144,11 @@ def _subset(source: Path, target: Path, characters: set[int]) -> set[int]:
     options.name_IDs = [0, 1, 2, 3, 4, 5, 6, 13, 14]
     subsetter = Subsetter(options)
     subsetter.populate(unicodes=characters)
-    subsetter.subset(font)
-    font.save(target)
-    return set(font.getBestCmap())
+    with TTFont(source, lazy=True) as font:
+        _take_tabular_digits(font)
+        subsetter.subset(font)
+        font.save(target)
+        return set(font.getBestCmap())
 
 
 def _take_tabular_digits(font: Any) -> None:
@@ -165,7 +165,7 @@ def _instance(source: Path, target: Path, cut: Cut) -> None:
     from fontTools.ttLib import TTFont
     from fontTools.varLib import instancer  # type: ignore[import-untyped]
 
-    font = TTFont(source)
     overlap = instancer.OverlapMode.KEEP_AND_DONT_SET_FLAGS  # pathops is not needed for pixels
-    static = instancer.instantiateVariableFont(font, dict(cut.axes), inplace=True, overlap=overlap)
-    static.save(target)
+    with TTFont(source) as font:
+        static = instancer.instantiateVariableFont(font, dict(cut.axes), inplace=True, overlap=overlap)
+        static.save(target)

@@ -6,7 +6,7 @@ from kiosk.screens.illustration import draw_icon_picture
 from kiosk.screens.message import content_rect, draw_message
 from kiosk.screens.model import Model
 from kiosk.widgets.canvas import Canvas
-from kiosk.widgets.controls import Button, draw_bar
+from kiosk.widgets.controls import Button, draw_answer, draw_bar
 
 
 def draw_confirm(canvas: Canvas, model: Model) -> None:
@@ -52,4 +52,4 @@ def draw_done(canvas: Canvas, model: Model) -> None:
         picture=lambda at, radius: draw_icon_picture(canvas, at, radius, "check"),
         bottom=content_rect(canvas).bottom,
     )
-    draw_bar(canvas, Button(action=Action.FINISH, label=tr("Finish"), kind="primary"))
+    draw_answer(canvas, Button(action=Action.FINISH, label=tr("Finish"), kind="primary"))

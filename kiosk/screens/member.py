@@ -12,7 +12,7 @@ from kiosk.screens.model import Model
 from kiosk.screens.purchases import draw_purchase, purchase_height, shown_purchases
 from kiosk.widgets.canvas import Canvas, Style
 from kiosk.widgets.controls import Button, Tone, chip_size, draw_bar, draw_chip
-from kiosk.widgets.icons import draw_icon
+from kiosk.widgets.icons import Icon, draw_icon
 from kiosk.widgets.shapes import fraction_bar
 from kiosk.widgets.textflow import Spans
 from wire.messages import Notice
@@ -68,9 +68,9 @@ def _draw_balance(canvas: Canvas, model: Model, rect: pygame.Rect) -> None:
     inner = rect.inflate(-2 * m.pad, -2 * m.pad)
     below = _foot_height(canvas, model, inner.width)
     above = _head_height(canvas, model, inner.width)
-    top = inner.top
-    if not below:  # nothing at the foot: the balance stands in the middle
-        top += max(0, inner.height - above) // 2
+    free = max(0, inner.height - above - below)
+    # Nothing at the foot: the balance stands in the middle. Much room: it comes down a little.
+    top = inner.top + (free // 2 if not below else max(0, free - m.bar) * 2 // 5)
     _draw_head(canvas, model, pygame.Rect(inner.left, top, inner.width, above))
     if below:
         _draw_foot(canvas, model, pygame.Rect(inner.left, inner.bottom - below, inner.width, below))
@@ -110,7 +110,7 @@ def _chips(canvas: Canvas, model: Model) -> list[tuple[Tone, str]]:
 def _meaning(canvas: Canvas, model: Model) -> Spans | str:
     member, words = model.member, canvas.words
     if member.points is None:
-        return words.tr("A number shows a range only. Put your card down for the exact balance.")
+        return words.tr("A number alone shows a range only.")
     if member.worth_minor > 0:
         worth = words.money(member.worth_minor, model.currency)
         return words.rich("that is a voucher of {worth}", worth=worth)
@@ -126,28 +126,45 @@ def _head_styles(canvas: Canvas) -> tuple[Style, Style, Style]:
     )
 
 
+def _is_chip_beside(canvas: Canvas, model: Model, width: int) -> bool:
+    """On a small screen a single short chip stands beside the label, and saves a row."""
+    chips = _chips(canvas, model)
+    if not canvas.metrics.is_small or len(chips) != 1:
+        return False
+    label, _, _ = _head_styles(canvas)
+    room = width - canvas.kit.fonts.width(canvas.words.tr("Your points"), label.weight, label.size)
+    block, chip_width, _ = chip_size(canvas, chips[0][1], max_width=width)
+    return len(block.lines) == 1 and chip_width + canvas.metrics.gap <= room
+
+
 def _head_height(canvas: Canvas, model: Model, width: int) -> int:
     m = canvas.metrics
     label, number, meaning = _head_styles(canvas)
-    height = label.size * label.line_percent // 100 + number.size
+    height = label.size * label.line_percent // 100 + number.size + m.gap // 2
     said = _meaning(canvas, model)
     if said:
-        height += canvas.block(said, meaning, width, lines=2).height + m.gap // 2
-    for _, text in _chips(canvas, model):
-        height += chip_size(canvas, text, max_width=width)[2] + m.gap // 2
+        height += canvas.block(said, meaning, width, lines=2, is_even=True).height
+    if not _is_chip_beside(canvas, model, width):
+        for _, text in _chips(canvas, model):
+            height += chip_size(canvas, text, max_width=width)[2] + m.gap // 2
     return height
 
 
 def _draw_head(canvas: Canvas, model: Model, rect: pygame.Rect) -> None:
     m = canvas.metrics
     label, number, meaning = _head_styles(canvas)
-    points = model.member.points
     title = canvas.words.tr("Your points")
+    chips = _chips(canvas, model)
+    if _is_chip_beside(canvas, model, rect.width):
+        tone, text = chips.pop()
+        _, width, height = chip_size(canvas, text, max_width=rect.width)
+        middle = rect.top + label.size * label.line_percent // 200
+        draw_chip(canvas, text, rect.right - width, middle - height // 2, tone=tone, max_width=rect.width)
     top = canvas.text(title, label, rect)
     top = canvas.text(_figure(canvas, model), number, pygame.Rect(rect.left, top, rect.width, number.size))
-    top += m.gap // 2 if points is not None else m.gap // 3
+    top += m.gap // 2
     left, row = rect.left, 0
-    for tone, text in _chips(canvas, model):
+    for tone, text in chips:
         _, width, _ = chip_size(canvas, text, max_width=rect.width)
         if left > rect.left and left + width > rect.right:
             left, top, row = rect.left, top + row + m.gap // 2, 0
@@ -156,7 +173,8 @@ def _draw_head(canvas: Canvas, model: Model, rect: pygame.Rect) -> None:
     top += row + m.gap // 2 if row else 0
     said = _meaning(canvas, model)
     if said:
-        canvas.text(said, meaning, pygame.Rect(rect.left, top, rect.width, rect.height), lines=2)
+        place = pygame.Rect(rect.left, top, rect.width, rect.height)
+        canvas.text(said, meaning, place, lines=2, is_even=True)
 
 
 # What comes next: the milestone and what expires ------------------------------------------------------------
@@ -238,17 +256,19 @@ def _draw_side(canvas: Canvas, model: Model, rect: pygame.Rect) -> None:
     m, member = canvas.metrics, model.member
     notices = model.agent.notices[:2] if model.agent else ()
     has_purchases = member.may_see_tickets
+    tr = canvas.words.tr
     if not notices and not has_purchases:
-        notices = ()
-        _draw_quiet(canvas, rect)
+        _draw_quiet(canvas, rect, "spark", tr("Nothing new today. Your pharmacy’s news will appear here."))
+        return
+    if not notices and not member.tickets:
+        _draw_quiet(canvas, rect, "receipt", tr("Your purchases will appear here, as totals."))
         return
     pad = m.pad if not m.is_small else m.pad * 4 // 5
     title = _title_height(canvas) + m.gap // 3
     row = purchase_height(canvas)
     split = 2 * pad + m.gap if not m.is_small else m.gap
     if not has_purchases:
-        canvas.panel(rect)
-        _draw_news(canvas, notices, rect.inflate(-2 * pad, -2 * pad))
+        _draw_news_and_hint(canvas, notices, rect, pad=pad)
         return
     if not notices:
         canvas.panel(rect)
@@ -280,20 +300,33 @@ def _draw_side(canvas: Canvas, model: Model, rect: pygame.Rect) -> None:
     _draw_purchases(canvas, model, lower.inflate(-2 * pad, -2 * pad), limit=limit)
 
 
-def _draw_quiet(canvas: Canvas, rect: pygame.Rect) -> None:
+def _draw_news_and_hint(canvas: Canvas, notices: tuple[Notice, ...], rect: pygame.Rect, *, pad: int) -> None:
+    """Who is known by a number only: the news, and what the card would show."""
+    m = canvas.metrics
+    title, width = _title_height(canvas) + m.gap // 3, rect.width - 2 * pad
+    hint = m.bar * 9 // 10 + 2 * pad + m.body * 3
+    kept = _fit_notices(canvas, notices, width, rect.height - hint - m.gap - 2 * pad - title)
+    upper = pygame.Rect(rect.left, rect.top, rect.width, 2 * pad + title + _news_height(canvas, kept, width))
+    canvas.panel(upper)
+    _draw_news(canvas, kept, upper.inflate(-2 * pad, -2 * pad))
+    lower = pygame.Rect(rect.left, upper.bottom + m.gap, rect.width, rect.bottom - upper.bottom - m.gap)
+    _draw_quiet(canvas, lower, "card", canvas.words.tr("Put your card down for the exact balance."))
+
+
+def _draw_quiet(canvas: Canvas, rect: pygame.Rect, icon: Icon, said: str) -> None:
     """Nothing to tell: say so in one friendly line instead of leaving a hole."""
-    m, p, tr = canvas.metrics, canvas.palette, canvas.words.tr
+    m, p = canvas.metrics, canvas.palette
     canvas.panel(rect)
     size = m.bar * 9 // 10
     style = Style(size=m.body, colour=p.muted, line_percent=140)
     text = canvas.block(
-        tr("Nothing new today. Your pharmacy’s news will appear here."),
+        said,
         style, rect.width - 2 * m.pad, lines=4, is_even=True,
     )  # fmt: skip
     top = rect.centery - (size + m.gap + text.height) // 2
     badge = pygame.Rect(rect.centerx - size // 2, top, size, size)
     canvas.panel(badge, fill=p.tint, radius=size // 2)
-    draw_icon(canvas.surface, "spark", badge.center, size // 2, p.brand_text, sprites=canvas.kit.sprites)
+    draw_icon(canvas.surface, icon, badge.center, size // 2, p.brand_text, sprites=canvas.kit.sprites)
     canvas.put(text, rect.left + m.pad, badge.bottom + m.gap, align="centre")
 
 
@@ -322,7 +355,12 @@ def _notice_height(canvas: Canvas, notice: Notice, width: int) -> int:
         canvas.block(title, upper, width, lines=2, may_cut=True),
         canvas.block(text, lower, width, lines=2, may_cut=True),
     )
-    return sum(block.height for block in blocks) + canvas.metrics.gap * 7 // 10
+    return sum(block.height for block in blocks) + 2 * _notice_pad(canvas)
+
+
+def _notice_pad(canvas: Canvas) -> int:
+    m = canvas.metrics
+    return m.gap * 35 // 100 if m.is_small else m.gap * 6 // 10
 
 
 def _news_height(canvas: Canvas, notices: tuple[Notice, ...], width: int) -> int:
@@ -346,9 +384,9 @@ def _draw_news(canvas: Canvas, notices: tuple[Notice, ...], rect: pygame.Rect) -
         if index:
             canvas.hairline(rect.left, rect.right, top)
         title, text = in_words(canvas, notice)
-        place = pygame.Rect(rect.left, top + m.gap * 35 // 100, rect.width, rect.height)
+        place = pygame.Rect(rect.left, top + _notice_pad(canvas), rect.width, rect.height)
         place.top = canvas.text(title, upper, place, lines=2, may_cut=True)
-        top = canvas.text(text, lower, place, lines=2, may_cut=True) + m.gap * 35 // 100
+        top = canvas.text(text, lower, place, lines=2, may_cut=True) + _notice_pad(canvas)
 
 
 def _draw_purchases(canvas: Canvas, model: Model, rect: pygame.Rect, *, limit: int) -> None:

@@ -37,7 +37,7 @@ def purchase_height(canvas: Canvas) -> int:
     """Height of one row of two lines."""
     upper, lower = _styles(canvas)
     heights = sum(style.size * style.line_percent // 100 for style in (upper, lower))
-    return heights + canvas.metrics.gap * 6 // 10
+    return heights + canvas.metrics.gap * (6 if canvas.metrics.is_small else 9) // 10
 
 
 def draw_purchase(canvas: Canvas, model: Model, ticket: Ticket, rect: pygame.Rect) -> None:

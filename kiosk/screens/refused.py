@@ -7,7 +7,7 @@ from kiosk.screens.illustration import Tone, draw_icon_picture
 from kiosk.screens.message import content_rect, draw_message
 from kiosk.screens.model import Model
 from kiosk.widgets.canvas import Canvas
-from kiosk.widgets.controls import Button, draw_bar
+from kiosk.widgets.controls import Button, draw_answer
 from kiosk.widgets.icons import Icon
 from wire.messages import Refusal
 
@@ -26,7 +26,7 @@ def draw(canvas: Canvas, model: Model) -> None:
         picture=lambda at, radius: draw_icon_picture(canvas, at, radius, icon, tone=tone),
         bottom=content_rect(canvas).bottom,
     )
-    draw_bar(canvas, Button(action=Action.FINISH, label=canvas.words.tr("OK"), kind="primary"))
+    draw_answer(canvas, Button(action=Action.FINISH, label=canvas.words.tr("OK"), kind="primary"))
 
 
 def reason(words: Words, refusal: Refusal) -> tuple[str, str]:

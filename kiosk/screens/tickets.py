@@ -60,14 +60,16 @@ def _draw_list(
     m, p, words = canvas.metrics, canvas.palette, canvas.words
     has_sum = is_all and len(page) <= KIOSK_TICKETS_PER_PAGE - 2
     sum_height = (m.bar * 11 // 10 + m.gap) if has_sum else 0
-    card = pygame.Rect(room.left, room.top, room.width, room.height - sum_height)
-    canvas.panel(card)
     pad = m.pad if not m.is_small else m.pad * 7 // 10
+    card = pygame.Rect(room.left, room.top, room.width, room.height - sum_height)
+    least = 2 * pad + m.title * 2 + len(page) * m.bar * 13 // 10
+    is_short = len(page) < KIOSK_TICKETS_PER_PAGE
+    card.height = min(card.height, least) if is_short else card.height
+    canvas.panel(card)
     inner = card.inflate(-2 * m.pad, -2 * pad)
     title = Style(size=m.title, weight=700, colour=p.ink, line_percent=130)
     top = canvas.text(words.tr("Your last purchases"), title, inner) + (0 if m.is_small else m.gap // 3)
-    rows = max(len(page), 3)
-    height = (inner.bottom - top) // min(rows, KIOSK_TICKETS_PER_PAGE)
+    height = (inner.bottom - top) // len(page)
     for index, ticket in enumerate(page):
         if index:
             canvas.hairline(inner.left, inner.right, top)

@@ -72,17 +72,26 @@ def _ink_width(canvas: Canvas, block: Block) -> int:
     return max((sum(measure(span) for span in line) for line in block.lines), default=0)
 
 
+def draw_answer(canvas: Canvas, button: Button) -> None:
+    """The one answer to a message: half the bar, below the words it answers."""
+    m = canvas.metrics
+    share = 1 if m.is_portrait else 2
+    width = (m.width - 2 * m.margin - m.gap * (share - 1)) // share
+    draw_button(canvas, button, pygame.Rect(m.margin, m.bar_top, width, m.bar))
+
+
 def draw_bar(canvas: Canvas, *buttons: Button) -> None:
     """The bottom bar: at most four actions, the primary one wider."""
     assert 1 <= len(buttons) <= 4
     m = canvas.metrics
     inner = m.width - 2 * m.margin - m.gap * (len(buttons) - 1)
-    shares = [7 if len(buttons) > 2 and button.kind in ("primary",) else 6 for button in buttons]
-    left = m.margin
-    for button, share in zip(buttons, shares, strict=True):
-        width = inner * share // sum(shares)
-        draw_button(canvas, button, pygame.Rect(left, m.bar_top, width, m.bar))
-        left += width + m.gap
+    is_wider = len(buttons) > 2 and not m.is_small
+    shares = [7 if is_wider and button.kind == "primary" else 6 for button in buttons]
+    edges = [m.margin + inner * sum(shares[:index]) // sum(shares) for index in range(len(shares) + 1)]
+    for index, button in enumerate(buttons):
+        shift = index * m.gap
+        width = edges[index + 1] - edges[index]
+        draw_button(canvas, button, pygame.Rect(edges[index] + shift, m.bar_top, width, m.bar))
 
 
 def chip_size(canvas: Canvas, text: str | Spans, *, max_width: int) -> tuple[Block, int, int]:
@@ -90,7 +99,7 @@ def chip_size(canvas: Canvas, text: str | Spans, *, max_width: int) -> tuple[Blo
     m = canvas.metrics
     style = Style(size=m.note, weight=600, colour=canvas.palette.brand_text, line_percent=120)
     side = m.note * 9 // 10
-    block = canvas.block(text, style, max_width - 2 * side, lines=2)
+    block = canvas.block(text, style, max_width - 2 * side, lines=2, is_even=True)
     height = block.height + m.note * 9 // 10
     return block, _ink_width(canvas, block) + 2 * side, height
 

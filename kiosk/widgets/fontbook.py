@@ -108,12 +108,13 @@ class FontBook:
         small = pygame.transform.smoothscale(large, (large.get_width() // scale, height // scale))
         return small, ascent // scale
 
-    def covers(self, text: str) -> bool:
-        """Whether every character has a glyph of ours (a missing one would be drawn as a box)."""
+    def missing(self, text: str) -> set[str]:
+        """The characters that no font of ours has: they would be drawn as boxes. Reads a font: for checks."""
         from fontTools.ttLib import TTFont  # type: ignore[import-untyped]
 
-        han = TTFont(self._directory / "han-400.ttf", lazy=True).getBestCmap()
-        return all(char in self._latin or ord(char) in han for char in text)
+        with TTFont(self._directory / "han-400.ttf", lazy=True) as han:
+            codes = han.getBestCmap()
+            return {char for char in text if char not in self._latin and ord(char) not in codes}
 
     def _runs(self, text: str) -> list[tuple[bool, str]]:
         return [

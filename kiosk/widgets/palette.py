@@ -88,7 +88,8 @@ class Palette:
         if luminance(tint) < 0.6:  # a dark tint would swallow the ink
             tint = mix(brand, (255, 255, 255), 12)
         white, ink = (255, 255, 255), (15, 36, 28)
-        on_brand = white if contrast(white, brand) >= contrast(ink, brand) else ink
+        inks: tuple[Colour, ...] = (white, ink, (0, 0, 0))
+        on_brand = next(one for one in inks if contrast(one, brand) >= CONTRAST_MIN)  # white or black does
         return cls(
             brand=brand,
             brand_pressed=mix(brand, (0, 0, 0), 82),

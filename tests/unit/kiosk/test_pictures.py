@@ -1,0 +1,77 @@
+"""Every screen beside its approved picture. `OFFICINE_PICTURES=write` approves what is drawn: look first."""
+
+import io
+import os
+from pathlib import Path
+
+import pygame
+import pytest
+from PIL import Image
+
+from kiosk.scenes import SCENES, play
+from tests.unit.kiosk.drawing import LARGE, SMALL, drawn
+from wire.messages import Language
+
+PICTURES = Path(__file__).parent / "pictures"
+
+SHOWN = [
+    "starting", "attract", "attract_news", "asking", "member", "member_range", "member_quiet", "tickets",
+    "tickets_few", "confirm_block", "card_blocked", "refused_unknown_card", "refused_central_unreachable",
+    "privacy_warning", "languages", "goodbye", "link_lost_waiting", "reader_lost", "agent_lost",
+]  # fmt: skip
+
+REDUCED = 4
+"""Both pictures are reduced this much before comparing: antialiasing differs between builds of FreeType."""
+CHANNEL_TOLERANCE = 24
+DIFFERENT_PER_100_000_MAX = 50
+
+
+def difference_per_100_000(one: pygame.Surface, other: pygame.Surface) -> int:
+    """How many of 100,000 reduced pixels differ visibly."""
+    assert one.get_size() == other.get_size()
+    size = one.get_width() // REDUCED, one.get_height() // REDUCED
+    pixels = [
+        pygame.image.tobytes(pygame.transform.smoothscale(picture.convert(24), size), "RGB")
+        for picture in (one, other)
+    ]
+    count = size[0] * size[1]
+    channels = [abs(a - b) > CHANNEL_TOLERANCE for a, b in zip(*pixels, strict=True)]
+    different = sum(any(channels[at : at + 3]) for at in range(0, len(channels), 3))
+    return different * 100_000 // count
+
+
+def approve(surface: pygame.Surface, path: Path) -> None:
+    """Write a small reference picture."""
+    picture = Image.frombytes("RGB", surface.get_size(), pygame.image.tobytes(surface, "RGB"))
+    path.parent.mkdir(exist_ok=True)
+    picture.quantize(96, dither=Image.Dither.NONE).save(path, optimize=True)
+
+
+def approved(path: Path) -> pygame.Surface:
+    """A reference picture."""
+    with Image.open(io.BytesIO(path.read_bytes())) as picture:
+        rgb = picture.convert("RGB")
+    return pygame.image.frombytes(rgb.tobytes(), rgb.size, "RGB")
+
+
+@pytest.mark.parametrize("size", [SMALL, LARGE], ids=["800x480", "1280x800"])
+@pytest.mark.parametrize("language", ["fr", "zh"])
+@pytest.mark.parametrize("name", SHOWN)
+def test_the_screen_looks_as_approved(name: str, language: Language, size: tuple[int, int]) -> None:
+    surface = drawn(name, language, size).surface
+    path = PICTURES / f"{name}-{size[0]}x{size[1]}-{language}.png"
+    if os.environ.get("OFFICINE_PICTURES") == "write":
+        approve(surface, path)
+    assert difference_per_100_000(surface, approved(path)) <= DIFFERENT_PER_100_000_MAX
+
+
+def test_every_screen_has_an_approved_picture() -> None:
+    shown = {play(scene, "fr").state.screen for scene in SCENES if scene.name in SHOWN}
+    assert shown == {play(scene, "fr").state.screen for scene in SCENES}
+
+
+def test_a_changed_figure_is_seen_as_a_difference() -> None:
+    before = drawn("member", "fr", LARGE).surface
+    after = before.copy()
+    pygame.draw.rect(after, (15, 36, 28), (900, 480, 60, 14))  # about one word of small text
+    assert difference_per_100_000(before, after) > DIFFERENT_PER_100_000_MAX

@@ -1,0 +1,122 @@
+"""Measured on every scene, in every language and size: nothing clipped, cramped, pale or small to touch."""
+
+from itertools import combinations
+
+import pygame
+import pytest
+
+from kiosk.flow.state import Action, Screen
+from kiosk.flow.table import TOUCHES
+from kiosk.locales.words import LANGUAGES
+from kiosk.scenes import SCENES, play
+from kiosk.widgets.canvas import Canvas, Label, Style
+from kiosk.widgets.palette import CONTRAST_MIN, Colour, contrast
+from tests.unit.kiosk.drawing import LARGE, PORTRAIT, SMALL, drawn, kit
+from wire.messages import Language
+
+NAMES = [scene.name for scene in SCENES]
+
+every_scene = pytest.mark.parametrize("name", NAMES)
+every_language = pytest.mark.parametrize("language", LANGUAGES)
+every_size = pytest.mark.parametrize("size", [SMALL, LARGE, PORTRAIT], ids=["small", "large", "portrait"])
+
+
+def ground_beneath(canvas: Canvas, label: Label) -> Colour:
+    """The commonest colour within a label's ink box: what it is read against."""
+    counts: dict[tuple[int, ...], int] = {}
+    box = label.rect.inflate(8, 8).clip(canvas.surface.get_rect())
+    for x in range(box.left, box.right, 2):
+        for y in (box.top, box.bottom - 1):
+            colour = tuple(canvas.surface.get_at((x, y)))[:3]
+            counts[colour] = counts.get(colour, 0) + 1
+    red, green, blue = max(counts, key=lambda colour: counts[colour])
+    return red, green, blue
+
+
+@every_size
+@every_language
+@every_scene
+def test_every_label_fits_whole_and_apart(name: str, language: Language, size: tuple[int, int]) -> None:
+    canvas = drawn(name, language, size)
+    assert canvas.shortened == []
+    screen = canvas.surface.get_rect()
+    for label in canvas.labels:
+        assert screen.contains(label.rect), label
+    for one, other in combinations(canvas.labels, 2):
+        assert not one.rect.colliderect(other.rect), (one.text, other.text)
+
+
+@every_size
+@every_language
+@every_scene
+def test_every_label_is_legible(name: str, language: Language, size: tuple[int, int]) -> None:
+    canvas = drawn(name, language, size)
+    for label in canvas.labels:
+        ground = ground_beneath(canvas, label)
+        assert contrast(label.colour, ground) >= CONTRAST_MIN, (label.text, ground)
+
+
+@every_size
+@every_scene
+def test_touch_targets_are_large_apart_and_known_to_the_flow(name: str, size: tuple[int, int]) -> None:
+    canvas = drawn(name, "de", size)
+    screen = play(next(scene for scene in SCENES if scene.name == name), "de").state.screen
+    least = canvas.metrics.touch
+    for target in canvas.targets:
+        assert target.rect.height >= least, target
+        assert target.rect.width >= (52 if target.action.value.startswith("speak_") else least), target
+        assert canvas.surface.get_rect().contains(target.rect), target
+        assert target.action in TOUCHES[screen], target
+    for one, other in combinations(canvas.targets, 2):
+        assert not one.rect.colliderect(other.rect), (one, other)
+
+
+@every_scene
+def test_the_bottom_bar_has_at_most_four_actions(name: str) -> None:
+    canvas = drawn(name, "fr", SMALL)
+    bar = [target for target in canvas.targets if target.rect.top >= canvas.metrics.bar_top]
+    assert len(bar) <= 4
+
+
+@every_language
+def test_no_character_of_ours_lacks_a_glyph(language: Language) -> None:
+    said = "".join(label.text for name in NAMES for label in drawn(name, language, SMALL).labels)
+    assert kit(SMALL).fonts.missing(said) == set()
+
+
+def test_a_missing_glyph_is_noticed() -> None:
+    assert kit(SMALL).fonts.missing("积分 \u0e01") == {"\u0e01"}
+
+
+@pytest.mark.parametrize("size", [SMALL, LARGE], ids=["small", "large"])
+def test_the_balance_is_the_largest_thing_and_a_sixth_of_the_height(size: tuple[int, int]) -> None:
+    canvas = drawn("member", "fr", size)
+    number = max(canvas.labels, key=lambda label: label.size)
+    assert number.text == "1\u202f248"
+    assert number.size >= size[1] // 6
+    assert sorted(label.size for label in canvas.labels)[-2] < number.size // 2
+
+
+def test_a_label_that_cannot_fit_is_noticed() -> None:
+    canvas = drawn("attract", "fr", SMALL)
+    style = Style(size=20, colour=(0, 0, 0))
+    canvas.text("unzerteilbarerBandwurm" * 4, style, pygame.Rect(0, 0, 100, 40))
+    assert len(canvas.shortened) == 1
+
+
+def test_a_warning_shows_nothing_of_the_member() -> None:
+    for size in (SMALL, LARGE):
+        said = " ".join(label.text for label in drawn("privacy_warning", "fr", size).labels)
+        assert "248" not in said
+        assert "Mme" not in said
+
+
+def test_no_action_is_offered_that_evidence_does_not_allow() -> None:
+    actions = {target.action for target in drawn("member_range", "fr", LARGE).targets}
+    assert Action.BLOCK not in actions
+    assert Action.TICKETS not in actions
+    assert Action.FINISH in actions
+
+
+def test_every_screen_of_the_flow_is_measured_here() -> None:
+    assert {play(scene, "fr").state.screen for scene in SCENES} == set(Screen)
