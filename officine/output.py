@@ -54,37 +54,32 @@ def print_json(value: Any) -> None:
 
 def print_facts(title: str, facts: Mapping[str, object]) -> None:
     """Print names and values, one a line."""
-    table = Table(
-        title=escape(title) or None,
-        title_justify="left",
-        title_style="bold",
-        show_header=False,
-        box=None,
-        padding=(0, 2, 0, 0),
-    )
+    table = Table(show_header=False, box=None, padding=(0, 2, 0, 0))
     table.add_column(style="dim")
     table.add_column(overflow="fold")
     for name, value in facts.items():
         table.add_row(escape(name), _cell(value))
+    _print_title(title)
     console().print(table)
 
 
 def print_rows(title: str, columns: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
     """Print a table; numbers stand to the right."""
-    table = Table(
-        title=escape(title) or None,
-        title_justify="left",
-        title_style="bold",
-        header_style="dim",
-        box=None,
-        padding=(0, 2, 0, 0),
-    )
+    table = Table(header_style="dim", box=None, padding=(0, 2, 0, 0))
     for index, name in enumerate(columns):
         is_numeric = bool(rows) and all(isinstance(row[index], int) for row in rows)
         table.add_column(name, justify="right" if is_numeric else "left", overflow="fold")
     for row in rows:
         table.add_row(*(_cell(value) for value in row))
-    console().print(table)
+    _print_title(title)
+    if rows:
+        console().print(table)
+
+
+def _print_title(title: str) -> None:
+    """On a line of its own: as a table's title it would be folded to the table's width."""
+    if title:
+        console().print(f"[bold]{escape(title)}[/]", soft_wrap=True)
 
 
 def _cell(value: object) -> str:

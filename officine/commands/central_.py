@@ -1,14 +1,12 @@
 """`officine central`: the central service."""
 
-import asyncio
 import dataclasses
-from collections.abc import Coroutine
-from typing import Any
 
 import click
 
 from officine.logs import LEVELS
 from officine.programs import settings_of
+from officine.running import run_program
 
 
 @click.group()
@@ -40,16 +38,7 @@ def run_central(ctx: click.Context, log_level: str | None) -> None:
     set_up_logs(settings.log_level)
     log_what_ends_the_program()
     try:
-        _run_fast(run(settings))
+        address = f"{settings.host}:{settings.port}"
+        run_program(run(settings), address=address, setting="[central] port", is_fast=True)
     except SecretsFileBroken as error:
         raise SettingsInvalid(where="[central] secrets_file", why=str(error)) from error
-
-
-def _run_fast(main: Coroutine[Any, Any, None]) -> None:
-    """On uvloop where it is installed: the same, quicker."""
-    try:
-        import uvloop
-    except ImportError:
-        asyncio.run(main)
-    else:
-        uvloop.run(main)

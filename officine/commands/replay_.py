@@ -12,6 +12,7 @@ from officine.output import console, json_option, print_facts, print_json, print
 from officine.programs import settings_of
 
 if TYPE_CHECKING:
+    from central.settings import CentralSettings
     from officine.output import OnProgress
     from tools.replay.report import ReplayReport
 
@@ -53,13 +54,23 @@ def uci(
       OFFICINE_DATABASE=sqlite:///replay.db officine replay uci online_retail.csv --lines 50000
       officine replay uci online_retail.csv --url https://central.example --token-file importer.token
     """
+    # Imported here, not in the coroutines: importing reads files, and nothing blocks a loop.
+    import tools.replay.local
+    import tools.replay.run  # noqa: F401
+    from central.settings import SecretsFileBroken
+    from officine.settings import SettingsInvalid
+
     if (url is None) != (token_file is None):
         raise InputInvalid(where="--url", why="and --token-file belong together: give both, or neither.")
     with progress(as_json=as_json) as on_progress:
         if url is not None and token_file is not None:
             report = asyncio.run(_replay_to(file, url, token_file, lines, workers, on_progress))
         else:
-            report = asyncio.run(_replay_here(ctx.obj, file, lines, workers, on_progress))
+            settings = settings_of("central", ctx.obj)
+            try:
+                report = asyncio.run(_replay_here(settings, file, lines, workers, on_progress))
+            except SecretsFileBroken as error:
+                raise SettingsInvalid(where="[central] secrets_file", why=str(error)) from error
     if as_json:
         print_json(report)
     else:
@@ -69,20 +80,15 @@ def uci(
 
 
 async def _replay_here(
-    config: str | None, file: Path, lines: int | None, workers: int, on_progress: "OnProgress"
+    settings: "CentralSettings", file: Path, lines: int | None, workers: int, on_progress: "OnProgress"
 ) -> "ReplayReport":
-    from central.settings import SecretsFileBroken
-    from officine.settings import SettingsInvalid
     from tools.replay.local import serving
     from tools.replay.run import replay_uci
 
-    try:
-        async with serving(settings_of("central", config)) as place:
-            return await replay_uci(
-                file, url=place.url, token=place.token, lines=lines, workers=workers, on_progress=on_progress
-            )
-    except SecretsFileBroken as error:
-        raise SettingsInvalid(where="[central] secrets_file", why=str(error)) from error
+    async with serving(settings) as place:
+        return await replay_uci(
+            file, url=place.url, token=place.token, lines=lines, workers=workers, on_progress=on_progress
+        )
 
 
 async def _replay_to(

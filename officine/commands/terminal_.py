@@ -10,6 +10,7 @@ from loyalty.errors import LoyaltyError, Trouble
 from officine.logs import LEVELS
 from officine.output import json_option, print_facts, print_json, print_rows
 from officine.programs import settings_of
+from officine.running import run_program
 from officine.shown import moment
 
 if TYPE_CHECKING:
@@ -46,7 +47,8 @@ def run_agent(ctx: click.Context, log_level: str) -> None:
     settings = settings_of("terminal", ctx.obj)
     set_up_logs(log_level)
     log_what_ends_the_program()
-    asyncio.run(run(settings))
+    address = f"{settings.nexo_host}:{settings.nexo_port}"
+    run_program(run(settings), address=address, setting="[terminal] nexo_port")
 
 
 @command.command()
@@ -95,6 +97,8 @@ def outbox(ctx: click.Context, limit: int, as_json: bool) -> None:
 
     Example: officine terminal outbox --limit 10
     """
+    import terminal.outbox  # noqa: F401  (here, not in the coroutine: importing reads files)
+
     counts, entries = asyncio.run(_read_outbox(settings_of("terminal", ctx.obj).database, limit))
     if as_json:
         print_json({"counts": counts, "entries": [_entry_facts(entry) for entry in entries]})

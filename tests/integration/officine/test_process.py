@@ -4,11 +4,13 @@ import asyncio
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 from pathlib import Path
 
 import aiohttp
+import pytest
 
 from tests.helpers import eventually
 
@@ -69,6 +71,16 @@ async def test_central_runs_from_the_database_variable_alone_and_ends_on_sigterm
     assert status == 0
     events = [json.loads(line)["event"] for line in (place / "log").read_text(encoding="utf-8").splitlines()]
     assert events[-1] == "central_stopped"
+
+
+def test_a_taken_port_is_said_and_how_to_go_on(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        monkeypatch.setenv("OFFICINE_CENTRAL_PORT", str(port))
+        done = officine("central", "run")
+    assert done.returncode == 1
+    assert f"127.0.0.1:{port} is taken" in done.stderr
+    assert "Traceback" not in done.stderr
 
 
 def find_address(log: Path, process: asyncio.subprocess.Process) -> str:

@@ -249,3 +249,24 @@ def sell(*sales: tuple[str, int]) -> None:
                 await services.sales.commit(actor, body)
 
     asyncio.run(work())
+
+
+def test_a_replay_books_once_and_its_ledger_is_sound(place: Path) -> None:
+    rows = (
+        "InvoiceNo,StockCode,Description,Quantity,InvoiceDate,UnitPrice,CustomerID,Country\n"
+        "536365,85123A,T-LIGHT HOLDER,6,2010-12-01 08:26:00,2.55,17850.0,United Kingdom\n"
+        "C536379,85123A,T-LIGHT HOLDER,-2,2010-12-01 09:41:00,2.55,17850.0,United Kingdom\n"
+        "C536380,D,Discount,-1,2010-12-01 09:41:00,27.5,14527.0,United Kingdom\n"
+    )
+    (place / "uci.csv").write_text(rows, encoding="utf-8")
+    first, again = run_json("replay", "uci", "uci.csv"), run_json("replay", "uci", "uci.csv")
+    assert (first["sales_booked"], first["returns_booked"], first["unmatched"]["lines"]) == (1, 1, 1)
+    assert (again["sales_booked"], again["returns_booked"]) == (0, 0)
+    assert (again["sales_replayed"], again["returns_replayed"]) == (1, 1)
+    assert run_json("check", "ledger")["is_sound"] is True
+
+
+def test_a_replay_elsewhere_needs_a_token(place: Path) -> None:
+    (place / "uci.csv").write_text("InvoiceNo\n", encoding="utf-8")
+    outcome = run("replay", "uci", "uci.csv", "--url", "http://127.0.0.1:1", "--json")
+    assert (outcome.status, outcome.error["code"]) == (1, "input_invalid")
