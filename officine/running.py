@@ -1,4 +1,4 @@
-"""Running a program's coroutine to its end, on the quickest loop there is, with its usual trouble in words."""
+"""Running a program to its end, on the quickest loop there is, with its usual trouble in words."""
 
 import asyncio
 import errno
