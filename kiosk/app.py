@@ -39,6 +39,7 @@ from kiosk.widgets.palette import Palette
 from loyalty.limits import KIOSK_ATTRACT_FRAMES_PER_S_MAX
 from wire.live_screen import FrameHead, Touch
 from wire.messages import BlockCard, EndSession, FrameShown, Language
+from wire.notify import in_service
 
 log = structlog.get_logger(__name__)
 
@@ -110,17 +111,29 @@ class Kiosk:
         await self._live.open()
         pumping = asyncio.create_task(self._pump(), name="kiosk-pump") if self._display.is_real else None
         try:
-            while not self._is_over:
-                self._tick()
-                if self._is_stale or self._is_frame_due():
-                    self._draw()
-                await self._wait()
+            self._draw()
+            async with in_service(self.prove_alive):
+                await self._draw_until_over()
         finally:
             if pumping:
                 pumping.cancel()
             await self._agent.close()
             await self._reader.close()
             await self._live.close()
+
+    async def prove_alive(self) -> None:
+        """Return when one more frame was drawn and shown."""
+        before = self._frames
+        self._redraw()
+        while self._frames == before:
+            await asyncio.sleep(PUMP_S)
+
+    async def _draw_until_over(self) -> None:
+        while not self._is_over:
+            self._tick()
+            if self._is_stale or self._is_frame_due():
+                self._draw()
+            await self._wait()
 
     def _tick(self) -> None:
         deadline_ms, now_ms = next_deadline_ms(self._state), monotonic_ms()
