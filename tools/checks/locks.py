@@ -11,7 +11,7 @@ from pathlib import Path
 from tools.checks.tree import Finding, Tree
 
 COMPILED_EXTRAS = ("reader",)
-"""Extras that need a compiler where they are installed; in no other lock, so that a set-up never fails on them."""
+"""Extras that need a compiler where they are installed; in no other lock: no set-up fails on them."""
 
 LOCKS: dict[str, tuple[str, ...] | None] = {
     "requirements/all.lock": None,

@@ -122,6 +122,7 @@ def lock_files(**changed: str) -> dict[str, str]:
         "requirements/all.lock": a_lock("requirements/all.lock", *every),
         "requirements/central.lock": a_lock("requirements/central.lock", "apsw==3.1", "click==8.1"),
         "requirements/terminal.lock": a_lock("requirements/terminal.lock", "click==8.1", "pygame-ce==2.5"),
+        "requirements/reader.lock": a_lock("requirements/reader.lock", "click==8.1", "pyscard==2.3"),
     }
     return files | {name.replace("__", "/").replace("_", "."): text for name, text in changed.items()}
 
@@ -139,6 +140,12 @@ def test_a_lock_with_another_version_than_the_whole_lock_is_found(a_tree: MakeTr
     other = a_lock("requirements/central.lock", "apsw==3.2", "click==8.1")
     (found,) = locks.check(a_tree(lock_files(requirements__central_lock=other)))
     assert "apsw 3.2" in found.text
+
+
+def test_a_compiled_package_is_in_its_own_lock_alone_but_at_the_common_versions(a_tree: MakeTree) -> None:
+    other = a_lock("requirements/reader.lock", "click==8.2", "pyscard==2.3")
+    (found,) = locks.check(a_tree(lock_files(requirements__reader_lock=other)))
+    assert (found.path, "click 8.2" in found.text) == ("requirements/reader.lock", True)
 
 
 def test_a_requirement_without_hash_is_found(a_tree: MakeTree) -> None:
