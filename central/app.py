@@ -14,11 +14,16 @@ from central.services.clock import Clock, system_clock
 from central.settings import CentralSettings, load_secrets
 from central.storage.opening import open_store
 from central.web.api.server import ApiServer
+from wire.notify import in_service
 
 __all__ = ["RunningCentral", "Services", "build_services", "run", "running"]
 
 KEEP_ALIVE_S = 75
 log = structlog.get_logger("central")
+
+
+class StoreNotReady(Exception):
+    """The store's writer or readers have ended: the watchdog gets no proof of life."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +32,11 @@ class RunningCentral:
 
     base_url: str
     services: Services
+
+    async def prove_alive(self) -> None:
+        """Return when the store's writer lives and a read came through."""
+        if not await self.services.store.is_ready():
+            raise StoreNotReady
 
 
 @asynccontextmanager
@@ -68,7 +78,7 @@ async def run(settings: CentralSettings, on_ready: Callable[[RunningCentral], No
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stopping.set)
     try:
-        async with running(settings) as central:
+        async with running(settings) as central, in_service(central.prove_alive):
             if on_ready is not None:
                 on_ready(central)
             await stopping.wait()

@@ -58,6 +58,7 @@ class Kiosk:
         self._kit = kit
         self._state: State = start(language=settings.language, now_ms=monotonic_ms())
         self._wake = asyncio.Event()
+        self._drawn = asyncio.Event()
         self._is_stale = True
         self._is_over = False
         self._canvas: Canvas | None = None
@@ -123,10 +124,9 @@ class Kiosk:
 
     async def prove_alive(self) -> None:
         """Return when one more frame was drawn and shown."""
-        before = self._frames
+        self._drawn.clear()
         self._redraw()
-        while self._frames == before:
-            await asyncio.sleep(PUMP_S)
+        await self._drawn.wait()
 
     async def _draw_until_over(self) -> None:
         while not self._is_over:
@@ -179,6 +179,7 @@ class Kiosk:
             self._canvas = self._draw_state(now_ms)
         self._display.flip()
         self._frames += 1
+        self._drawn.set()
         self._tell(time.monotonic_ns())
 
     def _draw_state(self, now_ms: int) -> Canvas:

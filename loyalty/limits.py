@@ -146,6 +146,12 @@ CERTIFICATE_WARN_DAYS: Final = 30
 OUTBOX_AGE_WARN_S: Final = 24 * 3600
 """A link to central that is down longer than this is a failure, not a warning."""
 
+# Service manager
+WATCHDOG_PROOFS_PER_PERIOD: Final = 3
+"""Proofs of life in one WatchdogSec: two may come late before the program is killed."""
+STORE_PROOF_WRITE_EVERY_S: Final = 600
+"""The terminal's proof of life reads its store each time, but writes only this often: memory cards wear."""
+
 # Texts
 NAME_CHARS_MAX: Final = 200
 ID_CHARS_MAX: Final = 64

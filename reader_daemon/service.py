@@ -16,6 +16,7 @@ from reader_daemon.readers.base import Driver, State
 from reader_daemon.readers.simulated import SimulatedReader
 from reader_daemon.settings import ReaderSettings
 from wire.messages import CardPresented, CardRemoved, Evidence, Hello, ReaderState
+from wire.notify import in_service
 from wire.peer import Peer, Server, serve
 
 log = structlog.get_logger(__name__)
@@ -128,7 +129,8 @@ async def _run_until(settings: ReaderSettings, stop: asyncio.Event) -> None:
         driving = asyncio.create_task(driver.run(service), name="reader-driver")
         stopping = asyncio.create_task(stop.wait(), name="reader-stop")
         try:
-            await asyncio.wait({driving, stopping}, return_when=asyncio.FIRST_COMPLETED)
+            async with in_service(lambda: _prove_driving(driving)):
+                await asyncio.wait({driving, stopping}, return_when=asyncio.FIRST_COMPLETED)
             if driving.done():
                 driving.result()  # a driver never ends by itself: show why
                 raise AssertionError("the driver ended without being asked")
@@ -137,6 +139,12 @@ async def _run_until(settings: ReaderSettings, stop: asyncio.Event) -> None:
             driving.cancel()
             stopping.cancel()
             await asyncio.wait({driving, stopping})
+
+
+async def _prove_driving(driving: "asyncio.Task[None]") -> None:
+    """Proof for the watchdog: the driver runs on a loop that turns."""
+    if driving.done():
+        raise AssertionError("the driver has ended")
 
 
 def make_driver(settings: ReaderSettings) -> Driver:

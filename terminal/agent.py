@@ -2,6 +2,7 @@
 
 import asyncio
 import signal
+import time
 from collections.abc import Callable
 from contextlib import AsyncExitStack
 from typing import Any, Final
@@ -11,6 +12,7 @@ import msgspec
 import structlog
 
 from loyalty.errors import LoyaltyError
+from loyalty.limits import STORE_PROOF_WRITE_EVERY_S
 from terminal.central_link import CentralLink
 from terminal.clock import Clock, wall_clock
 from terminal.database import Database
@@ -27,11 +29,13 @@ from terminal.tls import server_context
 from terminal.views import agent_state
 from wire.api import GroupView
 from wire.messages import AgentState, FromReader
+from wire.notify import in_service
 from wire.peer import connect_forever
 
 log = structlog.get_logger(__name__)
 
 GROUP: Final = "group"
+PROOF: Final = "proof-of-life"
 
 
 class Agent:
@@ -45,6 +49,7 @@ class Agent:
         self._kept_group: GroupView | None = None
         self._keeping: asyncio.Task[None] | None = None
         self._was_up = False
+        self._proof_written_s = -float(STORE_PROOF_WRITE_EVERY_S)
         self._database = Database(settings.database)
         self.outbox = Outbox(self._database)
         self.store = TillStore(self._database)
@@ -95,6 +100,22 @@ class Agent:
         for task in done:
             task.result()
             raise AssertionError(f"{task.get_name()} ended without being asked")
+
+    async def prove_alive(self) -> None:
+        """Return when the store answered: a read each time, now and then a write that reached the disk.
+
+        A full disk is no reason to be restarted: balances and refusals are still shown, and `officine doctor`
+        tells of it.
+        """
+        await self.store.find_kept(GROUP)
+        now_s = time.monotonic()
+        if now_s - self._proof_written_s < STORE_PROOF_WRITE_EVERY_S:
+            return
+        try:
+            await self.store.keep(PROOF, b"")
+        except apsw.FullError as error:
+            log.warning("disk_full", reason=str(error))
+        self._proof_written_s = now_s
 
     async def _serve_tills(self) -> None:
         settings = self._settings
@@ -188,7 +209,7 @@ async def run(
     for number in signals:
         loop.add_signal_handler(number, stop.set)
     try:
-        async with Agent(settings, clock=clock) as agent:
+        async with Agent(settings, clock=clock) as agent, in_service(agent.prove_alive):
             if on_ready is not None:
                 on_ready(agent)
             watching = asyncio.create_task(agent.watch(), name="terminal-watch")

@@ -1,0 +1,85 @@
+"""Each program, as systemd starts it: ready once it serves, watchdog fed by its work, stopping when asked."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.helpers import eventually
+
+SETTINGS = """
+[central]
+database = "sqlite:///{dir}/central.db"
+port = 0
+
+[terminal]
+central_url = "http://127.0.0.1:9"
+state_dir = "{dir}/terminal"
+socket = "{dir}/terminal.sock"
+reader_socket = "{dir}/reader.sock"
+token = "unused"
+nexo_port = 0
+
+[reader]
+socket = "{dir}/reader.sock"
+control_socket = "{dir}/control.sock"
+
+[kiosk]
+agent_socket = "{dir}/terminal.sock"
+reader_socket = "{dir}/reader.sock"
+live_screen_socket = "{dir}/live.sock"
+is_windowed = false
+"""
+
+
+@pytest.fixture
+def manager(socket_dir: Path) -> Iterator[socket.socket]:
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as made:
+        made.bind(str(socket_dir / "notify"))
+        made.setblocking(False)
+        yield made
+
+
+@pytest.mark.parametrize("program", ["central", "reader", "terminal", "kiosk"])
+async def test_a_program_tells_systemd_when_it_is_ready_alive_and_stopping(
+    program: str, manager: socket.socket, socket_dir: Path
+) -> None:
+    settings = socket_dir / "officine.toml"
+    settings.write_text(SETTINGS.format(dir=socket_dir), encoding="utf-8")
+    environ = os.environ | {"NOTIFY_SOCKET": str(socket_dir / "notify"), "WATCHDOG_USEC": "1000000"}
+    told: list[str] = []
+
+    def has_told(state: str) -> bool:
+        assert process.poll() is None, f"{program} ended: {log.read_text(encoding='utf-8')}"
+        return _read_into(told, manager).count(state) >= 1
+
+    log = socket_dir / "log"
+    with log.open("wb") as output:
+        command = [sys.executable, "-m", "officine.main", "--config", str(settings), program, "run"]
+        process = subprocess.Popen(command, env=environ, stdout=output, stderr=output)  # noqa: ASYNC220
+    try:
+        await eventually(lambda: has_told("READY=1"), deadline_s=60)
+        await eventually(lambda: has_told("WATCHDOG=1"), deadline_s=10)
+        process.send_signal(signal.SIGTERM)
+        await eventually(lambda: process.poll() is not None, deadline_s=30)
+    finally:
+        if process.poll() is None:
+            process.kill()
+        process.wait()
+    assert process.returncode == 0
+    _read_into(told, manager)
+    assert told[-1] == "STOPPING=1"
+    assert told.index("READY=1") < told.index("STOPPING=1")
+
+
+def _read_into(told: list[str], manager: socket.socket) -> list[str]:
+    while True:
+        try:
+            told.append(manager.recv(4096).decode())
+        except BlockingIOError:
+            return told
