@@ -40,9 +40,11 @@ format: ## Mend what the formatter and the linter can mend
 	@$(BIN)/ruff check --fix --quiet . || true
 	@$(BIN)/ruff format --quiet .
 
-docs: ## Write the generated pages anew (limits, errors)
+docs: ## Write the generated pages anew (limits, errors, commands, OpenAPI)
 	@scripts/setup
-	@$(BIN)/python -m tools.checks --write
+	@$(BIN)/python -m tools.checks limits errors --write
+	@$(BIN)/python -m officine.commands_page
+	@$(BIN)/python -m central.web.api.openapi > docs/generated/openapi.json
 
 lock: ## Lock the dependencies of pyproject.toml anew (UPGRADE=1: newest versions)
 	@scripts/setup

@@ -50,6 +50,8 @@ def command(
 
     The kiosk opens a window where there is a display; the desk shows its screen in any case.
     Ctrl-C stops everything cleanly.
+
+    Example: officine demo --size 1280x800 --language de
     """
     from officine.logs import set_up_logs
     from tools.demo.programs import ProgramFailed
