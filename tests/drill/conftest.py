@@ -1,0 +1,49 @@
+"""What every drill gets: a seed that is told on failure, and figures that are printed at the end."""
+
+import os
+import random
+import secrets
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+import pytest
+
+SEED_VARIABLE = "DRILL_SEED"
+_figures = pytest.StashKey[list[str]]()
+
+
+@dataclass
+class Drill:
+    """The seed of one run, and what it counted."""
+
+    seed: int
+    rng: random.Random
+    figures: dict[str, object] = field(default_factory=dict)
+
+    def tell(self, **figures: object) -> None:
+        """Figures for the summary; the units are in the names."""
+        self.figures |= figures
+
+
+@pytest.fixture
+def drill(request: pytest.FixtureRequest) -> Iterator[Drill]:
+    """A seeded drill. The seed is in the output of a failure; DRILL_SEED repeats it."""
+    seed = int(os.environ.get(SEED_VARIABLE, secrets.randbits(32)))
+    again = f"{SEED_VARIABLE}={seed} make drill ARGS='-k {request.node.originalname}'"
+    request.node.add_report_section("call", "seed", f"The seed was {seed}; the same draws again: {again}")
+    running = Drill(seed=seed, rng=random.Random(seed))
+    started_s = time.monotonic()
+    yield running
+    told = "  ".join(f"{name}={value}" for name, value in running.figures.items())
+    seconds = time.monotonic() - started_s
+    line = f"{request.node.name}: {told}  seed={seed}  seconds={seconds:.1f}"
+    request.config.stash.setdefault(_figures, []).append(line)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    lines = config.stash.get(_figures, [])
+    if lines:
+        terminalreporter.section("drill figures")
+        for line in lines:
+            terminalreporter.line(line)

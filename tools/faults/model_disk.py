@@ -1,0 +1,244 @@
+"""A model disk under SQLite (an APSW VFS): at a power cut, what was not synced survives, vanishes or tears.
+
+Contents live in memory; empty real files stand beside them for SQLite's locks and shared memory alone. The
+model is more hostile than ext4: names made or removed without a sync may come back or be gone, and a file
+that grew unsynced may hold garbage. Bytes outside of a write are never touched (powersafe overwrite).
+"""
+
+import os
+import random
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final
+
+import apsw
+
+SECTOR_BYTES: Final = 512
+SURVIVAL_PERCENTS: Final = (0, 20, 50, 80, 100)
+"""How much of the unsynced sectors a cut spares; one is drawn per cut."""
+TORN_PERCENT: Final = 10
+REAL_VFS: Final = "unix"
+
+Image = dict[str, bytes]
+"""Files by name, as the next boot finds them."""
+
+
+@dataclass(slots=True)
+class _File:
+    """One file: what programs see, what is on the platter, and every unsynced version of a sector."""
+
+    now: bytearray = field(default_factory=bytearray)
+    durable: bytearray = field(default_factory=bytearray)
+    unsynced: dict[int, list[bytes]] = field(default_factory=dict)
+    cut_short_to: int | None = None
+
+    def write(self, data: bytes, offset: int) -> None:
+        end = offset + len(data)
+        if len(self.now) < end:
+            self.now.extend(bytes(end - len(self.now)))
+        self.now[offset:end] = data
+        for sector in range(offset // SECTOR_BYTES, (end - 1) // SECTOR_BYTES + 1):
+            first = sector * SECTOR_BYTES
+            self.unsynced.setdefault(sector, []).append(bytes(self.now[first : first + SECTOR_BYTES]))
+
+    def truncate(self, size: int) -> None:
+        del self.now[size:]
+        self.cut_short_to = size if self.cut_short_to is None else min(size, self.cut_short_to)
+        self.unsynced = {
+            sector: versions for sector, versions in self.unsynced.items() if sector * SECTOR_BYTES < size
+        }
+
+    def sync(self) -> None:
+        if self.cut_short_to is not None:
+            del self.durable[self.cut_short_to :]
+            self.cut_short_to = None
+        if len(self.durable) < len(self.now):
+            self.durable.extend(bytes(len(self.now) - len(self.durable)))
+        for sector in self.unsynced:
+            first = sector * SECTOR_BYTES
+            self.durable[first : first + SECTOR_BYTES] = self.now[first : first + SECTOR_BYTES]
+        self.unsynced.clear()
+
+    def after_a_cut(self, rng: random.Random, survival_percent: int) -> bytes:
+        content = bytearray(self.durable)
+        if self.cut_short_to is not None and rng.random() < 0.5:
+            del content[self.cut_short_to :]
+        for sector, versions in sorted(self.unsynced.items()):
+            if rng.randrange(100) >= survival_percent:
+                continue
+            new = versions[-1] if rng.random() < 0.7 else rng.choice(versions)
+            if rng.randrange(100) < TORN_PERCENT:
+                new = new[: rng.randrange(len(new) + 1)]
+            first = sector * SECTOR_BYTES
+            if len(content) < first:
+                gap = first - len(content)
+                content.extend(rng.randbytes(gap) if rng.random() < 0.5 else bytes(gap))
+            content[first : first + len(new)] = new
+        return bytes(content)
+
+
+class ModelDisk:
+    """One directory on the model disk. `cut_after`: the power fails in the n-th change (None: never).
+
+    What happens after the cut goes on in memory and no longer counts: `image` was taken at the cut.
+    """
+
+    def __init__(
+        self, directory: Path, contents: Mapping[str, bytes], rng: random.Random, cut_after: int | None
+    ) -> None:
+        self._directory = str(directory) + os.sep
+        self._rng = rng
+        self._cut_after = cut_after
+        self._lock = threading.RLock()
+        self._names = {
+            name: _File(bytearray(content), bytearray(content)) for name, content in contents.items()
+        }
+        self._durable_names = dict(self._names)
+        self.changes = 0
+        self.image: Image | None = None
+
+    @property
+    def is_cut(self) -> bool:
+        """Whether the power has failed."""
+        return self.image is not None
+
+    def holds(self, path: str) -> bool:
+        """Whether a path lies on this disk."""
+        return path.startswith(self._directory)
+
+    def exists(self, path: str) -> bool:
+        """Whether programs see that name."""
+        with self._lock:
+            return self._name(path) in self._names
+
+    def open(self, path: str) -> _File:
+        """The file of that name, made when there is none."""
+        with self._lock:
+            return self._names.setdefault(self._name(path), _File())
+
+    def read(self, file: _File, amount: int, offset: int) -> bytes:
+        """What programs read."""
+        with self._lock:
+            return bytes(file.now[offset : offset + amount])
+
+    def size(self, file: _File) -> int:
+        """The size programs see."""
+        with self._lock:
+            return len(file.now)
+
+    def write(self, file: _File, data: bytes, offset: int) -> None:
+        """Write; not on the platter before a sync."""
+        with self._lock:
+            file.write(data, offset)
+            self._count()
+
+    def truncate(self, file: _File, size: int) -> None:
+        """Cut a file short; not on the platter before a sync."""
+        with self._lock:
+            file.truncate(size)
+            self._count()
+
+    def sync(self, file: _File) -> None:
+        """A file's contents, size and name reach the platter; the power may fail just before."""
+        with self._lock:
+            self._count()
+            file.sync()
+            for name, linked in self._names.items():
+                if linked is file:
+                    self._durable_names[name] = file
+
+    def delete(self, path: str, *, is_synced: bool) -> None:
+        """Remove a name; with `is_synced` the whole directory is synced after it."""
+        with self._lock:
+            self._names.pop(self._name(path), None)
+            self._count()
+            if is_synced:
+                self._durable_names = dict(self._names)
+
+    def _count(self) -> None:
+        self.changes += 1
+        if self.changes == self._cut_after:
+            self.image = self._after_a_cut()
+
+    def _after_a_cut(self) -> Image:
+        survival_percent = self._rng.choice(SURVIVAL_PERCENTS)
+        image: Image = {}
+        for name in sorted(self._names.keys() | self._durable_names.keys()):
+            seen, kept = self._names.get(name), self._durable_names.get(name)
+            file = seen if seen is kept or self._rng.random() < 0.5 else kept
+            if file is not None:
+                image[name] = file.after_a_cut(self._rng, survival_percent)
+        return image
+
+    def _name(self, path: str) -> str:
+        return path.removeprefix(self._directory)
+
+
+class _ModelFile(apsw.VFSFile):
+    """SQLite's handle: contents from the model, locks and shared memory from the empty real file."""
+
+    def __init__(self, disk: ModelDisk, path: str, name: apsw.URIFilename, flags: list[int]) -> None:
+        super().__init__(REAL_VFS, name, flags)
+        self._disk = disk
+        self._file = disk.open(path)
+
+    def xRead(self, amount: int, offset: int) -> bytes:  # noqa: N802  (SQLite's name)
+        return self._disk.read(self._file, amount, offset)
+
+    def xWrite(self, data: Any, offset: int) -> None:  # noqa: N802
+        self._disk.write(self._file, bytes(data), offset)
+
+    def xTruncate(self, newsize: int) -> None:  # noqa: N802
+        self._disk.truncate(self._file, newsize)
+
+    def xSync(self, flags: int) -> None:  # noqa: ARG002, N802
+        self._disk.sync(self._file)
+
+    def xFileSize(self) -> int:  # noqa: N802
+        return self._disk.size(self._file)
+
+
+class _ModelVfs(apsw.VFS):
+    """SQLite's default file system while a model disk is in; files elsewhere stay real."""
+
+    def __init__(self, disk: ModelDisk) -> None:
+        super().__init__("officine-model", REAL_VFS, makedefault=True)
+        self._disk = disk
+
+    def xOpen(self, name: Any, flags: list[int]) -> apsw.VFSFile:  # noqa: N802
+        path = name.filename() if isinstance(name, apsw.URIFilename) else name
+        if path is None or not self._disk.holds(path):
+            return apsw.VFSFile(REAL_VFS, name, flags)
+        return _ModelFile(self._disk, path, name, flags)
+
+    def xDelete(self, filename: str, syncdir: bool) -> None:  # noqa: N802
+        super().xDelete(filename, False)
+        if self._disk.holds(filename):
+            self._disk.delete(filename, is_synced=syncdir)
+
+    def xAccess(self, pathname: str, flags: int) -> bool:  # noqa: N802
+        if self._disk.holds(pathname):
+            return self._disk.exists(pathname)
+        return super().xAccess(pathname, flags)
+
+
+@contextmanager
+def model_disk(
+    directory: Path, contents: Mapping[str, bytes], rng: random.Random, *, cut_after: int | None = None
+) -> Iterator[ModelDisk]:
+    """Put a model disk at `directory` (new, empty) with `contents`; SQLite of this process uses it there.
+
+    Connections must be closed before the end.
+    """
+    directory.mkdir()
+    for name in contents:
+        (directory / name).touch(mode=0o600)
+    disk = ModelDisk(directory, contents, rng, cut_after)
+    vfs = _ModelVfs(disk)
+    try:
+        yield disk
+    finally:
+        vfs.unregister()
