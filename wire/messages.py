@@ -165,8 +165,14 @@ class MemberView(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 Refusal = Literal[
-    "unknown_card", "blocked_card", "expired_card", "replaced_card", "card_not_active", "unreadable_card",
-    "central_unreachable", "too_many_tries",
+    "unknown_card",
+    "blocked_card",
+    "expired_card",
+    "replaced_card",
+    "card_not_active",
+    "unreadable_card",
+    "central_unreachable",
+    "too_many_tries",
 ]
 
 

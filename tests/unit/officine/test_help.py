@@ -48,7 +48,7 @@ def test_help_loads_neither_a_program_nor_its_libraries() -> None:
     assert not loaded & (unwanted | {"tools", "wire", "structlog"})
 
 
-@pytest.mark.parametrize("path", [path for path in LEAVES])
+@pytest.mark.parametrize("path", list(LEAVES))
 def test_every_command_shows_an_example_that_names_it(path: str) -> None:
     help_text = LEAVES[path].help or ""
     words = path.split()
