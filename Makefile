@@ -4,7 +4,7 @@ SHELL := /bin/bash
 MAKEFLAGS += --no-print-directory
 BIN := .venv/bin
 ARGS ?=
-.PHONY: help run test check bench drill contact-sheet setup format docs lock clean
+.PHONY: help run test check bench drill contact-sheet provisioning setup format docs lock clean
 
 run: ## Start a pharmacy group in miniature, with its demo desk in the browser
 	@scripts/setup
@@ -31,6 +31,10 @@ contact-sheet: ## Draw every kiosk screen in every language and size on one page
 	@scripts/setup
 	@$(BIN)/officine kiosk contact-sheet $(ARGS)
 
+provisioning: ## Ansible for the technician, in .venv-provisioning (docs/install.md)
+	@scripts/setup
+	@scripts/provisioning
+
 setup: ## Only the set-up: virtual environment, locked packages, fonts
 	@scripts/setup
 	@echo "Ready. Next: make run"
@@ -51,7 +55,7 @@ lock: ## Lock the dependencies of pyproject.toml anew (UPGRADE=1: newest version
 	@scripts/lock
 
 clean: ## Remove the virtual environment and all caches; state of the demo stays
-	@rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis build dist
+	@rm -rf .venv .venv-provisioning .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis build dist
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 help: ## This page

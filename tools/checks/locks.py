@@ -10,16 +10,17 @@ from pathlib import Path
 
 from tools.checks.tree import Finding, Tree
 
-COMPILED_EXTRAS = ("reader",)
-"""Extras that need a compiler where they are installed; in no other lock: no set-up fails on them."""
+APART = {"reader": "requirements/reader.lock", "provisioning": "requirements/provisioning.lock"}
+"""Extras in a lock of their own: they are compiled where installed, or installed alone."""
 
 LOCKS: dict[str, tuple[str, ...] | None] = {
     "requirements/all.lock": None,
     "requirements/reader.lock": ("nfc", "reader"),
+    "requirements/provisioning.lock": ("provisioning",),
     "requirements/central.lock": ("central",),
     "requirements/terminal.lock": ("terminal",),
 }
-"""Each lock and the extras it holds; None: all but the compiled ones."""
+"""Each lock and the extras it holds; None: all but those apart."""
 
 PIN = re.compile(r"^(?P<name>[a-z0-9][a-z0-9._-]*)(?:\[.*\])?==(?P<version>[^\s;\\]+)", re.MULTILINE)
 PINS_MOVED = "hashes missing or version not exact: run `make lock`"
@@ -40,7 +41,7 @@ def signature(pyproject: str, lock: str) -> str:
 
 
 def _is_chosen(extra: str, chosen: tuple[str, ...] | None) -> bool:
-    return extra not in COMPILED_EXTRAS if chosen is None else extra in chosen
+    return extra not in APART if chosen is None else extra in chosen
 
 
 def check(tree: Tree) -> Iterator[Finding]:
@@ -57,7 +58,7 @@ def check(tree: Tree) -> Iterator[Finding]:
             yield Finding(lock, 1, "is not in step with pyproject.toml: run `make lock`")
         yield from _requirements(lock, text)
         for name, version in PIN.findall(text):
-            if (name, version) not in everything and (name in known or lock != "requirements/reader.lock"):
+            if (name, version) not in everything and (name in known or lock not in APART.values()):
                 yield Finding(lock, 1, f"{name} {version} is not what requirements/all.lock has")
 
 

@@ -123,6 +123,7 @@ def lock_files(**changed: str) -> dict[str, str]:
         "requirements/central.lock": a_lock("requirements/central.lock", "apsw==3.1", "click==8.1"),
         "requirements/terminal.lock": a_lock("requirements/terminal.lock", "click==8.1", "pygame-ce==2.5"),
         "requirements/reader.lock": a_lock("requirements/reader.lock", "click==8.1", "pyscard==2.3"),
+        "requirements/provisioning.lock": a_lock("requirements/provisioning.lock", "ansible==12.3"),
     }
     return files | {name.replace("__", "/").replace("_", "."): text for name, text in changed.items()}
 
