@@ -24,6 +24,11 @@ def with_id(kind: str, body: bytes, entry_id: str) -> bytes:
     return encode(msgspec.structs.replace(decode(kind, body), **{name: entry_id}))
 
 
+def occurred_at(kind: str, body: bytes, at_ms: int) -> bytes:
+    """The same body, dated anew."""
+    return encode(msgspec.structs.replace(decode(kind, body), occurred_ms=at_ms))
+
+
 def sent_now(kind: str, body: bytes, now_ms: int) -> SaleBody | ReturnBody:
     """The same body with the sender's clock now."""
     return msgspec.structs.replace(decode(kind, body), sent_ms=now_ms)

@@ -12,7 +12,7 @@ import apsw
 
 from loyalty.errors import LoyaltyError, Trouble
 from loyalty.limits import OUTBOX_ENTRIES_MAX, OUTBOX_REASON_CHARS_MAX
-from terminal.bodies import with_id
+from terminal.bodies import occurred_at, with_id
 from terminal.database import Database
 
 Kind = Literal["sale", "return"]
@@ -179,6 +179,19 @@ class Outbox:
                 " WHERE seq = ? AND state <> 'refused'",
                 (code, reason[:OUTBOX_REASON_CHARS_MAX], now_ms, entry.seq),
             )
+
+        await self._database.write(work)
+
+    async def dated_anew(self, entry: Entry, occurred_ms: int, *, now_ms: int) -> None:
+        """The till's clock was ahead and central took nothing of it: the entry goes on with this moment."""
+        body = occurred_at(entry.kind, entry.body, occurred_ms)
+
+        def work(db: apsw.Connection) -> None:
+            db.execute(
+                "UPDATE outbox SET body = ?, changed_ms = ? WHERE seq = ? AND state <> 'refused'",
+                (body, now_ms, entry.seq),
+            )
+            assert db.changes() == 1, "only what waits is dated anew"
 
         await self._database.write(work)
 

@@ -22,6 +22,8 @@ log = structlog.get_logger(__name__)
 
 PARKING_STATUS: Final = frozenset({401, 403})
 PARKING_CODES: Final = frozenset({"clock_skew"})
+DATING_CODES: Final = frozenset({"occurred_ahead"})
+"""The till's clock is ahead: no reason to lose a ticket. The moment of sending is taken instead."""
 PASSING_STATUS: Final = frozenset({408, 425, 429})
 PASSING_CODES: Final = frozenset({"guard_failed", "store_busy", "body_cut_off", "no_such_path"})
 """Refusals that say "send the same again", or that speak of the address and not of the ticket."""
@@ -138,6 +140,9 @@ class Sender:
                 self.parked_code = problem.code
                 self._on_change(None)
             return False
+        if problem.code in DATING_CODES:
+            await self._outbox.dated_anew(entry, body.sent_ms, now_ms=self._clock())
+            return True
         is_passing = problem.status in PASSING_STATUS or problem.code in PASSING_CODES
         if is_passing or problem.status >= 500:
             return False

@@ -133,6 +133,11 @@ def test_a_ticket_may_not_come_from_the_future_of_its_sender() -> None:
         check_clock(an_actor(), occurred_ms=NOW_MS + HOUR_MS, sent_ms=NOW_MS, now_ms=NOW_MS)
 
 
+def test_a_slow_sender_may_pass_on_a_ticket_of_a_till_that_is_right() -> None:
+    slow_ms = NOW_MS - 20 * HOUR_MS
+    check_clock(an_actor(), occurred_ms=NOW_MS, sent_ms=slow_ms, now_ms=NOW_MS)
+
+
 def test_an_old_ticket_is_taken_from_those_who_import_history() -> None:
     old_ms = NOW_MS - 31 * DAY_MS
     check_clock(an_actor(access.SALES_HISTORY), occurred_ms=old_ms, sent_ms=NOW_MS, now_ms=NOW_MS)
