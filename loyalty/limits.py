@@ -24,6 +24,47 @@ RULE_LIST_ITEMS_MAX: Final = 1_000
 RULE_TEXT_CHARS_MAX: Final = 200
 RULE_RATE_MAX: Final = 10_000
 """Points per unit of amount at most: sums stay within 64 bits."""
+RATE_BP_MAX: Final = 10_000
+"""100 %: no discount takes more than the price."""
+MULTIPLIER_BP_MAX: Final = 100_000
+"""Points are multiplied by 10 at most."""
+EFFECT_PARTS_MAX: Final = 20
+"""Parts of a bundle, steps of a threshold."""
+SEGMENTS_PER_GROUP_MAX: Final = 200
+BASKET_VOUCHERS_MAX: Final = 20
+VOUCHER_VALID_DAYS_MAX: Final = 1_095
+RULE_COUNT_MAX: Final = 1_000_000_000
+"""Limits, budgets and bonuses of a rule: points, uses or minor units."""
+
+# Ledger
+ASSET_CHARS_MAX: Final = 64
+HOLD_LOTS_MAX: Final = 1_000
+"""Lots one hold or burn may draw on."""
+RESTORED_POINTS_DAYS: Final = 30
+"""Points that paid for returned goods and have expired since live this much longer."""
+CORRECTION_ALONE_POINTS: Final = 500
+"""A correction above this needs a second person; a group may choose less or more."""
+CORRECTION_ALONE_POINTS_PER_DAY: Final = 2_000
+"""What one person may correct alone in 24 hours, up and down together."""
+CORRECTION_POINTS_MAX: Final = 10_000_000
+CORRECTIONS_SHOWN_MAX: Final = 200
+HOUSEHOLD_MEMBERS_MAX: Final = 12
+PENDING_DAYS_MAX: Final = 366
+UPKEEP_INTERVAL_S: Final = 60
+"""How often central frees expired holds and takes up due drafts."""
+EXPIRY_INTERVAL_S: Final = 3_600
+RECONCILE_INTERVAL_S: Final = 24 * 3600
+UPKEEP_BATCH: Final = 200
+"""Lots or holds that one write of the upkeep takes up."""
+
+# Drafts and simulation
+DRAFTS_OPEN_MAX: Final = 100
+SIMULATION_TICKETS_MAX: Final = 5_000_000
+SIMULATION_PAGE_TICKETS: Final = 500
+SIMULATION_SHOPS_SHOWN_MAX: Final = 1_000
+SIMULATION_RULES_SHOWN_MAX: Final = 1_000
+SIMULATION_API_TICKETS_MAX: Final = 25_000
+"""More tickets than this are simulated at the command line: a request must end."""
 
 # Web
 HTTP_BODY_BYTES_MAX: Final = 1024 * 1024
@@ -75,6 +116,31 @@ CARD_NUMBER_DIGITS_MIN: Final = 4
 CARD_NUMBER_DIGITS_MAX: Final = 48
 EVIDENCE_CHARS_MAX: Final = 4_096
 """A QR code holds 4,296 characters at most (ISO/IEC 18004, version 40-L); ours stay within a frame."""
+
+# Cards and readers
+CARD_COMMANDS_MAX: Final = 64
+"""Commands of one tap: the longest message allowed, read in the smallest pieces, and some more."""
+CARD_ANSWER_BYTES_MAX: Final = 4_096
+CARD_READ_DEADLINE_S: Final = 3
+"""A card that is not read by then is refused: nobody holds one still for longer."""
+NDEF_MESSAGE_BYTES_MAX: Final = 2_048
+"""A SUN message has about 100 bytes; an NTAG 424 DNA stores 256, an NTAG 216 has 888."""
+NDEF_RECORDS_MAX: Final = 32
+SCAN_CHARS_MAX: Final = 4_096
+"""One scanned code between two line ends; more is thrown away to the next line end."""
+READERS_MAX: Final = 8
+"""Readers that one PC/SC driver watches at once; vpcd and hubs of readers show several."""
+READER_POLL_S: Final = 0.5
+"""A reader that shows nothing new is asked again after this: its service may be gone without a word."""
+READER_PROOF_MAX_S: Final = 10
+"""A driver that has not polled its reader for so long is stuck: the watchdog hears nothing more."""
+READER_COMMAND_S: Final = 15
+"""How long a command that restarts a service or switches a port may take."""
+READER_STABLE_S: Final = 30
+"""A reader that fails again within this after a recovery goes on where its recovery was, not at the start."""
+READER_ERRORS_MAX: Final = 3
+"""Cards in a row that the reader itself fails on: it is taken for lost."""
+SIGNALS_QUEUE_MAX: Final = 16
 
 # Terminal
 OUTBOX_ENTRIES_MAX: Final = 100_000

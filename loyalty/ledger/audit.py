@@ -1,14 +1,15 @@
 """Audit of a ledger: recompute everything from the journal and name every difference (DESIGN 4)."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Protocol
 
-from loyalty.ledger.chart import UnknownAccount, kind_of
+from loyalty.ledger.assets import UnknownAsset, parse_asset
+from loyalty.ledger.chart import AccountKind, UnknownAccount, kind_of
 from loyalty.ledger.journal import GENESIS, chain_hash
-from loyalty.ledger.postings import Transaction
+from loyalty.ledger.postings import LotChange, Transaction
 
 
 class FindingCode(StrEnum):
@@ -21,6 +22,8 @@ class FindingCode(StrEnum):
     LOTS_DIFFER = "lots_differ"
     LOT_DIFFERS = "lot_differs"
     LOT_OVERDRAWN = "lot_overdrawn"
+    LOT_OVERFILLED = "lot_overfilled"
+    HELD_DIFFERS = "held_differs"
     AMOUNT_NOT_POSITIVE = "amount_not_positive"
     WRONG_ASSET = "wrong_asset"
     UNKNOWN_ACCOUNT = "unknown_account"
@@ -37,6 +40,8 @@ _TEXTS = {
     FindingCode.LOTS_DIFFER: "the lots of {subject} hold {found}; its balance is {expected}",
     FindingCode.LOT_DIFFERS: "lot {subject} holds {found}; the journal says {expected}",
     FindingCode.LOT_OVERDRAWN: "more was taken from lot {subject} than it held: {found}",
+    FindingCode.LOT_OVERFILLED: "more came back into lot {subject} than it began with: {found}",
+    FindingCode.HELD_DIFFERS: "{subject} keeps {found} for holds; the pending holds say {expected}",
     FindingCode.AMOUNT_NOT_POSITIVE: "a posting of {subject} moves {found}",
     FindingCode.WRONG_ASSET: "{subject} took a posting in {found}; it is kept in {expected}",
     FindingCode.UNKNOWN_ACCOUNT: "{subject} is not in the chart of accounts",
@@ -96,6 +101,39 @@ class StoredLot(Protocol):
     def remaining(self) -> int: ...
 
 
+class HeldAccount(Protocol):
+    """An account with what it keeps for holds."""
+
+    @property
+    def account(self) -> str: ...
+    @property
+    def asset(self) -> str: ...
+    @property
+    def held(self) -> int: ...
+
+
+class HeldLot(Protocol):
+    """A lot with what it keeps for holds."""
+
+    @property
+    def lot_id(self) -> str: ...
+    @property
+    def held(self) -> int: ...
+
+
+class PendingHold(Protocol):
+    """A hold that is neither posted nor freed."""
+
+    @property
+    def account(self) -> str: ...
+    @property
+    def asset(self) -> str: ...
+    @property
+    def amount(self) -> int: ...
+    @property
+    def lots(self) -> Sequence[LotChange]: ...
+
+
 Key = tuple[str, str]
 """Account and asset."""
 
@@ -110,6 +148,7 @@ class Fold:
     head: bytes = GENESIS
     entries: int = 0
     _seen: set[str] = field(default_factory=set)
+    _first: dict[str, int] = field(default_factory=dict)
     _seq: int | None = None
 
     def add(self, entry: JournalEntry) -> None:
@@ -145,6 +184,12 @@ class Fold:
     def _move_lots(self, transaction: Transaction) -> None:
         for lot in transaction.new_lots:
             self.lots[lot.lot_id] = self.lots.get(lot.lot_id, 0) + lot.amount
+            self._first[lot.lot_id] = lot.amount
+        for change in transaction.lot_restores:
+            back = self.lots.get(change.lot_id, 0) + change.amount
+            self.lots[change.lot_id] = back
+            if back > self._first.get(change.lot_id, 0):
+                self._find(FindingCode.LOT_OVERFILLED, change.lot_id, found=back)
         for change in transaction.lot_changes:
             left = self.lots.get(change.lot_id, 0) - change.amount
             self.lots[change.lot_id] = left
@@ -226,6 +271,31 @@ def check_lot_sums(balances: dict[Key, int], stored: Iterable[StoredLot]) -> Ite
             yield Finding(FindingCode.LOTS_DIFFER, key[0], str(due), str(found))
 
 
+def check_holds(
+    pending: Iterable[PendingHold], accounts: Iterable[HeldAccount], lots: Iterable[HeldLot]
+) -> Iterator[Finding]:
+    """What accounts and lots keep is exactly what the pending holds promise."""
+    due: dict[str, int] = defaultdict(int)
+    for hold in pending:
+        due[f"{hold.account} in {hold.asset}"] += hold.amount
+        for change in hold.lots:
+            due[f"lot {change.lot_id}"] += change.amount
+    found = {f"{account.account} in {account.asset}": account.held for account in accounts}
+    found |= {f"lot {lot.lot_id}": lot.held for lot in lots}
+    for subject in sorted(due.keys() | found.keys()):
+        if due.get(subject, 0) != found.get(subject, 0):
+            yield Finding(
+                FindingCode.HELD_DIFFERS, subject, str(due.get(subject, 0)), str(found.get(subject, 0))
+            )
+
+
+def _takes(kind: AccountKind, asset: str) -> bool:
+    try:
+        return kind.takes(parse_asset(asset))
+    except UnknownAsset:
+        return False
+
+
 def _has_lots(account: str) -> bool:
     try:
         return kind_of(account).has_lots
@@ -240,8 +310,8 @@ def _bounds(key: Key, balance: int) -> Iterator[Finding]:
     except UnknownAccount:
         yield Finding(FindingCode.UNKNOWN_ACCOUNT, account)
         return
-    if str(kind.asset) != asset:
-        yield Finding(FindingCode.WRONG_ASSET, account, str(kind.asset), asset)
+    if not _takes(kind, asset):
+        yield Finding(FindingCode.WRONG_ASSET, account, " or ".join(sorted(kind.families)), asset)
     if kind.floor is not None and balance < kind.floor:
         yield Finding(FindingCode.FLOOR_BROKEN, account, str(kind.floor), str(balance))
     if kind.ceiling is not None and balance > kind.ceiling:

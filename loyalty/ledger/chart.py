@@ -1,21 +1,29 @@
-"""The declared chart: which accounts exist, in which asset, between which floor and ceiling.
+"""The declared chart: which accounts exist, in which assets, between which floor and ceiling.
 
 Sign convention, for every account: balance = sum of what came in - sum of what went out. A floor is the
-least, a ceiling the most a balance may be; None is no bound. Every asset sums to zero over all accounts.
+least, a ceiling the most a balance may be; None is no bound. What is held counts as gone against the floor.
+Every asset sums to zero over all accounts.
 """
 
 import re
 from dataclasses import dataclass
 
 from loyalty.errors import LoyaltyError
-from loyalty.ledger.assets import POINTS, Asset
+from loyalty.ledger.assets import Asset, Family, UnknownAsset, family_of
 from loyalty.limits import ID_CHARS_MAX
 
 POINTS_ISSUED = "group/points/issued"
 POINTS_REDEEMED = "group/points/redeemed"
 POINTS_EXPIRED = "group/points/expired"
+POINTS_CORRECTED = "group/points/corrected"
+VALUE_ISSUED = "group/value/issued"
+VALUE_REDEEMED = "group/value/redeemed"
+VALUE_EXPIRED = "group/value/expired"
 
 _ID = re.compile(rf"[A-Za-z0-9._:\-]{{1,{ID_CHARS_MAX}}}", re.ASCII)
+_OWNERS = frozenset({"member", "association", "gift_card", "campaign"})
+_POINTS = frozenset({Family.POINTS})
+_VALUE = frozenset(Family) - _POINTS
 
 
 class UnknownAccount(LoyaltyError):
@@ -30,25 +38,57 @@ class AccountKind:
     """A declared kind of account. `has_lots`: its balance is the sum of its dated lots."""
 
     template: str
-    asset: Asset
+    families: frozenset[Family]
     floor: int | None
     ceiling: int | None
     has_lots: bool
     meaning: str
 
+    def takes(self, asset: Asset) -> bool:
+        """Whether postings in this asset belong on such an account."""
+        try:
+            return family_of(asset) in self.families
+        except UnknownAsset:
+            return False
+
 
 CHART = (
-    AccountKind(POINTS_ISSUED, POINTS, None, 0, False, "Points the group has given; 0 or below."),
-    AccountKind(POINTS_REDEEMED, POINTS, 0, None, False, "Points members have redeemed."),
-    AccountKind(POINTS_EXPIRED, POINTS, 0, None, False, "Points that expired unused."),
-    AccountKind("member/<id>/points", POINTS, 0, None, True, "What a member can spend; never below 0."),
+    AccountKind(POINTS_ISSUED, _POINTS, None, 0, False, "Points the group has given; 0 or below."),
+    AccountKind(POINTS_REDEEMED, _POINTS, 0, None, False, "Points members have redeemed."),
+    AccountKind(POINTS_EXPIRED, _POINTS, 0, None, False, "Points that expired unused."),
+    AccountKind(POINTS_CORRECTED, _POINTS, None, None, False, "The other side of staff's corrections."),
+    AccountKind("member/<id>/points", _POINTS, 0, None, True, "What a member can spend; never below 0."),
+    AccountKind("member/<id>/points_pending", _POINTS, 0, None, True, "Points earned, not yet to be spent."),
     AccountKind(
         "member/<id>/points_owed",
-        POINTS,
+        _POINTS,
         None,
         0,
         False,
         "Points a member spent and then lost by a return: 0 or below; the next points settle it.",
+    ),
+    AccountKind("association/<id>/points", _POINTS, 0, None, False, "Points donated to an association."),
+    AccountKind(VALUE_ISSUED, _VALUE, None, 0, False, "Vouchers, stored value and services given out."),
+    AccountKind(VALUE_REDEEMED, _VALUE, 0, None, False, "The same, redeemed."),
+    AccountKind(VALUE_EXPIRED, _VALUE, 0, None, False, "The same, expired unused."),
+    AccountKind("member/<id>/purse", frozenset({Family.MONEY}), 0, None, True, "A member's stored value."),
+    AccountKind("gift_card/<id>/value", frozenset({Family.MONEY}), 0, None, True, "A gift card's value."),
+    AccountKind(
+        "member/<id>/meal_vouchers", frozenset({Family.MEAL_VOUCHER}), 0, None, True, "Meal vouchers."
+    ),
+    AccountKind(
+        "member/<id>/vouchers",
+        frozenset({Family.VOUCHER}),
+        0,
+        None,
+        True,
+        "Vouchers; the floor 0 makes each single-use.",
+    ),
+    AccountKind(
+        "member/<id>/services", frozenset({Family.SERVICE}), 0, None, True, "Pre-sold hours and services."
+    ),
+    AccountKind(
+        "campaign/<id>/budget", frozenset({Family.MONEY}), 0, None, False, "What a campaign may still cost."
     ),
 )
 
@@ -60,9 +100,46 @@ def member_points(member_id: str) -> str:
     return f"member/{member_id}/points"
 
 
+def member_points_pending(member_id: str) -> str:
+    """Path of what a member has earned and cannot spend yet."""
+    return f"member/{member_id}/points_pending"
+
+
 def member_points_owed(member_id: str) -> str:
     """Path of what a member owes; its balance is 0 or below."""
     return f"member/{member_id}/points_owed"
+
+
+def association_points(association_id: str) -> str:
+    """Path of what members have donated to an association."""
+    return f"association/{association_id}/points"
+
+
+def member_account(member_id: str, asset: Asset) -> str:
+    """Where a member's units of an asset lie. Raises: UnknownAsset."""
+    leaf = {
+        Family.POINTS: "points",
+        Family.MONEY: "purse",
+        Family.VOUCHER: "vouchers",
+        Family.SERVICE: "services",
+        Family.MEAL_VOUCHER: "meal_vouchers",
+    }[family_of(asset)]
+    return f"member/{member_id}/{leaf}"
+
+
+def issued_from(asset: Asset) -> str:
+    """The group's account that units of an asset come from. Raises: UnknownAsset."""
+    return POINTS_ISSUED if family_of(asset) is Family.POINTS else VALUE_ISSUED
+
+
+def redeemed_to(asset: Asset) -> str:
+    """The group's account that redeemed units of an asset go to. Raises: UnknownAsset."""
+    return POINTS_REDEEMED if family_of(asset) is Family.POINTS else VALUE_REDEEMED
+
+
+def expired_to(asset: Asset) -> str:
+    """The group's account that expired units of an asset go to. Raises: UnknownAsset."""
+    return POINTS_EXPIRED if family_of(asset) is Family.POINTS else VALUE_EXPIRED
 
 
 def kind_of(account: str) -> AccountKind:
@@ -74,8 +151,8 @@ def kind_of(account: str) -> AccountKind:
     if kind is None:
         owner, _, rest = account.partition("/")
         holder, _, leaf = rest.partition("/")
-        if owner == "member" and _ID.fullmatch(holder):
-            kind = _BY_TEMPLATE.get(f"member/<id>/{leaf}")
+        if owner in _OWNERS and _ID.fullmatch(holder):
+            kind = _BY_TEMPLATE.get(f"{owner}/<id>/{leaf}")
     if kind is None or "<" in account:
         raise UnknownAccount(account=account[:200])
     return kind

@@ -25,6 +25,7 @@ def entry(
     *,
     new_lots: tuple[NewLot, ...] = (),
     lot_changes: tuple[LotChange, ...] = (),
+    lot_restores: tuple[LotChange, ...] = (),
 ) -> Transaction:
     """Join head and value into a transaction."""
     assert postings, "a transaction moves something"
@@ -41,4 +42,5 @@ def entry(
         ruleset_version=head.ruleset_version,
         new_lots=new_lots,
         lot_changes=lot_changes,
+        lot_restores=lot_restores,
     )

@@ -3,7 +3,7 @@
 import hashlib
 import json
 
-from loyalty.ledger.postings import Transaction
+from loyalty.ledger.postings import NewLot, Transaction
 
 GENESIS = bytes(32)
 """What the first transaction of a group's journal is chained to."""
@@ -13,7 +13,7 @@ _FORMAT = "officine-journal-1"
 
 def canonical_bytes(transaction: Transaction) -> bytes:
     """The one byte form of a transaction (ASCII JSON array, fixed order); stored hashes depend on it."""
-    body = [
+    body: list[object] = [
         _FORMAT,
         transaction.transaction_id,
         transaction.kind,
@@ -24,13 +24,19 @@ def canonical_bytes(transaction: Transaction) -> bytes:
         transaction.actor,
         transaction.terminal_id,
         transaction.ruleset_version,
-        [
-            [lot.lot_id, lot.account, str(lot.asset), lot.amount, lot.expires_ms, lot.source_id, lot.funder]
-            for lot in transaction.new_lots
-        ],
+        [_lot(lot) for lot in transaction.new_lots],
         [[change.lot_id, change.amount] for change in transaction.lot_changes],
     ]
+    # What came later stands at the end and only where it is used: hashes of old transactions stay.
+    if transaction.lot_restores:
+        body.append([[change.lot_id, change.amount] for change in transaction.lot_restores])
     return json.dumps(body, ensure_ascii=True, separators=(",", ":"), allow_nan=False).encode("ascii")
+
+
+def _lot(lot: NewLot) -> list[object]:
+    body: list[object] = [lot.lot_id, lot.account, str(lot.asset), lot.amount, lot.expires_ms]
+    body += [lot.source_id, lot.funder]
+    return body if lot.matures_ms is None and not lot.awaits else [*body, lot.matures_ms, lot.awaits]
 
 
 def chain_hash(previous: bytes, transaction: Transaction) -> bytes:

@@ -20,6 +20,7 @@ class NewLot:
     """A dated part of `account`, made by this transaction.
 
     `expires_ms` None: never expires. `funder` is who pays for it in the clearing (an account path's owner).
+    A pending lot matures at `matures_ms`, or when the event `awaits` happens; other lots have neither.
     """
 
     lot_id: str
@@ -29,6 +30,8 @@ class NewLot:
     expires_ms: int | None
     source_id: str
     funder: str
+    matures_ms: int | None = None
+    awaits: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,3 +61,5 @@ class Transaction:
     ruleset_version: int
     new_lots: tuple[NewLot, ...] = field(default=())
     lot_changes: tuple[LotChange, ...] = field(default=())
+    lot_restores: tuple[LotChange, ...] = field(default=())
+    """What goes back into the lots it was once taken from."""

@@ -78,29 +78,44 @@ def reversal(
     lot: Lot | None,
     balance: int,
     spent: SpentPoints = SpentPoints.OWED,
+    pending: Lot | None = None,
+    expired: int = 0,
 ) -> Transaction | None:
     """Take back the points of returned units; `head.cause_id` is the return.
+
+    Pending points go first, then those of the sale's lot. What expired is gone already and is not owed; what
+    was spent is.
 
     Args:
         points: > 0, the sum of `return_points` over the returned lines.
         lot: the lot of the sale being returned as it stands; None when all its points settled a debt.
         balance: what the member can spend now (posted - held), >= 0.
-    Returns: None when nothing moves (all was spent and is forgiven).
+        pending: the sale's pending lot as it stands, if it has one.
+        expired: points of the sale that expired, less those that earlier returns counted, >= 0.
+    Returns: None when nothing moves (all was spent and is forgiven, or expired).
     """
     assert points > 0, "a return that undoes no points makes no transaction"
     assert balance >= 0
+    assert expired >= 0
     account = chart.member_points(member_id)
+    waiting = chart.member_points_pending(member_id)
     assert lot is None or lot.account == account, "the lot of a sale belongs to its member"
-    taken = 0 if lot is None else min(points, lot.remaining, balance)
-    owed = points - taken if spent is SpentPoints.OWED else 0
+    assert pending is None or pending.account == waiting, "the lot of a sale belongs to its member"
+    early = 0 if pending is None else min(points, pending.free)
+    taken = 0 if lot is None else min(points - early, lot.free, balance)
+    left = points - early - taken
+    owed = left - min(left, expired) if spent is SpentPoints.OWED else 0
     postings: list[Posting] = []
-    changes: tuple[LotChange, ...] = ()
+    changes: list[LotChange] = []
+    if pending is not None and early:
+        postings.append(Posting(waiting, chart.POINTS_ISSUED, POINTS, early))
+        changes.append(LotChange(pending.lot_id, early))
     if lot is not None and taken:
         postings.append(Posting(account, chart.POINTS_ISSUED, POINTS, taken))
-        changes = (LotChange(lot.lot_id, taken),)
+        changes.append(LotChange(lot.lot_id, taken))
     if owed:
         postings.append(Posting(chart.member_points_owed(member_id), chart.POINTS_ISSUED, POINTS, owed))
-    return entry(head, REVERSAL, tuple(postings), lot_changes=changes) if postings else None
+    return entry(head, REVERSAL, tuple(postings), lot_changes=tuple(changes)) if postings else None
 
 
 def points_owed_by(transaction: Transaction | None) -> int:

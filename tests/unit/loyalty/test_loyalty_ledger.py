@@ -77,7 +77,8 @@ def test_account_has_its_bounds(account: str, floor: int | None, ceiling: int | 
     "account",
     [
         "",
-        "member/m/purse",
+        "member/m/attic",
+        "association/a/purse",
         "member//points",
         "member/<id>/points",
         "member/a/b/points",
@@ -328,8 +329,8 @@ def with_posting(row: Row, **changes: object) -> Row:
             {FindingCode.TRANSACTION_TWICE},
         ),
         (
-            a_journal(with_posting(JOURNAL[0], target="member/m/purse").transaction),
-            [AccountRow("group/points/issued", -10), AccountRow("member/m/purse", 10)],
+            a_journal(with_posting(JOURNAL[0], target="member/m/attic").transaction),
+            [AccountRow("group/points/issued", -10), AccountRow("member/m/attic", 10)],
             [LotRow("t1/1", 10)],
             {FindingCode.UNKNOWN_ACCOUNT, FindingCode.LOTS_DIFFER},
         ),

@@ -1,0 +1,90 @@
+"""Goods paid with points come back: the points return into the very lots they were taken from."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from loyalty.ledger import chart
+from loyalty.ledger.assets import POINTS
+from loyalty.ledger.entry import EntryHead, entry
+from loyalty.ledger.postings import LotChange, NewLot, Posting, Transaction
+
+RESTORATION = "restoration"
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What a burn took from one lot, in the order it took them, and what is known of that lot."""
+
+    lot_id: str
+    amount: int
+    expires_ms: int | None
+    source_id: str
+    funder: str
+
+
+def restoration(
+    head: EntryHead,
+    *,
+    member_id: str,
+    points: int,
+    taken: Sequence[Taken],
+    redeemed: int,
+    already_restored: int,
+    points_owed: int,
+    now_ms: int,
+    fresh_expires_ms: int | None,
+) -> Transaction:
+    """Give back `points` of a redemption; `head.cause_id` is the return.
+
+    What was taken last comes back first, so that returns in any steps and order fill exactly the lots the
+    redemption emptied. What the member owes is settled first. A lot that has expired in the meantime comes
+    back as a new one that ends at `fresh_expires_ms`: nobody loses points by a shop's return desk.
+
+    Args:
+        points: > 0. redeemed: the whole redemption, of which `already_restored` came back earlier.
+        taken: its allocation; less than `redeemed` where a part was owed (see `burn.paid_redemption`).
+    """
+    assert 0 < points <= redeemed - already_restored
+    settled = min(points, points_owed)
+    postings: list[Posting] = []
+    if settled:
+        owed = chart.member_points_owed(member_id)
+        postings.append(Posting(chart.POINTS_REDEEMED, owed, POINTS, settled))
+    back = _segment(taken, redeemed, already_restored + settled, points - settled)
+    account = chart.member_points(member_id)
+    if points > settled:
+        postings.append(Posting(chart.POINTS_REDEEMED, account, POINTS, points - settled))
+    restores = [
+        LotChange(each.lot_id, each.amount)
+        for each in back
+        if each.lot_id and (each.expires_ms is None or each.expires_ms > now_ms)
+    ]
+    known = {each.lot_id for each in restores}
+    fresh = [each for each in back if each.lot_id not in known]
+    new_lots = tuple(
+        NewLot(
+            lot_id=f"{head.transaction_id}/{number}",
+            account=account,
+            asset=POINTS,
+            amount=each.amount,
+            expires_ms=fresh_expires_ms,
+            source_id=each.source_id or head.cause_id,
+            funder=each.funder or "group",
+        )
+        for number, each in enumerate(fresh, start=1)
+    )
+    return entry(head, RESTORATION, tuple(postings), new_lots=new_lots, lot_restores=tuple(restores))
+
+
+def _segment(taken: Sequence[Taken], redeemed: int, start: int, length: int) -> list[Taken]:
+    """Units [start, start + length) of a redemption read backwards; what was owed stands first, in no lot."""
+    owed = redeemed - sum(each.amount for each in taken)
+    backwards = [Taken("", owed, None, "", ""), *reversed(taken)]
+    found: list[Taken] = []
+    at = 0
+    for each in backwards:
+        low, high = max(start, at), min(start + length, at + each.amount)
+        if high > low:
+            found.append(Taken(each.lot_id, high - low, each.expires_ms, each.source_id, each.funder))
+        at += each.amount
+    return found
