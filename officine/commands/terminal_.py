@@ -1,8 +1,9 @@
 """`officine terminal`: the terminal agent, its outbox and its state."""
 
 import asyncio
+import time
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
@@ -15,6 +16,8 @@ from officine.shown import moment
 
 if TYPE_CHECKING:
     from terminal.outbox import Counts, Entry
+
+IDENTITY_LOOK_EVERY_S: Final = 2
 
 
 class OutboxMissing(LoyaltyError):
@@ -110,6 +113,33 @@ def outbox(ctx: click.Context, limit: int, as_json: bool) -> None:
     if entries:
         rows = [(e.seq, e.kind, e.state, moment(e.saved_ms), e.reason) for e in entries]
         print_rows("", ("No", "Kind", "State", "Noted", "Reason"), rows)
+
+
+@command.command()
+@click.option("--until-paired", is_flag=True, help="Keep the page on the screen until the token arrives.")
+@json_option
+@click.pass_context
+def identity(ctx: click.Context, until_paired: bool, as_json: bool) -> None:
+    """Serial, addresses, version and a QR code of this terminal: what a person who pairs it compares.
+
+    An unpaired terminal shows it on its screen (officine-identity.service). It holds no secret.
+
+    Example: officine terminal identity --json
+    """
+    from terminal.identity import console_page, identify
+
+    settings = settings_of("terminal", ctx.obj)
+    shown = identify(settings)
+    if as_json:
+        print_json(shown)
+        return
+    click.echo(console_page(shown))
+    while until_paired and not shown.is_paired:
+        time.sleep(IDENTITY_LOOK_EVERY_S)
+        last, shown = shown, identify(settings)
+        if shown != last and not shown.is_paired:
+            click.clear()
+            click.echo(console_page(shown))
 
 
 async def _read_outbox(database: Path, limit: int) -> "tuple[Counts, list[Entry]]":
