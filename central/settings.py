@@ -1,12 +1,13 @@
 """What central is told at start: frozen settings, and the secret keys it keeps in a file of its own."""
 
-import os
 import secrets
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 import msgspec
+
+from wire.files import write_private
 
 KEY_BYTES: Final = 32
 
@@ -71,25 +72,10 @@ def load_secrets(path: Path) -> Secrets:
 
 
 def _create(path: Path, keys: Secrets) -> Secrets:
-    """Write beside, sync, link: a power cut leaves a whole file or none, and a second starter loses."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    beside = path.with_name(f".{path.name}.{os.getpid()}")
     content = _SecretsFile(version=1, master_key=keys.master_key.hex(), quote_key=keys.quote_key.hex())
-    descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     try:
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(msgspec.json.encode(content))
-            file.flush()
-            os.fsync(file.fileno())
-        try:
-            os.link(beside, path)
-        except FileExistsError:
-            return load_secrets(path)
-    finally:
-        beside.unlink()
-    directory = os.open(path.parent, os.O_RDONLY)
-    try:
-        os.fsync(directory)
-    finally:
-        os.close(directory)
+        write_private(path, msgspec.json.encode(content))
+    except FileExistsError:
+        return load_secrets(path)
     return keys

@@ -31,15 +31,3 @@ class LoyaltyError(Exception):
     def __init__(self, **params: ParamValue) -> None:
         self.params = params
         super().__init__(self.text.format(**params))
-
-
-def all_errors() -> list[type[LoyaltyError]]:
-    """Every error class of the modules imported so far, by code: what docs/errors.md lists."""
-    found: set[type[LoyaltyError]] = set()
-    waiting = [LoyaltyError]
-    while waiting:
-        for error in waiting.pop().__subclasses__():
-            if error not in found:
-                found.add(error)
-                waiting.append(error)
-    return sorted(found, key=lambda error: (error.code, error.__qualname__))

@@ -11,6 +11,7 @@ from officine.inputs import InputInvalid
 from officine.opened import as_operator, group_option
 from officine.output import console, json_option, print_facts, print_json, print_rows
 from officine.shown import moment
+from wire.files import write_private
 
 if TYPE_CHECKING:
     from central.services.access import Actor
@@ -63,8 +64,8 @@ def issue(
 
     Example: officine token issue --role terminal --shop nyon --label "counter 1" --output t.token
     """
-    if output is not None and output.exists():
-        raise InputInvalid(where=str(output), why="exists already. Remove it first, or name another file.")
+    if output is not None:
+        _require_writable(output)
 
     async def work(services: "Services", actor: "Actor") -> Any:
         if shop_id is not None:
@@ -75,7 +76,7 @@ def issue(
 
     issued = as_operator(ctx.obj, group_id, work)
     if output is not None:
-        _write_private(output, issued.token)
+        write_private(output, f"{issued.token}\n".encode("ascii"))
     shown = {"token_id": issued.token_id} | ({"file": str(output)} if output else {"token": issued.token})
     if as_json:
         print_json(shown)
@@ -149,7 +150,9 @@ def revoke(ctx: click.Context, token_id: str, group_id: str | None, as_json: boo
         console().print(f"Revoked {token_id}.")
 
 
-def _write_private(path: Path, text: str) -> None:
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "w", encoding="ascii") as file:
-        file.write(text + "\n")
+def _require_writable(path: Path) -> None:
+    """A token that nobody could keep must not be made. Raises: InputInvalid."""
+    if path.exists():
+        raise InputInvalid(where=str(path), why="exists already. Remove it first, or name another file.")
+    if not os.access(path.parent, os.W_OK):
+        raise InputInvalid(where=str(path), why="cannot be written there. Name another folder.")

@@ -2,7 +2,6 @@
 
 import asyncio
 import fcntl
-import os
 import shutil
 import signal
 import time
@@ -30,6 +29,7 @@ from tools.demo.people import DemoMember
 from tools.demo.stack import HOST, Stack, StackPlan, short_directory
 from tools.till import SimulatedTill
 from wire import api
+from wire.files import write_private
 from wire.messages import Evidence
 
 SHOP_ID: Final = "nyon-gare"
@@ -116,8 +116,7 @@ async def make_group(state: Path, token_file: Path, on_progress: OnProgress) -> 
         await services.cards.block_card(actor, api.BlockBody(card_number=blocked.card_number, reason="lost"))
     finally:
         await store.close()
-    _write_private(token_file, issued.token)
-    (state / MADE_FILE).write_bytes(msgspec.json.encode(_facts(members, blocked)))
+    await asyncio.to_thread(_keep, state, token_file, issued.token, _facts(members, blocked))
 
 
 def _facts(members: list[DemoMember], blocked: DemoMember) -> Facts:
@@ -220,8 +219,8 @@ def _only_one(state: Path) -> Iterator[None]:
         yield
 
 
-def _write_private(path: Path, text: str) -> None:
-    path.unlink(missing_ok=True)
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "w", encoding="ascii") as file:
-        file.write(text + "\n")
+def _keep(state: Path, token_file: Path, token: str, facts: Facts) -> None:
+    """The token, then the facts: they say that the group is whole."""
+    token_file.unlink(missing_ok=True)
+    write_private(token_file, f"{token}\n".encode("ascii"))
+    (state / MADE_FILE).write_bytes(msgspec.json.encode(facts))

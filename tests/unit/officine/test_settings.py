@@ -24,6 +24,15 @@ def test_the_example_documents_every_setting_and_loads(section: str) -> None:
     assert documented == {field.name for field in dataclasses.fields(loaded)}
 
 
+@pytest.mark.parametrize("section", SECTIONS)
+def test_the_example_tells_the_real_defaults(section: str, tmp_path: Path) -> None:
+    opened = re.sub(r"(?m)^# ([a-z_]+ = )", r"\1", EXAMPLE.read_text(encoding="utf-8"))
+    loaded = settings_of(section, write(tmp_path / "all.toml", opened), environ={})
+    for field in dataclasses.fields(loaded):
+        if field.default not in (dataclasses.MISSING, None):
+            assert getattr(loaded, field.name) == field.default, field.name
+
+
 def test_the_example_has_no_section_that_nobody_reads() -> None:
     require_known_sections(EXAMPLE)
     assert set(read_file(EXAMPLE)) == set(SECTIONS)
