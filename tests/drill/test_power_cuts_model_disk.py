@@ -23,7 +23,7 @@ from tools.faults.model_disk import Image, ModelDisk, model_disk
 
 pytestmark = [pytest.mark.drill, pytest.mark.timeout(300)]
 
-CUTS = 300
+CUTS = 600
 OUTBOX_CUTS = 800
 CUTS_PER_LIFE = 10
 """Cuts that one database file goes through, one after the other, before a new one is made."""
