@@ -157,6 +157,10 @@ TILL_REQUESTS_MAX: Final = 64
 """Requests of tills under way at once; more are told to come again."""
 TILL_LOGINS_MAX: Final = 64
 CENTRAL_TIMEOUT_S: Final = 10
+CENTRAL_ANSWER_BYTES_MAX: Final = 4 * 1024 * 1024
+"""A sale of BASKET_LINES_MAX lines is answered in a fraction of this; more is no answer of central."""
+CENTRAL_CONNECTIONS_MAX: Final = 16
+"""Connections a terminal holds to central at once: the sender, the probe, and look-ups of cards."""
 IDENTIFY_TIMEOUT_S: Final = 5
 """Shorter than KIOSK_ASKING_MAX_S: the screen gets an answer before it gives up."""
 CENTRAL_PROBE_TIMEOUT_S: Final = 3

@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections.abc import Callable
+from http import HTTPStatus
 from typing import Final, Literal, Self, TypeVar
 
 import aiohttp
@@ -11,6 +12,8 @@ import structlog
 
 from loyalty.errors import LoyaltyError, Trouble
 from loyalty.limits import (
+    CENTRAL_ANSWER_BYTES_MAX,
+    CENTRAL_CONNECTIONS_MAX,
     CENTRAL_PROBE_DOWN_MAX_S,
     CENTRAL_PROBE_DOWN_MIN_S,
     CENTRAL_PROBE_TIMEOUT_S,
@@ -18,7 +21,7 @@ from loyalty.limits import (
     CENTRAL_TIMEOUT_S,
     CENTRAL_TRIES_MAX,
     CLOCK_SKEW_MAX_S,
-    HTTP_BODY_BYTES_MAX,
+    CLOCK_SKEW_WARN_S,
     IDENTIFY_TIMEOUT_S,
 )
 from terminal.clock import Clock
@@ -43,7 +46,7 @@ V = TypeVar("V")
 LinkState = Literal["up", "down", "connecting"]
 
 API: Final = "/api/v1"
-CLOCK_WARNING_MS: Final = 60_000
+CLOCK_WARNING_MS: Final = CLOCK_SKEW_WARN_S * 1000
 
 
 class CentralUnreachable(LoyaltyError):
@@ -86,7 +89,7 @@ class CentralLink:
         """Central's clock minus ours, as of the last probe."""
 
     async def __aenter__(self) -> Self:
-        connector = aiohttp.TCPConnector(limit=16)
+        connector = aiohttp.TCPConnector(limit=CENTRAL_CONNECTIONS_MAX)
         self._session = aiohttp.ClientSession(connector=connector, headers=self._headers)
         self._probing = asyncio.create_task(self._probe_forever(), name="central-probe")
         return self
@@ -149,7 +152,7 @@ class CentralLink:
             self._nudge.set()
             raise CentralUnreachable(reason=_reason(error)) from error
         try:
-            if status in (200, 201):
+            if status == HTTPStatus.OK:  # its only success
                 return msgspec.json.decode(content, type=answer)
             problem = msgspec.json.decode(content, type=Problem)
         except (msgspec.DecodeError, UnicodeDecodeError):
@@ -176,7 +179,7 @@ class CentralLink:
                     timeout=timeout,
                     allow_redirects=False,
                 ) as response:
-                    return response.status, await response.content.read(HTTP_BODY_BYTES_MAX * 4)
+                    return response.status, await _read_whole(response)
             except (aiohttp.ServerDisconnectedError, aiohttp.ClientOSError):
                 # Every call is safe to repeat: reads, or writes under an id made before.
                 if attempt == CENTRAL_TRIES_MAX:
@@ -235,6 +238,19 @@ class CentralLink:
             self._up.clear()
         log.info("central_link", state=state, trouble=trouble)
         self._on_change()
+
+
+async def _read_whole(response: aiohttp.ClientResponse) -> bytes:
+    """The answer to its end: one read gives only what has arrived so far.
+
+    Raises: CentralUnreachable: it is longer than any answer of central.
+    """
+    content = bytearray()
+    async for chunk in response.content.iter_any():
+        content += chunk
+        if len(content) > CENTRAL_ANSWER_BYTES_MAX:
+            raise CentralUnreachable(reason=f"an answer of more than {CENTRAL_ANSWER_BYTES_MAX} bytes")
+    return bytes(content)
 
 
 def _face(group: GroupView) -> GroupView:
