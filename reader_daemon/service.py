@@ -4,22 +4,26 @@ import asyncio
 import secrets
 import signal
 import time
+from collections.abc import Iterable
 from importlib.metadata import version
 from typing import Final
 
 import structlog
 
 from loyalty.errors import LoyaltyError, Trouble
-from loyalty.limits import TAP_LIFETIME_MS
+from loyalty.limits import READER_PROOF_MAX_S, TAP_LIFETIME_MS
 from reader_daemon.cards.evidence import LYING_MEDIA, normalise
 from reader_daemon.readers.base import Driver, State
-from reader_daemon.readers.simulated import SimulatedReader
+from reader_daemon.readers.make import make_drivers
 from reader_daemon.settings import ReaderSettings
+from reader_daemon.signals import Signals, open_signals
 from wire.messages import CardPresented, CardRemoved, Evidence, Hello, ReaderState
 from wire.notify import in_service
 from wire.peer import Peer, Server, serve
 
 log = structlog.get_logger(__name__)
+
+_HOPE: Final[tuple[State, ...]] = ("ready", "starting", "needs_help", "lost")
 
 HELLO: Final = Hello(program="reader", version=version("officine"))
 
@@ -32,13 +36,32 @@ class ReaderNotReadyError(LoyaltyError):
     text = "The reader is not ready ({state}): plug it in, then present the card again."
 
 
-class ReaderService:
-    """The state of one reader and the card that lies on it; a `Sink` for its driver."""
+class ReaderStuckError(LoyaltyError):
+    """A driver has hung in a call to its reader; the service manager restarts the daemon."""
 
-    def __init__(self, reader_name: str) -> None:
+    code = "reader_stuck"
+    trouble = Trouble.UNAVAILABLE
+    text = (
+        "{reader} has not answered for {seconds} s: the daemon is restarted; if it comes back, pull its plug."
+    )
+
+
+class ReaderService:
+    """The state of all readers together and the one card that counts; its seats are the drivers' sinks."""
+
+    def __init__(self, signals: Signals | None = None) -> None:
         self._server: Server | None = None
+        self._signals = signals
+        self._seats: list[Seat] = []
         self._lying_tap_id: str | None = None
-        self._state = ReaderState(state="starting", reader=reader_name, since_ms=_now_ms())
+        self._state = ReaderState(state="starting", reader="", since_ms=_now_ms())
+
+    def seat(self, name: str) -> "Seat":
+        """The sink of one more driver."""
+        seat = Seat(self, name)
+        self._seats.append(seat)
+        self._state = self._together()
+        return seat
 
     async def listen(self, settings: ReaderSettings) -> Server:
         """Serve the reader socket; the caller closes it.
@@ -56,14 +79,12 @@ class ReaderService:
         )
         return self._server
 
-    def presented(self, evidence: Evidence) -> str:
+    def present(self, evidence: Evidence) -> str:
         """See `Sink.presented`. What is read in passing (barcode, QR, typed) leaves a lying card alone."""
-        if self._state.state != "ready":
-            raise ReaderNotReadyError(state=self._state.state)
         evidence = normalise(evidence)
         tap_id = secrets.token_hex(16)
         if evidence.medium in LYING_MEDIA:
-            self.removed()
+            self.take_off(self._lying_tap_id)
             self._lying_tap_id = tap_id
         at_ms = _now_ms()
         self._tell(
@@ -75,24 +96,50 @@ class ReaderService:
                 expires_ms=at_ms + TAP_LIFETIME_MS,
             )
         )
+        if self._signals is not None:
+            self._signals.read()
         log.info("card_presented", tap_id=tap_id, medium=evidence.medium)
         return tap_id
 
-    def removed(self) -> None:
-        """See `Sink.removed`."""
-        if self._lying_tap_id is None:
+    def take_off(self, tap_id: str | None) -> None:
+        """End the tap of the card that lies there; another's tap has ended already."""
+        if tap_id is None or tap_id != self._lying_tap_id:
             return
-        tap_id, self._lying_tap_id = self._lying_tap_id, None
+        self._lying_tap_id = None
         self._tell(CardRemoved(tap_id=tap_id, at_ms=_now_ms()))
         log.info("card_removed", tap_id=tap_id)
 
-    def state_changed(self, state: State, detail: str = "") -> None:
-        """See `Sink.state_changed`."""
-        if state != "ready":
-            self.removed()
-        self._state = ReaderState(state=state, reader=self._state.reader, since_ms=_now_ms(), detail=detail)
+    def unread(self) -> None:
+        """Something could not be read: its seat's detail says why."""
+        self.changed()
+        if self._signals is not None:
+            self._signals.unread()
+
+    def changed(self) -> None:
+        """A seat's state or words changed: tell everybody the new whole."""
+        self._state = self._together()
         self._tell(self._state)
-        log.info("reader_state", state=state, reader=self._state.reader, detail=detail)
+        if self._signals is not None:
+            self._signals.show(self._state.state)
+        log.info(
+            "reader_state", state=self._state.state, reader=self._state.reader, detail=self._state.detail
+        )
+
+    def _together(self) -> ReaderState:
+        """Ready as soon as one driver is; else what gives most hope. Everybody's words are in the detail."""
+        state = min((seat.state for seat in self._seats), key=_HOPE.index)
+        named = [seat for seat in self._seats if seat.state == state]
+        words = [
+            f"{seat.name}: {seat.detail}" if len(self._seats) > 1 else seat.detail
+            for seat in self._seats
+            if seat.detail
+        ]
+        return ReaderState(
+            state=state,
+            reader=", ".join(seat.name for seat in named),
+            since_ms=self._state.since_ms if state == self._state.state else _now_ms(),
+            detail="; ".join(words),
+        )
 
     def _greet(self, peer: Peer) -> None:
         peer.send(self._state)  # never a tap: a tap is a moment
@@ -100,6 +147,48 @@ class ReaderService:
     def _tell(self, message: CardPresented | CardRemoved | ReaderState) -> None:
         assert self._server is not None, "listen() comes before the driver"
         self._server.broadcast(message)
+
+
+class Seat:
+    """Where one driver reports to: a `Sink`."""
+
+    def __init__(self, service: ReaderService, name: str) -> None:
+        self._service = service
+        self._tap_id: str | None = None
+        self._was_unread = False
+        self.name = name
+        self.state: State = "starting"
+        self.detail = ""
+
+    def presented(self, evidence: Evidence) -> str:
+        """See `Sink.presented`."""
+        if self.state != "ready":
+            raise ReaderNotReadyError(state=self.state)
+        tap_id = self._service.present(evidence)
+        if evidence.medium in LYING_MEDIA:
+            self._tap_id = tap_id
+        if self._was_unread:
+            self._was_unread, self.detail = False, ""
+            self._service.changed()
+        return tap_id
+
+    def removed(self, tap_id: str | None = None) -> None:
+        """See `Sink.removed`."""
+        self._service.take_off(self._tap_id if tap_id is None else tap_id)
+
+    def unread(self, reason: str) -> None:
+        """See `Sink.unread`."""
+        self._was_unread, self.detail = True, reason
+        log.info("card_unread", reader=self.name, reason=reason)
+        self._service.unread()
+
+    def state_changed(self, state: State, detail: str = "", *, reader: str = "") -> None:
+        """See `Sink.state_changed`."""
+        if state != "ready":
+            self._service.take_off(self._tap_id)
+        self._was_unread = False
+        self.state, self.detail, self.name = state, detail, reader or self.name
+        self._service.changed()
 
 
 async def run(settings: ReaderSettings, stop: asyncio.Event | None = None) -> None:
@@ -123,35 +212,48 @@ async def run(settings: ReaderSettings, stop: asyncio.Event | None = None) -> No
 
 
 async def _run_until(settings: ReaderSettings, stop: asyncio.Event) -> None:
-    driver = make_driver(settings)
-    service = ReaderService(driver.name)
-    async with await service.listen(settings):
-        driving = asyncio.create_task(driver.run(service), name="reader-driver")
-        stopping = asyncio.create_task(stop.wait(), name="reader-stop")
-        try:
-            async with in_service(lambda: _prove_driving(driving)):
-                await asyncio.wait({driving, stopping}, return_when=asyncio.FIRST_COMPLETED)
-            if driving.done():
-                driving.result()  # a driver never ends by itself: show why
-                raise AssertionError("the driver ended without being asked")
-            log.info("reader_stopping")
-        finally:
-            driving.cancel()
-            stopping.cancel()
-            await asyncio.wait({driving, stopping})
+    drivers = make_drivers(settings, HELLO)
+    async with open_signals(settings, lambda: _hurry(drivers)) as signals:
+        service = ReaderService(signals)
+        seats = [service.seat(driver.name) for driver in drivers]
+        async with await service.listen(settings):
+            driving: set[asyncio.Task[None]] = {
+                asyncio.create_task(driver.run(seat), name=f"reader-{driver.name}")
+                for driver, seat in zip(drivers, seats, strict=True)
+            }
+            stopping = asyncio.create_task(_wait(stop), name="reader-stop")
+            try:
+                async with in_service(lambda: _prove_driving(driving, drivers)):
+                    await asyncio.wait({*driving, stopping}, return_when=asyncio.FIRST_COMPLETED)
+                for task in driving:
+                    if task.done():
+                        task.result()  # a driver never ends by itself: show why
+                        raise AssertionError("the driver ended without being asked")
+                log.info("reader_stopping")
+            finally:
+                for task in (*driving, stopping):
+                    task.cancel()
+                await asyncio.wait({*driving, stopping})
 
 
-async def _prove_driving(driving: "asyncio.Task[None]") -> None:
-    """Proof for the watchdog: the driver runs on a loop that turns."""
-    if driving.done():
-        raise AssertionError("the driver has ended")
+async def _wait(stop: asyncio.Event) -> None:
+    await stop.wait()
 
 
-def make_driver(settings: ReaderSettings) -> Driver:
-    """The driver that the settings name."""
-    match settings.driver:
-        case "simulated":
-            return SimulatedReader(settings.control_socket, HELLO)
+def _hurry(drivers: Iterable[Driver]) -> None:
+    log.info("button_pressed")
+    for driver in drivers:
+        driver.hurry()
+
+
+async def _prove_driving(driving: "Iterable[asyncio.Task[None]]", drivers: Iterable[Driver]) -> None:
+    """Proof for the watchdog: the loop turns, and every driver has asked its reader not long ago."""
+    if any(task.done() for task in driving):
+        raise AssertionError("a driver has ended")
+    now_s = time.monotonic()
+    for driver in drivers:
+        if driver.proved_s is not None and now_s - driver.proved_s > READER_PROOF_MAX_S:
+            raise ReaderStuckError(reader=driver.name, seconds=round(now_s - driver.proved_s))
 
 
 async def _ignore(peer: Peer, message: Hello) -> None:

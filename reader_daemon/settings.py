@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+DriverName = Literal["simulated", "pcsc", "nfc", "serial", "keyboard"]
+
 
 @dataclass(frozen=True, kw_only=True)
 class ReaderSettings:
@@ -11,9 +13,32 @@ class ReaderSettings:
 
     `control_socket` is the simulated reader's hand (`officine reader tap`, the demo desk).
     `allowed_uids` may connect to `socket`; None leaves it to the file's mode (0660).
+    driver: one, or several that run side by side; each has its options below.
+    pcsc_readers: names of PC/SC readers begin with one of these; empty takes all.
+    pcsc_restart_command, power_cycle_command: run when a reader does not come back; empty: not done.
+    nfc_device: as nfcpy names it (usb, usb:072f:2200, tty:USB0:pn532, udp:localhost:54321).
+    serial_port: a path, or a URL of pyserial (socket://host:port).
+    keyboard_device: the scanner's event device; a path under /dev/input/by-id stays the same.
+    led_pin, buzzer_pin, button_pin: GPIO numbers (BCM); None is absent.
     """
 
     socket: Path
     control_socket: Path
-    driver: Literal["simulated"] = "simulated"
+    driver: tuple[DriverName, ...] | DriverName = ("simulated",)
     allowed_uids: frozenset[int] | None = None
+    pcsc_readers: tuple[str, ...] = ()
+    pcsc_restart_command: tuple[str, ...] = ()
+    power_cycle_command: tuple[str, ...] = ()
+    nfc_device: str = "usb"
+    serial_port: str = "/dev/ttyACM0"
+    serial_baud: int = 9600
+    keyboard_device: Path = Path("/dev/input/by-id/scanner-event-kbd")
+    led_pin: int | None = None
+    buzzer_pin: int | None = None
+    button_pin: int | None = None
+
+    @property
+    def drivers(self) -> tuple[DriverName, ...]:
+        """The drivers to run, each once."""
+        named = (self.driver,) if isinstance(self.driver, str) else self.driver
+        return tuple(dict.fromkeys(named)) or ("simulated",)

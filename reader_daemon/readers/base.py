@@ -8,32 +8,51 @@ State = Literal["starting", "ready", "lost", "needs_help"]
 
 
 class Sink(Protocol):
-    """Where a driver reports to. All calls are made on the event loop and return at once."""
+    """Where one driver reports to. All calls are made on the event loop and return at once."""
 
     def presented(self, evidence: Evidence) -> str:
-        """A card was read; the new tap's id. A card that lies there already is removed first.
+        """A card was read; the new tap's id. A card that lies anywhere already is removed first.
 
-        Raises: EvidenceError: it cannot be a card. ReaderNotReadyError: the reader's state is not ready.
+        Raises: EvidenceError: it cannot be a card. ReaderNotReadyError: the driver's state is not ready.
         """
         ...
 
-    def removed(self) -> None:
-        """The card was taken off; nothing happens when none lay there."""
+    def removed(self, tap_id: str | None = None) -> None:
+        """The card of a tap was taken off; nothing happens when it is not the one that lies there.
+
+        None: whatever this driver presented last.
+        """
         ...
 
-    def state_changed(self, state: State, detail: str = "") -> None:
-        """The reader's health changed. Any state but ready takes the card off."""
+    def unread(self, reason: str) -> None:
+        """Something was presented that could not be read; `reason` is for the person who did it."""
+        ...
+
+    def state_changed(self, state: State, detail: str = "", *, reader: str = "") -> None:
+        """The driver's health changed. Any state but ready takes its card off.
+
+        `reader` is what it is called from now on; "" keeps the name.
+        """
         ...
 
 
 class Driver(Protocol):
-    """One reader. `simulated.py` is the reference."""
+    """One kind of reader. `simulated.py` is the reference."""
 
     @property
     def name(self) -> str:
-        """What a technician knows it by, such as "ACS ACR122U 00 00"."""
+        """What a technician knows it by, such as "PC/SC"; `state_changed` may tell a closer one."""
+        ...
+
+    @property
+    def proved_s(self) -> float | None:
+        """When it last asked its reader (monotonic seconds); None where the event loop is proof enough."""
         ...
 
     async def run(self, sink: Sink) -> None:
         """Watch the reader and report until cancelled; release it then."""
+        ...
+
+    def hurry(self) -> None:
+        """Somebody pressed the button: do not wait for the next try."""
         ...

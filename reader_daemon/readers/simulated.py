@@ -22,6 +22,7 @@ class SimulatedReader:
     """Obeys `PresentCard`, `RemoveCard`, `PlugReader` on its control socket; each is answered by `Done`."""
 
     name: Final = "Simulated reader"
+    proved_s: Final = None
 
     def __init__(self, control_socket: Path, hello: Hello) -> None:
         self._control_socket = control_socket
@@ -47,6 +48,9 @@ class SimulatedReader:
         async with control:
             self._plug(sink, plugged=True)
             await asyncio.get_running_loop().create_future()  # until cancelled
+
+    def hurry(self) -> None:
+        """See `Driver.hurry`; this one never waits."""
 
     def _obey(self, sink: Sink, message: FromControl) -> Done:
         try:

@@ -1,0 +1,259 @@
+"""Readers behind pcscd: contactless and contact, any number of them at once.
+
+Real polling of the reader states, never pyscard's CardMonitor: that thread ends without a word when pcscd is
+restarted (pyscard 82), leaks (37) and loads a small machine (228). All calls are made in one thread (162).
+"""
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any, Final
+
+import structlog
+
+from loyalty.errors import LoyaltyError
+from loyalty.limits import CARD_READ_DEADLINE_S, READER_ERRORS_MAX, READER_POLL_S, READERS_MAX
+from reader_daemon.cards.apdu import Card, CardAnswerError, CardError, CardTornError
+from reader_daemon.cards.reading import read_pcsc_card
+from reader_daemon.readers.worker import Means, ReaderFailedError, ThreadDriver, Worker
+
+log = structlog.get_logger(__name__)
+
+_PLUG_AND_PLAY: Final = "\\\\?PnP?\\Notification"
+"""A reader that is none: its state changes when readers come and go (pcsclite SCardGetStatusChange)."""
+_EVENTS_SHIFT: Final = 16
+"""pcscd counts insertions and removals in the upper half of a reader's state."""
+_AGAIN_AFTER_MS: Final = 100
+_TORN_WITHIN_MS: Final = 600
+"""After a failed read, a card taken away is seen to be gone within this (vpcd looks every 400 ms)."""
+
+
+class _ReaderTroubleError(CardError):
+    """The reader, not the card, failed while a card was read."""
+
+    code = "card_reader_trouble"
+    text = "The reader failed while it read the card ({reason}): hold the card to it again."
+
+
+@dataclass(slots=True)
+class _Slot:
+    """One reader: its last state as pcscd gave it, and the tap of the card that lies there."""
+
+    state: int = 0
+    tap_id: str | None = None
+    errors: int = 0
+
+
+class PcscReaders(ThreadDriver):
+    """All PC/SC readers of this machine whose name begins with one of `names` (all of them when empty).
+
+    A card that lies there when the reader comes is a tap. Two cards at once: the last one presented counts.
+    """
+
+    def __init__(self, names: Sequence[str], means: Means) -> None:
+        super().__init__("PC/SC", means)
+        self._names = tuple(names)
+
+    def use(self, worker: Worker) -> None:
+        """See `ThreadDriver.use`."""
+        try:
+            import smartcard.scard as scard
+        except ImportError as error:
+            raise ReaderFailedError(reason=f"PC/SC is not installed here (pyscard: {error})") from error
+        with _context(scard) as context:
+            _Watch(scard, context, worker, self._names).watch()
+
+
+@contextmanager
+def _context(scard: Any) -> Iterator[Any]:
+    result, context = scard.SCardEstablishContext(scard.SCARD_SCOPE_SYSTEM)
+    if result != scard.SCARD_S_SUCCESS:
+        raise ReaderFailedError(reason=f"pcscd does not answer ({_name(scard, result)})")
+    try:
+        yield context
+    finally:
+        scard.SCardReleaseContext(context)
+
+
+class _Watch:
+    def __init__(self, scard: Any, context: Any, worker: Worker, names: tuple[str, ...]) -> None:
+        self._scard = scard
+        self._context = context
+        self._worker = worker
+        self._names = names
+        self._slots: dict[str, _Slot] = {}
+        self._plug_and_play = 0
+        self._known: set[str] = set()
+
+    def watch(self) -> None:
+        try:
+            self._find_readers()
+            while True:
+                self._worker.go_on()
+                self._poll()
+        finally:
+            # pcscd or the whole driver is gone: its sink takes the cards off with the state.
+            self._slots.clear()
+
+    def _find_readers(self) -> None:
+        """Take up the readers that are there now and say so.
+
+        Raises: ReaderFailedError: there is none.
+        """
+        result, found = self._scard.SCardListReaders(self._context, [])
+        if result not in (self._scard.SCARD_S_SUCCESS, self._scard.SCARD_E_NO_READERS_AVAILABLE):
+            raise ReaderFailedError(reason=f"pcscd went away ({_name(self._scard, result)})")
+        wanted = [name for name in found if not self._names or name.startswith(self._names)][:READERS_MAX]
+        for gone in self._slots.keys() - set(wanted):
+            self._take_off(self._slots.pop(gone))
+        if not wanted:
+            raise ReaderFailedError(reason="No reader is plugged in")
+        for name in wanted:
+            self._slots.setdefault(name, _Slot())
+        missing = sorted(self._known - set(wanted))
+        self._known |= set(wanted)
+        self._worker.ready(", ".join(wanted), f"gone: {', '.join(missing)}" if missing else "")
+
+    def _poll(self) -> None:
+        """Wait READER_POLL_S for a change and act on it."""
+        scard = self._scard
+        asked = [(name, slot.state) for name, slot in self._slots.items()]
+        asked.append((_PLUG_AND_PLAY, self._plug_and_play))
+        result, states = scard.SCardGetStatusChange(self._context, int(READER_POLL_S * 1000), asked)
+        if result == scard.SCARD_E_TIMEOUT:
+            return
+        if result in (scard.SCARD_E_UNKNOWN_READER, scard.SCARD_E_READER_UNAVAILABLE):
+            self._find_readers()
+            return
+        if result != scard.SCARD_S_SUCCESS:
+            raise ReaderFailedError(reason=f"pcscd went away ({_name(scard, result)})")
+        *readers, (_, self._plug_and_play, _) = states
+        is_stale = bool(self._plug_and_play & scard.SCARD_STATE_CHANGED)
+        for name, state, _atr in readers:
+            if state & scard.SCARD_STATE_CHANGED:
+                is_stale |= bool(state & (scard.SCARD_STATE_UNKNOWN | scard.SCARD_STATE_UNAVAILABLE))
+                self._changed(name, self._slots[name], state & ~scard.SCARD_STATE_CHANGED)
+        self._plug_and_play &= ~scard.SCARD_STATE_CHANGED
+        if is_stale:
+            self._find_readers()
+
+    def _changed(self, name: str, slot: _Slot, state: int) -> None:
+        """A reader's state moved: cards came, went, or went and came between two polls."""
+        before, slot.state = slot.state, state
+        present = self._scard.SCARD_STATE_PRESENT
+        has_card = bool(state & present)
+        is_other = not before & present or state >> _EVENTS_SHIFT != before >> _EVENTS_SHIFT
+        if not has_card or is_other:
+            self._take_off(slot)
+        if has_card and is_other:
+            self._read(name, slot, is_mute=bool(state & self._scard.SCARD_STATE_MUTE))
+
+    def _take_off(self, slot: _Slot) -> None:
+        if slot.tap_id is not None:
+            tap_id, slot.tap_id = slot.tap_id, None
+            self._worker.removed(tap_id)
+
+    def _read(self, name: str, slot: _Slot, *, is_mute: bool) -> None:
+        started_s = time.monotonic()
+        try:
+            if is_mute:
+                raise CardAnswerError(reason="nothing at all: is its chip the right way round?")
+            reading = self._try_to_read(name)
+        except _ReaderTroubleError as error:
+            slot.errors += 1
+            self._worker.unread(error)
+            if slot.errors >= READER_ERRORS_MAX:
+                raise ReaderFailedError(reason=f"{name} fails on every card") from error
+            return
+        except CardError as error:
+            self._worker.unread(error)
+            return
+        slot.errors = 0
+        if reading.refused:
+            log.info("card_message_refused", reason=reading.refused)
+        slot.tap_id = self._worker.presented(reading.evidence)
+        took_ms = round((time.monotonic() - started_s) * 1000)
+        log.info("card_read", reader=name, tap_id=slot.tap_id, took_ms=took_ms)
+
+    def _try_to_read(self, name: str) -> Any:
+        """Read the card; a second time when it was lost in the reader's field but still lies there."""
+        try:
+            return self._converse(name)
+        except (CardTornError, _ReaderTroubleError):
+            if self._is_gone(name, _AGAIN_AFTER_MS):
+                raise CardTornError from None
+        try:
+            return self._converse(name)
+        except CardTornError:
+            if self._is_gone(name, _TORN_WITHIN_MS):
+                raise
+            raise _ReaderTroubleError(reason="it loses a card that lies still") from None
+
+    def _is_gone(self, name: str, within_ms: int) -> bool:
+        """Whether the card of a failed read leaves in time."""
+        scard = self._scard
+        slot = self._slots[name]
+        result, states = scard.SCardGetStatusChange(self._context, within_ms, [(name, slot.state)])
+        if result == scard.SCARD_E_TIMEOUT:
+            return False
+        return result != scard.SCARD_S_SUCCESS or not states[0][1] & scard.SCARD_STATE_PRESENT
+
+    def _converse(self, name: str) -> Any:
+        scard = self._scard
+        protocols = scard.SCARD_PROTOCOL_T0 | scard.SCARD_PROTOCOL_T1
+        result, handle, protocol = scard.SCardConnect(
+            self._context, name, scard.SCARD_SHARE_SHARED, protocols
+        )
+        if result != scard.SCARD_S_SUCCESS:
+            raise self._error(result)
+        try:
+            return read_pcsc_card(Card(self._transmitter(handle, protocol)))
+        finally:
+            scard.SCardDisconnect(handle, scard.SCARD_LEAVE_CARD)
+
+    def _transmitter(self, handle: Any, protocol: int) -> Callable[[bytes], bytes]:
+        deadline_s = time.monotonic() + CARD_READ_DEADLINE_S
+
+        def transmit(apdu: bytes) -> bytes:
+            if time.monotonic() > deadline_s:
+                raise CardAnswerError(reason=f"too slowly, not read after {CARD_READ_DEADLINE_S} s")
+            result, answer = self._scard.SCardTransmit(handle, protocol, list(apdu))
+            if result != self._scard.SCARD_S_SUCCESS:
+                raise self._error(result)
+            return bytes(answer)
+
+        return transmit
+
+    def _error(self, result: int) -> LoyaltyError:
+        """What a failed call means: the card's fault, the reader's, or pcscd's."""
+        scard = self._scard
+        reason = _name(scard, result)
+        if result in (
+            scard.SCARD_W_REMOVED_CARD,
+            scard.SCARD_E_NO_SMARTCARD,
+            scard.SCARD_W_RESET_CARD,
+            scard.SCARD_E_NOT_TRANSACTED,
+            scard.SCARD_E_READER_UNAVAILABLE,
+            scard.SCARD_E_UNKNOWN_READER,
+        ):
+            # A card pulled out during a command answers E_NOT_TRANSACTED first, W_REMOVED_CARD after.
+            return CardTornError()
+        if result in (
+            scard.SCARD_W_UNRESPONSIVE_CARD,
+            scard.SCARD_W_UNPOWERED_CARD,
+            scard.SCARD_W_UNSUPPORTED_CARD,
+            scard.SCARD_E_PROTO_MISMATCH,
+        ):
+            return CardAnswerError(reason=f"nothing at all ({reason}): is its chip the right way round?")
+        if result in (
+            scard.SCARD_E_NO_SERVICE,
+            scard.SCARD_E_SERVICE_STOPPED,
+            scard.SCARD_E_INVALID_HANDLE,
+        ):
+            return ReaderFailedError(reason=f"pcscd went away ({reason})")
+        return _ReaderTroubleError(reason=reason)
+
+
+def _name(scard: Any, result: int) -> str:
+    return f"{scard.SCardGetErrorMessage(result).strip()} 0x{result & 0xFFFFFFFF:08X}"

@@ -1,0 +1,228 @@
+"""A driver whose library blocks: it runs in one thread of its own and speaks to the sink on the event loop.
+
+Never a library's own monitor thread: pyscard's ends without a word when pcscd does (pyscard 82). The thread
+waits for each answer of the loop, so nothing queues up, and it lives for as long as the daemon does.
+"""
+
+import asyncio
+import contextlib
+import subprocess
+import threading
+import time
+from collections.abc import Callable, Sequence
+from concurrent import futures
+from dataclasses import dataclass
+from typing import TypeVar
+
+import structlog
+
+from loyalty.errors import LoyaltyError, Trouble
+from loyalty.limits import READER_COMMAND_S
+from reader_daemon.cards.evidence import EvidenceError
+from reader_daemon.readers.base import Sink, State
+from reader_daemon.recovery import Action, Recovery, failed, opened
+from wire.messages import Evidence
+
+log = structlog.get_logger(__name__)
+
+T = TypeVar("T")
+
+STOP_WITHIN_S = 5
+
+
+class ReaderFailedError(LoyaltyError):
+    """A reader cannot be opened, or stopped answering; the driver's recovery goes on by itself."""
+
+    code = "reader_failed"
+    trouble = Trouble.UNAVAILABLE
+    text = "{reason}"
+
+
+class _StopError(Exception):
+    """The daemon ends: unwinds the thread from wherever it is."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Means:
+    """What a driver may run to revive its reader: commands as lists of words; empty where there is none."""
+
+    restart_service: Sequence[str] = ()
+    power_cycle: Sequence[str] = ()
+
+    def command(self, action: Action) -> Sequence[str]:
+        """The command of an action; empty when nothing is to be run."""
+        return {"restart_service": self.restart_service, "power_cycle": self.power_cycle}.get(action, ())
+
+    @property
+    def possible(self) -> frozenset[Action]:
+        """Actions that have a command."""
+        every: tuple[Action, ...] = ("restart_service", "power_cycle")
+        return frozenset(action for action in every if self.command(action))
+
+
+class Worker:
+    """The thread's side: the sink's verbs, to be called from the thread only."""
+
+    def __init__(self, sink: Sink, loop: asyncio.AbstractEventLoop, means: Means) -> None:
+        self._sink = sink
+        self._loop = loop
+        self._means = means
+        self._recovery = Recovery()
+        self._stop = threading.Event()
+        self._wake = threading.Event()
+        self.proved_s = time.monotonic()
+
+    # Called from the loop
+
+    def stop(self) -> None:
+        """End the thread at its next step."""
+        self._stop.set()
+        self._wake.set()
+
+    def hurry(self) -> None:
+        """End a wait between two tries."""
+        self._wake.set()
+
+    # Called from the thread
+
+    def go_on(self) -> None:
+        """The reader was really asked just now; ends the thread when the daemon ends."""
+        self.proved_s = time.monotonic()
+        if self._stop.is_set():
+            raise _StopError
+
+    def ready(self, reader: str, detail: str = "") -> None:
+        """The reader is open and answers."""
+        self._recovery = opened(self._recovery, time.monotonic())
+        self._on_loop(lambda: self._sink.state_changed("ready", detail, reader=reader))
+
+    def presented(self, evidence: Evidence) -> str | None:
+        """The new tap's id; None when the evidence cannot be a card (said to the person)."""
+
+        def present() -> str | None:
+            try:
+                return self._sink.presented(evidence)
+            except EvidenceError as error:
+                self._sink.unread(str(error))
+                return None
+
+        return self._on_loop(present)
+
+    def removed(self, tap_id: str) -> None:
+        """See `Sink.removed`."""
+        self._on_loop(lambda: self._sink.removed(tap_id))
+
+    def unread(self, error: LoyaltyError) -> None:
+        """See `Sink.unread`."""
+        log.info("card_unread", code=error.code)
+        self._on_loop(lambda: self._sink.unread(str(error)))
+
+    def run(self, use: Callable[["Worker"], None]) -> None:
+        """Open and use the reader until the daemon ends; after a failure take the ladder's next step."""
+        with contextlib.suppress(_StopError):
+            while True:
+                try:
+                    use(self)
+                except ReaderFailedError as error:
+                    self._recover(error)
+
+    def _recover(self, error: ReaderFailedError) -> None:
+        self._recovery, rung = failed(self._recovery, time.monotonic(), self._means.possible)
+        state: State = "needs_help" if rung.action == "ask_for_help" else "lost"
+        log.warning("reader_failed", reason=str(error), action=rung.action, tries=self._recovery.tries)
+        self._on_loop(lambda: self._sink.state_changed(state, f"{error}; {rung.text}"))
+        command = self._means.command(rung.action)
+        if command:
+            self._run_command(command)
+        self._wake.wait(rung.wait_s)
+        self._wake.clear()
+        self.go_on()
+
+    def _run_command(self, command: Sequence[str]) -> None:
+        try:
+            done = subprocess.run(  # noqa: S603  (from the settings file)
+                list(command),
+                stdin=subprocess.DEVNULL,
+                capture_output=True,
+                timeout=READER_COMMAND_S,
+                check=False,
+            )
+        except (OSError, subprocess.TimeoutExpired) as error:
+            log.warning("reader_command_failed", command=command[0], reason=str(error))
+            return
+        words = done.stderr.decode(errors="replace").strip()[-200:]
+        log.info("reader_command_ran", command=command[0], exit_status=done.returncode, said=words)
+
+    def _on_loop(self, call: Callable[[], T]) -> T:
+        """Run on the event loop and wait for it: what comes while the loop is busy waits here, unqueued."""
+        answer: futures.Future[T] = futures.Future()
+
+        def run() -> None:
+            try:
+                answer.set_result(call())
+            except Exception as error:  # the boundary between the threads: raised again in the other one
+                answer.set_exception(error)
+
+        self._loop.call_soon_threadsafe(run)
+        result = answer.result()
+        self.go_on()
+        return result
+
+
+class ThreadDriver:
+    """A driver that is one thread around `use`; subclasses say how to open and poll their reader."""
+
+    def __init__(self, name: str, means: Means) -> None:
+        self.name = name
+        self._means = means
+        self._worker: Worker | None = None
+
+    @property
+    def proved_s(self) -> float | None:
+        """See `Driver.proved_s`."""
+        return None if self._worker is None else self._worker.proved_s
+
+    def hurry(self) -> None:
+        """See `Driver.hurry`."""
+        if self._worker is not None:
+            self._worker.hurry()
+
+    def use(self, worker: Worker) -> None:
+        """Open the reader, say ready, report what it sees; never returns. Closes the reader on the way out.
+
+        Raises: ReaderFailedError: it cannot be opened or stopped answering.
+        """
+        raise NotImplementedError
+
+    async def run(self, sink: Sink) -> None:
+        """See `Driver.run`."""
+        loop = asyncio.get_running_loop()
+        ended: asyncio.Future[None] = loop.create_future()
+        worker = self._worker = Worker(sink, loop, self._means)
+
+        def end(error: BaseException | None) -> None:
+            if ended.done():
+                return
+            if error is None:
+                ended.set_result(None)
+            else:
+                ended.set_exception(error)
+
+        def work() -> None:
+            error: BaseException | None = None
+            try:
+                worker.run(self.use)
+            except BaseException as raised:  # shown by the daemon, which ends
+                error = raised
+            with contextlib.suppress(RuntimeError):  # the loop is closed: nobody is left to be told
+                loop.call_soon_threadsafe(end, error)
+
+        # daemon: a library that hangs in the kernel must not keep the process from ending.
+        threading.Thread(target=work, name=f"reader-{self.name}", daemon=True).start()
+        try:
+            await asyncio.shield(ended)
+        finally:
+            worker.stop()
+            done, _ = await asyncio.wait({ended}, timeout=STOP_WITHIN_S)
+            if not done:
+                log.warning("reader_thread_hangs", reader=self.name)

@@ -1,0 +1,65 @@
+"""What to do about a reader that does not work: one ladder of steps, from asking again to asking a person.
+
+Pure: facts and the time in, the next step out. A driver carries the step out, then opens its reader again.
+Why a ladder: readers hang in ways that only a restart of pcscd or a power cycle mends, and each of these
+mends only a part of the cases (nfc-pcsc 116; PCSC 77, 93; pyscard 94).
+"""
+
+from collections.abc import Set
+from dataclasses import dataclass, replace
+from typing import Final, Literal
+
+from loyalty.limits import READER_STABLE_S
+
+Action = Literal["reconnect", "restart_service", "power_cycle", "ask_for_help"]
+
+
+@dataclass(frozen=True, slots=True)
+class Rung:
+    """One action, tried `tries` times (None: for ever), each followed by a wait and another opening."""
+
+    action: Action
+    tries: int | None
+    wait_s: float
+    text: str
+
+
+LADDER: Final = (
+    Rung("reconnect", 4, 0.5, "trying again"),
+    Rung("restart_service", 2, 2.0, "its service was restarted"),
+    Rung("power_cycle", 2, 5.0, "its port was switched off and on"),
+    Rung("ask_for_help", None, 5.0, "pull its plug, wait five seconds, put it back"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Recovery:
+    """How far a reader's recovery has come. `opened_s`: monotonic seconds since when it works again."""
+
+    rung: int = 0
+    tries: int = 0
+    opened_s: float | None = None
+
+
+def opened(recovery: Recovery, now_s: float) -> Recovery:
+    """The reader works again; its recovery is kept until it has worked for READER_STABLE_S."""
+    return replace(recovery, opened_s=now_s)
+
+
+def failed(recovery: Recovery, now_s: float, possible: Set[Action]) -> tuple[Recovery, Rung]:
+    """The next step after a failure.
+
+    Args:
+        possible: actions this driver has the means for; reconnect and ask_for_help always are.
+    """
+    if recovery.opened_s is not None and now_s - recovery.opened_s >= READER_STABLE_S:
+        recovery = Recovery()
+    rung, tries = recovery.rung, recovery.tries
+    while not _is_open(LADDER[rung], tries, possible):
+        rung, tries = rung + 1, 0
+    return Recovery(rung=rung, tries=tries + 1), LADDER[rung]
+
+
+def _is_open(rung: Rung, tries: int, possible: Set[Action]) -> bool:
+    is_possible = rung.action in ("reconnect", "ask_for_help") or rung.action in possible
+    return is_possible and (rung.tries is None or tries < rung.tries)

@@ -1,0 +1,1 @@
+"""Cards without plastic: chip cards on a real pcscd (vpcd) and NFC tags on nfcpy's udp device."""
