@@ -20,8 +20,10 @@ from wire.messages import Evidence
 
 log = structlog.get_logger(__name__)
 
-PARKING_STATUS: Final = frozenset({401, 403})
-PARKING_CODES: Final = frozenset({"clock_skew"})
+PARKING_CODES: Final = frozenset({"clock_skew", "unauthenticated", "permission_missing"})
+"""Refusals that speak of the terminal: every ticket would meet them. Those of one ticket (too old, another
+shop's) stop no queue, whatever their HTTP status.
+"""
 DATING_CODES: Final = frozenset({"occurred_ahead"})
 """The till's clock is ahead: no reason to lose a ticket. The moment of sending is taken instead."""
 PASSING_STATUS: Final = frozenset({408, 425, 429})
@@ -134,7 +136,7 @@ class Sender:
             request_id=problem.request_id,
             tap_id=entry.tap_id,
         )
-        if problem.status in PARKING_STATUS or problem.code in PARKING_CODES:
+        if problem.code in PARKING_CODES:
             await self._outbox.parked(entry, code=problem.code, reason=problem.detail, now_ms=self._clock())
             if self.parked_code != problem.code:
                 self.parked_code = problem.code

@@ -1,8 +1,12 @@
 """A ticket earns: from the till's award to central's ledger and the kiosk's screen."""
 
 import asyncio
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
+import msgspec
+
+from loyalty.limits import TICKET_AGE_MAX_DAYS
 from tests.central_fixture import BLOCKED_CARD, CARD, MEMBER, OTHER_UID, SHAMPOO, SUN_CREAM
 from tests.helpers import eventually
 from tests.terminal_fixture import CREAM, Shop
@@ -292,4 +296,23 @@ async def test_a_ticket_is_booked_once_also_after_its_answers_were_forgotten(sho
     assert again.poi_data == first.poi_data
     assert again.loyalty_result == first.loyalty_result
     assert await shop.sales_booked() == 1
+    assert await shop.central.points_of(MEMBER) == 39
+
+
+async def test_a_ticket_of_long_ago_is_refused_and_the_queue_goes_on(shop: Shop) -> None:
+    ticket = shop.till.new_ticket()
+    long_ago = (datetime.now(UTC) - timedelta(days=TICKET_AGE_MAX_DAYS + 1)).isoformat()
+    dated = msgspec.structs.replace(ticket.sale_transaction_id, time_stamp=long_ago)
+
+    old = await shop.till.award(
+        [CREAM], card=CARD, ticket=msgspec.structs.replace(ticket, sale_transaction_id=dated)
+    )
+    new = await shop.till.award([CREAM], card=CARD)
+
+    assert (old.response.result, old.response.error_condition) == ("Failure", "Refusal")
+    assert read_additional(old.response.additional_response)["code"] == "ticket_too_old"
+    assert new.loyalty_result is not None
+    assert shop.agent.sender.parked_code == ""
+    [kept] = await shop.agent.outbox.list_entries()
+    assert (kept.state, kept.reason_code) == ("refused", "ticket_too_old")
     assert await shop.central.points_of(MEMBER) == 39
