@@ -7,68 +7,31 @@ id they are given. Times are UTC milliseconds, value is integer minor units.
 
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field
-from enum import StrEnum
 from pathlib import Path
-from typing import Generic, Protocol, TypeVar
+from typing import Protocol
 
-from loyalty.errors import LoyaltyError, Trouble
+from central.storage.common import (
+    Change,
+    DatabaseRefused,
+    GuardFailed,
+    IdempotencyConflict,
+    Recorded,
+    StoreBusy,
+    StoreFailed,
+)
+from central.storage.value_base import ValueStore
+from loyalty.ledger.holds import Hold
 from loyalty.ledger.postings import Transaction
 
-RowT = TypeVar("RowT")
-
-# Errors -----------------------------------------------------------------------------------------------------
-
-
-class IdempotencyConflict(LoyaltyError):
-    """The same id came with other content."""
-
-    code = "idempotency_conflict"
-    trouble = Trouble.CONFLICT
-    text = "{what} {id} was already recorded with other content. Send it again unchanged, or use a new id."
-
-
-class GuardFailed(LoyaltyError):
-    """A guarded statement touched no row: a floor, a lot or a quantity would break; read and decide again."""
-
-    code = "guard_failed"
-    trouble = Trouble.CONFLICT
-    text = "{guard} no longer holds. Read the current state and try again."
-
-
-class StoreBusy(LoyaltyError):
-    """The write queue is full."""
-
-    code = "store_busy"
-    trouble = Trouble.UNAVAILABLE
-    text = "The service is busy. Send the same request again in a moment."
-
-
-class StoreFailed(LoyaltyError):
-    """The disk refused; nothing of the verb happened."""
-
-    code = "store_failed"
-    trouble = Trouble.UNAVAILABLE
-    text = (
-        "The service could not save or read its data. Send the same request again later;"
-        " if it goes on, look at the disk of the central machine."
-    )
-
-
-class DatabaseRefused(LoyaltyError):
-    """The database cannot be opened or must not be used by this release."""
-
-    code = "database_refused"
-    trouble = Trouble.UNAVAILABLE
-    text = "The database cannot be used: {why}"
-
-
-class Change(StrEnum):
-    """What a `put_` verb did."""
-
-    CREATED = "created"
-    CHANGED = "changed"
-    UNCHANGED = "unchanged"
-
+__all__ = [
+    "Change",
+    "DatabaseRefused",
+    "GuardFailed",
+    "IdempotencyConflict",
+    "Recorded",
+    "StoreBusy",
+    "StoreFailed",
+]
 
 # Rows: what verbs take and give -----------------------------------------------------------------------------
 
@@ -230,6 +193,8 @@ class StoredLine:
     amount_minor: int
     points: int
     returned_quantity: int = 0
+    points_redeemed: int = 0
+    """The line's share of the points that the ticket was paid with."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,7 +203,9 @@ class SaleRecord:
 
     `line_key` is the HMAC that joins sale and lines under the member's key (DESIGN 11); `subject_id` the
     random subject. `facts` is JSON text: what the rules read, so that simulation needs no lines.
-    `transaction` is None when nothing is earned.
+    `transaction` is None when nothing is earned. `redemption`: the points it was paid with; under a pending
+    hold it names the hold, and what is not posted of that is free again. `reasons` is JSON text: why each
+    line earned what it earned, kept in the line store.
     """
 
     group_id: str
@@ -262,6 +229,10 @@ class SaleRecord:
     lines: tuple[StoredLine, ...]
     transaction: Transaction | None
     reservation_id: str | None = None
+    redemption: Transaction | None = None
+    points_redeemed: int = 0
+    hold_id: str | None = None
+    reasons: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -284,6 +255,8 @@ class SaleRow:
     warnings: str
     transaction_id: str | None
     balance_after: int | None
+    points_redeemed: int = 0
+    redemption_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -319,6 +292,10 @@ class ReturnRecord:
     line_key: bytes
     lines: tuple[ReturnedLine, ...]
     transaction: Transaction | None
+    restoration: Transaction | None = None
+    points_restored: int = 0
+    returns_before: int | None = None
+    """How many returns of the sale this was worked out after; a guard where given."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -336,6 +313,7 @@ class ReturnRow:
     points_owed: int
     transaction_id: str | None
     balance_after: int | None
+    points_restored: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -350,14 +328,8 @@ class ReservationRow:
     points: int
     expires_ms: int
     sale_id: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Recorded(Generic[RowT]):
-    """Outcome of a recording verb: the row, and whether this call was a replay of an earlier one."""
-
-    row: RowT
-    is_replay: bool
+    points_redeemed: int = 0
+    """Points held for it; their hold has the reservation's id."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -372,6 +344,9 @@ class LotRow:
     expires_ms: int | None
     source_id: str
     funder: str
+    held: int = 0
+    matures_ms: int | None = None
+    awaits: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -383,6 +358,7 @@ class AccountRow:
     balance: int
     floor: int | None
     ceiling: int | None
+    held: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -415,7 +391,7 @@ class ReadLogRow:
     purpose: str
 
 
-class Store(Protocol):
+class Store(ValueStore, Protocol):
     """What every storage engine does. All verbs are safe to call at once from many tasks."""
 
     async def close(self) -> None: ...
@@ -514,11 +490,51 @@ class Store(Protocol):
     async def find_sale_by_business_key(
         self, group_id: str, shop_id: str, business_key: str
     ) -> SaleRow | None: ...
+    async def find_recorded_sale(
+        self, group_id: str, sale_id: str, shop_id: str, business_key: str
+    ) -> SaleRow | None:
+        """A sale by its id, or else by its business key: what a ticket sent again is known by."""
+        ...
+
     async def list_sale_lines(self, group_id: str, line_key: bytes) -> Sequence[StoredLine]: ...
+    async def find_sale_reasons(self, group_id: str, line_key: bytes) -> str | None: ...
+    async def list_lines_of(
+        self, group_id: str, line_keys: Sequence[bytes]
+    ) -> dict[bytes, Sequence[StoredLine]]: ...
+    async def list_sales(
+        self, group_id: str, from_ms: int, to_ms: int, after: tuple[int, str] | None, limit: int
+    ) -> Sequence[SaleRow]:
+        """Sales that occurred in [from_ms, to_ms), in that order; `after`: (occurred_ms, sale_id)."""
+        ...
+
+    async def count_sales(self, group_id: str, from_ms: int, to_ms: int) -> int: ...
     async def list_sale_lots(self, group_id: str, sale_id: str) -> Sequence[LotRow]: ...
+    async def list_source_lots(self, group_id: str, source_id: str) -> Sequence[LotRow]:
+        """All lots that came out of one sale, whoever holds them now."""
+        ...
+
+    async def list_open_lots(self, group_id: str, account: str, asset: str) -> Sequence[LotRow]: ...
+    async def list_due_lots(self, group_id: str, now_ms: int, limit: int) -> Sequence[LotRow]:
+        """Lots whose time is over and that hold something free, oldest first; pending ones are not due."""
+        ...
+
+    async def list_ripe_lots(
+        self, group_id: str, now_ms: int, awaits: str, source_id: str | None, limit: int
+    ) -> Sequence[LotRow]:
+        """Pending lots that mature by time (`awaits` empty), or that wait for this event (of this sale)."""
+        ...
+
     async def record_return(self, record: ReturnRecord) -> Recorded[ReturnRow]: ...
     async def find_return(self, group_id: str, return_id: str) -> ReturnRow | None: ...
-    async def put_reservation(self, row: ReservationRow) -> Recorded[ReservationRow]: ...
+    async def find_recorded_return(
+        self, group_id: str, return_id: str, shop_id: str, business_key: str
+    ) -> ReturnRow | None:
+        """A return by its id, or else by its business key."""
+        ...
+
+    async def put_reservation(
+        self, row: ReservationRow, hold: Hold | None = None
+    ) -> Recorded[ReservationRow]: ...
     async def find_reservation(self, group_id: str, reservation_id: str) -> ReservationRow | None: ...
     async def log_read(self, group_id: str, row: ReadLogRow) -> None: ...
     async def list_reads(self, group_id: str, member_id: str, limit: int) -> Sequence[ReadLogRow]:

@@ -29,7 +29,7 @@ ON CONFLICT (group_id, account, asset) DO NOTHING
 _MOVE_BALANCE = """
 UPDATE account SET balance = balance + :change
 WHERE group_id = :group_id AND account = :account AND asset = :asset
-    AND (:change >= 0 OR floor IS NULL OR balance + :change >= floor)
+    AND (:change >= 0 OR floor IS NULL OR balance - held + :change >= floor)
     AND (:change <= 0 OR ceiling IS NULL OR balance + :change <= ceiling)
 RETURNING balance
 """
@@ -57,16 +57,24 @@ VALUES (:group_id, :journal_seq, :number, :source, :target, :asset, :amount)
 """
 _ADD_LOT = """
 INSERT INTO lot (group_id, lot_id, journal_seq, lot_no, account, asset, amount, remaining, expires_ms,
-    source_id, funder)
+    source_id, funder, matures_ms, awaits)
 VALUES (:group_id, :lot_id, :journal_seq, :number, :account, :asset, :amount, :amount, :expires_ms,
-    :source_id, :funder)
+    :source_id, :funder, :matures_ms, :awaits)
 """
 _TAKE_FROM_LOT = """
 UPDATE lot SET remaining = remaining - :amount
-WHERE group_id = :group_id AND lot_id = :lot_id AND remaining >= :amount
+WHERE group_id = :group_id AND lot_id = :lot_id AND remaining - held >= :amount
+"""
+_PUT_BACK = """
+UPDATE lot SET remaining = remaining + :amount
+WHERE group_id = :group_id AND lot_id = :lot_id AND remaining + :amount <= amount
 """
 _ADD_ALLOCATION = """
 INSERT INTO allocation (group_id, journal_seq, allocation_no, lot_id, amount)
+VALUES (:group_id, :journal_seq, :number, :lot_id, :amount)
+"""
+_ADD_RESTORE = """
+INSERT INTO lot_restore (group_id, journal_seq, restore_no, lot_id, amount)
 VALUES (:group_id, :journal_seq, :number, :lot_id, :amount)
 """
 
@@ -77,15 +85,29 @@ def post_transaction(unit: Unit, group_id: str, transaction: Transaction) -> dic
     Returns: the balances of the accounts it touched, after it.
     Raises: GuardFailed: a floor, ceiling or lot would break. IdempotencyConflict: the id is taken.
     """
-    key = {"group_id": group_id, "transaction_id": transaction.transaction_id}
-    if unit.one(_FIND_TRANSACTION, key) is not None:
+    if has_transaction(unit, group_id, transaction.transaction_id):
         raise IdempotencyConflict(what="The ledger transaction", id=transaction.transaction_id)
     for change in transaction.lot_changes:
         if not unit.run(_TAKE_FROM_LOT, bindings_of(change, group_id=group_id)):
             raise GuardFailed(guard=f"That the lot {change.lot_id} still holds {change.amount}")
+    for change in transaction.lot_restores:
+        if not unit.run(_PUT_BACK, bindings_of(change, group_id=group_id)):
+            raise GuardFailed(guard=f"That the lot {change.lot_id} takes {change.amount} back")
     balances = _move_balances(unit, group_id, transaction.postings)
     _write_journal(unit, group_id, transaction)
     return balances
+
+
+def has_transaction(snapshot: Snapshot, group_id: str, transaction_id: str) -> bool:
+    """Whether a transaction of this id is in the journal."""
+    key = {"group_id": group_id, "transaction_id": transaction_id}
+    return snapshot.one(_FIND_TRANSACTION, key) is not None
+
+
+def open_account(unit: Unit, group_id: str, account: str, asset: str) -> None:
+    """Make the account's row with the chart's bounds where there is none."""
+    bindings = {"group_id": group_id, "account": account, "asset": asset}
+    unit.run(_OPEN_ACCOUNT, bindings | {"floor": floor_of(account), "ceiling": ceiling_of(account)})
 
 
 def _move_balances(unit: Unit, group_id: str, postings: Iterable[Posting]) -> dict[AccountKey, int]:
@@ -100,7 +122,7 @@ def _move_balances(unit: Unit, group_id: str, postings: Iterable[Posting]) -> di
     balances: dict[AccountKey, int] = {}
     for account, asset in sorted(changes):
         bindings = {"group_id": group_id, "account": account, "asset": asset}
-        unit.run(_OPEN_ACCOUNT, bindings | {"floor": floor_of(account), "ceiling": ceiling_of(account)})
+        open_account(unit, group_id, account, asset)
         moved = unit.one(_MOVE_BALANCE, bindings | {"change": changes[account, asset]})
         if moved is None:
             bound = "floor" if changes[account, asset] < 0 else "ceiling"
@@ -121,6 +143,7 @@ def _write_journal(unit: Unit, group_id: str, transaction: Transaction) -> None:
         _ADD_POSTING: [bindings_of(posting, asset=str(posting.asset)) for posting in transaction.postings],
         _ADD_LOT: [bindings_of(lot, asset=str(lot.asset)) for lot in transaction.new_lots],
         _ADD_ALLOCATION: [bindings_of(change) for change in transaction.lot_changes],
+        _ADD_RESTORE: [bindings_of(change) for change in transaction.lot_restores],
     }
     for sql, rows in numbered.items():
         unit.run_each(sql, [row | place | {"number": number} for number, row in enumerate(rows, start=1)])
@@ -137,16 +160,19 @@ def balance(snapshot: Snapshot, group_id: str, account: str, asset: Asset) -> in
 # Reading the books ------------------------------------------------------------------------------------------
 
 _LIST_ACCOUNTS = """
-SELECT account, asset, balance, floor, ceiling FROM account
+SELECT account, asset, balance, floor, ceiling, held FROM account
 WHERE group_id = :group_id AND account IN (
     SELECT DISTINCT account FROM account WHERE group_id = :group_id AND account > :after
     ORDER BY account LIMIT :limit)
 ORDER BY account, asset
 """
-_LOT_COLUMNS = "SELECT lot_id, account, asset, amount, remaining, expires_ms, source_id, funder FROM lot"
-_LIST_LOTS = f"{_LOT_COLUMNS} WHERE group_id = :group_id AND lot_id > :after ORDER BY lot_id LIMIT :limit"
+LOT_COLUMNS = """
+SELECT lot_id, account, asset, amount, remaining, expires_ms, source_id, funder, held, matures_ms, awaits
+FROM lot
+"""
+_LIST_LOTS = f"{LOT_COLUMNS} WHERE group_id = :group_id AND lot_id > :after ORDER BY lot_id LIMIT :limit"
 _LIST_SALE_LOTS = f"""
-{_LOT_COLUMNS} WHERE group_id = :group_id AND journal_seq = (
+{LOT_COLUMNS} WHERE group_id = :group_id AND journal_seq = (
     SELECT journal_seq FROM ledger_transaction
     WHERE group_id = :group_id AND transaction_id = (
         SELECT transaction_id FROM sale WHERE group_id = :group_id AND sale_id = :sale_id))
@@ -161,10 +187,11 @@ ORDER BY journal_seq LIMIT :limit
 _OF_THE_PAGE = "WHERE group_id = :group_id AND journal_seq BETWEEN :first AND :last ORDER BY journal_seq"
 _LIST_POSTINGS = f"SELECT journal_seq, source, target, asset, amount FROM posting {_OF_THE_PAGE}, posting_no"
 _LIST_NEW_LOTS = f"""
-SELECT journal_seq, lot_id, account, asset, amount, expires_ms, source_id, funder FROM lot
+SELECT journal_seq, lot_id, account, asset, amount, expires_ms, source_id, funder, matures_ms, awaits FROM lot
 {_OF_THE_PAGE}, lot_no
 """
 _LIST_ALLOCATIONS = f"SELECT journal_seq, lot_id, amount FROM allocation {_OF_THE_PAGE}, allocation_no"
+_LIST_RESTORES = f"SELECT journal_seq, lot_id, amount FROM lot_restore {_OF_THE_PAGE}, restore_no"
 
 
 def list_accounts(snapshot: Snapshot, group_id: str, after: str, limit: int) -> Sequence[AccountRow]:
@@ -192,7 +219,8 @@ def list_journal(snapshot: Snapshot, group_id: str, after_seq: int, limit: int) 
     postings = _by_seq(snapshot.all(_LIST_POSTINGS, page))
     lots = _by_seq(snapshot.all(_LIST_NEW_LOTS, page))
     allocations = _by_seq(snapshot.all(_LIST_ALLOCATIONS, page))
-    return [_journal_row(head, postings, lots, allocations) for head in heads]
+    restores = _by_seq(snapshot.all(_LIST_RESTORES, page))
+    return [_journal_row(head, postings, lots, allocations, restores) for head in heads]
 
 
 def _by_seq(rows: Iterable[Row]) -> dict[int, list[Row]]:
@@ -203,7 +231,11 @@ def _by_seq(rows: Iterable[Row]) -> dict[int, list[Row]]:
 
 
 def _journal_row(
-    head: Row, postings: dict[int, list[Row]], lots: dict[int, list[Row]], allocations: dict[int, list[Row]]
+    head: Row,
+    postings: dict[int, list[Row]],
+    lots: dict[int, list[Row]],
+    allocations: dict[int, list[Row]],
+    restores: dict[int, list[Row]],
 ) -> JournalRow:
     seq, row_hash, transaction_id, kind, occurred_ms, recorded_ms, cause_id, actor, terminal_id, ruleset = (
         head
@@ -226,6 +258,7 @@ def _journal_row(
             for lot_id, account, asset, *rest in lots.get(seq, ())
         ),
         lot_changes=tuple(LotChange(*change) for change in allocations.get(seq, ())),
+        lot_restores=tuple(LotChange(*change) for change in restores.get(seq, ())),
     )
     changes = tuple((change.lot_id, change.amount) for change in transaction.lot_changes)
     return JournalRow(seq, transaction, row_hash, changes)

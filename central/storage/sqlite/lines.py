@@ -11,13 +11,20 @@ from central.storage.sqlite.unit import Snapshot, Unit, bindings_of
 
 _ADD_LINE = """
 INSERT INTO line_store_line (group_id, line_key, line_no, subject_id, code, article_id, article_class,
-    quantity, amount_minor, points, returned_quantity)
+    quantity, amount_minor, points, returned_quantity, points_redeemed)
 VALUES (:group_id, :line_key, :line_no, :subject_id, :code, :article_id, :article_class, :quantity,
-    :amount_minor, :points, :returned_quantity)
+    :amount_minor, :points, :returned_quantity, :points_redeemed)
 """
 _LIST_LINES = """
-SELECT line_no, code, article_id, article_class, quantity, amount_minor, points, returned_quantity
+SELECT line_no, code, article_id, article_class, quantity, amount_minor, points, returned_quantity,
+    points_redeemed
 FROM line_store_line WHERE group_id = :group_id AND line_key = :line_key ORDER BY line_no
+"""
+_ADD_REASONS = """
+INSERT INTO line_store_why (group_id, line_key, reasons) VALUES (:group_id, :line_key, :reasons)
+"""
+_FIND_REASONS = """
+SELECT reasons FROM line_store_why WHERE group_id = :group_id AND line_key = :line_key
 """
 _TAKE_BACK = """
 UPDATE line_store_line SET returned_quantity = returned_quantity + :quantity
@@ -44,6 +51,23 @@ def list_lines(snapshot: Snapshot, group_id: str, line_key: bytes) -> Sequence[S
     """The lines of one ticket, found by its join key."""
     rows = snapshot.all(_LIST_LINES, {"group_id": group_id, "line_key": line_key})
     return [StoredLine(*row) for row in rows]
+
+
+def list_lines_of(
+    snapshot: Snapshot, group_id: str, line_keys: Sequence[bytes]
+) -> dict[bytes, Sequence[StoredLine]]:
+    """The lines of many tickets; a key that leads nowhere has none."""
+    return {key: list_lines(snapshot, group_id, key) for key in line_keys}
+
+
+def add_reasons(unit: Unit, group_id: str, line_key: bytes, reasons: str) -> None:
+    """Keep why a ticket's lines earned what they earned."""
+    unit.run(_ADD_REASONS, {"group_id": group_id, "line_key": line_key, "reasons": reasons})
+
+
+def find_reasons(snapshot: Snapshot, group_id: str, line_key: bytes) -> str | None:
+    row = snapshot.one(_FIND_REASONS, {"group_id": group_id, "line_key": line_key})
+    return None if row is None else row[0]
 
 
 def take_back(unit: Unit, group_id: str, line_key: bytes, lines: Sequence[ReturnedLine]) -> None:

@@ -14,14 +14,16 @@ from central.storage.base import (
     SaleRecord,
     SaleRow,
 )
-from central.storage.sqlite import ledger, lines
+from central.storage.sqlite import holds, ledger, lines
 from central.storage.sqlite.unit import Snapshot, Unit, bindings_of
 from loyalty.ledger.assets import POINTS
 from loyalty.ledger.chart import member_points
+from loyalty.ledger.holds import Hold
 
 _SALE_COLUMNS = """
 SELECT group_id, sale_id, business_key, input_hash, shop_id, terminal_id, member_id, occurred_ms, recorded_ms,
-    currency, total_minor, points, ruleset_version, warnings, transaction_id, balance_after
+    currency, total_minor, points, ruleset_version, warnings, transaction_id, balance_after, points_redeemed,
+    redemption_id
 FROM sale
 """
 _FIND_SALE = f"{_SALE_COLUMNS} WHERE group_id = :group_id AND sale_id = :sale_id"
@@ -31,10 +33,10 @@ _FIND_SALE_BY_BUSINESS_KEY = f"""
 _ADD_SALE = """
 INSERT INTO sale (group_id, sale_id, shop_id, business_key, input_hash, terminal_id, operator, member_id,
     occurred_ms, recorded_ms, currency, total_minor, points, ruleset_version, facts, warnings, transaction_id,
-    balance_after, reservation_id)
+    balance_after, reservation_id, points_redeemed, redemption_id)
 VALUES (:group_id, :sale_id, :shop_id, :business_key, :input_hash, :terminal_id, :operator, :member_id,
     :occurred_ms, :recorded_ms, :currency, :total_minor, :points, :ruleset_version, :facts, :warnings,
-    :transaction_id, :balance_after, :reservation_id)
+    :transaction_id, :balance_after, :reservation_id, :points_redeemed, :redemption_id)
 """
 _CLAIM_RESERVATION = """
 UPDATE reservation SET sale_id = :sale_id
@@ -44,8 +46,8 @@ WHERE group_id = :group_id AND reservation_id = :reservation_id AND sale_id IS N
 
 def record_sale(unit: Unit, record: SaleRecord) -> Recorded[SaleRow]:
     """Write all of a sale, or give the first answer again."""
-    first = find_sale(unit, record.group_id, record.sale_id) or find_sale_by_business_key(
-        unit, record.group_id, record.shop_id, record.business_key
+    first = find_recorded_sale(
+        unit, record.group_id, record.sale_id, record.shop_id, record.business_key
     )
     if first is not None:
         if first.input_hash != record.input_hash:
@@ -53,9 +55,16 @@ def record_sale(unit: Unit, record: SaleRecord) -> Recorded[SaleRow]:
         return Recorded(first, is_replay=True)
     if record.reservation_id is not None and not unit.run(_CLAIM_RESERVATION, bindings_of(record)):
         raise GuardFailed(guard=f"That the reservation {record.reservation_id} is still free")
+    if record.hold_id is not None:
+        holds.end(unit, record.group_id, record.hold_id, record.points_redeemed, record.recorded_ms)
+    if record.redemption is not None:
+        ledger.post_transaction(unit, record.group_id, record.redemption)
     outcome = _post(unit, record)
-    unit.run(_ADD_SALE, bindings_of(record, **outcome))
+    redemption_id = None if record.redemption is None else record.redemption.transaction_id
+    unit.run(_ADD_SALE, bindings_of(record, redemption_id=redemption_id, **outcome))
     lines.add_lines(unit, record.group_id, record.line_key, record.subject_id, record.lines)
+    if record.reasons:
+        lines.add_reasons(unit, record.group_id, record.line_key, record.reasons)
     unit.add_event(
         record.group_id,
         "sale.committed",
@@ -96,11 +105,45 @@ def find_sale_by_business_key(
     return None if row is None else SaleRow(*row)
 
 
+def find_recorded_sale(
+    snapshot: Snapshot, group_id: str, sale_id: str, shop_id: str, business_key: str
+) -> SaleRow | None:
+    return find_sale(snapshot, group_id, sale_id) or find_sale_by_business_key(
+        snapshot, group_id, shop_id, business_key
+    )
+
+
+_LIST_SALES = f"""
+{_SALE_COLUMNS} INDEXED BY sale_by_time
+WHERE group_id = :group_id AND occurred_ms < :to_ms AND (occurred_ms, sale_id) > (:after_ms, :after_id)
+ORDER BY occurred_ms, sale_id LIMIT :limit
+"""
+_COUNT_SALES = """
+SELECT count(*) FROM sale INDEXED BY sale_by_time
+WHERE group_id = :group_id AND occurred_ms >= :from_ms AND occurred_ms < :to_ms
+"""
+
+
+def list_sales(
+    snapshot: Snapshot, group_id: str, from_ms: int, to_ms: int, after: tuple[int, str] | None, limit: int
+) -> Sequence[SaleRow]:
+    """Sales by the moment they occurred; no id is empty, so (from_ms, "") lets the first one in."""
+    after_ms, after_id = after or (from_ms, "")
+    bindings = {"group_id": group_id, "to_ms": to_ms, "after_ms": after_ms, "after_id": after_id}
+    return [SaleRow(*row) for row in snapshot.all(_LIST_SALES, bindings | {"limit": limit})]
+
+
+def count_sales(snapshot: Snapshot, group_id: str, from_ms: int, to_ms: int) -> int:
+    row = snapshot.one(_COUNT_SALES, {"group_id": group_id, "from_ms": from_ms, "to_ms": to_ms})
+    assert row is not None
+    return int(row[0])
+
+
 # Returns ----------------------------------------------------------------------------------------------------
 
 _RETURN_COLUMNS = """
 SELECT group_id, return_id, business_key, input_hash, sale_id, recorded_ms, total_minor, points, points_owed,
-    transaction_id, balance_after
+    transaction_id, balance_after, points_restored
 FROM sale_return
 """
 _FIND_RETURN = f"{_RETURN_COLUMNS} WHERE group_id = :group_id AND return_id = :return_id"
@@ -110,23 +153,34 @@ _FIND_RETURN_BY_BUSINESS_KEY = f"""
 _ADD_RETURN = """
 INSERT INTO sale_return (group_id, return_id, shop_id, business_key, input_hash, sale_id, terminal_id,
     operator, member_id, occurred_ms, recorded_ms, total_minor, points, points_owed, transaction_id,
-    balance_after)
+    balance_after, points_restored, restoration_id)
 VALUES (:group_id, :return_id, :shop_id, :business_key, :input_hash, :sale_id, :terminal_id, :operator,
     :member_id, :occurred_ms, :recorded_ms, :total_minor, :points, :points_owed,
-    :transaction_id, :balance_after)
+    :transaction_id, :balance_after, :points_restored, :restoration_id)
+"""
+_COUNT_RETURN = """
+UPDATE sale SET returns = returns + 1
+WHERE group_id = :group_id AND sale_id = :sale_id AND (:returns_before IS NULL OR returns = :returns_before)
 """
 
 
 def record_return(unit: Unit, record: ReturnRecord) -> Recorded[ReturnRow]:
     """Write all of a return, or give the first answer again."""
-    first = find_return(unit, record.group_id, record.return_id) or _find_return_by_business_key(unit, record)
+    first = find_recorded_return(
+        unit, record.group_id, record.return_id, record.shop_id, record.business_key
+    )
     if first is not None:
         if first.input_hash != record.input_hash:
             raise IdempotencyConflict(what="The return", id=record.return_id)
         return Recorded(first, is_replay=True)
+    if not unit.run(_COUNT_RETURN, bindings_of(record)):
+        raise GuardFailed(guard=f"That the sale {record.sale_id} had no other return in between")
     lines.take_back(unit, record.group_id, record.line_key, record.lines)
+    if record.restoration is not None:
+        ledger.post_transaction(unit, record.group_id, record.restoration)
     outcome = _post(unit, record)
-    unit.run(_ADD_RETURN, bindings_of(record, **outcome))
+    restoration_id = None if record.restoration is None else record.restoration.transaction_id
+    unit.run(_ADD_RETURN, bindings_of(record, restoration_id=restoration_id, **outcome))
     unit.add_event(
         record.group_id,
         "sale.returned",
@@ -148,31 +202,45 @@ def find_return(snapshot: Snapshot, group_id: str, return_id: str) -> ReturnRow 
     return None if row is None else ReturnRow(*row)
 
 
-def _find_return_by_business_key(unit: Unit, record: ReturnRecord) -> ReturnRow | None:
-    row = unit.one(_FIND_RETURN_BY_BUSINESS_KEY, bindings_of(record))
+def find_recorded_return(
+    snapshot: Snapshot, group_id: str, return_id: str, shop_id: str, business_key: str
+) -> ReturnRow | None:
+    first = find_return(snapshot, group_id, return_id)
+    if first is not None:
+        return first
+    bindings = {"group_id": group_id, "shop_id": shop_id, "business_key": business_key}
+    row = snapshot.one(_FIND_RETURN_BY_BUSINESS_KEY, bindings)
     return None if row is None else ReturnRow(*row)
 
 
 # Reservations -----------------------------------------------------------------------------------------------
 
 _FIND_RESERVATION = """
-SELECT group_id, reservation_id, input_hash, quote_id, total_minor, points, expires_ms, sale_id
+SELECT group_id, reservation_id, input_hash, quote_id, total_minor, points, expires_ms, sale_id,
+    points_redeemed
 FROM reservation WHERE group_id = :group_id AND reservation_id = :reservation_id
 """
 _ADD_RESERVATION = """
 INSERT INTO reservation
-    (group_id, reservation_id, input_hash, quote_id, total_minor, points, expires_ms, sale_id)
-VALUES (:group_id, :reservation_id, :input_hash, :quote_id, :total_minor, :points, :expires_ms, :sale_id)
+    (group_id, reservation_id, input_hash, quote_id, total_minor, points, expires_ms, sale_id,
+    points_redeemed)
+VALUES (:group_id, :reservation_id, :input_hash, :quote_id, :total_minor, :points, :expires_ms, :sale_id,
+    :points_redeemed)
 """
 
 
-def put_reservation(unit: Unit, row: ReservationRow, now_ms: int) -> Recorded[ReservationRow]:
+def put_reservation(
+    unit: Unit, row: ReservationRow, hold: Hold | None, now_ms: int
+) -> Recorded[ReservationRow]:
+    """Write a reservation with its hold, or neither."""
     stored = find_reservation(unit, row.group_id, row.reservation_id)
     if stored is not None:
         if stored.input_hash != row.input_hash:
             raise IdempotencyConflict(what="The reservation", id=row.reservation_id)
         return Recorded(stored, is_replay=True)
     unit.run(_ADD_RESERVATION, bindings_of(row))
+    if hold is not None:
+        holds.put_hold(unit, row.group_id, hold)
     unit.add_event(row.group_id, "reservation.made", now_ms, reservation_id=row.reservation_id)
     return Recorded(row, is_replay=False)
 

@@ -40,6 +40,8 @@ from central.storage.sqlite.connection import FILE_MODE, open_reader, open_write
 from central.storage.sqlite.engine import Readers, Writer
 from central.storage.sqlite.migrate import migrate
 from central.storage.sqlite.unit import Snapshot, Unit
+from central.storage.sqlite.value_store import ValueVerbs
+from loyalty.ledger.holds import Hold
 from loyalty.limits import (
     GROUP_COMMIT_MAX,
     PAGE_ROWS_MAX,
@@ -58,7 +60,7 @@ def utc_ms() -> int:
     return time.time_ns() // 1_000_000
 
 
-class SqliteStore:
+class SqliteStore(ValueVerbs):
     """See `central.storage.base.Store`. Belongs to the event loop it was opened on."""
 
     def __init__(
@@ -254,8 +256,29 @@ class SqliteStore:
     ) -> SaleRow | None:
         return await self._read(sales.find_sale_by_business_key, group_id, shop_id, business_key)
 
+    async def find_recorded_sale(
+        self, group_id: str, sale_id: str, shop_id: str, business_key: str
+    ) -> SaleRow | None:
+        return await self._read(sales.find_recorded_sale, group_id, sale_id, shop_id, business_key)
+
     async def list_sale_lines(self, group_id: str, line_key: bytes) -> Sequence[StoredLine]:
         return await self._read(lines.list_lines, group_id, line_key)
+
+    async def find_sale_reasons(self, group_id: str, line_key: bytes) -> str | None:
+        return await self._read(lines.find_reasons, group_id, line_key)
+
+    async def list_lines_of(
+        self, group_id: str, line_keys: Sequence[bytes]
+    ) -> dict[bytes, Sequence[StoredLine]]:
+        return await self._read(lines.list_lines_of, group_id, line_keys)
+
+    async def list_sales(
+        self, group_id: str, from_ms: int, to_ms: int, after: tuple[int, str] | None, limit: int
+    ) -> Sequence[SaleRow]:
+        return await self._read(sales.list_sales, group_id, from_ms, to_ms, after, limit)
+
+    async def count_sales(self, group_id: str, from_ms: int, to_ms: int) -> int:
+        return await self._read(sales.count_sales, group_id, from_ms, to_ms)
 
     async def list_sale_lots(self, group_id: str, sale_id: str) -> Sequence[LotRow]:
         return await self._read(ledger.list_sale_lots, group_id, sale_id)
@@ -266,8 +289,15 @@ class SqliteStore:
     async def find_return(self, group_id: str, return_id: str) -> ReturnRow | None:
         return await self._read(sales.find_return, group_id, return_id)
 
-    async def put_reservation(self, row: ReservationRow) -> Recorded[ReservationRow]:
-        return await self._write(sales.put_reservation, row, self._now_ms())
+    async def find_recorded_return(
+        self, group_id: str, return_id: str, shop_id: str, business_key: str
+    ) -> ReturnRow | None:
+        return await self._read(sales.find_recorded_return, group_id, return_id, shop_id, business_key)
+
+    async def put_reservation(
+        self, row: ReservationRow, hold: Hold | None = None
+    ) -> Recorded[ReservationRow]:
+        return await self._write(sales.put_reservation, row, hold, self._now_ms())
 
     async def find_reservation(self, group_id: str, reservation_id: str) -> ReservationRow | None:
         return await self._read(sales.find_reservation, group_id, reservation_id)

@@ -120,6 +120,7 @@ def a_sale(
         subject_id=b"subject-of-the-lines",
         lines=tuple(lines),
         transaction=transaction,
+        reasons="[[1,[]]]",
     )
     return replace(record, **fields)  # type: ignore[arg-type]
 

@@ -56,6 +56,10 @@ async def test_the_same_return_again_is_a_replay_and_other_content_a_conflict(st
     assert again.is_replay
     assert again.row == first.row
     assert (await store.record_return(replace(record, return_id="ret-9"))).row.return_id == "ret-1"
+    keys = (record.shop_id, record.business_key)
+    assert await store.find_recorded_return(G, "ret-9", *keys) == first.row
+    assert await store.find_recorded_return(G, "ret-1", "nowhere", "other") == first.row
+    assert await store.find_recorded_return(G, "ret-9", "nowhere", record.business_key) is None
     with pytest.raises(IdempotencyConflict):
         await store.record_return(replace(record, input_hash=b"other"))
     (line,) = await store.list_sale_lines(G, sale.line_key)

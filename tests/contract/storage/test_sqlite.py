@@ -15,6 +15,10 @@ from central.storage.base import DatabaseRefused, ReadLogRow, Store, StoreBusy, 
 from central.storage.opening import open_store, sqlite_path
 from central.storage.sqlite import articles, cards, events, ledger, lines, members, sales
 from central.storage.sqlite.store import SqliteStore
+from loyalty.ledger import chart
+from loyalty.ledger.assets import voucher
+from loyalty.ledger.entry import entry
+from loyalty.ledger.postings import Posting
 from tests.contract.storage.factories import (
     MEMBER,
     NOW_MS,
@@ -27,7 +31,9 @@ from tests.contract.storage.factories import (
     decide_return,
     findings,
     furnish,
+    head_of,
 )
+from tests.contract.storage.value_factories import a_burn, a_gift
 
 _WIDE = re.compile(r"SCAN (?!json_each|\(subquery|CONSTANT)|SEARCH (?!group_head).*\(group_id=\?\)$")
 """Plans that read a table, or all that a group has in it."""
@@ -159,6 +165,14 @@ async def test_history_is_refused_any_update_or_delete(store: Store, path: Path)
     await store.record_sale(sale)
     await store.record_return(await decide_return(store, "ret-1", sale, 1, 1))
     await store.log_read(G, ReadLogRow(NOW_MS, MEMBER, "staff", "advice"))
+    await store.record_move(a_gift("v-1", voucher("spring")))
+    use = await a_burn(store, "v-2", voucher("spring"))
+    await store.record_move(use)
+    back = Posting(
+        chart.VALUE_REDEEMED, chart.member_account(MEMBER, voucher("spring")), voucher("spring"), 1
+    )
+    undo = entry(head_of("v-3", "v-3"), "restoration", (back,), lot_restores=use.transaction.lot_changes)
+    await store.post_once(G, undo)
     connection = apsw.Connection(str(path))
     tables = {
         "event": "body",
@@ -169,6 +183,8 @@ async def test_history_is_refused_any_update_or_delete(store: Store, path: Path)
         "article_version": "name",
         "programme_version": "programme",
         "read_log": "purpose",
+        "value_move": "kind",
+        "lot_restore": "amount",
     }
     for table, column in tables.items():
         assert connection.execute(f"SELECT count(*) FROM {table}").get, f"{table} has rows to protect"

@@ -1,0 +1,136 @@
+"""Lots looked up from many sides: of a member, of a sale, due, ripe; and what became of a sale's points."""
+
+from collections.abc import Sequence
+
+from central.storage.base import LotRow
+from central.storage.sqlite import ledger
+from central.storage.sqlite.ledger import LOT_COLUMNS
+from central.storage.sqlite.unit import Snapshot, Unit
+from central.storage.value_base import MemberPoints, SalePoints
+from loyalty.ledger import chart
+from loyalty.ledger.assets import POINTS
+from loyalty.ledger.expiry import EXPIRY
+from loyalty.ledger.postings import LotChange, Transaction
+from loyalty.ledger.reversal import REVERSAL
+
+_LIST_SOURCE = f"{LOT_COLUMNS} WHERE group_id = :group_id AND source_id = :source_id ORDER BY lot_id"
+_LIST_OPEN = f"""
+{LOT_COLUMNS} INDEXED BY lot_open
+WHERE group_id = :group_id AND account = :account AND asset = :asset AND remaining > 0
+ORDER BY expires_ms IS NULL, expires_ms, lot_id
+"""
+_LIST_DUE = f"""
+{LOT_COLUMNS} INDEXED BY lot_due
+WHERE group_id = :group_id AND remaining > 0 AND expires_ms IS NOT NULL AND expires_ms <= :now_ms
+    AND remaining > held AND matures_ms IS NULL AND awaits = ''
+ORDER BY expires_ms, lot_id LIMIT :limit
+"""
+_LIST_RIPE = f"""
+{LOT_COLUMNS} INDEXED BY lot_ripe
+WHERE group_id = :group_id AND remaining > 0 AND matures_ms IS NOT NULL AND matures_ms <= :now_ms
+ORDER BY matures_ms, lot_id LIMIT :limit
+"""
+_LIST_AWAITING = f"""
+{LOT_COLUMNS} INDEXED BY lot_awaiting
+WHERE group_id = :group_id AND remaining > 0 AND awaits = :awaits AND awaits <> ''
+    AND (:source_id IS NULL OR source_id = :source_id)
+ORDER BY lot_id LIMIT :limit
+"""
+_LIST_ALLOCATIONS = """
+SELECT lot_id, amount FROM allocation
+WHERE group_id = :group_id AND journal_seq = (
+    SELECT journal_seq FROM ledger_transaction
+    WHERE group_id = :group_id AND transaction_id = :transaction_id)
+ORDER BY allocation_no
+"""
+_TAKEN_BY_KIND = """
+SELECT t.kind, sum(a.amount)
+FROM lot AS l
+JOIN allocation AS a ON a.group_id = l.group_id AND a.lot_id = l.lot_id
+JOIN ledger_transaction AS t ON t.group_id = a.group_id AND t.journal_seq = a.journal_seq
+WHERE l.group_id = :group_id AND l.source_id = :sale_id AND l.account IN (:account, :pending)
+GROUP BY t.kind
+"""
+_RETURNED = """
+SELECT coalesce(sum(r.points), 0), coalesce(sum(r.points_owed), 0), coalesce(sum(r.points_restored), 0)
+FROM sale_return AS r WHERE r.group_id = :group_id AND r.sale_id = :sale_id
+"""
+_RETURNS = "SELECT returns FROM sale WHERE group_id = :group_id AND sale_id = :sale_id"
+_HELD = "SELECT held FROM account WHERE group_id = :group_id AND account = :account AND asset = :asset"
+
+
+def list_source_lots(snapshot: Snapshot, group_id: str, source_id: str) -> Sequence[LotRow]:
+    bindings = {"group_id": group_id, "source_id": source_id}
+    return [LotRow(*row) for row in snapshot.all(_LIST_SOURCE, bindings)]
+
+
+def list_open_lots(snapshot: Snapshot, group_id: str, account: str, asset: str) -> Sequence[LotRow]:
+    """An account's lots that still hold something, earliest expiry first."""
+    bindings = {"group_id": group_id, "account": account, "asset": asset}
+    return [LotRow(*row) for row in snapshot.all(_LIST_OPEN, bindings)]
+
+
+def list_due_lots(snapshot: Snapshot, group_id: str, now_ms: int, limit: int) -> Sequence[LotRow]:
+    bindings = {"group_id": group_id, "now_ms": now_ms, "limit": limit}
+    return [LotRow(*row) for row in snapshot.all(_LIST_DUE, bindings)]
+
+
+def list_ripe_lots(
+    snapshot: Snapshot, group_id: str, now_ms: int, awaits: str, source_id: str | None, limit: int
+) -> Sequence[LotRow]:
+    bindings = {"group_id": group_id, "limit": limit}
+    if not awaits:
+        return [LotRow(*row) for row in snapshot.all(_LIST_RIPE, bindings | {"now_ms": now_ms})]
+    bindings |= {"awaits": awaits, "source_id": source_id}
+    return [LotRow(*row) for row in snapshot.all(_LIST_AWAITING, bindings)]
+
+
+def list_allocations(snapshot: Snapshot, group_id: str, transaction_id: str) -> Sequence[LotChange]:
+    bindings = {"group_id": group_id, "transaction_id": transaction_id}
+    return [LotChange(*row) for row in snapshot.all(_LIST_ALLOCATIONS, bindings)]
+
+
+def post_once(unit: Unit, group_id: str, transaction: Transaction) -> bool:
+    """Write a transaction unless its id is there, with the event that tells of it."""
+    if ledger.has_transaction(unit, group_id, transaction.transaction_id):
+        return False
+    ledger.post_transaction(unit, group_id, transaction)
+    unit.add_event(
+        group_id,
+        "ledger.posted",
+        transaction.recorded_ms,
+        transaction_id=transaction.transaction_id,
+        kind=transaction.kind,
+    )
+    return True
+
+
+def find_points(snapshot: Snapshot, group_id: str, member_id: str) -> MemberPoints:
+    account = chart.member_points(member_id)
+    held = snapshot.one(_HELD, {"group_id": group_id, "account": account, "asset": str(POINTS)})
+    return MemberPoints(
+        balance=ledger.balance(snapshot, group_id, account, POINTS),
+        held=0 if held is None else held[0],
+        owed=-ledger.balance(snapshot, group_id, chart.member_points_owed(member_id), POINTS),
+        pending=ledger.balance(snapshot, group_id, chart.member_points_pending(member_id), POINTS),
+    )
+
+
+def find_sale_points(snapshot: Snapshot, group_id: str, sale_id: str, member_id: str) -> SalePoints:
+    key = {"group_id": group_id, "sale_id": sale_id}
+    accounts = {
+        "account": chart.member_points(member_id),
+        "pending": chart.member_points_pending(member_id),
+    }
+    taken: dict[str, int] = dict(snapshot.all(_TAKEN_BY_KIND, key | accounts))
+    returned = snapshot.one(_RETURNED, key)
+    returns = snapshot.one(_RETURNS, key)
+    assert returned is not None
+    return SalePoints(
+        expired=taken.get(EXPIRY, 0),
+        undone=returned[0],
+        reversed=taken.get(REVERSAL, 0),
+        owed=returned[1],
+        restored=returned[2],
+        returns=0 if returns is None else returns[0],
+    )
