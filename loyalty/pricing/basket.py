@@ -57,7 +57,7 @@ class ArticleFacts:
 class BasketLine:
     """One line: `quantity` units (>= 1) for `amount_minor` in all (net of the till's own discounts, tax in).
 
-    `article` is None for a code central does not know.
+    `article` is None for a code central does not know; `tax_rate_bp`: the tax in the amount, None: not known.
     """
 
     line_no: int
@@ -65,17 +65,22 @@ class BasketLine:
     article: ArticleFacts | None
     quantity: int
     amount_minor: int
+    tax_rate_bp: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Basket:
-    """A priced basket in one currency, in one shop, on one local day of that shop."""
+    """A priced basket in one currency, in one shop, on one local day of that shop.
+
+    `local_time` is the shop's `HH:MM`; without it, rules with hours are unknown.
+    """
 
     lines: tuple[BasketLine, ...]
     currency: str
     shop_id: str
     country: str
     local_day: date
+    local_time: str | None = None
 
 
 def validate_basket(basket: Basket) -> None:

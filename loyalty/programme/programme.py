@@ -1,20 +1,26 @@
 """A group's programme: its rules and settings, read from a plain document and checked before it is saved."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
+from types import MappingProxyType
 
 from loyalty.ledger.lots import NO_EXPIRY, ExpiryKind, ExpiryPolicy
 from loyalty.ledger.reversal import SpentPoints
-from loyalty.limits import LINE_AMOUNT_MINOR_MAX, RULES_PER_GROUP_MAX
+from loyalty.limits import LINE_AMOUNT_MINOR_MAX
 from loyalty.programme.compliance import require_lawful_reach
 from loyalty.programme.identification import DEFAULT_POLICY, StrengthPolicy, parse_policy
-from loyalty.rules.reading import invalid, read_choice, read_int, read_list, read_object, read_text
-from loyalty.rules.rule import Rule, parse_rule
+from loyalty.programme.rule_set import Stack, parse_rules, parse_stacking
+from loyalty.rules.index import RuleIndex, build_index
+from loyalty.rules.reading import read_choice, read_int, read_object, read_text
+from loyalty.rules.rule import Rule
 
 EXPIRY_MONTHS_MAX = 120
 EXPIRY_YEARS_MAX = 10
 VOUCHER_POINTS_MAX = 1_000_000_000
+CASH_ROUNDING_MINOR_MAX = 100
+NO_STACKING: Mapping[str, Stack] = MappingProxyType({})
 
 
 class PointsBase(StrEnum):
@@ -22,6 +28,12 @@ class PointsBase(StrEnum):
 
     PAID_TAX_INCLUDED = "paid_tax_included"
     """What the customer pays for the line: after all discounts, tax included."""
+    PAID_TAX_EXCLUDED = "paid_tax_excluded"
+    """The same without tax; a line whose tax rate is not known earns nothing."""
+    FULL_TAX_INCLUDED = "full_tax_included"
+    """What the line cost before the programme's discounts and vouchers, tax included."""
+    FULL_TAX_EXCLUDED = "full_tax_excluded"
+    """The same without tax."""
 
 
 class BenefitsReach(StrEnum):
@@ -60,10 +72,29 @@ class Programme:
     spent_points: SpentPoints = SpentPoints.OWED
     strength_policy: StrengthPolicy = field(default_factory=lambda: DEFAULT_POLICY)
     funder: str = "group"
+    stacking: Mapping[str, Stack] = field(default_factory=lambda: NO_STACKING)
+    """How promotions and campaigns of one group meet; a group that is not named takes `all`."""
+    cash_rounding_minor: int = 1
+    """What cash is rounded to; 5 where the smallest coin is 5 rappen. A tender matter: no line changes."""
+    index: RuleIndex = field(init=False, compare=False, repr=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "index", build_index(self.rules))
 
 
-_OPTIONAL = frozenset(
-    {"expiry", "voucher_step", "points_base", "benefits_valid_in", "spent_points", "identification", "funder"}
+OPTIONAL = frozenset(
+    {
+        "expiry",
+        "voucher_step",
+        "points_base",
+        "benefits_valid_in",
+        "spent_points",
+        "identification",
+        "funder",
+        "segments",
+        "stacking",
+        "cash_rounding_minor",
+    }
 )
 
 
@@ -75,10 +106,8 @@ def parse_programme(document: object, *, ruleset_version: int) -> Programme:
         ruleset_version: the number this version of the document has in the group's history.
     Raises: ProgrammeInvalid and the errors of `parse_rule`, each naming the place.
     """
-    members = read_object(document, "programme", required=frozenset({"rules"}), optional=_OPTIONAL)
-    listed = read_list(members["rules"], "programme.rules", at_least=0, at_most=RULES_PER_GROUP_MAX)
-    rules = tuple(parse_rule(each, f"programme.rules.{index}") for index, each in enumerate(listed))
-    _check_unique(rules)
+    members = read_object(document, "programme", required=frozenset({"rules"}), optional=OPTIONAL)
+    rules = parse_rules(members["rules"], members.get("segments", []))
     return Programme(
         ruleset_version=ruleset_version,
         rules=rules,
@@ -97,6 +126,13 @@ def parse_programme(document: object, *, ruleset_version: int) -> Programme:
         ),
         strength_policy=parse_policy(members.get("identification", {}), "programme.identification"),
         funder=read_text(members.get("funder", "group"), "programme.funder"),
+        stacking=parse_stacking(members.get("stacking", {})),
+        cash_rounding_minor=read_int(
+            members.get("cash_rounding_minor", 1),
+            "programme.cash_rounding_minor",
+            low=1,
+            high=CASH_ROUNDING_MINOR_MAX,
+        ),
     )
 
 
@@ -122,14 +158,6 @@ def next_milestone(programme: Programme, points: int) -> Milestone | None:
         return None
     steps = points // step.points + 1
     return Milestone(points=steps * step.points, worth_minor=steps * step.worth_minor)
-
-
-def _check_unique(rules: tuple[Rule, ...]) -> None:
-    seen: set[str] = set()
-    for index, rule in enumerate(rules):
-        if rule.rule_id in seen:
-            raise invalid(f"programme.rules.{index}.id", "unlike every other rule's id", rule.rule_id)
-        seen.add(rule.rule_id)
 
 
 def _parse_expiry(document: object) -> ExpiryPolicy:

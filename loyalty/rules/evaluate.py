@@ -25,6 +25,7 @@ class Facts:
 
 
 Condition = Callable[[Facts], Truth]
+LineCondition = Callable[[Facts, Scope], Truth]
 _Closure = Callable[[Facts, Scope], "Value | None"]
 
 _NO_LINE: Scope = MappingProxyType({})
@@ -51,6 +52,17 @@ def compile_condition(node: Node) -> Condition:
     return condition
 
 
+def compile_line_condition(node: Node) -> LineCondition:
+    """Turn a checked condition on one line into a function of the facts and that line."""
+    closure = _compile(node)
+
+    def condition(facts: Facts, line: Scope) -> Truth:
+        answer = closure(facts, line)
+        return None if answer is None else bool(answer)
+
+    return condition
+
+
 def _compile(node: Node) -> _Closure:
     match node:
         case lang.Literal(value=value):
@@ -69,6 +81,10 @@ def _compile(node: Node) -> _Closure:
             return _compile_compare(_COMPARE[op], _compile(left), _compile(right))
         case lang.In(item=item, options=options):
             return _compile_in(_compile(item), options)
+        case lang.Has(item=item, text=text):
+            return _compile_has(_compile(item), text)
+        case lang.InSegment(definition=definition):
+            return _compile(definition)
         case lang.AnyLine() | lang.AllLines() | lang.Count() | lang.Sum():
             return _compile_over_lines(node)
 
@@ -137,6 +153,14 @@ def _compile_in(item: _Closure, options: frozenset[Value]) -> _Closure:
     return contains
 
 
+def _compile_has(item: _Closure, text: str) -> _Closure:
+    def has(facts: Facts, line: Scope) -> Truth:
+        value = item(facts, line)
+        return text in value if isinstance(value, frozenset) else None
+
+    return has
+
+
 def _compile_sum(of: _Closure, where: _Closure) -> _Closure:
     def total(facts: Facts, _line: Scope) -> int | None:
         result = 0
@@ -148,7 +172,8 @@ def _compile_sum(of: _Closure, where: _Closure) -> _Closure:
                 value = of(facts, line)
                 if value is None:
                     return None
-                result += int(value)
+                assert isinstance(value, int)
+                result += value
         return result
 
     return total

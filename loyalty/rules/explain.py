@@ -32,6 +32,10 @@ def describe(node: Node) -> str:
             return f"{describe(left)} {_SIGNS[op]} {describe(right)}"
         case lang.In(item=item, options=options):
             return f"{describe(item)} in {', '.join(sorted(str(option) for option in options))}"
+        case lang.Has(item=item, text=text):
+            return f"{describe(item)} has {text}"
+        case lang.InSegment(name=name):
+            return f"member in segment {name}"
         case lang.AnyLine() | lang.AllLines() | lang.Count() | lang.Sum():
             return _describe_over_lines(node)
 

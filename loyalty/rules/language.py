@@ -1,53 +1,41 @@
-"""The rules language: the facts a rule may read and the nodes its condition is made of (docs/rules.md)."""
+"""The rules language: the nodes a condition is made of (docs/rules.md). Facts stand in `facts.py`."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from types import MappingProxyType
 
-from loyalty.programme.articles import ArticleClass
+from loyalty.rules.facts import FACTS, PRODUCT_FACTS, FactSpec, Kind
 
-Value = int | str
+__all__ = [
+    "FACTS",
+    "PRODUCT_FACTS",
+    "AllLines",
+    "And",
+    "AnyLine",
+    "Compare",
+    "CompareOp",
+    "Count",
+    "FactRef",
+    "FactSpec",
+    "Has",
+    "In",
+    "InSegment",
+    "Kind",
+    "Literal",
+    "Node",
+    "Not",
+    "Or",
+    "Sum",
+    "Truth",
+    "Value",
+    "children",
+    "facts_read",
+    "steps_of",
+]
+
+Value = int | str | frozenset[str]
 """A known value; booleans are ints to Python, but never mix with numbers in a valid rule."""
 Truth = bool | None
 """Kleene's three values; None is unknown."""
-
-
-class Kind(StrEnum):
-    """What sort of value an expression has; kinds never mix."""
-
-    BOOL = "boolean"
-    INT = "whole number"
-    TEXT = "text"
-    DAY = "day (YYYY-MM-DD)"
-
-
-@dataclass(frozen=True, slots=True)
-class FactSpec:
-    """A fact rules may read. `values`: the only texts it can have, None: any."""
-
-    kind: Kind
-    meaning: str
-    values: frozenset[str] | None = None
-
-
-FACTS: Mapping[str, FactSpec] = MappingProxyType(
-    {
-        "basket.total_minor": FactSpec(Kind.INT, "Sum of the lines that count toward a threshold by law."),
-        "basket.local_day": FactSpec(Kind.DAY, "The shop's local day."),
-        "member.is_known": FactSpec(Kind.BOOL, "Whether a member is identified."),
-        "member.grade": FactSpec(Kind.TEXT, "The member's grade."),
-        "line.article_class": FactSpec(
-            Kind.TEXT, "Legal class of the article.", frozenset(c.value for c in ArticleClass)
-        ),
-        "line.brand": FactSpec(Kind.TEXT, "Brand of the article."),
-        "line.range": FactSpec(Kind.TEXT, "Range of the article."),
-        "line.amount_minor": FactSpec(Kind.INT, "What the customer pays for the line."),
-        "line.quantity": FactSpec(Kind.INT, "Units of the line."),
-    }
-)
-PRODUCT_FACTS = frozenset({"line.article_class", "line.brand", "line.range"})
-"""A rule that reads one of these is tied to products; some laws then look at it differently."""
 
 
 class CompareOp(StrEnum):
@@ -115,6 +103,22 @@ class In:
 
 
 @dataclass(frozen=True, slots=True)
+class Has:
+    """Whether a set of texts holds one; unknown while the set is."""
+
+    item: "Node"
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class InSegment:
+    """Whether the member meets the segment that a rule of the programme defines."""
+
+    name: str
+    definition: "Node"
+
+
+@dataclass(frozen=True, slots=True)
 class AnyLine:
     """`Or` over the lines."""
 
@@ -143,7 +147,7 @@ class Sum:
     where: "Node"
 
 
-Node = Literal | FactRef | Not | And | Or | Compare | In | AnyLine | AllLines | Count | Sum
+Node = Literal | FactRef | Not | And | Or | Compare | In | Has | InSegment | AnyLine | AllLines | Count | Sum
 
 
 def children(node: Node) -> tuple[Node, ...]:
@@ -157,8 +161,10 @@ def children(node: Node) -> tuple[Node, ...]:
             return args
         case Compare(left=left, right=right):
             return (left, right)
-        case In(item=item):
+        case In(item=item) | Has(item=item):
             return (item,)
+        case InSegment(definition=definition):
+            return (definition,)
         case AnyLine(where=where) | AllLines(where=where) | Count(where=where):
             return (where,)
         case Sum(of=of, where=where):

@@ -1,6 +1,9 @@
 """Reading a document someone wrote: no coercion, and every refusal names the place and what belongs there."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping
+from datetime import date
+from difflib import get_close_matches
 from enum import StrEnum
 from typing import TypeVar
 
@@ -9,21 +12,32 @@ from loyalty.limits import RULE_TEXT_CHARS_MAX
 
 ChoiceT = TypeVar("ChoiceT", bound=StrEnum)
 _SHOWN_CHARS = 60
+_NEAR_ENOUGH = 0.6
+_DAY_CHARS = 10
+_TIME = re.compile(r"(?:[01][0-9]|2[0-3]):[0-5][0-9]|24:00", re.ASCII)
 
 
 class ProgrammeInvalid(LoyaltyError):
     """A value of a rule or programme is missing, of the wrong type or out of range."""
 
     code = "programme_invalid"
-    text = "{path} must be {expected}, not {found}. Correct it and save again."
+    text = "{path} must be {expected}, not {found}. {proposal}"
 
 
-def invalid(path: str, expected: str, found: object) -> ProgrammeInvalid:
-    """The error for a wrong value, with the value cut to a readable length."""
+def invalid(
+    path: str, expected: str, found: object, proposal: str = "Correct it and save again."
+) -> ProgrammeInvalid:
+    """The error for a wrong value, with the value cut to a readable length and a proposal what to write."""
     shown = repr(found)
     if len(shown) > _SHOWN_CHARS:
         shown = shown[:_SHOWN_CHARS] + "..."
-    return ProgrammeInvalid(path=path, expected=expected, found=shown)
+    return ProgrammeInvalid(path=path, expected=expected, found=shown, proposal=proposal)
+
+
+def propose(found: object, known: Iterable[str]) -> str:
+    """What the writer probably meant: the nearest known name, or the request to correct it."""
+    near = get_close_matches(str(found)[:_SHOWN_CHARS], list(known), n=1, cutoff=_NEAR_ENOUGH)
+    return f"Did you mean {near[0]}?" if near else "Correct it and save again."
 
 
 def read_object(
@@ -37,11 +51,12 @@ def read_object(
         raise invalid(path, "an object", value)
     for name in value:
         if name not in required and name not in optional:
-            known = ", ".join(sorted(required | optional))
-            raise invalid(path, f"an object with only the members {known}", name)
+            known = sorted(required | optional)
+            expected = f"an object with only the members {', '.join(known)}"
+            raise invalid(path, expected, name, propose(name, known))
     for name in sorted(required):
         if name not in value:
-            raise invalid(f"{path}.{name}", "given", "missing")
+            raise invalid(f"{path}.{name}", "given", "missing", f"Add {name}.")
     return value
 
 
@@ -61,7 +76,53 @@ def read_int(value: object, path: str, *, low: int, high: int) -> int:
     Raises: ProgrammeInvalid.
     """
     if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
-        raise invalid(path, f"a whole number from {low} to {high}", value)
+        proposal = "Write it in minor units, points or basis points (1 % is 100)."
+        if isinstance(value, int) and not isinstance(value, bool):
+            proposal = f"The nearest that is allowed is {min(max(value, low), high)}."
+        raise invalid(path, f"a whole number from {low} to {high}", value, proposal)
+    return value
+
+
+def read_bool(value: object, path: str) -> bool:
+    """True or false; 1 and "true" are neither.
+
+    Raises: ProgrammeInvalid.
+    """
+    if not isinstance(value, bool):
+        raise invalid(path, "true or false", value)
+    return value
+
+
+def is_day(value: object) -> bool:
+    """Whether a value is a text `YYYY-MM-DD` that names a day."""
+    try:
+        return isinstance(value, str) and len(value) == _DAY_CHARS and date.fromisoformat(value) is not None
+    except ValueError:
+        return False
+
+
+def is_time(value: object) -> bool:
+    """Whether a value is a text `HH:MM` from 00:00 to 24:00."""
+    return isinstance(value, str) and _TIME.fullmatch(value) is not None
+
+
+def read_day(value: object, path: str) -> str:
+    """A day as `YYYY-MM-DD`.
+
+    Raises: ProgrammeInvalid.
+    """
+    if not isinstance(value, str) or not is_day(value):
+        raise invalid(path, "a day as YYYY-MM-DD", value)
+    return value
+
+
+def read_time(value: object, path: str) -> str:
+    """A time of day as `HH:MM`; `24:00` is the end of the day.
+
+    Raises: ProgrammeInvalid.
+    """
+    if not isinstance(value, str) or not is_time(value):
+        raise invalid(path, "a time of day as HH:MM", value)
     return value
 
 
@@ -83,4 +144,5 @@ def read_choice(value: object, path: str, choices: type[ChoiceT]) -> ChoiceT:
     for choice in choices:
         if value == choice.value:
             return choice
-    raise invalid(path, "one of " + ", ".join(choice.value for choice in choices), value)
+    known = [choice.value for choice in choices]
+    raise invalid(path, "one of " + ", ".join(known), value, propose(value, known))

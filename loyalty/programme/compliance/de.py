@@ -30,17 +30,23 @@ BONUS_WITHIN_LIMITS = Cell(is_allowed=True, sources=(DE_2,))
 
 PACK = CountryPack(
     country="DE",
-    version=1,
+    version=2,
     cells=table(
         (
             (A.MEDICINE_RX,),
-            (LegalAct.EARN, LegalAct.REDEEM_ON, LegalAct.COUNTS_TOWARD_THRESHOLD, LegalAct.COUPON_TRIGGER),
+            (
+                LegalAct.EARN,
+                LegalAct.REDEEM_ON,
+                LegalAct.COUNTS_TOWARD_THRESHOLD,
+                LegalAct.COUPON_TRIGGER,
+                LegalAct.BE_DISCOUNTED,
+            ),
             NO_BENEFIT_ON_RX,
         ),
         ((A.MEDICINE_RX,), (LegalAct.COUPON_TRIGGER,), NO_VOUCHER_FOR_RX),
         (
             (A.MEDICINE_OTC, A.PARAPHARMACY, A.COSMETIC, A.FOOD_SUPPLEMENT),
-            (LegalAct.EARN,),
+            (LegalAct.EARN, LegalAct.BE_DISCOUNTED),
             BONUS_WITHIN_LIMITS,
         ),
     ),

@@ -36,7 +36,12 @@ MEDICINES_AND_DEVICES = (A.MEDICINE_RX, A.MEDICINE_OTC, A.MEDICAL_DEVICE)
 EVERY_CLASS = (*PROGRAMME_CLASSES, *MEDICINES_AND_DEVICES, A.INFANT_MILK_FIRST_AGE, A.BOOK, A.SERVICE)
 
 # The programme itself: collecting, counting, redeeming. Giving and playing are judged apart.
-PROGRAMME_ACTS = (LegalAct.EARN, LegalAct.REDEEM_ON, LegalAct.COUNTS_TOWARD_THRESHOLD)
+PROGRAMME_ACTS = (
+    LegalAct.EARN,
+    LegalAct.REDEEM_ON,
+    LegalAct.COUNTS_TOWARD_THRESHOLD,
+    LegalAct.BE_DISCOUNTED,
+)
 EVERY_PROGRAMME_ACT = (*PROGRAMME_ACTS, LegalAct.COUPON_TRIGGER)
 
 EXCLUDED_MEDICINE = Cell(is_allowed=False, sources=(FR_5, FR_3))
@@ -49,7 +54,7 @@ NOT_FOR_ONE_SHOP_RULED = Cell(is_allowed=False, sources=(FR_2,), valid_from=date
 
 PACK = CountryPack(
     country="FR",
-    version=1,
+    version=2,
     cells=table(
         (PROGRAMME_CLASSES, PROGRAMME_ACTS, WITHIN_THE_PROGRAMME),
         ((A.BOOK, A.SERVICE), PROGRAMME_ACTS, OUTSIDE_THE_PROGRAMME),

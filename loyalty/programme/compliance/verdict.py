@@ -19,6 +19,8 @@ class LegalAct(StrEnum):
     BE_IN_A_CONTEST = "be_in_a_contest"
     SHOP_ONLY_BENEFIT = "shop_only_benefit"
     COUNTS_TOWARD_THRESHOLD = "counts_toward_threshold"
+    BE_DISCOUNTED = "be_discounted"
+    """A lower price as a benefit of the programme; a shop's ordinary price is none."""
 
 
 class VerdictCode(StrEnum):

@@ -19,11 +19,16 @@ VALUES: dict[Kind, st.SearchStrategy[Any]] = {
     Kind.INT: st.integers(-3, 3),
     Kind.TEXT: st.sampled_from(TEXTS),
     Kind.DAY: st.sampled_from(DAYS),
+    Kind.TIME: st.sampled_from(("00:00", "09:30", "24:00")),
+    Kind.TEXTS: st.frozensets(st.sampled_from(TEXTS)),
 }
+COMPARED = [kind for kind in Kind if kind is not Kind.TEXTS]
 
 
 def values_of(name: str) -> st.SearchStrategy[Any]:
     spec = FACTS[name]
+    if name == "basket.weekday":
+        return st.sampled_from(["monday", "sunday"])
     return st.sampled_from(CLASSES) if spec.values else VALUES[spec.kind]
 
 
@@ -39,7 +44,7 @@ def facts_of(kind: Kind, in_line: bool) -> list[str]:
 def expressions(draw: st.DrawFn, kind: Kind, depth: int, in_line: bool) -> Any:
     """A valid tree of one kind, rather of facts than of constants."""
     names = facts_of(kind, in_line)
-    if depth == 0 or (kind in (Kind.TEXT, Kind.DAY) and names):
+    if depth == 0 or (kind in (Kind.TEXT, Kind.DAY, Kind.TIME) and names):
         is_fact = bool(names) and draw(st.integers(0, 3)) > 0
         return {"fact": draw(st.sampled_from(names))} if is_fact else draw(VALUES[kind])
     if kind is Kind.BOOL:
@@ -60,7 +65,7 @@ def totals(draw: st.DrawFn, depth: int) -> Any:
 @st.composite
 def conditions(draw: st.DrawFn, depth: int, in_line: bool) -> Any:
     down = depth - 1
-    shapes = ["junction", "not", "compare", "in"] + ([] if in_line else ["lines"])
+    shapes = ["junction", "not", "compare", "in", "has"] + ([] if in_line else ["lines"])
     shape = draw(st.sampled_from(shapes))
     if shape == "junction":
         some = st.lists(expressions(Kind.BOOL, down, in_line), min_size=1, max_size=3)
@@ -70,11 +75,14 @@ def conditions(draw: st.DrawFn, depth: int, in_line: bool) -> Any:
     if shape == "lines":
         operation = draw(st.sampled_from(["any_line", "all_lines"]))
         return {operation: draw(expressions(Kind.BOOL, down, True))}
-    kind = draw(st.sampled_from([Kind.INT, *Kind]))
+    if shape == "has":
+        name = draw(st.sampled_from(facts_of(Kind.TEXTS, in_line)))
+        return {"has": [{"fact": name}, draw(st.sampled_from(TEXTS))]}
+    kind = draw(st.sampled_from([Kind.INT, *COMPARED]))
     left = draw(expressions(kind, down, in_line))
     if shape == "in":
         return {"in": [left, draw(st.lists(VALUES[kind], min_size=1, max_size=3))]}
-    ordered = ["lt", "le", "gt", "ge"] if kind in (Kind.INT, Kind.DAY) else []
+    ordered = ["lt", "le", "gt", "ge"] if kind in (Kind.INT, Kind.DAY, Kind.TIME) else []
     operation = draw(st.sampled_from(["eq", "ne", *ordered]))
     return {operation: [left, draw(expressions(kind, 0, in_line))]}
 
@@ -86,7 +94,7 @@ def scopes(prefixes: tuple[str, ...]) -> st.SearchStrategy[dict[str, Any]]:
 
 CONDITIONS = st.integers(1, 4).flatmap(lambda depth: conditions(depth, False))
 FACTS_AT_HAND = st.builds(
-    Facts, scopes(("basket.", "member.")), st.lists(scopes(("line.",)), max_size=3).map(tuple)
+    Facts, scopes(("basket.", "shop.", "member.")), st.lists(scopes(("line.",)), max_size=3).map(tuple)
 )
 
 

@@ -56,7 +56,8 @@ def test_a_full_programme_is_read() -> None:
     [
         ({"rules": "none"}, "programme.rules"),
         ({"rules": [RULE, RULE]}, "programme.rules.1.id"),
-        ({"rules": [{**RULE, "kind": "price"}]}, "programme.rules.0.kind"),
+        ({"rules": [{**RULE, "kind": "price"}]}, "programme.rules.0.effects.0.effect"),
+        ({"rules": [{**RULE, "kind": "offer"}]}, "programme.rules.0.kind"),
         ({"rules": [{**RULE, "version": 0}]}, "programme.rules.0.version"),
         ({"rules": [{**RULE, "version": True}]}, "programme.rules.0.version"),
         ({"rules": [{**RULE, "effects": []}]}, "programme.rules.0.effects"),

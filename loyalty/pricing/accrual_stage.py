@@ -1,0 +1,200 @@
+"""Points: base effects, then multipliers on them, then bonuses at a balance; stacked like promotions."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from loyalty.limits import RATE_BP_MAX
+from loyalty.pricing import units
+from loyalty.pricing.claims import budget_left
+from loyalty.pricing.outcome import Promise, Reason, ReasonCode
+from loyalty.pricing.promises import lawful_lines
+from loyalty.pricing.stacking import groups_in_order, is_best_of
+from loyalty.pricing.ticket import Stage, Ticket, open_stage
+from loyalty.programme.compliance import LegalAct
+from loyalty.programme.programme import PointsBase
+from loyalty.rules import effects as fx
+from loyalty.rules.effects import Accrual, Datum, DeniedAct, EffectName
+from loyalty.rules.kinds import RuleKind
+from loyalty.rules.rounding import divide
+from loyalty.rules.rule import Rule
+
+_PHASES: tuple[frozenset[EffectName], ...] = (
+    frozenset({EffectName.POINTS_PER_AMOUNT, EffectName.POINTS_FIXED, EffectName.POINTS_NTH_VISIT}),
+    frozenset({EffectName.POINTS_MULTIPLIER}),
+    frozenset({EffectName.POINTS_THRESHOLD}),
+)
+
+Gain = tuple[EffectName, dict[int, int]]
+
+
+@dataclass(slots=True)
+class _Earning:
+    """What lines are counted on, and which of them rules have given points for or closed."""
+
+    ticket: Ticket
+    stage: Stage
+    base: list[int]
+    touched: set[int] = field(default_factory=set)
+    closed: set[int] = field(default_factory=set)
+    given: dict[str, int] = field(default_factory=dict)
+    before: list[int] = field(default_factory=list)
+    """Points per line at the beginning of the phase."""
+
+
+def accrue(ticket: Ticket) -> int:
+    """Give the points of the campaigns; what they were counted on, in minor units."""
+    stage = open_stage(ticket, LegalAct.EARN, DeniedAct.EARN)
+    base = _base(ticket, stage)
+    earning = _Earning(ticket, stage, base)
+    granted = [rule for rule in ticket.rules.get(RuleKind.CAMPAIGN, ()) if _is_granted(rule, earning)]
+    for phase in _PHASES:
+        earning.before = list(ticket.points)
+        for group in groups_in_order([rule for rule in granted if _effects_of(rule, phase)]):
+            _give_group(group, phase, earning)
+    for rule in granted:
+        promised = _promise(rule, earning)
+        given = earning.given.get(rule.rule_id, 0)
+        if given or promised:
+            ticket.claim(rule, given)
+    return sum(base)
+
+
+def _base(ticket: Ticket, stage: Stage) -> list[int]:
+    """What points are counted on per line, by the programme's `points_base`; 0 where a line earns nothing."""
+    points_base = ticket.asked.programme.points_base
+    is_full = points_base in (PointsBase.FULL_TAX_INCLUDED, PointsBase.FULL_TAX_EXCLUDED)
+    is_net = points_base in (PointsBase.PAID_TAX_EXCLUDED, PointsBase.FULL_TAX_EXCLUDED)
+    forbidden = ticket.denied.get(DeniedAct.EARN, {})
+    base = [0] * len(ticket.lines)
+    for at, answer in enumerate(stage.verdicts):
+        if not answer.is_allowed:
+            ticket.reasons[at].append(forbidden[at] if at in forbidden else ticket.legal_reason(answer))
+            continue
+        amount = (ticket.full if is_full else ticket.amounts)[at]
+        rate_bp = ticket.lines[at].tax_rate_bp
+        if is_net and rate_bp is None:
+            ticket.reasons[at].append(Reason("programme", 1, ReasonCode.TAX_UNKNOWN.value))
+            continue
+        base[at] = amount * RATE_BP_MAX // (RATE_BP_MAX + rate_bp) if is_net and rate_bp else amount
+    return base
+
+
+def _is_granted(rule: Rule, earning: _Earning) -> bool:
+    """Whether a campaign counts for this ticket; lines it would have reached are told why it does not."""
+    ticket, stage = earning.ticket, earning.stage
+    picked = [at for at, answer in enumerate(stage.verdicts) if answer.is_allowed and stage.picks(rule, at)]
+    reached = [at for at in picked if stage.may_reach(at, rule)]
+    ticket.explain([at for at in picked if at not in reached], rule, ReasonCode.PRODUCT_BOUND.value)
+    refusal = ReasonCode.MEMBER_REQUIRED
+    if ticket.asked.is_member:
+        known = ticket.grants(rule, stage.facts_for(rule))
+        known = known or _refusal_of_effects(rule, earning)
+        if known is None:
+            return sum(ticket.lines[at].quantity for at in reached) >= rule.min_quantity
+        refusal = known
+    ticket.explain(reached, rule, refusal.value)
+    return False
+
+
+def _refusal_of_effects(rule: Rule, earning: _Earning) -> ReasonCode | None:
+    """Effects that need a fact of their own."""
+    head = earning.stage.facts.head
+    for effect in rule.effects:
+        if isinstance(effect, fx.PointsNthVisit):
+            visits = head.get("member.visits")
+            if not isinstance(visits, int):
+                return ReasonCode.RULE_UNKNOWN
+            if visits < 1 or visits % effect.every:
+                return ReasonCode.RULE_NOT_MET
+        if isinstance(effect, fx.PointsThreshold) and not isinstance(head.get("member.points"), int):
+            return ReasonCode.RULE_UNKNOWN
+    return None
+
+
+def _effects_of(rule: Rule, phase: frozenset[EffectName]) -> list[Accrual]:
+    return [effect for effect in rule.effects if isinstance(effect, Accrual) and effect.name in phase]
+
+
+def _give_group(group: Sequence[Rule], phase: frozenset[EffectName], earning: _Earning) -> None:
+    if not is_best_of(group, earning.ticket.asked.programme.stacking):
+        for rule in group:
+            _give(rule, _gains(rule, phase, earning), earning)
+        return
+    offers = [(rule, _gains(rule, phase, earning)) for rule in group]
+    best = max(offers, key=lambda offer: _total(offer[1]))
+    for rule, gains in offers:
+        if rule is not best[0] and _total(gains):
+            ats = sorted({at for _, shares in gains for at, share in shares.items() if share})
+            earning.ticket.explain(ats, rule, ReasonCode.NOT_BEST.value)
+    _give(*best, earning)
+
+
+def _total(gains: Sequence[Gain]) -> int:
+    return sum(sum(shares.values()) for _, shares in gains)
+
+
+def _gains(rule: Rule, phase: frozenset[EffectName], earning: _Earning) -> list[Gain]:
+    """Points per line that the rule's effects of this phase give."""
+    gone = earning.touched | earning.closed if rule.stacking.exclusive else earning.closed
+    ats = [at for at in earning.stage.reached(rule) if at not in gone]
+    left = budget_left(rule, earning.ticket.asked.usage)
+    left = None if left is None else left - earning.given.get(rule.rule_id, 0)
+    gains: list[Gain] = []
+    for effect in _effects_of(rule, phase):
+        shares = _points_of(effect, ats, earning)
+        if left is not None:
+            if sum(shares.values()) > left:
+                shares = units.split(left, shares)
+            left -= sum(shares.values())
+        gains.append((effect.name, shares or dict.fromkeys(ats, 0)))
+    return gains
+
+
+def _points_of(effect: Accrual, ats: Sequence[int], earning: _Earning) -> dict[int, int]:
+    """A line that costs nothing earns nothing."""
+    weights = {at: earning.base[at] for at in ats}
+    total = sum(weights.values())
+    match effect:
+        case fx.PointsPerAmount():
+            return units.split(effect.points_for(total), weights)
+        case fx.PointsFixed(points=points, per=fx.Per.UNIT):
+            lines = earning.ticket.lines
+            return {at: points * lines[at].quantity for at in ats if weights[at]}
+        case fx.PointsFixed(points=points) | fx.PointsNthVisit(points=points):
+            return units.split(points if total else 0, weights)
+        case fx.PointsMultiplier(times_bp=times_bp, rounding=rounding):
+            earned = {at: earning.before[at] for at in ats}
+            more = divide(sum(earned.values()) * (times_bp - RATE_BP_MAX), RATE_BP_MAX, rounding)
+            return units.split(more if any(earned.values()) else 0, earned)
+        case fx.PointsThreshold(at_points=at_points, points=points):
+            balance = earning.stage.facts.head["member.points"]
+            assert isinstance(balance, int), "a bonus at a balance needs the balance"
+            is_reached = balance < at_points <= balance + sum(earning.before)
+            return units.split(points if is_reached and total else 0, weights)
+
+
+def _give(rule: Rule, gains: Sequence[Gain], earning: _Earning) -> None:
+    ticket = earning.ticket
+    for name, shares in gains:
+        for at in sorted(shares):
+            ticket.points[at] += shares[at]
+            ticket.reasons[at].append(Reason(rule.rule_id, rule.version, name.value, points=shares[at]))
+            if shares[at]:
+                earning.touched.add(at)
+                if rule.stacking.exclusive:
+                    earning.closed.add(at)
+    earning.given[rule.rule_id] = earning.given.get(rule.rule_id, 0) + _total(gains)
+
+
+def _promise(rule: Rule, earning: _Earning) -> bool:
+    """Note what the rule promises besides points."""
+    ticket, promised = earning.ticket, False
+    for effect in rule.effects:
+        if not isinstance(effect, Datum):
+            continue
+        lawful = lawful_lines(effect, rule, ticket, earning.stage.reached(rule))
+        if lawful:
+            promised = True
+            ticket.promises.append(Promise(rule.rule_id, rule.version, effect))
+            ticket.explain(lawful, rule, effect.name.value)
+    return promised

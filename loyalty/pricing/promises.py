@@ -1,0 +1,24 @@
+"""Which lines may, by law, lead to a voucher, a contest entry or a sponsor's points."""
+
+from collections.abc import Sequence
+
+from loyalty.pricing.ticket import Ticket
+from loyalty.programme.compliance import LegalAct
+from loyalty.rules.effects import ContestEntry, Datum, NextPurchaseVoucher, PointsSponsor
+from loyalty.rules.rule import Rule
+
+
+def lawful_lines(effect: Datum, rule: Rule, ticket: Ticket, ats: Sequence[int]) -> list[int]:
+    """The lines, among those a rule reaches, on which it may promise this; none: it promises nothing.
+
+    A voucher tied to products needs lines that may trigger one; a voucher for the size of a ticket needs
+    lines that count toward a threshold. The same goes for contests.
+    """
+    match effect:
+        case NextPurchaseVoucher():
+            act = LegalAct.COUPON_TRIGGER if rule.is_product_bound else LegalAct.COUNTS_TOWARD_THRESHOLD
+        case ContestEntry():
+            act = LegalAct.BE_IN_A_CONTEST if rule.is_product_bound else LegalAct.COUNTS_TOWARD_THRESHOLD
+        case PointsSponsor():
+            act = LegalAct.EARN
+    return [at for at in ats if ticket.judge(at, act).is_allowed]

@@ -1,0 +1,197 @@
+"""Promotions: what each would take off, which of them are taken, and which lines they use up."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import partial
+
+from loyalty.pricing import units
+from loyalty.pricing.claims import budget_left
+from loyalty.pricing.discounts import Reach, discount_of
+from loyalty.pricing.outcome import Gift, Promise, Reason, ReasonCode
+from loyalty.pricing.promises import lawful_lines
+from loyalty.pricing.stacking import groups_in_order, is_best_of
+from loyalty.pricing.ticket import Stage, Ticket, open_stage
+from loyalty.programme.articles import ArticleClass
+from loyalty.programme.compliance import LegalAct, verdict
+from loyalty.rules.effects import Datum, DeniedAct, Discount, EffectName, FreeArticle
+from loyalty.rules.evaluate import compile_line_condition
+from loyalty.rules.kinds import RuleKind
+from loyalty.rules.language import Node
+from loyalty.rules.rule import Rule
+
+
+@dataclass(slots=True)
+class Offer:
+    """What a rule would do to the ticket as it stands."""
+
+    rule: Rule
+    changes: list[tuple[EffectName, dict[int, int]]] = field(default_factory=list)
+    used: set[int] = field(default_factory=set)
+    promises: list[tuple[Datum, list[int]]] = field(default_factory=list)
+    gifts: list[Gift] = field(default_factory=list)
+
+    @property
+    def total_minor(self) -> int:
+        """What the offer takes off in all."""
+        return sum(sum(shares.values()) for _, shares in self.changes)
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether it does nothing at all."""
+        return not (self.total_minor or self.promises or self.gifts)
+
+
+@dataclass(slots=True)
+class _State:
+    """Which lines promotions have touched, and which are used up."""
+
+    touched: set[int] = field(default_factory=set)
+    closed: set[int] = field(default_factory=set)
+
+
+def promote(ticket: Ticket) -> None:
+    """Take the promotions that apply, group by group."""
+    rules = ticket.rules.get(RuleKind.PROMOTION, ())
+    if not rules:
+        return
+    stage = open_stage(ticket, LegalAct.BE_DISCOUNTED, DeniedAct.DISCOUNT)
+    ticket.amounts = list(ticket.amounts)
+    granted = []
+    for rule in rules:
+        refusal = ticket.grants(rule, stage.facts_for(rule))
+        if refusal is None:
+            granted.append(rule)
+        elif refusal is not ReasonCode.RULE_NOT_MET:
+            ticket.explain(stage.reached(rule), rule, refusal.value)
+    state = _State()
+    for group in groups_in_order(granted):
+        if is_best_of(group, ticket.asked.programme.stacking):
+            _take_best(group, ticket, stage, state)
+            continue
+        for rule in group:
+            _take(_offer(rule, ticket, stage, state), ticket, state)
+
+
+def _take_best(group: Sequence[Rule], ticket: Ticket, stage: Stage, state: _State) -> None:
+    offers = [_offer(rule, ticket, stage, state) for rule in group]
+    best = max(offers, key=lambda offer: (offer.total_minor, not offer.is_empty))
+    for offer in offers:
+        if offer is not best and not offer.is_empty:
+            ats = sorted({at for _, shares in offer.changes for at, share in shares.items() if share})
+            ticket.explain(ats, offer.rule, ReasonCode.NOT_BEST.value)
+    _take(best, ticket, state)
+
+
+def _offer(rule: Rule, ticket: Ticket, stage: Stage, state: _State) -> Offer:
+    """What the rule would do now; its effects follow one another."""
+    offer = Offer(rule)
+    picked = stage.reached(rule)
+    gone = state.touched | state.closed if rule.stacking.exclusive else state.closed
+    free = tuple(at for at in picked if at not in gone)
+    if sum(ticket.lines[at].quantity for at in free) < rule.min_quantity:
+        return offer
+    left = _ceiling(rule, ticket)
+    amounts = list(ticket.amounts)
+    for effect in rule.effects:
+        if isinstance(effect, Discount):
+            ats = _gift_lines(effect, ticket, gone) if isinstance(effect, FreeArticle) else free
+            shares, used = _capped(effect, _reach(ats, amounts, ticket, stage, rule), left)
+            left = None if left is None else left - sum(shares.values())
+            for at, share in shares.items():
+                amounts[at] -= share
+            offer.used |= used
+            offer.changes.append((effect.name, shares))
+            if isinstance(effect, FreeArticle):
+                offer.gifts += _missing_gift(effect, rule, ticket, ats)
+        elif isinstance(effect, Datum):
+            lawful = lawful_lines(effect, rule, ticket, free)
+            if lawful:
+                offer.promises.append((effect, lawful))
+    return offer
+
+
+def _ceiling(rule: Rule, ticket: Ticket) -> int | None:
+    """The most the rule may take off this ticket."""
+    ceilings = (rule.max_discount_minor, budget_left(rule, ticket.asked.usage))
+    return min((each for each in ceilings if each is not None), default=None)
+
+
+def _capped(effect: Discount, reach: Reach, left: int | None) -> tuple[dict[int, int], frozenset[int]]:
+    taken = discount_of(effect, reach)
+    total = sum(taken.shares.values())
+    if left is None or total <= left:
+        return taken.shares, taken.used
+    return units.split(left, taken.shares), taken.used
+
+
+def _reach(ats: tuple[int, ...], amounts: list[int], ticket: Ticket, stage: Stage, rule: Rule) -> Reach:
+    lines = ticket.lines
+    return Reach(
+        ats=ats,
+        amounts=amounts,
+        quantities=[line.quantity for line in lines],
+        articles=["" if line.article is None else line.article.article_id for line in lines],
+        thresholds=frozenset(
+            at for at in ats if ticket.judge(at, LegalAct.COUNTS_TOWARD_THRESHOLD).is_allowed
+        ),
+        picks=partial(_picks, stage, rule),
+    )
+
+
+def _picks(stage: Stage, rule: Rule, lines: Node, at: int) -> bool:
+    return compile_line_condition(lines)(stage.facts_for(rule), stage.scopes[at]) is True
+
+
+def _gift_lines(effect: FreeArticle, ticket: Ticket, gone: set[int]) -> tuple[int, ...]:
+    """Lines of the gift's article that may be a gift by law."""
+    forbidden = ticket.denied.get(DeniedAct.DISCOUNT, {})
+    found = []
+    for at, line in enumerate(ticket.lines):
+        if (
+            line.article is None
+            or line.article.article_id != effect.article_id
+            or at in gone | set(forbidden)
+        ):
+            continue
+        answer = ticket.judge(at, LegalAct.BE_A_GIFT)
+        if answer.is_allowed:
+            found.append(at)
+        else:
+            ticket.reasons[at].append(ticket.legal_reason(answer))
+    return tuple(found)
+
+
+def _missing_gift(effect: FreeArticle, rule: Rule, ticket: Ticket, ats: tuple[int, ...]) -> list[Gift]:
+    """Units of the gift that are not in the basket, when the law lets such an article be a gift."""
+    basket = ticket.asked.basket
+    missing = effect.quantity - sum(ticket.lines[at].quantity for at in ats)
+    article_class = ArticleClass(effect.article_class)
+    answer = verdict(basket.country, article_class, LegalAct.BE_A_GIFT, basket.local_day)
+    is_there = any(
+        line.article is not None and line.article.article_id == effect.article_id for line in basket.lines
+    )
+    if missing <= 0 or not answer.is_allowed or (is_there and not ats):
+        return []
+    return [Gift(rule.rule_id, effect.article_id, missing)]
+
+
+def _take(offer: Offer, ticket: Ticket, state: _State) -> None:
+    """Book an offer: amounts, reasons, promises, claims, lines used up."""
+    if offer.is_empty:
+        return
+    rule = offer.rule
+    for name, shares in offer.changes:
+        for at in sorted(shares):
+            if shares[at]:
+                ticket.amounts[at] -= shares[at]
+                state.touched.add(at)
+                ticket.reasons[at].append(
+                    Reason(rule.rule_id, rule.version, name.value, amount_minor=-shares[at])
+                )
+    for effect, ats in offer.promises:
+        ticket.promises.append(Promise(rule.rule_id, rule.version, effect))
+        ticket.explain(ats, rule, effect.name.value)
+    ticket.gifts += offer.gifts
+    if rule.consumes or rule.stacking.exclusive:
+        state.closed |= offer.used
+    ticket.claim(rule, offer.total_minor)

@@ -1,0 +1,222 @@
+"""A quote in the making: what the law and restrictions allow, amounts stage by stage, reasons gathered."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from types import MappingProxyType
+
+from loyalty.pricing.basket import Basket, BasketLine
+from loyalty.pricing.claims import claims_of, is_spent
+from loyalty.pricing.outcome import Claim, Gift, Promise, Reason, ReasonCode, UsedVoucher, Voucher
+from loyalty.programme.articles import ArticleClass
+from loyalty.programme.compliance import (
+    Condition,
+    LegalAct,
+    Verdict,
+    VerdictCode,
+    pack_version,
+    verdict,
+)
+from loyalty.programme.programme import Programme
+from loyalty.rules.effects import DeniedAct
+from loyalty.rules.evaluate import Facts, Scope
+from loyalty.rules.facts import WEEKDAYS
+from loyalty.rules.index import INDEXED_HEAD_FACTS, INDEXED_LINE_FACTS, Key
+from loyalty.rules.kinds import RuleKind
+from loyalty.rules.language import Value
+from loyalty.rules.rule import Rule
+
+NO_FACTS: Mapping[str, Value | None] = MappingProxyType({})
+NO_USAGE: Mapping[str, int] = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a quote is asked about."""
+
+    basket: Basket
+    programme: Programme
+    is_member: bool
+    member_facts: Mapping[str, Value | None]
+    vouchers: Sequence[Voucher]
+    usage: Mapping[str, int]
+
+
+@dataclass(slots=True)
+class Ticket:
+    """The state of a quote between the stages of the pipeline."""
+
+    asked: Asked
+    rules: Mapping[RuleKind, tuple[Rule, ...]]
+    head: Scope
+    amounts: list[int]
+    full: list[int]
+    points: list[int]
+    reasons: list[list[Reason]]
+    denied: dict[DeniedAct, dict[int, Reason]] = field(default_factory=dict)
+    used_vouchers: list[UsedVoucher] = field(default_factory=list)
+    promises: list[Promise] = field(default_factory=list)
+    gifts: list[Gift] = field(default_factory=list)
+    claims: list[Claim] = field(default_factory=list)
+
+    @property
+    def lines(self) -> tuple[BasketLine, ...]:
+        """The basket's lines."""
+        return self.asked.basket.lines
+
+    def judge(self, at: int, act: LegalAct) -> Verdict:
+        """What the law says of a line and an act."""
+        article = self.lines[at].article
+        article_class = ArticleClass.UNKNOWN if article is None else article.article_class
+        return verdict(self.asked.basket.country, article_class, act, self.asked.basket.local_day)
+
+    def legal_reason(self, answer: Verdict) -> Reason:
+        """Why the law says no, with its source."""
+        country = self.asked.basket.country
+        return Reason(f"law.{country}", pack_version(country), answer.code.value, citation=answer.citation)
+
+    def grants(self, rule: Rule, facts: Facts) -> ReasonCode | None:
+        """Why a rule grants nothing, None when it grants: what grants must be true, unknown is not enough."""
+        truth = rule.is_met(facts)
+        if truth is None:
+            return ReasonCode.RULE_UNKNOWN
+        if not truth:
+            return ReasonCode.RULE_NOT_MET
+        if is_spent(rule, self.asked.basket, self.asked.usage):
+            return ReasonCode.LIMIT_REACHED
+        return None
+
+    def claim(self, rule: Rule, amount: int) -> None:
+        """Note what a rule took of its limits and budget."""
+        self.claims += claims_of(rule, self.asked.basket, amount)
+
+    def explain(self, ats: Sequence[int], rule: Rule, code: str) -> None:
+        """Give lines a reason that moved nothing."""
+        for at in ats:
+            self.reasons[at].append(Reason(rule.rule_id, rule.version, code))
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """What the rules of one stage see, fixed when it begins: lines the law lets count, and their amounts.
+
+    Rules tied to products do not see lines that may not be tied to.
+    """
+
+    verdicts: tuple[Verdict, ...]
+    scopes: tuple[Scope, ...]
+    facts: Facts
+    product_facts: Facts
+
+    def facts_for(self, rule: Rule) -> Facts:
+        """The facts this rule may look at."""
+        return self.product_facts if rule.is_product_bound else self.facts
+
+    def may_reach(self, at: int, rule: Rule) -> bool:
+        """Whether the law lets the rule reach the line."""
+        answer = self.verdicts[at]
+        return may_be_tied(answer) or (answer.is_allowed and not rule.is_product_bound)
+
+    def reached(self, rule: Rule) -> list[int]:
+        """The lines the law lets the rule reach and its own `lines` picks."""
+        return [at for at in range(len(self.verdicts)) if self.may_reach(at, rule) and self.picks(rule, at)]
+
+    def picks(self, rule: Rule, at: int) -> bool:
+        """Whether the rule's `lines` is true of a line."""
+        return rule.reaches is None or rule.reaches(self.facts_for(rule), self.scopes[at]) is True
+
+
+_ALLOWED = Verdict(True, VerdictCode.ALLOWED)
+_FORBIDDEN = Verdict(False, VerdictCode.UNSOURCED)
+"""A line that a restriction of the programme takes away; the reason names the restriction."""
+
+
+def may_be_tied(answer: Verdict) -> bool:
+    """Whether a rule tied to products may reach the line."""
+    return answer.is_allowed and answer.condition is not Condition.NOT_PRODUCT_BOUND
+
+
+def begin(asked: Asked) -> Ticket:
+    """Gather the facts and find the rules that may touch this basket."""
+    basket = asked.basket
+    amounts = [line.amount_minor for line in basket.lines]
+    head: Scope = {
+        **asked.member_facts,
+        "member.is_known": asked.is_member,
+        "basket.currency": basket.currency,
+        "basket.local_day": basket.local_day.isoformat(),
+        "basket.local_time": basket.local_time,
+        "basket.weekday": WEEKDAYS[basket.local_day.weekday()].value,
+        "basket.vouchers": frozenset(voucher.definition for voucher in asked.vouchers),
+        "shop.id": basket.shop_id,
+        "shop.country": basket.country,
+    }
+    index = asked.programme.index
+    rules: dict[RuleKind, list[Rule]] = {}
+    for at in index.find(_keys(asked, head)):
+        rule = asked.programme.rules[at]
+        rules.setdefault(rule.kind, []).append(rule)
+    return Ticket(
+        asked=asked,
+        rules={kind: tuple(found) for kind, found in rules.items()},
+        head=head,
+        amounts=amounts,
+        full=amounts,
+        points=[0] * len(amounts),
+        reasons=[[] for _ in amounts],
+    )
+
+
+def _keys(asked: Asked, head: Scope) -> Iterator[Key]:
+    """The texts rules are filed under that this basket has."""
+    for line in asked.basket.lines:
+        facts = line_facts(line, line.amount_minor)
+        for name in INDEXED_LINE_FACTS:
+            value = facts.get(name)
+            if isinstance(value, str):
+                yield name, value
+    for name in INDEXED_HEAD_FACTS:
+        value = head.get(name)
+        if isinstance(value, str):
+            yield name, value
+        elif isinstance(value, frozenset):
+            yield from ((name, text) for text in value)
+    facts_at_hand = Facts(head)
+    for segment, is_met in asked.programme.index.segments:
+        if is_met(facts_at_hand) is not False:
+            yield "member.segments", segment
+
+
+def open_stage(ticket: Ticket, act: LegalAct | None, denied: DeniedAct | None) -> Stage:
+    """What the rules of a stage see; `act` None: a stage in which the law denies nothing."""
+    forbidden = ticket.denied.get(denied, {}) if denied is not None else {}
+    every = range(len(ticket.lines))
+    verdicts = tuple(
+        _FORBIDDEN if at in forbidden else (_ALLOWED if act is None else ticket.judge(at, act))
+        for at in every
+    )
+    scopes = tuple(line_facts(line, ticket.amounts[at]) for at, line in enumerate(ticket.lines))
+    counted = sum(
+        ticket.amounts[at]
+        for at in every
+        if ticket.judge(at, LegalAct.COUNTS_TOWARD_THRESHOLD).is_allowed and at not in forbidden
+    )
+    head: Scope = {**ticket.head, "basket.total_minor": counted}
+    allowed = tuple(scopes[at] for at in every if verdicts[at].is_allowed)
+    tied = tuple(scopes[at] for at in every if may_be_tied(verdicts[at]))
+    return Stage(verdicts, scopes, Facts(head, allowed), Facts(head, tied))
+
+
+def line_facts(line: BasketLine, amount_minor: int) -> Scope:
+    """What rules may know of a line; nothing of a code that is not known."""
+    article = line.article
+    if article is None:
+        return NO_FACTS
+    return {
+        "line.article_id": article.article_id,
+        "line.article_class": article.article_class.value,
+        "line.brand": article.brand,
+        "line.range": article.range,
+        "line.price_minor": article.price_minor,
+        "line.amount_minor": amount_minor,
+        "line.quantity": line.quantity,
+    }

@@ -1,0 +1,45 @@
+"""Vouchers the customer presents, and cash rounding: after promotions, before points."""
+
+from loyalty.limits import RATE_BP_MAX
+from loyalty.pricing import units
+from loyalty.pricing.outcome import Reason, ReasonCode, UsedVoucher, Voucher
+from loyalty.pricing.ticket import Ticket, open_stage
+from loyalty.programme.compliance import LegalAct
+from loyalty.rules.effects import DeniedAct
+
+_VOUCHER_VERSION = 1
+
+
+def redeem(ticket: Ticket) -> None:
+    """Take presented vouchers off the lines the law lets them reach, in the order they were presented."""
+    for voucher in ticket.asked.vouchers:
+        ticket.used_vouchers.append(UsedVoucher(voucher.voucher_id, _redeem_one(voucher, ticket)))
+
+
+def _redeem_one(voucher: Voucher, ticket: Ticket) -> int:
+    stage = open_stage(ticket, LegalAct.REDEEM_ON, DeniedAct.VOUCHER)
+    counted = stage.facts.head["basket.total_minor"]
+    assert isinstance(counted, int)
+    if counted < voucher.min_total_minor:
+        return 0
+    values = {at: ticket.amounts[at] for at, answer in enumerate(stage.verdicts) if answer.is_allowed}
+    total = sum(values.values())
+    off = min(voucher.worth_minor + total * voucher.rate_bp // RATE_BP_MAX, total)
+    ticket.amounts = list(ticket.amounts)
+    for at, share in units.split(off, values).items():
+        if share:
+            ticket.amounts[at] -= share
+            ticket.reasons[at].append(
+                Reason(
+                    f"voucher.{voucher.definition}",
+                    _VOUCHER_VERSION,
+                    ReasonCode.VOUCHER.value,
+                    amount_minor=-share,
+                )
+            )
+    return off
+
+
+def cash_total(total_minor: int, smallest_minor: int) -> int:
+    """What a total (>= 0) costs in cash: the nearest multiple of the smallest coin, a half goes up."""
+    return (2 * total_minor + smallest_minor) // (2 * smallest_minor) * smallest_minor

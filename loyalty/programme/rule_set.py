@@ -1,0 +1,132 @@
+"""The rules of a programme together: segments first, ids unique, no voucher that mints itself."""
+
+from collections.abc import Iterator, Mapping
+from enum import StrEnum
+from types import MappingProxyType
+
+from loyalty.limits import RULE_LIST_ITEMS_MAX, RULES_PER_GROUP_MAX, SEGMENTS_PER_GROUP_MAX
+from loyalty.rules import language as lang
+from loyalty.rules.effects import NextPurchaseVoucher, Segment
+from loyalty.rules.kinds import RuleKind
+from loyalty.rules.language import Node
+from loyalty.rules.reading import invalid, read_choice, read_list, read_text
+from loyalty.rules.rule import Rule, parse_rule
+from loyalty.rules.shape import Context
+
+
+class Stack(StrEnum):
+    """How the rules of one stacking group meet."""
+
+    ALL = "all"
+    """One after the other, each on what the one before left."""
+    BEST_OF = "best_of"
+    """Only the one that gives the member most; equal ones: the earlier."""
+
+
+def parse_rules(document: object, by_hand: object) -> tuple[Rule, ...]:
+    """Check the rules of a programme, in their order.
+
+    Args:
+        document: the list of rules.
+        by_hand: the names of segments that people or other systems fill.
+    Raises: ProgrammeInvalid and the errors of `parse_rule`, each naming the place.
+    """
+    listed = read_list(document, "programme.rules", at_least=0, at_most=RULES_PER_GROUP_MAX)
+    segments: dict[str, Node | None] = dict.fromkeys(_read_names(by_hand))
+    context = Context(segments=segments)
+    parsed: dict[int, Rule] = {}
+    for at in _segments_first(listed):
+        path = f"programme.rules.{at}"
+        rule = parsed[at] = parse_rule(listed[at], path, context)
+        for effect in rule.effects:
+            if isinstance(effect, Segment):
+                _define(segments, effect.segment, rule.when, f"{path}.effects.0.segment")
+    rules = tuple(parsed[at] for at in range(len(listed)))
+    _check_unique(rules)
+    _check_voucher_cycles(rules)
+    return rules
+
+
+def parse_stacking(document: object) -> Mapping[str, Stack]:
+    """How stacking groups meet: {group: all or best_of}.
+
+    Raises: ProgrammeInvalid.
+    """
+    path = "programme.stacking"
+    if not isinstance(document, Mapping) or len(document) > RULE_LIST_ITEMS_MAX:
+        raise invalid(path, "an object of stacking groups", document)
+    groups = {str(name): read_choice(value, f"{path}.{name}", Stack) for name, value in document.items()}
+    return MappingProxyType(groups)
+
+
+def _read_names(document: object) -> list[str]:
+    path = "programme.segments"
+    names = read_list(document, path, at_least=0, at_most=SEGMENTS_PER_GROUP_MAX)
+    return [read_text(name, f"{path}.{at}") for at, name in enumerate(names)]
+
+
+def _segments_first(listed: list[object]) -> Iterator[int]:
+    """Segments are known before the rules that name them, wherever they stand."""
+    is_segment = [isinstance(each, Mapping) and each.get("kind") == RuleKind.SEGMENT.value for each in listed]
+    yield from (at for at, is_one in enumerate(is_segment) if is_one)
+    yield from (at for at, is_one in enumerate(is_segment) if not is_one)
+
+
+def _define(segments: dict[str, Node | None], name: str, definition: Node, path: str) -> None:
+    """A segment names only segments before it, so that none defines itself."""
+    if name in segments:
+        raise invalid(path, "unlike every other segment's name", name, "Join the two with or.")
+    if len(segments) >= SEGMENTS_PER_GROUP_MAX:
+        raise invalid(path, f"one of at most {SEGMENTS_PER_GROUP_MAX} segments", name, "Remove one.")
+    segments[name] = definition
+
+
+def _check_unique(rules: tuple[Rule, ...]) -> None:
+    seen: set[str] = set()
+    for at, rule in enumerate(rules):
+        if rule.rule_id in seen:
+            proposal = f"Call it {rule.rule_id}-2, or raise the version of the first."
+            path = f"programme.rules.{at}.id"
+            raise invalid(path, "unlike every other rule's id", rule.rule_id, proposal)
+        seen.add(rule.rule_id)
+
+
+def _check_voucher_cycles(rules: tuple[Rule, ...]) -> None:
+    """A voucher that is paid back with itself, directly or by way of others, would never end.
+
+    Raises: ProgrammeInvalid: names the rule that closes the circle.
+    """
+    mints: dict[str, set[str]] = {}
+    for at, rule in enumerate(rules):
+        for index, effect in enumerate(rule.effects):
+            if not isinstance(effect, NextPurchaseVoucher):
+                continue
+            for needed in _vouchers_needed(rule.when):
+                mints.setdefault(needed, set()).add(effect.voucher)
+                if needed in _reached_from(effect.voucher, mints):
+                    path = f"programme.rules.{at}.effects.{index}.voucher"
+                    expected = f"a voucher that does not lead back to {needed}"
+                    proposal = f"Mint another voucher, or drop {needed} from the condition."
+                    raise invalid(path, expected, effect.voucher, proposal)
+
+
+def _vouchers_needed(node: Node) -> frozenset[str]:
+    """Vouchers a condition asks for; what stands under `not` asks for none."""
+    match node:
+        case lang.Has(item=lang.FactRef(name="basket.vouchers"), text=text):
+            return frozenset({text})
+        case lang.Not():
+            return frozenset()
+        case _:
+            below = (_vouchers_needed(child) for child in lang.children(node))
+            return frozenset[str]().union(*below)
+
+
+def _reached_from(voucher: str, mints: Mapping[str, set[str]]) -> set[str]:
+    reached, waiting = {voucher}, [voucher]
+    while waiting:
+        for minted in mints.get(waiting.pop(), ()):
+            if minted not in reached:
+                reached.add(minted)
+                waiting.append(minted)
+    return reached
