@@ -95,6 +95,19 @@ class IdentifyService:
             self._count(actor, evidence)
             raise
 
+    async def find_earner(
+        self, actor: Actor, group: Group, evidence: api.EvidenceBody | None, at_ms: int
+    ) -> Holder | None:
+        """As `get_earner`, None without a card or with one that is refused: for what is recorded anyway."""
+        if evidence is None:
+            return None
+        try:
+            return await self.get_earner(actor, group, evidence, at_ms)
+        except LoyaltyError as error:
+            if error.trouble is Trouble.UNAVAILABLE:
+                raise
+            return None
+
     async def _get_holder(self, group: Group, evidence: api.EvidenceBody, act: Act, at_ms: int) -> Holder:
         card = await self._find_card(group.row.group_id, evidence)
         if card is None:

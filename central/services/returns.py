@@ -10,11 +10,12 @@ from central.services.groups import Group, GroupsService
 from central.services.identify import Holder, IdentifyService
 from central.services.line_keys import LineKeys
 from central.services.profile import ProfileService
-from central.services.sales import CARD_REFUSALS, SaleNotFound
+from central.services.sales import SaleNotFound
 from central.services.tickets import TryAgain, check_clock, content_hash
 from central.storage.base import (
     GuardFailed,
     IdempotencyConflict,
+    Recorded,
     ReturnedLine,
     ReturnRecord,
     ReturnRow,
@@ -26,7 +27,13 @@ from loyalty.ledger.chart import member_points
 from loyalty.ledger.entry import EntryHead
 from loyalty.ledger.lots import Lot
 from loyalty.ledger.postings import Transaction
-from loyalty.ledger.reversal import points_owed_by, return_points, returned_share, reversal
+from loyalty.ledger.reversal import (
+    ReturnExceedsSale,
+    points_owed_by,
+    return_points,
+    returned_share,
+    reversal,
+)
 from loyalty.limits import COMMIT_TRIES_MAX
 from loyalty.pricing.basket import LineNumberTwice
 from loyalty.programme.identification import Act
@@ -96,10 +103,13 @@ class ReturnsService:
         group = await self._groups.get(actor.group_id)
         shop_id = actor.shop_id or sale.shop_id
         input_hash = content_hash(self._vault, actor.group_id, body, shop_id, sale_id)
-        earlier = await self._store.find_return(actor.group_id, body.return_id)
-        if earlier is not None:
-            return await self._replay(actor, group, sale, body, earlier, input_hash), True
-        check_clock(actor, occurred_ms=body.occurred_ms, sent_ms=body.sent_ms, now_ms=self._clock())
+        first = await self._find_first(actor, shop_id, body, input_hash)
+        if first is None:
+            check_clock(actor, occurred_ms=body.occurred_ms, sent_ms=body.sent_ms, now_ms=self._clock())
+        # Known before anything is written: what is recorded is never answered with a card's refusal.
+        holder = await self._find_holder(actor, group, sale, body)
+        if first is not None:
+            return await self._view(group, holder, shop_id, first), True
         key = await self._line_keys.of_sale(actor.group_id, sale.member_id, sale_id)
         if key is None:
             raise LinesErased
@@ -112,14 +122,33 @@ class ReturnsService:
             input_hash=input_hash,
             line_key=key.line_key,
         )
+        recorded = await self._record(ticket)
+        return await self._view(group, holder, shop_id, recorded.row), recorded.is_replay
+
+    async def _record(self, ticket: _Ticket) -> Recorded[ReturnRow]:
         for _ in range(COMMIT_TRIES_MAX):
             try:
-                recorded = await self._store.record_return(await self._record_of(ticket))
+                return await self._store.record_return(await self._record_of(ticket))
             except GuardFailed:
                 continue
-            view = await self._view(actor, group, sale, body, recorded.row)
-            return view, recorded.is_replay
+            except ReturnExceedsSale:
+                # The units may be gone because this very return was recorded since we looked.
+                first = await self._find_first(ticket.actor, ticket.shop_id, ticket.body, ticket.input_hash)
+                if first is None:
+                    raise
+                return Recorded(first, is_replay=True)
         raise TryAgain
+
+    async def _find_first(
+        self, actor: Actor, shop_id: str, body: api.ReturnBody, input_hash: bytes
+    ) -> ReturnRow | None:
+        """The return as recorded earlier, if it was. Raises: IdempotencyConflict."""
+        row = await self._store.find_recorded_return(
+            actor.group_id, body.return_id, shop_id, body.business_key
+        )
+        if row is not None and row.input_hash != input_hash:
+            raise IdempotencyConflict(what="The return", id=body.return_id)
+        return row
 
     async def _record_of(self, ticket: _Ticket) -> ReturnRecord:
         now_ms = self._clock()
@@ -181,27 +210,12 @@ class ReturnsService:
             spent=programme.spent_points,
         )
 
-    async def _replay(
-        self,
-        actor: Actor,
-        group: Group,
-        sale: SaleRow,
-        body: api.ReturnBody,
-        row: ReturnRow,
-        input_hash: bytes,
-    ) -> api.ReturnView:
-        if row.input_hash != input_hash:
-            raise IdempotencyConflict(what="The return", id=body.return_id)
-        return await self._view(actor, group, sale, body, row)
-
     async def _view(
-        self, actor: Actor, group: Group, sale: SaleRow, body: api.ReturnBody, row: ReturnRow
+        self, group: Group, holder: Holder | None, shop_id: str, row: ReturnRow
     ) -> api.ReturnView:
         """The answer shows as much of the member as the card presented with the return allows."""
-        holder = await self._holder(actor, group, sale, body)
         profile = None
         if holder is not None:
-            shop_id = actor.shop_id or sale.shop_id
             profile = await self._profiles.build(
                 group, holder.member, holder.may, shop_id=shop_id, now_ms=self._clock()
             )
@@ -218,15 +232,14 @@ class ReturnsService:
             profile=profile,
         )
 
-    async def _holder(self, actor: Actor, group: Group, sale: SaleRow, body: api.ReturnBody) -> Holder | None:
+    async def _find_holder(
+        self, actor: Actor, group: Group, sale: SaleRow, body: api.ReturnBody
+    ) -> Holder | None:
         """The member of the sale, if it is their card that came with the goods and is in use."""
-        if body.holder is None or sale.member_id is None:
+        if sale.member_id is None:
             return None
-        try:
-            holder = await self._identify.get_earner(actor, group, body.holder, body.occurred_ms)
-        except CARD_REFUSALS:
-            return None
-        return holder if holder.member.member_id == sale.member_id else None
+        holder = await self._identify.find_earner(actor, group, body.holder, body.occurred_ms)
+        return holder if holder is not None and holder.member.member_id == sale.member_id else None
 
 
 def _returned_lines(

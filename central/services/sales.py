@@ -1,6 +1,5 @@
 """Sales: commit once, whatever retries; the answers of P-30. Which moment decides: see `quotes`."""
 
-import contextlib
 from dataclasses import replace
 
 import msgspec
@@ -25,11 +24,8 @@ from loyalty.ledger.entry import EntryHead
 from loyalty.ledger.lots import expires_ms
 from loyalty.ledger.postings import Transaction
 from loyalty.limits import COMMIT_TRIES_MAX
-from loyalty.programme.card import BlockedCard, CardNotActive, ExpiredCard, ReplacedCard, UnknownCard
 from loyalty.programme.identification import Act
 from wire import api
-
-CARD_REFUSALS = (UnknownCard, BlockedCard, ReplacedCard, ExpiredCard, CardNotActive)
 
 
 class SaleNotFound(LoyaltyError):
@@ -77,9 +73,9 @@ class SalesService:
         input_hash = content_hash(self._vault, actor.group_id, body, shop_id)
         group = await self._groups.get(actor.group_id)
         shop = await self._shops.get_row(actor.group_id, shop_id)
-        earlier = await self._store.find_sale(actor.group_id, body.sale_id)
-        if earlier is None:
-            earlier = await self._store.find_sale_by_business_key(actor.group_id, shop_id, body.business_key)
+        earlier = await self._store.find_recorded_sale(
+            actor.group_id, body.sale_id, shop_id, body.business_key
+        )
         if earlier is not None:
             return await self._replay(actor, group, body, earlier, input_hash), True
         now_ms = self._clock()
@@ -226,10 +222,7 @@ class SalesService:
         """The first answer again; the profile alone is as of now, and gone with a card blocked since."""
         if row.input_hash != input_hash:
             raise IdempotencyConflict(what="The sale", id=body.sale_id)
-        holder = None
-        if body.holder is not None:
-            with contextlib.suppress(*CARD_REFUSALS):
-                holder = await self._identify.get_earner(actor, group, body.holder, row.occurred_ms)
+        holder = await self._identify.find_earner(actor, group, body.holder, row.occurred_ms)
         key = await self._line_keys.of_sale(actor.group_id, row.member_id, row.sale_id)
         stored = await self._store.list_sale_lines(actor.group_id, key.line_key) if key else ()
         terms = await self._terms.recall(

@@ -46,9 +46,7 @@ WHERE group_id = :group_id AND reservation_id = :reservation_id AND sale_id IS N
 
 def record_sale(unit: Unit, record: SaleRecord) -> Recorded[SaleRow]:
     """Write all of a sale, or give the first answer again."""
-    first = find_recorded_sale(
-        unit, record.group_id, record.sale_id, record.shop_id, record.business_key
-    )
+    first = find_recorded_sale(unit, record.group_id, record.sale_id, record.shop_id, record.business_key)
     if first is not None:
         if first.input_hash != record.input_hash:
             raise IdempotencyConflict(what="The sale", id=record.sale_id)
@@ -166,9 +164,7 @@ WHERE group_id = :group_id AND sale_id = :sale_id AND (:returns_before IS NULL O
 
 def record_return(unit: Unit, record: ReturnRecord) -> Recorded[ReturnRow]:
     """Write all of a return, or give the first answer again."""
-    first = find_recorded_return(
-        unit, record.group_id, record.return_id, record.shop_id, record.business_key
-    )
+    first = find_recorded_return(unit, record.group_id, record.return_id, record.shop_id, record.business_key)
     if first is not None:
         if first.input_hash != record.input_hash:
             raise IdempotencyConflict(what="The return", id=record.return_id)
