@@ -12,7 +12,8 @@ SELECT group_id, draft_id, programme, note, state, revision, author, changed_ms,
 FROM programme_draft
 """
 _FIND = f"{_COLUMNS} WHERE group_id = :group_id AND draft_id = :draft_id"
-_LIST = f"{_COLUMNS} WHERE group_id = :group_id ORDER BY changed_ms DESC, draft_id"
+# Drafts and versions are few: the whole group's are read.
+_ALL = f"{_COLUMNS} WHERE group_id = :group_id ORDER BY changed_ms DESC, draft_id"
 _LIST_DUE = f"""
 {_COLUMNS} INDEXED BY programme_draft_scheduled
 WHERE group_id = :group_id AND state = 'scheduled' AND activate_ms <= :now_ms ORDER BY activate_ms, draft_id
@@ -36,7 +37,7 @@ SET state = :state, reviewer = :reviewer, reviewed_ms = :reviewed_ms, review_not
 WHERE group_id = :group_id AND draft_id = :draft_id AND revision = :revision
     AND state IN (SELECT value FROM json_each(:from_states))
 """
-_LIST_PROGRAMMES = """
+_ALL_PROGRAMMES = """
 SELECT ruleset_version, actor, recorded_ms FROM programme_version WHERE group_id = :group_id
 ORDER BY ruleset_version DESC LIMIT :limit
 """
@@ -72,7 +73,7 @@ def find_draft(snapshot: Snapshot, group_id: str, draft_id: str) -> DraftRow | N
 
 def list_drafts(snapshot: Snapshot, group_id: str) -> Sequence[DraftRow]:
     """All drafts, the last changed first."""
-    return [DraftRow(*row) for row in snapshot.all(_LIST, {"group_id": group_id})]
+    return [DraftRow(*row) for row in snapshot.all(_ALL, {"group_id": group_id})]
 
 
 def list_due_drafts(snapshot: Snapshot, group_id: str, now_ms: int) -> Sequence[DraftRow]:
@@ -81,5 +82,5 @@ def list_due_drafts(snapshot: Snapshot, group_id: str, now_ms: int) -> Sequence[
 
 
 def list_programmes(snapshot: Snapshot, group_id: str, limit: int) -> Sequence[ProgrammeVersionRow]:
-    rows = snapshot.all(_LIST_PROGRAMMES, {"group_id": group_id, "limit": limit})
+    rows = snapshot.all(_ALL_PROGRAMMES, {"group_id": group_id, "limit": limit})
     return [ProgrammeVersionRow(*row) for row in rows]

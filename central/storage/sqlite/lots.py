@@ -13,7 +13,10 @@ from loyalty.ledger.expiry import EXPIRY
 from loyalty.ledger.postings import LotChange, Transaction
 from loyalty.ledger.reversal import REVERSAL
 
-_LIST_SOURCE = f"{LOT_COLUMNS} WHERE group_id = :group_id AND source_id = :source_id ORDER BY lot_id"
+_LIST_SOURCE = f"""
+{LOT_COLUMNS} INDEXED BY lot_by_source
+WHERE group_id = :group_id AND source_id = :source_id ORDER BY lot_id
+"""
 _LIST_OPEN = f"""
 {LOT_COLUMNS} INDEXED BY lot_open
 WHERE group_id = :group_id AND account = :account AND asset = :asset AND remaining > 0
@@ -43,20 +46,20 @@ WHERE group_id = :group_id AND journal_seq = (
     WHERE group_id = :group_id AND transaction_id = :transaction_id)
 ORDER BY allocation_no
 """
-_TAKEN_BY_KIND = """
+_FIND_TAKEN_BY_KIND = """
 SELECT t.kind, sum(a.amount)
-FROM lot AS l
-JOIN allocation AS a ON a.group_id = l.group_id AND a.lot_id = l.lot_id
+FROM lot AS l INDEXED BY lot_by_source
+JOIN allocation AS a INDEXED BY allocation_by_lot ON a.group_id = l.group_id AND a.lot_id = l.lot_id
 JOIN ledger_transaction AS t ON t.group_id = a.group_id AND t.journal_seq = a.journal_seq
 WHERE l.group_id = :group_id AND l.source_id = :sale_id AND l.account IN (:account, :pending)
 GROUP BY t.kind
 """
-_RETURNED = """
+_FIND_RETURNED = """
 SELECT coalesce(sum(r.points), 0), coalesce(sum(r.points_owed), 0), coalesce(sum(r.points_restored), 0)
-FROM sale_return AS r WHERE r.group_id = :group_id AND r.sale_id = :sale_id
+FROM sale_return AS r INDEXED BY sale_return_by_sale WHERE r.group_id = :group_id AND r.sale_id = :sale_id
 """
-_RETURNS = "SELECT returns FROM sale WHERE group_id = :group_id AND sale_id = :sale_id"
-_HELD = "SELECT held FROM account WHERE group_id = :group_id AND account = :account AND asset = :asset"
+_FIND_RETURNS = "SELECT returns FROM sale WHERE group_id = :group_id AND sale_id = :sale_id"
+_FIND_HELD = "SELECT held FROM account WHERE group_id = :group_id AND account = :account AND asset = :asset"
 
 
 def list_source_lots(snapshot: Snapshot, group_id: str, source_id: str) -> Sequence[LotRow]:
@@ -107,7 +110,7 @@ def post_once(unit: Unit, group_id: str, transaction: Transaction) -> bool:
 
 def find_points(snapshot: Snapshot, group_id: str, member_id: str) -> MemberPoints:
     account = chart.member_points(member_id)
-    held = snapshot.one(_HELD, {"group_id": group_id, "account": account, "asset": str(POINTS)})
+    held = snapshot.one(_FIND_HELD, {"group_id": group_id, "account": account, "asset": str(POINTS)})
     return MemberPoints(
         balance=ledger.balance(snapshot, group_id, account, POINTS),
         held=0 if held is None else held[0],
@@ -122,9 +125,9 @@ def find_sale_points(snapshot: Snapshot, group_id: str, sale_id: str, member_id:
         "account": chart.member_points(member_id),
         "pending": chart.member_points_pending(member_id),
     }
-    taken: dict[str, int] = dict(snapshot.all(_TAKEN_BY_KIND, key | accounts))
-    returned = snapshot.one(_RETURNED, key)
-    returns = snapshot.one(_RETURNS, key)
+    taken: dict[str, int] = dict(snapshot.all(_FIND_TAKEN_BY_KIND, key | accounts))
+    returned = snapshot.one(_FIND_RETURNED, key)
+    returns = snapshot.one(_FIND_RETURNS, key)
     assert returned is not None
     return SalePoints(
         expired=taken.get(EXPIRY, 0),

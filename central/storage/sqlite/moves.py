@@ -80,7 +80,7 @@ SELECT group_id, correction_id, member_id, points, reason, state, input_hash, re
 FROM correction
 """
 _FIND_CORRECTION = f"{_CORRECTION} WHERE group_id = :group_id AND correction_id = :correction_id"
-_LIST_PENDING = f"""
+_ALL_PENDING = f"""
 {_CORRECTION} INDEXED BY correction_pending WHERE group_id = :group_id AND state = 'pending'
 ORDER BY requested_ms, correction_id LIMIT :limit
 """
@@ -90,7 +90,7 @@ INSERT INTO correction (group_id, correction_id, member_id, points, reason, stat
 VALUES (:group_id, :correction_id, :member_id, :points, :reason, :state, :input_hash, :requested_by,
     :requested_ms, :decided_by, :decided_ms, :transaction_id)
 """
-_CORRECTED_ALONE = """
+_FIND_CORRECTED_ALONE = """
 SELECT coalesce(sum(abs(points)), 0) FROM correction INDEXED BY correction_by_time
 WHERE group_id = :group_id AND requested_by = :actor AND requested_ms >= :since_ms
     AND state = 'posted' AND decided_by IS NULL
@@ -160,13 +160,13 @@ def find_correction(snapshot: Snapshot, group_id: str, correction_id: str) -> Co
 
 
 def list_pending_corrections(snapshot: Snapshot, group_id: str, limit: int) -> Sequence[CorrectionRow]:
-    rows = snapshot.all(_LIST_PENDING, {"group_id": group_id, "limit": limit})
+    rows = snapshot.all(_ALL_PENDING, {"group_id": group_id, "limit": limit})
     return [CorrectionRow(*row) for row in rows]
 
 
 def corrected_alone(snapshot: Snapshot, group_id: str, actor: str, since_ms: int) -> int:
     """What an actor corrected without a second person, up and down added together."""
-    row = snapshot.one(_CORRECTED_ALONE, {"group_id": group_id, "actor": actor, "since_ms": since_ms})
+    row = snapshot.one(_FIND_CORRECTED_ALONE, {"group_id": group_id, "actor": actor, "since_ms": since_ms})
     assert row is not None
     return int(row[0])
 

@@ -116,7 +116,7 @@ _LIST_SALES = f"""
 WHERE group_id = :group_id AND occurred_ms < :to_ms AND (occurred_ms, sale_id) > (:after_ms, :after_id)
 ORDER BY occurred_ms, sale_id LIMIT :limit
 """
-_COUNT_SALES = """
+_FIND_SALE_COUNT = """
 SELECT count(*) FROM sale INDEXED BY sale_by_time
 WHERE group_id = :group_id AND occurred_ms >= :from_ms AND occurred_ms < :to_ms
 """
@@ -132,7 +132,7 @@ def list_sales(
 
 
 def count_sales(snapshot: Snapshot, group_id: str, from_ms: int, to_ms: int) -> int:
-    row = snapshot.one(_COUNT_SALES, {"group_id": group_id, "from_ms": from_ms, "to_ms": to_ms})
+    row = snapshot.one(_FIND_SALE_COUNT, {"group_id": group_id, "from_ms": from_ms, "to_ms": to_ms})
     assert row is not None
     return int(row[0])
 

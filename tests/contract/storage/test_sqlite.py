@@ -13,7 +13,19 @@ import pytest
 
 from central.storage.base import DatabaseRefused, ReadLogRow, Store, StoreBusy, StoreFailed
 from central.storage.opening import open_store, sqlite_path
-from central.storage.sqlite import articles, cards, events, ledger, lines, members, sales
+from central.storage.sqlite import (
+    articles,
+    cards,
+    drafts,
+    events,
+    holds,
+    ledger,
+    lines,
+    lots,
+    members,
+    moves,
+    sales,
+)
 from central.storage.sqlite.store import SqliteStore
 from loyalty.ledger import chart
 from loyalty.ledger.assets import voucher
@@ -232,7 +244,7 @@ async def test_a_row_without_its_group_in_front_does_not_exist(store: Store, pat
 async def test_no_question_reads_a_whole_table_or_group(store: Store, path: Path) -> None:
     connection = apsw.Connection(str(path))
     wide = []
-    for module in (articles, cards, events, ledger, lines, members, sales):
+    for module in (articles, cards, drafts, events, holds, ledger, lines, lots, members, moves, sales):
         for name, sql in vars(module).items():
             if re.match("_(FIND|LIST|EXPIRING|POINTS_SINCE)", name) and isinstance(sql, str):
                 bindings = dict.fromkeys(re.findall(r":(\w+)", sql), 1)
