@@ -1,5 +1,6 @@
 """The OpenAPI 3.1 document, built from the route table and its structs: served is what is described."""
 
+import inspect
 import json
 import re
 import sys
@@ -55,6 +56,9 @@ def document() -> dict[str, Any]:
     for route in ROUTES:
         structs += [struct for struct in (route.body, route.answer) if struct is not None]
     _, components = msgspec.json.schema_components(structs, ref_template=_REF)
+    for schema in components.values():
+        # Before Python 3.13 a docstring keeps the indentation of its source: the document must not tell.
+        schema["description"] = inspect.cleandoc(schema["description"])
     paths: dict[str, Any] = defaultdict(dict)
     for route in ROUTES:
         paths[route.path][route.method.lower()] = _operation(route)
