@@ -46,11 +46,12 @@ WHERE group_id = :group_id AND journal_seq = (
     WHERE group_id = :group_id AND transaction_id = :transaction_id)
 ORDER BY allocation_no
 """
+# CROSS JOIN keeps the order: from the few lots of one sale outwards.
 _FIND_TAKEN_BY_KIND = """
 SELECT t.kind, sum(a.amount)
 FROM lot AS l INDEXED BY lot_by_source
-JOIN allocation AS a INDEXED BY allocation_by_lot ON a.group_id = l.group_id AND a.lot_id = l.lot_id
-JOIN ledger_transaction AS t ON t.group_id = a.group_id AND t.journal_seq = a.journal_seq
+CROSS JOIN allocation AS a INDEXED BY allocation_by_lot ON a.group_id = l.group_id AND a.lot_id = l.lot_id
+CROSS JOIN ledger_transaction AS t ON t.group_id = a.group_id AND t.journal_seq = a.journal_seq
 WHERE l.group_id = :group_id AND l.source_id = :sale_id AND l.account IN (:account, :pending)
 GROUP BY t.kind
 """
