@@ -80,6 +80,7 @@ class Fact:
 
     entry_id: str
     sale_id: str
+    business_key: str
     poi_transaction_id: str
     poi_time: str
     lines: str
@@ -99,7 +100,9 @@ class Counts:
 _ENTRY: Final = (
     "SELECT seq, entry_id, kind, sale_id, tap_id, body, state, reason_code, reason, saved_ms FROM outbox"
 )
-_FACT: Final = "SELECT entry_id, sale_id, poi_transaction_id, poi_time, lines, answer FROM till_fact"
+_FACT: Final = (
+    "SELECT entry_id, sale_id, business_key, poi_transaction_id, poi_time, lines, answer FROM till_fact"
+)
 
 
 class Outbox:

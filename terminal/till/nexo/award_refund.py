@@ -31,16 +31,19 @@ async def award_refund(till: Till, ask: Ask, request: LoyaltyRequest) -> Loyalty
         )
     holder = holder_of(till, ask, request)
     items = request.loyalty_transaction.sale_item
-    lines = [(item.item_id, quantity_of(item)) for item in items] if items else await _rest_of(till, sale)
+    sale_data = request.sale_data
+    key = business_key(ask, sale_data, "AwardRefund")
+    lines = (
+        [(item.item_id, quantity_of(item)) for item in items] if items else await _rest_of(till, sale, key)
+    )
     if len({number for number, _ in lines}) != len(lines):
         raise NexoFailure(
             "MessageFormat", "An ItemID stands twice. Add its quantities up.", reason_code="line_invalid"
         )
-    sale_data = request.sale_data
     return_id = secrets.token_hex(16)
     body = ReturnBody(
         return_id=return_id,
-        business_key=business_key(ask, sale_data, "AwardRefund"),
+        business_key=key,
         occurred_ms=occurred_ms(sale_data.sale_transaction_id.time_stamp),
         sent_ms=till.clock(),
         lines=[ReturnLineBody(line_no=number, quantity=quantity) for number, quantity in lines],
@@ -56,11 +59,15 @@ async def award_refund(till: Till, ask: Ask, request: LoyaltyRequest) -> Loyalty
     return taken_back(till, sale_data, fact, holder, outcome.answer)
 
 
-async def _rest_of(till: Till, sale: Fact) -> list[tuple[int, int]]:
-    """What of a ticket has not come back here yet."""
-    rest = {int(number): int(quantity) for number, quantity in json.loads(sale.lines)}
-    for fact in await till.outbox.list_returns(sale.sale_id):
-        for number, quantity in json.loads(fact.lines):
+async def _rest_of(till: Till, sale: Fact, key: str) -> list[tuple[int, int]]:
+    """What of a ticket has not come back here yet; for a return that comes again, what it was."""
+    returns = await till.outbox.list_returns(sale.sale_id)
+    same = next((fact for fact in returns if fact.business_key == key), None)
+    if same is not None:
+        return _quantities(same)
+    rest = dict(_quantities(sale))
+    for fact in returns:
+        for number, quantity in _quantities(fact):
             rest[number] = rest.get(number, 0) - quantity
     lines = [(number, quantity) for number, quantity in rest.items() if quantity > 0]
     if not lines:
@@ -68,3 +75,7 @@ async def _rest_of(till: Till, sale: Fact) -> list[tuple[int, int]]:
             "Refusal", "Every line of this ticket already came back.", reason_code="return_of_nothing"
         )
     return lines
+
+
+def _quantities(fact: Fact) -> list[tuple[int, int]]:
+    return [(int(number), int(quantity)) for number, quantity in json.loads(fact.lines)]

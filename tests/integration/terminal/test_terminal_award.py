@@ -12,7 +12,10 @@ from tests.helpers import eventually
 from tests.terminal_fixture import CREAM, Shop
 from tools.till import Item, read_additional
 from wire.nexo import json_codec
+from wire.nexo.base import TransactionIdentification
 from wire.nexo.loyalty import LoyaltyResponse
+
+ONE_CREAM = Item(line_no=1, code=SUN_CREAM, quantity=1, amount_minor=1990)
 
 
 async def test_an_award_for_the_card_on_the_reader_answers_all_four_things_and_moves_the_screen(
@@ -219,9 +222,8 @@ async def test_an_unknown_article_earns_nothing_and_says_so(shop: Shop) -> None:
 async def test_returned_units_take_back_exactly_their_points(shop: Shop) -> None:
     award = await shop.till.award([CREAM], card=CARD)
     assert award.poi_data is not None
-    one = Item(line_no=1, code=SUN_CREAM, quantity=1, amount_minor=1990)
 
-    partly = await shop.till.award_refund(award.poi_data.poi_transaction_id, [one])
+    partly = await shop.till.award_refund(award.poi_data.poi_transaction_id, [ONE_CREAM])
     after_one = await shop.central.points_of(MEMBER)
     rest = await shop.till.award_refund(award.poi_data.poi_transaction_id)
 
@@ -242,6 +244,49 @@ async def test_more_than_was_bought_cannot_come_back(shop: Shop) -> None:
 
     assert (again.response.result, again.response.error_condition) == ("Failure", "Refusal")
     assert (too_many.response.result, too_many.response.error_condition) == ("Failure", "Refusal")
+    assert await shop.central.points_of(MEMBER) == 0
+
+
+async def test_the_same_return_of_the_rest_under_another_service_id_is_booked_once(shop: Shop) -> None:
+    reference = await _awarded(shop)
+    await shop.till.award_refund(reference, [ONE_CREAM])
+    ticket = shop.till.new_ticket()
+
+    first = await shop.till.award_refund(reference, ticket=ticket)
+    again = await shop.till.award_refund(reference, ticket=ticket)
+
+    assert first.response.result == "Success"
+    assert (again.response, again.poi_data) == (first.response, first.poi_data)
+    assert again.loyalty_result == first.loyalty_result
+    assert await shop.central.points_of(MEMBER) == 0
+
+
+async def test_the_same_return_of_the_rest_during_a_cut_is_noted_once(shop: Shop) -> None:
+    reference = await _awarded(shop)
+    ticket = shop.till.new_ticket()
+    await shop.cut()
+
+    first = await shop.till.award_refund(reference, ticket=ticket)
+    again = await shop.till.award_refund(reference, ticket=ticket)
+
+    assert again == first
+    assert shop.agent.sender.depth == 1
+    await shop.mend()
+    await shop.drained()
+    assert await shop.central.points_of(MEMBER) == 0
+
+
+async def test_a_return_of_the_rest_is_booked_once_also_after_its_answers_were_forgotten(shop: Shop) -> None:
+    reference = await _awarded(shop)
+    ticket = shop.till.new_ticket()
+    first = await shop.till.award_refund(reference, ticket=ticket)
+    later_ms = shop.clock() + 1
+    await shop.agent.store.forget(later_ms)
+    await shop.agent.outbox.forget_answers(later_ms)
+
+    again = await shop.till.award_refund(reference, ticket=ticket)
+
+    assert again.loyalty_result == first.loyalty_result
     assert await shop.central.points_of(MEMBER) == 0
 
 
@@ -273,6 +318,12 @@ async def test_another_members_tap_is_not_touched_by_a_ticket_by_number(shop: Sh
     assert shop.kiosk.session.last_award_points is None
     assert await shop.central.points_of("m-bruno") == 0
     assert await shop.central.points_of(MEMBER) == 39
+
+
+async def _awarded(shop: Shop) -> TransactionIdentification:
+    answer = await shop.till.award([CREAM], card=CARD)
+    assert answer.poi_data is not None
+    return answer.poi_data.poi_transaction_id
 
 
 def _points(answer: LoyaltyResponse) -> int:

@@ -18,6 +18,7 @@ from tests.terminal_fixture import CREAM, Shop
 from tools.till import SimulatedTill
 from wire.nexo import json_codec
 from wire.nexo.base import Nexo
+from wire.nexo.loyalty import LoyaltyRequest, LoyaltyTransaction, OriginalPOITransaction
 
 APPENDING = """
 import asyncio, sys
@@ -138,6 +139,38 @@ async def test_an_award_interrupted_by_a_crash_is_finished_at_the_next_start(sho
     assert status.response.result == "Success"
     assert first == again
     assert await shop.central.points_of(MEMBER) == 39
+
+
+async def test_a_return_of_the_rest_noted_before_a_crash_is_answered_at_the_next_start(shop: Shop) -> None:
+    award = await shop.till.award([CREAM], card=CARD)
+    assert award.poi_data is not None
+    body = LoyaltyRequest(
+        sale_data=shop.till.new_ticket(),
+        loyalty_transaction=LoyaltyTransaction(
+            loyalty_transaction_type="AwardRefund",
+            original_poi_transaction=OriginalPOITransaction(
+                sale_id="TILL-1", poi_transaction_id=award.poi_data.poi_transaction_id
+            ),
+        ),
+    )
+    request = json_codec.encode(shop.till.message(body))
+    service_id = shop.till.last_service_id
+    _, first = await shop.till.post(request)
+    await shop.agent.__aexit__(None, None, None)
+    async with Database(shop.settings.database) as database:
+        # As if the agent had died between the outbox's commit and that of its answer.
+        query = "UPDATE till_answer SET answer = NULL, request = ? WHERE service_id = ?"
+        await database.write(lambda db: db.execute(query, (request, service_id)).fetchall())
+
+    async with (
+        Agent(shop.settings) as restarted,
+        SimulatedTill(f"https://127.0.0.1:{restarted.nexo_port}") as till,
+    ):
+        _, resumed = await till.post(request)
+
+    assert resumed == first
+    assert b'"Result":"Success"' in resumed
+    assert await shop.central.points_of(MEMBER) == 0
 
 
 async def test_a_message_interrupted_for_good_may_be_sent_again(shop: Shop) -> None:
