@@ -16,7 +16,7 @@ from central.services.identify import IdentifyService
 from central.services.profile import ProfileService
 from central.services.quote_ids import QuotedTerms, QuoteExpired, QuoteMismatch, QuoteSigner
 from central.services.shops import ShopsService
-from central.services.terms import Terms, TermsService
+from central.services.terms import TERMS_CHANGED, Remark, Terms, TermsService
 from central.storage.base import ReservationRow, ShopRow
 from loyalty.errors import LoyaltyError, Trouble
 from loyalty.limits import HOLD_LIFETIME_S, QUOTE_LIFETIME_S
@@ -107,7 +107,7 @@ class QuotesService:
             total_minor=signed.total_minor,
             points=signed.points,
             profile=profile,
-            warnings=list(terms.warnings),
+            warnings=terms.warning_views(),
         )
 
     async def reserve(self, actor: Actor, body: api.ReservationBody) -> tuple[api.ReservationView, bool]:
@@ -173,9 +173,8 @@ class QuotesService:
         if not is_reserved:
             raise QuoteChanged(points=terms.quote.points)
         # Reserved and paid: never refused for value. What was corrected since is said, not hidden.
-        detail = f"Articles were corrected since the quote, which promised {quoted.points} points."
-        warning = api.WarningView(code="terms_changed", line_no=None, detail=detail)
-        return replace(terms, warnings=(*terms.warnings, warning))
+        remark = Remark(code=TERMS_CHANGED, promised_points=quoted.points)
+        return replace(terms, remarks=(*terms.remarks, remark))
 
     async def moment_of(self, actor: Actor, body: api.SaleBody) -> int:
         """The moment whose prices a recorded sale stands on."""

@@ -15,7 +15,7 @@ from central.services.line_keys import LineKeys
 from central.services.profile import ProfileService
 from central.services.quotes import QuotesService, ReservationUsed
 from central.services.shops import ShopsService
-from central.services.terms import Terms, TermsService
+from central.services.terms import Remark, Terms, TermsService
 from central.services.tickets import TryAgain, check_clock, content_hash
 from central.storage.base import GuardFailed, IdempotencyConflict, ReadLogRow, SaleRecord, SaleRow
 from loyalty.errors import LoyaltyError, Trouble
@@ -194,7 +194,7 @@ class SalesService:
             points=terms.quote.points,
             ruleset_version=terms.programme.ruleset_version,
             facts=terms.facts(),
-            warnings=msgspec.json.encode(terms.warnings).decode(),
+            warnings=msgspec.json.encode(terms.remarks).decode(),
             line_key=key.line_key,
             subject_id=key.subject_id,
             lines=terms.stored_lines(),
@@ -233,7 +233,7 @@ class SalesService:
             currency=row.currency,
             is_member=row.member_id is not None,
         )
-        terms = replace(terms, warnings=msgspec.json.decode(row.warnings, type=tuple[api.WarningView, ...]))
+        terms = replace(terms, remarks=msgspec.json.decode(row.warnings, type=tuple[Remark, ...]))
         return await self._view(group, row, holder, terms)
 
     async def _view(self, group: Group, row: SaleRow, holder: Holder | None, terms: Terms) -> api.SaleView:
@@ -253,5 +253,5 @@ class SalesService:
             points=row.points,
             balance_points=row.balance_after if may_see else None,
             profile=profile,
-            warnings=list(terms.warnings),
+            warnings=terms.warning_views(),
         )

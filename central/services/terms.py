@@ -18,6 +18,14 @@ from loyalty.programme.programme import Programme
 from wire import api
 
 _EVERYDAY: Final = frozenset({ArticleClass.PARAPHARMACY, ArticleClass.COSMETIC, ArticleClass.BOOK})
+UNKNOWN_ARTICLE: Final = "unknown_article"
+UNCLASSIFIED_ARTICLE: Final = "unclassified_article"
+TERMS_CHANGED: Final = "terms_changed"
+_WARNINGS: Final = {
+    UNKNOWN_ARTICLE: "Line {line_no}: {article} is not known here and earns no points.",
+    UNCLASSIFIED_ARTICLE: "Line {line_no}: {article} has no legal class yet and earns no points.",
+    TERMS_CHANGED: "Articles were corrected since the quote, which promised {points} points.",
+}
 
 
 class CurrencyMismatch(LoyaltyError):
@@ -34,6 +42,17 @@ class ArticleNotPriced(LoyaltyError):
     text = "Line {line_no}: central has no price for {article}. Send the line with its amount_minor."
 
 
+class Remark(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A warning as it is kept with the ticket: no article, for it stands beside the member (DESIGN 11).
+
+    `promised_points`: of a quote whose articles were corrected since.
+    """
+
+    code: str
+    line_no: int | None = None
+    promised_points: int | None = None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Terms:
     """What a basket costs and earns, as decided for one moment and one rule set."""
@@ -44,7 +63,7 @@ class Terms:
     at_ms: int
     basket: Basket
     quote: Quote
-    warnings: tuple[api.WarningView, ...]
+    remarks: tuple[Remark, ...]
 
     def stored_lines(self) -> tuple[StoredLine, ...]:
         """The lines as the line store keeps them."""
@@ -86,6 +105,24 @@ class Terms:
             "others": others,
         }
         return msgspec.json.encode(facts).decode()
+
+    def warning_views(self) -> list[api.WarningView]:
+        """The remarks in words; the lines, where they can still be read, name their articles."""
+        articles: dict[int | None, str] = {
+            line.line_no: f"the article {line.code}" for line in self.basket.lines
+        }
+        return [
+            api.WarningView(
+                code=remark.code,
+                line_no=remark.line_no,
+                detail=_WARNINGS[remark.code].format(
+                    line_no=remark.line_no,
+                    article=articles.get(remark.line_no, "the article"),
+                    points=remark.promised_points,
+                ),
+            )
+            for remark in self.remarks
+        ]
 
     def line_views(self) -> list[api.QuotedLineView]:
         """The lines as answers show them."""
@@ -192,7 +229,7 @@ def _decided(
         at_ms=at_ms,
         basket=basket,
         quote=quote_basket(basket, programme, is_member=is_member),
-        warnings=tuple(_warning(line) for line in lines if _class_of(line) is ArticleClass.UNKNOWN),
+        remarks=tuple(_remark(line) for line in lines if _class_of(line) is ArticleClass.UNKNOWN),
     )
 
 
@@ -227,12 +264,9 @@ def _class_of(line: BasketLine) -> ArticleClass:
     return line.article.article_class if line.article else ArticleClass.UNKNOWN
 
 
-def _warning(line: BasketLine) -> api.WarningView:
-    if line.article is None:
-        detail = f"Line {line.line_no}: the article {line.code} is not known here and earns no points."
-        return api.WarningView(code="unknown_article", line_no=line.line_no, detail=detail)
-    detail = f"Line {line.line_no}: the article {line.code} has no legal class yet and earns no points."
-    return api.WarningView(code="unclassified_article", line_no=line.line_no, detail=detail)
+def _remark(line: BasketLine) -> Remark:
+    code = UNKNOWN_ARTICLE if line.article is None else UNCLASSIFIED_ARTICLE
+    return Remark(code=code, line_no=line.line_no)
 
 
 def _line_view(line: QuotedLine, price_minor: int | None) -> api.QuotedLineView:

@@ -14,6 +14,7 @@ from tests.central_fixture import (
     OTHER_MEMBER,
     STOCK_CARD,
     SUN_CREAM,
+    UNCLASSIFIED,
     CentralUnderTest,
     a_basket,
     a_sale,
@@ -149,6 +150,28 @@ async def test_no_column_leads_from_a_ticket_to_its_lines(central: CentralUnderT
     members = await asyncio.to_thread(_values, "member")
     assert SUN_CREAM in lines
     assert not lines & (sales | members)
+
+
+async def test_warnings_beside_a_member_name_no_article_and_are_whole_on_replay(
+    central: CentralUnderTest, tmp_path: Path
+) -> None:
+    sale = a_sale(central, [(UNCLASSIFIED, 1, 500), ("4000000000009", 1, 700), (SUN_CREAM, 1, 1990)])
+    first = await central.post("sales", sale)
+    again = await central.post("sales", sale)
+
+    def stored() -> tuple[object, ...]:
+        connection = apsw.Connection(str(tmp_path / "central.db"))
+        (row,) = connection.execute("SELECT * FROM sale").fetchall()
+        connection.close()
+        return row
+
+    beside_the_member = repr(await asyncio.to_thread(stored))
+    assert MEMBER in beside_the_member
+    assert UNCLASSIFIED not in beside_the_member
+    assert "4000000000009" not in beside_the_member
+    assert [each["code"] for each in first.body["warnings"]] == ["unclassified_article", "unknown_article"]
+    assert UNCLASSIFIED in first.body["warnings"][0]["detail"]
+    assert again.body["warnings"] == first.body["warnings"]
 
 
 async def test_a_quote_promises_what_the_sale_then_gives(central: CentralUnderTest) -> None:
