@@ -128,12 +128,12 @@ class CentralLink:
         path = f"/sales/{sale_id}/returns"
         return await self._call("POST", path, body, ReturnView, CENTRAL_TIMEOUT_S, tap_id)
 
-    async def block_card(self, body: BlockBody) -> CardView:
+    async def block_card(self, body: BlockBody, tap_id: str = "") -> CardView:
         """Block a card.
 
         Raises: CentralUnreachable, CentralRefused.
         """
-        return await self._call("POST", "/cards/block", body, CardView, IDENTIFY_TIMEOUT_S)
+        return await self._call("POST", "/cards/block", body, CardView, IDENTIFY_TIMEOUT_S, tap_id)
 
     async def _call(
         self,

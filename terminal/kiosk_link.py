@@ -5,6 +5,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Final
 
+import msgspec
 import structlog
 
 from terminal import session as flow
@@ -44,10 +45,11 @@ class KioskLink:
         """Send the state to every kiosk if it changed."""
         if self._server is None:
             return
-        if self._last is not None and self._make_state(self._revision) == self._last:
+        state = self._make_state(self._revision)
+        if state == self._last:
             return
         self._revision += 1
-        self._last = self._make_state(self._revision)
+        self._last = msgspec.structs.replace(state, revision=self._revision)
         self._server.broadcast(self._last)
 
     def _greet(self, peer: Peer) -> None:
@@ -72,7 +74,7 @@ class KioskLink:
             return "This card cannot be blocked here: ask at the counter."
         body = BlockBody(card_number=current.identified.card_number, reason="member_request")
         try:
-            await self._link.block_card(body)
+            await self._link.block_card(body, current.tap_id)
         except (CentralRefused, CentralUnreachable) as error:
             log.warning("card_not_blocked", tap_id=current.tap_id, code=error.code)
             return str(error)

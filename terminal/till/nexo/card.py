@@ -90,7 +90,7 @@ async def balance(till: Till, ask: Ask) -> Nexo:
             "No card: have the member tap, or send LoyaltyAccountID or CardAcquisitionReference.",
             reason_code="card_missing",
         )
-    view = await till.desk.identify_card(holder.evidence)
+    view = await till.desk.identify_card(holder.evidence, holder.tap_id)
     points = view.profile.points
     return BalanceInquiryResponse(
         response=success(additional(describe(view.profile) | {"proof": view.strength})),

@@ -288,6 +288,23 @@ async def test_logs_hold_no_card_number_no_uid_and_no_name(
         assert secret not in said
 
 
+async def test_one_id_follows_a_tap_to_central_through_balance_and_block(
+    shop: Shop, capsys: pytest.CaptureFixture[str]
+) -> None:
+    await shop.tap_known()
+    tap_id = shop.kiosk.session.tap_id
+    capsys.readouterr()
+
+    await shop.till.balance()
+    shop.kiosk.send(BlockCard(request_id="r1", session_id=shop.kiosk.session.session_id))
+    await eventually(lambda: bool(shop.kiosk.results))
+
+    said = "".join(capsys.readouterr()).splitlines()
+    for route in ("/identify", "/cards/block"):
+        [request] = [line for line in said if f"/api/v1{route}" in line]
+        assert tap_id in request
+
+
 @pytest.mark.parametrize(
     ("handling", "result", "condition"),
     [("Required", "Failure", "Cancel"), ("Proposed", "Success", None), ("Allowed", "Success", None)],
