@@ -1,11 +1,16 @@
 """Cards: their states and moves (P-37, P-38). The member's account outlives any card."""
 
+import contextlib
+from collections.abc import Awaitable, Callable
+
 from central.services import access
 from central.services.access import Actor
 from central.services.context import Context
 from central.services.people import MemberNotFound
-from central.storage.base import CardRow
+from central.services.tickets import TryAgain
+from central.storage.base import CardRow, GuardFailed
 from loyalty.errors import LoyaltyError, Trouble
+from loyalty.limits import COMMIT_TRIES_MAX
 from loyalty.programme.card import (
     BlockReason,
     CardNotActive,
@@ -49,6 +54,14 @@ def plain_number(card_number: str) -> str:
     return card_number.replace(" ", "")
 
 
+async def _decided(decide: Callable[[], Awaitable[CardRow]]) -> api.CardView:
+    """The card after `decide`, which reads and decides again while others move the card. Raises: TryAgain."""
+    for _ in range(COMMIT_TRIES_MAX):
+        with contextlib.suppress(GuardFailed):
+            return view_of(await decide())
+    raise TryAgain
+
+
 class CardsService:
     """Issues, finds and moves cards."""
 
@@ -83,18 +96,27 @@ class CardsService:
         return view_of(await self._get_row(actor, body.card_number))
 
     async def block_card(self, actor: Actor, body: api.BlockBody) -> api.CardView:
-        """Block a card; one that is blocked stays so, with its first reason."""
+        """Block a card; one that is blocked stays so, with its first reason. Raises: TryAgain."""
         access.require(actor, access.CARDS_BLOCK)
+        return await _decided(lambda: self._block(actor, body))
+
+    async def _block(self, actor: Actor, body: api.BlockBody) -> CardRow:
         card = await self._get_row(actor, body.card_number)
         if card.state == CardState.BLOCKED:
-            return view_of(card)
+            return card
         reason = BlockReason(body.reason)
         require_move(CardState(card.state), CardState.BLOCKED, block_reason=reason)
-        return view_of(await self._move(actor, card, CardState.BLOCKED, reason=reason))
+        return await self._move(actor, card, CardState.BLOCKED, reason=reason)
 
     async def validate_card(self, actor: Actor, body: api.ValidateBody) -> api.CardView:
-        """Make a card active, for a member where it had none; an active one of that member stays so."""
+        """Make a card active, for a member where it had none; an active one of that member stays so.
+
+        Raises: UnknownCard, MemberMissing, CardTaken, MemberNotFound, CardMoveRefused, TryAgain.
+        """
         access.require(actor, access.CARDS_WRITE)
+        return await _decided(lambda: self._validate(actor, body))
+
+    async def _validate(self, actor: Actor, body: api.ValidateBody) -> CardRow:
         card = await self._get_row(actor, body.card_number)
         member_id = card.member_id or body.member_id
         if member_id is None:
@@ -102,19 +124,25 @@ class CardsService:
         if body.member_id not in (None, member_id):
             raise CardTaken
         if card.state == CardState.ACTIVE:
-            return view_of(card)
+            return card
         await self._require_member(actor, member_id)
         blocked_as = BlockReason(card.reason) if card.state == CardState.BLOCKED else None
         require_move(CardState(card.state), CardState.ACTIVE, blocked_as=blocked_as)
-        return view_of(await self._move(actor, card, CardState.ACTIVE, member_id=member_id))
+        return await self._move(actor, card, CardState.ACTIVE, member_id=member_id)
 
     async def replace_card(self, actor: Actor, body: api.ReplaceBody) -> api.CardView:
-        """Replace a card; the answer is the new one. Repeated with the same new card it changes nothing."""
+        """Replace a card; the answer is the new one. Repeated with the same new card it changes nothing.
+
+        Raises: UnknownCard, CardMoveRefused, CardNotActive, CardTaken, IdempotencyConflict, TryAgain.
+        """
         access.require(actor, access.CARDS_WRITE)
+        return await _decided(lambda: self._replace(actor, body))
+
+    async def _replace(self, actor: Actor, body: api.ReplaceBody) -> CardRow:
         card = await self._get_row(actor, body.card_number)
         new_number = plain_number(body.new_card_number)
         if card.state == CardState.REPLACED and card.replaced_by == new_number:
-            return view_of(await self._get_row(actor, new_number))
+            return await self._get_row(actor, new_number)
         require_move(CardState(card.state), CardState.REPLACED)
         if card.member_id is None:
             raise CardNotActive
@@ -134,10 +162,8 @@ class CardsService:
             issued_ms=now_ms,
         )
         before = [state.value for state in states_before(CardState.REPLACED)]
-        return view_of(
-            await self._store.replace_card(
-                actor.group_id, card.card_number, before, new_card, actor.token_id, now_ms
-            )
+        return await self._store.replace_card(
+            actor.group_id, card.card_number, before, new_card, actor.token_id, now_ms
         )
 
     async def _move(

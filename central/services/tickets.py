@@ -44,7 +44,7 @@ class TryAgain(LoyaltyError):
 
     code = "try_again"
     trouble = Trouble.UNAVAILABLE
-    text = "Others are changing the same balance. Send the same request again in a moment."
+    text = "Others are changing the same balance or card. Send the same request again in a moment."
 
 
 def check_clock(actor: Actor, *, occurred_ms: int, sent_ms: int, now_ms: int) -> None:

@@ -10,6 +10,7 @@ import pytest
 from tests.central_fixture import (
     BLOCKED_CARD,
     CARD,
+    GROUP,
     MEMBER,
     OTHER_MEMBER,
     STOCK_CARD,
@@ -20,6 +21,7 @@ from tests.central_fixture import (
     a_sale,
     by_number,
     by_uid,
+    in_parallel,
 )
 
 
@@ -301,3 +303,35 @@ async def test_a_blocked_card_can_be_found(central: CentralUnderTest) -> None:
     reply = await central.post("cards/find", {"card_number": BLOCKED_CARD}, token="office")
 
     assert (reply.body["state"], reply.body["reason"]) == ("blocked", "lost")
+
+
+async def test_blocking_a_card_many_times_at_once_blocks_it_once(central: CentralUnderTest) -> None:
+    block = {"card_number": CARD, "reason": "lost"}
+    replies = await in_parallel([central.post("cards/block", block) for _ in range(12)])
+    events = [event.kind for event in await central.services.store.list_events(GROUP, 0, 200)]
+
+    assert {(reply.status, reply.body["state"]) for reply in replies} == {(200, "blocked")}
+    assert events.count("card.blocked") == 2  # one when the small group was made
+
+
+async def test_validating_a_stock_card_many_times_at_once_gives_it_to_one_member(
+    central: CentralUnderTest,
+) -> None:
+    replies = await in_parallel(
+        [
+            central.post("cards/validate", {"card_number": STOCK_CARD, "member_id": member}, token="office")
+            for member in (MEMBER, OTHER_MEMBER) * 6
+        ]
+    )
+    owner = (await central.post("cards/find", {"card_number": STOCK_CARD}, token="office")).body["member_id"]
+
+    assert {reply.body["member_id"] for reply in replies if reply.status == 200} == {owner}
+    assert {reply.code for reply in replies if reply.status != 200} == {"card_taken"}
+    assert sum(reply.status == 200 for reply in replies) == 6
+
+
+async def test_replacing_a_card_many_times_at_once_replaces_it_once(central: CentralUnderTest) -> None:
+    swap = {"card_number": CARD, "new_card_number": STOCK_CARD, "new_uid": ""}
+    replies = await in_parallel([central.post("cards/replace", swap, token="office") for _ in range(12)])
+
+    assert {(reply.status, reply.body["card_number"]) for reply in replies} == {(200, STOCK_CARD)}
