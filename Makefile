@@ -4,7 +4,7 @@ SHELL := /bin/bash
 MAKEFLAGS += --no-print-directory
 BIN := .venv/bin
 ARGS ?=
-.PHONY: help run test check bench drill contact-sheet provisioning setup format docs lock clean
+.PHONY: help run test check bench drill contact-sheet provisioning release setup format docs lock clean
 
 run: ## Start a pharmacy group in miniature, with its demo desk in the browser
 	@scripts/setup
@@ -34,6 +34,10 @@ contact-sheet: ## Draw every kiosk screen in every language and size on one page
 provisioning: ## Ansible for the technician, in .venv-provisioning (docs/install.md)
 	@scripts/setup
 	@scripts/provisioning
+
+release: ## What the playbook installs: the wheel and the locks, in dist/release
+	@scripts/setup
+	@scripts/release
 
 setup: ## Only the set-up: virtual environment, locked packages, fonts
 	@scripts/setup
