@@ -63,6 +63,9 @@ class Signals:
     def _close(self) -> None:
         self._calls.put(None)
         self._thread.join()
+        for pin in (self._led, self._buzzer):
+            if pin is not None:
+                pin.off()
         for pin in self._pins:
             pin.close()
 

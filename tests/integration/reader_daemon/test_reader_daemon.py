@@ -4,12 +4,9 @@
 
 import asyncio
 import signal
-import subprocess
-import sys
 import threading
 import time
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -17,80 +14,14 @@ import pytest
 from loyalty.limits import TAP_LIFETIME_MS
 from reader_daemon import control
 from reader_daemon.service import run
-from reader_daemon.settings import ReaderSettings
 from tests.helpers import eventually
-from wire.messages import CardPresented, CardRemoved, Evidence, FromReader, Hello, Message, ReaderState
-from wire.peer import PeerError, SocketError, connect_forever
+from tests.integration.reader_daemon.running import Daemon, listening
+from wire.messages import CardPresented, Evidence, ReaderState
+from wire.peer import PeerError, SocketError
 
-DAEMON = """
-import asyncio, sys
-from pathlib import Path
-from reader_daemon.service import run
-from reader_daemon.settings import ReaderSettings
-asyncio.run(run(ReaderSettings(socket=Path(sys.argv[1]), control_socket=Path(sys.argv[2]))))
-"""
 UID = Evidence(medium="nfc_uid", value="04A2B3C4D5E680")
 OTHER_UID = Evidence(medium="nfc_uid", value="04FFEEDDCCBB80")
 BARCODE = Evidence(medium="barcode", value="2900000000018")
-
-
-class Listener:
-    """A kiosk or an agent as the daemon sees it: keeps what came."""
-
-    def __init__(self) -> None:
-        self.received: list[Message] = []
-
-    async def on_message(self, message: FromReader) -> None:
-        self.received.append(message)
-
-    @property
-    def taps(self) -> list[CardPresented]:
-        return [message for message in self.received if isinstance(message, CardPresented)]
-
-    @property
-    def removed(self) -> list[str]:
-        return [message.tap_id for message in self.received if isinstance(message, CardRemoved)]
-
-    @property
-    def states(self) -> list[str]:
-        return [message.state for message in self.received if isinstance(message, ReaderState)]
-
-
-@asynccontextmanager
-async def listening(path: Path) -> AsyncIterator[Listener]:
-    listener = Listener()
-    hello = Hello(program="kiosk", version="0")
-    async with connect_forever(path, hello, FromReader, listener.on_message, lambda is_up: None):
-        await eventually(lambda: listener.states)
-        yield listener
-
-
-class Daemon:
-    def __init__(self, directory: Path) -> None:
-        self.socket = directory / "reader"
-        self.control = directory / "control"
-        self.log = directory / "log"
-
-    @property
-    def settings(self) -> ReaderSettings:
-        return ReaderSettings(socket=self.socket, control_socket=self.control)
-
-    @asynccontextmanager
-    async def running(self) -> AsyncIterator[asyncio.subprocess.Process]:
-        with self.log.open("ab") as log:
-            command = [sys.executable, "-X", "dev", "-W", "error", "-c", DAEMON, self.socket, self.control]
-            process = await asyncio.create_subprocess_exec(*command, stdout=log, stderr=subprocess.STDOUT)
-        try:
-            await eventually(lambda: process.returncode is not None or self.control.exists())
-            assert process.returncode is None, self.log.read_text()
-            async with listening(self.socket) as listener:
-                await eventually(lambda: listener.states[-1] == "ready")
-            yield process
-        finally:
-            if process.returncode is None:
-                process.send_signal(signal.SIGTERM)
-            await asyncio.wait_for(process.wait(), 10)
-            sys.stdout.write(self.log.read_text())
 
 
 @pytest.fixture
