@@ -6,18 +6,17 @@ from datetime import date
 from enum import StrEnum
 from types import MappingProxyType
 
-from loyalty.ledger.lots import NO_EXPIRY, ExpiryKind, ExpiryPolicy
+from loyalty.ledger.lots import NO_EXPIRY, ExpiryPolicy
 from loyalty.ledger.reversal import SpentPoints
 from loyalty.limits import LINE_AMOUNT_MINOR_MAX
 from loyalty.programme.compliance import require_lawful_reach
+from loyalty.programme.expiry import parse_expiry
 from loyalty.programme.identification import DEFAULT_POLICY, StrengthPolicy, parse_policy
 from loyalty.programme.rule_set import Stack, parse_rules, parse_stacking
 from loyalty.rules.index import RuleIndex, build_index
 from loyalty.rules.reading import read_choice, read_int, read_object, read_text
 from loyalty.rules.rule import Rule
 
-EXPIRY_MONTHS_MAX = 120
-EXPIRY_YEARS_MAX = 10
 VOUCHER_POINTS_MAX = 1_000_000_000
 CASH_ROUNDING_MINOR_MAX = 100
 NO_STACKING: Mapping[str, Stack] = MappingProxyType({})
@@ -111,7 +110,7 @@ def parse_programme(document: object, *, ruleset_version: int) -> Programme:
     return Programme(
         ruleset_version=ruleset_version,
         rules=rules,
-        expiry=_parse_expiry(members.get("expiry", {"policy": "none"})),
+        expiry=parse_expiry(members.get("expiry", {"policy": "none"})),
         voucher_step=_parse_voucher_step(members.get("voucher_step")),
         points_base=read_choice(
             members.get("points_base", PointsBase.PAID_TAX_INCLUDED), "programme.points_base", PointsBase
@@ -158,21 +157,6 @@ def next_milestone(programme: Programme, points: int) -> Milestone | None:
         return None
     steps = points // step.points + 1
     return Milestone(points=steps * step.points, worth_minor=steps * step.worth_minor)
-
-
-def _parse_expiry(document: object) -> ExpiryPolicy:
-    path = "programme.expiry"
-    members = read_object(
-        document, path, required=frozenset({"policy"}), optional=frozenset({"months", "years"})
-    )
-    kind = read_choice(members["policy"], f"{path}.policy", ExpiryKind)
-    unit = {ExpiryKind.MONTHS: "months", ExpiryKind.END_OF_YEAR: "years"}.get(kind)
-    read_object(document, path, required=frozenset({"policy", unit} if unit else {"policy"}))
-    if unit == "months":
-        return ExpiryPolicy(kind, read_int(members[unit], f"{path}.months", low=1, high=EXPIRY_MONTHS_MAX))
-    if unit == "years":
-        return ExpiryPolicy(kind, read_int(members[unit], f"{path}.years", low=0, high=EXPIRY_YEARS_MAX))
-    return ExpiryPolicy(kind)
 
 
 def _parse_voucher_step(document: object) -> VoucherStep | None:

@@ -1,0 +1,94 @@
+"""The JSON Schema of a programme document: docs/generated/rules.schema.json."""
+
+import json
+from enum import StrEnum
+
+from loyalty.ledger.reversal import SpentPoints
+from loyalty.limits import (
+    LINE_AMOUNT_MINOR_MAX,
+    RULE_LIST_ITEMS_MAX,
+    RULES_PER_GROUP_MAX,
+    SEGMENTS_PER_GROUP_MAX,
+)
+from loyalty.programme.expiry import EXPIRY_MEMBERS
+from loyalty.programme.identification import Act, Strength
+from loyalty.programme.programme import (
+    CASH_ROUNDING_MINOR_MAX,
+    VOUCHER_POINTS_MAX,
+    BenefitsReach,
+    PointsBase,
+)
+from loyalty.programme.rule_set import Stack
+from loyalty.rules.schema import rule_definitions
+from loyalty.rules.shape import Choice, Items, Record, Schema, Text, Whole
+
+PAGE = "docs/generated/rules.schema.json"
+DRAFT = "https://json-schema.org/draft/2020-12/schema"
+
+
+def programme_schema() -> Schema:
+    """The whole schema."""
+    strengths = [None, *(strength.name.lower() for strength in Strength)]
+    settings: dict[str, Schema] = {
+        "rules": {
+            "type": "array",
+            "items": {"$ref": "#/$defs/rule"},
+            "minItems": 0,
+            "maxItems": RULES_PER_GROUP_MAX,
+        },
+        "expiry": _expiry(),
+        "voucher_step": {
+            "anyOf": [
+                {"type": "null"},
+                Record(
+                    {"points": Whole(1, VOUCHER_POINTS_MAX), "worth_minor": Whole(1, LINE_AMOUNT_MINOR_MAX)},
+                    {},
+                ).schema(),
+            ]
+        },
+        "points_base": Choice(PointsBase).schema(),
+        "benefits_valid_in": Choice(BenefitsReach).schema(),
+        "spent_points": Choice(SpentPoints).schema(),
+        "identification": {
+            "type": "object",
+            "properties": {act.value: {"enum": strengths} for act in Act},
+            "additionalProperties": False,
+        },
+        "funder": Text().schema(),
+        "segments": Items(Text(), at_most=SEGMENTS_PER_GROUP_MAX, at_least=0).schema(),
+        "stacking": {
+            "type": "object",
+            "additionalProperties": _enum(Stack),
+            "maxProperties": RULE_LIST_ITEMS_MAX,
+        },
+        "cash_rounding_minor": Whole(1, CASH_ROUNDING_MINOR_MAX).schema(),
+    }
+    return {
+        "$schema": DRAFT,
+        "title": "Officine programme",
+        "description": "Written from the tables that check a programme; see docs/rules.md.",
+        "type": "object",
+        "properties": settings,
+        "required": ["rules"],
+        "additionalProperties": False,
+        "$defs": rule_definitions(),
+    }
+
+
+def render() -> str:
+    """The schema as the committed file."""
+    return json.dumps(programme_schema(), indent=1, sort_keys=True) + "\n"
+
+
+def _enum(choices: type[StrEnum]) -> Schema:
+    return {"enum": [choice.value for choice in choices]}
+
+
+def _expiry() -> Schema:
+    shapes = []
+    for kind, members in EXPIRY_MEMBERS.items():
+        schema = Record(members, {}).schema()
+        schema["properties"]["policy"] = {"const": kind.value}
+        schema["required"] = sorted(("policy", *schema["required"]))
+        shapes.append(schema)
+    return {"oneOf": shapes}

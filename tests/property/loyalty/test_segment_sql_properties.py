@@ -1,0 +1,153 @@
+"""The SQL and the in-memory form of every segment operator agree on 10,000 random members."""
+
+import random
+from collections.abc import Iterator
+from typing import Any
+
+import apsw
+import pytest
+
+from loyalty.rules.evaluate import Facts, compile_condition
+from loyalty.rules.facts import FACTS, Kind
+from loyalty.rules.sql import COLUMNS, TABLE, Dialect, NotAboutMembers, compile_sql, select_members, set_text
+from loyalty.rules.validate import OPERATIONS, parse_condition
+
+MEMBERS = 10_000
+TEXTS = ("gold", "silver", "Gold", "gold ", "new|parents"[:3], "élite", "50%", "a_b", "")
+LABELS = ("gold", "parents", "parent", "50%", "a_b", "Gold")
+MEMBER_FACTS = [name for name in FACTS if name.startswith("member.")]
+OVER_LINES = {"any_line", "all_lines", "count", "sum"}
+
+
+def random_value(rng: random.Random, kind: Kind) -> Any:
+    if rng.random() < 0.2:
+        return None
+    return {
+        Kind.BOOL: lambda: rng.random() < 0.5,
+        Kind.INT: lambda: rng.choice((-1, 0, 1, 2, 3, 100, 2**40)),
+        Kind.TEXT: lambda: rng.choice(TEXTS),
+        Kind.TEXTS: lambda: frozenset(rng.sample(LABELS, rng.randrange(4))),
+    }[kind]()
+
+
+def stored(value: Any) -> Any:
+    if isinstance(value, frozenset):
+        return set_text(value)
+    return int(value) if isinstance(value, bool) else value
+
+
+@pytest.fixture(scope="module")
+def members() -> list[dict[str, Any]]:
+    rng = random.Random(4)
+    return [{name: random_value(rng, FACTS[name].kind) for name in MEMBER_FACTS} for _ in range(MEMBERS)]
+
+
+@pytest.fixture(scope="module")
+def table(members: list[dict[str, Any]]) -> Iterator[apsw.Connection]:
+    connection = apsw.Connection(":memory:")
+    types = {Kind.BOOL: "INTEGER", Kind.INT: "INTEGER", Kind.TEXT: "TEXT", Kind.TEXTS: "TEXT"}
+    columns = ", ".join(f"{name} {types[kind]}" for name, kind in COLUMNS.items())
+    connection.execute(f"CREATE TABLE {TABLE} (member_id INTEGER PRIMARY KEY, {columns}) STRICT")
+    places = ", ".join("?" * (len(COLUMNS) + 1))
+    with connection:
+        connection.executemany(
+            f"INSERT INTO {TABLE} VALUES ({places})",
+            [(at, *(stored(row[name]) for name in MEMBER_FACTS)) for at, row in enumerate(members)],
+        )
+    yield connection
+    connection.close()
+
+
+def literal(rng: random.Random, kind: Kind) -> Any:
+    return {
+        Kind.BOOL: lambda: rng.random() < 0.5,
+        Kind.INT: lambda: rng.choice((-1, 0, 1, 2, 3, 100, 2**40)),
+        Kind.TEXT: lambda: rng.choice(TEXTS),
+    }[kind]()
+
+
+def a_fact(rng: random.Random, kind: Kind) -> dict[str, str]:
+    return {"fact": rng.choice([name for name in MEMBER_FACTS if FACTS[name].kind is kind])}
+
+
+def a_condition(rng: random.Random, operation: str, depth: int) -> Any:
+    """A condition that begins with this operation; below it, any."""
+
+    def below() -> Any:
+        if depth == 0:
+            return rng.choice([a_fact(rng, Kind.BOOL), rng.random() < 0.5, a_fact(rng, Kind.BOOL)])
+        return a_condition(rng, rng.choice(MEMBER_OPERATIONS), depth - 1)
+
+    if operation in ("and", "or"):
+        return {operation: [below() for _ in range(rng.randint(1, 3))]}
+    if operation == "not":
+        return {"not": below()}
+    if operation == "has":
+        return {"has": [a_fact(rng, Kind.TEXTS), rng.choice(LABELS)]}
+    kinds = [Kind.INT] if operation in ("lt", "le", "gt", "ge") else [Kind.INT, Kind.TEXT, Kind.BOOL]
+    kind = rng.choice(kinds)
+    left = below() if kind is Kind.BOOL and depth else a_fact(rng, kind)
+    if operation == "in":
+        return {"in": [left, [literal(rng, kind) for _ in range(rng.randint(1, 3))]]}
+    right = rng.choice([a_fact(rng, kind), literal(rng, kind), literal(rng, kind)])
+    return {operation: [left, right]}
+
+
+MEMBER_OPERATIONS = [operation for operation in OPERATIONS if operation not in OVER_LINES]
+CASES = [(operation, seed) for operation in MEMBER_OPERATIONS for seed in range(8)]
+
+
+@pytest.mark.parametrize(("operation", "seed"), CASES)
+def test_sql_and_function_find_the_same_members(
+    operation: str, seed: int, members: list[dict[str, Any]], table: apsw.Connection
+) -> None:
+    rng = random.Random(f"{operation}{seed}")
+    node = parse_condition(a_condition(rng, operation, depth=seed % 4))
+    query = select_members(node, Dialect.SQLITE)
+    found = [row[0] for row in table.execute(query.text, query.params)]
+    condition = compile_condition(node)
+    assert found == [at for at, facts in enumerate(members) if condition(Facts(facts)) is True]
+
+
+@pytest.mark.parametrize("operation", MEMBER_OPERATIONS)
+def test_sql_and_function_agree_on_false_and_unknown_too(
+    operation: str, members: list[dict[str, Any]], table: apsw.Connection
+) -> None:
+    node = parse_condition(a_condition(random.Random(operation), operation, depth=2))
+    sql = compile_sql(node, Dialect.SQLITE)
+    rows = table.execute(f"SELECT {sql.text} FROM {TABLE} ORDER BY member_id", sql.params)
+    condition = compile_condition(node)
+    answers = [None if row[0] is None else bool(row[0]) for row in rows]
+    assert answers == [condition(Facts(facts)) for facts in members]
+
+
+def test_a_segment_that_names_another_is_written_out(table: apsw.Connection) -> None:
+    rich = parse_condition({"ge": [{"fact": "member.spent_12_months_minor"}, 100]})
+    tree = {"and": [{"has": [{"fact": "member.segments"}, "rich"]}, {"fact": "member.is_first_purchase"}]}
+    node = parse_condition(tree, segments={"rich": rich})
+    sql = compile_sql(node, Dialect.SQLITE)
+    assert sql.text == "((spent_12_months_minor >= ?) AND (is_first_purchase <> 0))"
+    assert sql.params == (100,)
+
+
+def test_postgres_numbers_its_placeholders_and_names_the_function() -> None:
+    tree = {
+        "or": [{"has": [{"fact": "member.segments"}, "x"]}, {"in": [{"fact": "member.tier"}, ["a", "b"]]}]
+    }
+    sql = compile_sql(parse_condition(tree), Dialect.POSTGRES)
+    assert sql.text == "((strpos(segments, $1) > 0) OR (tier IN ($2, $3)))"
+    assert sql.params == ("|x|", "a", "b")
+
+
+@pytest.mark.parametrize(
+    "tree",
+    [
+        {"any_line": True},
+        {"eq": [{"count": {"where": True}}, 1]},
+        {"ge": [{"fact": "basket.total_minor"}, 1]},
+        {"eq": [{"fact": "shop.id"}, "x"]},
+    ],
+)
+def test_what_is_not_about_members_is_no_segment(tree: Any) -> None:
+    with pytest.raises(NotAboutMembers, match="member"):
+        compile_sql(parse_condition(tree), Dialect.SQLITE)
