@@ -11,11 +11,9 @@ from typing import Final
 
 from loyalty.limits import CARD_SESSION_LIFETIME_S, CARDS_ACQUIRED_MAX
 from wire.api import IdentifyView, ProfileView
-from wire.messages import Evidence, Refusal
+from wire.messages import LYING_MEDIA, Evidence, Refusal
 
 LIFETIME_MS: Final = CARD_SESSION_LIFETIME_S * 1000
-LYING_MEDIA: Final = frozenset({"nfc_uid", "ntag424", "chip"})
-"""Media that stay on the reader until taken off; others are read in passing and live for their lifetime."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

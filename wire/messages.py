@@ -14,6 +14,8 @@ PROTOCOL = 1
 
 Language = Literal["fr", "de", "it", "en", "zh"]
 Medium = Literal["nfc_uid", "ntag424", "chip", "barcode", "qr", "typed"]
+LYING_MEDIA: frozenset[Medium] = frozenset({"nfc_uid", "ntag424", "chip"})
+"""Media that lie on the reader until taken off; the others are read in passing and leave nothing there."""
 
 
 def _snake(name: str) -> str:
@@ -66,6 +68,11 @@ class CardPresented(Message, frozen=True):
     at_ms: int
     at_monotonic_ns: int
     expires_ms: int
+
+    def is_over(self, now_monotonic_ns: int) -> bool:
+        """Whether the moment has passed. By CLOCK_MONOTONIC: a wall clock set meanwhile makes no tap old."""
+        lifetime_ns = (self.expires_ms - self.at_ms) * 1_000_000
+        return now_monotonic_ns - self.at_monotonic_ns >= lifetime_ns
 
 
 class CardRemoved(Message, frozen=True):

@@ -41,11 +41,9 @@ from loyalty.limits import (
     PRIVACY_TIMEOUT_S,
     PRIVACY_WARNING_S,
 )
+from wire.messages import LYING_MEDIA
 
 TouchHandler = Callable[[State, Action, int], Step]
-
-STAYS_ON_CARD = frozenset({"nfc_uid", "ntag424", "chip"})
-"""Media that lie on the reader and leave it; a scanned or typed number never does."""
 
 
 # Links and processes ----------------------------------------------------------------------------------------
@@ -119,7 +117,7 @@ def card_seen(state: State, event: CardSeen) -> Step:
     """A card: say at once that it was read; the answer follows from the agent."""
     if event.tap_id in state.ended or event.tap_id == state.tap_id:
         return state, ()
-    if event.medium in STAYS_ON_CARD:
+    if event.medium in LYING_MEDIA:
         state = replace(state, card_on_reader=event.tap_id)
     if not state.is_agent_up or state.agent is None:
         return state, (PlaySound(Sound.REFUSAL),)

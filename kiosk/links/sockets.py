@@ -106,7 +106,7 @@ class ReaderLink:
                 case ReaderState():
                     post(ReaderChanged(now_ms=now_ms, state=message))
                 case CardPresented():
-                    if message.expires_ms < time.time_ns() // 1_000_000:
+                    if message.is_over(time.monotonic_ns()):
                         log.info("tap_expired", tap_id=message.tap_id)
                         return
                     post(CardSeen(now_ms=now_ms, tap_id=message.tap_id, medium=message.evidence.medium))

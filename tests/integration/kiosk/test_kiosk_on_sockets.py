@@ -112,16 +112,28 @@ async def test_a_reader_that_dies_and_returns_is_a_screen_each(world: World, vie
     await viewer.frame_of("attract")
 
 
-async def test_an_expired_tap_is_dropped(world: World, viewer: Viewer) -> None:
+async def test_an_expired_tap_is_dropped_whatever_the_wall_clock_says(world: World, viewer: Viewer) -> None:
     await viewer.frame_of("attract")
-    assert world.reader is not None
-    old = msgspec.structs.replace(world.tap("tap-live"), tap_id="tap-old", expires_ms=1)
+    world.tap("tap-live")
     await viewer.frame_of("asking")
     world.remove("tap-live")
     await viewer.frame_of("goodbye")
-    world.reader.broadcast(old)
+
+    world.tap("tap-old", age_s=6, clock_off_s=6)
+
     head, _ = await viewer.frame_of("attract")
     assert head.tap_id == ""
+
+
+async def test_a_tap_from_before_the_wall_clock_was_set_an_hour_on_is_shown(
+    world: World, viewer: Viewer
+) -> None:
+    await viewer.frame_of("attract")
+
+    world.tap("tap-live", clock_off_s=-3600)
+
+    head, _ = await viewer.frame_of("asking")
+    assert head.tap_id == "tap-live"
 
 
 async def test_a_viewer_that_does_not_read_holds_up_nobody(

@@ -89,13 +89,16 @@ class World:
         self.agent.broadcast(self.agent_state)
         return self.agent_state
 
-    def tap(self, tap_id: str = "tap-1", medium: Medium = "nfc_uid") -> CardPresented:
-        now_ms = time.time_ns() // 1_000_000
+    def tap(
+        self, tap_id: str = "tap-1", medium: Medium = "nfc_uid", *, age_s: int = 0, clock_off_s: int = 0
+    ) -> CardPresented:
+        """The reader says that a card came `age_s` ago, on a wall clock then off by `clock_off_s`."""
+        now_ms = time.time_ns() // 1_000_000 + (clock_off_s - age_s) * 1000
         card = CardPresented(
             tap_id=tap_id,
             evidence=Evidence(medium=medium, value="04A2"),
             at_ms=now_ms,
-            at_monotonic_ns=time.monotonic_ns(),
+            at_monotonic_ns=time.monotonic_ns() - age_s * 1_000_000_000,
             expires_ms=now_ms + 5_000,
         )
         assert self.reader is not None
@@ -139,8 +142,16 @@ class Viewer:
 @contextlib.asynccontextmanager
 async def watching(path: Path) -> AsyncIterator[Viewer]:
     """A viewer, from the moment the kiosk's live screen is there."""
-    await eventually(lambda: asyncio.to_thread(path.exists), DEADLINE_S)
-    reader, writer = await asyncio.open_unix_connection(path, limit=8 * 1024 * 1024)
+
+    async def connect() -> tuple[asyncio.StreamReader, asyncio.StreamWriter] | None:
+        try:
+            return await asyncio.open_unix_connection(path, limit=8 * 1024 * 1024)
+        except (FileNotFoundError, ConnectionRefusedError):  # not there yet, or bound and not yet listening
+            return None
+
+    connected = await eventually(connect, DEADLINE_S)
+    assert connected is not None
+    reader, writer = connected
     try:
         yield Viewer(reader, writer)
     finally:

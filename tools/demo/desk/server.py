@@ -18,7 +18,7 @@ from reader_daemon import control
 from tools.demo.desk.counter import Counter, CounterLine
 from tools.demo.network import Cable
 from wire.live_screen import FRAME_HEAD, Touch
-from wire.messages import AgentState, CommandResult, Evidence, FromAgent, Hello
+from wire.messages import LYING_MEDIA, AgentState, CommandResult, Evidence, FromAgent, Hello
 from wire.peer import connect_forever
 
 PAGE_FILES: Final = {
@@ -161,7 +161,7 @@ class Desk:
         done = await control.tap(self._places.reader_control_socket, card.evidence)
         if done.error:
             raise web.HTTPConflict(text=done.error)
-        await self._change(card=card.id if card.evidence.medium == "nfc_uid" else None)
+        await self._change(card=card.id if card.evidence.medium in LYING_MEDIA else None)
         return done
 
     async def _remove(self, body: bytes) -> object:
