@@ -1,6 +1,7 @@
 """Starting and stopping the programs of Officine as real processes, in order, with their logs in files."""
 
 import asyncio
+import ctypes
 import signal
 import sys
 from collections.abc import Awaitable, Callable, Mapping
@@ -10,6 +11,10 @@ from typing import Final
 READY_WITHIN_S: Final = 60
 STOP_WITHIN_S: Final = 10
 LOG_TAIL_LINES: Final = 15
+
+
+_PR_SET_PDEATHSIG: Final = 1
+_libc = ctypes.CDLL(None)
 
 
 class ProgramFailed(Exception):
@@ -39,6 +44,7 @@ class Program:
                 stderr=log,
                 env=self._environ,
                 start_new_session=True,
+                preexec_fn=_end_with_parent,
             )
 
     async def wait_ready(self, is_ready: Callable[[], Awaitable[bool]]) -> None:
@@ -82,3 +88,8 @@ class Program:
         except OSError:
             return "(no log)"
         return "\n".join(lines[-LOG_TAIL_LINES:])
+
+
+def _end_with_parent() -> None:
+    """In the child: be told to end when the one who would stop it in order is killed (Linux, prctl)."""
+    _libc.prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
