@@ -1,0 +1,227 @@
+"""Promotions: nothing is lost, nothing is given below zero, and the index never changes a quote."""
+
+from datetime import date
+from typing import Any
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from loyalty.pricing.basket import ArticleFacts, Basket, BasketLine
+from loyalty.pricing.quote import Quote, Voucher, quote_basket
+from loyalty.programme.articles import ArticleClass
+from loyalty.programme.compliance import LegalAct, verdict
+from loyalty.programme.programme import Programme, parse_programme
+from loyalty.rules.index import RuleIndex
+from loyalty.rules.rounding import Rounding, divide
+
+DAY = date(2026, 11, 22)
+BRANDS = ("Sol", "Luna")
+CLASSES = (ArticleClass.COSMETIC, ArticleClass.MEDICINE_OTC, ArticleClass.BOOK, None)
+RATES = st.sampled_from([1, 333, 5000, 9999, 10000])
+ROUNDINGS = st.sampled_from([rounding.value for rounding in Rounding])
+BRAND = st.sampled_from(BRANDS).map(lambda brand: {"eq": [{"fact": "line.brand"}, brand]})
+STEPS = st.lists(st.integers(1, 5000), min_size=1, max_size=3, unique=True).map(sorted)
+
+
+def effects() -> st.SearchStrategy[dict[str, Any]]:
+    small = st.integers(1, 4)
+    return st.one_of(
+        st.builds(lambda r, n: {"effect": "percent_off", "rate_bp": r, "rounding": n}, RATES, ROUNDINGS),
+        st.builds(
+            lambda off, per: {"effect": "amount_off", "off_minor": off, "per": per},
+            st.integers(1, 6000),
+            st.sampled_from(["ticket", "unit"]),
+        ),
+        st.builds(lambda price: {"effect": "special_price", "unit_price_minor": price}, st.integers(0, 2000)),
+        st.builds(
+            lambda b, g, r: {"effect": "buy_get", "buy": b, "get": g, "rate_bp": r}, small, small, RATES
+        ),
+        st.builds(
+            lambda b, g, lines: {"effect": "buy_get", "buy": b, "get": g, "get_lines": lines},
+            small,
+            small,
+            BRAND,
+        ),
+        st.builds(lambda n, r: {"effect": "nth_unit", "nth": n + 1, "rate_bp": r}, small, RATES),
+        st.builds(lambda n: {"effect": "cheapest_free", "of": n + 1}, small),
+        st.builds(
+            lambda parts, price: {
+                "effect": "bundle_price",
+                "parts": [{"quantity": quantity, "lines": lines} for quantity, lines in parts],
+                "price_minor": price,
+            },
+            st.lists(st.tuples(small, BRAND), min_size=1, max_size=3),
+            st.integers(0, 4000),
+        ),
+        st.builds(
+            lambda by, steps: {
+                "effect": "step_amount_off",
+                "by": by,
+                "steps": [{"reach": reach, "off_minor": reach} for reach in steps],
+            },
+            st.sampled_from(["amount", "units"]),
+            STEPS,
+        ),
+    )
+
+
+WHEN = st.sampled_from(
+    [
+        True,
+        {"fact": "member.is_known"},
+        {"any_line": {"in": [{"fact": "line.brand"}, ["Sol", "Vega"]]}},
+        {"ge": [{"count": {"where": {"eq": [{"fact": "line.range"}, "sun"]}}}, 1]},
+        {
+            "gt": [
+                {"sum": {"of": {"fact": "line.quantity"}, "where": {"eq": [{"fact": "line.brand"}, "Luna"]}}},
+                2,
+            ]
+        },
+        {"has": [{"fact": "member.segments"}, "gold"]},
+        {"or": [{"eq": [{"fact": "shop.id"}, "shop"]}, {"has": [{"fact": "member.segments"}, "gold"]}]},
+        {"not": {"any_line": {"eq": [{"fact": "line.brand"}, "Sol"]}}},
+        {"and": [{"any_line": {"eq": ["a1", {"fact": "line.article_id"}]}}, {"fact": "member.is_known"}]},
+    ]
+)
+
+
+@st.composite
+def promotions(draw: st.DrawFn, number: int = 0) -> dict[str, Any]:
+    rule = {
+        "id": f"r{number}",
+        "version": 1,
+        "kind": "promotion",
+        "when": draw(WHEN),
+        "effects": draw(st.lists(effects(), min_size=1, max_size=2)),
+        "stacking": {
+            "group": draw(st.sampled_from(["default", "best"])),
+            "priority": draw(st.sampled_from([100, 500])),
+            "exclusive": draw(st.booleans()),
+        },
+    }
+    options: dict[str, st.SearchStrategy[Any]] = {
+        "lines": BRAND,
+        "max_discount_minor": st.integers(1, 500),
+        "budget": st.integers(1, 500),
+        "min_quantity": st.integers(1, 5),
+        "consumes": st.booleans(),
+    }
+    return {**rule, **{name: draw(values) for name, values in options.items() if draw(st.booleans())}}
+
+
+@st.composite
+def programmes(draw: st.DrawFn) -> Programme:
+    count = draw(st.integers(1, 5))
+    base = {
+        "id": "base",
+        "version": 1,
+        "kind": "campaign",
+        "when": True,
+        "effects": [{"effect": "points_per_amount", "points": 1, "per_minor": 100, "rounding": "floor"}],
+    }
+    rules = [draw(promotions(number)) for number in range(count)]
+    return parse_programme(
+        {
+            "rules": [*rules, base],
+            "segments": ["gold"],
+            "stacking": {"best": "best_of"},
+            "points_base": draw(st.sampled_from(["paid_tax_included", "full_tax_included"])),
+        },
+        ruleset_version=1,
+    )
+
+
+@st.composite
+def baskets(draw: st.DrawFn) -> Basket:
+    count = draw(st.integers(1, 5))
+    lines = []
+    for no in range(count):
+        article_class = draw(st.sampled_from(CLASSES))
+        brand, article_range = draw(st.sampled_from(BRANDS)), draw(st.sampled_from(["sun", "baby"]))
+        facts = ArticleFacts(f"a{no % 3}", article_class, brand, article_range) if article_class else None
+        quantity = draw(st.integers(1, 7))
+        lines.append(BasketLine(no, str(no), facts, quantity, draw(st.integers(0, 3000))))
+    return Basket(tuple(lines), "CHF", "shop", draw(st.sampled_from(["CH", "FR", "DE"])), DAY)
+
+
+VOUCHERS = st.lists(
+    st.builds(Voucher, st.just("v1"), st.just("five"), st.integers(0, 900), st.sampled_from([0, 1000])),
+    max_size=2,
+)
+MEMBERS = st.sampled_from([{}, {"member.segments": frozenset()}, {"member.segments": frozenset({"gold"})}])
+
+
+def a_quote(basket: Basket, programme: Programme, facts: Any, vouchers: Any) -> Quote:
+    return quote_basket(basket, programme, is_member=True, member_facts=facts, vouchers=vouchers)
+
+
+@settings(max_examples=300, deadline=None)
+@given(basket=baskets(), programme=programmes(), facts=MEMBERS, vouchers=VOUCHERS)
+def test_every_minor_unit_is_accounted_for_by_a_reason(
+    basket: Basket, programme: Programme, facts: Any, vouchers: Any
+) -> None:
+    quote = a_quote(basket, programme, facts, vouchers)
+    for sent, line in zip(basket.lines, quote.lines, strict=True):
+        assert 0 <= line.amount_minor <= sent.amount_minor == line.sent_minor
+        assert sent.amount_minor + sum(reason.amount_minor for reason in line.reasons) == line.amount_minor
+        assert line.points == sum(reason.points for reason in line.reasons) >= 0
+    assert quote.total_minor == sum(line.amount_minor for line in quote.lines) == quote.cash_total_minor
+    taken = sum(used.used_minor for used in quote.vouchers)
+    by_vouchers = [
+        -reason.amount_minor
+        for line in quote.lines
+        for reason in line.reasons
+        if reason.rule_id == "voucher.five"
+    ]
+    assert taken == sum(by_vouchers)
+
+
+@settings(max_examples=200, deadline=None)
+@given(basket=baskets(), programme=programmes(), facts=MEMBERS)
+def test_no_promotion_touches_a_line_the_law_denies_and_caps_hold(
+    basket: Basket, programme: Programme, facts: Any
+) -> None:
+    quote = a_quote(basket, programme, facts, ())
+    for line, answer in zip(basket.lines, quote.lines, strict=True):
+        article_class = line.article.article_class if line.article else ArticleClass.UNKNOWN
+        if not verdict(basket.country, article_class, LegalAct.BE_DISCOUNTED, DAY).is_allowed:
+            assert answer.amount_minor == line.amount_minor
+    for rule in programme.rules:
+        reasons = [
+            reason for line in quote.lines for reason in line.reasons if reason.rule_id == rule.rule_id
+        ]
+        off = -sum(reason.amount_minor for reason in reasons)
+        for ceiling in (rule.max_discount_minor, rule.budget):
+            assert ceiling is None or off <= ceiling
+        for claim in quote.claims:
+            assert not claim.key.startswith(f"{rule.rule_id}/") or claim.amount == off <= claim.limit
+
+
+@settings(max_examples=400, deadline=None)
+@given(basket=baskets(), programme=programmes(), facts=MEMBERS)
+def test_looking_at_every_rule_gives_the_same_quote_as_the_index(
+    basket: Basket, programme: Programme, facts: Any
+) -> None:
+    indexed = a_quote(basket, programme, facts, ())
+    every = RuleIndex(tuple(range(len(programme.rules))), {}, programme.index.segments)
+    object.__setattr__(programme, "index", every)
+    whole = a_quote(basket, programme, facts, ())
+    assert (whole.total_minor, whole.points, whole.claims) == (
+        indexed.total_minor,
+        indexed.points,
+        indexed.claims,
+    )
+    assert [(line.amount_minor, line.points) for line in whole.lines] == [
+        (line.amount_minor, line.points) for line in indexed.lines
+    ]
+
+
+@given(dividend=st.integers(0, 10**15), divisor=st.integers(1, 10**9))
+def test_roundings_enclose_the_exact_quotient(dividend: int, divisor: int) -> None:
+    low, high = divide(dividend, divisor, Rounding.FLOOR), divide(dividend, divisor, Rounding.CEIL)
+    assert low * divisor <= dividend <= high * divisor
+    assert high - low == bool(dividend % divisor)
+    for rounding in (Rounding.HALF_UP, Rounding.HALF_EVEN):
+        nearest = divide(dividend, divisor, rounding)
+        assert nearest in (low, high)
+        assert 2 * abs(nearest * divisor - dividend) <= divisor
