@@ -27,21 +27,21 @@ LINES_READ: Final = "lines.read"
 STREAM_READ: Final = "stream.read"
 METRICS_READ: Final = "metrics.read"
 TOKENS_WRITE: Final = "tokens.write"
-TERMINAL_USE: Final = "terminal.use"
+LEDGER_CHECK: Final = "ledger.check"
 
 PERMISSIONS: Final = frozenset(
     {
         GROUP_READ, PROGRAMME_WRITE, SHOPS_WRITE, ARTICLES_READ, ARTICLES_WRITE, IDENTIFY, MEMBERS_READ,
         MEMBERS_WRITE, CARDS_READ, CARDS_WRITE, CARDS_BLOCK, SALES_WRITE, SALES_READ, SALES_HISTORY,
-        LINES_READ, STREAM_READ, METRICS_READ, TOKENS_WRITE, TERMINAL_USE,
+        LINES_READ, STREAM_READ, METRICS_READ, TOKENS_WRITE, LEDGER_CHECK,
     }
 )  # fmt: skip
 
 ROLES: Final[dict[str, frozenset[str]]] = {
     "terminal": frozenset(
-        {TERMINAL_USE, GROUP_READ, ARTICLES_READ, IDENTIFY, SALES_WRITE, SALES_READ, CARDS_BLOCK, STREAM_READ}
+        {GROUP_READ, ARTICLES_READ, IDENTIFY, SALES_WRITE, SALES_READ, CARDS_BLOCK, STREAM_READ}
     ),
-    "office": PERMISSIONS - {TERMINAL_USE, SALES_HISTORY, LINES_READ},
+    "office": PERMISSIONS - {SALES_HISTORY, LINES_READ},
     "importer": frozenset(
         {
             GROUP_READ, SHOPS_WRITE, ARTICLES_READ, ARTICLES_WRITE, IDENTIFY, MEMBERS_READ, MEMBERS_WRITE,
@@ -179,7 +179,7 @@ class AccessService:
             raise UnknownRole(name=role)
         for permission in also - PERMISSIONS:
             raise UnknownRole(name=permission)
-        for permission in (ROLES[role] | also) - actor.permissions - {TERMINAL_USE}:
+        for permission in (ROLES[role] | also) - actor.permissions:
             raise PermissionMissing(permission=permission)
         if role == "terminal" and shop_id is None:
             raise ShopMissing

@@ -1,4 +1,4 @@
-"""The group's events for those who follow: whole for the office, ids alone for terminals (DESIGN 8, 11)."""
+"""The group's events for those who follow: whole for who may read members, else ids alone (DESIGN 8, 11)."""
 
 from collections.abc import AsyncGenerator
 
@@ -18,15 +18,15 @@ class EventsService:
         self._store = context.store
 
     async def follow(self, actor: Actor, after_seq: int) -> AsyncGenerator[EventView, None]:
-        """Every event after `after_seq`, as it is committed, for ever."""
+        """Every event after `after_seq`, as it is committed, for ever; whole with `members.read`."""
         access.require(actor, access.STREAM_READ)
-        is_terminal = actor.may(access.TERMINAL_USE)
+        is_whole = actor.may(access.MEMBERS_READ)
         async for row in self._store.changes(actor.group_id, after_seq):
-            yield _view(row, is_terminal=is_terminal)
+            yield _view(row, is_whole=is_whole)
 
 
-def _view(row: EventRow, *, is_terminal: bool) -> EventView:
+def _view(row: EventRow, *, is_whole: bool) -> EventView:
     body = msgspec.json.decode(row.body, type=dict[str, str | int | bool | None])
-    if is_terminal:
+    if not is_whole:
         body = {name: value for name, value in body.items() if name.endswith("_id")}
     return EventView(seq=row.seq, kind=row.kind, at_ms=row.at_ms, body=body)

@@ -1,14 +1,15 @@
-"""The ledger proved, page by page: every balance again from its postings, the chain, the floors, the lots."""
+"""The ledger proved, in one state of it: balances again from the postings, the chain, floors, lots."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from central.storage.base import AccountRow, LotRow, Store
+from central.services import access
+from central.services.access import Actor
+from central.storage.base import JournalRow, Store
 from loyalty.ledger.audit import Finding, Fold, compare
-from loyalty.limits import PAGE_ROWS_MAX
 
 Progress = Callable[[int], None]
-"""Told how many journal entries are done."""
+"""Told how many journal entries are done, on a thread of the store."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,30 +28,22 @@ class LedgerReport:
         return not self.findings
 
 
-async def check_ledger(store: Store, group_id: str, on_progress: Progress = lambda _: None) -> LedgerReport:
-    """Audit one group's ledger (see `loyalty.ledger.audit`).
+async def check_ledger(store: Store, actor: Actor, on_progress: Progress = lambda _: None) -> LedgerReport:
+    """Audit the ledger of the actor's group (see `loyalty.ledger.audit`).
 
-    Read in pages while others may write: run it on a quiet or copied store for a final word.
+    All of it is read in one state, so that it holds for a store in which others write meanwhile.
     """
+    access.require(actor, access.LEDGER_CHECK)
     fold = Fold()
-    after_seq = 0
-    while page := await store.list_journal(group_id, after_seq, PAGE_ROWS_MAX):
+
+    def take(page: Sequence[JournalRow]) -> None:
         for entry in page:
             fold.add(entry)
-        after_seq = page[-1].seq
         on_progress(fold.entries)
-    accounts: list[AccountRow] = []
-    after = ""
-    while rows := await store.list_accounts(group_id, after, PAGE_ROWS_MAX):
-        accounts.extend(rows)
-        after = rows[-1].account
-    lots: list[LotRow] = []
-    after = ""
-    while held := await store.list_lots(group_id, after, PAGE_ROWS_MAX):
-        lots.extend(held)
-        after = held[-1].lot_id
+
+    accounts, lots = await store.read_ledger(actor.group_id, take)
     return LedgerReport(
-        group_id=group_id,
+        group_id=actor.group_id,
         transactions=fold.entries,
         accounts=len(accounts),
         lots=len(lots),

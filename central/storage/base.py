@@ -5,7 +5,7 @@ write are guarded: they look at row counts, never read first and write later; th
 id they are given. Times are UTC milliseconds, value is integer minor units.
 """
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
@@ -545,6 +545,15 @@ class Store(ValueStore, Protocol):
     async def list_accounts(self, group_id: str, after: str, limit: int) -> Sequence[AccountRow]: ...
     async def list_lots(self, group_id: str, after: str, limit: int) -> Sequence[LotRow]: ...
     async def list_journal(self, group_id: str, after_seq: int, limit: int) -> Sequence[JournalRow]: ...
+    async def read_ledger(
+        self, group_id: str, take: Callable[[Sequence[JournalRow]], None]
+    ) -> tuple[Sequence[AccountRow], Sequence[LotRow]]:
+        """The whole ledger in one state: `take` gets the journal in pages, then accounts and lots are given.
+
+        `take` is called on a thread of the store and holds one of its readers until the end.
+        """
+        ...
+
     async def list_events(self, group_id: str, after_seq: int, limit: int) -> Sequence[EventRow]: ...
 
     # The whole store

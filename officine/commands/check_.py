@@ -93,17 +93,18 @@ def settings(ctx: click.Context, as_json: bool) -> None:
 
 
 async def _check(config: str | None, group_id: str | None, on_progress: "OnProgress") -> list["LedgerReport"]:
+    from central.services.access import operator_of
     from central.services.ledger_check import check_ledger
 
     reports = []
     async with opened_services(config) as services:
         if group_id is not None:
-            groups = [(await actor_for(services, group_id)).group_id]
+            actors = [await actor_for(services, group_id)]
         else:
-            groups = [row.group_id for row in await services.store.list_groups()]
-        for each in groups:
-            what = f"Ledger of {each}"
-            report = await check_ledger(services.store, each, functools.partial(_count, on_progress, what))
+            actors = [operator_of(row.group_id) for row in await services.store.list_groups()]
+        for actor in actors:
+            what = f"Ledger of {actor.group_id}"
+            report = await check_ledger(services.store, actor, functools.partial(_count, on_progress, what))
             on_progress(what, report.transactions, report.transactions)
             reports.append(report)
     return reports

@@ -11,6 +11,7 @@ import aiohttp
 import apsw
 import msgspec
 
+from central.services.access import operator_of
 from central.services.bundle import build_services
 from central.services.clock import system_clock
 from central.services.ledger_check import check_ledger
@@ -109,7 +110,7 @@ async def sound_books(database: Path) -> Books:
     """
     store = await open_store(f"sqlite:///{database}")
     try:
-        report = await check_ledger(store, GROUP)
+        report = await check_ledger(store, operator_of(GROUP))
     finally:
         await store.close()
     assert report.is_sound, [finding.text for finding in report.findings]
@@ -121,7 +122,7 @@ async def findings_of_a_tampered_copy(database: Path, copy: Path) -> list[str]:
     await asyncio.to_thread(_tamper, database, copy)
     store = await open_store(f"sqlite:///{copy}")
     try:
-        report = await check_ledger(store, GROUP)
+        report = await check_ledger(store, operator_of(GROUP))
     finally:
         await store.close()
     return [finding.code.value for finding in report.findings]

@@ -3,7 +3,7 @@
 # ruff: noqa: S608  -- the statements are joined from constants; every value is bound
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from central.storage.base import (
     AccountRow,
@@ -17,6 +17,7 @@ from loyalty.ledger.assets import Asset
 from loyalty.ledger.chart import ceiling_of, floor_of
 from loyalty.ledger.journal import chain_hash
 from loyalty.ledger.postings import LotChange, NewLot, Posting, Transaction
+from loyalty.limits import PAGE_ROWS_MAX
 
 AccountKey = tuple[str, str]
 """Path of the account, asset as text."""
@@ -221,6 +222,22 @@ def list_journal(snapshot: Snapshot, group_id: str, after_seq: int, limit: int) 
     allocations = _by_seq(snapshot.all(_LIST_ALLOCATIONS, page))
     restores = _by_seq(snapshot.all(_LIST_RESTORES, page))
     return [_journal_row(head, postings, lots, allocations, restores) for head in heads]
+
+
+def read_ledger(
+    snapshot: Snapshot, group_id: str, take: Callable[[Sequence[JournalRow]], None]
+) -> tuple[Sequence[AccountRow], Sequence[LotRow]]:
+    after_seq = 0
+    while page := list_journal(snapshot, group_id, after_seq, PAGE_ROWS_MAX):
+        take(page)
+        after_seq = page[-1].seq
+    accounts: list[AccountRow] = []
+    while rows := list_accounts(snapshot, group_id, accounts[-1].account if accounts else "", PAGE_ROWS_MAX):
+        accounts.extend(rows)
+    lots: list[LotRow] = []
+    while held := list_lots(snapshot, group_id, lots[-1].lot_id if lots else "", PAGE_ROWS_MAX):
+        lots.extend(held)
+    return accounts, lots
 
 
 def _by_seq(rows: Iterable[Row]) -> dict[int, list[Row]]:

@@ -319,6 +319,11 @@ class SqliteStore(ValueVerbs):
     async def list_journal(self, group_id: str, after_seq: int, limit: int) -> Sequence[JournalRow]:
         return await self._read(ledger.list_journal, group_id, after_seq, limit)
 
+    async def read_ledger(
+        self, group_id: str, take: Callable[[Sequence[JournalRow]], None]
+    ) -> tuple[Sequence[AccountRow], Sequence[LotRow]]:
+        return await self._read(ledger.read_ledger, group_id, take)
+
     async def list_events(self, group_id: str, after_seq: int, limit: int) -> Sequence[EventRow]:
         return await self._read(events.list_events, group_id, after_seq, limit)
 

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from central.services.access import operator_of
 from central.services.ledger_check import check_ledger
 from central.settings import CentralSettings
 from central.storage.base import Store
@@ -84,6 +85,6 @@ async def test_real_tickets_earn_what_an_independent_recount_says_and_only_once(
         assert second.returns_replayed == first.returns_booked
         assert await _balances(place.services.store, place.group_id) == balances
 
-        checked = await check_ledger(place.services.store, place.group_id)
+        checked = await check_ledger(place.services.store, operator_of(place.group_id))
         assert checked.findings == ()
         assert checked.transactions > 1_000

@@ -17,7 +17,7 @@ import schemathesis
 from hypothesis import HealthCheck, settings
 from openapi_spec_validator import validate
 
-from central.services.access import PERMISSIONS, TERMINAL_USE
+from central.services.access import PERMISSIONS
 from central.web.api import openapi
 from central.web.api.examples import EXAMPLES
 from central.web.api.openapi import errors_of
@@ -43,7 +43,7 @@ class ServedApi:
         self._stop = asyncio.Event()
         async with a_central(self._directory) as central:
             issued = await central.services.access.issue_token(
-                central.operator, role="office", label="all", also=PERMISSIONS - {TERMINAL_USE}
+                central.operator, role="office", label="all", also=PERMISSIONS
             )
             self.base_url, self.token = central.base_url, issued.token
             self._started.set()

@@ -3,11 +3,13 @@
 import asyncio
 import json
 import re
+import threading
+from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
-from central.storage.base import EventRow, Store
+from central.storage.base import EventRow, JournalRow, Store
 from central.storage.opening import open_store
 from loyalty.ledger.journal import GENESIS, chain_hash
 from tests.contract.storage.factories import NOW_MS, G, a_card, a_group, a_line, a_sale, findings, furnish
@@ -122,3 +124,23 @@ def test_every_kind_of_event_is_documented() -> None:
     page = (ROOT / "docs" / "storage.md").read_text()
     assert len(kinds) > 15
     assert {kind for kind in kinds if f"`{kind}`" not in page} == set()
+
+
+async def test_the_ledger_is_read_in_one_state_though_others_write(store: Store) -> None:
+    await store.record_sale(a_sale("sale-1"))
+    is_reading, is_written = threading.Event(), threading.Event()
+    journal: list[JournalRow] = []
+
+    def take(page: Sequence[JournalRow]) -> None:
+        journal.extend(page)
+        is_reading.set()
+        assert is_written.wait(10)
+
+    reading = asyncio.create_task(store.read_ledger(G, take))
+    assert await asyncio.to_thread(is_reading.wait, 10)
+    await store.record_sale(a_sale("sale-2"))
+    is_written.set()
+    accounts, lots = await reading
+    assert [row.seq for row in journal] == [1]
+    assert [lot.source_id for lot in lots] == ["sale-1"]
+    assert sorted(row.balance for row in accounts) == [-lots[0].amount, lots[0].amount]

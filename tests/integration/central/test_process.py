@@ -101,7 +101,7 @@ async def test_putting_the_same_group_again_changes_nothing(tmp_path: Path) -> N
 
 async def test_a_tampered_ledger_is_found(central: CentralUnderTest, tmp_path: Path) -> None:
     await central.post("sales", a_sale(central))
-    assert (await check_ledger(central.services.store, GROUP)).is_sound
+    assert (await check_ledger(central.services.store, central.operator)).is_sound
 
     def tamper() -> None:
         connection = apsw.Connection(str(tmp_path / "central.db"))
@@ -110,6 +110,6 @@ async def test_a_tampered_ledger_is_found(central: CentralUnderTest, tmp_path: P
         connection.close()
 
     await asyncio.to_thread(tamper)
-    report = await check_ledger(central.services.store, GROUP)
+    report = await check_ledger(central.services.store, central.operator)
     codes = {finding.code.value for finding in report.findings}
     assert {"chain_broken", "balance_differs"} <= codes

@@ -7,7 +7,6 @@ import pytest
 from central.services.ledger_check import check_ledger
 from loyalty.limits import IDENTIFY_TRIES_PER_TERMINAL
 from tests.central_fixture import (
-    GROUP,
     PROGRAMME,
     SUN_CREAM,
     CentralUnderTest,
@@ -74,7 +73,7 @@ async def test_many_sends_of_one_return_at_once_have_one_effect(central: Central
     assert len({str(reply.body) for reply in replies}) == 1
     assert sum("Idempotent-Replayed" not in reply.headers for reply in replies) == 1
     assert await central.points_of() == 20
-    assert (await check_ledger(central.services.store, GROUP)).is_sound
+    assert (await check_ledger(central.services.store, central.operator)).is_sound
 
 
 async def test_tickets_taken_before_typed_numbers_were_refused_are_still_answered(

@@ -192,7 +192,7 @@ async def test_fifty_parallel_sends_of_one_ticket_have_one_effect(central: Centr
     assert {reply.body["points"] for reply in replies} == {39}
     assert sum("Idempotent-Replayed" not in reply.headers for reply in replies) == 1
     assert await central.points_of() == 39
-    report = await check_ledger(central.services.store, GROUP)
+    report = await check_ledger(central.services.store, central.operator)
     assert (report.transactions, report.findings) == (1, ())
 
 
@@ -201,7 +201,7 @@ async def test_many_tickets_of_one_member_at_once_all_count(central: CentralUnde
 
     assert {reply.status for reply in replies} == {200}
     assert await central.points_of() == 30 * 39
-    assert (await check_ledger(central.services.store, GROUP)).is_sound
+    assert (await check_ledger(central.services.store, central.operator)).is_sound
 
 
 async def test_a_till_that_hangs_up_after_sending_is_recorded_once(central: CentralUnderTest) -> None:
@@ -302,7 +302,7 @@ async def test_a_return_takes_back_exactly_the_points_of_its_units(central: Cent
     assert (rest.body["points"], rest.body["total_minor"]) == (20, 1990 + 2500)
     assert (rest.body["balance_points"], rest.body["profile"]) == (None, None)
     assert await central.points_of() == 0
-    assert (await check_ledger(central.services.store, GROUP)).is_sound
+    assert (await check_ledger(central.services.store, central.operator)).is_sound
 
 
 @pytest.mark.parametrize(
@@ -339,7 +339,7 @@ async def test_parallel_returns_never_take_back_more_than_was_sold(central: Cent
     assert sum(reply.status == 200 for reply in replies) == 5
     assert {reply.code for reply in replies if reply.status != 200} <= {"return_exceeds_sale"}
     assert await central.points_of() == 0
-    assert (await check_ledger(central.services.store, GROUP)).is_sound
+    assert (await check_ledger(central.services.store, central.operator)).is_sound
 
 
 async def test_a_return_with_another_members_card_shows_nothing_of_either(central: CentralUnderTest) -> None:

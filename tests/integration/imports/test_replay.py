@@ -56,7 +56,7 @@ async def test_a_small_file_books_sales_and_returns_once(place: Place, tmp_path:
     second = await replay_uci(path, url=place.url, token=place.token)
     assert (second.sales_booked, second.returns_booked, second.error_count) == (0, 0, 0)
     assert (second.sales_replayed, second.returns_replayed) == (3, 2)
-    assert (await check_ledger(place.services.store, place.group_id)).is_sound
+    assert (await check_ledger(place.services.store, operator_of(place.group_id))).is_sound
 
 
 async def test_a_longer_file_books_only_what_is_new(place: Place, tmp_path: Path) -> None:
