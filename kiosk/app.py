@@ -24,6 +24,7 @@ from kiosk.flow import Action, Screen, State, fall_back, next_deadline_ms, start
 from kiosk.flow.effects import Effect, PlaySound, ReportFailsafe, SendBlockCard, SendEndSession
 from kiosk.flow.events import AnyEvent, Ticked, Touched
 from kiosk.flow.state import IDLE_SCREENS
+from kiosk.flow.trouble import type_and_place
 from kiosk.links.live_screen import LiveScreen
 from kiosk.links.sockets import AgentLink, ReaderLink, monotonic_ms
 from kiosk.locales.days import zone
@@ -166,14 +167,15 @@ class Kiosk:
     def _draw(self) -> None:
         self._is_stale = False
         self._drawn_ms = now_ms = monotonic_ms()
+        broken = ""
         try:
             self._canvas = self._draw_state(now_ms)
         except Exception as error:  # the boundary of one frame: a member's data must not freeze on the screen
             if self._state.screen in IDLE_SCREENS:
                 raise
-            log.exception("frame_failed", screen=self._state.screen.value)
-            detail = f"{type(error).__name__}: {error}"
-            self._state, effects = fall_back(self._state, cause="frame", detail=detail, now_ms=now_ms)
+            broken = type_and_place(error)
+        if broken:  # outside of `except`: an error of the idle screen must not carry the member's text along
+            self._state, effects = fall_back(self._state, cause="frame", detail=broken, now_ms=now_ms)
             for effect in effects:
                 self._carry_out(effect)
             self._canvas = self._draw_state(now_ms)

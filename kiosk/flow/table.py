@@ -26,6 +26,7 @@ from kiosk.flow.events import (
 from kiosk.flow.handlers import TouchHandler
 from kiosk.flow.sessions import Step, close, forget, to_idle
 from kiosk.flow.state import SPEAKS, Action, Screen, State
+from kiosk.flow.trouble import type_and_place
 
 Handler = Callable[[State, Any], Step]
 
@@ -105,8 +106,8 @@ def step(state: State, event: AnyEvent) -> Step:
     try:
         return handler(state, event)
     except Exception as error:  # the failsafe: a customer never meets a dead screen
-        detail = f"{type(error).__name__}: {error}"
-        return fall_back(state, cause=type(event).__name__, detail=detail, now_ms=event.now_ms)
+        cause = type(event).__name__
+        return fall_back(state, cause=cause, detail=type_and_place(error), now_ms=event.now_ms)
 
 
 def fall_back(state: State, *, cause: str, detail: str, now_ms: int) -> Step:

@@ -12,7 +12,7 @@ from kiosk.scenes import a_member, a_session
 from kiosk.settings import KioskSettings
 from tests.helpers import eventually
 from tests.integration.kiosk.world import Viewer, World, rows_of, settings_of, watching
-from wire.messages import BlockCard, CommandResult, EndSession
+from wire.messages import BlockCard, CommandResult, EndSession, Expiring
 
 
 async def test_a_tap_shows_feedback_before_the_agent_answers(world: World, viewer: Viewer) -> None:
@@ -163,6 +163,23 @@ async def test_sigterm_ends_the_kiosk_cleanly(world: World, socket_dir: Path) ->
     process.send_signal(signal.SIGTERM)
     assert await asyncio.wait_for(process.wait(), 20) == 0
     assert not await asyncio.to_thread((socket_dir / "screen.sock").exists)
+
+
+async def test_a_member_that_cannot_be_drawn_is_forgotten_and_never_quoted_in_the_log(
+    world: World, viewer: Viewer, capsys: pytest.CaptureFixture[str]
+) -> None:
+    await viewer.frame_of("attract")
+    world.tap()
+    await viewer.frame_of("asking")
+    unreadable = Expiring(points=5, last_day="Rochat")
+
+    world.say(session=a_session(a_member(expiring=unreadable)))
+
+    await viewer.frame_of("attract")
+    await eventually(lambda: [one for one in world.received if isinstance(one, EndSession)])
+    said = "".join(capsys.readouterr())
+    assert "ValueError at kiosk/screens/member.py:" in said
+    assert "Rochat" not in said
 
 
 @pytest.mark.parametrize("size", [(1280, 800), (800, 1280), (640, 360)])

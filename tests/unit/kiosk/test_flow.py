@@ -1,3 +1,4 @@
+import re
 from typing import get_args
 
 import msgspec
@@ -294,6 +295,21 @@ def test_a_handler_that_breaks_lands_on_the_idle_screen_and_is_reported() -> Non
     assert (after.screen, after.session) == (Screen.ATTRACT, None)
     assert [one for one in effects if isinstance(one, ReportFailsafe)]
     assert SendEndSession("session-1") in effects
+
+
+class Quoting:
+    """A state whose reading fails with a text that quotes a member."""
+
+    @property
+    def session(self) -> None:
+        raise ValueError("Rochat")
+
+
+def test_the_report_of_a_broken_handler_names_type_and_place_and_quotes_nothing() -> None:
+    state, _ = run(*IDLE, TAP, OPEN)
+    _, effects = step(state, AgentChanged(now_ms=3000, state=Quoting()))  # type: ignore[arg-type]
+    [report] = [one for one in effects if isinstance(one, ReportFailsafe)]
+    assert re.fullmatch(r"ValueError at kiosk/flow/handlers\.py:\d+", report.detail)
 
 
 def test_every_language_can_be_chosen() -> None:
