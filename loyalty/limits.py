@@ -137,7 +137,9 @@ READER_PROOF_MAX_S: Final = 10
 READER_COMMAND_S: Final = 15
 """How long a command that restarts a service or switches a port may take."""
 READER_STABLE_S: Final = 30
-"""A reader that fails again within this after a recovery goes on where its recovery was, not at the start."""
+"""A reader that has worked for this long after a recovery is well: its next failure is a first one."""
+READER_FLAPS_MAX: Final = 20
+"""Times a reader may come back and fail again before that before it is more than opened again."""
 READER_ERRORS_MAX: Final = 3
 """Cards in a row that the reader itself fails on: it is taken for lost."""
 SIGNALS_QUEUE_MAX: Final = 16

@@ -9,7 +9,7 @@ from collections.abc import Set
 from dataclasses import dataclass, replace
 from typing import Final, Literal
 
-from loyalty.limits import READER_STABLE_S
+from loyalty.limits import READER_FLAPS_MAX, READER_STABLE_S
 
 Action = Literal["reconnect", "restart_service", "power_cycle", "ask_for_help"]
 
@@ -34,11 +34,16 @@ LADDER: Final = (
 
 @dataclass(frozen=True, slots=True)
 class Recovery:
-    """How far a reader's recovery has come. `opened_s`: monotonic seconds since when it works again."""
+    """How far a reader's recovery has come.
+
+    opened_s: monotonic seconds since when it works again; None while it does not.
+    flaps: how often it failed again without having worked for READER_STABLE_S.
+    """
 
     rung: int = 0
     tries: int = 0
     opened_s: float | None = None
+    flaps: int = 0
 
 
 def opened(recovery: Recovery, now_s: float) -> Recovery:
@@ -49,15 +54,20 @@ def opened(recovery: Recovery, now_s: float) -> Recovery:
 def failed(recovery: Recovery, now_s: float, possible: Set[Action]) -> tuple[Recovery, Rung]:
     """The next step after a failure.
 
+    A reader that worked in between is only opened again, up to READER_FLAPS_MAX times; then it climbs on.
+
     Args:
         possible: actions this driver has the means for; reconnect and ask_for_help always are.
     """
-    if recovery.opened_s is not None and now_s - recovery.opened_s >= READER_STABLE_S:
-        recovery = Recovery()
+    if recovery.opened_s is not None:
+        is_stable = now_s - recovery.opened_s >= READER_STABLE_S
+        recovery = Recovery() if is_stable else replace(recovery, opened_s=None, flaps=recovery.flaps + 1)
+        if not is_stable and recovery.flaps <= READER_FLAPS_MAX:
+            return recovery, LADDER[0]
     rung, tries = recovery.rung, recovery.tries
     while not _is_open(LADDER[rung], tries, possible):
         rung, tries = rung + 1, 0
-    return Recovery(rung=rung, tries=tries + 1), LADDER[rung]
+    return replace(recovery, rung=rung, tries=tries + 1), LADDER[rung]
 
 
 def _is_open(rung: Rung, tries: int, possible: Set[Action]) -> bool:

@@ -24,6 +24,7 @@ _PLUG_AND_PLAY: Final = "\\\\?PnP?\\Notification"
 """A reader that is none: its state changes when readers come and go (pcsclite SCardGetStatusChange)."""
 _EVENTS_SHIFT: Final = 16
 """pcscd counts insertions and removals in the upper half of a reader's state."""
+_STATUS_BYTES: Final = 2
 _AGAIN_AFTER_MS: Final = 100
 _TORN_WITHIN_MS: Final = 600
 """After a failed read, a card taken away is seen to be gone within this (vpcd looks every 400 ms)."""
@@ -221,6 +222,8 @@ class _Watch:
             result, answer = self._scard.SCardTransmit(handle, protocol, list(apdu))
             if result != self._scard.SCARD_S_SUCCESS:
                 raise self._error(result)
+            if len(answer) < _STATUS_BYTES:  # pcscd's way to say that the card went in the middle of it
+                raise CardTornError
             return bytes(answer)
 
         return transmit

@@ -2,7 +2,7 @@
 
 import pytest
 
-from loyalty.limits import READER_STABLE_S
+from loyalty.limits import READER_FLAPS_MAX, READER_STABLE_S
 from reader_daemon.recovery import LADDER, Action, Recovery, failed, opened
 
 EVERY: frozenset[Action] = frozenset({"restart_service", "power_cycle"})
@@ -39,16 +39,31 @@ def test_help_is_asked_for_for_ever_and_the_reader_is_still_tried() -> None:
     assert all(rung.wait_s > 0 and rung.text for rung in LADDER)
 
 
-@pytest.mark.parametrize(
-    ("worked_s", "next_action"),
-    [(0, "power_cycle"), (READER_STABLE_S - 1, "power_cycle"), (READER_STABLE_S, "reconnect")],
-)
-def test_a_reader_that_fails_again_soon_goes_on_where_it_was(worked_s: float, next_action: str) -> None:
+def fallen_to_power_cycle() -> Recovery:
     recovery = Recovery()
-    for _ in range(6):
+    for _ in range(7):
         recovery, _ = failed(recovery, 0, EVERY)
-    recovery = opened(recovery, 100)
+    return recovery
 
-    _, rung = failed(recovery, 100 + worked_s, EVERY)
 
-    assert rung.action == next_action
+def test_a_reader_that_worked_is_first_opened_again_and_then_goes_on_where_it_was() -> None:
+    recovery = opened(fallen_to_power_cycle(), 100)
+
+    recovery, first = failed(recovery, 101, EVERY)
+    _, second = failed(recovery, 102, EVERY)
+
+    assert [first.action, second.action] == ["reconnect", "power_cycle"]
+
+
+def test_a_reader_that_worked_long_enough_starts_anew() -> None:
+    recovery = opened(fallen_to_power_cycle(), 100)
+    assert climb(5, EVERY, opened(recovery, -READER_STABLE_S)) == ["reconnect"] * 4 + ["restart_service"]
+
+
+def test_a_reader_that_comes_and_goes_all_the_time_is_not_opened_for_ever() -> None:
+    recovery, actions = Recovery(), []
+    for at_s in range(READER_FLAPS_MAX + 12):
+        recovery, rung = failed(opened(recovery, at_s), at_s + 1, EVERY)
+        actions.append(rung.action)
+    assert actions[:READER_FLAPS_MAX] == ["reconnect"] * READER_FLAPS_MAX
+    assert actions[-1] == HELP

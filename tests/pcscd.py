@@ -1,0 +1,34 @@
+"""A real pcscd with virtual readers for tests; one at a time on a machine, whoever tests there."""
+
+import fcntl
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from tools.cards.pcscd import Pcscd, PcscdMissing, require_pcscd
+
+_LOCK = Path(tempfile.gettempdir()) / "officine-tests-pcscd.lock"
+
+
+@contextmanager
+def own_pcscd(log: Path) -> Iterator[Pcscd]:
+    """A running pcscd that the test may stop and start again; skips the test where there can be none."""
+    try:
+        import smartcard.scard  # noqa: F401  (the drivers are compiled where that is possible)
+    except ImportError:
+        pytest.skip("no PC/SC here: pyscard is not installed (scripts/setup test)")
+    with _LOCK.open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # its sockets are in fixed places: tests in parallel take turns
+        try:
+            require_pcscd()
+        except PcscdMissing as error:
+            pytest.skip(f"no PC/SC here: {error}")
+        pcscd = Pcscd(log)
+        pcscd.start()
+        try:
+            yield pcscd
+        finally:
+            pcscd.stop()
