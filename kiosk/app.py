@@ -68,7 +68,12 @@ class Kiosk:
         self._frames = 0
         self._told_revision: int | None = None
         on_touch = self._touched_from_afar if settings.live_screen_touch else None
-        self._live = LiveScreen(settings.live_screen_socket, on_viewer=self._redraw, on_touch=on_touch)
+        self._live = LiveScreen(
+            settings.live_screen_socket,
+            on_viewer=self._redraw,
+            on_touch=on_touch,
+            allowed_uids=settings.allowed_uids,
+        )
         self._agent = AgentLink.open(settings.agent_socket, self.post)
         self._reader = ReaderLink.open(settings.reader_socket, self.post)
 

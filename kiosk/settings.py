@@ -13,6 +13,7 @@ class KioskSettings:
     size: (width, height) in pixels; in full screen the panel's own size wins.
     is_windowed, is_fullscreen: where there is a display; with neither, or without a display, the kiosk draws
         off-screen for the live screen.
+    allowed_uids: who may watch the live screen; None leaves it to the socket file's mode (0660).
     live_screen_touch: whether viewers of the live screen may touch it (demo desk, remote support).
     fonts_dir: where the fonts cut on this machine are kept; None is the user's cache.
     """
@@ -24,5 +25,6 @@ class KioskSettings:
     is_windowed: bool = True
     is_fullscreen: bool = False
     language: Language = "fr"
+    allowed_uids: frozenset[int] | None = None
     live_screen_touch: bool = False
     fonts_dir: Path | None = None

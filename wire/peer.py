@@ -6,8 +6,6 @@ its program: it is logged with its traceback and costs that one connection, neve
 """
 
 import asyncio
-import socket
-import struct
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
@@ -30,14 +28,12 @@ from loyalty.limits import (
 )
 from wire.frames import FrameError, FrameTooLongError, decode, encode
 from wire.messages import Hello
-from wire.sockets import SocketError, bind_unix, unlink_unix
+from wire.sockets import SocketError, bind_unix, peer_refusal, unlink_unix
 
 log = structlog.get_logger(__name__)
 
 M = TypeVar("M")
 A = TypeVar("A")
-
-_CREDENTIALS = struct.Struct("3i")  # pid, uid, gid: unix(7), SO_PEERCRED
 
 
 class PeerError(LoyaltyError):
@@ -199,13 +195,7 @@ class Server:
             return "closing"
         if len(self._tasks) >= PEER_CONNECTIONS_MAX:
             return f"{PEER_CONNECTIONS_MAX} connections are open already"
-        if self._allowed_uids is not None:
-            connected: socket.socket = writer.get_extra_info("socket")
-            credentials = connected.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, _CREDENTIALS.size)
-            _, uid, _ = _CREDENTIALS.unpack(credentials)
-            if uid not in self._allowed_uids:
-                return f"uid {uid} is not among the allowed {sorted(self._allowed_uids)}"
-        return ""
+        return peer_refusal(writer.get_extra_info("socket"), self._allowed_uids)
 
     async def _serve_peer(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         peer: Peer | None = None

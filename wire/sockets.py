@@ -1,8 +1,10 @@
-"""Socket files: bind one, replace a stale one, remove our own. Blocking: run them in a thread."""
+"""Socket files: bind one, replace a stale one, remove our own; who calls. What binds blocks: run it in a thread."""
 
 import os
 import socket
 import stat
+import struct
+from collections.abc import Set
 from pathlib import Path
 
 from loyalty.errors import LoyaltyError, Trouble
@@ -11,6 +13,7 @@ _PATH_BYTES_MAX = 107
 """unix(7): sun_path is 108 bytes with its final zero."""
 _BACKLOG = 16
 _PROBE_S = 1.0
+_CREDENTIALS = struct.Struct("3i")  # pid, uid, gid: unix(7), SO_PEERCRED
 
 
 class SocketError(LoyaltyError):
@@ -52,6 +55,15 @@ def unlink_unix(path: Path, inode: int) -> None:
             path.unlink()
     except FileNotFoundError:
         return
+
+
+def peer_refusal(connected: socket.socket, allowed_uids: Set[int] | None) -> str:
+    """Why the user at the other end may not connect; empty when it may. None leaves it to the file's mode."""
+    if allowed_uids is None:
+        return ""
+    credentials = connected.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, _CREDENTIALS.size)
+    _, uid, _ = _CREDENTIALS.unpack(credentials)
+    return "" if uid in allowed_uids else f"uid {uid} is not among the allowed {sorted(allowed_uids)}"
 
 
 def _remove_stale(path: Path) -> None:

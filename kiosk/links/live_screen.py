@@ -22,7 +22,7 @@ from loyalty.limits import (
     LIVE_SCREEN_VIEWERS_MAX,
 )
 from wire.live_screen import FRAME_HEAD, FrameHead, Touch
-from wire.sockets import bind_unix, unlink_unix
+from wire.sockets import bind_unix, peer_refusal, unlink_unix
 
 log = structlog.get_logger(__name__)
 
@@ -49,11 +49,17 @@ class LiveScreen:
     """The server. `show` hands it a finished frame; the newest wins, older ones are skipped."""
 
     def __init__(
-        self, path: Path, *, on_viewer: Callable[[], None], on_touch: Callable[[Touch], None] | None
+        self,
+        path: Path,
+        *,
+        on_viewer: Callable[[], None],
+        on_touch: Callable[[Touch], None] | None,
+        allowed_uids: frozenset[int] | None,
     ) -> None:
         self._path = path
         self._on_viewer = on_viewer
         self._on_touch = on_touch
+        self._allowed_uids = allowed_uids
         self._viewers: set[_Viewer] = set()
         self._tasks: set[asyncio.Task[None]] = set()
         self._listener: asyncio.Server | None = None
@@ -109,13 +115,21 @@ class LiveScreen:
             await asyncio.sleep(max(0.0, 1 / LIVE_SCREEN_FRAMES_PER_S_MAX - (time.monotonic() - started_s)))
 
     def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        if self._listener is None or len(self._tasks) >= LIVE_SCREEN_VIEWERS_MAX:
-            log.warning("live_screen_viewer_refused", viewers_max=LIVE_SCREEN_VIEWERS_MAX)
+        refusal = self._refusal(writer)
+        if refusal:
+            log.warning("live_screen_viewer_refused", reason=refusal)
             writer.transport.abort()
             return
         task = asyncio.create_task(self._serve(reader, writer), name="live-screen-viewer")
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+
+    def _refusal(self, writer: asyncio.StreamWriter) -> str:
+        if self._listener is None:
+            return "closing"
+        if len(self._tasks) >= LIVE_SCREEN_VIEWERS_MAX:
+            return f"{LIVE_SCREEN_VIEWERS_MAX} viewers watch already"
+        return peer_refusal(writer.get_extra_info("socket"), self._allowed_uids)
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         viewer = _Viewer(writer)

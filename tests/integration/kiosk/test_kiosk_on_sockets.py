@@ -80,6 +80,22 @@ async def test_touches_from_afar_are_ignored_where_the_setting_forbids(world: Wo
     await asyncio.wait([running])
 
 
+@pytest.mark.parametrize(("step", "is_let_in"), [(0, True), (1, False)])
+async def test_the_live_screen_is_shown_to_the_users_allowed(
+    world: World, step: int, is_let_in: bool
+) -> None:
+    settings = settings_of(world, allowed_uids=frozenset({os.geteuid() + step}))
+    running = asyncio.create_task(run(settings))
+    async with watching(settings.live_screen_socket) as viewer:
+        if is_let_in:
+            assert (await viewer.frame())[0].width == 800
+        else:
+            with pytest.raises((asyncio.IncompleteReadError, ConnectionResetError)):
+                await viewer.frame()
+    running.cancel()
+    await asyncio.wait([running])
+
+
 async def test_a_language_is_chosen_by_touch(world: World, viewer: Viewer) -> None:
     await viewer.frame_of("attract")
     viewer.touch(740, 36)
