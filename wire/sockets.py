@@ -1,4 +1,4 @@
-"""Socket files: bind one, replace a stale one, remove our own; who calls. What binds blocks: run it in a thread."""
+"""Socket files: bind one (blocking: in a thread), replace a stale one, remove our own, judge who calls."""
 
 import os
 import socket
