@@ -21,6 +21,7 @@ def serve_tag(path: str, uid: bytes, card: AnyCard) -> None:
     import nfc.clf
 
     frontend = nfc.ContactlessFrontend(path)
+    print("in the field", flush=True)
     try:
         while True:
             _be_found(nfc, frontend, uid, card)
