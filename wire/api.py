@@ -19,6 +19,7 @@ Currency = Annotated[str, Meta(pattern=r"^[A-Z]{3}(?!\n)$")]
 Country = Annotated[str, Meta(pattern=r"^[A-Z]{2}(?!\n)$")]
 Quantity = Annotated[int, Meta(ge=1, le=limits.LINE_QUANTITY_MAX)]
 Uid = Annotated[str, Meta(pattern=r"^([0-9A-F]{8,20})?(?!\n)$")]
+RedeemPoints = Annotated[int, Meta(ge=0, le=limits.CORRECTION_POINTS_MAX)]
 Amount = Annotated[int, Meta(ge=0, le=limits.LINE_AMOUNT_MINOR_MAX)]
 Millis = Annotated[int, Meta(ge=0, le=253_402_300_799_999)]
 PageSize = Annotated[int, Meta(ge=1, le=limits.PAGE_ROWS_MAX)]
@@ -194,11 +195,12 @@ class QuoteView(View, frozen=True):
 
 
 class ReservationBody(Body, frozen=True):
-    """The member agrees: hold these terms for 15 minutes."""
+    """The member agrees: hold these terms for 15 minutes, and the points that are to pay a part of them."""
 
     reservation_id: Id
     quote_id: Annotated[str, Meta(max_length=2048)]
     quote: QuoteBody
+    redeem_points: RedeemPoints = 0
 
 
 class ReservationView(View, frozen=True):
@@ -208,6 +210,8 @@ class ReservationView(View, frozen=True):
     expires_ms: int
     total_minor: int
     points: int
+    redeem_points: int = 0
+    redeem_minor: int = 0
 
 
 class SaleBody(Body, frozen=True):
@@ -216,7 +220,8 @@ class SaleBody(Body, frozen=True):
     `business_key` is the till's own identity of the ticket (SaleID, TransactionID, TimeStamp, category); with
     the shop it is unique for ever. `sent_ms` is the sender's clock now: 24 hours off is refused
     (`clock_skew`) and may be sent again. `holder`: the evidence of who earns, null for an anonymous ticket.
-    `quote_id` or `reservation_id` fix prices and points at the moment of the quote.
+    `quote_id` or `reservation_id` fix prices and points at the moment of the quote. `redeem_points`: what
+    paid a part; left out, those of the reservation; less than reserved frees the rest.
     """
 
     sale_id: Id
@@ -229,6 +234,7 @@ class SaleBody(Body, frozen=True):
     quote_id: Annotated[str, Meta(max_length=2048)] | None = None
     reservation_id: Id | None = None
     operator: Annotated[str, Meta(max_length=limits.ID_CHARS_MAX)] = ""
+    redeem_points: RedeemPoints | None = None
 
 
 class SaleView(View, frozen=True):
@@ -244,6 +250,10 @@ class SaleView(View, frozen=True):
     balance_points: int | None
     profile: ProfileView | None
     warnings: list[WarningView]
+    redeemed_points: int = 0
+    redeemed_minor: int = 0
+    receipt: list[str] = []
+    """Lines for the receipt: points earned and by which rules, points redeemed, the balance where shown."""
 
 
 class ReturnLineBody(Body, frozen=True):
@@ -267,7 +277,11 @@ class ReturnBody(Body, frozen=True):
 
 
 class ReturnView(View, frozen=True):
-    """`points` taken back (>= 0), of which `points_owed` could not be taken from the balance."""
+    """`points` taken back (>= 0), of which `points_owed` could not be taken from the balance.
+
+    `restored_points` had paid for the goods and are the member's again; they were worth `restored_minor`,
+    which is not paid out in money.
+    """
 
     return_id: str
     sale_id: str
@@ -278,6 +292,8 @@ class ReturnView(View, frozen=True):
     points_owed: int
     balance_points: int | None
     profile: ProfileView | None
+    restored_points: int = 0
+    restored_minor: int = 0
 
 
 class SaleLineView(View, frozen=True):
@@ -397,6 +413,8 @@ class BalanceView(View, frozen=True):
     points: int
     points_owed: int
     expiring: ExpiringView | None
+    points_held: int = 0
+    points_pending: int = 0
 
 
 class PageView(View, frozen=True):

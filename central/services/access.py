@@ -28,18 +28,26 @@ STREAM_READ: Final = "stream.read"
 METRICS_READ: Final = "metrics.read"
 TOKENS_WRITE: Final = "tokens.write"
 LEDGER_CHECK: Final = "ledger.check"
+VALUE_MOVE: Final = "value.move"
+VALUE_CORRECT: Final = "value.correct"
+VALUE_APPROVE: Final = "value.approve"
+PROGRAMME_REVIEW: Final = "programme.review"
 
 PERMISSIONS: Final = frozenset(
     {
         GROUP_READ, PROGRAMME_WRITE, SHOPS_WRITE, ARTICLES_READ, ARTICLES_WRITE, IDENTIFY, MEMBERS_READ,
         MEMBERS_WRITE, CARDS_READ, CARDS_WRITE, CARDS_BLOCK, SALES_WRITE, SALES_READ, SALES_HISTORY,
-        LINES_READ, STREAM_READ, METRICS_READ, TOKENS_WRITE, LEDGER_CHECK,
+        LINES_READ, STREAM_READ, METRICS_READ, TOKENS_WRITE, LEDGER_CHECK, VALUE_MOVE, VALUE_CORRECT,
+        VALUE_APPROVE, PROGRAMME_REVIEW,
     }
 )  # fmt: skip
 
 ROLES: Final[dict[str, frozenset[str]]] = {
     "terminal": frozenset(
-        {GROUP_READ, ARTICLES_READ, IDENTIFY, SALES_WRITE, SALES_READ, CARDS_BLOCK, STREAM_READ}
+        {
+            GROUP_READ, ARTICLES_READ, IDENTIFY, SALES_WRITE, SALES_READ, CARDS_BLOCK,
+            STREAM_READ, VALUE_MOVE,
+        }
     ),
     "office": PERMISSIONS - {SALES_HISTORY, LINES_READ},
     "importer": frozenset(

@@ -14,11 +14,14 @@ from central.services.line_keys import LineKeys
 from central.services.members import MembersService
 from central.services.profile import ProfileService
 from central.services.quotes import QuotesService
+from central.services.redeeming import Redeeming
 from central.services.returns import ReturnsService
 from central.services.sales import SalesService
 from central.services.shops import ShopsService
 from central.services.terms import TermsService
+from central.services.undoing import Undoing
 from central.services.vault import Vault
+from central.services.why import WhyService
 from central.settings import Secrets
 from central.storage.base import Store
 
@@ -40,6 +43,7 @@ class Services:
     sales: SalesService
     returns: ReturnsService
     events: EventsService
+    why: WhyService
 
 
 def build_services(store: Store, secrets: Secrets, clock: Clock = system_clock) -> Services:
@@ -52,9 +56,16 @@ def build_services(store: Store, secrets: Secrets, clock: Clock = system_clock) 
     profiles = ProfileService(context)
     terms = TermsService(context)
     line_keys = LineKeys(context)
+    redeeming = Redeeming(context)
     identify = IdentifyService(context, groups, profiles)
     quotes = QuotesService(
-        context, groups=groups, shops=shops, identify=identify, profiles=profiles, terms=terms
+        context,
+        groups=groups,
+        shops=shops,
+        identify=identify,
+        profiles=profiles,
+        terms=terms,
+        redeeming=redeeming,
     )
     sales = SalesService(
         context,
@@ -65,6 +76,7 @@ def build_services(store: Store, secrets: Secrets, clock: Clock = system_clock) 
         terms=terms,
         quotes=quotes,
         line_keys=line_keys,
+        redeeming=redeeming,
     )
     return Services(
         store=store,
@@ -79,7 +91,13 @@ def build_services(store: Store, secrets: Secrets, clock: Clock = system_clock) 
         quotes=quotes,
         sales=sales,
         returns=ReturnsService(
-            context, groups=groups, identify=identify, profiles=profiles, line_keys=line_keys
+            context,
+            groups=groups,
+            identify=identify,
+            profiles=profiles,
+            line_keys=line_keys,
+            undoing=Undoing(context),
         ),
         events=EventsService(context),
+        why=WhyService(context, sales, line_keys),
     )

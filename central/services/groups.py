@@ -11,6 +11,7 @@ from central.services import access, shops
 from central.services.access import Actor
 from central.services.clock import local_day
 from central.services.context import Context
+from central.services.ledger_settings import LedgerSettings
 from central.storage.base import Change, GroupRow
 from loyalty.errors import LoyaltyError, Trouble
 from loyalty.money import scale_of
@@ -52,6 +53,9 @@ class GroupSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     brand: str = "#0B6B4F"
     brand_tint: str = "#E4F2EC"
     notices: tuple[api.NoticeView, ...] = ()
+    associations: dict[str, str] = {}
+    """Whom members may donate points to: names by id."""
+    ledger: LedgerSettings = LedgerSettings()
 
 
 @dataclass(frozen=True, slots=True)

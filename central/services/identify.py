@@ -108,6 +108,13 @@ class IdentifyService:
                 raise
             return None
 
+    async def get_holder_for(
+        self, actor: Actor, group: Group, evidence: api.EvidenceBody, act: Act, at_ms: int
+    ) -> Holder:
+        """The holder of a card whose evidence permits an act. Raises: as `identify`, StrengthTooLow."""
+        self._count(actor, evidence)
+        return await self._get_holder(group, evidence, act, at_ms)
+
     async def _get_holder(self, group: Group, evidence: api.EvidenceBody, act: Act, at_ms: int) -> Holder:
         card = await self._find_card(group.row.group_id, evidence)
         if card is None:

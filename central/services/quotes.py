@@ -15,11 +15,16 @@ from central.services.groups import Group, GroupsService
 from central.services.identify import IdentifyService
 from central.services.profile import ProfileService
 from central.services.quote_ids import QuotedTerms, QuoteExpired, QuoteMismatch, QuoteSigner
+from central.services.redeeming import Redeeming, RedeemingNeedsMember, check_redeemable
 from central.services.shops import ShopsService
 from central.services.terms import TERMS_CHANGED, Remark, Terms, TermsService
-from central.storage.base import ReservationRow, ShopRow
+from central.services.tickets import TryAgain
+from central.storage.base import GuardFailed, ReservationRow, ShopRow
 from loyalty.errors import LoyaltyError, Trouble
+from loyalty.ledger.holds import Hold
 from loyalty.limits import HOLD_LIFETIME_S, QUOTE_LIFETIME_S
+from loyalty.programme.identification import Act
+from loyalty.programme.programme import worth_minor
 from wire import api
 
 
@@ -59,7 +64,9 @@ class QuotesService:
         identify: IdentifyService,
         profiles: ProfileService,
         terms: TermsService,
+        redeeming: Redeeming,
     ) -> None:
+        self._redeeming = redeeming
         self._store = context.store
         self._clock = context.clock
         self._signer = QuoteSigner(context.quote_key)
@@ -113,7 +120,8 @@ class QuotesService:
     async def reserve(self, actor: Actor, body: api.ReservationBody) -> tuple[api.ReservationView, bool]:
         """Hold a quote's terms; the same again is a replay (True).
 
-        Raises: QuoteInvalid, QuoteMismatch, QuoteExpired, IdempotencyConflict.
+        Raises: QuoteInvalid, QuoteMismatch, QuoteExpired, IdempotencyConflict; where points are to pay, the
+            errors of `check_redeemable`, BalanceTooLow, StrengthTooLow, the refusals of a card, TryAgain.
         """
         access.require(actor, access.SALES_WRITE)
         shop_id = access.shop_of(actor, body.quote.shop_id)
@@ -123,23 +131,58 @@ class QuotesService:
         earlier = await self._store.find_reservation(actor.group_id, body.reservation_id)
         if earlier is None and now_ms > quoted.expires_ms:
             raise QuoteExpired
+        hold = None
+        if body.redeem_points and earlier is None:
+            hold = await self._hold(actor, shop_id, body, quoted)
+        redeeming = b"" if not body.redeem_points else f"/{body.redeem_points}".encode()
         row = ReservationRow(
             group_id=actor.group_id,
             reservation_id=body.reservation_id,
-            input_hash=quoted.digest + body.quote_id[-16:].encode(),
+            input_hash=quoted.digest + body.quote_id[-16:].encode() + redeeming,
             quote_id=body.quote_id,
             total_minor=quoted.total_minor,
             points=quoted.points,
             expires_ms=now_ms + HOLD_LIFETIME_S * 1000,
+            points_redeemed=body.redeem_points,
         )
-        recorded = await self._store.put_reservation(row)
+        try:
+            recorded = await self._store.put_reservation(row, hold)
+        except GuardFailed:
+            raise TryAgain from None
+        group = await self._groups.get(actor.group_id)
+        programme = await self._groups.get_programme(group, quoted.ruleset_version)
         view = api.ReservationView(
             reservation_id=recorded.row.reservation_id,
             expires_ms=recorded.row.expires_ms,
             total_minor=recorded.row.total_minor,
             points=recorded.row.points,
+            redeem_points=recorded.row.points_redeemed,
+            redeem_minor=worth_minor(programme, recorded.row.points_redeemed),
         )
         return view, recorded.is_replay
+
+    async def _hold(self, actor: Actor, shop_id: str, body: api.ReservationBody, quoted: QuotedTerms) -> Hold:
+        """The hold of the points that are to pay: strength, programme and law must allow it."""
+        if body.quote.holder is None:
+            raise RedeemingNeedsMember
+        group = await self._groups.get(actor.group_id)
+        shop = await self._shops.get_row(actor.group_id, shop_id)
+        now_ms = self._clock()
+        holder = await self._identify.get_holder_for(actor, group, body.quote.holder, Act.REDEEM, now_ms)
+        programme = await self._groups.get_programme(group, quoted.ruleset_version)
+        terms = await self._terms.decide(
+            group, shop, body.quote.basket, at_ms=quoted.as_of_ms, programme=programme, is_member=True
+        )
+        check_redeemable(programme, terms, body.redeem_points)
+        return await self._redeeming.hold(
+            actor.group_id,
+            holder.member.member_id,
+            reservation_id=body.reservation_id,
+            points=body.redeem_points,
+            now_ms=now_ms,
+            actor=actor.token_id,
+            terminal_id=actor.terminal_id,
+        )
 
     def _match(
         self,

@@ -12,6 +12,7 @@ from central.services.line_keys import LineKeys
 from central.services.profile import ProfileService
 from central.services.sales import SaleNotFound
 from central.services.tickets import TryAgain, check_clock, content_hash
+from central.services.undoing import Undoing
 from central.storage.base import (
     GuardFailed,
     IdempotencyConflict,
@@ -23,20 +24,17 @@ from central.storage.base import (
     StoredLine,
 )
 from loyalty.errors import LoyaltyError, Trouble
-from loyalty.ledger.chart import member_points
 from loyalty.ledger.entry import EntryHead
-from loyalty.ledger.lots import Lot
-from loyalty.ledger.postings import Transaction
 from loyalty.ledger.reversal import (
     ReturnExceedsSale,
     points_owed_by,
     return_points,
     returned_share,
-    reversal,
 )
 from loyalty.limits import COMMIT_TRIES_MAX
 from loyalty.pricing.basket import LineNumberTwice
 from loyalty.programme.identification import Act
+from loyalty.programme.programme import worth_minor
 from wire import api
 
 
@@ -79,7 +77,9 @@ class ReturnsService:
         identify: IdentifyService,
         profiles: ProfileService,
         line_keys: LineKeys,
+        undoing: Undoing,
     ) -> None:
+        self._undoing = undoing
         self._store = context.store
         self._vault = context.vault
         self._clock = context.clock
@@ -109,7 +109,7 @@ class ReturnsService:
         # Known before anything is written: what is recorded is never answered with a card's refusal.
         holder = await self._find_holder(actor, group, sale, body)
         if first is not None:
-            return await self._view(group, holder, shop_id, first), True
+            return await self._view(group, sale, holder, shop_id, first), True
         key = await self._line_keys.of_sale(actor.group_id, sale.member_id, sale_id)
         if key is None:
             raise LinesErased
@@ -123,7 +123,7 @@ class ReturnsService:
             line_key=key.line_key,
         )
         recorded = await self._record(ticket)
-        return await self._view(group, holder, shop_id, recorded.row), recorded.is_replay
+        return await self._view(group, sale, holder, shop_id, recorded.row), recorded.is_replay
 
     async def _record(self, ticket: _Ticket) -> Recorded[ReturnRow]:
         for _ in range(COMMIT_TRIES_MAX):
@@ -156,18 +156,18 @@ class ReturnsService:
         stored = await self._store.list_sale_lines(actor.group_id, ticket.line_key)
         lines = _returned_lines(body.lines, {line.line_no: line for line in stored})
         points = sum(line.points for line in lines)
-        transaction = None
-        if sale.member_id is not None and points > 0:
-            head = EntryHead(
-                transaction_id=f"{body.return_id}/reversal",
-                cause_id=body.return_id,
-                occurred_ms=body.occurred_ms,
-                recorded_ms=now_ms,
-                actor=actor.token_id,
-                terminal_id=actor.terminal_id,
-                ruleset_version=sale.ruleset_version,
-            )
-            transaction = await self._reversal(ticket, head, sale.member_id, points)
+        restored = self._restored_by(body, stored)
+        head = EntryHead(
+            transaction_id=f"{body.return_id}/reversal",
+            cause_id=body.return_id,
+            occurred_ms=body.occurred_ms,
+            recorded_ms=now_ms,
+            actor=actor.token_id,
+            terminal_id=actor.terminal_id,
+            ruleset_version=sale.ruleset_version,
+        )
+        programme = await self._groups.get_programme(ticket.group, sale.ruleset_version)
+        undone = await self._undoing.decide(head, sale, programme, points=points, restored=restored)
         return ReturnRecord(
             group_id=actor.group_id,
             return_id=body.return_id,
@@ -182,36 +182,30 @@ class ReturnsService:
             recorded_ms=now_ms,
             total_minor=sum(line.amount_minor for line in lines),
             points=points,
-            points_owed=points_owed_by(transaction),
+            points_owed=points_owed_by(undone.reversal),
             line_key=ticket.line_key,
             lines=lines,
-            transaction=transaction,
+            transaction=undone.reversal,
+            restoration=undone.restoration,
+            points_restored=restored,
+            returns_before=undone.returns_before,
         )
 
-    async def _reversal(
-        self, ticket: _Ticket, head: EntryHead, member_id: str, points: int
-    ) -> Transaction | None:
-        group_id = ticket.actor.group_id
-        account = member_points(member_id)
-        lots = [
-            Lot(row.lot_id, row.account, row.amount, row.remaining, row.expires_ms)
-            for row in await self._store.list_sale_lots(group_id, ticket.sale.sale_id)
-            if row.account == account
-        ]
-        assert len(lots) <= 1, "a sale makes one lot"
-        overview = await self._store.member_overview(group_id, member_id, head.recorded_ms, 0)
-        programme = await self._groups.get_programme(ticket.group, ticket.sale.ruleset_version)
-        return reversal(
-            head,
-            member_id=member_id,
-            points=points,
-            lot=lots[0] if lots else None,
-            balance=overview.points,
-            spent=programme.spent_points,
+    def _restored_by(self, body: api.ReturnBody, stored: Sequence[StoredLine]) -> int:
+        """Points that paid for the units coming back; summing over all returns to what was redeemed."""
+        sold = {line.line_no: line for line in stored}
+        return sum(
+            returned_share(
+                sold[ask.line_no].points_redeemed,
+                quantity=sold[ask.line_no].quantity,
+                already_returned=sold[ask.line_no].returned_quantity,
+                returning=ask.quantity,
+            )
+            for ask in body.lines
         )
 
     async def _view(
-        self, group: Group, holder: Holder | None, shop_id: str, row: ReturnRow
+        self, group: Group, sale: SaleRow, holder: Holder | None, shop_id: str, row: ReturnRow
     ) -> api.ReturnView:
         """The answer shows as much of the member as the card presented with the return allows."""
         profile = None
@@ -230,7 +224,16 @@ class ReturnsService:
             points_owed=row.points_owed,
             balance_points=row.balance_after if may_see else None,
             profile=profile,
+            restored_points=row.points_restored,
+            restored_minor=await self._restored_minor(group, sale, row.points_restored),
         )
+
+    async def _restored_minor(self, group: Group, sale: SaleRow, restored: int) -> int:
+        """What restored points were worth when they paid, rounded down: the rest of the price is money."""
+        if not restored:
+            return 0
+        programme = await self._groups.get_programme(group, sale.ruleset_version)
+        return worth_minor(programme, sale.points_redeemed) * restored // sale.points_redeemed
 
     async def _find_holder(
         self, actor: Actor, group: Group, sale: SaleRow, body: api.ReturnBody

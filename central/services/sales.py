@@ -1,6 +1,7 @@
 """Sales: commit once, whatever retries; the answers of P-30. Which moment decides: see `quotes`."""
 
-from dataclasses import replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 import msgspec
 from msgspec import structs
@@ -9,11 +10,20 @@ from central.services import access
 from central.services.access import Actor
 from central.services.clock import local_day
 from central.services.context import Context
+from central.services.explanations import StoredWhy, parse_reasons, receipt_lines, stored_reasons
 from central.services.groups import Group, GroupsService
 from central.services.identify import Holder, IdentifyService
 from central.services.line_keys import LineKeys
 from central.services.profile import ProfileService
 from central.services.quotes import QuotesService, ReservationUsed
+from central.services.redeeming import (
+    Burned,
+    Redeeming,
+    RedeemingExceedsHold,
+    RedeemingNeedsMember,
+    check_redeemable,
+    redeemed_lines,
+)
 from central.services.shops import ShopsService
 from central.services.terms import Remark, Terms, TermsService
 from central.services.tickets import TryAgain, check_clock, content_hash
@@ -22,9 +32,11 @@ from loyalty.errors import LoyaltyError, Trouble
 from loyalty.ledger.accrual import accrual
 from loyalty.ledger.entry import EntryHead
 from loyalty.ledger.lots import expires_ms
+from loyalty.ledger.pending import pending_accrual
 from loyalty.ledger.postings import Transaction
 from loyalty.limits import COMMIT_TRIES_MAX
 from loyalty.programme.identification import Act
+from loyalty.programme.programme import worth_minor
 from wire import api
 
 
@@ -50,7 +62,9 @@ class SalesService:
         terms: TermsService,
         quotes: QuotesService,
         line_keys: LineKeys,
+        redeeming: Redeeming,
     ) -> None:
+        self._redeeming = redeeming
         self._store = context.store
         self._vault = context.vault
         self._clock = context.clock
@@ -84,7 +98,16 @@ class SalesService:
         if body.holder is not None:
             holder = await self._identify.get_earner(actor, group, body.holder, body.occurred_ms)
         terms = await self._quotes.terms_of(actor, group, shop, body)
-        return await self._record(actor, group, body, input_hash, holder, terms)
+        ticket = _Ticket(
+            actor=actor,
+            group=group,
+            body=body,
+            input_hash=input_hash,
+            holder=holder,
+            terms=terms,
+            redeem_points=await self._redeem_points(actor, group, body, holder, terms),
+        )
+        return await self._record(ticket)
 
     async def get_sale(self, actor: Actor, sale_id: str) -> api.SaleRecordView:
         """A recorded sale. Its lines need `lines.read`, and reading a member's is logged for the member.
@@ -132,25 +155,41 @@ class SalesService:
             raise SaleNotFound(sale_id=sale_id)
         return row
 
-    async def _record(
-        self,
-        actor: Actor,
-        group: Group,
-        body: api.SaleBody,
-        input_hash: bytes,
-        holder: Holder | None,
-        terms: Terms,
-    ) -> tuple[api.SaleView, bool]:
+    async def _redeem_points(
+        self, actor: Actor, group: Group, body: api.SaleBody, holder: Holder | None, terms: Terms
+    ) -> int:
+        """How many points pay: those reserved or fewer; without a reservation what the member may redeem."""
+        row = None
+        if body.reservation_id is not None:
+            row = await self._store.find_reservation(actor.group_id, body.reservation_id)
+        reserved = 0 if row is None else row.points_redeemed
+        points = reserved if body.redeem_points is None else body.redeem_points
+        if not points:
+            return 0
+        if holder is None or body.holder is None:
+            raise RedeemingNeedsMember
+        if row is None:
+            await self._identify.get_holder_for(actor, group, body.holder, Act.REDEEM, body.occurred_ms)
+            check_redeemable(terms.programme, terms, points)
+        elif points > reserved:
+            raise RedeemingExceedsHold(reserved=reserved, points=points)
+        elif points < reserved:
+            check_redeemable(terms.programme, terms, points)
+        return points
+
+    async def _record(self, ticket: "_Ticket") -> tuple[api.SaleView, bool]:
+        actor, group, body = ticket.actor, ticket.group, ticket.body
         for _ in range(COMMIT_TRIES_MAX):
-            record = await self._sale_record(actor, body, input_hash, holder, terms)
+            record = await self._sale_record(ticket)
             try:
                 recorded = await self._store.record_sale(record)
             except GuardFailed:
                 await self._require_free(actor, body)
                 continue
             if recorded.is_replay:
-                return await self._replay(actor, group, body, recorded.row, input_hash), True
-            return await self._view(group, recorded.row, holder, terms), False
+                return await self._replay(actor, group, body, recorded.row, ticket.input_hash), True
+            why = parse_reasons(record.reasons)
+            return await self._view(group, recorded.row, ticket.holder, ticket.terms, why), False
         raise TryAgain
 
     async def _require_free(self, actor: Actor, body: api.SaleBody) -> None:
@@ -160,29 +199,36 @@ class SalesService:
             if row is not None and row.sale_id not in (None, body.sale_id):
                 raise ReservationUsed(reservation_id=body.reservation_id)
 
-    async def _sale_record(
-        self, actor: Actor, body: api.SaleBody, input_hash: bytes, holder: Holder | None, terms: Terms
-    ) -> SaleRecord:
+    async def _sale_record(self, ticket: "_Ticket") -> SaleRecord:
+        actor, body, terms = ticket.actor, ticket.body, ticket.terms
         now_ms = self._clock()
-        member = holder.member if holder else None
+        member = ticket.holder.member if ticket.holder else None
         key = self._line_keys.of_member(actor.group_id, member, body.sale_id)
-        transaction = None
-        if member is not None and terms.quote.points > 0:
-            head = EntryHead(
-                transaction_id=f"{body.sale_id}/accrual",
-                cause_id=body.sale_id,
-                occurred_ms=body.occurred_ms,
-                recorded_ms=now_ms,
-                actor=actor.token_id,
-                terminal_id=actor.terminal_id,
-                ruleset_version=terms.programme.ruleset_version,
+        head = EntryHead(
+            transaction_id=f"{body.sale_id}/accrual",
+            cause_id=body.sale_id,
+            occurred_ms=body.occurred_ms,
+            recorded_ms=now_ms,
+            actor=actor.token_id,
+            terminal_id=actor.terminal_id,
+            ruleset_version=terms.programme.ruleset_version,
+        )
+        transaction, burned = None, Burned()
+        if member is not None:
+            burned = await self._redeeming.burn(
+                actor.group_id,
+                replace(head, transaction_id=f"{body.sale_id}/redemption"),
+                member_id=member.member_id,
+                points=ticket.redeem_points,
+                reservation_id=body.reservation_id,
             )
-            transaction = await self._accrual(actor.group_id, head, member.member_id, terms)
+            if terms.quote.points > 0:
+                transaction = await self._accrual(ticket.group, head, member.member_id, terms)
         return SaleRecord(
             group_id=actor.group_id,
             sale_id=body.sale_id,
             business_key=body.business_key,
-            input_hash=input_hash,
+            input_hash=ticket.input_hash,
             shop_id=terms.shop.shop_id,
             terminal_id=actor.terminal_id,
             operator=body.operator,
@@ -197,22 +243,35 @@ class SalesService:
             warnings=msgspec.json.encode(terms.remarks).decode(),
             line_key=key.line_key,
             subject_id=key.subject_id,
-            lines=terms.stored_lines(),
+            lines=redeemed_lines(terms, terms.stored_lines(), burned.points),
             transaction=transaction,
             reservation_id=body.reservation_id,
+            redemption=burned.transaction,
+            points_redeemed=burned.points,
+            hold_id=burned.hold_id,
+            reasons=stored_reasons(terms.quote.lines),
         )
 
-    async def _accrual(self, group_id: str, head: EntryHead, member_id: str, terms: Terms) -> Transaction:
+    async def _accrual(self, group: Group, head: EntryHead, member_id: str, terms: Terms) -> Transaction:
         """What the member owes is settled first; the ledger's guards catch a debt settled in between."""
-        overview = await self._store.member_overview(group_id, member_id, head.recorded_ms, 0)
+        ends_ms = expires_ms(terms.programme.expiry, local_day(head.occurred_ms, terms.zone), terms.zone)
+        pending = group.settings.ledger.pending
+        if pending.waits:
+            return pending_accrual(
+                head,
+                member_id=member_id,
+                points=terms.quote.points,
+                expires_ms=ends_ms,
+                funder=terms.programme.funder,
+                policy=pending,
+            )
+        known = await self._store.find_points(group.row.group_id, member_id)
         return accrual(
             head,
             member_id=member_id,
             points=terms.quote.points,
-            points_owed=overview.points_owed,
-            expires_ms=expires_ms(
-                terms.programme.expiry, local_day(head.occurred_ms, terms.zone), terms.zone
-            ),
+            points_owed=known.owed,
+            expires_ms=ends_ms,
             funder=terms.programme.funder,
         )
 
@@ -234,15 +293,21 @@ class SalesService:
             is_member=row.member_id is not None,
         )
         terms = replace(terms, remarks=msgspec.json.decode(row.warnings, type=tuple[Remark, ...]))
-        return await self._view(group, row, holder, terms)
+        kept = await self._store.find_sale_reasons(actor.group_id, key.line_key) if key else None
+        why = parse_reasons(kept or stored_reasons(terms.quote.lines))
+        return await self._view(group, row, holder, terms, why)
 
-    async def _view(self, group: Group, row: SaleRow, holder: Holder | None, terms: Terms) -> api.SaleView:
+    async def _view(
+        self, group: Group, row: SaleRow, holder: Holder | None, terms: Terms, why: Sequence[StoredWhy]
+    ) -> api.SaleView:
         profile = None
         if holder is not None:
             profile = await self._profiles.build(
                 group, holder.member, holder.may, shop_id=row.shop_id, now_ms=self._clock()
             )
         may_see = holder is not None and Act.SEE_BALANCE in holder.may
+        balance = row.balance_after if may_see else None
+        language = holder.member.language if holder is not None else group.settings.languages[0]
         return api.SaleView(
             sale_id=row.sale_id,
             transaction_id=row.transaction_id,
@@ -251,7 +316,23 @@ class SalesService:
             lines=terms.line_views(),
             total_minor=row.total_minor,
             points=row.points,
-            balance_points=row.balance_after if may_see else None,
+            balance_points=balance,
             profile=profile,
             warnings=terms.warning_views(),
+            redeemed_points=row.points_redeemed,
+            redeemed_minor=worth_minor(terms.programme, row.points_redeemed),
+            receipt=receipt_lines(language, why, redeemed=row.points_redeemed, balance=balance),
         )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Ticket:
+    """A sale on its way: who sends it, what it says, on which terms, and the points that pay."""
+
+    actor: Actor
+    group: Group
+    body: api.SaleBody
+    input_hash: bytes
+    holder: Holder | None
+    terms: Terms
+    redeem_points: int

@@ -7,6 +7,7 @@ from typing import Protocol
 from central.storage.common import Recorded
 from loyalty.ledger.holds import Hold
 from loyalty.ledger.postings import LotChange, Transaction
+from loyalty.ledger.restoration import Taken
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,7 +174,7 @@ class ValueStore(Protocol):
 
     async def find_points(self, group_id: str, member_id: str) -> MemberPoints: ...
     async def find_sale_points(self, group_id: str, sale_id: str, member_id: str) -> SalePoints: ...
-    async def list_allocations(self, group_id: str, transaction_id: str) -> Sequence[LotChange]:
+    async def list_allocations(self, group_id: str, transaction_id: str) -> Sequence[Taken]:
         """What a transaction took of which lot, in the order in which it took them."""
         ...
 

@@ -4,13 +4,14 @@ Points the member no longer holds are owed, the balance never falls below 0: a c
 and loses none that came from other purchases.
 """
 
+from collections.abc import Sequence
 from enum import StrEnum
 
 from loyalty.errors import LoyaltyError, Trouble
 from loyalty.ledger import chart
 from loyalty.ledger.assets import POINTS
 from loyalty.ledger.entry import EntryHead, entry
-from loyalty.ledger.lots import Lot
+from loyalty.ledger.lots import Lot, take_in_order
 from loyalty.ledger.postings import LotChange, Posting, Transaction
 
 REVERSAL = "reversal"
@@ -79,6 +80,7 @@ def reversal(
     balance: int,
     spent: SpentPoints = SpentPoints.OWED,
     pending: Lot | None = None,
+    more: Sequence[Lot] = (),
     expired: int = 0,
 ) -> Transaction | None:
     """Take back the points of returned units; `head.cause_id` is the return.
@@ -91,6 +93,7 @@ def reversal(
         lot: the lot of the sale being returned as it stands; None when all its points settled a debt.
         balance: what the member can spend now (posted - held), >= 0.
         pending: the sale's pending lot as it stands, if it has one.
+        more: further lots of the sale with the same member (points that came back after their lot expired).
         expired: points of the sale that expired, less those that earlier returns counted, >= 0.
     Returns: None when nothing moves (all was spent and is forgiven, or expired).
     """
@@ -102,7 +105,9 @@ def reversal(
     assert lot is None or lot.account == account, "the lot of a sale belongs to its member"
     assert pending is None or pending.account == waiting, "the lot of a sale belongs to its member"
     early = 0 if pending is None else min(points, pending.free)
-    taken = 0 if lot is None else min(points - early, lot.free, balance)
+    own = [*(() if lot is None else (lot,)), *more]
+    takings = take_in_order(own, min(points - early, balance))
+    taken = sum(change.amount for change in takings)
     left = points - early - taken
     owed = left - min(left, expired) if spent is SpentPoints.OWED else 0
     postings: list[Posting] = []
@@ -110,9 +115,9 @@ def reversal(
     if pending is not None and early:
         postings.append(Posting(waiting, chart.POINTS_ISSUED, POINTS, early))
         changes.append(LotChange(pending.lot_id, early))
-    if lot is not None and taken:
+    if taken:
         postings.append(Posting(account, chart.POINTS_ISSUED, POINTS, taken))
-        changes.append(LotChange(lot.lot_id, taken))
+        changes.extend(takings)
     if owed:
         postings.append(Posting(chart.member_points_owed(member_id), chart.POINTS_ISSUED, POINTS, owed))
     return entry(head, REVERSAL, tuple(postings), lot_changes=tuple(changes)) if postings else None

@@ -10,7 +10,8 @@ from central.storage.value_base import MemberPoints, SalePoints
 from loyalty.ledger import chart
 from loyalty.ledger.assets import POINTS
 from loyalty.ledger.expiry import EXPIRY
-from loyalty.ledger.postings import LotChange, Transaction
+from loyalty.ledger.postings import Transaction
+from loyalty.ledger.restoration import Taken
 from loyalty.ledger.reversal import REVERSAL
 
 _LIST_SOURCE = f"""
@@ -40,11 +41,12 @@ WHERE group_id = :group_id AND remaining > 0 AND awaits = :awaits AND awaits <> 
 ORDER BY lot_id LIMIT :limit
 """
 _LIST_ALLOCATIONS = """
-SELECT lot_id, amount FROM allocation
-WHERE group_id = :group_id AND journal_seq = (
+SELECT a.lot_id, a.amount, l.expires_ms, l.source_id, l.funder
+FROM allocation AS a CROSS JOIN lot AS l ON l.group_id = a.group_id AND l.lot_id = a.lot_id
+WHERE a.group_id = :group_id AND a.journal_seq = (
     SELECT journal_seq FROM ledger_transaction
     WHERE group_id = :group_id AND transaction_id = :transaction_id)
-ORDER BY allocation_no
+ORDER BY a.allocation_no
 """
 # CROSS JOIN keeps the order: from the few lots of one sale outwards.
 _FIND_TAKEN_BY_KIND = """
@@ -89,9 +91,9 @@ def list_ripe_lots(
     return [LotRow(*row) for row in snapshot.all(_LIST_AWAITING, bindings)]
 
 
-def list_allocations(snapshot: Snapshot, group_id: str, transaction_id: str) -> Sequence[LotChange]:
+def list_allocations(snapshot: Snapshot, group_id: str, transaction_id: str) -> Sequence[Taken]:
     bindings = {"group_id": group_id, "transaction_id": transaction_id}
-    return [LotChange(*row) for row in snapshot.all(_LIST_ALLOCATIONS, bindings)]
+    return [Taken(*row) for row in snapshot.all(_LIST_ALLOCATIONS, bindings)]
 
 
 def post_once(unit: Unit, group_id: str, transaction: Transaction) -> bool:

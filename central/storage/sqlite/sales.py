@@ -82,6 +82,9 @@ def _post(unit: Unit, record: SaleRecord | ReturnRecord) -> dict[str, Any]:
     """Write the ledger transaction, if any; `balance_after` is the member's points after it."""
     if record.transaction is not None:
         ledger.post_transaction(unit, record.group_id, record.transaction)
+    if isinstance(record, ReturnRecord) and record.restoration is not None:
+        # After the reversal: what that makes owed, this settles.
+        ledger.post_transaction(unit, record.group_id, record.restoration)
     balance_after: int | None = None
     if record.member_id is not None:
         account = member_points(record.member_id)
@@ -172,8 +175,6 @@ def record_return(unit: Unit, record: ReturnRecord) -> Recorded[ReturnRow]:
     if not unit.run(_COUNT_RETURN, bindings_of(record)):
         raise GuardFailed(guard=f"That the sale {record.sale_id} had no other return in between")
     lines.take_back(unit, record.group_id, record.line_key, record.lines)
-    if record.restoration is not None:
-        ledger.post_transaction(unit, record.group_id, record.restoration)
     outcome = _post(unit, record)
     restoration_id = None if record.restoration is None else record.restoration.transaction_id
     unit.run(_ADD_RETURN, bindings_of(record, restoration_id=restoration_id, **outcome))

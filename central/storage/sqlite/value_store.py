@@ -17,7 +17,8 @@ from central.storage.value_base import (
     SalePoints,
 )
 from loyalty.ledger.holds import Hold
-from loyalty.ledger.postings import LotChange, Transaction
+from loyalty.ledger.postings import Transaction
+from loyalty.ledger.restoration import Taken
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -64,7 +65,7 @@ class ValueVerbs:
     async def find_sale_points(self, group_id: str, sale_id: str, member_id: str) -> SalePoints:
         return await self._read(lots.find_sale_points, group_id, sale_id, member_id)
 
-    async def list_allocations(self, group_id: str, transaction_id: str) -> Sequence[LotChange]:
+    async def list_allocations(self, group_id: str, transaction_id: str) -> Sequence[Taken]:
         return await self._read(lots.list_allocations, group_id, transaction_id)
 
     async def list_source_lots(self, group_id: str, source_id: str) -> Sequence[LotRow]:

@@ -14,6 +14,7 @@ from loyalty.ledger.entry import entry
 from loyalty.ledger.holds import posted_lots
 from loyalty.ledger.lots import BalanceTooLow
 from loyalty.ledger.postings import LotChange, Posting
+from loyalty.ledger.restoration import Taken
 from tests.contract.storage.factories import (
     EXPIRES_MS,
     MEMBER,
@@ -210,7 +211,9 @@ async def test_what_was_redeemed_goes_back_into_its_lots_and_no_further(store: S
         head_of("b-1", "s"), member_id=MEMBER, points=10, kept=(LotChange("txn-sale-1/1", 10),)
     )
     await store.post_once(G, burned)
-    assert list(await store.list_allocations(G, "txn-b-1")) == [LotChange("txn-sale-1/1", 10)]
+    assert list(await store.list_allocations(G, "txn-b-1")) == [
+        Taken("txn-sale-1/1", 10, EXPIRES_MS, "sale-1", "group")
+    ]
 
     def back(number: int, points: int) -> object:
         posting = Posting(chart.POINTS_REDEEMED, ACCOUNT, burned.postings[0].asset, points)

@@ -1,0 +1,31 @@
+"""A group's habits of the ledger: part of its settings (docs/ledger.md)."""
+
+from typing import Annotated
+
+import msgspec
+from msgspec import Meta
+
+from loyalty import limits
+from loyalty.ledger.correction import CorrectionPolicy
+from loyalty.ledger.pending import PendingPolicy
+
+_Points = Annotated[int, Meta(ge=0, le=limits.CORRECTION_POINTS_MAX)]
+
+
+class LedgerSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """When points can be spent, and what one person may correct alone."""
+
+    pending_days: Annotated[int, Meta(ge=0, le=limits.PENDING_DAYS_MAX)] = 0
+    pending_awaits: Annotated[str, Meta(max_length=limits.ID_CHARS_MAX)] = ""
+    correction_alone_points: _Points = limits.CORRECTION_ALONE_POINTS
+    correction_alone_points_per_day: _Points = limits.CORRECTION_ALONE_POINTS_PER_DAY
+
+    @property
+    def pending(self) -> PendingPolicy:
+        """How long points wait."""
+        return PendingPolicy(self.pending_days, self.pending_awaits)
+
+    @property
+    def correction(self) -> CorrectionPolicy:
+        """What needs no second person."""
+        return CorrectionPolicy(self.correction_alone_points, self.correction_alone_points_per_day)

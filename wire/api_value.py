@@ -1,0 +1,314 @@
+"""The JSON API's value beyond sales: why, gifts, corrections, households; drafts and simulation."""
+
+from typing import Annotated, Any
+
+from msgspec import Meta
+
+from loyalty import limits
+from wire.api import Body, EvidenceBody, Id, Millis, ReasonView, View
+
+Points = Annotated[int, Meta(ge=1, le=limits.CORRECTION_POINTS_MAX)]
+Note = Annotated[str, Meta(max_length=limits.NAME_CHARS_MAX)]
+
+
+# Why --------------------------------------------------------------------------------------------------------
+
+
+class RulePointsView(View, frozen=True):
+    """Points that one rule gave a ticket."""
+
+    rule_id: str
+    rule_version: int
+    points: int
+
+
+class WhyLineView(View, frozen=True):
+    """Why one line earned its points."""
+
+    line_no: int
+    points: int
+    reasons: list[ReasonView]
+
+
+class WhyView(View, frozen=True):
+    """Why a ticket earned its points, as explained when it was booked.
+
+    `lines` need the permission to read purchase lines; each such read is logged. `is_known` is false for
+    tickets of before explanations were kept, and after the member's erasure.
+    """
+
+    sale_id: str
+    points: int
+    ruleset_version: int
+    is_known: bool
+    rules: list[RulePointsView]
+    lines: list[WhyLineView]
+
+
+# Gifts ------------------------------------------------------------------------------------------------------
+
+
+class DonationBody(Body, frozen=True):
+    """A member gives points to an association of the group's settings."""
+
+    donation_id: Id
+    holder: EvidenceBody
+    association_id: Id
+    points: Points
+
+
+class TransferBody(Body, frozen=True):
+    """A member gives points to another of the same household."""
+
+    transfer_id: Id
+    holder: EvidenceBody
+    to_member_id: Id
+    points: Points
+
+
+class MoveView(View, frozen=True):
+    """A recorded donation or transfer; `balance_points` is what the giver has left."""
+
+    move_id: str
+    kind: str
+    member_id: str
+    to_id: str
+    points: int
+    recorded_ms: int
+    transaction_id: str
+    balance_points: int
+
+
+class HouseholdBody(Body, frozen=True):
+    """All members of a household; who is named leaves the household of before."""
+
+    member_ids: Annotated[list[Id], Meta(max_length=limits.HOUSEHOLD_MEMBERS_MAX)]
+
+
+class HouseholdView(View, frozen=True):
+    """A household."""
+
+    household_id: str
+    member_ids: list[str]
+
+
+class ReleaseBody(Body, frozen=True):
+    """The event happened that pending points wait for: of one sale, or of all."""
+
+    release_id: Id
+    awaits: Id
+    sale_id: Id | None = None
+
+
+class ReleaseView(View, frozen=True):
+    """What can be spent now."""
+
+    release_id: str
+    lots: int
+    points: int
+
+
+# Corrections ------------------------------------------------------------------------------------------------
+
+
+class CorrectionBody(Body, frozen=True):
+    """Points are added to a member or, below 0, taken away. Large ones wait for a second person."""
+
+    correction_id: Id
+    member_id: Id
+    points: Annotated[int, Meta(ge=-limits.CORRECTION_POINTS_MAX, le=limits.CORRECTION_POINTS_MAX)]
+    reason: Annotated[str, Meta(min_length=1, max_length=limits.NAME_CHARS_MAX)]
+
+
+class DecisionBody(Body, frozen=True):
+    """A second person's word."""
+
+    approve: bool
+    note: Note = ""
+
+
+class CorrectionView(View, frozen=True):
+    """A correction; `state`: pending, posted, refused."""
+
+    correction_id: str
+    member_id: str
+    points: int
+    reason: str
+    state: str
+    requested_by: str
+    requested_ms: int
+    decided_by: str | None
+    decided_ms: int | None
+    transaction_id: str | None
+
+
+class CorrectionListView(View, frozen=True):
+    """Corrections that wait, oldest first."""
+
+    corrections: list[CorrectionView]
+
+
+# Drafts -----------------------------------------------------------------------------------------------------
+
+
+class DraftBody(Body, frozen=True):
+    """A programme to become the group's; `revision` is the one this replaces, 0 for a new draft."""
+
+    programme: dict[str, Any]
+    note: Note = ""
+    revision: Annotated[int, Meta(ge=0, le=1_000_000)] = 0
+
+
+class ScheduleBody(Body, frozen=True):
+    """When the reviewed draft becomes the programme; a moment that is past means now."""
+
+    revision: Annotated[int, Meta(ge=1, le=1_000_000)]
+    activate_ms: Millis
+
+
+class ReviewBody(Body, frozen=True):
+    """A second person's word on one revision."""
+
+    revision: Annotated[int, Meta(ge=1, le=1_000_000)]
+    approve: bool
+    note: Note = ""
+
+
+class WithdrawBody(Body, frozen=True):
+    """Take a draft back, a scheduled one too."""
+
+    revision: Annotated[int, Meta(ge=1, le=1_000_000)]
+
+
+class FindingView(View, frozen=True):
+    """What the law or the rules' own check says of a draft."""
+
+    code: str
+    path: str
+    detail: str
+    is_blocking: bool
+
+
+class DraftView(View, frozen=True):
+    """A draft; `state`: drafted, reviewed, refused, scheduled, active, withdrawn."""
+
+    draft_id: str
+    state: str
+    revision: int
+    programme: dict[str, Any]
+    note: str
+    author: str
+    changed_ms: int
+    reviewer: str | None
+    reviewed_ms: int | None
+    review_note: str
+    activate_ms: int | None
+    ruleset_version: int | None
+    findings: list[FindingView]
+
+
+class DraftListView(View, frozen=True):
+    """All drafts, the last changed first."""
+
+    drafts: list[DraftView]
+
+
+class VersionView(View, frozen=True):
+    """A saved version of the programme."""
+
+    ruleset_version: int
+    actor: str
+    recorded_ms: int
+    is_active: bool
+
+
+class VersionListView(View, frozen=True):
+    """Saved versions, newest first."""
+
+    versions: list[VersionView]
+
+
+class RollbackBody(Body, frozen=True):
+    """Make an earlier version's text the programme again, as a new version."""
+
+    ruleset_version: Annotated[int, Meta(ge=1, le=1_000_000_000)]
+    expected_version: Annotated[int, Meta(ge=1, le=1_000_000_000)]
+    """The version now active, so that two people do not roll back twice."""
+
+
+class RollbackView(View, frozen=True):
+    """The new version."""
+
+    ruleset_version: int
+
+
+# Simulation -------------------------------------------------------------------------------------------------
+
+
+class SimulationBody(Body, frozen=True):
+    """Replay a draft over recorded tickets of [from_ms, to_ms); nothing is written."""
+
+    from_ms: Millis
+    to_ms: Millis
+
+
+class OutcomeView(View, frozen=True):
+    """What one rule set gives on the replayed tickets. `winners`: members with any benefit.
+
+    `cost_minor`: discounts, plus points at what the programme says they are worth.
+    """
+
+    points: int
+    discount_minor: int
+    cost_minor: int
+    winners: int
+    tickets_with_benefit: int
+
+
+class ShopOutcomeView(View, frozen=True):
+    """One shop's tickets under the draft and under the rules of today."""
+
+    shop_id: str
+    tickets: int
+    draft: OutcomeView
+    today: OutcomeView
+
+
+class RuleOutcomeView(View, frozen=True):
+    """What one rule of the draft gives."""
+
+    rule_id: str
+    rule_version: int
+    tickets: int
+    winners: int
+    points: int
+    discount_minor: int
+
+
+class SimulationView(View, frozen=True):
+    """A draft over recorded tickets, beside the rules of today: cost, winners, shops, rules, law.
+
+    `skipped`: tickets whose lines nobody can read any more. `stacked_tickets`: tickets of which a line has
+    benefits of more than one rule. `changed_tickets`: tickets that come out otherwise than today;
+    `better` and `worse` counted from the member's side.
+    """
+
+    draft_id: str
+    revision: int
+    from_ms: int
+    to_ms: int
+    tickets: int
+    lines: int
+    skipped: int
+    members: int
+    currency: str
+    draft: OutcomeView
+    today: OutcomeView
+    changed_tickets: int
+    better: int
+    worse: int
+    stacked_tickets: int
+    shops: list[ShopOutcomeView]
+    rules: list[RuleOutcomeView]
+    findings: list[FindingView]
+    took_ms: int
