@@ -24,7 +24,7 @@ bench: ## Measure: tap to screen, tickets per second
 	@$(BIN)/python -m tools.bench $(ARGS)
 
 drill: ## Long fault drills: kills, cuts, bad networks
-	@scripts/setup
+	@scripts/setup drill
 	@$(BIN)/pytest -m drill $(ARGS)
 
 contact-sheet: ## Draw every kiosk screen in every language and size on one page

@@ -12,7 +12,7 @@ import msgspec
 from rich.console import Console
 from rich.table import Table
 
-from tools.bench import sales, tap_to_screen
+from tools.bench import pricing, sales, tap_to_screen
 from tools.bench.figures import Figures
 from tools.demo.desk.server import Facts
 from tools.demo.run import MADE_FILE, TILL_ID, make_group
@@ -29,6 +29,7 @@ class Results:
 
     taps: tap_to_screen.TapFigures
     sales: sales.SalesFigures
+    pricing: pricing.PricingFigures
 
 
 async def measure() -> Results:
@@ -60,7 +61,8 @@ async def measure() -> Results:
             sold = await sales.measure(stack.central_url, token, holders, list(facts.articles), state)
         finally:
             await stack.stop()
-    return Results(taps=taps, sales=sold)
+    tell("Quoting against 10 to 10,000 promotions …")
+    return Results(taps=taps, sales=sold, pricing=await asyncio.to_thread(pricing.measure))
 
 
 def tell_table(results: Results) -> None:
@@ -85,6 +87,7 @@ def tell_table(results: Results) -> None:
         f" · ratio {sold.ratio:.2f} · {os.cpu_count()} cores"
     )
     p95 = results.taps.tap_to_screen_ms.p95
+    pricing.tell(results.pricing, console)
     console.print(f"goal: tap to screen p95 under {TAP_GOAL_P95_MS} ms: {p95:.1f} ms")
 
 
