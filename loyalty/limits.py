@@ -77,6 +77,9 @@ IDENTIFY_TRIES_PER_TERMINAL: Final = 60
 IDENTIFY_TRIES_WINDOW_S: Final = 60
 """Look-ups of a *typed or scanned* number per terminal and window: number guessing must be slow."""
 PROFILE_TICKETS_MAX: Final = 20
+GROUPS_KEPT_MAX: Final = 64
+PROGRAMMES_KEPT_MAX: Final = 64
+"""Groups and compiled programmes that central keeps read; the one unused longest is read again."""
 COMMIT_TRIES_MAX: Final = 3
 """A sale or return whose guard fails is read and decided again this often, then answered 503."""
 OCCURRED_AHEAD_MAX_S: Final = 300

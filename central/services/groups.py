@@ -14,12 +14,12 @@ from central.services.context import Context
 from central.services.ledger_settings import LedgerSettings
 from central.storage.base import Change, GroupRow
 from loyalty.errors import LoyaltyError, Trouble
+from loyalty.limits import GROUPS_KEPT_MAX, PROGRAMMES_KEPT_MAX
 from loyalty.money import scale_of
 from loyalty.programme.programme import Programme, parse_programme, require_publishable
 from wire import api
 
 LANGUAGES: Final = ("fr", "de", "it", "en", "zh")
-_PROGRAMMES_KEPT: Final = 64
 
 
 class GroupNotFound(LoyaltyError):
@@ -68,11 +68,12 @@ class Group:
 
 
 class GroupsService:
-    """Makes and reads groups; keeps compiled programmes, which never change once saved."""
+    """Makes and reads groups; keeps read ones while their row stays, and programmes, which never change."""
 
     def __init__(self, context: Context) -> None:
         self._store = context.store
         self._clock = context.clock
+        self._groups: OrderedDict[str, Group] = OrderedDict()
         self._programmes: OrderedDict[tuple[str, int], Programme] = OrderedDict()
 
     async def put_group(
@@ -142,9 +143,15 @@ class GroupsService:
         row = await self._store.find_group(group_id)
         if row is None:
             raise GroupNotFound(group_id=group_id)
-        settings = msgspec.json.decode(row.settings or "{}", type=GroupSettings)
-        programme = self._keep(group_id, row.ruleset_version, row.programme)
-        return Group(row=row, settings=settings, programme=programme)
+        kept = self._groups.get(group_id)
+        if kept is None or kept.row != row:
+            settings = msgspec.json.decode(row.settings or "{}", type=GroupSettings)
+            programme = self._keep(group_id, row.ruleset_version, row.programme)
+            kept = self._groups[group_id] = Group(row=row, settings=settings, programme=programme)
+            if len(self._groups) > GROUPS_KEPT_MAX:
+                self._groups.popitem(last=False)
+        self._groups.move_to_end(group_id)
+        return kept
 
     async def get_programme(self, group: Group, ruleset_version: int) -> Programme:
         """An earlier version of a group's programme; every version ever saved is kept."""
@@ -162,7 +169,7 @@ class GroupsService:
         programme = self._programmes.get(key)
         if programme is None:
             programme = self._programmes[key] = _parse(text, ruleset_version)
-            if len(self._programmes) > _PROGRAMMES_KEPT:
+            if len(self._programmes) > PROGRAMMES_KEPT_MAX:
                 self._programmes.popitem(last=False)
         self._programmes.move_to_end(key)
         return programme

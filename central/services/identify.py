@@ -77,9 +77,8 @@ class IdentifyService:
         group = await self._groups.get(actor.group_id)
         now_ms = self._clock()
         holder = await self._get_holder(group, evidence, Act.SEE_BALANCE_RANGE, now_ms)
-        profile = await self._profiles.build(
-            group, holder.member, holder.may, shop_id=actor.shop_id, now_ms=now_ms
-        )
+        zone = await self._profiles.zone_of(actor.group_id, actor.shop_id)
+        profile = await self._profiles.build(group, holder.member, holder.may, zone=zone, now_ms=now_ms)
         return api.IdentifyView(
             card_number=holder.card.card_number, strength=holder.strength.name.lower(), profile=profile
         )

@@ -17,7 +17,7 @@ from central.services.people import (
     open_person,
     seal_person,
 )
-from central.services.profile import ProfileService, expiring_view
+from central.services.profile import ProfileService, expiring_view, ticket_views
 from central.services.shops import ShopsService
 from central.storage.base import CardRow, MemberRow
 from loyalty.errors import LoyaltyError
@@ -114,7 +114,7 @@ class MembersService:
         rows = await self._store.list_tickets(actor.group_id, member_id, _parse_cursor(before), size + 1)
         page = rows[:size]
         following = f"{page[-1].occurred_ms}:{page[-1].sale_id}" if len(rows) > size else None
-        return api.PageView(tickets=await self._profiles.ticket_views(actor.group_id, page), next=following)
+        return api.PageView(tickets=ticket_views(page), next=following)
 
     def _input_hash(self, group_id: str, body: api.MemberBody) -> bytes:
         """Keyed: a plain hash of a name and a birth date can be guessed, and would outlive an erasure."""

@@ -26,11 +26,10 @@ class ProfileService:
         self._zones = context.zones
 
     async def build(
-        self, group: Group, member: MemberRow, may: frozenset[Act], *, shop_id: str | None, now_ms: int
+        self, group: Group, member: MemberRow, may: frozenset[Act], *, zone: tzinfo, now_ms: int
     ) -> api.ProfileView:
-        """A member's profile for somebody who may do the acts `may`; days are those of the shop."""
+        """A member's profile for somebody who may do the acts `may`; days are those of `zone`."""
         group_id = group.row.group_id
-        zone = await self.zone_of(group_id, shop_id)
         since_ms = day_start_ms(now_ms, zone)
         overview = await self._store.member_overview(
             group_id, member.member_id, since_ms, PROFILE_TICKETS_MAX
@@ -57,7 +56,7 @@ class ProfileService:
             milestone=milestone
             and api.MilestoneView(points=milestone.points, worth_minor=milestone.worth_minor),
             expiring=expiring_view(overview.expiring, zone),
-            tickets=await self.ticket_views(group_id, overview.tickets) if is_open else [],
+            tickets=ticket_views(overview.tickets) if is_open else [],
         )
 
     async def zone_of(self, group_id: str, shop_id: str | None) -> tzinfo:
@@ -65,23 +64,20 @@ class ProfileService:
         shop = await self._store.find_shop(group_id, shop_id) if shop_id else None
         return await self._zones.get(shop.time_zone) if shop else UTC
 
-    async def ticket_views(self, group_id: str, rows: Sequence[TicketRow]) -> list[api.TicketView]:
-        """Tickets with the names of their shops."""
-        names: dict[str, str] = {}
-        for shop_id in {row.shop_id for row in rows}:
-            shop = await self._store.find_shop(group_id, shop_id)
-            names[shop_id] = shop.name if shop else ""
-        return [
-            api.TicketView(
-                sale_id=row.sale_id,
-                occurred_ms=row.occurred_ms,
-                shop_id=row.shop_id,
-                shop_name=names[row.shop_id],
-                total_minor=row.total_minor,
-                points=row.points,
-            )
-            for row in rows
-        ]
+
+def ticket_views(rows: Sequence[TicketRow]) -> list[api.TicketView]:
+    """Tickets as answers show them."""
+    return [
+        api.TicketView(
+            sale_id=row.sale_id,
+            occurred_ms=row.occurred_ms,
+            shop_id=row.shop_id,
+            shop_name=row.shop_name,
+            total_minor=row.total_minor,
+            points=row.points,
+        )
+        for row in rows
+    ]
 
 
 def expiring_view(expiring: ExpiringLots | None, zone: tzinfo) -> api.ExpiringView | None:

@@ -85,9 +85,6 @@ class QuotesService:
         holder = profile = None
         if body.holder is not None:
             holder = await self._identify.get_earner(actor, group, body.holder, now_ms)
-            profile = await self._profiles.build(
-                group, holder.member, holder.may, shop_id=shop.shop_id, now_ms=now_ms
-            )
         terms = await self._terms.decide(
             group,
             shop,
@@ -96,6 +93,10 @@ class QuotesService:
             programme=group.programme,
             is_member=holder is not None,
         )
+        if holder is not None:
+            profile = await self._profiles.build(
+                group, holder.member, holder.may, zone=terms.zone, now_ms=now_ms
+            )
         signed = QuotedTerms(
             group_id=actor.group_id,
             shop_id=shop.shop_id,

@@ -210,8 +210,9 @@ class ReturnsService:
         """The answer shows as much of the member as the card presented with the return allows."""
         profile = None
         if holder is not None:
+            zone = await self._profiles.zone_of(group.row.group_id, shop_id)
             profile = await self._profiles.build(
-                group, holder.member, holder.may, shop_id=shop_id, now_ms=self._clock()
+                group, holder.member, holder.may, zone=zone, now_ms=self._clock()
             )
         may_see = holder is not None and Act.SEE_BALANCE in holder.may
         return api.ReturnView(

@@ -303,7 +303,7 @@ class SalesService:
         profile = None
         if holder is not None:
             profile = await self._profiles.build(
-                group, holder.member, holder.may, shop_id=row.shop_id, now_ms=self._clock()
+                group, holder.member, holder.may, zone=terms.zone, now_ms=self._clock()
             )
         may_see = holder is not None and Act.SEE_BALANCE in holder.may
         balance = row.balance_after if may_see else None

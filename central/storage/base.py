@@ -160,6 +160,7 @@ class TicketRow:
     shop_id: str
     total_minor: int
     points: int
+    shop_name: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,13 +38,17 @@ VALUES (:group_id, :member_id, :key_wrapped, :person_sealed, :subject_sealed, :l
 """
 _LIST_TICKETS = """
 SELECT * FROM (
-    SELECT sale_id, occurred_ms, recorded_ms, shop_id, total_minor, points FROM sale
+    SELECT sale_id, occurred_ms, recorded_ms, shop_id, total_minor, points,
+        (SELECT name FROM shop WHERE shop.group_id = sale.group_id AND shop.shop_id = sale.shop_id)
+    FROM sale
     WHERE group_id = :group_id AND member_id = :member_id
         AND (occurred_ms, sale_id) < (:before_ms, :before_id)
     ORDER BY occurred_ms DESC, sale_id DESC LIMIT :limit)
 UNION ALL
 SELECT * FROM (
-    SELECT return_id, occurred_ms, recorded_ms, shop_id, -total_minor, -points FROM sale_return
+    SELECT return_id, occurred_ms, recorded_ms, shop_id, -total_minor, -points,
+        (SELECT name FROM shop WHERE shop.group_id = back.group_id AND shop.shop_id = back.shop_id)
+    FROM sale_return AS back
     WHERE group_id = :group_id AND member_id = :member_id
         AND (occurred_ms, return_id) < (:before_ms, :before_id)
     ORDER BY occurred_ms DESC, return_id DESC LIMIT :limit)

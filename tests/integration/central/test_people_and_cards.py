@@ -7,6 +7,7 @@ from pathlib import Path
 import apsw
 import pytest
 
+from central.services.groups import GroupSettings
 from tests.central_fixture import (
     BLOCKED_CARD,
     CARD,
@@ -285,6 +286,23 @@ async def test_the_group_says_whose_token_asks(central: CentralUnderTest) -> Non
     assert (of_terminal["shop"]["shop_id"], of_terminal["terminal_id"]) == ("lac-1", "t-1")
     assert (of_office["shop"], of_office["terminal_id"]) == (None, None)
     assert (of_terminal["currency"], of_terminal["currency_scale"]) == ("CHF", 2)
+
+
+async def test_changed_settings_of_a_group_show_at_once(central: CentralUnderTest) -> None:
+    before = (await central.get("group")).body
+    group = await central.services.groups.get(GROUP)
+    await central.services.groups.put_group(
+        central.operator,
+        name=group.row.name,
+        country="CH",
+        currency="CHF",
+        programme=group.row.programme,
+        settings=GroupSettings(names={"de": "Apotheken vom See"}),
+    )
+    after = (await central.get("group")).body
+
+    assert (before["names"], after["names"]) == ({"de": "See-Apotheken"}, {"de": "Apotheken vom See"})
+    assert before["ruleset_version"] == after["ruleset_version"]
 
 
 async def test_pages_of_articles_cover_all(central: CentralUnderTest) -> None:
