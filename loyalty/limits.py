@@ -151,6 +151,8 @@ SIGNALS_QUEUE_MAX: Final = 16
 OUTBOX_ENTRIES_MAX: Final = 100_000
 TRANSPORT_KEY_LIFETIME_S: Final = 48 * 3600
 """How long a till's (SaleID, ServiceID, category) answers with the stored bytes."""
+TILL_FORGET_INTERVAL_S: Final = 3_600
+"""How often a terminal drops what outlived TRANSPORT_KEY_LIFETIME_S."""
 TILL_ANSWER_MAX_MS: Final = 2_000
 """A till never waits longer for an award; past it the answer is "noted, will be credited"."""
 CARD_SESSION_LIFETIME_S: Final = 120
@@ -177,6 +179,7 @@ CENTRAL_TRIES_MAX: Final = 2
 OUTBOX_RETRY_MIN_S: Final = 0.2
 OUTBOX_RETRY_MAX_S: Final = 5.0
 OUTBOX_REASON_CHARS_MAX: Final = 500
+OUTBOX_ENTRIES_SHOWN_MAX: Final = 200
 TERMINAL_STORE_QUEUE_MAX: Final = 1_024
 
 # Kiosk

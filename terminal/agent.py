@@ -47,7 +47,7 @@ class Agent:
         self._stack = AsyncExitStack()
         self._tasks: set[asyncio.Task[Any]] = set()
         self._kept_group: GroupView | None = None
-        self._keeping: asyncio.Task[None] | None = None
+        self._keeping: set[asyncio.Task[None]] = set()
         self._was_up = False
         self._proof_written_s = -float(STORE_PROOF_WRITE_EVERY_S)
         self._database = Database(settings.database)
@@ -145,8 +145,8 @@ class Agent:
         self._tasks.add(asyncio.create_task(work, name=name))
 
     async def _end_tasks(self) -> None:
-        if self._keeping is not None:
-            await asyncio.wait([self._keeping])
+        if self._keeping:
+            await asyncio.wait(self._keeping)
         for task in self._tasks:
             task.cancel()
         if self._tasks:
@@ -170,7 +170,9 @@ class Agent:
         group = self.link.group
         if is_up and group is not None:
             self._kept_group = group
-            self._keeping = asyncio.create_task(self._keep(group), name="keep-group")
+            keeping = asyncio.create_task(self._keep(group), name="keep-group")
+            self._keeping.add(keeping)
+            keeping.add_done_callback(self._keeping.discard)
         self._push()
 
     async def _keep(self, group: GroupView) -> None:

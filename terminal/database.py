@@ -10,7 +10,7 @@ from typing import Final, Self, TypeVar
 import apsw
 
 from loyalty.errors import LoyaltyError, Trouble
-from loyalty.limits import TERMINAL_STORE_QUEUE_MAX
+from loyalty.limits import STORE_BUSY_WAIT_MS, TERMINAL_STORE_QUEUE_MAX
 
 T = TypeVar("T")
 
@@ -161,7 +161,7 @@ def _connect(path: Path) -> apsw.Connection:
         path.touch(mode=0o600)
     connection = apsw.Connection(str(path))
     try:
-        connection.set_busy_timeout(5_000)
+        connection.set_busy_timeout(STORE_BUSY_WAIT_MS)
         # EXTRA until the file is in WAL: the conversion removes a journal, which must not come back.
         connection.execute("PRAGMA synchronous = EXTRA")
         connection.execute("PRAGMA journal_mode = WAL")

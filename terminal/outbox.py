@@ -11,7 +11,7 @@ from typing import Any, Final, Literal
 import apsw
 
 from loyalty.errors import LoyaltyError, Trouble
-from loyalty.limits import OUTBOX_ENTRIES_MAX, OUTBOX_REASON_CHARS_MAX
+from loyalty.limits import OUTBOX_ENTRIES_MAX, OUTBOX_ENTRIES_SHOWN_MAX, OUTBOX_REASON_CHARS_MAX
 from terminal.bodies import occurred_at, with_id
 from terminal.database import Database
 
@@ -207,7 +207,7 @@ class Outbox:
 
         return await self._database.read(work)
 
-    async def list_entries(self, *, limit: int = 200) -> list[Entry]:
+    async def list_entries(self, *, limit: int = OUTBOX_ENTRIES_SHOWN_MAX) -> list[Entry]:
         """What is in the box, refused ones too, oldest first."""
         return await self._database.read(
             lambda db: [_entry(row) for row in db.execute(_ENTRY + " ORDER BY seq LIMIT ?", (limit,))]

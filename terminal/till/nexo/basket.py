@@ -1,6 +1,6 @@
 """From nexo's lines to central's: decimals become minor units exactly, or are refused with a clear text."""
 
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Final
 
@@ -32,6 +32,8 @@ WEIGHED: Final = frozenset(
     }
 )
 """Units in which a quantity may be a fraction: such a line counts as one piece of its whole amount."""
+
+EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def make_basket(till: Till, transaction: LoyaltyTransaction) -> BasketBody:
@@ -116,12 +118,12 @@ def occurred_ms(time_stamp: str) -> int:
         moment = datetime.fromisoformat(time_stamp)
     except ValueError:
         moment = None
-    if moment is None or moment.tzinfo is None or moment.timestamp() < 0:
+    if moment is None or moment.tzinfo is None or moment < EPOCH:
         raise _wrong(
             "SaleTransactionID.TimeStamp must be an ISO 8601 moment with its zone,"
             " such as 2026-11-22T10:15:00.000Z."
         )
-    return int(moment.timestamp() * 1000)
+    return (moment - EPOCH) // timedelta(milliseconds=1)
 
 
 def _line(item: SaleItem, scale: int) -> LineBody:

@@ -13,7 +13,7 @@ import msgspec
 import structlog
 
 from loyalty.errors import LoyaltyError
-from loyalty.limits import TILL_REQUESTS_MAX, TRANSPORT_KEY_LIFETIME_S
+from loyalty.limits import TILL_FORGET_INTERVAL_S, TILL_REQUESTS_MAX, TRANSPORT_KEY_LIFETIME_S
 from terminal.clock import iso
 from terminal.till.nexo import card, loyalty, service
 from terminal.till.nexo.context import (
@@ -121,7 +121,7 @@ class Dispatcher:
             before_ms = self._till.clock() - TRANSPORT_KEY_LIFETIME_S * 1000
             await self._till.store.forget(before_ms)
             await self._till.outbox.forget_answers(before_ms)
-            await asyncio.sleep(3600)
+            await asyncio.sleep(TILL_FORGET_INTERVAL_S)
 
     async def close(self) -> None:
         """Stop what is under way; unanswered awards are resumed at the next start."""

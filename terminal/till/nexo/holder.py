@@ -20,6 +20,10 @@ ENTRY_MODES: Final[dict[Medium, EntryMode]] = {
     "typed": "Keyed",
 }
 NUMBER_TYPES: Final = frozenset({"AccountNumber", "BarCode"})
+QR_PREFIX: Final = "LOY"
+"""A member card's QR code holds `LOY1.`, the card's number and a truncated MAC. A till says only "scanned"; our own
+scanner judges by symbology and content (reader_daemon/barcodes.py).
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,5 +133,5 @@ def _numbered(till: Till, sale_id: str, account: LoyaltyAccountID) -> Holder:
     if lying is not None and lying.identified is not None and lying.identified.card_number == number:
         return Holder(evidence=lying.evidence, account=account, tap_id=lying.tap_id)
     is_scanned = "Scanned" in account.entry_mode
-    medium: Medium = ("qr" if number.startswith("LOY") else "barcode") if is_scanned else "typed"
+    medium: Medium = ("qr" if number.startswith(QR_PREFIX) else "barcode") if is_scanned else "typed"
     return Holder(evidence=Evidence(medium=medium, value=number), account=account)
