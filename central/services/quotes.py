@@ -220,11 +220,6 @@ class QuotesService:
         remark = Remark(code=TERMS_CHANGED, promised_points=quoted.points)
         return replace(terms, remarks=(*terms.remarks, remark))
 
-    async def moment_of(self, actor: Actor, body: api.SaleBody) -> int:
-        """The moment whose prices a recorded sale stands on."""
-        quoted, _ = await self._quoted_terms(actor, body)
-        return body.occurred_ms if quoted is None else quoted.as_of_ms
-
     async def _quoted_terms(self, actor: Actor, body: api.SaleBody) -> tuple[QuotedTerms | None, bool]:
         """The quote a sale stands on, and whether it is reserved."""
         if body.reservation_id is None:

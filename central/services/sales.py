@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import msgspec
-from msgspec import structs
 
 from central.services import access
 from central.services.access import Actor
@@ -241,6 +240,7 @@ class SalesService:
             ruleset_version=terms.programme.ruleset_version,
             facts=terms.facts(),
             warnings=msgspec.json.encode(terms.remarks).decode(),
+            as_of_ms=terms.at_ms,
             line_key=key.line_key,
             subject_id=key.subject_id,
             lines=redeemed_lines(terms, terms.stored_lines(), burned.points),
@@ -287,7 +287,7 @@ class SalesService:
         terms = await self._terms.recall(
             await self._shops.get_row(actor.group_id, row.shop_id),
             tuple(stored),
-            at_ms=await self._quotes.moment_of(actor, structs.replace(body, sale_id=row.sale_id)),
+            at_ms=row.occurred_ms if row.as_of_ms is None else row.as_of_ms,
             programme=await self._groups.get_programme(group, row.ruleset_version),
             currency=row.currency,
             is_member=row.member_id is not None,

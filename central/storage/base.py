@@ -206,7 +206,7 @@ class SaleRecord:
     random subject. `facts` is JSON text: what the rules read, so that simulation needs no lines.
     `transaction` is None when nothing is earned. `redemption`: the points it was paid with; under a pending
     hold it names the hold, and what is not posted of that is free again. `reasons` is JSON text: why each
-    line earned what it earned, kept in the line store.
+    line earned what it earned, kept in the line store. `as_of_ms`: the moment whose prices it stands on.
     """
 
     group_id: str
@@ -234,6 +234,7 @@ class SaleRecord:
     points_redeemed: int = 0
     hold_id: str | None = None
     reasons: str = ""
+    as_of_ms: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -258,6 +259,8 @@ class SaleRow:
     balance_after: int | None
     points_redeemed: int = 0
     redemption_id: str | None = None
+    as_of_ms: int | None = None
+    """None: recorded by a release that did not keep it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,7 @@ from loyalty.ledger.holds import Hold
 _SALE_COLUMNS = """
 SELECT group_id, sale_id, business_key, input_hash, shop_id, terminal_id, member_id, occurred_ms, recorded_ms,
     currency, total_minor, points, ruleset_version, warnings, transaction_id, balance_after, points_redeemed,
-    redemption_id
+    redemption_id, as_of_ms
 FROM sale
 """
 _FIND_SALE = f"{_SALE_COLUMNS} WHERE group_id = :group_id AND sale_id = :sale_id"
@@ -33,10 +33,10 @@ _FIND_SALE_BY_BUSINESS_KEY = f"""
 _ADD_SALE = """
 INSERT INTO sale (group_id, sale_id, shop_id, business_key, input_hash, terminal_id, operator, member_id,
     occurred_ms, recorded_ms, currency, total_minor, points, ruleset_version, facts, warnings, transaction_id,
-    balance_after, reservation_id, points_redeemed, redemption_id)
+    balance_after, reservation_id, points_redeemed, redemption_id, as_of_ms)
 VALUES (:group_id, :sale_id, :shop_id, :business_key, :input_hash, :terminal_id, :operator, :member_id,
     :occurred_ms, :recorded_ms, :currency, :total_minor, :points, :ruleset_version, :facts, :warnings,
-    :transaction_id, :balance_after, :reservation_id, :points_redeemed, :redemption_id)
+    :transaction_id, :balance_after, :reservation_id, :points_redeemed, :redemption_id, :as_of_ms)
 """
 _CLAIM_RESERVATION = """
 UPDATE reservation SET sale_id = :sale_id
