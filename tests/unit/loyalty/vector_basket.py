@@ -1,0 +1,54 @@
+"""From a pricing vector to a quote."""
+
+from datetime import date
+from typing import Any
+
+from loyalty.pricing.basket import ArticleFacts, Basket, BasketLine
+from loyalty.pricing.quote import Quote, Voucher, quote_basket
+from loyalty.programme.articles import ArticleClass
+from loyalty.programme.programme import parse_programme
+
+
+def basket_of(document: dict[str, Any]) -> Basket:
+    """A basket; a line without an article's id gets one of its own."""
+    lines = tuple(
+        BasketLine(
+            line_no=no,
+            code=f"code{no}",
+            article=ArticleFacts(
+                article_id=line.get("article", f"article{no}"),
+                article_class=ArticleClass(line["class"]),
+                brand=line.get("brand", ""),
+                range=line.get("range", ""),
+                price_minor=line.get("price_minor"),
+            ),
+            quantity=line["quantity"],
+            amount_minor=line["amount_minor"],
+            tax_rate_bp=line.get("tax_rate_bp"),
+        )
+        for no, line in enumerate(document["lines"], start=1)
+    )
+    return Basket(
+        lines=lines,
+        currency=document["currency"],
+        shop_id=document.get("shop", "shop"),
+        country=document["country"],
+        local_day=date.fromisoformat(document["day"]),
+        local_time=document.get("time"),
+    )
+
+
+def quote_of(case: dict[str, Any]) -> Quote:
+    """The quote of a case; `member` null: nobody is identified."""
+    member = case["member"]
+    facts = {
+        name: frozenset(value) if isinstance(value, list) else value for name, value in (member or {}).items()
+    }
+    return quote_basket(
+        basket_of(case["basket"]),
+        parse_programme(case["programme"], ruleset_version=1),
+        is_member=member is not None,
+        member_facts=facts,
+        vouchers=[Voucher(**each) for each in case.get("vouchers", ())],
+        usage=case.get("usage", {}),
+    )
