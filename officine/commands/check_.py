@@ -147,8 +147,10 @@ def _shown(loaded: Any) -> dict[str, object]:
         value = getattr(loaded, field.name)
         if value and isinstance(value, str) and _is_secret(field.name):
             value = "********"
-        elif isinstance(value, frozenset | tuple):
+        elif isinstance(value, frozenset):
             value = sorted(value)
+        elif isinstance(value, tuple):
+            value = list(value)
         elif value is not None and not isinstance(value, bool | int | str):
             value = str(value)
         values[field.name] = value

@@ -11,7 +11,7 @@ from tools.bench.figures import Figures, figures
 from tools.demo.desk.server import DeskCard
 from tools.demo.stack import Stack
 from tools.screen_viewer import ScreenViewer
-from tools.till import Item, SimulatedTill
+from tools.till import Item, SimulatedTill, read_additional
 from wire.live_screen import FrameHead
 from wire.messages import CardPresented, CardRemoved, FromReader, Hello, ReaderState
 from wire.peer import connect_forever
@@ -78,21 +78,22 @@ async def _tap(stack: Stack, card: DeskCard, viewer: ScreenViewer, taps: _Taps) 
 async def _award(
     stack: Stack, card: DeskCard, viewer: ScreenViewer, till: SimulatedTill, item: Item
 ) -> tuple[list[float], list[float]]:
-    """Milliseconds from the till's request to the frame with the new balance, and to the till's answer."""
+    """Milliseconds from the till's request to the new balance counted up, and to the till's answer."""
     done = await control.tap(stack.plan.reader_control_socket, card.evidence)
-    frame = await viewer.wait_for(lambda head: head.screen == "member" and head.tap_id == done.tap_id)
+    await viewer.wait_for(lambda head: head.screen == "member" and head.tap_id == done.tap_id)
     to_screen, answers = [], []
     for _ in range(AWARDS):
-        seen = frame.revision
         started_ns = time.monotonic_ns()
         answer = await till.award([item])
         answers.append((time.monotonic_ns() - started_ns) / NANOSECONDS_PER_MS)
         assert answer.response.result == "Success", answer.response
-        frame = await viewer.wait_for(_later_than(seen))
+        balance = read_additional(answer.response.additional_response)["balance"]
+        frame = await viewer.wait_for(_shows(balance))
         to_screen.append((frame.shown_monotonic_ns - started_ns) / NANOSECONDS_PER_MS)
     await control.remove(stack.plan.reader_control_socket)
     return to_screen, answers
 
 
-def _later_than(revision: int) -> Callable[[FrameHead], bool]:
-    return lambda head: head.revision > revision
+def _shows(balance: str) -> Callable[[FrameHead], bool]:
+    """Whether a frame shows this balance: the count from the old one is over."""
+    return lambda head: any("".join(filter(str.isdigit, text)) == balance for text in head.texts)

@@ -1,4 +1,4 @@
-"""The demo group's articles and shops: read from `data/`, about 280 articles of every legal class.
+"""The demo group's articles and shops: read from `data/`, 300 articles of every legal class.
 
 Names are generic (substance, strength, pack). Barcodes are in-store EAN-13 (prefix 21, restricted
 circulation), because real ones belong to their makers. Swiss dispensing categories are those in force

@@ -37,6 +37,12 @@ PROGRAMME: Final = {
 }
 """One point per whole franc, valid in every shop; points of a year live until the end of the next."""
 
+
+def founded_ms(now_ms: int) -> int:
+    """When the demo group began: before its first ticket."""
+    return now_ms - (HISTORY_DAYS + 1) * DAY_MS
+
+
 OnProgress = Callable[[str, int, int | None], None]
 
 
@@ -88,12 +94,16 @@ def settings() -> GroupSettings:
 
 
 async def generate(
-    services: Services, now_ms: int, on_progress: OnProgress, seed: int = 1
+    founding: Services, services: Services, now_ms: int, on_progress: OnProgress, seed: int = 1
 ) -> list[DemoMember]:
-    """Make the group, its shops, articles, members, cards and about 13 months of sales; safe to run again."""
+    """Make the group, its shops, articles, members, cards and about 13 months of sales; safe to run again.
+
+    `founding` are the services under the clock of the day the group began (`founded_ms`): prices and
+    members are as old as the tickets that name them. `services` run under today's.
+    """
     actor = operator_of(GROUP_ID)
     rng = random.Random(seed)
-    await services.groups.put_group(
+    await founding.groups.put_group(
         actor,
         name="Pharmacies du Léman",
         country=COUNTRY,
@@ -113,11 +123,11 @@ async def generate(
             latitude_e7=shop.latitude_e7,
             longitude_e7=shop.longitude_e7,
         )
-        await services.shops.put_shop(actor, shop.shop_id, body)
+        await founding.shops.put_shop(actor, shop.shop_id, body)
     articles = demo_articles()
-    await services.articles.put_articles(actor, [(each.article_id, _article_body(each)) for each in articles])
+    await founding.articles.put_articles(actor, [(each.article_id, _article_body(each)) for each in articles])
     members = list(demo_members(rng, [shop.shop_id for shop in demo_shops()]))
-    await _enrol_all(services, actor, members, on_progress)
+    await _enrol_all(founding, actor, members, on_progress)
     await _sell_all(
         services, actor, [_history(rng, member, articles, now_ms) for member in members], on_progress
     )

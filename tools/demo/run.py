@@ -4,7 +4,6 @@ import asyncio
 import fcntl
 import shutil
 import signal
-import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
@@ -24,7 +23,7 @@ from loyalty.programme.member import Salutation, display_name
 from tools.demo.catalogue import demo_articles, demo_shops
 from tools.demo.desk.counter import Counter
 from tools.demo.desk.server import Desk, DeskArticle, DeskCard, DeskPlaces, Facts
-from tools.demo.generate import CURRENCY, GROUP_ID, OnProgress, generate
+from tools.demo.generate import CURRENCY, GROUP_ID, OnProgress, founded_ms, generate
 from tools.demo.people import DemoMember
 from tools.demo.stack import HOST, Stack, StackPlan, short_directory
 from tools.till import SimulatedTill
@@ -107,7 +106,9 @@ async def make_group(state: Path, token_file: Path, on_progress: OnProgress) -> 
     try:
         secrets = await asyncio.to_thread(load_secrets, state / "central.keys")
         services = build_services(store, secrets, system_clock)
-        members = await generate(services, time.time_ns() // 1_000_000, on_progress)
+        now_ms = system_clock()
+        founding = build_services(store, secrets, lambda: founded_ms(now_ms))
+        members = await generate(founding, services, now_ms, on_progress)
         actor = operator_of(GROUP_ID)
         issued = await services.access.issue_token(
             actor, role="terminal", label="demo terminal", shop_id=SHOP_ID, terminal_id=TERMINAL_ID

@@ -9,8 +9,8 @@ import signal
 import socket
 import ssl
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
@@ -38,6 +38,8 @@ class StackPlan:
     kiosk_height: int = 480
     language: str = "fr"
     is_windowed: bool = False
+    reader_options: Mapping[str, object] = field(default_factory=dict)
+    """Settings of the reader daemon beside its sockets, such as its driver."""
 
     @property
     def database(self) -> Path:
@@ -106,7 +108,7 @@ class Stack:
         environ = {key: value for key, value in os.environ.items() if not key.startswith("OFFICINE_")}
         readiness = {
             "central": self._is_central_ready,
-            "reader": lambda: _is_listening(self.plan.reader_control_socket),
+            "reader": self._is_reader_ready,
             "terminal": self._is_terminal_ready,
             "kiosk": lambda: _is_listening(self.plan.live_screen_socket),
         }
@@ -153,7 +155,11 @@ class Stack:
                 "host": HOST,
                 "port": self.central_port,
             },
-            "reader": {"socket": str(plan.reader_socket), "control_socket": str(plan.reader_control_socket)},
+            "reader": {
+                "socket": str(plan.reader_socket),
+                "control_socket": str(plan.reader_control_socket),
+                **plan.reader_options,
+            },
             "terminal": {
                 "central_url": f"http://{HOST}:{self.cable.port}",
                 "state_dir": str(plan.state / "terminal"),
@@ -183,6 +189,11 @@ class Stack:
 
     async def _is_central_ready(self) -> bool:
         return await _answers(f"{self.central_url}/readyz")
+
+    async def _is_reader_ready(self) -> bool:
+        is_simulated = "simulated" in str(self.plan.reader_options.get("driver", "simulated"))
+        plan = self.plan
+        return await _is_listening(plan.reader_control_socket if is_simulated else plan.reader_socket)
 
     async def _is_terminal_ready(self) -> bool:
         return await _is_listening(self.plan.agent_socket) and await _is_tls_open(self.nexo_port)

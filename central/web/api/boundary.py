@@ -86,7 +86,9 @@ class Boundary:
         if problems.REPLAYED in response.headers:
             self._metrics.replays.labels(route).inc()
         actor = request.get(ACTOR)
-        log.info(
+        # Terminals look every other second: reads that went well would bury what matters.
+        tell = log.debug if method in _READS and response.status < 400 else log.info
+        tell(
             "request",
             method=method,
             route=route,
@@ -97,6 +99,7 @@ class Boundary:
         )
 
 
+_READS: Final = frozenset({"GET", "HEAD"})
 _METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 
 

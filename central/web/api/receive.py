@@ -43,9 +43,12 @@ def require_json(request: web.Request) -> None:
 def decode_body(body: bytes, kind: type[msgspec.Struct]) -> msgspec.Struct:
     """The body as its struct. Raises: MalformedJson, SchemaMismatch."""
     try:
-        return msgspec.json.decode(body, type=kind)
-    except msgspec.ValidationError as error:
-        raise problems.SchemaMismatch(reason=str(error)[:_TEXT_CHARS_MAX]) from error
+        try:
+            return msgspec.json.decode(body, type=kind)
+        except msgspec.ValidationError as error:
+            # The first fault is told while reading: what is cut off further on is no JSON all the same.
+            msgspec.json.decode(body)
+            raise problems.SchemaMismatch(reason=str(error)[:_TEXT_CHARS_MAX]) from error
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise problems.MalformedJson(reason=str(error)[:_TEXT_CHARS_MAX]) from error
 

@@ -46,7 +46,6 @@ function drawCards() {
 async function tap(card) {
   try {
     await act("tap", { card: card.id });
-    state.card = card.id;
   } catch (error) { tell(error.message, "bad"); }
   drawCards();
 }
@@ -94,8 +93,8 @@ function tell(text, kind = "") {
 function tellAward(told, pointsWord) {
   if (told.is_queued) { tell(word("noted"), "noted"); return; }
   if (!told.is_success) { tell(`${word("failed")}: ${told.detail}`, "bad"); return; }
-  const facts = [["member", told.member], [pointsWord, told.points], ["balance", told.balance],
-    ["prices", told.prices.length ? told.prices.map((price) => (price / 100).toFixed(2)).join(" · ") : "–"]];
+  const facts = [["member", told.member], [pointsWord, told.points], ["balance", told.balance]];
+  if (told.prices.length) facts.push(["prices", told.prices.map((price) => (price / 100).toFixed(2)).join(" · ")]);
   $("answer").className = "answer";
   $("answer").replaceChildren(element("dl", {}, ...facts.map(([key, value]) =>
     element("div", { className: key === "prices" ? "wide" : "" }, element("dt", { textContent: word(key) }), element("dd", { textContent: value ?? "–" })))));
