@@ -26,6 +26,10 @@ class TokenNotFound(LoyaltyError):
     text = "There is no live token {token_id}. See: officine token list"
 
 
+ROLES = ("importer", "office", "terminal")
+"""As `central.services.access.ROLES`; a test keeps them one. Central is not imported for a help page."""
+
+
 @click.group()
 def command() -> None:
     """Issue, list and revoke access tokens.
@@ -35,7 +39,7 @@ def command() -> None:
 
 
 @command.command()
-@click.option("--role", required=True, metavar="ROLE", help="terminal, office or importer.")
+@click.option("--role", required=True, type=click.Choice(ROLES), help="What it is for.")
 @click.option("--label", required=True, help="What a person calls it: who has it, where it lies.")
 @click.option("--shop", "shop_id", metavar="ID", help="The shop it acts for; a terminal's must name one.")
 @click.option("--terminal", "terminal_id", metavar="ID", help="The terminal's own id.")
@@ -64,6 +68,8 @@ def issue(
 
     Example: officine token issue --role terminal --shop nyon --label "counter 1" --output t.token
     """
+    if role == "terminal" and shop_id is None:
+        raise click.UsageError("A terminal's token needs the shop it stands in: --shop ID.")
     if output is not None:
         _require_writable(output)
 

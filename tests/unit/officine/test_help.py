@@ -76,3 +76,10 @@ def test_help_stays_within_100_columns(path: str) -> None:
 def test_the_page_of_commands_is_in_step_with_the_code() -> None:
     page = (ROOT / commands_page.PAGE).read_text(encoding="utf-8")
     assert page == commands_page.render() + "\n", "run: python -m officine.commands_page"
+
+
+def test_the_roles_of_the_command_are_those_of_central() -> None:
+    from central.services.access import ROLES as OF_CENTRAL
+    from officine.commands.token_ import ROLES
+
+    assert set(ROLES) == set(OF_CENTRAL)
