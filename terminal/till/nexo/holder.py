@@ -21,8 +21,8 @@ ENTRY_MODES: Final[dict[Medium, EntryMode]] = {
 }
 NUMBER_TYPES: Final = frozenset({"AccountNumber", "BarCode"})
 QR_PREFIX: Final = "LOY"
-"""A member card's QR code holds `LOY1.`, the card's number and a truncated MAC. A till says only "scanned"; our
-own scanner judges by symbology and content (reader_daemon/barcodes.py).
+"""A member card's QR code holds `LOY1.`, the card's number and a truncated MAC. A till says only "scanned";
+our own scanner judges by symbology and content (reader_daemon/barcodes.py).
 """
 
 
