@@ -15,7 +15,7 @@ import structlog
 from loyalty.errors import LoyaltyError
 from loyalty.limits import CARD_READ_DEADLINE_S, READER_ERRORS_MAX, READER_POLL_S, READERS_MAX
 from reader_daemon.cards.apdu import Card, CardAnswerError, CardError, CardTornError
-from reader_daemon.cards.reading import read_pcsc_card
+from reader_daemon.cards.reading import Reading, read_pcsc_card
 from reader_daemon.readers.worker import Means, ReaderFailedError, ThreadDriver, Worker
 
 log = structlog.get_logger(__name__)
@@ -25,9 +25,9 @@ _PLUG_AND_PLAY: Final = "\\\\?PnP?\\Notification"
 _EVENTS_SHIFT: Final = 16
 """pcscd counts insertions and removals in the upper half of a reader's state."""
 _STATUS_BYTES: Final = 2
+_CARD_TRIES: Final = 7
 _AGAIN_AFTER_MS: Final = 100
-_TORN_WITHIN_MS: Final = 600
-"""After a failed read, a card taken away is seen to be gone within this (vpcd looks every 400 ms)."""
+"""Together longer than a reader takes to see that a card is gone (vpcd: 400 ms)."""
 
 
 class _ReaderTroubleError(CardError):
@@ -43,7 +43,10 @@ class _Slot:
 
     state: int = 0
     tap_id: str | None = None
+    tries_left: int = 0
+    """Above 0 while a card lies there that is still to be read."""
     errors: int = 0
+    """Cards in a row that the reader failed on."""
 
 
 class PcscReaders(ThreadDriver):
@@ -117,29 +120,36 @@ class _Watch:
         self._worker.ready(", ".join(wanted), f"gone: {', '.join(missing)}" if missing else "")
 
     def _poll(self) -> None:
-        """Wait READER_POLL_S for a change and act on it."""
+        """Wait READER_POLL_S for a change and act on it; shorter while a card is still to be read."""
         scard = self._scard
+        is_reading = any(slot.tries_left for slot in self._slots.values())
         asked = [(name, slot.state) for name, slot in self._slots.items()]
         asked.append((_PLUG_AND_PLAY, self._plug_and_play))
-        result, states = scard.SCardGetStatusChange(self._context, int(READER_POLL_S * 1000), asked)
-        if result == scard.SCARD_E_TIMEOUT:
-            return
-        if result in (scard.SCARD_E_UNKNOWN_READER, scard.SCARD_E_READER_UNAVAILABLE):
+        wait_ms = _AGAIN_AFTER_MS if is_reading else int(READER_POLL_S * 1000)
+        result, states = scard.SCardGetStatusChange(self._context, wait_ms, asked)
+        if result == scard.SCARD_S_SUCCESS:
+            self._look(states)
+        elif result in (scard.SCARD_E_UNKNOWN_READER, scard.SCARD_E_READER_UNAVAILABLE):
             self._find_readers()
-            return
-        if result != scard.SCARD_S_SUCCESS:
+        elif result != scard.SCARD_E_TIMEOUT:
             raise ReaderFailedError(reason=f"pcscd went away ({_name(scard, result)})")
+        for name, slot in self._slots.items():
+            if slot.tries_left:
+                self._read(name, slot)
+
+    def _look(self, states: Sequence[tuple[str, int, object]]) -> None:
+        scard = self._scard
         *readers, (_, self._plug_and_play, _) = states
         is_stale = bool(self._plug_and_play & scard.SCARD_STATE_CHANGED)
+        self._plug_and_play &= ~scard.SCARD_STATE_CHANGED
         for name, state, _atr in readers:
             if state & scard.SCARD_STATE_CHANGED:
                 is_stale |= bool(state & (scard.SCARD_STATE_UNKNOWN | scard.SCARD_STATE_UNAVAILABLE))
-                self._changed(name, self._slots[name], state & ~scard.SCARD_STATE_CHANGED)
-        self._plug_and_play &= ~scard.SCARD_STATE_CHANGED
+                self._changed(self._slots[name], state & ~scard.SCARD_STATE_CHANGED)
         if is_stale:
             self._find_readers()
 
-    def _changed(self, name: str, slot: _Slot, state: int) -> None:
+    def _changed(self, slot: _Slot, state: int) -> None:
         """A reader's state moved: cards came, went, or went and came between two polls."""
         before, slot.state = slot.state, state
         present = self._scard.SCARD_STATE_PRESENT
@@ -147,60 +157,51 @@ class _Watch:
         is_other = not before & present or state >> _EVENTS_SHIFT != before >> _EVENTS_SHIFT
         if not has_card or is_other:
             self._take_off(slot)
-        if has_card and is_other:
-            self._read(name, slot, is_mute=bool(state & self._scard.SCARD_STATE_MUTE))
+            if slot.tries_left:
+                slot.tries_left = 0
+                self._worker.unread(CardTornError())
+        if not has_card or not is_other:
+            return
+        if state & self._scard.SCARD_STATE_MUTE:
+            self._worker.unread(CardAnswerError(reason="nothing at all: is its chip the right way round?"))
+        else:
+            slot.tries_left = _CARD_TRIES
 
     def _take_off(self, slot: _Slot) -> None:
         if slot.tap_id is not None:
             tap_id, slot.tap_id = slot.tap_id, None
             self._worker.removed(tap_id)
 
-    def _read(self, name: str, slot: _Slot, *, is_mute: bool) -> None:
+    def _read(self, name: str, slot: _Slot) -> None:
+        """Try once to read the card; a reader that loses a card that lies still is asked again."""
         started_s = time.monotonic()
+        slot.tries_left -= 1
         try:
-            if is_mute:
-                raise CardAnswerError(reason="nothing at all: is its chip the right way round?")
-            reading = self._try_to_read(name)
-        except _ReaderTroubleError as error:
-            slot.errors += 1
-            self._worker.unread(error)
-            if slot.errors >= READER_ERRORS_MAX:
-                raise ReaderFailedError(reason=f"{name} fails on every card") from error
+            reading = self._converse(name)
+        except (CardTornError, _ReaderTroubleError) as error:
+            if slot.tries_left == 0:
+                self._give_up(name, slot, error)
             return
         except CardError as error:
+            slot.tries_left = 0
             self._worker.unread(error)
             return
-        slot.errors = 0
+        slot.tries_left = slot.errors = 0
         if reading.refused:
             log.info("card_message_refused", reason=reading.refused)
         slot.tap_id = self._worker.presented(reading.evidence)
         took_ms = round((time.monotonic() - started_s) * 1000)
         log.info("card_read", reader=name, tap_id=slot.tap_id, took_ms=took_ms)
 
-    def _try_to_read(self, name: str) -> Any:
-        """Read the card; a second time when it was lost in the reader's field but still lies there."""
-        try:
-            return self._converse(name)
-        except (CardTornError, _ReaderTroubleError):
-            if self._is_gone(name, _AGAIN_AFTER_MS):
-                raise CardTornError from None
-        try:
-            return self._converse(name)
-        except CardTornError:
-            if self._is_gone(name, _TORN_WITHIN_MS):
-                raise
-            raise _ReaderTroubleError(reason="it loses a card that lies still") from None
+    def _give_up(self, name: str, slot: _Slot, error: CardError) -> None:
+        slot.errors += 1
+        if isinstance(error, CardTornError):
+            error = _ReaderTroubleError(reason="it loses a card that lies still")
+        self._worker.unread(error)
+        if slot.errors >= READER_ERRORS_MAX:
+            raise ReaderFailedError(reason=f"{name} fails on every card") from error
 
-    def _is_gone(self, name: str, within_ms: int) -> bool:
-        """Whether the card of a failed read leaves in time."""
-        scard = self._scard
-        slot = self._slots[name]
-        result, states = scard.SCardGetStatusChange(self._context, within_ms, [(name, slot.state)])
-        if result == scard.SCARD_E_TIMEOUT:
-            return False
-        return result != scard.SCARD_S_SUCCESS or not states[0][1] & scard.SCARD_STATE_PRESENT
-
-    def _converse(self, name: str) -> Any:
+    def _converse(self, name: str) -> Reading:
         scard = self._scard
         protocols = scard.SCARD_PROTOCOL_T0 | scard.SCARD_PROTOCOL_T1
         result, handle, protocol = scard.SCardConnect(

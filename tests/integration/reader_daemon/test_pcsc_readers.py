@@ -19,6 +19,9 @@ from tools.cards.pcscd import Pcscd
 from tools.cards.vpcd import VirtualReaderSlot
 from wire.messages import Evidence
 
+# The machine has one pcscd: in a parallel run, waiting for one's turn counts.
+pytestmark = pytest.mark.timeout(600)
+
 UID = bytes.fromhex("04A2B3C4D5E680")
 OTHER_UID = bytes.fromhex("04FFEEDDCCBB80")
 KILLS = 10
@@ -106,6 +109,22 @@ async def test_a_card_torn_away_while_it_is_read_is_said_so_and_the_next_one_is_
         await eventually(lambda: kiosk.last_state.detail == "")
         await pull(first, kiosk)
     assert "Traceback" not in daemon.log.read_text()
+
+
+async def test_a_card_that_replaces_a_torn_one_at_once_is_read(
+    daemon: Daemon, first: VirtualReaderSlot
+) -> None:
+    torn = threading.Event()
+
+    def tear(_: bytes) -> None:
+        first.pull()
+        torn.set()
+
+    async with daemon.running(), listening(daemon.socket) as kiosk:
+        first.insert(ContactlessCard(UID), tear)
+        await eventually(torn.is_set)
+        await insert(first, kiosk, ContactlessCard(OTHER_UID))
+        assert [tap.evidence for tap in kiosk.taps] == [evidence(OTHER_UID)]
 
 
 async def test_of_two_cards_at_once_the_last_one_counts(
