@@ -1,0 +1,197 @@
+"""What the law has against a programme before it is published: rule by rule, country by country.
+
+A quote denies line by line whatever a rule says. Publication asks earlier: a rule that names medicines, a gift,
+a contest or single shops would be advertised, and promising it can itself be unlawful.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from types import MappingProxyType
+
+from loyalty.programme.articles import ArticleClass
+from loyalty.programme.compliance import PACKS, Condition, LegalAct, Verdict, shop_only_verdict, verdict
+from loyalty.programme.programme import BenefitsReach, Programme
+from loyalty.rules import language as lang
+from loyalty.rules.effects import (
+    Accrual,
+    BundlePrice,
+    BuyGet,
+    ContestEntry,
+    Discount,
+    Effect,
+    FreeArticle,
+    NextPurchaseVoucher,
+    PointsSponsor,
+)
+from loyalty.rules.kinds import RuleKind
+from loyalty.rules.language import CompareOp, Node
+from loyalty.rules.rule import Rule
+
+ArticleClasses = Mapping[str, ArticleClass]
+NO_ARTICLES: ArticleClasses = MappingProxyType({})
+
+
+class FindingCode(StrEnum):
+    """What is wrong."""
+
+    NO_COUNTRY_PACK = "no_country_pack"
+    SHOP_ONLY_BENEFIT = "shop_only_benefit"
+    SPONSOR_TIED_TO_A_SHOP = "sponsor_tied_to_a_shop"
+    PRODUCT_BOUND_POINTS = "product_bound_points"
+    PRODUCT_BOUND_DISCOUNT = "product_bound_discount"
+    VOUCHER_TRIGGER = "voucher_trigger"
+    VOUCHER_ON_CLASS = "voucher_on_class"
+    CONTEST_WITH_CLASS = "contest_with_class"
+    GIFT_OF_CLASS = "gift_of_class"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One objection. `rule_id` is empty when it is about the whole programme.
+
+    `citation` names the source, empty where the law is silent and silence denies.
+    """
+
+    code: FindingCode
+    country: str
+    rule_id: str
+    detail: str
+    citation: str = ""
+
+
+def publication_findings(
+    programme: Programme,
+    countries: frozenset[str],
+    day: date,
+    *,
+    article_classes: ArticleClasses = NO_ARTICLES,
+) -> list[Finding]:
+    """All objections, by country and in the order of the rules; none: it may be published.
+
+    Args:
+        day: the day it would be published.
+        article_classes: legal classes by article id, so that rules that name articles are judged as well.
+    """
+    found: list[Finding] = []
+    for country in sorted(countries):
+        if country not in PACKS:
+            detail = f"There is no country pack for {country}: every line would be denied. Leave it out."
+            found.append(Finding(FindingCode.NO_COUNTRY_PACK, country, "", detail))
+            continue
+        found += _of_reach(programme, country, day)
+        for rule in programme.rules:
+            if rule.kind in (RuleKind.PROMOTION, RuleKind.CAMPAIGN):
+                found += _of_rule(rule, country, day, article_classes)
+    return found
+
+
+def _of_reach(programme: Programme, country: str, day: date) -> Iterator[Finding]:
+    """Benefits must hold in every shop where the law asks it (FR: Conseil d'Etat no 466187)."""
+    answer = shop_only_verdict(country, day)
+    if answer.is_allowed:
+        return
+    if programme.reach is BenefitsReach.ONE_SHOP:
+        detail = "The benefits hold in one shop only. Set benefits_valid_in to every_shop."
+        yield Finding(FindingCode.SHOP_ONLY_BENEFIT, country, "", detail, answer.citation)
+    for rule in programme.rules:
+        if rule.kind in (RuleKind.RESTRICTION, RuleKind.SEGMENT) or not _names_shops(rule.when):
+            continue
+        sponsors = any(isinstance(effect, PointsSponsor) for effect in rule.effects)
+        code = FindingCode.SPONSOR_TIED_TO_A_SHOP if sponsors else FindingCode.SHOP_ONLY_BENEFIT
+        detail = "The rule names shops: its benefit would not hold in every shop. Remove shops and shop.id."
+        yield Finding(code, country, rule.rule_id, detail, answer.citation)
+
+
+def _names_shops(node: Node) -> bool:
+    return bool(lang.facts_read(node) & {"shop.id", "member.home_shop"})
+
+
+def _of_rule(rule: Rule, country: str, day: date, articles: ArticleClasses) -> Iterator[Finding]:
+    named = sorted(_classes_named(rule, articles))
+    for effect in rule.effects:
+        for code, act, classes in _questions(effect, named):
+            for article_class in classes:
+                answer = verdict(country, article_class, act, day)
+                if not _is_lawful(answer):
+                    yield _finding(code, country, rule, article_class, answer)
+
+
+def _questions(
+    effect: Effect, named: list[ArticleClass]
+) -> Iterator[tuple[FindingCode, LegalAct, list[ArticleClass]]]:
+    """What to ask of an effect, about which classes."""
+    if isinstance(effect, FreeArticle):
+        yield FindingCode.GIFT_OF_CLASS, LegalAct.BE_A_GIFT, [effect.article_class]
+    elif isinstance(effect, Discount):
+        yield FindingCode.PRODUCT_BOUND_DISCOUNT, LegalAct.BE_DISCOUNTED, named
+    elif isinstance(effect, Accrual):
+        yield FindingCode.PRODUCT_BOUND_POINTS, LegalAct.EARN, named
+    elif isinstance(effect, NextPurchaseVoucher):
+        yield FindingCode.VOUCHER_TRIGGER, LegalAct.COUPON_TRIGGER, named
+        yield FindingCode.VOUCHER_ON_CLASS, LegalAct.REDEEM_ON, list(effect.redeem_on)
+    elif isinstance(effect, ContestEntry):
+        yield FindingCode.CONTEST_WITH_CLASS, LegalAct.BE_IN_A_CONTEST, named
+
+
+def _is_lawful(answer: Verdict) -> bool:
+    """A rule that names a class is tied to products."""
+    return answer.is_allowed and answer.condition is not Condition.NOT_PRODUCT_BOUND
+
+
+_DETAILS = {
+    FindingCode.PRODUCT_BOUND_POINTS: "gives points tied to {what}",
+    FindingCode.PRODUCT_BOUND_DISCOUNT: "discounts {what}",
+    FindingCode.VOUCHER_TRIGGER: "gives a voucher for buying {what}",
+    FindingCode.VOUCHER_ON_CLASS: "gives a voucher to be redeemed on {what}",
+    FindingCode.CONTEST_WITH_CLASS: "runs a contest with {what}",
+    FindingCode.GIFT_OF_CLASS: "gives away {what}",
+}
+
+
+def _finding(
+    code: FindingCode, country: str, rule: Rule, article_class: ArticleClass, answer: Verdict
+) -> Finding:
+    does = _DETAILS[code].format(what=article_class.value)
+    if answer.is_allowed:
+        why = "which this country allows only when it is not tied to products"
+    elif answer.citation:
+        why = "which this country's law forbids"
+    else:
+        why = "and no source says that this country allows it"
+    detail = f"The rule {does}, {why}. Take {article_class.value} out of the rule."
+    return Finding(code, country, rule.rule_id, detail, answer.citation)
+
+
+def _classes_named(rule: Rule, articles: ArticleClasses) -> frozenset[ArticleClass]:
+    """Classes a rule names, by class or by article; what stands under `not` is not named."""
+    nodes = [rule.when] + ([rule.lines] if rule.lines is not None else [])
+    for effect in rule.effects:
+        if isinstance(effect, BundlePrice):
+            nodes += [part.lines for part in effect.parts]
+        elif isinstance(effect, BuyGet) and effect.get_lines is not None:
+            nodes.append(effect.get_lines)
+    texts = frozenset[tuple[str, str]]().union(*(_texts_named(node) for node in nodes))
+    classes = {ArticleClass(text) for fact, text in texts if fact == "line.article_class"}
+    classes |= {
+        articles.get(text, ArticleClass.UNKNOWN)
+        for fact, text in texts
+        if fact == "line.article_id" and articles
+    }
+    return frozenset(classes)
+
+
+def _texts_named(node: Node) -> frozenset[tuple[str, str]]:
+    """Every fact and text a condition compares for equality, outside `not`."""
+    match node:
+        case lang.Not():
+            return frozenset()
+        case lang.Compare(op=CompareOp.EQ, left=lang.FactRef(name=name), right=lang.Literal(value=value)) | (
+            lang.Compare(op=CompareOp.EQ, left=lang.Literal(value=value), right=lang.FactRef(name=name))
+        ):
+            return frozenset({(name, str(value))})
+        case lang.In(item=lang.FactRef(name=name), options=options):
+            return frozenset((name, str(option)) for option in options)
+        case _:
+            return frozenset[tuple[str, str]]().union(*map(_texts_named, lang.children(node)))
