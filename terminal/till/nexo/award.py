@@ -1,13 +1,17 @@
 """Award: points for a paid ticket."""
 
 import secrets
+from typing import Final
 
-from terminal.till.nexo.basket import make_basket, occurred_ms
+from loyalty.limits import TICKET_AGE_MAX_DAYS
+from terminal.till.nexo.basket import make_basket, occurred_ms, total_warning
 from terminal.till.nexo.context import Ask, NexoFailure, Till
 from terminal.till.nexo.loyalty_answers import awarded, queued
 from terminal.till.nexo.noting import business_key, evidence_body, holder_of, new_entry, note_and_wait
 from wire.api import SaleBody, SaleView
 from wire.nexo.loyalty import LoyaltyRequest, LoyaltyResponse
+
+DAY_MS: Final = 24 * 3600 * 1000
 
 
 async def award(till: Till, ask: Ask, request: LoyaltyRequest) -> LoyaltyResponse:
@@ -23,10 +27,12 @@ async def award(till: Till, ask: Ask, request: LoyaltyRequest) -> LoyaltyRespons
     basket = make_basket(till, request.loyalty_transaction)
     sale_data = request.sale_data
     sale_id = secrets.token_hex(16)
+    moment_ms = occurred_ms(sale_data.sale_transaction_id.time_stamp)
+    _require_recent(till, moment_ms)
     body = SaleBody(
         sale_id=sale_id,
         business_key=business_key(ask, sale_data, "Award"),
-        occurred_ms=occurred_ms(sale_data.sale_transaction_id.time_stamp),
+        occurred_ms=moment_ms,
         sent_ms=till.clock(),
         basket=basket,
         holder=evidence_body(holder.evidence),
@@ -39,4 +45,16 @@ async def award(till: Till, ask: Ask, request: LoyaltyRequest) -> LoyaltyRespons
     if outcome is None:
         return queued(till, sale_data, fact, holder, "noted")
     assert isinstance(outcome.answer, SaleView)
-    return awarded(till, sale_data, fact, holder, outcome.answer)
+    warning = total_warning(request.loyalty_transaction, basket)
+    return awarded(till, sale_data, fact, holder, outcome.answer, warning)
+
+
+def _require_recent(till: Till, moment_ms: int) -> None:
+    """A ticket central would refuse by its age is refused before it is noted: nobody is promised anything."""
+    if till.clock() - moment_ms > TICKET_AGE_MAX_DAYS * DAY_MS:
+        raise NexoFailure(
+            "Refusal",
+            f"The ticket's TimeStamp is more than {TICKET_AGE_MAX_DAYS} days old. Set the till's clock,"
+            " then send the ticket with the right time.",
+            reason_code="ticket_too_old",
+        )

@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Final
 
 from loyalty.limits import LINE_AMOUNT_MINOR_MAX, LINE_QUANTITY_MAX, NAME_CHARS_MAX
-from loyalty.money import AmountDoesNotFit, UnknownCurrency, parse_minor, scale_of
+from loyalty.money import AmountDoesNotFit, UnknownCurrency, format_minor, parse_minor, scale_of
 from terminal.till.nexo.context import NexoFailure, Till
 from wire.api import BasketBody, LineBody
 from wire.nexo.loyalty import LoyaltyTransaction, SaleItem
@@ -33,6 +33,8 @@ WEIGHED: Final = frozenset(
 )
 """Units in which a quantity may be a fraction: such a line counts as one piece of its whole amount."""
 
+CASH_ROUNDING_MINOR: Final = 5
+"""Coins end at 5 rappen: a total paid in cash may differ by so much."""
 EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -57,6 +59,24 @@ def make_basket(till: Till, transaction: LoyaltyTransaction) -> BasketBody:
     if transaction.total_amount is not None:
         amount_of(transaction.total_amount, scale, "TotalAmount")
     return BasketBody(currency=currency, lines=[_line(item, scale) for item in items])
+
+
+def total_warning(transaction: LoyaltyTransaction, basket: BasketBody) -> str | None:
+    """What to tell a till whose TotalAmount is not the sum of its lines; the lines count.
+
+    Paid in cash a total may be rounded; what is off by more is a line forgotten or a discount untold.
+    """
+    if transaction.total_amount is None:
+        return None
+    scale = scale_of(basket.currency)
+    total_minor = amount_of(transaction.total_amount, scale, "TotalAmount")
+    lines_minor = sum(line.amount_minor or 0 for line in basket.lines)
+    if abs(total_minor - lines_minor) <= CASH_ROUNDING_MINOR:
+        return None
+    return (
+        f"TotalAmount is {format_minor(total_minor, scale)}, the lines are {format_minor(lines_minor, scale)}"
+        " together: the lines counted. Check the till's lines and discounts."
+    )
 
 
 def currency_of(till: Till, transaction: LoyaltyTransaction) -> str:

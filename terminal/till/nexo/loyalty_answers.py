@@ -28,7 +28,14 @@ def queued(till: Till, sale_data: SaleData, fact: Fact, holder: Holder | None, t
     )
 
 
-def awarded(till: Till, sale_data: SaleData, fact: Fact, holder: Holder, view: SaleView) -> LoyaltyResponse:
+def awarded(
+    till: Till,
+    sale_data: SaleData,
+    fact: Fact,
+    holder: Holder,
+    view: SaleView,
+    total_warning: str | None = None,
+) -> LoyaltyResponse:
     """The four things of P-30: updated profile, prices, points earned, consolidated balance."""
     pairs = describe(view.profile) | {
         "earned": str(view.points),
@@ -45,6 +52,8 @@ def awarded(till: Till, sale_data: SaleData, fact: Fact, holder: Holder, view: S
         pairs[f"points.{line.line_no}"] = str(line.points)
     for number, warning in enumerate(view.warnings):
         pairs[f"warning.{number}"] = warning.detail
+    if total_warning is not None:
+        pairs["warning.total"] = total_warning
     language = _language(till, view.profile.language if view.profile else "")
     lines = [texts.line("earned", language, view.points)]
     if view.balance_points is not None:

@@ -364,6 +364,21 @@ async def test_a_ticket_of_long_ago_is_refused_and_the_queue_goes_on(shop: Shop)
     assert read_additional(old.response.additional_response)["code"] == "ticket_too_old"
     assert new.loyalty_result is not None
     assert shop.agent.sender.parked_code == ""
-    [kept] = await shop.agent.outbox.list_entries()
-    assert (kept.state, kept.reason_code) == ("refused", "ticket_too_old")
+    assert await shop.agent.outbox.list_entries() == [], "nothing is promised, so nothing is noted"
     assert await shop.central.points_of(MEMBER) == 39
+
+
+async def test_a_total_that_is_not_the_sum_of_the_lines_is_told_and_the_lines_count(shop: Shop) -> None:
+    request = shop.till.award_request([CREAM], card=CARD)
+    wrong = msgspec.structs.replace(request.loyalty_transaction, total_amount=Decimal("99.90"))
+    sent = shop.till.message(msgspec.structs.replace(request, loyalty_transaction=wrong))
+
+    _, content = await shop.till.post(json_codec.encode(sent))
+
+    answer = json_codec.decode(content).body
+    assert isinstance(answer, LoyaltyResponse)
+    told = read_additional(answer.response.additional_response)
+    assert "99.90" in told["warning.total"]
+    assert told["earned"] == str(CREAM.amount_minor // 100)
+    right = await shop.till.award([CREAM], card=CARD)
+    assert "warning.total" not in read_additional(right.response.additional_response)
