@@ -86,8 +86,8 @@ def tell_table(results: Results) -> None:
     sold = results.sales
     console.print(
         f"\ntickets of {sales.LINES_PER_TICKET} lines: {sold.tickets_per_s:,.0f}/s, client and central on"
-        f" {os.cpu_count()} cores · this disk alone, one durable row at a time: {sold.bare_commits_per_s:,.0f}/s"
-        f" · ratio {sold.ratio:.2f}"
+        f" {os.cpu_count()} cores · this disk alone, one durable row at a time:"
+        f" {sold.bare_commits_per_s:,.0f}/s · ratio {sold.ratio:.2f}"
     )
     p95 = results.taps.tap_to_screen_ms.p95
     pricing.tell(results.pricing, console)
