@@ -14,6 +14,7 @@ from central.services.clock import Clock, system_clock
 from central.settings import CentralSettings, load_secrets
 from central.storage.opening import open_store
 from central.web.api.server import ApiServer
+from central.workers.upkeep import keeping
 from wire.notify import in_service
 
 __all__ = ["RunningCentral", "Services", "build_services", "run", "running"]
@@ -63,7 +64,8 @@ async def running(settings: CentralSettings, clock: Clock = system_clock) -> Asy
             host, port = runner.addresses[0][:2]
             base_url = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
             log.info("central_ready", address=base_url)
-            yield RunningCentral(base_url, services)
+            async with keeping(services):
+                yield RunningCentral(base_url, services)
         finally:
             await runner.cleanup()
     finally:

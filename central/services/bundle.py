@@ -7,7 +7,10 @@ from central.services.articles import ArticlesService
 from central.services.cards import CardsService
 from central.services.clock import Clock, Zones, system_clock
 from central.services.context import Context
+from central.services.corrections import CorrectionsService
+from central.services.drafts import DraftsService
 from central.services.events import EventsService
+from central.services.gifts import GiftsService
 from central.services.groups import GroupsService
 from central.services.identify import IdentifyService
 from central.services.line_keys import LineKeys
@@ -18,8 +21,10 @@ from central.services.redeeming import Redeeming
 from central.services.returns import ReturnsService
 from central.services.sales import SalesService
 from central.services.shops import ShopsService
+from central.services.simulation import SimulationService
 from central.services.terms import TermsService
 from central.services.undoing import Undoing
+from central.services.upkeep import UpkeepService
 from central.services.vault import Vault
 from central.services.why import WhyService
 from central.settings import Secrets
@@ -44,6 +49,11 @@ class Services:
     returns: ReturnsService
     events: EventsService
     why: WhyService
+    gifts: GiftsService
+    corrections: CorrectionsService
+    drafts: DraftsService
+    simulation: SimulationService
+    upkeep: UpkeepService
 
 
 def build_services(store: Store, secrets: Secrets, clock: Clock = system_clock) -> Services:
@@ -57,6 +67,7 @@ def build_services(store: Store, secrets: Secrets, clock: Clock = system_clock) 
     terms = TermsService(context)
     line_keys = LineKeys(context)
     redeeming = Redeeming(context)
+    drafts = DraftsService(context, groups)
     identify = IdentifyService(context, groups, profiles)
     quotes = QuotesService(
         context,
@@ -100,4 +111,9 @@ def build_services(store: Store, secrets: Secrets, clock: Clock = system_clock) 
         ),
         events=EventsService(context),
         why=WhyService(context, sales, line_keys),
+        gifts=GiftsService(context, groups, identify),
+        corrections=CorrectionsService(context, groups),
+        drafts=drafts,
+        simulation=SimulationService(context, groups, drafts, line_keys),
+        upkeep=UpkeepService(context),
     )

@@ -37,13 +37,15 @@ class StoredReason(msgspec.Struct, frozen=True, array_like=True):
     code: str
     points: int
     citation: str
+    amount_minor: int = 0
 
 
 class StoredWhy(msgspec.Struct, frozen=True, array_like=True):
-    """A line's explanation as it is kept."""
+    """A line's explanation as it is kept; `sent_minor` is what the till asked for, before any benefit."""
 
     line_no: int
     points: int
+    sent_minor: int
     reasons: tuple[StoredReason, ...]
 
 
@@ -56,8 +58,16 @@ def stored_reasons(lines: Iterable[QuotedLine]) -> str:
         StoredWhy(
             line.line_no,
             line.points,
+            line.sent_minor,
             tuple(
-                StoredReason(each.rule_id, each.rule_version, each.code, each.points, each.citation)
+                StoredReason(
+                    each.rule_id,
+                    each.rule_version,
+                    each.code,
+                    each.points,
+                    each.citation,
+                    each.amount_minor,
+                )
                 for each in line.reasons
             ),
         )

@@ -100,7 +100,7 @@ class GroupsService:
         version = 1
         if before is not None:
             version = before.ruleset_version + (before.programme != programme)
-        parsed = _parse(programme, version)
+        parsed = read_programme(programme, version)
         now_ms = self._clock()
         countries = {country} | {shop.country for shop in await self._store.list_shops(actor.group_id)}
         require_publishable(parsed, countries=frozenset(countries), day=local_day(now_ms, UTC))
@@ -168,14 +168,15 @@ class GroupsService:
         key = (group_id, ruleset_version)
         programme = self._programmes.get(key)
         if programme is None:
-            programme = self._programmes[key] = _parse(text, ruleset_version)
+            programme = self._programmes[key] = read_programme(text, ruleset_version)
             if len(self._programmes) > PROGRAMMES_KEPT_MAX:
                 self._programmes.popitem(last=False)
         self._programmes.move_to_end(key)
         return programme
 
 
-def _parse(text: str, ruleset_version: int) -> Programme:
+def read_programme(text: str, ruleset_version: int) -> Programme:
+    """A programme document checked and compiled. Raises: ProgrammeNotJson, ProgrammeInvalid and its kin."""
     try:
         document = msgspec.json.decode(text)
     except msgspec.DecodeError as error:

@@ -96,12 +96,15 @@ class MembersService:
         member = await self._get_row(actor, member_id)
         now_ms = self._clock()
         overview = await self._store.member_overview(actor.group_id, member_id, now_ms, 0)
+        known = await self._store.find_points(actor.group_id, member_id)
         zone = await self._profiles.zone_of(actor.group_id, member.home_shop_id)
         return api.BalanceView(
             member_id=member_id,
             points=overview.points,
             points_owed=overview.points_owed,
             expiring=expiring_view(overview.expiring, zone),
+            points_held=known.held,
+            points_pending=known.pending,
         )
 
     async def list_tickets(

@@ -1,5 +1,6 @@
 """From a basket on the wire to decided terms: articles and prices at a moment, rules of a version, points."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import tzinfo
 from typing import Final
@@ -75,7 +76,7 @@ class Terms:
                 article_id=line.article.article_id if line.article else None,
                 article_class=line.article.article_class if line.article else ArticleClass.UNKNOWN,
                 quantity=line.quantity,
-                amount_minor=line.amount_minor,
+                amount_minor=quoted[line.line_no].amount_minor,
                 points=quoted[line.line_no].points,
             )
             for line in self.basket.lines
@@ -201,8 +202,46 @@ class TermsService:
             is_member=is_member,
         )
         points = {line.line_no: line.points for line in stored}
-        quoted = tuple(replace(line, points=points[line.line_no]) for line in terms.quote.lines)
+        amounts = {line.line_no: line.amount_minor for line in stored}
+        quoted = tuple(
+            replace(line, points=points[line.line_no], amount_minor=amounts[line.line_no])
+            for line in terms.quote.lines
+        )
         return replace(terms, quote=replace(terms.quote, lines=quoted, points=sum(points.values())))
+
+
+def recorded_basket(
+    shop: ShopRow,
+    zone: tzinfo,
+    stored: Sequence[StoredLine],
+    *,
+    articles: Mapping[str, ArticleRow | None],
+    sent_minor: Mapping[int, int],
+    at_ms: int,
+    currency: str,
+) -> Basket:
+    """A recorded ticket as a basket again, at what the till asked for (`sent_minor` by line, where known)."""
+    lines = tuple(
+        BasketLine(
+            line_no=line.line_no,
+            code=line.code,
+            article=_recalled_facts(line, articles.get(line.code)),
+            quantity=line.quantity,
+            amount_minor=sent_minor.get(line.line_no, line.amount_minor),
+        )
+        for line in stored
+    )
+    return _basket(shop, zone, at_ms, currency, lines)
+
+
+def _basket(shop: ShopRow, zone: tzinfo, at_ms: int, currency: str, lines: tuple[BasketLine, ...]) -> Basket:
+    return Basket(
+        lines=lines,
+        currency=currency,
+        shop_id=shop.shop_id,
+        country=shop.country,
+        local_day=local_day(at_ms, zone),
+    )
 
 
 def _decided(
@@ -215,13 +254,7 @@ def _decided(
     *,
     is_member: bool,
 ) -> Terms:
-    basket = Basket(
-        lines=lines,
-        currency=currency,
-        shop_id=shop.shop_id,
-        country=shop.country,
-        local_day=local_day(at_ms, zone),
-    )
+    basket = _basket(shop, zone, at_ms, currency, lines)
     return Terms(
         shop=shop,
         zone=zone,

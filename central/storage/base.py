@@ -505,6 +505,7 @@ class Store(ValueStore, Protocol):
     async def list_lines_of(
         self, group_id: str, line_keys: Sequence[bytes]
     ) -> dict[bytes, Sequence[StoredLine]]: ...
+    async def list_reasons_of(self, group_id: str, line_keys: Sequence[bytes]) -> dict[bytes, str]: ...
     async def list_sales(
         self, group_id: str, from_ms: int, to_ms: int, after: tuple[int, str] | None, limit: int
     ) -> Sequence[SaleRow]:

@@ -66,8 +66,15 @@ def add_reasons(unit: Unit, group_id: str, line_key: bytes, reasons: str) -> Non
 
 
 def find_reasons(snapshot: Snapshot, group_id: str, line_key: bytes) -> str | None:
+    """A ticket's explanation as it is kept, None where there is none."""
     row = snapshot.one(_FIND_REASONS, {"group_id": group_id, "line_key": line_key})
     return None if row is None else row[0]
+
+
+def list_reasons_of(snapshot: Snapshot, group_id: str, line_keys: Sequence[bytes]) -> dict[bytes, str]:
+    """The explanations of many tickets, those that are kept."""
+    found = {key: find_reasons(snapshot, group_id, key) for key in line_keys}
+    return {key: reasons for key, reasons in found.items() if reasons is not None}
 
 
 def take_back(unit: Unit, group_id: str, line_key: bytes, lines: Sequence[ReturnedLine]) -> None:

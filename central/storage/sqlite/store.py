@@ -272,6 +272,9 @@ class SqliteStore(ValueVerbs):
     ) -> dict[bytes, Sequence[StoredLine]]:
         return await self._read(lines.list_lines_of, group_id, line_keys)
 
+    async def list_reasons_of(self, group_id: str, line_keys: Sequence[bytes]) -> dict[bytes, str]:
+        return await self._read(lines.list_reasons_of, group_id, line_keys)
+
     async def list_sales(
         self, group_id: str, from_ms: int, to_ms: int, after: tuple[int, str] | None, limit: int
     ) -> Sequence[SaleRow]:

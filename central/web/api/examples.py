@@ -4,7 +4,7 @@ from typing import Final
 
 import msgspec
 
-from wire import api
+from wire import api, api_value
 
 _MOMENT_MS: Final = 1_795_329_000_000
 _BASKET: Final = api.BasketBody(
@@ -50,5 +50,28 @@ EXAMPLES: Final[dict[str, msgspec.Struct]] = {
     "put_article": api.ArticleBody(
         name="Crème solaire 50+", article_class="cosmetic", codes=["2000000000015"], price_minor=1990
     ),
+    "donate": api_value.DonationBody(
+        donation_id="don-000017", holder=_HOLDER, association_id="red-cross", points=100
+    ),
+    "request_correction": api_value.CorrectionBody(
+        correction_id="cor-000017", member_id="m-000501", points=50, reason="Goodwill: delivery came late"
+    ),
+    "put_draft": api_value.DraftBody(
+        programme={
+            "rules": [
+                {
+                    "id": "base",
+                    "version": 1,
+                    "kind": "campaign",
+                    "when": {"fact": "member.is_known"},
+                    "effects": [
+                        {"effect": "points_per_amount", "points": 2, "per_minor": 100, "rounding": "floor"}
+                    ],
+                }
+            ]
+        },
+        note="Two points for every franc",
+    ),
+    "simulate_draft": api_value.SimulationBody(from_ms=_MOMENT_MS - 30 * 86_400_000, to_ms=_MOMENT_MS),
     "put_price": api.PriceBody(price_minor=1890, valid_from_ms=_MOMENT_MS),
 }

@@ -13,6 +13,7 @@ from central.services import (
     people,
     quote_ids,
     quotes,
+    redeeming,
     returns,
     sales,
     shops,
@@ -21,24 +22,16 @@ from central.services import (
 )
 from central.storage.base import GuardFailed, IdempotencyConflict
 from central.web.api import handlers
+from central.web.api.refusals import CARD_REFUSED
 from central.web.api.route import Route
-from loyalty.ledger import reversal
+from central.web.api.routes_value import PREFIX, VALUE_ROUTES
+from loyalty.ledger import lots, reversal
 from loyalty.pricing import basket
-from loyalty.programme import card, identification, member
+from loyalty.programme import card, member
 from wire import api
 
-PREFIX: Final = "/api/v1"
+__all__ = ["PREFIX", "ROUTES"]
 
-_CARD_REFUSED: Final = (
-    card.UnknownCard,
-    card.BlockedCard,
-    card.ReplacedCard,
-    card.ExpiredCard,
-    card.CardNotActive,
-    identify.UnreadableCard,
-    identify.TooManyTries,
-    identification.StrengthTooLow,
-)
 _BASKET: Final = (
     shops.ShopNotFound,
     access.ShopNotYours,
@@ -51,6 +44,13 @@ _BASKET: Final = (
     basket.BasketSizeInvalid,
 )
 _QUOTED: Final = (quote_ids.QuoteInvalid, quote_ids.QuoteMismatch, quote_ids.QuoteExpired)
+_REDEEMED: Final = (
+    redeeming.RedeemingNeedsMember,
+    redeeming.RedeemingNotOffered,
+    redeeming.RedeemingNotInSteps,
+    redeeming.RedeemingTooMuch,
+    lots.BalanceTooLow,
+)
 _TICKET: Final = (
     IdempotencyConflict,
     tickets.ClockSkew,
@@ -171,7 +171,7 @@ ROUTES: Final = (
         handler=handlers.identify,
         body=api.IdentifyBody,
         answer=api.IdentifyView,
-        errors=_CARD_REFUSED,
+        errors=CARD_REFUSED,
     ),
     Route(
         method="POST",
@@ -296,7 +296,7 @@ ROUTES: Final = (
         handler=handlers.quote,
         body=api.QuoteBody,
         answer=api.QuoteView,
-        errors=(*_BASKET, *_CARD_REFUSED),
+        errors=(*_BASKET, *CARD_REFUSED),
     ),
     Route(
         method="POST",
@@ -307,7 +307,7 @@ ROUTES: Final = (
         handler=handlers.reserve,
         body=api.ReservationBody,
         answer=api.ReservationView,
-        errors=(*_QUOTED, access.ShopNotYours, access.ShopMissing, IdempotencyConflict),
+        errors=(*_QUOTED, *_BASKET, *CARD_REFUSED, *_REDEEMED, IdempotencyConflict, tickets.TryAgain),
         is_repeatable=True,
     ),
     Route(
@@ -321,9 +321,11 @@ ROUTES: Final = (
         answer=api.SaleView,
         errors=(
             *_BASKET,
-            *_CARD_REFUSED,
+            *CARD_REFUSED,
             *_QUOTED,
             *_TICKET,
+            *_REDEEMED,
+            redeeming.RedeemingExceedsHold,
             quotes.QuoteChanged,
             quotes.ReservationNotFound,
             quotes.ReservationUsed,
@@ -361,4 +363,5 @@ ROUTES: Final = (
         ),
         is_repeatable=True,
     ),
+    *VALUE_ROUTES,
 )

@@ -1,0 +1,162 @@
+"""Counting a simulation: what a draft gives on each ticket, beside the rules of today."""
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+
+from loyalty.pricing.basket import Basket
+from loyalty.pricing.quote import Quote, quote_basket
+from loyalty.programme.programme import Programme, worth_minor
+from wire import api_value
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordedTicket:
+    """A recorded ticket as the rules see it: a basket at what the till asked for, and whose it is."""
+
+    shop_id: str
+    member_id: str | None
+    basket: Basket
+
+
+@dataclass(slots=True)
+class _Sum:
+    points: int = 0
+    discount_minor: int = 0
+    tickets: int = 0
+    winners: set[str] = field(default_factory=set)
+
+    def add(self, points: int, discount_minor: int, member_id: str | None) -> None:
+        self.points += points
+        self.discount_minor += discount_minor
+        if points or discount_minor:
+            self.tickets += 1
+            if member_id is not None:
+                self.winners.add(member_id)
+
+    def view(self, programme: Programme) -> api_value.OutcomeView:
+        return api_value.OutcomeView(
+            points=self.points,
+            discount_minor=self.discount_minor,
+            cost_minor=self.discount_minor + worth_minor(programme, self.points),
+            winners=len(self.winners),
+            tickets_with_benefit=self.tickets,
+        )
+
+
+class Tally:
+    """One simulation in the making. Pure: tickets in, sums out; the quotes come from the real code path."""
+
+    def __init__(self, draft: Programme, today: Programme) -> None:
+        self._draft = _Side(draft)
+        self._today = _Side(today)
+        self.tickets = 0
+        self.lines = 0
+        self.skipped = 0
+        self.members: set[str] = set()
+        self.changed = 0
+        self.better = 0
+        self.worse = 0
+        self.stacked = 0
+        self._shops: dict[str, int] = defaultdict(int)
+        self._rules: dict[tuple[str, int], _Sum] = defaultdict(_Sum)
+
+    def add(self, ticket: RecordedTicket) -> None:
+        """Quote a ticket under both rule sets and count."""
+        drafted = self._draft.quote(ticket)
+        actual = self._today.quote(ticket)
+        self.tickets += 1
+        self.lines += len(drafted.lines)
+        self._shops[ticket.shop_id] += 1
+        if ticket.member_id is not None:
+            self.members.add(ticket.member_id)
+        if (drafted.points, drafted.total_minor) != (actual.points, actual.total_minor):
+            self.changed += 1
+            gain = self._draft.benefit(drafted) - self._today.benefit(actual)
+            self.better += gain > 0
+            self.worse += gain < 0
+        self._count_rules(drafted, ticket.member_id)
+
+    def _count_rules(self, quote: Quote, member_id: str | None) -> None:
+        given: dict[tuple[str, int], list[int]] = {}
+        is_stacked = False
+        for line in quote.lines:
+            rules = set()
+            for reason in line.reasons:
+                if reason.points or reason.amount_minor:
+                    key = (reason.rule_id, reason.rule_version)
+                    rules.add(key)
+                    sums = given.setdefault(key, [0, 0])
+                    sums[0] += reason.points
+                    sums[1] -= reason.amount_minor
+            is_stacked = is_stacked or len(rules) > 1
+        self.stacked += is_stacked
+        for key, (points, discount_minor) in given.items():
+            self._rules[key].add(points, discount_minor, member_id)
+
+    def outcomes(self) -> tuple[api_value.OutcomeView, api_value.OutcomeView]:
+        """The draft's, and that of today."""
+        return self._draft.total.view(self._draft.programme), self._today.total.view(self._today.programme)
+
+    def shops(self, limit: int) -> list[api_value.ShopOutcomeView]:
+        """Shops, those with most tickets first."""
+        by_tickets = sorted(self._shops.items(), key=lambda item: (-item[1], item[0]))
+        return [
+            api_value.ShopOutcomeView(
+                shop_id=shop_id,
+                tickets=tickets,
+                draft=self._draft.shops[shop_id].view(self._draft.programme),
+                today=self._today.shops[shop_id].view(self._today.programme),
+            )
+            for shop_id, tickets in by_tickets[:limit]
+        ]
+
+    def rules(self, limit: int) -> list[api_value.RuleOutcomeView]:
+        """The draft's rules that gave something, the costliest first."""
+        programme = self._draft.programme
+        ranked = sorted(
+            self._rules.items(),
+            key=lambda item: (-item[1].discount_minor - worth_minor(programme, item[1].points), item[0]),
+        )
+        return [
+            api_value.RuleOutcomeView(
+                rule_id=rule_id,
+                rule_version=version,
+                tickets=each.tickets,
+                winners=len(each.winners),
+                points=each.points,
+                discount_minor=each.discount_minor,
+            )
+            for (rule_id, version), each in ranked[:limit]
+        ]
+
+
+class _Side:
+    """One rule set over all tickets, with the limits and budgets it uses up on the way."""
+
+    def __init__(self, programme: Programme) -> None:
+        self.programme = programme
+        self.total = _Sum()
+        self.shops: dict[str, _Sum] = defaultdict(_Sum)
+        self._used: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
+
+    def quote(self, ticket: RecordedTicket) -> Quote:
+        owners = {"group": "", "shop": f"shop/{ticket.shop_id}", "member": f"member/{ticket.member_id}"}
+        usage: dict[str, int] = {}
+        for owner in owners.values():
+            usage |= self._used.get(owner, {})
+        quote = quote_basket(
+            ticket.basket, self.programme, is_member=ticket.member_id is not None, usage=usage
+        )
+        for claim in quote.claims:
+            self._used[owners[claim.per.value]][claim.key] += claim.amount
+        discount = sum(line.sent_minor - line.amount_minor for line in quote.lines)
+        self.total.add(quote.points, discount, ticket.member_id)
+        self.shops[ticket.shop_id].add(quote.points, discount, ticket.member_id)
+        return quote
+
+    def benefit(self, quote: Quote) -> int:
+        """What a ticket gives its member, in a measure of its own: discounts, and points at their worth."""
+        step = self.programme.voucher_step
+        points, worth = (1, 0) if step is None else (step.points, step.worth_minor)
+        discount = sum(line.sent_minor - line.amount_minor for line in quote.lines)
+        return (discount * points + quote.points * max(1, worth)) * 1000 // points
