@@ -1,6 +1,6 @@
 """What the law has against a programme before it is published: rule by rule, country by country.
 
-A quote denies line by line whatever a rule says. Publication asks earlier: a rule that names medicines, a gift,
+A quote denies line by line, whatever a rule says. Publication asks earlier: a rule naming medicines, a gift,
 a contest or single shops would be advertised, and promising it can itself be unlawful.
 """
 
