@@ -1,0 +1,89 @@
+"""Boot under qemu on a bare screen (KMSDRM, no desktop): the pairing page first, then the kiosk."""
+
+import json
+import shutil
+import tempfile
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from tests.drill.conftest import Drill
+from tests.drill.provisioning.conftest import MakeMachine
+from tests.drill.provisioning.emulator import EMULATOR, SCREEN, add_kernel, emulated
+from tests.drill.provisioning.machine import PROJECT, Machine
+
+pytestmark = [pytest.mark.drill, pytest.mark.playbook, pytest.mark.timeout(2400)]
+
+BOOT_DEADLINE_S = 400
+PICTURES = PROJECT / ".state" / "pictures"
+ATTRACT_COLOURS_MIN = 200
+
+
+@pytest.fixture(scope="module")
+def installed(make_machine: MakeMachine) -> Machine:
+    if shutil.which(EMULATOR) is None:
+        pytest.skip(f"the screen's drill needs {EMULATOR} (apt install qemu-system-x86)")
+    machine = make_machine("screen")
+    add_kernel(machine)
+    played = machine.play()
+    assert played.status == 0, played.output[-4000:]
+    PICTURES.mkdir(parents=True, exist_ok=True)
+    return machine
+
+
+def a_place() -> Path:
+    return Path(tempfile.mkdtemp(prefix="officine-q-"))
+
+
+def light_share(picture: Path) -> float:
+    with Image.open(picture) as image:
+        grey = image.convert("L").histogram()
+    return sum(grey[200:]) / sum(grey)
+
+
+def test_an_unpaired_terminal_shows_its_identity_and_code(installed: Machine, drill: Drill) -> None:
+    with emulated(installed, a_place()) as machine:
+        took_s = machine.wait(
+            lambda: "Started officine-identity" in machine.serial, BOOT_DEADLINE_S, "identity"
+        )
+        picture = PICTURES / "boot-unpaired.png"
+        machine.wait(lambda: light_share(machine.photograph(picture)) > 0.08, 120, "the code on the screen")
+    drill.tell(identity_after_boot_s=round(took_s))
+
+
+def test_a_paired_terminal_boots_to_the_attract_screen(installed: Machine, drill: Drill) -> None:
+    pair(installed)
+    with emulated(installed, a_place()) as machine:
+        took_s = machine.wait(
+            lambda: '"screen": "attract"' in machine.serial, BOOT_DEADLINE_S, "attract screen"
+        )
+        assert '"driver": "KMSDRM"' in machine.serial
+        picture = PICTURES / "boot-attract.png"
+        machine.wait(lambda: light_share(machine.photograph(picture)) > 0.5, 60, "a light screen")
+        assert "watchdog" not in machine.serial.lower().partition("kiosk_ready")[2]
+    with Image.open(picture) as image:
+        assert image.size == SCREEN
+        colours = image.convert("RGB").getcolors(maxcolors=1 << 20)
+    assert colours is not None
+    assert len(colours) > ATTRACT_COLOURS_MIN
+    drill.tell(attract_after_boot_s=round(took_s), colours=len(colours))
+
+
+def pair(machine: Machine) -> None:
+    """A group, a shop, and this terminal's token, made by the installed command line."""
+
+    def at_central(*arguments: str) -> str:
+        return machine.officine(*arguments, user="officine-central")
+
+    machine.run("install", "-d", "-o", "officine-central", "-m", "0700", "/var/lib/officine/central")
+    names = ("--name", "Pharmacies du Léman", "--country", "CH", "--currency", "CHF")
+    at_central("group", "create", "leman", *names)
+    at_central("shop", "put", "nyon", "--name", "Nyon", "--country", "CH", "--time-zone", "Europe/Zurich")
+    issued = at_central(
+        "token", "issue", "--role", "terminal", "--shop", "nyon", "--label", "counter", "--json"
+    )
+    token = machine.root / "etc/officine/terminal.token"
+    token.write_text(json.loads(issued)["token"] + "\n", encoding="utf-8")
+    token.chmod(0o640)
+    machine.run("chgrp", "officine-terminal", "/etc/officine/terminal.token")
