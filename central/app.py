@@ -15,11 +15,11 @@ from central.settings import CentralSettings, load_secrets
 from central.storage.opening import open_store
 from central.web.api.server import ApiServer
 from central.workers.upkeep import keeping
+from loyalty.limits import HTTP_BODY_DEADLINE_S, HTTP_KEEP_ALIVE_S
 from wire.notify import in_service
 
 __all__ = ["RunningCentral", "Services", "build_services", "run", "running"]
 
-KEEP_ALIVE_S = 75
 log = structlog.get_logger("central")
 
 
@@ -41,7 +41,9 @@ class RunningCentral:
 
 
 @asynccontextmanager
-async def running(settings: CentralSettings, clock: Clock = system_clock) -> AsyncIterator[RunningCentral]:
+async def running(
+    settings: CentralSettings, clock: Clock = system_clock, *, body_deadline_s: float = HTTP_BODY_DEADLINE_S
+) -> AsyncIterator[RunningCentral]:
     """Start central, hand it over, stop it at the end: requests under way finish, then the store closes.
 
     Raises: DatabaseRefused, SecretsFileBroken, OSError: the address is taken.
@@ -51,11 +53,11 @@ async def running(settings: CentralSettings, clock: Clock = system_clock) -> Asy
     try:
         services = build_services(store, secrets, clock)
         runner = web.AppRunner(
-            ApiServer(services).application(),
+            ApiServer(services, body_deadline_s=body_deadline_s).application(),
             access_log=None,
             handle_signals=False,
             shutdown_timeout=settings.stop_grace_s,
-            keepalive_timeout=KEEP_ALIVE_S,
+            keepalive_timeout=HTTP_KEEP_ALIVE_S,
         )
         await runner.setup()
         try:

@@ -69,6 +69,8 @@ SIMULATION_API_TICKETS_MAX: Final = 25_000
 # Web
 HTTP_BODY_BYTES_MAX: Final = 1024 * 1024
 HTTP_BODY_DEADLINE_S: Final = 15
+HTTP_KEEP_ALIVE_S: Final = 75
+"""An idle connection is kept this long: longer than the pauses of a shop's terminals."""
 PAGE_ROWS_MAX: Final = 200
 CLOCK_SKEW_MAX_S: Final = 24 * 3600
 QUOTE_LIFETIME_S: Final = 15 * 60
@@ -76,6 +78,8 @@ HOLD_LIFETIME_S: Final = 15 * 60
 IDENTIFY_TRIES_PER_TERMINAL: Final = 60
 IDENTIFY_TRIES_WINDOW_S: Final = 60
 """Look-ups of a *typed or scanned* number per terminal and window: number guessing must be slow."""
+LIMITER_KEYS_MAX: Final = 10_000
+"""Tokens whose tries are remembered; the one idle longest is forgotten first."""
 PROFILE_TICKETS_MAX: Final = 20
 GROUPS_KEPT_MAX: Final = 64
 PROGRAMMES_KEPT_MAX: Final = 64

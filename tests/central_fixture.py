@@ -22,6 +22,7 @@ from central.services.bundle import Services
 from central.services.clock import Clock, system_clock
 from central.services.groups import GroupSettings
 from central.settings import CentralSettings
+from loyalty.limits import HTTP_BODY_DEADLINE_S
 from wire import api
 
 GROUP = "lac"
@@ -126,7 +127,9 @@ class CentralUnderTest:
 
 
 @asynccontextmanager
-async def a_central(tmp_path: Path, clock: Clock = system_clock) -> AsyncIterator[CentralUnderTest]:
+async def a_central(
+    tmp_path: Path, clock: Clock = system_clock, *, body_deadline_s: float = HTTP_BODY_DEADLINE_S
+) -> AsyncIterator[CentralUnderTest]:
     """Start a central in this process on a free port, with the small group of this module."""
     settings = CentralSettings(
         database=f"sqlite:///{tmp_path / 'central.db'}",
@@ -134,7 +137,7 @@ async def a_central(tmp_path: Path, clock: Clock = system_clock) -> AsyncIterato
         port=0,
         stop_grace_s=1,
     )
-    async with running(settings, clock) as central:
+    async with running(settings, clock, body_deadline_s=body_deadline_s) as central:
         operator = await seed(central.services)
         tokens, ids = await _issue_tokens(central.services, operator)
         async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=30)) as http:

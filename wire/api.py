@@ -355,6 +355,8 @@ class MemberPersonView(View, frozen=True):
     enrolled_ms: int
     cards: list["CardView"]
     points: int
+    possible_duplicates: list[str] = []
+    """Members with the same e-mail address or phone number: told at enrolment, to who may read members."""
 
 
 class CardBody(Body, frozen=True):

@@ -19,6 +19,7 @@ from loyalty.programme.card import (
     require_move,
     states_before,
 )
+from loyalty.programme.numbers import plain_card_number
 from wire import api
 
 
@@ -49,11 +50,6 @@ def view_of(row: CardRow) -> api.CardView:
     )
 
 
-def plain_number(card_number: str) -> str:
-    """A card number without the blanks it is printed with."""
-    return card_number.replace(" ", "")
-
-
 async def _decided(decide: Callable[[], Awaitable[CardRow]]) -> api.CardView:
     """The card after `decide`, which reads and decides again while others move the card. Raises: TryAgain."""
     for _ in range(COMMIT_TRIES_MAX):
@@ -78,7 +74,7 @@ class CardsService:
             await self._require_member(actor, body.member_id)
         row = CardRow(
             group_id=actor.group_id,
-            card_number=plain_number(body.card_number),
+            card_number=plain_card_number(body.card_number),
             uid=body.uid,
             member_id=body.member_id,
             state=body.state,
@@ -140,7 +136,7 @@ class CardsService:
 
     async def _replace(self, actor: Actor, body: api.ReplaceBody) -> CardRow:
         card = await self._get_row(actor, body.card_number)
-        new_number = plain_number(body.new_card_number)
+        new_number = plain_card_number(body.new_card_number)
         if card.state == CardState.REPLACED and card.replaced_by == new_number:
             return await self._get_row(actor, new_number)
         require_move(CardState(card.state), CardState.REPLACED)
@@ -187,7 +183,7 @@ class CardsService:
         )
 
     async def _get_row(self, actor: Actor, card_number: str) -> CardRow:
-        row = await self._store.find_card(actor.group_id, plain_number(card_number))
+        row = await self._store.find_card(actor.group_id, plain_card_number(card_number))
         if row is None:
             raise UnknownCard
         return row

@@ -21,6 +21,7 @@ from loyalty.programme.identification import (
     require_strength,
     strength_of,
 )
+from loyalty.programme.numbers import plain_card_number
 from wire import api
 
 
@@ -133,7 +134,7 @@ class IdentifyService:
             case "nfc_uid":
                 return await self._store.find_card_by_uid(group_id, evidence.value.upper())
             case "barcode" | "qr" | "typed":
-                return await self._store.find_card(group_id, evidence.value.replace(" ", ""))
+                return await self._store.find_card(group_id, plain_card_number(evidence.value))
             case _:
                 raise UnreadableCard(medium=evidence.medium)
 
@@ -141,6 +142,6 @@ class IdentifyService:
         """Who may read members can look them up anyway: nothing to guess, nothing to slow down."""
         if evidence.medium == "nfc_uid" or actor.may(access.MEMBERS_READ):
             return
-        retry_after_s = self._tries.retry_after_s(actor.token_id)
+        retry_after_s = self._tries.count_try(actor.token_id)
         if retry_after_s is not None:
             raise TooManyTries(retry_after_s=retry_after_s)

@@ -3,12 +3,11 @@
 from collections import OrderedDict, deque
 
 from central.services.clock import Clock
-
-KEYS_MAX = 10_000
+from loyalty.limits import LIMITER_KEYS_MAX
 
 
 class SlidingWindow:
-    """At most `tries` per key in any `window_s` seconds; forgets the longest idle key past `KEYS_MAX`."""
+    """At most `tries` per key in any `window_s` seconds; forgets the longest idle of too many keys."""
 
     def __init__(self, *, tries: int, window_s: int, clock: Clock) -> None:
         self._tries = tries
@@ -16,12 +15,12 @@ class SlidingWindow:
         self._clock = clock
         self._seen: OrderedDict[str, deque[int]] = OrderedDict()
 
-    def retry_after_s(self, key: str) -> int | None:
+    def count_try(self, key: str) -> int | None:
         """Count one try; None when it is allowed, else whole seconds until the next one is."""
         now_ms = self._clock()
         tries = self._seen.setdefault(key, deque())
         self._seen.move_to_end(key)
-        while len(self._seen) > KEYS_MAX:
+        while len(self._seen) > LIMITER_KEYS_MAX:
             self._seen.popitem(last=False)
         while tries and tries[0] <= now_ms - self._window_ms:
             tries.popleft()

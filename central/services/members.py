@@ -3,6 +3,7 @@
 from datetime import UTC
 
 import msgspec
+from msgspec import structs
 
 from central.services import access
 from central.services.access import Actor
@@ -24,6 +25,7 @@ from loyalty.errors import LoyaltyError
 from loyalty.limits import PAGE_ROWS_MAX
 from loyalty.programme.card import CardState
 from loyalty.programme.member import ENROLMENT_FIELDS, parse_enrolment
+from loyalty.programme.numbers import plain_card_number
 from wire import api
 
 
@@ -47,7 +49,9 @@ class MembersService:
     async def enrol(self, actor: Actor, body: api.MemberBody) -> tuple[api.MemberPersonView, bool]:
         """Enrol a member, with an active card where one is given; the same again is a replay (True).
 
-        Raises: IdempotencyConflict: the id or the card is taken; ShopNotFound; EnrolmentInvalid.
+        E-mail and phone are kept hashed beside the seal for one purpose: that the answer can name members who
+        may be the same person. Raises: IdempotencyConflict: the id or the card is taken; ShopNotFound;
+            EnrolmentInvalid.
         """
         access.require(actor, access.MEMBERS_WRITE)
         group_id = actor.group_id
@@ -73,7 +77,7 @@ class MembersService:
         if body.card_number is not None:
             card = CardRow(
                 group_id=group_id,
-                card_number=body.card_number.replace(" ", ""),
+                card_number=plain_card_number(body.card_number),
                 uid="",
                 member_id=body.member_id,
                 state=CardState.ACTIVE,
@@ -83,7 +87,16 @@ class MembersService:
                 issued_ms=now_ms,
             )
         recorded = await self._store.enrol_member(row, card)
-        return await self._person_view(recorded.row), recorded.is_replay
+        view = await self._person_view(recorded.row)
+        twins = await self._possible_duplicates(actor, recorded.row)
+        return structs.replace(view, possible_duplicates=twins), recorded.is_replay
+
+    async def _possible_duplicates(self, actor: Actor, member: MemberRow) -> list[str]:
+        """Who else has this e-mail address or phone number; nobody for who may not read members."""
+        if not actor.may(access.MEMBERS_READ) or (member.email_hash or member.phone_hash) is None:
+            return []
+        rows = await self._store.find_members_by_hash(member.group_id, member.email_hash, member.phone_hash)
+        return [row.member_id for row in rows if row.member_id != member.member_id][:PAGE_ROWS_MAX]
 
     async def get_member(self, actor: Actor, member_id: str) -> api.MemberPersonView:
         """A member's personal data. Raises: MemberNotFound."""
@@ -131,7 +144,7 @@ class MembersService:
 
     async def _person_view(self, member: MemberRow) -> api.MemberPersonView:
         person = open_person(self._vault, member)
-        overview = await self._store.member_overview(member.group_id, member.member_id, self._clock(), 0)
+        known = await self._store.find_points(member.group_id, member.member_id)
         cards = await self._store.list_cards(member.group_id, member.member_id)
         return api.MemberPersonView(
             member_id=member.member_id,
@@ -145,7 +158,7 @@ class MembersService:
             home_shop_id=member.home_shop_id,
             enrolled_ms=member.enrolled_ms,
             cards=[view_of(card) for card in cards],
-            points=overview.points,
+            points=known.balance,
         )
 
 

@@ -1,6 +1,11 @@
-"""Check digits of EAN-13 numbers: in-store card and article numbers (prefixes 20 to 29)."""
+"""Numbers of cards and articles: as they are printed, and the check digits of EAN-13 (in-store: 20 to 29)."""
 
 EAN13_DIGITS = 13
+
+
+def plain_card_number(printed: str) -> str:
+    """A card number without the blanks it is printed with."""
+    return printed.replace(" ", "")
 
 
 def ean13_check_digit(digits: str) -> str:

@@ -38,7 +38,8 @@ log = structlog.get_logger("central.web")
 class Boundary:
     """Wraps every handler, those of unknown addresses included."""
 
-    def __init__(self, services: Services, metrics: Metrics) -> None:
+    def __init__(self, services: Services, metrics: Metrics, *, body_deadline_s: float) -> None:
+        self._body_deadline_s = body_deadline_s
         self._services = services
         self._metrics = metrics
 
@@ -59,7 +60,7 @@ class Boundary:
         try:
             if request.path not in NO_TOKEN_NEEDED:
                 token = _token(request)
-                received = await receive(request)
+                received = await receive(request, deadline_s=self._body_deadline_s)
                 request[ACTOR] = await self._services.access.authenticate(token)
                 if isinstance(received, LoyaltyError):
                     raise received

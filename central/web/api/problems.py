@@ -8,7 +8,7 @@ from aiohttp import web
 
 from central.services.access import Unauthenticated
 from loyalty.errors import LoyaltyError, Trouble
-from loyalty.limits import HTTP_BODY_BYTES_MAX, HTTP_BODY_DEADLINE_S, STREAMS_PER_TOKEN_MAX
+from loyalty.limits import HTTP_BODY_BYTES_MAX, STREAMS_PER_TOKEN_MAX
 from wire.api import Problem
 
 MEDIA_TYPE: Final = "application/problem+json"
@@ -73,9 +73,6 @@ class BodyTooSlow(RequestTrouble):
     code = "body_too_slow"
     status = HTTPStatus.REQUEST_TIMEOUT
     text = "The body did not arrive within {deadline_s} seconds. Send the same request again."
-
-    def __init__(self) -> None:
-        super().__init__(deadline_s=HTTP_BODY_DEADLINE_S)
 
 
 class BodyCutOff(RequestTrouble):

@@ -1,6 +1,7 @@
 """From bytes to a decoded request: size, time and form are checked before a service is asked."""
 
 import asyncio
+import math
 import re
 from typing import Any, Final
 
@@ -9,13 +10,13 @@ from aiohttp import web
 
 from central.web.api import problems
 from loyalty.errors import LoyaltyError
-from loyalty.limits import HTTP_BODY_BYTES_MAX, HTTP_BODY_DEADLINE_S, ID_CHARS_MAX
+from loyalty.limits import HTTP_BODY_BYTES_MAX, ID_CHARS_MAX
 
 _ID: Final = re.compile(rf"[A-Za-z0-9._:\-]{{1,{ID_CHARS_MAX}}}", re.ASCII)
 _TEXT_CHARS_MAX: Final = 300
 
 
-async def receive(request: web.Request) -> bytes | LoyaltyError:
+async def receive(request: web.Request, *, deadline_s: float) -> bytes | LoyaltyError:
     """The whole body within its limits of size and time, or the trouble with it, for later.
 
     Called before anything else is waited for: a sender that hangs up right after its last byte has sent the
@@ -24,10 +25,10 @@ async def receive(request: web.Request) -> bytes | LoyaltyError:
     if (request.content_length or 0) > HTTP_BODY_BYTES_MAX:
         return problems.BodyTooLarge()
     try:
-        async with asyncio.timeout(HTTP_BODY_DEADLINE_S):
+        async with asyncio.timeout(deadline_s):
             return await request.read()
     except TimeoutError:
-        return problems.BodyTooSlow()
+        return problems.BodyTooSlow(deadline_s=math.ceil(deadline_s))
     except web.HTTPRequestEntityTooLarge:
         return problems.BodyTooLarge()
     except (ConnectionError, web.RequestPayloadError):

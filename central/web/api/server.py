@@ -18,7 +18,12 @@ from central.web.api.metrics import Metrics
 from central.web.api.receive import decode_body, decode_path, decode_query, require_json
 from central.web.api.route import Call, Route
 from central.web.api.routes import PREFIX, ROUTES
-from loyalty.limits import HTTP_BODY_BYTES_MAX, STREAM_HEARTBEAT_S, STREAMS_PER_TOKEN_MAX
+from loyalty.limits import (
+    HTTP_BODY_BYTES_MAX,
+    HTTP_BODY_DEADLINE_S,
+    STREAM_HEARTBEAT_S,
+    STREAMS_PER_TOKEN_MAX,
+)
 from wire.api import Body, EventView, HealthView, Millis
 
 STOPPING: Final = web.AppKey("stopping", asyncio.Event)
@@ -33,15 +38,16 @@ class StreamQuery(Body, frozen=True):
 class ApiServer:
     """Builds the application over one set of services."""
 
-    def __init__(self, services: Services) -> None:
+    def __init__(self, services: Services, *, body_deadline_s: float = HTTP_BODY_DEADLINE_S) -> None:
         self._services = services
+        self._body_deadline_s = body_deadline_s
         self._metrics = Metrics(services.store.queue_depth)
         self._document = msgspec.json.encode(openapi.document())
         self._streams: Counter[str] = Counter()
 
     def application(self) -> web.Application:
         """The aiohttp application; one per running central."""
-        boundary = Boundary(self._services, self._metrics)
+        boundary = Boundary(self._services, self._metrics, body_deadline_s=self._body_deadline_s)
         app = web.Application(middlewares=[boundary.middleware], client_max_size=HTTP_BODY_BYTES_MAX)
         app[STOPPING] = asyncio.Event()
         app.on_shutdown.append(_stop_streams)
@@ -121,6 +127,8 @@ class ApiServer:
             pass  # the follower left; it comes back with the last id it saw
         finally:
             self._streams[actor.token_id] -= 1
+            if not self._streams[actor.token_id]:
+                del self._streams[actor.token_id]
             self._metrics.streams.dec()
         return response
 

@@ -98,6 +98,23 @@ async def test_enrolment_is_repeatable_and_a_used_id_is_a_conflict(central: Cent
     assert (other.status, other.code) == (409, "idempotency_conflict")
 
 
+async def test_enrolment_names_members_who_may_be_the_same_person(central: CentralUnderTest) -> None:
+    for member_id, contact in (
+        ("m-1", {"email": "Eva.Keller@example.ch"}),
+        ("m-2", {"phone": "0041 79 555 12 12"}),
+        ("m-3", {"email": "somebody@example.ch"}),
+    ):
+        alone = await central.post(
+            "members", {"member_id": member_id, "family_name": "Keller", **contact}, token="office"
+        )
+        assert alone.body["possible_duplicates"] == []
+    contact = {"email": "eva.keller@example.ch", "phone": "+41 79 555 12 12"}
+    reply = await central.post("members", {"member_id": "m-4", "family_name": "K", **contact}, token="office")
+
+    assert (reply.status, reply.body["possible_duplicates"]) == (200, ["m-1", "m-2"])
+    assert (await central.get("members/m-4", token="office")).body["possible_duplicates"] == []
+
+
 async def test_enrolment_with_a_card_that_is_taken_writes_nothing(central: CentralUnderTest) -> None:
     body = {"member_id": "m-new", "family_name": "Keller", "card_number": CARD}
     reply = await central.post("members", body, token="office")
