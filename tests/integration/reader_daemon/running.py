@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 from reader_daemon.settings import ReaderSettings
@@ -21,6 +22,23 @@ from reader_daemon.service import run
 from reader_daemon.settings import ReaderSettings
 asyncio.run(run(load(ReaderSettings, "reader", sys.argv[1], environ={})))
 """
+
+
+@dataclass(frozen=True)
+class Held:
+    threads: int
+    files: int
+    resident_kib: int
+
+
+def held_by(pid: int) -> Held:
+    """What a process holds now."""
+    fields = {}
+    for line in Path(f"/proc/{pid}/status").read_text().splitlines():
+        name, _, value = line.partition(":")
+        fields[name] = value.split()
+    files = len(list(Path(f"/proc/{pid}/fd").iterdir()))
+    return Held(int(fields["Threads"][0]), files, int(fields["VmRSS"][0]))
 
 
 class Listener:
