@@ -1,6 +1,9 @@
 """Central's services on the configured database, in-process: for the person at the machine."""
 
 import asyncio
+import dataclasses
+import os
+import pwd
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, TypeVar
@@ -78,6 +81,16 @@ async def actor_for(services: "Services", group_id: str | None) -> "Actor":
             why=f"This database has {len(known)} groups ({', '.join(known)}). Name one with --group."
         )
     return operator_of(known[0])
+
+
+async def person_for(services: "Services", group_id: str | None) -> "Actor":
+    """As `actor_for`, but told apart by login: what needs two people needs two logins of this machine.
+
+    Raises: GroupNotNamed.
+    """
+    actor = await actor_for(services, group_id)
+    login = pwd.getpwuid(os.getuid()).pw_name
+    return dataclasses.replace(actor, token_id=f"operator:{login}")
 
 
 def as_operator(

@@ -56,7 +56,7 @@ class SecondPersonNeeded(LoyaltyError):
     """Who asks cannot decide."""
 
     code = "second_person_needed"
-    trouble = Trouble.FORBIDDEN
+    trouble = Trouble.REFUSED
     text = "You asked for this yourself. Another person with the permission {permission} has to decide."
 
 

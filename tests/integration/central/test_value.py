@@ -320,7 +320,7 @@ async def test_a_large_correction_waits_for_a_second_person(central: CentralUnde
     assert asked.body["state"] == "pending"
     assert await central.points_of() == 0
     own = await central.post("corrections/c-1/decision", {"approve": True}, token="office")
-    assert (own.status, own.code) == (403, "second_person_needed")
+    assert (own.status, own.code) == (422, "second_person_needed")
     waiting = await central.get("corrections", token=boss.token)
     assert [each["correction_id"] for each in waiting.body["corrections"]] == ["c-1"]
     done = await central.post("corrections/c-1/decision", {"approve": True}, token=boss.token)

@@ -1,0 +1,198 @@
+"""Drafts of the programme: two people, revisions, schedule, rollback; their simulation over real tickets."""
+
+import time
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from central.services.access import LINES_READ, PROGRAMME_REVIEW
+from loyalty.limits import SIMULATION_API_TICKETS_MAX
+from tests.central_fixture import (
+    FIRST_MILK,
+    GROUP,
+    MEMBER,
+    OTHER_UID,
+    PROGRAMME,
+    SUN_CREAM,
+    CentralUnderTest,
+    a_central,
+    a_return,
+    a_sale,
+    by_uid,
+)
+from tests.integration.central.test_value import MovableClock
+
+DOUBLE: dict[str, Any] = PROGRAMME | {
+    "rules": [
+        PROGRAMME["rules"][0],  # type: ignore[index]
+        {
+            "id": "double",
+            "version": 1,
+            "kind": "campaign",
+            "when": {"fact": "member.is_known"},
+            "effects": [{"effect": "points_per_amount", "points": 1, "per_minor": 100, "rounding": "floor"}],
+        },
+    ]
+}
+
+
+@pytest.fixture
+async def central(tmp_path: Path) -> AsyncIterator[CentralUnderTest]:
+    async with a_central(tmp_path, MovableClock(time.time_ns() // 1_000_000)) as running:
+        issued = await running.services.access.issue_token(running.operator, role="office", label="boss")
+        running.tokens["boss"] = issued.token
+        yield running
+
+
+async def draft(central: CentralUnderTest, programme: object = DOUBLE, revision: int = 0) -> Any:
+    return await central.put("programme/drafts/spring", {"programme": programme, "revision": revision})
+
+
+async def step(central: CentralUnderTest, name: str, token: str = "office", **body: Any) -> Any:
+    path = f"programme/drafts/spring/{name}"
+    return await central.post(path, {"revision": 1} | body, token=token)
+
+
+async def test_a_reviewed_draft_becomes_the_programme_at_its_moment(central: CentralUnderTest) -> None:
+    saved = await draft(central)
+    assert (saved.body["state"], saved.body["revision"], saved.body["findings"]) == ("drafted", 1, [])
+    assert (await draft(central)).body == saved.body, "the same again is the same"
+    assert (await step(central, "schedule", activate_ms=0)).code == "draft_changed"
+    assert (await step(central, "review", approve=True)).code == "second_person_needed"
+    assert (await step(central, "review", "boss", approve=True)).body["state"] == "reviewed"
+
+    assert isinstance(central.clock, MovableClock)
+    moment = central.clock.now_ms + 1000
+    assert (await step(central, "schedule", activate_ms=moment)).body["state"] == "scheduled"
+    assert await central.services.drafts.activate_due(GROUP) == []
+    assert (await central.post("sales", a_sale(central, [(SUN_CREAM, 1, 1000)]))).body["points"] == 10
+    central.clock.now_ms += 1000
+    assert await central.services.drafts.activate_due(GROUP) == [2]
+    assert await central.services.drafts.activate_due(GROUP) == []
+    assert (await central.post("sales", a_sale(central, [(SUN_CREAM, 1, 1000)]))).body["points"] == 20
+    active = await central.get("programme/drafts/spring", token="office")
+    assert (active.body["state"], active.body["ruleset_version"]) == ("active", 2)
+
+
+async def test_a_changed_draft_needs_a_new_review_and_old_revisions_are_refused(
+    central: CentralUnderTest,
+) -> None:
+    await draft(central)
+    await step(central, "review", "boss", approve=True)
+    assert (await draft(central, PROGRAMME, revision=1)).body["state"] == "drafted"
+    assert (await draft(central, DOUBLE, revision=1)).code == "draft_changed"
+    assert (await step(central, "review", "boss", approve=True)).code == "draft_changed", "revision 2 stands"
+    refused = await step(central, "review", "boss", approve=False, revision=2, note="too dear")
+    assert (refused.body["state"], refused.body["review_note"]) == ("refused", "too dear")
+    assert (await step(central, "withdrawal", revision=2)).body["state"] == "withdrawn"
+    listed = await central.get("programme/drafts", token="office")
+    assert [each["state"] for each in listed.body["drafts"]] == ["withdrawn"]
+
+
+async def test_what_is_no_programme_is_refused_when_saved(central: CentralUnderTest) -> None:
+    wrong = await draft(central, {"rules": [], "expirry": {}})
+    assert (wrong.status, wrong.code) == (422, "programme_invalid")
+    assert (await central.get("programme/drafts/spring", token="office")).status == 404
+    assert (
+        await central.put("programme/drafts/spring", {"programme": DOUBLE}, token="terminal")
+    ).status == 403
+
+
+async def test_review_is_a_permission_of_its_own(central: CentralUnderTest) -> None:
+    actor = await central.services.access.authenticate(central.tokens["boss"])
+    assert actor.may(PROGRAMME_REVIEW)
+    await draft(central)
+    assert (await step(central, "review", "terminal", approve=True)).status == 403
+
+
+async def test_an_earlier_version_comes_back_as_a_new_one(central: CentralUnderTest) -> None:
+    await draft(central)
+    await step(central, "review", "boss", approve=True)
+    assert (await step(central, "schedule", activate_ms=0)).body["state"] == "active"
+    wrong = await central.post(
+        "programme/rollback", {"ruleset_version": 1, "expected_version": 1}, token="office"
+    )
+    assert wrong.code == "version_changed"
+    back = await central.post(
+        "programme/rollback", {"ruleset_version": 1, "expected_version": 2}, token="office"
+    )
+    assert back.body["ruleset_version"] == 3
+    missing = await central.post(
+        "programme/rollback", {"ruleset_version": 9, "expected_version": 3}, token="office"
+    )
+    assert missing.code == "version_not_found"
+    versions = (await central.get("programme/versions", token="office")).body["versions"]
+    assert [(each["ruleset_version"], each["is_active"]) for each in versions] == [
+        (3, True),
+        (2, False),
+        (1, False),
+    ]
+    assert (await central.post("sales", a_sale(central, [(SUN_CREAM, 1, 1000)]))).body["points"] == 10
+
+
+async def test_a_simulation_tells_cost_winners_shops_rules_and_the_difference_and_moves_nothing(
+    central: CentralUnderTest,
+) -> None:
+    await central.post("sales", a_sale(central, [(SUN_CREAM, 2, 3980), (FIRST_MILK, 1, 2500)]))
+    second = a_sale(central, [(SUN_CREAM, 1, 1000)], by_uid(OTHER_UID))
+    await central.post("sales", second, token="terminal_2")
+    nobody = a_sale(central, [(SUN_CREAM, 1, 5000)], {})
+    await central.post("sales", nobody)
+    await central.post(f"sales/{nobody['sale_id']}/returns", a_return(central, [(1, 1)]))
+    await draft(central)
+    store = central.services.store
+    before = await store.list_journal(GROUP, 0, 100), await store.list_accounts(GROUP, "", 100)
+    now_ms = central.clock()
+    period = {"from_ms": now_ms - 1000, "to_ms": now_ms + 1000}
+    view = (await central.post("programme/drafts/spring/simulation", period, token="office")).body
+
+    assert (view["tickets"], view["lines"], view["skipped"], view["members"]) == (3, 4, 0, 2)
+    assert (view["draft"]["points"], view["today"]["points"]) == (98, 49)
+    assert (view["draft"]["winners"], view["today"]["winners"]) == (2, 2)
+    assert (view["changed_tickets"], view["better"], view["worse"]) == (2, 2, 0)
+    assert view["stacked_tickets"] == 2
+    assert [(each["rule_id"], each["points"], each["winners"]) for each in view["rules"]] == [
+        ("base", 49, 2),
+        ("double", 49, 2),
+    ]
+    shops = {each["shop_id"]: (each["tickets"], each["draft"]["points"]) for each in view["shops"]}
+    assert shops == {"lac-1": (2, 78), "lac-2": (1, 20)}
+    after = await store.list_journal(GROUP, 0, 100), await store.list_accounts(GROUP, "", 100)
+    assert before == after
+    reads = await store.list_reads(GROUP, "*", 10)
+    assert [read.purpose for read in reads] == ["simulation spring"]
+
+
+async def test_the_rules_of_today_simulated_give_what_was_booked(central: CentralUnderTest) -> None:
+    points = 0
+    for amount in (199, 1050, 3333, 1):
+        points += (await central.post("sales", a_sale(central, [(SUN_CREAM, 1, amount)]))).body["points"]
+    await draft(central, PROGRAMME)
+    period = {"from_ms": 0, "to_ms": central.clock() + 1}
+    view = (await central.post("programme/drafts/spring/simulation", period, token="office")).body
+    assert (view["draft"]["points"], view["changed_tickets"]) == (points, 0)
+    assert view["draft"] == view["today"]
+
+
+async def test_a_simulation_needs_a_period_a_draft_and_the_permission(central: CentralUnderTest) -> None:
+    await draft(central)
+    path = "programme/drafts/spring/simulation"
+    period = {"from_ms": 5, "to_ms": 5}
+    assert (await central.post(path, period, token="office")).code == "period_invalid"
+    other = await central.post("programme/drafts/none/simulation", period, token="office")
+    assert other.code == "draft_not_found"
+    assert (await central.post(path, period)).status == 403
+    assert SIMULATION_API_TICKETS_MAX >= 25_000
+
+
+async def test_lines_of_a_simulation_are_shown_to_nobody(central: CentralUnderTest) -> None:
+    await central.post("sales", a_sale(central, [(SUN_CREAM, 2, 3980)]))
+    await draft(central)
+    period = {"from_ms": 0, "to_ms": central.clock() + 1}
+    reply = await central.call("POST", "programme/drafts/spring/simulation", period, token="office")
+    assert SUN_CREAM not in str(reply.body)
+    assert MEMBER not in str(reply.body)
+    actor = await central.services.access.authenticate(central.tokens["office"])
+    assert not actor.may(LINES_READ)
