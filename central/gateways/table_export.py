@@ -64,7 +64,8 @@ TABLES: Final[Mapping[str, ExportedTable]] = {
     ),
     "card_move": _table("move_no to_state reason actor at_ms", personal="card_number"),
     "sale": _table(
-        f"sale_id {_TICKET} currency ruleset_version warnings transaction_id balance_after reservation_id",
+        f"sale_id {_TICKET} currency ruleset_version warnings transaction_id balance_after reservation_id"
+        " as_of_ms",
         personal="operator",
         withheld="input_hash facts",
     ),

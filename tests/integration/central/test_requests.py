@@ -29,6 +29,9 @@ IDS = {
     "code": SUN_CREAM,
     "member_id": MEMBER,
     "sale_id": "s-1",
+    "correction_id": "c-1",
+    "draft_id": "d-1",
+    "household_id": "h-1",
 }
 PLAIN_PATHS = ("/metrics", "/openapi.json", f"{PREFIX}/stream", "/nothing")
 PATHS = sorted(
