@@ -13,7 +13,8 @@ from loyalty.pricing.ticket import Stage, Ticket, open_stage
 from loyalty.programme.compliance import LegalAct
 from loyalty.programme.programme import PointsBase
 from loyalty.rules import effects as fx
-from loyalty.rules.effects import Accrual, Datum, DeniedAct, EffectName
+from loyalty.rules.effect_names import DeniedAct, EffectName, Per
+from loyalty.rules.effects import Accrual, Datum
 from loyalty.rules.kinds import RuleKind
 from loyalty.rules.rounding import divide
 from loyalty.rules.rule import Rule
@@ -157,7 +158,7 @@ def _points_of(effect: Accrual, ats: Sequence[int], earning: _Earning) -> dict[i
     match effect:
         case fx.PointsPerAmount():
             return units.split(effect.points_for(total), weights)
-        case fx.PointsFixed(points=points, per=fx.Per.UNIT):
+        case fx.PointsFixed(points=points, per=Per.UNIT):
             lines = earning.ticket.lines
             return {at: points * lines[at].quantity for at in ats if weights[at]}
         case fx.PointsFixed(points=points) | fx.PointsNthVisit(points=points):

@@ -8,6 +8,7 @@ from loyalty.limits import RATE_BP_MAX
 from loyalty.pricing import units
 from loyalty.pricing.units import NOTHING, Run, Taken
 from loyalty.rules import effects as fx
+from loyalty.rules.effect_names import Measure, Per
 from loyalty.rules.language import Node
 from loyalty.rules.rounding import divide
 
@@ -81,7 +82,7 @@ def _capped(wanted: dict[int, int]) -> Taken:
 
 
 def _amount_off(effect: fx.AmountOff, reach: Reach) -> Taken:
-    if effect.per is fx.Per.UNIT:
+    if effect.per is Per.UNIT:
         off = {at: effect.off_minor * reach.quantities[at] for at in reach.ats}
         return _capped({at: min(off[at], reach.amounts[at]) for at in reach.ats})
     values = reach.values()
@@ -171,7 +172,7 @@ def _set_value(runs: list[Run] | None) -> int | None:
 
 def _step(effect: fx.StepPercentOff | fx.StepAmountOff, reach: Reach) -> Taken:
     counted = [at for at in reach.ats if at in reach.thresholds]
-    source = reach.amounts if effect.by is fx.Measure.AMOUNT else reach.quantities
+    source = reach.amounts if effect.by is Measure.AMOUNT else reach.quantities
     measured = sum(source[at] for at in counted)
     values = reach.values()
     total = sum(values.values())

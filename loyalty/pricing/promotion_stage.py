@@ -13,7 +13,8 @@ from loyalty.pricing.stacking import groups_in_order, is_best_of
 from loyalty.pricing.ticket import Stage, Ticket, open_stage
 from loyalty.programme.articles import ArticleClass
 from loyalty.programme.compliance import LegalAct, verdict
-from loyalty.rules.effects import Datum, DeniedAct, Discount, EffectName, FreeArticle
+from loyalty.rules.effect_names import DeniedAct, EffectName
+from loyalty.rules.effects import Datum, Discount, FreeArticle
 from loyalty.rules.evaluate import compile_line_condition
 from loyalty.rules.kinds import RuleKind
 from loyalty.rules.language import Node

@@ -17,7 +17,7 @@ from loyalty.programme.compliance import (
     verdict,
 )
 from loyalty.programme.programme import Programme
-from loyalty.rules.effects import DeniedAct
+from loyalty.rules.effect_names import DeniedAct
 from loyalty.rules.evaluate import Facts, Scope
 from loyalty.rules.facts import WEEKDAYS
 from loyalty.rules.index import INDEXED_HEAD_FACTS, INDEXED_LINE_FACTS, Key

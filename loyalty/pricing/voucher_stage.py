@@ -5,7 +5,7 @@ from loyalty.pricing import units
 from loyalty.pricing.outcome import Reason, ReasonCode, UsedVoucher, Voucher
 from loyalty.pricing.ticket import Ticket, open_stage
 from loyalty.programme.compliance import LegalAct
-from loyalty.rules.effects import DeniedAct
+from loyalty.rules.effect_names import DeniedAct
 
 _VOUCHER_VERSION = 1
 

@@ -12,6 +12,7 @@ from loyalty.limits import LINE_AMOUNT_MINOR_MAX
 from loyalty.programme.compliance import require_lawful_reach
 from loyalty.programme.expiry import parse_expiry
 from loyalty.programme.identification import DEFAULT_POLICY, StrengthPolicy, parse_policy
+from loyalty.programme.latitude import NOBODYS, Latitudes, parse_latitudes
 from loyalty.programme.rule_set import Stack, parse_rules, parse_stacking
 from loyalty.rules.index import RuleIndex, build_index
 from loyalty.rules.reading import read_choice, read_int, read_object, read_text
@@ -75,6 +76,8 @@ class Programme:
     """How promotions and campaigns of one group meet; a group that is not named takes `all`."""
     cash_rounding_minor: int = 1
     """What cash is rounded to; 5 where the smallest coin is 5 rappen. A tender matter: no line changes."""
+    latitudes: Latitudes = field(default_factory=lambda: NOBODYS)
+    """What each role at the counter may give on its own."""
     index: RuleIndex = field(init=False, compare=False, repr=False)
 
     def __post_init__(self) -> None:
@@ -93,6 +96,7 @@ OPTIONAL = frozenset(
         "segments",
         "stacking",
         "cash_rounding_minor",
+        "latitude",
     }
 )
 
@@ -132,6 +136,7 @@ def parse_programme(document: object, *, ruleset_version: int) -> Programme:
             low=1,
             high=CASH_ROUNDING_MINOR_MAX,
         ),
+        latitudes=parse_latitudes(members.get("latitude", {})),
     )
 
 

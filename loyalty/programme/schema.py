@@ -12,6 +12,7 @@ from loyalty.limits import (
 )
 from loyalty.programme.expiry import EXPIRY_MEMBERS
 from loyalty.programme.identification import Act, Strength
+from loyalty.programme.latitude import LATITUDE_SHAPE
 from loyalty.programme.programme import (
     CASH_ROUNDING_MINOR_MAX,
     VOUCHER_POINTS_MAX,
@@ -59,6 +60,11 @@ def programme_schema() -> Schema:
         "stacking": {
             "type": "object",
             "additionalProperties": _enum(Stack),
+            "maxProperties": RULE_LIST_ITEMS_MAX,
+        },
+        "latitude": {
+            "type": "object",
+            "additionalProperties": LATITUDE_SHAPE.schema(),
             "maxProperties": RULE_LIST_ITEMS_MAX,
         },
         "cash_rounding_minor": Whole(1, CASH_ROUNDING_MINOR_MAX).schema(),

@@ -17,7 +17,8 @@ from loyalty.limits import (
 )
 from loyalty.programme.articles import ArticleClass
 from loyalty.rules import effects as fx
-from loyalty.rules.effects import Effect, EffectName
+from loyalty.rules.effect_names import DeniedAct, EffectName, Measure, Per
+from loyalty.rules.effects import Effect
 from loyalty.rules.kinds import RuleKind
 from loyalty.rules.reading import invalid, propose
 from loyalty.rules.rounding import Rounding
@@ -56,7 +57,7 @@ def _spec(
     return EffectSpec(kinds, make, required, optional, meaning)
 
 
-def _deny(acts: tuple[fx.DeniedAct, ...]) -> fx.Deny:
+def _deny(acts: tuple[DeniedAct, ...]) -> fx.Deny:
     return fx.Deny(frozenset(acts))
 
 
@@ -64,11 +65,11 @@ def _bundle(parts: tuple[dict[str, Any], ...], **rest: Any) -> fx.BundlePrice:
     return fx.BundlePrice(tuple(fx.BundlePart(**part) for part in parts), **rest)
 
 
-def _step_percent(by: fx.Measure, steps: tuple[dict[str, Any], ...], rounding: Rounding) -> fx.StepPercentOff:
+def _step_percent(by: Measure, steps: tuple[dict[str, Any], ...], rounding: Rounding) -> fx.StepPercentOff:
     return fx.StepPercentOff(by, tuple(fx.PercentStep(**step) for step in steps), rounding)
 
 
-def _step_amount(by: fx.Measure, steps: tuple[dict[str, Any], ...]) -> fx.StepAmountOff:
+def _step_amount(by: Measure, steps: tuple[dict[str, Any], ...]) -> fx.StepAmountOff:
     return fx.StepAmountOff(by, tuple(fx.AmountStep(**step) for step in steps))
 
 
@@ -82,7 +83,7 @@ _SEGMENT, _CAMPAIGN = (RuleKind.SEGMENT,), (RuleKind.CAMPAIGN,)
 EFFECTS: Mapping[EffectName, EffectSpec] = MappingProxyType(
     {
         EffectName.DENY: _spec(
-            _RESTRICTION, _deny, "Forbids acts on the lines.", acts=Items(Choice(fx.DeniedAct), at_most=3)
+            _RESTRICTION, _deny, "Forbids acts on the lines.", acts=Items(Choice(DeniedAct), at_most=3)
         ),
         EffectName.UNIT_PRICE: _spec(
             _PRICE_KIND, fx.UnitPrice, "Sets the price of a unit.", unit_price_minor=_PRICE
@@ -106,7 +107,7 @@ EFFECTS: Mapping[EffectName, EffectSpec] = MappingProxyType(
             fx.AmountOff,
             "An amount off the ticket or each unit.",
             off_minor=_MONEY,
-            per=Choice(fx.Per),
+            per=Choice(Per),
         ),
         EffectName.SPECIAL_PRICE: _spec(
             _PROMOTION, fx.SpecialPrice, "A unit costs at most this.", unit_price_minor=_PRICE
@@ -148,7 +149,7 @@ EFFECTS: Mapping[EffectName, EffectSpec] = MappingProxyType(
             _PROMOTION,
             _step_percent,
             "The highest step reached decides the share off.",
-            by=Choice(fx.Measure),
+            by=Choice(Measure),
             steps=_steps(rate_bp=_RATE),
             rounding=_ROUNDING,
         ),
@@ -156,7 +157,7 @@ EFFECTS: Mapping[EffectName, EffectSpec] = MappingProxyType(
             _PROMOTION,
             _step_amount,
             "The highest step reached decides the amount off.",
-            by=Choice(fx.Measure),
+            by=Choice(Measure),
             steps=_steps(off_minor=_MONEY),
         ),
         EffectName.FREE_ARTICLE: _spec(
@@ -190,7 +191,7 @@ EFFECTS: Mapping[EffectName, EffectSpec] = MappingProxyType(
             fx.PointsFixed,
             "Points for the ticket or for each unit.",
             points=Whole(1, RULE_COUNT_MAX // LINE_QUANTITY_MAX),
-            per=Choice(fx.Per),
+            per=Choice(Per),
         ),
         EffectName.POINTS_NTH_VISIT: _spec(
             _CAMPAIGN,

@@ -13,8 +13,9 @@ from loyalty.limits import (
     RULE_LIST_ITEMS_MAX,
 )
 from loyalty.rules import language as lang
+from loyalty.rules.effect_names import EffectName
 from loyalty.rules.effect_table import EFFECTS, parse_effect
-from loyalty.rules.effects import BundlePrice, BuyGet, Effect, EffectName, FreeArticle
+from loyalty.rules.effects import BundlePrice, BuyGet, Effect, FreeArticle
 from loyalty.rules.evaluate import (
     Condition,
     LineCondition,

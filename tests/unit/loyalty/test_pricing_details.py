@@ -5,42 +5,15 @@ from typing import Any
 import pytest
 
 from loyalty.limits import BASKET_VOUCHERS_MAX, LINE_AMOUNT_MINOR_MAX
-from loyalty.pricing.outcome import Claim, Gift, Quote, Voucher
+from loyalty.pricing.outcome import Claim, Voucher
 from loyalty.pricing.quote import quote_basket
 from loyalty.pricing.units import Run, first, group_rewards, units_of, without
 from loyalty.programme.programme import parse_programme
 from loyalty.rules.rounding import Rounding, divide
 from loyalty.rules.rule import LimitPer, LimitWindow
-from tests.unit.loyalty.rule_samples import a_programme_of, a_rule, mint, percent_off, points
+from tests.unit.loyalty.asking import BEST, SOL, a_line, a_quote, codes, limit
+from tests.unit.loyalty.rule_samples import a_rule, mint, percent_off, points
 from tests.unit.loyalty.vector_basket import basket_of
-
-SOL = {"eq": [{"fact": "line.brand"}, "Sol"]}
-BEST = {"group": "best"}
-
-
-def a_line(amount: int = 1000, **facts: Any) -> dict[str, Any]:
-    return {"quantity": 1, "amount_minor": amount, "class": "cosmetic", **facts}
-
-
-def a_quote(*rules: dict[str, Any], lines: Any = None, **asked: Any) -> Quote:
-    basket = {
-        "country": asked.pop("country", "CH"),
-        "currency": "CHF",
-        "day": asked.pop("day", "2026-11-22"),
-        "lines": lines or [a_line()],
-        "time": asked.pop("time", None),
-    }
-    programme = parse_programme(a_programme_of(*rules, stacking={"best": "best_of"}), ruleset_version=1)
-    asked = {"is_member": True, **asked}
-    return quote_basket(basket_of(basket), programme, **asked)
-
-
-def codes(quote: Quote, at: int = 0) -> list[tuple[str, str]]:
-    return [(reason.rule_id, reason.code) for reason in quote.lines[at].reasons]
-
-
-def limit(per: str, window: str, times: int = 2) -> dict[str, Any]:
-    return {"per": per, "window": window, "times": times}
 
 
 @pytest.mark.parametrize(
@@ -170,89 +143,6 @@ def test_a_restricted_line_moves_no_threshold() -> None:
     lines = [a_line(brand="Sol"), a_line()]
     assert a_quote(a_rule("promotion", percent_off(), when=when), lines=lines).total_minor == 1800
     assert a_quote(deny, a_rule("promotion", percent_off(), when=when), lines=lines).total_minor == 2000
-
-
-GIFT = {"effect": "free_article", "article_id": "gift", "article_class": "medicine_ch_e", "quantity": 2}
-
-
-def a_gift_line(quantity: int, amount: int, **facts: Any) -> dict[str, Any]:
-    return {
-        "quantity": quantity,
-        "amount_minor": amount,
-        "class": "medicine_ch_e",
-        "article": "gift",
-        **facts,
-    }
-
-
-@pytest.mark.parametrize(
-    ("lines", "gifts", "total"),
-    [
-        ([a_line()], [Gift("free-article", "gift", 2)], 1000),
-        ([a_line(), a_gift_line(1, 300)], [Gift("free-article", "gift", 1)], 1000),
-        ([a_line(), a_gift_line(2, 600)], [], 1000),
-        ([a_line(), a_gift_line(3, 900)], [], 1300),
-    ],
-)
-def test_a_gift_is_free_in_the_basket_and_offered_for_what_is_missing(
-    lines: Any, gifts: list[Gift], total: int
-) -> None:
-    quote = a_quote(a_rule("promotion", GIFT), lines=lines)
-    assert (list(quote.gifts), quote.total_minor) == (gifts, total)
-
-
-def test_a_gift_the_law_denies_is_neither_free_nor_offered() -> None:
-    cosmetic = {**GIFT, "article_class": "cosmetic"}
-    assert a_quote(a_rule("promotion", cosmetic)).gifts == ()
-    quote = a_quote(a_rule("promotion", cosmetic), lines=[a_line(), a_line(500, article="gift")])
-    assert (quote.gifts, quote.total_minor) == ((), 1500)
-    assert codes(quote, 1) == [("law.CH", "unsourced")]
-
-
-def test_a_gift_under_a_restriction_is_not_free() -> None:
-    deny = a_rule("restriction", {"effect": "deny", "acts": ["discount"]})
-    quote = a_quote(deny, a_rule("promotion", GIFT), lines=[a_gift_line(2, 600)])
-    assert (quote.total_minor, quote.gifts) == (600, ())
-
-
-@pytest.mark.parametrize(
-    ("rule", "lines", "is_promised"),
-    [
-        (a_rule("promotion", mint("v")), [a_line()], True),
-        (a_rule("promotion", mint("v")), [a_line(**{"class": "medicine_ch_d"})], False),
-        (a_rule("promotion", mint("v"), lines=SOL), [a_line(brand="Sol")], False),
-        (a_rule("campaign", {"effect": "contest_entry", "contest": "c", "entries": 1}), [a_line()], True),
-        (
-            a_rule("campaign", {"effect": "contest_entry", "contest": "c", "entries": 1}, lines=SOL),
-            [a_line(brand="Sol", **{"class": "medicine_ch_e"})],
-            False,
-        ),
-        (a_rule("campaign", mint("v")), [a_line(**{"class": "unknown"})], False),
-        (
-            a_rule("campaign", {"effect": "points_sponsor", "sponsor_points": 1, "sponsored_points": 0}),
-            [a_line(**{"class": "medicine_ch_b"})],
-            True,
-        ),
-    ],
-)
-def test_a_promise_needs_a_line_that_may_lead_to_it(rule: Any, lines: Any, is_promised: bool) -> None:
-    quote = a_quote(rule, lines=lines)
-    assert bool(quote.promises) is is_promised
-    name = rule["effects"][0]["effect"]
-    assert ((rule["id"], name) in codes(quote)) is is_promised
-
-
-def test_a_promise_claims_its_limit() -> None:
-    rule = a_rule("campaign", mint("v"), limits=[limit("member", "year", 1)])
-    (claim,) = a_quote(rule).claims
-    assert (claim.key, claim.amount) == ("next-purchase-voucher/member/year/2026", 1)
-    promotion = a_rule("promotion", mint("v"), limits=[limit("member", "year", 1)])
-    assert len(a_quote(promotion).claims) == 1
-
-
-def test_a_campaign_promises_nothing_to_nobody() -> None:
-    assert a_quote(a_rule("campaign", mint("v")), is_member=False).promises == ()
-    assert a_quote(a_rule("promotion", mint("v")), is_member=False).promises != ()
 
 
 def test_a_minimum_quantity_holds_for_campaigns() -> None:
