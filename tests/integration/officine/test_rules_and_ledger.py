@@ -1,0 +1,89 @@
+"""`officine rules` and `officine ledger` on a real SQLite file."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.integration.officine.cli import run, run_json
+
+
+def double(place: Path) -> str:
+    """A file with the group's programme and one more rule."""
+    document: dict[str, Any] = run_json("group", "programme", "show")["programme"]
+    document["rules"] = [*document["rules"], document["rules"][0] | {"id": "double"}]
+    (place / "spring.json").write_text(json.dumps(document), encoding="utf-8")
+    return "spring.json"
+
+
+@pytest.fixture
+def member(group: str) -> str:
+    run_json("member", "enrol", "--id", "m-1", "--family-name", "Rochat")
+    return "m-1"
+
+
+def test_a_draft_is_not_reviewed_by_the_login_that_wrote_it(group: str, place: Path) -> None:
+    saved = run_json("rules", "draft", "spring", double(place), "--note", "more sun")
+    assert (saved["state"], saved["revision"], saved["note"]) == ("drafted", 1, "more sun")
+    assert saved["author"].startswith("operator:")
+    own = run("rules", "review", "spring", "--revision", "1", "--approve", "--json")
+    assert (own.status, own.error["code"]) == (1, "second_person_needed")
+    early = run("rules", "schedule", "spring", "--revision", "1", "--json")
+    assert early.error["code"] == "draft_changed"
+    assert [each["draft_id"] for each in run_json("rules", "list")] == ["spring"]
+    assert run_json("rules", "withdraw", "spring", "--revision", "1")["state"] == "withdrawn"
+
+
+def test_a_draft_that_another_login_approves_is_scheduled_and_rolled_back(group: str, place: Path) -> None:
+    run_json("rules", "draft", "spring", double(place))
+    with pytest.MonkeyPatch.context() as other:
+        other.setattr("os.getuid", lambda: 1)  # another person's login on this machine
+        assert run_json("rules", "review", "spring", "--revision", "1", "--approve")["state"] == "reviewed"
+    active = run_json("rules", "schedule", "spring", "--revision", "1")
+    assert (active["state"], active["ruleset_version"]) == ("active", 2)
+    assert run_json("rules", "rollback", "1", "--from", "2") == {"ruleset_version": 3}
+    versions = run_json("rules", "versions")
+    assert [(each["ruleset_version"], each["is_active"]) for each in versions] == [
+        (3, True),
+        (2, False),
+        (1, False),
+    ]
+
+
+def test_a_file_is_checked_and_simulated_without_being_saved(group: str, place: Path) -> None:
+    file = double(place)
+    assert run_json("rules", "check", file) == {"is_publishable": True, "findings": []}
+    view = run_json("rules", "simulate", file, "--from", "2026-10-01", "--to", "2026-10-31")
+    assert (view["draft_id"], view["tickets"], view["changed_tickets"]) == ("spring.json", 0, 0)
+    assert run_json("rules", "list") == []
+    shown = run("rules", "simulate", file, "--from", "2026-10-01", "--to", "2026-10-31")
+    assert shown.status == 0
+    assert "Simulation of spring.json" in shown.out
+
+
+def test_a_file_that_is_no_programme_says_where(group: str, place: Path) -> None:
+    (place / "bad.json").write_text('{"rules": [], "expirry": {}}', encoding="utf-8")
+    outcome = run("rules", "check", "bad.json", "--json")
+    assert (outcome.status, outcome.error["code"]) == (1, "programme_invalid")
+    assert "expirry" in outcome.error["detail"]
+
+
+def test_points_are_corrected_alone_up_to_a_limit(member: str) -> None:
+    small = run_json("ledger", "correct", "--reason", "late", "--id", "c-1", member, "50")
+    assert small["state"] == "posted"
+    assert run_json("ledger", "correct", "--reason", "late", "--id", "c-1", member, "50") == small
+    large = run_json("ledger", "correct", "--reason", "moved", "--id", "c-2", member, "501")
+    assert large["state"] == "pending"
+    assert [each["correction_id"] for each in run_json("ledger", "waiting")] == ["c-2"]
+    own = run("ledger", "decide", "c-2", "--approve", "--json")
+    assert own.error["code"] == "second_person_needed"
+    assert run_json("member", "balance", member)["points"] == 50
+    assert run_json("check", "ledger")["is_sound"] is True
+
+
+def test_expiry_by_hand_is_safe_to_repeat(member: str) -> None:
+    run_json("ledger", "correct", "--reason", "late", member, "50")
+    first = run_json("ledger", "expire", "--run", "r-1")
+    assert (first["run_id"], first["lots_expired"], first["expired"]) == ("r-1", 0, {})
+    assert run_json("ledger", "expire", "--run", "r-1") == first
