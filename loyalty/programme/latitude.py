@@ -1,6 +1,6 @@
 """The counter keeps its latitude (P-14): goodwill points and manual discounts within limits, with a reason.
 
-What the programme allows a role per act and per day; a day's sums are per shop and role, which storage guards.
+What the programme allows a role per act and per day; sums of a day are per shop and role, guarded by storage.
 The law holds as for any benefit: a manual discount reaches only lines that may be discounted.
 """
 
