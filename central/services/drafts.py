@@ -17,6 +17,7 @@ from central.storage.value_base import DraftRow
 from loyalty.errors import LoyaltyError, Trouble
 from loyalty.limits import DRAFTS_OPEN_MAX, PAGE_ROWS_MAX
 from loyalty.programme.programme import Programme, require_publishable
+from loyalty.programme.publication import publication_findings
 from wire import api_value
 
 log = structlog.get_logger(__name__)
@@ -217,25 +218,38 @@ class DraftsService:
         return row
 
     async def findings(self, group_id: str, programme: Programme) -> list[api_value.FindingView]:
-        """What the law of every country the group has shops in says of a programme."""
+        """What the law of every country the group has shops in says of a programme.
+
+        Blocking is what cannot be published at all; the rest a reviewer judges: quotes deny it by line.
+        """
+        countries = await self._countries(group_id)
+        day = local_day(self._clock(), UTC)
+        found: list[api_value.FindingView] = []
         try:
-            await self._check_law(group_id, programme)
+            require_publishable(programme, countries=countries, day=day)
         except LoyaltyError as error:
-            return [
+            found.append(
                 api_value.FindingView(
                     code=error.code, path="programme.benefits_valid_in", detail=str(error), is_blocking=True
                 )
-            ]
-        return []
+            )
+        for finding in publication_findings(programme, countries, day):
+            where = f"programme.rules.{finding.rule_id}" if finding.rule_id else "programme"
+            detail = f"{finding.country}: {finding.detail} {finding.citation}".strip()
+            found.append(
+                api_value.FindingView(code=finding.code.value, path=where, detail=detail, is_blocking=False)
+            )
+        return found
 
-    async def _check_law(self, group_id: str, programme: Programme) -> None:
+    async def _countries(self, group_id: str) -> frozenset[str]:
         group = await self._groups.get(group_id)
         shops = await self._store.list_shops(group_id)
-        countries = frozenset({group.row.country, *(shop.country for shop in shops)})
-        require_publishable(programme, countries=countries, day=local_day(self._clock(), UTC))
+        return frozenset({group.row.country, *(shop.country for shop in shops)})
 
     async def _require_lawful(self, row: DraftRow) -> None:
-        await self._check_law(row.group_id, read_programme(row.programme, 1))
+        countries = await self._countries(row.group_id)
+        day = local_day(self._clock(), UTC)
+        require_publishable(read_programme(row.programme, 1), countries=countries, day=day)
 
     async def _publish(self, group_id: str, text: str, actor_id: str) -> int:
         group = await self._groups.get(group_id)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from central.services import access
 from central.services.access import Actor
 from central.storage.base import JournalRow, Store
-from loyalty.ledger.audit import Finding, Fold, compare
+from loyalty.ledger.audit import Finding, Fold, check_holds, compare
 
 Progress = Callable[[int], None]
 """Told how many journal entries are done, on a thread of the store."""
@@ -41,11 +41,11 @@ async def check_ledger(store: Store, actor: Actor, on_progress: Progress = lambd
             fold.add(entry)
         on_progress(fold.entries)
 
-    accounts, lots = await store.read_ledger(actor.group_id, take)
+    accounts, lots, holds = await store.read_ledger(actor.group_id, take)
     return LedgerReport(
         group_id=actor.group_id,
         transactions=fold.entries,
         accounts=len(accounts),
         lots=len(lots),
-        findings=tuple(compare(fold, accounts, lots)),
+        findings=(*compare(fold, accounts, lots), *check_holds(holds, accounts, lots)),
     )

@@ -19,7 +19,7 @@ from central.storage.common import (
     StoreBusy,
     StoreFailed,
 )
-from central.storage.value_base import ValueStore
+from central.storage.value_base import HoldRow, ValueStore
 from loyalty.ledger.holds import Hold
 from loyalty.ledger.postings import Transaction
 
@@ -552,7 +552,7 @@ class Store(ValueStore, Protocol):
     async def list_journal(self, group_id: str, after_seq: int, limit: int) -> Sequence[JournalRow]: ...
     async def read_ledger(
         self, group_id: str, take: Callable[[Sequence[JournalRow]], None]
-    ) -> tuple[Sequence[AccountRow], Sequence[LotRow]]:
+    ) -> tuple[Sequence[AccountRow], Sequence[LotRow], Sequence[HoldRow]]:
         """The whole ledger in one state: `take` gets the journal in pages, then accounts and lots are given.
 
         `take` is called on a thread of the store and holds one of its readers until the end.

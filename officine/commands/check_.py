@@ -22,7 +22,8 @@ PROOFS: Final = (
     ("every asset sums to zero", ("asset_not_zero",)),
     ("balances equal their postings", ("balance_differs", "unknown_account", "wrong_asset")),
     ("no floor or ceiling is broken", ("floor_broken", "ceiling_broken")),
-    ("lots equal their balances", ("lots_differ", "lot_differs", "lot_overdrawn")),
+    ("lots equal their balances", ("lots_differ", "lot_differs", "lot_overdrawn", "lot_overfilled")),
+    ("what is held is promised to somebody", ("held_differs",)),
     ("every transaction stands once", ("transaction_twice", "amount_not_positive")),
     ("the journal is whole, its chain holds", ("sequence_gap", "chain_broken")),
 )

@@ -1,14 +1,16 @@
 """Holds: promised value beside the balance, guarded like it."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
+from central.storage.base import AccountRow, JournalRow, LotRow
 from central.storage.common import GuardFailed, IdempotencyConflict, Recorded
 from central.storage.sqlite import ledger
 from central.storage.sqlite.unit import Row, Snapshot, Unit, bindings_of
 from central.storage.value_base import HoldRow
 from loyalty.ledger.holds import Hold, HoldState
 from loyalty.ledger.postings import LotChange, Transaction
+from loyalty.limits import PAGE_ROWS_MAX
 
 _COLUMNS = """
 SELECT hold_id, account, asset, amount, posted, state, cause_id, made_ms, expires_ms, actor, terminal_id
@@ -92,6 +94,19 @@ def find_hold(snapshot: Snapshot, group_id: str, hold_id: str) -> HoldRow | None
 def list_pending_holds(snapshot: Snapshot, group_id: str, after: str, limit: int) -> Sequence[HoldRow]:
     rows = snapshot.all(_LIST_PENDING, {"group_id": group_id, "after": after, "limit": limit})
     return [_hold(snapshot, group_id, row) for row in rows]
+
+
+def read_ledger(
+    snapshot: Snapshot, group_id: str, take: Callable[[Sequence[JournalRow]], None]
+) -> tuple[Sequence[AccountRow], Sequence[LotRow], Sequence[HoldRow]]:
+    """The whole ledger of one state, with what is held."""
+    accounts, lots = ledger.read_ledger(snapshot, group_id, take)
+    pending: list[HoldRow] = []
+    while rows := list_pending_holds(
+        snapshot, group_id, pending[-1].hold_id if pending else "", PAGE_ROWS_MAX
+    ):
+        pending.extend(rows)
+    return accounts, lots, pending
 
 
 def end(unit: Unit, group_id: str, hold_id: str, posted: int, now_ms: int) -> HoldRow:

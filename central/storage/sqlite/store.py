@@ -35,12 +35,13 @@ from central.storage.base import (
     TicketRow,
     TokenRow,
 )
-from central.storage.sqlite import articles, cards, events, groups, ledger, lines, members, sales
+from central.storage.sqlite import articles, cards, events, groups, holds, ledger, lines, members, sales
 from central.storage.sqlite.connection import FILE_MODE, open_reader, open_writer, sync_directory
 from central.storage.sqlite.engine import Readers, Writer
 from central.storage.sqlite.migrate import migrate
 from central.storage.sqlite.unit import Snapshot, Unit
 from central.storage.sqlite.value_store import ValueVerbs
+from central.storage.value_base import HoldRow
 from loyalty.ledger.holds import Hold
 from loyalty.limits import (
     GROUP_COMMIT_MAX,
@@ -324,8 +325,8 @@ class SqliteStore(ValueVerbs):
 
     async def read_ledger(
         self, group_id: str, take: Callable[[Sequence[JournalRow]], None]
-    ) -> tuple[Sequence[AccountRow], Sequence[LotRow]]:
-        return await self._read(ledger.read_ledger, group_id, take)
+    ) -> tuple[Sequence[AccountRow], Sequence[LotRow], Sequence[HoldRow]]:
+        return await self._read(holds.read_ledger, group_id, take)
 
     async def list_events(self, group_id: str, after_seq: int, limit: int) -> Sequence[EventRow]:
         return await self._read(events.list_events, group_id, after_seq, limit)

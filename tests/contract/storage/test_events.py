@@ -140,7 +140,7 @@ async def test_the_ledger_is_read_in_one_state_though_others_write(store: Store)
     assert await asyncio.to_thread(is_reading.wait, 10)
     await store.record_sale(a_sale("sale-2"))
     is_written.set()
-    accounts, lots = await reading
+    accounts, lots, _ = await reading
     assert [row.seq for row in journal] == [1]
     assert [lot.source_id for lot in lots] == ["sale-1"]
     assert sorted(row.balance for row in accounts) == [-lots[0].amount, lots[0].amount]

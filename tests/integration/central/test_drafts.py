@@ -23,6 +23,7 @@ from tests.central_fixture import (
     by_uid,
 )
 from tests.integration.central.test_value import MovableClock
+from wire import api
 
 DOUBLE: dict[str, Any] = PROGRAMME | {
     "rules": [
@@ -98,6 +99,22 @@ async def test_what_is_no_programme_is_refused_when_saved(central: CentralUnderT
     assert (
         await central.put("programme/drafts/spring", {"programme": DOUBLE}, token="terminal")
     ).status == 403
+
+
+async def test_what_the_law_objects_to_is_shown_with_its_source(central: CentralUnderTest) -> None:
+    body = api.ShopBody(name="Paris", country="FR", time_zone="Europe/Paris")
+    await central.services.shops.put_shop(central.operator, "paris", body)
+    view = (await draft(central, DOUBLE | {"benefits_valid_in": "one_shop"})).body
+    assert {each["code"] for each in view["findings"]} == {
+        "shop_only_programme_refused",
+        "shop_only_benefit",
+    }
+    assert [each["code"] for each in view["findings"] if each["is_blocking"]] == [
+        "shop_only_programme_refused"
+    ]
+    await step(central, "review", "boss", approve=True)
+    refused = await step(central, "schedule", activate_ms=0)
+    assert refused.code == "shop_only_programme_refused"
 
 
 async def test_review_is_a_permission_of_its_own(central: CentralUnderTest) -> None:
