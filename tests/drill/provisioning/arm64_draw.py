@@ -46,7 +46,7 @@ def main(fonts_dir: Path, picture: Path) -> None:
         "frames_per_s": round(FRAMES / (time.monotonic() - started_s), 1),
         "texts": [label.text for label in canvas.labels],
     }
-    sys.stdout.write(json.dumps(told) + "\n")
+    sys.stdout.write("\n" + json.dumps(told) + "\n")  # libraries may have written before
 
 
 if __name__ == "__main__":

@@ -75,9 +75,8 @@ def test_the_terminals_locked_set_installs_from_wheels_imports_and_draws(
     wheel = next(release.glob("*.whl"))
     subprocess.run(["python3", "-m", "zipfile", "-e", str(wheel), str(site)], check=True, timeout=60)
     debian = f"{arm64_root}/usr/lib/python3/dist-packages"
-    drawn = json.loads(
-        emulated(arm64_root, f"{site}:{debian}", str(DRAW), str(fonts.default_directory()), str(picture))
-    )
+    said = emulated(arm64_root, f"{site}:{debian}", str(DRAW), str(fonts.default_directory()), str(picture))
+    drawn = json.loads(said.splitlines()[-1])
     assert drawn["machine"] == "aarch64"
     assert "Posez votre carte" in drawn["texts"]
     assert picture.stat().st_size > 5_000
