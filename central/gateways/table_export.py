@@ -65,33 +65,57 @@ TABLES: Final[Mapping[str, ExportedTable]] = {
     "card_move": _table("move_no to_state reason actor at_ms", personal="card_number"),
     "sale": _table(
         f"sale_id {_TICKET} currency ruleset_version warnings transaction_id balance_after reservation_id"
-        " as_of_ms",
+        " as_of_ms points_redeemed redemption_id returns",
         personal="operator",
         withheld="input_hash facts",
     ),
     "sale_return": _table(
-        f"return_id sale_id {_TICKET} points_owed transaction_id balance_after",
+        f"return_id sale_id {_TICKET} points_owed transaction_id balance_after points_restored restoration_id",
         personal="operator",
         withheld="input_hash",
     ),
     "reservation": _table(
-        "reservation_id total_minor points expires_ms sale_id", withheld="input_hash quote_id"
+        "reservation_id total_minor points expires_ms sale_id points_redeemed",
+        withheld="input_hash quote_id",
     ),
     "line_store_line": _table(
         withheld="line_key line_no subject_id code article_id article_class quantity amount_minor points"
-        " returned_quantity"
+        " returned_quantity points_redeemed"
     ),
+    "line_store_why": _table(withheld="line_key reasons"),
     "line_store_return": _table(withheld="line_key line_no already_returned quantity points amount_minor"),
     "read_log": _table(personal="entry_no at_ms member_id actor purpose"),
-    "account": _table("account asset balance floor ceiling"),
+    "account": _table("account asset balance floor ceiling held"),
     "ledger_transaction": _table(
         "journal_seq transaction_id kind occurred_ms recorded_ms cause_id actor terminal_id ruleset_version"
         " row_hash",
         as_hex="row_hash",
     ),
     "posting": _table("journal_seq posting_no source target asset amount"),
-    "lot": _table("lot_id journal_seq lot_no account asset amount remaining expires_ms source_id funder"),
+    "lot": _table(
+        "lot_id journal_seq lot_no account asset amount remaining expires_ms source_id funder held matures_ms"
+        " awaits"
+    ),
     "allocation": _table("journal_seq allocation_no lot_id amount"),
+    "lot_restore": _table("journal_seq restore_no lot_id amount"),
+    "hold": _table(
+        "hold_id account asset amount posted state cause_id made_ms expires_ms ended_ms actor terminal_id"
+    ),
+    "hold_lot": _table("hold_id place lot_id amount"),
+    "value_move": _table(
+        "move_id kind member_id other_id asset amount recorded_ms transaction_id balance_after",
+        withheld="input_hash",
+    ),
+    "correction": _table(
+        "correction_id member_id points state requested_by requested_ms decided_by decided_ms transaction_id",
+        personal="reason",
+        withheld="input_hash",
+    ),
+    "household_member": _table(personal="member_id household_id joined_ms"),
+    "programme_draft": _table(
+        "draft_id programme note state revision author changed_ms reviewer reviewed_ms review_note activate_ms"
+        " ruleset_version"
+    ),
     "event": _table("seq kind at_ms", personal="body"),
 }
 """Every table of the store with every column but `group_id`, which stands for the whole file."""
