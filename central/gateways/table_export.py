@@ -70,7 +70,8 @@ TABLES: Final[Mapping[str, ExportedTable]] = {
         withheld="input_hash facts",
     ),
     "sale_return": _table(
-        f"return_id sale_id {_TICKET} points_owed transaction_id balance_after points_restored restoration_id",
+        f"return_id sale_id {_TICKET} points_owed transaction_id balance_after points_restored"
+        " restoration_id",
         personal="operator",
         withheld="input_hash",
     ),
@@ -113,8 +114,8 @@ TABLES: Final[Mapping[str, ExportedTable]] = {
     ),
     "household_member": _table(personal="member_id household_id joined_ms"),
     "programme_draft": _table(
-        "draft_id programme note state revision author changed_ms reviewer reviewed_ms review_note activate_ms"
-        " ruleset_version"
+        "draft_id programme note state revision author changed_ms reviewer reviewed_ms review_note"
+        " activate_ms ruleset_version"
     ),
     "event": _table("seq kind at_ms", personal="body"),
 }
