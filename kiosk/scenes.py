@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Final, get_args
 
+import msgspec
+
 from kiosk.flow import Action, State, start, step
 from kiosk.flow.events import (
     AgentChanged,
@@ -21,6 +23,7 @@ from kiosk.flow.events import (
     ReaderLinkChanged,
     Ticked,
     Touched,
+    WhyTold,
 )
 from kiosk.flow.handlers import next_deadline_ms
 from kiosk.screens.model import Model
@@ -36,6 +39,8 @@ from wire.messages import (
     Session,
     Theme,
     Ticket,
+    Why,
+    WhyRow,
 )
 
 TODAY: Final = date(2026, 11, 22)
@@ -85,13 +90,23 @@ def _at(month: int, day: int, hour: int = 10, year: int = 2026) -> int:
 
 
 TICKETS: Final = (
-    Ticket(occurred_ms=_at(11, 22), shop_name="Nyon Gare", total_minor=3740, points=37),
-    Ticket(occurred_ms=_at(11, 12), shop_name="Rolle", total_minor=1890, points=18),
-    Ticket(occurred_ms=_at(10, 29), shop_name="Morges Grand-Rue", total_minor=12455, points=124),
-    Ticket(occurred_ms=_at(10, 3), shop_name="Nyon Gare", total_minor=-2990, points=-29),
-    Ticket(occurred_ms=_at(9, 18), shop_name="Gland", total_minor=860, points=0),
-    Ticket(occurred_ms=_at(12, 20, year=2025), shop_name="Nyon Gare", total_minor=4505, points=45),
-    Ticket(occurred_ms=_at(12, 2, year=2025), shop_name="Rolle", total_minor=2300, points=23),
+    Ticket(occurred_ms=_at(11, 22), shop_name="Nyon Gare", total_minor=3740, points=37, sale_id="sale-1"),
+    Ticket(occurred_ms=_at(11, 12), shop_name="Rolle", total_minor=1890, points=18, sale_id="sale-2"),
+    Ticket(
+        occurred_ms=_at(10, 29), shop_name="Morges Grand-Rue", total_minor=12455, points=124, sale_id="sale-3"
+    ),
+    Ticket(occurred_ms=_at(10, 3), shop_name="Nyon Gare", total_minor=-2990, points=-29, sale_id="sale-4"),
+    Ticket(occurred_ms=_at(9, 18), shop_name="Gland", total_minor=860, points=0, sale_id="sale-5"),
+    Ticket(
+        occurred_ms=_at(12, 20, year=2025),
+        shop_name="Nyon Gare",
+        total_minor=4505,
+        points=45,
+        sale_id="sale-6",
+    ),
+    Ticket(
+        occurred_ms=_at(12, 2, year=2025), shop_name="Rolle", total_minor=2300, points=23, sale_id="sale-7"
+    ),
 )
 
 
@@ -218,6 +233,33 @@ def _refusal_scene(refusal: Refusal) -> Scene:
     return _scene(f"refused_{refusal}", lambda _: _refused(refusal))
 
 
+def _asked(language: Language, answer: Why | None = None, *actions: Action) -> list[AnyEvent]:
+    """The member touches a ticket; the agent answers, or not yet."""
+    events = [*_visit(a_member(language=language)), *_touch(*(actions or (Action.WHY_TODAY,)))]
+    return [*events, WhyTold(now_ms=2500, why=answer)] if answer else events
+
+
+_QUESTION = "session-1.why.1"
+_RULE = WhyRow(about="rule", name="One point per franc", points=37)
+_WHY = Why(request_id=_QUESTION, points=37, is_known=True, rows=(_RULE,))
+_WHY_MUCH = Why(
+    request_id=_QUESTION,
+    points=37,
+    is_known=True,
+    rows=(
+        msgspec.structs.replace(_RULE, points=24),
+        WhyRow(about="rest", points=13),
+        WhyRow(about="nothing", lines=1, code="denied_by_law", citation="OPuM/AWV art. 21 al. 1 let. f"),
+        WhyRow(about="nothing", lines=3, code="unsourced"),
+    ),
+)
+
+
+def _nothing(*codes: str) -> Why:
+    rows = tuple(WhyRow(about="nothing", lines=2, code=code) for code in codes)
+    return Why(request_id=_QUESTION, points=0, is_known=True, rows=rows)
+
+
 _FEW = TICKETS[:2]
 _BLOCK = (Action.BLOCK, Action.CONFIRM_BLOCK)
 _ANSWER = "session-1.block.1"
@@ -263,6 +305,28 @@ SCENES: Final[tuple[Scene, ...]] = (
     _scene(
         "tickets_none", lambda lang: [*_visit(a_member(language=lang, tickets=())), *_touch(Action.TICKETS)]
     ),
+    _scene("why", lambda lang: _asked(lang, _WHY)),
+    _scene("why_waiting", _asked, 1_000),
+    _scene("why_much", lambda lang: _asked(lang, _WHY_MUCH)),
+    _scene(
+        "why_nothing",
+        lambda lang: _asked(
+            lang,
+            _nothing("unknown_article", "limit_reached", "restricted", "line_used"),
+            Action.TICKETS,
+            Action.OLDER,
+            Action.WHY_2,
+        ),
+    ),
+    _scene("why_no_rule", lambda lang: _asked(lang, _nothing(), Action.TICKETS, Action.OLDER, Action.WHY_2)),
+    _scene(
+        "why_central_away",
+        lambda lang: _asked(lang, Why(request_id=_QUESTION, trouble="central_unreachable")),
+    ),
+    _scene(
+        "why_not_told_here", lambda lang: _asked(lang, Why(request_id=_QUESTION, trouble="not_told_here"))
+    ),
+    _scene("why_not_kept", lambda lang: _asked(lang, Why(request_id=_QUESTION))),
     _scene("confirm_block", lambda lang: [*_visit(a_member(language=lang)), *_touch(Action.BLOCK)]),
     _scene("confirm_block_waiting", lambda lang: [*_visit(a_member(language=lang)), *_touch(*_BLOCK)]),
     _scene(

@@ -203,7 +203,12 @@ KIOSK_GOODBYE_S: Final = 3
 KIOSK_LANGUAGE_IDLE_S: Final = 45
 """A language chosen on the idle screen falls back to the shop's after this long."""
 KIOSK_ENDED_IDS_MAX: Final = 32
-KIOSK_TICKETS_PER_PAGE: Final = 5
+KIOSK_WHY_MAX_S: Final = 8
+"""A question "why these points?" that nobody answers is told so after this long."""
+KIOSK_WHY_ROWS_MAX: Final = 4
+"""Rows of an answer to that question; what is more is told together in the last."""
+KIOSK_TICKETS_PER_PAGE: Final = 3
+"""Each row is a touch target: on a small panel no more fit."""
 KIOSK_ATTRACT_FRAMES_PER_S_MAX: Final = 12
 KIOSK_TEXT_CACHE_MAX: Final = 512
 LIVE_SCREEN_FRAME_BYTES_MAX: Final = 4 * 1024 * 1024

@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable
 from http import HTTPStatus
 from typing import Final, Literal, Self, TypeVar
+from urllib.parse import quote
 
 import aiohttp
 import msgspec
@@ -38,6 +39,7 @@ from wire.api import (
     SaleBody,
     SaleView,
 )
+from wire.api_value import WhyView
 
 log = structlog.get_logger(__name__)
 
@@ -134,6 +136,14 @@ class CentralLink:
         Raises: CentralUnreachable, CentralRefused.
         """
         return await self._call("POST", "/cards/block", body, CardView, IDENTIFY_TIMEOUT_S, tap_id)
+
+    async def explain_sale(self, sale_id: str, tap_id: str = "") -> WhyView:
+        """Why a ticket earned its points.
+
+        Raises: CentralUnreachable, CentralRefused.
+        """
+        path = f"/sales/{quote(sale_id, safe='')}/why"
+        return await self._call("GET", path, None, WhyView, IDENTIFY_TIMEOUT_S, tap_id)
 
     async def _call(
         self,

@@ -127,6 +127,8 @@ class Ticket(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     shop_name: str
     total_minor: int
     points: int
+    sale_id: str = ""
+    """What `AskWhy` asks for; empty where nothing can be asked."""
 
 
 class Expiring(msgspec.Struct, frozen=True, kw_only=True):
@@ -221,6 +223,34 @@ class CommandResult(Message, frozen=True):
     error: str = ""
 
 
+class WhyRow(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One row of an answer: a rule that gave points, lines that earned none, or the rest together.
+
+    rule: `name` is the rule's as the group wrote it. nothing: `lines` lines of the ticket, the `code` of the
+    reason, and its `citation` where the law is the reason. rest: the points of all rules not told singly.
+    """
+
+    about: Literal["rule", "nothing", "rest"]
+    name: str = ""
+    points: int = 0
+    lines: int = 0
+    code: str = ""
+    citation: str = ""
+
+
+class Why(Message, frozen=True):
+    """The answer to `AskWhy`, as explained when the ticket was booked; never an article.
+
+    `is_known` is false where no explanation is kept. With `trouble` nothing else is said.
+    """
+
+    request_id: str
+    points: int = 0
+    is_known: bool = False
+    rows: tuple[WhyRow, ...] = ()
+    trouble: Literal["", "central_unreachable", "not_told_here"] = ""
+
+
 # Kiosk -> terminal agent ------------------------------------------------------------------------------------
 
 
@@ -237,6 +267,14 @@ class BlockCard(Message, frozen=True):
     session_id: str
 
 
+class AskWhy(Message, frozen=True):
+    """The member asks why a ticket on the screen earned its points (R-23)."""
+
+    request_id: str
+    session_id: str
+    sale_id: str
+
+
 class FrameShown(Message, frozen=True):
     """The kiosk finished a frame showing this agent revision; once per revision, feeds the metrics."""
 
@@ -249,5 +287,5 @@ class FrameShown(Message, frozen=True):
 FromReader = Hello | ReaderState | CardPresented | CardRemoved
 FromControl = Hello | PresentCard | RemoveCard | PlugReader
 ToControl = Hello | ReaderState | Done
-FromAgent = Hello | AgentState | CommandResult
-FromKiosk = Hello | EndSession | BlockCard | FrameShown
+FromAgent = Hello | AgentState | CommandResult | Why
+FromKiosk = Hello | EndSession | BlockCard | AskWhy | FrameShown

@@ -28,6 +28,15 @@ class SendBlockCard:
 
 
 @dataclass(frozen=True, slots=True)
+class SendAskWhy:
+    """Ask the agent why a ticket earned its points."""
+
+    request_id: str
+    session_id: str
+    sale_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class PlaySound:
     """Make a sound, if there is anything to make it with."""
 
@@ -43,4 +52,4 @@ class ReportFailsafe:
     detail: str
 
 
-Effect = SendEndSession | SendBlockCard | PlaySound | ReportFailsafe
+Effect = SendEndSession | SendBlockCard | SendAskWhy | PlaySound | ReportFailsafe

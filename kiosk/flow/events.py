@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from kiosk.flow.state import Action
-from wire.messages import AgentState, Medium, ReaderState
+from wire.messages import AgentState, Medium, ReaderState, Why
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,6 +33,13 @@ class CommandAnswered(Event):
 
     request_id: str
     is_done: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WhyTold(Event):
+    """The agent answered why a ticket earned its points."""
+
+    why: Why
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,6 +87,7 @@ AnyEvent = (
     AgentChanged
     | AgentLinkChanged
     | CommandAnswered
+    | WhyTold
     | ReaderChanged
     | ReaderLinkChanged
     | CardSeen

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import msgspec
 
+from kiosk.flow.asking_why import is_waiting, nobody_told_why
 from kiosk.flow.effects import PlaySound, SendBlockCard, Sound
 from kiosk.flow.events import (
     AgentChanged,
@@ -38,6 +39,7 @@ from loyalty.limits import (
     KIOSK_REFUSED_S,
     KIOSK_STARTING_MAX_S,
     KIOSK_TICKETS_PER_PAGE,
+    KIOSK_WHY_MAX_S,
     PRIVACY_TIMEOUT_S,
     PRIVACY_WARNING_S,
 )
@@ -172,7 +174,10 @@ def next_deadline_ms(state: State) -> int | None:
             return state.entered_ms + PRIVACY_WARNING_S * 1000
         case Screen.CONFIRM_BLOCK if state.request_id:
             return state.touched_ms + KIOSK_BLOCKING_MAX_S * 1000
-        case Screen.MEMBER | Screen.TICKETS | Screen.CONFIRM_BLOCK | Screen.LANGUAGES:
+        case Screen.WHY if is_waiting(state.asked):
+            assert state.asked is not None
+            return state.asked.asked_ms + KIOSK_WHY_MAX_S * 1000
+        case Screen.MEMBER | Screen.TICKETS | Screen.WHY | Screen.CONFIRM_BLOCK | Screen.LANGUAGES:
             return state.touched_ms + PRIVACY_TIMEOUT_S * 1000
     return state.touched_ms + KIOSK_LANGUAGE_IDLE_S * 1000 if state.is_language_chosen else None
 
@@ -191,7 +196,9 @@ def ticked(state: State, event: Ticked) -> Step:
             return replace(state, request_id="", is_block_failed=True, touched_ms=now_ms), (
                 PlaySound(Sound.REFUSAL),
             )
-        case Screen.MEMBER | Screen.TICKETS | Screen.CONFIRM_BLOCK | Screen.LANGUAGES:
+        case Screen.WHY if is_waiting(state.asked):
+            return nobody_told_why(state)
+        case Screen.MEMBER | Screen.TICKETS | Screen.WHY | Screen.CONFIRM_BLOCK | Screen.LANGUAGES:
             return replace(
                 state, screen=Screen.PRIVACY_WARNING, entered_ms=now_ms, behind=_page_behind(state)
             ), ()
@@ -265,6 +272,8 @@ def back(state: State, _action: Action, now_ms: int) -> Step:
     if state.request_id:
         return state, ()
     target = state.behind if state.screen is Screen.LANGUAGES else Screen.MEMBER
+    if state.screen is Screen.WHY and state.asked is not None:
+        target = state.asked.came_from
     return replace(state, screen=target, entered_ms=now_ms, touched_ms=now_ms, is_block_failed=False), ()
 
 

@@ -42,6 +42,7 @@ def forget(state: State, *, keeps_language: bool = False) -> State:
         session=None,
         refusal=None,
         count=None,
+        asked=None,
         page=0,
         request_id="",
         is_block_failed=False,
@@ -64,7 +65,7 @@ def close(state: State) -> Step:
     if state.session_id and state.session_id not in state.ended:
         effects = (SendEndSession(state.session_id),)
     state = remember_ended(state, state.tap_id, state.session_id)
-    return replace(state, session=None, count=None), effects
+    return replace(state, session=None, count=None, asked=None), effects
 
 
 def say_goodbye(state: State, *, now_ms: int, farewell: Farewell) -> Step:

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Literal
 
-from wire.messages import AgentState, Language, Refusal, Session
+from loyalty.limits import KIOSK_TICKETS_PER_PAGE
+from wire.messages import AgentState, Language, Refusal, Session, Ticket, Why
 
 
 class Screen(StrEnum):
@@ -15,6 +16,7 @@ class Screen(StrEnum):
     ASKING = "asking"
     MEMBER = "member"
     TICKETS = "tickets"
+    WHY = "why"
     CONFIRM_BLOCK = "confirm_block"
     CARD_BLOCKED = "card_blocked"
     REFUSED = "refused"
@@ -35,6 +37,7 @@ MEMBER_SCREENS = frozenset(
     {
         Screen.MEMBER,
         Screen.TICKETS,
+        Screen.WHY,
         Screen.CONFIRM_BLOCK,
         Screen.PRIVACY_WARNING,
         Screen.LANGUAGES,
@@ -53,6 +56,10 @@ class Action(StrEnum):
     BACK = "back"
     EXTEND = "extend"
     LANGUAGES = "languages"
+    WHY_TODAY = "why_today"
+    WHY_1 = "why_1"
+    WHY_2 = "why_2"
+    WHY_3 = "why_3"
     OLDER = "older"
     NEWER = "newer"
     SPEAK_FR = "speak_fr"
@@ -70,6 +77,10 @@ SPEAKS: dict[Action, Language] = {
     Action.SPEAK_ZH: "zh",
 }
 
+WHY_ROWS: tuple[Action, ...] = (Action.WHY_1, Action.WHY_2, Action.WHY_3)
+"""The rows of a page of tickets, from the top."""
+assert len(WHY_ROWS) == KIOSK_TICKETS_PER_PAGE
+
 Farewell = Literal["done", "timed_out", "too_short"]
 
 
@@ -83,11 +94,23 @@ class Count:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """A question "why these points?": the ticket, where it was touched, and the answer once it is here."""
+
+    ticket: Ticket
+    request_id: str
+    asked_ms: int
+    came_from: Screen
+    answer: Why | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class State:
     """All that the screens may draw from. `_ms` values are monotonic.
 
-    `agent` never carries a session: the only member data of the kiosk is in `session`, so forgetting is one
-    assignment. `ended` holds the latest tap and session ids that are over: late news of them is ignored.
+    `agent` never carries a session: the member data of the kiosk are in `session`, and in `asked` as long as
+    that is on the screen, so forgetting is two assignments. `ended` holds the latest tap and session ids that
+    are over: late news of them is ignored.
     """
 
     default_language: Language
@@ -110,6 +133,7 @@ class State:
     behind: Screen = Screen.MEMBER
     page: int = 0
     count: Count | None = None
+    asked: Asked | None = None
     request_id: str = ""
     requests: int = 0
     is_block_failed: bool = False

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from kiosk.flow import handlers
+from kiosk.flow import asking_why, handlers
 from kiosk.flow.effects import PlaySound, ReportFailsafe, Sound
 from kiosk.flow.events import (
     AgentChanged,
@@ -22,10 +22,11 @@ from kiosk.flow.events import (
     ReaderLinkChanged,
     Ticked,
     Touched,
+    WhyTold,
 )
 from kiosk.flow.handlers import TouchHandler
 from kiosk.flow.sessions import Step, close, forget, to_idle
-from kiosk.flow.state import SPEAKS, Action, Screen, State
+from kiosk.flow.state import SPEAKS, WHY_ROWS, Action, Screen, State
 from kiosk.flow.trouble import type_and_place
 
 Handler = Callable[[State, Any], Step]
@@ -47,13 +48,16 @@ TOUCHES: Mapping[Screen, Mapping[Action, TouchHandler]] = {
         **_PAGE_OF_A_MEMBER,
         Action.TICKETS: handlers.show_tickets,
         Action.BLOCK: handlers.ask_block,
+        Action.WHY_TODAY: asking_why.show_why,
     },
     Screen.TICKETS: {
         **_PAGE_OF_A_MEMBER,
         Action.BACK: handlers.back,
         Action.OLDER: handlers.turn_page,
         Action.NEWER: handlers.turn_page,
+        **dict.fromkeys(WHY_ROWS, asking_why.show_why),
     },
+    Screen.WHY: {Action.BACK: handlers.back, Action.FINISH: handlers.finish},
     Screen.CONFIRM_BLOCK: {
         Action.LANGUAGES: handlers.show_languages,
         Action.CONFIRM_BLOCK: handlers.confirm_block,
@@ -89,8 +93,10 @@ _EVERYWHERE: Mapping[type[Event], Handler] = {
 TABLE: Mapping[tuple[Screen, type[Event]], Handler] = {
     **{(screen, event): handler for screen in Screen for event, handler in _EVERYWHERE.items()},
     (Screen.CONFIRM_BLOCK, CommandAnswered): handlers.command_answered,
+    (Screen.WHY, WhyTold): asking_why.why_told,
+    (Screen.PRIVACY_WARNING, WhyTold): asking_why.why_told,
 }
-"""Who answers what, where. An answer to a command is only awaited on the screen that sent it."""
+"""Who answers what, where. An answer is only awaited on the screen that asked, and while that is covered."""
 
 
 def start(*, language: Any, now_ms: int) -> State:
@@ -104,10 +110,11 @@ def step(state: State, event: AnyEvent) -> Step:
     if handler is None:
         return state, ()
     try:
-        return handler(state, event)
+        after, effects = handler(state, event)
     except Exception as error:  # the failsafe: a customer never meets a dead screen
         cause = type(event).__name__
         return fall_back(state, cause=cause, detail=type_and_place(error), now_ms=event.now_ms)
+    return asking_why.keep_only_shown(after), effects
 
 
 def fall_back(state: State, *, cause: str, detail: str, now_ms: int) -> Step:

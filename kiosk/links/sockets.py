@@ -19,10 +19,12 @@ from kiosk.flow.events import (
     CommandAnswered,
     ReaderChanged,
     ReaderLinkChanged,
+    WhyTold,
 )
 from kiosk.locales.days import zone
 from wire.messages import (
     AgentState,
+    AskWhy,
     BlockCard,
     CardPresented,
     CardRemoved,
@@ -33,6 +35,7 @@ from wire.messages import (
     FromReader,
     Hello,
     ReaderState,
+    Why,
 )
 from wire.peer import Link, connect_forever
 
@@ -58,7 +61,7 @@ class AgentLink:
     def open(cls, path: Path, post: Post) -> "AgentLink":
         """Connect, and stay connected."""
 
-        async def on_message(message: Hello | AgentState | CommandResult) -> None:
+        async def on_message(message: Hello | AgentState | CommandResult | Why) -> None:
             match message:
                 case AgentState():
                     await asyncio.to_thread(zone, message.time_zone)  # read its file off the loop, once
@@ -71,6 +74,8 @@ class AgentLink:
                     )
                     if not message.is_done:
                         log.warning("command_refused", request_id=message.request_id, reason=message.error)
+                case Why():
+                    post(WhyTold(now_ms=monotonic_ms(), why=message))
                 case Hello():
                     pass
                 case _:
@@ -81,7 +86,7 @@ class AgentLink:
 
         return cls(connect_forever(path, HELLO, FromAgent, on_message, on_link))
 
-    def send(self, message: EndSession | BlockCard | FrameShown) -> bool:
+    def send(self, message: EndSession | BlockCard | AskWhy | FrameShown) -> bool:
         """Queue a message; False when the link is down."""
         return self._link.send(message)
 

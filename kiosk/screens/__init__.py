@@ -15,6 +15,7 @@ from kiosk.screens import (
     refused,
     starting,
     tickets,
+    why,
 )
 from kiosk.screens.model import Model
 from kiosk.widgets.canvas import Canvas
@@ -27,6 +28,7 @@ DRAWS: Mapping[Screen, Draw] = {
     Screen.ASKING: asking.draw,
     Screen.MEMBER: member.draw,
     Screen.TICKETS: tickets.draw,
+    Screen.WHY: why.draw,
     Screen.CONFIRM_BLOCK: block.draw_confirm,
     Screen.CARD_BLOCKED: block.draw_done,
     Screen.REFUSED: refused.draw,

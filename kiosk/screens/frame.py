@@ -14,8 +14,8 @@ from wire.messages import Language
 SPEAK_ACTIONS: dict[Language, Action] = {language: action for action, language in SPEAKS.items()}
 
 
-def draw_brand(canvas: Canvas, model: Model, *, right: int) -> None:
-    """The cross and the group's name, from the left margin to at most `right`."""
+def draw_brand(canvas: Canvas, model: Model, *, right: int, title: str = "") -> None:
+    """The cross and the group's name, or the screen's title, from the left margin to at most `right`."""
     p, m = canvas.palette, canvas.metrics
     size = m.header * 4 // 10
     middle = m.header // 2
@@ -28,7 +28,7 @@ def draw_brand(canvas: Canvas, model: Model, *, right: int) -> None:
     rounded(canvas.surface, across, arm // 3, p.brand, sprites=sprites)
     if model.theme is None:
         return
-    name = model.theme.names.get(canvas.words.language) or model.theme.name
+    name = title or model.theme.names.get(canvas.words.language) or model.theme.name
     text_left = left + size + m.gap * 3 // 4
     style = Style(size=m.title, weight=700, colour=p.ink, line_percent=112)
     place = pygame.Rect(text_left, 0, max(m.title * 4, right - text_left), m.header)

@@ -4,10 +4,12 @@ from datetime import date
 
 import pygame
 
+from kiosk.flow.asking_why import is_explained, latest_first, ticket_behind_today
 from kiosk.flow.state import Action
 from kiosk.screens.frame import draw_member_header
 from kiosk.screens.message import content_rect
 from kiosk.screens.model import Model
+from kiosk.screens.purchases import is_of_today
 from kiosk.screens.side import draw_side
 from kiosk.widgets.canvas import Canvas, Style
 from kiosk.widgets.controls import Button, Tone, chip_size, draw_bar, draw_chip
@@ -82,12 +84,25 @@ def _figure(canvas: Canvas, model: Model) -> str:
     return f"{words.number(low)}–{words.number(high)}"
 
 
-def _chips(canvas: Canvas, model: Model) -> list[tuple[Tone, str]]:
+Chip = tuple[Tone, str, Action | None]
+
+
+def _why(model: Model) -> Action | None:
+    """What the chip of today's points leads to: its ticket, or the list where several made it."""
+    member = model.member
+    of_today = [one for one in latest_first(member) if is_of_today(model, one) and is_explained(member, one)]
+    if not of_today:
+        return None
+    return Action.WHY_TODAY if ticket_behind_today(member) == of_today[0] else Action.TICKETS
+
+
+def _chips(canvas: Canvas, model: Model) -> list[Chip]:
     words, member, session = canvas.words, model.member, model.state.session
-    chips: list[tuple[Tone, str]] = []
+    chips: list[Chip] = []
     if member.points_today:
-        today = words.signed(member.points_today)
-        chips.append(("brand", words.tr("{points} today", points=today)))
+        today, why = words.signed(member.points_today), _why(model)
+        said = words.tr("{points} today · why?", points=today) if why else ""
+        chips.append(("brand", said or words.tr("{points} today", points=today), why))
     pending = session.pending_tickets if session else 0
     if pending:
         chips.append(
@@ -99,6 +114,7 @@ def _chips(canvas: Canvas, model: Model) -> list[tuple[Tone, str]]:
                     pending,
                     count=words.number(pending),
                 ),
+                None,
             )
         )
     return chips
@@ -142,7 +158,7 @@ def _head_height(canvas: Canvas, model: Model, width: int) -> int:
     if said:
         height += canvas.block(said, meaning, width, lines=2, is_even=True).height
     if not _is_chip_beside(canvas, model, width):
-        for _, text in _chips(canvas, model):
+        for _, text, _ in _chips(canvas, model):
             height += chip_size(canvas, text, max_width=width)[2] + m.gap // 2
     return height
 
@@ -153,19 +169,20 @@ def _draw_head(canvas: Canvas, model: Model, rect: pygame.Rect) -> None:
     title = canvas.words.tr("Your points")
     chips = _chips(canvas, model)
     if _is_chip_beside(canvas, model, rect.width):
-        tone, text = chips.pop()
+        tone, text, action = chips.pop()
         _, width, height = chip_size(canvas, text, max_width=rect.width)
         middle = rect.top + label.size * label.line_percent // 200
-        draw_chip(canvas, text, rect.right - width, middle - height // 2, tone=tone, max_width=rect.width)
+        top = middle - height // 2
+        draw_chip(canvas, text, rect.right - width, top, tone=tone, max_width=rect.width, action=action)
     top = canvas.text(title, label, rect)
     top = canvas.text(_figure(canvas, model), number, pygame.Rect(rect.left, top, rect.width, number.size))
     top += m.gap // 2
     left, row = rect.left, 0
-    for tone, text in chips:
+    for tone, text, action in chips:
         _, width, _ = chip_size(canvas, text, max_width=rect.width)
         if left > rect.left and left + width > rect.right:
             left, top, row = rect.left, top + row + m.gap // 2, 0
-        drawn = draw_chip(canvas, text, left, top, tone=tone, max_width=rect.width)
+        drawn = draw_chip(canvas, text, left, top, tone=tone, max_width=rect.width, action=action)
         left, row = drawn.right + m.gap // 2, drawn.height
     top += row + m.gap // 2 if row else 0
     said = _meaning(canvas, model)

@@ -9,15 +9,16 @@ from kiosk.widgets.palette import Colour
 from wire.messages import Ticket
 
 
-def shown_purchases(model: Model) -> tuple[Ticket, ...]:
-    """The member's last tickets, latest first."""
-    return tuple(sorted(model.member.tickets, key=lambda ticket: -ticket.occurred_ms))
-
-
 def day_in_words(canvas: Canvas, model: Model, ticket: Ticket) -> str:
     """Today, yesterday, 12 November."""
     name = model.agent.time_zone if model.agent else "UTC"
     return canvas.words.day(local_day(ticket.occurred_ms, name), today=model.today)
+
+
+def is_of_today(model: Model, ticket: Ticket) -> bool:
+    """Whether a ticket is of the shop's day."""
+    name = model.agent.time_zone if model.agent else "UTC"
+    return local_day(ticket.occurred_ms, name) == model.today
 
 
 def points_colour(canvas: Canvas, points: int) -> Colour:

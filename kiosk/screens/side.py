@@ -2,9 +2,10 @@
 
 import pygame
 
+from kiosk.flow.asking_why import latest_first
 from kiosk.screens.attract import in_words
 from kiosk.screens.model import Model
-from kiosk.screens.purchases import draw_purchase, purchase_height, shown_purchases
+from kiosk.screens.purchases import draw_purchase, purchase_height
 from kiosk.widgets.canvas import Canvas, Style
 from kiosk.widgets.icons import Icon, draw_icon
 from wire.messages import Notice
@@ -49,7 +50,7 @@ def draw_side(canvas: Canvas, model: Model, rect: pygame.Rect) -> None:
         )
         _draw_purchases(canvas, model, lower, limit=limit)
         return
-    wanted = min(limit, max(1, len(shown_purchases(model))))
+    wanted = min(limit, max(1, len(model.member.tickets)))
     lower_height = 2 * pad + title + wanted * row
     upper.height = rect.height - m.gap - lower_height
     canvas.panel(upper)
@@ -151,7 +152,7 @@ def _draw_news(canvas: Canvas, notices: tuple[Notice, ...], rect: pygame.Rect) -
 def _draw_purchases(canvas: Canvas, model: Model, rect: pygame.Rect, *, limit: int) -> None:
     m, p, tr = canvas.metrics, canvas.palette, canvas.words.tr
     top = canvas.text(tr("Last purchases"), _title_style(canvas), rect) + m.gap // 3
-    purchases = shown_purchases(model)[:limit]
+    purchases = latest_first(model.member)[:limit]
     if not purchases:
         style = Style(size=m.note, colour=p.muted, line_percent=140)
         canvas.text(tr("No purchase yet."), style, pygame.Rect(rect.left, top, rect.width, m.bar), lines=2)

@@ -2,11 +2,12 @@
 
 import pygame
 
-from kiosk.flow.state import Action
+from kiosk.flow.asking_why import is_explained, latest_first
+from kiosk.flow.state import WHY_ROWS, Action
 from kiosk.screens.frame import draw_member_header
 from kiosk.screens.message import content_rect
 from kiosk.screens.model import Model
-from kiosk.screens.purchases import day_in_words, points_colour, shown_purchases
+from kiosk.screens.purchases import day_in_words, points_colour
 from kiosk.widgets.canvas import Canvas, Style
 from kiosk.widgets.controls import Button, draw_bar
 from kiosk.widgets.icons import draw_icon
@@ -19,7 +20,7 @@ def draw(canvas: Canvas, model: Model) -> None:
     m = canvas.metrics
     draw_member_header(canvas, model)
     room = content_rect(canvas)
-    tickets = shown_purchases(model)
+    tickets = latest_first(model.member)
     first = model.state.page * KIOSK_TICKETS_PER_PAGE
     page = tickets[first : first + KIOSK_TICKETS_PER_PAGE]
     room = room.move(0, (1000 - model.entering_per_mille) * m.gap // 1000)
@@ -58,7 +59,7 @@ def _draw_list(
     canvas: Canvas, model: Model, page: tuple[Ticket, ...], room: pygame.Rect, *, is_all: bool
 ) -> None:
     m, p, words = canvas.metrics, canvas.palette, canvas.words
-    has_sum = is_all and len(page) <= KIOSK_TICKETS_PER_PAGE - 2
+    has_sum = is_all and len(page) <= KIOSK_TICKETS_PER_PAGE - 1
     sum_height = (m.bar * 11 // 10 + m.gap) if has_sum else 0
     pad = m.pad if not m.is_small else m.pad * 7 // 10
     card = pygame.Rect(room.left, room.top, room.width, room.height - sum_height)
@@ -73,14 +74,21 @@ def _draw_list(
     for index, ticket in enumerate(page):
         if index:
             canvas.hairline(inner.left, inner.right, top)
-        _draw_row(canvas, model, ticket, pygame.Rect(inner.left, top, inner.width, height))
+        _draw_row(canvas, model, ticket, pygame.Rect(inner.left, top, inner.width, height), WHY_ROWS[index])
         top += height
     if has_sum:
         _draw_sum(canvas, page, pygame.Rect(room.left, card.bottom + m.gap, room.width, sum_height - m.gap))
 
 
-def _draw_row(canvas: Canvas, model: Model, ticket: Ticket, rect: pygame.Rect) -> None:
+def _draw_row(canvas: Canvas, model: Model, ticket: Ticket, rect: pygame.Rect, action: Action) -> None:
     m, p, words = canvas.metrics, canvas.palette, canvas.words
+    if is_explained(model.member, ticket):
+        canvas.target(action, rect)
+        if canvas.pressed is action:
+            canvas.panel(rect.inflate(m.gap, -2 * m.line), fill=p.tint, radius=m.radius // 2)
+        centre = (rect.right - m.note // 2, rect.centery)
+        draw_icon(canvas.surface, "more", centre, m.note, p.muted, sprites=canvas.kit.sprites)
+    rect = pygame.Rect(rect.left, rect.top, rect.width - 2 * m.note, rect.height)
     strong = Style(size=m.title * 96 // 100, weight=600, colour=p.ink, line_percent=120)
     quiet = Style(size=m.note, colour=p.muted, line_percent=124)
     gained = Style(

@@ -94,28 +94,42 @@ def draw_bar(canvas: Canvas, *buttons: Button) -> None:
         draw_button(canvas, button, pygame.Rect(edges[index] + shift, m.bar_top, width, m.bar))
 
 
-def chip_size(canvas: Canvas, text: str | Spans, *, max_width: int) -> tuple[Block, int, int]:
+def chip_size(
+    canvas: Canvas, text: str | Spans, *, max_width: int, may_cut: bool = False
+) -> tuple[Block, int, int]:
     """The text of a chip, broken, and the chip's width and height."""
     m = canvas.metrics
     style = Style(size=m.note, weight=600, colour=canvas.palette.brand_text, line_percent=120)
     side = m.note * 9 // 10
-    block = canvas.block(text, style, max_width - 2 * side, lines=2, is_even=True)
+    block = canvas.block(text, style, max_width - 2 * side, lines=2, is_even=True, may_cut=may_cut)
     height = block.height + m.note * 9 // 10
     return block, _ink_width(canvas, block) + 2 * side, height
 
 
 def draw_chip(
-    canvas: Canvas, text: str | Spans, left: int, top: int, *, tone: Tone = "brand", max_width: int
+    canvas: Canvas,
+    text: str | Spans,
+    left: int,
+    top: int,
+    *,
+    tone: Tone = "brand",
+    max_width: int,
+    action: Action | None = None,
+    may_cut: bool = False,
 ) -> pygame.Rect:
-    """A rounded statement such as "+37 today"; returns its rectangle."""
+    """A rounded statement such as "+37 today"; returns its rectangle. With an action it can be touched."""
     p = canvas.palette
     fill, ink = {
         "brand": (p.tint, p.brand_text),
         "soon": (p.soon_tint, p.soon_text),
         "stop": (p.stop_tint, p.stop_text),
     }[tone]
-    block, width, height = chip_size(canvas, text, max_width=max_width)
+    block, width, height = chip_size(canvas, text, max_width=max_width, may_cut=may_cut)
     rect = pygame.Rect(left, top, width, height)
+    if action is not None:
+        canvas.target(action, _reach(canvas, rect))
+        if canvas.pressed is action:
+            fill = mix(fill, p.ink, 93)
     canvas.panel(rect, fill=fill, radius=min(height // 2, canvas.metrics.radius))
     coloured = Style(
         size=block.style.size,
@@ -127,3 +141,10 @@ def draw_chip(
     put = Block(lines=block.lines, style=coloured, width=block.width, line_height=block.line_height)
     canvas.put(put, left + canvas.metrics.note * 9 // 10, top + (height - block.height) // 2)
     return rect
+
+
+def _reach(canvas: Canvas, rect: pygame.Rect) -> pygame.Rect:
+    """Where a finger meets something smaller than a finger: as high as every target, below the header."""
+    m = canvas.metrics
+    height = max(m.touch, rect.height)
+    return pygame.Rect(rect.left, max(m.header, rect.centery - height // 2), rect.width, height)

@@ -10,7 +10,7 @@ from kiosk.widgets.shapes import Point, Sprites, arc, smooth, stroke
 
 Icon = Literal[
     "receipt", "lock", "check", "globe", "left", "older", "newer", "card", "no_link", "plug", "clock",
-    "question", "spark", "eye", "hand", "tool", "hourglass", "block", "search",
+    "more", "question", "spark", "eye", "hand", "tool", "hourglass", "block", "search",
 ]  # fmt: skip
 
 Strokes = list[list[Point]]
@@ -52,6 +52,7 @@ _STROKES: Final[dict[Icon, Callable[[], Strokes]]] = {
         [(12 + 4 * (p[0] - 12) / 9, p[1]) for p in _ring(12, 12, 9)],
     ],
     "left": lambda: [[(19.5, 12), (5, 12)], [(11, 5.5), (4.5, 12), (11, 18.5)]],
+    "more": lambda: [[(9, 5), (16, 12), (9, 19)]],
     "older": lambda: [[(5.5, 9), (12, 15.5), (18.5, 9)]],
     "newer": lambda: [[(5.5, 15), (12, 8.5), (18.5, 15)]],
     "card": lambda: [_box(2.5, 5, 21.5, 19, 2.5), [(2.5, 9.8), (21.5, 9.8)], [(6.5, 15), (10, 15)]],

@@ -8,11 +8,12 @@ import msgspec
 import pytest
 
 from kiosk.app import run
-from kiosk.scenes import a_member, a_session
+from kiosk.scenes import TICKETS, a_member, a_session
 from kiosk.settings import KioskSettings
 from tests.helpers import eventually
 from tests.integration.kiosk.world import Viewer, World, rows_of, settings_of, watching
-from wire.messages import BlockCard, CommandResult, EndSession, Expiring
+from wire.live_screen import FrameHead
+from wire.messages import AskWhy, BlockCard, CommandResult, EndSession, Expiring, Why, WhyRow
 
 
 async def test_a_tap_shows_feedback_before_the_agent_answers(world: World, viewer: Viewer) -> None:
@@ -65,6 +66,39 @@ async def test_a_member_blocks_the_card_by_touch(world: World, viewer: Viewer) -
     viewer.touch(600, 425, "down")
     viewer.touch(600, 425, "up")
     await viewer.frame_of("card_blocked")
+
+
+def touch_target(viewer: Viewer, head: FrameHead, action: str) -> None:
+    left, top, width, height = head.targets[action]
+    for phase in ("down", "up"):
+        viewer.touch(left + width // 2, top + height // 2, phase)
+
+
+async def test_why_is_asked_by_touch_answered_and_forgotten_with_the_card(
+    world: World, viewer: Viewer
+) -> None:
+    await viewer.frame_of("attract")
+    world.tap()
+    world.say(session=a_session(a_member(tickets=TICKETS[1:2], points_today=0)))
+    head, _ = await viewer.frame_of("member")
+    touch_target(viewer, head, "tickets")
+    head, _ = await viewer.frame_of("tickets")
+
+    touch_target(viewer, head, "why_1")
+
+    head, _ = await viewer.frame_of("why")
+    assert "Un instant, nous cherchons la réponse…" in head.texts
+    asked = await eventually(lambda: [one for one in world.received if isinstance(one, AskWhy)])
+    assert (asked[0].session_id, asked[0].sale_id) == ("session-1", "sale-2")
+    row = WhyRow(about="rule", name="One point per franc", points=18)
+    assert world.agent is not None
+    world.agent.broadcast(Why(request_id=asked[0].request_id, points=18, is_known=True, rows=(row,)))
+    while "One point per franc" not in head.texts:
+        head, _ = await viewer.frame()
+    assert {"Pourquoi 18 points ?", "+18", "18 points"} <= set(head.texts)
+    world.remove()
+    head, _ = await viewer.frame_of("goodbye")
+    assert not {"One point per franc", "+18", "18 points"} & set(head.texts)
 
 
 async def test_touches_from_afar_are_ignored_where_the_setting_forbids(world: World) -> None:

@@ -16,11 +16,12 @@ from kiosk.flow.events import (
     ReaderLinkChanged,
     Ticked,
     Touched,
+    WhyTold,
 )
 from kiosk.flow.state import MEMBER_SCREENS
 from kiosk.scenes import TICKETS, an_agent_state
 from loyalty.limits import KIOSK_ENDED_IDS_MAX, PRIVACY_TIMEOUT_S, PRIVACY_WARNING_S
-from wire.messages import MemberView, ReaderState, Session
+from wire.messages import MemberView, ReaderState, Session, Why, WhyRow
 
 TAPS = st.sampled_from([f"tap-{number}" for number in range(4)])
 
@@ -32,6 +33,7 @@ def sessions(draw: st.DrawFn) -> Session:
     member = MemberView(
         display_name=f"of {tap_id}",
         points=draw(st.none() | st.integers(0, 5)),
+        points_today=draw(st.sampled_from([0, TICKETS[0].points])),
         tickets=draw(st.sampled_from([(), TICKETS])),
         may_see_tickets=draw(st.booleans()),
         may_block=draw(st.booleans()),
@@ -51,7 +53,15 @@ def events(now_ms: int) -> st.SearchStrategy[AnyEvent]:
     links = st.sampled_from(["up", "down", "connecting"])
     agent_states = st.builds(an_agent_state, session=st.none() | sessions(), link=links)
     requests = st.builds("session of {}.block.{}".format, TAPS, st.integers(1, 2))
+    whys = st.builds(
+        Why,
+        request_id=st.builds("session of {}.why.{}".format, TAPS, st.integers(1, 4)),
+        is_known=st.booleans(),
+        rows=st.sampled_from([(), (WhyRow(about="rule", name="One point per franc", points=37),)]),
+        trouble=st.sampled_from(["", "central_unreachable", "not_told_here"]),
+    )
     return st.one_of(
+        st.builds(WhyTold, now_ms=st.just(now_ms), why=whys),
         st.builds(AgentChanged, now_ms=st.just(now_ms), state=agent_states),
         st.builds(AgentLinkChanged, now_ms=st.just(now_ms), is_up=st.booleans()),
         st.builds(CommandAnswered, now_ms=st.just(now_ms), request_id=requests, is_done=st.booleans()),
@@ -100,6 +110,8 @@ def test_no_member_is_shown_after_removal_or_time_out(data: st.DataObject) -> No
         assert not [one for one in effects if isinstance(one, ReportFailsafe)]
         assert state.screen in Screen
         assert state.agent is None or state.agent.session is None
+        assert state.asked is None or state.screen in (Screen.WHY, Screen.PRIVACY_WARNING)
+        assert (state.asked is not None) or state.screen is not Screen.WHY
         assert (shown_tap(state) is not None) == (state.screen in MEMBER_SCREENS)
         assert len(state.ended) <= KIOSK_ENDED_IDS_MAX
         if isinstance(event, CardGone):
@@ -112,10 +124,20 @@ def test_no_member_is_shown_after_removal_or_time_out(data: st.DataObject) -> No
 
 
 @settings(max_examples=100, deadline=None)
-@given(st.integers(0, 10**9), st.sampled_from([Action.TICKETS, Action.BLOCK, Action.LANGUAGES, None]))
+@given(
+    st.integers(0, 10**9),
+    st.sampled_from([Action.TICKETS, Action.BLOCK, Action.LANGUAGES, Action.WHY_TODAY, None]),
+)
 def test_whatever_page_is_open_ends_by_itself(at_ms: int, action: Action | None) -> None:
     state = start(language="fr", now_ms=at_ms)
-    member = MemberView(display_name="Mme A.", points=1, may_see_tickets=True, may_block=True)
+    member = MemberView(
+        display_name="Mme A.",
+        points=1,
+        points_today=TICKETS[0].points,
+        tickets=TICKETS,
+        may_see_tickets=True,
+        may_block=True,
+    )
     session = Session(session_id="s", tap_id="t", state="open", member=member)
     for event in (
         ReaderLinkChanged(now_ms=at_ms, is_up=True),
@@ -134,3 +156,52 @@ def test_whatever_page_is_open_ends_by_itself(at_ms: int, action: Action | None)
         state, _ = step(state, Ticked(now_ms=deadline_ms))
     assert state.screen is Screen.ATTRACT
     assert shown_tap(state) is None
+    assert state.asked is None
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.sampled_from([Action.WHY_TODAY, Action.WHY_1, Action.WHY_2, Action.WHY_3]), st.booleans(), st.data()
+)
+def test_no_answer_outlives_its_member(action: Action, is_answered: bool, data: st.DataObject) -> None:
+    member = MemberView(
+        display_name="Mme A.", points=1, points_today=TICKETS[0].points, tickets=TICKETS, may_see_tickets=True
+    )
+    session = Session(session_id="s", tap_id="t", state="open", member=member)
+    way = [] if action is Action.WHY_TODAY else [Touched(now_ms=2, action=Action.TICKETS)]
+    answer = Why(request_id="s.why.1", points=37, is_known=True)
+    opening: list[AnyEvent] = [
+        ReaderLinkChanged(now_ms=0, is_up=True),
+        AgentChanged(now_ms=0, state=an_agent_state()),
+        CardSeen(now_ms=1, tap_id="t"),
+        AgentChanged(now_ms=1, state=an_agent_state(session=session)),
+        *way,
+        Touched(now_ms=3, action=action),
+        *([WhyTold(now_ms=4, why=answer)] if is_answered else []),
+    ]
+    state = start(language="fr", now_ms=0)
+    for event in opening:
+        state, _ = step(state, event)
+    assert state.screen is Screen.WHY
+    assert state.asked is not None
+
+    endings: list[AnyEvent] = [
+        CardGone(now_ms=5, tap_id="t"),
+        AgentLinkChanged(now_ms=5, is_up=False),
+        ReaderLinkChanged(now_ms=5, is_up=False),
+        Touched(now_ms=5, action=Action.FINISH),
+        CardSeen(now_ms=5, tap_id="u"),
+        AgentChanged(now_ms=5, state=an_agent_state()),
+        AgentChanged(
+            now_ms=5,
+            state=an_agent_state(
+                session=Session(session_id="s", tap_id="t", state="refused", refusal="blocked_card")
+            ),
+        ),
+    ]
+    ending = data.draw(st.sampled_from(endings), label="ending")
+    state, _ = step(state, ending)
+    late, _ = step(state, WhyTold(now_ms=6, why=answer))
+
+    assert (state.asked, late.asked) == (None, None)
+    assert late.screen is not Screen.WHY

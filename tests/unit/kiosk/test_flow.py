@@ -17,6 +17,7 @@ from kiosk.flow.events import (
     ReaderLinkChanged,
     Ticked,
     Touched,
+    WhyTold,
 )
 from kiosk.flow.state import MEMBER_SCREENS
 from kiosk.flow.table import TOUCHES
@@ -29,7 +30,7 @@ from loyalty.limits import (
     PRIVACY_TIMEOUT_S,
     PRIVACY_WARNING_S,
 )
-from wire.messages import Language, ReaderState
+from wire.messages import Language, ReaderState, Why
 
 READY = ReaderState(state="ready", reader="simulated", since_ms=0)
 LOST = ReaderState(state="lost", reader="simulated", since_ms=0)
@@ -75,6 +76,7 @@ EVERY_EVENT: list[AnyEvent] = [
     CardGone(now_ms=50_000, tap_id="tap-9"),
     CommandAnswered(now_ms=50_000, request_id="session-1.block.1", is_done=True),
     CommandAnswered(now_ms=50_000, request_id="session-1.block.1", is_done=False),
+    WhyTold(now_ms=50_000, why=Why(request_id="session-1.why.1", points=37, is_known=True)),
     Ticked(now_ms=1),
     Ticked(now_ms=10_000_000),
     touch(None),

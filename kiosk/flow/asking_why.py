@@ -1,0 +1,79 @@
+"""Why these points? Asked from a ticket on the screen, answered by the agent, then forgotten (R-23)."""
+
+from dataclasses import replace
+
+from kiosk.flow.effects import PlaySound, SendAskWhy, Sound
+from kiosk.flow.events import WhyTold
+from kiosk.flow.sessions import Step
+from kiosk.flow.state import WHY_ROWS, Action, Asked, Screen, State
+from loyalty.limits import KIOSK_TICKETS_PER_PAGE
+from wire.messages import MemberView, Ticket, Why
+
+
+def latest_first(member: MemberView) -> tuple[Ticket, ...]:
+    """The member's last tickets as they are listed."""
+    return tuple(sorted(member.tickets, key=lambda ticket: -ticket.occurred_ms))
+
+
+def is_explained(member: MemberView, ticket: Ticket) -> bool:
+    """Whether a ticket can be asked about. A return can not: it takes back what its sale explains."""
+    return member.may_see_tickets and bool(ticket.sale_id) and ticket.total_minor >= 0
+
+
+def ticket_behind_today(member: MemberView) -> Ticket | None:
+    """The latest ticket, if it alone gave today's points; None where the list has to be asked."""
+    latest = next(iter(latest_first(member)), None)
+    if latest is None or not member.points_today or latest.points != member.points_today:
+        return None
+    return latest if is_explained(member, latest) else None
+
+
+def is_waiting(asked: Asked | None) -> bool:
+    """Whether an answer is still to come."""
+    return asked is not None and asked.answer is None
+
+
+def show_why(state: State, action: Action, now_ms: int) -> Step:
+    """Ask about the touched ticket; what is known of it is shown at once."""
+    member = state.session.member if state.session else None
+    ticket = _touched_ticket(member, action, state.page) if member else None
+    if ticket is None:
+        return replace(state, touched_ms=now_ms), ()
+    requests = state.requests + 1
+    request_id = f"{state.session_id[:40]}.why.{requests}"
+    asked = Asked(ticket=ticket, request_id=request_id, asked_ms=now_ms, came_from=state.screen)
+    state = replace(
+        state, screen=Screen.WHY, entered_ms=now_ms, touched_ms=now_ms, requests=requests, asked=asked
+    )
+    return state, (SendAskWhy(request_id, state.session_id, ticket.sale_id), PlaySound(Sound.TOUCH))
+
+
+def _touched_ticket(member: MemberView, action: Action, page: int) -> Ticket | None:
+    if action is Action.WHY_TODAY:
+        return ticket_behind_today(member)
+    at = page * KIOSK_TICKETS_PER_PAGE + WHY_ROWS.index(action)
+    ticket = next(iter(latest_first(member)[at : at + 1]), None)
+    return ticket if ticket is not None and is_explained(member, ticket) else None
+
+
+def why_told(state: State, event: WhyTold) -> Step:
+    """The answer; one to another question, or a second one, is not for us."""
+    asked = state.asked
+    if asked is None or asked.answer is not None or event.why.request_id != asked.request_id:
+        return state, ()
+    return replace(state, asked=replace(asked, answer=event.why)), ()
+
+
+def nobody_told_why(state: State) -> Step:
+    """The answer did not come in time."""
+    assert state.asked is not None
+    answer = Why(request_id=state.asked.request_id, trouble="central_unreachable")
+    return replace(state, asked=replace(state.asked, answer=answer)), ()
+
+
+def keep_only_shown(state: State) -> State:
+    """Forget question and answer unless they are on the screen, or covered by the privacy warning."""
+    is_covered = state.screen is Screen.PRIVACY_WARNING and state.behind is Screen.WHY
+    if state.asked is None or state.screen is Screen.WHY or is_covered:
+        return state
+    return replace(state, asked=None)

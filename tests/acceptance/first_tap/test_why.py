@@ -1,0 +1,72 @@
+"""Why these points? From a touch on the screen to the explanation stored with the ticket (R-23)."""
+
+import pytest
+
+from tests.acceptance.first_tap.conftest import Group
+from tools.till import read_additional
+from wire.live_screen import FrameHead
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+RULE = "One point per franc"
+"""The demo programme's rule, as its group named it."""
+
+
+def touch(group: Group, frame: FrameHead, action: str) -> None:
+    left, top, width, height = frame.targets[action]
+    group.viewer.touch(left + width // 2, top + height // 2)
+
+
+async def test_the_chip_of_todays_points_tells_the_rule_and_forgets_with_the_card(
+    group: Group,
+) -> None:
+    tap_id = await group.tap(group.card("ms_card"))
+    await group.viewer.wait_for(lambda head: head.screen == "member" and head.tap_id == tap_id)
+    answer = await group.till.award([group.item()])
+    earned = read_additional(answer.response.additional_response)["earned"]
+    assert earned == "21", "one point per whole franc of a CHF 21.90 sun cream"
+    frame = await group.viewer.wait_for(lambda head: "why_today" in head.targets)
+
+    touch(group, frame, "why_today")
+
+    frame = await group.viewer.wait_for(lambda head: head.screen == "why" and RULE in head.texts)
+    assert f"+{earned}" in frame.texts, "what the rule gave"
+    assert any(earned in text and "+" not in text for text in frame.texts), "what the ticket earned"
+    assert any("21.90" in text for text in frame.texts), "what was paid"
+    await group.remove()
+    assert group.viewer.head is not None
+    assert RULE not in group.viewer.head.texts
+
+
+async def test_a_row_of_the_last_tickets_tells_why_too(group: Group) -> None:
+    tap_id = await group.tap(group.card("ms_card"))
+    frame = await group.viewer.wait_for(lambda head: head.screen == "member" and head.tap_id == tap_id)
+    touch(group, frame, "tickets")
+    frame = await group.viewer.wait_for(lambda head: head.screen == "tickets")
+
+    touch(group, frame, "why_1")
+
+    frame = await group.viewer.wait_for(lambda head: head.screen == "why" and RULE in head.texts)
+    assert {"+21"} <= set(frame.texts)
+    touch(group, frame, "back")
+    await group.viewer.wait_for(lambda head: head.screen == "tickets")
+    await group.remove()
+
+
+async def test_without_central_the_screen_says_so_in_words(group: Group) -> None:
+    tap_id = await group.tap(group.card("ms_card"))
+    frame = await group.viewer.wait_for(lambda head: head.screen == "member" and head.tap_id == tap_id)
+    touch(group, frame, "tickets")
+    frame = await group.viewer.wait_for(lambda head: head.screen == "tickets")
+    await group.stack.cable.cut()
+
+    touch(group, frame, "why_1")
+
+    # How fast the agent notices the cut does not matter: until it does, its call fails by itself.
+    frame = await group.viewer.wait_for(
+        lambda head: head.screen == "why" and any("liaison" in text.lower() for text in head.texts),
+        deadline_s=20,
+    )
+    assert RULE not in frame.texts
+    await group.stack.cable.mend()
+    await group.remove()

@@ -1,0 +1,99 @@
+"""Why these points: asked by a kiosk, answered by a real central through the agent (R-23)."""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+
+import pytest
+
+from tests.helpers import eventually
+from tests.terminal_fixture import CREAM, Shop
+from wire.messages import AskWhy, FromAgent, Hello, Ticket, Why, WhyRow
+from wire.peer import Link, connect_forever
+
+
+@dataclass
+class Asker:
+    """A kiosk that asks why."""
+
+    shop: Shop
+    link: Link | None = None
+    told: list[Why] = field(default_factory=list)
+
+    async def on_message(self, message: FromAgent) -> None:
+        if isinstance(message, Why):
+            self.told.append(message)
+
+    async def a_ticket(self) -> Ticket:
+        """Buy two sun creams for CHF 39.80."""
+        await self.shop.tap_known()
+        assert (await self.shop.till.award([CREAM])).response.result == "Success"
+        await eventually(lambda: bool(self.tickets()))
+        return self.tickets()[0]
+
+    def tickets(self) -> tuple[Ticket, ...]:
+        member = self.shop.kiosk.session.member
+        return member.tickets if member else ()
+
+    async def ask(self, sale_id: str, *, session_id: str = "", request_id: str = "r1") -> None:
+        assert self.link is not None
+        session_id = session_id or self.shop.kiosk.session.session_id
+        await eventually(lambda: self.link and self.link.is_up)
+        assert self.link.send(AskWhy(request_id=request_id, session_id=session_id, sale_id=sale_id))
+
+    async def answer(self, request_id: str = "r1") -> Why:
+        def arrived() -> list[Why]:
+            return [one for one in self.told if one.request_id == request_id]
+
+        return (await eventually(arrived))[0]
+
+
+@pytest.fixture
+async def asker(shop: Shop) -> AsyncIterator[Asker]:
+    made = Asker(shop)
+    hello = Hello(program="kiosk", version="0")
+    async with connect_forever(
+        shop.settings.socket, hello, FromAgent, made.on_message, lambda _: None
+    ) as link:
+        made.link = link
+        yield made
+
+
+async def test_a_ticket_on_the_screen_is_explained_from_what_was_booked(asker: Asker) -> None:
+    ticket = await asker.a_ticket()
+
+    await asker.ask(ticket.sale_id)
+
+    why = await asker.answer()
+    assert (ticket.points, why.points, why.is_known, why.trouble) == (39, 39, True, "")
+    assert why.rows == (WhyRow(about="rule", name="Base", points=39),)
+
+
+async def test_a_ticket_that_is_not_on_the_screen_is_not_told(asker: Asker) -> None:
+    await asker.a_ticket()
+
+    await asker.ask("some-other-sale")
+
+    assert await asker.answer() == Why(request_id="r1", trouble="not_told_here")
+
+
+async def test_without_central_the_answer_is_that_at_once(asker: Asker) -> None:
+    ticket = await asker.a_ticket()
+    await asker.shop.cut()
+
+    await asker.ask(ticket.sale_id)
+
+    assert await asker.answer() == Why(request_id="r1", trouble="central_unreachable")
+
+
+async def test_a_question_of_a_session_that_is_over_gets_no_answer(asker: Asker) -> None:
+    ticket = await asker.a_ticket()
+    over = asker.shop.kiosk.session.session_id
+    await asker.shop.remove()
+    await eventually(lambda: asker.shop.kiosk.state.session is None)
+    await asker.shop.tap_known()
+
+    await asker.ask(ticket.sale_id, session_id=over, request_id="of-the-one-who-left")
+    await asker.ask(ticket.sale_id, request_id="of-the-one-who-is-here")
+
+    assert (await asker.answer("of-the-one-who-is-here")).is_known
+    assert [one.request_id for one in asker.told] == ["of-the-one-who-is-here"], "answers come in order"

@@ -1,0 +1,131 @@
+"""Why these points: what is asked, what is shown, what is forgotten."""
+
+import pytest
+
+from kiosk.flow import Action, Screen, State, next_deadline_ms, start, step
+from kiosk.flow.effects import PlaySound, SendAskWhy, Sound
+from kiosk.flow.events import AgentChanged, AnyEvent, CardSeen, ReaderLinkChanged, Ticked, Touched, WhyTold
+from kiosk.scenes import TICKETS, a_member, a_session, an_agent_state
+from loyalty.limits import KIOSK_WHY_MAX_S, PRIVACY_TIMEOUT_S
+from tests.unit.kiosk.drawing import LARGE, SMALL, drawn
+from wire.messages import MemberView, Ticket, Why
+
+ANSWER = Why(request_id="session-1.why.1", points=37, is_known=True)
+
+
+def visit(member: MemberView, *actions: Action) -> tuple[State, list[object]]:
+    events: list[AnyEvent] = [
+        ReaderLinkChanged(now_ms=0, is_up=True),
+        AgentChanged(now_ms=0, state=an_agent_state()),
+        CardSeen(now_ms=1000, tap_id="tap-1"),
+        AgentChanged(now_ms=1100, state=an_agent_state(session=a_session(member))),
+        *(Touched(now_ms=2000, action=action) for action in actions),
+    ]
+    state = start(language="fr", now_ms=0)
+    effects: list[object] = []
+    for event in events:
+        state, more = step(state, event)
+        effects = list(more)
+    return state, effects
+
+
+def asked() -> State:
+    return visit(a_member(), Action.WHY_TODAY)[0]
+
+
+def test_todays_points_ask_about_the_ticket_that_gave_them() -> None:
+    state, effects = visit(a_member(), Action.WHY_TODAY)
+    assert state.screen is Screen.WHY
+    assert effects == [SendAskWhy("session-1.why.1", "session-1", "sale-1"), PlaySound(Sound.TOUCH)]
+    assert state.asked is not None
+    assert (state.asked.ticket, state.asked.answer) == (TICKETS[0], None)
+
+
+@pytest.mark.parametrize(
+    ("actions", "sale_id"),
+    [
+        ((Action.TICKETS, Action.WHY_1), "sale-1"),
+        ((Action.TICKETS, Action.WHY_3), "sale-3"),
+        ((Action.TICKETS, Action.OLDER, Action.WHY_2), "sale-5"),
+    ],
+)
+def test_a_row_asks_about_its_ticket_and_back_leads_to_its_page(
+    actions: tuple[Action, ...], sale_id: str
+) -> None:
+    before, _ = visit(a_member(), *actions[:-1])
+    state, effects = visit(a_member(), *actions)
+    assert isinstance(effects[0], SendAskWhy)
+    assert effects[0].sale_id == sale_id
+    after, _ = step(state, Touched(now_ms=3000, action=Action.BACK))
+    assert (after.screen, after.page, after.asked) == (Screen.TICKETS, before.page, None)
+
+
+@pytest.mark.parametrize(
+    ("actions", "tickets"),
+    [
+        ((Action.TICKETS, Action.OLDER, Action.WHY_1), TICKETS),  # a return
+        ((Action.TICKETS, Action.WHY_3), TICKETS[:2]),  # no such row
+        ((Action.WHY_TODAY,), ()),
+        ((Action.WHY_TODAY,), TICKETS[1:]),  # today's points come from elsewhere
+        ((Action.WHY_TODAY,), (Ticket(occurred_ms=0, shop_name="Rolle", total_minor=1, points=37),)),  # no id
+    ],
+)
+def test_what_cannot_be_explained_is_not_asked(
+    actions: tuple[Action, ...], tickets: tuple[Ticket, ...]
+) -> None:
+    state, effects = visit(a_member(tickets=tickets), *actions)
+    assert state.screen is not Screen.WHY
+    assert not [one for one in effects if isinstance(one, SendAskWhy)]
+
+
+def test_an_answer_is_shown_once_and_only_to_its_question() -> None:
+    other, _ = step(asked(), WhyTold(now_ms=2100, why=Why(request_id="session-0.why.1")))
+    assert other.asked is not None
+    assert other.asked.answer is None
+    state, _ = step(asked(), WhyTold(now_ms=2100, why=ANSWER))
+    again, _ = step(state, WhyTold(now_ms=2200, why=Why(request_id=ANSWER.request_id)))
+    assert again.asked is not None
+    assert again.asked.answer == ANSWER
+
+
+def test_a_question_nobody_answers_says_so_after_a_while() -> None:
+    state = asked()
+    deadline_ms = next_deadline_ms(state)
+    assert deadline_ms == 2000 + KIOSK_WHY_MAX_S * 1000
+    state, _ = step(state, Ticked(now_ms=deadline_ms))
+    assert state.screen is Screen.WHY
+    assert state.asked is not None
+    assert state.asked.answer is not None
+    assert state.asked.answer.trouble == "central_unreachable"
+    assert next_deadline_ms(state) == 2000 + PRIVACY_TIMEOUT_S * 1000
+
+
+def test_the_warning_covers_an_answer_and_a_touch_uncovers_it() -> None:
+    state, _ = step(asked(), WhyTold(now_ms=2100, why=ANSWER))
+    state, _ = step(state, Ticked(now_ms=40_000))
+    assert state.screen is Screen.PRIVACY_WARNING
+    state, _ = step(state, Touched(now_ms=41_000, action=Action.EXTEND))
+    assert state.screen is Screen.WHY
+    assert state.asked is not None
+    assert state.asked.answer == ANSWER
+
+
+@pytest.mark.parametrize("size", [SMALL, LARGE], ids=["small", "large"])
+def test_only_what_can_be_explained_can_be_touched(size: tuple[int, int]) -> None:
+    older = {target.action for target in drawn("tickets_older", "fr", size).targets}
+    assert Action.WHY_1 not in older, "a return"
+    assert {Action.WHY_2, Action.WHY_3} <= older
+    assert Action.WHY_TODAY in {target.action for target in drawn("member", "fr", size).targets}
+    assert Action.WHY_TODAY not in {target.action for target in drawn("member_range", "fr", size).targets}
+
+
+def test_the_answer_names_rule_points_law_and_total() -> None:
+    said = [label.text for label in drawn("why_much", "fr", LARGE).labels]
+    assert "Pourquoi 37 points ?" in said
+    assert {"One point per franc", "+24", "1 article", "37 points"} <= set(said)
+    assert "pas de points : la loi ne le permet pas (OPuM/AWV art. 21 al. 1 let. f)" in said
+
+
+def test_a_question_on_its_way_shows_what_is_known_already() -> None:
+    said = [label.text for label in drawn("why_waiting", "fr", SMALL).labels]
+    assert {"Pourquoi 37 points ?", "37 points", "Achat du 22\u00a0novembre, Nyon Gare"} <= set(said)
