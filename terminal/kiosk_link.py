@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from importlib.metadata import version
 from pathlib import Path
 from typing import Final
@@ -98,7 +98,9 @@ class KioskLink:
         try:
             if self._link.state == "down":
                 raise CentralUnreachable(reason=self._link.trouble)
-            told = why_of(ask.request_id, await self._link.explain_sale(ask.sale_id, current.tap_id))
+            view = await self._link.explain_sale(ask.sale_id, current.tap_id)
+            group = self._link.group
+            told = why_of(ask.request_id, view, group.rule_names if group else None)
         except CentralUnreachable as error:
             log.info("why_unanswered", tap_id=current.tap_id, reason=str(error))
             told = Why(request_id=ask.request_id, trouble="central_unreachable")
@@ -147,10 +149,22 @@ def with_sale_ids(state: AgentState, profile: ProfileView | None) -> AgentState:
     return msgspec.structs.replace(state, session=msgspec.structs.replace(session, member=member))
 
 
-def why_of(request_id: str, view: WhyView) -> Why:
-    """Central's answer in a few rows: rules by their points, then, counted, the lines that earned nothing."""
+def why_of(request_id: str, view: WhyView, rule_names: Mapping[str, dict[str, str]] | None = None) -> Why:
+    """Central's answer in a few rows: rules by their points, then, counted, the lines that earned nothing.
+
+    `rule_names` are the group's own, by rule id and language.
+    """
+    named = rule_names or {}
     rules = sorted(view.rules, key=lambda rule: -abs(rule.points))
-    rows = [WhyRow(about="rule", name=_rule_name(rule.rule_id), points=rule.points) for rule in rules]
+    rows = [
+        WhyRow(
+            about="rule",
+            name=_rule_name(rule.rule_id),
+            names=named.get(rule.rule_id, {}),
+            points=rule.points,
+        )
+        for rule in rules
+    ]
     counted = Counter(_reason_of(line) for line in view.lines if not line.points).most_common()
     if len(counted) > KIOSK_WHY_ROWS_MAX // 2:
         counted = [counted[0], (("", ""), sum(lines for _, lines in counted[1:]))]
@@ -163,7 +177,7 @@ def why_of(request_id: str, view: WhyView) -> Why:
 
 
 def _rule_name(rule_id: str) -> str:
-    """The rule's name as the group wrote it, made readable: central gives no other words for a rule yet."""
+    """The rule's id made readable, for a rule or a language that the group has no name for."""
     words = re.sub(r"[-_.\s]+", " ", rule_id).strip()[:NAME_CHARS_MAX]
     return words[:1].upper() + words[1:]
 

@@ -453,6 +453,7 @@ class GroupView(View, frozen=True):
     shop: "ShopView | None"
     terminal_id: str | None
     now_ms: int
+    rule_names: dict[str, dict[str, str]] = {}
 
 
 class ShopBody(Body, frozen=True):

@@ -226,12 +226,14 @@ class CommandResult(Message, frozen=True):
 class WhyRow(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One row of an answer: a rule that gave points, lines that earned none, or the rest together.
 
-    rule: `name` is the rule's as the group wrote it. nothing: `lines` lines of the ticket, the `code` of the
-    reason, and its `citation` where the law is the reason. rest: the points of all rules not told singly.
+    rule: `names` are the rule's by language as the group calls it, `name` stands in for a missing one.
+    nothing: `lines` lines of the ticket, the `code` of the reason, and its `citation` where the law is the
+    reason. rest: the points of all rules not told singly.
     """
 
     about: Literal["rule", "nothing", "rest"]
     name: str = ""
+    names: dict[str, str] = {}
     points: int = 0
     lines: int = 0
     code: str = ""

@@ -53,6 +53,8 @@ class GroupSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     brand: str = "#0B6B4F"
     brand_tint: str = "#E4F2EC"
     notices: tuple[api.NoticeView, ...] = ()
+    rule_names: dict[str, dict[str, str]] = {}
+    """What members are told a rule is called: by rule id, then by language."""
     associations: dict[str, str] = {}
     """Whom members may donate points to: names by id."""
     ledger: LedgerSettings = LedgerSettings()
@@ -132,6 +134,7 @@ class GroupsService:
             brand=group.settings.brand,
             brand_tint=group.settings.brand_tint,
             notices=list(group.settings.notices),
+            rule_names=group.settings.rule_names,
             ruleset_version=group.row.ruleset_version,
             shop=shops.view_of(shop) if shop else None,
             terminal_id=actor.terminal_id,

@@ -124,7 +124,7 @@ def _row_words(canvas: Canvas, row: WhyRow) -> tuple[str, str]:
     words = canvas.words
     match row.about:
         case "rule":
-            return row.name, words.tr("rule of the programme, as on that day")
+            return row.names.get(words.language, row.name), words.tr("rule of the programme, as on that day")
         case "rest":
             return words.tr("Other rules of the programme"), words.tr("together, as on that day")
         case "nothing" if not row.lines:

@@ -56,6 +56,15 @@ def settings() -> GroupSettings:
             "en": "Léman Pharmacies",
             "zh": "莱芒药房",
         },
+        rule_names={
+            "one-point-per-franc": {
+                "fr": "1 point par franc entier",
+                "de": "1 Punkt pro ganzen Franken",
+                "it": "1 punto per franco intero",
+                "en": "1 point per whole franc",
+                "zh": "每满 1 瑞郎积 1 分",
+            }
+        },
         notices=(
             api.NoticeView(
                 title={

@@ -8,7 +8,7 @@ from wire.live_screen import FrameHead
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
-RULE = "One point per franc"
+RULE = "1 point par franc entier"
 """The demo programme's rule, as its group named it."""
 
 
