@@ -43,6 +43,13 @@ def light_share(picture: Path) -> float:
     return sum(grey[150:]) / sum(grey)
 
 
+def shows_languages(picture: Path) -> bool:
+    """Whether words stand at the right of the head: the languages, which the starting screen has not."""
+    with Image.open(picture) as image:
+        head = image.convert("L").crop((SCREEN[0] // 2, 0, SCREEN[0], 70))
+        return sum(head.histogram()[:150]) > 200
+
+
 def test_an_unpaired_terminal_shows_its_identity_and_code(installed: Machine, drill: Drill) -> None:
     with emulated(installed, a_place()) as machine:
         took_s = machine.wait(
@@ -61,7 +68,10 @@ def test_a_paired_terminal_boots_to_the_attract_screen(installed: Machine, drill
         )
         assert '"driver": "KMSDRM"' in machine.serial
         picture = PICTURES / "boot-attract.png"
-        machine.wait(lambda: light_share(machine.photograph(picture)) > 0.5, 60, "a light screen")
+        machine.wait(lambda: shows_languages(machine.photograph(picture)), 120, "the languages in the head")
+        first = picture.read_bytes()  # the attract screen moves; no other idle screen does
+        machine.wait(lambda: machine.photograph(picture).read_bytes() != first, 120, "a second frame")
+        assert machine.serial.rpartition('"screen": "')[2].startswith("attract")
         assert "watchdog" not in machine.serial.lower().partition("kiosk_ready")[2]
     with Image.open(picture) as image:
         assert image.size == SCREEN
