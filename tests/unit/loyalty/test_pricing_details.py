@@ -79,6 +79,12 @@ def test_a_budget_spans_all_effects_of_a_campaign() -> None:
     assert quote.claims[0].amount == 20
 
 
+def test_a_budget_ends_within_the_effects_of_one_step() -> None:
+    fixed = {"effect": "points_fixed", "points": 3, "per": "ticket"}
+    quote = a_quote(a_rule("campaign", points(), fixed, fixed, budget=12))
+    assert [reason.points for reason in quote.lines[0].reasons] == [10, 2, 0]
+
+
 def test_the_better_rule_of_a_group_wins_and_the_other_says_so() -> None:
     small = a_rule("promotion", percent_off(500), id="small", stacking=BEST)
     large = a_rule("promotion", percent_off(1000), id="large", stacking=BEST)
@@ -101,7 +107,7 @@ def test_among_equal_rules_the_first_is_taken() -> None:
 
 
 def test_a_voucher_alone_is_better_than_nothing() -> None:
-    nothing = a_rule("promotion", percent_off(1), id="nothing", lines=SOL, stacking=BEST)
+    nothing = a_rule("promotion", percent_off(1), id="nothing", stacking=BEST)
     voucher = a_rule("promotion", mint("v"), id="voucher", stacking=BEST)
     assert [promise.rule_id for promise in a_quote(nothing, voucher).promises] == ["voucher"]
 
