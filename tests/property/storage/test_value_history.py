@@ -288,7 +288,7 @@ def test_earning_paying_with_points_and_returning_all_in_any_order_leaves_nothin
         for which in order:
             await world.give_back(which, 1)
         known = await world.services.store.find_points(G, MEMBERS[0])
-        assert known.balance - known.owed == 0
+        assert (known.balance, known.owed) == (0, 0), "points that paid came back and settled the debt"
         await world.state()
 
     run(act)
