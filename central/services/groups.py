@@ -38,6 +38,16 @@ class GroupIsFixed(LoyaltyError):
     text = "The country and currency of group {group_id} cannot change. Make a new group."
 
 
+class RuleLimitsNotKept(LoyaltyError):
+    """A rule with limits or a budget, which no commit guards yet: it could give more than allowed."""
+
+    code = "rule_limits_not_kept"
+    trouble = Trouble.REFUSED
+    text = (
+        "Rule {rule_id} has limits or a budget; these are not kept yet. Leave them out, or simulate it."
+    )
+
+
 class ProgrammeNotJson(LoyaltyError):
     """The programme document is not JSON."""
 
@@ -92,7 +102,8 @@ class GroupsService:
 
         Args:
             programme: the programme document as JSON text (docs/rules.md).
-        Raises: ProgrammeInvalid and its kin; ShopOnlyProgrammeRefused: the country's law; GroupIsFixed.
+        Raises: ProgrammeInvalid and its kin; ShopOnlyProgrammeRefused: the country's law; GroupIsFixed;
+            RuleLimitsNotKept.
         """
         access.require(actor, access.PROGRAMME_WRITE)
         scale_of(currency)
@@ -106,6 +117,7 @@ class GroupsService:
         now_ms = self._clock()
         countries = {country} | {shop.country for shop in await self._store.list_shops(actor.group_id)}
         require_publishable(parsed, countries=frozenset(countries), day=local_day(now_ms, UTC))
+        _require_kept(parsed)
         row = GroupRow(
             group_id=actor.group_id,
             name=name,
@@ -185,3 +197,10 @@ def read_programme(text: str, ruleset_version: int) -> Programme:
     except msgspec.DecodeError as error:
         raise ProgrammeNotJson(reason=str(error)) from error
     return parse_programme(document, ruleset_version=ruleset_version)
+
+
+def _require_kept(programme: Programme) -> None:
+    """Nothing is published whose bounds a commit would not keep. Raises: RuleLimitsNotKept."""
+    for rule in programme.rules:
+        if rule.limits or rule.budget is not None:
+            raise RuleLimitsNotKept(rule_id=rule.rule_id)
