@@ -43,9 +43,7 @@ class RuleLimitsNotKept(LoyaltyError):
 
     code = "rule_limits_not_kept"
     trouble = Trouble.REFUSED
-    text = (
-        "Rule {rule_id} has limits or a budget; these are not kept yet. Leave them out, or simulate it."
-    )
+    text = "Rule {rule_id} has limits or a budget; these are not kept yet. Leave them out, or simulate it."
 
 
 class ProgrammeNotJson(LoyaltyError):
