@@ -67,6 +67,8 @@ class Kiosk:
         self._drawn_ms = 0
         self._frames = 0
         self._told_revision: int | None = None
+        self._shown: tuple[Screen, str] | None = None
+        self._shown_since_ns = 0
         on_touch = self._touched_from_afar if settings.live_screen_touch else None
         self._live = LiveScreen(
             settings.live_screen_socket,
@@ -208,6 +210,8 @@ class Kiosk:
     def _tell(self, shown_ns: int) -> None:
         """Tell the agent and the viewers what is now on the screen."""
         state = self._state
+        if self._shown != (state.screen, state.tap_id):
+            self._shown, self._shown_since_ns = (state.screen, state.tap_id), shown_ns
         revision = state.agent.revision if state.agent else 0
         if state.is_agent_up and state.agent and revision != self._told_revision:
             self._told_revision = revision
@@ -230,6 +234,7 @@ class Kiosk:
                 tap_id=state.tap_id,
                 revision=revision,
                 shown_monotonic_ns=shown_ns,
+                screen_since_ns=self._shown_since_ns,
                 texts=tuple(label.text for label in self._canvas.labels),
                 targets={each.action.value: _box(each.rect) for each in self._canvas.targets},
             )

@@ -16,6 +16,7 @@ FRAME_HEAD = struct.Struct(">II")
 class FrameHead(msgspec.Struct, frozen=True, kw_only=True):
     """What the picture shows: screen, the tap it answers, when it was finished (CLOCK_MONOTONIC).
 
+    Viewers skip frames: `screen_since_ns` is when this screen was first shown for this tap.
     `texts` are the lines drawn, for those who do not see the picture; `targets` the places to touch, by
     action: [left, top, width, height] in pixels.
     """
@@ -28,6 +29,7 @@ class FrameHead(msgspec.Struct, frozen=True, kw_only=True):
     tap_id: str
     revision: int
     shown_monotonic_ns: int
+    screen_since_ns: int = 0
     texts: tuple[str, ...] = ()
     targets: dict[str, tuple[int, int, int, int]] = {}
 

@@ -69,7 +69,7 @@ async def _tap(stack: Stack, card: DeskCard, viewer: ScreenViewer, taps: _Taps) 
     done = await control.tap(stack.plan.reader_control_socket, card.evidence)
     assert not done.error, done.error
     frame = await viewer.wait_for(lambda head: head.screen == "member" and head.tap_id == done.tap_id)
-    elapsed_ns = frame.shown_monotonic_ns - taps.made_ns[done.tap_id]
+    elapsed_ns = frame.screen_since_ns - taps.made_ns[done.tap_id]
     await control.remove(stack.plan.reader_control_socket)
     await viewer.wait_for(lambda head: head.screen != "member")
     return elapsed_ns / NANOSECONDS_PER_MS
