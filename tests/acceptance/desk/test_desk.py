@@ -17,6 +17,7 @@ from playwright.async_api import Page, async_playwright, expect
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 pytestmark = [
+    pytest.mark.xdist_group("desk"),  # one demo, one after the other: the last test ends it
     pytest.mark.asyncio(loop_scope="module"),
     pytest.mark.skipif(CHROMIUM is None, reason="no chromium here: apt install chromium"),
 ]
@@ -68,6 +69,12 @@ async def shown_screen(page: Page, name: str) -> None:
     await expect(page.locator("#screen-name")).to_have_text(name)
 
 
+async def put_card(page: Page, index: int) -> None:
+    await page.locator("#cards button").nth(index).click()
+    await expect(page.locator("#cards button").nth(index)).to_have_attribute("aria-pressed", "true")
+    await shown_screen(page, "member")
+
+
 async def test_the_page_shows_the_kiosk_live(demo: Demo) -> None:
     await expect(demo.page.locator("#screen-waiting")).to_be_hidden()
     await shown_screen(demo.page, "attract")
@@ -82,8 +89,7 @@ async def test_the_page_shows_the_kiosk_live(demo: Demo) -> None:
 
 async def test_tap_scan_pay_and_return(demo: Demo) -> None:
     page = demo.page
-    await page.locator("#cards button").first.click()
-    await shown_screen(page, "member")
+    await put_card(page, 0)
     await page.fill("#code", "2100000001835")
     await page.press("#code", "Enter")
     await page.locator("#quick button").nth(1).click()
@@ -108,6 +114,7 @@ async def test_tap_scan_pay_and_return(demo: Demo) -> None:
 
 async def test_a_cut_network_notes_the_ticket_and_credits_it_later(demo: Demo) -> None:
     page = demo.page
+    await put_card(page, 0)
     await page.click("#network")
     await expect(page.locator("#link")).to_contain_text("Network cut")
     await page.locator("#quick button").first.click()
@@ -120,10 +127,7 @@ async def test_a_cut_network_notes_the_ticket_and_credits_it_later(demo: Demo) -
 
 async def test_a_touch_on_the_picture_reaches_the_kiosk(demo: Demo) -> None:
     page = demo.page
-    await page.click("#remove")
-    await shown_screen(page, "attract")
-    await page.locator("#cards button").nth(1).click()
-    await shown_screen(page, "member")
+    await put_card(page, 1)
     box = await page.locator("#screen").bounding_box()
     assert box is not None
     await page.mouse.click(box["x"] + box["width"] * 0.2, box["y"] + box["height"] * 0.92)

@@ -6,7 +6,7 @@ from tests.acceptance.first_tap.conftest import Group
 from tools.till import read_additional
 from wire.live_screen import FrameHead
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = [pytest.mark.xdist_group("why"), pytest.mark.asyncio(loop_scope="module")]
 
 RULE = "1 point par franc entier"
 """The demo programme's rule, as its group named it."""
@@ -40,7 +40,9 @@ async def test_the_chip_of_todays_points_tells_the_rule_and_forgets_with_the_car
 
 async def test_a_row_of_the_last_tickets_tells_why_too(group: Group) -> None:
     tap_id = await group.tap(group.card("ms_card"))
-    frame = await group.viewer.wait_for(lambda head: head.screen == "member" and head.tap_id == tap_id)
+    await group.viewer.wait_for(lambda head: head.screen == "member" and head.tap_id == tap_id)
+    await group.till.award([group.item()])
+    frame = await group.viewer.wait_for(lambda head: "why_today" in head.targets)
     touch(group, frame, "tickets")
     frame = await group.viewer.wait_for(lambda head: head.screen == "tickets")
 
