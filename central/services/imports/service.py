@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Literal
 
 from central.gateways import article_csv, bdpm, class_rules, shop_csv
 from central.gateways.article_csv import CsvOptions
@@ -19,8 +18,6 @@ from central.storage.base import Change, IdempotencyConflict
 from loyalty.errors import LoyaltyError, Trouble
 from loyalty.limits import IMPORT_BATCH_ROWS
 from wire.api import ArticleBody, ShopBody
-
-ArticleFormat = Literal["bdpm", "csv"]
 
 
 class CurrencyDiffers(LoyaltyError):

@@ -27,7 +27,6 @@ PAGE_FILES: Final = {
     "desk.js": "text/javascript",
     "words.js": "text/javascript",
 }
-FRAME_WAIT_S: Final = 1.0
 BODY_BYTES_MAX: Final = 64 * 1024
 _log = structlog.get_logger("desk")
 
