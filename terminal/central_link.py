@@ -13,8 +13,6 @@ import structlog
 
 from loyalty.errors import LoyaltyError, Trouble
 from loyalty.limits import (
-    CENTRAL_ANSWER_BYTES_MAX,
-    CENTRAL_CONNECTIONS_MAX,
     CENTRAL_PROBE_DOWN_MAX_S,
     CENTRAL_PROBE_DOWN_MIN_S,
     CENTRAL_PROBE_TIMEOUT_S,
@@ -25,6 +23,7 @@ from loyalty.limits import (
     CLOCK_SKEW_WARN_S,
     IDENTIFY_TIMEOUT_S,
 )
+from terminal.central_http import AiohttpCentral, CentralHttp, CentralUnreachable
 from terminal.clock import Clock
 from wire.api import (
     BlockBody,
@@ -47,16 +46,7 @@ V = TypeVar("V")
 
 LinkState = Literal["up", "down", "connecting"]
 
-API: Final = "/api/v1"
 CLOCK_WARNING_MS: Final = CLOCK_SKEW_WARN_S * 1000
-
-
-class CentralUnreachable(LoyaltyError):
-    """No usable answer from central; nothing is known about what it did. Ask again with the same id."""
-
-    code = "central_unreachable"
-    trouble = Trouble.UNAVAILABLE
-    text = "Central cannot be reached ({reason}). Check the network; the terminal goes on trying."
 
 
 class CentralRefused(LoyaltyError):
@@ -72,14 +62,23 @@ class CentralRefused(LoyaltyError):
 
 
 class CentralLink:
-    """A client of central's API and the state of the link. `on_change` hears of state and group changes."""
+    """A client of central's API and the state of the link. `on_change` hears of state and group changes.
 
-    def __init__(self, url: str, token: str, *, clock: Clock, on_change: Callable[[], None]) -> None:
-        self._base = url.rstrip("/")
-        self._headers = {"Authorization": f"Bearer {token}"}
+    `http`: another way to central than real connections to `url` (tools/simulation).
+    """
+
+    def __init__(
+        self,
+        url: str,
+        token: str,
+        *,
+        clock: Clock,
+        on_change: Callable[[], None],
+        http: CentralHttp | None = None,
+    ) -> None:
+        self._http = http or AiohttpCentral(url, token)
         self._clock = clock
         self._on_change = on_change
-        self._session: aiohttp.ClientSession | None = None
         self._probing: asyncio.Task[None] | None = None
         self._up = asyncio.Event()
         self._nudge = asyncio.Event()
@@ -91,8 +90,7 @@ class CentralLink:
         """Central's clock minus ours, as of the last probe."""
 
     async def __aenter__(self) -> Self:
-        connector = aiohttp.TCPConnector(limit=CENTRAL_CONNECTIONS_MAX)
-        self._session = aiohttp.ClientSession(connector=connector, headers=self._headers)
+        await self._http.open()
         self._probing = asyncio.create_task(self._probe_forever(), name="central-probe")
         return self
 
@@ -100,8 +98,7 @@ class CentralLink:
         if self._probing is not None:
             self._probing.cancel()
             await asyncio.wait([self._probing])
-        if self._session is not None:
-            await self._session.close()
+        await self._http.close()
 
     async def wait_up(self) -> None:
         """Return when the link is up."""
@@ -173,23 +170,13 @@ class CentralLink:
     async def _request(
         self, method: str, path: str, body: msgspec.Struct | None, timeout_s: float, tap_id: str
     ) -> tuple[int, bytes]:
-        assert self._session is not None, "use the link as a context"
         data = None if body is None else msgspec.json.encode(body)
         headers = {} if data is None else {"Content-Type": "application/json"}
         if tap_id:
             headers["X-Request-Id"] = tap_id
-        timeout = aiohttp.ClientTimeout(total=timeout_s)
         for attempt in range(1, CENTRAL_TRIES_MAX + 1):
             try:
-                async with self._session.request(
-                    method,
-                    self._base + API + path,
-                    data=data,
-                    headers=headers,
-                    timeout=timeout,
-                    allow_redirects=False,
-                ) as response:
-                    return response.status, await _read_whole(response)
+                return await self._http.exchange(method, path, data, headers, timeout_s)
             except (aiohttp.ServerDisconnectedError, aiohttp.ClientOSError):
                 # Every call is safe to repeat: reads, or writes under an id made before.
                 if attempt == CENTRAL_TRIES_MAX:
@@ -248,19 +235,6 @@ class CentralLink:
             self._up.clear()
         log.info("central_link", state=state, trouble=trouble)
         self._on_change()
-
-
-async def _read_whole(response: aiohttp.ClientResponse) -> bytes:
-    """The answer to its end: one read gives only what has arrived so far.
-
-    Raises: CentralUnreachable: it is longer than any answer of central.
-    """
-    content = bytearray()
-    async for chunk in response.content.iter_any():
-        content += chunk
-        if len(content) > CENTRAL_ANSWER_BYTES_MAX:
-            raise CentralUnreachable(reason=f"an answer of more than {CENTRAL_ANSWER_BYTES_MAX} bytes")
-    return bytes(content)
 
 
 def _face(group: GroupView) -> GroupView:

@@ -42,16 +42,32 @@ class _Outcome:
     error: Exception | None = None
 
 
-class _Threads(Generic[WorkT]):
-    """Threads that serve one bounded queue of jobs for one event loop."""
+RunTurn = Callable[[Callable[[], None]], None]
+"""Runs one turn of work later, on the event loop."""
 
-    def __init__(self, name: str, connections: Iterable[apsw.Connection], queue_max: int) -> None:
+
+class _Threads(Generic[WorkT]):
+    """Threads that serve one bounded queue of jobs for one event loop.
+
+    With `run_turn` there are none: each job asks for one turn on the first connection, so that whoever owns
+    the event loop decides all order (tools/simulation).
+    """
+
+    def __init__(
+        self,
+        name: str,
+        connections: Iterable[apsw.Connection],
+        queue_max: int,
+        run_turn: RunTurn | None = None,
+    ) -> None:
         self._loop = asyncio.get_running_loop()
         self._queue: queue.Queue[_Job[WorkT] | None] = queue.Queue(queue_max)
         self._is_closing = False
+        self._run_turn = run_turn
+        self._connections = list(connections)
         self._threads = [
             threading.Thread(target=self._serve, args=(connection,), name=f"{name}-{number}", daemon=True)
-            for number, connection in enumerate(connections)
+            for number, connection in enumerate(self._connections if run_turn is None else ())
         ]
         for thread in self._threads:
             thread.start()
@@ -70,6 +86,8 @@ class _Threads(Generic[WorkT]):
             self._queue.put_nowait(job)
         except queue.Full:
             raise StoreBusy from None
+        if self._run_turn is not None:
+            self._run_turn(self._take_turn)
         return await job.answer
 
     def is_alive(self) -> bool:
@@ -91,8 +109,25 @@ class _Threads(Generic[WorkT]):
             self._queue.put(None)
         for thread in self._threads:
             thread.join()
+        if self._run_turn is not None:
+            while not self._queue.empty():
+                self._take_turn()
+            for connection in self._connections:
+                connection.close()
 
     def _serve(self, connection: apsw.Connection) -> None:
+        while (job := self._queue.get()) is not None:
+            self._work(connection, job)
+        connection.close()
+
+    def _take_turn(self) -> None:
+        """Do what a thread does once; an earlier turn may have taken the job along."""
+        with contextlib.suppress(queue.Empty):
+            job = self._queue.get_nowait()
+            assert job is not None, "only threads are told to end"
+            self._work(self._connections[0], job)
+
+    def _work(self, connection: apsw.Connection, job: _Job[WorkT]) -> None:
         raise NotImplementedError
 
     def _answer(self, answers: list[tuple["asyncio.Future[Any]", _Outcome]]) -> None:
@@ -124,31 +159,25 @@ class Writer(_Threads[Callable[[Unit], Any]]):
         *,
         queue_max: int,
         batch_max: int,
+        run_turn: RunTurn | None = None,
     ) -> None:
         self._on_commit = on_commit
         self._batch_max = batch_max
-        super().__init__("store-writer", [connection], queue_max)
+        super().__init__("store-writer", [connection], queue_max, run_turn)
 
-    def _serve(self, connection: apsw.Connection) -> None:
-        is_open = True
-        while is_open:
-            batch, is_open = self._next_batch()
-            if batch:
-                self._run_batch(connection, batch)
-        connection.close()
+    def _work(self, connection: apsw.Connection, job: _Job[Callable[[Unit], Any]]) -> None:
+        self._run_batch(connection, self._batch_from(job))
 
-    def _next_batch(self) -> tuple[list[_Job[Callable[[Unit], Any]]], bool]:
-        batch: list[_Job[Callable[[Unit], Any]]] = []
-        job = self._queue.get()
-        while job is not None:
-            batch.append(job)
-            if len(batch) >= self._batch_max:
-                return batch, True
-            try:
-                job = self._queue.get_nowait()
-            except queue.Empty:
-                return batch, True
-        return batch, False
+    def _batch_from(self, job: _Job[Callable[[Unit], Any]]) -> list[_Job[Callable[[Unit], Any]]]:
+        batch = [job]
+        with contextlib.suppress(queue.Empty):
+            while len(batch) < self._batch_max:
+                more = self._queue.get_nowait()
+                if more is None:  # told to end: after this batch
+                    self._queue.put(None)
+                    break
+                batch.append(more)
+        return batch
 
     def _run_batch(self, connection: apsw.Connection, batch: list[_Job[Callable[[Unit], Any]]]) -> None:
         groups: set[str] = set()
@@ -173,19 +202,19 @@ class Writer(_Threads[Callable[[Unit], Any]]):
 class Readers(_Threads[Callable[[Snapshot], Any]]):
     """Reader threads, one read-only connection each; a verb is one transaction and sees one state."""
 
-    def __init__(self, connections: Iterable[apsw.Connection], *, queue_max: int) -> None:
-        super().__init__("store-reader", connections, queue_max)
+    def __init__(
+        self, connections: Iterable[apsw.Connection], *, queue_max: int, run_turn: RunTurn | None = None
+    ) -> None:
+        super().__init__("store-reader", connections, queue_max, run_turn)
 
-    def _serve(self, connection: apsw.Connection) -> None:
-        while (job := self._queue.get()) is not None:
-            try:
-                connection.execute("BEGIN")
-                outcome = _Outcome(job.work(Snapshot(connection)))
-            except Exception as error:  # the boundary of the verb: its caller gets the error
-                outcome = _Outcome(error=_translated(error))
-            _roll_back(connection)
-            self._call_loop(self._answer, [(job.answer, outcome)])
-        connection.close()
+    def _work(self, connection: apsw.Connection, job: _Job[Callable[[Snapshot], Any]]) -> None:
+        try:
+            connection.execute("BEGIN")
+            outcome = _Outcome(job.work(Snapshot(connection)))
+        except Exception as error:  # the boundary of the verb: its caller gets the error
+            outcome = _Outcome(error=_translated(error))
+        _roll_back(connection)
+        self._call_loop(self._answer, [(job.answer, outcome)])
 
 
 def _run_in_savepoint(connection: apsw.Connection, work: Callable[[Unit], Any], groups: set[str]) -> _Outcome:

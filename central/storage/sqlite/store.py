@@ -37,7 +37,7 @@ from central.storage.base import (
 )
 from central.storage.sqlite import articles, cards, events, groups, holds, ledger, lines, members, sales
 from central.storage.sqlite.connection import FILE_MODE, open_reader, open_writer, sync_directory
-from central.storage.sqlite.engine import Readers, Writer
+from central.storage.sqlite.engine import Readers, RunTurn, Writer
 from central.storage.sqlite.migrate import migrate
 from central.storage.sqlite.unit import Snapshot, Unit
 from central.storage.sqlite.value_store import ValueVerbs
@@ -73,12 +73,15 @@ class SqliteStore(ValueVerbs):
         now_ms: Callable[[], int],
         queue_max: int,
         batch_max: int,
+        run_turn: RunTurn | None = None,
     ) -> None:
         self._path = path
         self._now_ms = now_ms
         self._followers = events.Followers()
-        self._writer = Writer(writer, self._followers.wake, queue_max=queue_max, batch_max=batch_max)
-        self._readers = Readers(readers, queue_max=STORE_READ_QUEUE_MAX)
+        self._writer = Writer(
+            writer, self._followers.wake, queue_max=queue_max, batch_max=batch_max, run_turn=run_turn
+        )
+        self._readers = Readers(readers, queue_max=STORE_READ_QUEUE_MAX, run_turn=run_turn)
 
     @classmethod
     async def open(
@@ -88,14 +91,24 @@ class SqliteStore(ValueVerbs):
         now_ms: Callable[[], int] = utc_ms,
         queue_max: int = STORE_QUEUE_MAX,
         batch_max: int = GROUP_COMMIT_MAX,
+        run_turn: RunTurn | None = None,
     ) -> "SqliteStore":
         """Open or make the database file and bring its schema up to date.
 
-        `now_ms` dates what brings no time of its own: migrations, and changes of a group.
+        `now_ms` dates what brings no time of its own: migrations, and changes of a group. `run_turn` takes
+        the place of threads where one seed decides all order (tools/simulation).
         Raises: DatabaseRefused.
         """
         writer, readers = await asyncio.to_thread(_open_connections, path, now_ms())
-        return cls(path, writer, readers, now_ms=now_ms, queue_max=queue_max, batch_max=batch_max)
+        return cls(
+            path,
+            writer,
+            readers,
+            now_ms=now_ms,
+            queue_max=queue_max,
+            batch_max=batch_max,
+            run_turn=run_turn,
+        )
 
     async def close(self) -> None:
         """Finish what is queued and close the file; followers end."""
