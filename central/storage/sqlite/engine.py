@@ -12,7 +12,8 @@ import apsw
 import structlog
 
 from central.storage.base import GuardFailed, StoreBusy, StoreFailed
-from central.storage.sqlite.unit import Snapshot, Unit
+from central.storage.sqlite.unit import SqliteSnapshot, SqliteUnit
+from central.storage.unit import Snapshot, Unit
 
 log = structlog.get_logger(__name__)
 
@@ -210,7 +211,7 @@ class Readers(_Threads[Callable[[Snapshot], Any]]):
     def _work(self, connection: apsw.Connection, job: _Job[Callable[[Snapshot], Any]]) -> None:
         try:
             connection.execute("BEGIN")
-            outcome = _Outcome(job.work(Snapshot(connection)))
+            outcome = _Outcome(job.work(SqliteSnapshot(connection)))
         except Exception as error:  # the boundary of the verb: its caller gets the error
             outcome = _Outcome(error=_translated(error))
         _roll_back(connection)
@@ -222,7 +223,7 @@ def _run_in_savepoint(connection: apsw.Connection, work: Callable[[Unit], Any], 
 
     Raises: whatever ended the whole transaction (SQLite rolls back by itself on some disk errors).
     """
-    unit = Unit(connection)
+    unit = SqliteUnit(connection)
     connection.execute("SAVEPOINT verb")
     try:
         value = work(unit)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from central.storage.common import GuardFailed
-from central.storage.sqlite.unit import Snapshot, Unit, bindings_of
+from central.storage.unit import Snapshot, Unit, bindings_of
 from central.storage.value_base import DraftRow, ProgrammeVersionRow
 
 _COLUMNS = """

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from central.storage.base import ArticleRow, Change, IdempotencyConflict, PriceRow
-from central.storage.sqlite.unit import Row, Snapshot, Unit, bindings_of
+from central.storage.unit import Row, Snapshot, Unit, bindings_of
 
 _PRICE_AT = """
 SELECT price_minor FROM price

@@ -11,8 +11,8 @@ from central.storage.base import (
     Recorded,
     TicketRow,
 )
-from central.storage.sqlite import cards, ledger
-from central.storage.sqlite.unit import Snapshot, Unit, bindings_of
+from central.storage.unit import Snapshot, Unit, bindings_of
+from central.storage.verbs import cards, ledger
 from loyalty.ledger.assets import POINTS
 from loyalty.ledger.chart import member_points, member_points_owed
 

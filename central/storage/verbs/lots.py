@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 
 from central.storage.base import LotRow
-from central.storage.sqlite import ledger
-from central.storage.sqlite.ledger import LOT_COLUMNS
-from central.storage.sqlite.unit import Snapshot, Unit
+from central.storage.unit import Snapshot, Unit
 from central.storage.value_base import MemberPoints, SalePoints
+from central.storage.verbs import ledger
+from central.storage.verbs.ledger import LOT_COLUMNS
 from loyalty.ledger import chart
 from loyalty.ledger.assets import POINTS
 from loyalty.ledger.expiry import EXPIRY

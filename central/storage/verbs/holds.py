@@ -5,9 +5,9 @@ from dataclasses import replace
 
 from central.storage.base import AccountRow, JournalRow, LotRow
 from central.storage.common import GuardFailed, IdempotencyConflict, Recorded
-from central.storage.sqlite import ledger
-from central.storage.sqlite.unit import Row, Snapshot, Unit, bindings_of
+from central.storage.unit import Row, Snapshot, Unit, bindings_of
 from central.storage.value_base import HoldRow
+from central.storage.verbs import ledger
 from loyalty.ledger.holds import Hold, HoldState
 from loyalty.ledger.postings import LotChange, Transaction
 from loyalty.limits import PAGE_ROWS_MAX

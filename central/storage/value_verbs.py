@@ -1,11 +1,10 @@
-"""The verbs of `central.storage.value_base` on SQLite; the work of each is in its topic's module."""
+"""The verbs of `central.storage.value_base` for every engine; the work of each is in its topic's module."""
 
 from collections.abc import Callable, Sequence
 from typing import Concatenate, ParamSpec, TypeVar
 
 from central.storage.base import LotRow, Recorded
-from central.storage.sqlite import drafts, holds, lots, moves
-from central.storage.sqlite.unit import Snapshot, Unit
+from central.storage.unit import Snapshot, Unit
 from central.storage.value_base import (
     CorrectionRow,
     DraftRow,
@@ -16,6 +15,7 @@ from central.storage.value_base import (
     ProgrammeVersionRow,
     SalePoints,
 )
+from central.storage.verbs import drafts, holds, lots, moves
 from loyalty.ledger.holds import Hold
 from loyalty.ledger.postings import Transaction
 from loyalty.ledger.restoration import Taken
@@ -25,7 +25,7 @@ T = TypeVar("T")
 
 
 class ValueVerbs:
-    """See `central.storage.value_base.ValueStore`; a part of `SqliteStore`, which brings the two engines."""
+    """See `central.storage.value_base.ValueStore`; a part of `VerbStore`. Engines bring `_write`, `_read`."""
 
     async def _write(self, verb: Callable[Concatenate[Unit, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         raise NotImplementedError

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from central.storage.base import Change, GroupRow, IdempotencyConflict, ShopRow, TokenRow
-from central.storage.sqlite.unit import Row, Snapshot, Unit, bindings_of
+from central.storage.unit import Row, Snapshot, Unit, bindings_of
 from loyalty.ledger.journal import GENESIS
 
 _FIND_GROUP = """

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 
 from central.storage.base import EventRow
-from central.storage.sqlite.unit import Snapshot
+from central.storage.unit import Snapshot
 
 _LIST_EVENTS = """
 SELECT seq, kind, at_ms, body FROM event WHERE group_id = :group_id AND seq > :after_seq

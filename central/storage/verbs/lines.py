@@ -7,7 +7,7 @@ own key can make. Its tables start with `line_store_` and refer to nothing outsi
 from collections.abc import Sequence
 
 from central.storage.base import GuardFailed, ReturnedLine, StoredLine
-from central.storage.sqlite.unit import Snapshot, Unit, bindings_of
+from central.storage.unit import Snapshot, Unit, bindings_of
 
 _ADD_LINE = """
 INSERT INTO line_store_line (group_id, line_key, line_no, subject_id, code, article_id, article_class,

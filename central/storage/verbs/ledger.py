@@ -12,7 +12,7 @@ from central.storage.base import (
     JournalRow,
     LotRow,
 )
-from central.storage.sqlite.unit import Row, Snapshot, Unit, bindings_of
+from central.storage.unit import Row, Snapshot, Unit, bindings_of
 from loyalty.ledger.assets import Asset
 from loyalty.ledger.chart import ceiling_of, floor_of
 from loyalty.ledger.journal import chain_hash

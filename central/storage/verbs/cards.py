@@ -8,7 +8,7 @@ from dataclasses import replace
 from hashlib import sha256
 
 from central.storage.base import CardRow, GuardFailed, IdempotencyConflict, Recorded
-from central.storage.sqlite.unit import Snapshot, Unit, bindings_of
+from central.storage.unit import Snapshot, Unit, bindings_of
 from loyalty.programme.card import CardState
 
 _COLUMNS = "group_id, card_number, uid, member_id, state, reason, replaced_by, valid_until_ms, issued_ms"

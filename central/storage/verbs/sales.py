@@ -14,8 +14,8 @@ from central.storage.base import (
     SaleRecord,
     SaleRow,
 )
-from central.storage.sqlite import holds, ledger, lines
-from central.storage.sqlite.unit import Snapshot, Unit, bindings_of
+from central.storage.unit import Snapshot, Unit, bindings_of
+from central.storage.verbs import holds, ledger, lines
 from loyalty.ledger.assets import POINTS
 from loyalty.ledger.chart import member_points
 from loyalty.ledger.holds import Hold

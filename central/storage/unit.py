@@ -1,0 +1,89 @@
+"""What a verb works on, whatever the engine: a snapshot to read from, or a unit of writing with its events.
+
+The verbs' SQL is SQLite's with `:name` for what is bound. The few things that PostgreSQL says otherwise are
+translated in `central.storage.postgres.dialect`, which lists them.
+"""
+
+import json
+from abc import ABC, abstractmethod
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields
+from typing import TYPE_CHECKING, Any
+
+from central.storage.common import GuardFailed
+
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
+
+Row = tuple[Any, ...]
+Bindings = Mapping[str, Any]
+
+_TAKE_EVENT_NUMBERS = """
+UPDATE group_head SET event_seq = event_seq + :count WHERE group_id = :group_id RETURNING event_seq
+"""
+_ADD_EVENT = """
+INSERT INTO event (group_id, seq, kind, at_ms, body) VALUES (:group_id, :seq, :kind, :at_ms, :body)
+"""
+
+
+class Snapshot(ABC):
+    """One consistent state of the database, for reading."""
+
+    @abstractmethod
+    def all(self, sql: str, bindings: Bindings) -> list[Row]:
+        """All rows. The statement runs to its end, so that a `RETURNING` has fully happened."""
+
+    def one(self, sql: str, bindings: Bindings) -> Row | None:
+        """The first row or None."""
+        rows = self.all(sql, bindings)
+        return rows[0] if rows else None
+
+
+@dataclass(frozen=True, slots=True)
+class _NewEvent:
+    group_id: str
+    kind: str
+    at_ms: int
+    body: str
+
+
+class Unit(Snapshot):
+    """One verb's writing: happens wholly or not at all, events included."""
+
+    def __init__(self) -> None:
+        self._events: list[_NewEvent] = []
+
+    @property
+    def groups(self) -> set[str]:
+        """The groups that this unit adds events to."""
+        return {event.group_id for event in self._events}
+
+    @abstractmethod
+    def run(self, sql: str, bindings: Bindings) -> int:
+        """Run one writing statement; how many rows it touched is the answer of a guard."""
+
+    @abstractmethod
+    def run_each(self, sql: str, rows: Sequence[Bindings]) -> None:
+        """Run one writing statement for each row; all rows bind the same names."""
+
+    def add_event(self, group_id: str, kind: str, at_ms: int, /, **ids: str | int | None) -> None:
+        """Note a fact in the past tense. `ids`: ids and totals only, never a name, a card or a line."""
+        body = json.dumps(ids, sort_keys=True, separators=(",", ":"))
+        self._events.append(_NewEvent(group_id, kind, at_ms, body))
+
+    def write_events(self) -> None:
+        """Number and write the events noted; the last statements of a unit: number order is commit order."""
+        for group_id in sorted(self.groups):
+            events = [event for event in self._events if event.group_id == group_id]
+            head = self.one(_TAKE_EVENT_NUMBERS, {"group_id": group_id, "count": len(events)})
+            if head is None:
+                raise GuardFailed(guard=f"That the group {group_id} exists")
+            first = head[0] - len(events) + 1
+            self.run_each(
+                _ADD_EVENT, [{**bindings_of(event), "seq": first + n} for n, event in enumerate(events)]
+            )
+
+
+def bindings_of(row: "DataclassInstance", **more: Any) -> dict[str, Any]:
+    """The fields of a row by name, ready to bind; `more` replaces or adds."""
+    return {field.name: getattr(row, field.name) for field in fields(row)} | more

@@ -1,0 +1,276 @@
+"""The verbs of the storage interface, one line each; the work of each is in its topic's module.
+
+An engine brings two ways to run one, `_write` and `_read`; every verb's first argument names its group.
+"""
+
+import asyncio
+import contextlib
+import time
+from collections.abc import AsyncIterator, Callable, Sequence
+from typing import ParamSpec, TypeVar
+
+from central.storage.base import (
+    AccountRow,
+    ArticleRow,
+    CardRow,
+    Change,
+    EventRow,
+    GroupRow,
+    JournalRow,
+    LotRow,
+    MemberOverview,
+    MemberRow,
+    PriceRow,
+    ReadLogRow,
+    Recorded,
+    ReservationRow,
+    ReturnRecord,
+    ReturnRow,
+    SaleRecord,
+    SaleRow,
+    ShopRow,
+    StoredLine,
+    TicketRow,
+    TokenRow,
+)
+from central.storage.value_base import HoldRow
+from central.storage.value_verbs import ValueVerbs
+from central.storage.verbs import articles, cards, events, groups, holds, ledger, lines, members, sales
+from loyalty.ledger.holds import Hold
+from loyalty.limits import PAGE_ROWS_MAX, STORE_FOLLOW_POLL_S
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+def utc_ms() -> int:
+    """Now, in UTC milliseconds."""
+    return time.time_ns() // 1_000_000
+
+
+class VerbStore(ValueVerbs):
+    """See `central.storage.base.Store`; an engine adds opening, closing, copying and how verbs are run."""
+
+    def __init__(self, now_ms: Callable[[], int]) -> None:
+        self._now_ms = now_ms
+        self._followers = events.Followers()
+
+    # Groups, rule sets, tokens, shops
+
+    async def put_group(self, row: GroupRow, actor: str) -> Change:
+        return await self._write(groups.put_group, row, actor, self._now_ms())
+
+    async def find_group(self, group_id: str) -> GroupRow | None:
+        return await self._read(groups.find_group, group_id)
+
+    async def list_groups(self) -> Sequence[GroupRow]:
+        return await self._read(groups.list_groups)
+
+    async def find_programme(self, group_id: str, ruleset_version: int) -> str | None:
+        return await self._read(groups.find_programme, group_id, ruleset_version)
+
+    async def put_token(self, row: TokenRow) -> None:
+        await self._write(groups.put_token, row)
+
+    async def find_token(self, token_hash: bytes) -> TokenRow | None:
+        return await self._read(groups.find_token, token_hash)
+
+    async def list_tokens(self, group_id: str) -> Sequence[TokenRow]:
+        return await self._read(groups.list_tokens, group_id)
+
+    async def revoke_token(self, group_id: str, token_id: str, now_ms: int) -> bool:
+        return await self._write(groups.revoke_token, group_id, token_id, now_ms)
+
+    async def put_shop(self, row: ShopRow, now_ms: int) -> Change:
+        return await self._write(groups.put_shop, row, now_ms)
+
+    async def find_shop(self, group_id: str, shop_id: str) -> ShopRow | None:
+        return await self._read(groups.find_shop, group_id, shop_id)
+
+    async def list_shops(self, group_id: str) -> Sequence[ShopRow]:
+        return await self._read(groups.list_shops, group_id)
+
+    # Articles and prices
+
+    async def put_articles(self, rows: Sequence[ArticleRow], now_ms: int) -> Sequence[Change]:
+        return await self._write(articles.put_articles, rows, now_ms)
+
+    async def find_articles_by_code(
+        self, group_id: str, codes: Sequence[str], at_ms: int
+    ) -> dict[str, ArticleRow]:
+        return await self._read(articles.find_articles_by_code, group_id, codes, at_ms)
+
+    async def find_article(self, group_id: str, article_id: str, at_ms: int) -> ArticleRow | None:
+        return await self._read(articles.find_article, group_id, article_id, at_ms)
+
+    async def list_articles(self, group_id: str, after: str, limit: int, at_ms: int) -> Sequence[ArticleRow]:
+        return await self._read(articles.list_articles, group_id, after, limit, at_ms)
+
+    async def put_price(self, group_id: str, article_id: str, price: PriceRow) -> bool:
+        return await self._write(articles.put_price, group_id, article_id, price)
+
+    async def list_prices(self, group_id: str, article_id: str, limit: int) -> Sequence[PriceRow]:
+        return await self._read(articles.list_prices, group_id, article_id, limit)
+
+    # Members and cards
+
+    async def enrol_member(self, row: MemberRow, card: CardRow | None) -> Recorded[MemberRow]:
+        return await self._write(members.enrol_member, row, card)
+
+    async def find_member(self, group_id: str, member_id: str) -> MemberRow | None:
+        return await self._read(members.find_member, group_id, member_id)
+
+    async def find_members_by_hash(
+        self, group_id: str, email_hash: bytes | None, phone_hash: bytes | None
+    ) -> Sequence[MemberRow]:
+        return await self._read(members.find_members_by_hash, group_id, email_hash, phone_hash)
+
+    async def put_card(self, row: CardRow) -> Recorded[CardRow]:
+        return await self._write(cards.put_card, row)
+
+    async def find_card(self, group_id: str, card_number: str) -> CardRow | None:
+        return await self._read(cards.find_card, group_id, card_number)
+
+    async def find_card_by_uid(self, group_id: str, uid: str) -> CardRow | None:
+        return await self._read(cards.find_card_by_uid, group_id, uid)
+
+    async def list_cards(self, group_id: str, member_id: str) -> Sequence[CardRow]:
+        return await self._read(cards.list_cards, group_id, member_id)
+
+    async def move_card(
+        self,
+        group_id: str,
+        card_number: str,
+        from_states: Sequence[str],
+        to_state: str,
+        reason: str,
+        actor: str,
+        now_ms: int,
+        member_id: str | None = None,
+    ) -> CardRow:
+        return await self._write(
+            cards.move_card, group_id, card_number, from_states, to_state, reason, actor, now_ms, member_id
+        )
+
+    async def replace_card(
+        self,
+        group_id: str,
+        card_number: str,
+        from_states: Sequence[str],
+        new_card: CardRow,
+        actor: str,
+        now_ms: int,
+    ) -> CardRow:
+        return await self._write(
+            cards.replace_card, group_id, card_number, from_states, new_card, actor, now_ms
+        )
+
+    async def member_overview(
+        self, group_id: str, member_id: str, since_ms: int, tickets: int
+    ) -> MemberOverview:
+        return await self._read(members.member_overview, group_id, member_id, since_ms, tickets)
+
+    async def list_tickets(
+        self, group_id: str, member_id: str, before: tuple[int, str] | None, limit: int
+    ) -> Sequence[TicketRow]:
+        return await self._read(members.list_tickets, group_id, member_id, before, limit)
+
+    # Sales
+
+    async def record_sale(self, record: SaleRecord) -> Recorded[SaleRow]:
+        return await self._write(sales.record_sale, record)
+
+    async def find_sale(self, group_id: str, sale_id: str) -> SaleRow | None:
+        return await self._read(sales.find_sale, group_id, sale_id)
+
+    async def find_sale_by_business_key(
+        self, group_id: str, shop_id: str, business_key: str
+    ) -> SaleRow | None:
+        return await self._read(sales.find_sale_by_business_key, group_id, shop_id, business_key)
+
+    async def find_recorded_sale(
+        self, group_id: str, sale_id: str, shop_id: str, business_key: str
+    ) -> SaleRow | None:
+        return await self._read(sales.find_recorded_sale, group_id, sale_id, shop_id, business_key)
+
+    async def list_sale_lines(self, group_id: str, line_key: bytes) -> Sequence[StoredLine]:
+        return await self._read(lines.list_lines, group_id, line_key)
+
+    async def find_sale_reasons(self, group_id: str, line_key: bytes) -> str | None:
+        return await self._read(lines.find_reasons, group_id, line_key)
+
+    async def list_lines_of(
+        self, group_id: str, line_keys: Sequence[bytes]
+    ) -> dict[bytes, Sequence[StoredLine]]:
+        return await self._read(lines.list_lines_of, group_id, line_keys)
+
+    async def list_reasons_of(self, group_id: str, line_keys: Sequence[bytes]) -> dict[bytes, str]:
+        return await self._read(lines.list_reasons_of, group_id, line_keys)
+
+    async def list_sales(
+        self, group_id: str, from_ms: int, to_ms: int, after: tuple[int, str] | None, limit: int
+    ) -> Sequence[SaleRow]:
+        return await self._read(sales.list_sales, group_id, from_ms, to_ms, after, limit)
+
+    async def count_sales(self, group_id: str, from_ms: int, to_ms: int) -> int:
+        return await self._read(sales.count_sales, group_id, from_ms, to_ms)
+
+    async def list_sale_lots(self, group_id: str, sale_id: str) -> Sequence[LotRow]:
+        return await self._read(ledger.list_sale_lots, group_id, sale_id)
+
+    async def record_return(self, record: ReturnRecord) -> Recorded[ReturnRow]:
+        return await self._write(sales.record_return, record)
+
+    async def find_return(self, group_id: str, return_id: str) -> ReturnRow | None:
+        return await self._read(sales.find_return, group_id, return_id)
+
+    async def find_recorded_return(
+        self, group_id: str, return_id: str, shop_id: str, business_key: str
+    ) -> ReturnRow | None:
+        return await self._read(sales.find_recorded_return, group_id, return_id, shop_id, business_key)
+
+    async def put_reservation(
+        self, row: ReservationRow, hold: Hold | None = None
+    ) -> Recorded[ReservationRow]:
+        return await self._write(sales.put_reservation, row, hold, self._now_ms())
+
+    async def find_reservation(self, group_id: str, reservation_id: str) -> ReservationRow | None:
+        return await self._read(sales.find_reservation, group_id, reservation_id)
+
+    async def log_read(self, group_id: str, row: ReadLogRow) -> None:
+        await self._write(sales.log_read, group_id, row)
+
+    async def list_reads(self, group_id: str, member_id: str, limit: int) -> Sequence[ReadLogRow]:
+        return await self._read(sales.list_reads, group_id, member_id, limit)
+
+    # Ledger and events
+
+    async def list_accounts(self, group_id: str, after: str, limit: int) -> Sequence[AccountRow]:
+        return await self._read(ledger.list_accounts, group_id, after, limit)
+
+    async def list_lots(self, group_id: str, after: str, limit: int) -> Sequence[LotRow]:
+        return await self._read(ledger.list_lots, group_id, after, limit)
+
+    async def list_journal(self, group_id: str, after_seq: int, limit: int) -> Sequence[JournalRow]:
+        return await self._read(ledger.list_journal, group_id, after_seq, limit)
+
+    async def read_ledger(
+        self, group_id: str, take: Callable[[Sequence[JournalRow]], None]
+    ) -> tuple[Sequence[AccountRow], Sequence[LotRow], Sequence[HoldRow]]:
+        return await self._read(holds.read_ledger, group_id, take)
+
+    async def list_events(self, group_id: str, after_seq: int, limit: int) -> Sequence[EventRow]:
+        return await self._read(events.list_events, group_id, after_seq, limit)
+
+    async def changes(self, group_id: str, after_seq: int) -> AsyncIterator[EventRow]:
+        """Follow events: woken by this process's commits, and by a slow look for those of others."""
+        with self._followers.following(group_id) as bell:
+            while not self._followers.is_closed:
+                bell.clear()
+                page = await self.list_events(group_id, after_seq, PAGE_ROWS_MAX)
+                for event in page:
+                    after_seq = event.seq
+                    yield event
+                if not page:
+                    with contextlib.suppress(TimeoutError):
+                        await asyncio.wait_for(bell.wait(), STORE_FOLLOW_POLL_S)
