@@ -20,6 +20,7 @@ Country = Annotated[str, Meta(pattern=r"^[A-Z]{2}(?!\n)$")]
 Quantity = Annotated[int, Meta(ge=1, le=limits.LINE_QUANTITY_MAX)]
 Uid = Annotated[str, Meta(pattern=r"^([0-9A-F]{8,20})?(?!\n)$")]
 RedeemPoints = Annotated[int, Meta(ge=0, le=limits.CORRECTION_POINTS_MAX)]
+TaxRate = Annotated[int, Meta(ge=0, le=limits.RATE_BP_MAX)]
 Amount = Annotated[int, Meta(ge=0, le=limits.LINE_AMOUNT_MINOR_MAX)]
 Millis = Annotated[int, Meta(ge=0, le=253_402_300_799_999)]
 PageSize = Annotated[int, Meta(ge=1, le=limits.PAGE_ROWS_MAX)]
@@ -127,6 +128,7 @@ class IdentifyView(View, frozen=True):
 class LineBody(Body, frozen=True):
     """One line. `amount_minor`: what the customer pays for all `quantity` units, tax in, after the till's own
     discounts; leave it out to let central price the line (422 `article_not_priced` where it cannot).
+    `tax_rate_bp`: the tax in it, where the till knows better than the article.
     """
 
     line_no: LineNo
@@ -134,6 +136,7 @@ class LineBody(Body, frozen=True):
     quantity: Quantity
     amount_minor: Amount | None = None
     label: Annotated[str, Meta(max_length=limits.NAME_CHARS_MAX)] = ""
+    tax_rate_bp: TaxRate | None = None
 
 
 class BasketBody(Body, frozen=True):
@@ -498,7 +501,10 @@ class ShopListView(View, frozen=True):
 
 
 class ArticleBody(Body, frozen=True):
-    """An article of the group's own file (P-21, P-27): codes are GTINs, national or in-store codes."""
+    """An article of the group's own file (P-21, P-27): codes are GTINs, national or in-store codes.
+
+    `tax_rate_bp`: the tax in its price, basis points; null: not known (points without tax then pass it by).
+    """
 
     name: Name
     article_class: str
@@ -507,6 +513,7 @@ class ArticleBody(Body, frozen=True):
     range: Annotated[str, Meta(max_length=limits.NAME_CHARS_MAX)] = ""
     price_minor: Amount | None = None
     source: Annotated[str, Meta(max_length=limits.ID_CHARS_MAX)] = "api"
+    tax_rate_bp: TaxRate | None = None
 
 
 class ArticleView(View, frozen=True):
@@ -522,6 +529,7 @@ class ArticleView(View, frozen=True):
     price_minor: int | None
     source: str
     recorded_ms: int
+    tax_rate_bp: int | None = None
 
 
 class ArticleListView(View, frozen=True):

@@ -11,7 +11,7 @@ from stdnum import ean
 
 from central.gateways.class_rules import ClassRules
 from central.gateways.files import shorten, squeeze
-from central.gateways.prices import Decimal, PriceUnclear, parse_price
+from central.gateways.prices import Decimal, PriceUnclear, parse_price, parse_tax_rate
 from central.gateways.rows import Parsed, Record
 from central.gateways.tables import Table, find_column, read_table
 from loyalty.limits import NAME_CHARS_MAX
@@ -108,6 +108,7 @@ class _ArticleReader:
             "range": squeeze(self._cell(cells, "range")),
             "price_minor": price,
             "source": SOURCE,
+            "tax_rate_bp": self._tax_rate(cells),
         }
         try:
             msgspec.convert(article_id, Id)
@@ -147,6 +148,12 @@ class _ArticleReader:
             return parse_price(self._cell(cells, "price"), scale_of(self._currency), self._decimal)
         except PriceUnclear as unclear:
             raise _RowRefused("price_invalid", f"{unclear}.") from unclear
+
+    def _tax_rate(self, cells: Mapping[str, str]) -> int | None:
+        try:
+            return parse_tax_rate(self._cell(cells, "tax_rate"))
+        except PriceUnclear as unclear:
+            raise _RowRefused("tax_rate_invalid", f"{unclear}.") from unclear
 
     def _warn(self, line: int, codes: list[str], name: str, *, is_classed: bool) -> None:
         for code in codes:

@@ -35,6 +35,7 @@ class ColumnNames(_Struct, frozen=True):
     brand: list[str] = []
     range: list[str] = []
     article_id: list[str] = []
+    tax_rate: list[str] = []
 
 
 class _Rule(_Struct, frozen=True, rename={"article_class": "class"}):

@@ -8,6 +8,9 @@ from loyalty.money import AmountDoesNotFit, parse_minor
 Decimal = Literal["auto", ",", "."]
 
 _NUMBER: Final = re.compile(r"-?[0-9]+(?:[., '’\u00a0\u202f][0-9]+)*", re.ASCII)
+_RATE_SCALE: Final = 2
+_WHOLE_RATE_BP: Final = 10_000
+_ONE_PER_CENT_BP: Final = 100
 _GROUPS: Final = " '’\u00a0\u202f"
 
 
@@ -45,6 +48,24 @@ def parse_price(text: str, scale: int, decimal: Decimal = "auto") -> int | None:
     if minor < 0:
         raise PriceUnclear(f"“{text[:40]}” is negative")
     return minor
+
+
+def parse_tax_rate(text: str) -> int | None:
+    """Basis points of a tax rate written in per cent (`8.1`, `2,6 %`); None when the cell is empty.
+
+    Below 1 per cent nobody knows whether `0.2` means 20 per cent: it is refused, 0 is not.
+    Raises: PriceUnclear.
+    """
+    plain = text.strip().removesuffix("%").rstrip().replace(",", ".")
+    if not plain:
+        return None
+    try:
+        rate_bp = parse_minor(plain, _RATE_SCALE)
+    except AmountDoesNotFit as error:
+        raise PriceUnclear(f"“{text[:40]}” is not a tax rate in per cent, such as 8.1") from error
+    if rate_bp != 0 and not _ONE_PER_CENT_BP <= rate_bp <= _WHOLE_RATE_BP:
+        raise PriceUnclear(f"“{text[:40]}” is not a tax rate from 1 to 100 per cent, or 0")
+    return rate_bp
 
 
 def _decimal_sign(text: str) -> str:

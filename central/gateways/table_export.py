@@ -35,7 +35,7 @@ def _table(columns: str = "", personal: str = "", withheld: str = "", as_hex: st
     )
 
 
-_ARTICLE = "name article_class codes brand range source version recorded_ms"
+_ARTICLE = "name article_class codes brand range source version recorded_ms tax_rate_bp"
 _TICKET = "shop_id business_key terminal_id member_id occurred_ms recorded_ms total_minor points"
 
 TABLES: Final[Mapping[str, ExportedTable]] = {
@@ -57,6 +57,8 @@ TABLES: Final[Mapping[str, ExportedTable]] = {
         "member_id language home_shop_id enrolled_ms",
         withheld="key_wrapped person_sealed subject_sealed email_hash phone_hash input_hash",
     ),
+    "member_trait": _table(personal="member_id entry_no kind value from_ms to_ms actor"),
+    "member_purchases": _table("member_id tickets returned"),
     "card": _table(
         "member_id state reason valid_until_ms issued_ms moves",
         personal="card_number uid replaced_by",
@@ -65,7 +67,7 @@ TABLES: Final[Mapping[str, ExportedTable]] = {
     "card_move": _table("move_no to_state reason actor at_ms", personal="card_number"),
     "sale": _table(
         f"sale_id {_TICKET} currency ruleset_version warnings transaction_id balance_after reservation_id"
-        " as_of_ms points_redeemed redemption_id returns",
+        " as_of_ms points_redeemed redemption_id returns returned_minor",
         personal="operator",
         withheld="input_hash facts",
     ),
@@ -81,7 +83,7 @@ TABLES: Final[Mapping[str, ExportedTable]] = {
     ),
     "line_store_line": _table(
         withheld="line_key line_no subject_id code article_id article_class quantity amount_minor points"
-        " returned_quantity points_redeemed"
+        " returned_quantity points_redeemed tax_rate_bp"
     ),
     "line_store_why": _table(withheld="line_key reasons"),
     "line_store_return": _table(withheld="line_key line_no already_returned quantity points amount_minor"),

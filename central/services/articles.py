@@ -42,6 +42,7 @@ def view_of(row: ArticleRow) -> api.ArticleView:
         price_minor=row.price_minor,
         source=row.source,
         recorded_ms=row.recorded_ms,
+        tax_rate_bp=row.tax_rate_bp,
     )
 
 
@@ -138,4 +139,5 @@ def _row_of(group_id: str, article_id: str, body: api.ArticleBody) -> ArticleRow
         range=body.range,
         price_minor=body.price_minor,
         source=body.source,
+        tax_rate_bp=body.tax_rate_bp,
     )

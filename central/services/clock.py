@@ -22,6 +22,15 @@ def local_day(at_ms: int, zone: tzinfo) -> date:
     return datetime.fromtimestamp(at_ms / 1000, zone).date()
 
 
+def local_time(at_ms: int, zone: tzinfo) -> str:
+    """The time of day (`HH:MM`) that clocks of a zone show at a moment.
+
+    In the night clocks go back an hour of the wall comes twice, and hours of rules hold both times; the hour
+    that is skipped in spring never comes.
+    """
+    return datetime.fromtimestamp(at_ms / 1000, zone).strftime("%H:%M")
+
+
 def day_start_ms(at_ms: int, zone: tzinfo) -> int:
     """UTC milliseconds of the local midnight that begins the day of `at_ms`."""
     midnight = datetime.combine(local_day(at_ms, zone), datetime.min.time(), tzinfo=zone)

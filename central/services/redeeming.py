@@ -136,6 +136,7 @@ def redeemed_lines(terms: Terms, lines: Sequence[StoredLine], points: int) -> tu
             amount_minor=line.amount_minor,
             points=line.points,
             points_redeemed=share,
+            tax_rate_bp=line.tax_rate_bp,
         )
         for line, share in zip(lines, shares, strict=True)
     )

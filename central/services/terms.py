@@ -7,7 +7,7 @@ from typing import Final
 
 import msgspec
 
-from central.services.clock import local_day
+from central.services.clock import local_day, local_time
 from central.services.context import Context
 from central.services.groups import Group
 from central.storage.base import ArticleRow, ShopRow, StoredLine
@@ -78,6 +78,7 @@ class Terms:
                 quantity=line.quantity,
                 amount_minor=quoted[line.line_no].amount_minor,
                 points=quoted[line.line_no].points,
+                tax_rate_bp=line.tax_rate_bp,
             )
             for line in self.basket.lines
         )
@@ -100,6 +101,7 @@ class Terms:
                 others = [others[0] + 1, others[1] + line.amount_minor, others[2] + line.points]
         facts = {
             "local_day": self.basket.local_day.isoformat(),
+            "local_time": self.basket.local_time,
             "country": self.basket.country,
             "eligible_minor": self.quote.eligible_minor,
             "everyday": told,
@@ -189,6 +191,7 @@ class TermsService:
                 article=_recalled_facts(line, articles.get(line.code)),
                 quantity=line.quantity,
                 amount_minor=line.amount_minor,
+                tax_rate_bp=line.tax_rate_bp,
             )
             for line in stored
         )
@@ -228,6 +231,7 @@ def recorded_basket(
             article=_recalled_facts(line, articles.get(line.code)),
             quantity=line.quantity,
             amount_minor=sent_minor.get(line.line_no, line.amount_minor),
+            tax_rate_bp=line.tax_rate_bp,
         )
         for line in stored
     )
@@ -241,6 +245,7 @@ def _basket(shop: ShopRow, zone: tzinfo, at_ms: int, currency: str, lines: tuple
         shop_id=shop.shop_id,
         country=shop.country,
         local_day=local_day(at_ms, zone),
+        local_time=local_time(at_ms, zone),
     )
 
 
@@ -273,7 +278,10 @@ def _basket_line(line: api.LineBody, row: ArticleRow | None) -> BasketLine:
         if facts is None or facts.price_minor is None:
             raise ArticleNotPriced(line_no=line.line_no, article=line.code)
         amount_minor = facts.price_minor * line.quantity
-    return BasketLine(line.line_no, line.code, facts, line.quantity, amount_minor)
+    tax_rate_bp = line.tax_rate_bp
+    if tax_rate_bp is None and row is not None:
+        tax_rate_bp = row.tax_rate_bp
+    return BasketLine(line.line_no, line.code, facts, line.quantity, amount_minor, tax_rate_bp)
 
 
 def _facts(row: ArticleRow) -> ArticleFacts:

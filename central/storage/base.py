@@ -103,6 +103,8 @@ class ArticleRow:
     source: str = ""
     version: int = 0
     recorded_ms: int = 0
+    tax_rate_bp: int | None = None
+    """The tax in the price, basis points; None: not known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,6 +198,8 @@ class StoredLine:
     returned_quantity: int = 0
     points_redeemed: int = 0
     """The line's share of the points that the ticket was paid with."""
+    tax_rate_bp: int | None = None
+    """The tax in the amount, as it was known when the line was priced."""
 
 
 @dataclass(frozen=True, slots=True)

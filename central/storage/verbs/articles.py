@@ -16,7 +16,7 @@ ORDER BY valid_from_ms DESC, entry_no DESC LIMIT 1
 """
 _ARTICLE_COLUMNS = f"""
 SELECT group_id, article_id, name, article_class, codes, brand, range, ({_PRICE_AT}), source, version,
-    recorded_ms
+    recorded_ms, tax_rate_bp
 FROM article
 """
 _FIND_ARTICLE = f"{_ARTICLE_COLUMNS} WHERE group_id = :group_id AND article_id = :article_id"
@@ -29,17 +29,21 @@ WHERE group_id = :group_id AND code IN (SELECT value FROM json_each(:codes))
 """
 _PUT_ARTICLE = """
 INSERT INTO article
-    (group_id, article_id, name, article_class, codes, brand, range, source, version, recorded_ms)
-VALUES (:group_id, :article_id, :name, :article_class, :codes, :brand, :range, :source, :version, :now_ms)
+    (group_id, article_id, name, article_class, codes, brand, range, source, version, recorded_ms,
+    tax_rate_bp)
+VALUES (:group_id, :article_id, :name, :article_class, :codes, :brand, :range, :source, :version, :now_ms,
+    :tax_rate_bp)
 ON CONFLICT (group_id, article_id) DO UPDATE SET name = excluded.name,
     article_class = excluded.article_class, codes = excluded.codes, brand = excluded.brand,
     range = excluded.range, source = excluded.source, version = excluded.version,
-    recorded_ms = excluded.recorded_ms
+    recorded_ms = excluded.recorded_ms, tax_rate_bp = excluded.tax_rate_bp
 """
 _ADD_VERSION = """
 INSERT INTO article_version
-    (group_id, article_id, version, name, article_class, codes, brand, range, source, recorded_ms)
-VALUES (:group_id, :article_id, :version, :name, :article_class, :codes, :brand, :range, :source, :now_ms)
+    (group_id, article_id, version, name, article_class, codes, brand, range, source, recorded_ms,
+    tax_rate_bp)
+VALUES (:group_id, :article_id, :version, :name, :article_class, :codes, :brand, :range, :source, :now_ms,
+    :tax_rate_bp)
 """
 _DROP_CODES = """
 DELETE FROM article_code
@@ -102,7 +106,7 @@ def _write_version(unit: Unit, row: ArticleRow, version: int, now_ms: int) -> No
 
 
 def _content(row: ArticleRow) -> tuple[Any, ...]:
-    return (row.name, row.article_class, row.codes, row.brand, row.range, row.source)
+    return (row.name, row.article_class, row.codes, row.brand, row.range, row.source, row.tax_rate_bp)
 
 
 def _article_bindings(row: ArticleRow) -> dict[str, Any]:

@@ -11,13 +11,13 @@ from central.storage.unit import Snapshot, Unit, bindings_of
 
 _ADD_LINE = """
 INSERT INTO line_store_line (group_id, line_key, line_no, subject_id, code, article_id, article_class,
-    quantity, amount_minor, points, returned_quantity, points_redeemed)
+    quantity, amount_minor, points, returned_quantity, points_redeemed, tax_rate_bp)
 VALUES (:group_id, :line_key, :line_no, :subject_id, :code, :article_id, :article_class, :quantity,
-    :amount_minor, :points, :returned_quantity, :points_redeemed)
+    :amount_minor, :points, :returned_quantity, :points_redeemed, :tax_rate_bp)
 """
 _LIST_LINES = """
 SELECT line_no, code, article_id, article_class, quantity, amount_minor, points, returned_quantity,
-    points_redeemed
+    points_redeemed, tax_rate_bp
 FROM line_store_line WHERE group_id = :group_id AND line_key = :line_key ORDER BY line_no
 """
 _ADD_REASONS = """

@@ -1,10 +1,11 @@
 """From nexo's lines to central's: decimals become minor units exactly, or are refused with a clear text."""
 
+import re
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Final
 
-from loyalty.limits import LINE_AMOUNT_MINOR_MAX, LINE_QUANTITY_MAX, NAME_CHARS_MAX
+from loyalty.limits import LINE_AMOUNT_MINOR_MAX, LINE_QUANTITY_MAX, NAME_CHARS_MAX, RATE_BP_MAX
 from loyalty.money import AmountDoesNotFit, UnknownCurrency, format_minor, parse_minor, scale_of
 from terminal.till.nexo.context import NexoFailure, Till
 from wire.api import BasketBody, LineBody
@@ -35,6 +36,7 @@ WEIGHED: Final = frozenset(
 
 CASH_ROUNDING_MINOR: Final = 5
 """Coins end at 5 rappen: a total paid in cash may differ by so much."""
+_RATE: Final = re.compile(r"[0-9]{1,3}\.[0-9]{1,2}", re.ASCII)
 EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -129,6 +131,18 @@ def amount_of(value: Decimal, scale: int, where: str) -> int:
     return minor
 
 
+def tax_rate_bp_of(tax_code: str | None) -> int | None:
+    """Basis points of a TaxCode that says its rate (`2.6`, `8.10`); None: it is a code, the article decides.
+
+    nexo leaves the code to the till. Only a decimal with its point is taken for a rate in per cent: `2` may
+    as well be the till's second rate, and a rate that is not known earns less, never more.
+    """
+    if tax_code is None or not _RATE.fullmatch(tax_code):
+        return None
+    rate_bp = parse_minor(tax_code, 2)
+    return rate_bp if rate_bp <= RATE_BP_MAX else None
+
+
 def occurred_ms(time_stamp: str) -> int:
     """The till's moment. A wrong till clock is information, no reason to refuse: central decides.
 
@@ -156,6 +170,7 @@ def _line(item: SaleItem, scale: int) -> LineBody:
         quantity=quantity_of(item),
         amount_minor=amount_of(item.item_amount, scale, f"SaleItem {item.item_id}: ItemAmount"),
         label=(item.product_label or "")[:NAME_CHARS_MAX],
+        tax_rate_bp=tax_rate_bp_of(item.tax_code),
     )
 
 

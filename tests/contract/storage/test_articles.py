@@ -38,6 +38,19 @@ async def test_a_changed_article_gets_a_new_version_and_lets_go_of_old_codes(sto
     await store.put_articles([an_article("art-2", "111")], NOW_MS + 2)
 
 
+async def test_a_tax_rate_is_kept_and_a_new_one_is_a_new_version(store: Store) -> None:
+    await store.put_articles([an_article("art-1", "111", tax_rate_bp=770)], NOW_MS)
+    assert await store.put_articles([an_article("art-1", "111", tax_rate_bp=810)], NOW_MS + 1) == [
+        Change.CHANGED
+    ]
+    assert await store.put_articles([an_article("art-1", "111", tax_rate_bp=810)], NOW_MS + 2) == [
+        Change.UNCHANGED
+    ]
+    found = await store.find_article(G, "art-1", NOW_MS + 2)
+    assert found is not None
+    assert (found.tax_rate_bp, found.version) == (810, 2)
+
+
 async def test_a_code_may_move_between_articles_of_one_call(store: Store) -> None:
     await store.put_articles([an_article("art-1", "111"), an_article("art-2", "222")], NOW_MS)
     await store.put_articles([an_article("art-1", "222"), an_article("art-2", "111")], NOW_MS)

@@ -22,7 +22,7 @@ from tests.central_fixture import (
     a_sale,
     by_uid,
 )
-from tests.integration.central.test_value import MovableClock
+from tests.movable_clock import MovableClock
 from wire import api
 
 DOUBLE: dict[str, Any] = PROGRAMME | {

@@ -11,7 +11,8 @@ from central.workers.upkeep import Upkeep
 from loyalty.limits import EXPIRY_INTERVAL_S, RECONCILE_INTERVAL_S
 from tests.central_fixture import GROUP, MEMBER, SUN_CREAM, CentralUnderTest, a_central, a_sale
 from tests.integration.central.test_drafts import DOUBLE
-from tests.integration.central.test_value import MovableClock, lenient, reserve
+from tests.integration.central.test_value import lenient, reserve
+from tests.movable_clock import MovableClock
 
 DAY_MS = 86_400_000
 

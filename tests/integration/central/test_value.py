@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -30,20 +29,11 @@ from tests.central_fixture import (
     by_uid,
     in_parallel,
 )
+from tests.movable_clock import MovableClock
 
 DAY_MS = 86_400_000
 LENIENT = {"redeem": "nfc_uid", "donate": "nfc_uid", "transfer": "nfc_uid"}
 """A group whose programme trusts a tapped card for value: the default does not."""
-
-
-@dataclass
-class MovableClock:
-    """A clock that tests move; starts now."""
-
-    now_ms: int
-
-    def __call__(self) -> int:
-        return self.now_ms
 
 
 async def lenient(central: CentralUnderTest, ledger: LedgerSettings | None = None, **changed: Any) -> None:

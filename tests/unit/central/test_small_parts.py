@@ -1,12 +1,13 @@
 """Permissions, the sliding window, quote ids, days in a zone."""
 
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from central.services import access
 from central.services.access import PERMISSIONS, ROLES, Actor, operator_of
-from central.services.clock import UnknownTimeZone, Zones, day_start_ms, local_day
+from central.services.clock import UnknownTimeZone, Zones, day_start_ms, local_day, local_time
 from central.services.limiter import SlidingWindow
 from central.services.people import normal_email, normal_phone
 from central.services.quote_ids import QuotedTerms, QuoteInvalid, QuoteSigner
@@ -165,3 +166,23 @@ def test_contacts_are_found_however_they_are_written() -> None:
     assert normal_email(" Anne@Example.CH ") == normal_email("anne@example.ch")
     assert normal_phone("+41 79 555 12 12") == normal_phone("0041795551212") == "+41795551212"
     assert normal_phone("079 555 12 12") == "0795551212"
+
+
+@pytest.mark.parametrize(
+    ("zone", "at", "shown"),
+    [
+        ("Europe/Zurich", "2026-03-29T00:59:59Z", "01:59"),
+        ("Europe/Zurich", "2026-03-29T01:00:00Z", "03:00"),  # two o'clock never comes
+        ("Europe/Zurich", "2026-10-25T00:30:00Z", "02:30"),  # and in autumn it comes twice
+        ("Europe/Zurich", "2026-10-25T01:30:00Z", "02:30"),
+        ("Europe/Zurich", "2026-10-25T02:00:00Z", "03:00"),
+        ("Indian/Reunion", "2026-10-25T01:30:00Z", "05:30"),
+        ("Asia/Shanghai", "2026-06-30T16:00:00Z", "00:00"),
+        ("Europe/Paris", "2026-06-30T22:00:59.999Z", "00:00"),
+    ],
+)
+async def test_the_time_of_day_is_that_of_the_shop_on_both_days_clocks_change(
+    zone: str, at: str, shown: str
+) -> None:
+    at_ms = int(datetime.fromisoformat(at).timestamp() * 1000)
+    assert local_time(at_ms, await Zones().get(zone)) == shown

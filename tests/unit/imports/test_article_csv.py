@@ -173,3 +173,16 @@ def test_a_file_that_is_not_there_says_so(tmp_path: Path) -> None:
 def test_different_codes_never_make_the_same_id() -> None:
     codes = ["BANK CHARGES", "BANK:20:CHARGES", "BANK-CHARGES", "a b", "a\u020ab", "gift_0001_£", "É"]
     assert len({article_csv.id_of_code(code) for code in codes}) == len(codes)
+
+
+def test_a_column_of_tax_rates_is_read_and_a_rate_that_is_not_certain_is_refused(tmp_path: Path) -> None:
+    text = "code;name;TVA\nA1;Sun cream;8,1\nA2;Tea;2.6 %\nA3;Unknown;\nA4;Unclear;0,2\n"
+    parsed = read(a_file(tmp_path, text))
+    assert [(record.record_id, record.body.tax_rate_bp) for record in parsed.records] == [
+        ("code:A1", 810),
+        ("code:A2", 260),
+        ("code:A3", None),
+    ]
+    assert [(note.line, note.code) for note in parsed.notes if note.kind == "refused"] == [
+        (5, "tax_rate_invalid")
+    ]

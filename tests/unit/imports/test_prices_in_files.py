@@ -1,7 +1,7 @@
 import pytest
 
 from central.gateways.bdpm import parse_price as parse_bdpm_price
-from central.gateways.prices import Decimal, PriceUnclear, parse_price
+from central.gateways.prices import Decimal, PriceUnclear, parse_price, parse_tax_rate
 
 
 @pytest.mark.parametrize(
@@ -49,3 +49,26 @@ def test_the_last_comma_of_a_french_medicine_price_is_the_decimal_one(text: str,
 def test_another_notation_of_a_french_medicine_price_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match=text):
         parse_bdpm_price(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "rate_bp"),
+    [
+        ("8.1", 810),
+        ("2,6 %", 260),
+        ("20", 2000),
+        ("5.50%", 550),
+        ("0", 0),
+        ("100", 10_000),
+        ("", None),
+        (" % ", None),
+    ],
+)
+def test_a_tax_rate_in_per_cent_becomes_basis_points(text: str, rate_bp: int | None) -> None:
+    assert parse_tax_rate(text) == rate_bp
+
+
+@pytest.mark.parametrize("text", ["0.2", "0,081", "8.125", "101", "-8.1", "8 1", "normal", "1e1%%"])
+def test_a_tax_rate_that_is_not_certain_is_refused(text: str) -> None:
+    with pytest.raises(PriceUnclear):
+        parse_tax_rate(text)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from terminal.till.nexo.basket import occurred_ms
+from terminal.till.nexo.basket import occurred_ms, tax_rate_bp_of
 from terminal.till.nexo.context import NexoFailure
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -39,3 +39,24 @@ def test_a_moment_is_read_in_its_zone_and_parts_of_a_millisecond_are_dropped(
 def test_a_moment_before_1970_or_without_zone_is_refused(time_stamp: str) -> None:
     with pytest.raises(NexoFailure):
         occurred_ms(time_stamp)
+
+
+@pytest.mark.parametrize(
+    ("tax_code", "rate_bp"),
+    [
+        ("2.6", 260),
+        ("8.10", 810),
+        ("20.0", 2000),
+        ("0.0", 0),
+        ("2", None),
+        ("A", None),
+        ("8,1", None),
+        ("100.1", None),
+        ("8.125", None),
+        ("", None),
+        (None, None),
+        ("٢.٦", None),
+    ],
+)
+def test_a_tax_code_is_a_rate_only_where_it_says_so(tax_code: str | None, rate_bp: int | None) -> None:
+    assert tax_rate_bp_of(tax_code) == rate_bp
