@@ -19,7 +19,7 @@ check: ## Format, lint, types, layers, house rules, unit and property tests (und
 	@scripts/setup
 	@scripts/check
 
-bench: ## Measure: tap to screen, tickets per second
+bench: ## Measure: purchases beside raw store and echo server, growth, tap to screen
 	@scripts/setup
 	@$(BIN)/python -m tools.bench $(ARGS)
 

@@ -44,7 +44,7 @@ class Program:
                 stderr=log,
                 env=self._environ,
                 start_new_session=True,
-                preexec_fn=_end_with_parent,
+                preexec_fn=end_with_parent,
             )
 
     async def wait_ready(self, is_ready: Callable[[], Awaitable[bool]]) -> None:
@@ -90,6 +90,6 @@ class Program:
         return "\n".join(lines[-LOG_TAIL_LINES:])
 
 
-def _end_with_parent() -> None:
+def end_with_parent() -> None:
     """In the child: be told to end when the one who would stop it in order is killed (Linux, prctl)."""
     _libc.prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)

@@ -1,0 +1,88 @@
+"""The bench measures what it says: raw rows are the service's own, the load counts every answer."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import msgspec
+import pytest
+from aiohttp import web
+
+from tools.bench import raw
+from tools.bench.load import Load, LoadFailed
+from tools.bench.report import Report, against
+from tools.bench.world import Size, make_world
+
+REQUEST = b"POST / HTTP/1.1\r\nHost: here\r\nContent-Length: 0\r\n\r\n"
+
+
+def _tell(_what: str, _done: int, _total: int) -> None:
+    pass
+
+
+@asynccontextmanager
+async def _serving(status: int, asked: list[int]) -> AsyncIterator[int]:
+    async def answer(_: web.Request) -> web.Response:
+        asked.append(status)
+        return web.Response(status=status, text="said")
+
+    app = web.Application()
+    app.router.add_post("/", answer)
+    runner = web.AppRunner(app)
+    await runner.setup()
+    site = web.TCPSite(runner, "127.0.0.1", 0)
+    await site.start()
+    try:
+        yield runner.addresses[0][1]
+    finally:
+        await runner.cleanup()
+
+
+async def test_raw_store_writes_exactly_what_the_service_wrote(tmp_path: Path) -> None:
+    world = await make_world(tmp_path / "world", Size(members=5, tickets=3, promotions=6, shops=2), _tell)
+    rows = await raw.take_rows(world, tmp_path, purchases=7)
+
+    # `write` itself refuses when the journal's hash differs from the one that the service came to.
+    assert await asyncio.to_thread(raw.write, world.copy_to(tmp_path / "copy").database, rows, 3) > 0
+
+
+async def test_raw_store_notices_rows_that_differ(tmp_path: Path) -> None:
+    world = await make_world(tmp_path / "world", Size(members=5, tickets=3, promotions=6, shops=2), _tell)
+    rows = await raw.take_rows(world, tmp_path, purchases=2)
+    purchases, head = msgspec.msgpack.decode(rows.read_bytes())
+    rows.write_bytes(msgspec.msgpack.encode((purchases[:-1], head)))
+
+    with pytest.raises(AssertionError, match="the rows written again"):
+        await asyncio.to_thread(raw.write, world.database, rows, 3)
+
+
+async def test_closed_loop_counts_every_answer() -> None:
+    asked: list[int] = []
+    async with _serving(200, asked) as port:
+        found = await Load(port, lambda: REQUEST).closed(0.2, 4, warm_up_s=0.05)
+
+    assert found.acknowledged == len(asked) > 0
+    assert len(found.latencies_ms) <= found.acknowledged
+
+
+async def test_open_loop_sends_every_request_that_is_due() -> None:
+    asked: list[int] = []
+    async with _serving(200, asked) as port:
+        found = await Load(port, lambda: REQUEST).open(0.2, 300)
+
+    assert found.acknowledged == len(asked) > 0
+    assert all(latency > 0 for latency in found.latencies_ms)
+
+
+async def test_an_answer_that_is_no_success_ends_the_load() -> None:
+    async with _serving(503, []) as port:
+        with pytest.raises(LoadFailed, match="503"):
+            await Load(port, lambda: REQUEST).closed(0.2, 2)
+
+
+def test_ratios_are_taken_round_by_round() -> None:
+    measured = against("a", "/s", [10.0, 30.0], "b", [20.0, 30.0])
+
+    assert measured.ratios == (0.5, 1.0)
+    assert "0.75 | 0.50..1.00 | b" in Report([measured]).markdown()

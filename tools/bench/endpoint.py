@@ -1,0 +1,169 @@
+"""The whole purchase through the real central, beside raw store and echo server in the same minutes."""
+
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import aiohttp
+import msgspec
+
+from tools.bench import raw, servers, slow_fsync, traffic
+from tools.bench.cores import Cores
+from tools.bench.load import Load, LoadFigures
+from tools.bench.report import Measured, Report, against
+from tools.bench.world import TOUCHING, World, opened
+from wire import api
+
+CONNECTIONS: Final = 64
+RAW_GROUP: Final = 256
+RAW_GOAL: Final = 0.30
+ECHO_GOAL: Final = 0.25
+SLOW_GOAL: Final = 0.80
+P99_GOAL_MS: Final = 20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """How long and how often."""
+
+    cores: Cores
+    world: World
+    folder: Path
+    rounds: int
+    seconds: float
+
+
+@dataclass(slots=True)
+class Stretch:
+    """A closed loop's answers per second, and the server's processor time for each."""
+
+    figures: LoadFigures
+    processor_us: float
+
+
+async def measure_raw(plan: Plan, rows: Path) -> dict[int, list[float]]:
+    """The raw store at every group size, in turn."""
+    found: dict[int, list[float]] = {group: [] for group in raw.GROUPS}
+    for _ in range(plan.rounds):
+        for group, sample in found.items():
+            sample.append(await raw.per_s(plan.cores, plan.world, rows, group))
+    return found
+
+
+def tell_raw(report: Report, found: dict[int, list[float]]) -> None:
+    """The raw store's rows of the report."""
+    for group, sample in found.items():
+        name = f"raw store, {group} a transaction"
+        report.measured.append(Measured(name=name, unit="/s", rounds=tuple(sample)))
+
+
+async def measure_endpoint(plan: Plan, rows: Path, report: Report) -> None:
+    """Raw store, echo and endpoint by turns; then the open loop at half of what the endpoint did."""
+    log = plan.folder / "servers.log"
+    answer = plan.folder / "answer.json"
+    raws, echoes, endpoints = [], [], []
+    acknowledged = 0
+    async with servers.central(plan.cores, plan.world.database, plan.world.secrets, log) as central:
+        answer.write_bytes(await _one_answer(plan, central.port))
+        async with servers.echo(plan.cores, answer, log) as echo:
+            for _ in range(plan.rounds):
+                raws.append(await raw.per_s(plan.cores, _resting(plan), rows, RAW_GROUP))
+                echoes.append(await closed(echo, plan))
+                endpoints.append(await closed(central, plan))
+        rate = sorted(each.figures.per_s for each in endpoints)[len(endpoints) // 2] / 2
+        opens = []
+        for _ in range(plan.rounds):
+            load = Load(central.port, traffic.sales(plan.world, _run()))
+            opens.append(await load.open(plan.seconds * 2, rate))
+    acknowledged = 1 + sum(each.figures.acknowledged for each in endpoints)
+    acknowledged += sum(each.acknowledged for each in opens)
+    await _assert_recorded(plan.world, acknowledged)
+    _tell_endpoint(report, raws, echoes, endpoints)
+    name = f"purchase, open loop at {rate:,.0f}/s"
+    for rank, goal in (("median", ""), ("p95", ""), ("p99", f"p99 < {P99_GOAL_MS}")):
+        values = tuple(getattr(each.latency_ms, rank) for each in opens)
+        report.measured.append(Measured(name=f"{name}, {rank}", unit="ms", rounds=values, goal=goal))
+
+
+async def closed(server: servers.Server, plan: Plan, connections: int = CONNECTIONS) -> Stretch:
+    """One closed loop against a server of the plan's world."""
+    load = Load(server.port, traffic.sales(plan.world, _run()))
+    before_s = server.processor_s()
+    figures = await load.closed(plan.seconds, connections)
+    used_us = (server.processor_s() - before_s) * 1_000_000
+    return Stretch(figures, used_us / figures.acknowledged)
+
+
+async def measure_slow_disk(plan: Plan, report: Report) -> None:
+    """The endpoint as it is and with a longer fsync, by turns."""
+    environ = slow_fsync.environ(plan.folder)
+    if environ is None:
+        report.notes.append("slow disk: left out, there is no C compiler (cc)")
+        return
+    log = plan.folder / "servers.log"
+    slow_world = plan.world.copy_to(plan.folder / "slow")
+    as_is, slow = [], []
+    async with (
+        servers.central(plan.cores, plan.world.database, plan.world.secrets, log) as quick,
+        servers.central(plan.cores, slow_world.database, slow_world.secrets, log, environ) as slowed,
+    ):
+        for _ in range(plan.rounds):
+            as_is.append((await closed(quick, plan)).figures.per_s)
+            slow.append((await closed(slowed, plan)).figures.per_s)
+    name = f"purchase, each fsync {slow_fsync.ADDED_US / 1000:g} ms longer"
+    report.measured.append(against(name, "/s", slow, "the disk as it is", as_is, f">= {SLOW_GOAL}"))
+
+
+def _tell_endpoint(
+    report: Report, raws: list[float], echoes: list[Stretch], endpoints: list[Stretch]
+) -> None:
+    rates = [each.figures.per_s for each in endpoints]
+    echo_rates = [each.figures.per_s for each in echoes]
+    costs = [each.processor_us for each in endpoints]
+    echo_costs = [each.processor_us for each in echoes]
+    name = f"purchase, closed loop, {CONNECTIONS} connections"
+    report.measured += [
+        Measured(name=f"raw store, {RAW_GROUP} a transaction", unit="/s", rounds=tuple(raws)),
+        Measured(name="echo server", unit="/s", rounds=tuple(echo_rates)),
+        against(name, "/s", rates, f"raw store at {RAW_GROUP}", raws, f">= {RAW_GOAL}"),
+        against(name, "/s", rates, "echo server", echo_rates, f">= {ECHO_GOAL}"),
+        against("purchase, processor time of the server", "µs", costs, "echo server", echo_costs),
+        Measured(name=f"{name}, p99", unit="ms", rounds=tuple(e.figures.latency_ms.p99 for e in endpoints)),
+    ]
+
+
+async def _one_answer(plan: Plan, port: int) -> bytes:
+    """What central answers to one purchase, checked: the promotions and the points are really there."""
+    head, _, body = traffic.sales(plan.world, _run())().partition(b"\r\n\r\n")
+    headers = dict(line.split(": ", 1) for line in head.decode().split("\r\n")[1:])
+    async with (
+        aiohttp.ClientSession() as session,
+        session.post(f"http://127.0.0.1:{port}/api/v1/sales", data=body, headers=headers) as response,
+    ):
+        answer = await response.read()
+        assert response.status == 200, answer
+    view = msgspec.json.decode(answer, type=api.SaleView)
+    rules = {reason.rule_id for line in view.lines for reason in line.reasons}
+    assert len(rules) == TOUCHING + 1, f"every promotion that should touches the ticket, not {rules}"
+    assert view.points > 0, "the purchase earns"
+    assert view.profile is not None, "the answer has the profile"
+    assert view.profile.points == view.balance_points, "the profile shows the balance"
+    return answer
+
+
+async def _assert_recorded(world: World, acknowledged: int) -> None:
+    """Every purchase that was answered is in the store, and none that was not asked for."""
+    async with opened(world) as (services, actor):
+        recorded = await services.store.count_sales(actor.group_id, 0, 2**62)
+    assert recorded - world.size.tickets == acknowledged, (recorded, world.size.tickets, acknowledged)
+
+
+def _resting(plan: Plan) -> World:
+    """The world that the raw store starts from: a copy made before anything was sold in this one."""
+    return World(plan.folder / "rest", plan.world.size, plan.world.token)
+
+
+def _run() -> str:
+    """A name that no earlier load has used."""
+    return f"bench-{time.time_ns()}"

@@ -1,0 +1,48 @@
+"""Tap to screen on the whole stack: generate the demo group, start the four programs, tap, award, stop."""
+
+import tempfile
+from pathlib import Path
+from typing import Final
+
+import msgspec
+
+from tools.bench import tap_to_screen
+from tools.bench.figures import Figures
+from tools.bench.report import Measured, Report
+from tools.demo.desk.server import Facts
+from tools.demo.run import MADE_FILE, TILL_ID, make_group
+from tools.demo.stack import Stack, StackPlan, short_directory
+from tools.till import Item, SimulatedTill
+
+TAP_GOAL_P95_MS: Final = 100
+
+
+async def measure(report: Report) -> None:
+    """Tap cards and award tickets on a running stack."""
+    with tempfile.TemporaryDirectory(prefix="officine-bench-") as folder, short_directory() as sockets:
+        state = Path(folder)
+        token_file = state / "terminal.token"
+        await make_group(state, token_file, lambda *_: None)
+        facts = msgspec.json.decode((state / MADE_FILE).read_bytes(), type=Facts)
+        stack = Stack(StackPlan(state=state, sockets=sockets, terminal_token_file=token_file))
+        try:
+            await stack.start()
+            chips = [card for card in facts.cards if card.kind == "ms_card"]
+            code, article = next(iter(facts.articles.items()))
+            item = Item(
+                line_no=0, code=code, quantity=1, amount_minor=article.price_minor, label=article.name
+            )
+            async with SimulatedTill(stack.nexo_url, sale_id=TILL_ID, poi_id=stack.plan.poi_id) as till:
+                found = await tap_to_screen.measure(stack, chips, item, till)
+        finally:
+            await stack.stop()
+    _tell(report, "tap to screen", found.tap_to_screen_ms, f"p95 < {TAP_GOAL_P95_MS}")
+    _tell(report, "award to the new balance, counted up in 220 ms", found.award_to_screen_ms)
+    _tell(report, "award to the till's answer", found.award_answer_ms)
+
+
+def _tell(report: Report, name: str, found: Figures, goal: str = "") -> None:
+    for rank in ("median", "p95"):
+        value = (float(getattr(found, rank)),)
+        told = goal if rank == "p95" else ""
+        report.measured.append(Measured(name=f"{name}, {rank}", unit="ms", rounds=value, goal=told))
