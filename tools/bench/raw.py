@@ -123,6 +123,8 @@ def _statements(connection: apsw.Connection, changeset: bytes) -> list[Statement
     updates: list[Statement] = []
     order = [row[0] for row in connection.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")]
     for change in apsw.Changeset.iter(changeset):
+        if change.indirect:  # a trigger made it, and will again
+            continue
         columns = [
             column[0] for column in connection.execute(f"SELECT name FROM pragma_table_info('{change.name}')")
         ]
