@@ -239,6 +239,13 @@ WATCHDOG_PROOFS_PER_PERIOD: Final = 3
 STORE_PROOF_WRITE_EVERY_S: Final = 600
 """The terminal's proof of life reads its store each time, but writes only this often: memory cards wear."""
 
+# Receipts
+RECEIPT_COLUMNS_MIN: Final = 24
+"""Characters in a row of a receipt. Narrower paper cannot show an amount beside a word."""
+RECEIPT_COLUMNS_MAX: Final = 64
+RECEIPT_LINES_MAX: Final = 100
+"""Ticket lines explained one by one on a receipt; the rest together."""
+
 # Texts
 NAME_CHARS_MAX: Final = 200
 ID_CHARS_MAX: Final = 64

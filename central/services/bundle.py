@@ -110,7 +110,7 @@ def build_services(store: Store, secrets: Secrets, clock: Clock = system_clock) 
             undoing=Undoing(context),
         ),
         events=EventsService(context),
-        why=WhyService(context, sales, line_keys),
+        why=WhyService(context, groups=groups, identify=identify, sales=sales, line_keys=line_keys),
         gifts=GiftsService(context, groups, identify),
         corrections=CorrectionsService(context, groups),
         drafts=drafts,

@@ -9,12 +9,13 @@ from central.services import access
 from central.services.access import Actor
 from central.services.clock import local_day
 from central.services.context import Context
-from central.services.explanations import StoredWhy, parse_reasons, receipt_lines, stored_reasons
+from central.services.explanations import StoredWhy, parse_reasons, stored_reasons
 from central.services.groups import Group, GroupsService
 from central.services.identify import Holder, IdentifyService
 from central.services.line_keys import LineKeys
 from central.services.profile import ProfileService
 from central.services.quotes import QuotesService, ReservationUsed
+from central.services.receipt import Receipt, receipt_rows
 from central.services.redeeming import (
     Burned,
     Redeeming,
@@ -188,7 +189,7 @@ class SalesService:
             if recorded.is_replay:
                 return await self._replay(actor, group, body, recorded.row, ticket.input_hash), True
             why = parse_reasons(record.reasons)
-            return await self._view(group, recorded.row, ticket.holder, ticket.terms, why), False
+            return await self._view(group, body, recorded.row, ticket.holder, ticket.terms, why), False
         raise TryAgain
 
     async def _require_free(self, actor: Actor, body: api.SaleBody) -> None:
@@ -295,10 +296,16 @@ class SalesService:
         terms = replace(terms, remarks=msgspec.json.decode(row.warnings, type=tuple[Remark, ...]))
         kept = await self._store.find_sale_reasons(actor.group_id, key.line_key) if key else None
         why = parse_reasons(kept or stored_reasons(terms.quote.lines))
-        return await self._view(group, row, holder, terms, why)
+        return await self._view(group, body, row, holder, terms, why)
 
     async def _view(
-        self, group: Group, row: SaleRow, holder: Holder | None, terms: Terms, why: Sequence[StoredWhy]
+        self,
+        group: Group,
+        body: api.SaleBody,
+        row: SaleRow,
+        holder: Holder | None,
+        terms: Terms,
+        why: Sequence[StoredWhy],
     ) -> api.SaleView:
         profile = None
         if holder is not None:
@@ -307,7 +314,16 @@ class SalesService:
             )
         may_see = holder is not None and Act.SEE_BALANCE in holder.may
         balance = row.balance_after if may_see else None
-        language = holder.member.language if holder is not None else group.settings.languages[0]
+        redeemed_minor = worth_minor(terms.programme, row.points_redeemed)
+        receipt = Receipt(
+            language=holder.member.language if holder is not None else group.settings.languages[0],
+            columns=body.receipt_columns,
+            currency=row.currency,
+            rule_names=group.settings.rule_names,
+            points_redeemed=row.points_redeemed,
+            redeemed_minor=redeemed_minor,
+            balance=balance,
+        )
         return api.SaleView(
             sale_id=row.sale_id,
             transaction_id=row.transaction_id,
@@ -320,8 +336,8 @@ class SalesService:
             profile=profile,
             warnings=terms.warning_views(),
             redeemed_points=row.points_redeemed,
-            redeemed_minor=worth_minor(terms.programme, row.points_redeemed),
-            receipt=receipt_lines(language, why, redeemed=row.points_redeemed, balance=balance),
+            redeemed_minor=redeemed_minor,
+            receipt=receipt_rows(why, receipt),
         )
 
 

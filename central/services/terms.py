@@ -9,6 +9,7 @@ import msgspec
 
 from central.services.clock import local_day, local_time
 from central.services.context import Context
+from central.services.explanations import reason_views
 from central.services.groups import Group
 from central.storage.base import ArticleRow, ShopRow, StoredLine
 from loyalty.errors import LoyaltyError
@@ -318,14 +319,5 @@ def _line_view(line: QuotedLine, price_minor: int | None) -> api.QuotedLineView:
         price_minor=price_minor,
         amount_minor=line.amount_minor,
         points=line.points,
-        reasons=[
-            api.ReasonView(
-                rule_id=reason.rule_id,
-                rule_version=reason.rule_version,
-                code=reason.code,
-                points=reason.points,
-                citation=reason.citation,
-            )
-            for reason in line.reasons
-        ],
+        reasons=reason_views(line.reasons),
     )
