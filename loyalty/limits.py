@@ -84,7 +84,7 @@ PROFILE_TICKETS_MAX: Final = 20
 GROUPS_KEPT_MAX: Final = 64
 PROGRAMMES_KEPT_MAX: Final = 64
 """Groups and compiled programmes that central keeps read; the one unused longest is read again."""
-COMMIT_TRIES_MAX: Final = 3
+COMMIT_TRIES_MAX: Final = 6
 """A sale or return whose guard fails is read and decided again this often, then answered 503."""
 OCCURRED_AHEAD_MAX_S: Final = 300
 """A ticket may claim to have happened this much after it was sent: tills' and terminals' clocks differ."""

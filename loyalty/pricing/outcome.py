@@ -79,6 +79,14 @@ class QuotedLine:
     sent_minor: int = 0
 
 
+class Counts(StrEnum):
+    """What a claim counts: tickets against a limit; money or points against a budget."""
+
+    TICKETS = "tickets"
+    MONEY = "money"
+    POINTS = "points"
+
+
 @dataclass(frozen=True, slots=True)
 class Claim:
     """A limit or budget that a rule counts on: storage guards it when the sale is committed.
@@ -94,6 +102,8 @@ class Claim:
     window: LimitWindow
     amount: int
     limit: int
+    rule_id: str = ""
+    counts: Counts = Counts.TICKETS
 
 
 @dataclass(frozen=True, slots=True)

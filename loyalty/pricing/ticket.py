@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 
 from loyalty.pricing.basket import Basket, BasketLine
-from loyalty.pricing.claims import claims_of, is_spent
+from loyalty.pricing.claims import claims_of, is_spent, needs_member
 from loyalty.pricing.outcome import (
     Claim,
     Gift,
@@ -103,6 +103,8 @@ class Ticket:
             return ReasonCode.RULE_UNKNOWN
         if not truth:
             return ReasonCode.RULE_NOT_MET
+        if not self.asked.is_member and needs_member(rule):
+            return ReasonCode.MEMBER_REQUIRED
         if is_spent(rule, self.asked.basket, self.asked.usage):
             return ReasonCode.LIMIT_REACHED
         return None
