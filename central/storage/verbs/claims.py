@@ -52,13 +52,13 @@ UPDATE claim_use SET freed = freed + :amount
 WHERE group_id = :group_id AND cause_id = :cause_id AND claim_key = :claim_key AND owner = :owner
     AND state = :state AND freed + :amount <= amount
 """
-_LIST = """
+_USE_COLUMNS = """
 SELECT cause_id, claim_key, owner, rule_id, asset, amount, freed, state = 'held' AND freed < amount
 FROM claim_use
 """
-_LIST_OF = f"{_LIST} WHERE group_id = :group_id AND cause_id = :cause_id ORDER BY claim_key, owner"
+_LIST_OF = f"{_USE_COLUMNS} WHERE group_id = :group_id AND cause_id = :cause_id ORDER BY claim_key, owner"
 _LIST_OVER = f"""
-{_LIST} INDEXED BY claim_use_held
+{_USE_COLUMNS} INDEXED BY claim_use_held
 WHERE group_id = :group_id AND state = 'held' AND freed < amount AND expires_ms <= :now_ms
 ORDER BY expires_ms, cause_id, claim_key LIMIT :limit
 """
