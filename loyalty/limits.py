@@ -84,7 +84,7 @@ PROFILE_TICKETS_MAX: Final = 20
 GROUPS_KEPT_MAX: Final = 64
 PROGRAMMES_KEPT_MAX: Final = 64
 """Groups and compiled programmes that central keeps read; the one unused longest is read again."""
-COMMIT_TRIES_MAX: Final = 6
+COMMIT_TRIES_MAX: Final = 3
 """A sale or return whose guard fails is read and decided again this often, then answered 503."""
 OCCURRED_AHEAD_MAX_S: Final = 300
 """A ticket may claim to have happened this much after it was sent: tills' and terminals' clocks differ."""
@@ -95,7 +95,19 @@ STREAMS_PER_TOKEN_MAX: Final = 4
 STORE_QUEUE_MAX: Final = 256
 GROUP_COMMIT_MAX: Final = 64
 STORE_READ_QUEUE_MAX: Final = 256
-STORE_READ_CONNECTIONS: Final = 4
+STORE_READ_BATCH_MAX: Final = 64
+"""Short reads that share one transaction of a reader, because they wait together."""
+STORE_SHORT_READERS: Final = 1
+STORE_LONG_READERS: Final = 3
+"""Threads for what one ticket or screen needs, and for pages, exports, proofs: nobody waits for those."""
+STORE_CHECKPOINT_PAGES: Final = 1_000
+"""Pages of 4 KiB in SQLite's log from which they are copied into the database file, beside commits."""
+STORE_LOG_PAGES_MAX: Final = 16_000
+"""From here on commits wait a moment until the log can begin anew."""
+STORE_CHECKPOINT_WAIT_MS: Final = 100
+"""How long a log that begins anew lets commits wait for reads that still need it."""
+STORE_CACHE_KIB: Final = 64 * 1024
+"""Pages that each connection to SQLite may keep in memory."""
 STORE_BUSY_WAIT_MS: Final = 5_000
 """How long a write waits for another process that holds the database's write lock."""
 STORE_FOLLOW_POLL_S: Final = 1
@@ -238,13 +250,6 @@ WATCHDOG_PROOFS_PER_PERIOD: Final = 3
 """Proofs of life in one WatchdogSec: two may come late before the program is killed."""
 STORE_PROOF_WRITE_EVERY_S: Final = 600
 """The terminal's proof of life reads its store each time, but writes only this often: memory cards wear."""
-
-# Receipts
-RECEIPT_COLUMNS_MIN: Final = 24
-"""Characters in a row of a receipt. Narrower paper cannot show an amount beside a word."""
-RECEIPT_COLUMNS_MAX: Final = 64
-RECEIPT_LINES_MAX: Final = 100
-"""Ticket lines explained one by one on a receipt; the rest together."""
 
 # Texts
 NAME_CHARS_MAX: Final = 200

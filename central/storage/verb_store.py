@@ -33,12 +33,9 @@ from central.storage.base import (
     TicketRow,
     TokenRow,
 )
-from central.storage.claim_verbs import ClaimVerbs
-from central.storage.claims_base import CounterUse
 from central.storage.value_base import HoldRow
 from central.storage.value_verbs import ValueVerbs
 from central.storage.verbs import articles, cards, events, groups, holds, ledger, lines, members, sales
-from loyalty.ledger.budget import Budget
 from loyalty.ledger.holds import Hold
 from loyalty.limits import PAGE_ROWS_MAX, STORE_FOLLOW_POLL_S
 
@@ -51,7 +48,7 @@ def utc_ms() -> int:
     return time.time_ns() // 1_000_000
 
 
-class VerbStore(ValueVerbs, ClaimVerbs):
+class VerbStore(ValueVerbs):
     """See `central.storage.base.Store`; an engine adds opening, closing, copying and how verbs are run."""
 
     def __init__(self, now_ms: Callable[[], int]) -> None:
@@ -60,14 +57,14 @@ class VerbStore(ValueVerbs, ClaimVerbs):
 
     # Groups, rule sets, tokens, shops
 
-    async def put_group(self, row: GroupRow, actor: str, budgets: Sequence[Budget] = ()) -> Change:
-        return await self._write(groups.put_group, row, actor, budgets, self._now_ms())
+    async def put_group(self, row: GroupRow, actor: str) -> Change:
+        return await self._write(groups.put_group, row, actor, self._now_ms())
 
     async def find_group(self, group_id: str) -> GroupRow | None:
         return await self._read(groups.find_group, group_id)
 
     async def list_groups(self) -> Sequence[GroupRow]:
-        return await self._read(groups.list_groups)
+        return await self._scan(groups.list_groups)
 
     async def find_programme(self, group_id: str, ruleset_version: int) -> str | None:
         return await self._read(groups.find_programme, group_id, ruleset_version)
@@ -79,7 +76,7 @@ class VerbStore(ValueVerbs, ClaimVerbs):
         return await self._read(groups.find_token, token_hash)
 
     async def list_tokens(self, group_id: str) -> Sequence[TokenRow]:
-        return await self._read(groups.list_tokens, group_id)
+        return await self._scan(groups.list_tokens, group_id)
 
     async def revoke_token(self, group_id: str, token_id: str, now_ms: int) -> bool:
         return await self._write(groups.revoke_token, group_id, token_id, now_ms)
@@ -91,7 +88,7 @@ class VerbStore(ValueVerbs, ClaimVerbs):
         return await self._read(groups.find_shop, group_id, shop_id)
 
     async def list_shops(self, group_id: str) -> Sequence[ShopRow]:
-        return await self._read(groups.list_shops, group_id)
+        return await self._scan(groups.list_shops, group_id)
 
     # Articles and prices
 
@@ -107,7 +104,7 @@ class VerbStore(ValueVerbs, ClaimVerbs):
         return await self._read(articles.find_article, group_id, article_id, at_ms)
 
     async def list_articles(self, group_id: str, after: str, limit: int, at_ms: int) -> Sequence[ArticleRow]:
-        return await self._read(articles.list_articles, group_id, after, limit, at_ms)
+        return await self._scan(articles.list_articles, group_id, after, limit, at_ms)
 
     async def put_price(self, group_id: str, article_id: str, price: PriceRow) -> bool:
         return await self._write(articles.put_price, group_id, article_id, price)
@@ -205,18 +202,18 @@ class VerbStore(ValueVerbs, ClaimVerbs):
     async def list_lines_of(
         self, group_id: str, line_keys: Sequence[bytes]
     ) -> dict[bytes, Sequence[StoredLine]]:
-        return await self._read(lines.list_lines_of, group_id, line_keys)
+        return await self._scan(lines.list_lines_of, group_id, line_keys)
 
     async def list_reasons_of(self, group_id: str, line_keys: Sequence[bytes]) -> dict[bytes, str]:
-        return await self._read(lines.list_reasons_of, group_id, line_keys)
+        return await self._scan(lines.list_reasons_of, group_id, line_keys)
 
     async def list_sales(
         self, group_id: str, from_ms: int, to_ms: int, after: tuple[int, str] | None, limit: int
     ) -> Sequence[SaleRow]:
-        return await self._read(sales.list_sales, group_id, from_ms, to_ms, after, limit)
+        return await self._scan(sales.list_sales, group_id, from_ms, to_ms, after, limit)
 
     async def count_sales(self, group_id: str, from_ms: int, to_ms: int) -> int:
-        return await self._read(sales.count_sales, group_id, from_ms, to_ms)
+        return await self._scan(sales.count_sales, group_id, from_ms, to_ms)
 
     async def list_sale_lots(self, group_id: str, sale_id: str) -> Sequence[LotRow]:
         return await self._read(ledger.list_sale_lots, group_id, sale_id)
@@ -233,9 +230,9 @@ class VerbStore(ValueVerbs, ClaimVerbs):
         return await self._read(sales.find_recorded_return, group_id, return_id, shop_id, business_key)
 
     async def put_reservation(
-        self, row: ReservationRow, holds: Sequence[Hold] = (), uses: Sequence[CounterUse] = ()
+        self, row: ReservationRow, hold: Hold | None = None
     ) -> Recorded[ReservationRow]:
-        return await self._write(sales.put_reservation, row, holds, uses, self._now_ms())
+        return await self._write(sales.put_reservation, row, hold, self._now_ms())
 
     async def find_reservation(self, group_id: str, reservation_id: str) -> ReservationRow | None:
         return await self._read(sales.find_reservation, group_id, reservation_id)
@@ -249,21 +246,21 @@ class VerbStore(ValueVerbs, ClaimVerbs):
     # Ledger and events
 
     async def list_accounts(self, group_id: str, after: str, limit: int) -> Sequence[AccountRow]:
-        return await self._read(ledger.list_accounts, group_id, after, limit)
+        return await self._scan(ledger.list_accounts, group_id, after, limit)
 
     async def list_lots(self, group_id: str, after: str, limit: int) -> Sequence[LotRow]:
-        return await self._read(ledger.list_lots, group_id, after, limit)
+        return await self._scan(ledger.list_lots, group_id, after, limit)
 
     async def list_journal(self, group_id: str, after_seq: int, limit: int) -> Sequence[JournalRow]:
-        return await self._read(ledger.list_journal, group_id, after_seq, limit)
+        return await self._scan(ledger.list_journal, group_id, after_seq, limit)
 
     async def read_ledger(
         self, group_id: str, take: Callable[[Sequence[JournalRow]], None]
     ) -> tuple[Sequence[AccountRow], Sequence[LotRow], Sequence[HoldRow]]:
-        return await self._read(holds.read_ledger, group_id, take)
+        return await self._scan(holds.read_ledger, group_id, take)
 
     async def list_events(self, group_id: str, after_seq: int, limit: int) -> Sequence[EventRow]:
-        return await self._read(events.list_events, group_id, after_seq, limit)
+        return await self._scan(events.list_events, group_id, after_seq, limit)
 
     async def changes(self, group_id: str, after_seq: int) -> AsyncIterator[EventRow]:
         """Follow events: woken by this process's commits, and by a slow look for those of others."""

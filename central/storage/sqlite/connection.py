@@ -7,7 +7,7 @@ import apsw
 
 from central.storage.base import DatabaseRefused
 from central.storage.sqlite.migrate import refuse_foreign
-from loyalty.limits import STORE_BUSY_WAIT_MS
+from loyalty.limits import STORE_BUSY_WAIT_MS, STORE_CACHE_KIB
 
 FILE_MODE = 0o600
 _STATEMENTS_CACHED = 256
@@ -76,6 +76,7 @@ def _settle(connection: apsw.Connection) -> None:
     connection.config(apsw.SQLITE_DBCONFIG_DQS_DDL, 0)
     connection.config(apsw.SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0)
     connection.execute("PRAGMA foreign_keys = ON")
+    connection.execute(f"PRAGMA cache_size = -{STORE_CACHE_KIB}")
 
 
 def _convert_to_wal(connection: apsw.Connection, path: Path) -> None:

@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import queue
 import threading
+from collections import deque
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
@@ -62,7 +63,10 @@ class _Threads(Generic[WorkT]):
         run_turn: RunTurn | None = None,
     ) -> None:
         self._loop = asyncio.get_running_loop()
-        self._queue: queue.Queue[_Job[WorkT] | None] = queue.Queue(queue_max)
+        self._queue: queue.SimpleQueue[_Job[WorkT] | None] = queue.SimpleQueue()
+        self._queue_max = queue_max
+        self._answers: deque[tuple[asyncio.Future[Any], _Outcome]] = deque()
+        self._is_loop_called = False
         self._is_closing = False
         self._run_turn = run_turn
         self._connections = list(connections)
@@ -83,10 +87,9 @@ class _Threads(Generic[WorkT]):
             raise StoreBusy
         if not self.is_alive():
             raise StoreFailed
-        try:
-            self._queue.put_nowait(job)
-        except queue.Full:
-            raise StoreBusy from None
+        if self._queue.qsize() >= self._queue_max:  # only this loop adds to it
+            raise StoreBusy
+        self._queue.put(job)
         if self._run_turn is not None:
             self._run_turn(self._take_turn)
         return await job.answer
@@ -131,19 +134,37 @@ class _Threads(Generic[WorkT]):
     def _work(self, connection: apsw.Connection, job: _Job[WorkT]) -> None:
         raise NotImplementedError
 
-    def _answer(self, answers: list[tuple["asyncio.Future[Any]", _Outcome]]) -> None:
+    def _batch_from(self, job: _Job[WorkT], most: int) -> list[_Job[WorkT]]:
+        """A job and those that wait behind it."""
+        batch = [job]
+        with contextlib.suppress(queue.Empty):
+            while len(batch) < most:
+                more = self._queue.get_nowait()
+                if more is None:  # told to end: after this batch
+                    self._queue.put(None)
+                    break
+                batch.append(more)
+        return batch
+
+    def _hand_over(self, answers: Iterable[tuple["asyncio.Future[Any]", _Outcome]]) -> None:
+        """From a thread: leave outcomes for the event loop and wake it, unless it is on its way already."""
+        self._answers.extend(answers)
+        if not self._is_loop_called:
+            self._is_loop_called = True
+            with contextlib.suppress(RuntimeError):  # the loop ended: nobody waits for an answer any more
+                self._loop.call_soon_threadsafe(self._answer_all)
+
+    def _answer_all(self) -> None:
         """On the event loop: hand outcomes to those who still wait."""
-        for future, outcome in answers:
+        self._is_loop_called = False  # before looking: what comes later calls again
+        while self._answers:
+            future, outcome = self._answers.popleft()
             if future.done():
                 continue
             if outcome.error is None:
                 future.set_result(outcome.value)
             else:
                 future.set_exception(outcome.error)
-
-    def _call_loop(self, function: Callable[..., None], *args: object) -> None:
-        with contextlib.suppress(RuntimeError):  # the loop ended: nobody waits for an answer any more
-            self._loop.call_soon_threadsafe(function, *args)
 
 
 class Writer(_Threads[Callable[[Unit], Any]]):
@@ -164,21 +185,11 @@ class Writer(_Threads[Callable[[Unit], Any]]):
     ) -> None:
         self._on_commit = on_commit
         self._batch_max = batch_max
+        self._changed: deque[set[str]] = deque()
         super().__init__("store-writer", [connection], queue_max, run_turn)
 
     def _work(self, connection: apsw.Connection, job: _Job[Callable[[Unit], Any]]) -> None:
-        self._run_batch(connection, self._batch_from(job))
-
-    def _batch_from(self, job: _Job[Callable[[Unit], Any]]) -> list[_Job[Callable[[Unit], Any]]]:
-        batch = [job]
-        with contextlib.suppress(queue.Empty):
-            while len(batch) < self._batch_max:
-                more = self._queue.get_nowait()
-                if more is None:  # told to end: after this batch
-                    self._queue.put(None)
-                    break
-                batch.append(more)
-        return batch
+        self._run_batch(connection, self._batch_from(job, self._batch_max))
 
     def _run_batch(self, connection: apsw.Connection, batch: list[_Job[Callable[[Unit], Any]]]) -> None:
         groups: set[str] = set()
@@ -191,31 +202,52 @@ class Writer(_Threads[Callable[[Unit], Any]]):
             _roll_back(connection)
             groups = set()
             outcomes = [_Outcome(error=_for_batch(error)) for _ in batch]
-        self._call_loop(
-            self._announce, list(zip((job.answer for job in batch), outcomes, strict=True)), groups
-        )
+        self._changed.append(groups)
+        self._hand_over(zip((job.answer for job in batch), outcomes, strict=True))
 
-    def _announce(self, answers: list[tuple["asyncio.Future[Any]", _Outcome]], groups: set[str]) -> None:
-        self._answer(answers)
-        self._on_commit(groups)
+    def _answer_all(self) -> None:
+        super()._answer_all()
+        groups: set[str] = set()
+        while self._changed:
+            groups |= self._changed.popleft()
+        if groups:
+            self._on_commit(groups)
 
 
 class Readers(_Threads[Callable[[Snapshot], Any]]):
-    """Reader threads, one read-only connection each; a verb is one transaction and sees one state."""
+    """Reader threads, one read-only connection each; a verb sees one state.
+
+    Verbs that wait together share one transaction, up to `batch_max`: it begins after all of them were asked
+    for, so each still sees every commit that was answered before. Long reads get readers with a `batch_max`
+    of 1, so that nobody waits behind them.
+    """
 
     def __init__(
-        self, connections: Iterable[apsw.Connection], *, queue_max: int, run_turn: RunTurn | None = None
+        self,
+        name: str,
+        connections: Iterable[apsw.Connection],
+        *,
+        queue_max: int,
+        batch_max: int,
+        run_turn: RunTurn | None = None,
     ) -> None:
-        super().__init__("store-reader", connections, queue_max, run_turn)
+        self._batch_max = batch_max
+        super().__init__(name, connections, queue_max, run_turn)
 
     def _work(self, connection: apsw.Connection, job: _Job[Callable[[Snapshot], Any]]) -> None:
-        try:
-            connection.execute("BEGIN")
-            outcome = _Outcome(job.work(SqliteSnapshot(connection)))
-        except Exception as error:  # the boundary of the verb: its caller gets the error
-            outcome = _Outcome(error=_translated(error))
+        batch = self._batch_from(job, self._batch_max)
+        outcomes = [_run_reading(connection, job.work) for job in batch]
         _roll_back(connection)
-        self._call_loop(self._answer, [(job.answer, outcome)])
+        self._hand_over(zip((job.answer for job in batch), outcomes, strict=True))
+
+
+def _run_reading(connection: apsw.Connection, work: Callable[[Snapshot], Any]) -> _Outcome:
+    try:
+        if not connection.in_transaction:  # the first of a batch, or trouble ended the transaction
+            connection.execute("BEGIN")
+        return _Outcome(work(SqliteSnapshot(connection)))
+    except Exception as error:  # the boundary of the verb: its caller gets the error
+        return _Outcome(error=_translated(error))
 
 
 def _run_in_savepoint(connection: apsw.Connection, work: Callable[[Unit], Any], groups: set[str]) -> _Outcome:

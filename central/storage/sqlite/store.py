@@ -3,12 +3,14 @@
 import asyncio
 import os
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Concatenate, ParamSpec, TypeVar
 
 import apsw
 
 from central.storage.base import DatabaseRefused
+from central.storage.sqlite.checkpoint import Checkpointer
 from central.storage.sqlite.connection import FILE_MODE, open_reader, open_writer, sync_directory
 from central.storage.sqlite.engine import Readers, RunTurn, Writer
 from central.storage.sqlite.migrate import migrate
@@ -17,9 +19,11 @@ from central.storage.verb_store import VerbStore, utc_ms
 from central.storage.verbs import groups
 from loyalty.limits import (
     GROUP_COMMIT_MAX,
+    STORE_LONG_READERS,
     STORE_QUEUE_MAX,
-    STORE_READ_CONNECTIONS,
+    STORE_READ_BATCH_MAX,
     STORE_READ_QUEUE_MAX,
+    STORE_SHORT_READERS,
 )
 
 P = ParamSpec("P")
@@ -32,8 +36,7 @@ class SqliteStore(VerbStore):
     def __init__(
         self,
         path: Path,
-        writer: apsw.Connection,
-        readers: Sequence[apsw.Connection],
+        connections: "_Connections",
         *,
         now_ms: Callable[[], int],
         queue_max: int,
@@ -42,10 +45,30 @@ class SqliteStore(VerbStore):
     ) -> None:
         super().__init__(now_ms)
         self._path = path
+        self._checkpointer: Checkpointer | None = None
+        if connections.checkpointer is not None:
+            self._checkpointer = Checkpointer(connections.writer, connections.checkpointer)
         self._writer = Writer(
-            writer, self._followers.wake, queue_max=queue_max, batch_max=batch_max, run_turn=run_turn
+            connections.writer,
+            self._followers.wake,
+            queue_max=queue_max,
+            batch_max=batch_max,
+            run_turn=run_turn,
         )
-        self._readers = Readers(readers, queue_max=STORE_READ_QUEUE_MAX, run_turn=run_turn)
+        self._readers = Readers(
+            "store-reader",
+            connections.readers[:STORE_SHORT_READERS],
+            queue_max=STORE_READ_QUEUE_MAX,
+            batch_max=STORE_READ_BATCH_MAX,
+            run_turn=run_turn,
+        )
+        self._scanners = Readers(
+            "store-scanner",
+            connections.readers[STORE_SHORT_READERS:],
+            queue_max=STORE_READ_QUEUE_MAX,
+            batch_max=1,
+            run_turn=run_turn,
+        )
 
     @classmethod
     async def open(
@@ -63,11 +86,9 @@ class SqliteStore(VerbStore):
         the place of threads where one seed decides all order (tools/simulation).
         Raises: DatabaseRefused.
         """
-        writer, readers = await asyncio.to_thread(_open_connections, path, now_ms())
         return cls(
             path,
-            writer,
-            readers,
+            await asyncio.to_thread(_open_connections, path, now_ms(), has_threads=run_turn is None),
             now_ms=now_ms,
             queue_max=queue_max,
             batch_max=batch_max,
@@ -78,11 +99,14 @@ class SqliteStore(VerbStore):
         """Finish what is queued and close the file; followers end."""
         self._followers.close()
         await self._readers.close()
+        await self._scanners.close()
+        if self._checkpointer is not None:
+            await asyncio.to_thread(self._checkpointer.close)
         await self._writer.close()
 
     async def is_ready(self) -> bool:
         """Whether the writer serves and a read comes through."""
-        if not (self._writer.is_alive() and self._readers.is_alive()):
+        if not all(each.is_alive() for each in (self._writer, self._readers, self._scanners)):
             return False
         await self._read(groups.list_groups)
         return True
@@ -101,6 +125,12 @@ class SqliteStore(VerbStore):
         value: T = await self._readers.submit(lambda snapshot: verb(snapshot, *args, **kwargs))
         return value
 
+    async def _scan(
+        self, verb: Callable[Concatenate[Snapshot, P], T], *args: P.args, **kwargs: P.kwargs
+    ) -> T:
+        value: T = await self._scanners.submit(lambda snapshot: verb(snapshot, *args, **kwargs))
+        return value
+
     # The whole store
 
     async def copy_into(self, path: Path) -> None:
@@ -111,14 +141,23 @@ class SqliteStore(VerbStore):
         await asyncio.to_thread(_copy, self._path, path)
 
 
-def _open_connections(path: Path, now_ms: int) -> tuple[apsw.Connection, list[apsw.Connection]]:
+@dataclass(frozen=True, slots=True)
+class _Connections:
+    writer: apsw.Connection
+    checkpointer: apsw.Connection | None
+    """None: SQLite's own checkpoints, where no thread may decide any order."""
+    readers: Sequence[apsw.Connection]
+
+
+def _open_connections(path: Path, now_ms: int, *, has_threads: bool) -> _Connections:
     writer = open_writer(path)
     try:
         migrate(writer, now_ms)
     except BaseException:
         writer.close()
         raise
-    return writer, [open_reader(path) for _ in range(STORE_READ_CONNECTIONS)]
+    readers = [open_reader(path) for _ in range(STORE_SHORT_READERS + STORE_LONG_READERS)]
+    return _Connections(writer, open_writer(path) if has_threads else None, readers)
 
 
 def _copy(source: Path, target: Path) -> None:

@@ -18,7 +18,6 @@ from loyalty.programme.compliance.verdict import (
     Verdict,
     VerdictCode,
     judge_cells,
-    short_law,
 )
 
 __all__ = [
@@ -31,7 +30,6 @@ __all__ = [
     "pack_version",
     "require_lawful_reach",
     "shop_only_verdict",
-    "short_law",
     "verdict",
 ]
 
