@@ -84,7 +84,7 @@ PROFILE_TICKETS_MAX: Final = 20
 GROUPS_KEPT_MAX: Final = 64
 PROGRAMMES_KEPT_MAX: Final = 64
 """Groups and compiled programmes that central keeps read; the one unused longest is read again."""
-COMMIT_TRIES_MAX: Final = 3
+COMMIT_TRIES_MAX: Final = 6
 """A sale or return whose guard fails is read and decided again this often, then answered 503."""
 OCCURRED_AHEAD_MAX_S: Final = 300
 """A ticket may claim to have happened this much after it was sent: tills' and terminals' clocks differ."""
@@ -250,6 +250,13 @@ WATCHDOG_PROOFS_PER_PERIOD: Final = 3
 """Proofs of life in one WatchdogSec: two may come late before the program is killed."""
 STORE_PROOF_WRITE_EVERY_S: Final = 600
 """The terminal's proof of life reads its store each time, but writes only this often: memory cards wear."""
+
+# Receipts
+RECEIPT_COLUMNS_MIN: Final = 24
+"""Characters in a row of a receipt. Narrower paper cannot show an amount beside a word."""
+RECEIPT_COLUMNS_MAX: Final = 64
+RECEIPT_LINES_MAX: Final = 100
+"""Ticket lines explained one by one on a receipt; the rest together."""
 
 # Texts
 NAME_CHARS_MAX: Final = 200

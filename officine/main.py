@@ -29,6 +29,7 @@ SUBCOMMANDS = {
     "terminal": "Run the terminal agent; look at its state and its outbox.",
     "till": "Be a till: award a ticket, return it, ask for a balance.",
     "token": "Issue, list and revoke access tokens.",
+    "why": "Tell why a ticket cost and earned what it did, rule by rule.",
 }
 
 

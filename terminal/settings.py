@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -11,6 +12,7 @@ class TerminalSettings:
     `token`, or the first line of `token_file`, is this terminal's token at central.
     `nexo_port` 0 takes a free port. Without `certificate` and `certificate_key` a self-signed pair is made in
     `state_dir` at the first start, its common name `certificate_name`.
+    `receipt_columns`: characters in a row of the till's paper (58 mm: 32; 80 mm: 42 or 48).
     `allowed_uids` may connect to `socket` (the kiosk's end); None leaves it to the file's mode (0660).
     """
 
@@ -26,6 +28,7 @@ class TerminalSettings:
     certificate_name: str = "officine-terminal"
     certificate: Path | None = None
     certificate_key: Path | None = None
+    receipt_columns: Literal[32, 42, 48] = 42
     allowed_uids: frozenset[int] | None = None
 
     @property

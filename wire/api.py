@@ -154,14 +154,27 @@ class QuoteBody(Body, frozen=True):
     shop_id: Id | None = None
 
 
+ReceiptColumns = Annotated[int, Meta(ge=limits.RECEIPT_COLUMNS_MIN, le=limits.RECEIPT_COLUMNS_MAX)]
+
+
 class ReasonView(View, frozen=True):
-    """Why: one step of the explanation of a line's points."""
+    """Why: one step of the explanation of a line's price and points.
+
+    `amount_minor`: by how much it changed the line's amount. `stage` (restriction, price, promotion, voucher,
+    accrual) and `step` say when it spoke: steps count over the ticket, one per act of one rule; 0 where it
+    was not kept. `times_bp`: of a multiplier, 20000 doubles. `article_class`: what a legal reason judged.
+    """
 
     rule_id: str
     rule_version: int
     code: str
     points: int
     citation: str
+    amount_minor: int = 0
+    stage: str = ""
+    step: int = 0
+    times_bp: int = 0
+    article_class: str = ""
 
 
 class QuotedLineView(View, frozen=True):
@@ -238,6 +251,8 @@ class SaleBody(Body, frozen=True):
     reservation_id: Id | None = None
     operator: Annotated[str, Meta(max_length=limits.ID_CHARS_MAX)] = ""
     redeem_points: RedeemPoints | None = None
+    receipt_columns: ReceiptColumns = 42
+    """Characters in a row of the till's paper; no part of what makes the ticket the same one."""
 
 
 class SaleView(View, frozen=True):
@@ -256,7 +271,8 @@ class SaleView(View, frozen=True):
     redeemed_points: int = 0
     redeemed_minor: int = 0
     receipt: list[str] = []
-    """Lines for the receipt: points earned and by which rules, points redeemed, the balance where shown."""
+    """Rows for the receipt, none wider than `receipt_columns`: line by line what each rule did, then the
+    discounts, points earned and redeemed, the balance where shown."""
 
 
 class ReturnLineBody(Body, frozen=True):

@@ -1,6 +1,6 @@
 """The JSON API's value beyond sales: why, gifts, corrections, households; drafts and simulation."""
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from msgspec import Meta
 
@@ -15,34 +15,94 @@ Note = Annotated[str, Meta(max_length=limits.NAME_CHARS_MAX)]
 
 
 class RulePointsView(View, frozen=True):
-    """Points that one rule gave a ticket."""
+    """Points that one rule gave a ticket or a line; `code` is its effect."""
 
     rule_id: str
     rule_version: int
+    code: str
     points: int
 
 
 class WhyLineView(View, frozen=True):
-    """Why one line earned its points."""
+    """Why one line cost and earned what it did: from `sent_minor` (what the till asked) by its reasons."""
 
     line_no: int
+    sent_minor: int
+    amount_minor: int
     points: int
     reasons: list[ReasonView]
+
+
+class WhyStepView(View, frozen=True):
+    """One act of one rule on the whole ticket, in the order in which it happened.
+
+    `stage`: restriction, price, promotion, voucher, tender, accrual; empty where it was not kept.
+    `amount_after_minor`, `points_after`: what the ticket came to with it. `lines`: how many it spoke of.
+    """
+
+    stage: str
+    rule_id: str
+    rule_version: int
+    code: str
+    citation: str
+    lines: int
+    amount_minor: int
+    points: int
+    times_bp: int
+    amount_after_minor: int
+    points_after: int
 
 
 class WhyView(View, frozen=True):
     """Why a ticket earned its points, as explained when it was booked.
 
-    `lines` need the permission to read purchase lines; each such read is logged. `is_known` is false for
-    tickets of before explanations were kept, and after the member's erasure.
+    `steps` lead in their order from `sent_minor`, what the till asked, to what was paid and earned. `lines`,
+    and steps that changed nothing (which law or limit spoke), need the permission to read purchase lines;
+    each such read is logged. `is_known` is false for tickets of before explanations were kept, and after the
+    member's erasure.
     """
 
     sale_id: str
+    currency: str
     points: int
     ruleset_version: int
     is_known: bool
+    sent_minor: int
+    steps: list[WhyStepView]
     rules: list[RulePointsView]
     lines: list[WhyLineView]
+
+
+Nothing = Literal["", "law", "programme", "used_up", "too_little"]
+
+
+class TellWhyBody(Body, frozen=True):
+    """Tell the member who stands there why: the evidence of the card that was read."""
+
+    holder: EvidenceBody
+
+
+class ToldLineView(View, frozen=True):
+    """A line as a screen may show it: its number, its points, the rules that gave them.
+
+    `nothing`: why it earned none. law: the law does not allow it, or we know of none that does; programme:
+    its rules; used_up: the offer was; too_little: the amount.
+    """
+
+    line_no: int
+    points: int
+    rules: list[RulePointsView]
+    nothing: Nothing
+
+
+class ToldWhyView(View, frozen=True):
+    """Why a ticket earned its points, to its member: no article, amount, class or law (docs/adr/0010)."""
+
+    sale_id: str
+    points: int
+    is_known: bool
+    rules: list[RulePointsView]
+    lines: list[ToldLineView]
 
 
 # Gifts ------------------------------------------------------------------------------------------------------

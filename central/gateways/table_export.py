@@ -78,8 +78,12 @@ TABLES: Final[Mapping[str, ExportedTable]] = {
         withheld="input_hash",
     ),
     "reservation": _table(
-        "reservation_id total_minor points expires_ms sale_id points_redeemed",
+        "reservation_id total_minor points expires_ms sale_id points_redeemed usage",
         withheld="input_hash quote_id",
+    ),
+    "claim_counter": _table("claim_key owner used held"),
+    "claim_use": _table(
+        "cause_id claim_key owner rule_id asset amount freed state made_ms expires_ms",
     ),
     "line_store_line": _table(
         withheld="line_key line_no subject_id code article_id article_class quantity amount_minor points"

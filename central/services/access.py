@@ -23,6 +23,7 @@ CARDS_BLOCK: Final = "cards.block"
 SALES_WRITE: Final = "sales.write"
 SALES_READ: Final = "sales.read"
 SALES_HISTORY: Final = "sales.history"
+SALES_TELL: Final = "sales.tell"
 LINES_READ: Final = "lines.read"
 STREAM_READ: Final = "stream.read"
 METRICS_READ: Final = "metrics.read"
@@ -37,19 +38,19 @@ PERMISSIONS: Final = frozenset(
     {
         GROUP_READ, PROGRAMME_WRITE, SHOPS_WRITE, ARTICLES_READ, ARTICLES_WRITE, IDENTIFY, MEMBERS_READ,
         MEMBERS_WRITE, CARDS_READ, CARDS_WRITE, CARDS_BLOCK, SALES_WRITE, SALES_READ, SALES_HISTORY,
-        LINES_READ, STREAM_READ, METRICS_READ, TOKENS_WRITE, LEDGER_CHECK, VALUE_MOVE, VALUE_CORRECT,
-        VALUE_APPROVE, PROGRAMME_REVIEW,
+        SALES_TELL, LINES_READ, STREAM_READ, METRICS_READ, TOKENS_WRITE, LEDGER_CHECK, VALUE_MOVE,
+        VALUE_CORRECT, VALUE_APPROVE, PROGRAMME_REVIEW,
     }
 )  # fmt: skip
 
 ROLES: Final[dict[str, frozenset[str]]] = {
     "terminal": frozenset(
         {
-            GROUP_READ, ARTICLES_READ, IDENTIFY, SALES_WRITE, SALES_READ, CARDS_BLOCK,
+            GROUP_READ, ARTICLES_READ, IDENTIFY, SALES_WRITE, SALES_READ, SALES_TELL, CARDS_BLOCK,
             STREAM_READ, VALUE_MOVE,
         }
     ),
-    "office": PERMISSIONS - {SALES_HISTORY, LINES_READ},
+    "office": PERMISSIONS - {SALES_HISTORY, SALES_TELL, LINES_READ},
     "importer": frozenset(
         {
             GROUP_READ, SHOPS_WRITE, ARTICLES_READ, ARTICLES_WRITE, IDENTIFY, MEMBERS_READ, MEMBERS_WRITE,
@@ -57,7 +58,10 @@ ROLES: Final[dict[str, frozenset[str]]] = {
         }
     ),
 }  # fmt: skip
-"""Sets of permissions by name. `lines.read` (a member's purchase lines) is in none: it is given by hand."""
+"""Sets of permissions by name. `lines.read` (a member's purchase lines) is in none: it is given by hand.
+
+`sales.tell` answers a member who shows a card, and is for where members stand.
+"""
 
 TOKEN_PREFIX: Final = "ofc_"  # noqa: S105  (lets secret scanners recognise a token; no secret itself)
 _TOKEN_BYTES: Final = 32

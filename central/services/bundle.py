@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from central.services.access import AccessService
 from central.services.articles import ArticlesService
 from central.services.cards import CardsService
+from central.services.claims import Claims
 from central.services.clock import Clock, Zones, system_clock
 from central.services.context import Context
 from central.services.corrections import CorrectionsService
@@ -23,6 +24,7 @@ from central.services.sales import SalesService
 from central.services.shops import ShopsService
 from central.services.simulation import SimulationService
 from central.services.terms import TermsService
+from central.services.unclaiming import Unclaiming
 from central.services.undoing import Undoing
 from central.services.upkeep import UpkeepService
 from central.services.vault import Vault
@@ -67,6 +69,7 @@ def build_services(store: Store, secrets: Secrets, clock: Clock = system_clock) 
     terms = TermsService(context)
     line_keys = LineKeys(context)
     redeeming = Redeeming(context)
+    claims = Claims(context)
     drafts = DraftsService(context, groups)
     identify = IdentifyService(context, groups, profiles)
     quotes = QuotesService(
@@ -77,6 +80,7 @@ def build_services(store: Store, secrets: Secrets, clock: Clock = system_clock) 
         profiles=profiles,
         terms=terms,
         redeeming=redeeming,
+        claims=claims,
     )
     sales = SalesService(
         context,
@@ -88,6 +92,7 @@ def build_services(store: Store, secrets: Secrets, clock: Clock = system_clock) 
         quotes=quotes,
         line_keys=line_keys,
         redeeming=redeeming,
+        claims=claims,
     )
     return Services(
         store=store,
@@ -108,9 +113,10 @@ def build_services(store: Store, secrets: Secrets, clock: Clock = system_clock) 
             profiles=profiles,
             line_keys=line_keys,
             undoing=Undoing(context),
+            unclaiming=Unclaiming(context),
         ),
         events=EventsService(context),
-        why=WhyService(context, sales, line_keys),
+        why=WhyService(context, groups=groups, identify=identify, sales=sales, line_keys=line_keys),
         gifts=GiftsService(context, groups, identify),
         corrections=CorrectionsService(context, groups),
         drafts=drafts,

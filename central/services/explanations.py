@@ -1,32 +1,40 @@
-"""Explanations of tickets: as they are kept, summed by rule, and as lines for the receipt."""
+"""Explanations of tickets: as they are kept, summed by rule, and in the order in which rules acted."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import Final
 
 import msgspec
 
+from loyalty.pricing.outcome import PipelineStage, Reason, ReasonCode
 from loyalty.pricing.quote import QuotedLine
-from wire import api_value
+from loyalty.programme.compliance import VerdictCode
+from wire import api, api_value
 
-_WORDS: Final = {
-    "fr": (
-        "Points gagnés : {points}",
-        "  {rule} : {points}",
-        "Points utilisés : {points}",
-        "Solde : {points}",
-    ),
-    "de": (
-        "Punkte gesammelt: {points}",
-        "  {rule}: {points}",
-        "Punkte eingelöst: {points}",
-        "Stand: {points}",
-    ),
-    "it": ("Punti guadagnati: {points}", "  {rule}: {points}", "Punti usati: {points}", "Saldo: {points}"),
-    "en": ("Points earned: {points}", "  {rule}: {points}", "Points redeemed: {points}", "Balance: {points}"),
-    "zh": ("本次获得积分：{points}", "  {rule}：{points}", "使用积分：{points}", "积分余额：{points}"),
-}
-"""Per language: earned, by a rule, redeemed, balance."""
+_SAYS_MOST: Final = (
+    VerdictCode.DENIED_BY_LAW,
+    VerdictCode.NO_COUNTRY_PACK,
+    VerdictCode.UNSOURCED,
+    VerdictCode.UNKNOWN_ARTICLE,
+    ReasonCode.RESTRICTED,
+    ReasonCode.MEMBER_REQUIRED,
+    ReasonCode.TAX_UNKNOWN,
+    ReasonCode.LIMIT_REACHED,
+    ReasonCode.RULE_UNKNOWN,
+)
+"""Of several reasons why a line earned nothing the first of these is told; then one that gave 0 points."""
+_SAYS_LEAST: Final = (
+    ReasonCode.PRODUCT_BOUND,
+    ReasonCode.LINE_USED,
+    ReasonCode.NOT_BEST,
+    ReasonCode.RULE_NOT_MET,
+)
+_EARNING_STAGES: Final = ("", PipelineStage.RESTRICTION, PipelineStage.ACCRUAL)
+"""Where it is decided whether a line earns; "" in tickets of before stages were kept."""
+LAWFUL_CODES: Final = frozenset({*_SAYS_MOST[:4], ReasonCode.PRODUCT_BOUND})
+"""The law is the reason, or that we know of none that allows it."""
+_REDEMPTION: Final = "redemption"
+"""What stands in a step for a rule's id when points paid a part."""
 
 
 class StoredReason(msgspec.Struct, frozen=True, array_like=True):
@@ -38,6 +46,15 @@ class StoredReason(msgspec.Struct, frozen=True, array_like=True):
     points: int
     citation: str
     amount_minor: int = 0
+    stage: str = ""
+    step: int = 0
+    times_bp: int = 0
+    article_class: str = ""
+
+    @property
+    def has_moved(self) -> bool:
+        """Whether it changed an amount or gave points."""
+        return bool(self.points or self.amount_minor)
 
 
 class StoredWhy(msgspec.Struct, frozen=True, array_like=True):
@@ -47,6 +64,16 @@ class StoredWhy(msgspec.Struct, frozen=True, array_like=True):
     points: int
     sent_minor: int
     reasons: tuple[StoredReason, ...]
+
+    @property
+    def amount_minor(self) -> int:
+        """What the line came to."""
+        return self.sent_minor + sum(each.amount_minor for each in self.reasons)
+
+    @property
+    def in_order(self) -> tuple[StoredReason, ...]:
+        """The reasons in the order in which they spoke; those of older tickets as they were kept."""
+        return tuple(sorted(self.reasons, key=lambda each: each.step))
 
 
 _DECODER: Final = msgspec.json.Decoder(tuple[StoredWhy, ...])
@@ -67,6 +94,10 @@ def stored_reasons(lines: Iterable[QuotedLine]) -> str:
                     each.points,
                     each.citation,
                     each.amount_minor,
+                    each.stage,
+                    each.step,
+                    each.times_bp,
+                    each.article_class,
                 )
                 for each in line.reasons
             ),
@@ -77,30 +108,99 @@ def stored_reasons(lines: Iterable[QuotedLine]) -> str:
 
 
 def points_by_rule(why: Iterable[StoredWhy]) -> list[api_value.RulePointsView]:
-    """Points of a whole ticket by the rule that gave them: says nothing of any line."""
-    sums: dict[tuple[str, int], int] = defaultdict(int)
-    for line in why:
-        for reason in line.reasons:
-            if reason.points:
-                sums[reason.rule_id, reason.rule_version] += reason.points
+    """Points by the rule that gave them, in the order in which the rules acted."""
+    sums: dict[tuple[str, int, str], int] = defaultdict(int)
+    for reason in sorted((each for line in why for each in line.reasons), key=lambda each: each.step):
+        if reason.points:
+            sums[reason.rule_id, reason.rule_version, reason.code] += reason.points
     return [
-        api_value.RulePointsView(rule_id=rule_id, rule_version=version, points=points)
-        for (rule_id, version), points in sums.items()
+        api_value.RulePointsView(rule_id=rule_id, rule_version=version, code=code, points=points)
+        for (rule_id, version, code), points in sums.items()
     ]
 
 
-def receipt_lines(
-    language: str, why: Sequence[StoredWhy], *, redeemed: int = 0, balance: int | None = None
-) -> list[str]:
-    """What a receipt says of the points of a ticket, in the member's language."""
-    earned, by_rule, used, left = _WORDS.get(language, _WORDS["en"])
-    lines = [earned.format(points=sum(line.points for line in why))]
-    lines += [by_rule.format(rule=each.rule_id, points=each.points) for each in points_by_rule(why)]
-    if redeemed:
-        lines.append(used.format(points=redeemed))
-    if balance is not None:
-        lines.append(left.format(points=balance))
-    return lines
+def why_nothing(line: StoredWhy) -> StoredReason | None:
+    """The reason that says most of why a line earned nothing; None where no rule spoke of it."""
+    spoken = {each.code: each for each in reversed(line.reasons) if each.stage in _EARNING_STAGES}
+    for code in _SAYS_MOST:
+        if code in spoken:
+            return spoken[code]
+    gave_none = [each for code, each in spoken.items() if code.startswith("points_")]
+    return next(iter(gave_none), None) or next((spoken[code] for code in _SAYS_LEAST if code in spoken), None)
+
+
+def steps_of(why: Iterable[StoredWhy], *, redeemed_minor: int = 0) -> list[api_value.WhyStepView]:
+    """What each act of a rule did to the whole ticket, in order, with what it came to.
+
+    Steps of one act on several lines are one. Tickets of before the order was kept tell it by line.
+    """
+    acts: dict[tuple[int, str, int, str, str], list[StoredReason]] = {}
+    amount_minor = points = 0
+    for line in why:
+        amount_minor += line.sent_minor
+        for each in line.reasons:
+            key = (each.step, each.rule_id, each.rule_version, each.code, each.citation)
+            acts.setdefault(key, []).append(each)
+    views: list[api_value.WhyStepView] = []
+    for key in sorted(acts, key=lambda key: key[0]):
+        told = acts[key]
+        changed, gained = sum(each.amount_minor for each in told), sum(each.points for each in told)
+        amount_minor += changed
+        points += gained
+        views.append(
+            api_value.WhyStepView(
+                stage=told[0].stage,
+                rule_id=told[0].rule_id,
+                rule_version=told[0].rule_version,
+                code=told[0].code,
+                citation=told[0].citation,
+                lines=len(told),
+                amount_minor=changed,
+                points=gained,
+                times_bp=told[0].times_bp,
+                amount_after_minor=amount_minor,
+                points_after=points,
+            )
+        )
+    if redeemed_minor:
+        views.append(_tender_step(redeemed_minor, amount_minor, points))
+    return views
+
+
+def _tender_step(redeemed_minor: int, amount_minor: int, points: int) -> api_value.WhyStepView:
+    """Points that paid a part. They pay what the ticket costs: what is earned is counted before."""
+    return api_value.WhyStepView(
+        stage=PipelineStage.TENDER.value,
+        rule_id=_REDEMPTION,
+        rule_version=1,
+        code=_REDEMPTION,
+        citation="",
+        lines=0,
+        amount_minor=-redeemed_minor,
+        points=0,
+        times_bp=0,
+        amount_after_minor=amount_minor - redeemed_minor,
+        points_after=points,
+    )
+
+
+def reason_views(reasons: Iterable[Reason | StoredReason]) -> list[api.ReasonView]:
+    """Reasons as answers show them."""
+    return [
+        api.ReasonView(
+            rule_id=each.rule_id,
+            rule_version=each.rule_version,
+            code=each.code,
+            points=each.points,
+            citation=each.citation,
+            amount_minor=each.amount_minor,
+            stage=each.stage,
+            step=each.step,
+            times_bp=each.times_bp,
+            article_class=each.article_class,
+        )
+        for each in reasons
+    ]
 
 
 def parse_reasons(text: str) -> tuple[StoredWhy, ...]:

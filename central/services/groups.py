@@ -9,6 +9,7 @@ import msgspec
 
 from central.services import access, shops
 from central.services.access import Actor
+from central.services.claims import budgets_of
 from central.services.clock import local_day
 from central.services.context import Context
 from central.services.ledger_settings import LedgerSettings
@@ -17,6 +18,7 @@ from loyalty.errors import LoyaltyError, Trouble
 from loyalty.limits import GROUPS_KEPT_MAX, PROGRAMMES_KEPT_MAX
 from loyalty.money import scale_of
 from loyalty.programme.programme import Programme, parse_programme, require_publishable
+from loyalty.rules.effects import ContestEntry, NextPurchaseVoucher, PointsSponsor
 from wire import api
 
 LANGUAGES: Final = ("fr", "de", "it", "en", "zh")
@@ -38,12 +40,12 @@ class GroupIsFixed(LoyaltyError):
     text = "The country and currency of group {group_id} cannot change. Make a new group."
 
 
-class RuleLimitsNotKept(LoyaltyError):
-    """A rule with limits or a budget, which no commit guards yet: it could give more than allowed."""
+class PromiseNotKept(LoyaltyError):
+    """A rule promises what no sale books: members would be told of something they never get."""
 
-    code = "rule_limits_not_kept"
+    code = "promise_not_kept"
     trouble = Trouble.REFUSED
-    text = "Rule {rule_id} has limits or a budget; these are not kept yet. Leave them out, or simulate it."
+    text = "Rule {rule_id} promises {effect}, which no sale books yet. Leave it out, or simulate it."
 
 
 class ProgrammeNotJson(LoyaltyError):
@@ -101,7 +103,7 @@ class GroupsService:
         Args:
             programme: the programme document as JSON text (docs/rules.md).
         Raises: ProgrammeInvalid and its kin; ShopOnlyProgrammeRefused: the country's law; GroupIsFixed;
-            RuleLimitsNotKept.
+            PromiseNotKept.
         """
         access.require(actor, access.PROGRAMME_WRITE)
         scale_of(currency)
@@ -126,7 +128,7 @@ class GroupsService:
             ruleset_version=version,
             created_ms=before.created_ms if before else now_ms,
         )
-        return await self._store.put_group(row, actor.token_id)
+        return await self._store.put_group(row, actor.token_id, budgets_of(parsed, currency))
 
     async def get_group(self, actor: Actor) -> api.GroupView:
         """The actor's group, and whose token asks."""
@@ -198,7 +200,8 @@ def read_programme(text: str, ruleset_version: int) -> Programme:
 
 
 def _require_kept(programme: Programme) -> None:
-    """Nothing is published whose bounds a commit would not keep. Raises: RuleLimitsNotKept."""
+    """Nothing is published that no sale would book. Raises: PromiseNotKept."""
     for rule in programme.rules:
-        if rule.limits or rule.budget is not None:
-            raise RuleLimitsNotKept(rule_id=rule.rule_id)
+        for effect in rule.effects:
+            if isinstance(effect, NextPurchaseVoucher | PointsSponsor | ContestEntry):
+                raise PromiseNotKept(rule_id=rule.rule_id, effect=effect.name.value)

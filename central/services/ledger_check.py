@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from central.services import access
 from central.services.access import Actor
 from central.storage.base import JournalRow, Store
-from loyalty.ledger.audit import Finding, Fold, check_holds, compare
+from loyalty.ledger.audit import Finding, FindingCode, Fold, check_holds, compare
 
 Progress = Callable[[int], None]
 """Told how many journal entries are done, on a thread of the store."""
@@ -31,7 +31,8 @@ class LedgerReport:
 async def check_ledger(store: Store, actor: Actor, on_progress: Progress = lambda _: None) -> LedgerReport:
     """Audit the ledger of the actor's group (see `loyalty.ledger.audit`).
 
-    All of it is read in one state, so that it holds for a store in which others write meanwhile.
+    The ledger is read in one state, and the counters with their uses in another, so that it holds for a store
+    in which others write meanwhile.
     """
     access.require(actor, access.LEDGER_CHECK)
     fold = Fold()
@@ -42,10 +43,19 @@ async def check_ledger(store: Store, actor: Actor, on_progress: Progress = lambd
         on_progress(fold.entries)
 
     accounts, lots, holds = await store.read_ledger(actor.group_id, take)
+    counters = tuple(
+        Finding(
+            FindingCode.COUNTER_DIFFERS,
+            f"{fault.claim_key} {fault.owner}".strip(),
+            str(fault.expected),
+            str(fault.found),
+        )
+        for fault in await store.check_counters(actor.group_id)
+    )
     return LedgerReport(
         group_id=actor.group_id,
         transactions=fold.entries,
         accounts=len(accounts),
         lots=len(lots),
-        findings=(*compare(fold, accounts, lots), *check_holds(holds, accounts, lots)),
+        findings=(*compare(fold, accounts, lots), *check_holds(holds, accounts, lots), *counters),
     )

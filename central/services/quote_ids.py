@@ -48,6 +48,8 @@ class QuotedTerms(msgspec.Struct, frozen=True, array_like=True):
     total_minor: int
     points: int
     digest: bytes
+    extras: bytes = b""
+    """Of promises, gifts and vouchers."""
 
 
 class QuoteSigner:

@@ -6,10 +6,15 @@ ones: the store keeps every version of the programme, but a late ticket does not
 knew. A card's state is judged as it stands now, its validity at `occurred_ms`.
 """
 
+import hashlib
+from collections.abc import Mapping
 from dataclasses import replace
+
+import msgspec
 
 from central.services import access
 from central.services.access import Actor
+from central.services.claims import Claims, Kept
 from central.services.context import Context
 from central.services.groups import Group, GroupsService
 from central.services.identify import IdentifyService
@@ -19,10 +24,12 @@ from central.services.redeeming import Redeeming, RedeemingNeedsMember, check_re
 from central.services.shops import ShopsService
 from central.services.terms import TERMS_CHANGED, Remark, Terms, TermsService
 from central.services.tickets import TryAgain
-from central.storage.base import GuardFailed, ReservationRow, ShopRow
+from central.storage.base import GuardFailed, Recorded, ReservationRow, ShopRow
 from loyalty.errors import LoyaltyError, Trouble
+from loyalty.ledger.entry import EntryHead
 from loyalty.ledger.holds import Hold
-from loyalty.limits import HOLD_LIFETIME_S, QUOTE_LIFETIME_S
+from loyalty.limits import COMMIT_TRIES_MAX, HOLD_LIFETIME_S, QUOTE_LIFETIME_S
+from loyalty.pricing.quote import Quote
 from loyalty.programme.identification import Act
 from loyalty.programme.programme import worth_minor
 from wire import api
@@ -49,7 +56,10 @@ class QuoteChanged(LoyaltyError):
 
     code = "quote_changed"
     trouble = Trouble.CONFLICT
-    text = "Articles were corrected since the quote: it would now be {points} points. Ask for a new quote."
+    text = (
+        "Articles, limits or budgets changed since the quote: it would now be {total_minor} minor units and"
+        " {points} points. Ask for a new quote."
+    )
 
 
 class QuotesService:
@@ -65,8 +75,10 @@ class QuotesService:
         profiles: ProfileService,
         terms: TermsService,
         redeeming: Redeeming,
+        claims: Claims,
     ) -> None:
         self._redeeming = redeeming
+        self._claims = claims
         self._store = context.store
         self._clock = context.clock
         self._signer = QuoteSigner(context.quote_key)
@@ -85,6 +97,7 @@ class QuotesService:
         holder = profile = None
         if body.holder is not None:
             holder = await self._identify.get_earner(actor, group, body.holder, now_ms)
+        member_id = None if holder is None else holder.member.member_id
         terms = await self._terms.decide(
             group,
             shop,
@@ -92,6 +105,7 @@ class QuotesService:
             at_ms=now_ms,
             programme=group.programme,
             is_member=holder is not None,
+            usage=self._claims.now(actor.group_id, member_id),
         )
         if holder is not None:
             profile = await self._profiles.build(
@@ -106,6 +120,7 @@ class QuotesService:
             total_minor=terms.quote.total_minor,
             points=terms.quote.points,
             digest=self._signer.digest(body.basket, body.holder, shop.shop_id),
+            extras=extras_of(terms.quote),
         )
         return api.QuoteView(
             quote_id=self._signer.sign(signed),
@@ -132,9 +147,6 @@ class QuotesService:
         earlier = await self._store.find_reservation(actor.group_id, body.reservation_id)
         if earlier is None and now_ms > quoted.expires_ms:
             raise QuoteExpired
-        hold = None
-        if body.redeem_points and earlier is None:
-            hold = await self._hold(actor, shop_id, body, quoted)
         redeeming = b"" if not body.redeem_points else f"/{body.redeem_points}".encode()
         row = ReservationRow(
             group_id=actor.group_id,
@@ -146,10 +158,10 @@ class QuotesService:
             expires_ms=now_ms + HOLD_LIFETIME_S * 1000,
             points_redeemed=body.redeem_points,
         )
-        try:
-            recorded = await self._store.put_reservation(row, hold)
-        except GuardFailed:
-            raise TryAgain from None
+        if earlier is not None:  # a replay: nothing is held anew
+            recorded = await self._store.put_reservation(row)
+        else:
+            recorded = await self._put(actor, shop_id, body, quoted, row)
         group = await self._groups.get(actor.group_id)
         programme = await self._groups.get_programme(group, quoted.ruleset_version)
         view = api.ReservationView(
@@ -162,28 +174,78 @@ class QuotesService:
         )
         return view, recorded.is_replay
 
-    async def _hold(self, actor: Actor, shop_id: str, body: api.ReservationBody, quoted: QuotedTerms) -> Hold:
-        """The hold of the points that are to pay: strength, programme and law must allow it."""
-        if body.quote.holder is None:
-            raise RedeemingNeedsMember
+    async def _put(
+        self,
+        actor: Actor,
+        shop_id: str,
+        body: api.ReservationBody,
+        quoted: QuotedTerms,
+        row: ReservationRow,
+    ) -> Recorded[ReservationRow]:
+        """Write a reservation with all it keeps, decided again when somebody else was faster.
+
+        Raises: QuoteChanged: limits or budgets are used up meanwhile. TryAgain.
+        """
+        for _ in range(COMMIT_TRIES_MAX):
+            holds, kept, usage = await self._kept(actor, shop_id, body, quoted)
+            changed = replace(row, usage=msgspec.json.encode(usage).decode() if usage else "")
+            try:
+                return await self._store.put_reservation(changed, [*holds, *kept.holds], kept.uses)
+            except GuardFailed:
+                continue
+        raise TryAgain
+
+    async def _kept(
+        self, actor: Actor, shop_id: str, body: api.ReservationBody, quoted: QuotedTerms
+    ) -> tuple[list[Hold], Kept, Mapping[str, int]]:
+        """The hold of the points that are to pay, what else is kept, and the usage it was decided on."""
         group = await self._groups.get(actor.group_id)
         shop = await self._shops.get_row(actor.group_id, shop_id)
         now_ms = self._clock()
-        holder = await self._identify.get_holder_for(actor, group, body.quote.holder, Act.REDEEM, now_ms)
+        if body.redeem_points and body.quote.holder is None:
+            raise RedeemingNeedsMember
+        holder = None
+        if body.quote.holder is not None and body.redeem_points:
+            holder = await self._identify.get_holder_for(actor, group, body.quote.holder, Act.REDEEM, now_ms)
+        elif body.quote.holder is not None:
+            holder = await self._identify.get_earner(actor, group, body.quote.holder, now_ms)
+        member_id = None if holder is None else holder.member.member_id
         programme = await self._groups.get_programme(group, quoted.ruleset_version)
         terms = await self._terms.decide(
-            group, shop, body.quote.basket, at_ms=quoted.as_of_ms, programme=programme, is_member=True
+            group,
+            shop,
+            body.quote.basket,
+            at_ms=quoted.as_of_ms,
+            programme=programme,
+            is_member=member_id is not None,
+            usage=self._claims.now(actor.group_id, member_id),
         )
+        _require_same(terms, quoted)
+        head = EntryHead(
+            transaction_id=body.reservation_id,
+            cause_id=body.reservation_id,
+            occurred_ms=now_ms,
+            recorded_ms=now_ms,
+            actor=actor.token_id,
+            terminal_id=actor.terminal_id,
+            ruleset_version=quoted.ruleset_version,
+        )
+        kept = self._claims.keep(
+            terms.quote, terms.basket, member_id=member_id, reservation_id=body.reservation_id, head=head
+        )
+        if not body.redeem_points or member_id is None:
+            return [], kept, terms.usage
         check_redeemable(programme, terms, body.redeem_points)
-        return await self._redeeming.hold(
+        hold = await self._redeeming.hold(
             actor.group_id,
-            holder.member.member_id,
+            member_id,
             reservation_id=body.reservation_id,
             points=body.redeem_points,
             now_ms=now_ms,
             actor=actor.token_id,
             terminal_id=actor.terminal_id,
         )
+        return [hold], kept, terms.usage
 
     def _match(
         self,
@@ -196,39 +258,52 @@ class QuotesService:
         if not is_same or quoted.shop_id != shop_id:
             raise QuoteMismatch
 
-    async def terms_of(self, actor: Actor, group: Group, shop: ShopRow, body: api.SaleBody) -> Terms:
+    async def terms_of(
+        self, actor: Actor, group: Group, shop: ShopRow, body: api.SaleBody, member_id: str | None
+    ) -> Terms:
         """The terms of a sale: those quoted, or those of the moment it happened.
 
         Raises: the errors of quotes, reservations and `TermsService.decide`.
         """
-        quoted, is_reserved = await self._quoted_terms(actor, body)
+        quoted, row = await self._quoted_terms(actor, body)
         at_ms, programme = body.occurred_ms, group.programme
         if quoted is not None:
             self._match(quoted, body.basket, body.holder, shop.shop_id)
             at_ms = quoted.as_of_ms
             programme = await self._groups.get_programme(group, quoted.ruleset_version)
-        is_member = body.holder is not None
+        usage, reserved = self._claims.now(actor.group_id, member_id), None
+        if row is not None:
+            reserved = await self._claims.reserved(row)
+            usage = self._claims.agreed(actor.group_id, member_id, reserved)
         terms = await self._terms.decide(
-            group, shop, body.basket, at_ms=at_ms, programme=programme, is_member=is_member
+            group,
+            shop,
+            body.basket,
+            at_ms=at_ms,
+            programme=programme,
+            is_member=body.holder is not None,
+            usage=usage,
         )
-        came_out = (terms.quote.total_minor, terms.quote.points)
-        if quoted is None or came_out == (quoted.total_minor, quoted.points):
+        terms = replace(terms, reserved=reserved)
+        if quoted is None or _is_same(terms, quoted):
             return terms
-        if not is_reserved:
-            raise QuoteChanged(points=terms.quote.points)
-        # Reserved and paid: never refused for value. What was corrected since is said, not hidden.
+        if row is None:
+            _require_same(terms, quoted)
+        # Reserved and paid: never refused for value. What changed since is said, not hidden.
         remark = Remark(code=TERMS_CHANGED, promised_points=quoted.points)
         return replace(terms, remarks=(*terms.remarks, remark))
 
-    async def _quoted_terms(self, actor: Actor, body: api.SaleBody) -> tuple[QuotedTerms | None, bool]:
-        """The quote a sale stands on, and whether it is reserved."""
+    async def _quoted_terms(
+        self, actor: Actor, body: api.SaleBody
+    ) -> tuple[QuotedTerms | None, ReservationRow | None]:
+        """The quote a sale stands on, and the reservation of it."""
         if body.reservation_id is None:
             if body.quote_id is None:
-                return None, False
+                return None, None
             quoted = self._signer.open(body.quote_id, group_id=actor.group_id)
             if body.occurred_ms > quoted.expires_ms:
                 raise QuoteExpired
-            return quoted, False
+            return quoted, None
         row = await self._store.find_reservation(actor.group_id, body.reservation_id)
         if row is None:
             raise ReservationNotFound(reservation_id=body.reservation_id)
@@ -238,4 +313,26 @@ class QuotesService:
             raise QuoteMismatch
         if body.occurred_ms > row.expires_ms:
             raise QuoteExpired
-        return self._signer.open(row.quote_id, group_id=actor.group_id), True
+        return self._signer.open(row.quote_id, group_id=actor.group_id), row
+
+
+def extras_of(quote: Quote) -> bytes:
+    """What a quote promises beside money and points, as a short digest."""
+    if not (quote.promises or quote.gifts or quote.vouchers):
+        return b""
+    told = [
+        [[each.rule_id, each.rule_version, each.effect.name.value] for each in quote.promises],
+        [[each.rule_id, each.article_id, each.quantity] for each in quote.gifts],
+        [[each.voucher_id, each.used_minor] for each in quote.vouchers],
+    ]
+    return hashlib.sha256(msgspec.json.encode(told)).digest()[:8]
+
+
+def _is_same(terms: Terms, quoted: QuotedTerms) -> bool:
+    came_out = (terms.quote.total_minor, terms.quote.points, extras_of(terms.quote))
+    return came_out == (quoted.total_minor, quoted.points, quoted.extras)
+
+
+def _require_same(terms: Terms, quoted: QuotedTerms) -> None:
+    if not _is_same(terms, quoted):
+        raise QuoteChanged(total_minor=terms.quote.total_minor, points=terms.quote.points)

@@ -12,6 +12,7 @@ from central.services.line_keys import LineKeys
 from central.services.profile import ProfileService
 from central.services.sales import SaleNotFound
 from central.services.tickets import TryAgain, check_clock, content_hash
+from central.services.unclaiming import Unclaiming
 from central.services.undoing import Undoing
 from central.storage.base import (
     GuardFailed,
@@ -78,8 +79,10 @@ class ReturnsService:
         profiles: ProfileService,
         line_keys: LineKeys,
         undoing: Undoing,
+        unclaiming: Unclaiming,
     ) -> None:
         self._undoing = undoing
+        self._unclaiming = unclaiming
         self._store = context.store
         self._vault = context.vault
         self._clock = context.clock
@@ -189,6 +192,9 @@ class ReturnsService:
             restoration=undone.restoration,
             points_restored=restored,
             returns_before=undone.returns_before,
+            unclaimed=await self._unclaiming.decide(
+                head, sale, line_key=ticket.line_key, stored=stored, returned=lines
+            ),
         )
 
     def _restored_by(self, body: api.ReturnBody, stored: Sequence[StoredLine]) -> int:

@@ -7,14 +7,16 @@ import msgspec
 
 from central.services import access
 from central.services.access import Actor
+from central.services.claims import Claims
 from central.services.clock import local_day
 from central.services.context import Context
-from central.services.explanations import StoredWhy, parse_reasons, receipt_lines, stored_reasons
+from central.services.explanations import StoredWhy, parse_reasons, stored_reasons
 from central.services.groups import Group, GroupsService
 from central.services.identify import Holder, IdentifyService
 from central.services.line_keys import LineKeys
 from central.services.profile import ProfileService
 from central.services.quotes import QuotesService, ReservationUsed
+from central.services.receipt import Receipt, receipt_rows
 from central.services.redeeming import (
     Burned,
     Redeeming,
@@ -24,9 +26,9 @@ from central.services.redeeming import (
     redeemed_lines,
 )
 from central.services.shops import ShopsService
-from central.services.terms import Remark, Terms, TermsService
+from central.services.terms import BUDGET_SHORT, Remark, Terms, TermsService
 from central.services.tickets import TryAgain, check_clock, content_hash
-from central.storage.base import GuardFailed, IdempotencyConflict, ReadLogRow, SaleRecord, SaleRow
+from central.storage.base import GuardFailed, IdempotencyConflict, ReadLogRow, SaleRecord, SaleRow, ShopRow
 from loyalty.errors import LoyaltyError, Trouble
 from loyalty.ledger.accrual import accrual
 from loyalty.ledger.entry import EntryHead
@@ -62,8 +64,10 @@ class SalesService:
         quotes: QuotesService,
         line_keys: LineKeys,
         redeeming: Redeeming,
+        claims: Claims,
     ) -> None:
         self._redeeming = redeeming
+        self._claims = claims
         self._store = context.store
         self._vault = context.vault
         self._clock = context.clock
@@ -96,17 +100,8 @@ class SalesService:
         holder = None
         if body.holder is not None:
             holder = await self._identify.get_earner(actor, group, body.holder, body.occurred_ms)
-        terms = await self._quotes.terms_of(actor, group, shop, body)
-        ticket = _Ticket(
-            actor=actor,
-            group=group,
-            body=body,
-            input_hash=input_hash,
-            holder=holder,
-            terms=terms,
-            redeem_points=await self._redeem_points(actor, group, body, holder, terms),
-        )
-        return await self._record(ticket)
+        asked = _Asked(actor=actor, group=group, shop=shop, body=body, input_hash=input_hash, holder=holder)
+        return await self._record(asked)
 
     async def get_sale(self, actor: Actor, sale_id: str) -> api.SaleRecordView:
         """A recorded sale. Its lines need `lines.read`, and reading a member's is logged for the member.
@@ -176,19 +171,23 @@ class SalesService:
             check_redeemable(terms.programme, terms, points)
         return points
 
-    async def _record(self, ticket: "_Ticket") -> tuple[api.SaleView, bool]:
-        actor, group, body = ticket.actor, ticket.group, ticket.body
+    async def _record(self, asked: "_Asked") -> tuple[api.SaleView, bool]:
+        """Decide and write; where somebody was faster, decide again on what is left."""
+        actor, group, body, holder = asked.actor, asked.group, asked.body, asked.holder
+        member_id = None if holder is None else holder.member.member_id
         for _ in range(COMMIT_TRIES_MAX):
-            record = await self._sale_record(ticket)
+            terms = await self._quotes.terms_of(actor, group, asked.shop, body, member_id)
+            points = await self._redeem_points(actor, group, body, holder, terms)
+            record, terms = await self._sale_record(_Ticket(asked=asked, terms=terms, redeem_points=points))
             try:
                 recorded = await self._store.record_sale(record)
             except GuardFailed:
                 await self._require_free(actor, body)
                 continue
             if recorded.is_replay:
-                return await self._replay(actor, group, body, recorded.row, ticket.input_hash), True
+                return await self._replay(actor, group, body, recorded.row, asked.input_hash), True
             why = parse_reasons(record.reasons)
-            return await self._view(group, recorded.row, ticket.holder, ticket.terms, why), False
+            return await self._view(group, body, recorded.row, holder, terms, why), False
         raise TryAgain
 
     async def _require_free(self, actor: Actor, body: api.SaleBody) -> None:
@@ -198,10 +197,11 @@ class SalesService:
             if row is not None and row.sale_id not in (None, body.sale_id):
                 raise ReservationUsed(reservation_id=body.reservation_id)
 
-    async def _sale_record(self, ticket: "_Ticket") -> SaleRecord:
-        actor, body, terms = ticket.actor, ticket.body, ticket.terms
+    async def _sale_record(self, ticket: "_Ticket") -> tuple[SaleRecord, Terms]:
+        """What is written, and the terms with what has to be said of them."""
+        actor, body, terms = ticket.asked.actor, ticket.asked.body, ticket.terms
         now_ms = self._clock()
-        member = ticket.holder.member if ticket.holder else None
+        member = ticket.asked.holder.member if ticket.asked.holder else None
         key = self._line_keys.of_member(actor.group_id, member, body.sale_id)
         head = EntryHead(
             transaction_id=f"{body.sale_id}/accrual",
@@ -222,12 +222,23 @@ class SalesService:
                 reservation_id=body.reservation_id,
             )
             if terms.quote.points > 0:
-                transaction = await self._accrual(ticket.group, head, member.member_id, terms)
-        return SaleRecord(
+                transaction = await self._accrual(ticket.asked.group, head, member.member_id, terms)
+        taken = await self._claims.take(
+            actor.group_id,
+            head,
+            terms.quote,
+            terms.basket,
+            programme=terms.programme,
+            member_id=member.member_id if member else None,
+            reserved=terms.reserved,
+        )
+        short = tuple(Remark(code=BUDGET_SHORT, rule_id=s.rule_id, amount=s.amount) for s in taken.shortfalls)
+        terms = replace(terms, remarks=(*terms.remarks, *short))
+        record = SaleRecord(
             group_id=actor.group_id,
             sale_id=body.sale_id,
             business_key=body.business_key,
-            input_hash=ticket.input_hash,
+            input_hash=ticket.asked.input_hash,
             shop_id=terms.shop.shop_id,
             terminal_id=actor.terminal_id,
             operator=body.operator,
@@ -250,7 +261,9 @@ class SalesService:
             points_redeemed=burned.points,
             hold_id=burned.hold_id,
             reasons=stored_reasons(terms.quote.lines),
+            claimed=taken.claimed,
         )
+        return record, terms
 
     async def _accrual(self, group: Group, head: EntryHead, member_id: str, terms: Terms) -> Transaction:
         """What the member owes is settled first; the ledger's guards catch a debt settled in between."""
@@ -295,10 +308,16 @@ class SalesService:
         terms = replace(terms, remarks=msgspec.json.decode(row.warnings, type=tuple[Remark, ...]))
         kept = await self._store.find_sale_reasons(actor.group_id, key.line_key) if key else None
         why = parse_reasons(kept or stored_reasons(terms.quote.lines))
-        return await self._view(group, row, holder, terms, why)
+        return await self._view(group, body, row, holder, terms, why)
 
     async def _view(
-        self, group: Group, row: SaleRow, holder: Holder | None, terms: Terms, why: Sequence[StoredWhy]
+        self,
+        group: Group,
+        body: api.SaleBody,
+        row: SaleRow,
+        holder: Holder | None,
+        terms: Terms,
+        why: Sequence[StoredWhy],
     ) -> api.SaleView:
         profile = None
         if holder is not None:
@@ -307,7 +326,16 @@ class SalesService:
             )
         may_see = holder is not None and Act.SEE_BALANCE in holder.may
         balance = row.balance_after if may_see else None
-        language = holder.member.language if holder is not None else group.settings.languages[0]
+        redeemed_minor = worth_minor(terms.programme, row.points_redeemed)
+        receipt = Receipt(
+            language=holder.member.language if holder is not None else group.settings.languages[0],
+            columns=body.receipt_columns,
+            currency=row.currency,
+            rule_names=group.settings.rule_names,
+            points_redeemed=row.points_redeemed,
+            redeemed_minor=redeemed_minor,
+            balance=balance,
+        )
         return api.SaleView(
             sale_id=row.sale_id,
             transaction_id=row.transaction_id,
@@ -320,19 +348,27 @@ class SalesService:
             profile=profile,
             warnings=terms.warning_views(),
             redeemed_points=row.points_redeemed,
-            redeemed_minor=worth_minor(terms.programme, row.points_redeemed),
-            receipt=receipt_lines(language, why, redeemed=row.points_redeemed, balance=balance),
+            redeemed_minor=redeemed_minor,
+            receipt=receipt_rows(why, receipt),
         )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Ticket:
-    """A sale on its way: who sends it, what it says, on which terms, and the points that pay."""
+class _Asked:
+    """A sale on its way: who sends it, and what it says."""
 
     actor: Actor
     group: Group
+    shop: ShopRow
     body: api.SaleBody
     input_hash: bytes
     holder: Holder | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Ticket:
+    """The same as decided on what stands now: on which terms, and the points that pay."""
+
+    asked: _Asked
     terms: Terms
     redeem_points: int

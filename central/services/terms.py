@@ -1,19 +1,21 @@
 """From a basket on the wire to decided terms: articles and prices at a moment, rules of a version, points."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import tzinfo
 from typing import Final
 
 import msgspec
 
+from central.services.claims import Reserved, UsageSource
 from central.services.clock import local_day, local_time
 from central.services.context import Context
+from central.services.explanations import reason_views
 from central.services.groups import Group
 from central.storage.base import ArticleRow, ShopRow, StoredLine
 from loyalty.errors import LoyaltyError
 from loyalty.pricing.basket import ArticleFacts, Basket, BasketLine
-from loyalty.pricing.quote import Quote, QuotedLine, quote_basket
+from loyalty.pricing.quote import NO_USAGE, Quote, QuotedLine, quote_basket
 from loyalty.programme.articles import ArticleClass
 from loyalty.programme.programme import Programme
 from wire import api
@@ -22,10 +24,12 @@ _EVERYDAY: Final = frozenset({ArticleClass.PARAPHARMACY, ArticleClass.COSMETIC, 
 UNKNOWN_ARTICLE: Final = "unknown_article"
 UNCLASSIFIED_ARTICLE: Final = "unclassified_article"
 TERMS_CHANGED: Final = "terms_changed"
+BUDGET_SHORT: Final = "budget_short"
 _WARNINGS: Final = {
     UNKNOWN_ARTICLE: "Line {line_no}: {article} is not known here and earns no points.",
     UNCLASSIFIED_ARTICLE: "Line {line_no}: {article} has no legal class yet and earns no points.",
-    TERMS_CHANGED: "Articles were corrected since the quote, which promised {points} points.",
+    TERMS_CHANGED: "Articles, limits or budgets changed since the quote, which promised {points} points.",
+    BUDGET_SHORT: "The price paid stands. The budget of {rule} lacked {amount} of it: tell head office.",
 }
 
 
@@ -46,12 +50,15 @@ class ArticleNotPriced(LoyaltyError):
 class Remark(msgspec.Struct, frozen=True, omit_defaults=True):
     """A warning as it is kept with the ticket: no article, for it stands beside the member (DESIGN 11).
 
-    `promised_points`: of a quote whose articles were corrected since.
+    `promised_points`: of a quote that came out differently since. `rule_id`,
+    `amount`: of a budget that was short.
     """
 
     code: str
     line_no: int | None = None
     promised_points: int | None = None
+    rule_id: str = ""
+    amount: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,6 +72,9 @@ class Terms:
     basket: Basket
     quote: Quote
     remarks: tuple[Remark, ...]
+    usage: Mapping[str, int] = field(default_factory=lambda: NO_USAGE)
+    """What was used of limits and budgets when this was decided."""
+    reserved: Reserved | None = None
 
     def stored_lines(self) -> tuple[StoredLine, ...]:
         """The lines as the line store keeps them."""
@@ -122,6 +132,8 @@ class Terms:
                     line_no=remark.line_no,
                     article=articles.get(remark.line_no, "the article"),
                     points=remark.promised_points,
+                    rule=remark.rule_id,
+                    amount=remark.amount,
                 ),
             )
             for remark in self.remarks
@@ -151,8 +163,9 @@ class TermsService:
         at_ms: int,
         programme: Programme,
         is_member: bool,
+        usage: UsageSource,
     ) -> Terms:
-        """Price and judge a basket as of `at_ms`, under one version of the programme.
+        """Price and judge a basket as of `at_ms`, under one version of the programme and a usage of limits.
 
         Raises: CurrencyMismatch, ArticleNotPriced, and what `validate_basket` raises.
         """
@@ -161,15 +174,9 @@ class TermsService:
         codes = list(dict.fromkeys(line.code for line in body.lines))
         articles = await self._store.find_articles_by_code(group.row.group_id, codes, at_ms)
         lines = tuple(_basket_line(line, articles.get(line.code)) for line in body.lines)
-        return _decided(
-            shop,
-            await self._zones.get(shop.time_zone),
-            programme,
-            at_ms,
-            body.currency,
-            lines,
-            is_member=is_member,
-        )
+        zone = await self._zones.get(shop.time_zone)
+        used = await usage.of(_basket(shop, zone, at_ms, body.currency, lines), programme)
+        return _decided(shop, zone, programme, at_ms, body.currency, lines, is_member=is_member, usage=used)
 
     async def recall(
         self,
@@ -258,6 +265,7 @@ def _decided(
     lines: tuple[BasketLine, ...],
     *,
     is_member: bool,
+    usage: Mapping[str, int] = NO_USAGE,
 ) -> Terms:
     basket = _basket(shop, zone, at_ms, currency, lines)
     return Terms(
@@ -266,7 +274,8 @@ def _decided(
         programme=programme,
         at_ms=at_ms,
         basket=basket,
-        quote=quote_basket(basket, programme, is_member=is_member),
+        quote=quote_basket(basket, programme, is_member=is_member, usage=usage),
+        usage=usage,
         remarks=tuple(_remark(line) for line in lines if _class_of(line) is ArticleClass.UNKNOWN),
     )
 
@@ -318,14 +327,5 @@ def _line_view(line: QuotedLine, price_minor: int | None) -> api.QuotedLineView:
         price_minor=price_minor,
         amount_minor=line.amount_minor,
         points=line.points,
-        reasons=[
-            api.ReasonView(
-                rule_id=reason.rule_id,
-                rule_version=reason.rule_version,
-                code=reason.code,
-                points=reason.points,
-                citation=reason.citation,
-            )
-            for reason in line.reasons
-        ],
+        reasons=reason_views(line.reasons),
     )

@@ -67,14 +67,14 @@ def check_clock(actor: Actor, *, occurred_ms: int, sent_ms: int, now_ms: int) ->
 
 
 def content_hash(vault: Vault, group_id: str, body: api.SaleBody | api.ReturnBody, *names: str) -> bytes:
-    """Keyed hash of what was sent, without the id and the moment of sending, and of `names` (shop, sale).
+    """Keyed hash of what was sent, without id, moment of sending and paper, and of `names` (shop, sale).
 
     Keyed, for what a small ticket held could be guessed from a plain hash.
 
     The id is left out so that a ticket sent again under a new id is known by its business key.
     """
     content = msgspec.structs.asdict(body)
-    for name in ("sale_id", "return_id", "sent_ms"):
+    for name in ("sale_id", "return_id", "sent_ms", "receipt_columns"):
         content.pop(name, None)
     if (
         content.get("redeem_points") is None

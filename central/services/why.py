@@ -1,64 +1,148 @@
-"""Why 37 points? Stored with each ticket, told to those who may know: by rule, or line by line (R-23)."""
+"""Why 37 points? Stored with each ticket, told to those who may know (R-23).
+
+By rule; line by line for who may read purchase lines; and, without article, class or law, to the member who
+stands there with a card (docs/adr/0010).
+"""
+
+from collections.abc import Sequence
 
 from central.services import access
 from central.services.access import Actor
 from central.services.context import Context
-from central.services.explanations import StoredWhy, parse_reasons, points_by_rule
+from central.services.explanations import (
+    LAWFUL_CODES,
+    StoredWhy,
+    parse_reasons,
+    points_by_rule,
+    reason_views,
+    steps_of,
+    why_nothing,
+)
+from central.services.groups import GroupsService
+from central.services.identify import IdentifyService
 from central.services.line_keys import LineKeys
-from central.services.sales import SalesService
-from central.storage.base import ReadLogRow
-from wire import api, api_value
+from central.services.sales import SaleNotFound, SalesService
+from central.storage.base import ReadLogRow, SaleRow
+from loyalty.pricing.outcome import ReasonCode
+from loyalty.programme.identification import Act
+from loyalty.programme.programme import worth_minor
+from wire import api_value
 
 
 class WhyService:
     """Answers from what was stored with the ticket, never from the rules of today."""
 
-    def __init__(self, context: Context, sales: SalesService, line_keys: LineKeys) -> None:
+    def __init__(
+        self,
+        context: Context,
+        *,
+        groups: GroupsService,
+        identify: IdentifyService,
+        sales: SalesService,
+        line_keys: LineKeys,
+    ) -> None:
         self._store = context.store
         self._clock = context.clock
+        self._groups = groups
+        self._identify = identify
         self._sales = sales
         self._line_keys = line_keys
 
     async def explain(self, actor: Actor, sale_id: str) -> api_value.WhyView:
-        """Why a ticket earned its points: by rule; line by line for who may read lines, which is logged.
+        """Why a ticket earned its points: by rule, in the order in which the rules acted.
+
+        Line by line for who may read lines, which is logged.
 
         Raises: SaleNotFound.
         """
         access.require(actor, access.SALES_READ)
         row = await self._sales.get_row(actor, sale_id)
-        key = await self._line_keys.of_sale(actor.group_id, row.member_id, sale_id)
-        text = await self._store.find_sale_reasons(actor.group_id, key.line_key) if key else None
-        why = () if text is None else parse_reasons(text)
+        kept = await self._kept(row)
+        why = kept or ()
+        group = await self._groups.get(actor.group_id)
+        programme = await self._groups.get_programme(group, row.ruleset_version)
+        steps = steps_of(why, redeemed_minor=worth_minor(programme, row.points_redeemed)) if why else []
         lines: list[api_value.WhyLineView] = []
         if why and actor.may(access.LINES_READ):
-            if row.member_id is not None:
-                read = ReadLogRow(
-                    at_ms=self._clock(), member_id=row.member_id, actor=actor.token_id, purpose="why"
-                )
-                await self._store.log_read(actor.group_id, read)
+            await self._log(actor, row, "why")
             lines = [_line_view(each) for each in why]
+        else:
+            steps = [each for each in steps if each.points or each.amount_minor]
         return api_value.WhyView(
             sale_id=sale_id,
+            currency=row.currency,
             points=row.points,
             ruleset_version=row.ruleset_version,
-            is_known=text is not None,
+            is_known=kept is not None,
+            sent_minor=sum(line.sent_minor for line in why),
+            steps=steps,
             rules=points_by_rule(why),
             lines=lines,
         )
+
+    async def tell_holder(
+        self, actor: Actor, sale_id: str, body: api_value.TellWhyBody
+    ) -> api_value.ToldWhyView:
+        """Line numbers with points and reasons, to the member who shows a card; logged as a read.
+
+        The ticket is the member's own, of any shop of the group: the card is the authority, not the shop.
+
+        Raises: SaleNotFound: also for somebody else's ticket; the refusals of a card; StrengthTooLow.
+        """
+        access.require(actor, access.SALES_TELL)
+        group = await self._groups.get(actor.group_id)
+        holder = await self._identify.get_holder_for(
+            actor, group, body.holder, Act.SEE_POINT_REASONS, self._clock()
+        )
+        row = await self._store.find_sale(actor.group_id, sale_id)
+        if row is None or row.member_id != holder.member.member_id:
+            raise SaleNotFound(sale_id=sale_id)
+        kept = await self._kept(row)
+        if kept:
+            await self._log(actor, row, "why_told")
+        return api_value.ToldWhyView(
+            sale_id=sale_id,
+            points=row.points,
+            is_known=kept is not None,
+            rules=points_by_rule(kept or ()),
+            lines=[_told_line(each) for each in kept or ()],
+        )
+
+    async def _kept(self, row: SaleRow) -> Sequence[StoredWhy] | None:
+        """A ticket's explanation, None where none is kept or nobody can read it any more."""
+        key = await self._line_keys.of_sale(row.group_id, row.member_id, row.sale_id)
+        text = await self._store.find_sale_reasons(row.group_id, key.line_key) if key else None
+        return None if text is None else parse_reasons(text)
+
+    async def _log(self, actor: Actor, row: SaleRow, purpose: str) -> None:
+        if row.member_id is not None:
+            read = ReadLogRow(
+                at_ms=self._clock(), member_id=row.member_id, actor=actor.token_id, purpose=purpose
+            )
+            await self._store.log_read(actor.group_id, read)
 
 
 def _line_view(why: StoredWhy) -> api_value.WhyLineView:
     return api_value.WhyLineView(
         line_no=why.line_no,
+        sent_minor=why.sent_minor,
+        amount_minor=why.amount_minor,
         points=why.points,
-        reasons=[
-            api.ReasonView(
-                rule_id=each.rule_id,
-                rule_version=each.rule_version,
-                code=each.code,
-                points=each.points,
-                citation=each.citation,
-            )
-            for each in why.reasons
-        ],
+        reasons=reason_views(why.in_order),
+    )
+
+
+def _told_line(why: StoredWhy) -> api_value.ToldLineView:
+    """A line as a screen may show it: which law, class or restriction spoke stays here."""
+    reason = why_nothing(why)
+    nothing: api_value.Nothing = "" if why.points else "programme"
+    if not why.points and reason is not None:
+        if reason.code in LAWFUL_CODES:
+            nothing = "law"
+        elif reason.code == ReasonCode.LIMIT_REACHED:
+            nothing = "used_up"
+        elif reason.code.startswith("points_"):
+            nothing = "too_little"
+    return api_value.ToldLineView(
+        line_no=why.line_no, points=why.points, rules=points_by_rule([why]), nothing=nothing
     )

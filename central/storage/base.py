@@ -10,6 +10,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
+from central.storage.claims_base import (
+    NOTHING_CLAIMED,
+    NOTHING_UNCLAIMED,
+    Claimed,
+    ClaimStore,
+    CounterUse,
+    Unclaimed,
+)
 from central.storage.common import (
     Change,
     DatabaseRefused,
@@ -20,6 +28,7 @@ from central.storage.common import (
     StoreFailed,
 )
 from central.storage.value_base import HoldRow, ValueStore
+from loyalty.ledger.budget import Budget
 from loyalty.ledger.holds import Hold
 from loyalty.ledger.postings import Transaction
 
@@ -239,6 +248,7 @@ class SaleRecord:
     hold_id: str | None = None
     reasons: str = ""
     as_of_ms: int | None = None
+    claimed: Claimed = NOTHING_CLAIMED
 
 
 @dataclass(frozen=True, slots=True)
@@ -304,6 +314,7 @@ class ReturnRecord:
     points_restored: int = 0
     returns_before: int | None = None
     """How many returns of the sale this was worked out after; a guard where given."""
+    unclaimed: Unclaimed = NOTHING_UNCLAIMED
 
 
 @dataclass(frozen=True, slots=True)
@@ -338,6 +349,8 @@ class ReservationRow:
     sale_id: str | None = None
     points_redeemed: int = 0
     """Points held for it; their hold has the reservation's id."""
+    usage: str = ""
+    """JSON: what was used of limits and budgets when it was made, by claim; see `Claimed`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -399,7 +412,7 @@ class ReadLogRow:
     purpose: str
 
 
-class Store(ValueStore, Protocol):
+class Store(ValueStore, ClaimStore, Protocol):
     """What every storage engine does. All verbs are safe to call at once from many tasks."""
 
     async def close(self) -> None: ...
@@ -409,7 +422,10 @@ class Store(ValueStore, Protocol):
         ...
 
     # Groups, rule sets, tokens, shops
-    async def put_group(self, row: GroupRow, actor: str) -> Change: ...
+    async def put_group(self, row: GroupRow, actor: str, budgets: Sequence[Budget] = ()) -> Change:
+        """Make or change a group. A new version of its programme brings `budgets` to their amounts."""
+        ...
+
     async def find_group(self, group_id: str) -> GroupRow | None: ...
     async def list_groups(self) -> Sequence[GroupRow]: ...
     async def find_programme(self, group_id: str, ruleset_version: int) -> str | None: ...
@@ -542,8 +558,11 @@ class Store(ValueStore, Protocol):
         ...
 
     async def put_reservation(
-        self, row: ReservationRow, hold: Hold | None = None
-    ) -> Recorded[ReservationRow]: ...
+        self, row: ReservationRow, holds: Sequence[Hold] = (), uses: Sequence[CounterUse] = ()
+    ) -> Recorded[ReservationRow]:
+        """Write a reservation with its holds and what it keeps of limits, or nothing. Raises: GuardFailed."""
+        ...
+
     async def find_reservation(self, group_id: str, reservation_id: str) -> ReservationRow | None: ...
     async def log_read(self, group_id: str, row: ReadLogRow) -> None: ...
     async def list_reads(self, group_id: str, member_id: str, limit: int) -> Sequence[ReadLogRow]:

@@ -15,7 +15,7 @@ from central.storage.value_base import (
     ProgrammeVersionRow,
     SalePoints,
 )
-from central.storage.verbs import drafts, holds, lots, moves
+from central.storage.verbs import claims, drafts, holds, lots, moves
 from loyalty.ledger.holds import Hold
 from loyalty.ledger.postings import Transaction
 from loyalty.ledger.restoration import Taken
@@ -58,7 +58,7 @@ class ValueVerbs:
         return await self._write(holds.post_hold, group_id, hold_id, transaction, posted, now_ms)
 
     async def expire_holds(self, group_id: str, now_ms: int, limit: int) -> int:
-        return await self._write(holds.expire_holds, group_id, now_ms, limit)
+        return await self._write(claims.expire_all, group_id, now_ms, limit)
 
     # Lots and single transactions
 

@@ -33,9 +33,12 @@ from central.storage.base import (
     TicketRow,
     TokenRow,
 )
+from central.storage.claim_verbs import ClaimVerbs
+from central.storage.claims_base import CounterUse
 from central.storage.value_base import HoldRow
 from central.storage.value_verbs import ValueVerbs
 from central.storage.verbs import articles, cards, events, groups, holds, ledger, lines, members, sales
+from loyalty.ledger.budget import Budget
 from loyalty.ledger.holds import Hold
 from loyalty.limits import PAGE_ROWS_MAX, STORE_FOLLOW_POLL_S
 
@@ -48,7 +51,7 @@ def utc_ms() -> int:
     return time.time_ns() // 1_000_000
 
 
-class VerbStore(ValueVerbs):
+class VerbStore(ValueVerbs, ClaimVerbs):
     """See `central.storage.base.Store`; an engine adds opening, closing, copying and how verbs are run."""
 
     def __init__(self, now_ms: Callable[[], int]) -> None:
@@ -57,8 +60,8 @@ class VerbStore(ValueVerbs):
 
     # Groups, rule sets, tokens, shops
 
-    async def put_group(self, row: GroupRow, actor: str) -> Change:
-        return await self._write(groups.put_group, row, actor, self._now_ms())
+    async def put_group(self, row: GroupRow, actor: str, budgets: Sequence[Budget] = ()) -> Change:
+        return await self._write(groups.put_group, row, actor, budgets, self._now_ms())
 
     async def find_group(self, group_id: str) -> GroupRow | None:
         return await self._read(groups.find_group, group_id)
@@ -230,9 +233,9 @@ class VerbStore(ValueVerbs):
         return await self._read(sales.find_recorded_return, group_id, return_id, shop_id, business_key)
 
     async def put_reservation(
-        self, row: ReservationRow, hold: Hold | None = None
+        self, row: ReservationRow, holds: Sequence[Hold] = (), uses: Sequence[CounterUse] = ()
     ) -> Recorded[ReservationRow]:
-        return await self._write(sales.put_reservation, row, hold, self._now_ms())
+        return await self._write(sales.put_reservation, row, holds, uses, self._now_ms())
 
     async def find_reservation(self, group_id: str, reservation_id: str) -> ReservationRow | None:
         return await self._read(sales.find_reservation, group_id, reservation_id)

@@ -24,6 +24,7 @@ class FindingCode(StrEnum):
     LOT_OVERDRAWN = "lot_overdrawn"
     LOT_OVERFILLED = "lot_overfilled"
     HELD_DIFFERS = "held_differs"
+    COUNTER_DIFFERS = "counter_differs"
     AMOUNT_NOT_POSITIVE = "amount_not_positive"
     WRONG_ASSET = "wrong_asset"
     UNKNOWN_ACCOUNT = "unknown_account"
@@ -42,6 +43,7 @@ _TEXTS = {
     FindingCode.LOT_OVERDRAWN: "more was taken from lot {subject} than it held: {found}",
     FindingCode.LOT_OVERFILLED: "more came back into lot {subject} than it began with: {found}",
     FindingCode.HELD_DIFFERS: "{subject} keeps {found} for holds; the pending holds say {expected}",
+    FindingCode.COUNTER_DIFFERS: "the count of {subject} is {found}; its uses say {expected}",
     FindingCode.AMOUNT_NOT_POSITIVE: "a posting of {subject} moves {found}",
     FindingCode.WRONG_ASSET: "{subject} took a posting in {found}; it is kept in {expected}",
     FindingCode.UNKNOWN_ACCOUNT: "{subject} is not in the chart of accounts",

@@ -19,11 +19,13 @@ POINTS_CORRECTED = "group/points/corrected"
 VALUE_ISSUED = "group/value/issued"
 VALUE_REDEEMED = "group/value/redeemed"
 VALUE_EXPIRED = "group/value/expired"
+BUDGET_GRANTED = "group/budget/granted"
 
 _ID = re.compile(rf"[A-Za-z0-9._:\-]{{1,{ID_CHARS_MAX}}}", re.ASCII)
 _OWNERS = frozenset({"member", "association", "gift_card", "campaign"})
 _POINTS = frozenset({Family.POINTS})
 _VALUE = frozenset(Family) - _POINTS
+_BUDGET = frozenset({Family.MONEY, Family.POINTS})
 
 
 class UnknownAccount(LoyaltyError):
@@ -87,9 +89,9 @@ CHART = (
     AccountKind(
         "member/<id>/services", frozenset({Family.SERVICE}), 0, None, True, "Pre-sold hours and services."
     ),
-    AccountKind(
-        "campaign/<id>/budget", frozenset({Family.MONEY}), 0, None, False, "What a campaign may still cost."
-    ),
+    AccountKind(BUDGET_GRANTED, _BUDGET, None, 0, False, "Budgets given to rules; 0 or below."),
+    AccountKind("campaign/<id>/budget", _BUDGET, 0, None, False, "What a rule may still give."),
+    AccountKind("campaign/<id>/spent", _BUDGET, 0, None, False, "What a rule gave from its budget."),
 )
 
 _BY_TEMPLATE = {kind.template: kind for kind in CHART}
@@ -113,6 +115,16 @@ def member_points_owed(member_id: str) -> str:
 def association_points(association_id: str) -> str:
     """Path of what members have donated to an association."""
     return f"association/{association_id}/points"
+
+
+def campaign_budget(rule_id: str) -> str:
+    """Path of what a rule with a budget may still give."""
+    return f"campaign/{rule_id}/budget"
+
+
+def campaign_spent(rule_id: str) -> str:
+    """Path of what a rule gave from its budget, less what returns brought back."""
+    return f"campaign/{rule_id}/spent"
 
 
 def member_account(member_id: str, asset: Asset) -> str:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from loyalty.limits import RATE_BP_MAX
 from loyalty.pricing import units
 from loyalty.pricing.claims import budget_left
-from loyalty.pricing.outcome import Promise, Reason, ReasonCode
+from loyalty.pricing.outcome import PipelineStage, Promise, Reason, ReasonCode
 from loyalty.pricing.promises import lawful_lines
 from loyalty.pricing.stacking import groups_in_order, is_best_of
 from loyalty.pricing.ticket import Stage, Ticket, open_stage
@@ -25,7 +25,7 @@ _PHASES: tuple[frozenset[EffectName], ...] = (
     frozenset({EffectName.POINTS_THRESHOLD}),
 )
 
-Gain = tuple[EffectName, dict[int, int]]
+Gain = tuple[Accrual, dict[int, int]]
 
 
 @dataclass(slots=True)
@@ -44,6 +44,8 @@ class _Earning:
 
 def accrue(ticket: Ticket) -> int:
     """Give the points of the campaigns; what they were counted on, in minor units."""
+    ticket.stage = PipelineStage.ACCRUAL
+    ticket.step += 1
     stage = open_stage(ticket, LegalAct.EARN, DeniedAct.EARN)
     base = _base(ticket, stage)
     earning = _Earning(ticket, stage, base)
@@ -69,12 +71,14 @@ def _base(ticket: Ticket, stage: Stage) -> list[int]:
     base = [0] * len(ticket.lines)
     for at, answer in enumerate(stage.verdicts):
         if not answer.is_allowed:
-            ticket.reasons[at].append(forbidden[at] if at in forbidden else ticket.legal_reason(answer))
+            ticket.reasons[at].append(forbidden[at] if at in forbidden else ticket.legal_reason(at, answer))
             continue
         amount = (ticket.full if is_full else ticket.amounts)[at]
         rate_bp = ticket.lines[at].tax_rate_bp
         if is_net and rate_bp is None:
-            ticket.reasons[at].append(Reason("programme", 1, ReasonCode.TAX_UNKNOWN.value))
+            code = ReasonCode.TAX_UNKNOWN.value
+            reason = Reason("programme", 1, code, stage=ticket.stage.value, step=ticket.step)
+            ticket.reasons[at].append(reason)
             continue
         base[at] = amount * RATE_BP_MAX // (RATE_BP_MAX + rate_bp) if is_net and rate_bp else amount
     return base
@@ -147,7 +151,7 @@ def _gains(rule: Rule, phase: frozenset[EffectName], earning: _Earning) -> list[
             if sum(shares.values()) > left:
                 shares = units.split(left, shares)
             left -= sum(shares.values())
-        gains.append((effect.name, shares or dict.fromkeys(ats, 0)))
+        gains.append((effect, shares or dict.fromkeys(ats, 0)))
     return gains
 
 
@@ -176,10 +180,12 @@ def _points_of(effect: Accrual, ats: Sequence[int], earning: _Earning) -> dict[i
 
 def _give(rule: Rule, gains: Sequence[Gain], earning: _Earning) -> None:
     ticket = earning.ticket
-    for name, shares in gains:
+    ticket.step += 1
+    for effect, shares in gains:
+        times_bp = effect.times_bp if isinstance(effect, fx.PointsMultiplier) else 0
         for at in sorted(shares):
             ticket.points[at] += shares[at]
-            ticket.reasons[at].append(Reason(rule.rule_id, rule.version, name.value, points=shares[at]))
+            ticket.tell(at, rule, effect.name.value, points=shares[at], times_bp=times_bp)
             if shares[at]:
                 earning.touched.add(at)
                 if rule.stacking.exclusive:

@@ -1,10 +1,14 @@
-"""Limits and budgets of rules: what a ticket takes of them. Storage guards them at the commit."""
+"""Limits and budgets of rules: what a ticket takes of them. Storage guards them at the commit.
+
+A limit counts tickets. A budget counts what the rule gives: money for a promotion, points for a campaign.
+"""
 
 from collections.abc import Iterator, Mapping
 from datetime import date
 
 from loyalty.pricing.basket import Basket
-from loyalty.pricing.outcome import Claim
+from loyalty.pricing.outcome import Claim, Counts
+from loyalty.rules.kinds import RuleKind
 from loyalty.rules.rule import Limit, LimitPer, LimitWindow, Rule
 
 
@@ -15,14 +19,33 @@ def claims_of(rule: Rule, basket: Basket, amount: int) -> Iterator[Claim]:
         amount: what the rule gave, in minor units or points.
     """
     for limit in rule.limits:
-        yield Claim(_limit_key(rule, limit, basket.local_day), limit.per, limit.window, 1, limit.times)
+        key = _limit_key(rule, limit, basket.local_day)
+        yield Claim(key, limit.per, limit.window, 1, limit.times, rule.rule_id)
     if rule.budget is not None:
-        yield Claim(_budget_key(rule), LimitPer.GROUP, LimitWindow.EVER, amount, rule.budget)
+        yield Claim(
+            budget_key(rule.rule_id),
+            LimitPer.GROUP,
+            LimitWindow.EVER,
+            amount,
+            rule.budget,
+            rule.rule_id,
+            budget_counts(rule),
+        )
+
+
+def budget_counts(rule: Rule) -> Counts:
+    """What the rule's budget counts."""
+    return Counts.POINTS if rule.kind is RuleKind.CAMPAIGN else Counts.MONEY
+
+
+def needs_member(rule: Rule) -> bool:
+    """Whether only a member's ticket can be counted: one of nobody knows no count of its own."""
+    return any(limit.per is LimitPer.MEMBER for limit in rule.limits)
 
 
 def is_spent(rule: Rule, basket: Basket, usage: Mapping[str, int]) -> bool:
     """Whether what is known to be used leaves nothing of a limit or of the budget."""
-    if rule.budget is not None and usage.get(_budget_key(rule), 0) >= rule.budget:
+    if rule.budget is not None and usage.get(budget_key(rule.rule_id), 0) >= rule.budget:
         return True
     return any(
         usage.get(_limit_key(rule, limit, basket.local_day), 0) >= limit.times for limit in rule.limits
@@ -31,11 +54,12 @@ def is_spent(rule: Rule, basket: Basket, usage: Mapping[str, int]) -> bool:
 
 def budget_left(rule: Rule, usage: Mapping[str, int]) -> int | None:
     """What the budget still gives, None without one."""
-    return None if rule.budget is None else max(0, rule.budget - usage.get(_budget_key(rule), 0))
+    return None if rule.budget is None else max(0, rule.budget - usage.get(budget_key(rule.rule_id), 0))
 
 
-def _budget_key(rule: Rule) -> str:
-    return f"{rule.rule_id}/budget"
+def budget_key(rule_id: str) -> str:
+    """The key of the claim on a rule's budget."""
+    return f"{rule_id}/budget"
 
 
 def _limit_key(rule: Rule, limit: Limit, day: date) -> str:

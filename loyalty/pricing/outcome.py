@@ -7,6 +7,17 @@ from loyalty.rules.effects import Datum
 from loyalty.rules.rule import LimitPer, LimitWindow
 
 
+class PipelineStage(StrEnum):
+    """The stages of a quote, in the order in which they act. The law speaks in each: it has no stage."""
+
+    RESTRICTION = "restriction"
+    PRICE = "price"
+    PROMOTION = "promotion"
+    VOUCHER = "voucher"
+    TENDER = "tender"
+    ACCRUAL = "accrual"
+
+
 class ReasonCode(StrEnum):
     """Words' keys of reasons, besides the codes of a denying verdict and the names of effects."""
 
@@ -35,6 +46,9 @@ class Reason:
 
     `code` is e.g. `points_per_amount` or `denied_by_law`; `citation` names the source for a legal reason;
     `amount_minor` is by how much the rule changed the line's amount (below 0: a discount).
+    `stage` and `step` say when it spoke: steps count over the whole ticket, one per act of one rule, so that
+    reasons of several lines that are one act have the same step. `times_bp`: of a multiplier.
+    `article_class`: the class that a legal reason judged.
     """
 
     rule_id: str
@@ -43,6 +57,10 @@ class Reason:
     points: int = 0
     citation: str = ""
     amount_minor: int = 0
+    stage: str = ""
+    step: int = 0
+    times_bp: int = 0
+    article_class: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +79,14 @@ class QuotedLine:
     sent_minor: int = 0
 
 
+class Counts(StrEnum):
+    """What a claim counts: tickets against a limit; money or points against a budget."""
+
+    TICKETS = "tickets"
+    MONEY = "money"
+    POINTS = "points"
+
+
 @dataclass(frozen=True, slots=True)
 class Claim:
     """A limit or budget that a rule counts on: storage guards it when the sale is committed.
@@ -76,6 +102,8 @@ class Claim:
     window: LimitWindow
     amount: int
     limit: int
+    rule_id: str = ""
+    counts: Counts = Counts.TICKETS
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """The first stages: restrictions forbid, prices are set."""
 
 from loyalty.limits import LINE_AMOUNT_MINOR_MAX, RATE_BP_MAX
-from loyalty.pricing.outcome import Reason, ReasonCode
+from loyalty.pricing.outcome import PipelineStage, Reason, ReasonCode
 from loyalty.pricing.stacking import in_order
 from loyalty.pricing.ticket import Ticket, open_stage
 from loyalty.programme.articles import ArticleClass
@@ -26,7 +26,14 @@ def restrict(ticket: Ticket) -> None:
     for rule in in_order(rules):
         if rule.is_met(stage.facts) is False:
             continue
-        reason = Reason(rule.rule_id, rule.version, ReasonCode.RESTRICTED.value)
+        ticket.step += 1
+        reason = Reason(
+            rule.rule_id,
+            rule.version,
+            ReasonCode.RESTRICTED.value,
+            stage=ticket.stage.value,
+            step=ticket.step,
+        )
         for at, scope in enumerate(stage.scopes):
             if rule.reaches is not None and rule.reaches(stage.facts, scope) is False:
                 continue
@@ -40,12 +47,14 @@ def set_prices(ticket: Ticket) -> None:
     rules = ticket.rules.get(RuleKind.PRICE, ())
     if not rules:
         return
+    ticket.stage = PipelineStage.PRICE
     stage = open_stage(ticket, None, None)
     amounts = list(ticket.amounts)
     is_priced = [False] * len(amounts)
     for rule in in_order(rules):
         if ticket.grants(rule, stage.facts) is not None:
             continue
+        ticket.step += 1
         for at in stage.reached(rule):
             if is_priced[at] or not _may_price(ticket, rule, at):
                 continue
@@ -57,9 +66,7 @@ def set_prices(ticket: Ticket) -> None:
                 is_priced[at] = True
                 amounts[at] = wanted
                 change = amounts[at] - ticket.amounts[at]
-                ticket.reasons[at].append(
-                    Reason(rule.rule_id, rule.version, effect.name.value, amount_minor=change)
-                )
+                ticket.tell(at, rule, effect.name.value, amount_minor=change)
                 break
     ticket.amounts = amounts
     ticket.full = list(amounts)
@@ -75,7 +82,7 @@ def _may_price(ticket: Ticket, rule: Rule, at: int) -> bool:
         return True
     answer = ticket.judge(at, LegalAct.BE_DISCOUNTED)
     if not answer.is_allowed:
-        ticket.reasons[at].append(ticket.legal_reason(answer))
+        ticket.reasons[at].append(ticket.legal_reason(at, answer))
     return answer.is_allowed
 
 

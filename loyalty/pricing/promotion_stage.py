@@ -7,7 +7,7 @@ from functools import partial
 from loyalty.pricing import units
 from loyalty.pricing.claims import budget_left
 from loyalty.pricing.discounts import Reach, discount_of
-from loyalty.pricing.outcome import Gift, Promise, Reason, ReasonCode
+from loyalty.pricing.outcome import Gift, PipelineStage, Promise, ReasonCode
 from loyalty.pricing.promises import lawful_lines
 from loyalty.pricing.stacking import groups_in_order, is_best_of
 from loyalty.pricing.ticket import Stage, Ticket, open_stage
@@ -55,6 +55,7 @@ def promote(ticket: Ticket) -> None:
     rules = ticket.rules.get(RuleKind.PROMOTION, ())
     if not rules:
         return
+    ticket.stage = PipelineStage.PROMOTION
     stage = open_stage(ticket, LegalAct.BE_DISCOUNTED, DeniedAct.DISCOUNT)
     ticket.amounts = list(ticket.amounts)
     granted = []
@@ -86,6 +87,7 @@ def _take_best(group: Sequence[Rule], ticket: Ticket, stage: Stage, state: _Stat
 def _offer(rule: Rule, ticket: Ticket, stage: Stage, state: _State) -> Offer:
     """What the rule would do now; its effects follow one another."""
     offer = Offer(rule)
+    ticket.step += 1
     picked = stage.reached(rule)
     gone = state.touched | state.closed if rule.stacking.exclusive else state.closed
     free = tuple(at for at in picked if at not in gone)
@@ -158,7 +160,7 @@ def _gift_lines(effect: FreeArticle, ticket: Ticket, gone: set[int]) -> tuple[in
         if answer.is_allowed:
             found.append(at)
         else:
-            ticket.reasons[at].append(ticket.legal_reason(answer))
+            ticket.reasons[at].append(ticket.legal_reason(at, answer))
     return tuple(found)
 
 
@@ -181,14 +183,13 @@ def _take(offer: Offer, ticket: Ticket, state: _State) -> None:
     if offer.is_empty:
         return
     rule = offer.rule
+    ticket.step += 1
     for name, shares in offer.changes:
         for at in sorted(shares):
             if shares[at]:
                 ticket.amounts[at] -= shares[at]
                 state.touched.add(at)
-                ticket.reasons[at].append(
-                    Reason(rule.rule_id, rule.version, name.value, amount_minor=-shares[at])
-                )
+                ticket.tell(at, rule, name.value, amount_minor=-shares[at])
     for effect, ats in offer.promises:
         ticket.promises.append(Promise(rule.rule_id, rule.version, effect))
         ticket.explain(ats, rule, effect.name.value)

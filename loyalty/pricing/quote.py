@@ -9,8 +9,10 @@ from collections.abc import Mapping, Sequence
 from loyalty.limits import BASKET_VOUCHERS_MAX
 from loyalty.pricing import accrual_stage, price_stage, promotion_stage, voucher_stage
 from loyalty.pricing.basket import Basket, validate_basket
+from loyalty.pricing.claims import claims_of
 from loyalty.pricing.outcome import (
     Claim,
+    Counts,
     Gift,
     Promise,
     Quote,
@@ -28,6 +30,7 @@ __all__ = [
     "NO_FACTS",
     "NO_USAGE",
     "Claim",
+    "Counts",
     "Gift",
     "Promise",
     "Quote",
@@ -36,6 +39,7 @@ __all__ = [
     "ReasonCode",
     "UsedVoucher",
     "Voucher",
+    "possible_claims",
     "quote_basket",
 ]
 
@@ -82,6 +86,26 @@ def quote_basket(
         claims=tuple(ticket.claims),
         cash_total_minor=voucher_stage.cash_total(total_minor, programme.cash_rounding_minor),
     )
+
+
+def possible_claims(
+    basket: Basket,
+    programme: Programme,
+    *,
+    is_member: bool,
+    member_facts: Mapping[str, Value | None] = NO_FACTS,
+    vouchers: Sequence[Voucher] = (),
+) -> list[Claim]:
+    """Every limit and budget this quote may ask about, each with amount 0: whose usage must be known for it.
+
+    Raises: the errors of `validate_basket`.
+    """
+    if not programme.has_bounds:
+        return []
+    validate_basket(basket)
+    ticket = begin(Asked(basket, programme, is_member, member_facts, vouchers, NO_USAGE))
+    bounded = (rule for rules in ticket.rules.values() for rule in rules if rule.is_bounded)
+    return [claim for rule in bounded for claim in claims_of(rule, basket, 0)]
 
 
 def _lines(ticket: Ticket) -> tuple[QuotedLine, ...]:

@@ -5,8 +5,17 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 
 from loyalty.pricing.basket import Basket, BasketLine
-from loyalty.pricing.claims import claims_of, is_spent
-from loyalty.pricing.outcome import Claim, Gift, Promise, Reason, ReasonCode, UsedVoucher, Voucher
+from loyalty.pricing.claims import claims_of, is_spent, needs_member
+from loyalty.pricing.outcome import (
+    Claim,
+    Gift,
+    PipelineStage,
+    Promise,
+    Reason,
+    ReasonCode,
+    UsedVoucher,
+    Voucher,
+)
 from loyalty.programme.articles import ArticleClass
 from loyalty.programme.compliance import (
     Condition,
@@ -57,6 +66,9 @@ class Ticket:
     promises: list[Promise] = field(default_factory=list)
     gifts: list[Gift] = field(default_factory=list)
     claims: list[Claim] = field(default_factory=list)
+    stage: PipelineStage = PipelineStage.RESTRICTION
+    step: int = 0
+    """How many acts of rules there were: the number of the one that is acting now."""
 
     @property
     def lines(self) -> tuple[BasketLine, ...]:
@@ -69,10 +81,20 @@ class Ticket:
         article_class = ArticleClass.UNKNOWN if article is None else article.article_class
         return verdict(self.asked.basket.country, article_class, act, self.asked.basket.local_day)
 
-    def legal_reason(self, answer: Verdict) -> Reason:
-        """Why the law says no, with its source."""
+    def legal_reason(self, at: int, answer: Verdict) -> Reason:
+        """Why the law says no to a line, with its source; a part of the act that is going on."""
         country = self.asked.basket.country
-        return Reason(f"law.{country}", pack_version(country), answer.code.value, citation=answer.citation)
+        article = self.lines[at].article
+        article_class = ArticleClass.UNKNOWN if article is None else article.article_class
+        return Reason(
+            f"law.{country}",
+            pack_version(country),
+            answer.code.value,
+            citation=answer.citation,
+            stage=self.stage.value,
+            step=self.step,
+            article_class=article_class.value,
+        )
 
     def grants(self, rule: Rule, facts: Facts) -> ReasonCode | None:
         """Why a rule grants nothing, None when it grants: what grants must be true, unknown is not enough."""
@@ -81,6 +103,8 @@ class Ticket:
             return ReasonCode.RULE_UNKNOWN
         if not truth:
             return ReasonCode.RULE_NOT_MET
+        if not self.asked.is_member and needs_member(rule):
+            return ReasonCode.MEMBER_REQUIRED
         if is_spent(rule, self.asked.basket, self.asked.usage):
             return ReasonCode.LIMIT_REACHED
         return None
@@ -91,8 +115,26 @@ class Ticket:
 
     def explain(self, ats: Sequence[int], rule: Rule, code: str) -> None:
         """Give lines a reason that moved nothing."""
+        if ats:
+            self.step += 1
         for at in ats:
-            self.reasons[at].append(Reason(rule.rule_id, rule.version, code))
+            self.tell(at, rule, code)
+
+    def tell(
+        self, at: int, rule: Rule, code: str, *, points: int = 0, amount_minor: int = 0, times_bp: int = 0
+    ) -> None:
+        """Give a line a reason; a part of the act that is going on."""
+        reason = Reason(
+            rule.rule_id,
+            rule.version,
+            code,
+            points=points,
+            amount_minor=amount_minor,
+            stage=self.stage.value,
+            step=self.step,
+            times_bp=times_bp,
+        )
+        self.reasons[at].append(reason)
 
 
 @dataclass(frozen=True, slots=True)

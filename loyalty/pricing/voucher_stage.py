@@ -2,7 +2,7 @@
 
 from loyalty.limits import RATE_BP_MAX
 from loyalty.pricing import units
-from loyalty.pricing.outcome import Reason, ReasonCode, UsedVoucher, Voucher
+from loyalty.pricing.outcome import PipelineStage, Reason, ReasonCode, UsedVoucher, Voucher
 from loyalty.pricing.ticket import Ticket, open_stage
 from loyalty.programme.compliance import LegalAct
 from loyalty.rules.effect_names import DeniedAct
@@ -12,7 +12,9 @@ _VOUCHER_VERSION = 1
 
 def redeem(ticket: Ticket) -> None:
     """Take presented vouchers off the lines the law lets them reach, in the order they were presented."""
+    ticket.stage = PipelineStage.VOUCHER
     for voucher in ticket.asked.vouchers:
+        ticket.step += 1
         ticket.used_vouchers.append(UsedVoucher(voucher.voucher_id, _redeem_one(voucher, ticket)))
 
 
@@ -35,6 +37,8 @@ def _redeem_one(voucher: Voucher, ticket: Ticket) -> int:
                     _VOUCHER_VERSION,
                     ReasonCode.VOUCHER.value,
                     amount_minor=-share,
+                    stage=ticket.stage.value,
+                    step=ticket.step,
                 )
             )
     return off

@@ -116,7 +116,14 @@ ACTS: Mapping[CardState, frozenset[Act]] = MappingProxyType(
     {
         CardState.ACTIVE: frozenset(Act),
         CardState.TO_VALIDATE: frozenset(
-            {Act.EARN, Act.SEE_BALANCE_RANGE, Act.SEE_BALANCE, Act.SEE_TICKET_TOTALS, Act.BLOCK_CARD}
+            {
+                Act.EARN,
+                Act.SEE_BALANCE_RANGE,
+                Act.SEE_BALANCE,
+                Act.SEE_TICKET_TOTALS,
+                Act.SEE_POINT_REASONS,
+                Act.BLOCK_CARD,
+            }
         ),
     }
 )

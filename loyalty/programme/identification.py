@@ -28,6 +28,8 @@ class Act(StrEnum):
     REDEEM = "redeem"
     PAY_FROM_PURSE = "pay_from_purse"
     SEE_TICKET_TOTALS = "see_ticket_totals"
+    SEE_POINT_REASONS = "see_point_reasons"
+    """Line numbers of an own ticket with their points and the rules that gave them; no article, no class."""
     SEE_PURCHASE_LINES = "see_purchase_lines"
     PLAY = "play"
     BLOCK_CARD = "block_card"
@@ -44,6 +46,7 @@ DEFAULT_POLICY: StrengthPolicy = MappingProxyType(
         Act.SEE_BALANCE_RANGE: Strength.BARCODE,
         Act.SEE_BALANCE: Strength.NFC_UID,
         Act.SEE_TICKET_TOTALS: Strength.NFC_UID,
+        Act.SEE_POINT_REASONS: Strength.NFC_UID,
         Act.BLOCK_CARD: Strength.NFC_UID,
         Act.PLAY: Strength.NFC_UID,
         # A UID can be copied and a number guessed: value moves only on proof that the card is the card.

@@ -79,9 +79,12 @@ class Programme:
     latitudes: Latitudes = field(default_factory=lambda: NOBODYS)
     """What each role at the counter may give on its own."""
     index: RuleIndex = field(init=False, compare=False, repr=False)
+    has_bounds: bool = field(init=False, compare=False, repr=False)
+    """Whether any rule has limits or a budget; without, a quote needs no usage."""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "index", build_index(self.rules))
+        object.__setattr__(self, "has_bounds", any(rule.is_bounded for rule in self.rules))
 
 
 OPTIONAL = frozenset(

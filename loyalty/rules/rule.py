@@ -1,5 +1,6 @@
 """A rule: under one condition, some effects. Checked and compiled once, when it is read."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -7,6 +8,7 @@ from types import MappingProxyType
 from typing import Any
 
 from loyalty.limits import (
+    ID_CHARS_MAX,
     LINE_AMOUNT_MINOR_MAX,
     LINE_QUANTITY_MAX,
     RULE_COUNT_MAX,
@@ -49,6 +51,8 @@ PRIORITY_MAX = 1_000
 PRIORITY_DEFAULT = 500
 DEFAULT_GROUP = "default"
 _LIMITS_MAX = 12
+_ACCOUNT_ID = re.compile(rf"[A-Za-z0-9._:\-]{{1,{ID_CHARS_MAX}}}", re.ASCII)
+"""A rule with a budget names an account of the ledger by its id (`campaign/<id>/budget`)."""
 
 
 class LimitPer(StrEnum):
@@ -112,6 +116,11 @@ class Rule:
     limits: tuple[Limit, ...] = ()
     budget: int | None = None
     shops: tuple[str, ...] = ()
+
+    @property
+    def is_bounded(self) -> bool:
+        """Whether it has limits or a budget: what was used must be known to quote it."""
+        return bool(self.limits) or self.budget is not None
 
 
 _UNIT_EFFECTS = frozenset(
@@ -189,6 +198,9 @@ def parse_rule(document: object, path: str = "rule", context: Context = NO_CONTE
         parse_effect(each, f"{path}.effects.{at}", kind, context) for at, each in enumerate(listed)
     )
     _check_segment(kind, head["when"], effects, path)
+    if "budget" in options and not _ACCOUNT_ID.fullmatch(head["id"]):
+        proposal = "Use letters, digits and . _ : - only, at most 64."
+        raise invalid(f"{path}.id", "an id that can name its budget's account", head["id"], proposal)
     return _build(kind, head, options, effects, path)
 
 

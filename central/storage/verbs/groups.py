@@ -8,6 +8,9 @@ from dataclasses import replace
 
 from central.storage.base import Change, GroupRow, IdempotencyConflict, ShopRow, TokenRow
 from central.storage.unit import Row, Snapshot, Unit, bindings_of
+from central.storage.verbs import claims
+from loyalty.ledger.budget import Budget
+from loyalty.ledger.entry import EntryHead
 from loyalty.ledger.journal import GENESIS
 
 _FIND_GROUP = """
@@ -38,14 +41,14 @@ VALUES (:group_id, :ruleset_version, :programme, :actor, :recorded_ms)
 """
 
 
-def put_group(unit: Unit, row: GroupRow, actor: str, now_ms: int) -> Change:
+def put_group(unit: Unit, row: GroupRow, actor: str, budgets: Sequence[Budget], now_ms: int) -> Change:
     """Make or change a group. Another programme needs a higher `ruleset_version`; `created_ms` stays."""
     stored = find_group(unit, row.group_id)
     if stored is None:
         unit.run(_ADD_GROUP, bindings_of(row))
         unit.run(_ADD_HEAD, {"group_id": row.group_id, "journal_hash": GENESIS})
         unit.add_event(row.group_id, "group.added", now_ms, group_id=row.group_id)
-        _add_programme(unit, row, actor, now_ms)
+        _add_programme(unit, row, actor, budgets, now_ms)
         return Change.CREATED
     row = replace(row, created_ms=stored.created_ms)
     if row == stored:
@@ -53,7 +56,7 @@ def put_group(unit: Unit, row: GroupRow, actor: str, now_ms: int) -> Change:
     if (row.programme, row.ruleset_version) != (stored.programme, stored.ruleset_version):
         if row.ruleset_version <= stored.ruleset_version:
             raise IdempotencyConflict(what="The rule set version", id=str(row.ruleset_version))
-        _add_programme(unit, row, actor, now_ms)
+        _add_programme(unit, row, actor, budgets, now_ms)
         same_programme = replace(row, programme=stored.programme, ruleset_version=stored.ruleset_version)
     else:
         same_programme = row
@@ -63,9 +66,19 @@ def put_group(unit: Unit, row: GroupRow, actor: str, now_ms: int) -> Change:
     return Change.CHANGED
 
 
-def _add_programme(unit: Unit, row: GroupRow, actor: str, now_ms: int) -> None:
+def _add_programme(unit: Unit, row: GroupRow, actor: str, budgets: Sequence[Budget], now_ms: int) -> None:
     unit.run(_ADD_PROGRAMME, bindings_of(row, actor=actor, recorded_ms=now_ms))
     unit.add_event(row.group_id, "programme.changed", now_ms, ruleset_version=row.ruleset_version)
+    head = EntryHead(
+        transaction_id=f"programme/{row.ruleset_version}/budgets",
+        cause_id=f"programme/{row.ruleset_version}",
+        occurred_ms=now_ms,
+        recorded_ms=now_ms,
+        actor=actor,
+        terminal_id=None,
+        ruleset_version=row.ruleset_version,
+    )
+    claims.grant_budgets(unit, row.group_id, budgets, head)
 
 
 def find_group(snapshot: Snapshot, group_id: str) -> GroupRow | None:

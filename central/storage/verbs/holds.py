@@ -25,6 +25,9 @@ _LIST_OVER = f"""
 {_COLUMNS} INDEXED BY hold_pending WHERE group_id = :group_id AND state = 'pending' AND expires_ms <= :now_ms
 ORDER BY expires_ms, hold_id LIMIT :limit
 """
+_LIST_OF_RESERVATION = f"""
+{_COLUMNS} WHERE group_id = :group_id AND hold_id > :first AND hold_id < :beyond ORDER BY hold_id
+"""
 _LIST_LOTS = (
     "SELECT lot_id, amount FROM hold_lot WHERE group_id = :group_id AND hold_id = :hold_id ORDER BY place"
 )
@@ -89,6 +92,13 @@ def put_hold(unit: Unit, group_id: str, hold: Hold) -> Recorded[HoldRow]:
 def find_hold(snapshot: Snapshot, group_id: str, hold_id: str) -> HoldRow | None:
     row = snapshot.one(_FIND, {"group_id": group_id, "hold_id": hold_id})
     return None if row is None else _hold(snapshot, group_id, row)
+
+
+def list_holds_of(snapshot: Snapshot, group_id: str, reservation_id: str) -> Sequence[HoldRow]:
+    """The holds `<reservation>/...`; no id of a caller has a slash in it."""
+    bindings = {"group_id": group_id, "first": f"{reservation_id}/", "beyond": f"{reservation_id}0"}
+    rows = snapshot.all(_LIST_OF_RESERVATION, bindings)
+    return [_hold(snapshot, group_id, row) for row in rows]
 
 
 def list_pending_holds(snapshot: Snapshot, group_id: str, after: str, limit: int) -> Sequence[HoldRow]:

@@ -14,8 +14,9 @@ from central.storage.base import (
     SaleRecord,
     SaleRow,
 )
+from central.storage.claims_base import CounterUse
 from central.storage.unit import Snapshot, Unit, bindings_of
-from central.storage.verbs import holds, ledger, lines
+from central.storage.verbs import claims, holds, ledger, lines
 from loyalty.ledger.assets import POINTS
 from loyalty.ledger.chart import member_points
 from loyalty.ledger.holds import Hold
@@ -57,6 +58,14 @@ def record_sale(unit: Unit, record: SaleRecord) -> Recorded[SaleRow]:
         holds.end(unit, record.group_id, record.hold_id, record.points_redeemed, record.recorded_ms)
     if record.redemption is not None:
         ledger.post_transaction(unit, record.group_id, record.redemption)
+    claims.take(
+        unit,
+        record.group_id,
+        record.sale_id,
+        record.claimed,
+        reservation_id=record.reservation_id,
+        now_ms=record.recorded_ms,
+    )
     outcome = _post(unit, record)
     redemption_id = None if record.redemption is None else record.redemption.transaction_id
     unit.run(_ADD_SALE, bindings_of(record, redemption_id=redemption_id, **outcome))
@@ -175,6 +184,7 @@ def record_return(unit: Unit, record: ReturnRecord) -> Recorded[ReturnRow]:
     if not unit.run(_COUNT_RETURN, bindings_of(record)):
         raise GuardFailed(guard=f"That the sale {record.sale_id} had no other return in between")
     lines.take_back(unit, record.group_id, record.line_key, record.lines)
+    claims.give_back(unit, record.group_id, record.sale_id, record.unclaimed)
     outcome = _post(unit, record)
     restoration_id = None if record.restoration is None else record.restoration.transaction_id
     unit.run(_ADD_RETURN, bindings_of(record, restoration_id=restoration_id, **outcome))
@@ -214,30 +224,31 @@ def find_recorded_return(
 
 _FIND_RESERVATION = """
 SELECT group_id, reservation_id, input_hash, quote_id, total_minor, points, expires_ms, sale_id,
-    points_redeemed
+    points_redeemed, usage
 FROM reservation WHERE group_id = :group_id AND reservation_id = :reservation_id
 """
 _ADD_RESERVATION = """
 INSERT INTO reservation
     (group_id, reservation_id, input_hash, quote_id, total_minor, points, expires_ms, sale_id,
-    points_redeemed)
+    points_redeemed, usage)
 VALUES (:group_id, :reservation_id, :input_hash, :quote_id, :total_minor, :points, :expires_ms, :sale_id,
-    :points_redeemed)
+    :points_redeemed, :usage)
 """
 
 
 def put_reservation(
-    unit: Unit, row: ReservationRow, hold: Hold | None, now_ms: int
+    unit: Unit, row: ReservationRow, kept: Sequence[Hold], uses: Sequence[CounterUse], now_ms: int
 ) -> Recorded[ReservationRow]:
-    """Write a reservation with its hold, or neither."""
+    """Write a reservation with what it keeps, or nothing."""
     stored = find_reservation(unit, row.group_id, row.reservation_id)
     if stored is not None:
         if stored.input_hash != row.input_hash:
             raise IdempotencyConflict(what="The reservation", id=row.reservation_id)
         return Recorded(stored, is_replay=True)
     unit.run(_ADD_RESERVATION, bindings_of(row))
-    if hold is not None:
+    for hold in kept:
         holds.put_hold(unit, row.group_id, hold)
+    claims.hold(unit, row.group_id, row.reservation_id, uses, now_ms=now_ms, expires_ms=row.expires_ms)
     unit.add_event(row.group_id, "reservation.made", now_ms, reservation_id=row.reservation_id)
     return Recorded(row, is_replay=False)
 

@@ -4,8 +4,13 @@ from central.web.api.route import Answer, Call
 
 
 async def explain(call: Call) -> Answer:
-    """Why a ticket earned its points: by rule, and line by line with lines.read, which is logged."""
+    """Why a ticket earned its points: rules in their order; lines with lines.read, which is logged."""
     return Answer(await call.services.why.explain(call.actor, call.path["sale_id"]))
+
+
+async def tell_why(call: Call) -> Answer:
+    """Why, to the member who shows a card: line numbers, points, rules; no article or law. Logged."""
+    return Answer(await call.services.why.tell_holder(call.actor, call.path["sale_id"], call.body))
 
 
 async def donate(call: Call) -> Answer:

@@ -39,6 +39,17 @@ VALUE_ROUTES: Final = (
     ),
     Route(
         method="POST",
+        path=f"{PREFIX}/sales/{{sale_id}}/why",
+        operation="tell_why",
+        tag="sales",
+        permission=access.SALES_TELL,
+        handler=handlers.tell_why,
+        body=api_value.TellWhyBody,
+        answer=api_value.ToldWhyView,
+        errors=(*CARD_REFUSED, sales.SaleNotFound),
+    ),
+    Route(
+        method="POST",
         path=f"{PREFIX}/donations",
         operation="donate",
         tag="value",

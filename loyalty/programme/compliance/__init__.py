@@ -18,6 +18,7 @@ from loyalty.programme.compliance.verdict import (
     Verdict,
     VerdictCode,
     judge_cells,
+    short_law,
 )
 
 __all__ = [
@@ -30,6 +31,7 @@ __all__ = [
     "pack_version",
     "require_lawful_reach",
     "shop_only_verdict",
+    "short_law",
     "verdict",
 ]
 

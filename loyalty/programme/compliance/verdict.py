@@ -53,6 +53,13 @@ class Source:
         return f"{self.source_id}: {self.title} {self.url}"
 
 
+def short_law(citation: str) -> str:
+    """A verdict's citation as people cite it: `CH-3: OPuM/AWV art. 21 https://…` is `OPuM/AWV art. 21`."""
+    first = citation.partition("\n")[0]
+    title = first.partition(": ")[2] or first
+    return title.partition(" http")[0].strip()
+
+
 @dataclass(frozen=True, slots=True)
 class Cell:
     """One sourced statement, true from `valid_from` to `valid_to`, both days included.

@@ -37,6 +37,7 @@ async def award(till: Till, ask: Ask, request: LoyaltyRequest) -> LoyaltyRespons
         basket=basket,
         holder=evidence_body(holder.evidence),
         operator=(sale_data.operator_id or "")[:64],
+        receipt_columns=till.settings.receipt_columns,
     )
     lines = [(line.line_no, line.quantity) for line in basket.lines]
     content = [basket.currency, [[n.line_no, n.code, n.quantity, n.amount_minor] for n in basket.lines]]

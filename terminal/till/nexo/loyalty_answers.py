@@ -54,10 +54,6 @@ def awarded(
         pairs[f"warning.{number}"] = warning.detail
     if total_warning is not None:
         pairs["warning.total"] = total_warning
-    language = _language(till, view.profile.language if view.profile else "")
-    lines = [texts.line("earned", language, view.points)]
-    if view.balance_points is not None:
-        lines.append(texts.line("balance", language, view.balance_points))
     result = _result(
         till, holder, view.points, view.balance_points, view.transaction_id, iso(view.recorded_ms)
     )
@@ -66,7 +62,7 @@ def awarded(
         sale_data=sale_data,
         poi_data=_poi_data(fact),
         loyalty_result=[result],
-        payment_receipt=texts.receipt(lines),
+        payment_receipt=texts.receipt(view.receipt),
     )
 
 

@@ -1,4 +1,4 @@
-"""Receipt lines in the member's language."""
+"""Receipt lines in the member's language, for what central did not write: see `SaleView.receipt`."""
 
 from types import MappingProxyType
 from typing import Final
@@ -7,13 +7,6 @@ from wire.nexo.base import OutputContent, OutputText, PaymentReceipt
 
 _LINES: Final = MappingProxyType(
     {
-        "earned": {
-            "fr": "Points gagnés : {points}",
-            "de": "Gesammelte Punkte: {points}",
-            "it": "Punti guadagnati: {points}",
-            "en": "Points earned: {points}",
-            "zh": "本次积分：{points}",
-        },
         "taken_back": {
             "fr": "Points repris : {points}",
             "de": "Zurückgebuchte Punkte: {points}",

@@ -192,11 +192,11 @@ async def test_a_reservation_holds_and_frees_with_its_sale(store: Store) -> None
     await earn(store, 10)
     hold = await a_hold(store, "res-1", 6)
     terms = ReservationRow(G, "res-1", b"hash", "quote-1", 100, 5, NOW_MS + 1, points_redeemed=6)
-    assert not (await store.put_reservation(terms, hold)).is_replay
-    assert (await store.put_reservation(terms, hold)).is_replay
+    assert not (await store.put_reservation(terms, [hold])).is_replay
+    assert (await store.put_reservation(terms, [hold])).is_replay
     assert (await store.find_points(G, MEMBER)).held == 6
     with pytest.raises(GuardFailed):
-        await store.put_reservation(replace(terms, reservation_id="res-2"), replace(hold, hold_id="res-2"))
+        await store.put_reservation(replace(terms, reservation_id="res-2"), [replace(hold, hold_id="res-2")])
     assert await store.find_reservation(G, "res-2") is None, "no reservation without its hold"
     sale = a_sale("sale-2", lines=[a_line(points=0)], reservation_id="res-1", hold_id="res-1")
     await store.record_sale(sale)

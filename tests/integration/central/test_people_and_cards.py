@@ -7,7 +7,7 @@ from pathlib import Path
 import apsw
 import pytest
 
-from central.services.groups import GroupSettings, RuleLimitsNotKept
+from central.services.groups import GroupSettings
 from tests.central_fixture import (
     BLOCKED_CARD,
     CARD,
@@ -370,24 +370,3 @@ async def test_replacing_a_card_many_times_at_once_replaces_it_once(central: Cen
     replies = await in_parallel([central.post("cards/replace", swap, token="office") for _ in range(12)])
 
     assert {(reply.status, reply.body["card_number"]) for reply in replies} == {(200, STOCK_CARD)}
-
-
-async def test_a_rule_whose_limits_no_commit_would_keep_is_not_published(central: CentralUnderTest) -> None:
-    group = await central.services.groups.get(GROUP)
-    limited = {
-        "id": "gift",
-        "version": 1,
-        "kind": "campaign",
-        "when": {"fact": "member.is_known"},
-        "effects": [{"effect": "points_fixed", "points": 50, "per": "ticket"}],
-        "limits": [{"per": "member", "window": "year", "times": 1}],
-    }
-    with pytest.raises(RuleLimitsNotKept):
-        await central.services.groups.put_group(
-            central.operator,
-            name=group.row.name,
-            country="CH",
-            currency="CHF",
-            programme=json.dumps({"rules": [limited]}),
-        )
-    assert (await central.services.groups.get(GROUP)).row == group.row

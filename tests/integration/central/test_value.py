@@ -361,15 +361,32 @@ async def test_many_small_corrections_of_one_person_need_a_second_one_too(centra
 async def test_the_answer_and_the_ticket_say_why(central: CentralUnderTest) -> None:
     sale = a_sale(central, [(SUN_CREAM, 2, 3780), (FIRST_MILK, 1, 2500)])
     sold = await central.post("sales", sale)
-    assert sold.body["receipt"] == ["Points gagnés : 37", "  base : 37", "Solde : 37"]
+    assert sold.body["receipt"] == [
+        "Vos points, ligne par ligne",
+        "Ligne 1                          37 points",
+        "  Points sur le montant                +37",
+        "Ligne 2                            0 point",
+        "  Lait 1er âge : pas de points, aucune",
+        "  règle de droit connue ne le permet",
+        "-" * 42,
+        "Points gagnés                    37 points",
+        "Solde                            37 points",
+    ]
 
     till = (await central.get(f"sales/{sale['sale_id']}/why")).body
-    assert till["rules"] == [{"rule_id": "base", "rule_version": 1, "points": 37}]
+    assert till["rules"] == [
+        {"rule_id": "base", "rule_version": 1, "code": "points_per_amount", "points": 37}
+    ]
+    assert (till["currency"], till["sent_minor"]) == ("CHF", 6280)
+    assert [(step["stage"], step["rule_id"], step["points_after"]) for step in till["steps"]] == [
+        ("accrual", "base", 37)
+    ]
     assert (till["is_known"], till["points"], till["lines"]) == (True, 37, [])
 
     care = (await central.get(f"sales/{sale['sale_id']}/why", token="reader")).body
     assert [(line["line_no"], line["points"]) for line in care["lines"]] == [(1, 37), (2, 0)]
     assert care["lines"][1]["reasons"][0]["rule_id"] == "law.CH"
+    assert [step["rule_id"] for step in care["steps"]] == ["law.CH", "base"]
     reads = await central.services.store.list_reads(GROUP, MEMBER, 10)
     assert [read.purpose for read in reads] == ["why"]
     assert (await central.get("sales/none/why")).status == 404
@@ -382,4 +399,7 @@ async def test_why_stays_what_it_was_when_the_rules_change(central: CentralUnder
     why = (await central.get(f"sales/{sale['sale_id']}/why")).body
     assert (why["ruleset_version"], why["rules"][0]["points"]) == (1, 10)
     again = await central.post("sales", sale)
-    assert again.body["receipt"][0] == "Points gagnés : 10"
+    assert "Points gagnés                    10 points" in again.body["receipt"]
+    narrow = await central.post("sales", sale | {"receipt_columns": 32})
+    assert narrow.status == 200, "the paper is no part of what makes it the same ticket"
+    assert "Points gagnés          10 points" in narrow.body["receipt"]

@@ -32,7 +32,7 @@ def test_a_limit_is_claimed_by_its_window(day: str, window: str, key: str) -> No
     quote = a_quote(a_rule("promotion", percent_off(), limits=[limit("member", window)]), day=day)
     (claim,) = quote.claims
     expected = f"percent-off/member/{window}/{key}"
-    assert claim == Claim(expected, LimitPer.MEMBER, LimitWindow(window), 1, 2)
+    assert claim == Claim(expected, LimitPer.MEMBER, LimitWindow(window), 1, 2, "percent-off")
 
 
 def test_a_budget_is_claimed_by_what_the_rule_gives() -> None:

@@ -13,18 +13,26 @@ LAW = "CH-3: OPuM/AWV art. 21 https://example.org/21\nCH-1: another https://exam
 
 
 def a_rule(points: int, rule_id: str = "one-point-per-franc") -> RulePointsView:
-    return RulePointsView(rule_id=rule_id, rule_version=1, points=points)
+    return RulePointsView(rule_id=rule_id, rule_version=1, code="points_per_amount", points=points)
 
 
 def a_line(line_no: int, points: int, *reasons: tuple[str, str]) -> WhyLineView:
     told = [ReasonView("law.CH", 1, code, 0, law) for code, law in reasons]
-    return WhyLineView(line_no=line_no, points=points, reasons=told)
+    return WhyLineView(line_no=line_no, sent_minor=0, amount_minor=0, points=points, reasons=told)
 
 
 def a_view(rules: list[RulePointsView], lines: list[WhyLineView] | None = None) -> WhyView:
     points = sum(rule.points for rule in rules)
     return WhyView(
-        sale_id="s", points=points, ruleset_version=1, is_known=True, rules=rules, lines=lines or []
+        sale_id="s",
+        currency="CHF",
+        points=points,
+        ruleset_version=1,
+        is_known=True,
+        sent_minor=0,
+        steps=[],
+        rules=rules,
+        lines=lines or [],
     )
 
 

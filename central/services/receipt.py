@@ -1,0 +1,178 @@
+"""What the paper says of a ticket's points: line by line in the ticket's own numbers, then the totals (R-23).
+
+The paper is the customer's own and names the articles already: it may name a legal class, a screen may not
+(docs/adr/0010).
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from central.services import receipt_words as said
+from central.services.explanations import StoredReason, StoredWhy, why_nothing
+from central.services.paper import figured, indented, wrapped
+from central.services.receipt_words import words_of
+from loyalty.limits import RATE_BP_MAX, RECEIPT_LINES_MAX
+from loyalty.money import format_minor, scale_of
+from loyalty.pricing.outcome import ReasonCode
+from loyalty.programme.articles import ArticleClass
+from loyalty.programme.compliance import short_law
+
+_INDENT: Final = 2
+_RANGE_MIN: Final = 3
+"""So many numbers in a row are told as a range."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Receipt:
+    """For whom and on which paper, and what the ticket says besides its lines.
+
+    `rule_names`: the group's own names of its rules, by rule id and language. `balance` None: not shown.
+    """
+
+    language: str
+    columns: int
+    currency: str
+    rule_names: Mapping[str, Mapping[str, str]]
+    points_redeemed: int = 0
+    redeemed_minor: int = 0
+    balance: int | None = None
+
+
+def receipt_rows(why: Sequence[StoredWhy], receipt: Receipt) -> list[str]:
+    """The rows, none wider than the paper. The points of the line rows sum to the points earned."""
+    language, columns = receipt.language, receipt.columns
+    has_card = not any(_is_without_card(line) for line in why)
+    told = [line for line in why if has_card or any(each.amount_minor for each in line.reasons)]
+    rows = wrapped(words_of(said.TITLE, language), columns) if told else []
+    for run in _runs(told[:RECEIPT_LINES_MAX]):
+        rows += _line_rows(run, receipt)
+    rest = told[RECEIPT_LINES_MAX:]
+    if rest:
+        more = words_of(said.MORE_LINES, language).format(count=len(rest))
+        rows += figured(more, _points(sum(line.points for line in rest), receipt), columns)
+    if told:
+        rows.append("-" * columns)
+    if not has_card:
+        rows += wrapped(words_of(said.NO_CARD, language), columns)
+    return [*rows, *_totals(why, receipt, has_card=has_card)]
+
+
+def _totals(why: Sequence[StoredWhy], receipt: Receipt, *, has_card: bool) -> Iterator[str]:
+    """Discounts, points earned, points and money redeemed, balance."""
+    columns = receipt.columns
+    changed_minor = sum(each.amount_minor for line in why for each in line.reasons)
+    if changed_minor:
+        yield from figured(_say(said.DISCOUNTS, receipt), _money(changed_minor, receipt), columns)
+    if has_card:
+        earned = _points(sum(line.points for line in why), receipt)
+        yield from figured(_say(said.EARNED, receipt), earned, columns)
+    if receipt.points_redeemed:
+        label = f"{_say(said.REDEEMED, receipt)} ({_money(-receipt.redeemed_minor, receipt)})"
+        yield from figured(label, _points(-receipt.points_redeemed, receipt), columns)
+    if receipt.balance is not None:
+        yield from figured(_say(said.BALANCE, receipt), _points(receipt.balance, receipt), columns)
+
+
+def _say(words: said.Words, receipt: Receipt) -> str:
+    return words_of(words, receipt.language)
+
+
+def _points(points: int, receipt: Receipt) -> str:
+    is_one = abs(points) == 1 or (not points and receipt.language == "fr")
+    words = said.ONE_POINT if is_one else said.POINTS
+    return _say(words, receipt).format(points=points)
+
+
+def _money(minor: int, receipt: Receipt) -> str:
+    return f"{receipt.currency} {format_minor(minor, scale_of(receipt.currency))}"
+
+
+def _is_without_card(line: StoredWhy) -> bool:
+    return any(each.code == ReasonCode.MEMBER_REQUIRED for each in line.reasons)
+
+
+# Lines ------------------------------------------------------------------------------------------------------
+
+
+def _runs(why: Sequence[StoredWhy]) -> Iterator[list[StoredWhy]]:
+    """Neighbouring lines that earned nothing, for the same reason and at an unchanged price, together."""
+    run: list[StoredWhy] = []
+    for line in why:
+        if run and _is_quiet(line) and _is_quiet(run[-1]) and _silence(line) == _silence(run[-1]):
+            run.append(line)
+            continue
+        if run:
+            yield run
+        run = [line]
+    if run:
+        yield run
+
+
+def _is_quiet(line: StoredWhy) -> bool:
+    return not line.points and not any(each.has_moved for each in line.reasons)
+
+
+def _silence(line: StoredWhy) -> tuple[str, str, str]:
+    reason = why_nothing(line)
+    return (reason.code, reason.citation, reason.article_class) if reason else ("", "", "")
+
+
+def _line_rows(run: Sequence[StoredWhy], receipt: Receipt) -> Iterator[str]:
+    words = said.LINE if len(run) == 1 else said.LINES
+    head = _say(words, receipt).format(numbers=numbers_of([line.line_no for line in run]))
+    first = run[0]
+    yield from figured(head, _points(first.points, receipt), receipt.columns)
+    for each in first.in_order:
+        if each.has_moved:
+            figure = _changes(each, receipt)
+            yield from figured(rule_name(each, receipt), figure, receipt.columns, indent=_INDENT)
+    if not first.points:
+        yield from indented(_nothing(first, receipt), receipt.columns, indent=_INDENT)
+
+
+def numbers_of(line_nos: Sequence[int]) -> str:
+    """Line numbers as people write them: `3, 5-9`."""
+    ranges: list[list[int]] = []
+    for number in line_nos:
+        if ranges and number == ranges[-1][-1] + 1:
+            ranges[-1].append(number)
+        else:
+            ranges.append([number])
+    return ", ".join(
+        f"{run[0]}-{run[-1]}" if len(run) >= _RANGE_MIN else ", ".join(map(str, run)) for run in ranges
+    )
+
+
+def rule_name(reason: StoredReason, receipt: Receipt) -> str:
+    """The rule as its group calls it, or by what it does; a multiplier with its factor."""
+    names = receipt.rule_names.get(reason.rule_id, {})
+    name = names.get(receipt.language) or _say(said.EFFECTS[reason.code], receipt)
+    if not reason.times_bp:
+        return name
+    whole, rest = divmod(reason.times_bp, RATE_BP_MAX)
+    times = f"{whole}.{rest:04}".rstrip("0").rstrip(".")
+    return _say(said.TIMES, receipt).format(rule=name, times=times)
+
+
+def _changes(reason: StoredReason, receipt: Receipt) -> str:
+    if reason.points:
+        return f"{reason.points:+}"
+    text = format_minor(reason.amount_minor, scale_of(receipt.currency))
+    return text if reason.amount_minor < 0 else f"+{text}"
+
+
+def _nothing(line: StoredWhy, receipt: Receipt) -> str:
+    """Why a line earned nothing, with its legal class and the law where the law is the reason."""
+    reason = why_nothing(line)
+    if reason is None:
+        return _say(said.NOTHING, receipt).format(why=_say(said.NO_RULE, receipt))
+    why = said.WHY_NOTHING.get(reason.code)
+    if not reason.article_class:
+        text = _say(said.TOO_LITTLE if why is None else why, receipt)
+        return _say(said.NOTHING, receipt).format(why=text)
+    assert why is not None, "every legal reason has words"
+    what = _say(said.CLASSES[ArticleClass(reason.article_class)], receipt)
+    text = _say(said.OF_CLASS, receipt).format(what=what, why=_say(why, receipt))
+    law = short_law(reason.citation)
+    return _say(said.CITED, receipt).format(why=text, law=law) if law else text

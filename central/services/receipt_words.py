@@ -1,0 +1,303 @@
+"""What a receipt says of points, in five languages. Plain characters: paper printers know few others."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Final
+
+from loyalty.pricing.outcome import ReasonCode
+from loyalty.programme.articles import ArticleClass
+from loyalty.programme.compliance import VerdictCode
+from loyalty.rules.effect_names import EffectName
+
+LANGUAGES: Final = ("fr", "de", "it", "en", "zh")
+"""The order of the words in the tables below."""
+
+Words = Mapping[str, str]
+"""By language."""
+
+
+def words_of(texts: Words, language: str) -> str:
+    """The words in a language, English in one that we do not have."""
+    return texts.get(language, texts["en"])
+
+
+def _words(*texts: str) -> Words:
+    return MappingProxyType(dict(zip(LANGUAGES, texts, strict=True)))
+
+
+TITLE: Final = _words(
+    "Vos points, ligne par ligne",
+    "Ihre Punkte, Zeile für Zeile",
+    "I suoi punti, riga per riga",
+    "Your points, line by line",
+    "积分明细（按行）",
+)
+LINE: Final = _words(
+    "Ligne {numbers}", "Zeile {numbers}", "Riga {numbers}", "Line {numbers}", "第{numbers}行"
+)
+LINES: Final = _words(
+    "Lignes {numbers}", "Zeilen {numbers}", "Righe {numbers}", "Lines {numbers}", "第{numbers}行"
+)
+MORE_LINES: Final = _words(
+    "{count} autres lignes",
+    "{count} weitere Zeilen",
+    "Altre {count} righe",
+    "{count} more lines",
+    "其余{count}行",
+)
+ONE_POINT: Final = _words(
+    "{points} point", "{points} Punkt", "{points} punto", "{points} point", "{points}分"
+)
+POINTS: Final = _words(
+    "{points} points", "{points} Punkte", "{points} punti", "{points} points", "{points}分"
+)
+DISCOUNTS: Final = _words("Remises", "Rabatte", "Sconti", "Discounts", "优惠")
+EARNED: Final = _words("Points gagnés", "Punkte gesammelt", "Punti guadagnati", "Points earned", "本次获得")
+REDEEMED: Final = _words("Points utilisés", "Punkte eingelöst", "Punti usati", "Points redeemed", "使用积分")
+BALANCE: Final = _words("Solde", "Stand", "Saldo", "Balance", "积分余额")
+NO_CARD: Final = _words(
+    "Sans carte : pas de points.",
+    "Ohne Karte: keine Punkte.",
+    "Senza carta: nessun punto.",
+    "No card, no points.",
+    "未出示会员卡，无积分。",
+)
+NOTHING: Final = _words(
+    "Pas de points : {why}", "Keine Punkte: {why}", "Nessun punto: {why}", "No points: {why}", "无积分：{why}"
+)
+TIMES: Final = _words(
+    "{rule} (x{times})", "{rule} (x{times})", "{rule} (x{times})", "{rule} (x{times})", "{rule}(x{times})"
+)
+OF_CLASS: Final = _words("{what} : {why}", "{what}: {why}", "{what}: {why}", "{what}: {why}", "{what}：{why}")
+CITED: Final = _words("{why} ({law})", "{why} ({law})", "{why} ({law})", "{why} ({law})", "{why}（{law}）")
+
+WHY_NOTHING: Final[Mapping[str, Words]] = MappingProxyType(
+    {
+        VerdictCode.DENIED_BY_LAW: _words(
+            "pas de points, selon la loi",
+            "keine Punkte, so das Gesetz",
+            "nessun punto, per legge",
+            "no points, by law",
+            "依法不积分",
+        ),
+        VerdictCode.UNSOURCED: _words(
+            "pas de points, aucune règle de droit connue ne le permet",
+            "keine Punkte, keine uns bekannte Vorschrift erlaubt es",
+            "nessun punto, nessuna norma nota lo permette",
+            "no points, no rule of law we know allows it",
+            "无积分，尚无已知法规允许",
+        ),
+        VerdictCode.NO_COUNTRY_PACK: _words(
+            "pas de points, le droit de ce pays ne nous est pas connu",
+            "keine Punkte, das Recht dieses Landes ist uns nicht bekannt",
+            "nessun punto, il diritto di questo paese non ci è noto",
+            "no points, the law of this country is not known to us",
+            "无积分，尚不了解该国法规",
+        ),
+        VerdictCode.UNKNOWN_ARTICLE: _words(
+            "pas de points tant que sa catégorie n'est pas connue",
+            "keine Punkte, solange die Art nicht bekannt ist",
+            "nessun punto finché la categoria non è nota",
+            "no points until its kind is known",
+            "类别未知，暂不积分",
+        ),
+        ReasonCode.PRODUCT_BOUND: _words(
+            "la loi interdit ici un avantage lié à un produit",
+            "das Gesetz verbietet hier Vorteile für ein Produkt",
+            "la legge vieta qui vantaggi legati a un prodotto",
+            "the law forbids a benefit tied to a product here",
+            "法律禁止与此商品挂钩的优惠",
+        ),
+        ReasonCode.MEMBER_REQUIRED: _words(
+            "sans carte", "ohne Karte", "senza carta", "no card was shown", "未出示会员卡"
+        ),
+        ReasonCode.RULE_NOT_MET: _words(
+            "les conditions ne sont pas remplies",
+            "die Bedingungen sind nicht erfüllt",
+            "le condizioni non sono soddisfatte",
+            "the conditions are not met",
+            "不符合条件",
+        ),
+        ReasonCode.RULE_UNKNOWN: _words(
+            "une information manque, peut-être plus tard",
+            "eine Angabe fehlt, vielleicht später",
+            "manca un'informazione, forse più tardi",
+            "something is not known yet, perhaps later",
+            "信息不全，可能稍后补记",
+        ),
+        ReasonCode.RESTRICTED: _words(
+            "exclu du programme",
+            "vom Programm ausgenommen",
+            "escluso dal programma",
+            "left out of the programme",
+            "不参加本计划",
+        ),
+        ReasonCode.LIMIT_REACHED: _words(
+            "l'offre est épuisée",
+            "das Angebot ist aufgebraucht",
+            "l'offerta è esaurita",
+            "the offer is used up",
+            "优惠次数已用完",
+        ),
+        ReasonCode.NOT_BEST: _words(
+            "une autre offre donne plus",
+            "ein anderes Angebot gibt mehr",
+            "un'altra offerta dà di più",
+            "another offer gives more",
+            "另一优惠更多",
+        ),
+        ReasonCode.LINE_USED: _words(
+            "déjà compté dans une autre offre",
+            "schon in einem anderen Angebot gezählt",
+            "già contato in un'altra offerta",
+            "already counted in another offer",
+            "已计入其他优惠",
+        ),
+        ReasonCode.TAX_UNKNOWN: _words(
+            "le taux de TVA n'est pas connu",
+            "der Steuersatz ist nicht bekannt",
+            "l'aliquota IVA non è nota",
+            "the tax rate is not known",
+            "税率未知",
+        ),
+        ReasonCode.VOUCHER: _words(
+            "payé par un bon",
+            "mit einem Gutschein bezahlt",
+            "pagato con un buono",
+            "paid with a voucher",
+            "已用优惠券支付",
+        ),
+    }
+)
+"""Why a line earned nothing, by the reason's code."""
+
+TOO_LITTLE: Final = _words(
+    "montant trop petit", "Betrag zu klein", "importo troppo piccolo", "the amount is too small", "金额不足"
+)
+NO_RULE: Final = _words(
+    "aucune règle ne s'applique",
+    "keine Regel trifft zu",
+    "nessuna regola si applica",
+    "no rule applies",
+    "无适用规则",
+)
+
+EFFECTS: Final[Mapping[str, Words]] = MappingProxyType(
+    {
+        EffectName.DENY: _words("Exclusion", "Ausschluss", "Esclusione", "Exclusion", "排除"),
+        EffectName.UNIT_PRICE: _words("Prix fixé", "Festpreis", "Prezzo fissato", "Set price", "定价"),
+        EffectName.PRICE_RATE: _words(
+            "Prix adapté", "Angepasster Preis", "Prezzo adattato", "Adapted price", "调价"
+        ),
+        EffectName.PERCENT_OFF: _words("Remise", "Rabatt", "Sconto", "Discount", "折扣"),
+        EffectName.AMOUNT_OFF: _words("Remise", "Rabatt", "Sconto", "Discount", "立减"),
+        EffectName.SPECIAL_PRICE: _words(
+            "Prix spécial", "Sonderpreis", "Prezzo speciale", "Special price", "特价"
+        ),
+        EffectName.BUY_GET: _words(
+            "Offre en lot", "Mengenangebot", "Offerta multipla", "Multi-buy", "多件优惠"
+        ),
+        EffectName.NTH_UNIT: _words(
+            "Offre en lot", "Mengenangebot", "Offerta multipla", "Multi-buy", "多件优惠"
+        ),
+        EffectName.CHEAPEST_FREE: _words(
+            "Le moins cher offert", "Günstigstes gratis", "Il meno caro gratis", "Cheapest free", "最低价免费"
+        ),
+        EffectName.BUNDLE_PRICE: _words(
+            "Prix du lot", "Setpreis", "Prezzo del set", "Bundle price", "套装价"
+        ),
+        EffectName.STEP_PERCENT_OFF: _words(
+            "Remise par palier", "Staffelrabatt", "Sconto a soglie", "Step discount", "阶梯折扣"
+        ),
+        EffectName.STEP_AMOUNT_OFF: _words(
+            "Remise par palier", "Staffelrabatt", "Sconto a soglie", "Step discount", "阶梯立减"
+        ),
+        EffectName.FREE_ARTICLE: _words("Cadeau", "Geschenk", "Omaggio", "Gift", "赠品"),
+        EffectName.NEXT_PURCHASE_VOUCHER: _words(
+            "Bon pour la prochaine fois",
+            "Gutschein fürs nächste Mal",
+            "Buono per la prossima volta",
+            "Voucher for next time",
+            "下次优惠券",
+        ),
+        EffectName.SEGMENT: _words("Groupe", "Gruppe", "Gruppo", "Group", "分组"),
+        EffectName.POINTS_PER_AMOUNT: _words(
+            "Points sur le montant",
+            "Punkte auf den Betrag",
+            "Punti sull'importo",
+            "Points on the amount",
+            "消费积分",
+        ),
+        EffectName.POINTS_FIXED: _words(
+            "Points en plus", "Extrapunkte", "Punti extra", "Extra points", "额外积分"
+        ),
+        EffectName.POINTS_NTH_VISIT: _words(
+            "Points de visite", "Besuchspunkte", "Punti visita", "Visit points", "到店积分"
+        ),
+        EffectName.POINTS_MULTIPLIER: _words(
+            "Points multipliés", "Mehrfachpunkte", "Punti moltiplicati", "Points multiplied", "积分翻倍"
+        ),
+        EffectName.POINTS_THRESHOLD: _words(
+            "Bonus de palier", "Stufenbonus", "Bonus soglia", "Milestone bonus", "达标奖励"
+        ),
+        EffectName.POINTS_SPONSOR: _words("Parrainage", "Empfehlung", "Invito", "Sponsoring", "推荐奖励"),
+        EffectName.CONTEST_ENTRY: _words("Concours", "Wettbewerb", "Concorso", "Contest", "抽奖"),
+        ReasonCode.VOUCHER: _words("Bon", "Gutschein", "Buono", "Voucher", "优惠券"),
+    }
+)
+"""What a rule without a name of its own is called, by what it does."""
+
+CLASSES: Final[Mapping[str, Words]] = MappingProxyType(
+    {
+        ArticleClass.MEDICINE_RX: _words(
+            "Médicament sur ordonnance",
+            "Rezeptpflichtiges Arzneimittel",
+            "Medicinale con ricetta",
+            "Prescription medicine",
+            "处方药",
+        ),
+        ArticleClass.MEDICINE_OTC: _words(
+            "Médicament sans ordonnance",
+            "Rezeptfreies Arzneimittel",
+            "Medicinale senza ricetta",
+            "Non-prescription medicine",
+            "非处方药",
+        ),
+        ArticleClass.MEDICINE_CH_A: _words(
+            "Médicament cat. A", "Arzneimittel Kat. A", "Medicinale cat. A", "Medicine cat. A", "A类药品"
+        ),
+        ArticleClass.MEDICINE_CH_B: _words(
+            "Médicament cat. B", "Arzneimittel Kat. B", "Medicinale cat. B", "Medicine cat. B", "B类药品"
+        ),
+        ArticleClass.MEDICINE_CH_C: _words(
+            "Médicament cat. C", "Arzneimittel Kat. C", "Medicinale cat. C", "Medicine cat. C", "C类药品"
+        ),
+        ArticleClass.MEDICINE_CH_D: _words(
+            "Médicament cat. D", "Arzneimittel Kat. D", "Medicinale cat. D", "Medicine cat. D", "D类药品"
+        ),
+        ArticleClass.MEDICINE_CH_E: _words(
+            "Médicament cat. E", "Arzneimittel Kat. E", "Medicinale cat. E", "Medicine cat. E", "E类药品"
+        ),
+        ArticleClass.MEDICAL_DEVICE: _words(
+            "Dispositif médical", "Medizinprodukt", "Dispositivo medico", "Medical device", "医疗器械"
+        ),
+        ArticleClass.INFANT_MILK_FIRST_AGE: _words(
+            "Lait 1er âge",
+            "Säuglingsanfangsnahrung",
+            "Latte di partenza",
+            "First-age infant milk",
+            "婴儿一段奶粉",
+        ),
+        ArticleClass.BOOK: _words("Livre", "Buch", "Libro", "Book", "图书"),
+        ArticleClass.PARAPHARMACY: _words(
+            "Parapharmacie", "Parapharmazie", "Parafarmacia", "Parapharmacy", "药妆"
+        ),
+        ArticleClass.COSMETIC: _words("Cosmétique", "Kosmetik", "Cosmetico", "Cosmetic", "化妆品"),
+        ArticleClass.FOOD_SUPPLEMENT: _words(
+            "Complément alimentaire", "Nahrungsergänzung", "Integratore", "Food supplement", "膳食补充剂"
+        ),
+        ArticleClass.SERVICE: _words("Prestation", "Dienstleistung", "Prestazione", "Service", "服务"),
+        ArticleClass.UNKNOWN: _words("Article", "Artikel", "Articolo", "Article", "商品"),
+    }
+)
+"""Legal classes as a customer reads them on the paper that names the articles anyway."""

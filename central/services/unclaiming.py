@@ -1,0 +1,92 @@
+"""What a return gives back of limits and budgets: shares of what the sale took, in its own transaction."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from central.services.context import Context
+from central.services.explanations import StoredWhy, parse_reasons
+from central.storage.base import ReturnedLine, SaleRow, StoredLine
+from central.storage.claims_base import NOTHING_UNCLAIMED, BudgetUse, Unclaimed, UseRow
+from loyalty.ledger.assets import POINTS, parse_asset
+from loyalty.ledger.budget import Budget, give_back
+from loyalty.ledger.entry import EntryHead
+from loyalty.ledger.reversal import returned_share
+
+
+class Unclaiming:
+    """Decides on what stands now; the store's guards catch what comes in between."""
+
+    def __init__(self, context: Context) -> None:
+        self._store = context.store
+
+    async def decide(
+        self,
+        head: EntryHead,
+        sale: SaleRow,
+        *,
+        line_key: bytes,
+        stored: Sequence[StoredLine],
+        returned: Sequence[ReturnedLine],
+    ) -> Unclaimed:
+        """Each budget gets the share of the units that come back; a ticket returned whole frees its limits.
+
+        Args:
+            stored: the sale's lines as they stand, before this return.
+        """
+        uses = await self._store.list_uses(sale.group_id, sale.sale_id)
+        if not uses:
+            return NOTHING_UNCLAIMED
+        kept = await self._store.find_sale_reasons(sale.group_id, line_key)
+        why = {line.line_no: line for line in parse_reasons(kept)} if kept else {}
+        is_whole = is_returned_whole(stored, returned)
+        budgets = [
+            each for use in uses if use.asset for each in _given_back(use, is_whole, why, stored, returned)
+        ]
+        transaction = give_back(
+            replace(head, transaction_id=f"{head.cause_id}/budget"),
+            [Budget(each.rule_id, each.asset, each.amount) for each in budgets],
+        )
+        return Unclaimed(
+            budgets=tuple(budgets),
+            frees_limits=is_whole,
+            transactions=() if transaction is None else (transaction,),
+        )
+
+
+def is_returned_whole(stored: Sequence[StoredLine], returned: Sequence[ReturnedLine]) -> bool:
+    """Whether nothing of the ticket is left with the customer after this return."""
+    coming = {line.line_no: line.quantity for line in returned}
+    return all(line.returned_quantity + coming.get(line.line_no, 0) == line.quantity for line in stored)
+
+
+def _given_back(
+    use: UseRow,
+    is_whole: bool,
+    why: dict[int, StoredWhy],
+    stored: Sequence[StoredLine],
+    returned: Sequence[ReturnedLine],
+) -> list[BudgetUse]:
+    left = use.amount - use.freed
+    asset = parse_asset(use.asset)
+    if not is_whole:
+        sold = {line.line_no: line for line in stored}
+        shares = 0
+        for back in returned:
+            line, told = sold[back.line_no], why.get(back.line_no)
+            given = (
+                0
+                if told is None
+                else sum(
+                    reason.points if asset == POINTS else -reason.amount_minor
+                    for reason in told.reasons
+                    if reason.rule_id == use.rule_id
+                )
+            )
+            shares += returned_share(
+                max(0, given),
+                quantity=line.quantity,
+                already_returned=line.returned_quantity,
+                returning=back.quantity,
+            )
+        left = min(left, shares)
+    return [BudgetUse(use.claim_key, use.rule_id, asset, left)] if left else []

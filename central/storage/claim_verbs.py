@@ -1,0 +1,35 @@
+"""The verbs of `central.storage.claims_base` one line each; see `verb_store`."""
+
+from collections.abc import Callable, Sequence
+from typing import Concatenate, ParamSpec, TypeVar
+
+from central.storage.claims_base import CounterFault, CounterKey, Usage, UseRow
+from central.storage.unit import Snapshot
+from central.storage.value_base import HoldRow
+from central.storage.verbs import claims, holds
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+class ClaimVerbs:
+    """See `central.storage.claims_base.ClaimStore`; a part of `VerbStore`."""
+
+    async def _read(
+        self, verb: Callable[Concatenate[Snapshot, P], T], *args: P.args, **kwargs: P.kwargs
+    ) -> T:
+        raise NotImplementedError
+
+    async def find_usage(
+        self, group_id: str, counters: Sequence[CounterKey], budgets: Sequence[tuple[str, str]]
+    ) -> Usage:
+        return await self._read(claims.find_usage, group_id, counters, budgets)
+
+    async def list_uses(self, group_id: str, cause_id: str) -> Sequence[UseRow]:
+        return await self._read(claims.list_uses, group_id, cause_id)
+
+    async def list_holds_of(self, group_id: str, reservation_id: str) -> Sequence[HoldRow]:
+        return await self._read(holds.list_holds_of, group_id, reservation_id)
+
+    async def check_counters(self, group_id: str) -> Sequence[CounterFault]:
+        return await self._read(claims.check_counters, group_id)

@@ -1,0 +1,117 @@
+"""The storage interface for what quotes claim: counters of limits, budgets, what reservations keep."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Protocol
+
+from central.storage.value_base import HoldRow
+from loyalty.ledger.assets import Asset
+from loyalty.ledger.budget import BudgetStands
+from loyalty.ledger.postings import Transaction
+
+CounterKey = tuple[str, str]
+"""Key of a claim (rule, scope, window), and whom it counts for: `member/<id>`, `shop/<id>`, or "" (group)."""
+
+
+@dataclass(frozen=True, slots=True)
+class CounterUse:
+    """`amount` (> 0) of a limit is used. `limit` None: noted, never refused (it was promised or is paid)."""
+
+    claim_key: str
+    owner: str
+    rule_id: str
+    amount: int
+    limit: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class BudgetUse:
+    """`amount` (> 0) of a budget, posted by a transaction beside it."""
+
+    claim_key: str
+    rule_id: str
+    asset: Asset
+    amount: int
+
+
+@dataclass(frozen=True, slots=True)
+class UseRow:
+    """A use as it stands; `asset` is empty for a limit; `is_held`: by a reservation that has not ended."""
+
+    cause_id: str
+    claim_key: str
+    owner: str
+    rule_id: str
+    asset: str
+    amount: int
+    freed: int
+    is_held: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """What a sale takes of limits and budgets, written in its transaction.
+
+    `holds`: pending holds it settles, with what is posted of each (0: freed). `reserved`: how many uses of
+    its reservation must still be held, a guard: they become free before `uses` are counted.
+    """
+
+    uses: tuple[CounterUse, ...] = ()
+    budgets: tuple[BudgetUse, ...] = ()
+    holds: tuple[tuple[str, int], ...] = ()
+    reserved: int = 0
+    transactions: tuple[Transaction, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Unclaimed:
+    """What a return gives back: shares of budgets, posted by `transactions`; at the end all limits."""
+
+    budgets: tuple[BudgetUse, ...] = ()
+    frees_limits: bool = False
+    transactions: tuple[Transaction, ...] = ()
+
+
+NOTHING_CLAIMED = Claimed()
+NOTHING_UNCLAIMED = Unclaimed()
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """Counters (used and held together) and budgets in one snapshot; what is not there was never used."""
+
+    counters: Mapping[CounterKey, int] = field(default_factory=lambda: MappingProxyType({}))
+    budgets: Mapping[str, BudgetStands] = field(default_factory=lambda: MappingProxyType({}))
+
+
+@dataclass(frozen=True, slots=True)
+class CounterFault:
+    """A counter, or what a rule spent, that is not the sum of its uses."""
+
+    claim_key: str
+    owner: str
+    found: int
+    expected: int
+
+
+class ClaimStore(Protocol):
+    """Verbs for claims; same promises as `Store`."""
+
+    async def find_usage(
+        self, group_id: str, counters: Sequence[CounterKey], budgets: Sequence[tuple[str, str]]
+    ) -> Usage:
+        """What is used of these counters and of these budgets (rule and asset), in one snapshot."""
+        ...
+
+    async def list_uses(self, group_id: str, cause_id: str) -> Sequence[UseRow]:
+        """What a sale or a reservation took of limits and budgets."""
+        ...
+
+    async def list_holds_of(self, group_id: str, reservation_id: str) -> Sequence[HoldRow]:
+        """The further holds of a reservation, beside that of its points: ids `<reservation>/...`."""
+        ...
+
+    async def check_counters(self, group_id: str) -> Sequence[CounterFault]:
+        """Every counter that differs from its uses, every rule's spending that differs from its uses."""
+        ...

@@ -1,0 +1,97 @@
+"""`officine why`: how a ticket came to its price and its points, from what was stored with it (R-23)."""
+
+import dataclasses
+from typing import TYPE_CHECKING
+
+import click
+
+from officine.opened import as_operator, group_option
+from officine.output import console, json_option, print_json, print_rows
+from officine.shown import amount
+
+if TYPE_CHECKING:
+    from central.services.access import Actor
+    from central.services.bundle import Services
+    from wire import api, api_value
+
+
+@click.command()
+@click.argument("sale_id", metavar="SALE")
+@click.option(
+    "--lines", "with_lines", is_flag=True, help="Line by line too: logged as a read of purchase lines."
+)
+@group_option
+@json_option
+@click.pass_context
+def command(ctx: click.Context, sale_id: str, with_lines: bool, group_id: str | None, as_json: bool) -> None:
+    """Tell why a ticket cost and earned what it did: each rule in its order, and what it came to.
+
+    Without --lines nothing is said of single lines, and nothing is logged.
+
+    Example: officine why 5f0c2d --lines
+    """
+
+    async def work(services: "Services", actor: "Actor") -> "api_value.WhyView":
+        from central.services.access import LINES_READ
+
+        if not with_lines:
+            actor = dataclasses.replace(actor, permissions=actor.permissions - {LINES_READ})
+        return await services.why.explain(actor, sale_id)
+
+    view = as_operator(ctx.obj, group_id, work)
+    if as_json:
+        print_json(view)
+        return
+    if not view.is_known:
+        console().print(f"{view.points} points. For this ticket no explanation is kept.")
+        return
+    _print_steps(view)
+    for line in view.lines:
+        _print_line(line, view.currency)
+
+
+def _print_steps(view: "api_value.WhyView") -> None:
+    rows = [("", "started at", "", "", amount(view.sent_minor, view.currency), 0)]
+    rows += [
+        (
+            step.stage,
+            _rule(step.rule_id, step.rule_version, step.times_bp),
+            _change(step.amount_minor, view.currency, step.points),
+            step.code,
+            amount(step.amount_after_minor, view.currency),
+            step.points_after,
+        )
+        for step in view.steps
+    ]
+    title = f"Why {view.points} points (rules of version {view.ruleset_version})"
+    print_rows(title, ("Stage", "Rule", "Change", "By", "Amount", "Points"), rows)
+
+
+def _print_line(line: "api_value.WhyLineView", currency: str) -> None:
+    title = f"Line {line.line_no}: {amount(line.amount_minor, currency)}, {line.points} points"
+    rows = [
+        (
+            each.stage,
+            _rule(each.rule_id, each.rule_version, each.times_bp),
+            _change(each.amount_minor, currency, each.points),
+            each.code,
+            _law(each),
+        )
+        for each in line.reasons
+    ]
+    print_rows(title, ("Stage", "Rule", "Change", "By", "Law"), rows)
+
+
+def _rule(rule_id: str, version: int, times_bp: int) -> str:
+    whole, rest = divmod(times_bp, 10_000)
+    times = f" x{whole}" + (f".{rest:04}".rstrip("0") if rest else "") if times_bp else ""
+    return f"{rule_id} v{version}{times}"
+
+
+def _change(amount_minor: int, currency: str, points: int) -> str:
+    told = [f"{'+' if amount_minor > 0 else ''}{amount(amount_minor, currency)}"] if amount_minor else []
+    return ", ".join(told + ([f"{points:+} points"] if points else []))
+
+
+def _law(reason: "api.ReasonView") -> str:
+    return "; ".join(filter(None, (reason.article_class, reason.citation.replace("\n", "; "))))

@@ -1,0 +1,57 @@
+"""Explanations of random quotes: lines sum to the ticket, steps lead to it, and the paper says the same."""
+
+from itertools import pairwise
+from typing import Any
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from central.services.explanations import parse_reasons, points_by_rule, steps_of, stored_reasons
+from central.services.paper import columns_of
+from central.services.receipt import Receipt, receipt_rows
+from central.services.receipt_words import LANGUAGES
+from loyalty.limits import RECEIPT_COLUMNS_MAX, RECEIPT_COLUMNS_MIN
+from loyalty.pricing.basket import Basket
+from loyalty.pricing.outcome import PipelineStage
+from loyalty.programme.programme import Programme
+from tests.property.loyalty.test_promotion_properties import MEMBERS, VOUCHERS, a_quote, baskets, programmes
+from tests.unit.central.test_receipt import printed_points
+
+ORDER = {stage.value: at for at, stage in enumerate(PipelineStage)}
+
+
+@settings(max_examples=200, deadline=None)
+@given(basket=baskets(), programme=programmes(), facts=MEMBERS, vouchers=VOUCHERS)
+def test_steps_lead_from_the_price_asked_to_what_is_paid_and_earned_in_the_order_of_the_stages(
+    basket: Basket, programme: Programme, facts: Any, vouchers: Any
+) -> None:
+    quote = a_quote(basket, programme, facts, vouchers)
+    why = parse_reasons(stored_reasons(quote.lines))
+    steps = steps_of(why)
+    assert [line.amount_minor for line in why] == [line.amount_minor for line in quote.lines]
+    assert sum(line.points for line in why) == quote.points == sum(r.points for r in points_by_rule(why))
+    if steps:
+        assert (steps[-1].amount_after_minor, steps[-1].points_after) == (quote.total_minor, quote.points)
+    assert all(ORDER[one.stage] <= ORDER[two.stage] for one, two in pairwise(steps))
+    for one, two in pairwise(steps):
+        assert two.amount_after_minor - one.amount_after_minor == two.amount_minor
+        assert two.points_after - one.points_after == two.points
+
+
+@settings(max_examples=100, deadline=None)
+@given(
+    basket=baskets(),
+    programme=programmes(),
+    facts=MEMBERS,
+    vouchers=VOUCHERS,
+    language=st.sampled_from(LANGUAGES),
+    columns=st.integers(RECEIPT_COLUMNS_MIN, RECEIPT_COLUMNS_MAX),
+)
+def test_what_is_printed_line_by_line_sums_to_the_ticket(
+    basket: Basket, programme: Programme, facts: Any, vouchers: Any, language: str, columns: int
+) -> None:
+    quote = a_quote(basket, programme, facts, vouchers)
+    receipt = Receipt(language=language, columns=columns, currency="CHF", rule_names={})
+    rows = receipt_rows(parse_reasons(stored_reasons(quote.lines)), receipt)
+    assert printed_points(rows, language) == (quote.points, quote.points, quote.points)
+    assert all(columns_of(row) <= columns for row in rows)

@@ -1,0 +1,183 @@
+"""The receipt: line by line in the ticket's numbers, exact sums, paper of every width, five languages."""
+
+import re
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from central.services import receipt_words as said
+from central.services.explanations import StoredReason, StoredWhy, parse_reasons, stored_reasons
+from central.services.paper import columns_of, figured, wrapped
+from central.services.receipt import Receipt, numbers_of, receipt_rows
+from loyalty.limits import RECEIPT_COLUMNS_MAX, RECEIPT_COLUMNS_MIN, RECEIPT_LINES_MAX
+from loyalty.money import format_minor, scale_of
+from loyalty.pricing.outcome import ReasonCode
+from loyalty.programme.articles import ArticleClass
+from loyalty.programme.compliance import VerdictCode
+from loyalty.rules.effect_names import EffectName
+from tests.unit.loyalty.test_pricing_vectors import CASES
+from tests.unit.loyalty.vector_basket import quote_of
+
+WIDTHS = (RECEIPT_COLUMNS_MIN, 32, 42, 48, RECEIPT_COLUMNS_MAX)
+NAMES = {
+    "sun": {"fr": "Soins solaires de juin", "en": "June sun care", "zh": "六月防晒"},
+    "double": {"fr": "Points doublés", "en": "Double points", "de": "Doppelte Punkte"},
+    "base": {"fr": "1 point par franc entier", "en": "1 point per whole franc", "zh": "每满1瑞郎积1分"},
+}
+RX = StoredReason(
+    "law.DE", 2, "denied_by_law", 0, "DE-1: § 7 HWG https://example.org", article_class="medicine_rx"
+)
+
+
+def a_receipt(language: str = "en", columns: int = 42, **changed: Any) -> Receipt:
+    return Receipt(language=language, columns=columns, currency="CHF", rule_names=NAMES, **changed)
+
+
+def line(line_no: int, sent_minor: int, *reasons: StoredReason) -> StoredWhy:
+    return StoredWhy(line_no, sum(each.points for each in reasons), sent_minor, reasons)
+
+
+def base(points: int, step: int = 2) -> StoredReason:
+    return StoredReason("base", 1, "points_per_amount", points, "", stage="accrual", step=step)
+
+
+SUN = StoredReason("sun", 1, "percent_off", 0, "", -259, "promotion", 1)
+DOUBLE = StoredReason("double", 1, "points_multiplier", 23, "", 0, "accrual", 3, 20_000)
+TICKET = (line(1, 1240, base(12)), line(2, 2590, SUN, base(23), DOUBLE), line(3, 990, RX), line(4, 1, RX))
+
+
+def printed_points(rows: Sequence[str], language: str) -> tuple[int, int, int]:
+    """What the rows print as points: at the lines, at their rules, and together."""
+    points = re.compile(r"(-?\d+) ?(?:分|points?|Punkte?|punt[oi])$")
+    end = next((at for at, row in enumerate(rows) if set(row) == {"-"}), 0)
+    told = [row for row in rows[:end] if not row.startswith(" ")]
+    heads = [int(found[1]) for row in told if (found := points.search(row))]
+    parts = [int(found[1]) for row in rows[:end] if (found := re.search(r" \+(\d+)$", row))]
+    tail = re.sub(r"\s", "", "".join(rows[end:]))
+    earned = re.search(re.sub(r"\s", "", said.EARNED[language]) + r"(\d+)", tail)
+    assert earned is not None
+    return sum(heads), sum(parts), int(earned[1])
+
+
+def test_a_line_says_what_each_rule_did_in_its_order_and_why_it_earned_nothing() -> None:
+    assert receipt_rows(TICKET, a_receipt(balance=1248)) == [
+        "Your points, line by line",
+        "Line 1                           12 points",
+        "  1 point per whole franc              +12",
+        "Line 2                           46 points",
+        "  June sun care                      -2.59",
+        "  1 point per whole franc              +23",
+        "  Double points (x2)                   +23",
+        "Lines 3, 4                        0 points",
+        "  Prescription medicine: no points, by law",
+        "  (§ 7 HWG)",
+        "-" * 42,
+        "Discounts                        CHF -2.59",
+        "Points earned                    58 points",
+        "Balance                        1248 points",
+    ]
+
+
+def test_narrow_paper_wraps_words_and_keeps_figures_whole() -> None:
+    rows = receipt_rows(TICKET, a_receipt("fr", 24, points_redeemed=200, redeemed_minor=200))
+    assert rows[rows.index("Ligne 2        46 points") :][:8] == [
+        "Ligne 2        46 points",
+        "  Soins solaires",
+        "  de juin          -2.59",
+        "  1 point par franc",
+        "  entier             +23",
+        "  Points doublés",
+        "  (x2)               +23",
+        "Lignes 3, 4      0 point",
+    ]
+    assert rows[-3:] == ["Points", "utilisés", "(CHF -2.00)  -200 points"]
+
+
+def test_the_order_told_is_the_order_in_which_rules_acted() -> None:
+    mixed = line(1, 2590, DOUBLE, base(23), SUN)
+    rows = receipt_rows([mixed], a_receipt())
+    assert [row.strip().rpartition(" ")[2] for row in rows[2:5]] == ["-2.59", "+23", "+23"]
+
+
+def test_the_page_shows_what_is_printed() -> None:
+    page = (Path(said.__file__).parents[2] / "docs" / "receipt.md").read_text("utf-8")
+    for receipt in (a_receipt("fr", 42, balance=1248), a_receipt("de", 32), a_receipt("zh", 32)):
+        assert "```\n" + "\n".join(receipt_rows(TICKET, receipt)) + "\n```" in page
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case["name"])
+def test_printed_points_sum_to_the_points_of_every_pricing_vector(case: dict[str, Any]) -> None:
+    quote = quote_of(case)
+    why = parse_reasons(stored_reasons(quote.lines))
+    currency = case["basket"]["currency"]
+    for language in said.LANGUAGES:
+        for columns in WIDTHS:
+            receipt = Receipt(language=language, columns=columns, currency=currency, rule_names={})
+            rows = receipt_rows(why, receipt)
+            assert max(map(columns_of, rows), default=0) <= columns
+            if case["member"] is not None:
+                assert printed_points(rows, language) == (quote.points, quote.points, quote.points)
+    taken = quote.total_minor - sum(line.sent_minor for line in quote.lines)
+    assert not taken or any(
+        row.endswith(f"{currency} {format_minor(taken, scale_of(currency))}") for row in rows
+    )
+
+
+def test_every_reason_and_class_has_words_in_five_languages() -> None:
+    told = {
+        *(code for code in VerdictCode if code is not VerdictCode.ALLOWED),
+        *ReasonCode,
+    }
+    assert told == said.WHY_NOTHING.keys()
+    assert {*EffectName, ReasonCode.VOUCHER} == said.EFFECTS.keys()
+    assert set(ArticleClass) == said.CLASSES.keys()
+    for table in (said.WHY_NOTHING, said.EFFECTS, said.CLASSES):
+        for words in table.values():
+            assert set(words) == set(said.LANGUAGES)
+            assert all(words.values())
+
+
+def test_without_a_card_only_price_changes_are_told() -> None:
+    nobody = StoredReason("base", 1, "member_required", 0, "")
+    assert receipt_rows([line(1, 500, nobody)], a_receipt()) == ["No card, no points."]
+    rows = receipt_rows([line(1, 500, nobody), line(2, 2590, SUN, nobody)], a_receipt())
+    assert [row for row in rows if row.startswith("Line")] == ["Line 2                            0 points"]
+    assert rows[-2:] == ["No card, no points.", "Discounts                        CHF -2.59"]
+
+
+def test_a_long_ticket_tells_its_first_lines_and_the_rest_together() -> None:
+    why = [line(no, 100 * no, base(no)) for no in range(1, RECEIPT_LINES_MAX + 51)]
+    rows = receipt_rows(why, a_receipt())
+    assert rows[-3] == f"50 more lines{sum(range(101, 151)):>22} points"
+    total = sum(range(1, RECEIPT_LINES_MAX + 51))
+    heads, _, together = printed_points(rows, "en")
+    assert (heads, together) == (total, total)
+
+
+def test_lines_that_follow_each_other_for_the_same_reason_are_one_row() -> None:
+    quiet = [line(no, 100, RX) for no in (2, 3, 4)]
+    rows = receipt_rows([line(1, 100, base(1)), *quiet, line(5, 300, base(3)), line(6, 5, RX)], a_receipt())
+    heads = [row.split("  ")[0] for row in rows if row.startswith("Line")]
+    assert heads == ["Line 1", "Lines 2-4", "Line 5", "Line 6"]
+
+
+@pytest.mark.parametrize(
+    ("numbers", "told"), [([3], "3"), ([3, 4], "3, 4"), ([3, 4, 5, 7], "3-5, 7"), ([1, 3, 5], "1, 3, 5")]
+)
+def test_line_numbers_are_told_as_people_write_them(numbers: list[int], told: str) -> None:
+    assert numbers_of(numbers) == told
+
+
+def test_chinese_breaks_between_characters_and_keeps_its_punctuation() -> None:
+    rows = wrapped("依法不积分，尚无已知法规允许（OPuM/AWV art. 21）", 12)
+    assert all(columns_of(row) <= 12 for row in rows)
+    assert not any(row[0] in "，）" for row in rows)
+    assert "".join(rows).replace(" ", "") == "依法不积分，尚无已知法规允许（OPuM/AWVart.21）"
+
+
+def test_a_word_wider_than_the_paper_is_cut_but_never_in_a_number() -> None:
+    assert wrapped("Preisnachlass-Verordnung1234", 24) == ["Preisnachlass-Verordnung", "1234"]
+    assert wrapped("Preisnachlass-Verord1234567", 24) == ["Preisnachlass-Verord", "1234567"]
+    assert figured("a", "1234567890.12", 24) == ["a          1234567890.12"]
