@@ -34,6 +34,7 @@ from wire.messages import (
     MemberView,
     Milestone,
     Notice,
+    Pairing,
     ReaderState,
     Refusal,
     Session,
@@ -204,6 +205,22 @@ def _idle(notices: tuple[Notice, ...] = NOTICES) -> list[AnyEvent]:
     ]
 
 
+def _unpaired(code: str, *, link: str = "up") -> list[AnyEvent]:
+    said = code.replace("-", "") or "-"
+    pairing = Pairing(
+        code=code,
+        qr=f"OFFICINE-PAIRING 1 {said} 10000000ABCDEF01 OFFICINE-00000001 0.1.0 192.0.2.17",
+        serial="10000000ABCDEF01",
+        addresses=("192.0.2.17",) if code else (),
+        version="0.1.0",
+        poi_id="OFFICINE-00000001",
+    )
+    bare = msgspec.structs.replace(
+        an_agent_state(link=link, notices=()), theme=Theme(name="Officine"), pairing=pairing
+    )
+    return [AgentLinkChanged(now_ms=0, is_up=True), AgentChanged(now_ms=0, state=bare)]
+
+
 def _tap(*, notices: tuple[Notice, ...] = NOTICES) -> list[AnyEvent]:
     return [*_idle(notices), CardSeen(now_ms=1000, tap_id="tap-1")]
 
@@ -266,6 +283,8 @@ _ANSWER = "session-1.block.1"
 
 SCENES: Final[tuple[Scene, ...]] = (
     _scene("starting", lambda _: []),
+    _scene("pairing", lambda _: _unpaired("K7QM-3XWD")),
+    _scene("pairing_no_central", lambda _: _unpaired("", link="down")),
     _scene("attract", lambda _: _idle(())),
     _scene("attract_news", lambda _: _idle()),
     _scene(

@@ -26,7 +26,7 @@ SUBCOMMANDS = {
     "replay": "Send recorded tickets through the API as a till would.",
     "rules": "Draft a programme, try it on recorded tickets, review, schedule, go back.",
     "shop": "Put, list and show the shops of a group.",
-    "terminal": "Run the terminal agent; look at its state and its outbox.",
+    "terminal": "Run the terminal agent; pair it; look at its state and its outbox.",
     "till": "Be a till: award a ticket, return it, ask for a balance.",
     "token": "Issue, list and revoke access tokens.",
     "why": "Tell why a ticket cost and earned what it did, rule by rule.",

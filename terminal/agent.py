@@ -3,7 +3,7 @@
 import asyncio
 import signal
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from contextlib import AsyncExitStack
 from typing import Any, Final
 
@@ -17,8 +17,10 @@ from terminal.central_link import CentralLink
 from terminal.clock import Clock, wall_clock
 from terminal.database import Database
 from terminal.desk import CardDesk
+from terminal.identity import has_token, read_token
 from terminal.kiosk_link import HELLO, KioskLink
 from terminal.outbox import Outbox
+from terminal.pairing import Unpaired
 from terminal.sender import Outcome, Sender
 from terminal.settings import TerminalSettings
 from terminal.till.nexo.context import Till
@@ -61,7 +63,7 @@ class Agent:
             await self._stack.enter_async_context(self._database)
             kept = await self.store.find_kept(GROUP)
             self._kept_group = msgspec.json.decode(kept, type=GroupView) if kept else None
-            token = await asyncio.to_thread(_token, settings)
+            token = await asyncio.to_thread(read_token, settings)
             self._stack.push_async_callback(self._end_tasks)
             self.link = CentralLink(
                 settings.central_url, token, clock=self._clock, on_change=self._link_changed
@@ -188,12 +190,6 @@ class Agent:
         self._push()
 
 
-def _token(settings: TerminalSettings) -> str:
-    if settings.token or settings.token_file is None:
-        return settings.token
-    return settings.token_file.read_text(encoding="utf-8").strip()
-
-
 async def run(
     settings: TerminalSettings,
     stop: asyncio.Event | None = None,
@@ -201,9 +197,10 @@ async def run(
     on_ready: Callable[[Agent], None] | None = None,
     clock: Clock = wall_clock,
 ) -> None:
-    """Run the agent until `stop` is set; without one, until SIGTERM or SIGINT.
+    """Run the agent until `stop` is set; without one, until SIGTERM or SIGINT. Without a token, pair first.
 
-    Raises: SocketError, TerminalStoreUnusable, CertificateUnusable, OSError (the till's port is taken).
+    Raises: SocketError, TerminalStoreUnusable, CertificateUnusable, PairingNotKept, OSError (the till's port
+        is taken).
     """
     loop = asyncio.get_running_loop()
     signals = () if stop is not None else (signal.SIGTERM, signal.SIGINT)
@@ -211,20 +208,33 @@ async def run(
     for number in signals:
         loop.add_signal_handler(number, stop.set)
     try:
+        if not await asyncio.to_thread(has_token, settings):
+            async with (
+                Unpaired(settings, clock=clock) as unpaired,
+                in_service(unpaired.prove_alive, is_last=False),
+            ):
+                await _until(stop, unpaired.wait_paired())
+        if stop.is_set():
+            return
         async with Agent(settings, clock=clock) as agent, in_service(agent.prove_alive):
             if on_ready is not None:
                 on_ready(agent)
-            watching = asyncio.create_task(agent.watch(), name="terminal-watch")
-            stopping = asyncio.create_task(stop.wait(), name="terminal-stop")
-            try:
-                await asyncio.wait({watching, stopping}, return_when=asyncio.FIRST_COMPLETED)
-                if watching.done():
-                    watching.result()
-                log.info("terminal_stopping")
-            finally:
-                watching.cancel()
-                stopping.cancel()
-                await asyncio.wait({watching, stopping})
+            await _until(stop, agent.watch())
+            log.info("terminal_stopping")
     finally:
         for number in signals:
             loop.remove_signal_handler(number)
+
+
+async def _until(stop: asyncio.Event, work: Coroutine[Any, Any, None]) -> None:
+    """Return when `work` is done or `stop` is set; raises what the work raised."""
+    working = asyncio.create_task(work, name="terminal-work")
+    stopping = asyncio.create_task(stop.wait(), name="terminal-stop")
+    try:
+        await asyncio.wait({working, stopping}, return_when=asyncio.FIRST_COMPLETED)
+        if working.done():
+            working.result()
+    finally:
+        working.cancel()
+        stopping.cancel()
+        await asyncio.wait({working, stopping})

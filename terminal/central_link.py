@@ -155,9 +155,9 @@ class CentralLink:
         try:
             status, content = await self._request(method, path, body, timeout_s, tap_id)
         except (TimeoutError, aiohttp.ClientError, OSError) as error:
-            self._set_state("down", trouble=_reason(error))
+            self._set_state("down", trouble=reason_of(error))
             self._nudge.set()
-            raise CentralUnreachable(reason=_reason(error)) from error
+            raise CentralUnreachable(reason=reason_of(error)) from error
         try:
             if status == HTTPStatus.OK:  # its only success
                 return msgspec.json.decode(content, type=answer)
@@ -242,10 +242,11 @@ def _face(group: GroupView) -> GroupView:
     return msgspec.structs.replace(group, now_ms=0)
 
 
-def _reason(error: BaseException) -> str:
+def reason_of(error: BaseException) -> str:
+    """What to call a failed try in one line."""
     if isinstance(error, TimeoutError):
         return "no answer in time"
     return f"{type(error).__name__}: {error}"[:200]
 
 
-__all__ = ["CentralLink", "CentralRefused", "CentralUnreachable", "LinkState"]
+__all__ = ["CentralLink", "CentralRefused", "CentralUnreachable", "LinkState", "reason_of"]

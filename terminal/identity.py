@@ -10,7 +10,9 @@ from typing import Final
 
 import segno
 
+from loyalty.errors import LoyaltyError, Trouble
 from terminal.settings import TerminalSettings
+from wire.pairing import shown_code
 
 MARK: Final = "OFFICINE-PAIRING"
 HANDSHAKE_VERSION: Final = 1
@@ -50,14 +52,42 @@ def identify(settings: TerminalSettings) -> Identity:
     )
 
 
+class TokenOutOfSight(LoyaltyError):
+    """Another user asks."""
+
+    code = "token_out_of_sight"
+    trouble = Trouble.FORBIDDEN
+    text = "{path} cannot be looked at ({reason}). Run this as the agent's user or as root."
+
+
 def has_token(settings: TerminalSettings) -> bool:
-    """Whether this terminal was given its token. A file we may not read is there all the same."""
-    if settings.token or settings.token_file is None:
-        return bool(settings.token)
+    """Whether this terminal was given its token.
+
+    Raises: TokenOutOfSight: this user may not enter its directory.
+    """
+    if settings.token:
+        return True
     try:
-        return settings.token_file.stat().st_size > 0
+        return settings.token_path.stat().st_size > 0
     except FileNotFoundError:
         return False
+    except OSError as error:
+        raise TokenOutOfSight(path=str(settings.token_path), reason=error.strerror or str(error)) from error
+
+
+def read_token(settings: TerminalSettings) -> str:
+    """The token of this terminal, empty where it has none.
+
+    Raises: TokenOutOfSight.
+    """
+    if settings.token:
+        return settings.token
+    try:
+        return settings.token_path.read_text(encoding="utf-8").strip()
+    except FileNotFoundError:
+        return ""
+    except OSError as error:
+        raise TokenOutOfSight(path=str(settings.token_path), reason=error.strerror or str(error)) from error
 
 
 def serial_number(files: tuple[Path, ...] = SERIAL_FILES, machine_id: Path = MACHINE_ID) -> str:
@@ -89,20 +119,22 @@ def own_addresses() -> tuple[str, ...]:
     return tuple(found)
 
 
-def pairing_code(identity: Identity) -> str:
+def pairing_code(identity: Identity, code: str) -> str:
     """The content of the QR code: words in the alphanumeric mode of ISO/IEC 18004, so that it stays small.
 
-    OFFICINE-PAIRING, version of this form, serial, POIID, software version, first address or "-".
+    OFFICINE-PAIRING, version of this form, pairing code or "-", serial, POIID, software version, first
+    address or "-".
     """
     address = identity.addresses[0] if identity.addresses else "-"
-    words = (MARK, str(HANDSHAKE_VERSION), identity.serial, identity.poi_id, identity.version, address)
-    return " ".join(words).upper()
+    facts = (identity.serial, identity.poi_id, identity.version, address)
+    return " ".join((MARK, str(HANDSHAKE_VERSION), code or "-", *facts)).upper()
 
 
-def console_page(identity: Identity) -> str:
-    """A page of text for the screen of an unpaired terminal: what to compare, what to do, the code."""
-    code = StringIO()
-    segno.make(pairing_code(identity), error="l", micro=False).terminal(out=code, border=2, compact=True)
+def console_page(identity: Identity, code: str = "") -> str:
+    """What the kiosk of an unpaired terminal shows, as a page of text: for who comes by SSH."""
+    picture = StringIO()
+    content = pairing_code(identity, code)
+    segno.make(content, error="l", micro=False).terminal(out=picture, border=2, compact=True)
     facts = (
         ("Serial", identity.serial),
         ("Address", ", ".join(identity.addresses) or "no network: check the cable"),
@@ -110,11 +142,14 @@ def console_page(identity: Identity) -> str:
         ("Version", identity.version),
         ("Central", identity.central_url),
     )
-    lines = ["", "  Officine: this terminal is not paired yet.", ""]
+    is_waiting = "this terminal is paired." if identity.is_paired else "this terminal is not paired yet."
+    lines = ["", f"  Officine: {is_waiting}", ""]
     lines += [f"  {name:9} {value}" for name, value in facts]
-    lines += [
-        "",
-        "  Next: officine token issue (at central); put the token into the inventory, or into",
-        "  /etc/officine/terminal.token. The screen changes by itself.",
-    ]
-    return "\n".join(lines) + "\n" + code.getvalue()
+    if identity.is_paired:
+        return "\n".join(lines) + "\n"
+    if code:
+        lines += ["", f"  Code:     {shown_code(code)}", ""]
+        lines += ["  Next, at central: officine terminal pair CODE --shop ...  The screen changes by itself."]
+    else:
+        lines += ["", "  No code yet: the agent asks central for one. Is it started, is central reached?"]
+    return "\n".join(lines) + "\n" + picture.getvalue()

@@ -9,7 +9,8 @@ from typing import Literal
 class TerminalSettings:
     """Paths of AF_UNIX sockets end at 107 bytes; `state_dir` is made when missing.
 
-    `token`, or the first line of `token_file`, is this terminal's token at central.
+    `token`, or what stands in `token_file` (`terminal.token` in `state_dir` where none is named), is this
+    terminal's token at central. Without any it asks central to be paired, and writes that file.
     `nexo_port` 0 takes a free port. Without `certificate` and `certificate_key` a self-signed pair is made in
     `state_dir` at the first start, its common name `certificate_name`.
     `receipt_columns`: characters in a row of the till's paper (58 mm: 32; 80 mm: 42 or 48).
@@ -30,6 +31,11 @@ class TerminalSettings:
     certificate_key: Path | None = None
     receipt_columns: Literal[32, 42, 48] = 42
     allowed_uids: frozenset[int] | None = None
+
+    @property
+    def token_path(self) -> Path:
+        """The file of this terminal's token."""
+        return self.token_file or self.state_dir / "terminal.token"
 
     @property
     def database(self) -> Path:

@@ -199,6 +199,20 @@ class Session(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Tickets of this session noted in the outbox, not yet credited."""
 
 
+class Pairing(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What a terminal without a token shows: facts to compare, and the code to pass on. No secrets.
+
+    `code` is empty until central gave one; `qr` is the content of the QR code.
+    """
+
+    code: str
+    qr: str
+    serial: str
+    addresses: tuple[str, ...]
+    version: str
+    poi_id: str
+
+
 class AgentState(Message, frozen=True):
     """Everything the kiosk must know, whole, on connect and after every change (`revision` rises by one)."""
 
@@ -213,6 +227,8 @@ class AgentState(Message, frozen=True):
     languages: tuple[Language, ...]
     session: Session | None = None
     notices: tuple[Notice, ...] = ()
+    pairing: Pairing | None = None
+    """Set before the terminal has its token; nothing else of the state means anything then."""
 
 
 class CommandResult(Message, frozen=True):

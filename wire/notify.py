@@ -81,13 +81,17 @@ async def feed_watchdog(proof: Proof) -> None:
 
 
 @asynccontextmanager
-async def in_service(proof: Proof) -> AsyncIterator[None]:
-    """Ready on entering, the watchdog fed inside, stopping on leaving."""
+async def in_service(proof: Proof, *, is_last: bool = True) -> AsyncIterator[None]:
+    """Ready on entering, the watchdog fed inside, stopping on leaving.
+
+    is_last: False where the program goes on after leaving: a service that said it stops would be killed.
+    """
     feeding = asyncio.create_task(feed_watchdog(proof), name="watchdog")
     ready()
     try:
         yield
     finally:
-        stopping()
+        if is_last:
+            stopping()
         feeding.cancel()
         await asyncio.wait({feeding})

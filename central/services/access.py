@@ -33,13 +33,14 @@ VALUE_MOVE: Final = "value.move"
 VALUE_CORRECT: Final = "value.correct"
 VALUE_APPROVE: Final = "value.approve"
 PROGRAMME_REVIEW: Final = "programme.review"
+TERMINALS_PAIR: Final = "terminals.pair"
 
 PERMISSIONS: Final = frozenset(
     {
         GROUP_READ, PROGRAMME_WRITE, SHOPS_WRITE, ARTICLES_READ, ARTICLES_WRITE, IDENTIFY, MEMBERS_READ,
         MEMBERS_WRITE, CARDS_READ, CARDS_WRITE, CARDS_BLOCK, SALES_WRITE, SALES_READ, SALES_HISTORY,
         SALES_TELL, LINES_READ, STREAM_READ, METRICS_READ, TOKENS_WRITE, LEDGER_CHECK, VALUE_MOVE,
-        VALUE_CORRECT, VALUE_APPROVE, PROGRAMME_REVIEW,
+        VALUE_CORRECT, VALUE_APPROVE, PROGRAMME_REVIEW, TERMINALS_PAIR,
     }
 )  # fmt: skip
 
@@ -118,6 +119,10 @@ class Actor:
     def may(self, permission: str) -> bool:
         """Whether the actor holds `permission`."""
         return permission in self.permissions
+
+
+NOBODY: Final = Actor(group_id="", token_id="nobody", permissions=frozenset())  # noqa: S106
+"""Who calls what needs no token: may do nothing else."""
 
 
 def operator_of(group_id: str) -> Actor:

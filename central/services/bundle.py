@@ -16,6 +16,7 @@ from central.services.groups import GroupsService
 from central.services.identify import IdentifyService
 from central.services.line_keys import LineKeys
 from central.services.members import MembersService
+from central.services.pairing import PairingService
 from central.services.profile import ProfileService
 from central.services.quotes import QuotesService
 from central.services.redeeming import Redeeming
@@ -56,6 +57,7 @@ class Services:
     drafts: DraftsService
     simulation: SimulationService
     upkeep: UpkeepService
+    pairing: PairingService
 
 
 def build_services(store: Store, secrets: Secrets, clock: Clock = system_clock) -> Services:
@@ -122,4 +124,5 @@ def build_services(store: Store, secrets: Secrets, clock: Clock = system_clock) 
         drafts=drafts,
         simulation=SimulationService(context, groups, drafts, line_keys),
         upkeep=UpkeepService(context),
+        pairing=PairingService(context, shops),
     )

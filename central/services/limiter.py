@@ -28,3 +28,9 @@ class SlidingWindow:
             return max(1, (tries[0] + self._window_ms - now_ms + 999) // 1000)
         tries.append(now_ms)
         return None
+
+    def give_back(self, key: str) -> None:
+        """The last try of this key was none that counts: it was right."""
+        tries = self._seen.get(key)
+        if tries:
+            tries.pop()

@@ -35,6 +35,7 @@ from central.storage.base import (
 )
 from central.storage.claim_verbs import ClaimVerbs
 from central.storage.claims_base import CounterUse
+from central.storage.pairing_verbs import PairingVerbs
 from central.storage.value_base import HoldRow
 from central.storage.value_verbs import ValueVerbs
 from central.storage.verbs import articles, cards, events, groups, holds, ledger, lines, members, sales
@@ -51,7 +52,7 @@ def utc_ms() -> int:
     return time.time_ns() // 1_000_000
 
 
-class VerbStore(ValueVerbs, ClaimVerbs):
+class VerbStore(ValueVerbs, ClaimVerbs, PairingVerbs):
     """See `central.storage.base.Store`; an engine adds opening, closing, copying and how verbs are run."""
 
     def __init__(self, now_ms: Callable[[], int]) -> None:

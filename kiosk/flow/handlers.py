@@ -70,6 +70,8 @@ def agent_link_changed(state: State, event: AgentLinkChanged) -> Step:
     state = replace(state, is_agent_up=False, session=None)
     if state.screen is Screen.STARTING:
         return state, ()
+    if state.screen is Screen.PAIRING:  # it has its token and begins its work: no trouble to tell of
+        return replace(state, screen=Screen.STARTING, entered_ms=event.now_ms, agent=None), ()
     return to_idle(forget(state), now_ms=event.now_ms), ()
 
 
@@ -107,7 +109,8 @@ def settle(state: State, *, now_ms: int) -> State:
     """On an idle screen, show the right one; leave any other alone."""
     if state.screen not in IDLE_SCREENS:
         return state
-    if state.screen is Screen.STARTING and not (state.agent and state.is_agent_up and state.is_reader_up):
+    is_complete = state.is_agent_up and (state.is_unpaired or (state.agent and state.is_reader_up))
+    if state.screen is Screen.STARTING and not is_complete:
         return state
     return to_idle(state, now_ms=now_ms)
 
@@ -121,7 +124,7 @@ def card_seen(state: State, event: CardSeen) -> Step:
         return state, ()
     if event.medium in LYING_MEDIA:
         state = replace(state, card_on_reader=event.tap_id)
-    if not state.is_agent_up or state.agent is None:
+    if not state.is_agent_up or state.agent is None or state.is_unpaired:
         return state, (PlaySound(Sound.REFUSAL),)
     state, effects = close(state)
     state = forget(state, keeps_language=state.screen in IDLE_SCREENS)

@@ -16,6 +16,8 @@ def idle_screen(state: State) -> Screen:
     """The screen for nobody: the gravest trouble first, else the attract screen."""
     if not state.is_agent_up or state.agent is None:
         return Screen.AGENT_LOST
+    if state.is_unpaired:
+        return Screen.PAIRING
     if state.is_reader_lost or not state.is_reader_up:
         return Screen.READER_LOST
     if state.agent.link == "down":

@@ -12,6 +12,7 @@ class Screen(StrEnum):
     """Every screen there is; the name is what benches, logs and the live screen see."""
 
     STARTING = "starting"
+    PAIRING = "pairing"
     ATTRACT = "attract"
     ASKING = "asking"
     MEMBER = "member"
@@ -29,7 +30,14 @@ class Screen(StrEnum):
 
 
 IDLE_SCREENS = frozenset(
-    {Screen.STARTING, Screen.ATTRACT, Screen.LINK_LOST, Screen.READER_LOST, Screen.AGENT_LOST}
+    {
+        Screen.STARTING,
+        Screen.PAIRING,
+        Screen.ATTRACT,
+        Screen.LINK_LOST,
+        Screen.READER_LOST,
+        Screen.AGENT_LOST,
+    }
 )
 """Nobody stands here: no session, no member."""
 
@@ -140,6 +148,11 @@ class State:
     farewell: Farewell = "done"
     left_ms: int = 0
     """When the card left while its last screen may still be read; 0 while it lies there."""
+
+    @property
+    def is_unpaired(self) -> bool:
+        """Whether the agent waits for its token: cards and readers mean nothing then."""
+        return self.agent is not None and self.agent.pairing is not None
 
     @property
     def session_id(self) -> str:

@@ -39,6 +39,7 @@ _PAGE_OF_A_MEMBER: dict[Action, TouchHandler] = {
 
 TOUCHES: Mapping[Screen, Mapping[Action, TouchHandler]] = {
     Screen.STARTING: {},
+    Screen.PAIRING: _SPEAK,
     Screen.ATTRACT: _SPEAK,
     Screen.LINK_LOST: _SPEAK,
     Screen.READER_LOST: _SPEAK,

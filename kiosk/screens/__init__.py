@@ -11,6 +11,7 @@ from kiosk.screens import (
     languages,
     lost,
     member,
+    pairing,
     privacy,
     refused,
     starting,
@@ -24,6 +25,7 @@ Draw = Callable[[Canvas, Model], None]
 
 DRAWS: Mapping[Screen, Draw] = {
     Screen.STARTING: starting.draw,
+    Screen.PAIRING: pairing.draw,
     Screen.ATTRACT: attract.draw,
     Screen.ASKING: asking.draw,
     Screen.MEMBER: member.draw,

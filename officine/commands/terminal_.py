@@ -1,13 +1,14 @@
 """`officine terminal`: the terminal agent, its outbox and its state."""
 
 import asyncio
-import time
+import dataclasses
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from loyalty.errors import LoyaltyError, Trouble
+from officine.commands.pairing import pair, unpair
 from officine.logs import LEVELS
 from officine.output import json_option, print_facts, print_json, print_rows
 from officine.programs import settings_of
@@ -16,8 +17,6 @@ from officine.shown import moment
 
 if TYPE_CHECKING:
     from terminal.outbox import Counts, Entry
-
-IDENTITY_LOOK_EVERY_S: Final = 2
 
 
 class OutboxMissing(LoyaltyError):
@@ -30,7 +29,7 @@ class OutboxMissing(LoyaltyError):
 
 @click.group()
 def command() -> None:
-    """Run the terminal agent; look at its state and its outbox.
+    """Run the terminal agent; pair it; look at its state and its outbox.
 
     Example: officine terminal outbox
     """
@@ -41,6 +40,8 @@ def command() -> None:
 @click.pass_context
 def run_agent(ctx: click.Context, log_level: str) -> None:
     """Run the agent until Ctrl-C: the link to central, the outbox, the tills' nexo, the kiosk's socket.
+
+    Without a token it asks central to be paired and shows a code on the kiosk, see `officine terminal pair`.
 
     Example: officine --config officine.toml terminal run
     """
@@ -68,6 +69,7 @@ def state(ctx: click.Context, as_json: bool) -> None:
     path: Path = settings_of("terminal", ctx.obj).socket
     said = asyncio.run(first_message(path, FromAgent, AgentState))
     facts = {
+        "is_paired": said.pairing is None,
         "link": said.link,
         "link_since_ms": said.link_since_ms,
         "outbox_depth": said.outbox_depth,
@@ -116,30 +118,42 @@ def outbox(ctx: click.Context, limit: int, as_json: bool) -> None:
 
 
 @command.command()
-@click.option("--until-paired", is_flag=True, help="Keep the page on the screen until the token arrives.")
 @json_option
 @click.pass_context
-def identity(ctx: click.Context, until_paired: bool, as_json: bool) -> None:
-    """Serial, addresses, version and a QR code of this terminal: what a person who pairs it compares.
+def identity(ctx: click.Context, as_json: bool) -> None:
+    """Serial, addresses, version and pairing code of this terminal: what a person who pairs it compares.
 
-    An unpaired terminal shows it on its screen (officine-identity.service). It holds no secret.
+    An unpaired terminal shows the same on its kiosk. It holds no secret.
 
     Example: officine terminal identity --json
     """
     from terminal.identity import console_page, identify
+    from wire.pairing import plain_code
 
     settings = settings_of("terminal", ctx.obj)
     shown = identify(settings)
+    code = "" if shown.is_paired else plain_code(asyncio.run(_shown_code(settings.socket))) or ""
     if as_json:
-        print_json(shown)
+        print_json(dataclasses.asdict(shown) | {"pairing_code": code or None})
         return
-    click.echo(console_page(shown))
-    while until_paired and not shown.is_paired:
-        time.sleep(IDENTITY_LOOK_EVERY_S)
-        last, shown = shown, identify(settings)
-        if shown != last and not shown.is_paired:
-            click.clear()
-            click.echo(console_page(shown))
+    click.echo(console_page(shown, code))
+
+
+async def _shown_code(path: Path) -> str:
+    """The code that the running agent shows; empty where none runs or it has none yet."""
+    from officine.local_state import first_message
+    from wire.messages import AgentState, FromAgent
+    from wire.peer import PeerError
+
+    try:
+        said = await first_message(path, FromAgent, AgentState)
+    except PeerError:
+        return ""
+    return said.pairing.code if said.pairing else ""
+
+
+command.add_command(pair)
+command.add_command(unpair)
 
 
 async def _read_outbox(database: Path, limit: int) -> "tuple[Counts, list[Entry]]":

@@ -196,7 +196,10 @@ class Stack:
         return await _is_listening(plan.reader_control_socket if is_simulated else plan.reader_socket)
 
     async def _is_terminal_ready(self) -> bool:
-        return await _is_listening(self.plan.agent_socket) and await _is_tls_open(self.nexo_port)
+        """Before pairing it serves the kiosk alone."""
+        is_paired = await asyncio.to_thread(self.plan.terminal_token_file.is_file)
+        is_served = await _is_listening(self.plan.agent_socket)
+        return is_served and (not is_paired or await _is_tls_open(self.nexo_port))
 
 
 @contextlib.contextmanager

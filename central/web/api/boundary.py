@@ -9,7 +9,7 @@ from typing import Final
 import structlog
 from aiohttp import web
 
-from central.services.access import Actor, Unauthenticated
+from central.services.access import NOBODY, Actor, Unauthenticated
 from central.services.bundle import Services
 from central.web.api import problems
 from central.web.api.metrics import Metrics
@@ -38,8 +38,11 @@ log = structlog.get_logger("central.web")
 class Boundary:
     """Wraps every handler, those of unknown addresses included."""
 
-    def __init__(self, services: Services, metrics: Metrics, *, body_deadline_s: float) -> None:
+    def __init__(
+        self, services: Services, metrics: Metrics, *, body_deadline_s: float, public: frozenset[str]
+    ) -> None:
         self._body_deadline_s = body_deadline_s
+        self._public = public
         self._services = services
         self._metrics = metrics
 
@@ -59,9 +62,10 @@ class Boundary:
     async def _answer(self, request: web.Request, handler: Handler, request_id: str) -> web.StreamResponse:
         try:
             if request.path not in NO_TOKEN_NEEDED:
-                token = _token(request)
+                is_public = request.path in self._public
+                token = "" if is_public else _token(request)
                 received = await receive(request, deadline_s=self._body_deadline_s)
-                request[ACTOR] = await self._services.access.authenticate(token)
+                request[ACTOR] = NOBODY if is_public else await self._services.access.authenticate(token)
                 if isinstance(received, LoyaltyError):
                     raise received
                 request[RECEIVED] = received

@@ -90,6 +90,9 @@ def text() -> str:
 def errors_of(route: Route) -> tuple[ErrorType, ...]:
     """Every error an operation may answer with."""
     found: dict[ErrorType, None] = dict.fromkeys((*route.errors, *_ALWAYS, PermissionMissing))
+    if route.permission is None:
+        for barrier in (Unauthenticated, PermissionMissing):
+            del found[barrier]
     found |= dict.fromkeys((problems.SchemaMismatch,))
     if route.body is not None:
         found |= dict.fromkeys(_WITH_BODY)
@@ -99,7 +102,7 @@ def errors_of(route: Route) -> tuple[ErrorType, ...]:
 
 
 def _operation(route: Route) -> dict[str, Any]:
-    description = f"Needs the permission `{route.permission}`."
+    description = f"Needs the permission `{route.permission}`." if route.permission else "Needs no token."
     if route.is_repeatable:
         description += " May be repeated: the first answer comes again."
     operation: dict[str, Any] = {
@@ -110,6 +113,8 @@ def _operation(route: Route) -> dict[str, Any]:
         "parameters": _parameters(route),
         "responses": {"200": _answer(route)} | _problem_answers(errors_of(route)),
     }
+    if route.permission is None:
+        operation["security"] = []
     if route.body is not None:
         content: dict[str, Any] = {"schema": _ref(route.body)}
         if route.operation in EXAMPLES:

@@ -1,6 +1,7 @@
 """From bytes to a decoded request: size, time and form are checked before a service is asked."""
 
 import asyncio
+import ipaddress
 import math
 import re
 from typing import Any, Final
@@ -33,6 +34,24 @@ async def receive(request: web.Request, *, deadline_s: float) -> bytes | Loyalty
         return problems.BodyTooLarge()
     except (ConnectionError, web.RequestPayloadError):
         return problems.BodyCutOff()
+
+
+def source_of(request: web.Request) -> str:
+    """The address a request comes from, an IPv6 one by its /64: what a single subscriber has.
+
+    A proxy on this machine is believed about the one address that it saw itself, the last of the list.
+    """
+    told = request.remote or ""
+    forwarded = request.headers.getall("X-Forwarded-For", [])
+    try:
+        if forwarded and ipaddress.ip_address(told).is_loopback:
+            told = forwarded[-1].rpartition(",")[2].strip()
+        address = ipaddress.ip_address(told)
+    except ValueError:
+        return "unknown"
+    if isinstance(address, ipaddress.IPv6Address):
+        return str(ipaddress.ip_network((address, 64), strict=False))
+    return str(address)
 
 
 def require_json(request: web.Request) -> None:

@@ -22,6 +22,8 @@ class Call:
     path: dict[str, str]
     body: Any
     query: Any
+    source: str
+    """The caller's address, as a limit counts it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,14 +40,15 @@ Handler = Callable[[Call], Awaitable[Answer]]
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Route:
     """One operation. `errors` are the expected ones beyond those every route has; `is_repeatable` promises
-    that the same request again gives the first answer, marked `Idempotent-Replayed: true`.
+    that the same request again gives the first answer, marked `Idempotent-Replayed: true`. Without a
+    `permission` it is for anybody, and its actor may do nothing.
     """
 
     method: str
     path: str
     operation: str
     tag: str
-    permission: str
+    permission: str | None
     handler: Handler
     answer: type[msgspec.Struct]
     body: type[msgspec.Struct] | None = None

@@ -24,6 +24,7 @@ from central.storage.base import GuardFailed, IdempotencyConflict
 from central.web.api import handlers
 from central.web.api.refusals import CARD_REFUSED
 from central.web.api.route import Route
+from central.web.api.routes_pairing import PAIRING_ROUTES
 from central.web.api.routes_value import PREFIX, VALUE_ROUTES
 from loyalty.ledger import lots, reversal
 from loyalty.pricing import basket
@@ -364,4 +365,5 @@ ROUTES: Final = (
         is_repeatable=True,
     ),
     *VALUE_ROUTES,
+    *PAIRING_ROUTES,
 )

@@ -15,7 +15,7 @@ from central.services.bundle import Services
 from central.web.api import openapi, problems
 from central.web.api.boundary import ACTOR, RECEIVED, REQUEST_ID, Boundary, add_headers
 from central.web.api.metrics import Metrics
-from central.web.api.receive import decode_body, decode_path, decode_query, require_json
+from central.web.api.receive import decode_body, decode_path, decode_query, require_json, source_of
 from central.web.api.route import Call, Route
 from central.web.api.routes import PREFIX, ROUTES
 from loyalty.limits import (
@@ -47,7 +47,12 @@ class ApiServer:
 
     def application(self) -> web.Application:
         """The aiohttp application; one per running central."""
-        boundary = Boundary(self._services, self._metrics, body_deadline_s=self._body_deadline_s)
+        boundary = Boundary(
+            self._services,
+            self._metrics,
+            body_deadline_s=self._body_deadline_s,
+            public=frozenset(route.path for route in ROUTES if route.permission is None),
+        )
         app = web.Application(middlewares=[boundary.middleware], client_max_size=HTTP_BODY_BYTES_MAX)
         app[STOPPING] = asyncio.Event()
         app.on_shutdown.append(_stop_streams)
@@ -64,7 +69,8 @@ class ApiServer:
         async def handle(request: web.Request) -> web.StreamResponse:
             path = decode_path(request)
             query = decode_query(request, route.query or Body)
-            access.require(request[ACTOR], route.permission)
+            if route.permission is not None:
+                access.require(request[ACTOR], route.permission)
             body = None
             if route.body is not None:
                 require_json(request)
@@ -76,6 +82,7 @@ class ApiServer:
                 path=path,
                 body=body,
                 query=query,
+                source=source_of(request),
             )
             answer = await route.handler(call)
             response = _json(answer.view)

@@ -227,6 +227,7 @@ async def test_a_row_without_its_group_in_front_does_not_exist(store: Store, pat
     strict = {table for (table,) in connection.execute("SELECT name FROM pragma_table_list WHERE strict")}
     connection.close()
     assert keys.pop("migration") == "name"
+    assert keys.pop("pairing") == "pairing_id", "who takes a terminal is known only afterwards (ADR 0011)"
     assert set(keys.values()) == {"group_id"}
     assert set(keys) <= strict
 

@@ -19,6 +19,7 @@ pytestmark = [pytest.mark.drill, pytest.mark.playbook, pytest.mark.timeout(1800)
 PROGRAMS = ("reader", "terminal", "kiosk", "central")
 UNITS = tuple(f"officine-{program}.service" for program in PROGRAMS)
 KIOSK_BACK_MAX_S = 3.0
+TOKEN = "var/lib/officine/terminal/terminal.token"
 CARD = "04A1B2C3D4E5F6"
 
 
@@ -80,14 +81,14 @@ def test_a_second_run_changes_nothing(installed: tuple[Machine, Played]) -> None
     assert first.count("changed") > 20
 
 
-def test_an_unpaired_terminal_waits_and_tells_who_it_is(running: Machine) -> None:
-    assert running.is_up("officine-reader.service", "officine-central.service")
-    assert running.show("officine-terminal.service", "ActiveState") == "inactive"
-    told = json.loads(running.officine("terminal", "identity", "--json"))
+def test_an_unpaired_terminal_shows_a_code_and_tells_who_it_is(running: Machine) -> None:
+    running.wait(lambda: running.is_up(*UNITS), 60, "units ready")
+    running.wait(lambda: bool(_identity(running)["pairing_code"]), 30, "a code from central")
+    told = _identity(running)
     assert (told["is_paired"], told["poi_id"]) == (False, "OFFICINE-00000001")
 
 
-def test_the_token_starts_terminal_and_kiosk_by_itself(running: Machine) -> None:
+def test_typing_the_code_at_central_is_all_that_pairs_it(running: Machine) -> None:
     def at_central(*arguments: str) -> str:
         return running.officine(*arguments, user="officine-central")
 
@@ -97,22 +98,18 @@ def test_the_token_starts_terminal_and_kiosk_by_itself(running: Machine) -> None
         "shop", "put", "lausanne", "--name", "Lausanne", "--country", "CH", "--time-zone", "Europe/Zurich"
     )
     at_central("member", "enrol", "--id", "m-1", "--family-name", "Aubert", "--card", "2990000000019")
-    label = ("--label", "counter 1", "--terminal", "lausanne-1", "--json")
-    token = json.loads(at_central("token", "issue", "--role", "terminal", "--shop", "lausanne", *label))[
-        "token"
-    ]
-    path = running.root / "etc/officine/terminal.token"
-    fresh = path.with_name("terminal.token.new")
-    fresh.write_text(token + "\n")
-    fresh.chmod(0o640)
-    running.run("chgrp", "officine-terminal", "/etc/officine/terminal.token.new")
-    running.run("mv", "/etc/officine/terminal.token.new", "/etc/officine/terminal.token")
-    running.wait(lambda: running.is_up(*UNITS), 30, "units ready")
-    running.wait(
-        lambda: json.loads(running.officine("terminal", "state", "--json"))["link"] == "up",
-        30,
-        "link to central",
-    )
+    code = str(_identity(running)["pairing_code"])
+    place = ("--shop", "lausanne", "--terminal", "lausanne-1", "--json")
+    paired = json.loads(at_central("terminal", "pair", code, *place))
+    assert paired["terminal_id"] == "lausanne-1"
+
+    def is_linked() -> bool:
+        state = json.loads(running.officine("terminal", "state", "--json"))
+        return bool(state["is_paired"] and state["link"] == "up")
+
+    running.wait(is_linked, 30, "link to central")
+    assert running.is_up(*UNITS)
+    assert running.run("stat", "--format=%U %a", f"/{TOKEN}") == "officine-terminal 600"
 
 
 def test_a_tap_goes_through_all_sandboxes(running: Machine) -> None:
@@ -189,11 +186,9 @@ def test_a_dead_pi_is_replaced_with_pairing_and_waiting_tickets(
     running.run("systemctl", "stop", "officine-terminal.service", "officine-kiosk.service")
     old = running.root
     new = make_machine("lausanne-new", like=old)
-    for lost in ("var/lib/officine/terminal", "etc/officine/terminal.token"):
-        new.run("rm", "-rf", f"/{lost}")
-    new.run("mkdir", "-p", "/mnt/old/etc/officine", "/mnt/old/var/lib/officine")
-    for kept in ("var/lib/officine/terminal", "etc/officine/terminal.token"):
-        _copy(old / kept, new.root / "mnt/old" / kept)
+    new.run("rm", "-rf", "/var/lib/officine/terminal")
+    new.run("mkdir", "-p", "/mnt/old/var/lib/officine")
+    _copy(old / "var/lib/officine/terminal", new.root / "mnt/old/var/lib/officine/terminal")
 
     refused = new.play("replace.yml")
     assert refused.status != 0
@@ -202,7 +197,7 @@ def test_a_dead_pi_is_replaced_with_pairing_and_waiting_tickets(
     played = new.play("replace.yml", replace_old_root="/mnt/old")
     assert played.status == 0, played.output[-4000:]
     assert "1 tickets of the old terminal wait" in played.output
-    for same in ("etc/officine/terminal.token", "var/lib/officine/terminal/till-certificate.pem"):
+    for same in (TOKEN, "var/lib/officine/terminal/till-certificate.pem"):
         assert (new.root / same).read_bytes() == (old / same).read_bytes()
     owner = new.run("stat", "--format=%U %a", "/var/lib/officine/terminal/terminal.db")
     assert owner == "officine-terminal 600"
@@ -221,7 +216,8 @@ def test_a_card_that_cannot_be_read_changes_nothing_and_says_what_to_do(
     played = new.play("replace.yml", replace_old_root="/mnt/old")
     assert played.status != 0
     assert "ddrescue" in played.output
-    assert not (new.root / "var/lib/officine/terminal").exists()
+    assert not (new.root / "var/lib/officine/terminal/terminal.db").exists()
+    assert not (new.root / "var/lib/officine/terminal.replaced").exists()
 
 
 def test_a_reset_asks_twice_keeps_tickets_and_then_forgets(running: Machine) -> None:
@@ -232,9 +228,12 @@ def test_a_reset_asks_twice_keeps_tickets_and_then_forgets(running: Machine) -> 
     assert (waiting.status != 0, "1 tickets wait for central" in waiting.output) == (True, True)
     done = running.play("reset.yml", reset_confirm="machine", reset_lose_outbox=True)
     assert "Forget" in " ".join(done.changed_tasks()), done.output[-4000:]
-    assert not (running.root / "etc/officine/terminal.token").exists()
-    assert not (running.root / "var/lib/officine/terminal").exists()
-    assert running.show("officine-terminal.service", "ActiveState") == "inactive"
+    assert not (running.root / TOKEN).exists()
+    assert not (running.root / "var/lib/officine/terminal/terminal.db").exists()
+    running.wait(
+        lambda: running.is_up("officine-terminal.service", "officine-kiosk.service"), 60, "units ready"
+    )
+    assert _identity(running)["is_paired"] is False
 
 
 def _until_back_s(machine: Machine, unit: str, old_pid: str) -> float:
@@ -242,6 +241,11 @@ def _until_back_s(machine: Machine, unit: str, old_pid: str) -> float:
         return machine.is_up(unit) and machine.show(unit, "MainPID") not in (old_pid, "0")
 
     return machine.wait(is_back, 60, f"{unit} back")
+
+
+def _identity(machine: Machine) -> dict[str, object]:
+    told: dict[str, object] = json.loads(machine.officine("terminal", "identity", "--json"))
+    return told
 
 
 def _waiting(machine: Machine) -> int:

@@ -35,7 +35,8 @@ IDS = {
 }
 PLAIN_PATHS = ("/metrics", "/openapi.json", f"{PREFIX}/stream", "/nothing")
 PATHS = sorted(
-    {(route.method, route.path.format(**IDS)) for route in ROUTES} | {("GET", path) for path in PLAIN_PATHS}
+    {(route.method, route.path.format(**IDS)) for route in ROUTES if route.permission}
+    | {("GET", path) for path in PLAIN_PATHS}
 )
 
 

@@ -15,7 +15,8 @@ from wire.messages import Language
 PICTURES = Path(__file__).parent / "pictures"
 
 SHOWN = [
-    "starting", "attract", "attract_news", "asking", "member", "member_range", "member_quiet", "tickets",
+    "starting", "pairing", "pairing_no_central",
+    "attract", "attract_news", "asking", "member", "member_range", "member_quiet", "tickets",
     "tickets_few", "why", "why_much", "why_waiting", "why_central_away",
     "confirm_block", "card_blocked", "refused_unknown_card", "refused_central_unreachable",
     "privacy_warning", "languages", "goodbye", "link_lost_waiting", "reader_lost", "agent_lost",

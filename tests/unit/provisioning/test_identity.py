@@ -1,14 +1,11 @@
 """What an unpaired terminal tells about itself, and that its code can be read."""
 
 import dataclasses
-import json
 from pathlib import Path
 
-from click.testing import CliRunner
-
-from officine.main import cli
 from terminal.identity import Identity, console_page, has_token, pairing_code, serial_number
 from terminal.settings import TerminalSettings
+from tests.integration.officine.cli import run_json
 
 AN_IDENTITY = Identity(
     serial="10000000ABCDEF01",
@@ -32,16 +29,24 @@ def settings(directory: Path, **changed: object) -> TerminalSettings:
 
 
 def test_the_code_holds_what_the_page_says() -> None:
-    page = console_page(AN_IDENTITY)
-    code = "OFFICINE-PAIRING 1 10000000ABCDEF01 OFFICINE-00000001 0.1.0 192.0.2.17"
-    assert pairing_code(AN_IDENTITY) == code
-    for shown in (AN_IDENTITY.serial, "192.0.2.17", "0.1.0", "OFFICINE-00000001", "token issue"):
+    page = console_page(AN_IDENTITY, "K7QM3XWD")
+    code = "OFFICINE-PAIRING 1 K7QM3XWD 10000000ABCDEF01 OFFICINE-00000001 0.1.0 192.0.2.17"
+    assert pairing_code(AN_IDENTITY, "K7QM3XWD") == code
+    assert " - 1000" in pairing_code(AN_IDENTITY, "")
+    for shown in (
+        AN_IDENTITY.serial,
+        "192.0.2.17",
+        "0.1.0",
+        "OFFICINE-00000001",
+        "K7QM-3XWD",
+        "terminal pair",
+    ):
         assert shown in page
 
 
 def test_the_page_fits_a_small_screen() -> None:
-    lines = console_page(AN_IDENTITY).splitlines()
-    assert len(lines) <= 30, "800x480 with the console's 8x16 font has 30 lines"
+    lines = console_page(AN_IDENTITY, "K7QM3XWD").splitlines()
+    assert len(lines) <= 36, "a small window of an SSH client"
     assert max(len(line) for line in lines if "\x1b" not in line) <= 100
 
 
@@ -82,8 +87,7 @@ def test_the_command_tells_machines_as_well(tmp_path: Path) -> None:
         f'[terminal]\ncentral_url = "https://central.example"\nstate_dir = "{tmp_path}"\n'
         f'socket = "{tmp_path}/t.sock"\nreader_socket = "{tmp_path}/r.sock"\n'
     )
-    done = CliRunner().invoke(cli, ["--config", str(config), "terminal", "identity", "--json"])
-    told = json.loads(done.stdout)
+    told = run_json("--config", str(config), "terminal", "identity")
     assert told["is_paired"] is False
     assert told["serial"]
     assert told["poi_id"] == "OFFICINE-00000001"

@@ -1,0 +1,44 @@
+"""The verbs of `central.storage.pairing_base` one line each; see `verb_store`."""
+
+from collections.abc import Callable
+from typing import Concatenate, ParamSpec, TypeVar
+
+from central.storage.common import Recorded
+from central.storage.pairing_base import PairedToken, PairingRow
+from central.storage.unit import Snapshot, Unit
+from central.storage.verbs import pairing
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+class PairingVerbs:
+    """See `central.storage.pairing_base.PairingStore`; a part of `VerbStore`."""
+
+    async def _write(self, verb: Callable[Concatenate[Unit, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+        raise NotImplementedError
+
+    async def _read(
+        self, verb: Callable[Concatenate[Snapshot, P], T], *args: P.args, **kwargs: P.kwargs
+    ) -> T:
+        raise NotImplementedError
+
+    async def put_pairing(
+        self, row: PairingRow, *, waiting_max: int, forget_before_ms: int
+    ) -> Recorded[PairingRow]:
+        return await self._write(
+            pairing.put_pairing, row, waiting_max=waiting_max, forget_before_ms=forget_before_ms
+        )
+
+    async def find_pairing(self, pairing_id: str) -> PairingRow | None:
+        return await self._read(pairing.find_pairing, pairing_id)
+
+    async def find_pairing_by_code(self, code: str) -> PairingRow | None:
+        return await self._read(pairing.find_pairing_by_code, code)
+
+    async def approve_pairing(
+        self, pairing_id: str, token: PairedToken, *, now_ms: int, expires_ms: int
+    ) -> PairingRow:
+        return await self._write(
+            pairing.approve_pairing, pairing_id, token, now_ms=now_ms, expires_ms=expires_ms
+        )
