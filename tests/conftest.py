@@ -10,6 +10,7 @@ import structlog
 from blockbuster import blockbuster_ctx
 
 from tests import skips
+from tests.postgres import Server, running_server
 
 OUR_PACKAGES = ["loyalty", "wire", "reader_daemon", "terminal", "kiosk", "central"]
 
@@ -36,3 +37,14 @@ def socket_dir() -> Iterator[Path]:
     path = Path(tempfile.mkdtemp(prefix="of-", dir="/tmp"))
     yield path
     shutil.rmtree(path)
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[Server]:
+    """A PostgreSQL server of this run's own, or the one that OFFICINE_TEST_PG names."""
+    with running_server() as server:
+        if server is None:
+            pytest.skip(
+                "no PostgreSQL 15 or newer here: apt install postgresql, or name one in OFFICINE_TEST_PG"
+            )
+        yield server

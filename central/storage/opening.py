@@ -7,14 +7,24 @@ from central.storage.base import DatabaseRefused, Store
 from central.storage.sqlite.store import SqliteStore
 
 _SQLITE = "sqlite:///"
+_POSTGRES = ("postgresql://", "postgres://")
 
 
 async def open_store(url: str) -> Store:
-    """Open the store at `sqlite:///relative/path` or `sqlite:////absolute/path`.
+    """Open the store at `sqlite:///relative/path`, `sqlite:////absolute/path` or `postgresql://...`.
 
     Raises: DatabaseRefused.
     """
+    if is_postgres(url):
+        from central.storage.postgres.store import PostgresStore  # only who uses it needs its driver
+
+        return await PostgresStore.open(url)
     return await SqliteStore.open(sqlite_path(url))
+
+
+def is_postgres(url: str) -> bool:
+    """Whether an address is of a PostgreSQL server."""
+    return url.startswith(_POSTGRES)
 
 
 def sqlite_path(url: str) -> Path:
@@ -26,8 +36,8 @@ def sqlite_path(url: str) -> Path:
     path = unquote(url.removeprefix(_SQLITE))
     if not url.startswith(_SQLITE):
         raise DatabaseRefused(
-            why=f"{scheme}: is not a known kind of address. Write sqlite:///relative/path or"
-            " sqlite:////absolute/path in OFFICINE_DATABASE."
+            why=f"{scheme}: is not a known kind of address. Write sqlite:///relative/path,"
+            " sqlite:////absolute/path or postgresql://user@host/database in OFFICINE_DATABASE."
         )
     if not path or path.startswith(":") or "\0" in path:
         raise DatabaseRefused(why=f"{url!r} names no file. Write sqlite:///path in OFFICINE_DATABASE.")

@@ -66,6 +66,10 @@ class Unit(Snapshot):
     def run_each(self, sql: str, rows: Sequence[Bindings]) -> None:
         """Run one writing statement for each row; all rows bind the same names."""
 
+    @abstractmethod
+    def one_each(self, sql: str, rows: Sequence[Bindings]) -> list[Row | None]:
+        """Run one statement for each row, in order, and give the first row that each returns."""
+
     def add_event(self, group_id: str, kind: str, at_ms: int, /, **ids: str | int | None) -> None:
         """Note a fact in the past tense. `ids`: ids and totals only, never a name, a card or a line."""
         body = json.dumps(ids, sort_keys=True, separators=(",", ":"))

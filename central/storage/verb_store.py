@@ -1,13 +1,13 @@
 """The verbs of the storage interface, one line each; the work of each is in its topic's module.
 
-An engine brings two ways to run one, `_write` and `_read`; every verb's first argument names its group.
+An engine brings the threads that run them; every verb's first argument names its group.
 """
 
 import asyncio
 import contextlib
 import time
 from collections.abc import AsyncIterator, Callable, Sequence
-from typing import ParamSpec, TypeVar
+from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from central.storage.base import (
     AccountRow,
@@ -33,9 +33,12 @@ from central.storage.base import (
     TicketRow,
     TokenRow,
 )
+from central.storage.batches import Work
 from central.storage.claim_verbs import ClaimVerbs
 from central.storage.claims_base import CounterUse
 from central.storage.pairing_verbs import PairingVerbs
+from central.storage.threads import Threads
+from central.storage.unit import Snapshot, Unit
 from central.storage.value_base import HoldRow
 from central.storage.value_verbs import ValueVerbs
 from central.storage.verbs import articles, cards, events, groups, holds, ledger, lines, members, sales
@@ -53,11 +56,51 @@ def utc_ms() -> int:
 
 
 class VerbStore(ValueVerbs, ClaimVerbs, PairingVerbs):
-    """See `central.storage.base.Store`; an engine adds opening, closing, copying and how verbs are run."""
+    """See `central.storage.base.Store`; an engine adds opening, copying and its threads."""
+
+    _writer: Threads[Any]
+    _readers: Threads[Any]
+    """For what one ticket or screen needs."""
+    _scanners: Threads[Any]
+    """For what takes longer: pages, exports, proofs."""
 
     def __init__(self, now_ms: Callable[[], int]) -> None:
         self._now_ms = now_ms
         self._followers = events.Followers()
+
+    async def close(self) -> None:
+        """Finish what is queued and close the database; followers end."""
+        self._followers.close()
+        await self._readers.close()
+        await self._scanners.close()
+        await self._writer.close()
+
+    async def is_ready(self) -> bool:
+        """Whether the writer serves and a read comes through."""
+        if not all(each.is_alive() for each in (self._writer, self._readers, self._scanners)):
+            return False
+        await self._read(groups.list_groups)
+        return True
+
+    def queue_depth(self) -> int:
+        """Writes that wait now."""
+        return self._writer.depth()
+
+    async def _write(self, verb: Callable[Concatenate[Unit, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+        value: T = await self._writer.submit(Work(verb, args, kwargs))
+        return value
+
+    async def _read(
+        self, verb: Callable[Concatenate[Snapshot, P], T], *args: P.args, **kwargs: P.kwargs
+    ) -> T:
+        value: T = await self._readers.submit(Work(verb, args, kwargs))
+        return value
+
+    async def _scan(
+        self, verb: Callable[Concatenate[Snapshot, P], T], *args: P.args, **kwargs: P.kwargs
+    ) -> T:
+        value: T = await self._scanners.submit(Work(verb, args, kwargs))
+        return value
 
     # Groups, rule sets, tokens, shops
 

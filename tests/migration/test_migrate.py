@@ -9,8 +9,9 @@ import apsw
 import pytest
 
 from central.storage.base import DatabaseRefused
+from central.storage.migrations import Migration, Phase, load
 from central.storage.opening import open_store
-from central.storage.sqlite.migrate import Migration, Phase, load, migrate
+from central.storage.sqlite.migrate import migrate
 
 
 @pytest.fixture

@@ -1,23 +1,16 @@
-"""Numbered migrations: each runs once, in order, in a transaction of its own.
+"""Migrations on a SQLite file: each runs once, in order, in a transaction of its own."""
 
-A file is `NNNN_pre_what.sql` (may run while the last release still works on the database) or
-`NNNN_post_what.sql` (only after it is gone). What ran is remembered with its hash.
-"""
-
-import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from enum import StrEnum
-from hashlib import sha256
 from pathlib import Path
+from typing import Final
 
 import apsw
 
 from central.storage.base import DatabaseRefused
+from central.storage.migrations import Migration, Phase, load, refuse_strangers
 
-DIRECTORY = Path(__file__).with_name("migrations")
+DIRECTORY: Final = Path(__file__).with_name("migrations")
 
-_NAME = re.compile(r"(?P<number>\d{4})_(?P<phase>pre|post)_[a-z0-9_]+")
 _REMEMBER = """
 CREATE TABLE IF NOT EXISTS migration (
     name       TEXT    NOT NULL PRIMARY KEY,
@@ -25,35 +18,6 @@ CREATE TABLE IF NOT EXISTS migration (
     applied_ms INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID
 """
-
-
-class Phase(StrEnum):
-    """When a migration may run in a rollout."""
-
-    PRE = "pre"
-    POST = "post"
-
-
-@dataclass(frozen=True, slots=True)
-class Migration:
-    """One file. `sha256` in hex."""
-
-    name: str
-    phase: Phase
-    sql: str
-    sha256: str
-
-
-def load(directory: Path = DIRECTORY) -> tuple[Migration, ...]:
-    """Read the migrations of a directory in their order; numbers are unique and have no gap."""
-    found = []
-    for number, path in enumerate(sorted(directory.glob("*.sql")), start=1):
-        match = _NAME.fullmatch(path.stem)
-        assert match, f"{path.name}: a migration is named NNNN_pre_what.sql or NNNN_post_what.sql"
-        assert int(match["number"]) == number, f"{path.name}: expected number {number:04}"
-        sql = path.read_bytes()
-        found.append(Migration(path.stem, Phase(match["phase"]), sql.decode(), sha256(sql).hexdigest()))
-    return tuple(found)
 
 
 def migrate(
@@ -68,7 +32,7 @@ def migrate(
     Returns: the names applied now.
     Raises: DatabaseRefused: written by a newer release, or a migration was edited after it ran.
     """
-    known = load() if migrations is None else migrations
+    known = load(DIRECTORY) if migrations is None else migrations
     wanted = set(phases)
     with _Exclusive(connection):
         connection.execute(_REMEMBER)
@@ -76,7 +40,7 @@ def migrate(
     for migration in known:
         with _Exclusive(connection):
             recorded = _recorded(connection)
-            _refuse_strangers(recorded, known)
+            refuse_strangers(recorded, known)
             if migration.name in recorded:
                 continue
             if migration.phase not in wanted:
@@ -105,21 +69,6 @@ def refuse_foreign(connection: apsw.Connection) -> None:
 def _recorded(connection: apsw.Connection) -> dict[str, str]:
     rows = connection.execute("SELECT name, sha256 FROM migration ORDER BY name")
     return {str(name): str(digest) for name, digest in rows}
-
-
-def _refuse_strangers(recorded: dict[str, str], known: Sequence[Migration]) -> None:
-    ours = {migration.name: migration.sha256 for migration in known}
-    for name, digest in recorded.items():
-        if name not in ours:
-            raise DatabaseRefused(
-                why=f"a newer release wrote it (migration {name}). Install that release, or restore a backup"
-                " of before the update."
-            )
-        if digest != ours[name]:
-            raise DatabaseRefused(
-                why=f"the migration {name} was edited after it ran. Restore the file; change by adding a"
-                " new migration."
-            )
 
 
 class _Exclusive:

@@ -5,18 +5,16 @@ import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Concatenate, ParamSpec, TypeVar
 
 import apsw
 
 from central.storage.base import DatabaseRefused
 from central.storage.sqlite.checkpoint import Checkpointer
 from central.storage.sqlite.connection import FILE_MODE, open_reader, open_writer, sync_directory
-from central.storage.sqlite.engine import Readers, RunTurn, Writer
+from central.storage.sqlite.engine import Readers, Writer
 from central.storage.sqlite.migrate import migrate
-from central.storage.unit import Snapshot, Unit
+from central.storage.threads import RunTurn
 from central.storage.verb_store import VerbStore, utc_ms
-from central.storage.verbs import groups
 from loyalty.limits import (
     GROUP_COMMIT_MAX,
     STORE_LONG_READERS,
@@ -25,9 +23,6 @@ from loyalty.limits import (
     STORE_READ_QUEUE_MAX,
     STORE_SHORT_READERS,
 )
-
-P = ParamSpec("P")
-T = TypeVar("T")
 
 
 class SqliteStore(VerbStore):
@@ -49,7 +44,7 @@ class SqliteStore(VerbStore):
         if connections.checkpointer is not None:
             self._checkpointer = Checkpointer(connections.writer, connections.checkpointer)
         self._writer = Writer(
-            connections.writer,
+            [connections.writer],
             self._followers.wake,
             queue_max=queue_max,
             batch_max=batch_max,
@@ -59,14 +54,14 @@ class SqliteStore(VerbStore):
             "store-reader",
             connections.readers[:STORE_SHORT_READERS],
             queue_max=STORE_READ_QUEUE_MAX,
-            batch_max=STORE_READ_BATCH_MAX,
+            take_max=STORE_READ_BATCH_MAX,
             run_turn=run_turn,
         )
         self._scanners = Readers(
             "store-scanner",
             connections.readers[STORE_SHORT_READERS:],
             queue_max=STORE_READ_QUEUE_MAX,
-            batch_max=1,
+            take_max=1,
             run_turn=run_turn,
         )
 
@@ -96,40 +91,10 @@ class SqliteStore(VerbStore):
         )
 
     async def close(self) -> None:
-        """Finish what is queued and close the file; followers end."""
-        self._followers.close()
-        await self._readers.close()
-        await self._scanners.close()
+        """As `VerbStore.close`; the checkpointer's connection goes before the writer's."""
         if self._checkpointer is not None:
             await asyncio.to_thread(self._checkpointer.close)
-        await self._writer.close()
-
-    async def is_ready(self) -> bool:
-        """Whether the writer serves and a read comes through."""
-        if not all(each.is_alive() for each in (self._writer, self._readers, self._scanners)):
-            return False
-        await self._read(groups.list_groups)
-        return True
-
-    def queue_depth(self) -> int:
-        """Writes that wait for the writer now."""
-        return self._writer.depth()
-
-    async def _write(self, verb: Callable[Concatenate[Unit, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
-        value: T = await self._writer.submit(lambda unit: verb(unit, *args, **kwargs))
-        return value
-
-    async def _read(
-        self, verb: Callable[Concatenate[Snapshot, P], T], *args: P.args, **kwargs: P.kwargs
-    ) -> T:
-        value: T = await self._readers.submit(lambda snapshot: verb(snapshot, *args, **kwargs))
-        return value
-
-    async def _scan(
-        self, verb: Callable[Concatenate[Snapshot, P], T], *args: P.args, **kwargs: P.kwargs
-    ) -> T:
-        value: T = await self._scanners.submit(lambda snapshot: verb(snapshot, *args, **kwargs))
-        return value
+        await super().close()
 
     # The whole store
 

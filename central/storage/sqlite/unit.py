@@ -30,3 +30,6 @@ class SqliteUnit(SqliteSnapshot, Unit):
 
     def run_each(self, sql: str, rows: Sequence[Bindings]) -> None:
         self._connection.executemany(sql, [dict(row) for row in rows])
+
+    def one_each(self, sql: str, rows: Sequence[Bindings]) -> list[Row | None]:
+        return [self.one(sql, row) for row in rows]

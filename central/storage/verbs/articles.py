@@ -52,7 +52,7 @@ WHERE group_id = :group_id AND article_id = :article_id AND code NOT IN (SELECT 
 _TAKE_CODE = """
 INSERT INTO article_code (group_id, code, article_id) VALUES (:group_id, :code, :article_id)
 ON CONFLICT (group_id, code) DO UPDATE SET article_id = excluded.article_id
-WHERE article_id = excluded.article_id
+WHERE article_code.article_id = excluded.article_id
 """
 _FIND_PRICE = """
 SELECT price_minor FROM price

@@ -28,7 +28,7 @@ ON CONFLICT (group_id, claim_key, owner) DO NOTHING
 _USE = """
 UPDATE claim_counter SET used = used + :amount
 WHERE group_id = :group_id AND claim_key = :claim_key AND owner = :owner
-    AND (:limit IS NULL OR used + held + :amount <= :limit)
+    AND (used + held + :amount <= :limit OR :limit IS NULL)
 """
 _HOLD = """
 UPDATE claim_counter SET held = held + :amount

@@ -2,8 +2,11 @@
 
 # ruff: noqa: S608  -- the statements are joined from constants; every value is bound
 
+import json
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from itertools import chain
+from typing import Any
 
 from central.storage.base import (
     AccountRow,
@@ -39,11 +42,15 @@ SELECT balance FROM account WHERE group_id = :group_id AND account = :account AN
 """
 _FIND_HEAD = "SELECT journal_seq, journal_hash FROM group_head WHERE group_id = :group_id"
 _MOVE_HEAD = """
-UPDATE group_head SET journal_seq = journal_seq + 1, journal_hash = :row_hash
-WHERE group_id = :group_id AND journal_seq = :journal_seq - 1
+UPDATE group_head SET journal_seq = :last, journal_hash = :row_hash
+WHERE group_id = :group_id AND journal_seq = :before
 """
 _FIND_TRANSACTION = """
 SELECT journal_seq FROM ledger_transaction WHERE group_id = :group_id AND transaction_id = :transaction_id
+"""
+_FIND_TRANSACTIONS = """
+SELECT transaction_id FROM ledger_transaction
+WHERE group_id = :group_id AND transaction_id IN (SELECT value FROM json_each(:ids))
 """
 _ADD_TRANSACTION = """
 INSERT INTO ledger_transaction
@@ -81,22 +88,39 @@ VALUES (:group_id, :journal_seq, :number, :lot_id, :amount)
 
 
 def post_transaction(unit: Unit, group_id: str, transaction: Transaction) -> dict[AccountKey, int]:
-    """Write a transaction: balances (guarded), postings, lots, allocations, journal number and hash.
+    """As `post_transactions`, for one."""
+    (balances,) = post_transactions(unit, group_id, [transaction])
+    return balances
 
-    Returns: the balances of the accounts it touched, after it.
-    Raises: GuardFailed: a floor, ceiling or lot would break. IdempotencyConflict: the id is taken.
+
+def post_transactions(
+    unit: Unit, group_id: str, transactions: Sequence[Transaction]
+) -> list[dict[AccountKey, int]]:
+    """Write transactions: balances (guarded), postings, lots, allocations, journal numbers and hashes.
+
+    Returns: for each the balances of the accounts it touched, after it.
+    Raises: GuardFailed: a floor, ceiling or lot would break, or two move one account in both directions and
+        must be posted one by one. IdempotencyConflict: an id is taken.
     """
-    if has_transaction(unit, group_id, transaction.transaction_id):
-        raise IdempotencyConflict(what="The ledger transaction", id=transaction.transaction_id)
-    for change in transaction.lot_changes:
+    if not transactions:
+        return []
+    _refuse_known(unit, group_id, transactions)
+    for change in chain.from_iterable(each.lot_changes for each in transactions):
         if not unit.run(_TAKE_FROM_LOT, bindings_of(change, group_id=group_id)):
             raise GuardFailed(guard=f"That the lot {change.lot_id} still holds {change.amount}")
-    for change in transaction.lot_restores:
+    for change in chain.from_iterable(each.lot_restores for each in transactions):
         if not unit.run(_PUT_BACK, bindings_of(change, group_id=group_id)):
             raise GuardFailed(guard=f"That the lot {change.lot_id} takes {change.amount} back")
-    balances = _move_balances(unit, group_id, transaction.postings)
-    _write_journal(unit, group_id, transaction)
+    balances = _move_balances(unit, group_id, [_changes_of(each) for each in transactions])
+    _write_journal(unit, group_id, transactions)
     return balances
+
+
+def _refuse_known(unit: Unit, group_id: str, transactions: Sequence[Transaction]) -> None:
+    ids = [each.transaction_id for each in transactions]
+    known = unit.one(_FIND_TRANSACTIONS, {"group_id": group_id, "ids": json.dumps(ids)})
+    if known is not None or len(set(ids)) < len(ids):
+        raise IdempotencyConflict(what="The ledger transaction", id=known[0] if known else ids[0])
 
 
 def has_transaction(snapshot: Snapshot, group_id: str, transaction_id: str) -> bool:
@@ -111,45 +135,79 @@ def open_account(unit: Unit, group_id: str, account: str, asset: str) -> None:
     unit.run(_OPEN_ACCOUNT, bindings | {"floor": floor_of(account), "ceiling": ceiling_of(account)})
 
 
-def _move_balances(unit: Unit, group_id: str, postings: Iterable[Posting]) -> dict[AccountKey, int]:
-    """One guarded statement per account, in sorted order (an engine with row locks needs one order).
-
-    The net of the transaction counts: its postings happen together.
-    """
+def _changes_of(transaction: Transaction) -> dict[AccountKey, int]:
+    """What a transaction changes: its net counts, for its postings happen together."""
     changes: dict[AccountKey, int] = defaultdict(int)
-    for posting in postings:
+    for posting in transaction.postings:
         changes[posting.source, str(posting.asset)] -= posting.amount
         changes[posting.target, str(posting.asset)] += posting.amount
+    return changes
+
+
+def _move_balances(
+    unit: Unit, group_id: str, changes: Sequence[Mapping[AccountKey, int]]
+) -> list[dict[AccountKey, int]]:
+    """One guarded statement per account, in sorted order.
+
+    Many may share a statement where all go one way: if the sum keeps a bound, so does each on the way there.
+    """
+    totals: dict[AccountKey, int] = defaultdict(int)
+    for each in changes:
+        for key, change in each.items():
+            if totals[key] * change < 0:
+                raise GuardFailed(guard=f"That all changes of {key[0]} go one way")
+            totals[key] += change
+    keys = sorted(totals)
+    rows = [{"group_id": group_id, "account": account, "asset": asset} for account, asset in keys]
+    unit.run_each(
+        _OPEN_ACCOUNT,
+        [row | {"floor": floor_of(row["account"]), "ceiling": ceiling_of(row["account"])} for row in rows],
+    )
+    moved = unit.one_each(
+        _MOVE_BALANCE, [row | {"change": totals[key]} for row, key in zip(rows, keys, strict=True)]
+    )
     balances: dict[AccountKey, int] = {}
-    for account, asset in sorted(changes):
-        bindings = {"group_id": group_id, "account": account, "asset": asset}
-        open_account(unit, group_id, account, asset)
-        moved = unit.one(_MOVE_BALANCE, bindings | {"change": changes[account, asset]})
-        if moved is None:
-            bound = "floor" if changes[account, asset] < 0 else "ceiling"
-            raise GuardFailed(guard=f"The {bound} of {account}")
-        balances[account, asset] = moved[0]
-    return balances
+    for key, balance_row in zip(keys, moved, strict=True):
+        if balance_row is None:
+            raise GuardFailed(guard=f"The {'floor' if totals[key] < 0 else 'ceiling'} of {key[0]}")
+        balances[key] = balance_row[0] - totals[key]
+    return [_advance(balances, each) for each in changes]
 
 
-def _write_journal(unit: Unit, group_id: str, transaction: Transaction) -> None:
+def _advance(balances: dict[AccountKey, int], changes: Mapping[AccountKey, int]) -> dict[AccountKey, int]:
+    """Apply changes to balances; what they are then."""
+    for key, change in changes.items():
+        balances[key] += change
+    return {key: balances[key] for key in changes}
+
+
+def _write_journal(unit: Unit, group_id: str, transactions: Sequence[Transaction]) -> None:
     head = unit.one(_FIND_HEAD, {"group_id": group_id})
     if head is None:
         raise GuardFailed(guard=f"That the group {group_id} exists")
-    journal_seq = head[0] + 1
-    row_hash = chain_hash(head[1], transaction)
-    place = {"group_id": group_id, "journal_seq": journal_seq}
-    unit.run(_ADD_TRANSACTION, bindings_of(transaction, row_hash=row_hash, **place))
-    numbered = {
-        _ADD_POSTING: [bindings_of(posting, asset=str(posting.asset)) for posting in transaction.postings],
-        _ADD_LOT: [bindings_of(lot, asset=str(lot.asset)) for lot in transaction.new_lots],
-        _ADD_ALLOCATION: [bindings_of(change) for change in transaction.lot_changes],
-        _ADD_RESTORE: [bindings_of(change) for change in transaction.lot_restores],
-    }
-    for sql, rows in numbered.items():
-        unit.run_each(sql, [row | place | {"number": number} for number, row in enumerate(rows, start=1)])
-    has_moved = unit.run(_MOVE_HEAD, place | {"row_hash": row_hash})
-    assert has_moved, "one writer: nobody else moves the journal's head"
+    before, row_hash = head
+    rows: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    for journal_seq, transaction in enumerate(transactions, start=before + 1):
+        row_hash = chain_hash(row_hash, transaction)
+        place = {"group_id": group_id, "journal_seq": journal_seq}
+        rows[_ADD_TRANSACTION].append(bindings_of(transaction, row_hash=row_hash, **place))
+        parts = {
+            _ADD_POSTING: [
+                bindings_of(posting, asset=str(posting.asset)) for posting in transaction.postings
+            ],
+            _ADD_LOT: [bindings_of(lot, asset=str(lot.asset)) for lot in transaction.new_lots],
+            _ADD_ALLOCATION: [bindings_of(change) for change in transaction.lot_changes],
+            _ADD_RESTORE: [bindings_of(change) for change in transaction.lot_restores],
+        }
+        for sql, numbered in parts.items():
+            rows[sql] += [row | place | {"number": number} for number, row in enumerate(numbered, start=1)]
+    for sql in (_ADD_TRANSACTION, _ADD_POSTING, _ADD_LOT, _ADD_ALLOCATION, _ADD_RESTORE):
+        if rows[sql]:
+            unit.run_each(sql, rows[sql])
+    last = before + len(transactions)
+    moving = {"group_id": group_id, "before": before, "last": last, "row_hash": row_hash}
+    has_moved = unit.run(_MOVE_HEAD, moving)
+    assert has_moved, "one writer of a group at a time: nobody else moves the journal's head"
 
 
 def balance(snapshot: Snapshot, group_id: str, account: str, asset: Asset) -> int:

@@ -6,7 +6,7 @@ own key can make. Its tables start with `line_store_` and refer to nothing outsi
 
 from collections.abc import Sequence
 
-from central.storage.base import GuardFailed, ReturnedLine, StoredLine
+from central.storage.base import GuardFailed, ReturnedLine, SaleRecord, StoredLine
 from central.storage.unit import Snapshot, Unit, bindings_of
 
 _ADD_LINE = """
@@ -30,7 +30,7 @@ _TAKE_BACK = """
 UPDATE line_store_line SET returned_quantity = returned_quantity + :quantity
 WHERE group_id = :group_id AND line_key = :line_key AND line_no = :line_no
     AND quantity - returned_quantity >= :quantity
-    AND (:already_returned IS NULL OR returned_quantity = :already_returned)
+    AND (returned_quantity = :already_returned OR :already_returned IS NULL)
 RETURNING returned_quantity - :quantity
 """
 _ADD_RETURN = """
@@ -39,12 +39,14 @@ VALUES (:group_id, :line_key, :line_no, :already_returned, :quantity, :points, :
 """
 
 
-def add_lines(
-    unit: Unit, group_id: str, line_key: bytes, subject_id: bytes, lines: Sequence[StoredLine]
-) -> None:
-    """Store the lines of one ticket."""
-    shared = {"group_id": group_id, "line_key": line_key, "subject_id": subject_id}
-    unit.run_each(_ADD_LINE, [bindings_of(line, **shared) for line in lines])
+def add_lines(unit: Unit, records: Sequence[SaleRecord]) -> None:
+    """Store the lines of tickets."""
+    rows = [
+        bindings_of(line, group_id=record.group_id, line_key=record.line_key, subject_id=record.subject_id)
+        for record in records
+        for line in record.lines
+    ]
+    unit.run_each(_ADD_LINE, rows)
 
 
 def list_lines(snapshot: Snapshot, group_id: str, line_key: bytes) -> Sequence[StoredLine]:
@@ -60,9 +62,14 @@ def list_lines_of(
     return {key: list_lines(snapshot, group_id, key) for key in line_keys}
 
 
-def add_reasons(unit: Unit, group_id: str, line_key: bytes, reasons: str) -> None:
-    """Keep why a ticket's lines earned what they earned."""
-    unit.run(_ADD_REASONS, {"group_id": group_id, "line_key": line_key, "reasons": reasons})
+def add_reasons(unit: Unit, records: Sequence[SaleRecord]) -> None:
+    """Keep why the lines of tickets earned what they earned."""
+    rows = [
+        {"group_id": record.group_id, "line_key": record.line_key, "reasons": record.reasons}
+        for record in records
+        if record.reasons
+    ]
+    unit.run_each(_ADD_REASONS, rows)
 
 
 def find_reasons(snapshot: Snapshot, group_id: str, line_key: bytes) -> str | None:

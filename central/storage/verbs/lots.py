@@ -37,7 +37,7 @@ ORDER BY matures_ms, lot_id LIMIT :limit
 _LIST_AWAITING = f"""
 {LOT_COLUMNS} INDEXED BY lot_awaiting
 WHERE group_id = :group_id AND remaining > 0 AND awaits = :awaits AND awaits <> ''
-    AND (:source_id IS NULL OR source_id = :source_id)
+    AND (source_id = :source_id OR :source_id IS NULL)
 ORDER BY lot_id LIMIT :limit
 """
 _LIST_ALLOCATIONS = """

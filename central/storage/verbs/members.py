@@ -43,7 +43,7 @@ SELECT * FROM (
     FROM sale
     WHERE group_id = :group_id AND member_id = :member_id
         AND (occurred_ms, sale_id) < (:before_ms, :before_id)
-    ORDER BY occurred_ms DESC, sale_id DESC LIMIT :limit)
+    ORDER BY occurred_ms DESC, sale_id DESC LIMIT :limit) AS sold
 UNION ALL
 SELECT * FROM (
     SELECT return_id, occurred_ms, recorded_ms, shop_id, -total_minor, -points,
@@ -51,7 +51,7 @@ SELECT * FROM (
     FROM sale_return AS back
     WHERE group_id = :group_id AND member_id = :member_id
         AND (occurred_ms, return_id) < (:before_ms, :before_id)
-    ORDER BY occurred_ms DESC, return_id DESC LIMIT :limit)
+    ORDER BY occurred_ms DESC, return_id DESC LIMIT :limit) AS returned
 ORDER BY 2 DESC, 1 DESC LIMIT :limit
 """
 _POINTS_SINCE = """

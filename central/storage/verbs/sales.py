@@ -1,6 +1,10 @@
 """Sales, returns, reservations, and the log of who read purchase lines."""
 
+# ruff: noqa: S608  -- the statements are joined from constants; every value is bound
+
+import json
 from collections.abc import Sequence
+from dataclasses import fields
 from typing import Any
 
 from central.storage.base import (
@@ -21,15 +25,23 @@ from loyalty.ledger.assets import POINTS
 from loyalty.ledger.chart import member_points
 from loyalty.ledger.holds import Hold
 
-_SALE_COLUMNS = """
-SELECT group_id, sale_id, business_key, input_hash, shop_id, terminal_id, member_id, occurred_ms, recorded_ms,
-    currency, total_minor, points, ruleset_version, warnings, transaction_id, balance_after, points_redeemed,
-    redemption_id, as_of_ms
+_SALE_FIELDS = """group_id, sale_id, business_key, input_hash, shop_id, terminal_id, member_id, occurred_ms,
+    recorded_ms, currency, total_minor, points, ruleset_version, warnings, transaction_id, balance_after,
+    points_redeemed, redemption_id, as_of_ms"""
+_SALE_COLUMNS = f"""
+SELECT {_SALE_FIELDS}
 FROM sale
 """
 _FIND_SALE = f"{_SALE_COLUMNS} WHERE group_id = :group_id AND sale_id = :sale_id"
 _FIND_SALE_BY_BUSINESS_KEY = f"""
 {_SALE_COLUMNS} WHERE group_id = :group_id AND shop_id = :shop_id AND business_key = :business_key
+"""
+_FIND_KNOWN = f"""
+{_SALE_COLUMNS} WHERE group_id = :group_id AND sale_id IN (SELECT value FROM json_each(:ids))
+UNION
+SELECT {_SALE_FIELDS}
+FROM json_each(:keys) AS k CROSS JOIN sale AS s
+    ON s.group_id = :group_id AND s.shop_id = k.value ->> 0 AND s.business_key = k.value ->> 1
 """
 _ADD_SALE = """
 INSERT INTO sale (group_id, sale_id, shop_id, business_key, input_hash, terminal_id, operator, member_id,
@@ -47,31 +59,132 @@ WHERE group_id = :group_id AND reservation_id = :reservation_id AND sale_id IS N
 
 def record_sale(unit: Unit, record: SaleRecord) -> Recorded[SaleRow]:
     """Write all of a sale, or give the first answer again."""
-    first = find_recorded_sale(unit, record.group_id, record.sale_id, record.shop_id, record.business_key)
-    if first is not None:
-        if first.input_hash != record.input_hash:
-            raise IdempotencyConflict(what="The sale", id=record.sale_id)
-        return Recorded(first, is_replay=True)
-    if record.reservation_id is not None and not unit.run(_CLAIM_RESERVATION, bindings_of(record)):
-        raise GuardFailed(guard=f"That the reservation {record.reservation_id} is still free")
-    if record.hold_id is not None:
-        holds.end(unit, record.group_id, record.hold_id, record.points_redeemed, record.recorded_ms)
-    if record.redemption is not None:
-        ledger.post_transaction(unit, record.group_id, record.redemption)
-    claims.take(
-        unit,
-        record.group_id,
-        record.sale_id,
-        record.claimed,
-        reservation_id=record.reservation_id,
-        now_ms=record.recorded_ms,
+    (outcome,) = record_sales(unit, [record])
+    assert outcome is not None, "a sale alone is in nobody's way"
+    if isinstance(outcome, IdempotencyConflict):
+        raise outcome
+    return outcome
+
+
+SaleOutcome = Recorded[SaleRow] | IdempotencyConflict | None
+
+
+def record_sales(unit: Unit, records: Sequence[SaleRecord]) -> list[SaleOutcome]:
+    """Write all of the sales of one group, or give the first answers again.
+
+    None: in the way of another one here, or it moves value in both directions: to be written alone.
+    Raises: GuardFailed: one of them breaks a guard, and nothing of any must stay.
+    """
+    known = _find_known(unit, records)
+    outcomes: list[SaleOutcome] = [_known(record, known) for record in records]
+    places = [place for place, outcome in enumerate(outcomes) if outcome is None]
+    if len(places) > 1:
+        places = _places_of_independent(records, places)
+    fresh = [records[place] for place in places]
+    for place, row in zip(places, _write_sales(unit, fresh), strict=True):
+        outcomes[place] = Recorded(row, is_replay=False)
+    return outcomes
+
+
+def _find_known(unit: Unit, records: Sequence[SaleRecord]) -> dict[tuple[str, ...], SaleRow]:
+    """What is recorded already, by sale and by shop and business key."""
+    bindings = {
+        "group_id": records[0].group_id,
+        "ids": json.dumps([record.sale_id for record in records]),
+        "keys": json.dumps([[record.shop_id, record.business_key] for record in records]),
+    }
+    rows = [SaleRow(*row) for row in unit.all(_FIND_KNOWN, bindings)]
+    by_key = {(row.shop_id, row.business_key): row for row in rows}
+    return by_key | {(row.sale_id,): row for row in rows}
+
+
+def _known(record: SaleRecord, known: dict[tuple[str, ...], SaleRow]) -> SaleOutcome:
+    first = known.get((record.sale_id,)) or known.get((record.shop_id, record.business_key))
+    if first is None:
+        return None
+    if first.input_hash != record.input_hash:
+        return IdempotencyConflict(what="The sale", id=record.sale_id)
+    return Recorded(first, is_replay=True)
+
+
+def _places_of_independent(records: Sequence[SaleRecord], places: Sequence[int]) -> list[int]:
+    seen: set[tuple[str, ...]] = set()
+    kept: list[int] = []
+    for place in places:
+        record = records[place]
+        keys = {(record.sale_id,), (record.shop_id, record.business_key)}
+        if not (keys & seen) and record.redemption is None and record.hold_id is None:
+            kept.append(place)
+        seen |= keys
+    return kept
+
+
+def _write_sales(unit: Unit, records: Sequence[SaleRecord]) -> list[SaleRow]:
+    if not records:
+        return []
+    group_id = records[0].group_id
+    for record in records:
+        if record.reservation_id is not None and not unit.run(_CLAIM_RESERVATION, bindings_of(record)):
+            raise GuardFailed(guard=f"That the reservation {record.reservation_id} is still free")
+        if record.hold_id is not None:
+            holds.end(unit, group_id, record.hold_id, record.points_redeemed, record.recorded_ms)
+        if record.redemption is not None:
+            ledger.post_transaction(unit, group_id, record.redemption)
+        claims.take(
+            unit,
+            group_id,
+            record.sale_id,
+            record.claimed,
+            reservation_id=record.reservation_id,
+            now_ms=record.recorded_ms,
+        )
+    earning = [record for record in records if record.transaction is not None]
+    earned = ledger.post_transactions(
+        unit, group_id, [each.transaction for each in earning if each.transaction]
     )
-    outcome = _post(unit, record)
-    redemption_id = None if record.redemption is None else record.redemption.transaction_id
-    unit.run(_ADD_SALE, bindings_of(record, redemption_id=redemption_id, **outcome))
-    lines.add_lines(unit, record.group_id, record.line_key, record.subject_id, record.lines)
-    if record.reasons:
-        lines.add_reasons(unit, record.group_id, record.line_key, record.reasons)
+    balances = {each.sale_id: after for each, after in zip(earning, earned, strict=True)}
+    rows = [
+        _sale_row(record, _balance_after(unit, record, balances.get(record.sale_id, {})))
+        for record in records
+    ]
+    unit.run_each(
+        _ADD_SALE,
+        [
+            bindings_of(
+                row, operator=record.operator, facts=record.facts, reservation_id=record.reservation_id
+            )
+            for record, row in zip(records, rows, strict=True)
+        ],
+    )
+    lines.add_lines(unit, records)
+    lines.add_reasons(unit, records)
+    for record in records:
+        _tell_sale(unit, record)
+    return rows
+
+
+def _balance_after(unit: Unit, record: SaleRecord, after: dict[ledger.AccountKey, int]) -> int | None:
+    """The member's points after the sale; it may have moved none."""
+    if record.member_id is None:
+        return None
+    account = member_points(record.member_id)
+    found = after.get((account, str(POINTS)))
+    return ledger.balance(unit, record.group_id, account, POINTS) if found is None else found
+
+
+def _sale_row(record: SaleRecord, balance_after: int | None) -> SaleRow:
+    own: dict[str, Any] = {field.name: getattr(record, field.name, None) for field in fields(SaleRow)}
+    return SaleRow(
+        **own
+        | {
+            "transaction_id": None if record.transaction is None else record.transaction.transaction_id,
+            "redemption_id": None if record.redemption is None else record.redemption.transaction_id,
+            "balance_after": balance_after,
+        }
+    )
+
+
+def _tell_sale(unit: Unit, record: SaleRecord) -> None:
     unit.add_event(
         record.group_id,
         "sale.committed",
@@ -82,16 +195,13 @@ def record_sale(unit: Unit, record: SaleRecord) -> Recorded[SaleRow]:
         member_id=record.member_id,
         points=record.points,
     )
-    row = find_sale(unit, record.group_id, record.sale_id)
-    assert row is not None, "the sale was written just now"
-    return Recorded(row, is_replay=False)
 
 
-def _post(unit: Unit, record: SaleRecord | ReturnRecord) -> dict[str, Any]:
-    """Write the ledger transaction, if any; `balance_after` is the member's points after it."""
+def _post(unit: Unit, record: ReturnRecord) -> dict[str, Any]:
+    """Write the ledger transactions, if any; `balance_after` is the member's points after it."""
     if record.transaction is not None:
         ledger.post_transaction(unit, record.group_id, record.transaction)
-    if isinstance(record, ReturnRecord) and record.restoration is not None:
+    if record.restoration is not None:
         # After the reversal: what that makes owed, this settles.
         ledger.post_transaction(unit, record.group_id, record.restoration)
     balance_after: int | None = None
@@ -170,7 +280,7 @@ VALUES (:group_id, :return_id, :shop_id, :business_key, :input_hash, :sale_id, :
 """
 _COUNT_RETURN = """
 UPDATE sale SET returns = returns + 1
-WHERE group_id = :group_id AND sale_id = :sale_id AND (:returns_before IS NULL OR returns = :returns_before)
+WHERE group_id = :group_id AND sale_id = :sale_id AND (returns = :returns_before OR :returns_before IS NULL)
 """
 
 

@@ -1,0 +1,1 @@
+"""Numbered migrations as SQL files; `central.storage.postgres.migrate` runs them."""

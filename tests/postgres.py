@@ -1,0 +1,180 @@
+"""A PostgreSQL server of the tests' own, and cheap databases in it.
+
+Debian's `postgresql` is enough; `OFFICINE_TEST_PG` names a running server instead (an address whose user may
+make databases). Its data are thrown away, so `fsync` stays on but little else is tuned.
+"""
+
+import os
+import pwd
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from itertools import count
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote, urlsplit
+
+import psycopg
+
+from central.storage.postgres.connection import connect
+from central.storage.postgres.migrate import migrate
+
+VERSION_MIN = 15
+_SETTINGS = {
+    "listen_addresses": "",
+    "shared_buffers": "64MB",
+    "max_connections": "200",
+    "max_wal_size": "512MB",
+    "autovacuum": "off",
+    "log_min_messages": "fatal",
+    "log_min_error_statement": "panic",
+}
+
+
+def find_binaries() -> Path | None:
+    """The directory of `initdb` and `postgres`, of the newest release that we can use."""
+    versions = {int(path.parent.name): path for path in Path("/usr/lib/postgresql").glob("*/bin")}
+    newest = max(versions, default=0)
+    if newest >= VERSION_MIN:
+        return versions[newest]
+    on_path = shutil.which("initdb")
+    return Path(on_path).parent if on_path else None
+
+
+@dataclass
+class Server:
+    """A running server; `address` is of its maintenance database."""
+
+    address: str
+    data: Path | None = None
+    _numbers: Iterator[int] = field(default_factory=count)
+    _washed: list[str] = field(default_factory=list)
+
+    def address_of(self, database: str) -> str:
+        """The address of one of its databases."""
+        return urlsplit(self.address)._replace(path=f"/{database}").geturl()
+
+    @contextmanager
+    def database(self) -> Iterator[str]:
+        """The address of a database for one test: our schema without rows. Washed and used again."""
+        name = self._washed.pop() if self._washed else self._make(has_schema=True)
+        yield self.address_of(name)
+        with psycopg.connect(self.address_of(name), autocommit=True) as connection:
+            _wash(connection)
+        self._washed.append(name)
+
+    @contextmanager
+    def empty_database(self) -> Iterator[str]:
+        """The address of a database without anything in it."""
+        name = self._make(has_schema=False)
+        try:
+            yield self.address_of(name)
+        finally:
+            self.run(f"DROP DATABASE {name} WITH (FORCE)")
+
+    def _make(self, *, has_schema: bool) -> str:
+        name = f"officine_test_{os.getpid()}_{next(self._numbers)}"
+        self.run(f"CREATE DATABASE {name} ENCODING 'UTF8' TEMPLATE template0")
+        if has_schema:
+            with connect(self.address_of(name)) as connection:
+                migrate(connection, 0)
+        return name
+
+    def run(self, sql: str) -> None:
+        """One statement in the maintenance database."""
+        with psycopg.connect(self.address, autocommit=True) as connection:
+            connection.execute(sql.encode())
+
+
+@contextmanager
+def running_server() -> Iterator[Server | None]:
+    """The named server, or one of our own; None where there is neither."""
+    named = os.environ.get("OFFICINE_TEST_PG")
+    if named:
+        yield Server(named)
+        return
+    binaries = find_binaries()
+    if binaries is None:
+        yield None
+        return
+    home = Path(tempfile.mkdtemp(prefix="officine-pg-"))
+    try:
+        with started(binaries, home) as server:
+            yield server
+    finally:
+        shutil.rmtree(home, ignore_errors=True)
+
+
+@contextmanager
+def started(binaries: Path, home: Path) -> Iterator[Server]:
+    """A server whose data and socket lie in `home`; ended with the block."""
+    user = _server_user()
+    if user is not None:
+        os.chown(home, user.pw_uid, user.pw_gid)
+    data = home / "data"
+    if not data.exists():
+        make = [binaries / "initdb", "--no-sync", "-A", "trust", "-U", "officine", "-E", "UTF8", "--locale=C"]
+        subprocess.run([*make, "-D", data], check=True, stdout=subprocess.DEVNULL, **_as(user))
+    process = start(binaries, home)
+    try:
+        yield Server(f"postgresql://officine@/postgres?host={quote(str(home), safe='')}", data)
+    finally:
+        stop(process)
+
+
+def start(binaries: Path, home: Path) -> "subprocess.Popen[bytes]":
+    """Start the server of `home` and wait until it answers."""
+    user = _server_user()
+    options = [part for name, value in _SETTINGS.items() for part in ("-c", f"{name}={value}")]
+    with (home / "log").open("ab") as told:
+        process = subprocess.Popen(
+            [binaries / "postgres", "-D", home / "data", "-k", home, *options],
+            stdout=subprocess.DEVNULL,
+            stderr=told,
+            **_as(user),
+        )
+    ready = [binaries / "pg_isready", "-q", "-h", home, "-t", "30"]
+    while subprocess.run(ready, check=False).returncode != 0:
+        assert process.poll() is None, (home / "log").read_text()
+    return process
+
+
+def stop(process: "subprocess.Popen[bytes]") -> None:
+    """End the server, the sessions it has included."""
+    if process.poll() is None:
+        process.send_signal(2)  # SIGINT: a fast shutdown
+        process.wait(30)
+
+
+def _wash(connection: psycopg.Connection) -> None:
+    """Take all rows out, history too: triggers and foreign keys look away for this one transaction."""
+    connection.execute(
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+        " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+    )
+    tables = connection.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'").fetchall()
+    with connection.transaction():
+        connection.execute("SET LOCAL session_replication_role = replica")
+        connection.execute("SET LOCAL synchronous_commit = off")
+        for (table,) in tables:
+            if table != "migration":
+                connection.execute(f'DELETE FROM "{table}"'.encode())
+
+
+def _server_user() -> pwd.struct_passwd | None:
+    """PostgreSQL refuses to run as root; then it runs as the user that Debian made for it, or as nobody."""
+    if os.geteuid() != 0:
+        return None
+    try:
+        return pwd.getpwnam("postgres")
+    except KeyError:
+        return pwd.getpwnam("nobody")
+
+
+def _as(user: pwd.struct_passwd | None) -> dict[str, Any]:
+    if user is None:
+        return {"cwd": "/"}
+    return {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": [], "cwd": "/"}
