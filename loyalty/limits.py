@@ -270,6 +270,11 @@ CERTIFICATE_WARN_DAYS: Final = 30
 OUTBOX_AGE_WARN_S: Final = 24 * 3600
 """A link to central that is down longer than this is a failure, not a warning."""
 
+PRINTER_DEADLINE_S: Final = 3
+"""A receipt printer that says nothing for this long is not there."""
+PRINTED_BYTES_KEPT_MAX: Final = 1024 * 1024
+"""What a simulated printer remembers of what it printed."""
+
 # Service manager
 WATCHDOG_PROOFS_PER_PERIOD: Final = 3
 """Proofs of life in one WatchdogSec: two may come late before the program is killed."""

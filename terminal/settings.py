@@ -15,6 +15,7 @@ class TerminalSettings:
     `state_dir` at the first start, its common name `certificate_name`.
     `receipt_columns`: characters in a row of the till's paper (58 mm: 32; 80 mm: 42 or 48).
     `allowed_uids` may connect to `socket` (the kiosk's end); None leaves it to the file's mode (0660).
+    `printer`: the receipt printer as `terminal.printer.base.parse_address` reads it; empty: there is none.
     """
 
     central_url: str
@@ -31,6 +32,7 @@ class TerminalSettings:
     certificate_key: Path | None = None
     receipt_columns: Literal[32, 42, 48] = 42
     allowed_uids: frozenset[int] | None = None
+    printer: str = ""
 
     @property
     def token_path(self) -> Path:

@@ -17,8 +17,8 @@ MARKS = {"ok": "[green]✓[/]", "warn": "[yellow]![/]", "fail": "[bold red]✗[/
 def command(ctx: click.Context, as_json: bool) -> None:
     """Look at every part of this machine and say what to do next.
 
-    Asks only about programs that the settings name: central, reader, terminal agent and its outbox, kiosk,
-    clock, certificate, disk, versions. Exit status 1 when something does not work.
+    Asks only about programs that the settings name: central, reader, printer, terminal agent and its
+    outbox, kiosk, clock, certificate, disk, versions. Exit status 1 when something does not work.
 
     Examples:
       officine doctor

@@ -1,9 +1,12 @@
 """What a check is, and what it says."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Protocol
+
+Fact = int | bool | str
+"""A number, a truth, or one of our own words."""
 
 
 class Status(StrEnum):
@@ -16,12 +19,18 @@ class Status(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Result:
-    """What a check found; `next_step` says what to do where it is not ok."""
+    """What a check found, as data: a fleet view groups by `name` and `code` and counts by `params`.
+
+    `code` is stable within a check; `params` are numbers and our own words, never a name or an address.
+    `text` says the same to a person at this machine, `next_step` what to do where it is not ok.
+    """
 
     name: str
     status: Status
+    code: str
     text: str
     next_step: str = ""
+    params: Mapping[str, Fact] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,16 +50,20 @@ class Check(Protocol):
     async def run(self, machine: Machine) -> Result: ...
 
 
-def ok(check: Check, text: str) -> Result:
+def ok(check: Check, text: str, **params: Fact) -> Result:
     """All is well."""
-    return Result(name=check.name, status=Status.OK, text=text)
+    return Result(name=check.name, status=Status.OK, code="ok", text=text, params=params)
 
 
-def warn(check: Check, text: str, next_step: str) -> Result:
+def warn(check: Check, code: str, text: str, next_step: str, **params: Fact) -> Result:
     """Works, but somebody should look."""
-    return Result(name=check.name, status=Status.WARN, text=text, next_step=next_step)
+    return Result(
+        name=check.name, status=Status.WARN, code=code, text=text, next_step=next_step, params=params
+    )
 
 
-def fail(check: Check, text: str, next_step: str) -> Result:
+def fail(check: Check, code: str, text: str, next_step: str, **params: Fact) -> Result:
     """Does not work."""
-    return Result(name=check.name, status=Status.FAIL, text=text, next_step=next_step)
+    return Result(
+        name=check.name, status=Status.FAIL, code=code, text=text, next_step=next_step, params=params
+    )

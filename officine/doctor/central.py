@@ -24,10 +24,11 @@ class Central:
                 if "central" in machine.programs
                 else "Check the network and central_url."
             )
-            return fail(self, f"{base_url}: {error}", step)
+            return fail(self, "no_answer", f"{base_url}: {error}", step)
         if answer.status == 200:
             return ok(self, f"{base_url} is ready")
-        return fail(self, f"{base_url} answers {answer.status}", "Look at central's log and its disk.")
+        step = "Look at central's log and its disk."
+        return fail(self, "not_ready", f"{base_url} answers {answer.status}", step, status=answer.status)
 
 
 def url_of(machine: Machine) -> str:

@@ -26,17 +26,19 @@ class Certificate:
             ends = await asyncio.to_thread(_end_of, path)
         except FileNotFoundError:
             if settings.certificate is None:
-                return warn(
-                    self, f"none yet in {settings.state_dir}", "The agent makes one at its first start."
-                )
-            return fail(self, f"{path} is missing", "Put the certificate there, or correct `certificate`.")
+                step = "The agent makes one at its first start, once it is paired."
+                return warn(self, "none_yet", f"none yet in {settings.state_dir}", step)
+            step = "Put the certificate there, or correct `certificate`."
+            return fail(self, "missing", f"{path} is missing", step)
         except (OSError, ValueError) as error:
-            return fail(self, f"{path}: {error}", renew)
+            return fail(self, "unreadable", f"{path}: {error}", renew)
         days = (ends - datetime.now(UTC)).days
         if days < 0:
-            return fail(self, f"ended {-days} days ago ({ends:%Y-%m-%d})", renew)
+            return fail(self, "ended", f"ended {-days} days ago ({ends:%Y-%m-%d})", renew, days=days)
         text = f"{days} days left (until {ends:%Y-%m-%d})"
-        return ok(self, text) if days > CERTIFICATE_WARN_DAYS else warn(self, text, renew)
+        if days > CERTIFICATE_WARN_DAYS:
+            return ok(self, text, days=days)
+        return warn(self, "ends_soon", text, renew, days=days)
 
 
 def _end_of(path: Path) -> datetime:

@@ -27,10 +27,12 @@ class Disk:
         free, place = min(frees)
         text = f"{free // MIB:,} MiB free in {place}".replace(",", " ")
         if free < DISK_FREE_FAIL_BYTES:
-            return fail(self, text, "Make room now: tickets cannot be saved on a full disk.")
+            step = "Make room now: tickets cannot be saved on a full disk."
+            return fail(self, "full", text, step, free_mib=free // MIB)
         if free < DISK_FREE_WARN_BYTES:
-            return warn(self, text, "Make room soon; look for old logs and copies.")
-        return ok(self, text)
+            step = "Make room soon; look for old logs and copies."
+            return warn(self, "low", text, step, free_mib=free // MIB)
+        return ok(self, text, free_mib=free // MIB)
 
 
 def _places(machine: Machine) -> list[Path]:

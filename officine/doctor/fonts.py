@@ -21,4 +21,4 @@ class Fonts:
         place = machine.programs["kiosk"].fonts_dir or fonts.default_directory()
         if await asyncio.to_thread(fonts.is_built, place):
             return ok(self, f"built in {place}")
-        return warn(self, f"not built in {place}", "Build them: officine kiosk fonts")
+        return warn(self, "not_built", f"not built in {place}", "Build them: officine kiosk fonts")

@@ -22,18 +22,20 @@ class OutboxEntries:
 
         path = machine.programs["terminal"].database
         if not await asyncio.to_thread(path.is_file):
-            return warn(self, f"no outbox at {path} yet", "Start the agent once: officine terminal run")
+            step = "The agent makes it at its first start, once it is paired."
+            return warn(self, "none_yet", f"no outbox at {path} yet", step)
         try:
             async with Database(path) as opened:
                 box = Outbox(opened)
                 counts, head = await box.counts(), await box.find_head()
         except LoyaltyError as error:
-            return fail(self, str(error), "Do not delete the file; call support.")
+            return fail(self, "unusable", str(error), "Do not delete the file; call support.")
         text = f"{counts.depth} waiting, {counts.refused} refused, {counts.delivered} delivered"
         if head is not None and head.state == "parked":
-            return fail(
-                self, f"{text}; the first waits: {head.reason}", "Mend what it says; it is sent then."
-            )
+            told = f"{text}; the first waits: {head.reason}"
+            step = "Mend what it says; it is sent then."
+            return fail(self, "parked", told, step, waiting=counts.depth, reason=head.reason_code)
         if counts.refused:
-            return warn(self, text, "Show them to staff: officine terminal outbox")
-        return ok(self, text)
+            step = "Show them to staff: officine terminal outbox"
+            return warn(self, "refused", text, step, waiting=counts.depth, refused=counts.refused)
+        return ok(self, text, waiting=counts.depth)

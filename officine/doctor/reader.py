@@ -28,14 +28,12 @@ class Reader:
         try:
             said = await first_message(path, FROM_READER, ReaderState)
         except PeerError as error:
-            return fail(
-                self, str(error), "Start it: officine reader run (or systemctl start officine-reader)"
-            )
+            start = "Start it: officine reader run (or systemctl start officine-reader)"
+            return fail(self, "not_running", str(error), start)
         if said.state == "ready":
             return ok(self, f"{said.reader}: ready")
         text = f"{said.reader}: {said.state}" + (f", {said.detail}" if said.detail else "")
         if said.state == "starting":
-            return fail(
-                self, text, "Wait some seconds and ask again; then pull the reader's plug and put it back."
-            )
-        return fail(self, text, "Pull the reader's plug, wait five seconds, put it back.")
+            step = "Wait some seconds and ask again; then pull the reader's plug and put it back."
+            return fail(self, said.state, text, step)
+        return fail(self, said.state, text, "Pull the reader's plug, wait five seconds, put it back.")

@@ -12,6 +12,7 @@ from officine.doctor.clock import Clock
 from officine.doctor.disk import Disk
 from officine.doctor.fonts import Fonts
 from officine.doctor.outbox import OutboxEntries
+from officine.doctor.printer import ReceiptPrinter
 from officine.doctor.reader import Reader
 from officine.doctor.screen import LiveScreen
 from officine.doctor.versions import Versions
@@ -23,6 +24,7 @@ CHECKS: Final[tuple[Check, ...]] = (
     Central(),
     Clock(),
     Reader(),
+    ReceiptPrinter(),
     Agent(),
     OutboxEntries(),
     Certificate(),
@@ -54,11 +56,14 @@ def read_machine(config: str | None) -> tuple[Machine, list[Result]]:
         except LoyaltyError as error:
             wrong.append(str(error))
     step = "Correct the settings file; officine.example.toml explains every key."
-    results = [Result(name="settings", status=Status.FAIL, text=text, next_step=step) for text in wrong]
+    results = [
+        Result(name="settings", status=Status.FAIL, code="invalid", text=text, next_step=step)
+        for text in wrong
+    ]
     if not programs and not wrong:
         step = "Copy officine.example.toml to officine.toml, or name a file with --config."
         text = "no program is set up on this machine"
-        results = [Result(name="settings", status=Status.WARN, text=text, next_step=step)]
+        results = [Result(name="settings", status=Status.WARN, code="none", text=text, next_step=step)]
     elif not wrong:
-        results = [Result(name="settings", status=Status.OK, text=", ".join(programs))]
+        results = [Result(name="settings", status=Status.OK, code="ok", text=", ".join(programs))]
     return Machine(config=config, programs=programs), results

@@ -28,12 +28,18 @@ class LiveScreen:
                 try:
                     head_size, picture_size = FRAME_HEAD.unpack(await reader.readexactly(FRAME_HEAD.size))
                     if head_size + picture_size > LIVE_SCREEN_FRAME_BYTES_MAX:
-                        return fail(self, f"{path}: this is no kiosk", "Check live_screen_socket.")
+                        return fail(
+                            self, "no_kiosk", f"{path}: this is no kiosk", "Check live_screen_socket."
+                        )
                     head = msgspec.json.decode(await reader.readexactly(head_size), type=FrameHead)
                 finally:
                     writer.close()
         except TimeoutError:
-            return fail(self, f"{path}: no picture within {CONTROL_DEADLINE_S} s", f"See its log. {start}")
+            text = f"{path}: no picture within {CONTROL_DEADLINE_S} s"
+            return fail(self, "no_picture", text, f"See its log. {start}")
         except (OSError, asyncio.IncompleteReadError, msgspec.DecodeError) as error:
-            return fail(self, f"{path}: {getattr(error, 'strerror', None) or error}", start)
-        return ok(self, f"{head.width} × {head.height}, shows {head.screen} ({head.language})")
+            return fail(self, "not_running", f"{path}: {getattr(error, 'strerror', None) or error}", start)
+        text = f"{head.width} × {head.height}, shows {head.screen} ({head.language})"
+        return ok(
+            self, text, width=head.width, height=head.height, screen=head.screen, language=head.language
+        )

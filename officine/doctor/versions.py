@@ -28,14 +28,18 @@ class Versions:
         """Compare with what we need."""
         found = [f"officine {VERSION}", f"Python {platform.python_version()}"]
         if sys.version_info < PYTHON_MIN:
-            return fail(self, ", ".join(found), "Install Python 3.11 or newer and set up again.")
+            return fail(
+                self, "python_old", ", ".join(found), "Install Python 3.11 or newer and set up again."
+            )
         if importlib.util.find_spec("apsw") is not None:
             import apsw
 
             sqlite = apsw.sqlite_lib_version()
             found.append(f"SQLite {sqlite}")
             if tuple(int(part) for part in sqlite.split(".")[:3]) < SQLITE_MIN:
-                return warn(self, ", ".join(found), "Install the locked packages again: make setup")
+                return warn(
+                    self, "sqlite_old", ", ".join(found), "Install the locked packages again: make setup"
+                )
         if "kiosk" in machine.programs:
             found.append(f"SDL {await asyncio.to_thread(_sdl_version)}")
         return ok(self, ", ".join(found))

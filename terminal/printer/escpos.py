@@ -1,0 +1,112 @@
+"""ESC/POS printers, by python-escpos: over the network, USB or a serial port.
+
+Status is asked in real time (DLE EOT n), which printers answer even when they are offline or out of paper.
+Source: Epson, ESC/POS command reference, DLE EOT.
+"""
+
+import socket
+from collections.abc import Callable
+from typing import Any, Final
+
+from loyalty.limits import PRINTER_DEADLINE_S
+from terminal.printer.base import (
+    Address,
+    Paper,
+    PrinterNotUnderstood,
+    PrinterStatus,
+    PrinterUnreachable,
+    SerialAddress,
+    TcpAddress,
+    UsbAddress,
+    parse_address,
+)
+
+ASK: Final = b"\x10\x04"
+PRINTER, OFFLINE_CAUSE, PAPER_SENSOR = 1, 2, 4
+FIXED_MASK, FIXED = 0x93, 0x12
+"""Bits 0, 1, 4 and 7 of every answer are fixed: by them an answer is told from noise."""
+OFFLINE, COVER_OPEN, STOPPED_BY_PAPER, ERROR = 0x08, 0x04, 0x20, 0x40
+PAPER_LOW, PAPER_OUT = 0x0C, 0x60
+
+
+class EscposPrinter:
+    """One printer; each question opens and closes it, for a network printer serves one caller at a time."""
+
+    def __init__(self, address: str) -> None:
+        """Raises: PrinterAddressInvalid."""
+        self._address = address
+        self._open = _opener(parse_address(address))
+
+    def status(self) -> PrinterStatus:
+        """See `Printer`."""
+        device = self._reach()
+        try:
+            answers = [self._ask(device, number) for number in (PRINTER, OFFLINE_CAUSE, PAPER_SENSOR)]
+        finally:
+            device.close()
+        return read_status(*answers)
+
+    def _reach(self) -> Any:
+        from escpos.exceptions import Error
+
+        try:
+            return self._open()
+        except (Error, OSError, ValueError, RuntimeError) as error:  # each way of plugging in has its own
+            raise PrinterUnreachable(address=self._address, reason=_reason(error)) from error
+
+    def _ask(self, device: Any, number: int) -> int:
+        try:
+            answer = bytes(device.query_status(ASK + bytes([number])))
+        except TimeoutError as error:
+            reason = f"says nothing within {PRINTER_DEADLINE_S} s"
+            raise PrinterUnreachable(address=self._address, reason=reason) from error
+        except (OSError, ValueError) as error:
+            raise PrinterUnreachable(address=self._address, reason=_reason(error)) from error
+        if not answer:
+            raise PrinterUnreachable(address=self._address, reason="closed the connection without an answer")
+        if len(answer) != 1 or answer[0] & FIXED_MASK != FIXED:
+            raise PrinterNotUnderstood(address=self._address, answer=answer[:8].hex(" "))
+        return answer[0]
+
+
+def read_status(printer: int, cause: int, paper: int) -> PrinterStatus:
+    """The three answers as one status. Pure."""
+    sensed: Paper = "enough"
+    if paper & PAPER_OUT or cause & STOPPED_BY_PAPER:
+        sensed = "out"
+    elif paper & PAPER_LOW:
+        sensed = "low"
+    return PrinterStatus(
+        is_online=not printer & OFFLINE,
+        is_cover_open=bool(cause & COVER_OPEN),
+        has_error=bool(cause & ERROR),
+        paper=sensed,
+    )
+
+
+def _opener(address: Address) -> Callable[[], Any]:
+    """How python-escpos is asked for that kind of printer; it is imported only then."""
+
+    def open_one() -> Any:
+        from escpos import printer
+
+        match address:
+            case TcpAddress():
+                device = printer.Network(address.host, address.port, timeout=PRINTER_DEADLINE_S)
+                # Its own open() speaks IPv4 only and leaves the socket open where nobody answers (3.1).
+                device.device = socket.create_connection((address.host, address.port), PRINTER_DEADLINE_S)
+                return device
+            case UsbAddress():
+                device = printer.Usb(address.vendor, address.product, timeout=PRINTER_DEADLINE_S * 1000)
+            case SerialAddress():
+                device = printer.Serial(address.device, baudrate=address.baud, timeout=1)
+        device.open()
+        return device
+
+    return open_one
+
+
+def _reason(error: BaseException) -> str:
+    """The last line says what happened; python-escpos puts its own words before."""
+    lines = str(error).strip().splitlines()
+    return (lines[-1] if lines else type(error).__name__)[:200]
