@@ -19,14 +19,6 @@ POLL_S = 0.5
 SERIAL_JOURNAL = "[Journal]\nForwardToConsole=yes\nTTYPath=/dev/ttyS0\nMaxLevelConsole=info\n"
 
 
-def add_kernel(machine: Machine) -> None:
-    """Install Debian's kernel into a root that was made without one (before the playbook: it is bare)."""
-    install = "apt-get update -q && apt-get install -q -y --no-install-recommends linux-image-amd64"
-    machine.run(
-        "sh", "-c", f"DEBIAN_FRONTEND=noninteractive; export DEBIAN_FRONTEND; {install}", timeout_s=900
-    )
-
-
 class Emulated:
     """A running emulator."""
 

@@ -2,62 +2,24 @@
 
 import os
 import re
-import shutil
 import signal
 import subprocess
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 import msgspec
 
-PROJECT = Path(__file__).parents[3]
+from tests.drill.provisioning.roots import PROJECT, Debian, mounted
+from tests.drill.provisioning.stages import Stages
+
 ANSIBLE = PROJECT / ".venv-provisioning/bin/ansible-playbook"
 BOOT_DEADLINE_S = 90
+PLAY_TIMEOUT_S = 1500
+EMULATED_PLAY_TIMEOUT_S = 3600
 POLL_S = 0.02
-
-PACKAGES = "systemd,systemd-sysv,dbus,udev,iproute2,python3,python3-venv,ca-certificates"
-
-
-def bare_debian(path: Path, *arguments: str) -> None:
-    """Debian 12 as debootstrap makes it (two minutes); the packages' source is this machine's."""
-    unfinished = path.with_name(path.name + ".unfinished")
-    shutil.rmtree(unfinished, ignore_errors=True)
-    unfinished.parent.mkdir(parents=True, exist_ok=True)
-    command = ["debootstrap", f"--include={PACKAGES}", *arguments, "bookworm", str(unfinished)]
-    subprocess.run(command, check=True, capture_output=True, timeout=1800)
-    for variable in ("SSL_CERT_FILE", "PIP_CERT"):  # what this machine trusts, its root trusts
-        trusted = os.environ.get(variable)
-        if trusted and Path(trusted).is_file():
-            (unfinished / trusted.lstrip("/")).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy(trusted, unfinished / trusted.lstrip("/"))
-    unfinished.rename(path)
-
-
-def unpack_foreign_debian(path: Path, architecture: str, packages: str) -> None:
-    """Debian 12 of another architecture, unpacked but not configured: its programs run under qemu-user."""
-    unfinished = path.with_name(path.name + ".unfinished")
-    shutil.rmtree(unfinished, ignore_errors=True)
-    unfinished.parent.mkdir(parents=True, exist_ok=True)
-    kind = ["--foreign", "--variant=minbase", f"--arch={architecture}", f"--include={packages}"]
-    subprocess.run(
-        ["debootstrap", *kind, "bookworm", str(unfinished)], check=True, capture_output=True, timeout=1800
-    )
-    for package in (unfinished / "var/cache/apt/archives").glob("*.deb"):
-        with subprocess.Popen(
-            ["dpkg-deb", "--fsys-tarfile", str(package)], stdout=subprocess.PIPE
-        ) as reading:
-            unpack = ["tar", "-x", "--keep-directory-symlink", "-C", str(unfinished)]
-            subprocess.run(unpack, stdin=reading.stdout, check=True, timeout=300)
-    unfinished.rename(path)
-
-
-def copy_root(source: Path, target: Path) -> Path:
-    """A root with owners, links and devices as they are."""
-    subprocess.run(["cp", "-a", "--reflink=auto", str(source), str(target)], check=True, timeout=300)
-    return target
 
 
 @dataclass(frozen=True)
@@ -88,10 +50,13 @@ class Played:
 class Machine:
     """A root, and the process 1 of the container while it is booted."""
 
+    debian: Debian
+    stages: Stages
     root: Path
     release: Path
     inventory: Path
     variables: dict[str, object]
+    groups: tuple[str, ...] = ("centrals", "terminals")
     pid: int = 0
 
     def play(self, playbook: str = "site.yml", *arguments: str, **variables: object) -> Played:
@@ -100,8 +65,11 @@ class Machine:
         extra = {"base_release_dir": str(self.release)} | variables
         command = [str(ANSIBLE), "-i", str(self.inventory), playbook, *arguments]
         command += ["--extra-vars", msgspec.json.encode(extra).decode()]
-        environ = os.environ | {"ANSIBLE_NOCOLOR": "1", "LC_ALL": "C.UTF-8"}
-        with _mounts(self.root) if not self.pid else _nothing():
+        environ = os.environ | {"ANSIBLE_NOCOLOR": "1", "ANSIBLE_PIPELINING": "1", "LC_ALL": "C.UTF-8"}
+        is_native = self.debian.architecture == "amd64"
+        told = " ".join((playbook, *arguments, *(f"{name}=" for name in variables)))
+        reach = nullcontext() if self.pid else mounted(self.root, self.debian)
+        with self.stages.stage(self.name, told), reach:
             done = subprocess.run(
                 command,
                 check=False,
@@ -109,9 +77,25 @@ class Machine:
                 env=environ,
                 capture_output=True,
                 text=True,
-                timeout=1500,
+                timeout=PLAY_TIMEOUT_S if is_native else EMULATED_PLAY_TIMEOUT_S,
             )
         return Played(done.returncode, done.stdout + done.stderr)
+
+    @property
+    def name(self) -> str:
+        """Release and name, as stages tell it."""
+        return f"{self.debian.name} {self.inventory.parent.name}"
+
+    def in_root(self, path: str) -> Path:
+        """A file of the machine as this one reaches it."""
+        return self.root / path.lstrip("/")
+
+    def install(self, *packages: str) -> None:
+        """Debian packages that no role installs, such as a kernel or a virtual reader, before a boot."""
+        apt = "export DEBIAN_FRONTEND=noninteractive; apt-get update -q && apt-get install -q -y"
+        command = f"{apt} --no-install-recommends {' '.join(packages)}"
+        with self.stages.stage(self.name, f"install {' '.join(packages)}"), mounted(self.root, self.debian):
+            self.run("sh", "-c", command, timeout_s=900)
 
     def run(self, *command: str, is_checked: bool = True, timeout_s: int = 120) -> str:
         """Run a command in the machine; its standard output."""
@@ -151,16 +135,33 @@ class Machine:
         """The end of the journal of our units."""
         return self.run("journalctl", "-b", "--no-pager", "-u", "officine-*", is_checked=False)[-4000:]
 
+    def outer_pid(self, inner: str) -> int:
+        """The number that a process of the booted machine has on this one."""
+        space = Path(f"/proc/{self.pid}/ns/pid").readlink()
+        for status in Path("/proc").glob("[0-9]*/status"):
+            with suppress(OSError):  # it ended meanwhile
+                is_inside = status.with_name("ns").joinpath("pid").readlink() == space
+                if is_inside and _numbers(status)[-1] == inner:
+                    return int(status.parent.name)
+        raise AssertionError(f"no process {inner} in {self.name}")
+
     @contextmanager
     def booted(self) -> Iterator[None]:
-        """Boot the root with its own systemd as process 1, without a network but localhost."""
+        """Boot the root with its own systemd as process 1, without a network but localhost.
+
+        Control groups are of version 2 alone, as on a real machine (systemd 257 starts with nothing else).
+        """
         command = ["systemd-nspawn", f"--directory={self.root}", "--register=no", "--keep-unit"]
         command += ["--private-network", "--boot", "--console=pipe", "--quiet"]
+        environ = os.environ | {"UNIFIED_CGROUP_HIERARCHY": "1"}
         with (self.root.parent / "console.log").open("wb") as console:
-            nspawn = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=console, stderr=console)
+            nspawn = subprocess.Popen(
+                command, env=environ, stdin=subprocess.DEVNULL, stdout=console, stderr=console
+            )
         try:
-            self.pid = _child_of(nspawn)
-            self.wait(self._is_running, BOOT_DEADLINE_S, "boot")
+            with self.stages.stage(self.name, "boot"):
+                self.pid = _child_of(nspawn)
+                self.wait(self._is_running, BOOT_DEADLINE_S, "boot")
             yield
         finally:
             self.pid = 0
@@ -187,32 +188,17 @@ class Machine:
             )
             enter.chmod(0o755)
             host["ansible_chroot_exe"] = str(enter)
-        groups = {"hosts": {"machine": None}}
-        content = {
-            "all": {
-                "vars": host | self.variables,
-                "children": {"centrals": groups, "terminals": {"children": {"leman": groups}}},
-            }
-        }
+        here = {"hosts": {"machine": None}}
+        children = {"centrals": here, "terminals": {"children": {"leman": here}}}
+        chosen = {group: children[group] for group in self.groups}
+        content = {"all": {"vars": host | self.variables, "children": chosen}}
         self.inventory.write_bytes(msgspec.json.encode(content))
 
 
-@contextmanager
-def _mounts(root: Path) -> Iterator[None]:
-    mounted: list[Path] = []
-    try:
-        for name in ("proc", "sys", "dev"):
-            subprocess.run(["mount", "--bind", f"/{name}", str(root / name)], check=True, timeout=30)
-            mounted.append(root / name)
-        yield
-    finally:
-        for path in reversed(mounted):
-            subprocess.run(["umount", "--lazy", str(path)], check=True, timeout=30)
-
-
-@contextmanager
-def _nothing() -> Iterator[None]:
-    yield
+def _numbers(status: Path) -> list[str]:
+    """A process's numbers, the innermost last."""
+    text = status.read_text(encoding="utf-8")
+    return text.partition("NSpid:")[2].partition("\n")[0].split()
 
 
 def _child_of(nspawn: subprocess.Popen[bytes]) -> int:

@@ -5,7 +5,8 @@ import subprocess
 
 import pytest
 
-from tests.drill.provisioning.machine import ANSIBLE, PROJECT
+from tests.drill.provisioning.machine import ANSIBLE
+from tests.drill.provisioning.roots import PROJECT
 
 pytestmark = [pytest.mark.drill, pytest.mark.playbook, pytest.mark.timeout(900)]
 

@@ -1,42 +1,45 @@
-"""The life of a terminal on a whole Debian 12: installed, booted, paired, hung, killed, replaced, reset.
+"""The life of a terminal on a whole Debian: installed, booted, paired, hung, killed, replaced, reset.
 
 One machine is carried through its life, so these tests run in their order.
 """
 
-import json
 import subprocess
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.drill.conftest import Drill
-from tests.drill.provisioning.conftest import MakeMachine
-from tests.drill.provisioning.machine import Machine, Played
+from tests.drill.provisioning.conftest import Installed, MakeMachine
+from tests.drill.provisioning.machine import Machine
+from tests.drill.provisioning.shop import (
+    BARCODE,
+    TOKEN,
+    identity,
+    last_screen,
+    open_shop,
+    pair,
+    terminal_state,
+)
 
 pytestmark = [pytest.mark.drill, pytest.mark.playbook, pytest.mark.timeout(1800)]
 
 PROGRAMS = ("reader", "terminal", "kiosk", "central")
 UNITS = tuple(f"officine-{program}.service" for program in PROGRAMS)
 KIOSK_BACK_MAX_S = 3.0
-TOKEN = "var/lib/officine/terminal/terminal.token"
-CARD = "04A1B2C3D4E5F6"
 
 
 @pytest.fixture(scope="module")
-def installed(make_machine: MakeMachine) -> tuple[Machine, Played]:
-    """A terminal and central on one machine, as a technician makes it, before pairing."""
-    machine = make_machine("lausanne")
-    played = machine.play()
-    assert played.status == 0, played.output[-4000:]
-    return machine, played
+def lausanne(make_machine: MakeMachine, installed: Installed) -> Machine:
+    """The machine whose life this is."""
+    return make_machine("lausanne", like=installed.machine.root)
 
 
 @pytest.fixture(scope="module")
-def running(installed: tuple[Machine, Played]) -> Iterator[Machine]:
-    machine, _ = installed
-    with machine.booted():
-        yield machine
+def running(lausanne: Machine) -> Iterator[Machine]:
+    with lausanne.booted():
+        yield lausanne
 
 
 def test_check_mode_on_a_bare_machine_changes_nothing(make_machine: MakeMachine) -> None:
@@ -46,6 +49,14 @@ def test_check_mode_on_a_bare_machine_changes_nothing(make_machine: MakeMachine)
     assert played.count("changed") > 0
     assert not (machine.root / "opt/officine").exists()
     assert not (machine.root / "etc/officine").exists()
+
+
+def test_a_second_run_changes_nothing(lausanne: Machine, installed: Installed, drill: Drill) -> None:
+    again = lausanne.play()
+    assert (again.status, again.changed_tasks(), again.count("changed")) == (0, [], 0)
+    first = installed.played.count("changed")
+    assert first > 20
+    drill.tell(first_run_changed=first, second_run_changed=again.count("changed"))
 
 
 @pytest.mark.parametrize(
@@ -62,63 +73,36 @@ def test_check_mode_on_a_bare_machine_changes_nothing(make_machine: MakeMachine)
     ids=lambda value: next(iter(value)) if isinstance(value, dict) else "",
 )
 def test_bad_variables_are_refused_and_named(
-    installed: tuple[Machine, Played], variables: dict[str, object], told: str
+    lausanne: Machine, variables: dict[str, object], told: str
 ) -> None:
-    machine, _ = installed
-    before = (machine.root / "etc/officine/officine.toml").read_text()
-    played = machine.play("site.yml", **variables)
+    before = (lausanne.root / "etc/officine/officine.toml").read_text()
+    played = lausanne.play("site.yml", **variables)
     assert played.status != 0
     assert told in played.output.partition("[ERROR]")[2]
-    assert (machine.root / "etc/officine/officine.toml").read_text() == before
-
-
-def test_a_second_run_changes_nothing(installed: tuple[Machine, Played]) -> None:
-    machine, first = installed
-    mended = machine.play()  # what the refused runs left of their settings
-    assert mended.status == 0
-    again = machine.play()
-    assert (again.status, again.changed_tasks(), again.count("changed")) == (0, [], 0)
-    assert first.count("changed") > 20
+    assert (lausanne.root / "etc/officine/officine.toml").read_text() == before
 
 
 def test_an_unpaired_terminal_shows_a_code_and_tells_who_it_is(running: Machine) -> None:
     running.wait(lambda: running.is_up(*UNITS), 60, "units ready")
-    running.wait(lambda: bool(_identity(running)["pairing_code"]), 30, "a code from central")
-    told = _identity(running)
+    running.wait(lambda: bool(identity(running)["pairing_code"]), 30, "a code from central")
+    told = identity(running)
     assert (told["is_paired"], told["poi_id"]) == (False, "OFFICINE-00000001")
 
 
-def test_typing_the_code_at_central_is_all_that_pairs_it(running: Machine) -> None:
-    def at_central(*arguments: str) -> str:
-        return running.officine(*arguments, user="officine-central")
-
-    group = ("--name", "Pharmacies du Léman", "--country", "CH", "--currency", "CHF")
-    at_central("group", "create", "leman", *group)
-    at_central(
-        "shop", "put", "lausanne", "--name", "Lausanne", "--country", "CH", "--time-zone", "Europe/Zurich"
-    )
-    at_central("member", "enrol", "--id", "m-1", "--family-name", "Aubert", "--card", "2990000000019")
-    code = str(_identity(running)["pairing_code"])
-    place = ("--shop", "lausanne", "--terminal", "lausanne-1", "--json")
-    paired = json.loads(at_central("terminal", "pair", code, *place))
-    assert paired["terminal_id"] == "lausanne-1"
-
-    def is_linked() -> bool:
-        state = json.loads(running.officine("terminal", "state", "--json"))
-        return bool(state["is_paired"] and state["link"] == "up")
-
-    running.wait(is_linked, 30, "link to central")
+def test_typing_the_code_at_central_is_all_that_pairs_it(running: Machine, drill: Drill) -> None:
+    open_shop(running)
+    started_s = time.monotonic()
+    paired = pair(running)
+    assert paired["terminal_id"] == "OFFICINE-00000001"
+    drill.tell(code_typed_to_link_up_s=round(time.monotonic() - started_s, 1))
     assert running.is_up(*UNITS)
-    assert running.run("stat", "--format=%U %a", f"/{TOKEN}") == "officine-terminal 600"
+    assert running.run("stat", "--format=%U %a", TOKEN) == "officine-terminal 600"
+    running.wait(lambda: last_screen(running) == "attract", 30, "attract screen")
 
 
 def test_a_tap_goes_through_all_sandboxes(running: Machine) -> None:
-    running.officine("reader", "tap", "2990000000019", "--medium", "barcode")
-    running.wait(
-        lambda: json.loads(running.officine("terminal", "state", "--json"))["session"] == "open",
-        20,
-        "member known",
-    )
+    running.officine("reader", "tap", BARCODE, "--medium", "barcode")
+    running.wait(lambda: terminal_state(running)["session"] == "open", 20, "member known")
 
 
 def test_a_user_outside_the_list_gets_no_answer(running: Machine) -> None:
@@ -160,7 +144,7 @@ def test_a_killed_kiosk_is_back_before_anybody_wonders(running: Machine, drill: 
 
 
 def test_the_playbook_finds_nothing_to_change_on_a_running_machine(running: Machine) -> None:
-    first = running.play()
+    first = running.play()  # the refused runs left settings behind
     assert first.status == 0, first.output[-4000:]
     again = running.play()
     assert (again.status, again.changed_tasks()) == (0, [])
@@ -181,7 +165,7 @@ def test_a_dead_pi_is_replaced_with_pairing_and_waiting_tickets(
     running: Machine, make_machine: MakeMachine
 ) -> None:
     running.run("systemctl", "stop", "officine-central.service")
-    running.officine("till", "award", "7612345000012=12.50", "--card", "2990000000019")
+    running.officine("till", "award", "7612345000012=12.50", "--card", BARCODE)
     assert _waiting(running) == 1
     running.run("systemctl", "stop", "officine-terminal.service", "officine-kiosk.service")
     old = running.root
@@ -197,8 +181,8 @@ def test_a_dead_pi_is_replaced_with_pairing_and_waiting_tickets(
     played = new.play("replace.yml", replace_old_root="/mnt/old")
     assert played.status == 0, played.output[-4000:]
     assert "1 tickets of the old terminal wait" in played.output
-    for same in (TOKEN, "var/lib/officine/terminal/till-certificate.pem"):
-        assert (new.root / same).read_bytes() == (old / same).read_bytes()
+    for same in (TOKEN, "/var/lib/officine/terminal/till-certificate.pem"):
+        assert new.in_root(same).read_bytes() == running.in_root(same).read_bytes()
     owner = new.run("stat", "--format=%U %a", "/var/lib/officine/terminal/terminal.db")
     assert owner == "officine-terminal 600"
     with new.booted():
@@ -228,12 +212,12 @@ def test_a_reset_asks_twice_keeps_tickets_and_then_forgets(running: Machine) -> 
     assert (waiting.status != 0, "1 tickets wait for central" in waiting.output) == (True, True)
     done = running.play("reset.yml", reset_confirm="machine", reset_lose_outbox=True)
     assert "Forget" in " ".join(done.changed_tasks()), done.output[-4000:]
-    assert not (running.root / TOKEN).exists()
+    assert not running.in_root(TOKEN).exists()
     assert not (running.root / "var/lib/officine/terminal/terminal.db").exists()
     running.wait(
         lambda: running.is_up("officine-terminal.service", "officine-kiosk.service"), 60, "units ready"
     )
-    assert _identity(running)["is_paired"] is False
+    assert identity(running)["is_paired"] is False
 
 
 def _until_back_s(machine: Machine, unit: str, old_pid: str) -> float:
@@ -243,14 +227,8 @@ def _until_back_s(machine: Machine, unit: str, old_pid: str) -> float:
     return machine.wait(is_back, 60, f"{unit} back")
 
 
-def _identity(machine: Machine) -> dict[str, object]:
-    told: dict[str, object] = json.loads(machine.officine("terminal", "identity", "--json"))
-    return told
-
-
-def _waiting(machine: Machine) -> int:
-    depth: int = json.loads(machine.officine("terminal", "state", "--json"))["outbox_depth"]
-    return depth
+def _waiting(machine: Machine) -> object:
+    return terminal_state(machine)["outbox_depth"]
 
 
 def _copy(source: Path, target: Path) -> None:

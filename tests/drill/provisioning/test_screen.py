@@ -1,6 +1,5 @@
 """Boot under qemu on a bare screen (KMSDRM, no desktop): the pairing screen, then the attract screen."""
 
-import json
 import shutil
 import tempfile
 from pathlib import Path
@@ -9,25 +8,26 @@ import pytest
 from PIL import Image
 
 from tests.drill.conftest import Drill
-from tests.drill.provisioning.conftest import MakeMachine
-from tests.drill.provisioning.emulator import EMULATOR, SCREEN, add_kernel, emulated
-from tests.drill.provisioning.machine import PROJECT, Machine
+from tests.drill.provisioning.conftest import Installed, MakeMachine
+from tests.drill.provisioning.emulator import EMULATOR, SCREEN, emulated
+from tests.drill.provisioning.machine import Machine
+from tests.drill.provisioning.roots import PROJECT
+from tests.drill.provisioning.shop import open_shop, pair
 
 pytestmark = [pytest.mark.drill, pytest.mark.playbook, pytest.mark.timeout(2400)]
 
-BOOT_DEADLINE_S = 400
+BOOT_DEADLINE_S = 900
 PICTURES = PROJECT / ".state" / "pictures"
 ATTRACT_COLOURS_MIN = 200
 
 
 @pytest.fixture(scope="module")
-def installed(make_machine: MakeMachine) -> Machine:
+def screen(make_machine: MakeMachine, installed: Installed) -> Machine:
+    """An unpaired terminal with Debian's kernel."""
     if shutil.which(EMULATOR) is None:
         pytest.skip(f"the screen's drill needs {EMULATOR} (apt install qemu-system-x86)")
-    machine = make_machine("screen")
-    add_kernel(machine)
-    played = machine.play()
-    assert played.status == 0, played.output[-4000:]
+    machine = make_machine("screen", like=installed.machine.root)
+    machine.install("linux-image-amd64")
     PICTURES.mkdir(parents=True, exist_ok=True)
     return machine
 
@@ -50,24 +50,26 @@ def shows_languages(picture: Path) -> bool:
         return sum(head.histogram()[:150]) > 200
 
 
-def test_an_unpaired_terminal_boots_to_its_pairing_code(installed: Machine, drill: Drill) -> None:
-    with emulated(installed, a_place()) as machine:
+def test_an_unpaired_terminal_boots_to_its_pairing_code(screen: Machine, drill: Drill) -> None:
+    with emulated(screen, a_place()) as machine:
         took_s = machine.wait(
             lambda: '"screen": "pairing"' in machine.serial, BOOT_DEADLINE_S, "pairing screen"
         )
-        picture = PICTURES / "boot-unpaired.png"
+        picture = PICTURES / f"boot-unpaired-{screen.debian.name}.png"
         machine.wait(lambda: shows_a_qr_code(machine.photograph(picture)), 120, "the code on the screen")
     drill.tell(pairing_screen_after_boot_s=round(took_s))
 
 
-def test_a_paired_terminal_boots_to_the_attract_screen(installed: Machine, drill: Drill) -> None:
-    pair(installed)
-    with emulated(installed, a_place()) as machine:
+def test_a_paired_terminal_boots_to_the_attract_screen(screen: Machine, drill: Drill) -> None:
+    with screen.booted():
+        open_shop(screen)
+        pair(screen)
+    with emulated(screen, a_place()) as machine:
         took_s = machine.wait(
             lambda: '"screen": "attract"' in machine.serial, BOOT_DEADLINE_S, "attract screen"
         )
         assert '"driver": "KMSDRM"' in machine.serial
-        picture = PICTURES / "boot-attract.png"
+        picture = PICTURES / f"boot-attract-{screen.debian.name}.png"
         machine.wait(lambda: shows_languages(machine.photograph(picture)), 120, "the languages in the head")
         first = picture.read_bytes()  # the attract screen moves; no other idle screen does
         machine.wait(lambda: machine.photograph(picture).read_bytes() != first, 120, "a second frame")
@@ -79,22 +81,3 @@ def test_a_paired_terminal_boots_to_the_attract_screen(installed: Machine, drill
     assert colours is not None
     assert len(colours) > ATTRACT_COLOURS_MIN
     drill.tell(attract_after_boot_s=round(took_s), colours=len(colours))
-
-
-def pair(machine: Machine) -> None:
-    """A group, a shop, and this terminal's token, made by the installed command line."""
-
-    def at_central(*arguments: str) -> str:
-        return machine.officine(*arguments, user="officine-central")
-
-    machine.run("install", "-d", "-o", "officine-central", "-m", "0700", "/var/lib/officine/central")
-    names = ("--name", "Pharmacies du Léman", "--country", "CH", "--currency", "CHF")
-    at_central("group", "create", "leman", *names)
-    at_central("shop", "put", "nyon", "--name", "Nyon", "--country", "CH", "--time-zone", "Europe/Zurich")
-    issued = at_central(
-        "token", "issue", "--role", "terminal", "--shop", "nyon", "--label", "counter", "--json"
-    )
-    token = machine.root / "var/lib/officine/terminal/terminal.token"
-    token.write_text(json.loads(issued)["token"] + "\n", encoding="utf-8")
-    token.chmod(0o600)
-    machine.run("chown", "officine-terminal:officine-terminal", "/var/lib/officine/terminal/terminal.token")
