@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from central.services.clock import Clock
+from central.services.known import Known
 from central.storage.base import Store, TokenRow
 from loyalty.errors import LoyaltyError, Trouble
 
@@ -163,22 +164,31 @@ class IssuedToken:
 class AccessService:
     """Issues, recognises and revokes tokens."""
 
-    def __init__(self, store: Store, clock: Clock) -> None:
+    def __init__(self, store: Store, clock: Clock, known: Known) -> None:
         self._store = store
         self._clock = clock
+        self._known = known
 
     async def authenticate(self, token: str) -> Actor:
         """The actor behind a token. Raises: Unauthenticated: unknown or revoked."""
-        row = await self._store.find_token(hash_token(token))
+        token_hash = hash_token(token)
+        kept = await self._known.find_token(token_hash)
+        if kept is not None:
+            return kept
+        before = self._known.changes
+        row = await self._store.find_token(token_hash)
         if row is None or row.revoked_ms is not None:
             raise Unauthenticated
-        return Actor(
+        actor = Actor(
             group_id=row.group_id,
             token_id=row.token_id,
             permissions=row.permissions,
             shop_id=row.shop_id,
             terminal_id=row.terminal_id,
         )
+        if self._known.changes == before:
+            self._known.keep_token(token_hash, actor)
+        return actor
 
     async def issue_token(
         self,
@@ -219,4 +229,6 @@ class AccessService:
     async def revoke_token(self, actor: Actor, token_id: str) -> bool:
         """Revoke a token of the actor's group; False when there is none of that id."""
         require(actor, TOKENS_WRITE)
-        return await self._store.revoke_token(actor.group_id, token_id, self._clock())
+        is_revoked = await self._store.revoke_token(actor.group_id, token_id, self._clock())
+        await self._known.look(actor.group_id)  # this worker forgets it before anybody is told
+        return is_revoked

@@ -14,6 +14,7 @@ from central.services.events import EventsService
 from central.services.gifts import GiftsService
 from central.services.groups import GroupsService
 from central.services.identify import IdentifyService
+from central.services.known import Known
 from central.services.line_keys import LineKeys
 from central.services.members import MembersService
 from central.services.pairing import PairingService
@@ -62,9 +63,7 @@ class Services:
 
 def build_services(store: Store, secrets: Secrets, clock: Clock = system_clock) -> Services:
     """Wire the services over a store."""
-    context = Context(
-        store=store, vault=Vault(secrets.master_key), quote_key=secrets.quote_key, clock=clock, zones=Zones()
-    )
+    context = _context(store, secrets, clock)
     groups = GroupsService(context)
     shops = ShopsService(context)
     profiles = ProfileService(context)
@@ -99,7 +98,7 @@ def build_services(store: Store, secrets: Secrets, clock: Clock = system_clock) 
     return Services(
         store=store,
         clock=clock,
-        access=AccessService(store, clock),
+        access=AccessService(store, clock, context.known),
         groups=groups,
         shops=shops,
         articles=ArticlesService(context),
@@ -125,4 +124,15 @@ def build_services(store: Store, secrets: Secrets, clock: Clock = system_clock) 
         simulation=SimulationService(context, groups, drafts, line_keys),
         upkeep=UpkeepService(context),
         pairing=PairingService(context, shops),
+    )
+
+
+def _context(store: Store, secrets: Secrets, clock: Clock) -> Context:
+    return Context(
+        store=store,
+        vault=Vault(secrets.master_key),
+        quote_key=secrets.quote_key,
+        clock=clock,
+        zones=Zones(),
+        known=Known(store, clock),
     )

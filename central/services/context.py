@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from central.services.clock import Clock, Zones
+from central.services.known import Known
 from central.services.vault import Vault
 from central.storage.base import Store
 
@@ -16,3 +17,4 @@ class Context:
     quote_key: bytes
     clock: Clock
     zones: Zones
+    known: Known

@@ -15,7 +15,7 @@ from central.services.context import Context
 from central.services.ledger_settings import LedgerSettings
 from central.storage.base import Change, GroupRow
 from loyalty.errors import LoyaltyError, Trouble
-from loyalty.limits import GROUPS_KEPT_MAX, PROGRAMMES_KEPT_MAX
+from loyalty.limits import PROGRAMMES_KEPT_MAX
 from loyalty.money import scale_of
 from loyalty.programme.programme import Programme, parse_programme, require_publishable
 from loyalty.rules.effects import ContestEntry, NextPurchaseVoucher, PointsSponsor
@@ -85,7 +85,7 @@ class GroupsService:
     def __init__(self, context: Context) -> None:
         self._store = context.store
         self._clock = context.clock
-        self._groups: OrderedDict[str, Group] = OrderedDict()
+        self._known = context.known
         self._programmes: OrderedDict[tuple[str, int], Programme] = OrderedDict()
 
     async def put_group(
@@ -155,18 +155,19 @@ class GroupsService:
 
     async def get(self, group_id: str) -> Group:
         """A group for other services. Raises: GroupNotFound."""
+        known = await self._known.look(group_id)
+        if known.group is not None:
+            return known.group
+        before = known.changes
         row = await self._store.find_group(group_id)
         if row is None:
             raise GroupNotFound(group_id=group_id)
-        kept = self._groups.get(group_id)
-        if kept is None or kept.row != row:
-            settings = msgspec.json.decode(row.settings or "{}", type=GroupSettings)
-            programme = self._keep(group_id, row.ruleset_version, row.programme)
-            kept = self._groups[group_id] = Group(row=row, settings=settings, programme=programme)
-            if len(self._groups) > GROUPS_KEPT_MAX:
-                self._groups.popitem(last=False)
-        self._groups.move_to_end(group_id)
-        return kept
+        settings = msgspec.json.decode(row.settings or "{}", type=GroupSettings)
+        programme = self._keep(group_id, row.ruleset_version, row.programme)
+        group = Group(row=row, settings=settings, programme=programme)
+        if known.changes == before:
+            known.group = group
+        return group
 
     async def get_programme(self, group: Group, ruleset_version: int) -> Programme:
         """An earlier version of a group's programme; every version ever saved is kept."""

@@ -24,6 +24,7 @@ class ProfileService:
         self._store = context.store
         self._vault = context.vault
         self._zones = context.zones
+        self._known = context.known
 
     async def build(
         self, group: Group, member: MemberRow, may: frozenset[Act], *, zone: tzinfo, now_ms: int
@@ -61,7 +62,7 @@ class ProfileService:
 
     async def zone_of(self, group_id: str, shop_id: str | None) -> tzinfo:
         """The zone in which days are counted: the shop's, UTC where there is none."""
-        shop = await self._store.find_shop(group_id, shop_id) if shop_id else None
+        shop = await self._known.find_shop(group_id, shop_id) if shop_id else None
         return await self._zones.get(shop.time_zone) if shop else UTC
 
 

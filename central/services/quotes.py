@@ -91,8 +91,9 @@ class QuotesService:
     async def quote(self, actor: Actor, body: api.QuoteBody) -> api.QuoteView:
         """What this basket costs this member and what it earns; writes nothing."""
         access.require(actor, access.SALES_WRITE)
-        shop = await self._shops.get_row(actor.group_id, access.shop_of(actor, body.shop_id))
+        shop_id = access.shop_of(actor, body.shop_id)
         group = await self._groups.get(actor.group_id)
+        shop = await self._shops.get_row_of(actor.group_id, shop_id)
         now_ms = self._clock()
         holder = profile = None
         if body.holder is not None:
@@ -200,7 +201,7 @@ class QuotesService:
     ) -> tuple[list[Hold], Kept, Mapping[str, int]]:
         """The hold of the points that are to pay, what else is kept, and the usage it was decided on."""
         group = await self._groups.get(actor.group_id)
-        shop = await self._shops.get_row(actor.group_id, shop_id)
+        shop = await self._shops.get_row_of(actor.group_id, shop_id)
         now_ms = self._clock()
         if body.redeem_points and body.quote.holder is None:
             raise RedeemingNeedsMember

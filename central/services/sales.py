@@ -89,7 +89,7 @@ class SalesService:
         shop_id = access.shop_of(actor, body.shop_id)
         input_hash = content_hash(self._vault, actor.group_id, body, shop_id)
         group = await self._groups.get(actor.group_id)
-        shop = await self._shops.get_row(actor.group_id, shop_id)
+        shop = await self._shops.get_row_of(actor.group_id, shop_id)
         earlier = await self._store.find_recorded_sale(
             actor.group_id, body.sale_id, shop_id, body.business_key
         )

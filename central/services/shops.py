@@ -44,6 +44,7 @@ class ShopsService:
         self._store = context.store
         self._clock = context.clock
         self._zones = context.zones
+        self._known = context.known
 
     async def put_shop(self, actor: Actor, shop_id: str, body: api.ShopBody) -> tuple[api.ShopView, Change]:
         """Put a shop; the same content again changes nothing. Raises: UnknownTimeZone."""
@@ -63,8 +64,13 @@ class ShopsService:
         return api.ShopListView(shops=[view_of(row) for row in await self._store.list_shops(actor.group_id)])
 
     async def get_row(self, group_id: str, shop_id: str) -> ShopRow:
-        """A shop for other services. Raises: ShopNotFound."""
-        row = await self._store.find_shop(group_id, shop_id)
+        """A shop for other services, as it stands now. Raises: ShopNotFound."""
+        await self._known.look(group_id)
+        return await self.get_row_of(group_id, shop_id)
+
+    async def get_row_of(self, group_id: str, shop_id: str) -> ShopRow:
+        """A shop of a group that was read just now. Raises: ShopNotFound."""
+        row = await self._known.find_shop(group_id, shop_id)
         if row is None:
             raise ShopNotFound(shop_id=shop_id)
         return row

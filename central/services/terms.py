@@ -153,6 +153,7 @@ class TermsService:
     def __init__(self, context: Context) -> None:
         self._store = context.store
         self._zones = context.zones
+        self._known = context.known
 
     async def decide(
         self,
@@ -172,7 +173,7 @@ class TermsService:
         if body.currency != group.row.currency:
             raise CurrencyMismatch(currency=body.currency, group_currency=group.row.currency)
         codes = list(dict.fromkeys(line.code for line in body.lines))
-        articles = await self._store.find_articles_by_code(group.row.group_id, codes, at_ms)
+        articles = await self._known.find_articles(group.row.group_id, codes, at_ms)
         lines = tuple(_basket_line(line, articles.get(line.code)) for line in body.lines)
         zone = await self._zones.get(shop.time_zone)
         used = await usage.of(_basket(shop, zone, at_ms, body.currency, lines), programme)

@@ -27,6 +27,7 @@ from central.storage.common import (
     StoreBusy,
     StoreFailed,
 )
+from central.storage.lookup_base import LookupStore
 from central.storage.pairing_base import PairingStore
 from central.storage.value_base import HoldRow, ValueStore
 from loyalty.ledger.budget import Budget
@@ -413,7 +414,7 @@ class ReadLogRow:
     purpose: str
 
 
-class Store(ValueStore, ClaimStore, PairingStore, Protocol):
+class Store(ValueStore, ClaimStore, PairingStore, LookupStore, Protocol):
     """What every storage engine does. All verbs are safe to call at once from many tasks."""
 
     async def close(self) -> None: ...

@@ -36,6 +36,7 @@ from central.storage.base import (
 from central.storage.batches import Work
 from central.storage.claim_verbs import ClaimVerbs
 from central.storage.claims_base import CounterUse
+from central.storage.lookup_verbs import LookupVerbs
 from central.storage.pairing_verbs import PairingVerbs
 from central.storage.threads import Threads
 from central.storage.unit import Snapshot, Unit
@@ -55,7 +56,7 @@ def utc_ms() -> int:
     return time.time_ns() // 1_000_000
 
 
-class VerbStore(ValueVerbs, ClaimVerbs, PairingVerbs):
+class VerbStore(ValueVerbs, ClaimVerbs, PairingVerbs, LookupVerbs):
     """See `central.storage.base.Store`; an engine adds opening, copying and its threads."""
 
     _writer: Threads[Any]

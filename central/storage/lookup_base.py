@@ -1,0 +1,46 @@
+"""The storage interface for what a worker keeps in memory: what changed since it looked last, and look-ups
+that bring that along, so that what is kept and what is read are of one state.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from central.storage.base import ArticleRow
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """What changed of a group's reference data after the event asked for, up to and with event `seq`.
+
+    `changed`: (kind of event, id of what it tells of), in order. `is_all`: too much, or nothing is known of
+    what was before: everything may have changed.
+    """
+
+    seq: int
+    changed: tuple[tuple[str, str], ...] = ()
+    is_all: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PricedArticle:
+    """An article as it stands, its price valid from `from_ms` until before `until_ms` (None: no end)."""
+
+    row: "ArticleRow"
+    from_ms: int
+    until_ms: int | None
+
+
+class LookupStore(Protocol):
+    """What every storage engine does; a part of `central.storage.base.Store`."""
+
+    async def find_changes(self, group_id: str, after_seq: int) -> Changes:
+        """What a worker that has seen event `after_seq` must forget; negative: it has seen none."""
+        ...
+
+    async def find_priced(
+        self, group_id: str, codes: Sequence[str], at_ms: int, after_seq: int
+    ) -> tuple[Changes, Mapping[str, PricedArticle]]:
+        """Articles by code as of `at_ms`, all of one state, and what changed until that state."""
+        ...

@@ -1,0 +1,28 @@
+"""The verbs of `central.storage.lookup_base` one line each; see `verb_store`."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Concatenate, ParamSpec, TypeVar
+
+from central.storage.lookup_base import Changes, PricedArticle
+from central.storage.unit import Snapshot
+from central.storage.verbs import lookups
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+class LookupVerbs:
+    """See `central.storage.lookup_base.LookupStore`; a part of `VerbStore`."""
+
+    async def _read(
+        self, verb: Callable[Concatenate[Snapshot, P], T], *args: P.args, **kwargs: P.kwargs
+    ) -> T:
+        raise NotImplementedError
+
+    async def find_changes(self, group_id: str, after_seq: int) -> Changes:
+        return await self._read(lookups.find_changes, group_id, after_seq)
+
+    async def find_priced(
+        self, group_id: str, codes: Sequence[str], at_ms: int, after_seq: int
+    ) -> tuple[Changes, Mapping[str, PricedArticle]]:
+        return await self._read(lookups.find_priced, group_id, codes, at_ms, after_seq)
