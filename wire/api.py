@@ -6,34 +6,27 @@ OpenAPI 3.1 is generated from these structs. Value is integer minor units; times
 
 from typing import Annotated, Literal
 
-import msgspec
 from msgspec import Meta
 
 from loyalty import limits
-
-# `(?!\n)$`: Python's `$` alone lets a line feed at the end through, that of JSON Schema does not.
-Id = Annotated[str, Meta(min_length=1, max_length=limits.ID_CHARS_MAX, pattern=r"^[A-Za-z0-9._:\-]+(?!\n)$")]
-Code = Annotated[str, Meta(min_length=1, max_length=limits.ID_CHARS_MAX)]
-Name = Annotated[str, Meta(min_length=1, max_length=limits.NAME_CHARS_MAX)]
-Currency = Annotated[str, Meta(pattern=r"^[A-Z]{3}(?!\n)$")]
-Country = Annotated[str, Meta(pattern=r"^[A-Z]{2}(?!\n)$")]
-Quantity = Annotated[int, Meta(ge=1, le=limits.LINE_QUANTITY_MAX)]
-Uid = Annotated[str, Meta(pattern=r"^([0-9A-F]{8,20})?(?!\n)$")]
-RedeemPoints = Annotated[int, Meta(ge=0, le=limits.CORRECTION_POINTS_MAX)]
-TaxRate = Annotated[int, Meta(ge=0, le=limits.RATE_BP_MAX)]
-Amount = Annotated[int, Meta(ge=0, le=limits.LINE_AMOUNT_MINOR_MAX)]
-Millis = Annotated[int, Meta(ge=0, le=253_402_300_799_999)]
-PageSize = Annotated[int, Meta(ge=1, le=limits.PAGE_ROWS_MAX)]
-LineNo = Annotated[int, Meta(ge=0, le=1_000_000)]
-
-
-class Body(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
-    """Base of requests: an unknown member is an error, so that a typing slip is never ignored."""
-
-
-class View(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=False):
-    """Base of answers: callers must ignore members they do not know."""
-
+from wire.api_base import (
+    Amount,
+    Body,
+    Code,
+    Country,
+    Currency,
+    Id,
+    LineNo,
+    Millis,
+    Name,
+    Quantity,
+    RedeemPoints,
+    TaxRate,
+    Uid,
+    View,
+    VoucherCode,
+)  # fmt: skip
+from wire.api_benefits import GiftView, UsedVoucherView, VoucherView
 
 # Problems ---------------------------------------------------------------------------------------------------
 
@@ -140,10 +133,11 @@ class LineBody(Body, frozen=True):
 
 
 class BasketBody(Body, frozen=True):
-    """What is being bought."""
+    """What is being bought. `vouchers`: numbers of vouchers presented, in the order they are to be used."""
 
     currency: Currency
     lines: Annotated[list[LineBody], Meta(min_length=1, max_length=limits.BASKET_LINES_MAX)]
+    vouchers: Annotated[list[VoucherCode], Meta(max_length=limits.BASKET_VOUCHERS_MAX)] = []
 
 
 class QuoteBody(Body, frozen=True):
@@ -208,6 +202,8 @@ class QuoteView(View, frozen=True):
     points: int
     profile: ProfileView | None
     warnings: list[WarningView]
+    gifts: list[GiftView] = []
+    used_vouchers: list[UsedVoucherView] = []
 
 
 class ReservationBody(Body, frozen=True):
@@ -270,6 +266,11 @@ class SaleView(View, frozen=True):
     warnings: list[WarningView]
     redeemed_points: int = 0
     redeemed_minor: int = 0
+    gifts: list[GiftView] = []
+    """Units a rule offers that are not in the basket: hand them over."""
+    vouchers: list[VoucherView] = []
+    """Vouchers this ticket gave: to be printed."""
+    used_vouchers: list[UsedVoucherView] = []
     receipt: list[str] = []
     """Rows for the receipt, none wider than `receipt_columns`: line by line what each rule did, then the
     discounts, points earned and redeemed, the balance where shown."""
@@ -313,6 +314,10 @@ class ReturnView(View, frozen=True):
     profile: ProfileView | None
     restored_points: int = 0
     restored_minor: int = 0
+    restored_vouchers: list[str] = []
+    """Definitions of vouchers that paid for what came back and are good again."""
+    ended_vouchers: list[str] = []
+    """Definitions of vouchers that what came back had earned."""
 
 
 class SaleLineView(View, frozen=True):

@@ -5,7 +5,8 @@ from typing import Annotated, Any, Literal
 from msgspec import Meta
 
 from loyalty import limits
-from wire.api import Body, EvidenceBody, Id, Millis, ReasonView, View
+from wire.api import EvidenceBody, ReasonView
+from wire.api_base import Body, Id, Millis, View
 
 Points = Annotated[int, Meta(ge=1, le=limits.CORRECTION_POINTS_MAX)]
 Note = Annotated[str, Meta(max_length=limits.NAME_CHARS_MAX)]

@@ -81,6 +81,13 @@ TABLES: Final[Mapping[str, ExportedTable]] = {
         "reservation_id total_minor points expires_ms sale_id points_redeemed usage",
         withheld="input_hash quote_id",
     ),
+    "voucher": _table(
+        "voucher_id definition rule_id account lot_id member_id sale_id number worth_minor redeem_on last_day"
+        " made_ms taken_back",
+        withheld="code_hash",
+    ),
+    "voucher_use": _table("sale_id voucher_id used_minor restored_by"),
+    "sale_gift": _table(withheld="sale_id number rule_id article_id quantity"),
     "claim_counter": _table("claim_key owner used held"),
     "claim_use": _table(
         "cause_id claim_key owner rule_id asset amount freed state made_ms expires_ms",

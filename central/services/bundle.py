@@ -30,6 +30,7 @@ from central.services.unclaiming import Unclaiming
 from central.services.undoing import Undoing
 from central.services.upkeep import UpkeepService
 from central.services.vault import Vault
+from central.services.vouchers import Vouchers
 from central.services.why import WhyService
 from central.settings import Secrets
 from central.storage.base import Store
@@ -71,6 +72,7 @@ def build_services(store: Store, secrets: Secrets, clock: Clock = system_clock) 
     line_keys = LineKeys(context)
     redeeming = Redeeming(context)
     claims = Claims(context)
+    vouchers = Vouchers(context)
     drafts = DraftsService(context, groups)
     identify = IdentifyService(context, groups, profiles)
     quotes = QuotesService(
@@ -82,6 +84,7 @@ def build_services(store: Store, secrets: Secrets, clock: Clock = system_clock) 
         terms=terms,
         redeeming=redeeming,
         claims=claims,
+        vouchers=vouchers,
     )
     sales = SalesService(
         context,
@@ -94,6 +97,7 @@ def build_services(store: Store, secrets: Secrets, clock: Clock = system_clock) 
         line_keys=line_keys,
         redeeming=redeeming,
         claims=claims,
+        vouchers=vouchers,
     )
     return Services(
         store=store,
@@ -114,7 +118,7 @@ def build_services(store: Store, secrets: Secrets, clock: Clock = system_clock) 
             profiles=profiles,
             line_keys=line_keys,
             undoing=Undoing(context),
-            unclaiming=Unclaiming(context),
+            unclaiming=Unclaiming(context, vouchers),
         ),
         events=EventsService(context),
         why=WhyService(context, groups=groups, identify=identify, sales=sales, line_keys=line_keys),

@@ -22,7 +22,7 @@ from loyalty.ledger.entry import EntryHead
 from loyalty.ledger.holds import Hold, HoldState
 from loyalty.limits import HOLD_LIFETIME_S
 from loyalty.pricing.basket import Basket
-from loyalty.pricing.quote import Claim, Counts, Quote, possible_claims
+from loyalty.pricing.quote import Claim, Counts, Quote, Voucher, possible_claims
 from loyalty.programme.programme import Programme
 from loyalty.rules.kinds import RuleKind
 from loyalty.rules.rule import LimitPer
@@ -33,7 +33,9 @@ NOTHING_USED: Mapping[str, int] = MappingProxyType({})
 class UsageSource(Protocol):
     """Where a quote learns how much of limits and budgets is used."""
 
-    async def of(self, basket: Basket, programme: Programme) -> Mapping[str, int]:
+    async def of(
+        self, basket: Basket, programme: Programme, *, vouchers: Sequence[Voucher] = ()
+    ) -> Mapping[str, int]:
         """Usage by the key of a claim, for every claim this quote can make."""
         ...
 
@@ -42,12 +44,13 @@ class UsageSource(Protocol):
 class Reserved:
     """What a reservation agreed on and still keeps.
 
-    `usage`: what was used when it was agreed. `holds`: of budgets, by rule. `uses`: limits it keeps.
-    `is_live`: nothing of it has ended yet.
+    `usage`: what was used when it was agreed. `holds`: of budgets, by rule. `vouchers`: holds by voucher.
+    `uses`: limits it keeps. `is_live`: nothing of it has ended yet.
     """
 
     usage: Mapping[str, int]
     holds: Mapping[str, HoldRow]
+    vouchers: Mapping[str, HoldRow]
     uses: int
     is_live: bool
 
@@ -110,10 +113,10 @@ class Claims:
         """What a reservation agreed on, and what it still keeps."""
         holds = await self._store.list_holds_of(row.group_id, row.reservation_id)
         uses = await self._store.list_uses(row.group_id, row.reservation_id)
-        budgets = {hold.hold_id.removeprefix(f"{row.reservation_id}/budget/"): hold for hold in holds}
         return Reserved(
             usage=msgspec.json.decode(row.usage or "{}", type=dict[str, int]),
-            holds=budgets,
+            holds=_holds_by(f"{row.reservation_id}/budget/", holds),
+            vouchers=_holds_by(f"{row.reservation_id}/voucher/", holds),
             uses=sum(use.is_held for use in uses),
             is_live=all(hold.state == HoldState.PENDING for hold in holds)
             and all(use.is_held for use in uses),
@@ -213,8 +216,10 @@ class _Now:
     group_id: str
     member_id: str | None
 
-    async def of(self, basket: Basket, programme: Programme) -> Mapping[str, int]:
-        possible = possible_claims(basket, programme, is_member=self.member_id is not None)
+    async def of(
+        self, basket: Basket, programme: Programme, *, vouchers: Sequence[Voucher] = ()
+    ) -> Mapping[str, int]:
+        possible = possible_claims(basket, programme, is_member=self.member_id is not None, vouchers=vouchers)
         return await self.claims.read(self.group_id, self.member_id, basket, possible)
 
 
@@ -231,14 +236,20 @@ class _Agreed:
     member_id: str | None
     reserved: Reserved
 
-    async def of(self, basket: Basket, programme: Programme) -> Mapping[str, int]:
-        possible = possible_claims(basket, programme, is_member=self.member_id is not None)
+    async def of(
+        self, basket: Basket, programme: Programme, *, vouchers: Sequence[Voucher] = ()
+    ) -> Mapping[str, int]:
+        possible = possible_claims(basket, programme, is_member=self.member_id is not None, vouchers=vouchers)
         agreed = {claim.key: self.reserved.usage.get(claim.key, claim.limit) for claim in possible}
         if self.reserved.is_live:
             return agreed
         campaigns = {rule.rule_id for rule in programme.rules if rule.kind is RuleKind.CAMPAIGN}
         open_now = [claim for claim in possible if claim.rule_id in campaigns]
         return agreed | await self.claims.read(self.group_id, self.member_id, basket, open_now)
+
+
+def _holds_by(prefix: str, holds: Sequence[HoldRow]) -> dict[str, HoldRow]:
+    return {hold.hold_id.removeprefix(prefix): hold for hold in holds if hold.hold_id.startswith(prefix)}
 
 
 def _counting(quote: Quote) -> list[Claim]:

@@ -18,7 +18,7 @@ from loyalty.errors import LoyaltyError, Trouble
 from loyalty.limits import PROGRAMMES_KEPT_MAX
 from loyalty.money import scale_of
 from loyalty.programme.programme import Programme, parse_programme, require_publishable
-from loyalty.rules.effects import ContestEntry, NextPurchaseVoucher, PointsSponsor
+from loyalty.rules.effects import ContestEntry, PointsSponsor
 from wire import api
 
 LANGUAGES: Final = ("fr", "de", "it", "en", "zh")
@@ -204,5 +204,5 @@ def _require_kept(programme: Programme) -> None:
     """Nothing is published that no sale would book. Raises: PromiseNotKept."""
     for rule in programme.rules:
         for effect in rule.effects:
-            if isinstance(effect, NextPurchaseVoucher | PointsSponsor | ContestEntry):
+            if isinstance(effect, PointsSponsor | ContestEntry):
                 raise PromiseNotKept(rule_id=rule.rule_id, effect=effect.name.value)

@@ -24,6 +24,7 @@ from central.services.redeeming import Redeeming, RedeemingNeedsMember, check_re
 from central.services.shops import ShopsService
 from central.services.terms import TERMS_CHANGED, Remark, Terms, TermsService
 from central.services.tickets import TryAgain
+from central.services.vouchers import Vouchers, gift_views
 from central.storage.base import GuardFailed, Recorded, ReservationRow, ShopRow
 from loyalty.errors import LoyaltyError, Trouble
 from loyalty.ledger.entry import EntryHead
@@ -76,9 +77,11 @@ class QuotesService:
         terms: TermsService,
         redeeming: Redeeming,
         claims: Claims,
+        vouchers: Vouchers,
     ) -> None:
         self._redeeming = redeeming
         self._claims = claims
+        self._vouchers = vouchers
         self._store = context.store
         self._clock = context.clock
         self._signer = QuoteSigner(context.quote_key)
@@ -107,6 +110,9 @@ class QuotesService:
             programme=group.programme,
             is_member=holder is not None,
             usage=self._claims.now(actor.group_id, member_id),
+            presented=await self._vouchers.present(
+                actor, body.basket.vouchers, member_id=member_id, at_ms=now_ms
+            ),
         )
         if holder is not None:
             profile = await self._profiles.build(
@@ -132,6 +138,12 @@ class QuotesService:
             points=signed.points,
             profile=profile,
             warnings=terms.warning_views(),
+            gifts=gift_views(terms.quote),
+            used_vouchers=await self._vouchers.used_views(
+                actor.group_id,
+                body.basket.vouchers,
+                {each.voucher_id: each.used_minor for each in terms.quote.vouchers},
+            ),
         )
 
     async def reserve(self, actor: Actor, body: api.ReservationBody) -> tuple[api.ReservationView, bool]:
@@ -220,6 +232,9 @@ class QuotesService:
             programme=programme,
             is_member=member_id is not None,
             usage=self._claims.now(actor.group_id, member_id),
+            presented=await self._vouchers.present(
+                actor, body.quote.basket.vouchers, member_id=member_id, at_ms=now_ms
+            ),
         )
         _require_same(terms, quoted)
         head = EntryHead(
@@ -234,8 +249,11 @@ class QuotesService:
         kept = self._claims.keep(
             terms.quote, terms.basket, member_id=member_id, reservation_id=body.reservation_id, head=head
         )
+        holds = self._vouchers.keep(
+            terms.quote, terms.presented, reservation_id=body.reservation_id, head=head
+        )
         if not body.redeem_points or member_id is None:
-            return [], kept, terms.usage
+            return holds, kept, terms.usage
         check_redeemable(programme, terms, body.redeem_points)
         hold = await self._redeeming.hold(
             actor.group_id,
@@ -246,7 +264,7 @@ class QuotesService:
             actor=actor.token_id,
             terminal_id=actor.terminal_id,
         )
-        return [hold], kept, terms.usage
+        return [*holds, hold], kept, terms.usage
 
     def _match(
         self,
@@ -284,6 +302,13 @@ class QuotesService:
             programme=programme,
             is_member=body.holder is not None,
             usage=usage,
+            presented=await self._vouchers.present(
+                actor,
+                body.basket.vouchers,
+                member_id=member_id,
+                at_ms=body.occurred_ms,
+                reserved=reserved,
+            ),
         )
         terms = replace(terms, reserved=reserved)
         if quoted is None or _is_same(terms, quoted):

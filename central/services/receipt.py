@@ -17,6 +17,7 @@ from loyalty.money import format_minor, scale_of
 from loyalty.pricing.outcome import ReasonCode
 from loyalty.programme.articles import ArticleClass
 from loyalty.programme.compliance import short_law
+from wire.api_benefits import VoucherView
 
 _INDENT: Final = 2
 _RANGE_MIN: Final = 3
@@ -56,6 +57,19 @@ def receipt_rows(why: Sequence[StoredWhy], receipt: Receipt) -> list[str]:
     if not has_card:
         rows += wrapped(words_of(said.NO_CARD, language), columns)
     return [*rows, *_totals(why, receipt, has_card=has_card)]
+
+
+def voucher_rows(vouchers: Sequence[VoucherView], receipt: Receipt) -> list[str]:
+    """What is printed of each voucher that the ticket gave: worth, last day, for whom, number."""
+    rows: list[str] = []
+    for each in vouchers:
+        rows.append("-" * receipt.columns)
+        rows += figured(_say(said.VOUCHER, receipt), _money(each.worth_minor, receipt), receipt.columns)
+        rows += wrapped(_say(said.VOUCHER_UNTIL, receipt).format(day=each.last_day), receipt.columns)
+        if each.is_personal:
+            rows += wrapped(_say(said.VOUCHER_PERSONAL, receipt), receipt.columns)
+        rows += wrapped(each.code, receipt.columns)
+    return rows
 
 
 def _totals(why: Sequence[StoredWhy], receipt: Receipt, *, has_card: bool) -> Iterator[str]:

@@ -55,6 +55,14 @@ DISCOUNTS: Final = _words("Remises", "Rabatte", "Sconti", "Discounts", "优惠")
 EARNED: Final = _words("Points gagnés", "Punkte gesammelt", "Punti guadagnati", "Points earned", "本次获得")
 REDEEMED: Final = _words("Points utilisés", "Punkte eingelöst", "Punti usati", "Points redeemed", "使用积分")
 BALANCE: Final = _words("Solde", "Stand", "Saldo", "Balance", "积分余额")
+VOUCHER: Final = _words("Bon", "Gutschein", "Buono", "Voucher", "优惠券")
+VOUCHER_UNTIL: Final = _words(
+    "Valable jusqu'au {day}", "Gültig bis {day}", "Valido fino al {day}", "Valid until {day}", "有效期至{day}"
+)
+VOUCHER_PERSONAL: Final = _words(
+    "Uniquement avec votre carte", "Nur mit Ihrer Karte", "Solo con la sua carta", "Only with your card",
+    "仅限本人会员卡使用",
+)  # fmt: skip
 NO_CARD: Final = _words(
     "Sans carte : pas de points.",
     "Ohne Karte: keine Punkte.",

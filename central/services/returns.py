@@ -221,6 +221,7 @@ class ReturnsService:
                 group, holder.member, holder.may, zone=zone, now_ms=self._clock()
             )
         may_see = holder is not None and Act.SEE_BALANCE in holder.may
+        restored, ended = await self._unclaiming.vouchers_of(row)
         return api.ReturnView(
             return_id=row.return_id,
             sale_id=row.sale_id,
@@ -233,6 +234,8 @@ class ReturnsService:
             profile=profile,
             restored_points=row.points_restored,
             restored_minor=await self._restored_minor(group, sale, row.points_restored),
+            restored_vouchers=restored,
+            ended_vouchers=ended,
         )
 
     async def _restored_minor(self, group: Group, sale: SaleRow, restored: int) -> int:

@@ -16,7 +16,7 @@ from central.services.identify import Holder, IdentifyService
 from central.services.line_keys import LineKeys
 from central.services.profile import ProfileService
 from central.services.quotes import QuotesService, ReservationUsed
-from central.services.receipt import Receipt, receipt_rows
+from central.services.receipt import Receipt, receipt_rows, voucher_rows
 from central.services.redeeming import (
     Burned,
     Redeeming,
@@ -26,9 +26,11 @@ from central.services.redeeming import (
     redeemed_lines,
 )
 from central.services.shops import ShopsService
-from central.services.terms import BUDGET_SHORT, Remark, Terms, TermsService
+from central.services.terms import BUDGET_SHORT, VOUCHER_SHORT, Remark, Terms, TermsService
 from central.services.tickets import TryAgain, check_clock, content_hash
+from central.services.vouchers import Vouchers, gift_views
 from central.storage.base import GuardFailed, IdempotencyConflict, ReadLogRow, SaleRecord, SaleRow, ShopRow
+from central.storage.voucher_base import Benefits
 from loyalty.errors import LoyaltyError, Trouble
 from loyalty.ledger.accrual import accrual
 from loyalty.ledger.entry import EntryHead
@@ -65,9 +67,11 @@ class SalesService:
         line_keys: LineKeys,
         redeeming: Redeeming,
         claims: Claims,
+        vouchers: Vouchers,
     ) -> None:
         self._redeeming = redeeming
         self._claims = claims
+        self._vouchers = vouchers
         self._store = context.store
         self._vault = context.vault
         self._clock = context.clock
@@ -176,9 +180,20 @@ class SalesService:
         actor, group, body, holder = asked.actor, asked.group, asked.body, asked.holder
         member_id = None if holder is None else holder.member.member_id
         for _ in range(COMMIT_TRIES_MAX):
-            terms = await self._quotes.terms_of(actor, group, asked.shop, body, member_id)
-            points = await self._redeem_points(actor, group, body, holder, terms)
-            record, terms = await self._sale_record(_Ticket(asked=asked, terms=terms, redeem_points=points))
+            try:
+                terms = await self._quotes.terms_of(actor, group, asked.shop, body, member_id)
+                points = await self._redeem_points(actor, group, body, holder, terms)
+                record, terms = await self._sale_record(
+                    _Ticket(asked=asked, terms=terms, redeem_points=points)
+                )
+            except LoyaltyError:
+                # What it needs may be gone because this very ticket was recorded since we looked.
+                earlier = await self._store.find_recorded_sale(
+                    actor.group_id, body.sale_id, asked.shop.shop_id, body.business_key
+                )
+                if earlier is None:
+                    raise
+                return await self._replay(actor, group, body, earlier, asked.input_hash), True
             try:
                 recorded = await self._store.record_sale(record)
             except GuardFailed:
@@ -187,7 +202,8 @@ class SalesService:
             if recorded.is_replay:
                 return await self._replay(actor, group, body, recorded.row, asked.input_hash), True
             why = parse_reasons(record.reasons)
-            return await self._view(group, body, recorded.row, holder, terms, why), False
+            benefits = record.claimed.benefits
+            return await self._view(group, body, recorded.row, holder, terms, why, benefits), False
         raise TryAgain
 
     async def _require_free(self, actor: Actor, body: api.SaleBody) -> None:
@@ -232,7 +248,21 @@ class SalesService:
             member_id=member.member_id if member else None,
             reserved=terms.reserved,
         )
-        short = tuple(Remark(code=BUDGET_SHORT, rule_id=s.rule_id, amount=s.amount) for s in taken.shortfalls)
+        vouchers = self._vouchers.take(
+            actor.group_id,
+            head,
+            terms.quote,
+            terms.presented,
+            basket=terms.basket,
+            zone=terms.zone,
+            funder=terms.programme.funder,
+            member_id=member.member_id if member else None,
+            reserved=terms.reserved,
+        )
+        short = (
+            *(Remark(code=BUDGET_SHORT, rule_id=s.rule_id, amount=s.amount) for s in taken.shortfalls),
+            *(Remark(code=VOUCHER_SHORT, rule_id=name, amount=amount) for name, amount in vouchers.gone),
+        )
         terms = replace(terms, remarks=(*terms.remarks, *short))
         record = SaleRecord(
             group_id=actor.group_id,
@@ -261,7 +291,12 @@ class SalesService:
             points_redeemed=burned.points,
             hold_id=burned.hold_id,
             reasons=stored_reasons(terms.quote.lines),
-            claimed=taken.claimed,
+            claimed=replace(
+                taken.claimed,
+                holds=(*taken.claimed.holds, *vouchers.holds),
+                transactions=(*taken.claimed.transactions, *vouchers.transactions),
+                benefits=vouchers.benefits,
+            ),
         )
         return record, terms
 
@@ -308,7 +343,8 @@ class SalesService:
         terms = replace(terms, remarks=msgspec.json.decode(row.warnings, type=tuple[Remark, ...]))
         kept = await self._store.find_sale_reasons(actor.group_id, key.line_key) if key else None
         why = parse_reasons(kept or stored_reasons(terms.quote.lines))
-        return await self._view(group, body, row, holder, terms, why)
+        benefits = await self._store.find_benefits(actor.group_id, row.sale_id)
+        return await self._view(group, body, row, holder, terms, why, benefits)
 
     async def _view(
         self,
@@ -318,12 +354,14 @@ class SalesService:
         holder: Holder | None,
         terms: Terms,
         why: Sequence[StoredWhy],
+        benefits: Benefits,
     ) -> api.SaleView:
         profile = None
         if holder is not None:
             profile = await self._profiles.build(
                 group, holder.member, holder.may, zone=terms.zone, now_ms=self._clock()
             )
+        vouchers = self._vouchers.given_views(group.row.group_id, benefits)
         may_see = holder is not None and Act.SEE_BALANCE in holder.may
         balance = row.balance_after if may_see else None
         redeemed_minor = worth_minor(terms.programme, row.points_redeemed)
@@ -349,7 +387,14 @@ class SalesService:
             warnings=terms.warning_views(),
             redeemed_points=row.points_redeemed,
             redeemed_minor=redeemed_minor,
-            receipt=receipt_rows(why, receipt),
+            gifts=gift_views(benefits),
+            vouchers=vouchers,
+            used_vouchers=await self._vouchers.used_views(
+                group.row.group_id,
+                body.basket.vouchers,
+                {use.voucher_id: use.used_minor for use in benefits.uses},
+            ),
+            receipt=[*receipt_rows(why, receipt), *voucher_rows(vouchers, receipt)],
         )
 
 

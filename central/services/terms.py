@@ -12,10 +12,12 @@ from central.services.clock import local_day, local_time
 from central.services.context import Context
 from central.services.explanations import reason_views
 from central.services.groups import Group
+from central.services.vouchers import vouchers_for
 from central.storage.base import ArticleRow, ShopRow, StoredLine
+from central.storage.voucher_base import VoucherStands
 from loyalty.errors import LoyaltyError
 from loyalty.pricing.basket import ArticleFacts, Basket, BasketLine
-from loyalty.pricing.quote import NO_USAGE, Quote, QuotedLine, quote_basket
+from loyalty.pricing.quote import NO_USAGE, Quote, QuotedLine, Voucher, quote_basket
 from loyalty.programme.articles import ArticleClass
 from loyalty.programme.programme import Programme
 from wire import api
@@ -25,10 +27,12 @@ UNKNOWN_ARTICLE: Final = "unknown_article"
 UNCLASSIFIED_ARTICLE: Final = "unclassified_article"
 TERMS_CHANGED: Final = "terms_changed"
 BUDGET_SHORT: Final = "budget_short"
+VOUCHER_SHORT: Final = "voucher_short"
 _WARNINGS: Final = {
     UNKNOWN_ARTICLE: "Line {line_no}: {article} is not known here and earns no points.",
     UNCLASSIFIED_ARTICLE: "Line {line_no}: {article} has no legal class yet and earns no points.",
     TERMS_CHANGED: "Articles, limits or budgets changed since the quote, which promised {points} points.",
+    VOUCHER_SHORT: "The price paid stands. A voucher {rule} over {amount} was gone: tell head office.",
     BUDGET_SHORT: "The price paid stands. The budget of {rule} lacked {amount} of it: tell head office.",
 }
 
@@ -75,6 +79,7 @@ class Terms:
     usage: Mapping[str, int] = field(default_factory=lambda: NO_USAGE)
     """What was used of limits and budgets when this was decided."""
     reserved: Reserved | None = None
+    presented: tuple[VoucherStands, ...] = ()
 
     def stored_lines(self) -> tuple[StoredLine, ...]:
         """The lines as the line store keeps them."""
@@ -165,6 +170,7 @@ class TermsService:
         programme: Programme,
         is_member: bool,
         usage: UsageSource,
+        presented: tuple[VoucherStands, ...] = (),
     ) -> Terms:
         """Price and judge a basket as of `at_ms`, under one version of the programme and a usage of limits.
 
@@ -176,8 +182,21 @@ class TermsService:
         articles = await self._known.find_articles(group.row.group_id, codes, at_ms)
         lines = tuple(_basket_line(line, articles.get(line.code)) for line in body.lines)
         zone = await self._zones.get(shop.time_zone)
-        used = await usage.of(_basket(shop, zone, at_ms, body.currency, lines), programme)
-        return _decided(shop, zone, programme, at_ms, body.currency, lines, is_member=is_member, usage=used)
+        vouchers = vouchers_for(presented)
+        basket = _basket(shop, zone, at_ms, body.currency, lines)
+        used = await usage.of(basket, programme, vouchers=vouchers)
+        terms = _decided(
+            shop,
+            zone,
+            programme,
+            at_ms,
+            body.currency,
+            lines,
+            is_member=is_member,
+            usage=used,
+            vouchers=vouchers,
+        )
+        return replace(terms, presented=presented)
 
     async def recall(
         self,
@@ -267,6 +286,7 @@ def _decided(
     *,
     is_member: bool,
     usage: Mapping[str, int] = NO_USAGE,
+    vouchers: Sequence[Voucher] = (),
 ) -> Terms:
     basket = _basket(shop, zone, at_ms, currency, lines)
     return Terms(
@@ -275,7 +295,7 @@ def _decided(
         programme=programme,
         at_ms=at_ms,
         basket=basket,
-        quote=quote_basket(basket, programme, is_member=is_member, usage=usage),
+        quote=quote_basket(basket, programme, is_member=is_member, usage=usage, vouchers=vouchers),
         usage=usage,
         remarks=tuple(_remark(line) for line in lines if _class_of(line) is ArticleClass.UNKNOWN),
     )

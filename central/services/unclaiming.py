@@ -5,8 +5,9 @@ from dataclasses import replace
 
 from central.services.context import Context
 from central.services.explanations import StoredWhy, parse_reasons
-from central.storage.base import ReturnedLine, SaleRow, StoredLine
-from central.storage.claims_base import NOTHING_UNCLAIMED, BudgetUse, Unclaimed, UseRow
+from central.services.vouchers import Vouchers
+from central.storage.base import ReturnedLine, ReturnRow, SaleRow, StoredLine
+from central.storage.claims_base import BudgetUse, Unclaimed, UseRow
 from loyalty.ledger.assets import POINTS, parse_asset
 from loyalty.ledger.budget import Budget, give_back
 from loyalty.ledger.entry import EntryHead
@@ -16,8 +17,9 @@ from loyalty.ledger.reversal import returned_share
 class Unclaiming:
     """Decides on what stands now; the store's guards catch what comes in between."""
 
-    def __init__(self, context: Context) -> None:
+    def __init__(self, context: Context, vouchers: Vouchers) -> None:
         self._store = context.store
+        self._vouchers = vouchers
 
     async def decide(
         self,
@@ -34,23 +36,33 @@ class Unclaiming:
             stored: the sale's lines as they stand, before this return.
         """
         uses = await self._store.list_uses(sale.group_id, sale.sale_id)
-        if not uses:
-            return NOTHING_UNCLAIMED
         kept = await self._store.find_sale_reasons(sale.group_id, line_key)
         why = {line.line_no: line for line in parse_reasons(kept)} if kept else {}
+        back, vouchers = await self._vouchers.give_back(
+            head, sale.group_id, sale.sale_id, why=why, stored=stored, returned=returned
+        )
         is_whole = is_returned_whole(stored, returned)
         budgets = [
             each for use in uses if use.asset for each in _given_back(use, is_whole, why, stored, returned)
         ]
-        transaction = give_back(
+        money = give_back(
             replace(head, transaction_id=f"{head.cause_id}/budget"),
             [Budget(each.rule_id, each.asset, each.amount) for each in budgets],
         )
         return Unclaimed(
             budgets=tuple(budgets),
-            frees_limits=is_whole,
-            transactions=() if transaction is None else (transaction,),
+            frees_limits=is_whole and bool(uses),
+            transactions=tuple(each for each in (money, vouchers) if each is not None),
+            vouchers=back,
         )
+
+    async def vouchers_of(self, row: ReturnRow) -> tuple[list[str], list[str]]:
+        """The definitions of the vouchers that a return made good again, and of those that it ended."""
+        benefits = await self._store.find_benefits(row.group_id, row.sale_id)
+        again = [use.voucher_id for use in benefits.uses if use.restored_by == row.return_id]
+        known = await self._store.list_vouchers(row.group_id, again) if again else {}
+        ended = [each.definition for each in benefits.vouchers if each.taken_back == row.return_id]
+        return [known[each].row.definition for each in again], ended
 
 
 def is_returned_whole(stored: Sequence[StoredLine], returned: Sequence[ReturnedLine]) -> bool:

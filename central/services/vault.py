@@ -83,6 +83,14 @@ class Vault:
         """Keyed hash by which an e-mail address or a phone number is found; None for an empty one."""
         return _mac(self._group_key(group_id), f"lookup-{kind}", value) if value else None
 
+    def voucher_secret(self, group_id: str, voucher_id: str) -> bytes:
+        """What a voucher's number is made of: secret, and the same when the first answer is given again."""
+        return _mac(self._group_key(group_id), "voucher", voucher_id)
+
+    def voucher_hash(self, group_id: str, code: str) -> bytes:
+        """Keyed hash by which a voucher is found; the number itself is kept nowhere."""
+        return _mac(self._group_key(group_id), "voucher-code", code)
+
     def content_hash(self, group_id: str, content: bytes) -> bytes:
         """Keyed hash of a request, to know it again."""
         return _mac(self._group_key(group_id), "content", hashlib.sha256(content).hexdigest())

@@ -6,7 +6,8 @@ from typing import Concatenate, ParamSpec, TypeVar
 from central.storage.claims_base import CounterFault, CounterKey, Usage, UseRow
 from central.storage.unit import Snapshot
 from central.storage.value_base import HoldRow
-from central.storage.verbs import claims, holds
+from central.storage.verbs import claims, holds, vouchers
+from central.storage.voucher_base import Benefits, VoucherStands
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -33,3 +34,12 @@ class ClaimVerbs:
 
     async def check_counters(self, group_id: str) -> Sequence[CounterFault]:
         return await self._read(claims.check_counters, group_id)
+
+    async def find_vouchers(self, group_id: str, code_hashes: Sequence[bytes]) -> dict[bytes, VoucherStands]:
+        return await self._read(vouchers.find_vouchers, group_id, code_hashes)
+
+    async def list_vouchers(self, group_id: str, voucher_ids: Sequence[str]) -> dict[str, VoucherStands]:
+        return await self._read(vouchers.list_vouchers, group_id, voucher_ids)
+
+    async def find_benefits(self, group_id: str, sale_id: str) -> Benefits:
+        return await self._read(vouchers.find_benefits, group_id, sale_id)

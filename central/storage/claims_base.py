@@ -6,6 +6,7 @@ from types import MappingProxyType
 from typing import Protocol
 
 from central.storage.value_base import HoldRow
+from central.storage.voucher_base import NO_BENEFITS, NO_VOUCHER_RETURN, Benefits, VoucherReturn, VoucherStore
 from loyalty.ledger.assets import Asset
 from loyalty.ledger.budget import BudgetStands
 from loyalty.ledger.postings import Transaction
@@ -62,6 +63,7 @@ class Claimed:
     holds: tuple[tuple[str, int], ...] = ()
     reserved: int = 0
     transactions: tuple[Transaction, ...] = ()
+    benefits: Benefits = NO_BENEFITS
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +73,7 @@ class Unclaimed:
     budgets: tuple[BudgetUse, ...] = ()
     frees_limits: bool = False
     transactions: tuple[Transaction, ...] = ()
+    vouchers: VoucherReturn = NO_VOUCHER_RETURN
 
 
 NOTHING_CLAIMED = Claimed()
@@ -95,7 +98,7 @@ class CounterFault:
     expected: int
 
 
-class ClaimStore(Protocol):
+class ClaimStore(VoucherStore, Protocol):
     """Verbs for claims; same promises as `Store`."""
 
     async def find_usage(

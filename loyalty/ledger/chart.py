@@ -22,7 +22,7 @@ VALUE_EXPIRED = "group/value/expired"
 BUDGET_GRANTED = "group/budget/granted"
 
 _ID = re.compile(rf"[A-Za-z0-9._:\-]{{1,{ID_CHARS_MAX}}}", re.ASCII)
-_OWNERS = frozenset({"member", "association", "gift_card", "campaign"})
+_OWNERS = frozenset({"member", "association", "gift_card", "campaign", "bearer"})
 _POINTS = frozenset({Family.POINTS})
 _VALUE = frozenset(Family) - _POINTS
 _BUDGET = frozenset({Family.MONEY, Family.POINTS})
@@ -87,6 +87,14 @@ CHART = (
         "Vouchers; the floor 0 makes each single-use.",
     ),
     AccountKind(
+        "bearer/<id>/vouchers",
+        frozenset({Family.VOUCHER}),
+        0,
+        None,
+        True,
+        "Vouchers that a ticket of nobody earned: for whoever brings the number.",
+    ),
+    AccountKind(
         "member/<id>/services", frozenset({Family.SERVICE}), 0, None, True, "Pre-sold hours and services."
     ),
     AccountKind(BUDGET_GRANTED, _BUDGET, None, 0, False, "Budgets given to rules; 0 or below."),
@@ -115,6 +123,11 @@ def member_points_owed(member_id: str) -> str:
 def association_points(association_id: str) -> str:
     """Path of what members have donated to an association."""
     return f"association/{association_id}/points"
+
+
+def vouchers_of(member_id: str | None, sale_id: str) -> str:
+    """Path of the vouchers that a ticket earns: its member's, or those of whoever brings the number."""
+    return f"bearer/{sale_id}/vouchers" if member_id is None else f"member/{member_id}/vouchers"
 
 
 def campaign_budget(rule_id: str) -> str:

@@ -133,6 +133,8 @@ class Voucher:
     worth_minor: int = 0
     rate_bp: int = 0
     min_total_minor: int = 0
+    redeem_on: frozenset[str] = frozenset()
+    """The article classes it is good for; none: all that the law allows."""
 
 
 @dataclass(frozen=True, slots=True)

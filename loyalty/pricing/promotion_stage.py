@@ -14,7 +14,7 @@ from loyalty.pricing.ticket import Stage, Ticket, open_stage
 from loyalty.programme.articles import ArticleClass
 from loyalty.programme.compliance import LegalAct, verdict
 from loyalty.rules.effect_names import DeniedAct, EffectName
-from loyalty.rules.effects import Datum, Discount, FreeArticle
+from loyalty.rules.effects import Datum, Discount, FreeArticle, NextPurchaseVoucher
 from loyalty.rules.evaluate import compile_line_condition
 from loyalty.rules.kinds import RuleKind
 from loyalty.rules.language import Node
@@ -35,6 +35,11 @@ class Offer:
     def total_minor(self) -> int:
         """What the offer takes off in all."""
         return sum(sum(shares.values()) for _, shares in self.changes)
+
+    @property
+    def cost_minor(self) -> int:
+        """What it costs the group in money: what it takes off, and the worth of vouchers it promises."""
+        return self.total_minor + sum(_worth(effect) for effect, _ in self.promises)
 
     @property
     def is_empty(self) -> bool:
@@ -93,13 +98,12 @@ def _offer(rule: Rule, ticket: Ticket, stage: Stage, state: _State) -> Offer:
     free = tuple(at for at in picked if at not in gone)
     if sum(ticket.lines[at].quantity for at in free) < rule.min_quantity:
         return offer
-    left = _ceiling(rule, ticket)
+    budget = budget_left(rule, ticket.asked.usage)
     amounts = list(ticket.amounts)
     for effect in rule.effects:
         if isinstance(effect, Discount):
             ats = _gift_lines(effect, ticket, gone) if isinstance(effect, FreeArticle) else free
-            shares, used = _capped(effect, _reach(ats, amounts, ticket, stage, rule), left)
-            left = None if left is None else left - sum(shares.values())
+            shares, used = _capped(effect, _reach(ats, amounts, ticket, stage, rule), _ceiling(offer, budget))
             for at, share in shares.items():
                 amounts[at] -= share
             offer.used |= used
@@ -108,14 +112,18 @@ def _offer(rule: Rule, ticket: Ticket, stage: Stage, state: _State) -> Offer:
                 offer.gifts += _missing_gift(effect, rule, ticket, ats)
         elif isinstance(effect, Datum):
             lawful = lawful_lines(effect, rule, ticket, free)
-            if lawful:
+            if lawful and (budget is None or offer.cost_minor + _worth(effect) <= budget):
                 offer.promises.append((effect, lawful))
     return offer
 
 
-def _ceiling(rule: Rule, ticket: Ticket) -> int | None:
-    """The most the rule may take off this ticket."""
-    ceilings = (rule.max_discount_minor, budget_left(rule, ticket.asked.usage))
+def _ceiling(offer: Offer, budget: int | None) -> int | None:
+    """The most the rule may still take off this ticket."""
+    most = offer.rule.max_discount_minor
+    ceilings = (
+        None if most is None else most - offer.total_minor,
+        None if budget is None else budget - offer.cost_minor,
+    )
     return min((each for each in ceilings if each is not None), default=None)
 
 
@@ -196,4 +204,8 @@ def _take(offer: Offer, ticket: Ticket, state: _State) -> None:
     ticket.gifts += offer.gifts
     if rule.consumes or rule.stacking.exclusive:
         state.closed |= offer.used
-    ticket.claim(rule, offer.total_minor)
+    ticket.claim(rule, offer.cost_minor)
+
+
+def _worth(effect: Datum) -> int:
+    return effect.worth_minor if isinstance(effect, NextPurchaseVoucher) else 0

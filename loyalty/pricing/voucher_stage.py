@@ -4,6 +4,7 @@ from loyalty.limits import RATE_BP_MAX
 from loyalty.pricing import units
 from loyalty.pricing.outcome import PipelineStage, Reason, ReasonCode, UsedVoucher, Voucher
 from loyalty.pricing.ticket import Ticket, open_stage
+from loyalty.programme.articles import ArticleClass
 from loyalty.programme.compliance import LegalAct
 from loyalty.rules.effect_names import DeniedAct
 
@@ -24,7 +25,11 @@ def _redeem_one(voucher: Voucher, ticket: Ticket) -> int:
     assert isinstance(counted, int)
     if counted < voucher.min_total_minor:
         return 0
-    values = {at: ticket.amounts[at] for at, answer in enumerate(stage.verdicts) if answer.is_allowed}
+    values = {
+        at: ticket.amounts[at]
+        for at, answer in enumerate(stage.verdicts)
+        if answer.is_allowed and _is_good_for(voucher, ticket, at)
+    }
     total = sum(values.values())
     off = min(voucher.worth_minor + total * voucher.rate_bp // RATE_BP_MAX, total)
     ticket.amounts = list(ticket.amounts)
@@ -42,6 +47,12 @@ def _redeem_one(voucher: Voucher, ticket: Ticket) -> int:
                 )
             )
     return off
+
+
+def _is_good_for(voucher: Voucher, ticket: Ticket, at: int) -> bool:
+    article = ticket.lines[at].article
+    known = ArticleClass.UNKNOWN if article is None else article.article_class
+    return not voucher.redeem_on or known.value in voucher.redeem_on
 
 
 def cash_total(total_minor: int, smallest_minor: int) -> int:

@@ -17,7 +17,7 @@ from loyalty.limits import (
 from loyalty.rules import language as lang
 from loyalty.rules.effect_names import EffectName
 from loyalty.rules.effect_table import EFFECTS, parse_effect
-from loyalty.rules.effects import BundlePrice, BuyGet, Effect, FreeArticle
+from loyalty.rules.effects import BundlePrice, BuyGet, Effect, FreeArticle, NextPurchaseVoucher
 from loyalty.rules.evaluate import (
     Condition,
     LineCondition,
@@ -53,6 +53,8 @@ DEFAULT_GROUP = "default"
 _LIMITS_MAX = 12
 _ACCOUNT_ID = re.compile(rf"[A-Za-z0-9._:\-]{{1,{ID_CHARS_MAX}}}", re.ASCII)
 """A rule with a budget names an account of the ledger by its id (`campaign/<id>/budget`)."""
+_ASSET_ID = re.compile(r"[A-Za-z0-9_\-]{1,48}", re.ASCII)
+"""A voucher names a unit of the ledger (`VCH.<voucher>/0`)."""
 
 
 class LimitPer(StrEnum):
@@ -201,6 +203,11 @@ def parse_rule(document: object, path: str = "rule", context: Context = NO_CONTE
     if "budget" in options and not _ACCOUNT_ID.fullmatch(head["id"]):
         proposal = "Use letters, digits and . _ : - only, at most 64."
         raise invalid(f"{path}.id", "an id that can name its budget's account", head["id"], proposal)
+    for at, effect in enumerate(effects):
+        if isinstance(effect, NextPurchaseVoucher) and not _ASSET_ID.fullmatch(effect.voucher):
+            proposal = "Use letters, digits, _ and - only, at most 48."
+            expected = "a name that can stand in a unit of the ledger"
+            raise invalid(f"{path}.effects.{at}.voucher", expected, effect.voucher, proposal)
     return _build(kind, head, options, effects, path)
 
 

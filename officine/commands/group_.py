@@ -58,7 +58,7 @@ def create(
     import asyncio
 
     from central.services.access import operator_of
-    from wire.api import Id
+    from wire.api_base import Id
 
     try:
         msgspec.convert(group_id, Id)

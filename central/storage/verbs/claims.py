@@ -16,7 +16,7 @@ from central.storage.claims_base import (
 )
 from central.storage.common import GuardFailed
 from central.storage.unit import Row, Snapshot, Unit, bindings_of
-from central.storage.verbs import holds, ledger
+from central.storage.verbs import holds, ledger, vouchers
 from loyalty.ledger import chart
 from loyalty.ledger.budget import Budget, BudgetStands, grant
 from loyalty.ledger.entry import EntryHead
@@ -86,6 +86,14 @@ _SUM_BUDGETS = """
 SELECT claim_key, rule_id, asset, sum(amount - freed) FROM claim_use
 WHERE group_id = :group_id AND asset <> '' GROUP BY claim_key, rule_id, asset
 """
+_VOUCHERS_USED_AND_THERE = """
+SELECT u.voucher_id, u.sale_id, l.remaining, 0
+FROM voucher_use AS u
+JOIN voucher AS v ON v.group_id = u.group_id AND v.voucher_id = u.voucher_id
+JOIN lot AS l ON l.group_id = v.group_id AND l.lot_id = v.lot_id
+WHERE u.group_id = :group_id AND u.restored_by IS NULL AND l.remaining > 0
+"""
+"""A voucher that paid for a ticket, was not restored, and is there all the same."""
 _GROUP = ""
 """The owner of what counts for the whole group."""
 
@@ -110,6 +118,7 @@ def take(
         _add(unit, group_id, sale_id, budget, now_ms)
     for transaction in claimed.transactions:
         ledger.post_transaction(unit, group_id, transaction)
+    vouchers.add_benefits(unit, group_id, sale_id, claimed.benefits)
 
 
 def use(unit: Unit, group_id: str, cause_id: str, uses: Sequence[CounterUse], now_ms: int) -> None:
@@ -129,7 +138,7 @@ def hold(
         _add(unit, group_id, cause_id, each, now_ms, expires_ms)
 
 
-def give_back(unit: Unit, group_id: str, sale_id: str, unclaimed: Unclaimed) -> None:
+def give_back(unit: Unit, group_id: str, sale_id: str, return_id: str, unclaimed: Unclaimed) -> None:
     """Write what a return gives back. Raises: GuardFailed: more than the sale took."""
     for budget in unclaimed.budgets:
         _free(unit, group_id, UseRow(sale_id, budget.claim_key, _GROUP, "", "", budget.amount, 0, False))
@@ -144,6 +153,7 @@ def give_back(unit: Unit, group_id: str, sale_id: str, unclaimed: Unclaimed) -> 
             assert has_moved, "a use is counted by its counter"
     for transaction in unclaimed.transactions:
         ledger.post_transaction(unit, group_id, transaction)
+    vouchers.give_back(unit, group_id, sale_id, return_id, unclaimed.vouchers)
 
 
 def expire_all(unit: Unit, group_id: str, now_ms: int, limit: int) -> int:
@@ -199,6 +209,7 @@ def check_counters(snapshot: Snapshot, group_id: str) -> Sequence[CounterFault]:
         spent = _stands(snapshot, group_id, rule_id, asset).spent
         if spent != total:
             faults.append(CounterFault(claim_key, _GROUP, spent, total))
+    faults += [CounterFault(*row) for row in snapshot.all(_VOUCHERS_USED_AND_THERE, {"group_id": group_id})]
     return faults
 
 

@@ -294,7 +294,7 @@ def record_return(unit: Unit, record: ReturnRecord) -> Recorded[ReturnRow]:
     if not unit.run(_COUNT_RETURN, bindings_of(record)):
         raise GuardFailed(guard=f"That the sale {record.sale_id} had no other return in between")
     lines.take_back(unit, record.group_id, record.line_key, record.lines)
-    claims.give_back(unit, record.group_id, record.sale_id, record.unclaimed)
+    claims.give_back(unit, record.group_id, record.sale_id, record.return_id, record.unclaimed)
     outcome = _post(unit, record)
     restoration_id = None if record.restoration is None else record.restoration.transaction_id
     unit.run(_ADD_RETURN, bindings_of(record, restoration_id=restoration_id, **outcome))

@@ -5,20 +5,21 @@ import msgspec
 from central.web.api.route import Answer, Call
 from loyalty.limits import PAGE_ROWS_MAX
 from wire import api
+from wire.api_base import Body, PageSize
 
 
-class ArticlesQuery(api.Body, frozen=True):
+class ArticlesQuery(Body, frozen=True):
     """Which page of articles."""
 
     after: str = ""
-    limit: api.PageSize = PAGE_ROWS_MAX
+    limit: PageSize = PAGE_ROWS_MAX
 
 
-class TicketsQuery(api.Body, frozen=True):
+class TicketsQuery(Body, frozen=True):
     """Which page of tickets; `before` is the `next` of the page before."""
 
     before: str | None = None
-    limit: api.PageSize = PAGE_ROWS_MAX
+    limit: PageSize = PAGE_ROWS_MAX
 
 
 def _answer(outcome: tuple[msgspec.Struct, bool]) -> Answer:

@@ -24,7 +24,8 @@ from loyalty.limits import (
     STREAM_HEARTBEAT_S,
     STREAMS_PER_TOKEN_MAX,
 )
-from wire.api import Body, EventView, HealthView, Millis
+from wire.api import EventView, HealthView
+from wire.api_base import Body, Millis
 
 STOPPING: Final = web.AppKey("stopping", asyncio.Event)
 

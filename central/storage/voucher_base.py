@@ -1,0 +1,86 @@
+"""The storage interface for vouchers and gifts of tickets. The units themselves are the ledger's."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class VoucherRow:
+    """A voucher; its number is kept as a keyed hash. `redeem_on`: article classes, parted by spaces."""
+
+    group_id: str
+    voucher_id: str
+    code_hash: bytes
+    definition: str
+    rule_id: str
+    account: str
+    lot_id: str
+    member_id: str | None
+    sale_id: str
+    number: int
+    worth_minor: int
+    redeem_on: str
+    last_day: str
+    made_ms: int
+    taken_back: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class VoucherStands:
+    """A voucher with its lot as it stands: 1 is there or not, held or not."""
+
+    row: VoucherRow
+    remaining: int
+    held: int
+    expires_ms: int | None
+    funder: str
+
+
+@dataclass(frozen=True, slots=True)
+class VoucherUse:
+    """What a voucher took off a ticket. `takes_unit`: its unit is burned with it, a guard by its lot."""
+
+    voucher_id: str
+    used_minor: int
+    restored_by: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class GiftRow:
+    """Units offered free of charge."""
+
+    rule_id: str
+    article_id: str
+    quantity: int
+
+
+@dataclass(frozen=True, slots=True)
+class Benefits:
+    """What a ticket gave and used beside money and points."""
+
+    vouchers: tuple[VoucherRow, ...] = ()
+    uses: tuple[VoucherUse, ...] = ()
+    gifts: tuple[GiftRow, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class VoucherReturn:
+    """What a return does to vouchers. `restored`: voucher and the lot it is in from now on."""
+
+    taken_back: tuple[str, ...] = ()
+    restored: tuple[tuple[str, str], ...] = ()
+
+
+NO_BENEFITS = Benefits()
+NO_VOUCHER_RETURN = VoucherReturn()
+
+
+class VoucherStore(Protocol):
+    """Verbs for vouchers; same promises as `Store`."""
+
+    async def find_vouchers(
+        self, group_id: str, code_hashes: Sequence[bytes]
+    ) -> dict[bytes, VoucherStands]: ...
+    async def find_benefits(self, group_id: str, sale_id: str) -> Benefits: ...
+    async def list_vouchers(self, group_id: str, voucher_ids: Sequence[str]) -> dict[str, VoucherStands]: ...

@@ -1,0 +1,32 @@
+"""What every struct of the JSON API is made of: bounded types, and the bases of requests and answers."""
+
+from typing import Annotated
+
+import msgspec
+from msgspec import Meta
+
+from loyalty import limits
+
+# `(?!\n)$`: Python's `$` alone lets a line feed at the end through, that of JSON Schema does not.
+Id = Annotated[str, Meta(min_length=1, max_length=limits.ID_CHARS_MAX, pattern=r"^[A-Za-z0-9._:\-]+(?!\n)$")]
+Code = Annotated[str, Meta(min_length=1, max_length=limits.ID_CHARS_MAX)]
+Name = Annotated[str, Meta(min_length=1, max_length=limits.NAME_CHARS_MAX)]
+Currency = Annotated[str, Meta(pattern=r"^[A-Z]{3}(?!\n)$")]
+Country = Annotated[str, Meta(pattern=r"^[A-Z]{2}(?!\n)$")]
+Quantity = Annotated[int, Meta(ge=1, le=limits.LINE_QUANTITY_MAX)]
+Uid = Annotated[str, Meta(pattern=r"^([0-9A-F]{8,20})?(?!\n)$")]
+RedeemPoints = Annotated[int, Meta(ge=0, le=limits.CORRECTION_POINTS_MAX)]
+TaxRate = Annotated[int, Meta(ge=0, le=limits.RATE_BP_MAX)]
+Amount = Annotated[int, Meta(ge=0, le=limits.LINE_AMOUNT_MINOR_MAX)]
+Millis = Annotated[int, Meta(ge=0, le=253_402_300_799_999)]
+PageSize = Annotated[int, Meta(ge=1, le=limits.PAGE_ROWS_MAX)]
+LineNo = Annotated[int, Meta(ge=0, le=1_000_000)]
+VoucherCode = Annotated[str, Meta(min_length=1, max_length=limits.ID_CHARS_MAX, pattern=r"^[0-9 \-]+(?!\n)$")]
+
+
+class Body(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
+    """Base of requests: an unknown member is an error, so that a typing slip is never ignored."""
+
+
+class View(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=False):
+    """Base of answers: callers must ignore members they do not know."""
