@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives.hpke import AEAD, KDF, KEM, Suite
 from msgspec import Meta
 
 from loyalty import limits
-from wire.api import Body, Id, Millis, View
+from wire.api_base import Body, Id, Millis, View
 
 CODE_LETTERS: Final = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 """32 letters and digits, none of which is taken for another: no O, 0, I or 1."""

@@ -30,6 +30,7 @@ from central.services.terms import BUDGET_SHORT, VOUCHER_SHORT, Remark, Terms, T
 from central.services.tickets import TryAgain, check_clock, content_hash
 from central.services.vouchers import Vouchers, gift_views
 from central.storage.base import GuardFailed, IdempotencyConflict, ReadLogRow, SaleRecord, SaleRow, ShopRow
+from central.storage.claims_base import Claimed
 from central.storage.voucher_base import Benefits
 from loyalty.errors import LoyaltyError, Trouble
 from loyalty.ledger.accrual import accrual
@@ -239,30 +240,7 @@ class SalesService:
             )
             if terms.quote.points > 0:
                 transaction = await self._accrual(ticket.asked.group, head, member.member_id, terms)
-        taken = await self._claims.take(
-            actor.group_id,
-            head,
-            terms.quote,
-            terms.basket,
-            programme=terms.programme,
-            member_id=member.member_id if member else None,
-            reserved=terms.reserved,
-        )
-        vouchers = self._vouchers.take(
-            actor.group_id,
-            head,
-            terms.quote,
-            terms.presented,
-            basket=terms.basket,
-            zone=terms.zone,
-            funder=terms.programme.funder,
-            member_id=member.member_id if member else None,
-            reserved=terms.reserved,
-        )
-        short = (
-            *(Remark(code=BUDGET_SHORT, rule_id=s.rule_id, amount=s.amount) for s in taken.shortfalls),
-            *(Remark(code=VOUCHER_SHORT, rule_id=name, amount=amount) for name, amount in vouchers.gone),
-        )
+        claimed, short = await self._claimed(actor, head, terms, member.member_id if member else None)
         terms = replace(terms, remarks=(*terms.remarks, *short))
         record = SaleRecord(
             group_id=actor.group_id,
@@ -291,14 +269,43 @@ class SalesService:
             points_redeemed=burned.points,
             hold_id=burned.hold_id,
             reasons=stored_reasons(terms.quote.lines),
-            claimed=replace(
-                taken.claimed,
-                holds=(*taken.claimed.holds, *vouchers.holds),
-                transactions=(*taken.claimed.transactions, *vouchers.transactions),
-                benefits=vouchers.benefits,
-            ),
+            claimed=claimed,
         )
         return record, terms
+
+    async def _claimed(
+        self, actor: Actor, head: EntryHead, terms: Terms, member_id: str | None
+    ) -> tuple[Claimed, list[Remark]]:
+        """What a sale takes of limits, budgets and vouchers and gives of vouchers; what a late one lacked."""
+        taken = await self._claims.take(
+            actor.group_id,
+            head,
+            terms.quote,
+            terms.basket,
+            programme=terms.programme,
+            member_id=member_id,
+            reserved=terms.reserved,
+        )
+        vouchers = self._vouchers.take(
+            actor.group_id,
+            head,
+            terms.quote,
+            terms.presented,
+            basket=terms.basket,
+            zone=terms.zone,
+            funder=terms.programme.funder,
+            member_id=member_id,
+            reserved=terms.reserved,
+        )
+        claimed = replace(
+            taken.claimed,
+            holds=(*taken.claimed.holds, *vouchers.holds),
+            transactions=(*taken.claimed.transactions, *vouchers.transactions),
+            benefits=vouchers.benefits,
+        )
+        short = [Remark(code=BUDGET_SHORT, rule_id=s.rule_id, amount=s.amount) for s in taken.shortfalls]
+        gone = [Remark(code=VOUCHER_SHORT, rule_id=name, amount=amount) for name, amount in vouchers.gone]
+        return claimed, [*short, *gone]
 
     async def _accrual(self, group: Group, head: EntryHead, member_id: str, terms: Terms) -> Transaction:
         """What the member owes is settled first; the ledger's guards catch a debt settled in between."""

@@ -26,6 +26,7 @@ from tests.central_fixture import (
 from tests.integration.central.claim_rules import MEMBERS, publish
 from tests.integration.central.test_claims import pass_hold_time, patient
 from tests.movable_clock import MovableClock
+from wire import api
 
 DAY_MS = 86_400_000
 
@@ -279,11 +280,13 @@ async def test_too_many_vouchers_are_refused_by_the_schema(central: CentralUnder
 
 
 async def test_a_gift_that_is_not_in_the_basket_is_told(central: CentralUnderTest) -> None:
-    gift = {"effect": "free_article", "article_id": "shampoo", "article_class": "cosmetic"}
+    body = api.ArticleBody(name="tea", article_class="medicine_ch_e", codes=["2000000000077"])
+    await central.services.articles.put_articles(central.operator, [("tea", body)])
+    gift = {"effect": "free_article", "article_id": "tea", "article_class": "medicine_ch_e"}
     rule = {"id": "gift", "version": 1, "kind": "promotion", "when": MEMBERS, "effects": [gift]}
     await publish(central, rule)
     quoted = await central.post("quotes", {"basket": a_basket([(SUN_CREAM, 1, 2000)]), "holder": by_uid()})
-    told = [{"rule_id": "gift", "article_id": "shampoo", "quantity": 1}]
+    told = [{"rule_id": "gift", "article_id": "tea", "quantity": 1}]
     assert quoted.body["gifts"] == told
     sale = a_sale(central, [(SUN_CREAM, 1, 2000)])
     assert (await central.post("sales", sale)).body["gifts"] == told
