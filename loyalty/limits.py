@@ -251,8 +251,13 @@ KIOSK_LANGUAGE_IDLE_S: Final = 45
 KIOSK_ENDED_IDS_MAX: Final = 32
 KIOSK_WHY_MAX_S: Final = 8
 """A question "why these points?" that nobody answers is told so after this long."""
-KIOSK_WHY_ROWS_MAX: Final = 4
-"""Rows of an answer to that question; what is more is told together in the last."""
+KIOSK_WHY_RULES_MAX: Final = 8
+"""Rules of an answer told by name; what is more is told together in the last."""
+KIOSK_WHY_LINES_PER_FRAME: Final = 100
+"""Rows of an answer in one message; a long ticket comes in several."""
+KIOSK_WHY_LINES_PER_PAGE: Final = 4
+KIOSK_WHY_NUMBERS_MAX: Final = 4
+"""Line numbers, or ranges of them, of one row; the row says how many lines there are in all."""
 KIOSK_TICKETS_PER_PAGE: Final = 3
 """Each row is a touch target: on a small panel no more fit."""
 KIOSK_ATTRACT_FRAMES_PER_S_MAX: Final = 12

@@ -38,7 +38,7 @@ from wire.api import (
     SaleBody,
     SaleView,
 )
-from wire.api_value import WhyView
+from wire.api_value import TellWhyBody, ToldWhyView
 
 log = structlog.get_logger(__name__)
 
@@ -134,13 +134,14 @@ class CentralLink:
         """
         return await self._call("POST", "/cards/block", body, CardView, IDENTIFY_TIMEOUT_S, tap_id)
 
-    async def explain_sale(self, sale_id: str, tap_id: str = "") -> WhyView:
-        """Why a ticket earned its points.
+    async def tell_why(self, sale_id: str, evidence: EvidenceBody, tap_id: str = "") -> ToldWhyView:
+        """Why a ticket earned its points, for the member whose card this is.
 
         Raises: CentralUnreachable, CentralRefused.
         """
         path = f"/sales/{quote(sale_id, safe='')}/why"
-        return await self._call("GET", path, None, WhyView, IDENTIFY_TIMEOUT_S, tap_id)
+        body = TellWhyBody(holder=evidence)
+        return await self._call("POST", path, body, ToldWhyView, IDENTIFY_TIMEOUT_S, tap_id)
 
     async def _call(
         self,

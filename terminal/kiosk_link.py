@@ -1,8 +1,6 @@
 """The kiosk's end: pushes the whole state after every change, takes the member's wishes."""
 
-import re
-from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from importlib.metadata import version
 from pathlib import Path
 from typing import Final
@@ -10,12 +8,11 @@ from typing import Final
 import msgspec
 import structlog
 
-from loyalty.limits import KIOSK_WHY_ROWS_MAX, NAME_CHARS_MAX
 from terminal import session as flow
 from terminal.central_link import CentralLink, CentralRefused, CentralUnreachable
 from terminal.desk import CardDesk
-from wire.api import BlockBody, ProfileView
-from wire.api_value import WhyLineView, WhyView
+from terminal.why import why_of
+from wire.api import BlockBody, EvidenceBody, ProfileView
 from wire.messages import (
     AgentState,
     AskWhy,
@@ -25,9 +22,11 @@ from wire.messages import (
     FromKiosk,
     Hello,
     Why,
-    WhyRow,
 )
 from wire.peer import Peer, Server, serve
+
+MAY_ASK: Final = frozenset({"see_ticket_totals", "see_point_reasons"})
+"""Acts that the evidence must permit for a ticket on the screen to be asked about."""
 
 log = structlog.get_logger(__name__)
 
@@ -82,33 +81,33 @@ class KioskLink:
                 error = await self._block(message.session_id)
                 peer.send(CommandResult(request_id=message.request_id, is_done=not error, error=error))
             case AskWhy():
-                told = await self._explain(message)
-                if told is not None:
+                for told in await self._explain(message):
                     peer.send(told)
             case _:
                 return  # frames shown: for benches and metrics
 
-    async def _explain(self, ask: AskWhy) -> Why | None:
-        """Ask central why, once, and keep nothing; None when the member has left meanwhile."""
+    async def _explain(self, ask: AskWhy) -> list[Why]:
+        """Ask central why, once, and keep nothing; no answer when the member has left meanwhile."""
         current = self._desk.current
         if current is None or current.session_id != ask.session_id or not current.is_shown:
-            return None
+            return []
         if not _is_on_screen(current.profile, ask.sale_id):
-            return Why(request_id=ask.request_id, trouble="not_told_here")
+            return [Why(request_id=ask.request_id, trouble="not_told_here")]
         try:
             if self._link.state == "down":
                 raise CentralUnreachable(reason=self._link.trouble)
-            view = await self._link.explain_sale(ask.sale_id, current.tap_id)
+            holder = EvidenceBody(medium=current.evidence.medium, value=current.evidence.value)
+            view = await self._link.tell_why(ask.sale_id, holder, current.tap_id)
             group = self._link.group
-            told = why_of(ask.request_id, view, group.rule_names if group else None)
+            told = why_of(ask.request_id, view, group.rule_names if group else {})
         except CentralUnreachable as error:
             log.info("why_unanswered", tap_id=current.tap_id, reason=str(error))
-            told = Why(request_id=ask.request_id, trouble="central_unreachable")
+            told = [Why(request_id=ask.request_id, trouble="central_unreachable")]
         except CentralRefused as error:
             log.info("why_refused", tap_id=current.tap_id, code=error.problem.code)
-            told = Why(request_id=ask.request_id, trouble="not_told_here")
+            told = [Why(request_id=ask.request_id, trouble="not_told_here")]
         after = self._desk.current
-        return told if after is not None and after.session_id == ask.session_id and after.is_shown else None
+        return told if after is not None and after.session_id == ask.session_id and after.is_shown else []
 
     async def _block(self, session_id: str) -> str:
         """Block the card of this session; what to tell when that did not work."""
@@ -131,7 +130,7 @@ class KioskLink:
 
 def _is_on_screen(profile: ProfileView | None, sale_id: str) -> bool:
     """Whether this member's evidence lets the screen list that ticket."""
-    if profile is None or "see_ticket_totals" not in profile.may:
+    if profile is None or not set(profile.may) >= MAY_ASK:
         return False
     return any(ticket.sale_id == sale_id for ticket in profile.tickets)
 
@@ -139,7 +138,7 @@ def _is_on_screen(profile: ProfileView | None, sale_id: str) -> bool:
 def with_sale_ids(state: AgentState, profile: ProfileView | None) -> AgentState:
     """The state with the id of each ticket that it lists, so that it can be asked about."""
     session = state.session
-    if session is None or session.member is None or profile is None:
+    if session is None or session.member is None or profile is None or not set(profile.may) >= MAY_ASK:
         return state
     tickets = tuple(
         msgspec.structs.replace(ticket, sale_id=known.sale_id)
@@ -147,50 +146,3 @@ def with_sale_ids(state: AgentState, profile: ProfileView | None) -> AgentState:
     )
     member = msgspec.structs.replace(session.member, tickets=tickets)
     return msgspec.structs.replace(state, session=msgspec.structs.replace(session, member=member))
-
-
-def why_of(request_id: str, view: WhyView, rule_names: Mapping[str, dict[str, str]] | None = None) -> Why:
-    """Central's answer in a few rows: rules by their points, then, counted, the lines that earned nothing.
-
-    `rule_names` are the group's own, by rule id and language.
-    """
-    named = rule_names or {}
-    rules = sorted(view.rules, key=lambda rule: -abs(rule.points))
-    rows = [
-        WhyRow(
-            about="rule",
-            name=_rule_name(rule.rule_id),
-            names=named.get(rule.rule_id, {}),
-            points=rule.points,
-        )
-        for rule in rules
-    ]
-    counted = Counter(_reason_of(line) for line in view.lines if not line.points).most_common()
-    if len(counted) > KIOSK_WHY_ROWS_MAX // 2:
-        counted = [counted[0], (("", ""), sum(lines for _, lines in counted[1:]))]
-    last = [WhyRow(about="nothing", lines=n, code=code, citation=law) for (code, law), n in counted]
-    room = KIOSK_WHY_ROWS_MAX - len(last)
-    if len(rows) > room:
-        kept, merged = rows[: room - 1], rows[room - 1 :]
-        rows = [*kept, WhyRow(about="rest", points=sum(row.points for row in merged))]
-    return Why(request_id=request_id, points=view.points, is_known=view.is_known, rows=(*rows, *last))
-
-
-def _rule_name(rule_id: str) -> str:
-    """The rule's id made readable, for a rule or a language that the group has no name for."""
-    words = re.sub(r"[-_.\s]+", " ", rule_id).strip()[:NAME_CHARS_MAX]
-    return words[:1].upper() + words[1:]
-
-
-def _reason_of(line: WhyLineView) -> tuple[str, str]:
-    """The code and the law of a line without points: the law speaks first, then what was said last."""
-    legal = next((reason for reason in line.reasons if reason.citation), None)
-    said = legal or next(iter(line.reasons[::-1]), None)
-    return (said.code, _law(said.citation)) if said else ("", "")
-
-
-def _law(citation: str) -> str:
-    """`CH-3: OPuM/AWV art. 21 https://…` as people cite it: OPuM/AWV art. 21."""
-    first = citation.partition("\n")[0]
-    title = first.partition(": ")[2] or first
-    return title.partition(" http")[0].strip()[:NAME_CHARS_MAX]

@@ -9,7 +9,9 @@ from typing import Literal
 
 import msgspec
 
-PROTOCOL = 1
+from wire.api_value import Nothing
+
+PROTOCOL = 2
 """Raised when a message changes its meaning; both ends refuse another number with a clear error."""
 
 Language = Literal["fr", "de", "it", "en", "zh"]
@@ -239,33 +241,45 @@ class CommandResult(Message, frozen=True):
     error: str = ""
 
 
-class WhyRow(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """One row of an answer: a rule that gave points, lines that earned none, or the rest together.
+class WhyRule(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A rule that gave points: `names` as the group calls it, by language; `code` is its effect.
 
-    rule: `names` are the rule's by language as the group calls it, `name` stands in for a missing one.
-    nothing: `lines` lines of the ticket, the `code` of the reason, and its `citation` where the law is the
-    reason. rest: the points of all rules not told singly.
+    Without a name it is told by its effect. `code` "rest": all rules that are not told singly.
     """
 
-    about: Literal["rule", "nothing", "rest"]
-    name: str = ""
+    code: str
+    points: int
     names: dict[str, str] = {}
+
+
+class WhyLine(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Lines of the ticket that came out alike: their numbers, the points of each, and what gave them.
+
+    `numbers`: ranges (first, last) in order, the first few; `count` lines in all. `parts`: places in `rules`
+    and what that rule gave each line. `nothing`: why they earned none, as far as a screen may say it (see
+    docs/adr/0010).
+    """
+
+    numbers: tuple[tuple[int, int], ...]
+    count: int = 1
     points: int = 0
-    lines: int = 0
-    code: str = ""
-    citation: str = ""
+    parts: tuple[tuple[int, int], ...] = ()
+    nothing: Nothing = ""
 
 
 class Why(Message, frozen=True):
-    """The answer to `AskWhy`, as explained when the ticket was booked; never an article.
+    """The answer to `AskWhy`, as explained when the ticket was booked; never an article, a class or a law.
 
+    A long ticket comes in several: the first has the rules, each has more `lines`, until `is_last`.
     `is_known` is false where no explanation is kept. With `trouble` nothing else is said.
     """
 
     request_id: str
     points: int = 0
     is_known: bool = False
-    rows: tuple[WhyRow, ...] = ()
+    rules: tuple[WhyRule, ...] = ()
+    lines: tuple[WhyLine, ...] = ()
+    is_last: bool = True
     trouble: Literal["", "central_unreachable", "not_told_here"] = ""
 
 

@@ -2,11 +2,13 @@
 
 from dataclasses import replace
 
+import msgspec
+
 from kiosk.flow.effects import PlaySound, SendAskWhy, Sound
 from kiosk.flow.events import WhyTold
 from kiosk.flow.sessions import Step
 from kiosk.flow.state import WHY_ROWS, Action, Asked, Screen, State
-from loyalty.limits import KIOSK_TICKETS_PER_PAGE
+from loyalty.limits import KIOSK_TICKETS_PER_PAGE, KIOSK_WHY_LINES_PER_PAGE
 from wire.messages import MemberView, Ticket, Why
 
 
@@ -57,11 +59,26 @@ def _touched_ticket(member: MemberView, action: Action, page: int) -> Ticket | N
 
 
 def why_told(state: State, event: WhyTold) -> Step:
-    """The answer; one to another question, or a second one, is not for us."""
-    asked = state.asked
-    if asked is None or asked.answer is not None or event.why.request_id != asked.request_id:
+    """The answer, or more lines of it; one to another question, or one that was over, is not for us."""
+    asked, told = state.asked, event.why
+    if asked is None or told.request_id != asked.request_id:
         return state, ()
-    return replace(state, asked=replace(asked, answer=event.why)), ()
+    if asked.answer is not None:
+        if asked.answer.is_last:
+            return state, ()
+        lines = (*asked.answer.lines, *told.lines)
+        told = msgspec.structs.replace(asked.answer, lines=lines, is_last=told.is_last)
+    return replace(state, asked=replace(asked, answer=told)), ()
+
+
+def turn_lines(state: State, action: Action, now_ms: int) -> Step:
+    """Earlier or later lines, as far as there are any."""
+    asked = state.asked
+    if asked is None or asked.answer is None:
+        return replace(state, touched_ms=now_ms), ()
+    last = max(0, (len(asked.answer.lines) - 1) // KIOSK_WHY_LINES_PER_PAGE)
+    page = min(max(asked.page + (1 if action is Action.OLDER else -1), 0), last)
+    return replace(state, asked=replace(asked, page=page), touched_ms=now_ms), ()
 
 
 def nobody_told_why(state: State) -> Step:

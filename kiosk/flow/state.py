@@ -103,13 +103,17 @@ class Count:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
-    """A question "why these points?": the ticket, where it was touched, and the answer once it is here."""
+    """A question "why these points?": the ticket, where it was touched, and the answer once it is here.
+
+    `page`: which of the answer's lines are shown.
+    """
 
     ticket: Ticket
     request_id: str
     asked_ms: int
     came_from: Screen
     answer: Why | None = None
+    page: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -58,7 +58,12 @@ TOUCHES: Mapping[Screen, Mapping[Action, TouchHandler]] = {
         Action.NEWER: handlers.turn_page,
         **dict.fromkeys(WHY_ROWS, asking_why.show_why),
     },
-    Screen.WHY: {Action.BACK: handlers.back, Action.FINISH: handlers.finish},
+    Screen.WHY: {
+        Action.BACK: handlers.back,
+        Action.OLDER: asking_why.turn_lines,
+        Action.NEWER: asking_why.turn_lines,
+        Action.FINISH: handlers.finish,
+    },
     Screen.CONFIRM_BLOCK: {
         Action.LANGUAGES: handlers.show_languages,
         Action.CONFIRM_BLOCK: handlers.confirm_block,

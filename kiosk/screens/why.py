@@ -1,4 +1,4 @@
-"""Why these points? The rules that gave them, what earned none, and the total; never an article (R-23)."""
+"""Why these points? The total and its rules first, then line by line; never an article or a law (R-23)."""
 
 import pygame
 
@@ -7,36 +7,68 @@ from kiosk.locales.days import local_day
 from kiosk.screens.frame import draw_brand
 from kiosk.screens.message import content_rect
 from kiosk.screens.model import Model
+from kiosk.screens.why_lines import draw_lines, lines_height, rule_words
 from kiosk.widgets.canvas import Canvas, Style
 from kiosk.widgets.controls import Button, chip_size, draw_bar, draw_chip
 from kiosk.widgets.icons import Icon, draw_icon
-from wire.messages import Why, WhyRow
+from loyalty.limits import KIOSK_WHY_LINES_PER_PAGE
+from wire.messages import Why, WhyRule
+
+_RULES_SHOWN = 4
+"""Rules beside the total; what is more is told together in the last."""
 
 
 def draw(canvas: Canvas, model: Model) -> None:
-    """Title and ticket above, the reasons, the total below; the total is there before the answer is."""
+    """The total left, the lines right; the total is there before the answer is."""
     m, tr = canvas.metrics, canvas.words.tr
     asked = model.state.asked
     assert asked is not None, "the screen of a question without one"
     _draw_header(canvas, model, asked)
     room = content_rect(canvas)
     room = room.move(0, (1000 - model.entering_per_mille) * m.gap // 1000)
-    total = pygame.Rect(room.left, 0, room.width, m.bar if m.is_small else m.bar * 11 // 10)
-    card = pygame.Rect(room.left, room.top, room.width, room.height - total.height - m.gap)
-    if asked.answer is None:
-        _draw_quiet(canvas, card, "hourglass", tr("One moment, we are looking it up…"))
-    elif asked.answer.trouble or not asked.answer.is_known:
-        icon: Icon = "no_link" if asked.answer.trouble == "central_unreachable" else "question"
-        _draw_quiet(canvas, card, icon, _why_not(canvas, asked.answer))
+    total, rest = _divided(canvas, room)
+    answer = asked.answer
+    lines = len(answer.lines) if answer is not None else 0
+    height = lines_height(canvas, lines, rest.height) if lines else rest.height
+    below = pygame.Rect(rest.left, rest.top + height + m.gap, rest.width, rest.height - height - m.gap)
+    has_card = below.height >= m.bar * 15 // 10
+    _draw_total(canvas, model, asked, total, has_foot=not has_card)
+    if answer is None:
+        _draw_quiet(canvas, rest, "hourglass", tr("One moment, we are looking it up…"))
+    elif answer.trouble or not answer.is_known:
+        icon: Icon = "no_link" if answer.trouble == "central_unreachable" else "question"
+        _draw_quiet(canvas, rest, icon, _why_not(canvas, answer))
+    elif not lines:
+        _draw_quiet(canvas, rest, "question", tr("No rule gave points here"))
     else:
-        card.height = _draw_rows(canvas, asked.answer, card)
-    total.top = card.bottom + m.gap
-    _draw_total(canvas, model, asked, total)
-    draw_bar(
-        canvas,
-        Button(action=Action.BACK, label=tr("Back"), kind="primary", icon="left"),
-        Button(action=Action.FINISH, label=tr("Finish"), icon="check"),
-    )
+        place = pygame.Rect(rest.left, rest.top, rest.width, height if has_card else rest.height)
+        draw_lines(canvas, answer, asked.page, place, room=rest.height)
+        if has_card:
+            _draw_privacy(canvas, below)
+    _draw_actions(canvas, asked)
+
+
+def _divided(canvas: Canvas, room: pygame.Rect) -> tuple[pygame.Rect, pygame.Rect]:
+    """The room of the total and that of the lines: side by side, on an upright screen one above the other."""
+    m = canvas.metrics
+    if m.is_portrait:
+        height = room.height * 40 // 100
+        total = pygame.Rect(room.left, room.top, room.width, height)
+        return total, pygame.Rect(room.left, total.bottom + m.gap, room.width, room.height - height - m.gap)
+    width = room.width * (38 if m.is_small else 36) // 100
+    total = pygame.Rect(room.left, room.top, width, room.height)
+    return total, pygame.Rect(total.right + m.gap, room.top, room.width - width - m.gap, room.height)
+
+
+def _draw_actions(canvas: Canvas, asked: Asked) -> None:
+    tr, count = canvas.words.tr, len(asked.answer.lines) if asked.answer else 0
+    buttons = [Button(action=Action.BACK, label=tr("Back"), kind="primary", icon="left")]
+    if asked.page > 0:
+        buttons.append(Button(action=Action.NEWER, label=tr("Lines before"), icon="newer"))
+    if (asked.page + 1) * KIOSK_WHY_LINES_PER_PAGE < count:
+        buttons.append(Button(action=Action.OLDER, label=tr("More lines"), icon="older"))
+    buttons.append(Button(action=Action.FINISH, label=tr("Finish"), icon="check"))
+    draw_bar(canvas, *buttons)
 
 
 def _draw_header(canvas: Canvas, model: Model, asked: Asked) -> None:
@@ -60,7 +92,7 @@ def _why_not(canvas: Canvas, answer: Why) -> str:
         case "central_unreachable":
             return tr("The connection is down just now. Try again in a moment, or ask at the counter.")
         case "not_told_here":
-            return tr("This purchase cannot be explained here. Please ask in the pharmacy where you made it.")
+            return tr("This purchase cannot be explained here. Please ask at the counter.")
         case "":
             return tr("For this purchase no explanation was kept. Please ask at the counter.")
 
@@ -69,7 +101,7 @@ def _draw_quiet(canvas: Canvas, rect: pygame.Rect, icon: Icon, said: str) -> Non
     m, p = canvas.metrics, canvas.palette
     canvas.panel(rect)
     style = Style(size=m.body, colour=p.muted, line_percent=140)
-    text = canvas.block(said, style, rect.width - 2 * m.pad, lines=3, is_even=True)
+    text = canvas.block(said, style, rect.width - 2 * m.pad, lines=4, is_even=True)
     size = m.bar * 8 // 10
     top = rect.centery - (size + m.gap + text.height) // 2
     badge = pygame.Rect(rect.centerx - size // 2, top, size, size)
@@ -78,98 +110,72 @@ def _draw_quiet(canvas: Canvas, rect: pygame.Rect, icon: Icon, said: str) -> Non
     canvas.put(text, rect.left + m.pad, badge.bottom + m.gap, align="centre")
 
 
-# Reasons ----------------------------------------------------------------------------------------------------
-
-
-def _draw_rows(canvas: Canvas, answer: Why, room: pygame.Rect) -> int:
-    """The rows, as high as they need; returns the height of their card."""
-    m = canvas.metrics
-    rows = answer.rows or (WhyRow(about="nothing"),)
-    pad = m.pad // 2
-    height = min((room.height - 2 * pad) // len(rows), m.bar * 13 // 10)
-    card = pygame.Rect(room.left, room.top, room.width, height * len(rows) + 2 * pad)
-    canvas.panel(card)
-    top = card.top + pad
-    for index, row in enumerate(rows):
-        place = pygame.Rect(card.left + m.pad, top, card.width - 2 * m.pad, height)
-        if index:
-            canvas.hairline(place.left, place.right, top)
-        _draw_row(canvas, row, place)
-        top += height
-    return card.height
-
-
-def _draw_row(canvas: Canvas, row: WhyRow, rect: pygame.Rect) -> None:
-    m, p, words = canvas.metrics, canvas.palette, canvas.words
-    ink = p.ink if row.points else p.muted
-    strong = Style(size=m.title, weight=400, colour=ink, line_percent=118)
-    quiet = Style(size=m.note, colour=p.muted, line_percent=122)
-    figure = Style(size=m.title * 11 // 10, weight=600, colour=ink)
-    said = words.signed(row.points)
-    right = canvas.kit.fonts.width(said, figure.weight, figure.size)
-    left = rect.width - right - 2 * m.gap
-    title, note = _row_words(canvas, row)
-    blocks = (
-        canvas.block(title, strong, left, may_cut=row.about == "rule"),
-        canvas.block(note, quiet, left, lines=2, may_cut=bool(row.citation)),
-    )
-    top = rect.centery - sum(block.height for block in blocks) // 2
-    for block in blocks:
-        top = canvas.put(block, rect.left, top)
-    canvas.text(said, figure, rect, align="right", is_middle=True)
-
-
-def _row_words(canvas: Canvas, row: WhyRow) -> tuple[str, str]:
-    """What the row is about, and why it gave what it gave."""
-    words = canvas.words
-    match row.about:
-        case "rule":
-            return row.names.get(words.language, row.name), words.tr("rule of the programme, as on that day")
-        case "rest":
-            return words.tr("Other rules of the programme"), words.tr("together, as on that day")
-        case "nothing" if not row.lines:
-            return words.tr("No rule gave points here"), words.tr("by the rules as on that day")
-    count = words.number(row.lines)
-    return words.trn("{count} article", "{count} articles", row.lines, count=count), _why_nothing(canvas, row)
-
-
-def _why_nothing(canvas: Canvas, row: WhyRow) -> str:
-    tr = canvas.words.tr
-    match row.code:
-        case "denied_by_law":
-            return tr("no points: the law does not allow it ({law})", law=row.citation)
-        case "unsourced" | "no_country_pack":
-            return tr("no points: nothing we know of says that the law allows it")
-        case "unknown_article":
-            return tr("no points: we do not know yet what kind of article it is")
-        case "limit_reached":
-            return tr("no points: the offer was used up")
-        case "restricted":
-            return tr("no points: left out of the programme")
-    return tr("no points by the rules of the programme")
-
-
 # The total --------------------------------------------------------------------------------------------------
 
 
-def _draw_total(canvas: Canvas, model: Model, asked: Asked, rect: pygame.Rect) -> None:
+def _draw_privacy(canvas: Canvas, rect: pygame.Rect) -> None:
+    """Few lines leave room: a card of its own says where there is more to read."""
+    m, p = canvas.metrics, canvas.palette
+    canvas.panel(rect)
+    size = m.bar * 8 // 10
+    badge = pygame.Rect(rect.left + m.pad, rect.centery - size // 2, size, size)
+    canvas.panel(badge, fill=p.tint, radius=size // 2)
+    draw_icon(canvas.surface, "receipt", badge.center, size // 2, p.brand_text, sprites=canvas.kit.sprites)
+    left = badge.right + m.gap
+    style = Style(size=m.body, colour=p.muted, line_percent=132)
+    place = pygame.Rect(left, rect.top, rect.right - m.pad - left, rect.height)
+    canvas.text(_privacy(canvas), style, place, lines=3, is_middle=True, is_even=True)
+
+
+def _privacy(canvas: Canvas) -> str:
+    return canvas.words.tr("Articles stay private; your receipt says more.")
+
+
+def _draw_total(canvas: Canvas, model: Model, asked: Asked, rect: pygame.Rect, *, has_foot: bool) -> None:
+    """The points, what was paid, the rules that gave them; at the foot, that articles stay private."""
     m, p, words, ticket = canvas.metrics, canvas.palette, canvas.words, asked.ticket
     canvas.panel(rect)
-    inner = rect.inflate(-2 * m.pad, 0)
+    inner = rect.inflate(-2 * m.pad, -2 * (m.pad if not m.is_small else m.pad * 7 // 10))
     points = asked.answer.points if asked.answer and asked.answer.is_known else ticket.points
-    figure = Style(size=m.title * 2, weight=700, colour=p.ink)
-    said = words.trn("{points} point", "{points} points", points, points=words.number(points))
-    right = canvas.kit.fonts.width(said, figure.weight, figure.size)
-    left = pygame.Rect(inner.left, inner.top, inner.width - right - m.gap, inner.height)
-    title = canvas.block(words.tr("Together"), Style(size=m.title, weight=600, colour=p.ink), left.width)
+    figure = Style(size=m.number, weight=700, colour=p.ink, line_percent=100, least_percent=40)
+    top = canvas.text(words.number(points), figure, inner)
     paid = words.money(ticket.total_minor, model.currency)
-    quiet = Style(size=m.note, colour=p.muted, line_percent=122)
-    note = canvas.block(
-        words.tr("{amount} paid; the articles themselves stay private", amount=paid),
-        quiet,
-        left.width,
-        lines=2,
-    )
-    top = inner.centery - (title.height + note.height) // 2
-    canvas.put(note, left.left, canvas.put(title, left.left, top))
-    canvas.text(said, figure, inner, align="right", is_middle=True)
+    said = words.trn("point for {amount}", "points for {amount}", points, amount=paid)
+    body = Style(size=m.body, weight=400, colour=p.ink, line_percent=124)
+    top = canvas.text(said, body, pygame.Rect(inner.left, top, inner.width, inner.height), lines=2)
+    gap = m.gap // 2 if m.is_small else m.gap
+    below = inner.bottom
+    if has_foot:
+        private = Style(size=m.note, colour=p.muted, line_percent=122)
+        foot = canvas.block(_privacy(canvas), private, inner.width, lines=3, is_even=True)
+        canvas.put(foot, inner.left, inner.bottom - foot.height)
+        below -= foot.height + gap
+    rules = _told(asked.answer.rules) if asked.answer else ()
+    if rules:
+        top += gap
+        _draw_rules(canvas, rules, pygame.Rect(inner.left, top, inner.width, below - top))
+
+
+def _told(rules: tuple[WhyRule, ...]) -> tuple[WhyRule, ...]:
+    if len(rules) <= _RULES_SHOWN:
+        return rules
+    rest = sum(rule.points for rule in rules[_RULES_SHOWN - 1 :])
+    return (*rules[: _RULES_SHOWN - 1], WhyRule(code="rest", points=rest))
+
+
+def _draw_rules(canvas: Canvas, rules: tuple[WhyRule, ...], rect: pygame.Rect) -> None:
+    m, p, words = canvas.metrics, canvas.palette, canvas.words
+    height = min(rect.height // len(rules), m.note * 32 // 10)
+    name = Style(size=m.note, colour=p.ink, line_percent=116)
+    figure = Style(size=m.note * 11 // 10, weight=600, colour=p.brand_text)
+    top = rect.top
+    for rule in rules:
+        canvas.hairline(rect.left, rect.right, top)
+        place = pygame.Rect(rect.left, top, rect.width, height)
+        said = words.signed(rule.points)
+        width = canvas.kit.fonts.width(said, figure.weight, figure.size)
+        canvas.text(said, figure, place, align="right", is_middle=True)
+        left = pygame.Rect(place.left, place.top, place.width - width - m.gap, place.height)
+        lines = 2 if height >= 2 * name.size * name.line_percent // 100 else 1
+        canvas.text(rule_words(canvas, rule), name, left, lines=lines, may_cut=True, is_middle=True)
+        top += height

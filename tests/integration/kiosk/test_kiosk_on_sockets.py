@@ -13,7 +13,7 @@ from kiosk.settings import KioskSettings
 from tests.helpers import eventually
 from tests.integration.kiosk.world import Viewer, World, rows_of, settings_of, watching
 from wire.live_screen import FrameHead
-from wire.messages import AskWhy, BlockCard, CommandResult, EndSession, Expiring, Why, WhyRow
+from wire.messages import AskWhy, BlockCard, CommandResult, EndSession, Expiring, Why, WhyLine, WhyRule
 
 
 async def test_a_tap_shows_feedback_before_the_agent_answers(world: World, viewer: Viewer) -> None:
@@ -90,15 +90,25 @@ async def test_why_is_asked_by_touch_answered_and_forgotten_with_the_card(
     assert "Un instant, nous cherchons la réponse…" in head.texts
     asked = await eventually(lambda: [one for one in world.received if isinstance(one, AskWhy)])
     assert (asked[0].session_id, asked[0].sale_id) == ("session-1", "sale-2")
-    row = WhyRow(about="rule", name="One point per franc", points=18)
+    rule = WhyRule(code="points_per_amount", points=18, names={"fr": "1 point par franc"})
+    lines = tuple(WhyLine(numbers=((no, no),), points=9, parts=((0, 9),)) for no in (1, 2))
     assert world.agent is not None
-    world.agent.broadcast(Why(request_id=asked[0].request_id, points=18, is_known=True, rows=(row,)))
-    while "One point per franc" not in head.texts:
+    first = Why(
+        request_id=asked[0].request_id,
+        points=18,
+        is_known=True,
+        rules=(rule,),
+        lines=lines[:1],
+        is_last=False,
+    )
+    world.agent.broadcast(first)
+    world.agent.broadcast(Why(request_id=asked[0].request_id, points=18, is_known=True, lines=lines[1:]))
+    while "Ligne 2" not in head.texts:
         head, _ = await viewer.frame()
-    assert {"Pourquoi 18 points ?", "+18", "18 points"} <= set(head.texts)
+    assert {"Pourquoi 18 points ?", "+18", "18", "1 point par franc", "Ligne 1", "+9"} <= set(head.texts)
     world.remove()
     head, _ = await viewer.frame_of("goodbye")
-    assert not {"One point per franc", "+18", "18 points"} & set(head.texts)
+    assert not {"1 point par franc", "+18", "18", "Ligne 1"} & set(head.texts)
 
 
 async def test_touches_from_afar_are_ignored_where_the_setting_forbids(world: World) -> None:

@@ -16,7 +16,8 @@ from reader_daemon import control
 from reader_daemon.service import run
 from tests.helpers import eventually
 from tests.integration.reader_daemon.running import Daemon, listening
-from wire.messages import CardPresented, Evidence, ReaderState
+from wire.frames import encode
+from wire.messages import CardPresented, Evidence, Hello, ReaderState
 from wire.peer import PeerError, SocketError
 
 UID = Evidence(medium="nfc_uid", value="04A2B3C4D5E680")
@@ -149,7 +150,7 @@ async def test_a_listener_that_gives_orders_is_dismissed_and_not_obeyed(daemon: 
         await control.tap(daemon.control, UID)
         reader, writer = await asyncio.open_unix_connection(daemon.socket)
         try:
-            writer.write(b'{"kind":"hello","program":"kiosk","version":"0","protocol":1}\n')
+            writer.write(encode(Hello(program="kiosk", version="0")))
             writer.write(b'{"kind":"remove_card"}\n')
             async with asyncio.timeout(10):
                 said = await reader.read()

@@ -5,9 +5,10 @@ from dataclasses import dataclass, field
 
 import pytest
 
+from tests.central_fixture import GROUP, MEMBER
 from tests.helpers import eventually
 from tests.terminal_fixture import CREAM, Shop
-from wire.messages import AskWhy, FromAgent, Hello, Ticket, Why, WhyRow
+from wire.messages import AskWhy, FromAgent, Hello, Ticket, Why, WhyLine, WhyRule
 from wire.peer import Link, connect_forever
 
 
@@ -65,7 +66,10 @@ async def test_a_ticket_on_the_screen_is_explained_from_what_was_booked(asker: A
 
     why = await asker.answer()
     assert (ticket.points, why.points, why.is_known, why.trouble) == (39, 39, True, "")
-    assert why.rows == (WhyRow(about="rule", name="Base", points=39),)
+    assert why.rules == (WhyRule(code="points_per_amount", points=39),)
+    assert why.lines == (WhyLine(numbers=((1, 1),), points=39, parts=((0, 39),)),)
+    reads = await asker.shop.central.services.store.list_reads(GROUP, MEMBER, 10)
+    assert [read.purpose for read in reads] == ["why_told"]
 
 
 async def test_a_ticket_that_is_not_on_the_screen_is_not_told(asker: Asker) -> None:

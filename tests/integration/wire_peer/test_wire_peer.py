@@ -17,6 +17,7 @@ from loyalty.limits import FRAME_BYTES_MAX, PEER_CONNECTIONS_MAX, PEER_QUEUE_MAX
 from tests.helpers import eventually
 from wire.frames import FrameTooLongError, decode, encode
 from wire.messages import (
+    PROTOCOL,
     BlockCard,
     CommandResult,
     Done,
@@ -241,14 +242,16 @@ async def test_a_message_over_the_limit_is_refused_where_it_is_sent(path: Path) 
 
 async def test_another_protocol_is_refused_on_both_sides(path: Path) -> None:
     agent = Agent()
-    newer = Hello(program="kiosk", version="9.0.0", protocol=2)
+    newer = Hello(program="kiosk", version="9.0.0", protocol=PROTOCOL + 1)
     async with await agent.listen(path) as server:
         reader, writer = await raw_peer(path, newer)
         assert await is_closed(reader)
         assert server.connections == 0
         writer.close()
 
-        with pytest.raises(PeerError, match=r"protocol 1,.* speaks 2: install the same release"):
+        with pytest.raises(
+            PeerError, match=rf"protocol {PROTOCOL},.* speaks {PROTOCOL + 1}: install the same release"
+        ):
             await request_once(path, newer, FromAgent, EndSession(session_id="s"), answer=CommandResult)
 
     assert agent.received == []

@@ -21,7 +21,7 @@ from kiosk.flow.events import (
 from kiosk.flow.state import MEMBER_SCREENS
 from kiosk.scenes import TICKETS, an_agent_state
 from loyalty.limits import KIOSK_ENDED_IDS_MAX, PRIVACY_TIMEOUT_S, PRIVACY_WARNING_S
-from wire.messages import MemberView, ReaderState, Session, Why, WhyRow
+from wire.messages import MemberView, ReaderState, Session, Why, WhyLine, WhyRule
 
 TAPS = st.sampled_from([f"tap-{number}" for number in range(4)])
 
@@ -57,7 +57,9 @@ def events(now_ms: int) -> st.SearchStrategy[AnyEvent]:
         Why,
         request_id=st.builds("session of {}.why.{}".format, TAPS, st.integers(1, 4)),
         is_known=st.booleans(),
-        rows=st.sampled_from([(), (WhyRow(about="rule", name="One point per franc", points=37),)]),
+        rules=st.sampled_from([(), (WhyRule(code="points_per_amount", points=37),)]),
+        lines=st.sampled_from([(), (WhyLine(numbers=((1, 1),), points=37, parts=((0, 37),)),)]),
+        is_last=st.booleans(),
         trouble=st.sampled_from(["", "central_unreachable", "not_told_here"]),
     )
     return st.one_of(

@@ -2,13 +2,15 @@
 
 import pytest
 
+from central.services.receipt_words import CLASSES, WHY_NOTHING
 from kiosk.flow import Action, Screen, State, next_deadline_ms, start, step
 from kiosk.flow.effects import PlaySound, SendAskWhy, Sound
 from kiosk.flow.events import AgentChanged, AnyEvent, CardSeen, ReaderLinkChanged, Ticked, Touched, WhyTold
+from kiosk.locales.words import LANGUAGES
 from kiosk.scenes import TICKETS, a_member, a_session, an_agent_state
 from loyalty.limits import KIOSK_WHY_MAX_S, PRIVACY_TIMEOUT_S
 from tests.unit.kiosk.drawing import LARGE, SMALL, drawn
-from wire.messages import MemberView, Ticket, Why
+from wire.messages import Language, MemberView, Ticket, Why, WhyLine
 
 ANSWER = Why(request_id="session-1.why.1", points=37, is_known=True)
 
@@ -88,6 +90,40 @@ def test_an_answer_is_shown_once_and_only_to_its_question() -> None:
     assert again.asked.answer == ANSWER
 
 
+def lines(first: int, last: int) -> tuple[WhyLine, ...]:
+    return tuple(WhyLine(numbers=((no, no),), points=1) for no in range(first, last + 1))
+
+
+def test_a_long_answer_comes_in_parts_and_is_shown_from_the_first_on() -> None:
+    start_of = Why(request_id=ANSWER.request_id, points=9, is_known=True, lines=lines(1, 5), is_last=False)
+    state, _ = step(asked(), WhyTold(now_ms=2100, why=start_of))
+    assert state.asked is not None
+    assert state.asked.answer == start_of
+    rest = Why(request_id=ANSWER.request_id, points=9, is_known=True, lines=lines(6, 9))
+    state, _ = step(state, WhyTold(now_ms=2200, why=rest))
+    late, _ = step(state, WhyTold(now_ms=2300, why=rest))
+    for one in (state, late):
+        assert one.asked is not None
+        assert one.asked.answer is not None
+        assert (one.asked.answer.lines, one.asked.answer.is_last) == (lines(1, 9), True)
+
+
+def test_pages_of_lines_turn_as_far_as_there_are_lines_and_start_anew_with_the_next_question() -> None:
+    answer = Why(request_id=ANSWER.request_id, points=9, is_known=True, lines=lines(1, 9))
+    state, _ = step(asked(), WhyTold(now_ms=2100, why=answer))
+    pages = []
+    for action in (Action.NEWER, Action.OLDER, Action.OLDER, Action.OLDER, Action.NEWER):
+        state, _ = step(state, Touched(now_ms=2200, action=action))
+        assert state.asked is not None
+        pages.append(state.asked.page)
+    assert pages == [0, 1, 2, 2, 1]
+    assert state.page == 0, "the pages of the tickets are another matter"
+    for action in (Action.BACK, Action.WHY_TODAY):
+        state, _ = step(state, Touched(now_ms=2300, action=action))
+    assert state.asked is not None
+    assert state.asked.page == 0
+
+
 def test_a_question_nobody_answers_says_so_after_a_while() -> None:
     state = asked()
     deadline_ms = next_deadline_ms(state)
@@ -119,13 +155,34 @@ def test_only_what_can_be_explained_can_be_touched(size: tuple[int, int]) -> Non
     assert Action.WHY_TODAY not in {target.action for target in drawn("member_range", "fr", size).targets}
 
 
-def test_the_answer_names_rule_points_law_and_total() -> None:
-    said = [label.text for label in drawn("why_much", "fr", LARGE).labels]
-    assert "Pourquoi 37 points ?" in said
-    assert {"One point per franc", "+24", "1 article", "37 points"} <= set(said)
-    assert "pas de points : la loi ne le permet pas (OPuM/AWV art. 21 al. 1 let. f)" in said
+def test_the_answer_names_the_total_the_rules_and_each_line() -> None:
+    said = [label.text for label in drawn("why_law", "fr", LARGE).labels]
+    assert {"Pourquoi 37 points ?", "37", "points pour CHF 37.40".replace(" 37", "\u00a037")} <= set(said)
+    assert {"1 point par franc entier", "+29", "Novembre double", "+8"} <= set(said)
+    assert {"Ligne 1", "+12", "Ligne 2", "+25", "Lignes 3, 5–6", "Ligne 4"} <= set(said)
+    assert "1 point par franc entier\u00a0+17 · Novembre double\u00a0+8" in said
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_screen_names_no_class_and_no_law(language: Language) -> None:
+    words = [*CLASSES.values(), *WHY_NOTHING.values()]
+    private = {each[language].lower() for each in words} - {CLASSES["unknown"][language].lower()}
+    for name in ("why_law", "why_much", "why_nothing"):
+        said = " ".join(label.text for label in drawn(name, language, LARGE).labels).lower()
+        assert not [word for word in private if word in said and len(word) > 2]
+        assert "art." not in said
+
+
+def test_few_lines_leave_room_to_say_where_more_is_told_and_many_turn_pages() -> None:
+    said = "Les articles restent confidentiels\u00a0; votre ticket en dit plus."
+    for name in ("why", "why_law"):
+        told = " ".join(label.text for label in drawn(name, "fr", LARGE).labels)
+        assert said in told
+    actions = {target.action for target in drawn("why_long", "fr", SMALL).targets}
+    assert actions == {Action.BACK, Action.NEWER, Action.OLDER, Action.FINISH}
+    assert "2 sur 4" in [label.text for label in drawn("why_long", "fr", SMALL).labels]
 
 
 def test_a_question_on_its_way_shows_what_is_known_already() -> None:
     said = [label.text for label in drawn("why_waiting", "fr", SMALL).labels]
-    assert {"Pourquoi 37 points ?", "37 points", "Achat du 22\u00a0novembre, Nyon Gare"} <= set(said)
+    assert {"Pourquoi 37 points ?", "37", "Achat du 22\u00a0novembre, Nyon Gare"} <= set(said)

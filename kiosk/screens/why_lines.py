@@ -1,0 +1,139 @@
+"""The lines of an explained ticket, by page: number, points, and the rules or the reason (ADR 0010)."""
+
+import pygame
+
+from kiosk.locales.words import NO_BREAK
+from kiosk.widgets.canvas import Canvas, Style
+from loyalty.limits import KIOSK_WHY_LINES_PER_PAGE
+from wire.messages import Why, WhyLine, WhyRule
+
+
+def lines_height(canvas: Canvas, count: int, room: int) -> int:
+    """How high the card of so many rows is, in a room of `room` pixels."""
+    if count >= KIOSK_WHY_LINES_PER_PAGE:
+        return room
+    return room - (KIOSK_WHY_LINES_PER_PAGE - count) * _row_height(canvas, room)
+
+
+def _title(canvas: Canvas) -> Style:
+    return Style(size=canvas.metrics.title, weight=600, colour=canvas.palette.ink, line_percent=124)
+
+
+def _pad(canvas: Canvas) -> int:
+    return canvas.metrics.pad * 6 // 10
+
+
+def _row_height(canvas: Canvas, room: int) -> int:
+    """A page's rows share the room that the title leaves."""
+    m, title = canvas.metrics, _title(canvas)
+    taken = 2 * _pad(canvas) + title.size * title.line_percent // 100 + m.gap // 3
+    return (room - taken) // KIOSK_WHY_LINES_PER_PAGE
+
+
+def draw_lines(canvas: Canvas, answer: Why, page: int, rect: pygame.Rect, *, room: int) -> None:
+    """The page's rows under a title that says which rows these are; `room`: the height a full page has."""
+    m, p, words = canvas.metrics, canvas.palette, canvas.words
+    first = page * KIOSK_WHY_LINES_PER_PAGE
+    shown = answer.lines[first : first + KIOSK_WHY_LINES_PER_PAGE]
+    canvas.panel(rect)
+    pad = _pad(canvas)
+    inner = pygame.Rect(rect.left + m.pad, rect.top + pad, rect.width - 2 * m.pad, rect.height - 2 * pad)
+    pages = -(-len(answer.lines) // KIOSK_WHY_LINES_PER_PAGE)
+    top = canvas.text(words.tr("Line by line"), _title(canvas), inner)
+    if pages > 1:
+        quiet = Style(size=m.note, colour=p.muted)
+        head = pygame.Rect(inner.left, inner.top, inner.width, top - inner.top)
+        place = words.tr("{page} of {pages}", page=words.number(page + 1), pages=words.number(pages))
+        canvas.text(place, quiet, head, align="right", is_middle=True)
+    top += m.gap // 3
+    height = _row_height(canvas, room)
+    for line in shown:
+        canvas.hairline(inner.left, inner.right, top)
+        _draw_line(canvas, answer, line, pygame.Rect(inner.left, top, inner.width, height))
+        top += height
+
+
+def _draw_line(canvas: Canvas, answer: Why, line: WhyLine, rect: pygame.Rect) -> None:
+    m, p, words = canvas.metrics, canvas.palette, canvas.words
+    ink = p.ink if line.points else p.muted
+    strong = Style(size=m.title * 96 // 100, weight=600, colour=ink, line_percent=118)
+    quiet = Style(size=m.note, colour=p.muted, line_percent=118)
+    figure = Style(size=m.title * 11 // 10, weight=600, colour=p.brand_text if line.points else p.muted)
+    said = words.signed(line.points * line.count)
+    left = rect.width - canvas.kit.fonts.width(said, figure.weight, figure.size) - m.gap
+    room = rect.height - strong.size * strong.line_percent // 100
+    lines = max(1, min(2, room // (quiet.size * quiet.line_percent // 100)))
+    blocks = (
+        canvas.block(_numbers(canvas, line), strong, left, may_cut=line.count > 1),
+        canvas.block(_because(canvas, answer, line), quiet, left, lines=lines, may_cut=bool(line.points)),
+    )
+    top = rect.centery - sum(block.height for block in blocks) // 2
+    for block in blocks:
+        top = canvas.put(block, rect.left, top)
+    canvas.text(said, figure, rect, align="right", is_middle=True)
+
+
+def _numbers(canvas: Canvas, line: WhyLine) -> str:
+    """Line 3; Lines 3, 5–9; with three dots when there are more than were told."""
+    words = canvas.words
+    told = [
+        words.number(first) if first == last else f"{words.number(first)}–{words.number(last)}"
+        for first, last in line.numbers
+    ]
+    count = sum(last - first + 1 for first, last in line.numbers)
+    numbers = ", ".join(told) + (" …" if count < line.count else "")
+    return words.trn("Line {numbers}", "Lines {numbers}", line.count, numbers=numbers)
+
+
+def _because(canvas: Canvas, answer: Why, line: WhyLine) -> str:
+    """What gave the points, or why there are none."""
+    words = canvas.words
+    if not line.points:
+        return _why_nothing(canvas, line)
+    rules = [(answer.rules[at], points) for at, points in line.parts if at < len(answer.rules)]
+    if len(rules) == 1:
+        told = rule_words(canvas, rules[0][0])
+    else:
+        told = " · ".join(
+            f"{rule_words(canvas, rule)}{NO_BREAK}{words.signed(points)}" for rule, points in rules
+        )
+    if line.count == 1:
+        return told
+    each = words.trn(
+        "{points} point each", "{points} points each", line.points, points=words.number(line.points)
+    )
+    return f"{each} · {told}"
+
+
+def _why_nothing(canvas: Canvas, line: WhyLine) -> str:
+    tr = canvas.words.tr
+    match line.nothing:
+        case "law":
+            return tr("no points: left out by law")
+        case "used_up":
+            return tr("no points: the offer was used up")
+        case "too_little":
+            return tr("no points: the amount is too small")
+    return tr("no points by the rules of the programme")
+
+
+def rule_words(canvas: Canvas, rule: WhyRule) -> str:
+    """The rule as its group calls it, or by what it does."""
+    tr = canvas.words.tr
+    named = rule.names.get(canvas.words.language)
+    if named:
+        return named
+    match rule.code:
+        case "points_per_amount":
+            return tr("Points for the amount")
+        case "points_fixed":
+            return tr("Extra points")
+        case "points_nth_visit":
+            return tr("Points for this visit")
+        case "points_multiplier":
+            return tr("Points multiplied")
+        case "points_threshold":
+            return tr("Bonus for a balance reached")
+        case "rest":
+            return tr("Other rules of the programme")
+    return tr("Rule of the programme")
