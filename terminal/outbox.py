@@ -222,6 +222,11 @@ class Outbox:
 
         return await self._database.read(work)
 
+    async def is_noted(self, business_key: str) -> bool:
+        """Whether this ticket or return of a till was noted before."""
+        query = "SELECT 1 FROM till_fact WHERE business_key = ?"
+        return await self._database.read(lambda db: db.execute(query, (business_key,)).fetchone() is not None)
+
     async def list_returns(self, sale_id: str) -> list[Fact]:
         """The returns of a sale noted here that were not refused."""
         query = (

@@ -3,13 +3,15 @@
 import asyncio
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from pathlib import Path
 
 import msgspec
 
 from loyalty.limits import TICKET_AGE_MAX_DAYS
+from terminal.clock import wall_clock
 from tests.central_fixture import BLOCKED_CARD, CARD, MEMBER, OTHER_UID, SHAMPOO, SUN_CREAM
 from tests.helpers import eventually
-from tests.terminal_fixture import CREAM, Shop
+from tests.terminal_fixture import CREAM, Shop, a_terminal
 from tools.till import Item, read_additional
 from wire.nexo import json_codec
 from wire.nexo.base import TransactionIdentification
@@ -366,6 +368,22 @@ async def test_a_ticket_of_long_ago_is_refused_and_the_queue_goes_on(shop: Shop)
     assert shop.agent.sender.parked_code == ""
     assert await shop.agent.outbox.list_entries() == [], "nothing is promised, so nothing is noted"
     assert await shop.central.points_of(MEMBER) == 39
+
+
+async def test_a_noted_ticket_is_answered_again_when_the_terminals_clock_jumps_a_year_ahead(
+    tmp_path: Path, socket_dir: Path
+) -> None:
+    jumped_ms = 0
+    async with a_terminal(tmp_path, socket_dir, clock=lambda: wall_clock() + jumped_ms) as shop:
+        ticket = shop.till.new_ticket()
+        first = await shop.till.award([CREAM], card=CARD, ticket=ticket)
+        jumped_ms = 365 * 24 * 3600 * 1000
+
+        again = await shop.till.award([CREAM], card=CARD, ticket=ticket)
+
+        assert again.response.result == "Success", again.response.additional_response
+        assert again.poi_data == first.poi_data
+        assert await shop.sales_booked() == 1
 
 
 async def test_a_total_that_is_not_the_sum_of_the_lines_is_told_and_the_lines_count(shop: Shop) -> None:
