@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 import structlog
-from blockbuster import blockbuster_ctx
+from blockbuster import BlockBuster, blockbuster_ctx
 
 from tests import skips
 from tests.postgres import Server, running_server
@@ -25,10 +25,10 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 @pytest.fixture(autouse=True, scope="session")
-def _nothing_blocks_a_loop() -> Iterator[None]:
+def nothing_blocks_a_loop() -> Iterator[BlockBuster]:
     """A blocking call made by our packages where an event loop runs raises BlockingError."""
-    with blockbuster_ctx(scanned_modules=OUR_PACKAGES):
-        yield
+    with blockbuster_ctx(scanned_modules=OUR_PACKAGES) as watch:
+        yield watch
 
 
 @pytest.fixture

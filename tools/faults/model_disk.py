@@ -201,28 +201,32 @@ class _ModelFile(apsw.VFSFile):
         return self._disk.size(self._file)
 
 
-class _ModelVfs(apsw.VFS):
-    """SQLite's default file system while a model disk is in; files elsewhere stay real."""
+class ModelVfs(apsw.VFS):
+    """SQLite's default file system while model disks are in; files elsewhere stay real."""
 
-    def __init__(self, disk: ModelDisk) -> None:
+    def __init__(self) -> None:
+        self.disks: list[ModelDisk] = []
         super().__init__("officine-model", REAL_VFS, makedefault=True)
-        self._disk = disk
 
     def xOpen(self, name: Any, flags: list[int]) -> apsw.VFSFile:  # noqa: N802
         path = name.filename() if isinstance(name, apsw.URIFilename) else name
-        if path is None or not self._disk.holds(path):
+        disk = None if path is None else self._disk_of(path)
+        if disk is None:
             return apsw.VFSFile(REAL_VFS, name, flags)
-        return _ModelFile(self._disk, path, name, flags)
+        return _ModelFile(disk, path, name, flags)
 
     def xDelete(self, filename: str, syncdir: bool) -> None:  # noqa: N802
         super().xDelete(filename, False)
-        if self._disk.holds(filename):
-            self._disk.delete(filename, is_synced=syncdir)
+        disk = self._disk_of(filename)
+        if disk is not None:
+            disk.delete(filename, is_synced=syncdir)
 
     def xAccess(self, pathname: str, flags: int) -> bool:  # noqa: N802
-        if self._disk.holds(pathname):
-            return self._disk.exists(pathname)
-        return super().xAccess(pathname, flags)
+        disk = self._disk_of(pathname)
+        return super().xAccess(pathname, flags) if disk is None else disk.exists(pathname)
+
+    def _disk_of(self, path: str) -> ModelDisk | None:
+        return next((disk for disk in self.disks if disk.holds(path)), None)
 
 
 @contextmanager
@@ -237,7 +241,8 @@ def model_disk(
     for name in contents:
         (directory / name).touch(mode=0o600)
     disk = ModelDisk(directory, contents, rng, cut_after)
-    vfs = _ModelVfs(disk)
+    vfs = ModelVfs()
+    vfs.disks.append(disk)
     try:
         yield disk
     finally:

@@ -171,18 +171,7 @@ class SimulatedTill:
         service_id: str | None = None,
     ) -> LoyaltyResponse:
         """Goods come back: the lines named, or the whole ticket. `original`: the award's POITransactionID."""
-        body = LoyaltyRequest(
-            sale_data=ticket or self.new_ticket(),
-            loyalty_transaction=LoyaltyTransaction(
-                loyalty_transaction_type="AwardRefund",
-                currency=self.currency,
-                original_poi_transaction=OriginalPOITransaction(
-                    sale_id=self.sale_id, poi_id=self.poi_id, poi_transaction_id=original
-                ),
-                sale_item=[self.sale_item(item) for item in items] or None,
-            ),
-            loyalty_data=[LoyaltyData(loyalty_account_id=account(card))] if card else None,
-        )
+        body = self.refund_request(original, items, card=card, ticket=ticket)
         return await self._ask(body, LoyaltyResponse, service_id)
 
     async def status(
@@ -240,6 +229,28 @@ class SimulatedTill:
                 sale_item=[self.sale_item(item) for item in items],
             ),
             loyalty_data=[data] if card or reference else None,
+        )
+
+    def refund_request(
+        self,
+        original: TransactionIdentification,
+        items: Sequence[Item] = (),
+        *,
+        card: str | None = None,
+        ticket: SaleData | None = None,
+    ) -> LoyaltyRequest:
+        """The body of a refund."""
+        return LoyaltyRequest(
+            sale_data=ticket or self.new_ticket(),
+            loyalty_transaction=LoyaltyTransaction(
+                loyalty_transaction_type="AwardRefund",
+                currency=self.currency,
+                original_poi_transaction=OriginalPOITransaction(
+                    sale_id=self.sale_id, poi_id=self.poi_id, poi_transaction_id=original
+                ),
+                sale_item=[self.sale_item(item) for item in items] or None,
+            ),
+            loyalty_data=[LoyaltyData(loyalty_account_id=account(card))] if card else None,
         )
 
     def sale_item(self, item: Item) -> SaleItem:

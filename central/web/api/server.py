@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import functools
 from collections import Counter
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from typing import Final
@@ -43,7 +44,6 @@ class ApiServer:
         self._services = services
         self._body_deadline_s = body_deadline_s
         self._metrics = Metrics(services.store.queue_depth)
-        self._document = msgspec.json.encode(openapi.document())
         self._streams: Counter[str] = Counter()
 
     def application(self) -> web.Application:
@@ -111,7 +111,7 @@ class ApiServer:
         return web.Response(body=self._metrics.render(), headers={"Content-Type": CONTENT_TYPE_LATEST})
 
     async def _openapi(self, _: web.Request) -> web.StreamResponse:
-        return web.Response(body=self._document, content_type="application/json")
+        return web.Response(body=_document(), content_type="application/json")
 
     async def _stream(self, request: web.Request) -> web.StreamResponse:
         """Events as they are committed (text/event-stream); `id` is where to go on after a break."""
@@ -165,6 +165,12 @@ async def _copy_events(
             task.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await task
+
+
+@functools.cache
+def _document() -> bytes:
+    """The same for every central; made when somebody asks, for a start must be quick."""
+    return msgspec.json.encode(openapi.document())
 
 
 async def _next(events: AsyncGenerator[EventView, None]) -> EventView | None:

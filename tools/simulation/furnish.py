@@ -1,0 +1,157 @@
+"""The disks that every seed begins with: a small group at central, an empty agent's store."""
+
+import asyncio
+import json
+import random
+from dataclasses import dataclass
+from functools import cache
+
+import msgspec
+
+from central.services.access import LINES_READ, VALUE_APPROVE, operator_of
+from central.services.groups import GroupSettings
+from central.settings import Secrets
+from terminal.database import Database
+from tools.faults.model_disk import Image
+from tools.simulation import catalogue as it
+from tools.simulation.central import Central
+from tools.simulation.disk import Disks, End
+from tools.simulation.entropy import seeded
+from tools.simulation.loop import SimLoop
+from tools.simulation.machine import Machine, Surroundings
+from tools.simulation.terminal import DATABASE
+from tools.simulation.trace import Trace
+from wire import api, api_value
+
+OPENING_MINOR = 20_000
+"""What each member has bought before the simulation begins."""
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """Disks, keys, tokens by name, and the tickets that are in the books already."""
+
+    central: Image
+    terminal: Image
+    secrets: Secrets
+    tokens: dict[str, str]
+    token_ids: dict[str, str]
+    tickets: tuple[it.Ticket, ...]
+
+
+@cache
+def furnished() -> Start:
+    """Made once in a process, always the same. A place for disks of its own: none may be in use."""
+    from tools.simulation.disk import disks
+
+    rng = random.Random("furnish")
+    loop = SimLoop(rng)
+    with disks() as place, seeded(rng, loop, it.BEGAN_MS):
+        try:
+            around = Surroundings(loop, rng, place, Trace(loop), it.BEGAN_MS)
+            return loop.run_until_complete(_furnish(around, place))
+        finally:
+            loop.close()
+
+
+async def _furnish(around: Surroundings, _: Disks) -> Start:
+    secrets = Secrets(master_key=around.rng.randbytes(32), quote_key=around.rng.randbytes(32))
+    central = Central(around, {}, secrets)
+    await central.start(central.boot())
+    tokens, ids, tickets = await central.start(_seed(central))
+    await central.start(central.stop())
+    central.go_down(End.KILL)
+    terminal = Machine("terminal", around, {})
+    await terminal.start(_make_store(terminal))
+    terminal.go_down(End.KILL)
+    return Start(
+        central=central.contents,
+        terminal=terminal.contents,
+        secrets=secrets,
+        tokens=tokens,
+        token_ids=ids,
+        tickets=tickets,
+    )
+
+
+async def _make_store(terminal: Machine) -> None:
+    async with Database(terminal.insert_disk() / DATABASE):
+        pass
+
+
+async def _seed(central: Central) -> tuple[dict[str, str], dict[str, str], tuple[it.Ticket, ...]]:
+    services = central.services
+    assert services is not None
+    operator = operator_of(it.GROUP)
+    await services.groups.put_group(
+        operator,
+        name="Pharmacies du Lac",
+        country="CH",
+        currency="CHF",
+        programme=json.dumps(it.PROGRAMME),
+        settings=GroupSettings(associations={it.ASSOCIATION: "Croix-Rouge"}),
+    )
+    for shop_id in it.SHOPS:
+        body = api.ShopBody(name=shop_id, country="CH", time_zone=it.ZONE.key)
+        await services.shops.put_shop(operator, shop_id, body)
+    for article_id, code, kind, price_minor in it.ARTICLES:
+        article = api.ArticleBody(name=article_id, article_class=kind, codes=[code], price_minor=price_minor)
+        await services.articles.put_article(operator, article_id, article)
+    for person in it.PEOPLE:
+        await services.members.enrol(
+            operator, api.MemberBody(member_id=person.member_id, family_name="Sim", language="de")
+        )
+    for person in (*it.PEOPLE, it.LOST_CARD):
+        card = api.CardBody(card_number=person.card, uid=person.uid, member_id=person.member_id)
+        await services.cards.put_card(operator, card)
+    for household in sorted({person.household for person in it.PEOPLE}):
+        members = [person.member_id for person in it.PEOPLE if person.household == household]
+        home = api_value.HouseholdBody(member_ids=members)
+        await services.gifts.put_household(operator, household, home)
+    issued = {
+        "t-1": await services.access.issue_token(
+            operator, role="terminal", label="T1", shop_id=it.SHOPS[0], terminal_id="t-1"
+        ),
+        "t-2": await services.access.issue_token(
+            operator, role="terminal", label="T2", shop_id=it.SHOPS[1], terminal_id="t-2"
+        ),
+        "office": await services.access.issue_token(
+            operator, role="office", label="office", also=frozenset({LINES_READ})
+        ),
+        "second": await services.access.issue_token(
+            operator, role="office", label="second", also=frozenset({VALUE_APPROVE})
+        ),
+    }
+    tickets = []
+    for number, person in enumerate(it.PEOPLE, start=1):
+        ticket = it.Ticket(
+            shop_id=it.SHOPS[0],
+            business_key=f"opening-{number}",
+            sale_id=f"opening-{number}",
+            lines=(it.Line(1, it.SUN_CREAM, 10, OPENING_MINOR),),
+            member_id=person.member_id,
+            card=person.card,
+            occurred_ms=central.clock(),
+        )
+        sale = {
+            "sale_id": ticket.sale_id,
+            "business_key": ticket.business_key,
+            "occurred_ms": ticket.occurred_ms,
+            "sent_ms": ticket.occurred_ms,
+            "shop_id": ticket.shop_id,
+            "holder": {"medium": "nfc_uid", "value": person.uid},
+            "basket": {
+                "currency": "CHF",
+                "lines": [
+                    {"line_no": 1, "code": it.SUN_CREAM, "quantity": 10, "amount_minor": OPENING_MINOR}
+                ],
+            },
+        }
+        await services.sales.commit(operator, msgspec.convert(sale, api.SaleBody))
+        tickets.append(ticket)
+    await asyncio.sleep(0)
+    return (
+        {name: each.token for name, each in issued.items()},
+        {name: each.token_id for name, each in issued.items()},
+        tuple(tickets),
+    )

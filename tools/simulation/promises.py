@@ -1,0 +1,162 @@
+"""What clients were told: it stays true, whatever crashes; asked again, the answer is the same."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+import msgspec
+
+from tools.simulation.books import Books, need
+from tools.simulation.catalogue import TICKET_AGE_MAX_MS
+from tools.simulation.network import Answer, Copies
+from tools.simulation.trace import Trace
+
+SAME: Final = {
+    "sale": "sale_id transaction_id recorded_ms total_minor points redeemed_points redeemed_minor",
+    "return": "return_id sale_id transaction_id recorded_ms total_minor points points_owed restored_points"
+    " restored_minor",
+    "reservation": "reservation_id expires_ms total_minor points redeem_points redeem_minor",
+    "move": "move_id kind member_id to_id points recorded_ms transaction_id balance_points",
+    "correction": "correction_id member_id points reason requested_by requested_ms",
+    "decision": "correction_id member_id points state decided_by decided_ms transaction_id",
+    "block": "card_number state reason",
+}
+"""What of an answer is the same for ever; balances and profiles are as of now."""
+AGAIN: Final = frozenset({408, 425, 429, 502, 503})
+"""Answers that say: nothing is known, ask again with the same id."""
+
+
+@dataclass(slots=True, eq=False)
+class Op:
+    """One act of a client under one id. `may_refuse`: codes that are right answers to it as well.
+
+    `must_refuse`: it may never be done.
+    """
+
+    kind: str
+    op_id: str
+    token: str
+    path: str
+    body: dict[str, Any]
+    may_refuse: frozenset[str] = frozenset()
+    must_refuse: bool = False
+    state: str = "open"
+    told: dict[str, Any] | None = None
+    code: str = ""
+    copies: Copies = field(default_factory=Copies)
+    sends: int = 0
+
+    def is_too_old(self, now_ms: int) -> bool:
+        """Whether the ticket is history by now."""
+        return now_ms - int(self.body.get("occurred_ms", now_ms)) >= TICKET_AGE_MAX_MS
+
+
+class Promises:
+    """Judges answers."""
+
+    def __init__(self, books: Books, trace: Trace, now_ms: Callable[[], int]) -> None:
+        self._books = books
+        self._now_ms = now_ms
+        self._trace = trace
+        self.ops: list[Op] = []
+        self.counts: dict[str, int] = {}
+
+    def open(self, op: Op) -> Op:
+        """From now on it counts."""
+        self.ops.append(op)
+        return op
+
+    def judge(self, op: Op, answer: Answer) -> bool:
+        """Take an answer; whether it says what became of the act. Raises: Violation."""
+        if answer.status in AGAIN:
+            return False
+        view = msgspec.json.decode(answer.body)
+        if answer.status == 200:
+            self._done(op, view, answer)
+            return True
+        need(answer.status != 500, "no internal error", op.kind, op.op_id, view)
+        code = str(view.get("code"))
+        if code == "clock_skew":  # weeks passed while it was on its way: sent again with the time of then
+            return False
+        need(op.told is None, "2 acknowledged", op.kind, op.op_id, "was done and is now refused:", code)
+        is_right = code in op.may_refuse or (code == "ticket_too_old" and op.is_too_old(self._now_ms()))
+        need(is_right, "8 authority", op.kind, op.op_id, "is refused wrongly:", view)
+        if op.copies.under_way:
+            return False
+        op.state, op.code = "refused", code
+        self._count(f"{op.kind} refused")
+        self._trace.note("refused", op.kind, op.op_id, code)
+        self.require_nothing_of(op)
+        return True
+
+    def _done(self, op: Op, view: dict[str, Any], answer: Answer) -> None:
+        need(not op.must_refuse, "8 authority", op.kind, op.op_id, "must be refused, but was done")
+        need(op.state != "refused", "2 acknowledged", op.kind, op.op_id, "was refused and is now done")
+        told = {name: view[name] for name in SAME[op.kind].split()}
+        if op.told is not None:
+            need(told == op.told, "3 duplicate", op.kind, op.op_id, "answers otherwise:", told, op.told)
+            is_marked = answer.headers.get("Idempotent-Replayed") == "true"
+            need(
+                is_marked or op.kind == "block", "3 duplicate", op.kind, op.op_id, "is not marked as a replay"
+            )
+            return
+        op.told, op.state = told, "done"
+        self._count(op.kind)
+        self._trace.note("done", op.kind, op.op_id)
+        self.require_kept(op)
+
+    def require_kept(self, op: Op) -> None:
+        """What was told stands in the books. Raises: Violation."""
+        state, told = self._books.state, op.told
+        assert told is not None
+        row: dict[str, Any] | None
+        if op.kind == "sale":
+            sold = state.sold.get(told["sale_id"])
+            row = None if sold is None else sold.row | {"redeemed_points": sold.row["points_redeemed"]}
+        elif op.kind == "return":
+            back = state.back.get(told["return_id"])
+            row = None if back is None else back.row | {"restored_points": back.row["points_restored"]}
+        elif op.kind == "move":
+            moved = state.moves.get(told["move_id"])
+            row = moved and moved | {"balance_points": moved["balance_after"], "points": moved["amount"]}
+        elif op.kind in ("correction", "decision"):
+            row = state.corrections.get(told["correction_id"])
+        else:
+            return
+        need(row is not None, "2 acknowledged", op.kind, op.op_id, "was acknowledged and is not there")
+        assert row is not None
+        for name, value in told.items():
+            if name in row:
+                need(
+                    row[name] == value,
+                    "2 acknowledged",
+                    op.kind,
+                    op.op_id,
+                    name,
+                    value,
+                    "but kept",
+                    row[name],
+                )
+
+    def require_nothing_of(self, op: Op) -> None:
+        """What was refused left nothing. Raises: Violation."""
+        state = self._books.state
+        found = {
+            "sale": op.op_id in state.sold,
+            "return": op.op_id in state.back,
+            "move": op.op_id in state.moves,
+            "correction": op.op_id in state.corrections,
+            "reservation": op.op_id in state.holds,
+        }.get(op.kind, False)
+        need(not found, "2 acknowledged", op.kind, op.op_id, "was refused and is in the books:", op.code)
+
+    def require_all(self) -> None:
+        """All promises at once. Raises: Violation."""
+        for op in self.ops:
+            if op.state == "done":
+                self.require_kept(op)
+            elif op.state == "refused":
+                self.require_nothing_of(op)
+
+    def _count(self, what: str) -> None:
+        self.counts[what] = self.counts.get(what, 0) + 1

@@ -1,0 +1,76 @@
+"""Runs seeds, one after the other, and says which one broke and how to see it again."""
+
+import time
+import traceback
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import apsw
+
+from tools.simulation import workload
+from tools.simulation.disk import Disks, disks
+from tools.simulation.furnish import Start, furnished
+from tools.simulation.machine import register_connections
+from tools.simulation.trace import Violation
+from tools.simulation.world import World
+
+
+@dataclass(frozen=True, slots=True)
+class SeedResult:
+    """What became of a seed. `violation`: in words, with the step at which it was found."""
+
+    seed: int
+    digest: str
+    steps: int
+    counts: dict[str, int]
+    seconds: float
+    violation: str | None = None
+    where: str = ""
+    """The traceback of what is no check of ours."""
+
+
+class Runner:
+    """Runs seeds in this process."""
+
+    def __init__(self, place: Disks, start: Start) -> None:
+        self._place = place
+        self.start = start
+
+    def run(self, seed: int, tell: Callable[[str], None] | None = None) -> SeedResult:
+        """One seed."""
+        began_s = time.perf_counter()
+        world = World(seed, self.start, self._place, tell)
+        violation, where = None, ""
+        try:
+            world.run(workload.live)
+        except Violation as error:
+            violation = f"{error}"
+            where = "" if error.__cause__ is None else "".join(traceback.format_exception(error.__cause__))
+        except TimeoutError:
+            violation = "liveness: it does not come right after the faults ended"
+        except Exception as error:  # the boundary of a seed: whatever broke, broke under this seed
+            violation = f"no internal error: {type(error).__name__}: {error}"
+            where = "".join(traceback.format_exception(error))
+        return SeedResult(
+            seed=seed,
+            digest=world.trace.digest(),
+            steps=world.trace.steps,
+            counts=world.promises.counts,
+            seconds=time.perf_counter() - began_s,
+            violation=violation,
+            where=where,
+        )
+
+
+@contextmanager
+def runner() -> Iterator[Runner]:
+    """A place for the disks, and a runner on it."""
+    hooks = list(apsw.connection_hooks)
+    register_connections()
+    try:
+        start = furnished()
+        with disks() as place:
+            yield Runner(place, start)
+    finally:
+        apsw.connection_hooks[:] = hooks

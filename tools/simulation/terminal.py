@@ -1,0 +1,162 @@
+"""A terminal on a simulated machine: the agent's real parts, put together as the agent does, without sockets.
+
+What is left out: the kiosk's and the reader's socket, TLS, and the till's HTTP server around the dispatcher.
+"""
+
+import asyncio
+import contextlib
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final
+
+import msgspec
+
+from loyalty.errors import LoyaltyError
+from terminal.central_http import API
+from terminal.central_link import CentralLink
+from terminal.database import Database
+from terminal.desk import CardDesk
+from terminal.outbox import Outbox
+from terminal.sender import Outcome, Sender
+from terminal.settings import TerminalSettings
+from terminal.till.nexo.context import Till
+from terminal.till.nexo.dispatch import Dispatcher
+from terminal.till_store import TillStore
+from tools.faults.model_disk import Image
+from tools.simulation.central import Central
+from tools.simulation.disk import End
+from tools.simulation.machine import Machine, Surroundings
+from tools.simulation.network import Answer, Network, Request
+from wire.nexo.json_codec import NotNexo
+
+DATABASE: Final = "terminal.db"
+
+
+class NetworkToCentral:
+    """`CentralHttp` over the simulated network."""
+
+    def __init__(self, network: Network, terminal: str, central: Central, token: str) -> None:
+        self._network = network
+        self._terminal = terminal
+        self._central = central
+        self._headers = {"Authorization": f"Bearer {token}"}
+
+    async def open(self) -> None:
+        """See `CentralHttp`."""
+
+    async def close(self) -> None:
+        """See `CentralHttp`."""
+
+    async def exchange(
+        self, method: str, path: str, data: bytes | None, headers: dict[str, str], timeout_s: float
+    ) -> tuple[int, bytes]:
+        """See `CentralHttp`."""
+        request = Request(method, API + path, self._headers | headers, data or b"")
+        answer = await self._network.exchange(
+            self._terminal, self._central, self._central.serve, request, timeout_s=timeout_s
+        )
+        return answer.status, answer.body
+
+
+class Terminal(Machine):
+    """`after_write` hears of everything its store did."""
+
+    def __init__(
+        self,
+        name: str,
+        around: Surroundings,
+        contents: Image,
+        *,
+        network: Network,
+        central: Central,
+        token: str,
+    ) -> None:
+        super().__init__(name, around, contents)
+        self._way = NetworkToCentral(network, name, central, token)
+        self._settings = TerminalSettings(
+            central_url="", state_dir=Path(), socket=Path(), reader_socket=Path(), poi_id=name
+        )
+        self._stack = contextlib.AsyncExitStack()
+        self._dispatcher: Dispatcher | None = None
+        self.link: CentralLink | None = None
+        self.sender: Sender | None = None
+        self.after_write: Callable[[], None] = lambda: None
+
+    async def boot(self) -> None:
+        """Start the agent; run on this machine."""
+        directory = self.insert_disk()
+        epoch = self.epoch
+        self._stack = stack = contextlib.AsyncExitStack()
+        database = await stack.enter_async_context(Database(directory / DATABASE))
+        outbox, store = Outbox(database), TillStore(database)
+
+        def link_changed() -> None:
+            if link.state == "up":
+                desk.on_link_up()
+
+        def entry_changed(outcome: Outcome | None) -> None:
+            if outcome is not None:
+                desk.settled(outcome)
+
+        link = CentralLink("", "", clock=self.clock, on_change=link_changed, http=self._way)
+        desk = CardDesk(link, clock=self.clock, on_change=lambda: None)
+        sender = Sender(outbox, link, clock=self.clock, on_change=entry_changed)
+        await sender.recount()
+        stack.push_async_callback(desk.close)
+        await stack.enter_async_context(link)
+        till = Till(
+            settings=self._settings,
+            desk=desk,
+            sender=sender,
+            outbox=outbox,
+            store=store,
+            link=link,
+            clock=self.clock,
+            group=lambda: link.group,
+        )
+        dispatcher = Dispatcher(till)
+        stack.push_async_callback(dispatcher.close)
+        for work in (sender.run(), desk.expire_forever(), dispatcher.forget_forever()):
+            stack.push_async_callback(_ended, asyncio.create_task(work))
+        await dispatcher.resume()
+        assert self.epoch == epoch, "a machine that went down cancels its boot"
+        self.link, self.sender, self._dispatcher = link, sender, dispatcher
+        self.around.trace.note("up", self.name)
+        self.after_write()
+
+    def after_blocking(self) -> None:
+        """See `Machine`."""
+        if self._dispatcher is not None:
+            self.after_write()
+
+    def go_down(self, end: End) -> None:
+        """See `Machine`."""
+        self._dispatcher = self.link = self.sender = None
+        super().go_down(end)
+
+    async def stop(self) -> None:
+        """End the agent as SIGTERM does; run on this machine."""
+        self._dispatcher = None
+        await self._stack.aclose()
+        self.link = self.sender = None
+
+    async def serve(self, request: Request) -> Answer:
+        """What the till's server answers; run on this machine (see `terminal.till.nexo.server`)."""
+        if self._dispatcher is None:
+            raise ConnectionRefusedError
+        try:
+            return Answer(200, await self._dispatcher.answer(request.body))
+        except NotNexo as error:
+            return Answer(400, _errors(error))
+        except LoyaltyError as error:
+            return Answer(503, _errors(error))
+
+
+def _errors(error: LoyaltyError) -> bytes:
+    return msgspec.json.encode({"errors": [str(error)]})
+
+
+async def _ended(task: "asyncio.Task[None]") -> None:
+    task.cancel()
+    with contextlib.suppress(asyncio.CancelledError):
+        await task
