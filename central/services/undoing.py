@@ -5,7 +5,7 @@ from typing import Final
 
 from central.services.context import Context
 from central.services.redeeming import lot_of
-from central.storage.base import SaleRow
+from central.storage.base import GuardFailed, SaleRow
 from central.storage.value_base import SalePoints
 from loyalty.ledger.chart import member_points, member_points_pending
 from loyalty.ledger.entry import EntryHead
@@ -36,10 +36,15 @@ class Undoing:
     async def decide(
         self, head: EntryHead, sale: SaleRow, programme: Programme, *, points: int, restored: int
     ) -> Undone:
-        """Take back `points` earned, give back `restored` redeemed (both >= 0); `head` names the return."""
+        """Take back `points` earned, give back `restored` redeemed (both >= 0); `head` names the return.
+
+        Raises: GuardFailed: another return was recorded after the lines were read, which both come from.
+        """
         if sale.member_id is None:
             return Undone()
         known = await self._store.find_sale_points(sale.group_id, sale.sale_id, sale.member_id)
+        if known.undone + points > sale.points or known.restored + restored > sale.points_redeemed:
+            raise GuardFailed(guard=f"That the sale {sale.sale_id} had no other return in between")
         taken = given = None
         if points:
             taken = await self._reversal(head, sale, sale.member_id, programme, points, known)

@@ -9,9 +9,15 @@ import msgspec
 import pytest
 
 from central.services.access import VALUE_APPROVE, VALUE_CORRECT
+from central.services.clock import Zones
+from central.services.context import Context
 from central.services.groups import GroupSettings
 from central.services.ledger_settings import LedgerSettings
+from central.services.undoing import Undoing
+from central.services.vault import Vault
+from central.storage.base import GuardFailed
 from loyalty.ledger.audit import check_holds
+from loyalty.ledger.entry import EntryHead
 from tests.central_fixture import (
     FIRST_MILK,
     GROUP,
@@ -118,6 +124,32 @@ async def test_points_pay_under_a_reservation_and_a_return_gives_them_back(centr
     assert restored == [(500, 1000), (500, 1000)], "first milk was not paid with points"
     assert await central.points_of() == 1000
     assert await sound(central)
+
+
+async def test_a_return_decided_on_lines_of_before_another_return_is_decided_again(
+    central: CentralUnderTest,
+) -> None:
+    """Two returns at once: what was read of the lines may be older than what is read of the points."""
+    await lenient(central)
+    await earn(central)
+    await reserve(central, 1000)
+    sale = paid(central)
+    await central.post("sales", sale)
+    await central.post(f"sales/{sale['sale_id']}/returns", a_return(central, [(1, 2)]))
+    services = central.services
+    row = await services.store.find_sale(GROUP, sale["sale_id"])
+    assert row is not None
+    head = EntryHead(
+        transaction_id="ret-late/reversal", cause_id="ret-late", occurred_ms=central.clock(),
+        recorded_ms=central.clock(), actor="t-1", terminal_id=None, ruleset_version=row.ruleset_version,
+    )  # fmt: skip
+    context = Context(
+        store=services.store, vault=Vault(bytes(32)), quote_key=b"", clock=central.clock, zones=Zones()
+    )
+    programme = (await services.groups.get(GROUP)).programme
+
+    with pytest.raises(GuardFailed):
+        await Undoing(context).decide(head, row, programme, points=39, restored=1000)
 
 
 async def test_the_default_policy_lets_no_tapped_uid_redeem(central: CentralUnderTest) -> None:
