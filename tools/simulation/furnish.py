@@ -1,6 +1,5 @@
 """The disks that every seed begins with: a small group at central, an empty agent's store."""
 
-import asyncio
 import json
 import random
 from dataclasses import dataclass
@@ -8,7 +7,8 @@ from functools import cache
 
 import msgspec
 
-from central.services.access import LINES_READ, VALUE_APPROVE, operator_of
+from central.services.access import LINES_READ, VALUE_APPROVE, Actor, IssuedToken, operator_of
+from central.services.bundle import Services
 from central.services.groups import GroupSettings
 from central.settings import Secrets
 from terminal.database import Database
@@ -108,7 +108,18 @@ async def _seed(central: Central) -> tuple[dict[str, str], dict[str, str], tuple
         members = [person.member_id for person in it.PEOPLE if person.household == household]
         home = api_value.HouseholdBody(member_ids=members)
         await services.gifts.put_household(operator, household, home)
-    issued = {
+    issued = await _issue(services, operator)
+    tickets = await _open_books(services, operator, central.clock())
+    return (
+        {name: each.token for name, each in issued.items()},
+        {name: each.token_id for name, each in issued.items()},
+        tickets,
+    )
+
+
+async def _issue(services: Services, operator: Actor) -> dict[str, IssuedToken]:
+    """One token for each terminal, two for the office."""
+    return {
         "t-1": await services.access.issue_token(
             operator, role="terminal", label="T1", shop_id=it.SHOPS[0], terminal_id="t-1"
         ),
@@ -122,6 +133,10 @@ async def _seed(central: Central) -> tuple[dict[str, str], dict[str, str], tuple
             operator, role="office", label="second", also=frozenset({VALUE_APPROVE})
         ),
     }
+
+
+async def _open_books(services: Services, operator: Actor, now_ms: int) -> tuple[it.Ticket, ...]:
+    """Each member has bought something."""
     tickets = []
     for number, person in enumerate(it.PEOPLE, start=1):
         ticket = it.Ticket(
@@ -131,7 +146,7 @@ async def _seed(central: Central) -> tuple[dict[str, str], dict[str, str], tuple
             lines=(it.Line(1, it.SUN_CREAM, 10, OPENING_MINOR),),
             member_id=person.member_id,
             card=person.card,
-            occurred_ms=central.clock(),
+            occurred_ms=now_ms,
         )
         sale = {
             "sale_id": ticket.sale_id,
@@ -149,9 +164,4 @@ async def _seed(central: Central) -> tuple[dict[str, str], dict[str, str], tuple
         }
         await services.sales.commit(operator, msgspec.convert(sale, api.SaleBody))
         tickets.append(ticket)
-    await asyncio.sleep(0)
-    return (
-        {name: each.token for name, each in issued.items()},
-        {name: each.token_id for name, each in issued.items()},
-        tuple(tickets),
-    )
+    return tuple(tickets)
