@@ -24,8 +24,10 @@ _DURABLE: Final[Mapping[str, tuple[str, ...]]] = {
 _OPTIONS: Final = (
     f"-c lock_timeout={STORE_BUSY_WAIT_MS} -c idle_in_transaction_session_timeout=60000"
     " -c client_min_messages=warning -c jit=off -c plan_cache_mode=force_generic_plan"
+    " -c enable_seqscan=off -c enable_hashjoin=off -c enable_mergejoin=off"
 )
-"""`force_generic_plan`: a statement is planned once; all of them look rows up by key."""
+"""A statement is planned once, perhaps while its tables are empty; all of ours look rows up by key, whatever
+the statistics say at that moment."""
 
 
 class _WholeNumber(NumericBinaryLoader):

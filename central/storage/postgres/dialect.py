@@ -3,7 +3,8 @@
 - `:name` becomes psycopg's `%(name)b`: values travel in binary form.
 - `INDEXED BY index` goes: PostgreSQL's planner has statistics, and takes no orders.
 - `CROSS JOIN ... ON`, SQLite's way to fix an order of joins, is a plain `JOIN`.
-- `json_each` is `jsonb_array_elements`.
+- `IN (SELECT value FROM json_each(...))` is `= ANY (ARRAY(...))`; elsewhere `json_each` is
+  `jsonb_array_elements`.
 - An `INSERT ... VALUES` for many rows takes them as one array per column: one statement for all.
 """
 
@@ -14,7 +15,7 @@ from functools import cache
 
 _NAME = re.compile(r"(?<![:\w]):([a-z_][a-z0-9_]*)")
 _INDEXED_BY = re.compile(r"\s+INDEXED BY \w+")
-_JSON_VALUES = re.compile(r"SELECT value FROM json_each\((:\w+)\)")
+_JSON_VALUES = re.compile(r"(NOT )?IN \(SELECT value FROM json_each\((:\w+)\)\)")
 _JSON_ROWS = re.compile(r"json_each\((:\w+)\) AS (\w+)")
 _INSERT = re.compile(
     r"\s*INSERT INTO (?P<table>\w+)\s*\((?P<columns>[^()]*)\)\s*VALUES\s*\((?P<values>[^()]*)\)(?P<rest>.*)",
@@ -61,5 +62,11 @@ def for_many(sql: str, types: ColumnTypes) -> ManyRows | None:
 
 def _shared(sql: str) -> str:
     text = _INDEXED_BY.sub("", sql).replace("CROSS JOIN", "JOIN")
-    text = _JSON_VALUES.sub(r"SELECT jsonb_array_elements_text(CAST(\1 AS jsonb))", text)
+    text = _JSON_VALUES.sub(_any_of, text)
     return _JSON_ROWS.sub(r"jsonb_array_elements(CAST(\1 AS jsonb)) AS \2 (value)", text)
+
+
+def _any_of(match: re.Match[str]) -> str:
+    """Each element of an array is looked up in an index; a sub-select might be joined by reading all."""
+    compared = "<> ALL" if match[1] else "= ANY"
+    return f"{compared} (ARRAY(SELECT jsonb_array_elements_text(CAST({match[2]} AS jsonb))))"

@@ -23,9 +23,11 @@ _FIND_ARTICLE = f"{_ARTICLE_COLUMNS} WHERE group_id = :group_id AND article_id =
 _LIST_ARTICLES = f"""
 {_ARTICLE_COLUMNS} WHERE group_id = :group_id AND article_id > :after ORDER BY article_id LIMIT :limit
 """
+# One look into the index per code; a join might read all codes of the group.
 _FIND_CODES = """
-SELECT code, article_id FROM article_code
-WHERE group_id = :group_id AND code IN (SELECT value FROM json_each(:codes))
+SELECT k.value ->> 0, (SELECT c.article_id FROM article_code AS c
+    WHERE c.group_id = :group_id AND c.code = k.value ->> 0)
+FROM json_each(:codes) AS k
 """
 _PUT_ARTICLE = """
 INSERT INTO article
@@ -116,7 +118,9 @@ def _article_bindings(row: ArticleRow) -> dict[str, Any]:
 def find_articles_by_code(
     snapshot: Snapshot, group_id: str, codes: Sequence[str], at_ms: int
 ) -> dict[str, ArticleRow]:
-    found = snapshot.all(_FIND_CODES, {"group_id": group_id, "codes": json.dumps(list(codes))})
+    asked = json.dumps([[code] for code in codes])
+    rows = snapshot.all(_FIND_CODES, {"group_id": group_id, "codes": asked})
+    found = [(code, article_id) for code, article_id in rows if article_id is not None]
     articles: dict[str, ArticleRow] = {}
     for article_id in {article_id for _, article_id in found}:
         article = find_article(snapshot, group_id, article_id, at_ms)

@@ -48,9 +48,11 @@ WHERE group_id = :group_id AND journal_seq = :before
 _FIND_TRANSACTION = """
 SELECT journal_seq FROM ledger_transaction WHERE group_id = :group_id AND transaction_id = :transaction_id
 """
+# One look into the index per id; a join might read the whole journal of the group.
 _FIND_TRANSACTIONS = """
-SELECT transaction_id FROM ledger_transaction
-WHERE group_id = :group_id AND transaction_id IN (SELECT value FROM json_each(:ids))
+SELECT (SELECT t.transaction_id FROM ledger_transaction AS t
+    WHERE t.group_id = :group_id AND t.transaction_id = k.value ->> 0)
+FROM json_each(:ids) AS k
 """
 _ADD_TRANSACTION = """
 INSERT INTO ledger_transaction
@@ -118,8 +120,9 @@ def post_transactions(
 
 def _refuse_known(unit: Unit, group_id: str, transactions: Sequence[Transaction]) -> None:
     ids = [each.transaction_id for each in transactions]
-    known = unit.one(_FIND_TRANSACTIONS, {"group_id": group_id, "ids": json.dumps(ids)})
-    if known is not None or len(set(ids)) < len(ids):
+    found = unit.all(_FIND_TRANSACTIONS, {"group_id": group_id, "ids": json.dumps([[each] for each in ids])})
+    known = [each for (each,) in found if each is not None]
+    if known or len(set(ids)) < len(ids):
         raise IdempotencyConflict(what="The ledger transaction", id=known[0] if known else ids[0])
 
 

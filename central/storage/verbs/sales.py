@@ -1,7 +1,5 @@
 """Sales, returns, reservations, and the log of who read purchase lines."""
 
-# ruff: noqa: S608  -- the statements are joined from constants; every value is bound
-
 import json
 from collections.abc import Sequence
 from dataclasses import fields
@@ -25,23 +23,23 @@ from loyalty.ledger.assets import POINTS
 from loyalty.ledger.chart import member_points
 from loyalty.ledger.holds import Hold
 
-_SALE_FIELDS = """group_id, sale_id, business_key, input_hash, shop_id, terminal_id, member_id, occurred_ms,
-    recorded_ms, currency, total_minor, points, ruleset_version, warnings, transaction_id, balance_after,
-    points_redeemed, redemption_id, as_of_ms"""
-_SALE_COLUMNS = f"""
-SELECT {_SALE_FIELDS}
+_SALE_COLUMNS = """
+SELECT group_id, sale_id, business_key, input_hash, shop_id, terminal_id, member_id, occurred_ms, recorded_ms,
+    currency, total_minor, points, ruleset_version, warnings, transaction_id, balance_after, points_redeemed,
+    redemption_id, as_of_ms
 FROM sale
 """
 _FIND_SALE = f"{_SALE_COLUMNS} WHERE group_id = :group_id AND sale_id = :sale_id"
 _FIND_SALE_BY_BUSINESS_KEY = f"""
 {_SALE_COLUMNS} WHERE group_id = :group_id AND shop_id = :shop_id AND business_key = :business_key
 """
-_FIND_KNOWN = f"""
-{_SALE_COLUMNS} WHERE group_id = :group_id AND sale_id IN (SELECT value FROM json_each(:ids))
-UNION
-SELECT {_SALE_FIELDS}
-FROM json_each(:keys) AS k CROSS JOIN sale AS s
-    ON s.group_id = :group_id AND s.shop_id = k.value ->> 0 AND s.business_key = k.value ->> 1
+# One look into each unique index per sale; a join might read all sales of the group.
+_FIND_KNOWN = """
+SELECT coalesce(
+    (SELECT s.sale_id FROM sale AS s WHERE s.group_id = :group_id AND s.sale_id = k.value ->> 0),
+    (SELECT s.sale_id FROM sale AS s
+     WHERE s.group_id = :group_id AND s.shop_id = k.value ->> 1 AND s.business_key = k.value ->> 2))
+FROM json_each(:keys) AS k
 """
 _ADD_SALE = """
 INSERT INTO sale (group_id, sale_id, shop_id, business_key, input_hash, terminal_id, operator, member_id,
@@ -88,14 +86,14 @@ def record_sales(unit: Unit, records: Sequence[SaleRecord]) -> list[SaleOutcome]
 
 def _find_known(unit: Unit, records: Sequence[SaleRecord]) -> dict[tuple[str, ...], SaleRow]:
     """What is recorded already, by sale and by shop and business key."""
-    bindings = {
-        "group_id": records[0].group_id,
-        "ids": json.dumps([record.sale_id for record in records]),
-        "keys": json.dumps([[record.shop_id, record.business_key] for record in records]),
-    }
-    rows = [SaleRow(*row) for row in unit.all(_FIND_KNOWN, bindings)]
-    by_key = {(row.shop_id, row.business_key): row for row in rows}
-    return by_key | {(row.sale_id,): row for row in rows}
+    group_id = records[0].group_id
+    keys = [[record.sale_id, record.shop_id, record.business_key] for record in records]
+    known: dict[tuple[str, ...], SaleRow] = {}
+    for (sale_id,) in unit.all(_FIND_KNOWN, {"group_id": group_id, "keys": json.dumps(keys)}):
+        row = find_sale(unit, group_id, sale_id) if sale_id is not None else None
+        if row is not None:
+            known[row.shop_id, row.business_key] = known[(row.sale_id,)] = row
+    return known
 
 
 def _known(record: SaleRecord, known: dict[tuple[str, ...], SaleRow]) -> SaleOutcome:
