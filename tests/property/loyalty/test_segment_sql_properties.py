@@ -1,16 +1,29 @@
 """The SQL and the in-memory form of every segment operator agree on 10,000 random members."""
 
 import random
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 import apsw
+import psycopg
 import pytest
 
+from central.storage.postgres.connection import connect
 from loyalty.rules.evaluate import Facts, compile_condition
 from loyalty.rules.facts import FACTS, Kind
-from loyalty.rules.sql import COLUMNS, TABLE, Dialect, NotAboutMembers, compile_sql, select_members, set_text
+from loyalty.rules.sql import (
+    COLUMNS,
+    TABLE,
+    Dialect,
+    NotAboutMembers,
+    SqlText,
+    compile_sql,
+    select_members,
+    set_text,
+)
 from loyalty.rules.validate import OPERATIONS, parse_condition
+from tests.postgres import Server
 
 MEMBERS = 10_000
 TEXTS = ("gold", "silver", "Gold", "gold ", "new|parents"[:3], "élite", "50%", "a_b", "")
@@ -42,20 +55,50 @@ def members() -> list[dict[str, Any]]:
     return [{name: random_value(rng, FACTS[name].kind) for name in MEMBER_FACTS} for _ in range(MEMBERS)]
 
 
-@pytest.fixture(scope="module")
-def table(members: list[dict[str, Any]]) -> Iterator[apsw.Connection]:
+Ask = Callable[[SqlText], list[tuple[Any, ...]]]
+"""Puts a query to a table of the members."""
+
+
+@contextmanager
+def in_sqlite(rows: Sequence[Sequence[Any]]) -> Iterator[Ask]:
     connection = apsw.Connection(":memory:")
     types = {Kind.BOOL: "INTEGER", Kind.INT: "INTEGER", Kind.TEXT: "TEXT", Kind.TEXTS: "TEXT"}
     columns = ", ".join(f"{name} {types[kind]}" for name, kind in COLUMNS.items())
     connection.execute(f"CREATE TABLE {TABLE} (member_id INTEGER PRIMARY KEY, {columns}) STRICT")
     places = ", ".join("?" * (len(COLUMNS) + 1))
     with connection:
-        connection.executemany(
-            f"INSERT INTO {TABLE} VALUES ({places})",
-            [(at, *(stored(row[name]) for name in MEMBER_FACTS)) for at, row in enumerate(members)],
-        )
-    yield connection
+        connection.executemany(f"INSERT INTO {TABLE} VALUES ({places})", rows)
+    yield lambda query: connection.execute(query.text, query.params).fetchall()
     connection.close()
+
+
+@contextmanager
+def in_postgres(rows: Sequence[Sequence[Any]], server: Server) -> Iterator[Ask]:
+    types = {Kind.BOOL: "BIGINT", Kind.INT: "BIGINT", Kind.TEXT: 'TEXT COLLATE "C"', Kind.TEXTS: "TEXT"}
+    columns = ", ".join(f"{name} {types[kind]}" for name, kind in COLUMNS.items())
+    with server.empty_database() as address, connect(address) as connection:
+        connection.execute(f"CREATE TABLE {TABLE} (member_id BIGINT PRIMARY KEY, {columns})".encode())
+        with connection.cursor() as cursor, cursor.copy(f"COPY {TABLE} FROM STDIN".encode()) as copy:
+            for row in rows:
+                copy.write_row(row)
+        numbered = psycopg.RawCursor(connection)  # $1, as the text has it
+        yield lambda query: numbered.execute(query.text.encode(), query.params).fetchall()
+
+
+@pytest.fixture(scope="module", params=list(Dialect))
+def dialect(request: pytest.FixtureRequest) -> Dialect:
+    return Dialect(request.param)
+
+
+@pytest.fixture(scope="module")
+def ask(members: list[dict[str, Any]], dialect: Dialect, request: pytest.FixtureRequest) -> Iterator[Ask]:
+    rows = [(at, *(stored(row[name]) for name in MEMBER_FACTS)) for at, row in enumerate(members)]
+    if dialect is Dialect.SQLITE:
+        with in_sqlite(rows) as asking:
+            yield asking
+    else:
+        with in_postgres(rows, request.getfixturevalue("postgres_server")) as asking:
+            yield asking
 
 
 def literal(rng: random.Random, kind: Kind) -> Any:
@@ -99,29 +142,28 @@ CASES = [(operation, seed) for operation in MEMBER_OPERATIONS for seed in range(
 
 @pytest.mark.parametrize(("operation", "seed"), CASES)
 def test_sql_and_function_find_the_same_members(
-    operation: str, seed: int, members: list[dict[str, Any]], table: apsw.Connection
+    operation: str, seed: int, members: list[dict[str, Any]], dialect: Dialect, ask: Ask
 ) -> None:
     rng = random.Random(f"{operation}{seed}")
     node = parse_condition(a_condition(rng, operation, depth=seed % 4))
-    query = select_members(node, Dialect.SQLITE)
-    found = [row[0] for row in table.execute(query.text, query.params)]
+    found = [row[0] for row in ask(select_members(node, dialect))]
     condition = compile_condition(node)
     assert found == [at for at, facts in enumerate(members) if condition(Facts(facts)) is True]
 
 
 @pytest.mark.parametrize("operation", MEMBER_OPERATIONS)
 def test_sql_and_function_agree_on_false_and_unknown_too(
-    operation: str, members: list[dict[str, Any]], table: apsw.Connection
+    operation: str, members: list[dict[str, Any]], dialect: Dialect, ask: Ask
 ) -> None:
     node = parse_condition(a_condition(random.Random(operation), operation, depth=2))
-    sql = compile_sql(node, Dialect.SQLITE)
-    rows = table.execute(f"SELECT {sql.text} FROM {TABLE} ORDER BY member_id", sql.params)
+    sql = compile_sql(node, dialect)
+    rows = ask(SqlText(f"SELECT {sql.text} FROM {TABLE} ORDER BY member_id", sql.params))
     condition = compile_condition(node)
     answers = [None if row[0] is None else bool(row[0]) for row in rows]
     assert answers == [condition(Facts(facts)) for facts in members]
 
 
-def test_a_segment_that_names_another_is_written_out(table: apsw.Connection) -> None:
+def test_a_segment_that_names_another_is_written_out() -> None:
     rich = parse_condition({"ge": [{"fact": "member.spent_12_months_minor"}, 100]})
     tree = {"and": [{"has": [{"fact": "member.segments"}, "rich"]}, {"fact": "member.is_first_purchase"}]}
     node = parse_condition(tree, segments={"rich": rich})
