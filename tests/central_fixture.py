@@ -126,13 +126,19 @@ class CentralUnderTest:
         return int((await self.get(f"members/{member_id}/balance", token="office")).body["points"])
 
 
+def database_of(folder: Path) -> str:
+    """The address of the folder's central: what its file `database` says, or a SQLite file in it."""
+    named = folder / "database"
+    return named.read_text() if named.exists() else f"sqlite:///{folder / 'central.db'}"
+
+
 @asynccontextmanager
 async def a_central(
     tmp_path: Path, clock: Clock = system_clock, *, body_deadline_s: float = HTTP_BODY_DEADLINE_S
 ) -> AsyncIterator[CentralUnderTest]:
     """Start a central in this process on a free port, with the small group of this module."""
     settings = CentralSettings(
-        database=f"sqlite:///{tmp_path / 'central.db'}",
+        database=database_of(tmp_path),
         secrets_file=tmp_path / "central.secrets",
         port=0,
         stop_grace_s=1,

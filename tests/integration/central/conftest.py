@@ -1,14 +1,45 @@
-"""A central per test: real socket, real file, a small group."""
+"""A central per test: real socket, real database, a small group; what moves value on both engines."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.central_fixture import CentralUnderTest, a_central
+from tests.postgres import Server
+
+ON_BOTH_ENGINES = (
+    "test_claims",
+    "test_known",
+    "test_replays",
+    "test_returns",
+    "test_sales",
+    "test_upkeep",
+    "test_value",
+)
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run the tests of these files once per engine."""
+    if metafunc.module.__name__.rpartition(".")[2] in ON_BOTH_ENGINES:
+        metafunc.parametrize("engine", ["sqlite", "postgres"], indirect=True)
+
+
+@pytest.fixture(autouse=True)
+def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """What `database_of(tmp_path)` is on."""
+    name = getattr(request, "param", "sqlite")
+    if name == "sqlite":
+        yield name
+        return
+    server: Server = request.getfixturevalue("postgres_server")
+    with server.database() as address:
+        (tmp_path / "database").write_text(address)
+        yield name
 
 
 @pytest.fixture
-async def central(tmp_path: Path) -> AsyncIterator[CentralUnderTest]:
+async def central(tmp_path: Path, engine: str) -> AsyncIterator[CentralUnderTest]:
+    assert engine
     async with a_central(tmp_path) as running:
         yield running

@@ -25,6 +25,7 @@ from tests.central_fixture import (
     a_basket,
     a_central,
     a_sale,
+    database_of,
 )
 from tests.movable_clock import MovableClock
 from wire import api
@@ -56,7 +57,7 @@ async def _price_changer(folder: Path) -> AsyncIterator[PriceChanger]:
         sys.executable,
         "-m",
         "tests.integration.central.price_changer",
-        f"sqlite:///{folder / 'central.db'}",
+        database_of(folder),
         str(folder / "central.secrets"),
         stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
@@ -72,7 +73,7 @@ async def _price_changer(folder: Path) -> AsyncIterator[PriceChanger]:
 
 @asynccontextmanager
 async def _another_worker(folder: Path) -> AsyncIterator[Services]:
-    store = await open_store(f"sqlite:///{folder / 'central.db'}")
+    store = await open_store(database_of(folder))
     try:
         yield build_services(store, await asyncio.to_thread(load_secrets, folder / "central.secrets"))
     finally:
