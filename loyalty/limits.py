@@ -284,6 +284,12 @@ CERTIFICATE_WARN_DAYS: Final = 30
 OUTBOX_AGE_WARN_S: Final = 24 * 3600
 """A link to central that is down longer than this is a failure, not a warning."""
 
+SUPPORT_BUNDLE_BYTES_MAX: Final = 4 * 1024 * 1024
+"""A bundle can be mailed."""
+SUPPORT_JOURNAL_LINES_MAX: Final = 2_000
+SUPPORT_JOURNAL_BYTES_MAX: Final = 16 * 1024 * 1024
+"""Read of the journal before its lines are cut down to what may be told."""
+SUPPORT_SECTION_DEADLINE_S: Final = 60
 PRINTER_DEADLINE_S: Final = 3
 """A receipt printer that says nothing for this long is not there."""
 PRINTED_BYTES_KEPT_MAX: Final = 1024 * 1024

@@ -26,6 +26,7 @@ SUBCOMMANDS = {
     "replay": "Send recorded tickets through the API as a till would.",
     "rules": "Draft a programme, try it on recorded tickets, review, schedule, go back.",
     "shop": "Put, list and show the shops of a group.",
+    "support-bundle": "Write one archive for support, without personal data.",
     "terminal": "Run the terminal agent; pair it; look at its state and its outbox.",
     "till": "Be a till: award a ticket, return it, ask for a balance.",
     "token": "Issue, list and revoke access tokens.",
@@ -46,7 +47,7 @@ class LazyGroup(click.Group):
         del ctx
         if cmd_name not in SUBCOMMANDS:
             return None
-        module = importlib.import_module(f"officine.commands.{cmd_name}_")
+        module = importlib.import_module(f"officine.commands.{cmd_name.replace('-', '_')}_")
         command: click.Command = module.command
         keep_examples(command)
         return command

@@ -22,7 +22,7 @@ class Disk:
 
     async def run(self, machine: Machine) -> Result:
         """The fullest of them."""
-        places = {await asyncio.to_thread(_existing, place) for place in _places(machine)}
+        places = {await asyncio.to_thread(_existing, place) for place in places_of(machine)}
         frees = [(shutil.disk_usage(place).free, place) for place in sorted(places)]
         free, place = min(frees)
         text = f"{free // MIB:,} MiB free in {place}".replace(",", " ")
@@ -35,7 +35,8 @@ class Disk:
         return ok(self, text, free_mib=free // MIB)
 
 
-def _places(machine: Machine) -> list[Path]:
+def places_of(machine: Machine) -> list[Path]:
+    """Where central and the terminal keep what must not be lost; the working directory otherwise."""
     places = []
     if "central" in machine.programs:
         places.append(machine.programs["central"].secrets_file.parent)
