@@ -106,6 +106,24 @@ class ToldWhyView(View, frozen=True):
     lines: list[ToldLineView]
 
 
+class ReadView(View, frozen=True):
+    """Somebody read a member's purchase lines, or why they earned what they did. `actor` is a token's id.
+
+    `purpose`: sale, why, why_told (to the member at a screen). Simulations, which read under pseudonyms, are
+    kept for the group as a whole and not listed here.
+    """
+
+    at_ms: int
+    actor: str
+    purpose: str
+
+
+class ReadListView(View, frozen=True):
+    """Who read a member's purchase lines, newest first, at most 200."""
+
+    reads: list[ReadView]
+
+
 # Gifts ------------------------------------------------------------------------------------------------------
 
 

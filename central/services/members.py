@@ -26,7 +26,7 @@ from loyalty.limits import PAGE_ROWS_MAX
 from loyalty.programme.card import CardState
 from loyalty.programme.member import ENROLMENT_FIELDS, parse_enrolment
 from loyalty.programme.numbers import plain_card_number
-from wire import api
+from wire import api, api_value
 
 
 class InvalidCursor(LoyaltyError):
@@ -131,6 +131,15 @@ class MembersService:
         page = rows[:size]
         following = f"{page[-1].occurred_ms}:{page[-1].sale_id}" if len(rows) > size else None
         return api.PageView(tickets=ticket_views(page), next=following)
+
+    async def list_reads(self, actor: Actor, member_id: str) -> api_value.ReadListView:
+        """Who read the member's purchase lines, newest first. Raises: MemberNotFound."""
+        access.require(actor, access.MEMBERS_READ)
+        await self._get_row(actor, member_id)
+        rows = await self._store.list_reads(actor.group_id, member_id, PAGE_ROWS_MAX)
+        return api_value.ReadListView(
+            reads=[api_value.ReadView(at_ms=row.at_ms, actor=row.actor, purpose=row.purpose) for row in rows]
+        )
 
     def _input_hash(self, group_id: str, body: api.MemberBody) -> bytes:
         """Keyed: a plain hash of a name and a birth date can be guessed, and would outlive an erasure."""

@@ -155,6 +155,26 @@ def tickets(
         console().print(f"[dim]More: --before {page.next}[/]", soft_wrap=True)
 
 
+@command.command()
+@click.argument("member_id", metavar="ID")
+@group_option
+@json_option
+@click.pass_context
+def reads(ctx: click.Context, member_id: str, group_id: str | None, as_json: bool) -> None:
+    """List who read a member's purchase lines, newest first: the answer to a member who asks.
+
+    Example: officine member reads m-00042
+    """
+    view = as_operator(
+        ctx.obj, group_id, lambda services, actor: services.members.list_reads(actor, member_id)
+    )
+    if as_json:
+        print_json(view)
+        return
+    rows = [(moment(each.at_ms), each.actor, each.purpose) for each in view.reads]
+    print_rows(f"Reads ({len(rows)})", ("When", "Who", "Why"), rows)
+
+
 def _print_member(title: str, view: "api.MemberPersonView") -> None:
     cards = ", ".join(f"{card.card_number} ({card.state})" for card in view.cards)
     print_facts(

@@ -13,6 +13,11 @@ async def tell_why(call: Call) -> Answer:
     return Answer(await call.services.why.tell_holder(call.actor, call.path["sale_id"], call.body))
 
 
+async def list_reads(call: Call) -> Answer:
+    """Who read a member's purchase lines, newest first."""
+    return Answer(await call.services.members.list_reads(call.actor, call.path["member_id"]))
+
+
 async def donate(call: Call) -> Answer:
     """A member gives points to an association."""
     view, is_replay = await call.services.gifts.donate(call.actor, call.body)

@@ -49,6 +49,16 @@ VALUE_ROUTES: Final = (
         errors=(*CARD_REFUSED, sales.SaleNotFound),
     ),
     Route(
+        method="GET",
+        path=f"{PREFIX}/members/{{member_id}}/reads",
+        operation="list_reads",
+        tag="members",
+        permission=access.MEMBERS_READ,
+        handler=handlers.list_reads,
+        answer=api_value.ReadListView,
+        errors=(people.MemberNotFound,),
+    ),
+    Route(
         method="POST",
         path=f"{PREFIX}/donations",
         operation="donate",

@@ -110,6 +110,12 @@ async def test_the_member_who_shows_the_card_is_told_line_by_line_and_it_is_logg
     assert {line["nothing"] for line in told.body["lines"][2:]} == {"law"}
     reads = await central.services.store.list_reads(GROUP, MEMBER, 10)
     assert [(read.purpose, read.actor) for read in reads] == [("why_told", central.token_ids["terminal"])]
+    shown = await central.get(f"members/{MEMBER}/reads", token="office")
+    assert [(read["purpose"], read["actor"]) for read in shown.body["reads"]] == [
+        ("why_told", central.token_ids["terminal"])
+    ]
+    assert (await central.get(f"members/{MEMBER}/reads")).status == 403
+    assert (await central.get("members/none/reads", token="office")).status == 404
 
 
 async def test_what_a_screen_is_told_names_no_article_class_law_or_amount(

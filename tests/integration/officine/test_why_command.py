@@ -42,6 +42,9 @@ def test_a_ticket_is_told_rule_by_rule_and_line_by_line_on_demand(member: str) -
     assert [(step["stage"], step["points_after"]) for step in view["steps"]] == [("accrual", 19)]
     assert [line["points"] for line in run_json("why", SALE, "--lines")["lines"]] == [19, 0]
     shown = run("why", SALE, "--lines")
+    reads = run_json("member", "reads", member)["reads"]
+    assert [(read["actor"], read["purpose"]) for read in reads] == [("operator", "why")] * 2
+    assert "Reads (2)" in run("member", "reads", member).out
     for said in ("Why 19 points", "started at", "24.90 CHF", "Line 2: 5.00 CHF, 0 points", "unknown_article"):
         assert said in shown.out
     assert "Line 2" not in run("why", SALE).out
