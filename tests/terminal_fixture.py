@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Literal
 from urllib.parse import urlsplit
 
 from reader_daemon import control
@@ -127,7 +128,12 @@ class Shop:
 
 @asynccontextmanager
 async def a_terminal(
-    tmp_path: Path, socket_dir: Path, *, clock: Clock = wall_clock, is_cut: bool = False
+    tmp_path: Path,
+    socket_dir: Path,
+    *,
+    clock: Clock = wall_clock,
+    is_cut: bool = False,
+    receipt_columns: Literal[32, 42, 48] = 42,
 ) -> AsyncIterator[Shop]:
     """Start a shop; `is_cut`: the terminal has never reached central."""
     async with AsyncExitStack() as stack:
@@ -146,6 +152,7 @@ async def a_terminal(
             reader_socket=reader.socket,
             token=central.tokens["terminal"],
             nexo_port=0,
+            receipt_columns=receipt_columns,
         )
         if is_cut:
             await cable.cut()

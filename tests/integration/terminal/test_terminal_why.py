@@ -2,12 +2,13 @@
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import pytest
 
 from tests.central_fixture import GROUP, MEMBER
 from tests.helpers import eventually
-from tests.terminal_fixture import CREAM, Shop
+from tests.terminal_fixture import CREAM, Shop, a_terminal
 from wire.messages import AskWhy, FromAgent, Hello, Ticket, Why, WhyLine, WhyRule
 from wire.peer import Link, connect_forever
 
@@ -101,3 +102,19 @@ async def test_a_question_of_a_session_that_is_over_gets_no_answer(asker: Asker)
 
     assert (await asker.answer("of-the-one-who-is-here")).is_known
     assert [one.request_id for one in asker.told] == ["of-the-one-who-is-here"], "answers come in order"
+
+
+async def test_the_tills_receipt_tells_why_on_its_own_paper(tmp_path: Path, socket_dir: Path) -> None:
+    async with a_terminal(tmp_path, socket_dir, receipt_columns=32) as shop:
+        await shop.tap_known()
+        answer = await shop.till.award([CREAM])
+    assert answer.payment_receipt is not None
+    rows = answer.payment_receipt[0].output_content.output_text or []
+    assert [row.text for row in rows] == [
+        "Vos points, ligne par ligne",
+        "Ligne 1                39 points",
+        "  Points sur le montant      +39",
+        "-" * 32,
+        "Points gagnés          39 points",
+        "Solde                  39 points",
+    ]
