@@ -2,12 +2,21 @@
 
 import asyncio
 import sys
+from collections import Counter
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import click
 from rich.markup import escape
+from rich.table import Table
 
 from officine.output import console, json_option, print_json
 
+if TYPE_CHECKING:
+    from officine.doctor.base import Result
+
+LINE_CHARS = 200
+"""Where nobody looks at a terminal, so that a line stays a line."""
 MARKS = {"ok": "[green]✓[/]", "warn": "[yellow]![/]", "fail": "[bold red]✗[/]"}
 
 
@@ -34,11 +43,27 @@ def command(ctx: click.Context, as_json: bool) -> None:
     if as_json:
         print_json({"is_well": is_well, "checks": results})
     else:
-        width = max(len(result.name) for result in results)
-        for result in results:
-            mark = MARKS[result.status.value]
-            console().print(f" {mark} [bold]{result.name:<{width}}[/]  {escape(result.text)}", soft_wrap=True)
-            if result.next_step:
-                console().print(f"   {'':<{width}}  [dim]→ {escape(result.next_step)}[/]", soft_wrap=True)
+        show(results)
     if not is_well:
         sys.exit(1)
+
+
+def show(results: "Sequence[Result]") -> None:
+    """One row for each check, what to do below what was found, and what it comes to."""
+    table = Table.grid(padding=(0, 1))
+    table.add_column(no_wrap=True)
+    table.add_column(no_wrap=True, style="bold")
+    table.add_column(overflow="fold")
+    for result in results:
+        step = f"\n[dim]→ {escape(result.next_step)}[/]" if result.next_step else ""
+        table.add_row(f" {MARKS[result.status.value]}", f"{result.name} ", escape(result.text) + step)
+    screen = console()
+    screen.print(table, width=None if screen.is_terminal else LINE_CHARS)
+    counts = Counter(result.status.value for result in results)
+    if counts["fail"]:
+        said = f"[bold red]{counts['fail']} of {len(results)} do not work[/]"
+    elif counts["warn"]:
+        said = f"[yellow]It works; {counts['warn']} of {len(results)} want a look[/]"
+    else:
+        said = f"[green]All {len(results)} are well[/]"
+    screen.print(f"\n {said}")

@@ -239,3 +239,20 @@ async def test_a_section_that_fails_is_named_and_says_no_more(tmp_path: Path) ->
     await asyncio.to_thread((tmp_path / "b").write_bytes, bundle.archive)
     facts = await asyncio.to_thread(read, tmp_path / "b")
     assert facts["broken.json"] == {"is_missing": True, "reason": "OSError"}
+
+
+async def test_with_a_token_centrals_figures_come_along_by_route_and_status(place: Path) -> None:
+    async with a_shop(place) as shop:
+        token = place / "metrics.token"
+        issued = ("--role", "office", "--label", CANARY, "--output", str(token))
+        await shop.json("token", "issue", *issued)
+        await shop.run("till", "award", f"{CODE}=12.50", "--card", CARD)
+        path = place / "bundle.tar.gz"
+        await shop.json("support-bundle", "--metrics-token", str(token), "--output", str(path))
+        held = b"".join(unpacked(path).values())
+        assert CANARY.encode() not in held
+        assert token.read_bytes().strip() not in held
+        samples = read(path)["central.json"]["metrics"]
+        sold = [each for each in samples if each["labels"].get("route") == "/api/v1/sales"]
+        assert {each["labels"]["method"] for each in sold} == {"POST"}
+        assert any(each["value"] >= 1 for each in sold)

@@ -83,3 +83,28 @@ def _read_into(told: list[str], manager: socket.socket) -> list[str]:
             told.append(manager.recv(4096).decode())
         except BlockingIOError:
             return told
+
+
+async def test_an_agent_that_waits_to_be_paired_is_ready_and_alive(
+    manager: socket.socket, socket_dir: Path
+) -> None:
+    settings = socket_dir / "officine.toml"
+    settings.write_text(SETTINGS.format(dir=socket_dir).replace('token = "unused"\n', ""), encoding="utf-8")
+    environ = os.environ | {"NOTIFY_SOCKET": str(socket_dir / "notify"), "WATCHDOG_USEC": "1000000"}
+    told: list[str] = []
+    log = socket_dir / "log"
+    with log.open("wb") as output:
+        command = [sys.executable, "-m", "officine.main", "--config", str(settings), "terminal", "run"]
+        process = subprocess.Popen(command, env=environ, stdout=output, stderr=output)  # noqa: ASYNC220
+    try:
+        await eventually(lambda: _read_into(told, manager).count("WATCHDOG=1") >= 2, deadline_s=60)
+        assert told.index("READY=1") < told.index("WATCHDOG=1")
+        assert "STOPPING=1" not in told, "systemd would kill what says that it stops"
+        process.send_signal(signal.SIGTERM)
+        await eventually(lambda: process.poll() is not None, deadline_s=30)
+    finally:
+        if process.poll() is None:
+            process.kill()
+        process.wait()
+    assert process.returncode == 0
+    assert "terminal_unpaired" in log.read_text(encoding="utf-8")
