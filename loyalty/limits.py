@@ -308,6 +308,17 @@ RECEIPT_COLUMNS_MAX: Final = 64
 RECEIPT_LINES_MAX: Final = 100
 """Ticket lines explained one by one on a receipt; the rest together."""
 
+# Members
+MEMBER_CHILDREN_MAX: Final = 12
+MEMBER_SEGMENTS_MAX: Final = 50
+"""Segments one member may be put into at once: they travel, sealed, in a quote."""
+TRAIT_CHARS_MAX: Final = 64
+SPONSOR_CHAIN_MAX: Final = 1_000
+"""Members who brought one another, in a row."""
+TRAITS_SHOWN_MAX: Final = 200
+QUOTE_ID_CHARS_MAX: Final = 20_480
+"""A signed quote with the facts it stands on: MEMBER_SEGMENTS_MAX names of TRAIT_CHARS_MAX fit."""
+
 # Texts
 NAME_CHARS_MAX: Final = 200
 ID_CHARS_MAX: Final = 64

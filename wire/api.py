@@ -210,7 +210,7 @@ class ReservationBody(Body, frozen=True):
     """The member agrees: hold these terms for 15 minutes, and the points that are to pay a part of them."""
 
     reservation_id: Id
-    quote_id: Annotated[str, Meta(max_length=2048)]
+    quote_id: Annotated[str, Meta(max_length=limits.QUOTE_ID_CHARS_MAX)]
     quote: QuoteBody
     redeem_points: RedeemPoints = 0
 
@@ -243,7 +243,7 @@ class SaleBody(Body, frozen=True):
     basket: BasketBody
     holder: EvidenceBody | None = None
     shop_id: Id | None = None
-    quote_id: Annotated[str, Meta(max_length=2048)] | None = None
+    quote_id: Annotated[str, Meta(max_length=limits.QUOTE_ID_CHARS_MAX)] | None = None
     reservation_id: Id | None = None
     operator: Annotated[str, Meta(max_length=limits.ID_CHARS_MAX)] = ""
     redeem_points: RedeemPoints | None = None

@@ -26,6 +26,7 @@ from central.services.sales import SalesService
 from central.services.shops import ShopsService
 from central.services.simulation import SimulationService
 from central.services.terms import TermsService
+from central.services.traits import TraitsService
 from central.services.unclaiming import Unclaiming
 from central.services.undoing import Undoing
 from central.services.upkeep import UpkeepService
@@ -47,6 +48,7 @@ class Services:
     shops: ShopsService
     articles: ArticlesService
     members: MembersService
+    traits: TraitsService
     cards: CardsService
     identify: IdentifyService
     quotes: QuotesService
@@ -107,6 +109,7 @@ def build_services(store: Store, secrets: Secrets, clock: Clock = system_clock) 
         shops=shops,
         articles=ArticlesService(context),
         members=MembersService(context, shops, profiles),
+        traits=TraitsService(context),
         cards=CardsService(context),
         identify=identify,
         quotes=quotes,

@@ -10,7 +10,7 @@ from loyalty.errors import LoyaltyError, Trouble
 
 
 class Person(msgspec.Struct, frozen=True, kw_only=True):
-    """Who a member is. Purposes: greeting and mail (names), contact (e-mail, phone), birthday."""
+    """Who a member is. Purposes: greeting and mail (names), contact (e-mail, phone), birthdays."""
 
     family_name: str = ""
     given_name: str = ""
@@ -18,6 +18,8 @@ class Person(msgspec.Struct, frozen=True, kw_only=True):
     email: str = ""
     phone: str = ""
     birth_date: str = ""
+    spouse_birth_date: str = ""
+    child_birth_dates: tuple[str, ...] = ()
 
 
 class MemberNotFound(LoyaltyError):

@@ -50,6 +50,8 @@ class QuotedTerms(msgspec.Struct, frozen=True, array_like=True):
     digest: bytes
     extras: bytes = b""
     """Of promises, gifts and vouchers."""
+    facts: bytes = b""
+    """What the rules read of the member, under the member's key; none in a quote of an earlier release."""
 
 
 class QuoteSigner:

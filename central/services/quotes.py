@@ -1,9 +1,10 @@
 """Quotes and reservations: what a basket would cost and earn, promised under a signature, held on request.
 
-Which moment decides a sale: with a quote (or a reservation of one) prices, classes and rules are those of the
-quote. Without one, prices and classes are those valid at `occurred_ms`, and the rules are the group's current
-ones: the store keeps every version of the programme, but a late ticket does not yet name the version its till
-knew. A card's state is judged as it stands now, its validity at `occurred_ms`.
+Which moment decides a sale: with a quote (or a reservation of one) prices, classes, rules and facts of the
+member are those of the quote. Without one, prices and classes are those valid at `occurred_ms`, facts of the
+member as `member_facts` says, and the rules are the group's current ones: the store keeps every version of
+the programme, but a late ticket does not yet name the version its till knew. A card's state is judged as it
+stands now, its validity at `occurred_ms`.
 """
 
 import hashlib
@@ -18,6 +19,7 @@ from central.services.claims import Claims, Kept
 from central.services.context import Context
 from central.services.groups import Group, GroupsService
 from central.services.identify import IdentifyService
+from central.services.member_facts import MemberFactsService
 from central.services.profile import ProfileService
 from central.services.quote_ids import QuotedTerms, QuoteExpired, QuoteMismatch, QuoteSigner
 from central.services.redeeming import Redeeming, RedeemingNeedsMember, check_redeemable
@@ -25,7 +27,7 @@ from central.services.shops import ShopsService
 from central.services.terms import TERMS_CHANGED, Remark, Terms, TermsService
 from central.services.tickets import TryAgain
 from central.services.vouchers import Vouchers, gift_views
-from central.storage.base import GuardFailed, Recorded, ReservationRow, ShopRow
+from central.storage.base import GuardFailed, MemberRow, Recorded, ReservationRow, ShopRow
 from loyalty.errors import LoyaltyError, Trouble
 from loyalty.ledger.entry import EntryHead
 from loyalty.ledger.holds import Hold
@@ -90,6 +92,7 @@ class QuotesService:
         self._identify = identify
         self._profiles = profiles
         self._terms = terms
+        self._facts = MemberFactsService(context)
 
     async def quote(self, actor: Actor, body: api.QuoteBody) -> api.QuoteView:
         """What this basket costs this member and what it earns; writes nothing."""
@@ -108,7 +111,7 @@ class QuotesService:
             body.basket,
             at_ms=now_ms,
             programme=group.programme,
-            is_member=holder is not None,
+            member=None if holder is None else holder.member,
             usage=self._claims.now(actor.group_id, member_id),
             presented=await self._vouchers.present(
                 actor, body.basket.vouchers, member_id=member_id, at_ms=now_ms
@@ -128,6 +131,7 @@ class QuotesService:
             points=terms.quote.points,
             digest=self._signer.digest(body.basket, body.holder, shop.shop_id),
             extras=extras_of(terms.quote),
+            facts=self._facts.seal(None if holder is None else holder.member, terms.member_facts),
         )
         return api.QuoteView(
             quote_id=self._signer.sign(signed),
@@ -222,7 +226,8 @@ class QuotesService:
             holder = await self._identify.get_holder_for(actor, group, body.quote.holder, Act.REDEEM, now_ms)
         elif body.quote.holder is not None:
             holder = await self._identify.get_earner(actor, group, body.quote.holder, now_ms)
-        member_id = None if holder is None else holder.member.member_id
+        member = None if holder is None else holder.member
+        member_id = None if member is None else member.member_id
         programme = await self._groups.get_programme(group, quoted.ruleset_version)
         terms = await self._terms.decide(
             group,
@@ -230,7 +235,8 @@ class QuotesService:
             body.quote.basket,
             at_ms=quoted.as_of_ms,
             programme=programme,
-            is_member=member_id is not None,
+            member=member,
+            member_facts=self._facts.open(member, quoted.facts),
             usage=self._claims.now(actor.group_id, member_id),
             presented=await self._vouchers.present(
                 actor, body.quote.basket.vouchers, member_id=member_id, at_ms=now_ms
@@ -278,7 +284,7 @@ class QuotesService:
             raise QuoteMismatch
 
     async def terms_of(
-        self, actor: Actor, group: Group, shop: ShopRow, body: api.SaleBody, member_id: str | None
+        self, actor: Actor, group: Group, shop: ShopRow, body: api.SaleBody, member: MemberRow | None
     ) -> Terms:
         """The terms of a sale: those quoted, or those of the moment it happened.
 
@@ -286,10 +292,13 @@ class QuotesService:
         """
         quoted, row = await self._quoted_terms(actor, body)
         at_ms, programme = body.occurred_ms, group.programme
+        facts = None
         if quoted is not None:
             self._match(quoted, body.basket, body.holder, shop.shop_id)
             at_ms = quoted.as_of_ms
             programme = await self._groups.get_programme(group, quoted.ruleset_version)
+            facts = self._facts.open(member, quoted.facts)
+        member_id = None if member is None else member.member_id
         usage, reserved = self._claims.now(actor.group_id, member_id), None
         if row is not None:
             reserved = await self._claims.reserved(row)
@@ -300,7 +309,8 @@ class QuotesService:
             body.basket,
             at_ms=at_ms,
             programme=programme,
-            is_member=body.holder is not None,
+            member=member,
+            member_facts=facts,
             usage=usage,
             presented=await self._vouchers.present(
                 actor,

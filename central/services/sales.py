@@ -14,6 +14,7 @@ from central.services.explanations import StoredWhy, parse_reasons, stored_reaso
 from central.services.groups import Group, GroupsService
 from central.services.identify import Holder, IdentifyService
 from central.services.line_keys import LineKeys
+from central.services.member_facts import NOTHING_READ, MemberFacts, MemberFactsService, sealed_in
 from central.services.profile import ProfileService
 from central.services.quotes import QuotesService, ReservationUsed
 from central.services.receipt import Receipt, receipt_rows, voucher_rows
@@ -83,6 +84,7 @@ class SalesService:
         self._terms = terms
         self._quotes = quotes
         self._line_keys = line_keys
+        self._facts = MemberFactsService(context)
 
     async def commit(self, actor: Actor, body: api.SaleBody) -> tuple[api.SaleView, bool]:
         """Record a paid ticket once; the same again gives the first answer (True).
@@ -179,10 +181,10 @@ class SalesService:
     async def _record(self, asked: "_Asked") -> tuple[api.SaleView, bool]:
         """Decide and write; where somebody was faster, decide again on what is left."""
         actor, group, body, holder = asked.actor, asked.group, asked.body, asked.holder
-        member_id = None if holder is None else holder.member.member_id
+        member = None if holder is None else holder.member
         for _ in range(COMMIT_TRIES_MAX):
             try:
-                terms = await self._quotes.terms_of(actor, group, asked.shop, body, member_id)
+                terms = await self._quotes.terms_of(actor, group, asked.shop, body, member)
                 points = await self._redeem_points(actor, group, body, holder, terms)
                 record, terms = await self._sale_record(
                     _Ticket(asked=asked, terms=terms, redeem_points=points)
@@ -257,7 +259,7 @@ class SalesService:
             total_minor=terms.quote.total_minor,
             points=terms.quote.points,
             ruleset_version=terms.programme.ruleset_version,
-            facts=terms.facts(),
+            facts=terms.facts(self._facts.seal(member, terms.member_facts)),
             warnings=msgspec.json.encode(terms.remarks).decode(),
             as_of_ms=terms.at_ms,
             line_key=key.line_key,
@@ -270,6 +272,7 @@ class SalesService:
             hold_id=burned.hold_id,
             reasons=stored_reasons(terms.quote.lines),
             claimed=claimed,
+            tickets_before=terms.member_facts.tickets_before,
         )
         return record, terms
 
@@ -346,12 +349,20 @@ class SalesService:
             programme=await self._groups.get_programme(group, row.ruleset_version),
             currency=row.currency,
             is_member=row.member_id is not None,
+            member_facts=await self._recorded_facts(row),
         )
         terms = replace(terms, remarks=msgspec.json.decode(row.warnings, type=tuple[Remark, ...]))
         kept = await self._store.find_sale_reasons(actor.group_id, key.line_key) if key else None
         why = parse_reasons(kept or stored_reasons(terms.quote.lines))
         benefits = await self._store.find_benefits(actor.group_id, row.sale_id)
         return await self._view(group, body, row, holder, terms, why, benefits)
+
+    async def _recorded_facts(self, row: SaleRow) -> MemberFacts:
+        """What the rules read of the member when the sale was decided; none after erasure."""
+        sealed = sealed_in(row.facts)
+        if row.member_id is None or not sealed:
+            return NOTHING_READ
+        return self._facts.open(await self._store.find_member(row.group_id, row.member_id), sealed)
 
     async def _view(
         self,

@@ -16,6 +16,7 @@ from central.services.drafts import DraftsService
 from central.services.explanations import parse_reasons
 from central.services.groups import GroupsService, read_programme
 from central.services.line_keys import LineKeys
+from central.services.member_facts import MemberFactsService, sealed_in
 from central.services.tally import RecordedTicket, Tally
 from central.services.terms import recorded_basket
 from central.storage.base import ArticleRow, MemberRow, ReadLogRow, SaleRow, ShopRow, StoredLine
@@ -69,6 +70,7 @@ class SimulationService:
         self._groups = groups
         self._drafts = drafts
         self._line_keys = line_keys
+        self._facts = MemberFactsService(context)
 
     async def simulate(
         self,
@@ -192,10 +194,18 @@ class SimulationService:
                 lines,
                 articles=run.articles,
                 sent_minor=sent,
-                at_ms=row.occurred_ms,
+                at_ms=row.occurred_ms if row.as_of_ms is None else row.as_of_ms,
                 currency=row.currency,
             )
-            tickets.append(RecordedTicket(shop_id=row.shop_id, member_id=row.member_id, basket=basket))
+            member = None if row.member_id is None else run.members[row.member_id]
+            tickets.append(
+                RecordedTicket(
+                    shop_id=row.shop_id,
+                    member_id=row.member_id,
+                    basket=basket,
+                    member_facts=self._facts.open(member, sealed_in(row.facts)).values,
+                )
+            )
         return tickets
 
     async def _key(self, run: _Run, row: SaleRow) -> bytes | None:

@@ -5,17 +5,19 @@ from dataclasses import dataclass, field
 
 from loyalty.pricing.basket import Basket
 from loyalty.pricing.quote import Quote, quote_basket
+from loyalty.programme.member_facts import MemberFactValues
 from loyalty.programme.programme import Programme, worth_minor
 from wire import api_value
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecordedTicket:
-    """A recorded ticket as the rules see it: a basket at what the till asked for, and whose it is."""
+    """A recorded ticket as the rules see it: what the till asked for, whose it is, what was known."""
 
     shop_id: str
     member_id: str | None
     basket: Basket
+    member_facts: MemberFactValues
 
 
 @dataclass(slots=True)
@@ -145,7 +147,11 @@ class _Side:
         for owner in owners.values():
             usage |= self._used.get(owner, {})
         quote = quote_basket(
-            ticket.basket, self.programme, is_member=ticket.member_id is not None, usage=usage
+            ticket.basket,
+            self.programme,
+            is_member=ticket.member_id is not None,
+            member_facts=ticket.member_facts,
+            usage=usage,
         )
         for claim in quote.claims:
             self._used[owners[claim.per.value]][claim.key] += claim.amount

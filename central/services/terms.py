@@ -12,8 +12,9 @@ from central.services.clock import local_day, local_time
 from central.services.context import Context
 from central.services.explanations import reason_views
 from central.services.groups import Group
+from central.services.member_facts import NOTHING_READ, MemberFacts, MemberFactsService
 from central.services.vouchers import vouchers_for
-from central.storage.base import ArticleRow, ShopRow, StoredLine
+from central.storage.base import ArticleRow, MemberRow, ShopRow, StoredLine
 from central.storage.voucher_base import VoucherStands
 from loyalty.errors import LoyaltyError
 from loyalty.pricing.basket import ArticleFacts, Basket, BasketLine
@@ -80,6 +81,7 @@ class Terms:
     """What was used of limits and budgets when this was decided."""
     reserved: Reserved | None = None
     presented: tuple[VoucherStands, ...] = ()
+    member_facts: MemberFacts = NOTHING_READ
 
     def stored_lines(self) -> tuple[StoredLine, ...]:
         """The lines as the line store keeps them."""
@@ -98,9 +100,10 @@ class Terms:
             for line in self.basket.lines
         )
 
-    def facts(self) -> str:
+    def facts(self, sealed_member: bytes) -> str:
         """What the rules read, as JSON, kept with the ticket: simulation then needs no lines (DESIGN 11).
 
+        `sealed_member`: the facts of the member, under the member's key (`MemberFactsService.seal`).
         Only lines of everyday classes are told apart; all others are one sum, for what somebody takes as
         medicine must be found in the line store alone.
         """
@@ -121,6 +124,7 @@ class Terms:
             "eligible_minor": self.quote.eligible_minor,
             "everyday": told,
             "others": others,
+            "member": sealed_member,
         }
         return msgspec.json.encode(facts).decode()
 
@@ -159,6 +163,7 @@ class TermsService:
         self._store = context.store
         self._zones = context.zones
         self._known = context.known
+        self._member_facts = MemberFactsService(context)
 
     async def decide(
         self,
@@ -168,12 +173,14 @@ class TermsService:
         *,
         at_ms: int,
         programme: Programme,
-        is_member: bool,
+        member: MemberRow | None,
         usage: UsageSource,
         presented: tuple[VoucherStands, ...] = (),
+        member_facts: MemberFacts | None = None,
     ) -> Terms:
         """Price and judge a basket as of `at_ms`, under one version of the programme and a usage of limits.
 
+        `member_facts`: those a quote stands on; left out, they are read.
         Raises: CurrencyMismatch, ArticleNotPriced, and what `validate_basket` raises.
         """
         if body.currency != group.row.currency:
@@ -182,6 +189,12 @@ class TermsService:
         articles = await self._known.find_articles(group.row.group_id, codes, at_ms)
         lines = tuple(_basket_line(line, articles.get(line.code)) for line in body.lines)
         zone = await self._zones.get(shop.time_zone)
+        if member is None:
+            member_facts = NOTHING_READ
+        elif member_facts is None:
+            member_facts = await self._member_facts.read(
+                member, programme.member_facts, at_ms=at_ms, zone=zone
+            )
         vouchers = vouchers_for(presented)
         basket = _basket(shop, zone, at_ms, body.currency, lines)
         used = await usage.of(basket, programme, vouchers=vouchers)
@@ -192,7 +205,8 @@ class TermsService:
             at_ms,
             body.currency,
             lines,
-            is_member=is_member,
+            is_member=member is not None,
+            member_facts=member_facts,
             usage=used,
             vouchers=vouchers,
         )
@@ -207,6 +221,7 @@ class TermsService:
         programme: Programme,
         currency: str,
         is_member: bool,
+        member_facts: MemberFacts,
     ) -> Terms:
         """The terms of recorded lines again, to explain them: classes and points are those recorded."""
         codes = list(dict.fromkeys(line.code for line in stored))
@@ -230,6 +245,7 @@ class TermsService:
             currency,
             lines,
             is_member=is_member,
+            member_facts=member_facts,
         )
         points = {line.line_no: line.points for line in stored}
         amounts = {line.line_no: line.amount_minor for line in stored}
@@ -285,6 +301,7 @@ def _decided(
     lines: tuple[BasketLine, ...],
     *,
     is_member: bool,
+    member_facts: MemberFacts,
     usage: Mapping[str, int] = NO_USAGE,
     vouchers: Sequence[Voucher] = (),
 ) -> Terms:
@@ -295,9 +312,17 @@ def _decided(
         programme=programme,
         at_ms=at_ms,
         basket=basket,
-        quote=quote_basket(basket, programme, is_member=is_member, usage=usage, vouchers=vouchers),
+        quote=quote_basket(
+            basket,
+            programme,
+            is_member=is_member,
+            member_facts=member_facts.values,
+            usage=usage,
+            vouchers=vouchers,
+        ),
         usage=usage,
         remarks=tuple(_remark(line) for line in lines if _class_of(line) is ArticleClass.UNKNOWN),
+        member_facts=member_facts,
     )
 
 

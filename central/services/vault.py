@@ -2,7 +2,7 @@
 
 member key   random, wrapped (AES-256-GCM) by the group's key; the additional data bind group and member.
 group key    HMAC-SHA256 of the group's id under central's master key.
-person       sealed by the member's key.
+person       sealed by the member's key; so are the facts of a member that a quote or ticket carries.
 subject      random id of the member's ticket lines, sealed by the member's key: the link is encrypted.
 line key     HMAC of the sale's id under the member's key: joins a ticket and its lines.
 Anonymous tickets use the group's key in the member's place; nothing of a person hangs on them.
@@ -66,6 +66,14 @@ class Vault:
     def open_person(self, group_id: str, member_id: str, key: bytes, sealed: bytes) -> bytes:
         """Open personal data."""
         return _open(key, sealed, _owner("person", group_id, member_id))
+
+    def seal_facts(self, group_id: str, member_id: str, key: bytes, facts: bytes) -> bytes:
+        """Seal what rules read of a member under the member's key."""
+        return _seal(key, facts, _owner("facts", group_id, member_id))
+
+    def open_facts(self, group_id: str, member_id: str, key: bytes, sealed: bytes) -> bytes:
+        """Open what rules read of a member."""
+        return _open(key, sealed, _owner("facts", group_id, member_id))
 
     def line_key(self, key: bytes, sale_id: str) -> bytes:
         """What joins a sale and its lines, for a member's key."""

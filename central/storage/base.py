@@ -27,6 +27,7 @@ from central.storage.common import (
     StoreBusy,
     StoreFailed,
 )
+from central.storage.facts_base import FactStore
 from central.storage.lookup_base import LookupStore
 from central.storage.pairing_base import PairingStore
 from central.storage.value_base import HoldRow, ValueStore
@@ -251,6 +252,8 @@ class SaleRecord:
     reasons: str = ""
     as_of_ms: int | None = None
     claimed: Claimed = NOTHING_CLAIMED
+    tickets_before: int | None = None
+    """How many tickets the member had when this was decided; a guard where given."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -277,6 +280,7 @@ class SaleRow:
     redemption_id: str | None = None
     as_of_ms: int | None = None
     """None: recorded by a release that did not keep it."""
+    facts: str = "{}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -414,7 +418,7 @@ class ReadLogRow:
     purpose: str
 
 
-class Store(ValueStore, ClaimStore, PairingStore, LookupStore, Protocol):
+class Store(ValueStore, ClaimStore, PairingStore, LookupStore, FactStore, Protocol):
     """What every storage engine does. All verbs are safe to call at once from many tasks."""
 
     async def close(self) -> None: ...

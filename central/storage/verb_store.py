@@ -36,6 +36,7 @@ from central.storage.base import (
 from central.storage.batches import Work
 from central.storage.claim_verbs import ClaimVerbs
 from central.storage.claims_base import CounterUse
+from central.storage.fact_verbs import FactVerbs
 from central.storage.lookup_verbs import LookupVerbs
 from central.storage.pairing_verbs import PairingVerbs
 from central.storage.threads import Threads
@@ -56,7 +57,7 @@ def utc_ms() -> int:
     return time.time_ns() // 1_000_000
 
 
-class VerbStore(ValueVerbs, ClaimVerbs, PairingVerbs, LookupVerbs):
+class VerbStore(ValueVerbs, ClaimVerbs, PairingVerbs, LookupVerbs, FactVerbs):
     """See `central.storage.base.Store`; an engine adds opening, copying and its threads."""
 
     _writer: Threads[Any]

@@ -20,6 +20,11 @@ def nearest_birthday_days(birthdays: tuple[date, ...], day: date) -> int | None:
     return min((birthday_distance_days(each, day) for each in birthdays), default=None)
 
 
+def age_years(birthday: date, day: date) -> int:
+    """Whole years of age on a day; 0 before birth."""
+    return max(0, day.year - birthday.year - (day < _birthday_in(birthday, day.year)))
+
+
 def _birthday_in(birthday: date, year: int) -> date:
     is_moved = (birthday.month, birthday.day) == (_FEBRUARY, _LEAP_DAY) and not isleap(year)
     return date(year, birthday.month, birthday.day - is_moved)

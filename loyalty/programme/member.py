@@ -28,6 +28,9 @@ class Purpose(StrEnum):
     FINDING_THE_ACCOUNT = "finding_the_account"
     BIRTHDAY_BENEFIT = "birthday_benefit"
     HOME_SHOP = "home_shop"
+    BENEFITS_BY_STANDING = "benefits_by_standing"
+    SPONSOR_REWARD = "sponsor_reward"
+    FAMILY_BIRTHDAY_BENEFIT = "family_birthday_benefit"
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +138,7 @@ def parse_enrolment(fields: Mapping[str, str], *, today: date) -> Enrolment:
         language=language,
         email=values["email"],
         phone=values["phone"],
-        birth_date=_read_birth_date(values["birth_date"], today),
+        birth_date=read_birth_date(values["birth_date"], today),
         home_shop_id=values["home_shop_id"],
     )
 
@@ -155,7 +158,8 @@ def _read_field(name: str, spec: EnrolmentField, fields: Mapping[str, str]) -> s
     return value
 
 
-def _read_birth_date(text: str, today: date) -> date | None:
+def read_birth_date(text: str, today: date) -> date | None:
+    """A birth date as it was entered; None for an empty text. Raises: EnrolmentInvalid."""
     if not text:
         return None
     try:

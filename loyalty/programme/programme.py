@@ -15,6 +15,7 @@ from loyalty.programme.identification import DEFAULT_POLICY, StrengthPolicy, par
 from loyalty.programme.latitude import NOBODYS, Latitudes, parse_latitudes
 from loyalty.programme.rule_set import Stack, parse_rules, parse_stacking
 from loyalty.rules.index import RuleIndex, build_index
+from loyalty.rules.needs import member_facts_of
 from loyalty.rules.reading import read_choice, read_int, read_object, read_text
 from loyalty.rules.rule import Rule
 
@@ -81,10 +82,13 @@ class Programme:
     index: RuleIndex = field(init=False, compare=False, repr=False)
     has_bounds: bool = field(init=False, compare=False, repr=False)
     """Whether any rule has limits or a budget; without, a quote needs no usage."""
+    member_facts: frozenset[str] = field(init=False, compare=False, repr=False)
+    """The `member.*` facts that some rule reads; no others are looked up."""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "index", build_index(self.rules))
         object.__setattr__(self, "has_bounds", any(rule.is_bounded for rule in self.rules))
+        object.__setattr__(self, "member_facts", member_facts_of(self.rules))
 
 
 OPTIONAL = frozenset(

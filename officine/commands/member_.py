@@ -12,7 +12,7 @@ from officine.shown import amount, moment
 if TYPE_CHECKING:
     from central.services.access import Actor
     from central.services.bundle import Services
-    from wire import api
+    from wire import api, api_traits
 
 LANGUAGES = ("fr", "de", "it", "en", "zh")
 
@@ -173,6 +173,75 @@ def reads(ctx: click.Context, member_id: str, group_id: str | None, as_json: boo
         return
     rows = [(moment(each.at_ms), each.actor, each.purpose) for each in view.reads]
     print_rows(f"Reads ({len(rows)})", ("When", "Who", "Why"), rows)
+
+
+@command.command()
+@click.argument("member_id", metavar="ID")
+@click.option("--tier", metavar="NAME", help="The member's tier; an empty text ends it.")
+@click.option("--grade", metavar="NAME", help="The member's grade; an empty text ends it.")
+@click.option("--sponsor", "sponsor_id", metavar="ID", help="Who brought the member; an empty text ends it.")
+@click.option("--join", "join_segments", multiple=True, metavar="SEGMENT", help="May be given many times.")
+@click.option("--leave", "leave_segments", multiple=True, metavar="SEGMENT", help="May be given many times.")
+@click.option("--spouse-birthday", "spouse_birth_date", metavar="YYYY-MM-DD", help="Empty: not known.")
+@click.option(
+    "--child-birthday",
+    "child_birth_dates",
+    multiple=True,
+    metavar="YYYY-MM-DD",
+    help="Once per child; replaces all. A single empty text: none is known.",
+)
+@group_option
+@json_option
+@click.pass_context
+def traits(ctx: click.Context, /, member_id: str, group_id: str | None, as_json: bool, **values: Any) -> None:
+    """Show or change what rules look at of a member: tier, grade, segments, sponsor, family birthdays.
+
+    What is not named stays; the same command again changes nothing.
+
+    Example: officine member traits m-00042 --tier gold --join parents --child-birthday 2021-06-01
+    """
+    changes = _changes(values)
+
+    async def work(services: "Services", actor: "Actor") -> "api_traits.TraitsView":
+        if not changes:
+            return await services.traits.get(actor, member_id)
+        return await services.traits.change(actor, member_id, to_body(TraitsBody, **changes))
+
+    from wire.api_traits import TraitsBody
+
+    view = as_operator(ctx.obj, group_id, work)
+    if as_json:
+        print_json(view)
+        return
+    print_facts(
+        "Traits",
+        {
+            "member": view.member_id,
+            "tier": view.tier,
+            "grade": view.grade,
+            "sponsor": view.sponsor_id,
+            "segments": ", ".join(view.segments),
+            "spouse's birthday": view.spouse_birth_date,
+            "children's birthdays": ", ".join(view.child_birth_dates),
+        },
+    )
+    rows = [
+        (each.kind, each.value, moment(each.from_ms), "" if each.to_ms is None else moment(each.to_ms))
+        for each in view.history
+    ]
+    print_rows(f"History ({len(rows)})", ("Trait", "Value", "From", "To"), rows)
+
+
+def _changes(values: dict[str, Any]) -> dict[str, Any]:
+    """What was named: an empty text ends a trait, and an empty birthday among several is none."""
+    changes: dict[str, Any] = {}
+    for name, value in values.items():
+        if isinstance(value, tuple):
+            if value:
+                changes[name] = [each for each in value if each]
+        elif value is not None:
+            changes[name] = value or None
+    return changes
 
 
 def _print_member(title: str, view: "api.MemberPersonView") -> None:

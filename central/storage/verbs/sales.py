@@ -18,7 +18,7 @@ from central.storage.base import (
 )
 from central.storage.claims_base import CounterUse
 from central.storage.unit import Snapshot, Unit, bindings_of
-from central.storage.verbs import claims, holds, ledger, lines
+from central.storage.verbs import claims, facts, holds, ledger, lines
 from loyalty.ledger.assets import POINTS
 from loyalty.ledger.chart import member_points
 from loyalty.ledger.holds import Hold
@@ -26,7 +26,7 @@ from loyalty.ledger.holds import Hold
 _SALE_COLUMNS = """
 SELECT group_id, sale_id, business_key, input_hash, shop_id, terminal_id, member_id, occurred_ms, recorded_ms,
     currency, total_minor, points, ruleset_version, warnings, transaction_id, balance_after, points_redeemed,
-    redemption_id, as_of_ms
+    redemption_id, as_of_ms, facts
 FROM sale
 """
 _FIND_SALE = f"{_SALE_COLUMNS} WHERE group_id = :group_id AND sale_id = :sale_id"
@@ -121,6 +121,9 @@ def _write_sales(unit: Unit, records: Sequence[SaleRecord]) -> list[SaleRow]:
     if not records:
         return []
     group_id = records[0].group_id
+    for record in sorted(records, key=lambda each: each.member_id or ""):  # locks in one order for all
+        if record.member_id is not None:
+            facts.count_ticket(unit, group_id, record.member_id, record.tickets_before)
     for record in records:
         if record.reservation_id is not None and not unit.run(_CLAIM_RESERVATION, bindings_of(record)):
             raise GuardFailed(guard=f"That the reservation {record.reservation_id} is still free")
@@ -148,9 +151,7 @@ def _write_sales(unit: Unit, records: Sequence[SaleRecord]) -> list[SaleRow]:
     unit.run_each(
         _ADD_SALE,
         [
-            bindings_of(
-                row, operator=record.operator, facts=record.facts, reservation_id=record.reservation_id
-            )
+            bindings_of(row, operator=record.operator, reservation_id=record.reservation_id)
             for record, row in zip(records, rows, strict=True)
         ],
     )
@@ -277,8 +278,9 @@ VALUES (:group_id, :return_id, :shop_id, :business_key, :input_hash, :sale_id, :
     :transaction_id, :balance_after, :points_restored, :restoration_id)
 """
 _COUNT_RETURN = """
-UPDATE sale SET returns = returns + 1
+UPDATE sale SET returns = returns + 1, returned_minor = returned_minor + :total_minor
 WHERE group_id = :group_id AND sale_id = :sale_id AND (returns = :returns_before OR :returns_before IS NULL)
+RETURNING total_minor, returned_minor
 """
 
 
@@ -289,8 +291,10 @@ def record_return(unit: Unit, record: ReturnRecord) -> Recorded[ReturnRow]:
         if first.input_hash != record.input_hash:
             raise IdempotencyConflict(what="The return", id=record.return_id)
         return Recorded(first, is_replay=True)
-    if not unit.run(_COUNT_RETURN, bindings_of(record)):
+    sale = unit.one(_COUNT_RETURN, bindings_of(record))
+    if sale is None:
         raise GuardFailed(guard=f"That the sale {record.sale_id} had no other return in between")
+    _count_returned(unit, record, *sale)
     lines.take_back(unit, record.group_id, record.line_key, record.lines)
     claims.give_back(unit, record.group_id, record.sale_id, record.return_id, record.unclaimed)
     outcome = _post(unit, record)
@@ -310,6 +314,13 @@ def record_return(unit: Unit, record: ReturnRecord) -> Recorded[ReturnRow]:
     row = find_return(unit, record.group_id, record.return_id)
     assert row is not None, "the return was written just now"
     return Recorded(row, is_replay=False)
+
+
+def _count_returned(unit: Unit, record: ReturnRecord, sale_minor: int, returned_minor: int) -> None:
+    """A sale that came back whole by this very return is no visit any more."""
+    is_whole = returned_minor >= sale_minor > returned_minor - record.total_minor
+    if record.member_id is not None and is_whole:
+        facts.count_returned(unit, record.group_id, record.member_id)
 
 
 def find_return(snapshot: Snapshot, group_id: str, return_id: str) -> ReturnRow | None:

@@ -1,18 +1,12 @@
 """Rules on the shop's time of day and points without tax: over HTTP, on a real store."""
 
 from collections.abc import AsyncIterator
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-import msgspec
 import pytest
 
-from central.services.access import operator_of
-from central.services.groups import GroupSettings
 from tests.central_fixture import (
-    GROUP,
-    PROGRAMME,
     SHAMPOO,
     SUN_CREAM,
     CentralUnderTest,
@@ -22,9 +16,9 @@ from tests.central_fixture import (
     a_sale,
     by_uid,
 )
+from tests.integration.central.publishing import ms, publish
 from tests.movable_clock import MovableClock
 
-BASE: Any = PROGRAMME["rules"]
 HAPPY_HOUR = {
     "id": "happy-hour",
     "version": 1,
@@ -34,22 +28,6 @@ HAPPY_HOUR = {
     "period": {"from": "2026-01-01", "to": "2026-12-31"},
     "hours": {"from": "17:00", "to": "19:00", "weekdays": ["monday", "tuesday", "sunday"]},
 }
-
-
-def ms(moment: str) -> int:
-    return int(datetime.fromisoformat(moment).timestamp() * 1000)
-
-
-async def publish(central: CentralUnderTest, *rules: dict[str, Any], **changed: Any) -> None:
-    programme = PROGRAMME | {"rules": [*BASE, *rules]} | changed
-    await central.services.groups.put_group(
-        operator_of(GROUP),
-        name="Pharmacies du Lac",
-        country="CH",
-        currency="CHF",
-        programme=msgspec.json.encode(programme).decode(),
-        settings=GroupSettings(),
-    )
 
 
 @pytest.fixture

@@ -85,6 +85,30 @@ def test_a_member_is_enrolled_once(group: str) -> None:
     assert run_json("member", "balance", "m-1")["points"] == 0
 
 
+def test_traits_are_changed_by_name_and_shown_with_their_history(member: str) -> None:
+    run_json("member", "enrol", "--id", "m-2", "--family-name", "Favre")
+    changed = run_json(
+        "member", "traits", member, "--tier", "gold", "--join", "parents", "--join", "sport",
+        "--sponsor", "m-2", "--child-birthday", "2021-06-01", "--spouse-birthday", "1990-02-28",
+    )  # fmt: skip
+    assert (changed["tier"], changed["sponsor_id"]) == ("gold", "m-2")
+    assert changed["segments"] == ["parents", "sport"]
+    assert run_json("member", "traits", member) == changed, "without an option it only shows"
+    ended = run_json("member", "traits", member, "--tier", "", "--leave", "sport", "--child-birthday", "")
+    assert (ended["tier"], ended["segments"], ended["child_birth_dates"]) == (None, ["parents"], [])
+    assert ended["spouse_birth_date"] == "1990-02-28"
+    assert [(each["kind"], each["to_ms"] is None) for each in ended["history"] if each["kind"] == "tier"] == [
+        ("tier", False)
+    ]
+    shown = run("member", "traits", member)
+    assert shown.status == 0
+    assert "parents" in shown.out
+    refused = run("member", "traits", "m-2", "--sponsor", member, "--json")
+    assert refused.error["code"] == "sponsor_refused"
+    wrong = run("member", "traits", member, "--spouse-birthday", "28.2.1990", "--json")
+    assert wrong.error["code"] == "input_invalid"
+
+
 def test_a_wrong_value_names_its_option(group: str) -> None:
     outcome = run("member", "enrol", "--family-name", "x" * 201, "--json")
     assert outcome.status == 1

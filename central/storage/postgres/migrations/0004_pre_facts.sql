@@ -1,5 +1,4 @@
--- What rules may read of lines and members: tax rates, traits in time, purchases counted as they come. Adds only; the
--- triggers count what the last release writes as well.
+-- What rules may read of lines and members: tax rates, traits in time, purchases counted as they come. Adds only.
 
 ALTER TABLE article ADD COLUMN tax_rate_bp BIGINT CHECK (tax_rate_bp BETWEEN 0 AND 10000);
 ALTER TABLE article_version ADD COLUMN tax_rate_bp BIGINT CHECK (tax_rate_bp BETWEEN 0 AND 10000);
@@ -46,32 +45,3 @@ CREATE TABLE member_purchases (
 INSERT INTO member_purchases (group_id, member_id, tickets, returned)
 SELECT group_id, member_id, count(*), count(*) FILTER (WHERE total_minor > 0 AND returned_minor >= total_minor)
 FROM sale WHERE member_id IS NOT NULL GROUP BY group_id, member_id;
-
-CREATE FUNCTION count_sale() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN
-    INSERT INTO member_purchases (group_id, member_id, tickets) VALUES (new.group_id, new.member_id, 1)
-    ON CONFLICT (group_id, member_id) DO UPDATE SET tickets = member_purchases.tickets + 1;
-    RETURN NULL;
-END $$;
-CREATE TRIGGER sale_is_counted AFTER INSERT ON sale
-FOR EACH ROW WHEN (new.member_id IS NOT NULL) EXECUTE FUNCTION count_sale();
-
-CREATE FUNCTION take_return_off() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN
-    UPDATE sale SET returned_minor = returned_minor + new.total_minor
-    WHERE group_id = new.group_id AND sale_id = new.sale_id;
-    RETURN NULL;
-END $$;
-CREATE TRIGGER sale_return_is_taken_off AFTER INSERT ON sale_return
-FOR EACH ROW EXECUTE FUNCTION take_return_off();
-
-CREATE FUNCTION count_whole_return() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN
-    UPDATE member_purchases SET returned = returned + 1
-    WHERE group_id = new.group_id AND member_id = new.member_id;
-    RETURN NULL;
-END $$;
-CREATE TRIGGER sale_came_back_whole AFTER UPDATE OF returned_minor ON sale
-FOR EACH ROW WHEN (
-    new.member_id IS NOT NULL AND old.returned_minor < old.total_minor AND new.returned_minor >= new.total_minor)
-EXECUTE FUNCTION count_whole_return();

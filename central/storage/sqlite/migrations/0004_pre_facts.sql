@@ -1,5 +1,4 @@
--- What rules may read of lines and members: tax rates, traits in time, purchases counted as they come. Adds only; the
--- triggers count what the last release writes as well.
+-- What rules may read of lines and members: tax rates, traits in time, purchases counted as they come. Adds only.
 
 ALTER TABLE article ADD COLUMN tax_rate_bp INTEGER CHECK (tax_rate_bp BETWEEN 0 AND 10000);
 ALTER TABLE article_version ADD COLUMN tax_rate_bp INTEGER CHECK (tax_rate_bp BETWEEN 0 AND 10000);
@@ -46,20 +45,3 @@ CREATE TABLE member_purchases (
 INSERT INTO member_purchases (group_id, member_id, tickets, returned)
 SELECT group_id, member_id, count(*), sum(total_minor > 0 AND returned_minor >= total_minor)
 FROM sale WHERE member_id IS NOT NULL GROUP BY group_id, member_id;
-
-CREATE TRIGGER sale_is_counted AFTER INSERT ON sale WHEN new.member_id IS NOT NULL
-BEGIN
-    INSERT INTO member_purchases (group_id, member_id, tickets) VALUES (new.group_id, new.member_id, 1)
-    ON CONFLICT (group_id, member_id) DO UPDATE SET tickets = tickets + 1;
-END;
-CREATE TRIGGER sale_return_is_taken_off AFTER INSERT ON sale_return
-BEGIN
-    UPDATE sale SET returned_minor = returned_minor + new.total_minor
-    WHERE group_id = new.group_id AND sale_id = new.sale_id;
-END;
-CREATE TRIGGER sale_came_back_whole AFTER UPDATE OF returned_minor ON sale
-WHEN new.member_id IS NOT NULL AND old.returned_minor < old.total_minor AND new.returned_minor >= new.total_minor
-BEGIN
-    UPDATE member_purchases SET returned = returned + 1
-    WHERE group_id = new.group_id AND member_id = new.member_id;
-END;

@@ -1,0 +1,189 @@
+"""What rules may read of a member: dated traits, counted purchases, the balance."""
+
+from collections.abc import Sequence
+
+from central.storage.common import Change, GuardFailed
+from central.storage.facts_base import FactsAsked, FactsRow, TraitChange, TraitRow
+from central.storage.unit import Bindings, Snapshot, Unit
+from central.storage.verbs import ledger
+from loyalty.ledger.assets import POINTS
+from loyalty.ledger.chart import member_points
+from loyalty.limits import SPONSOR_CHAIN_MAX
+
+SEGMENT = "segment"
+SPONSOR = "sponsor"
+
+# Purchases --------------------------------------------------------------------------------------------------
+
+_COUNT_TICKET = """
+INSERT INTO member_purchases (group_id, member_id, tickets) VALUES (:group_id, :member_id, 1)
+ON CONFLICT (group_id, member_id) DO UPDATE SET tickets = member_purchases.tickets + 1
+WHERE member_purchases.tickets = :tickets_before OR :tickets_before IS NULL
+"""
+_COUNT_RETURNED = """
+UPDATE member_purchases SET returned = returned + 1 WHERE group_id = :group_id AND member_id = :member_id
+"""
+
+
+def count_ticket(unit: Unit, group_id: str, member_id: str, tickets_before: int | None) -> None:
+    """Count a sale. Raises: GuardFailed: another ticket of the member came since `tickets_before`."""
+    bindings = {"group_id": group_id, "member_id": member_id, "tickets_before": tickets_before}
+    if not unit.run(_COUNT_TICKET, bindings):
+        raise GuardFailed(guard="That the member had no other ticket in between")
+
+
+def count_returned(unit: Unit, group_id: str, member_id: str) -> None:
+    """Count a sale of which everything has come back."""
+    unit.run(_COUNT_RETURNED, {"group_id": group_id, "member_id": member_id})
+
+
+# Reading ----------------------------------------------------------------------------------------------------
+
+_FIND_COUNTS = """
+SELECT tickets, returned FROM member_purchases WHERE group_id = :group_id AND member_id = :member_id
+"""
+# The index holds all that is asked for: no row of the table itself is read.
+_FIND_WINDOW = """
+SELECT coalesce(sum(CASE WHEN total_minor > 0 AND returned_minor >= total_minor THEN 0 ELSE 1 END), 0),
+    coalesce(sum(total_minor - returned_minor), 0)
+FROM sale INDEXED BY sale_by_member_amount
+WHERE group_id = :group_id AND member_id = :member_id AND occurred_ms >= :since_ms AND occurred_ms <= :at_ms
+"""
+_FIND_LAST = """
+SELECT occurred_ms FROM sale INDEXED BY sale_by_member_amount
+WHERE group_id = :group_id AND member_id = :member_id AND occurred_ms <= :at_ms
+    AND NOT (total_minor > 0 AND returned_minor >= total_minor)
+ORDER BY occurred_ms DESC LIMIT 1
+"""
+_TRAIT_COLUMNS = "SELECT kind, value, from_ms, to_ms, actor FROM member_trait"
+_LIST_TRAITS_AT = f"""
+{_TRAIT_COLUMNS} INDEXED BY member_trait_by_end
+WHERE group_id = :group_id AND member_id = :member_id AND to_ms IS NULL AND from_ms <= :at_ms
+UNION ALL
+{_TRAIT_COLUMNS} INDEXED BY member_trait_by_end
+WHERE group_id = :group_id AND member_id = :member_id AND to_ms > :at_ms AND from_ms <= :at_ms
+ORDER BY 1, 2
+"""
+
+
+def read_facts(snapshot: Snapshot, group_id: str, member_id: str, asked: FactsAsked) -> FactsRow:
+    """See `FactStore.read_facts`: only what is asked for is looked up."""
+    key = {"group_id": group_id, "member_id": member_id, "at_ms": asked.at_ms}
+    tickets, returned = snapshot.one(_FIND_COUNTS, key) or (0, 0)
+    quarter = _window(snapshot, key, asked.quarter_ms)
+    year = _window(snapshot, key, asked.year_ms)
+    last = snapshot.one(_FIND_LAST, key) if asked.last else None
+    traits = snapshot.all(_LIST_TRAITS_AT, key) if asked.traits else []
+    return FactsRow(
+        tickets=tickets,
+        returned=returned,
+        visits_3_months=quarter[0],
+        spent_3_months_minor=quarter[1],
+        spent_12_months_minor=year[1],
+        last_ms=None if last is None else last[0],
+        points=ledger.balance(snapshot, group_id, member_points(member_id), POINTS) if asked.points else 0,
+        traits=tuple(TraitRow(*row) for row in traits),
+    )
+
+
+def _window(snapshot: Snapshot, key: Bindings, since_ms: int | None) -> tuple[int, int]:
+    """Visits and what was spent since a moment."""
+    if since_ms is None:
+        return 0, 0
+    found = snapshot.one(_FIND_WINDOW, {**key, "since_ms": since_ms})
+    assert found is not None, "a sum has a row"
+    return int(found[0]), int(found[1])
+
+
+# Traits -----------------------------------------------------------------------------------------------------
+
+_LIST_TRAITS = f"""
+{_TRAIT_COLUMNS} WHERE group_id = :group_id AND member_id = :member_id ORDER BY entry_no DESC LIMIT :limit
+"""
+_END_TRAIT = """
+UPDATE member_trait SET to_ms = CASE WHEN from_ms > :now_ms THEN from_ms ELSE :now_ms END
+WHERE group_id = :group_id AND member_id = :member_id AND kind = :kind AND to_ms IS NULL
+    AND (value = :value OR :value IS NULL)
+"""
+_FIND_TRAIT = """
+SELECT value FROM member_trait
+WHERE group_id = :group_id AND member_id = :member_id AND kind = :kind AND to_ms IS NULL
+ORDER BY value
+"""
+_ADD_TRAIT = """
+INSERT INTO member_trait (group_id, member_id, entry_no, kind, value, from_ms, actor)
+SELECT :group_id, :member_id, coalesce(max(entry_no), 0) + 1, :kind, :value, :now_ms, :actor
+FROM member_trait WHERE group_id = :group_id AND member_id = :member_id
+"""
+_PUT_PERSON = """
+UPDATE member SET person_sealed = :person_sealed
+WHERE group_id = :group_id AND member_id = :member_id AND person_sealed = :person_before
+"""
+
+
+def put_traits(unit: Unit, change: TraitChange) -> Change:
+    """See `FactStore.put_traits`."""
+    key = {
+        "group_id": change.group_id,
+        "member_id": change.member_id,
+        "now_ms": change.now_ms,
+        "actor": change.actor,
+    }
+    changed = 0
+    for kind, value in sorted(change.alone.items()):
+        changed += _put_alone(unit, key, kind, value)
+    changed += _put_segments(unit, key, change)
+    if change.person_sealed is not None:
+        sealed = {"person_sealed": change.person_sealed, "person_before": change.person_before}
+        if not unit.run(_PUT_PERSON, {**key, **sealed}):
+            raise GuardFailed(guard=f"That the record of {change.member_id} was not changed in between")
+        changed += 1
+    if not changed:
+        return Change.UNCHANGED
+    unit.add_event(change.group_id, "member.changed", change.now_ms, member_id=change.member_id)
+    return Change.CHANGED
+
+
+def _put_alone(unit: Unit, key: Bindings, kind: str, value: str | None) -> int:
+    """Make this the member's only trait of the kind; how many rows that took."""
+    held = unit.one(_FIND_TRAIT, {**key, "kind": kind})
+    if (held[0] if held else None) == value:
+        return 0
+    if kind == SPONSOR and value is not None:
+        _require_no_ring(unit, key, value)
+    ended = unit.run(_END_TRAIT, {**key, "kind": kind, "value": None})
+    if value is not None:
+        unit.run(_ADD_TRAIT, {**key, "kind": kind, "value": value})
+    return ended + (value is not None)
+
+
+def _require_no_ring(unit: Unit, key: Bindings, sponsor_id: str) -> None:
+    """Walk up from the new sponsor to that one's sponsor and so on: the member itself must not be there."""
+    above: str | None = sponsor_id
+    for _ in range(SPONSOR_CHAIN_MAX):
+        if above is None:
+            return
+        if above == key["member_id"]:
+            break
+        found = unit.one(_FIND_TRAIT, {**key, "member_id": above, "kind": SPONSOR})
+        above = found[0] if found else None
+    raise GuardFailed(guard=f"That {key['member_id']} did not bring {sponsor_id}")
+
+
+def _put_segments(unit: Unit, key: Bindings, change: TraitChange) -> int:
+    if not change.join and not change.leave:
+        return 0
+    bindings = {**key, "kind": SEGMENT}
+    changed = sum(unit.run(_END_TRAIT, {**bindings, "value": name}) for name in sorted(change.leave))
+    held = {row[0] for row in unit.all(_FIND_TRAIT, bindings)}
+    for name in sorted(change.join - held):
+        changed += unit.run(_ADD_TRAIT, {**bindings, "value": name})
+    if len(held | change.join) > change.segments_max:
+        raise GuardFailed(guard=f"That {change.member_id} is in {change.segments_max} segments at most")
+    return changed
+
+
+def list_traits(snapshot: Snapshot, group_id: str, member_id: str, limit: int) -> Sequence[TraitRow]:
+    """See `FactStore.list_traits`."""
+    bindings = {"group_id": group_id, "member_id": member_id, "limit": limit}
+    return [TraitRow(*row) for row in snapshot.all(_LIST_TRAITS, bindings)]

@@ -1,0 +1,45 @@
+"""Operations on the traits of members; a part of the one table in `routes`."""
+
+from typing import Final
+
+from central.services import access, people, tickets
+from central.web.api.route import Answer, Call, Route
+from loyalty.programme import traits
+from wire import api_traits
+
+
+async def get_traits(call: Call) -> Answer:
+    """What rules look at of a member: tier, grade, segments, sponsor, birthdays of the family."""
+    return Answer(await call.services.traits.get(call.actor, call.path["member_id"]))
+
+
+async def change_traits(call: Call) -> Answer:
+    """Change traits of a member; what is left out stays, the same again changes nothing."""
+    return Answer(await call.services.traits.change(call.actor, call.path["member_id"], call.body))
+
+
+_PATH: Final = "/api/v1/members/{member_id}/traits"
+
+TRAIT_ROUTES: Final = (
+    Route(
+        method="GET",
+        path=_PATH,
+        operation="get_traits",
+        tag="members",
+        permission=access.MEMBERS_READ,
+        handler=get_traits,
+        answer=api_traits.TraitsView,
+        errors=(people.MemberNotFound,),
+    ),
+    Route(
+        method="PATCH",
+        path=_PATH,
+        operation="change_traits",
+        tag="members",
+        permission=access.MEMBERS_WRITE,
+        handler=change_traits,
+        body=api_traits.TraitsBody,
+        answer=api_traits.TraitsView,
+        errors=(people.MemberNotFound, traits.TraitInvalid, traits.SponsorRefused, tickets.TryAgain),
+    ),
+)

@@ -1,0 +1,55 @@
+"""The JSON API's traits of members: what rules may look at beyond enrolment and purchases."""
+
+from typing import Annotated
+
+from msgspec import UNSET, Meta, UnsetType, field
+
+from loyalty import limits
+from wire.api_base import Body, Id, View
+
+TraitText = Annotated[str, Meta(min_length=1, max_length=limits.TRAIT_CHARS_MAX)]
+BirthDate = Annotated[str, Meta(pattern=r"^\d{4}-\d{2}-\d{2}(?!\n)$")]
+
+
+class TraitsBody(Body, frozen=True):
+    """What changes; what is left out stays. null ends a tier, a grade, a sponsor, a spouse's birthday.
+
+    `join_segments`, `leave_segments`: single segments, so that several systems may fill them at once.
+    `child_birth_dates` replaces all of them. The same again changes nothing.
+    """
+
+    tier: TraitText | UnsetType | None = UNSET
+    grade: TraitText | UnsetType | None = UNSET
+    sponsor_id: Id | UnsetType | None = UNSET
+    join_segments: Annotated[list[TraitText], Meta(max_length=limits.MEMBER_SEGMENTS_MAX)] = field(
+        default_factory=list
+    )
+    leave_segments: Annotated[list[TraitText], Meta(max_length=limits.MEMBER_SEGMENTS_MAX)] = field(
+        default_factory=list
+    )
+    spouse_birth_date: BirthDate | UnsetType | None = UNSET
+    child_birth_dates: Annotated[list[BirthDate], Meta(max_length=limits.MEMBER_CHILDREN_MAX)] | UnsetType = (
+        UNSET
+    )
+
+
+class TraitView(View, frozen=True):
+    """A trait from a moment to a moment; `to_ms` null: it still holds."""
+
+    kind: str
+    value: str
+    from_ms: int
+    to_ms: int | None
+
+
+class TraitsView(View, frozen=True):
+    """A member's traits now, and how they came about, the latest first."""
+
+    member_id: str
+    tier: str | None
+    grade: str | None
+    sponsor_id: str | None
+    segments: list[str]
+    spouse_birth_date: str | None
+    child_birth_dates: list[str]
+    history: list[TraitView]
