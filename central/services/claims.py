@@ -160,7 +160,9 @@ class Claims:
         A late sale, whose reservation has ended, keeps the price that was paid: its promotions are counted
         whatever the limit, and take what is left of their budgets.
         """
-        promotions = {rule.rule_id for rule in programme.rules if rule.kind is RuleKind.PROMOTION}
+        promotions: set[str] = set()
+        if reserved is not None:
+            promotions = {rule.rule_id for rule in programme.rules if rule.kind is RuleKind.PROMOTION}
         uses = []
         for claim in _counting(quote):
             is_promised = reserved is not None and (reserved.is_live or claim.rule_id in promotions)

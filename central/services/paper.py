@@ -6,12 +6,20 @@ from collections.abc import Iterator
 from typing import Final
 
 _WIDE: Final = frozenset("WF")
+_MAYBE_WIDE: Final = re.compile("[\u1100-\U0010ffff]")
+"""No assigned character before U+1100 is wide (Unicode, EastAsianWidth.txt)."""
 _CLOSING: Final = frozenset("，。：；！？、）》」")
 _FIGURE: Final = re.compile(r"\d[\d.,]*")
 
 
+def _is_narrow(text: str) -> bool:
+    return text.isascii() or _MAYBE_WIDE.search(text) is None
+
+
 def columns_of(text: str) -> int:
     """Columns a text takes on paper; a Chinese character takes two."""
+    if _is_narrow(text):
+        return len(text)
     return sum(2 if unicodedata.east_asian_width(char) in _WIDE else 1 for char in text)
 
 
@@ -21,6 +29,10 @@ def wrapped(text: str, columns: int) -> list[str]:
     A number is never broken; the caller leaves room for the longest.
     """
     rows = [""]
+    if _is_narrow(text):
+        whole = " ".join(text.split())
+        if len(whole) <= columns:
+            return [whole]
     for glue, atom in _atoms(text):
         joined = f"{rows[-1]}{glue}{atom}" if rows[-1] else atom
         if columns_of(joined) <= columns:
@@ -48,6 +60,10 @@ def indented(text: str, columns: int, *, indent: int) -> list[str]:
 
 def _atoms(text: str) -> Iterator[tuple[str, str]]:
     """What is not to be broken, each with the space before it."""
+    if _is_narrow(text):
+        for number, word in enumerate(text.split()):
+            yield (" " if number else ""), word
+        return
     glue, atom = "", ""
     for char in text:
         is_wide = unicodedata.east_asian_width(char) in _WIDE
