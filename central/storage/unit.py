@@ -4,9 +4,11 @@ The verbs' SQL is SQLite's with `:name` for what is bound. The few things that P
 translated in `central.storage.postgres.dialect`, which lists them.
 """
 
+import functools
 import json
+import operator
 from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any
 
@@ -24,6 +26,9 @@ UPDATE group_head SET event_seq = event_seq + :count WHERE group_id = :group_id 
 _ADD_EVENT = """
 INSERT INTO event (group_id, seq, kind, at_ms, body) VALUES (:group_id, :seq, :kind, :at_ms, :body)
 """
+
+
+_encode_ids = json.JSONEncoder(sort_keys=True, separators=(",", ":")).encode
 
 
 class Snapshot(ABC):
@@ -72,7 +77,7 @@ class Unit(Snapshot):
 
     def add_event(self, group_id: str, kind: str, at_ms: int, /, **ids: str | int | None) -> None:
         """Note a fact in the past tense. `ids`: ids and totals only, never a name, a card or a line."""
-        body = json.dumps(ids, sort_keys=True, separators=(",", ":"))
+        body = _encode_ids(ids)
         self._events.append(_NewEvent(group_id, kind, at_ms, body))
 
     def write_events(self) -> None:
@@ -90,4 +95,16 @@ class Unit(Snapshot):
 
 def bindings_of(row: "DataclassInstance", **more: Any) -> dict[str, Any]:
     """The fields of a row by name, ready to bind; `more` replaces or adds."""
-    return {field.name: getattr(row, field.name) for field in fields(row)} | more
+    names, values = _reader_of(type(row))
+    bindings = dict(zip(names, values(row), strict=True))
+    bindings.update(more)
+    return bindings
+
+
+@functools.cache
+def _reader_of(kind: "type[DataclassInstance]") -> tuple[tuple[str, ...], Callable[[Any], tuple[Any, ...]]]:
+    """The names of a row's fields, and what reads all their values at once."""
+    names = tuple(field.name for field in fields(kind))
+    if len(names) == 1:
+        return names, lambda row: (getattr(row, names[0]),)
+    return names, operator.attrgetter(*names)
