@@ -1,0 +1,247 @@
+"""A group with limits, budgets and vouchers, driven through the services on a real SQLite file."""
+
+import asyncio
+import json
+import tempfile
+from collections.abc import Awaitable, Callable, Coroutine
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from central.services.access import Actor, operator_of
+from central.services.bundle import Services, build_services
+from central.services.tickets import TryAgain
+from central.settings import Secrets, load_secrets
+from central.storage.opening import open_store
+from loyalty.errors import LoyaltyError
+from loyalty.limits import HOLD_LIFETIME_S
+from wire import api
+
+G = "lac"
+START_MS = 1_790_000_000_000
+TIMES = 2
+"""Tickets a member may get the bonus for, and all together the promotion."""
+MONEY, POINTS = 1_000, 120
+EXPECTED = frozenset(
+    {
+        "quote_changed",
+        "voucher_used",
+        "voucher_held",
+        "voucher_expired",
+        "voucher_taken_back",
+        "voucher_of_another",
+    }
+)
+LATE = frozenset({"budget_short", "voucher_short", "terms_changed"})
+
+
+def rules(money: int) -> list[dict[str, Any]]:
+    """A promotion with a budget and a limit of the group, a bonus with both, and a voucher from 20.00 on."""
+    always = {"ge": [{"fact": "basket.total_minor"}, 1]}
+    voucher = {"effect": "next_purchase_voucher", "voucher": "v", "worth_minor": 300, "valid_days": 20}
+    return [
+        {
+            "id": "off", "version": 1, "kind": "promotion", "when": always, "budget": money,
+            "limits": [{"per": "group", "window": "ever", "times": 3 * TIMES}],
+            "effects": [{"effect": "percent_off", "rate_bp": 1500, "rounding": "floor"}],
+        },
+        {
+            "id": "mint", "version": 1, "kind": "promotion", "effects": [voucher],
+            "when": {"ge": [{"fact": "basket.total_minor"}, 2000]},
+        },
+        {
+            "id": "bonus", "version": 1, "kind": "campaign", "budget": POINTS,
+            "when": {"fact": "member.is_known"},
+            "limits": [{"per": "member", "window": "ever", "times": TIMES}],
+            "effects": [{"effect": "points_fixed", "points": 25, "per": "ticket"}],
+        },
+    ]  # fmt: skip
+
+
+@dataclass
+class Sold:
+    """A committed ticket: whose, its units that are left, and what it answered."""
+
+    member: int | None
+    left: int
+    view: api.SaleView
+    is_late: bool = False
+
+
+@dataclass
+class World:
+    """What was sent so far, and what came of it."""
+
+    services: Services
+    actor: Actor
+    now_ms: int = START_MS
+    sold: list[Sold] = field(default_factory=list)
+    codes: list[str] = field(default_factory=list)
+    reserved: list[tuple[str, api.QuoteBody, int]] = field(default_factory=list)
+    sent: list[Callable[[], Awaitable[Any]]] = field(default_factory=list)
+    count: int = 0
+
+    def next_id(self, kind: str) -> str:
+        self.count += 1
+        return f"{kind}-{self.count}"
+
+    async def send(self, call: Callable[[], Awaitable[Any]]) -> Any:
+        """The answer, or None where a claim was gone; what was recorded will be sent again at the end."""
+        try:
+            answer = await call()
+        except TryAgain:
+            return None
+        except LoyaltyError as error:
+            if error.code not in EXPECTED:
+                raise
+            return None
+        self.sent.append(call)
+        return answer
+
+    def basket(self, amount: int, quantity: int, voucher: int) -> api.BasketBody:
+        line = api.LineBody(line_no=1, code="100", quantity=quantity, amount_minor=amount * 100)
+        known = self.codes[voucher % len(self.codes)] if voucher and self.codes else None
+        return api.BasketBody(currency="CHF", lines=[line], vouchers=[known] if known else [])
+
+    async def sell(self, who: int, amount: int, quantity: int, voucher: int) -> None:
+        await self.commit(self.basket(amount, quantity, voucher), _holder(who), None)
+
+    async def commit(
+        self, basket: api.BasketBody, holder: api.EvidenceBody | None, reservation_id: str | None, **more: Any
+    ) -> None:
+        sale_id = self.next_id("sale")
+        body = api.SaleBody(
+            sale_id=sale_id,
+            business_key=sale_id,
+            occurred_ms=more.get("occurred_ms", self.now_ms),
+            sent_ms=self.now_ms,
+            shop_id="shop",
+            basket=basket,
+            holder=holder,
+            reservation_id=reservation_id,
+        )
+        answer = await self.send(lambda: self.services.sales.commit(self.actor, body))
+        if answer is not None:
+            view = answer[0]
+            who = None if holder is None else int(holder.value[-1])
+            is_late = any(each.code in LATE for each in view.warnings)
+            self.sold.append(Sold(who, basket.lines[0].quantity, view, is_late))
+            self.codes += [each.code for each in view.vouchers]
+
+    async def reserve(self, who: int, amount: int, quantity: int, voucher: int) -> None:
+        quote = api.QuoteBody(
+            basket=self.basket(amount, quantity, voucher), holder=_holder(who), shop_id="shop"
+        )
+        reservation_id = self.next_id("res")
+
+        async def call() -> Any:
+            quoted = await self.services.quotes.quote(self.actor, quote)
+            body = api.ReservationBody(reservation_id=reservation_id, quote_id=quoted.quote_id, quote=quote)
+            return await self.services.quotes.reserve(self.actor, body)
+
+        if await self.send(call) is not None:
+            self.sent.pop()  # its quote would be another one now
+            self.reserved.append((reservation_id, quote, self.now_ms))
+
+    async def pay(self, which: int) -> None:
+        """Pay under a reservation, in time or, where it ended meanwhile, late."""
+        if self.reserved:
+            reservation_id, quote, made_ms = self.reserved.pop(which % len(self.reserved))
+            await self.commit(quote.basket, quote.holder, reservation_id, occurred_ms=made_ms)
+
+    async def give_back(self, which: int, units: int) -> None:
+        if not self.sold:
+            return
+        sold = self.sold[which % len(self.sold)]
+        units = min(units, sold.left)
+        if not units:
+            return
+        sold.left -= units
+        return_id = self.next_id("ret")
+        body = api.ReturnBody(
+            return_id=return_id,
+            business_key=return_id,
+            occurred_ms=self.now_ms,
+            sent_ms=self.now_ms,
+            lines=[api.ReturnLineBody(line_no=1, quantity=units)],
+        )
+        sale_id = sold.view.sale_id
+        await self.send(lambda: self.services.returns.record_return(self.actor, sale_id, body))
+
+    async def wait(self, minutes: int) -> None:
+        self.now_ms += minutes * HOLD_LIFETIME_S * 100
+        await self.services.upkeep.expire_holds(G)
+        await self.services.upkeep.expire(G, self.next_id("run"))
+
+    async def publish(self, money: int) -> None:
+        await publish(self.services, self.actor, money)
+
+    async def check(self) -> tuple[object, ...]:
+        """Every floor holds, every asset sums to zero, counters are their uses, nobody got too much."""
+        store = self.services.store
+        report = await self.services.upkeep.reconcile(G)
+        assert report.findings == ()
+        accounts = await store.list_accounts(G, "", 1000)
+        for account in accounts:
+            assert account.floor is None or account.balance - account.held >= account.floor
+        gave = [sold for sold in self.sold if sold.left and _bonus(sold)]
+        for member in (0, 1):
+            assert sum(sold.member == member for sold in gave) <= TIMES
+        off = [sold for sold in self.sold if sold.left and not sold.is_late and _took(sold, "off")]
+        assert len(off) <= 3 * TIMES
+        lots = await store.list_lots(G, "", 1000)
+        holds = await store.list_pending_holds(G, "", 1000)
+        usage = await store.find_usage(G, [("bonus/member/ever/", "member/m-0")], [("off", "CHF/2")])
+        return tuple(accounts), tuple(lots), tuple(holds), usage
+
+
+def _holder(who: int) -> api.EvidenceBody | None:
+    return None if who > 1 else api.EvidenceBody(medium="typed", value=f"290000000000{who}")
+
+
+def _bonus(sold: Sold) -> int:
+    return sum(each.points for line in sold.view.lines for each in line.reasons if each.rule_id == "bonus")
+
+
+def _took(sold: Sold, rule_id: str) -> int:
+    return -sum(
+        each.amount_minor for line in sold.view.lines for each in line.reasons if each.rule_id == rule_id
+    )
+
+
+async def publish(services: Services, actor: Actor, money: int) -> None:
+    await services.groups.put_group(
+        actor,
+        name="Lac",
+        country="CH",
+        currency="CHF",
+        programme=json.dumps({"rules": rules(money)}),
+    )
+
+
+def run(act: Callable[[World], Coroutine[None, None, None]]) -> None:
+    """A fresh group on a fresh file."""
+
+    async def main(directory: str, secrets: Secrets) -> None:
+        store = await open_store(f"sqlite:///{directory}/central.db")
+        try:
+            at: list[World] = []
+            services = build_services(store, secrets, lambda: at[0].now_ms)
+            world = World(services, operator_of(G))
+            at.append(world)
+            await world.publish(MONEY)
+            shop = api.ShopBody(name="Shop", country="CH", time_zone="Europe/Zurich")
+            await services.shops.put_shop(world.actor, "shop", shop)
+            article = api.ArticleBody(name="Cream", article_class="cosmetic", codes=["100"])
+            await services.articles.put_articles(world.actor, [("cream", article)])
+            for number in (0, 1):
+                member = api.MemberBody(
+                    member_id=f"m-{number}", family_name="Rochat", card_number=f"290000000000{number}"
+                )
+                await services.members.enrol(world.actor, member)
+            await act(world)
+        finally:
+            await store.close()
+
+    with tempfile.TemporaryDirectory() as directory:
+        asyncio.run(main(directory, load_secrets(Path(directory) / "secrets")))
