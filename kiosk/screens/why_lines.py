@@ -20,7 +20,8 @@ def _title(canvas: Canvas) -> Style:
 
 
 def _pad(canvas: Canvas) -> int:
-    return canvas.metrics.pad * 6 // 10
+    m = canvas.metrics
+    return m.pad * 6 // 10 if m.is_small else m.pad * 9 // 10
 
 
 def _row_height(canvas: Canvas, room: int) -> int:

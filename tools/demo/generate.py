@@ -202,7 +202,7 @@ def _history(
 def _lines(rng: random.Random, articles: Sequence[DemoArticle]) -> list[api.LineBody]:
     chosen = rng.sample(articles, k=rng.choice((1, 1, 2, 2, 3, 4)))
     lines = []
-    for line_no, article in enumerate(chosen):
+    for line_no, article in enumerate(chosen, start=1):
         quantity = rng.choice((1, 1, 1, 2))
         lines.append(
             api.LineBody(

@@ -36,7 +36,7 @@ class Group:
         """A line for an article of the group."""
         code = article_id_code or self.facts.quick[0]
         article = self.facts.articles[code]
-        return Item(line_no=0, code=code, quantity=quantity, amount_minor=quantity * article.price_minor)
+        return Item(line_no=1, code=code, quantity=quantity, amount_minor=quantity * article.price_minor)
 
     async def tap(self, card: DeskCard) -> str:
         """Tap a card on the simulated reader; its tap id."""

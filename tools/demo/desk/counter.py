@@ -73,7 +73,7 @@ class Counter:
                 amount_minor=line.quantity * line.price_minor,
                 label=line.label,
             )
-            for number, line in enumerate(lines)
+            for number, line in enumerate(lines, start=1)
         )
         answer = await self._till.award(items, ticket=ticket)
         told = _read(name, answer, "earned")
@@ -81,15 +81,15 @@ class Counter:
             self._keep(name, _Ticket(answer.poi_data.poi_transaction_id, items))
         return told
 
-    async def give_back(self, name: str, line_no: int, quantity: int) -> Told:
-        """Take units of a line back. Raises: TicketUnknown."""
+    async def give_back(self, name: str, place: int, quantity: int) -> Told:
+        """Take units of the line at a place of the ticket back. Raises: TicketUnknown."""
         ticket = self._tickets.get(name)
-        if ticket is None or not 0 <= line_no < len(ticket.items):
+        if ticket is None or not 0 <= place < len(ticket.items):
             raise TicketUnknown
-        sold = ticket.items[line_no]
+        sold = ticket.items[place]
         price_minor = sold.amount_minor // sold.quantity
         item = Item(
-            line_no=line_no,
+            line_no=sold.line_no,
             code=sold.code,
             quantity=quantity,
             amount_minor=quantity * price_minor,
