@@ -102,7 +102,7 @@ def _asked(needed: frozenset[str], day: date, *, at_ms: int, zone: tzinfo) -> Fa
         at_ms=at_ms,
         quarter_ms=_begin_ms(day, _QUARTER_MONTHS, zone) if quarter else None,
         year_ms=_begin_ms(day, _YEAR_MONTHS, zone) if year else None,
-        counts=bool(needed & domain.COUNT_FACTS),
+        counts=bool(needed & domain.MOVING_FACTS),  # also where only a window is read: it guards the commit
         last=bool(needed & domain.LAST_FACTS),
         points=bool(needed & domain.POINTS_FACTS),
         traits=bool(needed & domain.TRAIT_FACTS),

@@ -57,7 +57,7 @@ class FactsRow:
     """The facts of one snapshot; what was not asked for is 0 or empty.
 
     `tickets`, `returned` and `points` stand as the store knows them now, everything else as of the moment
-    asked for. `tickets` is always given: with it a sale says what it was decided on.
+    asked for. With `tickets` a sale says what it was decided on (`SaleRecord.tickets_before`).
     """
 
     tickets: int = 0

@@ -69,7 +69,8 @@ ORDER BY 1, 2
 def read_facts(snapshot: Snapshot, group_id: str, member_id: str, asked: FactsAsked) -> FactsRow:
     """See `FactStore.read_facts`: only what is asked for is looked up."""
     key = {"group_id": group_id, "member_id": member_id, "at_ms": asked.at_ms}
-    tickets, returned = snapshot.one(_FIND_COUNTS, key) or (0, 0)
+    counts = snapshot.one(_FIND_COUNTS, key) if asked.counts else None
+    tickets, returned = counts or (0, 0)
     quarter = _window(snapshot, key, asked.quarter_ms)
     year = _window(snapshot, key, asked.year_ms)
     last = snapshot.one(_FIND_LAST, key) if asked.last else None
