@@ -64,6 +64,7 @@ class Item:
     quantity: int
     amount_minor: int
     label: str = ""
+    tax_code: str | None = None
 
 
 class SimulatedTill:
@@ -262,6 +263,7 @@ class SimulatedTill:
             unit_of_measure="Other",
             quantity=Decimal(item.quantity),
             item_amount=self._decimal(item.amount_minor),
+            tax_code=item.tax_code,
             product_label=item.label or None,
         )
 

@@ -11,6 +11,7 @@ from loyalty.limits import TICKET_AGE_MAX_DAYS
 from terminal.clock import wall_clock
 from tests.central_fixture import BLOCKED_CARD, CARD, MEMBER, OTHER_UID, SHAMPOO, SUN_CREAM
 from tests.helpers import eventually
+from tests.integration.central.publishing import publish
 from tests.terminal_fixture import CREAM, Shop, a_terminal
 from tools.till import Item, read_additional
 from wire.nexo import json_codec
@@ -45,6 +46,20 @@ async def test_an_award_for_the_card_on_the_reader_answers_all_four_things_and_m
     assert shop.kiosk.session.member.points == 39
     assert shop.kiosk.session.pending_tickets == 0
     assert await shop.central.points_of(MEMBER) == 39
+
+
+async def test_a_till_that_says_the_rate_of_a_line_gets_points_without_tax(shop: Shop) -> None:
+    await publish(shop.central, points_base="paid_tax_excluded")
+    await shop.tap_known()
+    told = Item(line_no=1, code=SUN_CREAM, quantity=1, amount_minor=10_810, tax_code="8.1")
+    a_code_of_its_own = Item(line_no=2, code=SUN_CREAM, quantity=1, amount_minor=10_000, tax_code="2")
+
+    answer = await shop.till.award([told, a_code_of_its_own])
+
+    assert answer.response.result == "Success"
+    lines = read_additional(answer.response.additional_response)
+    assert (lines["points.1"], lines["points.2"]) == ("100", "0"), "no rate of the second is known"
+    assert await shop.central.points_of(MEMBER) == 100
 
 
 async def test_an_award_by_acquired_card_works_after_the_card_was_taken_off(shop: Shop) -> None:
