@@ -69,7 +69,7 @@ def has_token(settings: TerminalSettings) -> bool:
         return True
     try:
         return settings.token_path.stat().st_size > 0
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return False
     except OSError as error:
         raise TokenOutOfSight(path=str(settings.token_path), reason=error.strerror or str(error)) from error
@@ -84,7 +84,7 @@ def read_token(settings: TerminalSettings) -> str:
         return settings.token
     try:
         return settings.token_path.read_text(encoding="utf-8").strip()
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return ""
     except OSError as error:
         raise TokenOutOfSight(path=str(settings.token_path), reason=error.strerror or str(error)) from error

@@ -10,6 +10,7 @@ def write_private(path: Path, content: bytes) -> None:
     Raises: FileExistsError: the file is there already (a second starter loses). OSError.
     """
     beside = path.with_name(f".{path.name}.{os.getpid()}")
+    beside.unlink(missing_ok=True)  # of a start that lost its power: after a boot the numbers come again
     descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     try:
         with os.fdopen(descriptor, "wb") as file:

@@ -112,6 +112,8 @@ async def test_a_code_typed_at_central_pairs_the_terminal_and_the_screen_goes_on
         assert (told["is_paired"], told["pairing_code"]) == (False, code.replace("-", ""))
         assert told["serial"] in (box.viewer.head.texts if box.viewer.head else ())
         assert (await box.run("terminal", "state"))["is_paired"] is False
+        checks = {check["name"]: check["code"] for check in (await box.run("doctor"))["checks"]}
+        assert (checks["terminal agent"], checks["clock and token"]) == ("not_paired", "not_paired")
 
         await box.stack.kill("terminal")
         await box.stack.start(("terminal",))
