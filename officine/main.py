@@ -14,6 +14,7 @@ SUBCOMMANDS = {
     "card": "Issue, show, block, unblock, validate and replace cards.",
     "central": "Run the central service.",
     "check": "Check the ledger, the settings.",
+    "db": "Bring up to date, back up, restore, check and copy the database.",
     "demo": "Run a pharmacy group in miniature on this machine.",
     "doctor": "Look at every part of this machine and say what to do next.",
     "export": "Write CSV and SQLite copies of a group.",

@@ -111,11 +111,11 @@ def as_operator(
 def _prepare(settings: "CentralSettings", *, may_create: bool) -> "Secrets":
     from central.settings import SecretsFileBroken, load_secrets
     from central.storage.base import DatabaseRefused
-    from central.storage.opening import sqlite_path
+    from central.storage.opening import is_postgres, sqlite_path
 
-    path = sqlite_path(settings.database)
     if not may_create:
-        if not path.is_file():
+        path = None if is_postgres(settings.database) else sqlite_path(settings.database)
+        if path is not None and not path.is_file():
             raise DatabaseRefused(
                 why=f"{path} does not exist. Check OFFICINE_DATABASE or --config, or make the first group:"
                 " officine group create ID ..."

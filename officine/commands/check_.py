@@ -3,6 +3,7 @@
 import asyncio
 import dataclasses
 import functools
+import re
 import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Final
@@ -30,6 +31,7 @@ PROOFS: Final = (
 """What the audit proves, and the findings that would disprove it."""
 
 FINDINGS_SHOWN: Final = 50
+_PASSWORD: Final = re.compile(r"(://[^/@]*:)[^/@]*@")
 
 
 @click.group()
@@ -148,6 +150,8 @@ def _shown(loaded: Any) -> dict[str, object]:
         value = getattr(loaded, field.name)
         if value and isinstance(value, str) and _is_secret(field.name):
             value = "********"
+        elif field.name == "database":
+            value = _PASSWORD.sub(r"\1********@", str(value))
         elif isinstance(value, frozenset):
             value = sorted(value)
         elif isinstance(value, tuple):

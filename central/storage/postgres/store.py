@@ -4,13 +4,13 @@ import asyncio
 from collections.abc import Callable
 from pathlib import Path
 
-from central.storage.common import DatabaseRefused
 from central.storage.postgres.connection import Connection, connect, refuse_unsafe
 from central.storage.postgres.dialect import ColumnTypes
 from central.storage.postgres.engine import Listener, Readers, Writer
 from central.storage.postgres.link import Link
 from central.storage.postgres.migrate import migrate
 from central.storage.postgres.unit import Statements
+from central.storage.transfer.databases import backup
 from central.storage.verb_store import VerbStore, utc_ms
 from loyalty.limits import (
     GROUP_COMMIT_MAX,
@@ -83,8 +83,11 @@ class PostgresStore(VerbStore):
         await asyncio.to_thread(self._listener.close)
 
     async def copy_into(self, path: Path) -> None:
-        """Not yet: pg_dump makes copies meanwhile."""
-        raise DatabaseRefused(why=f"no copy can be made at {path}: use pg_dump for a PostgreSQL database.")
+        """Write a consistent copy to a new SQLite file, readable by its owner alone.
+
+        Raises: DatabaseRefused: the file exists or cannot be written.
+        """
+        await asyncio.to_thread(backup, self._url, path, self._now_ms(), lambda *_: None)
 
 
 def _prepare(url: str, now_ms: int) -> ColumnTypes:

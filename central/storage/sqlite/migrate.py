@@ -39,7 +39,7 @@ def migrate(
     applied: list[str] = []
     for migration in known:
         with _Exclusive(connection):
-            recorded = _recorded(connection)
+            recorded = recorded_in(connection)
             refuse_strangers(recorded, known)
             if migration.name in recorded:
                 continue
@@ -66,7 +66,10 @@ def refuse_foreign(connection: apsw.Connection) -> None:
         )
 
 
-def _recorded(connection: apsw.Connection) -> dict[str, str]:
+def recorded_in(connection: apsw.Connection) -> dict[str, str]:
+    """Which migrations ran here, by name, with their hashes; none where nothing did."""
+    if not connection.execute("SELECT 1 FROM sqlite_schema WHERE name = 'migration'").fetchone():
+        return {}
     rows = connection.execute("SELECT name, sha256 FROM migration ORDER BY name")
     return {str(name): str(digest) for name, digest in rows}
 

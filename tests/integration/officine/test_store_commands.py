@@ -1,6 +1,5 @@
 """Commands on a real SQLite file."""
 
-import asyncio
 import io
 import json
 import sqlite3
@@ -9,11 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from central.services.access import operator_of
-from officine.opened import opened_services
 from tests.integration.officine.cli import run, run_json
 from tests.integration.officine.conftest import CARD, GROUP, SHOP
-from wire import api
+from tests.integration.officine.sales import sell
 
 BAD_PROGRAMME = {"rules": [{"id": "r"}], "benefits_valid_in": "every_shop"}
 
@@ -248,31 +245,6 @@ def test_settings_that_cannot_be_used_are_named(place: Path) -> None:
 def test_names_are_never_taken_for_colours(group: str) -> None:
     run_json("shop", "put", "odd", "--name", "[bold]Odd[/]", *SHOP[2:])
     assert "[bold]Odd[/]" in run("shop", "show", "odd").out
-
-
-def sell(*sales: tuple[str, int]) -> None:
-    """Tickets of one article that may earn, a franc a point, for the member's card."""
-
-    async def work() -> None:
-        async with opened_services(None) as services:
-            actor = operator_of("leman")
-            article = api.ArticleBody(name="Sun cream", article_class="cosmetic", codes=["2100000000012"])
-            await services.articles.put_article(actor, "a-1", article)
-            now_ms = services.clock()
-            for number, (sale_id, amount_minor) in enumerate(sales):
-                line = api.LineBody(line_no=1, code="2100000000012", quantity=1, amount_minor=amount_minor)
-                body = api.SaleBody(
-                    sale_id=sale_id,
-                    business_key=sale_id,
-                    occurred_ms=now_ms - 60_000 + number,
-                    sent_ms=now_ms,
-                    shop_id="nyon",
-                    holder=api.EvidenceBody(medium="barcode", value=CARD),
-                    basket=api.BasketBody(currency="CHF", lines=[line]),
-                )
-                await services.sales.commit(actor, body)
-
-    asyncio.run(work())
 
 
 def test_a_replay_books_once_and_its_ledger_is_sound(place: Path) -> None:
