@@ -4,7 +4,7 @@ from datetime import date
 from typing import Any
 
 from loyalty.pricing.basket import ArticleFacts, Basket, BasketLine
-from loyalty.pricing.quote import Quote, Voucher, quote_basket
+from loyalty.pricing.quote import Quote, Reason, Voucher, quote_basket
 from loyalty.programme.articles import ArticleClass
 from loyalty.programme.programme import parse_programme
 
@@ -52,3 +52,25 @@ def quote_of(case: dict[str, Any]) -> Quote:
         vouchers=[Voucher(**each) for each in case.get("vouchers", ())],
         usage=case.get("usage", {}),
     )
+
+
+def acts_of(quote: Quote) -> list[list[str | int]]:
+    """What each act of a rule did, in order: stage, rule, code, lines, amount, points, factor, class."""
+    acts: dict[tuple[int, str, str, str], list[Reason]] = {}
+    for line in quote.lines:
+        for reason in line.reasons:
+            key = (reason.step, reason.rule_id, reason.code, reason.article_class)
+            acts.setdefault(key, []).append(reason)
+    return [
+        [
+            told[0].stage,
+            told[0].rule_id,
+            told[0].code,
+            len(told),
+            sum(reason.amount_minor for reason in told),
+            sum(reason.points for reason in told),
+            told[0].times_bp,
+            told[0].article_class,
+        ]
+        for _, told in sorted(acts.items())
+    ]

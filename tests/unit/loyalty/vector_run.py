@@ -6,9 +6,11 @@ from loyalty.errors import LoyaltyError
 from loyalty.programme.programme import parse_programme
 from loyalty.rules.evaluate import Facts, compile_condition
 from loyalty.rules.validate import parse_condition
+from tests.unit.loyalty.test_pricing_order import ORDERS
 from tests.unit.loyalty.test_pricing_vectors import CASES, OUTPUTS
 from tests.unit.loyalty.test_rule_vectors import known, vectors
 from tests.unit.loyalty.test_rules_cookbook import RECIPES, quote_of
+from tests.unit.loyalty.vector_basket import acts_of
 from tests.unit.loyalty.vector_basket import quote_of as quote_of_case
 
 
@@ -18,6 +20,8 @@ def agrees() -> bool:
         quote = quote_of_case(case)
         if any(name in OUTPUTS and OUTPUTS[name](quote) != value for name, _, value in case["steps"]):
             return False
+    if any(acts_of(quote_of_case(case)) != case["acts"] for case in ORDERS):
+        return False
     for vector in vectors("conditions"):
         facts = Facts(known(vector["facts"]), tuple(known(line) for line in vector["lines"]))
         if compile_condition(parse_condition(vector["when"]))(facts) is not vector["answer"]:
