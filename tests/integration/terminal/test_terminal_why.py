@@ -1,7 +1,7 @@
 """Why these points: asked by a kiosk, answered by a real central through the agent (R-23)."""
 
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pytest
@@ -71,6 +71,21 @@ async def test_a_ticket_on_the_screen_is_explained_from_what_was_booked(asker: A
     assert why.lines == (WhyLine(numbers=((1, 1),), points=39, parts=((0, 39),)),)
     reads = await asker.shop.central.services.store.list_reads(GROUP, MEMBER, 10)
     assert [read.purpose for read in reads] == ["why_told"]
+
+
+async def test_a_long_ticket_is_told_whole_in_several_messages(asker: Asker) -> None:
+    await asker.shop.tap_known()
+    items = [replace(CREAM, line_no=no, quantity=1, amount_minor=100 * no) for no in range(1, 252)]
+    assert (await asker.shop.till.award(items)).response.result == "Success"
+    await eventually(lambda: bool(asker.tickets()))
+
+    await asker.ask(asker.tickets()[0].sale_id)
+
+    await eventually(lambda: bool(asker.told) and asker.told[-1].is_last)
+    assert [len(why.lines) for why in asker.told] == [100, 100, 51]
+    lines = [line for why in asker.told for line in why.lines]
+    assert [line.numbers for line in lines] == [((no, no),) for no in range(1, 252)]
+    assert sum(line.points for line in lines) == asker.told[0].points == sum(range(1, 252))
 
 
 async def test_a_ticket_that_is_not_on_the_screen_is_not_told(asker: Asker) -> None:
