@@ -154,8 +154,13 @@ class GroupsService:
         )
 
     async def get(self, group_id: str) -> Group:
-        """A group for other services. Raises: GroupNotFound."""
-        known = await self._known.look(group_id)
+        """A group for other services, as it stands now. Raises: GroupNotFound."""
+        await self._known.look(group_id)
+        return await self.get_looked_at(group_id)
+
+    async def get_looked_at(self, group_id: str) -> Group:
+        """A group whose events were looked at just now. Raises: GroupNotFound."""
+        known = self._known.at(group_id)
         if known.group is not None:
             return known.group
         before = known.changes

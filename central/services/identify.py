@@ -10,6 +10,7 @@ from central.services.groups import Group, GroupsService
 from central.services.limiter import SlidingWindow
 from central.services.profile import ProfileService
 from central.storage.base import CardRow, MemberRow
+from central.storage.lookup_base import SaleFacts
 from loyalty import limits
 from loyalty.errors import LoyaltyError, Trouble
 from loyalty.programme.card import CardState, UnknownCard, acts_of, require_card_act, state_on
@@ -51,6 +52,14 @@ class Holder:
     member: MemberRow
     strength: Strength
     may: frozenset[Act]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CardKey:
+    """What a card is found by: one of the two."""
+
+    uid: str | None = None
+    number: str | None = None
 
 
 class IdentifyService:
@@ -95,6 +104,27 @@ class IdentifyService:
             self._count(actor, evidence)
             raise
 
+    def judge_earner(
+        self, actor: Actor, group: Group, evidence: api.EvidenceBody, found: SaleFacts, *, at_ms: int
+    ) -> Holder:
+        """As `get_earner`, where the card and its member were looked up together with the ticket."""
+        self.card_key(evidence)
+        if found.card is None:
+            self._count(actor, evidence)
+            raise UnknownCard
+        return _judged(group, evidence, Act.EARN, at_ms, found.card, found.member)
+
+    @staticmethod
+    def card_key(evidence: api.EvidenceBody) -> CardKey:
+        """What the card is found by. Raises: UnreadableCard, and what a number that is none raises."""
+        match evidence.medium:
+            case "nfc_uid":
+                return CardKey(uid=evidence.value.upper())
+            case "barcode" | "qr" | "typed":
+                return CardKey(number=plain_card_number(evidence.value))
+            case _:
+                raise UnreadableCard(medium=evidence.medium)
+
     async def find_earner(
         self, actor: Actor, group: Group, evidence: api.EvidenceBody | None, at_ms: int
     ) -> Holder | None:
@@ -119,24 +149,17 @@ class IdentifyService:
         card = await self._find_card(group.row.group_id, evidence)
         if card is None:
             raise UnknownCard
-        state = state_on(CardState(card.state), valid_until_ms=card.valid_until_ms, now_ms=at_ms)
-        require_card_act(state, act)
-        assert card.member_id is not None, "a live card has a member"
-        member = await self._store.find_member(group.row.group_id, card.member_id)
-        assert member is not None, "a card's member exists"
-        policy: StrengthPolicy = group.programme.strength_policy
-        strength = strength_of(evidence.medium)
-        require_strength(policy, strength, act)
-        return Holder(card, member, strength, acts_of(state) & permitted_acts(policy, strength))
+        member = None
+        if card.member_id is not None:
+            member = await self._store.find_member(group.row.group_id, card.member_id)
+        return _judged(group, evidence, act, at_ms, card, member)
 
     async def _find_card(self, group_id: str, evidence: api.EvidenceBody) -> CardRow | None:
-        match evidence.medium:
-            case "nfc_uid":
-                return await self._store.find_card_by_uid(group_id, evidence.value.upper())
-            case "barcode" | "qr" | "typed":
-                return await self._store.find_card(group_id, plain_card_number(evidence.value))
-            case _:
-                raise UnreadableCard(medium=evidence.medium)
+        key = self.card_key(evidence)
+        if key.uid is not None:
+            return await self._store.find_card_by_uid(group_id, key.uid)
+        assert key.number is not None, "a card is found by its chip or by its number"
+        return await self._store.find_card(group_id, key.number)
 
     def _count(self, actor: Actor, evidence: api.EvidenceBody) -> None:
         """Who may read members can look them up anyway: nothing to guess, nothing to slow down."""
@@ -145,3 +168,21 @@ class IdentifyService:
         retry_after_s = self._tries.count_try(actor.token_id)
         if retry_after_s is not None:
             raise TooManyTries(retry_after_s=retry_after_s)
+
+
+def _judged(
+    group: Group,
+    evidence: api.EvidenceBody,
+    act: Act,
+    at_ms: int,
+    card: CardRow,
+    member: MemberRow | None,
+) -> Holder:
+    """The holder, if card and evidence permit the act. Raises: the refusals of a card, StrengthTooLow."""
+    state = state_on(CardState(card.state), valid_until_ms=card.valid_until_ms, now_ms=at_ms)
+    require_card_act(state, act)
+    assert member is not None, "a live card has a member"
+    policy: StrengthPolicy = group.programme.strength_policy
+    strength = strength_of(evidence.medium)
+    require_strength(policy, strength, act)
+    return Holder(card, member, strength, acts_of(state) & permitted_acts(policy, strength))

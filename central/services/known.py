@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final, TypeVar
 
 from central.services.clock import Clock
 from central.storage.base import ArticleRow, ShopRow, Store
-from central.storage.lookup_base import Changes, PricedArticle
+from central.storage.lookup_base import Changes, PricedArticle, SaleAsked, SaleFacts
 from loyalty.limits import (
     GROUPS_KEPT_MAX,
     KNOWN_ARTICLES_MAX,
@@ -142,6 +142,15 @@ class Known:
         known.apply(await self._store.find_changes(group_id, known.seq))
         known.looked_ms = max(known.looked_ms, asked_ms)
         return known
+
+    async def look_up_sale(self, asked: SaleAsked) -> SaleFacts:
+        """What deciding on a ticket begins with, and a look at the group in the same reading."""
+        known = self.at(asked.group_id)
+        asked_ms = self._clock()
+        facts = await self._store.find_sale_facts(asked, known.seq)
+        known.apply(facts.changes)
+        known.looked_ms = max(known.looked_ms, asked_ms)
+        return facts
 
     def at(self, group_id: str) -> KnownGroup:
         """The group with what is kept of it, as of the last look."""

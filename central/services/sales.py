@@ -1,5 +1,6 @@
 """Sales: commit once, whatever retries; the answers of P-30. Which moment decides: see `quotes`."""
 
+import contextlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -12,7 +13,7 @@ from central.services.clock import local_day
 from central.services.context import Context
 from central.services.explanations import StoredWhy, parse_reasons, stored_reasons
 from central.services.groups import Group, GroupsService
-from central.services.identify import Holder, IdentifyService
+from central.services.identify import CardKey, Holder, IdentifyService
 from central.services.line_keys import LineKeys
 from central.services.member_facts import NOTHING_READ, MemberFacts, MemberFactsService, sealed_in
 from central.services.profile import ProfileService
@@ -32,6 +33,8 @@ from central.services.tickets import TryAgain, check_clock, content_hash
 from central.services.vouchers import Vouchers, gift_views
 from central.storage.base import GuardFailed, IdempotencyConflict, ReadLogRow, SaleRecord, SaleRow, ShopRow
 from central.storage.claims_base import Claimed
+from central.storage.lookup_base import SaleAsked
+from central.storage.value_base import MemberPoints
 from central.storage.voucher_base import Benefits
 from loyalty.errors import LoyaltyError, Trouble
 from loyalty.ledger.accrual import accrual
@@ -84,6 +87,7 @@ class SalesService:
         self._terms = terms
         self._quotes = quotes
         self._line_keys = line_keys
+        self._known = context.known
         self._facts = MemberFactsService(context)
 
     async def commit(self, actor: Actor, body: api.SaleBody) -> tuple[api.SaleView, bool]:
@@ -95,19 +99,25 @@ class SalesService:
         access.require(actor, access.SALES_WRITE)
         shop_id = access.shop_of(actor, body.shop_id)
         input_hash = content_hash(self._vault, actor.group_id, body, shop_id)
-        group = await self._groups.get(actor.group_id)
+        found = await self._known.look_up_sale(_sale_asked(actor, body, shop_id))
+        group = await self._groups.get_looked_at(actor.group_id)
         shop = await self._shops.get_row_of(actor.group_id, shop_id)
-        earlier = await self._store.find_recorded_sale(
-            actor.group_id, body.sale_id, shop_id, body.business_key
-        )
-        if earlier is not None:
-            return await self._replay(actor, group, body, earlier, input_hash), True
+        if found.earlier is not None:
+            return await self._replay(actor, group, body, found.earlier, input_hash), True
         now_ms = self._clock()
         check_clock(actor, occurred_ms=body.occurred_ms, sent_ms=body.sent_ms, now_ms=now_ms)
         holder = None
         if body.holder is not None:
-            holder = await self._identify.get_earner(actor, group, body.holder, body.occurred_ms)
-        asked = _Asked(actor=actor, group=group, shop=shop, body=body, input_hash=input_hash, holder=holder)
+            holder = self._identify.judge_earner(actor, group, body.holder, found, at_ms=body.occurred_ms)
+        asked = _Asked(
+            actor=actor,
+            group=group,
+            shop=shop,
+            body=body,
+            input_hash=input_hash,
+            holder=holder,
+            points=found.points,
+        )
         return await self._record(asked)
 
     async def get_sale(self, actor: Actor, sale_id: str) -> api.SaleRecordView:
@@ -201,6 +211,7 @@ class SalesService:
                 recorded = await self._store.record_sale(record)
             except GuardFailed:
                 await self._require_free(actor, body)
+                asked = replace(asked, points=None)
                 continue
             if recorded.is_replay:
                 return await self._replay(actor, group, body, recorded.row, asked.input_hash), True
@@ -241,7 +252,7 @@ class SalesService:
                 reservation_id=body.reservation_id,
             )
             if terms.quote.points > 0:
-                transaction = await self._accrual(ticket.asked.group, head, member.member_id, terms)
+                transaction = await self._accrual(ticket.asked, head, member.member_id, terms)
         claimed, short = await self._claimed(actor, head, terms, member.member_id if member else None)
         terms = replace(terms, remarks=(*terms.remarks, *short))
         record = SaleRecord(
@@ -310,10 +321,10 @@ class SalesService:
         gone = [Remark(code=VOUCHER_SHORT, rule_id=name, amount=amount) for name, amount in vouchers.gone]
         return claimed, [*short, *gone]
 
-    async def _accrual(self, group: Group, head: EntryHead, member_id: str, terms: Terms) -> Transaction:
+    async def _accrual(self, asked: "_Asked", head: EntryHead, member_id: str, terms: Terms) -> Transaction:
         """What the member owes is settled first; the ledger's guards catch a debt settled in between."""
         ends_ms = expires_ms(terms.programme.expiry, local_day(head.occurred_ms, terms.zone), terms.zone)
-        pending = group.settings.ledger.pending
+        pending = asked.group.settings.ledger.pending
         if pending.waits:
             return pending_accrual(
                 head,
@@ -323,7 +334,7 @@ class SalesService:
                 funder=terms.programme.funder,
                 policy=pending,
             )
-        known = await self._store.find_points(group.row.group_id, member_id)
+        known = asked.points or await self._store.find_points(asked.actor.group_id, member_id)
         return accrual(
             head,
             member_id=member_id,
@@ -426,6 +437,8 @@ class _Asked:
     body: api.SaleBody
     input_hash: bytes
     holder: Holder | None
+    points: MemberPoints | None
+    """The member's, as read with the ticket; None: to be read again, for somebody was faster."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -435,3 +448,19 @@ class _Ticket:
     asked: _Asked
     terms: Terms
     redeem_points: int
+
+
+def _sale_asked(actor: Actor, body: api.SaleBody, shop_id: str) -> SaleAsked:
+    """What is looked up first. A card that cannot be read is refused when it is judged."""
+    key = CardKey()
+    if body.holder is not None:
+        with contextlib.suppress(LoyaltyError):
+            key = IdentifyService.card_key(body.holder)
+    return SaleAsked(
+        group_id=actor.group_id,
+        sale_id=body.sale_id,
+        shop_id=shop_id,
+        business_key=body.business_key,
+        card_uid=key.uid,
+        card_number=key.number,
+    )

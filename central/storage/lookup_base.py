@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from central.storage.base import ArticleRow
+    from central.storage.base import ArticleRow, CardRow, MemberRow, SaleRow
+    from central.storage.value_base import MemberPoints
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +33,32 @@ class PricedArticle:
     until_ms: int | None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SaleAsked:
+    """A ticket that came in: what it is known by, and the card that was shown (one of the two, or none)."""
+
+    group_id: str
+    sale_id: str
+    shop_id: str
+    business_key: str
+    card_uid: str | None = None
+    card_number: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SaleFacts:
+    """What deciding on a ticket begins with, all of one state.
+
+    `earlier`: the same ticket, recorded before; then nothing else is looked up. `points`: the member's.
+    """
+
+    changes: Changes
+    earlier: "SaleRow | None" = None
+    card: "CardRow | None" = None
+    member: "MemberRow | None" = None
+    points: "MemberPoints | None" = None
+
+
 class LookupStore(Protocol):
     """What every storage engine does; a part of `central.storage.base.Store`."""
 
@@ -43,4 +70,8 @@ class LookupStore(Protocol):
         self, group_id: str, codes: Sequence[str], at_ms: int, after_seq: int
     ) -> tuple[Changes, Mapping[str, PricedArticle]]:
         """Articles by code as of `at_ms`, all of one state, and what changed until that state."""
+        ...
+
+    async def find_sale_facts(self, asked: SaleAsked, after_seq: int) -> SaleFacts:
+        """All that deciding on a ticket begins with, in one reading."""
         ...

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import Concatenate, ParamSpec, TypeVar
 
-from central.storage.lookup_base import Changes, PricedArticle
+from central.storage.lookup_base import Changes, PricedArticle, SaleAsked, SaleFacts
 from central.storage.unit import Snapshot
 from central.storage.verbs import lookups
 
@@ -26,3 +26,6 @@ class LookupVerbs:
         self, group_id: str, codes: Sequence[str], at_ms: int, after_seq: int
     ) -> tuple[Changes, Mapping[str, PricedArticle]]:
         return await self._read(lookups.find_priced, group_id, codes, at_ms, after_seq)
+
+    async def find_sale_facts(self, asked: SaleAsked, after_seq: int) -> SaleFacts:
+        return await self._read(lookups.find_sale_facts, asked, after_seq)

@@ -4,9 +4,10 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from central.storage.lookup_base import Changes, PricedArticle
+from central.storage.base import CardRow
+from central.storage.lookup_base import Changes, PricedArticle, SaleAsked, SaleFacts
 from central.storage.unit import Snapshot
-from central.storage.verbs import articles
+from central.storage.verbs import articles, cards, lots, members, sales
 from loyalty.limits import KNOWN_CHANGES_MAX, KNOWN_EVENTS_MAX
 
 REFERENCE_EVENTS: Final = {
@@ -66,3 +67,28 @@ def find_priced(
         assert span is not None, "an aggregate gives a row"
         found[code] = PricedArticle(row, _BEGINNING_MS if span[0] is None else span[0], span[1])
     return changes, found
+
+
+def find_sale_facts(snapshot: Snapshot, asked: SaleAsked, after_seq: int) -> SaleFacts:
+    group_id = asked.group_id
+    changes = find_changes(snapshot, group_id, after_seq)
+    earlier = sales.find_recorded_sale(snapshot, group_id, asked.sale_id, asked.shop_id, asked.business_key)
+    if earlier is not None:
+        return SaleFacts(changes, earlier)
+    card = _find_card(snapshot, asked)
+    if card is None or card.member_id is None:
+        return SaleFacts(changes, card=card)
+    return SaleFacts(
+        changes,
+        card=card,
+        member=members.find_member(snapshot, group_id, card.member_id),
+        points=lots.find_points(snapshot, group_id, card.member_id),
+    )
+
+
+def _find_card(snapshot: Snapshot, asked: SaleAsked) -> CardRow | None:
+    if asked.card_uid is not None:
+        return cards.find_card_by_uid(snapshot, asked.group_id, asked.card_uid)
+    if asked.card_number is not None:
+        return cards.find_card(snapshot, asked.group_id, asked.card_number)
+    return None

@@ -12,6 +12,7 @@ from central.services.access import VALUE_APPROVE, VALUE_CORRECT
 from central.services.clock import Zones
 from central.services.context import Context
 from central.services.groups import GroupSettings
+from central.services.known import Known
 from central.services.ledger_settings import LedgerSettings
 from central.services.undoing import Undoing
 from central.services.vault import Vault
@@ -144,7 +145,12 @@ async def test_a_return_decided_on_lines_of_before_another_return_is_decided_aga
         recorded_ms=central.clock(), actor="t-1", terminal_id=None, ruleset_version=row.ruleset_version,
     )  # fmt: skip
     context = Context(
-        store=services.store, vault=Vault(bytes(32)), quote_key=b"", clock=central.clock, zones=Zones()
+        store=services.store,
+        vault=Vault(bytes(32)),
+        quote_key=b"",
+        clock=central.clock,
+        zones=Zones(),
+        known=Known(services.store, central.clock),
     )
     programme = (await services.groups.get(GROUP)).programme
 
