@@ -10,7 +10,9 @@ import sys
 import time
 from collections import Counter
 from dataclasses import asdict
+from pathlib import Path
 
+import central
 from tools.simulation.run import Runner, SeedResult, runner
 
 TOLD_EVERY_S = 5.0
@@ -63,6 +65,7 @@ def _run(runs: Runner, options: argparse.Namespace) -> int:
     summary = {
         "seeds": done,
         "first": options.first,
+        "tree": str(Path(central.__file__).parents[1]),
         "violations": len(broken),
         "steps": steps,
         "seconds": round(seconds, 1),
