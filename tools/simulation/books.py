@@ -11,6 +11,10 @@ from tools.simulation.rows import Entry, Hold, Lot, Rows
 from tools.simulation.trace import Violation
 
 POINTS = "PTS/0"
+DECIDED_WITHIN = 15
+"""A transaction may have been decided on what stood so many transactions before it was booked: guards let
+through what still has room, whatever came in between.
+"""
 
 
 @dataclass(slots=True)
@@ -63,9 +67,19 @@ class State:
     unclear: set[str] = field(default_factory=set)
     """Accounts whose holds changed in the batch being read: what stood in between is not known."""
 
+    debts: dict[str, list[tuple[int, int]]] = field(default_factory=lambda: defaultdict(list))
+    """By member: what was owed after which transaction."""
+
     def owed(self, member_id: str) -> int:
         """What a member owes."""
         return -self.balances[f"member/{member_id}/points_owed"]
+
+    def owed_of_late(self, member_id: str) -> list[int]:
+        """What a member owes or owed a moment ago, when what is booked now may have been decided."""
+        history = self.debts[member_id]
+        before = [owed for seq, owed in history if seq < self.seq - DECIDED_WITHIN][-1:] or [0]
+        late = [owed for seq, owed in history if seq >= self.seq - DECIDED_WITHIN]
+        return [self.owed(member_id), *before, *late]
 
     def lots_of(self, account: str) -> list[Lot]:
         """Its lots, what expires first first."""
@@ -310,7 +324,7 @@ class Books:
             state.balances[source] -= amount
             state.balances[target] += amount
         for lot_id, account, _, amount, expires_ms, source_id, *_ in entry.lots:
-            state.lots[lot_id] = Lot(lot_id, account, amount, expires_ms, source_id, amount)
+            state.lots[lot_id] = Lot(lot_id, account, amount, expires_ms, source_id, amount, entry.seq)
         for lot_id, amount in entry.taken:
             state.lots[lot_id].remaining -= amount
         for lot_id, amount in entry.restored:
@@ -325,6 +339,7 @@ class Books:
                 self.history[member_id].append((self.commits, balance))
             if account.endswith("/points_owed"):
                 need(balance <= 0, "1 conservation", "above its ceiling:", account, balance)
+                state.debts[account.split("/")[1]].append((entry.seq, -balance))
 
     def _compare(self, rows: Rows, event_seq: int, journal_seq: int, head: bytes) -> None:
         """What stands in the tables against the fold."""

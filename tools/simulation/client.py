@@ -10,7 +10,7 @@ from tools.simulation.central import Central
 from tools.simulation.network import Answer, Copies, Network, Request
 from tools.simulation.promises import Op, Promises
 
-TIMEOUT_S = 8.0
+TIMEOUT_S = 3.0
 API = "/api/v1"
 
 

@@ -66,6 +66,21 @@ async def sleep_long(world: World) -> None:
     await do_upkeep(world)
 
 
+async def sleep_to_an_end(world: World) -> None:
+    """Time passes until points or a hold are about to end, or have just ended."""
+    rng, now_ms, state = world.rng, world.around.now_ms(), world.books.state
+    ends = {lot.expires_ms for lot in state.lots.values() if lot.expires_ms and lot.remaining}
+    ends |= {hold.expires_ms for hold in state.holds.values() if hold.state == "pending"}
+    ahead = sorted(end for end in ends if end > now_ms)
+    if ahead:
+        off_ms = rng.choice((-60_000, -1_500, -1, 0, 1, 60_000, 3_600_000))
+        slept_ms = max(0, rng.choice(ahead[:3]) + off_ms - now_ms)
+        world.around.slept_ms += slept_ms
+        world.trace.note("slept", slept_ms)
+    if rng.random() < 0.5:
+        await do_upkeep(world)
+
+
 async def do_upkeep(world: World) -> None:
     """Central's own round, now."""
     upkeep = world.central.upkeep
@@ -81,7 +96,8 @@ FAULTS: Final[dict[Fault, int]] = {
     drop_terminal: 3,
     part: 6,
     jump_clock: 4,
-    sleep_long: 6,
+    sleep_long: 4,
+    sleep_to_an_end: 6,
     do_upkeep: 3,
 }
 """How often each happens."""

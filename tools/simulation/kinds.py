@@ -5,7 +5,7 @@ from typing import Final
 
 from tools.simulation import catalogue as it
 from tools.simulation.asked import Asked
-from tools.simulation.books import Sold, State, need
+from tools.simulation.books import DECIDED_WITHIN, Sold, State, need
 from tools.simulation.rows import Entry, Lot
 
 ISSUED, REDEEMED, EXPIRED, CORRECTED = (
@@ -67,7 +67,7 @@ def _spends(state: State, entry: Entry, member_id: str, amount: int) -> None:
         return
     live = [lot for lot in state.lots_of(account) if lot.is_live(entry.recorded_ms)]
     free = sum(lot.remaining - lot.held for lot in live)
-    owed = 0 if entry.kind == "correction" else state.owed(member_id)
+    owed = 0 if entry.kind == "correction" else min(state.owed_of_late(member_id))
     need(
         amount <= max(0, free - owed),
         "1 conservation",
@@ -76,13 +76,29 @@ def _spends(state: State, entry: Entry, member_id: str, amount: int) -> None:
         amount,
         free,
     )
-    right = _take(live, amount)
-    need(entry.taken == right, "1 conservation", "taken from other lots:", entry.cause_id, entry.taken, right)
+    need(
+        _is_in_order(state, entry.taken, live, amount),
+        "1 conservation",
+        "other lots:",
+        entry.cause_id,
+        entry.taken,
+    )
+
+
+def _is_in_order(state: State, taken: list[tuple[str, int]], live: list[Lot], wanted: int) -> bool:
+    """Earliest expiry first, of the lots there were when it was decided."""
+    known = sorted(
+        {lot.seq for lot in live if lot.seq >= state.seq - DECIDED_WITHIN} | {state.seq}, reverse=True
+    )
+    choices = [live, *([lot for lot in live if lot.seq < seq] for seq in known)]
+    return any(taken == _take(lots, wanted) for lots in choices)
 
 
 def _gains(state: State, entry: Entry, member_id: str, source: str, amount: int) -> None:
     """Points come in: what is owed is settled first."""
-    settled = min(amount, state.owed(member_id))
+    found = entry.moved(source=source, target=owed_of(member_id))
+    right = [min(amount, owed) for owed in state.owed_of_late(member_id)]
+    settled = found if found in right else right[0]
     _same(entry, {(source, owed_of(member_id)): settled, (source, points_of(member_id)): amount - settled})
 
 
@@ -152,7 +168,8 @@ def _redemption(state: State, entry: Entry, _: Asked) -> None:
     elif points_of(member_id) not in state.unclear:
         need(hold.state != "pending", "1 conservation", "the hold was not used:", entry.cause_id)
         live = [lot for lot in state.lots_of(points_of(member_id)) if lot.is_live(entry.recorded_ms)]
-        need(entry.taken == _take(live, amount), "1 conservation", "a late burn's lots:", entry.cause_id)
+        is_right = _is_in_order(state, entry.taken, live, amount)
+        need(is_right, "1 conservation", "a late burn's lots:", entry.cause_id)
 
 
 def _reversal(state: State, entry: Entry, _: Asked) -> None:

@@ -157,7 +157,7 @@ class Network:
         if self.is_calm:
             return _Fate(out_s, back_s)
         draw = rng.random()
-        is_silent = rng.random() < 0.3
+        is_silent = rng.random() < 0.15
         if draw < 0.04:
             return _Fate(out_s, back_s, is_request_lost=True, is_silent=is_silent)
         if draw < 0.12:
@@ -165,7 +165,7 @@ class Network:
         if draw < 0.17:
             return _Fate(out_s, back_s, twice_after_s=rng.random() * rng.choice((0.05, 1.0, 8.0)))
         if draw < 0.22:
-            return _Fate(out_s + rng.random() * 3, back_s + rng.random() * 12)
+            return _Fate(out_s + rng.random() * 2, back_s + rng.random() * 5)
         if draw < 0.23:
             return _Fate(out_s, back_s, is_garbled=True)
         return _Fate(out_s, back_s)

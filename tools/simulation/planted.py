@@ -57,7 +57,7 @@ def plant_each(
 def _copy_of(root: Path) -> Iterator[Path]:
     """The project's own files as they stand now."""
     listed = subprocess.run(  # noqa: S603
-        ["git", "ls-files", "-z", "--", *PRODUCT, "tools", "pyproject.toml"],  # noqa: S607
+        ["git", "ls-files", "-z", "-co", "--exclude-standard", "--", *PRODUCT, "tools", "pyproject.toml"],  # noqa: S607
         cwd=root, check=True, capture_output=True,
     ).stdout.decode()  # fmt: skip
     with tempfile.TemporaryDirectory(prefix="officine-planted-") as place:

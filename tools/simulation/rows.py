@@ -23,6 +23,7 @@ class Lot:
     expires_ms: int | None
     source_id: str
     remaining: int
+    seq: int
     held: int = 0
 
     def is_live(self, at_ms: int) -> bool:

@@ -19,7 +19,7 @@ from wire.nexo import json_codec
 from wire.nexo.base import SaleData, TransactionIdentification
 from wire.nexo.loyalty import LoyaltyRequest, LoyaltyResponse
 
-TIMEOUT_S: Final = 20.0
+TIMEOUT_S: Final = 6.0
 PASSING: Final = frozenset({"terminal_store_busy", "in_progress", "interrupted", "service_id_reused"})
 
 
@@ -59,6 +59,7 @@ class Till(SimulatedTill):
         self.blocked: set[str] = set()
         """Cards that may be refused."""
         self.refunded: set[str] = set()
+        self.returned_whole: set[str] = set()
 
     async def post(self, data: bytes) -> tuple[int, bytes]:
         """See `SimulatedTill`."""

@@ -1,0 +1,238 @@
+"""What all acts share: ids made before they are sent, baskets drawn from the seed, repeats and twins."""
+
+import asyncio
+from typing import Any, Final
+
+import msgspec
+
+from tools.simulation import catalogue as it
+from tools.simulation.books import need
+from tools.simulation.client import Client
+from tools.simulation.promises import Op
+from tools.simulation.world import World
+
+TRIES: Final = 4
+"""How often people ask before they leave it for later."""
+
+
+class Acts:
+    """The people of one seed."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+        self._rng = world.rng
+        self._ids = 0
+        self._blocking: Op | None = None
+        few = world.rng.choice((1, 2, len(it.PEOPLE), len(it.PEOPLE)))
+        self._people = it.PEOPLE[:few] if few > 1 else world.rng.sample(it.PEOPLE, 1)
+        """Who comes to the shops: in some seeds always the same."""
+
+    async def _again(self, op: Op) -> None:
+        """The same again, the same under another id, or other content under the same id."""
+        rng = self._rng
+        if op.state != "done" or rng.random() < 0.5:
+            return
+        await asyncio.sleep(rng.random() * 2)
+        client = self._office() if op.token in ("office", "second") else self._client()
+        draw = rng.random()
+        if draw < 0.5 or op.kind not in ("sale", "return"):
+            if draw < 0.7:
+                await client.drive(op, 2)
+            else:
+                await self._otherwise(client, op)
+        elif draw < 0.65 and op.kind == "sale":
+            twin = Op(op.kind, op.op_id, op.token, op.path, op.body | {"sale_id": self._new_id("twin")})
+            twin.told = op.told
+            await client.drive(twin, 2)
+        else:
+            await self._otherwise(client, op)
+
+    async def _otherwise(self, client: Client, op: Op) -> None:
+        """Other content under an id in use: 409, and nothing happens."""
+        body = dict(op.body)
+        if op.kind == "sale":
+            how = self._rng.randrange(4)
+            line = dict(body["basket"]["lines"][0])
+            if how == 0:
+                line["amount_minor"] += 100
+            elif how == 1:
+                line["quantity"] += 1
+            elif how == 2:
+                other = next(
+                    p for p in it.PEOPLE if body["holder"] is None or p.uid != body["holder"]["value"]
+                )
+                body["holder"] = by_uid(other)
+            else:
+                body["occurred_ms"] -= 1
+            body["basket"] = body["basket"] | {"lines": [line, *body["basket"]["lines"][1:]]}
+        elif op.kind == "return":
+            lines = [dict(line) for line in body["lines"]]
+            lines[0]["quantity"] += 1
+            body["lines"] = lines
+        elif op.kind in ("move", "correction"):
+            body["points"] += 1 if body["points"] > 0 else -1
+        else:
+            return
+        if "sent_ms" in body:
+            body["sent_ms"] = self._now_ms()
+        answer = await client.ask("POST", op.path, body, op.token)
+        if answer is None or answer.status in (429, 502, 503):
+            return
+        need(answer.status == 409, "3 duplicate", op.kind, op.op_id, "other content was answered", answer)
+
+    async def _quote(
+        self, client: Client, lines: tuple[it.Line, ...], person: it.Person
+    ) -> dict[str, Any] | None:
+        body = {"basket": basket_of(lines), "holder": by_uid(person)}
+        answer = await client.ask("POST", "/quotes", body, self._token(client.name))
+        if answer is None or answer.status != 200:
+            return None
+        view: dict[str, Any] = msgspec.json.decode(answer.body)
+        ticket = it.Ticket(
+            shop_id="",
+            business_key="",
+            lines=lines,
+            member_id=person.member_id,
+            card=person.card,
+            occurred_ms=0,
+        )
+        found, right = (view["points"], view["total_minor"]), (ticket.points, ticket.total_minor)
+        need(found == right, "8 authority", "a quote promises", found, "instead of", right)
+        return view
+
+    def _sale(
+        self,
+        lines: tuple[it.Line, ...],
+        person: it.Person | None,
+        *,
+        shop: str | None = None,
+        occurred_ms: int | None = None,
+        more: dict[str, Any] | None = None,
+        may: frozenset[str] = frozenset(),
+        redeem: int = 0,
+    ) -> tuple[Op, it.Ticket]:
+        rng = self._rng
+        name = shop or rng.choice(("desk-1", "desk-2"))
+        sale_id = self._new_id("sale")
+        extra = more or {}
+        ticket = it.Ticket(
+            shop_id=self._shop(name),
+            business_key=f"key-{sale_id}",
+            sale_id=sale_id,
+            lines=lines,
+            member_id=person.member_id if person else None,
+            card=person.card if person else None,
+            occurred_ms=self._now_ms() if occurred_ms is None else occurred_ms,
+            reservation_id=extra.get("reservation_id"),
+            redeem=redeem,
+        )
+        self._world.asked.ticket(ticket, self._now_ms())
+        body = {
+            "sale_id": sale_id,
+            "business_key": ticket.business_key,
+            "occurred_ms": ticket.occurred_ms,
+            "sent_ms": 0,
+            "basket": basket_of(lines),
+            "holder": by_uid(person) if person else None,
+        }
+        body |= {key: value for key, value in extra.items() if value is not None}
+        return self._op("sale", sale_id, name, "/sales", body, may), ticket
+
+    def _return(self, name: str, sale_id: str, ticket: it.Ticket, lines: tuple[tuple[int, int], ...]) -> Op:
+        return_id = self._new_id("ret")
+        asked = it.Return(
+            shop_id=self._shop(name),
+            business_key=f"key-{return_id}",
+            sale_key=(ticket.shop_id, ticket.business_key),
+            lines=lines,
+            return_id=return_id,
+        )
+        self._world.asked.return_(asked, self._now_ms())
+        body = {
+            "return_id": return_id,
+            "business_key": asked.business_key,
+            "occurred_ms": self._now_ms(),
+            "sent_ms": 0,
+            "lines": [{"line_no": number, "quantity": units} for number, units in lines],
+        }
+        return self._op("return", return_id, name, f"/sales/{sale_id}/returns", body)
+
+    def _is_blocked(self) -> bool:
+        """Whether the office was told that the lost card is blocked."""
+        return self._blocking is not None and self._blocking.state == "done"
+
+    def _op(
+        self,
+        kind: str,
+        op_id: str,
+        name: str,
+        path: str,
+        body: dict[str, Any],
+        may: frozenset[str] = frozenset(),
+    ) -> Op:
+        return self._world.promises.open(Op(kind, op_id, self._token(name), path, body, may))
+
+    def _lines(self) -> tuple[it.Line, ...]:
+        rng = self._rng
+        codes = rng.choices(
+            (it.SUN_CREAM, it.SHAMPOO, it.PRESCRIPTION, it.MILK), (4, 3, 2, 1), k=rng.randint(1, 3)
+        )
+        return tuple(
+            it.Line(
+                number, code, rng.randint(1, 4), rng.choice((rng.randint(1, 400), rng.randint(400, 9_000)))
+            )
+            for number, code in enumerate(codes, start=1)
+        )
+
+    def _person(self) -> it.Person:
+        return self._rng.choice(self._people)
+
+    def _client(self) -> Client:
+        return self._rng.choice(self._world.clients[:2])
+
+    def _office(self) -> Client:
+        return self._world.clients[2]
+
+    def _shop(self, client: str) -> str:
+        return it.SHOPS[1] if client == "desk-2" else it.SHOPS[0]
+
+    def _token(self, client: str) -> str:
+        return {"desk-1": "t-1", "desk-2": "t-2"}.get(client, client)
+
+    def _now_ms(self) -> int:
+        return self._world.around.now_ms()
+
+    def _new_id(self, what: str) -> str:
+        self._ids += 1
+        return f"{what}-{self._ids}"
+
+
+def basket_of(lines: tuple[it.Line, ...]) -> dict[str, Any]:
+    """The lines as the API takes them."""
+    return {
+        "currency": "CHF",
+        "lines": [
+            {
+                "line_no": line.line_no,
+                "code": line.code,
+                "quantity": line.quantity,
+                "amount_minor": line.amount_minor,
+            }
+            for line in lines
+        ],
+    }
+
+
+def by_uid(person: it.Person) -> dict[str, str]:
+    """Evidence of a tapped card."""
+    return {"medium": "nfc_uid", "value": person.uid}
+
+
+def payable_of(lines: tuple[it.Line, ...]) -> int:
+    """What points may pay of them."""
+    return sum(line.amount_minor for line in lines if line.code in it.PAYABLE)
+
+
+def by_number(person: it.Person) -> dict[str, str]:
+    """Evidence of a typed number, which proves little."""
+    return {"medium": "typed", "value": person.card}
