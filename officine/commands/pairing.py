@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from officine.inputs import InputInvalid
 from officine.opened import as_operator, group_option
 from officine.output import console, json_option, print_facts, print_json
 from officine.programs import settings_of
@@ -85,11 +86,20 @@ def unpair(ctx: click.Context, yes: bool, as_json: bool) -> None:
 
     Example: officine terminal unpair --yes
     """
+    from terminal.identity import has_token
+
     settings = settings_of("terminal", ctx.obj)
+    if settings.token:
+        why = "stands in the settings or a variable: take it out there, and restart the agent."
+        raise InputInvalid(where="[terminal] token", why=why)
+    was_paired = has_token(settings)
     if not yes:
         click.confirm(f"Forget the token in {settings.token_path}?", abort=True)
-    was_paired = settings.token_path.exists()
-    settings.token_path.unlink(missing_ok=True)
+    try:
+        settings.token_path.unlink(missing_ok=True)
+    except OSError as error:
+        why = f"cannot be removed ({error.strerror}). Run this as root or as the agent's user."
+        raise InputInvalid(where=str(settings.token_path), why=why) from error
     if as_json:
         print_json({"file": str(settings.token_path), "was_paired": was_paired})
         return
