@@ -88,6 +88,11 @@ TABLES: Final[Mapping[str, ExportedTable]] = {
     ),
     "voucher_use": _table("sale_id voucher_id used_minor restored_by"),
     "sale_gift": _table(withheld="sale_id number rule_id article_id quantity"),
+    "goodwill": _table(
+        "goodwill_id shop_id member_id role actor points recorded_ms transaction_id balance_after",
+        personal="operator reason",
+        withheld="input_hash",
+    ),
     "claim_counter": _table("claim_key owner used held"),
     "claim_use": _table(
         "cause_id claim_key owner rule_id asset amount freed state made_ms expires_ms",

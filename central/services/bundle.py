@@ -12,6 +12,7 @@ from central.services.corrections import CorrectionsService
 from central.services.drafts import DraftsService
 from central.services.events import EventsService
 from central.services.gifts import GiftsService
+from central.services.goodwill import GoodwillService
 from central.services.groups import GroupsService
 from central.services.identify import IdentifyService
 from central.services.known import Known
@@ -58,6 +59,7 @@ class Services:
     why: WhyService
     gifts: GiftsService
     corrections: CorrectionsService
+    goodwill: GoodwillService
     drafts: DraftsService
     simulation: SimulationService
     upkeep: UpkeepService
@@ -127,6 +129,7 @@ def build_services(store: Store, secrets: Secrets, clock: Clock = system_clock) 
         why=WhyService(context, groups=groups, identify=identify, sales=sales, line_keys=line_keys),
         gifts=GiftsService(context, groups, identify),
         corrections=CorrectionsService(context, groups),
+        goodwill=GoodwillService(context, groups, shops, identify),
         drafts=drafts,
         simulation=SimulationService(context, groups, drafts, line_keys),
         upkeep=UpkeepService(context),

@@ -3,11 +3,13 @@
 from collections.abc import Callable, Sequence
 from typing import Concatenate, ParamSpec, TypeVar
 
-from central.storage.claims_base import CounterFault, CounterKey, Usage, UseRow
-from central.storage.unit import Snapshot
+from central.storage.claims_base import CounterFault, CounterKey, CounterUse, GoodwillRow, Usage, UseRow
+from central.storage.common import Recorded
+from central.storage.unit import Snapshot, Unit
 from central.storage.value_base import HoldRow
-from central.storage.verbs import claims, holds, vouchers
+from central.storage.verbs import claims, goodwill, holds, vouchers
 from central.storage.voucher_base import Benefits, VoucherStands
+from loyalty.ledger.postings import Transaction
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -15,6 +17,9 @@ T = TypeVar("T")
 
 class ClaimVerbs:
     """See `central.storage.claims_base.ClaimStore`; a part of `VerbStore`."""
+
+    async def _write(self, verb: Callable[Concatenate[Unit, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+        raise NotImplementedError
 
     async def _read(
         self, verb: Callable[Concatenate[Snapshot, P], T], *args: P.args, **kwargs: P.kwargs
@@ -43,3 +48,16 @@ class ClaimVerbs:
 
     async def find_benefits(self, group_id: str, sale_id: str) -> Benefits:
         return await self._read(vouchers.find_benefits, group_id, sale_id)
+
+    async def record_goodwill(
+        self, row: GoodwillRow, transaction: Transaction, uses: Sequence[CounterUse]
+    ) -> Recorded[GoodwillRow]:
+        return await self._write(goodwill.record_goodwill, row, transaction, uses)
+
+    async def find_goodwill(self, group_id: str, goodwill_id: str) -> GoodwillRow | None:
+        return await self._read(goodwill.find_goodwill, group_id, goodwill_id)
+
+    async def list_goodwill(
+        self, group_id: str, from_ms: int, to_ms: int, limit: int
+    ) -> Sequence[GoodwillRow]:
+        return await self._read(goodwill.list_goodwill, group_id, from_ms, to_ms, limit)

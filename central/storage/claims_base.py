@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Protocol
 
+from central.storage.common import Recorded
 from central.storage.value_base import HoldRow
 from central.storage.voucher_base import NO_BENEFITS, NO_VOUCHER_RETURN, Benefits, VoucherReturn, VoucherStore
 from loyalty.ledger.assets import Asset
@@ -89,6 +90,25 @@ class Usage:
 
 
 @dataclass(frozen=True, slots=True)
+class GoodwillRow:
+    """Points the counter gave a member on its own; `balance_after`: the member's points with it."""
+
+    group_id: str
+    goodwill_id: str
+    input_hash: bytes
+    shop_id: str
+    member_id: str
+    role: str
+    operator: str
+    actor: str
+    points: int
+    reason: str
+    recorded_ms: int
+    transaction_id: str
+    balance_after: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class CounterFault:
     """A counter, or what a rule spent, that is not the sum of its uses."""
 
@@ -117,4 +137,20 @@ class ClaimStore(VoucherStore, Protocol):
 
     async def check_counters(self, group_id: str) -> Sequence[CounterFault]:
         """Every counter that differs from its uses, every rule's spending that differs from its uses."""
+        ...
+
+    async def record_goodwill(
+        self, row: GoodwillRow, transaction: Transaction, uses: Sequence[CounterUse]
+    ) -> Recorded[GoodwillRow]:
+        """Write an act of goodwill with its points, counted against what the role may give.
+
+        Raises: GuardFailed: the day's count leaves less; IdempotencyConflict: other content under the id.
+        """
+        ...
+
+    async def find_goodwill(self, group_id: str, goodwill_id: str) -> GoodwillRow | None: ...
+    async def list_goodwill(
+        self, group_id: str, from_ms: int, to_ms: int, limit: int
+    ) -> Sequence[GoodwillRow]:
+        """Acts of goodwill recorded in [from_ms, to_ms), newest first."""
         ...

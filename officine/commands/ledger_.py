@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from central.services.access import Actor
     from central.services.bundle import Services
     from wire import api_value
+    from wire.api_goodwill import GoodwillView
 
 T = TypeVar("T")
 
@@ -105,6 +106,44 @@ def correct(
         return (await services.corrections.request(actor, body))[0]
 
     _show(_as_person(ctx, group_id, work), as_json=as_json)
+
+
+@command.command()
+@click.argument("card", metavar="CARD")
+@click.argument("points", type=int)
+@click.option("--role", required=True, help="Whose latitude: a role that the programme names.")
+@click.option("--reason", required=True, help="Why; kept with the points.")
+@click.option("--shop", "shop_id", required=True, help="The shop that gives them.")
+@click.option("--id", "goodwill_id", help="The id of this act. Default: a new one.")
+@group_option
+@json_option
+@click.pass_context
+def goodwill(
+    ctx: click.Context, /, goodwill_id: str | None, group_id: str | None, as_json: bool, **values: Any
+) -> None:
+    """Give a member goodwill points, within what the role may give in the shop today.
+
+    Example: officine ledger goodwill --role pharmacist --shop nyon --reason "Waited long" 2900000000017 20
+    """
+
+    async def work(services: "Services", actor: "Actor") -> "GoodwillView":
+        from wire.api_goodwill import GoodwillBody
+
+        holder = {"medium": "typed", "value": values.pop("card")}
+        body = to_body(GoodwillBody, goodwill_id=goodwill_id or new_id("gw"), holder=holder, **values)
+        return (await services.goodwill.give(actor, body))[0]
+
+    view = _as_person(ctx, group_id, work)
+    if as_json:
+        print_json(view)
+        return
+    facts = {
+        "member": view.member_id,
+        "points": view.points,
+        "reason": view.reason,
+        "balance": view.balance_points,
+    }
+    print_facts(f"Goodwill {view.goodwill_id}", facts)
 
 
 @command.command()

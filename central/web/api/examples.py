@@ -4,7 +4,7 @@ from typing import Final
 
 import msgspec
 
-from wire import api, api_value
+from wire import api, api_goodwill, api_value
 
 _MOMENT_MS: Final = 1_795_329_000_000
 _BASKET: Final = api.BasketBody(
@@ -52,6 +52,13 @@ EXAMPLES: Final[dict[str, msgspec.Struct]] = {
     ),
     "donate": api_value.DonationBody(
         donation_id="don-000017", holder=_HOLDER, association_id="red-cross", points=100
+    ),
+    "give_goodwill": api_goodwill.GoodwillBody(
+        goodwill_id="gw-000017",
+        holder=_HOLDER,
+        points=20,
+        role="pharmacist",
+        reason="Waited for a delivery",
     ),
     "request_correction": api_value.CorrectionBody(
         correction_id="cor-000017", member_id="m-000501", points=50, reason="Goodwill: delivery came late"

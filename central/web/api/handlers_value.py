@@ -60,6 +60,17 @@ async def decide_correction(call: Call) -> Answer:
     return Answer(view, is_replay=is_replay)
 
 
+async def give_goodwill(call: Call) -> Answer:
+    """The counter gives points on its own, within its latitude."""
+    view, is_replay = await call.services.goodwill.give(call.actor, call.body)
+    return Answer(view, is_replay=is_replay)
+
+
+async def list_goodwill(call: Call) -> Answer:
+    """What the counters gave on their own, with who and why."""
+    return Answer(await call.services.goodwill.list_given(call.actor, call.query.from_ms, call.query.to_ms))
+
+
 async def put_draft(call: Call) -> Answer:
     """Save a draft of the programme, or its next revision."""
     return Answer(await call.services.drafts.put(call.actor, call.path["draft_id"], call.body))

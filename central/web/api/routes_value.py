@@ -8,9 +8,9 @@ from central.web.api import handlers_value as handlers
 from central.web.api.refusals import CARD_REFUSED
 from central.web.api.route import Route
 from loyalty.ledger import lots
-from loyalty.programme import compliance
+from loyalty.programme import compliance, latitude
 from loyalty.rules import reading, validate
-from wire import api_value
+from wire import api_goodwill, api_value
 
 PREFIX: Final = "/api/v1"
 
@@ -57,6 +57,34 @@ VALUE_ROUTES: Final = (
         handler=handlers.list_reads,
         answer=api_value.ReadListView,
         errors=(people.MemberNotFound,),
+    ),
+    Route(
+        method="POST",
+        path=f"{PREFIX}/goodwill",
+        operation="give_goodwill",
+        tag="value",
+        permission=access.VALUE_GOODWILL,
+        handler=handlers.give_goodwill,
+        body=api_goodwill.GoodwillBody,
+        answer=api_goodwill.GoodwillView,
+        errors=(
+            *CARD_REFUSED,
+            latitude.ReasonMissing,
+            latitude.LatitudeExceeded,
+            IdempotencyConflict,
+            tickets.TryAgain,
+        ),
+        is_repeatable=True,
+    ),
+    Route(
+        method="GET",
+        path=f"{PREFIX}/goodwill",
+        operation="list_goodwill",
+        tag="value",
+        permission=access.VALUE_APPROVE,
+        handler=handlers.list_goodwill,
+        query=api_goodwill.GoodwillQuery,
+        answer=api_goodwill.GoodwillListView,
     ),
     Route(
         method="POST",
