@@ -48,5 +48,5 @@ class GoodwillListView(View, frozen=True):
 class GoodwillQuery(Body, frozen=True):
     """Recorded in [from_ms, to_ms)."""
 
-    from_ms: Millis
-    to_ms: Millis
+    from_ms: Millis = 0
+    to_ms: Millis = 253_402_300_799_999

@@ -47,8 +47,7 @@ class GoodwillService:
         """
         access.require(actor, access.VALUE_GOODWILL)
         shop = await self._shops.get_row(actor.group_id, access.shop_of(actor, body.shop_id))
-        content = msgspec.json.encode([type(body).__name__, shop.shop_id, body], order="deterministic")
-        input_hash = self._vault.content_hash(actor.group_id, content)
+        input_hash = self._input_hash(actor, shop.shop_id, body)
         first = await self._store.find_goodwill(actor.group_id, body.goodwill_id)
         if first is not None:
             if first.input_hash != input_hash:
@@ -109,6 +108,10 @@ class GoodwillService:
                 continue
             return view_of(recorded.row), recorded.is_replay
         raise TryAgain
+
+    def _input_hash(self, actor: Actor, shop_id: str, body: api_goodwill.GoodwillBody) -> bytes:
+        content = msgspec.json.encode([type(body).__name__, shop_id, body], order="deterministic")
+        return self._vault.content_hash(actor.group_id, content)
 
     async def list_given(self, actor: Actor, from_ms: int, to_ms: int) -> api_goodwill.GoodwillListView:
         """What the counters gave, with who and why, newest first; at most a page."""

@@ -55,7 +55,7 @@ class LatitudeExceeded(LoyaltyError):
     """More than the role may give on its own."""
 
     code = "latitude_exceeded"
-    trouble = Trouble.FORBIDDEN
+    trouble = Trouble.REFUSED
     text = "{role} may give at most {allowed} {what} here, not {wanted}. Ask somebody who may give more."
 
 

@@ -123,7 +123,7 @@ def goodwill(
 ) -> None:
     """Give a member goodwill points, within what the role may give in the shop today.
 
-    Example: officine ledger goodwill --role pharmacist --shop nyon --reason "Waited long" 2900000000017 20
+    Example: officine ledger goodwill --role clerk --shop nyon --reason Late 2900000000017 20
     """
 
     async def work(services: "Services", actor: "Actor") -> "GoodwillView":

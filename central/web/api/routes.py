@@ -29,7 +29,7 @@ from central.web.api.routes_traits import TRAIT_ROUTES
 from central.web.api.routes_value import PREFIX, VALUE_ROUTES
 from loyalty.ledger import lots, reversal
 from loyalty.pricing import basket
-from loyalty.programme import card, member
+from loyalty.programme import card, member, voucher
 from wire import api
 
 __all__ = ["PREFIX", "ROUTES"]
@@ -40,6 +40,13 @@ _BASKET: Final = (
     access.ShopMissing,
     terms.CurrencyMismatch,
     terms.ArticleNotPriced,
+    voucher.VoucherCodeInvalid,
+    voucher.VoucherUnknown,
+    voucher.VoucherUsed,
+    voucher.VoucherHeld,
+    voucher.VoucherExpired,
+    voucher.VoucherTakenBack,
+    voucher.VoucherOfAnother,
     basket.LineNumberTwice,
     basket.QuantityOutOfRange,
     basket.AmountOutOfRange,
@@ -309,7 +316,15 @@ ROUTES: Final = (
         handler=handlers.reserve,
         body=api.ReservationBody,
         answer=api.ReservationView,
-        errors=(*_QUOTED, *_BASKET, *CARD_REFUSED, *_REDEEMED, IdempotencyConflict, tickets.TryAgain),
+        errors=(
+            *_QUOTED,
+            *_BASKET,
+            *CARD_REFUSED,
+            *_REDEEMED,
+            quotes.QuoteChanged,
+            IdempotencyConflict,
+            tickets.TryAgain,
+        ),
         is_repeatable=True,
     ),
     Route(

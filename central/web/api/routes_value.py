@@ -2,7 +2,18 @@
 
 from typing import Final
 
-from central.services import access, corrections, drafts, gifts, groups, people, sales, simulation, tickets
+from central.services import (
+    access,
+    corrections,
+    drafts,
+    gifts,
+    groups,
+    people,
+    sales,
+    shops,
+    simulation,
+    tickets,
+)
 from central.storage.base import IdempotencyConflict
 from central.web.api import handlers_value as handlers
 from central.web.api.refusals import CARD_REFUSED
@@ -69,6 +80,9 @@ VALUE_ROUTES: Final = (
         answer=api_goodwill.GoodwillView,
         errors=(
             *CARD_REFUSED,
+            shops.ShopNotFound,
+            access.ShopNotYours,
+            access.ShopMissing,
             latitude.ReasonMissing,
             latitude.LatitudeExceeded,
             IdempotencyConflict,

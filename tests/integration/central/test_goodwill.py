@@ -61,7 +61,7 @@ async def test_limits_hold_by_role_shop_and_day(central: CentralUnderTest) -> No
         answer = await central.post("goodwill", body, token=token)
         return answer.status, answer.body.get("code", "")
 
-    refused = (403, "latitude_exceeded")
+    refused = (422, "latitude_exceeded")
     assert await give(1, 21) == refused, "more than one act may give"
     assert [await give(number) for number in (2, 3, 4)] == [(200, ""), (200, ""), refused]
     assert await give(5, 10) == (200, ""), "what is left of the day"
