@@ -37,7 +37,7 @@ async def test_a_tap_shows_that_members_balance_and_an_award_the_new_one(group: 
     earned = int(told["earned"])
     assert earned == 21, "one point per whole franc of a CHF 21.90 sun cream"
     assert told["balance"] == str(before.points + earned)
-    assert told["price.0"] == "2190"
+    assert told["price.1"] == "2190"
     assert told["memberName"] == before.display_name
     assert answer.loyalty_result is not None
     assert answer.loyalty_result[0].current_balance == before.points + earned
