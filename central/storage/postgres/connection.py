@@ -1,6 +1,6 @@
 """Connections to a PostgreSQL server: how values travel, and what a server must promise before it is used."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 import psycopg
@@ -82,26 +82,28 @@ def refuse_unsafe(connection: Connection) -> None:
         raise DatabaseRefused(
             why=f"the server is PostgreSQL {version}; Officine needs {VERSION_MIN} or newer. Update it."
         )
+    found = _settings(connection, (*_DURABLE, "server_encoding", "transaction_read_only"))
     for name, allowed in _DURABLE.items():
-        value = _setting(connection, name)
-        if value not in allowed:
+        if found[name] not in allowed:
             raise DatabaseRefused(
-                why=f"the server runs with {name} = {value}, and could lose sales that tills hold for saved."
-                f" Set {name} = {allowed[0]} (ALTER SYSTEM, or the address's options) and reload it."
+                why=f"the server runs with {name} = {found[name]}, and could lose sales that tills hold for"
+                f" saved. Set {name} = {allowed[0]} (ALTER SYSTEM, or the address's options) and reload it."
             )
-    if _setting(connection, "server_encoding") != "UTF8":
+    if found["server_encoding"] != "UTF8":
         raise DatabaseRefused(why="the database is not in UTF8. Make it with: createdb -E UTF8 -T template0.")
-    if _setting(connection, "transaction_read_only") != "off":
+    if found["transaction_read_only"] != "off":
         raise DatabaseRefused(
             why="this server only follows another. Name the primary, or add target_session_attrs=read-write"
             " to the address."
         )
 
 
-def _setting(connection: Connection, name: str) -> str:
-    row = connection.execute("SELECT current_setting(%s)", [name]).fetchone()
+def _settings(connection: Connection, names: Sequence[str]) -> dict[str, str]:
+    row = connection.execute(
+        "SELECT array(SELECT current_setting(name) FROM unnest(%s::text[]) AS name)", [list(names)]
+    ).fetchone()
     assert row is not None
-    return str(row[0])
+    return dict(zip(names, row[0], strict=True))
 
 
 def _options_of(url: str) -> str:

@@ -139,15 +139,8 @@ def _write_sales(unit: Unit, records: Sequence[SaleRecord]) -> list[SaleRow]:
             reservation_id=record.reservation_id,
             now_ms=record.recorded_ms,
         )
-    earning = [record for record in records if record.transaction is not None]
-    earned = ledger.post_transactions(
-        unit, group_id, [each.transaction for each in earning if each.transaction]
-    )
-    balances = {each.sale_id: after for each, after in zip(earning, earned, strict=True)}
-    rows = [
-        _sale_row(record, _balance_after(unit, record, balances.get(record.sale_id, {})))
-        for record in records
-    ]
+    balances = _post_earned(unit, group_id, records)
+    rows = [_sale_row(record, after) for record, after in zip(records, balances, strict=True)]
     unit.run_each(
         _ADD_SALE,
         [
@@ -162,13 +155,37 @@ def _write_sales(unit: Unit, records: Sequence[SaleRecord]) -> list[SaleRow]:
     return rows
 
 
-def _balance_after(unit: Unit, record: SaleRecord, after: dict[ledger.AccountKey, int]) -> int | None:
-    """The member's points after the sale; it may have moved none."""
+def _post_earned(unit: Unit, group_id: str, records: Sequence[SaleRecord]) -> list[int | None]:
+    """Post what sales earn; for each the member's points after it, also where it moved none."""
+    standing = {
+        account: ledger.balance(unit, group_id, account, POINTS)
+        for account in dict.fromkeys(filter(None, map(_account_left_alone, records)))
+    }
+    earning = [record for record in records if record.transaction is not None]
+    transactions = [record.transaction for record in earning if record.transaction]
+    earned = ledger.post_transactions(unit, group_id, transactions)
+    moved = {record.sale_id: after for record, after in zip(earning, earned, strict=True)}
+    balances: list[int | None] = []
+    for record in records:
+        if record.member_id is None:
+            balances.append(None)
+            continue
+        account = member_points(record.member_id)
+        after = moved.get(record.sale_id, {}).get((account, str(POINTS)))
+        if after is not None:
+            standing[account] = after
+        balances.append(standing[account])
+    return balances
+
+
+def _account_left_alone(record: SaleRecord) -> str | None:
+    """The account of the member's points where the sale's own transaction does not move it."""
     if record.member_id is None:
         return None
     account = member_points(record.member_id)
-    found = after.get((account, str(POINTS)))
-    return ledger.balance(unit, record.group_id, account, POINTS) if found is None else found
+    postings = () if record.transaction is None else record.transaction.postings
+    is_moved = any(account in (each.source, each.target) and each.asset == POINTS for each in postings)
+    return None if is_moved else account
 
 
 def _sale_row(record: SaleRecord, balance_after: int | None) -> SaleRow:

@@ -12,6 +12,7 @@ from pathlib import Path
 from central.storage.base import EventRow, JournalRow, Store
 from central.storage.opening import open_store
 from loyalty.ledger.journal import GENESIS, chain_hash
+from tests.contract.storage.event_stream import tail_while_writing
 from tests.contract.storage.factories import NOW_MS, G, a_card, a_group, a_line, a_sale, findings, furnish
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -144,3 +145,10 @@ async def test_the_ledger_is_read_in_one_state_though_others_write(store: Store)
     assert [row.seq for row in journal] == [1]
     assert [lot.source_id for lot in lots] == ["sale-1"]
     assert sorted(row.balance for row in accounts) == [-lots[0].amount, lots[0].amount]
+
+
+async def test_a_reader_at_the_tail_of_sixteen_writers_misses_nothing(
+    store: Store, database_url: str
+) -> None:
+    asked, followed = await tail_while_writing(store, database_url, 800)
+    assert asked == followed == list(range(1, 801))

@@ -2,11 +2,12 @@
 
 import asyncio
 import tempfile
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 from random import Random
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -30,6 +31,7 @@ from tests.contract.storage.factories import (
     furnish,
     head_of,
 )
+from tests.postgres import Server
 
 STEPS = st.lists(
     st.one_of(
@@ -109,22 +111,42 @@ class History:
         assert await findings(self.store) == []
 
 
-def _run(act: Callable[[History], Coroutine[None, None, None]]) -> None:
-    async def main() -> None:
-        with tempfile.TemporaryDirectory() as directory:
-            store = await open_store(f"sqlite:///{Path(directory)}/central.db")
-            try:
-                await furnish(store)
-                await act(History(store))
-            finally:
-                await store.close()
+NewDatabase = Callable[[], AbstractContextManager[str]]
 
-    asyncio.run(main())
+
+@pytest.fixture(scope="module", params=["sqlite", "postgres"])
+def new_database(request: pytest.FixtureRequest) -> NewDatabase:
+    """Gives the address of a database for one history."""
+    if request.param == "postgres":
+        server: Server = request.getfixturevalue("postgres_server")
+        return server.database
+    return _sqlite_database
+
+
+@contextmanager
+def _sqlite_database() -> Iterator[str]:
+    with tempfile.TemporaryDirectory() as directory:
+        yield f"sqlite:///{directory}/central.db"
+
+
+def _run(new_database: NewDatabase, act: Callable[[History], Coroutine[None, None, None]]) -> None:
+    async def main(url: str) -> None:
+        store = await open_store(url)
+        try:
+            await furnish(store)
+            await act(History(store))
+        finally:
+            await store.close()
+
+    with new_database() as url:
+        asyncio.run(main(url))
 
 
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(STEPS)
-def test_any_history_keeps_the_books_balanced(steps: list[tuple[str, int, int]]) -> None:
+def test_any_history_keeps_the_books_balanced(
+    new_database: NewDatabase, steps: list[tuple[str, int, int]]
+) -> None:
     async def act(history: History) -> None:
         for kind, first, second in steps:
             if kind == "sell":
@@ -140,7 +162,7 @@ def test_any_history_keeps_the_books_balanced(steps: list[tuple[str, int, int]])
             assert (await history.record(record)).is_replay
         await history.assert_balanced()
 
-    _run(act)
+    _run(new_database, act)
 
 
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -149,7 +171,7 @@ def test_any_history_keeps_the_books_balanced(steps: list[tuple[str, int, int]])
     st.randoms(use_true_random=False),
 )
 def test_earning_and_returning_everything_in_any_order_and_steps_leaves_nothing(
-    sales: list[tuple[int, int]], random: Random
+    new_database: NewDatabase, sales: list[tuple[int, int]], random: Random
 ) -> None:
     async def act(history: History) -> None:
         for points, quantity in sales:
@@ -163,13 +185,13 @@ def test_earning_and_returning_everything_in_any_order_and_steps_leaves_nothing(
         assert all(lot.remaining == 0 for lot in await history.store.list_lots(G, "", 100))
         await history.assert_balanced()
 
-    _run(act)
+    _run(new_database, act)
 
 
 @settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(st.integers(1, 3), min_size=2, max_size=16), st.integers(1, 12), st.integers(0, 60))
 def test_returns_racing_on_one_line_never_undo_more_than_it_earned(
-    wanted: list[int], quantity: int, points: int
+    new_database: NewDatabase, wanted: list[int], quantity: int, points: int
 ) -> None:
     """Each task decides on what it reads and tries again when the guard says that somebody was faster."""
 
@@ -195,4 +217,4 @@ def test_returns_racing_on_one_line_never_undo_more_than_it_earned(
         history.due -= points * sum(taken) // quantity
         await history.assert_balanced()
 
-    _run(act)
+    _run(new_database, act)
