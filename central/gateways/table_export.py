@@ -45,6 +45,10 @@ TABLES: Final[Mapping[str, ExportedTable]] = {
     "token": _table(
         "token_id label permissions shop_id terminal_id created_ms revoked_ms", withheld="token_hash"
     ),
+    "pairing": _table(
+        withheld="pairing_id code public_key serial poi_id version address requested_ms expires_ms shop_id"
+        " terminal_id token_id sealed_token"
+    ),
     "shop": _table(
         "shop_id name country time_zone external_id street postcode city phone opening_hours website"
         " latitude_e7 longitude_e7"
