@@ -25,6 +25,7 @@ from loyalty.pricing.basket import Basket
 from loyalty.pricing.quote import Claim, Counts, Quote, Voucher, possible_claims
 from loyalty.programme.programme import Programme
 from loyalty.rules.kinds import RuleKind
+from loyalty.rules.language import Value
 from loyalty.rules.rule import LimitPer
 
 NOTHING_USED: Mapping[str, int] = MappingProxyType({})
@@ -34,7 +35,12 @@ class UsageSource(Protocol):
     """Where a quote learns how much of limits and budgets is used."""
 
     async def of(
-        self, basket: Basket, programme: Programme, *, vouchers: Sequence[Voucher] = ()
+        self,
+        basket: Basket,
+        programme: Programme,
+        *,
+        member_facts: Mapping[str, Value | None],
+        vouchers: Sequence[Voucher] = (),
     ) -> Mapping[str, int]:
         """Usage by the key of a claim, for every claim this quote can make."""
         ...
@@ -219,9 +225,20 @@ class _Now:
     member_id: str | None
 
     async def of(
-        self, basket: Basket, programme: Programme, *, vouchers: Sequence[Voucher] = ()
+        self,
+        basket: Basket,
+        programme: Programme,
+        *,
+        member_facts: Mapping[str, Value | None],
+        vouchers: Sequence[Voucher] = (),
     ) -> Mapping[str, int]:
-        possible = possible_claims(basket, programme, is_member=self.member_id is not None, vouchers=vouchers)
+        possible = possible_claims(
+            basket,
+            programme,
+            is_member=self.member_id is not None,
+            member_facts=member_facts,
+            vouchers=vouchers,
+        )
         return await self.claims.read(self.group_id, self.member_id, basket, possible)
 
 
@@ -239,9 +256,20 @@ class _Agreed:
     reserved: Reserved
 
     async def of(
-        self, basket: Basket, programme: Programme, *, vouchers: Sequence[Voucher] = ()
+        self,
+        basket: Basket,
+        programme: Programme,
+        *,
+        member_facts: Mapping[str, Value | None],
+        vouchers: Sequence[Voucher] = (),
     ) -> Mapping[str, int]:
-        possible = possible_claims(basket, programme, is_member=self.member_id is not None, vouchers=vouchers)
+        possible = possible_claims(
+            basket,
+            programme,
+            is_member=self.member_id is not None,
+            member_facts=member_facts,
+            vouchers=vouchers,
+        )
         agreed = {claim.key: self.reserved.usage.get(claim.key, claim.limit) for claim in possible}
         if self.reserved.is_live:
             return agreed

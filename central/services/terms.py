@@ -197,7 +197,7 @@ class TermsService:
             )
         vouchers = vouchers_for(presented)
         basket = _basket(shop, zone, at_ms, body.currency, lines)
-        used = await usage.of(basket, programme, vouchers=vouchers)
+        used = await usage.of(basket, programme, member_facts=member_facts.values, vouchers=vouchers)
         terms = _decided(
             shop,
             zone,

@@ -235,3 +235,16 @@ async def pass_hold_time(central: CentralUnderTest) -> None:
     central.clock.now_ms += HOLD_LIFETIME_S * 1000 + 1
     upkeep: UpkeepService = central.services.upkeep
     assert await upkeep.expire_holds(GROUP) > 0
+
+
+async def test_a_limit_of_a_rule_for_a_segment_is_known_before_it_is_used_up(
+    central: CentralUnderTest,
+) -> None:
+    """Rules are filed under segments: usage must be asked with the same facts as the quote."""
+    when = {"has": [{"fact": "member.segments"}, "vip"]}
+    rule = bonus(when=when, limits=[{"per": "member", "window": "ever", "times": 1}])
+    await publish(central, rule, segments=["vip"])
+    joined = await central.call("PATCH", "members/m-anne/traits", {"join_segments": ["vip"]}, token="office")
+    assert joined.status == 200, joined.body
+    assert [(await sell(central)).body["points"] for _ in range(2)] == [50, 0]
+    assert (await sell(central, OTHER_UID)).body["points"] == 0
