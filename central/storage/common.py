@@ -44,6 +44,14 @@ class StoreFailed(LoyaltyError):
     )
 
 
+class TextRefused(LoyaltyError):
+    """A text cannot be kept on this engine."""
+
+    code = "text_refused"
+    trouble = Trouble.INVALID
+    text = "A text holds a character that cannot be kept (U+0000). Take it out and send it again."
+
+
 class DatabaseRefused(LoyaltyError):
     """The database cannot be opened or must not be used by this release."""
 

@@ -15,6 +15,7 @@ from psycopg import errors
 
 from central.storage.base import GuardFailed, StoreBusy, StoreFailed
 from central.storage.batches import REFERRED_MUST_EXIST, Outcome, Work, run_batch
+from central.storage.common import TextRefused
 from central.storage.postgres.connection import connect
 from central.storage.postgres.link import Link
 from central.storage.postgres.unit import Cursor, PostgresSnapshot, PostgresUnit, Statements
@@ -214,6 +215,8 @@ def _translated(error: Exception) -> Exception:
     told: Exception
     if isinstance(error, errors.ForeignKeyViolation):
         told = GuardFailed(guard=REFERRED_MUST_EXIST)
+    elif isinstance(error, (errors.CharacterNotInRepertoire, errors.UntranslatableCharacter)):
+        told = TextRefused()
     elif isinstance(error, _BUSY):
         told = StoreBusy()
     elif isinstance(error, (psycopg.OperationalError, psycopg.InterfaceError, errors.ReadOnlySqlTransaction)):

@@ -60,8 +60,15 @@ def require_json(request: web.Request) -> None:
         raise problems.NotJson
 
 
+_NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
+"""An escaped U+0000 in JSON. No text needs it, and PostgreSQL keeps no text that has it."""
+_NUL_REASON = "A text holds the character U+0000"
+
+
 def decode_body(body: bytes, kind: type[msgspec.Struct]) -> msgspec.Struct:
     """The body as its struct. Raises: MalformedJson, SchemaMismatch."""
+    if _NUL.search(body):
+        raise problems.SchemaMismatch(reason=_NUL_REASON)
     try:
         try:
             return msgspec.json.decode(body, type=kind)
@@ -79,6 +86,8 @@ def decode_query(request: web.Request, kind: type[msgspec.Struct]) -> msgspec.St
     for name, value in request.query.items():
         if name in values:
             raise problems.SchemaMismatch(reason=f"The query names `{name[:32]}` twice")
+        if "\0" in value:
+            raise problems.SchemaMismatch(reason=_NUL_REASON)
         values[name] = value
     try:
         return msgspec.convert(values, kind, strict=False)

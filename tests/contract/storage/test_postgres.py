@@ -12,6 +12,7 @@ import psycopg
 import pytest
 
 from central.storage.base import DatabaseRefused, ReadLogRow, Store, StoreBusy, StoreFailed
+from central.storage.common import TextRefused
 from central.storage.opening import open_store
 from central.storage.postgres.connection import connect
 from central.storage.postgres.store import PostgresStore
@@ -80,6 +81,14 @@ async def test_no_server_and_no_such_database_are_told_with_the_way_out(database
         with pytest.raises(DatabaseRefused, match="OFFICINE_DATABASE") as caught:
             await open_store(address.replace("/officine_test", "/no_officine_test"))
         assert "hunter22" not in str(caught.value)
+
+
+async def test_a_text_that_postgresql_cannot_keep_is_refused_in_words(store: Store) -> None:
+    with pytest.raises(TextRefused):
+        await store.put_articles([an_article(name="a\0b")], NOW_MS)
+    with pytest.raises(TextRefused):
+        await store.find_articles_by_code(G, ["12\0003"], NOW_MS)
+    assert await store.find_article(G, "art-1", NOW_MS) is None
 
 
 async def test_history_is_refused_any_update_delete_or_truncate(store: Store, database_url: str) -> None:

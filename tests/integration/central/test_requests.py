@@ -128,6 +128,7 @@ async def test_a_terminal_does_not_see_another_shops_sale(central: CentralUnderT
         (b'{"evidence": {"medium": "nfc_uid", "value": "\\ud800"}}', "malformed_json"),
         (b"[" * 100_000, "malformed_json"),
         (b"[]", "schema_mismatch"),
+        (rb'{"evidence": {"medium": "nfc_uid", "value": "04\u0000"}}', "schema_mismatch"),
         (b"null", "schema_mismatch"),
         (b"{}", "schema_mismatch"),
         (b'{"evidence": {"medium": "nfc_uid", "value": "04"}, "points": 5}', "schema_mismatch"),
