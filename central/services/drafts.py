@@ -11,7 +11,7 @@ from central.services.access import Actor
 from central.services.clock import local_day
 from central.services.context import Context
 from central.services.corrections import SecondPersonNeeded
-from central.services.groups import GroupsService, read_programme
+from central.services.groups import GroupsService, PromiseNotKept, read_programme, require_kept
 from central.storage.base import GuardFailed, IdempotencyConflict
 from central.storage.value_base import DraftRow
 from loyalty.errors import LoyaltyError, Trouble
@@ -233,6 +233,13 @@ class DraftsService:
                     code=error.code, path="programme.benefits_valid_in", detail=str(error), is_blocking=True
                 )
             )
+        try:
+            require_kept(programme)
+        except PromiseNotKept as error:
+            where = f"programme.rules.{error.params['rule_id']}"
+            found.append(
+                api_value.FindingView(code=error.code, path=where, detail=str(error), is_blocking=True)
+            )
         for finding in publication_findings(programme, countries, day):
             where = f"programme.rules.{finding.rule_id}" if finding.rule_id else "programme"
             detail = f"{finding.country}: {finding.detail} {finding.citation}".strip()
@@ -249,7 +256,9 @@ class DraftsService:
     async def _require_lawful(self, row: DraftRow) -> None:
         countries = await self._countries(row.group_id)
         day = local_day(self._clock(), UTC)
-        require_publishable(read_programme(row.programme, 1), countries=countries, day=day)
+        programme = read_programme(row.programme, 1)
+        require_publishable(programme, countries=countries, day=day)
+        require_kept(programme)
 
     async def _publish(self, group_id: str, text: str, actor_id: str) -> int:
         group = await self._groups.get(group_id)

@@ -117,7 +117,7 @@ class GroupsService:
         now_ms = self._clock()
         countries = {country} | {shop.country for shop in await self._store.list_shops(actor.group_id)}
         require_publishable(parsed, countries=frozenset(countries), day=local_day(now_ms, UTC))
-        _require_kept(parsed)
+        require_kept(parsed)
         row = GroupRow(
             group_id=actor.group_id,
             name=name,
@@ -205,7 +205,7 @@ def read_programme(text: str, ruleset_version: int) -> Programme:
     return parse_programme(document, ruleset_version=ruleset_version)
 
 
-def _require_kept(programme: Programme) -> None:
+def require_kept(programme: Programme) -> None:
     """Nothing is published that no sale would book. Raises: PromiseNotKept."""
     for rule in programme.rules:
         for effect in rule.effects:

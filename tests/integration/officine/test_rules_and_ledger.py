@@ -87,3 +87,34 @@ def test_expiry_by_hand_is_safe_to_repeat(member: str) -> None:
     first = run_json("ledger", "expire", "--run", "r-1")
     assert (first["run_id"], first["lots_expired"], first["expired"]) == ("r-1", 0, {})
     assert run_json("ledger", "expire", "--run", "r-1") == first
+
+
+def test_a_file_that_promises_what_no_sale_books_is_not_publishable(group: str, place: Path) -> None:
+    entry = {"effect": "contest_entry", "contest": "spring", "entries": 1}
+    rule = {
+        "id": "draw",
+        "version": 1,
+        "kind": "campaign",
+        "when": {"fact": "member.is_known"},
+        "effects": [entry],
+    }
+    (place / "draw.json").write_text(json.dumps({"rules": [rule]}), encoding="utf-8")
+    outcome = run("rules", "check", "draw.json", "--json")
+    checked = json.loads(outcome.out)
+    assert (outcome.status, checked["is_publishable"]) == (1, False)
+    assert ("promise_not_kept", True) in {(each["code"], each["is_blocking"]) for each in checked["findings"]}
+    assert run("group", "programme", "set", "draw.json", "--json").error["code"] == "promise_not_kept"
+
+
+def test_goodwill_is_given_within_what_a_role_may_give(group: str, place: Path) -> None:
+    document: dict[str, Any] = run_json("group", "programme", "show")["programme"]
+    document["latitude"] = {"clerk": {"goodwill_points": 20, "goodwill_points_per_day": 30}}
+    (place / "lenient.json").write_text(json.dumps(document), encoding="utf-8")
+    run_json("group", "programme", "set", "lenient.json")
+    run_json("member", "enrol", "--id", "m-1", "--family-name", "Rochat", "--card", "2990000000019")
+    asked = ("ledger", "goodwill", "--role", "clerk", "--shop", "nyon", "--reason", "late")
+    given = run_json(*asked, "--id", "gw-1", "2990000000019", "20")
+    assert (given["points"], given["balance_points"]) == (20, 20)
+    assert run_json(*asked, "--id", "gw-1", "2990000000019", "20") == given
+    assert run(*asked, "2990000000019", "20", "--json").error["code"] == "latitude_exceeded"
+    assert run_json("check", "ledger")["is_sound"] is True
