@@ -118,14 +118,19 @@ class Machine:
         return self.run("systemctl", "show", f"--property={name}", "--value", unit)
 
     def wait(self, condition: Callable[[], bool], deadline_s: float, what: str) -> float:
-        """Wait until a condition holds; the seconds it took."""
+        """Wait until a condition holds; the seconds it took. A command that fails counts as "not yet"."""
         started_s = time.monotonic()
-        while not condition():
+        last: AssertionError | None = None
+        while True:
+            try:
+                if condition():
+                    return time.monotonic() - started_s
+            except AssertionError as error:
+                last = error
             assert time.monotonic() - started_s < deadline_s, (
-                f"{what}: not within {deadline_s} s\n{self.journal()}"
+                f"{what}: not within {deadline_s} s ({last})\n{self.journal()}"
             )
             time.sleep(POLL_S)
-        return time.monotonic() - started_s
 
     def is_up(self, *units: str) -> bool:
         """Whether all are active: with Type=notify, whether they said they are ready."""
