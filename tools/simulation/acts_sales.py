@@ -1,12 +1,15 @@
 """Sales and returns over the API: quoted, reserved, paid with points, late, of nobody."""
 
 import asyncio
+from dataclasses import replace
 from typing import Any, Final
 
 from tools.simulation import catalogue as it
 from tools.simulation.acts import TRIES, Acts, basket_of, by_uid, payable_of
 from tools.simulation.asked import Reservation
 from tools.simulation.books import need
+from tools.simulation.faults import do_upkeep
+from tools.simulation.promises import Op
 
 RESERVED: Final = frozenset({"balance_too_low", "redeeming_too_much", "quote_expired", "blocked_card"})
 
@@ -23,14 +26,27 @@ class Sales(Acts):
             late_ms = 31 * it.DAY_MS
         person = None if rng.random() < 0.12 else self._person()
         is_lost = person is not None and rng.random() < 0.08
-        op, _ = self._sale(
+        op, ticket = self._sale(
             self._lines(), it.LOST_CARD if is_lost else person, occurred_ms=self._now_ms() - int(late_ms)
         )
         if is_lost:  # it may be blocked before this arrives
             op.may_refuse = frozenset({"blocked_card"})
         op.must_refuse = is_old or (is_lost and self._is_blocked())
+        if rng.random() < 0.12 and not op.must_refuse:
+            await self._sell_twice_at_once(op, ticket)
+            return
         await self._client().drive(op, TRIES)
         await self._again(op)
+
+    async def _sell_twice_at_once(self, op: Op, ticket: it.Ticket) -> None:
+        """Two computers report one ticket under ids of their own: it is booked under one of them."""
+        self._world.asked.ticket(replace(ticket, sale_id=None), self._now_ms())
+        other_id = self._new_id("sale")
+        body = op.body | {"sale_id": other_id}
+        other = self._world.promises.open(Op("sale", other_id, op.token, op.path, body, op.may_refuse))
+        await asyncio.gather(*(self._client().drive(each, TRIES) for each in (op, other)))
+        if op.told and other.told:
+            need(op.told == other.told, "3 duplicate", "one ticket, two answers", op.told, other.told)
 
     async def sell_quoted(self) -> None:
         """Quote, then commit on its terms."""
@@ -48,6 +64,9 @@ class Sales(Acts):
     async def sell_reserved(self) -> None:
         """Quote, reserve points, pay; sometimes late, sometimes two tickets want one reservation."""
         rng, client, person, lines = self._rng, self._client(), self._person(), self._lines()
+        is_at_the_end = rng.random() < 0.15
+        if is_at_the_end:
+            self._sleep_before_an_end(person)
         quoted = await self._quote(client, lines, person)
         points = it.STEP_POINTS * rng.randint(1, 12)
         if quoted is None:
@@ -68,6 +87,9 @@ class Sales(Acts):
         if not await client.drive(reserving, TRIES):
             return
         paid_ms = self._now_ms()
+        if is_at_the_end:
+            self._world.around.slept_ms += 3 * 60_000
+            await do_upkeep(self._world)
         if rng.random() < 0.25:
             await asyncio.sleep(rng.random() * 4)
             self._world.around.slept_ms += rng.choice((5, 20)) * 60_000
@@ -96,6 +118,15 @@ class Sales(Acts):
         need(len(done) <= 1, "3 duplicate", "two sales took one reservation", reservation_id)
         if done:
             await self._again(done[0])
+
+    def _sleep_before_an_end(self, person: it.Person) -> None:
+        """Until a minute before some of the person's points end: what is reserved then outlives them."""
+        lots = self._world.books.state.lots_of(f"member/{person.member_id}/points")
+        now_ms = self._now_ms()
+        ends = [lot.expires_ms for lot in lots if lot.remaining and (lot.expires_ms or 0) > now_ms + 60_000]
+        if ends and ends[0] is not None:
+            self._world.around.slept_ms += ends[0] - 60_000 - now_ms
+            self._world.trace.note("slept", ends[0] - 60_000 - now_ms)
 
     async def sell_redeeming(self) -> None:
         """Points pay at once, without a reservation."""

@@ -50,7 +50,8 @@ class Client:
             op.sends += 1
             if "sent_ms" in op.body:
                 op.body["sent_ms"] = self._central.around.now_ms()
+            alone = op.copies.next_is_alone()
             answer = await self.ask("POST", op.path, op.body, op.token, op.copies)
-            if answer is not None and self._promises.judge(op, answer):
+            if answer is not None and self._promises.judge(op, answer, is_alone=bool(alone)):
                 break
         return op.state == "done"

@@ -41,9 +41,31 @@ class Answer:
 
 @dataclass(slots=True, eq=False)
 class Copies:
-    """How many copies of a request may still reach their goal."""
+    """How many copies of a request were made, and how many may still reach their goal."""
 
+    made: int = 0
     under_way: int = 0
+
+    def start(self) -> None:
+        """One more."""
+        self.made += 1
+        self.under_way += 1
+
+    def next_is_alone(self) -> "Alone":
+        """Ask before a send; afterwards it tells whether no other copy was about meanwhile."""
+        return Alone(self, self.made + 1, self.under_way == 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Alone:
+    """Whether an answer speaks for all copies: a twin that came through meanwhile may say otherwise."""
+
+    copies: Copies
+    made: int
+    was_first: bool
+
+    def __bool__(self) -> bool:
+        return self.was_first and self.copies.made == self.made and self.copies.under_way == 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +119,7 @@ class Network:
             self._around.trace.note("send", client, server.name, request.method, request.path, sum_)
             if fate.twice_after_s is not None:
                 self._send_again(client, server, serve, request, fate.twice_after_s, copies)
-            copies.under_way += 1
+            copies.start()
             is_handed_over = False
             try:
                 await asyncio.sleep(fate.out_s)
@@ -139,7 +161,7 @@ class Network:
         copies: Copies,
     ) -> None:
         """A copy of its own, whose answer nobody hears."""
-        copies.under_way += 1
+        copies.start()
 
         def arrive() -> None:
             self._around.trace.note("twice", client, server.name, request.path)

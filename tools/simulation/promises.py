@@ -66,7 +66,7 @@ class Promises:
         self.ops.append(op)
         return op
 
-    def judge(self, op: Op, answer: Answer) -> bool:
+    def judge(self, op: Op, answer: Answer, *, is_alone: bool) -> bool:
         """Take an answer; whether it says what became of the act. Raises: Violation."""
         if answer.status in AGAIN:
             return False
@@ -81,7 +81,7 @@ class Promises:
         need(op.told is None, "2 acknowledged", op.kind, op.op_id, "was done and is now refused:", code)
         is_right = code in op.may_refuse or (code == "ticket_too_old" and op.is_too_old(self._now_ms()))
         need(is_right, "8 authority", op.kind, op.op_id, "is refused wrongly:", view)
-        if op.copies.under_way:
+        if not is_alone:
             return False
         op.state, op.code = "refused", code
         self._count(f"{op.kind} refused")

@@ -120,11 +120,12 @@ class Till(SimulatedTill):
             if number:
                 await asyncio.sleep(0.2 * 2 ** min(number, 4))
             self._copies = report.copies
+            alone = report.copies.next_is_alone()
             try:
                 answer = await self._ask(report.request, LoyaltyResponse, report.service_id)
             except (TimeoutError, aiohttp.ClientError, OSError, TillError, json_codec.NotNexo):
                 continue
-            if self._judge(report, answer, self._raw):
+            if self._judge(report, answer, self._raw, is_alone=bool(alone)):
                 return report.state == "done"
         return False
 
@@ -146,7 +147,7 @@ class Till(SimulatedTill):
         is_right = told.get("code") in ("ticket_changed", *PASSING)
         need(is_right, "3 duplicate", "a ticket with other lines was answered", report.key, told)
 
-    def _judge(self, report: Report, answer: LoyaltyResponse, raw: bytes) -> bool:
+    def _judge(self, report: Report, answer: LoyaltyResponse, raw: bytes, *, is_alone: bool) -> bool:
         told = read_additional(answer.response.additional_response)
         if answer.response.result == "Success":
             self._done(report, answer, told, raw)
@@ -155,7 +156,7 @@ class Till(SimulatedTill):
         may_still = report.is_only_noted and report.ticket is not None and self.may_be_refused(report.ticket)
         is_kept = report.state != "done" or may_still
         need(is_kept, "2 acknowledged", "a till's ticket was taken and is now refused:", report.key, told)
-        if code in PASSING or report.copies.under_way:
+        if code in PASSING or not is_alone:
             return False
         need(code in self._refusals(report), "8 authority", "a till is refused wrongly:", report.key, told)
         report.state = "refused"
