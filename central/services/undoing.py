@@ -9,9 +9,10 @@ from central.storage.base import GuardFailed, SaleRow
 from central.storage.value_base import SalePoints
 from loyalty.ledger.chart import member_points, member_points_pending
 from loyalty.ledger.entry import EntryHead
+from loyalty.ledger.lots import Lot
 from loyalty.ledger.postings import Transaction
 from loyalty.ledger.restoration import restoration
-from loyalty.ledger.reversal import points_owed_by, reversal
+from loyalty.ledger.reversal import points_owed_by, reversal, spare_lots
 from loyalty.limits import RESTORED_POINTS_DAYS
 from loyalty.programme.programme import Programme
 
@@ -71,12 +72,18 @@ class Undoing:
         stands = await self._store.find_points(sale.group_id, member_id)
         # What earlier returns undid, neither took nor made owed: that had expired, and is counted.
         counted = max(0, known.undone - known.reversed - known.owed)
+        spare: list[Lot] = []
+        if sum(lot.free for lot in own + pending) < points:
+            claimed = await self._store.list_claimed_lots(sale.group_id, member_id)
+            others = [(lot_of(each.lot), each.claimable) for each in claimed]
+            spare = spare_lots([each for each in others if each[0].source_id != sale.sale_id])
         return reversal(
             head,
             member_id=member_id,
             points=points,
             lot=own[0] if own else None,
             more=own[1:],
+            spare=spare,
             pending=pending[0] if pending else None,
             balance=stands.balance - stands.held,
             spent=programme.spent_points,

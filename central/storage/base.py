@@ -30,7 +30,7 @@ from central.storage.common import (
 from central.storage.facts_base import FactStore
 from central.storage.lookup_base import LookupStore
 from central.storage.pairing_base import PairingStore
-from central.storage.value_base import HoldRow, ValueStore
+from central.storage.value_base import HoldRow, LotRow, ValueStore
 from loyalty.ledger.budget import Budget
 from loyalty.ledger.holds import Hold
 from loyalty.ledger.postings import Transaction
@@ -40,6 +40,7 @@ __all__ = [
     "DatabaseRefused",
     "GuardFailed",
     "IdempotencyConflict",
+    "LotRow",
     "Recorded",
     "StoreBusy",
     "StoreFailed",
@@ -357,23 +358,6 @@ class ReservationRow:
     """Points held for it; their hold has the reservation's id."""
     usage: str = ""
     """JSON: what was used of limits and budgets when it was made, by claim; see `Claimed`."""
-
-
-@dataclass(frozen=True, slots=True)
-class LotRow:
-    """A lot as it stands."""
-
-    lot_id: str
-    account: str
-    asset: str
-    amount: int
-    remaining: int
-    expires_ms: int | None
-    source_id: str
-    funder: str
-    held: int = 0
-    matures_ms: int | None = None
-    awaits: str = ""
 
 
 @dataclass(frozen=True, slots=True)

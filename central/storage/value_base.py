@@ -33,7 +33,8 @@ class SalePoints:
     """What became of a sale's points, for the return that undoes them.
 
     `expired`: expired out of the sale's own lots at its member. `undone`, `reversed`, `owed`: what earlier
-    returns undid, of it taken from lots, of it owed. `returns` counts them: a guard of the next.
+    returns undid, of it taken from lots (spare ones too), of it owed. `returns` counts them: a guard of the
+    next.
     """
 
     expired: int
@@ -42,6 +43,31 @@ class SalePoints:
     owed: int
     restored: int
     returns: int
+
+
+@dataclass(frozen=True, slots=True)
+class LotRow:
+    """A lot as it stands."""
+
+    lot_id: str
+    account: str
+    asset: str
+    amount: int
+    remaining: int
+    expires_ms: int | None
+    source_id: str
+    funder: str
+    held: int = 0
+    matures_ms: int | None = None
+    awaits: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimedLot:
+    """A lot beside what returns of the sale it came from may still take back, of all that sale's lots."""
+
+    lot: LotRow
+    claimable: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,6 +200,10 @@ class ValueStore(Protocol):
 
     async def find_points(self, group_id: str, member_id: str) -> MemberPoints: ...
     async def find_sale_points(self, group_id: str, sale_id: str, member_id: str) -> SalePoints: ...
+    async def list_claimed_lots(self, group_id: str, member_id: str) -> Sequence[ClaimedLot]:
+        """The member's open lots that came from own purchases, what expires first first."""
+        ...
+
     async def list_allocations(self, group_id: str, transaction_id: str) -> Sequence[Taken]:
         """What a transaction took of which lot, in the order in which it took them."""
         ...

@@ -6,6 +6,7 @@ from typing import Concatenate, ParamSpec, TypeVar
 from central.storage.base import LotRow, Recorded
 from central.storage.unit import Snapshot, Unit
 from central.storage.value_base import (
+    ClaimedLot,
     CorrectionRow,
     DraftRow,
     HoldRow,
@@ -70,6 +71,9 @@ class ValueVerbs:
 
     async def find_sale_points(self, group_id: str, sale_id: str, member_id: str) -> SalePoints:
         return await self._read(lots.find_sale_points, group_id, sale_id, member_id)
+
+    async def list_claimed_lots(self, group_id: str, member_id: str) -> Sequence[ClaimedLot]:
+        return await self._read(lots.list_claimed_lots, group_id, member_id)
 
     async def list_allocations(self, group_id: str, transaction_id: str) -> Sequence[Taken]:
         return await self._read(lots.list_allocations, group_id, transaction_id)

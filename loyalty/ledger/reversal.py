@@ -5,6 +5,7 @@ and loses none that came from other purchases.
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from enum import StrEnum
 
 from loyalty.errors import LoyaltyError, Trouble
@@ -81,12 +82,13 @@ def reversal(
     spent: SpentPoints = SpentPoints.OWED,
     pending: Lot | None = None,
     more: Sequence[Lot] = (),
+    spare: Sequence[Lot] = (),
     expired: int = 0,
 ) -> Transaction | None:
     """Take back the points of returned units; `head.cause_id` is the return.
 
-    Pending points go first, then those of the sale's lot. What expired is gone already and is not owed; what
-    was spent is.
+    Pending points go first, then those of the sale's lot, then spare ones. What expired is gone already and
+    is not owed; what was spent is.
 
     Args:
         points: > 0, the sum of `return_points` over the returned lines.
@@ -94,6 +96,7 @@ def reversal(
         balance: what the member can spend now (posted - held), >= 0.
         pending: the sale's pending lot as it stands, if it has one.
         more: further lots of the sale with the same member (points that came back after their lot expired).
+        spare: lots as `spare_lots` gives them: a debt beside them would outlive them when they expire.
         expired: points of the sale that expired, less those that earlier returns counted, >= 0.
     Returns: None when nothing moves (all was spent and is forgiven, or expired).
     """
@@ -107,9 +110,12 @@ def reversal(
     early = 0 if pending is None else min(points, pending.free)
     own = [*(() if lot is None else (lot,)), *more]
     takings = take_in_order(own, min(points - early, balance))
-    taken = sum(change.amount for change in takings)
-    left = points - early - taken
-    owed = left - min(left, expired) if spent is SpentPoints.OWED else 0
+    left = points - early - _sum(takings)
+    short = left - min(left, expired) if spent is SpentPoints.OWED else 0
+    beside = take_in_order(spare, min(short, balance - _sum(takings)))
+    owed = short - _sum(beside)
+    takings += beside
+    taken = _sum(takings)
     postings: list[Posting] = []
     changes: list[LotChange] = []
     if pending is not None and early:
@@ -121,6 +127,31 @@ def reversal(
     if owed:
         postings.append(Posting(chart.member_points_owed(member_id), chart.POINTS_ISSUED, POINTS, owed))
     return entry(head, REVERSAL, tuple(postings), lot_changes=tuple(changes)) if postings else None
+
+
+def spare_lots(claimed: Sequence[tuple[Lot, int]]) -> list[Lot]:
+    """What lots hold beyond all that returns of their own sale may still take back.
+
+    It comes from points that paid and were given back after the sale they once came from was returned; it
+    stands for nothing but debts of other returns.
+
+    Args:
+        claimed: a member's lots of own purchases in the order they are to be taken, each beside what returns
+            of its sale may still take back from all lots of that sale.
+    """
+    left = dict[str, int]()
+    found: list[Lot] = []
+    # What expires last is left to the sale itself, so that what is spare is what would be lost first.
+    for lot, claimable in reversed(claimed):
+        kept = min(lot.remaining, left.setdefault(lot.source_id, claimable))
+        left[lot.source_id] -= kept
+        if excess := min(lot.remaining - kept, lot.free):
+            found.append(replace(lot, remaining=lot.held + excess))
+    return found[::-1]
+
+
+def _sum(changes: Sequence[LotChange]) -> int:
+    return sum(change.amount for change in changes)
 
 
 def points_owed_by(transaction: Transaction | None) -> int:

@@ -183,16 +183,37 @@ def _reversal(state: State, entry: Entry, _: Asked) -> None:
     taken, owed = entry.moved(source=account), entry.moved(source=owed_of(member_id))
     if account not in state.unclear:
         own = [lot for lot in state.lots_of(account) if lot.source_id == back.sale_id]
-        most = min(back.points, max(0, state.balances[account] - state.held(account)))
-        lots = _take(own, most)
+        most_free = max(0, state.balances[account] - state.held(account))
+        lots = _take(own, min(back.points, most_free))
         counted = max(0, sold.undone - sold.taken - sold.owed)
         left = back.points - sum(units for _, units in lots)
         right = left - min(left, max(0, sold.expired - counted))
-        _same(entry, {(account, ISSUED): back.points - left, (owed_of(member_id), ISSUED): right})
+        for lot_id, spare in _spare(state, member_id, back.sale_id):
+            part = min(spare, right, most_free - sum(units for _, units in lots))
+            if part > 0:
+                lots.append((lot_id, part))
+                right -= part
+        given = sum(units for _, units in lots)
+        _same(entry, {(account, ISSUED): given, (owed_of(member_id), ISSUED): right})
         need(entry.taken == lots, "1 conservation", "a return's lots:", entry.cause_id, entry.taken, lots)
     need(back.row["points_owed"] == owed, "1 conservation", "owed by the return", entry.cause_id)
     sold.taken += taken
     sold.owed += owed
+
+
+def _spare(state: State, member_id: str, but_sale_id: str) -> list[tuple[str, int]]:
+    """What lots of the member's other sales hold beyond all that can still come back of those."""
+    room: dict[str, int] = {}
+    found = []
+    for lot in reversed(state.lots_of(points_of(member_id))):
+        sold = state.sold.get(lot.source_id)
+        if sold is None or sold.ticket.member_id != member_id or lot.source_id == but_sale_id:
+            continue
+        left = room.setdefault(lot.source_id, sold.row["points"] - sold.undone)
+        kept = min(left, lot.remaining)
+        room[lot.source_id] -= kept
+        found.append((lot.lot_id, min(lot.remaining - kept, lot.remaining - lot.held)))
+    return found[::-1]
 
 
 def _restoration(state: State, entry: Entry, _: Asked) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from central.storage.base import LotRow
 from central.storage.unit import Snapshot, Unit
-from central.storage.value_base import MemberPoints, SalePoints
+from central.storage.value_base import ClaimedLot, MemberPoints, SalePoints
 from central.storage.verbs import ledger
 from central.storage.verbs.ledger import LOT_COLUMNS
 from loyalty.ledger import chart
@@ -12,7 +12,6 @@ from loyalty.ledger.assets import POINTS
 from loyalty.ledger.expiry import EXPIRY
 from loyalty.ledger.postings import Transaction
 from loyalty.ledger.restoration import Taken
-from loyalty.ledger.reversal import REVERSAL
 
 _LIST_SOURCE = f"""
 {LOT_COLUMNS} INDEXED BY lot_by_source
@@ -49,13 +48,32 @@ WHERE a.group_id = :group_id AND a.journal_seq = (
 ORDER BY a.allocation_no
 """
 # CROSS JOIN keeps the order: from the few lots of one sale outwards.
-_FIND_TAKEN_BY_KIND = """
-SELECT t.kind, sum(a.amount)
+_FIND_EXPIRED = """
+SELECT coalesce(sum(a.amount), 0)
 FROM lot AS l INDEXED BY lot_by_source
 CROSS JOIN allocation AS a INDEXED BY allocation_by_lot ON a.group_id = l.group_id AND a.lot_id = l.lot_id
 CROSS JOIN ledger_transaction AS t ON t.group_id = a.group_id AND t.journal_seq = a.journal_seq
 WHERE l.group_id = :group_id AND l.source_id = :sale_id AND l.account IN (:account, :pending)
-GROUP BY t.kind
+    AND t.kind = :kind
+"""
+# By the returns, not by the sale's lots: a return may take what is spare in others.
+_FIND_REVERSED = """
+SELECT coalesce(sum(a.amount), 0)
+FROM sale_return AS r INDEXED BY sale_return_by_sale
+CROSS JOIN ledger_transaction AS t INDEXED BY ledger_transaction_by_id
+    ON t.group_id = r.group_id AND t.transaction_id = r.transaction_id
+CROSS JOIN allocation AS a ON a.group_id = t.group_id AND a.journal_seq = t.journal_seq
+WHERE r.group_id = :group_id AND r.sale_id = :sale_id
+"""
+_LIST_CLAIMED = """
+SELECT l.lot_id, l.account, l.asset, l.amount, l.remaining, l.expires_ms, l.source_id, l.funder, l.held,
+    l.matures_ms, l.awaits,
+    s.points - coalesce((SELECT sum(r.points) FROM sale_return AS r INDEXED BY sale_return_by_sale
+        WHERE r.group_id = l.group_id AND r.sale_id = l.source_id), 0)
+FROM lot AS l INDEXED BY lot_open
+CROSS JOIN sale AS s ON s.group_id = l.group_id AND s.sale_id = l.source_id AND s.member_id = :member_id
+WHERE l.group_id = :group_id AND l.account = :account AND l.asset = :asset AND l.remaining > 0
+ORDER BY l.expires_ms IS NULL, l.expires_ms, l.lot_id
 """
 _FIND_RETURNED = """
 SELECT coalesce(sum(r.points), 0), coalesce(sum(r.points_owed), 0), coalesce(sum(r.points_restored), 0)
@@ -89,6 +107,13 @@ def list_ripe_lots(
         return [LotRow(*row) for row in snapshot.all(_LIST_RIPE, bindings | {"now_ms": now_ms})]
     bindings |= {"awaits": awaits, "source_id": source_id}
     return [LotRow(*row) for row in snapshot.all(_LIST_AWAITING, bindings)]
+
+
+def list_claimed_lots(snapshot: Snapshot, group_id: str, member_id: str) -> Sequence[ClaimedLot]:
+    """Lots of the member's own purchases; what came as a gift or by a correction is no purchase's."""
+    account = chart.member_points(member_id)
+    bindings = {"group_id": group_id, "member_id": member_id, "account": account, "asset": str(POINTS)}
+    return [ClaimedLot(LotRow(*row[:-1]), row[-1]) for row in snapshot.all(_LIST_CLAIMED, bindings)]
 
 
 def list_allocations(snapshot: Snapshot, group_id: str, transaction_id: str) -> Sequence[Taken]:
@@ -128,14 +153,17 @@ def find_sale_points(snapshot: Snapshot, group_id: str, sale_id: str, member_id:
         "account": chart.member_points(member_id),
         "pending": chart.member_points_pending(member_id),
     }
-    taken: dict[str, int] = dict(snapshot.all(_FIND_TAKEN_BY_KIND, key | accounts))
+    expired = snapshot.one(_FIND_EXPIRED, key | accounts | {"kind": EXPIRY})
+    reversed_ = snapshot.one(_FIND_REVERSED, key)
     returned = snapshot.one(_FIND_RETURNED, key)
     returns = snapshot.one(_FIND_RETURNS, key)
+    assert expired is not None
+    assert reversed_ is not None
     assert returned is not None
     return SalePoints(
-        expired=taken.get(EXPIRY, 0),
+        expired=expired[0],
         undone=returned[0],
-        reversed=taken.get(REVERSAL, 0),
+        reversed=reversed_[0],
         owed=returned[1],
         restored=returned[2],
         returns=0 if returns is None else returns[0],

@@ -171,3 +171,14 @@ async def test_a_return_of_an_unknown_sale_writes_nothing(store: Store) -> None:
     with pytest.raises(GuardFailed):
         await store.record_return(a_return("ret-1", sale, [], None, NOW_MS))
     assert await store.find_return(G, "ret-1") is None
+
+
+async def test_lots_of_own_purchases_stand_beside_what_returns_may_still_claim(store: Store) -> None:
+    sale = a_sale(lines=[a_line(quantity=3, points=9)])
+    await store.record_sale(sale)
+    await store.record_return(await decide_return(store, "ret-1", sale, 1, 1))
+    (claimed,) = await store.list_claimed_lots(G, MEMBER)
+    assert (claimed.lot.source_id, claimed.lot.remaining, claimed.claimable) == ("sale-1", 6, 6)
+    points = await store.find_sale_points(G, "sale-1", MEMBER)
+    assert (points.undone, points.reversed, points.owed) == (3, 3, 0)
+    assert await store.list_claimed_lots(G, "nobody") == []

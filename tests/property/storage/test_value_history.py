@@ -278,14 +278,22 @@ def test_earning_paying_with_points_and_returning_all_in_any_order_leaves_nothin
     sales: list[tuple[int, int, int]], random: Random
 ) -> None:
     """Nothing expires: balance less what is owed ends where it began, whatever order returns come in."""
+    units = [at for at, (_, quantity, _) in enumerate(sales) for _ in range(quantity)]
+    random.shuffle(units)
+    _leaves_nothing(sales, units)
 
+
+def test_points_that_came_home_after_their_sale_was_returned_meet_the_next_debt() -> None:
+    """They lay in a returned sale's lot beside a debt that would have outlived them."""
+    _leaves_nothing([(11, 1, 0), (11, 3, 0), (1, 1, 18), (1, 1, 0)], [0, 1, 1, 3, 2, 1])
+
+
+def _leaves_nothing(sales: list[tuple[int, int, int]], returns: list[int]) -> None:
     async def act(world: World) -> None:
         for points, quantity, redeem in sales:
             if not (redeem and await world.sell(0, points, quantity, redeem=redeem)):
                 await world.sell(0, points, quantity)
-        order = [at for at, (_, left) in enumerate(world.sales) for _ in range(left[0])]
-        random.shuffle(order)
-        for which in order:
+        for which in returns:
             await world.give_back(which, 1)
         known = await world.services.store.find_points(G, MEMBERS[0])
         assert (known.balance, known.owed) == (0, 0), "points that paid came back and settled the debt"

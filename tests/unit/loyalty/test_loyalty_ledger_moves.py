@@ -20,7 +20,7 @@ from loyalty.ledger.lots import BalanceTooLow, ExpiryKind, ExpiryPolicy, Lot, la
 from loyalty.ledger.pending import PendingPolicy, maturity, pending_accrual
 from loyalty.ledger.postings import LotChange, Transaction
 from loyalty.ledger.restoration import Taken, restoration
-from loyalty.ledger.reversal import SpentPoints, points_owed_by, reversal
+from loyalty.ledger.reversal import SpentPoints, points_owed_by, reversal, spare_lots
 from loyalty.money import UnknownCurrency
 
 HEAD = EntryHead(
@@ -247,6 +247,25 @@ def test_a_return_takes_pending_points_first_and_leaves_what_is_held() -> None:
         HEAD, member_id="m", points=9, lot=a_lot("a", 0), balance=20, expired=1, spent=SpentPoints.FORGIVEN
     )
     assert forgiven is None
+
+
+def test_a_return_takes_what_is_spare_elsewhere_before_anything_is_owed() -> None:
+    spare = [a_lot("x", 5, held=3), a_lot("y", 9)]
+    undone = reversal(HEAD, member_id="m", points=9, lot=a_lot("a", 1), balance=7, spare=spare, expired=2)
+    assert moves(undone) == [
+        (POINTS_OF_M, "group/points/issued", 7),
+    ]
+    assert undone is not None
+    assert undone.lot_changes == (LotChange("a", 1), LotChange("x", 2), LotChange("y", 4))
+
+
+def test_spare_is_what_no_return_of_the_own_sale_can_claim() -> None:
+    early, late = a_lot("a", 6, 100), a_lot("b", 4, 200)
+    late = Lot("b", POINTS_OF_M, 10, 4, 200, 0, early.source_id, "group")
+    untouched = a_lot("c", 10)
+    held = a_lot("d", 8, held=6)
+    found = spare_lots([(early, 7), (late, 7), (untouched, 10), (held, 0)])
+    assert [(lot.lot_id, lot.free) for lot in found] == [("a", 3), ("d", 2)]
 
 
 def test_a_donation_goes_to_the_association() -> None:
