@@ -67,7 +67,8 @@ class Writer(WriterThreads[Link]):
         try:
             outcomes, groups = self._commit(connection, [job.work for job in jobs])
         except Exception as error:  # the boundary of the batch: whoever waits is told
-            log.exception("store.batch_failed", verbs=len(jobs))
+            is_away = isinstance(error, (StoreFailed, psycopg.OperationalError))
+            log.error("store.batch_failed", verbs=len(jobs), why=_why(error), exc_info=not is_away)
             connection.roll_back()
             outcomes = [Outcome(error=_for_batch(error)) for _ in jobs]
         self._changed.append(groups)
@@ -201,6 +202,12 @@ def _notify(link: Link, groups: Iterable[str]) -> None:
     except (psycopg.Error, StoreFailed) as error:
         log.warning("store.not_notified", why=type(error).__name__)
         link.roll_back()
+
+
+def _why(error: Exception) -> str:
+    """The error's kind and its cause's, for the log; drivers' texts may hold values."""
+    cause = error.__cause__
+    return type(error).__name__ if cause is None else f"{type(error).__name__}: {type(cause).__name__}"
 
 
 def _for_batch(error: Exception) -> Exception:
