@@ -48,11 +48,12 @@ format: ## Mend what the formatter and the linter can mend
 	@$(BIN)/ruff check --fix --quiet . || true
 	@$(BIN)/ruff format --quiet .
 
-docs: ## Write the generated pages anew (limits, errors, commands, OpenAPI)
+docs: ## Write what is generated anew (limits, errors, commands, OpenAPI, script for Citus)
 	@scripts/setup
 	@$(BIN)/python -m tools.checks limits errors --write
 	@$(BIN)/python -m officine.commands_page
 	@$(BIN)/python -m central.web.api.openapi > docs/generated/openapi.json
+	@$(BIN)/python -m central.storage.postgres.citus > central/storage/postgres/citus.sql
 
 lock: ## Lock the dependencies of pyproject.toml anew (UPGRADE=1: newest versions)
 	@scripts/setup

@@ -46,6 +46,7 @@ SELECT create_distributed_table('price', 'group_id', colocate_with => 'pharmacy_
 SELECT create_distributed_table('allocation', 'group_id', colocate_with => 'pharmacy_group');
 SELECT create_distributed_table('card', 'group_id', colocate_with => 'pharmacy_group');
 SELECT create_distributed_table('correction', 'group_id', colocate_with => 'pharmacy_group');
+SELECT create_distributed_table('goodwill', 'group_id', colocate_with => 'pharmacy_group');
 SELECT create_distributed_table('hold_lot', 'group_id', colocate_with => 'pharmacy_group');
 SELECT create_distributed_table('household_member', 'group_id', colocate_with => 'pharmacy_group');
 SELECT create_distributed_table('lot_restore', 'group_id', colocate_with => 'pharmacy_group');
