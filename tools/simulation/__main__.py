@@ -55,12 +55,12 @@ def _run(runs: Runner, options: argparse.Namespace) -> int:
             if len(broken) >= options.max_violations:
                 break
         now_s = time.perf_counter()
-        if now_s - told_s >= TOLD_EVERY_S and sys.stderr.isatty():
+        is_person = sys.stderr.isatty()
+        if now_s - told_s >= (TOLD_EVERY_S if is_person else 12 * TOLD_EVERY_S):
             told_s = now_s
             left_s = (now_s - began_s) / done * (options.seeds - done)
-            print(
-                f"\r{done}/{options.seeds} seeds, {left_s:.0f} s left ", end="", file=sys.stderr, flush=True
-            )
+            told = f"{done}/{options.seeds} seeds, {left_s:.0f} s left "
+            print(told, end="\r" if is_person else "\n", file=sys.stderr, flush=True)
     seconds, cpu = time.perf_counter() - began_s, time.process_time() - cpu_s
     summary = {
         "seeds": done,

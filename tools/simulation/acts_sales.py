@@ -56,6 +56,12 @@ class Sales(Acts):
             if self._rng.random() < 0.25:
                 self._world.around.slept_ms += self._rng.choice((14, 15, 16)) * 60_000
             more = {"quote_id": quoted["quote_id"]}
+            if self._rng.random() < 0.2:
+                lines = (*lines[:-1], replace(lines[-1], amount_minor=lines[-1].amount_minor + 100))
+                op, _ = self._sale(lines, person, shop=client.name, more=more)
+                op.may_refuse, op.must_refuse = frozenset({"quote_mismatch", "quote_expired"}), True
+                await client.drive(op, TRIES)
+                return
             op, ticket = self._sale(lines, person, shop=client.name, more=more)
             if (ticket.occurred_ms or 0) > quoted["expires_ms"]:
                 op.may_refuse, op.must_refuse = frozenset({"quote_expired"}), True

@@ -15,7 +15,8 @@ class Tills(Acts):
         rng = self._rng
         till = rng.choice(self._world.tills)
         person = it.LOST_CARD if rng.random() < 0.08 else self._person()
-        report = till.new_report(self._lines(), person)
+        ahead_ms = 20 * 60_000 if rng.random() < 0.08 else 0
+        report = till.new_report(self._lines(), person, ahead_ms=ahead_ms)
         await till.drive(report, TRIES)
         if report.state == "done" and rng.random() < 0.35:
             await asyncio.sleep(rng.random() * 3)

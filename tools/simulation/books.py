@@ -11,6 +11,8 @@ from tools.simulation.rows import Entry, Hold, Lot, Rows
 from tools.simulation.trace import Violation
 
 POINTS = "PTS/0"
+AHEAD_MAX_MS = 300_000
+"""Clocks differ by so much; a ticket further ahead is dated anew or refused."""
 DECIDED_WITHIN = 15
 """A transaction may have been decided on what stood so many transactions before it was booked: guards let
 through what still has room, whatever came in between.
@@ -234,6 +236,7 @@ class Books:
         right = (ticket.member_id, ticket.total_minor, ticket.points)
         found = (row["member_id"], row["total_minor"], row["points"])
         need(found == right, "8 authority", "a sale is not as reported:", key, found, right)
+        need(row["occurred_ms"] <= now_ms + AHEAD_MAX_MS, "7 clock", "a sale of the future", key)
         if ticket.occurred_ms is not None:
             need(row["occurred_ms"] == ticket.occurred_ms, "7 clock", "a sale has another moment", key)
         need(

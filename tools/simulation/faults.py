@@ -7,7 +7,7 @@ from typing import Any, Final
 from tools.simulation.disk import End
 from tools.simulation.world import YEAR_MS, World
 
-CHANGES_MAX: Final = 120
+CHANGES_MAX: Final = 60
 """A cut falls within so many writes of the disk."""
 
 

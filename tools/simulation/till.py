@@ -75,9 +75,9 @@ class Till(SimulatedTill):
         self._raw = answer.body
         return answer.status, answer.body
 
-    def new_report(self, lines: Sequence[it.Line], person: it.Person) -> Report:
-        """A new paid ticket, noted here before it is sent."""
-        sale_data, key = self._new_key("Award")
+    def new_report(self, lines: Sequence[it.Line], person: it.Person, *, ahead_ms: int = 0) -> Report:
+        """A new paid ticket, noted here before it is sent; `ahead_ms`: so much the till's clock is wrong."""
+        sale_data, key = self._new_key("Award", ahead_ms)
         items = [_item(line) for line in lines]
         request = self.award_request(items, card=person.card, ticket=sale_data)
         ticket = it.Ticket(
@@ -86,7 +86,7 @@ class Till(SimulatedTill):
             lines=tuple(lines),
             member_id=person.member_id,
             card=person.card,
-            occurred_ms=_moment_ms(sale_data),
+            occurred_ms=None if ahead_ms else _moment_ms(sale_data),
         )
         self._asked.ticket(ticket, self.terminal.around.now_ms())
         report = Report(request, self.new_service_id(), key, ticket)
@@ -174,7 +174,8 @@ class Till(SimulatedTill):
     def may_be_refused(self, ticket: it.Ticket) -> bool:
         """Central may refuse what was noted for a blocked card, or reaches it after a month."""
         now_ms = self.terminal.around.now_ms()
-        return ticket.card in self.blocked or now_ms - (ticket.occurred_ms or 0) >= it.TICKET_AGE_MAX_MS
+        asked_ms = self._asked.at_ms[ticket.shop_id, ticket.business_key]
+        return ticket.card in self.blocked or now_ms - asked_ms >= it.TICKET_AGE_MAX_MS
 
     def _done(self, report: Report, answer: LoyaltyResponse, told: dict[str, str], raw: bytes) -> None:
         poi = answer.poi_data.poi_transaction_id if answer.poi_data else None
@@ -206,9 +207,9 @@ class Till(SimulatedTill):
                 told,
             )
 
-    def _new_key(self, type_: str) -> tuple[SaleData, str]:
+    def _new_key(self, type_: str, ahead_ms: int = 0) -> tuple[SaleData, str]:
         self._tickets += 1
-        moment = datetime.fromtimestamp(self.terminal.around.now_ms() / 1000, UTC)
+        moment = datetime.fromtimestamp((self.terminal.around.now_ms() + ahead_ms) / 1000, UTC)
         stamp = moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
         ticket = TransactionIdentification(transaction_id=f"T-{self._tickets}", time_stamp=stamp)
         key = f"{self.sale_id}|{ticket.transaction_id}|{stamp}|Loyalty.{type_}"

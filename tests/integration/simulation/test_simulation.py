@@ -51,7 +51,7 @@ def test_some_seeds_keep_every_invariant(runs: Runner) -> None:
             f"seed {seed}, step {result.steps}: {result.violation}\n{result.where}"
         )
         acts.update(result.counts)
-    assert downs > 4 * len(SEEDS), "three machines go down at the end of each seed, and some before"
+    assert downs > 3 * len(SEEDS) + 15, "three machines go down at the end of each seed, some before it"
     for act in ("sale", "return", "reservation", "move", "correction", "sale refused"):
         assert acts[act] > 0, f"nobody ever did: {act}"
 
