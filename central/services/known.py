@@ -72,7 +72,7 @@ class KnownGroup:
         _keep(self._tokens, token_hash, actor, KNOWN_TOKENS_MAX)
 
     def find_articles(self, codes: Sequence[str], at_ms: int) -> dict[str, ArticleRow] | None:
-        """The articles of all these codes, where every one is kept with its price of that moment."""
+        """The articles of all these codes, where every one is kept as of that moment."""
         found: dict[str, ArticleRow] = {}
         for code in codes:
             try:
@@ -100,7 +100,7 @@ class KnownGroup:
             article = articles.get(code)
             kept = self._articles.get(code)
             if article is not None and kept is not None and article.from_ms < kept.from_ms:
-                continue  # a late ticket's price of then does not replace that of now
+                continue  # what a late ticket stands on does not replace what holds now
             self._articles[code] = article
             self._codes.setdefault("" if article is None else article.row.article_id, set()).add(code)
 

@@ -26,7 +26,7 @@ class Changes:
 
 @dataclass(frozen=True, slots=True)
 class PricedArticle:
-    """An article as it stands, its price valid from `from_ms` until before `until_ms` (None: no end)."""
+    """An article with class, tax and price as valid from `from_ms` until before `until_ms` (None: no end)."""
 
     row: "ArticleRow"
     from_ms: int

@@ -20,6 +20,17 @@ SELECT group_id, article_id, name, article_class, codes, brand, range, ({_PRICE_
 FROM article
 """
 _FIND_ARTICLE = f"{_ARTICLE_COLUMNS} WHERE group_id = :group_id AND article_id = :article_id"
+# The version of a moment is the latest that was recorded by then; an article that came later counts as it was
+# first classified. Versions are numbered: a clock that was set back hides none.
+_FIND_ARTICLE_AT = f"""
+SELECT article.group_id, article.article_id, v.name, v.article_class, v.codes, v.brand, v.range,
+    ({_PRICE_AT}), v.source, v.version, v.recorded_ms, v.tax_rate_bp
+FROM article CROSS JOIN article_version AS v
+    ON v.group_id = article.group_id AND v.article_id = article.article_id AND v.version = coalesce(
+        (SELECT max(w.version) FROM article_version AS w
+         WHERE w.group_id = :group_id AND w.article_id = :article_id AND w.recorded_ms <= :at_ms), 1)
+WHERE article.group_id = :group_id AND article.article_id = :article_id
+"""
 _LIST_ARTICLES = f"""
 {_ARTICLE_COLUMNS} WHERE group_id = :group_id AND article_id > :after ORDER BY article_id LIMIT :limit
 """
@@ -118,14 +129,16 @@ def _article_bindings(row: ArticleRow) -> dict[str, Any]:
 def find_articles_by_code(
     snapshot: Snapshot, group_id: str, codes: Sequence[str], at_ms: int
 ) -> dict[str, ArticleRow]:
+    """Articles as they were at a moment: class, tax and price of then; whose a code is, is as it stands."""
     asked = json.dumps([[code] for code in codes])
     rows = snapshot.all(_FIND_CODES, {"group_id": group_id, "codes": asked})
     found = [(code, article_id) for code, article_id in rows if article_id is not None]
     articles: dict[str, ArticleRow] = {}
     for article_id in {article_id for _, article_id in found}:
-        article = find_article(snapshot, group_id, article_id, at_ms)
-        assert article is not None, "a code refers to an article"
-        articles[article_id] = article
+        bindings = {"group_id": group_id, "article_id": article_id, "at_ms": at_ms}
+        row = snapshot.one(_FIND_ARTICLE_AT, bindings)
+        assert row is not None, "a code refers to an article"
+        articles[article_id] = _article(row)
     return {code: articles[article_id] for code, article_id in found}
 
 

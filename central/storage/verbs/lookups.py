@@ -31,12 +31,14 @@ WHERE group_id = :group_id AND seq > :after_seq AND seq <= :seq
     AND kind IN ({", ".join(f"'{kind}'" for kind in REFERENCE_EVENTS)})
 ORDER BY seq LIMIT {KNOWN_CHANGES_MAX + 1}
 """  # noqa: S608  -- joined from the constants above
-_FIND_PRICE_SPAN = """
+_FIND_SPAN = """
 SELECT
     (SELECT max(valid_from_ms) FROM price
      WHERE group_id = :group_id AND article_id = :article_id AND valid_from_ms <= :at_ms),
     (SELECT min(valid_from_ms) FROM price
-     WHERE group_id = :group_id AND article_id = :article_id AND valid_from_ms > :at_ms)
+     WHERE group_id = :group_id AND article_id = :article_id AND valid_from_ms > :at_ms),
+    (SELECT min(recorded_ms) FROM article_version
+     WHERE group_id = :group_id AND article_id = :article_id AND version > :version)
 """
 _BEGINNING_MS: Final = -(2**62)
 
@@ -63,9 +65,17 @@ def find_priced(
     found: dict[str, PricedArticle] = {}
     for code, row in articles.find_articles_by_code(snapshot, group_id, codes, at_ms).items():
         bindings = {"group_id": group_id, "article_id": row.article_id, "at_ms": at_ms}
-        span = snapshot.one(_FIND_PRICE_SPAN, bindings)
+        span = snapshot.one(_FIND_SPAN, bindings | {"version": row.version})
         assert span is not None, "an aggregate gives a row"
-        found[code] = PricedArticle(row, _BEGINNING_MS if span[0] is None else span[0], span[1])
+        price_from_ms, price_until_ms, changed_ms = span
+        found[code] = PricedArticle(
+            row,
+            from_ms=max(
+                _BEGINNING_MS if price_from_ms is None else price_from_ms,
+                _BEGINNING_MS if row.version == 1 else row.recorded_ms,
+            ),
+            until_ms=min((end for end in (price_until_ms, changed_ms) if end is not None), default=None),
+        )
     return changes, found
 
 

@@ -51,6 +51,38 @@ async def test_a_tax_rate_is_kept_and_a_new_one_is_a_new_version(store: Store) -
     assert (found.tax_rate_bp, found.version) == (810, 2)
 
 
+async def test_a_class_and_a_tax_rate_are_those_of_the_moment(store: Store) -> None:
+    first = an_article("art-1", "111", article_class="cosmetic", tax_rate_bp=770)
+    second = replace(first, article_class="medicine_rx", tax_rate_bp=260)
+    await store.put_articles([first], NOW_MS)
+    await store.put_articles([second], NOW_MS + 10)
+    await store.put_articles([first], NOW_MS + 5)  # the clock was set back: what was said last counts
+    seen = []
+    for at_ms in (0, NOW_MS, NOW_MS + 4, NOW_MS + 5, NOW_MS + 10):
+        row = (await store.find_articles_by_code(G, ["111"], at_ms))["111"]
+        seen.append((row.version, row.article_class, row.tax_rate_bp))
+    assert seen == [(1, "cosmetic", 770)] * 3 + [(3, "cosmetic", 770)] * 2
+    now = await store.find_article(G, "art-1", NOW_MS)
+    assert now is not None
+    assert now.version == 3, "an article by its id is as it stands"
+
+
+async def test_what_is_kept_of_an_article_is_valid_between_its_changes(store: Store) -> None:
+    await store.put_articles([an_article("art-1", "111", price_minor=100)], NOW_MS)
+    await store.put_articles([an_article("art-1", "111", article_class="book")], NOW_MS + 10)
+    await store.put_price(G, "art-1", PriceRow(200, NOW_MS + 20, NOW_MS))
+    spans = []
+    for at_ms in (0, NOW_MS, NOW_MS + 10, NOW_MS + 19, NOW_MS + 20):
+        found = (await store.find_priced(G, ["111"], at_ms, -1))[1]["111"]
+        spans.append((found.row.version, found.from_ms - NOW_MS, found.until_ms))
+        assert found.from_ms <= at_ms
+    assert spans[0][0] == 1
+    assert spans[0][2] == NOW_MS
+    assert spans[1] == (1, 0, NOW_MS + 10)
+    assert spans[2] == spans[3] == (2, 10, NOW_MS + 20)
+    assert spans[4] == (2, 20, None)
+
+
 async def test_a_code_may_move_between_articles_of_one_call(store: Store) -> None:
     await store.put_articles([an_article("art-1", "111"), an_article("art-2", "222")], NOW_MS)
     await store.put_articles([an_article("art-1", "222"), an_article("art-2", "111")], NOW_MS)

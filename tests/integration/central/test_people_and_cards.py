@@ -24,6 +24,7 @@ from tests.central_fixture import (
     by_uid,
     in_parallel,
 )
+from tests.helpers import eventually
 
 
 async def test_a_tap_shows_the_balance_and_what_it_may(central: CentralUnderTest) -> None:
@@ -255,20 +256,41 @@ async def test_a_reservation_serves_one_sale(central: CentralUnderTest) -> None:
     assert await central.points_of() == 39
 
 
-async def test_a_sale_under_a_reservation_is_taken_though_an_article_changed(
-    central: CentralUnderTest,
-) -> None:
+async def test_a_quoted_ticket_keeps_the_class_it_was_quoted_with(central: CentralUnderTest) -> None:
     quoted = {"basket": a_basket(), "holder": by_uid()}
     quote_id = (await central.post("quotes", quoted)).body["quote_id"]
     await central.post("reservations", {"reservation_id": "r-1", "quote_id": quote_id, "quote": quoted})
     article = {"name": "sun-cream", "article_class": "unknown", "codes": [SUN_CREAM], "price_minor": 1990}
     await central.put("articles/sun-cream", article)
-    unreserved = await central.post("sales", a_sale(central, quote_id=quote_id))
-    reserved = await central.post("sales", a_sale(central, reservation_id="r-1"))
+    now = await central.post("sales", a_sale(central))
+    sales = [a_sale(central, quote_id=quote_id), a_sale(central, reservation_id="r-1")]
+    first = [await central.post("sales", sale) for sale in sales]
+    again = [await central.post("sales", sale) for sale in sales]
 
-    assert (unreserved.status, unreserved.code) == (409, "quote_changed")
-    assert (reserved.status, reserved.body["points"]) == (200, 0)
-    assert "terms_changed" in [warning["code"] for warning in reserved.body["warnings"]]
+    assert (now.body["points"], [each["code"] for each in now.body["warnings"]]) == (
+        0,
+        ["unclassified_article"],
+    )
+    assert [(each.body["points"], each.body["warnings"]) for each in first] == [(39, [])] * 2
+    assert [each.body["lines"] for each in again] == [each.body["lines"] for each in first]
+
+
+async def test_a_late_ticket_is_judged_by_the_class_of_its_moment(central: CentralUnderTest) -> None:
+    early = a_sale(central)
+    await eventually(lambda: central.clock() > early["occurred_ms"])
+    article = {
+        "name": "sun-cream",
+        "article_class": "infant_milk_first_age",
+        "codes": [SUN_CREAM],
+        "price_minor": 1990,
+    }
+    await central.put("articles/sun-cream", article)
+    now = await central.post("sales", a_sale(central))
+    late = await central.post("sales", early)
+    after = await central.post("sales", a_sale(central))
+
+    assert [each.body["points"] for each in (now, late, after)] == [0, 39, 0]
+    assert now.body["lines"][0]["reasons"][0]["article_class"] == "infant_milk_first_age"
 
 
 async def test_articles_keep_their_price_history(central: CentralUnderTest) -> None:
