@@ -7,10 +7,12 @@ make databases). Its data are thrown away, so `fsync` stays on but little else i
 import os
 import pwd
 import shutil
+import signal
 import subprocess
 import tempfile
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
@@ -142,10 +144,43 @@ def start(binaries: Path, home: Path) -> "subprocess.Popen[bytes]":
     return process
 
 
+class OwnServer:
+    """A server in `home` with one empty database at `address`: it can be killed, and started again."""
+
+    def __init__(self, binaries: Path, home: Path) -> None:
+        self._binaries = binaries
+        self._home = home
+        with started(binaries, home) as server:
+            server.run("CREATE DATABASE officine ENCODING 'UTF8' TEMPLATE template0")
+            self.address = server.address_of("officine")
+        self._process = start(binaries, home)
+
+    def start(self) -> None:
+        """Start it again, and wait until it answers."""
+        self._process = start(self._binaries, self._home)
+
+    def kill(self) -> None:
+        """Kill the server and all its sessions at one moment, and wait until none is left."""
+        server = self._process.pid
+        os.kill(server, signal.SIGSTOP)  # from here on it starts no session
+        sessions = Path(f"/proc/{server}/task/{server}/children").read_text(encoding="ascii").split()
+        self._process.kill()
+        for session in sessions:
+            with suppress(ProcessLookupError):
+                os.kill(int(session), signal.SIGKILL)
+        self._process.wait(30)
+        while any(Path(f"/proc/{session}").exists() for session in sessions):
+            time.sleep(0.01)
+
+    def stop(self) -> None:
+        """End it in order."""
+        stop(self._process)
+
+
 def stop(process: "subprocess.Popen[bytes]") -> None:
     """End the server, the sessions it has included."""
     if process.poll() is None:
-        process.send_signal(2)  # SIGINT: a fast shutdown
+        process.send_signal(signal.SIGINT)  # a fast shutdown
         process.wait(30)
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 import pytest
 
 SEED_VARIABLE = "DRILL_SEED"
+FULL_VARIABLE = "DRILL_FULL"
 _figures = pytest.StashKey[list[str]]()
 
 
@@ -19,6 +20,8 @@ class Drill:
 
     seed: int
     rng: random.Random
+    is_full: bool = False
+    """Whether the long run was asked for."""
     figures: dict[str, object] = field(default_factory=dict)
 
     def tell(self, **figures: object) -> None:
@@ -28,11 +31,12 @@ class Drill:
 
 @pytest.fixture
 def drill(request: pytest.FixtureRequest) -> Iterator[Drill]:
-    """A seeded drill. The seed is in the output of a failure; DRILL_SEED repeats it."""
+    """A seeded drill. The seed is in the output of a failure; DRILL_SEED repeats it; DRILL_FULL=1: longer."""
     seed = int(os.environ.get(SEED_VARIABLE, secrets.randbits(32)))
     again = f"{SEED_VARIABLE}={seed} make drill ARGS='-k {request.node.originalname}'"
     request.node.add_report_section("call", "seed", f"The seed was {seed}; the same draws again: {again}")
-    running = Drill(seed=seed, rng=random.Random(seed))
+    is_full = bool(os.environ.get(FULL_VARIABLE))
+    running = Drill(seed=seed, rng=random.Random(seed), is_full=is_full)
     started_s = time.monotonic()
     yield running
     told = "  ".join(f"{name}={value}" for name, value in running.figures.items())

@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.drill.books import sound_books
 from tests.drill.conftest import Drill
-from tests.drill.place import HOLDERS, a_place, sound_books
+from tests.drill.place import HOLDERS, a_place
 from tests.drill.tickets import Lane, a_till, drained, noted_in_order, outbox_counts
 from tools.demo.stack import HOST
 from tools.faults.network import Fate, RoughCable, Weather
@@ -73,7 +74,7 @@ async def test_tickets_over_a_bad_network_are_booked_once_and_in_order(tmp_path:
         await stack.stop()
         counts = await outbox_counts(stack)
         noted = await noted_in_order(stack)
-        books = await sound_books(stack.plan.database)
+        books = await sound_books(stack.plan.database_address)
 
     tickets = TILLS * TICKETS_PER_TILL
     drill.tell(

@@ -12,8 +12,9 @@ from terminal.clock import iso, wall_clock
 from terminal.database import Database
 from terminal.outbox import Entry, Outbox
 from tests.central_fixture import CARD, MEMBER
+from tests.drill.books import sound_books
 from tests.drill.conftest import Drill
-from tests.drill.place import HOLDERS, Place, a_place, sound_books
+from tests.drill.place import HOLDERS, Place, a_place
 from tests.drill.tickets import Lane, a_till, drained, outbox_counts
 from tests.helpers import eventually
 from tests.terminal_fixture import CREAM, a_terminal
@@ -63,7 +64,7 @@ async def test_a_clock_that_jumps_a_year_parks_tickets_and_changes_no_balance(
         after = await place.points_of(HOLDERS[0])
         await place.stack.stop()
         counts = await outbox_counts(place.stack)
-        books = await sound_books(place.stack.plan.database)
+        books = await sound_books(place.stack.plan.database_address)
 
     drill.tell(tickets=len(lane.reported), queued=lane.queued, parked_because=parked.reason_code)
     assert parked.reason_code == "clock_skew"
@@ -87,7 +88,7 @@ async def test_clocks_wrong_by_hours_delay_nothing(
                 await lane.report()
         await drained(place.stack)
         await place.stack.stop()
-        books = await sound_books(place.stack.plan.database)
+        books = await sound_books(place.stack.plan.database_address)
     drill.tell(tickets=len(lane.reported), queued=lane.queued)
     assert books.balances[HOLDERS[0].member_id] == lane.points
     assert list(books.business_keys) == lane.reported, "the order is the till's, not the clock's"

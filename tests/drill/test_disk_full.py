@@ -12,8 +12,9 @@ import pytest
 
 from central.services.clock import system_clock
 from tests.central_fixture import SUN_CREAM
+from tests.drill.books import Books, sound_books
 from tests.drill.conftest import Drill
-from tests.drill.place import HOLDERS, Books, Place, a_place, sound_books
+from tests.drill.place import HOLDERS, Place, a_place
 from tests.drill.tickets import Lane, a_till, drained, outbox_counts
 from tests.drill.till_client import http_session
 from tools.faults.ext4 import NoLoopDisk, loop_disk
@@ -87,7 +88,7 @@ async def fill_and_recover(
         assert "disk" in problem.detail
         assert "again" in problem.detail
     await place.stack.stop()
-    books = await sound_books(place.stack.plan.database)
+    books = await sound_books(place.stack.plan.database_address)
     assert books.sales == {f"full-{each}": POINTS for each in range(number + 1)}
     assert books.lines == number + 1
     return books, len(refused)
@@ -155,7 +156,7 @@ async def test_a_terminal_that_cannot_note_a_ticket_says_so_and_takes_it_later(
         await drained(stack)
         await stack.stop()
         counts = await outbox_counts(stack)
-        books = await sound_books(stack.plan.database)
+        books = await sound_books(stack.plan.database_address)
     drill.tell(tickets=SALES_BEFORE + 1, said=refused.response.error_condition)
     assert refused.response.result == "Failure"
     assert refused.response.additional_response

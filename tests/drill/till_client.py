@@ -46,19 +46,34 @@ class Record:
     returns: dict[str, int] = field(default_factory=dict)
     balances: dict[str, int] = field(default_factory=lambda: defaultdict(int))
     seen: Counter[str] = field(default_factory=Counter)
+    answered_s: list[float] = field(default_factory=list)
+    """When each definite answer came (monotonic)."""
+
+    def pause_s(self, since_s: float) -> float:
+        """The longest time without a definite answer to anybody since a moment."""
+        times = [since_s, *(at for at in self.answered_s if at > since_s)]
+        return max((after - before for before, after in itertools.pairwise(times)), default=0.0)
 
 
 class TillClient:
     """One client. `run` works until `stop`, and ends with nothing open."""
 
     def __init__(
-        self, name: str, url: str, session: aiohttp.ClientSession, record: Record, rng: random.Random
+        self,
+        name: str,
+        url: str,
+        session: aiohttp.ClientSession,
+        record: Record,
+        rng: random.Random,
+        *,
+        answer_within_s: float = ANSWER_WITHIN_S,
     ) -> None:
         self._name = name
         self._url = url + "/api/v1"
         self._session = session
         self._record = record
         self._rng = rng
+        self._answer_within_s = answer_within_s
         self._tickets: list[Ticket] = []
         self._numbers = itertools.count(1)
 
@@ -135,12 +150,13 @@ class TillClient:
 
     async def _send(self, path: str, body: bytes) -> bytes:
         """Send until there is a definite answer; an error says nothing about what central did."""
-        until_s = time.monotonic() + ANSWER_WITHIN_S
+        until_s = time.monotonic() + self._answer_within_s
         while True:
             try:
                 async with self._session.post(self._url + path, data=body) as response:
                     content = await response.read()
                 if response.status in (200, 201):
+                    self._record.answered_s.append(time.monotonic())
                     self._record.seen["replayed"] += response.headers.get(REPLAYED) == "true"
                     return content
                 assert response.status in (429, 500, 503), f"HTTP {response.status}: {content!r}"
@@ -148,7 +164,9 @@ class TillClient:
             except (aiohttp.ClientError, TimeoutError, OSError) as error:
                 unknown = repr(error)
             self._record.seen["unknown"] += 1
-            assert time.monotonic() < until_s, f"no definite answer within {ANSWER_WITHIN_S} s: {unknown}"
+            assert time.monotonic() < until_s, (
+                f"no definite answer within {self._answer_within_s} s: {unknown}"
+            )
             await asyncio.sleep(AGAIN_AFTER_S)
 
 

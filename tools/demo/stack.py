@@ -40,11 +40,18 @@ class StackPlan:
     is_windowed: bool = False
     reader_options: Mapping[str, object] = field(default_factory=dict)
     """Settings of the reader daemon beside its sockets, such as its driver."""
+    server: str | None = None
+    """The PostgreSQL address of central's database, where it is not the file `database`."""
 
     @property
     def database(self) -> Path:
         """Central's database file."""
         return self.state / "central.db"
+
+    @property
+    def database_address(self) -> str:
+        """Central's database as its settings name it."""
+        return self.server or f"sqlite:///{self.database}"
 
     @property
     def secrets_file(self) -> Path:
@@ -150,7 +157,7 @@ class Stack:
         plan = self.plan
         tables: dict[str, dict[str, object]] = {
             "central": {
-                "database": f"sqlite:///{plan.database}",
+                "database": plan.database_address,
                 "secrets_file": str(plan.secrets_file),
                 "host": HOST,
                 "port": self.central_port,
