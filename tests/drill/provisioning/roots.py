@@ -135,7 +135,7 @@ def _remove_roots(place: Path) -> None:
     mounts = [line.split()[1] for line in Path("/proc/self/mounts").read_text(encoding="utf-8").splitlines()]
     for mount in reversed([Path(mount) for mount in mounts if Path(mount).is_relative_to(place)]):
         _unmount(mount)
-    shutil.rmtree(place, ignore_errors=True)
+    subprocess.run(["rm", "-rf", "--one-file-system", str(place)], check=True, timeout=600)
 
 
 def _unmount(target: Path) -> None:

@@ -69,8 +69,8 @@ def test_real_drivers_bring_debians_pyscard_and_evdev_and_the_locked_nfcpy(
     assert (fitted.root / f"{site}/nfc".lstrip("/")).is_dir()
     versions = "import platform, nfc; print(platform.python_version(), nfc.__version__)"
     python, nfcpy = fitted.run(PYTHON, "-c", versions).split()
-    packaged = fitted.run("dpkg-query", "--show", "--showformat=${Version} ", "python3-pyscard", "pcscd")
-    pyscard, pcscd = packaged.split()
+    version = ("dpkg-query", "--show", "--showformat=${Version}")
+    pyscard, pcscd = (fitted.run(*version, name) for name in ("python3-pyscard", "pcscd"))
     drill.tell(python=python, pyscard=pyscard, pcscd=pcscd, nfcpy=nfcpy)
 
 
