@@ -71,6 +71,8 @@ HTTP_BODY_BYTES_MAX: Final = 1024 * 1024
 HTTP_BODY_DEADLINE_S: Final = 15
 HTTP_KEEP_ALIVE_S: Final = 75
 """An idle connection is kept this long: longer than the pauses of a shop's terminals."""
+COLLECT_AFTER_OBJECTS: Final = 50_000
+"""Central looks for garbage in cycles after so many new objects."""
 PAGE_ROWS_MAX: Final = 200
 CLOCK_SKEW_MAX_S: Final = 24 * 3600
 QUOTE_LIFETIME_S: Final = 15 * 60

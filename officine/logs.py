@@ -6,8 +6,11 @@ A traceback never shows local values: they may hold card numbers. That is why st
 
 import logging
 import sys
+from collections.abc import Callable
 from types import TracebackType
+from typing import Any
 
+import msgspec
 import structlog
 
 LEVELS = ("debug", "info", "warning", "error")
@@ -57,8 +60,13 @@ def _for_person() -> list[structlog.types.Processor]:
 def _for_machine() -> list[structlog.types.Processor]:
     return [
         structlog.processors.format_exc_info,
-        structlog.processors.JSONRenderer(ensure_ascii=False),
+        structlog.processors.JSONRenderer(serializer=_to_json),
     ]
+
+
+def _to_json(entry: object, *, default: Callable[[Any], Any]) -> str:
+    """`default` tells what JSON has no form for."""
+    return msgspec.json.encode(entry, enc_hook=default).decode()
 
 
 def _log_uncaught(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:

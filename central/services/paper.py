@@ -46,10 +46,11 @@ def wrapped(text: str, columns: int) -> list[str]:
 def figured(text: str, figure: str, columns: int, *, indent: int = 0) -> list[str]:
     """A text with a figure at the right edge of its last row; too long a text leaves the figure its room."""
     margin = " " * indent
-    room = columns - columns_of(figure) - 1 - indent
+    figure_columns = columns_of(figure)
+    room = columns - figure_columns - 1 - indent
     assert room >= 2, "the paper is wide enough for a figure and a character"
     *above, last = wrapped(text, room)
-    gap = " " * (columns - indent - columns_of(last) - columns_of(figure))
+    gap = " " * (columns - indent - columns_of(last) - figure_columns)
     return [*(f"{margin}{row}" for row in above), f"{margin}{last}{gap}{figure}"]
 
 

@@ -17,6 +17,8 @@ from typing import Final
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+from loyalty.limits import GROUPS_KEPT_MAX
+
 _KEY_BYTES: Final = 32
 _NONCE_BYTES: Final = 12
 _SUBJECT_BYTES: Final = 16
@@ -43,6 +45,7 @@ class Vault:
         if len(master_key) != _KEY_BYTES:
             raise ValueError(f"the master key has {len(master_key)} bytes, not {_KEY_BYTES}")
         self._master_key = master_key
+        self._group_keys: dict[str, bytes] = {}
 
     def new_member(self, group_id: str, member_id: str) -> NewMemberKeys:
         """Fresh random key and subject for a member."""
@@ -104,7 +107,12 @@ class Vault:
         return _mac(self._group_key(group_id), "content", hashlib.sha256(content).hexdigest())
 
     def _group_key(self, group_id: str) -> bytes:
-        return _mac(self._master_key, "group", group_id)
+        key = self._group_keys.get(group_id)
+        if key is None:
+            if len(self._group_keys) >= GROUPS_KEPT_MAX:
+                self._group_keys.clear()
+            key = self._group_keys[group_id] = _mac(self._master_key, "group", group_id)
+        return key
 
 
 def _owner(what: str, group_id: str, member_id: str) -> bytes:

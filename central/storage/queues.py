@@ -2,6 +2,8 @@
 
 import threading
 from collections import OrderedDict, deque
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Generic, TypeVar
 
 from central.storage.common import StoreBusy
@@ -42,6 +44,12 @@ class FairQueue(Generic[ItemT]):
             items.append(item)
             self._count += 1
             self._changed.notify()
+
+    @contextmanager
+    def adding(self) -> Iterator[None]:
+        """Nothing is taken while many are put."""
+        with self._changed:
+            yield
 
     def take(self, count: int, *, may_wait: bool = True) -> list[ItemT]:
         """Up to `count` items, one of each group in turn; none: closed and empty, or nothing is there now."""

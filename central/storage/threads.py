@@ -51,6 +51,7 @@ class Threads(Generic[ConnectionT]):
         self._loop = asyncio.get_running_loop()
         self._queue: FairQueue[Job] = FairQueue(group_max=queue_max, total_max=queue_max * STORE_QUEUE_GROUPS)
         self._take_max = take_max
+        self._unsent: list[Job] = []
         self._answers: deque[tuple[asyncio.Future[Any], Outcome]] = deque()
         self._is_loop_called = False
         self._is_closing = False
@@ -73,10 +74,29 @@ class Threads(Generic[ConnectionT]):
         if not self.is_alive():
             raise StoreFailed
         job = Job(work, self._loop.create_future())
-        self._queue.put(work.group, job)
         if self._run_turn is not None:
+            self._queue.put(work.group, job)
             self._run_turn(self._take_turn)
+        else:
+            if not self._unsent:
+                self._loop.call_soon(self._send)
+            self._unsent.append(job)
         return await job.answer
+
+    def _send(self) -> None:
+        """Queue what this turn of the event loop asked for, and wake a thread once for all of it.
+
+        A thread woken for each would begin with the first alone, and take the interpreter's lock from the
+        loop that is about to bring the others.
+        """
+        jobs, self._unsent = self._unsent, []
+        with self._queue.adding():
+            for job in jobs:
+                try:
+                    self._queue.put(job.work.group, job)
+                except StoreBusy as busy:
+                    if not job.answer.done():
+                        job.answer.set_exception(busy)
 
     def is_alive(self) -> bool:
         """Whether every thread still serves."""
@@ -90,6 +110,7 @@ class Threads(Generic[ConnectionT]):
         """Finish what is queued, then end the threads and their connections."""
         if not self._is_closing:
             self._is_closing = True
+            self._send()
             await asyncio.to_thread(self._stop)
 
     def _stop(self) -> None:

@@ -87,8 +87,8 @@ def _base(ticket: Ticket, stage: Stage) -> list[int]:
 def _is_granted(rule: Rule, earning: _Earning) -> bool:
     """Whether a campaign counts for this ticket; lines it would have reached are told why it does not."""
     ticket, stage = earning.ticket, earning.stage
-    picked = [at for at, answer in enumerate(stage.verdicts) if answer.is_allowed and stage.picks(rule, at)]
-    reached = [at for at in picked if stage.may_reach(at, rule)]
+    picked = [at for at in stage.allowed if stage.picks(rule, at)]
+    reached = [at for at in picked if at in stage.tied] if rule.is_product_bound else picked
     ticket.explain([at for at in picked if at not in reached], rule, ReasonCode.PRODUCT_BOUND.value)
     refusal = ReasonCode.MEMBER_REQUIRED
     if ticket.asked.is_member:

@@ -47,6 +47,8 @@ def is_spent(rule: Rule, basket: Basket, usage: Mapping[str, int]) -> bool:
     """Whether what is known to be used leaves nothing of a limit or of the budget."""
     if rule.budget is not None and usage.get(budget_key(rule.rule_id), 0) >= rule.budget:
         return True
+    if not rule.limits:
+        return False
     return any(
         usage.get(_limit_key(rule, limit, basket.local_day), 0) >= limit.times for limit in rule.limits
     )

@@ -120,6 +120,8 @@ def _offer(rule: Rule, ticket: Ticket, stage: Stage, state: _State) -> Offer:
 def _ceiling(offer: Offer, budget: int | None) -> int | None:
     """The most the rule may still take off this ticket."""
     most = offer.rule.max_discount_minor
+    if most is None and budget is None:
+        return None
     ceilings = (
         None if most is None else most - offer.total_minor,
         None if budget is None else budget - offer.cost_minor,

@@ -148,19 +148,23 @@ class Stage:
     scopes: tuple[Scope, ...]
     facts: Facts
     product_facts: Facts
+    allowed: tuple[int, ...]
+    """The lines that the law lets a rule reach at all."""
+    tied: tuple[int, ...]
+    """Those of them that it lets a rule reach that is tied to products."""
 
     def facts_for(self, rule: Rule) -> Facts:
         """The facts this rule may look at."""
         return self.product_facts if rule.is_product_bound else self.facts
 
-    def may_reach(self, at: int, rule: Rule) -> bool:
-        """Whether the law lets the rule reach the line."""
-        answer = self.verdicts[at]
-        return may_be_tied(answer) or (answer.is_allowed and not rule.is_product_bound)
-
     def reached(self, rule: Rule) -> list[int]:
         """The lines the law lets the rule reach and its own `lines` picks."""
-        return [at for at in range(len(self.verdicts)) if self.may_reach(at, rule) and self.picks(rule, at)]
+        lawful = self.tied if rule.is_product_bound else self.allowed
+        picks = rule.reaches
+        if picks is None:
+            return list(lawful)
+        facts, scopes = self.facts_for(rule), self.scopes
+        return [at for at in lawful if picks(facts, scopes[at]) is True]
 
     def picks(self, rule: Rule, at: int) -> bool:
         """Whether the rule's `lines` is true of a line."""
@@ -243,9 +247,11 @@ def open_stage(ticket: Ticket, act: LegalAct | None, denied: DeniedAct | None) -
         if ticket.judge(at, LegalAct.COUNTS_TOWARD_THRESHOLD).is_allowed and at not in forbidden
     )
     head: Scope = {**ticket.head, "basket.total_minor": counted}
-    allowed = tuple(scopes[at] for at in every if verdicts[at].is_allowed)
-    tied = tuple(scopes[at] for at in every if may_be_tied(verdicts[at]))
-    return Stage(verdicts, scopes, Facts(head, allowed), Facts(head, tied))
+    allowed = tuple(at for at in every if verdicts[at].is_allowed)
+    tied = tuple(at for at in allowed if may_be_tied(verdicts[at]))
+    facts = Facts(head, tuple(scopes[at] for at in allowed))
+    product_facts = Facts(head, tuple(scopes[at] for at in tied))
+    return Stage(verdicts, scopes, facts, product_facts, allowed, tied)
 
 
 def line_facts(line: BasketLine, amount_minor: int) -> Scope:

@@ -78,7 +78,7 @@ def _compile(node: Node) -> _Closure:
         case lang.Or(args=args):
             return _compile_junction(tuple(_compile(arg) for arg in args), decisive=True)
         case lang.Compare(op=op, left=left, right=right):
-            return _compile_compare(_COMPARE[op], _compile(left), _compile(right))
+            return _compile_compare(_COMPARE[op], left, right)
         case lang.In(item=item, options=options):
             return _compile_in(_compile(item), options)
         case lang.Has(item=item, text=text):
@@ -137,12 +137,30 @@ def _compile_lines(where: _Closure, *, decisive: bool) -> _Closure:
     return over_lines
 
 
-def _compile_compare(compare: Callable[[Value, Value], bool], left: _Closure, right: _Closure) -> _Closure:
+def _compile_compare(compare: Callable[[Value, Value], bool], left: Node, right: Node) -> _Closure:
+    if isinstance(left, lang.FactRef) and isinstance(right, lang.Literal):
+        return _compile_compare_fact(compare, left.name, right.value)
+    of_left, of_right = _compile(left), _compile(right)
+
     def comparison(facts: Facts, line: Scope) -> Truth:
-        first, second = left(facts, line), right(facts, line)
+        first, second = of_left(facts, line), of_right(facts, line)
         return None if first is None or second is None else compare(first, second)
 
     return comparison
+
+
+def _compile_compare_fact(compare: Callable[[Value, Value], bool], name: str, value: Value) -> _Closure:
+    """A fact beside a literal: what most conditions are, without a call for each side."""
+
+    def comparison_of_line(_facts: Facts, line: Scope) -> Truth:
+        fact = line.get(name)
+        return None if fact is None else compare(fact, value)
+
+    def comparison_of_head(facts: Facts, _line: Scope) -> Truth:
+        fact = facts.head.get(name)
+        return None if fact is None else compare(fact, value)
+
+    return comparison_of_line if name.startswith("line.") else comparison_of_head
 
 
 def _compile_in(item: _Closure, options: frozenset[Value]) -> _Closure:

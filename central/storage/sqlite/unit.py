@@ -3,7 +3,9 @@
 import functools
 import operator
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 
 import apsw
@@ -11,6 +13,11 @@ import apsw
 from central.storage.unit import Bindings, Row, Snapshot, Unit
 
 _NAME = re.compile(r":(\w+)")
+_ONE_ROW = re.compile(
+    r"(?P<before>\s*INSERT INTO [^:]*VALUES\s*)\((?P<row>(?:\s*:\w+\s*,)*\s*:\w+\s*)\)(?P<after>[^:]*)",
+    re.DOTALL,
+)
+_ROWS_AT_ONCE = (32, 8, 2)
 
 
 @functools.cache
@@ -19,10 +26,35 @@ def _picker_of(sql: str) -> Callable[[Bindings], tuple[Any, ...]]:
 
     Statements are constants; their number is small.
     """
-    names = tuple(dict.fromkeys(_NAME.findall(sql)))
+    return _picker(dict.fromkeys(_NAME.findall(sql)))
+
+
+def _picker(names: Iterable[str]) -> Callable[[Bindings], tuple[Any, ...]]:
+    names = tuple(names)
     if len(names) < 2:
         return lambda bindings: tuple(bindings[name] for name in names)
     return operator.itemgetter(*names)
+
+
+@dataclass(frozen=True, slots=True)
+class _Many:
+    sql: str
+    pick: Callable[[Bindings], tuple[Any, ...]]
+
+
+@functools.cache
+def _many_of(sql: str, size: int) -> _Many | None:
+    """An INSERT of one row as an INSERT of many; None where it does not come from plain values.
+
+    Each statement costs a call into SQLite, in which another thread may take the interpreter's lock; so few
+    statements for a whole batch, and few sizes, so that they stay prepared.
+    """
+    match = _ONE_ROW.fullmatch(sql)
+    if match is None:
+        return None
+    names = _NAME.findall(match["row"])
+    row = f"({', '.join('?' * len(names))})"
+    return _Many(f"{match['before']}{', '.join([row] * size)}{match['after']}", _picker(names))
 
 
 class SqliteSnapshot(Snapshot):
@@ -47,8 +79,16 @@ class SqliteUnit(SqliteSnapshot, Unit):
         return self._connection.changes()
 
     def run_each(self, sql: str, rows: Sequence[Bindings]) -> None:
+        at = 0
+        for size in _ROWS_AT_ONCE:
+            many = _many_of(sql, size) if len(rows) - at >= size else None
+            while many is not None and len(rows) - at >= size:
+                values = chain.from_iterable(map(many.pick, rows[at : at + size]))
+                self._connection.execute(many.sql, tuple(values))
+                at += size
         pick = _picker_of(sql)
-        self._connection.executemany(sql, [pick(row) for row in rows])
+        if at < len(rows):
+            self._connection.executemany(sql, [pick(row) for row in rows[at:]])
 
     def one_each(self, sql: str, rows: Sequence[Bindings]) -> list[Row | None]:
         return [self.one(sql, row) for row in rows]

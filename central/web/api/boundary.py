@@ -32,8 +32,6 @@ _HEADERS: Final = {
     "Server": "officine",
 }
 
-log = structlog.get_logger("central.web")
-
 
 class Boundary:
     """Wraps every handler, those of unknown addresses included."""
@@ -45,6 +43,8 @@ class Boundary:
         self._public = public
         self._services = services
         self._metrics = metrics
+        # Bound once: the lazy logger would be made anew for every entry, also for those that nobody hears.
+        self._log = structlog.get_logger("central.web").bind()
 
     @web.middleware
     async def middleware(self, request: web.Request, handler: Handler) -> web.StreamResponse:
@@ -80,7 +80,7 @@ class Boundary:
         except web.HTTPNotFound:
             return problems.render(problems.NoSuchPath(), request_id)
         except Exception:
-            log.exception("request_failed", route=route_of(request), method=request.method)
+            self._log.exception("request_failed", route=route_of(request), method=request.method)
             return problems.render(problems.InternalError(), request_id)
 
     def _account(self, request: web.Request, response: web.StreamResponse, took_s: float) -> None:
@@ -92,7 +92,7 @@ class Boundary:
             self._metrics.replays.labels(route).inc()
         actor = request.get(ACTOR)
         # Terminals look every other second: reads that went well would bury what matters.
-        tell = log.debug if method in _READS and response.status < 400 else log.info
+        tell = self._log.debug if method in _READS and response.status < 400 else self._log.info
         tell(
             "request",
             method=method,

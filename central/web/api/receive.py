@@ -65,13 +65,13 @@ _NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
 _NUL_REASON = "A text holds the character U+0000"
 
 
-def decode_body(body: bytes, kind: type[msgspec.Struct]) -> msgspec.Struct:
+def decode_body(body: bytes, decoder: msgspec.json.Decoder[msgspec.Struct]) -> msgspec.Struct:
     """The body as its struct. Raises: MalformedJson, SchemaMismatch."""
-    if _NUL.search(body):
+    if b"u0000" in body and _NUL.search(body):
         raise problems.SchemaMismatch(reason=_NUL_REASON)
     try:
         try:
-            return msgspec.json.decode(body, type=kind)
+            return decoder.decode(body)
         except msgspec.ValidationError as error:
             # The first fault is told while reading: what is cut off further on is no JSON all the same.
             msgspec.json.decode(body)

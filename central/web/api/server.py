@@ -28,6 +28,8 @@ from loyalty.limits import (
 from wire.api import EventView, HealthView
 from wire.api_base import Body, Millis
 
+_encode: Final = msgspec.json.Encoder().encode
+
 STOPPING: Final = web.AppKey("stopping", asyncio.Event)
 
 
@@ -67,15 +69,17 @@ class ApiServer:
         return app
 
     def _handler(self, route: Route) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
+        decoder = None if route.body is None else msgspec.json.Decoder(route.body)
+
         async def handle(request: web.Request) -> web.StreamResponse:
             path = decode_path(request)
             query = decode_query(request, route.query or Body)
             if route.permission is not None:
                 access.require(request[ACTOR], route.permission)
             body = None
-            if route.body is not None:
+            if decoder is not None:
                 require_json(request)
-                body = decode_body(request[RECEIVED], route.body)
+                body = decode_body(request[RECEIVED], decoder)
             call = Call(
                 services=self._services,
                 metrics=self._metrics,
@@ -182,4 +186,4 @@ async def _stop_streams(app: web.Application) -> None:
 
 
 def _json(view: msgspec.Struct, status: int = 200) -> web.Response:
-    return web.Response(status=status, body=msgspec.json.encode(view), content_type="application/json")
+    return web.Response(status=status, body=_encode(view), content_type="application/json")
