@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import os
 import sys
 import tempfile
 import time
@@ -14,13 +15,13 @@ import structlog
 import uvloop
 from rich.console import Console
 
-from tools.bench import endpoint, growth, pricing, raw, taps
+from tools.bench import endpoint, engines, growth, pricing, raw, taps
 from tools.bench.cores import choose_cores
 from tools.bench.endpoint import Plan
 from tools.bench.report import Measured, Report
 from tools.bench.world import Size, make_world
 
-NAMES: Final = ("raw", "endpoint", "slow-disk", "growth", "pricing", "taps")
+NAMES: Final = ("raw", "endpoint", "slow-disk", "engines", "growth", "pricing", "taps")
 OUT: Final = Path(".state/bench.json")
 _stderr: Final = Console(stderr=True, highlight=False)
 
@@ -49,7 +50,7 @@ async def measure(names: Sequence[str], *, rounds: int, seconds: float) -> Repor
         report.notes.append("one core: server and load share it, and the goals' ratios do not apply")
     with tempfile.TemporaryDirectory(prefix="officine-bench-") as name:
         folder = Path(name)
-        if {"raw", "endpoint", "slow-disk"} & set(names):
+        if {"raw", "endpoint", "slow-disk", "engines"} & set(names):
             progress.stage("Filling a group")
             world = await make_world(folder / "world", Size(), progress)
             world.copy_to(folder / "rest")
@@ -67,6 +68,9 @@ async def measure(names: Sequence[str], *, rounds: int, seconds: float) -> Repor
             if "slow-disk" in names:
                 progress.stage("Purchases on a slower disk")
                 await endpoint.measure_slow_disk(plan, report)
+            if "engines" in names:
+                progress.stage("SQLite and PostgreSQL by turns")
+                await _measure_engines(plan, report)
         if "growth" in names:
             progress.stage("Growing groups tenfold")
             world = await make_world(folder / "small", growth.SMALL, progress)
@@ -79,6 +83,14 @@ async def measure(names: Sequence[str], *, rounds: int, seconds: float) -> Repor
         progress.stage("Tapping cards on the whole stack")
         await taps.measure(report)
     return report
+
+
+async def _measure_engines(plan: Plan, report: Report) -> None:
+    address = os.environ.get(engines.ADDRESS_VARIABLE)
+    if address is None:
+        report.notes.append(f"engines: name an empty PostgreSQL database in {engines.ADDRESS_VARIABLE}")
+        return
+    report.measured += await engines.measure(plan.world, plan.folder, address, plan.rounds)
 
 
 def _tell_pricing(report: Report, found: pricing.PricingFigures) -> None:
@@ -114,7 +126,8 @@ def main(only: tuple[str, ...], rounds: int, seconds: float, as_json: bool, out:
     """Measure the purchase from bytes to disk, and tap to screen, beside the limits of this machine.
 
     raw: the same rows written by SQLite alone, in groups. endpoint: the whole purchase against raw store and
-    echo server, closed and open loop. slow-disk: each fsync 2 ms longer. growth: ten times the members,
+    echo server, closed and open loop. slow-disk: each fsync 2 ms longer. engines: SQLite
+    beside the empty PostgreSQL database of OFFICINE_BENCH_PG. growth: ten times the members,
     tickets, promotions, shops. pricing: a quote alone. taps: the four programs, tap to screen.
 
     Machines are shared and noisy: only ratios inside one run hold.

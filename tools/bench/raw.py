@@ -41,7 +41,7 @@ Statement = tuple[str, list[Any]]
 async def take_rows(world: World, folder: Path, purchases: int = PURCHASES) -> Path:
     """Decide and write purchases in a copy of the world; returns the file with what each wrote."""
     scratch = world.copy_to(folder / "raw-taking")
-    records = await _decide(scratch, purchases)
+    records = await decide(scratch, purchases)
     shutil.rmtree(scratch.folder)
     path = folder / "raw-rows.msgpack"
     await asyncio.to_thread(_write_rows, world.copy_to(folder / "raw-writing"), records, path)
@@ -84,7 +84,8 @@ class _TakesDown:
         return await self._store.record_sale(record)
 
 
-async def _decide(world: World, purchases: int) -> list[SaleRecord]:
+async def decide(world: World, purchases: int) -> list[SaleRecord]:
+    """What real services record for so many purchases, one after the other in this world."""
     store = await open_store(f"sqlite:///{world.database}")
     try:
         noting = _TakesDown(store)
