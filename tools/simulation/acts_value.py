@@ -33,6 +33,33 @@ class Value(Acts):
         await client.drive(op, TRIES)
         await self._again(op)
 
+    async def run_into_debt(self) -> None:
+        """Points are earned, given away, and their goods come back: the member owes, and buys again."""
+        client, person = self._client(), self._person()
+        units = self._rng.randint(50, 200)
+        sale, ticket = self._sale((it.Line(1, it.SUN_CREAM, 4, units * it.PER_MINOR),), person)
+        if not await client.drive(sale, TRIES):
+            return
+        balance = self._world.books.state.balances[f"member/{person.member_id}/points"]
+        move_id = self._new_id("gift")
+        self._world.asked.moves[move_id] = Move(
+            kind="donation", member_id=person.member_id, other_id=it.ASSOCIATION, points=max(1, balance)
+        )
+        body = {
+            "donation_id": move_id,
+            "association_id": it.ASSOCIATION,
+            "holder": by_uid(person),
+            "points": max(1, balance),
+        }
+        giving = self._op("move", move_id, client.name, "/donations", body, frozenset({"balance_too_low"}))
+        await client.drive(giving, TRIES)
+        back = self._return(client.name, sale.op_id, ticket, ((1, self._rng.randint(1, 4)),))
+        back.may_refuse = frozenset({"return_exceeds_sale"})
+        await client.drive(back, TRIES)
+        for _ in range(2):
+            paid = (it.Line(1, it.SHAMPOO, 1, self._rng.randint(5, 60) * it.PER_MINOR),)
+            await client.drive(self._sale(paid, person)[0], TRIES)
+
     async def correct(self) -> None:
         """Staff corrects; what is too much for one waits for a second person."""
         rng, office = self._rng, self._office()

@@ -11,7 +11,7 @@ from tools.simulation.acts_wrong import Wrong
 from tools.simulation.faults import FAULTS
 from tools.simulation.world import World
 
-ACTS: Final = 11
+ACTS: Final = 8
 """Acts of one seed; faults come on top."""
 
 
@@ -28,7 +28,7 @@ class Workload(Sales, Value, Tills, Wrong):
             (act,) = rng.choices(acts, weights)
             world.trace.note("act", act.__name__)
             world.person(act(self))
-            if rng.random() < 0.35:
+            if rng.random() < 0.45:
                 (fault,) = rng.choices(faults, fault_weights)
                 world.person(fault(world))
             await asyncio.sleep(rng.choice((0.0, 0.05, 0.4, 1.5)) * rng.random())
@@ -41,7 +41,8 @@ ACTS_OF: Final[dict[Act, int]] = {
     Workload.sell_reserved: 14,
     Workload.sell_redeeming: 6,
     Workload.take_back: 14,
-    Workload.give: 7,
+    Workload.give: 6,
+    Workload.run_into_debt: 4,
     Workload.correct: 7,
     Workload.block: 2,
     Workload.look: 4,
