@@ -21,6 +21,11 @@ class ClaimVerbs:
     async def _write(self, verb: Callable[Concatenate[Unit, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         raise NotImplementedError
 
+    async def _scan(
+        self, verb: Callable[Concatenate[Snapshot, P], T], *args: P.args, **kwargs: P.kwargs
+    ) -> T:
+        raise NotImplementedError
+
     async def _read(
         self, verb: Callable[Concatenate[Snapshot, P], T], *args: P.args, **kwargs: P.kwargs
     ) -> T:
@@ -38,7 +43,7 @@ class ClaimVerbs:
         return await self._read(holds.list_holds_of, group_id, reservation_id)
 
     async def check_counters(self, group_id: str) -> Sequence[CounterFault]:
-        return await self._read(claims.check_counters, group_id)
+        return await self._scan(claims.check_counters, group_id)
 
     async def find_vouchers(self, group_id: str, code_hashes: Sequence[bytes]) -> dict[bytes, VoucherStands]:
         return await self._read(vouchers.find_vouchers, group_id, code_hashes)

@@ -40,7 +40,7 @@ async def central(
         "OFFICINE_CENTRAL_PORT": str(port),
     }
     inherited = {key: value for key, value in os.environ.items() if not key.startswith("OFFICINE_")}
-    arguments = ("-m", "officine.main", "central", "run", "--log-level", "warning")
+    arguments = ("-m", "officine.main", "central", "run")
     async with _served(cores, arguments, port, log, {**inherited, **settings, **(environ or {})}) as server:
         yield server
 

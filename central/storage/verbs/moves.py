@@ -173,7 +173,10 @@ def corrected_alone(snapshot: Snapshot, group_id: str, actor: str, since_ms: int
 
 # Households -------------------------------------------------------------------------------------------------
 
-_LEAVE = "DELETE FROM household_member WHERE group_id = :group_id AND household_id = :household_id"
+_LEAVE = """
+DELETE FROM household_member WHERE group_id = :group_id AND member_id IN (
+    SELECT member_id FROM household_member WHERE group_id = :group_id AND household_id = :household_id)
+"""
 _JOIN = """
 INSERT INTO household_member (group_id, member_id, household_id, joined_ms)
 VALUES (:group_id, :member_id, :household_id, :now_ms)

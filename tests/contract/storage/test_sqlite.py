@@ -38,9 +38,23 @@ from tests.contract.storage.factories import (
 from tests.contract.storage.value_factories import a_burn, a_gift
 
 _WIDE = re.compile(
-    r"SCAN (?!json_each|k VIRTUAL|sold|returned|\(subquery|CONSTANT)|SEARCH (?!group_head).*\(group_id=\?\)$"
+    r"SCAN (?!json_each|k\b|\(subquery|CONSTANT|sold\b|returned\b)"
+    r"|SEARCH (?!group_head|pharmacy_group).*\(group_id=\?\)$"
 )
-"""Plans that read a table, or all that a group has in it."""
+"""Plans that read a table, or all that a group has in it. `k`, `sold`, `returned`: what was found before."""
+_STATEMENT = re.compile(r"\s*(SELECT|UPDATE|DELETE|INSERT|WITH)\b")
+_PART = re.compile("COLUMNS$|^_PRICE_AT$|^_STANDS$|^_CORRECTION$")
+"""Parts that statements are made of."""
+_MEANT_WIDE = {
+    # A group's shops, tokens, drafts and versions are few and read together; so are groups.
+    *(f"groups._LIST_{name}" for name in ("GROUPS", "TOKENS", "SHOPS")),
+    *("drafts._ALL", "drafts._ALL_PROGRAMMES"),
+    # Proofs recount everything; they run on readers of their own.
+    *("claims._COUNTERS_BESIDE_USES", "claims._HELD_BESIDE_USES", "claims._SUM_BUDGETS"),
+    "claims._VOUCHERS_USED_AND_THERE",
+    # Stops at its first row: the largest number of a key, the open ones of a partial index with a limit.
+    *("sales._ADD_READ", "moves._ALL_PENDING"),
+}
 
 
 @pytest.fixture
@@ -240,20 +254,21 @@ async def test_a_row_without_its_group_in_front_does_not_exist(store: Store, pat
     assert set(keys) <= strict
 
 
-async def test_no_question_reads_a_whole_table_or_group(store: Store, path: Path) -> None:
+async def test_no_statement_reads_a_whole_table_or_group(store: Store, path: Path) -> None:
     connection = apsw.Connection(str(path))
-    wide = []
-    topics = {found.name for found in pkgutil.iter_modules(verbs.__path__)}
-    for topic in sorted(topics - {"groups"}):  # a group's shops and tokens are few and read together
-        module = importlib.import_module(f"{verbs.__name__}.{topic}")
-        for name, sql in vars(module).items():
-            if re.match("_(FIND|LIST|EXPIRING|POINTS_SINCE)", name) and isinstance(sql, str):
-                bindings = dict.fromkeys(re.findall(r":(\w+)", sql), 1)
-                plan = connection.execute(f"EXPLAIN QUERY PLAN {sql}", bindings).fetchall()
-                details = [str(detail) for *_, detail in plan]
-                wide += [f"{name}: {detail}" for detail in details if _WIDE.match(detail)]
+    wide, planned = set(), 0
+    for topic in sorted(found.name for found in pkgutil.iter_modules(verbs.__path__)):
+        for name, sql in vars(importlib.import_module(f"{verbs.__name__}.{topic}")).items():
+            if not isinstance(sql, str) or not _STATEMENT.match(sql) or _PART.search(name):
+                continue
+            bindings = dict.fromkeys(re.findall(r":(\w+)", sql), 1)
+            plan = connection.execute(f"EXPLAIN QUERY PLAN {sql}", bindings).fetchall()
+            planned += 1
+            if any(_WIDE.match(str(detail)) for *_, detail in plan):
+                wide.add(f"{topic}.{name}")
     connection.close()
-    assert wide == []
+    assert planned > 100, "the statements were found"
+    assert wide == _MEANT_WIDE
 
 
 @pytest.mark.parametrize(
