@@ -142,6 +142,8 @@ STORE_READ_CONNECTIONS: Final = 4
 """PostgreSQL: short reads at once in one process; long ones have `STORE_LONG_READERS`."""
 STORE_WRITE_CONNECTIONS: Final = 4
 """PostgreSQL: batches of so many groups may commit at once in one process. SQLite has one writer."""
+STORE_PLANS_LIFETIME_S: Final = 300
+"""PostgreSQL: a connection plans its statements again after 1 s, 2 s, 4 s, and so on up to this."""
 STORE_TRIES_MAX: Final = 4
 """PostgreSQL: how often a batch is run before its callers are told that the store is busy."""
 STORE_BUSY_WAIT_MS: Final = 5_000
