@@ -18,7 +18,7 @@ from loyalty.errors import LoyaltyError, Trouble
 from loyalty.limits import PROGRAMMES_KEPT_MAX
 from loyalty.money import scale_of
 from loyalty.programme.programme import Programme, parse_programme, require_publishable
-from loyalty.rules.effects import ContestEntry, PointsSponsor
+from loyalty.rules.effects import ContestEntry
 from wire import api
 
 LANGUAGES: Final = ("fr", "de", "it", "en", "zh")
@@ -209,5 +209,5 @@ def require_kept(programme: Programme) -> None:
     """Nothing is published that no sale would book. Raises: PromiseNotKept."""
     for rule in programme.rules:
         for effect in rule.effects:
-            if isinstance(effect, PointsSponsor | ContestEntry):
+            if isinstance(effect, ContestEntry):
                 raise PromiseNotKept(rule_id=rule.rule_id, effect=effect.name.value)

@@ -1,7 +1,7 @@
 """Returns: named units of a sale come back, and exactly the points they earned go back."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from central.services import access
 from central.services.access import Actor
@@ -11,8 +11,9 @@ from central.services.identify import Holder, IdentifyService
 from central.services.line_keys import LineKeys
 from central.services.profile import ProfileService
 from central.services.sales import SaleNotFound
+from central.services.sponsoring import Sponsoring
 from central.services.tickets import TryAgain, check_clock, content_hash
-from central.services.unclaiming import Unclaiming
+from central.services.unclaiming import Unclaiming, is_returned_whole
 from central.services.undoing import Undoing
 from central.storage.base import (
     GuardFailed,
@@ -83,6 +84,7 @@ class ReturnsService:
     ) -> None:
         self._undoing = undoing
         self._unclaiming = unclaiming
+        self._sponsoring = Sponsoring(context)
         self._store = context.store
         self._vault = context.vault
         self._clock = context.clock
@@ -171,6 +173,12 @@ class ReturnsService:
         )
         programme = await self._groups.get_programme(ticket.group, sale.ruleset_version)
         undone = await self._undoing.decide(head, sale, programme, points=points, restored=restored)
+        unclaimed = await self._unclaiming.decide(
+            head, sale, line_key=ticket.line_key, stored=stored, returned=lines
+        )
+        if sale.member_id is not None and is_returned_whole(stored, lines):
+            sponsor = await self._sponsoring.take_back(head, sale, programme)
+            unclaimed = replace(unclaimed, sponsor=sponsor)
         return ReturnRecord(
             group_id=actor.group_id,
             return_id=body.return_id,
@@ -192,9 +200,7 @@ class ReturnsService:
             restoration=undone.restoration,
             points_restored=restored,
             returns_before=undone.returns_before,
-            unclaimed=await self._unclaiming.decide(
-                head, sale, line_key=ticket.line_key, stored=stored, returned=lines
-            ),
+            unclaimed=unclaimed,
         )
 
     def _restored_by(self, body: api.ReturnBody, stored: Sequence[StoredLine]) -> int:

@@ -28,6 +28,7 @@ from central.services.redeeming import (
     redeemed_lines,
 )
 from central.services.shops import ShopsService
+from central.services.sponsoring import Sponsoring
 from central.services.terms import BUDGET_SHORT, VOUCHER_SHORT, Remark, Terms, TermsService
 from central.services.tickets import TryAgain, check_clock, content_hash
 from central.services.vouchers import Vouchers, gift_views
@@ -89,6 +90,7 @@ class SalesService:
         self._line_keys = line_keys
         self._known = context.known
         self._facts = MemberFactsService(context)
+        self._sponsoring = Sponsoring(context)
 
     async def commit(self, actor: Actor, body: api.SaleBody) -> tuple[api.SaleView, bool]:
         """Record a paid ticket once; the same again gives the first answer (True).
@@ -242,8 +244,10 @@ class SalesService:
             terminal_id=actor.terminal_id,
             ruleset_version=terms.programme.ruleset_version,
         )
-        transaction, burned = None, Burned()
+        transaction, sponsor, burned = None, None, Burned()
         if member is not None:
+            pending = ticket.asked.group.settings.ledger.pending
+            terms, sponsor = await self._sponsoring.reward(head, member, terms, pending)
             burned = await self._redeeming.burn(
                 actor.group_id,
                 replace(head, transaction_id=f"{body.sale_id}/redemption"),
@@ -282,7 +286,7 @@ class SalesService:
             points_redeemed=burned.points,
             hold_id=burned.hold_id,
             reasons=stored_reasons(terms.quote.lines),
-            claimed=claimed,
+            claimed=replace(claimed, sponsor=sponsor),
             tickets_before=terms.member_facts.tickets_before,
         )
         return record, terms

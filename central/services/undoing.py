@@ -13,6 +13,7 @@ from loyalty.ledger.lots import Lot
 from loyalty.ledger.postings import Transaction
 from loyalty.ledger.restoration import restoration
 from loyalty.ledger.reversal import points_owed_by, reversal, spare_lots
+from loyalty.ledger.sponsorship import SPONSORSHIP_RETURN
 from loyalty.limits import RESTORED_POINTS_DAYS
 from loyalty.programme.programme import Programme
 
@@ -54,6 +55,16 @@ class Undoing:
                 head, sale, sale.member_id, restored, known, points_owed_by(taken)
             )
         return Undone(taken, given, known.returns)
+
+    async def take_from_sponsor(
+        self, head: EntryHead, sale: SaleRow, programme: Programme, *, sponsor_id: str, points: int
+    ) -> Transaction | None:
+        """Take back what the sponsor of the sale's member got for it, all at once; as from a buyer."""
+        found = await self._store.find_sale_points(sale.group_id, sale.sale_id, sponsor_id)
+        known = replace(found, undone=0, reversed=0, owed=0)  # those are of the buyer
+        told = replace(head, transaction_id=f"{head.cause_id}/sponsor")
+        taken = await self._reversal(told, sale, sponsor_id, programme, points, known)
+        return None if taken is None else replace(taken, kind=SPONSORSHIP_RETURN)
 
     async def _reversal(
         self,

@@ -7,9 +7,9 @@ from central.storage.claims_base import CounterFault, CounterKey, CounterUse, Go
 from central.storage.common import Recorded
 from central.storage.unit import Snapshot, Unit
 from central.storage.value_base import HoldRow
-from central.storage.verbs import claims, goodwill, holds, vouchers
+from central.storage.verbs import claims, goodwill, holds, ledger, vouchers
 from central.storage.voucher_base import Benefits, VoucherStands
-from loyalty.ledger.postings import Transaction
+from loyalty.ledger.postings import Posting, Transaction
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -41,6 +41,9 @@ class ClaimVerbs:
 
     async def list_holds_of(self, group_id: str, reservation_id: str) -> Sequence[HoldRow]:
         return await self._read(holds.list_holds_of, group_id, reservation_id)
+
+    async def list_postings(self, group_id: str, transaction_id: str) -> Sequence[Posting]:
+        return await self._read(ledger.list_postings, group_id, transaction_id)
 
     async def check_counters(self, group_id: str) -> Sequence[CounterFault]:
         return await self._scan(claims.check_counters, group_id)

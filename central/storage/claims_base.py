@@ -10,7 +10,7 @@ from central.storage.value_base import HoldRow
 from central.storage.voucher_base import NO_BENEFITS, NO_VOUCHER_RETURN, Benefits, VoucherReturn, VoucherStore
 from loyalty.ledger.assets import Asset
 from loyalty.ledger.budget import BudgetStands
-from loyalty.ledger.postings import Transaction
+from loyalty.ledger.postings import Posting, Transaction
 
 CounterKey = tuple[str, str]
 """Key of a claim (rule, scope, window), and whom it counts for: `member/<id>`, `shop/<id>`, or "" (group)."""
@@ -52,6 +52,18 @@ class UseRow:
 
 
 @dataclass(frozen=True, slots=True)
+class SponsorPoints:
+    """Points (> 0) that a sale gives the sponsor of its member, or that a return takes back again.
+
+    `transaction` is None where a return finds nothing to move: they expired, or are forgiven.
+    """
+
+    member_id: str
+    points: int
+    transaction: Transaction | None
+
+
+@dataclass(frozen=True, slots=True)
 class Claimed:
     """What a sale takes of limits and budgets, written in its transaction.
 
@@ -65,6 +77,7 @@ class Claimed:
     reserved: int = 0
     transactions: tuple[Transaction, ...] = ()
     benefits: Benefits = NO_BENEFITS
+    sponsor: SponsorPoints | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +88,7 @@ class Unclaimed:
     frees_limits: bool = False
     transactions: tuple[Transaction, ...] = ()
     vouchers: VoucherReturn = NO_VOUCHER_RETURN
+    sponsor: SponsorPoints | None = None
 
 
 NOTHING_CLAIMED = Claimed()
@@ -133,6 +147,10 @@ class ClaimStore(VoucherStore, Protocol):
 
     async def list_holds_of(self, group_id: str, reservation_id: str) -> Sequence[HoldRow]:
         """The further holds of a reservation, beside that of its points: ids `<reservation>/...`."""
+        ...
+
+    async def list_postings(self, group_id: str, transaction_id: str) -> Sequence[Posting]:
+        """What a transaction moved, in its order; nothing where there is none of this id."""
         ...
 
     async def check_counters(self, group_id: str) -> Sequence[CounterFault]:

@@ -1,7 +1,7 @@
 """Points: base effects, then multipliers on them, then bonuses at a balance; stacked like promotions."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from loyalty.limits import RATE_BP_MAX
 from loyalty.pricing import units
@@ -111,6 +111,12 @@ def _refusal_of_effects(rule: Rule, earning: _Earning) -> ReasonCode | None:
                 return ReasonCode.RULE_UNKNOWN
             if visits < 1 or visits % effect.every:
                 return ReasonCode.RULE_NOT_MET
+        if isinstance(effect, fx.PointsSponsor) and head.get("member.is_sponsored") is not True:
+            return (
+                ReasonCode.RULE_UNKNOWN
+                if head.get("member.is_sponsored") is None
+                else ReasonCode.RULE_NOT_MET
+            )
         if isinstance(effect, fx.PointsThreshold) and not isinstance(head.get("member.points"), int):
             return ReasonCode.RULE_UNKNOWN
     return None
@@ -200,8 +206,33 @@ def _promise(rule: Rule, earning: _Earning) -> bool:
         if not isinstance(effect, Datum):
             continue
         lawful = lawful_lines(effect, rule, ticket, earning.stage.reached(rule))
-        if lawful:
+        if isinstance(effect, fx.PointsSponsor):
+            promised |= _reward(rule, effect, lawful, earning)
+        elif lawful:
             promised = True
             ticket.promises.append(Promise(rule.rule_id, rule.version, effect))
             ticket.explain(lawful, rule, effect.name.value)
     return promised
+
+
+def _reward(rule: Rule, effect: fx.PointsSponsor, ats: Sequence[int], earning: _Earning) -> bool:
+    """Points for the sponsored on the lines, a promise for the sponsor. A budget gives the former first."""
+    ticket = earning.ticket
+    weights = {at: earning.base[at] for at in ats}
+    own, theirs = effect.sponsored_points, effect.sponsor_points
+    left = budget_left(rule, ticket.asked.usage)
+    if left is not None:
+        left -= earning.given.get(rule.rule_id, 0)
+        own = min(own, left)
+        theirs = min(theirs, left - own)
+    if not any(weights.values()) or not own + theirs:
+        return False
+    told = replace(effect, sponsor_points=theirs, sponsored_points=own)
+    ticket.promises.append(Promise(rule.rule_id, rule.version, told))
+    ticket.step += 1
+    shares = units.split(own, weights)
+    for at in sorted(ats):
+        ticket.points[at] += shares.get(at, 0)
+        ticket.tell(at, rule, effect.name.value, points=shares.get(at, 0))
+    earning.given[rule.rule_id] = earning.given.get(rule.rule_id, 0) + own + theirs
+    return True

@@ -225,7 +225,7 @@ class PointsThreshold:
 
 @dataclass(frozen=True, slots=True)
 class PointsSponsor:
-    """Points for the member who brought this one, and for this one; giving them is the ledger's work."""
+    """Points for the member who brought this one, and for this one; once per member, ever."""
 
     sponsor_points: int
     sponsored_points: int

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import fields, is_dataclass
 
-from loyalty.rules.effects import Effect, PointsNthVisit, PointsThreshold
+from loyalty.rules.effects import Effect, PointsNthVisit, PointsSponsor, PointsThreshold
 from loyalty.rules.facts import MEMBER_PREFIX
 from loyalty.rules.language import Node, facts_read
 from loyalty.rules.rule import Rule
@@ -24,6 +24,8 @@ def member_facts_of(rules: Sequence[Rule]) -> frozenset[str]:
 def _read_by(effect: Effect) -> Iterator[str]:
     if isinstance(effect, PointsNthVisit):
         yield "member.visits"
+    if isinstance(effect, PointsSponsor):
+        yield "member.is_sponsored"
     if isinstance(effect, PointsThreshold):
         yield "member.points"
     for node in _nodes_in(effect):

@@ -1,7 +1,7 @@
 """A rule: under one condition, some effects. Checked and compiled once, when it is read."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from types import MappingProxyType
@@ -17,7 +17,14 @@ from loyalty.limits import (
 from loyalty.rules import language as lang
 from loyalty.rules.effect_names import EffectName
 from loyalty.rules.effect_table import EFFECTS, parse_effect
-from loyalty.rules.effects import BundlePrice, BuyGet, Effect, FreeArticle, NextPurchaseVoucher
+from loyalty.rules.effects import (
+    BundlePrice,
+    BuyGet,
+    Effect,
+    FreeArticle,
+    NextPurchaseVoucher,
+    PointsSponsor,
+)
 from loyalty.rules.evaluate import (
     Condition,
     LineCondition,
@@ -235,10 +242,18 @@ def _build(
         max_discount_minor=options.get("max_discount_minor"),
         stacking=Stacking(**options.get("stacking", {})),
         consumes=options.get("consumes", any(effect.name in _UNIT_EFFECTS for effect in effects)),
-        limits=tuple(Limit(**limit) for limit in options.get("limits", ())),
+        limits=_limits(options.get("limits", ()), effects),
         budget=options.get("budget"),
         shops=options.get("shops", ()),
     )
+
+
+def _limits(told: Sequence[Mapping[str, Any]], effects: tuple[Effect, ...]) -> tuple[Limit, ...]:
+    """The rule's limits. A sponsor is rewarded once for a member, ever, whether the rule says so or not."""
+    limits = tuple(Limit(**limit) for limit in told)
+    once = Limit(LimitPer.MEMBER, LimitWindow.EVER, 1)
+    sponsors = any(isinstance(effect, PointsSponsor) for effect in effects)
+    return (*limits, once) if sponsors and once not in limits else limits
 
 
 def _names_products(effects: tuple[Effect, ...]) -> bool:

@@ -10,6 +10,7 @@ from central.storage.claims_base import (
     CounterFault,
     CounterKey,
     CounterUse,
+    SponsorPoints,
     Unclaimed,
     Usage,
     UseRow,
@@ -119,6 +120,7 @@ def take(
     for transaction in claimed.transactions:
         ledger.post_transaction(unit, group_id, transaction)
     vouchers.add_benefits(unit, group_id, sale_id, claimed.benefits)
+    _move_sponsors(unit, group_id, "sponsor.rewarded", claimed.sponsor, now_ms)
 
 
 def use(unit: Unit, group_id: str, cause_id: str, uses: Sequence[CounterUse], now_ms: int) -> None:
@@ -138,7 +140,9 @@ def hold(
         _add(unit, group_id, cause_id, each, now_ms, expires_ms)
 
 
-def give_back(unit: Unit, group_id: str, sale_id: str, return_id: str, unclaimed: Unclaimed) -> None:
+def give_back(
+    unit: Unit, group_id: str, sale_id: str, return_id: str, unclaimed: Unclaimed, *, now_ms: int
+) -> None:
     """Write what a return gives back. Raises: GuardFailed: more than the sale took."""
     for budget in unclaimed.budgets:
         _free(unit, group_id, UseRow(sale_id, budget.claim_key, _GROUP, "", "", budget.amount, 0, False))
@@ -154,6 +158,16 @@ def give_back(unit: Unit, group_id: str, sale_id: str, return_id: str, unclaimed
     for transaction in unclaimed.transactions:
         ledger.post_transaction(unit, group_id, transaction)
     vouchers.give_back(unit, group_id, sale_id, return_id, unclaimed.vouchers)
+    _move_sponsors(unit, group_id, "sponsor.taken_back", unclaimed.sponsor, now_ms)
+
+
+def _move_sponsors(unit: Unit, group_id: str, kind: str, sponsor: SponsorPoints | None, now_ms: int) -> None:
+    """Post a sponsor's points; the event does not tell whose purchase it was."""
+    if sponsor is None:
+        return
+    if sponsor.transaction is not None:
+        ledger.post_transaction(unit, group_id, sponsor.transaction)
+    unit.add_event(group_id, kind, now_ms, member_id=sponsor.member_id, points=sponsor.points)
 
 
 def expire_all(unit: Unit, group_id: str, now_ms: int, limit: int) -> int:

@@ -65,6 +65,13 @@ _ADD_POSTING = """
 INSERT INTO posting (group_id, journal_seq, posting_no, source, target, asset, amount)
 VALUES (:group_id, :journal_seq, :number, :source, :target, :asset, :amount)
 """
+_LIST_POSTINGS_OF = """
+SELECT source, target, asset, amount FROM posting
+WHERE group_id = :group_id AND journal_seq = (
+    SELECT journal_seq FROM ledger_transaction
+    WHERE group_id = :group_id AND transaction_id = :transaction_id)
+ORDER BY posting_no
+"""
 _ADD_LOT = """
 INSERT INTO lot (group_id, lot_id, journal_seq, lot_no, account, asset, amount, remaining, expires_ms,
     source_id, funder, matures_ms, awaits)
@@ -130,6 +137,12 @@ def has_transaction(snapshot: Snapshot, group_id: str, transaction_id: str) -> b
     """Whether a transaction of this id is in the journal."""
     key = {"group_id": group_id, "transaction_id": transaction_id}
     return snapshot.one(_FIND_TRANSACTION, key) is not None
+
+
+def list_postings(snapshot: Snapshot, group_id: str, transaction_id: str) -> Sequence[Posting]:
+    """What a transaction moved, in its order."""
+    rows = snapshot.all(_LIST_POSTINGS_OF, {"group_id": group_id, "transaction_id": transaction_id})
+    return [Posting(source, target, _asset(asset), amount) for source, target, asset, amount in rows]
 
 
 def open_account(unit: Unit, group_id: str, account: str, asset: str) -> None:

@@ -313,7 +313,14 @@ def record_return(unit: Unit, record: ReturnRecord) -> Recorded[ReturnRow]:
         raise GuardFailed(guard=f"That the sale {record.sale_id} had no other return in between")
     _count_returned(unit, record, *sale)
     lines.take_back(unit, record.group_id, record.line_key, record.lines)
-    claims.give_back(unit, record.group_id, record.sale_id, record.return_id, record.unclaimed)
+    claims.give_back(
+        unit,
+        record.group_id,
+        record.sale_id,
+        record.return_id,
+        record.unclaimed,
+        now_ms=record.recorded_ms,
+    )
     outcome = _post(unit, record)
     restoration_id = None if record.restoration is None else record.restoration.transaction_id
     unit.run(_ADD_RETURN, bindings_of(record, restoration_id=restoration_id, **outcome))

@@ -1,16 +1,20 @@
 """Limits, budgets and vouchers in the store: guarded, kept by reservations, given back by returns."""
 
 import asyncio
+import json
 from dataclasses import replace
 
 import pytest
 
 from central.storage.base import GuardFailed, ReservationRow, SaleRecord, Store
-from central.storage.claims_base import BudgetUse, Claimed, CounterUse, Unclaimed
+from central.storage.claims_base import BudgetUse, Claimed, CounterUse, SponsorPoints, Unclaimed
 from central.storage.voucher_base import Benefits, GiftRow, VoucherReturn, VoucherRow, VoucherUse
 from loyalty.ledger.assets import POINTS, money, voucher
 from loyalty.ledger.budget import Budget, BudgetStands, give_back, spend
-from loyalty.ledger.chart import vouchers_of
+from loyalty.ledger.chart import member_points, vouchers_of
+from loyalty.ledger.pending import NOT_PENDING
+from loyalty.ledger.reversal import reversal
+from loyalty.ledger.sponsorship import SPONSORSHIP_RETURN, rewarded, sponsorship, sponsorship_id
 from loyalty.ledger.vouchers import VoucherUnit, issue_vouchers, return_vouchers, use_vouchers
 from tests.contract.storage.factories import (
     MEMBER,
@@ -22,7 +26,7 @@ from tests.contract.storage.factories import (
     decide_return,
     head_of,
 )
-from tests.contract.storage.value_factories import all_findings
+from tests.contract.storage.value_factories import all_findings, lot_of
 
 KEY = "sun/group/ever/"
 CHF = money("CHF")
@@ -226,3 +230,64 @@ async def test_an_audit_finds_a_counter_that_is_not_its_uses(store: Store) -> No
     await sell(store, "s-2", Claimed(budgets=(BudgetUse("sun/budget", "sun", CHF, 5),)))
     (fault,) = await store.check_counters(G)
     assert (fault.claim_key, fault.found, fault.expected) == ("sun/budget", 0, 5)
+
+
+SPONSOR = "mem-sponsor"
+
+
+def a_reward(sale_id: str, points: int = 200, points_owed: int = 0) -> SponsorPoints:
+    given = sponsorship(
+        head_of(f"r-{sale_id}", sale_id),
+        sponsor_id=SPONSOR,
+        points=points,
+        points_owed=points_owed,
+        expires_ms=None,
+        funder="group",
+        pending=NOT_PENDING,
+    )
+    return SponsorPoints(SPONSOR, points, given)
+
+
+async def told_of_sponsors(store: Store) -> list[tuple[str, str]]:
+    events = await store.list_events(G, 0, 1000)
+    return [(each.kind, each.body) for each in events if each.kind.startswith("sponsor.")]
+
+
+async def test_a_sponsor_is_rewarded_in_the_sale_s_commit_once_for_a_member(store: Store) -> None:
+    once = a_use(1, "brought/member/ever/", f"member/{MEMBER}")
+    claimed = [Claimed(uses=(once,), sponsor=a_reward(f"s-{number}")) for number in range(4)]
+    written = await asyncio.gather(*(sell(store, f"s-{number}", each) for number, each in enumerate(claimed)))
+    assert sorted(written) == [False, False, False, True]
+    (lot,) = await store.list_open_lots(G, member_points(SPONSOR), str(POINTS))
+    winner = f"s-{written.index(True)}"
+    assert (lot.remaining, lot.source_id) == (200, winner)
+    assert rewarded(await store.list_postings(G, sponsorship_id(winner))) == (SPONSOR, 200)
+    assert await store.list_postings(G, sponsorship_id("other")) == []
+    ((kind, body),) = await told_of_sponsors(store)
+    assert (kind, json.loads(body)) == ("sponsor.rewarded", {"member_id": SPONSOR, "points": 200})
+    replayed = await store.record_sale(a_ticket(winner, claimed[written.index(True)]))
+    assert replayed.is_replay
+    assert await sound(store)
+
+
+async def test_a_debt_that_was_settled_in_between_is_decided_again(store: Store) -> None:
+    claimed = Claimed(uses=(a_use(),), sponsor=a_reward("s-1", points_owed=5))
+    assert not await sell(store, "s-1", claimed), "the sponsor owes nothing any more"
+    assert (await used(store), await told_of_sponsors(store)) == (0, []), "nothing of the sale stays"
+
+
+@pytest.mark.parametrize("moves", [True, False])
+async def test_a_return_takes_a_sponsor_s_points_back(store: Store, moves: bool) -> None:
+    sale = a_ticket("s-1", Claimed(sponsor=a_reward("s-1")))
+    await store.record_sale(sale)
+    (row,) = await store.list_open_lots(G, member_points(SPONSOR), str(POINTS))
+    taken = reversal(head_of("t-1", "ret-1"), member_id=SPONSOR, points=200, lot=lot_of(row), balance=200)
+    assert taken is not None
+    transaction = replace(taken, kind=SPONSORSHIP_RETURN) if moves else None
+    decided = await decide_return(store, "ret-1", sale, 1, 1)
+    unclaimed = Unclaimed(sponsor=SponsorPoints(SPONSOR, 200, transaction))
+    await store.record_return(replace(decided, unclaimed=unclaimed))
+    left = await store.list_open_lots(G, member_points(SPONSOR), str(POINTS))
+    assert sum(lot.remaining for lot in left) == (0 if moves else 200)
+    assert [kind for kind, _ in await told_of_sponsors(store)] == ["sponsor.rewarded", "sponsor.taken_back"]
+    assert await sound(store)

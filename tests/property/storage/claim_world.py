@@ -15,7 +15,7 @@ from central.settings import Secrets, load_secrets
 from central.storage.opening import open_store
 from loyalty.errors import LoyaltyError
 from loyalty.limits import HOLD_LIFETIME_S
-from wire import api
+from wire import api, api_traits
 
 G = "lac"
 START_MS = 1_790_000_000_000
@@ -54,6 +54,11 @@ def rules(money: int) -> list[dict[str, Any]]:
             "when": {"fact": "member.is_known"},
             "limits": [{"per": "member", "window": "ever", "times": TIMES}],
             "effects": [{"effect": "points_fixed", "points": 25, "per": "ticket"}],
+        },
+        {
+            "id": "brought", "version": 1, "kind": "campaign", "budget": 200,
+            "when": {"fact": "member.is_known"},
+            "effects": [{"effect": "points_sponsor", "sponsor_points": 40, "sponsored_points": 15}],
         },
     ]  # fmt: skip
 
@@ -187,6 +192,9 @@ class World:
         gave = [sold for sold in self.sold if sold.left and _bonus(sold)]
         for member in (0, 1):
             assert sum(sold.member == member for sold in gave) <= TIMES
+        brought = [sold for sold in self.sold if sold.left and _bonus(sold, "brought")]
+        assert [sold.member for sold in brought] in ([], [1]), "once for each who was brought"
+        assert await self.sponsored() == 40 * len(brought)
         off = [sold for sold in self.sold if sold.left and not sold.is_late and _took(sold, "off")]
         assert len(off) <= 3 * TIMES
         lots = await store.list_lots(G, "", 1000)
@@ -194,13 +202,24 @@ class World:
         usage = await store.find_usage(G, [("bonus/member/ever/", "member/m-0")], [("off", "CHF/2")])
         return tuple(accounts), tuple(lots), tuple(holds), usage
 
+    async def sponsored(self) -> int:
+        """What the sponsor was given, less what returns took back: by the events, which no balance moves."""
+        given = 0
+        for event in await self.services.store.list_events(G, 0, 10_000):
+            body = json.loads(event.body)
+            if event.kind in ("sponsor.rewarded", "sponsor.taken_back"):
+                assert body.keys() == {"member_id", "points"}
+                assert body["member_id"] == "m-0"
+                given += body["points"] if event.kind == "sponsor.rewarded" else -body["points"]
+        return given
+
 
 def _holder(who: int) -> api.EvidenceBody | None:
     return None if who > 1 else api.EvidenceBody(medium="typed", value=f"290000000000{who}")
 
 
-def _bonus(sold: Sold) -> int:
-    return sum(each.points for line in sold.view.lines for each in line.reasons if each.rule_id == "bonus")
+def _bonus(sold: Sold, rule_id: str = "bonus") -> int:
+    return sum(each.points for line in sold.view.lines for each in line.reasons if each.rule_id == rule_id)
 
 
 def _took(sold: Sold, rule_id: str) -> int:
@@ -239,6 +258,8 @@ def run(act: Callable[[World], Coroutine[None, None, None]]) -> None:
                     member_id=f"m-{number}", family_name="Rochat", card_number=f"290000000000{number}"
                 )
                 await services.members.enrol(world.actor, member)
+            brought = api_traits.TraitsBody(sponsor_id="m-0")
+            await services.traits.change(world.actor, "m-1", brought)
             await act(world)
         finally:
             await store.close()

@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from loyalty.pricing.outcome import Gift
+from loyalty.pricing.outcome import Counts, Gift
+from loyalty.rules.effects import PointsSponsor
 from tests.unit.loyalty.asking import SOL, a_line, a_quote, codes, limit
 from tests.unit.loyalty.rule_samples import a_rule, mint
 
@@ -72,7 +73,7 @@ def test_a_gift_under_a_restriction_is_not_free() -> None:
     ],
 )
 def test_a_promise_needs_a_line_that_may_lead_to_it(rule: Any, lines: Any, is_promised: bool) -> None:
-    quote = a_quote(rule, lines=lines)
+    quote = a_quote(rule, lines=lines, member_facts={"member.is_sponsored": True})
     assert bool(quote.promises) is is_promised
     name = rule["effects"][0]["effect"]
     assert ((rule["id"], name) in codes(quote)) is is_promised
@@ -89,3 +90,57 @@ def test_a_promise_claims_its_limit() -> None:
 def test_a_campaign_promises_nothing_to_nobody() -> None:
     assert a_quote(a_rule("campaign", mint("v")), is_member=False).promises == ()
     assert a_quote(a_rule("promotion", mint("v")), is_member=False).promises != ()
+
+
+def a_sponsor_rule(**options: Any) -> dict[str, Any]:
+    return a_rule(
+        "campaign", {"effect": "points_sponsor", "sponsor_points": 200, "sponsored_points": 100}, **options
+    )
+
+
+BROUGHT = {"member.is_sponsored": True}
+
+
+def test_the_sponsored_earn_on_the_lines_and_the_sponsor_is_promised() -> None:
+    lines = [a_line(300), a_line(100), a_line(500, **{"class": "unknown"}), a_line(0)]
+    quote = a_quote(a_sponsor_rule(), lines=lines, member_facts=BROUGHT)
+    assert [line.points for line in quote.lines] == [75, 25, 0, 0]
+    (promise,) = quote.promises
+    assert isinstance(promise.effect, PointsSponsor)
+    assert promise.effect.sponsor_points == 200
+
+
+@pytest.mark.parametrize(
+    ("facts", "code"),
+    [({}, "rule_unknown"), ({"member.is_sponsored": False}, "rule_not_met")],
+)
+def test_who_is_not_known_to_be_sponsored_earns_nothing(facts: dict[str, bool], code: str) -> None:
+    quote = a_quote(a_sponsor_rule(), member_facts=facts)
+    assert (quote.points, quote.promises) == (0, ())
+    assert ("points-sponsor", code) in codes(quote)
+
+
+def test_a_ticket_that_costs_nothing_rewards_nobody() -> None:
+    quote = a_quote(a_sponsor_rule(), lines=[a_line(0)], member_facts=BROUGHT)
+    assert (quote.points, quote.promises, quote.claims) == (0, (), ())
+
+
+def test_a_sponsor_is_rewarded_once_also_when_the_rule_does_not_say_so() -> None:
+    for options in ({}, {"limits": [limit("member", "ever", 1)]}):
+        rule = a_sponsor_rule(**options)
+        (claim,) = a_quote(rule, member_facts=BROUGHT).claims
+        assert (claim.key, claim.limit) == ("points-sponsor/member/ever/", 1)
+        spent = a_quote(rule, member_facts=BROUGHT, usage={claim.key: 1})
+        assert (spent.points, spent.promises) == (0, ())
+    more = a_quote(a_sponsor_rule(limits=[limit("member", "ever", 5)]), member_facts=BROUGHT)
+    assert min(claim.limit for claim in more.claims) == 1
+
+
+@pytest.mark.parametrize(("budget", "given"), [(300, (100, 200)), (150, (100, 50)), (60, (60, 0))])
+def test_a_budget_gives_the_sponsored_first(budget: int, given: tuple[int, int]) -> None:
+    quote = a_quote(a_sponsor_rule(budget=budget), member_facts=BROUGHT)
+    (promise,) = quote.promises
+    assert isinstance(promise.effect, PointsSponsor)
+    assert (quote.points, promise.effect.sponsor_points) == given
+    (claim,) = (claim for claim in quote.claims if claim.counts is Counts.POINTS)
+    assert claim.amount == sum(given)

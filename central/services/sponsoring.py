@@ -1,0 +1,98 @@
+"""Sponsors (C-10): who brought a member gets points with the sale that a rule rewards, in its transaction.
+
+The points of the sponsored member are points of the sale like any. Those of the sponsor are one transaction
+more, on the sponsor's account. The sponsor is the one of the moment that decides, as facts are. That a
+member's sponsor is rewarded once is a limit of the rule, guarded at the commit (`rules.rule`).
+"""
+
+from dataclasses import replace
+
+from central.services.clock import local_day
+from central.services.context import Context
+from central.services.terms import Terms
+from central.services.undoing import Undoing
+from central.storage.base import MemberRow, SaleRow
+from central.storage.claims_base import SponsorPoints
+from central.storage.facts_base import FactsAsked
+from loyalty.ledger.entry import EntryHead
+from loyalty.ledger.lots import expires_ms
+from loyalty.ledger.pending import PendingPolicy
+from loyalty.ledger.sponsorship import rewarded, sponsorship, sponsorship_id
+from loyalty.pricing.quote import Counts, Quote
+from loyalty.programme.programme import Programme
+from loyalty.programme.traits import TraitKind
+from loyalty.rules.effects import PointsSponsor
+
+
+class Sponsoring:
+    """Decides a sponsor's points on what stands now; the ledger's guards catch what comes in between."""
+
+    def __init__(self, context: Context) -> None:
+        self._store = context.store
+        self._undoing = Undoing(context)
+
+    async def reward(
+        self, head: EntryHead, member: MemberRow, terms: Terms, pending: PendingPolicy
+    ) -> tuple[Terms, SponsorPoints | None]:
+        """The sponsor's points of a sale, and the terms: without what a sponsor who is gone does not get."""
+        promised = _promised(terms.quote)
+        points = sum(promised.values())
+        if not points:
+            return terms, None
+        sponsor = await self._sponsor_of(member, terms.at_ms)
+        if sponsor is None:
+            return replace(terms, quote=_without(terms.quote, promised)), None
+        known = await self._store.find_points(member.group_id, sponsor.member_id)
+        transaction = sponsorship(
+            head,
+            sponsor_id=sponsor.member_id,
+            points=points,
+            points_owed=known.owed,
+            expires_ms=expires_ms(
+                terms.programme.expiry, local_day(head.occurred_ms, terms.zone), terms.zone
+            ),
+            funder=terms.programme.funder,
+            pending=pending,
+        )
+        return terms, SponsorPoints(sponsor.member_id, points, transaction)
+
+    async def take_back(self, head: EntryHead, sale: SaleRow, programme: Programme) -> SponsorPoints | None:
+        """What a return that brings the rest of a ticket back takes from the sponsor; None: nothing given."""
+        given = rewarded(await self._store.list_postings(sale.group_id, sponsorship_id(sale.sale_id)))
+        if given is None:
+            return None
+        sponsor_id, points = given
+        transaction = await self._undoing.take_from_sponsor(
+            head, sale, programme, sponsor_id=sponsor_id, points=points
+        )
+        return SponsorPoints(sponsor_id, points, transaction)
+
+    async def _sponsor_of(self, member: MemberRow, at_ms: int) -> MemberRow | None:
+        """Who brought the member, as of a moment; None also when that one was erased since."""
+        asked = FactsAsked(at_ms=at_ms, traits=True)
+        found = await self._store.read_facts(member.group_id, member.member_id, asked)
+        for trait in found.traits:
+            if trait.kind == TraitKind.SPONSOR:
+                row = await self._store.find_member(member.group_id, trait.value)
+                return None if row is None or row.key_wrapped is None else row
+        return None
+
+
+def _promised(quote: Quote) -> dict[str, int]:
+    """Points for the sponsor by the rule that promised them."""
+    found: dict[str, int] = {}
+    for promise in quote.promises:
+        if isinstance(promise.effect, PointsSponsor):
+            found[promise.rule_id] = found.get(promise.rule_id, 0) + promise.effect.sponsor_points
+    return found
+
+
+def _without(quote: Quote, promised: dict[str, int]) -> Quote:
+    """The quote with budgets less by what a sponsor who is gone does not get."""
+    claims = tuple(
+        replace(claim, amount=claim.amount - promised.get(claim.rule_id, 0))
+        if claim.counts is Counts.POINTS
+        else claim
+        for claim in quote.claims
+    )
+    return replace(quote, claims=claims)
