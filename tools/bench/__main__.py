@@ -15,13 +15,14 @@ import structlog
 import uvloop
 from rich.console import Console
 
-from tools.bench import endpoint, engines, growth, pricing, raw, taps
+from tools.bench import endpoint, engines, growth, pricing, raw, size, taps
 from tools.bench.cores import choose_cores
 from tools.bench.endpoint import Plan
 from tools.bench.report import Measured, Report
 from tools.bench.world import Size, make_world
 
-NAMES: Final = ("raw", "endpoint", "slow-disk", "engines", "growth", "pricing", "taps")
+USUAL: Final = ("raw", "endpoint", "slow-disk", "engines", "growth", "pricing", "taps")
+NAMES: Final = (*USUAL, "size")
 OUT: Final = Path(".state/bench.json")
 _stderr: Final = Console(stderr=True, highlight=False)
 
@@ -42,7 +43,7 @@ class _Progress:
         _stderr.print(f"{text} …")
 
 
-async def measure(names: Sequence[str], *, rounds: int, seconds: float) -> Report:
+async def measure(names: Sequence[str], *, rounds: int, seconds: float, wanted: size.Wanted) -> Report:
     """Everything asked for, in one run."""
     report, progress = Report(), _Progress()
     cores = choose_cores()
@@ -71,6 +72,11 @@ async def measure(names: Sequence[str], *, rounds: int, seconds: float) -> Repor
             if "engines" in names:
                 progress.stage("SQLite and PostgreSQL by turns")
                 await _measure_engines(plan, report)
+        if "size" in names:
+            progress.stage(f"Filling a group of {wanted.members:,} members, {wanted.tickets:,} tickets")
+            world = await make_world(folder / "size-small", growth.SMALL, progress)
+            plan = Plan(cores=cores, world=world, folder=folder, rounds=rounds, seconds=seconds)
+            await size.measure(plan, wanted, report, progress)
         if "growth" in names:
             progress.stage("Growing groups tenfold")
             world = await make_world(folder / "small", growth.SMALL, progress)
@@ -121,8 +127,21 @@ def _tell_pricing(report: Report, found: pricing.PricingFigures) -> None:
     show_default=True,
     help="Write the JSON here as well.",
 )
+@click.option("--members", default=100_000, show_default=True, help="size: how many members.")
+@click.option("--tickets", default=500_000, show_default=True, help="size: how many tickets.")
+@click.option("--minutes", default=5.0, show_default=True, help="size: how long filling may take.")
 @click.option("--docs", is_flag=True, help="Put the table into docs/performance.md.")
-def main(only: tuple[str, ...], rounds: int, seconds: float, as_json: bool, out: Path, docs: bool) -> None:
+def main(
+    only: tuple[str, ...],
+    rounds: int,
+    seconds: float,
+    as_json: bool,
+    out: Path,
+    members: int,
+    tickets: int,
+    minutes: float,
+    docs: bool,
+) -> None:
     """Measure the purchase from bytes to disk, and tap to screen, beside the limits of this machine.
 
     raw: the same rows written by SQLite alone, in groups. endpoint: the whole purchase against raw store and
@@ -130,13 +149,17 @@ def main(only: tuple[str, ...], rounds: int, seconds: float, as_json: bool, out:
     beside the empty PostgreSQL database of OFFICINE_BENCH_PG. growth: ten times the members,
     tickets, promotions, shops. pricing: a quote alone. taps: the four programs, tap to screen.
 
+    size (only when asked for): member search, sheet, history and statements of a group of many members and
+    tickets: --members 1000000 --tickets 5000000 --minutes 60.
+
     Machines are shared and noisy: only ratios inside one run hold.
 
     Example: make bench ARGS="--only endpoint --rounds 3"
     """
     warnings_only = structlog.make_filtering_bound_logger(logging.WARNING)
     structlog.configure(wrapper_class=warnings_only)
-    report = uvloop.run(measure(only or NAMES, rounds=rounds, seconds=seconds))
+    wanted = size.Wanted(members, tickets, minutes)
+    report = uvloop.run(measure(only or USUAL, rounds=rounds, seconds=seconds, wanted=wanted))
     out.parent.mkdir(parents=True, exist_ok=True)
     out.write_bytes(report.json())
     if docs:

@@ -85,6 +85,7 @@ class _TakesDown:
 
 
 async def decide(world: World, purchases: int) -> list[SaleRecord]:
+    """Real purchases, decided by the services and recorded in the world; what each of them records."""
     """What real services record for so many purchases, one after the other in this world."""
     store = await open_store(f"sqlite:///{world.database}")
     try:

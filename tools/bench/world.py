@@ -174,7 +174,9 @@ async def _put_shops(services: Services, actor: Actor, first: int, count: int) -
 async def _enrol(services: Services, actor: Actor, first: int, count: int, tell: Tell) -> None:
     async def enrol(number: int) -> None:
         member_id = f"m-{number}"
-        body = api.MemberBody(member_id=member_id, family_name="Bench", given_name="Mark")
+        body = api.MemberBody(
+            member_id=member_id, family_name="Bench", given_name="Mark", email=email_of(number)
+        )
         await services.members.enrol(actor, body)
         card = api.CardBody(card_number=_card(number), uid=_uid(number), member_id=member_id)
         await services.cards.put_card(actor, card)
@@ -233,6 +235,11 @@ def _code(number: int) -> str:
 
 def _card(number: int) -> str:
     return f"29{number:011}"
+
+
+def email_of(number: int) -> str:
+    """A member's e-mail address."""
+    return f"m{number}@bench.example"
 
 
 def _uid(number: int) -> str:
