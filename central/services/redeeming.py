@@ -120,9 +120,9 @@ def check_redeemable(programme: Programme, terms: Terms, points: int) -> None:
 
 def redeemed_lines(terms: Terms, lines: Sequence[StoredLine], points: int) -> tuple[StoredLine, ...]:
     """The lines with each one's share of the points that paid: a return gives exactly that back."""
-    weights = payable_minor(terms)
     if not points:
         return tuple(lines)
+    weights = payable_minor(terms)
     if not sum(weights):  # corrected since it was agreed: what was paid is shared all the same
         weights = [max(1, line.amount_minor) for line in lines]
     shares = apportion(points, weights)

@@ -38,6 +38,13 @@ _HEAD: Final = "SELECT journal_seq, journal_hash, event_seq FROM group_head WHER
 Statement = tuple[str, list[Any]]
 
 
+class RawFigures(msgspec.Struct, frozen=True):
+    """Purchases per second, and the processor time of each."""
+
+    per_s: float
+    processor_us: float
+
+
 async def take_rows(world: World, folder: Path, purchases: int = PURCHASES) -> Path:
     """Decide and write purchases in a copy of the world; returns the file with what each wrote."""
     scratch = world.copy_to(folder / "raw-taking")
@@ -48,8 +55,8 @@ async def take_rows(world: World, folder: Path, purchases: int = PURCHASES) -> P
     return path
 
 
-async def per_s(cores: Cores, world: World, rows: Path, group: int) -> float:
-    """Purchases per second on the server's core, `group` of them in each durable transaction."""
+async def measure(cores: Cores, world: World, rows: Path, group: int) -> RawFigures:
+    """All purchases once on the server's core, `group` of them in each durable transaction."""
     copy = world.copy_to(world.folder.with_name(f"{world.folder.name}-raw"))
     try:
         with on_cores(cores.server):
@@ -64,7 +71,7 @@ async def per_s(cores: Cores, world: World, rows: Path, group: int) -> float:
             )
         out, _ = await process.communicate()
         assert process.returncode == 0, "the raw store's own words are above"
-        return float(out)
+        return msgspec.json.decode(out, type=RawFigures)
     finally:
         shutil.rmtree(copy.folder)
 
@@ -154,29 +161,30 @@ def _update(change: Any, columns: Sequence[str]) -> Statement:
     return sql, [value for _, value in (*fresh, *keys)]
 
 
-def write(database: Path, rows: Path, group: int) -> float:
-    """Write all purchases durably, `group` a transaction; purchases per second."""
+def write(database: Path, rows: Path, group: int) -> RawFigures:
+    """Write all purchases durably, `group` a transaction."""
     purchases, head = msgspec.msgpack.decode(
         rows.read_bytes(), type=tuple[list[list[tuple[str, list[Any]]]], tuple[int, bytes, int]]
     )
     connection = open_writer(database)
-    started_s = time.perf_counter()
+    started_s, used_s = time.perf_counter(), time.process_time()
     for first in range(0, len(purchases), group):
         connection.execute("BEGIN IMMEDIATE")
         for purchase in purchases[first : first + group]:
             for sql, values in purchase:
                 connection.execute(sql, values)
         connection.execute("COMMIT")
-    elapsed_s = time.perf_counter() - started_s
+    elapsed_s, used_s = time.perf_counter() - started_s, time.process_time() - used_s
     written = connection.execute(_HEAD, (GROUP,)).fetchone()
     assert written == head, "the rows written again are those that the service wrote"
     connection.close()
-    return len(purchases) / elapsed_s
+    return RawFigures(len(purchases) / elapsed_s, used_s * 1_000_000 / len(purchases))
 
 
 def main() -> None:
-    """Write the rows once and print purchases per second."""
-    print(write(Path(sys.argv[1]), Path(sys.argv[2]), int(sys.argv[3])))
+    """Write the rows once and print the figures."""
+    found = write(Path(sys.argv[1]), Path(sys.argv[2]), int(sys.argv[3]))
+    print(msgspec.json.encode(found).decode())
 
 
 if __name__ == "__main__":
