@@ -15,8 +15,14 @@ from central.services.clock import Clock, system_clock
 from central.settings import CentralSettings, load_secrets
 from central.storage.opening import open_store
 from central.web.api.server import ApiServer
+from central.web.listening import allowed_connections, listening
 from central.workers.upkeep import keeping
-from loyalty.limits import COLLECT_AFTER_OBJECTS, HTTP_BODY_DEADLINE_S, HTTP_KEEP_ALIVE_S
+from loyalty.limits import (
+    COLLECT_AFTER_OBJECTS,
+    HTTP_BODY_DEADLINE_S,
+    HTTP_CONNECTIONS_MAX,
+    HTTP_KEEP_ALIVE_S,
+)
 from wire.notify import in_service
 
 __all__ = ["RunningCentral", "Services", "build_services", "run", "running"]
@@ -43,7 +49,11 @@ class RunningCentral:
 
 @asynccontextmanager
 async def running(
-    settings: CentralSettings, clock: Clock = system_clock, *, body_deadline_s: float = HTTP_BODY_DEADLINE_S
+    settings: CentralSettings,
+    clock: Clock = system_clock,
+    *,
+    body_deadline_s: float = HTTP_BODY_DEADLINE_S,
+    connections_max: int = HTTP_CONNECTIONS_MAX,
 ) -> AsyncIterator[RunningCentral]:
     """Start central, hand it over, stop it at the end: requests under way finish, then the store closes.
 
@@ -62,13 +72,13 @@ async def running(
         )
         await runner.setup()
         try:
-            site = web.TCPSite(runner, settings.host, settings.port)
-            await site.start()
-            host, port = runner.addresses[0][:2]
-            base_url = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
-            log.info("central_ready", address=base_url)
-            async with keeping(services):
-                yield RunningCentral(base_url, services)
+            assert runner.server is not None
+            listener = listening(runner.server, settings.host, settings.port, connections_max)
+            async with listener as (host, port):
+                base_url = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+                log.info("central_ready", address=base_url)
+                async with keeping(services):
+                    yield RunningCentral(base_url, services)
         finally:
             await runner.cleanup()
     finally:
@@ -94,7 +104,8 @@ async def run(settings: CentralSettings, on_ready: Callable[[RunningCentral], No
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stopping.set)
     try:
-        async with running(settings) as central, in_service(central.prove_alive):
+        most = allowed_connections()
+        async with running(settings, connections_max=most) as central, in_service(central.prove_alive):
             _calm_the_collector()
             if on_ready is not None:
                 on_ready(central)

@@ -22,7 +22,7 @@ from central.services.bundle import Services
 from central.services.clock import Clock, system_clock
 from central.services.groups import GroupSettings
 from central.settings import CentralSettings
-from loyalty.limits import HTTP_BODY_DEADLINE_S
+from loyalty.limits import HTTP_BODY_DEADLINE_S, HTTP_CONNECTIONS_MAX
 from wire import api
 
 GROUP = "lac"
@@ -134,7 +134,11 @@ def database_of(folder: Path) -> str:
 
 @asynccontextmanager
 async def a_central(
-    tmp_path: Path, clock: Clock = system_clock, *, body_deadline_s: float = HTTP_BODY_DEADLINE_S
+    tmp_path: Path,
+    clock: Clock = system_clock,
+    *,
+    body_deadline_s: float = HTTP_BODY_DEADLINE_S,
+    connections_max: int = HTTP_CONNECTIONS_MAX,
 ) -> AsyncIterator[CentralUnderTest]:
     """Start a central in this process on a free port, with the small group of this module."""
     settings = CentralSettings(
@@ -143,7 +147,9 @@ async def a_central(
         port=0,
         stop_grace_s=1,
     )
-    async with running(settings, clock, body_deadline_s=body_deadline_s) as central:
+    async with running(
+        settings, clock, body_deadline_s=body_deadline_s, connections_max=connections_max
+    ) as central:
         operator = await seed(central.services)
         tokens, ids = await _issue_tokens(central.services, operator)
         async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=30)) as http:

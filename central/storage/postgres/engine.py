@@ -31,6 +31,14 @@ _BEGIN_READ: Final = b"BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
 _OTHERS_IN_THE_WAY = (errors.SerializationFailure, errors.DeadlockDetected)
 _BUSY = (*_OTHERS_IN_THE_WAY, errors.LockNotAvailable, errors.QueryCanceled, errors.TooManyConnections)
 
+_SERVER_TROUBLE = (
+    psycopg.OperationalError,
+    psycopg.InterfaceError,
+    errors.ReadOnlySqlTransaction,
+    errors.DataCorrupted,
+    errors.IndexCorrupted,
+)
+
 
 class _CommitUnknown(Exception):
     """The connection was lost while it committed: what was asked for may have happened, or not."""
@@ -226,7 +234,7 @@ def _translated(error: Exception) -> Exception:
         told = TextRefused()
     elif isinstance(error, _BUSY):
         told = StoreBusy()
-    elif isinstance(error, (psycopg.OperationalError, psycopg.InterfaceError, errors.ReadOnlySqlTransaction)):
+    elif isinstance(error, _SERVER_TROUBLE):
         told = StoreFailed()
     else:
         return error
