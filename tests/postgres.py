@@ -118,7 +118,18 @@ def started(binaries: Path, home: Path) -> Iterator[Server]:
         os.chown(home, user.pw_uid, user.pw_gid)
     data = home / "data"
     if not data.exists():
-        make = [binaries / "initdb", "--no-sync", "-A", "trust", "-U", "officine", "-E", "UTF8", "--locale=C"]
+        make = [
+            binaries / "initdb",
+            "--no-sync",
+            "--data-checksums",
+            "-A",
+            "trust",
+            "-U",
+            "officine",
+            "-E",
+            "UTF8",
+            "--locale=C",
+        ]
         subprocess.run([*make, "-D", data], check=True, stdout=subprocess.DEVNULL, **_as(user))
     process = start(binaries, home)
     try:
@@ -144,6 +155,9 @@ def start(binaries: Path, home: Path) -> "subprocess.Popen[bytes]":
     return process
 
 
+_MAKE_DATABASE = "CREATE DATABASE officine ENCODING 'UTF8' TEMPLATE template0"
+
+
 class OwnServer:
     """A server in `home` with one empty database at `address`: it can be killed, and started again."""
 
@@ -151,8 +165,9 @@ class OwnServer:
         self._binaries = binaries
         self._home = home
         with started(binaries, home) as server:
-            server.run("CREATE DATABASE officine ENCODING 'UTF8' TEMPLATE template0")
+            self._server = server
             self.address = server.address_of("officine")
+            server.run(_MAKE_DATABASE)
         self._process = start(binaries, home)
 
     def start(self) -> None:
@@ -171,6 +186,11 @@ class OwnServer:
         self._process.wait(30)
         while any(Path(f"/proc/{session}").exists() for session in sessions):
             time.sleep(0.01)
+
+    def recreate(self) -> None:
+        """Throw the database away, and make an empty one."""
+        self._server.run("DROP DATABASE officine WITH (FORCE)")
+        self._server.run(_MAKE_DATABASE)
 
     def stop(self) -> None:
         """End it in order."""

@@ -39,6 +39,17 @@ class LoopDisk:
         """Take it off; nobody may use it any more."""
         _run("umount", str(self.mount_point))
 
+    def turn_read_only(self) -> None:
+        """Let ext4 find an error in itself: nobody may write any more, as on Debian's root file system."""
+        device = Path(_run("findmnt", "-n", "-o", "SOURCE", str(self.mount_point)).strip()).name
+        Path(f"/sys/fs/ext4/{device}/trigger_fs_error").write_text("drill", encoding="ascii")
+
+    def repair(self) -> None:
+        """Take it off, let e2fsck mend it, and mount it again; nobody may use it meanwhile."""
+        self.unmount()
+        _run("e2fsck", "-f", "-y", str(self._image))
+        self.mount()
+
     def cut_power(self) -> None:
         """From now on every access fails, and what was not synced is gone."""
         handle = os.open(self.mount_point, os.O_RDONLY | os.O_DIRECTORY)
@@ -63,7 +74,7 @@ def loop_disk(directory: Path, size_mib: int) -> Iterator[LoopDisk]:
     with image.open("wb") as file:
         file.truncate(size_mib * 1024 * 1024)
     mount_point.mkdir()
-    _run("mkfs.ext4", "-q", "-F", str(image))
+    _run("mkfs.ext4", "-q", "-F", "-e", "remount-ro", str(image))
     disk = LoopDisk(image, mount_point)
     disk.mount()
     try:
@@ -73,10 +84,12 @@ def loop_disk(directory: Path, size_mib: int) -> Iterator[LoopDisk]:
             _run("umount", "--lazy", str(mount_point))
 
 
-def _run(*command: str) -> None:
+def _run(*command: str) -> str:
     path = shutil.which(command[0])
     if path is None:
         raise NoLoopDisk(f"no {command[0]}")
     done = subprocess.run([path, *command[1:]], capture_output=True, text=True, check=False)  # noqa: S603
-    if done.returncode:
+    mended = 1 if command[0] == "e2fsck" else 0
+    if done.returncode > mended:
         raise NoLoopDisk(f"{command[0]}: {done.stderr.strip()}")
+    return done.stdout
