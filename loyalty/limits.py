@@ -72,7 +72,7 @@ HTTP_BODY_DEADLINE_S: Final = 15
 HTTP_KEEP_ALIVE_S: Final = 75
 """An idle connection is kept this long: longer than the pauses of a shop's terminals."""
 HTTP_CONNECTIONS_MAX: Final = 16_384
-"""Of one process of central; one more is told to come back (503). Fewer where the system gives fewer files."""
+"""Of one process of central; one more gets 503. Fewer where the system gives it fewer files."""
 HTTP_FILES_RESERVED: Final = 512
 """Files of central beside connections: the store, its log, a little room."""
 COLLECT_AFTER_OBJECTS: Final = 50_000

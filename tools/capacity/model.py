@@ -125,7 +125,7 @@ def busiest(tickets_day: int) -> int:
 def shops_of_one_group(measured: Measured, assumed: Assumptions) -> int:
     """How many shops the largest group may have.
 
-    Its batches are written one after the other (docs/adr/0012): at most one core of the database works for it.
+    Its batches are written one after the other (docs/adr/0012): one core of the database works for it.
     """
     planned_per_s = 1_000_000 * LOAD_BP // (measured.database_us * _BP)
     per_shop = assumed.tickets_per_shop_day * BUSIEST_HOUR_BP * BURST_PERCENT
