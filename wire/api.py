@@ -26,7 +26,7 @@ from wire.api_base import (
     View,
     VoucherCode,
 )  # fmt: skip
-from wire.api_benefits import GiftView, UsedVoucherView, VoucherView
+from wire.api_benefits import GiftView, ManualDiscountBody, UsedVoucherView, VoucherView
 
 # Problems ---------------------------------------------------------------------------------------------------
 
@@ -133,11 +133,12 @@ class LineBody(Body, frozen=True):
 
 
 class BasketBody(Body, frozen=True):
-    """What is being bought. `vouchers`: numbers of vouchers presented, in the order they are to be used."""
+    """What is being bought. `vouchers`: those presented, in order. `discount`: what the counter takes off."""
 
     currency: Currency
     lines: Annotated[list[LineBody], Meta(min_length=1, max_length=limits.BASKET_LINES_MAX)]
     vouchers: Annotated[list[VoucherCode], Meta(max_length=limits.BASKET_VOUCHERS_MAX)] = []
+    discount: ManualDiscountBody | None = None
 
 
 class QuoteBody(Body, frozen=True):
@@ -154,9 +155,9 @@ ReceiptColumns = Annotated[int, Meta(ge=limits.RECEIPT_COLUMNS_MIN, le=limits.RE
 class ReasonView(View, frozen=True):
     """Why: one step of the explanation of a line's price and points.
 
-    `amount_minor`: by how much it changed the line's amount. `stage` (restriction, price, promotion, voucher,
-    accrual) and `step` say when it spoke: steps count over the ticket, one per act of one rule; 0 where it
-    was not kept. `times_bp`: of a multiplier, 20000 doubles. `article_class`: what a legal reason judged.
+    `amount_minor`: by how much it changed the line's amount. `stage` (restriction, price, promotion, counter,
+    voucher, accrual) and `step` say when it spoke: steps count over the ticket, one per act of one rule; 0 if
+    not kept. `times_bp`: of a multiplier, 20000 doubles. `article_class`: what a legal reason judged.
     """
 
     rule_id: str

@@ -1,6 +1,21 @@
 """The JSON API's benefits that are neither a price nor points: gifts, and vouchers given and used."""
 
-from wire.api_base import View
+from typing import Annotated
+
+from msgspec import Meta
+
+from loyalty import limits
+from wire.api_base import Body, View
+
+
+class ManualDiscountBody(Body, frozen=True):
+    """What the counter takes off on its own, within what the programme's `latitude` lets the role give.
+    Needs `value.goodwill`. The sender vouches for `role`; `reason` is told on the ticket.
+    """
+
+    off_minor: Annotated[int, Meta(ge=1, le=limits.LINE_AMOUNT_MINOR_MAX)]
+    role: Annotated[str, Meta(min_length=1, max_length=limits.ID_CHARS_MAX)]
+    reason: Annotated[str, Meta(min_length=1, max_length=limits.NAME_CHARS_MAX)]
 
 
 class GiftView(View, frozen=True):

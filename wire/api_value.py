@@ -37,7 +37,7 @@ class WhyLineView(View, frozen=True):
 class WhyStepView(View, frozen=True):
     """One act of one rule on the whole ticket, in the order in which it happened.
 
-    `stage`: restriction, price, promotion, voucher, tender, accrual; empty where it was not kept.
+    `stage`: restriction, price, promotion, counter, voucher, tender, accrual; empty where it was not kept.
     `amount_after_minor`, `points_after`: what the ticket came to with it. `lines`: how many it spoke of.
     """
 

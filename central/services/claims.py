@@ -23,6 +23,7 @@ from loyalty.ledger.holds import Hold, HoldState
 from loyalty.limits import HOLD_LIFETIME_S
 from loyalty.pricing.basket import Basket
 from loyalty.pricing.quote import Claim, Counts, Quote, Voucher, possible_claims
+from loyalty.programme.latitude import LATITUDE
 from loyalty.programme.programme import Programme
 from loyalty.rules.kinds import RuleKind
 from loyalty.rules.language import Value
@@ -169,6 +170,7 @@ class Claims:
         promotions: set[str] = set()
         if reserved is not None:
             promotions = {rule.rule_id for rule in programme.rules if rule.kind is RuleKind.PROMOTION}
+            promotions.add(LATITUDE)  # a part of the price, as they are
         uses = []
         for claim in _counting(quote):
             is_promised = reserved is not None and (reserved.is_live or claim.rule_id in promotions)

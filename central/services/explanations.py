@@ -71,6 +71,12 @@ class StoredWhy(msgspec.Struct, frozen=True, array_like=True):
         return self.sent_minor + sum(each.amount_minor for each in self.reasons)
 
     @property
+    def given_minor(self) -> int:
+        """What the till asked for less what the counter took off: what a simulation begins with (>= 0)."""
+        by_hand = (each.amount_minor for each in self.reasons if each.code == ReasonCode.MANUAL_DISCOUNT)
+        return max(0, self.sent_minor + sum(by_hand))
+
+    @property
     def in_order(self) -> tuple[StoredReason, ...]:
         """The reasons in the order in which they spoke; those of older tickets as they were kept."""
         return tuple(sorted(self.reasons, key=lambda each: each.step))

@@ -18,7 +18,7 @@ from loyalty.ledger.accrual import accrual
 from loyalty.ledger.entry import EntryHead
 from loyalty.ledger.lots import expires_ms
 from loyalty.limits import COMMIT_TRIES_MAX, PAGE_ROWS_MAX
-from loyalty.programme.latitude import NO_LATITUDE, check_goodwill_points
+from loyalty.programme.latitude import LATITUDE, NO_LATITUDE, check_goodwill_points, goodwill_key
 from wire import api_goodwill
 
 GOODWILL = "goodwill"
@@ -59,7 +59,7 @@ class GoodwillService:
         zone = await self._zones.get(shop.time_zone)
         day = local_day(now_ms, zone)
         latitude = group.programme.latitudes.get(body.role, NO_LATITUDE)
-        counter = (f"latitude/{body.role}/points/{day.isoformat()}", f"shop/{shop.shop_id}")
+        counter = (goodwill_key(body.role, day), f"shop/{shop.shop_id}")
         row = GoodwillRow(
             group_id=actor.group_id,
             goodwill_id=body.goodwill_id,
@@ -101,7 +101,7 @@ class GoodwillService:
                 expires_ms=expires_ms(group.programme.expiry, day, zone),
                 funder=f"shop/{shop.shop_id}",
             )
-            use = CounterUse(*counter, "latitude", body.points, latitude.goodwill_points_per_day)
+            use = CounterUse(*counter, LATITUDE, body.points, latitude.goodwill_points_per_day)
             try:
                 recorded = await self._store.record_goodwill(row, replace(given, kind=GOODWILL), [use])
             except GuardFailed:

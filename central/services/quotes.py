@@ -97,6 +97,7 @@ class QuotesService:
     async def quote(self, actor: Actor, body: api.QuoteBody) -> api.QuoteView:
         """What this basket costs this member and what it earns; writes nothing."""
         access.require(actor, access.SALES_WRITE)
+        require_for_discount(actor, body.basket)
         shop_id = access.shop_of(actor, body.shop_id)
         group = await self._groups.get(actor.group_id)
         shop = await self._shops.get_row_of(actor.group_id, shop_id)
@@ -157,6 +158,7 @@ class QuotesService:
             errors of `check_redeemable`, BalanceTooLow, StrengthTooLow, the refusals of a card, TryAgain.
         """
         access.require(actor, access.SALES_WRITE)
+        require_for_discount(actor, body.quote.basket)
         shop_id = access.shop_of(actor, body.quote.shop_id)
         quoted = self._signer.open(body.quote_id, group_id=actor.group_id)
         self._match(quoted, body.quote.basket, body.quote.holder, shop_id)
@@ -350,6 +352,12 @@ class QuotesService:
         if body.occurred_ms > row.expires_ms:
             raise QuoteExpired
         return self._signer.open(row.quote_id, group_id=actor.group_id), row
+
+
+def require_for_discount(actor: Actor, basket: api.BasketBody) -> None:
+    """The counter's own discount is an act of goodwill. Raises: PermissionMissing."""
+    if basket.discount is not None:
+        access.require(actor, access.VALUE_GOODWILL)
 
 
 def extras_of(quote: Quote) -> bytes:

@@ -162,6 +162,8 @@ def rule_name(reason: StoredReason, receipt: Receipt) -> str:
     """The rule as its group calls it, or by what it does; a multiplier with its factor."""
     names = receipt.rule_names.get(reason.rule_id, {})
     name = names.get(receipt.language) or _say(said.EFFECTS[reason.code], receipt)
+    if reason.code == ReasonCode.MANUAL_DISCOUNT:
+        return f"{name}: {reason.citation}"
     if not reason.times_bp:
         return name
     whole, rest = divmod(reason.times_bp, RATE_BP_MAX)

@@ -251,6 +251,9 @@ EFFECTS: Final[Mapping[str, Words]] = MappingProxyType(
         EffectName.POINTS_SPONSOR: _words("Parrainage", "Empfehlung", "Invito", "Sponsoring", "推荐奖励"),
         EffectName.CONTEST_ENTRY: _words("Concours", "Wettbewerb", "Concorso", "Contest", "抽奖"),
         ReasonCode.VOUCHER: _words("Bon", "Gutschein", "Buono", "Voucher", "优惠券"),
+        ReasonCode.MANUAL_DISCOUNT: _words(
+            "Geste commercial", "Kulanz", "Sconto al banco", "Discount at the counter", "柜台优惠"
+        ),
     }
 )
 """What a rule without a name of its own is called, by what it does."""

@@ -11,13 +11,13 @@ from central.services.access import Actor
 from central.services.claims import Claims
 from central.services.clock import local_day
 from central.services.context import Context
-from central.services.explanations import StoredWhy, parse_reasons, stored_reasons
+from central.services.explanations import StoredWhy, parse_reasons, reason_views, stored_reasons
 from central.services.groups import Group, GroupsService
 from central.services.identify import CardKey, Holder, IdentifyService
 from central.services.line_keys import LineKeys
 from central.services.member_facts import NOTHING_READ, MemberFacts, MemberFactsService, sealed_in
 from central.services.profile import ProfileService
-from central.services.quotes import QuotesService, ReservationUsed
+from central.services.quotes import QuotesService, ReservationUsed, require_for_discount
 from central.services.receipt import Receipt, receipt_rows, voucher_rows
 from central.services.redeeming import (
     Burned,
@@ -33,7 +33,7 @@ from central.services.terms import BUDGET_SHORT, VOUCHER_SHORT, Remark, Terms, T
 from central.services.tickets import TryAgain, check_clock, content_hash
 from central.services.vouchers import Vouchers, gift_views
 from central.storage.base import GuardFailed, IdempotencyConflict, ReadLogRow, SaleRecord, SaleRow, ShopRow
-from central.storage.claims_base import Claimed
+from central.storage.claims_base import Claimed, DiscountGiven
 from central.storage.lookup_base import SaleAsked
 from central.storage.value_base import MemberPoints
 from central.storage.voucher_base import Benefits
@@ -99,6 +99,7 @@ class SalesService:
             ArticleNotPriced, CurrencyMismatch, the errors of quotes and reservations, TryAgain.
         """
         access.require(actor, access.SALES_WRITE)
+        require_for_discount(actor, body.basket)
         shop_id = access.shop_of(actor, body.shop_id)
         input_hash = content_hash(self._vault, actor.group_id, body, shop_id)
         found = await self._known.look_up_sale(_sale_asked(actor, body, shop_id))
@@ -286,7 +287,7 @@ class SalesService:
             points_redeemed=burned.points,
             hold_id=burned.hold_id,
             reasons=stored_reasons(terms.quote.lines),
-            claimed=replace(claimed, sponsor=sponsor),
+            claimed=replace(claimed, sponsor=sponsor, discount=_discount_given(actor, body, terms)),
             tickets_before=terms.member_facts.tickets_before,
         )
         return record, terms
@@ -412,7 +413,7 @@ class SalesService:
             transaction_id=row.transaction_id,
             recorded_ms=row.recorded_ms,
             currency=row.currency,
-            lines=terms.line_views(),
+            lines=_explained(terms.line_views(), why),
             total_minor=row.total_minor,
             points=row.points,
             balance_points=balance,
@@ -452,6 +453,25 @@ class _Ticket:
     asked: _Asked
     terms: Terms
     redeem_points: int
+
+
+def _explained(lines: Sequence[api.QuotedLineView], why: Sequence[StoredWhy]) -> list[api.QuotedLineView]:
+    """The lines with the reasons that were kept: what was decided once is not decided again for a copy."""
+    kept = {line.line_no: reason_views(line.reasons) for line in why}
+    return [msgspec.structs.replace(line, reasons=kept.get(line.line_no, line.reasons)) for line in lines]
+
+
+def _discount_given(actor: Actor, body: api.SaleBody, terms: Terms) -> DiscountGiven | None:
+    given = body.basket.discount
+    if given is None:
+        return None
+    return DiscountGiven(
+        shop_id=terms.shop.shop_id,
+        role=given.role,
+        operator=body.operator,
+        actor=actor.token_id,
+        off_minor=given.off_minor,
+    )
 
 
 def _sale_asked(actor: Actor, body: api.SaleBody, shop_id: str) -> SaleAsked:

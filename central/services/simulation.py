@@ -186,7 +186,7 @@ class SimulationService:
             if key is None or not lines:
                 continue
             told = reasons.get(key)
-            sent = {why.line_no: why.sent_minor for why in parse_reasons(told)} if told else {}
+            sent = {why.line_no: why.given_minor for why in parse_reasons(told)} if told else {}
             shop = run.shops[row.shop_id]
             basket = recorded_basket(
                 shop,

@@ -17,7 +17,7 @@ from central.services.vouchers import vouchers_for
 from central.storage.base import ArticleRow, MemberRow, ShopRow, StoredLine
 from central.storage.voucher_base import VoucherStands
 from loyalty.errors import LoyaltyError
-from loyalty.pricing.basket import ArticleFacts, Basket, BasketLine
+from loyalty.pricing.basket import ArticleFacts, Basket, BasketLine, ManualDiscount
 from loyalty.pricing.quote import NO_USAGE, Quote, QuotedLine, Voucher, quote_basket
 from loyalty.programme.articles import ArticleClass
 from loyalty.programme.programme import Programme
@@ -181,7 +181,7 @@ class TermsService:
         """Price and judge a basket as of `at_ms`, under one version of the programme and a usage of limits.
 
         `member_facts`: those a quote stands on; left out, they are read.
-        Raises: CurrencyMismatch, ArticleNotPriced, and what `validate_basket` raises.
+        Raises: CurrencyMismatch, ArticleNotPriced, and what `quote_basket` raises.
         """
         if body.currency != group.row.currency:
             raise CurrencyMismatch(currency=body.currency, group_currency=group.row.currency)
@@ -189,6 +189,7 @@ class TermsService:
         articles = await self._known.find_articles(group.row.group_id, codes, at_ms)
         lines = tuple(_basket_line(line, articles.get(line.code)) for line in body.lines)
         zone = await self._zones.get(shop.time_zone)
+        discount = _discount(body)
         if member is None:
             member_facts = NOTHING_READ
         elif member_facts is None:
@@ -196,7 +197,7 @@ class TermsService:
                 member, programme.member_facts, at_ms=at_ms, zone=zone
             )
         vouchers = vouchers_for(presented)
-        basket = _basket(shop, zone, at_ms, body.currency, lines)
+        basket = _basket(shop, zone, at_ms, body.currency, lines, discount)
         used = await usage.of(basket, programme, member_facts=member_facts.values, vouchers=vouchers)
         terms = _decided(
             shop,
@@ -209,6 +210,7 @@ class TermsService:
             member_facts=member_facts,
             usage=used,
             vouchers=vouchers,
+            discount=discount,
         )
         return replace(terms, presented=presented)
 
@@ -281,7 +283,19 @@ def recorded_basket(
     return _basket(shop, zone, at_ms, currency, lines)
 
 
-def _basket(shop: ShopRow, zone: tzinfo, at_ms: int, currency: str, lines: tuple[BasketLine, ...]) -> Basket:
+def _discount(body: api.BasketBody) -> ManualDiscount | None:
+    told = body.discount
+    return None if told is None else ManualDiscount(told.off_minor, told.role, told.reason)
+
+
+def _basket(
+    shop: ShopRow,
+    zone: tzinfo,
+    at_ms: int,
+    currency: str,
+    lines: tuple[BasketLine, ...],
+    discount: ManualDiscount | None = None,
+) -> Basket:
     return Basket(
         lines=lines,
         currency=currency,
@@ -289,6 +303,7 @@ def _basket(shop: ShopRow, zone: tzinfo, at_ms: int, currency: str, lines: tuple
         country=shop.country,
         local_day=local_day(at_ms, zone),
         local_time=local_time(at_ms, zone),
+        discount=discount,
     )
 
 
@@ -304,8 +319,9 @@ def _decided(
     member_facts: MemberFacts,
     usage: Mapping[str, int] = NO_USAGE,
     vouchers: Sequence[Voucher] = (),
+    discount: ManualDiscount | None = None,
 ) -> Terms:
-    basket = _basket(shop, zone, at_ms, currency, lines)
+    basket = _basket(shop, zone, at_ms, currency, lines, discount)
     return Terms(
         shop=shop,
         zone=zone,

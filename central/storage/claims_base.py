@@ -64,6 +64,19 @@ class SponsorPoints:
 
 
 @dataclass(frozen=True, slots=True)
+class DiscountGiven:
+    """What the counter took off a ticket on its own, for the event that tells who; its reason lies with the
+    ticket's lines.
+    """
+
+    shop_id: str
+    role: str
+    operator: str
+    actor: str
+    off_minor: int
+
+
+@dataclass(frozen=True, slots=True)
 class Claimed:
     """What a sale takes of limits and budgets, written in its transaction.
 
@@ -78,6 +91,7 @@ class Claimed:
     transactions: tuple[Transaction, ...] = ()
     benefits: Benefits = NO_BENEFITS
     sponsor: SponsorPoints | None = None
+    discount: DiscountGiven | None = None
 
 
 @dataclass(frozen=True, slots=True)

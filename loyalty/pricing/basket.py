@@ -69,10 +69,20 @@ class BasketLine:
 
 
 @dataclass(frozen=True, slots=True)
+class ManualDiscount:
+    """So much (> 0) that somebody at the counter takes off on their own, in a role, with a reason (P-14)."""
+
+    off_minor: int
+    role: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class Basket:
     """A priced basket in one currency, in one shop, on one local day of that shop.
 
-    `local_time` is the shop's `HH:MM`; without it, rules with hours are unknown.
+    `local_time` is the shop's `HH:MM`; without it, rules with hours are unknown. `discount`: what the
+    counter takes off, after promotions and before vouchers.
     """
 
     lines: tuple[BasketLine, ...]
@@ -81,6 +91,7 @@ class Basket:
     country: str
     local_day: date
     local_time: str | None = None
+    discount: ManualDiscount | None = None
 
 
 def validate_basket(basket: Basket) -> None:

@@ -13,6 +13,8 @@ class PipelineStage(StrEnum):
     RESTRICTION = "restriction"
     PRICE = "price"
     PROMOTION = "promotion"
+    COUNTER = "counter"
+    """What the counter takes off on its own."""
     VOUCHER = "voucher"
     TENDER = "tender"
     ACCRUAL = "accrual"
@@ -38,6 +40,8 @@ class ReasonCode(StrEnum):
     TAX_UNKNOWN = "tax_unknown"
     """Points count without tax, and the line's tax rate is not known."""
     VOUCHER = "voucher"
+    MANUAL_DISCOUNT = "manual_discount"
+    """The counter took it off on its own; the citation is the reason it gave."""
 
 
 @dataclass(frozen=True, slots=True)

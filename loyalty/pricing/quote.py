@@ -1,13 +1,13 @@
 """Quotes: what a basket costs this member and what it earns, and why. Never writes.
 
-The pipeline: restriction, price, promotion, voucher, tender, accrual. The rules of a stage look at the
-basket as it enters the stage.
+The pipeline: restriction, price, promotion, counter, voucher, tender, accrual. The rules of a stage look at
+the basket as it enters the stage.
 """
 
 from collections.abc import Mapping, Sequence
 
 from loyalty.limits import BASKET_VOUCHERS_MAX
-from loyalty.pricing import accrual_stage, price_stage, promotion_stage, voucher_stage
+from loyalty.pricing import accrual_stage, counter_stage, price_stage, promotion_stage, voucher_stage
 from loyalty.pricing.basket import Basket, validate_basket
 from loyalty.pricing.claims import claims_of
 from loyalty.pricing.outcome import (
@@ -63,7 +63,8 @@ def quote_basket(
         vouchers: those presented, at most BASKET_VOUCHERS_MAX, in the order they are to be used.
         usage: how much of limits and budgets is used already, by the key of their claim; what is missing
             counts as 0 here and is guarded when the sale is committed.
-    Raises: the errors of `validate_basket`.
+    Raises: the errors of `validate_basket`; of a discount of the counter: ReasonMissing, NothingToDiscount,
+        LatitudeExceeded.
     """
     validate_basket(basket)
     assert len(vouchers) <= BASKET_VOUCHERS_MAX, "the caller refuses more vouchers than a ticket takes"
@@ -71,6 +72,7 @@ def quote_basket(
     price_stage.restrict(ticket)
     price_stage.set_prices(ticket)
     promotion_stage.promote(ticket)
+    counter_stage.take_off(ticket)
     voucher_stage.redeem(ticket)
     eligible_minor = accrual_stage.accrue(ticket)
     total_minor = sum(ticket.amounts)
@@ -100,12 +102,15 @@ def possible_claims(
 
     Raises: the errors of `validate_basket`.
     """
+    discounts = []
+    if basket.discount is not None:
+        discounts.append(counter_stage.day_claim(basket, programme.latitudes, 0))
     if not programme.has_bounds:
-        return []
+        return discounts
     validate_basket(basket)
     ticket = begin(Asked(basket, programme, is_member, member_facts, vouchers, NO_USAGE))
     bounded = (rule for rules in ticket.rules.values() for rule in rules if rule.is_bounded)
-    return [claim for rule in bounded for claim in claims_of(rule, basket, 0)]
+    return discounts + [claim for rule in bounded for claim in claims_of(rule, basket, 0)]
 
 
 def _lines(ticket: Ticket) -> tuple[QuotedLine, ...]:

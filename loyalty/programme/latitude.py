@@ -6,6 +6,7 @@ The law holds as for any benefit: a manual discount reaches only lines that may 
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from types import MappingProxyType
 
 from loyalty.errors import LoyaltyError, Trouble
@@ -40,6 +41,8 @@ class Latitude:
 
 
 NO_LATITUDE = Latitude()
+LATITUDE = "latitude"
+"""Stands for a rule's id in what the counter gives: no rule gave it."""
 Latitudes = Mapping[str, Latitude]
 NOBODYS: Latitudes = MappingProxyType({})
 
@@ -79,6 +82,16 @@ def parse_latitudes(document: object, path: str = "programme.latitude") -> Latit
         for role, value in document.items()
     }
     return MappingProxyType(read)
+
+
+def goodwill_key(role: str, day: date) -> str:
+    """The counter of what a role gave in points on a local day, per shop."""
+    return f"{LATITUDE}/{role}/points/{day.isoformat()}"
+
+
+def discount_key(role: str, day: date) -> str:
+    """The counter of what a role took off on a local day, in minor units, per shop."""
+    return f"{LATITUDE}/{role}/discount/{day.isoformat()}"
 
 
 def check_goodwill_points(

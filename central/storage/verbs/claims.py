@@ -121,6 +121,9 @@ def take(
         ledger.post_transaction(unit, group_id, transaction)
     vouchers.add_benefits(unit, group_id, sale_id, claimed.benefits)
     _move_sponsors(unit, group_id, "sponsor.rewarded", claimed.sponsor, now_ms)
+    if claimed.discount is not None:
+        told = bindings_of(claimed.discount, sale_id=sale_id)
+        unit.add_event(group_id, "discount.given", now_ms, **told)
 
 
 def use(unit: Unit, group_id: str, cause_id: str, uses: Sequence[CounterUse], now_ms: int) -> None:

@@ -29,7 +29,7 @@ from central.web.api.routes_traits import TRAIT_ROUTES
 from central.web.api.routes_value import PREFIX, VALUE_ROUTES
 from loyalty.ledger import lots, reversal
 from loyalty.pricing import basket
-from loyalty.programme import card, member, voucher
+from loyalty.programme import card, latitude, member, voucher
 from wire import api
 
 __all__ = ["PREFIX", "ROUTES"]
@@ -47,6 +47,9 @@ _BASKET: Final = (
     voucher.VoucherExpired,
     voucher.VoucherTakenBack,
     voucher.VoucherOfAnother,
+    latitude.ReasonMissing,
+    latitude.NothingToDiscount,
+    latitude.LatitudeExceeded,
     basket.LineNumberTwice,
     basket.QuantityOutOfRange,
     basket.AmountOutOfRange,

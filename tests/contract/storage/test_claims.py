@@ -7,7 +7,14 @@ from dataclasses import replace
 import pytest
 
 from central.storage.base import GuardFailed, ReservationRow, SaleRecord, Store
-from central.storage.claims_base import BudgetUse, Claimed, CounterUse, SponsorPoints, Unclaimed
+from central.storage.claims_base import (
+    BudgetUse,
+    Claimed,
+    CounterUse,
+    DiscountGiven,
+    SponsorPoints,
+    Unclaimed,
+)
 from central.storage.voucher_base import Benefits, GiftRow, VoucherReturn, VoucherRow, VoucherUse
 from loyalty.ledger.assets import POINTS, money, voucher
 from loyalty.ledger.budget import Budget, BudgetStands, give_back, spend
@@ -290,4 +297,25 @@ async def test_a_return_takes_a_sponsor_s_points_back(store: Store, moves: bool)
     left = await store.list_open_lots(G, member_points(SPONSOR), str(POINTS))
     assert sum(lot.remaining for lot in left) == (0 if moves else 200)
     assert [kind for kind, _ in await told_of_sponsors(store)] == ["sponsor.rewarded", "sponsor.taken_back"]
+    assert await sound(store)
+
+
+async def test_a_discount_of_the_counter_is_told_with_who_gave_it_if_the_sale_stays(store: Store) -> None:
+    by = DiscountGiven(shop_id="shop", role="clerk", operator="7", actor="tok", off_minor=100)
+    day = CounterUse("latitude/clerk/discount/2026-11-25", "shop/shop", "latitude", 100, 150)
+    claimed = Claimed(uses=(day,), discount=by)
+    written = await asyncio.gather(*(sell(store, f"s-{number}", claimed) for number in range(3)))
+    assert sorted(written) == [False, False, True]
+    events = [each for each in await store.list_events(G, 0, 1000) if each.kind == "discount.given"]
+    assert [json.loads(each.body) for each in events] == [
+        {
+            "sale_id": f"s-{written.index(True)}",
+            "shop_id": "shop",
+            "role": "clerk",
+            "operator": "7",
+            "actor": "tok",
+            "off_minor": 100,
+        }
+    ]
+    assert await used(store, day.claim_key, day.owner) == 100
     assert await sound(store)
