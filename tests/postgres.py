@@ -155,6 +155,7 @@ def start(binaries: Path, home: Path) -> "subprocess.Popen[bytes]":
     return process
 
 
+_PAGE_BYTES = 8192
 _MAKE_DATABASE = "CREATE DATABASE officine ENCODING 'UTF8' TEMPLATE template0"
 
 
@@ -186,6 +187,24 @@ class OwnServer:
         self._process.wait(30)
         while any(Path(f"/proc/{session}").exists() for session in sessions):
             time.sleep(0.01)
+
+    def spoil(self, table: str) -> None:
+        """Flip bytes in every page of a table and its indexes while the server is away."""
+        with psycopg.connect(self.address, autocommit=True) as connection:
+            connection.execute("CHECKPOINT")
+            rows = connection.execute(
+                "SELECT pg_relation_filepath(oid) FROM pg_class WHERE oid = %(table)s::regclass"
+                " OR oid IN (SELECT indexrelid FROM pg_index WHERE indrelid = %(table)s::regclass)",
+                {"table": table},
+            ).fetchall()
+        self.kill()
+        for (name,) in rows:
+            with (self._home / "data" / str(name)).open("r+b") as file:
+                size = file.seek(0, os.SEEK_END)
+                for at in range(_PAGE_BYTES // 2, size, _PAGE_BYTES):
+                    file.seek(at)
+                    file.write(os.urandom(64))
+        self.start()
 
     def recreate(self) -> None:
         """Throw the database away, and make an empty one."""

@@ -15,7 +15,6 @@ from pathlib import Path
 
 import aiohttp
 import apsw
-import psycopg
 import pytest
 
 from tests.drill.books import sound_books
@@ -32,7 +31,6 @@ pytestmark = [pytest.mark.drill, pytest.mark.timeout(300)]
 SALES_BEFORE = 20
 SALES_DURING = 10
 DISK_MIB = 32
-PAGE_BYTES = 8192
 
 
 @dataclass
@@ -167,7 +165,7 @@ async def test_a_corrupt_page_of_postgresql_gives_no_wrong_answer_and_the_backup
             assert not (await sell(place, range(SALES_BEFORE))).refused
             backup = tmp_path / "backup.db"
             await officine(place, "db", "backup", str(backup))
-            await asyncio.to_thread(spoil_postgres, server, home / "data", "sale")
+            await asyncio.to_thread(server.spoil, "sale")
             told = await sell(place, range(SALES_BEFORE, SALES_BEFORE + SALES_DURING))
             assert not told.booked, "nothing is booked on a table that cannot be read"
             await officine(place, "db", "check", status=1)
@@ -207,22 +205,3 @@ def spoil_sqlite(database: Path, table: str) -> None:
             if page:
                 file.seek((page - 1) * page_bytes)
                 file.write(os.urandom(64))
-
-
-def spoil_postgres(server: OwnServer, data: Path, table: str) -> None:
-    """Flip bytes in every page of a table and its indexes while the server is away."""
-    with psycopg.connect(server.address, autocommit=True) as connection:
-        connection.execute("CHECKPOINT")
-        rows = connection.execute(
-            "SELECT pg_relation_filepath(oid) FROM pg_class WHERE oid = %(table)s::regclass"
-            " OR oid IN (SELECT indexrelid FROM pg_index WHERE indrelid = %(table)s::regclass)",
-            {"table": table},
-        ).fetchall()
-    server.kill()
-    for (name,) in rows:
-        with (data / str(name)).open("r+b") as file:
-            size = file.seek(0, os.SEEK_END)
-            for at in range(PAGE_BYTES // 2, size, PAGE_BYTES):
-                file.seek(at)
-                file.write(os.urandom(64))
-    server.start()
