@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+import msgspec
+
 from central.services import access
 from central.services.access import Actor
 from central.services.context import Context
@@ -110,7 +112,10 @@ class ReturnsService:
         input_hash = content_hash(self._vault, actor.group_id, body, shop_id, sale_id)
         first = await self._find_first(actor, shop_id, body, input_hash)
         if first is None:
-            check_clock(actor, occurred_ms=body.occurred_ms, sent_ms=body.sent_ms, now_ms=self._clock())
+            moment_ms = check_clock(
+                actor, occurred_ms=body.occurred_ms, sent_ms=body.sent_ms, now_ms=self._clock()
+            )
+            body = msgspec.structs.replace(body, occurred_ms=moment_ms)
         # Known before anything is written: what is recorded is never answered with a card's refusal.
         holder = await self._find_holder(actor, group, sale, body)
         if first is not None:

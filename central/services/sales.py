@@ -108,7 +108,8 @@ class SalesService:
         if found.earlier is not None:
             return await self._replay(actor, group, body, found.earlier, input_hash), True
         now_ms = self._clock()
-        check_clock(actor, occurred_ms=body.occurred_ms, sent_ms=body.sent_ms, now_ms=now_ms)
+        moment_ms = check_clock(actor, occurred_ms=body.occurred_ms, sent_ms=body.sent_ms, now_ms=now_ms)
+        body = msgspec.structs.replace(body, occurred_ms=moment_ms)
         holder = None
         if body.holder is not None:
             holder = self._identify.judge_earner(actor, group, body.holder, found, at_ms=body.occurred_ms)

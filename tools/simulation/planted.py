@@ -46,11 +46,19 @@ def plant_each(
         with _copy_of(root) as copy:
             trouble = _apply(patch, copy)
             state, seed, told = ("unusable", None, trouble) if trouble else _simulate(copy, seeds, first)
+        if seed is not None and not _is_sound(root, seed):
+            state, told = "unusable", f"seed {seed} breaks without the bug as well: mend that first"
         outcome = Outcome(patch.name, state, seed, told, round(time.perf_counter() - began_s, 1))
         where = "" if outcome.seed is None else f" by seed {outcome.seed}"
         tell(f"{outcome.patch}: {outcome.state}{where} in {outcome.seconds} s  {outcome.told}")
         outcomes.append(outcome)
     return outcomes
+
+
+def _is_sound(root: Path, seed: int) -> bool:
+    """Whether the seed passes where no bug is planted: otherwise it found something else."""
+    with _copy_of(root) as copy:
+        return _simulate(copy, 1, seed)[0] == "not_found"
 
 
 @contextmanager

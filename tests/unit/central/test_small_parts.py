@@ -135,6 +135,13 @@ def test_a_ticket_may_not_come_from_the_future_of_its_sender() -> None:
         check_clock(an_actor(), occurred_ms=NOW_MS + HOUR_MS, sent_ms=NOW_MS, now_ms=NOW_MS)
 
 
+def test_what_a_fast_sender_dates_into_the_future_happens_now() -> None:
+    fast_ms, tolerated_ms = NOW_MS + 20 * HOUR_MS, NOW_MS + 299_000
+    assert check_clock(an_actor(), occurred_ms=fast_ms, sent_ms=fast_ms, now_ms=NOW_MS) == NOW_MS
+    same_ms = check_clock(an_actor(), occurred_ms=tolerated_ms, sent_ms=fast_ms, now_ms=NOW_MS)
+    assert same_ms == tolerated_ms
+
+
 def test_a_slow_sender_may_pass_on_a_ticket_of_a_till_that_is_right() -> None:
     slow_ms = NOW_MS - 20 * HOUR_MS
     check_clock(an_actor(), occurred_ms=NOW_MS, sent_ms=slow_ms, now_ms=NOW_MS)
