@@ -7,6 +7,7 @@ from loyalty.pricing.basket import Basket
 from loyalty.pricing.quote import Quote, quote_basket
 from loyalty.programme.member_facts import MemberFactValues
 from loyalty.programme.programme import Programme, worth_minor
+from loyalty.rules.effects import PointsSponsor
 from wire import api_value
 
 
@@ -92,6 +93,8 @@ class Tally:
                     sums[1] -= reason.amount_minor
             is_stacked = is_stacked or len(rules) > 1
         self.stacked += is_stacked
+        for rule_id, version, points in _sponsors(quote):
+            given.setdefault((rule_id, version), [0, 0])[0] += points
         for key, (points, discount_minor) in given.items():
             self._rules[key].add(points, discount_minor, member_id)
 
@@ -132,6 +135,15 @@ class Tally:
         ]
 
 
+def _sponsors(quote: Quote) -> list[tuple[str, int, int]]:
+    """Points that rules give the sponsors of buyers: a cost, and no benefit of the ticket's own member."""
+    return [
+        (promise.rule_id, promise.rule_version, promise.effect.sponsor_points)
+        for promise in quote.promises
+        if isinstance(promise.effect, PointsSponsor)
+    ]
+
+
 class _Side:
     """One rule set over all tickets, with the limits and budgets it uses up on the way."""
 
@@ -156,8 +168,9 @@ class _Side:
         for claim in quote.claims:
             self._used[owners[claim.per.value]][claim.key] += claim.amount
         discount = sum(line.sent_minor - line.amount_minor for line in quote.lines)
-        self.total.add(quote.points, discount, ticket.member_id)
-        self.shops[ticket.shop_id].add(quote.points, discount, ticket.member_id)
+        points = quote.points + sum(given for _, _, given in _sponsors(quote))
+        self.total.add(points, discount, ticket.member_id)
+        self.shops[ticket.shop_id].add(points, discount, ticket.member_id)
         return quote
 
     def benefit(self, quote: Quote) -> int:

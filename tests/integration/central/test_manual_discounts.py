@@ -181,3 +181,12 @@ async def test_an_anonymous_ticket_may_have_one_and_who_may_not_give_is_refused(
     assert (nobody.status, nobody.body["total_minor"], nobody.body["points"]) == (200, 900, 0)
     refused = await sell(central, off(), token="importer", shop_id="lac-1")
     assert (refused.status, refused.code) == (403, "permission_missing")
+
+
+async def test_a_simulation_begins_with_what_the_counter_left(central: CentralUnderTest) -> None:
+    await sell(central, off())
+    programme = PROGRAMME | {"rules": [third()], "latitude": LATITUDE}
+    assert (await central.put("programme/drafts/d", {"programme": programme, "revision": 0})).status == 200
+    span = {"from_ms": 0, "to_ms": central.clock() + 1}
+    seen = (await central.post("programme/drafts/d/simulation", span, token="office")).body
+    assert (seen["today"]["discount_minor"], seen["draft"]["discount_minor"]) == (0, 270), "30 % of 9.00"

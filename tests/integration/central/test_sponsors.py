@@ -249,3 +249,23 @@ async def test_where_points_wait_the_sponsor_s_wait_too(central: CentralUnderTes
     await central.post(f"sales/{sold.body['sale_id']}/returns", a_return(central, [(1, 1)]))
     assert await both(central) == (0, 0)
     assert await sound(central)
+
+
+async def test_a_simulation_counts_what_sponsors_would_get(central: CentralUnderTest) -> None:
+    await publish_always(central)
+    await sell(central)
+    await sell(central)
+    rule = {"sponsor_points": 70, "sponsored_points": 30, "effect": "points_sponsor"}
+    draft = json.loads(RECIPE["rule"]) | {
+        "id": "draft",
+        "when": {"fact": "member.is_known"},
+        "effects": [rule],
+    }
+    saved = {"programme": PROGRAMME | {"rules": [draft]}, "revision": 0}
+    assert (await central.put("programme/drafts/d", saved)).status == 200
+    span = {"from_ms": 0, "to_ms": central.clock() + 1}
+    seen = (await central.post("programme/drafts/d/simulation", span, token="office")).body
+    assert (seen["draft"]["points"], seen["today"]["points"]) == (100, 320)
+    assert [(each["rule_id"], each["points"], each["tickets"]) for each in seen["rules"]] == [
+        ("draft", 100, 1)
+    ]

@@ -5,8 +5,10 @@ import json
 import tempfile
 from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from central.services.access import Actor, operator_of
 from central.services.bundle import Services, build_services
@@ -22,6 +24,9 @@ START_MS = 1_790_000_000_000
 TIMES = 2
 """Tickets a member may get the bonus for, and all together the promotion."""
 MONEY, POINTS = 1_000, 120
+BY_HAND = 100
+"""What the counter may take off in a day."""
+ZONE = ZoneInfo("Europe/Zurich")
 EXPECTED = frozenset(
     {
         "quote_changed",
@@ -30,6 +35,7 @@ EXPECTED = frozenset(
         "voucher_expired",
         "voucher_taken_back",
         "voucher_of_another",
+        "latitude_exceeded",
     }
 )
 LATE = frozenset({"budget_short", "voucher_short", "terms_changed"})
@@ -71,6 +77,7 @@ class Sold:
     left: int
     view: api.SaleView
     is_late: bool = False
+    day: str = ""
 
 
 @dataclass
@@ -106,7 +113,10 @@ class World:
     def basket(self, amount: int, quantity: int, voucher: int) -> api.BasketBody:
         line = api.LineBody(line_no=1, code="100", quantity=quantity, amount_minor=amount * 100)
         known = self.codes[voucher % len(self.codes)] if voucher and self.codes else None
-        return api.BasketBody(currency="CHF", lines=[line], vouchers=[known] if known else [])
+        by_hand = api.ManualDiscountBody(off_minor=40, role="clerk", reason="Late") if voucher > 6 else None
+        return api.BasketBody(
+            currency="CHF", lines=[line], vouchers=[known] if known else [], discount=by_hand
+        )
 
     async def sell(self, who: int, amount: int, quantity: int, voucher: int) -> None:
         await self.commit(self.basket(amount, quantity, voucher), _holder(who), None)
@@ -130,7 +140,9 @@ class World:
             view = answer[0]
             who = None if holder is None else int(holder.value[-1])
             is_late = any(each.code in LATE for each in view.warnings)
-            self.sold.append(Sold(who, basket.lines[0].quantity, view, is_late))
+            day = datetime.fromtimestamp(body.occurred_ms // 1000, ZONE).date().isoformat()
+            is_late |= reservation_id is not None and self.now_ms - body.occurred_ms >= HOLD_LIFETIME_S * 1000
+            self.sold.append(Sold(who, basket.lines[0].quantity, view, is_late, day))
             self.codes += [each.code for each in view.vouchers]
 
     async def reserve(self, who: int, amount: int, quantity: int, voucher: int) -> None:
@@ -192,6 +204,11 @@ class World:
         gave = [sold for sold in self.sold if sold.left and _bonus(sold)]
         for member in (0, 1):
             assert sum(sold.member == member for sold in gave) <= TIMES
+        by_hand: dict[str, int] = {}
+        for sold in self.sold:
+            if sold.left and not sold.is_late:
+                by_hand[sold.day] = by_hand.get(sold.day, 0) + _took(sold, "latitude.clerk")
+        assert all(minor <= BY_HAND for minor in by_hand.values()), "what the counter may give in a day"
         brought = [sold for sold in self.sold if sold.left and _bonus(sold, "brought")]
         assert [sold.member for sold in brought] in ([], [1]), "once for each who was brought"
         assert await self.sponsored() == 40 * len(brought)
@@ -229,12 +246,13 @@ def _took(sold: Sold, rule_id: str) -> int:
 
 
 async def publish(services: Services, actor: Actor, money: int) -> None:
+    latitude = {"clerk": {"discount_rate_bp": 5000, "discount_minor_per_day": BY_HAND}}
     await services.groups.put_group(
         actor,
         name="Lac",
         country="CH",
         currency="CHF",
-        programme=json.dumps({"rules": rules(money)}),
+        programme=json.dumps({"rules": rules(money), "latitude": latitude}),
     )
 
 
