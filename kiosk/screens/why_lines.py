@@ -129,6 +129,8 @@ def rule_words(canvas: Canvas, rule: WhyRule) -> str:
             return tr("Points for the amount")
         case "points_fixed":
             return tr("Extra points")
+        case "points_sponsor":
+            return tr("Points by recommendation")
         case "points_nth_visit":
             return tr("Points for this visit")
         case "points_multiplier":

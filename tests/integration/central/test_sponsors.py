@@ -11,6 +11,7 @@ import msgspec
 import pytest
 
 from central.services.groups import GroupSettings
+from loyalty.limits import HOLD_LIFETIME_S
 from tests.central_fixture import (
     GROUP,
     MEMBER,
@@ -269,3 +270,39 @@ async def test_a_simulation_counts_what_sponsors_would_get(central: CentralUnder
     assert [(each["rule_id"], each["points"], each["tickets"]) for each in seen["rules"]] == [
         ("draft", 100, 1)
     ]
+
+
+async def test_a_reservation_keeps_the_reward_and_a_late_ticket_gets_what_is_left(
+    central: CentralUnderTest,
+) -> None:
+    await publish_always(central, budget=1000)
+    quote = {"basket": a_basket([LINE]), "holder": by_uid()}
+    for name in ("res-1", "res-2"):
+        quoted = await central.post("quotes", quote)
+        assert quoted.body["points"] == (110 if name == "res-1" else 10), "held for the first"
+        body = {"reservation_id": name, "quote_id": quoted.body["quote_id"], "quote": quote}
+        assert (await central.post("reservations", body)).status == 200
+    late = a_sale(central, [LINE], reservation_id="res-1")
+    assert isinstance(central.clock, MovableClock)
+    central.clock.now_ms += (HOLD_LIFETIME_S + 1) * 1000
+    await central.services.upkeep.expire_holds(GROUP)
+    assert (await sell(central)).body["points"] == 110, "free again for another purchase"
+    sold = await central.post("sales", late | {"sent_ms": central.clock()})
+    assert (sold.status, sold.body["total_minor"], sold.body["points"]) == (200, 1000, 10)
+    assert "terms_changed" in [each["code"] for each in sold.body["warnings"]]
+    assert await both(central) == (120, 200)
+    assert await spent_and_left(central, "sponsor", "PTS/0") == (300, 700)
+    assert await sound(central)
+
+
+async def test_a_reservation_that_is_paid_rewards_both(central: CentralUnderTest) -> None:
+    await publish_always(central, budget=300)
+    quote = {"basket": a_basket([LINE]), "holder": by_uid()}
+    quoted = await central.post("quotes", quote)
+    body = {"reservation_id": "res-1", "quote_id": quoted.body["quote_id"], "quote": quote}
+    assert (await central.post("reservations", body)).body["points"] == 110
+    assert (await sell(central)).body["points"] == 10
+    assert (await sell(central, reservation_id="res-1")).body["points"] == 110
+    assert await both(central) == (120, 200)
+    assert await spent_and_left(central, "sponsor", "PTS/0") == (300, 0)
+    assert await sound(central)
