@@ -10,7 +10,7 @@ import msgspec
 
 from tools.bench import raw, servers, slow_fsync, traffic
 from tools.bench.cores import Cores
-from tools.bench.load import Load, LoadFigures
+from tools.bench.load import Load, LoadFailed, LoadFigures
 from tools.bench.report import Measured, Report, against
 from tools.bench.world import TOUCHING, World, opened
 from wire import api
@@ -65,7 +65,7 @@ async def measure_endpoint(plan: Plan, rows: Path, report: Report) -> None:
     raws, echoes, endpoints = [], [], []
     acknowledged = 0
     async with servers.central(plan.cores, plan.world.database, plan.world.secrets, log) as central:
-        answer.write_bytes(await _one_answer(plan, central.port))
+        answer.write_bytes(await warm_up(central, plan.world))
         async with servers.echo(plan.cores, answer, log) as echo:
             for _ in range(plan.rounds):
                 raws.append(await raw.measure(plan.cores, _resting(plan), rows, RAW_GROUP))
@@ -91,6 +91,8 @@ async def closed(server: servers.Server, plan: Plan, connections: int = CONNECTI
     load = Load(server.port, traffic.sales(plan.world, _run()))
     before_s = server.processor_s()
     figures = await load.closed(plan.seconds, connections)
+    if not figures.latencies_ms:
+        raise LoadFailed(f"nothing was answered within {plan.seconds:g} s: choose longer turns (--seconds)")
     used_us = (server.processor_s() - before_s) * 1_000_000
     return Stretch(figures, used_us / figures.acknowledged)
 
@@ -135,13 +137,13 @@ def _tell_endpoint(
     ]
 
 
-async def _one_answer(plan: Plan, port: int) -> bytes:
-    """What central answers to one purchase, checked: the promotions and the points are really there."""
-    head, _, body = traffic.sales(plan.world, _run())().partition(b"\r\n\r\n")
+async def warm_up(server: servers.Server, world: World) -> bytes:
+    """What central answers to a first purchase, checked: the promotions and the points are really there."""
+    head, _, body = traffic.sales(world, _run())().partition(b"\r\n\r\n")
     headers = dict(line.split(": ", 1) for line in head.decode().split("\r\n")[1:])
     async with (
         aiohttp.ClientSession() as session,
-        session.post(f"http://127.0.0.1:{port}/api/v1/sales", data=body, headers=headers) as response,
+        session.post(f"http://127.0.0.1:{server.port}/api/v1/sales", data=body, headers=headers) as response,
     ):
         answer = await response.read()
         assert response.status == 200, answer

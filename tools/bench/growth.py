@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Final
 
 from tools.bench import servers
-from tools.bench.endpoint import Plan, closed
+from tools.bench.endpoint import Plan, closed, warm_up
 from tools.bench.report import Report, against
 from tools.bench.world import Size, Tell, grow
 
@@ -33,6 +33,8 @@ async def measure(plan: Plan, report: Report, tell: Tell) -> None:
             )
             for name, world in worlds.items()
         }
+        for name, server in running.items():  # each reads and compiles its programme before it is measured
+            await warm_up(server, worlds[name])
         for round_number in range(plan.rounds):
             for done, (name, server) in enumerate(running.items()):
                 tell("Growth", round_number * len(running) + done, plan.rounds * len(running))
