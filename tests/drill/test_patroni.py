@@ -5,9 +5,10 @@ The settings are those of provisioning/ha. Needs root, network namespaces, patro
 """
 
 import asyncio
+import os
 import random
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import ExitStack, asynccontextmanager
 from pathlib import Path
 
@@ -22,6 +23,8 @@ from tests.drill.test_disk_full import a_ticket
 from tests.drill.tickets import Lane, a_till, drained
 from tests.drill.till_client import Record, TillClient, http_session
 from tests.helpers import eventually
+from tools.demo.programs import Program
+from tools.demo.stack import HOST, free_port
 from tools.faults.namespaces import NoNamespaces
 
 pytestmark = [pytest.mark.drill, pytest.mark.timeout(1_200)]
@@ -59,14 +62,34 @@ async def whole(cluster: Cluster) -> str:
 
 
 @asynccontextmanager
-async def load(place: Place, drill: Drill, record: Record) -> AsyncIterator[None]:
-    """Tills that sell for as long as the block lasts, and repeat until they know."""
+async def another_central(place: Place) -> AsyncIterator[str]:
+    """A second process of central on the same database; its address."""
+    state, port = place.stack.plan.state, free_port()
+    environ = {name: value for name, value in os.environ.items() if not name.startswith("OFFICINE_")}
+    program = Program(
+        "central-2",
+        ("--config", str(state / "officine.toml"), "central", "run"),
+        state / "logs" / "central-2.log",
+        environ | {"OFFICINE_CENTRAL_PORT": str(port)},
+    )
+    url = f"http://{HOST}:{port}"
+    await program.start()
+    try:
+        await program.wait_ready(lambda: answers(url, 200))
+        yield url
+    finally:
+        await program.stop()
+
+
+@asynccontextmanager
+async def load(place: Place, urls: Sequence[str], drill: Drill, record: Record) -> AsyncIterator[None]:
+    """Tills that sell for as long as the block lasts, and repeat until they know; half at each central."""
     stop = asyncio.Event()
     async with http_session(place.token) as session, asyncio.TaskGroup() as group:
         for number in range(CLIENTS):
             client = TillClient(
                 f"c{number}",
-                place.stack.central_url,
+                urls[number % len(urls)],
                 session,
                 record,
                 random.Random(f"{drill.seed}/{number}"),
@@ -89,20 +112,25 @@ async def test_no_acknowledged_ticket_is_lost_when_primaries_are_killed_or_cut_o
     record, promoted = Record(), []
     async with a_place(tmp_path / "state", cluster.address) as place:
         await place.stack.start(("central",))
-        async with load(place, drill, record):
+        async with (
+            another_central(place) as other,
+            load(place, (place.stack.central_url, other), drill, record),
+        ):
             for name, fault, mend in (
                 ("node_killed", cluster.kill_node, cluster.start_node),
                 ("cut_off", cut_off(cluster), mend_all(cluster)),
                 ("server_killed", cluster.kill_database, lambda _: None),
+                ("follower_killed", cluster.kill_node, cluster.start_node),
             ):
                 await sold(record)
                 before = await whole(cluster)
+                victim = await followed_by(cluster) if name == "follower_killed" else before
                 since_s = time.monotonic()
-                await asyncio.to_thread(fault, before)
-                await other_primary_or_back(cluster, before, must_change=name != "server_killed")
+                await asyncio.to_thread(fault, victim)
+                await other_primary_or_back(cluster, before, must_change=name in ("node_killed", "cut_off"))
                 await sold(record)
                 drill.tell(**{f"{name}_unavailable_s": f"{record.pause_s(since_s):.1f}"})
-                await asyncio.to_thread(mend, before)
+                await asyncio.to_thread(mend, victim)
                 promoted.append(f"{before}>{await whole(cluster)}")
             await sold(record)
         await place.stack.stop()
@@ -117,6 +145,12 @@ async def test_no_acknowledged_ticket_is_lost_when_primaries_are_killed_or_cut_o
     )
     assert_as_told(books, record)
     await assert_nodes_agree(cluster)
+
+
+async def followed_by(cluster: Cluster) -> str:
+    """The node without which no commit is answered at this moment."""
+    followers = await asyncio.to_thread(cluster.followers)
+    return next(name for name, state in followers.items() if state == "sync")
 
 
 def cut_off(cluster: Cluster) -> Callable[[str], None]:
@@ -177,7 +211,7 @@ async def test_without_a_primary_central_says_so_terminals_note_and_all_is_deliv
         for node in everyone:
             await asyncio.to_thread(node.cut_from, [other for other in everyone if other is not node])
         cut_s = time.monotonic()
-        await eventually(lambda: says_not_ready(place), WHOLE_WITHIN_S)
+        await eventually(lambda: answers(stack.central_url, 503), WHOLE_WITHIN_S)
         silent_s = time.monotonic() - cut_s
         async with http_session(place.token) as session:
             refused = await session.post(f"{stack.central_url}/api/v1/sales", data=a_ticket(1))
@@ -207,12 +241,12 @@ async def test_without_a_primary_central_says_so_terminals_note_and_all_is_deliv
     assert list(books.business_keys) == lane.reported, "all booked, once, in order"
 
 
-async def says_not_ready(place: Place) -> bool:
-    """Whether central tells a load balancer to wait."""
+async def answers(url: str, status: int) -> bool:
+    """Whether a central tells a load balancer that it is ready (200), or to wait (503)."""
     timeout = aiohttp.ClientTimeout(total=10)
     async with aiohttp.ClientSession(timeout=timeout) as session:
         try:
-            async with session.get(f"{place.stack.central_url}/readyz") as response:
-                return response.status == 503
-        except TimeoutError:
+            async with session.get(f"{url}/readyz") as response:
+                return response.status == status
+        except (aiohttp.ClientError, TimeoutError):
             return False
