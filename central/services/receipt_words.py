@@ -175,6 +175,13 @@ WHY_NOTHING: Final[Mapping[str, Words]] = MappingProxyType(
             "paid with a voucher",
             "已用优惠券支付",
         ),
+        ReasonCode.MANUAL_DISCOUNT: _words(
+            "offert au comptoir",
+            "am Schalter nachgelassen",
+            "scontato al banco",
+            "taken off at the counter",
+            "已在柜台减免",
+        ),
     }
 )
 """Why a line earned nothing, by the reason's code."""

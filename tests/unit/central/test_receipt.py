@@ -131,7 +131,7 @@ def test_every_reason_and_class_has_words_in_five_languages() -> None:
         *ReasonCode,
     }
     assert told == said.WHY_NOTHING.keys()
-    assert {*EffectName, ReasonCode.VOUCHER} == said.EFFECTS.keys()
+    assert {*EffectName, ReasonCode.VOUCHER, ReasonCode.MANUAL_DISCOUNT} == said.EFFECTS.keys()
     assert set(ArticleClass) == said.CLASSES.keys()
     for table in (said.WHY_NOTHING, said.EFFECTS, said.CLASSES):
         for words in table.values():
