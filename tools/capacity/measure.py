@@ -36,6 +36,7 @@ async def measure(folder: Path, server: str, tell: Any) -> Measured:
     for name, each in (("small", small), ("tickets", tickets), ("members", world)):
         address = await asyncio.to_thread(_copy, each, server, f"capacity_{name}")
         sizes.append(await asyncio.to_thread(_size, address))
+    grown = (await asyncio.to_thread(_file_size, tickets)) - await asyncio.to_thread(_file_size, small)
     tell("Purchases", 0, 2 * ROUNDS)
     plan = Plan(cores=choose_cores(), world=world, folder=folder, rounds=ROUNDS, seconds=SECONDS)
     log = folder / "servers.log"
@@ -62,7 +63,7 @@ async def measure(folder: Path, server: str, tell: Any) -> Measured:
         purchases_per_s=round(max(per_s)),
         ticket_bytes=(sizes[1] - sizes[0]) // MORE_TICKETS,
         member_bytes=(sizes[2] - sizes[1]) // MORE_MEMBERS,
-        ticket_bytes_sqlite=(tickets.database.stat().st_size - small.database.stat().st_size) // MORE_TICKETS,
+        ticket_bytes_sqlite=grown // MORE_TICKETS,
         central_mib=memory_mib,
     )
 
@@ -74,6 +75,10 @@ def _copy(world: World, server: str, name: str) -> str:
     command = [sys.executable, "-m", "officine.main", "db", "copy", f"sqlite:///{world.database}", address]
     subprocess.run(command, check=True, stdout=subprocess.DEVNULL)  # noqa: S603  -- our own command
     return address
+
+
+def _file_size(world: World) -> int:
+    return world.database.stat().st_size
 
 
 def _size(address: str) -> int:
