@@ -39,7 +39,7 @@ def test_any_history_keeps_limits_budgets_and_vouchers(steps: list[tuple[str, ..
 
 
 @SLOW
-@given(st.lists(st.tuples(WHO, AMOUNT, st.integers(1, 3), st.integers(0, 3)), min_size=4, max_size=24))
+@given(st.lists(st.tuples(WHO, AMOUNT, st.integers(1, 3), st.integers(0, 9)), min_size=4, max_size=24))
 def test_tickets_at_once_never_get_more_than_there_is(wanted: list[tuple[int, int, int, int]]) -> None:
     """Two vouchers, three limits and two budgets, and everybody at once, half of them by reservations."""
 
