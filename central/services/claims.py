@@ -12,8 +12,8 @@ from typing import Protocol
 import msgspec
 
 from central.services.context import Context
-from central.storage.base import ReservationRow
 from central.storage.claims_base import BudgetUse, Claimed, CounterUse, Usage
+from central.storage.rows import ReservationRow
 from central.storage.value_base import HoldRow
 from loyalty.ledger.assets import POINTS, Asset, money
 from loyalty.ledger.budget import Budget, BudgetStands, spend

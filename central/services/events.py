@@ -7,7 +7,7 @@ import msgspec
 from central.services import access
 from central.services.access import Actor
 from central.services.context import Context
-from central.storage.base import EventRow
+from central.storage.rows import EventRow
 from wire.api import EventView
 
 

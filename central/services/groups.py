@@ -13,7 +13,8 @@ from central.services.claims import budgets_of
 from central.services.clock import local_day
 from central.services.context import Context
 from central.services.ledger_settings import LedgerSettings
-from central.storage.base import Change, GroupRow
+from central.storage.base import Change
+from central.storage.rows import GroupRow
 from loyalty.errors import LoyaltyError, Trouble
 from loyalty.limits import PROGRAMMES_KEPT_MAX
 from loyalty.money import scale_of

@@ -12,8 +12,9 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from central.services.clock import Clock
-from central.storage.base import ArticleRow, ShopRow, Store
+from central.storage.base import Store
 from central.storage.lookup_base import Changes, PricedArticle, SaleAsked, SaleFacts
+from central.storage.rows import ArticleRow, ShopRow
 from loyalty.limits import (
     GROUPS_KEPT_MAX,
     KNOWN_ARTICLES_MAX,

@@ -27,7 +27,8 @@ from central.services.shops import ShopsService
 from central.services.terms import TERMS_CHANGED, Remark, Terms, TermsService
 from central.services.tickets import TryAgain
 from central.services.vouchers import Vouchers, gift_views
-from central.storage.base import GuardFailed, MemberRow, Recorded, ReservationRow, ShopRow
+from central.storage.base import GuardFailed, Recorded
+from central.storage.rows import MemberRow, ReservationRow, ShopRow
 from loyalty.errors import LoyaltyError, Trouble
 from loyalty.ledger.entry import EntryHead
 from loyalty.ledger.holds import Hold

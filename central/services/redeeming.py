@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 from central.services.context import Context
 from central.services.terms import Terms
-from central.storage.base import LotRow, StoredLine
+from central.storage.base import LotRow
+from central.storage.rows import StoredLine
 from central.storage.value_base import HoldRow
 from loyalty.errors import LoyaltyError, Trouble
 from loyalty.ledger.assets import POINTS

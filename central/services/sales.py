@@ -32,9 +32,10 @@ from central.services.sponsoring import Sponsoring
 from central.services.terms import BUDGET_SHORT, VOUCHER_SHORT, Remark, Terms, TermsService
 from central.services.tickets import TryAgain, check_clock, content_hash
 from central.services.vouchers import Vouchers, gift_views
-from central.storage.base import GuardFailed, IdempotencyConflict, ReadLogRow, SaleRecord, SaleRow, ShopRow
+from central.storage.base import GuardFailed, IdempotencyConflict
 from central.storage.claims_base import Claimed, DiscountGiven
 from central.storage.lookup_base import SaleAsked
+from central.storage.rows import ReadLogRow, SaleRecord, SaleRow, ShopRow
 from central.storage.value_base import MemberPoints
 from central.storage.voucher_base import Benefits
 from loyalty.errors import LoyaltyError, Trouble

@@ -5,7 +5,8 @@ import msgspec
 from central.services import access
 from central.services.access import Actor
 from central.services.context import Context
-from central.storage.base import Change, ShopRow
+from central.storage.base import Change
+from central.storage.rows import ShopRow
 from loyalty.errors import LoyaltyError, Trouble
 from wire import api
 

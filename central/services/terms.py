@@ -14,7 +14,7 @@ from central.services.explanations import reason_views
 from central.services.groups import Group
 from central.services.member_facts import NOTHING_READ, MemberFacts, MemberFactsService
 from central.services.vouchers import vouchers_for
-from central.storage.base import ArticleRow, MemberRow, ShopRow, StoredLine
+from central.storage.rows import ArticleRow, MemberRow, ShopRow, StoredLine
 from central.storage.voucher_base import VoucherStands
 from loyalty.errors import LoyaltyError
 from loyalty.pricing.basket import ArticleFacts, Basket, BasketLine, ManualDiscount

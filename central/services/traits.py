@@ -12,8 +12,9 @@ from central.services.clock import local_day
 from central.services.context import Context
 from central.services.people import MemberNotFound, Person, open_person, seal_person
 from central.services.tickets import TryAgain
-from central.storage.base import GuardFailed, MemberRow
+from central.storage.base import GuardFailed
 from central.storage.facts_base import FactsAsked, TraitChange, TraitRow
+from central.storage.rows import MemberRow
 from loyalty import limits
 from loyalty.programme.traits import (
     SponsorRefused,

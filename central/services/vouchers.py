@@ -15,7 +15,7 @@ from central.services.context import Context
 from central.services.explanations import StoredWhy
 from central.services.identify import TooManyTries
 from central.services.limiter import SlidingWindow
-from central.storage.base import ReturnedLine, StoredLine
+from central.storage.rows import ReturnedLine, StoredLine
 from central.storage.voucher_base import (
     NO_VOUCHER_RETURN,
     Benefits,

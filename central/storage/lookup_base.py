@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from central.storage.base import ArticleRow, CardRow, MemberRow, SaleRow
+    from central.storage.rows import ArticleRow, CardRow, MemberRow, SaleRow
     from central.storage.value_base import MemberPoints
 
 

@@ -9,20 +9,24 @@ import time
 from collections.abc import AsyncIterator, Callable, Sequence
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
-from central.storage.base import (
+from central.storage.base import Change, LotRow, Recorded
+from central.storage.batches import Work
+from central.storage.claim_verbs import ClaimVerbs
+from central.storage.claims_base import CounterUse
+from central.storage.fact_verbs import FactVerbs
+from central.storage.lookup_verbs import LookupVerbs
+from central.storage.pairing_verbs import PairingVerbs
+from central.storage.rows import (
     AccountRow,
     ArticleRow,
     CardRow,
-    Change,
     EventRow,
     GroupRow,
     JournalRow,
-    LotRow,
     MemberOverview,
     MemberRow,
     PriceRow,
     ReadLogRow,
-    Recorded,
     ReservationRow,
     ReturnRecord,
     ReturnRow,
@@ -33,12 +37,6 @@ from central.storage.base import (
     TicketRow,
     TokenRow,
 )
-from central.storage.batches import Work
-from central.storage.claim_verbs import ClaimVerbs
-from central.storage.claims_base import CounterUse
-from central.storage.fact_verbs import FactVerbs
-from central.storage.lookup_verbs import LookupVerbs
-from central.storage.pairing_verbs import PairingVerbs
 from central.storage.threads import Threads
 from central.storage.unit import Snapshot, Unit
 from central.storage.value_base import HoldRow

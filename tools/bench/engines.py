@@ -9,8 +9,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
-from central.storage.base import SaleRecord, Store
+from central.storage.base import Store
 from central.storage.opening import open_store
+from central.storage.rows import SaleRecord
 from central.storage.transfer import databases
 from tools.bench import raw
 from tools.bench.report import Measured, against

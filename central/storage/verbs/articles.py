@@ -6,7 +6,8 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from central.storage.base import ArticleRow, Change, IdempotencyConflict, PriceRow
+from central.storage.base import Change, IdempotencyConflict
+from central.storage.rows import ArticleRow, PriceRow
 from central.storage.unit import Row, Snapshot, Unit, bindings_of
 
 _PRICE_AT = """

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from hashlib import sha256
 
-from central.storage.base import CardRow, GuardFailed, IdempotencyConflict, Recorded
+from central.storage.base import GuardFailed, IdempotencyConflict, Recorded
+from central.storage.rows import CardRow
 from central.storage.unit import Snapshot, Unit, bindings_of
 from loyalty.programme.card import CardState
 

@@ -6,7 +6,8 @@ import json
 from collections.abc import Sequence
 from dataclasses import replace
 
-from central.storage.base import Change, GroupRow, IdempotencyConflict, ShopRow, TokenRow
+from central.storage.base import Change, IdempotencyConflict
+from central.storage.rows import GroupRow, ShopRow, TokenRow
 from central.storage.unit import Row, Snapshot, Unit, bindings_of
 from central.storage.verbs import claims
 from loyalty.ledger.budget import Budget

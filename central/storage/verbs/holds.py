@@ -3,8 +3,9 @@
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from central.storage.base import AccountRow, JournalRow, LotRow
+from central.storage.base import LotRow
 from central.storage.common import GuardFailed, IdempotencyConflict, Recorded
+from central.storage.rows import AccountRow, JournalRow
 from central.storage.unit import Row, Snapshot, Unit, bindings_of
 from central.storage.value_base import HoldRow
 from central.storage.verbs import ledger

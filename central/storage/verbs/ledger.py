@@ -8,13 +8,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import chain
 from typing import Any
 
-from central.storage.base import (
-    AccountRow,
-    GuardFailed,
-    IdempotencyConflict,
-    JournalRow,
-    LotRow,
-)
+from central.storage.base import GuardFailed, IdempotencyConflict, LotRow
+from central.storage.rows import AccountRow, JournalRow
 from central.storage.unit import Row, Snapshot, Unit, bindings_of
 from loyalty.ledger.assets import Asset
 from loyalty.ledger.chart import ceiling_of, floor_of

@@ -3,8 +3,9 @@
 import asyncio
 from itertools import count
 
-from central.storage.base import EventRow, PriceRow, Store
+from central.storage.base import Store
 from central.storage.opening import is_postgres, open_store
+from central.storage.rows import EventRow, PriceRow
 from tests.contract.storage.factories import NOW_MS, G, an_article
 
 WRITERS = 16

@@ -5,7 +5,8 @@ from dataclasses import replace
 from hashlib import sha256
 from typing import TypeVar
 
-from central.storage.base import (
+from central.storage.base import Store
+from central.storage.rows import (
     ArticleRow,
     CardRow,
     GroupRow,
@@ -14,7 +15,6 @@ from central.storage.base import (
     ReturnRecord,
     SaleRecord,
     ShopRow,
-    Store,
     StoredLine,
 )
 from loyalty.ledger.accrual import accrual

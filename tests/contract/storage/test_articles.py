@@ -4,7 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from central.storage.base import Change, GuardFailed, IdempotencyConflict, PriceRow, Store
+from central.storage.base import Change, GuardFailed, IdempotencyConflict, Store
+from central.storage.rows import PriceRow
 from tests.contract.storage.factories import NOW_MS, G, an_article
 
 

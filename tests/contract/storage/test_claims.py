@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from central.storage.base import GuardFailed, ReservationRow, SaleRecord, Store
+from central.storage.base import GuardFailed, Store
 from central.storage.claims_base import (
     BudgetUse,
     Claimed,
@@ -15,6 +15,7 @@ from central.storage.claims_base import (
     SponsorPoints,
     Unclaimed,
 )
+from central.storage.rows import ReservationRow, SaleRecord
 from central.storage.voucher_base import Benefits, GiftRow, VoucherReturn, VoucherRow, VoucherUse
 from loyalty.ledger.assets import POINTS, money, voucher
 from loyalty.ledger.budget import Budget, BudgetStands, give_back, spend

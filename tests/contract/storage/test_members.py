@@ -5,14 +5,8 @@ from dataclasses import replace
 
 import pytest
 
-from central.storage.base import (
-    CardRow,
-    ExpiringLots,
-    GuardFailed,
-    IdempotencyConflict,
-    ReadLogRow,
-    Store,
-)
+from central.storage.base import GuardFailed, IdempotencyConflict, Store
+from central.storage.rows import CardRow, ExpiringLots, ReadLogRow
 from tests.contract.storage.factories import (
     EXPIRES_MS,
     MEMBER,

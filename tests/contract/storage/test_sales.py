@@ -5,7 +5,8 @@ from dataclasses import replace
 
 import pytest
 
-from central.storage.base import GuardFailed, IdempotencyConflict, ReservationRow, Store
+from central.storage.base import GuardFailed, IdempotencyConflict, Store
+from central.storage.rows import ReservationRow
 from loyalty.ledger.chart import POINTS_ISSUED, member_points
 from tests.contract.storage.factories import (
     EXPIRES_MS,

@@ -14,8 +14,9 @@ import apsw
 import pytest
 
 from central.storage import verbs
-from central.storage.base import DatabaseRefused, ReadLogRow, Store, StoreBusy, StoreFailed
+from central.storage.base import DatabaseRefused, Store, StoreBusy, StoreFailed
 from central.storage.opening import open_store, sqlite_path
+from central.storage.rows import ReadLogRow
 from central.storage.sqlite.store import SqliteStore
 from loyalty.ledger import chart
 from loyalty.ledger.assets import voucher

@@ -11,8 +11,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from central.storage.base import GuardFailed, Recorded, ReturnRecord, SaleRecord, Store
+from central.storage.base import GuardFailed, Recorded, Store
 from central.storage.opening import open_store
+from central.storage.rows import ReturnRecord, SaleRecord
 from loyalty.ledger import chart
 from loyalty.ledger.assets import POINTS
 from loyalty.ledger.entry import entry
