@@ -29,7 +29,7 @@ from terminal.till.nexo.server import TillServer
 from terminal.till_store import TillStore
 from terminal.tls import server_context
 from terminal.views import agent_state
-from wire.api import GroupView
+from wire.api_catalogue import GroupView
 from wire.messages import AgentState, FromReader
 from wire.notify import in_service
 from wire.peer import connect_forever

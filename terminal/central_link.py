@@ -29,7 +29,6 @@ from wire.api import (
     BlockBody,
     CardView,
     EvidenceBody,
-    GroupView,
     IdentifyBody,
     IdentifyView,
     Problem,
@@ -38,6 +37,7 @@ from wire.api import (
     SaleBody,
     SaleView,
 )
+from wire.api_catalogue import GroupView
 from wire.api_value import TellWhyBody, ToldWhyView
 
 log = structlog.get_logger(__name__)

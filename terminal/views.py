@@ -4,7 +4,8 @@ from typing import Final, get_args
 
 from terminal.central_link import CentralLink
 from terminal.session import CardSession
-from wire.api import GroupView, ProfileView
+from wire.api import ProfileView
+from wire.api_catalogue import GroupView
 from wire.messages import (
     AgentState,
     Expiring,

@@ -23,7 +23,7 @@ from central.services.clock import Clock, system_clock
 from central.services.groups import GroupSettings
 from central.settings import CentralSettings
 from loyalty.limits import HTTP_BODY_DEADLINE_S, HTTP_CONNECTIONS_MAX
-from wire import api
+from wire import api, api_catalogue
 
 GROUP = "lac"
 SHOPS = ("lac-1", "lac-2")
@@ -176,14 +176,18 @@ async def seed(services: Services) -> Actor:
         settings=GroupSettings(names={"de": "See-Apotheken"}),
     )
     for number, shop_id in enumerate(SHOPS, start=1):
-        body = api.ShopBody(name=f"Pharmacie du Lac {number}", country="CH", time_zone="Europe/Zurich")
+        body = api_catalogue.ShopBody(
+            name=f"Pharmacie du Lac {number}", country="CH", time_zone="Europe/Zurich"
+        )
         await services.shops.put_shop(operator, shop_id, body)
     await services.articles.put_articles(
         operator,
         [
             (
                 article_id,
-                api.ArticleBody(name=article_id, article_class=kind, codes=[code], price_minor=price),
+                api_catalogue.ArticleBody(
+                    name=article_id, article_class=kind, codes=[code], price_minor=price
+                ),
             )
             for article_id, code, kind, price in _ARTICLES
         ],

@@ -16,8 +16,8 @@ from central.gateways.rows import Parsed, Record
 from central.gateways.tables import Table, find_column, read_table
 from loyalty.limits import NAME_CHARS_MAX
 from loyalty.money import scale_of
-from wire.api import ArticleBody
 from wire.api_base import Id
+from wire.api_catalogue import ArticleBody
 
 SOURCE: Final = "csv"
 _EAN_DIGITS: Final = 13

@@ -18,7 +18,7 @@ from central.gateways.rows import Parsed, Record
 from loyalty.limits import NAME_CHARS_MAX
 from loyalty.money import parse_minor
 from loyalty.programme.articles import ArticleClass
-from wire.api import ArticleBody
+from wire.api_catalogue import ArticleBody
 
 SOURCE: Final = "bdpm"
 CURRENCY: Final = "EUR"

@@ -16,8 +16,8 @@ from central.gateways.files import squeeze
 from central.gateways.rows import Parsed, Record
 from central.gateways.tables import read_table
 from loyalty.money import AmountDoesNotFit, parse_minor
-from wire.api import ShopBody
 from wire.api_base import Id
+from wire.api_catalogue import ShopBody
 
 ATTRIBUTION: Final = "Positions and opening hours: © OpenStreetMap contributors, ODbL"
 TIME_ZONES: Final = {

@@ -10,7 +10,7 @@ from central.storage.rows import ArticleRow, PriceRow
 from loyalty.errors import LoyaltyError, Trouble
 from loyalty.limits import PAGE_ROWS_MAX
 from loyalty.programme.articles import ArticleClass
-from wire import api
+from wire import api_catalogue
 
 _CLASSES = frozenset(ArticleClass)
 
@@ -30,9 +30,9 @@ class UnknownArticleClass(LoyaltyError):
     text = "The article class {article_class} is not known. Use one of: {known}."
 
 
-def view_of(row: ArticleRow) -> api.ArticleView:
+def view_of(row: ArticleRow) -> api_catalogue.ArticleView:
     """An article as answers show it."""
-    return api.ArticleView(
+    return api_catalogue.ArticleView(
         article_id=row.article_id,
         version=row.version,
         name=row.name,
@@ -55,7 +55,7 @@ class ArticlesService:
         self._clock = context.clock
 
     async def put_articles(
-        self, actor: Actor, articles: Sequence[tuple[str, api.ArticleBody]]
+        self, actor: Actor, articles: Sequence[tuple[str, api_catalogue.ArticleBody]]
     ) -> Sequence[Change]:
         """Put many articles in one transaction, (id, article) each; the same content again changes nothing.
 
@@ -66,18 +66,18 @@ class ArticlesService:
         return await self._store.put_articles(rows, self._clock())
 
     async def put_article(
-        self, actor: Actor, article_id: str, body: api.ArticleBody
-    ) -> tuple[api.ArticleView, Change]:
+        self, actor: Actor, article_id: str, body: api_catalogue.ArticleBody
+    ) -> tuple[api_catalogue.ArticleView, Change]:
         """Put one article."""
         (change,) = await self.put_articles(actor, [(article_id, body)])
         return view_of(await self._get_row(actor.group_id, article_id)), change
 
-    async def get_article(self, actor: Actor, article_id: str) -> api.ArticleView:
+    async def get_article(self, actor: Actor, article_id: str) -> api_catalogue.ArticleView:
         """An article as it stands now. Raises: ArticleNotFound."""
         access.require(actor, access.ARTICLES_READ)
         return view_of(await self._get_row(actor.group_id, article_id))
 
-    async def get_article_by_code(self, actor: Actor, code: str) -> api.ArticleView:
+    async def get_article_by_code(self, actor: Actor, code: str) -> api_catalogue.ArticleView:
         """The article that carries a code. Raises: ArticleNotFound."""
         access.require(actor, access.ARTICLES_READ)
         found = await self._store.find_articles_by_code(actor.group_id, [code], self._clock())
@@ -85,16 +85,20 @@ class ArticlesService:
             raise ArticleNotFound(article=code)
         return view_of(found[code])
 
-    async def list_articles(self, actor: Actor, *, after: str = "", limit: int = 0) -> api.ArticleListView:
+    async def list_articles(
+        self, actor: Actor, *, after: str = "", limit: int = 0
+    ) -> api_catalogue.ArticleListView:
         """A page of articles by id, `limit` rows at most (0: a full page)."""
         access.require(actor, access.ARTICLES_READ)
         size = min(limit or PAGE_ROWS_MAX, PAGE_ROWS_MAX)
         rows = await self._store.list_articles(actor.group_id, after, size + 1, self._clock())
         page = rows[:size]
         following = page[-1].article_id if len(rows) > size else None
-        return api.ArticleListView(articles=[view_of(row) for row in page], next=following)
+        return api_catalogue.ArticleListView(articles=[view_of(row) for row in page], next=following)
 
-    async def put_price(self, actor: Actor, article_id: str, body: api.PriceBody) -> api.PriceHistoryView:
+    async def put_price(
+        self, actor: Actor, article_id: str, body: api_catalogue.PriceBody
+    ) -> api_catalogue.PriceHistoryView:
         """Add a price from a moment on; earlier prices stay."""
         access.require(actor, access.ARTICLES_WRITE)
         await self._get_row(actor.group_id, article_id)
@@ -104,21 +108,21 @@ class ArticlesService:
         await self._store.put_price(actor.group_id, article_id, price)
         return await self._history(actor.group_id, article_id)
 
-    async def list_prices(self, actor: Actor, article_id: str) -> api.PriceHistoryView:
+    async def list_prices(self, actor: Actor, article_id: str) -> api_catalogue.PriceHistoryView:
         """An article's prices, newest first."""
         access.require(actor, access.ARTICLES_READ)
         await self._get_row(actor.group_id, article_id)
         return await self._history(actor.group_id, article_id)
 
-    async def _history(self, group_id: str, article_id: str) -> api.PriceHistoryView:
+    async def _history(self, group_id: str, article_id: str) -> api_catalogue.PriceHistoryView:
         rows = await self._store.list_prices(group_id, article_id, PAGE_ROWS_MAX)
         prices = [
-            api.PriceView(
+            api_catalogue.PriceView(
                 price_minor=row.price_minor, valid_from_ms=row.valid_from_ms, recorded_ms=row.recorded_ms
             )
             for row in rows
         ]
-        return api.PriceHistoryView(article_id=article_id, prices=prices)
+        return api_catalogue.PriceHistoryView(article_id=article_id, prices=prices)
 
     async def _get_row(self, group_id: str, article_id: str) -> ArticleRow:
         row = await self._store.find_article(group_id, article_id, self._clock())
@@ -127,7 +131,7 @@ class ArticlesService:
         return row
 
 
-def _row_of(group_id: str, article_id: str, body: api.ArticleBody) -> ArticleRow:
+def _row_of(group_id: str, article_id: str, body: api_catalogue.ArticleBody) -> ArticleRow:
     if body.article_class not in _CLASSES:
         raise UnknownArticleClass(article_class=body.article_class[:64], known=", ".join(sorted(_CLASSES)))
     return ArticleRow(

@@ -20,7 +20,7 @@ from loyalty.limits import PROGRAMMES_KEPT_MAX
 from loyalty.money import scale_of
 from loyalty.programme.programme import Programme, parse_programme, require_publishable
 from loyalty.rules.effects import ContestEntry
-from wire import api
+from wire import api_catalogue
 
 LANGUAGES: Final = ("fr", "de", "it", "en", "zh")
 
@@ -63,7 +63,7 @@ class GroupSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     languages: tuple[str, ...] = LANGUAGES
     brand: str = "#0B6B4F"
     brand_tint: str = "#E4F2EC"
-    notices: tuple[api.NoticeView, ...] = ()
+    notices: tuple[api_catalogue.NoticeView, ...] = ()
     rule_names: dict[str, dict[str, str]] = {}
     """What members are told a rule is called: by rule id, then by language."""
     associations: dict[str, str] = {}
@@ -131,12 +131,12 @@ class GroupsService:
         )
         return await self._store.put_group(row, actor.token_id, budgets_of(parsed, currency))
 
-    async def get_group(self, actor: Actor) -> api.GroupView:
+    async def get_group(self, actor: Actor) -> api_catalogue.GroupView:
         """The actor's group, and whose token asks."""
         access.require(actor, access.GROUP_READ)
         group = await self.get(actor.group_id)
         shop = await self._store.find_shop(actor.group_id, actor.shop_id) if actor.shop_id else None
-        return api.GroupView(
+        return api_catalogue.GroupView(
             group_id=group.row.group_id,
             name=group.row.name,
             names=group.settings.names,

@@ -8,7 +8,7 @@ from central.services.context import Context
 from central.storage.base import Change
 from central.storage.rows import ShopRow
 from loyalty.errors import LoyaltyError, Trouble
-from wire import api
+from wire import api_catalogue
 
 
 class ShopNotFound(LoyaltyError):
@@ -19,9 +19,9 @@ class ShopNotFound(LoyaltyError):
     text = "There is no shop {shop_id} in this group. Check the id, or put the shop first."
 
 
-def view_of(row: ShopRow) -> api.ShopView:
+def view_of(row: ShopRow) -> api_catalogue.ShopView:
     """A shop as answers show it."""
-    return api.ShopView(
+    return api_catalogue.ShopView(
         shop_id=row.shop_id,
         name=row.name,
         country=row.country,
@@ -47,22 +47,26 @@ class ShopsService:
         self._zones = context.zones
         self._known = context.known
 
-    async def put_shop(self, actor: Actor, shop_id: str, body: api.ShopBody) -> tuple[api.ShopView, Change]:
+    async def put_shop(
+        self, actor: Actor, shop_id: str, body: api_catalogue.ShopBody
+    ) -> tuple[api_catalogue.ShopView, Change]:
         """Put a shop; the same content again changes nothing. Raises: UnknownTimeZone."""
         access.require(actor, access.SHOPS_WRITE)
         await self._zones.get(body.time_zone)
         row = ShopRow(group_id=actor.group_id, shop_id=shop_id, **msgspec.structs.asdict(body))
         return view_of(row), await self._store.put_shop(row, self._clock())
 
-    async def get_shop(self, actor: Actor, shop_id: str) -> api.ShopView:
+    async def get_shop(self, actor: Actor, shop_id: str) -> api_catalogue.ShopView:
         """A shop. Raises: ShopNotFound."""
         access.require(actor, access.GROUP_READ)
         return view_of(await self.get_row(actor.group_id, shop_id))
 
-    async def list_shops(self, actor: Actor) -> api.ShopListView:
+    async def list_shops(self, actor: Actor) -> api_catalogue.ShopListView:
         """All shops of the group."""
         access.require(actor, access.GROUP_READ)
-        return api.ShopListView(shops=[view_of(row) for row in await self._store.list_shops(actor.group_id)])
+        return api_catalogue.ShopListView(
+            shops=[view_of(row) for row in await self._store.list_shops(actor.group_id)]
+        )
 
     async def get_row(self, group_id: str, shop_id: str) -> ShopRow:
         """A shop for other services, as it stands now. Raises: ShopNotFound."""

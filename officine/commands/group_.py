@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from central.services.access import Actor
     from central.services.bundle import Services
     from central.services.groups import GroupSettings
-    from wire import api
+    from wire import api_catalogue
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
@@ -236,7 +236,7 @@ def _read_settings(path: Path) -> "GroupSettings":
         raise InputInvalid(where=str(path), why=f"{error}.") from error
 
 
-def _print_group(title: str, view: "api.GroupView") -> None:
+def _print_group(title: str, view: "api_catalogue.GroupView") -> None:
     print_facts(
         title,
         {

@@ -38,8 +38,8 @@ def put(ctx: click.Context, /, shop_id: str, group_id: str | None, as_json: bool
 
     Example: officine shop put nyon --name "Pharmacie Nyon" --country CH --time-zone Europe/Zurich
     """
-    from wire.api import ShopBody
     from wire.api_base import Id
+    from wire.api_catalogue import ShopBody
 
     to_body(msgspec.defstruct("ShopId", [("id", Id)]), id=shop_id)
     body = to_body(ShopBody, **values)

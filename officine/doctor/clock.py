@@ -8,7 +8,7 @@ from loyalty.limits import CLOCK_SKEW_MAX_S, CLOCK_SKEW_WARN_S
 from officine.doctor.base import Machine, Result, fail, ok, warn
 from officine.doctor.http import Unanswered, ask
 from terminal.identity import TokenOutOfSight, read_token
-from wire.api import GroupView
+from wire.api_catalogue import GroupView
 
 
 class Clock:

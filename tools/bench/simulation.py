@@ -19,7 +19,7 @@ from central.services.access import Actor, operator_of
 from central.services.bundle import Services, build_services
 from central.settings import load_secrets
 from central.storage.opening import open_store
-from wire import api, api_value
+from wire import api, api_catalogue, api_value
 
 GROUP: Final = "bench"
 TICKETS: Final = 25_000
@@ -79,14 +79,14 @@ async def _furnish(services: Services, actor: Actor) -> None:
         actor, name="Bench", country="CH", currency="CHF", programme=json.dumps({"rules": [_BASE]})
     )
     for number in range(10):
-        body = api.ShopBody(name=f"Shop {number}", country="CH", time_zone="Europe/Zurich")
+        body = api_catalogue.ShopBody(name=f"Shop {number}", country="CH", time_zone="Europe/Zurich")
         await services.shops.put_shop(actor, f"shop-{number}", body)
     await services.articles.put_articles(
         actor,
         [
             (
                 f"article-{number}",
-                api.ArticleBody(
+                api_catalogue.ArticleBody(
                     name=f"Article {number}",
                     article_class="cosmetic" if number % 4 else "medicine_ch_d",
                     codes=[_code(number)],

@@ -17,7 +17,7 @@ from central.services.bundle import Services, build_services
 from central.settings import load_secrets
 from central.storage.opening import open_store
 from loyalty.limits import RULES_PER_GROUP_MAX
-from wire import api
+from wire import api, api_catalogue
 
 GROUP: Final = "bench"
 LINES: Final = 5
@@ -167,7 +167,7 @@ async def _put_programme(services: Services, actor: Actor, count: int) -> None:
 
 async def _put_shops(services: Services, actor: Actor, first: int, count: int) -> None:
     for number in range(first, count):
-        body = api.ShopBody(name=f"Shop {number}", country="CH", time_zone="Europe/Zurich")
+        body = api_catalogue.ShopBody(name=f"Shop {number}", country="CH", time_zone="Europe/Zurich")
         await services.shops.put_shop(actor, _shop(number), body)
 
 
@@ -212,9 +212,9 @@ async def _at_once(work: Iterable[Awaitable[None]], on_progress: Callable[[int],
     await asyncio.gather(*(worker() for _ in range(_AT_ONCE)))
 
 
-def _article(number: int) -> tuple[str, api.ArticleBody]:
+def _article(number: int) -> tuple[str, api_catalogue.ArticleBody]:
     """Articles take turns with the brands that promotions touch: the n-th line has the n-th brand."""
-    body = api.ArticleBody(
+    body = api_catalogue.ArticleBody(
         name=f"Article {number}",
         article_class="cosmetic",
         codes=[_code(number)],

@@ -11,7 +11,7 @@ from central.services.bundle import Services
 from central.services.groups import GroupSettings
 from tools.demo.catalogue import DemoArticle, demo_articles, demo_shops
 from tools.demo.people import DemoMember, demo_members
-from wire import api
+from wire import api, api_catalogue
 
 GROUP_ID: Final = "leman"
 CURRENCY: Final = "CHF"
@@ -66,7 +66,7 @@ def settings() -> GroupSettings:
             }
         },
         notices=(
-            api.NoticeView(
+            api_catalogue.NoticeView(
                 title={
                     "fr": "Vaccin contre la grippe",
                     "de": "Grippeimpfung",
@@ -82,7 +82,7 @@ def settings() -> GroupSettings:
                     "zh": "无需预约，15 家药房均可接种",
                 },
             ),
-            api.NoticeView(
+            api_catalogue.NoticeView(
                 title={
                     "fr": "1 point par franc",
                     "de": "1 Punkt pro Franken",
@@ -121,7 +121,7 @@ async def generate(
         settings=settings(),
     )
     for shop in demo_shops():
-        body = api.ShopBody(
+        body = api_catalogue.ShopBody(
             name=shop.name,
             country=COUNTRY,
             time_zone=TIME_ZONE,
@@ -143,8 +143,8 @@ async def generate(
     return members
 
 
-def _article_body(article: DemoArticle) -> api.ArticleBody:
-    return api.ArticleBody(
+def _article_body(article: DemoArticle) -> api_catalogue.ArticleBody:
+    return api_catalogue.ArticleBody(
         name=article.name,
         article_class=article.article_class.value,
         codes=[article.code],

@@ -25,17 +25,8 @@ from tools.replay.report import (
     pounds_of,
 )
 from tools.replay.uci_file import CURRENCY, TIME_ZONE, UciLine
-from wire.api import (
-    ArticleView,
-    GroupView,
-    MemberPersonView,
-    ReturnBody,
-    ReturnView,
-    SaleBody,
-    SaleView,
-    ShopBody,
-    ShopView,
-)
+from wire.api import MemberPersonView, ReturnBody, ReturnView, SaleBody, SaleView
+from wire.api_catalogue import ArticleView, GroupView, ShopBody, ShopView
 
 OnProgress = Callable[[str, int, int | None], None]
 """Called with what is being done, how many are done, and of how many (None: unknown)."""

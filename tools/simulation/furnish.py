@@ -21,7 +21,7 @@ from tools.simulation.loop import SimLoop
 from tools.simulation.machine import Machine, Surroundings
 from tools.simulation.terminal import DATABASE
 from tools.simulation.trace import Trace
-from wire import api, api_value
+from wire import api, api_catalogue, api_value
 
 OPENING_MINOR = 20_000
 """What each member has bought before the simulation begins."""
@@ -92,10 +92,12 @@ async def _seed(central: Central) -> tuple[dict[str, str], dict[str, str], tuple
         settings=GroupSettings(associations={it.ASSOCIATION: "Croix-Rouge"}),
     )
     for shop_id in it.SHOPS:
-        body = api.ShopBody(name=shop_id, country="CH", time_zone=it.ZONE.key)
+        body = api_catalogue.ShopBody(name=shop_id, country="CH", time_zone=it.ZONE.key)
         await services.shops.put_shop(operator, shop_id, body)
     for article_id, code, kind, price_minor in it.ARTICLES:
-        article = api.ArticleBody(name=article_id, article_class=kind, codes=[code], price_minor=price_minor)
+        article = api_catalogue.ArticleBody(
+            name=article_id, article_class=kind, codes=[code], price_minor=price_minor
+        )
         await services.articles.put_article(operator, article_id, article)
     for person in it.PEOPLE:
         await services.members.enrol(

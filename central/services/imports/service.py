@@ -17,7 +17,7 @@ from central.services.shops import ShopsService
 from central.storage.base import Change, IdempotencyConflict
 from loyalty.errors import LoyaltyError, Trouble
 from loyalty.limits import IMPORT_BATCH_ROWS
-from wire.api import ArticleBody, ShopBody
+from wire.api_catalogue import ArticleBody, ShopBody
 
 
 class CurrencyDiffers(LoyaltyError):

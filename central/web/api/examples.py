@@ -4,7 +4,7 @@ from typing import Final
 
 import msgspec
 
-from wire import api, api_goodwill, api_value
+from wire import api, api_catalogue, api_goodwill, api_value
 
 _MOMENT_MS: Final = 1_795_329_000_000
 _BASKET: Final = api.BasketBody(
@@ -46,8 +46,8 @@ EXAMPLES: Final[dict[str, msgspec.Struct]] = {
     "put_card": api.CardBody(card_number="2900000005024", uid="04A1B2C3D4E580", state="stock"),
     "block_card": api.BlockBody(card_number="2900000005017", reason="lost"),
     "replace_card": api.ReplaceBody(card_number="2900000005017", new_card_number="2900000005024"),
-    "put_shop": api.ShopBody(name="Pharmacie du Lac", country="CH", time_zone="Europe/Zurich"),
-    "put_article": api.ArticleBody(
+    "put_shop": api_catalogue.ShopBody(name="Pharmacie du Lac", country="CH", time_zone="Europe/Zurich"),
+    "put_article": api_catalogue.ArticleBody(
         name="Crème solaire 50+", article_class="cosmetic", codes=["2000000000015"], price_minor=1990
     ),
     "donate": api_value.DonationBody(
@@ -80,5 +80,5 @@ EXAMPLES: Final[dict[str, msgspec.Struct]] = {
         note="Two points for every franc",
     ),
     "simulate_draft": api_value.SimulationBody(from_ms=_MOMENT_MS - 30 * 86_400_000, to_ms=_MOMENT_MS),
-    "put_price": api.PriceBody(price_minor=1890, valid_from_ms=_MOMENT_MS),
+    "put_price": api_catalogue.PriceBody(price_minor=1890, valid_from_ms=_MOMENT_MS),
 }

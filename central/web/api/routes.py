@@ -30,7 +30,7 @@ from central.web.api.routes_value import PREFIX, VALUE_ROUTES
 from loyalty.ledger import lots, reversal
 from loyalty.pricing import basket
 from loyalty.programme import card, latitude, member, voucher
-from wire import api
+from wire import api, api_catalogue
 
 __all__ = ["PREFIX", "ROUTES"]
 
@@ -79,7 +79,7 @@ ROUTES: Final = (
         tag="group",
         permission=access.GROUP_READ,
         handler=handlers.get_group,
-        answer=api.GroupView,
+        answer=api_catalogue.GroupView,
         errors=(groups.GroupNotFound,),
     ),
     Route(
@@ -89,7 +89,7 @@ ROUTES: Final = (
         tag="shops",
         permission=access.GROUP_READ,
         handler=handlers.list_shops,
-        answer=api.ShopListView,
+        answer=api_catalogue.ShopListView,
     ),
     Route(
         method="GET",
@@ -98,7 +98,7 @@ ROUTES: Final = (
         tag="shops",
         permission=access.GROUP_READ,
         handler=handlers.get_shop,
-        answer=api.ShopView,
+        answer=api_catalogue.ShopView,
         errors=(shops.ShopNotFound,),
     ),
     Route(
@@ -108,8 +108,8 @@ ROUTES: Final = (
         tag="shops",
         permission=access.SHOPS_WRITE,
         handler=handlers.put_shop,
-        body=api.ShopBody,
-        answer=api.ShopView,
+        body=api_catalogue.ShopBody,
+        answer=api_catalogue.ShopView,
         errors=(clock.UnknownTimeZone,),
     ),
     Route(
@@ -120,7 +120,7 @@ ROUTES: Final = (
         permission=access.ARTICLES_READ,
         handler=handlers.list_articles,
         query=handlers.ArticlesQuery,
-        answer=api.ArticleListView,
+        answer=api_catalogue.ArticleListView,
     ),
     Route(
         method="GET",
@@ -129,7 +129,7 @@ ROUTES: Final = (
         tag="articles",
         permission=access.ARTICLES_READ,
         handler=handlers.get_article_by_code,
-        answer=api.ArticleView,
+        answer=api_catalogue.ArticleView,
         errors=(articles.ArticleNotFound,),
     ),
     Route(
@@ -139,7 +139,7 @@ ROUTES: Final = (
         tag="articles",
         permission=access.ARTICLES_READ,
         handler=handlers.get_article,
-        answer=api.ArticleView,
+        answer=api_catalogue.ArticleView,
         errors=(articles.ArticleNotFound,),
     ),
     Route(
@@ -149,8 +149,8 @@ ROUTES: Final = (
         tag="articles",
         permission=access.ARTICLES_WRITE,
         handler=handlers.put_article,
-        body=api.ArticleBody,
-        answer=api.ArticleView,
+        body=api_catalogue.ArticleBody,
+        answer=api_catalogue.ArticleView,
         errors=(articles.UnknownArticleClass, IdempotencyConflict),
     ),
     Route(
@@ -160,7 +160,7 @@ ROUTES: Final = (
         tag="articles",
         permission=access.ARTICLES_READ,
         handler=handlers.list_prices,
-        answer=api.PriceHistoryView,
+        answer=api_catalogue.PriceHistoryView,
         errors=(articles.ArticleNotFound,),
     ),
     Route(
@@ -170,8 +170,8 @@ ROUTES: Final = (
         tag="articles",
         permission=access.ARTICLES_WRITE,
         handler=handlers.put_price,
-        body=api.PriceBody,
-        answer=api.PriceHistoryView,
+        body=api_catalogue.PriceBody,
+        answer=api_catalogue.PriceHistoryView,
         errors=(articles.ArticleNotFound,),
     ),
     Route(

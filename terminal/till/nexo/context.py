@@ -14,7 +14,8 @@ from terminal.outbox import Outbox
 from terminal.sender import Sender
 from terminal.settings import TerminalSettings
 from terminal.till_store import Key, TillStore
-from wire.api import GroupView, Problem
+from wire.api import Problem
+from wire.api_catalogue import GroupView
 from wire.nexo.base import (
     ErrorCondition,
     MessageHeader,

@@ -23,7 +23,7 @@ from officine.commands.group_ import starter_programme
 from reader_daemon import control
 from tools.demo.stack import Stack, StackPlan, short_directory
 from tools.screen_viewer import ScreenViewer
-from wire import api
+from wire import api, api_catalogue
 from wire.live_screen import FrameHead
 from wire.messages import Evidence
 
@@ -81,7 +81,7 @@ async def make_group(plan: StackPlan) -> str:
         await services.groups.put_group(
             actor, name="Léman", country="CH", currency="CHF", programme=starter_programme("CHF")
         )
-        shop = api.ShopBody(name="Nyon", country="CH", time_zone="Europe/Zurich")
+        shop = api_catalogue.ShopBody(name="Nyon", country="CH", time_zone="Europe/Zurich")
         await services.shops.put_shop(actor, "nyon", shop)
         await services.members.enrol(actor, api.MemberBody(member_id="m-1", family_name="Aubert"))
         await services.cards.put_card(actor, api.CardBody(card_number=CARD, uid="", member_id="m-1"))

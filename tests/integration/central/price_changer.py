@@ -12,7 +12,7 @@ from central.services.bundle import build_services
 from central.settings import load_secrets
 from central.storage.opening import open_store
 from tests.central_fixture import GROUP, SHAMPOO, SUN_CREAM
-from wire import api
+from wire import api_catalogue
 
 
 def _say(word: object) -> None:
@@ -28,7 +28,12 @@ async def change_prices(database: str, secrets: Path) -> None:
     while line := await asyncio.to_thread(sys.stdin.readline):
         price = int(line)
         articles = [
-            (name, api.ArticleBody(name=name, article_class="cosmetic", codes=[code], price_minor=price))
+            (
+                name,
+                api_catalogue.ArticleBody(
+                    name=name, article_class="cosmetic", codes=[code], price_minor=price
+                ),
+            )
             for name, code in (("sun-cream", SUN_CREAM), ("shampoo", SHAMPOO))
         ]
         await services.articles.put_articles(operator_of(GROUP), articles)

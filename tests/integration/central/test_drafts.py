@@ -23,7 +23,7 @@ from tests.central_fixture import (
     by_uid,
 )
 from tests.movable_clock import MovableClock
-from wire import api
+from wire import api_catalogue
 
 DOUBLE: dict[str, Any] = PROGRAMME | {
     "rules": [
@@ -102,7 +102,7 @@ async def test_what_is_no_programme_is_refused_when_saved(central: CentralUnderT
 
 
 async def test_what_the_law_objects_to_is_shown_with_its_source(central: CentralUnderTest) -> None:
-    body = api.ShopBody(name="Paris", country="FR", time_zone="Europe/Paris")
+    body = api_catalogue.ShopBody(name="Paris", country="FR", time_zone="Europe/Paris")
     await central.services.shops.put_shop(central.operator, "paris", body)
     view = (await draft(central, DOUBLE | {"benefits_valid_in": "one_shop"})).body
     assert {each["code"] for each in view["findings"]} == {

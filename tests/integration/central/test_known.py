@@ -28,7 +28,7 @@ from tests.central_fixture import (
     database_of,
 )
 from tests.movable_clock import MovableClock
-from wire import api
+from wire import api_catalogue
 
 BOTH = ((SUN_CREAM, 1, None), (SHAMPOO, 1, None))
 CHANGES = 60
@@ -122,7 +122,7 @@ async def test_a_code_that_was_nobodys_is_known_once_an_article_has_it(
     assert [warning["code"] for warning in unknown.body["warnings"]] == ["unknown_article"]
 
     async with _another_worker(tmp_path) as other:
-        body = api.ArticleBody(name="new", article_class="cosmetic", codes=["2000000009999"])
+        body = api_catalogue.ArticleBody(name="new", article_class="cosmetic", codes=["2000000009999"])
         await other.articles.put_article(central.operator, "new", body)
 
     assert (await central.post("sales", a_sale(central, ticket))).body["warnings"] == []
@@ -185,7 +185,7 @@ async def test_a_shop_changed_by_another_worker_has_its_new_zone(
     central: CentralUnderTest, tmp_path: Path
 ) -> None:
     await central.post("sales", a_sale(central))
-    body = api.ShopBody(name="Lac 1", country="CH", time_zone="Asia/Shanghai")
+    body = api_catalogue.ShopBody(name="Lac 1", country="CH", time_zone="Asia/Shanghai")
     async with _another_worker(tmp_path) as other:
         await other.shops.put_shop(central.operator, SHOPS[0], body)
 
@@ -200,11 +200,11 @@ async def test_many_changes_at_once_make_a_worker_forget_the_group(
         articles = [
             (
                 f"many-{number}",
-                api.ArticleBody(name="many", article_class="cosmetic", codes=[f"40{number:06}"]),
+                api_catalogue.ArticleBody(name="many", article_class="cosmetic", codes=[f"40{number:06}"]),
             )
             for number in range(KNOWN_CHANGES_MAX)
         ]
-        sun_cream = api.ArticleBody(
+        sun_cream = api_catalogue.ArticleBody(
             name="sun-cream", article_class="cosmetic", codes=[SUN_CREAM], price_minor=777
         )
         await other.articles.put_articles(central.operator, [*articles, ("sun-cream", sun_cream)])

@@ -26,7 +26,7 @@ from tests.central_fixture import (
 from tests.integration.central.claim_rules import MEMBERS, publish
 from tests.integration.central.test_claims import pass_hold_time, patient
 from tests.movable_clock import MovableClock
-from wire import api
+from wire import api_catalogue
 
 DAY_MS = 86_400_000
 
@@ -280,7 +280,7 @@ async def test_too_many_vouchers_are_refused_by_the_schema(central: CentralUnder
 
 
 async def test_a_gift_that_is_not_in_the_basket_is_told(central: CentralUnderTest) -> None:
-    body = api.ArticleBody(name="tea", article_class="medicine_ch_e", codes=["2000000000077"])
+    body = api_catalogue.ArticleBody(name="tea", article_class="medicine_ch_e", codes=["2000000000077"])
     await central.services.articles.put_articles(central.operator, [("tea", body)])
     gift = {"effect": "free_article", "article_id": "tea", "article_class": "medicine_ch_e"}
     rule = {"id": "gift", "version": 1, "kind": "promotion", "when": MEMBERS, "effects": [gift]}

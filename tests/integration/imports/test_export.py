@@ -12,7 +12,7 @@ from central.services.access import GROUP_READ, Actor, PermissionMissing, operat
 from central.services.bundle import Services
 from central.services.export import ExportDirectoryTaken, ExportService
 from central.settings import CentralSettings
-from wire import api
+from wire import api, api_catalogue
 
 GROUP = "grp-export"
 EARN = (
@@ -35,9 +35,9 @@ async def services(tmp_path: Path) -> AsyncIterator[Services]:
 
 async def _fill(services: Services, actor: Actor) -> None:
     await services.groups.put_group(actor, name="Group", country="CH", currency="CHF", programme=EARN)
-    shop = api.ShopBody(name="Shop", country="CH", time_zone="Europe/Zurich")
+    shop = api_catalogue.ShopBody(name="Shop", country="CH", time_zone="Europe/Zurich")
     await services.shops.put_shop(actor, "shop-1", shop)
-    article = api.ArticleBody(name="=1+1", article_class="cosmetic", codes=["A1"], price_minor=1250)
+    article = api_catalogue.ArticleBody(name="=1+1", article_class="cosmetic", codes=["A1"], price_minor=1250)
     await services.articles.put_article(actor, "art-1", article)
     member = api.MemberBody(
         member_id="mem-1", family_name="Secretname", email="secret@example.com", card_number="CARDNUMBER1"

@@ -5,7 +5,7 @@ import asyncio
 from central.services.access import operator_of
 from officine.opened import opened_services
 from tests.integration.officine.conftest import CARD
-from wire import api
+from wire import api, api_catalogue
 
 
 def sell(*sales: tuple[str, int]) -> None:
@@ -14,7 +14,9 @@ def sell(*sales: tuple[str, int]) -> None:
     async def work() -> None:
         async with opened_services(None) as services:
             actor = operator_of("leman")
-            article = api.ArticleBody(name="Sun cream", article_class="cosmetic", codes=["2100000000012"])
+            article = api_catalogue.ArticleBody(
+                name="Sun cream", article_class="cosmetic", codes=["2100000000012"]
+            )
             await services.articles.put_article(actor, "a-1", article)
             now_ms = services.clock()
             for number, (sale_id, amount_minor) in enumerate(sales):

@@ -16,7 +16,7 @@ from central.settings import load_secrets
 from central.storage.opening import open_store
 from officine.commands.group_ import starter_programme
 from tools.demo.stack import Stack, StackPlan, short_directory
-from wire import api
+from wire import api, api_catalogue
 
 OFFICINE = Path(sys.executable).with_name("officine")
 CARD = "2990000000019"
@@ -76,9 +76,9 @@ async def make_group(plan: StackPlan) -> None:
         await services.groups.put_group(
             actor, name="Léman", country="CH", currency="CHF", programme=starter_programme("CHF")
         )
-        shop = api.ShopBody(name="Nyon", country="CH", time_zone="Europe/Zurich")
+        shop = api_catalogue.ShopBody(name="Nyon", country="CH", time_zone="Europe/Zurich")
         await services.shops.put_shop(actor, "nyon", shop)
-        article = api.ArticleBody(name="Sun cream", article_class="cosmetic", codes=[CODE])
+        article = api_catalogue.ArticleBody(name="Sun cream", article_class="cosmetic", codes=[CODE])
         await services.articles.put_article(actor, "a-1", article)
         await services.members.enrol(actor, api.MemberBody(member_id="m-1", family_name="Aubert"))
         await services.cards.put_card(actor, api.CardBody(card_number=CARD, uid=UID, member_id="m-1"))

@@ -5,7 +5,7 @@ import asyncio
 from officine.opened import actor_for, opened_services
 from tests.integration.officine.cli import run, run_json
 from tests.integration.officine.conftest import CARD
-from wire import api
+from wire import api, api_catalogue
 
 SALE = "sale-why"
 
@@ -14,7 +14,9 @@ async def sell() -> None:
     """One line of a known article, one of an unknown one."""
     async with opened_services(None) as services:
         actor = await actor_for(services, None)
-        cream = api.ArticleBody(name="sun cream", article_class="cosmetic", codes=["c1"], price_minor=1990)
+        cream = api_catalogue.ArticleBody(
+            name="sun cream", article_class="cosmetic", codes=["c1"], price_minor=1990
+        )
         await services.articles.put_articles(actor, [("cream", cream)])
         lines = [
             api.LineBody(line_no=1, code="c1", quantity=1, amount_minor=1990),

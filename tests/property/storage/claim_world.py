@@ -17,7 +17,7 @@ from central.settings import Secrets, load_secrets
 from central.storage.opening import open_store
 from loyalty.errors import LoyaltyError
 from loyalty.limits import HOLD_LIFETIME_S
-from wire import api, api_traits
+from wire import api, api_catalogue, api_traits
 
 G = "lac"
 START_MS = 1_790_000_000_000
@@ -267,9 +267,9 @@ def run(act: Callable[[World], Coroutine[None, None, None]]) -> None:
             world = World(services, operator_of(G))
             at.append(world)
             await world.publish(MONEY)
-            shop = api.ShopBody(name="Shop", country="CH", time_zone="Europe/Zurich")
+            shop = api_catalogue.ShopBody(name="Shop", country="CH", time_zone="Europe/Zurich")
             await services.shops.put_shop(world.actor, "shop", shop)
-            article = api.ArticleBody(name="Cream", article_class="cosmetic", codes=["100"])
+            article = api_catalogue.ArticleBody(name="Cream", article_class="cosmetic", codes=["100"])
             await services.articles.put_articles(world.actor, [("cream", article)])
             for number in (0, 1):
                 member = api.MemberBody(

@@ -23,7 +23,7 @@ from central.storage.opening import open_store
 from loyalty.errors import LoyaltyError
 from loyalty.ledger.audit import check_holds
 from loyalty.ledger.lots import BalanceTooLow
-from wire import api, api_value
+from wire import api, api_catalogue, api_value
 
 G = "lac"
 DAY_MS = 86_400_000
@@ -198,9 +198,9 @@ async def _furnish(world: World, programme: dict[str, object]) -> None:
         programme=json.dumps(PROGRAMME | programme),
         settings=GroupSettings(associations={"red-cross": "Croix-Rouge"}),
     )
-    shop = api.ShopBody(name="Shop", country="CH", time_zone="Europe/Zurich")
+    shop = api_catalogue.ShopBody(name="Shop", country="CH", time_zone="Europe/Zurich")
     await services.shops.put_shop(actor, "shop", shop)
-    article = api.ArticleBody(name="Cream", article_class="cosmetic", codes=["100"])
+    article = api_catalogue.ArticleBody(name="Cream", article_class="cosmetic", codes=["100"])
     await services.articles.put_articles(actor, [("cream", article)])
     for number, member_id in enumerate(MEMBERS):
         member = api.MemberBody(

@@ -7,7 +7,7 @@ from central.gateways.article_csv import CsvOptions
 from central.gateways.files import FileBroken, FileUnreadable
 from central.gateways.rows import Parsed
 from loyalty.programme.articles import ArticleClass
-from wire.api import ArticleBody
+from wire.api_catalogue import ArticleBody
 
 
 def read(path: Path, rules: str | None = None, **options: str) -> Parsed[ArticleBody]:

@@ -6,7 +6,7 @@ from central.gateways import shop_csv
 from central.gateways.files import FileBroken
 from central.gateways.rows import Parsed
 from central.gateways.shop_csv import ShopCsvOptions
-from wire.api import ShopBody
+from wire.api_catalogue import ShopBody
 
 HEADER = (
     "osm_id,finess,name,housenumber,street,postcode,city,phone,opening_hours,website,latitude,longitude\n"
