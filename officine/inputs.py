@@ -8,9 +8,17 @@ from typing import Any
 import click
 import msgspec
 
-from loyalty.errors import LoyaltyError
+from loyalty.errors import LoyaltyError, Trouble
 
 CARD_HELP = "A card number given as - is read from standard input, so that it stays out of shell histories."
+
+
+class OutOfSight(LoyaltyError):
+    """The system refused this user a file or a socket."""
+
+    code = "out_of_sight"
+    trouble = Trouble.FORBIDDEN
+    text = "{what} is closed to this user ({reason}). Run this as root (sudo)."
 
 
 class InputInvalid(LoyaltyError):

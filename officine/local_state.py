@@ -17,10 +17,13 @@ M = TypeVar("M", bound=msgspec.Struct)
 async def first_message(path: Path, incoming_type: Any, wanted: type[M]) -> M:
     """Connect, wait for the first `wanted` message, leave.
 
-    Raises: PeerError: nobody listens, or nothing is said within CONTROL_DEADLINE_S.
+    Raises: PeerError: nobody listens, or nothing is said within CONTROL_DEADLINE_S. PermissionError: this
+        user may not ask.
     """
     try:  # a quick word where nobody listens at all; the link below would try again and again
         _, writer = await asyncio.open_unix_connection(path)
+    except PermissionError as error:  # a connection's own error does not name the place
+        raise PermissionError(error.errno, error.strerror, str(path)) from error
     except OSError as error:
         reason = f"nobody listens there ({error.strerror or error}); is the program started?"
         raise PeerError(path=str(path), reason=reason) from error

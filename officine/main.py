@@ -102,6 +102,11 @@ def main(argv: list[str] | None = None) -> None:
         cli(**options)
     except LoyaltyError as error:
         die(error.code, str(error), as_json=wants_json(arguments))
+    except PermissionError as error:
+        from officine.inputs import OutOfSight
+
+        refused = OutOfSight(what=error.filename or "something", reason=error.strerror or str(error))
+        die(refused.code, str(refused), as_json=wants_json(arguments))
     except KeyboardInterrupt:
         sys.exit(130)
 

@@ -30,6 +30,8 @@ class Certificate:
                 return warn(self, "none_yet", f"none yet in {settings.state_dir}", step)
             step = "Put the certificate there, or correct `certificate`."
             return fail(self, "missing", f"{path} is missing", step)
+        except PermissionError:
+            raise  # said by the boundary of all checks: the certificate itself may be well
         except (OSError, ValueError) as error:
             return fail(self, "unreadable", f"{path}: {error}", renew)
         days = (ends - datetime.now(UTC)).days

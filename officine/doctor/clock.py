@@ -32,9 +32,9 @@ class Clock:
             return warn(self, "not_paired", "cannot be compared: this terminal has no token yet", pair)
         try:
             answer = await ask(f"{settings.central_url.rstrip('/')}/api/v1/group", token)
-        except Unanswered as error:
+        except Unanswered:
             step = "Reach central first, then ask again."
-            return warn(self, "no_answer", f"cannot be compared: {error}", step)
+            return warn(self, "no_answer", "not compared, central is away", step)
         if answer.status in (401, 403):
             step = "Pair it again: officine terminal unpair, then restart its agent."
             return fail(self, "token_refused", "central does not take this terminal's token", step)

@@ -17,14 +17,16 @@ class ReceiptPrinter:
     name = "printer"
 
     def applies(self, machine: Machine) -> bool:
-        """Where the settings name a printer."""
-        return "terminal" in machine.programs and bool(machine.programs["terminal"].printer)
+        """Where an agent runs: it is the agent's printer."""
+        return "terminal" in machine.programs
 
     async def run(self, machine: Machine) -> Result:
         """Ask once; nothing is printed."""
         from terminal.printer.escpos import EscposPrinter
 
         address = machine.programs["terminal"].printer
+        if not address:
+            return ok(self, "none set", is_set=False)
         try:
             status = await asyncio.to_thread(lambda: EscposPrinter(address).status())
         except PrinterAddressInvalid as error:

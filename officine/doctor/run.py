@@ -1,11 +1,17 @@
 """All checks that apply to a machine, at once."""
 
 import asyncio
+import contextlib
+import importlib
+import os
 from typing import Any, Final
 
+import structlog
+
 from loyalty.errors import LoyaltyError
+from loyalty.limits import DOCTOR_CHECK_DEADLINE_S
 from officine.doctor.agent import Agent
-from officine.doctor.base import Check, Machine, Result, Status
+from officine.doctor.base import Check, Machine, Result, Status, fail
 from officine.doctor.central import Central
 from officine.doctor.certificate import Certificate
 from officine.doctor.clock import Clock
@@ -17,6 +23,8 @@ from officine.doctor.reader import Reader
 from officine.doctor.screen import LiveScreen
 from officine.doctor.versions import Versions
 from officine.programs import SECTIONS, is_configured, require_known_sections, settings_of
+
+log = structlog.get_logger(__name__)
 
 CHECKS: Final[tuple[Check, ...]] = (
     Versions(),
@@ -37,8 +45,48 @@ async def examine(config: str | None) -> list[Result]:
     """Read the settings, then run every check that applies; results in the order of `CHECKS`."""
     machine, results = read_machine(config)
     asked = [check for check in CHECKS if check.applies(machine)]
-    results += await asyncio.gather(*(check.run(machine) for check in asked))
+    await asyncio.to_thread(_load, machine)
+    results += await asyncio.gather(*(ask(check, machine) for check in asked))
     return results
+
+
+async def ask(check: Check, machine: Machine) -> Result:
+    """The boundary of one check: what it raises, and how long it takes, is its own result and no other's."""
+    try:
+        async with asyncio.timeout(DOCTOR_CHECK_DEADLINE_S):
+            return await check.run(machine)
+    except PermissionError as error:
+        place = f"{error.filename}: " if error.filename else ""
+        text = f"{place}may not be looked at by this user ({error.strerror or error})"
+        return fail(check, "out_of_sight", text, "Run this as root: sudo officine doctor")
+    except TimeoutError:
+        text = f"not known: its check did not end within {DOCTOR_CHECK_DEADLINE_S} s"
+        return fail(check, "too_slow", text, "Ask again when the machine has less to do.")
+    except Exception as error:
+        log.warning("check_failed", check=check.name, exc_info=True)
+        text = f"not known: its check failed ({type(error).__name__}: {error})"
+        return fail(check, "check_failed", text, "Please report this with: officine support-bundle")
+
+
+_LIBRARIES: Final = {
+    "central": ("aiohttp",),
+    "terminal": ("aiohttp", "cryptography.x509", "escpos.printer", "terminal.outbox"),
+    "reader": (),
+    "kiosk": ("kiosk.assets.fonts", "pygame"),
+}
+
+
+def _load(machine: Machine) -> None:
+    """Import what the checks need before their deadlines begin.
+
+    On a small or busy machine imports take longer than a program's answer: made on the loop, they let every
+    deadline run out while the answers lay there unread.
+    """
+    os.environ.setdefault("PYGAME_HIDE_SUPPORT_PROMPT", "1")
+    for program in machine.programs:
+        for name in _LIBRARIES[program]:
+            with contextlib.suppress(ImportError):  # its own check says what is missing
+                importlib.import_module(name)
 
 
 def read_machine(config: str | None) -> tuple[Machine, list[Result]]:

@@ -37,8 +37,16 @@ class LiveScreen:
         except TimeoutError:
             text = f"{path}: no picture within {CONTROL_DEADLINE_S} s"
             return fail(self, "no_picture", text, f"See its log. {start}")
-        except (OSError, asyncio.IncompleteReadError, msgspec.DecodeError) as error:
-            return fail(self, "not_running", f"{path}: {getattr(error, 'strerror', None) or error}", start)
+        except PermissionError as error:
+            raise PermissionError(error.errno, error.strerror, str(path)) from error
+        except OSError:
+            return fail(self, "not_running", "the kiosk does not run", start)
+        except asyncio.IncompleteReadError:
+            return fail(
+                self, "not_running", "the kiosk left without showing anything", f"See its log. {start}"
+            )
+        except msgspec.DecodeError:
+            return fail(self, "no_kiosk", f"{path}: this is no kiosk", "Check live_screen_socket.")
         text = f"{head.width} × {head.height}, shows {head.screen} ({head.language})"
         return ok(
             self, text, width=head.width, height=head.height, screen=head.screen, language=head.language

@@ -4,6 +4,7 @@ import asyncio
 import re
 import time
 from collections import Counter
+from collections.abc import Awaitable
 from pathlib import Path
 from typing import Any, Final
 
@@ -27,9 +28,9 @@ class Terminal:
     async def collect(self, machine: Machine) -> Facts:
         """Ask the sockets, count in the database."""
         return {
-            "agent": await _agent(machine),
-            "reader": await _reader(machine),
-            "outbox": await _outbox(machine),
+            "agent": await _seen(_agent(machine)),
+            "reader": await _seen(_reader(machine)),
+            "outbox": await _seen(_outbox(machine)),
         }
 
 
@@ -58,6 +59,14 @@ class Central:
 def _age_s(at_ms: int) -> int | None:
     age_s = allowed(max(0, time.time_ns() // 1_000_000 - at_ms) // 1000)
     return age_s if isinstance(age_s, int) else None
+
+
+async def _seen(part: Awaitable[Facts | None]) -> Facts | None:
+    """A part, or that this user may not look at it: the other parts are there all the same."""
+    try:
+        return await part
+    except PermissionError:
+        return {"is_out_of_sight": True}
 
 
 async def _agent(machine: Machine) -> Facts | None:

@@ -31,7 +31,7 @@ async def examined(address: str) -> Result:
         printer=address,
     )
     machine = Machine(config=None, programs={"terminal": settings})
-    assert ReceiptPrinter().applies(machine) is bool(address)
+    assert ReceiptPrinter().applies(machine)
     return await ReceiptPrinter().run(machine)
 
 
@@ -129,3 +129,8 @@ async def talking(answer: bytes) -> AsyncIterator[int]:
         yield server.sockets[0].getsockname()[1]
     finally:
         server.close()
+
+
+async def test_a_shop_without_a_printer_is_told_so_and_nothing_is_amiss() -> None:
+    result = await examined("")
+    assert (result.status, result.text, result.next_step) == (Status.OK, "none set", "")
