@@ -15,6 +15,8 @@ import msgspec
 from tests.drill.provisioning.roots import PROJECT, Debian, mounted
 from tests.drill.provisioning.stages import Stages
 
+SECURE_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+"""What Debian's sudo gives (sudoers(5), secure_path)."""
 ANSIBLE = PROJECT / ".venv-provisioning/bin/ansible-playbook"
 BOOT_DEADLINE_S = 90
 PLAY_TIMEOUT_S = 1500
@@ -109,9 +111,9 @@ class Machine:
         return done.stdout.strip()
 
     def officine(self, *arguments: str, user: str = "root") -> str:
-        """Run the installed command line as one of the machine's users."""
+        """Run the installed command line as one of the machine's users, by the name that people type."""
         prefix = [] if user == "root" else ["runuser", f"--user={user}", "--"]
-        return self.run(*prefix, "/opt/officine/current/bin/officine", *arguments)
+        return self.run(*prefix, "env", f"PATH={SECURE_PATH}", "officine", *arguments)
 
     def show(self, unit: str, name: str) -> str:
         """A property of a unit."""

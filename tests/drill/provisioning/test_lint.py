@@ -36,5 +36,5 @@ def test_ansible_lint_finds_nothing_at_profile_production() -> None:
 
 @pytest.mark.parametrize("playbook", ["site.yml", "replace.yml", "reset.yml"])
 def test_a_playbook_is_well_formed_with_the_example_inventory(playbook: str) -> None:
-    done = ansible("ansible-playbook", "--syntax-check", playbook)
+    done = ansible("ansible-playbook", "-i", "inventory.example", "--syntax-check", playbook)
     assert done.returncode == 0, done.stdout + done.stderr

@@ -1,5 +1,6 @@
 """The roles say what they take, take what they say, and speak of settings and units that exist."""
 
+import configparser
 import dataclasses
 import re
 from pathlib import Path
@@ -86,3 +87,19 @@ def test_the_programs_users_are_the_ones_systemd_makes() -> None:
     for path in (PROJECT / "systemd/system").glob("*.service"):
         used |= set(re.findall(r"^User=(\S+)", path.read_text(encoding="utf-8"), re.MULTILINE))
     assert used == made
+
+
+def test_the_command_is_where_a_login_and_sudo_look_for_it() -> None:
+    tasks = read(PROVISIONING / "roles/base/tasks/release.yml")
+    links = [task["ansible.builtin.file"] for task in tasks if "ansible.builtin.file" in task]
+    assert [(link["dest"], link["src"], link["state"]) for link in links] == [
+        ("/usr/local/bin/officine", "/opt/officine/current/bin/officine", "link")
+    ]
+
+
+def test_a_run_without_an_inventory_touches_no_machine() -> None:
+    config = configparser.ConfigParser()
+    config.read(PROVISIONING / "ansible.cfg")
+    assert "inventory" not in config["defaults"]
+    last = (PROJECT / "scripts/provisioning").read_text(encoding="utf-8").splitlines()[-1]
+    assert "-i ~/officine-inventory site.yml" in last
