@@ -3,7 +3,8 @@
 The rule, in this order:
 1. symbology identifier first (AIM: `]E0` EAN, `]C1` GS1-128, `]d2` GS1 DataMatrix, `]Q3` GS1 QR ...);
 2. 8, 12, 13 or 14 digits are a GTIN, the check digit must be right (before GS1: `2123456012345` has a wrong
-   check digit and would pass as a serial number, AI 21);
+   check digit and would pass as a serial number, AI 21); 8 digits that are right as UPC-E only become its
+   UPC-A;
 3. a GS1 message or Digital Link by `biip`: its GSRN (AI 8018, 8017: the number GS1 gives to members), else
    its GTIN;
 4. other digits are a number as it stands; anything else printable is `qr`.
@@ -14,6 +15,7 @@ from typing import TYPE_CHECKING, Final
 
 from biip import ParseConfig, ParseError, parse
 from biip.checksums import gs1_standard_check_digit
+from biip.upc import Upc
 
 from loyalty.errors import LoyaltyError, Trouble
 from loyalty.limits import CARD_NUMBER_DIGITS_MAX, CARD_NUMBER_DIGITS_MIN, EVIDENCE_CHARS_MAX, SCAN_CHARS_MAX
@@ -29,8 +31,13 @@ _GROUP_SEPARATOR: Final = "\x1d"
 _MEMBER_NUMBERS: Final = ("8018", "8017")
 """GS1 General Specifications par. 3.9.11, 3.9.12: Global Service Relation Number, recipient and provider."""
 _GS1_SYMBOLOGIES: Final = ("]C1", "]d2", "]Q3", "]e0", "]e1", "]e2", "]J1")
-_GTIN_SYMBOLOGIES: Final = ("]E0", "]E4", "]I1")
-_CONFIG: Final = ParseConfig(rcn_region=None, rcn_verify_variable_measure=False)
+_EAN_8: Final = "]E4"
+_UPC_E_DIGITS: Final = 8
+_GTIN_SYMBOLOGIES: Final = ("]E0", _EAN_8, "]I1")
+_CONFIG: Final = ParseConfig(
+    rcn_region=None, rcn_verify_variable_measure=False, gs1_element_strings_verify_date=False
+)
+"""Only the number counts: a date that no calendar has, as on some packs, does not hide it."""
 
 
 class CodeRefused(LoyaltyError):
@@ -54,7 +61,7 @@ def read_code(text: str) -> Evidence:
         raise CodeRefused(reason="it is empty")
     is_number = content.isascii() and content.isdigit()
     if is_number and (symbology in _GTIN_SYMBOLOGIES or (not symbology and len(content) in _GTIN_DIGITS)):
-        return Evidence(medium="barcode", value=_checked(content))
+        return Evidence(medium="barcode", value=_checked(content, may_be_upc_e=symbology != _EAN_8))
     if _may_be_gs1(symbology, content):
         number = _find_gs1_number(symbology, content)
         if number is not None:
@@ -70,16 +77,26 @@ def read_code(text: str) -> Evidence:
     return Evidence(medium="qr", value=content)
 
 
-def _checked(digits: str) -> str:
-    """A GTIN whose check digit is right.
+def _checked(digits: str, *, may_be_upc_e: bool) -> str:
+    """A GTIN whose check digit is right; eight digits that are right as UPC-E only become their UPC-A.
 
     Raises: CodeRefused.
     """
     if len(digits) not in _GTIN_DIGITS:
         raise CodeRefused(reason=f"{len(digits)} digits where 8, 12, 13 or 14 belong")
-    if gs1_standard_check_digit(digits[:-1]) != int(digits[-1]):
+    if gs1_standard_check_digit(digits[:-1]) == int(digits[-1]):
+        return digits
+    upc_a = _find_upc_a(digits) if may_be_upc_e and len(digits) == _UPC_E_DIGITS else None
+    if upc_a is None:
         raise CodeRefused(reason="its check digit is wrong")
-    return digits
+    return upc_a
+
+
+def _find_upc_a(digits: str) -> str | None:
+    try:
+        return Upc.parse(digits).as_upc_a()
+    except ParseError:
+        return None
 
 
 def _may_be_gs1(symbology: str, content: str) -> bool:
