@@ -1,7 +1,7 @@
 """Every screen in every language and size on one page: what we look at before customers do."""
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from html import escape
 from pathlib import Path
 from typing import Final
@@ -20,6 +20,7 @@ from kiosk.widgets.metrics import Metrics
 from kiosk.widgets.palette import Palette
 from wire.messages import Language
 
+SCREENS: Final = "screens"
 SIZES: Final = ((800, 480), (1280, 800))
 
 Progress = Callable[[int, int, str], None]
@@ -42,20 +43,21 @@ def draw_scene(kit: Kit, scene: Scene, language: Language) -> Canvas:
     return canvas
 
 
-def write(directory: Path, on_progress: Progress | None = None) -> Path:
+def write(directory: Path, on_progress: Progress | None = None, *, scenes: Sequence[Scene] = SCENES) -> Path:
     """Draw all screens into `directory`, with a page that shows them.
 
-    Returns: the page (`index.html`); beside it one PNG per screen, language and size, and `sheet-*.png`.
+    Returns: the page (`index.html`); beside it `sheet-*.png`, one per language and size, and the directory
+    `screens` with one PNG per screen, language and size and nothing else.
     """
-    directory.mkdir(parents=True, exist_ok=True)
-    done, total = 0, len(SIZES) * len(LANGUAGES) * len(SCENES)
+    (directory / SCREENS).mkdir(parents=True, exist_ok=True)
+    done, total = 0, len(SIZES) * len(LANGUAGES) * len(scenes)
     for size in SIZES:
         kit = kit_of(size)
         for language in LANGUAGES:
             pictures = []
-            for scene in SCENES:
+            for scene in scenes:
                 surface = draw_scene(kit, scene, language).surface
-                pygame.image.save(surface, directory / _file(scene, language, size))
+                pygame.image.save(surface, directory / SCREENS / _file(scene, language, size))
                 pictures.append(surface)
                 done += 1
                 if on_progress:
@@ -63,7 +65,7 @@ def write(directory: Path, on_progress: Progress | None = None) -> Path:
             name = f"sheet-{size[0]}x{size[1]}-{language}.png"
             pygame.image.save(_sheet(pictures), directory / name)
     page = directory / "index.html"
-    page.write_text(_page(), encoding="utf-8")
+    page.write_text(_page(scenes), encoding="utf-8")
     return page
 
 
@@ -86,7 +88,7 @@ def _sheet(
     return sheet
 
 
-def _page() -> str:
+def _page(scenes: Sequence[Scene]) -> str:
     parts = [
         "<!doctype html><meta charset='utf-8'><title>Kiosk screens</title>",
         "<style>body{font:15px sans-serif;background:#dde3df;margin:24px}"
@@ -96,8 +98,8 @@ def _page() -> str:
     for size in SIZES:
         for language in LANGUAGES:
             parts.append(f"<h2>{escape(OWN_NAMES[language])}, {size[0]} × {size[1]}</h2>")
-            for scene in SCENES:
-                name = escape(_file(scene, language, size))
+            for scene in scenes:
+                name = escape(f"{SCREENS}/{_file(scene, language, size)}")
                 picture = f"<img loading='lazy' src='{name}' alt='{escape(scene.name)}'>"
                 parts.append(
                     f"<figure><a href='{name}'>{picture}</a>"

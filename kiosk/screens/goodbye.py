@@ -26,7 +26,7 @@ def draw(canvas: Canvas, model: Model) -> None:
     draw_message(
         canvas,
         model,
-        title=tr("The screen is closed") if is_timed_out else tr("Goodbye"),
+        title=tr("Visit finished") if is_timed_out else tr("Goodbye"),
         text=text,
         picture=lambda at, radius: draw_icon_picture(canvas, at, radius, "lock" if is_timed_out else "check"),
     )

@@ -13,6 +13,7 @@ from kiosk.screens.purchases import is_of_today
 from kiosk.screens.side import draw_side
 from kiosk.widgets.canvas import Canvas, Style
 from kiosk.widgets.controls import Button, Tone, chip_size, draw_bar, draw_chip
+from kiosk.widgets.fontbook import CAP_HEIGHT_PERMILLE
 from kiosk.widgets.shapes import fraction_bar
 from kiosk.widgets.textflow import Spans
 
@@ -150,10 +151,25 @@ def _is_chip_beside(canvas: Canvas, model: Model, width: int) -> bool:
     return len(block.lines) == 1 and chip_width + canvas.metrics.gap <= room
 
 
+def _below_chip(canvas: Canvas, model: Model, width: int) -> int:
+    """What the figure moves down so that a chip beside the label stands clear of its digits."""
+    if not _is_chip_beside(canvas, model, width):
+        return 0
+    m = canvas.metrics
+    label, number, _ = _head_styles(canvas)
+    title_height = label.size * label.line_percent // 100
+    _, _, chip_height = chip_size(canvas, _chips(canvas, model)[0][1], max_width=width)
+    block = canvas.block(_figure(canvas, model), number, width)
+    digits = title_height + (block.line_height - block.style.size * CAP_HEIGHT_PERMILLE // 1000) // 2
+    chip_bottom = title_height // 2 - chip_height // 2 + chip_height
+    return max(0, chip_bottom + m.gap * 4 // 5 - digits)
+
+
 def _head_height(canvas: Canvas, model: Model, width: int) -> int:
     m = canvas.metrics
     label, number, meaning = _head_styles(canvas)
     height = label.size * label.line_percent // 100 + number.size + m.gap // 2
+    height += _below_chip(canvas, model, width)
     said = _meaning(canvas, model)
     if said:
         height += canvas.block(said, meaning, width, lines=2, is_even=True).height
@@ -174,7 +190,7 @@ def _draw_head(canvas: Canvas, model: Model, rect: pygame.Rect) -> None:
         middle = rect.top + label.size * label.line_percent // 200
         top = middle - height // 2
         draw_chip(canvas, text, rect.right - width, top, tone=tone, max_width=rect.width, action=action)
-    top = canvas.text(title, label, rect)
+    top = canvas.text(title, label, rect) + _below_chip(canvas, model, rect.width)
     top = canvas.text(_figure(canvas, model), number, pygame.Rect(rect.left, top, rect.width, number.size))
     top += m.gap // 2
     left, row = rect.left, 0

@@ -1,6 +1,6 @@
 """Measured on every scene, in every language and size: nothing clipped, cramped, pale or small to touch."""
 
-from itertools import combinations
+from itertools import combinations, pairwise
 
 import pygame
 import pytest
@@ -10,7 +10,9 @@ from kiosk.flow.table import TOUCHES
 from kiosk.locales.words import LANGUAGES
 from kiosk.scenes import SCENES, play
 from kiosk.widgets.canvas import Canvas, Label, Style
+from kiosk.widgets.chinese import WORDS
 from kiosk.widgets.palette import CONTRAST_MIN, Colour, contrast
+from kiosk.widgets.textflow import is_wide
 from tests.unit.kiosk.drawing import LARGE, PORTRAIT, SMALL, drawn, kit
 from wire.messages import Language
 
@@ -44,6 +46,32 @@ def test_every_label_fits_whole_and_apart(name: str, language: Language, size: t
         assert screen.contains(label.rect), label
     for one, other in combinations(canvas.labels, 2):
         assert not one.rect.colliderect(other.rect), (one.text, other.text)
+
+
+@every_size
+@every_scene
+def test_no_chinese_line_ends_within_a_word_or_starts_with_a_mark(name: str, size: tuple[int, int]) -> None:
+    canvas = drawn(name, "zh", size)
+    for above, below in pairwise(canvas.labels):
+        is_one_text = above.size == below.size and 0 < below.rect.top - above.rect.top < 2 * above.size
+        if is_one_text and is_wide(above.text[-1]) and is_wide(below.text[0]):
+            assert below.text[0] not in "。，、！？；：）」"
+            parted = [above.text[-n:] + below.text[:m] for n in range(1, 5) for m in range(1, 5)]
+            assert not WORDS.intersection(parted), (above.text, below.text)
+
+
+@every_language
+@pytest.mark.parametrize("name", ["member", "member_much"])
+def test_a_pill_beside_the_label_stands_clear_of_the_digits(name: str, language: Language) -> None:
+    canvas = drawn(name, language, SMALL)
+    digits = max(canvas.labels, key=lambda label: label.size)
+    pills = (Action.WHY_TODAY, Action.TICKETS)
+    touched = next(target.rect for target in canvas.targets if target.action in pills)
+    said = next(label.rect for label in canvas.labels if touched.contains(label.rect))
+    between = [(x, y) for x in range(said.left, said.right) for y in range(said.bottom, digits.rect.top)]
+    pill = [y for x, y in between if canvas.surface.get_at((x, y))[:3] == canvas.palette.tint]
+    assert pill
+    assert digits.rect.top - max(pill) > 10
 
 
 @every_size

@@ -1,6 +1,12 @@
+import re
+from pathlib import Path
+
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kiosk import locales, scenes
+from kiosk.widgets.chinese import WORDS
 from kiosk.widgets.textflow import Line, Span, balance_lines, break_lines, cut, line_width
 
 
@@ -34,6 +40,60 @@ def test_chinese_breaks_between_characters_but_not_before_punctuation() -> None:
     lines = lines_of("积分和代金券，一目了然。", 60)
     assert len(lines) == 3
     assert not any(line.startswith(("，", "。")) for line in lines)
+
+
+@pytest.mark.parametrize("mark", list("。，、！？；：）」"))
+def test_no_line_starts_with_a_mark_that_ends_something(mark: str) -> None:
+    for width in range(30, 130, 10):
+        lines = lines_of(f"取走会员卡{mark}放上会员卡{mark}", width)
+        assert not any(line.startswith(mark) for line in lines), lines
+
+
+@pytest.mark.parametrize(
+    ("text", "width", "lines"),
+    [
+        ("如需再次查询，请取走会员卡后重新放上。", 130, ["如需再次查询，", "请取走会员卡后重新放上。"]),
+        (
+            "本次查询已结束。如需再次查询，请取走会员卡。",
+            150,
+            ["本次查询已结束。", "如需再次查询，请取走会员卡。"],
+        ),
+        ("未识别这张卡您的积分安全无损", 100, ["未识别这张卡", "您的积分安全无损"]),
+        ("请告知柜台我们会立即为您服务", 100, ["请告知柜台我们", "会立即为您服务"]),
+        ("每满 1 瑞郎积 1 分 · 额外积分 +2", 160, ["每满 1 瑞郎积 1 分 ·", "额外积分 +2"]),
+    ],
+)  # fmt: skip
+def test_chinese_breaks_after_marks_first_else_between_words_into_even_lines(
+    text: str, width: int, lines: list[str]
+) -> None:
+    assert lines_of(text, width) == lines
+    assert [plain(line) for line in balance_lines((Span(text),), width, measure)] == lines
+
+
+@given(st.text(alphabet="积分会员卡查询，。", min_size=1, max_size=40), st.integers(50, 200))
+def test_chinese_leaves_no_single_character_on_the_last_line_and_takes_no_more_lines(
+    text: str, width: int
+) -> None:
+    lines = lines_of(text, width)
+    said = [char for char in text if char not in "，。"]
+    longest_run = max(len(run) for run in re.findall("[，。]*", text))
+    if len(lines) > 1 and len(said) > 2 and not longest_run > 1:
+        assert len([char for char in lines[-1] if char not in "，。"]) > 1, lines
+    count, used = 1, 0
+    for together in re.findall("[，。]*.[，。]*", text):
+        used += 10 * len(together)
+        if used > width and used > 10 * len(together):
+            count, used = count + 1, 10 * len(together)
+    assert len(lines) == count
+
+
+def test_a_word_wider_than_its_line_is_parted_rather_than_cut() -> None:
+    assert lines_of("会员卡", 20) == ["会", "员卡"]
+
+
+def test_every_word_kept_whole_is_in_our_sentences() -> None:
+    said = Path(locales.__file__).with_name("zh.po").read_text() + Path(scenes.__file__).read_text()
+    assert [word for word in sorted(WORDS) if word not in said] == []
 
 
 def test_a_latin_name_in_chinese_stays_whole() -> None:

@@ -13,6 +13,7 @@ from babel.messages.pofile import read_po
 import kiosk
 from kiosk.locales.words import LANGUAGES, words
 from kiosk.widgets.textflow import Span
+from tests.unit.kiosk.drawing import SMALL, drawn
 from wire.messages import Language
 
 PACKAGE = Path(kiosk.__file__).parent
@@ -128,3 +129,18 @@ def test_one_and_many_differ_where_the_language_does() -> None:
 def test_the_figure_in_a_sentence_is_strong() -> None:
     spans = words("fr").rich("that is a voucher of {worth}", worth="CHF 12.00")
     assert spans == (Span("soit un bon de "), Span("CHF 12.00", is_strong=True))
+
+
+@pytest.mark.parametrize(
+    ("language", "title"),
+    [
+        ("fr", "Visite terminée"),
+        ("de", "Besuch beendet"),
+        ("it", "Visita terminata"),
+        ("en", "Visit finished"),
+        ("zh", "本次查询已结束"),
+    ],
+)
+def test_a_visit_that_ends_by_itself_sounds_like_no_fault(language: Language, title: str) -> None:
+    said = [label.text for label in drawn("goodbye_timed_out", language, SMALL).labels]
+    assert title in said

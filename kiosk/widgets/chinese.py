@@ -1,0 +1,21 @@
+"""Chinese words that a line end should not part: those of our own sentences.
+
+Chinese writes no spaces, and a dictionary would be larger than the kiosk. Texts from outside still break
+after punctuation and into even lines.
+"""
+
+from typing import Final
+
+_OURS: Final = """
+积分 您的积分 会员卡 您的会员卡 会员计划 代金券 药房 新消息 消息 一目了然 查询 本次查询 再次查询 结束
+如需 取走 放上 重新 请将 请取走 请勿 请到 请稍候 请稍后 请重试 请使用 请照常 请告知 请检查 请别忘记 移动
+正在 购物 消费 记录 屏幕 信息 挂失 这张卡 此卡 新卡 任何人 无法 使用 保留 可到 柜台 领取 尚未 重试 办理
+安全 无损 即可 停留 片刻 感谢 光临 卡片 读卡区 读卡器 显示 语言 登记 稍后 到账 马上 立即 服务 暂停 暂时
+网络 中断 恢复 重新启动 自动 继续 照常 累计 仅凭 号码 只能 查看 范围 获得 最近 可换 关闭 以免 他人 看到
+可能 不是 咨询 激活 一分钟 平放 过期 替换 尝试 次数 过多 未能 读取 识别 没有 今天 这里 准确 总额 准备
+为什么 这次 这笔 保存 说明 其他 规则 给予 优惠 用完 此处 代码 告知 总部 中央 响应 网线 商品 保密 详情
+小票 依法 不计 金额 不足 将于 到期 我们 本药房 最近购物 不要 准确积分 连接 已获得 暂无 每满 瑞郎
+双倍积分 十一月
+"""
+WORDS: Final = frozenset(_OURS.split())
+WORD_CHARACTERS_MAX: Final = max(len(word) for word in WORDS)
