@@ -13,6 +13,7 @@ class KioskSettings:
     size: (width, height) in pixels; in full screen the panel's own size wins.
     is_windowed, is_fullscreen: where there is a display; with neither, or without a display, the kiosk draws
         off-screen for the live screen.
+    live_screen_socket: where the live screen is served; None serves none.
     allowed_uids: who may watch the live screen; None leaves it to the socket file's mode (0660).
     live_screen_touch: whether viewers of the live screen may touch it (demo desk, remote support).
     fonts_dir: where the fonts cut on this machine are kept; None is the user's cache.
@@ -20,7 +21,7 @@ class KioskSettings:
 
     agent_socket: Path
     reader_socket: Path
-    live_screen_socket: Path
+    live_screen_socket: Path | None = None
     size: tuple[int, int] = (800, 480)
     is_windowed: bool = True
     is_fullscreen: bool = False

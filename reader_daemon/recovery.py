@@ -24,11 +24,13 @@ class Rung:
     text: str
 
 
+UNPLUG: Final = "pull its plug, wait five seconds, put it back"
+"""What helps where nothing closer is known."""
 LADDER: Final = (
     Rung("reconnect", 4, 0.5, "trying again"),
     Rung("restart_service", 2, 2.0, "its service was restarted"),
     Rung("power_cycle", 2, 5.0, "its port was switched off and on"),
-    Rung("ask_for_help", None, 5.0, "pull its plug, wait five seconds, put it back"),
+    Rung("ask_for_help", None, 5.0, UNPLUG),
 )
 
 

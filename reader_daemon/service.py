@@ -49,9 +49,10 @@ class ReaderStuckError(LoyaltyError):
 class ReaderService:
     """The state of all readers together and the one card that counts; its seats are the drivers' sinks."""
 
-    def __init__(self, signals: Signals | None = None) -> None:
+    def __init__(self, signals: Signals | None = None, drivers: tuple[str, ...] = ()) -> None:
         self._server: Server | None = None
         self._signals = signals
+        self._drivers = drivers
         self._seats: list[Seat] = []
         self._lying_tap_id: str | None = None
         self._state = ReaderState(state="starting", reader="", since_ms=_now_ms())
@@ -138,7 +139,8 @@ class ReaderService:
             state=state,
             reader=", ".join(seat.name for seat in named),
             since_ms=self._state.since_ms if state == self._state.state else _now_ms(),
-            detail="; ".join(words),
+            detail="\n".join(words),
+            drivers=self._drivers,
         )
 
     def _greet(self, peer: Peer) -> None:
@@ -214,7 +216,7 @@ async def run(settings: ReaderSettings, stop: asyncio.Event | None = None) -> No
 async def _run_until(settings: ReaderSettings, stop: asyncio.Event) -> None:
     drivers = make_drivers(settings, HELLO)
     async with open_signals(settings, lambda: _hurry(drivers)) as signals:
-        service = ReaderService(signals)
+        service = ReaderService(signals, settings.drivers)
         seats = [service.seat(driver.name) for driver in drivers]
         async with await service.listen(settings):
             driving: set[asyncio.Task[None]] = {

@@ -4,14 +4,26 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from loyalty.errors import LoyaltyError
+
 DriverName = Literal["simulated", "pcsc", "nfc", "serial", "keyboard"]
+
+
+class ControlSocketMissing(LoyaltyError):
+    """The simulated reader cannot be reached without one."""
+
+    code = "control_socket_missing"
+    text = (
+        "[reader] control_socket is not set: the simulated reader needs it. Set it, or name a real driver"
+        " (pcsc, nfc, serial, keyboard)."
+    )
 
 
 @dataclass(frozen=True, kw_only=True)
 class ReaderSettings:
     """Paths of AF_UNIX sockets end at 107 bytes; their directories must exist.
 
-    `control_socket` is the simulated reader's hand (`officine reader tap`, the demo desk).
+    `control_socket` is the simulated reader's hand (`officine reader tap`, the demo desk); only it needs one.
     `allowed_uids` may connect to `socket`; None leaves it to the file's mode (0660).
     driver: one, or several that run side by side; each has its options below.
     pcsc_readers: names of PC/SC readers begin with one of these; empty takes all.
@@ -23,7 +35,7 @@ class ReaderSettings:
     """
 
     socket: Path
-    control_socket: Path
+    control_socket: Path | None = None
     driver: tuple[DriverName, ...] | DriverName = ("simulated",)
     allowed_uids: frozenset[int] | None = None
     pcsc_readers: tuple[str, ...] = ()
@@ -36,6 +48,11 @@ class ReaderSettings:
     led_pin: int | None = None
     buzzer_pin: int | None = None
     button_pin: int | None = None
+
+    def __post_init__(self) -> None:
+        """Raises: ControlSocketMissing."""
+        if "simulated" in self.drivers and self.control_socket is None:
+            raise ControlSocketMissing
 
     @property
     def drivers(self) -> tuple[DriverName, ...]:

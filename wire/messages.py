@@ -50,12 +50,16 @@ class Evidence(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class ReaderState(Message, frozen=True):
-    """The reader's health, sent in full on connect and on every change."""
+    """The reader's health, sent in full on connect and on every change.
+
+    detail: the trouble, a line for each driver that has some. drivers: those its settings named at its start.
+    """
 
     state: Literal["starting", "ready", "lost", "needs_help"]
     reader: str
     since_ms: int
     detail: str = ""
+    drivers: tuple[str, ...] = ()
 
 
 class CardPresented(Message, frozen=True):

@@ -50,7 +50,7 @@ class LiveScreen:
 
     def __init__(
         self,
-        path: Path,
+        path: Path | None,
         *,
         on_viewer: Callable[[], None],
         on_touch: Callable[[Touch], None] | None,
@@ -74,14 +74,16 @@ class LiveScreen:
         return bool(self._viewers)
 
     async def open(self) -> None:
-        """Listen. Raises: wire.sockets.SocketError."""
+        """Listen; without a path there is nothing to do. Raises: wire.sockets.SocketError."""
+        if self._path is None:
+            return
         listening, self._inode = await asyncio.to_thread(bind_unix, self._path)
         self._listener = await asyncio.start_unix_server(self._accept, sock=listening, limit=FRAME_BYTES_MAX)
         self._encoding = asyncio.create_task(self._encode_frames(), name="live-screen-encode")
 
     async def close(self) -> None:
         """Stop; viewers see the end of the stream."""
-        if self._listener is None:
+        if self._listener is None or self._path is None:
             return
         listener, self._listener = self._listener, None
         listener.close()

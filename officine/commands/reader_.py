@@ -39,7 +39,11 @@ def run_daemon(ctx: click.Context, log_level: str) -> None:
 
 
 def _control_socket(ctx: click.Context) -> Path:
-    control_socket: Path = settings_of("reader", ctx.obj).control_socket
+    from reader_daemon.settings import ControlSocketMissing
+
+    control_socket: Path | None = settings_of("reader", ctx.obj).control_socket
+    if control_socket is None:
+        raise ControlSocketMissing
     return control_socket
 
 

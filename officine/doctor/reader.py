@@ -1,6 +1,6 @@
 """Does the reader daemon answer, and is its reader there?"""
 
-from officine.doctor.base import Machine, Result, fail, ok
+from officine.doctor.base import Machine, Result, fail, ok, warn
 from officine.local_state import first_message
 from wire.messages import CardPresented, CardRemoved, Hello, ReaderState
 from wire.peer import PeerError
@@ -30,10 +30,19 @@ class Reader:
         except PeerError as error:
             start = "Start it: officine reader run (or systemctl start officine-reader)"
             return fail(self, "not_running", str(error), start)
+        if "reader" in programs and said.drivers and set(said.drivers) != set(programs["reader"].drivers):
+            set_up = ", ".join(programs["reader"].drivers)
+            text = f"runs with other settings: {', '.join(said.drivers)}; the settings say {set_up}"
+            step = "Restart it: systemctl restart officine-reader"
+            return warn(self, "other_settings", text, step)
+        shown = f"{said.reader}: ready" if said.state == "ready" else said.state.replace("_", " ")
+        text = "\n".join((shown, *said.detail.splitlines()))
         if said.state == "ready":
-            return ok(self, f"{said.reader}: ready")
-        text = f"{said.reader}: {said.state}" + (f", {said.detail}" if said.detail else "")
+            return ok(self, text)
         if said.state == "starting":
-            step = "Wait some seconds and ask again; then pull the reader's plug and put it back."
+            return fail(self, said.state, text, "Wait some seconds and ask again.")
+        if said.state == "lost":
+            step = "It is tried again by itself; plug it in if it is out, wait some seconds and ask again."
             return fail(self, said.state, text, step)
-        return fail(self, said.state, text, "Pull the reader's plug, wait five seconds, put it back.")
+        step = "Do what its line says; the reader comes back by itself, nothing needs a restart."
+        return fail(self, said.state, text, step)

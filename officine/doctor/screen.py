@@ -15,8 +15,8 @@ class LiveScreen:
     name = "kiosk screen"
 
     def applies(self, machine: Machine) -> bool:
-        """Where a kiosk runs."""
-        return "kiosk" in machine.programs
+        """Where a kiosk shows itself to others as well."""
+        return "kiosk" in machine.programs and machine.programs["kiosk"].live_screen_socket is not None
 
     async def run(self, machine: Machine) -> Result:
         """Look at one frame; the picture itself is not kept."""

@@ -79,12 +79,22 @@ class KeyboardWedge(ThreadDriver):
         try:
             import evdev
         except ImportError as error:
-            raise ReaderFailedError(reason=f"Keyboards cannot be read here (evdev: {error})") from error
+            reason = f"Keyboards cannot be read here (evdev: {error})"
+            raise ReaderFailedError(reason=reason, cure="apt install python3-evdev") from error
         try:
             device = evdev.InputDevice(str(self._device))
             device.grab()
         except OSError as error:
-            raise ReaderFailedError(reason=f"{self._device} cannot be opened ({error.strerror})") from error
+            cure = "see /dev/input/by-id, correct keyboard_device"
+            reason = f"{self._device} cannot be opened ({error.strerror})"
+            if isinstance(error, FileNotFoundError):
+                reason = f"{self._device} does not exist"
+            elif isinstance(error, PermissionError):
+                reason, cure = (
+                    f"{self._device} is closed to this user",
+                    "put the reader's user into the group input",
+                )
+            raise ReaderFailedError(reason=reason, cure=cure) from error
         try:
             worker.ready(device.name)
             self._read(device, worker)

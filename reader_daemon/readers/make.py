@@ -20,6 +20,7 @@ def _make(name: DriverName, settings: ReaderSettings, hello: Hello) -> Driver:
     means = Means(power_cycle=settings.power_cycle_command)
     match name:
         case "simulated":
+            assert settings.control_socket is not None, "the settings ask for it"
             return SimulatedReader(settings.control_socket, hello)
         case "pcsc":
             both = Means(

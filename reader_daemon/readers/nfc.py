@@ -4,6 +4,8 @@ nfcpy is EUPL and is imported in this process only. Type 4 tags are asked by our
 limits.
 """
 
+import errno
+import os
 import time
 from collections.abc import Callable
 from typing import Any, Final
@@ -36,11 +38,18 @@ class NfcReader(ThreadDriver):
             import nfc.clf
             import nfc.tag
         except ImportError as error:
-            raise ReaderFailedError(reason=f"nfcpy is not installed here ({error})") from error
+            reason = f"nfcpy is not installed here ({error})"
+            raise ReaderFailedError(reason=reason, cure="install requirements/reader.lock") from error
         try:
             frontend = nfc.ContactlessFrontend(self._path)
         except OSError as error:
-            raise ReaderFailedError(reason=f"No reader at {self._path} ({error})") from error
+            words = os.strerror(error.errno).lower() if error.errno else str(error)
+            cure = "plug it in, or correct nfc_device"
+            if error.errno in (errno.EACCES, errno.EPERM):
+                cure = "give the reader's user the device (a udev rule)"
+            elif error.errno == errno.EBUSY:
+                cure = "stop what uses it: pcscd, or the kernel's driver pn533_usb"
+            raise ReaderFailedError(reason=f"No reader at {self._path} ({words})", cure=cure) from error
         try:
             worker.ready(
                 f"{frontend.device.vendor_name or ''} {frontend.device.product_name or self.name}".strip()

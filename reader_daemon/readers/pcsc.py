@@ -24,6 +24,7 @@ _PLUG_AND_PLAY: Final = "\\\\?PnP?\\Notification"
 """A reader that is none: its state changes when readers come and go (pcsclite SCardGetStatusChange)."""
 _EVENTS_SHIFT: Final = 16
 """pcscd counts insertions and removals in the upper half of a reader's state."""
+_RESTART: Final = "systemctl restart pcscd.socket pcscd.service"
 _STATUS_BYTES: Final = 2
 _CARD_TRIES: Final = 7
 _AGAIN_AFTER_MS: Final = 100
@@ -64,7 +65,8 @@ class PcscReaders(ThreadDriver):
         try:
             import smartcard.scard as scard
         except ImportError as error:
-            raise ReaderFailedError(reason=f"PC/SC is not installed here (pyscard: {error})") from error
+            reason = f"PC/SC is not installed here (pyscard: {error})"
+            raise ReaderFailedError(reason=reason, cure="apt install python3-pyscard") from error
         with _context(scard) as context:
             _Watch(scard, context, worker, self._names).watch()
 
@@ -73,11 +75,25 @@ class PcscReaders(ThreadDriver):
 def _context(scard: Any) -> Iterator[Any]:
     result, context = scard.SCardEstablishContext(scard.SCARD_SCOPE_SYSTEM)
     if result != scard.SCARD_S_SUCCESS:
-        raise ReaderFailedError(reason=f"pcscd does not answer ({_name(scard, result)})")
+        raise _unreached(scard, result)
     try:
         yield context
     finally:
         scard.SCardReleaseContext(context)
+
+
+def _unreached(scard: Any, result: int) -> ReaderFailedError:
+    if result in (scard.SCARD_E_NO_SERVICE, scard.SCARD_E_SERVICE_STOPPED):
+        return ReaderFailedError(reason="pcscd does not run", cure="systemctl start pcscd.socket")
+    if result == scard.SCARD_W_SECURITY_VIOLATION:
+        return ReaderFailedError(
+            reason="pcscd refuses this user", cure="give it a polkit rule (docs/reader.md)"
+        )
+    return ReaderFailedError(reason=f"pcscd does not answer ({_name(scard, result)})", cure=_RESTART)
+
+
+def _gone(scard: Any, result: int) -> ReaderFailedError:
+    return ReaderFailedError(reason=f"pcscd went away ({_name(scard, result)})", cure=_RESTART)
 
 
 class _Watch:
@@ -107,17 +123,24 @@ class _Watch:
         """
         result, found = self._scard.SCardListReaders(self._context, [])
         if result not in (self._scard.SCARD_S_SUCCESS, self._scard.SCARD_E_NO_READERS_AVAILABLE):
-            raise ReaderFailedError(reason=f"pcscd went away ({_name(self._scard, result)})")
+            raise _gone(self._scard, result)
         wanted = [name for name in found if not self._names or name.startswith(self._names)][:READERS_MAX]
         for gone in self._slots.keys() - set(wanted):
             self._take_off(self._slots.pop(gone))
         if not wanted:
-            raise ReaderFailedError(reason="No reader is plugged in")
+            raise self._no_reader(found)
         for name in wanted:
             self._slots.setdefault(name, _Slot())
         missing = sorted(self._known - set(wanted))
         self._known |= set(wanted)
         self._worker.ready(", ".join(wanted), f"gone: {', '.join(missing)}" if missing else "")
+
+    def _no_reader(self, found: Sequence[str]) -> ReaderFailedError:
+        if found and self._names:
+            reason = f"no reader here is called {' or '.join(self._names)}"
+            return ReaderFailedError(reason=reason, cure=f"correct pcsc_readers: here is {', '.join(found)}")
+        cure = "plug one in; lsusb shows whether it is seen"
+        return ReaderFailedError(reason="No reader is plugged in", cure=cure)
 
     def _poll(self) -> None:
         """Wait READER_POLL_S for a change and act on it; shorter while a card is still to be read."""
@@ -132,7 +155,7 @@ class _Watch:
         elif result in (scard.SCARD_E_UNKNOWN_READER, scard.SCARD_E_READER_UNAVAILABLE):
             self._find_readers()
         elif result != scard.SCARD_E_TIMEOUT:
-            raise ReaderFailedError(reason=f"pcscd went away ({_name(scard, result)})")
+            raise _gone(scard, result)
         for name, slot in self._slots.items():
             if slot.tries_left:
                 self._read(name, slot)
@@ -255,7 +278,7 @@ class _Watch:
             scard.SCARD_E_SERVICE_STOPPED,
             scard.SCARD_E_INVALID_HANDLE,
         ):
-            return ReaderFailedError(reason=f"pcscd went away ({reason})")
+            return _gone(scard, result)
         return _ReaderTroubleError(reason=reason)
 
 

@@ -1,10 +1,14 @@
 """A barcode scanner on a serial line (USB CDC or RS-232): one code between two line ends."""
 
-from typing import Any
+import errno
+import os
+from typing import Any, Final
 
 from loyalty.limits import READER_POLL_S
 from reader_daemon.barcodes import LineOfCodes, present_code
 from reader_daemon.readers.worker import Means, ReaderFailedError, ThreadDriver, Worker
+
+_CABLE: Final = "check its cable; see /dev/serial/by-id, correct serial_port"
 
 
 class SerialScanner(ThreadDriver):
@@ -22,10 +26,29 @@ class SerialScanner(ThreadDriver):
         try:
             line = serial.serial_for_url(self._port, self._baud, timeout=READER_POLL_S, exclusive=True)
         except (OSError, ValueError) as error:  # SerialException is an OSError
-            raise ReaderFailedError(reason=f"{self._port} cannot be opened ({error})") from error
+            raise self._unopened(error) from error
         with line:
             worker.ready(self.name)
             self._read(line, worker)
+
+    def _unopened(self, error: OSError | ValueError) -> ReaderFailedError:
+        """By cause: pyserial's own texts name the port and the error twice."""
+        number = error.errno if isinstance(error, OSError) else None
+        match number:
+            case errno.ENOENT:
+                cure = "see /dev/serial/by-id, correct serial_port"
+                return ReaderFailedError(reason=f"{self._port} does not exist", cure=cure)
+            case errno.EACCES | errno.EPERM:
+                cure = "put the reader's user into the group dialout"
+                return ReaderFailedError(reason=f"{self._port} is closed to this user", cure=cure)
+            case errno.EBUSY | errno.EAGAIN:
+                cure = "stop the other program, or correct serial_port"
+                return ReaderFailedError(reason=f"{self._port} is used by another program", cure=cure)
+            case None if isinstance(error, ValueError):
+                cure = "write a path under /dev/serial/by-id, or socket://HOST:PORT"
+                return ReaderFailedError(reason=f"serial_port {self._port} is no port", cure=cure)
+        words = f" ({os.strerror(number).lower()})" if number else ""
+        return ReaderFailedError(reason=f"{self._port} cannot be opened{words}", cure=_CABLE)
 
     def _read(self, line: Any, worker: Worker) -> None:
         codes = LineOfCodes()
@@ -34,6 +57,6 @@ class SerialScanner(ThreadDriver):
             try:
                 octets = line.read(max(1, line.in_waiting))
             except OSError as error:
-                raise ReaderFailedError(reason=f"{self._port} went away ({error})") from error
+                raise ReaderFailedError(reason=f"{self._port} went away", cure=_CABLE) from error
             for code in codes.feed(octets.decode("latin-1")):
                 present_code(worker, code)

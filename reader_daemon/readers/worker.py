@@ -20,7 +20,7 @@ from loyalty.errors import LoyaltyError, Trouble
 from loyalty.limits import READER_COMMAND_S
 from reader_daemon.cards.evidence import EvidenceError
 from reader_daemon.readers.base import Sink, State
-from reader_daemon.recovery import Action, Recovery, failed, opened
+from reader_daemon.recovery import UNPLUG, Action, Recovery, failed, opened
 from wire.messages import Evidence
 
 log = structlog.get_logger(__name__)
@@ -36,6 +36,11 @@ class ReaderFailedError(LoyaltyError):
     code = "reader_failed"
     trouble = Trouble.UNAVAILABLE
     text = "{reason}"
+
+    def __init__(self, *, reason: str, cure: str = UNPLUG) -> None:
+        """`cure`: what a person does about it, said once the ladder asks for help."""
+        super().__init__(reason=reason)
+        self.cure = cure
 
 
 class _StopError(Exception):
@@ -129,8 +134,9 @@ class Worker:
     def _recover(self, error: ReaderFailedError) -> None:
         self._recovery, rung = failed(self._recovery, time.monotonic(), self._means.possible)
         state: State = "needs_help" if rung.action == "ask_for_help" else "lost"
+        words = error.cure if rung.action == "ask_for_help" else rung.text
         log.warning("reader_failed", reason=str(error), action=rung.action, tries=self._recovery.tries)
-        self._on_loop(lambda: self._sink.state_changed(state, f"{error}; {rung.text}"))
+        self._on_loop(lambda: self._sink.state_changed(state, f"{error}; {words}"))
         command = self._means.command(rung.action)
         if command:
             self._run_command(command)

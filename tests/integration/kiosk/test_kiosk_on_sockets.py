@@ -8,6 +8,7 @@ import msgspec
 import pytest
 
 from kiosk.app import run
+from kiosk.links.live_screen import LiveScreen
 from kiosk.scenes import TICKETS, a_member, a_session
 from kiosk.settings import KioskSettings
 from tests.helpers import eventually
@@ -252,3 +253,10 @@ async def test_other_panels_draw_too(world: World, size: tuple[int, int]) -> Non
         assert rows_of(picture)[:2] == size
     running.cancel()
     await asyncio.wait([running])
+
+
+async def test_without_a_socket_no_live_screen_is_served() -> None:
+    screen = LiveScreen(None, on_viewer=lambda: None, on_touch=None, allowed_uids=None)
+    await screen.open()
+    assert not screen.has_viewers
+    await screen.close()

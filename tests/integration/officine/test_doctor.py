@@ -14,8 +14,10 @@ import pytest
 
 from officine.doctor.base import Machine, Result, Status
 from officine.doctor.run import ask
+from tests.helpers import eventually
 from tests.integration.officine.cli import run
 from tests.integration.officine.shop import OFFICINE
+from tests.integration.reader_daemon.running import Daemon, listening
 from tools.demo.stack import free_port
 
 AS_NOBODY: tuple[str, ...] = (
@@ -146,6 +148,60 @@ async def test_a_check_that_does_not_end_is_given_up(monkeypatch: pytest.MonkeyP
     monkeypatch.setattr("officine.doctor.run.DOCTOR_CHECK_DEADLINE_S", 0.01)
     result = await ask(Endless(), NOT_THERE)
     assert (result.status, result.code) == (Status.FAIL, "too_slow")
+
+
+async def told_of(reader: Daemon, path: Path) -> Any:
+    """What the doctor says of a running reader, by these settings."""
+    outcome = await asyncio.to_thread(run, "--config", str(path), "doctor", "--json")
+    return checks_of(outcome.out)["reader"]
+
+
+async def test_a_reader_that_runs_with_other_settings_is_told(socket_dir: Path) -> None:
+    daemon = Daemon(socket_dir)
+    async with daemon.running():
+        path = settings_file(socket_dir)
+        path.write_text(path.read_text().replace(str(socket_dir / "reader.sock"), str(daemon.socket)))
+        told = await told_of(daemon, path)
+        assert (told["status"], told["code"]) == ("warn", "other_settings")
+        assert "simulated; the settings say pcsc" in told["text"]
+        assert "restart officine-reader" in told["next_step"]
+        simulated = f'driver = "simulated"\ncontrol_socket = "{daemon.control}"'
+        path.write_text(path.read_text().replace('driver = "pcsc"', simulated))
+        assert (await told_of(daemon, path))["code"] == "ok"
+
+
+async def test_each_driver_that_fails_has_its_line_with_its_own_cure(socket_dir: Path) -> None:
+    drivers = ["serial", "keyboard"]
+    options = {"serial_port": "/dev/no-such-scanner", "keyboard_device": "/dev/input/no-such"}
+    daemon = Daemon(socket_dir, driver=drivers, **options)
+    async with daemon.running(until="lost"), listening(daemon.socket) as kiosk:
+        await eventually(lambda: kiosk.last_state.detail.count("correct") == 2, deadline_s=30)
+        path = settings_file(socket_dir, reader=f"driver = {drivers}".replace("'", '"'))
+        path.write_text(path.read_text().replace(str(socket_dir / "reader.sock"), str(daemon.socket)))
+        told = await told_of(daemon, path)
+    assert told["code"] == "needs_help"
+    assert told["text"].splitlines() == [
+        "needs help",
+        "Scanner on /dev/no-such-scanner: /dev/no-such-scanner does not exist;"
+        " see /dev/serial/by-id, correct serial_port",
+        "Scanner no-such: /dev/input/no-such does not exist; see /dev/input/by-id, correct keyboard_device",
+    ]
+    assert "plug" not in told["text"] + told["next_step"]
+
+
+def test_sockets_of_the_simulated_reader_and_the_live_screen_may_be_left_out(
+    place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("OFFICINE_DATABASE")
+    path = settings_file(place)
+    assert run("--config", str(path), "check", "settings").status == 0
+    checks = checks_of(run("--config", str(path), "doctor", "--json").out)
+    assert checks["settings"]["code"] == "ok"
+    assert "kiosk screen" not in checks
+    path = settings_file(place, reader='driver = "simulated"')
+    refused = run("--config", str(path), "check", "settings", "--json")
+    assert refused.status == 1
+    assert "control_socket" in refused.out + refused.err
 
 
 def test_a_machine_where_nothing_runs_is_told_in_words_not_in_paths(

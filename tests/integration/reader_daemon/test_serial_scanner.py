@@ -72,7 +72,7 @@ async def test_a_port_that_is_not_there_asks_for_help_in_words(socket_dir: Path)
     daemon = Daemon(socket_dir, driver=["serial"], serial_port="/dev/no-such-scanner")
     async with daemon.running(until="lost"), listening(daemon.socket) as kiosk:
         await eventually(lambda: kiosk.last_state.state == "needs_help", deadline_s=20)
-        assert "/dev/no-such-scanner cannot be opened" in kiosk.last_state.detail
+        assert "/dev/no-such-scanner does not exist" in kiosk.last_state.detail
 
 
 async def test_a_keyboard_that_is_not_there_leaves_the_other_scanner_alone(
