@@ -63,6 +63,8 @@ SIMULATION_TICKETS_MAX: Final = 5_000_000
 SIMULATION_PAGE_TICKETS: Final = 500
 SIMULATION_SHOPS_SHOWN_MAX: Final = 1_000
 SIMULATION_RULES_SHOWN_MAX: Final = 1_000
+SIMULATION_MEMBERS_MIN: Final = 10
+"""So many members a simulation must cover for somebody who may not read purchase lines."""
 SIMULATION_API_TICKETS_MAX: Final = 25_000
 """More tickets than this are simulated at the command line: a request must end."""
 

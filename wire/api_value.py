@@ -334,7 +334,8 @@ class SimulationBody(Body, frozen=True):
 class OutcomeView(View, frozen=True):
     """What one rule set gives on the replayed tickets. `winners`: members with any benefit.
 
-    `cost_minor`: discounts, plus points at what the programme says they are worth.
+    `cost_minor`: discounts, plus points at what the programme says they are worth, plus vouchers at their
+    face value, as if all of them came back.
     """
 
     points: int
@@ -342,6 +343,8 @@ class OutcomeView(View, frozen=True):
     cost_minor: int
     winners: int
     tickets_with_benefit: int
+    vouchers: int = 0
+    vouchers_minor: int = 0
 
 
 class ShopOutcomeView(View, frozen=True):
@@ -353,8 +356,17 @@ class ShopOutcomeView(View, frozen=True):
     today: OutcomeView
 
 
+class TierOutcomeView(View, frozen=True):
+    """Tickets of members of one tier; `tier` empty: without a tier, or it was not known with the ticket."""
+
+    tier: str
+    tickets: int
+    draft: OutcomeView
+    today: OutcomeView
+
+
 class RuleOutcomeView(View, frozen=True):
-    """What one rule of the draft gives."""
+    """What one rule of the draft gives. `undecided`: tickets on which a fact that it needs is not known."""
 
     rule_id: str
     rule_version: int
@@ -362,6 +374,9 @@ class RuleOutcomeView(View, frozen=True):
     winners: int
     points: int
     discount_minor: int
+    vouchers: int = 0
+    vouchers_minor: int = 0
+    undecided: int = 0
 
 
 class SimulationView(View, frozen=True):
@@ -369,7 +384,8 @@ class SimulationView(View, frozen=True):
 
     `skipped`: tickets whose lines nobody can read any more. `stacked_tickets`: tickets of which a line has
     benefits of more than one rule. `changed_tickets`: tickets that come out otherwise than today;
-    `better` and `worse` counted from the member's side.
+    `better` and `worse` counted from the member's side. `undecided_tickets`: tickets on which some rule of
+    the draft needs a fact that is not known; where there are any, cost and winners are the least possible.
     """
 
     draft_id: str
@@ -391,3 +407,5 @@ class SimulationView(View, frozen=True):
     rules: list[RuleOutcomeView]
     findings: list[FindingView]
     took_ms: int
+    tiers: list[TierOutcomeView] = []
+    undecided_tickets: int = 0

@@ -21,8 +21,9 @@ from central.services.tally import RecordedTicket, Tally
 from central.services.terms import recorded_basket
 from central.storage.rows import ArticleRow, MemberRow, ReadLogRow, SaleRow, ShopRow, StoredLine
 from loyalty import limits
-from loyalty.errors import LoyaltyError
+from loyalty.errors import LoyaltyError, Trouble
 from loyalty.programme.programme import Programme
+from loyalty.rules.language import Value
 from wire import api_value
 
 Progress = Callable[[int, int], None]
@@ -43,6 +44,17 @@ class SimulationTooLarge(LoyaltyError):
     text = (
         "The period has {tickets} tickets, the limit here is {tickets_max}. Choose a shorter one, or use"
         " `officine rules simulate`."
+    )
+
+
+class SimulationTooSmall(LoyaltyError):
+    """So few members that a rule on one article would tell who bought it (DESIGN 11)."""
+
+    code = "simulation_too_small"
+    trouble = Trouble.FORBIDDEN
+    text = (
+        "The tickets of this period belong to fewer than {members_min} members: the figures would tell what"
+        " somebody bought. Choose a longer period, or ask somebody who may read purchase lines (lines.read)."
     )
 
 
@@ -120,6 +132,8 @@ class SimulationService:
         )
         await self._store.log_read(actor.group_id, read)
         tally = await self._replay(actor.group_id, draft, group.programme, body, total, on_progress)
+        if len(tally.members) < limits.SIMULATION_MEMBERS_MIN and not actor.may(access.LINES_READ):
+            raise SimulationTooSmall(members_min=limits.SIMULATION_MEMBERS_MIN)
         drafted, today = tally.outcomes()
         return api_value.SimulationView(
             draft_id=draft_id,
@@ -140,6 +154,8 @@ class SimulationService:
             shops=tally.shops(limits.SIMULATION_SHOPS_SHOWN_MAX),
             rules=tally.rules(limits.SIMULATION_RULES_SHOWN_MAX),
             findings=await self._drafts.findings(actor.group_id, draft),
+            tiers=tally.tiers(),
+            undecided_tickets=tally.undecided,
             took_ms=monotonic_clock() - started_ms,
         )
 
@@ -203,7 +219,10 @@ class SimulationService:
                     shop_id=row.shop_id,
                     member_id=row.member_id,
                     basket=basket,
-                    member_facts=self._facts.open(member, sealed_in(row.facts)).values,
+                    member_facts={
+                        **_of_record(member),
+                        **self._facts.open(member, sealed_in(row.facts)).values,
+                    },
                 )
             )
         return tickets
@@ -223,6 +242,13 @@ class SimulationService:
         if unseen:
             found = await self._store.find_articles_by_code(run.group_id, sorted(unseen), run.to_ms)
             run.articles.update({code: found.get(code) for code in unseen})
+
+
+def _of_record(member: MemberRow | None) -> dict[str, Value | None]:
+    """What the member's own record says, whether or not a rule of the day read it: as of now."""
+    if member is None:
+        return {}
+    return {"member.language": member.language, "member.home_shop": member.home_shop_id}
 
 
 def _add_all(tally: Tally, tickets: Sequence[RecordedTicket]) -> None:

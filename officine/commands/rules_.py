@@ -329,9 +329,9 @@ def _print_simulation(view: "api_value.SimulationView") -> None:
             "took": f"{view.took_ms / 1000:.1f} s",
         },
     )
-    columns = ("", "Points", "Discounts", "Cost", "Members who win", "Tickets with a benefit")
+    columns = ("", "Points", "Discounts", "Vouchers", "Cost", "Members who win", "Tickets with a benefit")
     rows: list[tuple[object, ...]] = [
-        (name, o.points, o.discount_minor, o.cost_minor, o.winners, o.tickets_with_benefit)
+        (name, o.points, o.discount_minor, o.vouchers_minor, o.cost_minor, o.winners, o.tickets_with_benefit)
         for name, o in (("draft", view.draft), ("today", view.today))
     ]
     print_rows(f"\nIn all, amounts in minor units of {view.currency}", columns, rows)
@@ -340,12 +340,29 @@ def _print_simulation(view: "api_value.SimulationView") -> None:
         for s in view.shops
     ]
     print_rows("\nShops", ("Shop", "Tickets", "Points", "today", "Cost", "today"), shops)
-    rules: list[tuple[object, ...]] = [
-        (r.rule_id, r.rule_version, r.tickets, r.winners, r.points, r.discount_minor) for r in view.rules
+    tiers: list[tuple[object, ...]] = [
+        (
+            t.tier or "none known",
+            t.tickets,
+            t.draft.points,
+            t.today.points,
+            t.draft.cost_minor,
+            t.today.cost_minor,
+        )
+        for t in view.tiers
     ]
-    print_rows(
-        "\nRules of the draft", ("Rule", "Version", "Tickets", "Members", "Points", "Discounts"), rules
-    )
+    print_rows("\nTiers", ("Tier", "Tickets", "Points", "today", "Cost", "today"), tiers)
+    rules: list[tuple[object, ...]] = [
+        (r.rule_id, r.tickets, r.winners, r.points, r.discount_minor, r.vouchers_minor, r.undecided)
+        for r in view.rules
+    ]
+    columns = ("Rule", "Tickets", "Members", "Points", "Discounts", "Vouchers", "Undecided")
+    print_rows("\nRules of the draft", columns, rules)
+    if count := view.undecided_tickets:
+        console().print(
+            f"\n[bold]{count} tickets are undecided[/]: a rule needs a fact that was not kept"
+            " with them. Cost and winners are the least there can be."
+        )
     _print_findings(view.findings)
 
 

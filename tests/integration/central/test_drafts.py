@@ -163,7 +163,7 @@ async def test_a_simulation_tells_cost_winners_shops_rules_and_the_difference_an
     before = await store.list_journal(GROUP, 0, 100), await store.list_accounts(GROUP, "", 100)
     now_ms = central.clock()
     period = {"from_ms": now_ms - 1000, "to_ms": now_ms + 1000}
-    view = (await central.post("programme/drafts/spring/simulation", period, token="office")).body
+    view = (await central.post("programme/drafts/spring/simulation", period, token="reader")).body
 
     assert (view["tickets"], view["lines"], view["skipped"], view["members"]) == (3, 4, 0, 2)
     assert (view["draft"]["points"], view["today"]["points"]) == (98, 49)
@@ -188,7 +188,7 @@ async def test_the_rules_of_today_simulated_give_what_was_booked(central: Centra
         points += (await central.post("sales", a_sale(central, [(SUN_CREAM, 1, amount)]))).body["points"]
     await draft(central, PROGRAMME)
     period = {"from_ms": 0, "to_ms": central.clock() + 1}
-    view = (await central.post("programme/drafts/spring/simulation", period, token="office")).body
+    view = (await central.post("programme/drafts/spring/simulation", period, token="reader")).body
     assert (view["draft"]["points"], view["changed_tickets"]) == (points, 0)
     assert view["draft"] == view["today"]
 
@@ -208,8 +208,39 @@ async def test_lines_of_a_simulation_are_shown_to_nobody(central: CentralUnderTe
     await central.post("sales", a_sale(central, [(SUN_CREAM, 2, 3980)]))
     await draft(central)
     period = {"from_ms": 0, "to_ms": central.clock() + 1}
-    reply = await central.call("POST", "programme/drafts/spring/simulation", period, token="office")
+    reply = await central.call("POST", "programme/drafts/spring/simulation", period, token="reader")
     assert SUN_CREAM not in str(reply.body)
     assert MEMBER not in str(reply.body)
+
+
+async def test_a_simulation_over_few_members_needs_who_may_read_lines(central: CentralUnderTest) -> None:
+    await central.post("sales", a_sale(central, [(SUN_CREAM, 2, 3980)]))
+    await draft(central)
+    period = {"from_ms": 0, "to_ms": central.clock() + 1}
+    reply = await central.post("programme/drafts/spring/simulation", period, token="office")
+    assert (reply.status, reply.code) == (403, "simulation_too_small")
     actor = await central.services.access.authenticate(central.tokens["office"])
     assert not actor.may(LINES_READ)
+
+
+async def test_a_simulation_counts_vouchers_and_says_what_it_could_not_decide(
+    central: CentralUnderTest,
+) -> None:
+    await central.post("sales", a_sale(central, [(SUN_CREAM, 2, 3980)]))
+    voucher = {"effect": "next_purchase_voucher", "voucher": "later", "worth_minor": 700, "valid_days": 30}
+    spouse = {"le": [{"fact": "member.spouse_birthday_days"}, 3]}
+    off = {"effect": "percent_off", "rate_bp": 1000, "rounding": "floor"}
+    fresh = {"not": {"has": [{"fact": "basket.vouchers"}, "later"]}}
+    rules = [
+        {"id": "later", "version": 1, "kind": "promotion", "when": fresh, "effects": [voucher]},
+        {"id": "spouse", "version": 1, "kind": "promotion", "when": spouse, "effects": [off]},
+    ]
+    await draft(central, PROGRAMME | {"rules": [*PROGRAMME["rules"], *rules]})
+    period = {"from_ms": 0, "to_ms": central.clock() + 1}
+    view = (await central.post("programme/drafts/spring/simulation", period, token="reader")).body
+    assert (view["draft"]["vouchers"], view["draft"]["vouchers_minor"]) == (1, 700)
+    assert view["draft"]["cost_minor"] - view["today"]["cost_minor"] == 700
+    assert view["undecided_tickets"] == 1
+    told = {each["rule_id"]: (each["vouchers_minor"], each["undecided"]) for each in view["rules"]}
+    assert told == {"base": (0, 0), "later": (700, 0), "spouse": (0, 1)}
+    assert [(each["tier"], each["tickets"]) for each in view["tiers"]] == [("", 1)]
