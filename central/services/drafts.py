@@ -11,7 +11,13 @@ from central.services.access import Actor
 from central.services.clock import local_day
 from central.services.context import Context
 from central.services.corrections import SecondPersonNeeded
-from central.services.groups import GroupsService, PromiseNotKept, read_programme, require_kept
+from central.services.groups import (
+    GroupsService,
+    PromiseNotKept,
+    read_new_programme,
+    read_programme,
+    require_kept,
+)
 from central.storage.base import GuardFailed, IdempotencyConflict
 from central.storage.value_base import DraftRow
 from loyalty.errors import LoyaltyError, Trouble
@@ -78,7 +84,7 @@ class DraftsService:
         """
         access.require(actor, access.PROGRAMME_WRITE)
         text = msgspec.json.encode(body.programme).decode()
-        read_programme(text, 1)
+        read_new_programme(text, 1)
         row = DraftRow(
             group_id=actor.group_id,
             draft_id=draft_id,
@@ -256,7 +262,7 @@ class DraftsService:
     async def _require_lawful(self, row: DraftRow) -> None:
         countries = await self._countries(row.group_id)
         day = local_day(self._clock(), UTC)
-        programme = read_programme(row.programme, 1)
+        programme = read_new_programme(row.programme, 1)
         require_publishable(programme, countries=countries, day=day)
         require_kept(programme)
 

@@ -19,6 +19,7 @@ from loyalty.errors import LoyaltyError, Trouble
 from loyalty.limits import PROGRAMMES_KEPT_MAX
 from loyalty.money import scale_of
 from loyalty.programme.programme import Programme, parse_programme, require_publishable
+from loyalty.programme.voucher_circles import require_vouchers_end
 from loyalty.rules.effects import ContestEntry
 from wire import api_catalogue
 
@@ -114,7 +115,7 @@ class GroupsService:
         version = 1
         if before is not None:
             version = before.ruleset_version + (before.programme != programme)
-        parsed = read_programme(programme, version)
+        parsed = read_new_programme(programme, version)
         now_ms = self._clock()
         countries = {country} | {shop.country for shop in await self._store.list_shops(actor.group_id)}
         require_publishable(parsed, countries=frozenset(countries), day=local_day(now_ms, UTC))
@@ -198,12 +199,22 @@ class GroupsService:
 
 
 def read_programme(text: str, ruleset_version: int) -> Programme:
-    """A programme document checked and compiled. Raises: ProgrammeNotJson, ProgrammeInvalid and its kin."""
+    """A programme that was saved, compiled. Raises: ProgrammeNotJson, ProgrammeInvalid and its kin."""
     try:
         document = msgspec.json.decode(text)
     except msgspec.DecodeError as error:
         raise ProgrammeNotJson(reason=str(error)) from error
     return parse_programme(document, ruleset_version=ruleset_version)
+
+
+def read_new_programme(text: str, ruleset_version: int) -> Programme:
+    """A programme somebody wants to save: held to what saved ones of earlier releases need not meet as well.
+
+    Raises: as `read_programme`.
+    """
+    programme = read_programme(text, ruleset_version)
+    require_vouchers_end(programme.rules)
+    return programme
 
 
 def require_kept(programme: Programme) -> None:

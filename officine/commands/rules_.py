@@ -64,9 +64,9 @@ def check(ctx: click.Context, file: Path, group_id: str | None, as_json: bool) -
     text = read_json_file(file)
 
     async def work(services: "Services", actor: "Actor") -> list["api_value.FindingView"]:
-        from central.services.groups import read_programme
+        from central.services.groups import read_new_programme
 
-        return await services.drafts.findings(actor.group_id, read_programme(text, 1))
+        return await services.drafts.findings(actor.group_id, read_new_programme(text, 1))
 
     findings = _as_person(ctx, group_id, work)
     if as_json:

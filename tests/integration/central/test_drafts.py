@@ -1,5 +1,6 @@
 """Drafts of the programme: two people, revisions, schedule, rollback; their simulation over real tickets."""
 
+import json
 import time
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -9,6 +10,7 @@ import pytest
 
 from central.services.access import LINES_READ, PROGRAMME_REVIEW
 from loyalty.limits import SIMULATION_API_TICKETS_MAX
+from loyalty.rules.reading import ProgrammeInvalid
 from tests.central_fixture import (
     FIRST_MILK,
     GROUP,
@@ -99,6 +101,26 @@ async def test_what_is_no_programme_is_refused_when_saved(central: CentralUnderT
     assert (
         await central.put("programme/drafts/spring", {"programme": DOUBLE}, token="terminal")
     ).status == 403
+
+
+async def test_a_voucher_that_mints_itself_is_refused_when_saved(central: CentralUnderTest) -> None:
+    """Nothing needs to name the voucher: a ticket paid with it would give the next one."""
+    voucher = {"effect": "next_purchase_voucher", "voucher": "va", "worth_minor": 1300, "valid_days": 30}
+    rule = {"id": "va", "version": 1, "kind": "promotion", "when": True, "effects": [voucher]}
+    wrong = await draft(central, {"rules": [rule]})
+    assert (wrong.status, wrong.code) == (422, "programme_invalid")
+    assert "programme.rules.0.effects.0.voucher" in str(wrong.body)
+    group = (await central.services.groups.get(GROUP)).row
+    with pytest.raises(ProgrammeInvalid, match="total_minor above 1300"):
+        await central.services.groups.put_group(
+            central.operator,
+            name=group.name,
+            country=group.country,
+            currency=group.currency,
+            programme=json.dumps({"rules": [rule]}),
+        )
+    proposed = {"not": {"has": [{"fact": "basket.vouchers"}, "va"]}}
+    assert (await draft(central, {"rules": [rule | {"when": proposed}]})).body["state"] == "drafted"
 
 
 async def test_what_the_law_objects_to_is_shown_with_its_source(central: CentralUnderTest) -> None:
