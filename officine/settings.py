@@ -8,9 +8,10 @@ import dataclasses
 import difflib
 import os
 import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from enum import Enum
 from pathlib import Path
-from typing import Any, TypeVar, get_type_hints
+from typing import Any, Literal, TypeVar, get_args, get_origin, get_type_hints
 
 import msgspec
 
@@ -130,7 +131,20 @@ def _convert(value: Any, hint: Any, where: str) -> Any:
     try:
         return msgspec.convert(value, hint, strict=not isinstance(value, str), dec_hook=_decode_path)
     except msgspec.ValidationError as error:
-        raise SettingsInvalid(where=where, why=f"{error}.") from error
+        values = list(dict.fromkeys(_permitted(hint)))
+        allowed = f" Permitted: {', '.join(values)}." if values else ""
+        raise SettingsInvalid(where=where, why=f"{error}.{allowed}") from error
+
+
+def _permitted(hint: Any) -> Iterator[str]:
+    """The words that a setting of this type may hold, wherever they stand in it."""
+    if get_origin(hint) is Literal:
+        yield from (str(value) for value in get_args(hint))
+    elif isinstance(hint, type) and issubclass(hint, Enum):
+        yield from (str(member.value) for member in hint)
+    else:
+        for part in get_args(hint):
+            yield from _permitted(part)
 
 
 def _list_of(text: str, where: str) -> Any:

@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING, Any
 
 import click
+import msgspec
 
 from officine.inputs import InputInvalid
 from officine.opened import as_operator, group_option
@@ -41,29 +42,35 @@ def pair(
 
     Example: officine terminal pair K7QM-3XWD --shop nyon --group leman
     """
+    from central.services.pairing import PairingTaken
     from wire.pairing import FindPairingBody, PairTerminalBody
 
-    if not (yes or as_json):
-        found = as_operator(
-            ctx.obj,
-            group_id,
-            lambda services, actor: services.pairing.find(actor, FindPairingBody(code=code)),
-        )
+    async def look(services: "Services", actor: "Actor") -> Any:
+        """The terminal that waits; None where this shop has it already. A wrong shop is told first."""
+        await services.shops.get_shop(actor, shop_id)
+        try:
+            return await services.pairing.find(actor, FindPairingBody(code=code))
+        except PairingTaken as error:
+            if error.params["shop_id"] != shop_id or terminal_id not in (None, error.params["terminal_id"]):
+                raise
+            return None
+
+    found = None if yes or as_json else as_operator(ctx.obj, group_id, look)
+    if found is not None:
         facts = {"serial": found.serial, "address": found.address, "name at the till": found.poi_id}
         print_facts("This terminal waits", facts | {"version": found.version})
         click.confirm(f"Take it into shop {shop_id}?", abort=True)
 
     async def work(services: "Services", actor: "Actor") -> Any:
         body = PairTerminalBody(code=code, shop_id=shop_id, terminal_id=terminal_id)
-        view, _ = await services.pairing.pair(actor, body)
-        return view
+        return await services.pairing.pair(actor, body)
 
-    paired = as_operator(ctx.obj, group_id, work)
+    paired, was_paired = as_operator(ctx.obj, group_id, work)
     if as_json:
-        print_json(paired)
+        print_json(msgspec.structs.asdict(paired) | {"was_paired": was_paired})
         return
     print_facts(
-        "Terminal paired",
+        "This terminal was paired already, nothing changed" if was_paired else "Terminal paired",
         {
             "shop": paired.shop_id,
             "terminal": paired.terminal_id,

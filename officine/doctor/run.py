@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import importlib
 import os
+from collections.abc import Iterable
 from typing import Any, Final
 
 import structlog
@@ -23,6 +24,7 @@ from officine.doctor.reader import Reader
 from officine.doctor.screen import LiveScreen
 from officine.doctor.versions import Versions
 from officine.programs import SECTIONS, is_configured, require_known_sections, settings_of
+from officine.settings import read_file
 
 log = structlog.get_logger(__name__)
 
@@ -93,11 +95,18 @@ def read_machine(config: str | None) -> tuple[Machine, list[Result]]:
     """What runs here, and what is wrong with the settings."""
     programs: dict[str, Any] = {}
     wrong: list[str] = []
+    sections: Iterable[str] = SECTIONS
     try:
-        require_known_sections(config)
-    except LoyaltyError as error:
+        read_file(config)
+    except LoyaltyError as error:  # said once for the file: every section would say the same
         wrong.append(str(error))
-    for section in SECTIONS:
+        sections = ()
+    else:
+        try:
+            require_known_sections(config)
+        except LoyaltyError as error:
+            wrong.append(str(error))
+    for section in sections:
         try:
             if is_configured(section, config):
                 programs[section] = settings_of(section, config)

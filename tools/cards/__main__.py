@@ -2,11 +2,26 @@
 
 import argparse
 import contextlib
-import signal
+import threading
 
 from tools.cards.kinds import ContactCard, ContactlessCard, uri_message
 from tools.cards.udp_tag import serve_tag
 from tools.cards.vpcd import PORT, VirtualReaderSlot
+
+
+def uid_of(text: str) -> bytes:
+    """A UID as people write it: 4, 7 or 10 bytes in hex, with colons or without (ISO/IEC 14443-3).
+
+    Raises: ArgumentTypeError.
+    """
+    try:
+        uid = bytes.fromhex(text.replace(":", ""))
+    except ValueError:
+        uid = b""
+    if not 4 <= len(uid) <= 10:
+        why = f"{text!r} is no UID: write 4 to 10 bytes in hex, such as 04A1B2C3D4E5F6"
+        raise argparse.ArgumentTypeError(why)
+    return uid
 
 
 def main(argv: list[str] | None = None) -> None:
@@ -14,12 +29,12 @@ def main(argv: list[str] | None = None) -> None:
     parser = argparse.ArgumentParser(prog="python -m tools.cards", description=__doc__)
     kinds = parser.add_subparsers(dest="kind", required=True)
     chip = kinds.add_parser("chip", help="a card in a virtual PC/SC reader (pcscd with vpcd)")
-    chip.add_argument("uid", type=bytes.fromhex, help="UID in hex; with --contact the card's serial number")
+    chip.add_argument("uid", type=uid_of, help="UID in hex; with --contact the card's serial number")
     chip.add_argument("--contact", action="store_true", help="a contact chip card")
     chip.add_argument("--port", type=int, default=PORT, help="the virtual reader (default: the first)")
     tag = kinds.add_parser("tag", help="an emulated NFC tag on nfcpy's udp device")
     tag.add_argument("path", help="udp:HOST:PORT, the same that the reader opens")
-    tag.add_argument("uid", type=bytes.fromhex, help="UID of 4 or 7 bytes in hex")
+    tag.add_argument("uid", type=uid_of, help="UID of 4 or 7 bytes in hex")
     for kind in (chip, tag):
         kind.add_argument("--uri", help="an https link that the card shows as NDEF")
     options = parser.parse_args(argv)
@@ -32,7 +47,10 @@ def main(argv: list[str] | None = None) -> None:
                 slot.insert(
                     ContactCard(options.uid) if options.contact else ContactlessCard(options.uid, message)
                 )
-                signal.pause()
+                print(f"waiting for pcscd's virtual reader on port {options.port}", flush=True)
+                slot.wait_until_in_reader()
+                print("in the reader", flush=True)
+                threading.Event().wait()
 
 
 if __name__ == "__main__":

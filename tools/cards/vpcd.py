@@ -47,6 +47,11 @@ class VirtualReaderSlot:
             self._card, self._before_answer = card, before_answer
             self._changed.notify_all()
 
+    def wait_until_in_reader(self) -> None:
+        """Return once the virtual reader has taken the card."""
+        with self._changed:
+            self._changed.wait_for(lambda: self._socket is not None)
+
     def pull(self) -> None:
         """Take the card out, in the middle of a command if need be."""
         with self._changed:
@@ -79,6 +84,7 @@ class VirtualReaderSlot:
             if self._card is not card:
                 return
             self._socket = connection
+            self._changed.notify_all()
         try:
             while (order := _receive(connection)) is not None:
                 if order == bytes((_POWER_OFF,)):

@@ -243,3 +243,11 @@ async def test_what_the_checks_need_is_imported_before_their_deadlines_begin() -
         )
         out, _ = await process.communicate()
     assert set(out.decode().split()) == {"True"}
+
+
+def test_a_broken_settings_file_is_told_once(place: Path) -> None:
+    (place / "broken.toml").write_text("[reader\n", encoding="utf-8")
+    outcome = run("--config", "broken.toml", "doctor", "--json")
+    told = [check for check in json.loads(outcome.out)["checks"] if check["name"] == "settings"]
+    assert [check["status"] for check in told] == ["fail"]
+    assert "is not TOML" in told[0]["text"]

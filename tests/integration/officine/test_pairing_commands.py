@@ -55,9 +55,25 @@ def test_a_wrong_code_a_wrong_shop_and_a_used_code_are_told_apart(code: str) -> 
     nowhere = run("terminal", "pair", code, "--shop", "atlantis", "--json")
     assert (nowhere.status, nowhere.error["code"]) == (1, "shop_not_found")
     first = run_json("terminal", "pair", code, "--shop", "nyon")
-    assert run_json("terminal", "pair", code, "--shop", "nyon") == first
+    assert first["was_paired"] is False
+    assert run_json("terminal", "pair", code, "--shop", "nyon") == first | {"was_paired": True}
     other = run("terminal", "pair", code, "--shop", "nyon", "--terminal", "second", "--json")
     assert (other.status, other.error["code"]) == (1, "pairing_taken")
+
+
+def test_a_wrong_shop_is_told_before_anything_is_asked(code: str) -> None:
+    told = run("terminal", "pair", code, "--shop", "atlantis")
+    assert (told.status, "shop_not_found" in told.err, told.out) == (1, True, "")
+    mistyped = run("terminal", "pair", "AAAA-AAAA", "--shop", "atlantis")
+    assert "shop_not_found" in mistyped.err
+
+
+def test_pairing_again_into_the_same_shop_says_that_it_was_paired(code: str) -> None:
+    assert typed("y\n", code, "--shop", "nyon")[0] == 0
+    status, said = typed("", code, "--shop", "nyon")
+    assert status == 0
+    assert "was paired already" in said
+    assert len(run_json("token", "list")) == 1
 
 
 def test_unpairing_removes_the_file_and_says_where_else_a_token_stands(

@@ -87,3 +87,10 @@ def test_a_program_is_configured_by_its_section_or_a_variable(tmp_path: Path) ->
     assert is_configured("reader", file, environ={})
     assert not is_configured("kiosk", file, environ={})
     assert is_configured("central", file, environ={"OFFICINE_DATABASE": "sqlite:///x"})
+
+
+@pytest.mark.parametrize("driver", ['"pcscd"', '["pcsc", "pcscd"]'])
+def test_a_word_that_is_not_permitted_is_refused_with_those_that_are(driver: str, tmp_path: Path) -> None:
+    file = write(tmp_path / "o.toml", f'[reader]\nsocket = "r"\ndriver = {driver}\n')
+    with pytest.raises(SettingsInvalid, match="Permitted: simulated, pcsc, nfc, serial, keyboard"):
+        settings_of("reader", file, environ={})

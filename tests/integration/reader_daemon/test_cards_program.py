@@ -1,0 +1,38 @@
+"""`python -m tools.cards` says what it waits for, and refuses what is no UID in words."""
+
+import asyncio
+import socket
+import sys
+
+import pytest
+
+from tools.cards.__main__ import main
+
+
+async def test_a_card_says_that_it_waits_and_that_it_lies_in_the_reader() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as reader:
+        port = reader.getsockname()[1]
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "tools.cards", "chip", "04A1B2C3D4E5F6", "--port", str(port)),
+        stdout=asyncio.subprocess.PIPE,
+    )
+    assert process.stdout is not None
+    try:
+        async with asyncio.timeout(20):
+            waiting = await process.stdout.readline()
+            assert waiting.decode() == f"waiting for pcscd's virtual reader on port {port}\n"
+            with socket.create_server(("127.0.0.1", port)):
+                assert await process.stdout.readline() == b"in the reader\n"
+    finally:
+        process.kill()
+        await process.wait()
+
+
+@pytest.mark.parametrize("uid", ["04A1B2C", "hello", "04", "04" * 11])
+def test_what_is_no_uid_is_refused_in_words(uid: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(["chip", uid])
+    assert ended.value.code == 2
+    said = capsys.readouterr().err
+    assert f"'{uid}' is no UID" in said
+    assert "Traceback" not in said
