@@ -95,7 +95,8 @@ def _is_granted(rule: Rule, earning: _Earning) -> bool:
         known = ticket.grants(rule, stage.facts_for(rule))
         known = known or _refusal_of_effects(rule, earning)
         if known is None:
-            return sum(ticket.lines[at].quantity for at in reached) >= rule.min_quantity
+            has_lines = rule.lines is None or bool(reached)  # without a line it has no place among the others
+            return has_lines and sum(ticket.lines[at].quantity for at in reached) >= rule.min_quantity
         refusal = known
     ticket.explain(reached, rule, refusal.value)
     return False

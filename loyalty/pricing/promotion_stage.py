@@ -67,7 +67,8 @@ def promote(ticket: Ticket) -> None:
     for rule in rules:
         refusal = ticket.grants(rule, stage.facts_for(rule))
         if refusal is None:
-            granted.append(rule)
+            if rule.lines is None or stage.reached(rule):  # without a line it has no place among the others
+                granted.append(rule)
         elif refusal is not ReasonCode.RULE_NOT_MET:
             ticket.explain(stage.reached(rule), rule, refusal.value)
     state = _State()

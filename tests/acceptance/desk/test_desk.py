@@ -1,6 +1,7 @@
 """The demo desk in a real browser: what a newcomer does in the first three minutes (C-32, P-30)."""
 
 import asyncio
+import contextlib
 import json
 import os
 import re
@@ -130,7 +131,12 @@ async def test_a_touch_on_the_picture_reaches_the_kiosk(demo: Demo) -> None:
     await put_card(page, 1)
     box = await page.locator("#screen").bounding_box()
     assert box is not None
-    await page.mouse.click(box["x"] + box["width"] * 0.2, box["y"] + box["height"] * 0.92)
+    place = box["x"] + box["width"] * 0.2, box["y"] + box["height"] * 0.92
+    for _ in range(10):  # the name of the screen may be there before its first frame: people touch again
+        await page.mouse.click(*place)
+        with contextlib.suppress(AssertionError):
+            await expect(page.locator("#screen-name")).not_to_have_text("member", timeout=3_000)
+            break
     await shown_screen(page, "tickets")
     await page.click("#remove")
     await shown_screen(page, "attract")

@@ -197,6 +197,28 @@ def test_no_promotion_touches_a_line_the_law_denies_and_caps_hold(
             assert not claim.key.startswith(f"{rule.rule_id}/") or claim.amount == off <= claim.limit
 
 
+def test_a_rule_that_reaches_no_line_does_not_move_its_group_forward() -> None:
+    """Found by the property below: 16 through the index, 15 when every rule is looked at."""
+    half: dict[str, Any] = {"effect": "percent_off", "rounding": "floor"}
+    best = {"stacking": {"group": "best", "priority": 100}}
+    plain = {"stacking": {"group": "default", "priority": 100}}
+    luna = {"eq": [{"fact": "line.brand"}, "Luna"]}
+    common = {"version": 1, "kind": "promotion", "when": True, "consumes": False}
+    rules = [
+        common | best | {"id": "r0", "lines": luna, "effects": [half | {"rate_bp": 1}]},
+        common | plain | {"id": "r1", "effects": [half | {"rate_bp": 5000}]},
+        common | best | {"id": "r2", "effects": [half | {"rate_bp": 333}]},
+    ]
+    programme = parse_programme({"rules": rules, "stacking": {"best": "best_of"}}, 1)
+    cream = ArticleFacts("a0", ArticleClass.COSMETIC, "Sol", "sun")
+    basket = Basket((BasketLine(1, "0", cream, 1, 31),), "CHF", "shop", "CH", DAY)
+    indexed = a_quote(basket, programme, {}, ())
+    every = RuleIndex(tuple(range(len(programme.rules))), {}, programme.index.segments)
+    object.__setattr__(programme, "index", every)
+    whole = a_quote(basket, programme, {}, ())
+    assert (whole.total_minor, indexed.total_minor) == (16, 16)
+
+
 @settings(max_examples=400, deadline=None)
 @given(basket=baskets(), programme=programmes(), facts=MEMBERS)
 def test_looking_at_every_rule_gives_the_same_quote_as_the_index(

@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Any
 
-from loyalty.pricing.basket import ArticleFacts, Basket, BasketLine
+from loyalty.pricing.basket import ArticleFacts, Basket, BasketLine, ManualDiscount
 from loyalty.pricing.quote import Quote, Reason, Voucher, quote_basket
 from loyalty.programme.articles import ArticleClass
 from loyalty.programme.programme import parse_programme
@@ -35,6 +35,7 @@ def basket_of(document: dict[str, Any]) -> Basket:
         country=document["country"],
         local_day=date.fromisoformat(document["day"]),
         local_time=document.get("time"),
+        discount=ManualDiscount(**document["discount"]) if "discount" in document else None,
     )
 
 
