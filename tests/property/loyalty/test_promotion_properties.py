@@ -209,7 +209,7 @@ def test_a_rule_that_reaches_no_line_does_not_move_its_group_forward() -> None:
         common | plain | {"id": "r1", "effects": [half | {"rate_bp": 5000}]},
         common | best | {"id": "r2", "effects": [half | {"rate_bp": 333}]},
     ]
-    programme = parse_programme({"rules": rules, "stacking": {"best": "best_of"}}, 1)
+    programme = parse_programme({"rules": rules, "stacking": {"best": "best_of"}}, ruleset_version=1)
     cream = ArticleFacts("a0", ArticleClass.COSMETIC, "Sol", "sun")
     basket = Basket((BasketLine(1, "0", cream, 1, 31),), "CHF", "shop", "CH", DAY)
     indexed = a_quote(basket, programme, {}, ())
