@@ -22,8 +22,12 @@ from central.storage.base import GuardFailed, IdempotencyConflict
 from central.storage.value_base import DraftRow
 from loyalty.errors import LoyaltyError, Trouble
 from loyalty.limits import DRAFTS_OPEN_MAX, PAGE_ROWS_MAX
-from loyalty.programme.programme import Programme, require_publishable
-from loyalty.programme.publication import publication_findings
+from loyalty.programme.programme import Programme
+from loyalty.programme.publication import (
+    ShopOnlyRuleRefused,
+    publication_findings,
+    require_publishable,
+)
 from wire import api_value
 
 log = structlog.get_logger(__name__)
@@ -142,7 +146,8 @@ class DraftsService:
     ) -> api_value.DraftView:
         """Set the moment from which a reviewed draft is the programme; now, where that is past.
 
-        Raises: DraftNotFound, DraftChanged: not reviewed; ShopOnlyProgrammeRefused: the law.
+        Raises: DraftNotFound, DraftChanged: not reviewed; ShopOnlyProgrammeRefused, ShopOnlyRuleRefused: the
+            law.
         """
         access.require(actor, access.PROGRAMME_WRITE)
         row = await self.get_row(actor, draft_id)
@@ -204,7 +209,8 @@ class DraftsService:
     async def roll_back(self, actor: Actor, body: api_value.RollbackBody) -> api_value.RollbackView:
         """Make an earlier version's text the programme again, at once and as a new version.
 
-        Raises: VersionNotFound, VersionChanged; ShopOnlyProgrammeRefused: the law of today.
+        Raises: VersionNotFound, VersionChanged; ShopOnlyProgrammeRefused, ShopOnlyRuleRefused: the law of
+            today.
         """
         access.require(actor, access.PROGRAMME_WRITE)
         group = await self._groups.get(actor.group_id)
@@ -233,6 +239,8 @@ class DraftsService:
         found: list[api_value.FindingView] = []
         try:
             require_publishable(programme, countries=countries, day=day)
+        except ShopOnlyRuleRefused:
+            pass  # every rule of that sort is among the findings below
         except LoyaltyError as error:
             found.append(
                 api_value.FindingView(
@@ -250,7 +258,9 @@ class DraftsService:
             where = f"programme.rules.{finding.rule_id}" if finding.rule_id else "programme"
             detail = f"{finding.country}: {finding.detail} {finding.citation}".strip()
             found.append(
-                api_value.FindingView(code=finding.code.value, path=where, detail=detail, is_blocking=False)
+                api_value.FindingView(
+                    code=finding.code.value, path=where, detail=detail, is_blocking=finding.is_blocking
+                )
             )
         return found
 

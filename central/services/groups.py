@@ -18,7 +18,8 @@ from central.storage.rows import GroupRow
 from loyalty.errors import LoyaltyError, Trouble
 from loyalty.limits import PROGRAMMES_KEPT_MAX
 from loyalty.money import scale_of
-from loyalty.programme.programme import Programme, parse_programme, require_publishable
+from loyalty.programme.programme import Programme, parse_programme
+from loyalty.programme.publication import require_publishable
 from loyalty.programme.voucher_circles import require_vouchers_end
 from loyalty.rules.effects import ContestEntry
 from wire import api_catalogue
@@ -104,8 +105,8 @@ class GroupsService:
 
         Args:
             programme: the programme document as JSON text (docs/rules.md).
-        Raises: ProgrammeInvalid and its kin; ShopOnlyProgrammeRefused: the country's law; GroupIsFixed;
-            PromiseNotKept.
+        Raises: ProgrammeInvalid and its kin; ShopOnlyProgrammeRefused, ShopOnlyRuleRefused: the
+            country's law; GroupIsFixed; PromiseNotKept.
         """
         access.require(actor, access.PROGRAMME_WRITE)
         scale_of(currency)

@@ -2,14 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
 from enum import StrEnum
 from types import MappingProxyType
 
 from loyalty.ledger.lots import NO_EXPIRY, ExpiryPolicy
 from loyalty.ledger.reversal import SpentPoints
 from loyalty.limits import LINE_AMOUNT_MINOR_MAX
-from loyalty.programme.compliance import require_lawful_reach
 from loyalty.programme.expiry import parse_expiry
 from loyalty.programme.identification import DEFAULT_POLICY, StrengthPolicy, parse_policy
 from loyalty.programme.latitude import NOBODYS, Latitudes, parse_latitudes
@@ -145,15 +143,6 @@ def parse_programme(document: object, *, ruleset_version: int) -> Programme:
         ),
         latitudes=parse_latitudes(members.get("latitude", {})),
     )
-
-
-def require_publishable(programme: Programme, *, countries: frozenset[str], day: date) -> None:
-    """Check a programme against the law of every country the group has shops in, before publication.
-
-    Raises: ShopOnlyProgrammeRefused.
-    """
-    is_every_shop = programme.reach is BenefitsReach.EVERY_SHOP
-    require_lawful_reach(countries, is_every_shop=is_every_shop, day=day)
 
 
 def worth_minor(programme: Programme, points: int) -> int:

@@ -10,8 +10,17 @@ from datetime import date
 from enum import StrEnum
 from types import MappingProxyType
 
+from loyalty.errors import LoyaltyError, Trouble
 from loyalty.programme.articles import ArticleClass
-from loyalty.programme.compliance import PACKS, Condition, LegalAct, Verdict, shop_only_verdict, verdict
+from loyalty.programme.compliance import (
+    PACKS,
+    Condition,
+    LegalAct,
+    Verdict,
+    require_lawful_reach,
+    shop_only_verdict,
+    verdict,
+)
 from loyalty.programme.programme import BenefitsReach, Programme
 from loyalty.rules import language as lang
 from loyalty.rules.effects import (
@@ -25,6 +34,7 @@ from loyalty.rules.effects import (
     NextPurchaseVoucher,
     PointsSponsor,
 )
+from loyalty.rules.facts import MEMBER_PREFIX
 from loyalty.rules.kinds import RuleKind
 from loyalty.rules.language import CompareOp, Node
 from loyalty.rules.rule import Rule
@@ -47,6 +57,17 @@ class FindingCode(StrEnum):
     GIFT_OF_CLASS = "gift_of_class"
 
 
+_OF_REACH = frozenset({FindingCode.SHOP_ONLY_BENEFIT, FindingCode.SPONSOR_TIED_TO_A_SHOP})
+
+
+class ShopOnlyRuleRefused(LoyaltyError):
+    """A country the group has shops in does not let a rule's benefit hold in some shops only."""
+
+    code = "shop_only_rule_refused"
+    trouble = Trouble.REFUSED
+    text = "Rule {rule_id} cannot be published for {country}. {detail} {citation}"
+
+
 @dataclass(frozen=True, slots=True)
 class Finding:
     """One objection. `rule_id` is empty when it is about the whole programme.
@@ -59,6 +80,25 @@ class Finding:
     rule_id: str
     detail: str
     citation: str = ""
+
+    @property
+    def is_blocking(self) -> bool:
+        """Whether it stops the publication: no quote denies a line for where the benefit holds."""
+        return self.code in _OF_REACH
+
+
+def require_publishable(programme: Programme, *, countries: frozenset[str], day: date) -> None:
+    """Check a programme against the law of every country the group has shops in, before publication.
+
+    Raises: ShopOnlyProgrammeRefused, ShopOnlyRuleRefused.
+    """
+    is_every_shop = programme.reach is BenefitsReach.EVERY_SHOP
+    require_lawful_reach(countries, is_every_shop=is_every_shop, day=day)
+    for country in sorted(countries & set(PACKS)):
+        for each in _of_reach(programme, country, day):
+            raise ShopOnlyRuleRefused(
+                rule_id=each.rule_id, country=country, detail=each.detail, citation=each.citation
+            )
 
 
 def publication_findings(
@@ -96,7 +136,7 @@ def _of_reach(programme: Programme, country: str, day: date) -> Iterator[Finding
         detail = "The benefits hold in one shop only. Set benefits_valid_in to every_shop."
         yield Finding(FindingCode.SHOP_ONLY_BENEFIT, country, "", detail, answer.citation)
     for rule in programme.rules:
-        if rule.kind in (RuleKind.RESTRICTION, RuleKind.SEGMENT) or not _names_shops(rule.when):
+        if not (_is_benefit(rule) and _facts_of(rule) & {"shop.id", "member.home_shop"}):
             continue
         sponsors = any(isinstance(effect, PointsSponsor) for effect in rule.effects)
         code = FindingCode.SPONSOR_TIED_TO_A_SHOP if sponsors else FindingCode.SHOP_ONLY_BENEFIT
@@ -104,8 +144,16 @@ def _of_reach(programme: Programme, country: str, day: date) -> Iterator[Finding
         yield Finding(code, country, rule.rule_id, detail, answer.citation)
 
 
-def _names_shops(node: Node) -> bool:
-    return bool(lang.facts_read(node) & {"shop.id", "member.home_shop"})
+def _is_benefit(rule: Rule) -> bool:
+    """A price that asks for no member is a shop's ordinary price, and none."""
+    if rule.kind is RuleKind.PRICE:
+        return any(fact.startswith(MEMBER_PREFIX) for fact in _facts_of(rule))
+    return rule.kind in (RuleKind.PROMOTION, RuleKind.CAMPAIGN)
+
+
+def _facts_of(rule: Rule) -> frozenset[str]:
+    of_lines = frozenset[str]() if rule.lines is None else lang.facts_read(rule.lines)
+    return lang.facts_read(rule.when) | of_lines
 
 
 def _of_rule(rule: Rule, country: str, day: date, articles: ArticleClasses) -> Iterator[Finding]:

@@ -10,6 +10,7 @@ import pytest
 
 from central.services.access import LINES_READ, PROGRAMME_REVIEW
 from loyalty.limits import SIMULATION_API_TICKETS_MAX
+from loyalty.programme.publication import ShopOnlyRuleRefused
 from loyalty.rules.reading import ProgrammeInvalid
 from tests.central_fixture import (
     FIRST_MILK,
@@ -131,12 +132,36 @@ async def test_what_the_law_objects_to_is_shown_with_its_source(central: Central
         "shop_only_programme_refused",
         "shop_only_benefit",
     }
-    assert [each["code"] for each in view["findings"] if each["is_blocking"]] == [
-        "shop_only_programme_refused"
-    ]
+    assert all(each["is_blocking"] for each in view["findings"])
     await step(central, "review", "boss", approve=True)
     refused = await step(central, "schedule", activate_ms=0)
     assert refused.code == "shop_only_programme_refused"
+
+
+async def test_a_benefit_of_one_shop_is_not_published_where_the_law_wants_it_in_all(
+    central: CentralUnderTest,
+) -> None:
+    rule = DOUBLE["rules"][1] | {"shops": ["paris"]}
+    one_shop = {"rules": [rule]}
+    assert (await draft(central, one_shop)).body["findings"] == [], "Switzerland allows it"
+    body = api_catalogue.ShopBody(name="Paris", country="FR", time_zone="Europe/Paris")
+    await central.services.shops.put_shop(central.operator, "paris", body)
+    view = (await central.get("programme/drafts/spring", token="office")).body
+    assert [(each["code"], each["path"], each["is_blocking"]) for each in view["findings"]] == [
+        ("shop_only_benefit", "programme.rules.double", True)
+    ]
+    await step(central, "review", "boss", approve=True)
+    assert (await step(central, "schedule", activate_ms=0)).code == "shop_only_rule_refused"
+    group = (await central.services.groups.get(GROUP)).row
+    with pytest.raises(ShopOnlyRuleRefused, match="466187"):
+        await central.services.groups.put_group(
+            central.operator,
+            name=group.name,
+            country=group.country,
+            currency=group.currency,
+            programme=json.dumps(one_shop),
+        )
+    assert (await central.services.groups.get(GROUP)).row.ruleset_version == group.ruleset_version
 
 
 async def test_review_is_a_permission_of_its_own(central: CentralUnderTest) -> None:

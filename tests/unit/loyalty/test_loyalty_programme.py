@@ -12,9 +12,9 @@ from loyalty.programme.programme import (
     VoucherStep,
     next_milestone,
     parse_programme,
-    require_publishable,
     worth_minor,
 )
+from loyalty.programme.publication import require_publishable
 from loyalty.rules.reading import ProgrammeInvalid
 
 RULE: dict[str, Any] = {

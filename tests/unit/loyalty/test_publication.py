@@ -30,6 +30,7 @@ def judged(found: list[Finding]) -> list[tuple[str, str]]:
 
 
 CONTEST = {"effect": "contest_entry", "contest": "spring", "entries": 1}
+PRICE = {"effect": "price_rate", "rate_bp": 9000, "rounding": "half_up"}
 SPONSOR = {"effect": "points_sponsor", "sponsor_points": 100, "sponsored_points": 50}
 
 
@@ -97,6 +98,15 @@ SPONSOR = {"effect": "points_sponsor", "sponsor_points": 100, "sponsored_points"
             [(c, "product_bound_discount") for c in ("CH", "CN", "DE", "FR")],
         ),
         (a_rule("restriction", {"effect": "deny", "acts": ["earn"]}, lines=of_class("medicine_rx")), []),
+        (
+            a_rule("promotion", percent_off(), lines={"eq": [{"fact": "shop.id"}, "one"]}),
+            [(c, "shop_only_benefit") for c in ("CN", "DE", "FR")],
+        ),
+        (a_rule("price", PRICE, shops=["one"]), []),
+        (
+            a_rule("price", PRICE, shops=["one"], when={"fact": "member.is_known"}),
+            [(c, "shop_only_benefit") for c in ("CN", "DE", "FR")],
+        ),
     ],
 )
 def test_rule_is_judged_by_the_law_of_every_country(
@@ -153,6 +163,12 @@ def test_a_programme_for_one_shop_is_found_in_france_and_not_in_switzerland() ->
     (found,) = findings(rule, "FR", "CH", benefits_valid_in="one_shop")
     assert (found.code, found.country, found.rule_id) == (FindingCode.SHOP_ONLY_BENEFIT, "FR", "")
     assert "466187" in found.citation
+
+
+def test_only_benefits_of_some_shops_stop_a_publication() -> None:
+    (shop_only,) = findings(a_rule("promotion", percent_off(), shops=["one"]), "FR")
+    (medicine,) = findings(a_rule("promotion", percent_off(), lines=of_class("medicine_rx")), "FR")
+    assert (shop_only.is_blocking, medicine.is_blocking) == (True, False)
 
 
 def test_a_country_without_a_pack_is_found() -> None:
