@@ -1,12 +1,14 @@
 """A shop with a member at the machine's own central; its terminal is taken into it by its code."""
 
 import json
+import re
 
 from tests.drill.provisioning.machine import Machine
 
 TOKEN = "/var/lib/officine/terminal/terminal.token"
 BARCODE = "2990000000019"
 UID = "04A1B2C3D4E5F6"
+_SCREEN = re.compile(r'"screen":\s*"(\w+)"')
 
 
 def open_shop(machine: Machine) -> None:
@@ -56,4 +58,9 @@ def is_linked(machine: Machine) -> bool:
 def last_screen(machine: Machine) -> str:
     """The screen that the kiosk's journal named last."""
     journal = machine.run("journalctl", "-b", "--no-pager", "--output=cat", "-u", "officine-kiosk.service")
-    return journal.rpartition('"screen": "')[2].partition('"')[0]
+    return screen_named_last(journal)
+
+
+def screen_named_last(log: str) -> str:
+    """The screen that the kiosk's log names last; empty when it names none."""
+    return next(iter(reversed(_SCREEN.findall(log))), "")

@@ -12,7 +12,7 @@ from tests.drill.provisioning.conftest import Installed, MakeMachine
 from tests.drill.provisioning.emulator import EMULATOR, SCREEN, emulated
 from tests.drill.provisioning.machine import Machine
 from tests.drill.provisioning.roots import PROJECT
-from tests.drill.provisioning.shop import open_shop, pair
+from tests.drill.provisioning.shop import open_shop, pair, screen_named_last
 
 pytestmark = [pytest.mark.drill, pytest.mark.playbook, pytest.mark.timeout(2400)]
 
@@ -53,7 +53,7 @@ def shows_languages(picture: Path) -> bool:
 def test_an_unpaired_terminal_boots_to_its_pairing_code(screen: Machine, drill: Drill) -> None:
     with emulated(screen, a_place()) as machine:
         took_s = machine.wait(
-            lambda: '"screen": "pairing"' in machine.serial, BOOT_DEADLINE_S, "pairing screen"
+            lambda: screen_named_last(machine.serial) == "pairing", BOOT_DEADLINE_S, "pairing screen"
         )
         picture = PICTURES / f"boot-unpaired-{screen.debian.name}.png"
         machine.wait(lambda: shows_a_qr_code(machine.photograph(picture)), 120, "the code on the screen")
@@ -66,14 +66,14 @@ def test_a_paired_terminal_boots_to_the_attract_screen(screen: Machine, drill: D
         pair(screen)
     with emulated(screen, a_place()) as machine:
         took_s = machine.wait(
-            lambda: '"screen": "attract"' in machine.serial, BOOT_DEADLINE_S, "attract screen"
+            lambda: screen_named_last(machine.serial) == "attract", BOOT_DEADLINE_S, "attract screen"
         )
         assert '"driver": "KMSDRM"' in machine.serial
         picture = PICTURES / f"boot-attract-{screen.debian.name}.png"
         machine.wait(lambda: shows_languages(machine.photograph(picture)), 120, "the languages in the head")
         first = picture.read_bytes()  # the attract screen moves; no other idle screen does
         machine.wait(lambda: machine.photograph(picture).read_bytes() != first, 120, "a second frame")
-        assert machine.serial.rpartition('"screen": "')[2].startswith("attract")
+        assert screen_named_last(machine.serial) == "attract"
         assert "watchdog" not in machine.serial.lower().partition("kiosk_ready")[2]
     with Image.open(picture) as image:
         assert image.size == SCREEN
