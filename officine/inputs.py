@@ -9,6 +9,8 @@ import click
 import msgspec
 
 from loyalty.errors import LoyaltyError, Trouble
+from loyalty.limits import RULE_TEXT_CHARS_MAX
+from wire.json_names import name_twice
 
 CARD_HELP = "A card number given as - is read from standard input, so that it stays out of shell histories."
 
@@ -42,13 +44,17 @@ def read_dash(ctx: click.Context, parameter: click.Parameter, value: str | None)
 def read_json_file(path: Path) -> str:
     """The text of a JSON file, checked to be JSON.
 
-    Raises: InputInvalid: it cannot be read or is not JSON.
+    Raises: InputInvalid: it cannot be read, is not JSON, or has a name twice in one object.
     """
     try:
         text = path.read_text(encoding="utf-8")
         msgspec.json.decode(text)
     except (OSError, UnicodeDecodeError, msgspec.DecodeError) as error:
         raise InputInvalid(where=str(path), why=f"is not a readable JSON file ({error}).") from error
+    if (twice := name_twice(text)) is not None:
+        raise InputInvalid(
+            where=str(path), why=f"has the name {twice[:RULE_TEXT_CHARS_MAX]} twice in one object."
+        )
     return text
 
 

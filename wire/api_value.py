@@ -1,6 +1,6 @@
 """The JSON API's value beyond sales: why, gifts, corrections, households; drafts and simulation."""
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 from msgspec import Meta
 
@@ -232,6 +232,9 @@ class CorrectionListView(View, frozen=True):
 
 class DraftBody(Body, frozen=True):
     """A programme to become the group's; `revision` is the one this replaces, 0 for a new draft."""
+
+    names_once: ClassVar[bool] = True
+    """The programme is a document of its own: a name that stands twice in it is refused."""
 
     programme: dict[str, Any]
     note: Note = ""

@@ -16,13 +16,14 @@ from central.services.ledger_settings import LedgerSettings
 from central.storage.base import Change
 from central.storage.rows import GroupRow
 from loyalty.errors import LoyaltyError, Trouble
-from loyalty.limits import PROGRAMMES_KEPT_MAX
+from loyalty.limits import PROGRAMMES_KEPT_MAX, RULE_TEXT_CHARS_MAX
 from loyalty.money import scale_of
 from loyalty.programme.programme import Programme, parse_programme
 from loyalty.programme.publication import require_publishable
 from loyalty.programme.voucher_circles import require_vouchers_end
 from loyalty.rules.effects import ContestEntry
 from wire import api_catalogue
+from wire.json_names import name_twice
 
 LANGUAGES: Final = ("fr", "de", "it", "en", "zh")
 
@@ -214,6 +215,8 @@ def read_new_programme(text: str, ruleset_version: int) -> Programme:
     Raises: as `read_programme`.
     """
     programme = read_programme(text, ruleset_version)
+    if (twice := name_twice(text)) is not None:
+        raise ProgrammeNotJson(reason=f"the name {twice[:RULE_TEXT_CHARS_MAX]} stands twice in one object")
     require_vouchers_end(programme.rules)
     return programme
 

@@ -12,6 +12,7 @@ from aiohttp import web
 from central.web.api import problems
 from loyalty.errors import LoyaltyError
 from loyalty.limits import HTTP_BODY_BYTES_MAX, ID_CHARS_MAX
+from wire.json_names import name_twice
 
 _ID: Final = re.compile(rf"[A-Za-z0-9._:\-]{{1,{ID_CHARS_MAX}}}", re.ASCII)
 _TEXT_CHARS_MAX: Final = 300
@@ -73,13 +74,17 @@ def decode_body(body: bytes, decoder: msgspec.json.Decoder[msgspec.Struct]) -> m
         raise problems.SchemaMismatch(reason=_NUL_REASON)
     try:
         try:
-            return decoder.decode(body)
+            read = decoder.decode(body)
         except msgspec.ValidationError as error:
             # The first fault is told while reading: what is cut off further on is no JSON all the same.
             msgspec.json.decode(body)
             raise problems.SchemaMismatch(reason=str(error)[:_TEXT_CHARS_MAX]) from error
+        twice = name_twice(body.decode()) if getattr(read, "names_once", False) else None
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise problems.MalformedJson(reason=str(error)[:_TEXT_CHARS_MAX]) from error
+    if twice is not None:
+        raise problems.SchemaMismatch(reason=f"The name `{twice[:32]}` stands twice in one object")
+    return read
 
 
 def decode_query(request: web.Request, kind: type[msgspec.Struct]) -> msgspec.Struct:

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from central.services.access import LINES_READ, PROGRAMME_REVIEW
+from central.services.groups import ProgrammeNotJson
 from loyalty.limits import SIMULATION_API_TICKETS_MAX
 from loyalty.programme.publication import ShopOnlyRuleRefused
 from loyalty.rules.reading import ProgrammeInvalid
@@ -122,6 +123,23 @@ async def test_a_voucher_that_mints_itself_is_refused_when_saved(central: Centra
         )
     proposed = {"not": {"has": [{"fact": "basket.vouchers"}, "va"]}}
     assert (await draft(central, {"rules": [rule | {"when": proposed}]})).body["state"] == "drafted"
+
+
+async def test_a_name_that_stands_twice_is_refused_when_saved(central: CentralUnderTest) -> None:
+    programme = '{"rules": [], "cash_rounding_minor": 1, "cash_rounding\\u005fminor": 5}'
+    body = '{"programme": ' + programme + ', "revision": 0}'
+    refused = await central.put("programme/drafts/spring", body.encode())
+    assert (refused.status, refused.code) == (400, "schema_mismatch")
+    assert "`cash_rounding_minor` stands twice" in str(refused.body)
+    group = (await central.services.groups.get(GROUP)).row
+    with pytest.raises(ProgrammeNotJson, match="cash_rounding_minor stands twice"):
+        await central.services.groups.put_group(
+            central.operator,
+            name=group.name,
+            country=group.country,
+            currency=group.currency,
+            programme=programme,
+        )
 
 
 async def test_what_the_law_objects_to_is_shown_with_its_source(central: CentralUnderTest) -> None:

@@ -106,6 +106,15 @@ def test_a_file_that_promises_what_no_sale_books_is_not_publishable(group: str, 
     assert run("group", "programme", "set", "draw.json", "--json").error["code"] == "promise_not_kept"
 
 
+def test_a_file_in_which_a_name_stands_twice_is_refused_with_the_name(group: str, place: Path) -> None:
+    twice = '{"rules": [], "cash_rounding_minor": 1, "cash_rounding_minor": 5}'
+    (place / "twice.json").write_text(twice, encoding="utf-8")
+    for asked in (("group", "programme", "set"), ("rules", "check"), ("rules", "draft", "twice")):
+        error = run(*asked, "twice.json", "--json").error
+        assert error["code"] == "input_invalid"
+        assert "cash_rounding_minor twice" in str(error)
+
+
 def test_goodwill_is_given_within_what_a_role_may_give(group: str, place: Path) -> None:
     document: dict[str, Any] = run_json("group", "programme", "show")["programme"]
     document["latitude"] = {"clerk": {"goodwill_points": 20, "goodwill_points_per_day": 30}}
