@@ -14,9 +14,11 @@ from central.services.corrections import SecondPersonNeeded
 from central.services.groups import (
     GroupsService,
     PromiseNotKept,
+    RuleNamesNoShop,
     read_new_programme,
     read_programme,
     require_kept,
+    require_shops_there,
 )
 from central.storage.base import GuardFailed, IdempotencyConflict
 from central.storage.value_base import DraftRow
@@ -254,6 +256,13 @@ class DraftsService:
             found.append(
                 api_value.FindingView(code=error.code, path=where, detail=str(error), is_blocking=True)
             )
+        try:
+            require_shops_there(programme, await self._shop_ids(group_id))
+        except RuleNamesNoShop as error:
+            where = f"programme.rules.{error.params['rule_id']}"
+            found.append(
+                api_value.FindingView(code=error.code, path=where, detail=str(error), is_blocking=True)
+            )
         for finding in publication_findings(programme, countries, day):
             where = f"programme.rules.{finding.rule_id}" if finding.rule_id else "programme"
             detail = f"{finding.country}: {finding.detail} {finding.citation}".strip()
@@ -269,12 +278,16 @@ class DraftsService:
         shops = await self._store.list_shops(group_id)
         return frozenset({group.row.country, *(shop.country for shop in shops)})
 
+    async def _shop_ids(self, group_id: str) -> list[str]:
+        return [shop.shop_id for shop in await self._store.list_shops(group_id)]
+
     async def _require_lawful(self, row: DraftRow) -> None:
         countries = await self._countries(row.group_id)
         day = local_day(self._clock(), UTC)
         programme = read_new_programme(row.programme, 1)
         require_publishable(programme, countries=countries, day=day)
         require_kept(programme)
+        require_shops_there(programme, await self._shop_ids(row.group_id))
 
     async def _publish(self, group_id: str, text: str, actor_id: str) -> int:
         group = await self._groups.get(group_id)

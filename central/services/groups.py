@@ -22,6 +22,7 @@ from loyalty.programme.programme import Programme, parse_programme
 from loyalty.programme.publication import require_publishable
 from loyalty.programme.voucher_circles import require_vouchers_end
 from loyalty.rules.effects import ContestEntry
+from loyalty.rules.reading import propose
 from wire import api_catalogue
 from wire.json_names import name_twice
 
@@ -50,6 +51,14 @@ class PromiseNotKept(LoyaltyError):
     code = "promise_not_kept"
     trouble = Trouble.REFUSED
     text = "Rule {rule_id} promises {effect}, which no sale books yet. Leave it out, or simulate it."
+
+
+class RuleNamesNoShop(LoyaltyError):
+    """A rule holds in a shop that the group does not have: it would never give anything there."""
+
+    code = "rule_names_no_shop"
+    trouble = Trouble.REFUSED
+    text = "Rule {rule_id} names the shop {shop_id}, which this group does not have. {proposal}"
 
 
 class ProgrammeNotJson(LoyaltyError):
@@ -107,7 +116,7 @@ class GroupsService:
         Args:
             programme: the programme document as JSON text (docs/rules.md).
         Raises: ProgrammeInvalid and its kin; ShopOnlyProgrammeRefused, ShopOnlyRuleRefused: the
-            country's law; GroupIsFixed; PromiseNotKept.
+            country's law; GroupIsFixed; PromiseNotKept; RuleNamesNoShop.
         """
         access.require(actor, access.PROGRAMME_WRITE)
         scale_of(currency)
@@ -119,9 +128,12 @@ class GroupsService:
             version = before.ruleset_version + (before.programme != programme)
         parsed = read_new_programme(programme, version)
         now_ms = self._clock()
-        countries = {country} | {shop.country for shop in await self._store.list_shops(actor.group_id)}
+        shops_there = await self._store.list_shops(actor.group_id)
+        countries = {country} | {shop.country for shop in shops_there}
         require_publishable(parsed, countries=frozenset(countries), day=local_day(now_ms, UTC))
         require_kept(parsed)
+        if before is None or before.programme != programme:
+            require_shops_there(parsed, [shop.shop_id for shop in shops_there])
         row = GroupRow(
             group_id=actor.group_id,
             name=name,
@@ -219,6 +231,21 @@ def read_new_programme(text: str, ruleset_version: int) -> Programme:
         raise ProgrammeNotJson(reason=f"the name {twice[:RULE_TEXT_CHARS_MAX]} stands twice in one object")
     require_vouchers_end(programme.rules)
     return programme
+
+
+def require_shops_there(programme: Programme, shop_ids: list[str]) -> None:
+    """Every rule's `shops` are the group's; not asked of a group that has none yet.
+
+    Raises: RuleNamesNoShop.
+    """
+    if not shop_ids:
+        return
+    for rule in programme.rules:
+        for shop_id in rule.shops:
+            if shop_id not in shop_ids:
+                raise RuleNamesNoShop(
+                    rule_id=rule.rule_id, shop_id=shop_id, proposal=propose(shop_id, shop_ids)
+                )
 
 
 def require_kept(programme: Programme) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from central.services.access import LINES_READ, PROGRAMME_REVIEW
-from central.services.groups import ProgrammeNotJson
+from central.services.groups import ProgrammeNotJson, RuleNamesNoShop
 from loyalty.limits import SIMULATION_API_TICKETS_MAX
 from loyalty.programme.publication import ShopOnlyRuleRefused
 from loyalty.rules.reading import ProgrammeInvalid
@@ -19,6 +19,7 @@ from tests.central_fixture import (
     MEMBER,
     OTHER_UID,
     PROGRAMME,
+    SHOPS,
     SUN_CREAM,
     CentralUnderTest,
     a_central,
@@ -159,7 +160,7 @@ async def test_what_the_law_objects_to_is_shown_with_its_source(central: Central
 async def test_a_benefit_of_one_shop_is_not_published_where_the_law_wants_it_in_all(
     central: CentralUnderTest,
 ) -> None:
-    rule = DOUBLE["rules"][1] | {"shops": ["paris"]}
+    rule = DOUBLE["rules"][1] | {"shops": [SHOPS[0]]}
     one_shop = {"rules": [rule]}
     assert (await draft(central, one_shop)).body["findings"] == [], "Switzerland allows it"
     body = api_catalogue.ShopBody(name="Paris", country="FR", time_zone="Europe/Paris")
@@ -180,6 +181,28 @@ async def test_a_benefit_of_one_shop_is_not_published_where_the_law_wants_it_in_
             programme=json.dumps(one_shop),
         )
     assert (await central.services.groups.get(GROUP)).row.ruleset_version == group.ruleset_version
+
+
+async def test_a_rule_for_a_shop_that_does_not_exist_is_not_published(central: CentralUnderTest) -> None:
+    slip = {"rules": [DOUBLE["rules"][1] | {"shops": [SHOPS[0], f"{SHOPS[0]}x"]}]}
+    (finding,) = (await draft(central, slip)).body["findings"]
+    assert (finding["code"], finding["path"], finding["is_blocking"]) == (
+        "rule_names_no_shop",
+        "programme.rules.double",
+        True,
+    )
+    assert f"Did you mean {SHOPS[0]}?" in finding["detail"]
+    await step(central, "review", "boss", approve=True)
+    assert (await step(central, "schedule", activate_ms=0)).code == "rule_names_no_shop"
+    group = (await central.services.groups.get(GROUP)).row
+    with pytest.raises(RuleNamesNoShop, match=f"{SHOPS[0]}x"):
+        await central.services.groups.put_group(
+            central.operator,
+            name=group.name,
+            country=group.country,
+            currency=group.currency,
+            programme=json.dumps(slip),
+        )
 
 
 async def test_review_is_a_permission_of_its_own(central: CentralUnderTest) -> None:
