@@ -68,7 +68,7 @@ def test_a_paired_terminal_boots_to_the_attract_screen(screen: Machine, drill: D
         took_s = machine.wait(
             lambda: screen_named_last(machine.serial) == "attract", BOOT_DEADLINE_S, "attract screen"
         )
-        assert '"driver": "KMSDRM"' in machine.serial
+        assert '"driver":"KMSDRM"' in machine.serial.replace('": "', '":"')
         picture = PICTURES / f"boot-attract-{screen.debian.name}.png"
         machine.wait(lambda: shows_languages(machine.photograph(picture)), 120, "the languages in the head")
         first = picture.read_bytes()  # the attract screen moves; no other idle screen does
