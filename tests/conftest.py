@@ -1,5 +1,6 @@
 """What every test gets: no blocking call on an event loop, short socket paths, accounted skips."""
 
+import os
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -8,9 +9,16 @@ from pathlib import Path
 import pytest
 import structlog
 from blockbuster import BlockBuster, blockbuster_ctx
+from hypothesis import settings
 
 from tests import skips
 from tests.postgres import Server, running_server
+
+# A run of CI says something of the change, not of the day: it draws the same examples each time. Whoever runs
+# the tests by hand draws new ones, and finds what CI has not seen.
+settings.register_profile("ci", derandomize=True)
+if os.environ.get("CI"):
+    settings.load_profile("ci")
 
 OUR_PACKAGES = ["loyalty", "wire", "reader_daemon", "terminal", "kiosk", "central"]
 

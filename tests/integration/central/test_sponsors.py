@@ -265,7 +265,7 @@ async def test_a_simulation_counts_what_sponsors_would_get(central: CentralUnder
     saved = {"programme": PROGRAMME | {"rules": [draft]}, "revision": 0}
     assert (await central.put("programme/drafts/d", saved)).status == 200
     span = {"from_ms": 0, "to_ms": central.clock() + 1}
-    seen = (await central.post("programme/drafts/d/simulation", span, token="office")).body
+    seen = (await central.post("programme/drafts/d/simulation", span, token="reader")).body
     assert (seen["draft"]["points"], seen["today"]["points"]) == (100, 320)
     assert [(each["rule_id"], each["points"], each["tickets"]) for each in seen["rules"]] == [
         ("draft", 100, 1)

@@ -27,6 +27,8 @@ def values_of(type_: typing.Any) -> st.SearchStrategy[typing.Any]:
     origin, args = typing.get_origin(type_), typing.get_args(type_)
     if isinstance(type_, type) and issubclass(type_, msgspec.Struct):
         return struct_of(type_)
+    if origin is tuple and ... not in args:
+        return st.tuples(*(values_of(arg) for arg in args))
     if origin is tuple:
         return st.lists(values_of(args[0]), max_size=3).map(tuple)
     if origin is dict:
