@@ -1,5 +1,6 @@
 """What every test gets: no blocking call on an event loop, short socket paths, accounted skips."""
 
+import contextlib
 import os
 import shutil
 import tempfile
@@ -23,7 +24,15 @@ if os.environ.get("CI"):
 OUR_PACKAGES = ["loyalty", "wire", "reader_daemon", "terminal", "kiosk", "central"]
 
 
+RESERVED_PORTS = Path("/proc/sys/net/ipv4/ip_local_reserved_ports")
+VPCD_PORTS = "35963-35964"
+"""Where pcscd's virtual reader listens. Thousands of connections of other tests would else be given them."""
+
+
 def pytest_configure(config: pytest.Config) -> None:
+    with contextlib.suppress(OSError):  # not root: then a test of the readers may have to be run again
+        if VPCD_PORTS not in (reserved := RESERVED_PORTS.read_text().strip()):
+            RESERVED_PORTS.write_text(",".join(filter(None, (reserved, VPCD_PORTS))))
     # structlog's default draws tracebacks with rich: reads source files on the loop, shows local values.
     renderer = structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback)
     structlog.configure(
