@@ -14,6 +14,7 @@ from hypothesis import settings
 
 from tests import skips
 from tests.postgres import Server, running_server
+from tools.cards.vpcd import PORT
 
 # A run of CI says something of the change, not of the day: it draws the same examples each time. Whoever runs
 # the tests by hand draws new ones, and finds what CI has not seen.
@@ -25,7 +26,7 @@ OUR_PACKAGES = ["loyalty", "wire", "reader_daemon", "terminal", "kiosk", "centra
 
 
 RESERVED_PORTS = Path("/proc/sys/net/ipv4/ip_local_reserved_ports")
-VPCD_PORTS = "35963-35964"
+VPCD_PORTS = f"{PORT}-{PORT + 1}"
 """Where pcscd's virtual reader listens. Thousands of connections of other tests would else be given them."""
 
 

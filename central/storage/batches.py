@@ -5,8 +5,13 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, Protocol
 
+import structlog
+
+from central.storage.common import GuardFailed, IdempotencyConflict
 from central.storage.unit import Snapshot, Unit
 from central.storage.verbs import sales
+
+log = structlog.get_logger(__name__)
 
 Together = Callable[[Unit, Sequence[Any]], Sequence[Any]]
 
@@ -118,6 +123,8 @@ def _run_together(
         unit.write_events()
     except Exception as error:  # one of them is at fault: alone, it will say so itself
         session.undo(error)
+        if not isinstance(session.translated(error), (GuardFailed, IdempotencyConflict)):
+            log.warning("store.not_together", verbs=len(subjects), why=type(error).__name__)
         return [None] * len(subjects)
     session.release()
     groups |= unit.groups
