@@ -22,11 +22,10 @@ from loyalty.ledger.entry import EntryHead
 from loyalty.ledger.holds import Hold, HoldState
 from loyalty.limits import HOLD_LIFETIME_S
 from loyalty.pricing.basket import Basket
-from loyalty.pricing.quote import Claim, Counts, Quote, Voucher, possible_claims
+from loyalty.pricing.quote import Claim, Counts, Quote
 from loyalty.programme.latitude import LATITUDE
 from loyalty.programme.programme import Programme
 from loyalty.rules.kinds import RuleKind
-from loyalty.rules.language import Value
 from loyalty.rules.rule import LimitPer
 
 NOTHING_USED: Mapping[str, int] = MappingProxyType({})
@@ -35,15 +34,8 @@ NOTHING_USED: Mapping[str, int] = MappingProxyType({})
 class UsageSource(Protocol):
     """Where a quote learns how much of limits and budgets is used."""
 
-    async def of(
-        self,
-        basket: Basket,
-        programme: Programme,
-        *,
-        member_facts: Mapping[str, Value | None],
-        vouchers: Sequence[Voucher] = (),
-    ) -> Mapping[str, int]:
-        """Usage by the key of a claim, for every claim this quote can make."""
+    async def of(self, basket: Basket, possible: Sequence[Claim]) -> Mapping[str, int]:
+        """Usage by the key of a claim, for every claim that this quote can make."""
         ...
 
 
@@ -96,9 +88,11 @@ class Claims:
         """Usage as it stands."""
         return _Now(self, group_id, member_id)
 
-    def agreed(self, group_id: str, member_id: str | None, reserved: Reserved) -> UsageSource:
+    def agreed(
+        self, group_id: str, member_id: str | None, reserved: Reserved, programme: Programme
+    ) -> UsageSource:
         """Usage for a sale under a reservation."""
-        return _Agreed(self, group_id, member_id, reserved)
+        return _Agreed(self, group_id, member_id, reserved, programme)
 
     async def read(
         self, group_id: str, member_id: str | None, basket: Basket, claims: Sequence[Claim]
@@ -226,21 +220,7 @@ class _Now:
     group_id: str
     member_id: str | None
 
-    async def of(
-        self,
-        basket: Basket,
-        programme: Programme,
-        *,
-        member_facts: Mapping[str, Value | None],
-        vouchers: Sequence[Voucher] = (),
-    ) -> Mapping[str, int]:
-        possible = possible_claims(
-            basket,
-            programme,
-            is_member=self.member_id is not None,
-            member_facts=member_facts,
-            vouchers=vouchers,
-        )
+    async def of(self, basket: Basket, possible: Sequence[Claim]) -> Mapping[str, int]:
         return await self.claims.read(self.group_id, self.member_id, basket, possible)
 
 
@@ -256,26 +236,13 @@ class _Agreed:
     group_id: str
     member_id: str | None
     reserved: Reserved
+    programme: Programme
 
-    async def of(
-        self,
-        basket: Basket,
-        programme: Programme,
-        *,
-        member_facts: Mapping[str, Value | None],
-        vouchers: Sequence[Voucher] = (),
-    ) -> Mapping[str, int]:
-        possible = possible_claims(
-            basket,
-            programme,
-            is_member=self.member_id is not None,
-            member_facts=member_facts,
-            vouchers=vouchers,
-        )
+    async def of(self, basket: Basket, possible: Sequence[Claim]) -> Mapping[str, int]:
         agreed = {claim.key: self.reserved.usage.get(claim.key, claim.limit) for claim in possible}
         if self.reserved.is_live:
             return agreed
-        campaigns = {rule.rule_id for rule in programme.rules if rule.kind is RuleKind.CAMPAIGN}
+        campaigns = {rule.rule_id for rule in self.programme.rules if rule.kind is RuleKind.CAMPAIGN}
         open_now = [claim for claim in possible if claim.rule_id in campaigns]
         return agreed | await self.claims.read(self.group_id, self.member_id, basket, open_now)
 

@@ -305,7 +305,7 @@ class QuotesService:
         usage, reserved = self._claims.now(actor.group_id, member_id), None
         if row is not None:
             reserved = await self._claims.reserved(row)
-            usage = self._claims.agreed(actor.group_id, member_id, reserved)
+            usage = self._claims.agreed(actor.group_id, member_id, reserved, programme)
         terms = await self._terms.decide(
             group,
             shop,

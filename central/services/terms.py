@@ -18,7 +18,7 @@ from central.storage.rows import ArticleRow, MemberRow, ShopRow, StoredLine
 from central.storage.voucher_base import VoucherStands
 from loyalty.errors import LoyaltyError
 from loyalty.pricing.basket import ArticleFacts, Basket, BasketLine, ManualDiscount
-from loyalty.pricing.quote import NO_USAGE, Quote, QuotedLine, Voucher, quote_basket
+from loyalty.pricing.quote import NO_USAGE, Quote, QuotedLine, Voucher, possible_claims, quote_basket
 from loyalty.programme.articles import ArticleClass
 from loyalty.programme.programme import Programme
 from wire import api
@@ -198,7 +198,14 @@ class TermsService:
             )
         vouchers = vouchers_for(presented)
         basket = _basket(shop, zone, at_ms, body.currency, lines, discount)
-        used = await usage.of(basket, programme, member_facts=member_facts.values, vouchers=vouchers)
+        possible = possible_claims(
+            basket,
+            programme,
+            is_member=member is not None,
+            member_facts=member_facts.values,
+            vouchers=vouchers,
+        )
+        used = await usage.of(basket, possible)
         terms = _decided(
             shop,
             zone,
