@@ -35,7 +35,7 @@ WITH_FACTS = [
     if {"member", "time", "tax_rate_bp"} & json.loads(recipe["ticket"]).keys()
     and not {"usage", "promises"} & json.loads(recipe["ticket"]).keys()
 ]
-"""Those that promise what no sale books yet cannot be published; what was used before is a test of limits."""
+"""Promises have tests of their own (vouchers, sponsors), what was used before is a test of limits."""
 
 
 class Place:
