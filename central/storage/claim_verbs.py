@@ -1,35 +1,18 @@
 """The verbs of `central.storage.claims_base` one line each; see `verb_store`."""
 
-from collections.abc import Callable, Sequence
-from typing import Concatenate, ParamSpec, TypeVar
+from collections.abc import Sequence
 
 from central.storage.claims_base import CounterFault, CounterKey, CounterUse, GoodwillRow, Usage, UseRow
 from central.storage.common import Recorded
-from central.storage.unit import Snapshot, Unit
 from central.storage.value_base import HoldRow
+from central.storage.verb_runner import VerbRunner
 from central.storage.verbs import claims, goodwill, holds, ledger, vouchers
 from central.storage.voucher_base import Benefits, VoucherStands
 from loyalty.ledger.postings import Posting, Transaction
 
-P = ParamSpec("P")
-T = TypeVar("T")
 
-
-class ClaimVerbs:
+class ClaimVerbs(VerbRunner):
     """See `central.storage.claims_base.ClaimStore`; a part of `VerbStore`."""
-
-    async def _write(self, verb: Callable[Concatenate[Unit, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
-        raise NotImplementedError
-
-    async def _scan(
-        self, verb: Callable[Concatenate[Snapshot, P], T], *args: P.args, **kwargs: P.kwargs
-    ) -> T:
-        raise NotImplementedError
-
-    async def _read(
-        self, verb: Callable[Concatenate[Snapshot, P], T], *args: P.args, **kwargs: P.kwargs
-    ) -> T:
-        raise NotImplementedError
 
     async def find_usage(
         self, group_id: str, counters: Sequence[CounterKey], budgets: Sequence[tuple[str, str]]

@@ -1,27 +1,15 @@
 """The verbs of `central.storage.facts_base` one line each; see `verb_store`."""
 
-from collections.abc import Callable, Sequence
-from typing import Concatenate, ParamSpec, TypeVar
+from collections.abc import Sequence
 
 from central.storage.common import Change
 from central.storage.facts_base import FactsAsked, FactsRow, TraitChange, TraitRow
-from central.storage.unit import Snapshot, Unit
+from central.storage.verb_runner import VerbRunner
 from central.storage.verbs import facts
 
-P = ParamSpec("P")
-T = TypeVar("T")
 
-
-class FactVerbs:
+class FactVerbs(VerbRunner):
     """See `central.storage.facts_base.FactStore`; a part of `VerbStore`."""
-
-    async def _write(self, verb: Callable[Concatenate[Unit, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
-        raise NotImplementedError
-
-    async def _read(
-        self, verb: Callable[Concatenate[Snapshot, P], T], *args: P.args, **kwargs: P.kwargs
-    ) -> T:
-        raise NotImplementedError
 
     async def read_facts(self, group_id: str, member_id: str, asked: FactsAsked) -> FactsRow:
         return await self._read(facts.read_facts, group_id, member_id, asked)

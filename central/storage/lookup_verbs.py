@@ -1,23 +1,14 @@
 """The verbs of `central.storage.lookup_base` one line each; see `verb_store`."""
 
-from collections.abc import Callable, Mapping, Sequence
-from typing import Concatenate, ParamSpec, TypeVar
+from collections.abc import Mapping, Sequence
 
 from central.storage.lookup_base import Changes, PricedArticle, SaleAsked, SaleFacts
-from central.storage.unit import Snapshot
+from central.storage.verb_runner import VerbRunner
 from central.storage.verbs import lookups
 
-P = ParamSpec("P")
-T = TypeVar("T")
 
-
-class LookupVerbs:
+class LookupVerbs(VerbRunner):
     """See `central.storage.lookup_base.LookupStore`; a part of `VerbStore`."""
-
-    async def _read(
-        self, verb: Callable[Concatenate[Snapshot, P], T], *args: P.args, **kwargs: P.kwargs
-    ) -> T:
-        raise NotImplementedError
 
     async def find_changes(self, group_id: str, after_seq: int) -> Changes:
         return await self._read(lookups.find_changes, group_id, after_seq)

@@ -1,27 +1,13 @@
 """The verbs of `central.storage.pairing_base` one line each; see `verb_store`."""
 
-from collections.abc import Callable
-from typing import Concatenate, ParamSpec, TypeVar
-
 from central.storage.common import Recorded
 from central.storage.pairing_base import PairedToken, PairingRow
-from central.storage.unit import Snapshot, Unit
+from central.storage.verb_runner import VerbRunner
 from central.storage.verbs import pairing
 
-P = ParamSpec("P")
-T = TypeVar("T")
 
-
-class PairingVerbs:
+class PairingVerbs(VerbRunner):
     """See `central.storage.pairing_base.PairingStore`; a part of `VerbStore`."""
-
-    async def _write(self, verb: Callable[Concatenate[Unit, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
-        raise NotImplementedError
-
-    async def _read(
-        self, verb: Callable[Concatenate[Snapshot, P], T], *args: P.args, **kwargs: P.kwargs
-    ) -> T:
-        raise NotImplementedError
 
     async def put_pairing(
         self, row: PairingRow, *, waiting_max: int, forget_before_ms: int

@@ -1,10 +1,8 @@
 """The verbs of `central.storage.value_base` for every engine; the work of each is in its topic's module."""
 
-from collections.abc import Callable, Sequence
-from typing import Concatenate, ParamSpec, TypeVar
+from collections.abc import Sequence
 
 from central.storage.base import LotRow, Recorded
-from central.storage.unit import Snapshot, Unit
 from central.storage.value_base import (
     ClaimedLot,
     CorrectionRow,
@@ -16,31 +14,15 @@ from central.storage.value_base import (
     ProgrammeVersionRow,
     SalePoints,
 )
+from central.storage.verb_runner import VerbRunner
 from central.storage.verbs import claims, drafts, holds, lots, moves
 from loyalty.ledger.holds import Hold
 from loyalty.ledger.postings import Transaction
 from loyalty.ledger.restoration import Taken
 
-P = ParamSpec("P")
-T = TypeVar("T")
 
-
-class ValueVerbs:
-    """See `central.storage.value_base.ValueStore`; a part of `VerbStore`. Engines bring `_write`, `_read`."""
-
-    async def _write(self, verb: Callable[Concatenate[Unit, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
-        raise NotImplementedError
-
-    async def _read(
-        self, verb: Callable[Concatenate[Snapshot, P], T], *args: P.args, **kwargs: P.kwargs
-    ) -> T:
-        raise NotImplementedError
-
-    async def _scan(
-        self, verb: Callable[Concatenate[Snapshot, P], T], *args: P.args, **kwargs: P.kwargs
-    ) -> T:
-        """A long read; an engine whose short reads wait for each other runs it elsewhere."""
-        return await self._read(verb, *args, **kwargs)
+class ValueVerbs(VerbRunner):
+    """See `central.storage.value_base.ValueStore`; a part of `VerbStore`."""
 
     # Holds
 

@@ -7,10 +7,8 @@ import asyncio
 import contextlib
 import time
 from collections.abc import AsyncIterator, Callable, Sequence
-from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from central.storage.base import Change, LotRow, Recorded
-from central.storage.batches import Work
 from central.storage.claim_verbs import ClaimVerbs
 from central.storage.claims_base import CounterUse
 from central.storage.fact_verbs import FactVerbs
@@ -37,17 +35,12 @@ from central.storage.rows import (
     TicketRow,
     TokenRow,
 )
-from central.storage.threads import Threads
-from central.storage.unit import Snapshot, Unit
 from central.storage.value_base import HoldRow
 from central.storage.value_verbs import ValueVerbs
 from central.storage.verbs import articles, cards, events, groups, holds, ledger, lines, members, sales
 from loyalty.ledger.budget import Budget
 from loyalty.ledger.holds import Hold
 from loyalty.limits import PAGE_ROWS_MAX, STORE_FOLLOW_POLL_S
-
-P = ParamSpec("P")
-T = TypeVar("T")
 
 
 def utc_ms() -> int:
@@ -57,12 +50,6 @@ def utc_ms() -> int:
 
 class VerbStore(ValueVerbs, ClaimVerbs, PairingVerbs, LookupVerbs, FactVerbs):
     """See `central.storage.base.Store`; an engine adds opening, copying and its threads."""
-
-    _writer: Threads[Any]
-    _readers: Threads[Any]
-    """For what one ticket or screen needs."""
-    _scanners: Threads[Any]
-    """For what takes longer: pages, exports, proofs."""
 
     def __init__(self, now_ms: Callable[[], int]) -> None:
         self._now_ms = now_ms
@@ -85,22 +72,6 @@ class VerbStore(ValueVerbs, ClaimVerbs, PairingVerbs, LookupVerbs, FactVerbs):
     def queue_depth(self) -> int:
         """Writes that wait now."""
         return self._writer.depth()
-
-    async def _write(self, verb: Callable[Concatenate[Unit, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
-        value: T = await self._writer.submit(Work(verb, args, kwargs))
-        return value
-
-    async def _read(
-        self, verb: Callable[Concatenate[Snapshot, P], T], *args: P.args, **kwargs: P.kwargs
-    ) -> T:
-        value: T = await self._readers.submit(Work(verb, args, kwargs))
-        return value
-
-    async def _scan(
-        self, verb: Callable[Concatenate[Snapshot, P], T], *args: P.args, **kwargs: P.kwargs
-    ) -> T:
-        value: T = await self._scanners.submit(Work(verb, args, kwargs))
-        return value
 
     # Groups, rule sets, tokens, shops
 
