@@ -110,8 +110,8 @@ def as_operator(
 
 def _prepare(settings: "CentralSettings", *, may_create: bool) -> "Secrets":
     from central.settings import SecretsFileBroken, load_secrets
+    from central.storage.addresses import is_postgres, sqlite_path
     from central.storage.base import DatabaseRefused
-    from central.storage.opening import is_postgres, sqlite_path
 
     if not may_create:
         path = None if is_postgres(settings.database) else sqlite_path(settings.database)

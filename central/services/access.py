@@ -8,7 +8,7 @@ from typing import Final
 from central.services.clock import Clock
 from central.services.known import Known
 from central.storage.base import Store
-from central.storage.rows import TokenRow
+from central.storage.interface.rows import TokenRow
 from loyalty.errors import LoyaltyError, Trouble
 
 GROUP_READ: Final = "group.read"

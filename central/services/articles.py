@@ -6,7 +6,7 @@ from central.services import access
 from central.services.access import Actor
 from central.services.context import Context
 from central.storage.base import Change
-from central.storage.rows import ArticleRow, PriceRow
+from central.storage.interface.rows import ArticleRow, PriceRow
 from loyalty.errors import LoyaltyError, Trouble
 from loyalty.limits import PAGE_ROWS_MAX
 from loyalty.programme.articles import ArticleClass

@@ -9,7 +9,7 @@ from central.services.context import Context
 from central.services.people import MemberNotFound
 from central.services.tickets import TryAgain
 from central.storage.base import GuardFailed
-from central.storage.rows import CardRow
+from central.storage.interface.rows import CardRow
 from loyalty.errors import LoyaltyError, Trouble
 from loyalty.limits import COMMIT_TRIES_MAX
 from loyalty.programme.card import (

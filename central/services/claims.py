@@ -12,9 +12,9 @@ from typing import Protocol
 import msgspec
 
 from central.services.context import Context
-from central.storage.claims_base import BudgetUse, Claimed, CounterUse, Usage
-from central.storage.rows import ReservationRow
-from central.storage.value_base import HoldRow
+from central.storage.interface.claims import BudgetUse, Claimed, CounterUse, Usage
+from central.storage.interface.rows import ReservationRow
+from central.storage.interface.value import HoldRow
 from loyalty.ledger.assets import POINTS, Asset, money
 from loyalty.ledger.budget import Budget, BudgetStands, spend
 from loyalty.ledger.chart import campaign_budget

@@ -21,7 +21,7 @@ from central.services.groups import (
     require_shops_there,
 )
 from central.storage.base import GuardFailed, IdempotencyConflict
-from central.storage.value_base import DraftRow
+from central.storage.interface.value import DraftRow
 from loyalty.errors import LoyaltyError, Trouble
 from loyalty.limits import DRAFTS_OPEN_MAX, PAGE_ROWS_MAX
 from loyalty.programme.programme import Programme

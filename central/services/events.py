@@ -7,7 +7,7 @@ import msgspec
 from central.services import access
 from central.services.access import Actor
 from central.services.context import Context
-from central.storage.rows import EventRow
+from central.storage.interface.rows import EventRow
 from wire.api import EventView
 
 

@@ -11,7 +11,7 @@ from central.services.people import MemberNotFound
 from central.services.redeeming import lot_of
 from central.services.tickets import TryAgain
 from central.storage.base import GuardFailed, IdempotencyConflict
-from central.storage.value_base import MoveRecord, MoveRow
+from central.storage.interface.value import MoveRecord, MoveRow
 from loyalty.errors import LoyaltyError, Trouble
 from loyalty.ledger.assets import POINTS
 from loyalty.ledger.chart import member_points

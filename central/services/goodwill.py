@@ -13,7 +13,7 @@ from central.services.identify import IdentifyService
 from central.services.shops import ShopsService
 from central.services.tickets import TryAgain
 from central.storage.base import GuardFailed, IdempotencyConflict
-from central.storage.claims_base import CounterUse, GoodwillRow
+from central.storage.interface.claims import CounterUse, GoodwillRow
 from loyalty.ledger.accrual import accrual
 from loyalty.ledger.entry import EntryHead
 from loyalty.ledger.lots import expires_ms

@@ -14,7 +14,7 @@ from central.services.clock import local_day
 from central.services.context import Context
 from central.services.ledger_settings import LedgerSettings
 from central.storage.base import Change
-from central.storage.rows import GroupRow
+from central.storage.interface.rows import GroupRow
 from loyalty.errors import LoyaltyError, Trouble
 from loyalty.limits import PROGRAMMES_KEPT_MAX, RULE_TEXT_CHARS_MAX
 from loyalty.money import scale_of

@@ -9,8 +9,8 @@ from central.services.context import Context
 from central.services.groups import Group, GroupsService
 from central.services.limiter import SlidingWindow
 from central.services.profile import ProfileService
-from central.storage.lookup_base import SaleFacts
-from central.storage.rows import CardRow, MemberRow
+from central.storage.interface.lookups import SaleFacts
+from central.storage.interface.rows import CardRow, MemberRow
 from loyalty import limits
 from loyalty.errors import LoyaltyError, Trouble
 from loyalty.programme.card import CardState, UnknownCard, acts_of, require_card_act, state_on

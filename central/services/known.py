@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Final, TypeVar
 
 from central.services.clock import Clock
 from central.storage.base import Store
-from central.storage.lookup_base import Changes, PricedArticle, SaleAsked, SaleFacts
-from central.storage.rows import ArticleRow, ShopRow
+from central.storage.interface.lookups import Changes, PricedArticle, SaleAsked, SaleFacts
+from central.storage.interface.rows import ArticleRow, ShopRow
 from loyalty.limits import (
     GROUPS_KEPT_MAX,
     KNOWN_ARTICLES_MAX,

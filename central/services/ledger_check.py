@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from central.services import access
 from central.services.access import Actor
 from central.storage.base import Store
-from central.storage.rows import JournalRow
+from central.storage.interface.rows import JournalRow
 from loyalty.ledger.audit import Finding, FindingCode, Fold, check_holds, compare
 
 Progress = Callable[[int], None]

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from central.services.context import Context
-from central.storage.rows import MemberRow
+from central.storage.interface.rows import MemberRow
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,8 +16,8 @@ import msgspec
 from central.services.clock import local_day
 from central.services.context import Context
 from central.services.people import ERASED, Person, open_person
-from central.storage.facts_base import FactsAsked, FactsRow
-from central.storage.rows import MemberRow
+from central.storage.interface.facts import FactsAsked, FactsRow
+from central.storage.interface.rows import MemberRow
 from loyalty.programme import member_facts as domain
 from loyalty.programme.member_facts import KnownMember, MemberFactValues, Purchases
 from loyalty.programme.traits import FamilyBirthdays, TraitKind

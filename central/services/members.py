@@ -20,7 +20,7 @@ from central.services.people import (
 )
 from central.services.profile import ProfileService, expiring_view, ticket_views
 from central.services.shops import ShopsService
-from central.storage.rows import CardRow, MemberRow
+from central.storage.interface.rows import CardRow, MemberRow
 from loyalty.errors import LoyaltyError
 from loyalty.limits import PAGE_ROWS_MAX
 from loyalty.programme.card import CardState

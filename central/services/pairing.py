@@ -14,8 +14,8 @@ from central.services.clock import monotonic_clock
 from central.services.context import Context
 from central.services.limiter import SlidingWindow
 from central.services.shops import ShopsService
-from central.storage.common import GuardFailed, IdempotencyConflict
-from central.storage.pairing_base import PairedToken, PairingRow
+from central.storage.interface.common import GuardFailed, IdempotencyConflict
+from central.storage.interface.pairing import PairedToken, PairingRow
 from loyalty import limits
 from loyalty.errors import LoyaltyError, Trouble
 from wire.pairing import (

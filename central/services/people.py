@@ -5,7 +5,7 @@ import re
 import msgspec
 
 from central.services.vault import Vault
-from central.storage.rows import MemberRow
+from central.storage.interface.rows import MemberRow
 from loyalty.errors import LoyaltyError, Trouble
 
 

@@ -9,7 +9,7 @@ from central.services.clock import day_start_ms, local_day
 from central.services.context import Context
 from central.services.groups import Group
 from central.services.people import open_person
-from central.storage.rows import ExpiringLots, MemberRow, TicketRow
+from central.storage.interface.rows import ExpiringLots, MemberRow, TicketRow
 from loyalty.limits import PROFILE_TICKETS_MAX
 from loyalty.programme.identification import Act, balance_range
 from loyalty.programme.member import Salutation, display_name

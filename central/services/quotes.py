@@ -28,7 +28,7 @@ from central.services.terms import TERMS_CHANGED, Remark, Terms, TermsService
 from central.services.tickets import TryAgain
 from central.services.vouchers import Vouchers, gift_views
 from central.storage.base import GuardFailed, Recorded
-from central.storage.rows import MemberRow, ReservationRow, ShopRow
+from central.storage.interface.rows import MemberRow, ReservationRow, ShopRow
 from loyalty.errors import LoyaltyError, Trouble
 from loyalty.ledger.entry import EntryHead
 from loyalty.ledger.holds import Hold

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from central.services.context import Context
 from central.services.terms import Terms
 from central.storage.base import LotRow
-from central.storage.rows import StoredLine
-from central.storage.value_base import HoldRow
+from central.storage.interface.rows import StoredLine
+from central.storage.interface.value import HoldRow
 from loyalty.errors import LoyaltyError, Trouble
 from loyalty.ledger.assets import POINTS
 from loyalty.ledger.burn import paid_redemption, redemption

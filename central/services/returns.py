@@ -18,7 +18,7 @@ from central.services.tickets import TryAgain, check_clock, content_hash
 from central.services.unclaiming import Unclaiming, is_returned_whole
 from central.services.undoing import Undoing
 from central.storage.base import GuardFailed, IdempotencyConflict, Recorded
-from central.storage.rows import ReturnedLine, ReturnRecord, ReturnRow, SaleRow, StoredLine
+from central.storage.interface.rows import ReturnedLine, ReturnRecord, ReturnRow, SaleRow, StoredLine
 from loyalty.errors import LoyaltyError, Trouble
 from loyalty.ledger.entry import EntryHead
 from loyalty.ledger.reversal import (

@@ -33,11 +33,11 @@ from central.services.terms import BUDGET_SHORT, VOUCHER_SHORT, Remark, Terms, T
 from central.services.tickets import TryAgain, check_clock, content_hash
 from central.services.vouchers import Vouchers, gift_views
 from central.storage.base import GuardFailed, IdempotencyConflict
-from central.storage.claims_base import Claimed, DiscountGiven
-from central.storage.lookup_base import SaleAsked
-from central.storage.rows import ReadLogRow, SaleRecord, SaleRow, ShopRow
-from central.storage.value_base import MemberPoints
-from central.storage.voucher_base import Benefits
+from central.storage.interface.claims import Claimed, DiscountGiven
+from central.storage.interface.lookups import SaleAsked
+from central.storage.interface.rows import ReadLogRow, SaleRecord, SaleRow, ShopRow
+from central.storage.interface.value import MemberPoints
+from central.storage.interface.vouchers import Benefits
 from loyalty.errors import LoyaltyError, Trouble
 from loyalty.ledger.accrual import accrual
 from loyalty.ledger.entry import EntryHead

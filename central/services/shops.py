@@ -6,7 +6,7 @@ from central.services import access
 from central.services.access import Actor
 from central.services.context import Context
 from central.storage.base import Change
-from central.storage.rows import ShopRow
+from central.storage.interface.rows import ShopRow
 from loyalty.errors import LoyaltyError, Trouble
 from wire import api_catalogue
 

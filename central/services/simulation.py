@@ -19,7 +19,7 @@ from central.services.line_keys import LineKeys
 from central.services.member_facts import MemberFactsService, sealed_in
 from central.services.tally import RecordedTicket, Tally
 from central.services.terms import recorded_basket
-from central.storage.rows import ArticleRow, MemberRow, ReadLogRow, SaleRow, ShopRow, StoredLine
+from central.storage.interface.rows import ArticleRow, MemberRow, ReadLogRow, SaleRow, ShopRow, StoredLine
 from loyalty import limits
 from loyalty.errors import LoyaltyError, Trouble
 from loyalty.programme.programme import Programme

@@ -11,9 +11,9 @@ from central.services.clock import local_day
 from central.services.context import Context
 from central.services.terms import Terms
 from central.services.undoing import Undoing
-from central.storage.claims_base import SponsorPoints
-from central.storage.facts_base import FactsAsked
-from central.storage.rows import MemberRow, SaleRow
+from central.storage.interface.claims import SponsorPoints
+from central.storage.interface.facts import FactsAsked
+from central.storage.interface.rows import MemberRow, SaleRow
 from loyalty.ledger.entry import EntryHead
 from loyalty.ledger.lots import expires_ms
 from loyalty.ledger.pending import PendingPolicy

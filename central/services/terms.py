@@ -14,8 +14,8 @@ from central.services.explanations import reason_views
 from central.services.groups import Group
 from central.services.member_facts import NOTHING_READ, MemberFacts, MemberFactsService
 from central.services.vouchers import vouchers_for
-from central.storage.rows import ArticleRow, MemberRow, ShopRow, StoredLine
-from central.storage.voucher_base import VoucherStands
+from central.storage.interface.rows import ArticleRow, MemberRow, ShopRow, StoredLine
+from central.storage.interface.vouchers import VoucherStands
 from loyalty.errors import LoyaltyError
 from loyalty.pricing.basket import ArticleFacts, Basket, BasketLine, ManualDiscount
 from loyalty.pricing.quote import NO_USAGE, Quote, QuotedLine, Voucher, possible_claims, quote_basket

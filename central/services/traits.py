@@ -13,8 +13,8 @@ from central.services.context import Context
 from central.services.people import MemberNotFound, Person, open_person, seal_person
 from central.services.tickets import TryAgain
 from central.storage.base import GuardFailed
-from central.storage.facts_base import FactsAsked, TraitChange, TraitRow
-from central.storage.rows import MemberRow
+from central.storage.interface.facts import FactsAsked, TraitChange, TraitRow
+from central.storage.interface.rows import MemberRow
 from loyalty import limits
 from loyalty.programme.traits import (
     SponsorRefused,

@@ -6,8 +6,8 @@ from dataclasses import replace
 from central.services.context import Context
 from central.services.explanations import StoredWhy, parse_reasons
 from central.services.vouchers import Vouchers
-from central.storage.claims_base import BudgetUse, Unclaimed, UseRow
-from central.storage.rows import ReturnedLine, ReturnRow, SaleRow, StoredLine
+from central.storage.interface.claims import BudgetUse, Unclaimed, UseRow
+from central.storage.interface.rows import ReturnedLine, ReturnRow, SaleRow, StoredLine
 from loyalty.ledger.assets import POINTS, parse_asset
 from loyalty.ledger.budget import Budget, give_back
 from loyalty.ledger.entry import EntryHead

@@ -6,8 +6,8 @@ from typing import Final
 from central.services.context import Context
 from central.services.redeeming import lot_of
 from central.storage.base import GuardFailed
-from central.storage.rows import SaleRow
-from central.storage.value_base import SalePoints
+from central.storage.interface.rows import SaleRow
+from central.storage.interface.value import SalePoints
 from loyalty.ledger.chart import member_points, member_points_pending
 from loyalty.ledger.entry import EntryHead
 from loyalty.ledger.lots import Lot

@@ -15,8 +15,8 @@ from central.services.context import Context
 from central.services.explanations import StoredWhy
 from central.services.identify import TooManyTries
 from central.services.limiter import SlidingWindow
-from central.storage.rows import ReturnedLine, StoredLine
-from central.storage.voucher_base import (
+from central.storage.interface.rows import ReturnedLine, StoredLine
+from central.storage.interface.vouchers import (
     NO_VOUCHER_RETURN,
     Benefits,
     GiftRow,

@@ -22,7 +22,7 @@ from central.services.groups import GroupsService
 from central.services.identify import IdentifyService
 from central.services.line_keys import LineKeys
 from central.services.sales import SaleNotFound, SalesService
-from central.storage.rows import ReadLogRow, SaleRow
+from central.storage.interface.rows import ReadLogRow, SaleRow
 from loyalty.pricing.outcome import ReasonCode
 from loyalty.programme.identification import Act
 from loyalty.programme.programme import worth_minor

@@ -9,11 +9,11 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from pathlib import Path
 from typing import Protocol
 
-from central.storage.claims_base import (
+from central.storage.interface.claims import (
     ClaimStore,
     CounterUse,
 )
-from central.storage.common import (
+from central.storage.interface.common import (
     Change,
     DatabaseRefused,
     GuardFailed,
@@ -22,10 +22,10 @@ from central.storage.common import (
     StoreBusy,
     StoreFailed,
 )
-from central.storage.facts_base import FactStore
-from central.storage.lookup_base import LookupStore
-from central.storage.pairing_base import PairingStore
-from central.storage.rows import (
+from central.storage.interface.facts import FactStore
+from central.storage.interface.lookups import LookupStore
+from central.storage.interface.pairing import PairingStore
+from central.storage.interface.rows import (
     AccountRow,
     ArticleRow,
     CardRow,
@@ -46,7 +46,7 @@ from central.storage.rows import (
     TicketRow,
     TokenRow,
 )
-from central.storage.value_base import HoldRow, LotRow, ValueStore
+from central.storage.interface.value import HoldRow, LotRow, ValueStore
 from loyalty.ledger.budget import Budget
 from loyalty.ledger.holds import Hold
 

@@ -12,7 +12,7 @@ from enum import StrEnum
 from hashlib import sha256
 from pathlib import Path
 
-from central.storage.common import DatabaseRefused
+from central.storage.interface.common import DatabaseRefused
 
 _NAME = re.compile(r"(?P<number>\d{4})_(?P<phase>pre|post)_[a-z0-9_]+")
 

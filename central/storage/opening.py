@@ -1,13 +1,8 @@
 """Opening a store by its address."""
 
-from pathlib import Path
-from urllib.parse import unquote
-
-from central.storage.base import DatabaseRefused, Store
+from central.storage.addresses import is_postgres, sqlite_path
+from central.storage.base import Store
 from central.storage.sqlite.store import SqliteStore
-
-_SQLITE = "sqlite:///"
-_POSTGRES = ("postgresql://", "postgres://")
 
 
 async def open_store(url: str) -> Store:
@@ -20,25 +15,3 @@ async def open_store(url: str) -> Store:
 
         return await PostgresStore.open(url)
     return await SqliteStore.open(sqlite_path(url))
-
-
-def is_postgres(url: str) -> bool:
-    """Whether an address is of a PostgreSQL server."""
-    return url.startswith(_POSTGRES)
-
-
-def sqlite_path(url: str) -> Path:
-    """The file of a SQLite address.
-
-    Raises: DatabaseRefused: another kind of address, or no file.
-    """
-    scheme, _, _ = url.partition(":")
-    path = unquote(url.removeprefix(_SQLITE))
-    if not url.startswith(_SQLITE):
-        raise DatabaseRefused(
-            why=f"{scheme}: is not a known kind of address. Write sqlite:///relative/path,"
-            " sqlite:////absolute/path or postgresql://user@host/database in OFFICINE_DATABASE."
-        )
-    if not path or path.startswith(":") or "\0" in path:
-        raise DatabaseRefused(why=f"{url!r} names no file. Write sqlite:///path in OFFICINE_DATABASE.")
-    return Path(path)

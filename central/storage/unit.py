@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any
 
-from central.storage.common import GuardFailed
+from central.storage.interface.common import GuardFailed
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance

@@ -10,7 +10,8 @@ import apsw
 
 from central.services.access import operator_of
 from central.services.ledger_check import check_ledger
-from central.storage.opening import is_postgres, open_store, sqlite_path
+from central.storage.addresses import is_postgres, sqlite_path
+from central.storage.opening import open_store
 from central.storage.postgres.connection import connect
 from loyalty.ledger.chart import member_points
 from tests.central_fixture import GROUP

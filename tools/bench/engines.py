@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Final
 
 from central.storage.base import Store
+from central.storage.interface.rows import SaleRecord
 from central.storage.opening import open_store
-from central.storage.rows import SaleRecord
 from central.storage.transfer import databases
 from tools.bench import raw
 from tools.bench.report import Measured, against

@@ -24,8 +24,8 @@ from central.services.access import operator_of
 from central.services.bundle import build_services
 from central.settings import load_secrets
 from central.storage.base import Recorded, Store
+from central.storage.interface.rows import SaleRecord, SaleRow
 from central.storage.opening import open_store
-from central.storage.rows import SaleRecord, SaleRow
 from central.storage.sqlite.connection import open_writer
 from central.storage.sqlite.unit import SqliteUnit
 from central.storage.verbs import sales

@@ -16,8 +16,8 @@ from central.services.people import Person, seal_person
 from central.services.vault import Vault
 from central.settings import load_secrets
 from central.storage.base import Store
+from central.storage.interface.rows import CardRow, MemberRow, SaleRecord
 from central.storage.opening import open_store
-from central.storage.rows import CardRow, MemberRow, SaleRecord
 from central.storage.sqlite.connection import open_writer
 from central.storage.sqlite.unit import SqliteUnit
 from central.storage.verbs import members, sales

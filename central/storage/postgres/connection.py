@@ -8,7 +8,7 @@ from psycopg import pq
 from psycopg.types.numeric import Int8BinaryDumper, NumericBinaryLoader
 from psycopg.types.string import StrBinaryDumper
 
-from central.storage.common import DatabaseRefused
+from central.storage.interface.common import DatabaseRefused
 from central.storage.postgres.unit import Cursor
 from loyalty.limits import STORE_BUSY_WAIT_MS
 

@@ -14,12 +14,12 @@ import structlog
 from psycopg import errors
 
 from central.storage.base import GuardFailed, StoreBusy, StoreFailed
-from central.storage.batches import REFERRED_MUST_EXIST, Outcome, Work, run_batch
-from central.storage.common import TextRefused
+from central.storage.execution.batches import REFERRED_MUST_EXIST, Outcome, Work, run_batch
+from central.storage.execution.threads import Job, Threads, WriterThreads
+from central.storage.interface.common import TextRefused
 from central.storage.postgres.connection import connect
 from central.storage.postgres.link import Link
 from central.storage.postgres.unit import Cursor, PostgresSnapshot, PostgresUnit, Statements
-from central.storage.threads import Job, Threads, WriterThreads
 from loyalty.limits import STORE_FOLLOW_POLL_S, STORE_TRIES_MAX
 
 log = structlog.get_logger(__name__)
@@ -156,7 +156,7 @@ _LISTEN_TURN_S: Final = 0.25
 
 
 class _PostgresSession:
-    """See `central.storage.batches.Session`."""
+    """See `central.storage.execution.batches.Session`."""
 
     def __init__(self, cursor: Cursor, statements: Statements) -> None:
         self._cursor = cursor

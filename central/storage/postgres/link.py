@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import psycopg
 
-from central.storage.common import DatabaseRefused, StoreFailed
+from central.storage.interface.common import DatabaseRefused, StoreFailed
 from central.storage.postgres.connection import Connection, connect, cursor_of, refuse_unsafe
 from central.storage.postgres.unit import Cursor
 from loyalty.limits import STORE_PLANS_LIFETIME_S

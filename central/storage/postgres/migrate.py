@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
-from central.storage.common import DatabaseRefused
+from central.storage.interface.common import DatabaseRefused
 from central.storage.migrations import Migration, Phase, load, refuse_strangers
 from central.storage.postgres.connection import Connection
 

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable
 from pathlib import Path
 
+from central.storage.async_verbs.store import VerbStore, utc_ms
 from central.storage.postgres.connection import Connection, connect, refuse_unsafe
 from central.storage.postgres.dialect import ColumnTypes
 from central.storage.postgres.engine import Listener, Readers, Writer
@@ -11,7 +12,6 @@ from central.storage.postgres.link import Link
 from central.storage.postgres.migrate import migrate
 from central.storage.postgres.unit import Statements
 from central.storage.transfer.databases import backup
-from central.storage.verb_store import VerbStore, utc_ms
 from loyalty.limits import (
     GROUP_COMMIT_MAX,
     STORE_LONG_READERS,

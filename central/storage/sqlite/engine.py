@@ -6,9 +6,9 @@ import apsw
 import structlog
 
 from central.storage.base import GuardFailed, StoreBusy, StoreFailed
-from central.storage.batches import REFERRED_MUST_EXIST, Outcome, Work, run_batch
+from central.storage.execution.batches import REFERRED_MUST_EXIST, Outcome, Work, run_batch
+from central.storage.execution.threads import Job, Threads, WriterThreads
 from central.storage.sqlite.unit import SqliteSnapshot, SqliteUnit
-from central.storage.threads import Job, Threads, WriterThreads
 
 log = structlog.get_logger(__name__)
 
@@ -69,7 +69,7 @@ def _run_reading(connection: apsw.Connection, work: Work) -> Outcome:
 
 
 class _SqliteSession:
-    """See `central.storage.batches.Session`."""
+    """See `central.storage.execution.batches.Session`."""
 
     def __init__(self, connection: apsw.Connection) -> None:
         self._connection = connection

@@ -8,13 +8,13 @@ from pathlib import Path
 
 import apsw
 
+from central.storage.async_verbs.store import VerbStore, utc_ms
 from central.storage.base import DatabaseRefused
+from central.storage.execution.threads import RunTurn
 from central.storage.sqlite.checkpoint import Checkpointer
 from central.storage.sqlite.connection import FILE_MODE, open_reader, open_writer, sync_directory
 from central.storage.sqlite.engine import Readers, Writer
 from central.storage.sqlite.migrate import migrate
-from central.storage.threads import RunTurn
-from central.storage.verb_store import VerbStore, utc_ms
 from loyalty.limits import (
     GROUP_COMMIT_MAX,
     STORE_LONG_READERS,

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any, Final
 
-from central.storage.common import DatabaseRefused
+from central.storage.interface.common import DatabaseRefused
 from central.storage.transfer.catalogue import Table, catalogue
 from central.storage.transfer.sides import Row, Side, counts
 from loyalty.errors import LoyaltyError, Trouble

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from central.storage.common import DatabaseRefused
-from central.storage.opening import is_postgres, sqlite_path
+from central.storage.addresses import is_postgres, sqlite_path
+from central.storage.interface.common import DatabaseRefused
 from central.storage.sqlite.connection import FILE_MODE, sync_directory
 from central.storage.transfer.copying import OnRows, TableProof, copy_rows, refuse_full
 from central.storage.transfer.sides import Side, SqliteSide

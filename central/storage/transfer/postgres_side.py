@@ -7,7 +7,7 @@ import psycopg
 from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict
 
-from central.storage.common import DatabaseRefused
+from central.storage.interface.common import DatabaseRefused
 from central.storage.migrations import load, refuse_strangers
 from central.storage.postgres.connection import connect, refuse_unsafe
 from central.storage.postgres.migrate import DIRECTORY, migrate, recorded_in, refuse_foreign

@@ -7,7 +7,7 @@ from typing import Any, Protocol
 
 import apsw
 
-from central.storage.common import DatabaseRefused
+from central.storage.interface.common import DatabaseRefused
 from central.storage.migrations import load, refuse_strangers
 from central.storage.sqlite.connection import open_reader, open_writer
 from central.storage.sqlite.migrate import DIRECTORY, migrate, recorded_in, refuse_foreign

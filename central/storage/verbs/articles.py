@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from central.storage.base import Change, IdempotencyConflict
-from central.storage.rows import ArticleRow, PriceRow
+from central.storage.interface.rows import ArticleRow, PriceRow
 from central.storage.unit import Row, Snapshot, Unit, bindings_of
 
 _PRICE_AT = """

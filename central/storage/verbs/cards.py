@@ -8,7 +8,7 @@ from dataclasses import replace
 from hashlib import sha256
 
 from central.storage.base import GuardFailed, IdempotencyConflict, Recorded
-from central.storage.rows import CardRow
+from central.storage.interface.rows import CardRow
 from central.storage.unit import Snapshot, Unit, bindings_of
 from loyalty.programme.card import CardState
 

@@ -4,7 +4,7 @@
 
 from collections.abc import Sequence
 
-from central.storage.claims_base import (
+from central.storage.interface.claims import (
     BudgetUse,
     Claimed,
     CounterFault,
@@ -15,7 +15,7 @@ from central.storage.claims_base import (
     Usage,
     UseRow,
 )
-from central.storage.common import GuardFailed
+from central.storage.interface.common import GuardFailed
 from central.storage.unit import Row, Snapshot, Unit, bindings_of
 from central.storage.verbs import holds, ledger, vouchers
 from loyalty.ledger import chart

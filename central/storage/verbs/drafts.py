@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 
-from central.storage.common import GuardFailed
+from central.storage.interface.common import GuardFailed
+from central.storage.interface.value import DraftRow, ProgrammeVersionRow
 from central.storage.unit import Snapshot, Unit, bindings_of
-from central.storage.value_base import DraftRow, ProgrammeVersionRow
 
 _COLUMNS = """
 SELECT group_id, draft_id, programme, note, state, revision, author, changed_ms, reviewer, reviewed_ms,

@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 
-from central.storage.rows import EventRow
+from central.storage.interface.rows import EventRow
 from central.storage.unit import Snapshot
 
 _LIST_EVENTS = """

@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
-from central.storage.common import Change, GuardFailed
-from central.storage.facts_base import FactsAsked, FactsRow, TraitChange, TraitRow
+from central.storage.interface.common import Change, GuardFailed
+from central.storage.interface.facts import FactsAsked, FactsRow, TraitChange, TraitRow
 from central.storage.unit import Bindings, Snapshot, Unit
 from central.storage.verbs import ledger
 from loyalty.ledger.assets import POINTS

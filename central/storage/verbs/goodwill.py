@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
-from central.storage.claims_base import CounterUse, GoodwillRow
-from central.storage.common import IdempotencyConflict, Recorded
+from central.storage.interface.claims import CounterUse, GoodwillRow
+from central.storage.interface.common import IdempotencyConflict, Recorded
 from central.storage.unit import Snapshot, Unit, bindings_of
 from central.storage.verbs import claims, ledger
 from loyalty.ledger.assets import POINTS

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from central.storage.base import Change, IdempotencyConflict
-from central.storage.rows import GroupRow, ShopRow, TokenRow
+from central.storage.interface.rows import GroupRow, ShopRow, TokenRow
 from central.storage.unit import Row, Snapshot, Unit, bindings_of
 from central.storage.verbs import claims
 from loyalty.ledger.budget import Budget

@@ -4,10 +4,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from central.storage.base import LotRow
-from central.storage.common import GuardFailed, IdempotencyConflict, Recorded
-from central.storage.rows import AccountRow, JournalRow
+from central.storage.interface.common import GuardFailed, IdempotencyConflict, Recorded
+from central.storage.interface.rows import AccountRow, JournalRow
+from central.storage.interface.value import HoldRow
 from central.storage.unit import Row, Snapshot, Unit, bindings_of
-from central.storage.value_base import HoldRow
 from central.storage.verbs import ledger
 from loyalty.ledger.holds import Hold, HoldState
 from loyalty.ledger.postings import LotChange, Transaction

@@ -9,7 +9,7 @@ from itertools import chain
 from typing import Any
 
 from central.storage.base import GuardFailed, IdempotencyConflict, LotRow
-from central.storage.rows import AccountRow, JournalRow
+from central.storage.interface.rows import AccountRow, JournalRow
 from central.storage.unit import Row, Snapshot, Unit, bindings_of
 from loyalty.ledger.assets import Asset
 from loyalty.ledger.chart import ceiling_of, floor_of

@@ -7,7 +7,7 @@ own key can make. Its tables start with `line_store_` and refer to nothing outsi
 from collections.abc import Sequence
 
 from central.storage.base import GuardFailed
-from central.storage.rows import ReturnedLine, SaleRecord, StoredLine
+from central.storage.interface.rows import ReturnedLine, SaleRecord, StoredLine
 from central.storage.unit import Snapshot, Unit, bindings_of
 
 _ADD_LINE = """

@@ -4,8 +4,8 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from central.storage.lookup_base import Changes, PricedArticle, SaleAsked, SaleFacts
-from central.storage.rows import CardRow
+from central.storage.interface.lookups import Changes, PricedArticle, SaleAsked, SaleFacts
+from central.storage.interface.rows import CardRow
 from central.storage.unit import Snapshot
 from central.storage.verbs import articles, cards, lots, members, sales
 from loyalty.limits import KNOWN_CHANGES_MAX, KNOWN_EVENTS_MAX

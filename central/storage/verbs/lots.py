@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 
 from central.storage.base import LotRow
+from central.storage.interface.value import ClaimedLot, MemberPoints, SalePoints
 from central.storage.unit import Snapshot, Unit
-from central.storage.value_base import ClaimedLot, MemberPoints, SalePoints
 from central.storage.verbs import ledger
 from central.storage.verbs.ledger import LOT_COLUMNS
 from loyalty.ledger import chart

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from central.storage.base import IdempotencyConflict, Recorded
-from central.storage.rows import CardRow, ExpiringLots, MemberOverview, MemberRow, TicketRow
+from central.storage.interface.rows import CardRow, ExpiringLots, MemberOverview, MemberRow, TicketRow
 from central.storage.unit import Snapshot, Unit, bindings_of
 from central.storage.verbs import cards, ledger
 from loyalty.ledger.assets import POINTS

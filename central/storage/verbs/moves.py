@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 
-from central.storage.common import GuardFailed, IdempotencyConflict, Recorded
+from central.storage.interface.common import GuardFailed, IdempotencyConflict, Recorded
+from central.storage.interface.value import CorrectionRow, MoveRecord, MoveRow
 from central.storage.unit import Snapshot, Unit, bindings_of
-from central.storage.value_base import CorrectionRow, MoveRecord, MoveRow
 from central.storage.verbs import ledger
 from loyalty.ledger import chart
 from loyalty.ledger.assets import parse_asset

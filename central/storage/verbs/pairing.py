@@ -2,9 +2,9 @@
 
 from dataclasses import fields, replace
 
-from central.storage.common import GuardFailed, IdempotencyConflict, Recorded
-from central.storage.pairing_base import PairedToken, PairingRow
-from central.storage.rows import TokenRow
+from central.storage.interface.common import GuardFailed, IdempotencyConflict, Recorded
+from central.storage.interface.pairing import PairedToken, PairingRow
+from central.storage.interface.rows import TokenRow
 from central.storage.unit import Row, Snapshot, Unit, bindings_of
 from central.storage.verbs.groups import put_token
 

@@ -6,8 +6,15 @@ from dataclasses import fields
 from typing import Any
 
 from central.storage.base import GuardFailed, IdempotencyConflict, Recorded
-from central.storage.claims_base import CounterUse
-from central.storage.rows import ReadLogRow, ReservationRow, ReturnRecord, ReturnRow, SaleRecord, SaleRow
+from central.storage.interface.claims import CounterUse
+from central.storage.interface.rows import (
+    ReadLogRow,
+    ReservationRow,
+    ReturnRecord,
+    ReturnRow,
+    SaleRecord,
+    SaleRow,
+)
 from central.storage.unit import Snapshot, Unit, bindings_of
 from central.storage.verbs import claims, facts, holds, ledger, lines
 from loyalty.ledger.assets import POINTS

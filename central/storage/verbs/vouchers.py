@@ -2,9 +2,8 @@
 
 from collections.abc import Sequence
 
-from central.storage.common import GuardFailed
-from central.storage.unit import Row, Snapshot, Unit, bindings_of
-from central.storage.voucher_base import (
+from central.storage.interface.common import GuardFailed
+from central.storage.interface.vouchers import (
     Benefits,
     GiftRow,
     VoucherReturn,
@@ -12,6 +11,7 @@ from central.storage.voucher_base import (
     VoucherStands,
     VoucherUse,
 )
+from central.storage.unit import Row, Snapshot, Unit, bindings_of
 
 _COLUMNS = """
 SELECT v.group_id, v.voucher_id, v.code_hash, v.definition, v.rule_id, v.account, v.lot_id, v.member_id,

@@ -3,9 +3,10 @@
 import asyncio
 from itertools import count
 
+from central.storage.addresses import is_postgres
 from central.storage.base import Store
-from central.storage.opening import is_postgres, open_store
-from central.storage.rows import EventRow, PriceRow
+from central.storage.interface.rows import EventRow, PriceRow
+from central.storage.opening import open_store
 from tests.contract.storage.factories import NOW_MS, G, an_article
 
 WRITERS = 16

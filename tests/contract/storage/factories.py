@@ -6,7 +6,7 @@ from hashlib import sha256
 from typing import TypeVar
 
 from central.storage.base import Store
-from central.storage.rows import (
+from central.storage.interface.rows import (
     ArticleRow,
     CardRow,
     GroupRow,

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from central.storage.base import Change, GuardFailed, IdempotencyConflict, Store
-from central.storage.rows import PriceRow
+from central.storage.interface.rows import PriceRow
 from tests.contract.storage.factories import NOW_MS, G, an_article
 
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from central.storage.base import GuardFailed, Store
-from central.storage.claims_base import (
+from central.storage.interface.claims import (
     BudgetUse,
     Claimed,
     CounterUse,
@@ -15,8 +15,8 @@ from central.storage.claims_base import (
     SponsorPoints,
     Unclaimed,
 )
-from central.storage.rows import ReservationRow, SaleRecord
-from central.storage.voucher_base import Benefits, GiftRow, VoucherReturn, VoucherRow, VoucherUse
+from central.storage.interface.rows import ReservationRow, SaleRecord
+from central.storage.interface.vouchers import Benefits, GiftRow, VoucherReturn, VoucherRow, VoucherUse
 from loyalty.ledger.assets import POINTS, money, voucher
 from loyalty.ledger.budget import Budget, BudgetStands, give_back, spend
 from loyalty.ledger.chart import member_points, vouchers_of

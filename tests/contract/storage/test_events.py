@@ -10,8 +10,8 @@ from itertools import pairwise
 from pathlib import Path
 
 from central.storage.base import Store
+from central.storage.interface.rows import EventRow, JournalRow
 from central.storage.opening import open_store
-from central.storage.rows import EventRow, JournalRow
 from loyalty.ledger.journal import GENESIS, chain_hash
 from tests.contract.storage.event_stream import tail_while_writing
 from tests.contract.storage.factories import NOW_MS, G, a_card, a_group, a_line, a_sale, findings, furnish

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from central.storage.base import Change, GuardFailed, Store
-from central.storage.facts_base import FactsAsked, FactsRow, TraitChange
+from central.storage.interface.facts import FactsAsked, FactsRow, TraitChange
 from loyalty.ledger.assets import POINTS
 from loyalty.ledger.chart import member_points
 from tests.contract.storage.factories import (

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from central.storage.base import Change, GuardFailed, IdempotencyConflict, Store
-from central.storage.rows import TokenRow
+from central.storage.interface.rows import TokenRow
 from tests.contract.storage.factories import NOW_MS, SHOP, G, a_group, a_shop
 
 TOKEN = TokenRow(G, "tok-1", bytes(32), "till", frozenset({"sales.write", "sales.quote"}), SHOP, "t", NOW_MS)

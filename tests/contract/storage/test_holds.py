@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from central.storage.base import GuardFailed, IdempotencyConflict, Store
-from central.storage.rows import ReservationRow
+from central.storage.interface.rows import ReservationRow
 from loyalty.ledger import chart
 from loyalty.ledger.assets import money, voucher
 from loyalty.ledger.burn import paid_redemption

@@ -5,8 +5,8 @@ from collections.abc import Awaitable, Callable
 import pytest
 
 from central.storage.base import Store
-from central.storage.lookup_base import SaleAsked
-from central.storage.rows import PriceRow, TokenRow
+from central.storage.interface.lookups import SaleAsked
+from central.storage.interface.rows import PriceRow, TokenRow
 from loyalty.limits import KNOWN_CHANGES_MAX
 from tests.contract.storage.factories import (
     MEMBER,

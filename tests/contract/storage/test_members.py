@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from central.storage.base import GuardFailed, IdempotencyConflict, Store
-from central.storage.rows import CardRow, ExpiringLots, ReadLogRow
+from central.storage.interface.rows import CardRow, ExpiringLots, ReadLogRow
 from tests.contract.storage.factories import (
     EXPIRES_MS,
     MEMBER,

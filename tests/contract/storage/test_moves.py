@@ -8,7 +8,7 @@ from hashlib import sha256
 import pytest
 
 from central.storage.base import GuardFailed, IdempotencyConflict, Store
-from central.storage.value_base import CorrectionRow, DraftRow, MoveRecord
+from central.storage.interface.value import CorrectionRow, DraftRow, MoveRecord
 from loyalty.ledger.assets import HOURS, meal_voucher, money, service
 from loyalty.ledger.correction import correction
 from loyalty.ledger.gifts import transfer

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from central.storage.base import GuardFailed, IdempotencyConflict, Store
-from central.storage.pairing_base import PairedToken, PairingRow
+from central.storage.interface.pairing import PairedToken, PairingRow
 from tests.contract.storage.factories import NOW_MS, SHOP, G
 
 

@@ -12,11 +12,11 @@ import psycopg
 import pytest
 
 from central.storage.base import DatabaseRefused, Store, StoreBusy, StoreFailed
-from central.storage.common import TextRefused
+from central.storage.interface.common import TextRefused
+from central.storage.interface.rows import ReadLogRow
 from central.storage.opening import open_store
 from central.storage.postgres.connection import connect
 from central.storage.postgres.store import PostgresStore
-from central.storage.rows import ReadLogRow
 from loyalty.ledger import chart
 from loyalty.ledger.assets import voucher
 from loyalty.ledger.entry import entry

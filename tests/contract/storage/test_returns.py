@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from central.storage.base import GuardFailed, IdempotencyConflict, Store
-from central.storage.rows import ReturnedLine
+from central.storage.interface.rows import ReturnedLine
 from loyalty.ledger import chart
 from loyalty.ledger.assets import POINTS
 from loyalty.ledger.entry import entry

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from central.storage.base import GuardFailed, IdempotencyConflict, Store
-from central.storage.rows import ReservationRow
+from central.storage.interface.rows import ReservationRow
 from loyalty.ledger.chart import POINTS_ISSUED, member_points
 from tests.contract.storage.factories import (
     EXPIRES_MS,

@@ -14,9 +14,10 @@ import apsw
 import pytest
 
 from central.storage import verbs
+from central.storage.addresses import sqlite_path
 from central.storage.base import DatabaseRefused, Store, StoreBusy, StoreFailed
-from central.storage.opening import open_store, sqlite_path
-from central.storage.rows import ReadLogRow
+from central.storage.interface.rows import ReadLogRow
+from central.storage.opening import open_store
 from central.storage.sqlite.store import SqliteStore
 from loyalty.ledger import chart
 from loyalty.ledger.assets import voucher

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from central.storage.addresses import is_postgres, sqlite_path
 from central.storage.base import IdempotencyConflict, Store
-from central.storage.opening import is_postgres, sqlite_path
+from central.storage.interface.rows import ReservationRow, SaleRecord
 from central.storage.postgres.store import PostgresStore
-from central.storage.rows import ReservationRow, SaleRecord
 from central.storage.sqlite.store import SqliteStore
 from central.storage.transfer.copying import TableProof, prove
 from central.storage.transfer.databases import opened

@@ -9,9 +9,9 @@ import apsw
 import pytest
 
 from central.storage.base import DatabaseRefused, Store
+from central.storage.interface.rows import ReadLogRow
 from central.storage.migrations import load
 from central.storage.opening import open_store
-from central.storage.rows import ReadLogRow
 from central.storage.sqlite.migrate import DIRECTORY, migrate
 from central.storage.transfer.catalogue import catalogue
 from central.storage.transfer.copying import prove

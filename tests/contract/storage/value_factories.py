@@ -3,7 +3,7 @@
 from hashlib import sha256
 
 from central.storage.base import LotRow, Store
-from central.storage.value_base import MoveRecord
+from central.storage.interface.value import MoveRecord
 from loyalty.ledger import chart
 from loyalty.ledger.assets import POINTS, Asset, parse_asset
 from loyalty.ledger.audit import Finding, check_holds

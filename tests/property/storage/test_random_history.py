@@ -12,8 +12,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from central.storage.base import GuardFailed, Recorded, Store
+from central.storage.interface.rows import ReturnRecord, SaleRecord
 from central.storage.opening import open_store
-from central.storage.rows import ReturnRecord, SaleRecord
 from loyalty.ledger import chart
 from loyalty.ledger.assets import POINTS
 from loyalty.ledger.entry import entry

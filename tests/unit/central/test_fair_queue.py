@@ -4,8 +4,8 @@ import threading
 
 import pytest
 
-from central.storage.common import StoreBusy
-from central.storage.queues import FairQueue
+from central.storage.execution.queues import FairQueue
+from central.storage.interface.common import StoreBusy
 
 
 def a_queue(*items: tuple[str, str], group_max: int = 10, total_max: int = 20) -> FairQueue[str]:

@@ -8,9 +8,9 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, Protocol, TypeVar
 
-from central.storage.batches import Outcome, Work
-from central.storage.common import StoreBusy, StoreFailed
-from central.storage.queues import FairQueue
+from central.storage.execution.batches import Outcome, Work
+from central.storage.execution.queues import FairQueue
+from central.storage.interface.common import StoreBusy, StoreFailed
 from loyalty.limits import STORE_QUEUE_GROUPS
 
 RunTurn = Callable[[Callable[[], None]], None]

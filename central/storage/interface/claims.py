@@ -5,9 +5,15 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Protocol
 
-from central.storage.common import Recorded
-from central.storage.value_base import HoldRow
-from central.storage.voucher_base import NO_BENEFITS, NO_VOUCHER_RETURN, Benefits, VoucherReturn, VoucherStore
+from central.storage.interface.common import Recorded
+from central.storage.interface.value import HoldRow
+from central.storage.interface.vouchers import (
+    NO_BENEFITS,
+    NO_VOUCHER_RETURN,
+    Benefits,
+    VoucherReturn,
+    VoucherStore,
+)
 from loyalty.ledger.assets import Asset
 from loyalty.ledger.budget import BudgetStands
 from loyalty.ledger.postings import Posting, Transaction

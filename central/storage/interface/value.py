@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from central.storage.common import Recorded
+from central.storage.interface.common import Recorded
 from loyalty.ledger.holds import Hold
 from loyalty.ledger.postings import LotChange, Transaction
 from loyalty.ledger.restoration import Taken

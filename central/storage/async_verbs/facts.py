@@ -1,15 +1,15 @@
-"""The verbs of `central.storage.facts_base` one line each; see `verb_store`."""
+"""The verbs of `central.storage.interface.facts` one line each; see `central.storage.async_verbs.store`."""
 
 from collections.abc import Sequence
 
-from central.storage.common import Change
-from central.storage.facts_base import FactsAsked, FactsRow, TraitChange, TraitRow
-from central.storage.verb_runner import VerbRunner
+from central.storage.async_verbs.runner import VerbRunner
+from central.storage.interface.common import Change
+from central.storage.interface.facts import FactsAsked, FactsRow, TraitChange, TraitRow
 from central.storage.verbs import facts
 
 
 class FactVerbs(VerbRunner):
-    """See `central.storage.facts_base.FactStore`; a part of `VerbStore`."""
+    """See `central.storage.interface.facts.FactStore`; a part of `VerbStore`."""
 
     async def read_facts(self, group_id: str, member_id: str, asked: FactsAsked) -> FactsRow:
         return await self._read(facts.read_facts, group_id, member_id, asked)

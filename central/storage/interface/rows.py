@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from central.storage.claims_base import NOTHING_CLAIMED, NOTHING_UNCLAIMED, Claimed, Unclaimed
+from central.storage.interface.claims import NOTHING_CLAIMED, NOTHING_UNCLAIMED, Claimed, Unclaimed
 from loyalty.ledger.postings import Transaction
 
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Protocol
 
-from central.storage.common import Recorded
+from central.storage.interface.common import Recorded
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

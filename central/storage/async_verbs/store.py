@@ -8,13 +8,14 @@ import contextlib
 import time
 from collections.abc import AsyncIterator, Callable, Sequence
 
+from central.storage.async_verbs.claims import ClaimVerbs
+from central.storage.async_verbs.facts import FactVerbs
+from central.storage.async_verbs.lookups import LookupVerbs
+from central.storage.async_verbs.pairing import PairingVerbs
+from central.storage.async_verbs.value import ValueVerbs
 from central.storage.base import Change, LotRow, Recorded
-from central.storage.claim_verbs import ClaimVerbs
-from central.storage.claims_base import CounterUse
-from central.storage.fact_verbs import FactVerbs
-from central.storage.lookup_verbs import LookupVerbs
-from central.storage.pairing_verbs import PairingVerbs
-from central.storage.rows import (
+from central.storage.interface.claims import CounterUse
+from central.storage.interface.rows import (
     AccountRow,
     ArticleRow,
     CardRow,
@@ -35,8 +36,7 @@ from central.storage.rows import (
     TicketRow,
     TokenRow,
 )
-from central.storage.value_base import HoldRow
-from central.storage.value_verbs import ValueVerbs
+from central.storage.interface.value import HoldRow
 from central.storage.verbs import articles, cards, events, groups, holds, ledger, lines, members, sales
 from loyalty.ledger.budget import Budget
 from loyalty.ledger.holds import Hold

@@ -1,18 +1,18 @@
-"""The verbs of `central.storage.claims_base` one line each; see `verb_store`."""
+"""The verbs of `central.storage.interface.claims` one line each; see `central.storage.async_verbs.store`."""
 
 from collections.abc import Sequence
 
-from central.storage.claims_base import CounterFault, CounterKey, CounterUse, GoodwillRow, Usage, UseRow
-from central.storage.common import Recorded
-from central.storage.value_base import HoldRow
-from central.storage.verb_runner import VerbRunner
+from central.storage.async_verbs.runner import VerbRunner
+from central.storage.interface.claims import CounterFault, CounterKey, CounterUse, GoodwillRow, Usage, UseRow
+from central.storage.interface.common import Recorded
+from central.storage.interface.value import HoldRow
+from central.storage.interface.vouchers import Benefits, VoucherStands
 from central.storage.verbs import claims, goodwill, holds, ledger, vouchers
-from central.storage.voucher_base import Benefits, VoucherStands
 from loyalty.ledger.postings import Posting, Transaction
 
 
 class ClaimVerbs(VerbRunner):
-    """See `central.storage.claims_base.ClaimStore`; a part of `VerbStore`."""
+    """See `central.storage.interface.claims.ClaimStore`; a part of `VerbStore`."""
 
     async def find_usage(
         self, group_id: str, counters: Sequence[CounterKey], budgets: Sequence[tuple[str, str]]

@@ -7,7 +7,7 @@ from typing import Any, Protocol
 
 import structlog
 
-from central.storage.common import GuardFailed, IdempotencyConflict
+from central.storage.interface.common import GuardFailed, IdempotencyConflict
 from central.storage.unit import Snapshot, Unit
 from central.storage.verbs import sales
 

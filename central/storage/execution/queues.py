@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Generic, TypeVar
 
-from central.storage.common import StoreBusy
+from central.storage.interface.common import StoreBusy
 
 ItemT = TypeVar("ItemT")
 

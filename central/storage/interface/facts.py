@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from central.storage.common import Change
+from central.storage.interface.common import Change
 
 
 @dataclass(frozen=True, slots=True)

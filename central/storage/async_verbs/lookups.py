@@ -1,14 +1,14 @@
-"""The verbs of `central.storage.lookup_base` one line each; see `verb_store`."""
+"""The verbs of `central.storage.interface.lookups` one line each; see `central.storage.async_verbs.store`."""
 
 from collections.abc import Mapping, Sequence
 
-from central.storage.lookup_base import Changes, PricedArticle, SaleAsked, SaleFacts
-from central.storage.verb_runner import VerbRunner
+from central.storage.async_verbs.runner import VerbRunner
+from central.storage.interface.lookups import Changes, PricedArticle, SaleAsked, SaleFacts
 from central.storage.verbs import lookups
 
 
 class LookupVerbs(VerbRunner):
-    """See `central.storage.lookup_base.LookupStore`; a part of `VerbStore`."""
+    """See `central.storage.interface.lookups.LookupStore`; a part of `VerbStore`."""
 
     async def find_changes(self, group_id: str, after_seq: int) -> Changes:
         return await self._read(lookups.find_changes, group_id, after_seq)

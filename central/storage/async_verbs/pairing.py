@@ -1,13 +1,13 @@
-"""The verbs of `central.storage.pairing_base` one line each; see `verb_store`."""
+"""The verbs of `central.storage.interface.pairing` one line each; see `central.storage.async_verbs.store`."""
 
-from central.storage.common import Recorded
-from central.storage.pairing_base import PairedToken, PairingRow
-from central.storage.verb_runner import VerbRunner
+from central.storage.async_verbs.runner import VerbRunner
+from central.storage.interface.common import Recorded
+from central.storage.interface.pairing import PairedToken, PairingRow
 from central.storage.verbs import pairing
 
 
 class PairingVerbs(VerbRunner):
-    """See `central.storage.pairing_base.PairingStore`; a part of `VerbStore`."""
+    """See `central.storage.interface.pairing.PairingStore`; a part of `VerbStore`."""
 
     async def put_pairing(
         self, row: PairingRow, *, waiting_max: int, forget_before_ms: int

@@ -1,9 +1,10 @@
-"""The verbs of `central.storage.value_base` for every engine; the work of each is in its topic's module."""
+"""The verbs of `central.storage.interface.value` for every engine; each is done in its topic's module."""
 
 from collections.abc import Sequence
 
+from central.storage.async_verbs.runner import VerbRunner
 from central.storage.base import LotRow, Recorded
-from central.storage.value_base import (
+from central.storage.interface.value import (
     ClaimedLot,
     CorrectionRow,
     DraftRow,
@@ -14,7 +15,6 @@ from central.storage.value_base import (
     ProgrammeVersionRow,
     SalePoints,
 )
-from central.storage.verb_runner import VerbRunner
 from central.storage.verbs import claims, drafts, holds, lots, moves
 from loyalty.ledger.holds import Hold
 from loyalty.ledger.postings import Transaction
@@ -22,7 +22,7 @@ from loyalty.ledger.restoration import Taken
 
 
 class ValueVerbs(VerbRunner):
-    """See `central.storage.value_base.ValueStore`; a part of `VerbStore`."""
+    """See `central.storage.interface.value.ValueStore`; a part of `VerbStore`."""
 
     # Holds
 

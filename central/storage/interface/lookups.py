@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from central.storage.rows import ArticleRow, CardRow, MemberRow, SaleRow
-    from central.storage.value_base import MemberPoints
+    from central.storage.interface.rows import ArticleRow, CardRow, MemberRow, SaleRow
+    from central.storage.interface.value import MemberPoints
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
-from central.storage.batches import Work
-from central.storage.threads import Threads
+from central.storage.execution.batches import Work
+from central.storage.execution.threads import Threads
 from central.storage.unit import Snapshot, Unit
 
 P = ParamSpec("P")
