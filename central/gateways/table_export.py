@@ -53,6 +53,10 @@ TABLES: Final[Mapping[str, ExportedTable]] = {
         "shop_id name country time_zone external_id street postcode city phone opening_hours website"
         " latitude_e7 longitude_e7"
     ),
+    "party": _table(
+        "kind party_id name country language tax_number state",
+        personal="street postcode city email bank_account bank_reference",
+    ),
     "article": _table(f"article_id {_ARTICLE}"),
     "article_version": _table(f"article_id {_ARTICLE}"),
     "article_code": _table("code article_id"),

@@ -19,6 +19,7 @@ from central.services.known import Known
 from central.services.line_keys import LineKeys
 from central.services.members import MembersService
 from central.services.pairing import PairingService
+from central.services.parties import PartiesService
 from central.services.profile import ProfileService
 from central.services.quotes import QuotesService
 from central.services.redeeming import Redeeming
@@ -64,6 +65,7 @@ class Services:
     simulation: SimulationService
     upkeep: UpkeepService
     pairing: PairingService
+    parties: PartiesService
 
 
 def build_services(store: Store, secrets: Secrets, clock: Clock = system_clock) -> Services:
@@ -134,6 +136,7 @@ def build_services(store: Store, secrets: Secrets, clock: Clock = system_clock) 
         simulation=SimulationService(context, groups, drafts, line_keys),
         upkeep=UpkeepService(context),
         pairing=PairingService(context, shops),
+        parties=PartiesService(context),
     )
 
 

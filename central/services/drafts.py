@@ -17,6 +17,7 @@ from central.services.groups import (
     RuleNamesNoShop,
     read_new_programme,
     read_programme,
+    require_funders_there,
     require_kept,
     require_shops_there,
 )
@@ -263,6 +264,12 @@ class DraftsService:
             found.append(
                 api_value.FindingView(code=error.code, path=where, detail=str(error), is_blocking=True)
             )
+        try:
+            await self._require_funders(group_id, programme)
+        except LoyaltyError as error:
+            found.append(
+                api_value.FindingView(code=error.code, path="programme", detail=str(error), is_blocking=True)
+            )
         for finding in publication_findings(programme, countries, day):
             where = f"programme.rules.{finding.rule_id}" if finding.rule_id else "programme"
             detail = f"{finding.country}: {finding.detail} {finding.citation}".strip()
@@ -288,6 +295,11 @@ class DraftsService:
         require_publishable(programme, countries=countries, day=day)
         require_kept(programme)
         require_shops_there(programme, await self._shop_ids(row.group_id))
+        await self._require_funders(row.group_id, programme)
+
+    async def _require_funders(self, group_id: str, programme: Programme) -> None:
+        shops = await self._store.list_shops(group_id)
+        require_funders_there(programme, shops, await self._store.list_parties(group_id))
 
     async def _publish(self, group_id: str, text: str, actor_id: str) -> int:
         group = await self._groups.get(group_id)

@@ -21,6 +21,7 @@ from loyalty.ledger.lots import Lot
 from loyalty.ledger.postings import Transaction
 from loyalty.limits import COMMIT_TRIES_MAX
 from loyalty.programme.identification import Act
+from loyalty.programme.party import PartyKind, PartyState
 from wire import api_value
 
 
@@ -29,7 +30,7 @@ class AssociationNotFound(LoyaltyError):
 
     code = "association_not_found"
     trouble = Trouble.NOT_FOUND
-    text = "This group names no association {association_id}. Choose one of its settings."
+    text = "This group has no active association {association_id}. Choose one of GET /parties."
 
 
 class NotOneHousehold(LoyaltyError):
@@ -61,7 +62,10 @@ class GiftsService:
         earlier = await self._first(actor, body.donation_id, input_hash)
         if earlier is not None:
             return view_of(earlier), True
-        if body.association_id not in group.settings.associations:
+        association = await self._store.find_party(
+            actor.group_id, PartyKind.ASSOCIATION.value, body.association_id
+        )
+        if association is None or association.state != PartyState.ACTIVE:
             raise AssociationNotFound(association_id=body.association_id)
         now_ms = self._clock()
         holder = await self._identify.get_holder_for(actor, group, body.holder, Act.DONATE, now_ms)

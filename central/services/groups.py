@@ -1,9 +1,10 @@
 """Groups: one pharmacy group each, with its face and its programme. A group's data never meet another's."""
 
 from collections import OrderedDict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC
-from typing import Final
+from typing import Any, Final
 
 import msgspec
 
@@ -14,15 +15,18 @@ from central.services.clock import local_day
 from central.services.context import Context
 from central.services.ledger_settings import LedgerSettings
 from central.storage.base import Change
-from central.storage.interface.rows import GroupRow
+from central.storage.interface.parties import PartyRow
+from central.storage.interface.rows import GroupRow, ShopRow
 from loyalty.errors import LoyaltyError, Trouble
 from loyalty.limits import PROGRAMMES_KEPT_MAX, RULE_TEXT_CHARS_MAX
 from loyalty.money import scale_of
+from loyalty.programme.party import GROUP, SELLING_SHOP, PartyState, shop
 from loyalty.programme.programme import Programme, parse_programme
 from loyalty.programme.publication import require_publishable
 from loyalty.programme.voucher_circles import require_vouchers_end
 from loyalty.rules.effects import ContestEntry
-from loyalty.rules.reading import propose
+from loyalty.rules.kinds import RuleKind
+from loyalty.rules.reading import invalid, propose
 from wire import api_catalogue
 from wire.json_names import name_twice
 
@@ -61,6 +65,14 @@ class RuleNamesNoShop(LoyaltyError):
     text = "Rule {rule_id} names the shop {shop_id}, which this group does not have. {proposal}"
 
 
+class FunderNotThere(LoyaltyError):
+    """A programme names somebody who pays and whom the group does not know: nobody could be asked."""
+
+    code = "funder_not_there"
+    trouble = Trouble.REFUSED
+    text = "{where} names {funder} as who pays, which this group does not have or has ended. {proposal}"
+
+
 class ProgrammeNotJson(LoyaltyError):
     """The programme document is not JSON."""
 
@@ -78,8 +90,6 @@ class GroupSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     notices: tuple[api_catalogue.NoticeView, ...] = ()
     rule_names: dict[str, dict[str, str]] = {}
     """What members are told a rule is called: by rule id, then by language."""
-    associations: dict[str, str] = {}
-    """Whom members may donate points to: names by id."""
     ledger: LedgerSettings = LedgerSettings()
 
 
@@ -116,7 +126,7 @@ class GroupsService:
         Args:
             programme: the programme document as JSON text (docs/rules.md).
         Raises: ProgrammeInvalid and its kin; ShopOnlyProgrammeRefused, ShopOnlyRuleRefused: the
-            country's law; GroupIsFixed; PromiseNotKept; RuleNamesNoShop.
+            country's law; GroupIsFixed; PromiseNotKept; RuleNamesNoShop; FunderNotThere.
         """
         access.require(actor, access.PROGRAMME_WRITE)
         scale_of(currency)
@@ -129,11 +139,12 @@ class GroupsService:
         parsed = read_new_programme(programme, version)
         now_ms = self._clock()
         shops_there = await self._store.list_shops(actor.group_id)
-        countries = {country} | {shop.country for shop in shops_there}
+        countries = {country} | {each.country for each in shops_there}
         require_publishable(parsed, countries=frozenset(countries), day=local_day(now_ms, UTC))
         require_kept(parsed)
         if before is None or before.programme != programme:
-            require_shops_there(parsed, [shop.shop_id for shop in shops_there])
+            require_shops_there(parsed, [each.shop_id for each in shops_there])
+            require_funders_there(parsed, shops_there, await self._store.list_parties(actor.group_id))
         row = GroupRow(
             group_id=actor.group_id,
             name=name,
@@ -150,7 +161,7 @@ class GroupsService:
         """The actor's group, and whose token asks."""
         access.require(actor, access.GROUP_READ)
         group = await self.get(actor.group_id)
-        shop = await self._store.find_shop(actor.group_id, actor.shop_id) if actor.shop_id else None
+        own_shop = await self._store.find_shop(actor.group_id, actor.shop_id) if actor.shop_id else None
         return api_catalogue.GroupView(
             group_id=group.row.group_id,
             name=group.row.name,
@@ -164,7 +175,7 @@ class GroupsService:
             notices=list(group.settings.notices),
             rule_names=group.settings.rule_names,
             ruleset_version=group.row.ruleset_version,
-            shop=shops.view_of(shop) if shop else None,
+            shop=shops.view_of(own_shop) if own_shop else None,
             terminal_id=actor.terminal_id,
             now_ms=self._clock(),
         )
@@ -183,7 +194,7 @@ class GroupsService:
         row = await self._store.find_group(group_id)
         if row is None:
             raise GroupNotFound(group_id=group_id)
-        settings = msgspec.json.decode(row.settings or "{}", type=GroupSettings)
+        settings = read_settings(row.settings)
         programme = self._keep(group_id, row.ruleset_version, row.programme)
         group = Group(row=row, settings=settings, programme=programme)
         if known.changes == before:
@@ -210,6 +221,13 @@ class GroupsService:
                 self._programmes.popitem(last=False)
         self._programmes.move_to_end(key)
         return programme
+
+
+def read_settings(text: str) -> GroupSettings:
+    """A group's settings as they are kept. Earlier releases kept associations in them: parties now."""
+    document = msgspec.json.decode(text or "{}", type=dict[str, Any])
+    document.pop("associations", None)
+    return msgspec.convert(document, GroupSettings)
 
 
 def read_programme(text: str, ruleset_version: int) -> Programme:
@@ -246,6 +264,27 @@ def require_shops_there(programme: Programme, shop_ids: list[str]) -> None:
                 raise RuleNamesNoShop(
                     rule_id=rule.rule_id, shop_id=shop_id, proposal=propose(shop_id, shop_ids)
                 )
+
+
+def require_funders_there(
+    programme: Programme, shop_rows: Sequence[ShopRow], parties: Sequence[PartyRow]
+) -> None:
+    """Who pays is known by name and can be asked. A points rule that somebody pays needs the points' worth.
+
+    Raises: FunderNotThere, ProgrammeInvalid.
+    """
+    there = [GROUP, SELLING_SHOP, *(shop(row.shop_id) for row in shop_rows)]
+    there += [row.party for row in parties if row.state == PartyState.ACTIVE]
+    named = [("The programme", programme.funder)]
+    named += [(f"Rule {rule_id}", funder) for rule_id, funder in programme.funders.items()]
+    for where, funder in named:
+        if funder not in there:
+            raise FunderNotThere(where=where, funder=funder, proposal=propose(funder, there))
+    for rule in programme.rules:
+        if rule.funder is not None and rule.kind is RuleKind.CAMPAIGN and programme.voucher_step is None:
+            expected = "given where somebody pays for the points of a rule"
+            proposal = f"Say what points are worth, or take funder out of {rule.rule_id}."
+            raise invalid("programme.voucher_step", expected, "missing", proposal)
 
 
 def require_kept(programme: Programme) -> None:

@@ -46,6 +46,7 @@ from loyalty.ledger.pending import pending_accrual
 from loyalty.ledger.postings import Transaction
 from loyalty.limits import COMMIT_TRIES_MAX
 from loyalty.programme.identification import Act
+from loyalty.programme.party import funder_in
 from loyalty.programme.programme import worth_minor
 from wire import api
 
@@ -314,7 +315,7 @@ class SalesService:
             terms.presented,
             basket=terms.basket,
             zone=terms.zone,
-            funder=terms.programme.funder,
+            programme=terms.programme,
             member_id=member_id,
             reserved=terms.reserved,
         )
@@ -338,7 +339,7 @@ class SalesService:
                 member_id=member_id,
                 points=terms.quote.points,
                 expires_ms=ends_ms,
-                funder=terms.programme.funder,
+                funder=funder_in(terms.programme.funder, terms.shop.shop_id),
                 policy=pending,
             )
         known = asked.points or await self._store.find_points(asked.actor.group_id, member_id)
@@ -348,7 +349,7 @@ class SalesService:
             points=terms.quote.points,
             points_owed=known.owed,
             expires_ms=ends_ms,
-            funder=terms.programme.funder,
+            funder=funder_in(terms.programme.funder, terms.shop.shop_id),
         )
 
     async def _replay(

@@ -19,6 +19,7 @@ from loyalty.ledger.lots import expires_ms
 from loyalty.ledger.pending import PendingPolicy
 from loyalty.ledger.sponsorship import rewarded, sponsorship, sponsorship_id
 from loyalty.pricing.quote import Counts, Quote
+from loyalty.programme.party import funder_in
 from loyalty.programme.programme import Programme
 from loyalty.programme.traits import TraitKind
 from loyalty.rules.effects import PointsSponsor
@@ -51,7 +52,7 @@ class Sponsoring:
             expires_ms=expires_ms(
                 terms.programme.expiry, local_day(head.occurred_ms, terms.zone), terms.zone
             ),
-            funder=terms.programme.funder,
+            funder=funder_in(terms.programme.funder, terms.shop.shop_id),
             pending=pending,
         )
         return terms, SponsorPoints(sponsor.member_id, points, transaction)

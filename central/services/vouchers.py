@@ -34,6 +34,8 @@ from loyalty.ledger.postings import LotChange, Transaction
 from loyalty.ledger.vouchers import VoucherUnit, issue_vouchers, return_vouchers, use_vouchers
 from loyalty.pricing.basket import Basket
 from loyalty.pricing.quote import Quote, Voucher
+from loyalty.programme.party import funder_in
+from loyalty.programme.programme import Programme
 from loyalty.programme.voucher import (
     VoucherExpired,
     VoucherHeld,
@@ -138,7 +140,7 @@ class Vouchers:
         *,
         basket: Basket,
         zone: tzinfo,
-        funder: str,
+        programme: Programme,
         member_id: str | None,
         reserved: Reserved | None,
     ) -> TakenVouchers:
@@ -162,7 +164,12 @@ class Vouchers:
         }
         minted = [
             VoucherUnit(
-                row.account, assets.voucher(row.definition), row.lot_id, ends[row.lot_id], row.sale_id, funder
+                row.account,
+                assets.voucher(row.definition),
+                row.lot_id,
+                ends[row.lot_id],
+                row.sale_id,
+                funder_in(programme.funders.get(row.rule_id, programme.funder), basket.shop_id),
             )
             for row, _ in given
         ]

@@ -25,6 +25,7 @@ from central.storage.interface.common import (
 from central.storage.interface.facts import FactStore
 from central.storage.interface.lookups import LookupStore
 from central.storage.interface.pairing import PairingStore
+from central.storage.interface.parties import PartyStore
 from central.storage.interface.rows import (
     AccountRow,
     ArticleRow,
@@ -62,7 +63,7 @@ __all__ = [
 ]
 
 
-class Store(ValueStore, ClaimStore, PairingStore, LookupStore, FactStore, Protocol):
+class Store(ValueStore, ClaimStore, PairingStore, LookupStore, FactStore, PartyStore, Protocol):
     """What every storage engine does. All verbs are safe to call at once from many tasks."""
 
     async def close(self) -> None: ...

@@ -35,12 +35,18 @@ class Migration:
 
 
 def load(directory: Path) -> tuple[Migration, ...]:
-    """Read the migrations of a directory in their order; numbers are unique and have no gap."""
-    found = []
-    for number, path in enumerate(sorted(directory.glob("*.sql")), start=1):
+    """Read the migrations of a directory in their order.
+
+    Numbers are unique. One may be missing for a while: they are given out before the work on them is done,
+    and what is missing runs when it comes.
+    """
+    found: list[Migration] = []
+    numbers: set[str] = set()
+    for path in sorted(directory.glob("*.sql")):
         match = _NAME.fullmatch(path.stem)
         assert match, f"{path.name}: a migration is named NNNN_pre_what.sql or NNNN_post_what.sql"
-        assert int(match["number"]) == number, f"{path.name}: expected number {number:04}"
+        assert match["number"] not in numbers, f"{path.name}: the number is taken"
+        numbers.add(match["number"])
         sql = path.read_bytes()
         found.append(Migration(path.stem, Phase(match["phase"]), sql.decode(), sha256(sql).hexdigest()))
     return tuple(found)

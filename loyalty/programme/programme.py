@@ -11,6 +11,7 @@ from loyalty.limits import LINE_AMOUNT_MINOR_MAX
 from loyalty.programme.expiry import parse_expiry
 from loyalty.programme.identification import DEFAULT_POLICY, StrengthPolicy, parse_policy
 from loyalty.programme.latitude import NOBODYS, Latitudes, parse_latitudes
+from loyalty.programme.party import GROUP
 from loyalty.programme.rule_set import Stack, parse_rules, parse_stacking
 from loyalty.rules.index import RuleIndex, build_index
 from loyalty.rules.needs import member_facts_of
@@ -70,13 +71,16 @@ class Programme:
     reach: BenefitsReach = BenefitsReach.EVERY_SHOP
     spent_points: SpentPoints = SpentPoints.OWED
     strength_policy: StrengthPolicy = field(default_factory=lambda: DEFAULT_POLICY)
-    funder: str = "group"
+    funder: str = GROUP
+    """Who pays for the points, and for vouchers whose rule names nobody."""
     stacking: Mapping[str, Stack] = field(default_factory=lambda: NO_STACKING)
     """How promotions and campaigns of one group meet; a group that is not named takes `all`."""
     cash_rounding_minor: int = 1
     """What cash is rounded to; 5 where the smallest coin is 5 rappen. A tender matter: no line changes."""
     latitudes: Latitudes = field(default_factory=lambda: NOBODYS)
     """What each role at the counter may give on its own."""
+    funders: Mapping[str, str] = field(init=False, compare=False, repr=False)
+    """Who pays, by the ids of the rules that name somebody."""
     index: RuleIndex = field(init=False, compare=False, repr=False)
     has_bounds: bool = field(init=False, compare=False, repr=False)
     """Whether any rule has limits or a budget; without, a quote needs no usage."""
@@ -84,6 +88,8 @@ class Programme:
     """The `member.*` facts that some rule reads; no others are looked up."""
 
     def __post_init__(self) -> None:
+        named = {rule.rule_id: rule.funder for rule in self.rules if rule.funder is not None}
+        object.__setattr__(self, "funders", MappingProxyType(named))
         object.__setattr__(self, "index", build_index(self.rules))
         object.__setattr__(self, "has_bounds", any(rule.is_bounded for rule in self.rules))
         object.__setattr__(self, "member_facts", member_facts_of(self.rules))
@@ -133,7 +139,7 @@ def parse_programme(document: object, *, ruleset_version: int) -> Programme:
             members.get("spent_points", SpentPoints.OWED), "programme.spent_points", SpentPoints
         ),
         strength_policy=parse_policy(members.get("identification", {}), "programme.identification"),
-        funder=read_text(members.get("funder", "group"), "programme.funder"),
+        funder=read_text(members.get("funder", GROUP), "programme.funder"),
         stacking=parse_stacking(members.get("stacking", {})),
         cash_rounding_minor=read_int(
             members.get("cash_rounding_minor", 1),

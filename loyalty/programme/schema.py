@@ -21,7 +21,7 @@ from loyalty.programme.programme import (
 )
 from loyalty.programme.rule_set import Stack
 from loyalty.rules.schema import rule_definitions
-from loyalty.rules.shape import Choice, Items, Record, Schema, Text, Whole
+from loyalty.rules.shape import Choice, Funder, Items, Record, Schema, Text, Whole
 
 PAGE = "docs/generated/rules.schema.json"
 DRAFT = "https://json-schema.org/draft/2020-12/schema"
@@ -55,7 +55,7 @@ def programme_schema() -> Schema:
             "properties": {act.value: {"enum": strengths} for act in Act},
             "additionalProperties": False,
         },
-        "funder": Text().schema(),
+        "funder": Funder().schema(),
         "segments": Items(Text(), at_most=SEGMENTS_PER_GROUP_MAX, at_least=0).schema(),
         "stacking": {
             "type": "object",

@@ -42,6 +42,7 @@ from loyalty.rules.shape import (
     Context,
     Day,
     Flag,
+    Funder,
     Items,
     Member,
     Record,
@@ -125,6 +126,8 @@ class Rule:
     limits: tuple[Limit, ...] = ()
     budget: int | None = None
     shops: tuple[str, ...] = ()
+    funder: str | None = None
+    """Who pays for what it gives; None: whoever pays without being named (docs/clearing.md)."""
 
     @property
     def is_bounded(self) -> bool:
@@ -161,6 +164,7 @@ _GRANTS: Mapping[str, Member] = {
         at_most=_LIMITS_MAX,
     ),
     "budget": Whole(1, RULE_COUNT_MAX),
+    "funder": Funder(),
 }
 OPTIONS: Mapping[RuleKind, Mapping[str, Member]] = MappingProxyType(
     {
@@ -245,6 +249,7 @@ def _build(
         limits=_limits(options.get("limits", ()), effects),
         budget=options.get("budget"),
         shops=options.get("shops", ()),
+        funder=options.get("funder"),
     )
 
 

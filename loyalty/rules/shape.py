@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import Any, Protocol
 
 from loyalty.limits import RULE_TEXT_CHARS_MAX
+from loyalty.programme.party import FUNDER_EXPECTED, FUNDER_PATTERN, is_funder
 from loyalty.rules import reading
 from loyalty.rules.language import Node
 from loyalty.rules.validate import Segments, parse_condition, parse_line_condition
@@ -58,6 +59,22 @@ class Text:
     def schema(self) -> Schema:
         """A string with its bounds."""
         return {"type": "string", "minLength": 1, "maxLength": RULE_TEXT_CHARS_MAX}
+
+
+@dataclass(frozen=True, slots=True)
+class Funder:
+    """Who pays for what a rule gives; whether the group has such a party is asked at publication."""
+
+    def read(self, value: object, path: str, _context: Context) -> str:
+        """The party's name in the ledger."""
+        text = reading.read_text(value, path)
+        if not is_funder(text):
+            raise reading.invalid(path, FUNDER_EXPECTED, text, "Put the party first, then name it so.")
+        return text
+
+    def schema(self) -> Schema:
+        """A string of that form."""
+        return {"type": "string", "pattern": FUNDER_PATTERN}
 
 
 @dataclass(frozen=True, slots=True)

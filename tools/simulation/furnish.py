@@ -21,7 +21,7 @@ from tools.simulation.loop import SimLoop
 from tools.simulation.machine import Machine, Surroundings
 from tools.simulation.terminal import DATABASE
 from tools.simulation.trace import Trace
-from wire import api, api_catalogue, api_value
+from wire import api, api_catalogue, api_parties, api_value
 
 OPENING_MINOR = 20_000
 """What each member has bought before the simulation begins."""
@@ -89,8 +89,10 @@ async def _seed(central: Central) -> tuple[dict[str, str], dict[str, str], tuple
         country="CH",
         currency="CHF",
         programme=json.dumps(it.PROGRAMME),
-        settings=GroupSettings(associations={it.ASSOCIATION: "Croix-Rouge"}),
+        settings=GroupSettings(),
     )
+    red_cross = api_parties.PartyBody(name="Croix-Rouge")
+    await services.parties.put(operator, "association", it.ASSOCIATION, red_cross)
     for shop_id in it.SHOPS:
         body = api_catalogue.ShopBody(name=shop_id, country="CH", time_zone=it.ZONE.key)
         await services.shops.put_shop(operator, shop_id, body)

@@ -30,6 +30,7 @@ SELECT create_distributed_table('event', 'group_id', colocate_with => 'pharmacy_
 SELECT create_distributed_table('group_head', 'group_id', colocate_with => 'pharmacy_group');
 SELECT create_distributed_table('ledger_transaction', 'group_id', colocate_with => 'pharmacy_group');
 SELECT create_distributed_table('line_store_return', 'group_id', colocate_with => 'pharmacy_group');
+SELECT create_distributed_table('party', 'group_id', colocate_with => 'pharmacy_group');
 SELECT create_distributed_table('programme_draft', 'group_id', colocate_with => 'pharmacy_group');
 SELECT create_distributed_table('programme_version', 'group_id', colocate_with => 'pharmacy_group');
 SELECT create_distributed_table('read_log', 'group_id', colocate_with => 'pharmacy_group');

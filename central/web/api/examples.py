@@ -4,7 +4,7 @@ from typing import Final
 
 import msgspec
 
-from wire import api, api_catalogue, api_goodwill, api_value
+from wire import api, api_catalogue, api_goodwill, api_parties, api_value
 
 _MOMENT_MS: Final = 1_795_329_000_000
 _BASKET: Final = api.BasketBody(
@@ -80,5 +80,15 @@ EXAMPLES: Final[dict[str, msgspec.Struct]] = {
         note="Two points for every franc",
     ),
     "simulate_draft": api_value.SimulationBody(from_ms=_MOMENT_MS - 30 * 86_400_000, to_ms=_MOMENT_MS),
+    "put_party": api_parties.PartyBody(
+        name="Sol Laboratoires SA",
+        street="Route des Alpes 12",
+        postcode="1260",
+        city="Nyon",
+        country="CH",
+        language="fr",
+        tax_number="CHE-123.456.788 TVA",
+        bank_account="CH9300762011623852957",
+    ),
     "put_price": api_catalogue.PriceBody(price_minor=1890, valid_from_ms=_MOMENT_MS),
 }

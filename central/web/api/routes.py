@@ -25,6 +25,7 @@ from central.web.api import handlers
 from central.web.api.refusals import CARD_REFUSED
 from central.web.api.route import Route
 from central.web.api.routes_pairing import PAIRING_ROUTES
+from central.web.api.routes_parties import PARTY_ROUTES
 from central.web.api.routes_traits import TRAIT_ROUTES
 from central.web.api.routes_value import PREFIX, VALUE_ROUTES
 from loyalty.ledger import lots, reversal
@@ -384,6 +385,7 @@ ROUTES: Final = (
         is_repeatable=True,
     ),
     *TRAIT_ROUTES,
+    *PARTY_ROUTES,
     *VALUE_ROUTES,
     *PAIRING_ROUTES,
 )

@@ -37,6 +37,7 @@ from tests.central_fixture import (
     in_parallel,
 )
 from tests.movable_clock import MovableClock
+from wire import api_parties
 
 DAY_MS = 86_400_000
 LENIENT = {"redeem": "nfc_uid", "donate": "nfc_uid", "transfer": "nfc_uid"}
@@ -46,11 +47,9 @@ LENIENT = {"redeem": "nfc_uid", "donate": "nfc_uid", "transfer": "nfc_uid"}
 async def lenient(central: CentralUnderTest, ledger: LedgerSettings | None = None, **changed: Any) -> None:
     """Give the group a programme that lets a tapped card move value, and settings of the ledger."""
     group = await central.services.groups.get(GROUP)
-    settings = GroupSettings(
-        names=group.settings.names,
-        associations={"red-cross": "Croix-Rouge"},
-        ledger=ledger or LedgerSettings(),
-    )
+    settings = GroupSettings(names=group.settings.names, ledger=ledger or LedgerSettings())
+    red_cross = api_parties.PartyBody(name="Croix-Rouge")
+    await central.services.parties.put(central.operator, "association", "red-cross", red_cross)
     await central.services.groups.put_group(
         central.operator,
         name=group.row.name,

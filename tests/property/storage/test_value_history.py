@@ -23,7 +23,7 @@ from central.storage.opening import open_store
 from loyalty.errors import LoyaltyError
 from loyalty.ledger.audit import check_holds
 from loyalty.ledger.lots import BalanceTooLow
-from wire import api, api_catalogue, api_value
+from wire import api, api_catalogue, api_parties, api_value
 
 G = "lac"
 DAY_MS = 86_400_000
@@ -196,8 +196,10 @@ async def _furnish(world: World, programme: dict[str, object]) -> None:
         country="CH",
         currency="CHF",
         programme=json.dumps(PROGRAMME | programme),
-        settings=GroupSettings(associations={"red-cross": "Croix-Rouge"}),
+        settings=GroupSettings(),
     )
+    red_cross = api_parties.PartyBody(name="Croix-Rouge")
+    await services.parties.put(actor, "association", "red-cross", red_cross)
     shop = api_catalogue.ShopBody(name="Shop", country="CH", time_zone="Europe/Zurich")
     await services.shops.put_shop(actor, "shop", shop)
     article = api_catalogue.ArticleBody(name="Cream", article_class="cosmetic", codes=["100"])
