@@ -1,0 +1,1 @@
+"""What the chips of cards prove."""
