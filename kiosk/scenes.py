@@ -310,7 +310,7 @@ _WHY_MUCH = Why(
     lines=(
         _why_line(1, 25, (0, 14), (1, 8), (2, 2), (3, 1)),
         WhyLine(numbers=((2, 2), (4, 6)), count=4, points=2, parts=((0, 2),)),
-        WhyLine(numbers=((3, 3),), points=4, parts=((2, 2), (3, 2))),
+        WhyLine(numbers=((3, 3),), points=4, parts=((0, 4),), left_out="law"),
         WhyLine(numbers=((7, 7),), nothing="law"),
     ),
 )

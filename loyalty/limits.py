@@ -319,6 +319,8 @@ RECEIPT_COLUMNS_MIN: Final = 24
 RECEIPT_COLUMNS_MAX: Final = 64
 RECEIPT_LINES_MAX: Final = 100
 """Ticket lines explained one by one on a receipt; the rest together."""
+REASON_RULES_MAX: Final = 10
+"""Rules that a reason names as kept from a line; further ones are not named."""
 
 # Members
 MEMBER_CHILDREN_MAX: Final = 12

@@ -9,12 +9,12 @@ from loyalty.limits import (
     KIOSK_WHY_RULES_MAX,
     NAME_CHARS_MAX,
 )
-from wire.api_value import Nothing, RulePointsView, ToldLineView, ToldWhyView
+from wire.api_value import LeftOut, Nothing, RulePointsView, ToldLineView, ToldWhyView
 from wire.messages import Language, Why, WhyLine, WhyRule
 
 REST: Final = "rest"
-_Alike = tuple[int, tuple[tuple[int, int], ...], Nothing]
-"""Points, parts and reason: lines that have these in common are told together."""
+_Alike = tuple[int, tuple[tuple[int, int], ...], Nothing, LeftOut]
+"""Points, parts and reasons: lines that have these in common are told together."""
 
 
 def why_of(request_id: str, view: ToldWhyView, names: Mapping[str, dict[str, str]]) -> list[Why]:
@@ -77,14 +77,17 @@ def _alike(lines: Sequence[ToldLineView], places: Mapping[str, int]) -> Iterator
         parts: dict[int, int] = {}
         for each in line.rules:
             parts[places[each.rule_id]] = parts.get(places[each.rule_id], 0) + each.points
-        groups.setdefault((line.points, tuple(sorted(parts.items())), line.nothing), []).append(line.line_no)
-    for (points, told, nothing), numbers in groups.items():
+        groups.setdefault(
+            (line.points, tuple(sorted(parts.items())), line.nothing, line.left_out), []
+        ).append(line.line_no)
+    for (points, told, nothing, left_out), numbers in groups.items():
         yield WhyLine(
             numbers=tuple(_ranges(numbers))[:KIOSK_WHY_NUMBERS_MAX],
             count=len(numbers),
             points=points,
             parts=told,
             nothing=nothing,
+            left_out=left_out,
         )
 
 

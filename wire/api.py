@@ -156,7 +156,10 @@ class ReasonView(View, frozen=True):
 
     `amount_minor`: by how much it changed the line's amount. `stage` (restriction, price, promotion, counter,
     voucher, accrual) and `step` say when it spoke: steps count over the ticket, one per act of one rule; 0 if
-    not kept. `times_bp`: of a multiplier, 20000 doubles. `article_class`: what a legal reason judged.
+    not kept. `times_bp`: of a multiplier, 20000 doubles. `article_class`: what a legal reason judged. `act`:
+    what the law or a restriction keeps from the line (earn, be_discounted, redeem_on, be_a_gift,
+    coupon_trigger, be_in_a_contest, counts_toward_threshold); `kept_off`: the rules and vouchers that would
+    have reached it.
     """
 
     rule_id: str
@@ -169,6 +172,8 @@ class ReasonView(View, frozen=True):
     step: int = 0
     times_bp: int = 0
     article_class: str = ""
+    act: str = ""
+    kept_off: list[str] = []
 
 
 class QuotedLineView(View, frozen=True):

@@ -39,6 +39,7 @@ class WhyStepView(View, frozen=True):
 
     `stage`: restriction, price, promotion, counter, voucher, tender, accrual; empty where it was not kept.
     `amount_after_minor`, `points_after`: what the ticket came to with it. `lines`: how many it spoke of.
+    `act`, `kept_off`: what was kept from those lines, and from which rules, as in a line's reasons.
     """
 
     stage: str
@@ -52,6 +53,8 @@ class WhyStepView(View, frozen=True):
     times_bp: int
     amount_after_minor: int
     points_after: int
+    act: str = ""
+    kept_off: list[str] = []
 
 
 class WhyView(View, frozen=True):
@@ -75,6 +78,7 @@ class WhyView(View, frozen=True):
 
 
 Nothing = Literal["", "law", "programme", "used_up", "too_little"]
+LeftOut = Literal["", "law", "programme"]
 
 
 class TellWhyBody(Body, frozen=True):
@@ -87,13 +91,15 @@ class ToldLineView(View, frozen=True):
     """A line as a screen may show it: its number, its points, the rules that gave them.
 
     `nothing`: why it earned none. law: the law does not allow it, or we know of none that does; programme:
-    its rules; used_up: the offer was; too_little: the amount.
+    its rules; used_up: the offer was; too_little: the amount. `left_out`: whether a further offer would have
+    reached the line, and what kept it off; which offer and which law is not said.
     """
 
     line_no: int
     points: int
     rules: list[RulePointsView]
     nothing: Nothing
+    left_out: LeftOut = ""
 
 
 class ToldWhyView(View, frozen=True):

@@ -9,7 +9,7 @@ from typing import Literal
 
 import msgspec
 
-from wire.api_value import Nothing
+from wire.api_value import LeftOut, Nothing
 
 PROTOCOL = 2
 """Raised when a message changes its meaning; both ends refuse another number with a clear error."""
@@ -260,8 +260,8 @@ class WhyLine(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Lines of the ticket that came out alike: their numbers, the points of each, and what gave them.
 
     `numbers`: ranges (first, last) in order, the first few; `count` lines in all. `parts`: places in `rules`
-    and what that rule gave each line. `nothing`: why they earned none, as far as a screen may say it (see
-    docs/adr/0010).
+    and what that rule gave each line. `nothing`: why they earned none, `left_out`: what kept a further offer
+    off them, as far as a screen may say it (see docs/adr/0010).
     """
 
     numbers: tuple[tuple[int, int], ...]
@@ -269,6 +269,7 @@ class WhyLine(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     points: int = 0
     parts: tuple[tuple[int, int], ...] = ()
     nothing: Nothing = ""
+    left_out: LeftOut = ""
 
 
 class Why(Message, frozen=True):

@@ -8,7 +8,7 @@ import msgspec
 
 from loyalty.pricing.outcome import PipelineStage, Reason, ReasonCode
 from loyalty.pricing.quote import QuotedLine
-from loyalty.programme.compliance import VerdictCode
+from loyalty.programme.compliance import LegalAct, VerdictCode
 from wire import api, api_value
 
 _SAYS_MOST: Final = (
@@ -33,6 +33,7 @@ _EARNING_STAGES: Final = ("", PipelineStage.RESTRICTION, PipelineStage.ACCRUAL)
 """Where it is decided whether a line earns; "" in tickets of before stages were kept."""
 LAWFUL_CODES: Final = frozenset({*_SAYS_MOST[:4], ReasonCode.PRODUCT_BOUND})
 """The law is the reason, or that we know of none that allows it."""
+_KEEP_OFF: Final = LAWFUL_CODES | {ReasonCode.RESTRICTED}
 _REDEMPTION: Final = "redemption"
 """What stands in a step for a rule's id when points paid a part."""
 
@@ -50,11 +51,23 @@ class StoredReason(msgspec.Struct, frozen=True, array_like=True):
     step: int = 0
     times_bp: int = 0
     article_class: str = ""
+    act: str = ""
+    kept_off: tuple[str, ...] = ()
 
     @property
     def has_moved(self) -> bool:
         """Whether it changed an amount or gave points."""
         return bool(self.points or self.amount_minor)
+
+    @property
+    def kept_act(self) -> LegalAct | None:
+        """What the law or a restriction keeps from the line, None where this is no such reason."""
+        if self.code not in _KEEP_OFF:
+            return None
+        if self.act:
+            return LegalAct(self.act)
+        # Kept before acts were named.
+        return LegalAct.EARN if self.stage in _EARNING_STAGES else LegalAct.BE_DISCOUNTED
 
 
 class StoredWhy(msgspec.Struct, frozen=True, array_like=True):
@@ -104,6 +117,8 @@ def stored_reasons(lines: Iterable[QuotedLine]) -> str:
                     each.step,
                     each.times_bp,
                     each.article_class,
+                    each.act,
+                    each.kept_off,
                 )
                 for each in line.reasons
             ),
@@ -127,7 +142,11 @@ def points_by_rule(why: Iterable[StoredWhy]) -> list[api_value.RulePointsView]:
 
 def why_nothing(line: StoredWhy) -> StoredReason | None:
     """The reason that says most of why a line earned nothing; None where no rule spoke of it."""
-    spoken = {each.code: each for each in reversed(line.reasons) if each.stage in _EARNING_STAGES}
+    spoken = {
+        each.code: each
+        for each in reversed(line.reasons)
+        if each.stage in _EARNING_STAGES and each.kept_act in (None, LegalAct.EARN)
+    }
     for code in _SAYS_MOST:
         if code in spoken:
             return spoken[code]
@@ -135,17 +154,28 @@ def why_nothing(line: StoredWhy) -> StoredReason | None:
     return next(iter(gave_none), None) or next((spoken[code] for code in _SAYS_LEAST if code in spoken), None)
 
 
+def left_out(line: StoredWhy) -> api_value.LeftOut:
+    """Whether a further offer would have reached a line, and what kept it off."""
+    spoken = [each for each in line.reasons if each.kept_act and each.kept_off]
+    if any(each.code in LAWFUL_CODES for each in spoken):
+        return "law"
+    return "programme" if spoken else ""
+
+
 def steps_of(why: Iterable[StoredWhy], *, redeemed_minor: int = 0) -> list[api_value.WhyStepView]:
     """What each act of a rule did to the whole ticket, in order, with what it came to.
 
     Steps of one act on several lines are one. Tickets of before the order was kept tell it by line.
     """
-    acts: dict[tuple[int, str, int, str, str], list[StoredReason]] = {}
+    acts: dict[tuple[int, str, int, str, str, str, tuple[str, ...]], list[StoredReason]] = {}
     amount_minor = points = 0
     for line in why:
         amount_minor += line.sent_minor
         for each in line.reasons:
-            key = (each.step, each.rule_id, each.rule_version, each.code, each.citation)
+            key = (
+                *(each.step, each.rule_id, each.rule_version, each.code, each.citation),
+                *(each.act, each.kept_off),
+            )
             acts.setdefault(key, []).append(each)
     views: list[api_value.WhyStepView] = []
     for key in sorted(acts, key=lambda key: key[0]):
@@ -166,6 +196,8 @@ def steps_of(why: Iterable[StoredWhy], *, redeemed_minor: int = 0) -> list[api_v
                 times_bp=told[0].times_bp,
                 amount_after_minor=amount_minor,
                 points_after=points,
+                act=told[0].act,
+                kept_off=list(told[0].kept_off),
             )
         )
     if redeemed_minor:
@@ -204,6 +236,8 @@ def reason_views(reasons: Iterable[Reason | StoredReason]) -> list[api.ReasonVie
             step=each.step,
             times_bp=each.times_bp,
             article_class=each.article_class,
+            act=each.act,
+            kept_off=list(each.kept_off),
         )
         for each in reasons
     ]

@@ -16,7 +16,7 @@ from loyalty.limits import RATE_BP_MAX, RECEIPT_LINES_MAX
 from loyalty.money import format_minor, scale_of
 from loyalty.pricing.outcome import ReasonCode
 from loyalty.programme.articles import ArticleClass
-from loyalty.programme.compliance import short_law
+from loyalty.programme.compliance import LegalAct, VerdictCode, short_law
 from wire.api_benefits import VoucherView
 
 _INDENT: Final = 2
@@ -44,7 +44,7 @@ def receipt_rows(why: Sequence[StoredWhy], receipt: Receipt) -> list[str]:
     """The rows, none wider than the paper. The points of the line rows sum to the points earned."""
     language, columns = receipt.language, receipt.columns
     has_card = not any(_is_without_card(line) for line in why)
-    told = [line for line in why if has_card or any(each.amount_minor for each in line.reasons)]
+    told = [line for line in why if has_card or _has_changed(line) or kept_from(line)]
     rows = wrapped(words_of(said.TITLE, language), columns) if told else []
     for run in _runs(told[:RECEIPT_LINES_MAX]):
         rows += _line_rows(run, receipt)
@@ -127,9 +127,14 @@ def _is_quiet(line: StoredWhy) -> bool:
     return not line.points and not any(each.has_moved for each in line.reasons)
 
 
-def _silence(line: StoredWhy) -> tuple[str, str, str]:
+def _has_changed(line: StoredWhy) -> bool:
+    return any(each.amount_minor for each in line.reasons)
+
+
+def _silence(line: StoredWhy) -> tuple[object, ...]:
     reason = why_nothing(line)
-    return (reason.code, reason.citation, reason.article_class) if reason else ("", "", "")
+    told = (reason.code, reason.citation, reason.article_class) if reason else ("", "", "")
+    return (told, tuple((cause, tuple(acts)) for cause, acts in _kept_rows(line).items()))
 
 
 def _line_rows(run: Sequence[StoredWhy], receipt: Receipt) -> Iterator[str]:
@@ -141,8 +146,11 @@ def _line_rows(run: Sequence[StoredWhy], receipt: Receipt) -> Iterator[str]:
         if each.has_moved:
             figure = _changes(each, receipt)
             yield from figured(rule_name(each, receipt), figure, receipt.columns, indent=_INDENT)
-    if not first.points:
-        yield from indented(_nothing(first, receipt), receipt.columns, indent=_INDENT)
+    nothing = None if first.points else why_nothing(first)
+    if not first.points and (nothing is None or nothing.kept_act is None):
+        yield from indented(_nothing(nothing, receipt), receipt.columns, indent=_INDENT)
+    for cause, acts in _kept_rows(first).items():
+        yield from indented(_kept(cause, acts, receipt), receipt.columns, indent=_INDENT)
 
 
 def numbers_of(line_nos: Sequence[int]) -> str:
@@ -178,17 +186,47 @@ def _changes(reason: StoredReason, receipt: Receipt) -> str:
     return text if reason.amount_minor < 0 else f"+{text}"
 
 
-def _nothing(line: StoredWhy, receipt: Receipt) -> str:
-    """Why a line earned nothing, with its legal class and the law where the law is the reason."""
-    reason = why_nothing(line)
-    if reason is None:
-        return _say(said.NOTHING, receipt).format(why=_say(said.NO_RULE, receipt))
-    why = said.WHY_NOTHING.get(reason.code)
-    if not reason.article_class:
-        text = _say(said.TOO_LITTLE if why is None else why, receipt)
-        return _say(said.NOTHING, receipt).format(why=text)
-    assert why is not None, "every legal reason has words"
-    what = _say(said.CLASSES[ArticleClass(reason.article_class)], receipt)
-    text = _say(said.OF_CLASS, receipt).format(what=what, why=_say(why, receipt))
-    law = short_law(reason.citation)
+def _nothing(reason: StoredReason | None, receipt: Receipt) -> str:
+    """Why a line earned nothing, where it is not kept from earning."""
+    why = said.NO_RULE if reason is None else said.WHY.get(reason.code, said.TOO_LITTLE)
+    return _say(said.NOTHING, receipt).format(why=_say(why, receipt))
+
+
+# What is kept from a line -----------------------------------------------------------------------------------
+
+_Cause = tuple[str, str, str]
+"""A reason's code, its citation, and the legal class it judged."""
+
+
+def kept_from(line: StoredWhy) -> list[StoredReason]:
+    """What a rule would have brought, besides points, and the law or a restriction kept from the line."""
+    return [each for each in line.reasons if each.kept_act not in (None, LegalAct.EARN)]
+
+
+def _kept_rows(line: StoredWhy) -> dict[_Cause, list[str]]:
+    """What was kept from the line, by the cause: one row each."""
+    rows: dict[_Cause, list[str]] = {}
+    for each in line.reasons:
+        if each.kept_act is None:
+            continue
+        is_bound = each.code == ReasonCode.PRODUCT_BOUND
+        act = each.code if is_bound else each.kept_act.value
+        code = VerdictCode.DENIED_BY_LAW.value if is_bound else each.code
+        acts = rows.setdefault((code, each.citation, each.article_class), [])
+        if act not in acts:
+            acts.append(act)
+    return {cause: sorted(acts, key=list(said.KEPT).index) for cause, acts in rows.items()}
+
+
+def _kept(cause: _Cause, acts: Sequence[str], receipt: Receipt) -> str:
+    """What a line does not get and why: its legal class and the law where the law is the reason."""
+    code, citation, article_class = cause
+    what = _say(said.COMMA, receipt).join(_say(said.KEPT[act], receipt) for act in acts)
+    text = _say(said.BECAUSE, receipt).format(what=what, why=_say(said.WHY[code], receipt))
+    if article_class:
+        name = _say(said.CLASSES[ArticleClass(article_class)], receipt)
+        text = _say(said.OF_CLASS, receipt).format(what=name, why=text)
+    else:
+        text = text[0].upper() + text[1:]
+    law = short_law(citation)
     return _say(said.CITED, receipt).format(why=text, law=law) if law else text

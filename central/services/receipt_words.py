@@ -6,7 +6,7 @@ from typing import Final
 
 from loyalty.pricing.outcome import ReasonCode
 from loyalty.programme.articles import ArticleClass
-from loyalty.programme.compliance import VerdictCode
+from loyalty.programme.compliance import LegalAct, VerdictCode
 from loyalty.rules.effect_names import EffectName
 
 LANGUAGES: Final = ("fr", "de", "it", "en", "zh")
@@ -77,44 +77,46 @@ TIMES: Final = _words(
     "{rule} (x{times})", "{rule} (x{times})", "{rule} (x{times})", "{rule} (x{times})", "{rule}(x{times})"
 )
 OF_CLASS: Final = _words("{what} : {why}", "{what}: {why}", "{what}: {why}", "{what}: {why}", "{what}：{why}")
+BECAUSE: Final = _words("{what}, {why}", "{what}, {why}", "{what}, {why}", "{what}, {why}", "{what}，{why}")
+COMMA: Final = _words(", ", ", ", ", ", ", ", "、")
 CITED: Final = _words("{why} ({law})", "{why} ({law})", "{why} ({law})", "{why} ({law})", "{why}（{law}）")
 
-WHY_NOTHING: Final[Mapping[str, Words]] = MappingProxyType(
+WHY: Final[Mapping[str, Words]] = MappingProxyType(
     {
         VerdictCode.DENIED_BY_LAW: _words(
-            "pas de points, selon la loi",
-            "keine Punkte, so das Gesetz",
-            "nessun punto, per legge",
-            "no points, by law",
-            "依法不积分",
+            "selon la loi",
+            "so das Gesetz",
+            "per legge",
+            "by law",
+            "依法规定",
         ),
         VerdictCode.UNSOURCED: _words(
-            "pas de points, aucune règle de droit connue ne le permet",
-            "keine Punkte, keine uns bekannte Vorschrift erlaubt es",
-            "nessun punto, nessuna norma nota lo permette",
-            "no points, no rule of law we know allows it",
-            "无积分，尚无已知法规允许",
+            "aucune règle de droit connue ne le permet",
+            "keine uns bekannte Vorschrift erlaubt es",
+            "nessuna norma nota lo permette",
+            "no rule of law we know allows it",
+            "尚无已知法规允许",
         ),
         VerdictCode.NO_COUNTRY_PACK: _words(
-            "pas de points, le droit de ce pays ne nous est pas connu",
-            "keine Punkte, das Recht dieses Landes ist uns nicht bekannt",
-            "nessun punto, il diritto di questo paese non ci è noto",
-            "no points, the law of this country is not known to us",
-            "无积分，尚不了解该国法规",
+            "le droit de ce pays ne nous est pas connu",
+            "das Recht dieses Landes ist uns nicht bekannt",
+            "il diritto di questo paese non ci è noto",
+            "the law of this country is not known to us",
+            "尚不了解该国法规",
         ),
         VerdictCode.UNKNOWN_ARTICLE: _words(
-            "pas de points tant que sa catégorie n'est pas connue",
-            "keine Punkte, solange die Art nicht bekannt ist",
-            "nessun punto finché la categoria non è nota",
-            "no points until its kind is known",
-            "类别未知，暂不积分",
+            "tant que sa catégorie n'est pas connue",
+            "solange die Art nicht bekannt ist",
+            "finché la categoria non è nota",
+            "until its kind is known",
+            "类别未知",
         ),
         ReasonCode.PRODUCT_BOUND: _words(
-            "la loi interdit ici un avantage lié à un produit",
-            "das Gesetz verbietet hier Vorteile für ein Produkt",
-            "la legge vieta qui vantaggi legati a un prodotto",
-            "the law forbids a benefit tied to a product here",
-            "法律禁止与此商品挂钩的优惠",
+            "selon la loi",
+            "so das Gesetz",
+            "per legge",
+            "by law",
+            "依法规定",
         ),
         ReasonCode.MEMBER_REQUIRED: _words(
             "sans carte", "ohne Karte", "senza carta", "no card was shown", "未出示会员卡"
@@ -184,7 +186,47 @@ WHY_NOTHING: Final[Mapping[str, Words]] = MappingProxyType(
         ),
     }
 )
-"""Why a line earned nothing, by the reason's code."""
+"""Why a line earned nothing, or why something was kept from it, by the reason's code."""
+
+KEPT: Final[Mapping[str, Words]] = MappingProxyType(
+    {
+        LegalAct.EARN: _words("pas de points", "keine Punkte", "nessun punto", "no points", "不积分"),
+        LegalAct.BE_DISCOUNTED: _words(
+            "pas de remise", "kein Rabatt", "nessuno sconto", "no discount", "不打折"
+        ),
+        LegalAct.REDEEM_ON: _words(
+            "pas payable par bon",
+            "nicht mit Gutschein zahlbar",
+            "non pagabile con buono",
+            "no voucher accepted",
+            "不可用优惠券",
+        ),
+        LegalAct.BE_A_GIFT: _words(
+            "pas de cadeau", "kein Geschenk", "nessun omaggio", "no gift", "不可作赠品"
+        ),
+        LegalAct.COUPON_TRIGGER: _words(
+            "ne donne pas de bon", "gibt keinen Gutschein", "non dà buoni", "gives no voucher", "不赠优惠券"
+        ),
+        LegalAct.BE_IN_A_CONTEST: _words(
+            "pas de concours", "kein Wettbewerb", "nessun concorso", "no contest", "不参加抽奖"
+        ),
+        LegalAct.COUNTS_TOWARD_THRESHOLD: _words(
+            "ne compte pas pour un palier",
+            "zählt nicht für eine Stufe",
+            "non conta per una soglia",
+            "does not count toward a threshold",
+            "不计入门槛",
+        ),
+        ReasonCode.PRODUCT_BOUND: _words(
+            "pas d'avantage lié à un produit",
+            "kein Vorteil für ein Produkt",
+            "nessun vantaggio legato a un prodotto",
+            "no benefit tied to a product",
+            "不可与商品挂钩",
+        ),
+    }
+)
+"""What is kept from a line: by the act, or that it was tied to products."""
 
 TOO_LITTLE: Final = _words(
     "montant trop petit", "Betrag zu klein", "importo troppo piccolo", "the amount is too small", "金额不足"

@@ -12,6 +12,7 @@ from central.services.context import Context
 from central.services.explanations import (
     LAWFUL_CODES,
     StoredWhy,
+    left_out,
     parse_reasons,
     points_by_rule,
     reason_views,
@@ -144,5 +145,9 @@ def _told_line(why: StoredWhy) -> api_value.ToldLineView:
         elif reason.code.startswith("points_"):
             nothing = "too_little"
     return api_value.ToldLineView(
-        line_no=why.line_no, points=why.points, rules=points_by_rule([why]), nothing=nothing
+        line_no=why.line_no,
+        points=why.points,
+        rules=points_by_rule([why]),
+        nothing=nothing,
+        left_out=left_out(why),
     )

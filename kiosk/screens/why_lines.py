@@ -90,7 +90,8 @@ def _because(canvas: Canvas, answer: Why, line: WhyLine) -> str:
     """What gave the points, or why there are none."""
     words = canvas.words
     if not line.points:
-        return _why_nothing(canvas, line)
+        why = _why_nothing(canvas, line)
+        return why if line.left_out in ("", line.nothing) else f"{why} · {_left_out(canvas, line)}"
     rules = [(answer.rules[at], points) for at, points in line.parts if at < len(answer.rules)]
     if len(rules) == 1:
         told = rule_words(canvas, rules[0][0])
@@ -98,12 +99,22 @@ def _because(canvas: Canvas, answer: Why, line: WhyLine) -> str:
         told = " · ".join(
             f"{rule_words(canvas, rule)}{NO_BREAK}{words.signed(points)}" for rule, points in rules
         )
+    if line.left_out:
+        told = f"{told} · {_left_out(canvas, line)}"
     if line.count == 1:
         return told
     each = words.trn(
         "{points} point each", "{points} points each", line.points, points=words.number(line.points)
     )
     return f"{each} · {told}"
+
+
+def _left_out(canvas: Canvas, line: WhyLine) -> str:
+    """A further offer would have reached the line: which one, and which law, no screen says."""
+    tr = canvas.words.tr
+    if line.left_out == "law":
+        return tr("an offer was left out by law")
+    return tr("an offer was left out by the rules of the programme")
 
 
 def _why_nothing(canvas: Canvas, line: WhyLine) -> str:

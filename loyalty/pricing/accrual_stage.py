@@ -2,10 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 from loyalty.limits import RATE_BP_MAX
-from loyalty.pricing import units
+from loyalty.pricing import kept_off, units
 from loyalty.pricing.claims import budget_left
+from loyalty.pricing.kept_off import KeptOff
 from loyalty.pricing.outcome import PipelineStage, Promise, Reason, ReasonCode
 from loyalty.pricing.promises import lawful_lines
 from loyalty.pricing.stacking import groups_in_order, is_best_of
@@ -47,9 +49,13 @@ def accrue(ticket: Ticket) -> int:
     ticket.stage = PipelineStage.ACCRUAL
     ticket.step += 1
     stage = open_stage(ticket, LegalAct.EARN, DeniedAct.EARN)
-    base = _base(ticket, stage)
-    earning = _Earning(ticket, stage, base)
-    granted = [rule for rule in ticket.rules.get(RuleKind.CAMPAIGN, ()) if _is_granted(rule, earning)]
+    rules = ticket.rules.get(RuleKind.CAMPAIGN, ())
+    kept = KeptOff(ticket, LegalAct.EARN)
+    if ticket.asked.is_member:
+        kept = kept_off.of_campaigns(ticket, stage, rules, partial(_refusal_of_effects, stage))
+    earning = _Earning(ticket, stage, _base(ticket, stage, kept))
+    kept.tell(but=LegalAct.EARN)
+    granted = [rule for rule in rules if _is_granted(rule, earning)]
     for phase in _PHASES:
         earning.before = list(ticket.points)
         for group in groups_in_order([rule for rule in granted if _effects_of(rule, phase)]):
@@ -59,19 +65,18 @@ def accrue(ticket: Ticket) -> int:
         given = earning.given.get(rule.rule_id, 0)
         if given or promised:
             ticket.claim(rule, given)
-    return sum(base)
+    return sum(earning.base)
 
 
-def _base(ticket: Ticket, stage: Stage) -> list[int]:
+def _base(ticket: Ticket, stage: Stage, kept: KeptOff) -> list[int]:
     """What points are counted on per line, by the programme's `points_base`; 0 where a line earns nothing."""
     points_base = ticket.asked.programme.points_base
     is_full = points_base in (PointsBase.FULL_TAX_INCLUDED, PointsBase.FULL_TAX_EXCLUDED)
     is_net = points_base in (PointsBase.PAID_TAX_EXCLUDED, PointsBase.FULL_TAX_EXCLUDED)
-    forbidden = ticket.denied.get(DeniedAct.EARN, {})
     base = [0] * len(ticket.lines)
     for at, answer in enumerate(stage.verdicts):
         if not answer.is_allowed:
-            ticket.reasons[at].append(forbidden[at] if at in forbidden else ticket.legal_reason(at, answer))
+            ticket.reasons[at].append(kept.reason(LegalAct.EARN, at))
             continue
         amount = (ticket.full if is_full else ticket.amounts)[at]
         rate_bp = ticket.lines[at].tax_rate_bp
@@ -87,13 +92,11 @@ def _base(ticket: Ticket, stage: Stage) -> list[int]:
 def _is_granted(rule: Rule, earning: _Earning) -> bool:
     """Whether a campaign counts for this ticket; lines it would have reached are told why it does not."""
     ticket, stage = earning.ticket, earning.stage
-    picked = [at for at in stage.allowed if stage.picks(rule, at)]
-    reached = [at for at in picked if at in stage.tied] if rule.is_product_bound else picked
-    ticket.explain([at for at in picked if at not in reached], rule, ReasonCode.PRODUCT_BOUND.value)
+    reached = stage.reached(rule)
     refusal = ReasonCode.MEMBER_REQUIRED
     if ticket.asked.is_member:
         known = ticket.grants(rule, stage.facts_for(rule))
-        known = known or _refusal_of_effects(rule, earning)
+        known = known or _refusal_of_effects(stage, rule)
         if known is None:
             has_lines = rule.lines is None or bool(reached)  # without a line it has no place among the others
             return has_lines and sum(ticket.lines[at].quantity for at in reached) >= rule.min_quantity
@@ -102,9 +105,9 @@ def _is_granted(rule: Rule, earning: _Earning) -> bool:
     return False
 
 
-def _refusal_of_effects(rule: Rule, earning: _Earning) -> ReasonCode | None:
+def _refusal_of_effects(stage: Stage, rule: Rule) -> ReasonCode | None:
     """Effects that need a fact of their own."""
-    head = earning.stage.facts.head
+    head = stage.facts.head
     for effect in rule.effects:
         if isinstance(effect, fx.PointsNthVisit):
             visits = head.get("member.visits")

@@ -3,8 +3,10 @@
 from dataclasses import replace
 
 from loyalty.pricing.basket import Basket
+from loyalty.pricing.kept_off import KeptOff
 from loyalty.pricing.outcome import Claim, PipelineStage, Reason, ReasonCode
 from loyalty.pricing.ticket import Ticket
+from loyalty.programme.compliance import LegalAct
 from loyalty.programme.latitude import LATITUDE, NO_LATITUDE, Latitudes, discount_key, manual_discount
 from loyalty.rules.effect_names import DeniedAct
 from loyalty.rules.rule import LimitPer, LimitWindow
@@ -53,7 +55,19 @@ def take_off(ticket: Ticket) -> None:
                     step=ticket.step,
                 )
             )
+    kept = KeptOff(ticket, LegalAct.BE_DISCOUNTED)
+    hidden = [at for at, share in enumerate(shares) if not share and _is_hidden(ticket, at)]
+    kept.note(kept.act, hidden, f"{LATITUDE}.{discount.role}")
+    kept.tell()
     ticket.claims.append(day_claim(basket, latitudes, discount.off_minor))
+
+
+def _is_hidden(ticket: Ticket, at: int) -> bool:
+    """Whether the law or a restriction keeps a discount from a line that costs something."""
+    is_lawful = ticket.judge(at, LegalAct.BE_DISCOUNTED).is_allowed
+    return bool(ticket.amounts[at]) and not (
+        is_lawful and at not in ticket.denied.get(DeniedAct.DISCOUNT, {})
+    )
 
 
 def day_claim(basket: Basket, latitudes: Latitudes, amount: int) -> Claim:

@@ -52,7 +52,9 @@ class Reason:
     `amount_minor` is by how much the rule changed the line's amount (below 0: a discount).
     `stage` and `step` say when it spoke: steps count over the whole ticket, one per act of one rule, so that
     reasons of several lines that are one act have the same step. `times_bp`: of a multiplier.
-    `article_class`: the class that a legal reason judged.
+    `article_class`: the class that a legal reason judged. `act`: what the law or a restriction keeps from the
+    line, by the law's name for it (`earn`, `be_discounted`, `redeem_on` ...); `kept_off`: the rules and
+    vouchers that would have reached it, the first `REASON_RULES_MAX` of them.
     """
 
     rule_id: str
@@ -65,6 +67,8 @@ class Reason:
     step: int = 0
     times_bp: int = 0
     article_class: str = ""
+    act: str = ""
+    kept_off: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -82,7 +82,8 @@ def _may_price(ticket: Ticket, rule: Rule, at: int) -> bool:
         return True
     answer = ticket.judge(at, LegalAct.BE_DISCOUNTED)
     if not answer.is_allowed:
-        ticket.reasons[at].append(ticket.legal_reason(at, answer))
+        act, kept_off = LegalAct.BE_DISCOUNTED, (rule.rule_id,)
+        ticket.reasons[at].append(ticket.legal_reason(at, answer, act=act, kept_off=kept_off))
     return answer.is_allowed
 
 

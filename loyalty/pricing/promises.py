@@ -14,11 +14,16 @@ def lawful_lines(effect: Datum, rule: Rule, ticket: Ticket, ats: Sequence[int]) 
     A voucher tied to products needs lines that may trigger one; a voucher for the size of a ticket needs
     lines that count toward a threshold. The same goes for contests.
     """
+    act = promise_act(effect, rule)
+    return [at for at in ats if ticket.judge(at, act).is_allowed]
+
+
+def promise_act(effect: Datum, rule: Rule) -> LegalAct:
+    """What the law is asked about a line that shall lead to this promise."""
     match effect:
         case NextPurchaseVoucher():
-            act = LegalAct.COUPON_TRIGGER if rule.is_product_bound else LegalAct.COUNTS_TOWARD_THRESHOLD
+            return LegalAct.COUPON_TRIGGER if rule.is_product_bound else LegalAct.COUNTS_TOWARD_THRESHOLD
         case ContestEntry():
-            act = LegalAct.BE_IN_A_CONTEST if rule.is_product_bound else LegalAct.COUNTS_TOWARD_THRESHOLD
+            return LegalAct.BE_IN_A_CONTEST if rule.is_product_bound else LegalAct.COUNTS_TOWARD_THRESHOLD
         case PointsSponsor():
-            act = LegalAct.EARN
-    return [at for at in ats if ticket.judge(at, act).is_allowed]
+            return LegalAct.EARN

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import partial
 
-from loyalty.pricing import units
+from loyalty.pricing import kept_off, units
 from loyalty.pricing.claims import budget_left
 from loyalty.pricing.discounts import Reach, discount_of
 from loyalty.pricing.outcome import Gift, PipelineStage, Promise, ReasonCode
@@ -63,6 +63,8 @@ def promote(ticket: Ticket) -> None:
     ticket.stage = PipelineStage.PROMOTION
     stage = open_stage(ticket, LegalAct.BE_DISCOUNTED, DeniedAct.DISCOUNT)
     ticket.amounts = list(ticket.amounts)
+    reach_of = partial(_reach, ticket.amounts, ticket, stage)
+    kept_off.of_promotions(ticket, stage, rules, reach_of).tell()
     granted = []
     for rule in rules:
         refusal = ticket.grants(rule, stage.facts_for(rule))
@@ -104,7 +106,7 @@ def _offer(rule: Rule, ticket: Ticket, stage: Stage, state: _State) -> Offer:
     for effect in rule.effects:
         if isinstance(effect, Discount):
             ats = _gift_lines(effect, ticket, gone) if isinstance(effect, FreeArticle) else free
-            shares, used = _capped(effect, _reach(ats, amounts, ticket, stage, rule), _ceiling(offer, budget))
+            shares, used = _capped(effect, _reach(amounts, ticket, stage, rule, ats), _ceiling(offer, budget))
             for at, share in shares.items():
                 amounts[at] -= share
             offer.used |= used
@@ -138,7 +140,7 @@ def _capped(effect: Discount, reach: Reach, left: int | None) -> tuple[dict[int,
     return units.split(left, taken.shares), taken.used
 
 
-def _reach(ats: tuple[int, ...], amounts: list[int], ticket: Ticket, stage: Stage, rule: Rule) -> Reach:
+def _reach(amounts: list[int], ticket: Ticket, stage: Stage, rule: Rule, ats: tuple[int, ...]) -> Reach:
     lines = ticket.lines
     return Reach(
         ats=ats,
@@ -167,11 +169,8 @@ def _gift_lines(effect: FreeArticle, ticket: Ticket, gone: set[int]) -> tuple[in
             or at in gone | set(forbidden)
         ):
             continue
-        answer = ticket.judge(at, LegalAct.BE_A_GIFT)
-        if answer.is_allowed:
+        if ticket.judge(at, LegalAct.BE_A_GIFT).is_allowed:
             found.append(at)
-        else:
-            ticket.reasons[at].append(ticket.legal_reason(at, answer))
     return tuple(found)
 
 

@@ -81,7 +81,9 @@ class Ticket:
         article_class = ArticleClass.UNKNOWN if article is None else article.article_class
         return verdict(self.asked.basket.country, article_class, act, self.asked.basket.local_day)
 
-    def legal_reason(self, at: int, answer: Verdict) -> Reason:
+    def legal_reason(
+        self, at: int, answer: Verdict, *, act: LegalAct, kept_off: tuple[str, ...] = ()
+    ) -> Reason:
         """Why the law says no to a line, with its source; a part of the act that is going on."""
         country = self.asked.basket.country
         article = self.lines[at].article
@@ -94,6 +96,8 @@ class Ticket:
             stage=self.stage.value,
             step=self.step,
             article_class=article_class.value,
+            act=act.value,
+            kept_off=kept_off,
         )
 
     def grants(self, rule: Rule, facts: Facts) -> ReasonCode | None:

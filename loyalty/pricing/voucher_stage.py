@@ -2,6 +2,7 @@
 
 from loyalty.limits import RATE_BP_MAX
 from loyalty.pricing import units
+from loyalty.pricing.kept_off import KeptOff, of_voucher
 from loyalty.pricing.outcome import PipelineStage, Reason, ReasonCode, UsedVoucher, Voucher
 from loyalty.pricing.ticket import Ticket, open_stage
 from loyalty.programme.articles import ArticleClass
@@ -14,22 +15,23 @@ _VOUCHER_VERSION = 1
 def redeem(ticket: Ticket) -> None:
     """Take presented vouchers off the lines the law lets them reach, in the order they were presented."""
     ticket.stage = PipelineStage.VOUCHER
+    kept = KeptOff(ticket, LegalAct.REDEEM_ON)
     for voucher in ticket.asked.vouchers:
         ticket.step += 1
-        ticket.used_vouchers.append(UsedVoucher(voucher.voucher_id, _redeem_one(voucher, ticket)))
+        ticket.used_vouchers.append(UsedVoucher(voucher.voucher_id, _redeem_one(voucher, ticket, kept)))
+    kept.tell()
 
 
-def _redeem_one(voucher: Voucher, ticket: Ticket) -> int:
+def _redeem_one(voucher: Voucher, ticket: Ticket, kept: KeptOff) -> int:
     stage = open_stage(ticket, LegalAct.REDEEM_ON, DeniedAct.VOUCHER)
     counted = stage.facts.head["basket.total_minor"]
     assert isinstance(counted, int)
+    name = f"voucher.{voucher.definition}"
+    good_for = [at for at in range(len(ticket.lines)) if _is_good_for(voucher, ticket, at)]
+    of_voucher(kept, stage, name, good_for, voucher.min_total_minor - counted)
     if counted < voucher.min_total_minor:
         return 0
-    values = {
-        at: ticket.amounts[at]
-        for at, answer in enumerate(stage.verdicts)
-        if answer.is_allowed and _is_good_for(voucher, ticket, at)
-    }
+    values = {at: ticket.amounts[at] for at in good_for if stage.verdicts[at].is_allowed}
     total = sum(values.values())
     off = min(voucher.worth_minor + total * voucher.rate_bp // RATE_BP_MAX, total)
     ticket.amounts = list(ticket.amounts)
@@ -38,7 +40,7 @@ def _redeem_one(voucher: Voucher, ticket: Ticket) -> int:
             ticket.amounts[at] -= share
             ticket.reasons[at].append(
                 Reason(
-                    f"voucher.{voucher.definition}",
+                    name,
                     _VOUCHER_VERSION,
                     ReasonCode.VOUCHER.value,
                     amount_minor=-share,

@@ -77,7 +77,7 @@ async def test_paper_and_screen_tell_every_line_and_their_points_sum_to_the_tick
         "Ligne 1                          22 points",
         "  1 point par franc entier             +22",
         "Ligne 2                            0 point",
-        "  Article : pas de points tant que sa",
+        "  Article : pas de points, tant que sa",
         "  catégorie n'est pas connue",
         "Ligne 3                          43 points",
         "  1 point par franc entier             +43",

@@ -82,7 +82,7 @@ async def test_a_step_that_changed_nothing_needs_the_permission_to_read_lines(
     central: CentralUnderTest, sale_id: str
 ) -> None:
     care = (await central.get(f"sales/{sale_id}/why", token="reader")).body
-    laws = [step for step in care["steps"] if step["rule_id"] == "law.CH"]
+    laws = [step for step in care["steps"] if step["rule_id"] == "law.CH" and step["act"] == "earn"]
     assert [(step["code"], step["lines"]) for step in laws] == [("unsourced", 1), ("unknown_article", 1)]
     sun = care["lines"][1]
     assert (sun["sent_minor"], sun["amount_minor"], sun["points"]) == (2590, 2331, 46)
@@ -144,3 +144,35 @@ async def test_nobody_else_is_told(central: CentralUnderTest, sale_id: str) -> N
     assert await central.services.store.list_reads(GROUP, MEMBER, 10) == []
     terminal = await central.services.access.authenticate(central.tokens["terminal"])
     assert (terminal.may(SALES_TELL), terminal.may(LINES_READ)) == (True, False)
+
+
+async def test_a_discount_that_the_law_keeps_from_a_line_is_told_to_staff_on_paper_and_coarsely_on_a_screen(
+    central: CentralUnderTest,
+) -> None:
+    group = await central.services.groups.get(GROUP)
+    for_all = {key: value for key, value in SUN_OFF.items() if key != "lines"} | {"id": "all"}
+    document = PROGRAMME | {"rules": [*PROGRAMME["rules"], for_all]}  # type: ignore[misc]
+    await central.services.groups.put_group(
+        central.operator,
+        name=group.row.name,
+        country="CH",
+        currency="CHF",
+        programme=msgspec.json.encode(document).decode(),
+        settings=group.settings,
+    )
+    lines = [(SHAMPOO, 1, 1240), (FIRST_MILK, 1, 990)]
+    sold = await central.post("sales", a_sale(central, lines, receipt_columns=42))
+    assert sold.body["lines"][1]["amount_minor"] == 990
+    paper = " ".join(" ".join(sold.body["receipt"]).split())
+    assert "pas de points, pas de remise, aucune règle de droit connue ne le permet" in paper
+
+    care = (await central.get(f"sales/{sold.body['sale_id']}/why", token="reader")).body
+    kept = [(each["code"], each["act"], each["kept_off"]) for each in care["lines"][1]["reasons"]]
+    assert kept == [("unsourced", "be_discounted", ["all"]), ("unsourced", "earn", ["base"])]
+    assert [step["kept_off"] for step in care["steps"] if step["act"] == "be_discounted"] == [["all"]]
+
+    told = (await central.post(f"sales/{sold.body['sale_id']}/why", {"holder": by_uid()})).body
+    assert [(line["nothing"], line["left_out"]) for line in told["lines"]] == [("", ""), ("law", "law")]
+    text = msgspec.json.encode(told).decode()
+    assert "discount" not in text
+    assert "unsourced" not in text

@@ -130,13 +130,51 @@ def test_every_reason_and_class_has_words_in_five_languages() -> None:
         *(code for code in VerdictCode if code is not VerdictCode.ALLOWED),
         *ReasonCode,
     }
-    assert told == said.WHY_NOTHING.keys()
+    assert told == said.WHY.keys()
     assert {*EffectName, ReasonCode.VOUCHER, ReasonCode.MANUAL_DISCOUNT} == said.EFFECTS.keys()
     assert set(ArticleClass) == said.CLASSES.keys()
-    for table in (said.WHY_NOTHING, said.EFFECTS, said.CLASSES):
+    for table in (said.WHY, said.KEPT, said.EFFECTS, said.CLASSES):
         for words in table.values():
             assert set(words) == set(said.LANGUAGES)
             assert all(words.values())
+
+
+def kept(act: str, *, code: str = "denied_by_law", stage: str = "promotion") -> StoredReason:
+    return StoredReason(
+        *("law.DE", 2, code, 0, "DE-1: § 7 HWG https://example.org", 0, stage, 1, 0, "medicine_rx", act),
+        ("sun",),
+    )
+
+
+def test_what_the_law_keeps_from_a_line_is_one_row_per_cause() -> None:
+    earn = kept("earn", stage="accrual")
+    rows = receipt_rows([line(1, 990, kept("be_discounted"), kept("redeem_on"), earn)], a_receipt())
+    assert rows[1:5] == [
+        "Line 1                            0 points",
+        "  Prescription medicine: no points, no",
+        "  discount, no voucher accepted, by law (§",
+        "  7 HWG)",
+    ]
+    bound = kept("earn", code="product_bound", stage="accrual")
+    rows = receipt_rows([line(1, 990, bound, base(9))], a_receipt("fr", 64))
+    assert rows[2:4] == [
+        f"  {'1 point par franc entier':<59} +9",
+        "  Médicament sur ordonnance : pas d'avantage lié à un produit,",
+    ]
+
+
+def test_without_a_card_a_discount_that_the_law_keeps_off_is_told() -> None:
+    nobody = StoredReason("base", 1, "member_required", 0, "")
+    rows = receipt_rows([line(1, 990, kept("be_discounted"), nobody)], a_receipt(columns=64))
+    assert "  Prescription medicine: no discount, by law (§ 7 HWG)" in rows
+
+
+def test_a_restriction_that_keeps_a_discount_off_is_told() -> None:
+    out = StoredReason(
+        *("out", 1, "restricted", 0, "", 0, "restriction", 1, 0, "", "be_discounted"), ("sun",)
+    )
+    rows = receipt_rows([line(1, 990, out, base(9))], a_receipt("fr"))
+    assert rows[3] == "  Pas de remise, exclu du programme"
 
 
 def test_without_a_card_only_price_changes_are_told() -> None:

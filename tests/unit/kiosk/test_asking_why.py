@@ -2,13 +2,15 @@
 
 import pytest
 
-from central.services.receipt_words import CLASSES, WHY_NOTHING
+from central.services.receipt_words import CLASSES, WHY
 from kiosk.flow import Action, Screen, State, next_deadline_ms, start, step
 from kiosk.flow.effects import PlaySound, SendAskWhy, Sound
 from kiosk.flow.events import AgentChanged, AnyEvent, CardSeen, ReaderLinkChanged, Ticked, Touched, WhyTold
 from kiosk.locales.words import LANGUAGES
 from kiosk.scenes import TICKETS, a_member, a_session, an_agent_state
 from loyalty.limits import KIOSK_WHY_MAX_S, PRIVACY_TIMEOUT_S
+from loyalty.pricing.outcome import ReasonCode
+from loyalty.programme.compliance import VerdictCode
 from tests.unit.kiosk.drawing import LARGE, SMALL, drawn
 from wire.messages import Language, MemberView, Ticket, Why, WhyLine
 
@@ -165,12 +167,24 @@ def test_the_answer_names_the_total_the_rules_and_each_line() -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_screen_names_no_class_and_no_law(language: Language) -> None:
-    words = [*CLASSES.values(), *WHY_NOTHING.values()]
+    private_codes = WHY.keys() - {VerdictCode.DENIED_BY_LAW, ReasonCode.PRODUCT_BOUND}  # "by law" is said
+    words = [*CLASSES.values(), *(WHY[code] for code in private_codes)]
     private = {each[language].lower() for each in words} - {CLASSES["unknown"][language].lower()}
     for name in ("why_law", "why_much", "why_nothing"):
         said = " ".join(label.text for label in drawn(name, language, LARGE).labels).lower()
         assert not [word for word in private if word in said and len(word) > 2]
         assert "art." not in said
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_an_offer_that_was_kept_off_is_told_without_saying_which(language: Language) -> None:
+    said = " ".join(label.text for label in drawn("why_much", language, LARGE).labels).lower()
+    told = {
+        "fr": "une offre exclue par la loi", "de": "ein angebot vom gesetz ausgenommen",
+        "it": "un’offerta esclusa per legge", "en": "an offer was left out by law",
+        "zh": "依法有一项优惠不适用",
+    }  # fmt: skip
+    assert told[language] in said
 
 
 def test_few_lines_leave_room_to_say_where_more_is_told_and_many_turn_pages() -> None:
