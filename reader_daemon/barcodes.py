@@ -4,7 +4,8 @@ The rule, in this order:
 1. symbology identifier first (AIM: `]E0` EAN, `]C1` GS1-128, `]d2` GS1 DataMatrix, `]Q3` GS1 QR ...);
 2. 8, 12, 13 or 14 digits are a GTIN, the check digit must be right (before GS1: `2123456012345` has a wrong
    check digit and would pass as a serial number, AI 21); 8 digits that are right as UPC-E only become its
-   UPC-A;
+   UPC-A; it is handed on in the one form in which GTINs are compared (loyalty/programme/numbers.py): whether
+   a scanner sends a UPC-A in 12 digits or in 13 is its setting, not the card's;
 3. a GS1 message or Digital Link by `biip`: its GSRN (AI 8018, 8017: the number GS1 gives to members), else
    its GTIN;
 4. other digits are a number as it stands; anything else printable is `qr`.
@@ -19,6 +20,7 @@ from biip.upc import Upc
 
 from loyalty.errors import LoyaltyError, Trouble
 from loyalty.limits import CARD_NUMBER_DIGITS_MAX, CARD_NUMBER_DIGITS_MIN, EVIDENCE_CHARS_MAX, SCAN_CHARS_MAX
+from loyalty.programme.numbers import GTIN_DIGITS, is_gtin, plain_gtin
 from wire.messages import Evidence
 
 if TYPE_CHECKING:
@@ -26,7 +28,6 @@ if TYPE_CHECKING:
 
     from reader_daemon.readers.worker import Worker
 
-_GTIN_DIGITS: Final = (8, 12, 13, 14)
 _GROUP_SEPARATOR: Final = "\x1d"
 _MEMBER_NUMBERS: Final = ("8018", "8017")
 """GS1 General Specifications par. 3.9.11, 3.9.12: Global Service Relation Number, recipient and provider."""
@@ -60,7 +61,7 @@ def read_code(text: str) -> Evidence:
     if not content:
         raise CodeRefused(reason="it is empty")
     is_number = content.isascii() and content.isdigit()
-    if is_number and (symbology in _GTIN_SYMBOLOGIES or (not symbology and len(content) in _GTIN_DIGITS)):
+    if is_number and (symbology in _GTIN_SYMBOLOGIES or (not symbology and len(content) in GTIN_DIGITS)):
         return Evidence(medium="barcode", value=_checked(content, may_be_upc_e=symbology != _EAN_8))
     if _may_be_gs1(symbology, content):
         number = _find_gs1_number(symbology, content)
@@ -78,18 +79,18 @@ def read_code(text: str) -> Evidence:
 
 
 def _checked(digits: str, *, may_be_upc_e: bool) -> str:
-    """A GTIN whose check digit is right; eight digits that are right as UPC-E only become their UPC-A.
+    """The plain form of a GTIN with the right check digit; of eight digits that are right as UPC-E only, its.
 
     Raises: CodeRefused.
     """
-    if len(digits) not in _GTIN_DIGITS:
+    if len(digits) not in GTIN_DIGITS:
         raise CodeRefused(reason=f"{len(digits)} digits where 8, 12, 13 or 14 belong")
-    if gs1_standard_check_digit(digits[:-1]) == int(digits[-1]):
-        return digits
+    if is_gtin(digits):
+        return plain_gtin(digits)
     upc_a = _find_upc_a(digits) if may_be_upc_e and len(digits) == _UPC_E_DIGITS else None
     if upc_a is None:
         raise CodeRefused(reason="its check digit is wrong")
-    return upc_a
+    return plain_gtin(upc_a)
 
 
 def _find_upc_a(digits: str) -> str | None:
@@ -119,7 +120,7 @@ def _find_gs1_number(symbology: str, content: str) -> str | None:
         return None
     if parsed.gtin is None:
         return None
-    return parsed.gtin.value.removeprefix("0") if len(parsed.gtin.value) == 14 else parsed.gtin.value
+    return plain_gtin(parsed.gtin.value)
 
 
 def _find_member_number(parsed: "ParseResult") -> str | None:

@@ -52,11 +52,11 @@ class CardDesk:
 
     def on_reader_link(self, is_up: bool) -> None:
         """The reader daemon came or went. While it is away, a card may leave unseen: none lies there."""
-        current = self.sessions.current
-        if is_up or current is None:
+        if is_up:
             return
         self.reader = None
-        if current.expires_ms is None:
+        current = self.sessions.current
+        if current is not None and current.expires_ms is None:
             self.put(flow.removed(self.sessions, current.tap_id))
 
     def on_link_up(self) -> None:

@@ -10,6 +10,7 @@ from types import MappingProxyType
 from typing import Final
 
 from loyalty.limits import CARD_SESSION_LIFETIME_S, CARDS_ACQUIRED_MAX
+from loyalty.programme.numbers import is_same_number
 from wire.api import IdentifyView, ProfileView
 from wire.messages import LYING_MEDIA, Evidence, Refusal
 
@@ -143,8 +144,8 @@ def card_of_reference(s: Sessions, sale_id: str, reference: str, now_ms: int) ->
 def card_of_number(s: Sessions, sale_id: str, card_number: str, now_ms: int) -> Acquired | None:
     """The card this till acquired last under this number: a till may echo the number we gave it."""
     for card in reversed(tuple(s.acquired.values())):
-        is_it = card.card_number == card_number and card.sale_id == sale_id and card.expires_ms > now_ms
-        if card_number and is_it:
+        is_it = is_same_number(card.card_number, card_number)
+        if card_number and is_it and card.sale_id == sale_id and card.expires_ms > now_ms:
             return card
     return None
 

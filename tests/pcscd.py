@@ -9,12 +9,13 @@ from pathlib import Path
 import pytest
 
 from tools.cards.pcscd import Pcscd, PcscdMissing, require_pcscd
+from tools.cards.usb_port import NoUsbPort, UsbPort
 
 _LOCK = Path(tempfile.gettempdir()) / "officine-tests-pcscd.lock"
 
 
 @contextmanager
-def own_pcscd(log: Path) -> Iterator[Pcscd]:
+def own_pcscd(log: Path, port: UsbPort | None = None) -> Iterator[Pcscd]:
     """A running pcscd that the test may stop and start again; skips the test where there can be none."""
     try:
         import smartcard.scard  # noqa: F401  (the drivers are compiled where that is possible)
@@ -26,9 +27,21 @@ def own_pcscd(log: Path) -> Iterator[Pcscd]:
             require_pcscd()
         except PcscdMissing as error:
             pytest.skip(f"no PC/SC here: {error}")
-        pcscd = Pcscd(log)
+        pcscd = Pcscd(log, port)
         pcscd.start()
         try:
             yield pcscd
         finally:
             pcscd.stop()
+
+
+@contextmanager
+def own_usb_port(folder: Path) -> Iterator[UsbPort]:
+    """A USB port with a reader to be pulled out; skips the test where it cannot be made."""
+    folder.mkdir()
+    try:
+        port = UsbPort(folder)
+    except NoUsbPort as error:
+        pytest.skip(f"no PC/SC here: {error}")
+    with port:
+        yield port

@@ -20,7 +20,7 @@ from loyalty.programme.card import (
     require_move,
     states_before,
 )
-from loyalty.programme.numbers import plain_card_number
+from loyalty.programme.numbers import is_same_number, plain_card_number
 from wire import api
 
 
@@ -138,7 +138,7 @@ class CardsService:
     async def _replace(self, actor: Actor, body: api.ReplaceBody) -> CardRow:
         card = await self._get_row(actor, body.card_number)
         new_number = plain_card_number(body.new_card_number)
-        if card.state == CardState.REPLACED and card.replaced_by == new_number:
+        if card.state == CardState.REPLACED and is_same_number(card.replaced_by or "", new_number):
             return await self._get_row(actor, new_number)
         require_move(CardState(card.state), CardState.REPLACED)
         if card.member_id is None:

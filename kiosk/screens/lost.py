@@ -47,7 +47,7 @@ def draw_reader(canvas: Canvas, model: Model) -> None:
     draw_message(
         canvas,
         model,
-        title=tr("The card reader is resting"),
+        title=tr("The card reader does not work just now"),
         text=text,
         picture=lambda at, radius: draw_icon_picture(canvas, at, radius, "plug", tone="soon"),
     )

@@ -131,9 +131,28 @@ class _Watch:
             raise self._no_reader(found)
         for name in wanted:
             self._slots.setdefault(name, _Slot())
+        silent = self._find_silent(wanted)
+        if len(silent) == len(wanted):
+            raise ReaderFailedError(reason=f"{', '.join(wanted)} does not answer")
         missing = sorted(self._known - set(wanted))
         self._known |= set(wanted)
-        self._worker.ready(", ".join(wanted), f"gone: {', '.join(missing)}" if missing else "")
+        words = [f"gone: {', '.join(missing)}"] if missing else []
+        words += [f"does not answer: {', '.join(silent)}"] if silent else []
+        answering = [name for name in wanted if name not in silent]
+        self._worker.ready(", ".join(answering), "; ".join(words))
+
+    def _find_silent(self, names: Sequence[str]) -> list[str]:
+        """Readers that pcscd lists and cannot talk to: plugged in, but hung. Their cards are taken off."""
+        scard = self._scard
+        asked = [(name, scard.SCARD_STATE_UNAWARE) for name in names]
+        result, states = scard.SCardGetStatusChange(self._context, 0, asked)
+        if result != scard.SCARD_S_SUCCESS:
+            return []  # one of them has just gone: the next poll tells
+        silent = [name for name, state, _ in states if state & scard.SCARD_STATE_UNAVAILABLE]
+        for name in silent:
+            self._take_off(self._slots[name])
+            self._slots[name] = _Slot(state=scard.SCARD_STATE_UNAVAILABLE)
+        return silent
 
     def _no_reader(self, found: Sequence[str]) -> ReaderFailedError:
         if found and self._names:
@@ -163,12 +182,14 @@ class _Watch:
     def _look(self, states: Sequence[tuple[str, int, object]]) -> None:
         scard = self._scard
         *readers, (_, self._plug_and_play, _) = states
+        gone = scard.SCARD_STATE_UNKNOWN | scard.SCARD_STATE_UNAVAILABLE
         is_stale = bool(self._plug_and_play & scard.SCARD_STATE_CHANGED)
         self._plug_and_play &= ~scard.SCARD_STATE_CHANGED
         for name, state, _atr in readers:
             if state & scard.SCARD_STATE_CHANGED:
-                is_stale |= bool(state & (scard.SCARD_STATE_UNKNOWN | scard.SCARD_STATE_UNAVAILABLE))
-                self._changed(self._slots[name], state & ~scard.SCARD_STATE_CHANGED)
+                slot = self._slots[name]
+                is_stale |= bool((state | slot.state) & gone)  # came back is as much news as went
+                self._changed(slot, state & ~scard.SCARD_STATE_CHANGED)
         if is_stale:
             self._find_readers()
 

@@ -9,6 +9,7 @@ import time
 from pathlib import Path
 from typing import Final
 
+from tools.cards.usb_port import UsbPort
 from tools.cards.vpcd import PORT
 
 SOCKET: Final = Path("/run/pcscd/pcscd.comm")
@@ -39,8 +40,10 @@ def require_pcscd() -> None:
 class Pcscd:
     """One pcscd process; its sockets are in fixed places, so only one at a time."""
 
-    def __init__(self, log: Path) -> None:
+    def __init__(self, log: Path, port: UsbPort | None = None) -> None:
+        """`port`: its only reader is the one in there; without one, vpcd's two."""
         self._log = log
+        self._port = port
         self._process: subprocess.Popen[bytes] | None = None
 
     @property
@@ -62,11 +65,15 @@ class Pcscd:
         usage = subprocess.run([program, "--help"], capture_output=True, text=True, check=False)  # noqa: S603
         if "--disable-polkit" in usage.stdout:  # from 2.0 on; earlier ones know no such word and end
             command.append("--disable-polkit")
+        environ = dict(os.environ)
+        if self._port is not None:
+            readers = self._port.no_other_readers
+            environ |= self._port.environ
         if readers is not None:
             command += ["--config", str(readers)]
         with self._log.open("ab") as log:
             self._process = subprocess.Popen(  # noqa: S603  (a fixed command)
-                command, stdin=subprocess.DEVNULL, stdout=log, stderr=log
+                command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, env=environ
             )
         until_s = time.monotonic() + READY_WITHIN_S
         while not (_answers() and (readers is not None or _listens(PORT))):

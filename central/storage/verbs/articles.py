@@ -9,6 +9,7 @@ from typing import Any
 from central.storage.base import Change, IdempotencyConflict
 from central.storage.interface.rows import ArticleRow, PriceRow
 from central.storage.unit import Row, Snapshot, Unit, bindings_of
+from loyalty.programme.numbers import same_numbers
 
 _PRICE_AT = """
 SELECT price_minor FROM price
@@ -112,8 +113,10 @@ def _write_version(unit: Unit, row: ArticleRow, version: int, now_ms: int) -> No
     unit.run(_PUT_ARTICLE, bindings)
     unit.run(_ADD_VERSION, bindings)
     unit.run(_DROP_CODES, bindings)
+    owners = _find_owners(unit, row.group_id, [same for code in row.codes for same in same_numbers(code)])
     for code in row.codes:
-        if not unit.run(_TAKE_CODE, bindings | {"code": code}):
+        is_anothers = any(owners.get(same, row.article_id) != row.article_id for same in same_numbers(code))
+        if is_anothers or not unit.run(_TAKE_CODE, bindings | {"code": code}):
             raise IdempotencyConflict(what="The article code", id=code)
     kind = "article.added" if version == 1 else "article.changed"
     unit.add_event(row.group_id, kind, now_ms, article_id=row.article_id, version=version)
@@ -130,10 +133,16 @@ def _article_bindings(row: ArticleRow) -> dict[str, Any]:
 def find_articles_by_code(
     snapshot: Snapshot, group_id: str, codes: Sequence[str], at_ms: int
 ) -> dict[str, ArticleRow]:
-    """Articles as they were at a moment: class, tax and price of then; whose a code is, is as it stands."""
-    asked = json.dumps([[code] for code in codes])
-    rows = snapshot.all(_FIND_CODES, {"group_id": group_id, "codes": asked})
-    found = [(code, article_id) for code, article_id in rows if article_id is not None]
+    """Articles as they were at a moment: class, tax and price of then; whose a code is, is as it stands.
+
+    A GTIN is found in whichever length the article has it (UPC-A: 12 digits or 13).
+    """
+    owners = _find_owners(snapshot, group_id, [same for code in codes for same in same_numbers(code)])
+    found = [
+        (code, article_id)
+        for code in codes
+        if (article_id := next((owners[same] for same in same_numbers(code) if same in owners), None))
+    ]
     articles: dict[str, ArticleRow] = {}
     for article_id in {article_id for _, article_id in found}:
         bindings = {"group_id": group_id, "article_id": article_id, "at_ms": at_ms}
@@ -141,6 +150,13 @@ def find_articles_by_code(
         assert row is not None, "a code refers to an article"
         articles[article_id] = _article(row)
     return {code: articles[article_id] for code, article_id in found}
+
+
+def _find_owners(snapshot: Snapshot, group_id: str, codes: Sequence[str]) -> dict[str, str]:
+    """The article of each code as it stands there; the same number in another length is another code here."""
+    asked = json.dumps([[code] for code in dict.fromkeys(codes)])
+    rows = snapshot.all(_FIND_CODES, {"group_id": group_id, "codes": asked})
+    return {code: article_id for code, article_id in rows if article_id is not None}
 
 
 def find_article(snapshot: Snapshot, group_id: str, article_id: str, at_ms: int) -> ArticleRow | None:

@@ -11,6 +11,7 @@ from central.storage.base import GuardFailed, IdempotencyConflict, Recorded
 from central.storage.interface.rows import CardRow
 from central.storage.unit import Snapshot, Unit, bindings_of
 from loyalty.programme.card import CardState
+from loyalty.programme.numbers import same_numbers
 
 _COLUMNS = "group_id, card_number, uid, member_id, state, reason, replaced_by, valid_until_ms, issued_ms"
 _FIND_CARD = f"SELECT {_COLUMNS} FROM card WHERE group_id = :group_id AND card_number = :card_number"
@@ -56,7 +57,7 @@ def put_card(unit: Unit, row: CardRow) -> Recorded[CardRow]:
     if stored is None:
         _add(unit, row)
         return Recorded(row, is_replay=False)
-    issued = unit.one(_FIND_ISSUED_HASH, bindings_of(row))
+    issued = unit.one(_FIND_ISSUED_HASH, bindings_of(stored))
     if issued is None or issued[0] != _issued_hash(row):
         raise _conflict(row.card_number)
     return Recorded(stored, is_replay=True)
@@ -76,7 +77,7 @@ def hand_out(unit: Unit, row: CardRow, actor: str) -> CardRow:
     return _move(
         unit,
         row.group_id,
-        row.card_number,
+        stored.card_number,
         (CardState.STOCK,),
         row.state,
         row.reason,
@@ -114,27 +115,32 @@ def replace_card(
 ) -> CardRow:
     """Balance and history stay with the member; only the card in the hand changes."""
     old = find_card(unit, group_id, card_number)
-    if old is not None and old.state == CardState.REPLACED and old.replaced_by == new_card.card_number:
-        replacement = find_card(unit, group_id, new_card.card_number)
+    replacement = find_card(unit, group_id, new_card.card_number)
+    new_number = new_card.card_number if replacement is None else replacement.card_number
+    if old is not None and old.state == CardState.REPLACED and old.replaced_by == new_number:
         assert replacement is not None, "a card is replaced by a card"
         return replacement
     old = _move(
         unit,
         group_id,
-        card_number,
+        card_number if old is None else old.card_number,
         from_states,
         CardState.REPLACED,
         "",
         actor,
         now_ms,
-        replaced_by=new_card.card_number,
+        replaced_by=new_number,
     )
     return hand_out(unit, replace(new_card, member_id=old.member_id), actor)
 
 
 def find_card(snapshot: Snapshot, group_id: str, card_number: str) -> CardRow | None:
-    row = snapshot.one(_FIND_CARD, {"group_id": group_id, "card_number": card_number})
-    return None if row is None else CardRow(*row)
+    """The card of this number, whichever of its lengths it was issued under (UPC-A: 12 digits or 13)."""
+    for number in same_numbers(card_number):
+        row = snapshot.one(_FIND_CARD, {"group_id": group_id, "card_number": number})
+        if row is not None:
+            return CardRow(*row)
+    return None
 
 
 def find_card_by_uid(snapshot: Snapshot, group_id: str, uid: str) -> CardRow | None:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from loyalty.limits import ID_CHARS_MAX
+from loyalty.programme.numbers import is_same_number
 from terminal import session as flow
 from terminal.till.nexo.context import NexoFailure, Till
 from wire.api import ProfileView
@@ -130,7 +131,8 @@ def _numbered(till: Till, sale_id: str, account: LoyaltyAccountID) -> Holder:
     if acquired is not None:
         return Holder(evidence=acquired.evidence, account=account, tap_id=acquired.tap_id)
     lying = flow.card_for(till.desk.sessions, sale_id, now_ms)
-    if lying is not None and lying.identified is not None and lying.identified.card_number == number:
+    known = lying.identified if lying is not None else None
+    if lying is not None and known is not None and is_same_number(known.card_number, number):
         return Holder(evidence=lying.evidence, account=account, tap_id=lying.tap_id)
     is_scanned = "Scanned" in account.entry_mode
     medium: Medium = ("qr" if number.startswith(QR_PREFIX) else "barcode") if is_scanned else "typed"

@@ -21,6 +21,19 @@ async def test_articles_are_found_by_every_code_with_the_price_of_the_moment(sto
     assert early.price_minor is None
 
 
+async def test_a_upc_code_is_one_code_in_12_13_and_14_digits(store: Store) -> None:
+    row = an_article("art-1", "012345678905", "96385074")
+    await store.put_articles([row], NOW_MS)
+    asked = ["012345678905", "0012345678905", "00012345678905", "00000096385074", "0012345678904"]
+    found = await store.find_articles_by_code(G, asked, NOW_MS)
+    assert {code: article.article_id for code, article in found.items()} == dict.fromkeys(asked[:4], "art-1")
+    assert found["0012345678905"].codes == row.codes, "codes stay as they were put"
+    with pytest.raises(IdempotencyConflict):
+        await store.put_articles([an_article("art-2", "0012345678905")], NOW_MS + 1)
+    both = an_article("art-1", "012345678905", "0012345678905")
+    assert await store.put_articles([both], NOW_MS + 2) == [Change.CHANGED]
+
+
 async def test_putting_the_same_articles_again_changes_nothing(store: Store) -> None:
     rows = [an_article(f"art-{n}", price_minor=100 + n) for n in range(5)]
     await store.put_articles(rows, NOW_MS)

@@ -62,6 +62,32 @@ async def test_a_card_is_found_by_number_and_by_chip(store: Store) -> None:
     assert await store.find_card_by_uid(G, "") is None
 
 
+@pytest.mark.parametrize("issued", ["012345678905", "0012345678905"])
+async def test_a_upc_card_is_one_card_in_12_and_13_digits(store: Store, issued: str) -> None:
+    other = "0012345678905" if len(issued) == 12 else "012345678905"
+    card = a_card(issued, uid="")
+    await store.put_card(card)
+    assert await store.find_card(G, other) == card, "found, and its number stays as it was issued"
+    again = await store.put_card(replace(card, card_number=other))
+    assert (again.is_replay, again.row) == (True, card)
+    with pytest.raises(IdempotencyConflict):
+        await store.put_card(a_card(other, uid="04FFFFFF"))
+    new = a_card("7560009", member_id=None)
+    await store.replace_card(G, other, ["active"], new, "staff", NOW_MS + 1)
+    old = await store.find_card(G, issued)
+    assert old is not None
+    assert (old.state, old.replaced_by) == ("replaced", "7560009")
+
+
+async def test_a_upc_card_from_stock_is_handed_out_by_either_number(store: Store) -> None:
+    await store.put_card(a_card("012345678905", uid="", member_id=None, state="stock"))
+    await store.put_card(a_card())
+    new = a_card("0012345678905", uid="", member_id=None)
+    given = await store.replace_card(G, "7560001", ["active"], new, "staff", NOW_MS + 1)
+    assert (given.card_number, given.state) == ("012345678905", "active")
+    assert await store.replace_card(G, "7560001", ["active"], new, "staff", NOW_MS + 2) == given
+
+
 async def test_issuing_a_card_again_gives_it_as_it_stands(store: Store) -> None:
     await store.put_card(a_card())
     blocked = await store.move_card(G, "7560001", ["active"], "blocked", "lost", "staff", NOW_MS + 1)

@@ -13,7 +13,7 @@ from loyalty.pricing.quote import quote_basket
 from loyalty.programme.articles import ArticleClass
 from loyalty.programme.compliance import LegalAct, verdict
 from loyalty.programme.identification import balance_range
-from loyalty.programme.numbers import ean13_check_digit, is_ean13
+from loyalty.programme.numbers import gtin_check_digit, is_ean13
 from loyalty.programme.programme import parse_programme
 
 WEIGHTS = st.lists(st.integers(0, 10**9), min_size=1, max_size=30)
@@ -132,7 +132,7 @@ def test_a_balance_lies_in_its_range_and_the_range_hides_it(points: int) -> None
 
 @given(body=st.text("0123456789", min_size=12, max_size=12), at=st.integers(0, 11), add=st.integers(1, 9))
 def test_one_wrong_digit_is_always_noticed(body: str, at: int, add: int) -> None:
-    code = body + ean13_check_digit(body)
+    code = body + gtin_check_digit(body)
     assert is_ean13(code)
     wrong = code[:at] + str((int(code[at]) + add) % 10) + code[at + 1 :]
     assert not is_ean13(wrong)

@@ -45,7 +45,7 @@ from loyalty.programme.member import (
     display_name,
     parse_enrolment,
 )
-from loyalty.programme.numbers import ean13_check_digit, is_ean13, is_in_store
+from loyalty.programme.numbers import gtin_check_digit, is_ean13, is_in_store
 from wire.messages import Medium, Refusal
 
 TODAY = date(2026, 11, 22)
@@ -261,7 +261,7 @@ def test_a_wrong_field_is_refused_by_name_without_its_value(field: str, value: s
 @pytest.mark.parametrize("code", ["4006381333931", "7612345000008", "2900000000018", "0000000000000"])
 def test_ean13_with_right_check_digit_is_one(code: str) -> None:
     assert is_ean13(code)
-    assert ean13_check_digit(code[:12]) == code[12]
+    assert gtin_check_digit(code[:12]) == code[12]
 
 
 @pytest.mark.parametrize(

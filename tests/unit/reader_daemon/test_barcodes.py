@@ -28,7 +28,12 @@ GS = "\x1d"
         (f"]d2010340093595583817261231{'10ABC'}{GS}21XYZ", "barcode", "3400935955838"),
         (f"01034009359558381726120010ABC{GS}21XYZ", "barcode", "3400935955838"),  # expiry day 00
         ("]C1010340093595583815000000", "barcode", "3400935955838"),  # a date of no calendar
-        ("14252611", "barcode", "142100005261"),  # UPC-E, its article's number in full
+        ("012345678905", "barcode", "0012345678905"),  # a UPC-A, as a scanner set to 12 digits sends it
+        ("0012345678905", "barcode", "0012345678905"),  # and as one set to EAN-13
+        ("]E00012345678905", "barcode", "0012345678905"),
+        ("]d20100012345678905", "barcode", "0012345678905"),
+        ("]d20100000096385074", "barcode", "96385074"),  # an EAN-8 within 14 digits
+        ("14252611", "barcode", "0142100005261"),  # UPC-E, its article's number in full
         ("https://id.gs1.org/01/07032069804988/10/0329", "barcode", "7032069804988"),
         ("LOY1.290000000001.AB12CD", "qr", "LOY1.290000000001.AB12CD"),
         ("https://loy.example/t?e=00", "qr", "https://loy.example/t?e=00"),
