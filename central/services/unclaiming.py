@@ -32,18 +32,26 @@ class Unclaiming:
     ) -> Unclaimed:
         """Each budget gets the share of the units that come back; a ticket returned whole frees its limits.
 
+        Not what a voucher is worth that was used meanwhile, nor its limit: buying, using and returning in
+        turn would else give more than the rule's bounds.
+
         Args:
             stored: the sale's lines as they stand, before this return.
         """
         uses = await self._store.list_uses(sale.group_id, sale.sale_id)
         kept = await self._store.find_sale_reasons(sale.group_id, line_key)
         why = {line.line_no: line for line in parse_reasons(kept)} if kept else {}
-        back, vouchers = await self._vouchers.give_back(
+        vouchers = await self._vouchers.give_back(
             head, sale.group_id, sale.sale_id, why=why, stored=stored, returned=returned
         )
         is_whole = is_returned_whole(stored, returned)
         budgets = [
-            each for use in uses if use.asset for each in _given_back(use, is_whole, why, stored, returned)
+            each
+            for use in uses
+            if use.asset
+            for each in _given_back(
+                use, is_whole, why, stored, returned, spent=vouchers.spent.get(use.rule_id, 0)
+            )
         ]
         money = give_back(
             replace(head, transaction_id=f"{head.cause_id}/budget"),
@@ -52,8 +60,9 @@ class Unclaiming:
         return Unclaimed(
             budgets=tuple(budgets),
             frees_limits=is_whole and bool(uses),
-            transactions=tuple(each for each in (money, vouchers) if each is not None),
-            vouchers=back,
+            spent_rules=frozenset(vouchers.spent),
+            transactions=tuple(each for each in (money, vouchers.transaction) if each is not None),
+            vouchers=vouchers.back,
         )
 
     async def vouchers_of(self, row: ReturnRow) -> tuple[list[str], list[str]]:
@@ -77,8 +86,10 @@ def _given_back(
     why: dict[int, StoredWhy],
     stored: Sequence[StoredLine],
     returned: Sequence[ReturnedLine],
+    *,
+    spent: int,
 ) -> list[BudgetUse]:
-    left = use.amount - use.freed
+    left = max(0, use.amount - use.freed - spent)
     asset = parse_asset(use.asset)
     if not is_whole:
         sold = {line.line_no: line for line in stored}

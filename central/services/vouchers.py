@@ -5,7 +5,7 @@ the number itself is kept nowhere; a voucher is found by a keyed hash of it.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import timedelta, tzinfo
 
 from central.services.access import Actor
@@ -31,7 +31,7 @@ from loyalty.ledger.entry import EntryHead
 from loyalty.ledger.holds import Hold, HoldState
 from loyalty.ledger.lots import end_of_day_ms
 from loyalty.ledger.postings import LotChange, Transaction
-from loyalty.ledger.vouchers import VoucherUnit, issue_vouchers, return_vouchers, use_vouchers
+from loyalty.ledger.vouchers import VOUCHER_USE, VoucherUnit, issue_vouchers, return_vouchers, use_vouchers
 from loyalty.pricing.basket import Basket
 from loyalty.pricing.quote import Quote, Voucher
 from loyalty.programme.party import funder_in
@@ -63,6 +63,17 @@ class TakenVouchers:
     benefits: Benefits
     holds: tuple[tuple[str, int], ...]
     gone: tuple[tuple[str, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ReturnedVouchers:
+    """What a return does to vouchers; `spent`: what those are worth that the sale gave and that are used by
+    now, or promised to another ticket, by the rule that gave them.
+    """
+
+    back: VoucherReturn = NO_VOUCHER_RETURN
+    transaction: Transaction | None = None
+    spent: Mapping[str, int] = field(default_factory=dict)
 
 
 class Vouchers:
@@ -259,7 +270,7 @@ class Vouchers:
         why: Mapping[int, StoredWhy],
         stored: Sequence[StoredLine],
         returned: Sequence[ReturnedLine],
-    ) -> tuple[VoucherReturn, Transaction | None]:
+    ) -> ReturnedVouchers:
         """What a return does to vouchers: whole ones, once all of their goods are back (docs/ledger.md)."""
         benefits = await self._store.find_benefits(group_id, sale_id)
         ending = [
@@ -269,9 +280,10 @@ class Vouchers:
             and _are_back(row.rule_id, EffectName.NEXT_PURCHASE_VOUCHER.value, why, stored, returned)
         ]
         used = [use.voucher_id for use in benefits.uses if use.restored_by is None]
-        if not ending and not used:
-            return NO_VOUCHER_RETURN, None
-        known = await self._store.list_vouchers(group_id, [*(row.voucher_id for row in ending), *used])
+        given = [row.voucher_id for row in benefits.vouchers]
+        if not given and not used:
+            return ReturnedVouchers()
+        known = await self._store.list_vouchers(group_id, [*given, *used])
         taken_back = [known[row.voucher_id] for row in ending]
         restored, fresh = [], []
         for number, voucher_id in enumerate(used, start=1):
@@ -300,7 +312,7 @@ class Vouchers:
                 *((voucher_id, unit.lot_id) for voucher_id, unit in fresh),
             ),
         )
-        return back, transaction
+        return ReturnedVouchers(back, transaction, _spent([known[each] for each in given]))
 
 
 def vouchers_for(presented: Sequence[VoucherStands]) -> list[Voucher]:
@@ -339,6 +351,15 @@ def _require_good(
         raise VoucherExpired(number=number)
     if stands.held:
         raise VoucherHeld(number=number)
+
+
+def _spent(given: Sequence[VoucherStands]) -> dict[str, int]:
+    """Minor units that a rule gave for good: by then nobody can take them back."""
+    spent: dict[str, int] = {}
+    for stands in given:
+        if stands.held or stands.taken_by == VOUCHER_USE:
+            spent[stands.row.rule_id] = spent.get(stands.row.rule_id, 0) + stands.row.worth_minor
+    return spent
 
 
 def _are_back(

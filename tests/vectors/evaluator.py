@@ -1,6 +1,6 @@
-"""Recomputes the arithmetic of the pricing vectors, step by step. It knows no other code.
+"""Recomputes the arithmetic of the pricing and history vectors, step by step. It knows no other code.
 
-    python -I -S tests/vectors/evaluator.py tests/vectors/pricing
+    python -I -S tests/vectors/evaluator.py tests/vectors/pricing      # or tests/vectors/histories
 
 A step is [name, expression, value]. Expressions have whole numbers, lists, names of earlier steps, + - *, and
 the functions below; there is no division without a named rounding.

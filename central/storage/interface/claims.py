@@ -102,10 +102,14 @@ class Claimed:
 
 @dataclass(frozen=True, slots=True)
 class Unclaimed:
-    """What a return gives back: shares of budgets, posted by `transactions`; at the end all limits."""
+    """What a return gives back: shares of budgets, posted by `transactions`; at the end the limits.
+
+    `spent_rules` keep their limits: what they gave was used before it could be taken back.
+    """
 
     budgets: tuple[BudgetUse, ...] = ()
     frees_limits: bool = False
+    spent_rules: frozenset[str] = frozenset()
     transactions: tuple[Transaction, ...] = ()
     vouchers: VoucherReturn = NO_VOUCHER_RETURN
     sponsor: SponsorPoints | None = None

@@ -28,13 +28,17 @@ class VoucherRow:
 
 @dataclass(frozen=True, slots=True)
 class VoucherStands:
-    """A voucher with its lot as it stands: 1 is there or not, held or not."""
+    """A voucher with its lot as it stands: 1 is there or not, held or not.
+
+    `taken_by` is the kind of the transaction that took the unit away; empty while it is there.
+    """
 
     row: VoucherRow
     remaining: int
     held: int
     expires_ms: int | None
     funder: str
+    taken_by: str
 
 
 @dataclass(frozen=True, slots=True)

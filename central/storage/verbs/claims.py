@@ -152,7 +152,7 @@ def give_back(
     if unclaimed.frees_limits:
         for row in list_uses(unit, group_id, sale_id):
             left = row.amount - row.freed
-            if row.asset or not left:
+            if row.asset or not left or row.rule_id in unclaimed.spent_rules:
                 continue
             _free(unit, group_id, UseRow(sale_id, row.claim_key, row.owner, "", "", left, 0, False))
             place = {"group_id": group_id, "claim_key": row.claim_key, "owner": row.owner}

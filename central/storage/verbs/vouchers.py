@@ -17,8 +17,15 @@ _COLUMNS = """
 SELECT v.group_id, v.voucher_id, v.code_hash, v.definition, v.rule_id, v.account, v.lot_id, v.member_id,
     v.sale_id, v.number, v.worth_minor, v.redeem_on, v.last_day, v.made_ms, v.taken_back
 """
+_TAKEN_BY = """
+CASE WHEN l.remaining > 0 THEN '' ELSE (
+    SELECT t.kind FROM allocation AS a INDEXED BY allocation_by_lot
+    JOIN ledger_transaction AS t ON t.group_id = a.group_id AND t.journal_seq = a.journal_seq
+    WHERE a.group_id = l.group_id AND a.lot_id = l.lot_id ORDER BY a.journal_seq DESC LIMIT 1
+) END
+"""
 _STANDS = f"""
-{_COLUMNS}, l.remaining, l.held, l.expires_ms, l.funder
+{_COLUMNS}, l.remaining, l.held, l.expires_ms, l.funder, {_TAKEN_BY}
 FROM voucher AS v {{index}} JOIN lot AS l ON l.group_id = v.group_id AND l.lot_id = v.lot_id
 """
 _FIND_BY_CODE = (

@@ -14,11 +14,14 @@ from tests.unit.loyalty.vector_basket import quote_of
 from tests.vectors import evaluator
 
 VECTORS = Path(evaluator.__file__).parent
-CASES: list[dict[str, Any]] = [
-    case
-    for path in sorted((VECTORS / "pricing").glob("*.json"))
-    for case in json.loads(path.read_text("utf-8"))
-]
+
+
+def cases_of(folder: str) -> list[dict[str, Any]]:
+    files = sorted((VECTORS / folder).glob("*.json"))
+    return [case for path in files for case in json.loads(path.read_text("utf-8"))]
+
+
+CASES = cases_of("pricing")
 OUTPUTS = {
     "total_minor": lambda quote: quote.total_minor,
     "cash_total_minor": lambda quote: quote.cash_total_minor,
@@ -85,12 +88,13 @@ def isolated(*arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, capture_output=True, text=True, cwd=VECTORS, timeout=60, check=False)
 
 
-def test_the_evaluator_recomputes_all_cases_where_loyalty_cannot_be_imported() -> None:
+@pytest.mark.parametrize("folder", ["pricing", "histories"])
+def test_the_evaluator_recomputes_all_cases_where_loyalty_cannot_be_imported(folder: str) -> None:
     assert "No module named 'loyalty'" in isolated("-c", "import loyalty").stderr
-    ran = isolated(str(VECTORS / "evaluator.py"), str(VECTORS / "pricing"))
+    ran = isolated(str(VECTORS / "evaluator.py"), str(VECTORS / folder))
     assert ran.returncode == 0, ran.stderr
     report = json.loads(ran.stdout)
-    assert (report["cases"], report["faults"]) == (len(CASES), [])
+    assert (report["cases"], report["faults"]) == (len(cases_of(folder)), [])
     assert not [name for name in report["modules"] if name.split(".")[0] in ("loyalty", "central", "wire")]
 
 

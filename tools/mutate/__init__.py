@@ -1,0 +1,1 @@
+"""Mutation testing of the domain: does a test notice when one small thing is changed?"""
