@@ -159,7 +159,8 @@ class ReasonView(View, frozen=True):
     not kept. `times_bp`: of a multiplier, 20000 doubles. `article_class`: what a legal reason judged. `act`:
     what the law or a restriction keeps from the line (earn, be_discounted, redeem_on, be_a_gift,
     coupon_trigger, be_in_a_contest, counts_toward_threshold); `kept_off`: the rules and vouchers that would
-    have reached it.
+    have reached it. `cut`: why the rule gave less than its effect says (budget_used_up, maximum_reached);
+    `points` and `amount_minor` are what it really gave.
     """
 
     rule_id: str
@@ -174,6 +175,7 @@ class ReasonView(View, frozen=True):
     article_class: str = ""
     act: str = ""
     kept_off: list[str] = []
+    cut: str = ""
 
 
 class QuotedLineView(View, frozen=True):

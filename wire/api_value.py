@@ -39,7 +39,8 @@ class WhyStepView(View, frozen=True):
 
     `stage`: restriction, price, promotion, counter, voucher, tender, accrual; empty where it was not kept.
     `amount_after_minor`, `points_after`: what the ticket came to with it. `lines`: how many it spoke of.
-    `act`, `kept_off`: what was kept from those lines, and from which rules, as in a line's reasons.
+    `act`, `kept_off`, `cut`: what was kept from those lines, from which rules, and why a rule gave less than
+    its effect says, as in a line's reasons.
     """
 
     stage: str
@@ -55,6 +56,7 @@ class WhyStepView(View, frozen=True):
     points_after: int
     act: str = ""
     kept_off: list[str] = []
+    cut: str = ""
 
 
 class WhyView(View, frozen=True):

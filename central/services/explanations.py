@@ -20,6 +20,7 @@ _SAYS_MOST: Final = (
     ReasonCode.MEMBER_REQUIRED,
     ReasonCode.TAX_UNKNOWN,
     ReasonCode.LIMIT_REACHED,
+    ReasonCode.BUDGET_USED_UP,
     ReasonCode.RULE_UNKNOWN,
 )
 """Of several reasons why a line earned nothing the first of these is told; then one that gave 0 points."""
@@ -53,6 +54,7 @@ class StoredReason(msgspec.Struct, frozen=True, array_like=True):
     article_class: str = ""
     act: str = ""
     kept_off: tuple[str, ...] = ()
+    cut: str = ""
 
     @property
     def has_moved(self) -> bool:
@@ -119,6 +121,7 @@ def stored_reasons(lines: Iterable[QuotedLine]) -> str:
                     each.article_class,
                     each.act,
                     each.kept_off,
+                    each.cut,
                 )
                 for each in line.reasons
             ),
@@ -167,14 +170,14 @@ def steps_of(why: Iterable[StoredWhy], *, redeemed_minor: int = 0) -> list[api_v
 
     Steps of one act on several lines are one. Tickets of before the order was kept tell it by line.
     """
-    acts: dict[tuple[int, str, int, str, str, str, tuple[str, ...]], list[StoredReason]] = {}
+    acts: dict[tuple[int, str, int, str, str, str, tuple[str, ...], str], list[StoredReason]] = {}
     amount_minor = points = 0
     for line in why:
         amount_minor += line.sent_minor
         for each in line.reasons:
             key = (
                 *(each.step, each.rule_id, each.rule_version, each.code, each.citation),
-                *(each.act, each.kept_off),
+                *(each.act, each.kept_off, each.cut),
             )
             acts.setdefault(key, []).append(each)
     views: list[api_value.WhyStepView] = []
@@ -198,6 +201,7 @@ def steps_of(why: Iterable[StoredWhy], *, redeemed_minor: int = 0) -> list[api_v
                 points_after=points,
                 act=told[0].act,
                 kept_off=list(told[0].kept_off),
+                cut=told[0].cut,
             )
         )
     if redeemed_minor:
@@ -238,6 +242,7 @@ def reason_views(reasons: Iterable[Reason | StoredReason]) -> list[api.ReasonVie
             article_class=each.article_class,
             act=each.act,
             kept_off=list(each.kept_off),
+            cut=each.cut,
         )
         for each in reasons
     ]

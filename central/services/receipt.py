@@ -172,6 +172,8 @@ def rule_name(reason: StoredReason, receipt: Receipt) -> str:
     name = names.get(receipt.language) or _say(said.EFFECTS[reason.code], receipt)
     if reason.code == ReasonCode.MANUAL_DISCOUNT:
         return f"{name}: {reason.citation}"
+    if reason.cut:  # the factor would promise what was not given
+        return _say(said.CITED, receipt).format(why=name, law=_say(said.WHY[reason.cut], receipt))
     if not reason.times_bp:
         return name
     whole, rest = divmod(reason.times_bp, RATE_BP_MAX)
@@ -188,7 +190,7 @@ def _changes(reason: StoredReason, receipt: Receipt) -> str:
 
 def _nothing(reason: StoredReason | None, receipt: Receipt) -> str:
     """Why a line earned nothing, where it is not kept from earning."""
-    why = said.NO_RULE if reason is None else said.WHY.get(reason.code, said.TOO_LITTLE)
+    why = said.NO_RULE if reason is None else said.WHY.get(reason.cut or reason.code, said.TOO_LITTLE)
     return _say(said.NOTHING, receipt).format(why=_say(why, receipt))
 
 

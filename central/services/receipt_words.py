@@ -143,11 +143,13 @@ WHY: Final[Mapping[str, Words]] = MappingProxyType(
             "不参加本计划",
         ),
         ReasonCode.LIMIT_REACHED: _words(
-            "l'offre est épuisée",
-            "das Angebot ist aufgebraucht",
-            "l'offerta è esaurita",
-            "the offer is used up",
-            "优惠次数已用完",
+            "limite atteinte", "Limite erreicht", "limite raggiunto", "limit reached", "已达次数上限"
+        ),
+        ReasonCode.BUDGET_USED_UP: _words(
+            "budget épuisé", "Budget aufgebraucht", "budget esaurito", "budget used up", "活动额度已用完"
+        ),
+        ReasonCode.MAXIMUM_REACHED: _words(
+            "maximum atteint", "Höchstbetrag erreicht", "massimo raggiunto", "maximum reached", "已达优惠上限"
         ),
         ReasonCode.NOT_BEST: _words(
             "une autre offre donne plus",

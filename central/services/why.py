@@ -140,7 +140,7 @@ def _told_line(why: StoredWhy) -> api_value.ToldLineView:
     if not why.points and reason is not None:
         if reason.code in LAWFUL_CODES:
             nothing = "law"
-        elif reason.code == ReasonCode.LIMIT_REACHED:
+        elif reason.cut or reason.code in (ReasonCode.LIMIT_REACHED, ReasonCode.BUDGET_USED_UP):
             nothing = "used_up"
         elif reason.code.startswith("points_"):
             nothing = "too_little"

@@ -27,7 +27,8 @@ _PHASES: tuple[frozenset[EffectName], ...] = (
     frozenset({EffectName.POINTS_THRESHOLD}),
 )
 
-Gain = tuple[Accrual, dict[int, int]]
+Gain = tuple[Accrual, dict[int, int], str]
+"""An effect, its points per line, and why they are less than the effect says: empty where they are not."""
 
 
 @dataclass(slots=True)
@@ -139,13 +140,13 @@ def _give_group(group: Sequence[Rule], phase: frozenset[EffectName], earning: _E
     best = max(offers, key=lambda offer: _total(offer[1]))
     for rule, gains in offers:
         if rule is not best[0] and _total(gains):
-            ats = sorted({at for _, shares in gains for at, share in shares.items() if share})
+            ats = sorted({at for _, shares, _ in gains for at, share in shares.items() if share})
             earning.ticket.explain(ats, rule, ReasonCode.NOT_BEST.value)
     _give(*best, earning)
 
 
 def _total(gains: Sequence[Gain]) -> int:
-    return sum(sum(shares.values()) for _, shares in gains)
+    return sum(sum(shares.values()) for _, shares, _ in gains)
 
 
 def _gains(rule: Rule, phase: frozenset[EffectName], earning: _Earning) -> list[Gain]:
@@ -156,12 +157,12 @@ def _gains(rule: Rule, phase: frozenset[EffectName], earning: _Earning) -> list[
     left = None if left is None else left - earning.given.get(rule.rule_id, 0)
     gains: list[Gain] = []
     for effect in _effects_of(rule, phase):
-        shares = _points_of(effect, ats, earning)
+        shares, cut = _points_of(effect, ats, earning), ""
         if left is not None:
             if sum(shares.values()) > left:
-                shares = units.split(left, shares)
+                shares, cut = units.split(left, shares), ReasonCode.BUDGET_USED_UP.value
             left -= sum(shares.values())
-        gains.append((effect, shares or dict.fromkeys(ats, 0)))
+        gains.append((effect, shares or dict.fromkeys(ats, 0), cut))
     return gains
 
 
@@ -191,11 +192,11 @@ def _points_of(effect: Accrual, ats: Sequence[int], earning: _Earning) -> dict[i
 def _give(rule: Rule, gains: Sequence[Gain], earning: _Earning) -> None:
     ticket = earning.ticket
     ticket.step += 1
-    for effect, shares in gains:
+    for effect, shares, cut in gains:
         times_bp = effect.times_bp if isinstance(effect, fx.PointsMultiplier) else 0
         for at in sorted(shares):
             ticket.points[at] += shares[at]
-            ticket.tell(at, rule, effect.name.value, points=shares[at], times_bp=times_bp)
+            ticket.tell(at, rule, effect.name.value, points=shares[at], times_bp=times_bp, cut=cut)
             if shares[at]:
                 earning.touched.add(at)
                 if rule.stacking.exclusive:
@@ -229,7 +230,11 @@ def _reward(rule: Rule, effect: fx.PointsSponsor, ats: Sequence[int], earning: _
         left -= earning.given.get(rule.rule_id, 0)
         own = min(own, left)
         theirs = min(theirs, left - own)
-    if not any(weights.values()) or not own + theirs:
+    if not any(weights.values()):
+        return False
+    cut = ReasonCode.BUDGET_USED_UP.value if own < effect.sponsored_points else ""
+    if not own + theirs:
+        ticket.explain(sorted(ats), rule, ReasonCode.BUDGET_USED_UP.value)
         return False
     told = replace(effect, sponsor_points=theirs, sponsored_points=own)
     ticket.promises.append(Promise(rule.rule_id, rule.version, told))
@@ -237,6 +242,6 @@ def _reward(rule: Rule, effect: fx.PointsSponsor, ats: Sequence[int], earning: _
     shares = units.split(own, weights)
     for at in sorted(ats):
         ticket.points[at] += shares.get(at, 0)
-        ticket.tell(at, rule, effect.name.value, points=shares.get(at, 0))
+        ticket.tell(at, rule, effect.name.value, points=shares.get(at, 0), cut=cut)
     earning.given[rule.rule_id] = earning.given.get(rule.rule_id, 0) + own + theirs
     return True

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 
 from loyalty.pricing.basket import Basket
-from loyalty.pricing.outcome import Claim, Counts
+from loyalty.pricing.outcome import Claim, Counts, ReasonCode
 from loyalty.rules.kinds import RuleKind
 from loyalty.rules.rule import Limit, LimitPer, LimitWindow, Rule
 
@@ -43,15 +43,14 @@ def needs_member(rule: Rule) -> bool:
     return any(limit.per is LimitPer.MEMBER for limit in rule.limits)
 
 
-def is_spent(rule: Rule, basket: Basket, usage: Mapping[str, int]) -> bool:
-    """Whether what is known to be used leaves nothing of a limit or of the budget."""
+def spent(rule: Rule, basket: Basket, usage: Mapping[str, int]) -> ReasonCode | None:
+    """What of the rule is used up, by what is known to be used: a limit, the budget, or neither."""
     if rule.budget is not None and usage.get(budget_key(rule.rule_id), 0) >= rule.budget:
-        return True
-    if not rule.limits:
-        return False
-    return any(
-        usage.get(_limit_key(rule, limit, basket.local_day), 0) >= limit.times for limit in rule.limits
-    )
+        return ReasonCode.BUDGET_USED_UP
+    for limit in rule.limits:
+        if usage.get(_limit_key(rule, limit, basket.local_day), 0) >= limit.times:
+            return ReasonCode.LIMIT_REACHED
+    return None
 
 
 def budget_left(rule: Rule, usage: Mapping[str, int]) -> int | None:

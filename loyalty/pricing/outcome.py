@@ -32,7 +32,11 @@ class ReasonCode(StrEnum):
     RESTRICTED = "restricted"
     """A restriction of the programme forbids it."""
     LIMIT_REACHED = "limit_reached"
-    """The promotion was used as often, or its budget as far, as it may be."""
+    """The rule was used as often as it may be."""
+    BUDGET_USED_UP = "budget_used_up"
+    """What the rule's budget still gives is less than the rule would; nothing, where it stands alone."""
+    MAXIMUM_REACHED = "maximum_reached"
+    """The rule would take off more than its `max_discount_minor`."""
     NOT_BEST = "not_best"
     """Another rule of the same group gives more."""
     LINE_USED = "line_used"
@@ -54,7 +58,8 @@ class Reason:
     reasons of several lines that are one act have the same step. `times_bp`: of a multiplier.
     `article_class`: the class that a legal reason judged. `act`: what the law or a restriction keeps from the
     line, by the law's name for it (`earn`, `be_discounted`, `redeem_on` ...); `kept_off`: the rules and
-    vouchers that would have reached it, the first `REASON_RULES_MAX` of them.
+    vouchers that would have reached it, the first `REASON_RULES_MAX` of them. `cut`: why the rule gave less
+    than its effect says (`budget_used_up`, `maximum_reached`); points and amount are what it really gave.
     """
 
     rule_id: str
@@ -69,6 +74,7 @@ class Reason:
     article_class: str = ""
     act: str = ""
     kept_off: tuple[str, ...] = ()
+    cut: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,20 +21,31 @@ from loyalty.rules.language import Node
 from loyalty.rules.rule import Rule
 
 
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What one effect takes off each line; `cut`: why that is less than the effect says."""
+
+    name: EffectName
+    shares: dict[int, int]
+    cut: str = ""
+
+
 @dataclass(slots=True)
 class Offer:
     """What a rule would do to the ticket as it stands."""
 
     rule: Rule
-    changes: list[tuple[EffectName, dict[int, int]]] = field(default_factory=list)
+    changes: list[Change] = field(default_factory=list)
     used: set[int] = field(default_factory=set)
     promises: list[tuple[Datum, list[int]]] = field(default_factory=list)
     gifts: list[Gift] = field(default_factory=list)
+    unpaid: list[int] = field(default_factory=list)
+    """Lines that led to a promise which the budget no longer pays for."""
 
     @property
     def total_minor(self) -> int:
         """What the offer takes off in all."""
-        return sum(sum(shares.values()) for _, shares in self.changes)
+        return sum(sum(change.shares.values()) for change in self.changes)
 
     @property
     def cost_minor(self) -> int:
@@ -87,7 +98,7 @@ def _take_best(group: Sequence[Rule], ticket: Ticket, stage: Stage, state: _Stat
     best = max(offers, key=lambda offer: (offer.total_minor, not offer.is_empty))
     for offer in offers:
         if offer is not best and not offer.is_empty:
-            ats = sorted({at for _, shares in offer.changes for at, share in shares.items() if share})
+            ats = sorted({at for each in offer.changes for at, share in each.shares.items() if share})
             ticket.explain(ats, offer.rule, ReasonCode.NOT_BEST.value)
     _take(best, ticket, state)
 
@@ -106,38 +117,43 @@ def _offer(rule: Rule, ticket: Ticket, stage: Stage, state: _State) -> Offer:
     for effect in rule.effects:
         if isinstance(effect, Discount):
             ats = _gift_lines(effect, ticket, gone) if isinstance(effect, FreeArticle) else free
-            shares, used = _capped(effect, _reach(amounts, ticket, stage, rule, ats), _ceiling(offer, budget))
-            for at, share in shares.items():
+            taken = discount_of(effect, _reach(amounts, ticket, stage, rule, ats))
+            change = _capped(effect.name, taken.shares, _ceiling(offer, budget))
+            for at, share in change.shares.items():
                 amounts[at] -= share
-            offer.used |= used
-            offer.changes.append((effect.name, shares))
+            offer.used |= taken.used
+            offer.changes.append(change)
             if isinstance(effect, FreeArticle):
                 offer.gifts += _missing_gift(effect, rule, ticket, ats)
         elif isinstance(effect, Datum):
             lawful = lawful_lines(effect, rule, ticket, free)
             if lawful and (budget is None or offer.cost_minor + _worth(effect) <= budget):
                 offer.promises.append((effect, lawful))
+            else:
+                offer.unpaid += lawful
     return offer
 
 
-def _ceiling(offer: Offer, budget: int | None) -> int | None:
+_Ceiling = tuple[int, ReasonCode]
+"""The most that may still be taken off, and what says so."""
+
+
+def _ceiling(offer: Offer, budget: int | None) -> _Ceiling | None:
     """The most the rule may still take off this ticket."""
-    most = offer.rule.max_discount_minor
-    if most is None and budget is None:
-        return None
-    ceilings = (
-        None if most is None else most - offer.total_minor,
-        None if budget is None else budget - offer.cost_minor,
-    )
-    return min((each for each in ceilings if each is not None), default=None)
+    ceilings: list[_Ceiling] = []
+    if offer.rule.max_discount_minor is not None:
+        left = offer.rule.max_discount_minor - offer.total_minor
+        ceilings.append((left, ReasonCode.MAXIMUM_REACHED))
+    if budget is not None:
+        ceilings.append((budget - offer.cost_minor, ReasonCode.BUDGET_USED_UP))
+    return min(ceilings, key=lambda each: each[0], default=None)
 
 
-def _capped(effect: Discount, reach: Reach, left: int | None) -> tuple[dict[int, int], frozenset[int]]:
-    taken = discount_of(effect, reach)
-    total = sum(taken.shares.values())
-    if left is None or total <= left:
-        return taken.shares, taken.used
-    return units.split(left, taken.shares), taken.used
+def _capped(name: EffectName, shares: dict[int, int], ceiling: _Ceiling | None) -> Change:
+    if ceiling is None or sum(shares.values()) <= ceiling[0]:
+        return Change(name, shares)
+    left, cut = ceiling
+    return Change(name, dict.fromkeys(shares, 0) | units.split(left, shares), cut.value)
 
 
 def _reach(amounts: list[int], ticket: Ticket, stage: Stage, rule: Rule, ats: tuple[int, ...]) -> Reach:
@@ -190,16 +206,18 @@ def _missing_gift(effect: FreeArticle, rule: Rule, ticket: Ticket, ats: tuple[in
 
 def _take(offer: Offer, ticket: Ticket, state: _State) -> None:
     """Book an offer: amounts, reasons, promises, claims, lines used up."""
+    rule = offer.rule
+    ticket.explain(offer.unpaid, rule, ReasonCode.BUDGET_USED_UP.value)
     if offer.is_empty:
         return
-    rule = offer.rule
     ticket.step += 1
-    for name, shares in offer.changes:
-        for at in sorted(shares):
-            if shares[at]:
-                ticket.amounts[at] -= shares[at]
+    for change in offer.changes:
+        for at, share in sorted(change.shares.items()):
+            if share:
+                ticket.amounts[at] -= share
                 state.touched.add(at)
-                ticket.tell(at, rule, name.value, amount_minor=-shares[at])
+            if share or change.cut:
+                ticket.tell(at, rule, change.name.value, amount_minor=-share, cut=change.cut)
     for effect, ats in offer.promises:
         ticket.promises.append(Promise(rule.rule_id, rule.version, effect))
         ticket.explain(ats, rule, effect.name.value)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 
 from loyalty.pricing.basket import Basket, BasketLine
-from loyalty.pricing.claims import claims_of, is_spent, needs_member
+from loyalty.pricing.claims import claims_of, needs_member, spent
 from loyalty.pricing.outcome import (
     Claim,
     Gift,
@@ -109,9 +109,7 @@ class Ticket:
             return ReasonCode.RULE_NOT_MET
         if not self.asked.is_member and needs_member(rule):
             return ReasonCode.MEMBER_REQUIRED
-        if is_spent(rule, self.asked.basket, self.asked.usage):
-            return ReasonCode.LIMIT_REACHED
-        return None
+        return spent(rule, self.asked.basket, self.asked.usage)
 
     def claim(self, rule: Rule, amount: int) -> None:
         """Note what a rule took of its limits and budget."""
@@ -125,7 +123,15 @@ class Ticket:
             self.tell(at, rule, code)
 
     def tell(
-        self, at: int, rule: Rule, code: str, *, points: int = 0, amount_minor: int = 0, times_bp: int = 0
+        self,
+        at: int,
+        rule: Rule,
+        code: str,
+        *,
+        points: int = 0,
+        amount_minor: int = 0,
+        times_bp: int = 0,
+        cut: str = "",
     ) -> None:
         """Give a line a reason; a part of the act that is going on."""
         reason = Reason(
@@ -137,6 +143,7 @@ class Ticket:
             stage=self.stage.value,
             step=self.step,
             times_bp=times_bp,
+            cut=cut,
         )
         self.reasons[at].append(reason)
 

@@ -10,8 +10,6 @@ from officine.output import console, json_option, print_json, print_rows
 from officine.shown import amount
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from central.services.access import Actor
     from central.services.bundle import Services
     from wire import api, api_value
@@ -59,7 +57,7 @@ def _print_steps(view: "api_value.WhyView") -> None:
             step.stage,
             _rule(step.rule_id, step.rule_version, step.times_bp),
             _change(step.amount_minor, view.currency, step.points),
-            _by(step.code, step.act, step.kept_off),
+            _by(step),
             amount(step.amount_after_minor, view.currency),
             step.points_after,
         )
@@ -76,7 +74,7 @@ def _print_line(line: "api_value.WhyLineView", currency: str) -> None:
             each.stage,
             _rule(each.rule_id, each.rule_version, each.times_bp),
             _change(each.amount_minor, currency, each.points),
-            _by(each.code, each.act, each.kept_off),
+            _by(each),
             _law(each),
         )
         for each in line.reasons
@@ -90,10 +88,11 @@ def _rule(rule_id: str, version: int, times_bp: int) -> str:
     return f"{rule_id} v{version}{times}"
 
 
-def _by(code: str, act: str, kept_off: "Sequence[str]") -> str:
-    """What spoke; of what is kept from a line also the act, and the rules that would have reached it."""
-    told = f"{code}: no {act.replace('_', ' ')}" if act else code
-    return f"{told} (kept off: {', '.join(kept_off)})" if kept_off else told
+def _by(told: "api.ReasonView | api_value.WhyStepView") -> str:
+    """What spoke, and what cut it; of what is kept from a line the act, and the rules that are kept off."""
+    text = f"{told.code}, {told.cut}" if told.cut else told.code
+    text = f"{text}: no {told.act.replace('_', ' ')}" if told.act else text
+    return f"{text} (kept off: {', '.join(told.kept_off)})" if told.kept_off else text
 
 
 def _change(amount_minor: int, currency: str, points: int) -> str:

@@ -109,8 +109,18 @@ def promotions(draw: st.DrawFn, number: int = 0) -> dict[str, Any]:
     return {**rule, **{name: draw(values) for name, values in options.items() if draw(st.booleans())}}
 
 
+TRIPLE = {
+    "id": "triple",
+    "version": 1,
+    "kind": "campaign",
+    "when": True,
+    "effects": [{"effect": "points_multiplier", "times_bp": 30_000, "rounding": "floor"}],
+}
+
+
 @st.composite
-def programmes(draw: st.DrawFn) -> Programme:
+def programmes(draw: st.DrawFn, *, has_triple: bool = False) -> Programme:
+    """Promotions of all kinds beside points on the amount; `has_triple`: tripled, within a budget or not."""
     count = draw(st.integers(1, 5))
     base = {
         "id": "base",
@@ -120,6 +130,9 @@ def programmes(draw: st.DrawFn) -> Programme:
         "effects": [{"effect": "points_per_amount", "points": 1, "per_minor": 100, "rounding": "floor"}],
     }
     rules = [draw(promotions(number)) for number in range(count)]
+    if has_triple:
+        budget = draw(st.none() | st.integers(1, 60))
+        rules.append(TRIPLE if budget is None else {**TRIPLE, "budget": budget})
     return parse_programme(
         {
             "rules": [*rules, base],
@@ -151,8 +164,17 @@ VOUCHERS = st.lists(
 MEMBERS = st.sampled_from([{}, {"member.segments": frozenset()}, {"member.segments": frozenset({"gold"})}])
 
 
-def a_quote(basket: Basket, programme: Programme, facts: Any, vouchers: Any) -> Quote:
-    return quote_basket(basket, programme, is_member=True, member_facts=facts, vouchers=vouchers)
+USAGES = st.fixed_dictionaries(
+    {}, optional={f"{name}/budget": st.integers(0, 500) for name in ("r0", "r1", "r2", "triple")}
+)
+
+
+def a_quote(
+    basket: Basket, programme: Programme, facts: Any, vouchers: Any, usage: dict[str, int] | None = None
+) -> Quote:
+    return quote_basket(
+        basket, programme, is_member=True, member_facts=facts, vouchers=vouchers, usage=usage or {}
+    )
 
 
 @settings(max_examples=300, deadline=None)
@@ -247,3 +269,33 @@ def test_roundings_enclose_the_exact_quotient(dividend: int, divisor: int) -> No
         nearest = divide(dividend, divisor, rounding)
         assert nearest in (low, high)
         assert 2 * abs(nearest * divisor - dividend) <= divisor
+
+
+@settings(max_examples=300, deadline=None)
+@given(
+    basket=baskets(), programme=programmes(has_triple=True), facts=MEMBERS, vouchers=VOUCHERS, usage=USAGES
+)
+def test_a_rule_says_that_it_was_cut_where_it_gave_all_that_was_left_and_only_there(
+    basket: Basket, programme: Programme, facts: Any, vouchers: Any, usage: dict[str, int]
+) -> None:
+    quote = a_quote(basket, programme, facts, vouchers, usage)
+    reasons = [reason for line in quote.lines for reason in line.reasons]
+    for rule in programme.rules:
+        mine = [reason for reason in reasons if reason.rule_id == rule.rule_id]
+        given = sum(reason.points - reason.amount_minor for reason in mine)
+        cuts = {reason.cut for reason in mine} - {""}
+        left = None if rule.budget is None else rule.budget - usage.get(f"{rule.rule_id}/budget", 0)
+        if left is not None and left > 0:
+            assert given <= left
+            assert "budget_used_up" not in cuts or given == left
+        if rule.max_discount_minor is not None:
+            assert given <= rule.max_discount_minor
+            assert "maximum_reached" not in cuts or given == rule.max_discount_minor
+        if left is None and rule.max_discount_minor is None:
+            assert not cuts
+        if rule.rule_id == "triple" and mine and not any(r.code == "budget_used_up" for r in mine):
+            base = {
+                at: sum(reason.points for reason in line.reasons if reason.rule_id == "base")
+                for at, line in enumerate(quote.lines)
+            }
+            assert (given == 2 * sum(base.values())) is not bool(cuts)

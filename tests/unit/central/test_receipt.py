@@ -139,6 +139,35 @@ def test_every_reason_and_class_has_words_in_five_languages() -> None:
             assert all(words.values())
 
 
+@pytest.mark.parametrize(
+    ("language", "tripled", "special"),
+    [
+        ("fr", "Points multipliés (budget épuisé)", "Prix spécial (maximum atteint)"),
+        ("de", "Mehrfachpunkte (Budget aufgebraucht)", "Sonderpreis (Höchstbetrag erreicht)"),
+        ("it", "Punti moltiplicati (budget esaurito)", "Prezzo speciale (massimo raggiunto)"),
+        ("en", "Points multiplied (budget used up)", "Special price (maximum reached)"),
+        ("zh", "积分翻倍（活动额度已用完）", "特价（已达优惠上限）"),
+    ],
+)
+def test_a_rule_that_was_cut_prints_what_it_gave_and_why_not_more(
+    language: str, tripled: str, special: str
+) -> None:
+    off = StoredReason("low", 1, "special_price", 0, "", -100, "promotion", 1, cut="maximum_reached")
+    triple = StoredReason(
+        *("triple", 1, "points_multiplier", 5, "", 0, "accrual", 3, 30_000), cut="budget_used_up"
+    )
+    rows = receipt_rows([line(1, 2500, off, base(24), triple)], a_receipt(language, 64))
+    told = [row.strip() for row in rows]
+    assert any(row.startswith(special) and row.endswith(" -1.00") for row in told)
+    assert any(row.startswith(tripled) and row.endswith(" +5") for row in told)
+    assert not any("x3" in row for row in told)
+
+
+def test_a_line_that_a_used_up_budget_left_nothing_for_says_so() -> None:
+    nothing = StoredReason("base", 1, "points_per_amount", 0, "", cut="budget_used_up", stage="accrual")
+    assert receipt_rows([line(1, 2500, nothing)], a_receipt())[2] == "  No points: budget used up"
+
+
 def kept(act: str, *, code: str = "denied_by_law", stage: str = "promotion") -> StoredReason:
     return StoredReason(
         *("law.DE", 2, code, 0, "DE-1: § 7 HWG https://example.org", 0, stage, 1, 0, "medicine_rx", act),

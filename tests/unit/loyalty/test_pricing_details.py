@@ -66,7 +66,7 @@ def test_a_campaign_whose_budget_is_gone_says_so_and_gives_what_is_left_before()
     rule = a_rule("campaign", points(), budget=100)
     assert a_quote(rule, usage={"points-per-amount/budget": 95}).points == 5
     gone = a_quote(rule, usage={"points-per-amount/budget": 100})
-    assert (gone.points, codes(gone)) == (0, [("points-per-amount", "limit_reached")])
+    assert (gone.points, codes(gone)) == (0, [("points-per-amount", "budget_used_up")])
 
 
 def test_a_budget_spans_all_effects_of_a_campaign() -> None:
