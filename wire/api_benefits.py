@@ -1,6 +1,6 @@
 """The JSON API's benefits that are neither a price nor points: gifts, and vouchers given and used."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from msgspec import Meta
 
@@ -29,6 +29,11 @@ class GiftView(View, frozen=True):
 class VoucherView(View, frozen=True):
     """A voucher a ticket gave. `code`: the number that is presented, 20 digits with a GS1 check digit, in
     groups of five; whoever holds it may use it, only its own member where `is_personal`.
+
+    `payload` is to be printed as a code of `symbology`; scanned, it is the number again. `redeem_on`: the
+    article classes it is good for, all that the law allows where there are none. `funder` pays for it,
+    `offered_by` is that party's name, empty for the group and its shops. `rows`: what to print beside the
+    code, in the reader's language, as wide as the paper.
     """
 
     code: str
@@ -36,6 +41,13 @@ class VoucherView(View, frozen=True):
     worth_minor: int
     last_day: str
     is_personal: bool
+    payload: str = ""
+    symbology: Literal["qr"] = "qr"
+    rule_id: str = ""
+    redeem_on: list[str] = []
+    funder: str = ""
+    offered_by: str = ""
+    rows: list[str] = []
 
 
 class UsedVoucherView(View, frozen=True):

@@ -24,8 +24,7 @@ from loyalty.programme.party import GROUP, SELLING_SHOP, PartyState, shop
 from loyalty.programme.programme import Programme, parse_programme
 from loyalty.programme.publication import require_publishable
 from loyalty.programme.voucher_circles import require_vouchers_end
-from loyalty.rules.effects import ContestEntry
-from loyalty.rules.kinds import RuleKind
+from loyalty.rules.effects import Accrual, ContestEntry, PointsSponsor
 from loyalty.rules.reading import invalid, propose
 from wire import api_catalogue
 from wire.json_names import name_twice
@@ -281,7 +280,8 @@ def require_funders_there(
         if funder not in there:
             raise FunderNotThere(where=where, funder=funder, proposal=propose(funder, there))
     for rule in programme.rules:
-        if rule.funder is not None and rule.kind is RuleKind.CAMPAIGN and programme.voucher_step is None:
+        gives_points = any(isinstance(effect, Accrual | PointsSponsor) for effect in rule.effects)
+        if rule.funder is not None and gives_points and programme.voucher_step is None:
             expected = "given where somebody pays for the points of a rule"
             proposal = f"Say what points are worth, or take funder out of {rule.rule_id}."
             raise invalid("programme.voucher_step", expected, "missing", proposal)

@@ -59,17 +59,24 @@ def receipt_rows(why: Sequence[StoredWhy], receipt: Receipt) -> list[str]:
     return [*rows, *_totals(why, receipt, has_card=has_card)]
 
 
-def voucher_rows(vouchers: Sequence[VoucherView], receipt: Receipt) -> list[str]:
-    """What is printed of each voucher that the ticket gave: worth, last day, for whom, number."""
-    rows: list[str] = []
-    for each in vouchers:
-        rows.append("-" * receipt.columns)
-        rows += figured(_say(said.VOUCHER, receipt), _money(each.worth_minor, receipt), receipt.columns)
-        rows += wrapped(_say(said.VOUCHER_UNTIL, receipt).format(day=each.last_day), receipt.columns)
-        if each.is_personal:
-            rows += wrapped(_say(said.VOUCHER_PERSONAL, receipt), receipt.columns)
-        rows += wrapped(each.code, receipt.columns)
-    return rows
+def voucher_rows(voucher: VoucherView, receipt: Receipt) -> list[str]:
+    """What is printed of a voucher that the ticket gave: worth, who offers it, conditions, number."""
+    columns = receipt.columns
+    name = receipt.rule_names.get(voucher.rule_id, {}).get(receipt.language)
+    rows = ["-" * columns]
+    rows += figured(name or _say(said.VOUCHER, receipt), _money(voucher.worth_minor, receipt), columns)
+    if voucher.offered_by:
+        rows += wrapped(_say(said.VOUCHER_OFFERED, receipt).format(name=voucher.offered_by), columns)
+    day = said.day_in(voucher.last_day, receipt.language)
+    rows += wrapped(_say(said.VOUCHER_UNTIL, receipt).format(day=day), columns)
+    rows += wrapped(_say(said.VOUCHER_ONCE, receipt), columns)
+    if voucher.redeem_on:
+        classes = [_say(said.CLASSES[ArticleClass(each)], receipt) for each in voucher.redeem_on]
+        joined = ("、" if receipt.language == "zh" else ", ").join(classes)
+        rows += wrapped(_say(said.VOUCHER_ON, receipt).format(classes=joined), columns)
+    if voucher.is_personal:
+        rows += wrapped(_say(said.VOUCHER_PERSONAL, receipt), columns)
+    return [*rows, *wrapped(voucher.code, columns)]
 
 
 def _totals(why: Sequence[StoredWhy], receipt: Receipt, *, has_card: bool) -> Iterator[str]:

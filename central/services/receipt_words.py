@@ -63,6 +63,23 @@ VOUCHER_PERSONAL: Final = _words(
     "Uniquement avec votre carte", "Nur mit Ihrer Karte", "Solo con la sua carta", "Only with your card",
     "仅限本人会员卡使用",
 )  # fmt: skip
+VOUCHER_OFFERED: Final = _words(
+    "Offert par {name}", "Offeriert von {name}", "Offerto da {name}", "Offered by {name}", "由{name}提供"
+)
+VOUCHER_ONCE: Final = _words(
+    "Une seule fois, dans toutes nos pharmacies",
+    "Einmal, in allen unseren Apotheken",
+    "Una sola volta, in tutte le nostre farmacie",
+    "Once, in all our pharmacies",
+    "限用一次，本集团各门店通用",
+)
+VOUCHER_ON: Final = _words(
+    "Valable sur : {classes}",
+    "Gültig für: {classes}",
+    "Valido per: {classes}",
+    "Good for: {classes}",
+    "适用：{classes}",
+)
 NO_CARD: Final = _words(
     "Sans carte : pas de points.",
     "Ohne Karte: keine Punkte.",
@@ -308,6 +325,17 @@ EFFECTS: Final[Mapping[str, Words]] = MappingProxyType(
     }
 )
 """What a rule without a name of its own is called, by what it does."""
+
+_DAYS: Final[Mapping[str, str]] = MappingProxyType(
+    {"fr": "{d}.{m}.{y}", "de": "{d}.{m}.{y}", "it": "{d}.{m}.{y}", "zh": "{y}年{m}月{d}日"}
+)
+
+
+def day_in(day: str, language: str) -> str:
+    """A day (YYYY-MM-DD) as people of a language write it, so that nobody takes the month for the day."""
+    year, month, number = day.split("-")
+    return _DAYS.get(language, "{y}-{m}-{d}").format(y=year, m=month, d=number)
+
 
 CLASSES: Final[Mapping[str, Words]] = MappingProxyType(
     {

@@ -398,7 +398,6 @@ class SalesService:
             profile = await self._profiles.build(
                 group, holder.member, holder.may, zone=terms.zone, now_ms=self._clock()
             )
-        vouchers = self._vouchers.given_views(group.row.group_id, benefits)
         may_see = holder is not None and Act.SEE_BALANCE in holder.may
         balance = row.balance_after if may_see else None
         redeemed_minor = worth_minor(terms.programme, row.points_redeemed)
@@ -411,6 +410,8 @@ class SalesService:
             redeemed_minor=redeemed_minor,
             balance=balance,
         )
+        given = await self._vouchers.given_views(group.row.group_id, row.shop_id, benefits, terms.programme)
+        vouchers = [msgspec.structs.replace(each, rows=voucher_rows(each, receipt)) for each in given]
         return api.SaleView(
             sale_id=row.sale_id,
             transaction_id=row.transaction_id,
@@ -431,7 +432,7 @@ class SalesService:
                 body.basket.vouchers,
                 {use.voucher_id: use.used_minor for use in benefits.uses},
             ),
-            receipt=[*receipt_rows(why, receipt), *voucher_rows(vouchers, receipt)],
+            receipt=[*receipt_rows(why, receipt), *(row for each in vouchers for row in each.rows)],
         )
 
 

@@ -34,7 +34,7 @@ from loyalty.ledger.postings import LotChange, Transaction
 from loyalty.ledger.vouchers import VOUCHER_USE, VoucherUnit, issue_vouchers, return_vouchers, use_vouchers
 from loyalty.pricing.basket import Basket
 from loyalty.pricing.quote import Quote, Voucher
-from loyalty.programme.party import funder_in
+from loyalty.programme.party import PartyKind, funder_in
 from loyalty.programme.programme import Programme
 from loyalty.programme.voucher import (
     VoucherExpired,
@@ -234,18 +234,35 @@ class Vouchers:
             rows.append((row, effect.valid_days))
         return rows
 
-    def given_views(self, group_id: str, benefits: Benefits) -> list[VoucherView]:
+    async def given_views(
+        self, group_id: str, shop_id: str, benefits: Benefits, programme: Programme
+    ) -> list[VoucherView]:
         """The vouchers a ticket gave, with their numbers made again."""
-        return [
-            VoucherView(
-                code=spaced(voucher_code(self._vault.voucher_secret(group_id, row.voucher_id))),
+        views = []
+        for row in benefits.vouchers:
+            funder = funder_in(programme.funders.get(row.rule_id, programme.funder), shop_id)
+            number = voucher_code(self._vault.voucher_secret(group_id, row.voucher_id))
+            view = VoucherView(
+                code=spaced(number),
                 definition=row.definition,
                 worth_minor=row.worth_minor,
                 last_day=row.last_day,
                 is_personal=row.member_id is not None,
+                payload=number,
+                rule_id=row.rule_id,
+                redeem_on=row.redeem_on.split(),
+                funder=funder,
+                offered_by=await self._name_of(group_id, funder),
             )
-            for row in benefits.vouchers
-        ]
+            views.append(view)
+        return views
+
+    async def _name_of(self, group_id: str, funder: str) -> str:
+        kind, _, party_id = funder.partition("/")
+        if kind not in list(PartyKind):
+            return ""
+        party = await self._store.find_party(group_id, kind, party_id)
+        return "" if party is None else party.name
 
     async def used_views(
         self, group_id: str, codes: Sequence[str], amounts: Mapping[str, int]

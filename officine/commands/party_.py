@@ -46,7 +46,7 @@ def put(
 ) -> None:
     """Make or change a supplier or an association; rules name it as supplier/ID.
 
-    Example: officine party put supplier sol --name "Sol Laboratoires SA" --bank-account CH9300762011623852957
+    Example: officine party put supplier sol --name "Sol SA" --bank-account CH9300762011623852957
     """
     from wire.api_base import Id
     from wire.api_parties import PartyBody

@@ -137,11 +137,19 @@ class OutputText(Nexo, frozen=True, kw_only=True):
     end_of_line_flag: bool | None = None
 
 
+class OutputBarcode(Nexo, frozen=True, kw_only=True):
+    """A code to print; the till draws it."""
+
+    barcode_type: Literal["Code128", "Code25", "EAN13", "EAN8", "PDF417", "QRCode", "UPCA"]
+    barcode_value: str
+
+
 class OutputContent(Nexo, frozen=True, kw_only=True):
     """What to print or show."""
 
     output_format: Literal["BarCode", "MessageRef", "Text", "XHTML"]
     output_text: list[OutputText] | None = None
+    output_barcode: OutputBarcode | None = None
 
 
 class PaymentReceipt(Nexo, frozen=True, kw_only=True):

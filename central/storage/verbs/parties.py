@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from central.storage.interface.common import Change
 from central.storage.interface.parties import PartyRow
 from central.storage.unit import Snapshot, Unit, bindings_of
+from loyalty.programme.party import PartyKind
 
 _COLUMNS = """
 SELECT group_id, kind, party_id, name, street, postcode, city, country, email, language,
@@ -12,7 +13,7 @@ SELECT group_id, kind, party_id, name, street, postcode, city, country, email, l
 FROM party
 """
 _FIND = f"{_COLUMNS} WHERE group_id = :group_id AND kind = :kind AND party_id = :party_id"
-_LIST = f"{_COLUMNS} WHERE group_id = :group_id ORDER BY kind, party_id"
+_LIST = f"{_COLUMNS} WHERE group_id = :group_id AND kind = :kind ORDER BY party_id"
 _PUT = """
 INSERT INTO party (group_id, kind, party_id, name, street, postcode, city, country, email, language,
     tax_number, bank_account, bank_reference, state)
@@ -41,4 +42,9 @@ def find_party(snapshot: Snapshot, group_id: str, kind: str, party_id: str) -> P
 
 
 def list_parties(snapshot: Snapshot, group_id: str) -> Sequence[PartyRow]:
-    return [PartyRow(*row) for row in snapshot.all(_LIST, {"group_id": group_id})]
+    """All of a group, by kind and id."""
+    return [
+        PartyRow(*row)
+        for kind in sorted(PartyKind)
+        for row in snapshot.all(_LIST, {"group_id": group_id, "kind": kind.value})
+    ]

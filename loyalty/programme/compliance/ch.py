@@ -49,12 +49,14 @@ NO_VOUCHER = Cell(is_allowed=False, sources=(CH_3_F,), valid_from=WORDING_OF_201
 NO_CONTEST = Cell(is_allowed=False, sources=(CH_3_H,), valid_from=WORDING_OF_2004)
 NO_GIFT = Cell(is_allowed=False, sources=(CH_3_E,))
 NO_PRODUCT_COUPON = Cell(is_allowed=False, sources=(CH_1, CH_3_F))
+# The ordinance is on advertising of medicines; CH-1 has promotions of medicines alone as the problem.
+OTHER_GOODS_MAY_TRIGGER = Cell(is_allowed=True, sources=(CH_1, CH_3))
 NO_PUBLIC_ADVERTISING = Cell(is_allowed=False, sources=(CH_4,))
 CATEGORY_E_IS_FREE = Cell(is_allowed=True, sources=(CH_3_AL2,), valid_from=WORDING_OF_2004)
 
 PACK = CountryPack(
     country="CH",
-    version=2,
+    version=3,
     cells=table(
         (MEDICINES, (LegalAct.EARN,), MAY_EARN_UNTIED),
         (PURCHASES, BENEFITS, MAY_EARN),
@@ -63,6 +65,7 @@ PACK = CountryPack(
         (MEDICINES_UNDER_ART_21, (LegalAct.BE_IN_A_CONTEST,), NO_CONTEST),
         (MEDICINES_UNDER_ART_21, (LegalAct.BE_A_GIFT,), NO_GIFT),
         (MEDICINES_UNDER_ART_21, (LegalAct.COUPON_TRIGGER,), NO_PRODUCT_COUPON),
+        (PURCHASES, (LegalAct.COUPON_TRIGGER,), OTHER_GOODS_MAY_TRIGGER),
         (PRESCRIPTION, (LegalAct.BE_ADVERTISED,), NO_PUBLIC_ADVERTISING),
         (
             (A.MEDICINE_CH_E,),

@@ -62,7 +62,10 @@ def awarded(
         sale_data=sale_data,
         poi_data=_poi_data(fact),
         loyalty_result=[result],
-        payment_receipt=texts.receipt(view.receipt),
+        payment_receipt=[
+            *texts.receipt(view.receipt),
+            *texts.codes([each.payload for each in view.vouchers]),
+        ],
     )
 
 

@@ -3,7 +3,7 @@
 from types import MappingProxyType
 from typing import Final
 
-from wire.nexo.base import OutputContent, OutputText, PaymentReceipt
+from wire.nexo.base import OutputBarcode, OutputContent, OutputText, PaymentReceipt
 
 _LINES: Final = MappingProxyType(
     {
@@ -43,6 +43,20 @@ def line(name: str, language: str, points: int = 0) -> str:
     """One line; French for a language we do not have."""
     texts = _LINES[name]
     return texts.get(language, texts["fr"]).format(points=points)
+
+
+def codes(payloads: list[str]) -> list[PaymentReceipt]:
+    """The codes of vouchers, to be printed one after the other below the receipt."""
+    return [
+        PaymentReceipt(
+            document_qualifier="Voucher",
+            output_content=OutputContent(
+                output_format="BarCode",
+                output_barcode=OutputBarcode(barcode_type="QRCode", barcode_value=payload),
+            ),
+        )
+        for payload in payloads
+    ]
 
 
 def receipt(lines: list[str]) -> list[PaymentReceipt]:

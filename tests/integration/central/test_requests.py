@@ -25,6 +25,8 @@ from tests.central_fixture import (
 
 IDS = {
     "shop_id": "lac-1",
+    "kind": "supplier",
+    "party_id": "sol",
     "article_id": "sun-cream",
     "code": SUN_CREAM,
     "member_id": MEMBER,

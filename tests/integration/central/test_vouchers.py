@@ -26,9 +26,10 @@ from tests.central_fixture import (
 from tests.integration.central.claim_rules import MEMBERS, publish
 from tests.integration.central.test_claims import pass_hold_time, patient
 from tests.movable_clock import MovableClock
-from wire import api_catalogue
+from wire import api, api_catalogue
 
 DAY_MS = 86_400_000
+NOT_PAID_WITH_ONE = {"not": {"has": [{"fact": "basket.vouchers"}, "thanks"]}}
 
 
 def thanks(**effect: Any) -> dict[str, Any]:
@@ -291,3 +292,53 @@ async def test_a_gift_that_is_not_in_the_basket_is_told(central: CentralUnderTes
     sale = a_sale(central, [(SUN_CREAM, 1, 2000)])
     assert (await central.post("sales", sale)).body["gifts"] == told
     assert (await central.post("sales", sale)).body["gifts"] == told, "and again when it is sent again"
+
+
+async def test_an_article_and_a_member_condition_give_a_coupon_that_says_all_of_itself(
+    central: CentralUnderTest,
+) -> None:
+    """P-50, P-51: what was bought and who bought it; the text in the reader's language, the code named."""
+    await central.put("parties/supplier/sol", {"name": "Sol Laboratoires SA"})
+    bought = {"any_line": {"eq": [{"fact": "line.article_id"}, "sun-cream"]}}
+    coupon = thanks(redeem_on=["cosmetic"]) | {
+        "when": {"and": [bought, {"eq": [{"fact": "member.language"}, "de"]}, NOT_PAID_WITH_ONE]},
+        "funder": "supplier/sol",
+    }
+    await publish(central, coupon | {"kind": "campaign"})
+    await central.services.members.enrol(
+        central.operator,
+        api.MemberBody(member_id="m-de", family_name="Huber", language="de", card_number="2900000000130"),
+    )
+    german = {"medium": "typed", "value": "2900000000130"}
+    assert (await earn(central, by_uid())).body["vouchers"] == []
+    other = a_sale(central, [(SHAMPOO, 3, 2670)], german)
+    assert (await central.post("sales", other)).body["vouchers"] == []
+
+    (voucher,) = (await earn(central, german, receipt_columns=32)).body["vouchers"]
+
+    assert (voucher["symbology"], voucher["payload"]) == ("qr", voucher["code"].replace(" ", ""))
+    assert len(voucher["payload"]) == 20
+    assert (voucher["funder"], voucher["offered_by"]) == ("supplier/sol", "Sol Laboratoires SA")
+    year, month, day = voucher["last_day"].split("-")
+    assert voucher["rows"] == [
+        "-" * 32,
+        "Gutschein               CHF 5.00",
+        "Offeriert von Sol Laboratoires",
+        "SA",
+        f"Gültig bis {day}.{month}.{year}",
+        "Einmal, in allen unseren",
+        "Apotheken",
+        "Gültig für: Kosmetik",
+        "Nur mit Ihrer Karte",
+        voucher["code"],
+    ]
+    sold = await central.post("sales", paid_with(central, voucher["payload"], holder=german))
+    assert sold.body["used_vouchers"][0]["used_minor"] == 500
+    assert await sound(central)
+
+
+async def test_a_prescription_medicine_gives_no_coupon(central: CentralUnderTest) -> None:
+    bought = {"any_line": {"eq": [{"fact": "line.article_id"}, "prescription"]}}
+    await publish(central, thanks() | {"when": {"and": [bought, NOT_PAID_WITH_ONE]}})
+    sale = a_sale(central, [(PRESCRIPTION, 1, 2500)])
+    assert (await central.post("sales", sale)).body["vouchers"] == []

@@ -57,7 +57,8 @@ def test_a_gift_under_a_restriction_is_not_free() -> None:
     [
         (a_rule("promotion", mint("v")), [a_line()], True),
         (a_rule("promotion", mint("v")), [a_line(**{"class": "medicine_ch_d"})], False),
-        (a_rule("promotion", mint("v"), lines=SOL), [a_line(brand="Sol")], False),
+        (a_rule("promotion", mint("v"), lines=SOL), [a_line(brand="Sol")], True),
+        (a_rule("promotion", mint("v"), lines=SOL), [a_line(brand="Sol", **{"class": "service"})], False),
         (a_rule("campaign", {"effect": "contest_entry", "contest": "c", "entries": 1}), [a_line()], True),
         (
             a_rule("campaign", {"effect": "contest_entry", "contest": "c", "entries": 1}, lines=SOL),
