@@ -6,17 +6,19 @@ The paper is the customer's own and names the articles already: it may name a le
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Final
 
 from central.services import receipt_words as said
 from central.services.explanations import StoredReason, StoredWhy, why_nothing
 from central.services.paper import figured, indented, wrapped
+from central.services.printed_days import printed_day
 from central.services.receipt_words import words_of
 from loyalty.limits import RATE_BP_MAX, RECEIPT_LINES_MAX
 from loyalty.money import format_minor, scale_of
 from loyalty.pricing.outcome import ReasonCode
 from loyalty.programme.articles import ArticleClass
-from loyalty.programme.compliance import LegalAct, VerdictCode, short_law
+from loyalty.programme.compliance import LegalAct, VerdictCode, law_name
 from wire.api_benefits import VoucherView
 
 _INDENT: Final = 2
@@ -38,6 +40,8 @@ class Receipt:
     points_redeemed: int = 0
     redeemed_minor: int = 0
     balance: int | None = None
+    country: str = ""
+    """Of the shop: days are written as there."""
 
 
 def receipt_rows(why: Sequence[StoredWhy], receipt: Receipt) -> list[str]:
@@ -67,12 +71,12 @@ def voucher_rows(voucher: VoucherView, receipt: Receipt) -> list[str]:
     rows += figured(name or _say(said.VOUCHER, receipt), _money(voucher.worth_minor, receipt), columns)
     if voucher.offered_by:
         rows += wrapped(_say(said.VOUCHER_OFFERED, receipt).format(name=voucher.offered_by), columns)
-    day = said.day_in(voucher.last_day, receipt.language)
+    day = printed_day(date.fromisoformat(voucher.last_day), receipt.language, receipt.country)
     rows += wrapped(_say(said.VOUCHER_UNTIL, receipt).format(day=day), columns)
     rows += wrapped(_say(said.VOUCHER_ONCE, receipt), columns)
     if voucher.redeem_on:
         classes = [_say(said.CLASSES[ArticleClass(each)], receipt) for each in voucher.redeem_on]
-        joined = ("、" if receipt.language == "zh" else ", ").join(classes)
+        joined = _say(said.COMMA, receipt).join(classes)
         rows += wrapped(_say(said.VOUCHER_ON, receipt).format(classes=joined), columns)
     if voucher.is_personal:
         rows += wrapped(_say(said.VOUCHER_PERSONAL, receipt), columns)
@@ -237,5 +241,5 @@ def _kept(cause: _Cause, acts: Sequence[str], receipt: Receipt) -> str:
         text = _say(said.OF_CLASS, receipt).format(what=name, why=text)
     else:
         text = text[0].upper() + text[1:]
-    law = short_law(citation)
+    law = law_name(citation, receipt.language)
     return _say(said.CITED, receipt).format(why=text, law=law) if law else text

@@ -326,17 +326,6 @@ EFFECTS: Final[Mapping[str, Words]] = MappingProxyType(
 )
 """What a rule without a name of its own is called, by what it does."""
 
-_DAYS: Final[Mapping[str, str]] = MappingProxyType(
-    {"fr": "{d}.{m}.{y}", "de": "{d}.{m}.{y}", "it": "{d}.{m}.{y}", "zh": "{y}年{m}月{d}日"}
-)
-
-
-def day_in(day: str, language: str) -> str:
-    """A day (YYYY-MM-DD) as people of a language write it, so that nobody takes the month for the day."""
-    year, month, number = day.split("-")
-    return _DAYS.get(language, "{y}-{m}-{d}").format(y=year, m=month, d=number)
-
-
 CLASSES: Final[Mapping[str, Words]] = MappingProxyType(
     {
         ArticleClass.MEDICINE_RX: _words(

@@ -409,6 +409,7 @@ class SalesService:
             points_redeemed=row.points_redeemed,
             redeemed_minor=redeemed_minor,
             balance=balance,
+            country=terms.basket.country,
         )
         given = await self._vouchers.given_views(group.row.group_id, row.shop_id, benefits, terms.programme)
         vouchers = [msgspec.structs.replace(each, rows=voucher_rows(each, receipt)) for each in given]

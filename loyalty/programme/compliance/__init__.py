@@ -3,6 +3,7 @@
 Deny wins; an unknown class, a country without a pack and a cell without a source deny.
 """
 
+from collections.abc import Iterator
 from datetime import date
 from functools import lru_cache
 from types import MappingProxyType
@@ -15,10 +16,11 @@ from loyalty.programme.compliance.verdict import (
     UNKNOWN_ARTICLE,
     Condition,
     LegalAct,
+    Source,
     Verdict,
     VerdictCode,
     judge_cells,
-    short_law,
+    titles_of,
 )
 
 __all__ = [
@@ -28,10 +30,10 @@ __all__ = [
     "ShopOnlyProgrammeRefused",
     "Verdict",
     "VerdictCode",
+    "law_name",
     "pack_version",
     "require_lawful_reach",
     "shop_only_verdict",
-    "short_law",
     "verdict",
 ]
 
@@ -78,6 +80,29 @@ def require_lawful_reach(countries: frozenset[str], *, is_every_shop: bool, day:
         answer = shop_only_verdict(country, day)
         if not answer.is_allowed:
             raise ShopOnlyProgrammeRefused(country=country, reason=answer.code, citation=answer.citation)
+
+
+def _sources() -> Iterator[Source]:
+    for pack in PACKS.values():
+        for cells in (*pack.cells.values(), pack.shop_only_programme):
+            for cell in cells:
+                yield from cell.sources
+
+
+_BY_TITLE = MappingProxyType({source.title: source for source in _sources()})
+
+
+def law_name(citation: str, language: str) -> str:
+    """A verdict's citation as people of a language cite it: the law or ruling where one is cited.
+
+    What no pack knows (any more) is told by its title as it was kept; "" where nothing is cited.
+    """
+    titles = titles_of(citation)
+    known = [_BY_TITLE[title] for title in titles if title in _BY_TITLE]
+    if not known:
+        return titles[0] if titles else ""
+    told = next((source for source in known if source.is_law), known[0])
+    return told.names.get(language, told.names["en"])
 
 
 def pack_version(country: str) -> int:

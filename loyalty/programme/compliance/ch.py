@@ -3,28 +3,75 @@
 from datetime import date
 
 from loyalty.programme.articles import ArticleClass as A
-from loyalty.programme.compliance.verdict import Cell, Condition, CountryPack, LegalAct, Source, table
+from loyalty.programme.compliance.verdict import (
+    Cell,
+    Condition,
+    CountryPack,
+    LegalAct,
+    Source,
+    named,
+    read_in,
+    table,
+)
 
 CH_1 = Source(
     "CH-1",
     "pharmaSuisse, points for all categories (answer)",
     "https://pharmasuisse.org/fr/articles/carte-de-fidelite/"
     "pouvons-nous-proposer-la-collecte-de-points-pour-toutes-les-categories",
+    read_in("pharmaSuisse"),
 )
-CH_3 = Source("CH-3", "OPuM/AWV art. 21", "https://droit-bilingue.ch/de-fr/8/81/812.212.5-21-27.html")
-CH_3_E = Source("CH-3", "OPuM/AWV art. 21 al. 1 let. e", CH_3.url)
-CH_3_F = Source("CH-3", "OPuM/AWV art. 21 al. 1 let. f", CH_3.url)
-CH_3_H = Source("CH-3", "OPuM/AWV art. 21 al. 1 let. h", CH_3.url)
-CH_3_AL2 = Source("CH-3", "OPuM/AWV art. 21 al. 2", CH_3.url)
+
+
+def _article_21(paragraph: str = "", letter: str = "") -> Source:
+    """The ordinance on advertising for medicines, by its official names in three languages.
+
+    RS/SR 812.212.5: OPuM (fr, it), AWV (de); https://droit-bilingue.ch/it-fr/8/81/812.212.5-21-27.html
+    """
+
+    def place(of_paragraph: str, of_letter: str) -> str:
+        told = f" {of_paragraph} {paragraph}" if paragraph else ""
+        return f"{told} {of_letter} {letter}" if letter else told
+
+    chinese = (f"第{paragraph}款" if paragraph else "") + (f"{letter}项" if letter else "")
+    return Source(
+        "CH-3",
+        f"OPuM/AWV art. 21{place('al.', 'let.')}",
+        "https://droit-bilingue.ch/de-fr/8/81/812.212.5-21-27.html",
+        named(
+            fr=f"art. 21{place('al.', 'let.')} OPuM, RS 812.212.5",
+            de=f"Art. 21{place('Abs.', 'Bst.')} AWV, SR 812.212.5",
+            it=f"art. 21{place('cpv.', 'lett.')} OPuM, RS 812.212.5",
+            en=f"art. 21{place('par.', 'let.')} OPuM/AWV, SR 812.212.5",
+            zh=f"AWV/OPuM第21条{chinese}, SR 812.212.5",
+        ),
+        is_law=True,
+    )
+
+
+CH_3 = _article_21()
+CH_3_E = _article_21("1", "e")
+CH_3_F = _article_21("1", "f")
+CH_3_H = _article_21("1", "h")
+CH_3_AL2 = _article_21("2")
 CH_4 = Source(
     "CH-4",
     "LPTh art. 32 al. 2 let. a, at issue in Federal court 2A.20/2007",
     "https://entscheide.weblaw.ch/cache.php?link=09.05.2007_2A.20-2007&q=&sel_lang=fr",
+    named(
+        fr="art. 32 al. 2 let. a LPTh, RS 812.21",
+        de="Art. 32 Abs. 2 Bst. a HMG, SR 812.21",
+        it="art. 32 cpv. 2 lett. a LATer, RS 812.21",
+        en="art. 32 par. 2 let. a LPTh/HMG, SR 812.21",
+        zh="HMG/LPTh第32条第2款a项, SR 812.21",
+    ),
+    is_law=True,
 )
 CH_5 = Source(
     "CH-5",
     "Bon a savoir, la cartomania en pharmacie",
     "https://www.bonasavoir.ch/article/article-detail/la-cartomania-en-pharmacie-1",
+    read_in("Bon à savoir"),
 )
 
 PRESCRIPTION = (A.MEDICINE_RX, A.MEDICINE_CH_A, A.MEDICINE_CH_B)

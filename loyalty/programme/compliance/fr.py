@@ -3,32 +3,53 @@
 from datetime import date
 
 from loyalty.programme.articles import ArticleClass as A
-from loyalty.programme.compliance.verdict import Cell, CountryPack, LegalAct, Source, table
+from loyalty.programme.compliance.verdict import Cell, CountryPack, LegalAct, Source, named, read_in, table
 
 FR_1 = Source(
-    "FR-1", "R. 5125-28 CSP, as explained by Kos avocats (before 2024)", "https://kos-avocats.fr/?p=3336"
+    "FR-1",
+    "R. 5125-28 CSP, as explained by Kos avocats (before 2024)",
+    "https://kos-avocats.fr/?p=3336",
+    named(
+        fr="art. R. 5125-28 du code de la santé publique",
+        de="Art. R. 5125-28 Code de la santé publique",
+        it="art. R. 5125-28 Code de la santé publique",
+        en="art. R. 5125-28 Code de la santé publique",
+        zh="Code de la santé publique第R. 5125-28条",
+    ),
+    is_law=True,
 )
 FR_2 = Source(
     "FR-2",
     "Conseil d'Etat, 5 April 2024, no 466187",
     "https://consultation.avocat.fr/blog/emma-favre-rochex/article-2968121-cartes-de-fidelite-en-pharmacie-"
     "oui-a-la-fidelite-au-groupement-non-a-la-fidelite-a-l-officine.html",
+    named(
+        fr="Conseil d'État, 5 avril 2024, n° 466187",
+        de="Conseil d'État, 5. April 2024, Nr. 466187",
+        it="Conseil d'État, 5 aprile 2024, n. 466187",
+        en="Conseil d'État, 5 April 2024, no. 466187",
+        zh="Conseil d'État 2024年4月5日第466187号",
+    ),
+    is_law=True,
 )
 FR_3 = Source(
     "FR-3",
     "Le Quotidien du pharmacien, la carte de fidelite, un atout des groupements",
     "https://www.lequotidiendupharmacien.fr/archives/la-carte-de-fidelite-un-atout-des-groupements",
+    read_in("Le Quotidien du pharmacien"),
 )
 FR_4 = Source(
     "FR-4",
     "Le Quotidien du pharmacien, reperes",
     "https://static1.lequotidiendupharmacien.fr/archives/reperes-53",
+    read_in("Le Quotidien du pharmacien"),
 )
 FR_5 = Source(
     "FR-5",
     "Fiducial, fidelisation en pharmacie",
     "https://www.fiducial.fr/Pharmacie/Comptabilite-et-gestion-de-votre-pharmacie/"
     "fidelisation-pharmacie-levier-rentable-a-condition-de-bien-encadrer",
+    read_in("Fiducial"),
 )
 
 PROGRAMME_CLASSES = (A.PARAPHARMACY, A.COSMETIC, A.FOOD_SUPPLEMENT)

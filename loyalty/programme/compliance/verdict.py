@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from types import MappingProxyType
 
 from loyalty.programme.articles import ArticleClass
 
@@ -41,23 +42,52 @@ class Condition(StrEnum):
     """The benefit may not be tied to a particular article, brand or range."""
 
 
+Names = Mapping[str, str]
+"""By language."""
+
+
+def named(*, fr: str, de: str, it: str, en: str, zh: str) -> Names:
+    """How people of each language cite a law or ruling.
+
+    Its name stays in an official language of its country, in the reader's own where it has one there; what
+    surrounds it is in the reader's language. No Chinese characters but in `zh`: most printers have none.
+    """
+    return MappingProxyType({"fr": fr, "de": de, "it": it, "en": en, "zh": zh})
+
+
+def read_in(publisher: str) -> Names:
+    """How a source that is neither law nor ruling is told: by who published it."""
+    return named(
+        fr=f"source : {publisher}",
+        de=f"Quelle: {publisher}",
+        it=f"fonte: {publisher}",
+        en=f"source: {publisher}",
+        zh=f"来源：{publisher}",
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Where a statement was read. `source_id` is the fact sheet's reference, e.g. `FR-2`."""
+    """Where a statement was read. `source_id` is the fact sheet's reference, e.g. `FR-2`.
+
+    `title` is how explanations keep it: change it, and tickets of before are told by what they kept.
+    `names`: as paper tells it. `is_law`: a law or a ruling, told before what others wrote about it.
+    """
 
     source_id: str
     title: str
     url: str
+    names: Names
+    is_law: bool = False
 
     def __str__(self) -> str:
         return f"{self.source_id}: {self.title} {self.url}"
 
 
-def short_law(citation: str) -> str:
-    """A verdict's citation as people cite it: `CH-3: OPuM/AWV art. 21 https://…` is `OPuM/AWV art. 21`."""
-    first = citation.partition("\n")[0]
-    title = first.partition(": ")[2] or first
-    return title.partition(" http")[0].strip()
+def titles_of(citation: str) -> list[str]:
+    """The titles of the sources a verdict cites: of `CH-3: OPuM/AWV art. 21 https://…` `OPuM/AWV art. 21`."""
+    told = (line.partition(": ")[2] or line for line in citation.split("\n"))
+    return [title for title in (each.partition(" http")[0].strip() for each in told) if title]
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ import pytest
 from central.services import receipt_words as said
 from central.services.explanations import StoredReason, StoredWhy, parse_reasons, stored_reasons
 from central.services.paper import columns_of, figured, wrapped
-from central.services.receipt import Receipt, numbers_of, receipt_rows
+from central.services.receipt import Receipt, numbers_of, receipt_rows, voucher_rows
 from loyalty.limits import RECEIPT_COLUMNS_MAX, RECEIPT_COLUMNS_MIN, RECEIPT_LINES_MAX
 from loyalty.money import format_minor, scale_of
 from loyalty.pricing.outcome import ReasonCode
@@ -19,6 +19,7 @@ from loyalty.programme.compliance import VerdictCode
 from loyalty.rules.effect_names import EffectName
 from tests.unit.loyalty.test_pricing_vectors import CASES
 from tests.unit.loyalty.vector_basket import quote_of
+from wire.api_benefits import VoucherView
 
 WIDTHS = (RECEIPT_COLUMNS_MIN, 32, 42, 48, RECEIPT_COLUMNS_MAX)
 NAMES = {
@@ -166,6 +167,34 @@ def test_a_rule_that_was_cut_prints_what_it_gave_and_why_not_more(
 def test_a_line_that_a_used_up_budget_left_nothing_for_says_so() -> None:
     nothing = StoredReason("base", 1, "points_per_amount", 0, "", cut="budget_used_up", stage="accrual")
     assert receipt_rows([line(1, 2500, nothing)], a_receipt())[2] == "  No points: budget used up"
+
+
+def test_a_voucher_says_its_last_day_as_the_reader_writes_it() -> None:
+    given = VoucherView(
+        code="12345", definition="five", worth_minor=500, last_day="2027-01-05", is_personal=False
+    )
+    assert "Valable jusqu'au 05.01.2027" in voucher_rows(given, a_receipt("fr", country="CH"))
+    assert "Valable jusqu'au 05/01/2027" in voucher_rows(given, a_receipt("fr", country="FR"))
+    assert "Gültig bis 05.01.2027" in voucher_rows(given, a_receipt("de", country="DE"))
+    assert "有效期至2027年1月5日" in voucher_rows(given, a_receipt("zh", country="CN"))
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case["name"])
+def test_no_paper_but_english_says_a_source_in_english_or_a_headline(case: dict[str, Any]) -> None:
+    why = parse_reasons(stored_reasons(quote_of(case).lines))
+    for language in ("fr", "de", "it", "zh"):
+        rows = receipt_rows(why, a_receipt(language, RECEIPT_COLUMNS_MAX))
+        paper = " ".join(" ".join(rows).split())
+        for word in (
+            " by ",
+            "answer",
+            "art. 21 par.",
+            "June",
+            "carte de fidelite",
+            "reperes",
+            "fidelisation",
+        ):
+            assert word not in paper
 
 
 def kept(act: str, *, code: str = "denied_by_law", stage: str = "promotion") -> StoredReason:
