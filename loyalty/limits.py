@@ -86,6 +86,10 @@ HOLD_LIFETIME_S: Final = 15 * 60
 IDENTIFY_TRIES_PER_TERMINAL: Final = 60
 IDENTIFY_TRIES_WINDOW_S: Final = 60
 """Look-ups of a *typed or scanned* number per terminal and window: number guessing must be slow."""
+TAP_VALID_S: Final = 15 * 60
+"""How long the terminal of a tap may come back to it: from the tap to the paid ticket."""
+CARD_KEY_VERSIONS_MAX: Final = 4
+"""Versions of card keys in use at once; each is tried at a tap of an older card."""
 PAIRING_VALID_S: Final = 15 * 60
 """How long a pairing code may be used, and after that how long the terminal may fetch its token."""
 PAIRING_TRIES: Final = 5

@@ -160,4 +160,8 @@ def refusal_of(code: str) -> Refusal:
     """The screen for a problem code of central; what has none is central's trouble, not the card's."""
     if code == "schema_mismatch":
         return "unreadable_card"  # evidence that no card of ours gives
+    if code == "card_message_replayed":
+        return "unreadable_card"  # the card itself makes a new one when it is read again
+    if code == "card_message_invalid":
+        return "unknown_card"
     return next((known for known in REFUSALS if known == code), "central_unreachable")

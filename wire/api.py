@@ -14,6 +14,7 @@ from wire.api_base import (
     Body,
     Code,
     Currency,
+    EvidenceText,
     Id,
     LineNo,
     Millis,
@@ -48,11 +49,12 @@ class Problem(View, frozen=True):
 class EvidenceBody(Body, frozen=True):
     """What a reader or till saw, unjudged (see `wire.messages.Evidence`): central decides what it proves.
 
-    `value`: the UID in upper-case hex for NFC, the card number for barcode, QR and typed numbers.
+    `value`: the UID in upper-case hex for NFC, the whole link of an NTAG 424 DNA, the number for barcode,
+    QR and typed numbers.
     """
 
     medium: Literal["nfc_uid", "ntag424", "chip", "barcode", "qr", "typed"]
-    value: Code
+    value: EvidenceText
 
 
 class IdentifyBody(Body, frozen=True):

@@ -10,6 +10,7 @@ from loyalty import limits
 # `(?!\n)$`: Python's `$` alone lets a line feed at the end through, that of JSON Schema does not.
 Id = Annotated[str, Meta(min_length=1, max_length=limits.ID_CHARS_MAX, pattern=r"^[A-Za-z0-9._:\-]+(?!\n)$")]
 Code = Annotated[str, Meta(min_length=1, max_length=limits.ID_CHARS_MAX)]
+EvidenceText = Annotated[str, Meta(min_length=1, max_length=limits.EVIDENCE_CHARS_MAX)]
 Name = Annotated[str, Meta(min_length=1, max_length=limits.NAME_CHARS_MAX)]
 Currency = Annotated[str, Meta(pattern=r"^[A-Z]{3}(?!\n)$")]
 Country = Annotated[str, Meta(pattern=r"^[A-Z]{2}(?!\n)$")]

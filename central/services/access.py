@@ -37,6 +37,7 @@ VALUE_APPROVE: Final = "value.approve"
 VALUE_GOODWILL: Final = "value.goodwill"
 PROGRAMME_REVIEW: Final = "programme.review"
 TERMINALS_PAIR: Final = "terminals.pair"
+CARD_KEYS: Final = "cards.keys"
 PARTIES_READ: Final = "parties.read"
 PARTIES_WRITE: Final = "parties.write"
 
@@ -46,7 +47,7 @@ PERMISSIONS: Final = frozenset(
         MEMBERS_WRITE, CARDS_READ, CARDS_WRITE, CARDS_BLOCK, SALES_WRITE, SALES_READ, SALES_HISTORY,
         SALES_TELL, LINES_READ, STREAM_READ, METRICS_READ, TOKENS_WRITE, LEDGER_CHECK, VALUE_MOVE,
         VALUE_CORRECT, VALUE_APPROVE, VALUE_GOODWILL, PROGRAMME_REVIEW, TERMINALS_PAIR, PARTIES_READ,
-        PARTIES_WRITE,
+        PARTIES_WRITE, CARD_KEYS,
     }
 )  # fmt: skip
 
@@ -57,7 +58,7 @@ ROLES: Final[dict[str, frozenset[str]]] = {
             STREAM_READ, VALUE_MOVE, VALUE_GOODWILL,
         }
     ),
-    "office": PERMISSIONS - {SALES_HISTORY, SALES_TELL, LINES_READ},
+    "office": PERMISSIONS - {SALES_HISTORY, SALES_TELL, LINES_READ, CARD_KEYS},
     "importer": frozenset(
         {
             GROUP_READ, SHOPS_WRITE, ARTICLES_READ, ARTICLES_WRITE, IDENTIFY, MEMBERS_READ, MEMBERS_WRITE,

@@ -4,7 +4,9 @@ from dataclasses import dataclass
 
 from central.services.access import AccessService
 from central.services.articles import ArticlesService
+from central.services.card_keys import CardKeysService
 from central.services.cards import CardsService
+from central.services.chip_messages import ChipMessages
 from central.services.claims import Claims
 from central.services.clock import Clock, Zones, system_clock
 from central.services.context import Context
@@ -52,6 +54,7 @@ class Services:
     members: MembersService
     traits: TraitsService
     cards: CardsService
+    card_keys: CardKeysService
     identify: IdentifyService
     quotes: QuotesService
     sales: SalesService
@@ -68,75 +71,112 @@ class Services:
     parties: PartiesService
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Parts:
+    """What quotes, sales and returns are made of."""
+
+    context: Context
+    groups: GroupsService
+    shops: ShopsService
+    profiles: ProfileService
+    identify: IdentifyService
+    terms: TermsService
+    line_keys: LineKeys
+    redeeming: Redeeming
+    claims: Claims
+    vouchers: Vouchers
+
+
 def build_services(store: Store, secrets: Secrets, clock: Clock = system_clock) -> Services:
     """Wire the services over a store."""
     context = _context(store, secrets, clock)
     groups = GroupsService(context)
-    shops = ShopsService(context)
     profiles = ProfileService(context)
-    terms = TermsService(context)
-    line_keys = LineKeys(context)
-    redeeming = Redeeming(context)
-    claims = Claims(context)
-    vouchers = Vouchers(context)
+    card_keys = CardKeysService(context)
+    parts = _Parts(
+        context=context,
+        groups=groups,
+        shops=ShopsService(context),
+        profiles=profiles,
+        identify=IdentifyService(context, groups, profiles, ChipMessages(context, card_keys)),
+        terms=TermsService(context),
+        line_keys=LineKeys(context),
+        redeeming=Redeeming(context),
+        claims=Claims(context),
+        vouchers=Vouchers(context),
+    )
     drafts = DraftsService(context, groups)
-    identify = IdentifyService(context, groups, profiles)
-    quotes = QuotesService(
-        context,
-        groups=groups,
-        shops=shops,
-        identify=identify,
-        profiles=profiles,
-        terms=terms,
-        redeeming=redeeming,
-        claims=claims,
-        vouchers=vouchers,
-    )
-    sales = SalesService(
-        context,
-        groups=groups,
-        shops=shops,
-        identify=identify,
-        profiles=profiles,
-        terms=terms,
-        quotes=quotes,
-        line_keys=line_keys,
-        redeeming=redeeming,
-        claims=claims,
-        vouchers=vouchers,
-    )
+    quotes = _quotes(parts)
+    sales = _sales(parts, quotes)
     return Services(
         store=store,
         clock=clock,
         access=AccessService(store, clock, context.known),
         groups=groups,
-        shops=shops,
+        shops=parts.shops,
         articles=ArticlesService(context),
-        members=MembersService(context, shops, profiles),
+        members=MembersService(context, parts.shops, profiles),
         traits=TraitsService(context),
         cards=CardsService(context),
-        identify=identify,
+        card_keys=card_keys,
+        identify=parts.identify,
         quotes=quotes,
         sales=sales,
-        returns=ReturnsService(
-            context,
-            groups=groups,
-            identify=identify,
-            profiles=profiles,
-            line_keys=line_keys,
-            undoing=Undoing(context),
-            unclaiming=Unclaiming(context, vouchers),
-        ),
+        returns=_returns(parts),
         events=EventsService(context),
-        why=WhyService(context, groups=groups, identify=identify, sales=sales, line_keys=line_keys),
-        gifts=GiftsService(context, groups, identify),
+        why=WhyService(
+            context, groups=groups, identify=parts.identify, sales=sales, line_keys=parts.line_keys
+        ),
+        gifts=GiftsService(context, groups, parts.identify),
         corrections=CorrectionsService(context, groups),
-        goodwill=GoodwillService(context, groups, shops, identify),
+        goodwill=GoodwillService(context, groups, parts.shops, parts.identify),
         drafts=drafts,
-        simulation=SimulationService(context, groups, drafts, line_keys),
+        simulation=SimulationService(context, groups, drafts, parts.line_keys),
         upkeep=UpkeepService(context),
-        pairing=PairingService(context, shops),
+        pairing=PairingService(context, parts.shops),
         parties=PartiesService(context),
+    )
+
+
+def _quotes(parts: _Parts) -> QuotesService:
+    return QuotesService(
+        parts.context,
+        groups=parts.groups,
+        shops=parts.shops,
+        identify=parts.identify,
+        profiles=parts.profiles,
+        terms=parts.terms,
+        redeeming=parts.redeeming,
+        claims=parts.claims,
+        vouchers=parts.vouchers,
+    )
+
+
+def _sales(parts: _Parts, quotes: QuotesService) -> SalesService:
+    return SalesService(
+        parts.context,
+        groups=parts.groups,
+        shops=parts.shops,
+        identify=parts.identify,
+        profiles=parts.profiles,
+        terms=parts.terms,
+        quotes=quotes,
+        line_keys=parts.line_keys,
+        redeeming=parts.redeeming,
+        claims=parts.claims,
+        vouchers=parts.vouchers,
+    )
+
+
+def _returns(parts: _Parts) -> ReturnsService:
+    return ReturnsService(
+        parts.context,
+        groups=parts.groups,
+        identify=parts.identify,
+        profiles=parts.profiles,
+        line_keys=parts.line_keys,
+        undoing=Undoing(parts.context),
+        unclaiming=Unclaiming(parts.context, parts.vouchers),
     )
 
 

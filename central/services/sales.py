@@ -104,7 +104,8 @@ class SalesService:
         require_for_discount(actor, body.basket)
         shop_id = access.shop_of(actor, body.shop_id)
         input_hash = content_hash(self._vault, actor.group_id, body, shop_id)
-        found = await self._known.look_up_sale(_sale_asked(actor, body, shop_id))
+        key = await self._find_key(actor, body.holder)
+        found = await self._known.look_up_sale(_sale_asked(actor, body, shop_id, key))
         group = await self._groups.get_looked_at(actor.group_id)
         shop = await self._shops.get_row_of(actor.group_id, shop_id)
         if found.earlier is not None:
@@ -114,7 +115,9 @@ class SalesService:
         body = msgspec.structs.replace(body, occurred_ms=moment_ms)
         holder = None
         if body.holder is not None:
-            holder = self._identify.judge_earner(actor, group, body.holder, found, at_ms=body.occurred_ms)
+            holder = await self._identify.judge_earner(
+                actor, group, body.holder, key, found, at_ms=body.occurred_ms
+            )
         asked = _Asked(
             actor=actor,
             group=group,
@@ -125,6 +128,13 @@ class SalesService:
             points=found.points,
         )
         return await self._record(asked)
+
+    async def _find_key(self, actor: Actor, evidence: api.EvidenceBody | None) -> CardKey | None:
+        """What the card is looked up by; None without one, or for one that is refused when it is judged."""
+        if evidence is not None:
+            with contextlib.suppress(LoyaltyError):
+                return await self._identify.find_key(actor, evidence)
+        return None
 
     async def get_sale(self, actor: Actor, sale_id: str) -> api.SaleRecordView:
         """A recorded sale. Its lines need `lines.read`, and reading a member's is logged for the member.
@@ -479,17 +489,13 @@ def _discount_given(actor: Actor, body: api.SaleBody, terms: Terms) -> DiscountG
     )
 
 
-def _sale_asked(actor: Actor, body: api.SaleBody, shop_id: str) -> SaleAsked:
-    """What is looked up first. A card that cannot be read is refused when it is judged."""
-    key = CardKey()
-    if body.holder is not None:
-        with contextlib.suppress(LoyaltyError):
-            key = IdentifyService.card_key(body.holder)
+def _sale_asked(actor: Actor, body: api.SaleBody, shop_id: str, key: CardKey | None) -> SaleAsked:
+    """What is looked up first."""
     return SaleAsked(
         group_id=actor.group_id,
         sale_id=body.sale_id,
         shop_id=shop_id,
         business_key=body.business_key,
-        card_uid=key.uid,
-        card_number=key.number,
+        card_uid=None if key is None else key.uid,
+        card_number=None if key is None else key.number,
     )

@@ -3,6 +3,7 @@
 member key   random, wrapped (AES-256-GCM) by the group's key; the additional data bind group and member.
 group key    HMAC-SHA256 of the group's id under central's master key.
 person       sealed by the member's key; so are the facts of a member that a quote or ticket carries.
+card keys    sealed by the group's key: what the chips of a version of cards carry.
 subject      random id of the member's ticket lines, sealed by the member's key: the link is encrypted.
 line key     HMAC of the sale's id under the member's key: joins a ticket and its lines.
 Anonymous tickets use the group's key in the member's place; nothing of a person hangs on them.
@@ -101,6 +102,14 @@ class Vault:
     def voucher_hash(self, group_id: str, code: str) -> bytes:
         """Keyed hash by which a voucher is found; the number itself is kept nowhere."""
         return _mac(self._group_key(group_id), "voucher-code", code)
+
+    def seal_card_keys(self, group_id: str, version: int, keys: bytes) -> bytes:
+        """Seal the keys of a version of cards under the group's key."""
+        return _seal(self._group_key(group_id), keys, _owner("card-keys", group_id, str(version)))
+
+    def open_card_keys(self, group_id: str, version: int, sealed: bytes) -> bytes:
+        """Open the keys of a version of cards."""
+        return _open(self._group_key(group_id), sealed, _owner("card-keys", group_id, str(version)))
 
     def content_hash(self, group_id: str, content: bytes) -> bytes:
         """Keyed hash of a request, to know it again."""

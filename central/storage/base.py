@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from pathlib import Path
 from typing import Protocol
 
+from central.storage.interface.chips import ChipStore
 from central.storage.interface.claims import (
     ClaimStore,
     CounterUse,
@@ -63,7 +64,7 @@ __all__ = [
 ]
 
 
-class Store(ValueStore, ClaimStore, PairingStore, LookupStore, FactStore, PartyStore, Protocol):
+class Store(ValueStore, ClaimStore, PairingStore, LookupStore, FactStore, PartyStore, ChipStore, Protocol):
     """What every storage engine does. All verbs are safe to call at once from many tasks."""
 
     async def close(self) -> None: ...

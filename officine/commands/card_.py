@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from officine.commands.card_keys import keys
 from officine.inputs import CARD_HELP, InputInvalid, read_dash, to_body
 from officine.opened import as_operator, group_option
 from officine.output import json_option, print_facts, print_json
@@ -25,6 +26,9 @@ def command() -> None:
 
     Example: officine card block 2990000000019 --reason lost
     """
+
+
+command.add_command(keys)
 
 
 @command.command(epilog=CARD_HELP)

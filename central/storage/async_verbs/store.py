@@ -8,6 +8,7 @@ import contextlib
 import time
 from collections.abc import AsyncIterator, Callable, Sequence
 
+from central.storage.async_verbs.chips import ChipVerbs
 from central.storage.async_verbs.claims import ClaimVerbs
 from central.storage.async_verbs.facts import FactVerbs
 from central.storage.async_verbs.lookups import LookupVerbs
@@ -49,7 +50,7 @@ def utc_ms() -> int:
     return time.time_ns() // 1_000_000
 
 
-class VerbStore(ValueVerbs, ClaimVerbs, PairingVerbs, LookupVerbs, FactVerbs, PartyVerbs):
+class VerbStore(ValueVerbs, ClaimVerbs, PairingVerbs, LookupVerbs, FactVerbs, PartyVerbs, ChipVerbs):
     """See `central.storage.base.Store`; an engine adds opening, copying and its threads."""
 
     def __init__(self, now_ms: Callable[[], int]) -> None:

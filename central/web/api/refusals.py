@@ -2,7 +2,8 @@
 
 from typing import Final
 
-from central.services import identify
+from central.chips import sun
+from central.services import chip_messages, identify
 from loyalty.programme import card, identification
 
 CARD_REFUSED: Final = (
@@ -12,6 +13,8 @@ CARD_REFUSED: Final = (
     card.ExpiredCard,
     card.CardNotActive,
     identify.UnreadableCard,
+    sun.CardMessageInvalid,
+    chip_messages.CardMessageReplayed,
     identify.TooManyTries,
     identification.StrengthTooLow,
 )

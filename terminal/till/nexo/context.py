@@ -33,6 +33,8 @@ CONDITIONS: dict[str, ErrorCondition] = {
     "replaced_card": "InvalidCard",
     "card_not_active": "InvalidCard",
     "unreadable_card": "InvalidCard",
+    "card_message_invalid": "InvalidCard",
+    "card_message_replayed": "InvalidCard",
     "strength_too_low": "NotAllowed",
     "idempotency_conflict": "NotAllowed",
     "ticket_changed": "NotAllowed",

@@ -107,7 +107,8 @@ async def test_a_typed_number_earns_but_shows_a_range_only(central: CentralUnder
         (by_uid("04000000000000"), 404, "unknown_card"),
         (by_number(BLOCKED_CARD), 422, "blocked_card"),
         (by_number(STOCK_CARD), 422, "card_not_active"),
-        ({"medium": "ntag424", "value": "00AA"}, 422, "unreadable_card"),
+        ({"medium": "chip", "value": "00AA"}, 422, "unreadable_card"),
+        ({"medium": "ntag424", "value": "00AA"}, 422, "card_message_invalid"),
     ],
 )
 async def test_a_card_that_may_not_earn_refuses_the_ticket_with_its_code(

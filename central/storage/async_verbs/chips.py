@@ -1,0 +1,23 @@
+"""The verbs of `central.storage.interface.chips` one line each; see `central.storage.async_verbs.store`."""
+
+from collections.abc import Sequence
+
+from central.storage.async_verbs.runner import VerbRunner
+from central.storage.interface.chips import CardKeysRow, ChipTapRow
+from central.storage.verbs import chips
+
+
+class ChipVerbs(VerbRunner):
+    """See `central.storage.interface.chips.ChipStore`; a part of `VerbStore`."""
+
+    async def add_card_keys(self, row: CardKeysRow) -> None:
+        await self._write(chips.add_card_keys, row)
+
+    async def list_card_keys(self, group_id: str) -> Sequence[CardKeysRow]:
+        return await self._read(chips.list_card_keys, group_id)
+
+    async def retire_card_keys(self, group_id: str, version: int, now_ms: int) -> bool:
+        return await self._write(chips.retire_card_keys, group_id, version, now_ms)
+
+    async def accept_tap(self, row: ChipTapRow, *, same_since_ms: int) -> bool:
+        return await self._write(chips.accept_tap, row, same_since_ms=same_since_ms)

@@ -1,0 +1,81 @@
+"""Keys of cards, and the counters by which a message of a chip counts once."""
+
+from collections.abc import Sequence
+
+from central.storage.interface.chips import CardKeysRow, ChipTapRow
+from central.storage.interface.common import GuardFailed
+from central.storage.unit import Snapshot, Unit, bindings_of
+from central.storage.verbs.cards import find_card_by_uid
+
+_ADD_KEYS = """
+INSERT INTO card_keys (group_id, version, sealed, made_ms) VALUES (:group_id, :version, :sealed, :made_ms)
+ON CONFLICT (group_id, version) DO NOTHING
+"""
+_LIST_KEYS = """
+SELECT group_id, version, sealed, made_ms, retired_ms FROM card_keys
+WHERE group_id = :group_id ORDER BY version DESC
+"""
+_RETIRE_KEYS = """
+UPDATE card_keys SET retired_ms = :now_ms
+WHERE group_id = :group_id AND version = :version AND retired_ms IS NULL
+"""
+_ACCEPT = """
+INSERT INTO chip_tap (group_id, uid, counter, terminal, at_ms, replays)
+VALUES (:group_id, :uid, :counter, :terminal, :at_ms, 0)
+ON CONFLICT (group_id, uid) DO UPDATE
+SET counter = excluded.counter, terminal = excluded.terminal, at_ms = excluded.at_ms
+WHERE chip_tap.counter < excluded.counter
+"""
+_FIND_SAME = """
+SELECT 1 FROM chip_tap
+WHERE group_id = :group_id AND uid = :uid AND counter = :counter AND terminal = :terminal
+    AND at_ms >= :same_since_ms
+"""
+_COUNT_REPLAY = """
+UPDATE chip_tap SET replays = replays + 1 WHERE group_id = :group_id AND uid = :uid RETURNING replays
+"""
+
+
+def add_card_keys(unit: Unit, row: CardKeysRow) -> None:
+    if not unit.run(_ADD_KEYS, bindings_of(row)):
+        raise GuardFailed(guard=f"That version {row.version} of the card keys is new")
+    unit.add_event(row.group_id, "card_keys.made", row.made_ms, version=row.version)
+
+
+def list_card_keys(snapshot: Snapshot, group_id: str) -> Sequence[CardKeysRow]:
+    return [CardKeysRow(*row) for row in snapshot.all(_LIST_KEYS, {"group_id": group_id})]
+
+
+def retire_card_keys(unit: Unit, group_id: str, version: int, now_ms: int) -> bool:
+    is_retired = bool(unit.run(_RETIRE_KEYS, {"group_id": group_id, "version": version, "now_ms": now_ms}))
+    if is_retired:
+        unit.add_event(group_id, "card_keys.retired", now_ms, version=version)
+    return is_retired
+
+
+def accept_tap(unit: Unit, row: ChipTapRow, *, same_since_ms: int) -> bool:
+    bindings = bindings_of(row, same_since_ms=same_since_ms)
+    if unit.run(_ACCEPT, bindings):
+        return True
+    if unit.one(_FIND_SAME, bindings) is not None:
+        return True
+    _tell_replay(unit, row)
+    return False
+
+
+def _tell_replay(unit: Unit, row: ChipTapRow) -> None:
+    """Told at replay 1, 2, 4, 8 ...: whoever repeats a message fills no event stream."""
+    counted = unit.one(_COUNT_REPLAY, bindings_of(row))
+    assert counted is not None, "a tap that is no newer has one before it"
+    replays = int(counted[0])
+    if replays & (replays - 1):
+        return
+    card = find_card_by_uid(unit, row.group_id, row.uid)
+    unit.add_event(
+        row.group_id,
+        "card.message_replayed",
+        row.at_ms,
+        member_id=None if card is None else card.member_id,
+        terminal=row.terminal,
+        replays=replays,
+    )
