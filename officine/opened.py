@@ -2,6 +2,7 @@
 
 import asyncio
 import dataclasses
+import importlib
 import os
 import pwd
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -47,6 +48,8 @@ async def opened_services(config: str | None, *, may_create: bool = False) -> As
             empty database answers every question wrongly.
     Raises: SettingsInvalid, DatabaseRefused.
     """
+    # Libraries read tables of theirs when they are imported: off the loop.
+    await asyncio.to_thread(importlib.import_module, "central.services.bundle")
     from central.services.bundle import build_services
     from central.services.clock import system_clock
     from central.storage.opening import open_store

@@ -18,11 +18,12 @@ from central.storage.base import Change
 from central.storage.interface.parties import PartyRow
 from central.storage.interface.rows import GroupRow, ShopRow
 from loyalty.errors import LoyaltyError, Trouble
-from loyalty.limits import PROGRAMMES_KEPT_MAX, RULE_TEXT_CHARS_MAX
+from loyalty.limits import CLOCK_SKEW_MAX_S, PROGRAMMES_KEPT_MAX, RULE_TEXT_CHARS_MAX
 from loyalty.money import scale_of
 from loyalty.programme.party import GROUP, SELLING_SHOP, PartyState, shop
 from loyalty.programme.programme import Programme, parse_programme
 from loyalty.programme.publication import require_publishable
+from loyalty.programme.starter import starter_programme
 from loyalty.programme.voucher_circles import require_vouchers_end
 from loyalty.rules.effects import Accrual, ContestEntry, PointsSponsor
 from loyalty.rules.reading import invalid, propose
@@ -70,6 +71,18 @@ class FunderNotThere(LoyaltyError):
     code = "funder_not_there"
     trouble = Trouble.REFUSED
     text = "{where} names {funder} as who pays, which this group does not have or has ended. {proposal}"
+
+
+class ProgrammeNeedsReview(LoyaltyError):
+    """A group that works changes its programme by a draft that a second person looked at."""
+
+    code = "programme_needs_review"
+    trouble = Trouble.REFUSED
+    text = (
+        "The group {group_id} works with version {ruleset_version} of its programme; a change needs a second"
+        " person. Save it as a draft (officine rules draft NAME FILE), have it reviewed"
+        " (officine rules review), then schedule it (officine rules schedule)."
+    )
 
 
 class ProgrammeNotJson(LoyaltyError):
@@ -155,6 +168,20 @@ class GroupsService:
             created_ms=before.created_ms if before else now_ms,
         )
         return await self._store.put_group(row, actor.token_id, budgets_of(parsed, currency))
+
+    async def require_first(self, actor: Actor, programme: str) -> None:
+        """Whether a programme may be set without a second person: the group has none of its own, nor tickets.
+
+        The programme it has may always be sent again. Raises: ProgrammeNeedsReview, GroupNotFound.
+        """
+        row = (await self.get(actor.group_id)).row
+        if row.programme == programme:
+            return
+        is_new = row.ruleset_version == 1 and row.programme == starter_programme(row.currency)
+        if not is_new or await self._store.count_sales(
+            actor.group_id, 0, self._clock() + CLOCK_SKEW_MAX_S * 1000
+        ):
+            raise ProgrammeNeedsReview(group_id=actor.group_id, ruleset_version=row.ruleset_version)
 
     async def get_group(self, actor: Actor) -> api_catalogue.GroupView:
         """The actor's group, and whose token asks."""

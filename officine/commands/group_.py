@@ -10,7 +10,7 @@ import msgspec
 from officine.inputs import InputInvalid, read_json_file
 from officine.opened import as_operator, group_option, opened_services
 from officine.output import console, json_option, print_facts, print_json, print_rows
-from officine.shown import moment
+from officine.shown import moment, print_findings
 
 if TYPE_CHECKING:
     from central.services.access import Actor
@@ -51,13 +51,14 @@ def create(
     """Make a group, or change its name; the database is made when there is none.
 
     The same command again changes nothing. What a group has (programme, settings) stays unless a file
-    is named. Country and currency can never change.
+    is named. Country and currency can never change; a programme only by a draft (officine rules draft).
 
     Example: officine group create leman --name "Pharmacies du Léman" --country CH --currency CHF
     """
     import asyncio
 
     from central.services.access import operator_of
+    from loyalty.programme.starter import starter_programme
     from wire.api_base import Id
 
     try:
@@ -72,6 +73,8 @@ def create(
             actor = operator_of(group_id)
             before = await services.store.find_group(group_id)
             kept = (await services.groups.get(group_id)).settings if before else None
+            if before and text:
+                await services.groups.require_first(actor, text)
             change = await services.groups.put_group(
                 actor,
                 name=name,
@@ -158,7 +161,7 @@ def programme() -> None:
 @json_option
 @click.pass_context
 def show_programme(ctx: click.Context, group_id: str | None, as_json: bool) -> None:
-    """Print the programme as JSON: edit it, then give it to `officine group programme set`.
+    """Print the programme as JSON: edit it, then give it to `officine rules draft`.
 
     With --json its version is told too.
 
@@ -179,15 +182,18 @@ def show_programme(ctx: click.Context, group_id: str | None, as_json: bool) -> N
 @json_option
 @click.pass_context
 def set_programme(ctx: click.Context, file: Path, group_id: str | None, as_json: bool) -> None:
-    """Save a programme; sales from now on follow it, earlier versions are kept.
+    """Set the first programme of a new group; sales from now on follow it.
 
-    It is checked first: every rule, and the law of every country the group has shops in.
+    A group that has a programme of its own, or tickets, changes it by a draft that a second person reviews
+    (officine rules draft, review, schedule). Every rule is checked, and the law of every country the group
+    has shops in; what it says is shown with what to do.
 
     Example: officine group programme set programme.json
     """
     text = read_json_file(file)
 
     async def work(services: "Services", actor: "Actor") -> dict[str, Any]:
+        await services.groups.require_first(actor, text)
         group = await services.groups.get(actor.group_id)
         change = await services.groups.put_group(
             actor,
@@ -198,33 +204,20 @@ def set_programme(ctx: click.Context, file: Path, group_id: str | None, as_json:
             settings=group.settings,
         )
         after = await services.groups.get(actor.group_id)
-        return {"change": change.value, "ruleset_version": after.row.ruleset_version}
+        findings = await services.drafts.findings(actor.group_id, after.programme)
+        return {
+            "change": change.value,
+            "ruleset_version": after.row.ruleset_version,
+            "findings": findings,
+        }
 
     done = as_operator(ctx.obj, group_id, work)
     if as_json:
         print_json(done)
     else:
         console().print(f"Programme {done['change']}; the ruleset version is {done['ruleset_version']}.")
-
-
-def starter_programme(currency: str) -> str:
-    """One point per whole unit of the currency, valid in every shop; points do not expire."""
-    from loyalty.money import scale_of
-
-    effect = {
-        "effect": "points_per_amount",
-        "points": 1,
-        "per_minor": 10 ** scale_of(currency),
-        "rounding": "floor",
-    }
-    rule = {
-        "id": "one-point-per-unit",
-        "version": 1,
-        "kind": "campaign",
-        "when": {"fact": "member.is_known"},
-        "effects": [effect],
-    }
-    return json.dumps({"rules": [rule], "benefits_valid_in": "every_shop"})
+        if done["findings"]:
+            print_findings(done["findings"])
 
 
 def _read_settings(path: Path) -> "GroupSettings":

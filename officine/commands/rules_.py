@@ -12,7 +12,7 @@ import msgspec
 from officine.inputs import read_json_file
 from officine.opened import group_option, opened_services, person_for
 from officine.output import console, json_option, print_facts, print_json, print_rows, progress
-from officine.shown import moment
+from officine.shown import moment, print_findings
 
 if TYPE_CHECKING:
     from central.services.access import Actor
@@ -72,7 +72,7 @@ def check(ctx: click.Context, file: Path, group_id: str | None, as_json: bool) -
     if as_json:
         print_json({"is_publishable": not any(f.is_blocking for f in findings), "findings": findings})
     elif findings:
-        _print_findings(findings)
+        print_findings(findings)
     else:
         console().print("[green]✓[/] The programme is well formed, and no law we know speaks against it.")
     if any(finding.is_blocking for finding in findings):
@@ -363,13 +363,7 @@ def _print_simulation(view: "api_value.SimulationView") -> None:
             f"\n[bold]{count} tickets are undecided[/]: a rule needs a fact that was not kept"
             " with them. Cost and winners are the least there can be."
         )
-    _print_findings(view.findings)
-
-
-def _print_findings(findings: list["api_value.FindingView"]) -> None:
-    if findings:
-        rows = [("stops it" if f.is_blocking else "look", f.code, f.path, f.detail) for f in findings]
-        print_rows(f"\n{len(findings)} findings", ("", "Code", "Where", "What"), rows)
+    print_findings(view.findings)
 
 
 def _show_draft(view: "api_value.DraftView", *, as_json: bool) -> None:
@@ -386,7 +380,7 @@ def _show_draft(view: "api_value.DraftView", *, as_json: bool) -> None:
         "note": view.note,
     }
     print_facts(f"Draft {view.draft_id}", facts)
-    _print_findings(view.findings)
+    print_findings(view.findings)
 
 
 def _start_ms(day: date) -> int:

@@ -19,7 +19,7 @@ from central.services.clock import system_clock
 from central.settings import load_secrets
 from central.storage.opening import open_store
 from kiosk.assets import fonts
-from officine.commands.group_ import starter_programme
+from loyalty.programme.starter import starter_programme
 from reader_daemon import control
 from tools.demo.stack import Stack, StackPlan, short_directory
 from tools.screen_viewer import ScreenViewer

@@ -14,7 +14,7 @@ from central.services.bundle import build_services
 from central.services.clock import system_clock
 from central.settings import load_secrets
 from central.storage.opening import open_store
-from officine.commands.group_ import starter_programme
+from loyalty.programme.starter import starter_programme
 from tools.demo.stack import Stack, StackPlan, short_directory
 from wire import api, api_catalogue
 

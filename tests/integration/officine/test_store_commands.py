@@ -51,9 +51,53 @@ def test_a_new_name_keeps_the_programme(group: str, place: Path) -> None:
     document = run_json("group", "programme", "show")["programme"]
     document["expiry"] = {"policy": "end_of_year", "years": 1}
     (place / "p.json").write_text(json.dumps(document), encoding="utf-8")
-    assert run_json("group", "programme", "set", "p.json") == {"change": "changed", "ruleset_version": 2}
+    done = run_json("group", "programme", "set", "p.json")
+    assert done == {"change": "changed", "ruleset_version": 2, "findings": []}
     run_json("group", "create", "leman", "--name", "Other", "--country", "CH", "--currency", "CHF")
     assert run_json("group", "programme", "show") == {"ruleset_version": 2, "programme": document}
+
+
+def test_a_group_that_has_a_programme_changes_it_by_a_draft_alone(group: str, place: Path) -> None:
+    document = run_json("group", "programme", "show")["programme"]
+    for years in (1, 2):
+        document["expiry"] = {"policy": "end_of_year", "years": years}
+        (place / f"{years}.json").write_text(json.dumps(document), encoding="utf-8")
+    run_json("group", "programme", "set", "1.json")
+    assert run_json("group", "programme", "set", "1.json")["change"] == "unchanged"
+    same = ("group", "create", "leman", "--name", "L", "--country", "CH", "--currency", "CHF")
+    for asked in (("group", "programme", "set", "2.json"), (*same, "--programme", "2.json")):
+        error = run(*asked, "--json").error
+        assert error["code"] == "programme_needs_review"
+        assert "officine rules draft" in error["detail"]
+    assert run_json("group", "programme", "show")["ruleset_version"] == 2
+
+
+def test_a_group_with_tickets_changes_even_what_it_began_with_by_a_draft(member: str, place: Path) -> None:
+    document = run_json("group", "programme", "show")["programme"]
+    document["expiry"] = {"policy": "end_of_year", "years": 1}
+    (place / "p.json").write_text(json.dumps(document), encoding="utf-8")
+    sell(("s-1", 500))
+    assert run("group", "programme", "set", "p.json", "--json").error["code"] == "programme_needs_review"
+
+
+def test_what_the_law_says_of_a_first_programme_is_shown_with_what_to_do(group: str, place: Path) -> None:
+    document = run_json("group", "programme", "show")["programme"]
+    document["rules"].append(
+        {
+            "id": "rx",
+            "version": 1,
+            "kind": "campaign",
+            "when": True,
+            "lines": {"eq": [{"fact": "line.article_class"}, "medicine_rx"]},
+            "effects": [{"effect": "points_fixed", "points": 5, "per": "ticket"}],
+        }
+    )
+    (place / "p.json").write_text(json.dumps(document), encoding="utf-8")
+    found = run_json("group", "programme", "set", "p.json")["findings"]
+    assert [(each["code"], each["path"]) for each in found] == [
+        ("product_bound_points", "programme.rules.rx")
+    ]
+    assert "Take medicine_rx out of the rule" in found[0]["detail"]
 
 
 def test_a_programme_that_does_not_hold_is_refused_and_the_old_one_stays(group: str, place: Path) -> None:
