@@ -15,14 +15,14 @@ import structlog
 import uvloop
 from rich.console import Console
 
-from tools.bench import endpoint, engines, growth, pricing, raw, size, taps
+from tools.bench import endpoint, engines, growth, pricing, raw, simulation, size, taps
 from tools.bench.cores import choose_cores
 from tools.bench.endpoint import Plan
 from tools.bench.report import Measured, Report
 from tools.bench.world import Size, make_world
 
 USUAL: Final = ("raw", "endpoint", "slow-disk", "engines", "growth", "pricing", "taps")
-NAMES: Final = (*USUAL, "size")
+NAMES: Final = (*USUAL, "simulation", "size")
 OUT: Final = Path(".state/bench.json")
 _stderr: Final = Console(stderr=True, highlight=False)
 
@@ -82,13 +82,22 @@ async def measure(names: Sequence[str], *, rounds: int, seconds: float, wanted: 
             world = await make_world(folder / "small", growth.SMALL, progress)
             plan = Plan(cores=cores, world=world, folder=folder, rounds=rounds, seconds=seconds)
             await growth.measure(plan, report, progress)
+    await _measure_alone(names, report, progress)
+    return report
+
+
+async def _measure_alone(names: Sequence[str], report: Report, progress: _Progress) -> None:
+    """The parts that make a world of their own, or need none."""
+    if "simulation" in names:
+        progress.stage(f"Booking {simulation.TICKETS:,} tickets, then simulating a draft over them")
+        with tempfile.TemporaryDirectory(prefix="officine-bench-") as name:
+            _tell_simulation(report, await simulation.measure(Path(name), progress))
     if "pricing" in names:
         progress.stage("Quoting against 10 to 10,000 promotions")
         _tell_pricing(report, await asyncio.to_thread(pricing.measure))
     if "taps" in names:
         progress.stage("Tapping cards on the whole stack")
         await taps.measure(report)
-    return report
 
 
 async def _measure_engines(plan: Plan, report: Report) -> None:
@@ -113,6 +122,17 @@ def _tell_pricing(report: Report, found: pricing.PricingFigures) -> None:
             goal=f"<= {pricing.RATIO_GOAL:g}",
         )
     )
+
+
+def _tell_simulation(report: Report, found: simulation.SimulationFigures) -> None:
+    what = f"{found.tickets:,} tickets, {found.lines:,} lines"
+    for name, seconds, goal in (
+        (f"rules simulate, {what}", found.seconds, f"< {simulation.GOAL_S}"),
+        ("rules simulate, processor time", found.processor_s, ""),
+        (f"booking {found.tickets:,} tickets before", found.booked_s, ""),
+        ("booking, processor time", found.booked_processor_s, ""),
+    ):
+        report.measured.append(Measured(name=name, unit="s", rounds=(seconds,), goal=goal))
 
 
 @click.command()
@@ -148,6 +168,8 @@ def main(
     echo server, closed and open loop. slow-disk: each fsync 2 ms longer. engines: SQLite
     beside the empty PostgreSQL database of OFFICINE_BENCH_PG. growth: ten times the members,
     tickets, promotions, shops. pricing: a quote alone. taps: the four programs, tap to screen.
+
+    simulation (only when asked for): `officine rules simulate` over 25,000 recorded tickets.
 
     size (only when asked for): member search, sheet, history and statements of a group of many members and
     tickets: --members 1000000 --tickets 5000000 --minutes 60.

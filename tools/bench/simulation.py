@@ -1,25 +1,28 @@
-"""How long a draft takes over recorded tickets: `python -m tools.bench.simulation`.
+"""How long a draft takes over recorded tickets: `make bench ARGS="--only simulation"`.
 
-Tickets are booked through the real service on a real file, then replayed by the real simulation.
+Tickets are booked through the real service on a real file, then replayed by the command of head office.
 """
 
 import asyncio
 import json
+import os
 import random
+import subprocess
 import sys
-import tempfile
 import time
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from itertools import count
 from pathlib import Path
 from typing import Final
-
-import click
 
 from central.services.access import Actor, operator_of
 from central.services.bundle import Services, build_services
 from central.settings import load_secrets
 from central.storage.opening import open_store
-from wire import api, api_catalogue, api_value
+from tools.bench.world import Tell
+from tools.demo.programs import ProgramFailed
+from wire import api, api_catalogue
 
 GROUP: Final = "bench"
 TICKETS: Final = 25_000
@@ -45,33 +48,69 @@ _SUN: Final = _BASE | {
 }
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class SimulationFigures:
-    """What was measured: tickets and lines replayed, how long that and the booking before took."""
+    """What was measured: tickets and lines replayed by the command, its time on the clock and its processor
+    time, and the same of booking the tickets before.
+    """
 
     tickets: int
     lines: int
-    booked_ms: int
-    simulated_ms: int
-    changed_tickets: int
+    seconds: float
+    processor_s: float
+    booked_s: float
+    booked_processor_s: float
 
 
-async def measure(tickets: int = TICKETS, *, on_progress: bool = False) -> SimulationFigures:
-    """Book tickets into a new group, then simulate a draft over all of them."""
-    with tempfile.TemporaryDirectory(prefix="officine-bench-") as folder:
-        secrets = await asyncio.to_thread(load_secrets, Path(folder) / "secrets")
-        store = await open_store(f"sqlite:///{folder}/central.db")
-        try:
-            services = build_services(store, secrets)
-            actor = operator_of(GROUP)
-            await _furnish(services, actor)
-            started_ns = time.monotonic_ns()
-            await _book(services, actor, tickets)
-            booked_ms = (time.monotonic_ns() - started_ns) // 1_000_000
-            view = await _simulate(services, actor, tickets, on_progress=on_progress)
-        finally:
-            await store.close()
-    return SimulationFigures(view.tickets, view.lines, booked_ms, view.took_ms, view.changed_tickets)
+async def measure(folder: Path, tell: Tell, tickets: int = TICKETS) -> SimulationFigures:
+    """Book tickets into a new group, then let the command simulate a draft over all of them.
+
+    The command's own bar is on standard error.
+    """
+    database, secrets = folder / "central.db", folder / "secrets"
+    begun = (time.monotonic(), time.process_time())
+    lines = await _fill(database, secrets, tell, tickets)
+    booked = (time.monotonic() - begun[0], time.process_time() - begun[1])
+    seconds, processor_s = await asyncio.to_thread(_simulate, folder, database, secrets, tickets)
+    return SimulationFigures(tickets, lines, seconds, processor_s, *booked)
+
+
+async def _fill(database: Path, secrets: Path, tell: Tell, tickets: int) -> int:
+    kept = await asyncio.to_thread(load_secrets, secrets)
+    store = await open_store(f"sqlite:///{database}")
+    try:
+        services = build_services(store, kept)
+        actor = operator_of(GROUP)
+        await _furnish(services, actor)
+        return await _book(services, actor, tell, tickets)
+    finally:
+        await store.close()
+
+
+def _simulate(folder: Path, database: Path, secrets: Path, tickets: int) -> tuple[float, float]:
+    """Run `officine rules simulate` over all tickets: seconds on the clock, and of processor time."""
+    draft, told = folder / "draft.json", folder / "told"
+    draft.write_text(json.dumps({"rules": [_BASE, _SUN]}))
+    today = datetime.now(UTC).date()
+    first = today - timedelta(days=2 + tickets // 86_400)
+    command = [sys.executable, "-m", "officine.main", "rules", "simulate", str(draft)]
+    command += ["--from", first.isoformat(), "--to", (today + timedelta(days=1)).isoformat()]
+    settings = {
+        "OFFICINE_DATABASE": f"sqlite:///{database}",
+        "OFFICINE_CENTRAL_SECRETS_FILE": str(secrets),
+    }
+    inherited = {key: value for key, value in os.environ.items() if not key.startswith("OFFICINE_")}
+    begun = time.monotonic()
+    with told.open("wb") as out:
+        process = subprocess.Popen(  # noqa: S603  (our own command)
+            [*command, "--group", GROUP], stdout=out, env={**inherited, **settings}
+        )
+        _, status, used = os.wait4(process.pid, 0)
+    seconds = time.monotonic() - begun
+    process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode or f" {tickets}" not in told.read_text():
+        raise ProgramFailed(f"officine rules simulate replayed not all tickets: {told.read_text()[:500]}")
+    return seconds, used.ru_utime + used.ru_stime
 
 
 async def _furnish(services: Services, actor: Actor) -> None:
@@ -102,15 +141,19 @@ async def _furnish(services: Services, actor: Actor) -> None:
         await services.members.enrol(actor, member)
 
 
-async def _book(services: Services, actor: Actor, tickets: int) -> None:
+async def _book(services: Services, actor: Actor, tell: Tell, tickets: int) -> int:
+    """Book all tickets; how many lines they have."""
     chance = random.Random(1)
-    waiting = iter([_ticket(chance, number) for number in range(tickets)])
+    bodies = [_ticket(chance, number) for number in range(tickets)]
+    waiting, done = iter(bodies), count(1)
 
     async def work() -> None:
         for body in waiting:
             await services.sales.commit(actor, body)
+            tell("tickets booked", next(done), tickets)
 
     await asyncio.gather(*(work() for _ in range(_AT_ONCE)))
+    return sum(len(body.basket.lines) for body in bodies)
 
 
 def _ticket(chance: random.Random, number: int) -> api.SaleBody:
@@ -138,37 +181,9 @@ def _ticket(chance: random.Random, number: int) -> api.SaleBody:
     )
 
 
-async def _simulate(
-    services: Services, actor: Actor, tickets: int, *, on_progress: bool
-) -> api_value.SimulationView:
-    now_ms = time.time_ns() // 1_000_000
-    body = api_value.SimulationBody(from_ms=now_ms - (tickets + 10_000) * 1000, to_ms=now_ms + 1000)
-
-    def show(done: int, total: int) -> None:
-        if on_progress:
-            print(f"\r{done:>7} of {total} tickets", end="", file=sys.stderr, flush=True)
-
-    return await services.simulation.simulate_text(
-        actor, json.dumps({"rules": [_BASE, _SUN]}), body, draft_id="bench", on_progress=show
-    )
-
-
 def _code(number: int) -> str:
     return f"20000000{number:05}"
 
 
 def _card(number: int) -> str:
     return f"29000000{number:05}"
-
-
-@click.command()
-@click.option("--tickets", default=TICKETS, show_default=True, help="How many to book and replay.")
-def main(tickets: int) -> None:
-    """Print how long booking and simulating takes, as JSON."""
-    figures = asyncio.run(measure(tickets, on_progress=True))
-    per_s = figures.tickets * 1000 // max(1, figures.simulated_ms)
-    print(json.dumps(asdict(figures) | {"tickets_per_s": per_s, "goal_s": GOAL_S}, indent=2))
-
-
-if __name__ == "__main__":
-    main()

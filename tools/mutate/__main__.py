@@ -21,7 +21,7 @@ from typing import Final
 
 from tests.postgres import running_server
 from tools.mutate.changes import Mutant, mutants_of, unchanged
-from tools.mutate.judging import PROPERTIES, QUICK, judge, prepare
+from tools.mutate.judging import QUICK, THOROUGH, judge, prepare
 
 OUT: Final = Path(".state/mutants.jsonl")
 
@@ -55,9 +55,9 @@ def files_of(places: list[Path]) -> list[Path]:
 
 
 def run(mutants: list[Mutant], book: Book, *, is_again: bool) -> None:
-    """Quick tests first; the properties for those that live."""
+    """Quick tests first; the slow ones for those that live."""
     stages = {"waiting", "survived"} if is_again else {"waiting"}
-    for tests, before, after in ((QUICK, stages, "quick"), (PROPERTIES, {"quick"}, "survived")):
+    for tests, before, after in ((QUICK, stages, "quick"), (THOROUGH, {"quick"}, "survived")):
         asked = [mutant for mutant in mutants if book.stage_of(mutant) in before]
         judge(asked, tests, partial(_note, book, after, iter(range(len(asked) - 1, -1, -1))))
 
@@ -115,7 +115,7 @@ def main(argv: list[str] | None = None) -> int:
         if server is not None:
             os.environ["OFFICINE_TEST_PG"] = server.address
         noticed = list[bool]()
-        judge([unchanged(files[0])], (*QUICK, *PROPERTIES), lambda _, is_noticed: noticed.append(is_noticed))
+        judge([unchanged(files[0])], (*QUICK, *THOROUGH), lambda _, is_noticed: noticed.append(is_noticed))
         if any(noticed):
             sys.exit("The tests fail without any change: mend them first. MUTATE_SHOW=1 shows them.")
         run(drawn, book, is_again=options.again)

@@ -16,25 +16,14 @@ import pytest
 
 from tools.mutate.changes import Mutant
 
-QUICK: Final = (
-    "tests/unit/loyalty/test_pricing_vectors.py",
-    "tests/unit/loyalty/test_rule_vectors.py",
-    "tests/unit/loyalty/test_loyalty_quote.py",
-    "tests/unit/loyalty/test_pricing_details.py",
-    "tests/unit/loyalty/test_pricing_promises.py",
-    "tests/unit/loyalty/test_pricing_counter.py",
-    "tests/unit/loyalty/test_pricing_order.py",
-    "tests/unit/loyalty/test_loyalty_rules.py",
-    "tests/unit/loyalty/test_rules_refused.py",
-    "tests/unit/loyalty/test_rule_index.py",
-    "tests/unit/loyalty/test_loyalty_schema.py",
-    "tests/unit/loyalty/test_rules_cookbook.py",
-    "tests/unit/loyalty/test_voucher_circles.py",
-    "tests/unit/loyalty/test_publication.py",
-    "tests/unit/loyalty/test_latitude.py",
+_SLOW: Final = (
+    "tests/unit/loyalty/test_rule_index.py"
+    "::test_of_ten_thousand_promotions_only_those_that_can_touch_the_basket_are_looked_at"
 )
-"""About three seconds a mutant; the vectors run before them, without a test runner, and notice most."""
-PROPERTIES: Final = (
+QUICK: Final = ("tests/unit/loyalty", f"--deselect={_SLOW}")
+"""Three seconds a mutant; the vectors run before them, without a test runner, and notice most."""
+THOROUGH: Final = (
+    _SLOW,
     "tests/property/loyalty/test_segment_sql_properties.py",
     "tests/property/loyalty/test_loyalty_pricing_properties.py",
     "tests/property/loyalty/test_promotion_properties.py",

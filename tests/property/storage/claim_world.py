@@ -1,4 +1,4 @@
-"""A group with limits, budgets and vouchers, driven through the services on a real SQLite file."""
+"""A group with limits, budgets and vouchers, driven through the services on a real database."""
 
 import asyncio
 import json
@@ -17,6 +17,7 @@ from central.settings import Secrets, load_secrets
 from central.storage.opening import open_store
 from loyalty.errors import LoyaltyError
 from loyalty.limits import HOLD_LIFETIME_S
+from tests.property.storage.engines import Engine
 from wire import api, api_catalogue, api_traits
 
 G = "lac"
@@ -256,11 +257,11 @@ async def publish(services: Services, actor: Actor, money: int) -> None:
     )
 
 
-def run(act: Callable[[World], Coroutine[None, None, None]]) -> None:
-    """A fresh group on a fresh file."""
+def run(engine: Engine, act: Callable[[World], Coroutine[None, None, None]]) -> None:
+    """A fresh group in a fresh database."""
 
-    async def main(directory: str, secrets: Secrets) -> None:
-        store = await open_store(f"sqlite:///{directory}/central.db")
+    async def main(address: str, secrets: Secrets) -> None:
+        store = await open_store(address)
         try:
             at: list[World] = []
             services = build_services(store, secrets, lambda: at[0].now_ms)
@@ -282,5 +283,5 @@ def run(act: Callable[[World], Coroutine[None, None, None]]) -> None:
         finally:
             await store.close()
 
-    with tempfile.TemporaryDirectory() as directory:
-        asyncio.run(main(directory, load_secrets(Path(directory) / "secrets")))
+    with tempfile.TemporaryDirectory() as directory, engine.new_database() as address:
+        asyncio.run(main(address, load_secrets(Path(directory) / "secrets")))

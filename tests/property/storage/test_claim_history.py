@@ -1,13 +1,13 @@
 """Any history of tickets with limits, budgets and vouchers keeps promises and books (DESIGN 4)."""
 
 import asyncio
+from random import Random
 
-from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.property.storage.claim_world import World, run
+from tests.property.storage.engines import Engine, histories
 
-SLOW = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 WHO = st.integers(0, 2)
 AMOUNT = st.integers(1, 40)
 STEP = st.one_of(
@@ -21,9 +21,8 @@ STEP = st.one_of(
 )
 
 
-@SLOW
-@given(st.lists(STEP, max_size=25))
-def test_any_history_keeps_limits_budgets_and_vouchers(steps: list[tuple[str, ...]]) -> None:
+@histories(st.lists(STEP, max_size=25))
+def test_any_history_keeps_limits_budgets_and_vouchers(engine: Engine, steps: list[tuple[str, ...]]) -> None:
     """After every step; then everything is sent again, and nothing changes."""
 
     async def act(world: World) -> None:
@@ -35,12 +34,13 @@ def test_any_history_keeps_limits_budgets_and_vouchers(steps: list[tuple[str, ..
             await call()
         assert await world.check() == before
 
-    run(act)
+    run(engine, act)
 
 
-@SLOW
-@given(st.lists(st.tuples(WHO, AMOUNT, st.integers(1, 3), st.integers(0, 9)), min_size=4, max_size=24))
-def test_tickets_at_once_never_get_more_than_there_is(wanted: list[tuple[int, int, int, int]]) -> None:
+@histories(st.lists(st.tuples(WHO, AMOUNT, st.integers(1, 3), st.integers(0, 9)), min_size=4, max_size=24))
+def test_tickets_at_once_never_get_more_than_there_is(
+    engine: Engine, wanted: list[tuple[int, int, int, int]]
+) -> None:
     """Two vouchers, three limits and two budgets, and everybody at once, half of them by reservations."""
 
     async def act(world: World) -> None:
@@ -60,14 +60,15 @@ def test_tickets_at_once_never_get_more_than_there_is(wanted: list[tuple[int, in
         ]
         assert len(vouchers) == len(set(vouchers)), "a voucher is used once"
 
-    run(act)
+    run(engine, act)
 
 
-@SLOW
-@given(st.lists(st.tuples(WHO, AMOUNT, st.integers(1, 3), st.just(0)), min_size=1, max_size=8), st.randoms())
+@histories(
+    st.lists(st.tuples(WHO, AMOUNT, st.integers(1, 3), st.just(0)), min_size=1, max_size=8), st.randoms()
+)
 def test_returning_all_gives_every_budget_and_limit_back(
-    sales: list[tuple[int, int, int, int]], random
-) -> None:  # type: ignore[no-untyped-def]
+    engine: Engine, sales: list[tuple[int, int, int, int]], random: Random
+) -> None:
     """Whatever order the units come back in."""
 
     async def act(world: World) -> None:
@@ -82,4 +83,4 @@ def test_returning_all_gives_every_budget_and_limit_back(
         assert usage.counters["bonus/member/ever/", "member/m-0"] == 0  # type: ignore[attr-defined]
         assert all(sold.left == 0 for sold in world.sold)
 
-    run(act)
+    run(engine, act)

@@ -1,14 +1,10 @@
 """Any history of sales, returns, redemptions and replays keeps the books balanced, in any order."""
 
 import asyncio
-import tempfile
-from collections.abc import Callable, Coroutine, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field, replace
 from random import Random
 
-import pytest
-from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from central.storage.base import GuardFailed, Recorded, Store
@@ -32,7 +28,7 @@ from tests.contract.storage.factories import (
     furnish,
     head_of,
 )
-from tests.postgres import Server
+from tests.property.storage.engines import Engine, histories
 
 STEPS = st.lists(
     st.one_of(
@@ -112,25 +108,7 @@ class History:
         assert await findings(self.store) == []
 
 
-NewDatabase = Callable[[], AbstractContextManager[str]]
-
-
-@pytest.fixture(scope="module", params=["sqlite", "postgres"])
-def new_database(request: pytest.FixtureRequest) -> NewDatabase:
-    """Gives the address of a database for one history."""
-    if request.param == "postgres":
-        server: Server = request.getfixturevalue("postgres_server")
-        return server.database
-    return _sqlite_database
-
-
-@contextmanager
-def _sqlite_database() -> Iterator[str]:
-    with tempfile.TemporaryDirectory() as directory:
-        yield f"sqlite:///{directory}/central.db"
-
-
-def _run(new_database: NewDatabase, act: Callable[[History], Coroutine[None, None, None]]) -> None:
+def _run(engine: Engine, act: Callable[[History], Coroutine[None, None, None]]) -> None:
     async def main(url: str) -> None:
         store = await open_store(url)
         try:
@@ -139,15 +117,12 @@ def _run(new_database: NewDatabase, act: Callable[[History], Coroutine[None, Non
         finally:
             await store.close()
 
-    with new_database() as url:
+    with engine.new_database() as url:
         asyncio.run(main(url))
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-@given(STEPS)
-def test_any_history_keeps_the_books_balanced(
-    new_database: NewDatabase, steps: list[tuple[str, int, int]]
-) -> None:
+@histories(STEPS, examples=40)
+def test_any_history_keeps_the_books_balanced(engine: Engine, steps: list[tuple[str, int, int]]) -> None:
     async def act(history: History) -> None:
         for kind, first, second in steps:
             if kind == "sell":
@@ -163,16 +138,15 @@ def test_any_history_keeps_the_books_balanced(
             assert (await history.record(record)).is_replay
         await history.assert_balanced()
 
-    _run(new_database, act)
+    _run(engine, act)
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-@given(
+@histories(
     st.lists(st.tuples(st.integers(0, 30), st.integers(1, 5)), min_size=1, max_size=6),
     st.randoms(use_true_random=False),
 )
 def test_earning_and_returning_everything_in_any_order_and_steps_leaves_nothing(
-    new_database: NewDatabase, sales: list[tuple[int, int]], random: Random
+    engine: Engine, sales: list[tuple[int, int]], random: Random
 ) -> None:
     async def act(history: History) -> None:
         for points, quantity in sales:
@@ -186,13 +160,12 @@ def test_earning_and_returning_everything_in_any_order_and_steps_leaves_nothing(
         assert all(lot.remaining == 0 for lot in await history.store.list_lots(G, "", 100))
         await history.assert_balanced()
 
-    _run(new_database, act)
+    _run(engine, act)
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-@given(st.lists(st.integers(1, 3), min_size=2, max_size=16), st.integers(1, 12), st.integers(0, 60))
+@histories(st.lists(st.integers(1, 3), min_size=2, max_size=16), st.integers(1, 12), st.integers(0, 60))
 def test_returns_racing_on_one_line_never_undo_more_than_it_earned(
-    new_database: NewDatabase, wanted: list[int], quantity: int, points: int
+    engine: Engine, wanted: list[int], quantity: int, points: int
 ) -> None:
     """Each task decides on what it reads and tries again when the guard says that somebody was faster."""
 
@@ -218,4 +191,4 @@ def test_returns_racing_on_one_line_never_undo_more_than_it_earned(
         history.due -= points * sum(taken) // quantity
         await history.assert_balanced()
 
-    _run(new_database, act)
+    _run(engine, act)

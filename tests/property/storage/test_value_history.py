@@ -12,7 +12,6 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from central.services.access import Actor, operator_of
@@ -23,6 +22,7 @@ from central.storage.opening import open_store
 from loyalty.errors import LoyaltyError
 from loyalty.ledger.audit import check_holds
 from loyalty.ledger.lots import BalanceTooLow
+from tests.property.storage.engines import Engine, histories
 from wire import api, api_catalogue, api_parties, api_value
 
 G = "lac"
@@ -170,9 +170,9 @@ def _card(member: int) -> api.EvidenceBody:
     return api.EvidenceBody(medium="typed", value=f"290000000000{member}")
 
 
-def run(act: Callable[[World], Coroutine[None, None, None]], **programme: object) -> None:
-    async def main(directory: str, secrets: Secrets) -> None:
-        store = await open_store(f"sqlite:///{directory}/central.db")
+def run(engine: Engine, act: Callable[[World], Coroutine[None, None, None]], **programme: object) -> None:
+    async def main(address: str, secrets: Secrets) -> None:
+        store = await open_store(address)
         try:
             at: list[World] = []
             services = build_services(store, secrets, lambda: at[0].now_ms)
@@ -182,8 +182,8 @@ def run(act: Callable[[World], Coroutine[None, None, None]], **programme: object
         finally:
             await store.close()
 
-    with tempfile.TemporaryDirectory() as directory:
-        asyncio.run(main(directory, load_secrets(Path(directory) / "secrets")))
+    with tempfile.TemporaryDirectory() as directory, engine.new_database() as address:
+        asyncio.run(main(address, load_secrets(Path(directory) / "secrets")))
 
 
 async def _furnish(world: World, programme: dict[str, object]) -> None:
@@ -212,7 +212,6 @@ async def _furnish(world: World, programme: dict[str, object]) -> None:
     await services.gifts.put_household(actor, "home", api_value.HouseholdBody(member_ids=list(MEMBERS)))
 
 
-SLOW = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 STEPS = st.lists(
     st.one_of(
         st.tuples(st.just("sell"), st.integers(0, 1), st.integers(0, 40), st.integers(1, 4)),
@@ -255,9 +254,9 @@ async def take_step(world: World, kind: str, first: int, second: int, third: int
             assert await world.state() == before, "a replay changed something"
 
 
-@SLOW
-@given(STEPS)
+@histories(STEPS)
 def test_any_history_sums_to_zero_keeps_its_floors_and_ignores_replays(
+    engine: Engine,
     steps: list[tuple[str, int, int, int]],
 ) -> None:
     async def act(world: World) -> None:
@@ -268,29 +267,28 @@ def test_any_history_sums_to_zero_keeps_its_floors_and_ignores_replays(
             await call()
         assert await world.state() == before
 
-    run(act, expiry={"policy": "months", "months": 1})
+    run(engine, act, expiry={"policy": "months", "months": 1})
 
 
-@SLOW
-@given(
+@histories(
     st.lists(st.tuples(st.integers(1, 30), st.integers(1, 4), st.integers(0, 25)), min_size=1, max_size=5),
     st.randoms(use_true_random=False),
 )
 def test_earning_paying_with_points_and_returning_all_in_any_order_leaves_nothing(
-    sales: list[tuple[int, int, int]], random: Random
+    engine: Engine, sales: list[tuple[int, int, int]], random: Random
 ) -> None:
     """Nothing expires: balance less what is owed ends where it began, whatever order returns come in."""
     units = [at for at, (_, quantity, _) in enumerate(sales) for _ in range(quantity)]
     random.shuffle(units)
-    _leaves_nothing(sales, units)
+    _leaves_nothing(engine, sales, units)
 
 
-def test_points_that_came_home_after_their_sale_was_returned_meet_the_next_debt() -> None:
+def test_points_that_came_home_after_their_sale_was_returned_meet_the_next_debt(engine: Engine) -> None:
     """They lay in a returned sale's lot beside a debt that would have outlived them."""
-    _leaves_nothing([(11, 1, 0), (11, 3, 0), (1, 1, 18), (1, 1, 0)], [0, 1, 1, 3, 2, 1])
+    _leaves_nothing(engine, [(11, 1, 0), (11, 3, 0), (1, 1, 18), (1, 1, 0)], [0, 1, 1, 3, 2, 1])
 
 
-def _leaves_nothing(sales: list[tuple[int, int, int]], returns: list[int]) -> None:
+def _leaves_nothing(engine: Engine, sales: list[tuple[int, int, int]], returns: list[int]) -> None:
     async def act(world: World) -> None:
         for points, quantity, redeem in sales:
             if not (redeem and await world.sell(0, points, quantity, redeem=redeem)):
@@ -301,17 +299,16 @@ def _leaves_nothing(sales: list[tuple[int, int, int]], returns: list[int]) -> No
         assert (known.balance, known.owed) == (0, 0), "points that paid came back and settled the debt"
         await world.state()
 
-    run(act)
+    run(engine, act)
 
 
-@SLOW
-@given(
+@histories(
     st.lists(st.tuples(st.integers(1, 30), st.integers(0, 60)), min_size=1, max_size=6),
     st.lists(st.integers(1, 20), max_size=4),
     st.integers(30, 100),
 )
 def test_the_run_of_expiry_and_burns_of_one_moment_commute(
-    earned: list[tuple[int, int]], burns: list[int], at_day: int
+    engine: Engine, earned: list[tuple[int, int]], burns: list[int], at_day: int
 ) -> None:
     """First the run, then the burns, or the other way round: the same lots and balances, replays included."""
     ends: list[tuple[object, ...]] = []
@@ -333,16 +330,21 @@ def test_the_run_of_expiry_and_burns_of_one_moment_commute(
         ends.append(await world.state())
 
     for expire_first in (True, False):
-        run(lambda world, first=expire_first: act(world, first), expiry={"policy": "months", "months": 1})  # type: ignore[misc]
+        run(
+            engine,
+            lambda world, first=expire_first: act(world, first),
+            expiry={"policy": "months", "months": 1},
+        )  # type: ignore[misc]
     assert ends[0] == ends[1]
 
 
-@SLOW
-@given(
+@histories(
     st.integers(1, 60),
     st.lists(st.tuples(st.integers(0, 2), st.integers(1, 25)), min_size=2, max_size=24),
 )
-def test_writers_at_once_never_spend_more_than_there_is(earned: int, wanted: list[tuple[int, int]]) -> None:
+def test_writers_at_once_never_spend_more_than_there_is(
+    engine: Engine, earned: int, wanted: list[tuple[int, int]]
+) -> None:
     """Sales that pay, donations and transfers race for one balance; what is not there is refused."""
 
     async def act(world: World) -> None:
@@ -361,4 +363,4 @@ def test_writers_at_once_never_spend_more_than_there_is(earned: int, wanted: lis
         accounts, _, _ = await world.state()
         assert all(row.balance >= 0 for row in accounts if row.floor == 0)  # type: ignore[attr-defined]
 
-    run(act)
+    run(engine, act)
