@@ -27,6 +27,7 @@ from wire.api_base import (
     VoucherCode,
 )  # fmt: skip
 from wire.api_benefits import GiftView, ManualDiscountBody, UsedVoucherView, VoucherView
+from wire.api_tenders import TenderBackView, Tenders, TenderView
 
 # Problems ---------------------------------------------------------------------------------------------------
 
@@ -222,6 +223,8 @@ class ReservationBody(Body, frozen=True):
     quote_id: Annotated[str, Meta(max_length=limits.QUOTE_ID_CHARS_MAX)]
     quote: QuoteBody
     redeem_points: RedeemPoints = 0
+    tenders: Tenders = []
+    """Stored value that is to pay a part; held with the terms."""
 
 
 class ReservationView(View, frozen=True):
@@ -233,6 +236,7 @@ class ReservationView(View, frozen=True):
     points: int
     redeem_points: int = 0
     redeem_minor: int = 0
+    tenders: list[TenderView] = []
 
 
 class SaleBody(Body, frozen=True):
@@ -242,7 +246,8 @@ class SaleBody(Body, frozen=True):
     the shop it is unique for ever. `sent_ms` is the sender's clock now: 24 hours off is refused
     (`clock_skew`) and may be sent again. `holder`: the evidence of who earns, null for an anonymous ticket.
     `quote_id` or `reservation_id` fix prices and points at the moment of the quote. `redeem_points`: what
-    paid a part; left out, those of the reservation; less than reserved frees the rest.
+    paid a part; left out, those of the reservation; less than reserved frees the rest. `tenders`: the same
+    for stored value.
     """
 
     sale_id: Id
@@ -256,6 +261,7 @@ class SaleBody(Body, frozen=True):
     reservation_id: Id | None = None
     operator: Annotated[str, Meta(max_length=limits.ID_CHARS_MAX)] = ""
     redeem_points: RedeemPoints | None = None
+    tenders: Tenders | None = None
     receipt_columns: ReceiptColumns = 42
     """Characters in a row of the till's paper; no part of what makes the ticket the same one."""
 
@@ -275,6 +281,10 @@ class SaleView(View, frozen=True):
     warnings: list[WarningView]
     redeemed_points: int = 0
     redeemed_minor: int = 0
+    tenders: list[TenderView] = []
+    """What stored value paid."""
+    other_minor: int = 0
+    """What is left for other money, after points and stored value."""
     gifts: list[GiftView] = []
     """Units a rule offers that are not in the basket: hand them over."""
     vouchers: list[VoucherView] = []
@@ -309,7 +319,7 @@ class ReturnView(View, frozen=True):
     """`points` taken back (>= 0), of which `points_owed` could not be taken from the balance.
 
     `restored_points` had paid for the goods and are the member's again; they were worth `restored_minor`,
-    which is not paid out in money.
+    which is not paid out in money, nor is what goes back to `tenders`.
     """
 
     return_id: str
@@ -323,6 +333,10 @@ class ReturnView(View, frozen=True):
     profile: ProfileView | None
     restored_points: int = 0
     restored_minor: int = 0
+    tenders: list[TenderBackView] = []
+    """What goes back to the stored value that paid."""
+    other_minor: int = 0
+    """What is to be paid out in other money."""
     restored_vouchers: list[str] = []
     """Definitions of vouchers that paid for what came back and are good again."""
     ended_vouchers: list[str] = []

@@ -29,6 +29,11 @@ from central.services.returns import ReturnsService
 from central.services.sales import SalesService
 from central.services.shops import ShopsService
 from central.services.simulation import SimulationService
+from central.services.stored_value.bundle import StoredValueServices, build_stored_value
+from central.services.stored_value.guessing import Guesses
+from central.services.stored_value.known_cards import KnownCards
+from central.services.stored_value.paying import Paying
+from central.services.stored_value.refunding import Refunding
 from central.services.terms import TermsService
 from central.services.traits import TraitsService
 from central.services.unclaiming import Unclaiming
@@ -67,6 +72,7 @@ class Services:
     drafts: DraftsService
     simulation: SimulationService
     upkeep: UpkeepService
+    stored: StoredValueServices
     pairing: PairingService
     parties: PartiesService
 
@@ -85,6 +91,7 @@ class _Parts:
     redeeming: Redeeming
     claims: Claims
     vouchers: Vouchers
+    paying: Paying
 
 
 def build_services(store: Store, secrets: Secrets, clock: Clock = system_clock) -> Services:
@@ -93,19 +100,23 @@ def build_services(store: Store, secrets: Secrets, clock: Clock = system_clock) 
     groups = GroupsService(context)
     profiles = ProfileService(context)
     card_keys = CardKeysService(context)
+    guesses = Guesses(context)
+    identify = IdentifyService(context, groups, profiles, ChipMessages(context, card_keys))
     parts = _Parts(
         context=context,
         groups=groups,
         shops=ShopsService(context),
         profiles=profiles,
-        identify=IdentifyService(context, groups, profiles, ChipMessages(context, card_keys)),
+        identify=identify,
         terms=TermsService(context),
         line_keys=LineKeys(context),
         redeeming=Redeeming(context),
         claims=Claims(context),
-        vouchers=Vouchers(context),
+        vouchers=Vouchers(context, guesses),
+        paying=Paying(context, identify, KnownCards(context, guesses)),
     )
     drafts = DraftsService(context, groups)
+    members = MembersService(context, parts.shops, profiles)
     quotes = _quotes(parts)
     sales = _sales(parts, quotes)
     return Services(
@@ -115,7 +126,7 @@ def build_services(store: Store, secrets: Secrets, clock: Clock = system_clock) 
         groups=groups,
         shops=parts.shops,
         articles=ArticlesService(context),
-        members=MembersService(context, parts.shops, profiles),
+        members=members,
         traits=TraitsService(context),
         cards=CardsService(context),
         card_keys=card_keys,
@@ -133,6 +144,9 @@ def build_services(store: Store, secrets: Secrets, clock: Clock = system_clock) 
         drafts=drafts,
         simulation=SimulationService(context, groups, drafts, parts.line_keys),
         upkeep=UpkeepService(context),
+        stored=build_stored_value(
+            context, groups=groups, shops=parts.shops, identify=identify, members=members, guesses=guesses
+        ),
         pairing=PairingService(context, parts.shops),
         parties=PartiesService(context),
     )
@@ -149,6 +163,7 @@ def _quotes(parts: _Parts) -> QuotesService:
         redeeming=parts.redeeming,
         claims=parts.claims,
         vouchers=parts.vouchers,
+        paying=parts.paying,
     )
 
 
@@ -165,6 +180,7 @@ def _sales(parts: _Parts, quotes: QuotesService) -> SalesService:
         redeeming=parts.redeeming,
         claims=parts.claims,
         vouchers=parts.vouchers,
+        paying=parts.paying,
     )
 
 
@@ -177,6 +193,7 @@ def _returns(parts: _Parts) -> ReturnsService:
         line_keys=parts.line_keys,
         undoing=Undoing(parts.context),
         unclaiming=Unclaiming(parts.context, parts.vouchers),
+        refunding=Refunding(parts.context),
     )
 
 

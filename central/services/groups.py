@@ -14,6 +14,7 @@ from central.services.claims import budgets_of
 from central.services.clock import local_day
 from central.services.context import Context
 from central.services.ledger_settings import LedgerSettings
+from central.services.stored_value.settings import StoredValueSettings, require_lawful
 from central.storage.base import Change
 from central.storage.interface.parties import PartyRow
 from central.storage.interface.rows import GroupRow, ShopRow
@@ -103,6 +104,7 @@ class GroupSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     rule_names: dict[str, dict[str, str]] = {}
     """What members are told a rule is called: by rule id, then by language."""
     ledger: LedgerSettings = LedgerSettings()
+    stored_value: StoredValueSettings = StoredValueSettings()
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +140,8 @@ class GroupsService:
         Args:
             programme: the programme document as JSON text (docs/rules.md).
         Raises: ProgrammeInvalid and its kin; ShopOnlyProgrammeRefused, ShopOnlyRuleRefused: the
-            country's law; GroupIsFixed; PromiseNotKept; RuleNamesNoShop; FunderNotThere.
+            country's law, and ExpiryTooEarly, AboveLegalMaximum; GroupIsFixed; PromiseNotKept;
+            RuleNamesNoShop; FunderNotThere.
         """
         access.require(actor, access.PROGRAMME_WRITE)
         scale_of(currency)
@@ -148,6 +151,8 @@ class GroupsService:
         version = 1
         if before is not None:
             version = before.ruleset_version + (before.programme != programme)
+        settings = settings or GroupSettings()
+        require_lawful(settings.stored_value, country=country, currency=currency)
         parsed = read_new_programme(programme, version)
         now_ms = self._clock()
         shops_there = await self._store.list_shops(actor.group_id)
@@ -162,7 +167,7 @@ class GroupsService:
             name=name,
             country=country,
             currency=currency,
-            settings=msgspec.json.encode(settings or GroupSettings()).decode(),
+            settings=msgspec.json.encode(settings).decode(),
             programme=programme,
             ruleset_version=version,
             created_ms=before.created_ms if before else now_ms,

@@ -22,12 +22,22 @@ class SlidingWindow:
         self._seen.move_to_end(key)
         while len(self._seen) > LIMITER_KEYS_MAX:
             self._seen.popitem(last=False)
+        retry_after_s = self.wait_s(key)
+        if retry_after_s is None:
+            tries.append(now_ms)
+        return retry_after_s
+
+    def wait_s(self, key: str) -> int | None:
+        """Whole seconds until this key may try again; None: now."""
+        tries = self._seen.get(key)
+        if tries is None:
+            return None
+        now_ms = self._clock()
         while tries and tries[0] <= now_ms - self._window_ms:
             tries.popleft()
-        if len(tries) >= self._tries:
-            return max(1, (tries[0] + self._window_ms - now_ms + 999) // 1000)
-        tries.append(now_ms)
-        return None
+        if len(tries) < self._tries:
+            return None
+        return max(1, (tries[0] + self._window_ms - now_ms + 999) // 1000)
 
     def give_back(self, key: str) -> None:
         """The last try of this key was none that counts: it was right."""

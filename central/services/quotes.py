@@ -24,6 +24,7 @@ from central.services.profile import ProfileService
 from central.services.quote_ids import QuotedTerms, QuoteExpired, QuoteMismatch, QuoteSigner
 from central.services.redeeming import Redeeming, RedeemingNeedsMember, check_redeemable
 from central.services.shops import ShopsService
+from central.services.stored_value.paying import Paying
 from central.services.terms import TERMS_CHANGED, Remark, Terms, TermsService
 from central.services.tickets import TryAgain
 from central.services.vouchers import Vouchers, gift_views
@@ -37,6 +38,7 @@ from loyalty.pricing.quote import Quote
 from loyalty.programme.identification import Act
 from loyalty.programme.programme import worth_minor
 from wire import api
+from wire.api_tenders import TenderBody, TenderView
 
 
 class ReservationNotFound(LoyaltyError):
@@ -81,11 +83,14 @@ class QuotesService:
         redeeming: Redeeming,
         claims: Claims,
         vouchers: Vouchers,
+        paying: Paying,
     ) -> None:
+        self._paying = paying
         self._redeeming = redeeming
         self._claims = claims
         self._vouchers = vouchers
         self._store = context.store
+        self._vault = context.vault
         self._clock = context.clock
         self._signer = QuoteSigner(context.quote_key)
         self._groups = groups
@@ -156,7 +161,8 @@ class QuotesService:
         """Hold a quote's terms; the same again is a replay (True).
 
         Raises: QuoteInvalid, QuoteMismatch, QuoteExpired, IdempotencyConflict; where points are to pay, the
-            errors of `check_redeemable`, BalanceTooLow, StrengthTooLow, the refusals of a card, TryAgain.
+            errors of `check_redeemable`, BalanceTooLow, StrengthTooLow, the refusals of a card; those of
+            `Paying.present` and `Paying.keep`; TryAgain.
         """
         access.require(actor, access.SALES_WRITE)
         require_for_discount(actor, body.quote.basket)
@@ -168,6 +174,9 @@ class QuotesService:
         if earlier is None and now_ms > quoted.expires_ms:
             raise QuoteExpired
         redeeming = b"" if not body.redeem_points else f"/{body.redeem_points}".encode()
+        if body.tenders:
+            told = msgspec.json.encode(body.tenders, order="deterministic")
+            redeeming += b"/" + self._vault.content_hash(actor.group_id, told)[:16]
         row = ReservationRow(
             group_id=actor.group_id,
             reservation_id=body.reservation_id,
@@ -191,6 +200,10 @@ class QuotesService:
             points=recorded.row.points,
             redeem_points=recorded.row.points_redeemed,
             redeem_minor=worth_minor(programme, recorded.row.points_redeemed),
+            tenders=[
+                TenderView(kind=tender.kind, amount_minor=tender.amount_minor, number_end=_end_of(tender))
+                for tender in body.tenders
+            ],
         )
         return view, recorded.is_replay
 
@@ -261,9 +274,20 @@ class QuotesService:
         holds = self._vouchers.keep(
             terms.quote, terms.presented, reservation_id=body.reservation_id, head=head
         )
+        if body.redeem_points:
+            check_redeemable(programme, terms, body.redeem_points)
+        stored, uses = await self._paying.keep(
+            actor.group_id,
+            await self._paying.present(actor, group, body.tenders, holder=body.quote.holder, at_ms=now_ms),
+            terms,
+            points=body.redeem_points,
+            reservation_id=body.reservation_id,
+            head=head,
+        )
+        holds = [*holds, *stored]
+        kept = replace(kept, uses=(*kept.uses, *uses))
         if not body.redeem_points or member_id is None:
             return holds, kept, terms.usage
-        check_redeemable(programme, terms, body.redeem_points)
         hold = await self._redeeming.hold(
             actor.group_id,
             member_id,
@@ -359,6 +383,10 @@ def require_for_discount(actor: Actor, basket: api.BasketBody) -> None:
     """The counter's own discount is an act of goodwill. Raises: PermissionMissing."""
     if basket.discount is not None:
         access.require(actor, access.VALUE_GOODWILL)
+
+
+def _end_of(tender: TenderBody) -> str:
+    return "" if tender.number is None else tender.number.strip()[-4:]
 
 
 def extras_of(quote: Quote) -> bytes:

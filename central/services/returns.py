@@ -14,6 +14,7 @@ from central.services.line_keys import LineKeys
 from central.services.profile import ProfileService
 from central.services.sales import SaleNotFound
 from central.services.sponsoring import Sponsoring
+from central.services.stored_value.refunding import Refunding
 from central.services.tickets import TryAgain, check_clock, content_hash
 from central.services.unclaiming import Unclaiming, is_returned_whole
 from central.services.undoing import Undoing
@@ -32,6 +33,7 @@ from loyalty.pricing.basket import LineNumberTwice
 from loyalty.programme.identification import Act
 from loyalty.programme.programme import worth_minor
 from wire import api
+from wire.api_tenders import TenderBackView
 
 
 class SaleLineNotFound(LoyaltyError):
@@ -75,7 +77,9 @@ class ReturnsService:
         line_keys: LineKeys,
         undoing: Undoing,
         unclaiming: Unclaiming,
+        refunding: Refunding,
     ) -> None:
+        self._refunding = refunding
         self._undoing = undoing
         self._unclaiming = unclaiming
         self._sponsoring = Sponsoring(context)
@@ -171,8 +175,20 @@ class ReturnsService:
         programme = await self._groups.get_programme(ticket.group, sale.ruleset_version)
         undone = await self._undoing.decide(head, sale, programme, points=points, restored=restored)
         unclaimed = await self._unclaiming.decide(
-            head, sale, line_key=ticket.line_key, stored=stored, returned=lines
+            head, sale, shop_id=ticket.shop_id, line_key=ticket.line_key, stored=stored, returned=lines
         )
+        paid_back, refund = await self._refunding.decide(
+            head,
+            ticket.group,
+            sale,
+            shop_id=ticket.shop_id,
+            line_key=ticket.line_key,
+            stored=stored,
+            returned=lines,
+        )
+        if refund is not None:
+            unclaimed = replace(unclaimed, transactions=(*unclaimed.transactions, refund))
+        unclaimed = replace(unclaimed, paid_back=paid_back)
         if sale.member_id is not None and is_returned_whole(stored, lines):
             sponsor = await self._sponsoring.take_back(head, sale, programme)
             unclaimed = replace(unclaimed, sponsor=sponsor)
@@ -225,6 +241,10 @@ class ReturnsService:
             )
         may_see = holder is not None and Act.SEE_BALANCE in holder.may
         restored, ended = await self._unclaiming.vouchers_of(row)
+        restored_minor = await self._restored_minor(group, sale, row.points_restored)
+        tenders: list[TenderBackView] = []
+        if (paid_back := await self._refunding.views(row)) is not None:
+            tenders, restored_minor = paid_back
         return api.ReturnView(
             return_id=row.return_id,
             sale_id=row.sale_id,
@@ -236,7 +256,9 @@ class ReturnsService:
             balance_points=row.balance_after if may_see else None,
             profile=profile,
             restored_points=row.points_restored,
-            restored_minor=await self._restored_minor(group, sale, row.points_restored),
+            restored_minor=restored_minor,
+            tenders=tenders,
+            other_minor=row.total_minor - restored_minor - sum(each.amount_minor for each in tenders),
             restored_vouchers=restored,
             ended_vouchers=ended,
         )

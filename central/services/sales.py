@@ -29,7 +29,9 @@ from central.services.redeeming import (
 )
 from central.services.shops import ShopsService
 from central.services.sponsoring import Sponsoring
-from central.services.terms import BUDGET_SHORT, VOUCHER_SHORT, Remark, Terms, TermsService
+from central.services.stored_value.paid_views import tender_views
+from central.services.stored_value.paying import Paying, Presented
+from central.services.terms import BUDGET_SHORT, TENDER_SHORT, VOUCHER_SHORT, Remark, Terms, TermsService
 from central.services.tickets import TryAgain, check_clock, content_hash
 from central.services.vouchers import Vouchers, gift_views
 from central.storage.base import GuardFailed, IdempotencyConflict
@@ -76,7 +78,9 @@ class SalesService:
         redeeming: Redeeming,
         claims: Claims,
         vouchers: Vouchers,
+        paying: Paying,
     ) -> None:
+        self._paying = paying
         self._redeeming = redeeming
         self._claims = claims
         self._vouchers = vouchers
@@ -98,7 +102,8 @@ class SalesService:
         """Record a paid ticket once; the same again gives the first answer (True).
 
         Raises: IdempotencyConflict, ClockSkew, OccurredAhead, TicketTooOld, the refusals of a card,
-            ArticleNotPriced, CurrencyMismatch, the errors of quotes and reservations, TryAgain.
+            ArticleNotPriced, CurrencyMismatch, the errors of quotes and reservations, those of `Paying`,
+            TryAgain.
         """
         access.require(actor, access.SALES_WRITE)
         require_for_discount(actor, body.basket)
@@ -212,8 +217,9 @@ class SalesService:
             try:
                 terms = await self._quotes.terms_of(actor, group, asked.shop, body, member)
                 points = await self._redeem_points(actor, group, body, holder, terms)
+                tenders = await self._paying.of_sale(actor, group, body, at_ms=body.occurred_ms)
                 record, terms = await self._sale_record(
-                    _Ticket(asked=asked, terms=terms, redeem_points=points)
+                    _Ticket(asked=asked, terms=terms, redeem_points=points, tenders=tenders)
                 )
             except LoyaltyError:
                 # What it needs may be gone because this very ticket was recorded since we looked.
@@ -232,8 +238,11 @@ class SalesService:
             if recorded.is_replay:
                 return await self._replay(actor, group, body, recorded.row, asked.input_hash), True
             why = parse_reasons(record.reasons)
-            benefits = record.claimed.benefits
-            return await self._view(group, body, recorded.row, holder, terms, why, benefits), False
+            benefits, has_tenders = record.claimed.benefits, bool(record.claimed.paid.tenders)
+            view = await self._view(
+                group, body, recorded.row, holder, terms, why, benefits, has_tenders=has_tenders
+            )
+            return view, False
         raise TryAgain
 
     async def _require_free(self, actor: Actor, body: api.SaleBody) -> None:
@@ -272,7 +281,8 @@ class SalesService:
             if terms.quote.points > 0:
                 transaction = await self._accrual(ticket.asked, head, member.member_id, terms)
         claimed, short = await self._claimed(actor, head, terms, member.member_id if member else None)
-        terms = replace(terms, remarks=(*terms.remarks, *short))
+        claimed, gone = await self._paid(actor, head, ticket, terms, claimed)
+        terms = replace(terms, remarks=(*terms.remarks, *short, *gone))
         record = SaleRecord(
             group_id=actor.group_id,
             sale_id=body.sale_id,
@@ -339,6 +349,27 @@ class SalesService:
         gone = [Remark(code=VOUCHER_SHORT, rule_id=name, amount=amount) for name, amount in vouchers.gone]
         return claimed, [*short, *gone]
 
+    async def _paid(
+        self, actor: Actor, head: EntryHead, ticket: "_Ticket", terms: Terms, claimed: Claimed
+    ) -> tuple[Claimed, list[Remark]]:
+        """What stored value pays, beside what a sale takes otherwise; what a late ticket found gone."""
+        taken = await self._paying.take(
+            actor.group_id,
+            head,
+            ticket.tenders,
+            terms,
+            points=ticket.redeem_points,
+            reserved=terms.reserved,
+        )
+        paid = replace(
+            claimed,
+            uses=(*claimed.uses, *taken.uses),
+            holds=(*claimed.holds, *taken.holds),
+            transactions=(*claimed.transactions, *taken.transactions),
+            paid=taken.paid,
+        )
+        return paid, [Remark(code=TENDER_SHORT, rule_id=kind, amount=amount) for kind, amount in taken.gone]
+
     async def _accrual(self, asked: "_Asked", head: EntryHead, member_id: str, terms: Terms) -> Transaction:
         """What the member owes is settled first; the ledger's guards catch a debt settled in between."""
         ends_ms = expires_ms(terms.programme.expiry, local_day(head.occurred_ms, terms.zone), terms.zone)
@@ -384,7 +415,7 @@ class SalesService:
         kept = await self._store.find_sale_reasons(actor.group_id, key.line_key) if key else None
         why = parse_reasons(kept or stored_reasons(terms.quote.lines))
         benefits = await self._store.find_benefits(actor.group_id, row.sale_id)
-        return await self._view(group, body, row, holder, terms, why, benefits)
+        return await self._view(group, body, row, holder, terms, why, benefits, has_tenders=True)
 
     async def _recorded_facts(self, row: SaleRow) -> MemberFacts:
         """What the rules read of the member when the sale was decided; none after erasure."""
@@ -402,6 +433,8 @@ class SalesService:
         terms: Terms,
         why: Sequence[StoredWhy],
         benefits: Benefits,
+        *,
+        has_tenders: bool,
     ) -> api.SaleView:
         profile = None
         if holder is not None:
@@ -411,6 +444,7 @@ class SalesService:
         may_see = holder is not None and Act.SEE_BALANCE in holder.may
         balance = row.balance_after if may_see else None
         redeemed_minor = worth_minor(terms.programme, row.points_redeemed)
+        paid = await self._store.find_sale_tenders(row.group_id, row.sale_id) if has_tenders else ()
         receipt = Receipt(
             language=holder.member.language if holder is not None else group.settings.languages[0],
             columns=body.receipt_columns,
@@ -436,6 +470,8 @@ class SalesService:
             warnings=terms.warning_views(),
             redeemed_points=row.points_redeemed,
             redeemed_minor=redeemed_minor,
+            tenders=tender_views(paid, may_see=may_see),
+            other_minor=row.total_minor - redeemed_minor - sum(each.amount_minor for each in paid),
             gifts=gift_views(benefits),
             vouchers=vouchers,
             used_vouchers=await self._vouchers.used_views(
@@ -468,6 +504,7 @@ class _Ticket:
     asked: _Asked
     terms: Terms
     redeem_points: int
+    tenders: tuple[Presented, ...]
 
 
 def _explained(lines: Sequence[api.QuotedLineView], why: Sequence[StoredWhy]) -> list[api.QuotedLineView]:

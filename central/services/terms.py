@@ -29,11 +29,13 @@ UNCLASSIFIED_ARTICLE: Final = "unclassified_article"
 TERMS_CHANGED: Final = "terms_changed"
 BUDGET_SHORT: Final = "budget_short"
 VOUCHER_SHORT: Final = "voucher_short"
+TENDER_SHORT: Final = "tender_short"
 _WARNINGS: Final = {
     UNKNOWN_ARTICLE: "Line {line_no}: {article} is not known here and earns no points.",
     UNCLASSIFIED_ARTICLE: "Line {line_no}: {article} has no legal class yet and earns no points.",
     TERMS_CHANGED: "Articles, limits or budgets changed since the quote, which promised {points} points.",
     VOUCHER_SHORT: "The price paid stands. A voucher {rule} over {amount} was gone: tell head office.",
+    TENDER_SHORT: "The price paid stands. {amount} of a {rule} that paid were gone: tell head office.",
     BUDGET_SHORT: "The price paid stands. The budget of {rule} lacked {amount} of it: tell head office.",
 }
 
@@ -55,8 +57,8 @@ class ArticleNotPriced(LoyaltyError):
 class Remark(msgspec.Struct, frozen=True, omit_defaults=True):
     """A warning as it is kept with the ticket: no article, for it stands beside the member (DESIGN 11).
 
-    `promised_points`: of a quote that came out differently since. `rule_id`,
-    `amount`: of a budget that was short.
+    `promised_points`: of a quote that came out differently since. `rule_id`, `amount`: of a budget that was
+    short, of a voucher or a tender (its kind) that was gone.
     """
 
     code: str

@@ -26,6 +26,7 @@ class Unclaiming:
         head: EntryHead,
         sale: SaleRow,
         *,
+        shop_id: str,
         line_key: bytes,
         stored: Sequence[StoredLine],
         returned: Sequence[ReturnedLine],
@@ -36,13 +37,14 @@ class Unclaiming:
         turn would else give more than the rule's bounds.
 
         Args:
+            shop_id: where the goods come back.
             stored: the sale's lines as they stand, before this return.
         """
         uses = await self._store.list_uses(sale.group_id, sale.sale_id)
         kept = await self._store.find_sale_reasons(sale.group_id, line_key)
         why = {line.line_no: line for line in parse_reasons(kept)} if kept else {}
         vouchers = await self._vouchers.give_back(
-            head, sale.group_id, sale.sale_id, why=why, stored=stored, returned=returned
+            head, sale.group_id, sale.sale_id, shop_id=shop_id, why=why, stored=stored, returned=returned
         )
         is_whole = is_returned_whole(stored, returned)
         budgets = [

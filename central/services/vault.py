@@ -111,6 +111,14 @@ class Vault:
         """Open the keys of a version of cards."""
         return _open(self._group_key(group_id), sealed, _owner("card-keys", group_id, str(version)))
 
+    def gift_secret(self, group_id: str, gift_card_id: str) -> bytes:
+        """What a gift card's number is made of, as `voucher_secret`."""
+        return _mac(self._group_key(group_id), "gift", gift_card_id)
+
+    def gift_hash(self, group_id: str, number: str) -> bytes:
+        """Keyed hash by which a gift card is found; the number itself is kept nowhere."""
+        return _mac(self._group_key(group_id), "gift-number", number)
+
     def content_hash(self, group_id: str, content: bytes) -> bytes:
         """Keyed hash of a request, to know it again."""
         return _mac(self._group_key(group_id), "content", hashlib.sha256(content).hexdigest())

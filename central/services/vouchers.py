@@ -10,11 +10,9 @@ from datetime import timedelta, tzinfo
 
 from central.services.access import Actor
 from central.services.claims import Reserved
-from central.services.clock import monotonic_clock
 from central.services.context import Context
 from central.services.explanations import StoredWhy
-from central.services.identify import TooManyTries
-from central.services.limiter import SlidingWindow
+from central.services.stored_value.guessing import Guesses
 from central.storage.interface.rows import ReturnedLine, StoredLine
 from central.storage.interface.vouchers import (
     NO_VOUCHER_RETURN,
@@ -44,12 +42,11 @@ from loyalty.programme.voucher import (
     VoucherUnknown,
     VoucherUsed,
     plain_voucher_code,
-    short,
-    spaced,
     voucher_code,
 )
 from loyalty.rules.effect_names import EffectName
 from loyalty.rules.effects import NextPurchaseVoucher
+from loyalty.value.secret_numbers import short, spaced
 from wire.api_benefits import GiftView, UsedVoucherView, VoucherView
 
 _DAY_MS = 86_400_000
@@ -79,14 +76,10 @@ class ReturnedVouchers:
 class Vouchers:
     """Decides on what stands now; the ledger's floors and lots are the guards."""
 
-    def __init__(self, context: Context) -> None:
+    def __init__(self, context: Context, guesses: Guesses) -> None:
         self._store = context.store
         self._vault = context.vault
-        self._tries = SlidingWindow(
-            tries=limits.IDENTIFY_TRIES_PER_TERMINAL,
-            window_s=limits.IDENTIFY_TRIES_WINDOW_S,
-            clock=monotonic_clock,
-        )
+        self._guesses = guesses
 
     async def present(
         self,
@@ -106,14 +99,14 @@ class Vouchers:
             return ()
         plain = list(dict.fromkeys(plain_voucher_code(code) for code in codes))
         hashes = {self._vault.voucher_hash(actor.group_id, code): code for code in plain}
+        if reserved is None:
+            await self._guesses.require_room(actor)
         found = await self._store.find_vouchers(actor.group_id, list(hashes))
         presented = []
         for code_hash, code in hashes.items():
             stands = found.get(code_hash)
             if stands is None:
-                retry_after_s = self._tries.count_try(actor.token_id)
-                if retry_after_s is not None:
-                    raise TooManyTries(retry_after_s=retry_after_s)
+                await self._guesses.count(actor)
                 raise VoucherUnknown(number=short(code))
             is_agreed = reserved is not None and stands.row.voucher_id in reserved.vouchers
             _require_good(stands, short(code), member_id=member_id, at_ms=at_ms, is_agreed=is_agreed)
@@ -185,7 +178,9 @@ class Vouchers:
             for row, _ in given
         ]
         transactions = (
-            use_vouchers(_named(head, "vouchers_used"), [_unit(stands) for stands in burned]),
+            use_vouchers(
+                _named(head, "vouchers_used"), [_unit(stands) for stands in burned], shop_id=basket.shop_id
+            ),
             issue_vouchers(_named(head, "vouchers"), minted),
         )
         used_ids = {stands.row.voucher_id for stands in burned}
@@ -284,6 +279,7 @@ class Vouchers:
         group_id: str,
         sale_id: str,
         *,
+        shop_id: str,
         why: Mapping[int, StoredWhy],
         stored: Sequence[StoredLine],
         returned: Sequence[ReturnedLine],
@@ -318,6 +314,7 @@ class Vouchers:
         lots = {known[each].row.lot_id: each for each in used}
         transaction = return_vouchers(
             _named(head, "vouchers"),
+            shop_id=shop_id,
             taken_back=[_unit(stands) for stands in taken_back if stands.remaining > stands.held],
             restored=restored,
             fresh=[unit for _, unit in fresh],

@@ -48,6 +48,7 @@ from central.storage.interface.rows import (
     TicketRow,
     TokenRow,
 )
+from central.storage.interface.stored_value import StoredValueStore
 from central.storage.interface.value import HoldRow, LotRow, ValueStore
 from loyalty.ledger.budget import Budget
 from loyalty.ledger.holds import Hold
@@ -64,7 +65,17 @@ __all__ = [
 ]
 
 
-class Store(ValueStore, ClaimStore, PairingStore, LookupStore, FactStore, PartyStore, ChipStore, Protocol):
+class Store(
+    ValueStore,
+    StoredValueStore,
+    ClaimStore,
+    PairingStore,
+    LookupStore,
+    FactStore,
+    PartyStore,
+    ChipStore,
+    Protocol,
+):
     """What every storage engine does. All verbs are safe to call at once from many tasks."""
 
     async def close(self) -> None: ...

@@ -22,9 +22,10 @@ VALUE_EXPIRED = "group/value/expired"
 BUDGET_GRANTED = "group/budget/granted"
 
 _ID = re.compile(rf"[A-Za-z0-9._:\-]{{1,{ID_CHARS_MAX}}}", re.ASCII)
-_OWNERS = frozenset({"member", "association", "gift_card", "campaign", "bearer"})
+_OWNERS = frozenset({"member", "association", "gift_card", "campaign", "bearer", "shop"})
 _POINTS = frozenset({Family.POINTS})
 _VALUE = frozenset(Family) - _POINTS
+_SOLD = _VALUE - {Family.VOUCHER}
 _BUDGET = frozenset({Family.MONEY, Family.POINTS})
 
 
@@ -73,6 +74,15 @@ CHART = (
     AccountKind(VALUE_ISSUED, _VALUE, None, 0, False, "Vouchers, stored value and services given out."),
     AccountKind(VALUE_REDEEMED, _VALUE, 0, None, False, "The same, redeemed."),
     AccountKind(VALUE_EXPIRED, _VALUE, 0, None, False, "The same, expired unused."),
+    AccountKind("shop/<id>/value_sold", _SOLD, None, 0, False, "Stored value the shop was paid for."),
+    AccountKind(
+        "shop/<id>/value_redeemed",
+        _VALUE,
+        None,
+        None,
+        False,
+        "What the shop was paid with, less what it gave back; below 0 where it gave back more.",
+    ),
     AccountKind("member/<id>/purse", frozenset({Family.MONEY}), 0, None, True, "A member's stored value."),
     AccountKind("gift_card/<id>/value", frozenset({Family.MONEY}), 0, None, True, "A gift card's value."),
     AccountKind(
@@ -128,6 +138,21 @@ def association_points(association_id: str) -> str:
 def vouchers_of(member_id: str | None, sale_id: str) -> str:
     """Path of the vouchers that a ticket earns: its member's, or those of whoever brings the number."""
     return f"bearer/{sale_id}/vouchers" if member_id is None else f"member/{member_id}/vouchers"
+
+
+def gift_card_value(card_id: str) -> str:
+    """Path of what a gift card holds."""
+    return f"gift_card/{card_id}/value"
+
+
+def sold_at(shop_id: str) -> str:
+    """Path of the stored value that a shop was paid for; its balance is 0 or below."""
+    return f"shop/{shop_id}/value_sold"
+
+
+def redeemed_at(shop_id: str) -> str:
+    """Path of what a shop was paid with: vouchers, stored value, services."""
+    return f"shop/{shop_id}/value_redeemed"
 
 
 def campaign_budget(rule_id: str) -> str:

@@ -33,10 +33,10 @@ def issue_vouchers(head: EntryHead, units: Iterable[VoucherUnit]) -> Transaction
     return entry(head, VOUCHER_ISSUE, postings, new_lots=lots) if given else None
 
 
-def use_vouchers(head: EntryHead, units: Iterable[VoucherUnit]) -> Transaction | None:
-    """Redeem vouchers. Returns: None when there are none."""
+def use_vouchers(head: EntryHead, units: Iterable[VoucherUnit], *, shop_id: str) -> Transaction | None:
+    """Redeem vouchers in a shop. Returns: None when there are none."""
     used = tuple(units)
-    postings = tuple(Posting(each.account, chart.VALUE_REDEEMED, each.asset, 1) for each in used)
+    postings = tuple(Posting(each.account, chart.redeemed_at(shop_id), each.asset, 1) for each in used)
     changes = tuple(LotChange(each.lot_id, 1) for each in used)
     return entry(head, VOUCHER_USE, postings, lot_changes=changes) if used else None
 
@@ -44,6 +44,7 @@ def use_vouchers(head: EntryHead, units: Iterable[VoucherUnit]) -> Transaction |
 def return_vouchers(
     head: EntryHead,
     *,
+    shop_id: str,
     taken_back: Iterable[VoucherUnit],
     restored: Iterable[VoucherUnit],
     fresh: Iterable[VoucherUnit],
@@ -51,13 +52,14 @@ def return_vouchers(
     """What a return does to vouchers. Returns: None when nothing moves.
 
     Args:
+        shop_id: the shop that takes the goods back.
         taken_back: unused ones that the returned goods had earned.
         restored: those that paid a part of the returned goods, into the lot they were in.
         fresh: the same, whose lot has expired: a new lot, named by the unit.
     """
     gone, back, new = tuple(taken_back), tuple(restored), tuple(fresh)
     postings = tuple(Posting(each.account, chart.VALUE_ISSUED, each.asset, 1) for each in gone) + tuple(
-        Posting(chart.VALUE_REDEEMED, each.account, each.asset, 1) for each in (*back, *new)
+        Posting(chart.redeemed_at(shop_id), each.account, each.asset, 1) for each in (*back, *new)
     )
     if not postings:
         return None

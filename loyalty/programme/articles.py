@@ -22,5 +22,7 @@ class ArticleClass(StrEnum):
     PARAPHARMACY = "parapharmacy"
     COSMETIC = "cosmetic"
     FOOD_SUPPLEMENT = "food_supplement"
+    FOOD = "food"
+    """Food to be eaten as it is or as part of a meal; no food for infants, no supplement."""
     SERVICE = "service"
     UNKNOWN = "unknown"

@@ -27,12 +27,11 @@ EXPIRY_MEMBERS: Mapping[ExpiryKind, Mapping[str, Member]] = MappingProxyType(
 """The members of each policy besides `policy`."""
 
 
-def parse_expiry(document: object) -> ExpiryPolicy:
+def parse_expiry(document: object, path: str = "programme.expiry") -> ExpiryPolicy:
     """Check `{"policy": ..., ...}`.
 
     Raises: ProgrammeInvalid.
     """
-    path = "programme.expiry"
     every = frozenset(name for members in EXPIRY_MEMBERS.values() for name in members)
     policy = read_object(document, path, required=frozenset({"policy"}), optional=every)["policy"]
     kind = read_choice(policy, f"{path}.policy", ExpiryKind)

@@ -1,10 +1,7 @@
-"""A voucher's number: 19 secret digits and a check digit as GS1 computes it. A slip is no guess."""
+"""A voucher's number, and why one is refused."""
 
 from loyalty.errors import LoyaltyError, Trouble
-
-_SECRET_DIGITS = 19
-"""63 bits: with guesses slowed, nobody finds a voucher. As long as GS1-128 takes after (21), 20 digits."""
-_GROUP = 5
+from loyalty.value.secret_numbers import plain_number, secret_number, short
 
 
 class VoucherCodeInvalid(LoyaltyError):
@@ -64,31 +61,12 @@ class VoucherOfAnother(LoyaltyError):
 
 def voucher_code(secret: bytes) -> str:
     """The number that a secret of at least 16 bytes makes."""
-    assert len(secret) >= 16, "fewer bits could be guessed"
-    digits = f"{int.from_bytes(secret, 'big') % 10**_SECRET_DIGITS:0{_SECRET_DIGITS}}"
-    return digits + _check_digit(digits)
+    return secret_number(secret)
 
 
 def plain_voucher_code(text: str) -> str:
     """The digits of a number as somebody typed it. Raises: VoucherCodeInvalid."""
-    digits = text.replace(" ", "").replace("-", "")
-    is_number = len(digits) == _SECRET_DIGITS + 1 and digits.isascii() and digits.isdigit()
-    if not is_number or _check_digit(digits[:-1]) != digits[-1]:
+    digits = plain_number(text)
+    if digits is None:
         raise VoucherCodeInvalid(number=short(text))
     return digits
-
-
-def spaced(code: str) -> str:
-    """The number in groups, as it is printed."""
-    return " ".join(code[at : at + _GROUP] for at in range(0, len(code), _GROUP))
-
-
-def short(code: str) -> str:
-    """The end of a number: enough to find the paper, too little to use it."""
-    return f"...{code.strip()[-4:]}"
-
-
-def _check_digit(digits: str) -> str:
-    """GS1 General Specifications, section 7.9.1: weights 3 and 1 from the right."""
-    total = sum(int(digit) * (3 if at % 2 == 0 else 1) for at, digit in enumerate(reversed(digits)))
-    return str(-total % 10)

@@ -14,6 +14,7 @@ from central.storage.async_verbs.facts import FactVerbs
 from central.storage.async_verbs.lookups import LookupVerbs
 from central.storage.async_verbs.pairing import PairingVerbs
 from central.storage.async_verbs.parties import PartyVerbs
+from central.storage.async_verbs.stored_value import StoredValueVerbs
 from central.storage.async_verbs.value import ValueVerbs
 from central.storage.base import Change, LotRow, Recorded
 from central.storage.interface.claims import CounterUse
@@ -50,7 +51,9 @@ def utc_ms() -> int:
     return time.time_ns() // 1_000_000
 
 
-class VerbStore(ValueVerbs, ClaimVerbs, PairingVerbs, LookupVerbs, FactVerbs, PartyVerbs, ChipVerbs):
+class VerbStore(
+    ValueVerbs, StoredValueVerbs, ClaimVerbs, PairingVerbs, LookupVerbs, FactVerbs, PartyVerbs, ChipVerbs
+):
     """See `central.storage.base.Store`; an engine adds opening, copying and its threads."""
 
     def __init__(self, now_ms: Callable[[], int]) -> None:

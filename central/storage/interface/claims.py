@@ -6,6 +6,7 @@ from types import MappingProxyType
 from typing import Protocol
 
 from central.storage.interface.common import Recorded
+from central.storage.interface.stored_value import NOT_PAID, NOT_PAID_BACK, PaidBack, PaidWith
 from central.storage.interface.value import HoldRow
 from central.storage.interface.vouchers import (
     NO_BENEFITS,
@@ -98,6 +99,8 @@ class Claimed:
     benefits: Benefits = NO_BENEFITS
     sponsor: SponsorPoints | None = None
     discount: DiscountGiven | None = None
+    paid: PaidWith = NOT_PAID
+    """What stored value paid; its transaction is one of `transactions`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +116,7 @@ class Unclaimed:
     transactions: tuple[Transaction, ...] = ()
     vouchers: VoucherReturn = NO_VOUCHER_RETURN
     sponsor: SponsorPoints | None = None
+    paid_back: PaidBack = NOT_PAID_BACK
 
 
 NOTHING_CLAIMED = Claimed()

@@ -20,8 +20,11 @@ END $$;
 
 SELECT create_distributed_table('pharmacy_group', 'group_id');
 SELECT create_distributed_table('line_store_line', 'group_id', colocate_with => 'pharmacy_group');
+SELECT create_distributed_table('line_store_tender', 'group_id', colocate_with => 'pharmacy_group');
 SELECT create_distributed_table('line_store_why', 'group_id', colocate_with => 'pharmacy_group');
+SELECT create_distributed_table('return_tender', 'group_id', colocate_with => 'pharmacy_group');
 SELECT create_distributed_table('sale_gift', 'group_id', colocate_with => 'pharmacy_group');
+SELECT create_distributed_table('sale_tender', 'group_id', colocate_with => 'pharmacy_group');
 SELECT create_distributed_table('account', 'group_id', colocate_with => 'pharmacy_group');
 SELECT create_distributed_table('article', 'group_id', colocate_with => 'pharmacy_group');
 SELECT create_distributed_table('card_keys', 'group_id', colocate_with => 'pharmacy_group');
@@ -29,6 +32,7 @@ SELECT create_distributed_table('chip_tap', 'group_id', colocate_with => 'pharma
 SELECT create_distributed_table('claim_counter', 'group_id', colocate_with => 'pharmacy_group');
 SELECT create_distributed_table('claim_use', 'group_id', colocate_with => 'pharmacy_group');
 SELECT create_distributed_table('event', 'group_id', colocate_with => 'pharmacy_group');
+SELECT create_distributed_table('gift_batch', 'group_id', colocate_with => 'pharmacy_group');
 SELECT create_distributed_table('group_head', 'group_id', colocate_with => 'pharmacy_group');
 SELECT create_distributed_table('ledger_transaction', 'group_id', colocate_with => 'pharmacy_group');
 SELECT create_distributed_table('line_store_return', 'group_id', colocate_with => 'pharmacy_group');
@@ -39,6 +43,7 @@ SELECT create_distributed_table('read_log', 'group_id', colocate_with => 'pharma
 SELECT create_distributed_table('reservation', 'group_id', colocate_with => 'pharmacy_group');
 SELECT create_distributed_table('shop', 'group_id', colocate_with => 'pharmacy_group');
 SELECT create_distributed_table('token', 'group_id', colocate_with => 'pharmacy_group');
+SELECT create_distributed_table('value_act', 'group_id', colocate_with => 'pharmacy_group');
 SELECT create_distributed_table('article_code', 'group_id', colocate_with => 'pharmacy_group');
 SELECT create_distributed_table('article_version', 'group_id', colocate_with => 'pharmacy_group');
 SELECT create_distributed_table('hold', 'group_id', colocate_with => 'pharmacy_group');
@@ -49,6 +54,7 @@ SELECT create_distributed_table('price', 'group_id', colocate_with => 'pharmacy_
 SELECT create_distributed_table('allocation', 'group_id', colocate_with => 'pharmacy_group');
 SELECT create_distributed_table('card', 'group_id', colocate_with => 'pharmacy_group');
 SELECT create_distributed_table('correction', 'group_id', colocate_with => 'pharmacy_group');
+SELECT create_distributed_table('gift_card', 'group_id', colocate_with => 'pharmacy_group');
 SELECT create_distributed_table('goodwill', 'group_id', colocate_with => 'pharmacy_group');
 SELECT create_distributed_table('hold_lot', 'group_id', colocate_with => 'pharmacy_group');
 SELECT create_distributed_table('household_member', 'group_id', colocate_with => 'pharmacy_group');

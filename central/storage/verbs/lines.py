@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from central.storage.base import GuardFailed
 from central.storage.interface.rows import ReturnedLine, SaleRecord, StoredLine
 from central.storage.unit import Snapshot, Unit, bindings_of
+from loyalty.value.tenders import LineShare
 
 _ADD_LINE = """
 INSERT INTO line_store_line (group_id, line_key, line_no, subject_id, code, article_id, article_class,
@@ -37,6 +38,20 @@ RETURNING returned_quantity - :quantity
 _ADD_RETURN = """
 INSERT INTO line_store_return (group_id, line_key, line_no, already_returned, quantity, points, amount_minor)
 VALUES (:group_id, :line_key, :line_no, :already_returned, :quantity, :points, :amount_minor)
+"""
+
+_ADD_SHARE = """
+INSERT INTO line_store_tender (group_id, line_key, line_no, tender_no, amount_minor)
+VALUES (:group_id, :line_key, :line_no, :tender_no, :amount_minor)
+"""
+_LIST_SHARES = """
+SELECT line_no, tender_no, amount_minor, returned_minor FROM line_store_tender
+WHERE group_id = :group_id AND line_key = :line_key ORDER BY line_no, tender_no
+"""
+_RETURN_SHARE = """
+UPDATE line_store_tender SET returned_minor = returned_minor + :amount_minor
+WHERE group_id = :group_id AND line_key = :line_key AND line_no = :line_no AND tender_no = :tender_no
+    AND returned_minor + :amount_minor <= amount_minor
 """
 
 
@@ -96,3 +111,30 @@ def take_back(unit: Unit, group_id: str, line_key: bytes, lines: Sequence[Return
         if before is None:
             raise GuardFailed(guard=f"That {line.quantity} units of line {line.line_no} can be returned")
         unit.run(_ADD_RETURN, bindings | {"already_returned": before[0]})
+
+
+# Which part of which line each tender paid ------------------------------------------------------------------
+
+
+def add_shares(unit: Unit, group_id: str, line_key: bytes, shares: Sequence[LineShare]) -> None:
+    """Store what tenders paid of a ticket's lines."""
+    unit.run_each(_ADD_SHARE, [_share(group_id, line_key, share) for share in shares])
+
+
+def list_shares(snapshot: Snapshot, group_id: str, line_key: bytes) -> Sequence[LineShare]:
+    """The same, as it stands."""
+    rows = snapshot.all(_LIST_SHARES, {"group_id": group_id, "line_key": line_key})
+    return [LineShare(*row) for row in rows]
+
+
+def take_shares_back(unit: Unit, group_id: str, line_key: bytes, shares: Sequence[LineShare]) -> None:
+    """Note what comes back of them. Raises: GuardFailed: another return did it meanwhile."""
+    for share in shares:
+        if not unit.run(_RETURN_SHARE, _share(group_id, line_key, share)):
+            raise GuardFailed(guard=f"That line {share.line_no} has so much to come back")
+
+
+def _share(group_id: str, line_key: bytes, share: LineShare) -> dict[str, object]:
+    bindings = bindings_of(share, group_id=group_id, line_key=line_key)
+    del bindings["returned_minor"]
+    return bindings

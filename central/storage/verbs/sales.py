@@ -16,7 +16,7 @@ from central.storage.interface.rows import (
     SaleRow,
 )
 from central.storage.unit import Snapshot, Unit, bindings_of
-from central.storage.verbs import claims, facts, holds, ledger, lines
+from central.storage.verbs import claims, facts, holds, ledger, lines, stored_value
 from loyalty.ledger.assets import POINTS
 from loyalty.ledger.chart import member_points
 from loyalty.ledger.holds import Hold
@@ -137,6 +137,7 @@ def _write_sales(unit: Unit, records: Sequence[SaleRecord]) -> list[SaleRow]:
             reservation_id=record.reservation_id,
             now_ms=record.recorded_ms,
         )
+        stored_value.add_tenders(unit, group_id, record.sale_id, record.line_key, record.claimed.paid)
     balances = _post_earned(unit, group_id, records)
     rows = [_sale_row(record, after) for record, after in zip(records, balances, strict=True)]
     unit.run_each(
@@ -318,6 +319,14 @@ def record_return(unit: Unit, record: ReturnRecord) -> Recorded[ReturnRow]:
         record.return_id,
         record.unclaimed,
         now_ms=record.recorded_ms,
+    )
+    stored_value.give_back(
+        unit,
+        record.group_id,
+        sale_id=record.sale_id,
+        return_id=record.return_id,
+        line_key=record.line_key,
+        back=record.unclaimed.paid_back,
     )
     outcome = _post(unit, record)
     restoration_id = None if record.restoration is None else record.restoration.transaction_id

@@ -4,7 +4,9 @@ from typing import Final
 
 from central.chips import sun
 from central.services import chip_messages, identify
+from central.services.stored_value import paying
 from loyalty.programme import card, identification
+from loyalty.value import gift_card, tenders
 
 CARD_REFUSED: Final = (
     card.UnknownCard,
@@ -19,3 +21,20 @@ CARD_REFUSED: Final = (
     identification.StrengthTooLow,
 )
 """Why a card was not taken."""
+
+TENDER_REFUSED: Final = (
+    paying.TenderNeedsMember,
+    paying.TenderTwice,
+    paying.TenderNumberMismatch,
+    paying.MealVouchersDayLimit,
+    tenders.TenderTooMuch,
+    tenders.StoredValueTooLow,
+    gift_card.GiftNumberInvalid,
+    gift_card.GiftCardUnknown,
+    gift_card.GiftCardNotActive,
+    gift_card.GiftCardBlocked,
+    gift_card.GiftCardReplaced,
+    gift_card.GiftCardConverted,
+    gift_card.GiftCardExpired,
+)
+"""Why stored value was not taken."""

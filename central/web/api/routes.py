@@ -20,12 +20,14 @@ from central.services import (
     terms,
     tickets,
 )
+from central.services.stored_value import paying
 from central.storage.base import GuardFailed, IdempotencyConflict
 from central.web.api import handlers
-from central.web.api.refusals import CARD_REFUSED
+from central.web.api.refusals import CARD_REFUSED, TENDER_REFUSED
 from central.web.api.route import Route
 from central.web.api.routes_pairing import PAIRING_ROUTES
 from central.web.api.routes_parties import PARTY_ROUTES
+from central.web.api.routes_stored_value import STORED_VALUE_ROUTES
 from central.web.api.routes_traits import TRAIT_ROUTES
 from central.web.api.routes_value import PREFIX, VALUE_ROUTES
 from loyalty.ledger import lots, reversal
@@ -325,6 +327,7 @@ ROUTES: Final = (
             *_BASKET,
             *CARD_REFUSED,
             *_REDEEMED,
+            *TENDER_REFUSED,
             quotes.QuoteChanged,
             IdempotencyConflict,
             tickets.TryAgain,
@@ -347,6 +350,8 @@ ROUTES: Final = (
             *_TICKET,
             *_REDEEMED,
             redeeming.RedeemingExceedsHold,
+            *TENDER_REFUSED,
+            paying.TenderExceedsHold,
             quotes.QuoteChanged,
             quotes.ReservationNotFound,
             quotes.ReservationUsed,
@@ -387,5 +392,6 @@ ROUTES: Final = (
     *TRAIT_ROUTES,
     *PARTY_ROUTES,
     *VALUE_ROUTES,
+    *STORED_VALUE_ROUTES,
     *PAIRING_ROUTES,
 )

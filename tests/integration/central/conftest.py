@@ -11,6 +11,7 @@ from tests.postgres import Server
 ON_BOTH_ENGINES = (
     "test_claims",
     "test_history_vectors",
+    "test_gift_cards",
     "test_known",
     "test_parties",
     "test_replays",

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from loyalty.limits import BASKET_VOUCHERS_MAX, IDENTIFY_TRIES_PER_TERMINAL
+from loyalty.limits import BASKET_VOUCHERS_MAX, GUESSES_PER_TERMINAL
 from loyalty.programme.voucher import voucher_code
 from tests.central_fixture import (
     GROUP,
@@ -129,10 +129,10 @@ async def test_each_wrong_number_is_told_apart(central: CentralUnderTest) -> Non
 async def test_guesses_are_slowed(central: CentralUnderTest) -> None:
     await publish(central, thanks())
     codes = []
-    for at in range(IDENTIFY_TRIES_PER_TERMINAL + 1):
+    for at in range(GUESSES_PER_TERMINAL + 1):
         answer = await central.post("sales", paid_with(central, voucher_code(bytes([at]) * 16)))
         codes.append(answer.code)
-    assert codes[:-1] == ["voucher_unknown"] * IDENTIFY_TRIES_PER_TERMINAL
+    assert codes[:-1] == ["voucher_unknown"] * GUESSES_PER_TERMINAL
     assert codes[-1] == "too_many_tries"
 
 

@@ -1,0 +1,48 @@
+"""The services of stored value, built together."""
+
+from dataclasses import dataclass
+
+from central.services.context import Context
+from central.services.groups import GroupsService
+from central.services.identify import IdentifyService
+from central.services.members import MembersService
+from central.services.shops import ShopsService
+from central.services.stored_value.batches import GiftBatchesService
+from central.services.stored_value.gift_acts import GiftActs
+from central.services.stored_value.gift_cards import GiftCardsService
+from central.services.stored_value.gift_endings import GiftEndingsService
+from central.services.stored_value.guessing import Guesses
+from central.services.stored_value.known_cards import KnownCards
+from central.services.stored_value.purse import PurseService
+from central.services.stored_value.sold_ahead import SoldAheadService
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredValueServices:
+    """By noun."""
+
+    gift_cards: GiftCardsService
+    gift_endings: GiftEndingsService
+    gift_batches: GiftBatchesService
+    purse: PurseService
+    sold_ahead: SoldAheadService
+
+
+def build_stored_value(
+    context: Context,
+    *,
+    groups: GroupsService,
+    shops: ShopsService,
+    identify: IdentifyService,
+    members: MembersService,
+    guesses: Guesses,
+) -> StoredValueServices:
+    """Wire them over a store."""
+    gifts = GiftActs(context, groups, KnownCards(context, guesses))
+    return StoredValueServices(
+        gift_cards=GiftCardsService(context, shops=shops, gifts=gifts),
+        gift_endings=GiftEndingsService(context, members=members, gifts=gifts),
+        gift_batches=GiftBatchesService(context, gifts=gifts),
+        purse=PurseService(context, groups=groups, shops=shops, identify=identify),
+        sold_ahead=SoldAheadService(context, groups=groups, shops=shops, identify=identify),
+    )

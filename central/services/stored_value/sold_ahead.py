@@ -1,0 +1,186 @@
+"""Services and hours sold ahead (C-26): paid for now, drawn unit by unit, in any shop."""
+
+from central.services import access
+from central.services.access import Actor
+from central.services.clock import local_day
+from central.services.context import Context
+from central.services.groups import Group, GroupsService
+from central.services.identify import IdentifyService
+from central.services.redeeming import lot_of
+from central.services.shops import ShopsService
+from central.services.stored_value.acts import Acts, head_of, view_of
+from central.services.stored_value.settings import ServiceSettings, asset_of
+from central.services.tickets import TryAgain
+from central.storage.base import GuardFailed
+from central.storage.interface.stored_value import ValueAct, ValueActRow
+from loyalty.errors import LoyaltyError, Trouble
+from loyalty.ledger.assets import Asset
+from loyalty.ledger.chart import member_account, sold_at
+from loyalty.ledger.lots import BalanceTooLow, expires_ms
+from loyalty.ledger.postings import Transaction
+from loyalty.limits import COMMIT_TRIES_MAX
+from loyalty.programme.identification import Act
+from loyalty.value.moves import draw, load
+from loyalty.value.tenders import StoredValueTooLow
+from wire import api_stored_value
+
+SALE = "service_sold"
+DRAW = "service_drawn"
+
+
+class ServiceNotFound(LoyaltyError):
+    """The group sells no such service."""
+
+    code = "service_not_found"
+    trouble = Trouble.NOT_FOUND
+    text = "This group sells no service {service_id} ahead. Choose one of its settings."
+
+
+class SoldAheadService:
+    """Sells and draws services. Each act is known again by its id."""
+
+    def __init__(
+        self, context: Context, *, groups: GroupsService, shops: ShopsService, identify: IdentifyService
+    ) -> None:
+        self._store = context.store
+        self._clock = context.clock
+        self._zones = context.zones
+        self._groups = groups
+        self._shops = shops
+        self._identify = identify
+        self._acts = Acts(context)
+
+    async def sell(
+        self, actor: Actor, body: api_stored_value.ServiceSaleBody
+    ) -> tuple[api_stored_value.ActView, bool]:
+        """Units are sold ahead; the same again is a replay (True). No points: nothing was rendered yet.
+
+        Raises: ServiceNotFound, the refusals of a card, IdempotencyConflict, TryAgain.
+        """
+        access.require(actor, access.VALUE_SELL)
+        shop = await self._shops.get_row(actor.group_id, access.shop_of(actor, body.shop_id))
+        input_hash = self._acts.input_hash(actor, body, shop.shop_id)
+        first = await self._acts.find_first(actor, body.sale_id, input_hash)
+        if first is not None:
+            return view_of(first), True
+        group = await self._groups.get(actor.group_id)
+        definition = _definition(group, body.service_id)
+        now_ms = self._clock()
+        holder = await self._identify.get_earner(actor, group, body.holder, now_ms)
+        asset = asset_of(body.service_id, definition)
+        account = member_account(holder.member.member_id, asset)
+        zone = await self._zones.get(shop.time_zone)
+        transaction = load(
+            head_of(actor, group, body.sale_id, now_ms),
+            source=sold_at(shop.shop_id),
+            account=account,
+            asset=asset,
+            amount=body.units,
+            expires_ms=expires_ms(definition.policy, local_day(now_ms, zone), zone),
+            funder=f"shop/{shop.shop_id}",
+        )
+        row = ValueActRow(
+            group_id=actor.group_id,
+            act_id=body.sale_id,
+            kind=SALE,
+            input_hash=input_hash,
+            shop_id=shop.shop_id,
+            member_id=holder.member.member_id,
+            gift_card_id=None,
+            asset=str(asset),
+            amount=body.units,
+            paid_minor=definition.price_of(body.units),
+            tender=body.tender,
+            funder=f"shop/{shop.shop_id}",
+            operator=body.operator,
+            actor=actor.token_id,
+            reason=body.service_id,
+            recorded_ms=now_ms,
+            expires_ms=transaction.new_lots[0].expires_ms,
+            transaction_id=transaction.transaction_id,
+        )
+        recorded = await self._store.record_act(ValueAct(row, account, transaction=transaction))
+        return view_of(recorded.row), recorded.is_replay
+
+    async def draw(
+        self, actor: Actor, body: api_stored_value.ServiceDrawBody
+    ) -> tuple[api_stored_value.ActView, bool]:
+        """A service that was sold ahead is rendered, in this shop; the same again is a replay (True).
+
+        Raises: ServiceNotFound, StoredValueTooLow, StrengthTooLow, the refusals of a card, TryAgain.
+        """
+        access.require(actor, access.VALUE_SELL)
+        shop = await self._shops.get_row(actor.group_id, access.shop_of(actor, body.shop_id))
+        input_hash = self._acts.input_hash(actor, body, shop.shop_id)
+        first = await self._acts.find_first(actor, body.draw_id, input_hash)
+        if first is not None:
+            return view_of(first), True
+        group = await self._groups.get(actor.group_id)
+        asset = asset_of(body.service_id, _definition(group, body.service_id))
+        now_ms = self._clock()
+        holder = await self._identify.get_holder_for(actor, group, body.holder, Act.PAY_FROM_PURSE, now_ms)
+        member_id = holder.member.member_id
+        account = member_account(member_id, asset)
+        row = ValueActRow(
+            group_id=actor.group_id,
+            act_id=body.draw_id,
+            kind=DRAW,
+            input_hash=input_hash,
+            shop_id=shop.shop_id,
+            member_id=member_id,
+            gift_card_id=None,
+            asset=str(asset),
+            amount=body.units,
+            paid_minor=0,
+            tender="",
+            funder="",
+            operator=body.operator,
+            actor=actor.token_id,
+            reason=body.note or body.service_id,
+            recorded_ms=now_ms,
+            transaction_id=f"{body.draw_id}/value",
+        )
+        for _ in range(COMMIT_TRIES_MAX):
+            transaction = await self._drawn(
+                actor, group, body, account=account, asset=asset, shop_id=shop.shop_id
+            )
+            try:
+                recorded = await self._store.record_act(ValueAct(row, account, transaction=transaction))
+            except GuardFailed:
+                continue
+            return view_of(recorded.row), recorded.is_replay
+        raise TryAgain
+
+    async def _drawn(
+        self,
+        actor: Actor,
+        group: Group,
+        body: api_stored_value.ServiceDrawBody,
+        *,
+        account: str,
+        asset: Asset,
+        shop_id: str,
+    ) -> Transaction:
+        now_ms = self._clock()
+        rows = await self._store.list_open_lots(actor.group_id, account, str(asset))
+        try:
+            return draw(
+                head_of(actor, group, body.draw_id, now_ms),
+                account=account,
+                asset=asset,
+                amount=body.units,
+                lots=[lot_of(row) for row in rows],
+                now_ms=now_ms,
+                shop_id=shop_id,
+            )
+        except BalanceTooLow as error:
+            raise StoredValueTooLow(
+                kind=body.service_id, available_minor=error.params["available"], wanted_minor=body.units
+            ) from error
+
+
+def _definition(group: Group, service_id: str) -> ServiceSettings:
+    definition = group.settings.stored_value.services.get(service_id)
+    if definition is None:
+        raise ServiceNotFound(service_id=service_id)
+    return definition
