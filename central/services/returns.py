@@ -241,7 +241,7 @@ class ReturnsService:
             )
         may_see = holder is not None and Act.SEE_BALANCE in holder.may
         restored, ended = await self._unclaiming.vouchers_of(row)
-        restored_minor = await self._restored_minor(group, sale, row.points_restored)
+        restored_minor = await self._restored_minor(group, sale, row)
         tenders: list[TenderBackView] = []
         if (paid_back := await self._refunding.views(row)) is not None:
             tenders, restored_minor = paid_back
@@ -263,12 +263,20 @@ class ReturnsService:
             ended_vouchers=ended,
         )
 
-    async def _restored_minor(self, group: Group, sale: SaleRow, restored: int) -> int:
-        """What restored points were worth when they paid, rounded down: the rest of the price is money."""
-        if not restored:
+    async def _restored_minor(self, group: Group, sale: SaleRow, row: ReturnRow) -> int:
+        """What restored points were worth when they paid: the rest of the price is money.
+
+        Shared as points are, so that returns in any steps sum to what the points had paid.
+        """
+        if not row.points_restored:
             return 0
         programme = await self._groups.get_programme(group, sale.ruleset_version)
-        return worth_minor(programme, sale.points_redeemed) * restored // sale.points_redeemed
+        return returned_share(
+            worth_minor(programme, sale.points_redeemed),
+            quantity=sale.points_redeemed,
+            already_returned=row.restored_before,
+            returning=row.points_restored,
+        )
 
     async def _find_holder(
         self, actor: Actor, group: Group, sale: SaleRow, body: api.ReturnBody

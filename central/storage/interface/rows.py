@@ -297,6 +297,8 @@ class ReturnRow:
     transaction_id: str | None
     balance_after: int | None
     points_restored: int = 0
+    restored_before: int = 0
+    """What earlier returns of the sale had restored."""
 
 
 @dataclass(frozen=True, slots=True)
