@@ -23,6 +23,7 @@ SUBCOMMANDS = {
     "kiosk": "Run the kiosk; build its fonts; draw its contact sheet.",
     "ledger": "Let lots expire by hand; correct points, large corrections by two people.",
     "member": "Enrol and show members, their balance and tickets.",
+    "article": "Show articles; give them their legal class in a country.",
     "party": "Put, list and show suppliers and associations.",
     "reader": "Run the reader daemon; tap a card on the simulated reader.",
     "replay": "Send recorded tickets through the API as a till would.",

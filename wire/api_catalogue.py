@@ -89,6 +89,8 @@ class ArticleBody(Body, frozen=True):
     """An article of the group's own file (P-21, P-27): codes are GTINs, national or in-store codes.
 
     `tax_rate_bp`: the tax in its price, basis points; null: not known (points without tax then pass it by).
+    `article_class` is the legal class in the group's country, `country_classes` that of other countries the
+    group has shops in; left out, those that stand stay. Without one there the law of that country denies.
     """
 
     name: Name
@@ -99,6 +101,13 @@ class ArticleBody(Body, frozen=True):
     price_minor: Amount | None = None
     source: Annotated[str, Meta(max_length=limits.ID_CHARS_MAX)] = "api"
     tax_rate_bp: TaxRate | None = None
+    country_classes: Annotated[dict[Country, str], Meta(max_length=50)] | None = None
+
+
+class ArticleClassBody(Body, frozen=True):
+    """The legal class of an article in a country, from now on."""
+
+    article_class: str
 
 
 class ArticleView(View, frozen=True):
@@ -115,6 +124,7 @@ class ArticleView(View, frozen=True):
     source: str
     recorded_ms: int
     tax_rate_bp: int | None = None
+    country_classes: dict[str, str] = {}
 
 
 class ArticleListView(View, frozen=True):

@@ -1,6 +1,7 @@
 """Articles of the group's own file, with their codes and prices in time (P-21, P-27, P-28)."""
 
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
 
 from central.services import access
 from central.services.access import Actor
@@ -13,6 +14,7 @@ from loyalty.programme.articles import ArticleClass
 from wire import api_catalogue
 
 _CLASSES = frozenset(ArticleClass)
+_COUNTRY = re.compile(r"[A-Z]{2}")
 
 
 class ArticleNotFound(LoyaltyError):
@@ -30,6 +32,20 @@ class UnknownArticleClass(LoyaltyError):
     text = "The article class {article_class} is not known. Use one of: {known}."
 
 
+class CountryUnknown(LoyaltyError):
+    """Not the code of a country."""
+
+    code = "country_unknown"
+    text = "{country} is no country. Use its two capital letters, such as FR."
+
+
+class OwnCountryClass(LoyaltyError):
+    """The class in the group's own country was given twice."""
+
+    code = "own_country_class"
+    text = "{country} is the group's own country: put its class as `article_class`."
+
+
 def view_of(row: ArticleRow) -> api_catalogue.ArticleView:
     """An article as answers show it."""
     return api_catalogue.ArticleView(
@@ -44,6 +60,7 @@ def view_of(row: ArticleRow) -> api_catalogue.ArticleView:
         source=row.source,
         recorded_ms=row.recorded_ms,
         tax_rate_bp=row.tax_rate_bp,
+        country_classes=dict(row.country_classes or {}),
     )
 
 
@@ -59,10 +76,15 @@ class ArticlesService:
     ) -> Sequence[Change]:
         """Put many articles in one transaction, (id, article) each; the same content again changes nothing.
 
-        Raises: UnknownArticleClass; IdempotencyConflict: a code belongs to another article. Nothing written.
+        Raises: UnknownArticleClass, OwnCountryClass; IdempotencyConflict: a code belongs to another article.
+            Nothing written.
         """
         access.require(actor, access.ARTICLES_WRITE)
         rows = [_row_of(actor.group_id, article_id, body) for article_id, body in articles]
+        if any(row.country_classes for row in rows):
+            home = await self._home(actor.group_id)
+            if any(home in (row.country_classes or {}) for row in rows):
+                raise OwnCountryClass(country=home)
         return await self._store.put_articles(rows, self._clock())
 
     async def put_article(
@@ -71,6 +93,34 @@ class ArticlesService:
         """Put one article."""
         (change,) = await self.put_articles(actor, [(article_id, body)])
         return view_of(await self._get_row(actor.group_id, article_id)), change
+
+    async def classify(self, actor: Actor, country: str, classes: Mapping[str, str]) -> Sequence[Change]:
+        """Give articles (by id) their legal class in a country, from now on; earlier versions are kept.
+
+        Raises: UnknownArticleClass, CountryUnknown, ArticleNotFound. Nothing written.
+        """
+        access.require(actor, access.ARTICLES_WRITE)
+        for article_class in classes.values():
+            _require_class(article_class)
+        if not _COUNTRY.fullmatch(country):
+            raise CountryUnknown(country=country[:64])
+        for article_id in classes:
+            await self._get_row(actor.group_id, article_id)
+        asked = None if country == await self._home(actor.group_id) else country
+        return await self._store.classify_articles(actor.group_id, asked, classes, self._clock())
+
+    async def classify_one(
+        self, actor: Actor, article_id: str, country: str, article_class: str
+    ) -> api_catalogue.ArticleView:
+        """Give one article its legal class in a country."""
+        await self.classify(actor, country, {article_id: article_class})
+        return view_of(await self._get_row(actor.group_id, article_id))
+
+    async def find_ids(self, actor: Actor, codes: Sequence[str]) -> dict[str, str]:
+        """The article of each code that the group knows."""
+        access.require(actor, access.ARTICLES_READ)
+        found = await self._store.find_articles_by_code(actor.group_id, codes, self._clock())
+        return {code: row.article_id for code, row in found.items()}
 
     async def get_article(self, actor: Actor, article_id: str) -> api_catalogue.ArticleView:
         """An article as it stands now. Raises: ArticleNotFound."""
@@ -114,6 +164,12 @@ class ArticlesService:
         await self._get_row(actor.group_id, article_id)
         return await self._history(actor.group_id, article_id)
 
+    async def _home(self, group_id: str) -> str:
+        """The group's own country."""
+        group = await self._store.find_group(group_id)
+        assert group is not None, "whoever may write articles belongs to a group"
+        return group.country
+
     async def _history(self, group_id: str, article_id: str) -> api_catalogue.PriceHistoryView:
         rows = await self._store.list_prices(group_id, article_id, PAGE_ROWS_MAX)
         prices = [
@@ -132,8 +188,8 @@ class ArticlesService:
 
 
 def _row_of(group_id: str, article_id: str, body: api_catalogue.ArticleBody) -> ArticleRow:
-    if body.article_class not in _CLASSES:
-        raise UnknownArticleClass(article_class=body.article_class[:64], known=", ".join(sorted(_CLASSES)))
+    for article_class in (body.article_class, *(body.country_classes or {}).values()):
+        _require_class(article_class)
     return ArticleRow(
         group_id=group_id,
         article_id=article_id,
@@ -145,4 +201,10 @@ def _row_of(group_id: str, article_id: str, body: api_catalogue.ArticleBody) -> 
         price_minor=body.price_minor,
         source=body.source,
         tax_rate_bp=body.tax_rate_bp,
+        country_classes=body.country_classes,
     )
+
+
+def _require_class(article_class: str) -> None:
+    if article_class not in _CLASSES:
+        raise UnknownArticleClass(article_class=article_class[:64], known=", ".join(sorted(_CLASSES)))

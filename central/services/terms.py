@@ -7,6 +7,7 @@ from typing import Final
 
 import msgspec
 
+from central.services.article_classes import class_in
 from central.services.claims import Reserved, UsageSource
 from central.services.clock import local_day, local_time
 from central.services.context import Context
@@ -32,7 +33,7 @@ VOUCHER_SHORT: Final = "voucher_short"
 TENDER_SHORT: Final = "tender_short"
 _WARNINGS: Final = {
     UNKNOWN_ARTICLE: "Line {line_no}: {article} is not known here and earns no points.",
-    UNCLASSIFIED_ARTICLE: "Line {line_no}: {article} has no legal class yet and earns no points.",
+    UNCLASSIFIED_ARTICLE: "Line {line_no}: {article} has no legal class in this country and earns nothing.",
     TERMS_CHANGED: "Articles, limits or budgets changed since the quote, which promised {points} points.",
     VOUCHER_SHORT: "The price paid stands. A voucher {rule} over {amount} was gone: tell head office.",
     TENDER_SHORT: "The price paid stands. {amount} of a {rule} that paid were gone: tell head office.",
@@ -189,7 +190,8 @@ class TermsService:
             raise CurrencyMismatch(currency=body.currency, group_currency=group.row.currency)
         codes = list(dict.fromkeys(line.code for line in body.lines))
         articles = await self._known.find_articles(group.row.group_id, codes, at_ms)
-        lines = tuple(_basket_line(line, articles.get(line.code)) for line in body.lines)
+        places = (shop.country, group.row.country)
+        lines = tuple(_basket_line(line, articles.get(line.code), places) for line in body.lines)
         zone = await self._zones.get(shop.time_zone)
         discount = _discount(body)
         if member is None:
@@ -351,8 +353,9 @@ def _decided(
     )
 
 
-def _basket_line(line: api.LineBody, row: ArticleRow | None) -> BasketLine:
-    facts = _facts(row) if row else None
+def _basket_line(line: api.LineBody, row: ArticleRow | None, places: tuple[str, str]) -> BasketLine:
+    """A line with what is known of its article; `places`: the shop's country, and the group's."""
+    facts = _facts(row, class_in(row, *places)) if row else None
     amount_minor = line.amount_minor
     if amount_minor is None:
         if facts is None or facts.price_minor is None:
@@ -364,10 +367,10 @@ def _basket_line(line: api.LineBody, row: ArticleRow | None) -> BasketLine:
     return BasketLine(line.line_no, line.code, facts, line.quantity, amount_minor, tax_rate_bp)
 
 
-def _facts(row: ArticleRow) -> ArticleFacts:
+def _facts(row: ArticleRow, article_class: ArticleClass) -> ArticleFacts:
     return ArticleFacts(
         article_id=row.article_id,
-        article_class=ArticleClass(row.article_class),
+        article_class=article_class,
         brand=row.brand,
         range=row.range,
         price_minor=row.price_minor,
@@ -377,8 +380,8 @@ def _facts(row: ArticleRow) -> ArticleFacts:
 def _recalled_facts(line: StoredLine, row: ArticleRow | None) -> ArticleFacts | None:
     if line.article_id is None:
         return None
-    facts = ArticleFacts(line.article_id, ArticleClass(line.article_class))
-    return replace(_facts(row), article_class=facts.article_class) if row else facts
+    article_class = ArticleClass(line.article_class)
+    return _facts(row, article_class) if row else ArticleFacts(line.article_id, article_class)
 
 
 def _class_of(line: BasketLine) -> ArticleClass:

@@ -5,7 +5,7 @@ write are guarded: they look at row counts, never read first and write later; th
 id they are given. Times are UTC milliseconds, value is integer minor units.
 """
 
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Protocol
 
@@ -105,6 +105,15 @@ class Store(
         """Put articles and, where `price_minor` is given and differs, a price valid from `now_ms`.
 
         Raises: IdempotencyConflict: a code already belongs to another article of the group (nothing written).
+        """
+        ...
+
+    async def classify_articles(
+        self, group_id: str, country: str | None, classes: Mapping[str, str], now_ms: int
+    ) -> Sequence[Change]:
+        """Give articles (by id) their legal class in a country, from now on; None: the group's own country.
+
+        Raises: GuardFailed: no such article (nothing written).
         """
         ...
 

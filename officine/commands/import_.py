@@ -52,6 +52,11 @@ def command() -> None:
 @separator_option
 @encoding_option
 @click.option(
+    "--country",
+    metavar="CC",
+    help="Only give the articles that are there, by their codes, their legal class in this country.",
+)
+@click.option(
     "--decimal",
     type=click.Choice(("auto", ".", ",")),
     default="auto",
@@ -70,14 +75,19 @@ def articles(
     separator: str | None,
     encoding: str | None,
     decimal: str,
+    country: str | None,
     notes: int,
     group_id: str | None,
     as_json: bool,
 ) -> None:
     """Import articles with codes, legal classes and prices from PATH.
 
+    The classes are those of the group's country. For shops in another one import its classes by --country:
+    an article without a class there neither earns nor is discounted.
+
     Examples:
       officine import articles --format bdpm raw_bdpm/
+      officine import articles --format bdpm raw_bdpm/ --country FR
       officine import articles --rules my_rules.toml articles.csv
     """
     from central.gateways.article_csv import CsvOptions
@@ -92,10 +102,10 @@ def articles(
         async def work(services: "Services", actor: "Actor") -> "ImportReport":
             importer = _importer(services)
             if file_format == "bdpm":
-                return await importer.import_bdpm(actor, path, on_progress)
+                return await importer.import_bdpm(actor, path, on_progress, country=country)
             options = CsvOptions(separator=separator, encoding=encoding, decimal=decimal)  # type: ignore[arg-type]
             return await importer.import_csv(
-                actor, path, rules=rules, options=options, on_progress=on_progress
+                actor, path, rules=rules, options=options, on_progress=on_progress, country=country
             )
 
         report = as_operator(ctx.obj, group_id, work)

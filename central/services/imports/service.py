@@ -40,14 +40,24 @@ class ImportService:
         self._shops = shops
 
     async def import_bdpm(
-        self, actor: Actor, directory: Path, on_progress: OnProgress | None = None
+        self,
+        actor: Actor,
+        directory: Path,
+        on_progress: OnProgress | None = None,
+        *,
+        country: str | None = None,
     ) -> ImportReport:
         """Import the French public medicines database: one article per pack.
+
+        `country`: only give the articles that are there their legal class in that country.
 
         Raises: CurrencyDiffers; FileUnreadable, FileBroken: nothing was written.
         """
         access.require(actor, access.ARTICLES_WRITE)
         group = (await self._groups.get(actor.group_id)).row
+        if country is not None:
+            parsed = await asyncio.to_thread(bdpm.read, directory)
+            return await self._classify(actor, parsed, bdpm.SOURCE, country, on_progress)
         if group.currency != bdpm.CURRENCY:
             raise CurrencyDiffers(
                 source="the French medicines database",
@@ -66,8 +76,11 @@ class ImportService:
         rules: Path | None = None,
         options: CsvOptions | None = None,
         on_progress: OnProgress | None = None,
+        country: str | None = None,
     ) -> ImportReport:
         """Import articles of a delimited file; classes by `rules` (None: the shipped ones).
+
+        `country`: only give the articles that are there their legal class in that country.
 
         Raises: FileUnreadable, FileBroken: the file or the rules cannot be used; nothing was written.
         """
@@ -77,6 +90,8 @@ class ImportService:
         parsed = await asyncio.to_thread(
             article_csv.read, path, loaded, group.currency, options or CsvOptions()
         )
+        if country is not None:
+            return await self._classify(actor, parsed, article_csv.SOURCE, country, on_progress)
         return await self._put_articles(actor, parsed, article_csv.SOURCE, on_progress)
 
     async def import_shops(
@@ -136,6 +151,45 @@ class ImportService:
             notes=parsed.notes,
             facts=parsed.facts,
             priced=priced,
+        )
+
+    async def _classify(
+        self,
+        actor: Actor,
+        parsed: Parsed[ArticleBody],
+        source: str,
+        country: str,
+        on_progress: OnProgress | None,
+    ) -> ImportReport:
+        """Give articles that are there, found by their codes, the class that the file has for a country."""
+        changes: list[Change] = []
+        total = len(parsed.records)
+        for start in range(0, total, IMPORT_BATCH_ROWS):
+            batch = parsed.records[start : start + IMPORT_BATCH_ROWS]
+            ids = await self._articles.find_ids(actor, [code for each in batch for code in each.body.codes])
+            classes: dict[str, str] = {}
+            for record in batch:
+                article_id = next((ids[code] for code in record.body.codes if code in ids), None)
+                article_class = record.body.article_class
+                if article_id is None:
+                    detail = "The group has no article with this code. Import the articles first."
+                    parsed.refuse(record.line, "article_not_known", detail)
+                elif classes.setdefault(article_id, article_class) != article_class:
+                    detail = f"Another row gives {article_id} the class {classes[article_id]}. Keep one."
+                    parsed.refuse(record.line, "article_twice", detail)
+                else:
+                    changes.append(Change.UNCHANGED)
+            done = await self._articles.classify(actor, country, classes)
+            changed = sum(change is Change.CHANGED for change in done)
+            changes[len(changes) - changed :] = [Change.CHANGED] * changed
+            _tell(on_progress, "articles", start + len(batch), total)
+        return make_report(
+            what="articles",
+            format_name=source,
+            rows=parsed.rows,
+            changes=changes,
+            notes=parsed.notes,
+            facts={**parsed.facts, "country": country},
         )
 
     async def _put_batch(

@@ -6,7 +6,7 @@ An engine brings the threads that run them; every verb's first argument names it
 import asyncio
 import contextlib
 import time
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 
 from central.storage.async_verbs.chips import ChipVerbs
 from central.storage.async_verbs.claims import ClaimVerbs
@@ -117,6 +117,11 @@ class VerbStore(
 
     async def put_articles(self, rows: Sequence[ArticleRow], now_ms: int) -> Sequence[Change]:
         return await self._write(articles.put_articles, rows, now_ms)
+
+    async def classify_articles(
+        self, group_id: str, country: str | None, classes: Mapping[str, str], now_ms: int
+    ) -> Sequence[Change]:
+        return await self._write(articles.classify_articles, group_id, country, classes, now_ms)
 
     async def find_articles_by_code(
         self, group_id: str, codes: Sequence[str], at_ms: int

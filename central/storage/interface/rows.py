@@ -1,5 +1,6 @@
 """What the verbs of the store take and give: rows and records, in the store's own terms."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from central.storage.interface.claims import NOTHING_CLAIMED, NOTHING_UNCLAIMED, Claimed, Unclaimed
@@ -60,7 +61,11 @@ class ShopRow:
 
 @dataclass(frozen=True, slots=True)
 class ArticleRow:
-    """An article version. `price_minor` is the price valid at the moment asked for."""
+    """An article version. `price_minor` is the price valid at the moment asked for.
+
+    `article_class` is the legal class in the group's own country; `country_classes` has those of others, None
+    in a row to be put: those that stand stay.
+    """
 
     group_id: str
     article_id: str
@@ -75,6 +80,7 @@ class ArticleRow:
     recorded_ms: int = 0
     tax_rate_bp: int | None = None
     """The tax in the price, basis points; None: not known."""
+    country_classes: Mapping[str, str] | None = None
 
 
 @dataclass(frozen=True, slots=True)

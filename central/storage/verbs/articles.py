@@ -3,10 +3,11 @@
 # ruff: noqa: S608  -- the statements are joined from constants; every value is bound
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
-from central.storage.base import Change, IdempotencyConflict
+from central.storage.base import Change, GuardFailed, IdempotencyConflict
 from central.storage.interface.rows import ArticleRow, PriceRow
 from central.storage.unit import Row, Snapshot, Unit, bindings_of
 from loyalty.programme.numbers import same_numbers
@@ -18,7 +19,7 @@ ORDER BY valid_from_ms DESC, entry_no DESC LIMIT 1
 """
 _ARTICLE_COLUMNS = f"""
 SELECT group_id, article_id, name, article_class, codes, brand, range, ({_PRICE_AT}), source, version,
-    recorded_ms, tax_rate_bp
+    recorded_ms, tax_rate_bp, country_classes
 FROM article
 """
 _FIND_ARTICLE = f"{_ARTICLE_COLUMNS} WHERE group_id = :group_id AND article_id = :article_id"
@@ -26,7 +27,7 @@ _FIND_ARTICLE = f"{_ARTICLE_COLUMNS} WHERE group_id = :group_id AND article_id =
 # first classified. Versions are numbered: a clock that was set back hides none.
 _FIND_ARTICLE_AT = f"""
 SELECT article.group_id, article.article_id, v.name, v.article_class, v.codes, v.brand, v.range,
-    ({_PRICE_AT}), v.source, v.version, v.recorded_ms, v.tax_rate_bp
+    ({_PRICE_AT}), v.source, v.version, v.recorded_ms, v.tax_rate_bp, v.country_classes
 FROM article CROSS JOIN article_version AS v
     ON v.group_id = article.group_id AND v.article_id = article.article_id AND v.version = coalesce(
         (SELECT max(w.version) FROM article_version AS w
@@ -45,20 +46,21 @@ FROM json_each(:codes) AS k
 _PUT_ARTICLE = """
 INSERT INTO article
     (group_id, article_id, name, article_class, codes, brand, range, source, version, recorded_ms,
-    tax_rate_bp)
+    tax_rate_bp, country_classes)
 VALUES (:group_id, :article_id, :name, :article_class, :codes, :brand, :range, :source, :version, :now_ms,
-    :tax_rate_bp)
+    :tax_rate_bp, :country_classes)
 ON CONFLICT (group_id, article_id) DO UPDATE SET name = excluded.name,
     article_class = excluded.article_class, codes = excluded.codes, brand = excluded.brand,
     range = excluded.range, source = excluded.source, version = excluded.version,
-    recorded_ms = excluded.recorded_ms, tax_rate_bp = excluded.tax_rate_bp
+    recorded_ms = excluded.recorded_ms, tax_rate_bp = excluded.tax_rate_bp,
+    country_classes = excluded.country_classes
 """
 _ADD_VERSION = """
 INSERT INTO article_version
     (group_id, article_id, version, name, article_class, codes, brand, range, source, recorded_ms,
-    tax_rate_bp)
+    tax_rate_bp, country_classes)
 VALUES (:group_id, :article_id, :version, :name, :article_class, :codes, :brand, :range, :source, :now_ms,
-    :tax_rate_bp)
+    :tax_rate_bp, :country_classes)
 """
 _DROP_CODES = """
 DELETE FROM article_code
@@ -97,6 +99,8 @@ def put_articles(unit: Unit, rows: Sequence[ArticleRow], now_ms: int) -> Sequenc
 
 def _put_article(unit: Unit, row: ArticleRow, now_ms: int) -> Change:
     stored = find_article(unit, row.group_id, row.article_id, now_ms)
+    if row.country_classes is None:
+        row = replace(row, country_classes={} if stored is None else stored.country_classes)
     is_changed = stored is None or _content(stored) != _content(row)
     if is_changed:
         _write_version(unit, row, 1 if stored is None else stored.version + 1, now_ms)
@@ -106,6 +110,30 @@ def _put_article(unit: Unit, row: ArticleRow, now_ms: int) -> Change:
     if stored is None:
         return Change.CREATED
     return Change.CHANGED if is_changed else Change.UNCHANGED
+
+
+def classify_articles(
+    unit: Unit, group_id: str, country: str | None, classes: Mapping[str, str], now_ms: int
+) -> Sequence[Change]:
+    """Give articles (by id) their class in a country, None: the group's own. All else of them stays."""
+    return [_classify(unit, group_id, country, each, now_ms) for each in classes.items()]
+
+
+def _classify(
+    unit: Unit, group_id: str, country: str | None, classed: tuple[str, str], now_ms: int
+) -> Change:
+    article_id, article_class = classed
+    stored = find_article(unit, group_id, article_id, now_ms)
+    if stored is None:
+        raise GuardFailed(guard=f"the article {article_id}")
+    if country is None:
+        row = replace(stored, article_class=article_class)
+    else:
+        row = replace(stored, country_classes={**(stored.country_classes or {}), country: article_class})
+    if _content(row) == _content(stored):
+        return Change.UNCHANGED
+    _write_version(unit, row, stored.version + 1, now_ms)
+    return Change.CHANGED
 
 
 def _write_version(unit: Unit, row: ArticleRow, version: int, now_ms: int) -> None:
@@ -123,11 +151,13 @@ def _write_version(unit: Unit, row: ArticleRow, version: int, now_ms: int) -> No
 
 
 def _content(row: ArticleRow) -> tuple[Any, ...]:
-    return (row.name, row.article_class, row.codes, row.brand, row.range, row.source, row.tax_rate_bp)
+    known = (row.name, row.article_class, row.codes, row.brand, row.range, row.source, row.tax_rate_bp)
+    return (*known, row.country_classes)
 
 
 def _article_bindings(row: ArticleRow) -> dict[str, Any]:
-    return bindings_of(row, codes=json.dumps(row.codes))
+    classes = json.dumps(row.country_classes or {}, sort_keys=True)
+    return bindings_of(row, codes=json.dumps(row.codes), country_classes=classes)
 
 
 def find_articles_by_code(
@@ -195,5 +225,6 @@ def list_prices(snapshot: Snapshot, group_id: str, article_id: str, limit: int) 
 
 
 def _article(row: Row) -> ArticleRow:
-    group_id, article_id, name, article_class, codes, *rest = row
-    return ArticleRow(group_id, article_id, name, article_class, tuple(json.loads(codes)), *rest)
+    group_id, article_id, name, article_class, codes, *rest, classes = row
+    article = ArticleRow(group_id, article_id, name, article_class, tuple(json.loads(codes)), *rest)
+    return replace(article, country_classes=json.loads(classes))

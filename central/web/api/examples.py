@@ -50,6 +50,7 @@ EXAMPLES: Final[dict[str, msgspec.Struct]] = {
     "put_article": api_catalogue.ArticleBody(
         name="Crème solaire 50+", article_class="cosmetic", codes=["2000000000015"], price_minor=1990
     ),
+    "classify_article": api_catalogue.ArticleClassBody(article_class="medicine_otc"),
     "donate": api_value.DonationBody(
         donation_id="don-000017", holder=_HOLDER, association_id="red-cross", points=100
     ),

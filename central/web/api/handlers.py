@@ -72,6 +72,15 @@ async def put_article(call: Call) -> Answer:
     return Answer(view)
 
 
+async def classify_article(call: Call) -> Answer:
+    """Give an article its legal class in a country, from now on; in any other it stays as it is."""
+    path, body = call.path, call.body
+    view = await call.services.articles.classify_one(
+        call.actor, path["article_id"], path["country"], body.article_class
+    )
+    return Answer(view)
+
+
 async def list_prices(call: Call) -> Answer:
     """An article's prices, newest first."""
     return Answer(await call.services.articles.list_prices(call.actor, call.path["article_id"]))

@@ -142,3 +142,40 @@ async def test_articles_are_listed_page_by_page(store: Store) -> None:
     first = await store.list_articles(G, "", 3, NOW_MS)
     second = await store.list_articles(G, first[-1].article_id, 3, NOW_MS)
     assert [row.price_minor for row in [*first, *second]] == [0, 1, 2, 3, 4]
+
+
+async def test_a_class_in_another_country_is_a_new_version_and_stays_when_the_article_is_put_again(
+    store: Store,
+) -> None:
+    await store.put_articles([an_article("art-1", "111"), an_article("art-2", "222")], NOW_MS)
+    given = {"art-1": "medicine_otc", "art-2": "medicine_rx"}
+    assert await store.classify_articles(G, "FR", given, NOW_MS + 10) == [Change.CHANGED] * 2
+    assert await store.classify_articles(G, "FR", given, NOW_MS + 11) == [Change.UNCHANGED] * 2
+    assert await store.classify_articles(G, "DE", {"art-1": "cosmetic"}, NOW_MS + 20) == [Change.CHANGED]
+    again = an_article("art-1", "111", country_classes=None)
+    assert await store.put_articles([again], NOW_MS + 30) == [Change.UNCHANGED]
+    known = []
+    for at_ms in (NOW_MS, NOW_MS + 10, NOW_MS + 20):
+        row = (await store.find_articles_by_code(G, ["111"], at_ms))["111"]
+        known.append((row.version, row.article_class, row.country_classes))
+    assert known == [
+        (1, "cosmetic", {}),
+        (2, "cosmetic", {"FR": "medicine_otc"}),
+        (3, "cosmetic", {"FR": "medicine_otc", "DE": "cosmetic"}),
+    ]
+    cleared = an_article("art-1", "111", country_classes={})
+    assert await store.put_articles([cleared], NOW_MS + 40) == [Change.CHANGED]
+
+
+async def test_the_groups_own_class_is_changed_by_itself_and_an_article_that_is_not_there_stops_all(
+    store: Store,
+) -> None:
+    await store.put_articles([an_article("art-1", "111", price_minor=500)], NOW_MS)
+    assert await store.classify_articles(G, None, {"art-1": "medicine_ch_d"}, NOW_MS + 1) == [Change.CHANGED]
+    row = (await store.find_articles_by_code(G, ["111"], NOW_MS + 1))["111"]
+    assert (row.article_class, row.price_minor, row.country_classes) == ("medicine_ch_d", 500, {})
+    with pytest.raises(GuardFailed):
+        await store.classify_articles(G, "FR", {"art-1": "cosmetic", "none": "cosmetic"}, NOW_MS + 2)
+    assert (await store.find_articles_by_code(G, ["111"], NOW_MS + 2))["111"].version == 2
+    named = [event.kind for event in await store.list_events(G, 0, 100) if event.kind == "article.changed"]
+    assert len(named) == 1

@@ -29,6 +29,7 @@ IDS = {
     "party_id": "sol",
     "article_id": "sun-cream",
     "code": SUN_CREAM,
+    "country": "FR",
     "member_id": MEMBER,
     "sale_id": "s-1",
     "correction_id": "c-1",

@@ -9,6 +9,7 @@ from central.services.imports.service import CurrencyDiffers
 from loyalty.limits import IMPORT_BATCH_ROWS
 from tests.integration.imports.conftest import House
 from tests.unit.imports.bdpm_files import write_bdpm
+from wire.api_catalogue import ArticleBody
 
 
 def a_csv(tmp_path: Path, rows: list[str], header: str = "code;name;price;class") -> Path:
@@ -124,3 +125,48 @@ async def test_a_shop_with_an_unknown_time_zone_is_refused_alone(house: House, t
         (2, "unknown_time_zone")
     ]
     assert report.taken == 1
+
+
+async def test_the_classes_of_another_country_reach_the_articles_that_are_there_and_nothing_else(
+    house: House, tmp_path: Path
+) -> None:
+    actor = await house.a_group("grp-ch", "CH", "CHF")
+    await house.imports.import_csv(
+        actor, a_csv(tmp_path, ["A1;Drops;2,00;cosmetic", "A2;Comb;3,00;cosmetic"])
+    )
+    abroad = a_csv(
+        tmp_path, ["A1;Gouttes;9,00;medicine_otc", "A2;Peigne;;parapharmacy", "A9;Autre;;cosmetic"]
+    )
+    report = await house.imports.import_csv(actor, abroad, country="FR")
+    assert (report.rows, report.changed, report.refused) == (3, 2, 1)
+    assert [(note.line, note.code) for note in report.notes] == [(4, "article_not_known")]
+    drops = await house.articles.get_article_by_code(actor, "A1")
+    assert (drops.name, drops.price_minor, drops.article_class) == ("Drops", 200, "cosmetic")
+    assert drops.country_classes == {"FR": "medicine_otc"}
+    again = await house.imports.import_csv(actor, abroad, country="FR")
+    assert (again.changed, again.unchanged) == (0, 2)
+    await house.imports.import_csv(actor, a_csv(tmp_path, ["A1;Drops;2,50;cosmetic"]))
+    assert (await house.articles.get_article_by_code(actor, "A1")).country_classes == {"FR": "medicine_otc"}
+
+
+async def test_of_two_rows_that_class_one_article_otherwise_one_counts(house: House, tmp_path: Path) -> None:
+    actor = await house.a_group("grp-ch", "CH", "CHF")
+    await house.imports.import_csv(
+        actor, a_csv(tmp_path, ["A1;Drops;A1b;cosmetic"], header="code;name;other_codes;class")
+    )
+    twice = a_csv(tmp_path, ["A1;Drops;;medicine_otc", "A1b;Drops;;cosmetic"])
+    report = await house.imports.import_csv(actor, twice, country="FR")
+    assert [(note.line, note.code) for note in report.notes] == [(3, "article_twice")]
+
+
+async def test_the_french_medicines_give_a_swiss_group_its_french_classes_without_prices(
+    house: House, tmp_path: Path
+) -> None:
+    actor = await house.a_group("grp-ch", "CH", "CHF")
+    body = ArticleBody(name="Pack", article_class="medicine_ch_b", codes=["3400930000028"], price_minor=500)
+    await house.articles.put_article(actor, "pack", body)
+    report = await house.imports.import_bdpm(actor, write_bdpm(tmp_path / "bdpm"), country="FR")
+    assert (report.changed, report.priced) == (1, 0)
+    pack = await house.articles.get_article_by_code(actor, "3400930000028")
+    assert (pack.article_class, pack.price_minor) == ("medicine_ch_b", 500)
+    assert pack.country_classes == {"FR": "medicine_rx"}

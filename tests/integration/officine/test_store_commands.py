@@ -310,3 +310,17 @@ def test_a_replay_elsewhere_needs_a_token(place: Path) -> None:
     (place / "uci.csv").write_text("InvoiceNo\n", encoding="utf-8")
     outcome = run("replay", "uci", "uci.csv", "--url", "http://127.0.0.1:1", "--json")
     assert (outcome.status, outcome.error["code"]) == (1, "input_invalid")
+
+
+def test_an_article_is_classed_in_a_country_and_shown(group: str, place: Path) -> None:
+    (place / "a.csv").write_text("code;name;class\n2100000000012;Drops;cosmetic\n", encoding="utf-8")
+    run_json("import", "articles", "a.csv")
+    (place / "fr.csv").write_text("code;name;class\n2100000000012;Gouttes;medicine_otc\n", encoding="utf-8")
+    assert run_json("import", "articles", "fr.csv", "--country", "FR")["changed"] == 1
+    asked = ("article", "class", "2100000000012", "medicine_rx", "--country")
+    assert run_json(*asked, "DE")["country_classes"] == {"DE": "medicine_rx", "FR": "medicine_otc"}
+    assert run(*asked, "Germany", "--json").error["code"] == "country_unknown"
+    assert run(*asked, "CH", "--json").status == 0
+    shown = run_json("article", "show", "2100000000012")
+    assert (shown["article_class"], shown["version"]) == ("medicine_rx", 4)
+    assert "FR: medicine_otc" in run("article", "show", "2100000000012").out
