@@ -1,119 +1,49 @@
 """Twenty-four shop hours of taps, with faults: reader and terminal hold no more at the end (C-03, C-32).
 
-A day of a busy shop is 10,000 taps here, one after the other without the hours between them. Each 40th is a
-chip card on a real pcscd (its virtual reader takes 0.4 s to see one), the others come from the simulated
-reader; each waits for the terminal's answer. Faults: cards torn away, the reader unplugged, pcscd killed,
-central's network cut.
+What is real: the programs, pcscd, the virtual reader, the sockets; 10,000 taps one after the other, each
+waiting for the terminal's answer, each 40th a chip card on pcscd (its virtual reader takes 0.4 s to see one),
+the others from the simulated reader; a ticket of the till with each 20th. Simulated is the time between them.
+The clocks of central, reader and terminal, wall and monotonic, leap 8.6 s before each tap, so that 24
+hours pass by them; before that, 1,000 taps warm up over 48 hours, so that what terminals forget after 48 hours
+is forgotten during the day. What is due every 8.6 s or less often happens as often as in a day; what is due
+more often (central is looked at every 2 s, the readers every 0.5 s) happens once per leap and as often as in
+the run's own minutes. Faults: cards torn away, the reader unplugged, pcscd killed, central's network cut.
 """
 
 import asyncio
 import os
 import signal
 import statistics
-import threading
 from pathlib import Path
 
-import msgspec
+import apsw
 import pytest
 
-from loyalty.limits import READER_PROOF_MAX_S
-from reader_daemon import control
+from loyalty.limits import READER_PROOF_MAX_S, TILL_FORGET_INTERVAL_S, TRANSPORT_KEY_LIFETIME_S
 from tests.drill.conftest import Drill
+from tests.drill.reader_daemon.day import ServiceManager, Shop, terminal_database
 from tests.helpers import eventually
 from tests.integration.reader_daemon.running import Daemon, Held, held_by, listening
 from tests.pcscd import own_pcscd
-from tools.cards.kinds import ContactlessCard
-from tools.cards.pcscd import Pcscd
 from tools.cards.vpcd import VirtualReaderSlot
-from tools.demo.desk.server import DeskCard, Facts
-from tools.demo.run import MADE_FILE, make_group
+from tools.demo.run import TILL_ID, make_group
 from tools.demo.stack import Stack, StackPlan, short_directory
-from wire.messages import AgentState, FromAgent, Hello, Session
+from tools.faults.failing_fsync import NoCompiler
+from tools.faults.leaping_clock import LeapingClock
+from tools.till import SimulatedTill
+from wire.messages import FromAgent, Hello
 from wire.peer import connect_forever
 
 TAPS = 10_000
+HOURS = 24
 WARM_UP_TAPS = 1_000
+WARM_UP_HOURS = 48
 SAMPLE_EVERY = 250
-CHIP_EVERY = 40
 GROWTH_MAX = 0.05
+WATCHDOG_S = 45
+"""As the terminal's unit has it."""
 
 pytestmark = [pytest.mark.drill, pytest.mark.timeout(3_600)]
-
-
-class Terminal:
-    """What the terminal tells its kiosk: the newest session."""
-
-    def __init__(self) -> None:
-        self.session: Session | None = None
-
-    async def on_message(self, message: FromAgent) -> None:
-        if isinstance(message, AgentState):
-            self.session = message.session
-
-    def has_answered(self, tap_id: str | None = None) -> bool:
-        session = self.session
-        return session is not None and session.state != "asking" and tap_id in (None, session.tap_id)
-
-
-class Shop:
-    """Cards that are tapped one after the other, and what goes wrong meanwhile."""
-
-    def __init__(self, stack: Stack, pcscd: Pcscd, slot: VirtualReaderSlot, cards: list[DeskCard]) -> None:
-        self.terminal = Terminal()
-        self._stack = stack
-        self._hand = stack.plan.reader_control_socket
-        self._pcscd = pcscd
-        self._slot = slot
-        self._cards = cards
-        self.chips = self.torn = self.kills = self.cuts = self.unplugged = 0
-
-    async def tap(self, number: int) -> None:
-        card = self._cards[number % len(self._cards)]
-        if number % CHIP_EVERY == 0:
-            await self._chip(card)
-            return
-        done = await control.tap(self._hand, card.evidence)
-        assert not done.error, done.error
-        await eventually(lambda: self.terminal.has_answered(done.tap_id), deadline_s=30)
-        await control.remove(self._hand)
-        await eventually(lambda: self.terminal.session is None, deadline_s=30)
-
-    async def _chip(self, card: DeskCard) -> None:
-        assert self.terminal.session is None
-        self._slot.insert(ContactlessCard(bytes.fromhex(card.evidence.value)))
-        await eventually(
-            lambda: self.terminal.session is not None and self.terminal.session.state != "asking",
-            deadline_s=30,
-        )
-        self._slot.pull()
-        await eventually(lambda: self.terminal.session is None, deadline_s=30)
-        self.chips += 1
-
-    async def suffer(self, number: int) -> None:
-        """The faults of this tap's time, each over before the next tap but for central's network."""
-        if number % 500 == 100:
-            torn = threading.Event()
-
-            def tear(_: bytes) -> None:
-                self._slot.pull()
-                torn.set()
-
-            self._slot.insert(ContactlessCard(bytes(7)), tear)
-            await eventually(torn.is_set)
-            self.torn += 1
-        if number % 500 == 200:
-            await control.plug(self._hand, plugged=False)
-            await control.plug(self._hand, plugged=True)
-            self.unplugged += 1
-        if number % 500 == 300:
-            self._pcscd.stop(signal.SIGKILL)
-            await asyncio.to_thread(self._pcscd.start)
-            self.kills += 1
-        if number % 1_000 == 400:
-            await self._stack.cable.cut()
-            self.cuts += 1
-        if number % 1_000 == 410:
-            await self._stack.cable.mend()
 
 
 def growth(samples: list[Held]) -> float:
@@ -124,8 +54,12 @@ def growth(samples: list[Held]) -> float:
 
 
 async def test_a_day_of_taps_with_faults_leaves_memory_threads_and_files_flat(
-    tmp_path: Path, drill: Drill
+    tmp_path: Path, drill: Drill, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    try:
+        clock = LeapingClock(tmp_path)
+    except NoCompiler as error:
+        pytest.skip(str(error))
     token_file = tmp_path / "terminal.token"
     with (
         own_pcscd(tmp_path / "pcscd.log") as pcscd,
@@ -133,33 +67,48 @@ async def test_a_day_of_taps_with_faults_leaves_memory_threads_and_files_flat(
         VirtualReaderSlot() as slot,
     ):
         await make_group(tmp_path, token_file, lambda *_: None)
-        facts = msgspec.json.decode((tmp_path / MADE_FILE).read_bytes(), type=Facts)
         options = {"driver": ["simulated", "pcsc"]}
         stack = Stack(
             StackPlan(state=tmp_path, sockets=sockets, terminal_token_file=token_file, reader_options=options)
         )
-        cards = [card for card in facts.cards if card.evidence.medium == "nfc_uid"]
-        shop = Shop(stack, pcscd, slot, cards)
+        till = SimulatedTill(stack.nexo_url, sale_id=TILL_ID, poi_id=stack.plan.poi_id)
+        shop = Shop(stack, pcscd, slot, till, clock)
         samples: dict[str, list[Held]] = {"reader": [], "terminal": []}
+        manager = await ServiceManager.at(sockets / "notify")
         try:
-            await stack.start(("central", "reader", "terminal"))
+            with monkeypatch.context() as patch:
+                for name, value in (clock.environ | manager.environ(WATCHDOG_S)).items():
+                    patch.setenv(name, value)
+                await stack.start(("central", "reader", "terminal"))
             hello = Hello(program="kiosk", version="0")
-            on_message = shop.terminal.on_message
-            async with connect_forever(
-                stack.plan.agent_socket, hello, FromAgent, on_message, lambda is_up: None
+            hears = shop.to_kiosk.on_message
+            async with (
+                till,
+                connect_forever(stack.plan.agent_socket, hello, FromAgent, hears, lambda is_up: None),
             ):
+                began_ms = shop.now_ms
                 for number in range(WARM_UP_TAPS + TAPS):
                     await shop.suffer(number)
-                    await shop.tap(number)
-                    if number >= WARM_UP_TAPS and number % SAMPLE_EVERY == 0:
+                    is_warming = number < WARM_UP_TAPS
+                    hours, taps = (WARM_UP_HOURS, WARM_UP_TAPS) if is_warming else (HOURS, TAPS)
+                    await shop.visit(number, hours * 3_600 / taps)
+                    if not is_warming and number % SAMPLE_EVERY == 0:
                         for name, held in samples.items():
                             process = stack.programs[name].process
                             assert process is not None
                             held.append(await asyncio.to_thread(held_by, process.pid))
+                hours_passed = (shop.now_ms - began_ms) // 3_600_000
         finally:
             await stack.stop()
+            manager.close()
+    kept, oldest_ms = _kept_answers(stack)
     drill.tell(
-        taps=TAPS,
+        taps=sum(shop.answers.values()),
+        hours_by_their_clocks=hours_passed,
+        answers=dict(shop.answers),
+        tickets=dict(shop.tickets),
+        till_answers_kept=kept,
+        watchdog_pings=manager.pings,
         chip_taps=shop.chips,
         torn=shop.torn,
         unplugged=shop.unplugged,
@@ -174,6 +123,22 @@ async def test_a_day_of_taps_with_faults_leaves_memory_threads_and_files_flat(
         assert growth(held) <= GROWTH_MAX, (name, [sample.resident_kib for sample in held])
         assert held[-1].threads == held[0].threads, name
         assert abs(held[-1].files - held[0].files) <= 2, name
+    assert sum(shop.answers.values()) == WARM_UP_TAPS + TAPS
+    assert shop.answers["member_refused"] == 0, "no tap of a member's card is lost while central is there"
+    assert set(shop.tickets) == {"Success"}
+    assert hours_passed >= HOURS + WARM_UP_HOURS
+    # The hours did their work: the terminal forgot the tickets of the first day, each hour a look.
+    lifetime_ms = (TRANSPORT_KEY_LIFETIME_S + TILL_FORGET_INTERVAL_S + 60) * 1_000
+    assert 0 < kept < sum(shop.tickets.values())
+    assert oldest_ms >= shop.now_ms - lifetime_ms - 600_000
+
+
+def _kept_answers(stack: Stack) -> tuple[int, int]:
+    """How many answers to tills the terminal still keeps, and when the oldest was given."""
+    database = apsw.Connection(str(terminal_database(stack)), flags=apsw.SQLITE_OPEN_READONLY)
+    count, oldest_ms = database.execute("SELECT count(*), min(at_ms) FROM till_answer").fetchone() or (0, 0)
+    database.close()
+    return int(str(count)), int(str(oldest_ms))
 
 
 async def test_a_reader_that_hangs_starves_the_watchdog(
