@@ -26,7 +26,7 @@ from kiosk.flow.events import AnyEvent, Ticked, Touched
 from kiosk.flow.state import IDLE_SCREENS
 from kiosk.flow.trouble import type_and_place
 from kiosk.links.live_screen import LiveScreen
-from kiosk.links.sockets import AgentLink, ReaderLink, monotonic_ms
+from kiosk.links.sockets import HELLO, AgentLink, ReaderLink, monotonic_ms
 from kiosk.locales.days import zone
 from kiosk.locales.words import LANGUAGES, words
 from kiosk.scenes import SCENES, play
@@ -39,6 +39,7 @@ from kiosk.widgets.metrics import Metrics
 from kiosk.widgets.palette import Palette
 from loyalty.limits import KIOSK_ATTRACT_FRAMES_PER_S_MAX
 from wire.live_screen import FrameHead, Touch
+from wire.marks import marks_of
 from wire.messages import AskWhy, BlockCard, EndSession, FrameShown, Language
 from wire.notify import in_service
 
@@ -57,6 +58,7 @@ class Kiosk:
     def __init__(self, settings: KioskSettings, display: Display, kit: Kit) -> None:
         self._display = display
         self._kit = kit
+        self._marks = marks_of(settings)
         self._state: State = start(language=settings.language, now_ms=monotonic_ms())
         self._wake = asyncio.Event()
         self._drawn = asyncio.Event()
@@ -237,6 +239,8 @@ class Kiosk:
                 screen_since_ns=self._shown_since_ns,
                 texts=tuple(label.text for label in self._canvas.labels),
                 targets={each.action.value: _box(each.rect) for each in self._canvas.targets},
+                version=HELLO.version,
+                started_with=self._marks,
             )
             self._live.show(head, pygame.image.tobytes(self._display.surface, "RGB"))
 

@@ -17,6 +17,7 @@ from reader_daemon.readers.base import Driver, State
 from reader_daemon.readers.make import make_drivers
 from reader_daemon.settings import ReaderSettings
 from reader_daemon.signals import Signals, open_signals
+from wire.marks import marks_of
 from wire.messages import CardPresented, CardRemoved, Evidence, Hello, ReaderState
 from wire.notify import in_service
 from wire.peer import Peer, Server, serve
@@ -24,8 +25,6 @@ from wire.peer import Peer, Server, serve
 log = structlog.get_logger(__name__)
 
 _HOPE: Final[tuple[State, ...]] = ("ready", "starting", "needs_help", "lost")
-
-HELLO: Final = Hello(program="reader", version=version("officine"))
 
 
 class ReaderNotReadyError(LoyaltyError):
@@ -49,10 +48,9 @@ class ReaderStuckError(LoyaltyError):
 class ReaderService:
     """The state of all readers together and the one card that counts; its seats are the drivers' sinks."""
 
-    def __init__(self, signals: Signals | None = None, drivers: tuple[str, ...] = ()) -> None:
+    def __init__(self, signals: Signals | None = None) -> None:
         self._server: Server | None = None
         self._signals = signals
-        self._drivers = drivers
         self._seats: list[Seat] = []
         self._lying_tap_id: str | None = None
         self._state = ReaderState(state="starting", reader="", since_ms=_now_ms())
@@ -72,7 +70,7 @@ class ReaderService:
         # Listeners only listen: `Hello` as the incoming type refuses everything after the greeting.
         self._server = await serve(
             settings.socket,
-            HELLO,
+            _hello(settings),
             Hello,
             on_connect=self._greet,
             on_message=_ignore,
@@ -140,7 +138,6 @@ class ReaderService:
             reader=", ".join(seat.name for seat in named),
             since_ms=self._state.since_ms if state == self._state.state else _now_ms(),
             detail="\n".join(words),
-            drivers=self._drivers,
         )
 
     def _greet(self, peer: Peer) -> None:
@@ -214,9 +211,9 @@ async def run(settings: ReaderSettings, stop: asyncio.Event | None = None) -> No
 
 
 async def _run_until(settings: ReaderSettings, stop: asyncio.Event) -> None:
-    drivers = make_drivers(settings, HELLO)
+    drivers = make_drivers(settings, _hello(settings))
     async with open_signals(settings, lambda: _hurry(drivers)) as signals:
-        service = ReaderService(signals, settings.drivers)
+        service = ReaderService(signals)
         seats = [service.seat(driver.name) for driver in drivers]
         async with await service.listen(settings):
             driving: set[asyncio.Task[None]] = {
@@ -260,6 +257,10 @@ async def _prove_driving(driving: "Iterable[asyncio.Task[None]]", drivers: Itera
 
 async def _ignore(peer: Peer, message: Hello) -> None:
     raise AssertionError(f"nothing comes after the hello of {peer.hello.program}: {type(message).__name__}")
+
+
+def _hello(settings: ReaderSettings) -> Hello:
+    return Hello(program="reader", version=version("officine"), started_with=marks_of(settings))
 
 
 def _now_ms() -> int:

@@ -18,7 +18,7 @@ from terminal.clock import Clock, wall_clock
 from terminal.database import Database
 from terminal.desk import CardDesk
 from terminal.identity import has_token, read_token
-from terminal.kiosk_link import HELLO, KioskLink
+from terminal.kiosk_link import KioskLink, hello_of
 from terminal.outbox import Outbox
 from terminal.pairing import Unpaired
 from terminal.sender import Outcome, Sender
@@ -73,14 +73,12 @@ class Agent:
             self.kiosk = KioskLink(self.desk, self.link, self._state)
             await self.sender.recount()
             self._stack.push_async_callback(self.desk.close)
-            await self._stack.enter_async_context(
-                await self.kiosk.listen(settings.socket, settings.allowed_uids)
-            )
+            await self._stack.enter_async_context(await self.kiosk.listen(settings))
             await self._stack.enter_async_context(self.link)
             await self._stack.enter_async_context(
                 connect_forever(
                     settings.reader_socket,
-                    HELLO,
+                    hello_of(settings),
                     FromReader,
                     self.desk.on_reader,
                     self.desk.on_reader_link,

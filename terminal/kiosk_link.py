@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from importlib.metadata import version
-from pathlib import Path
 from typing import Final
 
 import msgspec
@@ -11,8 +10,10 @@ import structlog
 from terminal import session as flow
 from terminal.central_link import CentralLink, CentralRefused, CentralUnreachable
 from terminal.desk import CardDesk
+from terminal.settings import TerminalSettings
 from terminal.why import why_of
 from wire.api import BlockBody, EvidenceBody, ProfileView
+from wire.marks import marks_of
 from wire.messages import (
     AgentState,
     AskWhy,
@@ -30,7 +31,10 @@ MAY_ASK: Final = frozenset({"see_ticket_totals", "see_point_reasons"})
 
 log = structlog.get_logger(__name__)
 
-HELLO: Final = Hello(program="terminal", version=version("officine"))
+
+def hello_of(settings: TerminalSettings) -> Hello:
+    """Our first word to the kiosk and to the reader daemon."""
+    return Hello(program="terminal", version=version("officine"), started_with=marks_of(settings))
 
 
 class KioskLink:
@@ -44,13 +48,18 @@ class KioskLink:
         self._revision = 0
         self._last: AgentState | None = None
 
-    async def listen(self, path: Path, allowed_uids: frozenset[int] | None) -> Server:
+    async def listen(self, settings: TerminalSettings) -> Server:
         """Serve the kiosk's socket; the caller closes it.
 
         Raises: SocketError.
         """
         self._server = await serve(
-            path, HELLO, FromKiosk, self._greet, self._on_message, allowed_uids=allowed_uids
+            settings.socket,
+            hello_of(settings),
+            FromKiosk,
+            self._greet,
+            self._on_message,
+            allowed_uids=settings.allowed_uids,
         )
         return self._server
 

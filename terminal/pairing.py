@@ -17,7 +17,7 @@ from terminal.central_http import AiohttpCentral, CentralUnreachable
 from terminal.central_link import CentralRefused, LinkState, reason_of
 from terminal.clock import Clock
 from terminal.identity import Identity, identify, pairing_code
-from terminal.kiosk_link import HELLO
+from terminal.kiosk_link import hello_of
 from terminal.settings import TerminalSettings
 from terminal.views import LANGUAGES, NO_THEME
 from wire.api import Problem
@@ -65,7 +65,12 @@ class Unpaired:
         settings = self._settings
         self._identity = await asyncio.to_thread(identify, settings)
         self._server = await serve(
-            settings.socket, HELLO, FromKiosk, self._greet, _ignore, allowed_uids=settings.allowed_uids
+            settings.socket,
+            hello_of(settings),
+            FromKiosk,
+            self._greet,
+            _ignore,
+            allowed_uids=settings.allowed_uids,
         )
         self._asking = asyncio.create_task(self._ask_until_paired(), name="pairing")
         log.info("terminal_unpaired", serial=self._identity.serial)

@@ -19,6 +19,7 @@ class FrameHead(msgspec.Struct, frozen=True, kw_only=True):
     Viewers skip frames: `screen_since_ns` is when this screen was first shown for this tap.
     `texts` are the lines drawn, for those who do not see the picture; `targets` the places to touch, by
     action: [left, top, width, height] in pixels.
+    `version`, `started_with`: the kiosk's own, as in `wire.messages.Hello`.
     """
 
     seq: int
@@ -32,6 +33,8 @@ class FrameHead(msgspec.Struct, frozen=True, kw_only=True):
     screen_since_ns: int = 0
     texts: tuple[str, ...] = ()
     targets: dict[str, tuple[int, int, int, int]] = {}
+    version: str = ""
+    started_with: dict[str, str] = {}
 
 
 class Touch(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind", tag="touch"):

@@ -29,11 +29,15 @@ class Message(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind", tag=_
 
 
 class Hello(Message, frozen=True):
-    """The first message of both ends: who speaks, which protocol."""
+    """The first message of both ends: who speaks, which protocol.
+
+    started_with: the marks of a serving program's settings (`wire.marks`), for `officine doctor`.
+    """
 
     program: Literal["reader", "terminal", "kiosk", "control"]
     version: str
     protocol: int = PROTOCOL
+    started_with: dict[str, str] = {}
 
 
 # Reader daemon -> terminal agent, kiosk ---------------------------------------------------------------------
@@ -52,14 +56,13 @@ class Evidence(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 class ReaderState(Message, frozen=True):
     """The reader's health, sent in full on connect and on every change.
 
-    detail: the trouble, a line for each driver that has some. drivers: those its settings named at its start.
+    detail: the trouble, a line for each driver that has some.
     """
 
     state: Literal["starting", "ready", "lost", "needs_help"]
     reader: str
     since_ms: int
     detail: str = ""
-    drivers: tuple[str, ...] = ()
 
 
 class CardPresented(Message, frozen=True):

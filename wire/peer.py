@@ -370,6 +370,15 @@ async def request_once(
     raise PeerError(path=str(path), reason="the program closed the connection without an answer; see its log")
 
 
+async def greet_once(path: Path, hello: Hello) -> Hello:
+    """Connect, hear the other's hello, leave.
+
+    Raises: PeerError: nobody listens, no hello in time, another protocol. FrameError.
+    """
+    async with _connected(path, hello) as peer:
+        return peer.hello
+
+
 @asynccontextmanager
 async def _connected(path: Path, hello: Hello) -> AsyncIterator[Peer]:
     try:

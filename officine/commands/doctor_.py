@@ -27,7 +27,8 @@ def command(ctx: click.Context, as_json: bool) -> None:
     """Look at every part of this machine and say what to do next.
 
     Asks only about programs that the settings name: central, reader, printer, terminal agent and its
-    outbox, kiosk, clock, certificate, disk, versions. Exit status 1 when something does not work.
+    outbox, kiosk, clock, certificate, disk, versions, and whether each runs with the settings and the version
+    that are on the disk now. Exit status 1 when something does not work.
 
     Examples:
       officine doctor

@@ -1,7 +1,11 @@
 """Is central ready?"""
 
-from officine.doctor.base import Machine, Result, fail, ok
+import msgspec
+
+from officine.doctor.base import Machine, Result, fail, ok, warn
 from officine.doctor.http import Unanswered, ask
+from officine.version import VERSION
+from wire.api import HealthView
 
 
 class Central:
@@ -25,10 +29,29 @@ class Central:
                 else "Check the network and central_url."
             )
             return fail(self, "no_answer", f"{base_url}: {error}", step)
+        if (
+            answer.status == 200
+            and "central" in machine.programs
+            and (version := _version_in(answer.body)) != VERSION
+        ):
+            text = f"{base_url} is ready, runs version {version}, installed is {VERSION}"
+            return warn(self, "other_version", text, "Restart it: systemctl restart officine-central")
         if answer.status == 200:
-            return ok(self, f"{base_url} is ready")
+            version = _version_in(answer.body)
+            if "central" in machine.programs and version != VERSION:
+                text = f"{base_url} is ready, runs version {version}, installed is {VERSION}"
+                return warn(self, "other_version", text, "Restart it: systemctl restart officine-central")
+            return ok(self, f"{base_url} is ready, version {version}")
         step = "Look at central's log and its disk."
         return fail(self, "not_ready", f"{base_url} answers {answer.status}", step, status=answer.status)
+
+
+def _version_in(body: bytes) -> str:
+    """What central says it is; a front that answers for it says nothing of that."""
+    try:
+        return msgspec.json.decode(body, type=HealthView).version
+    except msgspec.DecodeError:
+        return "unknown"
 
 
 def url_of(machine: Machine) -> str:

@@ -1,6 +1,6 @@
 """Does the reader daemon answer, and is its reader there?"""
 
-from officine.doctor.base import Machine, Result, fail, ok, warn
+from officine.doctor.base import Machine, Result, fail, ok
 from officine.local_state import first_message
 from wire.messages import CardPresented, CardRemoved, Hello, ReaderState
 from wire.peer import PeerError
@@ -30,11 +30,6 @@ class Reader:
         except PeerError as error:
             start = "Start it: officine reader run (or systemctl start officine-reader)"
             return fail(self, "not_running", str(error), start)
-        if "reader" in programs and said.drivers and set(said.drivers) != set(programs["reader"].drivers):
-            set_up = ", ".join(programs["reader"].drivers)
-            text = f"runs with other settings: {', '.join(said.drivers)}; the settings say {set_up}"
-            step = "Restart it: systemctl restart officine-reader"
-            return warn(self, "other_settings", text, step)
         shown = f"{said.reader}: ready" if said.state == "ready" else said.state.replace("_", " ")
         text = "\n".join((shown, *said.detail.splitlines()))
         if said.state == "ready":

@@ -22,6 +22,7 @@ from officine.doctor.outbox import OutboxEntries
 from officine.doctor.printer import ReceiptPrinter
 from officine.doctor.reader import Reader
 from officine.doctor.screen import LiveScreen
+from officine.doctor.started import StartedWith
 from officine.doctor.versions import Versions
 from officine.programs import SECTIONS, is_configured, require_known_sections, settings_of
 from officine.settings import read_file
@@ -40,6 +41,9 @@ CHECKS: Final[tuple[Check, ...]] = (
     Certificate(),
     LiveScreen(),
     Fonts(),
+    StartedWith("terminal"),
+    StartedWith("reader"),
+    StartedWith("kiosk"),
 )
 
 

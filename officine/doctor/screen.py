@@ -1,12 +1,21 @@
 """Does the kiosk show its screen?"""
 
 import asyncio
+from pathlib import Path
 
 import msgspec
 
 from loyalty.limits import CONTROL_DEADLINE_S, LIVE_SCREEN_FRAME_BYTES_MAX
 from officine.doctor.base import Machine, Result, fail, ok
 from wire.live_screen import FRAME_HEAD, FrameHead
+
+
+class LookedInVain(Exception):
+    """No frame came: `code` is no_picture, no_kiosk, not_running or left; the text says why."""
+
+    def __init__(self, code: str, text: str) -> None:
+        super().__init__(text)
+        self.code = code
 
 
 class LiveScreen:
@@ -23,31 +32,40 @@ class LiveScreen:
         path = machine.programs["kiosk"].live_screen_socket
         start = "Start it: officine kiosk run (or systemctl start officine-kiosk)"
         try:
-            async with asyncio.timeout(CONTROL_DEADLINE_S):
-                reader, writer = await asyncio.open_unix_connection(path)
-                try:
-                    head_size, picture_size = FRAME_HEAD.unpack(await reader.readexactly(FRAME_HEAD.size))
-                    if head_size + picture_size > LIVE_SCREEN_FRAME_BYTES_MAX:
-                        return fail(
-                            self, "no_kiosk", f"{path}: this is no kiosk", "Check live_screen_socket."
-                        )
-                    head = msgspec.json.decode(await reader.readexactly(head_size), type=FrameHead)
-                finally:
-                    writer.close()
-        except TimeoutError:
-            text = f"{path}: no picture within {CONTROL_DEADLINE_S} s"
-            return fail(self, "no_picture", text, f"See its log. {start}")
-        except PermissionError as error:
-            raise PermissionError(error.errno, error.strerror, str(path)) from error
-        except OSError:
-            return fail(self, "not_running", "the kiosk does not run", start)
-        except asyncio.IncompleteReadError:
-            return fail(
-                self, "not_running", "the kiosk left without showing anything", f"See its log. {start}"
-            )
-        except msgspec.DecodeError:
-            return fail(self, "no_kiosk", f"{path}: this is no kiosk", "Check live_screen_socket.")
+            head = await look(path)
+        except LookedInVain as error:
+            steps = {"no_kiosk": "Check live_screen_socket.", "not_running": start}
+            step = steps.get(error.code, f"See its log. {start}")
+            code = "not_running" if error.code == "left" else error.code
+            return fail(self, code, str(error), step)
         text = f"{head.width} × {head.height}, shows {head.screen} ({head.language})"
         return ok(
             self, text, width=head.width, height=head.height, screen=head.screen, language=head.language
         )
+
+
+async def look(path: Path) -> FrameHead:
+    """What the newest frame says of itself; the picture is not kept.
+
+    Raises: LookedInVain. PermissionError: this user may not look.
+    """
+    try:
+        async with asyncio.timeout(CONTROL_DEADLINE_S):
+            reader, writer = await asyncio.open_unix_connection(path)
+            try:
+                head_size, picture_size = FRAME_HEAD.unpack(await reader.readexactly(FRAME_HEAD.size))
+                if head_size + picture_size > LIVE_SCREEN_FRAME_BYTES_MAX:
+                    raise LookedInVain("no_kiosk", f"{path}: this is no kiosk")
+                return msgspec.json.decode(await reader.readexactly(head_size), type=FrameHead)
+            finally:
+                writer.close()
+    except TimeoutError:
+        raise LookedInVain("no_picture", f"{path}: no picture within {CONTROL_DEADLINE_S} s") from None
+    except PermissionError as error:
+        raise PermissionError(error.errno, error.strerror, str(path)) from error
+    except OSError:
+        raise LookedInVain("not_running", "the kiosk does not run") from None
+    except asyncio.IncompleteReadError:
+        raise LookedInVain("left", "the kiosk left without showing anything") from None
+    except msgspec.DecodeError:
+        raise LookedInVain("no_kiosk", f"{path}: this is no kiosk") from None

@@ -1,13 +1,14 @@
 """Twenty-four shop hours of taps, with faults: reader and terminal hold no more at the end (C-03, C-32).
 
 What is real: the programs, pcscd, the virtual reader, the sockets; 10,000 taps one after the other, each
-waiting for the terminal's answer, each 40th a chip card on pcscd (its virtual reader takes 0.4 s to see one),
-the others from the simulated reader; a ticket of the till with each 20th. Simulated is the time between them.
-The clocks of central, reader and terminal, wall and monotonic, leap 8.6 s before each tap, so that 24
-hours pass by them; before that, 1,000 taps warm up over 48 hours, so that what terminals forget after 48 hours
-is forgotten during the day. What is due every 8.6 s or less often happens as often as in a day; what is due
-more often (central is looked at every 2 s, the readers every 0.5 s) happens once per leap and as often as in
-the run's own minutes. Faults: cards torn away, the reader unplugged, pcscd killed, central's network cut.
+waiting for the terminal's answer, each 40th a chip card on pcscd (its virtual reader takes 0.4 s to see
+one), the others from the simulated reader; each 20th with a ticket of the till. Simulated is the time
+between. The clocks of central, reader and terminal, wall and monotonic, leap 8.6 s before each tap, so that
+24 hours pass by them; before that, 1,000 taps warm up over 48 hours, so that what terminals forget after so
+long is forgotten during the day. What is due every 8.6 s or less often happens as often as in a day; what
+is due more often (central is looked at every 2 s, the readers every 0.5 s) happens once per leap and as
+often as in the run's own minutes. Faults: cards torn away, the reader unplugged, pcscd killed, central's
+network cut.
 """
 
 import asyncio

@@ -39,7 +39,22 @@ async def test_the_doctor_says_what_is_wrong_and_what_to_do(place: Path) -> None
         status, checks = await shop.doctor()
         assert status == 0, checks
         assert {found for found, _ in checks.values()} == {"ok"}
-        assert len(checks) == 12
+        assert len(checks) == 15
+
+        settings = shop.config.read_text(encoding="utf-8")
+        mended = settings.replace('language = "fr"', 'language = "de"')
+        mended = mended.replace("[terminal]\n", '[terminal]\nprinter = "escpos://192.0.2.1"\n')
+        mended = mended.replace("OFFICINE-00000001", "OFFICINE-00000002")
+        await asyncio.to_thread(shop.config.write_text, mended, encoding="utf-8")
+        told = {
+            check["name"]: check for check in json.loads((await shop.run("doctor", "--json"))[1])["checks"]
+        }
+        assert told["terminal as set up"]["text"].endswith(": poi_id, printer")
+        assert told["terminal as set up"]["next_step"] == "Restart it: systemctl restart officine-terminal"
+        assert told["kiosk as set up"]["text"].endswith(": language")
+        assert told["reader as set up"]["code"] == "ok"
+        assert "192.0.2.1" not in told["terminal as set up"]["text"]
+        await asyncio.to_thread(shop.config.write_text, settings, encoding="utf-8")
 
         await shop.json("reader", "unplug")
         status, checks = await shop.doctor()
