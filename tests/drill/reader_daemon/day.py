@@ -42,6 +42,11 @@ class ToKiosk:
     def has_session(self) -> bool:
         return self.session is not None
 
+    @property
+    def is_unreached(self) -> bool:
+        """Central could not be asked about the card; it is asked again when the link is back."""
+        return self.session is not None and self.session.refusal == "central_unreachable"
+
     def has_answered(self, tap_id: str | None = None) -> bool:
         session = self.session
         return session is not None and session.state != "asking" and tap_id in (None, session.tap_id)
@@ -100,6 +105,7 @@ class Shop:
         self._is_cut = False
         self.answers: Counter[str] = Counter()
         self.tickets: Counter[str] = Counter()
+        self.asked_again = 0
         self.chips = self.torn = self.kills = self.cuts = self.unplugged = 0
 
     @property
@@ -127,6 +133,11 @@ class Shop:
             assert not done.error, done.error
             tap_id = done.tap_id
         await eventually(lambda: self.to_kiosk.has_answered(tap_id), deadline_s=30)
+        if self.to_kiosk.is_unreached and not self._is_cut:
+            self.asked_again += 1
+            await eventually(
+                lambda: self.to_kiosk.has_answered(tap_id) and not self.to_kiosk.is_unreached, deadline_s=30
+            )
         assert self.to_kiosk.session is not None
         state = "offline" if self._is_cut else self.to_kiosk.session.state
         self.answers[f"{'member' if card in self._members else 'other'}_{state}"] += 1

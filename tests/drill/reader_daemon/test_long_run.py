@@ -107,6 +107,7 @@ async def test_a_day_of_taps_with_faults_leaves_memory_threads_and_files_flat(
         taps=sum(shop.answers.values()),
         hours_by_their_clocks=hours_passed,
         answers=dict(shop.answers),
+        asked_again=shop.asked_again,
         tickets=dict(shop.tickets),
         till_answers_kept=kept,
         watchdog_pings=manager.pings,
@@ -120,6 +121,10 @@ async def test_a_day_of_taps_with_faults_leaves_memory_threads_and_files_flat(
         **{f"{name}_threads": (held[0].threads, held[-1].threads) for name, held in samples.items()},
         **{f"{name}_files": (held[0].files, held[-1].files) for name, held in samples.items()},
     )
+    _judge(shop, samples, hours_passed, kept, oldest_ms)
+
+
+def _judge(shop: Shop, samples: dict[str, list[Held]], hours_passed: int, kept: int, oldest_ms: int) -> None:
     for name, held in samples.items():
         assert growth(held) <= GROWTH_MAX, (name, [sample.resident_kib for sample in held])
         assert held[-1].threads == held[0].threads, name
