@@ -107,11 +107,12 @@ class GiftsService:
         giver, taker = holder.member.member_id, body.to_member_id
         for _ in range(COMMIT_TRIES_MAX):
             home = await self._store.find_household(actor.group_id, giver)
-            if (
-                giver == taker
-                or home is None
-                or home != await self._store.find_household(actor.group_id, taker)
-            ):
+            if giver == taker or home is None:
+                raise NotOneHousehold
+            living = await self._store.list_household(actor.group_id, home)
+            if giver not in living:  # moved since, perhaps together: look again
+                continue
+            if taker not in living:
                 raise NotOneHousehold
             lots, owed = await self._stands(actor.group_id, giver)
             transaction = transfer(

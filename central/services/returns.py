@@ -159,6 +159,8 @@ class ReturnsService:
     async def _record_of(self, ticket: _Ticket) -> ReturnRecord:
         now_ms = self._clock()
         actor, body, sale = ticket.actor, ticket.body, ticket.sale
+        # Before the lines: a return that comes after this breaks the guard, whichever lines it brings back.
+        returns_before = await self._store.count_returns(actor.group_id, sale.sale_id)
         stored = await self._store.list_sale_lines(actor.group_id, ticket.line_key)
         lines = _returned_lines(body.lines, {line.line_no: line for line in stored})
         points = sum(line.points for line in lines)
@@ -173,7 +175,9 @@ class ReturnsService:
             ruleset_version=sale.ruleset_version,
         )
         programme = await self._groups.get_programme(ticket.group, sale.ruleset_version)
-        undone = await self._undoing.decide(head, sale, programme, points=points, restored=restored)
+        undone = await self._undoing.decide(
+            head, sale, programme, points=points, restored=restored, returns_before=returns_before
+        )
         unclaimed = await self._unclaiming.decide(
             head, sale, shop_id=ticket.shop_id, line_key=ticket.line_key, stored=stored, returned=lines
         )
@@ -212,7 +216,7 @@ class ReturnsService:
             transaction=undone.reversal,
             restoration=undone.restoration,
             points_restored=restored,
-            returns_before=undone.returns_before,
+            returns_before=returns_before,
             unclaimed=unclaimed,
         )
 

@@ -23,11 +23,10 @@ _DAY_MS: Final = 86_400_000
 
 @dataclass(frozen=True, slots=True)
 class Undone:
-    """The two transactions of a return, and the number of earlier returns they were worked out after."""
+    """The two transactions of a return."""
 
     reversal: Transaction | None = None
     restoration: Transaction | None = None
-    returns_before: int | None = None
 
 
 class Undoing:
@@ -37,16 +36,25 @@ class Undoing:
         self._store = context.store
 
     async def decide(
-        self, head: EntryHead, sale: SaleRow, programme: Programme, *, points: int, restored: int
+        self,
+        head: EntryHead,
+        sale: SaleRow,
+        programme: Programme,
+        *,
+        points: int,
+        restored: int,
+        returns_before: int,
     ) -> Undone:
         """Take back `points` earned, give back `restored` redeemed (both >= 0); `head` names the return.
 
-        Raises: GuardFailed: another return was recorded after the lines were read, which both come from.
+        Args:
+            returns_before: returns of the sale there were before its lines were read, which both come from.
+        Raises: GuardFailed: another return was recorded since.
         """
         if sale.member_id is None:
             return Undone()
         known = await self._store.find_sale_points(sale.group_id, sale.sale_id, sale.member_id)
-        if known.undone + points > sale.points or known.restored + restored > sale.points_redeemed:
+        if known.returns != returns_before:
             raise GuardFailed(guard=f"That the sale {sale.sale_id} had no other return in between")
         taken = given = None
         if points:
@@ -55,7 +63,7 @@ class Undoing:
             given = await self._restoration(
                 head, sale, sale.member_id, restored, known, points_owed_by(taken)
             )
-        return Undone(taken, given, known.returns)
+        return Undone(taken, given)
 
     async def take_from_sponsor(
         self, head: EntryHead, sale: SaleRow, programme: Programme, *, sponsor_id: str, points: int

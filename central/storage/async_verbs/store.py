@@ -249,6 +249,9 @@ class VerbStore(
     async def record_return(self, record: ReturnRecord) -> Recorded[ReturnRow]:
         return await self._write(sales.record_return, record)
 
+    async def count_returns(self, group_id: str, sale_id: str) -> int:
+        return await self._read(sales.count_returns, group_id, sale_id)
+
     async def find_return(self, group_id: str, return_id: str) -> ReturnRow | None:
         return await self._read(sales.find_return, group_id, return_id)
 

@@ -363,6 +363,14 @@ def _count_returned(unit: Unit, record: ReturnRecord, sale_minor: int, returned_
         facts.count_returned(unit, record.group_id, record.member_id)
 
 
+_COUNT_RETURNS = "SELECT returns FROM sale WHERE group_id = :group_id AND sale_id = :sale_id"
+
+
+def count_returns(snapshot: Snapshot, group_id: str, sale_id: str) -> int:
+    row = snapshot.one(_COUNT_RETURNS, {"group_id": group_id, "sale_id": sale_id})
+    return 0 if row is None else int(row[0])
+
+
 def find_return(snapshot: Snapshot, group_id: str, return_id: str) -> ReturnRow | None:
     row = snapshot.one(_FIND_RETURN, {"group_id": group_id, "return_id": return_id})
     return None if row is None else ReturnRow(*row)

@@ -90,6 +90,19 @@ async def test_a_return_decided_on_an_older_state_is_refused(store: Store) -> No
     assert await findings(store) == []
 
 
+async def test_a_return_of_other_lines_in_between_is_noticed_where_it_was_asked_for(store: Store) -> None:
+    sale = a_sale(lines=[a_line(1, quantity=1, points=5), a_line(2, quantity=1, points=5)])
+    await store.record_sale(sale)
+    assert await store.count_returns(G, "sale-1") == 0
+    late = replace(await decide_return(store, "ret-2", sale, 2, 1), returns_before=0)
+    await store.record_return(replace(await decide_return(store, "ret-1", sale, 1, 1), returns_before=0))
+    assert await store.count_returns(G, "sale-1") == 1
+    with pytest.raises(GuardFailed):
+        await store.record_return(late)
+    assert await store.count_returns(G, "no-such-sale") == 0
+    await store.record_return(replace(late, returns_before=1))
+
+
 async def test_of_sixty_four_returns_fighting_for_ten_units_exactly_ten_win(store: Store) -> None:
     sale = a_sale(lines=[a_line(quantity=10, points=0)])
     await store.record_sale(sale)

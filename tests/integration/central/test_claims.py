@@ -220,10 +220,22 @@ async def test_of_64_tills_at_once_a_limit_and_a_budget_give_exactly_what_they_m
     assert await sound(central)
 
 
-async def patient(central: CentralUnderTest, sale: dict[str, Any]) -> Any:
+async def test_a_ticket_that_comes_back_in_parts_at_once_frees_its_limit(central: CentralUnderTest) -> None:
+    """Each part alone is not the whole ticket: whoever comes last must see what the others brought."""
+    await publish(central, discount(limits=[{"per": "group", "window": "ever", "times": 1}]))
+    for holder in ({}, by_uid()) * 3:
+        sale = a_sale(central, [(SUN_CREAM, 1, 1000)] * 4, holder)
+        assert (await central.post("sales", sale)).body["total_minor"] == 2800, "the limit was free"
+        path = f"sales/{sale['sale_id']}/returns"
+        parts = [a_return(central, [(number, 1)]) for number in range(1, 5)]
+        await in_parallel([patient(central, part, path) for part in parts])
+    assert await sound(central)
+
+
+async def patient(central: CentralUnderTest, ticket: dict[str, Any], path: str = "sales") -> Any:
     """Send a ticket as a till does: the same again as long as central says that it was busy."""
     for _ in range(20):
-        answer = await central.post("sales", sale)
+        answer = await central.post(path, ticket)
         if answer.status != 503:
             return answer
     raise AssertionError("central stayed busy")

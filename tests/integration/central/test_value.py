@@ -154,7 +154,7 @@ async def test_a_return_decided_on_lines_of_before_another_return_is_decided_aga
     programme = (await services.groups.get(GROUP)).programme
 
     with pytest.raises(GuardFailed):
-        await Undoing(context).decide(head, row, programme, points=39, restored=1000)
+        await Undoing(context).decide(head, row, programme, points=39, restored=1000, returns_before=0)
 
 
 async def test_the_default_policy_lets_no_tapped_uid_redeem(central: CentralUnderTest) -> None:
@@ -337,6 +337,24 @@ async def test_points_move_within_a_household_alone(central: CentralUnderTest) -
     back = body | {"transfer_id": "t-3", "holder": by_uid(OTHER_UID), "to_member_id": MEMBER}
     assert (await central.post("transfers", back)).status == 200
     assert await central.points_of() == 1000
+    assert await sound(central)
+
+
+async def test_members_who_move_house_together_may_give_each_other_points_meanwhile(
+    central: CentralUnderTest,
+) -> None:
+    """They are of one household at every moment: what is read of one is never older than of the other."""
+    await lenient(central)
+    await earn(central)
+    home = {"member_ids": [MEMBER, OTHER_MEMBER]}
+    await central.put("households/h-1", home)
+    body = {"holder": by_uid(), "to_member_id": OTHER_MEMBER, "points": 1}
+    for number in range(10):
+        moving = [central.put(f"households/h-{at}", home) for at in (2, 1, 2, 1)]
+        giving = [central.post("transfers", body | {"transfer_id": f"t-{number}-{at}"}) for at in range(6)]
+        mixed = [call for pair in zip(giving, [*moving, *[None] * 2], strict=True) for call in pair if call]
+        replies = await in_parallel(mixed)
+        assert {reply.code for reply in replies if reply.status != 200} <= {"try_again"}
     assert await sound(central)
 
 
