@@ -195,6 +195,9 @@ class Outbox:
                 (body, now_ms, entry.seq),
             )
             assert db.changes() == 1, "only what waits is dated anew"
+            # Queued again after its answer was forgotten, it must say what central has.
+            moment = str(occurred_ms).encode()
+            db.execute("INSERT OR REPLACE INTO kept VALUES (?, ?)", (_dated(entry.entry_id), moment))
 
         await self._database.write(work)
 
@@ -256,6 +259,9 @@ class Outbox:
     def _insert_entry(self, db: apsw.Connection, new: NewEntry, entry_id: str, now_ms: int) -> None:
         seq = self._take_place(db, is_new=True)
         body = new.body if entry_id == new.entry_id else with_id(new.kind, new.body, entry_id)
+        dated = db.execute("SELECT value FROM kept WHERE name = ?", (_dated(entry_id),)).fetchone()
+        if dated is not None:
+            body = occurred_at(new.kind, body, int(dated[0]))
         db.execute(
             "INSERT INTO outbox(seq, entry_id, kind, sale_id, tap_id, body, state, saved_ms, changed_ms)"
             " VALUES (?, ?, ?, ?, ?, ?, 'pending', ?, ?)",
@@ -281,6 +287,11 @@ class Outbox:
         if row is None:
             raise OutboxFull(entries_max=self._entries_max)
         return int(row[0])
+
+
+def _dated(entry_id: str) -> str:
+    """Where it is kept at which moment a ticket goes on whose till's clock was ahead."""
+    return f"dated/{entry_id}"
 
 
 def _insert_fact(db: apsw.Connection, new: NewEntry, now_ms: int) -> None:

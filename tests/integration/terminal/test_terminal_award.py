@@ -367,6 +367,26 @@ async def test_a_ticket_is_booked_once_also_after_its_answers_were_forgotten(sho
     assert await shop.central.points_of(MEMBER) == 39
 
 
+async def test_a_ticket_dated_anew_is_booked_once_also_after_its_answers_were_forgotten(shop: Shop) -> None:
+    """The till's clock was ahead: what is queued again says the moment that central has."""
+    ahead = (datetime.now(UTC) + timedelta(minutes=20)).isoformat()
+    ticket = shop.till.new_ticket()
+    identity = msgspec.structs.replace(ticket.sale_transaction_id, time_stamp=ahead)
+    ticket = msgspec.structs.replace(ticket, sale_transaction_id=identity)
+    first = await shop.till.award([CREAM], card=CARD, ticket=ticket)
+    assert first.response.result == "Success", first.response
+    later_ms = shop.clock() + 1
+    await shop.agent.store.forget(later_ms)
+    await shop.agent.outbox.forget_answers(later_ms)
+
+    again = await shop.till.award([CREAM], card=CARD, ticket=ticket)
+
+    assert again.poi_data == first.poi_data
+    assert again.loyalty_result == first.loyalty_result
+    assert await shop.sales_booked() == 1
+    assert await shop.central.points_of(MEMBER) == 39
+
+
 async def test_a_ticket_of_long_ago_is_refused_and_the_queue_goes_on(shop: Shop) -> None:
     ticket = shop.till.new_ticket()
     long_ago = (datetime.now(UTC) - timedelta(days=TICKET_AGE_MAX_DAYS + 1)).isoformat()
