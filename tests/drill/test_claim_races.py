@@ -30,7 +30,7 @@ from tests.integration.central.test_value import LENIENT
 from tests.integration.central.test_vouchers import earn, paid_with, thanks
 from tests.postgres import Server
 
-pytestmark = [pytest.mark.drill, pytest.mark.timeout(1800)]
+pytestmark = [pytest.mark.drill, pytest.mark.timeout(7_200)]
 
 ROUNDS = {"sqlite": 100, "postgres": 10}
 ROUNDS_FULL = 100

@@ -1,18 +1,43 @@
 """What all acts share: ids made before they are sent, baskets drawn from the seed, repeats and twins."""
 
 import asyncio
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import msgspec
 
 from tools.simulation import catalogue as it
+from tools.simulation import offers
 from tools.simulation.books import need
 from tools.simulation.client import Client
 from tools.simulation.promises import Op
+from tools.simulation.rights import Rights
 from tools.simulation.world import World
 
 TRIES: Final = 4
 """How often people ask before they leave it for later."""
+
+
+TASTE: Final = {
+    it.SUN_CREAM: 4,
+    it.SHAMPOO: 2,
+    it.PRESCRIPTION: 2,
+    it.MILK: 1,
+    it.TEA: 2,
+    it.OIL: 2,
+    it.SOAP: 2,
+    it.SALT: 2,
+}
+"""How often each article is bought; in most seeds people have a favourite."""
+
+
+@dataclass(frozen=True, slots=True)
+class Basket:
+    """What somebody buys, what the counter takes off, and which vouchers are presented."""
+
+    lines: tuple[it.Line, ...]
+    off_minor: int = 0
+    vouchers: tuple[str, ...] = ()
 
 
 class Acts:
@@ -26,6 +51,10 @@ class Acts:
         few = world.rng.choice((1, 2, len(it.PEOPLE), len(it.PEOPLE)))
         self._people = it.PEOPLE[:few] if few > 1 else world.rng.sample(it.PEOPLE, 1)
         """Who comes to the shops: in some seeds always the same."""
+        self._taste = dict(TASTE)
+        if world.rng.random() < 0.6:
+            self._taste[world.rng.choice(tuple(TASTE))] += 15
+        self._rights = Rights(world.books, world.asked, self._now_ms)
 
     async def _again(self, op: Op) -> None:
         """The same again, the same under another id, or other content under the same id."""
@@ -69,7 +98,7 @@ class Acts:
             lines = [dict(line) for line in body["lines"]]
             lines[0]["quantity"] += 1
             body["lines"] = lines
-        elif op.kind in ("move", "correction"):
+        elif op.kind in ("move", "correction", "goodwill"):
             body["points"] += 1 if body["points"] > 0 else -1
         else:
             return
@@ -81,28 +110,37 @@ class Acts:
         need(answer.status == 409, "3 duplicate", op.kind, op.op_id, "other content was answered", answer)
 
     async def _quote(
-        self, client: Client, lines: tuple[it.Line, ...], person: it.Person
-    ) -> dict[str, Any] | None:
-        body = {"basket": basket_of(lines), "holder": by_uid(person)}
+        self, client: Client, basket: Basket, person: it.Person | None
+    ) -> tuple[dict[str, Any], it.Ticket] | None:
+        """What is promised, and the ticket on those terms; None where nothing is known. Raises: Violation."""
+        since, shop_id = self._world.books.commits, self._shop(client.name)
+        body = {"basket": self._basket_of(basket), "holder": by_uid(person) if person else None}
         answer = await client.ask("POST", "/quotes", body, self._token(client.name))
-        if answer is None or answer.status != 200:
+        if answer is None or answer.status in (429, 502, 503):
             return None
         view: dict[str, Any] = msgspec.json.decode(answer.body)
         ticket = it.Ticket(
-            shop_id="",
+            shop_id=shop_id,
             business_key="",
-            lines=lines,
-            member_id=person.member_id,
-            card=person.card,
-            occurred_ms=0,
+            lines=basket.lines,
+            member_id=person.member_id if person else None,
+            card=person.card if person else None,
+            occurred_ms=self._now_ms(),
+            off_minor=basket.off_minor,
+            vouchers=basket.vouchers,
         )
-        found, right = (view["points"], view["total_minor"]), (ticket.points, ticket.total_minor)
-        need(found == right, "8 authority", "a quote promises", found, "instead of", right)
-        return view
+        if answer.status != 200:
+            code = view.get("code")
+            is_right = self._rights.may_refuse_basket(str(code), ticket, since)
+            need(is_right, "8 authority", "a quote is refused wrongly:", view)
+            return None
+        at_ms = view["expires_ms"] - it.QUOTE_MS
+        promised = self._rights.promised(view, ticket, at_ms, since)
+        return view, replace(ticket, quoted=promised)
 
     def _sale(
         self,
-        lines: tuple[it.Line, ...],
+        basket: Basket,
         person: it.Person | None,
         *,
         shop: str | None = None,
@@ -110,6 +148,7 @@ class Acts:
         more: dict[str, Any] | None = None,
         may: frozenset[str] = frozenset(),
         redeem: int = 0,
+        quoted: it.Quoted | None = None,
     ) -> tuple[Op, it.Ticket]:
         rng = self._rng
         name = shop or rng.choice(("desk-1", "desk-2"))
@@ -119,12 +158,15 @@ class Acts:
             shop_id=self._shop(name),
             business_key=f"key-{sale_id}",
             sale_id=sale_id,
-            lines=lines,
+            lines=basket.lines,
             member_id=person.member_id if person else None,
             card=person.card if person else None,
             occurred_ms=self._now_ms() if occurred_ms is None else occurred_ms,
             reservation_id=extra.get("reservation_id"),
             redeem=redeem,
+            off_minor=basket.off_minor,
+            vouchers=basket.vouchers,
+            quoted=quoted,
         )
         self._world.asked.ticket(ticket, self._now_ms())
         body = {
@@ -132,11 +174,45 @@ class Acts:
             "business_key": ticket.business_key,
             "occurred_ms": ticket.occurred_ms,
             "sent_ms": 0,
-            "basket": basket_of(lines),
+            "basket": self._basket_of(basket),
             "holder": by_uid(person) if person else None,
         }
         body |= {key: value for key, value in extra.items() if value is not None}
-        return self._op("sale", sale_id, name, "/sales", body, may), ticket
+        op = self._op("sale", sale_id, name, "/sales", body, may)
+        since = self._world.books.commits
+        op.judge = lambda code: self._rights.may_refuse_sale(code, ticket, since)
+        return op, ticket
+
+    def _basket_of(self, basket: Basket) -> dict[str, Any]:
+        """As the API takes it."""
+        body = basket_of(basket.lines)
+        if basket.vouchers:
+            body["vouchers"] = [self._world.promises.wallet[each] for each in basket.vouchers]
+        if basket.off_minor:
+            body["discount"] = {"off_minor": basket.off_minor, "role": offers.CLERK, "reason": "dented"}
+        return body
+
+    def _basket(self, *, may_be_special: bool = True) -> Basket:
+        """What somebody buys; now and then with a voucher, or something taken off."""
+        rng, lines = self._rng, self._lines()
+        if not may_be_special:
+            return Basket(lines)
+        off_minor, vouchers = 0, tuple[str, ...]()
+        if rng.random() < 0.12:
+            most = sum(line.amount_minor for line in lines if line.code in it.FREE) * offers.COUNTER_RATE_BP
+            off_minor = max(1, most // 10_000 * rng.randint(1, 5) // 4)
+        if rng.random() < 0.1:
+            vouchers = self._some_vouchers()
+        return Basket(lines, off_minor, vouchers)
+
+    def _some_vouchers(self) -> tuple[str, ...]:
+        known = sorted(self._world.promises.wallet)
+        return tuple(self._rng.sample(known, min(len(known), self._rng.choice((1, 1, 2)))))
+
+    async def _at_once(self, *acting: tuple[Client, Op]) -> None:
+        """Several ask in the same moment."""
+        self._world.network.rush(len(acting))
+        await asyncio.gather(*(client.drive(op, TRIES) for client, op in acting))
 
     def _return(self, name: str, sale_id: str, ticket: it.Ticket, lines: tuple[tuple[int, int], ...]) -> Op:
         return_id = self._new_id("ret")
@@ -148,6 +224,7 @@ class Acts:
             return_id=return_id,
         )
         self._world.asked.return_(asked, self._now_ms())
+        since = self._world.books.commits
         body = {
             "return_id": return_id,
             "business_key": asked.business_key,
@@ -155,7 +232,9 @@ class Acts:
             "sent_ms": 0,
             "lines": [{"line_no": number, "quantity": units} for number, units in lines],
         }
-        return self._op("return", return_id, name, f"/sales/{sale_id}/returns", body)
+        op = self._op("return", return_id, name, f"/sales/{sale_id}/returns", body)
+        op.judge = lambda code: self._rights.may_refuse_return(code, sale_id, lines, since)
+        return op
 
     def _is_blocked(self) -> bool:
         """Whether the office was told that the lost card is blocked."""
@@ -174,9 +253,7 @@ class Acts:
 
     def _lines(self) -> tuple[it.Line, ...]:
         rng = self._rng
-        codes = rng.choices(
-            (it.SUN_CREAM, it.SHAMPOO, it.PRESCRIPTION, it.MILK), (4, 3, 2, 1), k=rng.randint(1, 3)
-        )
+        codes = rng.choices(tuple(self._taste), tuple(self._taste.values()), k=rng.randint(1, 3))
         return tuple(
             it.Line(
                 number, code, rng.randint(1, 4), rng.choice((rng.randint(1, 400), rng.randint(400, 9_000)))
@@ -226,11 +303,6 @@ def basket_of(lines: tuple[it.Line, ...]) -> dict[str, Any]:
 def by_uid(person: it.Person) -> dict[str, str]:
     """Evidence of a tapped card."""
     return {"medium": "nfc_uid", "value": person.uid}
-
-
-def payable_of(lines: tuple[it.Line, ...]) -> int:
-    """What points may pay of them."""
-    return sum(line.amount_minor for line in lines if line.code in it.PAYABLE)
 
 
 def by_number(person: it.Person) -> dict[str, str]:

@@ -5,13 +5,15 @@ from dataclasses import replace
 from typing import Any, Final
 
 from tools.simulation import catalogue as it
-from tools.simulation.acts import TRIES, Acts, basket_of, by_uid, payable_of
+from tools.simulation import offers
+from tools.simulation.acts import TRIES, Acts, Basket, by_uid
 from tools.simulation.asked import Reservation
-from tools.simulation.books import need
+from tools.simulation.client import Client
 from tools.simulation.faults import do_upkeep
+from tools.simulation.fold import Sold, need
 from tools.simulation.promises import Op
 
-RESERVED: Final = frozenset({"balance_too_low", "redeeming_too_much", "quote_expired", "blocked_card"})
+RESERVED: Final = frozenset({"quote_expired"})
 
 
 class Sales(Acts):
@@ -27,7 +29,7 @@ class Sales(Acts):
         person = None if rng.random() < 0.12 else self._person()
         is_lost = person is not None and rng.random() < 0.08
         op, ticket = self._sale(
-            self._lines(), it.LOST_CARD if is_lost else person, occurred_ms=self._now_ms() - int(late_ms)
+            self._basket(), it.LOST_CARD if is_lost else person, occurred_ms=self._now_ms() - int(late_ms)
         )
         if is_lost:  # it may be blocked before this arrives
             op.may_refuse = frozenset({"blocked_card"})
@@ -44,84 +46,133 @@ class Sales(Acts):
         other_id = self._new_id("sale")
         body = op.body | {"sale_id": other_id}
         other = self._world.promises.open(Op("sale", other_id, op.token, op.path, body, op.may_refuse))
-        await asyncio.gather(*(self._client().drive(each, TRIES) for each in (op, other)))
+        other.judge = op.judge
+        await self._at_once((self._client(), op), (self._client(), other))
         if op.told and other.told:
             need(op.told == other.told, "3 duplicate", "one ticket, two answers", op.told, other.told)
 
     async def sell_quoted(self) -> None:
         """Quote, then commit on its terms."""
-        client, person, lines = self._client(), self._person(), self._lines()
-        quoted = await self._quote(client, lines, person)
-        if quoted is not None:
-            if self._rng.random() < 0.25:
-                self._world.around.slept_ms += self._rng.choice((14, 15, 16)) * 60_000
-            more = {"quote_id": quoted["quote_id"]}
-            if self._rng.random() < 0.2:
-                lines = (*lines[:-1], replace(lines[-1], amount_minor=lines[-1].amount_minor + 100))
-                op, _ = self._sale(lines, person, shop=client.name, more=more)
-                op.may_refuse, op.must_refuse = frozenset({"quote_mismatch", "quote_expired"}), True
-                await client.drive(op, TRIES)
-                return
-            op, ticket = self._sale(lines, person, shop=client.name, more=more)
-            if (ticket.occurred_ms or 0) > quoted["expires_ms"]:
+        client, person, basket = self._client(), self._person_or_nobody(), self._basket()
+        found = await self._quote(client, basket, person)
+        if found is None:
+            return
+        view, promised = found
+        assert promised.quoted is not None
+        if self._rng.random() < 0.25:
+            self._world.around.slept_ms += self._rng.choice((14, 15, 16)) * 60_000
+        more = {"quote_id": view["quote_id"]}
+        if self._rng.random() < 0.2:
+            await self._sell_unlike_quoted(client, basket, person, more)
+            return
+        ops = []
+        for _ in range(2 if self._rng.random() < 0.25 else 1):
+            op, ticket = self._sale(basket, person, shop=client.name, more=more, quoted=promised.quoted)
+            if (ticket.occurred_ms or 0) > view["expires_ms"]:
                 op.may_refuse, op.must_refuse = frozenset({"quote_expired"}), True
-            await client.drive(op, TRIES)
+            ops.append(op)
+        await self._at_once(*((client, op) for op in ops))
+
+    async def _sell_unlike_quoted(
+        self, client: Client, basket: Basket, person: it.Person | None, more: dict[str, Any]
+    ) -> None:
+        """A ticket that is not what was quoted."""
+        lines = basket.lines
+        changed = replace(lines[-1], amount_minor=lines[-1].amount_minor + 100)
+        op, _ = self._sale(replace(basket, lines=(*lines[:-1], changed)), person, shop=client.name, more=more)
+        op.may_refuse, op.must_refuse = frozenset({"quote_mismatch", "quote_expired"}), True
+        await client.drive(op, TRIES)
 
     async def sell_reserved(self) -> None:
         """Quote, reserve points, pay; sometimes late, sometimes two tickets want one reservation."""
-        rng, client, person, lines = self._rng, self._client(), self._person(), self._lines()
+        rng, client, person, basket = self._rng, self._client(), self._person(), self._basket()
         is_at_the_end = rng.random() < 0.15
         if is_at_the_end:
             self._sleep_before_an_end(person)
-        quoted = await self._quote(client, lines, person)
-        points = it.STEP_POINTS * rng.randint(1, 12)
-        if quoted is None:
+        found = await self._quote(client, basket, person)
+        if found is None:
             return
-        reservation_id = self._new_id("res")
-        self._world.asked.reservations[reservation_id] = Reservation(
-            member_id=person.member_id, points=points
-        )
-        body = {
-            "reservation_id": reservation_id,
-            "quote_id": quoted["quote_id"],
-            "quote": {"basket": basket_of(lines), "holder": by_uid(person)},
-            "redeem_points": points,
-        }
-        reserving = self._op("reservation", reservation_id, client.name, "/reservations", body, RESERVED)
-        is_forbidden = points // it.STEP_POINTS * it.STEP_WORTH_MINOR > payable_of(lines)
-        reserving.must_refuse = is_forbidden
-        if not await client.drive(reserving, TRIES):
+        view, promised = found
+        points = it.STEP_POINTS * rng.choice((0, 0, *range(1, 13)))
+        reserving = self._reserve(client, basket, person, view, promised, points)
+        rival = None
+        if rng.random() < 0.15:  # somebody else wants the same points, voucher, or the last of a limit
+            rival = self._reserve(client, basket, person, view, promised, points)
+        await self._at_once(*((client, op) for op in (reserving, rival) if op is not None))
+        if reserving.state != "done" or rng.random() < 0.12:  # some never pay: it ends by itself
             return
         paid_ms = self._now_ms()
         if is_at_the_end:
             self._world.around.slept_ms += 3 * 60_000
             await do_upkeep(self._world)
-        if rng.random() < 0.25:
+        if rng.random() < 0.3:
             await asyncio.sleep(rng.random() * 4)
             self._world.around.slept_ms += rng.choice((5, 20)) * 60_000
+            if rng.random() < 0.5:
+                await do_upkeep(self._world)
+                await asyncio.sleep(rng.random())
+        await self._pay_reserved(client, basket, person, reserving, promised, points, paid_ms)
+
+    def _reserve(
+        self,
+        client: Client,
+        basket: Basket,
+        person: it.Person,
+        view: dict[str, Any],
+        promised: it.Ticket,
+        points: int,
+    ) -> Op:
+        """A reservation of a quote."""
+        world, reservation_id = self._world, self._new_id("res")
+        world.asked.reservations[reservation_id] = Reservation(ticket=promised, points=points)
+        body = {
+            "reservation_id": reservation_id,
+            "quote_id": view["quote_id"],
+            "quote": {"basket": self._basket_of(basket), "holder": by_uid(person)},
+            "redeem_points": points,
+        }
+        op = self._op("reservation", reservation_id, client.name, "/reservations", body, RESERVED)
+        since, wanted = world.books.commits, replace(promised, redeem=points)
+        op.judge = lambda code: self._rights.may_refuse_sale(
+            code, replace(wanted, occurred_ms=self._now_ms()), since
+        )
+        worth = points // it.STEP_POINTS * it.STEP_WORTH_MINOR
+        op.must_refuse = worth > offers.gross(promised, it.FREE)
+        return op
+
+    async def _pay_reserved(
+        self,
+        client: Client,
+        basket: Basket,
+        person: it.Person,
+        reserving: Op,
+        promised: it.Ticket,
+        points: int,
+        paid_ms: int,
+    ) -> None:
+        rng = self._rng
         redeem = rng.choice((None, None, None, 0, it.STEP_POINTS, points + it.STEP_POINTS))
-        more: dict[str, Any] = {"reservation_id": reservation_id, "redeem_points": redeem}
-        may = frozenset({"reservation_used"})
+        if not points:
+            redeem = rng.choice((None, 0))
+        more: dict[str, Any] = {"reservation_id": reserving.op_id, "redeem_points": redeem}
         ops = [
             self._sale(
-                lines, person, shop=client.name, more=more, may=may, occurred_ms=paid_ms,
-                redeem=points if redeem is None else redeem,
+                basket, person, shop=client.name, more=more, occurred_ms=paid_ms,
+                redeem=points if redeem is None else redeem, quoted=promised.quoted,
             )[0]
             for _ in range(2 if rng.random() < 0.2 else 1)
         ]  # fmt: skip
-        is_more = redeem is not None and redeem > points
         assert reserving.told is not None
         for op in ops:  # paid under a live reservation: never refused for value
             if op.body["occurred_ms"] > reserving.told["expires_ms"]:
                 op.may_refuse |= {"quote_expired"}
-            elif len(ops) == 1:
-                op.may_refuse = frozenset()
-            if is_more:
+                op.must_refuse = True
+            if redeem is not None and redeem > points:
                 op.may_refuse |= {"redeeming_exceeds_hold"}
                 op.must_refuse = True
-        await asyncio.gather(*(self._client().drive(op, TRIES) for op in ops))
+        await self._at_once(*((self._client(), op) for op in ops))
         done = [op for op in ops if op.state == "done"]
-        need(len(done) <= 1, "3 duplicate", "two sales took one reservation", reservation_id)
+        need(len(done) <= 1, "3 duplicate", "two sales took one reservation", reserving.op_id)
         if done:
             await self._again(done[0])
 
@@ -135,33 +186,87 @@ class Sales(Acts):
             self._world.trace.note("slept", ends[0] - 60_000 - now_ms)
 
     async def sell_redeeming(self) -> None:
-        """Points pay at once, without a reservation."""
-        points = it.STEP_POINTS * self._rng.randint(1, 15)
-        lines = self._lines()
-        op, _ = self._sale(
-            lines, self._person(), more={"redeem_points": points}, redeem=points,
-            may=frozenset({"balance_too_low", "redeeming_too_much"}),
-        )  # fmt: skip
-        op.must_refuse = points // it.STEP_POINTS * it.STEP_WORTH_MINOR > payable_of(lines)
+        """Points pay at once, without a reservation; sometimes two tickets want the same points."""
+        ops = []
+        for _ in range(2 if self._rng.random() < 0.3 else 1):
+            points, basket = it.STEP_POINTS * self._rng.randint(1, 15), self._basket()
+            op, ticket = self._sale(basket, self._person(), more={"redeem_points": points}, redeem=points)
+            worth = points // it.STEP_POINTS * it.STEP_WORTH_MINOR
+            op.must_refuse = worth > offers.gross(ticket, it.FREE)
+            ops.append((self._client(), op))
+        await self._at_once(*ops)
+
+    async def use_voucher(self) -> None:
+        """Vouchers pay: once, for whom they are; two tickets, or a return of what earned them, at once."""
+        rng, wallet = self._rng, self._world.promises.wallet
+        if not wallet:
+            await self.earn_voucher()
+            return
+        vouchers = self._some_vouchers()
+        owner = self._world.books.state.vouchers[vouchers[0]].member_id
+        person = next((each for each in it.PEOPLE if each.member_id == owner), self._person())
+        if rng.random() < 0.15:
+            person = self._person()
+        acting: list[tuple[Client, Op]] = []
+        for _ in range(2 if rng.random() < 0.4 else 1):
+            off_minor = rng.randint(1, 60) if rng.random() < 0.2 else 0
+            acting.append((self._client(), self._sale(Basket(self._lines(), off_minor, vouchers), person)[0]))
+        if rng.random() < 0.35:
+            earned_by = self._world.books.state.sold[vouchers[0].split("/")[0]]
+            lines = tuple((line.line_no, line.quantity) for line in earned_by.ticket.lines)
+            back = self._return("desk-1", earned_by.row["sale_id"], earned_by.ticket, lines)
+            acting.append((self._world.clients[0], back))
+        await self._at_once(*acting)
+        for _, op in acting:
+            await self._again(op)
+
+    async def earn_voucher(self) -> None:
+        """A ticket large enough for a voucher, of somebody or nobody."""
+        lines = tuple(
+            it.Line(number, code, self._rng.randint(1, 3), self._rng.randint(5_000, 9_000))
+            for number, code in enumerate(self._rng.sample(sorted(it.FREE), 2), start=1)
+        )
+        op, _ = self._sale(Basket(lines), self._person_or_nobody())
         await self._client().drive(op, TRIES)
+        await self._again(op)
+
+    def _person_or_nobody(self) -> it.Person | None:
+        return None if self._rng.random() < 0.15 else self._person()
 
     async def take_back(self) -> None:
-        """Some units of a ticket come back, in any shop; sometimes two people bring the same."""
+        """Some units of a ticket come back, in any shop; sometimes two people bring some at once."""
         rng = self._rng
         done = [op for op in self._world.promises.ops if op.kind == "sale" and op.state == "done"]
         if not done:
             return
         sale = rng.choice(done)
         assert sale.told is not None
-        ticket = self._world.books.state.sold[sale.told["sale_id"]].ticket
-        ops = []
+        sold = self._world.books.state.sold[sale.told["sale_id"]]
+        parts = self._parts_of(sold)
+        acting = []
+        for lines in parts:
+            client = self._client()
+            acting.append((client, self._return(client.name, sale.told["sale_id"], sold.ticket, lines)))
+        await self._at_once(*acting)
+        for _, op in acting:
+            await self._again(op)
+
+    def _parts_of(self, sold: Sold) -> list[tuple[tuple[int, int], ...]]:
+        """What each of those who come brings: any units, or, of two, each a part of all that is left."""
+        rng, ticket = self._rng, sold.ticket
+        if rng.random() < 0.35:
+            left = [
+                (line.line_no, line.quantity - sold.returned[line.line_no])
+                for line in ticket.lines
+                if line.quantity > sold.returned[line.line_no]
+            ]
+            if len(left) > 1:
+                at = rng.randint(1, len(left) - 1)
+                return [tuple(left[:at]), tuple(left[at:])]
+            if left:
+                return [tuple(left)]
+        parts = []
         for _ in range(2 if rng.random() < 0.25 else 1):
             some = rng.sample(ticket.lines, rng.randint(1, len(ticket.lines)))
-            lines = tuple((line.line_no, rng.randint(1, line.quantity)) for line in some)
-            client = self._client()
-            op = self._return(client.name, sale.told["sale_id"], ticket, lines)
-            op.may_refuse = frozenset({"return_exceeds_sale"})
-            ops.append((client, op))
-        await asyncio.gather(*(client.drive(op, TRIES) for client, op in ops))
-        for _, op in ops:
-            await self._again(op)
+            parts.append(tuple((line.line_no, rng.randint(1, line.quantity)) for line in some))
+        return parts

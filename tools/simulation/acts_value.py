@@ -1,11 +1,17 @@
 """Value beside sales: gifts, corrections, a lost card; balances and lines looked at."""
 
+import asyncio
+from collections.abc import Callable
+
 import msgspec
 
 from tools.simulation import catalogue as it
-from tools.simulation.acts import TRIES, Acts, by_number, by_uid
-from tools.simulation.asked import Correction, Move
-from tools.simulation.books import need
+from tools.simulation import offers
+from tools.simulation.acts import TRIES, Acts, Basket, by_number, by_uid
+from tools.simulation.asked import Correction, Goodwill, Move
+from tools.simulation.client import Client
+from tools.simulation.fold import need
+from tools.simulation.promises import Op
 
 
 class Value(Acts):
@@ -14,57 +20,126 @@ class Value(Acts):
     async def give(self) -> None:
         """A donation, or a transfer, within the household or not."""
         rng, giver, client = self._rng, self._person(), self._client()
-        points = rng.randint(1, 120)
-        move_id = self._new_id("gift")
-        may = frozenset({"balance_too_low"})
         if rng.random() < 0.3:
-            asked = Move(kind="donation", member_id=giver.member_id, other_id=it.ASSOCIATION, points=points)
-            path, names = "/donations", {"donation_id": move_id, "association_id": it.ASSOCIATION}
+            op = self._donate(client, giver, rng.randint(1, 120))
         else:
-            taker = rng.choice([person for person in it.PEOPLE if person is not giver])
-            asked = Move(kind="transfer", member_id=giver.member_id, other_id=taker.member_id, points=points)
-            path, names = "/transfers", {"transfer_id": move_id, "to_member_id": taker.member_id}
-            if taker.household != giver.household:
-                may = frozenset({"not_one_household"})
-        self._world.asked.moves[move_id] = asked
-        body = names | {"holder": by_uid(giver), "points": points}
-        op = self._op("move", move_id, client.name, path, body, may)
-        op.must_refuse = "not_one_household" in may
+            op = self._transfer(client, giver, rng.choice(it.PEOPLE), rng.randint(1, 120))
         await client.drive(op, TRIES)
         await self._again(op)
+
+    def _donate(self, client: Client, giver: it.Person, points: int) -> Op:
+        body = {"association_id": it.ASSOCIATION, "holder": by_uid(giver), "points": points}
+        move_id = self._new_id("gift")
+        asked = Move(kind="donation", member_id=giver.member_id, other_id=it.ASSOCIATION, points=points)
+        self._world.asked.moves[move_id] = asked
+        op = self._op("move", move_id, client.name, "/donations", body | {"donation_id": move_id})
+        since = self._world.books.commits
+        op.judge = lambda code: (
+            code == "balance_too_low" and self._rights.lacks(giver.member_id, points, since)
+        )
+        return op
+
+    def _transfer(self, client: Client, giver: it.Person, taker: it.Person, points: int) -> Op:
+        """Points for another: refused to strangers, as for oneself."""
+        move_id = self._new_id("gift")
+        self._world.asked.moves[move_id] = Move(
+            kind="transfer", member_id=giver.member_id, other_id=taker.member_id, points=points
+        )
+        body = {"to_member_id": taker.member_id, "holder": by_uid(giver), "points": points}
+        op = self._op("move", move_id, client.name, "/transfers", body | {"transfer_id": move_id})
+        since, rights = self._world.books.commits, self._rights
+
+        def judge(code: str) -> bool:
+            if code == "not_one_household":
+                return rights.are_strangers(giver.member_id, taker.member_id, since)
+            return code == "balance_too_low" and rights.lacks(giver.member_id, points, since)
+
+        op.judge = judge
+        return op
+
+    async def move_house(self) -> None:
+        """People move together or apart, sometimes while one gives points to another."""
+        rng, office = self._rng, self._office()
+        homes = self._world.books.state.homes[-1][1]
+        household = rng.choice(sorted({person.household for person in it.PEOPLE}))
+        living = [person for person in it.PEOPLE if homes.get(person.member_id) == household]
+        moving: list[it.Person] = []
+        if rng.random() < 0.5 or not living:
+            moving = rng.sample(it.PEOPLE, rng.randint(1, 3))
+        members = [person.member_id for person in moving]
+        self._world.asked.households.setdefault(household, []).append(frozenset(members))
+        asking = office.ask("PUT", f"/households/{household}", {"member_ids": members}, "office")
+        pair = living if len(living) > 1 else moving
+        if len(pair) < 2 or rng.random() < 0.25:
+            await asking
+            return
+        giver, taker = rng.sample(pair, 2)
+        client = self._client()
+        op = self._transfer(client, giver, taker, rng.randint(1, 60))
+        self._world.network.rush(2)
+        await asyncio.gather(asking, client.drive(op, TRIES))
+
+    async def give_goodwill(self) -> None:
+        """The counter gives points on its own; sometimes two at once want the last of the day."""
+        rng = self._rng
+        acting = []
+        name = rng.choice(("desk-1", "desk-2"))
+        for _ in range(rng.choice((1, 2, 3))):
+            points = rng.choice((rng.randint(1, 30), rng.randint(20, 30), 31))
+            person, goodwill_id = self._person(), self._new_id("good")
+            shop_id = self._shop(name)
+            asked = Goodwill(member_id=person.member_id, shop_id=shop_id, points=points)
+            self._world.asked.goodwill[goodwill_id] = asked
+            self._world.asked.note(goodwill_id, self._now_ms())
+            body = {
+                "goodwill_id": goodwill_id,
+                "holder": by_uid(person),
+                "points": points,
+                "role": offers.CLERK,
+                "reason": "waited",
+            }
+            op = self._op("goodwill", goodwill_id, name, "/goodwill", body)
+            op.must_refuse = points > offers.GOODWILL_POINTS
+            op.judge = self._judge_goodwill(shop_id, points)
+            acting.append((self._client(), op))
+        await self._at_once(*acting)
+        for _, op in acting:
+            await self._again(op)
+
+    def _judge_goodwill(self, shop_id: str, points: int) -> Callable[[str], bool]:
+        since = self._world.books.commits
+        return lambda code: (
+            code == "latitude_exceeded" and self._rights.exceeds_goodwill(shop_id, points, since)
+        )
 
     async def run_into_debt(self) -> None:
         """Points are earned, given away, and their goods come back: the member owes, and buys again."""
         client, person = self._client(), self._person()
         units = self._rng.randint(50, 200)
-        sale, ticket = self._sale((it.Line(1, it.SUN_CREAM, 4, units * it.PER_MINOR),), person)
+        sale, ticket = self._sale(Basket((it.Line(1, it.SUN_CREAM, 4, units * it.PER_MINOR),)), person)
         if not await client.drive(sale, TRIES):
             return
-        balance = self._world.books.state.balances[f"member/{person.member_id}/points"]
-        move_id = self._new_id("gift")
-        self._world.asked.moves[move_id] = Move(
-            kind="donation", member_id=person.member_id, other_id=it.ASSOCIATION, points=max(1, balance)
-        )
-        body = {
-            "donation_id": move_id,
-            "association_id": it.ASSOCIATION,
-            "holder": by_uid(person),
-            "points": max(1, balance),
-        }
-        giving = self._op("move", move_id, client.name, "/donations", body, frozenset({"balance_too_low"}))
-        await client.drive(giving, TRIES)
+        balance = self._world.books.state.balance(f"member/{person.member_id}/points")
+        await client.drive(self._donate(client, person, max(1, balance)), TRIES)
         back = self._return(client.name, sale.op_id, ticket, ((1, self._rng.randint(1, 4)),))
-        back.may_refuse = frozenset({"return_exceeds_sale"})
         await client.drive(back, TRIES)
         for _ in range(2):
             paid = (it.Line(1, it.SHAMPOO, 1, self._rng.randint(5, 60) * it.PER_MINOR),)
-            await client.drive(self._sale(paid, person)[0], TRIES)
+            await client.drive(self._sale(Basket(paid), person)[0], TRIES)
 
     async def correct(self) -> None:
         """Staff corrects; what is too much for one waits for a second person."""
         rng, office = self._rng, self._office()
         points = rng.choice((1, -1)) * rng.choice((rng.randint(1, 80), rng.randint(400, 700)))
-        person, by = self._person(), rng.choice(("office", "second"))
+        by = rng.choice(("office", "second"))
+        op = self._correction(self._person(), points, by)
+        if not await office.drive(op, TRIES):
+            return
+        await self._again(op)
+        if self._world.books.state.corrections[op.op_id]["state"] == "pending":
+            await self._decide(op, by)
+
+    def _correction(self, person: it.Person, points: int, by: str) -> Op:
         correction_id = self._new_id("cor")
         self._world.asked.corrections[correction_id] = Correction(
             member_id=person.member_id, points=points, by=by
@@ -75,20 +150,55 @@ class Value(Acts):
             "points": points,
             "reason": "mend",
         }
-        op = self._op("correction", correction_id, by, "/corrections", body, frozenset({"balance_too_low"}))
-        if not await office.drive(op, TRIES):
-            return
-        await self._again(op)
-        if self._world.books.state.corrections[correction_id]["state"] != "pending":
-            return
-        other = "second" if by == "office" else "office"
-        judge = by if rng.random() < 0.3 else other
-        path = f"/corrections/{correction_id}/decision"
-        decision = {"approve": rng.random() < 0.8}
-        may = frozenset({"balance_too_low"}) if judge == other else frozenset({"second_person_needed"})
-        deciding = self._op("decision", correction_id, judge, path, decision, may)
-        deciding.must_refuse = judge == by
-        await office.drive(deciding, TRIES)
+        op = self._op("correction", correction_id, by, "/corrections", body)
+        op.judge = self._judge_correction(person.member_id, points)
+        return op
+
+    def _judge_correction(self, member_id: str, points: int) -> Callable[[str], bool]:
+        """Only what is not there cannot be taken away; what is owed does not count here."""
+        since = self._world.books.commits
+        return lambda code: (
+            code == "balance_too_low"
+            and points < 0
+            and self._rights.lacks(member_id, -points, since, owing=False)
+        )
+
+    async def _decide(self, asked: Op, by: str) -> None:
+        """A second person decides, or the same one tries; sometimes yes and no are said at once."""
+        rng = self._rng
+        judge = by if rng.random() < 0.3 else ("second" if by == "office" else "office")
+        path = f"/corrections/{asked.op_id}/decision"
+        words = (True, False) if rng.random() < 0.3 else (rng.random() < 0.8,)
+        acting = []
+        for word in words:
+            may = frozenset({"second_person_needed"}) if judge == by else frozenset[str]()
+            op = self._op("decision", f"{asked.op_id}-{word}", judge, path, {"approve": word}, may)
+            op.must_refuse = judge == by
+            op.judge = self._judge_decision(asked, word)
+            acting.append((self._office(), op))
+        await self._at_once(*acting)
+        done = [op for _, op in acting if op.state == "done"]
+        need(len(done) <= 1, "3 duplicate", "yes and no were both taken:", asked.op_id)
+
+    def _judge_decision(self, asked: Op, word: bool) -> Callable[[str], bool]:
+        lacks = self._judge_correction(asked.body["member_id"], asked.body["points"])
+
+        def judge(code: str) -> bool:
+            row = self._world.books.state.corrections[asked.op_id]
+            if code == "correction_decided":
+                return row["state"] not in ("pending", "posted" if word else "refused")
+            return word and lacks(code)
+
+        return judge
+
+    async def correct_much(self) -> None:
+        """One person corrects again and again: what is too much for a day waits for a second."""
+        by, rng = self._rng.choice(("office", "second")), self._rng
+        person = self._person()
+        ops = [self._correction(person, rng.randint(400, 500), by) for _ in range(rng.randint(4, 6))]
+        for op in ops[:3]:
+            await self._office().drive(op, TRIES)
+        await self._at_once(*((self._office(), op) for op in ops[3:]))
 
     async def block(self) -> None:
         """The first member's second card is reported lost."""
@@ -144,7 +254,8 @@ class Value(Acts):
             return
         view = msgspec.json.decode(answer.body)
         found = [(line["line_no"], line["quantity"], line["amount_minor"]) for line in view["lines"]]
-        right = [(line.line_no, line.quantity, line.amount_minor) for line in sold.ticket.lines]
+        amounts = sold.line_amounts
+        right = [(line.line_no, line.quantity, amounts[line.line_no]) for line in sold.ticket.lines]
         need(found == right, "1 conservation", "lines differ", told["sale_id"], found, right)
         need(
             {line["line_no"]: line["points"] for line in view["lines"]} == sold.line_points,

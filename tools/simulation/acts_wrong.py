@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Final
 
 from tools.simulation import catalogue as it
-from tools.simulation.acts import TRIES, Acts, by_number
+from tools.simulation.acts import TRIES, Acts, Basket, by_number
 from tools.simulation.asked import Correction, Move
 from tools.simulation.promises import Op
 
@@ -89,15 +89,18 @@ class Wrong(Acts):
         line = self._rng.choice(ticket.lines)
         is_strange = self._rng.random() < 0.3
         lines = ((99, 1),) if is_strange else ((line.line_no, line.quantity + 1),)
-        op = self._return("t-1", told["sale_id"], ticket, lines)
-        op.may_refuse = frozenset({"sale_line_not_found" if is_strange else "return_exceeds_sale"})
-        return op
+        return self._return("t-1", told["sale_id"], ticket, lines)
 
     def _wrong_sale(self, code: str, *, occurred_ms: int | None = None, redeem: int = 0) -> Op:
         lines = (it.Line(1, it.SUN_CREAM, 1, 5_000),)
         more = {"redeem_points": redeem} if redeem else None
         op, _ = self._sale(
-            lines, self._person(), occurred_ms=occurred_ms, more=more, redeem=redeem, may=frozenset({code})
+            Basket(lines),
+            self._person(),
+            occurred_ms=occurred_ms,
+            more=more,
+            redeem=redeem,
+            may=frozenset({code}),
         )
         return op
 

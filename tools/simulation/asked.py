@@ -10,10 +10,15 @@ Key = tuple[str, str]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reservation:
-    """Points that are to pay."""
+    """Points that are to pay, and what a quote promised: `ticket` as it was quoted."""
 
-    member_id: str | None
+    ticket: Ticket
     points: int
+
+    @property
+    def member_id(self) -> str | None:
+        """Whose points."""
+        return self.ticket.member_id
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,25 +40,48 @@ class Move:
     points: int
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Goodwill:
+    """Points the counter gives on its own."""
+
+    member_id: str
+    shop_id: str
+    points: int
+
+
 @dataclass(slots=True)
 class Asked:
-    """Everything asked for, written down before it is sent. `at_ms`: the true time of that, by key or id."""
+    """Everything asked for, written down before it is sent.
+
+    `at_ms`: the true time of that, by key or id. `since`: how many commits central had made by then.
+    """
 
     tickets: dict[Key, Ticket] = field(default_factory=dict)
     returns: dict[Key, Return] = field(default_factory=dict)
     reservations: dict[str, Reservation] = field(default_factory=dict)
     corrections: dict[str, Correction] = field(default_factory=dict)
     moves: dict[str, Move] = field(default_factory=dict)
+    goodwill: dict[str, Goodwill] = field(default_factory=dict)
+    households: dict[str, list[frozenset[str]]] = field(default_factory=dict)
+    """Who was ever said to live together."""
     at_ms: dict[Key | str, int] = field(default_factory=dict)
+    since: dict[Key | str, int] = field(default_factory=dict)
+    commits: int = 0
+    """How many commits of central were read so far."""
 
     def ticket(self, ticket: Ticket, now_ms: int) -> None:
         """Somebody is about to report a sale."""
         key = (ticket.shop_id, ticket.business_key)
         self.tickets[key] = ticket
-        self.at_ms[key] = now_ms
+        self.note(key, now_ms)
 
     def return_(self, asked: Return, now_ms: int) -> None:
         """Somebody is about to report a return."""
         key = (asked.shop_id, asked.business_key)
         self.returns[key] = asked
-        self.at_ms[key] = now_ms
+        self.note(key, now_ms)
+
+    def note(self, key: "Key | str", now_ms: int) -> None:
+        """Since now it may be decided; what was noted earlier stays."""
+        self.at_ms.setdefault(key, now_ms)
+        self.since.setdefault(key, self.commits)

@@ -2,101 +2,17 @@
 
 from collections import defaultdict
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import Any
 
 from tools.simulation import catalogue as it
+from tools.simulation import gauges as count
+from tools.simulation import offers
 from tools.simulation.asked import Asked
+from tools.simulation.facts import Facts
+from tools.simulation.fold import POINTS, Back, State, asset_is_right, bounds_of, need
 from tools.simulation.rows import Entry, Hold, Lot, Rows
-from tools.simulation.trace import Violation
 
-POINTS = "PTS/0"
-AHEAD_MAX_MS = 300_000
-"""Clocks differ by so much; a ticket further ahead is dated anew or refused."""
-DECIDED_WITHIN = 15
-"""A transaction may have been decided on what stood so many transactions before it was booked: guards let
-through what still has room, whatever came in between.
-"""
-
-
-@dataclass(slots=True)
-class Sold:
-    """A sale in the books, and what has become of it."""
-
-    ticket: it.Ticket
-    row: dict[str, Any]
-    line_points: dict[int, int]
-    line_redeemed: dict[int, int]
-    returned: dict[int, int] = field(default_factory=lambda: defaultdict(int))
-    burned_from: list[tuple[str, int]] = field(default_factory=list)
-    undone: int = 0
-    taken: int = 0
-    owed: int = 0
-    expired: int = 0
-    restored: int = 0
-
-
-@dataclass(slots=True)
-class Back:
-    """A return in the books."""
-
-    sale_id: str
-    row: dict[str, Any]
-    points: int
-    restored: int
-
-
-@dataclass(slots=True)
-class State:
-    """The fold of everything so far."""
-
-    seq: int = 0
-    head: bytes = bytes(32)
-    events: int = 0
-    hashes: list[bytes] = field(default_factory=list)
-    balances: dict[str, int] = field(default_factory=lambda: defaultdict(int))
-    lots: dict[str, Lot] = field(default_factory=dict)
-    holds: dict[str, Hold] = field(default_factory=dict)
-    kept: dict[str, Hold] = field(default_factory=dict)
-    """Holds that were pending before and after the batch being read, and so all through it."""
-    after: dict[tuple[str, str], int] = field(default_factory=dict)
-    """By cause and member: the member's balance after its last transaction."""
-    sold: dict[str, Sold] = field(default_factory=dict)
-    back: dict[str, Back] = field(default_factory=dict)
-    corrections: dict[str, dict[str, Any]] = field(default_factory=dict)
-    moves: dict[str, dict[str, Any]] = field(default_factory=dict)
-    causes: set[tuple[str, str]] = field(default_factory=set)
-    unclear: set[str] = field(default_factory=set)
-    """Accounts whose holds changed in the batch being read: what stood in between is not known."""
-
-    debts: dict[str, list[tuple[int, int]]] = field(default_factory=lambda: defaultdict(list))
-    """By member: what was owed after which transaction."""
-
-    def owed(self, member_id: str) -> int:
-        """What a member owes."""
-        return -self.balances[f"member/{member_id}/points_owed"]
-
-    def owed_of_late(self, member_id: str) -> list[int]:
-        """What a member owes or owed a moment ago, when what is booked now may have been decided."""
-        history = self.debts[member_id]
-        before = [owed for seq, owed in history if seq < self.seq - DECIDED_WITHIN][-1:] or [0]
-        late = [owed for seq, owed in history if seq >= self.seq - DECIDED_WITHIN]
-        return [self.owed(member_id), *before, *late]
-
-    def lots_of(self, account: str) -> list[Lot]:
-        """Its lots, what expires first first."""
-        mine = [lot for lot in self.lots.values() if lot.account == account]
-        return sorted(mine, key=lambda lot: (lot.expires_ms is None, lot.expires_ms or 0, lot.lot_id))
-
-    def held(self, account: str) -> int:
-        """What holds keep of it."""
-        return sum(hold.amount for hold in self.kept.values() if hold.account == account)
-
-
-def need(holds: bool, invariant: str, text: str, *facts: object) -> None:
-    """Raises: Violation."""
-    if not holds:
-        raise Violation(invariant, f"{text} {' '.join(map(str, facts))}".rstrip())
+__all__ = ["Books", "State", "need"]
 
 
 class Books:
@@ -109,40 +25,89 @@ class Books:
         self._on_entry = on_entry
         self.history: dict[str, list[tuple[int, int]]] = defaultdict(list)
         """By member: the balances there were, each with the commit that made it."""
+        self._counters: dict[tuple[str, str], tuple[int, int]] = {}
+        self.spendable: dict[str, list[tuple[int, int, int]]] = defaultdict(lambda: [(0, 0, 0)])
+        """By member: what was free, and owed, after a commit."""
+        self.tickets: dict[str, list[tuple[int, int]]] = defaultdict(lambda: [(0, 0)])
+        """By member: how many sales there were after a commit."""
 
     def read(self, rows: Rows, now_ms: int) -> bool:
         """Read what was committed since; whether there was anything."""
         state = self.state
         need(not rows.is_in_transaction, "2 acknowledged", "the store left a transaction open")
         event_seq, journal_seq, head = rows.head()
-        holds = rows.holds()
-        if (event_seq, journal_seq, holds) == (state.events, state.seq, state.holds):
+        holds, counters = rows.holds(), rows.counters()
+        known = (state.events, state.seq, state.holds, self._counters)
+        if (event_seq, journal_seq, holds, counters) == known:
             return False
+        self._counters = counters
         self.commits += 1
+        self._asked.commits = state.commit = self.commits
         self._read_holds(state, holds, now_ms)
         self._fresh: list[dict[str, Any]] = []
         self._backs: list[Back] = []
         entries = rows.entries(state.seq)
+        facts = Facts(state, self._asked, rows, commit=self.commits, now_ms=now_ms)
+        facts.ended_promises()
         for seq, kind, body in rows.events(state.events):
             need(seq == state.events + 1, "5 journal", "an event number is missing before", seq)
             state.events = seq
-            self._read_event(rows, kind, body, now_ms)
+            self._read_event(facts, kind, body)
         for entry in entries:
             self._read_entry(entry, now_ms)
         self._compare(rows, event_seq, journal_seq, head)
+        self._note_standing(now_ms)
         return True
 
     def is_unchanged_below(self, rows: Rows) -> None:
         """After a crash: the journal still begins as it was read."""
         known = self.state.hashes
-        found = [entry.row_hash for entry in rows.entries(0)]
-        need(
-            len(found) >= len(known),
-            "2 acknowledged",
-            "committed transactions are gone:",
-            len(known) - len(found),
-        )
+        found = rows.hashes()
+        gone = len(known) - len(found)
+        need(gone <= 0, "2 acknowledged", "committed transactions are gone:", gone)
         need(found[: len(known)] == known, "5 journal", "history changed")
+
+    def spendable_since(self, member_id: str, since: int, now_ms: int) -> set[tuple[int, int]]:
+        """What was free and what was owed when that many commits had been made, and ever since."""
+        found = {self._spendable(member_id, now_ms)}
+        for commit, *stood in reversed(self.spendable[member_id]):
+            found.add((stood[0], stood[1]))
+            if commit <= since:
+                break
+        return found
+
+    def visits_since(self, member_id: str, since: int) -> set[int]:
+        """Which visit the next one was when that many commits had been made, and ever since."""
+        state, tickets = self.state, set[int]()
+        for commit, count_ in reversed(self.tickets[member_id]):
+            tickets.add(count_)
+            if commit <= since:
+                break
+        return {count_ - back + 1 for count_ in tickets for back in state.returned_of(member_id, since)}
+
+    def _spendable(self, member_id: str, now_ms: int) -> tuple[int, int]:
+        """What is live and free, and what is owed."""
+        state, account = self.state, f"member/{member_id}/points"
+        held: dict[str, int] = defaultdict(int)
+        for hold in state.holds.values():
+            if hold.state == "pending" and hold.account == account:
+                for lot_id, amount in hold.lots:
+                    held[lot_id] += amount
+        live = sum(
+            lot.remaining - held[lot.lot_id]
+            for lot in state.lots.values()
+            if lot.account == account and lot.is_live(now_ms)
+        )
+        return live, state.owed(member_id)
+
+    def _note_standing(self, now_ms: int) -> None:
+        for person in it.PEOPLE:
+            log, stands = self.spendable[person.member_id], self._spendable(person.member_id, now_ms)
+            if log[-1][1:] != stands:
+                log.append((self.commits, *stands))
+            tickets = self.state.tickets_of[person.member_id]
+            if self.tickets[person.member_id][-1][1] != tickets:
+                self.tickets[person.member_id].append((self.commits, tickets))
 
     # Holds --------------------------------------------------------------------------------------------------
 
@@ -156,28 +121,10 @@ class Books:
                 continue
             state.unclear.add(hold.account)
             if was is None:
-                asked = self._asked.reservations.get(hold.cause_id)
-                need(asked is not None, "8 authority", "nobody asked for the hold", hold_id)
-                assert asked is not None
-                right = (f"member/{asked.member_id}/points", asked.points, it.HOLD_MS)
-                found = (hold.account, hold.amount, hold.expires_ms - hold.made_ms)
-                need(found == right, "1 conservation", "a hold is not as asked:", found, right)
-                need(
-                    sum(amount for _, amount in hold.lots) == hold.amount,
-                    "1 conservation",
-                    "hold and lots",
-                    hold_id,
-                )
-                need(hold.made_ms <= now_ms, "7 clock", "a hold of the future", hold_id)
+                self._read_new_hold(hold, now_ms)
             else:
-                need(
-                    was.state == "pending",
-                    "3 duplicate",
-                    "an ended hold changed",
-                    hold_id,
-                    was.state,
-                    hold.state,
-                )
+                is_open = was.state == "pending"
+                need(is_open, "3 duplicate", "an ended hold changed", hold_id, was.state, hold.state)
             if hold.state == "expired":
                 ended_ms = hold.ended_ms or 0
                 need(hold.expires_ms <= ended_ms <= now_ms, "7 clock", "a hold expired early", hold_id)
@@ -195,118 +142,44 @@ class Books:
                 state.lots[lot_id].held += amount
         state.holds = holds
 
+    def _read_new_hold(self, hold: Hold, now_ms: int) -> None:
+        asked = self._asked.reservations.get(hold.cause_id)
+        need(asked is not None, "8 authority", "nobody asked for the hold", hold.hold_id)
+        assert asked is not None
+        wanted = Facts.holds_of(hold.cause_id, asked).get(hold.hold_id)
+        need(wanted is not None, "8 authority", "a hold nobody asked for", hold.hold_id)
+        assert wanted is not None
+        account, amount = wanted
+        if account in self.state.vouchers:
+            account = self.state.vouchers[account].account
+        found = (hold.account, hold.amount, hold.expires_ms - hold.made_ms)
+        right = (account, amount, it.HOLD_MS)
+        need(found == right, "1 conservation", "a hold is not as asked:", found, right)
+        in_lots = sum(part for _, part in hold.lots)
+        has_lots = not account.startswith("campaign/")
+        need(in_lots == (amount if has_lots else 0), "1 conservation", "hold and lots", hold.hold_id)
+        need(hold.made_ms <= now_ms, "7 clock", "a hold of the future", hold.hold_id)
+
     # Events -------------------------------------------------------------------------------------------------
 
-    def _read_event(self, rows: Rows, kind: str, body: dict[str, Any], now_ms: int) -> None:
+    def _read_event(self, facts: Facts, kind: str, body: dict[str, Any]) -> None:
         """Facts by their events; others (shops, cards, tokens) are not money."""
         if kind == "sale.committed":
-            self._read_sale(rows, body["sale_id"], now_ms)
+            self._fresh.append(facts.sale(body["sale_id"]) | {"cause": body["sale_id"]})
         elif kind == "sale.returned":
-            self._read_return(rows, body["return_id"], now_ms)
+            back = facts.return_(body["return_id"])
+            self._fresh.append(back.row | {"cause": body["return_id"]})
+            self._backs.append(back)
+        elif kind == "reservation.made":
+            facts.reservation(body["reservation_id"])
+        elif kind == "goodwill.given":
+            self._fresh.append(facts.goodwill(body["goodwill_id"]) | {"cause": body["goodwill_id"]})
         elif kind.startswith("correction."):
-            row = rows.row_of("correction", "correction_id", body["correction_id"])
-            assert row is not None
-            self.state.corrections[row["correction_id"]] = row
+            facts.correction(body["correction_id"])
         elif kind == "value.moved":
-            row = rows.row_of("value_move", "move_id", body["move_id"])
-            assert row is not None
-            need(
-                row["move_id"] not in self.state.moves, "3 duplicate", "a move has two events", row["move_id"]
-            )
-            self.state.moves[row["move_id"]] = row
-            self._fresh.append(row | {"cause": row["move_id"]})
-
-    def _read_sale(self, rows: Rows, sale_id: str, now_ms: int) -> None:
-        row = rows.row_of("sale", "sale_id", sale_id)
-        need(row is not None, "5 journal", "an event without its sale", sale_id)
-        assert row is not None
-        need(sale_id not in self.state.sold, "3 duplicate", "a sale has two events", sale_id)
-        key = (row["shop_id"], row["business_key"])
-        ticket = self._asked.tickets.get(key)
-        need(ticket is not None, "8 authority", "nobody reported the sale", key)
-        assert ticket is not None
-        need(
-            ticket.sale_id in (None, sale_id),
-            "3 duplicate",
-            "another id for the sale",
-            ticket.sale_id,
-            sale_id,
-        )
-        redeemed = row["points_redeemed"]
-        right = (ticket.member_id, ticket.total_minor, ticket.points)
-        found = (row["member_id"], row["total_minor"], row["points"])
-        need(found == right, "8 authority", "a sale is not as reported:", key, found, right)
-        need(row["occurred_ms"] <= now_ms + AHEAD_MAX_MS, "7 clock", "a sale of the future", key)
-        if ticket.occurred_ms is not None:
-            need(row["occurred_ms"] == ticket.occurred_ms, "7 clock", "a sale has another moment", key)
-        need(
-            self._asked.at_ms[key] <= row["recorded_ms"] <= now_ms,
-            "7 clock",
-            "a sale's moment of record",
-            key,
-        )
-        need(
-            ticket.redeem is None or redeemed == ticket.redeem,
-            "8 authority",
-            "points redeemed",
-            key,
-            redeemed,
-        )
-        worth = redeemed // it.STEP_POINTS * it.STEP_WORTH_MINOR
-        need(worth <= ticket.payable_minor, "8 authority", "points paid what the law forbids", key, redeemed)
-        self._fresh.append(row | {"cause": sale_id})
-        points, shares = it.line_points(ticket), it.line_redeemed(ticket, redeemed)
-        self.state.sold[sale_id] = Sold(
-            ticket=ticket,
-            row=row,
-            line_points={line.line_no: got for line, got in zip(ticket.lines, points, strict=True)},
-            line_redeemed={line.line_no: got for line, got in zip(ticket.lines, shares, strict=True)},
-        )
-        if redeemed and ticket.reservation_id is None:
-            need(ticket.redeem == redeemed, "8 authority", "nobody asked for points to pay", key)
-
-    def _read_return(self, rows: Rows, return_id: str, now_ms: int) -> None:
-        state = self.state
-        row = rows.row_of("sale_return", "return_id", return_id)
-        assert row is not None
-        need(return_id not in state.back, "3 duplicate", "a return has two events", return_id)
-        key = (row["shop_id"], row["business_key"])
-        asked = self._asked.returns.get(key)
-        need(asked is not None, "8 authority", "nobody reported the return", key)
-        assert asked is not None
-        sold = state.sold.get(row["sale_id"])
-        need(sold is not None, "3 duplicate", "a return without its sale", key)
-        assert sold is not None
-        ticket = sold.ticket
-        need(
-            asked.sale_key == (ticket.shop_id, ticket.business_key),
-            "8 authority",
-            "a return of another sale",
-            key,
-        )
-        need(self._asked.at_ms[key] <= row["recorded_ms"] <= now_ms, "7 clock", "a return's moment", key)
-        units = asked.lines or tuple((line.line_no, line.quantity) for line in ticket.lines)
-        total = points = restored = 0
-        lines = {line.line_no: line for line in ticket.lines}
-        for line_no, quantity in units:
-            line, before = lines[line_no], sold.returned[line_no]
-            need(
-                before + quantity <= line.quantity,
-                "3 duplicate",
-                "more came back than was sold",
-                key,
-                line_no,
-            )
-            total += it.share(line.amount_minor, line.quantity, before, quantity)
-            points += it.share(sold.line_points[line_no], line.quantity, before, quantity)
-            restored += it.share(sold.line_redeemed[line_no], line.quantity, before, quantity)
-            sold.returned[line_no] += quantity
-        found = (row["member_id"], row["total_minor"], row["points"], row["points_restored"])
-        right = (ticket.member_id, total, points, restored)
-        need(found == right, "1 conservation", "a return undoes", key, found, "instead of", right)
-        self._fresh.append(row | {"cause": return_id})
-        state.back[return_id] = back = Back(row["sale_id"], row, points, restored)
-        self._backs.append(back)
+            self._fresh.append(facts.move(body["move_id"]) | {"cause": body["move_id"]})
+        elif kind == "household.changed":
+            facts.household(body["household_id"])
 
     # The journal --------------------------------------------------------------------------------------------
 
@@ -323,113 +196,153 @@ class Books:
         state.seq, state.head = entry.seq, entry.row_hash
         state.hashes.append(entry.row_hash)
         for source, target, asset, amount in entry.postings:
-            need(amount > 0 and asset == POINTS, "1 conservation", "a posting of", amount, asset)
-            state.balances[source] -= amount
-            state.balances[target] += amount
+            is_right = amount > 0 and asset_is_right(source, asset) and asset_is_right(target, asset)
+            need(is_right, "1 conservation", "a posting of", amount, asset, source, target)
+            state.balances[source, asset] -= amount
+            state.balances[target, asset] += amount
         for lot_id, account, _, amount, expires_ms, source_id, *_ in entry.lots:
+            need(lot_id not in state.lots, "3 duplicate", "a lot twice:", lot_id)
             state.lots[lot_id] = Lot(lot_id, account, amount, expires_ms, source_id, amount, entry.seq)
         for lot_id, amount in entry.taken:
             state.lots[lot_id].remaining -= amount
         for lot_id, amount in entry.restored:
             state.lots[lot_id].remaining += amount
-        for account in sorted({name for posting in entry.postings for name in posting[:2]}):
-            if account.startswith("member/"):
-                member_id = account.split("/")[1]
-                state.after[entry.cause_id, member_id] = state.balances[f"member/{member_id}/points"]
-            balance = state.balances[account]
-            if account.startswith("member/") and account.endswith("/points"):
-                need(balance >= 0, "1 conservation", "below its floor:", account, balance)
-                self.history[member_id].append((self.commits, balance))
-            if account.endswith("/points_owed"):
-                need(balance <= 0, "1 conservation", "above its ceiling:", account, balance)
-                state.debts[account.split("/")[1]].append((entry.seq, -balance))
+        for account, asset in sorted({(name, each[2]) for each in entry.postings for name in each[:2]}):
+            self._read_balance(entry, account, asset)
+
+    def _read_balance(self, entry: Entry, account: str, asset: str) -> None:
+        state = self.state
+        balance = state.balances[account, asset]
+        floor, ceiling = bounds_of(account)
+        need(floor is None or balance >= floor, "1 conservation", "below its floor:", account, balance)
+        need(ceiling is None or balance <= ceiling, "1 conservation", "above its ceiling:", account, balance)
+        if not account.startswith("member/"):
+            return
+        member_id = account.split("/")[1]
+        state.after[entry.cause_id, member_id] = state.balance(f"member/{member_id}/points")
+        if account.endswith("/points"):
+            self.history[member_id].append((self.commits, balance))
+        elif account.endswith("/points_owed"):
+            state.debts[member_id].append((entry.seq, -balance))
+
+    # What stands --------------------------------------------------------------------------------------------
 
     def _compare(self, rows: Rows, event_seq: int, journal_seq: int, head: bytes) -> None:
         """What stands in the tables against the fold."""
-        state, holds = self.state, self.state.holds
-        need(
-            (event_seq, journal_seq) == (state.events, state.seq),
-            "5 journal",
-            "heads",
-            event_seq,
-            journal_seq,
-        )
+        state = self.state
+        heads = (event_seq, journal_seq)
+        need(heads == (state.events, state.seq), "5 journal", "heads", event_seq, journal_seq)
         need(head == state.head, "5 journal", "the head's hash")
+        lot_held = self._compare_accounts(rows)
+        self._compare_lots(rows, lot_held)
+        need(rows.count("sale") == len(state.sold), "5 journal", "sales and their events")
+        need(rows.count("sale_return") == len(state.back), "5 journal", "returns and their events")
+        need(rows.count("value_move") == len(state.moves), "5 journal", "moves and their events")
+        need(rows.count("goodwill") == len(state.goodwill), "5 journal", "goodwill and its events")
+        for row in self._fresh:
+            cause = (row["cause"], row["member_id"])
+            right = state.after.get(cause, row["balance_after"])
+            told = row["balance_after"]
+            need(told == right, "1 conservation", "the balance told", cause, told, right)
+        for back in self._backs:
+            self._close_return(rows, back)
+        self._compare_limits()
+        optional = ("expiry", "reversal", "sponsorship_return", "voucher_return", "budget_grant")
+        missing = state.wanted - state.causes
+        need(not missing, "1 conservation", "not booked:", sorted(missing)[:3])
+        more = {cause for cause in state.causes - state.wanted if cause[0] not in optional}
+        need(not more, "3 duplicate", "booked for nothing:", sorted(more)[:3])
+
+    def _compare_accounts(self, rows: Rows) -> dict[str, int]:
+        """Balances, and what holds keep; what they keep of each lot."""
+        state = self.state
         held: dict[str, int] = defaultdict(int)
         lot_held: dict[str, int] = defaultdict(int)
-        for hold in holds.values():
+        for hold in state.holds.values():
             if hold.state == "pending":
                 held[hold.account] += hold.amount
                 for lot_id, amount in hold.lots:
                     lot_held[lot_id] += amount
-        total = 0
-        for account, _, balance, kept in rows.accounts():
-            total += balance
-            right = (state.balances[account], held[account])
-            need(
-                (balance, kept) == right,
-                "1 conservation",
-                "an account differs:",
-                account,
-                (balance, kept),
-                right,
-            )
-        need(total == 0, "1 conservation", "all accounts sum to", total)
+        totals: dict[str, int] = defaultdict(int)
+        for account, asset, balance, kept in rows.accounts():
+            totals[asset] += balance
+            found, right = (balance, kept), (state.balance(account, asset), held[account])
+            need(found == right, "1 conservation", "an account differs:", account, found, right)
+            floor, _ = bounds_of(account)
+            is_kept = floor is None or balance - kept >= floor
+            need(is_kept, "1 conservation", "more is promised than there is:", account, found)
+        need(not any(totals.values()), "1 conservation", "all accounts sum to", dict(totals))
+        return lot_held
+
+    def _compare_lots(self, rows: Rows, lot_held: dict[str, int]) -> None:
+        state = self.state
         in_lots: dict[str, int] = defaultdict(int)
-        for lot_id, remaining, kept in rows.lots():
+        for lot_id, remaining, kept, account in rows.lots():
             lot = state.lots[lot_id]
             right = (lot.remaining, lot_held[lot_id])
             is_right = (remaining, kept) == right and 0 <= kept <= remaining <= lot.amount
             need(is_right, "1 conservation", "a lot differs:", lot_id, (remaining, kept), right)
+            need(account == lot.account, "1 conservation", "a lot is elsewhere:", lot_id, account)
             in_lots[lot.account] += remaining
-        for account, balance in state.balances.items():
-            if account.startswith("member/") and account.endswith("/points"):
+        for (account, _), balance in state.balances.items():
+            if account.endswith("/vouchers") or (
+                account.startswith("member/") and account.endswith("/points")
+            ):
                 need(in_lots[account] == balance, "1 conservation", "lots and balance of", account)
-        need(rows.count("sale") == len(state.sold), "5 journal", "sales and their events")
-        need(rows.count("sale_return") == len(state.back), "5 journal", "returns and their events")
-        need(rows.count("value_move") == len(state.moves), "5 journal", "moves and their events")
-        for row in self._fresh:
-            cause = (row["cause"], row["member_id"])
-            right = state.after.get(cause, row["balance_after"])
-            need(
-                row["balance_after"] == right,
-                "1 conservation",
-                "the balance told",
-                cause,
-                row["balance_after"],
-                right,
-            )
-        for back in self._backs:
-            self._close_return(back)
-        self._every_cause(state)
+        for voucher_id, lot_id in rows.voucher_lots():
+            voucher, lot = state.vouchers[voucher_id], state.lots[lot_id]
+            need(lot.account == voucher.account, "1 conservation", "a voucher elsewhere:", voucher_id)
+            assert lot.expires_ms is not None
+            voucher.lot_id, voucher.expires_ms = lot_id, lot.expires_ms
+            stands = (lot.remaining, lot_held[lot_id])
+            if voucher.stood[-1][1:] != stands:
+                voucher.stood.append((self.commits, *stands))
 
-    def _close_return(self, back: Back) -> None:
+    def _close_return(self, rows: Rows, back: Back) -> None:
         """Count it for the returns to come; where nothing was booked all its points had expired."""
-        sold = self.state.sold[back.sale_id]
+        state = self.state
+        sold = state.sold[back.sale_id]
         return_id = back.row["return_id"]
-        if back.points and ("reversal", f"{return_id}/reversal") not in self.state.causes:
+        if back.points and ("reversal", f"{return_id}/reversal") not in state.causes:
             gone = sold.undone + back.points - sold.taken - sold.owed
             need(gone <= sold.expired, "1 conservation", "a return took nothing back", return_id)
+        if back.takes_from_sponsor and ("sponsorship_return", f"{return_id}/sponsor") not in state.causes:
+            is_gone = sold.sponsors_expired >= offers.FRIEND_POINTS
+            need(is_gone, "1 conservation", "a sponsor kept the points of", back.sale_id)
+        for voucher_id in back.ended:
+            voucher = state.vouchers[voucher_id]
+            lot, was_held = state.lots[voucher.lot_id], any(held for _, _, held in voucher.stood)
+            is_over = lot.remaining == 0 or was_held
+            need(is_over, "1 conservation", "a voucher outlived the goods that earned it:", voucher_id)
         sold.undone += back.points
         sold.restored += back.restored
+        left = {(*place, ""): amount for place, amount in sold.uses.items()}
+        for rule_id, amount in sold.budgets.items():
+            place = count.budget_of(offers.BY_RULE[rule_id])
+            if amount:
+                left[*place, "CHF/2" if offers.BY_RULE[rule_id].is_price else POINTS] = amount
+        found = rows.left_of(back.sale_id)
+        need(found == left, "1 conservation", "what a return leaves used:", return_id, found, left)
 
-    def _every_cause(self, state: State) -> None:
-        """Each sale and return has its transactions; nothing else was booked for them (see `kinds`)."""
-        wanted = set()
-        for sale_id, sold in state.sold.items():
-            if sold.row["points"]:
-                wanted.add(("accrual", f"{sale_id}/accrual"))
-            if sold.row["points_redeemed"]:
-                wanted.add(("redemption", f"{sale_id}/redemption"))
-        for return_id, back in state.back.items():
-            if back.restored:
-                wanted.add(("restoration", f"{return_id}/restoration"))
-        for move_id, row in state.moves.items():
-            wanted.add((row["kind"], f"{move_id}/{row['kind']}"))
-        for correction_id, row in state.corrections.items():
-            if row["state"] == "posted":
-                wanted.add(("correction", f"{correction_id}/correction"))
-        missing = wanted - state.causes
-        need(not missing, "1 conservation", "not booked:", sorted(missing)[:3])
-        found = {cause for cause in state.causes if cause[0] not in ("expiry", "reversal")}
-        need(found == wanted, "3 duplicate", "booked for nothing:", sorted(found - wanted)[:3])
+    def _compare_limits(self) -> None:
+        """Counters and budgets beside the simulation's own count; late tickets alone pass a limit."""
+        state, counters = self.state, dict(self._counters)
+        for place, gauge in state.gauges.items():
+            most = count.limit_of(place)
+            if place[0].endswith("/budget"):
+                rule_id = place[0].removesuffix("/budget")
+                asset = "CHF/2" if offers.BY_RULE[rule_id].is_price else POINTS
+                found = state.balance(f"campaign/{rule_id}/spent", asset)
+                need(found == gauge.used, "1 conservation", "spent of a budget:", rule_id, found, gauge.used)
+                left = state.balance(f"campaign/{rule_id}/budget", asset)
+                is_whole = left + found == (most or 0)
+                need(is_whole, "1 conservation", "a budget came to", rule_id, left, found)
+                continue
+            kept = counters.pop(place, (0, 0))
+            right = (gauge.used, gauge.held)
+            need(kept == right, "1 conservation", "a limit counts", place, kept, "instead of", right)
+            is_within = most is None or gauge.used + gauge.held <= most + gauge.beyond
+            need(is_within, "1 conservation", "more than a limit allows:", place, right, most)
+        more = {place: kept for place, kept in counters.items() if any(kept)}
+        need(not more, "1 conservation", "limits count what nobody used:", more)
+        state.gauges.settle()

@@ -1,9 +1,10 @@
 """The small group of the simulation, and its programme by the simulation's own reckoning, not loyalty's."""
 
 from calendar import monthrange
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
-from typing import Any, Final
+from datetime import UTC, date, datetime, timedelta, tzinfo
+from typing import Final
 from zoneinfo import ZoneInfo
 
 GROUP: Final = "lac"
@@ -13,40 +14,30 @@ BEGAN_MS: Final = int(datetime(2026, 3, 2, 8, tzinfo=UTC).timestamp() * 1000)
 DAY_MS: Final = 86_400_000
 
 SUN_CREAM, SHAMPOO, PRESCRIPTION, MILK = "2000000000015", "2000000000022", "7680100000011", "2000000000053"
+TEA, OIL, SOAP, SALT = "2000000000114", "2000000000121", "2000000000138", "2000000000145"
 ARTICLES: Final = (
     ("sun-cream", SUN_CREAM, "cosmetic", 1990),
     ("shampoo", SHAMPOO, "cosmetic", 890),
     ("prescription", PRESCRIPTION, "medicine_ch_b", 2500),
     ("first-milk", MILK, "infant_milk_first_age", 2500),
+    ("tea", TEA, "parapharmacy", 650),
+    ("oil", OIL, "cosmetic", 1200),
+    ("soap", SOAP, "cosmetic", 450),
+    ("salt", SALT, "parapharmacy", 990),
 )
-EARNING: Final = frozenset({SUN_CREAM, SHAMPOO, PRESCRIPTION})
+FREE: Final = frozenset({SUN_CREAM, SHAMPOO, TEA, OIL, SOAP, SALT})
+"""Swiss law lets points and vouchers pay for these and discounts reach them; they count toward thresholds."""
+EARNING: Final = FREE | {PRESCRIPTION}
 """Swiss law lets these earn under a rule that is bound to no product; first milk has no source."""
-PAYABLE: Final = frozenset({SUN_CREAM, SHAMPOO})
-"""Points may pay for these alone: no vouchers on medicines (OPuM art. 21)."""
 
 STEP_POINTS, STEP_WORTH_MINOR = 10, 100
 EXPIRY_MONTHS: Final = 2
 RESTORED_DAYS: Final = 30
 TICKET_AGE_MAX_MS: Final = 30 * DAY_MS
 HOLD_MS: Final = 15 * 60_000
+QUOTE_MS: Final = 15 * 60_000
 ALONE_POINTS, ALONE_POINTS_PER_DAY = 500, 2_000
 PER_MINOR: Final = 100
-PROGRAMME: Final[dict[str, Any]] = {
-    "rules": [
-        {
-            "id": "base",
-            "version": 1,
-            "kind": "campaign",
-            "when": {"fact": "member.is_known"},
-            "effects": [
-                {"effect": "points_per_amount", "points": 1, "per_minor": PER_MINOR, "rounding": "floor"}
-            ],
-        }
-    ],
-    "expiry": {"policy": "months", "months": EXPIRY_MONTHS},
-    "voucher_step": {"points": STEP_POINTS, "worth_minor": STEP_WORTH_MINOR},
-    "identification": {"redeem": "nfc_uid", "donate": "nfc_uid", "transfer": "nfc_uid"},
-}
 ASSOCIATION: Final = "red-cross"
 
 
@@ -64,6 +55,11 @@ PEOPLE: Final = tuple(
     Person(f"m-{number}", f"29000000000{number:02}", f"04A1B2C3D4E5{number:02}", f"h-{(number + 1) // 2}")
     for number in range(1, 5)
 )
+HOMES: Final = {
+    household: [person.member_id for person in PEOPLE if person.household == household]
+    for household in sorted({person.household for person in PEOPLE})
+}
+"""Who lives together when a seed begins."""
 BY_UID: Final = {person.uid: person for person in PEOPLE}
 BY_CARD: Final = {person.card: person for person in PEOPLE}
 LOST_CARD: Final = Person("m-1", "2900000000099", "04A1B2C3D4E599", "h-1")
@@ -81,8 +77,20 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Quoted:
+    """What a quote promised: the moment it stands for, what each offer gives, what vouchers take off."""
+
+    at_ms: int
+    given: Mapping[str, int]
+    used: tuple[tuple[str, int], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Ticket:
-    """A sale somebody asks for. `redeem`: points that are to pay; None: what the reservation says."""
+    """A sale somebody asks for. `redeem`: points that are to pay; None: what the reservation says.
+
+    `off_minor`: what the counter takes off. `vouchers`: those presented, by id.
+    """
 
     shop_id: str
     business_key: str
@@ -93,23 +101,9 @@ class Ticket:
     sale_id: str | None = None
     reservation_id: str | None = None
     redeem: int | None = 0
-
-    @property
-    def total_minor(self) -> int:
-        """What is paid."""
-        return sum(line.amount_minor for line in self.lines)
-
-    @property
-    def points(self) -> int:
-        """What it earns: one point for each whole franc of what may earn, rounded once."""
-        if self.member_id is None:
-            return 0
-        return sum(line.amount_minor for line in self.lines if line.code in EARNING) // PER_MINOR
-
-    @property
-    def payable_minor(self) -> int:
-        """What points may pay of it."""
-        return sum(line.amount_minor for line in self.lines if line.code in PAYABLE)
+    off_minor: int = 0
+    vouchers: tuple[str, ...] = ()
+    quoted: Quoted | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -135,26 +129,25 @@ def split(whole: int, weights: list[int]) -> list[int]:
     return parts
 
 
-def line_points(ticket: Ticket) -> list[int]:
-    """The points of each line."""
-    return split(ticket.points, [line.amount_minor if line.code in EARNING else 0 for line in ticket.lines])
-
-
-def line_redeemed(ticket: Ticket, points: int) -> list[int]:
-    """What of the points that paid falls on each line."""
-    return split(points, [line.amount_minor if line.code in PAYABLE else 0 for line in ticket.lines])
-
-
 def share(whole: int, quantity: int, before: int, now: int) -> int:
     """What `now` units of a line undo after `before` came back."""
     return whole * (before + now) // quantity - whole * before // quantity
 
 
+def local_day(at_ms: int, zone: tzinfo = ZONE) -> date:
+    """The shop's day at a moment."""
+    return datetime.fromtimestamp(at_ms / 1000, zone).date()
+
+
+def midnight_after(day: date) -> int:
+    """The moment that ends a local day."""
+    after = day + timedelta(days=1)
+    return int(datetime(after.year, after.month, after.day, tzinfo=ZONE).timestamp()) * 1000
+
+
 def expires_ms(earned_ms: int) -> int:
     """The local midnight that ends the last day of points earned at a moment."""
-    day = datetime.fromtimestamp(earned_ms / 1000, ZONE).date()
+    day = local_day(earned_ms)
     month = day.month - 1 + EXPIRY_MONTHS
     year, month = day.year + month // 12, month % 12 + 1
-    last = date(year, month, min(day.day, monthrange(year, month)[1]))
-    after = last + timedelta(days=1)
-    return int(datetime(after.year, after.month, after.day, tzinfo=ZONE).timestamp()) * 1000
+    return midnight_after(date(year, month, min(day.day, monthrange(year, month)[1])))

@@ -14,6 +14,8 @@ from central.settings import Secrets
 from terminal.database import Database
 from tools.faults.model_disk import Image
 from tools.simulation import catalogue as it
+from tools.simulation import offers
+from tools.simulation.asked import Asked
 from tools.simulation.central import Central
 from tools.simulation.disk import Disks, End
 from tools.simulation.entropy import seeded
@@ -21,7 +23,7 @@ from tools.simulation.loop import SimLoop
 from tools.simulation.machine import Machine, Surroundings
 from tools.simulation.terminal import DATABASE
 from tools.simulation.trace import Trace
-from wire import api, api_catalogue, api_parties, api_value
+from wire import api, api_catalogue, api_parties, api_traits, api_value
 
 OPENING_MINOR = 20_000
 """What each member has bought before the simulation begins."""
@@ -37,6 +39,15 @@ class Start:
     tokens: dict[str, str]
     token_ids: dict[str, str]
     tickets: tuple[it.Ticket, ...]
+
+    def asked(self) -> Asked:
+        """What was asked of central before the seed begins."""
+        asked = Asked()
+        for ticket in self.tickets:
+            asked.ticket(ticket, it.BEGAN_MS)
+        for household, members in it.HOMES.items():
+            asked.households[household] = [frozenset(members)]
+        return asked
 
 
 @cache
@@ -88,7 +99,7 @@ async def _seed(central: Central) -> tuple[dict[str, str], dict[str, str], tuple
         name="Pharmacies du Lac",
         country="CH",
         currency="CHF",
-        programme=json.dumps(it.PROGRAMME),
+        programme=json.dumps(offers.PROGRAMME),
         settings=GroupSettings(),
     )
     red_cross = api_parties.PartyBody(name="Croix-Rouge")
@@ -108,10 +119,10 @@ async def _seed(central: Central) -> tuple[dict[str, str], dict[str, str], tuple
     for person in (*it.PEOPLE, it.LOST_CARD):
         card = api.CardBody(card_number=person.card, uid=person.uid, member_id=person.member_id)
         await services.cards.put_card(operator, card)
-    for household in sorted({person.household for person in it.PEOPLE}):
-        members = [person.member_id for person in it.PEOPLE if person.household == household]
-        home = api_value.HouseholdBody(member_ids=members)
-        await services.gifts.put_household(operator, household, home)
+    for household, members in it.HOMES.items():
+        await services.gifts.put_household(operator, household, api_value.HouseholdBody(member_ids=members))
+    for member_id, sponsor_id in offers.SPONSORS.items():
+        await services.traits.change(operator, member_id, api_traits.TraitsBody(sponsor_id=sponsor_id))
     issued = await _issue(services, operator)
     tickets = await _open_books(services, operator, central.clock())
     return (

@@ -4,13 +4,15 @@ from collections.abc import Callable, Sequence
 from typing import Final
 
 from tools.simulation import catalogue as it
+from tools.simulation import offers
 from tools.simulation.asked import Asked
-from tools.simulation.books import DECIDED_WITHIN, Sold, State, need
+from tools.simulation.fold import DECIDED_WITHIN, VOUCHERS, Back, Sold, State, need
 from tools.simulation.rows import Entry, Lot
 
 ISSUED, REDEEMED, EXPIRED, CORRECTED = (
     f"group/points/{name}" for name in ("issued", "redeemed", "expired", "corrected")
 )
+GIVEN, USED, ENDED = (f"group/value/{name}" for name in ("issued", "redeemed", "expired"))
 
 
 def check_entry(state: State, entry: Entry, asked: Asked) -> None:
@@ -23,6 +25,10 @@ def check_entry(state: State, entry: Entry, asked: Asked) -> None:
     left = sum(posting[3] for posting in entry.postings if _has_lots(posting[0]))
     reached = sum(posting[3] for posting in entry.postings if _has_lots(posting[1]))
     need((taken, given) == (left, reached), "1 conservation", "lots and postings of", entry.transaction_id)
+    for lot_id, amount in entry.taken:
+        lot = state.lots.get(lot_id)
+        is_there = lot is not None and amount <= lot.remaining
+        need(is_there, "1 conservation", "a lot does not hold", amount, lot_id, entry.transaction_id)
     rule(state, entry, asked)
 
 
@@ -37,7 +43,8 @@ def owed_of(member_id: str) -> str:
 
 
 def _has_lots(account: str) -> bool:
-    return account.startswith("member/") and account.endswith("/points")
+    is_members = account.startswith("member/") and account.endswith("/points")
+    return is_members or account.endswith("/vouchers")
 
 
 def _same(entry: Entry, right: dict[tuple[str, str], int]) -> None:
@@ -113,17 +120,8 @@ def _accrual(state: State, entry: Entry, _: Asked) -> None:
     sold = _sold(state, entry)
     member_id = sold.ticket.member_id
     assert member_id is not None
-    _gains(state, entry, member_id, ISSUED, sold.ticket.points)
-    right = [it.expires_ms(sold.row["occurred_ms"])] * len(entry.lots)
-    need(
-        [lot[4] for lot in entry.lots] == right,
-        "7 clock",
-        "another expiry:",
-        entry.cause_id,
-        entry.lots,
-        right,
-    )
-    need(all(lot[5] == entry.cause_id for lot in entry.lots), "5 journal", "a lot's source", entry.cause_id)
+    _gains(state, entry, member_id, ISSUED, sold.priced.total_points)
+    _lots_are(entry, it.expires_ms(sold.row["occurred_ms"]), entry.cause_id)
     need(entry.occurred_ms == sold.row["occurred_ms"], "7 clock", "another moment", entry.cause_id)
 
 
@@ -172,23 +170,39 @@ def _redemption(state: State, entry: Entry, _: Asked) -> None:
         need(is_right, "1 conservation", "a late burn's lots:", entry.cause_id)
 
 
-def _reversal(state: State, entry: Entry, _: Asked) -> None:
+def _back(state: State, entry: Entry) -> Back:
     back = state.back.get(entry.cause_id)
     need(back is not None, "8 authority", "booked for no return:", entry.transaction_id)
     assert back is not None
+    return back
+
+
+def _reversal(state: State, entry: Entry, _: Asked) -> None:
+    back = _back(state, entry)
     sold = state.sold[back.sale_id]
     member_id = sold.ticket.member_id
     assert member_id is not None
+    counted = max(0, sold.undone - sold.taken - sold.owed)
+    gone = max(0, sold.expired - counted)
+    taken, owed = _takes_back(state, entry, member_id, back.sale_id, points=back.points, gone=gone)
+    need(back.row["points_owed"] == owed, "1 conservation", "owed by the return", entry.cause_id)
+    sold.taken += taken
+    sold.owed += owed
+
+
+def _takes_back(
+    state: State, entry: Entry, member_id: str, sale_id: str, *, points: int, gone: int
+) -> tuple[int, int]:
+    """Points of a sale go: out of its lots, then what is spare; the rest is owed but for what expired."""
     account = points_of(member_id)
     taken, owed = entry.moved(source=account), entry.moved(source=owed_of(member_id))
     if account not in state.unclear:
-        own = [lot for lot in state.lots_of(account) if lot.source_id == back.sale_id]
-        most_free = max(0, state.balances[account] - state.held(account))
-        lots = _take(own, min(back.points, most_free))
-        counted = max(0, sold.undone - sold.taken - sold.owed)
-        left = back.points - sum(units for _, units in lots)
-        right = left - min(left, max(0, sold.expired - counted))
-        for lot_id, spare in _spare(state, member_id, back.sale_id):
+        own = [lot for lot in state.lots_of(account) if lot.source_id == sale_id]
+        most_free = max(0, state.balance(account) - state.held(account))
+        lots = _take(own, min(points, most_free))
+        left = points - sum(units for _, units in lots)
+        right = left - min(left, gone)
+        for lot_id, spare in _spare(state, member_id, sale_id):
             part = min(spare, right, most_free - sum(units for _, units in lots))
             if part > 0:
                 lots.append((lot_id, part))
@@ -196,9 +210,35 @@ def _reversal(state: State, entry: Entry, _: Asked) -> None:
         given = sum(units for _, units in lots)
         _same(entry, {(account, ISSUED): given, (owed_of(member_id), ISSUED): right})
         need(entry.taken == lots, "1 conservation", "a return's lots:", entry.cause_id, entry.taken, lots)
-    need(back.row["points_owed"] == owed, "1 conservation", "owed by the return", entry.cause_id)
-    sold.taken += taken
-    sold.owed += owed
+    else:
+        for lot_id, _ in entry.taken:
+            is_theirs = state.lots[lot_id].account == account
+            need(is_theirs, "1 conservation", "a return took somebody else's:", entry.cause_id, lot_id)
+    return taken, owed
+
+
+def _sponsorship(state: State, entry: Entry, _: Asked) -> None:
+    sold = _sold(state, entry)
+    need(sold.sponsor is not None, "8 authority", "rewarded for nothing:", entry.transaction_id)
+    assert sold.sponsor is not None
+    _gains(state, entry, sold.sponsor, ISSUED, offers.FRIEND_POINTS)
+    _lots_are(entry, it.expires_ms(sold.row["occurred_ms"]), entry.cause_id)
+
+
+def _sponsorship_return(state: State, entry: Entry, _: Asked) -> None:
+    back = _back(state, entry)
+    sold = state.sold[back.sale_id]
+    need(back.takes_from_sponsor, "8 authority", "a sponsor lost points for nothing:", entry.transaction_id)
+    assert sold.sponsor is not None
+    gone = sold.sponsors_expired
+    _takes_back(state, entry, sold.sponsor, back.sale_id, points=offers.FRIEND_POINTS, gone=gone)
+
+
+def _lots_are(entry: Entry, ends_ms: int, source_id: str) -> None:
+    """The new lots end then and are of that."""
+    for lot in entry.lots:
+        need(lot[4] == ends_ms, "7 clock", "another expiry:", entry.transaction_id, lot[4], ends_ms)
+        need(lot[5] == source_id, "5 journal", "a lot's source", entry.transaction_id, lot[5])
 
 
 def _spare(state: State, member_id: str, but_sale_id: str) -> list[tuple[str, int]]:
@@ -217,9 +257,7 @@ def _spare(state: State, member_id: str, but_sale_id: str) -> list[tuple[str, in
 
 
 def _restoration(state: State, entry: Entry, _: Asked) -> None:
-    back = state.back.get(entry.cause_id)
-    need(back is not None, "8 authority", "booked for no return:", entry.transaction_id)
-    assert back is not None
+    back = _back(state, entry)
     sold = state.sold[back.sale_id]
     member_id = sold.ticket.member_id
     assert member_id is not None
@@ -255,10 +293,15 @@ def _expiry(state: State, entry: Entry, _: Asked) -> None:
     need(entry.occurred_ms == lot.expires_ms, "7 clock", "dated otherwise:", lot_id)
     if lot.account not in state.unclear:
         need(amount == lot.remaining - lot.held, "1 conservation", "expired of", lot_id, amount)
+    if lot.account.endswith("/vouchers"):
+        _same(entry, {(lot.account, ENDED): amount})
+        return
     _same(entry, {(lot.account, EXPIRED): amount})
     sold = state.sold.get(lot.source_id)
     if sold is not None and lot.account == points_of(sold.ticket.member_id or ""):
         sold.expired += amount
+    elif sold is not None and sold.sponsor is not None and lot.account == points_of(sold.sponsor):
+        sold.sponsors_expired += amount
 
 
 def _correction(state: State, entry: Entry, asked: Asked) -> None:
@@ -301,10 +344,9 @@ def _gift(state: State, entry: Entry, asked: Asked) -> None:
     if wanted.kind == "donation":
         _same(entry, {(giver, f"association/{wanted.other_id}/points"): wanted.points})
         return
-    homes = {person.member_id: person.household for person in it.PEOPLE}
-    need(
-        homes[wanted.member_id] == homes[wanted.other_id], "8 authority", "not one household:", entry.cause_id
-    )
+    # Within a batch somebody may have moved before or after.
+    is_home = True in state.lived_together(wanted.member_id, wanted.other_id, state.commit - 1)
+    need(is_home, "8 authority", "not one household:", entry.cause_id)
     _gains(state, entry, wanted.other_id, giver, wanted.points)
     given = {state.lots[lot_id].expires_ms for lot_id, _ in entry.taken}
     need(
@@ -313,6 +355,91 @@ def _gift(state: State, entry: Entry, asked: Asked) -> None:
         "transferred points changed their end",
         entry.cause_id,
     )
+
+
+def _goodwill(state: State, entry: Entry, asked: Asked) -> None:
+    row, wanted = state.goodwill.get(entry.cause_id), asked.goodwill.get(entry.cause_id)
+    need(row is not None and wanted is not None, "8 authority", "nobody asked for", entry.transaction_id)
+    assert row is not None
+    assert wanted is not None
+    _gains(state, entry, wanted.member_id, ISSUED, wanted.points)
+    _lots_are(entry, it.expires_ms(row["recorded_ms"]), entry.cause_id)
+
+
+def _budget_grant(state: State, entry: Entry, _: Asked) -> None:
+    """Once, when the programme becomes active."""
+    need(not state.seq, "8 authority", "a budget was granted later:", entry.transaction_id)
+    budgets = {offer.rule_id: offer.budget for offer in offers.OFFERS if offer.budget is not None}
+    _same(
+        entry,
+        {("group/budget/granted", f"campaign/{rule_id}/budget"): much for rule_id, much in budgets.items()},
+    )
+
+
+def _budget_use(state: State, entry: Entry, _: Asked) -> None:
+    taken = _sold(state, entry).taken_of_budgets
+    _same(
+        entry, {(f"campaign/{name}/budget", f"campaign/{name}/spent"): much for name, much in taken.items()}
+    )
+
+
+def _budget_return(state: State, entry: Entry, _: Asked) -> None:
+    given = _back(state, entry).budgets
+    _same(
+        entry, {(f"campaign/{name}/spent", f"campaign/{name}/budget"): much for name, much in given.items()}
+    )
+
+
+def _voucher_issue(state: State, entry: Entry, _: Asked) -> None:
+    sold = _sold(state, entry)
+    voucher = state.vouchers.get(f"{entry.cause_id}/1")
+    need(voucher is not None, "8 authority", "a voucher for nothing:", entry.transaction_id)
+    assert voucher is not None
+    _same(entry, {(GIVEN, voucher.account): 1})
+    _lots_are(entry, voucher.expires_ms, entry.cause_id)
+    right = [(voucher.lot_id, voucher.account, VOUCHERS, 1)]
+    found = [lot[:4] for lot in entry.lots]
+    is_right = found == right or bool(sold.returned)  # it may be in another lot since
+    need(is_right, "1 conservation", "a voucher's lot:", entry.transaction_id, found, right)
+
+
+def _voucher_use(state: State, entry: Entry, _: Asked) -> None:
+    vouchers = [state.vouchers[voucher_id] for voucher_id in _sold(state, entry).used]
+    right: dict[tuple[str, str], int] = {}
+    for voucher in vouchers:
+        right[voucher.account, USED] = right.get((voucher.account, USED), 0) + 1
+    _same(entry, right)
+    lots = sorted((voucher.lot_id, 1) for voucher in vouchers)
+    need(sorted(entry.taken) == lots, "1 conservation", "vouchers used:", entry.cause_id, entry.taken, lots)
+
+
+def _voucher_return(state: State, entry: Entry, _: Asked) -> None:
+    """What ends leaves its lot; what is good again comes back to its own, or lives 30 days more."""
+    back = _back(state, entry)
+    right: dict[tuple[str, str], int] = {}
+    gone = {lot_id for lot_id, _ in entry.taken}
+    for voucher_id in back.ended:
+        voucher = state.vouchers[voucher_id]
+        if voucher.lot_id in gone:
+            right[voucher.account, GIVEN] = right.get((voucher.account, GIVEN), 0) + 1
+    ended = {state.vouchers[each].lot_id for each in back.ended}
+    need(gone <= ended, "1 conservation", "a return took vouchers:", entry.cause_id, gone, ended)
+    fresh = 0
+    for voucher_id in back.again:
+        voucher = state.vouchers[voucher_id]
+        right[USED, voucher.account] = right.get((USED, voucher.account), 0) + 1
+        lot = state.lots[voucher.lot_id]
+        if lot.is_live(entry.recorded_ms):
+            need((lot.lot_id, 1) in entry.restored, "1 conservation", "not put back:", voucher_id)
+        else:
+            fresh += 1
+    _same(entry, right)
+    ends_ms = entry.recorded_ms + it.RESTORED_DAYS * it.DAY_MS
+    need(
+        [lot[4] for lot in entry.lots] == [ends_ms] * fresh, "7 clock", "a voucher's new end", entry.cause_id
+    )
+    is_right = len(entry.restored) == len(back.again) - fresh
+    need(is_right, "1 conservation", "vouchers put back:", entry.cause_id, entry.restored)
 
 
 RULES: Final[dict[str, Callable[[State, Entry, Asked], None]]] = {
@@ -324,4 +451,13 @@ RULES: Final[dict[str, Callable[[State, Entry, Asked], None]]] = {
     "correction": _correction,
     "donation": _gift,
     "transfer": _gift,
+    "goodwill": _goodwill,
+    "sponsorship": _sponsorship,
+    "sponsorship_return": _sponsorship_return,
+    "budget_grant": _budget_grant,
+    "budget_use": _budget_use,
+    "budget_return": _budget_return,
+    "voucher_issue": _voucher_issue,
+    "voucher_use": _voucher_use,
+    "voucher_return": _voucher_return,
 }

@@ -90,6 +90,11 @@ class Network:
         self._rng: random.Random = around.rng
         self._cut: set[tuple[str, str]] = set()
         self.is_calm = False
+        self._rush = 0
+
+    def rush(self, requests: int) -> None:
+        """The next requests are sent in the same moment and arrive together."""
+        self._rush = requests
 
     def cut(self, one: str, other: str) -> None:
         """A line fails in one direction or both."""
@@ -176,6 +181,9 @@ class Network:
     def _draw(self) -> _Fate:
         rng = self._rng
         out_s, back_s = 0.001 + rng.random() * 0.02, 0.001 + rng.random() * 0.02
+        if self._rush:
+            self._rush -= 1
+            out_s = 0.001 + rng.random() * 0.002
         if self.is_calm:
             return _Fate(out_s, back_s)
         draw = rng.random()

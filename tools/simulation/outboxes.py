@@ -1,6 +1,6 @@
 """What must hold of a terminal's outbox: no gap, nothing noted is lost, delivered in the order noted."""
 
-from tools.simulation.books import State, need
+from tools.simulation.fold import State, need
 from tools.simulation.till import Till, raw_rows
 
 

@@ -6,19 +6,22 @@ from typing import Any, Final
 
 import msgspec
 
-from tools.simulation.books import Books, need
+from tools.simulation.books import Books
 from tools.simulation.catalogue import TICKET_AGE_MAX_MS
+from tools.simulation.fold import need
 from tools.simulation.network import Answer, Copies
 from tools.simulation.trace import Trace
 
 SAME: Final = {
-    "sale": "sale_id transaction_id recorded_ms total_minor points redeemed_points redeemed_minor",
+    "sale": "sale_id transaction_id recorded_ms total_minor points redeemed_points redeemed_minor vouchers"
+    " used_vouchers",
     "return": "return_id sale_id transaction_id recorded_ms total_minor points points_owed restored_points"
-    " restored_minor",
+    " restored_minor restored_vouchers ended_vouchers",
     "reservation": "reservation_id expires_ms total_minor points redeem_points redeem_minor",
     "move": "move_id kind member_id to_id points recorded_ms transaction_id balance_points",
     "correction": "correction_id member_id points reason requested_by requested_ms",
     "decision": "correction_id member_id points state decided_by decided_ms transaction_id",
+    "goodwill": "goodwill_id member_id shop_id role points reason recorded_ms transaction_id balance_points",
     "block": "card_number state reason",
 }
 """What of an answer is the same for ever; balances and profiles are as of now."""
@@ -30,7 +33,7 @@ AGAIN: Final = frozenset({408, 425, 429, 502, 503})
 class Op:
     """One act of a client under one id. `may_refuse`: codes that are right answers to it as well.
 
-    `must_refuse`: it may never be done.
+    `judge`: whether a code is right, by the books, when it is told. `must_refuse`: it may never be done.
     """
 
     kind: str
@@ -40,6 +43,7 @@ class Op:
     body: dict[str, Any]
     may_refuse: frozenset[str] = frozenset()
     must_refuse: bool = False
+    judge: Callable[[str], bool] = lambda _: False
     state: str = "open"
     told: dict[str, Any] | None = None
     code: str = ""
@@ -60,6 +64,8 @@ class Promises:
         self._trace = trace
         self.ops: list[Op] = []
         self.counts: dict[str, int] = {}
+        self.wallet: dict[str, str] = {}
+        """The numbers of vouchers that somebody holds, by voucher."""
 
     def open(self, op: Op) -> Op:
         """From now on it counts."""
@@ -79,7 +85,11 @@ class Promises:
         if code == "clock_skew":  # weeks passed while it was on its way: sent again with the time of then
             return False
         need(op.told is None, "2 acknowledged", op.kind, op.op_id, "was done and is now refused:", code)
-        is_right = code in op.may_refuse or (code == "ticket_too_old" and op.is_too_old(self._now_ms()))
+        is_right = (
+            code in op.may_refuse
+            or (code == "ticket_too_old" and op.is_too_old(self._now_ms()))
+            or op.judge(code)
+        )
         need(is_right, "8 authority", op.kind, op.op_id, "is refused wrongly:", view)
         if not is_alone:
             return False
@@ -101,6 +111,8 @@ class Promises:
             )
             return
         op.told, op.state = told, "done"
+        for number, voucher in enumerate(told.get("vouchers", ()), start=1):
+            self.wallet[f"{told['sale_id']}/{number}"] = voucher["code"]
         self._count(op.kind)
         self._trace.note("done", op.kind, op.op_id)
         self.require_kept(op)
@@ -119,6 +131,9 @@ class Promises:
         elif op.kind == "move":
             moved = state.moves.get(told["move_id"])
             row = moved and moved | {"balance_points": moved["balance_after"], "points": moved["amount"]}
+        elif op.kind == "goodwill":
+            given = state.goodwill.get(told["goodwill_id"])
+            row = given and given | {"balance_points": given["balance_after"]}
         elif op.kind in ("correction", "decision"):
             row = state.corrections.get(told["correction_id"])
         else:
@@ -146,7 +161,8 @@ class Promises:
             "return": op.op_id in state.back,
             "move": op.op_id in state.moves,
             "correction": op.op_id in state.corrections,
-            "reservation": op.op_id in state.holds,
+            "goodwill": op.op_id in state.goodwill,
+            "reservation": op.op_id in state.reserved,
         }.get(op.kind, False)
         need(not found, "2 acknowledged", op.kind, op.op_id, "was refused and is in the books:", op.code)
 

@@ -122,6 +122,15 @@ SELECT hold_id, account, amount, posted, state, cause_id, made_ms, expires_ms, e
 ORDER BY hold_id
 """
 
+_USES = f"""
+SELECT claim_key, owner, rule_id, asset, amount FROM claim_use
+WHERE {_G} AND cause_id = ? AND state = 'used'
+"""
+_HELD_USES = f"SELECT claim_key, owner, amount FROM claim_use WHERE {_G} AND cause_id = ? AND state = 'held'"
+_LEFT = f"SELECT claim_key, owner, asset, amount - freed FROM claim_use WHERE {_G} AND cause_id = ?"
+_RESERVATION = f"SELECT expires_ms, sale_id FROM reservation WHERE {_G} AND reservation_id = ?"
+_COUNTERS = f"SELECT claim_key, owner, used, held FROM claim_counter WHERE {_G}"
+
 
 class Rows:
     """Reads through the store's own writing connection: between two turns it stands in no transaction."""
@@ -161,6 +170,11 @@ class Rows:
                 found[seq].restored.append(tuple(each))
         return list(found.values())
 
+    def hashes(self) -> list[bytes]:
+        """The hash of every transaction, in order."""
+        sql = f"SELECT row_hash FROM ledger_transaction WHERE {_G} ORDER BY journal_seq"
+        return [row[0] for row in self.all(sql)]
+
     def holds(self) -> dict[str, Hold]:
         """All holds."""
         kept: dict[str, list[tuple[str, int]]] = {}
@@ -185,6 +199,65 @@ class Rows:
         cursor.fetchall()
         return dict(zip(names, row, strict=True))
 
+    def uses(self, cause_id: str) -> tuple[dict[tuple[str, str], int], dict[str, int]]:
+        """What a sale took: of limits by counter, of budgets by rule."""
+        limits: dict[tuple[str, str], int] = {}
+        budgets: dict[str, int] = {}
+        for key, owner, rule_id, asset, amount in self.all(_USES, cause_id):
+            if asset:
+                budgets[rule_id] = amount
+            else:
+                limits[key, owner] = amount
+        return limits, budgets
+
+    def held_uses(self, reservation_id: str, *, is_open: bool = False) -> dict[tuple[str, str], int]:
+        """What a reservation keeps or kept of limits; `is_open`: keeps."""
+        sql = _HELD_USES + (" AND freed < amount" if is_open else "")
+        return {(key, owner): amount for key, owner, amount in self.all(sql, reservation_id)}
+
+    def left_of(self, cause_id: str) -> dict[tuple[str, str, str], int]:
+        """What a sale's uses still count, by counter and unit."""
+        return {(key, owner, asset): left for key, owner, asset, left in self.all(_LEFT, cause_id) if left}
+
+    def counters(self) -> dict[tuple[str, str], tuple[int, int]]:
+        """Counters of limits: used and held."""
+        return {(key, owner): (used, held) for key, owner, used, held in self.all(_COUNTERS)}
+
+    def reserved_until(self, reservation_id: str) -> int:
+        """When a reservation ends."""
+        row = self.one(_RESERVATION, reservation_id)
+        assert row is not None
+        return int(row[0])
+
+    def sale_under(self, reservation_id: str) -> str | None:
+        """The sale that took a reservation."""
+        row = self.one(_RESERVATION, reservation_id)
+        return None if row is None else row[1]
+
+    def voucher_uses(self, sale_id: str) -> dict[str, int]:
+        """What each voucher took off a sale."""
+        sql = f"SELECT voucher_id, used_minor FROM voucher_use WHERE {_G} AND sale_id = ?"
+        return dict(self.all(sql, sale_id))
+
+    def vouchers_restored(self, sale_id: str, return_id: str) -> set[str]:
+        """The vouchers of a sale that a return made good again."""
+        sql = f"SELECT voucher_id FROM voucher_use WHERE {_G} AND sale_id = ? AND restored_by = ?"
+        return {row[0] for row in self.all(sql, sale_id, return_id)}
+
+    def vouchers_of(self, sale_id: str) -> list[dict[str, Any]]:
+        """The vouchers a sale gave."""
+        names = ("voucher_id", "member_id", "account", "worth_minor", "lot_id", "taken_back")
+        sql = f"SELECT {', '.join(names)} FROM voucher WHERE {_G} AND sale_id = ? ORDER BY number"
+        return [dict(zip(names, row, strict=True)) for row in self.all(sql, sale_id)]
+
+    def voucher_lots(self) -> list[tuple[str, str]]:
+        """Every voucher with the lot its unit is in."""
+        return self.all(f"SELECT voucher_id, lot_id FROM voucher WHERE {_G}")
+
+    def homes(self) -> list[tuple[str, str]]:
+        """Who lives where."""
+        return self.all(f"SELECT member_id, household_id FROM household_member WHERE {_G}")
+
     def count(self, table: str) -> int:
         """Rows of the group."""
         row = self.one(f"SELECT count(*) FROM {table} WHERE {_G}")
@@ -195,9 +268,9 @@ class Rows:
         """Account, asset, balance, held."""
         return self.all(f"SELECT account, asset, balance, held FROM account WHERE {_G}")
 
-    def lots(self) -> list[tuple[str, int, int]]:
-        """Lot, remaining, held."""
-        return self.all(f"SELECT lot_id, remaining, held FROM lot WHERE {_G}")
+    def lots(self) -> list[tuple[str, int, int, str]]:
+        """Lot, remaining, held, account."""
+        return self.all(f"SELECT lot_id, remaining, held, account FROM lot WHERE {_G}")
 
     def head(self) -> tuple[Any, ...]:
         """Event number, journal number, hash."""

@@ -79,8 +79,11 @@ def runner() -> Iterator[Runner]:
     gc.disable()  # rubbish is collected between seeds: quicker, and at the same moments in every run
     try:
         start = furnished()
+        gc.collect()
+        gc.freeze()  # programs and the first disks are no rubbish, and need not be looked through each time
         with disks() as place:
             yield Runner(place, start)
     finally:
+        gc.unfreeze()
         gc.enable()
         apsw.connection_hooks[:] = hooks

@@ -11,7 +11,8 @@ import msgspec
 
 from tools.simulation import catalogue as it
 from tools.simulation.asked import Asked
-from tools.simulation.books import Books, need
+from tools.simulation.books import Books
+from tools.simulation.fold import Sold, need
 from tools.simulation.network import Copies, Network, Request
 from tools.simulation.terminal import Terminal
 from tools.till import Item, SimulatedTill, TillError, read_additional
@@ -167,9 +168,17 @@ class Till(SimulatedTill):
         if report.of is None:
             return {"ticket_too_old", *(("blocked_card",) if self.blocked else ())}
         assert report.of.ticket is not None
-        return {"return_exceeds_sale", "return_of_nothing"} | (
-            {"sale_not_found", "ticket_too_old"} if self.may_be_refused(report.of.ticket) else set()
-        )
+        codes = {"sale_not_found", "ticket_too_old"} if self.may_be_refused(report.of.ticket) else set()
+        sold = self._sold(report.of)
+        asked = self._asked.returns[self.shop_id, report.key]
+        if sold is not None:
+            units = {line.line_no: line.quantity for line in sold.ticket.lines}
+            if asked.lines is None:
+                if any(sold.returned.values()):
+                    codes |= {"return_of_nothing", "return_exceeds_sale"}
+            elif any(sold.returned[number] + much > units[number] for number, much in asked.lines):
+                codes.add("return_exceeds_sale")
+        return codes
 
     def may_be_refused(self, ticket: it.Ticket) -> bool:
         """Central may refuse what was noted for a blocked card, or reaches it after a month."""
@@ -190,22 +199,22 @@ class Till(SimulatedTill):
         report.is_only_noted = told.get("queued") == "true"
         if report.is_only_noted:
             return
-        keys = {
-            (row["shop_id"], row["business_key"])
-            for row in [sold.row for sold in self._books.state.sold.values()]
-            + [back.row for back in self._books.state.back.values()]
-        }
-        need(
-            (self.shop_id, report.key) in keys, "2 acknowledged", "a till was told of a booking:", report.key
+        rows = [back.row for back in self._books.state.back.values()]
+        sold = self._sold(report)
+        is_booked = sold is not None or any(
+            (row["shop_id"], row["business_key"]) == (self.shop_id, report.key) for row in rows
         )
-        if report.ticket is not None:
-            need(
-                told.get("earned") == str(report.ticket.points),
-                "8 authority",
-                "a till was told",
-                report.key,
-                told,
-            )
+        need(is_booked, "2 acknowledged", "a till was told of a booking:", report.key)
+        if sold is not None:
+            is_right = told.get("earned") == str(sold.priced.total_points)
+            need(is_right, "8 authority", "a till was told", report.key, told)
+
+    def _sold(self, report: Report) -> Sold | None:
+        """The sale of a ticket in central's books."""
+        for sold in self._books.state.sold.values():
+            if (sold.row["shop_id"], sold.row["business_key"]) == (self.shop_id, report.key):
+                return sold
+        return None
 
     def _new_key(self, type_: str, ahead_ms: int = 0) -> tuple[SaleData, str]:
         self._tickets += 1

@@ -10,12 +10,12 @@ import aiohttp
 import structlog
 
 from tools.simulation import catalogue as it
-from tools.simulation.asked import Asked
-from tools.simulation.books import Books, need
+from tools.simulation.books import Books
 from tools.simulation.central import Central
 from tools.simulation.client import Client
 from tools.simulation.disk import Disks, End
 from tools.simulation.entropy import seeded
+from tools.simulation.fold import need
 from tools.simulation.furnish import Start
 from tools.simulation.kinds import check_entry
 from tools.simulation.loop import OWNER, SimLoop, Stuck
@@ -45,9 +45,7 @@ class World:
         began_ms = it.BEGAN_MS + self.rng.randrange(30 * it.DAY_MS)
         self.around = Surroundings(self.loop, self.rng, disks, self.trace, began_ms)
         self.network = Network(self.around)
-        self.asked = Asked()
-        for ticket in start.tickets:
-            self.asked.ticket(ticket, it.BEGAN_MS)
+        self.asked = start.asked()
         self.books = Books(self.asked, check_entry)
         self.central = Central(self.around, start.central, start.secrets)
         self.central.after_commit = self._read_books

@@ -121,7 +121,10 @@ def _open_connections(path: Path, now_ms: int, *, has_threads: bool) -> _Connect
     except BaseException:
         writer.close()
         raise
-    readers = [open_reader(path) for _ in range(STORE_SHORT_READERS + STORE_LONG_READERS)]
+    # Without threads nothing reads at the same time: one long reader is enough.
+    readers = [
+        open_reader(path) for _ in range(STORE_SHORT_READERS + (STORE_LONG_READERS if has_threads else 1))
+    ]
     return _Connections(writer, open_writer(path) if has_threads else None, readers)
 
 

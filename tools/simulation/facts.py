@@ -1,0 +1,598 @@
+"""The recount of facts: what was recorded, held against what was asked and what is possible."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any, Final
+
+from tools.simulation import catalogue as it
+from tools.simulation import gauges as count
+from tools.simulation import offers
+from tools.simulation.asked import Asked, Reservation
+from tools.simulation.fold import Back, Sold, State, Voucher, need
+from tools.simulation.gauges import Place
+from tools.simulation.offers import Priced
+from tools.simulation.rows import Rows
+
+AHEAD_MAX_MS: Final = 300_000
+"""Clocks differ by so much; a ticket further ahead is dated anew or refused."""
+FREE, PROMISED, LIVE, LATE = "free", "promised", "live", "late"
+"""What a sale stands on: nothing, a quote, a live reservation, one that has ended."""
+
+
+class Facts:
+    """Reads one fact at a time, in the order of their events. `commit`: the number of the one being read."""
+
+    def __init__(self, state: State, asked: Asked, rows: Rows, *, commit: int, now_ms: int) -> None:
+        self._state = state
+        self._asked = asked
+        self._rows = rows
+        self._commit = commit
+        self._now_ms = now_ms
+
+    # Sales --------------------------------------------------------------------------------------------------
+
+    def sale(self, sale_id: str) -> dict[str, Any]:
+        """A sale was recorded; its row. Raises: Violation."""
+        state, asked = self._state, self._asked
+        row = self._rows.row_of("sale", "sale_id", sale_id)
+        need(row is not None, "5 journal", "an event without its sale", sale_id)
+        assert row is not None
+        need(sale_id not in state.sold, "3 duplicate", "a sale has two events", sale_id)
+        key = (row["shop_id"], row["business_key"])
+        ticket = asked.tickets.get(key)
+        need(ticket is not None, "8 authority", "nobody reported the sale", key)
+        assert ticket is not None
+        is_its_id = ticket.sale_id in (None, sale_id)
+        need(is_its_id, "3 duplicate", "another id for the sale", ticket.sale_id, sale_id)
+        need(row["member_id"] == ticket.member_id, "8 authority", "a sale of another member", key)
+        self._moments(ticket, row)
+        modes = self._stands_on(ticket, sale_id)
+        sold = None
+        for mode in modes:
+            sold, told = self._priced(ticket, row, mode)
+            if sold is not None:
+                break
+        need(sold is not None, "8 authority", "a sale is not as reported:", key, told)
+        assert sold is not None
+        self._redeemed(ticket, row)
+        self._count_sale(ticket, row, sold, mode)
+        state.sold[sale_id] = sold
+        return row
+
+    def _moments(self, ticket: it.Ticket, row: dict[str, Any]) -> None:
+        key = (ticket.shop_id, ticket.business_key)
+        need(row["occurred_ms"] <= self._now_ms + AHEAD_MAX_MS, "7 clock", "a sale of the future", key)
+        if ticket.occurred_ms is not None:
+            need(row["occurred_ms"] == ticket.occurred_ms, "7 clock", "a sale has another moment", key)
+        is_in_time = self._asked.at_ms[key] <= row["recorded_ms"] <= self._now_ms
+        need(is_in_time, "7 clock", "a sale's moment of record", key)
+        right = row["occurred_ms"] if ticket.quoted is None else ticket.quoted.at_ms
+        need(
+            row["as_of_ms"] == right,
+            "7 clock",
+            "a sale stands for another moment",
+            key,
+            row["as_of_ms"],
+            right,
+        )
+
+    def _stands_on(self, ticket: it.Ticket, sale_id: str) -> list[str]:
+        """What the sale may stand on."""
+        state = self._state
+        if ticket.quoted is None:
+            return [FREE]
+        if ticket.reservation_id is None:
+            return [PROMISED]
+        asked = self._asked.reservations.get(ticket.reservation_id)
+        need(asked is not None, "8 authority", "nobody reserved", ticket.reservation_id)
+        assert asked is not None
+        is_known = ticket.reservation_id in state.reserved
+        need(is_known, "8 authority", "a sale under no reservation:", ticket.reservation_id)
+        other = state.taken_by.setdefault(ticket.reservation_id, sale_id)
+        need(other == sale_id, "3 duplicate", "two sales took one reservation", ticket.reservation_id)
+        return self._modes(ticket.reservation_id, asked)
+
+    def _modes(self, reservation_id: str, asked: Reservation) -> list[str]:
+        """Whether the reservation still kept all it had promised; both, where that is not known."""
+        state = self._state
+        holds = [hold for hold in state.holds.values() if hold.cause_id == reservation_id]
+        keeps_limits = bool(self.uses_of_promise(asked.ticket))
+        if not holds and not keeps_limits:
+            return [LIVE]
+        if holds:
+            return [LATE] if any(hold.state == "expired" for hold in holds) else [LIVE]
+        if state.freed.get(reservation_id, self._commit) < self._commit:
+            return [LATE]
+        is_over = self._rows.reserved_until(reservation_id) <= self._now_ms
+        return [LIVE, LATE] if is_over else [LIVE]
+
+    def _priced(
+        self, ticket: it.Ticket, row: dict[str, Any], mode: str
+    ) -> tuple[Sold | None, tuple[Any, ...]]:
+        """The sale as it may have come out under `mode`; None, and why, if it cannot."""
+        key = (ticket.shop_id, ticket.business_key)
+        limits, budgets = self._rows.uses(row["sale_id"])
+        day = it.local_day(row["as_of_ms"])
+        since = self._asked.since[key]
+        used = tuple(ticket.vouchers)
+        told: tuple[Any, ...] = ()
+        for third in sorted(self._thirds(ticket, since)):
+            given = self._observed(ticket, mode, limits, budgets, third, day)
+            priced = offers.reckon(ticket, given, used)
+            found = (row["total_minor"], row["points"])
+            right = (priced.total_minor, priced.total_points)
+            told = (mode, "found", found, "right", right, dict(given))
+            if found != right:
+                continue
+            told = self._unlikely(ticket, mode, given, priced, row["as_of_ms"], since)
+            if told:
+                return None, told
+            self._require_uses(ticket, mode, priced, limits, budgets, day)
+            return self._sold(ticket, row, priced, budgets), ()
+        return None, told
+
+    def _thirds(self, ticket: it.Ticket, since: int) -> set[int]:
+        """What the offer for every third visit may have given."""
+        whole = offers.whole_of(offers.THIRD, ticket)
+        if not whole or ticket.member_id is None:
+            return {0}
+        if ticket.quoted is not None:
+            return {ticket.quoted.given.get(offers.THIRD.rule_id, 0)}
+        tickets = self._state.tickets_of[ticket.member_id]
+        visits = {tickets - back + 1 for back in self._state.returned_of(ticket.member_id, since)}
+        return {0 if visit % offers.THIRD_EVERY else whole for visit in visits}
+
+    def _observed(
+        self,
+        ticket: it.Ticket,
+        mode: str,
+        limits: Mapping[Place, int],
+        budgets: Mapping[str, int],
+        third: int,
+        day: Any,
+    ) -> dict[str, int]:
+        """What each offer gave, as what was taken of limits and budgets says."""
+        given = {offers.THIRD.rule_id: third}
+        for offer in (offers.TEA, offers.OIL, offers.SOAP, offers.FRIEND):
+            if offer.budget is not None:
+                given[offer.rule_id] = budgets.get(offer.rule_id, 0)
+            else:
+                place = count.limits_of(offer, ticket, day)[0][0]
+                given[offer.rule_id] = offers.whole_of(offer, ticket) if place in limits else 0
+        if mode == LATE:  # the price that was paid stands
+            assert ticket.quoted is not None
+            for offer in (offers.TEA, offers.OIL):
+                given[offer.rule_id] = ticket.quoted.given.get(offer.rule_id, 0)
+        return given
+
+    def _unlikely(
+        self,
+        ticket: it.Ticket,
+        mode: str,
+        given: Mapping[str, int],
+        priced: Priced,
+        at_ms: int,
+        since: int,
+    ) -> tuple[Any, ...]:
+        """An offer that gave what it cannot have given, and what it could; nothing if all is well."""
+        for offer in (offers.TEA, offers.OIL, offers.SOAP, offers.FRIEND):
+            amount = given[offer.rule_id]
+            if mode in (PROMISED, LIVE) or (mode == LATE and offer.is_price):
+                assert ticket.quoted is not None
+                right = {ticket.quoted.given.get(offer.rule_id, 0)}
+            else:
+                right = count.possible(self._state.gauges, offer, ticket, at_ms, since)
+            if not offer.is_price and not _weighs(ticket, priced, offer.code):
+                right = {0}
+            if amount not in right:
+                return mode, offer.rule_id, "gave", amount, "instead of", sorted(right)
+        return ()
+
+    def _require_uses(
+        self,
+        ticket: it.Ticket,
+        mode: str,
+        priced: Priced,
+        limits: Mapping[Place, int],
+        budgets: Mapping[str, int],
+        day: Any,
+    ) -> None:
+        """What was taken of limits and budgets is what was given."""
+        key = (ticket.shop_id, ticket.business_key)
+        right: dict[Place, int] = {}
+        for offer in offers.OFFERS:
+            given = sum(priced.given.get(offer.rule_id, ()))
+            if given:
+                right |= {place: 1 for place, _ in count.limits_of(offer, ticket, day)}
+            if offer.budget is not None:
+                taken = budgets.get(offer.rule_id, 0)
+                is_right = taken <= given if mode == LATE and offer.is_price else taken == given
+                need(is_right, "1 conservation", "a budget gave", key, offer.rule_id, taken, given)
+        if ticket.off_minor:
+            right[count.counter_of("discount", ticket.shop_id, day)] = ticket.off_minor
+            off = sum(sum(priced.given.get(offer.rule_id, ())) for offer in (offers.TEA, offers.OIL))
+            most = (offers.gross(ticket, it.FREE) - off) * offers.COUNTER_RATE_BP // 10_000
+            need(ticket.off_minor <= most, "8 authority", "the counter took off too much", key, most)
+        need(dict(limits) == right, "1 conservation", "limits counted", key, dict(limits), "not", right)
+
+    def _sold(
+        self, ticket: it.Ticket, row: dict[str, Any], priced: Priced, budgets: Mapping[str, int]
+    ) -> Sold:
+        redeemed = row["points_redeemed"]
+        free = [
+            amount if line.code in it.FREE else 0
+            for line, amount in zip(ticket.lines, priced.amounts, strict=True)
+        ]
+        key = (ticket.shop_id, ticket.business_key)
+        worth = redeemed // it.STEP_POINTS * it.STEP_WORTH_MINOR
+        need(worth <= sum(free), "8 authority", "points paid what the law forbids", key, redeemed)
+        shares = it.split(redeemed, free)
+        numbers = [line.line_no for line in ticket.lines]
+        return Sold(
+            ticket=ticket,
+            row=row,
+            priced=priced,
+            taken_of_budgets=dict(budgets),
+            budgets=dict(budgets),
+            line_points=dict(zip(numbers, priced.points, strict=True)),
+            line_amounts=dict(zip(numbers, priced.amounts, strict=True)),
+            line_redeemed=dict(zip(numbers, shares, strict=True)),
+        )
+
+    def _redeemed(self, ticket: it.Ticket, row: dict[str, Any]) -> None:
+        key, redeemed = (ticket.shop_id, ticket.business_key), row["points_redeemed"]
+        is_asked = ticket.redeem is None or redeemed == ticket.redeem
+        need(is_asked, "8 authority", "points redeemed", key, redeemed)
+        wanted = self._state.wanted
+        if row["points"]:
+            wanted.add(("accrual", f"{row['sale_id']}/accrual"))
+        if redeemed:
+            wanted.add(("redemption", f"{row['sale_id']}/redemption"))
+
+    def _count_sale(self, ticket: it.Ticket, row: dict[str, Any], sold: Sold, mode: str) -> None:
+        """Count what it takes and gives; what a live reservation kept for it is free again."""
+        state, sale_id = self._state, row["sale_id"]
+        gauges, day = state.gauges, it.local_day(row["as_of_ms"])
+        if ticket.reservation_id is not None and mode == LIVE:
+            asked = self._asked.reservations[ticket.reservation_id]
+            self._free_promise(ticket.reservation_id, asked, is_loose=False)
+        limits, budgets = self._rows.uses(sale_id)
+        sold.uses = dict(limits)
+        for place, amount in limits.items():
+            gauge, most = gauges[place], count.limit_of(place)
+            gauge.move(self._commit, used=amount)
+            is_late_price = mode == LATE and not place[0].startswith(
+                (offers.SOAP.rule_id, offers.FRIEND.rule_id)
+            )
+            if most is not None and is_late_price:
+                gauge.beyond = max(gauge.beyond, gauge.used + gauge.held - most)
+        for rule_id, amount in budgets.items():
+            gauges[count.budget_of(offers.BY_RULE[rule_id])].move(self._commit, used=amount)
+        if budgets:
+            state.wanted.add(("budget_use", f"{sale_id}/budget"))
+        if ticket.member_id is not None:
+            state.tickets_of[ticket.member_id] += 1
+            if sum(sold.priced.given.get(offers.FRIEND.rule_id, ())):
+                sold.sponsor = offers.SPONSORS[ticket.member_id]
+                state.wanted.add(("sponsorship", f"{sale_id}/sponsor"))
+        self._vouchers(ticket, row, sold, mode, day)
+
+    # Vouchers -----------------------------------------------------------------------------------------------
+
+    def _vouchers(self, ticket: it.Ticket, row: dict[str, Any], sold: Sold, mode: str, day: Any) -> None:
+        state, sale_id = self._state, row["sale_id"]
+        right = {each: sum(shares) for each, shares in sold.priced.vouchers.items() if sum(shares)}
+        found = self._rows.voucher_uses(sale_id)
+        for voucher_id in right.keys() - found.keys():
+            is_gone = mode == LATE and self._was_gone(state.vouchers[voucher_id], ticket)
+            need(is_gone, "1 conservation", "a voucher paid and was not used up:", sale_id, voucher_id)
+        is_right = all(right.get(each) == amount for each, amount in found.items())
+        need(is_right, "1 conservation", "vouchers used:", sale_id, found, right)
+        if found:
+            state.wanted.add(("voucher_use", f"{sale_id}/vouchers_used"))
+        for voucher_id in found:
+            voucher = state.vouchers[voucher_id]
+            is_theirs = voucher.member_id in (None, ticket.member_id)
+            need(is_theirs, "8 authority", "a voucher of somebody else:", sale_id, voucher_id)
+            if mode in (FREE, PROMISED):
+                is_open = row["occurred_ms"] < voucher.expires_ms
+                need(is_open, "7 clock", "a voucher that had ended:", sale_id, voucher_id)
+                is_good = voucher.taken_back is None
+                need(is_good, "8 authority", "a voucher that was taken back:", sale_id, voucher_id)
+            sold.used[voucher_id] = False
+        given = self._rows.vouchers_of(sale_id)
+        expected = [f"{sale_id}/1"] if offers.earns_voucher(ticket) else []
+        need(
+            [each["voucher_id"] for each in given] == expected,
+            "8 authority",
+            "vouchers given:",
+            sale_id,
+            given,
+        )
+        for each in given:
+            account = (
+                f"member/{ticket.member_id}/vouchers" if ticket.member_id else f"bearer/{sale_id}/vouchers"
+            )
+            ends_ms = it.midnight_after(day + timedelta(days=offers.THANKS_DAYS))
+            told = (each["member_id"], each["account"], each["worth_minor"])
+            need(
+                told == (ticket.member_id, account, offers.THANKS_WORTH_MINOR),
+                "8 authority",
+                "a voucher:",
+                told,
+            )
+            state.vouchers[each["voucher_id"]] = Voucher(
+                each["voucher_id"], ticket.member_id, account, ends_ms, each["lot_id"]
+            )
+            state.vouchers[each["voucher_id"]].stood.append((self._commit - 1, 0, 0))
+            state.wanted.add(("voucher_issue", f"{sale_id}/vouchers"))
+
+    def _was_gone(self, voucher: Voucher, ticket: it.Ticket) -> bool:
+        since = self._asked.since[ticket.shop_id, ticket.business_key]
+        return any(remaining <= held for remaining, held in voucher.values(since))
+
+    # Reservations -------------------------------------------------------------------------------------------
+
+    @staticmethod
+    def uses_of_promise(ticket: it.Ticket) -> dict[Place, int]:
+        """What a reservation keeps of limits."""
+        assert ticket.quoted is not None
+        day = it.local_day(ticket.quoted.at_ms)
+        found: dict[Place, int] = {}
+        for offer in offers.OFFERS:
+            if ticket.quoted.given.get(offer.rule_id, 0):
+                found |= {place: 1 for place, _ in count.limits_of(offer, ticket, day)}
+        if ticket.off_minor:
+            found[count.counter_of("discount", ticket.shop_id, day)] = ticket.off_minor
+        return found
+
+    @staticmethod
+    def budgets_of_promise(ticket: it.Ticket) -> dict[str, int]:
+        """What a reservation keeps of budgets, by rule."""
+        assert ticket.quoted is not None
+        given = ticket.quoted.given
+        return {
+            offer.rule_id: given[offer.rule_id]
+            for offer in offers.OFFERS
+            if offer.budget is not None and given.get(offer.rule_id, 0)
+        }
+
+    @classmethod
+    def holds_of(cls, reservation_id: str, asked: Reservation) -> dict[str, tuple[str, int]]:
+        """The holds a reservation must make: what account, how much."""
+        ticket = asked.ticket
+        assert ticket.quoted is not None
+        holds = {
+            f"{reservation_id}/budget/{rule_id}": (f"campaign/{rule_id}/budget", amount)
+            for rule_id, amount in cls.budgets_of_promise(ticket).items()
+        }
+        for voucher_id, used in ticket.quoted.used:
+            if used:
+                holds[f"{reservation_id}/voucher/{voucher_id}"] = (voucher_id, 1)
+        if asked.points:
+            holds[reservation_id] = (f"member/{asked.member_id}/points", asked.points)
+        return holds
+
+    def reservation(self, reservation_id: str) -> None:
+        """A reservation was made. Raises: Violation."""
+        state = self._state
+        asked = self._asked.reservations.get(reservation_id)
+        need(asked is not None, "8 authority", "nobody asked to reserve", reservation_id)
+        assert asked is not None
+        need(reservation_id not in state.reserved, "3 duplicate", "reserved twice", reservation_id)
+        state.reserved.add(reservation_id)
+        wanted = self.holds_of(reservation_id, asked)
+        found = {hold.hold_id for hold in state.holds.values() if hold.cause_id == reservation_id}
+        need(found == wanted.keys(), "1 conservation", "what a reservation keeps:", found, wanted)
+        uses = self._rows.held_uses(reservation_id)
+        right = self.uses_of_promise(asked.ticket)
+        need(uses == right, "1 conservation", "limits a reservation keeps:", reservation_id, uses, right)
+        for place, amount in right.items():
+            state.gauges[place].move(self._commit, held=amount)
+        for rule_id, amount in self.budgets_of_promise(asked.ticket).items():
+            state.gauges[count.budget_of(offers.BY_RULE[rule_id])].move(self._commit, held=amount)
+
+    def _free_promise(self, reservation_id: str, asked: Reservation, *, is_loose: bool) -> None:
+        if reservation_id in self._state.freed or reservation_id not in self._state.reserved:
+            return
+        self._state.freed[reservation_id] = self._commit
+        places = dict(self.uses_of_promise(asked.ticket))
+        for rule_id, amount in self.budgets_of_promise(asked.ticket).items():
+            places[count.budget_of(offers.BY_RULE[rule_id])] = amount
+        for place, amount in places.items():
+            gauge = self._state.gauges[place]
+            if is_loose:
+                gauge.loose += amount
+            gauge.move(self._commit, held=-amount)
+
+    def ended_promises(self) -> None:
+        """Reservations that ended by themselves in this batch: what they kept is free. Read before facts."""
+        for reservation_id in sorted(self._state.reserved - self._state.freed.keys()):
+            asked = self._asked.reservations[reservation_id]
+            if not self.uses_of_promise(asked.ticket) and not self.budgets_of_promise(asked.ticket):
+                continue
+            if self._rows.reserved_until(reservation_id) > self._now_ms:
+                continue
+            holds = [hold for hold in self._state.holds.values() if hold.cause_id == reservation_id]
+            is_expired = any(hold.state == "expired" for hold in holds)
+            is_taken = self._rows.sale_under(reservation_id) is not None
+            if not holds and not is_taken and not self._rows.held_uses(reservation_id, is_open=True):
+                is_expired = True
+            if is_expired:
+                self._free_promise(reservation_id, asked, is_loose=True)
+
+    # Returns ------------------------------------------------------------------------------------------------
+
+    def return_(self, return_id: str) -> Back:
+        """Goods came back. Raises: Violation."""
+        state, asked_all = self._state, self._asked
+        row = self._rows.row_of("sale_return", "return_id", return_id)
+        assert row is not None
+        need(return_id not in state.back, "3 duplicate", "a return has two events", return_id)
+        key = (row["shop_id"], row["business_key"])
+        asked = asked_all.returns.get(key)
+        need(asked is not None, "8 authority", "nobody reported the return", key)
+        assert asked is not None
+        sold = state.sold.get(row["sale_id"])
+        need(sold is not None, "3 duplicate", "a return without its sale", key)
+        assert sold is not None
+        ticket = sold.ticket
+        is_its_sale = asked.sale_key == (ticket.shop_id, ticket.business_key)
+        need(is_its_sale, "8 authority", "a return of another sale", key)
+        is_in_time = asked_all.at_ms[key] <= row["recorded_ms"] <= self._now_ms
+        need(is_in_time, "7 clock", "a return's moment", key)
+        units = asked.lines or tuple((line.line_no, line.quantity) for line in ticket.lines)
+        was_back = sold.is_back
+        total, points, restored, shares = self._shares(sold, units, key)
+        found = (row["member_id"], row["total_minor"], row["points"], row["points_restored"])
+        right = (ticket.member_id, total, points, restored)
+        need(found == right, "1 conservation", "a return undoes", key, found, "instead of", right)
+        is_last = sold.is_back and not was_back
+        back = Back(
+            row["sale_id"],
+            row,
+            points,
+            restored,
+            budgets=self._budgets_back(sold, shares, is_last),
+            ended=set(),
+            again=set(),
+            takes_from_sponsor=is_last and sold.sponsor is not None,
+        )
+        if is_last:
+            for place, amount in sold.uses.items():
+                state.gauges[place].move(self._commit, used=-amount)
+            sold.uses = {}
+        self._count_back(sold, total)
+        self._vouchers_back(sold, back, return_id)
+        if restored:
+            state.wanted.add(("restoration", f"{return_id}/restoration"))
+        if back.budgets:
+            state.wanted.add(("budget_return", f"{return_id}/budget"))
+        state.back[return_id] = back
+        return back
+
+    def _shares(
+        self, sold: Sold, units: tuple[tuple[int, int], ...], key: tuple[str, str]
+    ) -> tuple[int, int, int, dict[str, int]]:
+        """Money, points earned, points that paid, and what rules gave on the units that come back."""
+        total = points = restored = 0
+        lines = {line.line_no: (at, line) for at, line in enumerate(sold.ticket.lines)}
+        by_rule: dict[str, int] = {}
+        for line_no, quantity in units:
+            (at, line), before = lines[line_no], sold.returned[line_no]
+            fits = before + quantity <= line.quantity
+            need(fits, "3 duplicate", "more came back than was sold", key, line_no)
+            total += it.share(sold.line_amounts[line_no], line.quantity, before, quantity)
+            points += it.share(sold.line_points[line_no], line.quantity, before, quantity)
+            restored += it.share(sold.line_redeemed[line_no], line.quantity, before, quantity)
+            for rule_id, shares in sold.priced.given.items():
+                part = it.share(shares[at], line.quantity, before, quantity)
+                by_rule[rule_id] = by_rule.get(rule_id, 0) + part
+            sold.returned[line_no] += quantity
+        return total, points, restored, by_rule
+
+    def _budgets_back(self, sold: Sold, shares: Mapping[str, int], is_last: bool) -> dict[str, int]:
+        """What each budget gets: the share of the units; the last gives all that is left."""
+        found = {}
+        for rule_id, left in sold.budgets.items():
+            back = left if is_last else min(left, shares.get(rule_id, 0))
+            if back:
+                found[rule_id] = back
+                sold.budgets[rule_id] -= back
+                place = count.budget_of(offers.BY_RULE[rule_id])
+                self._state.gauges[place].move(self._commit, used=-back)
+        return found
+
+    def _count_back(self, sold: Sold, total: int) -> None:
+        """A ticket of which all the money, or all the goods, came back is no visit any more."""
+        member_id = sold.ticket.member_id
+        if member_id is None:
+            return
+        paid = sold.priced.total_minor
+        sold_back = sum(
+            it.share(sold.line_amounts[line.line_no], line.quantity, 0, sold.returned[line.line_no])
+            for line in sold.ticket.lines
+        )
+        if sold_back >= paid > sold_back - total:
+            log = self._state.back_of[member_id]
+            log.append((self._commit, log[-1][1] + 1))
+
+    def _vouchers_back(self, sold: Sold, back: Back, return_id: str) -> None:
+        state, sale_id = self._state, back.sale_id
+        for voucher in self._rows.vouchers_of(sale_id):
+            voucher_id = voucher["voucher_id"]
+            spoke = [line.amount_minor if line.code in it.FREE else 0 for line in sold.ticket.lines]
+            known = state.vouchers[voucher_id]
+            if known.taken_back is None and sold.are_back(spoke):
+                known.taken_back = return_id
+                back.ended.add(voucher_id)
+            right = (known.taken_back, voucher["taken_back"])
+            is_later = voucher["taken_back"] is not None and known.taken_back is None
+            need(right[0] == right[1] or is_later, "8 authority", "a voucher's end:", voucher_id, right)
+        for voucher_id, is_good in sold.used.items():
+            shares = sold.priced.vouchers[voucher_id]
+            if not is_good and sold.are_back(shares) and state.vouchers[voucher_id].taken_back is None:
+                sold.used[voucher_id] = True
+                back.again.add(voucher_id)
+        found = self._rows.vouchers_restored(sale_id, return_id)
+        need(found == back.again, "1 conservation", "vouchers made good again:", return_id, found, back.again)
+        if back.again:
+            state.wanted.add(("voucher_return", f"{return_id}/vouchers"))
+
+    # The rest -----------------------------------------------------------------------------------------------
+
+    def goodwill(self, goodwill_id: str) -> dict[str, Any]:
+        """The counter gave points. Raises: Violation."""
+        state, asked = self._state, self._asked.goodwill.get(goodwill_id)
+        row = self._rows.row_of("goodwill", "goodwill_id", goodwill_id)
+        assert row is not None
+        need(asked is not None, "8 authority", "nobody asked for goodwill", goodwill_id)
+        assert asked is not None
+        need(goodwill_id not in state.goodwill, "3 duplicate", "goodwill has two events", goodwill_id)
+        found = (row["member_id"], row["shop_id"], row["points"])
+        right = (asked.member_id, asked.shop_id, asked.points)
+        need(found == right, "8 authority", "goodwill is not as asked:", goodwill_id, found, right)
+        need(row["points"] <= offers.GOODWILL_POINTS, "8 authority", "too much goodwill:", goodwill_id)
+        is_in_time = self._asked.at_ms[goodwill_id] <= row["recorded_ms"] <= self._now_ms
+        need(is_in_time, "7 clock", "the moment of goodwill", goodwill_id)
+        place = count.counter_of("points", row["shop_id"], it.local_day(row["recorded_ms"]))
+        state.gauges[place].move(self._commit, used=row["points"])
+        state.goodwill[goodwill_id] = row
+        state.wanted.add(("goodwill", f"{goodwill_id}/goodwill"))
+        return row
+
+    def correction(self, correction_id: str) -> None:
+        """Somebody asked for a correction, or decided one."""
+        row = self._rows.row_of("correction", "correction_id", correction_id)
+        assert row is not None
+        self._state.corrections[correction_id] = row
+        if row["state"] == "posted":
+            self._state.wanted.add(("correction", f"{correction_id}/correction"))
+
+    def move(self, move_id: str) -> dict[str, Any]:
+        """A member gave points away. Raises: Violation."""
+        row = self._rows.row_of("value_move", "move_id", move_id)
+        assert row is not None
+        need(move_id not in self._state.moves, "3 duplicate", "a move has two events", move_id)
+        self._state.moves[move_id] = row
+        self._state.wanted.add((row["kind"], f"{move_id}/{row['kind']}"))
+        return row
+
+    def household(self, household_id: str) -> None:
+        """People moved: who lives there now is as somebody said, and nobody lives in two places."""
+        homes = dict(self._rows.homes())
+        members = frozenset(member for member, home in homes.items() if home == household_id)
+        said = self._asked.households.get(household_id, [])
+        need(
+            any(members <= each for each in said),
+            "8 authority",
+            "nobody said who lives in",
+            household_id,
+            members,
+        )
+        self._state.homes.append((self._commit, homes))
+
+
+def _weighs(ticket: it.Ticket, priced: Priced, code: str) -> bool:
+    """Whether lines of an article cost anything in the end."""
+    return any(amount for line, amount in zip(ticket.lines, priced.amounts, strict=True) if line.code == code)

@@ -1,0 +1,205 @@
+"""What the recount knows: the fold of central's journal and facts so far."""
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from tools.simulation import catalogue as it
+from tools.simulation.gauges import Gauges, Place
+from tools.simulation.offers import Priced
+from tools.simulation.rows import Hold, Lot
+from tools.simulation.trace import Violation
+
+POINTS: Final = "PTS/0"
+VOUCHERS: Final = "VCH.thanks/0"
+MONEY: Final = "CHF/2"
+DECIDED_WITHIN: Final = 15
+"""A transaction may have been decided on what stood so many transactions before it was booked: guards let
+through what still has room, whatever came in between.
+"""
+
+
+@dataclass(slots=True)
+class Sold:
+    """A sale in the books, and what has become of it."""
+
+    ticket: it.Ticket
+    row: dict[str, Any]
+    priced: Priced
+    uses: dict[Place, int] = field(default_factory=dict)
+    """What it took of limits, by counter."""
+    taken_of_budgets: dict[str, int] = field(default_factory=dict)
+    """What it took of budgets, by rule."""
+    budgets: dict[str, int] = field(default_factory=dict)
+    """What is left of that to give back."""
+    line_points: dict[int, int] = field(default_factory=dict)
+    line_redeemed: dict[int, int] = field(default_factory=dict)
+    line_amounts: dict[int, int] = field(default_factory=dict)
+    returned: dict[int, int] = field(default_factory=lambda: defaultdict(int))
+    burned_from: list[tuple[str, int]] = field(default_factory=list)
+    used: dict[str, bool] = field(default_factory=dict)
+    """Vouchers that paid, and whether they are good again."""
+    sponsor: str | None = None
+    undone: int = 0
+    taken: int = 0
+    owed: int = 0
+    expired: int = 0
+    sponsors_expired: int = 0
+    restored: int = 0
+
+    def are_back(self, shares: list[int]) -> bool:
+        """Whether all units are back of the lines on which something fell; of none, no."""
+        fell = [line for line, share in zip(self.ticket.lines, shares, strict=True) if share]
+        return bool(fell) and all(self.returned[line.line_no] == line.quantity for line in fell)
+
+    @property
+    def is_back(self) -> bool:
+        """Whether nothing is left with the customer."""
+        return all(self.returned[line.line_no] == line.quantity for line in self.ticket.lines)
+
+
+@dataclass(slots=True)
+class Back:
+    """A return in the books."""
+
+    sale_id: str
+    row: dict[str, Any]
+    points: int
+    restored: int
+    budgets: dict[str, int]
+    ended: set[str]
+    """Vouchers it ended."""
+    again: set[str]
+    """Vouchers it made good again."""
+    takes_from_sponsor: bool = False
+
+
+@dataclass(slots=True)
+class Voucher:
+    """A voucher a sale gave. `stood`: after which commit it was there, and held."""
+
+    voucher_id: str
+    member_id: str | None
+    account: str
+    expires_ms: int
+    lot_id: str
+    taken_back: str | None = None
+    stood: list[tuple[int, int, int]] = field(default_factory=list)
+
+    def values(self, since: int) -> set[tuple[int, int]]:
+        """What was there and what was held of it when that many commits had been made, and ever since."""
+        found = set()
+        for commit, remaining, held in reversed(self.stood):
+            found.add((remaining, held))
+            if commit <= since:
+                break
+        return found
+
+
+@dataclass(slots=True)
+class State:
+    """The fold of everything so far."""
+
+    commit: int = 0
+    """The number of the commit being read."""
+    seq: int = 0
+    head: bytes = bytes(32)
+    events: int = 0
+    hashes: list[bytes] = field(default_factory=list)
+    balances: dict[tuple[str, str], int] = field(default_factory=lambda: defaultdict(int))
+    lots: dict[str, Lot] = field(default_factory=dict)
+    holds: dict[str, Hold] = field(default_factory=dict)
+    kept: dict[str, Hold] = field(default_factory=dict)
+    """Holds that were pending before and after the batch being read, and so all through it."""
+    after: dict[tuple[str, str], int] = field(default_factory=dict)
+    """By cause and member: the member's balance after its last transaction."""
+    sold: dict[str, Sold] = field(default_factory=dict)
+    back: dict[str, Back] = field(default_factory=dict)
+    corrections: dict[str, dict[str, Any]] = field(default_factory=dict)
+    moves: dict[str, dict[str, Any]] = field(default_factory=dict)
+    goodwill: dict[str, dict[str, Any]] = field(default_factory=dict)
+    reserved: set[str] = field(default_factory=set)
+    freed: dict[str, int] = field(default_factory=dict)
+    """Reservations whose limits are free again, with the commit at which that was first seen."""
+    taken_by: dict[str, str] = field(default_factory=dict)
+    """The sale under each reservation."""
+    vouchers: dict[str, Voucher] = field(default_factory=dict)
+    gauges: Gauges = field(default_factory=Gauges)
+    tickets_of: dict[str, int] = field(default_factory=lambda: defaultdict(int))
+    back_of: dict[str, list[tuple[int, int]]] = field(default_factory=lambda: defaultdict(lambda: [(0, 0)]))
+    """By member: after which commit how many tickets had come back whole."""
+    homes: list[tuple[int, dict[str, str]]] = field(default_factory=lambda: [(0, {})])
+    """After which commit who lived where."""
+    causes: set[tuple[str, str]] = field(default_factory=set)
+    wanted: set[tuple[str, str]] = field(default_factory=set)
+    """What has to be booked for the facts so far."""
+    unclear: set[str] = field(default_factory=set)
+    """Accounts whose holds changed in the batch being read: what stood in between is not known."""
+    debts: dict[str, list[tuple[int, int]]] = field(default_factory=lambda: defaultdict(list))
+    """By member: what was owed after which transaction."""
+
+    def balance(self, account: str, asset: str = POINTS) -> int:
+        """What stands on an account."""
+        return self.balances[account, asset]
+
+    def owed(self, member_id: str) -> int:
+        """What a member owes."""
+        return -self.balance(f"member/{member_id}/points_owed")
+
+    def owed_of_late(self, member_id: str) -> list[int]:
+        """What a member owes or owed a moment ago, when what is booked now may have been decided."""
+        history = self.debts[member_id]
+        before = [owed for seq, owed in history if seq < self.seq - DECIDED_WITHIN][-1:] or [0]
+        late = [owed for seq, owed in history if seq >= self.seq - DECIDED_WITHIN]
+        return [self.owed(member_id), *before, *late]
+
+    def lots_of(self, account: str) -> list[Lot]:
+        """Its lots, what expires first first."""
+        mine = [lot for lot in self.lots.values() if lot.account == account]
+        return sorted(mine, key=lambda lot: (lot.expires_ms is None, lot.expires_ms or 0, lot.lot_id))
+
+    def held(self, account: str) -> int:
+        """What holds keep of it."""
+        return sum(hold.amount for hold in self.kept.values() if hold.account == account)
+
+    def returned_of(self, member_id: str, since: int) -> set[int]:
+        """How many of a member's tickets had come back whole when that many commits were made, and since."""
+        found = set()
+        for commit, count in reversed(self.back_of[member_id]):
+            found.add(count)
+            if commit <= since:
+                break
+        return found
+
+    def lived_together(self, one: str, other: str, since: int) -> set[bool]:
+        """Whether two members were of one household when that many commits were made, and ever since."""
+        found = set()
+        for commit, homes in reversed(self.homes):
+            found.add(one != other and homes.get(one) is not None and homes.get(one) == homes.get(other))
+            if commit <= since:
+                break
+        return found
+
+
+def need(holds: bool, invariant: str, text: str, *facts: object) -> None:
+    """Raises: Violation."""
+    if not holds:
+        raise Violation(invariant, f"{text} {' '.join(map(str, facts))}".rstrip())
+
+
+def bounds_of(account: str) -> tuple[int | None, int | None]:
+    """Floor and ceiling of an account, from the table of docs/ledger.md."""
+    if account.endswith(("/issued", "/granted", "/points_owed")):
+        return None, 0
+    if account == "group/points/corrected":
+        return None, None
+    return 0, None
+
+
+def asset_is_right(account: str, asset: str) -> bool:
+    """Whether an account takes the unit."""
+    if account.endswith("/vouchers") or account.startswith("group/value/"):
+        return asset == VOUCHERS
+    if account.startswith("campaign/oil-third/"):
+        return asset == MONEY
+    return asset == POINTS or (asset == MONEY and account == "group/budget/granted")

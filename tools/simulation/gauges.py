@@ -1,0 +1,119 @@
+"""Counters of limits and budgets by the simulation's own count, with what they stood at, commit by commit."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Final
+
+from tools.simulation import offers
+from tools.simulation.catalogue import BEGAN_MS, Ticket, local_day
+from tools.simulation.offers import Offer
+
+FURNISHED_WITHIN_MS: Final = 60_000
+"""Until then the group was being made."""
+Place = tuple[str, str]
+"""The name of a counter and whose it is."""
+
+
+@dataclass(slots=True)
+class Gauge:
+    """What tickets used and reservations keep. `beyond`: so much late tickets used above the limit."""
+
+    used: int = 0
+    held: int = 0
+    loose: int = 0
+    """What ended in the batch being read: it may still have been kept when others in it were decided."""
+    beyond: int = 0
+    log: list[tuple[int, int]] = field(default_factory=lambda: [(0, 0)])
+
+    def move(self, commit: int, *, used: int = 0, held: int = 0) -> None:
+        """Count something up or down."""
+        self.used += used
+        self.held += held
+        if self.loose:
+            self.log.append((commit, self.used + self.held + self.loose))
+        self.log.append((commit, self.used + self.held))
+
+    def values(self, since: int) -> set[int]:
+        """What it stood at when that many commits had been made, and ever since."""
+        found = set()
+        for commit, value in reversed(self.log):
+            found.add(value)
+            if commit <= since:
+                break
+        return found
+
+
+class Gauges:
+    """All counters."""
+
+    def __init__(self) -> None:
+        self._by_place: dict[Place, Gauge] = defaultdict(Gauge)
+
+    def __getitem__(self, place: Place) -> Gauge:
+        return self._by_place[place]
+
+    def items(self) -> Iterator[tuple[Place, Gauge]]:
+        """All that were ever looked at."""
+        yield from self._by_place.items()
+
+    def settle(self) -> None:
+        """The batch is over."""
+        for gauge in self._by_place.values():
+            gauge.loose = 0
+
+
+def limits_of(offer: Offer, ticket: Ticket, day: date) -> list[tuple[Place, int]]:
+    """The counters of an offer for a ticket, each with its limit."""
+    owners = {"member": f"member/{ticket.member_id}", "shop": f"shop/{ticket.shop_id}", "group": ""}
+    return [
+        ((f"{offer.rule_id}/{per}/{window}/{day if window == 'day' else ''}", owners[per]), times)
+        for per, window, times in offer.limits
+    ]
+
+
+def budget_of(offer: Offer) -> Place:
+    """The counter of what an offer gave."""
+    return f"{offer.rule_id}/budget", ""
+
+
+def counter_of(what: str, shop_id: str, day: date) -> Place:
+    """The counter of what the counter of a shop gives on a day: points, or a discount."""
+    return f"latitude/{offers.CLERK}/{what}/{day}", f"shop/{shop_id}"
+
+
+def limit_of(place: Place) -> int | None:
+    """What a counter's name allows, None for what only counts."""
+    name = place[0]
+    for offer in offers.OFFERS:
+        if place == budget_of(offer):
+            return offer.budget
+        for per, window, times in offer.limits:
+            if name.startswith(f"{offer.rule_id}/{per}/{window}/"):
+                return times
+    if name.startswith(f"latitude/{offers.CLERK}/points/"):
+        return offers.GOODWILL_PER_DAY
+    if name.startswith(f"latitude/{offers.CLERK}/discount/"):
+        return offers.COUNTER_PER_DAY
+    return None
+
+
+def possible(gauges: Gauges, offer: Offer, ticket: Ticket, at_ms: int, since: int) -> set[int]:
+    """What an offer may have given a ticket decided at any moment since: all, what was left, or nothing."""
+    whole = offers.whole_of(offer, ticket)
+    if not whole or (offer is offers.FRIEND and at_ms < BEGAN_MS):  # nobody was brought before that
+        return {0}
+    found = {whole}
+    if offer is offers.FRIEND and at_ms < BEGAN_MS + FURNISHED_WITHIN_MS:
+        found.add(0)
+    for place, times in limits_of(offer, ticket, local_day(at_ms)):
+        stood = gauges[place].values(since)
+        if min(stood) >= times:
+            return {0}
+        if max(stood) >= times:
+            found.add(0)
+    if offer.budget is not None:
+        lefts = {min(whole, max(0, offer.budget - value)) for value in gauges[budget_of(offer)].values(since)}
+        found = lefts | ({0} & found)
+    return found
