@@ -36,6 +36,10 @@ def migrate(
     wanted = set(phases)
     with _Exclusive(connection):
         connection.execute(_REMEMBER)
+        recorded = recorded_in(connection)
+        refuse_strangers(recorded, known)
+    if all(migration.name in recorded for migration in known):
+        return []
     applied: list[str] = []
     for migration in known:
         with _Exclusive(connection):
