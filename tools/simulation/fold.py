@@ -191,14 +191,14 @@ def bounds_of(account: str) -> tuple[int | None, int | None]:
     """Floor and ceiling of an account, from the table of docs/ledger.md."""
     if account.endswith(("/issued", "/granted", "/points_owed")):
         return None, 0
-    if account == "group/points/corrected":
+    if account == "group/points/corrected" or account.endswith("/value_redeemed"):
         return None, None
     return 0, None
 
 
 def asset_is_right(account: str, asset: str) -> bool:
     """Whether an account takes the unit."""
-    if account.endswith("/vouchers") or account.startswith("group/value/"):
+    if account.endswith(("/vouchers", "/value_redeemed")) or account.startswith("group/value/"):
         return asset == VOUCHERS
     if account.startswith("campaign/oil-third/"):
         return asset == MONEY

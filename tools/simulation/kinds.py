@@ -12,7 +12,7 @@ from tools.simulation.rows import Entry, Lot
 ISSUED, REDEEMED, EXPIRED, CORRECTED = (
     f"group/points/{name}" for name in ("issued", "redeemed", "expired", "corrected")
 )
-GIVEN, USED, ENDED = (f"group/value/{name}" for name in ("issued", "redeemed", "expired"))
+GIVEN, ENDED = (f"group/value/{name}" for name in ("issued", "expired"))
 
 
 def check_entry(state: State, entry: Entry, asked: Asked) -> None:
@@ -35,6 +35,11 @@ def check_entry(state: State, entry: Entry, asked: Asked) -> None:
 def points_of(member_id: str) -> str:
     """A member's account."""
     return f"member/{member_id}/points"
+
+
+def redeemed_at(shop_id: str) -> str:
+    """What a shop was paid with."""
+    return f"shop/{shop_id}/value_redeemed"
 
 
 def owed_of(member_id: str) -> str:
@@ -404,10 +409,12 @@ def _voucher_issue(state: State, entry: Entry, _: Asked) -> None:
 
 
 def _voucher_use(state: State, entry: Entry, _: Asked) -> None:
-    vouchers = [state.vouchers[voucher_id] for voucher_id in _sold(state, entry).used]
+    sold = _sold(state, entry)
+    vouchers = [state.vouchers[voucher_id] for voucher_id in sold.used]
+    shop = redeemed_at(sold.ticket.shop_id)
     right: dict[tuple[str, str], int] = {}
     for voucher in vouchers:
-        right[voucher.account, USED] = right.get((voucher.account, USED), 0) + 1
+        right[voucher.account, shop] = right.get((voucher.account, shop), 0) + 1
     _same(entry, right)
     lots = sorted((voucher.lot_id, 1) for voucher in vouchers)
     need(sorted(entry.taken) == lots, "1 conservation", "vouchers used:", entry.cause_id, entry.taken, lots)
@@ -416,6 +423,7 @@ def _voucher_use(state: State, entry: Entry, _: Asked) -> None:
 def _voucher_return(state: State, entry: Entry, _: Asked) -> None:
     """What ends leaves its lot; what is good again comes back to its own, or lives 30 days more."""
     back = _back(state, entry)
+    shop = redeemed_at(back.row["shop_id"])
     right: dict[tuple[str, str], int] = {}
     gone = {lot_id for lot_id, _ in entry.taken}
     for voucher_id in back.ended:
@@ -427,7 +435,7 @@ def _voucher_return(state: State, entry: Entry, _: Asked) -> None:
     fresh = 0
     for voucher_id in back.again:
         voucher = state.vouchers[voucher_id]
-        right[USED, voucher.account] = right.get((USED, voucher.account), 0) + 1
+        right[shop, voucher.account] = right.get((shop, voucher.account), 0) + 1
         lot = state.lots[voucher.lot_id]
         if lot.is_live(entry.recorded_ms):
             need((lot.lot_id, 1) in entry.restored, "1 conservation", "not put back:", voucher_id)
