@@ -187,7 +187,7 @@ class Acts:
         """As the API takes it."""
         body = basket_of(basket.lines)
         if basket.vouchers:
-            body["vouchers"] = [self._world.promises.wallet[each] for each in basket.vouchers]
+            body["vouchers"] = [self._world.promises.numbers[each] for each in basket.vouchers]
         if basket.off_minor:
             body["discount"] = {"off_minor": basket.off_minor, "role": offers.CLERK, "reason": "dented"}
         return body
@@ -206,7 +206,7 @@ class Acts:
         return Basket(lines, off_minor, vouchers)
 
     def _some_vouchers(self) -> tuple[str, ...]:
-        known = sorted(self._world.promises.wallet)
+        known = sorted(self._world.promises.numbers)
         return tuple(self._rng.sample(known, min(len(known), self._rng.choice((1, 1, 2)))))
 
     async def _at_once(self, *acting: tuple[Client, Op]) -> None:

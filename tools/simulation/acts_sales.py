@@ -198,8 +198,8 @@ class Sales(Acts):
 
     async def use_voucher(self) -> None:
         """Vouchers pay: once, for whom they are; two tickets, or a return of what earned them, at once."""
-        rng, wallet = self._rng, self._world.promises.wallet
-        if not wallet:
+        rng, numbers = self._rng, self._world.promises.numbers
+        if not numbers:
             await self.earn_voucher()
             return
         vouchers = self._some_vouchers()

@@ -7,11 +7,11 @@ from typing import Any, Final
 from tools.simulation import catalogue as it
 from tools.simulation import gauges as count
 from tools.simulation import offers
-from tools.simulation.asked import Asked, Reservation
-from tools.simulation.fold import Back, Sold, State, Voucher, need
+from tools.simulation.asked import Reservation
+from tools.simulation.facts_promised import Promised
+from tools.simulation.fold import Sold, Voucher, need
 from tools.simulation.gauges import Place
 from tools.simulation.offers import Priced
-from tools.simulation.rows import Rows
 
 AHEAD_MAX_MS: Final = 300_000
 """Clocks differ by so much; a ticket further ahead is dated anew or refused."""
@@ -19,15 +19,8 @@ FREE, PROMISED, LIVE, LATE = "free", "promised", "live", "late"
 """What a sale stands on: nothing, a quote, a live reservation, one that has ended."""
 
 
-class Facts:
-    """Reads one fact at a time, in the order of their events. `commit`: the number of the one being read."""
-
-    def __init__(self, state: State, asked: Asked, rows: Rows, *, commit: int, now_ms: int) -> None:
-        self._state = state
-        self._asked = asked
-        self._rows = rows
-        self._commit = commit
-        self._now_ms = now_ms
+class Facts(Promised):
+    """Reads one fact at a time, in the order of their events."""
 
     # Sales --------------------------------------------------------------------------------------------------
 
@@ -95,7 +88,11 @@ class Facts:
     def _modes(self, reservation_id: str, asked: Reservation) -> list[str]:
         """Whether the reservation still kept all it had promised; both, where that is not known."""
         state = self._state
-        holds = [hold for hold in state.holds.values() if hold.cause_id == reservation_id]
+        holds = [  # points beside them change no terms
+            hold
+            for hold in state.holds.values()
+            if hold.cause_id == reservation_id and hold.hold_id != reservation_id
+        ]
         keeps_limits = bool(self.uses_of_promise(asked.ticket))
         if not holds and not keeps_limits:
             return [LIVE]
@@ -255,7 +252,7 @@ class Facts:
         gauges, day = state.gauges, it.local_day(row["as_of_ms"])
         if ticket.reservation_id is not None and mode == LIVE:
             asked = self._asked.reservations[ticket.reservation_id]
-            self._free_promise(ticket.reservation_id, asked, is_loose=False)
+            self.free_promise(ticket.reservation_id, asked, is_loose=False)
         limits, budgets = self._rows.uses(sale_id)
         sold.uses = dict(limits)
         for place, amount in limits.items():
@@ -330,214 +327,6 @@ class Facts:
     def _was_gone(self, voucher: Voucher, ticket: it.Ticket) -> bool:
         since = self._asked.since[ticket.shop_id, ticket.business_key]
         return any(remaining <= held for remaining, held in voucher.values(since))
-
-    # Reservations -------------------------------------------------------------------------------------------
-
-    @staticmethod
-    def uses_of_promise(ticket: it.Ticket) -> dict[Place, int]:
-        """What a reservation keeps of limits."""
-        assert ticket.quoted is not None
-        day = it.local_day(ticket.quoted.at_ms)
-        found: dict[Place, int] = {}
-        for offer in offers.OFFERS:
-            if ticket.quoted.given.get(offer.rule_id, 0):
-                found |= {place: 1 for place, _ in count.limits_of(offer, ticket, day)}
-        if ticket.off_minor:
-            found[count.counter_of("discount", ticket.shop_id, day)] = ticket.off_minor
-        return found
-
-    @staticmethod
-    def budgets_of_promise(ticket: it.Ticket) -> dict[str, int]:
-        """What a reservation keeps of budgets, by rule."""
-        assert ticket.quoted is not None
-        given = ticket.quoted.given
-        return {
-            offer.rule_id: given[offer.rule_id]
-            for offer in offers.OFFERS
-            if offer.budget is not None and given.get(offer.rule_id, 0)
-        }
-
-    @classmethod
-    def holds_of(cls, reservation_id: str, asked: Reservation) -> dict[str, tuple[str, int]]:
-        """The holds a reservation must make: what account, how much."""
-        ticket = asked.ticket
-        assert ticket.quoted is not None
-        holds = {
-            f"{reservation_id}/budget/{rule_id}": (f"campaign/{rule_id}/budget", amount)
-            for rule_id, amount in cls.budgets_of_promise(ticket).items()
-        }
-        for voucher_id, used in ticket.quoted.used:
-            if used:
-                holds[f"{reservation_id}/voucher/{voucher_id}"] = (voucher_id, 1)
-        if asked.points:
-            holds[reservation_id] = (f"member/{asked.member_id}/points", asked.points)
-        return holds
-
-    def reservation(self, reservation_id: str) -> None:
-        """A reservation was made. Raises: Violation."""
-        state = self._state
-        asked = self._asked.reservations.get(reservation_id)
-        need(asked is not None, "8 authority", "nobody asked to reserve", reservation_id)
-        assert asked is not None
-        need(reservation_id not in state.reserved, "3 duplicate", "reserved twice", reservation_id)
-        state.reserved.add(reservation_id)
-        wanted = self.holds_of(reservation_id, asked)
-        found = {hold.hold_id for hold in state.holds.values() if hold.cause_id == reservation_id}
-        need(found == wanted.keys(), "1 conservation", "what a reservation keeps:", found, wanted)
-        uses = self._rows.held_uses(reservation_id)
-        right = self.uses_of_promise(asked.ticket)
-        need(uses == right, "1 conservation", "limits a reservation keeps:", reservation_id, uses, right)
-        for place, amount in right.items():
-            state.gauges[place].move(self._commit, held=amount)
-        for rule_id, amount in self.budgets_of_promise(asked.ticket).items():
-            state.gauges[count.budget_of(offers.BY_RULE[rule_id])].move(self._commit, held=amount)
-
-    def _free_promise(self, reservation_id: str, asked: Reservation, *, is_loose: bool) -> None:
-        if reservation_id in self._state.freed or reservation_id not in self._state.reserved:
-            return
-        self._state.freed[reservation_id] = self._commit
-        places = dict(self.uses_of_promise(asked.ticket))
-        for rule_id, amount in self.budgets_of_promise(asked.ticket).items():
-            places[count.budget_of(offers.BY_RULE[rule_id])] = amount
-        for place, amount in places.items():
-            gauge = self._state.gauges[place]
-            if is_loose:
-                gauge.loose += amount
-            gauge.move(self._commit, held=-amount)
-
-    def ended_promises(self) -> None:
-        """Reservations that ended by themselves in this batch: what they kept is free. Read before facts."""
-        for reservation_id in sorted(self._state.reserved - self._state.freed.keys()):
-            asked = self._asked.reservations[reservation_id]
-            if not self.uses_of_promise(asked.ticket) and not self.budgets_of_promise(asked.ticket):
-                continue
-            if self._rows.reserved_until(reservation_id) > self._now_ms:
-                continue
-            holds = [hold for hold in self._state.holds.values() if hold.cause_id == reservation_id]
-            is_expired = any(hold.state == "expired" for hold in holds)
-            is_taken = self._rows.sale_under(reservation_id) is not None
-            if not holds and not is_taken and not self._rows.held_uses(reservation_id, is_open=True):
-                is_expired = True
-            if is_expired:
-                self._free_promise(reservation_id, asked, is_loose=True)
-
-    # Returns ------------------------------------------------------------------------------------------------
-
-    def return_(self, return_id: str) -> Back:
-        """Goods came back. Raises: Violation."""
-        state, asked_all = self._state, self._asked
-        row = self._rows.row_of("sale_return", "return_id", return_id)
-        assert row is not None
-        need(return_id not in state.back, "3 duplicate", "a return has two events", return_id)
-        key = (row["shop_id"], row["business_key"])
-        asked = asked_all.returns.get(key)
-        need(asked is not None, "8 authority", "nobody reported the return", key)
-        assert asked is not None
-        sold = state.sold.get(row["sale_id"])
-        need(sold is not None, "3 duplicate", "a return without its sale", key)
-        assert sold is not None
-        ticket = sold.ticket
-        is_its_sale = asked.sale_key == (ticket.shop_id, ticket.business_key)
-        need(is_its_sale, "8 authority", "a return of another sale", key)
-        is_in_time = asked_all.at_ms[key] <= row["recorded_ms"] <= self._now_ms
-        need(is_in_time, "7 clock", "a return's moment", key)
-        units = asked.lines or tuple((line.line_no, line.quantity) for line in ticket.lines)
-        was_back = sold.is_back
-        total, points, restored, shares = self._shares(sold, units, key)
-        found = (row["member_id"], row["total_minor"], row["points"], row["points_restored"])
-        right = (ticket.member_id, total, points, restored)
-        need(found == right, "1 conservation", "a return undoes", key, found, "instead of", right)
-        is_last = sold.is_back and not was_back
-        back = Back(
-            row["sale_id"],
-            row,
-            points,
-            restored,
-            budgets=self._budgets_back(sold, shares, is_last),
-            ended=set(),
-            again=set(),
-            takes_from_sponsor=is_last and sold.sponsor is not None,
-        )
-        if is_last:
-            for place, amount in sold.uses.items():
-                state.gauges[place].move(self._commit, used=-amount)
-            sold.uses = {}
-        self._count_back(sold, total)
-        self._vouchers_back(sold, back, return_id)
-        if restored:
-            state.wanted.add(("restoration", f"{return_id}/restoration"))
-        if back.budgets:
-            state.wanted.add(("budget_return", f"{return_id}/budget"))
-        state.back[return_id] = back
-        return back
-
-    def _shares(
-        self, sold: Sold, units: tuple[tuple[int, int], ...], key: tuple[str, str]
-    ) -> tuple[int, int, int, dict[str, int]]:
-        """Money, points earned, points that paid, and what rules gave on the units that come back."""
-        total = points = restored = 0
-        lines = {line.line_no: (at, line) for at, line in enumerate(sold.ticket.lines)}
-        by_rule: dict[str, int] = {}
-        for line_no, quantity in units:
-            (at, line), before = lines[line_no], sold.returned[line_no]
-            fits = before + quantity <= line.quantity
-            need(fits, "3 duplicate", "more came back than was sold", key, line_no)
-            total += it.share(sold.line_amounts[line_no], line.quantity, before, quantity)
-            points += it.share(sold.line_points[line_no], line.quantity, before, quantity)
-            restored += it.share(sold.line_redeemed[line_no], line.quantity, before, quantity)
-            for rule_id, shares in sold.priced.given.items():
-                part = it.share(shares[at], line.quantity, before, quantity)
-                by_rule[rule_id] = by_rule.get(rule_id, 0) + part
-            sold.returned[line_no] += quantity
-        return total, points, restored, by_rule
-
-    def _budgets_back(self, sold: Sold, shares: Mapping[str, int], is_last: bool) -> dict[str, int]:
-        """What each budget gets: the share of the units; the last gives all that is left."""
-        found = {}
-        for rule_id, left in sold.budgets.items():
-            back = left if is_last else min(left, shares.get(rule_id, 0))
-            if back:
-                found[rule_id] = back
-                sold.budgets[rule_id] -= back
-                place = count.budget_of(offers.BY_RULE[rule_id])
-                self._state.gauges[place].move(self._commit, used=-back)
-        return found
-
-    def _count_back(self, sold: Sold, total: int) -> None:
-        """A ticket of which all the money, or all the goods, came back is no visit any more."""
-        member_id = sold.ticket.member_id
-        if member_id is None:
-            return
-        paid = sold.priced.total_minor
-        sold_back = sum(
-            it.share(sold.line_amounts[line.line_no], line.quantity, 0, sold.returned[line.line_no])
-            for line in sold.ticket.lines
-        )
-        if sold_back >= paid > sold_back - total:
-            log = self._state.back_of[member_id]
-            log.append((self._commit, log[-1][1] + 1))
-
-    def _vouchers_back(self, sold: Sold, back: Back, return_id: str) -> None:
-        state, sale_id = self._state, back.sale_id
-        for voucher in self._rows.vouchers_of(sale_id):
-            voucher_id = voucher["voucher_id"]
-            spoke = [line.amount_minor if line.code in it.FREE else 0 for line in sold.ticket.lines]
-            known = state.vouchers[voucher_id]
-            if known.taken_back is None and sold.are_back(spoke):
-                known.taken_back = return_id
-                back.ended.add(voucher_id)
-            right = (known.taken_back, voucher["taken_back"])
-            is_later = voucher["taken_back"] is not None and known.taken_back is None
-            need(right[0] == right[1] or is_later, "8 authority", "a voucher's end:", voucher_id, right)
-        for voucher_id, is_good in sold.used.items():
-            shares = sold.priced.vouchers[voucher_id]
-            if not is_good and sold.are_back(shares) and state.vouchers[voucher_id].taken_back is None:
-                sold.used[voucher_id] = True
-                back.again.add(voucher_id)
-        found = self._rows.vouchers_restored(sale_id, return_id)
-        need(found == back.again, "1 conservation", "vouchers made good again:", return_id, found, back.again)
-        if back.again:
-            state.wanted.add(("voucher_return", f"{return_id}/vouchers"))
 
     # The rest -----------------------------------------------------------------------------------------------
 

@@ -64,7 +64,7 @@ class Promises:
         self._trace = trace
         self.ops: list[Op] = []
         self.counts: dict[str, int] = {}
-        self.wallet: dict[str, str] = {}
+        self.numbers: dict[str, str] = {}
         """The numbers of vouchers that somebody holds, by voucher."""
 
     def open(self, op: Op) -> Op:
@@ -112,7 +112,7 @@ class Promises:
             return
         op.told, op.state = told, "done"
         for number, voucher in enumerate(told.get("vouchers", ()), start=1):
-            self.wallet[f"{told['sale_id']}/{number}"] = voucher["code"]
+            self.numbers[f"{told['sale_id']}/{number}"] = voucher["code"]
         self._count(op.kind)
         self._trace.note("done", op.kind, op.op_id)
         self.require_kept(op)
