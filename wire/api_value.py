@@ -64,8 +64,9 @@ class WhyView(View, frozen=True):
 
     `steps` lead in their order from `sent_minor`, what the till asked, to what was paid and earned. `lines`,
     and steps that changed nothing (which law or limit spoke), need the permission to read purchase lines;
-    each such read is logged. `is_known` is false for tickets of before explanations were kept, and after the
-    member's erasure.
+    each such read is logged. `till_total_minor`: what the till asked for, where it had no quote and the
+    ticket counts another total (`price_differs`), else null. `is_known` is false for tickets of before
+    explanations were kept, and after the member's erasure.
     """
 
     sale_id: str
@@ -74,6 +75,7 @@ class WhyView(View, frozen=True):
     ruleset_version: int
     is_known: bool
     sent_minor: int
+    till_total_minor: int | None
     steps: list[WhyStepView]
     rules: list[RulePointsView]
     lines: list[WhyLineView]

@@ -42,6 +42,9 @@ class Receipt:
     balance: int | None = None
     country: str = ""
     """Of the shop: days are written as there."""
+    total_minor: int = 0
+    till_total_minor: int | None = None
+    """What the till asked for, where the ticket counts another total."""
 
 
 def receipt_rows(why: Sequence[StoredWhy], receipt: Receipt) -> list[str]:
@@ -95,6 +98,10 @@ def _totals(why: Sequence[StoredWhy], receipt: Receipt, *, has_card: bool) -> It
     if receipt.points_redeemed:
         label = f"{_say(said.REDEEMED, receipt)} ({_money(-receipt.redeemed_minor, receipt)})"
         yield from figured(label, _points(-receipt.points_redeemed, receipt), columns)
+    if receipt.till_total_minor is not None:
+        yield from figured(_say(said.TOTAL, receipt), _money(receipt.total_minor, receipt), columns)
+        yield from figured(_say(said.TILL_TOTAL, receipt), _money(receipt.till_total_minor, receipt), columns)
+        yield from wrapped(_say(said.ASK_ABOUT_TOTAL, receipt), columns)
     if receipt.balance is not None:
         yield from figured(_say(said.BALANCE, receipt), _points(receipt.balance, receipt), columns)
 

@@ -54,6 +54,27 @@ POINTS: Final = _words(
 DISCOUNTS: Final = _words("Remises", "Rabatte", "Sconti", "Discounts", "优惠")
 EARNED: Final = _words("Points gagnés", "Punkte gesammelt", "Punti guadagnati", "Points earned", "本次获得")
 REDEEMED: Final = _words("Points utilisés", "Punkte eingelöst", "Punti usati", "Points redeemed", "使用积分")
+TOTAL: Final = _words(
+    "Total selon ce ticket",
+    "Total laut diesem Beleg",
+    "Totale secondo questo scontrino",
+    "Total by this receipt",
+    "本小票应付",
+)
+TILL_TOTAL: Final = _words(
+    "Demandé par la caisse",
+    "Von der Kasse verlangt",
+    "Chiesto dalla cassa",
+    "Asked by the till",
+    "收银台应收",
+)
+ASK_ABOUT_TOTAL: Final = _words(
+    "Si vous avez payé davantage, demandez la différence au comptoir.",
+    "Falls Sie mehr bezahlt haben, verlangen Sie die Differenz am Schalter.",
+    "Se ha pagato di più, chieda la differenza al banco.",
+    "If you paid more, ask for the difference at the counter.",
+    "如您多付，请到柜台退差额。",
+)
 BALANCE: Final = _words("Solde", "Stand", "Saldo", "Balance", "积分余额")
 VOUCHER: Final = _words("Bon", "Gutschein", "Buono", "Voucher", "优惠券")
 VOUCHER_UNTIL: Final = _words(
@@ -375,6 +396,7 @@ CLASSES: Final[Mapping[str, Words]] = MappingProxyType(
         ArticleClass.FOOD_SUPPLEMENT: _words(
             "Complément alimentaire", "Nahrungsergänzung", "Integratore", "Food supplement", "膳食补充剂"
         ),
+        ArticleClass.FOOD: _words("Aliment", "Lebensmittel", "Alimento", "Food", "食品"),
         ArticleClass.SERVICE: _words("Prestation", "Dienstleistung", "Prestazione", "Service", "服务"),
         ArticleClass.UNKNOWN: _words("Article", "Artikel", "Articolo", "Article", "商品"),
     }

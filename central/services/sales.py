@@ -16,6 +16,7 @@ from central.services.groups import Group, GroupsService
 from central.services.identify import CardKey, Holder, IdentifyService
 from central.services.line_keys import LineKeys
 from central.services.member_facts import NOTHING_READ, MemberFacts, MemberFactsService, sealed_in
+from central.services.price_check import price_remark, till_total_of
 from central.services.profile import ProfileService
 from central.services.quotes import QuotesService, ReservationUsed, require_for_discount
 from central.services.receipt import Receipt, receipt_rows, voucher_rows
@@ -282,7 +283,8 @@ class SalesService:
                 transaction = await self._accrual(ticket.asked, head, member.member_id, terms)
         claimed, short = await self._claimed(actor, head, terms, member.member_id if member else None)
         claimed, gone = await self._paid(actor, head, ticket, terms, claimed)
-        terms = replace(terms, remarks=(*terms.remarks, *short, *gone))
+        differs = price_remark(body, terms)
+        terms = replace(terms, remarks=(*terms.remarks, *short, *gone, *differs))
         record = SaleRecord(
             group_id=actor.group_id,
             sale_id=body.sale_id,
@@ -312,6 +314,7 @@ class SalesService:
             reasons=stored_reasons(terms.quote.lines),
             claimed=replace(claimed, sponsor=sponsor, discount=_discount_given(actor, body, terms)),
             tickets_before=terms.member_facts.tickets_before,
+            till_total_minor=till_total_of(differs),
         )
         return record, terms
 
@@ -454,6 +457,8 @@ class SalesService:
             redeemed_minor=redeemed_minor,
             balance=balance,
             country=terms.basket.country,
+            total_minor=row.total_minor,
+            till_total_minor=till_total_of(terms.remarks),
         )
         given = await self._vouchers.given_views(group.row.group_id, row.shop_id, benefits, terms.programme)
         vouchers = [msgspec.structs.replace(each, rows=voucher_rows(each, receipt)) for each in given]

@@ -18,6 +18,7 @@ from central.services.vouchers import vouchers_for
 from central.storage.interface.rows import ArticleRow, MemberRow, ShopRow, StoredLine
 from central.storage.interface.vouchers import VoucherStands
 from loyalty.errors import LoyaltyError
+from loyalty.money import format_minor, scale_of
 from loyalty.pricing.basket import ArticleFacts, Basket, BasketLine, ManualDiscount
 from loyalty.pricing.quote import NO_USAGE, Quote, QuotedLine, Voucher, possible_claims, quote_basket
 from loyalty.programme.articles import ArticleClass
@@ -31,12 +32,15 @@ TERMS_CHANGED: Final = "terms_changed"
 BUDGET_SHORT: Final = "budget_short"
 VOUCHER_SHORT: Final = "voucher_short"
 TENDER_SHORT: Final = "tender_short"
+PRICE_DIFFERS: Final = "price_differs"
 _WARNINGS: Final = {
     UNKNOWN_ARTICLE: "Line {line_no}: {article} is not known here and earns no points.",
     UNCLASSIFIED_ARTICLE: "Line {line_no}: {article} has no legal class in this country and earns nothing.",
     TERMS_CHANGED: "Articles, limits or budgets changed since the quote, which promised {points} points.",
     VOUCHER_SHORT: "The price paid stands. A voucher {rule} over {amount} was gone: tell head office.",
     TENDER_SHORT: "The price paid stands. {amount} of a {rule} that paid were gone: tell head office.",
+    PRICE_DIFFERS: "The till asked for {till} without a quote, the ticket counts {total} as its receipt says."
+    " Charge that, or ask for a quote before the ticket is paid.",
     BUDGET_SHORT: "The price paid stands. The budget of {rule} lacked {amount} of it: tell head office.",
 }
 
@@ -59,7 +63,8 @@ class Remark(msgspec.Struct, frozen=True, omit_defaults=True):
     """A warning as it is kept with the ticket: no article, for it stands beside the member (DESIGN 11).
 
     `promised_points`: of a quote that came out differently since. `rule_id`, `amount`: of a budget that was
-    short, of a voucher or a tender (its kind) that was gone.
+    short, of a voucher or a tender (its kind) that was gone. `till_minor`, `total_minor`: what the till asked
+    for, and what the ticket counts.
     """
 
     code: str
@@ -67,6 +72,8 @@ class Remark(msgspec.Struct, frozen=True, omit_defaults=True):
     promised_points: int | None = None
     rule_id: str = ""
     amount: int | None = None
+    till_minor: int | None = None
+    total_minor: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -146,6 +153,8 @@ class Terms:
                     points=remark.promised_points,
                     rule=remark.rule_id,
                     amount=remark.amount,
+                    till=_money(remark.till_minor, self.basket.currency),
+                    total=_money(remark.total_minor, self.basket.currency),
                 ),
             )
             for remark in self.remarks
@@ -157,6 +166,10 @@ class Terms:
             line.line_no: line.article.price_minor if line.article else None for line in self.basket.lines
         }
         return [_line_view(line, prices[line.line_no]) for line in self.quote.lines]
+
+
+def _money(minor: int | None, currency: str) -> str:
+    return "" if minor is None else f"{currency} {format_minor(minor, scale_of(currency))}"
 
 
 class TermsService:

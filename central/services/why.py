@@ -6,6 +6,8 @@ stands there with a card (docs/adr/0010).
 
 from collections.abc import Sequence
 
+import msgspec
+
 from central.services import access
 from central.services.access import Actor
 from central.services.context import Context
@@ -22,7 +24,9 @@ from central.services.explanations import (
 from central.services.groups import GroupsService
 from central.services.identify import IdentifyService
 from central.services.line_keys import LineKeys
+from central.services.price_check import till_total_of
 from central.services.sales import SaleNotFound, SalesService
+from central.services.terms import Remark
 from central.storage.interface.rows import ReadLogRow, SaleRow
 from loyalty.pricing.outcome import ReasonCode
 from loyalty.programme.identification import Act
@@ -76,6 +80,7 @@ class WhyService:
             ruleset_version=row.ruleset_version,
             is_known=kept is not None,
             sent_minor=sum(line.sent_minor for line in why),
+            till_total_minor=till_total_of(msgspec.json.decode(row.warnings, type=tuple[Remark, ...])),
             steps=steps,
             rules=points_by_rule(why),
             lines=lines,

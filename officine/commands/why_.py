@@ -46,6 +46,9 @@ def command(ctx: click.Context, sale_id: str, with_lines: bool, group_id: str | 
         console().print(f"{view.points} points. For this ticket no explanation is kept.")
         return
     _print_steps(view)
+    if view.till_total_minor is not None:
+        asked = amount(view.till_total_minor, view.currency)
+        console().print(f"[yellow]Without a quote the till asked for {asked}[/]: that may have been paid.")
     for line in view.lines:
         _print_line(line, view.currency)
 

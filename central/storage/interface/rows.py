@@ -218,6 +218,8 @@ class SaleRecord:
     claimed: Claimed = NOTHING_CLAIMED
     tickets_before: int | None = None
     """How many tickets the member had when this was decided; a guard where given."""
+    till_total_minor: int | None = None
+    """What the till asked for, where that is not the total: told by an event of its own."""
 
 
 @dataclass(frozen=True, slots=True)

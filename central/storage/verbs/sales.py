@@ -210,6 +210,17 @@ def _tell_sale(unit: Unit, record: SaleRecord) -> None:
         member_id=record.member_id,
         points=record.points,
     )
+    if record.till_total_minor is not None:
+        unit.add_event(
+            record.group_id,
+            "sale.price_differs",
+            record.recorded_ms,
+            sale_id=record.sale_id,
+            shop_id=record.shop_id,
+            terminal_id=record.terminal_id,
+            till_total_minor=record.till_total_minor,
+            total_minor=record.total_minor,
+        )
 
 
 def _post(unit: Unit, record: ReturnRecord) -> dict[str, Any]:

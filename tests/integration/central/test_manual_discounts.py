@@ -77,6 +77,7 @@ async def test_a_discount_is_taken_off_with_its_reason_and_points_count_what_is_
         told = next(each for each in line["reasons"] if each["code"] == "manual_discount")
         assert (told["amount_minor"], told["citation"], told["stage"]) == (-100, "Box dented", "counter")
         assert told["rule_id"] == "latitude.assistant"
+        assert reply.body["warnings"] == []
     assert again.headers["Idempotent-Replayed"] == "true"
     assert any("Box dented" in row for row in sold.body["receipt"])
     assert (await central.post("sales", changed)).code == "idempotency_conflict"
