@@ -83,3 +83,14 @@ def test_the_reader_has_no_network() -> None:
     text = (UNITS / "officine-reader.service").read_text(encoding="utf-8")
     assert "PrivateNetwork=yes" in text
     assert "AF_INET" not in text
+
+
+def test_the_reader_may_drive_its_pins() -> None:
+    """gpiozero looks at /proc/device-tree, lgpio makes a pipe in the working directory (gpiozero 1106)."""
+    unit = (UNITS / "officine-reader.service").read_text(encoding="utf-8")
+    for_all = (UNITS / "officine-.service.d" / "10-sandbox.conf").read_text(encoding="utf-8")
+    assert "ProcSubset=pid" not in for_all, "it is read last, and wins"
+    assert "\nProcSubset=" not in unit
+    assert "\nWorkingDirectory=/tmp\n" in unit
+    assert "\nPrivateTmp=yes\n" in for_all
+    assert "\nDeviceAllow=char-gpiochip rw\n" in unit
