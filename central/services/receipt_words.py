@@ -393,6 +393,7 @@ CLASSES: Final[Mapping[str, Words]] = MappingProxyType(
             "Parapharmacie", "Parapharmazie", "Parafarmacia", "Parapharmacy", "药妆"
         ),
         ArticleClass.COSMETIC: _words("Cosmétique", "Kosmetik", "Cosmetico", "Cosmetic", "化妆品"),
+        ArticleClass.FOOD: _words("Alimentation", "Lebensmittel", "Alimentari", "Food", "食品"),
         ArticleClass.FOOD_SUPPLEMENT: _words(
             "Complément alimentaire", "Nahrungsergänzung", "Integratore", "Food supplement", "膳食补充剂"
         ),

@@ -13,6 +13,8 @@ ON_BOTH_ENGINES = (
     "test_history_vectors",
     "test_gift_cards",
     "test_known",
+    "test_prizes",
+    "test_purse",
     "test_parties",
     "test_replays",
     "test_returns",

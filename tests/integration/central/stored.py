@@ -5,9 +5,11 @@ from typing import Any
 
 import msgspec
 
+from central.services.access import Actor, operator_of
 from central.services.groups import GroupSettings
 from central.services.stored_value.settings import ServiceSettings, StoredValueSettings
-from tests.central_fixture import GROUP, PROGRAMME, SHAMPOO, CentralUnderTest, Reply, a_sale
+from tests.central_fixture import GROUP, PROGRAMME, SHAMPOO, UID, CentralUnderTest, Reply, a_sale
+from wire import api, api_catalogue, api_parties
 
 TRUSTING = {"pay_from_purse": "nfc_uid", "redeem": "nfc_uid"}
 """A group that trusts a tapped card with money: the default asks for one that proves itself."""
@@ -91,3 +93,51 @@ async def balances(central: CentralUnderTest, group_id: str = GROUP) -> dict[tup
         rows |= {(row.account, row.asset): row.balance for row in page if row.balance}
         after = page[-1].account
     return rows
+
+
+FOOD, CREAM = "2000000000077", "2000000000084"
+PARIS = "seine"
+
+
+async def a_french_group(central: CentralUnderTest) -> Actor:
+    """A group in France with a shop, food and cosmetics, a member, an issuer; its tokens `paris`, `siege`."""
+    operator, services = operator_of(PARIS), central.services
+    await services.groups.put_group(
+        operator,
+        name="Pharmacies de la Seine",
+        country="FR",
+        currency="EUR",
+        programme=msgspec.json.encode(PROGRAMME | {"identification": TRUSTING}).decode(),
+    )
+    shop = api_catalogue.ShopBody(name="Paris", country="FR", time_zone="Europe/Paris")
+    await services.shops.put_shop(operator, "paris-1", shop)
+    articles = [
+        (name, api_catalogue.ArticleBody(name=name, article_class=kind, codes=[code], price_minor=500))
+        for name, kind, code in (("soup", "food", FOOD), ("cream", "cosmetic", CREAM))
+    ]
+    await services.articles.put_articles(operator, articles)
+    await services.members.enrol(operator, api.MemberBody(member_id="m-dora", family_name="Petit"))
+    await services.cards.put_card(
+        operator, api.CardBody(card_number="2900000000055", uid=UID, member_id="m-dora")
+    )
+    party = api_parties.PartyBody(name="Tickets")
+    await services.parties.put(operator, "supplier", "tickets", party)
+    for name, role, more in (
+        ("paris", "terminal", {"shop_id": "paris-1", "terminal_id": "t-9"}),
+        ("siege", "office", {}),
+    ):
+        issued = await services.access.issue_token(operator, role=role, label=name, **more)
+        central.tokens[name] = issued.token
+    return operator
+
+
+def in_euros(
+    central: CentralUnderTest, lines: Any, *tenders: dict[str, Any], **changed: Any
+) -> dict[str, Any]:
+    """A ticket of the French group, paid with these tenders."""
+    sale = a_sale(central, lines, **changed)
+    return sale | {"basket": sale["basket"] | {"currency": "EUR"}, "tenders": list(tenders)}
+
+
+def meals(amount_minor: int) -> dict[str, Any]:
+    return {"kind": "meal_vouchers", "amount_minor": amount_minor}

@@ -1,0 +1,95 @@
+"""`officine service`: services and hours that are sold ahead and drawn later."""
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from officine.inputs import CARD_HELP, new_id, read_dash, to_body
+from officine.opened import group_option
+from officine.output import json_option
+from officine.stored import as_person, show_act
+
+if TYPE_CHECKING:
+    from central.services.access import Actor
+    from central.services.bundle import Services
+    from wire import api_stored_value
+
+card_argument = click.argument("card", metavar="CARD", callback=read_dash)
+units_argument = click.argument("units", type=int)
+
+
+@click.group(epilog=CARD_HELP)
+def command() -> None:
+    """Sell services ahead, and draw them: UNITS are times, or hundredths of an hour.
+
+    Example: officine service sell --shop nyon 2900000000017 massage 500
+    """
+
+
+@command.command(epilog=CARD_HELP)
+@card_argument
+@click.argument("service_id", metavar="SERVICE")
+@units_argument
+@click.option("--shop", "shop_id", required=True, help="The shop that takes the money.")
+@click.option("--operator", default="", help="Who sells it.")
+@click.option("--id", "sale_id", help="The id of this act; the same again moves nothing. Default: new.")
+@group_option
+@json_option
+@click.pass_context
+def sell(
+    ctx: click.Context,
+    /,
+    card: str,
+    sale_id: str | None,
+    group_id: str | None,
+    as_json: bool,
+    **values: Any,
+) -> None:
+    """Sell units of a service of the group's settings ahead. It earns no points.
+
+    Example: officine service sell --shop nyon 2900000000017 massage 500
+    """
+
+    async def work(services: "Services", actor: "Actor") -> "api_stored_value.ActView":
+        from wire.api_stored_value import ServiceSaleBody
+
+        holder = {"medium": "typed", "value": card}
+        body = to_body(ServiceSaleBody, sale_id=sale_id or new_id("sold"), holder=holder, **values)
+        return (await services.stored.sold_ahead.sell(actor, body))[0]
+
+    show_act("Sold ahead", as_person(ctx, group_id, work), as_json=as_json)
+
+
+@command.command(epilog=CARD_HELP)
+@card_argument
+@click.argument("service_id", metavar="SERVICE")
+@units_argument
+@click.option("--shop", "shop_id", required=True, help="The shop that renders it.")
+@click.option("--operator", default="", help="Who renders it.")
+@click.option("--note", default="", help="Kept with the act.")
+@click.option("--id", "draw_id", help="The id of this act; the same again moves nothing. Default: new.")
+@group_option
+@json_option
+@click.pass_context
+def draw(
+    ctx: click.Context,
+    /,
+    card: str,
+    draw_id: str | None,
+    group_id: str | None,
+    as_json: bool,
+    **values: Any,
+) -> None:
+    """A service that was sold ahead is rendered. Needs a card strong enough to pay from a purse.
+
+    Example: officine service draw --shop nyon 2900000000017 massage 100
+    """
+
+    async def work(services: "Services", actor: "Actor") -> "api_stored_value.ActView":
+        from wire.api_stored_value import ServiceDrawBody
+
+        holder = {"medium": "typed", "value": card}
+        body = to_body(ServiceDrawBody, draw_id=draw_id or new_id("draw"), holder=holder, **values)
+        return (await services.stored.sold_ahead.draw(actor, body))[0]
+
+    show_act("Drawn", as_person(ctx, group_id, work), as_json=as_json)
