@@ -36,6 +36,19 @@ VOUCHER_VALID_DAYS_MAX: Final = 1_095
 RULE_COUNT_MAX: Final = 1_000_000_000
 """Limits, budgets and bonuses of a rule: points, uses or minor units."""
 
+# People
+GRADE_MONTHS_MAX: Final = 120
+STANDINGS_BATCH: Final = 200
+"""Members whose facts are worked out anew together."""
+STANDINGS_INTERVAL_S: Final = 5
+"""How often central looks for members whose facts changed, or of whom a new day has begun."""
+SEGMENT_SCAN_MAX: Final = 20_000
+"""Sealed records that one request opens at most; then it gives a cursor to go on from."""
+HEALTH_COUNT_MIN: Final = 10
+"""Counts over what tells of somebody's health are told from so many members on (DESIGN 11)."""
+SEGMENT_IMPORT_MEMBERS_MAX: Final = 100_000
+MEMBER_HISTORY_MAX: Final = 500
+
 # Ledger
 ASSET_CHARS_MAX: Final = 64
 HOLD_LOTS_MAX: Final = 1_000
@@ -168,6 +181,8 @@ STORE_READ_BATCH_MAX: Final = 64
 STORE_SHORT_READERS: Final = 1
 STORE_LONG_READERS: Final = 3
 """Threads for what one ticket or screen needs (SQLite), and for pages, exports, proofs."""
+STATEMENTS_KEPT_MAX: Final = 2_048
+"""Statements that are kept translated: all of ours, and the conditions over members that were asked last."""
 STORE_CHECKPOINT_PAGES: Final = 1_000
 """Pages of 4 KiB in SQLite's log from which they are copied into the database file, beside commits."""
 STORE_LOG_PAGES_MAX: Final = 16_000

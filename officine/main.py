@@ -30,6 +30,7 @@ SUBCOMMANDS = {
     "reader": "Run the reader daemon; tap a card on the simulated reader.",
     "replay": "Send recorded tickets through the API as a till would.",
     "rules": "Draft a programme, try it on recorded tickets, review, schedule, go back.",
+    "segment": "List, count, explain segments and their members; fill them by hand.",
     "service": "Sell services ahead, and draw them.",
     "shop": "Put, list and show the shops of a group.",
     "support-bundle": "Write one archive for support, without personal data.",

@@ -27,6 +27,7 @@ SALES_READ: Final = "sales.read"
 SALES_HISTORY: Final = "sales.history"
 SALES_TELL: Final = "sales.tell"
 LINES_READ: Final = "lines.read"
+HEALTH_READ: Final = "health.read"
 STREAM_READ: Final = "stream.read"
 METRICS_READ: Final = "metrics.read"
 TOKENS_WRITE: Final = "tokens.write"
@@ -47,9 +48,9 @@ PERMISSIONS: Final = frozenset(
     {
         GROUP_READ, PROGRAMME_WRITE, SHOPS_WRITE, ARTICLES_READ, ARTICLES_WRITE, IDENTIFY, MEMBERS_READ,
         MEMBERS_WRITE, CARDS_READ, CARDS_WRITE, CARDS_BLOCK, SALES_WRITE, SALES_READ, SALES_HISTORY,
-        SALES_TELL, LINES_READ, STREAM_READ, METRICS_READ, TOKENS_WRITE, LEDGER_CHECK, VALUE_MOVE,
-        VALUE_CORRECT, VALUE_APPROVE, VALUE_GOODWILL, VALUE_SELL, VALUE_ISSUE, PROGRAMME_REVIEW,
-        TERMINALS_PAIR, PARTIES_READ, PARTIES_WRITE, CARD_KEYS,
+        SALES_TELL, LINES_READ, HEALTH_READ, STREAM_READ, METRICS_READ, TOKENS_WRITE, LEDGER_CHECK,
+        VALUE_MOVE, VALUE_CORRECT, VALUE_APPROVE, VALUE_GOODWILL, VALUE_SELL, VALUE_ISSUE,
+        PROGRAMME_REVIEW, TERMINALS_PAIR, PARTIES_READ, PARTIES_WRITE, CARD_KEYS,
     }
 )  # fmt: skip
 
@@ -60,7 +61,7 @@ ROLES: Final[dict[str, frozenset[str]]] = {
             STREAM_READ, VALUE_MOVE, VALUE_GOODWILL, VALUE_SELL,
         }
     ),
-    "office": PERMISSIONS - {SALES_HISTORY, SALES_TELL, LINES_READ, CARD_KEYS},
+    "office": PERMISSIONS - {SALES_HISTORY, SALES_TELL, LINES_READ, HEALTH_READ, CARD_KEYS},
     "importer": frozenset(
         {
             GROUP_READ, SHOPS_WRITE, ARTICLES_READ, ARTICLES_WRITE, IDENTIFY, MEMBERS_READ, MEMBERS_WRITE,
@@ -68,7 +69,8 @@ ROLES: Final[dict[str, frozenset[str]]] = {
         }
     ),
 }  # fmt: skip
-"""Sets of permissions by name. `lines.read` (a member's purchase lines) is in none: it is given by hand.
+"""Sets of permissions by name. `lines.read` (a member's purchase lines) and `health.read` (what they tell of
+somebody's health) are in none: they are given by hand.
 
 `sales.tell` answers a member who shows a card, and is for where members stand.
 """

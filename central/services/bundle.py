@@ -9,6 +9,7 @@ from central.services.cards import CardsService
 from central.services.chip_messages import ChipMessages
 from central.services.claims import Claims
 from central.services.clock import Clock, Zones, system_clock
+from central.services.consents import ConsentsService
 from central.services.context import Context
 from central.services.corrections import CorrectionsService
 from central.services.drafts import DraftsService
@@ -27,8 +28,10 @@ from central.services.quotes import QuotesService
 from central.services.redeeming import Redeeming
 from central.services.returns import ReturnsService
 from central.services.sales import SalesService
+from central.services.segments import SegmentsService
 from central.services.shops import ShopsService
 from central.services.simulation import SimulationService
+from central.services.standings import StandingsService
 from central.services.stored_value.bundle import StoredValueServices, build_stored_value
 from central.services.stored_value.guessing import Guesses
 from central.services.stored_value.known_cards import KnownCards
@@ -75,6 +78,9 @@ class Services:
     stored: StoredValueServices
     pairing: PairingService
     parties: PartiesService
+    standings: StandingsService
+    segments: SegmentsService
+    consents: ConsentsService
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,6 +121,8 @@ def build_services(store: Store, secrets: Secrets, clock: Clock = system_clock) 
         vouchers=Vouchers(context, guesses),
         paying=Paying(context, identify, KnownCards(context, guesses)),
     )
+    traits = TraitsService(context, groups)
+    standings = StandingsService(context, groups)
     drafts = DraftsService(context, groups)
     members = MembersService(context, parts.shops, profiles)
     quotes = _quotes(parts)
@@ -127,7 +135,7 @@ def build_services(store: Store, secrets: Secrets, clock: Clock = system_clock) 
         shops=parts.shops,
         articles=ArticlesService(context),
         members=members,
-        traits=TraitsService(context),
+        traits=traits,
         cards=CardsService(context),
         card_keys=card_keys,
         identify=parts.identify,
@@ -149,6 +157,9 @@ def build_services(store: Store, secrets: Secrets, clock: Clock = system_clock) 
         ),
         pairing=PairingService(context, parts.shops),
         parties=PartiesService(context),
+        standings=standings,
+        segments=SegmentsService(context, groups, standings, traits),
+        consents=ConsentsService(context),
     )
 
 

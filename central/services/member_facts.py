@@ -72,7 +72,7 @@ class MemberFactsService:
         if asked != FactsAsked(at_ms=at_ms):
             row = await self._store.read_facts(member.group_id, member.member_id, asked)
         person = open_person(self._vault, member) if needed & domain.PERSON_FACTS else ERASED
-        values = domain.derive_facts(_known(member, person, row, zone), needed, day)
+        values = domain.derive_facts(known_of(member, person, row, zone), needed, day)
         return MemberFacts(values, row.tickets if needed & domain.MOVING_FACTS else None)
 
     def seal(self, member: MemberRow | None, facts: MemberFacts) -> bytes:
@@ -100,8 +100,8 @@ def _asked(needed: frozenset[str], day: date, *, at_ms: int, zone: tzinfo) -> Fa
     year = needed & domain.YEAR_FACTS
     return FactsAsked(
         at_ms=at_ms,
-        quarter_ms=_begin_ms(day, _QUARTER_MONTHS, zone) if quarter else None,
-        year_ms=_begin_ms(day, _YEAR_MONTHS, zone) if year else None,
+        quarter_ms=begin_ms(day, _QUARTER_MONTHS, zone) if quarter else None,
+        year_ms=begin_ms(day, _YEAR_MONTHS, zone) if year else None,
         counts=bool(needed & domain.MOVING_FACTS),  # also where only a window is read: it guards the commit
         last=bool(needed & domain.LAST_FACTS),
         points=bool(needed & domain.POINTS_FACTS),
@@ -109,13 +109,14 @@ def _asked(needed: frozenset[str], day: date, *, at_ms: int, zone: tzinfo) -> Fa
     )
 
 
-def _begin_ms(day: date, months: int, zone: tzinfo) -> int:
+def begin_ms(day: date, months: int, zone: tzinfo) -> int:
     """The local midnight that begins the same day some months earlier."""
     first = domain.months_before(day, months)
     return int(datetime.combine(first, datetime.min.time(), tzinfo=zone).timestamp()) * 1000
 
 
-def _known(member: MemberRow, person: Person, row: FactsRow, zone: tzinfo) -> KnownMember:
+def known_of(member: MemberRow, person: Person, row: FactsRow, zone: tzinfo) -> KnownMember:
+    """What the domain derives facts from."""
     alone = {trait.kind: trait.value for trait in row.traits}
     return KnownMember(
         language=member.language,

@@ -10,6 +10,7 @@ from central.services import access
 from central.services.access import Actor
 from central.services.clock import local_day
 from central.services.context import Context
+from central.services.groups import GroupsService
 from central.services.people import MemberNotFound, Person, open_person, seal_person
 from central.services.tickets import TryAgain
 from central.storage.base import GuardFailed
@@ -17,6 +18,7 @@ from central.storage.interface.facts import FactsAsked, TraitChange, TraitRow
 from central.storage.interface.rows import MemberRow
 from loyalty import limits
 from loyalty.programme.traits import (
+    GradeIsWorkedOut,
     SponsorRefused,
     TraitKind,
     check_segments,
@@ -37,7 +39,8 @@ class _Held:
 class TraitsService:
     """Reads and changes traits."""
 
-    def __init__(self, context: Context) -> None:
+    def __init__(self, context: Context, groups: GroupsService) -> None:
+        self._groups = groups
         self._store = context.store
         self._vault = context.vault
         self._clock = context.clock
@@ -52,9 +55,11 @@ class TraitsService:
     ) -> api_traits.TraitsView:
         """Change what is given, all or nothing; the same again changes nothing.
 
-        Raises: MemberNotFound: also of the sponsor; TraitInvalid, SponsorRefused, TryAgain.
+        Raises: MemberNotFound: also of the sponsor; TraitInvalid, SponsorRefused, GradeIsWorkedOut, TryAgain.
         """
         access.require(actor, access.MEMBERS_WRITE)
+        if body.grade is not UNSET and (await self._groups.get(actor.group_id)).programme.grades is not None:
+            raise GradeIsWorkedOut
         join = frozenset(check_text("join_segments", text) for text in body.join_segments)
         leave = frozenset(check_text("leave_segments", text) for text in body.leave_segments)
         alone = _alone(body)

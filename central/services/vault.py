@@ -79,6 +79,14 @@ class Vault:
         """Open what rules read of a member."""
         return _open(key, sealed, _owner("facts", group_id, member_id))
 
+    def seal_standing(self, group_id: str, member_id: str, key: bytes, standing: bytes) -> bytes:
+        """Seal what is kept of where a member stands and must not stand in the open."""
+        return _seal(key, standing, _owner("standing", group_id, member_id))
+
+    def open_standing(self, group_id: str, member_id: str, key: bytes, sealed: bytes) -> bytes:
+        """Open that again."""
+        return _open(key, sealed, _owner("standing", group_id, member_id))
+
     def line_key(self, key: bytes, sale_id: str) -> bytes:
         """What joins a sale and its lines, for a member's key."""
         return _mac(key, "line", sale_id)

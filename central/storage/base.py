@@ -48,6 +48,7 @@ from central.storage.interface.rows import (
     TicketRow,
     TokenRow,
 )
+from central.storage.interface.standings import StandingStore
 from central.storage.interface.stored_value import StoredValueStore
 from central.storage.interface.value import HoldRow, LotRow, ValueStore
 from loyalty.ledger.budget import Budget
@@ -72,6 +73,7 @@ class Store(
     PairingStore,
     LookupStore,
     FactStore,
+    StandingStore,
     PartyStore,
     ChipStore,
     Protocol,

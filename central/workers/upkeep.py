@@ -9,7 +9,12 @@ from datetime import UTC, datetime
 import structlog
 
 from central.services.bundle import Services
-from loyalty.limits import EXPIRY_INTERVAL_S, RECONCILE_INTERVAL_S, UPKEEP_INTERVAL_S
+from loyalty.limits import (
+    EXPIRY_INTERVAL_S,
+    RECONCILE_INTERVAL_S,
+    STANDINGS_INTERVAL_S,
+    UPKEEP_INTERVAL_S,
+)
 
 log = structlog.get_logger("central.upkeep")
 
@@ -44,6 +49,15 @@ class Upkeep:
         if freed or versions:
             log.info("upkeep", group_id=group_id, holds_freed=freed, versions=versions)
 
+    async def follow(self) -> None:
+        """Work out where members stand whose facts changed, or for whom a new day has begun."""
+        for group_id in await self._services.upkeep.groups():
+            await self._guarded(group_id, self._standings)
+
+    async def _standings(self, group_id: str) -> None:
+        if written := await self._services.standings.keep(group_id):
+            log.debug("standings_kept", group_id=group_id, members=written)
+
     async def _hourly(self, group_id: str) -> None:
         run_id = datetime.fromtimestamp(self._services.clock() / 1000, UTC).strftime("%Y-%m-%dT%H")
         report = await self._services.upkeep.expire(group_id, run_id)
@@ -65,19 +79,23 @@ class Upkeep:
 async def keeping(services: Services) -> AsyncIterator[Upkeep]:
     """Run the loop in the background while the block lasts."""
     upkeep = Upkeep(services)
-    task = asyncio.create_task(_loop(upkeep))
+    tasks = [
+        asyncio.create_task(_loop(upkeep.run_once, UPKEEP_INTERVAL_S)),
+        asyncio.create_task(_loop(upkeep.follow, STANDINGS_INTERVAL_S)),
+    ]
     try:
         yield upkeep
     finally:
-        task.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await task
+        for task in tasks:
+            task.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await task
 
 
-async def _loop(upkeep: Upkeep) -> None:
+async def _loop(work: Callable[[], Awaitable[None]], interval_s: int) -> None:
     while True:
         try:
-            await upkeep.run_once()
+            await work()
         except Exception:  # the boundary of the loop: a store that is busy now is asked again later
             log.exception("upkeep_round_failed")
-        await asyncio.sleep(UPKEEP_INTERVAL_S)
+        await asyncio.sleep(interval_s)

@@ -9,10 +9,11 @@ from loyalty.ledger.lots import NO_EXPIRY, ExpiryPolicy
 from loyalty.ledger.reversal import SpentPoints
 from loyalty.limits import LINE_AMOUNT_MINOR_MAX
 from loyalty.programme.expiry import parse_expiry
+from loyalty.programme.grades import GradePolicy, parse_grades
 from loyalty.programme.identification import DEFAULT_POLICY, StrengthPolicy, parse_policy
 from loyalty.programme.latitude import NOBODYS, Latitudes, parse_latitudes
 from loyalty.programme.party import GROUP
-from loyalty.programme.rule_set import Stack, parse_rules, parse_stacking
+from loyalty.programme.rule_set import Stack, parse_rules, parse_stacking, read_names
 from loyalty.rules.index import RuleIndex, build_index
 from loyalty.rules.needs import member_facts_of
 from loyalty.rules.reading import read_choice, read_int, read_object, read_text
@@ -79,6 +80,10 @@ class Programme:
     """What cash is rounded to; 5 where the smallest coin is 5 rappen. A tender matter: no line changes."""
     latitudes: Latitudes = field(default_factory=lambda: NOBODYS)
     """What each role at the counter may give on its own."""
+    grades: GradePolicy | None = None
+    """How central works grades out; None: they are given by hand. Never both."""
+    segments: frozenset[str] = frozenset()
+    """Names of segments that people or other systems fill."""
     funders: Mapping[str, str] = field(init=False, compare=False, repr=False)
     """Who pays, by the ids of the rules that name somebody."""
     index: RuleIndex = field(init=False, compare=False, repr=False)
@@ -108,6 +113,7 @@ OPTIONAL = frozenset(
         "stacking",
         "cash_rounding_minor",
         "latitude",
+        "grades",
     }
 )
 
@@ -148,6 +154,8 @@ def parse_programme(document: object, *, ruleset_version: int) -> Programme:
             high=CASH_ROUNDING_MINOR_MAX,
         ),
         latitudes=parse_latitudes(members.get("latitude", {})),
+        grades=parse_grades(members.get("grades")),
+        segments=frozenset(read_names(members.get("segments", []))),
     )
 
 

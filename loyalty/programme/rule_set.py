@@ -32,7 +32,7 @@ def parse_rules(document: object, by_hand: object) -> tuple[Rule, ...]:
     Raises: ProgrammeInvalid and the errors of `parse_rule`, each naming the place.
     """
     listed = read_list(document, "programme.rules", at_least=0, at_most=RULES_PER_GROUP_MAX)
-    segments: dict[str, Node | None] = dict.fromkeys(_read_names(by_hand))
+    segments: dict[str, Node | None] = dict.fromkeys(read_names(by_hand))
     context = Context(segments=segments)
     parsed: dict[int, Rule] = {}
     for at in _segments_first(listed):
@@ -59,7 +59,8 @@ def parse_stacking(document: object) -> Mapping[str, Stack]:
     return MappingProxyType(groups)
 
 
-def _read_names(document: object) -> list[str]:
+def read_names(document: object) -> list[str]:
+    """The names of segments that are filled by hand. Raises: ProgrammeInvalid."""
     path = "programme.segments"
     names = read_list(document, path, at_least=0, at_most=SEGMENTS_PER_GROUP_MAX)
     return [read_text(name, f"{path}.{at}") for at, name in enumerate(names)]

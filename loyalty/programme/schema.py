@@ -11,6 +11,7 @@ from loyalty.limits import (
     SEGMENTS_PER_GROUP_MAX,
 )
 from loyalty.programme.expiry import EXPIRY_MEMBERS
+from loyalty.programme.grades import GRADES_SHAPE
 from loyalty.programme.identification import Act, Strength
 from loyalty.programme.latitude import LATITUDE_SHAPE
 from loyalty.programme.programme import (
@@ -67,6 +68,7 @@ def programme_schema() -> Schema:
             "additionalProperties": LATITUDE_SHAPE.schema(),
             "maxProperties": RULE_LIST_ITEMS_MAX,
         },
+        "grades": {"anyOf": [{"type": "null"}, GRADES_SHAPE.schema()]},
         "cash_rounding_minor": Whole(1, CASH_ROUNDING_MINOR_MAX).schema(),
     }
     return {

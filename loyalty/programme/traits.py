@@ -48,6 +48,14 @@ class SponsorRefused(LoyaltyError):
     text = "{sponsor_id} cannot be the sponsor: that would be a ring. Name the member who brought this one."
 
 
+class GradeIsWorkedOut(LoyaltyError):
+    """The programme says how grades come about: nobody gives one by hand beside it."""
+
+    code = "grade_is_worked_out"
+    trouble = Trouble.REFUSED
+    text = "Grades are worked out from purchases here. Give a tier, or take `grades` out of the programme."
+
+
 @dataclass(frozen=True, slots=True)
 class FamilyBirthdays:
     """Checked birth dates of the family; None and an empty tuple: not known."""

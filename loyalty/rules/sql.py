@@ -1,12 +1,12 @@
 """Segments as SQL: the same condition, over all members at once (docs/rules.md, Segments).
 
 SQL's own three values are Kleene's, with NULL for unknown: `WHERE` keeps what is true, as a grant does. Pure
-text with parameters; values never stand in the text.
+text with named parameters; values never stand in the text. It is SQLite's SQL, as all of storage's is; what
+PostgreSQL says otherwise is translated there.
 """
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from enum import StrEnum
 from types import MappingProxyType
 
 from loyalty.errors import LoyaltyError
@@ -37,13 +37,6 @@ _SIGNS: Mapping[CompareOp, str] = MappingProxyType(
 )
 
 
-class Dialect(StrEnum):
-    """The databases; they differ in placeholders and in the name of one function."""
-
-    SQLITE = "sqlite"
-    POSTGRES = "postgres"
-
-
 class NotAboutMembers(LoyaltyError):
     """A condition reads what the member table does not have."""
 
@@ -53,63 +46,78 @@ class NotAboutMembers(LoyaltyError):
 
 @dataclass(frozen=True, slots=True)
 class SqlText:
-    """A piece of SQL and the values of its placeholders, in order."""
+    """A piece of SQL, and the values of its placeholders by name (`:p0`, `:p1`, ...).
+
+    `narrowing`: columns that whoever meets it has in a narrow place: equal to a text, or in a range.
+    """
 
     text: str
-    params: tuple[int | str, ...]
+    params: Mapping[str, int | str]
+    narrowing: frozenset[str] = frozenset()
 
 
-def select_members(node: Node, dialect: Dialect) -> SqlText:
-    """The query for the ids of all members who meet a condition.
-
-    Raises: NotAboutMembers.
-    """
-    condition = compile_sql(node, dialect)
-    query = f"SELECT member_id FROM {TABLE} WHERE {condition.text} ORDER BY member_id"  # noqa: S608
-    return SqlText(query, condition.params)
-
-
-def compile_sql(node: Node, dialect: Dialect) -> SqlText:
+def compile_sql(node: Node, sealed: frozenset[str] = frozenset()) -> SqlText:
     """A checked condition as an SQL expression that is true, false or NULL.
 
+    Args:
+        sealed: facts that the table does not hold in the open: they stand as unknown, so that whoever opens
+            the seals has to look only at members for whom the answer is not false (a fact that is learnt
+            never flips an answer).
     Raises: NotAboutMembers.
     """
-    params: list[int | str] = []
+    params: dict[str, int | str] = {}
 
     def place(value: int | str) -> str:
-        params.append(value)
-        return "?" if dialect is Dialect.SQLITE else f"${len(params)}"
+        name = f"p{len(params)}"
+        params[name] = value
+        return f":{name}"
 
-    return SqlText(_write(node, dialect, place), tuple(params))
+    narrowing = frozenset(name.removeprefix(MEMBER_PREFIX) for name in _narrowing(node) - sealed)
+    return SqlText(_write(node, sealed, place), MappingProxyType(params), narrowing)
+
+
+def _narrowing(node: Node) -> frozenset[str]:
+    match node:
+        case lang.And(args=args):
+            return frozenset[str]().union(*map(_narrowing, args))
+        case lang.InSegment(definition=definition):
+            return _narrowing(definition)
+        case lang.In(item=lang.FactRef(name=name)):
+            return frozenset({name})
+        case lang.Compare(op=op, left=lang.FactRef(name=name), right=lang.Literal()) if (
+            op is not CompareOp.NE
+        ):
+            return frozenset({name})
+        case _:
+            return frozenset()
 
 
 _Place = Callable[[int | str], str]
 
 
-def _write(node: Node, dialect: Dialect, place: _Place) -> str:
+def _write(node: Node, sealed: frozenset[str], place: _Place) -> str:
     match node:
         case lang.Literal(value=value, kind=kind):
             return _literal(value, kind, place)
         case lang.FactRef(name=name):
-            return _column(name)
+            return _column(name, sealed)
         case lang.Not(arg=arg):
-            return f"(NOT {_write(arg, dialect, place)})"
+            return f"(NOT {_write(arg, sealed, place)})"
         case lang.And(args=args):
-            return "(" + " AND ".join(_write(arg, dialect, place) for arg in args) + ")"
+            return "(" + " AND ".join(_write(arg, sealed, place) for arg in args) + ")"
         case lang.Or(args=args):
-            return "(" + " OR ".join(_write(arg, dialect, place) for arg in args) + ")"
+            return "(" + " OR ".join(_write(arg, sealed, place) for arg in args) + ")"
         case lang.Compare(op=op, left=left, right=right):
-            return f"({_write(left, dialect, place)} {_SIGNS[op]} {_write(right, dialect, place)})"
+            return f"({_write(left, sealed, place)} {_SIGNS[op]} {_write(right, sealed, place)})"
         case lang.In(item=item, options=options):
-            first = _write(item, dialect, place)
+            first = _write(item, sealed, place)
             places = [_literal(value, _kind_of(item), place) for value in sorted(options, key=str)]
             return f"({first} IN ({', '.join(places)}))"
         case lang.Has(item=item, text=text):
-            function = "instr" if dialect is Dialect.SQLITE else "strpos"
             held = place(f"{SET_SEPARATOR}{text}{SET_SEPARATOR}")
-            return f"({function}({_write(item, dialect, place)}, {held}) > 0)"
+            return f"(instr({_write(item, sealed, place)}, {held}) > 0)"
         case lang.InSegment(definition=definition):
-            return _write(definition, dialect, place)
+            return _write(definition, sealed, place)
         case lang.AnyLine() | lang.AllLines() | lang.Count() | lang.Sum():
             raise NotAboutMembers(what="the lines of a basket")
 
@@ -122,11 +130,14 @@ def _literal(value: lang.Value, kind: Kind, place: _Place) -> str:
     return place(value)
 
 
-def _column(name: str) -> str:
+def _column(name: str, sealed: frozenset[str]) -> str:
     column = name.removeprefix(MEMBER_PREFIX)
     if not name.startswith(MEMBER_PREFIX):
         raise NotAboutMembers(what=name)
-    return f"({column} <> 0)" if FACTS[name].kind is Kind.BOOL else column
+    kind = FACTS[name].kind
+    if name in sealed:
+        column = f"CAST(NULL AS {'TEXT' if kind in (Kind.TEXT, Kind.TEXTS) else 'BIGINT'})"
+    return f"({column} <> 0)" if kind is Kind.BOOL else column
 
 
 def _kind_of(node: Node) -> Kind:

@@ -12,7 +12,7 @@ from officine.shown import amount, moment
 if TYPE_CHECKING:
     from central.services.access import Actor
     from central.services.bundle import Services
-    from wire import api, api_traits
+    from wire import api, api_segments, api_traits
 
 LANGUAGES = ("fr", "de", "it", "en", "zh")
 
@@ -230,6 +230,78 @@ def traits(ctx: click.Context, /, member_id: str, group_id: str | None, as_json:
         for each in view.history
     ]
     print_rows(f"History ({len(rows)})", ("Trait", "Value", "From", "To"), rows)
+
+
+@command.command()
+@click.argument("member_id", metavar="ID")
+@click.option("--give", metavar="PURPOSE", help="health, email, sms, letter or telephone.")
+@click.option("--withdraw", metavar="PURPOSE", help="The same.")
+@group_option
+@json_option
+@click.pass_context
+def consents(
+    ctx: click.Context,
+    member_id: str,
+    give: str | None,
+    withdraw: str | None,
+    group_id: str | None,
+    as_json: bool,
+) -> None:
+    """Show or note what a member agreed to; the latest word on a purpose counts.
+
+    Example: officine member consents m-00042 --give health
+    """
+    from wire.api_segments import ConsentBody
+
+    async def work(services: "Services", actor: "Actor") -> "api_segments.ConsentListView":
+        for purpose, is_given in ((give, True), (withdraw, False)):
+            if purpose is not None:
+                body = ConsentBody(is_given=is_given)
+                await services.consents.put_consent(actor, member_id, purpose, body)
+        return await services.consents.list_consents(actor, member_id)
+
+    view = as_operator(ctx.obj, group_id, work)
+    if as_json:
+        print_json(view)
+        return
+    rows = [
+        (each.purpose, "given" if each.is_given else "withdrawn", moment(each.at_ms))
+        for each in view.consents
+    ]
+    print_rows(f"Consents ({len(rows)})", ("Purpose", "Said", "When"), rows)
+
+
+@command.command("call-back")
+@click.argument("member_id", metavar="ID")
+@click.argument("outcome", type=click.Choice(("reached", "failed")))
+@click.option("--id", "call_back_id", help="Default: a new one; give yours to be able to repeat.")
+@group_option
+@json_option
+@click.pass_context
+def call_back(
+    ctx: click.Context,
+    member_id: str,
+    outcome: str,
+    call_back_id: str | None,
+    group_id: str | None,
+    as_json: bool,
+) -> None:
+    """Note whether a member who stays away could be reached; the last one counts for the grade.
+
+    Example: officine member call-back m-00042 failed
+    """
+    from wire.api_segments import CallBackBody
+
+    body = CallBackBody(call_back_id=call_back_id or new_id("call"), is_reached=outcome == "reached")
+    view = as_operator(
+        ctx.obj,
+        group_id,
+        lambda services, actor: services.consents.put_call_back(actor, member_id, body),
+    )
+    if as_json:
+        print_json(view)
+    else:
+        print_facts("Noted", {"member": member_id, "call-back": outcome, "id": view.call_back_id})
 
 
 def _changes(values: dict[str, Any]) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from central.storage.async_verbs.facts import FactVerbs
 from central.storage.async_verbs.lookups import LookupVerbs
 from central.storage.async_verbs.pairing import PairingVerbs
 from central.storage.async_verbs.parties import PartyVerbs
+from central.storage.async_verbs.standings import StandingVerbs
 from central.storage.async_verbs.stored_value import StoredValueVerbs
 from central.storage.async_verbs.value import ValueVerbs
 from central.storage.base import Change, LotRow, Recorded
@@ -52,7 +53,15 @@ def utc_ms() -> int:
 
 
 class VerbStore(
-    ValueVerbs, StoredValueVerbs, ClaimVerbs, PairingVerbs, LookupVerbs, FactVerbs, PartyVerbs, ChipVerbs
+    ValueVerbs,
+    StoredValueVerbs,
+    ClaimVerbs,
+    PairingVerbs,
+    LookupVerbs,
+    FactVerbs,
+    StandingVerbs,
+    PartyVerbs,
+    ChipVerbs,
 ):
     """See `central.storage.base.Store`; an engine adds opening, copying and its threads."""
 

@@ -5,13 +5,16 @@
 - `CROSS JOIN ... ON`, SQLite's way to fix an order of joins, is a plain `JOIN`.
 - `IN (SELECT value FROM json_each(...))` is `= ANY (ARRAY(...))`; elsewhere `json_each` is
   `jsonb_array_elements`.
+- `instr(` is `strpos(`; `EXPLAIN QUERY PLAN` is `EXPLAIN`.
 - An `INSERT ... VALUES` for many rows takes them as one array per column: one statement for all.
 """
 
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import lru_cache
+
+from loyalty.limits import STATEMENTS_KEPT_MAX
 
 _NAME = re.compile(r"(?<![:\w]):([a-z_][a-z0-9_]*)")
 _INDEXED_BY = re.compile(r"\s+INDEXED BY \w+")
@@ -25,7 +28,7 @@ ColumnTypes = Mapping[tuple[str, str], str]
 """The type of each column, by table and column."""
 
 
-@cache
+@lru_cache(maxsize=STATEMENTS_KEPT_MAX)
 def translate(sql: str) -> str:
     """A verb's statement for psycopg."""
     return _NAME.sub(r"%(\1)b", _shared(sql))
@@ -61,7 +64,8 @@ def for_many(sql: str, types: ColumnTypes) -> ManyRows | None:
 
 
 def _shared(sql: str) -> str:
-    text = _INDEXED_BY.sub("", sql).replace("CROSS JOIN", "JOIN")
+    text = _INDEXED_BY.sub("", sql).replace("CROSS JOIN", "JOIN").replace("instr(", "strpos(")
+    text = text.replace("EXPLAIN QUERY PLAN", "EXPLAIN")
     text = _JSON_VALUES.sub(_any_of, text)
     return _JSON_ROWS.sub(r"jsonb_array_elements(CAST(\1 AS jsonb)) AS \2 (value)", text)
 

@@ -11,6 +11,7 @@ from typing import Any
 import apsw
 
 from central.storage.unit import Bindings, Row, Snapshot, Unit
+from loyalty.limits import STATEMENTS_KEPT_MAX
 
 _NAME = re.compile(r":(\w+)")
 _ONE_ROW = re.compile(
@@ -20,11 +21,11 @@ _ONE_ROW = re.compile(
 _ROWS_AT_ONCE = (32, 8, 2)
 
 
-@functools.cache
+@functools.lru_cache(maxsize=STATEMENTS_KEPT_MAX)
 def _picker_of(sql: str) -> Callable[[Bindings], tuple[Any, ...]]:
     """Picks what a statement binds, in its order: quicker than looking each up by name, row by row.
 
-    Statements are constants; their number is small.
+    Statements are constants, but for conditions over all members: those used last are kept.
     """
     return _picker(dict.fromkeys(_NAME.findall(sql)))
 

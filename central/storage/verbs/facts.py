@@ -71,8 +71,8 @@ def read_facts(snapshot: Snapshot, group_id: str, member_id: str, asked: FactsAs
     key = {"group_id": group_id, "member_id": member_id, "at_ms": asked.at_ms}
     counts = snapshot.one(_FIND_COUNTS, key) if asked.counts else None
     tickets, returned = counts or (0, 0)
-    quarter = _window(snapshot, key, asked.quarter_ms)
-    year = _window(snapshot, key, asked.year_ms)
+    quarter = window(snapshot, key, asked.quarter_ms)
+    year = window(snapshot, key, asked.year_ms)
     last = snapshot.one(_FIND_LAST, key) if asked.last else None
     traits = snapshot.all(_LIST_TRAITS_AT, key) if asked.traits else []
     return FactsRow(
@@ -87,8 +87,8 @@ def read_facts(snapshot: Snapshot, group_id: str, member_id: str, asked: FactsAs
     )
 
 
-def _window(snapshot: Snapshot, key: Bindings, since_ms: int | None) -> tuple[int, int]:
-    """Visits and what was spent since a moment."""
+def window(snapshot: Snapshot, key: Bindings, since_ms: int | None) -> tuple[int, int]:
+    """Visits and what was spent since a moment (None: nothing is asked)."""
     if since_ms is None:
         return 0, 0
     found = snapshot.one(_FIND_WINDOW, {**key, "since_ms": since_ms})
@@ -132,7 +132,7 @@ def put_traits(unit: Unit, change: TraitChange) -> Change:
     }
     changed = 0
     for kind, value in sorted(change.alone.items()):
-        changed += _put_alone(unit, key, kind, value)
+        changed += put_alone(unit, key, kind, value)
     changed += _put_segments(unit, key, change)
     if change.person_sealed is not None:
         sealed = {"person_sealed": change.person_sealed, "person_before": change.person_before}
@@ -145,8 +145,11 @@ def put_traits(unit: Unit, change: TraitChange) -> Change:
     return Change.CHANGED
 
 
-def _put_alone(unit: Unit, key: Bindings, kind: str, value: str | None) -> int:
-    """Make this the member's only trait of the kind; how many rows that took."""
+def put_alone(unit: Unit, key: Bindings, kind: str, value: str | None) -> int:
+    """Make this the member's only trait of the kind; how many rows that took.
+
+    `key`: group_id, member_id, now_ms, actor.
+    """
     held = unit.one(_FIND_TRAIT, {**key, "kind": kind})
     if (held[0] if held else None) == value:
         return 0

@@ -40,6 +40,12 @@ TRAIT_ROUTES: Final = (
         handler=change_traits,
         body=api_traits.TraitsBody,
         answer=api_traits.TraitsView,
-        errors=(people.MemberNotFound, traits.TraitInvalid, traits.SponsorRefused, tickets.TryAgain),
+        errors=(
+            people.MemberNotFound,
+            traits.TraitInvalid,
+            traits.SponsorRefused,
+            traits.GradeIsWorkedOut,
+            tickets.TryAgain,
+        ),
     ),
 )

@@ -19,6 +19,7 @@ ON_BOTH_ENGINES = (
     "test_replays",
     "test_returns",
     "test_sales",
+    "test_segments",
     "test_upkeep",
     "test_value",
 )

@@ -34,6 +34,8 @@ IDS = {
     "sale_id": "s-1",
     "correction_id": "c-1",
     "draft_id": "d-1",
+    "segment": "parents",
+    "purpose": "sms",
     "household_id": "h-1",
 }
 PLAIN_PATHS = ("/metrics", "/openapi.json", f"{PREFIX}/stream", "/nothing")
