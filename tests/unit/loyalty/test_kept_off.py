@@ -177,3 +177,24 @@ def test_no_more_rules_are_named_than_the_limit() -> None:
     rules = [a_rule("promotion", percent_off(), id=f"r{no}") for no in range(30)]
     quote = a_quote(*rules, lines=[a_line(**RX)], country="DE")
     assert told(quote)[0][3] == tuple(f"r{no}" for no in range(10))
+
+
+def test_points_of_a_visit_that_is_not_the_nth_are_not_told_as_kept_off() -> None:
+    tenth = a_rule("campaign", {"effect": "points_nth_visit", "every": 10, "points": 100}, id="tenth")
+    for visits, rules in ((3, ()), (10, ("tenth",))):
+        quote = a_quote(tenth, lines=[a_line(**RX)], country="FR", member_facts={"member.visits": visits})
+        assert told(quote) == [("denied_by_law", "earn", "FR-5", rules)]
+
+
+def test_a_gift_that_may_be_given_is_not_told_as_kept_off() -> None:
+    gift = GIFT | {"article_class": "medicine_ch_e"}
+    tea = a_line(400, article="gift", **{"class": "medicine_ch_e"})
+    quote = a_quote(a_rule("promotion", gift), lines=[a_line(**CH_B), tea])
+    assert quote.lines[1].amount_minor == 0
+    assert told(quote, 1) == []
+
+
+def test_lines_that_would_lift_a_vouchers_total_by_the_last_rappen_say_so() -> None:
+    least = Voucher("v1", "five", worth_minor=500, min_total_minor=1001)
+    quote = a_quote(lines=[a_line(1, **RX), a_line(1000)], country="FR", vouchers=[least])
+    assert told(quote)[0][1] == "counts_toward_threshold"
