@@ -3,7 +3,7 @@
 import asyncio
 import json
 import tempfile
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -14,6 +14,7 @@ from central.services.access import Actor, operator_of
 from central.services.bundle import Services, build_services
 from central.services.tickets import TryAgain
 from central.settings import Secrets, load_secrets
+from central.storage.interface.rows import AccountRow
 from central.storage.opening import open_store
 from loyalty.errors import LoyaltyError
 from loyalty.limits import HOLD_LIFETIME_S
@@ -25,6 +26,8 @@ START_MS = 1_790_000_000_000
 TIMES = 2
 """Tickets a member may get the bonus for, and all together the promotion."""
 MONEY, POINTS = 1_000, 120
+WORTH, VOUCHERS = 300, 1_100
+"""A voucher, and what all of them may be worth: three, and a rest that gives none."""
 BY_HAND = 100
 """What the counter may take off in a day."""
 ZONE = ZoneInfo("Europe/Zurich")
@@ -45,7 +48,7 @@ LATE = frozenset({"budget_short", "voucher_short", "terms_changed"})
 def rules(money: int) -> list[dict[str, Any]]:
     """A promotion with a budget and a limit of the group, a bonus with both, and a voucher from 20.00 on."""
     always = {"ge": [{"fact": "basket.total_minor"}, 1]}
-    voucher = {"effect": "next_purchase_voucher", "voucher": "v", "worth_minor": 300, "valid_days": 20}
+    voucher = {"effect": "next_purchase_voucher", "voucher": "v", "worth_minor": WORTH, "valid_days": 20}
     return [
         {
             "id": "off", "version": 1, "kind": "promotion", "when": always, "budget": money,
@@ -53,7 +56,8 @@ def rules(money: int) -> list[dict[str, Any]]:
             "effects": [{"effect": "percent_off", "rate_bp": 1500, "rounding": "floor"}],
         },
         {
-            "id": "mint", "version": 1, "kind": "promotion", "effects": [voucher],
+            "id": "mint", "version": 1, "kind": "promotion", "effects": [voucher], "budget": VOUCHERS,
+            "limits": [{"per": "group", "window": "ever", "times": 3}],
             "when": {"ge": [{"fact": "basket.total_minor"}, 2000]},
         },
         {
@@ -215,10 +219,25 @@ class World:
         assert await self.sponsored() == 40 * len(brought)
         off = [sold for sold in self.sold if sold.left and not sold.is_late and _took(sold, "off")]
         assert len(off) <= 3 * TIMES
+        await self._check_vouchers(accounts)
         lots = await store.list_lots(G, "", 1000)
         holds = await store.list_pending_holds(G, "", 1000)
-        usage = await store.find_usage(G, [("bonus/member/ever/", "member/m-0")], [("off", "CHF/2")])
+        usage = await store.find_usage(
+            G, [("bonus/member/ever/", "member/m-0")], [("off", "CHF/2"), ("mint", "CHF/2")]
+        )
         return tuple(accounts), tuple(lots), tuple(holds), usage
+
+    async def _check_vouchers(self, accounts: Sequence[AccountRow]) -> None:
+        """What is there and what was used stays within budget and limit, whatever is bought and returned."""
+        if any(sold.is_late for sold in self.sold):
+            return  # a late ticket gets what it was promised, and says what the budget lacked
+        there = {row.account: row.balance for row in accounts if row.asset == "VCH.v/0"}
+        used = there.pop("group/value/redeemed", 0)
+        alive = sum(units for account, units in there.items() if account.endswith("/vouchers"))
+        usage = await self.services.store.find_usage(G, [], [("mint", "CHF/2")])
+        assert usage.budgets["mint"].spent >= WORTH * (used + alive)
+        assert usage.budgets["mint"].spent <= VOUCHERS
+        assert used + alive <= 3
 
     async def sponsored(self) -> int:
         """What the sponsor was given, less what returns took back: by the events, which no balance moves."""

@@ -80,6 +80,7 @@ def test_returning_all_gives_every_budget_and_limit_back(
             await world.give_back(which, 1)
         *_, usage = await world.check()
         assert usage.budgets["off"].spent == 0  # type: ignore[attr-defined]
+        assert usage.budgets["mint"].spent == 0  # type: ignore[attr-defined]
         assert usage.counters["bonus/member/ever/", "member/m-0"] == 0  # type: ignore[attr-defined]
         assert all(sold.left == 0 for sold in world.sold)
 

@@ -147,6 +147,7 @@ class World:
 
     async def upkeep(self, run_id: str) -> None:
         await self.services.upkeep.expire_holds(G)
+        await self.services.upkeep.mature(G)
         await self.services.upkeep.expire(G, run_id)
 
     async def net(self) -> int:
@@ -170,14 +171,20 @@ def _card(member: int) -> api.EvidenceBody:
     return api.EvidenceBody(medium="typed", value=f"290000000000{member}")
 
 
-def run(engine: Engine, act: Callable[[World], Coroutine[None, None, None]], **programme: object) -> None:
+def run(
+    engine: Engine,
+    act: Callable[[World], Coroutine[None, None, None]],
+    *,
+    pending_days: int = 0,
+    **programme: object,
+) -> None:
     async def main(address: str, secrets: Secrets) -> None:
         store = await open_store(address)
         try:
             at: list[World] = []
             services = build_services(store, secrets, lambda: at[0].now_ms)
             at.append(World(services, operator_of(G)))
-            await _furnish(at[0], programme)
+            await _furnish(at[0], programme, pending_days)
             await act(at[0])
         finally:
             await store.close()
@@ -186,8 +193,9 @@ def run(engine: Engine, act: Callable[[World], Coroutine[None, None, None]], **p
         asyncio.run(main(address, load_secrets(Path(directory) / "secrets")))
 
 
-async def _furnish(world: World, programme: dict[str, object]) -> None:
+async def _furnish(world: World, programme: dict[str, object], pending_days: int) -> None:
     from central.services.groups import GroupSettings
+    from central.services.ledger_settings import LedgerSettings
 
     services, actor = world.services, world.actor
     await services.groups.put_group(
@@ -196,7 +204,7 @@ async def _furnish(world: World, programme: dict[str, object]) -> None:
         country="CH",
         currency="CHF",
         programme=json.dumps(PROGRAMME | programme),
-        settings=GroupSettings(),
+        settings=GroupSettings(ledger=LedgerSettings(pending_days=pending_days)),
     )
     red_cross = api_parties.PartyBody(name="Croix-Rouge")
     await services.parties.put(actor, "association", "red-cross", red_cross)
@@ -300,6 +308,38 @@ def _leaves_nothing(engine: Engine, sales: list[tuple[int, int, int]], returns: 
         await world.state()
 
     run(engine, act)
+
+
+@histories(
+    st.lists(
+        st.one_of(
+            st.tuples(st.just("sell"), st.just(0), st.integers(0, 30), st.integers(1, 4)),
+            st.tuples(st.just("pay"), st.just(0), st.integers(1, 30), st.integers(1, 25)),
+            st.tuples(st.just("return"), st.integers(0, 20), st.integers(1, 4), st.just(0)),
+            st.tuples(st.just("wait"), st.integers(0, 8), st.just(0), st.just(0)),
+            st.tuples(st.just("expire"), st.just(0), st.just(0), st.just(0)),
+        ),
+        max_size=14,
+    ),
+    st.randoms(use_true_random=False),
+)
+def test_points_that_wait_are_paid_with_and_returned_in_any_order_and_nothing_is_left(
+    engine: Engine, steps: list[tuple[str, int, int, int]], random: Random
+) -> None:
+    """Some come back while they are pending, some when they matured or were spent; nothing expires."""
+
+    async def act(world: World) -> None:
+        for kind, *rest in steps:
+            await take_step(world, kind, *rest)
+        units = [at for at, (_, left) in enumerate(world.sales) for _ in range(left[0])]
+        random.shuffle(units)
+        for which in units:
+            await world.give_back(which, 1)
+        known = await world.services.store.find_points(G, MEMBERS[0])
+        assert (known.balance, known.owed, known.pending) == (0, 0, 0)
+        await world.state()
+
+    run(engine, act, pending_days=3)
 
 
 @histories(
