@@ -366,6 +366,8 @@ RECEIPT_COLUMNS_MIN: Final = 24
 RECEIPT_COLUMNS_MAX: Final = 64
 RECEIPT_LINES_MAX: Final = 100
 """Ticket lines explained one by one on a receipt; the rest together."""
+LATITUDE_LIST_MAX: Final = 1_000
+"""Acts of goodwill, and manual discounts of a role, in one list; older ones are cut off, which is said."""
 REASON_RULES_MAX: Final = 10
 """Rules that a reason names as kept from a line; further ones are not named."""
 

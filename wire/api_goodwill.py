@@ -1,6 +1,6 @@
 """The JSON API's latitude of the counter (P-14)."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from msgspec import Meta
 
@@ -43,6 +43,54 @@ class GoodwillListView(View, frozen=True):
     """Newest first, at most a page."""
 
     given: list[GoodwillView]
+
+
+class LatitudeQuery(Body, frozen=True):
+    """Shops' local days, both included. Left out: every shop; every role the programme has now."""
+
+    from_day: Annotated[str, Meta(pattern=r"^\d{4}-\d{2}-\d{2}(?!\n)$")]
+    to_day: Annotated[str, Meta(pattern=r"^\d{4}-\d{2}-\d{2}(?!\n)$")]
+    role: Annotated[str, Meta(max_length=limits.ID_CHARS_MAX)] = ""
+    shop_id: Annotated[str, Meta(max_length=limits.ID_CHARS_MAX)] = ""
+
+
+class LatitudeActView(View, frozen=True):
+    """One act of a counter: goodwill points, or a manual discount (less what came back with the ticket).
+
+    `act_id`: of the goodwill, or the sale. `operator` and `given_by` (a token or person) are empty for a
+    discount: its event names them. `reason` is empty where the member was erased: it lay with the lines.
+    """
+
+    act_id: str
+    kind: Literal["goodwill", "discount"]
+    day: str
+    shop_id: str
+    role: str
+    operator: str
+    points: int
+    off_minor: int
+    reason: str
+    given_by: str
+
+
+class LatitudeSumView(View, frozen=True):
+    """What a role gave in a shop on a day."""
+
+    day: str
+    shop_id: str
+    role: str
+    acts: int
+    points: int
+    off_minor: int
+
+
+class LatitudeListView(View, frozen=True):
+    """What the counters gave on their own, the last day first; `is_cut`: there is more than that."""
+
+    currency: str
+    sums: list[LatitudeSumView]
+    acts: list[LatitudeActView]
+    is_cut: bool
 
 
 class GoodwillQuery(Body, frozen=True):

@@ -19,6 +19,7 @@ from central.services.goodwill import GoodwillService
 from central.services.groups import GroupsService
 from central.services.identify import IdentifyService
 from central.services.known import Known
+from central.services.latitude_list import LatitudeListService
 from central.services.line_keys import LineKeys
 from central.services.members import MembersService
 from central.services.pairing import PairingService
@@ -72,6 +73,7 @@ class Services:
     gifts: GiftsService
     corrections: CorrectionsService
     goodwill: GoodwillService
+    latitude: LatitudeListService
     drafts: DraftsService
     simulation: SimulationService
     upkeep: UpkeepService
@@ -149,6 +151,7 @@ def build_services(store: Store, secrets: Secrets, clock: Clock = system_clock) 
         gifts=GiftsService(context, groups, parts.identify),
         corrections=CorrectionsService(context, groups),
         goodwill=GoodwillService(context, groups, parts.shops, parts.identify),
+        latitude=LatitudeListService(context, groups, parts.line_keys),
         drafts=drafts,
         simulation=SimulationService(context, groups, drafts, parts.line_keys),
         upkeep=UpkeepService(context),

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from officine.commands import latitude
 from officine.inputs import new_id, to_body
 from officine.opened import group_option, opened_services, person_for
 from officine.output import json_option, print_facts, print_json, print_rows
@@ -23,10 +24,14 @@ T = TypeVar("T")
 
 @click.group()
 def command() -> None:
-    """Let lots expire by hand; correct points, large corrections by two people.
+    """Let lots expire by hand; correct points, large corrections by two people; give what a role may give.
 
     Example: officine ledger expire
     """
+
+
+command.add_command(latitude.discount)
+command.add_command(latitude.latitude)
 
 
 def _as_person(

@@ -22,6 +22,11 @@ class ClaimVerbs(VerbRunner):
     async def list_uses(self, group_id: str, cause_id: str) -> Sequence[UseRow]:
         return await self._read(claims.list_uses, group_id, cause_id)
 
+    async def list_uses_between(
+        self, group_id: str, first_key: str, last_key: str, limit: int
+    ) -> Sequence[UseRow]:
+        return await self._read(claims.list_uses_between, group_id, first_key, last_key, limit)
+
     async def list_holds_of(self, group_id: str, reservation_id: str) -> Sequence[HoldRow]:
         return await self._read(holds.list_holds_of, group_id, reservation_id)
 

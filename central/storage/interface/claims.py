@@ -173,6 +173,12 @@ class ClaimStore(VoucherStore, Protocol):
         """What a sale or a reservation took of limits and budgets."""
         ...
 
+    async def list_uses_between(
+        self, group_id: str, first_key: str, last_key: str, limit: int
+    ) -> Sequence[UseRow]:
+        """What sales took under the claim keys from the first to the last, the last first."""
+        ...
+
     async def list_holds_of(self, group_id: str, reservation_id: str) -> Sequence[HoldRow]:
         """The further holds of a reservation, beside that of its points: ids `<reservation>/...`."""
         ...

@@ -58,6 +58,11 @@ SELECT cause_id, claim_key, owner, rule_id, asset, amount, freed, state = 'held'
 FROM claim_use
 """
 _LIST_OF = f"{_USE_COLUMNS} WHERE group_id = :group_id AND cause_id = :cause_id ORDER BY claim_key, owner"
+_LIST_BETWEEN = f"""
+{_USE_COLUMNS} INDEXED BY claim_use_by_key
+WHERE group_id = :group_id AND claim_key >= :first_key AND claim_key <= :last_key AND state = 'used'
+ORDER BY claim_key DESC, owner, cause_id LIMIT :limit
+"""
 _LIST_OVER = f"""
 {_USE_COLUMNS} INDEXED BY claim_use_held
 WHERE group_id = :group_id AND state = 'held' AND freed < amount AND expires_ms <= :now_ms
@@ -212,6 +217,13 @@ def find_usage(
 def list_uses(snapshot: Snapshot, group_id: str, cause_id: str) -> Sequence[UseRow]:
     rows = snapshot.all(_LIST_OF, {"group_id": group_id, "cause_id": cause_id})
     return [_use_row(row) for row in rows]
+
+
+def list_uses_between(
+    snapshot: Snapshot, group_id: str, first_key: str, last_key: str, limit: int
+) -> Sequence[UseRow]:
+    bindings = {"group_id": group_id, "first_key": first_key, "last_key": last_key, "limit": limit}
+    return [_use_row(row) for row in snapshot.all(_LIST_BETWEEN, bindings)]
 
 
 def check_counters(snapshot: Snapshot, group_id: str) -> Sequence[CounterFault]:

@@ -71,6 +71,11 @@ async def list_goodwill(call: Call) -> Answer:
     return Answer(await call.services.goodwill.list_given(call.actor, call.query.from_ms, call.query.to_ms))
 
 
+async def list_latitude(call: Call) -> Answer:
+    """Goodwill points and manual discounts by role, shop and day, with their reasons."""
+    return Answer(await call.services.latitude.list_given(call.actor, call.query))
+
+
 async def put_draft(call: Call) -> Answer:
     """Save a draft of the programme, or its next revision."""
     return Answer(await call.services.drafts.put(call.actor, call.path["draft_id"], call.body))

@@ -24,6 +24,7 @@ from tests.central_fixture import (
 )
 
 IDS = {
+    "batch_id": "b-1",
     "shop_id": "lac-1",
     "kind": "supplier",
     "party_id": "sol",

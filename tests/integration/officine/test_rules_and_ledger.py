@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from tests.integration.officine.cli import run, run_json
+from tests.integration.officine.conftest import CARD
 
 
 def double(place: Path) -> str:
@@ -127,3 +128,63 @@ def test_goodwill_is_given_within_what_a_role_may_give(group: str, place: Path) 
     assert run_json(*asked, "--id", "gw-1", "2990000000019", "20") == given
     assert run(*asked, "2990000000019", "20", "--json").error["code"] == "latitude_exceeded"
     assert run_json("check", "ledger")["is_sound"] is True
+
+
+@pytest.fixture
+def lenient(group: str, place: Path) -> str:
+    """A group whose clerks may give 30 points a day, and take off 10 % and 5.00 a day."""
+    document: dict[str, Any] = run_json("group", "programme", "show")["programme"]
+    document["latitude"] = {
+        "clerk": {
+            "goodwill_points": 20,
+            "goodwill_points_per_day": 30,
+            "discount_rate_bp": 1000,
+            "discount_minor_per_day": 500,
+        }
+    }
+    (place / "lenient.json").write_text(json.dumps(document), encoding="utf-8")
+    run_json("group", "programme", "set", "lenient.json")
+    (place / "a.csv").write_text(
+        "code;name;class;price\n2100000000012;Cream;cosmetic;19.90\n", encoding="utf-8"
+    )
+    run_json("import", "articles", "a.csv")
+    run_json("member", "enrol", "--id", "m-1", "--family-name", "Rochat", "--card", CARD)
+    return group
+
+
+DISCOUNT = ("ledger", "discount", "--role", "clerk", "--shop", "nyon", "--reason", "Box dented")
+
+
+def test_a_manual_discount_is_booked_within_what_a_role_may_take_off(lenient: str) -> None:
+    sold = run_json(*DISCOUNT, "--card", CARD, "--id", "s-1", "1.50", "2100000000012")
+    assert (sold["sale_id"], sold["total_minor"], sold["points"]) == ("s-1", 1840, 18)
+    assert sold["warnings"] == []
+    assert run(*DISCOUNT, "9.00", "2100000000012", "--json").error["code"] == "latitude_exceeded"
+    assert run(*DISCOUNT, "1.00", "not*a*code", "--json").error["code"] == "input_invalid"
+    nobody = run_json(*DISCOUNT, "2.00", "2100000000012*2=39.80")
+    assert (nobody["total_minor"], nobody["points"]) == (3780, 0)
+
+
+def test_head_office_lists_what_the_counters_gave_with_the_reasons(lenient: str) -> None:
+    run_json(*DISCOUNT, "--card", CARD, "--id", "s-1", "1.50", "2100000000012")
+    given = ("ledger", "goodwill", "--role", "clerk", "--shop", "nyon", "--reason", "Late delivery")
+    run_json(*given, "--id", "gw-1", CARD, "20")
+    told = run_json("ledger", "latitude")
+    acts = {
+        (each["kind"], each["act_id"], each["points"], each["off_minor"], each["reason"])
+        for each in told["acts"]
+    }
+    assert acts == {
+        ("discount", "s-1", 0, 150, "Box dented"),
+        ("goodwill", "gw-1", 20, 0, "Late delivery"),
+    }
+    (summed,) = told["sums"]
+    assert (summed["shop_id"], summed["role"]) == ("nyon", "clerk")
+    assert (summed["acts"], summed["points"], summed["off_minor"]) == (2, 20, 150)
+    shown = run("ledger", "latitude").out
+    for said in ("Box dented", "Late delivery", "1.50 CHF"):
+        assert said in shown
+    for nothing in (("--shop", "none"), ("--role", "cook"), ("--from", "2020-01-01", "--to", "2020-01-31")):
+        assert run_json("ledger", "latitude", *nothing)["acts"] == []
+    backwards = ("ledger", "latitude", "--from", "2026-02-01", "--to", "2026-01-01", "--json")
+    assert run(*backwards).error["code"] == "days_invalid"
