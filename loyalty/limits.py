@@ -98,6 +98,14 @@ GUESS_WINDOW_S: Final = 600
 GUESS_REPORT_EVERY_S: Final = 3_600
 """Head office hears at most once in this time that a terminal is being used for guessing."""
 
+# Clearing
+SETTLEMENT_TICKETS_MIN: Final = 5
+"""A settlement that is handed out tells days of shops with so many tickets in it, of others the month."""
+TRACE_TICKETS_MAX: Final = 20_000
+"""So many tickets of a few days are tried to find that of one line."""
+BREAKAGE_LOTS_MIN: Final = 100
+"""With fewer lots whose time is over, the share that expires is not known."""
+
 # Drafts and simulation
 DRAFTS_OPEN_MAX: Final = 100
 SIMULATION_TICKETS_MAX: Final = 5_000_000

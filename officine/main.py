@@ -32,6 +32,7 @@ SUBCOMMANDS = {
     "rules": "Draft a programme, try it on recorded tickets, review, schedule, go back.",
     "segment": "List, count, explain segments and their members; fill them by hand.",
     "service": "Sell services ahead, and draw them.",
+    "settlement": "Settle who pays: suppliers, associations, the clearing of a month.",
     "shop": "Put, list and show the shops of a group.",
     "support-bundle": "Write one archive for support, without personal data.",
     "terminal": "Run the terminal agent; pair it; look at its state and its outbox.",

@@ -57,6 +57,21 @@ TABLES: Final[Mapping[str, ExportedTable]] = {
         "kind party_id name country language tax_number state",
         personal="street postcode city email bank_account bank_reference",
     ),
+    "funded_line": _table(
+        "month funder entry_id ticket_ref return_ref line_no rule_id rule_version what voucher creditor"
+        " shop_id local_day quantity points amount_minor currency tax_rate_bp",
+        withheld="article_id",
+    ),
+    "member_association": _table(personal="member_id entry_no association_id from_ms to_ms actor"),
+    "association_deal": _table("association_id shop_id share_bp"),
+    "association_turnover": _table(
+        "month association_id shop_id share_bp counted_minor currency", personal="cause_id sale_id"
+    ),
+    "clearing_close": _table("month next_month until_seq closed_ms actor statement"),
+    "association_payout": _table(
+        "association_id month payer counted_minor share_minor points points_minor before_minor paid_minor"
+        " after_minor currency transaction_id paid_ms actor"
+    ),
     "article": _table(f"article_id {_ARTICLE}"),
     "article_version": _table(f"article_id {_ARTICLE}"),
     "article_code": _table("code article_id"),

@@ -43,6 +43,8 @@ TERMINALS_PAIR: Final = "terminals.pair"
 CARD_KEYS: Final = "cards.keys"
 PARTIES_READ: Final = "parties.read"
 PARTIES_WRITE: Final = "parties.write"
+SETTLEMENTS_READ: Final = "settlements.read"
+SETTLEMENTS_CLOSE: Final = "settlements.close"
 
 PERMISSIONS: Final = frozenset(
     {
@@ -51,6 +53,7 @@ PERMISSIONS: Final = frozenset(
         SALES_TELL, LINES_READ, HEALTH_READ, STREAM_READ, METRICS_READ, TOKENS_WRITE, LEDGER_CHECK,
         VALUE_MOVE, VALUE_CORRECT, VALUE_APPROVE, VALUE_GOODWILL, VALUE_SELL, VALUE_ISSUE,
         PROGRAMME_REVIEW, TERMINALS_PAIR, PARTIES_READ, PARTIES_WRITE, CARD_KEYS,
+        SETTLEMENTS_READ, SETTLEMENTS_CLOSE,
     }
 )  # fmt: skip
 

@@ -8,6 +8,7 @@ from central.services.card_keys import CardKeysService
 from central.services.cards import CardsService
 from central.services.chip_messages import ChipMessages
 from central.services.claims import Claims
+from central.services.clearing.bundle import ClearingServices, build_clearing
 from central.services.clock import Clock, Zones, system_clock
 from central.services.consents import ConsentsService
 from central.services.context import Context
@@ -83,6 +84,7 @@ class Services:
     standings: StandingsService
     segments: SegmentsService
     consents: ConsentsService
+    clearing: ClearingServices
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -163,6 +165,7 @@ def build_services(store: Store, secrets: Secrets, clock: Clock = system_clock) 
         standings=standings,
         segments=SegmentsService(context, groups, standings, traits),
         consents=ConsentsService(context),
+        clearing=build_clearing(context, groups, parts.shops),
     )
 
 

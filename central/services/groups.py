@@ -105,6 +105,8 @@ class GroupSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     """What members are told a rule is called: by rule id, then by language."""
     ledger: LedgerSettings = LedgerSettings()
     stored_value: StoredValueSettings = StoredValueSettings()
+    clearing_time_zone: str = ""
+    """Whose midnights end the months of the clearing; empty: the capital's of the group's country."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -312,7 +314,10 @@ def require_funders_there(
         if funder not in there:
             raise FunderNotThere(where=where, funder=funder, proposal=propose(funder, there))
     for rule in programme.rules:
-        gives_points = any(isinstance(effect, Accrual | PointsSponsor) for effect in rule.effects)
+        if rule.funder is not None and any(isinstance(effect, PointsSponsor) for effect in rule.effects):
+            proposal = "Leave it out: a sponsor's points are paid as the programme says."
+            raise invalid(f"rule {rule.rule_id}", "without funder", rule.funder, proposal)
+        gives_points = any(isinstance(effect, Accrual) for effect in rule.effects)
         if rule.funder is not None and gives_points and programme.voucher_step is None:
             expected = "given where somebody pays for the points of a rule"
             proposal = f"Say what points are worth, or take funder out of {rule.rule_id}."

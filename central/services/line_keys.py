@@ -1,9 +1,14 @@
 """The keys that lead from a sale to its lines: only the member's own key makes them (DESIGN 11)."""
 
+import hashlib
+import hmac
 from dataclasses import dataclass
+from typing import Final
 
 from central.services.context import Context
 from central.storage.interface.rows import MemberRow
+
+_REF_BYTES: Final = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -12,6 +17,11 @@ class LineKey:
 
     line_key: bytes
     subject_id: bytes
+    ref_key: bytes
+
+    def ref(self, fact_id: str) -> str:
+        """The name of a sale or return in settlements: nothing leads back from it without the key."""
+        return hmac.digest(self.ref_key, fact_id.encode(), hashlib.sha256)[:_REF_BYTES].hex()
 
 
 class LineKeys:
@@ -27,12 +37,13 @@ class LineKeys:
             return LineKey(
                 self._vault.anonymous_line_key(group_id, sale_id),
                 self._vault.anonymous_subject(group_id, sale_id),
+                self._vault.anonymous_ref_key(group_id),
             )
         assert member.key_wrapped is not None, "an erased member has no active card"
         assert member.subject_sealed is not None, "key and subject are made and erased together"
         key = self._vault.open_key(group_id, member.member_id, member.key_wrapped)
         subject = self._vault.open_subject(group_id, member.member_id, key, member.subject_sealed)
-        return LineKey(self._vault.line_key(key, sale_id), subject)
+        return LineKey(self._vault.line_key(key, sale_id), subject, self._vault.ref_key(key))
 
     async def of_sale(self, group_id: str, member_id: str | None, sale_id: str) -> LineKey | None:
         """The key of a recorded sale; None where the member's key was destroyed: no way leads there."""

@@ -7,10 +7,11 @@ import msgspec
 
 from central.services import access
 from central.services.access import Actor
+from central.services.clearing.funding import FundingService
 from central.services.context import Context
 from central.services.groups import Group, GroupsService
 from central.services.identify import Holder, IdentifyService
-from central.services.line_keys import LineKeys
+from central.services.line_keys import LineKey, LineKeys
 from central.services.profile import ProfileService
 from central.services.sales import SaleNotFound
 from central.services.sponsoring import Sponsoring
@@ -61,7 +62,12 @@ class _Ticket:
     sale: SaleRow
     shop_id: str
     input_hash: bytes
-    line_key: bytes
+    key: LineKey
+
+    @property
+    def line_key(self) -> bytes:
+        """Where the sale's lines are."""
+        return self.key.line_key
 
 
 class ReturnsService:
@@ -83,6 +89,7 @@ class ReturnsService:
         self._undoing = undoing
         self._unclaiming = unclaiming
         self._sponsoring = Sponsoring(context)
+        self._funding = FundingService(context)
         self._store = context.store
         self._vault = context.vault
         self._clock = context.clock
@@ -126,7 +133,7 @@ class ReturnsService:
             sale=sale,
             shop_id=shop_id,
             input_hash=input_hash,
-            line_key=key.line_key,
+            key=key,
         )
         recorded = await self._record(ticket)
         return await self._view(group, sale, holder, shop_id, recorded.row), recorded.is_replay
@@ -196,7 +203,7 @@ class ReturnsService:
         if sale.member_id is not None and is_returned_whole(stored, lines):
             sponsor = await self._sponsoring.take_back(head, sale, programme)
             unclaimed = replace(unclaimed, sponsor=sponsor)
-        return ReturnRecord(
+        record = ReturnRecord(
             group_id=actor.group_id,
             return_id=body.return_id,
             business_key=body.business_key,
@@ -219,6 +226,8 @@ class ReturnsService:
             returns_before=returns_before,
             unclaimed=unclaimed,
         )
+        funding = await self._funding.of_return(ticket.group, record, sale, ticket.key, programme, stored)
+        return replace(record, funding=funding)
 
     def _restored_by(self, body: api.ReturnBody, stored: Sequence[StoredLine]) -> int:
         """Points that paid for the units coming back; summing over all returns to what was redeemed."""

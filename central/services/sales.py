@@ -9,6 +9,7 @@ import msgspec
 from central.services import access
 from central.services.access import Actor
 from central.services.claims import Claims
+from central.services.clearing.funding import FundingService
 from central.services.clock import local_day
 from central.services.context import Context
 from central.services.explanations import StoredWhy, parse_reasons, reason_views, stored_reasons
@@ -98,6 +99,7 @@ class SalesService:
         self._known = context.known
         self._facts = MemberFactsService(context)
         self._sponsoring = Sponsoring(context)
+        self._funding = FundingService(context)
 
     async def commit(self, actor: Actor, body: api.SaleBody) -> tuple[api.SaleView, bool]:
         """Record a paid ticket once; the same again gives the first answer (True).
@@ -285,6 +287,7 @@ class SalesService:
         claimed, gone = await self._paid(actor, head, ticket, terms, claimed)
         differs = price_remark(body, terms)
         terms = replace(terms, remarks=(*terms.remarks, *short, *gone, *differs))
+        funding = await self._funding.of_sale(ticket.asked.group, head, terms, claimed, key, member)
         record = SaleRecord(
             group_id=actor.group_id,
             sale_id=body.sale_id,
@@ -315,6 +318,7 @@ class SalesService:
             claimed=replace(claimed, sponsor=sponsor, discount=_discount_given(actor, body, terms)),
             tickets_before=terms.member_facts.tickets_before,
             till_total_minor=till_total_of(differs),
+            funding=funding,
         )
         return record, terms
 

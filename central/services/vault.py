@@ -91,6 +91,14 @@ class Vault:
         """What joins a sale and its lines, for a member's key."""
         return _mac(key, "line", sale_id)
 
+    def ref_key(self, key: bytes) -> bytes:
+        """What makes the names under which a member's tickets stand in settlements: kept nowhere."""
+        return _mac(key, "settlement", "")
+
+    def anonymous_ref_key(self, group_id: str) -> bytes:
+        """The same for tickets of nobody."""
+        return self.ref_key(self._group_key(group_id))
+
     def anonymous_line_key(self, group_id: str, sale_id: str) -> bytes:
         """What joins an anonymous sale and its lines."""
         return _mac(self._group_key(group_id), "line", sale_id)

@@ -48,6 +48,7 @@ from central.storage.interface.rows import (
     TicketRow,
     TokenRow,
 )
+from central.storage.interface.settlement import SettlementStore
 from central.storage.interface.standings import StandingStore
 from central.storage.interface.stored_value import StoredValueStore
 from central.storage.interface.value import HoldRow, LotRow, ValueStore
@@ -76,6 +77,7 @@ class Store(
     StandingStore,
     PartyStore,
     ChipStore,
+    SettlementStore,
     Protocol,
 ):
     """What every storage engine does. All verbs are safe to call at once from many tasks."""

@@ -14,6 +14,7 @@ from central.storage.async_verbs.facts import FactVerbs
 from central.storage.async_verbs.lookups import LookupVerbs
 from central.storage.async_verbs.pairing import PairingVerbs
 from central.storage.async_verbs.parties import PartyVerbs
+from central.storage.async_verbs.settlement import SettlementVerbs
 from central.storage.async_verbs.standings import StandingVerbs
 from central.storage.async_verbs.stored_value import StoredValueVerbs
 from central.storage.async_verbs.value import ValueVerbs
@@ -62,6 +63,7 @@ class VerbStore(
     StandingVerbs,
     PartyVerbs,
     ChipVerbs,
+    SettlementVerbs,
 ):
     """See `central.storage.base.Store`; an engine adds opening, copying and its threads."""
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from central.storage.interface.claims import NOTHING_CLAIMED, NOTHING_UNCLAIMED, Claimed, Unclaimed
+from central.storage.interface.settlement import NO_FUNDING, Funding
 from loyalty.ledger.postings import Transaction
 
 
@@ -216,6 +217,7 @@ class SaleRecord:
     reasons: str = ""
     as_of_ms: int | None = None
     claimed: Claimed = NOTHING_CLAIMED
+    funding: Funding = NO_FUNDING
     tickets_before: int | None = None
     """How many tickets the member had when this was decided; a guard where given."""
     till_total_minor: int | None = None
@@ -287,6 +289,7 @@ class ReturnRecord:
     returns_before: int | None = None
     """How many returns of the sale this was worked out after; a guard where given."""
     unclaimed: Unclaimed = NOTHING_UNCLAIMED
+    funding: Funding = NO_FUNDING
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from central.storage.interface.rows import (
     SaleRow,
 )
 from central.storage.unit import Snapshot, Unit, bindings_of
-from central.storage.verbs import claims, facts, holds, ledger, lines, stored_value
+from central.storage.verbs import claims, facts, holds, ledger, lines, settlement, stored_value
 from loyalty.ledger.assets import POINTS
 from loyalty.ledger.chart import member_points
 from loyalty.ledger.holds import Hold
@@ -138,6 +138,7 @@ def _write_sales(unit: Unit, records: Sequence[SaleRecord]) -> list[SaleRow]:
             now_ms=record.recorded_ms,
         )
         stored_value.add_tenders(unit, group_id, record.sale_id, record.line_key, record.claimed.paid)
+        settlement.add_sale(unit, group_id, record.sale_id, record.funding)
     balances = _post_earned(unit, group_id, records)
     rows = [_sale_row(record, after) for record, after in zip(records, balances, strict=True)]
     unit.run_each(
@@ -348,6 +349,7 @@ def record_return(unit: Unit, record: ReturnRecord) -> Recorded[ReturnRow]:
         line_key=record.line_key,
         back=record.unclaimed.paid_back,
     )
+    settlement.add_return(unit, record.group_id, record.sale_id, record.return_id, record.funding)
     outcome = _post(unit, record)
     restoration_id = None if record.restoration is None else record.restoration.transaction_id
     unit.run(_ADD_RETURN, bindings_of(record, restoration_id=restoration_id, **outcome))

@@ -4,7 +4,7 @@ from typing import Final
 
 import msgspec
 
-from wire import api, api_catalogue, api_goodwill, api_parties, api_value
+from wire import api, api_catalogue, api_goodwill, api_parties, api_settlement, api_value
 
 _MOMENT_MS: Final = 1_795_329_000_000
 _BASKET: Final = api.BasketBody(
@@ -81,6 +81,9 @@ EXAMPLES: Final[dict[str, msgspec.Struct]] = {
         note="Two points for every franc",
     ),
     "simulate_draft": api_value.SimulationBody(from_ms=_MOMENT_MS - 30 * 86_400_000, to_ms=_MOMENT_MS),
+    "trace_settlement_line": api_settlement.TraceBody(
+        entry="5f0c0b1e9a7d4c3e8f2a1b0c9d8e7f60/1/discount/june-sun//"
+    ),
     "put_party": api_parties.PartyBody(
         name="Sol Laboratoires SA",
         street="Route des Alpes 12",

@@ -28,6 +28,7 @@ from central.web.api.route import Route
 from central.web.api.routes_pairing import PAIRING_ROUTES
 from central.web.api.routes_parties import PARTY_ROUTES
 from central.web.api.routes_segments import SEGMENT_ROUTES
+from central.web.api.routes_settlement import SETTLEMENT_ROUTES
 from central.web.api.routes_stored_value import STORED_VALUE_ROUTES
 from central.web.api.routes_traits import TRAIT_ROUTES
 from central.web.api.routes_value import PREFIX, VALUE_ROUTES
@@ -404,6 +405,7 @@ ROUTES: Final = (
     *TRAIT_ROUTES,
     *PARTY_ROUTES,
     *SEGMENT_ROUTES,
+    *SETTLEMENT_ROUTES,
     *VALUE_ROUTES,
     *STORED_VALUE_ROUTES,
     *PAIRING_ROUTES,

@@ -232,10 +232,12 @@ async def test_a_ticket_that_comes_back_in_parts_at_once_frees_its_limit(central
     assert await sound(central)
 
 
-async def patient(central: CentralUnderTest, ticket: dict[str, Any], path: str = "sales") -> Any:
+async def patient(
+    central: CentralUnderTest, ticket: dict[str, Any], path: str = "sales", *, token: str = "terminal"
+) -> Any:
     """Send a ticket as a till does: the same again as long as central says that it was busy."""
     for _ in range(20):
-        answer = await central.post(path, ticket)
+        answer = await central.post(path, ticket, token=token)
         if answer.status != 503:
             return answer
     raise AssertionError("central stayed busy")

@@ -28,6 +28,7 @@ IDS = {
     "shop_id": "lac-1",
     "kind": "supplier",
     "party_id": "sol",
+    "month": "2026-10",
     "article_id": "sun-cream",
     "code": SUN_CREAM,
     "country": "FR",

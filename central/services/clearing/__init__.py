@@ -1,0 +1,1 @@
+"""Who pays for what the group gives, month by month (docs/clearing.md)."""

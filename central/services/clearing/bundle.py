@@ -1,0 +1,27 @@
+"""The services of the clearing, built once."""
+
+from dataclasses import dataclass
+
+from central.services.clearing.suppliers import SettlementsService
+from central.services.context import Context
+from central.services.groups import GroupsService
+from central.services.line_keys import LineKeys
+from central.services.parties import PartiesService
+from central.services.shops import ShopsService
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClearingServices:
+    """What parties owe, line by line."""
+
+    settlements: SettlementsService
+
+
+def build_clearing(context: Context, groups: GroupsService, shops: ShopsService) -> ClearingServices:
+    """Wire them."""
+    parties = PartiesService(context)
+    return ClearingServices(
+        settlements=SettlementsService(
+            context, groups=groups, shops=shops, parties=parties, line_keys=LineKeys(context)
+        ),
+    )

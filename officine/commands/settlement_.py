@@ -1,0 +1,155 @@
+"""`officine settlement`: what suppliers owe, what associations get, the clearing of a month."""
+
+import csv
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+import msgspec
+
+from officine.opened import as_operator, group_option
+from officine.output import json_option, print_facts, print_json, print_rows, progress
+
+if TYPE_CHECKING:
+    from central.services.access import Actor
+    from central.services.bundle import Services
+    from wire import api_settlement as api
+
+month_option = click.option("--month", required=True, metavar="YYYY-MM", help="The month, such as 2026-10.")
+csv_option = click.option(
+    "--csv", "csv_file", type=click.Path(dir_okay=False, path_type=Path), help="Write the lines as CSV here."
+)
+_LINE_COLUMNS = (
+    "entry", "what", "rule_id", "rule_version", "creditor", "shop_id", "day", "article_id", "quantity",
+    "points", "amount_minor", "tax_rate_bp", "is_return",
+)  # fmt: skip
+
+
+@click.group()
+def command() -> None:
+    """Settle who pays: by supplier, by association, by month; as a table, JSON, CSV or PDF.
+
+    Example: officine settlement supplier sol --month 2026-10
+    """
+
+
+@command.command()
+@click.argument("party_id", metavar="ID")
+@month_option
+@click.option("--kind", default="supplier", type=click.Choice(["supplier", "shop", "association", "group"]))
+@csv_option
+@group_option
+@json_option
+@click.pass_context
+def supplier(
+    ctx: click.Context,
+    party_id: str,
+    month: str,
+    kind: str,
+    csv_file: Path | None,
+    group_id: str | None,
+    as_json: bool,
+) -> None:
+    """What a supplier (or whoever else pays for rules) owes for a month, with its lines as CSV.
+
+    The CSV may be handed to the supplier: it names no member and no ticket, and of shops with few tickets the
+    month alone.
+
+    Example: officine settlement supplier sol --month 2026-10 --csv sol.csv
+    """
+
+    async def work(services: "Services", actor: "Actor") -> "api.SettlementView":
+        with progress(as_json=as_json) as on_progress:
+            view = await services.clearing.settlements.of(actor, month, kind, party_id, on_progress)
+            if csv_file is not None:
+                lines = services.clearing.settlements.lines_for_the_party(actor, month, kind, party_id)
+                with csv_file.open("x", newline="", encoding="utf-8") as file:
+                    writer = csv.writer(file)
+                    writer.writerow(_LINE_COLUMNS)
+                    done = 0
+                    async for line in lines:
+                        writer.writerow(_safe([getattr(line, name) for name in _LINE_COLUMNS]))
+                        done += 1
+                        on_progress("written", done, view.lines)
+        return view
+
+    view = as_operator(ctx.obj, group_id, work)
+    if as_json:
+        print_json(view)
+        return
+    _print_settlement(view)
+
+
+def _print_settlement(view: "api.SettlementView") -> None:
+    facts = {
+        "party": view.funder,
+        "month": f"{view.month} ({view.state})",
+        "lines": view.lines,
+        "tickets": view.tickets,
+        "owed": _money(view.amount_minor, view.currency),
+    }
+    print_facts(view.name, facts)
+    rules = [
+        (
+            each.rule_id,
+            each.rule_version,
+            each.what,
+            each.quantity,
+            each.points,
+            _money(each.amount_minor, view.currency),
+        )
+        for each in view.rules
+    ]
+    print_rows("By rule", ("Rule", "Version", "What", "Units", "Points", "Owed"), rules)
+    owed = [
+        (each.creditor, each.tickets, _money(each.amount_minor, view.currency)) for each in view.creditors
+    ]
+    print_rows("To whom", ("Party", "Tickets", "Owed"), owed)
+    taxes = [
+        (
+            "not known" if each.tax_rate_bp is None else f"{each.tax_rate_bp / 100:.2f} %",
+            _money(each.amount_minor, view.currency),
+            None if each.tax_minor is None else _money(each.tax_minor, view.currency),
+        )
+        for each in view.taxes
+    ]
+    print_rows("By tax rate", ("Rate", "Owed", "Tax in it"), taxes)
+
+
+@command.command()
+@click.argument("party_id", metavar="ID")
+@click.argument("entry", metavar="ENTRY")
+@month_option
+@click.option("--kind", default="supplier", type=click.Choice(["supplier", "shop", "association", "group"]))
+@group_option
+@json_option
+@click.pass_context
+def trace(
+    ctx: click.Context, party_id: str, entry: str, month: str, kind: str, group_id: str | None, as_json: bool
+) -> None:
+    """The ticket behind one line of a settlement; the member is told who looked.
+
+    Example: officine settlement trace sol 5f0c.../1/discount/june-sun// --month 2026-10
+    """
+    view = as_operator(
+        ctx.obj,
+        group_id,
+        lambda services, actor: services.clearing.settlements.trace(actor, month, kind, party_id, entry),
+    )
+    if as_json:
+        print_json(view)
+    else:
+        print_facts("Ticket", msgspec.structs.asdict(view))
+
+
+def _money(minor: int, currency: str) -> str:
+    from loyalty.money import format_minor, scale_of
+
+    return f"{currency} {format_minor(minor, scale_of(currency))}"
+
+
+def _safe(values: Sequence[Any]) -> list[Any]:
+    """No text that a spreadsheet would take for a formula."""
+    starts = ("=", "+", "-", "@", "\t", "\r")
+    return [f"'{value}" if isinstance(value, str) and value.startswith(starts) else value for value in values]
