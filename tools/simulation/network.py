@@ -16,6 +16,8 @@ from tools.simulation.machine import Machine, Surroundings
 
 T = TypeVar("T")
 
+RUSH_S: Final = (0.002, 0.012)
+"""How far apart requests of one moment arrive: one of them may be decided while another is being written."""
 SILENCE_S: Final = 600.0
 """Longer than any client waits."""
 
@@ -183,7 +185,7 @@ class Network:
         out_s, back_s = 0.001 + rng.random() * 0.02, 0.001 + rng.random() * 0.02
         if self._rush:
             self._rush -= 1
-            out_s = 0.001 + rng.random() * 0.002
+            out_s = 0.001 + rng.random() * rng.choice(RUSH_S)
         if self.is_calm:
             return _Fate(out_s, back_s)
         draw = rng.random()
