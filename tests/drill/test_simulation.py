@@ -46,11 +46,11 @@ async def test_ten_thousand_seeds_keep_every_invariant(drill: Drill) -> None:
     assert summary["seeds"] == SEEDS
 
 
-async def test_planted_bugs_are_found(drill: Drill) -> None:
-    patches = sorted(BUGS.glob("*.patch"))
-    if not patches:
-        pytest.skip("tests/drill/planted_bugs holds no patches yet")
-    outcomes, complaints = await run("tools.simulation.planted")
+@pytest.mark.parametrize("name", sorted(path.name for path in BUGS.iterdir() if path.is_dir()))
+async def test_planted_bugs_are_found(drill: Drill, name: str) -> None:
+    patches = sorted((BUGS / name).glob("*.patch"))
+    assert patches, f"{name} holds no patches"
+    outcomes, complaints = await run("tools.simulation.planted", str(BUGS / name))
     found = [outcome["patch"] for outcome in outcomes if outcome["state"] == "found"]
     drill.tell(planted=len(patches), found=len(found))
     assert len(found) * 10 >= len(patches) * WANTED_OF_TEN, complaints

@@ -21,7 +21,7 @@ from typing import Final
 BUGS: Final = Path("tests/drill/planted_bugs")
 PRODUCT: Final = ("central", "loyalty", "terminal", "wire")
 SEEDS: Final = 1_500
-WANTED: Final = 9
+WANTED_OF_TEN: Final = 9
 _TOUCHED = re.compile(r"^(?:---|\+\+\+) (?:[ab]/)?(\S+)", re.MULTILINE)
 
 
@@ -125,14 +125,20 @@ def _simulate(copy: Path, seeds: int, first: int) -> tuple[str, int | None, str]
 def main(argv: list[str] | None = None) -> int:
     """Exit status 0 when enough were found."""
     parser = argparse.ArgumentParser(prog="python -m tools.simulation.planted", description=__doc__)
-    parser.add_argument("patches", nargs="*", type=Path, help=f"patch files (default: {BUGS}/*.patch)")
+    parser.add_argument(
+        "patches", nargs="*", type=Path, help=f"patch files, or folders of them (default: all of {BUGS})"
+    )
     parser.add_argument("--seeds", type=int, default=SEEDS, help=f"seeds for each bug (default {SEEDS})")
     parser.add_argument("--from", type=int, default=1, dest="first", metavar="S", help="the first seed")
-    parser.add_argument("--want", type=int, default=WANTED, help=f"how many must be found (default {WANTED})")
+    parser.add_argument("--want", type=int, help=f"how many must be found (default {WANTED_OF_TEN} of ten)")
     parser.add_argument("--json", action="store_true", help="the outcomes as JSON on standard output")
     options = parser.parse_args(argv)
     root = Path.cwd()
-    patches = options.patches or sorted((root / BUGS).glob("*.patch"))
+    patches = [
+        patch
+        for path in options.patches or [root / BUGS]
+        for patch in (sorted(path.rglob("*.patch")) if path.is_dir() else [path])
+    ]
     if not patches:
         parser.error(f"there is no patch in {BUGS}")
     outcomes = plant_each(
@@ -142,12 +148,13 @@ def main(argv: list[str] | None = None) -> int:
         first=options.first,
         tell=lambda line: print(line, file=sys.stderr, flush=True),
     )
+    wanted = -(-len(patches) * WANTED_OF_TEN // 10) if options.want is None else options.want
     found = sum(outcome.state == "found" for outcome in outcomes)
     if options.json:
         print(json.dumps([asdict(outcome) for outcome in outcomes], indent=1))
     else:
-        print(f"{found} of {len(outcomes)} planted bugs found, {options.want} wanted")
-    return 0 if found >= options.want else 1
+        print(f"{found} of {len(outcomes)} planted bugs found, {wanted} wanted")
+    return 0 if found >= wanted else 1
 
 
 if __name__ == "__main__":
