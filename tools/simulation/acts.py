@@ -98,6 +98,8 @@ class Acts:
             lines = [dict(line) for line in body["lines"]]
             lines[0]["quantity"] += 1
             body["lines"] = lines
+        elif op.kind == "reservation":
+            body["redeem_points"] += it.STEP_POINTS
         elif op.kind in ("move", "correction", "goodwill"):
             body["points"] += 1 if body["points"] > 0 else -1
         else:

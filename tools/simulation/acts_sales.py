@@ -99,6 +99,7 @@ class Sales(Acts):
         if rng.random() < 0.15:  # somebody else wants the same points, voucher, or the last of a limit
             rival = self._reserve(client, basket, person, view, promised, points)
         await self._at_once(*((client, op) for op in (reserving, rival) if op is not None))
+        await self._again(reserving)
         if reserving.state != "done" or rng.random() < 0.12:  # some never pay: it ends by itself
             return
         paid_ms = self._now_ms()
