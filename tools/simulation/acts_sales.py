@@ -98,7 +98,10 @@ class Sales(Acts):
         rival = None
         if rng.random() < 0.15:  # somebody else wants the same points, voucher, or the last of a limit
             rival = self._reserve(client, basket, person, view, promised, points)
-        await self._at_once(*((client, op) for op in (reserving, rival) if op is not None))
+        acting = [op for op in (reserving, rival) if op is not None]
+        if rng.random() < 0.2:  # or pays for them without asking first
+            acting.append(self._sale(basket, person, shop=client.name)[0])
+        await self._at_once(*((client, op) for op in acting))
         await self._again(reserving)
         if reserving.state != "done" or rng.random() < 0.12:  # some never pay: it ends by itself
             return
