@@ -1,18 +1,19 @@
 """The whole purchase through the real central, beside raw store and echo server in the same minutes."""
 
-import time
-from dataclasses import dataclass
+from collections.abc import Awaitable
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
 import aiohttp
 import msgspec
 
-from tools.bench import raw, servers, slow_fsync, traffic
+from tools.bench import raw, servers, slow_fsync
 from tools.bench.cores import Cores
 from tools.bench.load import Load, LoadFailed, LoadFigures
 from tools.bench.report import Measured, Report, against
-from tools.bench.world import TOUCHING, World, opened
+from tools.bench.traffic import Sales
+from tools.bench.world import TOUCHING, VOUCHER_MINOR, World, opened
 from wire import api
 
 CONNECTIONS: Final = 64
@@ -68,18 +69,19 @@ async def measure_endpoint(plan: Plan, rows: Path, report: Report) -> None:
     answer = plan.folder / "answer.json"
     raws, echoes, endpoints = [], [], []
     acknowledged = 0
+    sales = Sales(plan.world)
     async with servers.central(plan.cores, plan.world.database, plan.world.secrets, log) as central:
-        answer.write_bytes(await warm_up(central, plan.world))
+        answer.write_bytes(await warm_up(central, sales))
+        echoed = Sales(plan.world)
         async with servers.echo(plan.cores, answer, log) as echo:
             for _ in range(plan.rounds):
                 raws.append(await raw.measure(plan.cores, _resting(plan), rows, RAW_GROUP))
-                echoes.append(await closed(echo, plan))
-                endpoints.append(await closed(central, plan))
+                echoes.append(await closed(echo, echoed, plan))
+                endpoints.append(await closed(central, sales, plan))
         rate = sorted(each.figures.per_s for each in endpoints)[len(endpoints) // 2] / 2
         opens = []
         for _ in range(plan.rounds):
-            load = Load(central.port, traffic.sales(plan.world, _run()))
-            opens.append(await load.open(plan.seconds * 2, rate))
+            opens.append(await _explained(Load(central.port, sales).open(plan.seconds * 2, rate), central))
     acknowledged = 1 + sum(each.acknowledged for each in endpoints)
     acknowledged += sum(each.acknowledged for each in opens)
     await _assert_recorded(plan.world, acknowledged)
@@ -90,18 +92,26 @@ async def measure_endpoint(plan: Plan, rows: Path, report: Report) -> None:
         report.measured.append(Measured(name=f"{name}, {rank}", unit="ms", rounds=values, goal=goal))
 
 
-async def closed(server: servers.Server, plan: Plan, connections: int = CONNECTIONS) -> Stretch:
-    """One closed loop against a server of the plan's world."""
+async def closed(server: servers.Server, sales: Sales, plan: Plan, connections: int = CONNECTIONS) -> Stretch:
+    """One closed loop against a server. Raises: LoadFailed, with what the server said and logged."""
     acknowledged = 0
     for times in _LONGER:
-        load = Load(server.port, traffic.sales(plan.world, _run()))
         before_s = server.processor_s()
-        figures = await load.closed(plan.seconds * times, connections)
+        load = Load(server.port, sales).closed(plan.seconds * times, connections)
+        figures = await _explained(load, server)
         acknowledged += figures.acknowledged
         used_us = (server.processor_s() - before_s) * 1_000_000
         if figures.latencies_ms:
             return Stretch(figures, used_us / figures.acknowledged, acknowledged)
     raise LoadFailed(f"nothing was answered within {plan.seconds * _LONGER[-1]:g} s: the machine is too busy")
+
+
+async def _explained(load: Awaitable[LoadFigures], server: servers.Server) -> LoadFigures:
+    """A load's figures. Raises: LoadFailed, with what the server logged."""
+    try:
+        return await load
+    except LoadFailed as error:
+        raise LoadFailed(f"{error}\n{await servers.end_of(server.log)}") from error
 
 
 async def measure_slow_disk(plan: Plan, report: Report) -> None:
@@ -111,15 +121,17 @@ async def measure_slow_disk(plan: Plan, report: Report) -> None:
         report.notes.append("slow disk: left out, there is no C compiler (cc)")
         return
     log = plan.folder / "servers.log"
-    slow_world = plan.world.copy_to(plan.folder / "slow")
+    quick_world = _resting(plan).copy_to(plan.folder / "quick")
+    slow_world = _resting(plan).copy_to(plan.folder / "slow")
+    quick_sales, slow_sales = Sales(quick_world), Sales(slow_world)
     as_is, slow = [], []
     async with (
-        servers.central(plan.cores, plan.world.database, plan.world.secrets, log) as quick,
+        servers.central(plan.cores, quick_world.database, quick_world.secrets, log) as quick,
         servers.central(plan.cores, slow_world.database, slow_world.secrets, log, environ) as slowed,
     ):
         for _ in range(plan.rounds):
-            as_is.append((await closed(quick, plan)).figures.per_s)
-            slow.append((await closed(slowed, plan)).figures.per_s)
+            as_is.append((await closed(quick, quick_sales, plan)).figures.per_s)
+            slow.append((await closed(slowed, slow_sales, plan)).figures.per_s)
     name = f"purchase, each fsync {slow_fsync.ADDED_US / 1000:g} ms longer"
     report.measured.append(against(name, "/s", slow, "the disk as it is", as_is, f">= {SLOW_GOAL}"))
 
@@ -144,9 +156,10 @@ def _tell_endpoint(
     ]
 
 
-async def warm_up(server: servers.Server, world: World) -> bytes:
-    """What central answers to a first purchase, checked: the promotions and the points are really there."""
-    head, _, body = traffic.sales(world, _run())().partition(b"\r\n\r\n")
+async def warm_up(server: servers.Server, sales: Sales) -> bytes:
+    """What central answers to a first purchase, checked: promotions, voucher and points are really there."""
+    request = sales.next_request()
+    head, _, body = request.content.partition(b"\r\n\r\n")
     headers = dict(line.split(": ", 1) for line in head.decode().split("\r\n")[1:])
     async with (
         aiohttp.ClientSession() as session,
@@ -154,10 +167,14 @@ async def warm_up(server: servers.Server, world: World) -> bytes:
     ):
         answer = await response.read()
         assert response.status == 200, answer
+    sales.take_answer(request, answer)
     view = msgspec.json.decode(answer, type=api.SaleView)
     rules = {reason.rule_id for line in view.lines for reason in line.reasons}
-    assert len(rules) == TOUCHING + 1, f"every promotion that should touches the ticket, not {rules}"
+    touching = {f"promotion-{number}" for number in range(TOUCHING)} | {"base", "thanks", "voucher.thanks"}
+    assert rules == touching, f"every promotion that should touches the ticket, not {rules}"
     assert view.points > 0, "the purchase earns"
+    assert [each.used_minor for each in view.used_vouchers] == [VOUCHER_MINOR], "a voucher pays"
+    assert len(view.vouchers) == 1, "the next voucher is given"
     assert view.profile is not None, "the answer has the profile"
     assert view.profile.points == view.balance_points, "the profile shows the balance"
     return answer
@@ -167,14 +184,10 @@ async def _assert_recorded(world: World, acknowledged: int) -> None:
     """Every purchase that was answered is in the store, and none that was not asked for."""
     async with opened(world) as (services, actor):
         recorded = await services.store.count_sales(actor.group_id, 0, 2**62)
-    assert recorded - world.size.tickets == acknowledged, (recorded, world.size.tickets, acknowledged)
+    before = world.size.tickets + world.size.vouchers
+    assert recorded - before == acknowledged, (recorded, before, acknowledged)
 
 
 def _resting(plan: Plan) -> World:
-    """The world that the raw store starts from: a copy made before anything was sold in this one."""
-    return World(plan.folder / "rest", plan.world.size, plan.world.token)
-
-
-def _run() -> str:
-    """A name that no earlier load has used."""
-    return f"bench-{time.time_ns()}"
+    """A copy of the world that was made before anything was sold in it."""
+    return replace(plan.world, folder=plan.folder / "rest")

@@ -7,6 +7,7 @@ from typing import Final
 from tools.bench import servers
 from tools.bench.endpoint import Plan, closed, warm_up
 from tools.bench.report import Report, against
+from tools.bench.traffic import Sales
 from tools.bench.world import Size, Tell, grow
 
 TIMES: Final = 10
@@ -25,6 +26,7 @@ async def measure(plan: Plan, report: Report, tell: Tell) -> None:
         worlds[direction] = await grow(copy, large, tell)
     medians: dict[str, list[float]] = {name: [] for name in worlds}
     costs: dict[str, list[float]] = {name: [] for name in worlds}
+    sales = {name: Sales(world) for name, world in worlds.items()}
     log = plan.folder / "servers.log"
     async with contextlib.AsyncExitStack() as stack:
         running = {
@@ -34,11 +36,11 @@ async def measure(plan: Plan, report: Report, tell: Tell) -> None:
             for name, world in worlds.items()
         }
         for name, server in running.items():  # each reads and compiles its programme before it is measured
-            await warm_up(server, worlds[name])
+            await warm_up(server, sales[name])
         for round_number in range(plan.rounds):
             for done, (name, server) in enumerate(running.items()):
                 tell("Growth", round_number * len(running) + done, plan.rounds * len(running))
-                stretch = await closed(server, replace(plan, world=worlds[name]), CONNECTIONS)
+                stretch = await closed(server, sales[name], plan, CONNECTIONS)
                 medians[name].append(stretch.figures.latency_ms.median)
                 costs[name].append(stretch.processor_us)
     for direction in DIRECTIONS:

@@ -11,14 +11,24 @@ import time
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Final, cast
+from typing import Final, Protocol, cast
 
 from tools.bench.figures import Figures, figures
+from tools.bench.traffic import Request
 
 WARM_UP_S: Final = 0.5
 OPEN_CONNECTIONS: Final = 256
 _LENGTH: Final = b"content-length: "
 _BACKLOG_MAX: Final = 100_000
+_TOLD_BYTES_MAX: Final = 4_000
+"""So much of an answer that is no success is told: its status and its body."""
+
+
+class Requests(Protocol):
+    """Makes requests, and hears how each was answered."""
+
+    def next_request(self) -> Request: ...
+    def take_answer(self, request: Request, answer: bytes) -> None: ...
 
 
 class LoadFailed(Exception):
@@ -54,6 +64,7 @@ class _Connection(asyncio.Protocol):
         self._wanted = 0
         self._transport: asyncio.Transport | None = None
         self.due_s = 0.0
+        self.request = Request(b"", 0)
         self.is_closing = False
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -63,10 +74,11 @@ class _Connection(asyncio.Protocol):
         if not self.is_closing:
             self._on_answer(self, b"HTTP/1.1 000 hung up: %r" % (exc,))
 
-    def send(self, request: bytes, due_s: float) -> None:
+    def send(self, request: Request, due_s: float) -> None:
         assert self._transport is not None
         self.due_s = due_s
-        self._transport.write(request)
+        self.request = request
+        self._transport.write(request.content)
 
     def data_received(self, data: bytes) -> None:
         self._received = self._received + data if self._received else data
@@ -88,11 +100,11 @@ class _Connection(asyncio.Protocol):
 
 
 class Load:
-    """Sends what `next_request` makes to one server."""
+    """Sends what `requests` makes to one server."""
 
-    def __init__(self, port: int, next_request: Callable[[], bytes]) -> None:
+    def __init__(self, port: int, requests: Requests) -> None:
         self._port = port
-        self._next_request = next_request
+        self._requests = requests
 
     async def closed(self, seconds: float, connections: int, *, warm_up_s: float = WARM_UP_S) -> LoadFigures:
         """Keep `connections` requests under way all the time. Raises: LoadFailed."""
@@ -109,10 +121,11 @@ class Load:
                 _fail(ended, answer)
                 return
             result.acknowledged += 1
+            self._requests.take_answer(connection.request, answer)
             if started_s <= now_s <= started_s + seconds:
                 result.latencies_ms.append((now_s - connection.due_s) * 1000)
             if now_s < started_s + seconds:
-                connection.send(self._next_request(), now_s)
+                connection.send(self._requests.next_request(), now_s)
                 return
             open_now -= 1
             if not open_now and not ended.done():
@@ -121,7 +134,7 @@ class Load:
         pool = [await self._connect(on_answer) for _ in range(connections)]
         open_now = len(pool)
         for connection in pool:
-            connection.send(self._next_request(), time.perf_counter())
+            connection.send(self._requests.next_request(), time.perf_counter())
         await _finish(pool, ended)
         return result
 
@@ -146,11 +159,12 @@ class Load:
                 _fail(ended, answer)
                 return
             result.acknowledged += 1
+            self._requests.take_answer(connection.request, answer)
             if connection.due_s >= begun_s + WARM_UP_S:
                 result.latencies_ms.append((now_s - connection.due_s) * 1000)
             waiting -= 1
             if backlog:
-                connection.send(self._next_request(), backlog.popleft())
+                connection.send(self._requests.next_request(), backlog.popleft())
             else:
                 idle.append(connection)
             if not waiting and not ended.done():
@@ -163,7 +177,7 @@ class Load:
             while moments and moments[-1] <= now_s:
                 due_s = moments.pop()
                 if idle:
-                    idle.pop().send(self._next_request(), due_s)
+                    idle.pop().send(self._requests.next_request(), due_s)
                 elif len(backlog) < _BACKLOG_MAX:
                     backlog.append(due_s)
                 else:
@@ -193,7 +207,10 @@ def _is_success(answer: bytes) -> bool:
 
 def _fail(ended: "asyncio.Future[None]", answer: bytes) -> None:
     if not ended.done():
-        ended.set_exception(LoadFailed(answer[:600].decode(errors="replace")))
+        head, _, body = answer.partition(b"\r\n\r\n")
+        status = head.partition(b"\r\n")[0]
+        told = b": ".join(filter(None, (status, body)))
+        ended.set_exception(LoadFailed(told[:_TOLD_BYTES_MAX].decode(errors="replace")))
 
 
 async def _finish(pool: list[_Connection], ended: "asyncio.Future[None]") -> None:

@@ -93,17 +93,27 @@ class _TakesDown:
 
 
 async def decide(world: World, purchases: int) -> list[SaleRecord]:
-    """Real purchases, decided by the services and recorded in the world; what each of them records."""
     """What real services record for so many purchases, one after the other in this world."""
     store = await open_store(f"sqlite:///{world.database}")
     try:
         noting = _TakesDown(store)
         secrets = await asyncio.to_thread(load_secrets, world.secrets)
         services = build_services(cast("Store", noting), secrets)
+        codes = list(world.codes)
         for number in range(purchases):
+            basket = number % len(codes)
             now_ms = time.time_ns() // 1_000_000
-            body = sale(number, "raw", members=world.size.members, shop_id="shop-0", occurred_ms=now_ms)
-            await services.sales.commit(operator_of(GROUP), body)
+            body = sale(
+                basket,
+                "raw",
+                members=world.size.members,
+                shop_id="shop-0",
+                occurred_ms=now_ms,
+                code=codes[basket],
+            )
+            body = msgspec.structs.replace(body, sale_id=f"raw-{number}", business_key=f"raw-{number}")
+            view, _ = await services.sales.commit(operator_of(GROUP), body)
+            codes[basket] = view.vouchers[0].code
         return noting.records
     finally:
         await store.close()

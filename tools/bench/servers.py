@@ -12,6 +12,7 @@ from tools.bench.cores import Cores, on_cores, processor_s
 from tools.demo.programs import ProgramFailed, end_with_parent
 from tools.demo.stack import free_port
 
+_TAIL_CHARS = 4_000
 READY_WITHIN_S = 60
 """A large database may have its write-ahead log to read first."""
 
@@ -22,6 +23,7 @@ class Server:
 
     port: int
     pid: int
+    log: Path
 
     def processor_s(self) -> float:
         """Processor time used so far, all threads together."""
@@ -70,7 +72,7 @@ async def _served(
         )
     try:
         await _wait_ready(process, port, log)
-        yield Server(port, process.pid)
+        yield Server(port, process.pid, log)
     finally:
         if process.returncode is None:
             process.terminate()
@@ -88,5 +90,10 @@ async def _wait_ready(process: asyncio.subprocess.Process, port: int, log: Path)
         else:
             writer.close()
             return
-    tail = (await asyncio.to_thread(log.read_text, encoding="utf-8", errors="replace"))[-2000:]
-    raise ProgramFailed(f"the server on port {port} never answered; its log ends:\n{tail}")
+    raise ProgramFailed(f"the server on port {port} never answered; {await end_of(log)}")
+
+
+async def end_of(log: Path) -> str:
+    """The last words of the servers, for a message."""
+    tail = (await asyncio.to_thread(log.read_text, encoding="utf-8", errors="replace"))[-_TAIL_CHARS:]
+    return f"the servers' log ends:\n{tail}"

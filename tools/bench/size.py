@@ -16,6 +16,7 @@ from central.services.people import Person, seal_person
 from central.services.vault import Vault
 from central.settings import load_secrets
 from central.storage.base import Store
+from central.storage.interface.claims import NOTHING_CLAIMED
 from central.storage.interface.rows import CardRow, MemberRow, SaleRecord
 from central.storage.opening import open_store
 from central.storage.sqlite.connection import open_writer
@@ -195,6 +196,7 @@ def _ticket(records: Sequence[SaleRecord], number: int, of_members: int) -> Sale
         member_id=member_id,
         occurred_ms=occurred_ms,
         transaction=earned,
+        claimed=NOTHING_CLAIMED,  # each voucher is used once
         line_key=secrets.token_bytes(len(record.line_key)),
         tickets_before=None,
     )

@@ -23,6 +23,10 @@ GROUP: Final = "bench"
 LINES: Final = 5
 TOUCHING: Final = 5
 """Promotions that touch every ticket, one a line; all others are active too and never match."""
+VOUCHER_MINOR: Final = 100
+"""What every purchase gives a voucher over, and the one that it presents took off."""
+_THANKS_OVER_MINOR: Final = 1_000
+"""Every ticket costs more; so no voucher earns itself again."""
 ARTICLES: Final = 400
 _AT_ONCE: Final = 64
 _DAY_MS: Final = 24 * 3600 * 1000
@@ -40,15 +44,21 @@ class Size:
     tickets: int = 5_000
     promotions: int = 1_000
     shops: int = 10
+    vouchers: int = 2_048
+    """Baskets whose last purchase gave a voucher that is good: more than requests are ever under way."""
 
 
 @dataclass(frozen=True, slots=True)
 class World:
-    """A filled database with its keys, and a terminal's token of shop 0. `folder` holds all its files."""
+    """A filled database with its keys, and a terminal's token of shop 0. `folder` holds all its files.
+
+    `codes`: a good voucher for each of the first baskets, its member's own.
+    """
 
     folder: Path
     size: Size
     token: str
+    codes: tuple[str, ...] = ()
 
     @property
     def database(self) -> Path:
@@ -76,8 +86,9 @@ async def make_world(folder: Path, size: Size, tell: Tell) -> World:
         await services.articles.put_articles(actor, [_article(number) for number in range(ARTICLES)])
         await _enrol(services, actor, 0, size.members, tell)
         await _sell(services, actor, size, 0, size.tickets, tell)
+        codes = await _earn_vouchers(services, actor, size)
         issued = await services.access.issue_token(actor, role="terminal", label="bench", shop_id=_shop(0))
-    return replace(world, token=issued.token)
+    return replace(world, token=issued.token, codes=codes)
 
 
 async def grow(world: World, size: Size, tell: Tell) -> World:
@@ -89,7 +100,10 @@ async def grow(world: World, size: Size, tell: Tell) -> World:
         await _put_shops(services, actor, before.shops, size.shops)
         await _enrol(services, actor, before.members, size.members, tell)
         await _sell(services, actor, size, before.tickets, size.tickets, tell)
-    return replace(world, size=size)
+        codes = world.codes
+        if size.members != before.members:  # other members buy the baskets now
+            codes = await _earn_vouchers(services, actor, size)
+    return replace(world, size=size, codes=codes)
 
 
 @asynccontextmanager
@@ -124,8 +138,10 @@ def promotions(count: int) -> list[dict[str, Any]]:
     ]
 
 
-def sale(number: int, run: str, *, members: int, shop_id: str | None, occurred_ms: int) -> api.SaleBody:
-    """A paid ticket of five lines by some member; the same number makes the same basket."""
+def sale(
+    number: int, run: str, *, members: int, shop_id: str | None, occurred_ms: int, code: str | None = None
+) -> api.SaleBody:
+    """A paid ticket of five lines by some member; the same number makes the same basket. `code`: a voucher."""
     chance = random.Random(number)
     lines = [
         api.LineBody(
@@ -141,7 +157,7 @@ def sale(number: int, run: str, *, members: int, shop_id: str | None, occurred_m
         business_key=f"{run}-{number}",
         occurred_ms=occurred_ms,
         sent_ms=time.time_ns() // 1_000_000,
-        basket=api.BasketBody(currency="CHF", lines=lines),
+        basket=api.BasketBody(currency="CHF", lines=lines, vouchers=[] if code is None else [code]),
         holder=api.EvidenceBody(medium="nfc_uid", value=_uid(chance.randrange(members))),
         shop_id=shop_id,
     )
@@ -155,8 +171,24 @@ async def _put_programme(services: Services, actor: Actor, count: int) -> None:
         "when": {"fact": "member.is_known"},
         "effects": [{"effect": "points_per_amount", "points": 1, "per_minor": 100, "rounding": "floor"}],
     }
+    thanks = {
+        "id": "thanks",
+        "version": 1,
+        "kind": "campaign",
+        "when": {
+            "and": [{"fact": "member.is_known"}, {"gt": [{"fact": "basket.total_minor"}, _THANKS_OVER_MINOR]}]
+        },
+        "effects": [
+            {
+                "effect": "next_purchase_voucher",
+                "voucher": "thanks",
+                "worth_minor": VOUCHER_MINOR,
+                "valid_days": 60,
+            }
+        ],
+    }
     programme = {
-        "rules": [base, *promotions(min(count, RULES_PER_GROUP_MAX - 1))],
+        "rules": [base, thanks, *promotions(min(count, RULES_PER_GROUP_MAX - 2))],
         "expiry": {"policy": "end_of_year", "years": 1},
         "voucher_step": {"points": 300, "worth_minor": 300},
     }
@@ -194,6 +226,21 @@ async def _sell(services: Services, actor: Actor, size: Size, first: int, count:
         await services.sales.commit(actor, body)
 
     await _at_once(map(sell, range(first, count)), lambda done: tell("Tickets", done, count - first))
+
+
+async def _earn_vouchers(services: Services, actor: Actor, size: Size) -> tuple[str, ...]:
+    """A purchase of each of the first baskets; the vouchers that these give."""
+    now_ms = time.time_ns() // 1_000_000
+    codes = [""] * size.vouchers
+
+    async def earn(number: int) -> None:
+        run = f"first-of-{size.members}"
+        body = sale(number, run, members=size.members, shop_id=_shop(0), occurred_ms=now_ms)
+        view, _ = await services.sales.commit(actor, body)
+        codes[number] = view.vouchers[0].code
+
+    await _at_once(map(earn, range(size.vouchers)), lambda _: None)
+    return tuple(codes)
 
 
 async def _at_once(work: Iterable[Awaitable[None]], on_progress: Callable[[int], None]) -> None:

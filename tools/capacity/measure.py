@@ -15,6 +15,7 @@ import psycopg
 from tools.bench import servers
 from tools.bench.cores import choose_cores, processor_s
 from tools.bench.endpoint import Plan, closed
+from tools.bench.traffic import Sales
 from tools.bench.world import Size, World, grow, make_world
 from tools.capacity.model import Measured
 
@@ -41,14 +42,15 @@ async def measure(folder: Path, server: str, tell: Any) -> Measured:
     plan = Plan(cores=choose_cores(), world=world, folder=folder, rounds=ROUNDS, seconds=SECONDS)
     log = folder / "servers.log"
     async with servers.central(plan.cores, tickets.database, tickets.secrets, log) as on_sqlite:
-        alone = replace(plan, world=tickets)
-        sqlite_us = min([(await closed(on_sqlite, alone)).processor_us for _ in range(ROUNDS)])
+        sales = Sales(tickets)
+        sqlite_us = min([(await closed(on_sqlite, sales, plan)).processor_us for _ in range(ROUNDS)])
     per_s, central_us, database_us = [], [], []
     on_server = {"OFFICINE_DATABASE": address}
     async with servers.central(plan.cores, world.database, world.secrets, log, on_server) as central:
+        sales = Sales(world)
         for _ in range(ROUNDS):
             before_s = await asyncio.to_thread(_server_processor_s, address)
-            stretch = await closed(central, plan)
+            stretch = await closed(central, sales, plan)
             used_s = await asyncio.to_thread(_server_processor_s, address) - before_s
             per_s.append(stretch.figures.per_s)
             central_us.append(stretch.processor_us)
