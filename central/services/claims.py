@@ -27,6 +27,7 @@ from loyalty.programme.latitude import LATITUDE
 from loyalty.programme.programme import Programme
 from loyalty.rules.kinds import RuleKind
 from loyalty.rules.rule import LimitPer
+from loyalty.values import quick
 
 NOTHING_USED: Mapping[str, int] = MappingProxyType({})
 
@@ -62,6 +63,7 @@ class Shortfall:
     amount: int
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Taken:
     """What a sale takes, and where a late one found less than it had been promised."""
@@ -214,6 +216,7 @@ class Claims:
         return kept + _free(usage.budgets[wanted.rule_id])
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class _Now:
     claims: Claims

@@ -25,6 +25,7 @@ from loyalty.programme.identification import (
     strength_of,
 )
 from loyalty.programme.numbers import plain_card_number
+from loyalty.values import quick
 from wire import api
 
 _OF_A_CHIP: Final = frozenset({"nfc_uid", "ntag424"})
@@ -49,6 +50,7 @@ class TooManyTries(LoyaltyError):
     )
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Holder:
     """A card's member, how well the evidence proves it, and what both together allow."""
@@ -59,6 +61,7 @@ class Holder:
     may: frozenset[Act]
 
 
+@quick
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CardKey:
     """What a card is found by: its chip or its number. `tap`: what the chip signed, if it did."""

@@ -7,10 +7,12 @@ from typing import Final
 
 from central.services.context import Context
 from central.storage.interface.rows import MemberRow
+from loyalty.values import quick
 
 _REF_BYTES: Final = 16
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class LineKey:
     """Where a sale's lines are, and under whose random subject."""

@@ -19,6 +19,7 @@ from loyalty.money import format_minor, scale_of
 from loyalty.pricing.outcome import ReasonCode
 from loyalty.programme.articles import ArticleClass
 from loyalty.programme.compliance import LegalAct, VerdictCode, law_name
+from loyalty.values import quick
 from wire.api_benefits import VoucherView
 
 _INDENT: Final = 2
@@ -26,6 +27,7 @@ _RANGE_MIN: Final = 3
 """So many numbers in a row are told as a range."""
 
 
+@quick
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Receipt:
     """For whom and on which paper, and what the ticket says besides its lines.

@@ -52,6 +52,7 @@ from loyalty.limits import COMMIT_TRIES_MAX
 from loyalty.programme.identification import Act
 from loyalty.programme.party import funder_in
 from loyalty.programme.programme import worth_minor
+from loyalty.values import quick
 from wire import api
 
 
@@ -492,6 +493,7 @@ class SalesService:
         )
 
 
+@quick
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Asked:
     """A sale on its way: who sends it, and what it says."""
@@ -506,6 +508,7 @@ class _Asked:
     """The member's, as read with the ticket; None: to be read again, for somebody was faster."""
 
 
+@quick
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Ticket:
     """The same as decided on what stands now: on which terms, and the points that pay."""

@@ -23,6 +23,7 @@ from loyalty.pricing.basket import ArticleFacts, Basket, BasketLine, ManualDisco
 from loyalty.pricing.quote import NO_USAGE, Quote, QuotedLine, Voucher, possible_claims, quote_basket
 from loyalty.programme.articles import ArticleClass
 from loyalty.programme.programme import Programme
+from loyalty.values import quick
 from wire import api
 
 _EVERYDAY: Final = frozenset({ArticleClass.PARAPHARMACY, ArticleClass.COSMETIC, ArticleClass.BOOK})
@@ -76,6 +77,7 @@ class Remark(msgspec.Struct, frozen=True, omit_defaults=True):
     total_minor: int | None = None
 
 
+@quick
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Terms:
     """What a basket costs and earns, as decided for one moment and one rule set."""

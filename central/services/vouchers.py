@@ -47,11 +47,13 @@ from loyalty.programme.voucher import (
 from loyalty.rules.effect_names import EffectName
 from loyalty.rules.effects import NextPurchaseVoucher
 from loyalty.value.secret_numbers import short, spaced
+from loyalty.values import quick
 from wire.api_benefits import GiftView, UsedVoucherView, VoucherView
 
 _DAY_MS = 86_400_000
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class TakenVouchers:
     """What a sale does to vouchers; `gone`: promised to a late ticket and not there any more."""

@@ -13,6 +13,7 @@ from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any
 
 from central.storage.interface.common import GuardFailed
+from loyalty.values import quick
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
@@ -44,6 +45,7 @@ class Snapshot(ABC):
         return rows[0] if rows else None
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class _NewEvent:
     group_id: str

@@ -7,8 +7,10 @@ from enum import StrEnum
 from loyalty.errors import LoyaltyError
 from loyalty.limits import ASSET_CHARS_MAX
 from loyalty.money import CURRENCY_SCALES, scale_of
+from loyalty.values import quick
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Asset:
     """A unit of value. `code` such as `PTS` or `CHF`; one major unit is 10**scale minor units."""

@@ -3,8 +3,10 @@
 from dataclasses import dataclass
 
 from loyalty.ledger.postings import LotChange, NewLot, Posting, Transaction
+from loyalty.values import quick
 
 
+@quick
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EntryHead:
     """Everything of a transaction that does not move value; see `Transaction` for the fields."""

@@ -3,8 +3,10 @@
 from dataclasses import dataclass, field
 
 from loyalty.ledger.assets import Asset
+from loyalty.values import quick
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Posting:
     """`amount` minor units (> 0) of `asset` leave `source` and reach `target` (paths of the chart)."""
@@ -15,6 +17,7 @@ class Posting:
     amount: int
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class NewLot:
     """A dated part of `account`, made by this transaction.
@@ -34,6 +37,7 @@ class NewLot:
     awaits: str = ""
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class LotChange:
     """`amount` (> 0) is taken out of the lot `lot_id`; stored as the allocation of this transaction."""
@@ -42,6 +46,7 @@ class LotChange:
     amount: int
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Transaction:
     """1..n postings that happen together or not at all; the id is made by whoever starts the action.

@@ -7,12 +7,14 @@ from loyalty.ledger import chart
 from loyalty.ledger.assets import Asset
 from loyalty.ledger.entry import EntryHead, entry
 from loyalty.ledger.postings import LotChange, NewLot, Posting, Transaction
+from loyalty.values import quick
 
 VOUCHER_ISSUE = "voucher_issue"
 VOUCHER_USE = "voucher_use"
 VOUCHER_RETURN = "voucher_return"
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class VoucherUnit:
     """A voucher as the ledger knows it; `source_id`: the sale that earned it."""

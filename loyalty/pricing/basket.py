@@ -6,6 +6,7 @@ from datetime import date
 from loyalty.errors import LoyaltyError
 from loyalty.limits import BASKET_LINES_MAX, LINE_AMOUNT_MINOR_MAX, LINE_QUANTITY_MAX
 from loyalty.programme.articles import ArticleClass
+from loyalty.values import quick
 
 
 class BasketSizeInvalid(LoyaltyError):
@@ -42,6 +43,7 @@ class LineNumberTwice(LoyaltyError):
     text = "The line number {line_no} is there twice. Number the lines so that each is different."
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class ArticleFacts:
     """What rules may know of an article. `price_minor` is central's price, None when it has none."""
@@ -53,6 +55,7 @@ class ArticleFacts:
     price_minor: int | None = None
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class BasketLine:
     """One line: `quantity` units (>= 1) for `amount_minor` in all (net of the till's own discounts, tax in).
@@ -68,6 +71,7 @@ class BasketLine:
     tax_rate_bp: int | None = None
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class ManualDiscount:
     """So much (> 0) that somebody at the counter takes off on their own, in a role, with a reason (P-14)."""
@@ -77,6 +81,7 @@ class ManualDiscount:
     reason: str
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Basket:
     """A priced basket in one currency, in one shop, on one local day of that shop.

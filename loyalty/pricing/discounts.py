@@ -11,8 +11,10 @@ from loyalty.rules import effects as fx
 from loyalty.rules.effect_names import Measure, Per
 from loyalty.rules.language import Node
 from loyalty.rules.rounding import divide
+from loyalty.values import quick
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Reach:
     """The lines a rule reaches, and what there is to know of them.

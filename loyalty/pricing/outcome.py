@@ -5,6 +5,7 @@ from enum import StrEnum
 
 from loyalty.rules.effects import Datum
 from loyalty.rules.rule import LimitPer, LimitWindow
+from loyalty.values import quick
 
 
 class PipelineStage(StrEnum):
@@ -48,6 +49,7 @@ class ReasonCode(StrEnum):
     """The counter took it off on its own; the citation is the reason it gave."""
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Reason:
     """One step of an explanation: the rule (or country pack) that spoke, its version, and its words' key.
@@ -77,6 +79,7 @@ class Reason:
     cut: str = ""
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class QuotedLine:
     """A line's outcome: what the customer pays, points it earns (>= 0), and why.
@@ -101,6 +104,7 @@ class Counts(StrEnum):
     POINTS = "points"
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Claim:
     """A limit or budget that a rule counts on: storage guards it when the sale is committed.
@@ -120,6 +124,7 @@ class Claim:
     counts: Counts = Counts.TICKETS
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Promise:
     """Something a rule promises that is not money or points of this ticket; the ledger makes it."""
@@ -129,6 +134,7 @@ class Promise:
     effect: Datum
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Gift:
     """Units of an article that a rule offers and that are not in the basket."""
@@ -138,6 +144,7 @@ class Gift:
     quantity: int
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Voucher:
     """A voucher the customer presents: so much off, or a share off, on lines the law lets it reach."""
@@ -151,6 +158,7 @@ class Voucher:
     """The article classes it is good for; none: all that the law allows."""
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class UsedVoucher:
     """What a presented voucher took off; 0: it was not used and stays good."""
@@ -159,6 +167,7 @@ class UsedVoucher:
     used_minor: int
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Quote:
     """The whole outcome. `points`: the sum over the lines; `eligible_minor`: what they were counted on."""

@@ -33,11 +33,13 @@ from loyalty.rules.index import INDEXED_HEAD_FACTS, INDEXED_LINE_FACTS, Key
 from loyalty.rules.kinds import RuleKind
 from loyalty.rules.language import Value
 from loyalty.rules.rule import Rule
+from loyalty.values import quick
 
 NO_FACTS: Mapping[str, Value | None] = MappingProxyType({})
 NO_USAGE: Mapping[str, int] = MappingProxyType({})
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Asked:
     """What a quote is asked about."""
@@ -148,6 +150,7 @@ class Ticket:
         self.reasons[at].append(reason)
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Stage:
     """What the rules of one stage see, fixed when it begins: lines the law lets count, and their amounts.

@@ -4,8 +4,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from loyalty.pricing.apportion import apportion
+from loyalty.values import quick
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Run:
     """`count` units of a line that cost `price_minor` each."""
@@ -15,6 +17,7 @@ class Run:
     count: int
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Taken:
     """What an effect took: its discount per line, and the lines it used."""

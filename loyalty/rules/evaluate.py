@@ -11,11 +11,13 @@ from types import MappingProxyType
 
 from loyalty.rules import language as lang
 from loyalty.rules.language import CompareOp, Node, Truth, Value
+from loyalty.values import quick
 
 Scope = Mapping[str, Value | None]
 """Facts by full name; a missing name or None is unknown."""
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Facts:
     """What is known: of basket and member in `head`, and of each line."""

@@ -10,6 +10,7 @@ import structlog
 from central.storage.interface.common import GuardFailed, IdempotencyConflict
 from central.storage.unit import Snapshot, Unit
 from central.storage.verbs import sales
+from loyalty.values import quick
 
 log = structlog.get_logger(__name__)
 
@@ -25,6 +26,7 @@ REFERRED_MUST_EXIST = "That everything it refers to exists (group, shop, article
 """The guard that a foreign key is."""
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Work:
     """A verb and what it is called with."""
@@ -50,6 +52,7 @@ class Work:
         return self.args[0] if self.args and isinstance(self.args[0], str) else ""
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """What became of a verb."""

@@ -12,11 +12,13 @@ from central.storage.execution.batches import Outcome, Work
 from central.storage.execution.queues import FairQueue
 from central.storage.interface.common import StoreBusy, StoreFailed
 from loyalty.limits import STORE_QUEUE_GROUPS
+from loyalty.values import quick
 
 RunTurn = Callable[[Callable[[], None]], None]
 """Runs one turn of work later, on the event loop."""
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Job:
     """Work that somebody waits for."""

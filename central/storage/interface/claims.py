@@ -18,6 +18,7 @@ from central.storage.interface.vouchers import (
 from loyalty.ledger.assets import Asset
 from loyalty.ledger.budget import BudgetStands
 from loyalty.ledger.postings import Posting, Transaction
+from loyalty.values import quick
 
 CounterKey = tuple[str, str]
 """Key of a claim (rule, scope, window), and whom it counts for: `member/<id>`, `shop/<id>`, or "" (group)."""
@@ -83,6 +84,7 @@ class DiscountGiven:
     off_minor: int
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Claimed:
     """What a sale takes of limits and budgets, written in its transaction.

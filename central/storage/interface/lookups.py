@@ -6,11 +6,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
+from loyalty.values import quick
+
 if TYPE_CHECKING:
     from central.storage.interface.rows import ArticleRow, CardRow, MemberRow, SaleRow
     from central.storage.interface.value import MemberPoints
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Changes:
     """What changed of a group's reference data after the event asked for, up to and with event `seq`.
@@ -33,6 +36,7 @@ class PricedArticle:
     until_ms: int | None
 
 
+@quick
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SaleAsked:
     """A ticket that came in: what it is known by, and the card that was shown (one of the two, or none)."""
@@ -45,6 +49,7 @@ class SaleAsked:
     card_number: str | None = None
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class SaleFacts:
     """What deciding on a ticket begins with, all of one state.

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from central.storage.interface.claims import NOTHING_CLAIMED, NOTHING_UNCLAIMED, Claimed, Unclaimed
 from central.storage.interface.settlement import NO_FUNDING, Funding
 from loyalty.ledger.postings import Transaction
+from loyalty.values import quick
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +94,7 @@ class PriceRow:
     recorded_ms: int
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class MemberRow:
     """A member. Personal data are sealed under the member's own key; look-ups go by keyed hashes.
@@ -114,6 +116,7 @@ class MemberRow:
     input_hash: bytes = b""
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class CardRow:
     """A card. `uid` upper-case hex or empty."""
@@ -129,6 +132,7 @@ class CardRow:
     issued_ms: int
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class TicketRow:
     """A sale (points >= 0) or a return (negative) as totals."""
@@ -142,6 +146,7 @@ class TicketRow:
     shop_name: str = ""
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class ExpiringLots:
     """Points of the lots that expire first, and when."""
@@ -150,6 +155,7 @@ class ExpiringLots:
     expires_ms: int
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class MemberOverview:
     """What a screen shows of a member, read in one snapshot."""
@@ -161,6 +167,7 @@ class MemberOverview:
     tickets: tuple[TicketRow, ...]
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class StoredLine:
     """A ticket line in the line store, under a random subject; nothing here names a member."""
@@ -179,6 +186,7 @@ class StoredLine:
     """The tax in the amount, as it was known when the line was priced."""
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class SaleRecord:
     """Everything one sale writes, in ONE transaction.
@@ -224,6 +232,7 @@ class SaleRecord:
     """What the till asked for, where that is not the total: told by an event of its own."""
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class SaleRow:
     """A recorded sale without its lines."""

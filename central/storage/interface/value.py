@@ -8,6 +8,7 @@ from central.storage.interface.common import Recorded
 from loyalty.ledger.holds import Hold
 from loyalty.ledger.postings import LotChange, Transaction
 from loyalty.ledger.restoration import Taken
+from loyalty.values import quick
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +71,7 @@ class ClaimedLot:
     claimable: int
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class MemberPoints:
     """A member's points in one snapshot."""

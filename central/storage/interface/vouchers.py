@@ -4,7 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from loyalty.values import quick
 
+
+@quick
 @dataclass(frozen=True, slots=True)
 class VoucherRow:
     """A voucher; its number is kept as a keyed hash. `redeem_on`: article classes, parted by spaces."""
@@ -26,6 +29,7 @@ class VoucherRow:
     taken_back: str | None = None
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class VoucherStands:
     """A voucher with its lot as it stands: 1 is there or not, held or not.
@@ -41,6 +45,7 @@ class VoucherStands:
     taken_by: str
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class VoucherUse:
     """What a voucher took off a ticket. `takes_unit`: its unit is burned with it, a guard by its lot."""
@@ -59,6 +64,7 @@ class GiftRow:
     quantity: int
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Benefits:
     """What a ticket gave and used beside money and points."""

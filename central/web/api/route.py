@@ -10,8 +10,10 @@ from central.services.access import Actor
 from central.services.bundle import Services
 from central.web.api.metrics import Metrics
 from loyalty.errors import LoyaltyError
+from loyalty.values import quick
 
 
+@quick
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Call:
     """An authenticated, decoded request. `body` and `query` are instances of the route's structs."""
@@ -26,6 +28,7 @@ class Call:
     """The caller's address, as a limit counts it."""
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Answer:
     """What a handler gives back; `is_replay` marks an answer given before."""
