@@ -17,18 +17,23 @@ def system_clock() -> int:
     return time.time_ns() // 1_000_000
 
 
+def local_moment(at_ms: int, zone: tzinfo) -> datetime:
+    """A moment as clocks and calendars of a zone show it."""
+    return datetime.fromtimestamp(at_ms / 1000, zone)
+
+
 def local_day(at_ms: int, zone: tzinfo) -> date:
     """The calendar day of a moment in a zone."""
-    return datetime.fromtimestamp(at_ms / 1000, zone).date()
+    return local_moment(at_ms, zone).date()
 
 
-def local_time(at_ms: int, zone: tzinfo) -> str:
-    """The time of day (`HH:MM`) that clocks of a zone show at a moment.
+def time_of_day(moment: datetime) -> str:
+    """The time of day (`HH:MM`) that clocks show at a moment.
 
     In the night clocks go back an hour of the wall comes twice, and hours of rules hold both times; the hour
     that is skipped in spring never comes.
     """
-    return datetime.fromtimestamp(at_ms / 1000, zone).strftime("%H:%M")
+    return f"{moment.hour:02}:{moment.minute:02}"
 
 
 def day_start_ms(at_ms: int, zone: tzinfo) -> int:

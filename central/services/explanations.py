@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
+from operator import attrgetter
 from typing import Final
 
 import msgspec
@@ -57,11 +58,6 @@ class StoredReason(msgspec.Struct, frozen=True, array_like=True):
     cut: str = ""
 
     @property
-    def has_moved(self) -> bool:
-        """Whether it changed an amount or gave points."""
-        return bool(self.points or self.amount_minor)
-
-    @property
     def kept_act(self) -> LegalAct | None:
         """What the law or a restriction keeps from the line, None where this is no such reason."""
         if self.code not in _KEEP_OFF:
@@ -94,41 +90,51 @@ class StoredWhy(msgspec.Struct, frozen=True, array_like=True):
     @property
     def in_order(self) -> tuple[StoredReason, ...]:
         """The reasons in the order in which they spoke; those of older tickets as they were kept."""
-        return tuple(sorted(self.reasons, key=lambda each: each.step))
+        return tuple(sorted(self.reasons, key=_by_step))
 
 
+_by_step: Final = attrgetter("step")
+_encode: Final = msgspec.json.Encoder().encode
 _DECODER: Final = msgspec.json.Decoder(tuple[StoredWhy, ...])
 
 
-def stored_reasons(lines: Iterable[QuotedLine]) -> str:
+def why_of(lines: Iterable[QuotedLine]) -> tuple[StoredWhy, ...]:
+    """The explanation of a ticket that was just decided."""
+    return tuple(
+        [
+            StoredWhy(
+                line.line_no,
+                line.points,
+                line.sent_minor,
+                tuple(
+                    [
+                        StoredReason(
+                            each.rule_id,
+                            each.rule_version,
+                            each.code,
+                            each.points,
+                            each.citation,
+                            each.amount_minor,
+                            each.stage,
+                            each.step,
+                            each.times_bp,
+                            each.article_class,
+                            each.act,
+                            each.kept_off,
+                            each.cut,
+                        )
+                        for each in line.reasons
+                    ]
+                ),
+            )
+            for line in lines
+        ]
+    )
+
+
+def stored_reasons(why: tuple[StoredWhy, ...]) -> str:
     """The explanation of a ticket as it is kept in the line store."""
-    told = [
-        StoredWhy(
-            line.line_no,
-            line.points,
-            line.sent_minor,
-            tuple(
-                StoredReason(
-                    each.rule_id,
-                    each.rule_version,
-                    each.code,
-                    each.points,
-                    each.citation,
-                    each.amount_minor,
-                    each.stage,
-                    each.step,
-                    each.times_bp,
-                    each.article_class,
-                    each.act,
-                    each.kept_off,
-                    each.cut,
-                )
-                for each in line.reasons
-            ),
-        )
-        for line in lines
-    ]
-    return msgspec.json.encode(told).decode()
+    return _encode(why).decode()
 
 
 def points_by_rule(why: Iterable[StoredWhy]) -> list[api_value.RulePointsView]:

@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Final
 
 _WIDE: Final = frozenset("WF")
@@ -45,13 +46,21 @@ def wrapped(text: str, columns: int) -> list[str]:
 
 def figured(text: str, figure: str, columns: int, *, indent: int = 0) -> list[str]:
     """A text with a figure at the right edge of its last row; too long a text leaves the figure its room."""
-    margin = " " * indent
     figure_columns = columns_of(figure)
     room = columns - figure_columns - 1 - indent
     assert room >= 2, "the paper is wide enough for a figure and a character"
-    *above, last = wrapped(text, room)
-    gap = " " * (columns - indent - columns_of(last) - figure_columns)
-    return [*(f"{margin}{row}" for row in above), f"{margin}{last}{gap}{figure}"]
+    above, last, last_columns = _laid_out(text, room)
+    margin = " " * indent
+    row = f"{margin}{last}{' ' * (columns - indent - last_columns - figure_columns)}{figure}"
+    return [*(f"{margin}{each}" for each in above), row] if above else [row]
+
+
+# The same few names of rules stand on every receipt.
+@lru_cache(maxsize=4096)
+def _laid_out(text: str, columns: int) -> tuple[tuple[str, ...], str, int]:
+    """A text in rows: those above the last, the last, and the columns it takes."""
+    *above, last = wrapped(text, columns)
+    return tuple(above), last, columns_of(last)
 
 
 def indented(text: str, columns: int, *, indent: int) -> list[str]:

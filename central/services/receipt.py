@@ -144,7 +144,7 @@ def _runs(why: Sequence[StoredWhy]) -> Iterator[list[StoredWhy]]:
 
 
 def _is_quiet(line: StoredWhy) -> bool:
-    return not line.points and not any(each.has_moved for each in line.reasons)
+    return not line.points and not any(each.points or each.amount_minor for each in line.reasons)
 
 
 def _has_changed(line: StoredWhy) -> bool:
@@ -163,7 +163,7 @@ def _line_rows(run: Sequence[StoredWhy], receipt: Receipt) -> Iterator[str]:
     first = run[0]
     yield from figured(head, _points(first.points, receipt), receipt.columns)
     for each in first.in_order:
-        if each.has_moved:
+        if each.points or each.amount_minor:
             figure = _changes(each, receipt)
             yield from figured(rule_name(each, receipt), figure, receipt.columns, indent=_INDENT)
     nothing = None if first.points else why_nothing(first)

@@ -12,7 +12,7 @@ from central.services.claims import Claims
 from central.services.clearing.funding import FundingService
 from central.services.clock import local_day
 from central.services.context import Context
-from central.services.explanations import StoredWhy, parse_reasons, reason_views, stored_reasons
+from central.services.explanations import StoredWhy, parse_reasons, stored_reasons, why_of
 from central.services.groups import Group, GroupsService
 from central.services.identify import CardKey, Holder, IdentifyService
 from central.services.line_keys import LineKeys
@@ -222,7 +222,7 @@ class SalesService:
                 terms = await self._quotes.terms_of(actor, group, asked.shop, body, member)
                 points = await self._redeem_points(actor, group, body, holder, terms)
                 tenders = await self._paying.of_sale(actor, group, body, at_ms=body.occurred_ms)
-                record, terms = await self._sale_record(
+                record, terms, why = await self._sale_record(
                     _Ticket(asked=asked, terms=terms, redeem_points=points, tenders=tenders)
                 )
             except LoyaltyError:
@@ -241,7 +241,6 @@ class SalesService:
                 continue
             if recorded.is_replay:
                 return await self._replay(actor, group, body, recorded.row, asked.input_hash), True
-            why = parse_reasons(record.reasons)
             benefits, has_tenders = record.claimed.benefits, bool(record.claimed.paid.tenders)
             view = await self._view(
                 group, body, recorded.row, holder, terms, why, benefits, has_tenders=has_tenders
@@ -256,8 +255,8 @@ class SalesService:
             if row is not None and row.sale_id not in (None, body.sale_id):
                 raise ReservationUsed(reservation_id=body.reservation_id)
 
-    async def _sale_record(self, ticket: "_Ticket") -> tuple[SaleRecord, Terms]:
-        """What is written, and the terms with what has to be said of them."""
+    async def _sale_record(self, ticket: "_Ticket") -> tuple[SaleRecord, Terms, tuple[StoredWhy, ...]]:
+        """What is written, the terms with what has to be said of them, and why."""
         actor, body, terms = ticket.asked.actor, ticket.asked.body, ticket.terms
         now_ms = self._clock()
         member = ticket.asked.holder.member if ticket.asked.holder else None
@@ -287,8 +286,10 @@ class SalesService:
         claimed, short = await self._claimed(actor, head, terms, member.member_id if member else None)
         claimed, gone = await self._paid(actor, head, ticket, terms, claimed)
         differs = price_remark(body, terms)
-        terms = replace(terms, remarks=(*terms.remarks, *short, *gone, *differs))
+        if short or gone or differs:
+            terms = replace(terms, remarks=(*terms.remarks, *short, *gone, *differs))
         funding = await self._funding.of_sale(ticket.asked.group, head, terms, claimed, key, member)
+        why = why_of(terms.quote.lines)
         record = SaleRecord(
             group_id=actor.group_id,
             sale_id=body.sale_id,
@@ -315,13 +316,13 @@ class SalesService:
             redemption=burned.transaction,
             points_redeemed=burned.points,
             hold_id=burned.hold_id,
-            reasons=stored_reasons(terms.quote.lines),
+            reasons=stored_reasons(why),
             claimed=replace(claimed, sponsor=sponsor, discount=_discount_given(actor, body, terms)),
             tickets_before=terms.member_facts.tickets_before,
             till_total_minor=till_total_of(differs),
             funding=funding,
         )
-        return record, terms
+        return record, terms, why
 
     async def _claimed(
         self, actor: Actor, head: EntryHead, terms: Terms, member_id: str | None
@@ -421,7 +422,7 @@ class SalesService:
         )
         terms = replace(terms, remarks=msgspec.json.decode(row.warnings, type=tuple[Remark, ...]))
         kept = await self._store.find_sale_reasons(actor.group_id, key.line_key) if key else None
-        why = parse_reasons(kept or stored_reasons(terms.quote.lines))
+        why = parse_reasons(kept) if kept else why_of(terms.quote.lines)
         benefits = await self._store.find_benefits(actor.group_id, row.sale_id)
         return await self._view(group, body, row, holder, terms, why, benefits, has_tenders=True)
 
@@ -472,7 +473,7 @@ class SalesService:
             transaction_id=row.transaction_id,
             recorded_ms=row.recorded_ms,
             currency=row.currency,
-            lines=_explained(terms.line_views(), why),
+            lines=terms.line_views(why),
             total_minor=row.total_minor,
             points=row.points,
             balance_points=balance,
@@ -517,12 +518,6 @@ class _Ticket:
     terms: Terms
     redeem_points: int
     tenders: tuple[Presented, ...]
-
-
-def _explained(lines: Sequence[api.QuotedLineView], why: Sequence[StoredWhy]) -> list[api.QuotedLineView]:
-    """The lines with the reasons that were kept: what was decided once is not decided again for a copy."""
-    kept = {line.line_no: reason_views(line.reasons) for line in why}
-    return [msgspec.structs.replace(line, reasons=kept.get(line.line_no, line.reasons)) for line in lines]
 
 
 def _discount_given(actor: Actor, body: api.SaleBody, terms: Terms) -> DiscountGiven | None:

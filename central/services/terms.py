@@ -9,9 +9,9 @@ import msgspec
 
 from central.services.article_classes import class_in
 from central.services.claims import Reserved, UsageSource
-from central.services.clock import local_day, local_time
+from central.services.clock import local_moment, time_of_day
 from central.services.context import Context
-from central.services.explanations import reason_views
+from central.services.explanations import StoredWhy, reason_views
 from central.services.groups import Group
 from central.services.member_facts import NOTHING_READ, MemberFacts, MemberFactsService
 from central.services.vouchers import vouchers_for
@@ -20,7 +20,7 @@ from central.storage.interface.vouchers import VoucherStands
 from loyalty.errors import LoyaltyError
 from loyalty.money import format_minor, scale_of
 from loyalty.pricing.basket import ArticleFacts, Basket, BasketLine, ManualDiscount
-from loyalty.pricing.quote import NO_USAGE, Quote, QuotedLine, Voucher, possible_claims, quote_basket
+from loyalty.pricing.quote import NO_USAGE, Quote, possible_claims, quote_basket
 from loyalty.programme.articles import ArticleClass
 from loyalty.programme.programme import Programme
 from loyalty.values import quick
@@ -162,12 +162,24 @@ class Terms:
             for remark in self.remarks
         ]
 
-    def line_views(self) -> list[api.QuotedLineView]:
-        """The lines as answers show them."""
+    def line_views(self, why: Sequence[StoredWhy] = ()) -> list[api.QuotedLineView]:
+        """The lines as answers show them; reasons that were kept (`why`) are not decided again."""
+        kept = {line.line_no: line.reasons for line in why}
         prices = {
             line.line_no: line.article.price_minor if line.article else None for line in self.basket.lines
         }
-        return [_line_view(line, prices[line.line_no]) for line in self.quote.lines]
+        return [
+            api.QuotedLineView(
+                line_no=line.line_no,
+                code=line.code,
+                quantity=line.quantity,
+                price_minor=prices[line.line_no],
+                amount_minor=line.amount_minor,
+                points=line.points,
+                reasons=reason_views(kept.get(line.line_no, line.reasons)),
+            )
+            for line in self.quote.lines
+        ]
 
 
 def _money(minor: int | None, currency: str) -> str:
@@ -215,30 +227,26 @@ class TermsService:
             member_facts = await self._member_facts.read(
                 member, programme.member_facts, at_ms=at_ms, zone=zone
             )
-        vouchers = vouchers_for(presented)
         basket = _basket(shop, zone, at_ms, body.currency, lines, discount)
         possible = possible_claims(
             basket,
             programme,
             is_member=member is not None,
             member_facts=member_facts.values,
-            vouchers=vouchers,
+            vouchers=vouchers_for(presented),
         )
         used = await usage.of(basket, possible)
-        terms = _decided(
+        return _decided(
             shop,
             zone,
             programme,
             at_ms,
-            body.currency,
-            lines,
+            basket,
             is_member=member is not None,
             member_facts=member_facts,
             usage=used,
-            vouchers=vouchers,
-            discount=discount,
+            presented=presented,
         )
-        return replace(terms, presented=presented)
 
     async def recall(
         self,
@@ -265,13 +273,13 @@ class TermsService:
             )
             for line in stored
         )
+        zone = await self._zones.get(shop.time_zone)
         terms = _decided(
             shop,
-            await self._zones.get(shop.time_zone),
+            zone,
             programme,
             at_ms,
-            currency,
-            lines,
+            _basket(shop, zone, at_ms, currency, lines),
             is_member=is_member,
             member_facts=member_facts,
         )
@@ -322,13 +330,14 @@ def _basket(
     lines: tuple[BasketLine, ...],
     discount: ManualDiscount | None = None,
 ) -> Basket:
+    moment = local_moment(at_ms, zone)
     return Basket(
         lines=lines,
         currency=currency,
         shop_id=shop.shop_id,
         country=shop.country,
-        local_day=local_day(at_ms, zone),
-        local_time=local_time(at_ms, zone),
+        local_day=moment.date(),
+        local_time=time_of_day(moment),
         discount=discount,
     )
 
@@ -338,16 +347,13 @@ def _decided(
     zone: tzinfo,
     programme: Programme,
     at_ms: int,
-    currency: str,
-    lines: tuple[BasketLine, ...],
+    basket: Basket,
     *,
     is_member: bool,
     member_facts: MemberFacts,
     usage: Mapping[str, int] = NO_USAGE,
-    vouchers: Sequence[Voucher] = (),
-    discount: ManualDiscount | None = None,
+    presented: tuple[VoucherStands, ...] = (),
 ) -> Terms:
-    basket = _basket(shop, zone, at_ms, currency, lines, discount)
     return Terms(
         shop=shop,
         zone=zone,
@@ -360,10 +366,11 @@ def _decided(
             is_member=is_member,
             member_facts=member_facts.values,
             usage=usage,
-            vouchers=vouchers,
+            vouchers=vouchers_for(presented),
         ),
         usage=usage,
-        remarks=tuple(_remark(line) for line in lines if _class_of(line) is ArticleClass.UNKNOWN),
+        remarks=tuple([_remark(line) for line in basket.lines if _class_of(line) is ArticleClass.UNKNOWN]),
+        presented=presented,
         member_facts=member_facts,
     )
 
@@ -406,15 +413,3 @@ def _class_of(line: BasketLine) -> ArticleClass:
 def _remark(line: BasketLine) -> Remark:
     code = UNKNOWN_ARTICLE if line.article is None else UNCLASSIFIED_ARTICLE
     return Remark(code=code, line_no=line.line_no)
-
-
-def _line_view(line: QuotedLine, price_minor: int | None) -> api.QuotedLineView:
-    return api.QuotedLineView(
-        line_no=line.line_no,
-        code=line.code,
-        quantity=line.quantity,
-        price_minor=price_minor,
-        amount_minor=line.amount_minor,
-        points=line.points,
-        reasons=reason_views(line.reasons),
-    )

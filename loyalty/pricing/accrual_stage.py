@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
+from typing import cast
 
 from loyalty.limits import RATE_BP_MAX
 from loyalty.pricing import kept_off, units
@@ -59,7 +60,8 @@ def accrue(ticket: Ticket) -> int:
     granted = [rule for rule in rules if _is_granted(rule, earning)]
     for phase in _PHASES:
         earning.before = list(ticket.points)
-        for group in groups_in_order([rule for rule in granted if _effects_of(rule, phase)]):
+        speaking = [rule for rule in granted if _effects_of(rule, phase)]
+        for group in groups_in_order(speaking) if speaking else ():
             _give_group(group, phase, earning)
     for rule in granted:
         promised = _promise(rule, earning)
@@ -100,7 +102,9 @@ def _is_granted(rule: Rule, earning: _Earning) -> bool:
         known = known or _refusal_of_effects(stage, rule)
         if known is None:
             has_lines = rule.lines is None or bool(reached)  # without a line it has no place among the others
-            return has_lines and sum(ticket.lines[at].quantity for at in reached) >= rule.min_quantity
+            if not has_lines or not rule.min_quantity:
+                return has_lines
+            return sum(ticket.lines[at].quantity for at in reached) >= rule.min_quantity
         refusal = known
     ticket.explain(reached, rule, refusal.value)
     return False
@@ -128,7 +132,7 @@ def _refusal_of_effects(stage: Stage, rule: Rule) -> ReasonCode | None:
 
 
 def _effects_of(rule: Rule, phase: frozenset[EffectName]) -> list[Accrual]:
-    return [effect for effect in rule.effects if isinstance(effect, Accrual) and effect.name in phase]
+    return [cast("Accrual", effect) for effect in rule.effects if effect.name in phase]
 
 
 def _give_group(group: Sequence[Rule], phase: frozenset[EffectName], earning: _Earning) -> None:
@@ -146,7 +150,7 @@ def _give_group(group: Sequence[Rule], phase: frozenset[EffectName], earning: _E
 
 
 def _total(gains: Sequence[Gain]) -> int:
-    return sum(sum(shares.values()) for _, shares, _ in gains)
+    return sum([sum(shares.values()) for _, shares, _ in gains])
 
 
 def _gains(rule: Rule, phase: frozenset[EffectName], earning: _Earning) -> list[Gain]:
@@ -196,7 +200,7 @@ def _give(rule: Rule, gains: Sequence[Gain], earning: _Earning) -> None:
         times_bp = effect.times_bp if isinstance(effect, fx.PointsMultiplier) else 0
         for at in sorted(shares):
             ticket.points[at] += shares[at]
-            ticket.tell(at, rule, effect.name.value, points=shares[at], times_bp=times_bp, cut=cut)
+            ticket.tell(at, rule, effect.name._value_, points=shares[at], times_bp=times_bp, cut=cut)
             if shares[at]:
                 earning.touched.add(at)
                 if rule.stacking.exclusive:

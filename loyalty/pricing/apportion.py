@@ -31,7 +31,8 @@ def apportion(whole: int, weights: Sequence[int]) -> list[int]:
         raise NothingToApportionOn(whole=whole)
     parts = [whole * weight // total for weight in weights]
     left = whole - sum(parts)
-    by_remainder = sorted(range(len(weights)), key=lambda part: -(whole * weights[part] % total))
-    for part in by_remainder[:left]:
-        parts[part] += 1
+    if left:
+        by_remainder = sorted(range(len(weights)), key=lambda part: -(whole * weights[part] % total))
+        for part in by_remainder[:left]:
+            parts[part] += 1
     return parts

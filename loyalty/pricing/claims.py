@@ -40,7 +40,7 @@ def budget_counts(rule: Rule) -> Counts:
 
 def needs_member(rule: Rule) -> bool:
     """Whether only a member's ticket can be counted: one of nobody knows no count of its own."""
-    return any(limit.per is LimitPer.MEMBER for limit in rule.limits)
+    return bool(rule.limits) and any(limit.per is LimitPer.MEMBER for limit in rule.limits)
 
 
 def spent(rule: Rule, basket: Basket, usage: Mapping[str, int]) -> ReasonCode | None:

@@ -48,8 +48,8 @@ def discount_of(effect: fx.Discount, reach: Reach) -> Taken:
     """What the effect takes off; never more than a line costs."""
     match effect:
         case fx.PercentOff(rate_bp=rate_bp, rounding=rounding):
-            total = sum(reach.values().values())
-            return _spread(divide(total * rate_bp, RATE_BP_MAX, rounding), reach.values())
+            values = reach.values()
+            return _spread(divide(sum(values.values()) * rate_bp, RATE_BP_MAX, rounding), values)
         case fx.AmountOff():
             return _amount_off(effect, reach)
         case fx.SpecialPrice(unit_price_minor=price):
@@ -74,7 +74,7 @@ def discount_of(effect: fx.Discount, reach: Reach) -> Taken:
 
 def _spread(whole: int, values: dict[int, int]) -> Taken:
     shares = units.split(whole, values)
-    return Taken(shares, frozenset(at for at, share in shares.items() if share))
+    return Taken(shares, frozenset([at for at, share in shares.items() if share]))
 
 
 def _capped(wanted: dict[int, int]) -> Taken:

@@ -41,16 +41,14 @@ class Offer:
     gifts: list[Gift] = field(default_factory=list)
     unpaid: list[int] = field(default_factory=list)
     """Lines that led to a promise which the budget no longer pays for."""
-
-    @property
-    def total_minor(self) -> int:
-        """What the offer takes off in all."""
-        return sum(sum(change.shares.values()) for change in self.changes)
+    total_minor: int = 0
+    """What the offer takes off in all."""
 
     @property
     def cost_minor(self) -> int:
         """What it costs the group in money: what it takes off, and the worth of vouchers it promises."""
-        return self.total_minor + sum(_worth(effect) for effect, _ in self.promises)
+        promised = sum([_worth(effect) for effect, _ in self.promises]) if self.promises else 0
+        return self.total_minor + promised
 
     @property
     def is_empty(self) -> bool:
@@ -60,8 +58,11 @@ class Offer:
 
 @dataclass(slots=True)
 class _State:
-    """Which lines promotions have touched, and which are used up."""
+    """Which lines promotions have touched, and which are used up; what effects ask of every line."""
 
+    quantities: list[int]
+    articles: list[str]
+    thresholds: frozenset[int]
     touched: set[int] = field(default_factory=set)
     closed: set[int] = field(default_factory=set)
 
@@ -73,8 +74,9 @@ def promote(ticket: Ticket) -> None:
         return
     ticket.stage = PipelineStage.PROMOTION
     stage = open_stage(ticket, LegalAct.BE_DISCOUNTED, DeniedAct.DISCOUNT)
+    state = _state(ticket)
     ticket.amounts = list(ticket.amounts)
-    reach_of = partial(_reach, ticket.amounts, ticket, stage)
+    reach_of = partial(_reach, ticket.amounts, state, stage)
     kept_off.of_promotions(ticket, stage, rules, reach_of).tell()
     granted = []
     for rule in rules:
@@ -84,13 +86,21 @@ def promote(ticket: Ticket) -> None:
                 granted.append(rule)
         elif refusal is not ReasonCode.RULE_NOT_MET:
             ticket.explain(stage.reached(rule), rule, refusal.value)
-    state = _State()
     for group in groups_in_order(granted):
         if is_best_of(group, ticket.asked.programme.stacking):
             _take_best(group, ticket, stage, state)
             continue
         for rule in group:
             _take(_offer(rule, ticket, stage, state), ticket, state)
+
+
+def _state(ticket: Ticket) -> _State:
+    lines, answers = ticket.lines, ticket.verdicts(LegalAct.COUNTS_TOWARD_THRESHOLD)
+    return _State(
+        quantities=[line.quantity for line in lines],
+        articles=["" if line.article is None else line.article.article_id for line in lines],
+        thresholds=frozenset([at for at, answer in enumerate(answers) if answer.is_allowed]),
+    )
 
 
 def _take_best(group: Sequence[Rule], ticket: Ticket, stage: Stage, state: _State) -> None:
@@ -109,18 +119,19 @@ def _offer(rule: Rule, ticket: Ticket, stage: Stage, state: _State) -> Offer:
     ticket.step += 1
     picked = stage.reached(rule)
     gone = state.touched | state.closed if rule.stacking.exclusive else state.closed
-    free = tuple(at for at in picked if at not in gone)
-    if sum(ticket.lines[at].quantity for at in free) < rule.min_quantity:
+    free = tuple([at for at in picked if at not in gone] if gone else picked)
+    if rule.min_quantity and sum([state.quantities[at] for at in free]) < rule.min_quantity:
         return offer
     budget = budget_left(rule, ticket.asked.usage)
     amounts = list(ticket.amounts)
     for effect in rule.effects:
         if isinstance(effect, Discount):
             ats = _gift_lines(effect, ticket, gone) if isinstance(effect, FreeArticle) else free
-            taken = discount_of(effect, _reach(amounts, ticket, stage, rule, ats))
+            taken = discount_of(effect, _reach(amounts, state, stage, rule, ats))
             change = _capped(effect.name, taken.shares, _ceiling(offer, budget))
             for at, share in change.shares.items():
                 amounts[at] -= share
+                offer.total_minor += share
             offer.used |= taken.used
             offer.changes.append(change)
             if isinstance(effect, FreeArticle):
@@ -156,18 +167,9 @@ def _capped(name: EffectName, shares: dict[int, int], ceiling: _Ceiling | None) 
     return Change(name, dict.fromkeys(shares, 0) | units.split(left, shares), cut.value)
 
 
-def _reach(amounts: list[int], ticket: Ticket, stage: Stage, rule: Rule, ats: tuple[int, ...]) -> Reach:
-    lines = ticket.lines
-    return Reach(
-        ats=ats,
-        amounts=amounts,
-        quantities=[line.quantity for line in lines],
-        articles=["" if line.article is None else line.article.article_id for line in lines],
-        thresholds=frozenset(
-            at for at in ats if ticket.judge(at, LegalAct.COUNTS_TOWARD_THRESHOLD).is_allowed
-        ),
-        picks=partial(_picks, stage, rule),
-    )
+def _reach(amounts: list[int], state: _State, stage: Stage, rule: Rule, ats: tuple[int, ...]) -> Reach:
+    picks = partial(_picks, stage, rule)
+    return Reach(ats, amounts, state.quantities, state.articles, state.thresholds, picks)
 
 
 def _picks(stage: Stage, rule: Rule, lines: Node, at: int) -> bool:
@@ -217,7 +219,7 @@ def _take(offer: Offer, ticket: Ticket, state: _State) -> None:
                 ticket.amounts[at] -= share
                 state.touched.add(at)
             if share or change.cut:
-                ticket.tell(at, rule, change.name.value, amount_minor=-share, cut=change.cut)
+                ticket.tell(at, rule, change.name._value_, amount_minor=-share, cut=change.cut)
     for effect, ats in offer.promises:
         ticket.promises.append(Promise(rule.rule_id, rule.version, effect))
         ticket.explain(ats, rule, effect.name.value)

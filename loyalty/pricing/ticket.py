@@ -29,7 +29,7 @@ from loyalty.programme.programme import Programme
 from loyalty.rules.effect_names import DeniedAct
 from loyalty.rules.evaluate import Facts, Scope
 from loyalty.rules.facts import WEEKDAYS
-from loyalty.rules.index import INDEXED_HEAD_FACTS, INDEXED_LINE_FACTS, Key
+from loyalty.rules.index import INDEXED_LINE_FACTS, Key
 from loyalty.rules.kinds import RuleKind
 from loyalty.rules.language import Value
 from loyalty.rules.rule import Rule
@@ -37,6 +37,7 @@ from loyalty.values import quick
 
 NO_FACTS: Mapping[str, Value | None] = MappingProxyType({})
 NO_USAGE: Mapping[str, int] = MappingProxyType({})
+_AMOUNT = "line.amount_minor"
 
 
 @quick
@@ -63,6 +64,8 @@ class Ticket:
     full: list[int]
     points: list[int]
     reasons: list[list[Reason]]
+    scopes: tuple[Scope, ...]
+    """What rules may know of each line, at what the till asked for."""
     denied: dict[DeniedAct, dict[int, Reason]] = field(default_factory=dict)
     used_vouchers: list[UsedVoucher] = field(default_factory=list)
     promises: list[Promise] = field(default_factory=list)
@@ -71,6 +74,8 @@ class Ticket:
     stage: PipelineStage = PipelineStage.RESTRICTION
     step: int = 0
     """How many acts of rules there were: the number of the one that is acting now."""
+    judged: dict[LegalAct, tuple[Verdict, ...]] = field(default_factory=dict)
+    """What the law says of every line, by the acts that were asked about."""
 
     @property
     def lines(self) -> tuple[BasketLine, ...]:
@@ -79,9 +84,19 @@ class Ticket:
 
     def judge(self, at: int, act: LegalAct) -> Verdict:
         """What the law says of a line and an act."""
-        article = self.lines[at].article
-        article_class = ArticleClass.UNKNOWN if article is None else article.article_class
-        return verdict(self.asked.basket.country, article_class, act, self.asked.basket.local_day)
+        return self.verdicts(act)[at]
+
+    def verdicts(self, act: LegalAct) -> tuple[Verdict, ...]:
+        """What the law says of every line and an act."""
+        known = self.judged.get(act)
+        if known is None:
+            country, day = self.asked.basket.country, self.asked.basket.local_day
+            classes = [
+                ArticleClass.UNKNOWN if line.article is None else line.article.article_class
+                for line in self.asked.basket.lines
+            ]
+            known = self.judged[act] = tuple([verdict(country, each, act, day) for each in classes])
+        return known
 
     def legal_reason(
         self, at: int, answer: Verdict, *, act: LegalAct, kept_off: tuple[str, ...] = ()
@@ -115,7 +130,8 @@ class Ticket:
 
     def claim(self, rule: Rule, amount: int) -> None:
         """Note what a rule took of its limits and budget."""
-        self.claims += claims_of(rule, self.asked.basket, amount)
+        if rule.is_bounded:
+            self.claims += claims_of(rule, self.asked.basket, amount)
 
     def explain(self, ats: Sequence[int], rule: Rule, code: str) -> None:
         """Give lines a reason that moved nothing."""
@@ -142,7 +158,7 @@ class Ticket:
             code,
             points=points,
             amount_minor=amount_minor,
-            stage=self.stage.value,
+            stage=self.stage._value_,
             step=self.step,
             times_bp=times_bp,
             cut=cut,
@@ -210,9 +226,10 @@ def begin(asked: Asked) -> Ticket:
         "shop.id": basket.shop_id,
         "shop.country": basket.country,
     }
+    scopes = tuple([line_facts(line, line.amount_minor) for line in basket.lines])
     index = asked.programme.index
     rules: dict[RuleKind, list[Rule]] = {}
-    for at in index.find(_keys(asked, head)):
+    for at in index.find(_keys(asked, head, scopes)):
         rule = asked.programme.rules[at]
         rules.setdefault(rule.kind, []).append(rule)
     return Ticket(
@@ -223,25 +240,27 @@ def begin(asked: Asked) -> Ticket:
         full=amounts,
         points=[0] * len(amounts),
         reasons=[[] for _ in amounts],
+        scopes=scopes,
     )
 
 
-def _keys(asked: Asked, head: Scope) -> Iterator[Key]:
+def _keys(asked: Asked, head: Scope, scopes: Sequence[Scope]) -> Iterator[Key]:
     """The texts rules are filed under that this basket has."""
-    for line in asked.basket.lines:
-        facts = line_facts(line, line.amount_minor)
-        for name in INDEXED_LINE_FACTS:
-            value = facts.get(name)
-            if isinstance(value, str):
-                yield name, value
-    for name in INDEXED_HEAD_FACTS:
+    index = asked.programme.index
+    for name in index.names:
+        if name in INDEXED_LINE_FACTS:
+            for scope in scopes:
+                value = scope.get(name)
+                if isinstance(value, str):
+                    yield name, value
+            continue
         value = head.get(name)
         if isinstance(value, str):
             yield name, value
         elif isinstance(value, frozenset):
             yield from ((name, text) for text in value)
     facts_at_hand = Facts(head)
-    for segment, is_met in asked.programme.index.segments:
+    for segment, is_met in index.segments:
         if is_met(facts_at_hand) is not False:
             yield "member.segments", segment
 
@@ -249,22 +268,25 @@ def _keys(asked: Asked, head: Scope) -> Iterator[Key]:
 def open_stage(ticket: Ticket, act: LegalAct | None, denied: DeniedAct | None) -> Stage:
     """What the rules of a stage see; `act` None: a stage in which the law denies nothing."""
     forbidden = ticket.denied.get(denied, {}) if denied is not None else {}
-    every = range(len(ticket.lines))
-    verdicts = tuple(
-        _FORBIDDEN if at in forbidden else (_ALLOWED if act is None else ticket.judge(at, act))
-        for at in every
+    lines, amounts = ticket.asked.basket.lines, ticket.amounts
+    verdicts = (_ALLOWED,) * len(lines) if act is None else ticket.verdicts(act)
+    if forbidden:
+        verdicts = tuple([_FORBIDDEN if at in forbidden else answer for at, answer in enumerate(verdicts)])
+    scopes = tuple(
+        [
+            scope if not scope or amount == line.amount_minor else {**scope, _AMOUNT: amount}
+            for line, scope, amount in zip(lines, ticket.scopes, amounts, strict=True)
+        ]
     )
-    scopes = tuple(line_facts(line, ticket.amounts[at]) for at, line in enumerate(ticket.lines))
-    counted = sum(
-        ticket.amounts[at]
-        for at in every
-        if ticket.judge(at, LegalAct.COUNTS_TOWARD_THRESHOLD).is_allowed and at not in forbidden
-    )
+    counted = 0
+    for at, answer in enumerate(ticket.verdicts(LegalAct.COUNTS_TOWARD_THRESHOLD)):
+        if answer.is_allowed and at not in forbidden:
+            counted += amounts[at]
     head: Scope = {**ticket.head, "basket.total_minor": counted}
-    allowed = tuple(at for at in every if verdicts[at].is_allowed)
-    tied = tuple(at for at in allowed if may_be_tied(verdicts[at]))
-    facts = Facts(head, tuple(scopes[at] for at in allowed))
-    product_facts = Facts(head, tuple(scopes[at] for at in tied))
+    allowed = tuple([at for at, answer in enumerate(verdicts) if answer.is_allowed])
+    tied = tuple([at for at in allowed if may_be_tied(verdicts[at])])
+    facts = Facts(head, tuple([scopes[at] for at in allowed]))
+    product_facts = facts if tied == allowed else Facts(head, tuple([scopes[at] for at in tied]))
     return Stage(verdicts, scopes, facts, product_facts, allowed, tied)
 
 
@@ -279,6 +301,6 @@ def line_facts(line: BasketLine, amount_minor: int) -> Scope:
         "line.brand": article.brand,
         "line.range": article.range,
         "line.price_minor": article.price_minor,
-        "line.amount_minor": amount_minor,
+        _AMOUNT: amount_minor,
         "line.quantity": line.quantity,
     }

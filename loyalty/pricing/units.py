@@ -112,6 +112,8 @@ def split(whole: int, weights: dict[int, int]) -> dict[int, int]:
     """Split a whole over lines by weight, losing nothing; equal remainders favour the earlier line."""
     if not whole:
         return {}
+    if len(weights) == 1 and all(weights.values()):
+        return dict.fromkeys(weights, whole)
     ats = sorted(weights)
     shares = apportion(whole, [weights[at] for at in ats])
     return dict(zip(ats, shares, strict=True))

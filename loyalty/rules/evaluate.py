@@ -8,6 +8,7 @@ import operator
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
+from typing import cast
 
 from loyalty.rules import language as lang
 from loyalty.rules.language import CompareOp, Node, Truth, Value
@@ -45,24 +46,13 @@ _COMPARE: Mapping[CompareOp, Callable[[Value, Value], bool]] = MappingProxyType(
 
 def compile_condition(node: Node) -> Condition:
     """Turn a checked condition into a function; it never raises on facts of the declared kinds."""
-    closure = _compile(node)
-
-    def condition(facts: Facts) -> Truth:
-        answer = closure(facts, _NO_LINE)
-        return None if answer is None else bool(answer)
-
-    return condition
+    closure = compile_line_condition(node)
+    return lambda facts: closure(facts, _NO_LINE)
 
 
 def compile_line_condition(node: Node) -> LineCondition:
     """Turn a checked condition on one line into a function of the facts and that line."""
-    closure = _compile(node)
-
-    def condition(facts: Facts, line: Scope) -> Truth:
-        answer = closure(facts, line)
-        return None if answer is None else bool(answer)
-
-    return condition
+    return cast("LineCondition", _compile(node))  # checked: its kind is yes or no
 
 
 def _compile(node: Node) -> _Closure:

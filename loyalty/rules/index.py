@@ -5,7 +5,7 @@ text and looked at only when it is there. A rule without such a need is looked a
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import MappingProxyType
 
 from loyalty.rules import language as lang
@@ -48,6 +48,12 @@ class RuleIndex:
     by_key: Mapping[Key, tuple[int, ...]]
     segments: tuple[tuple[str, Condition], ...] = ()
     """The segments that rules define, each with its condition."""
+    names: tuple[str, ...] = field(init=False)
+    """The facts that some rule is filed under."""
+
+    def __post_init__(self) -> None:
+        used = {name for name, _ in self.by_key}
+        object.__setattr__(self, "names", tuple(name for name in _NARROWEST if name in used))
 
     def find(self, keys: Iterable[Key]) -> list[int]:
         """Positions of the rules that may touch a basket with these keys, in order, each once."""

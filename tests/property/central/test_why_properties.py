@@ -7,7 +7,7 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from central.services.explanations import parse_reasons, points_by_rule, steps_of, stored_reasons
+from central.services.explanations import parse_reasons, points_by_rule, steps_of, stored_reasons, why_of
 from central.services.paper import columns_of
 from central.services.receipt import Receipt, receipt_rows
 from central.services.receipt_words import LANGUAGES
@@ -34,7 +34,7 @@ def test_steps_lead_from_the_price_asked_to_what_is_paid_and_earned_in_the_order
     basket: Basket, programme: Programme, facts: Any, vouchers: Any
 ) -> None:
     quote = a_quote(basket, programme, facts, vouchers)
-    why = parse_reasons(stored_reasons(quote.lines))
+    why = parse_reasons(stored_reasons(why_of(quote.lines)))
     steps = steps_of(why)
     assert [line.amount_minor for line in why] == [line.amount_minor for line in quote.lines]
     assert sum(line.points for line in why) == quote.points == sum(r.points for r in points_by_rule(why))
@@ -67,7 +67,7 @@ def test_what_is_printed_line_by_line_sums_to_the_ticket(
 ) -> None:
     quote = a_quote(basket, programme, facts, vouchers, usage)
     receipt = Receipt(language=language, columns=columns, currency="CHF", rule_names={})
-    rows = receipt_rows(parse_reasons(stored_reasons(quote.lines)), receipt)
+    rows = receipt_rows(parse_reasons(stored_reasons(why_of(quote.lines))), receipt)
     assert printed_points(rows, language) == (quote.points, quote.points, quote.points)
     assert all(columns_of(row) <= columns for row in rows)
     changes = [int(cents[0].replace(".", "")) for row in rows if (cents := _MONEY.findall(row))]
@@ -88,7 +88,7 @@ def test_a_printed_factor_is_what_the_points_beside_it_were_multiplied_by(
     quote = a_quote(basket, programme, facts, vouchers, usage)
     names = {"base": {"en": "Base"}, "triple": {"en": "Triple"}}
     receipt = Receipt(language="en", columns=RECEIPT_COLUMNS_MAX, currency="CHF", rule_names=names)
-    rows = receipt_rows(parse_reasons(stored_reasons(quote.lines)), receipt)
+    rows = receipt_rows(parse_reasons(stored_reasons(why_of(quote.lines))), receipt)
     base = sum(int(row.split()[-1]) for row in rows if row.startswith("  Base "))
     factor = [int(row.split()[-1]) for row in rows if row.startswith("  Triple (x3) ")]
     cut = [int(row.split()[-1]) for row in rows if row.startswith("  Triple (budget used up) ")]

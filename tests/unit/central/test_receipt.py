@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from central.services import receipt_words as said
-from central.services.explanations import StoredReason, StoredWhy, parse_reasons, stored_reasons
+from central.services.explanations import StoredReason, StoredWhy, parse_reasons, stored_reasons, why_of
 from central.services.paper import columns_of, figured, wrapped
 from central.services.receipt import Receipt, numbers_of, receipt_rows, voucher_rows
 from loyalty.limits import RECEIPT_COLUMNS_MAX, RECEIPT_COLUMNS_MIN, RECEIPT_LINES_MAX
@@ -111,7 +111,7 @@ def test_the_page_shows_what_is_printed() -> None:
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case["name"])
 def test_printed_points_sum_to_the_points_of_every_pricing_vector(case: dict[str, Any]) -> None:
     quote = quote_of(case)
-    why = parse_reasons(stored_reasons(quote.lines))
+    why = parse_reasons(stored_reasons(why_of(quote.lines)))
     currency = case["basket"]["currency"]
     for language in said.LANGUAGES:
         for columns in WIDTHS:
@@ -181,7 +181,7 @@ def test_a_voucher_says_its_last_day_as_the_reader_writes_it() -> None:
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case["name"])
 def test_no_paper_but_english_says_a_source_in_english_or_a_headline(case: dict[str, Any]) -> None:
-    why = parse_reasons(stored_reasons(quote_of(case).lines))
+    why = parse_reasons(stored_reasons(why_of(quote_of(case).lines)))
     for language in ("fr", "de", "it", "zh"):
         rows = receipt_rows(why, a_receipt(language, RECEIPT_COLUMNS_MAX))
         paper = " ".join(" ".join(rows).split())

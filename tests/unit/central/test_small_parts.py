@@ -7,7 +7,7 @@ import pytest
 
 from central.services import access
 from central.services.access import PERMISSIONS, ROLES, Actor, operator_of
-from central.services.clock import UnknownTimeZone, Zones, day_start_ms, local_day, local_time
+from central.services.clock import UnknownTimeZone, Zones, day_start_ms, local_day, local_moment, time_of_day
 from central.services.limiter import SlidingWindow
 from central.services.people import normal_email, normal_phone
 from central.services.quote_ids import QuotedTerms, QuoteInvalid, QuoteSigner
@@ -192,4 +192,4 @@ async def test_the_time_of_day_is_that_of_the_shop_on_both_days_clocks_change(
     zone: str, at: str, shown: str
 ) -> None:
     at_ms = int(datetime.fromisoformat(at).timestamp() * 1000)
-    assert local_time(at_ms, await Zones().get(zone)) == shown
+    assert time_of_day(local_moment(at_ms, await Zones().get(zone))) == shown

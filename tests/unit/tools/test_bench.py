@@ -12,9 +12,20 @@ from aiohttp import web
 from tools.bench import raw
 from tools.bench.load import Load, LoadFailed
 from tools.bench.report import Report, against
+from tools.bench.traffic import Request, Sales
 from tools.bench.world import Size, make_world
 
-REQUEST = b"POST / HTTP/1.1\r\nHost: here\r\nContent-Length: 0\r\n\r\n"
+SMALL = Size(members=5, tickets=3, promotions=6, shops=2, vouchers=4)
+
+
+class _Requests:
+    """One request again and again."""
+
+    def next_request(self) -> Request:
+        return Request(b"POST / HTTP/1.1\r\nHost: here\r\nContent-Length: 0\r\n\r\n", 0)
+
+    def take_answer(self, request: Request, answer: bytes) -> None:
+        pass
 
 
 def _tell(_what: str, _done: int, _total: int) -> None:
@@ -40,7 +51,7 @@ async def _serving(status: int, asked: list[int]) -> AsyncIterator[int]:
 
 
 async def test_raw_store_writes_exactly_what_the_service_wrote(tmp_path: Path) -> None:
-    world = await make_world(tmp_path / "world", Size(members=5, tickets=3, promotions=6, shops=2), _tell)
+    world = await make_world(tmp_path / "world", SMALL, _tell)
     rows = await raw.take_rows(world, tmp_path, purchases=7)
 
     # `write` itself refuses when the journal's hash differs from the one that the service came to.
@@ -49,7 +60,7 @@ async def test_raw_store_writes_exactly_what_the_service_wrote(tmp_path: Path) -
 
 
 async def test_raw_store_notices_rows_that_differ(tmp_path: Path) -> None:
-    world = await make_world(tmp_path / "world", Size(members=5, tickets=3, promotions=6, shops=2), _tell)
+    world = await make_world(tmp_path / "world", SMALL, _tell)
     rows = await raw.take_rows(world, tmp_path, purchases=2)
     purchases, head = msgspec.msgpack.decode(rows.read_bytes())
     rows.write_bytes(msgspec.msgpack.encode((purchases[:-1], head)))
@@ -61,7 +72,7 @@ async def test_raw_store_notices_rows_that_differ(tmp_path: Path) -> None:
 async def test_closed_loop_counts_every_answer() -> None:
     asked: list[int] = []
     async with _serving(200, asked) as port:
-        found = await Load(port, lambda: REQUEST).closed(0.2, 4, warm_up_s=0.05)
+        found = await Load(port, _Requests()).closed(0.2, 4, warm_up_s=0.05)
 
     assert found.acknowledged == len(asked) > 0
     assert len(found.latencies_ms) <= found.acknowledged
@@ -70,7 +81,7 @@ async def test_closed_loop_counts_every_answer() -> None:
 async def test_open_loop_sends_every_request_that_is_due() -> None:
     asked: list[int] = []
     async with _serving(200, asked) as port:
-        found = await Load(port, lambda: REQUEST).open(0.2, 300)
+        found = await Load(port, _Requests()).open(0.2, 300)
 
     assert found.acknowledged == len(asked) > 0
     assert all(latency > 0 for latency in found.latencies_ms)
@@ -78,8 +89,8 @@ async def test_open_loop_sends_every_request_that_is_due() -> None:
 
 async def test_an_answer_that_is_no_success_ends_the_load() -> None:
     async with _serving(503, []) as port:
-        with pytest.raises(LoadFailed, match="503"):
-            await Load(port, lambda: REQUEST).closed(0.2, 2)
+        with pytest.raises(LoadFailed, match=r"503 .*: said"):
+            await Load(port, _Requests()).closed(0.2, 2)
 
 
 def test_ratios_are_taken_round_by_round() -> None:
@@ -87,3 +98,17 @@ def test_ratios_are_taken_round_by_round() -> None:
 
     assert measured.ratios == (0.5, 1.0)
     assert "0.75 | 0.50..1.00 | b" in Report([measured]).markdown()
+
+
+async def test_each_purchase_presents_the_voucher_that_its_baskets_last_one_gave(tmp_path: Path) -> None:
+    world = await make_world(tmp_path / "world", SMALL, _tell)
+    sales = Sales(world)
+    first = sales.next_request()
+
+    given = b"01234 56789 01234 56789"
+    sales.take_answer(first, b'HTTP/1.1 200 OK\r\n\r\n{"vouchers":[{"code":"' + given + b'"}]}')
+    later = [sales.next_request() for _ in range(SMALL.vouchers)]
+
+    assert world.codes[0].encode() in first.content
+    assert [given in request.content for request in later] == [False, False, False, True]
+    assert later[-1].basket == first.basket
