@@ -9,7 +9,7 @@ from central.services.clock import day_start_ms, local_day
 from central.services.context import Context
 from central.services.groups import Group
 from central.services.people import open_person
-from central.storage.interface.rows import ExpiringLots, MemberRow, TicketRow
+from central.storage.interface.rows import ExpiringLots, MemberOverview, MemberRow, TicketRow
 from loyalty.limits import PROFILE_TICKETS_MAX
 from loyalty.programme.identification import Act, balance_range
 from loyalty.programme.member import Salutation, display_name
@@ -27,14 +27,25 @@ class ProfileService:
         self._known = context.known
 
     async def build(
-        self, group: Group, member: MemberRow, may: frozenset[Act], *, zone: tzinfo, now_ms: int
+        self,
+        group: Group,
+        member: MemberRow,
+        may: frozenset[Act],
+        *,
+        zone: tzinfo,
+        now_ms: int,
+        overview: MemberOverview | None = None,
     ) -> api.ProfileView:
-        """A member's profile for somebody who may do the acts `may`; days are those of `zone`."""
+        """A member's profile for somebody who may do the acts `may`; days are those of `zone`.
+
+        `overview`: of the day of `now_ms`; left out, it is read.
+        """
         group_id = group.row.group_id
-        since_ms = day_start_ms(now_ms, zone)
-        overview = await self._store.member_overview(
-            group_id, member.member_id, since_ms, PROFILE_TICKETS_MAX
-        )
+        if overview is None:
+            since_ms = day_start_ms(now_ms, zone)
+            overview = await self._store.member_overview(
+                group_id, member.member_id, since_ms, PROFILE_TICKETS_MAX
+            )
         person = open_person(self._vault, member)
         head = api.ProfileView(
             member_id=member.member_id,

@@ -30,6 +30,7 @@ from central.services.tickets import TryAgain
 from central.services.vouchers import Vouchers, gift_views
 from central.storage.base import GuardFailed, Recorded
 from central.storage.interface.rows import MemberRow, ReservationRow, ShopRow
+from central.storage.interface.vouchers import VoucherStands
 from loyalty.errors import LoyaltyError, Trouble
 from loyalty.ledger.entry import EntryHead
 from loyalty.ledger.holds import Hold
@@ -154,6 +155,7 @@ class QuotesService:
                 actor.group_id,
                 body.basket.vouchers,
                 {each.voucher_id: each.used_minor for each in terms.quote.vouchers},
+                terms.presented,
             ),
         )
 
@@ -311,9 +313,17 @@ class QuotesService:
             raise QuoteMismatch
 
     async def terms_of(
-        self, actor: Actor, group: Group, shop: ShopRow, body: api.SaleBody, member: MemberRow | None
+        self,
+        actor: Actor,
+        group: Group,
+        shop: ShopRow,
+        body: api.SaleBody,
+        member: MemberRow | None,
+        vouchers: Mapping[bytes, VoucherStands] | None = None,
     ) -> Terms:
         """The terms of a sale: those quoted, or those of the moment it happened.
+
+        `vouchers`: those presented, by hash, as looked up with the ticket; left out, they are read.
 
         Raises: the errors of quotes, reservations and `TermsService.decide`.
         """
@@ -345,9 +355,11 @@ class QuotesService:
                 member_id=member_id,
                 at_ms=body.occurred_ms,
                 reserved=reserved,
+                found=vouchers,
             ),
         )
-        terms = replace(terms, reserved=reserved)
+        if reserved is not None:
+            terms = replace(terms, reserved=reserved)
         if quoted is None or _is_same(terms, quoted):
             return terms
         if row is None:

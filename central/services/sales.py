@@ -3,6 +3,7 @@
 import contextlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import tzinfo
 
 import msgspec
 
@@ -10,7 +11,7 @@ from central.services import access
 from central.services.access import Actor
 from central.services.claims import Claims
 from central.services.clearing.funding import FundingService
-from central.services.clock import local_day
+from central.services.clock import day_start_ms, local_day
 from central.services.context import Context
 from central.services.explanations import StoredWhy, parse_reasons, stored_reasons, why_of
 from central.services.groups import Group, GroupsService
@@ -18,6 +19,7 @@ from central.services.identify import CardKey, Holder, IdentifyService
 from central.services.line_keys import LineKeys
 from central.services.member_facts import NOTHING_READ, MemberFacts, MemberFactsService, sealed_in
 from central.services.price_check import price_remark, till_total_of
+from central.services.overview import after_sale
 from central.services.profile import ProfileService
 from central.services.quotes import QuotesService, ReservationUsed, require_for_discount
 from central.services.receipt import Receipt, receipt_rows, voucher_rows
@@ -38,9 +40,8 @@ from central.services.tickets import TryAgain, check_clock, content_hash
 from central.services.vouchers import Vouchers, gift_views
 from central.storage.base import GuardFailed, IdempotencyConflict
 from central.storage.interface.claims import Claimed, DiscountGiven
-from central.storage.interface.lookups import SaleAsked
-from central.storage.interface.rows import ReadLogRow, SaleRecord, SaleRow, ShopRow
-from central.storage.interface.value import MemberPoints
+from central.storage.interface.lookups import SaleAsked, SaleFacts
+from central.storage.interface.rows import MemberOverview, ReadLogRow, SaleRecord, SaleRow, ShopRow
 from central.storage.interface.vouchers import Benefits
 from loyalty.errors import LoyaltyError, Trouble
 from loyalty.ledger.accrual import accrual
@@ -48,7 +49,7 @@ from loyalty.ledger.entry import EntryHead
 from loyalty.ledger.lots import expires_ms
 from loyalty.ledger.pending import pending_accrual
 from loyalty.ledger.postings import Transaction
-from loyalty.limits import COMMIT_TRIES_MAX
+from loyalty.limits import COMMIT_TRIES_MAX, PROFILE_TICKETS_MAX
 from loyalty.programme.identification import Act
 from loyalty.programme.party import funder_in
 from loyalty.programme.programme import worth_minor
@@ -98,6 +99,7 @@ class SalesService:
         self._quotes = quotes
         self._line_keys = line_keys
         self._known = context.known
+        self._zones = context.zones
         self._facts = MemberFactsService(context)
         self._sponsoring = Sponsoring(context)
         self._funding = FundingService(context)
@@ -114,7 +116,8 @@ class SalesService:
         shop_id = access.shop_of(actor, body.shop_id)
         input_hash = content_hash(self._vault, actor.group_id, body, shop_id)
         key = await self._find_key(actor, body.holder)
-        found = await self._known.look_up_sale(_sale_asked(actor, body, shop_id, key))
+        asked_of = await self._asked_of(actor, body, shop_id, key)
+        found = await self._known.look_up_sale(asked_of)
         group = await self._groups.get_looked_at(actor.group_id)
         shop = await self._shops.get_row_of(actor.group_id, shop_id)
         if found.earlier is not None:
@@ -134,7 +137,8 @@ class SalesService:
             body=body,
             input_hash=input_hash,
             holder=holder,
-            points=found.points,
+            since_ms=asked_of.since_ms,
+            found=found,
         )
         return await self._record(asked)
 
@@ -219,7 +223,8 @@ class SalesService:
         member = None if holder is None else holder.member
         for _ in range(COMMIT_TRIES_MAX):
             try:
-                terms = await self._quotes.terms_of(actor, group, asked.shop, body, member)
+                vouchers = None if asked.found is None else asked.found.vouchers
+                terms = await self._quotes.terms_of(actor, group, asked.shop, body, member, vouchers)
                 points = await self._redeem_points(actor, group, body, holder, terms)
                 tenders = await self._paying.of_sale(actor, group, body, at_ms=body.occurred_ms)
                 record, terms, why = await self._sale_record(
@@ -237,16 +242,66 @@ class SalesService:
                 recorded = await self._store.record_sale(record)
             except GuardFailed:
                 await self._require_free(actor, body)
-                asked = replace(asked, points=None)
+                asked = replace(asked, found=None)
                 continue
             if recorded.is_replay:
                 return await self._replay(actor, group, body, recorded.row, asked.input_hash), True
             benefits, has_tenders = record.claimed.benefits, bool(record.claimed.paid.tenders)
+            overview = self._overview(asked, terms.zone, record, recorded.row)
             view = await self._view(
-                group, body, recorded.row, holder, terms, why, benefits, has_tenders=has_tenders
+                group,
+                body,
+                recorded.row,
+                holder,
+                terms,
+                why,
+                benefits,
+                has_tenders=has_tenders,
+                overview=overview,
             )
             return view, False
         raise TryAgain
+
+    async def _asked_of(
+        self, actor: Actor, body: api.SaleBody, shop_id: str, key: CardKey | None
+    ) -> SaleAsked:
+        """What is looked up first. A voucher whose number cannot be read is refused when it is judged."""
+        since_ms = None
+        code_hashes: tuple[bytes, ...] = ()
+        if body.basket.vouchers:
+            with contextlib.suppress(LoyaltyError):
+                code_hashes = tuple(self._vouchers.hashes(actor.group_id, body.basket.vouchers))
+        shop = self._known.at(actor.group_id).find_shop(shop_id)
+        if shop is not None:
+            since_ms = day_start_ms(self._clock(), await self._zones.get(shop.time_zone))
+        return SaleAsked(
+            group_id=actor.group_id,
+            sale_id=body.sale_id,
+            shop_id=shop_id,
+            business_key=body.business_key,
+            card_uid=None if key is None else key.uid,
+            card_number=None if key is None else key.number,
+            code_hashes=code_hashes,
+            since_ms=since_ms,
+            tickets=PROFILE_TICKETS_MAX,
+        )
+
+    def _overview(
+        self, asked: "_Asked", zone: tzinfo, record: SaleRecord, row: SaleRow
+    ) -> MemberOverview | None:
+        """The member's overview after the sale, where it follows from what was looked up before."""
+        if asked.found is None or asked.found.overview is None or asked.since_ms is None:
+            return None
+        if asked.since_ms != day_start_ms(self._clock(), zone):
+            return None
+        return after_sale(
+            asked.found.overview,
+            record,
+            row,
+            shop_name=asked.shop.name,
+            since_ms=asked.since_ms,
+            tickets=PROFILE_TICKETS_MAX,
+        )
 
     async def _require_free(self, actor: Actor, body: api.SaleBody) -> None:
         """A reservation that another sale took in between will not come free by trying again."""
@@ -392,7 +447,8 @@ class SalesService:
                 funder=funder_in(terms.programme.funder, terms.shop.shop_id),
                 policy=pending,
             )
-        known = asked.points or await self._store.find_points(asked.actor.group_id, member_id)
+        known = asked.found and asked.found.points
+        known = known or await self._store.find_points(asked.actor.group_id, member_id)
         return accrual(
             head,
             member_id=member_id,
@@ -444,11 +500,17 @@ class SalesService:
         benefits: Benefits,
         *,
         has_tenders: bool,
+        overview: MemberOverview | None = None,
     ) -> api.SaleView:
         profile = None
         if holder is not None:
             profile = await self._profiles.build(
-                group, holder.member, holder.may, zone=terms.zone, now_ms=self._clock()
+                group,
+                holder.member,
+                holder.may,
+                zone=terms.zone,
+                now_ms=self._clock(),
+                overview=overview,
             )
         may_see = holder is not None and Act.SEE_BALANCE in holder.may
         balance = row.balance_after if may_see else None
@@ -489,6 +551,7 @@ class SalesService:
                 group.row.group_id,
                 body.basket.vouchers,
                 {use.voucher_id: use.used_minor for use in benefits.uses},
+                terms.presented,
             ),
             receipt=[*receipt_rows(why, receipt), *(row for each in vouchers for row in each.rows)],
         )
@@ -505,8 +568,10 @@ class _Asked:
     body: api.SaleBody
     input_hash: bytes
     holder: Holder | None
-    points: MemberPoints | None
-    """The member's, as read with the ticket; None: to be read again, for somebody was faster."""
+    since_ms: int | None
+    """When the day began that the member's overview was looked up for."""
+    found: SaleFacts | None
+    """What was looked up with the ticket; None: to be read again, for somebody was faster."""
 
 
 @quick
@@ -530,16 +595,4 @@ def _discount_given(actor: Actor, body: api.SaleBody, terms: Terms) -> DiscountG
         operator=body.operator,
         actor=actor.token_id,
         off_minor=given.off_minor,
-    )
-
-
-def _sale_asked(actor: Actor, body: api.SaleBody, shop_id: str, key: CardKey | None) -> SaleAsked:
-    """What is looked up first."""
-    return SaleAsked(
-        group_id=actor.group_id,
-        sale_id=body.sale_id,
-        shop_id=shop_id,
-        business_key=body.business_key,
-        card_uid=None if key is None else key.uid,
-        card_number=None if key is None else key.number,
     )

@@ -91,19 +91,21 @@ class Vouchers:
         member_id: str | None,
         at_ms: int,
         reserved: Reserved | None = None,
+        found: Mapping[bytes, VoucherStands] | None = None,
     ) -> tuple[VoucherStands, ...]:
         """The vouchers of these numbers, each once. What was reserved is not judged again.
 
+        `found`: as they were looked up with the ticket; left out, they are read.
         Raises: VoucherCodeInvalid, VoucherUnknown, VoucherOfAnother, VoucherTakenBack, VoucherExpired,
             VoucherUsed, VoucherHeld; TooManyTries: unknown numbers count as tries.
         """
         if not codes:
             return ()
-        plain = list(dict.fromkeys(plain_voucher_code(code) for code in codes))
-        hashes = {self._vault.voucher_hash(actor.group_id, code): code for code in plain}
+        hashes = self.hashes(actor.group_id, codes)
         if reserved is None:
             await self._guesses.require_room(actor)
-        found = await self._store.find_vouchers(actor.group_id, list(hashes))
+        if found is None:
+            found = await self._store.find_vouchers(actor.group_id, list(hashes))
         presented = []
         for code_hash, code in hashes.items():
             stands = found.get(code_hash)
@@ -114,6 +116,11 @@ class Vouchers:
             _require_good(stands, short(code), member_id=member_id, at_ms=at_ms, is_agreed=is_agreed)
             presented.append(stands)
         return tuple(presented)
+
+    def hashes(self, group_id: str, codes: Sequence[str]) -> dict[bytes, str]:
+        """The digits of each number once, by what its voucher is found by. Raises: VoucherCodeInvalid."""
+        plain = dict.fromkeys([plain_voucher_code(code) for code in codes])
+        return {self._vault.voucher_hash(group_id, code): code for code in plain}
 
     def keep(
         self, quote: Quote, presented: Sequence[VoucherStands], *, reservation_id: str, head: EntryHead
@@ -262,18 +269,28 @@ class Vouchers:
         return "" if party is None else party.name
 
     async def used_views(
-        self, group_id: str, codes: Sequence[str], amounts: Mapping[str, int]
+        self,
+        group_id: str,
+        codes: Sequence[str],
+        amounts: Mapping[str, int],
+        presented: Sequence[VoucherStands] = (),
     ) -> list[UsedVoucherView]:
-        """What each presented number took off, as it was presented. `amounts`: by voucher."""
-        plain = {code: self._vault.voucher_hash(group_id, plain_voucher_code(code)) for code in codes}
-        found = await self._store.find_vouchers(group_id, list(plain.values())) if plain else {}
-        return [
-            UsedVoucherView(
-                code=code,
-                used_minor=amounts.get(found[code_hash].row.voucher_id, 0) if code_hash in found else 0,
-            )
-            for code, code_hash in plain.items()
-        ]
+        """What each presented number took off, as it was presented.
+
+        Args:
+            amounts: minor units by voucher.
+            presented: the vouchers of the numbers where they were just judged; others are read.
+        """
+        hashes = {digits: code_hash for code_hash, digits in self.hashes(group_id, codes).items()}
+        found = {stands.row.code_hash: stands for stands in presented}
+        if len(found) < len(hashes):
+            found = await self._store.find_vouchers(group_id, list(hashes.values()))
+        views = []
+        for code in codes:
+            stands = found.get(hashes[plain_voucher_code(code)])
+            used_minor = 0 if stands is None else amounts.get(stands.row.voucher_id, 0)
+            views.append(UsedVoucherView(code=code, used_minor=used_minor))
+        return views
 
     async def give_back(
         self,

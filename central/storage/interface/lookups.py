@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Protocol
 from loyalty.values import quick
 
 if TYPE_CHECKING:
-    from central.storage.interface.rows import ArticleRow, CardRow, MemberRow, SaleRow
+    from central.storage.interface.rows import ArticleRow, CardRow, MemberOverview, MemberRow, SaleRow
     from central.storage.interface.value import MemberPoints
+    from central.storage.interface.vouchers import VoucherStands
 
 
 @quick
@@ -39,7 +40,11 @@ class PricedArticle:
 @quick
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SaleAsked:
-    """A ticket that came in: what it is known by, and the card that was shown (one of the two, or none)."""
+    """A ticket that came in: what it is known by, and the card that was shown (one of the two, or none).
+
+    `code_hashes`: of the vouchers presented. `since_ms`: when the day began that the member's overview counts
+    points since, None: no overview is asked for; `tickets`: how many it lists.
+    """
 
     group_id: str
     sale_id: str
@@ -47,6 +52,9 @@ class SaleAsked:
     business_key: str
     card_uid: str | None = None
     card_number: str | None = None
+    code_hashes: tuple[bytes, ...] = ()
+    since_ms: int | None = None
+    tickets: int = 0
 
 
 @quick
@@ -54,7 +62,8 @@ class SaleAsked:
 class SaleFacts:
     """What deciding on a ticket begins with, all of one state.
 
-    `earlier`: the same ticket, recorded before; then nothing else is looked up. `points`: the member's.
+    `earlier`: the same ticket, recorded before; then nothing else is looked up. `points`, `overview`: the
+    member's. `vouchers`: those found, by hash.
     """
 
     changes: Changes
@@ -62,6 +71,8 @@ class SaleFacts:
     card: "CardRow | None" = None
     member: "MemberRow | None" = None
     points: "MemberPoints | None" = None
+    overview: "MemberOverview | None" = None
+    vouchers: "Mapping[bytes, VoucherStands] | None" = None
 
 
 class LookupStore(Protocol):

@@ -13,11 +13,11 @@ from central.storage.unit import Snapshot, Unit, bindings_of
 from loyalty.programme.card import CardState
 from loyalty.programme.numbers import same_numbers
 
-_COLUMNS = "group_id, card_number, uid, member_id, state, reason, replaced_by, valid_until_ms, issued_ms"
-_FIND_CARD = f"SELECT {_COLUMNS} FROM card WHERE group_id = :group_id AND card_number = :card_number"
-_FIND_CARD_BY_UID = f"SELECT {_COLUMNS} FROM card WHERE group_id = :group_id AND uid = :uid AND uid <> ''"
+CARD_COLUMNS = "group_id, card_number, uid, member_id, state, reason, replaced_by, valid_until_ms, issued_ms"
+_FIND_CARD = f"SELECT {CARD_COLUMNS} FROM card WHERE group_id = :group_id AND card_number = :card_number"
+_FIND_CARD_BY_UID = f"SELECT {CARD_COLUMNS} FROM card WHERE group_id = :group_id AND uid = :uid AND uid <> ''"
 _LIST_CARDS = f"""
-SELECT {_COLUMNS} FROM card INDEXED BY card_by_member
+SELECT {CARD_COLUMNS} FROM card INDEXED BY card_by_member
 WHERE group_id = :group_id AND member_id = :member_id
 ORDER BY issued_ms DESC, card_number
 """
@@ -35,7 +35,7 @@ UPDATE card SET state = :to_state, reason = :reason, moves = moves + 1,
     valid_until_ms = coalesce(:valid_until_ms, valid_until_ms)
 WHERE group_id = :group_id AND card_number = :card_number
     AND state IN (SELECT value FROM json_each(:from_states))
-RETURNING {_COLUMNS}, moves
+RETURNING {CARD_COLUMNS}, moves
 """
 _ADD_MOVE = """
 INSERT INTO card_move (group_id, card_number, move_no, to_state, reason, actor, at_ms)

@@ -1,13 +1,16 @@
 """Look-ups of what workers keep in memory: reference data, and the events that tell when to read it again."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
 from central.storage.interface.lookups import Changes, PricedArticle, SaleAsked, SaleFacts
-from central.storage.interface.rows import CardRow
-from central.storage.unit import Snapshot
-from central.storage.verbs import articles, cards, lots, members, sales
+from central.storage.interface.rows import CardRow, MemberRow
+from central.storage.interface.value import MemberPoints
+from central.storage.unit import Row, Snapshot
+from central.storage.verbs import articles, cards, members, sales, vouchers
+from loyalty.ledger import chart
+from loyalty.ledger.assets import POINTS
 from loyalty.limits import KNOWN_CHANGES_MAX, KNOWN_EVENTS_MAX
 
 REFERENCE_EVENTS: Final = {
@@ -40,6 +43,32 @@ SELECT
     (SELECT min(recorded_ms) FROM article_version
      WHERE group_id = :group_id AND article_id = :article_id AND version > :version)
 """
+
+
+def _of(alias: str, columns: str) -> str:
+    return ", ".join(f"{alias}.{name.strip()}" for name in columns.split(","))
+
+
+def _account(alias: str, path: Callable[[str], str]) -> str:
+    """Joins an account of the card's member; its path is put together by the database."""
+    before, _, after = path("?").partition("?")
+    return f"""
+LEFT JOIN account AS {alias} ON {alias}.group_id = c.group_id
+    AND {alias}.account = '{before}' || c.member_id || '{after}' AND {alias}.asset = '{POINTS}'"""
+
+
+_CARD_WIDTH: Final = len(cards.CARD_COLUMNS.split(","))
+_HOLDER: Final = f"""
+SELECT {_of("c", cards.CARD_COLUMNS)}, {_of("m", members.MEMBER_COLUMNS)},
+    p.balance, p.held, o.balance, w.balance
+FROM card AS c
+LEFT JOIN member AS m ON m.group_id = c.group_id AND m.member_id = c.member_id
+{_account("p", chart.member_points)}
+{_account("o", chart.member_points_owed)}
+{_account("w", chart.member_points_pending)}
+"""  # noqa: S608  -- joined from the constants above
+_FIND_HOLDER: Final = f"{_HOLDER} WHERE c.group_id = :group_id AND c.card_number = :card_number"
+_FIND_HOLDER_BY_UID: Final = f"{_HOLDER} WHERE c.group_id = :group_id AND c.uid = :uid AND c.uid <> ''"
 _BEGINNING_MS: Final = -(2**62)
 
 
@@ -85,20 +114,40 @@ def find_sale_facts(snapshot: Snapshot, asked: SaleAsked, after_seq: int) -> Sal
     earlier = sales.find_recorded_sale(snapshot, group_id, asked.sale_id, asked.shop_id, asked.business_key)
     if earlier is not None:
         return SaleFacts(changes, earlier)
-    card = _find_card(snapshot, asked)
-    if card is None or card.member_id is None:
-        return SaleFacts(changes, card=card)
+    found = vouchers.find_vouchers(snapshot, group_id, asked.code_hashes)
+    holder = _find_holder(snapshot, asked)
+    if holder is None:
+        return SaleFacts(changes, vouchers=found)
+    card, rest = CardRow(*holder[:_CARD_WIDTH]), holder[_CARD_WIDTH:]
+    if card.member_id is None or rest[0] is None:
+        return SaleFacts(changes, card=card, vouchers=found)
+    *member, balance, held, owed, pending = rest
+    points = MemberPoints(balance=balance or 0, held=held or 0, owed=-(owed or 0), pending=pending or 0)
+    overview = None
+    if asked.since_ms is not None:
+        overview = members.overview_of(
+            snapshot,
+            group_id,
+            card.member_id,
+            points=points.balance,
+            points_owed=points.owed,
+            since_ms=asked.since_ms,
+            tickets=asked.tickets,
+        )
     return SaleFacts(
         changes,
         card=card,
-        member=members.find_member(snapshot, group_id, card.member_id),
-        points=lots.find_points(snapshot, group_id, card.member_id),
+        member=MemberRow(*member),
+        points=points,
+        overview=overview,
+        vouchers=found,
     )
 
 
-def _find_card(snapshot: Snapshot, asked: SaleAsked) -> CardRow | None:
+def _find_holder(snapshot: Snapshot, asked: SaleAsked) -> Row | None:
     if asked.card_uid is not None:
-        return cards.find_card_by_uid(snapshot, asked.group_id, asked.card_uid)
+        return snapshot.one(_FIND_HOLDER_BY_UID, {"group_id": asked.group_id, "uid": asked.card_uid})
     if asked.card_number is not None:
-        return cards.find_card(snapshot, asked.group_id, asked.card_number)
+        bindings = {"group_id": asked.group_id, "card_number": asked.card_number}
+        return snapshot.one(_FIND_HOLDER, bindings)
     return None

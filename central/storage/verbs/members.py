@@ -9,11 +9,11 @@ from central.storage.verbs import cards, ledger
 from loyalty.ledger.assets import POINTS
 from loyalty.ledger.chart import member_points, member_points_owed
 
-_MEMBER_COLUMNS = """
-SELECT group_id, member_id, key_wrapped, person_sealed, subject_sealed, language, home_shop_id, enrolled_ms,
-    email_hash, phone_hash, input_hash
-FROM member
-"""
+MEMBER_COLUMNS = (
+    "group_id, member_id, key_wrapped, person_sealed, subject_sealed, language, home_shop_id, enrolled_ms,"
+    " email_hash, phone_hash, input_hash"
+)
+_MEMBER_COLUMNS = f"SELECT {MEMBER_COLUMNS} FROM member"  # noqa: S608  -- joined from constants
 _FIND_MEMBER = f"{_MEMBER_COLUMNS} WHERE group_id = :group_id AND member_id = :member_id"
 # Without statistics the planner would take the primary key and read the whole group: name the indexes.
 _FIND_MEMBERS_BY_HASH = f"""
@@ -100,17 +100,45 @@ def member_overview(
     snapshot: Snapshot, group_id: str, member_id: str, since_ms: int, tickets: int
 ) -> MemberOverview:
     """`points_since`: points of tickets that occurred at or after `since_ms`, less those of returns."""
-    key = {"group_id": group_id, "member_id": member_id}
-    account = member_points(member_id)
-    since = snapshot.one(_POINTS_SINCE, key | {"since_ms": since_ms})
-    expiring = snapshot.one(_EXPIRING, {"group_id": group_id, "account": account, "asset": str(POINTS)})
-    assert since is not None
-    return MemberOverview(
-        points=ledger.balance(snapshot, group_id, account, POINTS),
+    return overview_of(
+        snapshot,
+        group_id,
+        member_id,
+        points=ledger.balance(snapshot, group_id, member_points(member_id), POINTS),
         points_owed=-ledger.balance(snapshot, group_id, member_points_owed(member_id), POINTS),
-        points_since=since[0],
+        since_ms=since_ms,
+        tickets=tickets,
+    )
+
+
+def overview_of(
+    snapshot: Snapshot,
+    group_id: str,
+    member_id: str,
+    *,
+    points: int,
+    points_owed: int,
+    since_ms: int,
+    tickets: int,
+) -> MemberOverview:
+    """As `member_overview`, where the balances were read in the same snapshot."""
+    account = member_points(member_id)
+    expiring = snapshot.one(_EXPIRING, {"group_id": group_id, "account": account, "asset": str(POINTS)})
+    listed = tuple(list_tickets(snapshot, group_id, member_id, None, tickets))
+    if len(listed) < tickets or listed[-1].occurred_ms < since_ms:  # the whole day is in the list
+        points_since = sum([each.points for each in listed if each.occurred_ms >= since_ms])
+    else:
+        since = snapshot.one(
+            _POINTS_SINCE, {"group_id": group_id, "member_id": member_id, "since_ms": since_ms}
+        )
+        assert since is not None
+        points_since = since[0]
+    return MemberOverview(
+        points=points,
+        points_owed=points_owed,
+        points_since=points_since,
         expiring=None if expiring is None else ExpiringLots(*expiring),
-        tickets=tuple(list_tickets(snapshot, group_id, member_id, None, tickets)),
+        tickets=listed,
     )
 
 

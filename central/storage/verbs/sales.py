@@ -31,6 +31,12 @@ _FIND_SALE = f"{_SALE_COLUMNS} WHERE group_id = :group_id AND sale_id = :sale_id
 _FIND_SALE_BY_BUSINESS_KEY = f"""
 {_SALE_COLUMNS} WHERE group_id = :group_id AND shop_id = :shop_id AND business_key = :business_key
 """
+_FIND_RECORDED = """
+SELECT coalesce(
+    (SELECT s.sale_id FROM sale AS s WHERE s.group_id = :group_id AND s.sale_id = :sale_id),
+    (SELECT s.sale_id FROM sale AS s
+     WHERE s.group_id = :group_id AND s.shop_id = :shop_id AND s.business_key = :business_key))
+"""
 # One look into each unique index per sale; a join might read all sales of the group.
 _FIND_KNOWN = """
 SELECT coalesce(
@@ -255,9 +261,9 @@ def find_sale_by_business_key(
 def find_recorded_sale(
     snapshot: Snapshot, group_id: str, sale_id: str, shop_id: str, business_key: str
 ) -> SaleRow | None:
-    return find_sale(snapshot, group_id, sale_id) or find_sale_by_business_key(
-        snapshot, group_id, shop_id, business_key
-    )
+    bindings = {"group_id": group_id, "sale_id": sale_id, "shop_id": shop_id, "business_key": business_key}
+    found = snapshot.one(_FIND_RECORDED, bindings)
+    return None if found is None or found[0] is None else find_sale(snapshot, group_id, found[0])
 
 
 _LIST_SALES = f"""
