@@ -107,7 +107,7 @@ _GROUP = ""
 def take(
     unit: Unit, group_id: str, sale_id: str, claimed: Claimed, *, reservation_id: str | None, now_ms: int
 ) -> None:
-    """Write what a sale takes, after freeing what its reservation kept.
+    """Write what a sale takes, after freeing what its reservation kept; its transactions and benefits apart.
 
     Raises: GuardFailed: a limit is used up, a budget's floor, a hold that ended meanwhile.
     """
@@ -122,9 +122,6 @@ def take(
     use(unit, group_id, sale_id, claimed.uses, now_ms)
     for budget in claimed.budgets:
         _add(unit, group_id, sale_id, budget, now_ms)
-    for transaction in claimed.transactions:
-        ledger.post_transaction(unit, group_id, transaction)
-    vouchers.add_benefits(unit, group_id, sale_id, claimed.benefits)
     _move_sponsors(unit, group_id, "sponsor.rewarded", claimed.sponsor, now_ms)
     if claimed.discount is not None:
         told = bindings_of(claimed.discount, sale_id=sale_id)

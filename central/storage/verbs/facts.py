@@ -1,6 +1,6 @@
 """What rules may read of a member: dated traits, counted purchases, the balance."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from central.storage.interface.common import Change, GuardFailed
 from central.storage.interface.facts import FactsAsked, FactsRow, TraitChange, TraitRow
@@ -20,6 +20,10 @@ INSERT INTO member_purchases (group_id, member_id, tickets) VALUES (:group_id, :
 ON CONFLICT (group_id, member_id) DO UPDATE SET tickets = member_purchases.tickets + 1
 WHERE member_purchases.tickets = :tickets_before OR :tickets_before IS NULL
 """
+_COUNT_TICKETS = """
+INSERT INTO member_purchases (group_id, member_id, tickets) VALUES (:group_id, :member_id, :tickets)
+ON CONFLICT (group_id, member_id) DO UPDATE SET tickets = member_purchases.tickets + excluded.tickets
+"""
 _COUNT_RETURNED = """
 UPDATE member_purchases SET returned = returned + 1 WHERE group_id = :group_id AND member_id = :member_id
 """
@@ -30,6 +34,15 @@ def count_ticket(unit: Unit, group_id: str, member_id: str, tickets_before: int 
     bindings = {"group_id": group_id, "member_id": member_id, "tickets_before": tickets_before}
     if not unit.run(_COUNT_TICKET, bindings):
         raise GuardFailed(guard="That the member had no other ticket in between")
+
+
+def count_tickets(unit: Unit, group_id: str, tickets: Mapping[str, int]) -> None:
+    """Count sales by member, whatever tickets came in between."""
+    rows = [
+        {"group_id": group_id, "member_id": member_id, "tickets": count}
+        for member_id, count in sorted(tickets.items())  # locks in one order for all
+    ]
+    unit.run_each(_COUNT_TICKETS, rows)
 
 
 def count_returned(unit: Unit, group_id: str, member_id: str) -> None:

@@ -97,6 +97,34 @@ def post_transaction(unit: Unit, group_id: str, transaction: Transaction) -> dic
     return balances
 
 
+def post_in_layers(
+    unit: Unit, group_id: str, transactions: Sequence[Transaction]
+) -> dict[str, dict[AccountKey, int]]:
+    """As `post_transactions`, for any that are in order: few goes, in each of which accounts move one way.
+
+    Returns: by transaction the balances of the accounts it touched, after it.
+    """
+    layers: list[tuple[list[Transaction], dict[AccountKey, int]]] = []
+    first_free: dict[AccountKey, int] = {}
+    for transaction in transactions:
+        changes = _changes_of(transaction)
+        at = max([first_free.get(key, 0) for key in changes], default=0)
+        while at < len(layers) and any(layers[at][1].get(key, 0) * each < 0 for key, each in changes.items()):
+            at += 1
+        if at == len(layers):
+            layers.append(([], {}))
+        posted, directions = layers[at]
+        posted.append(transaction)
+        for key, change in changes.items():
+            directions[key] = change or directions.get(key, 0)
+            first_free[key] = at
+    balances: dict[str, dict[AccountKey, int]] = {}
+    for posted, _ in layers:
+        found = post_transactions(unit, group_id, posted)
+        balances |= {each.transaction_id: after for each, after in zip(posted, found, strict=True)}
+    return balances
+
+
 def post_transactions(
     unit: Unit, group_id: str, transactions: Sequence[Transaction]
 ) -> list[dict[AccountKey, int]]:
@@ -169,20 +197,25 @@ def _move_balances(
                 raise GuardFailed(guard=f"That all changes of {key[0]} go one way")
             totals[key] += change
     keys = sorted(totals)
-    rows = [{"group_id": group_id, "account": account, "asset": asset} for account, asset in keys]
-    unit.run_each(
-        _OPEN_ACCOUNT,
-        [row | {"floor": floor_of(row["account"]), "ceiling": ceiling_of(row["account"])} for row in rows],
-    )
-    moved = unit.one_each(
-        _MOVE_BALANCE, [row | {"change": totals[key]} for row, key in zip(rows, keys, strict=True)]
-    )
+    moved = _move_each(unit, group_id, keys, totals)
+    if absent := [key for key in keys if moved[key] is None]:  # where there is no account yet, it is made
+        for account, asset in absent:
+            open_account(unit, group_id, account, asset)
+        moved |= _move_each(unit, group_id, absent, totals)
     balances: dict[AccountKey, int] = {}
-    for key, balance_row in zip(keys, moved, strict=True):
+    for key in keys:
+        balance_row = moved[key]
         if balance_row is None:
             raise GuardFailed(guard=f"The {'floor' if totals[key] < 0 else 'ceiling'} of {key[0]}")
         balances[key] = balance_row[0] - totals[key]
     return [_advance(balances, each) for each in changes]
+
+
+def _move_each(
+    unit: Unit, group_id: str, keys: Sequence[AccountKey], totals: Mapping[AccountKey, int]
+) -> dict[AccountKey, Row | None]:
+    rows = [{"group_id": group_id, "account": key[0], "asset": key[1], "change": totals[key]} for key in keys]
+    return dict(zip(keys, unit.one_each(_MOVE_BALANCE, rows), strict=True))
 
 
 def _advance(balances: dict[AccountKey, int], changes: Mapping[AccountKey, int]) -> dict[AccountKey, int]:

@@ -30,21 +30,15 @@ VALUES (:group_id, :member_id, :key_wrapped, :person_sealed, :subject_sealed, :l
     :enrolled_ms, :email_hash, :phone_hash, :input_hash)
 """
 _LIST_TICKETS = """
-SELECT * FROM (
-    SELECT sale_id, occurred_ms, recorded_ms, shop_id, total_minor, points,
-        (SELECT name FROM shop WHERE shop.group_id = sale.group_id AND shop.shop_id = sale.shop_id)
-    FROM sale
-    WHERE group_id = :group_id AND member_id = :member_id
-        AND (occurred_ms, sale_id) < (:before_ms, :before_id)
-    ORDER BY occurred_ms DESC, sale_id DESC LIMIT :limit) AS sold
+SELECT sale_id, occurred_ms, recorded_ms, shop_id, total_minor, points,
+    (SELECT name FROM shop WHERE shop.group_id = sale.group_id AND shop.shop_id = sale.shop_id)
+FROM sale
+WHERE group_id = :group_id AND member_id = :member_id AND (occurred_ms, sale_id) < (:before_ms, :before_id)
 UNION ALL
-SELECT * FROM (
-    SELECT return_id, occurred_ms, recorded_ms, shop_id, -total_minor, -points,
-        (SELECT name FROM shop WHERE shop.group_id = back.group_id AND shop.shop_id = back.shop_id)
-    FROM sale_return AS back
-    WHERE group_id = :group_id AND member_id = :member_id
-        AND (occurred_ms, return_id) < (:before_ms, :before_id)
-    ORDER BY occurred_ms DESC, return_id DESC LIMIT :limit) AS returned
+SELECT return_id, occurred_ms, recorded_ms, shop_id, -total_minor, -points,
+    (SELECT name FROM shop WHERE shop.group_id = back.group_id AND shop.shop_id = back.shop_id)
+FROM sale_return AS back
+WHERE group_id = :group_id AND member_id = :member_id AND (occurred_ms, return_id) < (:before_ms, :before_id)
 ORDER BY 2 DESC, 1 DESC LIMIT :limit
 """
 _POINTS_SINCE = """
@@ -125,7 +119,7 @@ def overview_of(
     account = member_points(member_id)
     expiring = snapshot.one(_EXPIRING, {"group_id": group_id, "account": account, "asset": str(POINTS)})
     listed = tuple(list_tickets(snapshot, group_id, member_id, None, tickets))
-    if len(listed) < tickets or listed[-1].occurred_ms < since_ms:  # the whole day is in the list
+    if len(listed) < tickets or (listed and listed[-1].occurred_ms < since_ms):  # the whole day is listed
         points_since = sum([each.points for each in listed if each.occurred_ms >= since_ms])
     else:
         since = snapshot.one(

@@ -1,8 +1,8 @@
 """Sales, returns, reservations, and the log of who read purchase lines."""
 
 import json
+from collections import Counter
 from collections.abc import Sequence
-from dataclasses import fields
 from typing import Any
 
 from central.storage.base import GuardFailed, IdempotencyConflict, Recorded
@@ -16,10 +16,20 @@ from central.storage.interface.rows import (
     SaleRow,
 )
 from central.storage.unit import Snapshot, Unit, bindings_of
-from central.storage.verbs import claims, facts, holds, ledger, lines, settlement, stored_value
+from central.storage.verbs import (
+    claims,
+    facts,
+    holds,
+    ledger,
+    lines,
+    settlement,
+    stored_value,
+    vouchers,
+)
 from loyalty.ledger.assets import POINTS
 from loyalty.ledger.chart import member_points
 from loyalty.ledger.holds import Hold
+from loyalty.ledger.postings import Transaction
 
 _SALE_COLUMNS = """
 SELECT group_id, sale_id, business_key, input_hash, shop_id, terminal_id, member_id, occurred_ms, recorded_ms,
@@ -125,9 +135,7 @@ def _write_sales(unit: Unit, records: Sequence[SaleRecord]) -> list[SaleRow]:
     if not records:
         return []
     group_id = records[0].group_id
-    for record in sorted(records, key=lambda each: each.member_id or ""):  # locks in one order for all
-        if record.member_id is not None:
-            facts.count_ticket(unit, group_id, record.member_id, record.tickets_before)
+    _count_tickets(unit, group_id, records)
     for record in records:
         if record.reservation_id is not None and not unit.run(_CLAIM_RESERVATION, bindings_of(record)):
             raise GuardFailed(guard=f"That the reservation {record.reservation_id} is still free")
@@ -154,6 +162,7 @@ def _write_sales(unit: Unit, records: Sequence[SaleRecord]) -> list[SaleRow]:
             for record, row in zip(records, rows, strict=True)
         ],
     )
+    vouchers.add_benefits(unit, group_id, {record.sale_id: record.claimed.benefits for record in records})
     lines.add_lines(unit, records)
     lines.add_reasons(unit, records)
     for record in records:
@@ -161,23 +170,37 @@ def _write_sales(unit: Unit, records: Sequence[SaleRecord]) -> list[SaleRow]:
     return rows
 
 
+def _count_tickets(unit: Unit, group_id: str, records: Sequence[SaleRecord]) -> None:
+    """Count the members' tickets. Raises: GuardFailed: one was decided on a count that is no longer true."""
+    counted = [record for record in records if record.member_id is not None]
+    for record in sorted(counted, key=lambda each: each.member_id or ""):  # locks in one order for all
+        if record.tickets_before is not None:
+            facts.count_ticket(unit, group_id, record.member_id or "", record.tickets_before)
+    others = Counter(record.member_id or "" for record in counted if record.tickets_before is None)
+    facts.count_tickets(unit, group_id, others)
+
+
 def _post_earned(unit: Unit, group_id: str, records: Sequence[SaleRecord]) -> list[int | None]:
-    """Post what sales earn; for each the member's points after it, also where it moved none."""
+    """Post what sales claim and earn; for each the member's points after it, also where it moved none."""
     standing = {
         account: ledger.balance(unit, group_id, account, POINTS)
         for account in dict.fromkeys(filter(None, map(_account_left_alone, records)))
     }
-    earning = [record for record in records if record.transaction is not None]
-    transactions = [record.transaction for record in earning if record.transaction]
-    earned = ledger.post_transactions(unit, group_id, transactions)
-    moved = {record.sale_id: after for record, after in zip(earning, earned, strict=True)}
+    transactions: list[Transaction] = []
+    for record in records:
+        transactions += record.claimed.transactions
+        if record.transaction is not None:
+            transactions.append(record.transaction)
+    moved = ledger.post_in_layers(unit, group_id, transactions)
     balances: list[int | None] = []
     for record in records:
         if record.member_id is None:
             balances.append(None)
             continue
         account = member_points(record.member_id)
-        after = moved.get(record.sale_id, {}).get((account, str(POINTS)))
+        after = None
+        if record.transaction is not None:
+            after = moved[record.transaction.transaction_id].get((account, str(POINTS)))
         if after is not None:
             standing[account] = after
         balances.append(standing[account])
@@ -195,14 +218,27 @@ def _account_left_alone(record: SaleRecord) -> str | None:
 
 
 def _sale_row(record: SaleRecord, balance_after: int | None) -> SaleRow:
-    own: dict[str, Any] = {field.name: getattr(record, field.name, None) for field in fields(SaleRow)}
     return SaleRow(
-        **own
-        | {
-            "transaction_id": None if record.transaction is None else record.transaction.transaction_id,
-            "redemption_id": None if record.redemption is None else record.redemption.transaction_id,
-            "balance_after": balance_after,
-        }
+        group_id=record.group_id,
+        sale_id=record.sale_id,
+        business_key=record.business_key,
+        input_hash=record.input_hash,
+        shop_id=record.shop_id,
+        terminal_id=record.terminal_id,
+        member_id=record.member_id,
+        occurred_ms=record.occurred_ms,
+        recorded_ms=record.recorded_ms,
+        currency=record.currency,
+        total_minor=record.total_minor,
+        points=record.points,
+        ruleset_version=record.ruleset_version,
+        warnings=record.warnings,
+        transaction_id=None if record.transaction is None else record.transaction.transaction_id,
+        balance_after=balance_after,
+        points_redeemed=record.points_redeemed,
+        redemption_id=None if record.redemption is None else record.redemption.transaction_id,
+        as_of_ms=record.as_of_ms,
+        facts=record.facts,
     )
 
 

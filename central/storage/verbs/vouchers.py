@@ -1,6 +1,6 @@
 """Vouchers beside their units in the ledger, and gifts of tickets."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from central.storage.interface.common import GuardFailed
 from central.storage.interface.vouchers import (
@@ -70,13 +70,18 @@ WHERE group_id = :group_id AND sale_id = :sale_id AND voucher_id = :voucher_id A
 _MOVE_LOT = "UPDATE voucher SET lot_id = :lot_id WHERE group_id = :group_id AND voucher_id = :voucher_id"
 
 
-def add_benefits(unit: Unit, group_id: str, sale_id: str, benefits: Benefits) -> None:
-    """Write what a sale gave and used; the units were posted before, in the same unit of writing."""
-    unit.run_each(_ADD, [bindings_of(row) for row in benefits.vouchers])
-    place = {"group_id": group_id, "sale_id": sale_id}
-    uses = [place | {"voucher_id": use.voucher_id, "used_minor": use.used_minor} for use in benefits.uses]
+def add_benefits(unit: Unit, group_id: str, benefits: Mapping[str, Benefits]) -> None:
+    """Write what sales gave and used, by sale; the units were posted before, in the same unit of writing."""
+    vouchers, uses, gifts = [], [], []
+    for sale_id, each in benefits.items():
+        vouchers += [bindings_of(row) for row in each.vouchers]
+        place = {"group_id": group_id, "sale_id": sale_id}
+        uses += [place | {"voucher_id": use.voucher_id, "used_minor": use.used_minor} for use in each.uses]
+        gifts += [
+            bindings_of(gift, number=number, **place) for number, gift in enumerate(each.gifts, start=1)
+        ]
+    unit.run_each(_ADD, vouchers)
     unit.run_each(_ADD_USE, uses)
-    gifts = [bindings_of(gift, number=number, **place) for number, gift in enumerate(benefits.gifts, start=1)]
     unit.run_each(_ADD_GIFT, gifts)
 
 
