@@ -141,7 +141,7 @@ def promotions(count: int) -> list[dict[str, Any]]:
 def sale(
     number: int, run: str, *, members: int, shop_id: str | None, occurred_ms: int, code: str | None = None
 ) -> api.SaleBody:
-    """A paid ticket of five lines by some member; the same number makes the same basket. `code`: a voucher."""
+    """A paid ticket of five lines by some member; the same number makes the same basket. `code`: voucher."""
     chance = random.Random(number)
     lines = [
         api.LineBody(
