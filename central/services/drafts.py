@@ -15,8 +15,8 @@ from central.services.groups import (
     GroupsService,
     PromiseNotKept,
     RuleNamesNoShop,
-    read_new_programme,
-    read_programme,
+    compile_new_programme,
+    compile_programme,
     require_funders_there,
     require_kept,
     require_shops_there,
@@ -91,7 +91,7 @@ class DraftsService:
         """
         access.require(actor, access.PROGRAMME_WRITE)
         text = msgspec.json.encode(body.programme).decode()
-        read_new_programme(text, 1)
+        await compile_new_programme(text, 1)
         row = DraftRow(
             group_id=actor.group_id,
             draft_id=draft_id,
@@ -291,7 +291,7 @@ class DraftsService:
     async def _require_lawful(self, row: DraftRow) -> None:
         countries = await self._countries(row.group_id)
         day = local_day(self._clock(), UTC)
-        programme = read_new_programme(row.programme, 1)
+        programme = await compile_new_programme(row.programme, 1)
         require_publishable(programme, countries=countries, day=day)
         require_kept(programme)
         require_shops_there(programme, await self._shop_ids(row.group_id))
@@ -340,7 +340,7 @@ class DraftsService:
             review_note=row.review_note,
             activate_ms=row.activate_ms,
             ruleset_version=row.ruleset_version,
-            findings=await self.findings(row.group_id, read_programme(row.programme, 1)),
+            findings=await self.findings(row.group_id, await compile_programme(row.programme, 1)),
         )
 
 

@@ -1,5 +1,6 @@
 """Groups: one pharmacy group each, with its face and its programme. A group's data never meet another's."""
 
+import asyncio
 from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -19,7 +20,7 @@ from central.storage.base import Change
 from central.storage.interface.parties import PartyRow
 from central.storage.interface.rows import GroupRow, ShopRow
 from loyalty.errors import LoyaltyError, Trouble
-from loyalty.limits import CLOCK_SKEW_MAX_S, PROGRAMMES_KEPT_MAX, RULE_TEXT_CHARS_MAX
+from loyalty.limits import CLOCK_SKEW_MAX_S, GROUPS_KEPT_MAX, PROGRAMMES_KEPT_MAX, RULE_TEXT_CHARS_MAX
 from loyalty.money import scale_of
 from loyalty.programme.party import GROUP, SELLING_SHOP, PartyState, shop
 from loyalty.programme.programme import Programme, parse_programme
@@ -126,6 +127,7 @@ class GroupsService:
         self._clock = context.clock
         self._known = context.known
         self._programmes: OrderedDict[tuple[str, int], Programme] = OrderedDict()
+        self._compiling: dict[str, asyncio.Lock] = {}
 
     async def put_group(
         self,
@@ -155,7 +157,7 @@ class GroupsService:
             version = before.ruleset_version + (before.programme != programme)
         settings = settings or GroupSettings()
         require_lawful(settings.stored_value, country=country, currency=currency)
-        parsed = read_new_programme(programme, version)
+        parsed = await compile_new_programme(programme, version)
         now_ms = self._clock()
         shops_there = await self._store.list_shops(actor.group_id)
         countries = {country} | {each.country for each in shops_there}
@@ -228,7 +230,7 @@ class GroupsService:
         if row is None:
             raise GroupNotFound(group_id=group_id)
         settings = read_settings(row.settings)
-        programme = self._keep(group_id, row.ruleset_version, row.programme)
+        programme = await self._keep(group_id, row.ruleset_version, row.programme)
         group = Group(row=row, settings=settings, programme=programme)
         if known.changes == before:
             known.group = group
@@ -243,16 +245,20 @@ class GroupsService:
             return kept
         text = await self._store.find_programme(group.row.group_id, ruleset_version)
         assert text is not None, "a ruleset version that was used is kept for ever"
-        return self._keep(group.row.group_id, ruleset_version, text)
+        return await self._keep(group.row.group_id, ruleset_version, text)
 
-    def _keep(self, group_id: str, ruleset_version: int, text: str) -> Programme:
+    async def _keep(self, group_id: str, ruleset_version: int, text: str) -> Programme:
+        """The compiled programme. Tickets that wait for one to be compiled wait for the same one."""
         key = (group_id, ruleset_version)
-        programme = self._programmes.get(key)
-        if programme is None:
-            programme = self._programmes[key] = read_programme(text, ruleset_version)
-            if len(self._programmes) > PROGRAMMES_KEPT_MAX:
-                self._programmes.popitem(last=False)
-        self._programmes.move_to_end(key)
+        async with self._compiling.setdefault(group_id, asyncio.Lock()):
+            programme = self._programmes.get(key)
+            if programme is None:
+                programme = self._programmes[key] = await compile_programme(text, ruleset_version)
+                if len(self._programmes) > PROGRAMMES_KEPT_MAX:
+                    self._programmes.popitem(last=False)
+                if len(self._compiling) > GROUPS_KEPT_MAX:
+                    self._compiling.clear()
+            self._programmes.move_to_end(key)
         return programme
 
 
@@ -261,6 +267,16 @@ def read_settings(text: str) -> GroupSettings:
     document = msgspec.json.decode(text or "{}", type=dict[str, Any])
     document.pop("associations", None)
     return msgspec.convert(document, GroupSettings)
+
+
+async def compile_programme(text: str, ruleset_version: int) -> Programme:
+    """As `read_programme`, on a thread: ten thousand rules take seconds, in which tickets of others go on."""
+    return await asyncio.to_thread(read_programme, text, ruleset_version)
+
+
+async def compile_new_programme(text: str, ruleset_version: int) -> Programme:
+    """As `read_new_programme`, on a thread."""
+    return await asyncio.to_thread(read_new_programme, text, ruleset_version)
 
 
 def read_programme(text: str, ruleset_version: int) -> Programme:

@@ -14,7 +14,7 @@ from central.services.clock import monotonic_clock
 from central.services.context import Context
 from central.services.drafts import DraftsService
 from central.services.explanations import parse_reasons
-from central.services.groups import GroupsService, read_programme
+from central.services.groups import GroupsService, compile_programme
 from central.services.line_keys import LineKeys
 from central.services.member_facts import MemberFactsService, sealed_in
 from central.services.tally import RecordedTicket, Tally
@@ -123,7 +123,7 @@ class SimulationService:
             raise PeriodInvalid
         started_ms = monotonic_clock()
         group = await self._groups.get(actor.group_id)
-        draft = read_programme(text, group.row.ruleset_version + 1)
+        draft = await compile_programme(text, group.row.ruleset_version + 1)
         total = await self._store.count_sales(actor.group_id, body.from_ms, body.to_ms)
         if total > tickets_max:
             raise SimulationTooLarge(tickets=total, tickets_max=tickets_max)

@@ -1,0 +1,75 @@
+"""A large programme is compiled beside the event loop: tickets of others go on."""
+
+import asyncio
+import json
+from collections.abc import Awaitable
+from typing import Any
+
+from central.services.bundle import Services
+from tests.central_fixture import GROUP, PROGRAMME, CentralUnderTest, a_sale, in_parallel
+
+RULES = 3_000
+
+
+def _document(rules: int) -> str:
+    promotions = [
+        {
+            "id": f"promotion-{number}",
+            "version": 1,
+            "kind": "promotion",
+            "when": {"fact": "member.is_known"},
+            "lines": {"eq": [{"fact": "line.brand"}, f"brand-{number}"]},
+            "effects": [{"effect": "percent_off", "rate_bp": 500, "rounding": "floor"}],
+        }
+        for number in range(rules)
+    ]
+    assert isinstance(PROGRAMME["rules"], list)
+    return json.dumps(PROGRAMME | {"rules": [*PROGRAMME["rules"], *promotions]})
+
+
+async def _publish(services: Services, central: CentralUnderTest, rules: int) -> None:
+    await services.groups.put_group(
+        central.operator, name="Lac", country="CH", currency="CHF", programme=_document(rules)
+    )
+
+
+async def _turns_during(work: Awaitable[Any]) -> int:
+    """How often the event loop came round while something was awaited."""
+    turns = 0
+
+    async def beat() -> None:
+        nonlocal turns
+        while True:
+            turns += 1
+            await asyncio.sleep(0)
+
+    beating = asyncio.ensure_future(beat())
+    try:
+        await work
+    finally:
+        beating.cancel()
+    return turns
+
+
+async def test_the_loop_turns_while_a_programme_is_saved_and_compiled(central: CentralUnderTest) -> None:
+    services = central.services
+    few = max([await _turns_during(_publish(services, central, rules)) for rules in (1, 2, 3)])
+    many = await _turns_during(_publish(services, central, RULES))
+    read = await _turns_during(services.groups.get(GROUP))
+
+    assert many > 3 * few, "a loop that stood still while it compiled would turn as often for one rule"
+    assert read > 3 * few, "what the first ticket waits for is compiled beside the loop as well"
+
+
+async def test_tickets_that_wait_for_a_new_programme_wait_for_one_compilation(
+    central: CentralUnderTest,
+) -> None:
+    services = central.services
+    await _publish(services, central, RULES)
+
+    sold = await in_parallel([central.post("sales", a_sale(central)) for _ in range(8)])
+    first, second = await asyncio.gather(services.groups.get(GROUP), services.groups.get(GROUP))
+
+    assert [each.status for each in sold] == [200] * 8
+    assert first.programme is second.programme
+    assert len(first.programme.rules) == RULES + 1
