@@ -58,7 +58,10 @@ LEFT JOIN account AS {alias} ON {alias}.group_id = c.group_id
 
 
 _CARD_WIDTH: Final = len(cards.CARD_COLUMNS.split(","))
-_HOLDER: Final = f"""
+
+
+def _holder_by(where: str) -> str:
+    return f"""
 SELECT {_of("c", cards.CARD_COLUMNS)}, {_of("m", members.MEMBER_COLUMNS)},
     p.balance, p.held, o.balance, w.balance
 FROM card AS c
@@ -66,9 +69,12 @@ LEFT JOIN member AS m ON m.group_id = c.group_id AND m.member_id = c.member_id
 {_account("p", chart.member_points)}
 {_account("o", chart.member_points_owed)}
 {_account("w", chart.member_points_pending)}
-"""  # noqa: S608  -- joined from the constants above
-_FIND_HOLDER: Final = f"{_HOLDER} WHERE c.group_id = :group_id AND c.card_number = :card_number"
-_FIND_HOLDER_BY_UID: Final = f"{_HOLDER} WHERE c.group_id = :group_id AND c.uid = :uid AND c.uid <> ''"
+WHERE c.group_id = :group_id AND {where}
+"""  # noqa: S608  -- joined from constants
+
+
+_FIND_HOLDER: Final = _holder_by("c.card_number = :card_number")
+_FIND_HOLDER_BY_UID: Final = _holder_by("c.uid = :uid AND c.uid <> ''")
 _BEGINNING_MS: Final = -(2**62)
 
 
