@@ -18,8 +18,8 @@ from central.services.groups import Group, GroupsService
 from central.services.identify import CardKey, Holder, IdentifyService
 from central.services.line_keys import LineKeys
 from central.services.member_facts import NOTHING_READ, MemberFacts, MemberFactsService, sealed_in
-from central.services.price_check import price_remark, till_total_of
 from central.services.overview import after_sale
+from central.services.price_check import price_remark, till_total_of
 from central.services.profile import ProfileService
 from central.services.quotes import QuotesService, ReservationUsed, require_for_discount
 from central.services.receipt import Receipt, receipt_rows, voucher_rows
