@@ -137,3 +137,8 @@ def test_one_effect_on_units_makes_a_rule_use_its_lines_up() -> None:
     both = a_rule("promotion", percent_off(1000), buy_get(1, 1), id="both")
     again = a_rule("promotion", percent_off(1000), id="again")
     assert paid(both, again, lines=[a_line(2000, quantity=2)]) == [900]
+
+
+def test_a_voucher_of_a_share_takes_that_share_and_no_unit_more() -> None:
+    tenth = Voucher("v1", "tenth", rate_bp=1000)
+    assert a_quote(lines=[a_line(1990)], vouchers=[tenth]).total_minor == 1990 - 199

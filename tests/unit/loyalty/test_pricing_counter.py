@@ -72,3 +72,10 @@ def test_it_claims_the_day_of_its_role_in_the_shop_and_heeds_what_is_used() -> N
     assert taken(100, usage={KEY: 200}).total_minor == 900
     with pytest.raises(LatitudeExceeded):
         taken(101, usage={KEY: 200})
+
+
+def test_a_line_it_may_not_reach_says_so_once_and_the_others_do_not() -> None:
+    quote = taken(100, lines=[a_line(1000), a_line(500, **{"class": "medicine_ch_b"}), a_line(0)])
+    assert [line.amount_minor for line in quote.lines] == [900, 500, 0]
+    told = [[reason.kept_off for reason in line.reasons if reason.act] for line in quote.lines]
+    assert told == [[], [("latitude.clerk",)], []]

@@ -90,3 +90,21 @@ def test_a_line_condition_is_weighed_for_every_line_of_a_basket() -> None:
     with pytest.raises(LoyaltyError) as refusal:
         parse_line_condition({"or": [brand] * most})
     assert refusal.value.code == "rule_too_costly"
+
+
+def test_a_sponsor_is_rewarded_once_whatever_else_the_rule_gives() -> None:
+    brought = {"effect": "points_sponsor", "sponsor_points": 2, "sponsored_points": 1}
+    fixed = {"effect": "points_fixed", "points": 5, "per": "ticket"}
+    for effects in ((brought,), (brought, fixed), (fixed, brought)):
+        (limit,) = parse_rule(a_rule("campaign", *effects)).limits
+        assert (limit.per, limit.window, limit.times) == ("member", "ever", 1)
+    assert parse_rule(a_rule("campaign", fixed)).limits == ()
+
+
+@pytest.mark.parametrize(("funder", "is_good"), [("supplier/sol", True), ("shop", True), ("sol", False)])
+def test_who_pays_for_a_rule_is_a_party(funder: str, is_good: bool) -> None:
+    rule = a_rule("campaign", points(), funder=funder)
+    if is_good:
+        assert parse_rule(rule).funder == funder
+    else:
+        assert refusal_of(rule).params["path"] == "programme.rules.0.funder"
