@@ -91,8 +91,8 @@ def _given_back(
     *,
     spent: int,
 ) -> list[BudgetUse]:
-    left = max(0, use.amount - use.freed - spent)
     asset = parse_asset(use.asset)
+    left = max(0, use.amount - use.freed - (0 if asset == POINTS else spent))
     if not is_whole:
         sold = {line.line_no: line for line in stored}
         shares = 0
