@@ -43,7 +43,8 @@ def test_a_sponsored_who_gets_nothing_is_told_no_points() -> None:
 
 def test_a_campaign_that_reaches_no_line_leads_no_group() -> None:
     """Its group comes at the turn of the next rule of it: after one that uses the line up."""
-    absent = a_rule("campaign", points(50), id="absent", lines=SOL, stacking={"group": "g"})
+    dear = {"ge": [{"fact": "line.amount_minor"}, 5000]}
+    absent = a_rule("campaign", points(50), id="absent", lines=dear, stacking={"group": "g"})
     alone = a_rule("campaign", points(), id="alone", stacking={"group": "h", "exclusive": True})
     late = a_rule("campaign", points(10), id="late", stacking={"group": "g"})
     quote = a_quote(absent, alone, late)
