@@ -62,6 +62,13 @@ def run(mutants: list[Mutant], book: Book, *, is_again: bool) -> None:
         judge(asked, tests, partial(_note, book, after, iter(range(len(asked) - 1, -1, -1))))
 
 
+def _require_green(path: Path) -> None:
+    noticed = list[bool]()
+    judge([unchanged(path)], (*QUICK, *THOROUGH), lambda _, is_noticed: noticed.append(is_noticed))
+    if any(noticed):
+        sys.exit("The tests fail without any change: nothing was judged. MUTATE_SHOW=1 shows them.")
+
+
 def _note(book: Book, survived: str, ahead: Iterator[int], mutant: Mutant, is_noticed: bool) -> None:
     book.note(mutant, "killed" if is_noticed else survived)
     if not is_noticed:
@@ -114,11 +121,9 @@ def main(argv: list[str] | None = None) -> int:
     with running_server() as server:  # one for all: a mutant that is killed leaves none behind
         if server is not None:
             os.environ["OFFICINE_TEST_PG"] = server.address
-        noticed = list[bool]()
-        judge([unchanged(files[0])], (*QUICK, *THOROUGH), lambda _, is_noticed: noticed.append(is_noticed))
-        if any(noticed):
-            sys.exit("The tests fail without any change: mend them first. MUTATE_SHOW=1 shows them.")
+        _require_green(files[0])
         run(drawn, book, is_again=options.again)
+        _require_green(files[0])  # a test that was changed meanwhile notices everything
     tell(sorted(drawn, key=lambda mutant: (mutant.path, mutant.line)), book)
     print(f"{len(drawn)} of {len(every)} mutants, {time.monotonic() - begun:.0f} s")
     return 0
