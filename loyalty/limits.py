@@ -46,6 +46,10 @@ SEGMENT_SCAN_MAX: Final = 20_000
 """Sealed records that one request opens at most; then it gives a cursor to go on from."""
 HEALTH_COUNT_MIN: Final = 10
 """Counts over what tells of somebody's health are told from so many members on (DESIGN 11)."""
+PROFILES_PER_GROUP_MAX: Final = 50
+PROFILE_FIELDS_MAX: Final = 50
+PROFILE_CHOICES_MAX: Final = 100
+RETENTION_MONTHS_MAX: Final = 240
 SEGMENT_IMPORT_MEMBERS_MAX: Final = 100_000
 MEMBER_HISTORY_MAX: Final = 500
 

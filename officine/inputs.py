@@ -41,6 +41,22 @@ def read_dash(ctx: click.Context, parameter: click.Parameter, value: str | None)
     return line
 
 
+def read_fields(
+    ctx: click.Context, parameter: click.Parameter, values: tuple[str, ...]
+) -> dict[str, int | str | None]:
+    """A click callback: `name=value` each; a whole number is one, an empty value is none."""
+    del ctx
+    fields: dict[str, int | str | None] = {}
+    for each in values:
+        name, parts, value = each.partition("=")
+        if not (name and parts):
+            raise click.BadParameter(f"{each!r} is not name=value.", param=parameter)
+        digits = value.removeprefix("-")
+        is_whole = digits.isascii() and digits.isdigit() and len(digits) <= 18
+        fields[name] = None if not value else int(value) if is_whole else value
+    return fields
+
+
 def read_json_file(path: Path) -> str:
     """The text of a JSON file, checked to be JSON.
 

@@ -27,6 +27,7 @@ from wire.api_base import (
     VoucherCode,
 )  # fmt: skip
 from wire.api_benefits import GiftView, ManualDiscountBody, UsedVoucherView, VoucherView
+from wire.api_profiles import Channel, FieldValue, Payment, ProfileName
 from wire.api_tenders import TenderBackView, Tenders, TenderView
 
 # Problems ---------------------------------------------------------------------------------------------------
@@ -385,6 +386,10 @@ class MemberBody(Body, frozen=True):
     birth_date: Annotated[str, Meta(pattern=r"^(\d{4}-\d{2}-\d{2})?(?!\n)$")] = ""
     home_shop_id: Id | None = None
     card_number: Code | None = None
+    profile: ProfileName = ""
+    profile_fields: Annotated[dict[str, FieldValue], Meta(max_length=limits.PROFILE_FIELDS_MAX)] = {}
+    preferred_channel: Channel = ""
+    preferred_payment: Payment = ""
 
 
 class MemberPersonView(View, frozen=True):

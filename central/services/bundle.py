@@ -22,6 +22,7 @@ from central.services.identify import IdentifyService
 from central.services.known import Known
 from central.services.latitude_list import LatitudeListService
 from central.services.line_keys import LineKeys
+from central.services.member_profiles import MemberProfilesService
 from central.services.members import MembersService
 from central.services.pairing import PairingService
 from central.services.parties import PartiesService
@@ -81,6 +82,7 @@ class Services:
     stored: StoredValueServices
     pairing: PairingService
     parties: PartiesService
+    member_profiles: MemberProfilesService
     standings: StandingsService
     segments: SegmentsService
     consents: ConsentsService
@@ -128,7 +130,8 @@ def build_services(store: Store, secrets: Secrets, clock: Clock = system_clock) 
     traits = TraitsService(context, groups)
     standings = StandingsService(context, groups)
     drafts = DraftsService(context, groups)
-    members = MembersService(context, parts.shops, profiles)
+    member_profiles = MemberProfilesService(context, groups)
+    members = MembersService(context, parts.shops, profiles, member_profiles)
     quotes = _quotes(parts)
     sales = _sales(parts, quotes)
     return Services(
@@ -162,6 +165,7 @@ def build_services(store: Store, secrets: Secrets, clock: Clock = system_clock) 
         ),
         pairing=PairingService(context, parts.shops),
         parties=PartiesService(context),
+        member_profiles=member_profiles,
         standings=standings,
         segments=SegmentsService(context, groups, standings, traits),
         consents=ConsentsService(context),

@@ -72,7 +72,7 @@ class MemberFactsService:
         if asked != FactsAsked(at_ms=at_ms):
             row = await self._store.read_facts(member.group_id, member.member_id, asked)
         person = open_person(self._vault, member) if needed & domain.PERSON_FACTS else ERASED
-        values = domain.derive_facts(known_of(member, person, row, zone), needed, day)
+        values = domain.derive_facts(known_of(member, person, row, zone, day=day), needed, day)
         return MemberFacts(values, row.tickets if needed & domain.MOVING_FACTS else None)
 
     def seal(self, member: MemberRow | None, facts: MemberFacts) -> bytes:
@@ -115,8 +115,8 @@ def begin_ms(day: date, months: int, zone: tzinfo) -> int:
     return int(datetime.combine(first, datetime.min.time(), tzinfo=zone).timestamp()) * 1000
 
 
-def known_of(member: MemberRow, person: Person, row: FactsRow, zone: tzinfo) -> KnownMember:
-    """What the domain derives facts from."""
+def known_of(member: MemberRow, person: Person, row: FactsRow, zone: tzinfo, *, day: date) -> KnownMember:
+    """What the domain derives facts from, on a local day."""
     alone = {trait.kind: trait.value for trait in row.traits}
     return KnownMember(
         language=member.language,
@@ -128,6 +128,15 @@ def known_of(member: MemberRow, person: Person, row: FactsRow, zone: tzinfo) -> 
             tuple(date.fromisoformat(text) for text in person.child_birth_dates),
         ),
         tier=alone.get(TraitKind.TIER),
+        profile=person.profile or None,
+        choices=frozenset(
+            f"{name}={each.value}"
+            for name, each in person.fields.items()
+            if each.is_fact and each.until >= day.isoformat()
+        )
+        or None,
+        preferred_channel=person.preferred_channel or None,
+        preferred_payment=person.preferred_payment or None,
         grade=alone.get(TraitKind.GRADE),
         segments=frozenset(trait.value for trait in row.traits if trait.kind == TraitKind.SEGMENT),
         is_sponsored=TraitKind.SPONSOR in alone,

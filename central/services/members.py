@@ -10,6 +10,7 @@ from central.services.access import Actor
 from central.services.cards import view_of
 from central.services.clock import local_day
 from central.services.context import Context
+from central.services.member_profiles import MemberProfilesService
 from central.services.people import (
     MemberNotFound,
     Person,
@@ -26,7 +27,7 @@ from loyalty.limits import PAGE_ROWS_MAX
 from loyalty.programme.card import CardState
 from loyalty.programme.member import ENROLMENT_FIELDS, parse_enrolment
 from loyalty.programme.numbers import plain_card_number
-from wire import api, api_value
+from wire import api, api_profiles, api_value
 
 
 class InvalidCursor(LoyaltyError):
@@ -39,7 +40,14 @@ class InvalidCursor(LoyaltyError):
 class MembersService:
     """Enrols and reads members."""
 
-    def __init__(self, context: Context, shops: ShopsService, profiles: ProfileService) -> None:
+    def __init__(
+        self,
+        context: Context,
+        shops: ShopsService,
+        profiles: ProfileService,
+        member_profiles: MemberProfilesService,
+    ) -> None:
+        self._member_profiles = member_profiles
         self._store = context.store
         self._vault = context.vault
         self._clock = context.clock
@@ -51,7 +59,7 @@ class MembersService:
 
         E-mail and phone are kept hashed beside the seal for one purpose: that the answer can name members who
         may be the same person. Raises: IdempotencyConflict: the id or the card is taken; ShopNotFound;
-            EnrolmentInvalid.
+            EnrolmentInvalid; ProfileUnknown, FieldWithoutPurpose, ProfileValueInvalid, FieldNeedsConsent.
         """
         access.require(actor, access.MEMBERS_WRITE)
         group_id = actor.group_id
@@ -59,7 +67,9 @@ class MembersService:
             await self._shops.get_row(group_id, body.home_shop_id)
         keys = self._vault.new_member(group_id, body.member_id)
         now_ms = self._clock()
-        person = _checked_person(body, now_ms)
+        person = await self._member_profiles.apply(
+            group_id, _checked_person(body, now_ms), _profile_of(body), member_id=None
+        )
         row = MemberRow(
             group_id=group_id,
             member_id=body.member_id,
@@ -186,6 +196,16 @@ def _checked_person(body: api.MemberBody, now_ms: int) -> Person:
         email=taken.email,
         phone=taken.phone,
         birth_date=taken.birth_date.isoformat() if taken.birth_date else "",
+    )
+
+
+def _profile_of(body: api.MemberBody) -> api_profiles.ProfileBody:
+    """The profile that is given at enrolment (P-25)."""
+    return api_profiles.ProfileBody(
+        profile=body.profile,
+        fields=dict(body.profile_fields),
+        preferred_channel=body.preferred_channel,
+        preferred_payment=body.preferred_payment,
     )
 
 

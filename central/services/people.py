@@ -9,8 +9,18 @@ from central.storage.interface.rows import MemberRow
 from loyalty.errors import LoyaltyError, Trouble
 
 
+class FieldOfPerson(msgspec.Struct, frozen=True, array_like=True):
+    """A field of the group's own: value, last day on which it may be kept, whether rules may read it."""
+
+    value: int | str
+    until: str
+    is_fact: bool
+
+
 class Person(msgspec.Struct, frozen=True, kw_only=True):
-    """Who a member is. Purposes: greeting and mail (names), contact (e-mail, phone), birthdays."""
+    """Who a member is. Purposes: greeting and mail (names), contact (e-mail, phone), birthdays;
+    those of the group's own fields stand in its programme.
+    """
 
     family_name: str = ""
     given_name: str = ""
@@ -20,6 +30,10 @@ class Person(msgspec.Struct, frozen=True, kw_only=True):
     birth_date: str = ""
     spouse_birth_date: str = ""
     child_birth_dates: tuple[str, ...] = ()
+    profile: str = ""
+    fields: dict[str, FieldOfPerson] = {}
+    preferred_channel: str = ""
+    preferred_payment: str = ""
 
 
 class MemberNotFound(LoyaltyError):

@@ -240,8 +240,9 @@ class SegmentsService:
             head[name] = _value(FACTS[name].kind, value)
         if needed & PERSON_FACTS:
             person = open_person(self._vault, candidate.member)
-            known = known_of(candidate.member, person, FactsRow(), UTC)
-            head |= derive_facts(known, needed & PERSON_FACTS, date.fromisoformat(candidate.as_of_day))
+            day = date.fromisoformat(candidate.as_of_day)
+            known = known_of(candidate.member, person, FactsRow(), UTC, day=day)
+            head |= derive_facts(known, needed & PERSON_FACTS, day)
         return head
 
     async def _of_segment(self, actor: Actor, segment: str) -> MemberCondition:

@@ -5,6 +5,7 @@ the state of the store at that moment, so that it does not matter which came fir
 What tells a birthday or of somebody's health is in no open column: such segments are kept sealed.
 """
 
+import contextlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta, tzinfo
@@ -16,7 +17,9 @@ from central.services.clock import local_day
 from central.services.context import Context
 from central.services.groups import Group, GroupsService
 from central.services.member_facts import begin_ms, known_of
-from central.services.people import Person, open_person
+from central.services.people import Person, open_person, seal_person
+from central.storage.base import GuardFailed
+from central.storage.interface.facts import TraitChange
 from central.storage.interface.rows import MemberRow
 from central.storage.interface.standings import (
     FactValue,
@@ -26,7 +29,7 @@ from central.storage.interface.standings import (
     StandingsChange,
     Windows,
 )
-from loyalty.limits import MEMBER_HISTORY_MAX, STANDINGS_BATCH
+from loyalty.limits import MEMBER_HISTORY_MAX, MEMBER_SEGMENTS_MAX, STANDINGS_BATCH
 from loyalty.programme.grades import Grade, GradeFacts, GradePolicy, Needed, grade_of
 from loyalty.programme.member_facts import DERIVED, derive_facts
 from loyalty.programme.segments import SEALED_FACTS, segments_by_rule
@@ -125,6 +128,8 @@ class StandingsService:
             windows={shop_id: day.windows for shop_id, day in days.items()},
         )
         read = await self._store.read_standings(asked)
+        for row in read.rows:
+            await self._forget_overdue(row, days.get(row.member.home_shop_id) or days[None], now_ms)
         change = StandingsChange(
             group_id=group_id,
             now_ms=now_ms,
@@ -137,6 +142,28 @@ class StandingsService:
             ),
         )
         return await self._store.put_standings(change)
+
+    async def _forget_overdue(self, row: StandingRow, day: _Day, now_ms: int) -> None:
+        """Take fields whose retention is over out of the sealed record (R-08)."""
+        member = row.member
+        person = open_person(self._vault, member)
+        kept = {name: each for name, each in person.fields.items() if each.until >= day.day.isoformat()}
+        if len(kept) == len(person.fields) or member.key_wrapped is None:
+            return
+        key = self._vault.open_key(member.group_id, member.member_id, member.key_wrapped)
+        rest = msgspec.structs.replace(person, fields=kept)
+        change = TraitChange(
+            group_id=member.group_id,
+            member_id=member.member_id,
+            now_ms=now_ms,
+            actor=ACTOR,
+            alone={},
+            segments_max=MEMBER_SEGMENTS_MAX,
+            person_sealed=seal_person(self._vault, member.group_id, member.member_id, key, rest),
+            person_before=member.person_sealed,
+        )
+        with contextlib.suppress(GuardFailed):  # changed in between: the next day tries again
+            await self._store.put_traits(change)
 
     async def _days(self, group: Group, now_ms: int) -> Mapping[str | None, _Day]:
         """The local day of each home shop; of UTC for those who have none."""
@@ -153,7 +180,7 @@ class StandingsService:
     def _standing(self, group: Group, row: StandingRow, day: _Day, now_ms: int) -> Standing:
         member = row.member
         person = open_person(self._vault, member)
-        known = known_of(member, person, row.facts, day.zone)
+        known = known_of(member, person, row.facts, day.zone, day=day.day)
         grade = _grade(group.programme.grades, row, person, day)
         if grade is not None:
             known = replace(known, grade=grade)

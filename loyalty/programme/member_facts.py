@@ -43,6 +43,11 @@ class KnownMember:
     family: FamilyBirthdays = NO_FAMILY
     tier: str | None = None
     grade: str | None = None
+    profile: str | None = None
+    choices: frozenset[str] | None = None
+    """Own fields as `field=choice`; None: none was told."""
+    preferred_channel: str | None = None
+    preferred_payment: str | None = None
     segments: frozenset[str] = frozenset()
     is_sponsored: bool = False
     points: int = 0
@@ -66,6 +71,10 @@ DERIVED: Mapping[str, Callable[[KnownMember, date], Value | None]] = MappingProx
     {
         "member.grade": lambda known, _: known.grade,
         "member.tier": lambda known, _: known.tier,
+        "member.profile": lambda known, _: known.profile,
+        "member.choices": lambda known, _: known.choices,
+        "member.preferred_channel": lambda known, _: known.preferred_channel,
+        "member.preferred_payment": lambda known, _: known.preferred_payment,
         "member.segments": lambda known, _: known.segments,
         "member.language": lambda known, _: known.language or None,
         "member.home_shop": lambda known, _: known.home_shop,
@@ -98,6 +107,10 @@ PERSON_FACTS = frozenset(
         "member.birthday_days",
         "member.spouse_birthday_days",
         "member.child_birthday_days",
+        "member.profile",
+        "member.choices",
+        "member.preferred_channel",
+        "member.preferred_payment",
     }
 )
 """Facts out of the sealed record: it is opened only where a rule reads one of these."""

@@ -13,6 +13,7 @@ from loyalty.programme.grades import GradePolicy, parse_grades
 from loyalty.programme.identification import DEFAULT_POLICY, StrengthPolicy, parse_policy
 from loyalty.programme.latitude import NOBODYS, Latitudes, parse_latitudes
 from loyalty.programme.party import GROUP
+from loyalty.programme.profiles import NO_PROFILES, Profiles, parse_profiles
 from loyalty.programme.rule_set import Stack, parse_rules, parse_stacking, read_names
 from loyalty.rules.index import RuleIndex, build_index
 from loyalty.rules.needs import member_facts_of
@@ -82,6 +83,8 @@ class Programme:
     """What each role at the counter may give on its own."""
     grades: GradePolicy | None = None
     """How central works grades out; None: they are given by hand. Never both."""
+    profiles: Profiles = field(default_factory=lambda: NO_PROFILES)
+    """Types of members that the group defines, with their own fields."""
     segments: frozenset[str] = frozenset()
     """Names of segments that people or other systems fill."""
     funders: Mapping[str, str] = field(init=False, compare=False, repr=False)
@@ -114,6 +117,7 @@ OPTIONAL = frozenset(
         "cash_rounding_minor",
         "latitude",
         "grades",
+        "profiles",
     }
 )
 
@@ -154,6 +158,7 @@ def parse_programme(document: object, *, ruleset_version: int) -> Programme:
             high=CASH_ROUNDING_MINOR_MAX,
         ),
         latitudes=parse_latitudes(members.get("latitude", {})),
+        profiles=parse_profiles(members.get("profiles", [])),
         grades=parse_grades(members.get("grades")),
         segments=frozenset(read_names(members.get("segments", []))),
     )

@@ -14,6 +14,7 @@ from loyalty.programme.expiry import EXPIRY_MEMBERS
 from loyalty.programme.grades import GRADES_SHAPE
 from loyalty.programme.identification import Act, Strength
 from loyalty.programme.latitude import LATITUDE_SHAPE
+from loyalty.programme.profiles import PROFILES_SHAPE
 from loyalty.programme.programme import (
     CASH_ROUNDING_MINOR_MAX,
     VOUCHER_POINTS_MAX,
@@ -68,6 +69,7 @@ def programme_schema() -> Schema:
             "additionalProperties": LATITUDE_SHAPE.schema(),
             "maxProperties": RULE_LIST_ITEMS_MAX,
         },
+        "profiles": PROFILES_SHAPE.schema(),
         "grades": {"anyOf": [{"type": "null"}, GRADES_SHAPE.schema()]},
         "cash_rounding_minor": Whole(1, CASH_ROUNDING_MINOR_MAX).schema(),
     }

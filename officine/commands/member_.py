@@ -4,7 +4,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from officine.inputs import CARD_HELP, new_id, read_dash, to_body
+from officine.commands.member_profile import profile
+from officine.inputs import CARD_HELP, new_id, read_dash, read_fields, to_body
 from officine.opened import as_operator, group_option
 from officine.output import console, json_option, print_facts, print_json, print_rows
 from officine.shown import amount, moment
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
     from wire import api, api_segments, api_traits
 
 LANGUAGES = ("fr", "de", "it", "en", "zh")
+CHANNELS = ("", "email", "sms", "letter", "telephone")
+PAYMENTS = ("", "cash", "card", "purse", "invoice")
 
 
 @click.group()
@@ -36,6 +39,17 @@ def command() -> None:
 @click.option("--email", default="")
 @click.option("--phone", default="")
 @click.option("--birth-date", default="", metavar="YYYY-MM-DD")
+@click.option("--profile", default="", metavar="NAME", help="One of the programme's profiles.")
+@click.option(
+    "--field",
+    "profile_fields",
+    multiple=True,
+    callback=read_fields,
+    metavar="NAME=VALUE",
+    help="A field of that profile; may be given many times.",
+)
+@click.option("--channel", "preferred_channel", type=click.Choice(CHANNELS), default="")
+@click.option("--payment", "preferred_payment", type=click.Choice(PAYMENTS), default="")
 @click.option("--home-shop", "home_shop_id", metavar="ID", help="The shop the member chose.")
 @click.option(
     "--card",
@@ -338,3 +352,4 @@ def _print_member(title: str, view: "api.MemberPersonView") -> None:
 
 
 enrol.epilog = CARD_HELP
+command.add_command(profile)

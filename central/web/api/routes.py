@@ -27,6 +27,7 @@ from central.web.api.refusals import CARD_REFUSED, TENDER_REFUSED
 from central.web.api.route import Route
 from central.web.api.routes_pairing import PAIRING_ROUTES
 from central.web.api.routes_parties import PARTY_ROUTES
+from central.web.api.routes_profiles import PROFILE_ERRORS, PROFILE_ROUTES
 from central.web.api.routes_segments import SEGMENT_ROUTES
 from central.web.api.routes_settlement import SETTLEMENT_ROUTES
 from central.web.api.routes_stored_value import STORED_VALUE_ROUTES
@@ -210,7 +211,7 @@ ROUTES: Final = (
         handler=handlers.enrol,
         body=api.MemberBody,
         answer=api.MemberPersonView,
-        errors=(IdempotencyConflict, shops.ShopNotFound, member.EnrolmentInvalid),
+        errors=(IdempotencyConflict, shops.ShopNotFound, member.EnrolmentInvalid, *PROFILE_ERRORS),
         is_repeatable=True,
     ),
     Route(
@@ -404,6 +405,7 @@ ROUTES: Final = (
     ),
     *TRAIT_ROUTES,
     *PARTY_ROUTES,
+    *PROFILE_ROUTES,
     *SEGMENT_ROUTES,
     *SETTLEMENT_ROUTES,
     *VALUE_ROUTES,

@@ -48,6 +48,10 @@ def test_every_fact_of_a_member_is_derived_and_of_its_kind() -> None:
         family=FamilyBirthdays(date(1990, 11, 22), (date(2020, 1, 1), date(2021, 12, 1))),
         tier="gold",
         grade="core",
+        profile="family",
+        choices=frozenset({"insurance=railway"}),
+        preferred_channel="sms",
+        preferred_payment="cash",
         segments=frozenset({"parents"}),
         is_sponsored=True,
         points=985,
@@ -63,6 +67,10 @@ def test_every_fact_of_a_member_is_derived_and_of_its_kind() -> None:
     facts = derive_facts(known, NAMES, DAY)
     assert facts == {
         "member.grade": "core",
+        "member.profile": "family",
+        "member.choices": frozenset({"insurance=railway"}),
+        "member.preferred_channel": "sms",
+        "member.preferred_payment": "cash",
         "member.tier": "gold",
         "member.segments": {"parents"},
         "member.language": "fr",
@@ -89,6 +97,10 @@ def test_what_is_not_known_of_a_newcomer_stays_unknown() -> None:
     facts = derive_facts(NEWCOMER, NAMES, DAY)
     assert {name for name, value in facts.items() if value is None} == {
         "member.grade",
+        "member.profile",
+        "member.choices",
+        "member.preferred_channel",
+        "member.preferred_payment",
         "member.tier",
         "member.language",
         "member.home_shop",

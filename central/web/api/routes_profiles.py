@@ -1,0 +1,52 @@
+"""Operations on profiles of members; a part of the one table in `routes`."""
+
+from typing import Final
+
+from central.services import access, people, tickets
+from central.web.api.route import Answer, Call, Route
+from loyalty.programme import member, profiles
+from wire import api_profiles
+
+PROFILE_ERRORS: Final = (
+    profiles.ProfileUnknown,
+    profiles.ProfileValueInvalid,
+    profiles.FieldNeedsConsent,
+    member.FieldWithoutPurpose,
+)
+
+
+async def get_member_profile(call: Call) -> Answer:
+    """A member's type and own fields, each with its purpose; what is not for the asker's eyes is left out."""
+    return Answer(await call.services.member_profiles.get(call.actor, call.path["member_id"]))
+
+
+async def change_member_profile(call: Call) -> Answer:
+    """Change a member's type, own fields and preferences; what is left out stays."""
+    return Answer(await call.services.member_profiles.change(call.actor, call.path["member_id"], call.body))
+
+
+_PATH: Final = "/api/v1/members/{member_id}/profile"
+
+PROFILE_ROUTES: Final = (
+    Route(
+        method="GET",
+        path=_PATH,
+        operation="get_member_profile",
+        tag="members",
+        permission=access.MEMBERS_READ,
+        handler=get_member_profile,
+        answer=api_profiles.MemberProfileView,
+        errors=(people.MemberNotFound,),
+    ),
+    Route(
+        method="PATCH",
+        path=_PATH,
+        operation="change_member_profile",
+        tag="members",
+        permission=access.MEMBERS_WRITE,
+        handler=change_member_profile,
+        body=api_profiles.ProfileBody,
+        answer=api_profiles.MemberProfileView,
+        errors=(people.MemberNotFound, *PROFILE_ERRORS, tickets.TryAgain),
+    ),
+)

@@ -1,0 +1,64 @@
+"""`officine member profile`: a member's type, the group's own fields, preferences."""
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from officine.inputs import read_fields, to_body
+from officine.opened import as_operator, group_option
+from officine.output import json_option, print_facts, print_json, print_rows
+
+if TYPE_CHECKING:
+    from central.services.access import Actor
+    from central.services.bundle import Services
+    from wire import api_profiles
+
+
+@click.command()
+@click.argument("member_id", metavar="ID")
+@click.option("--type", "profile", metavar="NAME", help="One of the programme's profiles; empty: none.")
+@click.option(
+    "--field",
+    "fields",
+    multiple=True,
+    callback=read_fields,
+    metavar="NAME=VALUE",
+    help="May be given many times; an empty value ends it.",
+)
+@click.option("--channel", "preferred_channel", help="email, sms, letter, telephone; empty: none.")
+@click.option("--payment", "preferred_payment", help="cash, card, purse, invoice; empty: none.")
+@group_option
+@json_option
+@click.pass_context
+def profile(
+    ctx: click.Context, /, member_id: str, group_id: str | None, as_json: bool, **values: Any
+) -> None:
+    """Show or change a member's profile; what is not named stays.
+
+    Example: officine member profile m-00042 --type family --field insurance=railway
+    """
+    from wire.api_profiles import ProfileBody
+
+    changes = {name: value for name, value in values.items() if value not in (None, {})}
+
+    async def work(services: "Services", actor: "Actor") -> "api_profiles.MemberProfileView":
+        if not changes:
+            return await services.member_profiles.get(actor, member_id)
+        body = to_body(ProfileBody, **changes)
+        return await services.member_profiles.change(actor, member_id, body)
+
+    view = as_operator(ctx.obj, group_id, work)
+    if as_json:
+        print_json(view)
+        return
+    print_facts(
+        "Profile",
+        {
+            "member": view.member_id,
+            "profile": view.profile,
+            "likes to be reached by": view.preferred_channel,
+            "likes to pay by": view.preferred_payment,
+        },
+    )
+    rows = [(each.field, str(each.value), each.purpose, each.basis, each.until) for each in view.fields]
+    print_rows(f"Fields ({len(rows)})", ("Field", "Value", "Purpose", "Basis", "Kept until"), rows)
