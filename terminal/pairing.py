@@ -73,7 +73,7 @@ class Unpaired:
             allowed_uids=settings.allowed_uids,
         )
         self._asking = asyncio.create_task(self._ask_until_paired(), name="pairing")
-        log.info("terminal_unpaired", serial=self._identity.serial)
+        log.info("terminal_unpaired", serial=self._identity.serial, addresses=list(self._identity.addresses))
         return self
 
     async def __aexit__(self, *_: object) -> None:
@@ -129,6 +129,7 @@ class Unpaired:
         seen = await asyncio.to_thread(identify, self._settings)
         if seen != self._identity:
             self._identity = seen
+            log.info("terminal_unpaired", serial=seen.serial, addresses=list(seen.addresses))
             self._tell()
 
     def _set(self, link: LinkState, code: str) -> None:

@@ -16,6 +16,9 @@ SCREEN = (800, 480)
 DISK_MIB = 4096
 POLL_S = 0.5
 
+GUEST_ADDRESS = "10.0.2.15"
+NETWORK = f"[Match]\nName=en* eth*\n\n[Network]\nAddress={GUEST_ADDRESS}/24\nGateway=10.0.2.2\n"
+"""As qemu's user network numbers them; set, because its DHCP names no router where `restrict` is on."""
 SERIAL_JOURNAL = "[Journal]\nForwardToConsole=yes\nTTYPath=/dev/ttyS0\nMaxLevelConsole=info\n"
 
 
@@ -63,6 +66,12 @@ def emulated(machine: Machine, place: Path) -> Iterator[Emulated]:
     """Boot a copy of the machine's root from a disk of its own; `place` has a short path (AF_UNIX)."""
     journal = machine.root / "etc/systemd/journald.conf.d/zz-serial.conf"
     journal.write_text(SERIAL_JOURNAL, encoding="utf-8")
+    network = machine.root / "etc/systemd/network/80-emulated.network"
+    network.parent.mkdir(exist_ok=True)
+    network.write_text(NETWORK, encoding="utf-8")
+    wanted = machine.root / "etc/systemd/system/multi-user.target.wants/systemd-networkd.service"
+    if not wanted.is_symlink():
+        wanted.symlink_to("/lib/systemd/system/systemd-networkd.service")
     (machine.root / "etc/fstab").write_text("/dev/sda / ext4 rw 0 1\n", encoding="utf-8")
     boot = machine.root / "boot"
     kernel, initrd = next(boot.glob("vmlinuz-*")), next(boot.glob("initrd.img-*"))
@@ -72,7 +81,9 @@ def emulated(machine: Machine, place: Path) -> Iterator[Emulated]:
     make = ["mkfs.ext4", "-q", "-F", "-d", str(machine.root), str(disk)]
     subprocess.run(make, check=True, capture_output=True, timeout=300)
     width, height = SCREEN
-    command = [EMULATOR, "-accel", "tcg,thread=multi", "-m", "1536", "-smp", "2", "-nic", "none"]
+    command = [EMULATOR, "-accel", "tcg,thread=multi", "-m", "1536", "-smp", "2"]
+    # An address, and nobody behind it: restrict lets the guest reach neither this machine nor the world.
+    command += ["-nic", "user,model=virtio-net-pci,restrict=on"]
     command += ["-kernel", str(kernel), "-initrd", str(initrd)]
     command += ["-append", "root=/dev/sda rw console=tty1 console=ttyS0 consoleblank=0 quiet"]
     command += ["-drive", f"file={disk},format=raw", "-vga", "none", "-display", "none"]

@@ -9,7 +9,7 @@ from PIL import Image
 
 from tests.drill.conftest import Drill
 from tests.drill.provisioning.conftest import Installed, MakeMachine
-from tests.drill.provisioning.emulator import EMULATOR, SCREEN, emulated
+from tests.drill.provisioning.emulator import EMULATOR, GUEST_ADDRESS, SCREEN, emulated
 from tests.drill.provisioning.machine import Machine
 from tests.drill.provisioning.roots import PROJECT
 from tests.drill.provisioning.shop import open_shop, pair, screen_named_last
@@ -50,11 +50,17 @@ def shows_languages(picture: Path) -> bool:
         return sum(head.histogram()[:150]) > 200
 
 
+def addresses_told(serial: str) -> str:
+    """What the agent says of this machine's addresses, newest last; the kiosk draws the same."""
+    return " ".join(line for line in serial.splitlines() if "terminal_unpaired" in line)
+
+
 def test_an_unpaired_terminal_boots_to_its_pairing_code(screen: Machine, drill: Drill) -> None:
     with emulated(screen, a_place()) as machine:
         took_s = machine.wait(
             lambda: screen_named_last(machine.serial) == "pairing", BOOT_DEADLINE_S, "pairing screen"
         )
+        machine.wait(lambda: GUEST_ADDRESS in addresses_told(machine.serial), 300, "the address")
         picture = PICTURES / f"boot-unpaired-{screen.debian.name}.png"
         machine.wait(lambda: shows_a_qr_code(machine.photograph(picture)), 120, "the code on the screen")
     drill.tell(pairing_screen_after_boot_s=round(took_s))
