@@ -125,7 +125,8 @@ def _places_of_independent(records: Sequence[SaleRecord], places: Sequence[int])
     for place in places:
         record = records[place]
         keys = {(record.sale_id,), (record.shop_id, record.business_key)}
-        if not (keys & seen) and record.redemption is None and record.hold_id is None:
+        is_plain = record.redemption is None and record.hold_id is None and not record.claimed.paid.tenders
+        if is_plain and not (keys & seen):
             kept.append(place)
         seen |= keys
     return kept
@@ -151,9 +152,10 @@ def _write_sales(unit: Unit, records: Sequence[SaleRecord]) -> list[SaleRow]:
             reservation_id=record.reservation_id,
             now_ms=record.recorded_ms,
         )
+    balances = _post_earned(unit, group_id, records)
+    for record in records:
         stored_value.add_tenders(unit, group_id, record.sale_id, record.line_key, record.claimed.paid)
         settlement.add_sale(unit, group_id, record.sale_id, record.funding)
-    balances = _post_earned(unit, group_id, records)
     rows = [_sale_row(record, after) for record, after in zip(records, balances, strict=True)]
     unit.run_each(
         _ADD_SALE,
