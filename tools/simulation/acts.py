@@ -115,7 +115,7 @@ class Acts:
         self, client: Client, basket: Basket, person: it.Person | None
     ) -> tuple[dict[str, Any], it.Ticket] | None:
         """What is promised, and the ticket on those terms; None where nothing is known. Raises: Violation."""
-        since, shop_id = self._world.books.commits, self._shop(client.name)
+        since, shop_id, asked_ms = self._world.books.commits, self._shop(client.name), self._now_ms()
         body = {"basket": self._basket_of(basket), "holder": by_uid(person) if person else None}
         answer = await client.ask("POST", "/quotes", body, self._token(client.name))
         if answer is None or answer.status in (429, 502, 503):
@@ -133,7 +133,7 @@ class Acts:
         )
         if answer.status != 200:
             code = view.get("code")
-            is_right = self._rights.may_refuse_basket(str(code), ticket, since)
+            is_right = self._rights.may_refuse_basket(str(code), ticket, since, asked_ms)
             need(is_right, "8 authority", "a quote is refused wrongly:", view)
             return None
         at_ms = view["expires_ms"] - it.QUOTE_MS

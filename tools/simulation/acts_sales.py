@@ -114,7 +114,7 @@ class Sales(Acts):
             self._world.around.slept_ms += rng.choice((5, 20)) * 60_000
             if rng.random() < 0.5:
                 await do_upkeep(self._world)
-                await asyncio.sleep(rng.random())
+                await asyncio.sleep(rng.choice((0.0, 0.01, 1.0)) * rng.random())
         await self._pay_reserved(client, basket, person, reserving, promised, points, paid_ms)
 
     def _reserve(

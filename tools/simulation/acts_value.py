@@ -107,9 +107,9 @@ class Value(Acts):
             await self._again(op)
 
     def _judge_goodwill(self, shop_id: str, points: int) -> Callable[[str], bool]:
-        since = self._world.books.commits
+        since, asked_ms = self._world.books.commits, self._now_ms()
         return lambda code: (
-            code == "latitude_exceeded" and self._rights.exceeds_goodwill(shop_id, points, since)
+            code == "latitude_exceeded" and self._rights.exceeds_goodwill(shop_id, points, since, asked_ms)
         )
 
     async def run_into_debt(self) -> None:

@@ -15,6 +15,10 @@ from tools.simulation.rows import Entry, Hold, Lot, Rows
 __all__ = ["Books", "State", "need"]
 
 
+Lots = tuple[tuple[int, int | None], ...]
+"""Units of lots, each with the moment at which they end."""
+
+
 class Books:
     """Central's books by the simulation's own fold. `on_entry`: the rules of each kind of transaction."""
 
@@ -26,8 +30,8 @@ class Books:
         self.history: dict[str, list[tuple[int, int]]] = defaultdict(list)
         """By member: the balances there were, each with the commit that made it."""
         self._counters: dict[tuple[str, str], tuple[int, int]] = {}
-        self.spendable: dict[str, list[tuple[int, int, int]]] = defaultdict(lambda: [(0, 0, 0)])
-        """By member: what was free, and owed, after a commit."""
+        self.spendable: dict[str, list[tuple[int, Lots, int]]] = defaultdict(lambda: [(0, (), 0)])
+        """By member: after a commit, what was free of which lots, and what was owed."""
         self.tickets: dict[str, list[tuple[int, int]]] = defaultdict(lambda: [(0, 0)])
         """By member: how many sales there were after a commit."""
 
@@ -56,7 +60,7 @@ class Books:
         for entry in entries:
             self._read_entry(entry, now_ms)
         self._compare(rows, event_seq, journal_seq, head)
-        self._note_standing(now_ms)
+        self._note_standing()
         return True
 
     def is_unchanged_below(self, rows: Rows) -> None:
@@ -68,10 +72,14 @@ class Books:
         need(found[: len(known)] == known, "5 journal", "history changed")
 
     def spendable_since(self, member_id: str, since: int, now_ms: int) -> set[tuple[int, int]]:
-        """What was free and what was owed when that many commits had been made, and ever since."""
-        found = {self._spendable(member_id, now_ms)}
-        for commit, *stood in reversed(self.spendable[member_id]):
-            found.add((stood[0], stood[1]))
+        """What was free and what was owed when that many commits had been made, and ever since.
+
+        Of what stood then as much is counted as is live now: the decision may be as late as that.
+        """
+        found = set()
+        for commit, lots, owed in reversed(self.spendable[member_id]):
+            free = sum(units for units, expires_ms in lots if expires_ms is None or expires_ms > now_ms)
+            found.add((free, owed))
             if commit <= since:
                 break
         return found
@@ -85,24 +93,24 @@ class Books:
                 break
         return {count_ - back + 1 for count_ in tickets for back in state.returned_of(member_id, since)}
 
-    def _spendable(self, member_id: str, now_ms: int) -> tuple[int, int]:
-        """What is live and free, and what is owed."""
+    def _spendable(self, member_id: str) -> tuple[Lots, int]:
+        """What is free of each lot, with its end; and what is owed."""
         state, account = self.state, f"member/{member_id}/points"
         held: dict[str, int] = defaultdict(int)
         for hold in state.holds.values():
             if hold.state == "pending" and hold.account == account:
                 for lot_id, amount in hold.lots:
                     held[lot_id] += amount
-        live = sum(
-            lot.remaining - held[lot.lot_id]
+        free = tuple(
+            (lot.remaining - held[lot.lot_id], lot.expires_ms)
             for lot in state.lots.values()
-            if lot.account == account and lot.is_live(now_ms)
+            if lot.account == account and lot.remaining > held[lot.lot_id]
         )
-        return live, state.owed(member_id)
+        return free, state.owed(member_id)
 
-    def _note_standing(self, now_ms: int) -> None:
+    def _note_standing(self) -> None:
         for person in it.PEOPLE:
-            log, stands = self.spendable[person.member_id], self._spendable(person.member_id, now_ms)
+            log, stands = self.spendable[person.member_id], self._spendable(person.member_id)
             if log[-1][1:] != stands:
                 log.append((self.commits, *stands))
             tickets = self.state.tickets_of[person.member_id]

@@ -4,6 +4,7 @@ Central may have decided at any moment since it was asked: what stood at one of 
 """
 
 from collections.abc import Callable, Mapping
+from datetime import date
 from typing import Any, Final
 
 from tools.simulation import catalogue as it
@@ -82,10 +83,14 @@ class Rights:
 
     # Refusals -----------------------------------------------------------------------------------------------
 
-    def may_refuse_basket(self, code: str, ticket: it.Ticket, since: int) -> bool:
-        """Whether a basket may be refused with this code."""
+    def may_refuse_basket(
+        self, code: str, ticket: it.Ticket, since: int, asked_ms: int | None = None
+    ) -> bool:
+        """Whether a basket may be refused with this code. `asked_ms`: where the moment is central's."""
         if code == "latitude_exceeded":
-            return self._exceeds_latitude(ticket, since)
+            moments = (ticket.quoted.at_ms if ticket.quoted else ticket.occurred_ms, asked_ms)
+            days = {it.local_day(each) for each in moments if each is not None}
+            return any(self._exceeds_latitude(ticket, day, since) for day in days)
         if code == "nothing_to_discount":
             return bool(ticket.off_minor) and not self._least_free(ticket, before_counter=True)
         if code in VOUCHER_CODES:
@@ -139,17 +144,19 @@ class Rights:
         """Whether two members ever did not live together."""
         return False in self._books.state.lived_together(one, other, since)
 
-    def exceeds_goodwill(self, shop_id: str, points: int, since: int) -> bool:
-        """Whether the counter had less left to give."""
-        day = it.local_day(self._now_ms())
-        stood = self._books.state.gauges[count.counter_of("points", shop_id, day)].values(since)
+    def exceeds_goodwill(self, shop_id: str, points: int, since: int, asked_ms: int) -> bool:
+        """Whether the counter had less left to give, on the day it was asked or on the day of today."""
+        gauges = self._books.state.gauges
+        stood = {
+            value
+            for at_ms in (asked_ms, self._now_ms())
+            for value in gauges[count.counter_of("points", shop_id, it.local_day(at_ms))].values(since)
+        }
         return points > offers.GOODWILL_POINTS or points + max(stood) > offers.GOODWILL_PER_DAY
 
-    def _exceeds_latitude(self, ticket: it.Ticket, since: int) -> bool:
-        at_ms = ticket.quoted.at_ms if ticket.quoted else ticket.occurred_ms
-        assert at_ms is not None
+    def _exceeds_latitude(self, ticket: it.Ticket, day: date, since: int) -> bool:
         by_rate = self._least_free(ticket, before_counter=True) * offers.COUNTER_RATE_BP // 10_000
-        place = count.counter_of("discount", ticket.shop_id, it.local_day(at_ms))
+        place = count.counter_of("discount", ticket.shop_id, day)
         most = max(self._books.state.gauges[place].values(since))
         return ticket.off_minor > min(by_rate, offers.COUNTER_PER_DAY - most)
 
