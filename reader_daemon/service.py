@@ -24,6 +24,7 @@ from wire.peer import Peer, Server, serve
 
 log = structlog.get_logger(__name__)
 
+_VERSION: Final = version("officine")
 _HOPE: Final[tuple[State, ...]] = ("ready", "starting", "needs_help", "lost")
 
 
@@ -260,7 +261,7 @@ async def _ignore(peer: Peer, message: Hello) -> None:
 
 
 def _hello(settings: ReaderSettings) -> Hello:
-    return Hello(program="reader", version=version("officine"), started_with=marks_of(settings))
+    return Hello(program="reader", version=_VERSION, started_with=marks_of(settings))
 
 
 def _now_ms() -> int:

@@ -31,10 +31,12 @@ MAY_ASK: Final = frozenset({"see_ticket_totals", "see_point_reasons"})
 
 log = structlog.get_logger(__name__)
 
+_VERSION: Final = version("officine")
+
 
 def hello_of(settings: TerminalSettings) -> Hello:
     """Our first word to the kiosk and to the reader daemon."""
-    return Hello(program="terminal", version=version("officine"), started_with=marks_of(settings))
+    return Hello(program="terminal", version=_VERSION, started_with=marks_of(settings))
 
 
 class KioskLink:
