@@ -98,7 +98,7 @@ def possible_claims(
     member_facts: Mapping[str, Value | None] = NO_FACTS,
     vouchers: Sequence[Voucher] = (),
 ) -> list[Claim]:
-    """Every limit and budget this quote may ask about, each with amount 0: whose usage must be known for it.
+    """Every limit and budget (with amount 0) this quote may ask about: whose usage must be known for it.
 
     Raises: the errors of `validate_basket`.
     """

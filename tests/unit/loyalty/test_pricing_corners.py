@@ -5,10 +5,11 @@ from typing import Any
 
 import pytest
 
+from loyalty.pricing.basket import ManualDiscount
 from loyalty.pricing.outcome import Voucher
-from loyalty.pricing.quote import quote_basket
+from loyalty.pricing.quote import possible_claims, quote_basket
 from loyalty.programme.programme import parse_programme
-from tests.unit.loyalty.asking import SOL, a_line, a_quote, codes
+from tests.unit.loyalty.asking import SOL, a_line, a_quote, codes, limit
 from tests.unit.loyalty.rule_samples import a_programme_of, a_rule, mint, percent_off, points
 from tests.unit.loyalty.vector_basket import basket_of
 
@@ -143,3 +144,25 @@ def test_one_effect_on_units_makes_a_rule_use_its_lines_up() -> None:
 def test_a_voucher_of_a_share_takes_that_share_and_no_unit_more() -> None:
     tenth = Voucher("v1", "tenth", rate_bp=1000)
     assert a_quote(lines=[a_line(1990)], vouchers=[tenth]).total_minor == 1990 - 199
+
+
+def test_a_quote_may_ask_about_every_limit_and_budget_of_rules_that_can_touch_it() -> None:
+    """Whose usage must be known before it is decided; the counter's day comes first."""
+    document = {"country": "CH", "currency": "CHF", "day": "2026-11-22", "lines": [a_line()]}
+    rules = (
+        a_rule("promotion", percent_off(), budget=500),
+        a_rule("promotion", percent_off(), id="sol", lines=SOL, budget=500),
+        a_rule("campaign", points(), limits=[limit("member", "ever")], when=False),
+        a_rule("campaign", points(), id="free"),
+    )
+    latitude = {"clerk": {"discount_rate_bp": 2000, "discount_minor_per_day": 300}}
+    programme = parse_programme(a_programme_of(*rules, latitude=latitude), ruleset_version=1)
+    basket = replace(basket_of(document), discount=ManualDiscount(100, "clerk", "Late"))
+    claims = possible_claims(basket, programme, is_member=True)
+    assert [(claim.key, claim.amount) for claim in claims] == [
+        ("latitude/clerk/discount/2026-11-22", 0),
+        ("percent-off/budget", 0),
+        ("points-per-amount/member/ever/", 1),
+    ]
+    free = parse_programme(a_programme_of(rules[3]), ruleset_version=1)
+    assert possible_claims(basket_of(document), free, is_member=True) == []

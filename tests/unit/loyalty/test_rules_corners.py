@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from loyalty.errors import LoyaltyError
-from loyalty.limits import BASKET_LINES_MAX, RULE_STEPS_MAX
+from loyalty.limits import BASKET_LINES_MAX, RULE_STEPS_MAX, RULE_TEXT_CHARS_MAX
 from loyalty.programme.programme import parse_programme
 from loyalty.rules.explain import describe
 from loyalty.rules.reading import invalid
@@ -108,3 +108,13 @@ def test_who_pays_for_a_rule_is_a_party(funder: str, is_good: bool) -> None:
         assert parse_rule(rule).funder == funder
     else:
         assert refusal_of(rule).params["path"] == "programme.rules.0.funder"
+
+
+@pytest.mark.parametrize(("more", "is_good"), [(0, True), (1, False)])
+def test_a_text_of_a_rule_has_a_longest_length(more: int, is_good: bool) -> None:
+    condition = {"eq": [{"fact": "line.brand"}, "x" * (RULE_TEXT_CHARS_MAX + more)]}
+    if is_good:
+        assert parse_line_condition(condition)
+    else:
+        with pytest.raises(LoyaltyError):
+            parse_line_condition(condition)
