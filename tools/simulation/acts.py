@@ -100,6 +100,8 @@ class Acts:
             body["lines"] = lines
         elif op.kind == "reservation":
             body["redeem_points"] += it.STEP_POINTS
+        elif op.kind == "card_sold":
+            body["amount_minor"] -= 1
         elif op.kind in ("move", "correction", "goodwill"):
             body["points"] += 1 if body["points"] > 0 else -1
         else:
@@ -151,6 +153,7 @@ class Acts:
         may: frozenset[str] = frozenset(),
         redeem: int = 0,
         quoted: it.Quoted | None = None,
+        gifts: tuple[tuple[str, int], ...] = (),
     ) -> tuple[Op, it.Ticket]:
         rng = self._rng
         name = shop or rng.choice(("desk-1", "desk-2"))
@@ -168,6 +171,7 @@ class Acts:
             redeem=redeem,
             off_minor=basket.off_minor,
             vouchers=basket.vouchers,
+            gifts=gifts,
             quoted=quoted,
         )
         self._world.asked.ticket(ticket, self._now_ms())

@@ -49,6 +49,15 @@ class Goodwill:
     points: int
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Load:
+    """A gift card is sold."""
+
+    card_id: str
+    shop_id: str
+    amount: int
+
+
 @dataclass(slots=True)
 class Asked:
     """Everything asked for, written down before it is sent.
@@ -62,6 +71,7 @@ class Asked:
     corrections: dict[str, Correction] = field(default_factory=dict)
     moves: dict[str, Move] = field(default_factory=dict)
     goodwill: dict[str, Goodwill] = field(default_factory=dict)
+    loads: dict[str, Load] = field(default_factory=dict)
     households: dict[str, list[frozenset[str]]] = field(default_factory=dict)
     """Who was ever said to live together."""
     at_ms: dict[Key | str, int] = field(default_factory=dict)

@@ -9,7 +9,7 @@ from tools.simulation import gauges as count
 from tools.simulation import offers
 from tools.simulation.asked import Asked
 from tools.simulation.facts import Facts
-from tools.simulation.fold import POINTS, Back, State, asset_is_right, bounds_of, need
+from tools.simulation.fold import POINTS, Back, Sold, State, asset_is_right, bounds_of, need
 from tools.simulation.rows import Entry, Hold, Lot, Rows
 
 __all__ = ["Books", "State", "need"]
@@ -182,6 +182,8 @@ class Books:
             facts.reservation(body["reservation_id"])
         elif kind == "goodwill.given":
             self._fresh.append(facts.goodwill(body["goodwill_id"]) | {"cause": body["goodwill_id"]})
+        elif kind == "value.gift_card_activated":
+            facts.load(body["act_id"])
         elif kind.startswith("correction."):
             facts.correction(body["correction_id"])
         elif kind == "value.moved":
@@ -224,6 +226,8 @@ class Books:
         floor, ceiling = bounds_of(account)
         need(floor is None or balance >= floor, "1 conservation", "below its floor:", account, balance)
         need(ceiling is None or balance <= ceiling, "1 conservation", "above its ceiling:", account, balance)
+        if account.startswith("gift_card/"):
+            state.cards[account.split("/")[1]].append((self.commits, balance))
         if not account.startswith("member/"):
             return
         member_id = account.split("/")[1]
@@ -293,7 +297,7 @@ class Books:
             need(account == lot.account, "1 conservation", "a lot is elsewhere:", lot_id, account)
             in_lots[lot.account] += remaining
         for (account, _), balance in state.balances.items():
-            if account.endswith("/vouchers") or (
+            if account.endswith(("/vouchers", "/value")) or (
                 account.startswith("member/") and account.endswith("/points")
             ):
                 need(in_lots[account] == balance, "1 conservation", "lots and balance of", account)
@@ -317,6 +321,8 @@ class Books:
         if back.takes_from_sponsor and ("sponsorship_return", f"{return_id}/sponsor") not in state.causes:
             is_gone = sold.sponsors_expired >= offers.FRIEND_POINTS
             need(is_gone, "1 conservation", "a sponsor kept the points of", back.sale_id)
+        returned = {card_id: minor for card_id, _, minor in rows.tenders(back.sale_id)}
+        self._paid_back(sold, returned, return_id)
         for voucher_id in back.ended:
             voucher = state.vouchers[voucher_id]
             lot, was_held = state.lots[voucher.lot_id], any(held for _, _, held in voucher.stood)
@@ -331,6 +337,13 @@ class Books:
                 left[*place, "CHF/2" if offers.BY_RULE[rule_id].is_price else POINTS] = amount
         found = rows.left_of(back.sale_id)
         need(found == left, "1 conservation", "what a return leaves used:", return_id, found, left)
+
+    def _paid_back(self, sold: Sold, found: dict[str, int], return_id: str) -> None:
+        """What is noted of each gift card beside what its lines still have to give."""
+        for at, (card_id, amount) in enumerate(sold.ticket.gifts):
+            left = sum(parts[at] for parts in sold.gift_left.values())
+            is_right = found[card_id] == amount - left
+            need(is_right, "1 conservation", "came back to a card:", return_id, card_id, found[card_id])
 
     def _compare_limits(self) -> None:
         """Counters and budgets beside the simulation's own count; late tickets alone pass a limit."""

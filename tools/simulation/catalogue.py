@@ -27,6 +27,8 @@ ARTICLES: Final = (
 )
 FREE: Final = frozenset({SUN_CREAM, SHAMPOO, TEA, OIL, SOAP, SALT})
 """Swiss law lets points and vouchers pay for these and discounts reach them; they count toward thresholds."""
+PLAIN: Final = (SUN_CREAM, SHAMPOO, PRESCRIPTION, MILK)
+"""No offer lowers the price of these."""
 EARNING: Final = FREE | {PRESCRIPTION}
 """Swiss law lets these earn under a rule that is bound to no product; first milk has no source."""
 
@@ -89,7 +91,8 @@ class Quoted:
 class Ticket:
     """A sale somebody asks for. `redeem`: points that are to pay; None: what the reservation says.
 
-    `off_minor`: what the counter takes off. `vouchers`: those presented, by id.
+    `off_minor`: what the counter takes off. `vouchers`: those presented, by id. `gifts`: gift cards that pay,
+    with how much.
     """
 
     shop_id: str
@@ -103,6 +106,7 @@ class Ticket:
     redeem: int | None = 0
     off_minor: int = 0
     vouchers: tuple[str, ...] = ()
+    gifts: tuple[tuple[str, int], ...] = ()
     quoted: Quoted | None = None
 
 

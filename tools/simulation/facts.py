@@ -48,6 +48,7 @@ class Facts(Promised):
         need(sold is not None, "8 authority", "a sale is not as reported:", key, told)
         assert sold is not None
         self._redeemed(ticket, row)
+        self._gifts_paid(ticket, sold, sale_id)
         self._count_sale(ticket, row, sold, mode)
         state.sold[sale_id] = sold
         return row
@@ -245,6 +246,36 @@ class Facts(Promised):
             wanted.add(("accrual", f"{row['sale_id']}/accrual"))
         if redeemed:
             wanted.add(("redemption", f"{row['sale_id']}/redemption"))
+
+    def _gifts_paid(self, ticket: it.Ticket, sold: Sold, sale_id: str) -> None:
+        """Which part of which line each gift card paid, after what points paid."""
+        found = [(card_id, amount) for card_id, amount, _ in self._rows.tenders(sale_id)]
+        need(found == list(ticket.gifts), "8 authority", "gift cards paid:", sale_id, found, ticket.gifts)
+        if not ticket.gifts:
+            return
+        need(not sold.row["points_redeemed"], "8 authority", "points paid too:", sale_id)
+        self._state.wanted.add(("tender", f"{sale_id}/tenders"))
+        left = [sold.line_amounts[line.line_no] for line in ticket.lines]
+        parts: list[list[int]] = []
+        for _, amount in ticket.gifts:
+            parts.append(it.split(amount, left))
+            left = [rest - part for rest, part in zip(left, parts[-1], strict=True)]
+        for at, line in enumerate(ticket.lines):
+            sold.gift_left[line.line_no] = [*(part[at] for part in parts), left[at]]
+
+    def load(self, act_id: str) -> None:
+        """A gift card was sold. Raises: Violation."""
+        row, asked = self._rows.row_of("value_act", "act_id", act_id), self._asked.loads.get(act_id)
+        need(row is not None and asked is not None, "8 authority", "nobody sold a gift card:", act_id)
+        assert row is not None
+        assert asked is not None
+        found = (row["gift_card_id"], row["shop_id"], row["amount"], row["paid_minor"], row["balance_after"])
+        right = (asked.card_id, asked.shop_id, asked.amount, asked.amount, asked.amount)
+        need(found == right, "8 authority", "a gift card is not as asked:", act_id, found, right)
+        is_new = all(each["gift_card_id"] != asked.card_id for each in self._state.loads.values())
+        need(is_new, "3 duplicate", "a gift card was sold twice:", asked.card_id)
+        self._state.loads[act_id] = row
+        self._state.wanted.add(("value_load", f"{act_id}/value"))
 
     def _count_sale(self, ticket: it.Ticket, row: dict[str, Any], sold: Sold, mode: str) -> None:
         """Count what it takes and gives; what a live reservation kept for it is free again."""

@@ -40,6 +40,7 @@ class Returned:
         need(is_in_time, "7 clock", "a return's moment", key)
         units = asked.lines or tuple((line.line_no, line.quantity) for line in ticket.lines)
         was_back = sold.is_back
+        before = dict(sold.returned)
         total, points, restored, shares = self._shares(sold, units, key)
         found = (row["member_id"], row["total_minor"], row["points"], row["points_restored"])
         right = (ticket.member_id, total, points, restored)
@@ -55,6 +56,7 @@ class Returned:
             again=set(),
             takes_from_sponsor=is_last and sold.sponsor is not None,
         )
+        back.gifts = self._gifts_back(sold, units, before, return_id)
         if is_last:
             for place, amount in sold.uses.items():
                 state.gauges[place].move(self._commit, used=-amount)
@@ -87,6 +89,24 @@ class Returned:
                 by_rule[rule_id] = by_rule.get(rule_id, 0) + part
             sold.returned[line_no] += quantity
         return total, points, restored, by_rule
+
+    def _gifts_back(
+        self, sold: Sold, units: tuple[tuple[int, int], ...], before: Mapping[int, int], return_id: str
+    ) -> dict[str, int]:
+        """What each gift card gets: of each line in proportion to what it still has in it."""
+        found: dict[str, int] = {}
+        lines = {line.line_no: line for line in sold.ticket.lines}
+        for line_no, quantity in units if sold.gift_left else ():
+            line, left = lines[line_no], sold.gift_left[line_no]
+            total = it.share(sold.line_amounts[line_no], line.quantity, before.get(line_no, 0), quantity)
+            parts = it.split(total, left)
+            sold.gift_left[line_no] = [rest - part for rest, part in zip(left, parts, strict=True)]
+            for (card_id, _), part in zip(sold.ticket.gifts, parts, strict=False):
+                if part:
+                    found[card_id] = found.get(card_id, 0) + part
+        if found:
+            self._state.wanted.add(("tender_return", f"{return_id}/tenders"))
+        return found
 
     def _budgets_back(self, sold: Sold, shares: Mapping[str, int], is_last: bool) -> dict[str, int]:
         """What each budget gets: the share of the units; the last gives all that is left."""

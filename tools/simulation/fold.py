@@ -39,6 +39,8 @@ class Sold:
     burned_from: list[tuple[str, int]] = field(default_factory=list)
     used: dict[str, bool] = field(default_factory=dict)
     """Vouchers that paid, and whether they are good again."""
+    gift_left: dict[int, list[int]] = field(default_factory=dict)
+    """By line what can still come back to each gift card, and at the end to other money."""
     sponsor: str | None = None
     undone: int = 0
     taken: int = 0
@@ -72,6 +74,8 @@ class Back:
     again: set[str]
     """Vouchers it made good again."""
     takes_from_sponsor: bool = False
+    gifts: dict[str, int] = field(default_factory=dict)
+    """What comes back to each gift card."""
 
 
 @dataclass(slots=True)
@@ -118,6 +122,9 @@ class State:
     corrections: dict[str, dict[str, Any]] = field(default_factory=dict)
     moves: dict[str, dict[str, Any]] = field(default_factory=dict)
     goodwill: dict[str, dict[str, Any]] = field(default_factory=dict)
+    loads: dict[str, dict[str, Any]] = field(default_factory=dict)
+    cards: dict[str, list[tuple[int, int]]] = field(default_factory=lambda: defaultdict(lambda: [(0, 0)]))
+    """By gift card: after which commit what it held."""
     reserved: set[str] = field(default_factory=set)
     freed: dict[str, int] = field(default_factory=dict)
     """Reservations whose limits are free again, with the commit at which that was first seen."""
@@ -162,6 +169,15 @@ class State:
         """What holds keep of it."""
         return sum(hold.amount for hold in self.kept.values() if hold.account == account)
 
+    def card_held(self, card_id: str, since: int) -> set[int]:
+        """What a gift card held when that many commits had been made, and ever since."""
+        found = set()
+        for commit, balance in reversed(self.cards[card_id]):
+            found.add(balance)
+            if commit <= since:
+                break
+        return found
+
     def returned_of(self, member_id: str, since: int) -> set[int]:
         """How many of a member's tickets had come back whole when that many commits were made, and since."""
         found = set()
@@ -189,7 +205,7 @@ def need(holds: bool, invariant: str, text: str, *facts: object) -> None:
 
 def bounds_of(account: str) -> tuple[int | None, int | None]:
     """Floor and ceiling of an account, from the table of docs/ledger.md."""
-    if account.endswith(("/issued", "/granted", "/points_owed")):
+    if account.endswith(("/issued", "/granted", "/points_owed", "/value_sold")):
         return None, 0
     if account == "group/points/corrected" or account.endswith("/value_redeemed"):
         return None, None
@@ -198,7 +214,11 @@ def bounds_of(account: str) -> tuple[int | None, int | None]:
 
 def asset_is_right(account: str, asset: str) -> bool:
     """Whether an account takes the unit."""
-    if account.endswith(("/vouchers", "/value_redeemed")) or account.startswith("group/value/"):
+    if account.startswith("gift_card/") or account.endswith("/value_sold"):
+        return asset == MONEY
+    if account.endswith("/value_redeemed"):
+        return asset in (VOUCHERS, MONEY)
+    if account.endswith("/vouchers") or account.startswith("group/value/"):
         return asset == VOUCHERS
     if account.startswith("campaign/oil-third/"):
         return asset == MONEY

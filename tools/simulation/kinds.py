@@ -37,6 +37,11 @@ def points_of(member_id: str) -> str:
     return f"member/{member_id}/points"
 
 
+def card_of(card_id: str) -> str:
+    """A gift card's account."""
+    return f"gift_card/{card_id}/value"
+
+
 def redeemed_at(shop_id: str) -> str:
     """What a shop was paid with."""
     return f"shop/{shop_id}/value_redeemed"
@@ -49,7 +54,7 @@ def owed_of(member_id: str) -> str:
 
 def _has_lots(account: str) -> bool:
     is_members = account.startswith("member/") and account.endswith("/points")
-    return is_members or account.endswith("/vouchers")
+    return is_members or account.endswith("/vouchers") or account.startswith("gift_card/")
 
 
 def _same(entry: Entry, right: dict[tuple[str, str], int]) -> None:
@@ -450,6 +455,43 @@ def _voucher_return(state: State, entry: Entry, _: Asked) -> None:
     need(is_right, "1 conservation", "vouchers put back:", entry.cause_id, entry.restored)
 
 
+def _value_load(_: State, entry: Entry, asked: Asked) -> None:
+    """The shop that sold a card was paid for it, and owes it."""
+    wanted = asked.loads.get(entry.cause_id)
+    need(wanted is not None, "8 authority", "value for nothing:", entry.transaction_id)
+    assert wanted is not None
+    account = card_of(wanted.card_id)
+    _same(entry, {(f"shop/{wanted.shop_id}/value_sold", account): wanted.amount})
+    found = [(lot[1], lot[3], lot[4], lot[5], lot[6]) for lot in entry.lots]
+    right = [(account, wanted.amount, None, entry.cause_id, f"shop/{wanted.shop_id}")]
+    need(found == right, "1 conservation", "the lot of a card:", entry.transaction_id, found, right)
+
+
+def _tender(state: State, entry: Entry, _: Asked) -> None:
+    """Each card pays what was asked of it, to the shop that sells."""
+    ticket = _sold(state, entry).ticket
+    shop = redeemed_at(ticket.shop_id)
+    _same(entry, {(card_of(card_id), shop): amount for card_id, amount in ticket.gifts})
+    right = [
+        (lot.lot_id, amount) for card_id, amount in ticket.gifts for lot in state.lots_of(card_of(card_id))
+    ]
+    need(entry.taken == right, "1 conservation", "the lots of cards:", entry.cause_id, entry.taken, right)
+
+
+def _tender_return(state: State, entry: Entry, _: Asked) -> None:
+    """Each card gets its share of the units back, into its own lot, from the shop that takes them."""
+    back = _back(state, entry)
+    shop = redeemed_at(back.row["shop_id"])
+    _same(entry, {(shop, card_of(card_id)): amount for card_id, amount in back.gifts.items()})
+    right = sorted(
+        (lot.lot_id, amount)
+        for card_id, amount in back.gifts.items()
+        for lot in state.lots_of(card_of(card_id))
+    )
+    is_right = sorted(entry.restored) == right and not entry.lots
+    need(is_right, "1 conservation", "given back to cards:", entry.cause_id, entry.restored, right)
+
+
 RULES: Final[dict[str, Callable[[State, Entry, Asked], None]]] = {
     "accrual": _accrual,
     "redemption": _redemption,
@@ -468,4 +510,7 @@ RULES: Final[dict[str, Callable[[State, Entry, Asked], None]]] = {
     "voucher_issue": _voucher_issue,
     "voucher_use": _voucher_use,
     "voucher_return": _voucher_return,
+    "value_load": _value_load,
+    "tender": _tender,
+    "tender_return": _tender_return,
 }

@@ -14,14 +14,16 @@ from tools.simulation.trace import Trace
 
 SAME: Final = {
     "sale": "sale_id transaction_id recorded_ms total_minor points redeemed_points redeemed_minor vouchers"
-    " used_vouchers",
+    " used_vouchers tenders other_minor",
     "return": "return_id sale_id transaction_id recorded_ms total_minor points points_owed restored_points"
-    " restored_minor restored_vouchers ended_vouchers",
+    " restored_minor restored_vouchers ended_vouchers tenders other_minor",
     "reservation": "reservation_id expires_ms total_minor points redeem_points redeem_minor",
     "move": "move_id kind member_id to_id points recorded_ms transaction_id balance_points",
     "correction": "correction_id member_id points reason requested_by requested_ms",
     "decision": "correction_id member_id points state decided_by decided_ms transaction_id",
     "goodwill": "goodwill_id member_id shop_id role points reason recorded_ms transaction_id balance_points",
+    "card_made": "gift_card_id number",
+    "card_sold": "act_id kind gift_card_id shop_id amount paid_minor balance recorded_ms transaction_id",
     "block": "card_number state reason",
 }
 """What of an answer is the same for ever; balances and profiles are as of now."""
@@ -66,6 +68,8 @@ class Promises:
         self.counts: dict[str, int] = {}
         self.numbers: dict[str, str] = {}
         """The numbers of vouchers that somebody holds, by voucher."""
+        self.cards: dict[str, str] = {}
+        """The numbers of gift cards that were sold, by card."""
 
     def open(self, op: Op) -> Op:
         """From now on it counts."""
@@ -134,6 +138,9 @@ class Promises:
         elif op.kind == "goodwill":
             given = state.goodwill.get(told["goodwill_id"])
             row = given and given | {"balance_points": given["balance_after"]}
+        elif op.kind == "card_sold":
+            loaded = state.loads.get(told["act_id"])
+            row = loaded and loaded | {"balance": loaded["balance_after"]}
         elif op.kind in ("correction", "decision"):
             row = state.corrections.get(told["correction_id"])
         else:
@@ -162,6 +169,7 @@ class Promises:
             "move": op.op_id in state.moves,
             "correction": op.op_id in state.corrections,
             "goodwill": op.op_id in state.goodwill,
+            "card_sold": op.op_id in state.loads,
             "reservation": op.op_id in state.reserved,
         }.get(op.kind, False)
         need(not found, "2 acknowledged", op.kind, op.op_id, "was refused and is in the books:", op.code)

@@ -110,6 +110,14 @@ class Rights:
             return self.has_changed(ticket, since)
         return self.may_refuse_basket(code, ticket, since)
 
+    def may_refuse_gifts(self, code: str, ticket: it.Ticket, since: int) -> bool:
+        """Whether a ticket that gift cards are to pay may be refused with this code."""
+        if code == "stored_value_too_low":
+            state = self._books.state
+            return any(min(state.card_held(card_id, since)) < amount for card_id, amount in ticket.gifts)
+        paid = sum(amount for _, amount in ticket.gifts)
+        return code == "tender_too_much" and paid > sum(line.amount_minor for line in ticket.lines)
+
     def _is_taken(self, ticket: it.Ticket) -> bool:
         sale_id = self._books.state.taken_by.get(ticket.reservation_id or "")
         return sale_id not in (None, ticket.sale_id)

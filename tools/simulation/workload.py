@@ -5,6 +5,7 @@ from collections.abc import Callable, Coroutine
 from typing import Any, Final
 
 from tools.simulation.acts_sales import Sales
+from tools.simulation.acts_stored import Stored
 from tools.simulation.acts_tills import Tills
 from tools.simulation.acts_value import Value
 from tools.simulation.acts_wrong import Wrong
@@ -19,7 +20,7 @@ FAVOURED: Final = 50
 """So much more often does the act happen that a seed is about: what is rare elsewhere meets itself there."""
 
 
-class Workload(Sales, Value, Tills, Wrong):
+class Workload(Sales, Value, Stored, Tills, Wrong):
     """All that people do."""
 
     async def live(self) -> None:
@@ -60,6 +61,8 @@ ACTS_OF: Final[dict[Act, int]] = {
     Workload.report: 22,
     Workload.refund: 9,
     Workload.err: 9,
+    Workload.sell_card: 3,
+    Workload.pay_by_card: 8,
 }
 """How often each happens."""
 

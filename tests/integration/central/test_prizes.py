@@ -101,15 +101,15 @@ async def test_the_life_of_a_prize(central: CentralUnderTest) -> None:
 async def test_a_batch_activated_twice_at_once_gives_each_card_its_amount_once(
     central: CentralUnderTest,
 ) -> None:
-    await post(central, "gift-batches", a_batch(cards=450))
+    await post(central, "gift-batches", a_batch(cards=230))
     await post(central, "gift-batches/lottery/file", {"handout_id": "out-1"})
     calls = [post(central, "gift-batches/lottery/activation", {"activation_id": "act-1"}) for _ in range(4)]
     answers = await in_parallel(calls)
     assert {each.status for each in answers} == {200}
-    assert (await balances(central))["group/value/issued", "CHF/2"] == -450 * 2000
+    assert (await balances(central))["group/value/issued", "CHF/2"] == -230 * 2000
     first = (await central.get("gift-batches/lottery/cards", token="office")).body["cards"]
-    last = (await central.get("gift-batches/lottery/cards?after=400", token="office")).body["cards"]
-    assert (len(first), len(last), last[-1]["gift_card_id"]) == (200, 50, "lottery:450")
+    last = (await central.get("gift-batches/lottery/cards?after=200", token="office")).body["cards"]
+    assert (len(first), len(last), last[-1]["gift_card_id"]) == (200, 30, "lottery:230")
     assert {card["state"] for card in (*first, *last)} == {"active"}
     assert await sound(central)
 
