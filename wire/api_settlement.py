@@ -109,13 +109,13 @@ class TraceView(View, frozen=True):
     day: str
 
 
-class MembershipBody(Body, frozen=True):
+class AssociationChoiceBody(Body, frozen=True):
     """The association that a member belongs to from now on; null: to none."""
 
     association_id: Id | None
 
 
-class MembershipView(View, frozen=True):
+class AssociationSpanView(View, frozen=True):
     """A membership, from when to when."""
 
     association_id: str
@@ -123,10 +123,10 @@ class MembershipView(View, frozen=True):
     to_ms: int | None
 
 
-class MembershipListView(View, frozen=True):
+class MemberAssociationsView(View, frozen=True):
     """A member's associations, newest first: the first is the current one where `to_ms` is null."""
 
-    memberships: list[MembershipView]
+    memberships: list[AssociationSpanView]
 
 
 class DealBody(Body, frozen=True):
@@ -231,11 +231,20 @@ class UnsettledView(View, frozen=True):
     amount: int
 
 
+class DonationSumView(View, frozen=True):
+    """Points of one payer that members gave an association, and what they are worth at the group's rate."""
+
+    association: str
+    payer: str
+    points: int
+    amount_minor: int
+
+
 class LiabilityView(View, frozen=True):
     """What is out of an asset and who pays for it when it is used.
 
     `worth_minor`: in money, null where units have no price. `breakage_bp`: the share that expired of lots
-    whose time is over, null: too few to tell. `expected_minor`: what is expected to be used.
+    whose time is over, null: too few to tell. `expected_amount`: what is expected to be used.
     """
 
     asset: str
@@ -243,7 +252,7 @@ class LiabilityView(View, frozen=True):
     amount: int
     worth_minor: int | None
     breakage_bp: int | None
-    expected_minor: int | None
+    expected_amount: int | None
 
 
 class ClearingView(View, frozen=True):
@@ -258,6 +267,7 @@ class ClearingView(View, frozen=True):
     nets: list[NetView]
     positions: list[PositionView]
     unsettled: list[UnsettledView]
+    donations: list[DonationSumView]
     liabilities: list[LiabilityView]
 
 

@@ -20,6 +20,7 @@ VALUE_ISSUED = "group/value/issued"
 VALUE_REDEEMED = "group/value/redeemed"
 VALUE_EXPIRED = "group/value/expired"
 BUDGET_GRANTED = "group/budget/granted"
+CONTRIBUTED = "group/value/contributed"
 
 _ID = re.compile(rf"[A-Za-z0-9._:\-]{{1,{ID_CHARS_MAX}}}", re.ASCII)
 _OWNERS = frozenset({"member", "association", "gift_card", "campaign", "bearer", "shop"})
@@ -71,6 +72,17 @@ CHART = (
         "Points a member spent and then lost by a return: 0 or below; the next points settle it.",
     ),
     AccountKind("association/<id>/points", _POINTS, 0, None, False, "Points donated to an association."),
+    AccountKind(
+        CONTRIBUTED,
+        frozenset({Family.MONEY}),
+        None,
+        0,
+        False,
+        "What shops and the group paid to associations; 0 or below.",
+    ),
+    AccountKind(
+        "association/<id>/money", frozenset({Family.MONEY}), 0, None, False, "What an association was paid."
+    ),
     AccountKind(VALUE_ISSUED, _VALUE, None, 0, False, "Vouchers, stored value and services given out."),
     AccountKind(VALUE_REDEEMED, _VALUE, 0, None, False, "The same, redeemed."),
     AccountKind(VALUE_EXPIRED, _VALUE, 0, None, False, "The same, expired unused."),
@@ -133,6 +145,11 @@ def member_points_owed(member_id: str) -> str:
 def association_points(association_id: str) -> str:
     """Path of what members have donated to an association."""
     return f"association/{association_id}/points"
+
+
+def association_money(association_id: str) -> str:
+    """Path of what an association was paid."""
+    return f"association/{association_id}/money"
 
 
 def vouchers_of(member_id: str | None, sale_id: str) -> str:

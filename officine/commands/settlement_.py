@@ -143,6 +143,172 @@ def trace(
         print_facts("Ticket", msgspec.structs.asdict(view))
 
 
+@command.command()
+@click.argument("association_id", metavar="ID")
+@month_option
+@csv_option
+@group_option
+@json_option
+@click.pass_context
+def association(
+    ctx: click.Context,
+    association_id: str,
+    month: str,
+    csv_file: Path | None,
+    group_id: str | None,
+    as_json: bool,
+) -> None:
+    """What an association gets for a month: each shop's share, what members gave.
+
+    Example: officine settlement association fc-nyon --month 2026-10
+    """
+    view = as_operator(
+        ctx.obj,
+        group_id,
+        lambda services, actor: services.clearing.associations.statement(actor, month, association_id),
+    )
+    if csv_file is not None:
+        _write_csv(csv_file, view.shares)
+    if as_json:
+        print_json(view)
+    else:
+        _print_association(view)
+
+
+@command.command()
+@click.argument("association_id", metavar="ID")
+@month_option
+@group_option
+@json_option
+@click.pass_context
+def pay(ctx: click.Context, association_id: str, month: str, group_id: str | None, as_json: bool) -> None:
+    """Book the payout of a closed month to an association; a second time is refused.
+
+    Example: officine settlement pay fc-nyon --month 2026-10
+    """
+    view = as_operator(
+        ctx.obj,
+        group_id,
+        lambda services, actor: services.clearing.associations.pay(actor, month, association_id),
+    )
+    if as_json:
+        print_json(view)
+    else:
+        _print_association(view)
+
+
+@command.command()
+@month_option
+@csv_option
+@group_option
+@json_option
+@click.pass_context
+def clearing(
+    ctx: click.Context, month: str, csv_file: Path | None, group_id: str | None, as_json: bool
+) -> None:
+    """Who pays whom for a month, set off; what is still out. The CSV has the dues, each with what for.
+
+    Example: officine settlement clearing --month 2026-10
+    """
+
+    async def work(services: "Services", actor: "Actor") -> "api.ClearingView":
+        with progress(as_json=as_json) as on_progress:
+            return await services.clearing.months.of(actor, month, on_progress)
+
+    view = as_operator(ctx.obj, group_id, work)
+    if csv_file is not None:
+        _write_csv(csv_file, view.dues)
+    if as_json:
+        print_json(view)
+    else:
+        _print_clearing(view)
+
+
+@command.command()
+@month_option
+@group_option
+@json_option
+@click.pass_context
+def close(ctx: click.Context, month: str, group_id: str | None, as_json: bool) -> None:
+    """Close a month: it never changes again, and what comes late belongs to the next.
+
+    Example: officine settlement close --month 2026-10
+    """
+
+    async def work(services: "Services", actor: "Actor") -> "api.ClearingView":
+        with progress(as_json=as_json) as on_progress:
+            return (await services.clearing.months.close(actor, month, on_progress))[0]
+
+    view = as_operator(ctx.obj, group_id, work)
+    if as_json:
+        print_json(view)
+    else:
+        _print_clearing(view)
+
+
+def _print_association(view: "api.AssociationStatementView") -> None:
+    currency = view.currency
+    facts = {
+        "month": f"{view.month} ({view.state})",
+        "due": _money(view.due_minor, currency),
+        "paid": None if view.paid_minor is None else _money(view.paid_minor, currency),
+        "account": view.bank_account,
+        "reference": view.bank_reference,
+    }
+    print_facts(view.name, facts)
+    rows = [
+        (
+            each.payer,
+            _money(each.counted_minor, currency),
+            _money(each.share_minor, currency),
+            each.points,
+            _money(each.points_minor, currency),
+            _money(each.before_minor, currency),
+            _money(each.due_minor, currency),
+        )
+        for each in view.shares
+    ]
+    columns = ("Payer", "Turnover", "Share", "Points", "Worth", "Before", "Due")
+    print_rows("By payer", columns, rows)
+
+
+def _print_clearing(view: "api.ClearingView") -> None:
+    currency = view.currency
+    print_facts(
+        f"Clearing of {view.month}", {"state": view.state, "journal": f"{view.after_seq}-{view.until_seq}"}
+    )
+    dues = [
+        (each.debtor, each.creditor, each.what, each.entries, _money(each.amount_minor, currency))
+        for each in view.dues
+    ]
+    print_rows("Dues", ("Who owes", "Whom", "What for", "Entries", "Amount"), dues)
+    pays = [(each.debtor, each.creditor, _money(each.amount_minor, currency)) for each in view.nets]
+    print_rows("Set off", ("Who pays", "Whom", "Amount"), pays)
+    at = [(each.party, _money(each.net_minor, currency)) for each in view.positions]
+    print_rows("Positions", ("Party", "Net"), at)
+    out = [
+        (
+            each.asset,
+            each.funder,
+            each.amount,
+            None if each.worth_minor is None else _money(each.worth_minor, currency),
+            "not known" if each.breakage_bp is None else f"{each.breakage_bp / 100:.2f} %",
+        )
+        for each in view.liabilities
+    ]
+    print_rows("Still out", ("Asset", "Who pays", "Amount", "Worth", "Expires"), out)
+
+
+def _write_csv(path: Path, rows: Sequence[msgspec.Struct]) -> None:
+    """Rows of one kind, with their names; an existing file is not written over."""
+    with path.open("x", newline="", encoding="utf-8") as file:
+        writer = csv.writer(file)
+        if rows:
+            writer.writerow(rows[0].__struct_fields__)
+        for row in rows:
+            writer.writerow(_safe([getattr(row, name) for name in row.__struct_fields__]))
+
+
 def _money(minor: int, currency: str) -> str:
     from loyalty.money import format_minor, scale_of
 

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from central.services.clearing.associations import AssociationsService
+from central.services.clearing.statements import ClearingService
 from central.services.clearing.suppliers import SettlementsService
 from central.services.context import Context
 from central.services.groups import GroupsService
@@ -12,16 +14,23 @@ from central.services.shops import ShopsService
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClearingServices:
-    """What parties owe, line by line."""
+    """What parties owe line by line, what associations get, the clearing of months."""
 
     settlements: SettlementsService
+    associations: AssociationsService
+    months: ClearingService
 
 
 def build_clearing(context: Context, groups: GroupsService, shops: ShopsService) -> ClearingServices:
     """Wire them."""
     parties = PartiesService(context)
+    months = ClearingService(context, groups)
     return ClearingServices(
         settlements=SettlementsService(
             context, groups=groups, shops=shops, parties=parties, line_keys=LineKeys(context)
         ),
+        associations=AssociationsService(
+            context, groups=groups, shops=shops, parties=parties, clearing=months
+        ),
+        months=months,
     )

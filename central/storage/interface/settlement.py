@@ -139,8 +139,8 @@ class CauseRow:
     sale_id: str
     points_redeemed: int
     points_restored: int
+    restored_before: int
     ruleset_version: int
-    occurred_ms: int
 
 
 @dataclass(frozen=True, slots=True)

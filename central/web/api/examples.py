@@ -84,6 +84,8 @@ EXAMPLES: Final[dict[str, msgspec.Struct]] = {
     "trace_settlement_line": api_settlement.TraceBody(
         entry="5f0c0b1e9a7d4c3e8f2a1b0c9d8e7f60/1/discount/june-sun//"
     ),
+    "put_deal": api_settlement.DealBody(share_bp=200),
+    "put_member_association": api_settlement.AssociationChoiceBody(association_id="fc-nyon"),
     "put_party": api_parties.PartyBody(
         name="Sol Laboratoires SA",
         street="Route des Alpes 12",

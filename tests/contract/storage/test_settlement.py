@@ -147,6 +147,9 @@ async def test_funders_and_causes_are_found_in_one_look(store: Store) -> None:
     causes = await store.find_causes(G, ["s-1", "nothing"])
     assert list(causes) == ["s-1"]
     assert (causes["s-1"].shop_id, causes["s-1"].points_redeemed) == (SHOP, 0)
+    await store.record_return(a_return("r-1", a_sale("s-1"), [], None))
+    back = (await store.find_causes(G, ["r-1"]))["r-1"]
+    assert (back.sale_id, back.points_restored, back.restored_before) == ("s-1", 0, 0)
     (out,) = await store.sum_open_lots(G)
     assert (out.asset, out.funder, out.remaining, out.lots) == ("PTS/0", "group", lot.amount, 1)
     assert lot.expires_ms is not None

@@ -1,0 +1,261 @@
+"""A month of everything: who pays whom, equal to a recount that shares nothing with it; closed months."""
+
+import random
+from collections import Counter
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.central_fixture import (
+    GROUP,
+    MEMBER,
+    OTHER_UID,
+    PRESCRIPTION,
+    SHAMPOO,
+    SUN_CREAM,
+    UID,
+    CentralUnderTest,
+    a_central,
+    a_return,
+    a_sale,
+    by_uid,
+)
+from tests.integration.central.claim_rules import bonus, discount, publish
+from tests.integration.central.clearing_recount import copied_and_recounted
+from tests.integration.central.publishing import BASE, ms
+from tests.integration.central.stored import sold_card
+from tests.integration.central.test_settlements import settled
+from tests.integration.central.test_value import LENIENT
+from tests.integration.central.test_vouchers import thanks
+from tests.movable_clock import MovableClock
+
+OCTOBER = "clearing/2026-10"
+DAY_MS = 86_400_000
+STEP = {"points": 100, "worth_minor": 200}
+LENIENT_ACTS = LENIENT | {"pay_from_purse": "nfc_uid"}
+PAID = {"funder": "supplier/sol"}
+
+
+@pytest.fixture
+async def central(tmp_path: Path) -> AsyncIterator[CentralUnderTest]:
+    """In the middle of October 2026: a supplier, a club that gets 2 %, in lac-2 3 %; its member is Anne."""
+    async with a_central(tmp_path, MovableClock(ms("2026-10-15T10:00:00+02:00"))) as running:
+        await running.put("parties/supplier/sol", {"name": "Sol Laboratoires SA"})
+        await running.put("parties/association/club", {"name": "FC Nyon"})
+        await running.put("associations/club/deals", {"share_bp": 200})
+        await running.put("associations/club/deals", {"share_bp": 300, "shop_id": "lac-2"})
+        await running.put(f"members/{MEMBER}/association", {"association_id": "club"})
+        yield running
+
+
+async def cleared(central: CentralUnderTest, path: str = OCTOBER) -> dict[str, Any]:
+    """A clearing: positions sum to 0, and nets are what the dues come to."""
+    answer = await central.get(path, token="office")
+    assert answer.status == 200, answer.body
+    view: dict[str, Any] = answer.body
+    assert sum(each["net_minor"] for each in view["positions"]) == 0
+    sums: Counter[str] = Counter()
+    for due in view["dues"]:
+        sums[due["creditor"]] += due["amount_minor"]
+        sums[due["debtor"]] -= due["amount_minor"]
+    assert {each["party"]: each["net_minor"] for each in view["positions"]} == {
+        party: amount for party, amount in sums.items() if party in {p["party"] for p in view["positions"]}
+    }
+    return view
+
+
+def nets(view: dict[str, Any]) -> Counter[tuple[str, str]]:
+    return Counter({(each["debtor"], each["creditor"]): each["amount_minor"] for each in view["nets"]})
+
+
+def later(central: CentralUnderTest, moment: str) -> None:
+    assert isinstance(central.clock, MovableClock)
+    central.clock.now_ms = ms(moment)
+
+
+async def test_points_given_in_one_shop_and_spent_in_another_are_cleared_between_them(
+    central: CentralUnderTest, tmp_path: Path
+) -> None:
+    await publish(central, *BASE, funder="shop", voucher_step=STEP, identification=LENIENT_ACTS)
+    await central.post("sales", a_sale(central, [(SUN_CREAM, 1, 30_000)], by_uid(OTHER_UID)))
+    spent = a_sale(central, [(SHAMPOO, 2, 1780)], by_uid(OTHER_UID), redeem_points=200)
+    assert (await central.post("sales", spent, token="terminal_2")).status == 200
+    assert nets(await cleared(central)) == {("shop/lac-1", "shop/lac-2"): 400}
+    back = a_return(central, [(1, 1)])
+    assert (await central.post(f"sales/{spent['sale_id']}/returns", back, token="terminal_2")).status == 200
+    view = await cleared(central)
+    assert nets(view) == {("shop/lac-1", "shop/lac-2"): 200}
+    assert nets(view) == await copied_and_recounted(central.services, GROUP, tmp_path / "copy.db")
+    page = (await central.get(f"{OCTOBER}/moves", token="office")).body
+    moves = [(each["what"], each["cause_id"], each["amount_minor"]) for each in page["moves"]]
+    assert moves == [("spent", spent["sale_id"], 400), ("given_back", back["return_id"], 200)]
+
+
+async def test_a_gift_card_sold_in_one_shop_and_spent_in_another_is_cleared_between_them(
+    central: CentralUnderTest, tmp_path: Path
+) -> None:
+    number = (await sold_card(central, 5000))["number"]
+    tender = {"kind": "gift_card", "number": number, "amount_minor": 2000}
+    sale = a_sale(central, [(SHAMPOO, 2, 3000)], {}, tenders=[tender])
+    paid = await central.post("sales", sale, token="terminal_2")
+    assert paid.status == 200, paid.body
+    assert nets(await cleared(central)) == {("shop/lac-1", "shop/lac-2"): 2000}
+    back = a_return(central, [(1, 1)])
+    await central.post(f"sales/{sale['sale_id']}/returns", back, token="terminal_2")
+    view = await cleared(central)
+    assert nets(view) == {("shop/lac-1", "shop/lac-2"): 1000}
+    assert nets(view) == await copied_and_recounted(central.services, GROUP, tmp_path / "copy.db")
+    (card,) = [each for each in view["liabilities"] if each["asset"] == "CHF/2"]
+    assert (card["funder"], card["amount"], card["worth_minor"]) == ("shop/lac-1", 4000, 4000)
+    assert card["breakage_bp"] is None
+
+
+async def test_an_association_gets_its_share_what_members_give_and_is_paid_once(
+    central: CentralUnderTest,
+) -> None:
+    await publish(central, *BASE, voucher_step=STEP, identification=LENIENT_ACTS)
+    first = a_sale(central, [(SUN_CREAM, 2, 20_000), (PRESCRIPTION, 1, 2500)])
+    await central.post("sales", first)
+    await central.post("sales", a_sale(central, [(SUN_CREAM, 1, 3333)]), token="terminal_2")
+    await central.post("sales", a_sale(central, [(SUN_CREAM, 1, 9999)], by_uid(OTHER_UID)))
+    gift = {"donation_id": "d-1", "holder": by_uid(), "association_id": "club", "points": 150}
+    assert (await central.post("donations", gift)).status == 200
+    path = f"{OCTOBER}/associations/club"
+    view = (await central.get(path, token="office")).body
+    told = {each["payer"]: each for each in view["shares"]}
+    assert (told["shop/lac-1"]["counted_minor"], told["shop/lac-1"]["share_minor"]) == (20_000, 400)
+    assert (told["shop/lac-2"]["counted_minor"], told["shop/lac-2"]["share_minor"]) == (3333, 100)
+    assert (told["group"]["points"], told["group"]["points_minor"]) == (150, 300)
+    assert (view["due_minor"], view["is_paid"], view["state"]) == (800, False, "open")
+    assert (await central.post(f"{path}/payout", None, token="office")).code == "month_open"
+
+    later(central, "2026-11-02T09:00:00+01:00")
+    assert (await central.post(f"{OCTOBER}/close", None, token="office")).status == 200
+    paid = await central.post(f"{path}/payout", None, token="office")
+    assert (paid.status, paid.body["paid_minor"], paid.body["is_paid"]) == (200, 800, True)
+    again = await central.post(f"{path}/payout", None, token="office")
+    assert (again.status, again.code) == (409, "already_paid")
+    store = central.services.store
+    accounts = {row.account: row.balance for row in await store.list_accounts(GROUP, "", 200)}
+    assert accounts["association/club/money"] == 800
+    assert accounts["association/club/points"] == 0
+    assert accounts["group/value/contributed"] == -800
+    panel = (await central.get("associations/club/panel")).body
+    assert (panel["name"], panel["paid_minor"], panel["months"]) == ("FC Nyon", 800, 1)
+    assert "shop" not in str(panel)
+    assert (await central.services.upkeep.reconcile(GROUP)).findings == ()
+
+    returned = a_return(central, [(1, 2)])
+    assert (await central.post(f"sales/{first['sale_id']}/returns", returned)).status == 200
+    assert (await central.get(path, token="office")).body["shares"] == paid.body["shares"]
+    november = "clearing/2026-11/associations/club"
+    view = (await central.get(november, token="office")).body
+    assert [(each["payer"], each["share_minor"]) for each in view["shares"]] == [("shop/lac-1", -400)]
+    later(central, "2026-12-02T09:00:00+01:00")
+    await central.post("clearing/2026-11/close", None, token="office")
+    paid = await central.post(f"{november}/payout", None, token="office")
+    assert (paid.body["paid_minor"], paid.body["shares"][0]["due_minor"]) == (0, -400)
+    await central.post("sales", a_sale(central, [(SUN_CREAM, 5, 50_000)]))
+    later(central, "2027-01-02T09:00:00+01:00")
+    await central.post("clearing/2026-12/close", None, token="office")
+    paid = await central.post("clearing/2026-12/associations/club/payout", None, token="office")
+    (share,) = paid.body["shares"]
+    assert (share["share_minor"], share["before_minor"], share["paid_minor"]) == (1000, -400, 600)
+
+
+async def test_a_member_who_leaves_counts_no_more_and_an_ended_association_takes_nobody(
+    central: CentralUnderTest,
+) -> None:
+    await publish(central, *BASE, voucher_step=STEP)
+    left = await central.put(f"members/{MEMBER}/association", {"association_id": None})
+    assert left.body["memberships"][0]["to_ms"] is not None
+    await central.post("sales", a_sale(central, [(SUN_CREAM, 2, 20_000)]))
+    assert (await central.get(f"{OCTOBER}/associations/club", token="office")).body["shares"] == []
+    await central.put("parties/association/club", {"name": "FC Nyon", "state": "ended"})
+    joined = await central.put(f"members/{MEMBER}/association", {"association_id": "club"})
+    assert joined.code == "association_ended"
+    assert (
+        await central.put("members/m-none/association", {"association_id": None})
+    ).code == "member_not_found"
+
+
+async def test_a_closed_month_never_changes_and_months_are_closed_in_their_order(
+    central: CentralUnderTest,
+) -> None:
+    await publish(central, *BASE, discount(**PAID), voucher_step=STEP)
+    sale = a_sale(central, [(SUN_CREAM, 2, 20_000)])
+    await central.post("sales", sale)
+    assert (await central.post(f"{OCTOBER}/close", None, token="office")).code == "month_not_over"
+    later(central, "2026-11-01T00:00:01+01:00")
+    closed = await central.post(f"{OCTOBER}/close", None, token="office")
+    assert (closed.status, closed.body["state"]) == (200, "closed")
+    late = a_sale(central, [(SUN_CREAM, 1, 1000)], occurred_ms=ms("2026-10-31T18:00:00+01:00"))
+    assert (await central.post("sales", late)).status == 200
+    back = a_return(central, [(1, 1)])
+    assert (await central.post(f"sales/{sale['sale_id']}/returns", back)).status == 200
+    assert await cleared(central) == closed.body
+    again = await central.post(f"{OCTOBER}/close", None, token="office")
+    assert (again.headers["Idempotent-Replayed"], again.body) == ("true", closed.body)
+    october = await settled(central)
+    assert (october["amount_minor"], october["state"]) == (6000, "closed")
+    november = await settled(central, "settlements/2026-11/parties/supplier/sol")
+    assert november["amount_minor"] == 300 - 3000
+    later(central, "2027-02-01T00:00:01+01:00")
+    wrong = await central.post("clearing/2026-12/close", None, token="office")
+    assert (wrong.status, wrong.code) == (409, "month_out_of_order")
+    assert "2026-11" in wrong.body["detail"]
+    assert (await central.post("clearing/2026-11/close", None, token="office")).status == 200
+    assert (await central.get(OCTOBER, token="terminal")).code == "permission_missing"
+
+
+@pytest.mark.parametrize("seed", range(4))
+async def test_a_month_of_everything_equals_an_independent_recount(
+    central: CentralUnderTest, tmp_path: Path, seed: int
+) -> None:
+    """Discounts, vouchers, points paid by a supplier; points, gift cards and donations; returns in parts."""
+    draw = random.Random(seed)
+    rules = [*BASE, discount(**PAID), bonus(**PAID), thanks() | PAID | {"id": "gift"}]
+    rules[-1]["when"] = {
+        "and": [rules[-1]["when"], {"not": {"has": [{"fact": "basket.vouchers"}, "thanks"]}}]
+    }
+    await publish(central, *rules, funder="shop", voucher_step=STEP, identification=LENIENT_ACTS)
+    number = (await sold_card(central, 50_000))["number"]
+    codes: list[tuple[str, str]] = []
+    for number_of in range(40):
+        token = draw.choice(("terminal", "terminal_2"))
+        uid = draw.choice((UID, OTHER_UID))
+        units = draw.randint(1, 3)
+        lines = [(SUN_CREAM, units, units * draw.randint(900, 5000)), (SHAMPOO, 1, draw.randint(800, 1500))]
+        sale = a_sale(central, lines, by_uid(uid))
+        spend = draw.random()
+        if spend < 0.25:
+            sale["redeem_points"] = 100
+        elif spend < 0.45:
+            sale["tenders"] = [{"kind": "gift_card", "number": number, "amount_minor": draw.randint(50, 700)}]
+        mine = [code for owner, code in codes if owner == uid]
+        if mine and draw.random() < 0.5:
+            sale["basket"]["vouchers"] = [mine[0]]
+            codes.remove((uid, mine[0]))
+        answer = await central.post("sales", sale, token=token)
+        if answer.status != 200:
+            assert answer.code == "balance_too_low", answer.body
+            continue
+        codes += [(uid, each["code"]) for each in answer.body["vouchers"]]
+        if draw.random() < 0.4:
+            at = draw.choice(("terminal", "terminal_2"))
+            for _ in range(draw.randint(1, units)):
+                back = a_return(central, [(1, 1)])
+                assert (await central.post(f"sales/{sale['sale_id']}/returns", back, token=at)).status == 200
+        if number_of % 9 == 8:
+            stands = await central.points_of(MEMBER)
+            gift = {"donation_id": f"d-{number_of}", "holder": by_uid(), "association_id": "club"}
+            if stands > 10:
+                donated = await central.post("donations", gift | {"points": draw.randint(1, stands // 2)})
+                assert donated.status == 200, donated.body
+    view = await cleared(central)
+    counted = await copied_and_recounted(central.services, GROUP, tmp_path / "copy.db")
+    assert nets(view) == counted
+    assert {due["what"] for due in view["dues"]} >= {"discount", "points", "points_spent", "stored_value"}
+    assert (await central.services.upkeep.reconcile(GROUP)).findings == ()
