@@ -212,7 +212,9 @@ STORE_PLANS_LIFETIME_S: Final = 300
 STORE_TRIES_MAX: Final = 4
 """PostgreSQL: how often a batch is run before its callers are told that the store is busy."""
 STORE_BUSY_WAIT_MS: Final = 5_000
-"""How long a write waits for another process that holds the database's write lock."""
+"""How long a write waits for its turn among processes, and as long for the database's write lock."""
+STORE_TURN_LOOK_MS: Final = 2
+"""A process that waits for its turn to write to a SQLite file looks this often."""
 STORE_FOLLOW_POLL_S: Final = 1
 """A follower of events looks this often for writes made by other processes."""
 

@@ -61,7 +61,11 @@ class Checkpointer:
         self._connection.close()
 
     def _copy(self) -> None:
-        self._connection.wal_checkpoint(mode=apsw.SQLITE_CHECKPOINT_PASSIVE)
+        try:
+            self._connection.wal_checkpoint(mode=apsw.SQLITE_CHECKPOINT_PASSIVE)
+        except apsw.BusyError:  # another process copies just now
+            log.debug("store.log_copied_by_another", pages=self._pages)
+            return
         if self._pages >= self._log_pages_max:
             try:
                 self._connection.wal_checkpoint(mode=apsw.SQLITE_CHECKPOINT_RESTART)

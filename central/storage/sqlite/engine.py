@@ -1,13 +1,14 @@
 """The two engines of a SQLite store: one writer thread with group commit, and a pool of reader threads."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 import apsw
 import structlog
 
 from central.storage.base import GuardFailed, StoreBusy, StoreFailed
 from central.storage.execution.batches import REFERRED_MUST_EXIST, Outcome, Work, run_batch
-from central.storage.execution.threads import Job, Threads, WriterThreads
+from central.storage.execution.threads import Job, RunTurn, Threads, WriterThreads
+from central.storage.sqlite.turn import Turn
 from central.storage.sqlite.unit import SqliteSnapshot, SqliteUnit
 
 log = structlog.get_logger(__name__)
@@ -27,13 +28,28 @@ class Writer(WriterThreads[apsw.Connection]):
     """The one writer: many verbs per fsync, each answered only after it.
 
     A batch is one transaction with a savepoint per verb: a failing verb rolls back alone. When the COMMIT
-    fails, nothing of the batch happened and everybody is told so.
+    fails, nothing of the batch happened and everybody is told so. Other processes may write to the file:
+    `turn` lets each begin after the other.
     """
+
+    def __init__(
+        self,
+        connections: Iterable[apsw.Connection],
+        on_commit: Callable[[set[str]], None],
+        *,
+        turn: Turn,
+        queue_max: int,
+        batch_max: int,
+        run_turn: RunTurn | None = None,
+    ) -> None:
+        self._turn = turn
+        super().__init__(connections, on_commit, queue_max=queue_max, batch_max=batch_max, run_turn=run_turn)
 
     def _work(self, connection: apsw.Connection, jobs: Sequence[Job]) -> None:
         groups: set[str] = set()
         try:
-            connection.execute("BEGIN IMMEDIATE")
+            with self._turn:
+                connection.execute("BEGIN IMMEDIATE")
             outcomes, groups = run_batch(_SqliteSession(connection), [job.work for job in jobs])
             connection.execute("COMMIT")
         except Exception as error:  # the boundary of the batch: whoever waits is told

@@ -15,6 +15,7 @@ from central.storage.sqlite.checkpoint import Checkpointer
 from central.storage.sqlite.connection import FILE_MODE, open_reader, open_writer, sync_directory
 from central.storage.sqlite.engine import Readers, Writer
 from central.storage.sqlite.migrate import migrate
+from central.storage.sqlite.turn import Turn
 from loyalty.limits import (
     GROUP_COMMIT_MAX,
     STORE_LONG_READERS,
@@ -40,12 +41,14 @@ class SqliteStore(VerbStore):
     ) -> None:
         super().__init__(now_ms)
         self._path = path
+        self._turn = connections.turn
         self._checkpointer: Checkpointer | None = None
         if connections.checkpointer is not None:
             self._checkpointer = Checkpointer(connections.writer, connections.checkpointer)
         self._writer = Writer(
             [connections.writer],
             self._followers.wake,
+            turn=connections.turn,
             queue_max=queue_max,
             batch_max=batch_max,
             run_turn=run_turn,
@@ -95,6 +98,7 @@ class SqliteStore(VerbStore):
         if self._checkpointer is not None:
             await asyncio.to_thread(self._checkpointer.close)
         await super().close()
+        self._turn.close()
 
     # The whole store
 
@@ -108,6 +112,7 @@ class SqliteStore(VerbStore):
 
 @dataclass(frozen=True, slots=True)
 class _Connections:
+    turn: Turn
     writer: apsw.Connection
     checkpointer: apsw.Connection | None
     """None: SQLite's own checkpoints, where no thread may decide any order."""
@@ -125,7 +130,8 @@ def _open_connections(path: Path, now_ms: int, *, has_threads: bool) -> _Connect
     readers = [
         open_reader(path) for _ in range(STORE_SHORT_READERS + (STORE_LONG_READERS if has_threads else 1))
     ]
-    return _Connections(writer, open_writer(path) if has_threads else None, readers)
+    checkpointer = open_writer(path) if has_threads else None
+    return _Connections(Turn(path), writer, checkpointer, readers)
 
 
 def _copy(source: Path, target: Path) -> None:

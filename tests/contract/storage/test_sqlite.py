@@ -108,7 +108,9 @@ async def test_the_database_and_its_copies_are_private_files_in_wal(store: Store
     copy = path.with_name("copy.db")
     await store.copy_into(copy)
     files = sorted(path.parent.iterdir())
-    assert [file.name for file in files] == ["central.db", "central.db-shm", "central.db-wal", "copy.db"]
+    assert [file.name for file in files] == [
+        *("central.db", "central.db-shm", "central.db-turn", "central.db-wal", "copy.db")
+    ]
     assert {stat.S_IMODE(file.stat().st_mode) for file in files} == {0o600}
     connection = apsw.Connection(str(path))
     assert connection.execute("PRAGMA journal_mode").get == "wal"
