@@ -28,7 +28,6 @@ from loyalty.programme.segments import (
     SegmentByRule,
     in_segment,
     parse_member_condition,
-    segments_by_rule,
 )
 from loyalty.rules.evaluate import Facts
 from loyalty.rules.facts import FACTS, MEMBER_PREFIX, Kind
@@ -56,7 +55,7 @@ class SegmentsService:
         """The segments of the programme, with how many are in them where that is kept."""
         access.require(actor, access.MEMBERS_READ)
         programme = (await self._groups.get(actor.group_id)).programme
-        defined = segments_by_rule(programme.rules)
+        defined = programme.defined_segments
         counts = await self._store.count_segment_members(actor.group_id, list(defined))
         views = [
             api_segments.SegmentView(
@@ -167,7 +166,7 @@ class SegmentsService:
         access.require(actor, access.MEMBERS_READ)
         traits = await self._traits.get(actor, member_id)
         programme = (await self._groups.get(actor.group_id)).programme
-        defined = segments_by_rule(programme.rules)
+        defined = programme.defined_segments
         rows = await self._store.list_memberships(actor.group_id, member_id, limits.MEMBER_HISTORY_MAX)
         views = [
             api_segments.MembershipView(segment=row.segment, from_ms=row.from_ms, to_ms=row.to_ms)

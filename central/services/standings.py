@@ -32,7 +32,7 @@ from central.storage.interface.standings import (
 from loyalty.limits import MEMBER_HISTORY_MAX, MEMBER_SEGMENTS_MAX, STANDINGS_BATCH
 from loyalty.programme.grades import Grade, GradeFacts, GradePolicy, Needed, grade_of
 from loyalty.programme.member_facts import DERIVED, derive_facts
-from loyalty.programme.segments import SEALED_FACTS, segments_by_rule
+from loyalty.programme.segments import SEALED_FACTS
 from loyalty.rules.evaluate import Facts
 from loyalty.rules.facts import MEMBER_PREFIX
 from loyalty.rules.language import Value
@@ -187,7 +187,7 @@ class StandingsService:
         values = derive_facts(known, frozenset(DERIVED), day.day)
         values["member.visits"] = row.facts.tickets - row.facts.returned  # no ticket is in hand here
         head = {**values, "member.is_known": True}
-        defined = segments_by_rule(group.programme.rules)
+        defined = group.programme.defined_segments
         met = {name for name, each in defined.items() if each.is_met(Facts(head)) is True}
         hidden = {name for name in met if defined[name].is_sealed}
         before = self.open_sealed(member, row.sealed)

@@ -5,12 +5,13 @@ translated in `central.storage.postgres.dialect`, which lists them.
 """
 
 import functools
-import json
 import operator
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any
+
+import msgspec
 
 from central.storage.interface.common import GuardFailed
 from loyalty.values import quick
@@ -29,7 +30,7 @@ INSERT INTO event (group_id, seq, kind, at_ms, body) VALUES (:group_id, :seq, :k
 """
 
 
-_encode_ids = json.JSONEncoder(sort_keys=True, separators=(",", ":")).encode
+_encode_ids = msgspec.json.Encoder(order="sorted").encode
 
 
 class Snapshot(ABC):
@@ -79,7 +80,7 @@ class Unit(Snapshot):
 
     def add_event(self, group_id: str, kind: str, at_ms: int, /, **ids: str | int | None) -> None:
         """Note a fact in the past tense. `ids`: ids and totals only, never a name, a card or a line."""
-        body = _encode_ids(ids)
+        body = _encode_ids(ids).decode()
         self._events.append(_NewEvent(group_id, kind, at_ms, body))
 
     def write_events(self) -> None:

@@ -9,6 +9,7 @@ GENESIS = bytes(32)
 """What the first transaction of a group's journal is chained to."""
 
 _FORMAT = "officine-journal-1"
+_encode = json.JSONEncoder(ensure_ascii=True, separators=(",", ":"), allow_nan=False).encode
 
 
 def canonical_bytes(transaction: Transaction) -> bytes:
@@ -30,7 +31,7 @@ def canonical_bytes(transaction: Transaction) -> bytes:
     # What came later stands at the end and only where it is used: hashes of old transactions stay.
     if transaction.lot_restores:
         body.append([[change.lot_id, change.amount] for change in transaction.lot_restores])
-    return json.dumps(body, ensure_ascii=True, separators=(",", ":"), allow_nan=False).encode("ascii")
+    return _encode(body).encode("ascii")
 
 
 def _lot(lot: NewLot) -> list[object]:

@@ -15,6 +15,7 @@ from loyalty.programme.latitude import NOBODYS, Latitudes, parse_latitudes
 from loyalty.programme.party import GROUP
 from loyalty.programme.profiles import NO_PROFILES, Profiles, parse_profiles
 from loyalty.programme.rule_set import Stack, parse_rules, parse_stacking, read_names
+from loyalty.programme.segments import MemberCondition, segments_by_rule
 from loyalty.rules.index import RuleIndex, build_index
 from loyalty.rules.needs import member_facts_of
 from loyalty.rules.reading import read_choice, read_int, read_object, read_text
@@ -94,8 +95,11 @@ class Programme:
     """Whether any rule has limits or a budget; without, a quote needs no usage."""
     member_facts: frozenset[str] = field(init=False, compare=False, repr=False)
     """The `member.*` facts that some rule reads; no others are looked up."""
+    defined_segments: Mapping[str, MemberCondition] = field(init=False, compare=False, repr=False)
+    """The segments that rules define."""
 
     def __post_init__(self) -> None:
+        object.__setattr__(self, "defined_segments", segments_by_rule(self.rules))
         named = {rule.rule_id: rule.funder for rule in self.rules if rule.funder is not None}
         object.__setattr__(self, "funders", MappingProxyType(named))
         object.__setattr__(self, "index", build_index(self.rules))

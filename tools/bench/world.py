@@ -183,7 +183,7 @@ async def _put_programme(services: Services, actor: Actor, count: int) -> None:
                 "effect": "next_purchase_voucher",
                 "voucher": "thanks",
                 "worth_minor": VOUCHER_MINOR,
-                "valid_days": 60,
+                "valid_days": 2 * _HISTORY_DAYS,
             }
         ],
     }

@@ -235,16 +235,19 @@ def _write_journal(unit: Unit, group_id: str, transactions: Sequence[Transaction
         row_hash = chain_hash(row_hash, transaction)
         place = {"group_id": group_id, "journal_seq": journal_seq}
         rows[_ADD_TRANSACTION].append(bindings_of(transaction, row_hash=row_hash, **place))
-        parts = {
-            _ADD_POSTING: [
-                bindings_of(posting, asset=str(posting.asset)) for posting in transaction.postings
-            ],
-            _ADD_LOT: [bindings_of(lot, asset=str(lot.asset)) for lot in transaction.new_lots],
-            _ADD_ALLOCATION: [bindings_of(change) for change in transaction.lot_changes],
-            _ADD_RESTORE: [bindings_of(change) for change in transaction.lot_restores],
-        }
-        for sql, numbered in parts.items():
-            rows[sql] += [row | place | {"number": number} for number, row in enumerate(numbered, start=1)]
+        named: tuple[tuple[str, Sequence[Posting | NewLot]], ...] = (
+            (_ADD_POSTING, transaction.postings),
+            (_ADD_LOT, transaction.new_lots),
+        )
+        for sql, parts in named:
+            for number, part in enumerate(parts, start=1):
+                rows[sql].append(bindings_of(part, asset=str(part.asset), number=number, **place))
+        for sql, changes in (
+            (_ADD_ALLOCATION, transaction.lot_changes),
+            (_ADD_RESTORE, transaction.lot_restores),
+        ):
+            for number, change in enumerate(changes, start=1):
+                rows[sql].append(bindings_of(change, number=number, **place))
     for sql in (_ADD_TRANSACTION, _ADD_POSTING, _ADD_LOT, _ADD_ALLOCATION, _ADD_RESTORE):
         if rows[sql]:
             unit.run_each(sql, rows[sql])

@@ -155,7 +155,7 @@ def _write_sales(unit: Unit, records: Sequence[SaleRecord]) -> list[SaleRow]:
     balances = _post_earned(unit, group_id, records)
     for record in records:
         stored_value.add_tenders(unit, group_id, record.sale_id, record.line_key, record.claimed.paid)
-        settlement.add_sale(unit, group_id, record.sale_id, record.funding)
+    settlement.add_sales(unit, group_id, {record.sale_id: record.funding for record in records})
     rows = [_sale_row(record, after) for record, after in zip(records, balances, strict=True)]
     unit.run_each(
         _ADD_SALE,

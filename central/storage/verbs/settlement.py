@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 
 from central.storage.interface.settlement import CauseRow, FundedLineRow, Funding
 from central.storage.unit import Snapshot, Unit, bindings_of
@@ -69,14 +68,15 @@ def open_month(snapshot: Snapshot, group_id: str, month: str) -> str:
     return month if closed is None else str(closed[0])
 
 
-def add_sale(unit: Unit, group_id: str, sale_id: str, funding: Funding) -> None:
-    """Write who pays for a sale's lines, and what counts for its member's association."""
-    _add_lines(unit, group_id, funding.lines)
-    counted = funding.counted
-    if counted is not None and unit.one(_FIND_ANY_DEAL, {"group_id": group_id}) is not None:
-        month = open_month(unit, group_id, counted.month)
-        bindings = bindings_of(counted, group_id=group_id, cause_id=sale_id, month=month)
-        unit.run(_COUNT, bindings)
+def add_sales(unit: Unit, group_id: str, funding: Mapping[str, Funding]) -> None:
+    """Write who pays for the lines of sales, and what counts for their members' associations, by sale."""
+    _add_lines(unit, group_id, [line for each in funding.values() for line in each.lines])
+    counted = {sale_id: each.counted for sale_id, each in funding.items() if each.counted is not None}
+    if not counted or unit.one(_FIND_ANY_DEAL, {"group_id": group_id}) is None:
+        return
+    for sale_id, each in counted.items():
+        month = open_month(unit, group_id, each.month)
+        unit.run(_COUNT, bindings_of(each, group_id=group_id, cause_id=sale_id, month=month))
 
 
 def add_return(unit: Unit, group_id: str, sale_id: str, return_id: str, funding: Funding) -> None:
@@ -104,8 +104,8 @@ def add_return(unit: Unit, group_id: str, sale_id: str, return_id: str, funding:
 def _add_lines(unit: Unit, group_id: str, lines: Sequence[FundedLineRow]) -> None:
     if not lines:
         return
-    month = open_month(unit, group_id, lines[0].month)
-    unit.run_each(_ADD_LINE, [bindings_of(replace(line, month=month)) for line in lines])
+    months = {month: open_month(unit, group_id, month) for month in {line.month for line in lines}}
+    unit.run_each(_ADD_LINE, [bindings_of(line, month=months[line.month]) for line in lines])
 
 
 def list_funded(
