@@ -110,6 +110,29 @@ TABLES: Final[Mapping[str, ExportedTable]] = {
         withheld="code_hash",
     ),
     "voucher_use": _table("sale_id voucher_id used_minor restored_by"),
+    "gift_batch": _table(
+        "batch_id cards amount_minor purpose funder state handout_id activation_id expires_ms made_by made_ms"
+        " handed_out_ms activated_ms",
+        withheld="input_hash",
+    ),
+    "gift_card": _table(
+        "gift_card_id state batch_id place made_ms activation_id shop_id amount_minor expires_ms reason"
+        " replaced_by member_id",
+        personal="number_end",
+        withheld="code_hash",
+    ),
+    "value_act": _table(
+        "act_id kind shop_id member_id gift_card_id asset amount paid_minor tender funder actor recorded_ms"
+        " expires_ms transaction_id balance_after",
+        personal="operator reason",
+        withheld="input_hash",
+    ),
+    "sale_tender": _table(
+        "sale_id tender_no kind account asset gift_card_id amount_minor returned_minor balance_after",
+        personal="number_end",
+    ),
+    "return_tender": _table("return_id tender_no amount_minor account"),
+    "line_store_tender": _table(withheld="line_key line_no tender_no amount_minor returned_minor"),
     "sale_gift": _table(withheld="sale_id number rule_id article_id quantity"),
     "goodwill": _table(
         "goodwill_id shop_id member_id role actor points recorded_ms transaction_id balance_after",

@@ -4,7 +4,15 @@ from typing import Final
 
 import msgspec
 
-from wire import api, api_catalogue, api_goodwill, api_parties, api_settlement, api_value
+from wire import (
+    api,
+    api_catalogue,
+    api_goodwill,
+    api_parties,
+    api_settlement,
+    api_stored_value,
+    api_value,
+)
 
 _MOMENT_MS: Final = 1_795_329_000_000
 _BASKET: Final = api.BasketBody(
@@ -60,6 +68,17 @@ EXAMPLES: Final[dict[str, msgspec.Struct]] = {
         points=20,
         role="pharmacist",
         reason="Waited for a delivery",
+    ),
+    "make_gift_card": api_stored_value.GiftCardBody(gift_card_id="gift-000017"),
+    "activate_gift_card": api_stored_value.GiftActivationBody(
+        activation_id="sold-000017", number="12345 67890 12345 67891", amount_minor=5000
+    ),
+    "make_gift_batch": api_stored_value.GiftBatchBody(
+        batch_id="lottery-2026", cards=20, purpose="Summer lottery", amount_minor=2000
+    ),
+    "top_up_purse": api_stored_value.TopUpBody(top_up_id="top-000017", holder=_HOLDER, amount_minor=5000),
+    "sell_service": api_stored_value.ServiceSaleBody(
+        sale_id="ahead-000017", holder=_HOLDER, service_id="massage", units=250
     ),
     "request_correction": api_value.CorrectionBody(
         correction_id="cor-000017", member_id="m-000501", points=50, reason="Goodwill: delivery came late"
