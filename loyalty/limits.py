@@ -44,6 +44,8 @@ STANDINGS_INTERVAL_S: Final = 5
 """How often central looks for members whose facts changed, or of whom a new day has begun."""
 SEGMENT_SCAN_MAX: Final = 20_000
 """Sealed records that one request opens at most; then it gives a cursor to go on from."""
+HEALTH_TICKETS_MAX: Final = 2_000
+"""Tickets of a member that are looked through for classes of health, the latest first."""
 HEALTH_COUNT_MIN: Final = 10
 """Counts over what tells of somebody's health are told from so many members on (DESIGN 11)."""
 PROFILES_PER_GROUP_MAX: Final = 50

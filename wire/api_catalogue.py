@@ -85,10 +85,14 @@ class ShopListView(View, frozen=True):
     shops: list[ShopView]
 
 
+Atc = Annotated[str, Meta(pattern=r"^([A-Z]([0-9]{2}([A-Z]([A-Z]([0-9]{2})?)?)?)?)?(?!\n)$")]
+
+
 class ArticleBody(Body, frozen=True):
     """An article of the group's own file (P-21, P-27): codes are GTINs, national or in-store codes.
 
     `tax_rate_bp`: the tax in its price, basis points; null: not known (points without tax then pass it by).
+    `atc`: a medicine's code in the WHO's classification, or its beginning; left out, it stays as it is.
     `article_class` is the legal class in the group's country, `country_classes` that of other countries the
     group has shops in; left out, those that stand stay. Without one there the law of that country denies.
     """
@@ -101,6 +105,7 @@ class ArticleBody(Body, frozen=True):
     price_minor: Amount | None = None
     source: Annotated[str, Meta(max_length=limits.ID_CHARS_MAX)] = "api"
     tax_rate_bp: TaxRate | None = None
+    atc: Atc | None = None
     country_classes: Annotated[dict[Country, str], Meta(max_length=50)] | None = None
 
 
@@ -124,6 +129,7 @@ class ArticleView(View, frozen=True):
     source: str
     recorded_ms: int
     tax_rate_bp: int | None = None
+    atc: str = ""
     country_classes: dict[str, str] = {}
 
 

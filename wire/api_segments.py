@@ -160,3 +160,29 @@ class CallBackView(View, frozen=True):
 
     call_back_id: str
     is_reached: bool
+
+
+class HealthClassView(View, frozen=True):
+    """An automatic class: ATC groups by their beginnings. `codes`: how many codes of the group's articles
+    feed it; 0: nothing does, and nobody is in it.
+    """
+
+    name: str
+    kind: str
+    groups: list[str]
+    without: list[str]
+    source: str
+    codes: int
+
+
+class HealthClassListView(View, frozen=True):
+    """All automatic classes."""
+
+    classes: list[HealthClassView]
+
+
+class MemberClassesView(View, frozen=True):
+    """A member's automatic classes from when to when; null: the member did not agree to `health`."""
+
+    member_id: str
+    classes: list[MembershipView] | None

@@ -111,6 +111,8 @@ class _ArticleReader:
             "source": SOURCE,
             "tax_rate_bp": self._tax_rate(cells),
         }
+        if self._columns["atc"] is not None:  # a file without the column says nothing of it
+            fields["atc"] = squeeze(self._cell(cells, "atc")).upper()
         try:
             msgspec.convert(article_id, Id)
             body = msgspec.convert(fields, ArticleBody)

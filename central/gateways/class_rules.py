@@ -36,6 +36,7 @@ class ColumnNames(_Struct, frozen=True):
     range: list[str] = []
     article_id: list[str] = []
     tax_rate: list[str] = []
+    atc: list[str] = []
 
 
 class _Rule(_Struct, frozen=True, rename={"article_class": "class"}):

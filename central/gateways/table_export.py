@@ -35,7 +35,7 @@ def _table(columns: str = "", personal: str = "", withheld: str = "", as_hex: st
     )
 
 
-_ARTICLE = "name article_class codes brand range source version recorded_ms tax_rate_bp country_classes"
+_ARTICLE = "name article_class codes brand range source version recorded_ms tax_rate_bp atc country_classes"
 _TICKET = "shop_id business_key terminal_id member_id occurred_ms recorded_ms total_minor points"
 
 TABLES: Final[Mapping[str, ExportedTable]] = {

@@ -60,6 +60,7 @@ def view_of(row: ArticleRow) -> api_catalogue.ArticleView:
         source=row.source,
         recorded_ms=row.recorded_ms,
         tax_rate_bp=row.tax_rate_bp,
+        atc=row.atc or "",
         country_classes=dict(row.country_classes or {}),
     )
 
@@ -201,6 +202,7 @@ def _row_of(group_id: str, article_id: str, body: api_catalogue.ArticleBody) -> 
         price_minor=body.price_minor,
         source=body.source,
         tax_rate_bp=body.tax_rate_bp,
+        atc=body.atc,
         country_classes=body.country_classes,
     )
 

@@ -18,6 +18,7 @@ from central.services.events import EventsService
 from central.services.gifts import GiftsService
 from central.services.goodwill import GoodwillService
 from central.services.groups import GroupsService
+from central.services.health_classes import HealthClassesService
 from central.services.identify import IdentifyService
 from central.services.known import Known
 from central.services.latitude_list import LatitudeListService
@@ -85,6 +86,7 @@ class Services:
     member_profiles: MemberProfilesService
     standings: StandingsService
     segments: SegmentsService
+    health_classes: HealthClassesService
     consents: ConsentsService
     clearing: ClearingServices
 
@@ -168,6 +170,7 @@ def build_services(store: Store, secrets: Secrets, clock: Clock = system_clock) 
         member_profiles=member_profiles,
         standings=standings,
         segments=SegmentsService(context, groups, standings, traits),
+        health_classes=HealthClassesService(context, standings),
         consents=ConsentsService(context),
         clearing=build_clearing(context, groups, parts.shops),
     )

@@ -24,6 +24,7 @@ from central.storage.interface.standings import Candidate
 from loyalty import limits
 from loyalty.programme.member_facts import PERSON_FACTS, derive_facts
 from loyalty.programme.segments import (
+    HEALTH_FACTS,
     MemberCondition,
     SegmentByRule,
     in_segment,
@@ -237,6 +238,9 @@ class SegmentsService:
         for column, value in candidate.facts.items():
             name = f"{MEMBER_PREFIX}{column}"
             head[name] = _value(FACTS[name].kind, value)
+        if needed & HEALTH_FACTS:
+            sealed = self._standings.open_sealed(candidate.member, candidate.sealed)
+            head["member.classes"] = sealed.classes_now
         if needed & PERSON_FACTS:
             person = open_person(self._vault, candidate.member)
             day = date.fromisoformat(candidate.as_of_day)

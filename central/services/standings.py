@@ -31,6 +31,7 @@ from central.storage.interface.standings import (
 )
 from loyalty.limits import MEMBER_HISTORY_MAX, MEMBER_SEGMENTS_MAX, STANDINGS_BATCH
 from loyalty.programme.grades import Grade, GradeFacts, GradePolicy, Needed, grade_of
+from loyalty.programme.health_classes import classes_of
 from loyalty.programme.member_facts import DERIVED, derive_facts
 from loyalty.programme.segments import SEALED_FACTS
 from loyalty.rules.evaluate import Facts
@@ -40,6 +41,7 @@ from loyalty.rules.sql import set_text
 
 CONSUMER: Final = "standings"
 ACTOR: Final = "standings"
+HEALTH: Final = "health"
 _QUARTER_MONTHS: Final = 3
 _YEAR_MONTHS: Final = 12
 
@@ -56,6 +58,15 @@ class SealedStanding(msgspec.Struct, frozen=True, omit_defaults=True):
     """What is kept under the member's key beside the open facts."""
 
     segments: tuple[SealedSegment, ...] = ()
+    classes: tuple[SealedSegment, ...] | None = None
+    """Automatic classes of health with their history; None: not known, above all without consent."""
+
+    @property
+    def classes_now(self) -> frozenset[str] | None:
+        """The classes that hold."""
+        if self.classes is None:
+            return None
+        return frozenset(each.segment for each in self.classes if each.to_ms is None)
 
 
 NOTHING_SEALED: Final = SealedStanding()
@@ -137,8 +148,16 @@ class StandingsService:
             seen_seq=read.seq,
             ruleset_version=group.row.ruleset_version,
             standings=tuple(
-                self._standing(group, row, days.get(row.member.home_shop_id) or days[None], now_ms)
-                for row in read.rows
+                [
+                    self._standing(
+                        group,
+                        row,
+                        days.get(row.member.home_shop_id) or days[None],
+                        now_ms,
+                        await self._classes(row),
+                    )
+                    for row in read.rows
+                ]
             ),
         )
         return await self._store.put_standings(change)
@@ -177,13 +196,30 @@ class StandingsService:
             days[shop.shop_id] = by_zone[shop.time_zone]
         return days
 
-    def _standing(self, group: Group, row: StandingRow, day: _Day, now_ms: int) -> Standing:
+    async def _classes(self, row: StandingRow) -> frozenset[str] | None:
+        """Classes by what the member bought and kept in twelve months; None without consent to that."""
+        member = row.member
+        if not row.consents.get(HEALTH) or member.key_wrapped is None:
+            return None
+        key = self._vault.open_key(member.group_id, member.member_id, member.key_wrapped)
+        line_keys = [self._vault.line_key(key, sale_id) for sale_id in row.sale_ids]
+        tickets = await self._store.list_lines_of(member.group_id, line_keys)
+        kept = {
+            line.article_id
+            for lines in tickets.values()
+            for line in lines
+            if line.article_id is not None and line.quantity > line.returned_quantity
+        }
+        return classes_of((await self._store.find_atc(member.group_id, sorted(kept))).values())
+
+    def _standing(
+        self, group: Group, row: StandingRow, day: _Day, now_ms: int, classes: frozenset[str] | None
+    ) -> Standing:
         member = row.member
         person = open_person(self._vault, member)
         known = known_of(member, person, row.facts, day.zone, day=day.day)
         grade = _grade(group.programme.grades, row, person, day)
-        if grade is not None:
-            known = replace(known, grade=grade)
+        known = replace(known, grade=grade or known.grade, classes=classes)
         values = derive_facts(known, frozenset(DERIVED), day.day)
         values["member.visits"] = row.facts.tickets - row.facts.returned  # no ticket is in hand here
         head = {**values, "member.is_known": True}
@@ -191,7 +227,15 @@ class StandingsService:
         met = {name for name, each in defined.items() if each.is_met(Facts(head)) is True}
         hidden = {name for name in met if defined[name].is_sealed}
         before = self.open_sealed(member, row.sealed)
-        after = SealedStanding(_moved(before.segments, hidden, now_ms))
+        history = before.segments
+        if classes is None:  # what told of health goes with the consent, its history too
+            history = tuple(
+                each for each in history if each.segment in defined and not defined[each.segment].is_health
+            )
+        after = SealedStanding(
+            _moved(history, hidden, now_ms),
+            None if classes is None else _moved(before.classes or (), set(classes), now_ms),
+        )
         return Standing(
             member_id=member.member_id,
             stale_ms=day.ends_ms,

@@ -48,6 +48,8 @@ class KnownMember:
     """Own fields as `field=choice`; None: none was told."""
     preferred_channel: str | None = None
     preferred_payment: str | None = None
+    classes: frozenset[str] | None = None
+    """Automatic classes of health; None: not known, above all without consent."""
     segments: frozenset[str] = frozenset()
     is_sponsored: bool = False
     points: int = 0
@@ -72,6 +74,7 @@ DERIVED: Mapping[str, Callable[[KnownMember, date], Value | None]] = MappingProx
         "member.grade": lambda known, _: known.grade,
         "member.tier": lambda known, _: known.tier,
         "member.profile": lambda known, _: known.profile,
+        "member.classes": lambda known, _: known.classes,
         "member.choices": lambda known, _: known.choices,
         "member.preferred_channel": lambda known, _: known.preferred_channel,
         "member.preferred_payment": lambda known, _: known.preferred_payment,

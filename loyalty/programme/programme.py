@@ -15,7 +15,7 @@ from loyalty.programme.latitude import NOBODYS, Latitudes, parse_latitudes
 from loyalty.programme.party import GROUP
 from loyalty.programme.profiles import NO_PROFILES, Profiles, parse_profiles
 from loyalty.programme.rule_set import Stack, parse_rules, parse_stacking, read_names
-from loyalty.programme.segments import MemberCondition, segments_by_rule
+from loyalty.programme.segments import MemberCondition, require_no_health, segments_by_rule
 from loyalty.rules.index import RuleIndex, build_index
 from loyalty.rules.needs import member_facts_of
 from loyalty.rules.reading import read_choice, read_int, read_object, read_text
@@ -136,6 +136,7 @@ def parse_programme(document: object, *, ruleset_version: int) -> Programme:
     """
     members = read_object(document, "programme", required=frozenset({"rules"}), optional=OPTIONAL)
     rules = parse_rules(members["rules"], members.get("segments", []))
+    require_no_health(rules)
     return Programme(
         ruleset_version=ruleset_version,
         rules=rules,

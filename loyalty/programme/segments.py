@@ -10,12 +10,13 @@ from loyalty.rules.effects import Segment
 from loyalty.rules.evaluate import Condition, compile_condition
 from loyalty.rules.kinds import RuleKind
 from loyalty.rules.language import Node, facts_read
+from loyalty.rules.needs import member_facts_of
 from loyalty.rules.reading import propose
 from loyalty.rules.rule import Rule
 from loyalty.rules.sql import SqlText, compile_sql
 from loyalty.rules.validate import parse_condition
 
-HEALTH_FACTS: frozenset[str] = frozenset()
+HEALTH_FACTS = frozenset({"member.classes"})
 """Facts that tell of somebody's health."""
 SEALED_FACTS = PERSON_FACTS | HEALTH_FACTS
 """Facts that stand nowhere in the open: who asks for them opens the seals of those whom the rest leaves."""
@@ -27,6 +28,14 @@ class SegmentUnknown(LoyaltyError):
     code = "segment_unknown"
     trouble = Trouble.NOT_FOUND
     text = "The programme has no segment {segment}. {proposal}"
+
+
+class HealthRuleRefused(LoyaltyError):
+    """What tells of somebody's health would decide a price, points or a voucher that a receipt shows."""
+
+    code = "health_rule_refused"
+    trouble = Trouble.REFUSED
+    text = "Rule {rule_id} reads {fact}, which tells of health. Use it in a segment, and address its members."
 
 
 class SegmentByRule(LoyaltyError):
@@ -66,6 +75,17 @@ class MemberCondition:
     def sql(self) -> SqlText:
         """Over open facts: true or false where it is not sealed, else also unknown."""
         return compile_sql(self.node, SEALED_FACTS)
+
+
+def require_no_health(rules: tuple[Rule, ...]) -> None:
+    """Facts of health decide segments alone: no receipt, kiosk or till may tell of them (DESIGN 11).
+
+    Raises: HealthRuleRefused.
+    """
+    for rule in rules:
+        found = member_facts_of([rule]) & HEALTH_FACTS
+        if rule.kind is not RuleKind.SEGMENT and found:
+            raise HealthRuleRefused(rule_id=rule.rule_id, fact=min(found))
 
 
 def segments_by_rule(rules: tuple[Rule, ...]) -> Mapping[str, MemberCondition]:

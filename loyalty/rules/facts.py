@@ -64,6 +64,7 @@ FACTS: Mapping[str, FactSpec] = MappingProxyType(
         "member.choices": FactSpec(Kind.TEXTS, "The profile's fields with a choice, as `field=choice`."),
         "member.preferred_channel": FactSpec(Kind.TEXT, "How the member likes to be reached."),
         "member.preferred_payment": FactSpec(Kind.TEXT, "How the member likes to pay."),
+        "member.classes": FactSpec(Kind.TEXTS, "Automatic classes of health; for segments alone."),
         "member.segments": FactSpec(Kind.TEXTS, "Segments the member was put into."),
         "member.language": FactSpec(Kind.TEXT, "The member's language."),
         "member.home_shop": FactSpec(Kind.TEXT, "The shop the member belongs to."),

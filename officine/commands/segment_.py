@@ -197,6 +197,42 @@ def history(ctx: click.Context, member_id: str, group_id: str | None, as_json: b
         print_rows(f"{title} ({len(rows)})", ("Name", "From", "To"), rows)
 
 
+@command.command()
+@click.option("--member", "member_id", metavar="ID", help="Those of a member who agreed; logged for them.")
+@group_option
+@json_option
+@click.pass_context
+def classes(ctx: click.Context, member_id: str | None, group_id: str | None, as_json: bool) -> None:
+    """List the automatic classes of health with what feeds them, or those of a member.
+
+    Example: officine segment classes
+    """
+
+    async def work(services: "Services", actor: "Actor") -> Any:
+        if member_id is None:
+            return await services.health_classes.list_classes(actor)
+        await services.standings.keep(actor.group_id)
+        return await services.health_classes.of_member(actor, member_id)
+
+    view = as_operator(ctx.obj, group_id, work)
+    if as_json:
+        print_json(view)
+    elif member_id is None:
+        rows = [
+            (each.name, ", ".join(each.groups), each.codes or "unfed", each.source.partition(",")[0])
+            for each in view.classes
+        ]
+        print_rows(f"Classes ({len(rows)})", ("Class", "ATC", "Codes here", "Source"), rows)
+    elif view.classes is None:
+        print_facts("Classes", {"member": member_id, "classes": "not known: no consent to health"})
+    else:
+        held = [
+            (each.segment, moment(each.from_ms), "" if each.to_ms is None else moment(each.to_ms))
+            for each in view.classes
+        ]
+        print_rows(f"Classes ({len(held)})", ("Class", "From", "To"), held)
+
+
 @command.command("import")
 @click.argument("segment", metavar="NAME")
 @click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))

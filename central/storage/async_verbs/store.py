@@ -151,6 +151,12 @@ class VerbStore(
     async def list_prices(self, group_id: str, article_id: str, limit: int) -> Sequence[PriceRow]:
         return await self._read(articles.list_prices, group_id, article_id, limit)
 
+    async def find_atc(self, group_id: str, article_ids: Sequence[str]) -> dict[str, str]:
+        return await self._read(articles.find_atc, group_id, article_ids)
+
+    async def list_atc(self, group_id: str, after: str, limit: int) -> Sequence[str]:
+        return await self._scan(articles.list_atc, group_id, after, limit)
+
     # Members and cards
 
     async def enrol_member(self, row: MemberRow, card: CardRow | None) -> Recorded[MemberRow]:

@@ -82,6 +82,8 @@ class ArticleRow:
     recorded_ms: int = 0
     tax_rate_bp: int | None = None
     """The tax in the price, basis points; None: not known."""
+    atc: str | None = None
+    """What a medicine is, by the WHO's classification; "": none, None: as it stands."""
     country_classes: Mapping[str, str] | None = None
 
 

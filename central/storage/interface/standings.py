@@ -44,6 +44,8 @@ class StandingRow:
     """When the last call-back reached nobody; None: the last one did, or there was none."""
     sealed: bytes | None
     """What was kept sealed with the facts before."""
+    sale_ids: tuple[str, ...] = ()
+    """Tickets of the last twelve months, of those alone who agreed to `health`."""
 
 
 @dataclass(frozen=True, slots=True)

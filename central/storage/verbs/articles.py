@@ -19,7 +19,7 @@ ORDER BY valid_from_ms DESC, entry_no DESC LIMIT 1
 """
 _ARTICLE_COLUMNS = f"""
 SELECT group_id, article_id, name, article_class, codes, brand, range, ({_PRICE_AT}), source, version,
-    recorded_ms, tax_rate_bp, country_classes
+    recorded_ms, tax_rate_bp, atc, country_classes
 FROM article
 """
 _FIND_ARTICLE = f"{_ARTICLE_COLUMNS} WHERE group_id = :group_id AND article_id = :article_id"
@@ -27,7 +27,8 @@ _FIND_ARTICLE = f"{_ARTICLE_COLUMNS} WHERE group_id = :group_id AND article_id =
 # first classified. Versions are numbered: a clock that was set back hides none.
 _FIND_ARTICLE_AT = f"""
 SELECT article.group_id, article.article_id, v.name, v.article_class, v.codes, v.brand, v.range,
-    ({_PRICE_AT}), v.source, v.version, v.recorded_ms, v.tax_rate_bp, v.country_classes
+    ({_PRICE_AT}), v.source, v.version, v.recorded_ms, v.tax_rate_bp, v.atc,
+    v.country_classes
 FROM article CROSS JOIN article_version AS v
     ON v.group_id = article.group_id AND v.article_id = article.article_id AND v.version = coalesce(
         (SELECT max(w.version) FROM article_version AS w
@@ -46,21 +47,21 @@ FROM json_each(:codes) AS k
 _PUT_ARTICLE = """
 INSERT INTO article
     (group_id, article_id, name, article_class, codes, brand, range, source, version, recorded_ms,
-    tax_rate_bp, country_classes)
+    tax_rate_bp, atc, country_classes)
 VALUES (:group_id, :article_id, :name, :article_class, :codes, :brand, :range, :source, :version, :now_ms,
-    :tax_rate_bp, :country_classes)
+    :tax_rate_bp, :atc, :country_classes)
 ON CONFLICT (group_id, article_id) DO UPDATE SET name = excluded.name,
     article_class = excluded.article_class, codes = excluded.codes, brand = excluded.brand,
     range = excluded.range, source = excluded.source, version = excluded.version,
-    recorded_ms = excluded.recorded_ms, tax_rate_bp = excluded.tax_rate_bp,
+    recorded_ms = excluded.recorded_ms, tax_rate_bp = excluded.tax_rate_bp, atc = excluded.atc,
     country_classes = excluded.country_classes
 """
 _ADD_VERSION = """
 INSERT INTO article_version
     (group_id, article_id, version, name, article_class, codes, brand, range, source, recorded_ms,
-    tax_rate_bp, country_classes)
+    tax_rate_bp, atc, country_classes)
 VALUES (:group_id, :article_id, :version, :name, :article_class, :codes, :brand, :range, :source, :now_ms,
-    :tax_rate_bp, :country_classes)
+    :tax_rate_bp, :atc, :country_classes)
 """
 _DROP_CODES = """
 DELETE FROM article_code
@@ -101,6 +102,8 @@ def _put_article(unit: Unit, row: ArticleRow, now_ms: int) -> Change:
     stored = find_article(unit, row.group_id, row.article_id, now_ms)
     if row.country_classes is None:
         row = replace(row, country_classes={} if stored is None else stored.country_classes)
+    if row.atc is None:
+        row = replace(row, atc="" if stored is None else stored.atc)
     is_changed = stored is None or _content(stored) != _content(row)
     if is_changed:
         _write_version(unit, row, 1 if stored is None else stored.version + 1, now_ms)
@@ -152,12 +155,12 @@ def _write_version(unit: Unit, row: ArticleRow, version: int, now_ms: int) -> No
 
 def _content(row: ArticleRow) -> tuple[Any, ...]:
     known = (row.name, row.article_class, row.codes, row.brand, row.range, row.source, row.tax_rate_bp)
-    return (*known, row.country_classes)
+    return (*known, row.atc, row.country_classes)
 
 
 def _article_bindings(row: ArticleRow) -> dict[str, Any]:
     classes = json.dumps(row.country_classes or {}, sort_keys=True)
-    return bindings_of(row, codes=json.dumps(row.codes), country_classes=classes)
+    return bindings_of(row, codes=json.dumps(row.codes), country_classes=classes, atc=row.atc or "")
 
 
 def find_articles_by_code(
@@ -228,3 +231,28 @@ def _article(row: Row) -> ArticleRow:
     group_id, article_id, name, article_class, codes, *rest, classes = row
     article = ArticleRow(group_id, article_id, name, article_class, tuple(json.loads(codes)), *rest)
     return replace(article, country_classes=json.loads(classes))
+
+
+# What medicines are (J-06) ----------------------------------------------------------------------------------
+
+_FIND_ATC = """
+SELECT a.article_id, a.atc FROM json_each(:ids) AS k
+CROSS JOIN article AS a ON a.group_id = :group_id AND a.article_id = k.value ->> 0
+WHERE a.atc <> ''
+"""
+_LIST_ATC = """
+SELECT DISTINCT atc FROM article INDEXED BY article_by_atc
+WHERE group_id = :group_id AND atc > :after AND atc <> '' ORDER BY atc LIMIT :limit
+"""
+
+
+def find_atc(snapshot: Snapshot, group_id: str, article_ids: Sequence[str]) -> dict[str, str]:
+    """ATC codes by article, of those that have one."""
+    ids = json.dumps([[article_id] for article_id in dict.fromkeys(article_ids)])
+    return {row[0]: row[1] for row in snapshot.all(_FIND_ATC, {"group_id": group_id, "ids": ids})}
+
+
+def list_atc(snapshot: Snapshot, group_id: str, after: str, limit: int) -> Sequence[str]:
+    """The ATC codes that the group's articles have, each once, in order, after `after`."""
+    bindings = {"group_id": group_id, "after": after, "limit": limit}
+    return [row[0] for row in snapshot.all(_LIST_ATC, bindings)]

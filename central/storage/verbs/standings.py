@@ -17,6 +17,7 @@ from central.storage.interface.standings import (
 )
 from central.storage.unit import Bindings, Snapshot, Unit
 from central.storage.verbs import facts, members
+from loyalty.limits import HEALTH_TICKETS_MAX
 
 FACT_COLUMNS: Final = (
     "grade",
@@ -36,6 +37,7 @@ FACT_COLUMNS: Final = (
 )
 """The facts that stand in the open."""
 GRADE: Final = "grade"
+HEALTH: Final = "health"
 
 # News -------------------------------------------------------------------------------------------------------
 
@@ -91,6 +93,11 @@ _LIST_CONSENTS_NOW = """
 SELECT purpose, is_given FROM member_consent WHERE group_id = :group_id AND member_id = :member_id
 ORDER BY purpose, entry_no
 """
+_LIST_SALES_SINCE = f"""
+SELECT sale_id FROM sale INDEXED BY sale_by_member
+WHERE group_id = :group_id AND member_id = :member_id AND occurred_ms >= :since_ms AND occurred_ms <= :at_ms
+ORDER BY occurred_ms DESC, sale_id DESC LIMIT {HEALTH_TICKETS_MAX}
+"""  # noqa: S608  -- joined from the constant above
 _FIND_CALL = """
 SELECT at_ms, is_reached FROM call_back INDEXED BY call_back_by_time
 WHERE group_id = :group_id AND member_id = :member_id AND at_ms <= :at_ms
@@ -133,12 +140,17 @@ def _read_standing(snapshot: Snapshot, asked: StandingAsked, member_id: str) -> 
     visits, spent_minor = facts.window(snapshot, key, windows.recent_ms)
     call = snapshot.one(_FIND_CALL, key)
     sealed = snapshot.one(_FIND_SEALED, key)
+    consents = {purpose: bool(given) for purpose, given in snapshot.all(_LIST_CONSENTS_NOW, key)}
+    sold = (
+        snapshot.all(_LIST_SALES_SINCE, key | {"since_ms": windows.year_ms}) if consents.get(HEALTH) else []
+    )
     return StandingRow(
         member=member,
         facts=facts.read_facts(snapshot, asked.group_id, member_id, wanted),
         visits_recent=visits,
         spent_recent_minor=spent_minor,
-        consents={purpose: bool(given) for purpose, given in snapshot.all(_LIST_CONSENTS_NOW, key)},
+        consents=consents,
+        sale_ids=tuple(sale_id for (sale_id,) in sold),
         failed_call_ms=call[0] if call and not call[1] else None,
         sealed=sealed[0] if sealed else None,
     )

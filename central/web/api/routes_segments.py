@@ -61,6 +61,16 @@ async def ask_members(call: Call) -> Answer:
     return Answer(await call.services.segments.ask(call.actor, call.body))
 
 
+async def list_health_classes(call: Call) -> Answer:
+    """The automatic classes, their sources, and what of the group's articles feeds each."""
+    return Answer(await call.services.health_classes.list_classes(call.actor))
+
+
+async def get_member_classes(call: Call) -> Answer:
+    """A member's automatic classes, where the member agreed; logged for them."""
+    return Answer(await call.services.health_classes.of_member(call.actor, call.path["member_id"]))
+
+
 async def list_memberships(call: Call) -> Answer:
     """A member's segments by rule, and grades, from when to when."""
     return Answer(await call.services.segments.history(call.actor, call.path["member_id"]))
@@ -159,6 +169,25 @@ SEGMENT_ROUTES: Final = (
         body=api_segments.AskBody,
         answer=api_segments.AskedView,
         errors=_CONDITION,
+    ),
+    Route(
+        method="GET",
+        path=f"{_PREFIX}/classes",
+        operation="list_health_classes",
+        tag="segments",
+        permission=access.ARTICLES_READ,
+        handler=list_health_classes,
+        answer=api_segments.HealthClassListView,
+    ),
+    Route(
+        method="GET",
+        path=f"{_PREFIX}/members/{{member_id}}/classes",
+        operation="get_member_classes",
+        tag="segments",
+        permission=access.HEALTH_READ,
+        handler=get_member_classes,
+        answer=api_segments.MemberClassesView,
+        errors=(people.MemberNotFound,),
     ),
     Route(
         method="GET",

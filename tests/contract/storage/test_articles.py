@@ -179,3 +179,20 @@ async def test_the_groups_own_class_is_changed_by_itself_and_an_article_that_is_
     assert (await store.find_articles_by_code(G, ["111"], NOW_MS + 2))["111"].version == 2
     named = [event.kind for event in await store.list_events(G, 0, 100) if event.kind == "article.changed"]
     assert len(named) == 1
+
+
+async def test_what_medicines_are_is_kept_by_article_and_listed_once(store: Store) -> None:
+    rows = [
+        an_article("art-1", atc="A10BA02"),
+        an_article("art-2", atc="A10BA02"),
+        an_article("art-3", atc="M04AA01"),
+        an_article("art-4"),
+    ]
+    await store.put_articles(rows, NOW_MS)
+    await store.put_articles([an_article("art-1", name="Renamed")], NOW_MS + 1)
+    found = await store.find_atc(G, ["art-1", "art-3", "art-4", "nothing", "art-1"])
+    assert found == {"art-1": "A10BA02", "art-3": "M04AA01"}, "what is left out stays"
+    assert await store.list_atc(G, "", 10) == ["A10BA02", "M04AA01"]
+    assert await store.list_atc(G, "A10BA02", 10) == ["M04AA01"]
+    await store.put_articles([an_article("art-3", atc="")], NOW_MS + 2)
+    assert await store.list_atc(G, "", 10) == ["A10BA02"]
