@@ -236,9 +236,9 @@ def _article(row: Row) -> ArticleRow:
 # What medicines are (J-06) ----------------------------------------------------------------------------------
 
 _FIND_ATC = """
-SELECT a.article_id, a.atc FROM json_each(:ids) AS k
-CROSS JOIN article AS a ON a.group_id = :group_id AND a.article_id = k.value ->> 0
-WHERE a.atc <> ''
+SELECT k.value ->> 0, (SELECT a.atc FROM article AS a
+    WHERE a.group_id = :group_id AND a.article_id = k.value ->> 0)
+FROM json_each(:ids) AS k
 """
 _LIST_ATC = """
 SELECT DISTINCT atc FROM article INDEXED BY article_by_atc
@@ -249,7 +249,8 @@ WHERE group_id = :group_id AND atc > :after AND atc <> '' ORDER BY atc LIMIT :li
 def find_atc(snapshot: Snapshot, group_id: str, article_ids: Sequence[str]) -> dict[str, str]:
     """ATC codes by article, of those that have one."""
     ids = json.dumps([[article_id] for article_id in dict.fromkeys(article_ids)])
-    return {row[0]: row[1] for row in snapshot.all(_FIND_ATC, {"group_id": group_id, "ids": ids})}
+    rows = snapshot.all(_FIND_ATC, {"group_id": group_id, "ids": ids})
+    return {article_id: atc for article_id, atc in rows if atc}
 
 
 def list_atc(snapshot: Snapshot, group_id: str, after: str, limit: int) -> Sequence[str]:

@@ -189,7 +189,7 @@ async def test_what_medicines_are_is_kept_by_article_and_listed_once(store: Stor
         an_article("art-4"),
     ]
     await store.put_articles(rows, NOW_MS)
-    await store.put_articles([an_article("art-1", name="Renamed")], NOW_MS + 1)
+    await store.put_articles([an_article("art-1", name="Renamed", atc=None)], NOW_MS + 1)
     found = await store.find_atc(G, ["art-1", "art-3", "art-4", "nothing", "art-1"])
     assert found == {"art-1": "A10BA02", "art-3": "M04AA01"}, "what is left out stays"
     assert await store.list_atc(G, "", 10) == ["A10BA02", "M04AA01"]
