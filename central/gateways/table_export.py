@@ -53,6 +53,16 @@ TABLES: Final[Mapping[str, ExportedTable]] = {
         "shop_id name country time_zone external_id street postcode city phone opening_hours website"
         " latitude_e7 longitude_e7"
     ),
+    "member_fact": _table(
+        "member_id seen_seq stale_ms ruleset_version as_of_day is_known grade tier segments language home_shop"
+        " points visits visits_3_months spent_3_months_minor spent_12_months_minor is_first_purchase"
+        " days_since_purchase days_since_enrolment is_sponsored",
+        withheld="sealed",
+    ),
+    "segment_member": _table("member_id segment entry_no from_ms to_ms"),
+    "member_consent": _table("member_id purpose entry_no is_given at_ms actor"),
+    "call_back": _table("member_id call_back_id at_ms is_reached actor"),
+    "consumer": _table("name seq"),
     "party": _table(
         "kind party_id name country language tax_number state",
         personal="street postcode city email bank_account bank_reference",

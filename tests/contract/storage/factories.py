@@ -44,7 +44,7 @@ def a_shop(shop_id: str = SHOP, group_id: str = G, **fields: object) -> ShopRow:
 
 def an_article(article_id: str = "art-1", *codes: str, **fields: object) -> ArticleRow:
     codes = codes or (f"code-{article_id}",)
-    row = ArticleRow(G, article_id, "Sun cream", "cosmetic", codes, country_classes={})
+    row = ArticleRow(G, article_id, "Sun cream", "cosmetic", codes, atc="", country_classes={})
     return replace(row, **fields)  # type: ignore[arg-type]
 
 
