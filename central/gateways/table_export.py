@@ -55,8 +55,8 @@ TABLES: Final[Mapping[str, ExportedTable]] = {
     ),
     "member_fact": _table(
         "member_id seen_seq stale_ms ruleset_version as_of_day is_known grade tier segments language"
-        " home_shop points visits visits_3_months spent_3_months_minor spent_12_months_minor is_first_purchase"
-        " days_since_purchase days_since_enrolment is_sponsored",
+        " home_shop points visits visits_3_months spent_3_months_minor spent_12_months_minor"
+        " is_first_purchase days_since_purchase days_since_enrolment is_sponsored",
         withheld="sealed",
     ),
     "segment_member": _table("member_id segment entry_no from_ms to_ms"),
