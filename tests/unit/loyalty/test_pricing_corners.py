@@ -166,3 +166,20 @@ def test_a_quote_may_ask_about_every_limit_and_budget_of_rules_that_can_touch_it
     ]
     free = parse_programme(a_programme_of(rules[3]), ruleset_version=1)
     assert possible_claims(basket_of(document), free, is_member=True) == []
+
+
+def test_what_a_budget_or_maximum_just_covers_is_not_told_as_cut() -> None:
+    brought = {"effect": "points_sponsor", "sponsor_points": 2, "sponsored_points": 1}
+    asked: dict[str, Any] = {"member_facts": {"member.is_sponsored": True}}
+    for rule, cut in (
+        (a_rule("campaign", points(), budget=10), ""),
+        (a_rule("campaign", points(), budget=9), "budget_used_up"),
+        (a_rule("campaign", brought), ""),
+        (a_rule("campaign", brought, budget=3), ""),
+        (a_rule("promotion", percent_off(), budget=100), ""),
+        (a_rule("promotion", percent_off(), budget=99), "budget_used_up"),
+        (a_rule("promotion", percent_off(), max_discount_minor=100), ""),
+        (a_rule("promotion", percent_off(), max_discount_minor=99), "maximum_reached"),
+    ):
+        (reason,) = a_quote(rule, **asked).lines[0].reasons
+        assert reason.cut == cut, rule
