@@ -183,3 +183,22 @@ def test_what_a_budget_or_maximum_just_covers_is_not_told_as_cut() -> None:
     ):
         (reason,) = a_quote(rule, **asked).lines[0].reasons
         assert reason.cut == cut, rule
+
+
+def test_what_a_rule_gave_counts_before_its_sponsor_in_one_budget() -> None:
+    fixed = {"effect": "points_fixed", "points": 5, "per": "ticket"}
+    brought = {"effect": "points_sponsor", "sponsor_points": 2, "sponsored_points": 1}
+    rule = a_rule("campaign", fixed, brought, budget=6)
+    quote = a_quote(rule, member_facts={"member.is_sponsored": True})
+    assert quote.points == 6
+    assert [claim.amount for claim in quote.claims if claim.key.endswith("/budget")] == [6]
+    (promise,) = quote.promises
+    assert (promise.effect.sponsored_points, promise.effect.sponsor_points) == (1, 0)  # type: ignore[union-attr]
+
+
+def test_an_exclusive_campaign_takes_no_line_that_earned_already() -> None:
+    first = a_rule("campaign", points(), id="first")
+    alone = a_rule("campaign", points(10), id="alone", stacking={"group": "h", "exclusive": True})
+    quote = a_quote(first, alone)
+    assert (quote.points, quote.promises) == (10, ())
+    assert codes(quote) == [("first", "points_per_amount")]
