@@ -77,7 +77,23 @@ class Stored(Acts):
             op.judge = partial(self._may_refuse, ticket, self._world.books.commits)
             acting.append((client, op))
         await self._at_once(*acting)
+        if acting[0][1].state == "done" and rng.random() < 0.6:
+            await self._bring_back(acting[0][1], lines)
         await self._again(acting[0][1])
+
+    async def _bring_back(self, sale: Op, lines: tuple[it.Line, ...]) -> None:
+        """Units come back in steps, in either shop, sometimes two steps at once."""
+        rng = self._rng
+        ticket = self._world.books.state.sold[sale.op_id].ticket
+        units = [line.line_no for line in lines for _ in range(line.quantity)]
+        rng.shuffle(units)
+        for _ in range(rng.randint(1, 3)):
+            steps = []
+            for _ in range(2 if rng.random() < 0.3 else 1):
+                if units:
+                    client = self._client()
+                    steps.append((client, self._return(client.name, sale.op_id, ticket, ((units.pop(), 1),))))
+            await self._at_once(*steps)
 
     def _may_refuse(self, ticket: it.Ticket, since: int, code: str) -> bool:
         return self._rights.may_refuse_gifts(code, ticket, since)

@@ -17,7 +17,7 @@ from central.storage.interface.claims import (
 )
 from central.storage.interface.common import GuardFailed
 from central.storage.unit import Row, Snapshot, Unit, bindings_of
-from central.storage.verbs import holds, ledger, vouchers
+from central.storage.verbs import holds, ledger, value_proof, vouchers
 from loyalty.ledger import chart
 from loyalty.ledger.budget import Budget, BudgetStands, grant
 from loyalty.ledger.entry import EntryHead
@@ -224,7 +224,7 @@ def list_uses_between(
 
 
 def check_counters(snapshot: Snapshot, group_id: str) -> Sequence[CounterFault]:
-    """Counters and spendings beside the sums of their uses; only those that differ."""
+    """Counters and spendings beside the sums of their uses, stored value beside the ledger; what differs."""
     faults = [
         CounterFault(*row)
         for sql in (_COUNTERS_BESIDE_USES, _HELD_BESIDE_USES)
@@ -236,7 +236,7 @@ def check_counters(snapshot: Snapshot, group_id: str) -> Sequence[CounterFault]:
         if spent != total:
             faults.append(CounterFault(claim_key, _GROUP, spent, total))
     faults += [CounterFault(*row) for row in snapshot.all(_VOUCHERS_USED_AND_THERE, {"group_id": group_id})]
-    return faults
+    return [*faults, *value_proof.check_stored_value(snapshot, group_id)]
 
 
 def _move(unit: Unit, group_id: str, sql: str, each: CounterUse) -> None:

@@ -203,7 +203,7 @@ async def test_a_return_gives_a_budget_no_more_than_the_sale_took(store: Store) 
 
 async def test_a_voucher_is_found_by_its_hash_used_once_and_restored(store: Store) -> None:
     minted = issue_vouchers(head_of("mint", "s"), [UNIT])
-    burned = use_vouchers(head_of("use", "s-2"), [UNIT])
+    burned = use_vouchers(head_of("use", "s-2"), [UNIT], shop_id="shop-1")
     assert minted is not None
     assert burned is not None
     gifts = (GiftRow("gift", "tea", 1),)
@@ -215,13 +215,15 @@ async def test_a_voucher_is_found_by_its_hash_used_once_and_restored(store: Stor
     paid = Claimed(transactions=(burned,), benefits=Benefits(uses=(VoucherUse("s/1", 450),)))
     record = a_ticket("s-2", paid)
     await store.record_sale(record)
-    again = use_vouchers(head_of("use-2", "s-3"), [UNIT])
+    again = use_vouchers(head_of("use-2", "s-3"), [UNIT], shop_id="shop-1")
     assert again is not None
     assert not await sell(store, "s-3", replace(paid, transactions=(again,)))
     assert (await store.list_vouchers(G, ["s/1"]))["s/1"].remaining == 0
 
     fresh = replace(UNIT, lot_id="lot-new", expires_ms=NOW_MS + 9)
-    back = return_vouchers(head_of("back", "r-1"), taken_back=[], restored=[], fresh=[fresh])
+    back = return_vouchers(
+        head_of("back", "r-1"), shop_id="shop-1", taken_back=[], restored=[], fresh=[fresh]
+    )
     assert back is not None
     unclaimed = Unclaimed(transactions=(back,), vouchers=VoucherReturn(restored=(("s/1", "lot-new"),)))
     await store.record_return(replace(await decide_return(store, "r-1", record, 1, 1), unclaimed=unclaimed))

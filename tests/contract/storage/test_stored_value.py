@@ -255,6 +255,27 @@ async def test_what_paid_a_ticket_is_kept_by_line_and_comes_back_once(store: Sto
     assert await store.find_return(G, "ret-2") is None
 
 
+async def test_the_nightly_proof_finds_a_card_that_holds_and_a_tender_that_was_not_posted(
+    store: Store,
+) -> None:
+    await a_made_card(store)
+    await store.record_act(an_activation("act-1"))
+    assert await store.check_counters(G) == []
+    blocking = GiftCardMove(gift_card_id="card-1", from_states=("active",), to_state="replaced")
+    await store.record_act(ValueAct(a_row("block-1"), CARD, card=blocking))
+    row = SaleTender(1, "gift_card", CARD, "CHF/2", "card-1", "1234", 300)
+    claimed = Claimed(paid=PaidWith((row,), (LineShare(1, 1, 300),)))
+    sale = replace(a_sale("sale-1", lines=[a_line(quantity=3, points=9)]), claimed=claimed)
+    await store.record_sale(sale)
+    record = await decide_return(store, "ret-1", sale, 1, 1)
+    back = PaidBack((ReturnTender(1, 100, CARD, 0),), (LineShare(1, 1, 100),))
+    await store.record_return(replace(record, unclaimed=replace(record.unclaimed, paid_back=back)))
+    assert [(fault.claim_key, fault.found, fault.expected) for fault in await store.check_counters(G)] == [
+        ("gift_card/card-1", 5000, 0),
+        ("tenders of sale-1", 300, 0),
+    ]
+
+
 async def test_guessing_is_told_by_an_event(store: Store) -> None:
     await store.report_guessing(G, token_id="tok", terminal_id="t-1", shop_id=SHOP, tries=30, now_ms=NOW_MS)
     event = (await store.list_events(G, 0, 200))[-1]
