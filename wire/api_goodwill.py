@@ -46,10 +46,10 @@ class GoodwillListView(View, frozen=True):
 
 
 class LatitudeQuery(Body, frozen=True):
-    """Shops' local days, both included. Left out: every shop; every role the programme has now."""
+    """Shops' local days, both included. Left out: all days; every shop; every role the programme has now."""
 
-    from_day: Annotated[str, Meta(pattern=r"^\d{4}-\d{2}-\d{2}(?!\n)$")]
-    to_day: Annotated[str, Meta(pattern=r"^\d{4}-\d{2}-\d{2}(?!\n)$")]
+    from_day: Annotated[str, Meta(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}(?!\n)$")] = "1970-01-01"
+    to_day: Annotated[str, Meta(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}(?!\n)$")] = "2999-12-31"
     role: Annotated[str, Meta(max_length=limits.ID_CHARS_MAX)] = ""
     shop_id: Annotated[str, Meta(max_length=limits.ID_CHARS_MAX)] = ""
 

@@ -48,7 +48,7 @@ def discount(
     AMOUNT is what is taken off in all. ITEM is CODE, CODE*QUANTITY, or CODE*QUANTITY=AMOUNT where central has
     no price. It is quoted first: what the counter may not take off is refused, and nothing is booked.
 
-    Example: officine ledger discount --role clerk --shop nyon --reason Dented 2.00 7612345678900=19.90
+    Example: officine ledger discount --role clerk --shop nyon --reason Dented 2.00 761=19.90
     """
 
     async def run() -> "api.SaleView":
