@@ -1,6 +1,7 @@
 """`officine settlement`: what suppliers owe, what associations get, the clearing of a month."""
 
 import csv
+import io
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -8,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 import msgspec
 
+from officine.inputs import InputInvalid
 from officine.opened import as_operator, group_option
 from officine.output import json_option, print_facts, print_json, print_rows, progress
 
@@ -19,6 +21,12 @@ if TYPE_CHECKING:
 month_option = click.option("--month", required=True, metavar="YYYY-MM", help="The month, such as 2026-10.")
 csv_option = click.option(
     "--csv", "csv_file", type=click.Path(dir_okay=False, path_type=Path), help="Write the lines as CSV here."
+)
+pdf_option = click.option(
+    "--pdf",
+    "pdf_file",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Write the statement as PDF here.",
 )
 _LINE_COLUMNS = (
     "entry", "what", "rule_id", "rule_version", "creditor", "shop_id", "day", "article_id", "quantity",
@@ -39,6 +47,8 @@ def command() -> None:
 @month_option
 @click.option("--kind", default="supplier", type=click.Choice(["supplier", "shop", "association", "group"]))
 @csv_option
+@pdf_option
+@click.option("--lines/--no-lines", "with_lines", default=True, help="Whether the PDF lists each line.")
 @group_option
 @json_option
 @click.pass_context
@@ -48,6 +58,8 @@ def supplier(
     month: str,
     kind: str,
     csv_file: Path | None,
+    pdf_file: Path | None,
+    with_lines: bool,
     group_id: str | None,
     as_json: bool,
 ) -> None:
@@ -64,7 +76,7 @@ def supplier(
             view = await services.clearing.settlements.of(actor, month, kind, party_id, on_progress)
             if csv_file is not None:
                 lines = services.clearing.settlements.lines_for_the_party(actor, month, kind, party_id)
-                with csv_file.open("x", newline="", encoding="utf-8") as file:
+                with _new(csv_file) as file:
                     writer = csv.writer(file)
                     writer.writerow(_LINE_COLUMNS)
                     done = 0
@@ -72,6 +84,9 @@ def supplier(
                         writer.writerow(_safe([getattr(line, name) for name in _LINE_COLUMNS]))
                         done += 1
                         on_progress("written", done, view.lines)
+        if pdf_file is not None:
+            papers = services.clearing.papers
+            _write_new(pdf_file, await papers.of_party(actor, month, kind, party_id, with_lines=with_lines))
         return view
 
     view = as_operator(ctx.obj, group_id, work)
@@ -147,6 +162,7 @@ def trace(
 @click.argument("association_id", metavar="ID")
 @month_option
 @csv_option
+@pdf_option
 @group_option
 @json_option
 @click.pass_context
@@ -155,6 +171,7 @@ def association(
     association_id: str,
     month: str,
     csv_file: Path | None,
+    pdf_file: Path | None,
     group_id: str | None,
     as_json: bool,
 ) -> None:
@@ -162,11 +179,14 @@ def association(
 
     Example: officine settlement association fc-nyon --month 2026-10
     """
-    view = as_operator(
-        ctx.obj,
-        group_id,
-        lambda services, actor: services.clearing.associations.statement(actor, month, association_id),
-    )
+
+    async def work(services: "Services", actor: "Actor") -> "api.AssociationStatementView":
+        if pdf_file is not None:
+            paper = await services.clearing.papers.of_association(actor, month, association_id)
+            _write_new(pdf_file, paper)
+        return await services.clearing.associations.statement(actor, month, association_id)
+
+    view = as_operator(ctx.obj, group_id, work)
     if csv_file is not None:
         _write_csv(csv_file, view.shares)
     if as_json:
@@ -200,11 +220,17 @@ def pay(ctx: click.Context, association_id: str, month: str, group_id: str | Non
 @command.command()
 @month_option
 @csv_option
+@pdf_option
 @group_option
 @json_option
 @click.pass_context
 def clearing(
-    ctx: click.Context, month: str, csv_file: Path | None, group_id: str | None, as_json: bool
+    ctx: click.Context,
+    month: str,
+    csv_file: Path | None,
+    pdf_file: Path | None,
+    group_id: str | None,
+    as_json: bool,
 ) -> None:
     """Who pays whom for a month, set off; what is still out. The CSV has the dues, each with what for.
 
@@ -213,7 +239,10 @@ def clearing(
 
     async def work(services: "Services", actor: "Actor") -> "api.ClearingView":
         with progress(as_json=as_json) as on_progress:
-            return await services.clearing.months.of(actor, month, on_progress)
+            view = await services.clearing.months.of(actor, month, on_progress)
+        if pdf_file is not None:
+            _write_new(pdf_file, await services.clearing.papers.of_month(actor, month))
+        return view
 
     view = as_operator(ctx.obj, group_id, work)
     if csv_file is not None:
@@ -299,9 +328,24 @@ def _print_clearing(view: "api.ClearingView") -> None:
     print_rows("Still out", ("Asset", "Who pays", "Amount", "Worth", "Expires"), out)
 
 
+def _new(path: Path) -> io.TextIOWrapper:
+    """Open a file that is not there yet. Raises: InputInvalid."""
+    try:
+        return path.open("x", newline="", encoding="utf-8")
+    except OSError as error:
+        why = f"cannot be made ({error.strerror}). Name a file that is not there yet."
+        raise InputInvalid(where=str(path), why=why) from error
+
+
+def _write_new(path: Path, content: bytes) -> None:
+    """Write a file that is not there yet."""
+    with _new(path).buffer as file:
+        file.write(content)
+
+
 def _write_csv(path: Path, rows: Sequence[msgspec.Struct]) -> None:
     """Rows of one kind, with their names; an existing file is not written over."""
-    with path.open("x", newline="", encoding="utf-8") as file:
+    with _new(path) as file:
         writer = csv.writer(file)
         if rows:
             writer.writerow(rows[0].__struct_fields__)

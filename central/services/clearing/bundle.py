@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from central.services.clearing.associations import AssociationsService
+from central.services.clearing.papers import PapersService
 from central.services.clearing.statements import ClearingService
 from central.services.clearing.suppliers import SettlementsService
 from central.services.context import Context
@@ -19,18 +20,22 @@ class ClearingServices:
     settlements: SettlementsService
     associations: AssociationsService
     months: ClearingService
+    papers: PapersService
 
 
 def build_clearing(context: Context, groups: GroupsService, shops: ShopsService) -> ClearingServices:
     """Wire them."""
     parties = PartiesService(context)
     months = ClearingService(context, groups)
+    settlements = SettlementsService(
+        context, groups=groups, shops=shops, parties=parties, line_keys=LineKeys(context)
+    )
+    associations = AssociationsService(context, groups=groups, shops=shops, parties=parties, clearing=months)
     return ClearingServices(
-        settlements=SettlementsService(
-            context, groups=groups, shops=shops, parties=parties, line_keys=LineKeys(context)
-        ),
-        associations=AssociationsService(
-            context, groups=groups, shops=shops, parties=parties, clearing=months
-        ),
+        settlements=settlements,
+        associations=associations,
         months=months,
+        papers=PapersService(
+            context, groups=groups, settlements=settlements, associations=associations, months=months
+        ),
     )

@@ -1,0 +1,111 @@
+"""Words of printed statements, in the group's languages."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Final
+
+_LANGUAGES: Final = ("fr", "de", "it", "en", "zh")
+_WORDS: Final[Mapping[str, tuple[str, str, str, str, str]]] = MappingProxyType(
+    {
+        "settlement": ("Décompte", "Abrechnung", "Conteggio", "Settlement", "结算单"),
+        "association_statement": (
+            "Décompte de l'association", "Abrechnung des Vereins", "Conteggio dell'associazione",
+            "Statement of the association", "社团结算单",
+        ),
+        "clearing": (
+            "Compensation du mois", "Verrechnung des Monats", "Compensazione del mese",
+            "Clearing of the month", "月度清算",
+        ),
+        "month": ("Mois", "Monat", "Mese", "Month", "月份"),
+        "open": (
+            "provisoire : le mois n'est pas clos", "vorläufig: der Monat ist nicht abgeschlossen",
+            "provvisorio: il mese non è chiuso", "provisional: the month is not closed", "暂定：本月尚未结账",
+        ),
+        "closed": ("mois clos", "Monat abgeschlossen", "mese chiuso", "month closed", "已结账"),
+        "tax_number": ("N° TVA", "MWST-Nr.", "N. IVA", "VAT number", "税号"),
+        "account": ("Compte", "Konto", "Conto", "Account", "账户"),
+        "reference": ("Référence", "Referenz", "Riferimento", "Reference", "附言"),
+        "lines": ("Lignes de tickets", "Belegzeilen", "Righe di scontrino", "Ticket lines", "小票行数"),
+        "tickets": ("Tickets", "Belege", "Scontrini", "Tickets", "小票"),
+        "owed": ("Montant dû", "Geschuldet", "Importo dovuto", "Amount owed", "应付金额"),
+        "by_rule": ("Par opération", "Nach Aktion", "Per operazione", "By rule", "按活动"),
+        "rule": ("Opération", "Aktion", "Operazione", "Rule", "活动"),
+        "version": ("Version", "Version", "Versione", "Version", "版本"),
+        "what": ("Nature", "Art", "Natura", "What", "类别"),
+        "units": ("Unités", "Stück", "Unità", "Units", "数量"),
+        "points": ("Points", "Punkte", "Punti", "Points", "积分"),
+        "by_creditor": ("À verser à", "Zu zahlen an", "Da versare a", "To be paid to", "付款对象"),
+        "party": ("Partie", "Partei", "Parte", "Party", "当事方"),
+        "by_tax": ("Par taux de TVA", "Nach Steuersatz", "Per aliquota IVA", "By tax rate", "按税率"),
+        "rate": ("Taux", "Satz", "Aliquota", "Rate", "税率"),
+        "tax_in": ("TVA comprise", "enthaltene Steuer", "IVA compresa", "Tax in it", "其中税额"),
+        "unknown": ("non connu", "nicht bekannt", "non noto", "not known", "未知"),
+        "total": ("Total", "Total", "Totale", "Total", "合计"),
+        "detail": ("Détail", "Einzelheiten", "Dettaglio", "Detail", "明细"),
+        "day": ("Date", "Datum", "Data", "Date", "日期"),
+        "shop": ("Pharmacie", "Apotheke", "Farmacia", "Shop", "门店"),
+        "article": ("Article", "Artikel", "Articolo", "Article", "商品"),
+        "payer": ("Payeur", "Zahler", "Pagante", "Payer", "付款方"),
+        "turnover": ("CA compté", "Gezählter Umsatz", "Fatturato contato", "Turnover counted", "计入营业额"),
+        "share": ("Part", "Anteil", "Quota", "Share", "分成"),
+        "donated": ("Points donnés", "Gespendete Punkte", "Punti donati", "Points given", "捐赠积分"),
+        "worth": ("Valeur", "Wert", "Valore", "Worth", "价值"),
+        "before": ("Report", "Vortrag", "Riporto", "Brought forward", "上期结转"),
+        "due": ("Dû", "Fällig", "Dovuto", "Due", "应付"),
+        "paid": ("Versé", "Ausbezahlt", "Versato", "Paid", "已付"),
+        "dues": (
+            "Créances du mois", "Forderungen des Monats", "Crediti del mese", "Dues of the month", "本月债权",
+        ),
+        "debtor": ("Doit", "Schuldet", "Deve", "Owes", "债务方"),
+        "creditor": ("À", "An", "A", "To", "债权方"),
+        "entries": ("Écritures", "Buchungen", "Registrazioni", "Entries", "笔数"),
+        "nets": ("À payer après compensation", "Zu zahlen nach Verrechnung",
+                 "Da pagare dopo compensazione",
+                 "To be paid after netting", "冲抵后应付"),
+        "positions": ("Soldes", "Salden", "Saldi", "Positions", "净额"),
+        "net": ("Solde", "Saldo", "Saldo", "Net", "净额"),
+        "out": (
+            "Encore en circulation", "Noch im Umlauf", "Ancora in circolazione", "Still out", "未使用余额",
+        ),
+        "asset": ("Valeur", "Wert", "Valore", "Asset", "资产"),
+        "amount": ("Montant", "Betrag", "Importo", "Amount", "金额"),
+        "expires": ("Part échue", "Verfallsanteil", "Quota scaduta", "Share that expires", "预计失效比例"),
+        "nothing": ("Rien ce mois.", "Nichts in diesem Monat.", "Nulla questo mese.", "Nothing this month.",
+                    "本月无记录。"),
+        "page": ("Page {page} sur {pages}", "Seite {page} von {pages}", "Pagina {page} di {pages}",
+                 "Page {page} of {pages}", "第 {page} 页，共 {pages} 页"),
+        "discount": ("Remise", "Rabatt", "Sconto", "Discount", "折扣"),
+        "voucher": ("Bon", "Gutschein", "Buono", "Voucher", "优惠券"),
+        "points_spent": ("Points utilisés", "Eingelöste Punkte", "Punti usati", "Points spent", "已用积分"),
+        "stored_value": ("Cartes et porte-monnaie", "Karten und Guthaben", "Carte e borsellino",
+                         "Cards and purses", "储值"),
+        "association_share": ("Part d'association", "Vereinsanteil", "Quota associazione",
+                              "Association's share", "社团分成"),
+        "donation": ("Don de points", "Punktespende", "Dono di punti", "Donation", "积分捐赠"),
+        "group": ("Groupe", "Gruppe", "Gruppo", "Group", "集团"),
+        "privacy": (
+            "Aucune ligne ne nomme un client ou un ticket. Le jour manque où une pharmacie a peu de tickets.",
+            "Keine Zeile nennt Kunden oder Belege. Der Tag fehlt, wo eine Apotheke wenige Belege hat.",
+            "Nessuna riga nomina clienti o scontrini. Il giorno manca dove una farmacia ha pochi scontrini.",
+            "No line names a customer or a ticket. The day is left out where a shop has few tickets.",
+            "明细不含顾客或小票信息；小票较少的门店不显示日期。",
+        ),
+        "breakage": (
+            "Part échue : d'après les lots échus du groupe ; non connue s'ils sont moins de cent.",
+            "Verfallsanteil: nach den abgelaufenen Posten der Gruppe; bei weniger als hundert nicht bekannt.",
+            "Quota scaduta: secondo i lotti scaduti del gruppo; non nota sotto cento.",
+            "Share that expires: by the group's own ended lots; not known with fewer than a hundred.",
+            "预计失效比例依据本集团已到期批次；不足一百批时未知。",
+        ),
+    }
+)  # fmt: skip
+
+
+def say(name: str, language: str) -> str:
+    """A word; English for a language we do not have."""
+    return _WORDS[name][_LANGUAGES.index(language) if language in _LANGUAGES else _LANGUAGES.index("en")]
+
+
+def says(name: str, language: str) -> str:
+    """A word for what the clearing names, or that name itself."""
+    return say(name, language) if name in _WORDS else name

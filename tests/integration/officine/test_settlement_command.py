@@ -1,0 +1,83 @@
+"""`officine party` and `officine settlement` on a real file: from a supplier's rule to its statement."""
+
+import csv
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from tests.integration.officine.cli import run, run_json
+from tests.integration.officine.sales import sell
+
+THIS_MONTH = datetime.now(UTC).strftime("%Y-%m")
+RULE = {
+    "id": "third",
+    "version": 1,
+    "kind": "promotion",
+    "when": {"fact": "member.is_known"},
+    "effects": [{"effect": "percent_off", "rate_bp": 3000, "rounding": "floor"}],
+    "funder": "supplier/sol",
+}
+
+
+@pytest.fixture
+def sold(member: str, place: Path) -> str:
+    """Two tickets of which the supplier Sol pays a third; the month they are in."""
+    run_json(
+        "party", "put", "supplier", "sol", "--name", "=Sol SA", "--bank-account", "CH9300762011623852957"
+    )
+    document = run_json("group", "programme", "show")["programme"]
+    document["rules"].append(RULE)
+    (place / "p.json").write_text(json.dumps(document), encoding="utf-8")
+    run_json("group", "programme", "set", "p.json")
+    sell(("s-1", 1000), ("s-2", 2500))
+    assert member == "m-1"
+    return THIS_MONTH
+
+
+def test_a_party_is_put_shown_and_a_slip_in_its_account_refused(group: str) -> None:
+    put = ("party", "put", "association", "club", "--name", "FC Nyon", "--bank-account")
+    assert run_json(*put, "CH93 0076 2011 6238 5295 7")["change"] == "created"
+    assert run_json("party", "show", "association", "club")["bank_account"] == "CH9300762011623852957"
+    assert [each["party"] for each in run_json("party", "list")["parties"]] == ["association/club"]
+    refused = run(*put, "CH9300762011623852958", "--json")
+    assert (refused.status, refused.error["code"]) == (1, "bank_account_invalid")
+    assert group == "leman"
+
+
+def test_a_supplier_gets_figures_csv_and_pdf_and_no_file_is_written_over(sold: str, place: Path) -> None:
+    command = ("settlement", "supplier", "sol", "--month", sold)
+    view = run_json(*command, "--csv", "sol.csv", "--pdf", "sol.pdf")
+    assert (view["amount_minor"], view["lines"], view["name"]) == (1050, 2, "=Sol SA")
+    with (place / "sol.csv").open(encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    assert sorted(int(row["amount_minor"]) for row in rows) == [300, 750]
+    assert {row["day"] for row in rows} == {sold}, "a shop with two tickets tells no days"
+    assert not any("m-1" in value or "s-1" in value for row in rows for value in row.values())
+    assert (place / "sol.pdf").read_bytes().startswith(b"%PDF-")
+    for option, name in (("--csv", "sol.csv"), ("--pdf", "sol.pdf")):
+        assert run(*command, option, name, "--json").error["code"] == "input_invalid"
+    shown = run(*command)
+    assert shown.status == 0
+    assert "CHF 10.50" in shown.out
+
+
+def test_a_line_is_traced_and_the_month_is_cleared_but_not_closed_before_its_end(
+    sold: str, place: Path
+) -> None:
+    view = run_json("settlement", "clearing", "--month", sold, "--csv", "dues.csv", "--pdf", "month.pdf")
+    (net,) = view["nets"]
+    assert (net["debtor"], net["creditor"], net["amount_minor"]) == ("supplier/sol", "shop/nyon", 1050)
+    assert (place / "dues.csv").read_text(encoding="utf-8").splitlines()[0].startswith("debtor,creditor,what")
+    assert (place / "month.pdf").read_bytes().startswith(b"%PDF-")
+    refused = run("settlement", "close", "--month", sold, "--json")
+    assert refused.error["code"] == "month_not_over"
+    run_json("party", "put", "association", "club", "--name", "FC Nyon")
+    statement = run_json("settlement", "association", "club", "--month", sold, "--pdf", "club.pdf")
+    assert (statement["shares"], statement["due_minor"]) == ([], 0)
+    unpaid = run("settlement", "pay", "club", "--month", sold, "--json")
+    assert unpaid.error["code"] == "month_open"
+    assert run("settlement", "clearing", "--month", sold).status == 0
+    nothing = run("settlement", "trace", "sol", "0/1", "--month", sold, "--json")
+    assert nothing.error["code"] == "entry_not_found"
