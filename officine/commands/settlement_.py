@@ -339,8 +339,8 @@ def _new(path: Path) -> io.TextIOWrapper:
 
 def _write_new(path: Path, content: bytes) -> None:
     """Write a file that is not there yet."""
-    with _new(path).buffer as file:
-        file.write(content)
+    with _new(path) as file:
+        file.buffer.write(content)
 
 
 def _write_csv(path: Path, rows: Sequence[msgspec.Struct]) -> None:
