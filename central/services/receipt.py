@@ -21,6 +21,7 @@ from loyalty.programme.articles import ArticleClass
 from loyalty.programme.compliance import LegalAct, VerdictCode, law_name
 from loyalty.values import quick
 from wire.api_benefits import VoucherView
+from wire.api_tenders import TenderView
 
 _INDENT: Final = 2
 _RANGE_MIN: Final = 3
@@ -47,6 +48,18 @@ class Receipt:
     total_minor: int = 0
     till_total_minor: int | None = None
     """What the till asked for, where the ticket counts another total."""
+
+
+def ticket_rows(
+    why: Sequence[StoredWhy],
+    receipt: Receipt,
+    tenders: Sequence[TenderView],
+    other_minor: int,
+    vouchers: Sequence[VoucherView],
+) -> list[str]:
+    """All that is printed: lines and totals, what stored value paid, the vouchers that the ticket gave."""
+    told = (row for voucher in vouchers for row in voucher.rows)
+    return [*receipt_rows(why, receipt), *tender_rows(tenders, other_minor, receipt), *told]
 
 
 def receipt_rows(why: Sequence[StoredWhy], receipt: Receipt) -> list[str]:
@@ -86,6 +99,23 @@ def voucher_rows(voucher: VoucherView, receipt: Receipt) -> list[str]:
     if voucher.is_personal:
         rows += wrapped(_say(said.VOUCHER_PERSONAL, receipt), columns)
     return [*rows, *wrapped(voucher.code, columns)]
+
+
+def tender_rows(tenders: Sequence[TenderView], other_minor: int, receipt: Receipt) -> list[str]:
+    """What stored value paid and what is left on it, then what is left to pay; nothing where none paid."""
+    rows: list[str] = []
+    for each in tenders:
+        name = _say(said.TENDERS[each.kind], receipt)
+        label = f"{name} ...{each.number_end}" if each.number_end else name
+        rows += figured(label, _money(-each.amount_minor, receipt), receipt.columns)
+        if each.is_empty:
+            rows += indented(_say(said.TENDER_EMPTY, receipt), receipt.columns, indent=_INDENT)
+        elif each.balance_minor is not None:
+            left = _money(each.balance_minor, receipt)
+            rows += figured(_say(said.TENDER_LEFT, receipt), left, receipt.columns, indent=_INDENT)
+    if tenders:
+        rows += figured(_say(said.LEFT_TO_PAY, receipt), _money(other_minor, receipt), receipt.columns)
+    return rows
 
 
 def _totals(why: Sequence[StoredWhy], receipt: Receipt, *, has_card: bool) -> Iterator[str]:

@@ -76,6 +76,25 @@ ASK_ABOUT_TOTAL: Final = _words(
     "如您多付，请到柜台退差额。",
 )
 BALANCE: Final = _words("Solde", "Stand", "Saldo", "Balance", "积分余额")
+TENDERS: Final = MappingProxyType(
+    {
+        "gift_card": _words("Carte cadeau", "Geschenkkarte", "Carta regalo", "Gift card", "礼品卡"),
+        "purse": _words("Porte-monnaie", "Guthaben", "Borsellino", "Purse", "储值账户"),
+        "meal_vouchers": _words(
+            "Titres-restaurant", "Essensgutscheine", "Buoni pasto", "Meal vouchers", "餐券"
+        ),
+    }
+)
+"""What paid, by kind."""
+TENDER_LEFT: Final = _words("Il reste", "Verbleibt", "Rimangono", "Left on it", "余额")
+TENDER_EMPTY: Final = _words(
+    "Carte vide. Devenez membre avec elle : demandez-nous.",
+    "Karte leer. Werden Sie mit ihr Mitglied: Fragen Sie uns.",
+    "Carta vuota. Diventi membro con essa: chieda a noi.",
+    "Card empty. Become a member with it: ask us.",
+    "卡内已无余额。凭此卡可入会，请询问店员。",
+)
+LEFT_TO_PAY: Final = _words("Reste à payer", "Noch zu zahlen", "Resta da pagare", "Left to pay", "还需支付")
 VOUCHER: Final = _words("Bon", "Gutschein", "Buono", "Voucher", "优惠券")
 VOUCHER_UNTIL: Final = _words(
     "Valable jusqu'au {day}", "Gültig bis {day}", "Valido fino al {day}", "Valid until {day}", "有效期至{day}"

@@ -22,7 +22,7 @@ from central.services.overview import after_sale
 from central.services.price_check import price_remark, till_total_of
 from central.services.profile import ProfileService
 from central.services.quotes import QuotesService, ReservationUsed, require_for_discount
-from central.services.receipt import Receipt, receipt_rows, voucher_rows
+from central.services.receipt import Receipt, ticket_rows, voucher_rows
 from central.services.redeeming import (
     Burned,
     Redeeming,
@@ -516,6 +516,8 @@ class SalesService:
         balance = row.balance_after if may_see else None
         redeemed_minor = worth_minor(terms.programme, row.points_redeemed)
         paid = await self._store.find_sale_tenders(row.group_id, row.sale_id) if has_tenders else ()
+        other_minor = row.total_minor - redeemed_minor - sum(each.amount_minor for each in paid)
+        tenders = tender_views(paid, may_see=may_see)
         receipt = Receipt(
             language=holder.member.language if holder is not None else group.settings.languages[0],
             columns=body.receipt_columns,
@@ -543,8 +545,8 @@ class SalesService:
             warnings=terms.warning_views(),
             redeemed_points=row.points_redeemed,
             redeemed_minor=redeemed_minor,
-            tenders=tender_views(paid, may_see=may_see),
-            other_minor=row.total_minor - redeemed_minor - sum(each.amount_minor for each in paid),
+            tenders=tenders,
+            other_minor=other_minor,
             gifts=gift_views(benefits),
             vouchers=vouchers,
             used_vouchers=await self._vouchers.used_views(
@@ -553,7 +555,7 @@ class SalesService:
                 {use.voucher_id: use.used_minor for use in benefits.uses},
                 terms.presented,
             ),
-            receipt=[*receipt_rows(why, receipt), *(row for each in vouchers for row in each.rows)],
+            receipt=ticket_rows(why, receipt, tenders, other_minor, vouchers),
         )
 
 

@@ -81,6 +81,11 @@ async def test_the_life_of_a_gift_card(central: CentralUnderTest) -> None:
             "next_step": "",
         }
     ]
+    assert one["receipt"][-3:] == [
+        f"Carte cadeau ...{number[-4:]}".ljust(32) + "CHF -15.00",
+        "  Il reste".ljust(33) + "CHF 35.00",
+        "Reste à payer".ljust(34) + "CHF 5.00",
+    ]
     replay = await central.post("sales", first)
     assert (replay.body["tenders"], replay.body["other_minor"]) == (one["tenders"], 500)
 

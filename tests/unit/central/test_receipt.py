@@ -10,7 +10,7 @@ import pytest
 from central.services import receipt_words as said
 from central.services.explanations import StoredReason, StoredWhy, parse_reasons, stored_reasons, why_of
 from central.services.paper import columns_of, figured, wrapped
-from central.services.receipt import Receipt, numbers_of, receipt_rows, voucher_rows
+from central.services.receipt import Receipt, numbers_of, receipt_rows, tender_rows, voucher_rows
 from loyalty.limits import RECEIPT_COLUMNS_MAX, RECEIPT_COLUMNS_MIN, RECEIPT_LINES_MAX
 from loyalty.money import format_minor, scale_of
 from loyalty.pricing.outcome import ReasonCode
@@ -20,6 +20,7 @@ from loyalty.rules.effect_names import EffectName
 from tests.unit.loyalty.test_pricing_vectors import CASES
 from tests.unit.loyalty.vector_basket import quote_of
 from wire.api_benefits import VoucherView
+from wire.api_tenders import TenderView
 
 WIDTHS = (RECEIPT_COLUMNS_MIN, 32, 42, 48, RECEIPT_COLUMNS_MAX)
 NAMES = {
@@ -277,3 +278,21 @@ def test_a_word_wider_than_the_paper_is_cut_but_never_in_a_number() -> None:
     assert wrapped("Preisnachlass-Verordnung1234", 24) == ["Preisnachlass-Verordnung", "1234"]
     assert wrapped("Preisnachlass-Verord1234567", 24) == ["Preisnachlass-Verord", "1234567"]
     assert figured("a", "1234567890.12", 24) == ["a          1234567890.12"]
+
+
+@pytest.mark.parametrize("language", ["fr", "de", "it", "en", "zh"])
+@pytest.mark.parametrize("columns", [RECEIPT_COLUMNS_MIN, 42])
+def test_what_stored_value_paid_is_told_with_what_is_left(language: str, columns: int) -> None:
+    receipt = Receipt(language=language, columns=columns, currency="CHF", rule_names={})
+    tenders = [
+        TenderView(kind="gift_card", amount_minor=2000, number_end="1234", balance_minor=0, is_empty=True),
+        TenderView(kind="purse", amount_minor=550, balance_minor=1250),
+        TenderView(kind="meal_vouchers", amount_minor=100),
+    ]
+    rows = tender_rows(tenders, 745, receipt)
+    assert max(map(columns_of, rows)) <= columns
+    text = "\n".join(rows)
+    for shown in ("...1234", "CHF -20.00", "CHF -5.50", "CHF 12.50", "CHF -1.00", "CHF 7.45"):
+        assert text.count(shown) == 1
+    assert "CHF 0.00" not in text, "an empty card says what its holder can do instead"
+    assert tender_rows([], 745, receipt) == []
