@@ -12,7 +12,12 @@ from central.services.stored_value.acts import head_of
 from central.services.stored_value.funders import require_funder
 from central.services.stored_value.gift_acts import Asked, GiftActs, card_view
 from central.storage.base import GuardFailed
-from central.storage.interface.stored_value import GiftBatchRow, GiftCardMove, GiftCardStands
+from central.storage.interface.stored_value import (
+    GiftBatchRow,
+    GiftCardMove,
+    GiftCardRow,
+    GiftCardStands,
+)
 from loyalty.errors import LoyaltyError, Trouble
 from loyalty.ledger.assets import parse_asset
 from loyalty.ledger.chart import VALUE_ISSUED, gift_card_value
@@ -98,14 +103,18 @@ class GiftBatchesService:
             made_by=actor.token_id,
             made_ms=asked.now_ms,
         )
-        cards = [
-            self._gifts.new_card(
-                actor.group_id, _card_id(row, place), asked.now_ms, batch_id=row.batch_id, place=place
-            )
-            for place in range(1, body.cards + 1)
-        ]
+        cards = await asyncio.to_thread(self._new_cards, row)
         recorded = await self._store.put_gift_batch(row, cards)
         return batch_view(recorded.row), recorded.is_replay
+
+    def _new_cards(self, row: GiftBatchRow) -> list[GiftCardRow]:
+        """All cards; thousands of hashes, so on a thread."""
+        return [
+            self._gifts.new_card(
+                row.group_id, _card_id(row, place), row.made_ms, batch_id=row.batch_id, place=place
+            )
+            for place in range(1, row.cards + 1)
+        ]
 
     async def hand_out(
         self, actor: Actor, batch_id: str, body: api_stored_value.HandOutBody
@@ -126,10 +135,11 @@ class GiftBatchesService:
                 row, is_first = await self._get(actor, batch_id), False
         if row.state != HANDED_OUT or row.handout_id != body.handout_id:
             raise GiftBatchHandedOut(batch_id=batch_id)
-        return api_stored_value.GiftBatchFileView(
-            batch=batch_view(row),
-            cards=[self._printed(row, place) for place in range(1, row.cards + 1)],
-        ), not is_first
+        cards = await asyncio.to_thread(self._all_printed, row)
+        return api_stored_value.GiftBatchFileView(batch=batch_view(row), cards=cards), not is_first
+
+    def _all_printed(self, row: GiftBatchRow) -> list[api_stored_value.PrintedCardView]:
+        return [self._printed(row, place) for place in range(1, row.cards + 1)]
 
     def _printed(self, row: GiftBatchRow, place: int) -> api_stored_value.PrintedCardView:
         number = self._gifts.cards.number_of(row.group_id, _card_id(row, place))
