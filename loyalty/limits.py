@@ -199,7 +199,7 @@ STORE_LONG_READERS: Final = 3
 """Threads for what one ticket or screen needs (SQLite), and for pages, exports, proofs."""
 STATEMENTS_KEPT_MAX: Final = 2_048
 """Statements that are kept translated: all of ours, and the conditions over members that were asked last."""
-STORE_CHECKPOINT_PAGES: Final = 1_000
+STORE_CHECKPOINT_PAGES: Final = 4_000
 """Pages of 4 KiB in SQLite's log from which they are copied into the database file, beside commits."""
 STORE_LOG_PAGES_MAX: Final = 16_000
 """From here on commits wait a moment until the log can begin anew."""

@@ -185,7 +185,7 @@ class Claims:
                 spent.append(replace(wanted, amount=given))
         amounts = {budget.rule_id: budget.amount for budget in spent}
         keys = {claim.rule_id: claim.key for claim in _spending(quote)}
-        transaction = spend(replace(head, transaction_id=f"{head.cause_id}/budget"), spent)
+        transaction = spend(head.named(f"{head.cause_id}/budget"), spent)
         pending = (
             {}
             if reserved is None

@@ -2,7 +2,7 @@
 
 import contextlib
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import tzinfo
 
 import msgspec
@@ -31,17 +31,18 @@ from central.services.redeeming import (
     check_redeemable,
     redeemed_lines,
 )
+from central.services.sale_parts import Asked, Ticket, discount_given
 from central.services.shops import ShopsService
 from central.services.sponsoring import Sponsoring
 from central.services.stored_value.paid_views import tender_views
-from central.services.stored_value.paying import Paying, Presented
+from central.services.stored_value.paying import Paying
 from central.services.terms import BUDGET_SHORT, TENDER_SHORT, VOUCHER_SHORT, Remark, Terms, TermsService
 from central.services.tickets import TryAgain, check_clock, content_hash
 from central.services.vouchers import Vouchers, gift_views
 from central.storage.base import GuardFailed, IdempotencyConflict
-from central.storage.interface.claims import Claimed, DiscountGiven
-from central.storage.interface.lookups import SaleAsked, SaleFacts
-from central.storage.interface.rows import MemberOverview, ReadLogRow, SaleRecord, SaleRow, ShopRow
+from central.storage.interface.claims import Claimed
+from central.storage.interface.lookups import SaleAsked
+from central.storage.interface.rows import MemberOverview, ReadLogRow, SaleRecord, SaleRow
 from central.storage.interface.vouchers import Benefits
 from loyalty.errors import LoyaltyError, Trouble
 from loyalty.ledger.accrual import accrual
@@ -53,7 +54,6 @@ from loyalty.limits import COMMIT_TRIES_MAX, PROFILE_TICKETS_MAX
 from loyalty.programme.identification import Act
 from loyalty.programme.party import funder_in
 from loyalty.programme.programme import worth_minor
-from loyalty.values import quick
 from wire import api
 
 
@@ -130,7 +130,7 @@ class SalesService:
             holder = await self._identify.judge_earner(
                 actor, group, body.holder, key, found, at_ms=body.occurred_ms
             )
-        asked = _Asked(
+        asked = Asked(
             actor=actor,
             group=group,
             shop=shop,
@@ -217,7 +217,7 @@ class SalesService:
             check_redeemable(terms.programme, terms, points)
         return points
 
-    async def _record(self, asked: "_Asked") -> tuple[api.SaleView, bool]:
+    async def _record(self, asked: Asked) -> tuple[api.SaleView, bool]:
         """Decide and write; where somebody was faster, decide again on what is left."""
         actor, group, body, holder = asked.actor, asked.group, asked.body, asked.holder
         member = None if holder is None else holder.member
@@ -228,7 +228,7 @@ class SalesService:
                 points = await self._redeem_points(actor, group, body, holder, terms)
                 tenders = await self._paying.of_sale(actor, group, body, at_ms=body.occurred_ms)
                 record, terms, why = await self._sale_record(
-                    _Ticket(asked=asked, terms=terms, redeem_points=points, tenders=tenders)
+                    Ticket(asked=asked, terms=terms, redeem_points=points, tenders=tenders)
                 )
             except LoyaltyError:
                 # What it needs may be gone because this very ticket was recorded since we looked.
@@ -287,7 +287,7 @@ class SalesService:
         )
 
     def _overview(
-        self, asked: "_Asked", zone: tzinfo, record: SaleRecord, row: SaleRow
+        self, asked: Asked, zone: tzinfo, record: SaleRecord, row: SaleRow
     ) -> MemberOverview | None:
         """The member's overview after the sale, where it follows from what was looked up before."""
         if asked.found is None or asked.found.overview is None or asked.since_ms is None:
@@ -310,7 +310,7 @@ class SalesService:
             if row is not None and row.sale_id not in (None, body.sale_id):
                 raise ReservationUsed(reservation_id=body.reservation_id)
 
-    async def _sale_record(self, ticket: "_Ticket") -> tuple[SaleRecord, Terms, tuple[StoredWhy, ...]]:
+    async def _sale_record(self, ticket: Ticket) -> tuple[SaleRecord, Terms, tuple[StoredWhy, ...]]:
         """What is written, the terms with what has to be said of them, and why."""
         actor, body, terms = ticket.asked.actor, ticket.asked.body, ticket.terms
         now_ms = self._clock()
@@ -331,7 +331,7 @@ class SalesService:
             terms, sponsor = await self._sponsoring.reward(head, member, terms, pending)
             burned = await self._redeeming.burn(
                 actor.group_id,
-                replace(head, transaction_id=f"{body.sale_id}/redemption"),
+                head.named(f"{body.sale_id}/redemption"),
                 member_id=member.member_id,
                 points=ticket.redeem_points,
                 reservation_id=body.reservation_id,
@@ -372,7 +372,7 @@ class SalesService:
             points_redeemed=burned.points,
             hold_id=burned.hold_id,
             reasons=stored_reasons(why),
-            claimed=replace(claimed, sponsor=sponsor, discount=_discount_given(actor, body, terms)),
+            claimed=replace(claimed, sponsor=sponsor, discount=discount_given(actor, body, terms)),
             tickets_before=terms.member_facts.tickets_before,
             till_total_minor=till_total_of(differs),
             funding=funding,
@@ -414,9 +414,11 @@ class SalesService:
         return claimed, [*short, *gone]
 
     async def _paid(
-        self, actor: Actor, head: EntryHead, ticket: "_Ticket", terms: Terms, claimed: Claimed
+        self, actor: Actor, head: EntryHead, ticket: Ticket, terms: Terms, claimed: Claimed
     ) -> tuple[Claimed, list[Remark]]:
         """What stored value pays, beside what a sale takes otherwise; what a late ticket found gone."""
+        if not ticket.tenders:
+            return claimed, []
         taken = await self._paying.take(
             actor.group_id,
             head,
@@ -434,7 +436,7 @@ class SalesService:
         )
         return paid, [Remark(code=TENDER_SHORT, rule_id=kind, amount=amount) for kind, amount in taken.gone]
 
-    async def _accrual(self, asked: "_Asked", head: EntryHead, member_id: str, terms: Terms) -> Transaction:
+    async def _accrual(self, asked: Asked, head: EntryHead, member_id: str, terms: Terms) -> Transaction:
         """What the member owes is settled first; the ledger's guards catch a debt settled in between."""
         ends_ms = expires_ms(terms.programme.expiry, local_day(head.occurred_ms, terms.zone), terms.zone)
         pending = asked.group.settings.ledger.pending
@@ -557,44 +559,3 @@ class SalesService:
             ),
             receipt=ticket_rows(why, receipt, tenders, other_minor, vouchers),
         )
-
-
-@quick
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Asked:
-    """A sale on its way: who sends it, and what it says."""
-
-    actor: Actor
-    group: Group
-    shop: ShopRow
-    body: api.SaleBody
-    input_hash: bytes
-    holder: Holder | None
-    since_ms: int | None
-    """When the day began that the member's overview was looked up for."""
-    found: SaleFacts | None
-    """What was looked up with the ticket; None: to be read again, for somebody was faster."""
-
-
-@quick
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Ticket:
-    """The same as decided on what stands now: on which terms, and the points that pay."""
-
-    asked: _Asked
-    terms: Terms
-    redeem_points: int
-    tenders: tuple[Presented, ...]
-
-
-def _discount_given(actor: Actor, body: api.SaleBody, terms: Terms) -> DiscountGiven | None:
-    given = body.basket.discount
-    if given is None:
-        return None
-    return DiscountGiven(
-        shop_id=terms.shop.shop_id,
-        role=given.role,
-        operator=body.operator,
-        actor=actor.token_id,
-        off_minor=given.off_minor,
-    )

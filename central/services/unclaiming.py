@@ -1,7 +1,6 @@
 """What a return gives back of limits and budgets: shares of what the sale took, in its own transaction."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from central.services.context import Context
 from central.services.explanations import StoredWhy, parse_reasons
@@ -56,7 +55,7 @@ class Unclaiming:
             )
         ]
         money = give_back(
-            replace(head, transaction_id=f"{head.cause_id}/budget"),
+            head.named(f"{head.cause_id}/budget"),
             [Budget(each.rule_id, each.asset, each.amount) for each in budgets],
         )
         return Unclaimed(

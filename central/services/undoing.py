@@ -71,7 +71,7 @@ class Undoing:
         """Take back what the sponsor of the sale's member got for it, all at once; as from a buyer."""
         found = await self._store.find_sale_points(sale.group_id, sale.sale_id, sponsor_id)
         known = replace(found, undone=0, reversed=0, owed=0)  # those are of the buyer
-        told = replace(head, transaction_id=f"{head.cause_id}/sponsor")
+        told = head.named(f"{head.cause_id}/sponsor")
         taken = await self._reversal(told, sale, sponsor_id, programme, points, known)
         return None if taken is None else replace(taken, kind=SPONSORSHIP_RETURN)
 
@@ -123,7 +123,7 @@ class Undoing:
         assert sale.redemption_id is not None, "lines share what a redemption paid"
         stands = await self._store.find_points(sale.group_id, member_id)
         return restoration(
-            replace(head, transaction_id=f"{head.cause_id}/restoration"),
+            head.named(f"{head.cause_id}/restoration"),
             member_id=member_id,
             points=restored,
             taken=await self._store.list_allocations(sale.group_id, sale.redemption_id),

@@ -428,4 +428,4 @@ def _unit(stands: VoucherStands) -> VoucherUnit:
 
 
 def _named(head: EntryHead, what: str) -> EntryHead:
-    return replace(head, transaction_id=f"{head.cause_id}/{what}")
+    return head.named(f"{head.cause_id}/{what}")

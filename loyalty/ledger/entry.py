@@ -19,6 +19,18 @@ class EntryHead:
     terminal_id: str | None
     ruleset_version: int
 
+    def named(self, transaction_id: str) -> "EntryHead":
+        """The head of another transaction of the same cause."""
+        return EntryHead(
+            transaction_id=transaction_id,
+            cause_id=self.cause_id,
+            occurred_ms=self.occurred_ms,
+            recorded_ms=self.recorded_ms,
+            actor=self.actor,
+            terminal_id=self.terminal_id,
+            ruleset_version=self.ruleset_version,
+        )
+
 
 def entry(
     head: EntryHead,

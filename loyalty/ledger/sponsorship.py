@@ -31,7 +31,7 @@ def sponsorship(
 
     What the sponsor owes is settled first, as by a purchase of their own.
     """
-    told = replace(head, transaction_id=sponsorship_id(head.cause_id))
+    told = head.named(sponsorship_id(head.cause_id))
     if pending.waits:
         given = pending_accrual(
             told, member_id=sponsor_id, points=points, expires_ms=expires_ms, funder=funder, policy=pending

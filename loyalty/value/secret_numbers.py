@@ -31,5 +31,5 @@ def short(number: str) -> str:
 
 def _check_digit(digits: str) -> str:
     """GS1 General Specifications, section 7.9.1: weights 3 and 1 from the right."""
-    total = sum(int(digit) * (3 if at % 2 == 0 else 1) for at, digit in enumerate(reversed(digits)))
+    total = 3 * sum(map(int, digits[::-2])) + sum(map(int, digits[-2::-2]))
     return str(-total % 10)

@@ -307,4 +307,4 @@ def _payout(
     if not postings:
         return None
     named = f"{head.transaction_id}/{part.payer}".replace("/", ":")
-    return entry(replace(head, transaction_id=named), PAYOUT, tuple(postings))
+    return entry(head.named(named), PAYOUT, tuple(postings))

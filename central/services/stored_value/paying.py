@@ -305,7 +305,7 @@ class Paying:
         paying = [each for each, _ in taken]
         shares = _shares(terms, paying, points, is_agreed=reserved is not None)
         transaction = pay(
-            replace(head, transaction_id=f"{head.cause_id}/tenders"),
+            head.named(f"{head.cause_id}/tenders"),
             [(each.tender, changes) for each, changes in taken],
             shop_id=terms.shop.shop_id,
         )

@@ -73,7 +73,7 @@ class Refunding:
         is_fresh = group.settings.stored_value.returned_expired == "fresh"
         days = RESTORED_POINTS_DAYS if is_fresh else 0
         transaction = give_back(
-            replace(head, transaction_id=f"{head.cause_id}/tenders"),
+            head.named(f"{head.cause_id}/tenders"),
             backs,
             shop_id=shop_id,
             now_ms=head.recorded_ms,
