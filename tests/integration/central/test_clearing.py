@@ -39,8 +39,9 @@ PAID = {"funder": "supplier/sol"}
 
 
 @pytest.fixture
-async def central(tmp_path: Path) -> AsyncIterator[CentralUnderTest]:
+async def central(tmp_path: Path, engine: str) -> AsyncIterator[CentralUnderTest]:
     """In the middle of October 2026: a supplier, a club that gets 2 %, in lac-2 3 %; its member is Anne."""
+    assert engine
     async with a_central(tmp_path, MovableClock(ms("2026-10-15T10:00:00+02:00"))) as running:
         await running.put("parties/supplier/sol", {"name": "Sol Laboratoires SA"})
         await running.put("parties/association/club", {"name": "FC Nyon"})
@@ -240,13 +241,16 @@ async def test_a_month_of_everything_equals_an_independent_recount(
             codes.remove((uid, mine[0]))
         answer = await central.post("sales", sale, token=token)
         if answer.status != 200:
-            assert answer.code == "balance_too_low", answer.body
+            assert answer.code in ("balance_too_low", "voucher_taken_back"), answer.body
             continue
         codes += [(uid, each["code"]) for each in answer.body["vouchers"]]
         if draw.random() < 0.4:
             at = draw.choice(("terminal", "terminal_2"))
-            for _ in range(draw.randint(1, units)):
-                back = a_return(central, [(1, 1)])
+            parts = [1] * draw.randint(1, units)
+            if len(parts) == units:
+                parts.append(2)  # the whole ticket: a voucher that paid for it is good again
+            for line_no in parts:
+                back = a_return(central, [(line_no, 1)])
                 assert (await central.post(f"sales/{sale['sale_id']}/returns", back, token=at)).status == 200
         if number_of % 9 == 8:
             stands = await central.points_of(MEMBER)
