@@ -28,6 +28,7 @@ SALES_HISTORY: Final = "sales.history"
 SALES_TELL: Final = "sales.tell"
 LINES_READ: Final = "lines.read"
 HEALTH_READ: Final = "health.read"
+MEMBERS_ERASE: Final = "members.erase"
 STREAM_READ: Final = "stream.read"
 METRICS_READ: Final = "metrics.read"
 TOKENS_WRITE: Final = "tokens.write"
@@ -53,7 +54,7 @@ PERMISSIONS: Final = frozenset(
         SALES_TELL, LINES_READ, HEALTH_READ, STREAM_READ, METRICS_READ, TOKENS_WRITE, LEDGER_CHECK,
         VALUE_MOVE, VALUE_CORRECT, VALUE_APPROVE, VALUE_GOODWILL, VALUE_SELL, VALUE_ISSUE,
         PROGRAMME_REVIEW, TERMINALS_PAIR, PARTIES_READ, PARTIES_WRITE, CARD_KEYS,
-        SETTLEMENTS_READ, SETTLEMENTS_CLOSE,
+        SETTLEMENTS_READ, SETTLEMENTS_CLOSE, MEMBERS_ERASE,
     }
 )  # fmt: skip
 

@@ -14,6 +14,7 @@ from central.services.consents import ConsentsService
 from central.services.context import Context
 from central.services.corrections import CorrectionsService
 from central.services.drafts import DraftsService
+from central.services.erasure import ErasureService
 from central.services.events import EventsService
 from central.services.gifts import GiftsService
 from central.services.goodwill import GoodwillService
@@ -87,6 +88,7 @@ class Services:
     standings: StandingsService
     segments: SegmentsService
     health_classes: HealthClassesService
+    erasure: ErasureService
     consents: ConsentsService
     clearing: ClearingServices
 
@@ -171,6 +173,7 @@ def build_services(store: Store, secrets: Secrets, clock: Clock = system_clock) 
         standings=standings,
         segments=SegmentsService(context, groups, standings, traits),
         health_classes=HealthClassesService(context, standings),
+        erasure=ErasureService(context),
         consents=ConsentsService(context),
         clearing=build_clearing(context, groups, parts.shops),
     )

@@ -23,6 +23,7 @@ from central.storage.interface.common import (
     StoreBusy,
     StoreFailed,
 )
+from central.storage.interface.erasure import ErasureStore
 from central.storage.interface.facts import FactStore
 from central.storage.interface.lookups import LookupStore
 from central.storage.interface.pairing import PairingStore
@@ -75,6 +76,7 @@ class Store(
     LookupStore,
     FactStore,
     StandingStore,
+    ErasureStore,
     PartyStore,
     ChipStore,
     SettlementStore,

@@ -1,4 +1,4 @@
-"""`officine member profile`: a member's type, the group's own fields, preferences."""
+"""`officine member profile` and `erase`: a member's type and own fields; the end of it all."""
 
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +11,7 @@ from officine.output import json_option, print_facts, print_json, print_rows
 if TYPE_CHECKING:
     from central.services.access import Actor
     from central.services.bundle import Services
-    from wire import api_profiles
+    from wire import api_erasure, api_profiles
 
 
 @click.command()
@@ -62,3 +62,40 @@ def profile(
     )
     rows = [(each.field, str(each.value), each.purpose, each.basis, each.until) for each in view.fields]
     print_rows(f"Fields ({len(rows)})", ("Field", "Value", "Purpose", "Basis", "Kept until"), rows)
+
+
+@click.command()
+@click.argument("member_id", metavar="ID")
+@click.option("--confirm-value", is_flag=True, help="Stored value that was paid for is lost.")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@group_option
+@json_option
+@click.pass_context
+def erase(
+    ctx: click.Context,
+    member_id: str,
+    confirm_value: bool,
+    yes: bool,
+    group_id: str | None,
+    as_json: bool,
+) -> None:
+    """Erase a member for good: the key to all personal data is destroyed. Nothing brings it back.
+
+    Points and vouchers end; stored value refuses it until it is paid out, or --confirm-value.
+
+    Example: officine member erase m-00042
+    """
+    from wire.api_erasure import ErasureBody
+
+    if not yes:
+        click.confirm(f"Erase {member_id} for good?", abort=True, err=True)
+
+    async def work(services: "Services", actor: "Actor") -> "api_erasure.ErasureView":
+        return await services.erasure.erase(actor, member_id, ErasureBody(confirm_value=confirm_value))
+
+    view = as_operator(ctx.obj, group_id, work)
+    if as_json:
+        print_json(view)
+        return
+    rows = [(each.what, each.amount, each.asset) for each in view.ended]
+    print_rows(f"{member_id} is erased; ended with it ({len(rows)})", ("What", "Amount", "Unit"), rows)

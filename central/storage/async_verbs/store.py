@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 
 from central.storage.async_verbs.chips import ChipVerbs
 from central.storage.async_verbs.claims import ClaimVerbs
+from central.storage.async_verbs.erasure import ErasureVerbs
 from central.storage.async_verbs.facts import FactVerbs
 from central.storage.async_verbs.lookups import LookupVerbs
 from central.storage.async_verbs.pairing import PairingVerbs
@@ -61,6 +62,7 @@ class VerbStore(
     LookupVerbs,
     FactVerbs,
     StandingVerbs,
+    ErasureVerbs,
     PartyVerbs,
     ChipVerbs,
     SettlementVerbs,

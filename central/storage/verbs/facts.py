@@ -1,6 +1,7 @@
 """What rules may read of a member: dated traits, counted purchases, the balance."""
 
-from collections.abc import Mapping, Sequence
+import json
+from collections.abc import Iterable, Mapping, Sequence
 
 from central.storage.interface.common import Change, GuardFailed
 from central.storage.interface.facts import FactsAsked, FactsRow, TraitChange, TraitRow
@@ -24,9 +25,22 @@ _COUNT_TICKETS = """
 INSERT INTO member_purchases (group_id, member_id, tickets) VALUES (:group_id, :member_id, :tickets)
 ON CONFLICT (group_id, member_id) DO UPDATE SET tickets = member_purchases.tickets + excluded.tickets
 """
+_FIND_ERASED = """
+SELECT member_id FROM member
+WHERE group_id = :group_id AND member_id IN (SELECT value FROM json_each(:ids)) AND key_wrapped IS NULL
+LIMIT 1
+"""
 _COUNT_RETURNED = """
 UPDATE member_purchases SET returned = returned + 1 WHERE group_id = :group_id AND member_id = :member_id
 """
+
+
+def require_there(unit: Unit, group_id: str, member_ids: Iterable[str]) -> None:
+    """Nobody earns or spends who was erased since it was decided. Raises: GuardFailed."""
+    ids = json.dumps(sorted(set(member_ids)))
+    erased = unit.one(_FIND_ERASED, {"group_id": group_id, "ids": ids})
+    if erased is not None:
+        raise GuardFailed(guard=f"That {erased[0]} is a member")
 
 
 def count_ticket(unit: Unit, group_id: str, member_id: str, tickets_before: int | None) -> None:

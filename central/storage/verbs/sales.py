@@ -173,8 +173,12 @@ def _write_sales(unit: Unit, records: Sequence[SaleRecord]) -> list[SaleRow]:
 
 
 def _count_tickets(unit: Unit, group_id: str, records: Sequence[SaleRecord]) -> None:
-    """Count the members' tickets. Raises: GuardFailed: one was decided on a count that is no longer true."""
+    """Count the members' tickets.
+
+    Raises: GuardFailed: one was decided on a count that is no longer true, or its member was erased since.
+    """
     counted = [record for record in records if record.member_id is not None]
+    facts.require_there(unit, group_id, [record.member_id or "" for record in counted])
     for record in sorted(counted, key=lambda each: each.member_id or ""):  # locks in one order for all
         if record.tickets_before is not None:
             facts.count_ticket(unit, group_id, record.member_id or "", record.tickets_before)

@@ -1,11 +1,11 @@
-"""Operations on profiles of members; a part of the one table in `routes`."""
+"""Operations on profiles and the erasure of members; a part of the one table in `routes`."""
 
 from typing import Final
 
-from central.services import access, people, tickets
+from central.services import access, erasure, people, tickets
 from central.web.api.route import Answer, Call, Route
 from loyalty.programme import member, profiles
-from wire import api_profiles
+from wire import api_erasure, api_profiles
 
 PROFILE_ERRORS: Final = (
     profiles.ProfileUnknown,
@@ -23,6 +23,11 @@ async def get_member_profile(call: Call) -> Answer:
 async def change_member_profile(call: Call) -> Answer:
     """Change a member's type, own fields and preferences; what is left out stays."""
     return Answer(await call.services.member_profiles.change(call.actor, call.path["member_id"], call.body))
+
+
+async def erase_member(call: Call) -> Answer:
+    """Erase a member for good: the key is destroyed, value ends, cards are blocked; again changes nothing."""
+    return Answer(await call.services.erasure.erase(call.actor, call.path["member_id"], call.body))
 
 
 _PATH: Final = "/api/v1/members/{member_id}/profile"
@@ -48,5 +53,21 @@ PROFILE_ROUTES: Final = (
         body=api_profiles.ProfileBody,
         answer=api_profiles.MemberProfileView,
         errors=(people.MemberNotFound, *PROFILE_ERRORS, tickets.TryAgain),
+    ),
+    Route(
+        method="POST",
+        path="/api/v1/members/{member_id}/erasure",
+        operation="erase_member",
+        tag="members",
+        permission=access.MEMBERS_ERASE,
+        handler=erase_member,
+        body=api_erasure.ErasureBody,
+        answer=api_erasure.ErasureView,
+        errors=(
+            people.MemberNotFound,
+            erasure.StoredValueLeft,
+            erasure.MemberIsPaying,
+            tickets.TryAgain,
+        ),
     ),
 )

@@ -13,6 +13,7 @@ ON_BOTH_ENGINES = (
     "test_clearing",
     "test_history_vectors",
     "test_gift_cards",
+    "test_erasure",
     "test_known",
     "test_prizes",
     "test_purse",

@@ -1,0 +1,88 @@
+"""Erasing members: the key goes, and with it everything sealed; value ends by postings; the ledger stays."""
+
+# ruff: noqa: S608  -- the statements are joined from constants; every value is bound
+
+import json
+from typing import Final
+
+from central.storage.interface.common import Change, GuardFailed
+from central.storage.interface.erasure import ErasureRecord, MemberValue
+from central.storage.interface.rows import AccountRow
+from central.storage.interface.value import LotRow
+from central.storage.unit import Snapshot, Unit
+from central.storage.verbs import cards, ledger
+from central.storage.verbs.ledger import LOT_COLUMNS
+from loyalty.ledger.chart import CHART
+from loyalty.programme.card import CardState
+
+_TEMPLATES: Final = tuple(kind.template for kind in CHART if kind.template.startswith("member/<id>/"))
+_LIST_ACCOUNTS_OF = """
+SELECT account, asset, balance, floor, ceiling, held FROM account
+WHERE group_id = :group_id AND account IN (SELECT value FROM json_each(:accounts))
+    AND (balance <> 0 OR held <> 0)
+ORDER BY account, asset
+"""
+_LIST_LOTS_OF = f"""
+{LOT_COLUMNS} INDEXED BY lot_open
+WHERE group_id = :group_id AND account IN (SELECT value FROM json_each(:accounts)) AND remaining > 0
+ORDER BY lot_id
+"""
+_DESTROY = """
+UPDATE member SET key_wrapped = NULL, person_sealed = NULL, subject_sealed = NULL, email_hash = NULL,
+    phone_hash = NULL, language = '', home_shop_id = NULL
+WHERE group_id = :group_id AND member_id = :member_id AND key_wrapped IS NOT NULL
+"""
+_FORGET: Final = tuple(
+    f"DELETE FROM {table} WHERE group_id = :group_id AND member_id = :member_id"
+    for table in (
+        "member_fact",
+        "segment_member",
+        "member_consent",
+        "call_back",
+        "member_trait",
+        "household_member",
+    )
+)
+_FORGET_SPONSOR = """
+DELETE FROM member_trait
+WHERE group_id = :group_id AND value = :member_id AND kind = 'sponsor' AND to_ms IS NULL
+"""
+_ENDED_CARDS: Final = (CardState.BLOCKED, CardState.REPLACED, CardState.EXPIRED)
+
+
+def read_member_value(snapshot: Snapshot, group_id: str, member_id: str) -> MemberValue:
+    """See `ErasureStore.read_member_value`."""
+    paths = [template.replace("<id>", member_id) for template in _TEMPLATES]
+    bindings = {"group_id": group_id, "accounts": json.dumps(paths)}
+    return MemberValue(
+        tuple(AccountRow(*row) for row in snapshot.all(_LIST_ACCOUNTS_OF, bindings)),
+        tuple(LotRow(*row) for row in snapshot.all(_LIST_LOTS_OF, bindings)),
+    )
+
+
+def erase_member(unit: Unit, record: ErasureRecord) -> Change:
+    """See `ErasureStore.erase_member`."""
+    key = {"group_id": record.group_id, "member_id": record.member_id}
+    if not unit.run(_DESTROY, key):
+        return Change.UNCHANGED
+    if record.transaction is not None:
+        ledger.post_transaction(unit, record.group_id, record.transaction)
+    if read_member_value(unit, record.group_id, record.member_id).accounts:
+        raise GuardFailed(guard=f"That {record.member_id} holds, owes and pays nothing")
+    for card in cards.list_cards(unit, record.group_id, record.member_id):
+        if card.state not in _ENDED_CARDS:
+            cards.move_card(
+                unit,
+                record.group_id,
+                card.card_number,
+                (card.state,),
+                CardState.BLOCKED,
+                "erased",
+                record.actor,
+                record.now_ms,
+                None,
+            )
+    for sql in (*_FORGET, _FORGET_SPONSOR):
+        unit.run(sql, key)
+    unit.add_event(record.group_id, "member.erased", record.now_ms, member_id=record.member_id)
+    return Change.CHANGED
