@@ -44,7 +44,7 @@ _FORGET: Final = tuple(
     )
 )
 _FORGET_SPONSOR = """
-DELETE FROM member_trait
+DELETE FROM member_trait INDEXED BY member_trait_by_sponsor
 WHERE group_id = :group_id AND value = :member_id AND kind = 'sponsor' AND to_ms IS NULL
 """
 _ENDED_CARDS: Final = (CardState.BLOCKED, CardState.REPLACED, CardState.EXPIRED)
