@@ -147,6 +147,7 @@ TAP_VALID_S: Final = 15 * 60
 """How long the terminal of a tap may come back to it: from the tap to the paid ticket."""
 CARD_KEY_VERSIONS_MAX: Final = 4
 """Versions of card keys in use at once; each is tried at a tap of an older card."""
+CARD_KEY_VERSIONS_LISTED_MAX: Final = 100
 PAIRING_VALID_S: Final = 15 * 60
 """How long a pairing code may be used, and after that how long the terminal may fetch its token."""
 PAIRING_TRIES: Final = 5

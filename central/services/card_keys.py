@@ -103,7 +103,7 @@ class CardKeysService:
         raise GuardFailed(guard="That nobody else makes card keys")
 
     async def list(self, actor: Actor) -> Sequence[CardKeysView]:
-        """All versions, newest first."""
+        """The versions, newest first."""
         access.require(actor, access.CARD_KEYS)
         return [_view_of(row) for row in await self._store.list_card_keys(actor.group_id)]
 

@@ -35,7 +35,7 @@ class ChipStore(Protocol):
         ...
 
     async def list_card_keys(self, group_id: str) -> Sequence[CardKeysRow]:
-        """All versions, newest first."""
+        """The newest versions, newest first, at most `CARD_KEY_VERSIONS_LISTED_MAX`."""
         ...
 
     async def retire_card_keys(self, group_id: str, version: int, now_ms: int) -> bool:

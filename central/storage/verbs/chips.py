@@ -6,15 +6,16 @@ from central.storage.interface.chips import CardKeysRow, ChipTapRow
 from central.storage.interface.common import GuardFailed
 from central.storage.unit import Snapshot, Unit, bindings_of
 from central.storage.verbs.cards import find_card_by_uid
+from loyalty.limits import CARD_KEY_VERSIONS_LISTED_MAX
 
 _ADD_KEYS = """
 INSERT INTO card_keys (group_id, version, sealed, made_ms) VALUES (:group_id, :version, :sealed, :made_ms)
 ON CONFLICT (group_id, version) DO NOTHING
 """
-_LIST_KEYS = """
+_ALL_KEYS = f"""
 SELECT group_id, version, sealed, made_ms, retired_ms FROM card_keys
-WHERE group_id = :group_id ORDER BY version DESC
-"""
+WHERE group_id = :group_id ORDER BY version DESC LIMIT {CARD_KEY_VERSIONS_LISTED_MAX}
+"""  # noqa: S608  -- joined from a constant
 _RETIRE_KEYS = """
 UPDATE card_keys SET retired_ms = :now_ms
 WHERE group_id = :group_id AND version = :version AND retired_ms IS NULL
@@ -43,7 +44,7 @@ def add_card_keys(unit: Unit, row: CardKeysRow) -> None:
 
 
 def list_card_keys(snapshot: Snapshot, group_id: str) -> Sequence[CardKeysRow]:
-    return [CardKeysRow(*row) for row in snapshot.all(_LIST_KEYS, {"group_id": group_id})]
+    return [CardKeysRow(*row) for row in snapshot.all(_ALL_KEYS, {"group_id": group_id})]
 
 
 def retire_card_keys(unit: Unit, group_id: str, version: int, now_ms: int) -> bool:

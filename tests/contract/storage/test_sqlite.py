@@ -16,13 +16,16 @@ import pytest
 from central.storage import verbs
 from central.storage.addresses import sqlite_path
 from central.storage.base import DatabaseRefused, Store, StoreBusy, StoreFailed
+from central.storage.interface.claims import Claimed
 from central.storage.interface.rows import ReadLogRow
+from central.storage.interface.stored_value import PaidWith
 from central.storage.opening import open_store
 from central.storage.sqlite.store import SqliteStore
 from loyalty.ledger import chart
 from loyalty.ledger.assets import voucher
 from loyalty.ledger.entry import entry
 from loyalty.ledger.postings import Posting
+from loyalty.value.tenders import LineShare
 from tests.contract.storage.factories import (
     MEMBER,
     NOW_MS,
@@ -50,10 +53,12 @@ _PART = re.compile("COLUMNS$|^_PRICE_AT$|^_STANDS$|^_CORRECTION$")
 _MEANT_WIDE = {
     # A group's shops, tokens, drafts and versions are few and read together; so are groups.
     *(f"groups._LIST_{name}" for name in ("GROUPS", "TOKENS", "SHOPS")),
-    *("drafts._ALL", "drafts._ALL_PROGRAMMES"),
+    *("drafts._ALL", "drafts._ALL_PROGRAMMES", "chips._ALL_KEYS"),
     # Proofs recount everything; they run on readers of their own.
     *("claims._COUNTERS_BESIDE_USES", "claims._HELD_BESIDE_USES", "claims._SUM_BUDGETS"),
     "claims._VOUCHERS_USED_AND_THERE",
+    *("value_proof._CARDS_THAT_HOLD", "value_proof._TENDERS_BESIDE_POSTINGS"),
+    "value_proof._RETURNS_BESIDE_TENDERS",
     # So does the liability of a month.
     *("clearing._SUM_OPEN", "clearing._SUM_ENDED"),
     # Stops at its first row: the largest number of a key, the open ones of a partial index with a limit.
@@ -228,7 +233,8 @@ async def test_history_is_refused_any_update_or_delete(store: Store, path: Path)
 async def test_the_line_store_names_no_member_sale_or_shop_and_nothing_leads_to_it(
     store: Store, path: Path
 ) -> None:
-    sale = a_sale(lines=[a_line(quantity=2, points=6)], facts='{"eligible_minor":200}')
+    paid = Claimed(paid=PaidWith(shares=(LineShare(1, 0, 200),)))
+    sale = a_sale(lines=[a_line(quantity=2, points=6)], facts='{"eligible_minor":200}', claimed=paid)
     await store.put_shop(a_shop("shop-2"), NOW_MS)
     await store.put_card(a_card())
     await store.record_sale(sale)
