@@ -8,6 +8,7 @@ import msgspec
 from officine.inputs import to_body
 from officine.opened import as_operator, group_option
 from officine.output import json_option, print_facts, print_json, print_rows
+from officine.shown import moment
 
 _KIND = click.Choice(["supplier", "association"])
 
@@ -95,3 +96,72 @@ def show(ctx: click.Context, kind: str, party_id: str, group_id: str | None, as_
         print_json(view)
     else:
         print_facts(view.name, msgspec.structs.asdict(view))
+
+
+@command.command()
+@click.argument("association_id", metavar="ID")
+@click.option(
+    "--share-bp", required=True, type=int, help="Basis points of its members' turnover: 200 is 2 %."
+)
+@click.option(
+    "--shop", "shop_id", help="The shop that gives it. Default: every shop without a deal of its own."
+)
+@group_option
+@json_option
+@click.pass_context
+def deal(
+    ctx: click.Context,
+    association_id: str,
+    share_bp: int,
+    shop_id: str | None,
+    group_id: str | None,
+    as_json: bool,
+) -> None:
+    """Set the share of its members' turnover that shops give an association from now on.
+
+    Example: officine party deal fc-nyon --share-bp 200
+    """
+    from wire.api_settlement import DealBody
+
+    body = to_body(DealBody, share_bp=share_bp, shop_id=shop_id)
+    view = as_operator(
+        ctx.obj,
+        group_id,
+        lambda services, actor: services.clearing.associations.put_deal(actor, association_id, body),
+    )
+    if as_json:
+        print_json(view)
+        return
+    rows = [(each.shop_id or "every other shop", f"{each.share_bp / 100:.2f} %") for each in view.deals]
+    print_rows(f"Deals of {association_id}", ("Shop", "Share"), rows)
+
+
+@command.command()
+@click.argument("member_id", metavar="MEMBER")
+@click.argument("association_id", metavar="[ID]", required=False)
+@group_option
+@json_option
+@click.pass_context
+def join(
+    ctx: click.Context, member_id: str, association_id: str | None, group_id: str | None, as_json: bool
+) -> None:
+    """Make a member belong to an association from now on; without ID to none.
+
+    Example: officine party join m-000501 fc-nyon
+    """
+    from wire.api_settlement import AssociationChoiceBody
+
+    body = to_body(AssociationChoiceBody, association_id=association_id)
+    view = as_operator(
+        ctx.obj,
+        group_id,
+        lambda services, actor: services.clearing.associations.join(actor, member_id, body),
+    )
+    if as_json:
+        print_json(view)
+        return
+    rows = [
+        (each.association_id, moment(each.from_ms), None if each.to_ms is None else moment(each.to_ms))
+        for each in view.memberships
+    ]
+    print_rows(f"Associations of {member_id}", ("Association", "From", "To"), rows)

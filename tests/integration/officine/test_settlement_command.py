@@ -81,3 +81,18 @@ def test_a_line_is_traced_and_the_month_is_cleared_but_not_closed_before_its_end
     assert run("settlement", "clearing", "--month", sold).status == 0
     nothing = run("settlement", "trace", "sol", "0/1", "--month", sold, "--json")
     assert nothing.error["code"] == "entry_not_found"
+
+
+def test_deals_and_memberships_and_a_ticket_of_before_the_member_joined_does_not_count(member: str) -> None:
+    run_json("party", "put", "association", "club", "--name", "FC Nyon")
+    deal = run_json("party", "deal", "club", "--share-bp", "250")
+    assert deal["deals"] == [{"shop_id": None, "share_bp": 250}]
+    joined = run_json("party", "join", member, "club")
+    assert [each["association_id"] for each in joined["memberships"]] == ["club"]
+    sell(("s-1", 10_000))  # a minute ago
+    assert run_json("settlement", "association", "club", "--month", THIS_MONTH)["shares"] == []
+    left = run_json("party", "join", member)
+    assert left["memberships"][0]["to_ms"] is not None
+    refused = run("party", "deal", "nobody", "--share-bp", "250", "--json")
+    assert refused.error["code"] == "party_not_found"
+    assert run("party", "deal", "club", "--share-bp", "10001", "--json").error["code"] == "input_invalid"
