@@ -5,7 +5,7 @@ from typing import Annotated
 from msgspec import UNSET, Meta, UnsetType, field
 
 from loyalty import limits
-from wire.api_base import Body, Id, View
+from wire.api_base import Body, Id, Millis, PageSize, View
 
 TraitText = Annotated[str, Meta(min_length=1, max_length=limits.TRAIT_CHARS_MAX)]
 BirthDate = Annotated[str, Meta(pattern=r"^\d{4}-\d{2}-\d{2}(?!\n)$")]
@@ -53,3 +53,26 @@ class TraitsView(View, frozen=True):
     spouse_birth_date: str | None
     child_birth_dates: list[str]
     history: list[TraitView]
+
+
+class SponsorQuery(Body, frozen=True):
+    """From when (included) until when (excluded) purchases of the sponsored count."""
+
+    from_ms: Millis = 0
+    to_ms: Millis = 253_402_300_799_999
+    limit: PageSize = 50
+
+
+class SponsorView(View, frozen=True):
+    """A sponsor, whom they brought, how many of these bought, and what these spent and kept, minor units."""
+
+    sponsor_id: str
+    sponsored: int
+    buyers: int
+    spent_minor: int
+
+
+class SponsorListView(View, frozen=True):
+    """Sponsors, those whose members spent most first."""
+
+    sponsors: list[SponsorView]

@@ -36,6 +36,7 @@ from central.services.sales import SalesService
 from central.services.segments import SegmentsService
 from central.services.shops import ShopsService
 from central.services.simulation import SimulationService
+from central.services.sponsor_ranking import SponsorRankingService
 from central.services.standings import StandingsService
 from central.services.stored_value.bundle import StoredValueServices, build_stored_value
 from central.services.stored_value.guessing import Guesses
@@ -89,6 +90,7 @@ class Services:
     segments: SegmentsService
     health_classes: HealthClassesService
     erasure: ErasureService
+    sponsors: SponsorRankingService
     consents: ConsentsService
     clearing: ClearingServices
 
@@ -174,6 +176,7 @@ def build_services(store: Store, secrets: Secrets, clock: Clock = system_clock) 
         segments=SegmentsService(context, groups, standings, traits),
         health_classes=HealthClassesService(context, standings),
         erasure=ErasureService(context),
+        sponsors=SponsorRankingService(context),
         consents=ConsentsService(context),
         clearing=build_clearing(context, groups, parts.shops),
     )

@@ -50,6 +50,7 @@ from central.storage.interface.rows import (
     TokenRow,
 )
 from central.storage.interface.settlement import SettlementStore
+from central.storage.interface.sponsors import SponsorStore
 from central.storage.interface.standings import StandingStore
 from central.storage.interface.stored_value import StoredValueStore
 from central.storage.interface.value import HoldRow, LotRow, ValueStore
@@ -77,6 +78,7 @@ class Store(
     FactStore,
     StandingStore,
     ErasureStore,
+    SponsorStore,
     PartyStore,
     ChipStore,
     SettlementStore,

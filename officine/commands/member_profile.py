@@ -1,4 +1,4 @@
-"""`officine member profile` and `erase`: a member's type and own fields; the end of it all."""
+"""`officine member profile`, `erase`, `sponsors`: types and own fields, the end, who brings whom."""
 
 from typing import TYPE_CHECKING, Any
 
@@ -7,11 +7,12 @@ import click
 from officine.inputs import read_fields, to_body
 from officine.opened import as_operator, group_option
 from officine.output import json_option, print_facts, print_json, print_rows
+from officine.shown import amount
 
 if TYPE_CHECKING:
     from central.services.access import Actor
     from central.services.bundle import Services
-    from wire import api_erasure, api_profiles
+    from wire import api_erasure, api_profiles, api_traits
 
 
 @click.command()
@@ -99,3 +100,32 @@ def erase(
         return
     rows = [(each.what, each.amount, each.asset) for each in view.ended]
     print_rows(f"{member_id} is erased; ended with it ({len(rows)})", ("What", "Amount", "Unit"), rows)
+
+
+@click.command()
+@click.option("--days", type=click.IntRange(1, 3_660), help="Purchases of the last days alone.")
+@click.option("--limit", type=click.IntRange(1, 200), default=50, show_default=True)
+@group_option
+@json_option
+@click.pass_context
+def sponsors(ctx: click.Context, days: int | None, limit: int, group_id: str | None, as_json: bool) -> None:
+    """Rank sponsors by what those they brought spent and kept.
+
+    Example: officine member sponsors --days 90
+    """
+    from wire.api_traits import SponsorQuery
+
+    async def work(services: "Services", actor: "Actor") -> "tuple[api_traits.SponsorListView, str]":
+        from_ms = 0 if days is None else services.clock() - days * 86_400_000
+        view = await services.sponsors.rank(actor, SponsorQuery(from_ms=from_ms, limit=limit))
+        return view, (await services.groups.get_group(actor)).currency
+
+    view, currency = as_operator(ctx.obj, group_id, work)
+    if as_json:
+        print_json(view)
+        return
+    rows = [
+        (each.sponsor_id, each.sponsored, each.buyers, amount(each.spent_minor, currency))
+        for each in view.sponsors
+    ]
+    print_rows(f"Sponsors ({len(rows)})", ("Sponsor", "Brought", "Bought", "Spent"), rows)

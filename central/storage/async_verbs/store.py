@@ -16,6 +16,7 @@ from central.storage.async_verbs.lookups import LookupVerbs
 from central.storage.async_verbs.pairing import PairingVerbs
 from central.storage.async_verbs.parties import PartyVerbs
 from central.storage.async_verbs.settlement import SettlementVerbs
+from central.storage.async_verbs.sponsors import SponsorVerbs
 from central.storage.async_verbs.standings import StandingVerbs
 from central.storage.async_verbs.stored_value import StoredValueVerbs
 from central.storage.async_verbs.value import ValueVerbs
@@ -63,6 +64,7 @@ class VerbStore(
     FactVerbs,
     StandingVerbs,
     ErasureVerbs,
+    SponsorVerbs,
     PartyVerbs,
     ChipVerbs,
     SettlementVerbs,

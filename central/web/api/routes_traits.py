@@ -18,9 +18,24 @@ async def change_traits(call: Call) -> Answer:
     return Answer(await call.services.traits.change(call.actor, call.path["member_id"], call.body))
 
 
+async def rank_sponsors(call: Call) -> Answer:
+    """Who sponsors best: whom they brought, and what these spent in a span of time."""
+    return Answer(await call.services.sponsors.rank(call.actor, call.query))
+
+
 _PATH: Final = "/api/v1/members/{member_id}/traits"
 
 TRAIT_ROUTES: Final = (
+    Route(
+        method="GET",
+        path="/api/v1/sponsors",
+        operation="rank_sponsors",
+        tag="members",
+        permission=access.MEMBERS_READ,
+        handler=rank_sponsors,
+        query=api_traits.SponsorQuery,
+        answer=api_traits.SponsorListView,
+    ),
     Route(
         method="GET",
         path=_PATH,
