@@ -9,6 +9,7 @@ from loyalty.pricing.apportion import apportion
 from loyalty.pricing.outcome import PipelineStage, QuotedLine
 from loyalty.programme import party
 from loyalty.programme.programme import Programme, VoucherStep
+from loyalty.values import quick
 
 
 class What(StrEnum):
@@ -19,6 +20,7 @@ class What(StrEnum):
     POINTS = "points"
 
 
+@quick
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FundedLine:
     """`funder` owes `creditor` so much (below 0: the other way round) for what one rule did to one line.
@@ -38,6 +40,7 @@ class FundedLine:
     voucher: str = ""
 
 
+@quick
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PaidVoucher:
     """A presented voucher, in the order in which it was presented, with what it took off."""
@@ -48,6 +51,7 @@ class PaidVoucher:
     used_minor: int
 
 
+@quick
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
     """A decided ticket. `spent`: what rules with a budget took of it, less the worth of vouchers given."""

@@ -6,8 +6,10 @@ from typing import Protocol
 
 from central.storage.interface.common import Change
 from loyalty.ledger.postings import Transaction
+from loyalty.values import quick
 
 
+@quick
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FundedLineRow:
     """A line of a ticket that `funder` pays `creditor` for; amounts below 0 came back.
@@ -38,6 +40,7 @@ class FundedLineRow:
     tax_rate_bp: int | None
 
 
+@quick
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Counted:
     """What of a ticket or a return counts for the association of its member, minor units, above 0."""
@@ -50,6 +53,7 @@ class Counted:
     currency: str
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Funding:
     """What a sale or a return writes of who pays."""
