@@ -41,6 +41,7 @@ _FORGET: Final = tuple(
         "call_back",
         "member_trait",
         "household_member",
+        "member_association",
     )
 )
 _FORGET_SPONSOR = """

@@ -235,3 +235,21 @@ async def test_wrong_months_and_parties_are_refused(central: CentralUnderTest) -
         assert (await central.get(path, token="office")).code == code
     assert (await central.get(SOL, token="terminal")).code == "permission_missing"
     assert (await central.get(SOL, token="foreign")).code == "party_not_found"
+
+
+async def test_an_erased_member_leaves_what_a_supplier_owes_and_belongs_nowhere(
+    central: CentralUnderTest,
+) -> None:
+    """The line stays, for somebody owes it; nothing leads from it to its ticket any more."""
+    await central.put("parties/association/club", {"name": "FC Nyon"})
+    await central.put(f"members/{MEMBER}/association", {"association_id": "club"})
+    await publish(central, discount(**PAID))
+    await central.post("sales", a_sale(central, [(SUN_CREAM, 1, 1990)]))
+    before = await settled(central)
+    erased = await central.post(f"members/{MEMBER}/erasure", {}, token="office")
+    assert erased.status == 200, erased.body
+    assert await settled(central) == before
+    (line,) = before["listed"]
+    found = await central.post(f"{SOL}/trace", {"entry": line["entry"]}, token="reader")
+    assert (found.status, found.body["sale_id"]) == (200, None)
+    assert await central.services.store.list_associations_of(GROUP, MEMBER) == []
