@@ -51,7 +51,7 @@ class ErasureService:
     async def erase(
         self, actor: Actor, member_id: str, body: api_erasure.ErasureBody
     ) -> api_erasure.ErasureView:
-        """Erase a member for good; again changes nothing.
+        """Erase a member for good; again it ends what reached the id since, if anything did.
 
         Raises: MemberNotFound, StoredValueLeft, MemberIsPaying, TryAgain.
         """
@@ -60,12 +60,14 @@ class ErasureService:
             row = await self._store.find_member(actor.group_id, member_id)
             if row is None:
                 raise MemberNotFound(member_id=member_id)
-            if row.key_wrapped is None:
-                return api_erasure.ErasureView(member_id=member_id, ended=[])
             value = await self._store.read_member_value(actor.group_id, member_id)
             _require_free(member_id, value, is_confirmed=body.confirm_value)
+            record = self._record(actor, member_id, value)
             try:
-                await self._store.erase_member(self._record(actor, member_id, value))
+                if row.key_wrapped is not None:
+                    await self._store.erase_member(record)
+                elif record.transaction is not None:  # what came in the moment of the erasure ends too
+                    await self._store.post_once(actor.group_id, record.transaction)
             except GuardFailed:
                 continue
             return api_erasure.ErasureView(member_id=member_id, ended=_ended(member_id, value))
@@ -74,7 +76,7 @@ class ErasureService:
     def _record(self, actor: Actor, member_id: str, value: MemberValue) -> ErasureRecord:
         now_ms = self._clock()
         head = EntryHead(
-            transaction_id=f"erasure/{member_id}",
+            transaction_id=f"erasure/{member_id}/{now_ms}",
             cause_id=f"erasure/{member_id}",
             occurred_ms=now_ms,
             recorded_ms=now_ms,

@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 
 from central.services.access import ROLES
+from loyalty.ledger.accrual import accrual
+from loyalty.ledger.entry import EntryHead
 from tests.central_fixture import (
     CARD,
     GROUP,
@@ -114,6 +116,33 @@ async def test_erased_and_selling_at_once_leaves_books_that_agree(central: Centr
     replies = await in_parallel([*sales, erase(central), erase(central)])
     assert all(reply.status < 500 or reply.code == "try_again" for reply in replies)
     assert (await erase(central)).status == 200
+    assert await central.points_of() == 0
+    assert await is_sound(central)
+
+
+async def test_what_reaches_the_id_of_an_erased_member_ends_by_erasing_again(
+    central: CentralUnderTest,
+) -> None:
+    assert (await erase(central)).body["ended"] == []
+    late = accrual(
+        EntryHead(
+            transaction_id="late",
+            cause_id="late",
+            occurred_ms=central.clock(),
+            recorded_ms=central.clock(),
+            actor="till",
+            terminal_id=None,
+            ruleset_version=1,
+        ),
+        member_id=MEMBER,
+        points=15,
+        points_owed=0,
+        expires_ms=None,
+        funder="group",
+    )
+    assert late is not None
+    await central.services.store.post_once(GROUP, late)
+    assert (await erase(central)).body["ended"] == [{"what": "points", "asset": "PTS/0", "amount": 15}]
     assert await central.points_of() == 0
     assert await is_sound(central)
 
