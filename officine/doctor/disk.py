@@ -1,6 +1,7 @@
-"""Room on the disks that hold what must not be lost."""
+"""Room on the disks that hold what must not be lost, and whether they take anything."""
 
 import asyncio
+import os
 import shutil
 from pathlib import Path
 
@@ -21,8 +22,13 @@ class Disk:
         return True
 
     async def run(self, machine: Machine) -> Result:
-        """The fullest of them."""
+        """The first that is read-only, or else the fullest."""
         places = {await asyncio.to_thread(_existing, place) for place in places_of(machine)}
+        for place in sorted(places):
+            if os.statvfs(place).f_flag & os.ST_RDONLY:
+                text = f"{place} is on a file system that takes nothing: read-only"
+                step = "Restart the machine; if it is read-only again the card or disk is worn: replace it."
+                return fail(self, "read_only", text, step)
         frees = [(shutil.disk_usage(place).free, place) for place in sorted(places)]
         free, place = min(frees)
         text = f"{free // MIB:,} MiB free in {place}".replace(",", " ")

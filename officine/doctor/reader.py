@@ -1,6 +1,6 @@
 """Does the reader daemon answer, and is its reader there?"""
 
-from officine.doctor.base import Machine, Result, fail, ok
+from officine.doctor.base import Machine, Result, fail, ok, warn
 from officine.local_state import first_message
 from wire.messages import CardPresented, CardRemoved, Hello, ReaderState
 from wire.peer import PeerError
@@ -32,8 +32,11 @@ class Reader:
             return fail(self, "not_running", str(error), start)
         shown = f"{said.reader}: ready" if said.state == "ready" else said.state.replace("_", " ")
         text = "\n".join((shown, *said.detail.splitlines()))
-        if said.state == "ready":
+        if said.state == "ready" and not said.detail:
             return ok(self, text)
+        if said.state == "ready":
+            step = "It reads, but not all is well: do what the lines say; nothing needs a restart."
+            return warn(self, "partly_ready", text, step)
         if said.state == "starting":
             return fail(self, said.state, text, "Wait some seconds and ask again.")
         if said.state == "lost":

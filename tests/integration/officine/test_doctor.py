@@ -4,6 +4,7 @@ import asyncio
 import io
 import json
 import os
+import subprocess
 import sys
 import tarfile
 import tempfile
@@ -168,6 +169,30 @@ async def test_a_reader_that_runs_with_other_settings_is_told(socket_dir: Path) 
         simulated = f'driver = "simulated"\ncontrol_socket = "{daemon.control}"'
         path.write_text(path.read_text().replace('driver = "pcsc"', simulated))
         assert (await told_of("reader as set up", path))["code"] == "ok"
+
+
+def test_a_disk_that_takes_nothing_is_told(tmp_path: Path) -> None:
+    path = settings_file(tmp_path)
+    state = tmp_path / "state" / "terminal"
+    state.mkdir(parents=True)
+    mounted = ("unshare", "-rm", "sh", "-c", 'mount -t tmpfs -o ro none "$0" && exec "$@"', state)
+    if subprocess.run([*mounted, "true"], capture_output=True, check=False).returncode:
+        pytest.skip("no mount namespace here: unshare -rm is refused")
+    asked = [*mounted, OFFICINE, "--config", path, "doctor", "--json"]
+    told = checks_of(subprocess.run(asked, capture_output=True, text=True, check=False).stdout)["disk"]
+    assert (told["status"], told["code"]) == ("fail", "read_only")
+    assert str(state) in told["text"]
+
+
+async def test_a_reader_that_fails_beside_one_that_works_is_a_warning(socket_dir: Path) -> None:
+    daemon = Daemon(socket_dir, driver=["simulated", "serial"], serial_port="/dev/no-such-scanner")
+    async with daemon.running(), listening(daemon.socket) as kiosk:
+        await eventually(lambda: "correct" in kiosk.last_state.detail, deadline_s=30)
+        path = settings_file(socket_dir, reader='driver = ["simulated", "serial"]')
+        path.write_text(path.read_text().replace(str(socket_dir / "reader.sock"), str(daemon.socket)))
+        told = await told_of("reader", path)
+    assert (told["status"], told["code"]) == ("warn", "partly_ready")
+    assert "/dev/no-such-scanner does not exist" in told["text"]
 
 
 async def test_each_driver_that_fails_has_its_line_with_its_own_cure(socket_dir: Path) -> None:
