@@ -13,9 +13,12 @@ from wire import api
 def price_remark(body: api.SaleBody, terms: Terms) -> list[Remark]:
     """What to say where the till's total and central's differ; nothing where the ticket stands on a quote.
 
-    What the till asked for itself is not a difference: its manual discount, the vouchers it presented.
+    What the till asked for itself is not a difference: its manual discount, the vouchers it presented. A till
+    that leaves a line's price to central has asked for nothing.
     """
     if body.quote_id is not None or body.reservation_id is not None:
+        return []
+    if any(line.amount_minor is None for line in body.basket.lines):
         return []
     asked_off_minor = terms.basket.discount.off_minor if terms.basket.discount is not None else 0
     asked_off_minor += sum(voucher.used_minor for voucher in terms.quote.vouchers)

@@ -24,6 +24,8 @@ from wire.api_benefits import VoucherView
 from wire.api_tenders import TenderView
 
 _INDENT: Final = 2
+_SPENT: Final = frozenset({ReasonCode.LIMIT_REACHED, ReasonCode.BUDGET_USED_UP})
+"""Why a rule gives nothing more, though the line may earn by others."""
 _RANGE_MIN: Final = 3
 """So many numbers in a row are told as a range."""
 
@@ -197,10 +199,20 @@ def _line_rows(run: Sequence[StoredWhy], receipt: Receipt) -> Iterator[str]:
             figure = _changes(each, receipt)
             yield from figured(rule_name(each, receipt), figure, receipt.columns, indent=_INDENT)
     nothing = None if first.points else why_nothing(first)
+    for each in first.in_order:
+        if each.code in _SPENT and not (each.points or each.amount_minor) and each != nothing:
+            yield from indented(_spent(each, receipt), receipt.columns, indent=_INDENT)
     if not first.points and (nothing is None or nothing.kept_act is None):
         yield from indented(_nothing(nothing, receipt), receipt.columns, indent=_INDENT)
     for cause, acts in _kept_rows(first).items():
         yield from indented(_kept(cause, acts, receipt), receipt.columns, indent=_INDENT)
+
+
+def _spent(reason: StoredReason, receipt: Receipt) -> str:
+    """A rule that gives nothing more: its name, as its group calls it, and why."""
+    why = _say(said.WHY[reason.code], receipt)
+    name = receipt.rule_names.get(reason.rule_id, {}).get(receipt.language)
+    return why[0].upper() + why[1:] if name is None else _say(said.CITED, receipt).format(why=name, law=why)
 
 
 def numbers_of(line_nos: Sequence[int]) -> str:

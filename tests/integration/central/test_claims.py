@@ -64,6 +64,15 @@ async def test_a_limit_per_member_gives_once_and_a_full_return_frees_it(central:
     assert await sound(central)
 
 
+async def test_paper_says_a_limit_is_reached_also_where_other_rules_give(central: CentralUnderTest) -> None:
+    base = bonus() | {"id": "always"}
+    await publish(central, base, bonus(limits=[{"per": "member", "window": "day", "times": 1}]))
+    sold = [(await sell(central, receipt_columns=64)).body for _ in range(2)]
+    assert [sale["points"] for sale in sold] == [100, 50]
+    paper = [[row.strip() for row in sale["receipt"]] for sale in sold]
+    assert ["Limite atteinte" in rows for rows in paper] == [False, True]
+
+
 async def test_a_part_that_comes_back_leaves_the_limit_used(central: CentralUnderTest) -> None:
     await publish(central, bonus(limits=[{"per": "group", "window": "ever", "times": 1}]))
     sold = await central.post("sales", a_sale(central, [(SUN_CREAM, 2, 2000)]))

@@ -63,6 +63,14 @@ async def test_a_total_that_agrees_is_no_news(central: CentralUnderTest) -> None
     assert await events(central) == []
 
 
+async def test_a_till_that_leaves_the_price_to_central_asked_for_nothing(central: CentralUnderTest) -> None:
+    await publish(central, OFF)
+    sold = (await central.post("sales", a_sale(central, [(SHAMPOO, 1, None)], receipt_columns=64))).body
+    assert (sold["total_minor"], warned(sold)) == (801, [])
+    assert not [row for row in sold["receipt"] if "Demandé" in row]
+    assert await events(central) == []
+
+
 async def test_a_late_ticket_without_a_quote_says_so_as_well(central: CentralUnderTest) -> None:
     await publish(central, OFF)
     late = a_sale(central, LINE, occurred_ms=central.clock() - 3_600_000)
