@@ -97,6 +97,8 @@ TABLES: Final[Mapping[str, ExportedTable]] = {
         personal="card_number uid replaced_by",
         withheld="issued_hash",
     ),
+    "card_keys": _table("version made_ms retired_ms", withheld="sealed"),
+    "chip_tap": _table("counter terminal at_ms replays", personal="uid"),
     "card_move": _table("move_no to_state reason actor at_ms", personal="card_number"),
     "sale": _table(
         f"sale_id {_TICKET} currency ruleset_version warnings transaction_id balance_after reservation_id"

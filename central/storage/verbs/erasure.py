@@ -2,7 +2,6 @@
 
 # ruff: noqa: S608  -- the statements are joined from constants; every value is bound
 
-import json
 from typing import Final
 
 from central.storage.interface.common import Change, GuardFailed
@@ -16,15 +15,14 @@ from loyalty.ledger.chart import CHART
 from loyalty.programme.card import CardState
 
 _TEMPLATES: Final = tuple(kind.template for kind in CHART if kind.template.startswith("member/<id>/"))
-_LIST_ACCOUNTS_OF = """
+_LIST_ACCOUNT = """
 SELECT account, asset, balance, floor, ceiling, held FROM account
-WHERE group_id = :group_id AND account IN (SELECT value FROM json_each(:accounts))
-    AND (balance <> 0 OR held <> 0)
-ORDER BY account, asset
+WHERE group_id = :group_id AND account = :account AND (balance <> 0 OR held <> 0)
+ORDER BY asset
 """
-_LIST_LOTS_OF = f"""
+_LIST_LOTS = f"""
 {LOT_COLUMNS} INDEXED BY lot_open
-WHERE group_id = :group_id AND account IN (SELECT value FROM json_each(:accounts)) AND remaining > 0
+WHERE group_id = :group_id AND account = :account AND remaining > 0
 ORDER BY lot_id
 """
 _DESTROY = """
@@ -53,11 +51,12 @@ _ENDED_CARDS: Final = (CardState.BLOCKED, CardState.REPLACED, CardState.EXPIRED)
 
 def read_member_value(snapshot: Snapshot, group_id: str, member_id: str) -> MemberValue:
     """See `ErasureStore.read_member_value`."""
-    paths = [template.replace("<id>", member_id) for template in _TEMPLATES]
-    bindings = {"group_id": group_id, "accounts": json.dumps(paths)}
+    paths = sorted(template.replace("<id>", member_id) for template in _TEMPLATES)
+    asked = [{"group_id": group_id, "account": path} for path in paths]
+    lots = [LotRow(*row) for bindings in asked for row in snapshot.all(_LIST_LOTS, bindings)]
     return MemberValue(
-        tuple(AccountRow(*row) for row in snapshot.all(_LIST_ACCOUNTS_OF, bindings)),
-        tuple(LotRow(*row) for row in snapshot.all(_LIST_LOTS_OF, bindings)),
+        tuple(AccountRow(*row) for bindings in asked for row in snapshot.all(_LIST_ACCOUNT, bindings)),
+        tuple(sorted(lots, key=lambda lot: lot.lot_id)),
     )
 
 
