@@ -136,19 +136,22 @@ def _of_reach(programme: Programme, country: str, day: date) -> Iterator[Finding
         detail = "The benefits hold in one shop only. Set benefits_valid_in to every_shop."
         yield Finding(FindingCode.SHOP_ONLY_BENEFIT, country, "", detail, answer.citation)
     for rule in programme.rules:
-        if not (_is_benefit(rule) and _facts_of(rule) & {"shop.id", "member.home_shop"}):
+        if not (_bears_on_benefits(rule) and _facts_of(rule) & {"shop.id", "member.home_shop"}):
             continue
         sponsors = any(isinstance(effect, PointsSponsor) for effect in rule.effects)
         code = FindingCode.SPONSOR_TIED_TO_A_SHOP if sponsors else FindingCode.SHOP_ONLY_BENEFIT
-        detail = "The rule names shops: its benefit would not hold in every shop. Remove shops and shop.id."
+        does = "names shops: its benefit"
+        if rule.kind is RuleKind.RESTRICTION:
+            does = "denies in some shops: the benefit"
+        detail = f"The rule {does} would not hold in every shop. Remove shops, shop.id and member.home_shop."
         yield Finding(code, country, rule.rule_id, detail, answer.citation)
 
 
-def _is_benefit(rule: Rule) -> bool:
-    """A price that asks for no member is a shop's ordinary price, and none."""
+def _bears_on_benefits(rule: Rule) -> bool:
+    """Gives a benefit or denies one. A price that asks for no member is a shop's ordinary price, and none."""
     if rule.kind is RuleKind.PRICE:
         return any(fact.startswith(MEMBER_PREFIX) for fact in _facts_of(rule))
-    return rule.kind in (RuleKind.PROMOTION, RuleKind.CAMPAIGN)
+    return rule.kind in (RuleKind.PROMOTION, RuleKind.CAMPAIGN, RuleKind.RESTRICTION)
 
 
 def _facts_of(rule: Rule) -> frozenset[str]:

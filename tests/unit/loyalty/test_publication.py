@@ -31,6 +31,7 @@ def judged(found: list[Finding]) -> list[tuple[str, str]]:
 
 CONTEST = {"effect": "contest_entry", "contest": "spring", "entries": 1}
 PRICE = {"effect": "price_rate", "rate_bp": 9000, "rounding": "half_up"}
+DENY = {"effect": "deny", "acts": ["discount"]}
 SPONSOR = {"effect": "points_sponsor", "sponsor_points": 100, "sponsored_points": 50}
 
 
@@ -102,6 +103,15 @@ SPONSOR = {"effect": "points_sponsor", "sponsor_points": 100, "sponsored_points"
             a_rule("promotion", percent_off(), lines={"eq": [{"fact": "shop.id"}, "one"]}),
             [(c, "shop_only_benefit") for c in ("CN", "DE", "FR")],
         ),
+        *(
+            (a_rule("restriction", DENY, **named), [(c, "shop_only_benefit") for c in ("CN", "DE", "FR")])
+            for named in (
+                {"shops": ["one"]},
+                {"when": {"eq": [{"fact": "shop.id"}, "one"]}},
+                {"when": {"not": {"eq": [{"fact": "member.home_shop"}, "one"]}}},
+                {"lines": {"eq": [{"fact": "shop.id"}, "one"]}},
+            )
+        ),
         (a_rule("price", PRICE, shops=["one"]), []),
         (
             a_rule("price", PRICE, shops=["one"], when={"fact": "member.is_known"}),
@@ -122,6 +132,7 @@ def test_rule_is_judged_by_the_law_of_every_country(
         (a_rule("campaign", CONTEST, lines=of_class("medicine_ch_b")), "CH", "art. 21 al. 1 let. h"),
         (a_rule("campaign", points(), lines=of_class("medicine_ch_b")), "CH", "CH-1"),
         (a_rule("promotion", percent_off(), shops=["one"]), "FR", "466187"),
+        (a_rule("restriction", DENY, shops=["one"]), "FR", "466187"),
         (a_rule("promotion", mint("v"), lines=of_class("medicine_rx")), "DE", "I ZR 206/17"),
         (a_rule("promotion", percent_off(), lines=of_class("medicine_rx")), "DE", "DE-1"),
         (
