@@ -10,7 +10,7 @@ from loyalty.pricing import kept_off, units
 from loyalty.pricing.claims import budget_left
 from loyalty.pricing.kept_off import KeptOff
 from loyalty.pricing.outcome import PipelineStage, Promise, Reason, ReasonCode
-from loyalty.pricing.promises import lawful_lines
+from loyalty.pricing.promises import lawful_lines, worth_minor
 from loyalty.pricing.stacking import groups_in_order, is_best_of
 from loyalty.pricing.ticket import Stage, Ticket, open_stage
 from loyalty.programme.compliance import LegalAct
@@ -57,9 +57,14 @@ def accrue(ticket: Ticket) -> int:
         kept = kept_off.of_campaigns(ticket, stage, rules, partial(_refusal_of_effects, stage))
     earning = _Earning(ticket, stage, _base(ticket, stage, kept))
     kept.tell(but=LegalAct.EARN)
-    granted = [rule for rule in rules if _is_granted(rule, earning)]
+    _give_all(_winners([rule for rule in rules if _is_granted(rule, earning)], earning), earning)
+    return sum(earning.base)
+
+
+def _give_all(granted: Sequence[Rule], earning: _Earning) -> None:
+    """Points phase by phase, then what is promised."""
     for phase in _PHASES:
-        earning.before = list(ticket.points)
+        earning.before = list(earning.ticket.points)
         speaking = [rule for rule in granted if _effects_of(rule, phase)]
         for group in groups_in_order(speaking) if speaking else ():
             _give_group(group, phase, earning)
@@ -67,8 +72,81 @@ def accrue(ticket: Ticket) -> int:
         promised = _promise(rule, earning)
         given = earning.given.get(rule.rule_id, 0)
         if given or promised:
-            ticket.claim(rule, given)
-    return sum(earning.base)
+            earning.ticket.claim(rule, given)
+
+
+def _winners(granted: list[Rule], earning: _Earning) -> list[Rule]:
+    """The rules without the losers of groups that take the best and give in several phases, or promise.
+
+    Each rule of such a group is tried on the whole ticket, beside all that is decided; the losers say so.
+    Groups whose rules begin earlier are decided first: multipliers need the points they multiply. A group of
+    one phase is decided at its turn in it.
+    """
+    stacking = earning.ticket.asked.programme.stacking
+    groups = [
+        group
+        for group in (groups_in_order(granted) if stacking else ())
+        if len(group) > 1 and is_best_of(group, stacking) and not _is_of_one_phase(group)
+    ]
+    out = {rule.rule_id for group in groups for rule in group}
+    for group in sorted(groups, key=lambda each: (min(_phases_of(each)), max(_phases_of(each)))):
+        trials = []
+        for rule in group:
+            beside = [each for each in granted if each is rule or each.rule_id not in out]
+            trials.append(_try(rule, beside, earning))
+        best = max(trials, key=lambda trial: trial.worth)
+        for trial in trials:
+            if trial is not best:
+                earning.ticket.explain(trial.lines, trial.rule, ReasonCode.NOT_BEST.value)
+        out.remove(best.rule.rule_id)
+    return [rule for rule in granted if rule.rule_id not in out]
+
+
+def _phases_of(group: Sequence[Rule]) -> set[int]:
+    """In which phases the group's rules give; after all phases: what they promise."""
+    return {
+        next((at for at, phase in enumerate(_PHASES) if effect.name in phase), len(_PHASES))
+        for rule in group
+        for effect in rule.effects
+    }
+
+
+def _is_of_one_phase(group: Sequence[Rule]) -> bool:
+    phases = _phases_of(group)
+    return len(phases) == 1 and len(_PHASES) not in phases
+
+
+@dataclass(frozen=True, slots=True)
+class _Trial:
+    """What a rule would give in all: its worth, and the lines it would give it for."""
+
+    rule: Rule
+    worth: tuple[int, bool]
+    lines: list[int]
+
+
+def _try(rule: Rule, beside: Sequence[Rule], earning: _Earning) -> _Trial:
+    """Give all on a copy of the ticket. A point counts by the voucher step; without one as a minor unit."""
+    ticket = replace(
+        earning.ticket,
+        points=list(earning.ticket.points),
+        reasons=[[] for _ in earning.base],
+        promises=[],
+        claims=[],
+    )
+    tried = _Earning(ticket, earning.stage, earning.base)
+    _give_all(beside, tried)
+    promised = [each.effect for each in ticket.promises if each.rule_id == rule.rule_id]
+    step = ticket.asked.programme.voucher_step
+    points, worth = (1, 1) if step is None else (step.points, step.worth_minor)
+    given = tried.given.get(rule.rule_id, 0) * worth + sum(map(worth_minor, promised)) * points
+    names = {effect.name.value for effect in promised}
+    lines = [
+        at
+        for at, told in enumerate(ticket.reasons)
+        if any(each.rule_id == rule.rule_id and (each.points or each.code in names) for each in told)
+    ]
+    return _Trial(rule, (given, bool(given or promised)), lines)
 
 
 def _base(ticket: Ticket, stage: Stage, kept: KeptOff) -> list[int]:

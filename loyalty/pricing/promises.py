@@ -1,4 +1,4 @@
-"""Which lines may, by law, lead to a voucher, a contest entry or a sponsor's points."""
+"""What rules promise: which lines may, by law, lead to it, and its worth."""
 
 from collections.abc import Sequence
 
@@ -27,3 +27,8 @@ def promise_act(effect: Datum, rule: Rule) -> LegalAct:
             return LegalAct.BE_IN_A_CONTEST if rule.is_product_bound else LegalAct.COUNTS_TOWARD_THRESHOLD
         case PointsSponsor():
             return LegalAct.EARN
+
+
+def worth_minor(effect: Datum) -> int:
+    """What a promise is worth in money: a voucher its worth; entries and points nothing."""
+    return effect.worth_minor if isinstance(effect, NextPurchaseVoucher) else 0

@@ -8,13 +8,13 @@ from loyalty.pricing import kept_off, units
 from loyalty.pricing.claims import budget_left
 from loyalty.pricing.discounts import Reach, discount_of
 from loyalty.pricing.outcome import Gift, PipelineStage, Promise, ReasonCode
-from loyalty.pricing.promises import lawful_lines
+from loyalty.pricing.promises import lawful_lines, worth_minor
 from loyalty.pricing.stacking import groups_in_order, is_best_of
 from loyalty.pricing.ticket import Stage, Ticket, open_stage
 from loyalty.programme.articles import ArticleClass
 from loyalty.programme.compliance import LegalAct, verdict
 from loyalty.rules.effect_names import DeniedAct, EffectName
-from loyalty.rules.effects import Datum, Discount, FreeArticle, NextPurchaseVoucher
+from loyalty.rules.effects import Datum, Discount, FreeArticle
 from loyalty.rules.evaluate import compile_line_condition
 from loyalty.rules.kinds import RuleKind
 from loyalty.rules.language import Node
@@ -47,8 +47,14 @@ class Offer:
     @property
     def cost_minor(self) -> int:
         """What it costs the group in money: what it takes off, and the worth of vouchers it promises."""
-        promised = sum([_worth(effect) for effect, _ in self.promises]) if self.promises else 0
+        promised = sum([worth_minor(effect) for effect, _ in self.promises]) if self.promises else 0
         return self.total_minor + promised
+
+    @property
+    def lines(self) -> list[int]:
+        """The lines that it takes something off, or that lead to what it promises."""
+        hit = {at for each in self.changes for at, share in each.shares.items() if share}
+        return sorted(hit.union(*(ats for _, ats in self.promises)))
 
     @property
     def is_empty(self) -> bool:
@@ -105,10 +111,10 @@ def _state(ticket: Ticket) -> _State:
 
 def _take_best(group: Sequence[Rule], ticket: Ticket, stage: Stage, state: _State) -> None:
     offers = [_offer(rule, ticket, stage, state) for rule in group]
-    best = max(offers, key=lambda offer: (offer.total_minor, not offer.is_empty))
+    best = max(offers, key=lambda offer: (offer.cost_minor, not offer.is_empty))
     for offer in offers:
         if offer is not best and not offer.is_empty:
-            ats = sorted({at for each in offer.changes for at, share in each.shares.items() if share})
+            ats = offer.lines or stage.reached(offer.rule)  # a gift that is not in the basket has no line
             ticket.explain(ats, offer.rule, ReasonCode.NOT_BEST.value)
     _take(best, ticket, state)
 
@@ -138,7 +144,7 @@ def _offer(rule: Rule, ticket: Ticket, stage: Stage, state: _State) -> Offer:
                 offer.gifts += _missing_gift(effect, rule, ticket, ats)
         elif isinstance(effect, Datum):
             lawful = lawful_lines(effect, rule, ticket, free)
-            if lawful and (budget is None or offer.cost_minor + _worth(effect) <= budget):
+            if lawful and (budget is None or offer.cost_minor + worth_minor(effect) <= budget):
                 offer.promises.append((effect, lawful))
             else:
                 offer.unpaid += lawful
@@ -227,7 +233,3 @@ def _take(offer: Offer, ticket: Ticket, state: _State) -> None:
     if rule.consumes or rule.stacking.exclusive:
         state.closed |= offer.used
     ticket.claim(rule, offer.cost_minor)
-
-
-def _worth(effect: Datum) -> int:
-    return effect.worth_minor if isinstance(effect, NextPurchaseVoucher) else 0

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from loyalty.ledger.reversal import returned_share
+from loyalty.pricing.promises import worth_minor
 from loyalty.pricing.quote import Quote
 from tests.unit.loyalty.vector_basket import quote_of
 from tests.vectors import evaluator
@@ -29,6 +30,7 @@ OUTPUTS = {
     "points": lambda quote: quote.points,
     "amounts": lambda quote: [line.amount_minor for line in quote.lines],
     "line_points": lambda quote: [line.points for line in quote.lines],
+    "promised_minor": lambda quote: sum(worth_minor(each.effect) for each in quote.promises),
     "used_vouchers": lambda quote: [used.used_minor for used in quote.vouchers],
 }
 
