@@ -22,6 +22,7 @@ from central.storage.interface.rows import GroupRow, ShopRow
 from loyalty.errors import LoyaltyError, Trouble
 from loyalty.limits import CLOCK_SKEW_MAX_S, GROUPS_KEPT_MAX, PROGRAMMES_KEPT_MAX, RULE_TEXT_CHARS_MAX
 from loyalty.money import scale_of
+from loyalty.programme.never_gives import require_groups_met, require_rules_give
 from loyalty.programme.party import GROUP, SELLING_SHOP, PartyState, shop
 from loyalty.programme.programme import Programme, parse_programme
 from loyalty.programme.publication import require_publishable
@@ -297,6 +298,8 @@ def read_new_programme(text: str, ruleset_version: int) -> Programme:
     if (twice := name_twice(text)) is not None:
         raise ProgrammeNotJson(reason=f"the name {twice[:RULE_TEXT_CHARS_MAX]} stands twice in one object")
     require_vouchers_end(programme.rules)
+    require_groups_met(programme.stacking, programme.rules)
+    require_rules_give(programme.rules)
     return programme
 
 

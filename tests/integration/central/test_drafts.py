@@ -126,6 +126,24 @@ async def test_a_voucher_that_mints_itself_is_refused_when_saved(central: Centra
     assert (await draft(central, {"rules": [rule | {"when": proposed}]})).body["state"] == "drafted"
 
 
+async def test_what_meets_no_rule_or_no_line_is_refused_when_saved(central: CentralUnderTest) -> None:
+    double = DOUBLE["rules"][1]
+    slip = await draft(central, DOUBLE | {"stacking": {"defaults": "best_of"}})
+    assert (slip.status, slip.code) == (422, "programme_invalid")
+    assert "Did you mean default?" in str(slip.body)
+    times = {"effect": "points_multiplier", "times_bp": 20_000, "rounding": "floor"}
+    rule = double | {"effects": [times], "stacking": {"exclusive": True}}
+    alone = await draft(central, {"rules": [rule]})
+    assert "programme.rules.0.stacking.exclusive" in str(alone.body)
+    sun, soap = ({"eq": [{"fact": "line.range"}, name]} for name in ("sun", "soap"))
+    reward = {"effect": "buy_get", "buy": 1, "get": 1, "get_lines": soap}
+    rule = {"id": "get", "version": 1, "kind": "promotion", "when": True, "lines": sun, "effects": [reward]}
+    out_of_reach = await draft(central, {"rules": [rule]})
+    assert "programme.rules.0.effects.0.get_lines" in str(out_of_reach.body)
+    both = {"in": [{"fact": "line.range"}, ["soap", "sun"]]}
+    assert (await draft(central, {"rules": [rule | {"lines": both}]})).body["state"] == "drafted"
+
+
 async def test_a_name_that_stands_twice_is_refused_when_saved(central: CentralUnderTest) -> None:
     programme = '{"rules": [], "cash_rounding_minor": 1, "cash_rounding\\u005fminor": 5}'
     body = '{"programme": ' + programme + ', "revision": 0}'

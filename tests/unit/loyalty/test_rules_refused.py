@@ -6,9 +6,10 @@ import pytest
 
 from loyalty.errors import LoyaltyError
 from loyalty.limits import SEGMENTS_PER_GROUP_MAX
+from loyalty.programme.never_gives import require_groups_met, require_rules_give
 from loyalty.programme.programme import parse_programme
 from loyalty.rules.reading import ProgrammeInvalid
-from tests.unit.loyalty.rule_samples import BROKEN, Broken, a_programme_of, a_rule, mint, percent_off
+from tests.unit.loyalty.rule_samples import BROKEN, SOL, Broken, a_programme_of, a_rule, mint, percent_off
 
 
 @pytest.mark.parametrize("broken", BROKEN, ids=lambda broken: f"{broken.path} {broken.words}")
@@ -94,3 +95,116 @@ def test_wrong_settings_are_refused(settings: dict[str, Any], path: str) -> None
     with pytest.raises(ProgrammeInvalid) as caught:
         parse_programme({"rules": [], **settings}, ruleset_version=1)
     assert caught.value.params["path"] == path
+
+
+def grouped(group: str, kind: str = "promotion") -> dict[str, Any]:
+    effect = percent_off() if kind == "promotion" else DOUBLE
+    return a_rule(kind, effect, id=f"{kind}-{group}", stacking={"group": group})
+
+
+DOUBLE = {"effect": "points_multiplier", "times_bp": 20000, "rounding": "floor"}
+
+
+def judge_groups(stacking: dict[str, str], *rules: dict[str, Any]) -> None:
+    programme = parse_programme(a_programme_of(*rules, stacking=stacking), ruleset_version=1)
+    require_groups_met(programme.stacking, programme.rules)
+
+
+@pytest.mark.parametrize(
+    ("stacking", "rules", "words"),
+    [
+        ({"tiers": "best_of"}, [grouped("tier"), grouped("sun", "campaign")], "Did you mean tier?"),
+        (
+            {"tier": "all", "sum": "best_of"},
+            [grouped("tier"), grouped("sun", "campaign")],
+            "Did you mean sun?",
+        ),
+        ({"defaults": "best_of"}, [a_rule("promotion", percent_off())], "Did you mean default?"),
+        ({"tier": "best_of"}, [], "there is none"),
+    ],
+)
+def test_a_stacking_group_without_a_rule_is_refused(
+    stacking: dict[str, str], rules: list[dict[str, Any]], words: str
+) -> None:
+    with pytest.raises(ProgrammeInvalid) as caught:
+        judge_groups(stacking, *rules)
+    name = list(stacking)[-1]
+    assert caught.value.params["path"] == f"programme.stacking.{name}"
+    assert f"No rule is in group {name}." in str(caught.value)
+    assert words in str(caught.value)
+
+
+def test_a_stacking_group_with_a_rule_is_taken() -> None:
+    plain = a_rule("promotion", percent_off())
+    judge_groups(
+        {"tier": "best_of", "sun": "all", "default": "best_of"}, plain, grouped("tier"), grouped("sun")
+    )
+
+
+def in_range(*ranges: str) -> dict[str, Any]:
+    return {"in": [{"fact": "line.range"}, list(ranges)]}
+
+
+def rewarding(get_lines: dict[str, Any], **members: Any) -> dict[str, Any]:
+    return a_rule(
+        "promotion", {"effect": "buy_get", "buy": 1, "get": 1, "get_lines": get_lines}, id="get", **members
+    )
+
+
+def judge_giving(rule: dict[str, Any]) -> None:
+    require_rules_give(parse_programme(a_programme_of(rule), ruleset_version=1).rules)
+
+
+@pytest.mark.parametrize(
+    ("lines", "get_lines", "words"),
+    [
+        (in_range("sun"), in_range("soap"), '{"in": [{"fact": "line.range"}, ["soap", "sun"]]}'),
+        (
+            {"eq": [{"fact": "line.article_id"}, "cream"]},
+            {
+                "or": [
+                    {"eq": ["soap", {"fact": "line.article_id"}]},
+                    {"eq": [{"fact": "line.article_id"}, "tea"]},
+                ]
+            },
+            '["cream", "soap", "tea"]',
+        ),
+        (
+            {"and": [SOL, in_range("sun")]},
+            {"and": [SOL, in_range("soap"), {"gt": [{"fact": "line.price_minor"}, 5]}]},
+            '{"fact": "line.range"}',
+        ),
+        (SOL, SOL, "leave get_lines out"),
+    ],
+)
+def test_a_reward_that_no_line_can_be_is_refused(
+    lines: dict[str, Any], get_lines: dict[str, Any], words: str
+) -> None:
+    with pytest.raises(ProgrammeInvalid) as caught:
+        judge_giving(rewarding(get_lines, lines=lines))
+    assert caught.value.params["path"] == "programme.rules.0.effects.0.get_lines"
+    assert words in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        rewarding(in_range("soap")),
+        rewarding(in_range("soap"), lines=in_range("sun", "soap")),
+        rewarding(in_range("soap"), lines=SOL),
+        rewarding(in_range("soap"), lines={"not": in_range("sun")}),
+        rewarding(in_range("soap"), lines={"or": [in_range("sun"), SOL]}),
+        a_rule("campaign", DOUBLE),
+        a_rule(
+            "campaign", {"effect": "points_fixed", "points": 5, "per": "ticket"}, stacking={"exclusive": True}
+        ),
+    ],
+)
+def test_rules_that_may_give_are_taken(rule: dict[str, Any]) -> None:
+    judge_giving(rule)
+
+
+def test_an_exclusive_multiplier_is_refused() -> None:
+    with pytest.raises(ProgrammeInvalid, match="best_of") as caught:
+        judge_giving(a_rule("campaign", DOUBLE, stacking={"exclusive": True}))
+    assert caught.value.params["path"] == "programme.rules.0.stacking.exclusive"
