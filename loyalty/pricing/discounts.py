@@ -6,6 +6,7 @@ from typing import assert_never
 
 from loyalty.limits import RATE_BP_MAX
 from loyalty.pricing import units
+from loyalty.pricing.matching import matched
 from loyalty.pricing.units import NOTHING, Run, Taken
 from loyalty.rules import effects as fx
 from loyalty.rules.effect_names import Measure, Per
@@ -153,17 +154,22 @@ def _bundle(effect: fx.BundlePrice, reach: Reach) -> Taken:
         return NOTHING
     values = units.values_of(taken)
     off = sum(values.values()) - low * effect.price_minor
+    if off <= 0:  # parts that gave way to each other for one set more may have left dearer units
+        return NOTHING
     return Taken(units.split(off, values), frozenset(values))
 
 
 def _sets(pairs: Sequence[tuple[fx.BundlePart, list[Run]]], times: int) -> list[Run] | None:
-    """The units of so many sets, None when there are not enough; parts choose in their order."""
+    """The units of so many sets, None when there are not enough; parts choose in their order.
+
+    Where a part finds too few left that others could do without, the parts give way to each other.
+    """
     taken: list[Run] = []
     for part, runs in pairs:
         wanted = part.quantity * times
         chosen = units.first(units.without(runs, taken), wanted)
         if units.count_of(chosen) < wanted:
-            return None
+            return matched([(part.quantity * times, runs) for part, runs in pairs])
         taken += chosen
     return taken
 
