@@ -3,13 +3,16 @@
 import secrets
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Final, Literal
 
 import msgspec
 
 from wire.files import write_private
+from wire.settings import PORT_MAX, require_address, require_between
 
 KEY_BYTES: Final = 32
+LogLevel = Literal["debug", "info", "warning", "error"]
+STOP_GRACE_S_MAX: Final = 600
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,9 +23,15 @@ class CentralSettings:
     secrets_file: Path
     host: str = "127.0.0.1"
     port: int = 8080
-    log_level: str = "info"
+    log_level: LogLevel = "info"
     stop_grace_s: int = 10
     """Requests under way at a stop get this long to finish."""
+
+    def __post_init__(self) -> None:
+        """Raises: SettingRefused."""
+        require_address("central", "host", self.host)
+        require_between("central", "port", self.port, lowest=0, highest=PORT_MAX)
+        require_between("central", "stop_grace_s", self.stop_grace_s, lowest=0, highest=STOP_GRACE_S_MAX)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,6 +4,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from wire.messages import Language
+from wire.settings import require_between
+
+SIDE_PX_MIN = 240
+SIDE_PX_MAX = 7680
+"""A panel of 8K; beyond it nothing but memory would be used up."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,3 +34,8 @@ class KioskSettings:
     allowed_uids: frozenset[int] | None = None
     live_screen_touch: bool = False
     fonts_dir: Path | None = None
+
+    def __post_init__(self) -> None:
+        """Raises: SettingRefused."""
+        for side in self.size:
+            require_between("kiosk", "size", side, lowest=SIDE_PX_MIN, highest=SIDE_PX_MAX)

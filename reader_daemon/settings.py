@@ -2,9 +2,14 @@
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Final, Literal
 
 from loyalty.errors import LoyaltyError
+from wire.settings import SettingRefused, require_between
+
+PIN_MAX: Final = 27
+"""The last GPIO number on the Pi's header of 40 pins."""
+BAUDS: Final = (1200, 2400, 4800, 9600, 19200, 38400, 57600, 115200, 230400)
 
 DriverName = Literal["simulated", "pcsc", "nfc", "serial", "keyboard"]
 
@@ -50,9 +55,25 @@ class ReaderSettings:
     button_pin: int | None = None
 
     def __post_init__(self) -> None:
-        """Raises: ControlSocketMissing."""
+        """Raises: ControlSocketMissing, SettingRefused."""
         if "simulated" in self.drivers and self.control_socket is None:
             raise ControlSocketMissing
+        if self.serial_baud not in BAUDS:
+            why = f"must be one of {', '.join(str(baud) for baud in BAUDS)}."
+            raise SettingRefused(section="reader", setting="serial_baud", value=self.serial_baud, why=why)
+        self._require_pins_apart()
+
+    def _require_pins_apart(self) -> None:
+        taken: dict[int, str] = {}
+        for name in ("led_pin", "buzzer_pin", "button_pin"):
+            pin: int | None = getattr(self, name)
+            if pin is None:
+                continue
+            require_between("reader", name, pin, lowest=0, highest=PIN_MAX)
+            if pin in taken:
+                why = f"is {taken[pin]} already. Each needs a pin of its own."
+                raise SettingRefused(section="reader", setting=name, value=pin, why=why)
+            taken[pin] = name
 
     @property
     def drivers(self) -> tuple[DriverName, ...]:

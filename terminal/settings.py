@@ -4,6 +4,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from terminal.printer.base import parse_address
+from wire.settings import PORT_MAX, require_address, require_between, require_http_url
+
 
 @dataclass(frozen=True, kw_only=True)
 class TerminalSettings:
@@ -33,6 +36,14 @@ class TerminalSettings:
     receipt_columns: Literal[32, 42, 48] = 42
     allowed_uids: frozenset[int] | None = None
     printer: str = ""
+
+    def __post_init__(self) -> None:
+        """Raises: SettingRefused, PrinterAddressInvalid."""
+        require_http_url("terminal", "central_url", self.central_url)
+        require_address("terminal", "nexo_host", self.nexo_host)
+        require_between("terminal", "nexo_port", self.nexo_port, lowest=0, highest=PORT_MAX)
+        if self.printer:
+            parse_address(self.printer)
 
     @property
     def token_path(self) -> Path:

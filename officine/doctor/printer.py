@@ -4,7 +4,6 @@ import asyncio
 
 from officine.doctor.base import Machine, Result, fail, ok, warn
 from terminal.printer.base import (
-    PrinterAddressInvalid,
     PrinterNotUnderstood,
     PrinterStatus,
     PrinterUnreachable,
@@ -29,8 +28,6 @@ class ReceiptPrinter:
             return ok(self, "none set", is_set=False)
         try:
             status = await asyncio.to_thread(lambda: EscposPrinter(address).status())
-        except PrinterAddressInvalid as error:
-            return fail(self, "address_invalid", str(error), "Correct `printer` in the settings.")
         except PrinterUnreachable as error:
             step = "Is it switched on, is its cable in, is this its address? Its own status page says."
             return fail(self, "not_reachable", str(error), step)

@@ -43,7 +43,7 @@ async def test_the_doctor_says_what_is_wrong_and_what_to_do(place: Path) -> None
 
         settings = shop.config.read_text(encoding="utf-8")
         mended = settings.replace('language = "fr"', 'language = "de"')
-        mended = mended.replace("[terminal]\n", '[terminal]\nprinter = "escpos://192.0.2.1"\n')
+        mended = mended.replace("[terminal]\n", '[terminal]\nprinter = "tcp://192.0.2.1:9100"\n')
         mended = mended.replace("OFFICINE-00000001", "OFFICINE-00000002")
         await asyncio.to_thread(shop.config.write_text, mended, encoding="utf-8")
         told = {
