@@ -34,13 +34,13 @@ Gain = tuple[Accrual, dict[int, int], str]
 
 @dataclass(slots=True)
 class _Earning:
-    """What lines are counted on, and which of them rules have given points for or closed."""
+    """What lines are counted on, and which rules gave points for them or closed them first."""
 
     ticket: Ticket
     stage: Stage
     base: list[int]
-    touched: set[int] = field(default_factory=set)
-    closed: set[int] = field(default_factory=set)
+    touched: dict[int, Rule] = field(default_factory=dict)
+    closed: dict[int, Rule] = field(default_factory=dict)
     given: dict[str, int] = field(default_factory=dict)
     before: list[int] = field(default_factory=list)
     """Points per line at the beginning of the phase."""
@@ -216,6 +216,7 @@ def _effects_of(rule: Rule, phase: frozenset[EffectName]) -> list[Accrual]:
 def _give_group(group: Sequence[Rule], phase: frozenset[EffectName], earning: _Earning) -> None:
     if not is_best_of(group, earning.ticket.asked.programme.stacking):
         for rule in group:
+            _tell_shut_out(rule, phase, earning)
             _give(rule, _gains(rule, phase, earning), earning)
         return
     offers = [(rule, _gains(rule, phase, earning)) for rule in group]
@@ -224,7 +225,23 @@ def _give_group(group: Sequence[Rule], phase: frozenset[EffectName], earning: _E
         if rule is not best[0] and _total(gains):
             ats = sorted({at for _, shares, _ in gains for at, share in shares.items() if share})
             earning.ticket.explain(ats, rule, ReasonCode.NOT_BEST.value)
+        else:
+            _tell_shut_out(rule, phase, earning)
     _give(*best, earning)
+
+
+def _gone(rule: Rule, earning: _Earning) -> dict[int, Rule]:
+    """The lines that the rule finds used up, and by which rule."""
+    return earning.closed | earning.touched if rule.stacking.exclusive else earning.closed
+
+
+def _tell_shut_out(rule: Rule, phase: frozenset[EffectName], earning: _Earning) -> None:
+    """Lines on which the rule would have given points, had no other used them up, say so."""
+    gone = {at: user for at, user in _gone(rule, earning).items() if user is not rule}
+    if gone and any(at in gone for at in earning.stage.reached(rule)):
+        whole = _gains(rule, phase, replace(earning, touched={}, closed={}))
+        given = {at for _, shares, _ in whole for at, share in shares.items() if share}
+        earning.ticket.tell_line_used({at: gone[at] for at in given if at in gone}, rule)
 
 
 def _total(gains: Sequence[Gain]) -> int:
@@ -233,7 +250,7 @@ def _total(gains: Sequence[Gain]) -> int:
 
 def _gains(rule: Rule, phase: frozenset[EffectName], earning: _Earning) -> list[Gain]:
     """Points per line that the rule's effects of this phase give."""
-    gone = earning.touched | earning.closed if rule.stacking.exclusive else earning.closed
+    gone = _gone(rule, earning)
     ats = [at for at in earning.stage.reached(rule) if at not in gone]
     left = budget_left(rule, earning.ticket.asked.usage)
     left = None if left is None else left - earning.given.get(rule.rule_id, 0)
@@ -249,7 +266,7 @@ def _gains(rule: Rule, phase: frozenset[EffectName], earning: _Earning) -> list[
 
 
 def _points_of(effect: Accrual, ats: Sequence[int], earning: _Earning) -> dict[int, int]:
-    """A line that costs nothing earns nothing."""
+    """A line whose points base is 0 earns nothing."""
     weights = {at: earning.base[at] for at in ats}
     total = sum(weights.values())
     match effect:
@@ -280,9 +297,9 @@ def _give(rule: Rule, gains: Sequence[Gain], earning: _Earning) -> None:
             ticket.points[at] += shares[at]
             ticket.tell(at, rule, effect.name._value_, points=shares[at], times_bp=times_bp, cut=cut)
             if shares[at]:
-                earning.touched.add(at)
+                earning.touched.setdefault(at, rule)
                 if rule.stacking.exclusive:
-                    earning.closed.add(at)
+                    earning.closed.setdefault(at, rule)
     earning.given[rule.rule_id] = earning.given.get(rule.rule_id, 0) + _total(gains)
 
 

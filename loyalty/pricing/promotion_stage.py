@@ -1,7 +1,7 @@
 """Promotions: what each would take off, which of them are taken, and which lines they use up."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import partial
 
 from loyalty.pricing import kept_off, units
@@ -41,6 +41,8 @@ class Offer:
     gifts: list[Gift] = field(default_factory=list)
     unpaid: list[int] = field(default_factory=list)
     """Lines that led to a promise which the budget no longer pays for."""
+    shut_out: dict[int, Rule] = field(default_factory=dict)
+    """Lines it would have reached, and the rule that used each up."""
     total_minor: int = 0
     """What the offer takes off in all."""
 
@@ -64,13 +66,13 @@ class Offer:
 
 @dataclass(slots=True)
 class _State:
-    """Which lines promotions have touched, and which are used up; what effects ask of every line."""
+    """Which lines promotions have touched and used up, who did it first; what effects ask of every line."""
 
     quantities: list[int]
     articles: list[str]
     thresholds: frozenset[int]
-    touched: set[int] = field(default_factory=set)
-    closed: set[int] = field(default_factory=set)
+    touched: dict[int, Rule] = field(default_factory=dict)
+    closed: dict[int, Rule] = field(default_factory=dict)
 
 
 def promote(ticket: Ticket) -> None:
@@ -113,7 +115,11 @@ def _take_best(group: Sequence[Rule], ticket: Ticket, stage: Stage, state: _Stat
     offers = [_offer(rule, ticket, stage, state) for rule in group]
     best = max(offers, key=lambda offer: (offer.cost_minor, not offer.is_empty))
     for offer in offers:
-        if offer is not best and not offer.is_empty:
+        if offer is best:
+            continue
+        if offer.is_empty:
+            ticket.tell_line_used(offer.shut_out, offer.rule)
+        else:
             ats = offer.lines or stage.reached(offer.rule)  # a gift that is not in the basket has no line
             ticket.explain(ats, offer.rule, ReasonCode.NOT_BEST.value)
     _take(best, ticket, state)
@@ -124,7 +130,8 @@ def _offer(rule: Rule, ticket: Ticket, stage: Stage, state: _State) -> Offer:
     offer = Offer(rule)
     ticket.step += 1
     picked = stage.reached(rule)
-    gone = state.touched | state.closed if rule.stacking.exclusive else state.closed
+    gone = state.closed | state.touched if rule.stacking.exclusive else state.closed
+    offer.shut_out = _shut_out(rule, ticket, stage, state, gone) if gone else {}
     free = tuple([at for at in picked if at not in gone] if gone else picked)
     if rule.min_quantity and sum([state.quantities[at] for at in free]) < rule.min_quantity:
         return offer
@@ -149,6 +156,18 @@ def _offer(rule: Rule, ticket: Ticket, stage: Stage, state: _State) -> Offer:
             else:
                 offer.unpaid += lawful
     return offer
+
+
+def _shut_out(
+    rule: Rule, ticket: Ticket, stage: Stage, state: _State, gone: Mapping[int, Rule]
+) -> dict[int, Rule]:
+    """Lines that the rule would reach with effect, were they not used up, and the rules that did it."""
+    if not any(at in gone for at in stage.reached(rule)):
+        return {}
+    step = ticket.step
+    whole = _offer(rule, ticket, stage, replace(state, touched={}, closed={}))
+    ticket.step = step  # nothing acted
+    return {at: gone[at] for at in {*whole.lines, *whole.used} if at in gone}
 
 
 _Ceiling = tuple[int, ReasonCode]
@@ -182,7 +201,7 @@ def _picks(stage: Stage, rule: Rule, lines: Node, at: int) -> bool:
     return compile_line_condition(lines)(stage.facts_for(rule), stage.scopes[at]) is True
 
 
-def _gift_lines(effect: FreeArticle, ticket: Ticket, gone: set[int]) -> tuple[int, ...]:
+def _gift_lines(effect: FreeArticle, ticket: Ticket, gone: Collection[int]) -> tuple[int, ...]:
     """Lines of the gift's article that may be a gift by law."""
     forbidden = ticket.denied.get(DeniedAct.DISCOUNT, {})
     found = []
@@ -190,7 +209,8 @@ def _gift_lines(effect: FreeArticle, ticket: Ticket, gone: set[int]) -> tuple[in
         if (
             line.article is None
             or line.article.article_id != effect.article_id
-            or at in gone | set(forbidden)
+            or at in gone
+            or at in forbidden
         ):
             continue
         if ticket.judge(at, LegalAct.BE_A_GIFT).is_allowed:
@@ -215,6 +235,7 @@ def _missing_gift(effect: FreeArticle, rule: Rule, ticket: Ticket, ats: tuple[in
 def _take(offer: Offer, ticket: Ticket, state: _State) -> None:
     """Book an offer: amounts, reasons, promises, claims, lines used up."""
     rule = offer.rule
+    ticket.tell_line_used(offer.shut_out, rule)
     ticket.explain(offer.unpaid, rule, ReasonCode.BUDGET_USED_UP.value)
     if offer.is_empty:
         return
@@ -223,7 +244,7 @@ def _take(offer: Offer, ticket: Ticket, state: _State) -> None:
         for at, share in sorted(change.shares.items()):
             if share:
                 ticket.amounts[at] -= share
-                state.touched.add(at)
+                state.touched.setdefault(at, rule)
             if share or change.cut:
                 ticket.tell(at, rule, change.name._value_, amount_minor=-share, cut=change.cut)
     for effect, ats in offer.promises:
@@ -231,5 +252,5 @@ def _take(offer: Offer, ticket: Ticket, state: _State) -> None:
         ticket.explain(ats, rule, effect.name.value)
     ticket.gifts += offer.gifts
     if rule.consumes or rule.stacking.exclusive:
-        state.closed |= offer.used
+        state.closed = dict.fromkeys(offer.used, rule) | state.closed
     ticket.claim(rule, offer.cost_minor)

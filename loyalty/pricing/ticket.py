@@ -140,6 +140,21 @@ class Ticket:
         for at in ats:
             self.tell(at, rule, code)
 
+    def tell_line_used(self, users: Mapping[int, Rule], rule: Rule) -> None:
+        """Tell lines which rule used them up, so that this one does not reach them."""
+        if users:
+            self.step += 1
+        for at, user in sorted(users.items(), key=lambda each: each[0]):
+            told = Reason(
+                user.rule_id,
+                user.version,
+                ReasonCode.LINE_USED.value,
+                stage=self.stage.value,
+                step=self.step,
+                kept_off=(rule.rule_id,),
+            )
+            self.reasons[at].append(told)
+
     def tell(
         self,
         at: int,

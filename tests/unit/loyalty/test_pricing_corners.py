@@ -201,4 +201,4 @@ def test_an_exclusive_campaign_takes_no_line_that_earned_already() -> None:
     alone = a_rule("campaign", points(10), id="alone", stacking={"group": "h", "exclusive": True})
     quote = a_quote(first, alone)
     assert (quote.points, quote.promises) == (10, ())
-    assert codes(quote) == [("first", "points_per_amount")]
+    assert codes(quote) == [("first", "points_per_amount"), ("first", "line_used")]
