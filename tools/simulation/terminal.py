@@ -74,7 +74,11 @@ class Terminal(Machine):
         super().__init__(name, around, contents)
         self._way = NetworkToCentral(network, name, central, token)
         self._settings = TerminalSettings(
-            central_url="", state_dir=Path(), socket=Path(), reader_socket=Path(), poi_id=name
+            central_url="http://central.example",
+            state_dir=Path(),
+            socket=Path(),
+            reader_socket=Path(),
+            poi_id=name,
         )
         self._stack = contextlib.AsyncExitStack()
         self._dispatcher: Dispatcher | None = None
