@@ -103,3 +103,15 @@ def test_a_run_without_an_inventory_touches_no_machine() -> None:
     assert "inventory" not in config["defaults"]
     last = (PROJECT / "scripts/provisioning").read_text(encoding="utf-8").splitlines()[-1]
     assert "-i ~/officine-inventory site.yml" in last
+
+
+@pytest.mark.parametrize("playbook", ["site.yml", "replace.yml"])
+def test_a_playbook_that_changes_values_looks_at_all_of_them_first(playbook: str) -> None:
+    assert read(PROVISIONING / playbook)[0]["ansible.builtin.import_playbook"] == "look.yml"
+
+
+def test_every_role_with_values_of_an_inventory_looks_at_them_by_the_same_specification() -> None:
+    for role in set(ROLES) - {"activate"}:
+        specs = read(PROVISIONING / "roles" / role / "meta/argument_specs.yml")["argument_specs"]
+        assert specs["look"] == specs["main"], role
+        assert read(PROVISIONING / "roles" / role / "tasks/look.yml"), role

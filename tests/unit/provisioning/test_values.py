@@ -73,3 +73,7 @@ def test_a_misspelt_variable_is_refused_with_the_nearest_name() -> None:
     told = filters.unread_variables(names, str(PROVISIONING / "roles"))
     assert told[0] == "kiosk_langauge is read by no role. Did you mean kiosk_language?"
     assert [sentence.split()[0] for sentence in told] == ["kiosk_langauge", "reader_colour"]
+
+
+def test_the_names_of_all_roles_are_watched() -> None:
+    assert set(filters.OUR_OWN) == {path.name for path in (PROVISIONING / "roles").iterdir() if path.is_dir()}
