@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping, Sequence
 
 from central.storage.interface.settlement import CauseRow, FundedLineRow, Funding
-from central.storage.unit import Snapshot, Unit, bindings_of
+from central.storage.unit import Row, Snapshot, Unit, bindings_of
 
 _COLUMNS = """
 SELECT group_id, month, funder, entry_id, ticket_ref, return_ref, line_no, rule_id, rule_version, what,
@@ -131,10 +131,8 @@ def list_funders(snapshot: Snapshot, group_id: str, month: str) -> Sequence[str]
         found.append(str(row[0]))
 
 
-def _row(row: Sequence[object]) -> FundedLineRow:
-    names = FundedLineRow.__dataclass_fields__
-    values: dict[str, object] = dict(zip(names, row, strict=True))
-    return FundedLineRow(**values)  # type: ignore[arg-type]
+def _row(row: Row) -> FundedLineRow:
+    return FundedLineRow(**dict(zip(FundedLineRow.__dataclass_fields__, row, strict=True)))
 
 
 # What the clearing of lots reads ----------------------------------------------------------------------------
