@@ -61,12 +61,21 @@ class Server:
 
     @contextmanager
     def database(self) -> Iterator[str]:
-        """The address of a database for one test: our schema without rows. Washed and used again."""
+        """The address of a database for one test: our schema without rows. Washed and used again.
+
+        A test that changed the schema of its own leaves it to nobody: that database is dropped.
+        """
         name = self._washed.pop() if self._washed else self._make(has_schema=True)
+        with psycopg.connect(self.address_of(name), autocommit=True) as connection:
+            before = _schema(connection)
         yield self.address_of(name)
         with psycopg.connect(self.address_of(name), autocommit=True) as connection:
             _wash(connection)
-        self._washed.append(name)
+            is_as_before = _schema(connection) == before
+        if is_as_before:
+            self._washed.append(name)
+        else:
+            self.run(f"DROP DATABASE {name} WITH (FORCE)")
 
     @contextmanager
     def empty_database(self) -> Iterator[str]:
@@ -236,6 +245,20 @@ def _wash(connection: psycopg.Connection) -> None:
         for (table,) in tables:
             if table != "migration":
                 connection.execute(f'DELETE FROM "{table}"'.encode())
+
+
+def _schema(connection: psycopg.Connection) -> list[tuple[Any, ...]]:
+    """What tests may change of a schema: its columns, constraints, indexes, triggers and functions."""
+    return connection.execute(
+        "SELECT 'column', attrelid, attnum::text, attname::text || attnotnull || attisdropped"
+        " FROM pg_attribute"
+        " WHERE attrelid IN (SELECT oid FROM pg_class WHERE relnamespace = 'public'::regnamespace)"
+        " UNION ALL SELECT 'constraint', conrelid, conname::text, '' FROM pg_constraint"
+        " WHERE connamespace = 'public'::regnamespace"
+        " UNION ALL SELECT 'trigger', tgrelid, tgname::text, tgenabled::text FROM pg_trigger"
+        " UNION ALL SELECT 'function', oid, proname::text, md5(prosrc) FROM pg_proc"
+        " WHERE pronamespace = 'public'::regnamespace ORDER BY 1, 2, 3, 4"
+    ).fetchall()
 
 
 def _server_user() -> pwd.struct_passwd | None:

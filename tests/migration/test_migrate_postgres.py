@@ -106,6 +106,22 @@ def test_step_by_step_and_at_once_give_the_same_schema(
         assert _schema(connection) == _schema(at_once)
 
 
+def test_a_schema_that_one_test_changed_reaches_no_other(postgres_server: Server) -> None:
+    with postgres_server.database() as used, connect(used) as one:
+        before = _schema(one)
+    for change in (
+        "ALTER TABLE shop DROP CONSTRAINT shop_pkey CASCADE",
+        "ALTER TABLE shop ALTER COLUMN name DROP NOT NULL",
+        "ALTER TABLE posting DISABLE TRIGGER ALL",
+        "CREATE INDEX another ON shop (name)",
+    ):
+        with postgres_server.database() as spoilt, connect(spoilt) as one:
+            one.execute(change.encode())
+        with postgres_server.database() as next_one, connect(next_one) as one:
+            assert _schema(one) == before, change
+            assert one.execute("SELECT count(*) FROM pg_trigger WHERE tgenabled = 'D'").fetchone() == (0,)
+
+
 def test_both_engines_have_the_same_migrations_and_the_same_tables(postgres_server: Server) -> None:
     names = [each.name for each in load(on_sqlite.DIRECTORY)]
     assert names == [each.name for each in load(on_postgres.DIRECTORY)]
