@@ -144,8 +144,12 @@ def test_a_killed_kiosk_is_back_before_anybody_wonders(running: Machine, drill: 
 
 
 def test_the_playbook_finds_nothing_to_change_on_a_running_machine(running: Machine) -> None:
+    ballast = running.in_root("/var/lib/officine/ballast")
+    wanted = ballast.stat().st_size
+    ballast.write_bytes(bytes(1024))  # as another base_ballast_mib made it
     first = running.play()  # the refused runs left settings behind
     assert first.status == 0, first.output[-4000:]
+    assert ballast.stat().st_size == wanted
     again = running.play()
     assert (again.status, again.changed_tasks()) == (0, [])
     checked = running.play("site.yml", "--check")
