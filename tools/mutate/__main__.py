@@ -14,7 +14,6 @@ import random
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 from typing import Final
@@ -24,6 +23,7 @@ from tools.mutate.changes import Mutant, mutants_of, unchanged
 from tools.mutate.judging import QUICK, THOROUGH, judge, prepare
 
 OUT: Final = Path(".state/mutants.jsonl")
+_TELL_EVERY_S: Final = 10.0
 
 
 class Book:
@@ -59,7 +59,33 @@ def run(mutants: list[Mutant], book: Book, *, is_again: bool) -> None:
     stages = {"waiting", "survived"} if is_again else {"waiting"}
     for tests, before, after in ((QUICK, stages, "quick"), (THOROUGH, {"quick"}, "survived")):
         asked = [mutant for mutant in mutants if book.stage_of(mutant) in before]
-        judge(asked, tests, partial(_note, book, after, iter(range(len(asked) - 1, -1, -1))))
+        judge(asked, tests, partial(_note, book, after, _Progress(len(asked), before)))
+
+
+class _Progress:
+    """A line every ten seconds: plain text, since a drawn bar needs a thread, and forks hate threads."""
+
+    def __init__(self, total: int, stages: set[str]) -> None:
+        self._total = total
+        self._name = "slow tests" if stages == {"quick"} else "quick tests"
+        self._begun = self._told = time.monotonic()
+        self._done = self._killed = 0
+        print(f"{self._name}: {total} mutants", file=sys.stderr, flush=True)
+
+    def step(self, *, is_noticed: bool) -> None:
+        """One more was judged."""
+        self._done += 1
+        self._killed += is_noticed
+        now = time.monotonic()
+        if now - self._told < _TELL_EVERY_S and self._done < self._total:
+            return
+        self._told = now
+        left_min = (now - self._begun) / self._done * (self._total - self._done) / 60
+        print(
+            f"{self._name}: {self._done} of {self._total}, {self._killed} noticed, {left_min:.0f} min to go",
+            file=sys.stderr,
+            flush=True,
+        )
 
 
 def _require_green(path: Path) -> None:
@@ -69,13 +95,11 @@ def _require_green(path: Path) -> None:
         sys.exit("The tests fail without any change: nothing was judged. MUTATE_SHOW=1 shows them.")
 
 
-def _note(book: Book, survived: str, ahead: Iterator[int], mutant: Mutant, is_noticed: bool) -> None:
+def _note(book: Book, survived: str, progress: _Progress, mutant: Mutant, is_noticed: bool) -> None:
     book.note(mutant, "killed" if is_noticed else survived)
     if not is_noticed:
         print(mutant, flush=True)
-    to_go = next(ahead)
-    if to_go % 20 == 0:
-        print(f"{to_go} to go", file=sys.stderr, flush=True)
+    progress.step(is_noticed=is_noticed)
 
 
 def tell(mutants: list[Mutant], book: Book) -> None:
