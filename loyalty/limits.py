@@ -55,6 +55,10 @@ RETENTION_MONTHS_MAX: Final = 240
 SEGMENT_IMPORT_MEMBERS_MAX: Final = 100_000
 MEMBER_HISTORY_MAX: Final = 500
 
+SPONSOR_REWARDS_PER_MONTH: Final = 10
+"""Rewards one sponsor gets in a month, unless the group's settings say another number."""
+SPONSOR_REWARDS_PER_MONTH_MAX: Final = 1_000
+
 # Ledger
 ASSET_CHARS_MAX: Final = 64
 HOLD_LOTS_MAX: Final = 1_000

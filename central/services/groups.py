@@ -5,9 +5,10 @@ from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC
-from typing import Any, Final
+from typing import Annotated, Any, Final
 
 import msgspec
+from msgspec import Meta
 
 from central.services import access, shops
 from central.services.access import Actor
@@ -20,7 +21,14 @@ from central.storage.base import Change
 from central.storage.interface.parties import PartyRow
 from central.storage.interface.rows import GroupRow, ShopRow
 from loyalty.errors import LoyaltyError, Trouble
-from loyalty.limits import CLOCK_SKEW_MAX_S, GROUPS_KEPT_MAX, PROGRAMMES_KEPT_MAX, RULE_TEXT_CHARS_MAX
+from loyalty.limits import (
+    CLOCK_SKEW_MAX_S,
+    GROUPS_KEPT_MAX,
+    PROGRAMMES_KEPT_MAX,
+    RULE_TEXT_CHARS_MAX,
+    SPONSOR_REWARDS_PER_MONTH,
+    SPONSOR_REWARDS_PER_MONTH_MAX,
+)
 from loyalty.money import scale_of
 from loyalty.programme.never_gives import require_groups_met, require_rules_give
 from loyalty.programme.party import GROUP, SELLING_SHOP, PartyState, shop
@@ -34,6 +42,7 @@ from wire import api_catalogue
 from wire.json_names import name_twice
 
 LANGUAGES: Final = ("fr", "de", "it", "en", "zh")
+SponsorRewards = Annotated[int, Meta(ge=0, le=SPONSOR_REWARDS_PER_MONTH_MAX)]
 
 
 class GroupNotFound(LoyaltyError):
@@ -107,6 +116,8 @@ class GroupSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     """What members are told a rule is called: by rule id, then by language."""
     ledger: LedgerSettings = LedgerSettings()
     stored_value: StoredValueSettings = StoredValueSettings()
+    sponsor_rewards_per_month: SponsorRewards = SPONSOR_REWARDS_PER_MONTH
+    """How many rewards one sponsor gets in a month: against sponsoring for its own sake."""
     clearing_time_zone: str = ""
     """Whose midnights end the months of the clearing; empty: the capital's of the group's country."""
 

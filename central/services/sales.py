@@ -33,7 +33,7 @@ from central.services.redeeming import (
 )
 from central.services.sale_parts import Asked, Ticket, discount_given
 from central.services.shops import ShopsService
-from central.services.sponsoring import Sponsoring
+from central.services.sponsoring import Rewarded, Sponsoring
 from central.services.stored_value.paid_views import tender_views
 from central.services.stored_value.paying import Paying
 from central.services.terms import BUDGET_SHORT, TENDER_SHORT, VOUCHER_SHORT, Remark, Terms, TermsService
@@ -325,10 +325,10 @@ class SalesService:
             terminal_id=actor.terminal_id,
             ruleset_version=terms.programme.ruleset_version,
         )
-        transaction, sponsor, burned = None, None, Burned()
+        transaction, sponsored, burned = None, Rewarded(terms), Burned()
         if member is not None:
-            pending = ticket.asked.group.settings.ledger.pending
-            terms, sponsor = await self._sponsoring.reward(head, member, terms, pending)
+            sponsored = await self._sponsoring.reward(head, member, terms, ticket.asked.group)
+            terms = sponsored.terms
             burned = await self._redeeming.burn(
                 actor.group_id,
                 head.named(f"{body.sale_id}/redemption"),
@@ -339,6 +339,7 @@ class SalesService:
             if terms.quote.points > 0:
                 transaction = await self._accrual(ticket.asked, head, member.member_id, terms)
         claimed, short = await self._claimed(actor, head, terms, member.member_id if member else None)
+        claimed = replace(claimed, uses=(*claimed.uses, *sponsored.uses), sponsor=sponsored.points)
         claimed, gone = await self._paid(actor, head, ticket, terms, claimed)
         differs = price_remark(body, terms)
         if short or gone or differs:
@@ -372,7 +373,7 @@ class SalesService:
             points_redeemed=burned.points,
             hold_id=burned.hold_id,
             reasons=stored_reasons(why),
-            claimed=replace(claimed, sponsor=sponsor, discount=discount_given(actor, body, terms)),
+            claimed=replace(claimed, discount=discount_given(actor, body, terms)),
             tickets_before=terms.member_facts.tickets_before,
             till_total_minor=till_total_of(differs),
             funding=funding,

@@ -2,27 +2,41 @@
 
 The points of the sponsored member are points of the sale like any. Those of the sponsor are one transaction
 more, on the sponsor's account. The sponsor is the one of the moment that decides, as facts are. That a
-member's sponsor is rewarded once is a limit of the rule, guarded at the commit (`rules.rule`).
+member's sponsor is rewarded once is a limit of the rule, guarded at the commit (`rules.rule`); so is how many rewards
+a sponsor gets in a month, whatever the rules: a limit of the group.
 """
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from typing import Final
 
 from central.services.clock import local_day
 from central.services.context import Context
-from central.services.terms import Terms
+from central.services.groups import Group
+from central.services.terms import SPONSOR_MONTH_FULL, Remark, Terms
 from central.services.undoing import Undoing
-from central.storage.interface.claims import SponsorPoints
+from central.storage.interface.claims import CounterUse, SponsorPoints
 from central.storage.interface.facts import FactsAsked
 from central.storage.interface.rows import MemberRow, SaleRow
 from loyalty.ledger.entry import EntryHead
 from loyalty.ledger.lots import expires_ms
-from loyalty.ledger.pending import PendingPolicy
 from loyalty.ledger.sponsorship import rewarded, sponsorship, sponsorship_id
 from loyalty.pricing.quote import Counts, Quote
 from loyalty.programme.party import funder_in
 from loyalty.programme.programme import Programme
 from loyalty.programme.traits import TraitKind
 from loyalty.rules.effects import PointsSponsor
+
+REWARDS: Final = "sponsor_rewards"
+"""What the month's count of a sponsor stands under where rules have their id."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rewarded:
+    """What a sale gives the sponsor of its member, the terms as they then are, and what it counts on."""
+
+    terms: Terms
+    points: SponsorPoints | None = None
+    uses: tuple[CounterUse, ...] = ()
 
 
 class Sponsoring:
@@ -32,17 +46,22 @@ class Sponsoring:
         self._store = context.store
         self._undoing = Undoing(context)
 
-    async def reward(
-        self, head: EntryHead, member: MemberRow, terms: Terms, pending: PendingPolicy
-    ) -> tuple[Terms, SponsorPoints | None]:
-        """The sponsor's points of a sale, and the terms: without what a sponsor who is gone does not get."""
+    async def reward(self, head: EntryHead, member: MemberRow, terms: Terms, group: Group) -> Rewarded:
+        """The sponsor's points of a sale; none for a sponsor who is gone or had all rewards of the month."""
         promised = _promised(terms.quote)
         points = sum(promised.values())
         if not points:
-            return terms, None
+            return Rewarded(terms)
+        unrewarded = replace(terms, quote=_without(terms.quote, promised))
         sponsor = await self._sponsor_of(member, terms.at_ms)
         if sponsor is None:
-            return replace(terms, quote=_without(terms.quote, promised)), None
+            return Rewarded(unrewarded)
+        use = _use_of_month(head, sponsor, terms, group)
+        usage = await self._store.find_usage(member.group_id, [(use.claim_key, use.owner)], [])
+        if usage.counters[use.claim_key, use.owner] >= group.settings.sponsor_rewards_per_month:
+            remark = Remark(code=SPONSOR_MONTH_FULL, amount=points)
+            told = replace(unrewarded, remarks=(*unrewarded.remarks, remark))
+            return Rewarded(told, SponsorPoints(sponsor.member_id, points, None, refused="month_limit"))
         known = await self._store.find_points(member.group_id, sponsor.member_id)
         transaction = sponsorship(
             head,
@@ -53,9 +72,9 @@ class Sponsoring:
                 terms.programme.expiry, local_day(head.occurred_ms, terms.zone), terms.zone
             ),
             funder=funder_in(terms.programme.funder, terms.shop.shop_id),
-            pending=pending,
+            pending=group.settings.ledger.pending,
         )
-        return terms, SponsorPoints(sponsor.member_id, points, transaction)
+        return Rewarded(terms, SponsorPoints(sponsor.member_id, points, transaction), (use,))
 
     async def take_back(self, head: EntryHead, sale: SaleRow, programme: Programme) -> SponsorPoints | None:
         """What a return that brings the rest of a ticket back takes from the sponsor; None: nothing given."""
@@ -77,6 +96,18 @@ class Sponsoring:
                 row = await self._store.find_member(member.group_id, trait.value)
                 return None if row is None or row.key_wrapped is None else row
         return None
+
+
+def _use_of_month(head: EntryHead, sponsor: MemberRow, terms: Terms, group: Group) -> CounterUse:
+    """One of the sponsor's rewards of the month in which the ticket was made, where it was made."""
+    month = local_day(head.occurred_ms, terms.zone).isoformat()[:7]
+    return CounterUse(
+        f"{REWARDS}/{month}",
+        f"member/{sponsor.member_id}",
+        REWARDS,
+        1,
+        group.settings.sponsor_rewards_per_month,
+    )
 
 
 def _promised(quote: Quote) -> dict[str, int]:

@@ -34,6 +34,7 @@ BUDGET_SHORT: Final = "budget_short"
 VOUCHER_SHORT: Final = "voucher_short"
 TENDER_SHORT: Final = "tender_short"
 PRICE_DIFFERS: Final = "price_differs"
+SPONSOR_MONTH_FULL: Final = "sponsor_month_full"
 _WARNINGS: Final = {
     UNKNOWN_ARTICLE: "Line {line_no}: {article} is not known here and earns no points.",
     UNCLASSIFIED_ARTICLE: "Line {line_no}: {article} has no legal class in this country and earns nothing.",
@@ -42,6 +43,8 @@ _WARNINGS: Final = {
     TENDER_SHORT: "The price paid stands. {amount} of a {rule} that paid were gone: tell head office.",
     PRICE_DIFFERS: "The till asked for {till} without a quote, the ticket counts {total} as its receipt says."
     " Charge that, or ask for a quote before the ticket is paid.",
+    SPONSOR_MONTH_FULL: "The sponsor had all rewards of this month: {amount} points were not given. The member's"
+    " own stand.",
     BUDGET_SHORT: "The price paid stands. The budget of {rule} lacked {amount} of it: tell head office.",
 }
 

@@ -63,12 +63,14 @@ class UseRow:
 class SponsorPoints:
     """Points (> 0) that a sale gives the sponsor of its member, or that a return takes back again.
 
-    `transaction` is None where a return finds nothing to move: they expired, or are forgiven.
+    `transaction` is None where a return finds nothing to move (they expired, or are forgiven), and where the
+    sponsor gets nothing: `refused` says why.
     """
 
     member_id: str
     points: int
     transaction: Transaction | None
+    refused: str = ""
 
 
 @dataclass(frozen=True, slots=True)

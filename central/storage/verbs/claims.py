@@ -172,7 +172,10 @@ def _move_sponsors(unit: Unit, group_id: str, kind: str, sponsor: SponsorPoints 
         return
     if sponsor.transaction is not None:
         ledger.post_transaction(unit, group_id, sponsor.transaction)
-    unit.add_event(group_id, kind, now_ms, member_id=sponsor.member_id, points=sponsor.points)
+    told: dict[str, str | int] = {"member_id": sponsor.member_id, "points": sponsor.points}
+    if sponsor.refused:
+        kind, told = "sponsor.not_rewarded", told | {"reason": sponsor.refused}
+    unit.add_event(group_id, kind, now_ms, **told)
 
 
 def expire_all(unit: Unit, group_id: str, now_ms: int, limit: int) -> int:

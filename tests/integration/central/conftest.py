@@ -22,6 +22,7 @@ ON_BOTH_ENGINES = (
     "test_returns",
     "test_sales",
     "test_segments",
+    "test_sponsor_limit",
     "test_sponsor_ranking",
     "test_settlements",
     "test_upkeep",
