@@ -145,6 +145,8 @@ TABLES: Final[Mapping[str, ExportedTable]] = {
     ),
     "return_tender": _table("return_id tender_no amount_minor account"),
     "line_store_tender": _table(withheld="line_key line_no tender_no amount_minor returned_minor"),
+    "guess": _table(withheld="token_id guess_no tried_ms"),
+    "guess_report": _table(withheld="token_id told_ms"),
     "sale_gift": _table(withheld="sale_id number rule_id article_id quantity"),
     "goodwill": _table(
         "goodwill_id shop_id member_id role actor points recorded_ms transaction_id balance_after",

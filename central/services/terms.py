@@ -43,8 +43,8 @@ _WARNINGS: Final = {
     TENDER_SHORT: "The price paid stands. {amount} of a {rule} that paid were gone: tell head office.",
     PRICE_DIFFERS: "The till asked for {till} without a quote, the ticket counts {total} as its receipt says."
     " Charge that, or ask for a quote before the ticket is paid.",
-    SPONSOR_MONTH_FULL: "The sponsor had all rewards of this month: {amount} points were not given. The member's"
-    " own stand.",
+    SPONSOR_MONTH_FULL: "The sponsor had all rewards of this month: {amount} points were not given."
+    " The member's own stand.",
     BUDGET_SHORT: "The price paid stands. The budget of {rule} lacked {amount} of it: tell head office.",
 }
 

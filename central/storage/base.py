@@ -25,6 +25,7 @@ from central.storage.interface.common import (
 )
 from central.storage.interface.erasure import ErasureStore
 from central.storage.interface.facts import FactStore
+from central.storage.interface.guesses import GuessStore
 from central.storage.interface.lookups import LookupStore
 from central.storage.interface.pairing import PairingStore
 from central.storage.interface.parties import PartyStore
@@ -79,6 +80,7 @@ class Store(
     StandingStore,
     ErasureStore,
     SponsorStore,
+    GuessStore,
     PartyStore,
     ChipStore,
     SettlementStore,

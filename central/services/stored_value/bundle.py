@@ -13,6 +13,7 @@ from central.services.stored_value.gift_cards import GiftCardsService
 from central.services.stored_value.gift_endings import GiftEndingsService
 from central.services.stored_value.guessing import Guesses
 from central.services.stored_value.known_cards import KnownCards
+from central.services.stored_value.paying_in import PayingIn
 from central.services.stored_value.purse import PurseService
 from central.services.stored_value.sold_ahead import SoldAheadService
 
@@ -39,10 +40,11 @@ def build_stored_value(
 ) -> StoredValueServices:
     """Wire them over a store."""
     gifts = GiftActs(context, groups, KnownCards(context, guesses))
+    paying_in = PayingIn(context, groups=groups, shops=shops, identify=identify)
     return StoredValueServices(
         gift_cards=GiftCardsService(context, shops=shops, gifts=gifts),
         gift_endings=GiftEndingsService(context, members=members, gifts=gifts),
         gift_batches=GiftBatchesService(context, gifts=gifts),
-        purse=PurseService(context, groups=groups, shops=shops, identify=identify),
-        sold_ahead=SoldAheadService(context, groups=groups, shops=shops, identify=identify),
+        purse=PurseService(context, groups=groups, identify=identify, paying_in=paying_in),
+        sold_ahead=SoldAheadService(context, identify=identify, paying_in=paying_in),
     )

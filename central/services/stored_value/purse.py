@@ -10,16 +10,16 @@ from central.services.groups import Group, GroupsService
 from central.services.identify import IdentifyService
 from central.services.people import MemberNotFound
 from central.services.redeeming import lot_of
-from central.services.shops import ShopsService
 from central.services.stored_value.acts import Acts, head_of, view_of
 from central.services.stored_value.funders import require_funder
+from central.services.stored_value.paying_in import Bought, PayingIn
 from central.services.stored_value.settings import asset_of
 from central.services.tickets import TryAgain
 from central.storage.base import GuardFailed
 from central.storage.interface.stored_value import DayLimit, ValueAct, ValueActRow
 from loyalty.errors import LoyaltyError, Trouble
 from loyalty.ledger.assets import Asset, meal_voucher, money
-from loyalty.ledger.chart import VALUE_ISSUED, member_account, sold_at
+from loyalty.ledger.chart import VALUE_ISSUED, member_account
 from loyalty.ledger.lots import Lot, end_of_day_ms
 from loyalty.limits import COMMIT_TRIES_MAX, MEAL_VOUCHERS_MAX_MINOR
 from loyalty.programme.identification import Act
@@ -68,14 +68,14 @@ class PurseService:
     """Keeps purses and meal vouchers. Each act is known again by its id."""
 
     def __init__(
-        self, context: Context, *, groups: GroupsService, shops: ShopsService, identify: IdentifyService
+        self, context: Context, *, groups: GroupsService, identify: IdentifyService, paying_in: PayingIn
     ) -> None:
         self._store = context.store
         self._clock = context.clock
         self._zones = context.zones
         self._groups = groups
-        self._shops = shops
         self._identify = identify
+        self._paying_in = paying_in
         self._acts = Acts(context)
 
     async def top_up(
@@ -86,60 +86,29 @@ class PurseService:
         Raises: PurseCeiling, TopUpDayLimit, the refusals of a card, IdempotencyConflict, TryAgain.
         """
         access.require(actor, access.VALUE_SELL)
-        shop = await self._shops.get_row(actor.group_id, access.shop_of(actor, body.shop_id))
-        input_hash = self._acts.input_hash(actor, body, shop.shop_id)
-        first = await self._acts.find_first(actor, body.top_up_id, input_hash)
-        if first is not None:
-            return view_of(first), True
-        group = await self._groups.get(actor.group_id)
+        at = await self._paying_in.begin(actor, body, act_id=body.top_up_id, shop_id=body.shop_id)
+        if at.first is not None:
+            return view_of(at.first), True
         now_ms = self._clock()
-        holder = await self._identify.get_earner(actor, group, body.holder, now_ms)
-        member_id = holder.member.member_id
-        settings, asset = group.settings.stored_value, money(group.row.currency)
-        account = member_account(member_id, asset)
-        day = local_day(now_ms, await self._zones.get(shop.time_zone))
-        limit = DayLimit(
-            claim_key=f"purse_top_up/{day.isoformat()}",
-            owner=f"member/{member_id}",
-            amount=body.amount_minor,
-            limit=settings.purse_top_up_per_day_minor,
-        )
-        funder = f"shop/{shop.shop_id}"
-        transaction = load(
-            head_of(actor, group, body.top_up_id, now_ms),
-            source=sold_at(shop.shop_id),
-            account=account,
-            asset=asset,
-            amount=body.amount_minor,
-            expires_ms=None,
-            funder=funder,
-        )
-        row = ValueActRow(
-            group_id=actor.group_id,
-            act_id=body.top_up_id,
+        holder = await self._paying_in.payer(at, body.holder, now_ms)
+        settings = at.group.settings.stored_value
+        day = local_day(now_ms, await self._zones.get(at.shop.time_zone))
+        bought = Bought(
             kind=TOP_UP,
-            input_hash=input_hash,
-            shop_id=shop.shop_id,
-            member_id=member_id,
-            gift_card_id=None,
-            asset=str(asset),
+            asset=money(at.group.row.currency),
             amount=body.amount_minor,
             paid_minor=body.amount_minor,
             tender=body.tender,
-            funder=funder,
             operator=body.operator,
-            actor=actor.token_id,
-            reason="",
-            recorded_ms=now_ms,
-            transaction_id=transaction.transaction_id,
-        )
-        act = ValueAct(
-            row,
-            account,
-            transaction=transaction,
             balance_max=settings.purse_max_minor,
-            day_limit=limit,
+            day_limit=DayLimit(
+                claim_key=f"purse_top_up/{day.isoformat()}",
+                owner=f"member/{holder.member.member_id}",
+                amount=body.amount_minor,
+                limit=settings.purse_top_up_per_day_minor,
+            ),
         )
+        act = self._paying_in.act(at, holder.member.member_id, bought, now_ms)
         return await self._record(act, "A purse")
 
     async def load_meals(

@@ -4,23 +4,23 @@ from central.services import access
 from central.services.access import Actor
 from central.services.clock import local_day
 from central.services.context import Context
-from central.services.groups import Group, GroupsService
+from central.services.groups import Group
 from central.services.identify import IdentifyService
 from central.services.redeeming import lot_of
-from central.services.shops import ShopsService
-from central.services.stored_value.acts import Acts, head_of, view_of
+from central.services.stored_value.acts import head_of, view_of
+from central.services.stored_value.paying_in import Bought, PayingIn
 from central.services.stored_value.settings import ServiceSettings, asset_of
 from central.services.tickets import TryAgain
 from central.storage.base import GuardFailed
 from central.storage.interface.stored_value import ValueAct, ValueActRow
 from loyalty.errors import LoyaltyError, Trouble
 from loyalty.ledger.assets import Asset
-from loyalty.ledger.chart import member_account, sold_at
+from loyalty.ledger.chart import member_account
 from loyalty.ledger.lots import BalanceTooLow, expires_ms
 from loyalty.ledger.postings import Transaction
 from loyalty.limits import COMMIT_TRIES_MAX
 from loyalty.programme.identification import Act
-from loyalty.value.moves import draw, load
+from loyalty.value.moves import draw
 from loyalty.value.tenders import StoredValueTooLow
 from wire import api_stored_value
 
@@ -39,16 +39,12 @@ class ServiceNotFound(LoyaltyError):
 class SoldAheadService:
     """Sells and draws services. Each act is known again by its id."""
 
-    def __init__(
-        self, context: Context, *, groups: GroupsService, shops: ShopsService, identify: IdentifyService
-    ) -> None:
+    def __init__(self, context: Context, *, identify: IdentifyService, paying_in: PayingIn) -> None:
         self._store = context.store
         self._clock = context.clock
         self._zones = context.zones
-        self._groups = groups
-        self._shops = shops
         self._identify = identify
-        self._acts = Acts(context)
+        self._paying_in = paying_in
 
     async def sell(
         self, actor: Actor, body: api_stored_value.ServiceSaleBody
@@ -58,48 +54,25 @@ class SoldAheadService:
         Raises: ServiceNotFound, the refusals of a card, IdempotencyConflict, TryAgain.
         """
         access.require(actor, access.VALUE_SELL)
-        shop = await self._shops.get_row(actor.group_id, access.shop_of(actor, body.shop_id))
-        input_hash = self._acts.input_hash(actor, body, shop.shop_id)
-        first = await self._acts.find_first(actor, body.sale_id, input_hash)
-        if first is not None:
-            return view_of(first), True
-        group = await self._groups.get(actor.group_id)
-        definition = _definition(group, body.service_id)
+        at = await self._paying_in.begin(actor, body, act_id=body.sale_id, shop_id=body.shop_id)
+        if at.first is not None:
+            return view_of(at.first), True
+        definition = _definition(at.group, body.service_id)
         now_ms = self._clock()
-        holder = await self._identify.get_earner(actor, group, body.holder, now_ms)
-        asset = asset_of(body.service_id, definition)
-        account = member_account(holder.member.member_id, asset)
-        zone = await self._zones.get(shop.time_zone)
-        transaction = load(
-            head_of(actor, group, body.sale_id, now_ms),
-            source=sold_at(shop.shop_id),
-            account=account,
-            asset=asset,
-            amount=body.units,
-            expires_ms=expires_ms(definition.policy, local_day(now_ms, zone), zone),
-            funder=f"shop/{shop.shop_id}",
-        )
-        row = ValueActRow(
-            group_id=actor.group_id,
-            act_id=body.sale_id,
+        holder = await self._paying_in.payer(at, body.holder, now_ms)
+        zone = await self._zones.get(at.shop.time_zone)
+        bought = Bought(
             kind=SALE,
-            input_hash=input_hash,
-            shop_id=shop.shop_id,
-            member_id=holder.member.member_id,
-            gift_card_id=None,
-            asset=str(asset),
+            asset=asset_of(body.service_id, definition),
             amount=body.units,
             paid_minor=definition.price_of(body.units),
             tender=body.tender,
-            funder=f"shop/{shop.shop_id}",
             operator=body.operator,
-            actor=actor.token_id,
             reason=body.service_id,
-            recorded_ms=now_ms,
-            expires_ms=transaction.new_lots[0].expires_ms,
-            transaction_id=transaction.transaction_id,
+            expires_ms=expires_ms(definition.policy, local_day(now_ms, zone), zone),
         )
-        recorded = await self._store.record_act(ValueAct(row, account, transaction=transaction))
+        act = self._paying_in.act(at, holder.member.member_id, bought, now_ms)
+        recorded = await self._store.record_act(act)
         return view_of(recorded.row), recorded.is_replay
 
     async def draw(
@@ -110,12 +83,10 @@ class SoldAheadService:
         Raises: ServiceNotFound, StoredValueTooLow, StrengthTooLow, the refusals of a card, TryAgain.
         """
         access.require(actor, access.VALUE_SELL)
-        shop = await self._shops.get_row(actor.group_id, access.shop_of(actor, body.shop_id))
-        input_hash = self._acts.input_hash(actor, body, shop.shop_id)
-        first = await self._acts.find_first(actor, body.draw_id, input_hash)
-        if first is not None:
-            return view_of(first), True
-        group = await self._groups.get(actor.group_id)
+        at = await self._paying_in.begin(actor, body, act_id=body.draw_id, shop_id=body.shop_id)
+        if at.first is not None:
+            return view_of(at.first), True
+        group, shop = at.group, at.shop
         asset = asset_of(body.service_id, _definition(group, body.service_id))
         now_ms = self._clock()
         holder = await self._identify.get_holder_for(actor, group, body.holder, Act.PAY_FROM_PURSE, now_ms)
@@ -125,7 +96,7 @@ class SoldAheadService:
             group_id=actor.group_id,
             act_id=body.draw_id,
             kind=DRAW,
-            input_hash=input_hash,
+            input_hash=at.input_hash,
             shop_id=shop.shop_id,
             member_id=member_id,
             gift_card_id=None,

@@ -12,6 +12,7 @@ from central.storage.async_verbs.chips import ChipVerbs
 from central.storage.async_verbs.claims import ClaimVerbs
 from central.storage.async_verbs.erasure import ErasureVerbs
 from central.storage.async_verbs.facts import FactVerbs
+from central.storage.async_verbs.guesses import GuessVerbs
 from central.storage.async_verbs.lookups import LookupVerbs
 from central.storage.async_verbs.pairing import PairingVerbs
 from central.storage.async_verbs.parties import PartyVerbs
@@ -65,6 +66,7 @@ class VerbStore(
     StandingVerbs,
     ErasureVerbs,
     SponsorVerbs,
+    GuessVerbs,
     PartyVerbs,
     ChipVerbs,
     SettlementVerbs,

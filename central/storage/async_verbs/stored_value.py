@@ -71,23 +71,3 @@ class StoredValueVerbs(VerbRunner):
 
     async def list_allotted(self, group_id: str, transaction_id: str) -> Sequence[Allotted]:
         return await self._read(stored_value.list_allotted, group_id, transaction_id)
-
-    async def report_guessing(
-        self,
-        group_id: str,
-        *,
-        token_id: str,
-        terminal_id: str | None,
-        shop_id: str | None,
-        tries: int,
-        now_ms: int,
-    ) -> None:
-        await self._write(
-            stored_value.report_guessing,
-            group_id,
-            token_id=token_id,
-            terminal_id=terminal_id,
-            shop_id=shop_id,
-            tries=tries,
-            now_ms=now_ms,
-        )

@@ -243,16 +243,3 @@ class StoredValueStore(Protocol):
     async def list_allotted(self, group_id: str, transaction_id: str) -> Sequence[Allotted]:
         """What a transaction took of which lot of which account, in the order in which it took them."""
         ...
-
-    async def report_guessing(
-        self,
-        group_id: str,
-        *,
-        token_id: str,
-        terminal_id: str | None,
-        shop_id: str | None,
-        tries: int,
-        now_ms: int,
-    ) -> None:
-        """Tell head office, by an event, that somebody tries numbers."""
-        ...

@@ -159,18 +159,3 @@ def list_return_tenders(snapshot: Snapshot, group_id: str, return_id: str) -> Se
 def list_allotted(snapshot: Snapshot, group_id: str, transaction_id: str) -> Sequence[Allotted]:
     rows = snapshot.all(_LIST_ALLOTTED, {"group_id": group_id, "transaction_id": transaction_id})
     return [Allotted(*row) for row in rows]
-
-
-def report_guessing(
-    unit: Unit,
-    group_id: str,
-    *,
-    token_id: str,
-    terminal_id: str | None,
-    shop_id: str | None,
-    tries: int,
-    now_ms: int,
-) -> None:
-    """An event for head office; what was tried is not told."""
-    told = {"token_id": token_id, "terminal_id": terminal_id, "shop_id": shop_id, "tries": tries}
-    unit.add_event(group_id, "guessing.noticed", now_ms, **told)

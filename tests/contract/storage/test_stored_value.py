@@ -274,10 +274,3 @@ async def test_the_nightly_proof_finds_a_card_that_holds_and_a_tender_that_was_n
         ("gift_card/card-1", 5000, 0),
         ("tenders of sale-1", 300, 0),
     ]
-
-
-async def test_guessing_is_told_by_an_event(store: Store) -> None:
-    await store.report_guessing(G, token_id="tok", terminal_id="t-1", shop_id=SHOP, tries=30, now_ms=NOW_MS)
-    event = (await store.list_events(G, 0, 200))[-1]
-    assert event.kind == "guessing.noticed"
-    assert '"terminal_id":"t-1"' in event.body

@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 
+from central.services.identify import TooManyTries
+from loyalty.errors import LoyaltyError
 from loyalty.limits import GUESSES_PER_TERMINAL
 from loyalty.programme.voucher import voucher_code
 from loyalty.value.secret_numbers import secret_number
@@ -21,8 +23,10 @@ from tests.integration.central.stored import (
     sound,
     trust,
 )
+from tests.integration.central.test_known import _another_worker
 from tests.movable_clock import MovableClock
 from wire import api_parties
+from wire.api_stored_value import GiftNumberBody
 
 DAY_MS = 86_400_000
 
@@ -165,3 +169,24 @@ async def test_ten_thousand_guesses_are_slowed_and_told_and_nobody_else_is_locke
     told = [event for event in events if event.kind == "guessing.noticed"]
     assert len(told) == 1
     assert '"terminal_id":"t-1"' in told[0].body
+
+
+async def test_guesses_that_two_workers_hear_are_one_count(central: CentralUnderTest, tmp_path: Path) -> None:
+    number = (await sold_card(central, 2000))["number"]
+    async with _another_worker(tmp_path) as other:
+        actor = await other.access.authenticate(central.tokens["terminal"])
+        codes = []
+        for at in range(GUESSES_PER_TERMINAL + 6):
+            guess = secret_number(at.to_bytes(16, "big") * 2)
+            if at % 2:
+                codes.append((await central.post("gift-cards/find", {"number": guess})).code)
+                continue
+            with pytest.raises(LoyaltyError) as refused:
+                await other.stored.gift_cards.find(actor, GiftNumberBody(number=guess))
+            codes.append(refused.value.code)
+        assert codes == ["gift_card_unknown"] * GUESSES_PER_TERMINAL + ["too_many_tries"] * 6
+        with pytest.raises(TooManyTries):
+            await other.stored.gift_cards.find(actor, GiftNumberBody(number=number))
+        events = await central.services.store.list_events(GROUP, 0, 10_000)
+        assert [each.kind for each in events].count("guessing.noticed") == 1
+        assert await holds(central, number, token="terminal_2") == 2000

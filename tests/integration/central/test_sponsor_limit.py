@@ -1,4 +1,4 @@
-"""A sponsor gets so many rewards a month and no more, whoever buys at once; who gets none is told why (C-10)."""
+"""A sponsor gets so many rewards a month, whoever buys at once; a reward not given is told why (C-10)."""
 
 import json
 from collections.abc import AsyncIterator
