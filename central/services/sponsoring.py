@@ -2,8 +2,8 @@
 
 The points of the sponsored member are points of the sale like any. Those of the sponsor are one transaction
 more, on the sponsor's account. The sponsor is the one of the moment that decides, as facts are. That a
-member's sponsor is rewarded once is a limit of the rule, guarded at the commit (`rules.rule`); how many rewards a
-sponsor gets in a month is one of the group, guarded as those are.
+member's sponsor is rewarded once is a limit of the rule, guarded at the commit (`rules.rule`); how many
+rewards a sponsor gets in a month is one of the group, guarded as those are.
 """
 
 from dataclasses import dataclass, replace
