@@ -108,7 +108,8 @@ def main(argv: list[str] | None = None) -> None:
     try:
         cli(**options)
     except LoyaltyError as error:
-        die(error.code, str(error), as_json=wants_json(arguments))
+        text = " ".join([str(error), *getattr(error, "__notes__", [])])
+        die(error.code, text, as_json=wants_json(arguments))
     except PermissionError as error:
         from officine.inputs import OutOfSight
 

@@ -3,11 +3,13 @@
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from rich.markup import escape
+
 from loyalty.money import format_minor, scale_of
-from officine.output import print_rows
+from officine.output import console
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from wire import api_value
 
@@ -26,8 +28,30 @@ def amount(minor: int | None, currency: str) -> str | None:
     return f"{format_minor(minor, scale_of(currency))} {currency}"
 
 
-def print_findings(findings: "Sequence[api_value.FindingView]") -> None:
-    """What stops a programme and what to look at, each with what to do."""
-    if findings:
-        rows = [("stops it" if f.is_blocking else "look", f.code, f.path, f.detail) for f in findings]
-        print_rows(f"\n{len(findings)} findings", ("", "Code", "Where", "What"), rows)
+def counted(count: int, one: str, more: str) -> str:
+    """A count with its word: 1 finding, 2 findings."""
+    return f"{count} {one if count == 1 else more}"
+
+
+def print_findings(
+    findings: "Sequence[api_value.FindingView]", line_of: "Callable[[str], int | None] | None" = None
+) -> None:
+    """What stops a programme and what to look at, each with what to do, once for all rules it is true of.
+
+    Args:
+        line_of: the line of the file that a finding's path leads to, where there is a file.
+    """
+    if not findings:
+        return
+    places: dict[tuple[bool, str, str], list[str]] = {}
+    for each in findings:
+        line = line_of(each.path) if line_of is not None else None
+        where = each.path if line is None else f"{each.path} (line {line})"
+        places.setdefault((each.is_blocking, each.code, each.detail), []).append(where)
+    console().print(f"\n[bold]{counted(len(places), 'finding', 'findings')}[/]")
+    for (is_blocking, code, detail), paths in sorted(places.items(), key=lambda each: not each[0][0]):
+        mark = "[bold red]stops it[/]" if is_blocking else "[yellow]look[/]"
+        # Not in a table: a source's address that is folded cannot be opened.
+        console().print(f"{mark}  {escape(code)}  [dim]{escape(', '.join(paths))}[/]", soft_wrap=True)
+        for told in detail.splitlines():
+            console().print(f"    {escape(told)}", soft_wrap=True)

@@ -232,18 +232,22 @@ class UnsettledView(View, frozen=True):
 
 
 class DonationSumView(View, frozen=True):
-    """Points of one payer that members gave an association, and what they are worth at the group's rate."""
+    """Points of one payer that members gave an association, and what they are worth at the group's rate.
+
+    `amount_minor`: null where the programme has no `voucher_step`: points are not valued, and nobody owes.
+    """
 
     association: str
     payer: str
     points: int
-    amount_minor: int
+    amount_minor: int | None
 
 
 class LiabilityView(View, frozen=True):
     """What is out of an asset and who pays for it when it is used.
 
-    `worth_minor`: in money, null where units have no price. `breakage_bp`: the share that expired of lots
+    `worth_minor`: in money, null where units have no price; points have one where the programme has a
+    `voucher_step`. `breakage_bp`: the share that expired of lots
     whose time is over, null: too few to tell. `expected_amount`: what is expected to be used.
     """
 

@@ -347,11 +347,13 @@ class SimulationBody(Body, frozen=True):
 class OutcomeView(View, frozen=True):
     """What one rule set gives on the replayed tickets. `winners`: members with any benefit.
 
-    `cost_minor`: discounts, plus points at what the programme says they are worth, plus vouchers at their
-    face value, as if all of them came back.
+    `points_minor`: the points at what the programme's `voucher_step` says they are worth; null: it does not
+    say, and `cost_minor` leaves them out. `cost_minor`: discounts, points at their worth, and vouchers at
+    their face value, as if all of them came back.
     """
 
     points: int
+    points_minor: int | None
     discount_minor: int
     cost_minor: int
     winners: int
@@ -379,7 +381,12 @@ class TierOutcomeView(View, frozen=True):
 
 
 class RuleOutcomeView(View, frozen=True):
-    """What one rule of the draft gives. `undecided`: tickets on which a fact that it needs is not known."""
+    """What one rule of the draft gives. `undecided`: tickets on which a fact that it needs is not known.
+
+    `budget`: what it may give, in minor units or, of a campaign, points; `budget_used`: what the replayed
+    tickets took, from a full one. `budget_out_ms`: the first ticket that it no longer paid for in full; null:
+    it lasted. `budget_refused`: what the rule would have given beyond, on `budget_refused_tickets` tickets.
+    """
 
     rule_id: str
     rule_version: int
@@ -390,15 +397,35 @@ class RuleOutcomeView(View, frozen=True):
     vouchers: int = 0
     vouchers_minor: int = 0
     undecided: int = 0
+    budget: int | None = None
+    budget_used: int | None = None
+    budget_out_ms: int | None = None
+    budget_refused: int = 0
+    budget_refused_tickets: int = 0
+
+
+class StackedPairView(View, frozen=True):
+    """Two rules that did the same thing to one line: both took off, or both gave points of one sort.
+
+    `points`, `discount_minor`: what both together gave on the lines where they met.
+    """
+
+    rule_id: str
+    other_rule_id: str
+    tickets: int
+    points: int
+    discount_minor: int
 
 
 class SimulationView(View, frozen=True):
     """A draft over recorded tickets, beside the rules of today: cost, winners, shops, rules, law.
 
-    `skipped`: tickets whose lines nobody can read any more. `stacked_tickets`: tickets of which a line has
-    benefits of more than one rule. `changed_tickets`: tickets that come out otherwise than today;
-    `better` and `worse` counted from the member's side. `undecided_tickets`: tickets on which some rule of
-    the draft needs a fact that is not known; where there are any, cost and winners are the least possible.
+    `skipped`: tickets whose lines nobody can read any more. `stacked_tickets`: tickets on a line of
+    which rules of the draft met, and `stacked` which; a price, a discount on it, points on what is paid and
+    their multiplier do not meet. `changed_tickets`: tickets that come out otherwise than today; `better` and
+    `worse` counted from the member's side; neither where points and money went opposite ways and nothing says
+    what points are worth. `undecided_tickets`: tickets on which some rule of the draft needs a fact that is
+    not known; where there are any, cost and winners are the least possible.
     """
 
     draft_id: str
@@ -416,6 +443,7 @@ class SimulationView(View, frozen=True):
     better: int
     worse: int
     stacked_tickets: int
+    stacked: list[StackedPairView]
     shops: list[ShopOutcomeView]
     rules: list[RuleOutcomeView]
     findings: list[FindingView]

@@ -17,8 +17,9 @@ from central.services.explanations import parse_reasons
 from central.services.groups import GroupsService, compile_programme
 from central.services.line_keys import LineKeys
 from central.services.member_facts import MemberFactsService, sealed_in
-from central.services.tally import RecordedTicket, Tally
+from central.services.tally import Tally
 from central.services.terms import recorded_basket
+from central.services.ticket_benefits import RecordedTicket
 from central.storage.interface.rows import ArticleRow, MemberRow, ReadLogRow, SaleRow, ShopRow, StoredLine
 from loyalty import limits
 from loyalty.errors import LoyaltyError, Trouble
@@ -150,12 +151,13 @@ class SimulationService:
             changed_tickets=tally.changed,
             better=tally.better,
             worse=tally.worse,
-            stacked_tickets=tally.stacked,
+            stacked_tickets=tally.rules.stacked,
+            stacked=tally.rules.pairs(limits.SIMULATION_PAIRS_SHOWN_MAX),
             shops=tally.shops(limits.SIMULATION_SHOPS_SHOWN_MAX),
-            rules=tally.rules(limits.SIMULATION_RULES_SHOWN_MAX),
+            rules=tally.rules.rules(limits.SIMULATION_RULES_SHOWN_MAX),
             findings=await self._drafts.findings(actor.group_id, draft),
             tiers=tally.tiers(),
-            undecided_tickets=tally.undecided,
+            undecided_tickets=tally.rules.undecided,
             took_ms=monotonic_clock() - started_ms,
         )
 
@@ -204,13 +206,14 @@ class SimulationService:
             told = reasons.get(key)
             sent = {why.line_no: why.given_minor for why in parse_reasons(told)} if told else {}
             shop = run.shops[row.shop_id]
+            at_ms = row.occurred_ms if row.as_of_ms is None else row.as_of_ms
             basket = recorded_basket(
                 shop,
                 await self._zones.get(shop.time_zone),
                 lines,
                 articles=run.articles,
                 sent_minor=sent,
-                at_ms=row.occurred_ms if row.as_of_ms is None else row.as_of_ms,
+                at_ms=at_ms,
                 currency=row.currency,
             )
             member = None if row.member_id is None else run.members[row.member_id]
@@ -218,6 +221,7 @@ class SimulationService:
                 RecordedTicket(
                     shop_id=row.shop_id,
                     member_id=row.member_id,
+                    at_ms=at_ms,
                     basket=basket,
                     member_facts={
                         **_of_record(member),

@@ -1,67 +1,13 @@
 """Counting a simulation: what a draft gives on each ticket, beside the rules of today."""
 
 from collections import defaultdict
-from dataclasses import dataclass, field
+from collections.abc import Mapping
 
-from loyalty.pricing.basket import Basket
-from loyalty.pricing.outcome import Promise, ReasonCode
+from central.services.tally_rules import RuleTally
+from central.services.ticket_benefits import Benefits, BenefitSum, RecordedTicket
 from loyalty.pricing.quote import Quote, quote_basket
-from loyalty.programme.member_facts import MemberFactValues
-from loyalty.programme.programme import Programme, worth_minor
-from loyalty.rules.effects import NextPurchaseVoucher, PointsSponsor
-from loyalty.rules.kinds import RuleKind
+from loyalty.programme.programme import Programme
 from wire import api_value
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RecordedTicket:
-    """A recorded ticket as the rules see it: what the till asked for, whose it is, what was known."""
-
-    shop_id: str
-    member_id: str | None
-    basket: Basket
-    member_facts: MemberFactValues
-
-
-@dataclass(slots=True)
-class _Given:
-    """What a ticket gives: points, minor units off, vouchers and their face value."""
-
-    points: int = 0
-    discount_minor: int = 0
-    vouchers: int = 0
-    vouchers_minor: int = 0
-
-
-@dataclass(slots=True)
-class _Sum(_Given):
-    tickets: int = 0
-    winners: set[str] = field(default_factory=set)
-    undecided: int = 0
-
-    def add(self, given: _Given, member_id: str | None) -> None:
-        self.points += given.points
-        self.discount_minor += given.discount_minor
-        self.vouchers += given.vouchers
-        self.vouchers_minor += given.vouchers_minor
-        if given.points or given.discount_minor or given.vouchers:
-            self.tickets += 1
-            if member_id is not None:
-                self.winners.add(member_id)
-
-    def cost_minor(self, programme: Programme) -> int:
-        return self.discount_minor + worth_minor(programme, self.points) + self.vouchers_minor
-
-    def view(self, programme: Programme) -> api_value.OutcomeView:
-        return api_value.OutcomeView(
-            points=self.points,
-            discount_minor=self.discount_minor,
-            cost_minor=self.cost_minor(programme),
-            winners=len(self.winners),
-            tickets_with_benefit=self.tickets,
-            vouchers=self.vouchers,
-            vouchers_minor=self.vouchers_minor,
-        )
 
 
 class Tally:
@@ -70,6 +16,7 @@ class Tally:
     def __init__(self, draft: Programme, today: Programme) -> None:
         self._draft = _Side(draft)
         self._today = _Side(today)
+        self.rules = RuleTally(draft)
         self.tickets = 0
         self.lines = 0
         self.skipped = 0
@@ -77,56 +24,44 @@ class Tally:
         self.changed = 0
         self.better = 0
         self.worse = 0
-        self.stacked = 0
-        self.undecided = 0
         self._shops: dict[str, int] = defaultdict(int)
         self._tiers: dict[str, int] = defaultdict(int)
-        self._rules: dict[tuple[str, int], _Sum] = {
-            (rule.rule_id, rule.version): _Sum()
-            for rule in draft.rules
-            if rule.kind in (RuleKind.PRICE, RuleKind.PROMOTION, RuleKind.CAMPAIGN)
-        }
 
     def add(self, ticket: RecordedTicket) -> None:
         """Quote a ticket under both rule sets and count."""
-        drafted = self._draft.quote(ticket)
-        actual = self._today.quote(ticket)
+        usage = self._draft.usage(ticket)
+        drafted = self._draft.add(ticket, usage)
+        actual = self._today.add(ticket, self._today.usage(ticket))
         self.tickets += 1
         self.lines += len(drafted.lines)
         self._shops[ticket.shop_id] += 1
         if ticket.member_id is not None:
             self.members.add(ticket.member_id)
-            self._tiers[_tier_of(ticket)] += 1
+            self._tiers[ticket.tier] += 1
         if (drafted.points, drafted.total_minor) != (actual.points, actual.total_minor):
+            gain = self._gain(drafted, actual)
             self.changed += 1
-            gain = self._draft.benefit(drafted) - self._today.benefit(actual)
             self.better += gain > 0
             self.worse += gain < 0
-        self._count_rules(drafted, ticket.member_id)
+        self.rules.add(drafted, ticket, lambda programme: _quote(ticket, programme, usage))
 
-    def _count_rules(self, quote: Quote, member_id: str | None) -> None:
-        given: dict[tuple[str, int], _Given] = defaultdict(_Given)
-        unknown: set[tuple[str, int]] = set()
-        is_stacked = False
-        for line in quote.lines:
-            rules = set()
-            for reason in line.reasons:
-                key = (reason.rule_id, reason.rule_version)
-                if reason.code == ReasonCode.RULE_UNKNOWN:
-                    unknown.add(key)
-                if reason.points or reason.amount_minor:
-                    rules.add(key)
-                    given[key].points += reason.points
-                    given[key].discount_minor -= reason.amount_minor
-            is_stacked = is_stacked or len(rules) > 1
-        self.stacked += is_stacked
-        self.undecided += bool(unknown)
-        for promise in quote.promises:
-            _add_promise(given[promise.rule_id, promise.rule_version], promise)
-        for key, each in given.items():
-            self._rules.setdefault(key, _Sum()).add(each, member_id)
-        for key in unknown & self._rules.keys():
-            self._rules[key].undecided += 1
+    def _gain(self, drafted: Quote, actual: Quote) -> int:
+        """Above 0 where the member comes out better, below 0 where worse, 0 where neither can be said.
+
+        Points and money are weighed by what each programme says its points are worth. Where one does not
+        say, more of the one and less of the other is neither better nor worse.
+        """
+        off_minor = actual.total_minor - drafted.total_minor
+        own, other = self._draft.programme.voucher_step, self._today.programme.voucher_step
+        if own is not None and other is not None:
+            points = drafted.points * own.worth_minor * other.points
+            return (
+                off_minor * own.points * other.points
+                + points
+                - actual.points * other.worth_minor * own.points
+            )
+        more = drafted.points - actual.points
+        return off_minor + more if off_minor * more >= 0 else 0
 
     def outcomes(self) -> tuple[api_value.OutcomeView, api_value.OutcomeView]:
         """The draft's, and that of today."""
@@ -157,75 +92,50 @@ class Tally:
             for tier, tickets in sorted(self._tiers.items())
         ]
 
-    def rules(self, limit: int) -> list[api_value.RuleOutcomeView]:
-        """All rules of the draft that can give something, the costliest first."""
-        programme = self._draft.programme
-        ranked = sorted(self._rules.items(), key=lambda item: (-item[1].cost_minor(programme), item[0]))
-        return [
-            api_value.RuleOutcomeView(
-                rule_id=rule_id,
-                rule_version=version,
-                tickets=each.tickets,
-                winners=len(each.winners),
-                points=each.points,
-                discount_minor=each.discount_minor,
-                vouchers=each.vouchers,
-                vouchers_minor=each.vouchers_minor,
-                undecided=each.undecided,
-            )
-            for (rule_id, version), each in ranked[:limit]
-        ]
-
-
-def _tier_of(ticket: RecordedTicket) -> str:
-    return str(ticket.member_facts.get("member.tier") or "")
-
-
-def _add_promise(given: _Given, promise: Promise) -> None:
-    """Points of the sponsors of buyers and vouchers are a cost, and no benefit of this very ticket."""
-    if isinstance(promise.effect, PointsSponsor):
-        given.points += promise.effect.sponsor_points
-    elif isinstance(promise.effect, NextPurchaseVoucher):
-        given.vouchers += 1
-        given.vouchers_minor += promise.effect.worth_minor
-
 
 class _Side:
     """One rule set over all tickets, with the limits and budgets it uses up on the way."""
 
     def __init__(self, programme: Programme) -> None:
         self.programme = programme
-        self.total = _Sum()
-        self.shops: dict[str, _Sum] = defaultdict(_Sum)
-        self.tiers: dict[str, _Sum] = defaultdict(_Sum)
+        self.total = BenefitSum()
+        self.shops: dict[str, BenefitSum] = defaultdict(BenefitSum)
+        self.tiers: dict[str, BenefitSum] = defaultdict(BenefitSum)
         self._used: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
 
-    def quote(self, ticket: RecordedTicket) -> Quote:
-        owners = {"group": "", "shop": f"shop/{ticket.shop_id}", "member": f"member/{ticket.member_id}"}
+    def usage(self, ticket: RecordedTicket) -> Mapping[str, int]:
+        """What the tickets before this one used of the limits and budgets that it may meet."""
         usage: dict[str, int] = {}
-        for owner in owners.values():
+        for owner in _owners(ticket).values():
             usage |= self._used.get(owner, {})
-        quote = quote_basket(
-            ticket.basket,
-            self.programme,
-            is_member=ticket.member_id is not None,
-            member_facts=ticket.member_facts,
-            usage=usage,
-        )
+        return usage
+
+    def add(self, ticket: RecordedTicket, usage: Mapping[str, int]) -> Quote:
+        """Quote a ticket and count what it gives."""
+        quote = _quote(ticket, self.programme, usage)
+        owners = _owners(ticket)
         for claim in quote.claims:
             self._used[owners[claim.per.value]][claim.key] += claim.amount
-        given = _Given(quote.points, sum(line.sent_minor - line.amount_minor for line in quote.lines))
+        given = Benefits(quote.points, sum(line.sent_minor - line.amount_minor for line in quote.lines))
         for promise in quote.promises:
-            _add_promise(given, promise)
+            given.promise(promise)
         self.total.add(given, ticket.member_id)
         self.shops[ticket.shop_id].add(given, ticket.member_id)
         if ticket.member_id is not None:
-            self.tiers[_tier_of(ticket)].add(given, ticket.member_id)
+            self.tiers[ticket.tier].add(given, ticket.member_id)
         return quote
 
-    def benefit(self, quote: Quote) -> int:
-        """What a ticket gives its member, in a measure of its own: discounts, and points at their worth."""
-        step = self.programme.voucher_step
-        points, worth = (1, 0) if step is None else (step.points, step.worth_minor)
-        discount = sum(line.sent_minor - line.amount_minor for line in quote.lines)
-        return (discount * points + quote.points * max(1, worth)) * 1000 // points
+
+def _owners(ticket: RecordedTicket) -> dict[str, str]:
+    """Whose count each scope of a limit is."""
+    return {"group": "", "shop": f"shop/{ticket.shop_id}", "member": f"member/{ticket.member_id}"}
+
+
+def _quote(ticket: RecordedTicket, programme: Programme, usage: Mapping[str, int]) -> Quote:
+    return quote_basket(
+        ticket.basket,
+        programme,
+        is_member=ticket.member_id is not None,
+        member_facts=ticket.member_facts,
+        usage=usage,
+    )

@@ -8,6 +8,7 @@ import click
 import msgspec
 
 from officine.inputs import InputInvalid, read_json_file
+from officine.json_places import line_of, named_place
 from officine.opened import as_operator, group_option, opened_services
 from officine.output import console, json_option, print_facts, print_json, print_rows
 from officine.shown import moment, print_findings
@@ -211,13 +212,14 @@ def set_programme(ctx: click.Context, file: Path, group_id: str | None, as_json:
             "findings": findings,
         }
 
-    done = as_operator(ctx.obj, group_id, work)
+    with named_place(file, text):
+        done = as_operator(ctx.obj, group_id, work)
     if as_json:
         print_json(done)
     else:
         console().print(f"Programme {done['change']}; the ruleset version is {done['ruleset_version']}.")
         if done["findings"]:
-            print_findings(done["findings"])
+            print_findings(done["findings"], lambda path: line_of(text, path))
 
 
 def _read_settings(path: Path) -> "GroupSettings":

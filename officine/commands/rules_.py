@@ -10,9 +10,11 @@ import click
 import msgspec
 
 from officine.inputs import read_json_file
+from officine.json_places import line_of, named_place
 from officine.opened import group_option, opened_services, person_for
 from officine.output import console, json_option, print_facts, print_json, print_rows, progress
 from officine.shown import moment, print_findings
+from officine.shown_simulation import print_simulation
 
 if TYPE_CHECKING:
     from central.services.access import Actor
@@ -64,15 +66,17 @@ def check(ctx: click.Context, file: Path, group_id: str | None, as_json: bool) -
     text = read_json_file(file)
 
     async def work(services: "Services", actor: "Actor") -> list["api_value.FindingView"]:
-        from central.services.groups import read_new_programme
+        from central.services.groups import compile_new_programme
 
-        return await services.drafts.findings(actor.group_id, read_new_programme(text, 1))
+        return await services.drafts.findings(actor.group_id, await compile_new_programme(text, 1))
 
-    findings = _as_person(ctx, group_id, work)
+    with named_place(file, text):
+        findings = _as_person(ctx, group_id, work)
     if as_json:
-        print_json({"is_publishable": not any(f.is_blocking for f in findings), "findings": findings})
+        told = [msgspec.to_builtins(each) | {"line": line_of(text, each.path)} for each in findings]
+        print_json({"is_publishable": not any(f.is_blocking for f in findings), "findings": told})
     elif findings:
-        print_findings(findings)
+        print_findings(findings, lambda path: line_of(text, path))
     else:
         console().print("[green]✓[/] The programme is well formed, and no law we know speaks against it.")
     if any(finding.is_blocking for finding in findings):
@@ -100,7 +104,8 @@ def draft(
 
     Example: officine rules draft spring spring.json --note "Double points on sun care"
     """
-    programme = msgspec.json.decode(read_json_file(file))
+    text = read_json_file(file)
+    programme = msgspec.json.decode(text)
 
     async def work(services: "Services", actor: "Actor") -> "api_value.DraftView":
         from wire import api_value
@@ -108,7 +113,9 @@ def draft(
         body = api_value.DraftBody(programme=programme, note=note, revision=revision)
         return await services.drafts.put(actor, draft_id, body)
 
-    _show_draft(_as_person(ctx, group_id, work), as_json=as_json)
+    with named_place(file, text):
+        view = _as_person(ctx, group_id, work)
+    _show_draft(view, as_json=as_json, text=text)
 
 
 @command.command("list")
@@ -290,7 +297,7 @@ def simulate(
     if as_json:
         print_json(view)
     else:
-        _print_simulation(view)
+        print_simulation(view)
 
 
 async def _simulate(
@@ -317,56 +324,7 @@ async def _simulate(
     )
 
 
-def _print_simulation(view: "api_value.SimulationView") -> None:
-    print_facts(
-        f"Simulation of {view.draft_id}",
-        {
-            "tickets": view.tickets,
-            "skipped (lines unreadable)": view.skipped,
-            "members": view.members,
-            "tickets that change": f"{view.changed_tickets}: {view.better} better, {view.worse} worse",
-            "tickets with stacked rules": view.stacked_tickets,
-            "took": f"{view.took_ms / 1000:.1f} s",
-        },
-    )
-    columns = ("", "Points", "Discounts", "Vouchers", "Cost", "Members who win", "Tickets with a benefit")
-    rows: list[tuple[object, ...]] = [
-        (name, o.points, o.discount_minor, o.vouchers_minor, o.cost_minor, o.winners, o.tickets_with_benefit)
-        for name, o in (("draft", view.draft), ("today", view.today))
-    ]
-    print_rows(f"\nIn all, amounts in minor units of {view.currency}", columns, rows)
-    shops: list[tuple[object, ...]] = [
-        (s.shop_id, s.tickets, s.draft.points, s.today.points, s.draft.cost_minor, s.today.cost_minor)
-        for s in view.shops
-    ]
-    print_rows("\nShops", ("Shop", "Tickets", "Points", "today", "Cost", "today"), shops)
-    tiers: list[tuple[object, ...]] = [
-        (
-            t.tier or "none known",
-            t.tickets,
-            t.draft.points,
-            t.today.points,
-            t.draft.cost_minor,
-            t.today.cost_minor,
-        )
-        for t in view.tiers
-    ]
-    print_rows("\nTiers", ("Tier", "Tickets", "Points", "today", "Cost", "today"), tiers)
-    rules: list[tuple[object, ...]] = [
-        (r.rule_id, r.tickets, r.winners, r.points, r.discount_minor, r.vouchers_minor, r.undecided)
-        for r in view.rules
-    ]
-    columns = ("Rule", "Tickets", "Members", "Points", "Discounts", "Vouchers", "Undecided")
-    print_rows("\nRules of the draft", columns, rules)
-    if count := view.undecided_tickets:
-        console().print(
-            f"\n[bold]{count} tickets are undecided[/]: a rule needs a fact that was not kept"
-            " with them. Cost and winners are the least there can be."
-        )
-    print_findings(view.findings)
-
-
-def _show_draft(view: "api_value.DraftView", *, as_json: bool) -> None:
+def _show_draft(view: "api_value.DraftView", *, as_json: bool, text: str | None = None) -> None:
     if as_json:
         print_json(view)
         return
@@ -380,7 +338,7 @@ def _show_draft(view: "api_value.DraftView", *, as_json: bool) -> None:
         "note": view.note,
     }
     print_facts(f"Draft {view.draft_id}", facts)
-    print_findings(view.findings)
+    print_findings(view.findings, None if text is None else lambda path: line_of(text, path))
 
 
 def _start_ms(day: date) -> int:

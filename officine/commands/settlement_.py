@@ -11,7 +11,7 @@ import msgspec
 
 from officine.inputs import InputInvalid
 from officine.opened import as_operator, group_option
-from officine.output import json_option, print_facts, print_json, print_rows, progress
+from officine.output import console, json_option, print_facts, print_json, print_rows, progress
 
 if TYPE_CHECKING:
     from central.services.access import Actor
@@ -320,12 +320,18 @@ def _print_clearing(view: "api.ClearingView") -> None:
             each.asset,
             each.funder,
             each.amount,
-            None if each.worth_minor is None else _money(each.worth_minor, currency),
+            "not valued" if each.worth_minor is None else _money(each.worth_minor, currency),
             "not known" if each.breakage_bp is None else f"{each.breakage_bp / 100:.2f} %",
         )
         for each in view.liabilities
     ]
     print_rows("Still out", ("Asset", "Who pays", "Amount", "Worth", "Expires"), out)
+    unvalued = [each.asset for each in view.liabilities if each.worth_minor is None]
+    if "PTS/0" in unvalued:
+        console().print(
+            "Points are not valued: the programme does not say what they are worth. Set its voucher_step.",
+            soft_wrap=True,
+        )
 
 
 def _new(path: Path) -> io.TextIOWrapper:

@@ -4,12 +4,15 @@ import dataclasses
 from typing import TYPE_CHECKING
 
 import click
+from rich.markup import escape
 
 from officine.opened import as_operator, group_option
 from officine.output import console, json_option, print_json, print_rows
-from officine.shown import amount
+from officine.shown import amount, counted
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from central.services.access import Actor
     from central.services.bundle import Services
     from wire import api, api_value
@@ -43,7 +46,7 @@ def command(ctx: click.Context, sale_id: str, with_lines: bool, group_id: str | 
         print_json(view)
         return
     if not view.is_known:
-        console().print(f"{view.points} points. For this ticket no explanation is kept.")
+        console().print(f"{counted(view.points, 'point', 'points')}. For this ticket no explanation is kept.")
         return
     _print_steps(view)
     if view.till_total_minor is not None:
@@ -51,6 +54,7 @@ def command(ctx: click.Context, sale_id: str, with_lines: bool, group_id: str | 
         console().print(f"[yellow]Without a quote the till asked for {asked}[/]: that may have been paid.")
     for line in view.lines:
         _print_line(line, view.currency)
+    _print_kept_off(view.lines)
 
 
 def _print_steps(view: "api_value.WhyView") -> None:
@@ -65,24 +69,51 @@ def _print_steps(view: "api_value.WhyView") -> None:
             step.points_after,
         )
         for step in view.steps
+        if not (view.lines and step.act)  # told below, with the lines
     ]
-    title = f"Why {view.points} points (rules of version {view.ruleset_version})"
+    title = f"Why {counted(view.points, 'point', 'points')} (rules of version {view.ruleset_version})"
     print_rows(title, ("Stage", "Rule", "Change", "By", "Amount", "Points"), rows)
 
 
 def _print_line(line: "api_value.WhyLineView", currency: str) -> None:
-    title = f"Line {line.line_no}: {amount(line.amount_minor, currency)}, {line.points} points"
+    points = counted(line.points, "point", "points")
     rows = [
         (
             each.stage,
             _rule(each.rule_id, each.rule_version, each.times_bp),
             _change(each.amount_minor, currency, each.points),
             _by(each),
-            _law(each),
         )
         for each in line.reasons
+        if not each.act
     ]
-    print_rows(title, ("Stage", "Rule", "Change", "By", "Law"), rows)
+    columns = ("Stage", "Rule", "Change", "By") if rows else ()
+    print_rows(f"Line {line.line_no}: {amount(line.amount_minor, currency)}, {points}", columns, rows)
+
+
+def _print_kept_off(lines: "Sequence[api_value.WhyLineView]") -> None:
+    """What the law or a restriction keeps from lines: each once, with its lines and its source."""
+    kept: dict[tuple[str, str, str, str], list[int]] = {}
+    for line in lines:
+        for each in line.reasons:
+            if each.act:
+                key = (_by(each), each.rule_id, each.article_class, each.citation)
+                kept.setdefault(key, []).append(line.line_no)
+    if not kept:
+        return
+    console().print("[bold]Kept off[/]")
+    for (by, rule_id, article_class, citation), at in kept.items():
+        where = f"{'line' if len(at) == 1 else 'lines'} {', '.join(map(str, dict.fromkeys(at)))}"
+        told = (
+            f"{where} ({article_class}): {by}, by {rule_id}"
+            if article_class
+            else f"{where}: {by}, by {rule_id}"
+        )
+        console().print(escape(told), soft_wrap=True)
+        for source in filter(None, citation.splitlines()):
+            console().print(
+                f"    {escape(source)}", soft_wrap=True
+            )  # an address that is folded opens nothing
 
 
 def _rule(rule_id: str, version: int, times_bp: int) -> str:
@@ -101,7 +132,3 @@ def _by(told: "api.ReasonView | api_value.WhyStepView") -> str:
 def _change(amount_minor: int, currency: str, points: int) -> str:
     told = [f"{'+' if amount_minor > 0 else ''}{amount(amount_minor, currency)}"] if amount_minor else []
     return ", ".join(told + ([f"{points:+} points"] if points else []))
-
-
-def _law(reason: "api.ReasonView") -> str:
-    return "; ".join(filter(None, (reason.article_class, reason.citation.replace("\n", "; "))))

@@ -40,6 +40,7 @@ _WORDS: Final[Mapping[str, tuple[str, str, str, str, str]]] = MappingProxyType(
         "rate": ("Taux", "Satz", "Aliquota", "Rate", "税率"),
         "tax_in": ("TVA comprise", "enthaltene Steuer", "IVA compresa", "Tax in it", "其中税额"),
         "unknown": ("non connu", "nicht bekannt", "non noto", "not known", "未知"),
+        "unvalued": ("non évalué", "nicht bewertet", "non valutato", "not valued", "未估值"),
         "total": ("Total", "Total", "Totale", "Total", "合计"),
         "detail": ("Détail", "Einzelheiten", "Dettaglio", "Detail", "明细"),
         "day": ("Date", "Datum", "Data", "Date", "日期"),

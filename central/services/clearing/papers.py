@@ -196,7 +196,7 @@ class _Paper:
                 each.asset.rpartition("/")[0],
                 self._name(each.funder),
                 self._units(each.asset, each.amount),
-                "–" if each.worth_minor is None else self._money(each.worth_minor),
+                self._say("unvalued") if each.worth_minor is None else self._money(each.worth_minor),
                 self._say("unknown") if each.breakage_bp is None else _percent(each.breakage_bp),
             )
             for each in view.liabilities

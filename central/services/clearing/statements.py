@@ -262,7 +262,7 @@ class ClearingService:
                     lots_min=BREAKAGE_LOTS_MIN,
                 )
             worth: int | None = None
-            if out.asset == str(POINTS) and group.programme.voucher_step is not None:
+            if out.asset == str(POINTS):
                 worth = points_worth(group.programme.voucher_step, out.remaining)
             elif out.asset in (str(money(group.row.currency)), f"MEAL.{money(group.row.currency)}"):
                 worth = out.remaining
@@ -285,6 +285,6 @@ def share_of(counted_minor: int, share_bp: int) -> int:
     return size if counted_minor >= 0 else -size
 
 
-def points_worth(step: VoucherStep | None, points: int) -> int:
-    """Points in money at the group's rate, rounded down; 0 where the group names none."""
-    return 0 if step is None else points * step.worth_minor // step.points
+def points_worth(step: VoucherStep | None, points: int) -> int | None:
+    """Points in money at the group's rate, rounded down; None where the group names none: not worth 0."""
+    return None if step is None else points * step.worth_minor // step.points

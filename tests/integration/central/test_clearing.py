@@ -113,6 +113,20 @@ async def test_a_gift_card_sold_in_one_shop_and_spent_in_another_is_cleared_betw
     assert card["breakage_bp"] is None
 
 
+async def test_points_that_the_programme_does_not_value_are_told_so_and_never_as_worth_nothing(
+    central: CentralUnderTest,
+) -> None:
+    await publish(central, *BASE, identification=LENIENT_ACTS)
+    await central.post("sales", a_sale(central, [(SUN_CREAM, 2, 20_000)]))
+    gift = {"donation_id": "d-1", "holder": by_uid(), "association_id": "club", "points": 150}
+    assert (await central.post("donations", gift)).status == 200
+    view = await cleared(central)
+    (points,) = [each for each in view["liabilities"] if each["asset"] == "PTS/0"]
+    assert (points["amount"], points["worth_minor"]) == (50, None)
+    assert [(each["points"], each["amount_minor"]) for each in view["donations"]] == [(150, None)]
+    assert not [due for due in view["dues"] if due["what"] == "donation"]
+
+
 async def test_an_association_gets_its_share_what_members_give_and_is_paid_once(
     central: CentralUnderTest,
 ) -> None:

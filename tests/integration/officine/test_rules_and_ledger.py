@@ -68,6 +68,33 @@ def test_a_file_that_is_no_programme_says_where(group: str, place: Path) -> None
     outcome = run("rules", "check", "bad.json", "--json")
     assert (outcome.status, outcome.error["code"]) == (1, "programme_invalid")
     assert "expirry" in outcome.error["detail"]
+    slip = {"id": "slip", "version": 1, "kind": "promotion", "when": True, "effects": [{"effect": "percent"}]}
+    (place / "bad.json").write_text(json.dumps({"rules": [slip]}, indent=1), encoding="utf-8")
+    for asked in (("rules", "check"), ("rules", "draft", "bad"), ("group", "programme", "set")):
+        assert "bad.json, line 10." in run(*asked, "bad.json", "--json").error["detail"]
+
+
+def test_what_the_law_says_of_several_rules_is_shown_once_with_lines_and_whole_addresses(
+    group: str, place: Path
+) -> None:
+    rule = {
+        "version": 1,
+        "kind": "campaign",
+        "when": {"fact": "member.is_known"},
+        "lines": {"eq": [{"fact": "line.article_class"}, "medicine_ch_b"]},
+        "effects": [{"effect": "points_fixed", "points": 5, "per": "ticket"}],
+    }
+    rules = [rule | {"id": "one"}, rule | {"id": "two"}]
+    (place / "law.json").write_text(json.dumps({"rules": rules}, indent=1), encoding="utf-8")
+    shown = run("rules", "check", "law.json")
+    assert shown.status == 0, "the till denies it line by line"
+    assert "1 finding\n" in shown.out
+    assert "programme.rules.one (line 3), programme.rules.two (line 26)" in shown.out
+    checked = run_json("rules", "check", "law.json")["findings"]
+    assert [each["line"] for each in checked] == [3, 26]
+    addresses = [word for word in checked[0]["detail"].split() if word.startswith("http")]
+    assert addresses
+    assert set(addresses) <= set(shown.out.split()), "no address is folded"
 
 
 def test_points_are_corrected_alone_up_to_a_limit(member: str) -> None:
