@@ -297,6 +297,14 @@ CARDS_ACQUIRED_MAX: Final = 64
 """Acquired cards a terminal remembers at once; the oldest is forgotten first."""
 TILL_REQUESTS_MAX: Final = 64
 """Requests of tills under way at once; more are told to come again."""
+TILL_KEYS_MAX: Final = 32
+"""Keys for encrypted messages of one terminal, all versions counted."""
+TILL_KEY_VERSIONS_MAX: Final = 2
+"""The old and the new version of a till's key, while it is rotated."""
+TILL_KEYS_LOOK_S: Final = 2
+"""How often a terminal looks whether its till keys changed: a removed one opens nothing after that."""
+TILL_PASSPHRASE_CHARS_MIN: Final = 16
+TILL_PASSPHRASE_CHARS_MAX: Final = 128
 TILL_LOGINS_MAX: Final = 64
 CENTRAL_TIMEOUT_S: Final = 10
 CENTRAL_ANSWER_BYTES_MAX: Final = 4 * 1024 * 1024

@@ -23,8 +23,10 @@ from terminal.outbox import Outbox
 from terminal.pairing import Unpaired
 from terminal.sender import Outcome, Sender
 from terminal.settings import TerminalSettings
+from terminal.till.keys.key_ring import KeyRing
 from terminal.till.nexo.context import Till
 from terminal.till.nexo.dispatch import Dispatcher
+from terminal.till.nexo.door import Door
 from terminal.till.nexo.server import TillServer
 from terminal.till_store import TillStore
 from terminal.tls import server_context
@@ -130,7 +132,9 @@ class Agent:
             group=self._group,
         )
         dispatcher = Dispatcher(till)
-        server = TillServer(dispatcher)
+        ring = KeyRing(settings.till_keys_path)
+        await ring.look()
+        server = TillServer(dispatcher, Door(ring, may_be_plain=settings.plain_nexo))
         context = await asyncio.to_thread(server_context, settings)
         self._stack.push_async_callback(dispatcher.close)
         self._start(self.sender.run(), "outbox-sender")

@@ -17,6 +17,10 @@ class TerminalSettings:
     `nexo_port` 0 takes a free port. Without `certificate` and `certificate_key` a self-signed pair is made in
     `state_dir` at the first start, its common name `certificate_name`.
     `receipt_columns`: characters in a row of the till's paper (58 mm: 32; 80 mm: 42 or 48).
+    `plain_nexo`: whether tills may send messages without the envelope, inside TLS alone. Off by default:
+    libraries of tills do not check a local terminal's certificate, so TLS alone proves neither end; the
+    shared key does.
+    `till_keys_file`: the keys of the envelope (`till-keys.json` in `state_dir` where none is named).
     `allowed_uids` may connect to `socket` (the kiosk's end); None leaves it to the file's mode (0660).
     `printer`: the receipt printer as `terminal.printer.base.parse_address` reads it; empty: there is none.
     """
@@ -33,6 +37,8 @@ class TerminalSettings:
     certificate_name: str = "officine-terminal"
     certificate: Path | None = None
     certificate_key: Path | None = None
+    plain_nexo: bool = False
+    till_keys_file: Path | None = None
     receipt_columns: Literal[32, 42, 48] = 42
     allowed_uids: frozenset[int] | None = None
     printer: str = ""
@@ -49,6 +55,11 @@ class TerminalSettings:
     def token_path(self) -> Path:
         """The file of this terminal's token."""
         return self.token_file or self.state_dir / "terminal.token"
+
+    @property
+    def till_keys_path(self) -> Path:
+        """The file of the keys shared with tills."""
+        return self.till_keys_file or self.state_dir / "till-keys.json"
 
     @property
     def database(self) -> Path:

@@ -2,8 +2,6 @@
 
 import datetime as dt
 import ipaddress
-import os
-import secrets
 import socket
 import ssl
 from pathlib import Path
@@ -16,6 +14,7 @@ from cryptography.x509.oid import NameOID
 
 from loyalty.errors import LoyaltyError, Trouble
 from terminal.settings import TerminalSettings
+from wire.files import replace_file
 
 VALID_DAYS: Final = 3650
 """A till pins this certificate or checks nothing; one that a CA renews is given by the settings."""
@@ -70,22 +69,11 @@ def make_pair(certificate_file: Path, key_file: Path, *, name: str) -> None:
         serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
     )
     certificate_file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    _write(key_file, pem, 0o600)
-    _write(certificate_file, certificate.public_bytes(serialization.Encoding.PEM), 0o644)
+    replace_file(key_file, pem, 0o600)
+    replace_file(certificate_file, certificate.public_bytes(serialization.Encoding.PEM), 0o644)
 
 
 def _names(name: str) -> list[x509.GeneralName]:
     local = {name, "localhost", socket.gethostname()}
     dns: list[x509.GeneralName] = [x509.DNSName(one) for one in sorted(local) if one.isascii()]
     return [*dns, x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]
-
-
-def _write(path: Path, data: bytes, mode: int) -> None:
-    """Beside, synced, then in place: a power cut leaves the old file or the new one."""
-    beside = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
-    descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
-    beside.replace(path)

@@ -10,7 +10,7 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal
+from typing import Any
 from urllib.parse import urlsplit
 
 from reader_daemon import control
@@ -133,9 +133,9 @@ async def a_terminal(
     *,
     clock: Clock = wall_clock,
     is_cut: bool = False,
-    receipt_columns: Literal[32, 42, 48] = 42,
+    **changed: Any,
 ) -> AsyncIterator[Shop]:
-    """Start a shop; `is_cut`: the terminal has never reached central."""
+    """Start a shop; `is_cut`: the terminal has never reached central. `changed`: other terminal settings."""
     async with AsyncExitStack() as stack:
         central = await stack.enter_async_context(a_central(tmp_path))
         address = urlsplit(central.base_url)
@@ -152,7 +152,7 @@ async def a_terminal(
             reader_socket=reader.socket,
             token=central.tokens["terminal"],
             nexo_port=0,
-            receipt_columns=receipt_columns,
+            **({"plain_nexo": True} | changed),
         )
         if is_cut:
             await cable.cut()

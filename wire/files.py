@@ -1,6 +1,7 @@
 """Files that hold secrets: made whole and readable by their owner only, or not at all."""
 
 import os
+import secrets
 from pathlib import Path
 
 
@@ -20,6 +21,25 @@ def write_private(path: Path, content: bytes) -> None:
         os.link(beside, path)
     finally:
         beside.unlink()
+    sync_directory(path.parent)
+
+
+def replace_file(path: Path, content: bytes, mode: int) -> None:
+    """Write a file anew with that mode: a power cut leaves the old one or the new one.
+
+    Raises: OSError.
+    """
+    beside = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
+    descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        beside.replace(path)
+    except BaseException:
+        beside.unlink(missing_ok=True)
+        raise
     sync_directory(path.parent)
 
 

@@ -4,6 +4,7 @@ import asyncio
 import re
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import click
@@ -14,6 +15,7 @@ from loyalty.money import parse_minor, scale_of
 from officine.inputs import CARD_HELP, InputInvalid, read_dash
 from officine.output import console, json_option, print_facts, print_json
 from officine.programs import is_configured, settings_of
+from officine.till_keys import key_group, keys_file_of, newest_key
 
 if TYPE_CHECKING:
     from tools.till import Item, SimulatedTill
@@ -48,6 +50,8 @@ class TillPlan:
     poi_id: str
     currency: str
     ca_file: str | None
+    keys_file: Path | None
+    is_plain: bool
 
 
 @click.group()
@@ -60,9 +64,22 @@ class TillPlan:
     type=click.Path(exists=True, dir_okay=False),
     help="Check the terminal's certificate against this file. Default: not checked.",
 )
+@click.option(
+    "--key-file",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Encrypt under the newest key of this file. Default: the one of the settings.",
+)
+@click.option("--plain", "is_plain", is_flag=True, help="Do not encrypt, whatever keys there are.")
 @click.pass_context
 def command(
-    ctx: click.Context, url: str | None, sale_id: str, poi_id: str | None, currency: str, ca_file: str | None
+    ctx: click.Context,
+    url: str | None,
+    sale_id: str,
+    poi_id: str | None,
+    currency: str,
+    ca_file: str | None,
+    key_file: Path | None,
+    is_plain: bool,
 ) -> None:
     """Be a till: speak nexo to the terminal, as the shop's till does.
 
@@ -82,7 +99,12 @@ def command(
         poi_id=poi_id or name,
         currency=currency,
         ca_file=ca_file,
+        keys_file=key_file or keys_file_of(ctx.obj),
+        is_plain=is_plain,
     )
+
+
+command.add_command(key_group)
 
 
 @command.command()
@@ -211,7 +233,12 @@ def _ask(plan: TillPlan, work: "Callable[[SimulatedTill], Awaitable[T]]") -> T:
 
     async def run() -> T:
         till = SimulatedTill(
-            plan.url, sale_id=plan.sale_id, poi_id=plan.poi_id, currency=plan.currency, ca_file=plan.ca_file
+            plan.url,
+            sale_id=plan.sale_id,
+            poi_id=plan.poi_id,
+            currency=plan.currency,
+            ca_file=plan.ca_file,
+            key=None if plan.is_plain else newest_key(plan.keys_file),
         )
         async with till:
             return await work(till)

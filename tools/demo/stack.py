@@ -176,6 +176,7 @@ class Stack:
                 "poi_id": plan.poi_id,
                 "nexo_host": HOST,
                 "nexo_port": self.nexo_port,
+                "plain_nexo": True,
             },
             "kiosk": {
                 "agent_socket": str(plan.agent_socket),

@@ -14,8 +14,9 @@ from urllib.parse import parse_qsl
 import aiohttp
 
 from loyalty.money import format_minor, scale_of
-from wire.nexo import json_codec
+from wire.nexo import envelope, json_codec
 from wire.nexo.base import MessageHeader, MessageReference, Nexo, SaleData, TransactionIdentification
+from wire.nexo.envelope import SealingKey
 from wire.nexo.json_codec import Message
 from wire.nexo.loyalty import (
     BalanceInquiryRequest,
@@ -79,9 +80,10 @@ class SimulatedTill:
         currency: str = "CHF",
         operator: str = "till",
         ca_file: str | None = None,
+        key: SealingKey | None = None,
     ) -> None:
         """`base_url`: such as https://127.0.0.1:8443. Without `ca_file` the certificate is not checked, as
-        the libraries of shops' tills do on a local terminal.
+        the libraries of shops' tills do on a local terminal. With a `key` every message is encrypted.
         """
         self.url = base_url.rstrip("/") + "/nexo"
         self.sale_id = sale_id
@@ -92,6 +94,7 @@ class SimulatedTill:
         self._tickets = 0
         self._run = secrets.token_hex(4)
         self._ca_file = ca_file
+        self.key = key
         self._session: aiohttp.ClientSession | None = None
 
     async def __aenter__(self) -> Self:
@@ -192,7 +195,7 @@ class SimulatedTill:
             message_category="CardAcquisition", service_id=service_id, sale_id=self.sale_id
         )
         body = AbortRequest(abort_reason="MerchantAbort", message_reference=reference)
-        status, content = await self.post(json_codec.encode(self.message(body)))
+        status, content = await self.post(self._sealed(json_codec.encode(self.message(body))))
         if status != 200 or content:
             raise TillError(f"Abort was answered by HTTP {status} and {len(content)} bytes")
 
@@ -293,13 +296,24 @@ class SimulatedTill:
             return response.status, await response.read()
 
     async def _ask(self, body: Nexo, answer_type: type[N], service_id: str | None = None) -> N:
-        status, content = await self.post(json_codec.encode(self.message(body, service_id)))
+        status, content = await self.post(self._sealed(json_codec.encode(self.message(body, service_id))))
         if status != 200:
             raise TillError(f"HTTP {status}: {content[:500].decode(errors='replace')}")
-        answer = json_codec.decode(content).body
+        answer = json_codec.decode(self._opened(content)).body
         if not isinstance(answer, answer_type):
             raise TillError(f"the terminal answered {type(answer).__name__}: {content[:500]!r}")
         return answer
+
+    def _sealed(self, data: bytes) -> bytes:
+        return data if self.key is None else envelope.seal(data, self.key)
+
+    def _opened(self, content: bytes) -> bytes:
+        if self.key is None:
+            return content
+        try:
+            return envelope.open_sealed(*envelope.read(content), self.key.secrets)
+        except envelope.EnvelopeWrong as error:
+            raise TillError(f"the answer cannot be opened: {error}") from error
 
     def _decimal(self, minor: int) -> Decimal:
         return Decimal(format_minor(minor, scale_of(self.currency)))

@@ -70,7 +70,7 @@ def decode(data: bytes) -> Message:
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise NotNexo(reason=f"MessageHeader: {_reason(error)}") from None
     if "NexoBlob" in members:
-        raise NotNexo(reason="it is encrypted, and this terminal has no key for it; turn encryption off")
+        raise NotNexo(reason="it is encrypted inside another message")
     name = body_name(header.message_category, header.message_type)
     raw = members.get(name)
     if raw is None:

@@ -13,6 +13,7 @@ from loyalty.errors import LoyaltyError
 from loyalty.limits import HTTP_BODY_BYTES_MAX, HTTP_BODY_DEADLINE_S
 from terminal.till.nexo.context import NexoFailure
 from terminal.till.nexo.dispatch import Dispatcher
+from terminal.till.nexo.door import AnswerIsNoResponse, Door, EnvelopeWrong, PlainRefused
 from wire.nexo.json_codec import NotNexo
 
 log = structlog.get_logger(__name__)
@@ -23,8 +24,9 @@ PATHS: Final = ("/nexo", "/nexo/")
 class TillServer:
     """Listens for tills; `port` is the real one once `start` returned."""
 
-    def __init__(self, dispatcher: Dispatcher) -> None:
+    def __init__(self, dispatcher: Dispatcher, door: Door) -> None:
         self._dispatcher = dispatcher
+        self._door = door
         self._runner: web.AppRunner | None = None
         self.port = 0
 
@@ -47,7 +49,8 @@ class TillServer:
     async def _post(self, request: web.Request) -> web.Response:
         async with asyncio.timeout(HTTP_BODY_DEADLINE_S):
             data = await request.read()
-        answer = await self._dispatcher.answer(data)
+        opened = await self._door.open(data)
+        answer = self._door.close(await self._dispatcher.answer(opened.data), opened)
         if not answer:
             return web.Response(status=200)
         return web.Response(body=answer, content_type="application/json", charset="utf-8")
@@ -58,7 +61,11 @@ async def _boundary(request: web.Request, handler: Handler) -> web.StreamRespons
     """The one place where trouble becomes a non-2xx JSON error, as terminals' libraries expect it."""
     try:
         return await handler(request)
-    except NotNexo as error:
+    except EnvelopeWrong as error:  # always the same, whatever was wrong
+        return _errors(400, f"Nexo Service: {error}", service_id=error.service_id)
+    except PlainRefused as error:
+        return _errors(403, str(error))
+    except (NotNexo, AnswerIsNoResponse) as error:
         return _errors(400, str(error))
     except NexoFailure as error:
         return _errors(503, str(error))
@@ -75,6 +82,9 @@ async def _boundary(request: web.Request, handler: Handler) -> web.StreamRespons
         return _errors(500, "Something went wrong in the terminal. Ask with TransactionStatus, or repeat.")
 
 
-def _errors(status: int, text: str) -> web.Response:
-    body = msgspec.json.encode({"errors": [text], "status": status})
+def _errors(status: int, text: str, *, service_id: str | None = None) -> web.Response:
+    told: dict[str, object] = {"errors": [text], "status": status}
+    if service_id is not None:
+        told["ServiceID"] = service_id
+    body = msgspec.json.encode(told)
     return web.Response(status=status, body=body, content_type="application/json")

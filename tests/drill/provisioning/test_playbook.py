@@ -169,6 +169,7 @@ def test_a_dead_pi_is_replaced_with_pairing_and_waiting_tickets(
     running: Machine, make_machine: MakeMachine
 ) -> None:
     running.run("systemctl", "stop", "officine-central.service")
+    running.officine("till", "key", "add", "TILL-1")  # encrypted: plain messages are refused by default
     running.officine("till", "award", "7612345000012=12.50", "--card", BARCODE)
     assert _waiting(running) == 1
     running.run("systemctl", "stop", "officine-terminal.service", "officine-kiosk.service")

@@ -24,7 +24,7 @@ from terminal.settings import TerminalSettings
 
 state, sockets, url, token = Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3], sys.argv[4]
 settings = TerminalSettings(
-    central_url=url, token=token, state_dir=state, nexo_port=0,
+    central_url=url, token=token, state_dir=state, nexo_port=0, plain_nexo=True,
     socket=sockets / "terminal.sock", reader_socket=sockets / "reader.sock",
 )
 asyncio.run(run(settings, on_ready=lambda agent: print("port", agent.nexo_port, flush=True)))

@@ -1,0 +1,1 @@
+"""The keys that tills and this terminal share: the file they lie in, and the ring that opens envelopes."""
