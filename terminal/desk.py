@@ -9,6 +9,7 @@ from typing import Final, get_args
 import structlog
 
 from loyalty.limits import CARD_SESSION_LIFETIME_S
+from loyalty.programme.chip_numbers import HEALTH_CARD, HealthCard
 from terminal import session as flow
 from terminal.central_link import CentralLink, CentralRefused, CentralUnreachable
 from terminal.clock import Clock
@@ -140,6 +141,9 @@ class CardDesk:
         task.add_done_callback(self._asking.discard)
 
     async def _ask_central(self, card: CardSession) -> None:
+        if card.evidence.value == HEALTH_CARD:  # nothing to ask about, with or without a line
+            self.put(flow.refused(self.sessions, card.session_id, "health_card", HealthCard.text))
+            return
         try:
             if self._link.state == "down":
                 raise CentralUnreachable(reason=self._link.trouble)

@@ -51,8 +51,8 @@ class Problem(View, frozen=True):
 class EvidenceBody(Body, frozen=True):
     """What a reader or till saw, unjudged (see `wire.messages.Evidence`): central decides what it proves.
 
-    `value`: the UID in upper-case hex for NFC, the whole link of an NTAG 424 DNA, the number for barcode,
-    QR and typed numbers.
+    `value`: the UID in upper-case hex for NFC, the whole link of an NTAG 424 DNA, `iccsn:` and the serial
+    number for contact chip cards, the number for barcode, QR and typed numbers.
     """
 
     medium: Literal["nfc_uid", "ntag424", "chip", "barcode", "qr", "typed"]
@@ -412,7 +412,9 @@ class MemberPersonView(View, frozen=True):
 
 
 class CardBody(Body, frozen=True):
-    """A card enters the books, in stock or for a member. `uid` is the chip's UID in upper-case hex."""
+    """A card enters the books, in stock or for a member. `uid`: the chip's UID in upper-case hex, or
+    `iccsn:` and the serial number of a contact chip card.
+    """
 
     card_number: Code
     uid: Uid = ""

@@ -46,7 +46,8 @@ class Hello(Message, frozen=True):
 class Evidence(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What a reader saw, unjudged: central decides what it proves.
 
-    `value` is the card's UID in upper-case hex for NFC, the digits for a barcode, the message for a SUN card.
+    `value` is the card's UID in upper-case hex for NFC, the digits for a barcode, the message for a SUN card,
+    `iccsn:` and the serial number of a contact chip card; `health_card` where it would be the number of one.
     """
 
     medium: Medium
@@ -189,6 +190,7 @@ Refusal = Literal[
     "replaced_card",
     "card_not_active",
     "unreadable_card",
+    "health_card",
     "central_unreachable",
     "too_many_tries",
 ]

@@ -20,6 +20,7 @@ from loyalty.programme.card import (
     require_move,
     states_before,
 )
+from loyalty.programme.chip_numbers import CHIP_SERIAL, plain_chip_serial
 from loyalty.programme.numbers import is_same_number, plain_card_number
 from wire import api
 
@@ -67,7 +68,10 @@ class CardsService:
         self._clock = context.clock
 
     async def put_card(self, actor: Actor, body: api.CardBody) -> tuple[api.CardView, bool]:
-        """Enter a card; the same again is a replay (True). Raises: IdempotencyConflict, MemberNotFound."""
+        """Enter a card; the same again is a replay (True).
+
+        Raises: IdempotencyConflict, MemberNotFound, HealthCard, ChipSerialInvalid.
+        """
         access.require(actor, access.CARDS_WRITE)
         if (body.state == "stock") != (body.member_id is None):
             raise MemberMissing
@@ -76,7 +80,7 @@ class CardsService:
         row = CardRow(
             group_id=actor.group_id,
             card_number=plain_card_number(body.card_number),
-            uid=body.uid,
+            uid=_plain_uid(body.uid),
             member_id=body.member_id,
             state=body.state,
             reason="",
@@ -130,7 +134,8 @@ class CardsService:
     async def replace_card(self, actor: Actor, body: api.ReplaceBody) -> api.CardView:
         """Replace a card; the answer is the new one. Repeated with the same new card it changes nothing.
 
-        Raises: UnknownCard, CardMoveRefused, CardNotActive, CardTaken, IdempotencyConflict, TryAgain.
+        Raises: UnknownCard, CardMoveRefused, CardNotActive, CardTaken, HealthCard, IdempotencyConflict,
+            TryAgain.
         """
         access.require(actor, access.CARDS_WRITE)
         return await _decided(lambda: self._replace(actor, body))
@@ -150,7 +155,7 @@ class CardsService:
         new_card = CardRow(
             group_id=actor.group_id,
             card_number=new_number,
-            uid=body.new_uid or (stock.uid if stock else ""),
+            uid=_plain_uid(body.new_uid) or (stock.uid if stock else ""),
             member_id=card.member_id,
             state=CardState.ACTIVE,
             reason="",
@@ -192,3 +197,8 @@ class CardsService:
     async def _require_member(self, actor: Actor, member_id: str) -> None:
         if await self._store.find_member(actor.group_id, member_id) is None:
             raise MemberNotFound(member_id=member_id)
+
+
+def _plain_uid(uid: str) -> str:
+    """What a chip calls itself, as it is stored. Raises: HealthCard, ChipSerialInvalid."""
+    return plain_chip_serial(uid) if uid.startswith(CHIP_SERIAL) else uid

@@ -16,6 +16,7 @@ from central.storage.interface.rows import CardRow, MemberRow
 from loyalty import limits
 from loyalty.errors import LoyaltyError, Trouble
 from loyalty.programme.card import CardState, UnknownCard, acts_of, require_card_act, state_on
+from loyalty.programme.chip_numbers import CHIP_SERIAL, HEALTH_CARD, HealthCard, plain_chip_serial
 from loyalty.programme.identification import (
     Act,
     Strength,
@@ -37,7 +38,9 @@ class UnreadableCard(LoyaltyError):
 
     code = "unreadable_card"
     trouble = Trouble.REFUSED
-    text = "Central cannot check a {medium} message yet. Read the card's UID or its printed number instead."
+    text = (
+        "Central cannot check a {medium} message yet. Use the card's UID, serial or printed number instead."
+    )
 
 
 class TooManyTries(LoyaltyError):
@@ -64,7 +67,10 @@ class Holder:
 @quick
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CardKey:
-    """What a card is found by: its chip or its number. `tap`: what the chip signed, if it did."""
+    """What a card is found by: its number, or what its chip calls itself (a UID; a contact card's serial).
+
+    `tap`: what the chip signed, if it did.
+    """
 
     uid: str | None = None
     number: str | None = None
@@ -92,7 +98,7 @@ class IdentifyService:
         """The holder's profile, as far as the evidence allows.
 
         Raises: UnknownCard, BlockedCard, ExpiredCard, ReplacedCard, CardNotActive, UnreadableCard,
-            CardMessageInvalid, CardMessageReplayed, TooManyTries.
+            CardMessageInvalid, CardMessageReplayed, HealthCard, TooManyTries.
         """
         access.require(actor, access.IDENTIFY)
         self._count(actor, evidence)
@@ -145,8 +151,10 @@ class IdentifyService:
     async def find_key(self, actor: Actor, evidence: api.EvidenceBody) -> CardKey:
         """What the card is found by.
 
-        Raises: UnreadableCard, CardMessageInvalid, and what a number that is none raises.
+        Raises: UnreadableCard, CardMessageInvalid, HealthCard, ChipSerialInvalid.
         """
+        if evidence.value == HEALTH_CARD:
+            raise HealthCard
         match evidence.medium:
             case "nfc_uid":
                 return CardKey(uid=evidence.value.upper())
@@ -155,6 +163,8 @@ class IdentifyService:
                 return CardKey(uid=tap.uid, tap=tap)
             case "barcode" | "qr" | "typed":
                 return CardKey(number=plain_card_number(evidence.value))
+            case "chip" if evidence.value.startswith(CHIP_SERIAL):
+                return CardKey(uid=plain_chip_serial(evidence.value))
             case _:
                 raise UnreadableCard(medium=evidence.medium)
 

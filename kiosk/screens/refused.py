@@ -47,6 +47,10 @@ def reason(words: Words, refusal: Refusal) -> tuple[str, str]:
             return tr("We could not read the card"), tr(
                 "Put it flat on the reader and leave it there a moment."
             )
+        case "health_card":
+            return tr("This is a health insurance card"), tr(
+                "Nothing of it was kept. Please use your loyalty card."
+            )
         case "central_unreachable":
             return tr("Your points cannot be shown now"), tr(
                 "The connection is down. Your purchases still count: they are credited as soon as it is back."
@@ -65,5 +69,5 @@ def _picture(refusal: Refusal) -> tuple[Icon, Tone]:
             return "no_link", "soon"
         case "too_many_tries" | "expired_card" | "card_not_active":
             return "clock", "soon"
-        case "replaced_card" | "unreadable_card":
+        case "replaced_card" | "unreadable_card" | "health_card":
             return "card", "soon"

@@ -70,7 +70,7 @@ def _draw_news_and_hint(canvas: Canvas, notices: tuple[Notice, ...], rect: pygam
     canvas.panel(upper)
     _draw_news(canvas, kept, upper.inflate(-2 * pad, -2 * pad))
     lower = pygame.Rect(rect.left, upper.bottom + m.gap, rect.width, rect.bottom - upper.bottom - m.gap)
-    _draw_quiet(canvas, lower, "card", canvas.words.tr("Put your card down for the exact balance."))
+    _draw_quiet(canvas, lower, "card", canvas.words.tr("A contactless card shows the exact balance."))
 
 
 def _draw_quiet(canvas: Canvas, rect: pygame.Rect, icon: Icon, said: str) -> None:

@@ -62,7 +62,8 @@ _UNVERIFIED: Mapping[str, Strength] = MappingProxyType(
     {
         "nfc_uid": Strength.NFC_UID,
         "ntag424": Strength.NFC_UID,
-        "chip": Strength.NFC_UID,
+        # A serial number that every reader may read: a printed number on a chip.
+        "chip": Strength.BARCODE,
         "barcode": Strength.BARCODE,
         "qr": Strength.BARCODE,
         "typed": Strength.BARCODE,

@@ -7,12 +7,19 @@ What is stored and shown stays as it was issued; looked up and compared is the s
 
 from typing import Final
 
+from loyalty.programme.chip_numbers import HealthCard, is_health_card
+
 EAN13_DIGITS: Final = 13
 GTIN_DIGITS: Final = (8, 12, 13, 14)
 
 
 def plain_card_number(printed: str) -> str:
-    """A card number without the blanks it is printed with."""
+    """A card number without the blanks it is printed with.
+
+    Raises: HealthCard: it is none of ours, and we have no right to it.
+    """
+    if is_health_card(printed):
+        raise HealthCard
     return printed.replace(" ", "")
 
 

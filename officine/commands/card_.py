@@ -20,6 +20,14 @@ REASONS = ("lost", "stolen", "member_request", "fraud", "damaged")
 number_argument = click.argument("card_number", metavar="NUMBER", callback=read_dash)
 
 
+def read_chip(ctx: click.Context, parameter: click.Parameter, value: str) -> str:
+    """A click callback: what a chip calls itself, in the letters that it is kept in."""
+    del ctx, parameter
+    prefix, parts, serial = value.partition(":")
+    is_serial = bool(parts) and prefix.lower() == "iccsn"  # colons may also stand between a UID's bytes
+    return f"iccsn:{serial.upper()}" if is_serial else value.replace(":", "").upper()
+
+
 @click.group(epilog=CARD_HELP)
 def command() -> None:
     """Issue, show, block, unblock, validate and replace cards.
@@ -33,7 +41,14 @@ command.add_command(keys)
 
 @command.command(epilog=CARD_HELP)
 @number_argument
-@click.option("--uid", default="", metavar="HEX", help="The chip's UID, such as 04A1B2C3D4E5F6.")
+@click.option(
+    "--uid",
+    default="",
+    metavar="HEX",
+    callback=read_chip,
+    help="What the chip calls itself: its UID, such as 04A1B2C3D4E5F6, or iccsn: and the serial number of a"
+    " contact card.",
+)
 @click.option(
     "--member", "member_id", metavar="ID", help="The card's member; without one it goes into stock."
 )
@@ -52,14 +67,19 @@ def issue(
 ) -> None:
     """Enter a card: for a member, or into stock.
 
+    A contact card is found by the serial number that it shows to every reader; it proves no more than a
+    printed number does. Numbers of health cards are refused.
+
     Example: officine card issue 2990000000019 --uid 04A1B2C3D4E5F6 --member m-00042
+
+    Example: officine card issue 2990000000019 --uid iccsn:97560000000000000017 --member m-00042
     """
     from wire.api import CardBody
 
     if to_validate and member_id is None:
         raise InputInvalid(where="--to-validate", why="needs --member: only a member can validate a card.")
     state = "stock" if member_id is None else "to_validate" if to_validate else "active"
-    body = to_body(CardBody, card_number=card_number, uid=uid.upper(), member_id=member_id, state=state)
+    body = to_body(CardBody, card_number=card_number, uid=uid, member_id=member_id, state=state)
     view, is_replay = as_operator(
         ctx.obj, group_id, lambda services, actor: services.cards.put_card(actor, body)
     )
@@ -159,7 +179,13 @@ def validate(
 @command.command(epilog=CARD_HELP)
 @number_argument
 @click.argument("new_card_number", metavar="NEW_NUMBER")
-@click.option("--new-uid", default="", metavar="HEX", help="The new chip's UID.")
+@click.option(
+    "--new-uid",
+    default="",
+    metavar="HEX",
+    callback=read_chip,
+    help="What the new chip calls itself, as in `card issue`.",
+)
 @json_option
 @group_option
 @click.pass_context
@@ -177,9 +203,7 @@ def replace(
     """
     from wire.api import ReplaceBody
 
-    body = to_body(
-        ReplaceBody, card_number=card_number, new_card_number=new_card_number, new_uid=new_uid.upper()
-    )
+    body = to_body(ReplaceBody, card_number=card_number, new_card_number=new_card_number, new_uid=new_uid)
     _tell(
         ctx,
         group_id,

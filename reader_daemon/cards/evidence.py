@@ -10,10 +10,14 @@ from loyalty.limits import (
     CARD_UID_BYTES_MIN,
     EVIDENCE_CHARS_MAX,
 )
+from loyalty.programme.chip_numbers import HEALTH_CARD, is_health_card
 from wire.messages import Evidence, Medium
 
 LYING_MEDIA: frozenset[Medium] = frozenset({"nfc_uid", "ntag424", "chip"})
 """Media that stay on the reader until they are taken off; the others are read in passing."""
+
+_NUMBERED: frozenset[Medium] = frozenset({"chip", "barcode", "qr", "typed"})
+"""Media whose value may be a number that somebody else gave out."""
 
 _UID = re.compile(rf"(?:[0-9A-F]{{2}}){{{CARD_UID_BYTES_MIN},{CARD_UID_BYTES_MAX}}}")
 _DIGITS = re.compile(rf"[0-9]{{{CARD_NUMBER_DIGITS_MIN},{CARD_NUMBER_DIGITS_MAX}}}")
@@ -31,10 +35,13 @@ def normalise(evidence: Evidence) -> Evidence:
     """The same evidence, in normal form.
 
     A UID becomes upper-case hex without separators; barcodes and typed numbers become bare digits;
-    QR, SUN and chip messages stay as read.
+    QR, SUN and chip messages stay as read. The number of a health card becomes `HEALTH_CARD`: what it is goes
+    on, so that the screen can say so, and whose it is does not leave the reader.
     Raises: EvidenceError.
     """
     medium = evidence.medium
+    if medium in _NUMBERED and is_health_card(evidence.value):
+        return Evidence(medium=medium, value=HEALTH_CARD)
     match medium:
         case "nfc_uid":
             value = re.sub(r"[\s:-]", "", evidence.value).upper()

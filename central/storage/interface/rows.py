@@ -121,7 +121,7 @@ class MemberRow:
 @quick
 @dataclass(frozen=True, slots=True)
 class CardRow:
-    """A card. `uid` upper-case hex or empty."""
+    """A card. `uid`: upper-case hex, `iccsn:` and a contact chip's serial number, or empty."""
 
     group_id: str
     card_number: str

@@ -32,6 +32,7 @@ CONDITIONS: dict[str, ErrorCondition] = {
     "expired_card": "InvalidCard",
     "replaced_card": "InvalidCard",
     "card_not_active": "InvalidCard",
+    "health_card": "InvalidCard",
     "unreadable_card": "InvalidCard",
     "card_message_invalid": "InvalidCard",
     "card_message_replayed": "InvalidCard",

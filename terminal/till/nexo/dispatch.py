@@ -27,6 +27,7 @@ from terminal.till.nexo.context import (
     poi_data,
     sale_data_of,
 )
+from terminal.till.nexo.holder import require_no_health_card
 from terminal.till_store import Key
 from wire.nexo import json_codec
 from wire.nexo.base import SERVICE_CATEGORIES, MessageHeader, Nexo, POIData, Response, SaleData
@@ -151,6 +152,7 @@ class Dispatcher:
             if offered is None:
                 text = f"{header.message_category} is not offered by this terminal yet."
                 raise NexoFailure("UnavailableService", text, reason_code="service_not_offered")
+            require_no_health_card(ask.body)
         except NexoFailure as error:
             return self._failed(header, error, message.body)
         if offered.is_stored:

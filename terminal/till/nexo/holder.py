@@ -1,16 +1,26 @@
 """Whose card a request is about: an acquired card, a number, or the card on the reader."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from loyalty.limits import ID_CHARS_MAX
+from loyalty.programme.chip_numbers import HealthCard, is_health_card
 from loyalty.programme.numbers import is_same_number
 from terminal import session as flow
 from terminal.till.nexo.context import NexoFailure, Till
 from wire.api import ProfileView
 from wire.messages import Evidence, Medium
 from wire.nexo.base import TransactionIdentification
-from wire.nexo.loyalty import EntryMode, LoyaltyAccount, LoyaltyAccountID
+from wire.nexo.loyalty import (
+    BalanceInquiryRequest,
+    EntryMode,
+    LoyaltyAccount,
+    LoyaltyAccountID,
+    LoyaltyAccountReq,
+    LoyaltyData,
+    LoyaltyRequest,
+)
 
 ENTRY_MODES: Final[dict[Medium, EntryMode]] = {
     "nfc_uid": "Contactless",
@@ -53,6 +63,7 @@ def find_holder(
     card = flow.card_for(till.desk.sessions, sale_id, till.clock())
     if card is None:
         return None
+    _require_no_health_card(card.evidence.value)
     till.desk.put(flow.bound(till.desk.sessions, card.session_id, sale_id))
     number = card.identified.card_number if card.identified else ""
     return Holder(evidence=card.evidence, account=account_of(card.evidence, number), tap_id=card.tap_id)
@@ -93,6 +104,27 @@ def describe(profile: ProfileView | None) -> dict[str, str]:
             "expiringLastDay": profile.expiring.last_day,
         }
     return pairs
+
+
+def require_no_health_card(body: object) -> None:
+    """A request that names a health card is refused before anything of it is kept, with or without a line.
+
+    Raises: NexoFailure.
+    """
+    named: Sequence[LoyaltyData | LoyaltyAccountReq | None] = ()
+    match body:
+        case LoyaltyRequest(loyalty_data=data):
+            named = data if isinstance(data, list) else [data]
+        case BalanceInquiryRequest(loyalty_account_req=asked):
+            named = [asked]
+    for each in named:
+        if each is not None and each.loyalty_account_id is not None:
+            _require_no_health_card(each.loyalty_account_id.loyalty_id or "")
+
+
+def _require_no_health_card(number: str) -> None:
+    if is_health_card(number):
+        raise NexoFailure("InvalidCard", HealthCard.text, reason_code=HealthCard.code)
 
 
 def _acquired(till: Till, sale_id: str, reference: str) -> Holder:

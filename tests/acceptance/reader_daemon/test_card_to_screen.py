@@ -8,14 +8,17 @@ import sys
 import time
 from collections.abc import Iterator
 
+import msgspec
 import pytest
 
 from tests.acceptance.first_tap.conftest import Group
-from tools.cards.kinds import ContactlessCard
+from tools.cards.kinds import ContactCard, ContactlessCard
 from tools.cards.pcscd import Pcscd
 from tools.cards.vpcd import PORT, VirtualReaderSlot
 from tools.demo.desk.server import DeskCard
 from tools.demo.stack import free_port
+from wire import api
+from wire.messages import Evidence
 
 # The machine has one pcscd: in a parallel run, waiting for one's turn counts.
 pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.timeout(600)]
@@ -56,6 +59,36 @@ async def see(group: Group, points: int) -> None:
         ),
         deadline_s=20,
     )
+
+
+async def issue(group: Group, number: str, uid: str, member_id: str) -> None:
+    """Enter a card as head office does."""
+    settings = str(group.stack.plan.state / "officine.toml")
+    arguments = ("card", "issue", number, "--uid", uid, "--member", member_id, "--json")
+    program = await asyncio.create_subprocess_exec(
+        sys.executable,
+        "-m",
+        "officine.main",
+        "--config",
+        settings,
+        *arguments,
+        stdout=asyncio.subprocess.PIPE,
+    )
+    said, _ = await program.communicate()
+    assert msgspec.json.decode(said)["card"]["state"] == "active", said
+
+
+async def see_range(group: Group, profile: api.ProfileView) -> None:
+    """Wait for the member screen with exactly this range, and no exact balance."""
+    wanted = f"{profile.points_from}{profile.points_to}"
+    frame = await group.viewer.wait_for(
+        lambda head: (
+            head.screen == "member"
+            and any("".join(filter(str.isdigit, text)) == wanted for text in head.texts)
+        ),
+        deadline_s=20,
+    )
+    assert "Une carte sans contact affiche le solde exact." in " ".join(frame.texts)
 
 
 async def attract(group: Group) -> None:
@@ -135,6 +168,49 @@ async def test_pcscd_killed_ten_times_is_said_on_the_screen_and_no_card_is_lost(
     await attract(group)
     with capsys.disabled():
         sys.stdout.write(f"\npcscd killed {KILLS} times: cards not shown: {KILLS - shown} of {KILLS}\n")
+
+
+async def test_a_contact_chip_card_shows_its_members_range_until_it_is_pulled(
+    real_group: RealGroup, first: VirtualReaderSlot
+) -> None:
+    """Its serial number is read, as any reader may: it shows what a printed number shows, and earns."""
+    group, _ = real_group
+    serial = bytes.fromhex("97560000000000000017")
+    profile = await group.profile(group.card("ms_card"))
+    await issue(group, "2900000999998", f"iccsn:{serial.hex()}", profile.member_id)
+    as_number = DeskCard(
+        id="chip", label="", kind="chip", evidence=Evidence(medium="typed", value="2900000999998")
+    )
+    seen = await group.profile(as_number)
+    assert seen.points is None
+    first.insert(ContactCard(serial))
+    await see_range(group, seen)
+    told = await group.till.award([group.item()])
+    assert told.response.result == "Success"
+    after = await group.profile(group.card("ms_card"))
+    assert after.points is not None
+    assert profile.points is not None
+    assert after.points > profile.points
+    first.pull()
+    await attract(group)
+
+
+async def test_a_health_card_is_named_on_the_screen_and_its_number_is_in_no_file(
+    real_group: RealGroup, first: VirtualReaderSlot
+) -> None:
+    group, _ = real_group
+    serial = bytes.fromhex("80756009999999999991")
+    first.insert(ContactCard(serial))
+    await group.viewer.wait_for(
+        lambda head: head.screen == "refused" and "une carte d’assurance-maladie" in " ".join(head.texts),
+        deadline_s=20,
+    )
+    first.pull()
+    await attract(group)
+    kept = [each.read_bytes() for each in group.stack.plan.state.rglob("*") if each.is_file()]
+    assert any(b"card_presented" in content for content in kept), "the logs are among what is looked into"
+    for spelt in (serial, serial.hex().encode()):
+        assert not any(spelt in content for content in kept)
 
 
 async def test_an_emulated_nfc_tag_shows_its_members_balance(real_group: RealGroup) -> None:

@@ -62,6 +62,16 @@ async def test_a_card_is_found_by_number_and_by_chip(store: Store) -> None:
     assert await store.find_card_by_uid(G, "") is None
 
 
+async def test_a_chips_serial_number_is_no_uid_and_two_cards_never_share_it(store: Store) -> None:
+    card = a_card(uid="iccsn:97560001")
+    await store.put_card(card)
+    assert await store.find_card_by_uid(G, "iccsn:97560001") == card
+    assert await store.find_card_by_uid(G, "97560001") is None
+    with pytest.raises(IdempotencyConflict):
+        await store.put_card(a_card("7560002", uid="iccsn:97560001"))
+    await store.put_card(a_card("7560003", uid="97560001"))
+
+
 @pytest.mark.parametrize("issued", ["012345678905", "0012345678905"])
 async def test_a_upc_card_is_one_card_in_12_and_13_digits(store: Store, issued: str) -> None:
     other = "0012345678905" if len(issued) == 12 else "012345678905"

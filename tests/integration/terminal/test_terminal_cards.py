@@ -2,6 +2,7 @@
 
 import asyncio
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 
@@ -253,6 +254,48 @@ async def test_an_acquisition_during_a_cut_gives_a_reference_that_earns(shop: Sh
     await shop.mend()
     await shop.drained()
     assert await shop.central.points_of() == 39
+
+
+async def test_a_chip_card_shows_a_range_and_earns_as_its_printed_number_does(shop: Shop) -> None:
+    body = {"card_number": "2900000000055", "uid": "iccsn:97560000000000000017", "member_id": "m-anne"}
+    assert (await shop.central.post("cards", body, token="office")).status == 200
+    await shop.tap("iccsn:97560000000000000017", "chip")
+    await eventually(lambda: shop.kiosk.session.state == "open")
+    before = shop.kiosk.session.member
+    award = await shop.till.award([CREAM])
+
+    assert before is not None
+    assert (before.points, before.points_from, before.points_to) == (None, 0, 100)
+    assert not before.may_block
+    assert award.response.result == "Success"
+    assert await shop.central.points_of() == 39
+
+
+@pytest.mark.parametrize("is_cut", [False, True])
+async def test_a_health_card_is_refused_in_words_and_its_number_is_nowhere(
+    shop: Shop, tmp_path: Path, is_cut: bool
+) -> None:
+    if is_cut:
+        await shop.cut()
+    await shop.tap("iccsn:80756000000000000001", "chip")
+    await eventually(lambda: shop.kiosk.session.refusal == "health_card")
+    lying = await shop.till.award([CREAM])
+    acquired = await shop.till.acquire()
+    await shop.remove()
+    typed = await shop.till.award([CREAM], card="80756000000000000001")
+
+    for answer in (lying, acquired, typed):
+        assert (answer.response.result, answer.response.error_condition) == ("Failure", "InvalidCard")
+        assert read_additional(answer.response.additional_response)["code"] == "health_card"
+    kept = all_bytes(tmp_path)
+    assert CARD.encode() in kept, "what is kept is found so"
+    at = kept.find(b"80756000000000000001")
+    assert at < 0, kept[max(0, at - 600) : at + 200]
+
+
+def all_bytes(folder: Path) -> bytes:
+    """Every byte of central's and the agent's databases and files."""
+    return b"".join(each.read_bytes() for each in folder.rglob("*") if each.is_file())
 
 
 async def _start_waiting(shop: Shop, till: SimulatedTill) -> asyncio.Task[CardAcquisitionResponse]:

@@ -60,7 +60,7 @@ TODAY = date(2026, 11, 22)
         ("nfc_uid", False, False, Strength.NFC_UID),
         ("ntag424", False, False, Strength.NFC_UID),
         ("ntag424", True, False, Strength.AES_CARD),
-        ("chip", False, False, Strength.NFC_UID),
+        ("chip", False, False, Strength.BARCODE),
         ("chip", True, True, Strength.CARD_AND_PIN),
         ("barcode", True, True, Strength.BARCODE),
         ("nfc_uid", True, True, Strength.NFC_UID),

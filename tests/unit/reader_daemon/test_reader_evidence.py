@@ -19,6 +19,13 @@ from wire.messages import Evidence
         ("qr", "OFF1:abc-DEF", "OFF1:abc-DEF"),
         ("ntag424", "https://x.example/?e=00ff", "https://x.example/?e=00ff"),
         ("qr", "x" * EVIDENCE_CHARS_MAX, "x" * EVIDENCE_CHARS_MAX),
+        ("chip", "iccsn:97560000000000000017", "iccsn:97560000000000000017"),
+        ("chip", "iccsn:80756000000000000001", "health_card"),
+        ("chip", "iccsn:80276001011234567890", "health_card"),
+        ("typed", " 80756 0000 0000 0000 001", "health_card"),
+        ("barcode", "80756000000000000001", "health_card"),
+        ("qr", "80756000000000000001", "health_card"),
+        ("nfc_uid", "80756000000000000001", "80756000000000000001"),
     ],
 )
 def test_evidence_takes_its_normal_form(medium: str, value: str, normal: str) -> None:
