@@ -252,7 +252,7 @@ class DraftBody(Body, frozen=True):
 
 
 class ScheduleBody(Body, frozen=True):
-    """When the reviewed draft becomes the programme; a moment that is past means now."""
+    """When the reviewed draft becomes the programme; 0: now. Another moment that is past is refused."""
 
     revision: Annotated[int, Meta(ge=1, le=1_000_000)]
     activate_ms: Millis
@@ -321,17 +321,12 @@ class VersionListView(View, frozen=True):
 
 
 class RollbackBody(Body, frozen=True):
-    """Make an earlier version's text the programme again, as a new version."""
+    """Draft an earlier version's text again: a second person reviews it, then it is scheduled."""
 
+    draft_id: Id
     ruleset_version: Annotated[int, Meta(ge=1, le=1_000_000_000)]
     expected_version: Annotated[int, Meta(ge=1, le=1_000_000_000)]
     """The version now active, so that two people do not roll back twice."""
-
-
-class RollbackView(View, frozen=True):
-    """The new version."""
-
-    ruleset_version: int
 
 
 # Simulation -------------------------------------------------------------------------------------------------

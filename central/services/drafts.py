@@ -8,7 +8,7 @@ import structlog
 
 from central.services import access
 from central.services.access import Actor
-from central.services.clock import local_day
+from central.services.clock import local_day, local_moment
 from central.services.context import Context
 from central.services.corrections import SecondPersonNeeded
 from central.services.groups import (
@@ -74,6 +74,14 @@ class VersionChanged(LoyaltyError):
     code = "version_changed"
     trouble = Trouble.CONFLICT
     text = "Version {ruleset_version} is active now. Look at it before you roll back."
+
+
+class MomentPast(LoyaltyError):
+    """A programme cannot have begun before it was decided."""
+
+    code = "moment_past"
+    trouble = Trouble.REFUSED
+    text = "{wanted} is past: it is {now}. Choose a later moment, or none (0) to begin at once."
 
 
 class DraftsService:
@@ -147,13 +155,16 @@ class DraftsService:
     async def schedule(
         self, actor: Actor, draft_id: str, body: api_value.ScheduleBody
     ) -> api_value.DraftView:
-        """Set the moment from which a reviewed draft is the programme; now, where that is past.
+        """Set the moment from which a reviewed draft is the programme; 0: now.
 
-        Raises: DraftNotFound, DraftChanged: not reviewed; ShopOnlyProgrammeRefused, ShopOnlyRuleRefused: the
-            law.
+        Raises: DraftNotFound, DraftChanged: not reviewed; MomentPast; ShopOnlyProgrammeRefused,
+            ShopOnlyRuleRefused: the law.
         """
         access.require(actor, access.PROGRAMME_WRITE)
         row = await self.get_row(actor, draft_id)
+        now_ms = self._clock()
+        if 0 < body.activate_ms < now_ms:
+            raise MomentPast(wanted=_utc(body.activate_ms), now=_utc(now_ms))
         await self._require_lawful(row)
         moved = replace(row, state="scheduled", revision=body.revision, activate_ms=body.activate_ms)
         view = await self._move(moved, ["reviewed", "scheduled"])
@@ -209,11 +220,10 @@ class DraftsService:
             ]
         )
 
-    async def roll_back(self, actor: Actor, body: api_value.RollbackBody) -> api_value.RollbackView:
-        """Make an earlier version's text the programme again, at once and as a new version.
+    async def roll_back(self, actor: Actor, body: api_value.RollbackBody) -> api_value.DraftView:
+        """Draft an earlier version's text again: as any change it waits for a second person.
 
-        Raises: VersionNotFound, VersionChanged; ShopOnlyProgrammeRefused, ShopOnlyRuleRefused: the law of
-            today.
+        Raises: VersionNotFound, VersionChanged; as `put`: what the text must meet today.
         """
         access.require(actor, access.PROGRAMME_WRITE)
         group = await self._groups.get(actor.group_id)
@@ -222,8 +232,9 @@ class DraftsService:
         text = await self._store.find_programme(actor.group_id, body.ruleset_version)
         if text is None:
             raise VersionNotFound(ruleset_version=body.ruleset_version)
-        version = await self._publish(actor.group_id, text, actor.token_id)
-        return api_value.RollbackView(ruleset_version=version)
+        note = f"Version {body.ruleset_version} again, instead of version {body.expected_version}"
+        drafted = api_value.DraftBody(programme=msgspec.json.decode(text), note=note)
+        return await self.put(actor, body.draft_id, drafted)
 
     async def get_row(self, actor: Actor, draft_id: str) -> DraftRow:
         """A draft for other services. Raises: DraftNotFound."""
@@ -348,3 +359,7 @@ def _same(stored: DraftRow, row: DraftRow) -> bool:
     """Whether a revision sent again is the one that stands."""
     is_text = (stored.programme, stored.note, stored.author) == (row.programme, row.note, row.author)
     return is_text and stored.revision == row.revision
+
+
+def _utc(at_ms: int) -> str:
+    return f"{local_moment(at_ms, UTC):%Y-%m-%d %H:%M:%S} UTC"

@@ -11,12 +11,15 @@ import msgspec
 
 from officine.inputs import read_json_file
 from officine.json_places import line_of, named_place
+from officine.moments import both_clocks, moment_ms
 from officine.opened import group_option, opened_services, person_for
 from officine.output import console, json_option, print_facts, print_json, print_rows, progress
 from officine.shown import moment, print_findings
 from officine.shown_simulation import print_simulation
 
 if TYPE_CHECKING:
+    from datetime import tzinfo
+
     from central.services.access import Actor
     from central.services.bundle import Services
     from officine.output import OnProgress
@@ -173,7 +176,13 @@ def review(
 @command.command()
 @click.argument("draft_id", metavar="DRAFT")
 @revision_option
-@click.option("--at", type=DAY, help="The day from whose beginning (UTC) it is active. Default: now.")
+@click.option("--at", metavar="MOMENT", help="From when on, by the clock of --zone. Default: now.")
+@click.option(
+    "--zone",
+    metavar="NAME",
+    help="Whose clock, such as Europe/Zurich. Default: the group's (its clearing's).",
+)
+@click.option("--shop", "shop_id", metavar="ID", help="Whose clock: this shop's.")
 @group_option
 @json_option
 @click.pass_context
@@ -181,23 +190,42 @@ def schedule(
     ctx: click.Context,
     draft_id: str,
     revision: int,
-    at: datetime | None,
+    at: str | None,
+    zone: str | None,
+    shop_id: str | None,
     group_id: str | None,
     as_json: bool,
 ) -> None:
-    """Make a reviewed draft the programme, now or from a day on.
+    """Make a reviewed draft the programme, now or from a moment on; a moment that is past is refused.
 
-    Example: officine rules schedule spring --revision 1 --at 2027-03-01
+    MOMENT is a day (its midnight), a day and an hour, or one with its distance from UTC (Z, +01:00).
+
+    Example: officine rules schedule spring --revision 1 --at 2027-03-01T08:00
     """
-    activate_ms = 0 if at is None else _start_ms(at.date())
 
-    async def work(services: "Services", actor: "Actor") -> "api_value.DraftView":
+    async def work(services: "Services", actor: "Actor") -> tuple["api_value.DraftView", "tzinfo"]:
         from wire import api_value
 
+        clock = await _clock_of(services, actor, zone, shop_id)
+        activate_ms = 0 if at is None else moment_ms(at, clock, "--at")
         body = api_value.ScheduleBody(revision=revision, activate_ms=activate_ms)
-        return await services.drafts.schedule(actor, draft_id, body)
+        return await services.drafts.schedule(actor, draft_id, body), clock
 
-    _show_draft(_as_person(ctx, group_id, work), as_json=as_json)
+    view, clock = _as_person(ctx, group_id, work)
+    _show_draft(view, as_json=as_json, clock=clock)
+
+
+async def _clock_of(services: "Services", actor: "Actor", zone: str | None, shop_id: str | None) -> "tzinfo":
+    """Whose clock a moment is told by: the one that is named, the shop's, or the group's."""
+    from central.services.clearing.months import zone_of
+    from central.services.clock import Zones
+
+    zones = Zones()
+    if shop_id is not None:
+        return await zones.get((await services.shops.get_shop(actor, shop_id)).time_zone)
+    if zone is not None:
+        return await zones.get(zone)
+    return await zone_of(zones, await services.groups.get(actor.group_id))
 
 
 @command.command()
@@ -243,26 +271,34 @@ def versions(ctx: click.Context, group_id: str | None, as_json: bool) -> None:
 @command.command()
 @click.argument("version", type=click.IntRange(min=1))
 @click.option("--from", "active", type=click.IntRange(min=1), required=True, help="The version active now.")
+@click.option("--draft", "draft_id", help="The draft's name. Default: rollback-VERSION-from-ACTIVE.")
 @group_option
 @json_option
 @click.pass_context
-def rollback(ctx: click.Context, version: int, active: int, group_id: str | None, as_json: bool) -> None:
-    """Make an earlier version's text the programme again, at once and as a new version.
+def rollback(
+    ctx: click.Context, version: int, active: int, draft_id: str | None, group_id: str | None, as_json: bool
+) -> None:
+    """Draft an earlier version's text again. As any change it waits for a second person, then is scheduled.
 
     Example: officine rules rollback 3 --from 4
     """
 
-    async def work(services: "Services", actor: "Actor") -> "api_value.RollbackView":
+    async def work(services: "Services", actor: "Actor") -> "api_value.DraftView":
         from wire import api_value
 
-        body = api_value.RollbackBody(ruleset_version=version, expected_version=active)
+        name = draft_id or f"rollback-{version}-from-{active}"
+        body = api_value.RollbackBody(draft_id=name, ruleset_version=version, expected_version=active)
         return await services.drafts.roll_back(actor, body)
 
     view = _as_person(ctx, group_id, work)
-    if as_json:
-        print_json(view)
-    else:
-        print_facts("Rolled back", {"text of version": version, "active version": view.ruleset_version})
+    _show_draft(view, as_json=as_json)
+    if not as_json:
+        asked = f"{view.draft_id} --revision {view.revision}"
+        console().print(
+            f"Now a second person: officine rules review {asked} --approve"
+            f"\nThen: officine rules schedule {asked}",
+            soft_wrap=True,
+        )
 
 
 @command.command()
@@ -324,7 +360,9 @@ async def _simulate(
     )
 
 
-def _show_draft(view: "api_value.DraftView", *, as_json: bool, text: str | None = None) -> None:
+def _show_draft(
+    view: "api_value.DraftView", *, as_json: bool, text: str | None = None, clock: "tzinfo | None" = None
+) -> None:
     if as_json:
         print_json(view)
         return
@@ -333,12 +371,20 @@ def _show_draft(view: "api_value.DraftView", *, as_json: bool, text: str | None 
         "revision": view.revision,
         "author": view.author,
         "reviewer": view.reviewer,
-        "active from": moment(view.activate_ms),
+        "active from": _active_from(view, clock),
         "version": view.ruleset_version,
         "note": view.note,
     }
     print_facts(f"Draft {view.draft_id}", facts)
     print_findings(view.findings, None if text is None else lambda path: line_of(text, path))
+
+
+def _active_from(view: "api_value.DraftView", clock: "tzinfo | None") -> str | None:
+    if view.activate_ms == 0:
+        return "at once"
+    if view.activate_ms is None or clock is None:
+        return moment(view.activate_ms)
+    return both_clocks(view.activate_ms, clock)
 
 
 def _start_ms(day: date) -> int:

@@ -117,5 +117,5 @@ async def list_versions(call: Call) -> Answer:
 
 
 async def roll_back(call: Call) -> Answer:
-    """Make an earlier version's text the programme again, as a new version."""
+    """Draft an earlier version's text again, for a second person to review."""
     return Answer(await call.services.drafts.roll_back(call.actor, call.body))

@@ -252,7 +252,7 @@ VALUE_ROUTES: Final = (
         handler=handlers.schedule_draft,
         body=api_value.ScheduleBody,
         answer=api_value.DraftView,
-        errors=(*_MOVING, compliance.ShopOnlyProgrammeRefused),
+        errors=(*_MOVING, drafts.MomentPast, compliance.ShopOnlyProgrammeRefused),
     ),
     Route(
         method="POST",
@@ -293,12 +293,13 @@ VALUE_ROUTES: Final = (
         permission=access.PROGRAMME_WRITE,
         handler=handlers.roll_back,
         body=api_value.RollbackBody,
-        answer=api_value.RollbackView,
+        answer=api_value.DraftView,
         errors=(
+            *_PROGRAMME,
+            *_MOVING,
+            drafts.TooManyDrafts,
             drafts.VersionNotFound,
             drafts.VersionChanged,
-            compliance.ShopOnlyProgrammeRefused,
-            IdempotencyConflict,
         ),
     ),
 )

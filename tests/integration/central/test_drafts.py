@@ -70,6 +70,8 @@ async def test_a_reviewed_draft_becomes_the_programme_at_its_moment(central: Cen
     assert (await step(central, "review", "boss", approve=True)).body["state"] == "reviewed"
 
     assert isinstance(central.clock, MovableClock)
+    past = await step(central, "schedule", activate_ms=central.clock.now_ms - 1)
+    assert (past.status, past.code) == (422, "moment_past")
     moment = central.clock.now_ms + 1000
     assert (await step(central, "schedule", activate_ms=moment)).body["state"] == "scheduled"
     assert await central.services.drafts.activate_due(GROUP) == []
@@ -234,18 +236,24 @@ async def test_an_earlier_version_comes_back_as_a_new_one(central: CentralUnderT
     await draft(central)
     await step(central, "review", "boss", approve=True)
     assert (await step(central, "schedule", activate_ms=0)).body["state"] == "active"
-    wrong = await central.post(
-        "programme/rollback", {"ruleset_version": 1, "expected_version": 1}, token="office"
-    )
-    assert wrong.code == "version_changed"
-    back = await central.post(
-        "programme/rollback", {"ruleset_version": 1, "expected_version": 2}, token="office"
-    )
-    assert back.body["ruleset_version"] == 3
-    missing = await central.post(
-        "programme/rollback", {"ruleset_version": 9, "expected_version": 3}, token="office"
-    )
-    assert missing.code == "version_not_found"
+
+    async def roll_back(version: int, active: int) -> Any:
+        body = {"draft_id": "back", "ruleset_version": version, "expected_version": active}
+        return await central.post("programme/rollback", body, token="office")
+
+    assert (await roll_back(1, 1)).code == "version_changed"
+    assert (await roll_back(9, 2)).code == "version_not_found"
+    back = await roll_back(1, 2)
+    assert (back.body["state"], back.body["programme"]) == ("drafted", PROGRAMME)
+    assert (await roll_back(1, 2)).body == back.body, "the same again is the same"
+    path, approved = "programme/drafts/back", {"revision": 1, "approve": True}
+    own = await central.post(f"{path}/review", approved, token="office")
+    assert own.code == "second_person_needed"
+    scheduled = {"revision": 1, "activate_ms": 0}
+    assert (await central.post(f"{path}/schedule", scheduled, token="office")).code == "draft_changed"
+    assert (await central.services.groups.get(GROUP)).row.ruleset_version == 2, "nobody goes back alone"
+    assert (await central.post(f"{path}/review", approved, token="boss")).status == 200
+    assert (await central.post(f"{path}/schedule", scheduled, token="office")).body["ruleset_version"] == 3
     versions = (await central.get("programme/versions", token="office")).body["versions"]
     assert [(each["ruleset_version"], each["is_active"]) for each in versions] == [
         (3, True),

@@ -43,13 +43,44 @@ def test_a_draft_that_another_login_approves_is_scheduled_and_rolled_back(group:
         assert run_json("rules", "review", "spring", "--revision", "1", "--approve")["state"] == "reviewed"
     active = run_json("rules", "schedule", "spring", "--revision", "1")
     assert (active["state"], active["ruleset_version"]) == ("active", 2)
-    assert run_json("rules", "rollback", "1", "--from", "2") == {"ruleset_version": 3}
+    drafted = run_json("rules", "rollback", "1", "--from", "2")
+    assert (drafted["draft_id"], drafted["state"]) == ("rollback-1-from-2", "drafted")
+    assert run_json("rules", "rollback", "1", "--from", "2") == drafted, "the same again is the same"
+    back = ("rollback-1-from-2", "--revision", "1")
+    own = run("rules", "review", *back, "--approve", "--json")
+    assert own.error["code"] == "second_person_needed", "nobody takes the programme back alone"
+    assert run("rules", "schedule", *back, "--json").error["code"] == "draft_changed"
+    with pytest.MonkeyPatch.context() as other:
+        other.setattr("os.getuid", lambda: 1)
+        run_json("rules", "review", *back, "--approve")
+    assert run_json("rules", "schedule", *back)["ruleset_version"] == 3
     versions = run_json("rules", "versions")
     assert [(each["ruleset_version"], each["is_active"]) for each in versions] == [
         (3, True),
         (2, False),
         (1, False),
     ]
+
+
+def test_a_draft_begins_by_the_clock_of_the_group_and_never_in_the_past(group: str, place: Path) -> None:
+    run_json("rules", "draft", "spring", double(place))
+    with pytest.MonkeyPatch.context() as other:
+        other.setattr("os.getuid", lambda: 1)
+        run_json("rules", "review", "spring", "--revision", "1", "--approve")
+    asked = ("rules", "schedule", "spring", "--revision", "1")
+    past = run(*asked, "--at", "2020-03-01", "--json")
+    assert past.error["code"] == "moment_past"
+    assert "2020-02-29 23:00:00 UTC is past" in past.error["detail"]
+    assert run_json("rules", "list")[0]["state"] == "reviewed", "nothing began"
+    shown = run(*asked, "--at", "2099-03-01T08:00")
+    assert "2099-03-01 08:00 Europe/Zurich (2099-03-01 07:00 UTC)" in shown.out
+    assert run_json("rules", "list")[0]["activate_ms"] == 4_076_031_600_000
+    for clock, said in (
+        (("--zone", "Asia/Shanghai"), "2099-03-01 08:00 Asia/Shanghai (2099-03-01 00:00 UTC)"),
+        (("--shop", "nyon"), "2099-03-01 08:00 Europe/Zurich (2099-03-01 07:00 UTC)"),
+    ):
+        assert said in run(*asked, "--at", "2099-03-01T08:00", *clock).out
+    assert "no moment" in run(*asked, "--at", "soon", "--json").error["detail"]
 
 
 def test_a_file_is_checked_and_simulated_without_being_saved(group: str, place: Path) -> None:
