@@ -240,6 +240,13 @@ class ReservationView(View, frozen=True):
     tenders: list[TenderView] = []
 
 
+class ReleasedReservationView(View, frozen=True):
+    """A reservation that ended at `expires_ms`: what it held is free."""
+
+    reservation_id: str
+    expires_ms: int
+
+
 class SaleBody(Body, frozen=True):
     """A paid ticket. `sale_id` is made and saved by the caller before sending.
 

@@ -209,6 +209,20 @@ class QuotesService:
         )
         return view, recorded.is_replay
 
+    async def release(self, actor: Actor, reservation_id: str) -> api.ReleasedReservationView:
+        """Let a reservation go before its time; once more is harmless.
+
+        Raises: ReservationNotFound, ReservationUsed.
+        """
+        access.require(actor, access.SALES_WRITE)
+        try:
+            row = await self._store.release_reservation(actor.group_id, reservation_id)
+        except GuardFailed:
+            raise ReservationUsed(reservation_id=reservation_id) from None
+        if row is None:
+            raise ReservationNotFound(reservation_id=reservation_id)
+        return api.ReleasedReservationView(reservation_id=reservation_id, expires_ms=row.expires_ms)
+
     async def _put(
         self,
         actor: Actor,

@@ -45,7 +45,18 @@ from central.storage.interface.rows import (
     TokenRow,
 )
 from central.storage.interface.value import HoldRow
-from central.storage.verbs import articles, cards, events, groups, holds, ledger, lines, members, sales
+from central.storage.verbs import (
+    articles,
+    cards,
+    events,
+    groups,
+    holds,
+    ledger,
+    lines,
+    members,
+    releasing,
+    sales,
+)
 from loyalty.ledger.budget import Budget
 from loyalty.ledger.holds import Hold
 from loyalty.limits import PAGE_ROWS_MAX, STORE_FOLLOW_POLL_S
@@ -290,6 +301,9 @@ class VerbStore(
 
     async def find_reservation(self, group_id: str, reservation_id: str) -> ReservationRow | None:
         return await self._read(sales.find_reservation, group_id, reservation_id)
+
+    async def release_reservation(self, group_id: str, reservation_id: str) -> ReservationRow | None:
+        return await self._write(releasing.release_reservation, group_id, reservation_id, self._now_ms())
 
     async def log_read(self, group_id: str, row: ReadLogRow) -> None:
         await self._write(sales.log_read, group_id, row)

@@ -113,12 +113,8 @@ def take(
     """
     for hold_id, posted in claimed.holds:
         holds.end(unit, group_id, hold_id, posted, now_ms)
-    if reservation_id is not None:
-        kept = [row for row in list_uses(unit, group_id, reservation_id) if row.is_held]
-        if len(kept) < claimed.reserved:
-            raise GuardFailed(guard=f"That the reservation {reservation_id} still keeps its limits")
-        for row in kept:
-            _free_held(unit, group_id, row)
+    if reservation_id is not None and free_kept(unit, group_id, reservation_id) < claimed.reserved:
+        raise GuardFailed(guard=f"That the reservation {reservation_id} still keeps its limits")
     use(unit, group_id, sale_id, claimed.uses, now_ms)
     for budget in claimed.budgets:
         _add(unit, group_id, sale_id, budget, now_ms)
@@ -143,6 +139,14 @@ def hold(
         assert each.limit is not None, "a reservation keeps only what there is"
         _move(unit, group_id, _HOLD, each)
         _add(unit, group_id, cause_id, each, now_ms, expires_ms)
+
+
+def free_kept(unit: Unit, group_id: str, reservation_id: str) -> int:
+    """Free the limits that a reservation keeps; how many it kept."""
+    kept = [row for row in list_uses(unit, group_id, reservation_id) if row.is_held]
+    for row in kept:
+        _free_held(unit, group_id, row)
+    return len(kept)
 
 
 def give_back(

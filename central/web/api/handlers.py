@@ -157,6 +157,11 @@ async def reserve(call: Call) -> Answer:
     return _answer(await call.services.quotes.reserve(call.actor, call.body))
 
 
+async def release_reservation(call: Call) -> Answer:
+    """Let a reservation go before its time: the member does not pay, or pays otherwise."""
+    return Answer(await call.services.quotes.release(call.actor, call.path["reservation_id"]))
+
+
 async def commit(call: Call) -> Answer:
     """Record a paid ticket once: prices, points earned, balance, profile, and why."""
     view, is_replay = await call.services.sales.commit(call.actor, call.body)

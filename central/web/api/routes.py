@@ -350,6 +350,16 @@ ROUTES: Final = (
     ),
     Route(
         method="POST",
+        path=f"{PREFIX}/reservations/{{reservation_id}}/release",
+        operation="release_reservation",
+        tag="sales",
+        permission=access.SALES_WRITE,
+        handler=handlers.release_reservation,
+        answer=api.ReleasedReservationView,
+        errors=(quotes.ReservationNotFound, quotes.ReservationUsed),
+    ),
+    Route(
+        method="POST",
         path=f"{PREFIX}/sales",
         operation="commit_sale",
         tag="sales",

@@ -126,6 +126,28 @@ async def test_points_pay_under_a_reservation_and_a_return_gives_them_back(centr
     assert await sound(central)
 
 
+async def test_a_released_reservation_frees_what_it_held_and_a_sold_one_stays(
+    central: CentralUnderTest,
+) -> None:
+    await lenient(central)
+    await earn(central)
+    await reserve(central, 1000)
+
+    first = await central.post("reservations/res-1/release", None)
+    again = await central.post("reservations/res-1/release", None)
+
+    assert first.status == again.status == 200, first.body
+    balance = (await central.get(f"members/{MEMBER}/balance", token="office")).body
+    assert (balance["points"], balance["points_held"]) == (1000, 0)
+    assert (await reserve(central, 1000, "res-2")).status == 200, "free to be kept for another ticket"
+    assert (await central.post("sales", paid(central, "res-2"))).body["redeemed_points"] == 1000
+    sold = await central.post("reservations/res-2/release", None)
+    unknown = await central.post("reservations/res-9/release", None)
+    assert (sold.status, sold.code) == (409, "reservation_used")
+    assert (unknown.status, unknown.code) == (404, "reservation_not_found")
+    assert await sound(central)
+
+
 async def test_a_return_decided_on_lines_of_before_another_return_is_decided_again(
     central: CentralUnderTest,
 ) -> None:
