@@ -145,6 +145,14 @@ class GiftConversionBody(Body, frozen=True):
     member: MemberBody
 
 
+class GiftConversionView(View, frozen=True):
+    """Who the holder of a gift card is now. `possible_duplicates`: for those who may read members."""
+
+    act: ActView
+    member_id: str
+    possible_duplicates: list[str]
+
+
 # Batches of prizes ------------------------------------------------------------------------------------------
 
 

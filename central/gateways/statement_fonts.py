@@ -29,9 +29,9 @@ def is_latin(letter: str) -> bool:
 def cut(letters: Iterable[str], *, weight: int, is_chinese: bool, name: str) -> bytes:
     """A font with these letters alone, at one weight, as a TrueType file.
 
-    `name` must be new: who draws with it takes two fonts of one inner name for one.
+    `name` must be of these letters alone: who draws with it takes two fonts of one inner name for one.
     """
-    font = TTFont(_path(is_chinese=is_chinese))
+    font = TTFont(_path(is_chinese=is_chinese), recalcTimestamp=False)
     options = subset.Options()
     options.layout_features = ["kern"]
     options.notdef_outline = True

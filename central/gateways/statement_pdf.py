@@ -1,8 +1,10 @@
 """Printed statements as PDF (A4): head, facts, tables over as many pages as they need, page n of m."""
 
+import hashlib
 import html
 import io
 import itertools
+import threading
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -28,8 +30,8 @@ _GREY: Final = HexColor("#5B6570")
 _RULE: Final = HexColor("#C9D1D9")
 _BAND: Final = HexColor("#F3F5F7")
 _SIZE: Final = 8.5
-_numbers: Final = itertools.count()
-"""Fonts are known to reportlab by name, for the whole process: each statement has names of its own."""
+_registering: Final = threading.Lock()
+"""Fonts are known to reportlab by name, for the whole process: a name stands for one set of letters."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +85,7 @@ class _Fonts:
 
 
 def render(statement: Statement) -> bytes:
-    """The PDF; the same statement gives the same bytes but for the names of its fonts."""
+    """The PDF; the same statement gives the same bytes, whenever and wherever it is made."""
     fonts = _register(_texts(statement))
     out = io.BytesIO()
     document = SimpleDocTemplate(
@@ -204,15 +206,18 @@ def _texts(statement: Statement) -> Iterator[str]:
 
 def _register(texts: Iterable[str]) -> _Fonts:
     letters = {letter for text in texts for letter in text}
-    fonts, number = _Fonts(), next(_numbers)
+    fonts = _Fonts()
     for weight in (REGULAR, BOLD):
         for known, is_chinese in ((fonts.latin, False), (fonts.chinese, True)):
             wanted = [letter for letter in letters if is_latin(letter) is not is_chinese]
             if is_chinese and not wanted:
                 continue
-            name = known[weight] = f"Officine{'Han' if is_chinese else ''}{number}-{weight}"
-            file = io.BytesIO(cut(wanted, weight=weight, is_chinese=is_chinese, name=name))
-            pdfmetrics.registerFont(TTFont(name, file))
+            digest = hashlib.sha256("".join(sorted(wanted)).encode()).hexdigest()[:16]
+            name = known[weight] = f"Officine{'Han' if is_chinese else ''}{digest}-{weight}"
+            with _registering:
+                if name not in pdfmetrics.getRegisteredFontNames():
+                    file = io.BytesIO(cut(wanted, weight=weight, is_chinese=is_chinese, name=name))
+                    pdfmetrics.registerFont(TTFont(name, file))
     return fonts
 
 

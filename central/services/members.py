@@ -62,6 +62,10 @@ class MembersService:
             EnrolmentInvalid; ProfileUnknown, FieldWithoutPurpose, ProfileValueInvalid, FieldNeedsConsent.
         """
         access.require(actor, access.MEMBERS_WRITE)
+        return await self.enrol_holder(actor, body)
+
+    async def enrol_holder(self, actor: Actor, body: api.MemberBody) -> tuple[api.MemberPersonView, bool]:
+        """The same, for services that asked for a permission of their own. Raises: as `enrol`."""
         group_id = actor.group_id
         if body.home_shop_id is not None:
             await self._shops.get_row(group_id, body.home_shop_id)

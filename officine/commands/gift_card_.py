@@ -16,7 +16,7 @@ from officine.stored import NUMBER_HELP, as_person, minor_of, show_act
 if TYPE_CHECKING:
     from central.services.access import Actor
     from central.services.bundle import Services
-    from wire import api, api_stored_value
+    from wire import api_stored_value
 
 number_argument = click.argument("number", metavar="NUMBER", callback=read_dash)
 TENDERS = click.Choice(("cash", "card", "other"))
@@ -232,7 +232,7 @@ def convert(
     Example: officine gift-card convert --member m-000501 --family-name Rochat -
     """
 
-    async def work(services: "Services", actor: "Actor") -> "api.MemberPersonView":
+    async def work(services: "Services", actor: "Actor") -> "api_stored_value.GiftConversionView":
         from wire.api_stored_value import GiftConversionBody
 
         body = to_body(
@@ -244,7 +244,10 @@ def convert(
     if as_json:
         print_json(view)
         return
-    print_facts("Member enrolled", {"id": view.member_id, "name": view.family_name, "points": view.points})
+    facts = {"id": view.member_id, "name": person["family_name"]}
+    if view.possible_duplicates:
+        facts["perhaps the same person as"] = ", ".join(view.possible_duplicates)
+    print_facts("Member enrolled", facts)
 
 
 @command.group()

@@ -1,14 +1,13 @@
 """`officine settlement`: what suppliers owe, what associations get, the clearing of a month."""
 
-import csv
 import io
-from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 import msgspec
 
+from loyalty.limits import PAGE_ROWS_MAX
 from officine.inputs import InputInvalid
 from officine.opened import as_operator, group_option
 from officine.output import console, json_option, print_facts, print_json, print_rows, progress
@@ -20,7 +19,10 @@ if TYPE_CHECKING:
 
 month_option = click.option("--month", required=True, metavar="YYYY-MM", help="The month, such as 2026-10.")
 csv_option = click.option(
-    "--csv", "csv_file", type=click.Path(dir_okay=False, path_type=Path), help="Write the lines as CSV here."
+    "--csv",
+    "csv_file",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Write the figures as CSV here.",
 )
 pdf_option = click.option(
     "--pdf",
@@ -28,10 +30,6 @@ pdf_option = click.option(
     type=click.Path(dir_okay=False, path_type=Path),
     help="Write the statement as PDF here.",
 )
-_LINE_COLUMNS = (
-    "entry", "what", "rule_id", "rule_version", "creditor", "shop_id", "day", "article_id", "quantity",
-    "points", "amount_minor", "tax_rate_bp", "is_return",
-)  # fmt: skip
 
 
 @click.group()
@@ -75,14 +73,12 @@ def supplier(
         with progress(as_json=as_json) as on_progress:
             view = await services.clearing.settlements.of(actor, month, kind, party_id, on_progress)
             if csv_file is not None:
-                lines = services.clearing.settlements.lines_for_the_party(actor, month, kind, party_id)
+                pieces = services.clearing.sheets.of_party(actor, month, kind, party_id)
                 with _new(csv_file) as file:
-                    writer = csv.writer(file)
-                    writer.writerow(_LINE_COLUMNS)
                     done = 0
-                    async for line in lines:
-                        writer.writerow(_safe([getattr(line, name) for name in _LINE_COLUMNS]))
-                        done += 1
+                    async for piece in pieces:
+                        file.write(piece)
+                        done = min(done + PAGE_ROWS_MAX, view.lines)
                         on_progress("written", done, view.lines)
         if pdf_file is not None:
             papers = services.clearing.papers
@@ -184,11 +180,11 @@ def association(
         if pdf_file is not None:
             paper = await services.clearing.papers.of_association(actor, month, association_id)
             _write_new(pdf_file, paper)
+        if csv_file is not None:
+            _write_new(csv_file, await services.clearing.sheets.of_association(actor, month, association_id))
         return await services.clearing.associations.statement(actor, month, association_id)
 
     view = as_operator(ctx.obj, group_id, work)
-    if csv_file is not None:
-        _write_csv(csv_file, view.shares)
     if as_json:
         print_json(view)
     else:
@@ -242,15 +238,52 @@ def clearing(
             view = await services.clearing.months.of(actor, month, on_progress)
         if pdf_file is not None:
             _write_new(pdf_file, await services.clearing.papers.of_month(actor, month))
+        if csv_file is not None:
+            _write_new(csv_file, await services.clearing.sheets.of_month(actor, month))
         return view
 
     view = as_operator(ctx.obj, group_id, work)
-    if csv_file is not None:
-        _write_csv(csv_file, view.dues)
     if as_json:
         print_json(view)
     else:
         _print_clearing(view)
+
+
+@command.command()
+@month_option
+@csv_option
+@pdf_option
+@group_option
+@json_option
+@click.pass_context
+def liability(
+    ctx: click.Context,
+    month: str,
+    csv_file: Path | None,
+    pdf_file: Path | None,
+    group_id: str | None,
+    as_json: bool,
+) -> None:
+    """What is still out of points, cards, purses and services, and who pays for it when it is used.
+
+    Of a closed month what was out when it was closed, of an open one what is out now.
+
+    Example: officine settlement liability --month 2026-10 --pdf out.pdf
+    """
+
+    async def work(services: "Services", actor: "Actor") -> "api.ClearingView":
+        if pdf_file is not None:
+            _write_new(pdf_file, await services.clearing.papers.of_liabilities(actor, month))
+        if csv_file is not None:
+            _write_new(csv_file, await services.clearing.sheets.of_liabilities(actor, month))
+        with progress(as_json=as_json) as on_progress:
+            return await services.clearing.months.of(actor, month, on_progress)
+
+    view = as_operator(ctx.obj, group_id, work)
+    if as_json:
+        print_json(view.liabilities)
+    else:
+        _print_liabilities(view)
 
 
 @command.command()
@@ -315,12 +348,16 @@ def _print_clearing(view: "api.ClearingView") -> None:
     print_rows("Set off", ("Who pays", "Whom", "Amount"), pays)
     at = [(each.party, _money(each.net_minor, currency)) for each in view.positions]
     print_rows("Positions", ("Party", "Net"), at)
+    _print_liabilities(view)
+
+
+def _print_liabilities(view: "api.ClearingView") -> None:
     out = [
         (
             each.asset,
             each.funder,
             each.amount,
-            "not valued" if each.worth_minor is None else _money(each.worth_minor, currency),
+            "not valued" if each.worth_minor is None else _money(each.worth_minor, view.currency),
             "not known" if each.breakage_bp is None else f"{each.breakage_bp / 100:.2f} %",
         )
         for each in view.liabilities
@@ -334,10 +371,10 @@ def _print_clearing(view: "api.ClearingView") -> None:
         )
 
 
-def _new(path: Path) -> io.TextIOWrapper:
+def _new(path: Path) -> io.BufferedWriter:
     """Open a file that is not there yet. Raises: InputInvalid."""
     try:
-        return path.open("x", newline="", encoding="utf-8")
+        return path.open("xb")
     except OSError as error:
         why = f"cannot be made ({error.strerror}). Name a file that is not there yet."
         raise InputInvalid(where=str(path), why=why) from error
@@ -346,26 +383,10 @@ def _new(path: Path) -> io.TextIOWrapper:
 def _write_new(path: Path, content: bytes) -> None:
     """Write a file that is not there yet."""
     with _new(path) as file:
-        file.buffer.write(content)
-
-
-def _write_csv(path: Path, rows: Sequence[msgspec.Struct]) -> None:
-    """Rows of one kind, with their names; an existing file is not written over."""
-    with _new(path) as file:
-        writer = csv.writer(file)
-        if rows:
-            writer.writerow(rows[0].__struct_fields__)
-        for row in rows:
-            writer.writerow(_safe([getattr(row, name) for name in row.__struct_fields__]))
+        file.write(content)
 
 
 def _money(minor: int, currency: str) -> str:
     from loyalty.money import format_minor, scale_of
 
     return f"{currency} {format_minor(minor, scale_of(currency))}"
-
-
-def _safe(values: Sequence[Any]) -> list[Any]:
-    """No text that a spreadsheet would take for a formula."""
-    starts = ("=", "+", "-", "@", "\t", "\r")
-    return [f"'{value}" if isinstance(value, str) and value.startswith(starts) else value for value in values]

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from central.services.clearing.associations import AssociationsService
 from central.services.clearing.papers import PapersService
+from central.services.clearing.sheets import SheetsService
 from central.services.clearing.statements import ClearingService
 from central.services.clearing.suppliers import SettlementsService
 from central.services.context import Context
@@ -21,6 +22,7 @@ class ClearingServices:
     associations: AssociationsService
     months: ClearingService
     papers: PapersService
+    sheets: SheetsService
 
 
 def build_clearing(context: Context, groups: GroupsService, shops: ShopsService) -> ClearingServices:
@@ -36,6 +38,9 @@ def build_clearing(context: Context, groups: GroupsService, shops: ShopsService)
         associations=associations,
         months=months,
         papers=PapersService(
+            context, groups=groups, settlements=settlements, associations=associations, months=months
+        ),
+        sheets=SheetsService(
             context, groups=groups, settlements=settlements, associations=associations, months=months
         ),
     )

@@ -16,6 +16,10 @@ _WORDS: Final[Mapping[str, tuple[str, str, str, str, str]]] = MappingProxyType(
             "Compensation du mois", "Verrechnung des Monats", "Compensazione del mese",
             "Clearing of the month", "月度清算",
         ),
+        "liability": (
+            "Valeurs en circulation", "Ausstehende Werte", "Valori in circolazione",
+            "Outstanding value", "未偿负债",
+        ),
         "month": ("Mois", "Monat", "Mese", "Month", "月份"),
         "open": (
             "provisoire : le mois n'est pas clos", "vorläufig: der Monat ist nicht abgeschlossen",

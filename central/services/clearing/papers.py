@@ -83,6 +83,13 @@ class PapersService:
         paper = _Paper(group, None, await self._names(actor.group_id), view.currency)
         return await asyncio.to_thread(render, paper.clearing(view))
 
+    async def of_liabilities(self, actor: Actor, month: str) -> bytes:
+        """What is still out of each asset. Raises: as `ClearingService.of`."""
+        view = await self._months.of(actor, month)
+        group = await self._groups.get(actor.group_id)
+        paper = _Paper(group, None, await self._names(actor.group_id), view.currency)
+        return await asyncio.to_thread(render, paper.liabilities(view))
+
     async def _names(self, group_id: str) -> dict[str, str]:
         """Names on paper, by their names in the ledger."""
         names = {f"shop/{row.shop_id}": row.name for row in await self._store.list_shops(group_id)}
@@ -182,6 +189,10 @@ class _Paper:
         facts = self._facts(view.month, view.state)
         sections = [dues, nets, at, self._out(view)]
         return self._statement("clearing", view.month, facts, sections, self._say("breakage"))
+
+    def liabilities(self, view: api.ClearingView) -> Statement:
+        facts = self._facts(view.month, view.state)
+        return self._statement("liability", view.month, facts, [self._out(view)], self._say("breakage"))
 
     def _out(self, view: api.ClearingView) -> Section:
         columns = (

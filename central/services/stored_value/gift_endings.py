@@ -125,25 +125,31 @@ class GiftEndingsService:
 
     async def convert(
         self, actor: Actor, body: api_stored_value.GiftConversionBody
-    ) -> tuple[api.MemberPersonView, bool]:
+    ) -> tuple[api_stored_value.GiftConversionView, bool]:
         """The holder of an empty card becomes a member; the card is the member's from now on (C-25).
 
-        Raises: ConversionNamesCard, GiftCardNotEmpty, GiftCardConverted, the refusals of a gift card and of
-            an enrolment, TryAgain: something came back to the card meanwhile.
+        A terminal may enrol nobody otherwise: it needs the empty card, the member is its own shop's, and the
+        answer tells nothing of the person. Raises: ConversionNamesCard, GiftCardNotEmpty, GiftCardConverted,
+            the refusals of a gift card and of an enrolment, ShopNotYours, TryAgain: something came back to
+            the card meanwhile.
         """
-        access.require(actor, access.MEMBERS_WRITE)
+        access.require(actor, access.GIFT_CONVERT)
         asked = await self._gifts.ask(actor, body)
         if body.member.card_number is not None:
             raise ConversionNamesCard
+        home_shop_id = body.member.home_shop_id
+        if actor.shop_id is not None:
+            home_shop_id = access.shop_of(actor, home_shop_id)
         first = await self._gifts.find_first(asked, body.conversion_id)
         stands = await self._gifts.cards.get(actor, asked.group, body.number)
         if first is None:
             _require_empty(stands)
         plain = plain_number(body.number)
         assert plain is not None, "the card was found by it"
-        view, _ = await self._members.enrol(actor, msgspec.structs.replace(body.member, card_number=plain))
+        member = msgspec.structs.replace(body.member, card_number=plain, home_shop_id=home_shop_id)
+        person, _ = await self._members.enrol_holder(actor, member)
         if first is not None:
-            return view, True
+            return _converted(first, person), True
         account = gift_card_value(stands.row.gift_card_id)
         row = act_row(
             asked,
@@ -163,7 +169,13 @@ class GiftEndingsService:
             recorded = await self._store.record_act(ValueAct(row, account, card=move))
         except GuardFailed as error:
             raise TryAgain from error
-        return view, recorded.is_replay
+        return _converted(recorded.row, person), recorded.is_replay
+
+
+def _converted(row: ValueActRow, person: api.MemberPersonView) -> api_stored_value.GiftConversionView:
+    return api_stored_value.GiftConversionView(
+        act=view_of(row), member_id=person.member_id, possible_duplicates=person.possible_duplicates
+    )
 
 
 def _require_empty(stands: GiftCardStands) -> None:

@@ -54,7 +54,7 @@ def document() -> dict[str, Any]:
     """The whole document, in a stable order."""
     structs: list[Any] = [api.Problem, api.HealthView, api.EventView]
     for route in ROUTES:
-        structs += [struct for struct in (route.body, route.answer) if struct is not None]
+        structs += [struct for struct in (route.body, route.answer) if isinstance(struct, type)]
     _, components = msgspec.json.schema_components(structs, ref_template=_REF)
     for schema in components.values():
         # Before Python 3.13 a docstring keeps the indentation of its source: the document must not tell.
@@ -140,11 +140,17 @@ def _answer(route: Route) -> dict[str, Any]:
     answer: dict[str, Any] = {
         "description": "Done.",
         "headers": {"X-Request-Id": _header("Names this request in the logs.")},
-        "content": {"application/json": {"schema": _ref(route.answer)}},
+        "content": _content(route.answer),
     }
     if route.is_repeatable:
         answer["headers"][problems.REPLAYED] = _header("`true`: this answer was given before.")
     return answer
+
+
+def _content(answer: type[msgspec.Struct] | str) -> dict[str, Any]:
+    if isinstance(answer, str):
+        return {answer: {"schema": {"type": "string", "contentMediaType": answer}}}
+    return {"application/json": {"schema": _ref(answer)}}
 
 
 def _problem_answers(errors: tuple[ErrorType, ...]) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """What a route is: the one table of them drives routing, decoding, permissions and the OpenAPI document."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -28,12 +28,21 @@ class Call:
     """The caller's address, as a limit counts it."""
 
 
+@dataclass(frozen=True, slots=True)
+class File:
+    """A file to keep, piece by piece; what refuses it does so before the first piece."""
+
+    name: str
+    media: str
+    pieces: AsyncIterator[bytes]
+
+
 @quick
 @dataclass(frozen=True, slots=True)
 class Answer:
     """What a handler gives back; `is_replay` marks an answer given before."""
 
-    view: msgspec.Struct
+    view: msgspec.Struct | File
     is_replay: bool = False
 
 
@@ -44,7 +53,8 @@ Handler = Callable[[Call], Awaitable[Answer]]
 class Route:
     """One operation. `errors` are the expected ones beyond those every route has; `is_repeatable` promises
     that the same request again gives the first answer, marked `Idempotent-Replayed: true`. Without a
-    `permission` it is for anybody, and its actor may do nothing.
+    `permission` it is for anybody, and its actor may do nothing. `answer`: a struct, or the media type of a
+    file.
     """
 
     method: str
@@ -53,7 +63,7 @@ class Route:
     tag: str
     permission: str | None
     handler: Handler
-    answer: type[msgspec.Struct]
+    answer: type[msgspec.Struct] | str
     body: type[msgspec.Struct] | None = None
     query: type[msgspec.Struct] | None = None
     errors: tuple[type[LoyaltyError], ...] = field(default=())

@@ -26,6 +26,7 @@ from central.web.api import handlers
 from central.web.api.refusals import CARD_REFUSED, TENDER_REFUSED
 from central.web.api.route import Route
 from central.web.api.routes_pairing import PAIRING_ROUTES
+from central.web.api.routes_papers import PAPER_ROUTES
 from central.web.api.routes_parties import PARTY_ROUTES
 from central.web.api.routes_profiles import PROFILE_ERRORS, PROFILE_ROUTES
 from central.web.api.routes_segments import SEGMENT_ROUTES
@@ -418,6 +419,7 @@ ROUTES: Final = (
     *PROFILE_ROUTES,
     *SEGMENT_ROUTES,
     *SETTLEMENT_ROUTES,
+    *PAPER_ROUTES,
     *VALUE_ROUTES,
     *STORED_VALUE_ROUTES,
     *PAIRING_ROUTES,

@@ -10,7 +10,7 @@ from central.web.api.refusals import CARD_REFUSED
 from central.web.api.route import Route
 from loyalty.programme.member import EnrolmentInvalid
 from loyalty.value import gift_card, tenders
-from wire import api, api_stored_value
+from wire import api_stored_value
 
 PREFIX: Final = "/api/v1"
 
@@ -108,10 +108,10 @@ STORED_VALUE_ROUTES: Final = (
         path=f"{PREFIX}/gift-cards/conversions",
         operation="convert_gift_card",
         tag="stored value",
-        permission=access.MEMBERS_WRITE,
+        permission=access.GIFT_CONVERT,
         handler=handlers.convert_gift_card,
         body=api_stored_value.GiftConversionBody,
-        answer=api.MemberPersonView,
+        answer=api_stored_value.GiftConversionView,
         errors=(
             *_REPEATED,
             *_NUMBER,
@@ -119,6 +119,7 @@ STORED_VALUE_ROUTES: Final = (
             gift_card.GiftCardNotEmpty,
             gift_endings.ConversionNamesCard,
             shops.ShopNotFound,
+            access.ShopNotYours,
             EnrolmentInvalid,
         ),
         is_repeatable=True,

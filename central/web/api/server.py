@@ -17,8 +17,9 @@ from central.web.api import openapi, problems
 from central.web.api.boundary import ACTOR, RECEIVED, REQUEST_ID, Boundary, add_headers
 from central.web.api.metrics import Metrics
 from central.web.api.receive import decode_body, decode_path, decode_query, require_json, source_of
-from central.web.api.route import Call, Route
+from central.web.api.route import Call, File, Route
 from central.web.api.routes import PREFIX, ROUTES
+from loyalty.errors import LoyaltyError
 from loyalty.limits import (
     HTTP_BODY_BYTES_MAX,
     HTTP_BODY_DEADLINE_S,
@@ -90,6 +91,8 @@ class ApiServer:
                 source=source_of(request),
             )
             answer = await route.handler(call)
+            if isinstance(answer.view, File):
+                return await _send(request, answer.view)
             response = _json(answer.view)
             if answer.is_replay:
                 response.headers[problems.REPLAYED] = "true"
@@ -143,6 +146,30 @@ class ApiServer:
                 del self._streams[actor.token_id]
             self._metrics.streams.dec()
         return response
+
+
+async def _send(request: web.Request, file: File) -> web.StreamResponse:
+    """A file, as it is made; its first piece is there before anything is promised."""
+    pieces = aiter(file.pieces)
+    first = await anext(pieces, b"")
+    response = web.StreamResponse(
+        headers={
+            "Content-Type": file.media,
+            "Content-Disposition": f'attachment; filename="{file.name}"',
+        }
+    )
+    add_headers(response, request[REQUEST_ID])
+    await response.prepare(request)
+    try:
+        await response.write(first)
+        async for piece in pieces:
+            await response.write(piece)
+        await response.write_eof()
+    except LoyaltyError:
+        # Half a file must not look like a whole one: its reader sees the connection end before the file does.
+        if request.transport is not None:
+            request.transport.abort()
+    return response
 
 
 async def _copy_events(

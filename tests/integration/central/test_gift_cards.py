@@ -110,9 +110,12 @@ async def test_the_life_of_a_gift_card(central: CentralUnderTest) -> None:
         "number": number,
         "member": {"member_id": "m-carla", "family_name": "Meier"},
     }
-    member = await central.post("gift-cards/conversions", conversion, token="office")
+    converted = await central.post("gift-cards/conversions", conversion, token="office")
+    assert converted.body["member_id"] == "m-carla"
+    again = await central.post("gift-cards/conversions", conversion, token="office")
+    assert (again.headers["Idempotent-Replayed"], again.body) == ("true", converted.body)
+    member = await central.get("members/m-carla", token="office")
     assert member.body["cards"][0]["card_number"] == number.replace(" ", "")
-    assert (await central.post("gift-cards/conversions", conversion, token="office")).status == 200
     earned = await central.post("sales", paid(central, 1000, holder=by_number(number)))
     assert earned.body["points"] == 10, "the gift card is the member's card now"
     refused = await central.post("sales", paid(central, 1000, gift(number, 1000)))
@@ -135,6 +138,39 @@ async def test_what_a_converted_card_paid_comes_back_to_the_members_purse(centra
     view = (await central.get("members/m-carla/purse", token="office")).body
     assert view["purse_minor"] == 1000
     assert await holds(central, card["number"]) == 0
+    assert await sound(central)
+
+
+async def test_at_the_terminal_the_holder_of_an_empty_card_becomes_a_member_and_nobody_else_does(
+    central: CentralUnderTest,
+) -> None:
+    card = await sold_card(central, 2000)
+    person = {
+        "member_id": "m-carla",
+        "family_name": "Meier",
+        "email": "carla@example.org",
+        "profile_fields": {},
+    }
+    body = {"conversion_id": "conv-1", "number": card["number"], "member": person}
+    early = await central.post("gift-cards/conversions", body)
+    assert (early.status, early.code) == (409, "gift_card_not_empty")
+    await central.post("sales", paid(central, 2000, gift(card["number"], 2000), holder={}))
+    elsewhere = body | {"member": person | {"home_shop_id": "lac-2"}}
+    refused = await central.post("gift-cards/conversions", elsewhere)
+    assert (refused.status, refused.code) == (403, "shop_not_yours")
+    assert (await central.post("members", person)).code == "permission_missing", "no way around the card"
+
+    made = await central.post("gift-cards/conversions", body)
+    assert (made.status, made.body["member_id"]) == (200, "m-carla")
+    changed = body | {"member": person | {"family_name": "Rey"}}
+    assert (await central.post("gift-cards/conversions", changed)).code == "idempotency_conflict"
+    again = await central.post("gift-cards/conversions", body)
+    assert (again.headers["Idempotent-Replayed"], again.body) == ("true", made.body)
+    assert "Meier" not in str(made.body), "the answer tells nothing of the person"
+    member = (await central.get("members/m-carla", token="office")).body
+    assert (member["family_name"], member["home_shop_id"]) == ("Meier", "lac-1"), "of the terminal's shop"
+    earned = await central.post("sales", paid(central, 1000, holder=by_number(card["number"])))
+    assert earned.body["points"] == 10
     assert await sound(central)
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from fontTools.ttLib import TTFont  # type: ignore[import-untyped]
 
-from central.gateways.statement_fonts import REGULAR, cut, is_latin
+from central.gateways.statement_fonts import REGULAR, _path, cut, is_latin
 from central.gateways.statement_pdf import Column, Section, Statement, render
 from central.services.clearing.paper_words import _WORDS, say, says
 
@@ -48,6 +48,15 @@ def test_every_letter_of_every_word_is_in_the_fonts(is_chinese: bool) -> None:
     font = TTFont(io.BytesIO(cut(wanted, weight=REGULAR, is_chinese=is_chinese, name="Test")))
     assert wanted <= {chr(code) for code in font.getBestCmap()}
     assert len(wanted) > 50
+
+
+def test_the_same_statement_is_the_same_bytes_whatever_was_printed_before_and_whenever() -> None:
+    first = render(a_statement())
+    render(a_statement(title="A", recipient=(), sections=(), notes=()))
+    assert render(a_statement()) == first
+    made = TTFont(io.BytesIO(cut("abc", weight=REGULAR, is_chinese=False, name="Test")), lazy=True)
+    source = TTFont(_path(is_chinese=False), lazy=True)
+    assert made["head"].modified == source["head"].modified, "a font does not tell when it was cut"
 
 
 def test_words_are_there_in_five_languages_and_english_stands_in_for_others() -> None:

@@ -1,0 +1,102 @@
+"""Statements as CSV: what suppliers owe, what associations get, the clearing, what is still out.
+
+The same state gives the same bytes: rows come in their order, nothing tells when they were written.
+"""
+
+import csv
+import io
+from collections.abc import AsyncIterator, Iterable, Sequence
+from typing import Any, Final
+
+import msgspec
+
+from central.services import access
+from central.services.access import Actor
+from central.services.clearing.associations import AssociationsService
+from central.services.clearing.statements import ClearingService
+from central.services.clearing.suppliers import SettlementsService
+from central.services.context import Context
+from central.services.groups import GroupsService
+from loyalty.limits import PAGE_ROWS_MAX
+from wire import api_settlement as api
+
+_FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r")
+_MORE: Final = ("currency", "month")
+"""What each row says beside its own columns: a sheet is put together with others."""
+
+
+class SheetsService:
+    """Makes CSV of what the other services say."""
+
+    def __init__(
+        self,
+        context: Context,
+        *,
+        groups: GroupsService,
+        settlements: SettlementsService,
+        associations: AssociationsService,
+        months: ClearingService,
+    ) -> None:
+        self._store = context.store
+        self._groups = groups
+        self._settlements = settlements
+        self._associations = associations
+        self._months = months
+
+    async def of_party(self, actor: Actor, month: str, kind: str, party_id: str) -> AsyncIterator[bytes]:
+        """The lines of what a party owes, as they may leave the house, piece by piece.
+
+        Raises: as `SettlementsService.of`, before the first piece.
+        """
+        access.require(actor, access.SETTLEMENTS_READ)
+        lines = self._settlements.lines_for_the_party(actor, month, kind, party_id)
+        currency = (await self._groups.get(actor.group_id)).row.currency
+        rows: list[api.FundedLineView] = []
+        is_first = True
+        async for line in lines:
+            rows.append(line)
+            if len(rows) == PAGE_ROWS_MAX:
+                yield _sheet(api.FundedLineView, rows, currency, month, has_head=is_first)
+                rows, is_first = [], False
+        if rows or is_first:
+            yield _sheet(api.FundedLineView, rows, currency, month, has_head=is_first)
+
+    async def of_association(self, actor: Actor, month: str, association_id: str) -> bytes:
+        """What an association gets, by payer. Raises: as `AssociationsService.statement`."""
+        view = await self._associations.statement(actor, month, association_id)
+        return _sheet(api.ShareView, view.shares, view.currency, month)
+
+    async def of_month(self, actor: Actor, month: str) -> bytes:
+        """The dues of a month. Raises: as `ClearingService.of`."""
+        view = await self._months.of(actor, month)
+        return _sheet(api.DueView, view.dues, view.currency, month)
+
+    async def of_liabilities(self, actor: Actor, month: str) -> bytes:
+        """What is still out. Raises: as `ClearingService.of`."""
+        view = await self._months.of(actor, month)
+        return _sheet(api.LiabilityView, view.liabilities, view.currency, month)
+
+
+def _sheet(
+    kind: type[msgspec.Struct],
+    rows: Sequence[msgspec.Struct],
+    currency: str,
+    month: str,
+    *,
+    has_head: bool = True,
+) -> bytes:
+    out = io.StringIO(newline="")
+    writer = csv.writer(out)
+    if has_head:
+        writer.writerow((*kind.__struct_fields__, *_MORE))
+    for row in rows:
+        writer.writerow([*_safe(getattr(row, name) for name in kind.__struct_fields__), currency, month])
+    return out.getvalue().encode()
+
+
+def _safe(values: Iterable[Any]) -> list[Any]:
+    """No text that a spreadsheet would take for a formula."""
+    return [
+        f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA_STARTS) else value
+        for value in values
+    ]
