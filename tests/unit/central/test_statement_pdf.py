@@ -54,9 +54,9 @@ def test_the_same_statement_is_the_same_bytes_whatever_was_printed_before_and_wh
     first = render(a_statement())
     render(a_statement(title="A", recipient=(), sections=(), notes=()))
     assert render(a_statement()) == first
-    made = TTFont(io.BytesIO(cut("abc", weight=REGULAR, is_chinese=False, name="Test")), lazy=True)
-    source = TTFont(_path(is_chinese=False), lazy=True)
-    assert made["head"].modified == source["head"].modified, "a font does not tell when it was cut"
+    made = TTFont(io.BytesIO(cut("abc", weight=REGULAR, is_chinese=False, name="Test")))
+    with TTFont(_path(is_chinese=False)) as source:
+        assert made["head"].modified == source["head"].modified, "a font does not tell when it was cut"
 
 
 def test_words_are_there_in_five_languages_and_english_stands_in_for_others() -> None:
