@@ -3,6 +3,7 @@
 import asyncio
 import dataclasses
 import functools
+import json
 import re
 import sys
 from collections.abc import Sequence
@@ -166,11 +167,18 @@ def _is_secret(name: str) -> bool:
     return any(word in name for word in ("token", "secret", "password"))
 
 
+def _as_written(value: object) -> object:
+    """As the settings file writes it: `true`, `["simulated", "pcsc"]`; texts bare, what is not set a dash."""
+    if value is None or isinstance(value, str):
+        return value
+    return json.dumps(value, ensure_ascii=False)
+
+
 def _print_settings(
     resolved: dict[str, dict[str, object]], wrong: dict[str, str], sections: Sequence[str]
 ) -> None:
     for section, values in resolved.items():
-        print_facts(f"[{section}]", values)
+        print_facts(f"[{section}]", {name: _as_written(value) for name, value in values.items()})
         console().print()
     for text in wrong.values():
         console().print(f"[bold red]✗[/] {escape(text)}", soft_wrap=True)

@@ -28,6 +28,13 @@ SIZES = {"800x480": (800, 480), "1280x800": (1280, 800), "800x1280": (800, 1280)
     "--language", type=click.Choice(["fr", "de", "it", "en", "zh"]), default="fr", show_default=True
 )
 @click.option(
+    "--reader",
+    type=click.Choice(["simulated", "pcsc"]),
+    default="simulated",
+    show_default=True,
+    help="pcsc: readers behind this machine's pcscd as well, real or virtual ones.",
+)
+@click.option(
     "--state",
     type=click.Path(file_okay=False, path_type=Path),
     envvar="OFFICINE_STATE",
@@ -43,6 +50,7 @@ def command(
     nexo_port: int,
     size: str,
     language: str,
+    reader: str,
     state: Path,
     as_json: bool,
 ) -> None:
@@ -52,6 +60,8 @@ def command(
     Ctrl-C stops everything cleanly.
 
     Example: officine demo --size 1280x800 --language de
+
+    Example: officine demo --reader pcsc
     """
     from officine.logs import set_up_logs
     from tools.demo.programs import ProgramFailed
@@ -69,6 +79,7 @@ def command(
         language=language,
         is_windowed=bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")),
         is_fresh=fresh,
+        has_pcsc=reader == "pcsc",
     )
 
     def on_ready(addresses: dict[str, str]) -> None:

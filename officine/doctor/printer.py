@@ -1,6 +1,9 @@
 """Is the receipt printer there, closed, and does it have paper?"""
 
 import asyncio
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Final
 
 from officine.doctor.base import Machine, Result, fail, ok, warn
 from terminal.printer.base import (
@@ -8,6 +11,25 @@ from terminal.printer.base import (
     PrinterStatus,
     PrinterUnreachable,
 )
+from terminal.printer.trouble import Cause
+
+_PAGE: Final = "its own status page shows it (hold FEED while switching on)"
+STEPS: Final[Mapping[Cause, str]] = MappingProxyType(
+    {
+        Cause.REFUSED: f"Correct `printer` if its address or port (mostly 9100) is another: {_PAGE}.",
+        Cause.NO_WAY: f"Switch it on and check its network cable; then compare its address: {_PAGE}.",
+        Cause.NO_SUCH_NAME: f"Write its address in numbers into `printer`: {_PAGE}.",
+        Cause.SILENT: "Switch it off and on; if another till prints on it just now, ask again in a moment.",
+        Cause.CLOSED: "Switch it off and on; some take one caller at a time: ask again in a moment.",
+        Cause.NOT_PLUGGED_IN: "Switch it on, check its cable; lsusb, ls /dev/serial/by-id show what is seen.",
+        Cause.NO_PORT: "Correct `printer`; ls /dev/serial/by-id shows the serial ports here.",
+        Cause.NOT_PERMITTED: "Run this as root (sudo officine doctor).",
+        Cause.BUSY: "End the other program that prints on it; remove its queue from CUPS.",
+        Cause.NO_LIBRARY: "Install the locked packages again: make setup.",
+        Cause.OTHER: "Switch it off and on, check its cable, and ask again; then send a support-bundle.",
+    }
+)
+"""What to do for each cause."""
 
 
 class ReceiptPrinter:
@@ -29,8 +51,7 @@ class ReceiptPrinter:
         try:
             status = await asyncio.to_thread(lambda: EscposPrinter(address).status())
         except PrinterUnreachable as error:
-            step = "Is it switched on, is its cable in, is this its address? Its own status page says."
-            return fail(self, "not_reachable", str(error), step)
+            return fail(self, "not_reachable", str(error), STEPS[error.cause], cause=error.cause.value)
         except PrinterNotUnderstood as error:
             return fail(self, "not_a_printer", str(error), "Correct `printer` in the settings.")
         return self._judge(address, status)

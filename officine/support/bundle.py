@@ -84,6 +84,7 @@ async def make(machine: Machine, wanted: Sequence[Section], secrets: Sequence[st
         "inside": inside,
         "not_inside": _NOT_INSIDE,
         "missing": missing,
+        "without_value": "asked for in vain: not set, not on this machine, or it did not say",
     }
     files: dict[str, bytes] = {"manifest.json": _json(manifest)}
     files |= {f"{name}.json": _json(facts) for name, facts in collected.items()}
@@ -101,9 +102,29 @@ async def _collect(section: Section, machine: Machine) -> Facts:
     """The boundary of a section: a broken machine is what bundles are made of."""
     try:
         async with asyncio.timeout(SUPPORT_SECTION_DEADLINE_S):
-            return await section.collect(machine)
+            return _explained(await section.collect(machine))
     except Exception as error:
         return {"is_missing": True, "reason": type(error).__name__}
+
+
+def _explained(facts: Facts) -> Facts:
+    """The facts without their nulls, which nobody could tell from "nothing": `without_value` names them."""
+    unknown: list[str] = []
+    known: Facts = _without_nulls(facts, "", unknown)
+    return known | {"without_value": unknown} if unknown else known
+
+
+def _without_nulls(value: Any, path: str, unknown: list[str]) -> Any:
+    if isinstance(value, dict):
+        unknown += [f"{path}{name}" for name, each in value.items() if each is None]
+        return {
+            name: _without_nulls(each, f"{path}{name}.", unknown)
+            for name, each in value.items()
+            if each is not None
+        }
+    if isinstance(value, list | tuple):
+        return [_without_nulls(each, f"{path}{at}.", unknown) for at, each in enumerate(value)]
+    return value
 
 
 def secrets_of(machine: Machine) -> list[str]:

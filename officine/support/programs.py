@@ -17,6 +17,8 @@ from officine.support.section import Facts
 from wire.peer import PeerError
 
 _MIGRATION: Final = re.compile(r"\d{4}_(pre|post)_[a-z0-9_]{1,40}")
+_NOT_HERE: Final[Facts] = {"is_set_up": False}
+"""This program is not part of this machine."""
 
 
 class Terminal:
@@ -46,7 +48,7 @@ class Central:
     async def collect(self, machine: Machine) -> Facts:
         """Ask over HTTP; look at the file's size."""
         if not {"central", "terminal"} & machine.programs.keys():
-            return {}
+            return _NOT_HERE
         base_url = url_of(machine)
         found: Facts = {path: await _status(f"{base_url}/{path}") for path in ("healthz", "readyz")}
         if "central" in machine.programs:
@@ -61,7 +63,7 @@ def _age_s(at_ms: int) -> int | None:
     return age_s if isinstance(age_s, int) else None
 
 
-async def _seen(part: Awaitable[Facts | None]) -> Facts | None:
+async def _seen(part: Awaitable[Facts]) -> Facts:
     """A part, or that this user may not look at it: the other parts are there all the same."""
     try:
         return await part
@@ -69,11 +71,11 @@ async def _seen(part: Awaitable[Facts | None]) -> Facts | None:
         return {"is_out_of_sight": True}
 
 
-async def _agent(machine: Machine) -> Facts | None:
+async def _agent(machine: Machine) -> Facts:
     from wire.messages import AgentState, FromAgent
 
     if "terminal" not in machine.programs:
-        return None
+        return _NOT_HERE
     try:
         said = await first_message(machine.programs["terminal"].socket, FromAgent, AgentState)
     except PeerError:
@@ -88,12 +90,12 @@ async def _agent(machine: Machine) -> Facts | None:
     }
 
 
-async def _reader(machine: Machine) -> Facts | None:
+async def _reader(machine: Machine) -> Facts:
     from officine.doctor.reader import FROM_READER
     from wire.messages import ReaderState
 
     if "reader" not in machine.programs:
-        return None
+        return _NOT_HERE
     try:
         said = await first_message(machine.programs["reader"].socket, FROM_READER, ReaderState)
     except PeerError:
@@ -101,12 +103,12 @@ async def _reader(machine: Machine) -> Facts | None:
     return {"is_running": True, "state": said.state, "since_s": _age_s(said.since_ms)}
 
 
-async def _outbox(machine: Machine) -> Facts | None:
+async def _outbox(machine: Machine) -> Facts:
     from terminal.database import Database
     from terminal.outbox import Outbox
 
     if "terminal" not in machine.programs:
-        return None
+        return _NOT_HERE
     path: Path = machine.programs["terminal"].database
     if not await asyncio.to_thread(path.is_file):
         return {"exists": False}

@@ -6,6 +6,7 @@ from typing import Final, Literal, Protocol
 from urllib.parse import parse_qs, urlsplit
 
 from loyalty.errors import LoyaltyError, Trouble
+from terminal.printer.trouble import WORDS, Cause
 
 RAW_PORT: Final = 9100
 """Where network printers take raw data."""
@@ -26,11 +27,17 @@ class PrinterAddressInvalid(LoyaltyError):
 
 
 class PrinterUnreachable(LoyaltyError):
-    """No printer there, or none that answers."""
+    """No printer there, or none that answers. `cause`: why, where it is known."""
 
     code = "printer_unreachable"
     trouble = Trouble.UNAVAILABLE
-    text = "{address}: {reason}"
+    text = "{address}: {reason}."
+
+    def __init__(self, address: str, cause: Cause, said: str = "") -> None:
+        """`said`: the system's own words, shown only where ours do not say what happened."""
+        lines = said.strip().splitlines() if cause is Cause.OTHER else []
+        super().__init__(address=address, reason=WORDS[cause] + (f" ({lines[-1][:200]})" if lines else ""))
+        self.cause = cause
 
 
 class PrinterNotUnderstood(LoyaltyError):

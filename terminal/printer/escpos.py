@@ -20,6 +20,7 @@ from terminal.printer.base import (
     UsbAddress,
     parse_address,
 )
+from terminal.printer.trouble import Cause, cause_of
 
 ASK: Final = b"\x10\x04"
 PRINTER, OFFLINE_CAUSE, PAPER_SENSOR = 1, 2, 4
@@ -52,18 +53,15 @@ class EscposPrinter:
         try:
             return self._open()
         except (Error, OSError, ValueError, RuntimeError) as error:  # each way of plugging in has its own
-            raise PrinterUnreachable(address=self._address, reason=_reason(error)) from error
+            raise PrinterUnreachable(self._address, cause_of(error), str(error)) from error
 
     def _ask(self, device: Any, number: int) -> int:
         try:
             answer = bytes(device.query_status(ASK + bytes([number])))
-        except TimeoutError as error:
-            reason = f"says nothing within {PRINTER_DEADLINE_S} s"
-            raise PrinterUnreachable(address=self._address, reason=reason) from error
         except (OSError, ValueError) as error:
-            raise PrinterUnreachable(address=self._address, reason=_reason(error)) from error
+            raise PrinterUnreachable(self._address, cause_of(error), str(error)) from error
         if not answer:
-            raise PrinterUnreachable(address=self._address, reason="closed the connection without an answer")
+            raise PrinterUnreachable(self._address, Cause.CLOSED)
         if len(answer) != 1 or answer[0] & FIXED_MASK != FIXED:
             raise PrinterNotUnderstood(address=self._address, answer=answer[:8].hex(" "))
         return answer[0]
@@ -104,9 +102,3 @@ def _opener(address: Address) -> Callable[[], Any]:
         return device
 
     return open_one
-
-
-def _reason(error: BaseException) -> str:
-    """The last line says what happened; python-escpos puts its own words before."""
-    lines = str(error).strip().splitlines()
-    return (lines[-1] if lines else type(error).__name__)[:200]

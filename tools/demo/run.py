@@ -53,6 +53,8 @@ class DemoPlan:
     language: str
     is_windowed: bool
     is_fresh: bool
+    has_pcsc: bool = False
+    """Readers behind pcscd beside the desk's simulated one."""
 
 
 class DemoRuns(LoyaltyError):
@@ -94,7 +96,7 @@ async def _run_alone(
         try:
             await stack.start(on_progress=on_progress)
             async with _desk(stack, facts, plan.desk_port) as address:
-                on_ready(_addresses(stack, address))
+                on_ready(_addresses(stack, address) | (_chip_to_try(facts) if plan.has_pcsc else {}))
                 return await _first_end(stack, stopping)
         finally:
             await stack.stop()
@@ -164,6 +166,7 @@ def _stack_plan(plan: DemoPlan, sockets: Path, token_file: Path) -> StackPlan:
         kiosk_height=plan.kiosk_height,
         language=plan.language,
         is_windowed=plan.is_windowed,
+        reader_options={"driver": ["simulated", "pcsc"]} if plan.has_pcsc else {},
     )
 
 
@@ -197,6 +200,12 @@ def _addresses(stack: Stack, desk: str) -> dict[str, str]:
         "Till (nexo)": stack.nexo_url,
         "Logs": str(stack.plan.state / "logs"),
     }
+
+
+def _chip_to_try(facts: Facts) -> dict[str, str]:
+    """How a member's card is put into pcscd's virtual reader, for those without plastic."""
+    card = next(card for card in facts.cards if card.evidence.medium == "nfc_uid")
+    return {"Virtual card": f"python -m tools.cards chip {card.evidence.value}   ({card.label})"}
 
 
 async def _first_end(stack: Stack, stopping: asyncio.Event) -> str:

@@ -278,6 +278,20 @@ def test_settings_are_shown_with_secrets_masked(place: Path) -> None:
     assert "ofc_secret" not in outcome.out + run("check", "settings").out
 
 
+def test_settings_are_shown_as_the_file_writes_them(place: Path) -> None:
+    (place / "officine.toml").write_text(
+        '[reader]\nsocket = "r"\ndriver = ["simulated", "pcsc"]\ncontrol_socket = "c"\n'
+        '[kiosk]\nagent_socket = "a"\nreader_socket = "r"\nsize = [800, 480]\nis_windowed = false\n',
+        encoding="utf-8",
+    )
+    said = run("check", "settings").out
+    shown = {words[0]: words[1] for line in said.splitlines() if len(words := line.split(maxsplit=1)) == 2}
+    assert shown["driver"].strip() == '["simulated", "pcsc"]'
+    assert (shown["size"].strip(), shown["is_windowed"].strip()) == ("[800, 480]", "false")
+    assert not {"True", "False", "None"} & set(said.split())
+    assert "'" not in said
+
+
 def test_settings_that_cannot_be_used_are_named(place: Path) -> None:
     (place / "officine.toml").write_text("[reader]\n", encoding="utf-8")
     outcome = run("check", "settings", "--json")

@@ -162,9 +162,9 @@ async def test_no_canary_is_in_any_byte_and_the_facts_are(
         assert settings["terminal"]["token_file"]["exists"] is True
         assert settings["terminal"]["poi_id"] == {"is_set": True}
         unit = facts["units.json"]["officine-terminal.service"]
-        assert (unit["ActiveState"], unit["Result"], unit["NRestarts"], unit["SubState"]) == (
-            "active", "watchdog", 2, None,
-        )  # fmt: skip
+        assert (unit["ActiveState"], unit["Result"], unit["NRestarts"]) == ("active", "watchdog", 2)
+        assert "officine-terminal.service.SubState" in facts["units.json"]["without_value"]
+        assert "SubState" not in unit
         assert facts["machine.json"]["throttled_bits"] == 0x50005
         lines = facts["journal.json"]["lines"]
         assert 0 < len(lines) <= SUPPORT_JOURNAL_LINES_MAX
@@ -199,11 +199,38 @@ def test_a_machine_without_anything_gets_its_bundle_for_its_owner_alone(place: P
     assert "No personal data" in done.out
     path = place / "b.tar.gz"
     assert path.stat().st_mode & 0o777 == 0o600
-    assert read(path)["versions.json"]["officine"]
+    facts = read(path)
+    assert facts["versions.json"]["officine"]
+    not_here = {"is_set_up": False}
+    assert facts["terminal.json"] == {"agent": not_here, "reader": not_here, "outbox": not_here}
     again = run("--config", "empty.toml", "support-bundle", "--output", "b.tar.gz", "--json")
     assert (again.status, again.error["code"]) == (1, "input_invalid")
     nowhere = run("--config", "empty.toml", "support-bundle", "--output", "no/such/b.tar.gz", "--json")
     assert (nowhere.status, nowhere.error["code"]) == (1, "input_invalid")
+
+
+async def test_no_null_is_left_to_guess_at() -> None:
+    bundle = await make(Machine(config=None, programs={}), (Silent(),))
+    with tarfile.open(fileobj=io.BytesIO(bundle.archive)) as archive:
+        told = archive.extractfile("officine-support/silent.json")
+        assert told is not None
+        facts = json.load(told)
+    assert facts == {
+        "said": 0,
+        "disks": [{"free": 1}],
+        "unit": {},
+        "without_value": ["board", "disks.0.size", "unit.state"],
+    }
+
+
+class Silent:
+    """A section about what a machine does not say."""
+
+    name = "silent"
+    tells = "nothing"
+
+    async def collect(self, machine: Machine) -> Facts:
+        return {"said": 0, "board": None, "disks": [{"free": 1, "size": None}], "unit": {"state": None}}
 
 
 class Leaking:

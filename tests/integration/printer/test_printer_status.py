@@ -2,15 +2,17 @@
 
 import asyncio
 import contextlib
+import errno
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 
 from officine.doctor.base import Machine, Result, Status
-from officine.doctor.printer import ReceiptPrinter
+from officine.doctor.printer import STEPS, ReceiptPrinter
 from terminal.printer.base import (
     PrinterAddressInvalid,
+    PrinterUnreachable,
     SerialAddress,
     TcpAddress,
     UsbAddress,
@@ -18,6 +20,7 @@ from terminal.printer.base import (
 )
 from terminal.printer.escpos import EscposPrinter
 from terminal.printer.simulated import SimulatedPrinter, Switches
+from terminal.printer.trouble import WORDS, Cause, cause_of
 from terminal.settings import TerminalSettings
 from tools.demo.stack import free_port
 
@@ -60,11 +63,40 @@ async def test_the_doctor_tells_what_the_printer_itself_says(
 
 
 async def test_a_printer_that_is_not_there_is_told_with_what_to_look_at() -> None:
-    result = await examined(f"tcp://127.0.0.1:{free_port()}")
-    assert (result.status, result.code) == (Status.FAIL, "not_reachable")
-    assert "switched on" in result.next_step
-    serial = await examined("serial:///dev/officine-no-such-port")
-    assert serial.code == "not_reachable"
+    asked = {
+        f"tcp://127.0.0.1:{free_port()}": "refused",
+        "tcp://no-such-printer.invalid:9100": "no_such_name",
+        "usb://f00d:f00d": "not_plugged_in",
+        "serial:///dev/officine-no-such-port": "not_plugged_in",
+        "serial:///dev/null": "no_port",
+    }
+    for address, cause in asked.items():
+        result = await examined(address)
+        assert (result.status, result.code, result.params) == (Status.FAIL, "not_reachable", {"cause": cause})
+        assert result.next_step == STEPS[Cause(cause)]
+        assert result.text.startswith(f"{address}: {WORDS[Cause(cause)]}")
+        assert "Errno" not in result.text
+
+
+@pytest.mark.parametrize(
+    ("error", "cause"),
+    [
+        (OSError(errno.EHOSTUNREACH, "No route to host"), Cause.NO_WAY),
+        (ConnectionResetError(errno.ECONNRESET, "reset"), Cause.CLOSED),
+        (PermissionError(errno.EACCES, "Permission denied"), Cause.NOT_PERMITTED),
+        (OSError(errno.EBUSY, "Resource busy"), Cause.BUSY),
+        (ModuleNotFoundError("No module named 'usb'"), Cause.NO_LIBRARY),
+        (RuntimeError("what nobody has seen yet"), Cause.OTHER),
+    ],
+)
+def test_every_cause_has_a_sentence_and_something_to_do(error: Exception, cause: Cause) -> None:
+    wrapped = RuntimeError("Unable to open printer")
+    wrapped.__context__ = error
+    assert cause_of(wrapped) is cause
+    assert set(WORDS) == set(STEPS) == set(Cause)
+    said = str(PrinterUnreachable("usb://04b8:0e15", cause, str(error)))
+    assert said.startswith(f"usb://04b8:0e15: {WORDS[cause]}")
+    assert ("nobody has seen" in said) is (cause is Cause.OTHER)
 
 
 async def test_another_device_on_that_port_is_no_printer() -> None:
