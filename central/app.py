@@ -11,7 +11,7 @@ import structlog
 from aiohttp import web
 
 from central.services.bundle import Services, build_services
-from central.services.clock import Clock, system_clock
+from central.services.core.clock import Clock, system_clock
 from central.settings import CentralSettings, load_secrets
 from central.storage.opening import open_store
 from central.web.api.server import ApiServer

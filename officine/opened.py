@@ -16,8 +16,8 @@ from officine.programs import settings_of
 from officine.settings import SettingsInvalid
 
 if TYPE_CHECKING:
-    from central.services.access import Actor
     from central.services.bundle import Services
+    from central.services.core.access import Actor
     from central.settings import CentralSettings, Secrets
 
 T = TypeVar("T")
@@ -51,7 +51,7 @@ async def opened_services(config: str | None, *, may_create: bool = False) -> As
     # Libraries read tables of theirs when they are imported: off the loop.
     await asyncio.to_thread(importlib.import_module, "central.services.bundle")
     from central.services.bundle import build_services
-    from central.services.clock import system_clock
+    from central.services.core.clock import system_clock
     from central.storage.opening import open_store
 
     settings: CentralSettings = settings_of("central", config)
@@ -68,7 +68,7 @@ async def actor_for(services: "Services", group_id: str | None) -> "Actor":
 
     Raises: GroupNotNamed.
     """
-    from central.services.access import operator_of
+    from central.services.core.access import operator_of
 
     known = [row.group_id for row in await services.store.list_groups()]
     if not known:

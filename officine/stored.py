@@ -12,8 +12,8 @@ from officine.output import print_facts, print_json
 from officine.shown import amount, moment
 
 if TYPE_CHECKING:
-    from central.services.access import Actor
     from central.services.bundle import Services
+    from central.services.core.access import Actor
     from wire.api_stored_value import ActView
 
 T = TypeVar("T")

@@ -17,10 +17,10 @@ import aiohttp
 import msgspec
 
 from central.app import running
-from central.services.access import LINES_READ, Actor, operator_of
 from central.services.bundle import Services
-from central.services.clock import Clock, system_clock
-from central.services.groups import GroupSettings
+from central.services.core.access import LINES_READ, Actor, operator_of
+from central.services.core.clock import Clock, system_clock
+from central.services.core.group import GroupSettings
 from central.settings import CentralSettings
 from loyalty.limits import HTTP_BODY_DEADLINE_S, HTTP_CONNECTIONS_MAX
 from wire import api, api_catalogue

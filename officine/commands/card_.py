@@ -12,8 +12,8 @@ from officine.output import json_option, print_facts, print_json
 from officine.shown import moment
 
 if TYPE_CHECKING:
-    from central.services.access import Actor
     from central.services.bundle import Services
+    from central.services.core.access import Actor
     from wire import api
 
 REASONS = ("lost", "stolen", "member_request", "fraud", "damaged")

@@ -17,7 +17,7 @@ from officine.opened import actor_for, group_option, opened_services
 from officine.output import console, json_option, print_facts, print_json, print_rows, progress
 
 if TYPE_CHECKING:
-    from central.services.ledger_check import LedgerReport
+    from central.services.ledger.check import LedgerReport
     from officine.output import OnProgress
 
 PROOFS: Final = (
@@ -97,8 +97,8 @@ def settings(ctx: click.Context, as_json: bool) -> None:
 
 
 async def _check(config: str | None, group_id: str | None, on_progress: "OnProgress") -> list["LedgerReport"]:
-    from central.services.access import operator_of
-    from central.services.ledger_check import check_ledger
+    from central.services.core.access import operator_of
+    from central.services.ledger.check import check_ledger
 
     reports = []
     async with opened_services(config) as services:

@@ -12,7 +12,7 @@ from officine.output import console, json_option, print_facts, print_json, print
 from officine.programs import settings_of
 
 if TYPE_CHECKING:
-    from central.services.ledger_check import LedgerReport
+    from central.services.ledger.check import LedgerReport
     from central.settings import CentralSettings
     from central.storage.transfer.copying import TableProof
     from officine.output import OnProgress
@@ -40,7 +40,7 @@ def migrate(ctx: click.Context, dry_run: bool, as_json: bool) -> None:
 
     Example: officine db migrate --dry-run
     """
-    from central.services.clock import system_clock
+    from central.services.core.clock import system_clock
     from central.storage.transfer.databases import opened
 
     with opened(_database(ctx), may_write=not dry_run) as side:
@@ -65,7 +65,7 @@ def backup(ctx: click.Context, file: Path, as_json: bool) -> None:
 
     Example: officine db backup /safe/2026-11-25.db
     """
-    from central.services.clock import system_clock
+    from central.services.core.clock import system_clock
     from central.storage.transfer import databases
 
     with progress(as_json=as_json) as on_progress:
@@ -86,7 +86,7 @@ def restore(ctx: click.Context, file: Path, dry_run: bool, as_json: bool) -> Non
 
     Example: officine db restore --dry-run /safe/2026-11-25.db
     """
-    from central.services.clock import system_clock
+    from central.services.core.clock import system_clock
     from central.storage.transfer import databases
 
     database = _database(ctx)
@@ -144,7 +144,7 @@ def copy(source: str, target: str, as_json: bool) -> None:
 
     Example: officine db copy sqlite:////var/lib/officine/central.db postgresql://db.local/officine
     """
-    from central.services.clock import system_clock
+    from central.services.core.clock import system_clock
     from central.storage.transfer import databases
 
     with progress(as_json=as_json) as on_progress:
@@ -164,8 +164,8 @@ def _database(ctx: click.Context) -> str:
 
 async def _audit(url: str, on_progress: "OnProgress") -> list["LedgerReport"]:
     """Recount the ledger of every group of a database."""
-    from central.services.access import operator_of
-    from central.services.ledger_check import check_ledger
+    from central.services.core.access import operator_of
+    from central.services.ledger.check import check_ledger
     from central.storage.opening import open_store
 
     store = await open_store(url)

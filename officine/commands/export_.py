@@ -9,9 +9,9 @@ from officine.opened import as_operator, group_option
 from officine.output import console, json_option, print_json, print_rows, progress
 
 if TYPE_CHECKING:
-    from central.services.access import Actor
     from central.services.bundle import Services
-    from central.services.export import ExportManifest
+    from central.services.core.access import Actor
+    from central.services.members.export import ExportManifest
 
 
 @click.command()
@@ -29,7 +29,7 @@ def command(ctx: click.Context, directory: Path, personal: bool, group_id: str |
       officine export copies/2026-11-22
       officine export --personal --group leman /safe/place
     """
-    from central.services.export import ExportService
+    from central.services.members.export import ExportService
 
     with progress(as_json=as_json) as on_progress:
 

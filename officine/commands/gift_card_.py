@@ -14,8 +14,8 @@ from officine.shown import amount, moment
 from officine.stored import NUMBER_HELP, as_person, minor_of, show_act
 
 if TYPE_CHECKING:
-    from central.services.access import Actor
     from central.services.bundle import Services
+    from central.services.core.access import Actor
     from wire import api_stored_value
 
 number_argument = click.argument("number", metavar="NUMBER", callback=read_dash)

@@ -14,9 +14,9 @@ from officine.output import console, json_option, print_facts, print_json, print
 from officine.shown import moment, print_findings
 
 if TYPE_CHECKING:
-    from central.services.access import Actor
     from central.services.bundle import Services
-    from central.services.groups import GroupSettings
+    from central.services.core.access import Actor
+    from central.services.core.group import GroupSettings
     from wire import api_catalogue
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -58,7 +58,7 @@ def create(
     """
     import asyncio
 
-    from central.services.access import operator_of
+    from central.services.core.access import operator_of
     from loyalty.programme.starter import starter_programme
     from wire.api_base import Id
 
@@ -223,7 +223,7 @@ def set_programme(ctx: click.Context, file: Path, group_id: str | None, as_json:
 
 
 def _read_settings(path: Path) -> "GroupSettings":
-    from central.services.groups import GroupSettings
+    from central.services.core.group import GroupSettings
 
     try:
         return msgspec.json.decode(read_json_file(path), type=GroupSettings)

@@ -11,10 +11,10 @@ from officine.opened import as_operator, group_option
 from officine.output import console, json_option, print_facts, print_json, print_rows, progress
 
 if TYPE_CHECKING:
-    from central.services.access import Actor
     from central.services.bundle import Services
-    from central.services.imports.report import ImportReport
-    from central.services.imports.service import ImportService
+    from central.services.core.access import Actor
+    from central.services.group.imports.report import ImportReport
+    from central.services.group.imports.service import ImportService
 
 separator_option = click.option("--separator", help="Between the columns. Default: found out.")
 encoding_option = click.option("--encoding", help="Such as utf-8 or cp1252. Default: found out.")
@@ -169,13 +169,13 @@ def class_rules() -> None:
 
 
 def _importer(services: "Services") -> "ImportService":
-    from central.services.imports.service import ImportService
+    from central.services.group.imports.service import ImportService
 
     return ImportService(services.groups, services.articles, services.shops)
 
 
 def _print_report(report: "ImportReport", notes: int, *, as_json: bool) -> None:
-    from central.services.imports.report import facts_of, rows_of
+    from central.services.group.imports.report import facts_of, rows_of
 
     if as_json:
         print_json(report)

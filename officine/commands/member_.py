@@ -11,8 +11,8 @@ from officine.output import console, json_option, print_facts, print_json, print
 from officine.shown import amount, moment
 
 if TYPE_CHECKING:
-    from central.services.access import Actor
     from central.services.bundle import Services
+    from central.services.core.access import Actor
     from wire import api, api_segments, api_traits
 
 LANGUAGES = ("fr", "de", "it", "en", "zh")

@@ -10,8 +10,8 @@ from officine.output import json_option, print_facts, print_json, print_rows
 from officine.shown import amount
 
 if TYPE_CHECKING:
-    from central.services.access import Actor
     from central.services.bundle import Services
+    from central.services.core.access import Actor
     from wire import api_erasure, api_profiles, api_traits
 
 

@@ -11,8 +11,8 @@ from officine.output import console, json_option, print_facts, print_json
 from officine.programs import settings_of
 
 if TYPE_CHECKING:
-    from central.services.access import Actor
     from central.services.bundle import Services
+    from central.services.core.access import Actor
 
 
 @click.command()
@@ -42,7 +42,7 @@ def pair(
 
     Example: officine terminal pair K7QM-3XWD --shop nyon --group leman
     """
-    from central.services.pairing import PairingTaken
+    from central.services.group.pairing import PairingTaken
     from wire.pairing import FindPairingBody, PairTerminalBody
 
     async def look(services: "Services", actor: "Actor") -> Any:

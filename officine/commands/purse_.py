@@ -11,8 +11,8 @@ from officine.shown import amount
 from officine.stored import as_person, minor_of, show_act
 
 if TYPE_CHECKING:
-    from central.services.access import Actor
     from central.services.bundle import Services
+    from central.services.core.access import Actor
     from wire import api_stored_value
 
 

@@ -20,8 +20,8 @@ from officine.shown_simulation import print_simulation
 if TYPE_CHECKING:
     from datetime import tzinfo
 
-    from central.services.access import Actor
     from central.services.bundle import Services
+    from central.services.core.access import Actor
     from officine.output import OnProgress
     from wire import api_value
 
@@ -69,7 +69,7 @@ def check(ctx: click.Context, file: Path, group_id: str | None, as_json: bool) -
     text = read_json_file(file)
 
     async def work(services: "Services", actor: "Actor") -> list["api_value.FindingView"]:
-        from central.services.groups import compile_new_programme
+        from central.services.group.groups import compile_new_programme
 
         return await services.drafts.findings(actor.group_id, await compile_new_programme(text, 1))
 
@@ -217,8 +217,8 @@ def schedule(
 
 async def _clock_of(services: "Services", actor: "Actor", zone: str | None, shop_id: str | None) -> "tzinfo":
     """Whose clock a moment is told by: the one that is named, the shop's, or the group's."""
-    from central.services.clearing.months import zone_of
-    from central.services.clock import Zones
+    from central.services.core.clock import Zones
+    from central.services.group.months import zone_of
 
     zones = Zones()
     if shop_id is not None:

@@ -12,8 +12,8 @@ from officine.output import console, json_option, print_facts, print_json, print
 from officine.shown import moment
 
 if TYPE_CHECKING:
-    from central.services.access import Actor
     from central.services.bundle import Services
+    from central.services.core.access import Actor
     from wire import api_segments
 
 page_options = (

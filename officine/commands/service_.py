@@ -10,8 +10,8 @@ from officine.output import json_option
 from officine.stored import as_person, show_act
 
 if TYPE_CHECKING:
-    from central.services.access import Actor
     from central.services.bundle import Services
+    from central.services.core.access import Actor
     from wire import api_stored_value
 
 card_argument = click.argument("card", metavar="CARD", callback=read_dash)

@@ -13,8 +13,8 @@ from officine.opened import as_operator, group_option
 from officine.output import console, json_option, print_facts, print_json, print_rows, progress
 
 if TYPE_CHECKING:
-    from central.services.access import Actor
     from central.services.bundle import Services
+    from central.services.core.access import Actor
     from wire import api_settlement as api
 
 month_option = click.option("--month", required=True, metavar="YYYY-MM", help="The month, such as 2026-10.")

@@ -14,8 +14,8 @@ from officine.shown import moment
 from wire.files import write_private
 
 if TYPE_CHECKING:
-    from central.services.access import Actor
     from central.services.bundle import Services
+    from central.services.core.access import Actor
 
 
 class TokenNotFound(LoyaltyError):

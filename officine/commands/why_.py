@@ -13,8 +13,8 @@ from officine.shown import amount, counted
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from central.services.access import Actor
     from central.services.bundle import Services
+    from central.services.core.access import Actor
     from wire import api, api_value
 
 
@@ -35,7 +35,7 @@ def command(ctx: click.Context, sale_id: str, with_lines: bool, group_id: str | 
     """
 
     async def work(services: "Services", actor: "Actor") -> "api_value.WhyView":
-        from central.services.access import LINES_READ
+        from central.services.core.access import LINES_READ
 
         if not with_lines:
             actor = dataclasses.replace(actor, permissions=actor.permissions - {LINES_READ})

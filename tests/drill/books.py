@@ -8,8 +8,8 @@ from typing import Any
 
 import apsw
 
-from central.services.access import operator_of
-from central.services.ledger_check import check_ledger
+from central.services.core.access import operator_of
+from central.services.ledger.check import check_ledger
 from central.storage.addresses import is_postgres, sqlite_path
 from central.storage.opening import open_store
 from central.storage.postgres.connection import connect

@@ -10,7 +10,7 @@ import aiohttp
 import msgspec
 
 from central.services.bundle import build_services
-from central.services.clock import system_clock
+from central.services.core.clock import system_clock
 from central.settings import load_secrets
 from central.storage.opening import open_store
 from tests.central_fixture import SHOPS, seed

@@ -10,7 +10,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from central.services.clock import system_clock
+from central.services.core.clock import system_clock
 from tests.central_fixture import SUN_CREAM
 from tests.drill.books import Books, sound_books
 from tests.drill.conftest import Drill

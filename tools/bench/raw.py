@@ -20,8 +20,8 @@ from typing import Any, Final, cast
 import apsw
 import msgspec
 
-from central.services.access import operator_of
 from central.services.bundle import build_services
+from central.services.core.access import operator_of
 from central.settings import load_secrets
 from central.storage.base import Recorded, Store
 from central.storage.interface.rows import SaleRecord, SaleRow

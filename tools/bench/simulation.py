@@ -16,8 +16,8 @@ from itertools import count
 from pathlib import Path
 from typing import Final
 
-from central.services.access import Actor, operator_of
 from central.services.bundle import Services, build_services
+from central.services.core.access import Actor, operator_of
 from central.settings import load_secrets
 from central.storage.opening import open_store
 from tools.bench.world import Tell

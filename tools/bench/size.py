@@ -12,8 +12,8 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from central.services.people import Person, seal_person
-from central.services.vault import Vault
+from central.services.core.sealed_people import Person, seal_person
+from central.services.core.vault import Vault
 from central.settings import load_secrets
 from central.storage.base import Store
 from central.storage.interface.claims import NOTHING_CLAIMED

@@ -12,8 +12,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
 
-from central.services.access import Actor, operator_of
 from central.services.bundle import Services, build_services
+from central.services.core.access import Actor, operator_of
 from central.settings import load_secrets
 from central.storage.opening import open_store
 from loyalty.limits import RULES_PER_GROUP_MAX

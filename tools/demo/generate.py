@@ -6,9 +6,9 @@ import random
 from collections.abc import Callable, Sequence
 from typing import Final
 
-from central.services.access import Actor, operator_of
 from central.services.bundle import Services
-from central.services.groups import GroupSettings
+from central.services.core.access import Actor, operator_of
+from central.services.core.group import GroupSettings
 from tools.demo.catalogue import DemoArticle, demo_articles, demo_shops
 from tools.demo.people import DemoMember, demo_members
 from wire import api, api_catalogue

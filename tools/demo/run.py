@@ -13,9 +13,9 @@ from typing import Final
 import msgspec
 from aiohttp import web
 
-from central.services.access import operator_of
 from central.services.bundle import build_services
-from central.services.clock import system_clock
+from central.services.core.access import operator_of
+from central.services.core.clock import system_clock
 from central.settings import load_secrets
 from central.storage.opening import open_store
 from loyalty.errors import LoyaltyError, Trouble

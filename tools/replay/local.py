@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from central.app import running
-from central.services.access import operator_of
 from central.services.bundle import Services
+from central.services.core.access import operator_of
 from central.settings import CentralSettings
 from tools.replay.uci_file import CURRENCY
 

@@ -7,9 +7,10 @@ from functools import cache
 
 import msgspec
 
-from central.services.access import LINES_READ, VALUE_APPROVE, Actor, IssuedToken, operator_of
 from central.services.bundle import Services
-from central.services.groups import GroupSettings
+from central.services.core.access import LINES_READ, VALUE_APPROVE, Actor, operator_of
+from central.services.core.group import GroupSettings
+from central.services.core.tokens import IssuedToken
 from central.settings import Secrets
 from terminal.database import Database
 from tools.faults.model_disk import Image

@@ -2,16 +2,16 @@
 
 from dataclasses import dataclass, replace
 
-from central.services import access
-from central.services.access import Actor
-from central.services.clearing.months import check_month
 from central.services.clearing.statements import DONATION, SHARE, ClearingService
-from central.services.context import Context
-from central.services.groups import GroupsService
-from central.services.parties import PartiesService
-from central.services.people import MemberNotFound
-from central.services.shops import ShopsService
-from central.services.tickets import TryAgain
+from central.services.core import access
+from central.services.core.access import Actor
+from central.services.core.context import Context
+from central.services.core.requests import TryAgain
+from central.services.core.sealed_people import MemberNotFound
+from central.services.group.groups import GroupsService
+from central.services.group.months import check_month
+from central.services.group.parties import PartiesService
+from central.services.group.shops import ShopsService
 from central.storage.base import GuardFailed
 from central.storage.interface.parties import PartyRow
 from central.storage.interface.settlement import DealRow, PayoutRow

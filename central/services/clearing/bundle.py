@@ -7,11 +7,11 @@ from central.services.clearing.papers import PapersService
 from central.services.clearing.sheets import SheetsService
 from central.services.clearing.statements import ClearingService
 from central.services.clearing.suppliers import SettlementsService
-from central.services.context import Context
-from central.services.groups import GroupsService
-from central.services.line_keys import LineKeys
-from central.services.parties import PartiesService
-from central.services.shops import ShopsService
+from central.services.core.context import Context
+from central.services.group.groups import GroupsService
+from central.services.group.parties import PartiesService
+from central.services.group.shops import ShopsService
+from central.services.tickets.line_keys import LineKeys
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,8 +3,9 @@
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 
-from central.services.context import Context
-from central.services.groups import Group, GroupsService
+from central.services.core.context import Context
+from central.services.core.group import Group
+from central.services.group.groups import GroupsService
 from central.storage.interface.rows import JournalRow
 from central.storage.interface.settlement import CauseRow
 from loyalty.clearing.moves import (

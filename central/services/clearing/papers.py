@@ -5,15 +5,16 @@ from collections.abc import Sequence
 from datetime import date
 
 from central.gateways.statement_pdf import Column, Section, Statement, render
-from central.services import access
-from central.services.access import Actor
 from central.services.clearing.associations import AssociationsService
 from central.services.clearing.paper_words import say, says
 from central.services.clearing.statements import ClearingService
 from central.services.clearing.suppliers import SettlementsService
-from central.services.context import Context
-from central.services.groups import Group, GroupsService
-from central.services.printed_days import printed_day
+from central.services.core import access
+from central.services.core.access import Actor
+from central.services.core.context import Context
+from central.services.core.group import Group
+from central.services.core.printed_days import printed_day
+from central.services.group.groups import GroupsService
 from central.storage.interface.parties import PartyRow
 from loyalty.errors import LoyaltyError, Trouble
 from loyalty.limits import STATEMENT_LINES_MAX

@@ -10,13 +10,13 @@ from typing import Any, Final
 
 import msgspec
 
-from central.services import access
-from central.services.access import Actor
 from central.services.clearing.associations import AssociationsService
 from central.services.clearing.statements import ClearingService
 from central.services.clearing.suppliers import SettlementsService
-from central.services.context import Context
-from central.services.groups import GroupsService
+from central.services.core import access
+from central.services.core.access import Actor
+from central.services.core.context import Context
+from central.services.group.groups import GroupsService
 from loyalty.limits import PAGE_ROWS_MAX
 from wire import api_settlement as api
 

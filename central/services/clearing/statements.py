@@ -6,12 +6,13 @@ from dataclasses import dataclass, field
 
 import msgspec
 
-from central.services import access
-from central.services.access import Actor
 from central.services.clearing.lot_moves import LotMoves
-from central.services.clearing.months import check_month, next_month, start_ms, zone_of
-from central.services.context import Context
-from central.services.groups import Group, GroupsService
+from central.services.core import access
+from central.services.core.access import Actor
+from central.services.core.context import Context
+from central.services.core.group import Group
+from central.services.group.groups import GroupsService
+from central.services.group.months import check_month, next_month, start_ms, zone_of
 from central.storage.base import GuardFailed
 from central.storage.interface.settlement import CloseRow
 from loyalty.clearing.moves import DONATED

@@ -4,14 +4,14 @@ from collections import defaultdict
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 
-from central.services import access
-from central.services.access import Actor
-from central.services.clearing.months import check_month, start_of_day_ms
-from central.services.context import Context
-from central.services.groups import GroupsService
-from central.services.line_keys import LineKeys
-from central.services.parties import PartiesService
-from central.services.shops import ShopsService
+from central.services.core import access
+from central.services.core.access import Actor
+from central.services.core.context import Context
+from central.services.group.groups import GroupsService
+from central.services.group.months import check_month, start_of_day_ms
+from central.services.group.parties import PartiesService
+from central.services.group.shops import ShopsService
+from central.services.tickets.line_keys import LineKeys
 from central.storage.interface.rows import ReadLogRow, SaleRow
 from central.storage.interface.settlement import FundedLineRow
 from loyalty.errors import LoyaltyError, Trouble

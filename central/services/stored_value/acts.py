@@ -2,9 +2,9 @@
 
 import msgspec
 
-from central.services.access import Actor
-from central.services.context import Context
-from central.services.groups import Group
+from central.services.core.access import Actor
+from central.services.core.context import Context
+from central.services.core.group import Group
 from central.storage.base import IdempotencyConflict
 from central.storage.interface.stored_value import ValueActRow
 from loyalty.ledger.entry import EntryHead

@@ -4,10 +4,10 @@ import asyncio
 from dataclasses import replace
 from datetime import UTC
 
-from central.services import access
-from central.services.access import Actor
-from central.services.clock import local_day
-from central.services.context import Context
+from central.services.core import access
+from central.services.core.access import Actor
+from central.services.core.clock import local_day
+from central.services.core.context import Context
 from central.services.stored_value.acts import head_of
 from central.services.stored_value.funders import require_funder
 from central.services.stored_value.gift_acts import Asked, GiftActs, card_view

@@ -2,20 +2,20 @@
 
 from dataclasses import dataclass
 
-from central.services.context import Context
-from central.services.groups import GroupsService
-from central.services.identify import IdentifyService
-from central.services.members import MembersService
-from central.services.shops import ShopsService
+from central.services.core.context import Context
+from central.services.group.groups import GroupsService
+from central.services.group.shops import ShopsService
+from central.services.members.identify import IdentifyService
+from central.services.members.members import MembersService
 from central.services.stored_value.batches import GiftBatchesService
 from central.services.stored_value.gift_acts import GiftActs
 from central.services.stored_value.gift_cards import GiftCardsService
 from central.services.stored_value.gift_endings import GiftEndingsService
-from central.services.stored_value.guessing import Guesses
-from central.services.stored_value.known_cards import KnownCards
 from central.services.stored_value.paying_in import PayingIn
 from central.services.stored_value.purse import PurseService
 from central.services.stored_value.sold_ahead import SoldAheadService
+from central.services.tickets.tenders.guessing import Guesses
+from central.services.tickets.tenders.known_cards import KnownCards
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,6 +1,6 @@
 """Whoever is to owe value in the clearing is known to the group."""
 
-from central.services.groups import FunderNotThere
+from central.services.group.groups import FunderNotThere
 from central.storage.base import Store
 from loyalty.programme.party import GROUP, PartyState
 

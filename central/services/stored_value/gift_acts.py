@@ -4,11 +4,12 @@ from dataclasses import dataclass
 
 import msgspec
 
-from central.services.access import Actor
-from central.services.context import Context
-from central.services.groups import Group, GroupsService
+from central.services.core.access import Actor
+from central.services.core.context import Context
+from central.services.core.group import Group
+from central.services.group.groups import GroupsService
 from central.services.stored_value.acts import Acts
-from central.services.stored_value.known_cards import KnownCards
+from central.services.tickets.tenders.known_cards import KnownCards
 from central.storage.interface.stored_value import GiftBatchRow, GiftCardRow, GiftCardStands, ValueActRow
 from loyalty.errors import LoyaltyError, Trouble
 from loyalty.ledger.assets import money

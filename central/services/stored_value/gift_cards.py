@@ -1,13 +1,13 @@
 """Gift cards in a shop (C-25): made, sold with an amount of the buyer's choice, looked up, blocked."""
 
-from central.services import access
-from central.services.access import Actor
-from central.services.clock import local_day
-from central.services.context import Context
-from central.services.shops import ShopsService
+from central.services.core import access
+from central.services.core.access import Actor
+from central.services.core.clock import local_day
+from central.services.core.context import Context
+from central.services.core.requests import TryAgain
+from central.services.group.shops import ShopsService
 from central.services.stored_value.acts import head_of, view_of
 from central.services.stored_value.gift_acts import Asked, GiftActs, GiftNumberTold, act_row, card_view
-from central.services.tickets import TryAgain
 from central.storage.base import GuardFailed, IdempotencyConflict
 from central.storage.interface.stored_value import GiftBatchRow, GiftCardMove, GiftCardRow, ValueAct
 from loyalty.errors import LoyaltyError

@@ -4,14 +4,14 @@ from dataclasses import replace
 
 import msgspec
 
-from central.services import access
-from central.services.access import Actor
-from central.services.context import Context
-from central.services.members import MembersService
-from central.services.redeeming import lot_of
+from central.services.core import access
+from central.services.core.access import Actor
+from central.services.core.context import Context
+from central.services.core.lots import lot_of
+from central.services.core.requests import TryAgain
+from central.services.members.members import MembersService
 from central.services.stored_value.acts import head_of, view_of
 from central.services.stored_value.gift_acts import Asked, GiftActs, act_row
-from central.services.tickets import TryAgain
 from central.storage.base import GuardFailed, IdempotencyConflict, Recorded
 from central.storage.interface.stored_value import GiftCardMove, GiftCardStands, ValueAct, ValueActRow
 from loyalty.errors import LoyaltyError

@@ -4,12 +4,13 @@ from dataclasses import dataclass
 
 import msgspec
 
-from central.services import access
-from central.services.access import Actor
-from central.services.context import Context
-from central.services.groups import Group, GroupsService
-from central.services.identify import Holder, IdentifyService
-from central.services.shops import ShopsService
+from central.services.core import access
+from central.services.core.access import Actor
+from central.services.core.context import Context
+from central.services.core.group import Group
+from central.services.group.groups import GroupsService
+from central.services.group.shops import ShopsService
+from central.services.members.identify import Holder, IdentifyService
 from central.services.stored_value.acts import Acts, head_of
 from central.storage.interface.rows import ShopRow
 from central.storage.interface.stored_value import DayLimit, ValueAct, ValueActRow

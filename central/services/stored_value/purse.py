@@ -2,19 +2,20 @@
 
 from datetime import UTC, date
 
-from central.services import access
-from central.services.access import Actor
-from central.services.clock import local_day
-from central.services.context import Context
-from central.services.groups import Group, GroupsService
-from central.services.identify import IdentifyService
-from central.services.people import MemberNotFound
-from central.services.redeeming import lot_of
+from central.services.core import access
+from central.services.core.access import Actor
+from central.services.core.clock import local_day
+from central.services.core.context import Context
+from central.services.core.group import Group
+from central.services.core.lots import lot_of
+from central.services.core.requests import TryAgain
+from central.services.core.sealed_people import MemberNotFound
+from central.services.core.stored_value_settings import asset_of
+from central.services.group.groups import GroupsService
+from central.services.members.identify import IdentifyService
 from central.services.stored_value.acts import Acts, head_of, view_of
 from central.services.stored_value.funders import require_funder
 from central.services.stored_value.paying_in import Bought, PayingIn
-from central.services.stored_value.settings import asset_of
-from central.services.tickets import TryAgain
 from central.storage.base import GuardFailed
 from central.storage.interface.stored_value import DayLimit, ValueAct, ValueActRow
 from loyalty.errors import LoyaltyError, Trouble

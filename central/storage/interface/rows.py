@@ -28,7 +28,7 @@ class GroupRow:
 
 @dataclass(frozen=True, slots=True)
 class TokenRow:
-    """A revocable access token; only its SHA-256 is stored. `permissions` as named in `services.access`."""
+    """A revocable token; only its SHA-256 is stored. `permissions` as named in `services.core.access`."""
 
     group_id: str
     token_id: str

@@ -9,8 +9,8 @@ from typing import Final
 import structlog
 from aiohttp import web
 
-from central.services.access import NOBODY, Actor, Unauthenticated
 from central.services.bundle import Services
+from central.services.core.access import NOBODY, Actor, Unauthenticated
 from central.web.api import problems
 from central.web.api.metrics import Metrics
 from central.web.api.receive import receive

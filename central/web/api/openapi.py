@@ -10,8 +10,8 @@ from typing import Any, Final
 
 import msgspec
 
-from central.services import access
-from central.services.access import PermissionMissing, Unauthenticated
+from central.services.core import access
+from central.services.core.access import PermissionMissing, Unauthenticated
 from central.storage.base import StoreBusy, StoreFailed
 from central.web.api import problems
 from central.web.api.examples import EXAMPLES

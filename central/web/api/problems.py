@@ -6,7 +6,7 @@ from typing import Final
 import msgspec
 from aiohttp import web
 
-from central.services.access import Unauthenticated
+from central.services.core.access import Unauthenticated
 from loyalty.errors import LoyaltyError, Trouble
 from loyalty.limits import HTTP_BODY_BYTES_MAX, STREAMS_PER_TOKEN_MAX
 from wire.api import Problem

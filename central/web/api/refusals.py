@@ -3,8 +3,9 @@
 from typing import Final
 
 from central.chips import sun
-from central.services import chip_messages, identify
-from central.services.stored_value import paying
+from central.services.cards import chip_messages
+from central.services.members import identify
+from central.services.tickets.tenders import paying
 from loyalty.programme import card, identification
 from loyalty.value import gift_card, tenders
 

@@ -6,8 +6,8 @@ from typing import Any
 
 import msgspec
 
-from central.services.access import Actor
 from central.services.bundle import Services
+from central.services.core.access import Actor
 from central.web.api.metrics import Metrics
 from loyalty.errors import LoyaltyError
 from loyalty.values import quick

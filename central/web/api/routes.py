@@ -2,25 +2,15 @@
 
 from typing import Final
 
-from central.services import (
-    access,
-    articles,
-    cards,
-    clock,
-    groups,
-    identify,
-    members,
-    people,
-    quote_ids,
-    quotes,
-    redeeming,
-    returns,
-    sales,
-    shops,
-    terms,
-    tickets,
-)
-from central.services.stored_value import paying
+from central.services.cards import cards
+from central.services.core import access, clock
+from central.services.core import requests as tickets
+from central.services.core import sealed_people as people
+from central.services.core.group import GroupNotFound
+from central.services.group import articles, shops
+from central.services.members import identify, members
+from central.services.tickets import quote_ids, quotes, redeeming, returns, sales, terms
+from central.services.tickets.tenders import paying
 from central.storage.base import GuardFailed, IdempotencyConflict
 from central.web.api import handlers
 from central.web.api.refusals import CARD_REFUSED, TENDER_REFUSED
@@ -87,7 +77,7 @@ ROUTES: Final = (
         permission=access.GROUP_READ,
         handler=handlers.get_group,
         answer=api_catalogue.GroupView,
-        errors=(groups.GroupNotFound,),
+        errors=(GroupNotFound,),
     ),
     Route(
         method="GET",

@@ -2,7 +2,8 @@
 
 from typing import Final
 
-from central.services import access, pairing, shops
+from central.services.core import access
+from central.services.group import pairing, shops
 from central.storage.base import GuardFailed, IdempotencyConflict
 from central.web.api.route import Answer, Call, Route
 from central.web.api.routes_value import PREFIX

@@ -5,8 +5,9 @@ from typing import Annotated, Final
 
 from msgspec import Meta
 
-from central.services import access, parties, shops
-from central.services.clearing import months, papers
+from central.services.clearing import papers
+from central.services.core import access
+from central.services.group import months, parties, shops
 from central.web.api.route import Answer, Call, File, Handler, Route
 from loyalty.errors import LoyaltyError
 from wire.api_base import Body

@@ -2,7 +2,8 @@
 
 from typing import Final
 
-from central.services import access, parties
+from central.services.core import access
+from central.services.group import parties
 from central.web.api.route import Answer, Call, Route
 from wire import api_parties
 

@@ -2,7 +2,10 @@
 
 from typing import Final
 
-from central.services import access, erasure, people, tickets
+from central.services.core import access
+from central.services.core import requests as tickets
+from central.services.core import sealed_people as people
+from central.services.members import erasure
 from central.web.api.route import Answer, Call, Route
 from loyalty.programme import member, profiles
 from wire import api_erasure, api_profiles

@@ -2,7 +2,10 @@
 
 from typing import Final
 
-from central.services import access, consents, people, tickets
+from central.services.core import access
+from central.services.core import requests as tickets
+from central.services.core import sealed_people as people
+from central.services.members import consents
 from central.storage.base import IdempotencyConflict
 from central.web.api.route import Answer, Call, Route
 from loyalty.programme import segments, traits

@@ -2,8 +2,11 @@
 
 from typing import Final
 
-from central.services import access, parties, people, shops, tickets
-from central.services.clearing import associations, months, statements, suppliers
+from central.services.clearing import associations, statements, suppliers
+from central.services.core import access
+from central.services.core import requests as tickets
+from central.services.core import sealed_people as people
+from central.services.group import months, parties, shops
 from central.web.api.route import Answer, Call, Route
 from wire import api_settlement
 

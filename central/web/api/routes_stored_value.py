@@ -2,7 +2,11 @@
 
 from typing import Final
 
-from central.services import access, groups, identify, people, shops, tickets
+from central.services.core import access
+from central.services.core import requests as tickets
+from central.services.core import sealed_people as people
+from central.services.group import groups, shops
+from central.services.members import identify
 from central.services.stored_value import batches, gift_acts, gift_cards, gift_endings, purse, sold_ahead
 from central.storage.base import IdempotencyConflict
 from central.web.api import handlers_stored_value as handlers

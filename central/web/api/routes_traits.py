@@ -2,7 +2,9 @@
 
 from typing import Final
 
-from central.services import access, people, tickets
+from central.services.core import access
+from central.services.core import requests as tickets
+from central.services.core import sealed_people as people
 from central.web.api.route import Answer, Call, Route
 from loyalty.programme import traits
 from wire import api_traits

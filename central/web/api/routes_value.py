@@ -2,19 +2,13 @@
 
 from typing import Final
 
-from central.services import (
-    access,
-    corrections,
-    drafts,
-    gifts,
-    groups,
-    latitude_list,
-    people,
-    sales,
-    shops,
-    simulation,
-    tickets,
-)
+from central.services.core import access
+from central.services.core import requests as tickets
+from central.services.core import sealed_people as people
+from central.services.drafts import drafts, simulation
+from central.services.group import groups, shops
+from central.services.ledger import corrections, gifts
+from central.services.tickets import latitude_list, sales
 from central.storage.base import IdempotencyConflict
 from central.web.api import handlers_value as handlers
 from central.web.api.refusals import CARD_REFUSED

@@ -11,8 +11,8 @@ import msgspec
 from aiohttp import web
 from prometheus_client import CONTENT_TYPE_LATEST
 
-from central.services import access
 from central.services.bundle import Services
+from central.services.core import access
 from central.web.api import openapi, problems
 from central.web.api.boundary import ACTOR, RECEIVED, REQUEST_ID, Boundary, add_headers
 from central.web.api.metrics import Metrics

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from central.services.access import operator_of
-from central.services.ledger_check import check_ledger
+from central.services.core.access import operator_of
+from central.services.ledger.check import check_ledger
 from central.settings import CentralSettings
 from central.storage.base import Store
 from tests.shared_data import shared_path

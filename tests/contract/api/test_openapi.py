@@ -17,7 +17,7 @@ import schemathesis
 from hypothesis import HealthCheck, settings
 from openapi_spec_validator import validate
 
-from central.services.access import PERMISSIONS
+from central.services.core.access import PERMISSIONS
 from central.web.api import openapi
 from central.web.api.examples import EXAMPLES
 from central.web.api.openapi import errors_of

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from central.services.bundle import Services
-from central.services.vault import Vault
+from central.services.core.vault import Vault
 
 Pairs = Counter[tuple[str, str]]
 

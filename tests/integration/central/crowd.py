@@ -13,10 +13,10 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from central.services.access import operator_of
 from central.services.bundle import Services, build_services
-from central.services.people import Person, seal_person
-from central.services.vault import Vault
+from central.services.core.access import operator_of
+from central.services.core.sealed_people import Person, seal_person
+from central.services.core.vault import Vault
 from central.settings import load_secrets
 from central.storage.interface.rows import MemberRow
 from central.storage.opening import open_store

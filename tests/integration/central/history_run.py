@@ -9,9 +9,9 @@ from zoneinfo import ZoneInfo
 import msgspec
 import pytest
 
-from central.services.access import Actor, operator_of
 from central.services.bundle import Services, build_services
-from central.services.groups import GroupSettings
+from central.services.core.access import Actor, operator_of
+from central.services.core.group import GroupSettings
 from central.settings import Secrets
 from central.storage.opening import open_store
 from loyalty.errors import LoyaltyError

@@ -7,8 +7,8 @@ import asyncio
 import sys
 from pathlib import Path
 
-from central.services.access import operator_of
 from central.services.bundle import build_services
+from central.services.core.access import operator_of
 from central.settings import load_secrets
 from central.storage.opening import open_store
 from tests.central_fixture import GROUP, SHAMPOO, SUN_CREAM

@@ -5,7 +5,7 @@ from typing import Any
 
 import msgspec
 
-from central.services.groups import GroupSettings
+from central.services.core.group import GroupSettings
 from tests.central_fixture import PROGRAMME, CentralUnderTest
 
 BASE: Any = PROGRAMME["rules"]

@@ -5,9 +5,9 @@ from typing import Any
 
 import msgspec
 
-from central.services.access import Actor, operator_of
-from central.services.groups import GroupSettings
-from central.services.stored_value.settings import ServiceSettings, StoredValueSettings
+from central.services.core.access import Actor, operator_of
+from central.services.core.group import GroupSettings
+from central.services.core.stored_value_settings import ServiceSettings, StoredValueSettings
 from tests.central_fixture import GROUP, PROGRAMME, SHAMPOO, UID, CentralUnderTest, Reply, a_sale
 from wire import api, api_catalogue, api_parties
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from central.services.clock import system_clock
+from central.services.core.clock import system_clock
 from tests.central_fixture import SUN_CREAM, CentralUnderTest, a_basket, a_central, a_sale, by_uid
 from tests.integration.central.test_known import _another_worker
 from tests.movable_clock import MovableClock

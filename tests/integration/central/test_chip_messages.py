@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from central.services.card_keys import CardKeys, NoSuchCardKeys, TooManyCardKeys
+from central.services.cards.card_keys import CardKeys, NoSuchCardKeys, TooManyCardKeys
 from loyalty.limits import CARD_KEY_VERSIONS_MAX, TAP_VALID_S
 from tests.central_fixture import GROUP, SUN_CREAM, UID, CentralUnderTest, a_central, a_sale, by_uid
 from tests.movable_clock import MovableClock

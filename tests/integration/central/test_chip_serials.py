@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from central.services.access import operator_of
+from central.services.core.access import operator_of
 from tests.central_fixture import (
     CARD,
     GROUP,

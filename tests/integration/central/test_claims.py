@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from central.services.upkeep import UpkeepService
+from central.services.ledger.upkeep import UpkeepService
 from loyalty.limits import HOLD_LIFETIME_S
 from tests.central_fixture import (
     GROUP,

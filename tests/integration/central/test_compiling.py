@@ -6,7 +6,7 @@ from collections.abc import Awaitable
 from typing import Any
 
 from central.services.bundle import Services
-from central.services.groups import compile_new_programme
+from central.services.group.groups import compile_new_programme
 from tests.central_fixture import GROUP, PROGRAMME, CentralUnderTest, a_sale, in_parallel
 
 RULES = 3_000

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from central.services.access import LINES_READ, PROGRAMME_REVIEW
-from central.services.groups import ProgrammeNotJson, RuleNamesNoShop
+from central.services.core.access import LINES_READ, PROGRAMME_REVIEW
+from central.services.group.groups import ProgrammeNotJson, RuleNamesNoShop
 from loyalty.limits import SIMULATION_API_TICKETS_MAX
 from loyalty.programme.publication import ShopOnlyRuleRefused
 from loyalty.rules.reading import ProgrammeInvalid

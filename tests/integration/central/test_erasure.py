@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from central.services.access import ROLES
+from central.services.core.access import ROLES
 from loyalty.ledger.accrual import accrual
 from loyalty.ledger.entry import EntryHead
 from tests.central_fixture import (

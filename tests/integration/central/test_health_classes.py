@@ -7,7 +7,7 @@ from typing import Any
 import apsw
 import pytest
 
-from central.services.access import HEALTH_READ
+from central.services.core.access import HEALTH_READ
 from loyalty.limits import HEALTH_COUNT_MIN
 from tests.central_fixture import GROUP, MEMBER, OTHER_MEMBER, OTHER_UID, CentralUnderTest, a_central, by_uid
 from tests.central_fixture import a_return as returned

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from central.services.access import Unauthenticated
 from central.services.bundle import Services, build_services
-from central.services.clock import system_clock
+from central.services.core.access import Unauthenticated
+from central.services.core.clock import system_clock
 from central.settings import load_secrets
 from central.storage.opening import open_store
 from loyalty.limits import KNOWN_CHANGES_MAX, KNOWN_TOKEN_MAX_MS

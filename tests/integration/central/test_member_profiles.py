@@ -7,7 +7,7 @@ from typing import Any
 import apsw
 import pytest
 
-from central.services.access import HEALTH_READ
+from central.services.core.access import HEALTH_READ
 from loyalty.rules.reading import ProgrammeInvalid
 from tests.central_fixture import GROUP, MEMBER, SUN_CREAM, CentralUnderTest, Reply, a_central, a_sale
 from tests.integration.central.publishing import ms, publish

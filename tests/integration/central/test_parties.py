@@ -2,7 +2,8 @@
 
 import pytest
 
-from central.services.groups import FunderNotThere, read_settings
+from central.services.core.group import read_settings
+from central.services.group.groups import FunderNotThere
 from loyalty.rules.reading import ProgrammeInvalid
 from tests.central_fixture import GROUP, OTHER_UID, SUN_CREAM, CentralUnderTest, a_sale, by_uid
 from tests.integration.central.claim_rules import bonus, discount, publish

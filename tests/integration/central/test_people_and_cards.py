@@ -7,7 +7,7 @@ from pathlib import Path
 import apsw
 import pytest
 
-from central.services.groups import GroupSettings
+from central.services.core.group import GroupSettings
 from tests.central_fixture import (
     BLOCKED_CARD,
     CARD,

@@ -5,8 +5,8 @@ import contextlib
 
 import pytest
 
-from central.services.access import ROLES, Actor, PermissionMissing
-from central.services.ledger_check import check_ledger
+from central.services.core.access import ROLES, Actor, PermissionMissing
+from central.services.ledger.check import check_ledger
 from tests.central_fixture import GROUP, OTHER_UID, CentralUnderTest, a_sale, by_uid
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from central.services.identify import TooManyTries
+from central.services.members.identify import TooManyTries
 from loyalty.errors import LoyaltyError
 from loyalty.limits import GUESSES_PER_TERMINAL
 from loyalty.programme.voucher import voucher_code

@@ -10,8 +10,8 @@ import apsw
 import pytest
 
 from central.app import RunningCentral, run, running
-from central.services.access import operator_of
-from central.services.ledger_check import check_ledger
+from central.services.core.access import operator_of
+from central.services.ledger.check import check_ledger
 from central.settings import CentralSettings
 from central.storage.base import DatabaseRefused
 from tests.central_fixture import GROUP, CentralUnderTest, a_central, a_sale, seed

@@ -6,7 +6,7 @@ import aiohttp
 import msgspec
 import pytest
 
-from central.services.ledger_check import check_ledger
+from central.services.ledger.check import check_ledger
 from tests.central_fixture import (
     BLOCKED_CARD,
     FIRST_MILK,

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from central.services.access import HEALTH_READ, ROLES, operator_of
+from central.services.core.access import HEALTH_READ, ROLES, operator_of
 from tests.central_fixture import (
     GROUP,
     MEMBER,

@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from central.services.groups import GroupSettings
+from central.services.core.group import GroupSettings
 from loyalty.limits import SPONSOR_REWARDS_PER_MONTH
 from tests.central_fixture import (
     GROUP,

@@ -10,7 +10,7 @@ import apsw
 import msgspec
 import pytest
 
-from central.services.groups import GroupSettings
+from central.services.core.group import GroupSettings
 from loyalty.limits import HOLD_LIFETIME_S
 from tests.central_fixture import (
     GROUP,

@@ -8,14 +8,14 @@ from typing import Any
 import msgspec
 import pytest
 
-from central.services.access import VALUE_APPROVE, VALUE_CORRECT
-from central.services.clock import Zones
-from central.services.context import Context
-from central.services.groups import GroupSettings
-from central.services.known import Known
-from central.services.ledger_settings import LedgerSettings
-from central.services.undoing import Undoing
-from central.services.vault import Vault
+from central.services.core.access import VALUE_APPROVE, VALUE_CORRECT
+from central.services.core.clock import Zones
+from central.services.core.context import Context
+from central.services.core.group import GroupSettings
+from central.services.core.known import Known
+from central.services.core.ledger_settings import LedgerSettings
+from central.services.core.vault import Vault
+from central.services.tickets.undoing import Undoing
 from central.storage.base import GuardFailed
 from loyalty.ledger.audit import check_holds
 from loyalty.ledger.entry import EntryHead

@@ -3,8 +3,8 @@
 import msgspec
 import pytest
 
-from central.services.access import LINES_READ, SALES_TELL
-from central.services.groups import GroupSettings
+from central.services.core.access import LINES_READ, SALES_TELL
+from central.services.core.group import GroupSettings
 from tests.central_fixture import (
     FIRST_MILK,
     GROUP,

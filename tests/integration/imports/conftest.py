@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from central.services.access import Actor, operator_of
-from central.services.articles import ArticlesService
 from central.services.bundle import build_services
-from central.services.groups import GroupsService
-from central.services.imports.service import ImportService
-from central.services.shops import ShopsService
+from central.services.core.access import Actor, operator_of
+from central.services.group.articles import ArticlesService
+from central.services.group.groups import GroupsService
+from central.services.group.imports.service import ImportService
+from central.services.group.shops import ShopsService
 from central.settings import new_secrets
 from central.storage.sqlite.store import SqliteStore
 

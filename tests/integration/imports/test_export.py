@@ -8,9 +8,9 @@ import pytest
 
 from central.app import running
 from central.gateways.table_export import TABLES
-from central.services.access import GROUP_READ, Actor, PermissionMissing, operator_of
 from central.services.bundle import Services
-from central.services.export import ExportDirectoryTaken, ExportService
+from central.services.core.access import GROUP_READ, Actor, PermissionMissing, operator_of
+from central.services.members.export import ExportDirectoryTaken, ExportService
 from central.settings import CentralSettings
 from wire import api, api_catalogue
 

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from central.gateways.files import FileBroken
-from central.services.access import ROLES, SALES_HISTORY, operator_of
-from central.services.ledger_check import check_ledger
+from central.services.core.access import ROLES, SALES_HISTORY, operator_of
+from central.services.ledger.check import check_ledger
 from central.settings import CentralSettings
 from tools.replay.local import Place, serving
 from tools.replay.run import ReplayRefused, replay_uci

@@ -2,7 +2,7 @@
 
 import asyncio
 
-from central.services.access import operator_of
+from central.services.core.access import operator_of
 from officine.opened import opened_services
 from tests.integration.officine.conftest import CARD
 from wire import api, api_catalogue

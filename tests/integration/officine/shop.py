@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from central.services.access import operator_of
 from central.services.bundle import build_services
-from central.services.clock import system_clock
+from central.services.core.access import operator_of
+from central.services.core.clock import system_clock
 from central.settings import load_secrets
 from central.storage.opening import open_store
 from loyalty.programme.starter import starter_programme

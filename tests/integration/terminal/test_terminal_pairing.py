@@ -9,7 +9,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from central.services.access import operator_of
+from central.services.core.access import operator_of
 from loyalty.limits import PAIRING_VALID_S
 from terminal.agent import run
 from terminal.pairing import KeptRequest, PairingNotKept, begin, keep_token, load_or_begin

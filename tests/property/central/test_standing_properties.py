@@ -13,8 +13,8 @@ import msgspec
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from central.services.access import operator_of
 from central.services.bundle import Services, build_services
+from central.services.core.access import operator_of
 from central.settings import Secrets, load_secrets
 from central.storage.interface.rows import SaleRecord
 from central.storage.opening import open_store

@@ -7,10 +7,16 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from central.services.explanations import parse_reasons, points_by_rule, steps_of, stored_reasons, why_of
-from central.services.paper import columns_of
-from central.services.receipt import Receipt, receipt_rows
-from central.services.receipt_words import LANGUAGES
+from central.services.tickets.explanations import (
+    parse_reasons,
+    points_by_rule,
+    steps_of,
+    stored_reasons,
+    why_of,
+)
+from central.services.tickets.receipt.paper import columns_of
+from central.services.tickets.receipt.receipt import Receipt, receipt_rows
+from central.services.tickets.receipt.words import LANGUAGES
 from loyalty.limits import RECEIPT_COLUMNS_MAX, RECEIPT_COLUMNS_MIN
 from loyalty.pricing.basket import Basket
 from loyalty.pricing.outcome import PipelineStage

@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from central.services.access import Actor, operator_of
 from central.services.bundle import Services, build_services
-from central.services.tickets import TryAgain
+from central.services.core.access import Actor, operator_of
+from central.services.core.requests import TryAgain
 from central.settings import Secrets, load_secrets
 from central.storage.interface.rows import AccountRow
 from central.storage.opening import open_store

@@ -14,9 +14,9 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from central.services.access import Actor, operator_of
 from central.services.bundle import Services, build_services
-from central.services.tickets import TryAgain
+from central.services.core.access import Actor, operator_of
+from central.services.core.requests import TryAgain
 from central.settings import Secrets, load_secrets
 from central.storage.opening import open_store
 from loyalty.errors import LoyaltyError
@@ -194,8 +194,8 @@ def run(
 
 
 async def _furnish(world: World, programme: dict[str, object], pending_days: int) -> None:
-    from central.services.groups import GroupSettings
-    from central.services.ledger_settings import LedgerSettings
+    from central.services.core.group import GroupSettings
+    from central.services.core.ledger_settings import LedgerSettings
 
     services, actor = world.services, world.actor
     await services.groups.put_group(

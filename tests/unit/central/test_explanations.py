@@ -3,7 +3,13 @@
 import msgspec
 import pytest
 
-from central.services.explanations import StoredReason, StoredWhy, parse_reasons, steps_of, why_nothing
+from central.services.tickets.explanations import (
+    StoredReason,
+    StoredWhy,
+    parse_reasons,
+    steps_of,
+    why_nothing,
+)
 
 
 def reason(code: str, stage: str = "accrual", step: int = 1, points: int = 0) -> StoredReason:

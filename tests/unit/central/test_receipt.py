@@ -7,10 +7,22 @@ from typing import Any
 
 import pytest
 
-from central.services import receipt_words as said
-from central.services.explanations import StoredReason, StoredWhy, parse_reasons, stored_reasons, why_of
-from central.services.paper import columns_of, figured, wrapped
-from central.services.receipt import Receipt, numbers_of, receipt_rows, tender_rows, voucher_rows
+from central.services.tickets.explanations import (
+    StoredReason,
+    StoredWhy,
+    parse_reasons,
+    stored_reasons,
+    why_of,
+)
+from central.services.tickets.receipt import words as said
+from central.services.tickets.receipt.paper import columns_of, figured, wrapped
+from central.services.tickets.receipt.receipt import (
+    Receipt,
+    numbers_of,
+    receipt_rows,
+    tender_rows,
+    voucher_rows,
+)
 from loyalty.limits import RECEIPT_COLUMNS_MAX, RECEIPT_COLUMNS_MIN, RECEIPT_LINES_MAX
 from loyalty.money import format_minor, scale_of
 from loyalty.pricing.outcome import ReasonCode
@@ -104,7 +116,7 @@ def test_the_order_told_is_the_order_in_which_rules_acted() -> None:
 
 
 def test_the_page_shows_what_is_printed() -> None:
-    page = (Path(said.__file__).parents[2] / "docs" / "receipt.md").read_text("utf-8")
+    page = (Path(__file__).parents[3] / "docs" / "receipt.md").read_text("utf-8")
     for receipt in (a_receipt("fr", 42, balance=1248), a_receipt("de", 32), a_receipt("zh", 32)):
         assert "```\n" + "\n".join(receipt_rows(TICKET, receipt)) + "\n```" in page
 

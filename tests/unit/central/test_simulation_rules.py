@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from central.services.tally import Tally
-from central.services.ticket_benefits import RecordedTicket
+from central.services.drafts.tally import Tally
+from central.services.drafts.ticket_benefits import RecordedTicket
 from loyalty.programme.programme import Programme, parse_programme
 from tests.unit.loyalty.rule_samples import a_programme_of, a_rule, mint, percent_off, points
 from tests.unit.loyalty.vector_basket import basket_of
@@ -93,14 +93,14 @@ def test_points_of_one_sort_meet_and_the_pair_of_most_tickets_comes_first() -> N
 
 
 def test_pairs_are_kept_within_a_limit_and_tickets_counted_beyond(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("central.services.tally_rules.SIMULATION_PAIRS_KEPT_MAX", 1)
+    monkeypatch.setattr("central.services.drafts.tally_rules.SIMULATION_PAIRS_KEPT_MAX", 1)
     rules = [a_rule("promotion", percent_off(1000), id=f"r{at}") for at in range(3)]
     tally = simulated(a_programme(*rules), a_ticket(1000), a_ticket(1000))
     assert (tally.rules.stacked, [each[:3] for each in pairs(tally)]) == (2, [("r0", "r1", 2)])
 
 
 def test_of_many_rules_on_a_line_only_the_first_are_paired(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("central.services.tally_rules.SIMULATION_RULES_PAIRED_MAX", 2)
+    monkeypatch.setattr("central.services.drafts.tally_rules.SIMULATION_RULES_PAIRED_MAX", 2)
     rules = [a_rule("promotion", percent_off(1000), id=f"r{at}") for at in range(3)]
     assert [each[:2] for each in pairs(simulated(a_programme(*rules), a_ticket(1000)))] == [("r0", "r1")]
 

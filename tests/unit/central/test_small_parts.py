@@ -5,13 +5,20 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from central.services import access
-from central.services.access import PERMISSIONS, ROLES, Actor, operator_of
-from central.services.clock import UnknownTimeZone, Zones, day_start_ms, local_day, local_moment, time_of_day
-from central.services.limiter import SlidingWindow
-from central.services.people import normal_email, normal_phone
-from central.services.quote_ids import QuotedTerms, QuoteInvalid, QuoteSigner
-from central.services.tickets import ClockSkew, OccurredAhead, TicketTooOld, check_clock
+from central.services.core import access
+from central.services.core.access import PERMISSIONS, ROLES, Actor, operator_of
+from central.services.core.clock import (
+    UnknownTimeZone,
+    Zones,
+    day_start_ms,
+    local_day,
+    local_moment,
+    time_of_day,
+)
+from central.services.core.limiter import SlidingWindow
+from central.services.core.requests import ClockSkew, OccurredAhead, TicketTooOld, check_clock
+from central.services.core.sealed_people import normal_email, normal_phone
+from central.services.tickets.quote_ids import QuotedTerms, QuoteInvalid, QuoteSigner
 from loyalty.limits import LIMITER_KEYS_MAX
 
 HOUR_MS = 3_600_000

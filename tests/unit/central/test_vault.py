@@ -2,7 +2,7 @@
 
 import pytest
 
-from central.services.vault import SealBroken, Vault
+from central.services.core.vault import SealBroken, Vault
 
 MASTER = bytes(range(32))
 

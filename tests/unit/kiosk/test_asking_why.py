@@ -2,7 +2,7 @@
 
 import pytest
 
-from central.services.receipt_words import CLASSES, WHY
+from central.services.tickets.receipt.words import CLASSES, WHY
 from kiosk.flow import Action, Screen, State, next_deadline_ms, start, step
 from kiosk.flow.effects import PlaySound, SendAskWhy, Sound
 from kiosk.flow.events import AgentChanged, AnyEvent, CardSeen, ReaderLinkChanged, Ticked, Touched, WhyTold

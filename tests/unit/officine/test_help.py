@@ -79,7 +79,7 @@ def test_the_page_of_commands_is_in_step_with_the_code() -> None:
 
 
 def test_the_roles_of_the_command_are_those_of_central() -> None:
-    from central.services.access import ROLES as OF_CENTRAL
+    from central.services.core.access import ROLES as OF_CENTRAL
     from officine.commands.token_ import ROLES
 
     assert set(ROLES) == set(OF_CENTRAL)

@@ -1,0 +1,1 @@
+"""Cards: the stock, their keys, what their chips sign."""

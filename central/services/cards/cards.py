@@ -1,0 +1,204 @@
+"""Cards: their states and moves (P-37, P-38). The member's account outlives any card."""
+
+import contextlib
+from collections.abc import Awaitable, Callable
+
+from central.services.core import access
+from central.services.core.access import Actor
+from central.services.core.context import Context
+from central.services.core.requests import TryAgain
+from central.services.core.sealed_people import MemberNotFound
+from central.storage.base import GuardFailed
+from central.storage.interface.rows import CardRow
+from loyalty.errors import LoyaltyError, Trouble
+from loyalty.limits import COMMIT_TRIES_MAX
+from loyalty.programme.card import (
+    BlockReason,
+    CardNotActive,
+    CardState,
+    UnknownCard,
+    require_move,
+    states_before,
+)
+from loyalty.programme.chip_numbers import CHIP_SERIAL, plain_chip_serial
+from loyalty.programme.numbers import is_same_number, plain_card_number
+from wire import api
+
+
+class CardTaken(LoyaltyError):
+    """The card is another member's."""
+
+    code = "card_taken"
+    trouble = Trouble.CONFLICT
+    text = "This card already belongs to another member. Take another card."
+
+
+class MemberMissing(LoyaltyError):
+    """A card in use needs a member, a card in stock has none."""
+
+    code = "card_member_mismatch"
+    text = "A card in stock has no member, and a card in use has one. Name member_id, or use the state stock."
+
+
+def view_of(row: CardRow) -> api.CardView:
+    """A card as answers show it."""
+    return api.CardView(
+        card_number=row.card_number,
+        member_id=row.member_id,
+        state=row.state,
+        reason=row.reason,
+        replaced_by=row.replaced_by,
+        valid_until_ms=row.valid_until_ms,
+    )
+
+
+async def _decided(decide: Callable[[], Awaitable[CardRow]]) -> api.CardView:
+    """The card after `decide`, which reads and decides again while others move the card. Raises: TryAgain."""
+    for _ in range(COMMIT_TRIES_MAX):
+        with contextlib.suppress(GuardFailed):
+            return view_of(await decide())
+    raise TryAgain
+
+
+class CardsService:
+    """Issues, finds and moves cards."""
+
+    def __init__(self, context: Context) -> None:
+        self._store = context.store
+        self._clock = context.clock
+
+    async def put_card(self, actor: Actor, body: api.CardBody) -> tuple[api.CardView, bool]:
+        """Enter a card; the same again is a replay (True).
+
+        Raises: IdempotencyConflict, MemberNotFound, HealthCard, ChipSerialInvalid.
+        """
+        access.require(actor, access.CARDS_WRITE)
+        if (body.state == "stock") != (body.member_id is None):
+            raise MemberMissing
+        if body.member_id is not None:
+            await self._require_member(actor, body.member_id)
+        row = CardRow(
+            group_id=actor.group_id,
+            card_number=plain_card_number(body.card_number),
+            uid=_plain_uid(body.uid),
+            member_id=body.member_id,
+            state=body.state,
+            reason="",
+            replaced_by=None,
+            valid_until_ms=body.valid_until_ms,
+            issued_ms=self._clock(),
+        )
+        recorded = await self._store.put_card(row)
+        return view_of(recorded.row), recorded.is_replay
+
+    async def get_card(self, actor: Actor, body: api.FindCardBody) -> api.CardView:
+        """A card and its state. Raises: UnknownCard."""
+        access.require(actor, access.CARDS_READ)
+        return view_of(await self._get_row(actor, body.card_number))
+
+    async def block_card(self, actor: Actor, body: api.BlockBody) -> api.CardView:
+        """Block a card; one that is blocked stays so, with its first reason. Raises: TryAgain."""
+        access.require(actor, access.CARDS_BLOCK)
+        return await _decided(lambda: self._block(actor, body))
+
+    async def _block(self, actor: Actor, body: api.BlockBody) -> CardRow:
+        card = await self._get_row(actor, body.card_number)
+        if card.state == CardState.BLOCKED:
+            return card
+        reason = BlockReason(body.reason)
+        require_move(CardState(card.state), CardState.BLOCKED, block_reason=reason)
+        return await self._move(actor, card, CardState.BLOCKED, reason=reason)
+
+    async def validate_card(self, actor: Actor, body: api.ValidateBody) -> api.CardView:
+        """Make a card active, for a member where it had none; an active one of that member stays so.
+
+        Raises: UnknownCard, MemberMissing, CardTaken, MemberNotFound, CardMoveRefused, TryAgain.
+        """
+        access.require(actor, access.CARDS_WRITE)
+        return await _decided(lambda: self._validate(actor, body))
+
+    async def _validate(self, actor: Actor, body: api.ValidateBody) -> CardRow:
+        card = await self._get_row(actor, body.card_number)
+        member_id = card.member_id or body.member_id
+        if member_id is None:
+            raise MemberMissing
+        if body.member_id not in (None, member_id):
+            raise CardTaken
+        if card.state == CardState.ACTIVE:
+            return card
+        await self._require_member(actor, member_id)
+        blocked_as = BlockReason(card.reason) if card.state == CardState.BLOCKED else None
+        require_move(CardState(card.state), CardState.ACTIVE, blocked_as=blocked_as)
+        return await self._move(actor, card, CardState.ACTIVE, member_id=member_id)
+
+    async def replace_card(self, actor: Actor, body: api.ReplaceBody) -> api.CardView:
+        """Replace a card; the answer is the new one. Repeated with the same new card it changes nothing.
+
+        Raises: UnknownCard, CardMoveRefused, CardNotActive, CardTaken, HealthCard, IdempotencyConflict,
+            TryAgain.
+        """
+        access.require(actor, access.CARDS_WRITE)
+        return await _decided(lambda: self._replace(actor, body))
+
+    async def _replace(self, actor: Actor, body: api.ReplaceBody) -> CardRow:
+        card = await self._get_row(actor, body.card_number)
+        new_number = plain_card_number(body.new_card_number)
+        if card.state == CardState.REPLACED and is_same_number(card.replaced_by or "", new_number):
+            return await self._get_row(actor, new_number)
+        require_move(CardState(card.state), CardState.REPLACED)
+        if card.member_id is None:
+            raise CardNotActive
+        stock = await self._store.find_card(actor.group_id, new_number)
+        if stock is not None and stock.state != CardState.STOCK:
+            raise CardTaken
+        now_ms = self._clock()
+        new_card = CardRow(
+            group_id=actor.group_id,
+            card_number=new_number,
+            uid=_plain_uid(body.new_uid) or (stock.uid if stock else ""),
+            member_id=card.member_id,
+            state=CardState.ACTIVE,
+            reason="",
+            replaced_by=None,
+            valid_until_ms=stock.valid_until_ms if stock else None,
+            issued_ms=now_ms,
+        )
+        before = [state.value for state in states_before(CardState.REPLACED)]
+        return await self._store.replace_card(
+            actor.group_id, card.card_number, before, new_card, actor.token_id, now_ms
+        )
+
+    async def _move(
+        self,
+        actor: Actor,
+        card: CardRow,
+        target: CardState,
+        *,
+        reason: str = "",
+        member_id: str | None = None,
+    ) -> CardRow:
+        return await self._store.move_card(
+            actor.group_id,
+            card.card_number,
+            [card.state],
+            target.value,
+            reason,
+            actor.token_id,
+            self._clock(),
+            member_id=member_id,
+        )
+
+    async def _get_row(self, actor: Actor, card_number: str) -> CardRow:
+        row = await self._store.find_card(actor.group_id, plain_card_number(card_number))
+        if row is None:
+            raise UnknownCard
+        return row
+
+    async def _require_member(self, actor: Actor, member_id: str) -> None:
+        if await self._store.find_member(actor.group_id, member_id) is None:
+            raise MemberNotFound(member_id=member_id)
+
+
+def _plain_uid(uid: str) -> str:
+    """What a chip calls itself, as it is stored. Raises: HealthCard, ChipSerialInvalid."""
+    return plain_chip_serial(uid) if uid.startswith(CHIP_SERIAL) else uid

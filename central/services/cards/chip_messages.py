@@ -1,0 +1,64 @@
+"""Messages of chips: which card, and whether this tap is new. Each message counts once (DESIGN 6; C-03)."""
+
+from dataclasses import dataclass
+
+from central.chips.sun import CardMessageInvalid, ChipTap, SunLink, parse_link, read_tap, require_genuine
+from central.services.cards.card_keys import CardKeys, CardKeysService
+from central.services.core.access import Actor
+from central.services.core.context import Context
+from central.storage.interface.chips import ChipTapRow
+from loyalty.errors import LoyaltyError, Trouble
+from loyalty.limits import TAP_VALID_S
+
+
+class CardMessageReplayed(LoyaltyError):
+    """A genuine message that was used before: somebody recorded it, or a till sent a very old one."""
+
+    code = "card_message_replayed"
+    trouble = Trouble.REFUSED
+    text = "This message of the card was used before. Hold the card itself to the reader."
+
+
+@dataclass(frozen=True, slots=True)
+class GenuineTap:
+    """A tap that the card's own key signed. `uid`: upper-case hex."""
+
+    uid: str
+    counter: int
+
+
+class ChipMessages:
+    """Reads messages with the group's keys, and keeps the newest tap of each chip."""
+
+    def __init__(self, context: Context, keys: CardKeysService) -> None:
+        self._store = context.store
+        self._clock = context.clock
+        self._keys = keys
+
+    async def read(self, group_id: str, message: str) -> GenuineTap:
+        """The chip and tap of a message, by whichever version of keys the card has.
+
+        Raises: CardMessageInvalid.
+        """
+        link = parse_link(message)
+        for keys in await self._keys.in_use(group_id):
+            tap = _tap_by(keys, link)
+            if tap is not None:
+                return GenuineTap(tap.uid.hex().upper(), tap.counter)
+        raise CardMessageInvalid
+
+    async def is_new(self, actor: Actor, tap: GenuineTap) -> bool:
+        """Whether this tap counts: newer than all before, or the very one this terminal just used."""
+        now_ms = self._clock()
+        row = ChipTapRow(actor.group_id, tap.uid, tap.counter, actor.token_id, now_ms)
+        return await self._store.accept_tap(row, same_since_ms=now_ms - TAP_VALID_S * 1000)
+
+
+def _tap_by(keys: CardKeys, link: SunLink) -> ChipTap | None:
+    """None: the card has other keys than these."""
+    try:
+        tap = read_tap(link, keys.meta)
+        require_genuine(link, tap, keys.file_key(tap.uid))
+    except CardMessageInvalid:
+        return None
+    return tap

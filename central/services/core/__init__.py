@@ -1,0 +1,1 @@
+"""What every service stands on: who asks, the group, time, secrets, what is kept in memory."""

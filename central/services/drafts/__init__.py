@@ -1,0 +1,1 @@
+"""Programmes to come: drafts, their review, and what they would cost."""

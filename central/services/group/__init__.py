@@ -1,0 +1,1 @@
+"""The group itself: programme, shops, articles, parties, terminals that join."""

@@ -1,0 +1,1 @@
+"""Points moved by people, not by tickets; and the ledger kept and proved."""

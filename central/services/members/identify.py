@@ -1,0 +1,243 @@
+"""Whose card is this, and how sure are we? Evidence comes in, central decides what it proves (DESIGN 6)."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from central.services.cards.chip_messages import CardMessageReplayed, ChipMessages, GenuineTap
+from central.services.core import access
+from central.services.core.access import Actor
+from central.services.core.clock import monotonic_clock
+from central.services.core.context import Context
+from central.services.core.group import Group
+from central.services.core.limiter import SlidingWindow
+from central.services.group.groups import GroupsService
+from central.services.members.profile import ProfileService
+from central.storage.interface.lookups import SaleFacts
+from central.storage.interface.rows import CardRow, MemberRow
+from loyalty import limits
+from loyalty.errors import LoyaltyError, Trouble
+from loyalty.programme.card import CardState, UnknownCard, acts_of, require_card_act, state_on
+from loyalty.programme.chip_numbers import CHIP_SERIAL, HEALTH_CARD, HealthCard, plain_chip_serial
+from loyalty.programme.identification import (
+    Act,
+    Strength,
+    StrengthPolicy,
+    permitted_acts,
+    require_strength,
+    strength_of,
+)
+from loyalty.programme.numbers import plain_card_number
+from loyalty.values import quick
+from wire import api
+
+_OF_A_CHIP: Final = frozenset({"nfc_uid", "ntag424"})
+"""Evidence that nobody types: no number to guess."""
+
+
+class UnreadableCard(LoyaltyError):
+    """The evidence is of a kind that central cannot verify yet."""
+
+    code = "unreadable_card"
+    trouble = Trouble.REFUSED
+    text = (
+        "Central cannot check a {medium} message yet. Use the card's UID, serial or printed number instead."
+    )
+
+
+class TooManyTries(LoyaltyError):
+    """Numbers are being tried faster than people hand over cards."""
+
+    code = "too_many_tries"
+    trouble = Trouble.TOO_MANY
+    text = (
+        "Too many card numbers were tried here. Wait {retry_after_s} seconds, or hold a card to the reader."
+    )
+
+
+@quick
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """A card's member, how well the evidence proves it, and what both together allow."""
+
+    card: CardRow
+    member: MemberRow
+    strength: Strength
+    may: frozenset[Act]
+
+
+@quick
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CardKey:
+    """What a card is found by: its number, or what its chip calls itself (a UID; a contact card's serial).
+
+    `tap`: what the chip signed, if it did.
+    """
+
+    uid: str | None = None
+    number: str | None = None
+    tap: GenuineTap | None = None
+
+
+class IdentifyService:
+    """From evidence to holder; counts look-ups of typed and scanned numbers."""
+
+    def __init__(
+        self, context: Context, groups: GroupsService, profiles: ProfileService, messages: ChipMessages
+    ) -> None:
+        self._store = context.store
+        self._clock = context.clock
+        self._groups = groups
+        self._profiles = profiles
+        self._messages = messages
+        self._tries = SlidingWindow(
+            tries=limits.IDENTIFY_TRIES_PER_TERMINAL,
+            window_s=limits.IDENTIFY_TRIES_WINDOW_S,
+            clock=monotonic_clock,
+        )
+
+    async def identify(self, actor: Actor, evidence: api.EvidenceBody) -> api.IdentifyView:
+        """The holder's profile, as far as the evidence allows.
+
+        Raises: UnknownCard, BlockedCard, ExpiredCard, ReplacedCard, CardNotActive, UnreadableCard,
+            CardMessageInvalid, CardMessageReplayed, HealthCard, TooManyTries.
+        """
+        access.require(actor, access.IDENTIFY)
+        self._count(actor, evidence)
+        group = await self._groups.get(actor.group_id)
+        now_ms = self._clock()
+        key = await self.find_key(actor, evidence)
+        is_new = await self._is_new(actor, key)
+        if key.tap is not None and not is_new:
+            raise CardMessageReplayed
+        card, member = await self._look_up(actor.group_id, key)
+        holder = _judged(group, evidence, Act.SEE_BALANCE_RANGE, now_ms, card, member, is_verified=is_new)
+        zone = await self._profiles.zone_of(actor.group_id, actor.shop_id)
+        profile = await self._profiles.build(group, holder.member, holder.may, zone=zone, now_ms=now_ms)
+        return api.IdentifyView(
+            card_number=holder.card.card_number, strength=holder.strength.name.lower(), profile=profile
+        )
+
+    async def get_earner(self, actor: Actor, group: Group, evidence: api.EvidenceBody, at_ms: int) -> Holder:
+        """The holder of a card presented with a ticket that happened at `at_ms`. Raises: as `identify`.
+
+        Only unknown numbers count as tries here: a busy till is no guesser.
+        """
+        try:
+            return await self._get_holder(actor, group, evidence, Act.EARN, at_ms)
+        except UnknownCard:
+            self._count(actor, evidence)
+            raise
+
+    async def judge_earner(
+        self,
+        actor: Actor,
+        group: Group,
+        evidence: api.EvidenceBody,
+        key: CardKey | None,
+        found: SaleFacts,
+        *,
+        at_ms: int,
+    ) -> Holder:
+        """As `get_earner`, where card and member were looked up by `key` together with the ticket.
+
+        `key` None: there is none to look up by, and this says why.
+        """
+        key = key or await self.find_key(actor, evidence)
+        if found.card is None:
+            self._count(actor, evidence)
+            raise UnknownCard
+        is_new = await self._is_new(actor, key)
+        return _judged(group, evidence, Act.EARN, at_ms, found.card, found.member, is_verified=is_new)
+
+    async def find_key(self, actor: Actor, evidence: api.EvidenceBody) -> CardKey:
+        """What the card is found by.
+
+        Raises: UnreadableCard, CardMessageInvalid, HealthCard, ChipSerialInvalid.
+        """
+        if evidence.value == HEALTH_CARD:
+            raise HealthCard
+        match evidence.medium:
+            case "nfc_uid":
+                return CardKey(uid=evidence.value.upper())
+            case "ntag424":
+                tap = await self._messages.read(actor.group_id, evidence.value)
+                return CardKey(uid=tap.uid, tap=tap)
+            case "barcode" | "qr" | "typed":
+                return CardKey(number=plain_card_number(evidence.value))
+            case "chip" if evidence.value.startswith(CHIP_SERIAL):
+                return CardKey(uid=plain_chip_serial(evidence.value))
+            case _:
+                raise UnreadableCard(medium=evidence.medium)
+
+    async def find_earner(
+        self, actor: Actor, group: Group, evidence: api.EvidenceBody | None, at_ms: int
+    ) -> Holder | None:
+        """As `get_earner`, None without a card or with one that is refused: for what is recorded anyway."""
+        if evidence is None:
+            return None
+        try:
+            return await self.get_earner(actor, group, evidence, at_ms)
+        except LoyaltyError as error:
+            if error.trouble is Trouble.UNAVAILABLE:
+                raise
+            return None
+
+    async def get_holder_for(
+        self, actor: Actor, group: Group, evidence: api.EvidenceBody, act: Act, at_ms: int
+    ) -> Holder:
+        """The holder of a card whose evidence permits an act. Raises: as `identify`, StrengthTooLow."""
+        self._count(actor, evidence)
+        return await self._get_holder(actor, group, evidence, act, at_ms)
+
+    async def _get_holder(
+        self, actor: Actor, group: Group, evidence: api.EvidenceBody, act: Act, at_ms: int
+    ) -> Holder:
+        """A message used before, or by another terminal, proves what a copied UID proves."""
+        key = await self.find_key(actor, evidence)
+        card, member = await self._look_up(actor.group_id, key)
+        is_new = await self._is_new(actor, key)
+        return _judged(group, evidence, act, at_ms, card, member, is_verified=is_new)
+
+    async def _is_new(self, actor: Actor, key: CardKey) -> bool:
+        return key.tap is not None and await self._messages.is_new(actor, key.tap)
+
+    async def _look_up(self, group_id: str, key: CardKey) -> tuple[CardRow, MemberRow | None]:
+        """Raises: UnknownCard."""
+        if key.uid is not None:
+            card = await self._store.find_card_by_uid(group_id, key.uid)
+        else:
+            assert key.number is not None, "a card is found by its chip or by its number"
+            card = await self._store.find_card(group_id, key.number)
+        if card is None:
+            raise UnknownCard
+        if card.member_id is None:
+            return card, None
+        return card, await self._store.find_member(group_id, card.member_id)
+
+    def _count(self, actor: Actor, evidence: api.EvidenceBody) -> None:
+        """Who may read members can look them up anyway: nothing to guess, nothing to slow down."""
+        if evidence.medium in _OF_A_CHIP or actor.may(access.MEMBERS_READ):
+            return
+        retry_after_s = self._tries.count_try(actor.token_id)
+        if retry_after_s is not None:
+            raise TooManyTries(retry_after_s=retry_after_s)
+
+
+def _judged(
+    group: Group,
+    evidence: api.EvidenceBody,
+    act: Act,
+    at_ms: int,
+    card: CardRow,
+    member: MemberRow | None,
+    *,
+    is_verified: bool,
+) -> Holder:
+    """The holder, if card and evidence permit the act. Raises: the refusals of a card, StrengthTooLow."""
+    state = state_on(CardState(card.state), valid_until_ms=card.valid_until_ms, now_ms=at_ms)
+    require_card_act(state, act)
+    assert member is not None, "a live card has a member"
+    policy: StrengthPolicy = group.programme.strength_policy
+    strength = strength_of(evidence.medium, is_verified=is_verified)
+    require_strength(policy, strength, act)
+    return Holder(card, member, strength, acts_of(state) & permitted_acts(policy, strength))

@@ -1,0 +1,1 @@
+"""Tickets: from a basket on the wire to terms, a sale, a return, and why."""

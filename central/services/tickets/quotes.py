@@ -1,0 +1,438 @@
+"""Quotes and reservations: what a basket would cost and earn, promised under a signature, held on request.
+
+Which moment decides a sale: with a quote (or a reservation of one) prices, classes, rules and facts of the
+member are those of the quote. Without one, prices and classes are those valid at `occurred_ms`, facts of the
+member as `member_facts` says, and the rules are the group's current ones: the store keeps every version of
+the programme, but a late ticket does not yet name the version its till knew. A card's state is judged as it
+stands now, its validity at `occurred_ms`.
+"""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import replace
+
+import msgspec
+
+from central.services.core import access
+from central.services.core.access import Actor
+from central.services.core.context import Context
+from central.services.core.group import Group
+from central.services.core.requests import TryAgain
+from central.services.group.groups import GroupsService
+from central.services.group.shops import ShopsService
+from central.services.members.facts import MemberFactsService
+from central.services.members.identify import IdentifyService
+from central.services.members.profile import ProfileService
+from central.services.tickets.claims import Claims, Kept
+from central.services.tickets.quote_ids import QuotedTerms, QuoteExpired, QuoteMismatch, QuoteSigner
+from central.services.tickets.redeeming import Redeeming, RedeemingNeedsMember, check_redeemable
+from central.services.tickets.tenders.paying import Paying
+from central.services.tickets.terms import TERMS_CHANGED, Remark, Terms, TermsService
+from central.services.tickets.vouchers import Vouchers, gift_views
+from central.storage.base import GuardFailed, Recorded
+from central.storage.interface.rows import MemberRow, ReservationRow, ShopRow
+from central.storage.interface.vouchers import VoucherStands
+from loyalty.errors import LoyaltyError, Trouble
+from loyalty.ledger.entry import EntryHead
+from loyalty.ledger.holds import Hold
+from loyalty.limits import COMMIT_TRIES_MAX, HOLD_LIFETIME_S, QUOTE_LIFETIME_S
+from loyalty.pricing.quote import Quote
+from loyalty.programme.identification import Act
+from loyalty.programme.programme import worth_minor
+from wire import api
+from wire.api_tenders import TenderBody, TenderView
+
+
+class ReservationNotFound(LoyaltyError):
+    """No such reservation in this group."""
+
+    code = "reservation_not_found"
+    trouble = Trouble.NOT_FOUND
+    text = "There is no reservation {reservation_id}. Reserve first, or send the sale without it."
+
+
+class ReservationUsed(LoyaltyError):
+    """The reservation belongs to another sale."""
+
+    code = "reservation_used"
+    trouble = Trouble.CONFLICT
+    text = "The reservation {reservation_id} was used by another sale. Reserve again."
+
+
+class QuoteChanged(LoyaltyError):
+    """The basket would not come out as quoted any more."""
+
+    code = "quote_changed"
+    trouble = Trouble.CONFLICT
+    text = (
+        "Articles, limits or budgets changed since the quote: it would now be {total_minor} minor units and"
+        " {points} points. Ask for a new quote."
+    )
+
+
+class QuotesService:
+    """Quotes, reserves, and finds the terms a sale stands on."""
+
+    def __init__(
+        self,
+        context: Context,
+        *,
+        groups: GroupsService,
+        shops: ShopsService,
+        identify: IdentifyService,
+        profiles: ProfileService,
+        terms: TermsService,
+        redeeming: Redeeming,
+        claims: Claims,
+        vouchers: Vouchers,
+        paying: Paying,
+    ) -> None:
+        self._paying = paying
+        self._redeeming = redeeming
+        self._claims = claims
+        self._vouchers = vouchers
+        self._store = context.store
+        self._vault = context.vault
+        self._clock = context.clock
+        self._signer = QuoteSigner(context.quote_key)
+        self._groups = groups
+        self._shops = shops
+        self._identify = identify
+        self._profiles = profiles
+        self._terms = terms
+        self._facts = MemberFactsService(context)
+
+    async def quote(self, actor: Actor, body: api.QuoteBody) -> api.QuoteView:
+        """What this basket costs this member and what it earns; writes nothing."""
+        access.require(actor, access.SALES_WRITE)
+        require_for_discount(actor, body.basket)
+        shop_id = access.shop_of(actor, body.shop_id)
+        group = await self._groups.get(actor.group_id)
+        shop = await self._shops.get_row_of(actor.group_id, shop_id)
+        now_ms = self._clock()
+        holder = profile = None
+        if body.holder is not None:
+            holder = await self._identify.get_earner(actor, group, body.holder, now_ms)
+        member_id = None if holder is None else holder.member.member_id
+        terms = await self._terms.decide(
+            group,
+            shop,
+            body.basket,
+            at_ms=now_ms,
+            programme=group.programme,
+            member=None if holder is None else holder.member,
+            usage=self._claims.now(actor.group_id, member_id),
+            presented=await self._vouchers.present(
+                actor, body.basket.vouchers, member_id=member_id, at_ms=now_ms
+            ),
+        )
+        if holder is not None:
+            profile = await self._profiles.build(
+                group, holder.member, holder.may, zone=terms.zone, now_ms=now_ms
+            )
+        signed = QuotedTerms(
+            group_id=actor.group_id,
+            shop_id=shop.shop_id,
+            as_of_ms=now_ms,
+            expires_ms=now_ms + QUOTE_LIFETIME_S * 1000,
+            ruleset_version=group.row.ruleset_version,
+            total_minor=terms.quote.total_minor,
+            points=terms.quote.points,
+            digest=self._signer.digest(body.basket, body.holder, shop.shop_id),
+            extras=extras_of(terms.quote),
+            facts=self._facts.seal(None if holder is None else holder.member, terms.member_facts),
+        )
+        return api.QuoteView(
+            quote_id=self._signer.sign(signed),
+            expires_ms=signed.expires_ms,
+            currency=body.basket.currency,
+            lines=terms.line_views(),
+            total_minor=signed.total_minor,
+            points=signed.points,
+            profile=profile,
+            warnings=terms.warning_views(),
+            gifts=gift_views(terms.quote),
+            used_vouchers=await self._vouchers.used_views(
+                actor.group_id,
+                body.basket.vouchers,
+                {each.voucher_id: each.used_minor for each in terms.quote.vouchers},
+                terms.presented,
+            ),
+        )
+
+    async def reserve(self, actor: Actor, body: api.ReservationBody) -> tuple[api.ReservationView, bool]:
+        """Hold a quote's terms; the same again is a replay (True).
+
+        Raises: QuoteInvalid, QuoteMismatch, QuoteExpired, IdempotencyConflict; where points are to pay, the
+            errors of `check_redeemable`, BalanceTooLow, StrengthTooLow, the refusals of a card; those of
+            `Paying.present` and `Paying.keep`; TryAgain.
+        """
+        access.require(actor, access.SALES_WRITE)
+        require_for_discount(actor, body.quote.basket)
+        shop_id = access.shop_of(actor, body.quote.shop_id)
+        quoted = self._signer.open(body.quote_id, group_id=actor.group_id)
+        self._match(quoted, body.quote.basket, body.quote.holder, shop_id)
+        now_ms = self._clock()
+        earlier = await self._store.find_reservation(actor.group_id, body.reservation_id)
+        if earlier is None and now_ms > quoted.expires_ms:
+            raise QuoteExpired
+        redeeming = b"" if not body.redeem_points else f"/{body.redeem_points}".encode()
+        if body.tenders:
+            told = msgspec.json.encode(body.tenders, order="deterministic")
+            redeeming += b"/" + self._vault.content_hash(actor.group_id, told)[:16]
+        row = ReservationRow(
+            group_id=actor.group_id,
+            reservation_id=body.reservation_id,
+            input_hash=quoted.digest + body.quote_id[-16:].encode() + redeeming,
+            quote_id=body.quote_id,
+            total_minor=quoted.total_minor,
+            points=quoted.points,
+            expires_ms=now_ms + HOLD_LIFETIME_S * 1000,
+            points_redeemed=body.redeem_points,
+        )
+        if earlier is not None:  # a replay: nothing is held anew
+            recorded = await self._store.put_reservation(row)
+        else:
+            recorded = await self._put(actor, shop_id, body, quoted, row)
+        group = await self._groups.get(actor.group_id)
+        programme = await self._groups.get_programme(group, quoted.ruleset_version)
+        view = api.ReservationView(
+            reservation_id=recorded.row.reservation_id,
+            expires_ms=recorded.row.expires_ms,
+            total_minor=recorded.row.total_minor,
+            points=recorded.row.points,
+            redeem_points=recorded.row.points_redeemed,
+            redeem_minor=worth_minor(programme, recorded.row.points_redeemed),
+            tenders=[
+                TenderView(kind=tender.kind, amount_minor=tender.amount_minor, number_end=_end_of(tender))
+                for tender in body.tenders
+            ],
+        )
+        return view, recorded.is_replay
+
+    async def release(self, actor: Actor, reservation_id: str) -> api.ReleasedReservationView:
+        """Let a reservation go before its time; once more is harmless.
+
+        Raises: ReservationNotFound, ReservationUsed.
+        """
+        access.require(actor, access.SALES_WRITE)
+        try:
+            row = await self._store.release_reservation(actor.group_id, reservation_id)
+        except GuardFailed:
+            raise ReservationUsed(reservation_id=reservation_id) from None
+        if row is None:
+            raise ReservationNotFound(reservation_id=reservation_id)
+        return api.ReleasedReservationView(reservation_id=reservation_id, expires_ms=row.expires_ms)
+
+    async def _put(
+        self,
+        actor: Actor,
+        shop_id: str,
+        body: api.ReservationBody,
+        quoted: QuotedTerms,
+        row: ReservationRow,
+    ) -> Recorded[ReservationRow]:
+        """Write a reservation with all it keeps, decided again when somebody else was faster.
+
+        Raises: QuoteChanged: limits or budgets are used up meanwhile. TryAgain.
+        """
+        for _ in range(COMMIT_TRIES_MAX):
+            holds, kept, usage = await self._kept(actor, shop_id, body, quoted)
+            changed = replace(row, usage=msgspec.json.encode(usage).decode() if usage else "")
+            try:
+                return await self._store.put_reservation(changed, [*holds, *kept.holds], kept.uses)
+            except GuardFailed:
+                continue
+        raise TryAgain
+
+    async def _kept(
+        self, actor: Actor, shop_id: str, body: api.ReservationBody, quoted: QuotedTerms
+    ) -> tuple[list[Hold], Kept, Mapping[str, int]]:
+        """The hold of the points that are to pay, what else is kept, and the usage it was decided on."""
+        group = await self._groups.get(actor.group_id)
+        shop = await self._shops.get_row_of(actor.group_id, shop_id)
+        now_ms = self._clock()
+        if body.redeem_points and body.quote.holder is None:
+            raise RedeemingNeedsMember
+        holder = None
+        if body.quote.holder is not None and body.redeem_points:
+            holder = await self._identify.get_holder_for(actor, group, body.quote.holder, Act.REDEEM, now_ms)
+        elif body.quote.holder is not None:
+            holder = await self._identify.get_earner(actor, group, body.quote.holder, now_ms)
+        member = None if holder is None else holder.member
+        member_id = None if member is None else member.member_id
+        programme = await self._groups.get_programme(group, quoted.ruleset_version)
+        terms = await self._terms.decide(
+            group,
+            shop,
+            body.quote.basket,
+            at_ms=quoted.as_of_ms,
+            programme=programme,
+            member=member,
+            member_facts=self._facts.open(member, quoted.facts),
+            usage=self._claims.now(actor.group_id, member_id),
+            presented=await self._vouchers.present(
+                actor, body.quote.basket.vouchers, member_id=member_id, at_ms=now_ms
+            ),
+        )
+        _require_same(terms, quoted)
+        head = EntryHead(
+            transaction_id=body.reservation_id,
+            cause_id=body.reservation_id,
+            occurred_ms=now_ms,
+            recorded_ms=now_ms,
+            actor=actor.token_id,
+            terminal_id=actor.terminal_id,
+            ruleset_version=quoted.ruleset_version,
+        )
+        kept = self._claims.keep(
+            terms.quote, terms.basket, member_id=member_id, reservation_id=body.reservation_id, head=head
+        )
+        holds = self._vouchers.keep(
+            terms.quote, terms.presented, reservation_id=body.reservation_id, head=head
+        )
+        if body.redeem_points:
+            check_redeemable(programme, terms, body.redeem_points)
+        stored, uses = await self._paying.keep(
+            actor.group_id,
+            await self._paying.present(actor, group, body.tenders, holder=body.quote.holder, at_ms=now_ms),
+            terms,
+            points=body.redeem_points,
+            reservation_id=body.reservation_id,
+            head=head,
+        )
+        holds = [*holds, *stored]
+        kept = replace(kept, uses=(*kept.uses, *uses))
+        if not body.redeem_points or member_id is None:
+            return holds, kept, terms.usage
+        hold = await self._redeeming.hold(
+            actor.group_id,
+            member_id,
+            reservation_id=body.reservation_id,
+            points=body.redeem_points,
+            now_ms=now_ms,
+            actor=actor.token_id,
+            terminal_id=actor.terminal_id,
+        )
+        return [*holds, hold], kept, terms.usage
+
+    def _match(
+        self,
+        quoted: QuotedTerms,
+        basket: api.BasketBody,
+        holder: api.EvidenceBody | None,
+        shop_id: str,
+    ) -> None:
+        is_same = quoted.digest == self._signer.digest(basket, holder, shop_id)
+        if not is_same or quoted.shop_id != shop_id:
+            raise QuoteMismatch
+
+    async def terms_of(
+        self,
+        actor: Actor,
+        group: Group,
+        shop: ShopRow,
+        body: api.SaleBody,
+        member: MemberRow | None,
+        vouchers: Mapping[bytes, VoucherStands] | None = None,
+    ) -> Terms:
+        """The terms of a sale: those quoted, or those of the moment it happened.
+
+        `vouchers`: those presented, by hash, as looked up with the ticket; left out, they are read.
+
+        Raises: the errors of quotes, reservations and `TermsService.decide`.
+        """
+        quoted, row = await self._quoted_terms(actor, body)
+        at_ms, programme = body.occurred_ms, group.programme
+        facts = None
+        if quoted is not None:
+            self._match(quoted, body.basket, body.holder, shop.shop_id)
+            at_ms = quoted.as_of_ms
+            programme = await self._groups.get_programme(group, quoted.ruleset_version)
+            facts = self._facts.open(member, quoted.facts)
+        member_id = None if member is None else member.member_id
+        usage, reserved = self._claims.now(actor.group_id, member_id), None
+        if row is not None:
+            reserved = await self._claims.reserved(row)
+            usage = self._claims.agreed(actor.group_id, member_id, reserved, programme)
+        terms = await self._terms.decide(
+            group,
+            shop,
+            body.basket,
+            at_ms=at_ms,
+            programme=programme,
+            member=member,
+            member_facts=facts,
+            usage=usage,
+            presented=await self._vouchers.present(
+                actor,
+                body.basket.vouchers,
+                member_id=member_id,
+                at_ms=body.occurred_ms,
+                reserved=reserved,
+                found=vouchers,
+            ),
+        )
+        if reserved is not None:
+            terms = replace(terms, reserved=reserved)
+        if quoted is None or _is_same(terms, quoted):
+            return terms
+        if row is None:
+            _require_same(terms, quoted)
+        # Reserved and paid: never refused for value. What changed since is said, not hidden.
+        remark = Remark(code=TERMS_CHANGED, promised_points=quoted.points)
+        return replace(terms, remarks=(*terms.remarks, remark))
+
+    async def _quoted_terms(
+        self, actor: Actor, body: api.SaleBody
+    ) -> tuple[QuotedTerms | None, ReservationRow | None]:
+        """The quote a sale stands on, and the reservation of it."""
+        if body.reservation_id is None:
+            if body.quote_id is None:
+                return None, None
+            quoted = self._signer.open(body.quote_id, group_id=actor.group_id)
+            if body.occurred_ms > quoted.expires_ms:
+                raise QuoteExpired
+            return quoted, None
+        row = await self._store.find_reservation(actor.group_id, body.reservation_id)
+        if row is None:
+            raise ReservationNotFound(reservation_id=body.reservation_id)
+        if row.sale_id not in (None, body.sale_id):
+            raise ReservationUsed(reservation_id=body.reservation_id)
+        if body.quote_id not in (None, row.quote_id):
+            raise QuoteMismatch
+        if body.occurred_ms > row.expires_ms:
+            raise QuoteExpired
+        return self._signer.open(row.quote_id, group_id=actor.group_id), row
+
+
+def require_for_discount(actor: Actor, basket: api.BasketBody) -> None:
+    """The counter's own discount is an act of goodwill. Raises: PermissionMissing."""
+    if basket.discount is not None:
+        access.require(actor, access.VALUE_GOODWILL)
+
+
+def _end_of(tender: TenderBody) -> str:
+    return "" if tender.number is None else tender.number.strip()[-4:]
+
+
+def extras_of(quote: Quote) -> bytes:
+    """What a quote promises beside money and points, as a short digest."""
+    if not (quote.promises or quote.gifts or quote.vouchers):
+        return b""
+    told = [
+        [[each.rule_id, each.rule_version, each.effect.name.value] for each in quote.promises],
+        [[each.rule_id, each.article_id, each.quantity] for each in quote.gifts],
+        [[each.voucher_id, each.used_minor] for each in quote.vouchers],
+    ]
+    return hashlib.sha256(msgspec.json.encode(told)).digest()[:8]
+
+
+def _is_same(terms: Terms, quoted: QuotedTerms) -> bool:
+    came_out = (terms.quote.total_minor, terms.quote.points, extras_of(terms.quote))
+    return came_out == (quoted.total_minor, quoted.points, quoted.extras)
+
+
+def _require_same(terms: Terms, quoted: QuotedTerms) -> None:
+    if not _is_same(terms, quoted):
+        raise QuoteChanged(total_minor=terms.quote.total_minor, points=terms.quote.points)

@@ -1,0 +1,1 @@
+"""What a ticket says on paper."""

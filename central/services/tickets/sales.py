@@ -1,0 +1,570 @@
+"""Sales: commit once, whatever retries; the answers of P-30. Which moment decides: see `quotes`."""
+
+import contextlib
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import tzinfo
+
+import msgspec
+
+from central.services.core import access
+from central.services.core.access import Actor
+from central.services.core.clock import day_start_ms, local_day
+from central.services.core.context import Context
+from central.services.core.group import Group
+from central.services.core.requests import TryAgain, check_clock, content_hash
+from central.services.group.groups import GroupsService
+from central.services.group.shops import ShopsService
+from central.services.members.facts import NOTHING_READ, MemberFacts, MemberFactsService, sealed_in
+from central.services.members.identify import CardKey, Holder, IdentifyService
+from central.services.members.profile import ProfileService
+from central.services.tickets.claims import Claims
+from central.services.tickets.explanations import StoredWhy, parse_reasons, stored_reasons, why_of
+from central.services.tickets.funding import FundingService
+from central.services.tickets.line_keys import LineKeys
+from central.services.tickets.overview import after_sale
+from central.services.tickets.price_check import price_remark, till_total_of
+from central.services.tickets.quotes import QuotesService, ReservationUsed, require_for_discount
+from central.services.tickets.receipt.receipt import Receipt, ticket_rows, voucher_rows
+from central.services.tickets.redeeming import (
+    Burned,
+    Redeeming,
+    RedeemingExceedsHold,
+    RedeemingNeedsMember,
+    check_redeemable,
+    redeemed_lines,
+)
+from central.services.tickets.sale_parts import Asked, Ticket, discount_given
+from central.services.tickets.sponsoring import Rewarded, Sponsoring
+from central.services.tickets.tenders.paying import Paying
+from central.services.tickets.tenders.views import tender_views
+from central.services.tickets.terms import (
+    BUDGET_SHORT,
+    TENDER_SHORT,
+    VOUCHER_SHORT,
+    Remark,
+    Terms,
+    TermsService,
+)
+from central.services.tickets.vouchers import Vouchers, gift_views
+from central.storage.base import GuardFailed, IdempotencyConflict
+from central.storage.interface.claims import Claimed
+from central.storage.interface.lookups import SaleAsked
+from central.storage.interface.rows import MemberOverview, ReadLogRow, SaleRecord, SaleRow
+from central.storage.interface.vouchers import Benefits
+from loyalty.errors import LoyaltyError, Trouble
+from loyalty.ledger.accrual import accrual
+from loyalty.ledger.entry import EntryHead
+from loyalty.ledger.lots import expires_ms
+from loyalty.ledger.pending import pending_accrual
+from loyalty.ledger.postings import Transaction
+from loyalty.limits import COMMIT_TRIES_MAX, PROFILE_TICKETS_MAX
+from loyalty.programme.identification import Act
+from loyalty.programme.party import funder_in
+from loyalty.programme.programme import worth_minor
+from wire import api
+
+
+class SaleNotFound(LoyaltyError):
+    """No such sale in this group."""
+
+    code = "sale_not_found"
+    trouble = Trouble.NOT_FOUND
+    text = "There is no sale {sale_id} in this group. Check the id."
+
+
+class SalesService:
+    """Quotes, reserves, commits and reads sales."""
+
+    def __init__(
+        self,
+        context: Context,
+        *,
+        groups: GroupsService,
+        shops: ShopsService,
+        identify: IdentifyService,
+        profiles: ProfileService,
+        terms: TermsService,
+        quotes: QuotesService,
+        line_keys: LineKeys,
+        redeeming: Redeeming,
+        claims: Claims,
+        vouchers: Vouchers,
+        paying: Paying,
+    ) -> None:
+        self._paying = paying
+        self._redeeming = redeeming
+        self._claims = claims
+        self._vouchers = vouchers
+        self._store = context.store
+        self._vault = context.vault
+        self._clock = context.clock
+        self._groups = groups
+        self._shops = shops
+        self._identify = identify
+        self._profiles = profiles
+        self._terms = terms
+        self._quotes = quotes
+        self._line_keys = line_keys
+        self._known = context.known
+        self._zones = context.zones
+        self._facts = MemberFactsService(context)
+        self._sponsoring = Sponsoring(context)
+        self._funding = FundingService(context)
+
+    async def commit(self, actor: Actor, body: api.SaleBody) -> tuple[api.SaleView, bool]:
+        """Record a paid ticket once; the same again gives the first answer (True).
+
+        Raises: IdempotencyConflict, ClockSkew, OccurredAhead, TicketTooOld, the refusals of a card,
+            ArticleNotPriced, CurrencyMismatch, the errors of quotes and reservations, those of `Paying`,
+            TryAgain.
+        """
+        access.require(actor, access.SALES_WRITE)
+        require_for_discount(actor, body.basket)
+        shop_id = access.shop_of(actor, body.shop_id)
+        input_hash = content_hash(self._vault, actor.group_id, body, shop_id)
+        key = await self._find_key(actor, body.holder)
+        asked_of = await self._asked_of(actor, body, shop_id, key)
+        found = await self._known.look_up_sale(asked_of)
+        group = await self._groups.get_looked_at(actor.group_id)
+        shop = await self._shops.get_row_of(actor.group_id, shop_id)
+        if found.earlier is not None:
+            return await self._replay(actor, group, body, found.earlier, input_hash), True
+        now_ms = self._clock()
+        moment_ms = check_clock(actor, occurred_ms=body.occurred_ms, sent_ms=body.sent_ms, now_ms=now_ms)
+        body = msgspec.structs.replace(body, occurred_ms=moment_ms)
+        holder = None
+        if body.holder is not None:
+            holder = await self._identify.judge_earner(
+                actor, group, body.holder, key, found, at_ms=body.occurred_ms
+            )
+        asked = Asked(
+            actor=actor,
+            group=group,
+            shop=shop,
+            body=body,
+            input_hash=input_hash,
+            holder=holder,
+            since_ms=asked_of.since_ms,
+            found=found,
+        )
+        return await self._record(asked)
+
+    async def _find_key(self, actor: Actor, evidence: api.EvidenceBody | None) -> CardKey | None:
+        """What the card is looked up by; None without one, or for one that is refused when it is judged."""
+        if evidence is not None:
+            with contextlib.suppress(LoyaltyError):
+                return await self._identify.find_key(actor, evidence)
+        return None
+
+    async def get_sale(self, actor: Actor, sale_id: str) -> api.SaleRecordView:
+        """A recorded sale. Its lines need `lines.read`, and reading a member's is logged for the member.
+
+        Raises: SaleNotFound: also for a terminal that asks for another shop's sale.
+        """
+        access.require(actor, access.SALES_READ)
+        row = await self.get_row(actor, sale_id)
+        lines: list[api.SaleLineView] = []
+        if actor.may(access.LINES_READ):
+            if row.member_id is not None:
+                read = ReadLogRow(
+                    at_ms=self._clock(), member_id=row.member_id, actor=actor.token_id, purpose="sale"
+                )
+                await self._store.log_read(actor.group_id, read)
+            key = await self._line_keys.of_sale(actor.group_id, row.member_id, sale_id)
+            lines = [
+                api.SaleLineView(
+                    line_no=line.line_no,
+                    code=line.code,
+                    quantity=line.quantity,
+                    returned_quantity=line.returned_quantity,
+                    amount_minor=line.amount_minor,
+                    points=line.points,
+                )
+                for line in (await self._store.list_sale_lines(actor.group_id, key.line_key) if key else ())
+            ]
+        return api.SaleRecordView(
+            sale_id=row.sale_id,
+            business_key=row.business_key,
+            shop_id=row.shop_id,
+            member_id=row.member_id,
+            occurred_ms=row.occurred_ms,
+            recorded_ms=row.recorded_ms,
+            currency=row.currency,
+            total_minor=row.total_minor,
+            points=row.points,
+            lines=lines,
+        )
+
+    async def get_row(self, actor: Actor, sale_id: str) -> SaleRow:
+        """A sale the actor may know of. Raises: SaleNotFound."""
+        row = await self._store.find_sale(actor.group_id, sale_id)
+        if row is None or actor.shop_id not in (None, row.shop_id):
+            raise SaleNotFound(sale_id=sale_id)
+        return row
+
+    async def _redeem_points(
+        self, actor: Actor, group: Group, body: api.SaleBody, holder: Holder | None, terms: Terms
+    ) -> int:
+        """How many points pay: those reserved or fewer; without a reservation what the member may redeem."""
+        row = None
+        if body.reservation_id is not None:
+            row = await self._store.find_reservation(actor.group_id, body.reservation_id)
+        reserved = 0 if row is None else row.points_redeemed
+        points = reserved if body.redeem_points is None else body.redeem_points
+        if not points:
+            return 0
+        if holder is None or body.holder is None:
+            raise RedeemingNeedsMember
+        if row is None:
+            await self._identify.get_holder_for(actor, group, body.holder, Act.REDEEM, body.occurred_ms)
+            check_redeemable(terms.programme, terms, points)
+        elif points > reserved:
+            raise RedeemingExceedsHold(reserved=reserved, points=points)
+        elif points < reserved:
+            check_redeemable(terms.programme, terms, points)
+        return points
+
+    async def _record(self, asked: Asked) -> tuple[api.SaleView, bool]:
+        """Decide and write; where somebody was faster, decide again on what is left."""
+        actor, group, body, holder = asked.actor, asked.group, asked.body, asked.holder
+        member = None if holder is None else holder.member
+        for _ in range(COMMIT_TRIES_MAX):
+            try:
+                vouchers = None if asked.found is None else asked.found.vouchers
+                terms = await self._quotes.terms_of(actor, group, asked.shop, body, member, vouchers)
+                points = await self._redeem_points(actor, group, body, holder, terms)
+                tenders = await self._paying.of_sale(actor, group, body, at_ms=body.occurred_ms)
+                record, terms, why = await self._sale_record(
+                    Ticket(asked=asked, terms=terms, redeem_points=points, tenders=tenders)
+                )
+            except LoyaltyError:
+                # What it needs may be gone because this very ticket was recorded since we looked.
+                earlier = await self._store.find_recorded_sale(
+                    actor.group_id, body.sale_id, asked.shop.shop_id, body.business_key
+                )
+                if earlier is None:
+                    raise
+                return await self._replay(actor, group, body, earlier, asked.input_hash), True
+            try:
+                recorded = await self._store.record_sale(record)
+            except GuardFailed:
+                await self._require_free(actor, body)
+                asked = replace(asked, found=None)
+                continue
+            if recorded.is_replay:
+                return await self._replay(actor, group, body, recorded.row, asked.input_hash), True
+            benefits, has_tenders = record.claimed.benefits, bool(record.claimed.paid.tenders)
+            overview = self._overview(asked, terms.zone, record, recorded.row)
+            view = await self._view(
+                group,
+                body,
+                recorded.row,
+                holder,
+                terms,
+                why,
+                benefits,
+                has_tenders=has_tenders,
+                overview=overview,
+            )
+            return view, False
+        raise TryAgain
+
+    async def _asked_of(
+        self, actor: Actor, body: api.SaleBody, shop_id: str, key: CardKey | None
+    ) -> SaleAsked:
+        """What is looked up first. A voucher whose number cannot be read is refused when it is judged."""
+        since_ms = None
+        code_hashes: tuple[bytes, ...] = ()
+        if body.basket.vouchers:
+            with contextlib.suppress(LoyaltyError):
+                code_hashes = tuple(self._vouchers.hashes(actor.group_id, body.basket.vouchers))
+        shop = self._known.at(actor.group_id).find_shop(shop_id)
+        if shop is not None:
+            since_ms = day_start_ms(self._clock(), await self._zones.get(shop.time_zone))
+        return SaleAsked(
+            group_id=actor.group_id,
+            sale_id=body.sale_id,
+            shop_id=shop_id,
+            business_key=body.business_key,
+            card_uid=None if key is None else key.uid,
+            card_number=None if key is None else key.number,
+            code_hashes=code_hashes,
+            since_ms=since_ms,
+            tickets=PROFILE_TICKETS_MAX,
+        )
+
+    def _overview(
+        self, asked: Asked, zone: tzinfo, record: SaleRecord, row: SaleRow
+    ) -> MemberOverview | None:
+        """The member's overview after the sale, where it follows from what was looked up before."""
+        if asked.found is None or asked.found.overview is None or asked.since_ms is None:
+            return None
+        if asked.since_ms != day_start_ms(self._clock(), zone):
+            return None
+        return after_sale(
+            asked.found.overview,
+            record,
+            row,
+            shop_name=asked.shop.name,
+            since_ms=asked.since_ms,
+            tickets=PROFILE_TICKETS_MAX,
+        )
+
+    async def _require_free(self, actor: Actor, body: api.SaleBody) -> None:
+        """A reservation that another sale took in between will not come free by trying again."""
+        if body.reservation_id is not None:
+            row = await self._store.find_reservation(actor.group_id, body.reservation_id)
+            if row is not None and row.sale_id not in (None, body.sale_id):
+                raise ReservationUsed(reservation_id=body.reservation_id)
+
+    async def _sale_record(self, ticket: Ticket) -> tuple[SaleRecord, Terms, tuple[StoredWhy, ...]]:
+        """What is written, the terms with what has to be said of them, and why."""
+        actor, body, terms = ticket.asked.actor, ticket.asked.body, ticket.terms
+        now_ms = self._clock()
+        member = ticket.asked.holder.member if ticket.asked.holder else None
+        key = self._line_keys.of_member(actor.group_id, member, body.sale_id)
+        head = EntryHead(
+            transaction_id=f"{body.sale_id}/accrual",
+            cause_id=body.sale_id,
+            occurred_ms=body.occurred_ms,
+            recorded_ms=now_ms,
+            actor=actor.token_id,
+            terminal_id=actor.terminal_id,
+            ruleset_version=terms.programme.ruleset_version,
+        )
+        transaction, sponsored, burned = None, Rewarded(terms), Burned()
+        if member is not None:
+            sponsored = await self._sponsoring.reward(head, member, terms, ticket.asked.group)
+            terms = sponsored.terms
+            burned = await self._redeeming.burn(
+                actor.group_id,
+                head.named(f"{body.sale_id}/redemption"),
+                member_id=member.member_id,
+                points=ticket.redeem_points,
+                reservation_id=body.reservation_id,
+            )
+            if terms.quote.points > 0:
+                transaction = await self._accrual(ticket.asked, head, member.member_id, terms)
+        claimed, short = await self._claimed(actor, head, terms, member.member_id if member else None)
+        claimed = replace(claimed, uses=(*claimed.uses, *sponsored.uses), sponsor=sponsored.points)
+        claimed, gone = await self._paid(actor, head, ticket, terms, claimed)
+        differs = price_remark(body, terms)
+        if short or gone or differs:
+            terms = replace(terms, remarks=(*terms.remarks, *short, *gone, *differs))
+        funding = await self._funding.of_sale(ticket.asked.group, head, terms, claimed, key, member)
+        why = why_of(terms.quote.lines)
+        record = SaleRecord(
+            group_id=actor.group_id,
+            sale_id=body.sale_id,
+            business_key=body.business_key,
+            input_hash=ticket.asked.input_hash,
+            shop_id=terms.shop.shop_id,
+            terminal_id=actor.terminal_id,
+            operator=body.operator,
+            member_id=member.member_id if member else None,
+            occurred_ms=body.occurred_ms,
+            recorded_ms=now_ms,
+            currency=body.basket.currency,
+            total_minor=terms.quote.total_minor,
+            points=terms.quote.points,
+            ruleset_version=terms.programme.ruleset_version,
+            facts=terms.facts(self._facts.seal(member, terms.member_facts)),
+            warnings=msgspec.json.encode(terms.remarks).decode(),
+            as_of_ms=terms.at_ms,
+            line_key=key.line_key,
+            subject_id=key.subject_id,
+            lines=redeemed_lines(terms, terms.stored_lines(), burned.points),
+            transaction=transaction,
+            reservation_id=body.reservation_id,
+            redemption=burned.transaction,
+            points_redeemed=burned.points,
+            hold_id=burned.hold_id,
+            reasons=stored_reasons(why),
+            claimed=replace(claimed, discount=discount_given(actor, body, terms)),
+            tickets_before=terms.member_facts.tickets_before,
+            till_total_minor=till_total_of(differs),
+            funding=funding,
+        )
+        return record, terms, why
+
+    async def _claimed(
+        self, actor: Actor, head: EntryHead, terms: Terms, member_id: str | None
+    ) -> tuple[Claimed, list[Remark]]:
+        """What a sale takes of limits, budgets and vouchers and gives of vouchers; what a late one lacked."""
+        taken = await self._claims.take(
+            actor.group_id,
+            head,
+            terms.quote,
+            terms.basket,
+            programme=terms.programme,
+            member_id=member_id,
+            reserved=terms.reserved,
+        )
+        vouchers = self._vouchers.take(
+            actor.group_id,
+            head,
+            terms.quote,
+            terms.presented,
+            basket=terms.basket,
+            zone=terms.zone,
+            programme=terms.programme,
+            member_id=member_id,
+            reserved=terms.reserved,
+        )
+        claimed = replace(
+            taken.claimed,
+            holds=(*taken.claimed.holds, *vouchers.holds),
+            transactions=(*taken.claimed.transactions, *vouchers.transactions),
+            benefits=vouchers.benefits,
+        )
+        short = [Remark(code=BUDGET_SHORT, rule_id=s.rule_id, amount=s.amount) for s in taken.shortfalls]
+        gone = [Remark(code=VOUCHER_SHORT, rule_id=name, amount=amount) for name, amount in vouchers.gone]
+        return claimed, [*short, *gone]
+
+    async def _paid(
+        self, actor: Actor, head: EntryHead, ticket: Ticket, terms: Terms, claimed: Claimed
+    ) -> tuple[Claimed, list[Remark]]:
+        """What stored value pays, beside what a sale takes otherwise; what a late ticket found gone."""
+        if not ticket.tenders:
+            return claimed, []
+        taken = await self._paying.take(
+            actor.group_id,
+            head,
+            ticket.tenders,
+            terms,
+            points=ticket.redeem_points,
+            reserved=terms.reserved,
+        )
+        paid = replace(
+            claimed,
+            uses=(*claimed.uses, *taken.uses),
+            holds=(*claimed.holds, *taken.holds),
+            transactions=(*claimed.transactions, *taken.transactions),
+            paid=taken.paid,
+        )
+        return paid, [Remark(code=TENDER_SHORT, rule_id=kind, amount=amount) for kind, amount in taken.gone]
+
+    async def _accrual(self, asked: Asked, head: EntryHead, member_id: str, terms: Terms) -> Transaction:
+        """What the member owes is settled first; the ledger's guards catch a debt settled in between."""
+        ends_ms = expires_ms(terms.programme.expiry, local_day(head.occurred_ms, terms.zone), terms.zone)
+        pending = asked.group.settings.ledger.pending
+        if pending.waits:
+            return pending_accrual(
+                head,
+                member_id=member_id,
+                points=terms.quote.points,
+                expires_ms=ends_ms,
+                funder=funder_in(terms.programme.funder, terms.shop.shop_id),
+                policy=pending,
+            )
+        known = asked.found and asked.found.points
+        known = known or await self._store.find_points(asked.actor.group_id, member_id)
+        return accrual(
+            head,
+            member_id=member_id,
+            points=terms.quote.points,
+            points_owed=known.owed,
+            expires_ms=ends_ms,
+            funder=funder_in(terms.programme.funder, terms.shop.shop_id),
+        )
+
+    async def _replay(
+        self, actor: Actor, group: Group, body: api.SaleBody, row: SaleRow, input_hash: bytes
+    ) -> api.SaleView:
+        """The first answer again; the profile alone is as of now, and gone with a card blocked since."""
+        if row.input_hash != input_hash:
+            raise IdempotencyConflict(what="The sale", id=body.sale_id)
+        holder = await self._identify.find_earner(actor, group, body.holder, row.occurred_ms)
+        key = await self._line_keys.of_sale(actor.group_id, row.member_id, row.sale_id)
+        stored = await self._store.list_sale_lines(actor.group_id, key.line_key) if key else ()
+        terms = await self._terms.recall(
+            await self._shops.get_row(actor.group_id, row.shop_id),
+            tuple(stored),
+            at_ms=row.occurred_ms if row.as_of_ms is None else row.as_of_ms,
+            programme=await self._groups.get_programme(group, row.ruleset_version),
+            currency=row.currency,
+            is_member=row.member_id is not None,
+            member_facts=await self._recorded_facts(row),
+        )
+        terms = replace(terms, remarks=msgspec.json.decode(row.warnings, type=tuple[Remark, ...]))
+        kept = await self._store.find_sale_reasons(actor.group_id, key.line_key) if key else None
+        why = parse_reasons(kept) if kept else why_of(terms.quote.lines)
+        benefits = await self._store.find_benefits(actor.group_id, row.sale_id)
+        return await self._view(group, body, row, holder, terms, why, benefits, has_tenders=True)
+
+    async def _recorded_facts(self, row: SaleRow) -> MemberFacts:
+        """What the rules read of the member when the sale was decided; none after erasure."""
+        sealed = sealed_in(row.facts)
+        if row.member_id is None or not sealed:
+            return NOTHING_READ
+        return self._facts.open(await self._store.find_member(row.group_id, row.member_id), sealed)
+
+    async def _view(
+        self,
+        group: Group,
+        body: api.SaleBody,
+        row: SaleRow,
+        holder: Holder | None,
+        terms: Terms,
+        why: Sequence[StoredWhy],
+        benefits: Benefits,
+        *,
+        has_tenders: bool,
+        overview: MemberOverview | None = None,
+    ) -> api.SaleView:
+        profile = None
+        if holder is not None:
+            profile = await self._profiles.build(
+                group,
+                holder.member,
+                holder.may,
+                zone=terms.zone,
+                now_ms=self._clock(),
+                overview=overview,
+            )
+        may_see = holder is not None and Act.SEE_BALANCE in holder.may
+        balance = row.balance_after if may_see else None
+        redeemed_minor = worth_minor(terms.programme, row.points_redeemed)
+        paid = await self._store.find_sale_tenders(row.group_id, row.sale_id) if has_tenders else ()
+        other_minor = row.total_minor - redeemed_minor - sum(each.amount_minor for each in paid)
+        tenders = tender_views(paid, may_see=may_see)
+        receipt = Receipt(
+            language=holder.member.language if holder is not None else group.settings.languages[0],
+            columns=body.receipt_columns,
+            currency=row.currency,
+            rule_names=group.settings.rule_names,
+            points_redeemed=row.points_redeemed,
+            redeemed_minor=redeemed_minor,
+            balance=balance,
+            country=terms.basket.country,
+            total_minor=row.total_minor,
+            till_total_minor=till_total_of(terms.remarks),
+        )
+        given = await self._vouchers.given_views(group.row.group_id, row.shop_id, benefits, terms.programme)
+        vouchers = [msgspec.structs.replace(each, rows=voucher_rows(each, receipt)) for each in given]
+        return api.SaleView(
+            sale_id=row.sale_id,
+            transaction_id=row.transaction_id,
+            recorded_ms=row.recorded_ms,
+            currency=row.currency,
+            lines=terms.line_views(why),
+            total_minor=row.total_minor,
+            points=row.points,
+            balance_points=balance,
+            profile=profile,
+            warnings=terms.warning_views(),
+            redeemed_points=row.points_redeemed,
+            redeemed_minor=redeemed_minor,
+            tenders=tenders,
+            other_minor=other_minor,
+            gifts=gift_views(benefits),
+            vouchers=vouchers,
+            used_vouchers=await self._vouchers.used_views(
+                group.row.group_id,
+                body.basket.vouchers,
+                {use.voucher_id: use.used_minor for use in benefits.uses},
+                terms.presented,
+            ),
+            receipt=ticket_rows(why, receipt, tenders, other_minor, vouchers),
+        )

@@ -1,0 +1,1 @@
+"""Paying a ticket with stored value, and giving it back."""

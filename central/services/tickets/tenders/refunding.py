@@ -1,0 +1,153 @@
+"""What paid for returned goods goes back to where it came from: the same lots, a replacing card, a purse."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Literal
+
+from central.services.core.context import Context
+from central.services.core.group import Group
+from central.storage.interface.rows import ReturnedLine, ReturnRow, SaleRow, StoredLine
+from central.storage.interface.stored_value import NOT_PAID_BACK, PaidBack, ReturnTender, SaleTender
+from loyalty.ledger.assets import parse_asset
+from loyalty.ledger.chart import gift_card_value, member_account
+from loyalty.ledger.entry import EntryHead
+from loyalty.ledger.postings import Transaction
+from loyalty.limits import REPLACED_CARDS_MAX, RESTORED_POINTS_DAYS
+from loyalty.value.moves import Allotted, Back, give_back
+from loyalty.value.tenders import LineShare, TenderKind, back_to_tenders
+from wire.api_tenders import TenderBackView
+
+_DAY_MS = 86_400_000
+
+
+class Refunding:
+    """Decides on what stands now; the store's guards catch what comes in between."""
+
+    def __init__(self, context: Context) -> None:
+        self._store = context.store
+
+    async def decide(
+        self,
+        head: EntryHead,
+        group: Group,
+        sale: SaleRow,
+        *,
+        shop_id: str,
+        line_key: bytes,
+        stored: Sequence[StoredLine],
+        returned: Sequence[ReturnedLine],
+    ) -> tuple[PaidBack, Transaction | None]:
+        """What each tender gets for the units that come back (docs/value.md).
+
+        Args:
+            shop_id: where the goods come back.
+            stored: the sale's lines as they stand, before this return.
+        """
+        shares = await self._store.list_line_shares(sale.group_id, line_key)
+        if not shares:
+            return NOT_PAID_BACK, None
+        coming = _coming(shares, stored, returned)
+        amounts: dict[int, int] = defaultdict(int)
+        for share in coming:
+            amounts[share.tender_no] += share.amount_minor
+        tenders = await self._tenders(sale.group_id, sale.sale_id)
+        allotted = await self._store.list_allotted(sale.group_id, f"{sale.sale_id}/tenders")
+        backs, rows = [], []
+        for tender_no, amount in sorted(amounts.items()):
+            if not tender_no:  # points: given back in points by `undoing`, told in money here
+                rows.append(ReturnTender(0, amount, ""))
+                continue
+            tender = tenders[tender_no]
+            account = await self._account_now(sale.group_id, tender)
+            rows.append(ReturnTender(tender_no, amount, account, tender.returned_minor))
+            backs.append(
+                Back(
+                    asset=parse_asset(tender.asset),
+                    account=account,
+                    amount=amount,
+                    already=tender.returned_minor,
+                    allotted=_of_account(allotted, tender.account),
+                )
+            )
+        is_fresh = group.settings.stored_value.returned_expired == "fresh"
+        days = RESTORED_POINTS_DAYS if is_fresh else 0
+        transaction = give_back(
+            head.named(f"{head.cause_id}/tenders"),
+            backs,
+            shop_id=shop_id,
+            now_ms=head.recorded_ms,
+            fresh_expires_ms=head.recorded_ms + days * _DAY_MS,
+        )
+        return PaidBack(tuple(rows), tuple(coming)), transaction
+
+    async def _tenders(self, group_id: str, sale_id: str) -> dict[int, SaleTender]:
+        return {each.tender_no: each for each in await self._store.find_sale_tenders(group_id, sale_id)}
+
+    async def _account_now(self, group_id: str, tender: SaleTender) -> str:
+        """Where a tender's value lies now: on the card that replaced it, in the purse of its holder."""
+        if tender.kind != TenderKind.GIFT_CARD:
+            return tender.account
+        card_id = tender.gift_card_id
+        for _ in range(REPLACED_CARDS_MAX):
+            assert card_id is not None
+            stands = await self._store.get_gift_card(group_id, card_id, tender.asset)
+            assert stands is not None, "a card that paid is never taken out of the books"
+            if stands.row.member_id is not None:
+                return member_account(stands.row.member_id, parse_asset(tender.asset))
+            if stands.row.replaced_by is None:
+                break
+            card_id = stands.row.replaced_by
+        assert card_id is not None
+        return gift_card_value(card_id)
+
+    async def views(self, row: ReturnRow) -> tuple[list[TenderBackView], int] | None:
+        """What a return gave back to stored value, and to points in minor units; None: none had paid."""
+        tenders = await self._tenders(row.group_id, row.sale_id)
+        if not tenders:
+            return None
+        rows = await self._store.list_return_tenders(row.group_id, row.return_id)
+        views = [
+            TenderBackView(
+                kind=tenders[each.tender_no].kind,
+                amount_minor=each.amount_minor,
+                number_end=tenders[each.tender_no].number_end,
+                onto=_onto(tenders[each.tender_no].account, each.account),
+            )
+            for each in rows
+            if each.tender_no
+        ]
+        return views, sum(each.amount_minor for each in rows if not each.tender_no)
+
+
+def _coming(
+    shares: Sequence[LineShare], stored: Sequence[StoredLine], returned: Sequence[ReturnedLine]
+) -> list[LineShare]:
+    """By line and tender what comes back now."""
+    sold = {line.line_no: line for line in stored}
+    found = []
+    for back in returned:
+        line = sold[back.line_no]
+        mine = sorted(
+            (share for share in shares if share.line_no == back.line_no), key=lambda share: share.tender_no
+        )
+        left = [share.left_minor for share in mine]
+        # Other money has no rows: what is left of the line beside the tenders.
+        line_left = line.amount_minor - line.amount_minor * line.returned_quantity // line.quantity
+        amounts = back_to_tenders(back.amount_minor, left, other_left=line_left - sum(left))
+        found += [
+            replace(share, amount_minor=amount, returned_minor=0)
+            for share, amount in zip(mine, amounts, strict=True)
+            if amount
+        ]
+    return found
+
+
+def _of_account(allotted: Sequence[Allotted], account: str) -> list[Allotted]:
+    return [each for each in allotted if each.account == account]
+
+
+def _onto(before: str, now: str) -> Literal["same", "replacement", "purse"]:
+    if before == now:
+        return "same"
+    return "purse" if now.startswith("member/") else "replacement"

@@ -1,0 +1,135 @@
+"""What a return does to points: those earned are taken back, those that paid are given back."""
+
+from dataclasses import dataclass, replace
+from typing import Final
+
+from central.services.core.context import Context
+from central.services.core.lots import lot_of
+from central.storage.base import GuardFailed
+from central.storage.interface.rows import SaleRow
+from central.storage.interface.value import SalePoints
+from loyalty.ledger.chart import member_points, member_points_pending
+from loyalty.ledger.entry import EntryHead
+from loyalty.ledger.lots import Lot
+from loyalty.ledger.postings import Transaction
+from loyalty.ledger.restoration import restoration
+from loyalty.ledger.reversal import points_owed_by, reversal, spare_lots
+from loyalty.ledger.sponsorship import SPONSORSHIP_RETURN
+from loyalty.limits import RESTORED_POINTS_DAYS
+from loyalty.programme.programme import Programme
+
+_DAY_MS: Final = 86_400_000
+
+
+@dataclass(frozen=True, slots=True)
+class Undone:
+    """The two transactions of a return."""
+
+    reversal: Transaction | None = None
+    restoration: Transaction | None = None
+
+
+class Undoing:
+    """Decides a return's transactions on what stands now; the store's guards catch what comes in between."""
+
+    def __init__(self, context: Context) -> None:
+        self._store = context.store
+
+    async def decide(
+        self,
+        head: EntryHead,
+        sale: SaleRow,
+        programme: Programme,
+        *,
+        points: int,
+        restored: int,
+        returns_before: int,
+    ) -> Undone:
+        """Take back `points` earned, give back `restored` redeemed (both >= 0); `head` names the return.
+
+        Args:
+            returns_before: returns of the sale there were before its lines were read, which both come from.
+        Raises: GuardFailed: another return was recorded since.
+        """
+        if sale.member_id is None:
+            return Undone()
+        known = await self._store.find_sale_points(sale.group_id, sale.sale_id, sale.member_id)
+        if known.returns != returns_before:
+            raise GuardFailed(guard=f"That the sale {sale.sale_id} had no other return in between")
+        taken = given = None
+        if points:
+            taken = await self._reversal(head, sale, sale.member_id, programme, points, known)
+        if restored:
+            given = await self._restoration(
+                head, sale, sale.member_id, restored, known, points_owed_by(taken)
+            )
+        return Undone(taken, given)
+
+    async def take_from_sponsor(
+        self, head: EntryHead, sale: SaleRow, programme: Programme, *, sponsor_id: str, points: int
+    ) -> Transaction | None:
+        """Take back what the sponsor of the sale's member got for it, all at once; as from a buyer."""
+        found = await self._store.find_sale_points(sale.group_id, sale.sale_id, sponsor_id)
+        known = replace(found, undone=0, reversed=0, owed=0)  # those are of the buyer
+        told = head.named(f"{head.cause_id}/sponsor")
+        taken = await self._reversal(told, sale, sponsor_id, programme, points, known)
+        return None if taken is None else replace(taken, kind=SPONSORSHIP_RETURN)
+
+    async def _reversal(
+        self,
+        head: EntryHead,
+        sale: SaleRow,
+        member_id: str,
+        programme: Programme,
+        points: int,
+        known: SalePoints,
+    ) -> Transaction | None:
+        account, waiting = member_points(member_id), member_points_pending(member_id)
+        rows = await self._store.list_source_lots(sale.group_id, sale.sale_id)
+        own = [lot_of(row) for row in rows if row.account == account]
+        pending = [lot_of(row) for row in rows if row.account == waiting]
+        assert len(pending) <= 1, "a sale makes one pending lot"
+        stands = await self._store.find_points(sale.group_id, member_id)
+        # What earlier returns undid, neither took nor made owed: that had expired, and is counted.
+        counted = max(0, known.undone - known.reversed - known.owed)
+        spare: list[Lot] = []
+        if sum(lot.free for lot in own + pending) < points:
+            claimed = await self._store.list_claimed_lots(sale.group_id, member_id)
+            others = [(lot_of(each.lot), each.claimable) for each in claimed]
+            spare = spare_lots([each for each in others if each[0].source_id != sale.sale_id])
+        return reversal(
+            head,
+            member_id=member_id,
+            points=points,
+            lot=own[0] if own else None,
+            more=own[1:],
+            spare=spare,
+            pending=pending[0] if pending else None,
+            balance=stands.balance - stands.held,
+            spent=programme.spent_points,
+            expired=max(0, known.expired - counted),
+        )
+
+    async def _restoration(
+        self,
+        head: EntryHead,
+        sale: SaleRow,
+        member_id: str,
+        restored: int,
+        known: SalePoints,
+        newly_owed: int,
+    ) -> Transaction:
+        """Into the lots the points were taken from, after what the member owes, this return included."""
+        assert sale.redemption_id is not None, "lines share what a redemption paid"
+        stands = await self._store.find_points(sale.group_id, member_id)
+        return restoration(
+            head.named(f"{head.cause_id}/restoration"),
+            member_id=member_id,
+            points=restored,
+            taken=await self._store.list_allocations(sale.group_id, sale.redemption_id),
+            redeemed=sale.points_redeemed,
+            already_restored=known.restored,
+            points_owed=stands.owed + newly_owed,
+            now_ms=head.recorded_ms,
+            fresh_expires_ms=head.recorded_ms + RESTORED_POINTS_DAYS * _DAY_MS,
+        )

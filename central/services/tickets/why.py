@@ -1,0 +1,158 @@
+"""Why 37 points? Stored with each ticket, told to those who may know (R-23).
+
+By rule; line by line for who may read purchase lines; and, without article, class or law, to the member who
+stands there with a card (docs/adr/0010).
+"""
+
+from collections.abc import Sequence
+
+import msgspec
+
+from central.services.core import access
+from central.services.core.access import Actor
+from central.services.core.context import Context
+from central.services.group.groups import GroupsService
+from central.services.members.identify import IdentifyService
+from central.services.tickets.explanations import (
+    LAWFUL_CODES,
+    StoredWhy,
+    left_out,
+    parse_reasons,
+    points_by_rule,
+    reason_views,
+    steps_of,
+    why_nothing,
+)
+from central.services.tickets.line_keys import LineKeys
+from central.services.tickets.price_check import till_total_of
+from central.services.tickets.sales import SaleNotFound, SalesService
+from central.services.tickets.terms import Remark
+from central.storage.interface.rows import ReadLogRow, SaleRow
+from loyalty.pricing.outcome import ReasonCode
+from loyalty.programme.identification import Act
+from loyalty.programme.programme import worth_minor
+from wire import api_value
+
+
+class WhyService:
+    """Answers from what was stored with the ticket, never from the rules of today."""
+
+    def __init__(
+        self,
+        context: Context,
+        *,
+        groups: GroupsService,
+        identify: IdentifyService,
+        sales: SalesService,
+        line_keys: LineKeys,
+    ) -> None:
+        self._store = context.store
+        self._clock = context.clock
+        self._groups = groups
+        self._identify = identify
+        self._sales = sales
+        self._line_keys = line_keys
+
+    async def explain(self, actor: Actor, sale_id: str) -> api_value.WhyView:
+        """Why a ticket earned its points: by rule, in the order in which the rules acted.
+
+        Line by line for who may read lines, which is logged.
+
+        Raises: SaleNotFound.
+        """
+        access.require(actor, access.SALES_READ)
+        row = await self._sales.get_row(actor, sale_id)
+        kept = await self._kept(row)
+        why = kept or ()
+        group = await self._groups.get(actor.group_id)
+        programme = await self._groups.get_programme(group, row.ruleset_version)
+        steps = steps_of(why, redeemed_minor=worth_minor(programme, row.points_redeemed)) if why else []
+        lines: list[api_value.WhyLineView] = []
+        if why and actor.may(access.LINES_READ):
+            await self._log(actor, row, "why")
+            lines = [_line_view(each) for each in why]
+        else:
+            steps = [each for each in steps if each.points or each.amount_minor]
+        return api_value.WhyView(
+            sale_id=sale_id,
+            currency=row.currency,
+            points=row.points,
+            ruleset_version=row.ruleset_version,
+            is_known=kept is not None,
+            sent_minor=sum(line.sent_minor for line in why),
+            till_total_minor=till_total_of(msgspec.json.decode(row.warnings, type=tuple[Remark, ...])),
+            steps=steps,
+            rules=points_by_rule(why),
+            lines=lines,
+        )
+
+    async def tell_holder(
+        self, actor: Actor, sale_id: str, body: api_value.TellWhyBody
+    ) -> api_value.ToldWhyView:
+        """Line numbers with points and reasons, to the member who shows a card; logged as a read.
+
+        The ticket is the member's own, of any shop of the group: the card is the authority, not the shop.
+
+        Raises: SaleNotFound: also for somebody else's ticket; the refusals of a card; StrengthTooLow.
+        """
+        access.require(actor, access.SALES_TELL)
+        group = await self._groups.get(actor.group_id)
+        holder = await self._identify.get_holder_for(
+            actor, group, body.holder, Act.SEE_POINT_REASONS, self._clock()
+        )
+        row = await self._store.find_sale(actor.group_id, sale_id)
+        if row is None or row.member_id != holder.member.member_id:
+            raise SaleNotFound(sale_id=sale_id)
+        kept = await self._kept(row)
+        if kept:
+            await self._log(actor, row, "why_told")
+        return api_value.ToldWhyView(
+            sale_id=sale_id,
+            points=row.points,
+            is_known=kept is not None,
+            rules=points_by_rule(kept or ()),
+            lines=[_told_line(each) for each in kept or ()],
+        )
+
+    async def _kept(self, row: SaleRow) -> Sequence[StoredWhy] | None:
+        """A ticket's explanation, None where none is kept or nobody can read it any more."""
+        key = await self._line_keys.of_sale(row.group_id, row.member_id, row.sale_id)
+        text = await self._store.find_sale_reasons(row.group_id, key.line_key) if key else None
+        return None if text is None else parse_reasons(text)
+
+    async def _log(self, actor: Actor, row: SaleRow, purpose: str) -> None:
+        if row.member_id is not None:
+            read = ReadLogRow(
+                at_ms=self._clock(), member_id=row.member_id, actor=actor.token_id, purpose=purpose
+            )
+            await self._store.log_read(actor.group_id, read)
+
+
+def _line_view(why: StoredWhy) -> api_value.WhyLineView:
+    return api_value.WhyLineView(
+        line_no=why.line_no,
+        sent_minor=why.sent_minor,
+        amount_minor=why.amount_minor,
+        points=why.points,
+        reasons=reason_views(why.in_order),
+    )
+
+
+def _told_line(why: StoredWhy) -> api_value.ToldLineView:
+    """A line as a screen may show it: which law, class or restriction spoke stays here."""
+    reason = why_nothing(why)
+    nothing: api_value.Nothing = "" if why.points else "programme"
+    if not why.points and reason is not None:
+        if reason.code in LAWFUL_CODES:
+            nothing = "law"
+        elif reason.cut or reason.code in (ReasonCode.LIMIT_REACHED, ReasonCode.BUDGET_USED_UP):
+            nothing = "used_up"
+        elif reason.code.startswith("points_"):
+            nothing = "too_little"
+    return api_value.ToldLineView(
+        line_no=why.line_no,
+        points=why.points,
+        rules=points_by_rule([why]),
+        nothing=nothing,
+        left_out=left_out(why),
+    )
