@@ -276,7 +276,10 @@ class ClearingView(View, frozen=True):
 
 
 class MovedLotView(View, frozen=True):
-    """Value that paid in a shop, or came back, out of one payer's lots."""
+    """Value that paid in a shop, or came back, out of one payer's lots.
+
+    `sold_by`: of a service that was rendered, the acts that sold it.
+    """
 
     journal_seq: int
     transaction_id: str
@@ -287,6 +290,7 @@ class MovedLotView(View, frozen=True):
     asset: str
     amount: int
     amount_minor: int | None
+    sold_by: list[str]
 
 
 class MovedLotListView(View, frozen=True):

@@ -7,7 +7,7 @@ from central.services.core.context import Context
 from central.services.core.group import Group
 from central.services.group.groups import GroupsService
 from central.storage.interface.rows import JournalRow
-from central.storage.interface.settlement import CauseRow
+from central.storage.interface.settlement import CauseRow, DrawnUnits
 from loyalty.clearing.moves import (
     DONATED,
     GIVEN_BACK,
@@ -22,15 +22,20 @@ from loyalty.ledger.assets import POINTS, money
 from loyalty.ledger.reversal import returned_share
 from loyalty.limits import PAGE_ROWS_MAX
 from loyalty.programme.programme import worth_minor
+from loyalty.value.moves import DRAW, paid_for_part
 
 
 @dataclass(frozen=True, slots=True)
 class Priced:
-    """A move with the transaction it is of, and its amount in money; None: the ledger knows no price."""
+    """A move with the transaction it is of, and its amount in money; None: the ledger knows no price.
+
+    `sold_by`: of a service that was drawn, the acts that sold it.
+    """
 
     row: JournalRow
     moved: Moved
     amount_minor: int | None
+    sold_by: tuple[str, ...] = ()
 
 
 class LotMoves:
@@ -62,10 +67,16 @@ class LotMoves:
         causes = await self._store.find_causes(
             group_id, sorted({row.transaction.cause_id for row in settled})
         )
+        drawn = await self._store.list_drawn(
+            group_id, [row.seq for row in settled if row.transaction.kind == DRAW]
+        )
         found: list[Priced] = []
         for row in settled:
             cause = causes.get(row.transaction.cause_id)
             moves = moved_by(row.transaction, lots, None if cause is None else cause.shop_id)
+            if row.seq in drawn:
+                found += [_priced_service(row, each, drawn[row.seq]) for each in moves]
+                continue
             found += await self._worth(group, row, moves, cause)
         return found
 
@@ -94,3 +105,12 @@ class LotMoves:
                 amount = each.amount
             found.append(Priced(row, each, amount))
         return found
+
+
+def _priced_service(row: JournalRow, moved: Moved, drawn: Sequence[DrawnUnits]) -> Priced:
+    """A service is worth what was paid for these very units; the shop that was paid owes it."""
+    own = [each for each in drawn if each.funder == moved.debtor]
+    if sum(each.amount for each in own) != moved.amount:
+        return Priced(row, moved, None)
+    worth = sum(paid_for_part(each.paid_minor, each.units, each.before, each.amount) for each in own)
+    return Priced(row, moved, worth, tuple(dict.fromkeys(each.act_id for each in own)))

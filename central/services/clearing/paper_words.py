@@ -84,6 +84,8 @@ _WORDS: Final[Mapping[str, tuple[str, str, str, str, str]]] = MappingProxyType(
         "points_spent": ("Points utilisés", "Eingelöste Punkte", "Punti usati", "Points spent", "已用积分"),
         "stored_value": ("Cartes et porte-monnaie", "Karten und Guthaben", "Carte e borsellino",
                          "Cards and purses", "储值"),
+        "service": ("Services vendus d'avance", "Vorausverkaufte Leistungen", "Servizi venduti in anticipo",
+                    "Services sold ahead", "预售服务"),
         "association_share": ("Part d'association", "Vereinsanteil", "Quota associazione",
                               "Association's share", "社团分成"),
         "donation": ("Don de points", "Punktespende", "Dono di punti", "Donation", "积分捐赠"),

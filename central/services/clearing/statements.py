@@ -1,7 +1,7 @@
 """The clearing of a month: dues from lines, lots, associations, set off; months are closed in order."""
 
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 import msgspec
@@ -14,14 +14,15 @@ from central.services.core.group import Group
 from central.services.group.groups import GroupsService
 from central.services.group.months import check_month, next_month, start_ms, zone_of
 from central.storage.base import GuardFailed
-from central.storage.interface.settlement import CloseRow
+from central.storage.interface.settlement import CloseRow, OpenLots, OpenService
 from loyalty.clearing.moves import DONATED
 from loyalty.clearing.netting import Due, expected_use, netted, positions
 from loyalty.errors import LoyaltyError, Trouble
-from loyalty.ledger.assets import POINTS, money
+from loyalty.ledger.assets import POINTS, Family, family_of, money, parse_asset
 from loyalty.limits import BREAKAGE_LOTS_MIN, PAGE_ROWS_MAX
 from loyalty.programme.party import PartyKind
 from loyalty.programme.programme import VoucherStep
+from loyalty.value.moves import paid_for_part
 from wire import api_settlement as api
 
 OnProgress = Callable[[str, int, int | None], None]
@@ -143,6 +144,7 @@ class ClearingService:
                         asset=each.moved.asset,
                         amount=each.moved.amount,
                         amount_minor=each.amount_minor,
+                        sold_by=list(each.sold_by),
                     )
                     for each in page
                 ]
@@ -177,8 +179,7 @@ class ClearingService:
                 elif each.amount_minor is None:
                     dues.units[moved.debtor, moved.creditor, moved.asset] += moved.amount
                 else:
-                    what = "points_spent" if moved.asset == str(POINTS) else "stored_value"
-                    dues.owe(moved.debtor, moved.creditor, what, each.amount_minor)
+                    dues.owe(moved.debtor, moved.creditor, _what(moved.asset), each.amount_minor)
         await self._add_lines(group.row.group_id, month, dues, on_progress)
         await self._add_shares(group.row.group_id, month, dues)
         donations = self._add_donations(group, dues)
@@ -250,6 +251,7 @@ class ClearingService:
         """What is out now: of a closed month, what was out when it was closed."""
         group_id = group.row.group_id
         ended = {each.asset: each for each in await self._store.sum_ended_lots(group_id, self._clock())}
+        services = await self._store.list_open_services(group_id)
         views = []
         for out in await self._store.sum_open_lots(group_id):
             history = ended.get(out.asset)
@@ -267,6 +269,8 @@ class ClearingService:
                 worth = points_worth(group.programme.voucher_step, out.remaining)
             elif out.asset in (str(money(group.row.currency)), f"MEAL.{money(group.row.currency)}"):
                 worth = out.remaining
+            elif family_of(parse_asset(out.asset)) is Family.SERVICE:
+                worth = _services_worth(out, services)
             views.append(
                 api.LiabilityView(
                     asset=out.asset,
@@ -278,6 +282,21 @@ class ClearingService:
                 )
             )
         return views
+
+
+def _what(asset: str) -> str:
+    family = family_of(parse_asset(asset))
+    if family is Family.POINTS:
+        return "points_spent"
+    return "service" if family is Family.SERVICE else "stored_value"
+
+
+def _services_worth(out: OpenLots, services: Sequence[OpenService]) -> int | None:
+    """What was paid for the units that are left, as if drawn next; None: not all was sold by acts."""
+    own = [each for each in services if (each.asset, each.funder) == (out.asset, out.funder)]
+    if sum(each.remaining for each in own) != out.remaining:
+        return None
+    return sum(paid_for_part(each.paid_minor, each.units, each.drawn, each.remaining) for each in own)
 
 
 def share_of(counted_minor: int, share_bp: int) -> int:

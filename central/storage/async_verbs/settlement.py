@@ -8,14 +8,16 @@ from central.storage.interface.settlement import (
     CauseRow,
     CloseRow,
     DealRow,
+    DrawnUnits,
     EndedLots,
     FundedLineRow,
     MembershipRow,
     OpenLots,
+    OpenService,
     PayoutRow,
     TurnoverSum,
 )
-from central.storage.verbs import clearing, settlement
+from central.storage.verbs import clearing, settlement, sold_ahead
 from loyalty.ledger.postings import Transaction
 
 
@@ -72,6 +74,14 @@ class SettlementVerbs(VerbRunner):
 
     async def find_lot_funders(self, group_id: str, lot_ids: Sequence[str]) -> Mapping[str, tuple[str, str]]:
         return await self._scan(settlement.find_lot_funders, group_id, lot_ids)
+
+    async def list_drawn(
+        self, group_id: str, journal_seqs: Sequence[int]
+    ) -> Mapping[int, Sequence[DrawnUnits]]:
+        return await self._scan(sold_ahead.list_drawn, group_id, journal_seqs)
+
+    async def list_open_services(self, group_id: str) -> Sequence[OpenService]:
+        return await self._scan(sold_ahead.list_open_services, group_id)
 
     async def sum_open_lots(self, group_id: str) -> Sequence[OpenLots]:
         return await self._scan(clearing.sum_open_lots, group_id)

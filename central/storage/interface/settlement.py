@@ -167,6 +167,32 @@ class EndedLots:
     expired: int
 
 
+@dataclass(frozen=True, slots=True)
+class DrawnUnits:
+    """Units of a service that were drawn out of one lot: `amount` of the `units` that `act_id` sold for
+    `paid_minor`, of which `before` had been drawn. `funder`: the shop that was paid.
+    """
+
+    funder: str
+    amount: int
+    act_id: str
+    paid_minor: int
+    units: int
+    before: int
+
+
+@dataclass(frozen=True, slots=True)
+class OpenService:
+    """What is left of a sale of a service: `remaining` of `units` sold for `paid_minor`, `drawn` of them."""
+
+    asset: str
+    funder: str
+    remaining: int
+    paid_minor: int
+    units: int
+    drawn: int
+
+
 class SettlementStore(Protocol):
     """What every storage engine does; a part of `central.storage.base.Store`."""
 
@@ -217,6 +243,16 @@ class SettlementStore(Protocol):
 
     async def find_lot_funders(self, group_id: str, lot_ids: Sequence[str]) -> Mapping[str, tuple[str, str]]:
         """Who pays for lots, and of which asset they are."""
+        ...
+
+    async def list_drawn(
+        self, group_id: str, journal_seqs: Sequence[int]
+    ) -> Mapping[int, Sequence[DrawnUnits]]:
+        """What these transactions drew of services that were sold ahead, in the order of taking."""
+        ...
+
+    async def list_open_services(self, group_id: str) -> Sequence[OpenService]:
+        """Sales of services of which something is left."""
         ...
 
     async def sum_open_lots(self, group_id: str) -> Sequence[OpenLots]: ...

@@ -25,6 +25,7 @@ def recount(copy: Path, group_id: str, vault: Vault) -> Pairs:
         for sale in _sales(db, group_id):
             _count_lines(db, vault, group_id, sale, gross)
         _count_stored_value(db, group_id, gross)
+        _count_services(db, group_id, gross)
         _count_points_spent(db, group_id, gross)
         _count_associations(db, group_id, gross)
     finally:
@@ -165,6 +166,25 @@ def _count_stored_value(db: sqlite3.Connection, group_id: str, gross: Pairs) -> 
     WHERE x.group_id = ? AND l.asset IN ({_MONEY})"""
     for funder, account, amount in db.execute(back, (group_id,)).fetchall():
         gross[account.removesuffix("/value_redeemed"), funder] += amount
+
+
+def _count_services(db: sqlite3.Connection, group_id: str, gross: Pairs) -> None:
+    """Services drawn, unit by unit in the order of the journal: each at its place in what was sold."""
+    query = """
+    SELECT l.source_id, l.funder, p.target, a.amount, v.paid_minor, v.amount FROM allocation AS a
+    JOIN lot AS l ON l.group_id = a.group_id AND l.lot_id = a.lot_id
+    JOIN ledger_transaction AS t ON t.group_id = a.group_id AND t.journal_seq = a.journal_seq
+    JOIN posting AS p ON p.group_id = a.group_id AND p.journal_seq = a.journal_seq
+    JOIN value_act AS v ON v.group_id = a.group_id AND v.act_id = l.source_id
+    WHERE a.group_id = ? AND t.kind = 'value_draw' ORDER BY a.journal_seq, a.allocation_no"""
+    used: Counter[str] = Counter()
+    for source, funder, account, amount, paid, units in db.execute(query, (group_id,)).fetchall():
+        for _ in range(amount):
+            at = used[source]
+            used[source] += 1
+            gross[funder, account.removesuffix("/value_redeemed")] += (
+                paid * (at + 1) // units - paid * at // units
+            )
 
 
 def _count_points_spent(db: sqlite3.Connection, group_id: str, gross: Pairs) -> None:

@@ -21,7 +21,7 @@ SERVICES = {
 
 async def trust(central: CentralUnderTest, **settings: Any) -> None:
     """Give the group settings of stored value, and a programme that trusts a tapped card."""
-    stored = StoredValueSettings(services=SERVICES, **settings)
+    stored = StoredValueSettings(**{"services": SERVICES} | settings)
     await central.services.groups.put_group(
         central.operator,
         name="Pharmacies du Lac",

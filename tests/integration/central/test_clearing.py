@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from central.services.stored_value.settings import ServiceSettings
 from tests.central_fixture import (
     GROUP,
     MEMBER,
@@ -25,7 +26,7 @@ from tests.central_fixture import (
 from tests.integration.central.claim_rules import bonus, discount, publish
 from tests.integration.central.clearing_recount import copied_and_recounted
 from tests.integration.central.publishing import BASE, ms
-from tests.integration.central.stored import sold_card
+from tests.integration.central.stored import sold_card, trust
 from tests.integration.central.test_settlements import settled
 from tests.integration.central.test_value import LENIENT
 from tests.integration.central.test_vouchers import thanks
@@ -125,6 +126,56 @@ async def test_points_that_the_programme_does_not_value_are_told_so_and_never_as
     assert (points["amount"], points["worth_minor"]) == (50, None)
     assert [(each["points"], each["amount_minor"]) for each in view["donations"]] == [(150, None)]
     assert not [due for due in view["dues"] if due["what"] == "donation"]
+
+
+async def test_services_sold_in_one_shop_and_rendered_in_others_are_cleared_at_what_was_paid_for_them(
+    central: CentralUnderTest, tmp_path: Path
+) -> None:
+    """2.33 hours at 80.01 were 186.42; a third of an hour at a time, no centime is lost. Times: 25.00 each."""
+    services = {
+        "massage": ServiceSettings(name="Massage", price_minor=8001, unit="hour"),
+        "injection": ServiceSettings(name="Injection", price_minor=2500),
+    }
+    await trust(central, services=services)
+
+    async def act(path: str, token: str, service: str, units: int, name: str) -> dict[str, Any]:
+        named = "sale_id" if path == "sales" else "draw_id"
+        body = {named: name, "holder": by_uid(), "service_id": service, "units": units}
+        reply = await central.post(f"services/{path}", body, token=token)
+        assert reply.status == 200, reply.body
+        return dict(reply.body)
+
+    sold = await act("sales", "terminal", "massage", 233, "sold-hours")
+    assert sold["paid_minor"] == 18_642
+    await act("sales", "terminal_2", "injection", 3, "sold-times")
+    for number in range(6):
+        await act("draws", "terminal_2", "massage", 33, f"drawn-{number}")
+    await act("draws", "terminal", "injection", 1, "drawn-time")
+    view = await cleared(central)
+    dues = {(due["debtor"], due["creditor"], due["what"]): due["amount_minor"] for due in view["dues"]}
+    hours = 18_642 * 198 // 233
+    assert dues == {
+        ("shop/lac-1", "shop/lac-2", "service"): hours,
+        ("shop/lac-2", "shop/lac-1", "service"): 2500,
+    }
+    assert nets(view) == {("shop/lac-1", "shop/lac-2"): hours - 2500}
+    assert nets(view) == await copied_and_recounted(central.services, GROUP, tmp_path / "copy.db")
+    assert view["unsettled"] == []
+    out = {
+        each["asset"]: (each["funder"], each["amount"], each["worth_minor"]) for each in view["liabilities"]
+    }
+    assert out == {
+        "HOUR/2": ("shop/lac-1", 35, 18_642 - hours),
+        "SRV.injection/0": ("shop/lac-2", 2, 5000),
+    }
+    moves = (await central.get(f"{OCTOBER}/moves", token="office")).body["moves"]
+    assert sum(each["amount_minor"] for each in moves if each["asset"] == "HOUR/2") == hours
+    assert [(each["cause_id"], each["sold_by"]) for each in moves[-2:]] == [
+        ("drawn-5", ["sold-hours"]),
+        ("drawn-time", ["sold-times"]),
+    ]
+    await act("draws", "terminal_2", "massage", 35, "the-rest")
+    assert nets(await cleared(central)) == {("shop/lac-1", "shop/lac-2"): 18_642 - 2500}
 
 
 async def test_an_association_gets_its_share_what_members_give_and_is_paid_once(
@@ -229,14 +280,17 @@ async def test_a_closed_month_never_changes_and_months_are_closed_in_their_order
 async def test_a_month_of_everything_equals_an_independent_recount(
     central: CentralUnderTest, tmp_path: Path, seed: int
 ) -> None:
-    """Discounts, vouchers, points paid by a supplier; points, gift cards and donations; returns in parts."""
+    """Discounts, vouchers, points of a supplier; points, gift cards, hours, donations; returns in parts."""
     draw = random.Random(seed)
+    await trust(central)
     rules = [*BASE, discount(**PAID), bonus(**PAID), thanks() | PAID | {"id": "gift"}]
     rules[-1]["when"] = {
         "and": [rules[-1]["when"], {"not": {"has": [{"fact": "basket.vouchers"}, "thanks"]}}]
     }
     await publish(central, *rules, funder="shop", voucher_step=STEP, identification=LENIENT_ACTS)
     number = (await sold_card(central, 50_000))["number"]
+    hours = {"sale_id": "hours", "holder": by_uid(), "service_id": "massage", "units": 1_000}
+    assert (await central.post("services/sales", hours)).status == 200
     codes: list[tuple[str, str]] = []
     for number_of in range(40):
         token = draw.choice(("terminal", "terminal_2"))
@@ -266,6 +320,10 @@ async def test_a_month_of_everything_equals_an_independent_recount(
             for line_no in parts:
                 back = a_return(central, [(line_no, 1)])
                 assert (await central.post(f"sales/{sale['sale_id']}/returns", back, token=at)).status == 200
+        if number_of % 5 == 4:
+            rendered = {"draw_id": f"draw-{number_of}", "holder": by_uid(), "service_id": "massage"}
+            rendered["units"] = draw.randint(1, 100)
+            assert (await central.post("services/draws", rendered, token=token)).status == 200
         if number_of % 9 == 8:
             stands = await central.points_of(MEMBER)
             gift = {"donation_id": f"d-{number_of}", "holder": by_uid(), "association_id": "club"}
@@ -275,5 +333,11 @@ async def test_a_month_of_everything_equals_an_independent_recount(
     view = await cleared(central)
     counted = await copied_and_recounted(central.services, GROUP, tmp_path / "copy.db")
     assert nets(view) == counted
-    assert {due["what"] for due in view["dues"]} >= {"discount", "points", "points_spent", "stored_value"}
+    assert {due["what"] for due in view["dues"]} >= {
+        "discount",
+        "points",
+        "points_spent",
+        "stored_value",
+        "service",
+    }
     assert (await central.services.upkeep.reconcile(GROUP)).findings == ()
