@@ -131,7 +131,7 @@ async def test_points_that_the_programme_does_not_value_are_told_so_and_never_as
 async def test_services_sold_in_one_shop_and_rendered_in_others_are_cleared_at_what_was_paid_for_them(
     central: CentralUnderTest, tmp_path: Path
 ) -> None:
-    """2.33 hours at 80.01 were 186.42; a third of an hour at a time, no centime is lost. Times: 25.00 each."""
+    """2.33 hours at 80.01 were 186.42; a third of an hour at a time, no centime is lost. Times: 25.00."""
     services = {
         "massage": ServiceSettings(name="Massage", price_minor=8001, unit="hour"),
         "injection": ServiceSettings(name="Injection", price_minor=2500),
