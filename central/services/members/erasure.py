@@ -5,6 +5,9 @@ erasure is refused while there is any, unless whoever asks confirms that it is t
 owes is forgiven. Nobody is erased who is paying right now.
 """
 
+from collections.abc import Mapping
+from datetime import tzinfo
+
 from central.services.core import access
 from central.services.core.access import Actor
 from central.services.core.context import Context
@@ -47,6 +50,7 @@ class ErasureService:
     def __init__(self, context: Context) -> None:
         self._store = context.store
         self._clock = context.clock
+        self._zones = context.zones
 
     async def erase(
         self, actor: Actor, member_id: str, body: api_erasure.ErasureBody
@@ -56,13 +60,15 @@ class ErasureService:
         Raises: MemberNotFound, StoredValueLeft, MemberIsPaying, TryAgain.
         """
         access.require(actor, access.MEMBERS_ERASE)
+        shops = await self._store.list_shops(actor.group_id)
+        zones = {shop.shop_id: await self._zones.get(shop.time_zone) for shop in shops}
         for _ in range(COMMIT_TRIES_MAX):
             row = await self._store.find_member(actor.group_id, member_id)
             if row is None:
                 raise MemberNotFound(member_id=member_id)
             value = await self._store.read_member_value(actor.group_id, member_id)
             _require_free(member_id, value, is_confirmed=body.confirm_value)
-            record = self._record(actor, member_id, value)
+            record = self._record(actor, member_id, value, zones)
             try:
                 if row.key_wrapped is not None:
                     await self._store.erase_member(record)
@@ -73,7 +79,9 @@ class ErasureService:
             return api_erasure.ErasureView(member_id=member_id, ended=_ended(member_id, value))
         raise TryAgain
 
-    def _record(self, actor: Actor, member_id: str, value: MemberValue) -> ErasureRecord:
+    def _record(
+        self, actor: Actor, member_id: str, value: MemberValue, zones: Mapping[str, tzinfo]
+    ) -> ErasureRecord:
         now_ms = self._clock()
         head = EntryHead(
             transaction_id=f"erasure/{member_id}/{now_ms}",
@@ -90,6 +98,7 @@ class ErasureService:
             member_id=member_id,
             actor=actor.token_id,
             now_ms=now_ms,
+            zones=zones,
             transaction=erasure(
                 head,
                 member_id=member_id,

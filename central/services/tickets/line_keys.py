@@ -7,9 +7,21 @@ from typing import Final
 
 from central.services.core.context import Context
 from central.storage.interface.rows import MemberRow
+from loyalty.errors import LoyaltyError, Trouble
 from loyalty.values import quick
 
 _REF_BYTES: Final = 16
+
+
+class LinesErased(LoyaltyError):
+    """The member was erased, and nothing leads to the lines any more."""
+
+    code = "lines_erased"
+    trouble = Trouble.CONFLICT
+    text = (
+        "The ticket is recorded, but its member was erased since, and its lines cannot be found. Do not send"
+        " it again; take goods of it back by hand."
+    )
 
 
 @quick

@@ -14,7 +14,7 @@ from central.services.group.groups import GroupsService
 from central.services.members.identify import Holder, IdentifyService
 from central.services.members.profile import ProfileService
 from central.services.tickets.funding import FundingService
-from central.services.tickets.line_keys import LineKey, LineKeys
+from central.services.tickets.line_keys import LineKey, LineKeys, LinesErased
 from central.services.tickets.sales import SaleNotFound
 from central.services.tickets.sponsoring import Sponsoring
 from central.services.tickets.tenders.refunding import Refunding
@@ -22,7 +22,7 @@ from central.services.tickets.unclaiming import Unclaiming, is_returned_whole
 from central.services.tickets.undoing import Undoing
 from central.storage.base import GuardFailed, IdempotencyConflict, Recorded
 from central.storage.interface.rows import ReturnedLine, ReturnRecord, ReturnRow, SaleRow, StoredLine
-from loyalty.errors import LoyaltyError, Trouble
+from loyalty.errors import LoyaltyError
 from loyalty.ledger.entry import EntryHead
 from loyalty.ledger.reversal import (
     ReturnExceedsSale,
@@ -43,14 +43,6 @@ class SaleLineNotFound(LoyaltyError):
 
     code = "sale_line_not_found"
     text = "The sale has no line {line_no}. Name the lines as they were sold."
-
-
-class LinesErased(LoyaltyError):
-    """The member was erased, and nothing leads to the lines any more."""
-
-    code = "lines_erased"
-    trouble = Trouble.CONFLICT
-    text = "The member of this sale was erased, so its lines cannot be found. Take the goods back by hand."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -21,7 +21,7 @@ from central.services.members.profile import ProfileService
 from central.services.tickets.claims import Claims
 from central.services.tickets.explanations import StoredWhy, parse_reasons, stored_reasons, why_of
 from central.services.tickets.funding import FundingService
-from central.services.tickets.line_keys import LineKeys
+from central.services.tickets.line_keys import LineKeys, LinesErased
 from central.services.tickets.overview import after_sale
 from central.services.tickets.price_check import price_remark, till_total_of
 from central.services.tickets.quotes import QuotesService, ReservationUsed, require_for_discount
@@ -116,8 +116,8 @@ class SalesService:
         """Record a paid ticket once; the same again gives the first answer (True).
 
         Raises: IdempotencyConflict, ClockSkew, OccurredAhead, TicketTooOld, the refusals of a card,
-            ArticleNotPriced, CurrencyMismatch, the errors of quotes and reservations, those of `Paying`,
-            TryAgain.
+            ArticleNotPriced, CurrencyMismatch, LinesErased, the errors of quotes and reservations, those of
+            `Paying`, TryAgain.
         """
         access.require(actor, access.SALES_WRITE)
         require_for_discount(actor, body.basket)
@@ -477,7 +477,9 @@ class SalesService:
             raise IdempotencyConflict(what="The sale", id=body.sale_id)
         holder = await self._identify.find_earner(actor, group, body.holder, row.occurred_ms)
         key = await self._line_keys.of_sale(actor.group_id, row.member_id, row.sale_id)
-        stored = await self._store.list_sale_lines(actor.group_id, key.line_key) if key else ()
+        if key is None:
+            raise LinesErased
+        stored = await self._store.list_sale_lines(actor.group_id, key.line_key)
         terms = await self._terms.recall(
             await self._shops.get_row(actor.group_id, row.shop_id),
             tuple(stored),
@@ -488,7 +490,7 @@ class SalesService:
             member_facts=await self._recorded_facts(row),
         )
         terms = replace(terms, remarks=msgspec.json.decode(row.warnings, type=tuple[Remark, ...]))
-        kept = await self._store.find_sale_reasons(actor.group_id, key.line_key) if key else None
+        kept = await self._store.find_sale_reasons(actor.group_id, key.line_key)
         why = parse_reasons(kept) if kept else why_of(terms.quote.lines)
         benefits = await self._store.find_benefits(actor.group_id, row.sale_id)
         return await self._view(group, body, row, holder, terms, why, benefits, has_tenders=True)

@@ -1,6 +1,8 @@
 """The storage interface for the erasure of members."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import tzinfo
 from typing import Protocol
 
 from central.storage.interface.common import Change
@@ -19,13 +21,17 @@ class MemberValue:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ErasureRecord:
-    """What an erasure writes, in ONE transaction. `transaction`: the end of the member's value, if any."""
+    """What an erasure writes, in ONE transaction. `transaction`: the end of the member's value, if any.
+
+    `zones`: of the group's shops, by shop; tickets that stay keep the month they were made in, there.
+    """
 
     group_id: str
     member_id: str
     actor: str
     now_ms: int
     transaction: Transaction | None
+    zones: Mapping[str, tzinfo] = field(default_factory=dict)
 
 
 class ErasureStore(Protocol):
@@ -39,7 +45,8 @@ class ErasureStore(Protocol):
         """Destroy a member's key, and with it all that is sealed under it; block the cards; forget the rest.
 
         Look-up hashes, traits, facts, segments, consents, call-backs and the household go; tickets, postings
-        and events keep the member's id, which leads to nobody any more. Erased already: UNCHANGED.
+        and events keep the member's id, which leads to nobody any more; tickets
+        are coarsened to their month. Erased already: UNCHANGED.
         Raises: GuardFailed: the member still holds, owes or is paying something after `transaction`.
         """
         ...

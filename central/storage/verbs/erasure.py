@@ -10,6 +10,7 @@ from central.storage.interface.rows import AccountRow
 from central.storage.interface.value import LotRow
 from central.storage.unit import Snapshot, Unit
 from central.storage.verbs import cards, ledger
+from central.storage.verbs.coarsening import coarsen
 from central.storage.verbs.ledger import LOT_COLUMNS
 from loyalty.ledger.chart import CHART
 from loyalty.programme.card import CardState
@@ -84,5 +85,6 @@ def erase_member(unit: Unit, record: ErasureRecord) -> Change:
             )
     for sql in (*_FORGET, _FORGET_SPONSOR):
         unit.run(sql, key)
+    coarsen(unit, record.group_id, record.member_id, record.zones)
     unit.add_event(record.group_id, "member.erased", record.now_ms, member_id=record.member_id)
     return Change.CHANGED

@@ -9,7 +9,7 @@ from central.services.core import sealed_people as people
 from central.services.core.group import GroupNotFound
 from central.services.group import articles, shops
 from central.services.members import identify, members
-from central.services.tickets import quote_ids, quotes, redeeming, returns, sales, terms
+from central.services.tickets import line_keys, quote_ids, quotes, redeeming, returns, sales, terms
 from central.services.tickets.tenders import paying
 from central.storage.base import GuardFailed, IdempotencyConflict
 from central.web.api import handlers
@@ -370,6 +370,7 @@ ROUTES: Final = (
             quotes.QuoteChanged,
             quotes.ReservationNotFound,
             quotes.ReservationUsed,
+            line_keys.LinesErased,
         ),
         is_repeatable=True,
     ),
@@ -396,7 +397,7 @@ ROUTES: Final = (
             *_TICKET,
             sales.SaleNotFound,
             returns.SaleLineNotFound,
-            returns.LinesErased,
+            line_keys.LinesErased,
             reversal.ReturnExceedsSale,
             basket.LineNumberTwice,
             identify.UnreadableCard,

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-
 from central.services.stored_value.settings import ServiceSettings
+
 from tests.central_fixture import (
     GROUP,
     MEMBER,

@@ -1,6 +1,8 @@
 """Erasing a member over HTTP: nothing of the person stays, value ends by postings, the ledger is sound."""
 
+import sqlite3
 from collections.abc import AsyncIterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +16,7 @@ from tests.central_fixture import (
     GROUP,
     MEMBER,
     OTHER_MEMBER,
+    OTHER_UID,
     SUN_CREAM,
     UID,
     CentralUnderTest,
@@ -24,7 +27,9 @@ from tests.central_fixture import (
     by_uid,
     in_parallel,
 )
+from tests.integration.central.publishing import ms
 from tests.integration.central.test_value import lenient, reserve
+from tests.movable_clock import MovableClock
 
 
 @pytest.fixture
@@ -76,6 +81,49 @@ async def test_the_person_goes_and_the_ledger_stays(central: CentralUnderTest) -
     assert late.status in (200, 404, 409, 422), "never an internal error"
     assert await is_sound(central)
     assert await central.points_of("m-gone") == 0
+
+
+async def test_what_stays_of_tickets_keeps_shop_and_month_and_nothing_finer(
+    tmp_path: Path, engine: str
+) -> None:
+    """A ticket of 31 October, 23:30 in UTC, is one of November in the shop; its return comes in December."""
+    assert engine
+    clock = MovableClock(ms("2026-11-01T00:30:00+01:00"))
+    async with a_central(tmp_path, clock) as central:
+        sale = a_sale(central, [(SUN_CREAM, 2, 4_000)], operator="clerk-7")
+        other = a_sale(central, [(SUN_CREAM, 1, 1_000)], by_uid(OTHER_UID), operator="clerk-7")
+        for each in (sale, other):
+            assert (await central.post("sales", each)).status == 200
+        clock.now_ms = ms("2026-12-24T16:45:10+01:00")
+        back = a_return(central, [(1, 1)])
+        assert (await central.post(f"sales/{sale['sale_id']}/returns", back)).status == 200
+        fix = {"correction_id": "fix-1", "member_id": MEMBER, "points": 5, "reason": "Mrs Rochat was angry"}
+        assert (await central.post("corrections", fix, token="office")).status == 200
+        store = central.services.store
+        before = await store.find_sale(GROUP, other["sale_id"])
+
+        assert (await erase(central)).status == 200
+
+        row = await store.find_sale(GROUP, sale["sale_id"])
+        returned = await store.find_return(GROUP, back["return_id"])
+        assert row is not None
+        assert returned is not None
+        november, december = ms("2026-11-01T00:00:00+01:00"), ms("2026-12-01T00:00:00+01:00")
+        assert (row.occurred_ms, row.recorded_ms, returned.recorded_ms) == (november, november, december)
+        assert (row.shop_id, row.total_minor, row.terminal_id, row.as_of_ms) == ("lac-1", 4_000, None, None)
+        assert row.business_key == f"erased/{sale['sale_id']}"
+        assert returned.business_key == f"erased/{back['return_id']}"
+        assert await store.find_sale(GROUP, other["sale_id"]) == before, "nobody else's"
+        fixed = await store.find_correction(GROUP, "fix-1")
+        assert fixed is not None
+        assert (fixed.reason, fixed.points) == ("erased", 5)
+        again = await central.post("sales", sale)
+        assert (again.status, again.code) == (409, "lines_erased"), "known by its id, never booked again"
+        assert await is_sound(central)
+        await store.copy_into(tmp_path / "copy.db")
+        with closing(sqlite3.connect(tmp_path / "copy.db")) as copy:
+            kept = copy.execute("SELECT operator FROM sale ORDER BY sale_id = ?", (sale["sale_id"],))
+            assert [operator for (operator,) in kept.fetchall()] == ["clerk-7", ""]
 
 
 async def test_what_is_owed_is_forgiven(central: CentralUnderTest) -> None:
