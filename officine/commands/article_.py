@@ -66,6 +66,7 @@ def _print(view: "api_catalogue.ArticleView", *, as_json: bool) -> None:
     if as_json:
         print_json(view)
         return
+    tax = "not known" if view.tax_rate_bp is None else f"{view.tax_rate_bp / 100:.2f} %"
     elsewhere = [f"{country}: {name}" for country, name in sorted(view.country_classes.items())]
     print_facts(
         f"Article {view.article_id}",
@@ -77,6 +78,7 @@ def _print(view: "api_catalogue.ArticleView", *, as_json: bool) -> None:
             "brand": view.brand,
             "range": view.range,
             "price, minor units": view.price_minor,
+            "tax in the price": tax,
             "version": view.version,
             "recorded": moment(view.recorded_ms),
         },

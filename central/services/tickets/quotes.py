@@ -292,7 +292,7 @@ class QuotesService:
             terms.quote, terms.presented, reservation_id=body.reservation_id, head=head
         )
         if body.redeem_points:
-            check_redeemable(programme, terms, body.redeem_points)
+            check_redeemable(actor, terms, body.redeem_points)
         stored, uses = await self._paying.keep(
             actor.group_id,
             await self._paying.present(actor, group, body.tenders, holder=body.quote.holder, at_ms=now_ms),

@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from central.services.core import access
+from central.services.core.access import Actor
 from central.services.core.context import Context
 from central.services.core.lots import lot_of
 from central.services.tickets.terms import Terms
@@ -18,9 +20,10 @@ from loyalty.ledger.lots import Lot
 from loyalty.ledger.postings import Transaction
 from loyalty.limits import HOLD_LIFETIME_S
 from loyalty.pricing.apportion import apportion
+from loyalty.pricing.basket import BasketLine
 from loyalty.programme.articles import ArticleClass
-from loyalty.programme.compliance import LegalAct, verdict
-from loyalty.programme.programme import Programme, worth_minor
+from loyalty.programme.compliance import LegalAct, Verdict, titles_of, verdict
+from loyalty.programme.programme import worth_minor
 
 
 class RedeemingNotOffered(LoyaltyError):
@@ -45,7 +48,7 @@ class RedeemingTooMuch(LoyaltyError):
     trouble = Trouble.REFUSED
     text = (
         "{points} points are worth {worth_minor}, but only {payable_minor} of this ticket may be paid with"
-        " points. Choose fewer points."
+        " points.{law} Choose fewer points."
     )
 
 
@@ -75,34 +78,51 @@ class Burned:
 
 def payable_minor(terms: Terms) -> list[int]:
     """What of each line may be paid with points by law, minor units, in the order of the lines."""
-    basket = terms.basket
     amounts = {line.line_no: line.amount_minor for line in terms.quote.lines}
-    return [
-        amounts[line.line_no]
-        if verdict(
-            basket.country,
-            line.article.article_class if line.article else ArticleClass.UNKNOWN,
-            LegalAct.REDEEM_ON,
-            basket.local_day,
-        ).is_allowed
-        else 0
-        for line in basket.lines
-    ]
+    return [amounts[line.line_no] if _judged(terms, line).is_allowed else 0 for line in terms.basket.lines]
 
 
-def check_redeemable(programme: Programme, terms: Terms, points: int) -> None:
+def _judged(terms: Terms, line: BasketLine) -> Verdict:
+    """What the law says of paying a line with points."""
+    return verdict(terms.basket.country, _class_of(line), LegalAct.REDEEM_ON, terms.basket.local_day)
+
+
+def _class_of(line: BasketLine) -> ArticleClass:
+    return line.article.article_class if line.article else ArticleClass.UNKNOWN
+
+
+def check_redeemable(actor: Actor, terms: Terms, points: int) -> None:
     """Refuse what the programme or the law does not let points pay.
 
+    Who may read purchase lines is told the classes and the law that names them; both stay off screens that
+    others read as well (docs/adr/0010).
     Raises: RedeemingNotOffered, RedeemingNotInSteps, RedeemingTooMuch.
     """
-    step = programme.voucher_step
+    step = terms.programme.voucher_step
     if step is None:
         raise RedeemingNotOffered
     if points % step.points:
         raise RedeemingNotInSteps(step=step.points, points=points)
-    worth, payable = worth_minor(programme, points), sum(payable_minor(terms))
+    worth, payable = worth_minor(terms.programme, points), sum(payable_minor(terms))
     if worth > payable:
-        raise RedeemingTooMuch(points=points, worth_minor=worth, payable_minor=payable)
+        law = _law_of(terms, names_class=actor.may(access.LINES_READ))
+        raise RedeemingTooMuch(points=points, worth_minor=worth, payable_minor=payable, law=law)
+
+
+def _law_of(terms: Terms, *, names_class: bool) -> str:
+    """Which lines the law keeps from points, as a sentence; for who may know it the classes and sources."""
+    kept = [(line, answer) for line in terms.basket.lines if not (answer := _judged(terms, line)).is_allowed]
+    if not kept:
+        return ""
+    numbers = ", ".join(str(line.line_no) for line, _ in kept)
+    where = f" By law points may not pay for {'line' if len(kept) == 1 else 'lines'} {numbers}"
+    if not names_class:
+        return f"{where}."
+    told = dict.fromkeys(
+        f"{_class_of(line).value}: {'; '.join(titles_of(answer.citation)) or answer.code.value}"
+        for line, answer in kept
+    )
+    return f"{where} ({'. '.join(told)})."
 
 
 def redeemed_lines(terms: Terms, lines: Sequence[StoredLine], points: int) -> tuple[StoredLine, ...]:

@@ -218,11 +218,11 @@ class SalesService:
             raise RedeemingNeedsMember
         if row is None:
             await self._identify.get_holder_for(actor, group, body.holder, Act.REDEEM, body.occurred_ms)
-            check_redeemable(terms.programme, terms, points)
+            check_redeemable(actor, terms, points)
         elif points > reserved:
             raise RedeemingExceedsHold(reserved=reserved, points=points)
         elif points < reserved:
-            check_redeemable(terms.programme, terms, points)
+            check_redeemable(actor, terms, points)
         return points
 
     async def _record(self, asked: Asked) -> tuple[api.SaleView, bool]:

@@ -34,6 +34,7 @@ __all__ = [
     "pack_version",
     "require_lawful_reach",
     "shop_only_verdict",
+    "titles_of",
     "verdict",
 ]
 

@@ -105,6 +105,9 @@ async def test_tap_scan_pay_and_return(demo: Demo) -> None:
     assert facts[1] == "27"
     assert facts[3] == "21.90 · 5.90"
     balance = int(facts[2])
+    receipt = await page.locator("#tickets .ticket pre").first.inner_text()
+    assert re.search(r"27 points?", receipt), "what the till prints, line by line"
+    assert len(receipt.splitlines()) > 4
     await page.locator("#tickets .ticket button").first.click()
     await expect(answer).to_contain_text("Points taken back")
     facts = await answer.locator("dd").all_inner_texts()

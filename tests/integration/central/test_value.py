@@ -15,6 +15,7 @@ from central.services.core.group import GroupSettings
 from central.services.core.known import Known
 from central.services.core.ledger_settings import LedgerSettings
 from central.services.core.vault import Vault
+from central.services.tickets.redeeming import RedeemingTooMuch
 from central.services.tickets.undoing import Undoing
 from central.storage.base import GuardFailed
 from loyalty.ledger.audit import check_holds
@@ -25,7 +26,9 @@ from tests.central_fixture import (
     MEMBER,
     OTHER_MEMBER,
     OTHER_UID,
+    PRESCRIPTION,
     PROGRAMME,
+    SHOPS,
     SUN_CREAM,
     CentralUnderTest,
     a_basket,
@@ -37,7 +40,7 @@ from tests.central_fixture import (
     in_parallel,
 )
 from tests.movable_clock import MovableClock
-from wire import api_parties
+from wire import api, api_parties
 
 DAY_MS = 86_400_000
 LENIENT = {"redeem": "nfc_uid", "donate": "nfc_uid", "transfer": "nfc_uid"}
@@ -200,6 +203,37 @@ async def test_what_cannot_be_redeemed_is_refused_and_nothing_is_held(
     refused = await reserve(central, points)
     assert (refused.status, refused.code) == (422, code)
     assert await sound(central)
+
+
+async def test_points_that_the_law_keeps_from_lines_are_refused_with_it_and_no_class_on_a_till(
+    central: CentralUnderTest,
+) -> None:
+    await lenient(central)
+    await earn(central)
+    lines = [(SUN_CREAM, 1, 100), (FIRST_MILK, 1, 2500), (PRESCRIPTION, 1, 2500)]
+    sale = a_sale(central, lines, redeem_points=500)
+    at_the_till = await central.post("sales", sale)
+    assert (at_the_till.status, at_the_till.code) == (422, "redeeming_too_much")
+    detail = at_the_till.body["detail"]
+    assert "only 100 of this ticket" in detail
+    assert "By law points may not pay for lines 2, 3. Choose fewer points." in detail
+    for told in ("medicine", "milk", "OPuM", "http"):
+        assert told not in detail, "who stands at the screen reads no class and no law that names one"
+    body = msgspec.convert(sale | {"shop_id": SHOPS[0]}, api.SaleBody)
+    named = r"lines 2, 3 \(infant_milk_first_age: .*\. medicine_ch_b: .*\)\."
+    with pytest.raises(RedeemingTooMuch, match=named):
+        await central.services.sales.commit(central.operator, body)
+    assert await central.points_of() == 1000
+
+
+async def test_a_redemption_above_the_ticket_says_nothing_of_a_law_that_has_no_part_in_it(
+    central: CentralUnderTest,
+) -> None:
+    await lenient(central)
+    await earn(central)
+    refused = await central.post("sales", a_sale(central, [(SUN_CREAM, 1, 100)], redeem_points=500))
+    assert refused.code == "redeeming_too_much"
+    assert "law" not in refused.body["detail"]
 
 
 async def test_a_typed_number_and_nobody_cannot_redeem(central: CentralUnderTest) -> None:

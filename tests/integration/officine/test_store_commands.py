@@ -1,16 +1,20 @@
 """Commands on a real SQLite file."""
 
+import asyncio
 import io
 import json
+import re
 import sqlite3
 import sys
 from pathlib import Path
 
 import pytest
 
+from officine.opened import actor_for, opened_services
 from tests.integration.officine.cli import run, run_json
 from tests.integration.officine.conftest import CARD, GROUP, SHOP
 from tests.integration.officine.sales import sell
+from wire import api_catalogue
 
 BAD_PROGRAMME = {"rules": [{"id": "r"}], "benefits_valid_in": "every_shop"}
 
@@ -337,4 +341,18 @@ def test_an_article_is_classed_in_a_country_and_shown(group: str, place: Path) -
     assert run(*asked, "CH", "--json").status == 0
     shown = run_json("article", "show", "2100000000012")
     assert (shown["article_class"], shown["version"]) == ("medicine_rx", 4)
-    assert "FR: medicine_otc" in run("article", "show", "2100000000012").out
+    told = run("article", "show", "2100000000012").out
+    assert "FR: medicine_otc" in told
+    assert re.search(r"tax in the price +not known", told)
+
+    async def tax() -> None:
+        async with opened_services(None) as services:
+            body = api_catalogue.ArticleBody(
+                name="Drops", article_class="cosmetic", codes=["2100000000012"], tax_rate_bp=260
+            )
+            await services.articles.put_articles(
+                await actor_for(services, None), [("code:2100000000012", body)]
+            )
+
+    asyncio.run(tax())
+    assert re.search(r"tax in the price +2\.60 %", run("article", "show", "2100000000012").out)

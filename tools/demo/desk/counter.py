@@ -44,6 +44,8 @@ class Told(msgspec.Struct, frozen=True, kw_only=True):
     points: int | None = None
     balance: int | None = None
     prices: list[int] = []
+    receipt: list[str] = []
+    """The rows that a till would print, codes of vouchers among them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +113,7 @@ def _read(ticket: str, answer: LoyaltyResponse, points_name: str) -> Told:
         detail = pairs.get("message") or answer.response.error_condition or "Failure"
         return Told(ticket=ticket, is_success=False, detail=detail)
     if pairs.get("queued") == "true":
-        return Told(ticket=ticket, is_success=False, is_queued=True)
+        return Told(ticket=ticket, is_success=False, is_queued=True, receipt=_receipt(answer))
     prices = sorted(
         (int(name.split(".")[1]), int(value)) for name, value in pairs.items() if name.startswith("price.")
     )
@@ -122,4 +124,15 @@ def _read(ticket: str, answer: LoyaltyResponse, points_name: str) -> Told:
         points=int(pairs[points_name]) if points_name in pairs else None,
         balance=int(pairs["balance"]) if "balance" in pairs else None,
         prices=[price for _, price in prices],
+        receipt=_receipt(answer),
     )
+
+
+def _receipt(answer: LoyaltyResponse) -> list[str]:
+    rows: list[str] = []
+    for part in answer.payment_receipt or ():
+        content = part.output_content
+        rows += [row.text or "" for row in content.output_text or ()]
+        if content.output_barcode is not None:
+            rows.append(f"[{content.output_barcode.barcode_type} {content.output_barcode.barcode_value}]")
+    return rows

@@ -117,7 +117,7 @@ async function pay() {
 
 function drawTickets() {
   if (state.tickets.length === 0) return;
-  $("tickets").replaceChildren(...state.tickets.slice(0, 8).map((ticket) => {
+  $("tickets").replaceChildren(...state.tickets.slice(0, 8).map((ticket, place) => {
     const rows = ticket.lines.map((line) => {
       const cells = [element("td", { textContent: `${line.quantity} × ${state.facts.articles[line.code].name}${line.returned ? ` (${line.returned} ${word("returned")})` : ""}` })];
       const button = element("button", { className: "outlined", textContent: word("give_back"), onclick: () => giveBack(ticket, line) });
@@ -125,7 +125,9 @@ function drawTickets() {
       cells.push(element("td", {}, button));
       return element("tr", {}, ...cells);
     });
-    return element("div", { className: "ticket" }, element("strong", { textContent: ticket.ticket }), element("table", {}, ...rows));
+    const parts = [element("strong", { textContent: ticket.ticket }), element("table", {}, ...rows)];
+    if (ticket.receipt.length) parts.push(element("details", { open: place === 0 }, element("summary", { textContent: word("receipt") }), element("pre", { textContent: ticket.receipt.join("\n") })));
+    return element("div", { className: "ticket" }, ...parts);
   }));
 }
 
