@@ -116,11 +116,13 @@ class ReaderService:
             self._signals.unread()
 
     def changed(self) -> None:
-        """A seat's state or words changed: tell everybody the new whole."""
-        self._state = self._together()
-        self._tell(self._state)
+        """A seat's state or words may have changed: tell everybody the new whole, once."""
+        before, self._state = self._state, self._together()
         if self._signals is not None:
             self._signals.show(self._state.state)
+        if self._state == before:
+            return  # a driver that asks for help tries on, every few seconds, with the same words
+        self._tell(self._state)
         log.info(
             "reader_state", state=self._state.state, reader=self._state.reader, detail=self._state.detail
         )

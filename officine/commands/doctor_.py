@@ -64,7 +64,7 @@ def show(results: "Sequence[Result]") -> None:
     if counts["fail"]:
         said = f"[bold red]{counts['fail']} of {len(results)} do not work[/]"
     elif counts["warn"]:
-        said = f"[yellow]It works; {counts['warn']} of {len(results)} want a look[/]"
+        said = f"[yellow]It works; {counts['warn']} of {len(results)} checks to look at[/]"
     else:
         said = f"[green]All {len(results)} are well[/]"
     screen.print(f"\n {said}")

@@ -135,7 +135,10 @@ class Worker:
         self._recovery, rung = failed(self._recovery, time.monotonic(), self._means.possible)
         state: State = "needs_help" if rung.action == "ask_for_help" else "lost"
         words = error.cure if rung.action == "ask_for_help" else rung.text
-        log.warning("reader_failed", reason=str(error), action=rung.action, tries=self._recovery.tries)
+        tries = self._recovery.tries
+        # Asking for help goes on for days: the first, second, fourth, eighth ... try is in the log.
+        if rung.action != "ask_for_help" or not tries & (tries - 1):
+            log.warning("reader_failed", reason=str(error), action=rung.action, tries=tries)
         self._on_loop(lambda: self._sink.state_changed(state, f"{error}; {words}"))
         command = self._means.command(rung.action)
         if command:

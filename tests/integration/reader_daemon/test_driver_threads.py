@@ -3,13 +3,17 @@
 import asyncio
 import threading
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
 from reader_daemon.cards.evidence import normalise
 from reader_daemon.readers.base import State
 from reader_daemon.readers.worker import Means, ReaderFailedError, ThreadDriver, Worker
+from reader_daemon.service import ReaderService
+from reader_daemon.settings import ReaderSettings
 from tests.helpers import eventually
+from tests.integration.reader_daemon.running import listening
 from wire.messages import Evidence
 
 GOOD = Evidence(medium="nfc_uid", value="04A2B3C4D5E680")
@@ -116,3 +120,15 @@ async def test_commands_that_fail_or_are_not_there_do_not_end_the_recovery() -> 
     details = [detail for _, detail in told.states]
     assert any("service was restarted" in detail for detail in details)
     assert any("switched off and on" in detail for detail in details)
+
+
+async def test_a_reader_that_fails_in_the_same_way_for_days_is_told_once(socket_dir: Path) -> None:
+    settings = ReaderSettings(socket=socket_dir / "reader", control_socket=socket_dir / "control")
+    service = ReaderService()
+    seat = service.seat("scanner")
+    async with await service.listen(settings), listening(settings.socket) as kiosk:
+        for _ in range(50):
+            seat.state_changed("needs_help", "it does not exist; plug it in")
+        seat.state_changed("ready")
+        await eventually(lambda: kiosk.last_state.state == "ready")
+        assert kiosk.states == ["starting", "needs_help", "ready"]

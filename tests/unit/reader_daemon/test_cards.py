@@ -112,8 +112,8 @@ def test_a_random_uid_with_a_sun_message_is_the_message() -> None:
 
 
 def test_a_contact_card_is_its_serial_number() -> None:
-    card = ContactCard(bytes.fromhex("80756000000000000001"))
-    assert read(card) == Reading(Evidence(medium="chip", value="iccsn:80756000000000000001"))
+    card = ContactCard(bytes.fromhex("97560000000000000017"))
+    assert read(card) == Reading(Evidence(medium="chip", value="iccsn:97560000000000000017"))
 
 
 def test_a_contact_card_without_serial_file_is_its_chip() -> None:
