@@ -1,9 +1,10 @@
-"""The French public medicines database (BDPM): the three raw files as published, joined to one row per pack.
+"""The French public medicines database (BDPM): its raw files as published, joined to one row per pack.
 
 CIS_bdpm: the medicines; CIS_CIP_bdpm: their packs with prices; CIS_CPD_bdpm: conditions of prescription and
-dispensing. Tabs, no header. CIS_CIP is UTF-8, the others Windows-1252; prices write the comma also between
-thousands (`1,466,29` is 1466.29). Source: base-donnees-publique.medicaments.gouv.fr, open data, free reuse
-naming source and date.
+dispensing; and, where it is there, CIS_MITM: the medicines of major therapeutic interest, the one file that
+tells ATC codes. Tabs, no header. CIS_CIP is UTF-8, the others Windows-1252; prices write the comma also
+between thousands (`1,466,29` is 1466.29). Source: base-donnees-publique.medicaments.gouv.fr, open data, free
+reuse naming source and date.
 """
 
 import re
@@ -13,12 +14,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+import msgspec
+
 from central.gateways.files import FileBroken, decode, read_bytes, shorten, squeeze
 from central.gateways.rows import Parsed, Record
 from loyalty.limits import NAME_CHARS_MAX
 from loyalty.money import parse_minor
 from loyalty.programme.articles import ArticleClass
-from wire.api_catalogue import ArticleBody
+from wire.api_catalogue import ArticleBody, Atc
 
 SOURCE: Final = "bdpm"
 CURRENCY: Final = "EUR"
@@ -43,20 +46,26 @@ class _Table:
 MEDICINES: Final = _Table("CIS_bdpm", "cp1252", 12)
 PACKS: Final = _Table("CIS_CIP_bdpm", "utf-8", 13)
 CONDITIONS: Final = _Table("CIS_CPD_bdpm", "cp1252", 2)
+MAJOR: Final = _Table("CIS_MITM", "cp1252", 4)
+"""May be missing: then nothing is said of ATC codes, and what stands stays."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Medicine:
+    """`atc`: None where no file tells it."""
+
     name: str
     holder: str
+    atc: str | None
 
 
 def read(directory: Path) -> Parsed[ArticleBody]:
-    """Read the three files of `directory` (names may start with `raw_` and end in `.gz`).
+    """Read the files of `directory` (names may start with `raw_` and end in `.gz`); CIS_MITM may be missing.
 
     Raises: FileUnreadable, FileBroken: a file is missing, or is not the file its name promises.
     """
     parsed: Parsed[ArticleBody] = Parsed()
+    codes = _atc_codes(directory, parsed)
     medicines: dict[str, _Medicine] = {}
     for line, cells in _rows(directory, MEDICINES, parsed):
         cis = cells[0].strip()
@@ -64,7 +73,7 @@ def read(directory: Path) -> Parsed[ArticleBody]:
             detail = f"The medicine {cis} stands twice; the first record is used."
             parsed.warn(line, "medicine_twice", detail, file=MEDICINES.stem)
             continue
-        medicines[cis] = _Medicine(squeeze(cells[1]), squeeze(cells[10]))
+        medicines[cis] = _Medicine(squeeze(cells[1]), squeeze(cells[10]), codes.get(cis))
     conditions: dict[str, set[str]] = defaultdict(set)
     for _, cells in _rows(directory, CONDITIONS, parsed):
         conditions[cells[0].strip()].add(squeeze(cells[1]))
@@ -72,7 +81,12 @@ def read(directory: Path) -> Parsed[ArticleBody]:
     for line, cells in _rows(directory, PACKS, parsed):
         parsed.rows += 1
         _take_pack(parsed, line, [squeeze(cell) for cell in cells], medicines, conditions, seen)
-    parsed.facts = {"source": ATTRIBUTION, "medicines": str(len(medicines)), "packs": str(parsed.rows)}
+    parsed.facts = {
+        "source": ATTRIBUTION,
+        "medicines": str(len(medicines)),
+        "packs": str(parsed.rows),
+        "packs_with_atc": str(sum(each.body.atc is not None for each in parsed.records)),
+    }
     return parsed
 
 
@@ -95,6 +109,25 @@ def class_of(conditions: set[str] | frozenset[str]) -> ArticleClass:
     Hospital and professional use count as prescription: neither is ever sold freely.
     """
     return ArticleClass.MEDICINE_RX if conditions - NOT_A_PRESCRIPTION else ArticleClass.MEDICINE_OTC
+
+
+def _atc_codes(directory: Path, parsed: Parsed[ArticleBody]) -> dict[str, str]:
+    """ATC codes by medicine, of those that the file lists; none without the file."""
+    found: dict[str, str] = {}
+    if _look(directory, MAJOR.stem) is None:
+        return found
+    for line, cells in _rows(directory, MAJOR, parsed):
+        cis, atc = cells[0].strip(), squeeze(cells[1]).upper()
+        try:
+            msgspec.convert(atc, Atc)
+        except msgspec.ValidationError:
+            detail = f"“{atc[:40]}” is no ATC code such as A10BA02; the medicine {cis} is taken without one."
+            parsed.warn(line, "atc_invalid", detail, file=MAJOR.stem)
+            continue
+        if atc and found.setdefault(cis, atc) != atc:
+            detail = f"The medicine {cis} has the ATC codes {found[cis]} and {atc}; the first is used."
+            parsed.warn(line, "atc_twice", detail, file=MAJOR.stem)
+    return found
 
 
 def _take_pack(
@@ -146,6 +179,7 @@ def _take_pack(
         brand=shorten(medicine.holder, NAME_CHARS_MAX) if medicine else "",
         price_minor=price,
         source=SOURCE,
+        atc=medicine.atc if medicine else None,
     )
     parsed.records.append(Record(line, f"cip13:{cip13}", body))
 
@@ -172,9 +206,16 @@ def _rows(directory: Path, table: _Table, parsed: Parsed[ArticleBody]) -> Iterat
 
 
 def _find(directory: Path, stem: str) -> Path:
-    names = [f"{prefix}{stem}.txt{ending}" for prefix in ("", "raw_") for ending in ("", ".gz")]
-    for name in names:
-        path = directory / name
-        if path.is_file():
-            return path
-    raise FileBroken(file=str(directory), why=f"{stem}.txt is missing (looked for {', '.join(names)}).")
+    path = _look(directory, stem)
+    if path is None:
+        names = ", ".join(_names(stem))
+        raise FileBroken(file=str(directory), why=f"{stem}.txt is missing (looked for {names}).")
+    return path
+
+
+def _look(directory: Path, stem: str) -> Path | None:
+    return next((path for name in _names(stem) if (path := directory / name).is_file()), None)
+
+
+def _names(stem: str) -> list[str]:
+    return [f"{prefix}{stem}.txt{ending}" for prefix in ("", "raw_") for ending in ("", ".gz")]

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from central.services.stored_value.settings import ServiceSettings
 
+from central.services.core.stored_value_settings import ServiceSettings
 from tests.central_fixture import (
     GROUP,
     MEMBER,
@@ -126,6 +126,42 @@ async def test_points_that_the_programme_does_not_value_are_told_so_and_never_as
     assert (points["amount"], points["worth_minor"]) == (50, None)
     assert [(each["points"], each["amount_minor"]) for each in view["donations"]] == [(150, None)]
     assert not [due for due in view["dues"] if due["what"] == "donation"]
+
+
+async def test_goods_that_come_back_in_another_shop_are_paid_by_the_shop_that_takes_them(
+    central: CentralUnderTest, tmp_path: Path
+) -> None:
+    """Sold in lac-1 for 40.00: 12.00 by Sol, 20.00 by its card, 8.00 in cash. Half comes back in lac-2."""
+    await publish(central, discount(**PAID))
+    number = (await sold_card(central, 2000))["number"]
+    tender = {"kind": "gift_card", "number": number, "amount_minor": 2000}
+    sale = a_sale(central, [(SHAMPOO, 2, 4000)], {}, tenders=[tender])
+    sold = await central.post("sales", sale)
+    assert (sold.body["total_minor"], sold.body["other_minor"]) == (2800, 800)
+    assert nets(await cleared(central)) == {("supplier/sol", "shop/lac-1"): 1200}
+
+    back = a_return(central, [(1, 1)])
+    returned = await central.post(f"sales/{sale['sale_id']}/returns", back, token="terminal_2")
+
+    (to_card,) = returned.body["tenders"]
+    told = (returned.body["total_minor"], to_card["amount_minor"], returned.body["other_minor"])
+    assert told == (1400, 1000, 400), "what lac-2 gives the customer: 10.00 onto the card, 4.00 in cash"
+    view = await cleared(central)
+    assert nets(view) == {
+        ("supplier/sol", "shop/lac-1"): 1200,
+        ("shop/lac-2", "supplier/sol"): 600,
+        ("shop/lac-2", "shop/lac-1"): 1000,
+    }
+    owed_by_taker = sum(each["amount_minor"] for each in view["nets"] if each["debtor"] == "shop/lac-2")
+    assert owed_by_taker + returned.body["other_minor"] == 2000, "in all the price of the goods it has now"
+    assert nets(view) == await copied_and_recounted(central.services, GROUP, tmp_path / "copy.db")
+    elsewhere = await central.post(f"sales/{sale['sale_id']}/returns", a_return(central, [(1, 1)]))
+    assert elsewhere.status == 200
+    assert nets(await cleared(central)) == {
+        ("supplier/sol", "shop/lac-1"): 600,
+        ("shop/lac-2", "supplier/sol"): 600,
+        ("shop/lac-2", "shop/lac-1"): 1000,
+    }, "the other half comes back where it was sold"
 
 
 async def test_services_sold_in_one_shop_and_rendered_in_others_are_cleared_at_what_was_paid_for_them(

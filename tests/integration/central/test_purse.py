@@ -1,5 +1,6 @@
 """Purses, meal vouchers and services sold ahead over HTTP: paid in, spent, returned, bounded, drawn."""
 
+import json
 import time
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
@@ -7,10 +8,12 @@ from pathlib import Path
 
 import pytest
 
+from central.services.core.access import operator_of
 from tests.central_fixture import (
     GROUP,
     MEMBER,
     OTHER_UID,
+    PROGRAMME,
     SHAMPOO,
     CentralUnderTest,
     Reply,
@@ -40,6 +43,7 @@ from tests.integration.central.stored import (
 )
 from tests.integration.central.test_claims import patient
 from tests.movable_clock import MovableClock
+from wire import api, api_catalogue
 
 DAY_MS = 86_400_000
 
@@ -271,10 +275,44 @@ async def test_meal_vouchers_of_an_unknown_issuer_or_for_a_day_that_is_over_are_
     assert await balances(central, PARIS) == {}
 
 
-async def test_where_no_source_says_what_meal_vouchers_buy_none_are_kept(central: CentralUnderTest) -> None:
-    body = {"load_id": "meal-1", "member_id": MEMBER, "amount_minor": 1000, "funder": "group"}
-    refused = await central.post("meal-vouchers", body, token="office")
+@pytest.mark.parametrize(
+    ("country", "currency"), [("CH", "CHF"), ("DE", "EUR"), ("CN", "CNY"), ("IT", "EUR")]
+)
+async def test_where_no_source_says_what_meal_vouchers_buy_none_are_kept(
+    central: CentralUnderTest, country: str, currency: str
+) -> None:
+    """France alone has one (Code du travail R. 3262-10); the refusal names the country."""
+    head_office = operator_of("elsewhere")
+    await central.services.groups.put_group(
+        head_office, name="Elsewhere", country=country, currency=currency, programme=json.dumps(PROGRAMME)
+    )
+    await central.services.members.enrol(head_office, api.MemberBody(member_id="m-1", family_name="Rey"))
+    issued = await central.services.access.issue_token(head_office, role="office", label="o")
+    body = {"load_id": "meal-1", "member_id": "m-1", "amount_minor": 1000, "funder": "group"}
+    refused = await central.post("meal-vouchers", body, token=issued.token)
     assert (refused.status, refused.code) == (422, "meal_vouchers_not_here")
+    assert refused.body["params"] == {"country": country}
+    assert refused.body["detail"].startswith(f"In {country} nothing says what meal vouchers may buy")
+    assert await balances(central, "elsewhere") == {}
+
+
+async def test_meal_vouchers_of_a_french_group_buy_nothing_in_its_shop_abroad(
+    central: CentralUnderTest,
+) -> None:
+    """The law is that of the shop: food in Cologne is nothing that a French meal voucher may pay."""
+    french = await a_french_group(central)
+    shop = api_catalogue.ShopBody(name="Koeln", country="DE", time_zone="Europe/Berlin")
+    await central.services.shops.put_shop(french, "koeln-1", shop)
+    issued = await central.services.access.issue_token(
+        french, role="terminal", label="k", shop_id="koeln-1", terminal_id="t-k"
+    )
+    assert (await load_meals(central, 2000)).status == 200
+    meals = {"kind": "meal_vouchers", "amount_minor": 500}
+    refused = await central.post("sales", in_euros(central, [(FOOD, 1, 500)], meals), token=issued.token)
+    assert (refused.status, refused.code) == (422, "tender_too_much")
+    assert (await balances(central, PARIS))["member/m-dora/meal_vouchers", "MEAL.EUR/2"] == 2000
+    at_home = await central.post("sales", in_euros(central, [(FOOD, 1, 500)], meals), token="paris")
+    assert at_home.status == 200
 
 
 # Services ---------------------------------------------------------------------------------------------------

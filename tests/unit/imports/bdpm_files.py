@@ -15,6 +15,18 @@ PACKS = [
 CONDITIONS = ["60000001\tliste I", "", "60000001\tprescription réservée à l’hôpital"]
 
 
+MAJOR = [
+    "60000001\tA10BA02\tRÊVALINE 10 mg, comprimé\thttps://example.org/60000001",
+    "60000002\tR05 ?\tTISANOL, gélule\thttps://example.org/60000002",
+    "60000001\tC09AA05\tRÊVALINE 10 mg, comprimé\thttps://example.org/60000001",
+]
+"""What the file of medicines of major therapeutic interest looks like; it is not always there."""
+
+
+def write_major(directory: Path) -> None:
+    (directory / "CIS_MITM.txt").write_bytes("".join(f"{row}\r\n" for row in MAJOR).encode("cp1252"))
+
+
 def pack_line(cis: str, cip7: str, name: str, cip13: str, ex_fee: str, price: str, fee: str) -> str:
     cells = [cis, cip7, name, "Présentation active", "Déclaration", "01/01/2001", cip13, "oui", "65%"]
     return "\t".join([*cells, ex_fee, price, fee, "l¿enfant"])

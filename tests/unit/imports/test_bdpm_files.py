@@ -5,7 +5,7 @@ import pytest
 
 from central.gateways import bdpm
 from central.gateways.files import FileBroken
-from tests.unit.imports.bdpm_files import PACKS, pack_line, write_bdpm
+from tests.unit.imports.bdpm_files import PACKS, pack_line, write_bdpm, write_major
 
 
 def test_packs_join_their_medicine_and_its_conditions(tmp_path: Path) -> None:
@@ -17,6 +17,18 @@ def test_packs_join_their_medicine_and_its_conditions(tmp_path: Path) -> None:
     assert classes == ["medicine_rx", "medicine_rx", "medicine_otc", "unknown"]
     assert [record.body.price_minor for record in parsed.records] == [2536, 146905, None, None]
     assert [(note.line, note.kind, note.code) for note in parsed.notes] == [(4, "warned", "medicine_missing")]
+
+
+def test_the_file_of_major_medicines_tells_atc_codes_where_it_is_there(tmp_path: Path) -> None:
+    without = bdpm.read(write_bdpm(tmp_path))
+    assert {record.body.atc for record in without.records} == {None}, "what stands stays"
+    assert without.facts["packs_with_atc"] == "0"
+    write_major(tmp_path)
+    parsed = bdpm.read(tmp_path)
+    assert [record.body.atc for record in parsed.records] == ["A10BA02", "A10BA02", None, None]
+    assert parsed.facts["packs_with_atc"] == "2"
+    notes = [(note.line, note.kind, note.code) for note in parsed.notes]
+    assert notes[:2] == [(2, "warned", "atc_invalid"), (3, "warned", "atc_twice")]
 
 
 def test_files_may_be_packed_and_prefixed(tmp_path: Path) -> None:

@@ -195,3 +195,17 @@ def test_a_programme_for_one_shop_is_refused_where_no_source_allows_it(country: 
 def test_the_french_refusal_cites_the_ruling_and_switzerland_allows_one_shop() -> None:
     assert "466187" in shop_only_verdict("FR", DAY).citation
     require_lawful_reach(frozenset({"CH"}), is_every_shop=False, day=DAY)
+
+
+@pytest.mark.parametrize("goods", ["parapharmacy", "cosmetic", "food_supplement"])
+def test_a_swiss_coupon_of_ordinary_goods_is_cited_and_buys_no_medicine(goods: str) -> None:
+    triggers = verdict("CH", ArticleClass(goods), LegalAct.COUPON_TRIGGER, DAY)
+    assert triggers.is_allowed
+    assert [line[:4] for line in triggers.citation.splitlines()] == ["CH-1", "CH-3"]
+    for medicine in ("medicine_rx", "medicine_otc", "medicine_ch_a", "medicine_ch_d"):
+        redeemed = verdict("CH", ArticleClass(medicine), LegalAct.REDEEM_ON, DAY)
+        assert not redeemed.is_allowed
+        assert "CH-3" in redeemed.citation
+    for named_by_nobody in ("food", "book", "medical_device", "service"):
+        silent = verdict("CH", ArticleClass(named_by_nobody), LegalAct.COUPON_TRIGGER, DAY)
+        assert (silent.is_allowed, silent.code) == (False, VerdictCode.UNSOURCED)
