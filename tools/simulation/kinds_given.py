@@ -1,0 +1,98 @@
+"""The recount of value beside sales: what expires, what staff corrects, what people give."""
+
+from tools.simulation import catalogue as it
+from tools.simulation.asked import Asked
+from tools.simulation.fold import State, need
+from tools.simulation.kinds_shared import (
+    CORRECTED,
+    ENDED,
+    EXPIRED,
+    ISSUED,
+    points_of,
+    require_gained,
+    require_lots,
+    require_same,
+    require_spent,
+)
+from tools.simulation.rows import Entry
+
+
+def expiry(state: State, entry: Entry, _: Asked) -> None:
+    need(len(entry.taken) == 1, "1 conservation", "an expiry takes one lot", entry.transaction_id)
+    lot_id, amount = entry.taken[0]
+    lot = state.lots[lot_id]
+    need(not lot.is_live(entry.recorded_ms), "7 clock", "expired before its time:", lot_id, lot.expires_ms)
+    need(entry.occurred_ms == lot.expires_ms, "7 clock", "dated otherwise:", lot_id)
+    if lot.account not in state.unclear:
+        need(amount == lot.remaining - lot.held, "1 conservation", "expired of", lot_id, amount)
+    if lot.account.endswith("/vouchers"):
+        require_same(entry, {(lot.account, ENDED): amount})
+        return
+    require_same(entry, {(lot.account, EXPIRED): amount})
+    sold = state.sold.get(lot.source_id)
+    if sold is not None and lot.account == points_of(sold.ticket.member_id or ""):
+        sold.expired += amount
+    elif sold is not None and sold.sponsor is not None and lot.account == points_of(sold.sponsor):
+        sold.sponsors_expired += amount
+
+
+def correction(state: State, entry: Entry, asked: Asked) -> None:
+    row, wanted = state.corrections.get(entry.cause_id), asked.corrections.get(entry.cause_id)
+    need(row is not None and wanted is not None, "8 authority", "nobody asked for", entry.transaction_id)
+    assert row is not None
+    assert wanted is not None
+    found, right = (row["member_id"], row["points"]), (wanted.member_id, wanted.points)
+    need(found == right, "8 authority", "a correction is not as asked:", entry.cause_id, found, right)
+    if row["decided_by"] is None:
+        alone = sum(
+            abs(each["points"])
+            for each in state.corrections.values()
+            if each["decided_by"] is None
+            and each["state"] == "posted"
+            and each["requested_by"] == row["requested_by"]
+            and row["requested_ms"] - it.DAY_MS <= each["requested_ms"] <= row["requested_ms"]
+        )
+        is_small = abs(row["points"]) <= it.ALONE_POINTS and alone <= it.ALONE_POINTS_PER_DAY
+        need(is_small, "8 authority", "corrected alone:", entry.cause_id, row["points"], alone)
+    else:
+        need(row["decided_by"] != row["requested_by"], "8 authority", "decided alone:", entry.cause_id)
+    if wanted.points > 0:
+        require_gained(state, entry, wanted.member_id, CORRECTED, wanted.points)
+    else:
+        require_same(entry, {(points_of(wanted.member_id), CORRECTED): -wanted.points})
+        require_spent(state, entry, wanted.member_id, -wanted.points)
+
+
+def gift(state: State, entry: Entry, asked: Asked) -> None:
+    row, wanted = state.moves.get(entry.cause_id), asked.moves.get(entry.cause_id)
+    need(row is not None and wanted is not None, "8 authority", "nobody asked for", entry.transaction_id)
+    assert row is not None
+    assert wanted is not None
+    found = (row["kind"], row["member_id"], row["other_id"], row["amount"])
+    right = (wanted.kind, wanted.member_id, wanted.other_id, wanted.points)
+    need(found == right, "8 authority", "a gift is not as asked:", entry.cause_id, found, right)
+    giver = points_of(wanted.member_id)
+    require_spent(state, entry, wanted.member_id, wanted.points)
+    if wanted.kind == "donation":
+        require_same(entry, {(giver, f"association/{wanted.other_id}/points"): wanted.points})
+        return
+    # Within a batch somebody may have moved before or after.
+    is_home = True in state.lived_together(wanted.member_id, wanted.other_id, state.commit - 1)
+    need(is_home, "8 authority", "not one household:", entry.cause_id)
+    require_gained(state, entry, wanted.other_id, giver, wanted.points)
+    given = {state.lots[lot_id].expires_ms for lot_id, _ in entry.taken}
+    need(
+        {lot[4] for lot in entry.lots} <= given,
+        "7 clock",
+        "transferred points changed their end",
+        entry.cause_id,
+    )
+
+
+def goodwill(state: State, entry: Entry, asked: Asked) -> None:
+    row, wanted = state.goodwill.get(entry.cause_id), asked.goodwill.get(entry.cause_id)
+    need(row is not None and wanted is not None, "8 authority", "nobody asked for", entry.transaction_id)
+    assert row is not None
+    assert wanted is not None
+    require_gained(state, entry, wanted.member_id, ISSUED, wanted.points)
+    require_lots(entry, it.expires_ms(row["recorded_ms"]), entry.cause_id)

@@ -1,0 +1,178 @@
+"""The recount of what sales and their returns move: points earned, paid with, taken back, given again."""
+
+from tools.simulation import catalogue as it
+from tools.simulation import offers
+from tools.simulation.asked import Asked
+from tools.simulation.fold import State, need
+from tools.simulation.kinds_shared import (
+    ISSUED,
+    REDEEMED,
+    is_in_order,
+    owed_of,
+    points_of,
+    require_gained,
+    require_lots,
+    require_same,
+    require_spent,
+    return_of,
+    sale_of,
+    take_in_order,
+)
+from tools.simulation.rows import Entry
+
+
+def accrual(state: State, entry: Entry, _: Asked) -> None:
+    sold = sale_of(state, entry)
+    member_id = sold.ticket.member_id
+    assert member_id is not None
+    require_gained(state, entry, member_id, ISSUED, sold.priced.total_points)
+    require_lots(entry, it.expires_ms(sold.row["occurred_ms"]), entry.cause_id)
+    need(entry.occurred_ms == sold.row["occurred_ms"], "7 clock", "another moment", entry.cause_id)
+
+
+def redemption(state: State, entry: Entry, _: Asked) -> None:
+    sold = sale_of(state, entry)
+    ticket, amount = sold.ticket, sold.row["points_redeemed"]
+    member_id = ticket.member_id
+    assert member_id is not None
+    paid = sum(units for _, units in entry.taken)
+    require_same(
+        entry, {(points_of(member_id), REDEEMED): paid, (owed_of(member_id), REDEEMED): amount - paid}
+    )
+    sold.burned_from = list(entry.taken)
+    if ticket.reservation_id is None:
+        need(paid == amount, "1 conservation", "owed without a reservation:", entry.cause_id)
+        require_spent(state, entry, member_id, amount)
+        return
+    hold = state.holds.get(ticket.reservation_id)
+    need(hold is not None, "8 authority", "no hold behind", entry.cause_id)
+    assert hold is not None
+    need(
+        amount <= hold.amount,
+        "1 conservation",
+        "more than was reserved:",
+        entry.cause_id,
+        amount,
+        hold.amount,
+    )
+    if hold.state == "posted":
+        need(
+            hold.posted == amount,
+            "1 conservation",
+            "hold and sale differ:",
+            entry.cause_id,
+            hold.posted,
+            amount,
+        )
+        right, left = [], amount
+        for lot_id, kept in hold.lots:
+            if left:
+                right.append((lot_id, min(left, kept)))
+                left -= min(left, kept)
+        need(entry.taken == right, "1 conservation", "not what was held:", entry.cause_id, entry.taken, right)
+    elif points_of(member_id) not in state.unclear:
+        need(hold.state != "pending", "1 conservation", "the hold was not used:", entry.cause_id)
+        live = [lot for lot in state.lots_of(points_of(member_id)) if lot.is_live(entry.recorded_ms)]
+        is_right = is_in_order(state, entry.taken, live, amount)
+        need(is_right, "1 conservation", "a late burn's lots:", entry.cause_id)
+
+
+def reversal(state: State, entry: Entry, _: Asked) -> None:
+    back = return_of(state, entry)
+    sold = state.sold[back.sale_id]
+    member_id = sold.ticket.member_id
+    assert member_id is not None
+    counted = max(0, sold.undone - sold.taken - sold.owed)
+    gone = max(0, sold.expired - counted)
+    taken, owed = _takes_back(state, entry, member_id, back.sale_id, points=back.points, gone=gone)
+    need(back.row["points_owed"] == owed, "1 conservation", "owed by the return", entry.cause_id)
+    sold.taken += taken
+    sold.owed += owed
+
+
+def _takes_back(
+    state: State, entry: Entry, member_id: str, sale_id: str, *, points: int, gone: int
+) -> tuple[int, int]:
+    """Points of a sale go: out of its lots, then what is spare; the rest is owed but for what expired."""
+    account = points_of(member_id)
+    taken, owed = entry.moved(source=account), entry.moved(source=owed_of(member_id))
+    if account not in state.unclear:
+        own = [lot for lot in state.lots_of(account) if lot.source_id == sale_id]
+        most_free = max(0, state.balance(account) - state.held(account))
+        lots = take_in_order(own, min(points, most_free))
+        left = points - sum(units for _, units in lots)
+        right = left - min(left, gone)
+        for lot_id, spare in _spare(state, member_id, sale_id):
+            part = min(spare, right, most_free - sum(units for _, units in lots))
+            if part > 0:
+                lots.append((lot_id, part))
+                right -= part
+        given = sum(units for _, units in lots)
+        require_same(entry, {(account, ISSUED): given, (owed_of(member_id), ISSUED): right})
+        need(entry.taken == lots, "1 conservation", "a return's lots:", entry.cause_id, entry.taken, lots)
+    else:
+        for lot_id, _ in entry.taken:
+            is_theirs = state.lots[lot_id].account == account
+            need(is_theirs, "1 conservation", "a return took somebody else's:", entry.cause_id, lot_id)
+    return taken, owed
+
+
+def _spare(state: State, member_id: str, but_sale_id: str) -> list[tuple[str, int]]:
+    """What lots of the member's other sales hold beyond all that can still come back of those."""
+    room: dict[str, int] = {}
+    found = []
+    for lot in reversed(state.lots_of(points_of(member_id))):
+        sold = state.sold.get(lot.source_id)
+        if sold is None or sold.ticket.member_id != member_id or lot.source_id == but_sale_id:
+            continue
+        left = room.setdefault(lot.source_id, sold.row["points"] - sold.undone)
+        kept = min(left, lot.remaining)
+        room[lot.source_id] -= kept
+        found.append((lot.lot_id, min(lot.remaining - kept, lot.remaining - lot.held)))
+    return found[::-1]
+
+
+def restoration(state: State, entry: Entry, _: Asked) -> None:
+    back = return_of(state, entry)
+    sold = state.sold[back.sale_id]
+    member_id = sold.ticket.member_id
+    assert member_id is not None
+    require_gained(state, entry, member_id, REDEEMED, back.restored)
+    burned = dict(sold.burned_from)
+    for lot_id, units in entry.restored:
+        lot = state.lots[lot_id]
+        need(
+            units <= burned.get(lot_id, 0),
+            "1 conservation",
+            "restored into another lot:",
+            entry.cause_id,
+            lot_id,
+        )
+        need(lot.is_live(entry.recorded_ms), "7 clock", "restored into a lot that has ended:", lot_id)
+        need(lot.remaining + units <= lot.amount, "1 conservation", "a lot overflows:", lot_id)
+    for fresh in entry.lots:
+        right = entry.recorded_ms + it.RESTORED_DAYS * it.DAY_MS
+        need(fresh[4] == right, "7 clock", "restored points end at", fresh[4], "instead of", right)
+    need(
+        sold.restored + back.restored <= sold.row["points_redeemed"],
+        "3 duplicate",
+        "restored twice",
+        entry.cause_id,
+    )
+
+
+def sponsorship(state: State, entry: Entry, _: Asked) -> None:
+    sold = sale_of(state, entry)
+    need(sold.sponsor is not None, "8 authority", "rewarded for nothing:", entry.transaction_id)
+    assert sold.sponsor is not None
+    require_gained(state, entry, sold.sponsor, ISSUED, offers.FRIEND_POINTS)
+    require_lots(entry, it.expires_ms(sold.row["occurred_ms"]), entry.cause_id)
+
+
+def sponsorship_return(state: State, entry: Entry, _: Asked) -> None:
+    back = return_of(state, entry)
+    sold = state.sold[back.sale_id]
+    need(back.takes_from_sponsor, "8 authority", "a sponsor lost points for nothing:", entry.transaction_id)
+    assert sold.sponsor is not None
+    gone = sold.sponsors_expired
+    _takes_back(state, entry, sold.sponsor, back.sale_id, points=offers.FRIEND_POINTS, gone=gone)

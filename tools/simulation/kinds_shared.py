@@ -1,0 +1,121 @@
+"""What the recounts of all kinds of transactions share: names of accounts, lots in their order, who gains."""
+
+from collections.abc import Sequence
+
+from tools.simulation.fold import DECIDED_WITHIN, Back, Sold, State, need
+from tools.simulation.rows import Entry, Lot
+
+ISSUED, REDEEMED, EXPIRED, CORRECTED = (
+    f"group/points/{name}" for name in ("issued", "redeemed", "expired", "corrected")
+)
+GIVEN, ENDED = (f"group/value/{name}" for name in ("issued", "expired"))
+
+
+def points_of(member_id: str) -> str:
+    """A member's account."""
+    return f"member/{member_id}/points"
+
+
+def card_of(card_id: str) -> str:
+    """A gift card's account."""
+    return f"gift_card/{card_id}/value"
+
+
+def redeemed_at(shop_id: str) -> str:
+    """What a shop was paid with."""
+    return f"shop/{shop_id}/value_redeemed"
+
+
+def owed_of(member_id: str) -> str:
+    """What a member owes."""
+    return f"member/{member_id}/points_owed"
+
+
+def has_lots(account: str) -> bool:
+    is_members = account.startswith("member/") and account.endswith("/points")
+    return is_members or account.endswith("/vouchers") or account.startswith("gift_card/")
+
+
+def require_same(entry: Entry, right: dict[tuple[str, str], int]) -> None:
+    """The postings are these, in any order."""
+    found: dict[tuple[str, str], int] = {}
+    for source, target, _, amount in entry.postings:
+        found[source, target] = found.get((source, target), 0) + amount
+    wanted = {pair: amount for pair, amount in right.items() if amount}
+    need(found == wanted, "1 conservation", "booked", entry.kind, entry.cause_id, found, "instead of", wanted)
+
+
+def take_in_order(lots: Sequence[Lot], wanted: int) -> list[tuple[str, int]]:
+    """What expires first goes first."""
+    taken = []
+    for lot in lots:
+        part = min(wanted, lot.remaining - lot.held)
+        if part > 0:
+            taken.append((lot.lot_id, part))
+            wanted -= part
+    return taken
+
+
+def require_spent(state: State, entry: Entry, member_id: str, amount: int) -> None:
+    """A burn at once: of what is live, free and not owed, earliest expiry first."""
+    account = points_of(member_id)
+    if account in state.unclear:
+        return
+    live = [lot for lot in state.lots_of(account) if lot.is_live(entry.recorded_ms)]
+    free = sum(lot.remaining - lot.held for lot in live)
+    owed = 0 if entry.kind == "correction" else min(state.owed_of_late(member_id))
+    need(
+        amount <= max(0, free - owed),
+        "1 conservation",
+        "spent more than there is:",
+        entry.cause_id,
+        amount,
+        free,
+    )
+    need(
+        is_in_order(state, entry.taken, live, amount),
+        "1 conservation",
+        "other lots:",
+        entry.cause_id,
+        entry.taken,
+    )
+
+
+def is_in_order(state: State, taken: list[tuple[str, int]], live: list[Lot], wanted: int) -> bool:
+    """Earliest expiry first, of the lots there were when it was decided."""
+    known = sorted(
+        {lot.seq for lot in live if lot.seq >= state.seq - DECIDED_WITHIN} | {state.seq}, reverse=True
+    )
+    choices = [live, *([lot for lot in live if lot.seq < seq] for seq in known)]
+    return any(taken == take_in_order(lots, wanted) for lots in choices)
+
+
+def require_gained(state: State, entry: Entry, member_id: str, source: str, amount: int) -> None:
+    """Points come in: what is owed is settled first."""
+    found = entry.moved(source=source, target=owed_of(member_id))
+    right = [min(amount, owed) for owed in state.owed_of_late(member_id)]
+    settled = found if found in right else right[0]
+    require_same(
+        entry, {(source, owed_of(member_id)): settled, (source, points_of(member_id)): amount - settled}
+    )
+
+
+def require_lots(entry: Entry, ends_ms: int, source_id: str) -> None:
+    """The new lots end then and are of that."""
+    for lot in entry.lots:
+        need(lot[4] == ends_ms, "7 clock", "another expiry:", entry.transaction_id, lot[4], ends_ms)
+        need(lot[5] == source_id, "5 journal", "a lot's source", entry.transaction_id, lot[5])
+
+
+def sale_of(state: State, entry: Entry) -> Sold:
+    sold = state.sold.get(entry.cause_id)
+    need(sold is not None, "8 authority", "booked for no sale:", entry.transaction_id)
+    assert sold is not None
+    return sold
+
+
+def return_of(state: State, entry: Entry) -> Back:
+    back = state.back.get(entry.cause_id)
+    need(back is not None, "8 authority", "booked for no return:", entry.transaction_id)
+    assert back is not None
+    return back

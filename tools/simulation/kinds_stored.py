@@ -1,0 +1,132 @@
+"""The recount of budgets, vouchers and gift cards."""
+
+from tools.simulation import catalogue as it
+from tools.simulation import offers
+from tools.simulation.asked import Asked
+from tools.simulation.fold import VOUCHERS, State, need
+from tools.simulation.kinds_shared import (
+    GIVEN,
+    card_of,
+    redeemed_at,
+    require_lots,
+    require_same,
+    return_of,
+    sale_of,
+)
+from tools.simulation.rows import Entry
+
+
+def budget_grant(state: State, entry: Entry, _: Asked) -> None:
+    """Once, when the programme becomes active."""
+    need(not state.seq, "8 authority", "a budget was granted later:", entry.transaction_id)
+    budgets = {offer.rule_id: offer.budget for offer in offers.OFFERS if offer.budget is not None}
+    require_same(
+        entry,
+        {("group/budget/granted", f"campaign/{rule_id}/budget"): much for rule_id, much in budgets.items()},
+    )
+
+
+def budget_use(state: State, entry: Entry, _: Asked) -> None:
+    taken = sale_of(state, entry).taken_of_budgets
+    require_same(
+        entry, {(f"campaign/{name}/budget", f"campaign/{name}/spent"): much for name, much in taken.items()}
+    )
+
+
+def budget_return(state: State, entry: Entry, _: Asked) -> None:
+    given = return_of(state, entry).budgets
+    require_same(
+        entry, {(f"campaign/{name}/spent", f"campaign/{name}/budget"): much for name, much in given.items()}
+    )
+
+
+def voucher_issue(state: State, entry: Entry, _: Asked) -> None:
+    sold = sale_of(state, entry)
+    voucher = state.vouchers.get(f"{entry.cause_id}/1")
+    need(voucher is not None, "8 authority", "a voucher for nothing:", entry.transaction_id)
+    assert voucher is not None
+    require_same(entry, {(GIVEN, voucher.account): 1})
+    require_lots(entry, voucher.expires_ms, entry.cause_id)
+    right = [(voucher.lot_id, voucher.account, VOUCHERS, 1)]
+    found = [lot[:4] for lot in entry.lots]
+    is_right = found == right or bool(sold.returned)  # it may be in another lot since
+    need(is_right, "1 conservation", "a voucher's lot:", entry.transaction_id, found, right)
+
+
+def voucher_use(state: State, entry: Entry, _: Asked) -> None:
+    sold = sale_of(state, entry)
+    vouchers = [state.vouchers[voucher_id] for voucher_id in sold.used]
+    shop = redeemed_at(sold.ticket.shop_id)
+    right: dict[tuple[str, str], int] = {}
+    for voucher in vouchers:
+        right[voucher.account, shop] = right.get((voucher.account, shop), 0) + 1
+    require_same(entry, right)
+    lots = sorted((voucher.lot_id, 1) for voucher in vouchers)
+    need(sorted(entry.taken) == lots, "1 conservation", "vouchers used:", entry.cause_id, entry.taken, lots)
+
+
+def voucher_return(state: State, entry: Entry, _: Asked) -> None:
+    """What ends leaves its lot; what is good again comes back to its own, or lives 30 days more."""
+    back = return_of(state, entry)
+    shop = redeemed_at(back.row["shop_id"])
+    right: dict[tuple[str, str], int] = {}
+    gone = {lot_id for lot_id, _ in entry.taken}
+    for voucher_id in back.ended:
+        voucher = state.vouchers[voucher_id]
+        if voucher.lot_id in gone:
+            right[voucher.account, GIVEN] = right.get((voucher.account, GIVEN), 0) + 1
+    ended = {state.vouchers[each].lot_id for each in back.ended}
+    need(gone <= ended, "1 conservation", "a return took vouchers:", entry.cause_id, gone, ended)
+    fresh = 0
+    for voucher_id in back.again:
+        voucher = state.vouchers[voucher_id]
+        right[shop, voucher.account] = right.get((shop, voucher.account), 0) + 1
+        lot = state.lots[voucher.lot_id]
+        if lot.is_live(entry.recorded_ms):
+            need((lot.lot_id, 1) in entry.restored, "1 conservation", "not put back:", voucher_id)
+        else:
+            fresh += 1
+    require_same(entry, right)
+    ends_ms = entry.recorded_ms + it.RESTORED_DAYS * it.DAY_MS
+    need(
+        [lot[4] for lot in entry.lots] == [ends_ms] * fresh, "7 clock", "a voucher's new end", entry.cause_id
+    )
+    is_right = len(entry.restored) == len(back.again) - fresh
+    need(is_right, "1 conservation", "vouchers put back:", entry.cause_id, entry.restored)
+
+
+def value_load(_: State, entry: Entry, asked: Asked) -> None:
+    """The shop that sold a card was paid for it, and owes it."""
+    wanted = asked.loads.get(entry.cause_id)
+    need(wanted is not None, "8 authority", "value for nothing:", entry.transaction_id)
+    assert wanted is not None
+    account = card_of(wanted.card_id)
+    require_same(entry, {(f"shop/{wanted.shop_id}/value_sold", account): wanted.amount})
+    found = [(lot[1], lot[3], lot[4], lot[5], lot[6]) for lot in entry.lots]
+    right = [(account, wanted.amount, None, entry.cause_id, f"shop/{wanted.shop_id}")]
+    need(found == right, "1 conservation", "the lot of a card:", entry.transaction_id, found, right)
+
+
+def tender(state: State, entry: Entry, _: Asked) -> None:
+    """Each card pays what was asked of it, to the shop that sells."""
+    ticket = sale_of(state, entry).ticket
+    shop = redeemed_at(ticket.shop_id)
+    require_same(entry, {(card_of(card_id), shop): amount for card_id, amount in ticket.gifts})
+    right = [
+        (lot.lot_id, amount) for card_id, amount in ticket.gifts for lot in state.lots_of(card_of(card_id))
+    ]
+    need(entry.taken == right, "1 conservation", "the lots of cards:", entry.cause_id, entry.taken, right)
+
+
+def tender_return(state: State, entry: Entry, _: Asked) -> None:
+    """Each card gets its share of the units back, into its own lot, from the shop that takes them."""
+    back = return_of(state, entry)
+    shop = redeemed_at(back.row["shop_id"])
+    require_same(entry, {(shop, card_of(card_id)): amount for card_id, amount in back.gifts.items()})
+    right = sorted(
+        (lot.lot_id, amount)
+        for card_id, amount in back.gifts.items()
+        for lot in state.lots_of(card_of(card_id))
+    )
+    is_right = sorted(entry.restored) == right and not entry.lots
+    need(is_right, "1 conservation", "given back to cards:", entry.cause_id, entry.restored, right)
