@@ -14,6 +14,8 @@ from tools.simulation.promises import Op
 from tools.simulation.rights import Rights
 from tools.simulation.world import World
 
+AHEAD_MS: Final = 290_000
+"""A moment so far ahead may be dated anew: a little less than clocks may differ."""
 TRIES: Final = 4
 """How often people ask before they leave it for later."""
 
@@ -59,7 +61,7 @@ class Acts:
     async def _again(self, op: Op) -> None:
         """The same again, the same under another id, or other content under the same id."""
         rng = self._rng
-        if op.state != "done" or rng.random() < 0.5:
+        if op.state != "done" or not self._does("repeats", 0.5):
             return
         await asyncio.sleep(rng.random() * 2)
         client = self._office() if op.token in ("office", "second") else self._client()
@@ -159,6 +161,11 @@ class Acts:
         name = shop or rng.choice(("desk-1", "desk-2"))
         sale_id = self._new_id("sale")
         extra = more or {}
+        moment_ms = self._now_ms() if occurred_ms is None else occurred_ms
+        if occurred_ms is None and quoted is None:
+            moment_ms += self._world.swarm.desk_clock_ms
+        # Central dates anew what a fast clock put into its future.
+        is_ahead = moment_ms > self._now_ms() + AHEAD_MS
         ticket = it.Ticket(
             shop_id=self._shop(name),
             business_key=f"key-{sale_id}",
@@ -166,7 +173,7 @@ class Acts:
             lines=basket.lines,
             member_id=person.member_id if person else None,
             card=person.card if person else None,
-            occurred_ms=self._now_ms() if occurred_ms is None else occurred_ms,
+            occurred_ms=None if is_ahead else moment_ms,
             reservation_id=extra.get("reservation_id"),
             redeem=redeem,
             off_minor=basket.off_minor,
@@ -178,7 +185,7 @@ class Acts:
         body = {
             "sale_id": sale_id,
             "business_key": ticket.business_key,
-            "occurred_ms": ticket.occurred_ms,
+            "occurred_ms": moment_ms,
             "sent_ms": 0,
             "basket": self._basket_of(basket),
             "holder": by_uid(person) if person else None,
@@ -204,10 +211,10 @@ class Acts:
         if not may_be_special:
             return Basket(lines)
         off_minor, vouchers = 0, tuple[str, ...]()
-        if rng.random() < 0.12:
+        if self._does("discounts", 0.12):
             most = sum(line.amount_minor for line in lines if line.code in it.FREE) * offers.COUNTER_RATE_BP
             off_minor = max(1, most // 10_000 * rng.randint(1, 5) // 4)
-        if rng.random() < 0.1:
+        if self._does("vouchers", 0.1):
             vouchers = self._some_vouchers()
         return Basket(lines, off_minor, vouchers)
 
@@ -269,6 +276,26 @@ class Acts:
 
     def _person(self) -> it.Person:
         return self._rng.choice(self._people)
+
+    def _person_or_nobody(self) -> it.Person | None:
+        return None if self._does("nobody", 0.13) else self._person()
+
+    def _free(self, person: it.Person) -> int:
+        """What a member may spend now."""
+        _, lots, owed = self._world.books.spendable[person.member_id][-1]
+        now_ms = self._now_ms()
+        return sum(units for units, ends_ms in lots if ends_ms is None or ends_ms > now_ms) - owed
+
+    def _much(self, person: it.Person, usually: int) -> int:
+        """Points to give away: some, or all there is, one more, all but one, all but what is owed twice."""
+        rng, free = self._rng, self._free(person)
+        if rng.random() < 0.5:
+            return rng.randint(1, usually)
+        owed = self._world.books.state.owed(person.member_id)
+        return max(1, rng.choice((free, free, free + 1, free - 1, free + owed, free // 2)))
+
+    def _does(self, habit: str, usually: float) -> bool:
+        return self._world.swarm.does(habit, usually)
 
     def _client(self) -> Client:
         return self._rng.choice(self._world.clients[:2])

@@ -23,18 +23,18 @@ class Sales(Acts):
         """A paid ticket, perhaps hours or days late, perhaps of nobody."""
         rng = self._rng
         late_ms = rng.choice((0, 0, 0, 3_600_000, it.DAY_MS, 29 * it.DAY_MS, 31 * it.DAY_MS)) * rng.random()
-        is_old = rng.random() < 0.04
+        is_old = self._does("old tickets", 0.04)
         if is_old:
             late_ms = 31 * it.DAY_MS
-        person = None if rng.random() < 0.12 else self._person()
-        is_lost = person is not None and rng.random() < 0.08
+        person = self._person_or_nobody()
+        is_lost = person is not None and self._does("lost card", 0.08)
         op, ticket = self._sale(
             self._basket(), it.LOST_CARD if is_lost else person, occurred_ms=self._now_ms() - int(late_ms)
         )
         if is_lost:  # it may be blocked before this arrives
             op.may_refuse = frozenset({"blocked_card"})
         op.must_refuse = is_old or (is_lost and self._is_blocked())
-        if rng.random() < 0.12 and not op.must_refuse:
+        if self._does("two ids", 0.12) and not op.must_refuse:
             await self._sell_twice_at_once(op, ticket)
             return
         await self._client().drive(op, TRIES)
@@ -59,14 +59,14 @@ class Sales(Acts):
             return
         view, promised = found
         assert promised.quoted is not None
-        if self._rng.random() < 0.25:
+        if self._does("pays late", 0.25):
             self._world.around.slept_ms += self._rng.choice((14, 15, 16)) * 60_000
         more = {"quote_id": view["quote_id"]}
-        if self._rng.random() < 0.2:
+        if self._does("unlike quoted", 0.2):
             await self._sell_unlike_quoted(client, basket, person, more)
             return
         ops = []
-        for _ in range(2 if self._rng.random() < 0.25 else 1):
+        for _ in range(2 if self._does("at once", 0.25) else 1):
             op, ticket = self._sale(basket, person, shop=client.name, more=more, quoted=promised.quoted)
             if (ticket.occurred_ms or 0) > view["expires_ms"]:
                 op.may_refuse, op.must_refuse = frozenset({"quote_expired"}), True
@@ -86,7 +86,7 @@ class Sales(Acts):
     async def sell_reserved(self) -> None:
         """Quote, reserve points, pay; sometimes late, sometimes two tickets want one reservation."""
         rng, client, person, basket = self._rng, self._client(), self._person(), self._basket()
-        is_at_the_end = rng.random() < 0.15
+        is_at_the_end = self._does("reserves at an end", 0.15)
         if is_at_the_end:
             self._sleep_before_an_end(person)
         found = await self._quote(client, basket, person)
@@ -96,20 +96,20 @@ class Sales(Acts):
         points = it.STEP_POINTS * rng.choice((0, 0, *range(1, 13)))
         reserving = self._reserve(client, basket, person, view, promised, points)
         rival = None
-        if rng.random() < 0.15:  # somebody else wants the same points, voucher, or the last of a limit
+        if self._does("rivals", 0.15):  # somebody else wants the same points, voucher, or the last of a limit
             rival = self._reserve(client, basket, person, view, promised, points)
         acting = [op for op in (reserving, rival) if op is not None]
-        if rng.random() < 0.2:  # or pays for them without asking first
+        if self._does("rivals", 0.2):  # or pays for them without asking first
             acting.append(self._sale(basket, person, shop=client.name)[0])
         await self._at_once(*((client, op) for op in acting))
         await self._again(reserving)
-        if reserving.state != "done" or rng.random() < 0.12:  # some never pay: it ends by itself
+        if reserving.state != "done" or self._does("never pays", 0.12):  # some never pay: it ends by itself
             return
         paid_ms = self._now_ms()
         if is_at_the_end:
             self._world.around.slept_ms += 3 * 60_000
             await do_upkeep(self._world)
-        if rng.random() < 0.3:
+        if self._does("pays late", 0.3):
             await asyncio.sleep(rng.random() * 4)
             self._world.around.slept_ms += rng.choice((5, 20)) * 60_000
             if rng.random() < 0.5:
@@ -164,7 +164,7 @@ class Sales(Acts):
                 basket, person, shop=client.name, more=more, occurred_ms=paid_ms,
                 redeem=points if redeem is None else redeem, quoted=promised.quoted,
             )[0]
-            for _ in range(2 if rng.random() < 0.2 else 1)
+            for _ in range(2 if self._does("at once", 0.2) else 1)
         ]  # fmt: skip
         assert reserving.told is not None
         for op in ops:  # paid under a live reservation: never refused for value
@@ -192,7 +192,7 @@ class Sales(Acts):
     async def sell_redeeming(self) -> None:
         """Points pay at once, without a reservation; sometimes two tickets want the same points."""
         ops = []
-        for _ in range(2 if self._rng.random() < 0.3 else 1):
+        for _ in range(2 if self._does("at once", 0.3) else 1):
             points, basket = it.STEP_POINTS * self._rng.randint(1, 15), self._basket()
             op, ticket = self._sale(basket, self._person(), more={"redeem_points": points}, redeem=points)
             worth = points // it.STEP_POINTS * it.STEP_WORTH_MINOR
@@ -212,8 +212,8 @@ class Sales(Acts):
         if rng.random() < 0.15:
             person = self._person()
         acting: list[tuple[Client, Op]] = []
-        for _ in range(2 if rng.random() < 0.4 else 1):
-            off_minor = rng.randint(1, 60) if rng.random() < 0.2 else 0
+        for _ in range(2 if self._does("at once", 0.4) else 1):
+            off_minor = rng.randint(1, 60) if self._does("discounts", 0.2) else 0
             acting.append((self._client(), self._sale(Basket(self._lines(), off_minor, vouchers), person)[0]))
         if rng.random() < 0.35:
             earned_by = self._world.books.state.sold[vouchers[0].split("/")[0]]
@@ -233,9 +233,6 @@ class Sales(Acts):
         op, _ = self._sale(Basket(lines), self._person_or_nobody())
         await self._client().drive(op, TRIES)
         await self._again(op)
-
-    def _person_or_nobody(self) -> it.Person | None:
-        return None if self._rng.random() < 0.15 else self._person()
 
     async def take_back(self) -> None:
         """Some units of a ticket come back, in any shop; sometimes two people bring some at once."""
@@ -270,7 +267,7 @@ class Sales(Acts):
             if left:
                 return [tuple(left)]
         parts = []
-        for _ in range(2 if rng.random() < 0.25 else 1):
+        for _ in range(2 if self._does("at once", 0.25) else 1):
             some = rng.sample(ticket.lines, rng.randint(1, len(ticket.lines)))
             parts.append(tuple((line.line_no, rng.randint(1, line.quantity)) for line in some))
         return parts

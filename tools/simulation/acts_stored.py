@@ -27,7 +27,7 @@ class Stored(Acts):
         number = making.told["number"]
         amount = rng.choice((LEAST_MINOR, rng.randint(LEAST_MINOR, MOST_MINOR), MOST_MINOR + 1))
         ops = [self._load(client.name, card_id, number, amount)]
-        if rng.random() < 0.25:
+        if self._does("at once", 0.25):
             ops.append(self._load(client.name, card_id, number, rng.randint(LEAST_MINOR, MOST_MINOR)))
         await self._at_once(*((client, op) for op in ops))
         if any(op.state == "done" for op in ops):
@@ -68,9 +68,9 @@ class Stored(Acts):
         )
         total = sum(line.amount_minor for line in lines)
         gifts = tuple((card_id, rng.randint(1, max(1, total // len(some) + 20))) for card_id in some)
-        person = None if rng.random() < 0.3 else self._person()
+        person = self._person_or_nobody()
         acting = []
-        for _ in range(2 if rng.random() < 0.3 else 1):
+        for _ in range(2 if self._does("at once", 0.3) else 1):
             client = self._client()
             more: dict[str, Any] = {"tenders": [self._tender(*gift) for gift in gifts]}
             op, ticket = self._sale(Basket(lines), person, shop=client.name, more=more, gifts=gifts)
@@ -89,7 +89,7 @@ class Stored(Acts):
         rng.shuffle(units)
         for _ in range(rng.randint(1, 3)):
             steps = []
-            for _ in range(2 if rng.random() < 0.3 else 1):
+            for _ in range(2 if self._does("at once", 0.3) else 1):
                 if units:
                     client = self._client()
                     steps.append((client, self._return(client.name, sale.op_id, ticket, ((units.pop(), 1),))))

@@ -7,7 +7,7 @@ import msgspec
 
 from tools.simulation import catalogue as it
 from tools.simulation import offers
-from tools.simulation.acts import TRIES, Acts, Basket, by_number, by_uid
+from tools.simulation.acts import TRIES, Acts, by_number, by_uid
 from tools.simulation.asked import Correction, Goodwill, Move
 from tools.simulation.client import Client
 from tools.simulation.fold import need
@@ -21,9 +21,9 @@ class Value(Acts):
         """A donation, or a transfer, within the household or not."""
         rng, giver, client = self._rng, self._person(), self._client()
         if rng.random() < 0.3:
-            op = self._donate(client, giver, rng.randint(1, 120))
+            op = self._donate(client, giver, self._much(giver, 120))
         else:
-            op = self._transfer(client, giver, rng.choice(it.PEOPLE), rng.randint(1, 120))
+            op = self._transfer(client, giver, rng.choice(it.PEOPLE), self._much(giver, 120))
         await client.drive(op, TRIES)
         await self._again(op)
 
@@ -86,25 +86,29 @@ class Value(Acts):
         name = rng.choice(("desk-1", "desk-2"))
         for _ in range(rng.choice((1, 2, 3))):
             points = rng.choice((rng.randint(1, 30), rng.randint(20, 30), 31))
-            person, goodwill_id = self._person(), self._new_id("good")
-            shop_id = self._shop(name)
-            asked = Goodwill(member_id=person.member_id, shop_id=shop_id, points=points)
-            self._world.asked.goodwill[goodwill_id] = asked
-            self._world.asked.note(goodwill_id, self._now_ms())
-            body = {
-                "goodwill_id": goodwill_id,
-                "holder": by_uid(person),
-                "points": points,
-                "role": offers.CLERK,
-                "reason": "waited",
-            }
-            op = self._op("goodwill", goodwill_id, name, "/goodwill", body)
-            op.must_refuse = points > offers.GOODWILL_POINTS
-            op.judge = self._judge_goodwill(shop_id, points)
+            op = self._goodwill(name, self._person(), points)
             acting.append((self._client(), op))
         await self._at_once(*acting)
         for _, op in acting:
             await self._again(op)
+
+    def _goodwill(self, name: str, person: it.Person, points: int) -> Op:
+        """The counter of a shop gives somebody points."""
+        goodwill_id, shop_id = self._new_id("good"), self._shop(name)
+        asked = Goodwill(member_id=person.member_id, shop_id=shop_id, points=points)
+        self._world.asked.goodwill[goodwill_id] = asked
+        self._world.asked.note(goodwill_id, self._now_ms())
+        body = {
+            "goodwill_id": goodwill_id,
+            "holder": by_uid(person),
+            "points": points,
+            "role": offers.CLERK,
+            "reason": "waited",
+        }
+        op = self._op("goodwill", goodwill_id, name, "/goodwill", body)
+        op.must_refuse = points > offers.GOODWILL_POINTS
+        op.judge = self._judge_goodwill(shop_id, points)
+        return op
 
     def _judge_goodwill(self, shop_id: str, points: int) -> Callable[[str], bool]:
         since, asked_ms = self._world.books.commits, self._now_ms()
@@ -112,27 +116,13 @@ class Value(Acts):
             code == "latitude_exceeded" and self._rights.exceeds_goodwill(shop_id, points, since, asked_ms)
         )
 
-    async def run_into_debt(self) -> None:
-        """Points are earned, given away, and their goods come back: the member owes, and buys again."""
-        client, person = self._client(), self._person()
-        units = self._rng.randint(50, 200)
-        sale, ticket = self._sale(Basket((it.Line(1, it.SUN_CREAM, 4, units * it.PER_MINOR),)), person)
-        if not await client.drive(sale, TRIES):
-            return
-        balance = self._world.books.state.balance(f"member/{person.member_id}/points")
-        await client.drive(self._donate(client, person, max(1, balance)), TRIES)
-        back = self._return(client.name, sale.op_id, ticket, ((1, self._rng.randint(1, 4)),))
-        await client.drive(back, TRIES)
-        for _ in range(2):
-            paid = (it.Line(1, it.SHAMPOO, 1, self._rng.randint(5, 60) * it.PER_MINOR),)
-            await client.drive(self._sale(Basket(paid), person)[0], TRIES)
-
     async def correct(self) -> None:
         """Staff corrects; what is too much for one waits for a second person."""
         rng, office = self._rng, self._office()
-        points = rng.choice((1, -1)) * rng.choice((rng.randint(1, 80), rng.randint(400, 700)))
-        by = rng.choice(("office", "second"))
-        op = self._correction(self._person(), points, by)
+        person, by = self._person(), rng.choice(("office", "second"))
+        much = rng.choice((rng.randint(1, 80), rng.randint(400, 700), it.ALONE_POINTS))
+        points = much if rng.random() < 0.5 else -rng.choice((much, self._much(person, 80)))
+        op = self._correction(person, points, by)
         if not await office.drive(op, TRIES):
             return
         await self._again(op)
@@ -194,11 +184,17 @@ class Value(Acts):
     async def correct_much(self) -> None:
         """One person corrects again and again: what is too much for a day waits for a second."""
         by, rng = self._rng.choice(("office", "second")), self._rng
-        person = self._person()
-        ops = [self._correction(person, rng.randint(400, 500), by) for _ in range(rng.randint(4, 6))]
-        for op in ops[:3]:
+        person, is_both_ways = self._person(), rng.random() < 0.5
+        ops = []
+        for number in range(rng.randint(4, 6)):
+            sign = -1 if is_both_ways and number % 2 else 1  # taken away again what was given
+            ops.append(self._correction(person, sign * rng.randint(400, 500), by))
+        first = len(ops) - rng.randint(1, 2)
+        for op in ops[:first]:
             await self._office().drive(op, TRIES)
-        await self._at_once(*((self._office(), op) for op in ops[3:]))
+            if rng.random() < 0.2:
+                self._world.around.slept_ms += rng.choice((it.DAY_MS // 2, it.DAY_MS, it.DAY_MS - 5_000))
+        await self._at_once(*((self._office(), op) for op in ops[first:]))
 
     async def block(self) -> None:
         """The first member's second card is reported lost."""

@@ -85,13 +85,14 @@ Serve = Callable[[Request], Awaitable[Answer]]
 
 
 class Network:
-    """All lines of the world. `is_calm`: they work."""
+    """All lines of the world. `is_calm`: they work. `trouble`: how bad they are otherwise, usually 1."""
 
-    def __init__(self, around: Surroundings) -> None:
+    def __init__(self, around: Surroundings, *, trouble: float = 1.0) -> None:
         self._around = around
         self._rng: random.Random = around.rng
         self._cut: set[tuple[str, str]] = set()
         self.is_calm = False
+        self._trouble = trouble
         self._rush = 0
 
     def rush(self, requests: int) -> None:
@@ -188,7 +189,7 @@ class Network:
             out_s = 0.001 + rng.random() * rng.choice(RUSH_S)
         if self.is_calm:
             return _Fate(out_s, back_s)
-        draw = rng.random()
+        draw = rng.random() / self._trouble if self._trouble else 1.0
         is_silent = rng.random() < 0.15
         if draw < 0.04:
             return _Fate(out_s, back_s, is_request_lost=True, is_silent=is_silent)

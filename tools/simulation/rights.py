@@ -88,14 +88,20 @@ class Rights:
     ) -> bool:
         """Whether a basket may be refused with this code. `asked_ms`: where the moment is central's."""
         if code == "latitude_exceeded":
-            moments = (ticket.quoted.at_ms if ticket.quoted else ticket.occurred_ms, asked_ms)
-            days = {it.local_day(each) for each in moments if each is not None}
+            days = {it.local_day(each) for each in self._moments(ticket, asked_ms)}
             return any(self._exceeds_latitude(ticket, day, since) for day in days)
         if code == "nothing_to_discount":
             return bool(ticket.off_minor) and not self._least_free(ticket, before_counter=True)
         if code in VOUCHER_CODES:
             return any(self._may_refuse_voucher(code, each, ticket, since) for each in ticket.vouchers)
         return False
+
+    def _moments(self, ticket: it.Ticket, asked_ms: int | None) -> set[int]:
+        """When the basket may stand for: what a clock put into the future is dated as it is decided."""
+        own_ms = ticket.quoted.at_ms if ticket.quoted else ticket.occurred_ms
+        found = {each for each in (own_ms, asked_ms) if each is not None}
+        key = (ticket.shop_id, ticket.business_key)
+        return found or {self._asked.at_ms[key], self._now_ms()}
 
     def may_refuse_sale(self, code: str, ticket: it.Ticket, since: int) -> bool:
         """Whether a sale may be refused with this code."""
@@ -177,8 +183,7 @@ class Rights:
 
     def _may_refuse_voucher(self, code: str, voucher_id: str, ticket: it.Ticket, since: int) -> bool:
         voucher = self._books.state.vouchers[voucher_id]
-        at_ms = ticket.occurred_ms
-        assert at_ms is not None
+        at_ms = self._now_ms() if ticket.occurred_ms is None else ticket.occurred_ms
         if code == "voucher_of_another":
             return voucher.member_id not in (None, ticket.member_id)
         if code == "voucher_taken_back":

@@ -24,6 +24,7 @@ from tools.simulation.network import Network
 from tools.simulation.outboxes import OutboxCheck
 from tools.simulation.promises import Promises
 from tools.simulation.rows import Rows
+from tools.simulation.swarm import Swarm
 from tools.simulation.terminal import Terminal
 from tools.simulation.till import Till
 from tools.simulation.trace import Trace, Violation
@@ -42,9 +43,10 @@ class World:
         self.rng = random.Random(f"officine/{seed}")
         self.loop = SimLoop(self.rng)
         self.trace = Trace(self.loop, tell)
+        self.swarm = Swarm(self.rng)
         began_ms = it.BEGAN_MS + self.rng.randrange(30 * it.DAY_MS)
         self.around = Surroundings(self.loop, self.rng, disks, self.trace, began_ms)
-        self.network = Network(self.around)
+        self.network = Network(self.around, trouble=self.swarm.trouble)
         self.asked = start.asked()
         self.books = Books(self.asked, check_entry)
         self.central = Central(self.around, start.central, start.secrets)
@@ -72,6 +74,8 @@ class World:
             )
             for name in ("desk-1", "desk-2", "office")
         ]
+        for desk in self.clients[:2]:
+            desk.clock_ms = self.swarm.desk_clock_ms
         self.token_ids = start.token_ids
         self.is_peace = False
         self._known_changes = (-1, -1)

@@ -1,14 +1,25 @@
 """Gift cards over HTTP, their whole life: made, sold, spent, returned, blocked, replaced, converted."""
 
+import asyncio
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from central.services.clock import Zones
+from central.services.context import Context
+from central.services.known import Known
+from central.services.stored_value.refunding import Refunding
+from central.services.vault import Vault
+from central.settings import load_secrets
+from central.storage.base import Store
+from central.storage.interface.rows import ReturnedLine
+from loyalty.ledger.entry import EntryHead
 from loyalty.limits import GIFT_CARD_MAX_MINOR, GIFT_NUMBER_RETOLD_S
 from loyalty.value.secret_numbers import secret_number
+from loyalty.value.tenders import LineShare
 from tests.central_fixture import (
     GROUP,
     MEMBER,
@@ -444,6 +455,58 @@ async def test_returns_at_once_give_a_card_back_what_it_paid_and_no_more(central
         await central.post(path, a_return(central, [(1, 1)]))
     assert await holds(central, number) == 5000
     assert await sound(central)
+
+
+class InBetween:
+    """A store in which something happens right after the shares of a ticket's lines were read, once."""
+
+    def __init__(self, store: Store, happens: Callable[[], Awaitable[object]]) -> None:
+        self._store = store
+        self._happens: Callable[[], Awaitable[object]] | None = happens
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._store, name)
+
+    async def list_line_shares(self, group_id: str, line_key: bytes) -> Sequence[LineShare]:
+        shares = await self._store.list_line_shares(group_id, line_key)
+        if self._happens is not None:
+            happens, self._happens = self._happens, None
+            await happens()
+        return shares
+
+
+async def test_a_return_that_overtakes_another_breaks_its_guard_and_nothing_else(
+    central: CentralUnderTest, tmp_path: Path
+) -> None:
+    """Two returns at once: what came back to the card may be newer than what was read of the lines."""
+    number = (await sold_card(central, 5000))["number"]
+    sale = paid(central, 3000, gift(number, 3000), quantity=3, holder={})
+    await central.post("sales", sale)
+    secrets = await asyncio.to_thread(load_secrets, tmp_path / "central.secrets")
+    store, vault = central.services.store, Vault(secrets.master_key)
+    row = await store.find_sale(GROUP, sale["sale_id"])
+    assert row is not None
+    line_key = vault.anonymous_line_key(GROUP, row.sale_id)
+    lines = await store.list_sale_lines(GROUP, line_key)
+    path = f"sales/{row.sale_id}/returns"
+    overtaken: Any = InBetween(store, lambda: central.post(path, a_return(central, [(1, 2)])))
+    context = Context(
+        store=overtaken, vault=vault, quote_key=b"", clock=central.clock, zones=Zones(),
+        known=Known(store, central.clock),
+    )  # fmt: skip
+    head = EntryHead(
+        transaction_id="ret-late/reversal", cause_id="ret-late", occurred_ms=central.clock(),
+        recorded_ms=central.clock(), actor="t-1", terminal_id=None, ruleset_version=row.ruleset_version,
+    )  # fmt: skip
+
+    back, transaction = await Refunding(context).decide(
+        head, await central.services.groups.get(GROUP), row, shop_id="lac-1", line_key=line_key,
+        stored=lines, returned=[ReturnedLine(1, 2, 0, 2000)],
+    )  # fmt: skip
+
+    assert transaction is not None
+    assert [(each.amount_minor, each.already_minor) for each in back.tenders] == [(2000, 0)]
+    assert await holds(central, number) == 4000
 
 
 async def test_a_member_pays_with_a_card_and_earns_as_if_it_were_cash(central: CentralUnderTest) -> None:
