@@ -102,7 +102,7 @@ class Acts:
             body["lines"] = lines
         elif op.kind == "reservation":
             body["redeem_points"] += it.STEP_POINTS
-        elif op.kind == "card_sold":
+        elif op.kind in ("card_sold", "purse_filled"):
             body["amount_minor"] -= 1
         elif op.kind in ("move", "correction", "goodwill"):
             body["points"] += 1 if body["points"] > 0 else -1
@@ -155,7 +155,7 @@ class Acts:
         may: frozenset[str] = frozenset(),
         redeem: int = 0,
         quoted: it.Quoted | None = None,
-        gifts: tuple[tuple[str, int], ...] = (),
+        tenders: tuple[tuple[str, int], ...] = (),
     ) -> tuple[Op, it.Ticket]:
         rng = self._rng
         name = shop or rng.choice(("desk-1", "desk-2"))
@@ -178,7 +178,7 @@ class Acts:
             redeem=redeem,
             off_minor=basket.off_minor,
             vouchers=basket.vouchers,
-            gifts=gifts,
+            tenders=tenders,
             quoted=quoted,
         )
         self._world.asked.ticket(ticket, self._now_ms())
@@ -217,6 +217,17 @@ class Acts:
         if self._does("vouchers", 0.1):
             vouchers = self._some_vouchers()
         return Basket(lines, off_minor, vouchers)
+
+    def _tenders(self, tenders: tuple[tuple[str, int], ...]) -> list[dict[str, Any]]:
+        """As the API takes them."""
+        found: list[dict[str, Any]] = []
+        for account, amount in tenders:
+            owner, name, _ = account.split("/")
+            tender: dict[str, Any] = {"kind": "purse", "amount_minor": amount}
+            if owner == "gift_card":
+                tender |= {"kind": "gift_card", "number": self._world.promises.cards[name]}
+            found.append(tender)
+        return found
 
     def _some_vouchers(self) -> tuple[str, ...]:
         known = sorted(self._world.promises.numbers)

@@ -125,9 +125,11 @@ class Sales(Acts):
         view: dict[str, Any],
         promised: it.Ticket,
         points: int,
+        tenders: tuple[tuple[str, int], ...] = (),
     ) -> Op:
-        """A reservation of a quote."""
+        """A reservation of a quote. `tenders`: stored value that it is to keep as well."""
         world, reservation_id = self._world, self._new_id("res")
+        promised = replace(promised, tenders=tenders)
         world.asked.reservations[reservation_id] = Reservation(ticket=promised, points=points)
         body = {
             "reservation_id": reservation_id,
@@ -135,9 +137,11 @@ class Sales(Acts):
             "quote": {"basket": self._basket_of(basket), "holder": by_uid(person)},
             "redeem_points": points,
         }
+        if tenders:
+            body["tenders"] = self._tenders(tenders)
         op = self._op("reservation", reservation_id, client.name, "/reservations", body, RESERVED)
         since, wanted = world.books.commits, replace(promised, redeem=points)
-        op.judge = lambda code: self._rights.may_refuse_sale(
+        op.judge = lambda code: self._rights.may_refuse_tenders(
             code, replace(wanted, occurred_ms=self._now_ms()), since
         )
         worth = points // it.STEP_POINTS * it.STEP_WORTH_MINOR

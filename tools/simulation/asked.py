@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from tools.simulation.catalogue import Return, Ticket
+from tools.simulation.catalogue import Return, Ticket, card_of, purse_of
 
 Key = tuple[str, str]
 """Shop and business key."""
@@ -51,11 +51,17 @@ class Goodwill:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Load:
-    """A gift card is sold."""
+    """A gift card is sold, or a member's purse filled."""
 
-    card_id: str
     shop_id: str
     amount: int
+    card_id: str | None = None
+    member_id: str | None = None
+
+    @property
+    def account(self) -> str:
+        """Where it lies."""
+        return card_of(self.card_id) if self.card_id else purse_of(self.member_id or "")
 
 
 @dataclass(slots=True)

@@ -9,7 +9,7 @@ from tools.simulation import gauges as count
 from tools.simulation import offers
 from tools.simulation.asked import Asked
 from tools.simulation.facts import Facts
-from tools.simulation.fold import POINTS, Back, Sold, State, asset_is_right, bounds_of, need
+from tools.simulation.fold import MONEY, POINTS, Back, Sold, State, asset_is_right, bounds_of, need
 from tools.simulation.rows import Entry, Hold, Lot, Rows
 
 __all__ = ["Books", "State", "need"]
@@ -29,6 +29,8 @@ class Books:
         self._on_entry = on_entry
         self.history: dict[str, list[tuple[int, int]]] = defaultdict(list)
         """By member: the balances there were, each with the commit that made it."""
+        self._stored = set[str]()
+        """Accounts of stored value."""
         self._counters: dict[tuple[str, str], tuple[int, int]] = {}
         self.spendable: dict[str, list[tuple[int, Lots, int]]] = defaultdict(lambda: [(0, (), 0)])
         """By member: after a commit, what was free of which lots, and what was owed."""
@@ -50,6 +52,7 @@ class Books:
         self._read_holds(state, holds, now_ms)
         self._fresh: list[dict[str, Any]] = []
         self._backs: list[Back] = []
+        self._loads: list[dict[str, Any]] = []
         entries = rows.entries(state.seq)
         facts = Facts(state, self._asked, rows, commit=self.commits, now_ms=now_ms)
         facts.ended_promises()
@@ -59,6 +62,8 @@ class Books:
             self._read_event(facts, kind, body)
         for entry in entries:
             self._read_entry(entry, now_ms)
+        for row in self._loads:
+            facts.close_load(row)
         self._compare(rows, event_seq, journal_seq, head)
         self._note_standing()
         return True
@@ -116,6 +121,14 @@ class Books:
             tickets = self.state.tickets_of[person.member_id]
             if self.tickets[person.member_id][-1][1] != tickets:
                 self.tickets[person.member_id].append((self.commits, tickets))
+        held: dict[str, int] = defaultdict(int)
+        for hold in self.state.holds.values():
+            if hold.state == "pending":
+                held[hold.account] += hold.amount
+        for account in self._stored:
+            balance, history = self.state.balance(account, MONEY), self.state.stored[account]
+            if history[-1][1:] != (balance - held[account], balance):
+                history.append((self.commits, balance - held[account], balance))
 
     # Holds --------------------------------------------------------------------------------------------------
 
@@ -182,8 +195,9 @@ class Books:
             facts.reservation(body["reservation_id"])
         elif kind == "goodwill.given":
             self._fresh.append(facts.goodwill(body["goodwill_id"]) | {"cause": body["goodwill_id"]})
-        elif kind == "value.gift_card_activated":
+        elif kind in ("value.gift_card_activated", "value.purse_topped_up"):
             facts.load(body["act_id"])
+            self._loads.append(self.state.loads[body["act_id"]])
         elif kind.startswith("correction."):
             facts.correction(body["correction_id"])
         elif kind == "value.moved":
@@ -226,8 +240,9 @@ class Books:
         floor, ceiling = bounds_of(account)
         need(floor is None or balance >= floor, "1 conservation", "below its floor:", account, balance)
         need(ceiling is None or balance <= ceiling, "1 conservation", "above its ceiling:", account, balance)
-        if account.startswith("gift_card/"):
-            state.cards[account.split("/")[1]].append((self.commits, balance))
+        if account.endswith(("/value", "/purse")):
+            state.stored_after[entry.cause_id, account] = balance
+            self._stored.add(account)
         if not account.startswith("member/"):
             return
         member_id = account.split("/")[1]
@@ -297,7 +312,7 @@ class Books:
             need(account == lot.account, "1 conservation", "a lot is elsewhere:", lot_id, account)
             in_lots[lot.account] += remaining
         for (account, _), balance in state.balances.items():
-            if account.endswith(("/vouchers", "/value")) or (
+            if account.endswith(("/vouchers", "/value", "/purse")) or (
                 account.startswith("member/") and account.endswith("/points")
             ):
                 need(in_lots[account] == balance, "1 conservation", "lots and balance of", account)
@@ -321,7 +336,7 @@ class Books:
         if back.takes_from_sponsor and ("sponsorship_return", f"{return_id}/sponsor") not in state.causes:
             is_gone = sold.sponsors_expired >= offers.FRIEND_POINTS
             need(is_gone, "1 conservation", "a sponsor kept the points of", back.sale_id)
-        returned = {card_id: minor for card_id, _, minor in rows.tenders(back.sale_id)}
+        returned = {account: minor for _, account, _, minor in rows.tenders(back.sale_id)}
         self._paid_back(sold, returned, return_id)
         for voucher_id in back.ended:
             voucher = state.vouchers[voucher_id]
@@ -339,11 +354,11 @@ class Books:
         need(found == left, "1 conservation", "what a return leaves used:", return_id, found, left)
 
     def _paid_back(self, sold: Sold, found: dict[str, int], return_id: str) -> None:
-        """What is noted of each gift card beside what its lines still have to give."""
-        for at, (card_id, amount) in enumerate(sold.ticket.gifts):
-            left = sum(parts[at] for parts in sold.gift_left.values())
-            is_right = found[card_id] == amount - left
-            need(is_right, "1 conservation", "came back to a card:", return_id, card_id, found[card_id])
+        """What is noted of each tender beside what its lines still have to give."""
+        for at, (account, amount) in enumerate(sold.tenders, start=1):
+            left = sum(parts[at] for parts in sold.tender_left.values())
+            is_right = found[account] == amount - left
+            need(is_right, "1 conservation", "came back to a tender:", return_id, account, found[account])
 
     def _compare_limits(self) -> None:
         """Counters and budgets beside the simulation's own count; late tickets alone pass a limit."""

@@ -40,6 +40,7 @@ HOLD_MS: Final = 15 * 60_000
 QUOTE_MS: Final = 15 * 60_000
 ALONE_POINTS, ALONE_POINTS_PER_DAY = 500, 2_000
 PER_MINOR: Final = 100
+PURSE_MAX_MINOR, PURSE_PER_DAY_MINOR = 9_000, 6_000
 ASSOCIATION: Final = "red-cross"
 
 
@@ -91,8 +92,8 @@ class Quoted:
 class Ticket:
     """A sale somebody asks for. `redeem`: points that are to pay; None: what the reservation says.
 
-    `off_minor`: what the counter takes off. `vouchers`: those presented, by id. `gifts`: gift cards that pay,
-    with how much.
+    `off_minor`: what the counter takes off. `vouchers`: those presented, by id. `tenders`: accounts of
+    stored value that pay, with how much.
     """
 
     shop_id: str
@@ -106,7 +107,7 @@ class Ticket:
     redeem: int | None = 0
     off_minor: int = 0
     vouchers: tuple[str, ...] = ()
-    gifts: tuple[tuple[str, int], ...] = ()
+    tenders: tuple[tuple[str, int], ...] = ()
     quoted: Quoted | None = None
 
 
@@ -119,6 +120,16 @@ class Return:
     sale_key: tuple[str, str]
     lines: tuple[tuple[int, int], ...] | None
     return_id: str | None = None
+
+
+def card_of(card_id: str) -> str:
+    """A gift card's account."""
+    return f"gift_card/{card_id}/value"
+
+
+def purse_of(member_id: str) -> str:
+    """The account of a member's purse."""
+    return f"member/{member_id}/purse"
 
 
 def split(whole: int, weights: list[int]) -> list[int]:

@@ -8,7 +8,7 @@ from tools.simulation import catalogue as it
 from tools.simulation import gauges as count
 from tools.simulation import offers
 from tools.simulation.asked import Reservation
-from tools.simulation.facts_promised import Promised
+from tools.simulation.facts_paid import Paid
 from tools.simulation.fold import Sold, Voucher, need
 from tools.simulation.gauges import Place
 from tools.simulation.offers import Priced
@@ -19,7 +19,7 @@ FREE, PROMISED, LIVE, LATE = "free", "promised", "live", "late"
 """What a sale stands on: nothing, a quote, a live reservation, one that has ended."""
 
 
-class Facts(Promised):
+class Facts(Paid):
     """Reads one fact at a time, in the order of their events."""
 
     # Sales --------------------------------------------------------------------------------------------------
@@ -48,7 +48,7 @@ class Facts(Promised):
         need(sold is not None, "8 authority", "a sale is not as reported:", key, told)
         assert sold is not None
         self._redeemed(ticket, row)
-        self._gifts_paid(ticket, sold, sale_id)
+        self.tenders_paid(ticket, sold, sale_id)
         self._count_sale(ticket, row, sold, mode)
         state.sold[sale_id] = sold
         return row
@@ -89,10 +89,12 @@ class Facts(Promised):
     def _modes(self, reservation_id: str, asked: Reservation) -> list[str]:
         """Whether the reservation still kept all it had promised; both, where that is not known."""
         state = self._state
-        holds = [  # points beside them change no terms
+        holds = [  # points and tenders beside them change no terms
             hold
             for hold in state.holds.values()
-            if hold.cause_id == reservation_id and hold.hold_id != reservation_id
+            if hold.cause_id == reservation_id
+            and hold.hold_id != reservation_id
+            and not hold.hold_id.startswith(f"{reservation_id}/tender/")
         ]
         keeps_limits = bool(self.uses_of_promise(asked.ticket))
         if not holds and not keeps_limits:
@@ -246,36 +248,6 @@ class Facts(Promised):
             wanted.add(("accrual", f"{row['sale_id']}/accrual"))
         if redeemed:
             wanted.add(("redemption", f"{row['sale_id']}/redemption"))
-
-    def _gifts_paid(self, ticket: it.Ticket, sold: Sold, sale_id: str) -> None:
-        """Which part of which line each gift card paid, after what points paid."""
-        found = [(card_id, amount) for card_id, amount, _ in self._rows.tenders(sale_id)]
-        need(found == list(ticket.gifts), "8 authority", "gift cards paid:", sale_id, found, ticket.gifts)
-        if not ticket.gifts:
-            return
-        need(not sold.row["points_redeemed"], "8 authority", "points paid too:", sale_id)
-        self._state.wanted.add(("tender", f"{sale_id}/tenders"))
-        left = [sold.line_amounts[line.line_no] for line in ticket.lines]
-        parts: list[list[int]] = []
-        for _, amount in ticket.gifts:
-            parts.append(it.split(amount, left))
-            left = [rest - part for rest, part in zip(left, parts[-1], strict=True)]
-        for at, line in enumerate(ticket.lines):
-            sold.gift_left[line.line_no] = [*(part[at] for part in parts), left[at]]
-
-    def load(self, act_id: str) -> None:
-        """A gift card was sold. Raises: Violation."""
-        row, asked = self._rows.row_of("value_act", "act_id", act_id), self._asked.loads.get(act_id)
-        need(row is not None and asked is not None, "8 authority", "nobody sold a gift card:", act_id)
-        assert row is not None
-        assert asked is not None
-        found = (row["gift_card_id"], row["shop_id"], row["amount"], row["paid_minor"], row["balance_after"])
-        right = (asked.card_id, asked.shop_id, asked.amount, asked.amount, asked.amount)
-        need(found == right, "8 authority", "a gift card is not as asked:", act_id, found, right)
-        is_new = all(each["gift_card_id"] != asked.card_id for each in self._state.loads.values())
-        need(is_new, "3 duplicate", "a gift card was sold twice:", asked.card_id)
-        self._state.loads[act_id] = row
-        self._state.wanted.add(("value_load", f"{act_id}/value"))
 
     def _count_sale(self, ticket: it.Ticket, row: dict[str, Any], sold: Sold, mode: str) -> None:
         """Count what it takes and gives; what a live reservation kept for it is free again."""

@@ -48,6 +48,8 @@ class Promised(Returned):
         for voucher_id, used in ticket.quoted.used:
             if used:
                 holds[f"{reservation_id}/voucher/{voucher_id}"] = (voucher_id, 1)
+        for number, (account, amount) in enumerate(ticket.tenders, start=1):
+            holds[f"{reservation_id}/tender/{number}"] = (account, amount)
         if asked.points:
             holds[reservation_id] = (f"member/{asked.member_id}/points", asked.points)
         return holds

@@ -56,7 +56,7 @@ class Returned:
             again=set(),
             takes_from_sponsor=is_last and sold.sponsor is not None,
         )
-        back.gifts = self._gifts_back(sold, units, before, return_id)
+        back.tenders = self._tenders_back(sold, units, before, return_id)
         if is_last:
             for place, amount in sold.uses.items():
                 state.gauges[place].move(self._commit, used=-amount)
@@ -90,20 +90,20 @@ class Returned:
             sold.returned[line_no] += quantity
         return total, points, restored, by_rule
 
-    def _gifts_back(
+    def _tenders_back(
         self, sold: Sold, units: tuple[tuple[int, int], ...], before: Mapping[int, int], return_id: str
     ) -> dict[str, int]:
-        """What each gift card gets: of each line in proportion to what it still has in it."""
+        """What each tender gets: of each line in proportion to what it still has in it."""
         found: dict[str, int] = {}
         lines = {line.line_no: line for line in sold.ticket.lines}
-        for line_no, quantity in units if sold.gift_left else ():
-            line, left = lines[line_no], sold.gift_left[line_no]
+        for line_no, quantity in units if sold.tender_left else ():
+            line, left = lines[line_no], sold.tender_left[line_no]
             total = it.share(sold.line_amounts[line_no], line.quantity, before.get(line_no, 0), quantity)
             parts = it.split(total, left)
-            sold.gift_left[line_no] = [rest - part for rest, part in zip(left, parts, strict=True)]
-            for (card_id, _), part in zip(sold.ticket.gifts, parts, strict=False):
+            sold.tender_left[line_no] = [rest - part for rest, part in zip(left, parts, strict=True)]
+            for (account, _), part in zip(sold.tenders, parts[1:], strict=False):
                 if part:
-                    found[card_id] = found.get(card_id, 0) + part
+                    found[account] = found.get(account, 0) + part
         if found:
             self._state.wanted.add(("tender_return", f"{return_id}/tenders"))
         return found

@@ -39,8 +39,14 @@ class Sold:
     burned_from: list[tuple[str, int]] = field(default_factory=list)
     used: dict[str, bool] = field(default_factory=dict)
     """Vouchers that paid, and whether they are good again."""
-    gift_left: dict[int, list[int]] = field(default_factory=dict)
-    """By line what can still come back to each gift card, and at the end to other money."""
+    tenders: tuple[tuple[str, int], ...] = ()
+    """Accounts of stored value that paid, with how much."""
+    tender_left: dict[int, list[int]] = field(default_factory=dict)
+    """By line what can still come back to points, to each tender, and at the end to other money."""
+    allotted: dict[str, list[tuple[str, int]]] = field(default_factory=dict)
+    """By account what it paid out of which lots, in order."""
+    tender_back: dict[str, int] = field(default_factory=lambda: defaultdict(int))
+    """By account what came back."""
     sponsor: str | None = None
     undone: int = 0
     taken: int = 0
@@ -74,8 +80,8 @@ class Back:
     again: set[str]
     """Vouchers it made good again."""
     takes_from_sponsor: bool = False
-    gifts: dict[str, int] = field(default_factory=dict)
-    """What comes back to each gift card."""
+    tenders: dict[str, int] = field(default_factory=dict)
+    """What comes back to each account of stored value."""
 
 
 @dataclass(slots=True)
@@ -123,8 +129,12 @@ class State:
     moves: dict[str, dict[str, Any]] = field(default_factory=dict)
     goodwill: dict[str, dict[str, Any]] = field(default_factory=dict)
     loads: dict[str, dict[str, Any]] = field(default_factory=dict)
-    cards: dict[str, list[tuple[int, int]]] = field(default_factory=lambda: defaultdict(lambda: [(0, 0)]))
-    """By gift card: after which commit what it held."""
+    stored: dict[str, list[tuple[int, int, int]]] = field(
+        default_factory=lambda: defaultdict(lambda: [(0, 0, 0)])
+    )
+    """By account of stored value: after which commit what of it was free, and what was there."""
+    stored_after: dict[tuple[str, str], int] = field(default_factory=dict)
+    """By cause and account of stored value: what it held after the transaction."""
     reserved: set[str] = field(default_factory=set)
     freed: dict[str, int] = field(default_factory=dict)
     """Reservations whose limits are free again, with the commit at which that was first seen."""
@@ -169,11 +179,11 @@ class State:
         """What holds keep of it."""
         return sum(hold.amount for hold in self.kept.values() if hold.account == account)
 
-    def card_held(self, card_id: str, since: int) -> set[int]:
-        """What a gift card held when that many commits had been made, and ever since."""
+    def stored_since(self, account: str, since: int) -> set[tuple[int, int]]:
+        """What was free of stored value and what was there after that many commits, and ever since."""
         found = set()
-        for commit, balance in reversed(self.cards[card_id]):
-            found.add(balance)
+        for commit, free, balance in reversed(self.stored[account]):
+            found.add((free, balance))
             if commit <= since:
                 break
         return found
@@ -214,7 +224,7 @@ def bounds_of(account: str) -> tuple[int | None, int | None]:
 
 def asset_is_right(account: str, asset: str) -> bool:
     """Whether an account takes the unit."""
-    if account.startswith("gift_card/") or account.endswith("/value_sold"):
+    if account.startswith("gift_card/") or account.endswith(("/value_sold", "/purse")):
         return asset == MONEY
     if account.endswith("/value_redeemed"):
         return asset in (VOUCHERS, MONEY)

@@ -10,6 +10,7 @@ import msgspec
 from central.services.bundle import Services
 from central.services.core.access import LINES_READ, VALUE_APPROVE, Actor, operator_of
 from central.services.core.group import GroupSettings
+from central.services.core.stored_value_settings import StoredValueSettings
 from central.services.core.tokens import IssuedToken
 from central.settings import Secrets
 from terminal.database import Database
@@ -101,7 +102,11 @@ async def _seed(central: Central) -> tuple[dict[str, str], dict[str, str], tuple
         country="CH",
         currency="CHF",
         programme=json.dumps(offers.PROGRAMME),
-        settings=GroupSettings(),
+        settings=GroupSettings(
+            stored_value=StoredValueSettings(
+                purse_max_minor=it.PURSE_MAX_MINOR, purse_top_up_per_day_minor=it.PURSE_PER_DAY_MINOR
+            )
+        ),
     )
     red_cross = api_parties.PartyBody(name="Croix-Rouge")
     await services.parties.put(operator, "association", it.ASSOCIATION, red_cross)

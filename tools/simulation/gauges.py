@@ -7,7 +7,7 @@ from datetime import date
 from typing import Final
 
 from tools.simulation import offers
-from tools.simulation.catalogue import BEGAN_MS, Ticket, local_day
+from tools.simulation.catalogue import BEGAN_MS, PURSE_PER_DAY_MINOR, Ticket, local_day
 from tools.simulation.offers import Offer
 
 FURNISHED_WITHIN_MS: Final = 60_000
@@ -83,6 +83,11 @@ def counter_of(what: str, shop_id: str, day: date) -> Place:
     return f"latitude/{offers.CLERK}/{what}/{day}", f"shop/{shop_id}"
 
 
+def top_up_of(member_id: str, day: date) -> Place:
+    """The counter of what a member paid into the purse on a day."""
+    return f"purse_top_up/{day}", f"member/{member_id}"
+
+
 def limit_of(place: Place) -> int | None:
     """What a counter's name allows, None for what only counts."""
     name = place[0]
@@ -96,6 +101,8 @@ def limit_of(place: Place) -> int | None:
         return offers.GOODWILL_PER_DAY
     if name.startswith(f"latitude/{offers.CLERK}/discount/"):
         return offers.COUNTER_PER_DAY
+    if name.startswith("purse_top_up/"):
+        return PURSE_PER_DAY_MINOR
     return None
 
 

@@ -16,11 +16,6 @@ def points_of(member_id: str) -> str:
     return f"member/{member_id}/points"
 
 
-def card_of(card_id: str) -> str:
-    """A gift card's account."""
-    return f"gift_card/{card_id}/value"
-
-
 def redeemed_at(shop_id: str) -> str:
     """What a shop was paid with."""
     return f"shop/{shop_id}/value_redeemed"
@@ -32,7 +27,7 @@ def owed_of(member_id: str) -> str:
 
 
 def has_lots(account: str) -> bool:
-    is_members = account.startswith("member/") and account.endswith("/points")
+    is_members = account.startswith("member/") and account.endswith(("/points", "/purse"))
     return is_members or account.endswith("/vouchers") or account.startswith("gift_card/")
 
 

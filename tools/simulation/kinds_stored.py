@@ -1,19 +1,21 @@
 """The recount of budgets, vouchers and gift cards."""
 
+from collections.abc import Sequence
+
 from tools.simulation import catalogue as it
 from tools.simulation import offers
 from tools.simulation.asked import Asked
 from tools.simulation.fold import VOUCHERS, State, need
 from tools.simulation.kinds_shared import (
     GIVEN,
-    card_of,
+    is_in_order,
     redeemed_at,
     require_lots,
     require_same,
     return_of,
     sale_of,
 )
-from tools.simulation.rows import Entry
+from tools.simulation.rows import Entry, Hold
 
 
 def budget_grant(state: State, entry: Entry, _: Asked) -> None:
@@ -96,37 +98,64 @@ def voucher_return(state: State, entry: Entry, _: Asked) -> None:
 
 
 def value_load(_: State, entry: Entry, asked: Asked) -> None:
-    """The shop that sold a card was paid for it, and owes it."""
+    """The shop that sold a card or filled a purse was paid for it, and owes it."""
     wanted = asked.loads.get(entry.cause_id)
     need(wanted is not None, "8 authority", "value for nothing:", entry.transaction_id)
     assert wanted is not None
-    account = card_of(wanted.card_id)
-    require_same(entry, {(f"shop/{wanted.shop_id}/value_sold", account): wanted.amount})
+    require_same(entry, {(f"shop/{wanted.shop_id}/value_sold", wanted.account): wanted.amount})
     found = [(lot[1], lot[3], lot[4], lot[5], lot[6]) for lot in entry.lots]
-    right = [(account, wanted.amount, None, entry.cause_id, f"shop/{wanted.shop_id}")]
+    right = [(wanted.account, wanted.amount, None, entry.cause_id, f"shop/{wanted.shop_id}")]
     need(found == right, "1 conservation", "the lot of a card:", entry.transaction_id, found, right)
 
 
 def tender(state: State, entry: Entry, _: Asked) -> None:
-    """Each card pays what was asked of it, to the shop that sells."""
-    ticket = sale_of(state, entry).ticket
-    shop = redeemed_at(ticket.shop_id)
-    require_same(entry, {(card_of(card_id), shop): amount for card_id, amount in ticket.gifts})
-    right = [
-        (lot.lot_id, amount) for card_id, amount in ticket.gifts for lot in state.lots_of(card_of(card_id))
-    ]
-    need(entry.taken == right, "1 conservation", "the lots of cards:", entry.cause_id, entry.taken, right)
+    """Each card and purse pays its part, to the shop that sells, out of what was held for it."""
+    sold = sale_of(state, entry)
+    shop = redeemed_at(sold.ticket.shop_id)
+    require_same(entry, {(account, shop): amount for account, amount in sold.tenders})
+    for account, amount in sold.tenders:
+        taken = [each for each in entry.taken if state.lots[each[0]].account == account]
+        sold.allotted[account] = taken
+        hold = _hold_of(state, sold.ticket.reservation_id, account)
+        if hold is not None and hold.state == "posted":
+            is_right = hold.posted == amount and taken == _first(hold.lots, amount)
+            need(is_right, "1 conservation", "not what was held:", entry.cause_id, taken, hold)
+        elif account not in state.unclear:
+            need(hold is None or hold.state != "pending", "1 conservation", "unused hold:", entry.cause_id)
+            is_right = is_in_order(state, taken, state.lots_of(account), amount)
+            need(is_right, "1 conservation", "the lots of a tender:", entry.cause_id, taken)
+
+
+def _hold_of(state: State, reservation_id: str | None, account: str) -> Hold | None:
+    """What a reservation keeps or kept of an account."""
+    if reservation_id is None:
+        return None
+    mine = (hold for hold in state.holds.values() if hold.cause_id == reservation_id)
+    return next((hold for hold in mine if hold.account == account), None)
+
+
+def _first(lots: Sequence[tuple[str, int]], amount: int) -> list[tuple[str, int]]:
+    """So much of lots, in their order."""
+    found = []
+    for lot_id, kept in lots:
+        part = min(amount, kept)
+        if part:
+            found.append((lot_id, part))
+            amount -= part
+    return found
 
 
 def tender_return(state: State, entry: Entry, _: Asked) -> None:
-    """Each card gets its share of the units back, into its own lot, from the shop that takes them."""
+    """Each gets its share of the units back, into its own lots, the last taken first, from the shop there."""
     back = return_of(state, entry)
-    shop = redeemed_at(back.row["shop_id"])
-    require_same(entry, {(shop, card_of(card_id)): amount for card_id, amount in back.gifts.items()})
-    right = sorted(
-        (lot.lot_id, amount)
-        for card_id, amount in back.gifts.items()
-        for lot in state.lots_of(card_of(card_id))
-    )
-    is_right = sorted(entry.restored) == right and not entry.lots
+    sold, shop = state.sold[back.sale_id], redeemed_at(back.row["shop_id"])
+    require_same(entry, {(shop, account): amount for account, amount in back.tenders.items()})
+    right: list[tuple[str, int]] = []
+    for account, amount in back.tenders.items():
+        units = [lot_id for lot_id, much in reversed(sold.allotted[account]) for _ in range(much)]
+        start = sold.tender_back[account]
+        mine = units[start : start + amount]
+        right += [(lot_id, mine.count(lot_id)) for lot_id in dict.fromkeys(mine)]
+        sold.tender_back[account] += amount
+    is_right = sorted(entry.restored) == sorted(right) and not entry.lots
     need(is_right, "1 conservation", "given back to cards:", entry.cause_id, entry.restored, right)

@@ -123,7 +123,12 @@ PROGRAMME: Final[dict[str, Any]] = {
     ],
     "expiry": {"policy": "months", "months": it.EXPIRY_MONTHS},
     "voucher_step": {"points": it.STEP_POINTS, "worth_minor": it.STEP_WORTH_MINOR},
-    "identification": {"redeem": "nfc_uid", "donate": "nfc_uid", "transfer": "nfc_uid"},
+    "identification": {
+        "redeem": "nfc_uid",
+        "donate": "nfc_uid",
+        "transfer": "nfc_uid",
+        "pay_from_purse": "nfc_uid",
+    },
     "latitude": {
         CLERK: {
             "goodwill_points": GOODWILL_POINTS,

@@ -24,6 +24,7 @@ SAME: Final = {
     "goodwill": "goodwill_id member_id shop_id role points reason recorded_ms transaction_id balance_points",
     "card_made": "gift_card_id number",
     "card_sold": "act_id kind gift_card_id shop_id amount paid_minor balance recorded_ms transaction_id",
+    "purse_filled": "act_id kind member_id shop_id amount paid_minor balance recorded_ms transaction_id",
     "block": "card_number state reason",
 }
 """What of an answer is the same for ever; balances and profiles are as of now."""
@@ -138,7 +139,7 @@ class Promises:
         elif op.kind == "goodwill":
             given = state.goodwill.get(told["goodwill_id"])
             row = given and given | {"balance_points": given["balance_after"]}
-        elif op.kind == "card_sold":
+        elif op.kind in ("card_sold", "purse_filled"):
             loaded = state.loads.get(told["act_id"])
             row = loaded and loaded | {"balance": loaded["balance_after"]}
         elif op.kind in ("correction", "decision"):
@@ -170,6 +171,7 @@ class Promises:
             "correction": op.op_id in state.corrections,
             "goodwill": op.op_id in state.goodwill,
             "card_sold": op.op_id in state.loads,
+            "purse_filled": op.op_id in state.loads,
             "reservation": op.op_id in state.reserved,
         }.get(op.kind, False)
         need(not found, "2 acknowledged", op.kind, op.op_id, "was refused and is in the books:", op.code)

@@ -116,13 +116,29 @@ class Rights:
             return self.has_changed(ticket, since)
         return self.may_refuse_basket(code, ticket, since)
 
-    def may_refuse_gifts(self, code: str, ticket: it.Ticket, since: int) -> bool:
-        """Whether a ticket that gift cards are to pay may be refused with this code."""
+    def may_refuse_tenders(self, code: str, ticket: it.Ticket, since: int) -> bool:
+        """Whether a ticket that stored value is to pay may be refused with this code."""
+        state = self._books.state
         if code == "stored_value_too_low":
-            state = self._books.state
-            return any(min(state.card_held(card_id, since)) < amount for card_id, amount in ticket.gifts)
-        paid = sum(amount for _, amount in ticket.gifts)
-        return code == "tender_too_much" and paid > sum(line.amount_minor for line in ticket.lines)
+            tenders = ticket.tenders
+            return any(
+                free < amount for account, amount in tenders for free, _ in state.stored_since(account, since)
+            )
+        if code == "tender_too_much":
+            paid = sum(amount for _, amount in ticket.tenders)
+            worth = (ticket.redeem or 0) // it.STEP_POINTS * it.STEP_WORTH_MINOR
+            return paid > sum(line.amount_minor for line in ticket.lines) - worth
+        return self.may_refuse_sale(code, ticket, since)
+
+    def may_refuse_top_up(self, code: str, member_id: str, amount: int, since: int, asked_ms: int) -> bool:
+        """Whether more may not be paid into a purse: for what it holds, or for what was paid in on a day."""
+        state, account = self._books.state, it.purse_of(member_id)
+        if code == "purse_ceiling":
+            stood = state.stored_since(account, since)
+            return any(balance + amount > it.PURSE_MAX_MINOR for _, balance in stood)
+        days = {it.local_day(asked_ms), it.local_day(self._now_ms())}
+        most = max(max(state.gauges[count.top_up_of(member_id, day)].values(since)) for day in days)
+        return code == "top_up_day_limit" and most + amount > it.PURSE_PER_DAY_MINOR
 
     def _is_taken(self, ticket: it.Ticket) -> bool:
         sale_id = self._books.state.taken_by.get(ticket.reservation_id or "")

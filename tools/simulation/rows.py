@@ -199,10 +199,11 @@ class Rows:
         cursor.fetchall()
         return dict(zip(names, row, strict=True))
 
-    def tenders(self, sale_id: str) -> list[tuple[str, int, int]]:
-        """What gift cards paid of a sale: card, amount, what came back."""
-        sql = f"SELECT gift_card_id, amount_minor, returned_minor FROM sale_tender WHERE {_G} AND sale_id = ?"
-        return self.all(f"{sql} ORDER BY tender_no", sale_id)
+    def tenders(self, sale_id: str) -> list[tuple[str | None, str, int, int]]:
+        """What stored value paid of a sale: card, account, amount, what came back."""
+        names = "gift_card_id, account, amount_minor, returned_minor"
+        sql = f"SELECT {names} FROM sale_tender WHERE {_G} AND sale_id = ? ORDER BY tender_no"
+        return self.all(sql, sale_id)
 
     def uses(self, cause_id: str) -> tuple[dict[tuple[str, str], int], dict[str, int]]:
         """What a sale took: of limits by counter, of budgets by rule."""

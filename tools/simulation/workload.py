@@ -59,7 +59,8 @@ ACTS_OF: Final[dict[Act, int]] = {
     Workload.queue_up: 5,
     Workload.err: 9,
     Workload.sell_card: 3,
-    Workload.pay_by_card: 8,
+    Workload.fill_purse: 4,
+    Workload.pay_stored: 10,
 }
 """How often each happens."""
 
