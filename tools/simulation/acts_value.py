@@ -223,6 +223,13 @@ class Value(Acts):
         if how == 2:
             need(told is None, "8 authority", "a typed number sees the balance of", person.member_id)
             return
+        if how == 0:
+            stood = {owed for _, owed in books.spendable_since(person.member_id, before, self._now_ms())}
+            is_right = view["points_owed"] in stood
+            need(is_right, "1 conservation", "a debt that never stood", person.member_id, view, stood)
+        else:
+            worth = told // it.STEP_POINTS * it.STEP_WORTH_MINOR
+            need(view["profile"]["worth_minor"] == worth, "8 authority", "points are worth", view["profile"])
         history = books.history[person.member_id]
         at_first = [balance for commit, balance in history if commit <= before][-1:]
         right = at_first + [balance for commit, balance in history if commit > before]

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Final
 
 import apsw
+from aiohttp import web_app
 
 from tools.simulation import workload
 from tools.simulation.disk import Disks, disks
@@ -47,6 +48,7 @@ class Runner:
         began_s = time.perf_counter()
         self._runs += 1
         if self._runs % SEEDS_PER_COLLECTION == 0:
+            web_app._cached_build_middleware.cache_clear()  # it keeps each application, and so each world
             gc.collect()
         world = World(seed, self.start, self._place, tell)
         violation, where = None, ""
