@@ -3,6 +3,7 @@
 import gc
 import time
 import traceback
+import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -48,8 +49,7 @@ class Runner:
         began_s = time.perf_counter()
         self._runs += 1
         if self._runs % SEEDS_PER_COLLECTION == 0:
-            web_app._cached_build_middleware.cache_clear()  # it keeps each application, and so each world
-            gc.collect()
+            _forget_worlds()
         world = World(seed, self.start, self._place, tell)
         violation, where = None, ""
         try:
@@ -73,6 +73,14 @@ class Runner:
         )
 
 
+def _forget_worlds() -> None:
+    """Collect what seeds left. What a dead machine had open its kernel closes: here the collector does."""
+    web_app._cached_build_middleware.cache_clear()  # it keeps each application, and so each world
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ResourceWarning)
+        gc.collect()
+
+
 @contextmanager
 def runner() -> Iterator[Runner]:
     """A place for the disks, and a runner on it."""
@@ -86,6 +94,7 @@ def runner() -> Iterator[Runner]:
         with disks() as place:
             yield Runner(place, start)
     finally:
+        _forget_worlds()
         gc.unfreeze()
         gc.enable()
         apsw.connection_hooks[:] = hooks
