@@ -39,6 +39,7 @@ class Facts(Paid):
         need(is_its_id, "3 duplicate", "another id for the sale", ticket.sale_id, sale_id)
         need(row["member_id"] == ticket.member_id, "8 authority", "a sale of another member", key)
         self._moments(ticket, row)
+        self._occurred_ms = row["occurred_ms"]
         modes = self._stands_on(ticket, sale_id)
         sold = None
         for mode in modes:
@@ -208,12 +209,26 @@ class Facts(Paid):
                 taken = budgets.get(offer.rule_id, 0)
                 is_right = taken <= given if mode == LATE and offer.is_price else taken == given
                 need(is_right, "1 conservation", "a budget gave", key, offer.rule_id, taken, given)
+        right |= self._reward_of(ticket, priced, limits)
         if ticket.off_minor:
             right[count.counter_of("discount", ticket.shop_id, day)] = ticket.off_minor
             off = sum(sum(priced.given.get(offer.rule_id, ())) for offer in (offers.TEA, offers.OIL))
             most = (offers.gross(ticket, it.FREE) - off) * offers.COUNTER_RATE_BP // 10_000
             need(ticket.off_minor <= most, "8 authority", "the counter took off too much", key, most)
         need(dict(limits) == right, "1 conservation", "limits counted", key, dict(limits), "not", right)
+
+    def _reward_of(self, ticket: it.Ticket, priced: Priced, limits: Mapping[Place, int]) -> dict[Place, int]:
+        """Whether the sponsor is rewarded: unless the month had all its rewards at some moment since."""
+        if not sum(priced.given.get(offers.FRIEND.rule_id, ())):
+            return {}
+        key, sponsor_id = (ticket.shop_id, ticket.business_key), offers.SPONSORS[ticket.member_id or ""]
+        found = [place for place in limits if place[0].startswith("sponsor_rewards/")]
+        day = it.local_day(self._occurred_ms)
+        place = count.rewards_of(sponsor_id, day)
+        stood = self._state.gauges[place].values(self._asked.since[key])
+        is_right = min(stood) < offers.REWARDS_PER_MONTH if found else max(stood) >= offers.REWARDS_PER_MONTH
+        need(is_right, "8 authority", "a sponsor's reward:", key, found, stood)
+        return {place: 1} if found else {}
 
     def _sold(
         self, ticket: it.Ticket, row: dict[str, Any], priced: Priced, budgets: Mapping[str, int]
@@ -262,7 +277,7 @@ class Facts(Paid):
             gauge, most = gauges[place], count.limit_of(place)
             gauge.move(self._commit, used=amount)
             is_late_price = mode == LATE and not place[0].startswith(
-                (offers.SOAP.rule_id, offers.FRIEND.rule_id)
+                (offers.SOAP.rule_id, offers.FRIEND.rule_id, "sponsor_rewards/")
             )
             if most is not None and is_late_price:
                 gauge.beyond = max(gauge.beyond, gauge.used + gauge.held - most)
@@ -272,7 +287,7 @@ class Facts(Paid):
             state.wanted.add(("budget_use", f"{sale_id}/budget"))
         if ticket.member_id is not None:
             state.tickets_of[ticket.member_id] += 1
-            if sum(sold.priced.given.get(offers.FRIEND.rule_id, ())):
+            if any(name.startswith("sponsor_rewards/") for name, _ in limits):
                 sold.sponsor = offers.SPONSORS[ticket.member_id]
                 state.wanted.add(("sponsorship", f"{sale_id}/sponsor"))
         self._vouchers(ticket, row, sold, mode, day)

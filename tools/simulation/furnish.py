@@ -103,9 +103,10 @@ async def _seed(central: Central) -> tuple[dict[str, str], dict[str, str], tuple
         currency="CHF",
         programme=json.dumps(offers.PROGRAMME),
         settings=GroupSettings(
+            sponsor_rewards_per_month=offers.REWARDS_PER_MONTH,
             stored_value=StoredValueSettings(
                 purse_max_minor=it.PURSE_MAX_MINOR, purse_top_up_per_day_minor=it.PURSE_PER_DAY_MINOR
-            )
+            ),
         ),
     )
     red_cross = api_parties.PartyBody(name="Croix-Rouge")

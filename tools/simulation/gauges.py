@@ -88,6 +88,11 @@ def top_up_of(member_id: str, day: date) -> Place:
     return f"purse_top_up/{day}", f"member/{member_id}"
 
 
+def rewards_of(sponsor_id: str, day: date) -> Place:
+    """The counter of what a sponsor was rewarded in a month."""
+    return f"sponsor_rewards/{day.isoformat()[:7]}", f"member/{sponsor_id}"
+
+
 def limit_of(place: Place) -> int | None:
     """What a counter's name allows, None for what only counts."""
     name = place[0]
@@ -101,6 +106,8 @@ def limit_of(place: Place) -> int | None:
         return offers.GOODWILL_PER_DAY
     if name.startswith(f"latitude/{offers.CLERK}/discount/"):
         return offers.COUNTER_PER_DAY
+    if name.startswith("sponsor_rewards/"):
+        return offers.REWARDS_PER_MONTH
     if name.startswith("purse_top_up/"):
         return PURSE_PER_DAY_MINOR
     return None

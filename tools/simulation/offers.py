@@ -15,6 +15,8 @@ OIL_RATE_BP: Final = 3_000
 SOAP_POINTS: Final = 15
 FRIEND_POINTS, FRIENDS_FRIEND_POINTS = 25, 12
 """For the sponsor, and for who was brought."""
+REWARDS_PER_MONTH: Final = 1
+"""So many rewards a sponsor gets in a month."""
 THIRD_POINTS, THIRD_EVERY = 7, 3
 THANKS_FROM_MINOR, THANKS_WORTH_MINOR, THANKS_DAYS = 9_000, 300, 20
 CLERK: Final = "clerk"
