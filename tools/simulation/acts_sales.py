@@ -105,6 +105,9 @@ class Sales(Acts):
         await self._again(reserving)
         if reserving.state != "done" or self._does("never pays", 0.12):  # some never pay: it ends by itself
             return
+        if self._does("lets go", 0.08):
+            await self._let_go(client, basket, person, reserving, promised)
+            return
         paid_ms = self._now_ms()
         if is_at_the_end:
             self._world.around.slept_ms += 3 * 60_000
@@ -116,6 +119,23 @@ class Sales(Acts):
                 await do_upkeep(self._world)
                 await asyncio.sleep(rng.choice((0.0, 0.01, 1.0)) * rng.random())
         await self._pay_reserved(client, basket, person, reserving, promised, points, paid_ms)
+
+    async def _let_go(
+        self, client: Client, basket: Basket, person: it.Person, reserving: Op, promised: it.Ticket
+    ) -> None:
+        """The customer pays otherwise, perhaps while it is let go; a ticket of later stands on nothing."""
+        path = f"/reservations/{reserving.op_id}/release"
+        self._world.asked.let_go.add(reserving.op_id)
+        letting = self._op("release", reserving.op_id, client.name, path, {})
+        await self._at_once((client, letting), (client, self._sale(basket, person, shop=client.name)[0]))
+        if letting.state != "done":
+            return
+        await client.drive(self._sale(basket, person, shop=client.name)[0], TRIES)
+        assert letting.told is not None
+        more: dict[str, Any] = {"reservation_id": reserving.op_id}
+        late, _ = self._sale(basket, person, shop=client.name, more=more, quoted=promised.quoted)
+        late.may_refuse, late.must_refuse = frozenset({"quote_expired"}), True
+        await client.drive(late, TRIES)
 
     def _reserve(
         self,

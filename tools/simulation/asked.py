@@ -78,6 +78,8 @@ class Asked:
     moves: dict[str, Move] = field(default_factory=dict)
     goodwill: dict[str, Goodwill] = field(default_factory=dict)
     loads: dict[str, Load] = field(default_factory=dict)
+    let_go: set[str] = field(default_factory=set)
+    """Reservations that somebody wants no more."""
     households: dict[str, list[frozenset[str]]] = field(default_factory=dict)
     """Who was ever said to live together."""
     at_ms: dict[Key | str, int] = field(default_factory=dict)

@@ -193,6 +193,8 @@ class Books:
             self._backs.append(back)
         elif kind == "reservation.made":
             facts.reservation(body["reservation_id"])
+        elif kind == "reservation.released":
+            facts.released(body["reservation_id"])
         elif kind == "goodwill.given":
             self._fresh.append(facts.goodwill(body["goodwill_id"]) | {"cause": body["goodwill_id"]})
         elif kind in ("value.gift_card_activated", "value.purse_topped_up"):
@@ -231,6 +233,7 @@ class Books:
             state.lots[lot_id].remaining -= amount
         for lot_id, amount in entry.restored:
             state.lots[lot_id].remaining += amount
+            state.restored.append((entry.seq, lot_id, amount))
         for account, asset in sorted({(name, each[2]) for each in entry.postings for name in each[:2]}):
             self._read_balance(entry, account, asset)
 

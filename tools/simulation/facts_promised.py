@@ -73,6 +73,20 @@ class Promised(Returned):
         for rule_id, amount in self.budgets_of_promise(asked.ticket).items():
             state.gauges[count.budget_of(offers.BY_RULE[rule_id])].move(self._commit, held=amount)
 
+    def released(self, reservation_id: str) -> None:
+        """Somebody let a reservation go: nothing of it is kept any more. Raises: Violation."""
+        state = self._state
+        need(reservation_id in self._asked.let_go, "8 authority", "nobody let go:", reservation_id)
+        is_sold = reservation_id in state.taken_by
+        need(not is_sold, "8 authority", "a reservation that was paid was let go:", reservation_id)
+        for hold in state.holds.values():
+            if hold.cause_id == reservation_id:
+                is_free = hold.state != "pending" and not hold.posted
+                need(is_free, "1 conservation", "let go and still held:", hold.hold_id, hold.state)
+        kept = self._rows.held_uses(reservation_id, is_open=True)
+        need(not kept, "1 conservation", "let go and still counted:", reservation_id, kept)
+        self.free_promise(reservation_id, self._asked.reservations[reservation_id], is_loose=True)
+
     def free_promise(self, reservation_id: str, asked: Reservation, *, is_loose: bool) -> None:
         """What a reservation kept of limits and budgets is free again."""
         if reservation_id in self._state.freed or reservation_id not in self._state.reserved:

@@ -150,6 +150,8 @@ class State:
     causes: set[tuple[str, str]] = field(default_factory=set)
     wanted: set[tuple[str, str]] = field(default_factory=set)
     """What has to be booked for the facts so far."""
+    restored: list[tuple[int, str, int]] = field(default_factory=list)
+    """What lots got back, with the number of the transaction."""
     unclear: set[str] = field(default_factory=set)
     """Accounts whose holds changed in the batch being read: what stood in between is not known."""
     debts: dict[str, list[tuple[int, int]]] = field(default_factory=lambda: defaultdict(list))

@@ -8,6 +8,7 @@ from tools.simulation.kinds_shared import (
     ISSUED,
     REDEEMED,
     is_in_order,
+    moments,
     owed_of,
     points_of,
     require_gained,
@@ -97,19 +98,17 @@ def _takes_back(
     account = points_of(member_id)
     taken, owed = entry.moved(source=account), entry.moved(source=owed_of(member_id))
     if account not in state.unclear:
-        own = [lot for lot in state.lots_of(account) if lot.source_id == sale_id]
-        most_free = max(0, state.balance(account) - state.held(account))
-        lots = take_in_order(own, min(points, most_free))
-        left = points - sum(units for _, units in lots)
-        right = left - min(left, gone)
-        for lot_id, spare in _spare(state, member_id, sale_id):
-            part = min(spare, right, most_free - sum(units for _, units in lots))
-            if part > 0:
-                lots.append((lot_id, part))
-                right -= part
-        given = sum(units for _, units in lots)
-        require_same(entry, {(account, ISSUED): given, (owed_of(member_id), ISSUED): right})
-        need(entry.taken == lots, "1 conservation", "a return's lots:", entry.cause_id, entry.taken, lots)
+        booked = {(account, ISSUED): taken, (owed_of(member_id), ISSUED): owed}
+        choices = [
+            _from_lots(state, member_id, sale_id, points=points, gone=gone, moment=moment, later=later)
+            for moment, later in moments(state, state.lots_of(account))
+        ]
+        for lots, right in choices:
+            if entry.taken == lots and (taken, owed) == (sum(units for _, units in lots), right):
+                require_same(entry, booked)
+                break
+        else:
+            need(False, "1 conservation", "a return takes:", entry.cause_id, entry.taken, booked, choices[0])
     else:
         for lot_id, _ in entry.taken:
             is_theirs = state.lots[lot_id].account == account
@@ -117,18 +116,43 @@ def _takes_back(
     return taken, owed
 
 
-def _spare(state: State, member_id: str, but_sale_id: str) -> list[tuple[str, int]]:
+def _from_lots(
+    state: State, member_id: str, sale_id: str, *, points: int, gone: int, moment: int, later: dict[str, int]
+) -> tuple[list[tuple[str, int]], int]:
+    """What a return takes out of which lots, and what is owed, as it stood before a transaction."""
+    account = points_of(member_id)
+    mine = state.lots_of(account)
+    gained = sum(lot.remaining for lot in mine if lot.seq >= moment)
+    gained += sum(later.get(lot.lot_id, 0) for lot in mine if lot.seq < moment)
+    most_free = max(0, state.balance(account) - state.held(account) - gained)
+    own = [lot for lot in mine if lot.source_id == sale_id and lot.seq < moment]
+    lots = take_in_order(own, min(points, most_free), later)
+    left = points - sum(units for _, units in lots)
+    right = left - min(left, gone)
+    for lot_id, spare in _spare(state, member_id, sale_id, moment, later):
+        part = min(spare, right, most_free - sum(units for _, units in lots))
+        if part > 0:
+            lots.append((lot_id, part))
+            right -= part
+    return lots, right
+
+
+def _spare(
+    state: State, member_id: str, but_sale_id: str, moment: int, later: dict[str, int]
+) -> list[tuple[str, int]]:
     """What lots of the member's other sales hold beyond all that can still come back of those."""
     room: dict[str, int] = {}
     found = []
     for lot in reversed(state.lots_of(points_of(member_id))):
         sold = state.sold.get(lot.source_id)
-        if sold is None or sold.ticket.member_id != member_id or lot.source_id == but_sale_id:
+        is_other = sold is None or sold.ticket.member_id != member_id or lot.source_id == but_sale_id
+        if sold is None or is_other or lot.seq >= moment:
             continue
+        there = lot.remaining - later.get(lot.lot_id, 0)
         left = room.setdefault(lot.source_id, sold.row["points"] - sold.undone)
-        kept = min(left, lot.remaining)
+        kept = min(left, there)
         room[lot.source_id] -= kept
-        found.append((lot.lot_id, min(lot.remaining - kept, lot.remaining - lot.held)))
+        found.append((lot.lot_id, min(there - kept, there - lot.held)))
     return found[::-1]
 
 

@@ -1,6 +1,7 @@
 """What the recounts of all kinds of transactions share: names of accounts, lots in their order, who gains."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from types import MappingProxyType
 
 from tools.simulation.fold import DECIDED_WITHIN, Back, Sold, State, need
 from tools.simulation.rows import Entry, Lot
@@ -40,11 +41,13 @@ def require_same(entry: Entry, right: dict[tuple[str, str], int]) -> None:
     need(found == wanted, "1 conservation", "booked", entry.kind, entry.cause_id, found, "instead of", wanted)
 
 
-def take_in_order(lots: Sequence[Lot], wanted: int) -> list[tuple[str, int]]:
-    """What expires first goes first."""
+def take_in_order(
+    lots: Sequence[Lot], wanted: int, later: Mapping[str, int] = MappingProxyType({})
+) -> list[tuple[str, int]]:
+    """What expires first goes first. `later`: what lots got back since it was decided."""
     taken = []
     for lot in lots:
-        part = min(wanted, lot.remaining - lot.held)
+        part = min(wanted, lot.remaining - lot.held - later.get(lot.lot_id, 0))
         if part > 0:
             taken.append((lot.lot_id, part))
             wanted -= part
@@ -78,11 +81,23 @@ def require_spent(state: State, entry: Entry, member_id: str, amount: int) -> No
 
 def is_in_order(state: State, taken: list[tuple[str, int]], live: list[Lot], wanted: int) -> bool:
     """Earliest expiry first, of the lots there were when it was decided."""
-    known = sorted(
-        {lot.seq for lot in live if lot.seq >= state.seq - DECIDED_WITHIN} | {state.seq}, reverse=True
+    return any(
+        taken == take_in_order([lot for lot in live if lot.seq < moment], wanted, later)
+        for moment, later in moments(state, live)
     )
-    choices = [live, *([lot for lot in live if lot.seq < seq] for seq in known)]
-    return any(taken == take_in_order(lots, wanted) for lots in choices)
+
+
+def moments(state: State, lots: Sequence[Lot]) -> Iterator[tuple[int, dict[str, int]]]:
+    """When it may have been decided, the latest first: before which transaction, what came back since."""
+    first = state.seq - DECIDED_WITHIN
+    recent = [each for each in state.restored if each[0] >= first]
+    known = {state.seq + 1, *(lot.seq for lot in lots if lot.seq >= first), *(seq for seq, _, _ in recent)}
+    for moment in sorted(known, reverse=True):
+        later: dict[str, int] = {}
+        for seq, lot_id, amount in recent:
+            if seq >= moment:
+                later[lot_id] = later.get(lot_id, 0) + amount
+        yield moment, later
 
 
 def require_gained(state: State, entry: Entry, member_id: str, source: str, amount: int) -> None:

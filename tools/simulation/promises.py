@@ -18,6 +18,7 @@ SAME: Final = {
     "return": "return_id sale_id transaction_id recorded_ms total_minor points points_owed restored_points"
     " restored_minor restored_vouchers ended_vouchers tenders other_minor",
     "reservation": "reservation_id expires_ms total_minor points redeem_points redeem_minor",
+    "release": "reservation_id expires_ms",
     "move": "move_id kind member_id to_id points recorded_ms transaction_id balance_points",
     "correction": "correction_id member_id points reason requested_by requested_ms",
     "decision": "correction_id member_id points state decided_by decided_ms transaction_id",
@@ -112,7 +113,11 @@ class Promises:
             need(told == op.told, "3 duplicate", op.kind, op.op_id, "answers otherwise:", told, op.told)
             is_marked = answer.headers.get("Idempotent-Replayed") == "true"
             need(
-                is_marked or op.kind == "block", "3 duplicate", op.kind, op.op_id, "is not marked as a replay"
+                is_marked or op.kind in ("block", "release"),
+                "3 duplicate",
+                op.kind,
+                op.op_id,
+                "is not marked as a replay",
             )
             return
         op.told, op.state = told, "done"
