@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
-from central.services.clock import Zones
-from central.services.context import Context
-from central.services.known import Known
-from central.services.stored_value.refunding import Refunding
-from central.services.vault import Vault
+from central.services.core.clock import Zones
+from central.services.core.context import Context
+from central.services.core.known import Known
+from central.services.core.vault import Vault
+from central.services.tickets.tenders.refunding import Refunding
 from central.settings import load_secrets
 from central.storage.base import Store
 from central.storage.interface.rows import ReturnedLine
