@@ -18,6 +18,7 @@ from tools.simulation.rows import Entry
 
 
 def expiry(state: State, entry: Entry, _: Asked) -> None:
+    """One lot that has ended loses what nobody holds."""
     need(len(entry.taken) == 1, "1 conservation", "an expiry takes one lot", entry.transaction_id)
     lot_id, amount = entry.taken[0]
     lot = state.lots[lot_id]
@@ -37,6 +38,7 @@ def expiry(state: State, entry: Entry, _: Asked) -> None:
 
 
 def correction(state: State, entry: Entry, asked: Asked) -> None:
+    """As somebody asked, alone only within what one may alone."""
     row, wanted = state.corrections.get(entry.cause_id), asked.corrections.get(entry.cause_id)
     need(row is not None and wanted is not None, "8 authority", "nobody asked for", entry.transaction_id)
     assert row is not None
@@ -64,6 +66,7 @@ def correction(state: State, entry: Entry, asked: Asked) -> None:
 
 
 def gift(state: State, entry: Entry, asked: Asked) -> None:
+    """Points for an association, or for somebody of the household."""
     row, wanted = state.moves.get(entry.cause_id), asked.moves.get(entry.cause_id)
     need(row is not None and wanted is not None, "8 authority", "nobody asked for", entry.transaction_id)
     assert row is not None
@@ -90,6 +93,7 @@ def gift(state: State, entry: Entry, asked: Asked) -> None:
 
 
 def goodwill(state: State, entry: Entry, asked: Asked) -> None:
+    """As the counter asked."""
     row, wanted = state.goodwill.get(entry.cause_id), asked.goodwill.get(entry.cause_id)
     need(row is not None and wanted is not None, "8 authority", "nobody asked for", entry.transaction_id)
     assert row is not None

@@ -23,6 +23,7 @@ from tools.simulation.rows import Entry
 
 
 def accrual(state: State, entry: Entry, _: Asked) -> None:
+    """The points of a sale; what is owed is settled first."""
     sold = sale_of(state, entry)
     member_id = sold.ticket.member_id
     assert member_id is not None
@@ -32,6 +33,7 @@ def accrual(state: State, entry: Entry, _: Asked) -> None:
 
 
 def redemption(state: State, entry: Entry, _: Asked) -> None:
+    """Points pay: what was held, or what is free now."""
     sold = sale_of(state, entry)
     ticket, amount = sold.ticket, sold.row["points_redeemed"]
     member_id = ticket.member_id
@@ -79,6 +81,7 @@ def redemption(state: State, entry: Entry, _: Asked) -> None:
 
 
 def reversal(state: State, entry: Entry, _: Asked) -> None:
+    """A return takes back what its units earned."""
     back = return_of(state, entry)
     sold = state.sold[back.sale_id]
     member_id = sold.ticket.member_id
@@ -157,6 +160,7 @@ def _spare(
 
 
 def restoration(state: State, entry: Entry, _: Asked) -> None:
+    """A return gives back what its units were paid with."""
     back = return_of(state, entry)
     sold = state.sold[back.sale_id]
     member_id = sold.ticket.member_id
@@ -186,6 +190,7 @@ def restoration(state: State, entry: Entry, _: Asked) -> None:
 
 
 def sponsorship(state: State, entry: Entry, _: Asked) -> None:
+    """Who brought the buyer is rewarded."""
     sold = sale_of(state, entry)
     need(sold.sponsor is not None, "8 authority", "rewarded for nothing:", entry.transaction_id)
     assert sold.sponsor is not None
@@ -194,6 +199,7 @@ def sponsorship(state: State, entry: Entry, _: Asked) -> None:
 
 
 def sponsorship_return(state: State, entry: Entry, _: Asked) -> None:
+    """A ticket that came back whole rewards nobody."""
     back = return_of(state, entry)
     sold = state.sold[back.sale_id]
     need(back.takes_from_sponsor, "8 authority", "a sponsor lost points for nothing:", entry.transaction_id)

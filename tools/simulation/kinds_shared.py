@@ -28,6 +28,7 @@ def owed_of(member_id: str) -> str:
 
 
 def has_lots(account: str) -> bool:
+    """Whether what lies on an account lies in lots."""
     is_members = account.startswith("member/") and account.endswith(("/points", "/purse"))
     return is_members or account.endswith("/vouchers") or account.startswith("gift_card/")
 
@@ -118,6 +119,7 @@ def require_lots(entry: Entry, ends_ms: int, source_id: str) -> None:
 
 
 def sale_of(state: State, entry: Entry) -> Sold:
+    """The sale behind a transaction. Raises: Violation."""
     sold = state.sold.get(entry.cause_id)
     need(sold is not None, "8 authority", "booked for no sale:", entry.transaction_id)
     assert sold is not None
@@ -125,6 +127,7 @@ def sale_of(state: State, entry: Entry) -> Sold:
 
 
 def return_of(state: State, entry: Entry) -> Back:
+    """The return behind a transaction. Raises: Violation."""
     back = state.back.get(entry.cause_id)
     need(back is not None, "8 authority", "booked for no return:", entry.transaction_id)
     assert back is not None

@@ -29,6 +29,7 @@ def budget_grant(state: State, entry: Entry, _: Asked) -> None:
 
 
 def budget_use(state: State, entry: Entry, _: Asked) -> None:
+    """A sale spends of budgets what its offers gave."""
     taken = sale_of(state, entry).taken_of_budgets
     require_same(
         entry, {(f"campaign/{name}/budget", f"campaign/{name}/spent"): much for name, much in taken.items()}
@@ -36,6 +37,7 @@ def budget_use(state: State, entry: Entry, _: Asked) -> None:
 
 
 def budget_return(state: State, entry: Entry, _: Asked) -> None:
+    """A return gives budgets their share back."""
     given = return_of(state, entry).budgets
     require_same(
         entry, {(f"campaign/{name}/spent", f"campaign/{name}/budget"): much for name, much in given.items()}
@@ -43,6 +45,7 @@ def budget_return(state: State, entry: Entry, _: Asked) -> None:
 
 
 def voucher_issue(state: State, entry: Entry, _: Asked) -> None:
+    """A sale gives a voucher."""
     sold = sale_of(state, entry)
     voucher = state.vouchers.get(f"{entry.cause_id}/1")
     need(voucher is not None, "8 authority", "a voucher for nothing:", entry.transaction_id)
@@ -56,6 +59,7 @@ def voucher_issue(state: State, entry: Entry, _: Asked) -> None:
 
 
 def voucher_use(state: State, entry: Entry, _: Asked) -> None:
+    """Vouchers pay, each its one unit."""
     sold = sale_of(state, entry)
     vouchers = [state.vouchers[voucher_id] for voucher_id in sold.used]
     shop = redeemed_at(sold.ticket.shop_id)
