@@ -33,7 +33,7 @@ def require_pcscd() -> None:
         raise PcscdMissing("vpcd is not installed (apt install vsmartcard-vpcd)")
     if os.geteuid() != 0:
         raise PcscdMissing("only root may run a pcscd of its own")
-    if _answers():
+    if is_answering():
         raise PcscdMissing("another pcscd runs on this machine; stop it first")
 
 
@@ -76,7 +76,7 @@ class Pcscd:
                 command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, env=environ
             )
         until_s = time.monotonic() + READY_WITHIN_S
-        while not (_answers() and (readers is not None or _listens(PORT))):
+        while not (is_answering() and (readers is not None or _listens(PORT))):
             if self._process.poll() is not None or time.monotonic() > until_s:
                 said = self._log.read_text(errors="replace")[-500:]
                 self.stop()
@@ -96,7 +96,8 @@ class Pcscd:
             process.wait()
 
 
-def _answers() -> bool:
+def is_answering() -> bool:
+    """Whether a pcscd runs on this machine."""
     with socket.socket(socket.AF_UNIX) as probe:
         return probe.connect_ex(str(SOCKET)) == 0
 

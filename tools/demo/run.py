@@ -20,6 +20,7 @@ from central.settings import load_secrets
 from central.storage.opening import open_store
 from loyalty.errors import LoyaltyError, Trouble
 from loyalty.programme.member import Salutation, display_name
+from tools.cards.pcscd import is_answering
 from tools.demo.catalogue import demo_articles, demo_shops
 from tools.demo.desk.counter import Counter
 from tools.demo.desk.server import Desk, DeskArticle, DeskCard, DeskPlaces, Facts
@@ -203,9 +204,13 @@ def _addresses(stack: Stack, desk: str) -> dict[str, str]:
 
 
 def _chip_to_try(facts: Facts) -> dict[str, str]:
-    """How a member's card is put into pcscd's virtual reader, for those without plastic."""
+    """Whether there is a pcscd, and how a member's card is put into its virtual reader, without plastic."""
     card = next(card for card in facts.cards if card.evidence.medium == "nfc_uid")
-    return {"Virtual card": f"python -m tools.cards chip {card.evidence.value}   ({card.label})"}
+    away = "does not run: start it (docs/reader.md), it is taken up by itself"
+    return {
+        "pcscd": "runs" if is_answering() else away,
+        "Virtual card": f"python -m tools.cards chip {card.evidence.value}   ({card.label})",
+    }
 
 
 async def _first_end(stack: Stack, stopping: asyncio.Event) -> str:

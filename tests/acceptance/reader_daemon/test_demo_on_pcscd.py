@@ -30,6 +30,7 @@ async def test_the_printed_command_puts_a_members_card_into_the_demo(tmp_path: P
         try:
             async with asyncio.timeout(90):
                 told = json.loads(await demo.stdout.readuntil(b"}"))
+            assert told["pcscd"] == "runs"
             written = tomllib.loads(await asyncio.to_thread((state / "officine.toml").read_text))
             async with await ScreenViewer.open(Path(written["kiosk"]["live_screen_socket"])) as viewer:
                 await viewer.wait_for(lambda head: head.screen == "attract", deadline_s=20)

@@ -271,6 +271,20 @@ async def test_a_chip_card_shows_a_range_and_earns_as_its_printed_number_does(sh
     assert await shop.central.points_of() == 39
 
 
+async def test_a_chip_card_shown_during_a_cut_earns_when_the_line_is_back(shop: Shop) -> None:
+    body = {"card_number": "2900000000055", "uid": "iccsn:97560000000000000017", "member_id": "m-anne"}
+    await shop.central.post("cards", body, token="office")
+    await shop.cut()
+    await shop.tap("iccsn:97560000000000000017", "chip")
+    await eventually(lambda: shop.kiosk.session.refusal == "central_unreachable")
+    noted = await shop.till.award([CREAM])
+    await shop.mend()
+    await shop.drained()
+
+    assert noted.response.result == "Success"
+    assert await shop.central.points_of() == 39
+
+
 @pytest.mark.parametrize("is_cut", [False, True])
 async def test_a_health_card_is_refused_in_words_and_its_number_is_nowhere(
     shop: Shop, tmp_path: Path, is_cut: bool
