@@ -1,6 +1,6 @@
-"""Recomputes the arithmetic of the pricing and history vectors, step by step. It knows no other code.
+"""Recomputes the arithmetic of the vectors, step by step. It knows no other code.
 
-    python -I -S tests/vectors/evaluator.py tests/vectors/pricing      # or tests/vectors/histories
+    python -I -S tests/vectors/evaluator.py tests/vectors/pricing      # or histories, order
 
 A step is [name, expression, value]. Expressions have whole numbers, lists, names of earlier steps, + - *, and
 the functions below; there is no division without a named rounding.
@@ -111,10 +111,14 @@ def faults_of(case):
 
 
 def main(folder):
-    """Recompute every case of a folder; exit status 1 when one is wrong."""
+    """Recompute every case of a folder; exit status 1 when one is wrong, 2 when one has no arithmetic."""
     cases = [
         case for path in sorted(Path(folder).glob("*.json")) for case in json.loads(path.read_text("utf-8"))
     ]
+    bare = sum("steps" not in case for case in cases)
+    if bare or not cases:
+        print(f"{folder}: {bare} of {len(cases)} cases have no steps to recompute", file=sys.stderr)  # noqa: T201
+        return 2
     faults = [fault for case in cases for fault in faults_of(case)]
     print(json.dumps({"cases": len(cases), "faults": faults, "modules": sorted(sys.modules)}))  # noqa: T201
     return 1 if faults else 0
