@@ -30,6 +30,8 @@ MULTIPLIER_BP_MAX: Final = 100_000
 """Points are multiplied by 10 at most."""
 EFFECT_PARTS_MAX: Final = 20
 """Parts of a bundle, steps of a threshold."""
+BEST_OF_TRIED_MAX: Final = 50
+"""Rules of one best_of group that give in several steps: each is tried on the whole ticket."""
 SEGMENTS_PER_GROUP_MAX: Final = 200
 BASKET_VOUCHERS_MAX: Final = 20
 VOUCHER_VALID_DAYS_MAX: Final = 1_095

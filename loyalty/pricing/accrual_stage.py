@@ -126,7 +126,11 @@ class _Trial:
 
 
 def _try(rule: Rule, beside: Sequence[Rule], earning: _Earning) -> _Trial:
-    """Give all on a copy of the ticket. A point counts by the voucher step; without one as a minor unit."""
+    """Give all on a copy of the ticket. A point counts by the voucher step.
+
+    Without one points and vouchers never meet in a group that is saved today; in one of before, a point
+    goes on counting as a minor unit.
+    """
     ticket = replace(
         earning.ticket,
         points=list(earning.ticket.points),

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 
 from loyalty.programme.rule_set import Stack
 from loyalty.rules.apart import are_apart, texts_allowed
+from loyalty.rules.effect_names import EffectName
 from loyalty.rules.effects import BuyGet, PointsMultiplier
 from loyalty.rules.kinds import RuleKind
 from loyalty.rules.language import Node
@@ -53,6 +54,20 @@ def require_rules_give(rules: tuple[Rule, ...]) -> None:
                     "For the better of several multipliers put them in one group and set it to best_of."
                 )
                 raise invalid(f"{path}.stacking.exclusive", expected, True, proposal)
+        if rule.kind is RuleKind.PRICE:
+            _require_prices_act(rule, path)
+
+
+def _require_prices_act(rule: Rule, path: str) -> None:
+    """The first price of a rule that can be worked out counts: one after it that needs no less never does."""
+    seen: set[EffectName] = set()
+    for index, effect in enumerate(rule.effects):
+        if EffectName.UNIT_PRICE in seen or effect.name in seen:
+            proposal = "Only the first counts. Keep one, or make a rule for each with lines of its own."
+            raise invalid(
+                f"{path}.effects.{index}", "left out: a price stands before it", effect.name, proposal
+            )
+        seen.add(effect.name)
 
 
 def _require_rewards(lines: Node, get_lines: Node, path: str, at: str) -> None:

@@ -1,12 +1,11 @@
-"""The rules of a programme together: segments first, ids unique, no voucher that mints itself."""
+"""The rules of a programme together: segments first, ids unique."""
 
 from collections.abc import Iterator, Mapping
 from enum import StrEnum
 from types import MappingProxyType
 
 from loyalty.limits import RULE_LIST_ITEMS_MAX, RULES_PER_GROUP_MAX, SEGMENTS_PER_GROUP_MAX
-from loyalty.rules import language as lang
-from loyalty.rules.effects import NextPurchaseVoucher, Segment
+from loyalty.rules.effects import Segment
 from loyalty.rules.kinds import RuleKind
 from loyalty.rules.language import Node
 from loyalty.rules.reading import invalid, read_choice, read_list, read_text
@@ -43,7 +42,6 @@ def parse_rules(document: object, by_hand: object) -> tuple[Rule, ...]:
                 _define(segments, effect.segment, rule.when, f"{path}.effects.0.segment")
     rules = tuple(parsed[at] for at in range(len(listed)))
     _check_unique(rules)
-    _check_voucher_cycles(rules)
     return rules
 
 
@@ -90,44 +88,3 @@ def _check_unique(rules: tuple[Rule, ...]) -> None:
             path = f"programme.rules.{at}.id"
             raise invalid(path, "unlike every other rule's id", rule.rule_id, proposal)
         seen.add(rule.rule_id)
-
-
-def _check_voucher_cycles(rules: tuple[Rule, ...]) -> None:
-    """A voucher that is paid back with itself, directly or by way of others, would never end.
-
-    Raises: ProgrammeInvalid: names the rule that closes the circle.
-    """
-    mints: dict[str, set[str]] = {}
-    for at, rule in enumerate(rules):
-        for index, effect in enumerate(rule.effects):
-            if not isinstance(effect, NextPurchaseVoucher):
-                continue
-            for needed in _vouchers_needed(rule.when):
-                mints.setdefault(needed, set()).add(effect.voucher)
-                if needed in _reached_from(effect.voucher, mints):
-                    path = f"programme.rules.{at}.effects.{index}.voucher"
-                    expected = f"a voucher that does not lead back to {needed}"
-                    proposal = f"Mint another voucher, or drop {needed} from the condition."
-                    raise invalid(path, expected, effect.voucher, proposal)
-
-
-def _vouchers_needed(node: Node) -> frozenset[str]:
-    """Vouchers a condition asks for; what stands under `not` asks for none."""
-    match node:
-        case lang.Has(item=lang.FactRef(name="basket.vouchers"), text=text):
-            return frozenset({text})
-        case lang.Not():
-            return frozenset()
-        case _:
-            below = (_vouchers_needed(child) for child in lang.children(node))
-            return frozenset[str]().union(*below)
-
-
-def _reached_from(voucher: str, mints: Mapping[str, set[str]]) -> set[str]:
-    reached, waiting = {voucher}, [voucher]
-    while waiting:
-        for minted in mints.get(waiting.pop(), ()):
-            if minted not in reached:
-                reached.add(minted)
-                waiting.append(minted)
-    return reached

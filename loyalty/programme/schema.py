@@ -76,7 +76,10 @@ def programme_schema() -> Schema:
     return {
         "$schema": DRAFT,
         "title": "Officine programme",
-        "description": "Written from the tables that check a programme; see docs/rules.md.",
+        "description": (
+            "Written from the tables that check a programme; see docs/rules.md. JSON Schema takes 10.0 for an"
+            " integer; a programme does not: write whole numbers without a point."
+        ),
         "type": "object",
         "properties": settings,
         "required": ["rules"],

@@ -51,6 +51,12 @@ def require_vouchers_end(rules: tuple[Rule, ...]) -> None:
             raise _refusal(giver, going_on, together.worth_minor)
 
 
+def goes_on(rule: Rule) -> bool:
+    """Whether a rule gives vouchers without an end of its own, also to a ticket that its vouchers pay for."""
+    giver = _endless(0, rule)
+    return giver is not None and bool(_leads_to(rule.when, giver.vouchers))
+
+
 def _endless(at: int, rule: Rule) -> _Giver | None:
     """What a rule gives that no limit for ever and no budget bounds: days, months and years come again."""
     has_limit = any(limit.window is LimitWindow.EVER for limit in rule.limits)
@@ -60,7 +66,7 @@ def _endless(at: int, rule: Rule) -> _Giver | None:
         return None
     vouchers = frozenset(effect.voucher for effect in given)
     worth_minor = sum(effect.worth_minor for effect in given)
-    return _Giver(at, rule, vouchers, worth_minor, _least_total(rule.when))
+    return _Giver(at, rule, vouchers, worth_minor, least_total(rule.when))
 
 
 def _that_may_go_on(givers: list[_Giver]) -> list[_Giver]:
@@ -160,13 +166,13 @@ def _kept_out(node: Node) -> frozenset[str]:
             return frozenset()
 
 
-def _least_total(node: Node) -> int:
+def least_total(node: Node) -> int:
     """The least a ticket must come to; 0 where the condition does not say."""
     match node:
         case lang.And(args=args):
-            return max(map(_least_total, args))
+            return max(map(least_total, args))
         case lang.Or(args=args):
-            return min(map(_least_total, args))
+            return min(map(least_total, args))
         case lang.Compare(op=op, left=Literal(value=int() as least), right=total) if op in _FLIPPED:
             return _reached_at(_FLIPPED[op], total, least)
         case lang.Compare(op=op, left=total, right=Literal(value=int() as least)):

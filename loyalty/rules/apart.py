@@ -23,6 +23,12 @@ def are_apart(left: Node, right: Node) -> bool:
     return False
 
 
+def last_day(node: Node) -> str | None:
+    """The last day on which the condition may hold, None where it names none."""
+    until = _span(node, "basket.local_day")[1]
+    return None if until == _LAST else until
+
+
 def texts_allowed(node: Node) -> Allowed:
     """By fact: the texts of which it must be one where the condition holds; other facts are left out."""
     match node:

@@ -76,9 +76,11 @@ def read_int(value: object, path: str, *, low: int, high: int) -> int:
     Raises: ProgrammeInvalid.
     """
     if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
-        proposal = "Write it in minor units, points or basis points (1 % is 100)."
+        # No number is proposed: the nearest that is allowed (100 % off, a budget of 1) is what nobody meant.
+        proposal = "Write it without a point, in minor units, points or basis points (1 % is 100)."
         if isinstance(value, int) and not isinstance(value, bool):
-            proposal = f"The nearest that is allowed is {min(max(value, low), high)}."
+            is_rate = path.endswith("_bp")
+            proposal = "1 % is 100: write the rate you mean." if is_rate else f"Choose from {low} to {high}."
         raise invalid(path, f"a whole number from {low} to {high}", value, proposal)
     return value
 

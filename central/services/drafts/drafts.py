@@ -31,6 +31,7 @@ from loyalty.programme.publication import (
     publication_findings,
     require_publishable,
 )
+from loyalty.programme.slips import slips_of
 from wire import api_value
 
 log = structlog.get_logger(__name__)
@@ -288,6 +289,11 @@ class DraftsService:
                 api_value.FindingView(
                     code=finding.code.value, path=where, detail=detail, is_blocking=finding.is_blocking
                 )
+            )
+        for slip in slips_of(programme, day):
+            where = f"programme.rules.{slip.rule_id}"
+            found.append(
+                api_value.FindingView(code=slip.code, path=where, detail=slip.detail, is_blocking=False)
             )
         return found
 

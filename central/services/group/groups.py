@@ -26,6 +26,7 @@ from loyalty.limits import (
     RULE_TEXT_CHARS_MAX,
 )
 from loyalty.money import scale_of
+from loyalty.programme.best_of import require_comparable
 from loyalty.programme.never_gives import require_groups_met, require_rules_give
 from loyalty.programme.party import GROUP, SELLING_SHOP, PartyState, shop
 from loyalty.programme.programme import Programme, parse_programme
@@ -262,6 +263,9 @@ def read_new_programme(text: str, ruleset_version: int) -> Programme:
     require_vouchers_end(programme.rules)
     require_groups_met(programme.stacking, programme.rules)
     require_rules_give(programme.rules)
+    require_comparable(
+        programme.stacking, programme.rules, points_have_worth=programme.voucher_step is not None
+    )
     return programme
 
 

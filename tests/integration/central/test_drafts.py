@@ -177,6 +177,30 @@ async def test_what_the_law_objects_to_is_shown_with_its_source(central: Central
     assert refused.code == "shop_only_programme_refused"
 
 
+async def test_what_looks_like_a_slip_is_told_and_stops_nothing(central: CentralUnderTest) -> None:
+    rule = DOUBLE["rules"][1] | {"period": {"from": "2020-01-01", "to": "2020-01-31"}}
+    (finding,) = (await draft(central, DOUBLE | {"rules": [rule]})).body["findings"]
+    assert (finding["code"], finding["path"], finding["is_blocking"]) == (
+        "period_past",
+        "programme.rules.double",
+        False,
+    )
+    await step(central, "review", "boss", approve=True)
+    assert (await step(central, "schedule", activate_ms=0)).body["state"] == "active"
+
+
+async def test_points_and_vouchers_without_a_worth_are_not_compared(central: CentralUnderTest) -> None:
+    voucher = {"effect": "next_purchase_voucher", "voucher": "v", "worth_minor": 5, "valid_days": 9}
+    once = [{"per": "member", "window": "ever", "times": 1}]
+    rules = [DOUBLE["rules"][1], DOUBLE["rules"][1] | {"id": "v", "effects": [voucher], "limits": once}]
+    programme = {"rules": rules, "stacking": {"default": "best_of"}}
+    refused = await draft(central, programme)
+    assert (refused.status, refused.code) == (422, "programme_invalid")
+    assert "programme.voucher_step must be given" in refused.body["detail"]
+    step = {"points": 10, "worth_minor": 5}
+    assert (await draft(central, programme | {"voucher_step": step})).body["state"] == "drafted"
+
+
 async def test_a_benefit_of_one_shop_is_not_published_where_the_law_wants_it_in_all(
     central: CentralUnderTest,
 ) -> None:

@@ -8,6 +8,7 @@ import pytest
 
 from loyalty.errors import LoyaltyError
 from loyalty.programme.programme import parse_programme
+from loyalty.programme.voucher_circles import require_vouchers_end
 from loyalty.rules.evaluate import Facts, compile_condition
 from loyalty.rules.facts import FACTS
 from loyalty.rules.validate import OPERATIONS, parse_condition
@@ -32,8 +33,12 @@ def test_condition_has_the_answer_of_its_vector(vector: dict[str, Any]) -> None:
 
 @pytest.mark.parametrize("vector", vectors("refused"), ids=lambda vector: vector["path"])
 def test_rule_is_refused_at_the_path_of_its_vector(vector: dict[str, Any]) -> None:
+    def save() -> None:
+        document = {"rules": [vector["rule"]], "segments": ["gold"]}
+        require_vouchers_end(parse_programme(document, ruleset_version=1).rules)
+
     with pytest.raises(LoyaltyError) as caught:
-        parse_programme({"rules": [vector["rule"]], "segments": ["gold"]}, ruleset_version=1)
+        save()
     assert caught.value.params["path"] == vector["path"]
 
 

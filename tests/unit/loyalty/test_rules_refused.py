@@ -9,7 +9,7 @@ from loyalty.limits import SEGMENTS_PER_GROUP_MAX
 from loyalty.programme.never_gives import require_groups_met, require_rules_give
 from loyalty.programme.programme import parse_programme
 from loyalty.rules.reading import ProgrammeInvalid
-from tests.unit.loyalty.rule_samples import BROKEN, SOL, Broken, a_programme_of, a_rule, mint, percent_off
+from tests.unit.loyalty.rule_samples import BROKEN, SOL, Broken, a_programme_of, a_rule, percent_off
 
 
 @pytest.mark.parametrize("broken", BROKEN, ids=lambda broken: f"{broken.path} {broken.words}")
@@ -18,38 +18,6 @@ def test_a_wrong_rule_is_refused_with_its_path_and_a_proposal(broken: Broken) ->
         parse_programme(a_programme_of(broken.rule), ruleset_version=1)
     assert caught.value.params["path"] == broken.path
     assert broken.words in str(caught.value)
-
-
-def minting(needed: str | None, minted: str) -> dict[str, Any]:
-    when = True if needed is None else {"has": [{"fact": "basket.vouchers"}, needed]}
-    return a_rule("promotion", mint(minted), id=f"{needed}-{minted}", when=when)
-
-
-@pytest.mark.parametrize(
-    "rules",
-    [
-        [minting("a", "a")],
-        [minting("a", "b"), minting("b", "a")],
-        [minting("b", "c"), minting("c", "a"), minting("a", "b")],
-        [minting(None, "a"), minting("x", "y"), minting("a", "b"), minting("b", "a")],
-    ],
-)
-def test_vouchers_that_mint_themselves_in_a_circle_are_refused(rules: list[dict[str, Any]]) -> None:
-    with pytest.raises(ProgrammeInvalid, match="lead back") as caught:
-        parse_programme(a_programme_of(*rules), ruleset_version=1)
-    last = len(rules) - 1
-    assert caught.value.params["path"] == f"programme.rules.{last}.effects.0.voucher"
-    parse_programme(a_programme_of(*rules[:-1]), ruleset_version=1)
-
-
-def test_a_chain_of_vouchers_that_ends_is_allowed() -> None:
-    chain = [minting(None, "a"), minting("a", "b"), minting("a", "c"), minting("b", "d"), minting("c", "d")]
-    assert len(parse_programme(a_programme_of(*chain), ruleset_version=1).rules) == 5
-
-
-def test_a_voucher_given_only_to_those_without_it_is_no_circle() -> None:
-    rule = a_rule("promotion", mint("a"), when={"not": {"has": [{"fact": "basket.vouchers"}, "a"]}})
-    assert parse_programme(a_programme_of(rule), ruleset_version=1).rules
 
 
 def a_segment(name: str, when: Any = True) -> dict[str, Any]:

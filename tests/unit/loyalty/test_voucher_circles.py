@@ -58,6 +58,9 @@ def judge(*rules: dict[str, Any]) -> None:
             ]
         ),
         ([giving("a")], 0, "a"),
+        ([giving("a", has("a"))], 0, "a"),
+        ([giving("b", has("a")), giving("a", has("b"))], 0, "b, a"),
+        ([giving("c", has("b")), giving("a", has("c")), giving("b", has("a"))], 0, "c, a, b"),
         ([giving("a", kind="campaign")], 0, "a"),
         ([giving("a", {"eq": [{"fact": "member.birthday_days"}, 0]})], 0, "a"),
         ([giving("a", total(500))], 0, "a"),
@@ -92,6 +95,9 @@ def test_a_voucher_that_pays_for_its_successor_is_refused(
     "rules",
     [
         [giving("a", {"not": has("a")})],
+        [giving("a", both(has("a"), total(501)))],
+        [giving("a", has("x"))],
+        [giving("b", has("a")), giving("c", has("b"))],
         [giving("a", {"and": [{"fact": "member.is_known"}, without("b", "a")]})],
         [giving("a", total(501))],
         [giving("a", total(500, "gt"))],
