@@ -72,6 +72,13 @@ CORRECTION_ALONE_POINTS: Final = 500
 CORRECTION_ALONE_POINTS_PER_DAY: Final = 2_000
 """What one person may correct alone in 24 hours, up and down together."""
 CORRECTION_POINTS_MAX: Final = 10_000_000
+MERGE_ALONE_POINTS: Final = 500
+"""What the merges of members that one person does alone move in 24 hours; more needs a second person."""
+MERGE_ALONE_MINOR: Final = 5_000
+"""The same in minor units of stored value, vouchers and services; a group may choose less or more."""
+MERGED_INTO_ONE_MAX: Final = 50
+"""Duplicates of one member; more is a mistake, or an attack."""
+MERGES_SHOWN_MAX: Final = 200
 CORRECTIONS_SHOWN_MAX: Final = 200
 HOUSEHOLD_MEMBERS_MAX: Final = 12
 PENDING_DAYS_MAX: Final = 366

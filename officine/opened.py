@@ -111,6 +111,18 @@ def as_operator(
     return asyncio.run(run())
 
 
+def as_person(
+    config: str | None, group_id: str | None, work: Callable[["Services", "Actor"], Awaitable[T]]
+) -> T:
+    """As `as_operator`, for what needs two people: the actor is `person_for`'s."""
+
+    async def run() -> T:
+        async with opened_services(config) as services:
+            return await work(services, await person_for(services, group_id))
+
+    return asyncio.run(run())
+
+
 def _prepare(settings: "CentralSettings", *, may_create: bool) -> "Secrets":
     from central.settings import SecretsFileBroken, load_secrets
     from central.storage.addresses import is_postgres, sqlite_path

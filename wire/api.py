@@ -416,6 +416,10 @@ class MemberPersonView(View, frozen=True):
     points: int
     possible_duplicates: list[str] = []
     """Members with the same e-mail address or phone number: told at enrolment, to who may read members."""
+    merged_into: str | None = None
+    """The member that this one, a duplicate, was merged into: everything is there now."""
+    merged_ids: list[str] = []
+    """Duplicates that were merged into this member."""
 
 
 class CardBody(Body, frozen=True):

@@ -87,8 +87,14 @@ TABLES: Final[Mapping[str, ExportedTable]] = {
     "article_code": _table("code article_id"),
     "price": _table("article_id valid_from_ms entry_no price_minor recorded_ms"),
     "member": _table(
-        "member_id language home_shop_id enrolled_ms",
-        withheld="key_wrapped person_sealed subject_sealed email_hash phone_hash input_hash",
+        "member_id language home_shop_id enrolled_ms merged_into",
+        withheld="merged_key key_wrapped person_sealed subject_sealed email_hash phone_hash input_hash",
+    ),
+    "member_merge": _table(
+        "merge_id survivor_id duplicate_id state points value_minor requested_by requested_ms decided_by"
+        " decided_ms transaction_id",
+        personal="reason",
+        withheld="input_hash",
     ),
     "member_trait": _table(personal="member_id entry_no kind value from_ms to_ms actor"),
     "member_purchases": _table("member_id tickets returned"),
@@ -102,7 +108,7 @@ TABLES: Final[Mapping[str, ExportedTable]] = {
     "card_move": _table("move_no to_state reason actor at_ms", personal="card_number"),
     "sale": _table(
         f"sale_id {_TICKET} currency ruleset_version warnings transaction_id balance_after reservation_id"
-        " as_of_ms points_redeemed redemption_id returns returned_minor",
+        " as_of_ms points_redeemed redemption_id returns returned_minor sold_to",
         personal="operator",
         withheld="input_hash facts",
     ),

@@ -22,6 +22,7 @@ from central.services.group.shops import ShopsService
 from central.services.ledger.corrections import CorrectionsService
 from central.services.ledger.gifts import GiftsService
 from central.services.ledger.goodwill import GoodwillService
+from central.services.ledger.merging import MergingService
 from central.services.ledger.upkeep import UpkeepService
 from central.services.members.consents import ConsentsService
 from central.services.members.erasure import ErasureService
@@ -90,6 +91,7 @@ class Services:
     segments: SegmentsService
     health_classes: HealthClassesService
     erasure: ErasureService
+    merging: MergingService
     sponsors: SponsorRankingService
     consents: ConsentsService
     clearing: ClearingServices
@@ -176,6 +178,7 @@ def build_services(store: Store, secrets: Secrets, clock: Clock = system_clock) 
         segments=SegmentsService(context, groups, standings, traits),
         health_classes=HealthClassesService(context, standings),
         erasure=ErasureService(context),
+        merging=MergingService(context, groups),
         sponsors=SponsorRankingService(context),
         consents=ConsentsService(context),
         clearing=build_clearing(context, groups, parts.shops),

@@ -27,6 +27,7 @@ from central.storage.interface.erasure import ErasureStore
 from central.storage.interface.facts import FactStore
 from central.storage.interface.guesses import GuessStore
 from central.storage.interface.lookups import LookupStore
+from central.storage.interface.merges import MergeStore
 from central.storage.interface.pairing import PairingStore
 from central.storage.interface.parties import PartyStore
 from central.storage.interface.rows import (
@@ -79,6 +80,7 @@ class Store(
     FactStore,
     StandingStore,
     ErasureStore,
+    MergeStore,
     SponsorStore,
     GuessStore,
     PartyStore,
@@ -261,7 +263,7 @@ class Store(
 
     async def log_read(self, group_id: str, row: ReadLogRow) -> None: ...
     async def list_reads(self, group_id: str, member_id: str, limit: int) -> Sequence[ReadLogRow]:
-        """Who read this member's purchase lines, latest first."""
+        """Who read the purchase lines of this member, merged duplicates included, latest first."""
         ...
 
     # Ledger and events

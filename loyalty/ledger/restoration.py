@@ -1,7 +1,7 @@
 """Goods paid with points come back: the points return into the very lots they were taken from."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from loyalty.ledger import chart
 from loyalty.ledger.assets import POINTS
@@ -20,6 +20,7 @@ class Taken:
     expires_ms: int | None
     source_id: str
     funder: str
+    account: str
 
 
 def restoration(
@@ -38,7 +39,8 @@ def restoration(
 
     What was taken last comes back first, so that returns in any steps and order fill exactly the lots the
     redemption emptied. What the member owes is settled first. A lot that has expired in the meantime comes
-    back as a new one that ends at `fresh_expires_ms`: nobody loses points by a shop's return desk.
+    back as a new one that ends at `fresh_expires_ms`: nobody loses points by a shop's return desk. One that
+    lay with a duplicate who was merged into the member comes back as a new one with the same end.
 
     Args:
         points: > 0. redeemed: the whole redemption, of which `already_restored` came back earlier.
@@ -54,37 +56,36 @@ def restoration(
     account = chart.member_points(member_id)
     if points > settled:
         postings.append(Posting(chart.POINTS_REDEEMED, account, POINTS, points - settled))
-    restores = [
-        LotChange(each.lot_id, each.amount)
-        for each in back
-        if each.lot_id and (each.expires_ms is None or each.expires_ms > now_ms)
-    ]
-    known = {each.lot_id for each in restores}
-    fresh = [each for each in back if each.lot_id not in known]
-    new_lots = tuple(
-        NewLot(
-            lot_id=f"{head.transaction_id}/{number}",
-            account=account,
-            asset=POINTS,
-            amount=each.amount,
-            expires_ms=fresh_expires_ms,
-            source_id=each.source_id or head.cause_id,
-            funder=each.funder or "group",
+    restores: list[LotChange] = []
+    new_lots: list[NewLot] = []
+    for each in back:
+        is_live = bool(each.lot_id) and (each.expires_ms is None or each.expires_ms > now_ms)
+        if is_live and each.account == account:
+            restores.append(LotChange(each.lot_id, each.amount))
+            continue
+        new_lots.append(
+            NewLot(
+                lot_id=f"{head.transaction_id}/{len(new_lots) + 1}",
+                account=account,
+                asset=POINTS,
+                amount=each.amount,
+                expires_ms=each.expires_ms if is_live else fresh_expires_ms,
+                source_id=each.source_id or head.cause_id,
+                funder=each.funder or "group",
+            )
         )
-        for number, each in enumerate(fresh, start=1)
-    )
-    return entry(head, RESTORATION, tuple(postings), new_lots=new_lots, lot_restores=tuple(restores))
+    return entry(head, RESTORATION, tuple(postings), new_lots=tuple(new_lots), lot_restores=tuple(restores))
 
 
 def _segment(taken: Sequence[Taken], redeemed: int, start: int, length: int) -> list[Taken]:
     """Units [start, start + length) of a redemption read backwards; what was owed stands first, in no lot."""
     owed = redeemed - sum(each.amount for each in taken)
-    backwards = [Taken("", owed, None, "", ""), *reversed(taken)]
+    backwards = [Taken("", owed, None, "", "", ""), *reversed(taken)]
     found: list[Taken] = []
     at = 0
     for each in backwards:
         low, high = max(start, at), min(start + length, at + each.amount)
         if high > low:
-            found.append(Taken(each.lot_id, high - low, each.expires_ms, each.source_id, each.funder))
+            found.append(replace(each, amount=high - low))
         at += each.amount
     return found

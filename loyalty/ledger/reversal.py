@@ -80,7 +80,7 @@ def reversal(
     lot: Lot | None,
     balance: int,
     spent: SpentPoints = SpentPoints.OWED,
-    pending: Lot | None = None,
+    pending: Sequence[Lot] = (),
     more: Sequence[Lot] = (),
     spare: Sequence[Lot] = (),
     expired: int = 0,
@@ -94,7 +94,7 @@ def reversal(
         points: > 0, the sum of `return_points` over the returned lines.
         lot: the lot of the sale being returned as it stands; None when all its points settled a debt.
         balance: what the member can spend now (posted - held), >= 0.
-        pending: the sale's pending lot as it stands, if it has one.
+        pending: the sale's pending lots as they stand: one, and a sponsor's who was merged with the buyer.
         more: further lots of the sale with the same member (points that came back after their lot expired).
         spare: lots as `spare_lots` gives them: a debt beside them would outlive them when they expire.
         expired: points of the sale that expired, less those that earlier returns counted, >= 0.
@@ -106,8 +106,9 @@ def reversal(
     account = chart.member_points(member_id)
     waiting = chart.member_points_pending(member_id)
     assert lot is None or lot.account == account, "the lot of a sale belongs to its member"
-    assert pending is None or pending.account == waiting, "the lot of a sale belongs to its member"
-    early = 0 if pending is None else min(points, pending.free)
+    assert all(each.account == waiting for each in pending), "the lot of a sale belongs to its member"
+    waiting_lots = take_in_order(pending, points)
+    early = _sum(waiting_lots)
     own = [*(() if lot is None else (lot,)), *more]
     takings = take_in_order(own, min(points - early, balance))
     left = points - early - _sum(takings)
@@ -118,9 +119,9 @@ def reversal(
     taken = _sum(takings)
     postings: list[Posting] = []
     changes: list[LotChange] = []
-    if pending is not None and early:
+    if early:
         postings.append(Posting(waiting, chart.POINTS_ISSUED, POINTS, early))
-        changes.append(LotChange(pending.lot_id, early))
+        changes.extend(waiting_lots)
     if taken:
         postings.append(Posting(account, chart.POINTS_ISSUED, POINTS, taken))
         changes.extend(takings)

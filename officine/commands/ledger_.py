@@ -1,7 +1,5 @@
 """`officine ledger`: expiry by hand, and corrections of points by two people."""
 
-import asyncio
-from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -9,7 +7,7 @@ import click
 
 from officine.commands import latitude
 from officine.inputs import new_id, to_body
-from officine.opened import group_option, opened_services, person_for
+from officine.opened import as_person, group_option
 from officine.output import json_option, print_facts, print_json, print_rows
 from officine.shown import moment
 
@@ -32,16 +30,6 @@ def command() -> None:
 
 command.add_command(latitude.discount)
 command.add_command(latitude.latitude)
-
-
-def _as_person(
-    ctx: click.Context, group_id: str | None, work: Callable[["Services", "Actor"], Awaitable[T]]
-) -> T:
-    async def run() -> T:
-        async with opened_services(ctx.obj) as services:
-            return await work(services, await person_for(services, group_id))
-
-    return asyncio.run(run())
 
 
 @command.command()
@@ -68,7 +56,7 @@ def expire(ctx: click.Context, run_id: str | None, group_id: str | None, as_json
             "expired": report.amounts,
         }
 
-    done = _as_person(ctx, group_id, work)
+    done = as_person(ctx.obj, group_id, work)
     if as_json:
         print_json(done)
         return
@@ -110,7 +98,7 @@ def correct(
         )
         return (await services.corrections.request(actor, body))[0]
 
-    _show(_as_person(ctx, group_id, work), as_json=as_json)
+    _show(as_person(ctx.obj, group_id, work), as_json=as_json)
 
 
 @command.command()
@@ -138,7 +126,7 @@ def goodwill(
         body = to_body(GoodwillBody, goodwill_id=goodwill_id or new_id("gw"), holder=holder, **values)
         return (await services.goodwill.give(actor, body))[0]
 
-    view = _as_person(ctx, group_id, work)
+    view = as_person(ctx.obj, group_id, work)
     if as_json:
         print_json(view)
         return
@@ -160,7 +148,7 @@ def waiting(ctx: click.Context, group_id: str | None, as_json: bool) -> None:
 
     Example: officine ledger waiting
     """
-    view = _as_person(ctx, group_id, lambda services, actor: services.corrections.list_pending(actor))
+    view = as_person(ctx.obj, group_id, lambda services, actor: services.corrections.list_pending(actor))
     if as_json:
         print_json(view.corrections)
         return
@@ -191,7 +179,7 @@ def decide(
         body = DecisionBody(approve=approve)
         return (await services.corrections.decide(actor, correction_id, body))[0]
 
-    _show(_as_person(ctx, group_id, work), as_json=as_json)
+    _show(as_person(ctx.obj, group_id, work), as_json=as_json)
 
 
 def _show(view: "api_value.CorrectionView", *, as_json: bool) -> None:

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from officine.commands.member_merge import decide_merge, merge, merges
 from officine.commands.member_profile import erase, profile, sponsors
 from officine.inputs import CARD_HELP, new_id, read_dash, read_fields, to_body
 from officine.opened import as_operator, group_option
@@ -354,4 +355,7 @@ def _print_member(title: str, view: "api.MemberPersonView") -> None:
 enrol.epilog = CARD_HELP
 command.add_command(profile)
 command.add_command(erase)
+command.add_command(merge)
+command.add_command(merges)
+command.add_command(decide_merge)
 command.add_command(sponsors)

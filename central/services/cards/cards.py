@@ -7,7 +7,7 @@ from central.services.core import access
 from central.services.core.access import Actor
 from central.services.core.context import Context
 from central.services.core.requests import TryAgain
-from central.services.core.sealed_people import MemberNotFound
+from central.services.core.sealed_people import require_there
 from central.storage.base import GuardFailed
 from central.storage.interface.rows import CardRow
 from loyalty.errors import LoyaltyError, Trouble
@@ -195,8 +195,7 @@ class CardsService:
         return row
 
     async def _require_member(self, actor: Actor, member_id: str) -> None:
-        if await self._store.find_member(actor.group_id, member_id) is None:
-            raise MemberNotFound(member_id=member_id)
+        require_there(await self._store.find_member(actor.group_id, member_id), member_id)
 
 
 def _plain_uid(uid: str) -> str:

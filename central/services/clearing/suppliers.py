@@ -213,7 +213,7 @@ class SettlementsService:
             for sale in sales:
                 if sale.shop_id != row.shop_id:
                     continue
-                key = await self._line_keys.of_sale(actor.group_id, sale.member_id, sale.sale_id)
+                key = await self._line_keys.of_sale(sale)
                 if key is not None and key.ref(sale.sale_id) == row.ticket_ref:
                     await self._log(actor, sale)
                     return sale

@@ -23,6 +23,7 @@ SALES_TELL: Final = "sales.tell"
 LINES_READ: Final = "lines.read"
 HEALTH_READ: Final = "health.read"
 MEMBERS_ERASE: Final = "members.erase"
+MEMBERS_MERGE: Final = "members.merge"
 STREAM_READ: Final = "stream.read"
 METRICS_READ: Final = "metrics.read"
 TOKENS_WRITE: Final = "tokens.write"
@@ -50,7 +51,7 @@ PERMISSIONS: Final = frozenset(
         VALUE_MOVE, VALUE_CORRECT, VALUE_APPROVE, VALUE_GOODWILL, VALUE_SELL, VALUE_ISSUE,
         GIFT_CONVERT,
         PROGRAMME_REVIEW, TERMINALS_PAIR, PARTIES_READ, PARTIES_WRITE, CARD_KEYS,
-        SETTLEMENTS_READ, SETTLEMENTS_CLOSE, MEMBERS_ERASE,
+        SETTLEMENTS_READ, SETTLEMENTS_CLOSE, MEMBERS_ERASE, MEMBERS_MERGE,
     }
 )  # fmt: skip
 

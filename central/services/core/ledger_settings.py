@@ -7,18 +7,28 @@ from msgspec import Meta
 
 from loyalty import limits
 from loyalty.ledger.correction import CorrectionPolicy
+from loyalty.ledger.merge import MergePolicy
 from loyalty.ledger.pending import PendingPolicy
 
 _Points = Annotated[int, Meta(ge=0, le=limits.CORRECTION_POINTS_MAX)]
+_Minor = Annotated[int, Meta(ge=0, le=limits.STORED_VALUE_MINOR_MAX)]
 
 
 class LedgerSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """When points can be spent, and what one person may correct alone."""
+    """When points can be spent, and what one person may correct and merge alone."""
 
     pending_days: Annotated[int, Meta(ge=0, le=limits.PENDING_DAYS_MAX)] = 0
     pending_awaits: Annotated[str, Meta(max_length=limits.ID_CHARS_MAX)] = ""
     correction_alone_points: _Points = limits.CORRECTION_ALONE_POINTS
     correction_alone_points_per_day: _Points = limits.CORRECTION_ALONE_POINTS_PER_DAY
+
+    merge_alone_points: _Points = limits.MERGE_ALONE_POINTS
+    merge_alone_minor: _Minor = limits.MERGE_ALONE_MINOR
+
+    @property
+    def merge(self) -> MergePolicy:
+        """What merges of members need no second person."""
+        return MergePolicy(self.merge_alone_points, self.merge_alone_minor)
 
     @property
     def pending(self) -> PendingPolicy:

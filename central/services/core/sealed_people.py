@@ -44,7 +44,24 @@ class MemberNotFound(LoyaltyError):
     text = "There is no member {member_id} in this group. Check the id, or enrol the member first."
 
 
+class MemberMerged(LoyaltyError):
+    """The member is a duplicate that was merged."""
+
+    code = "member_merged"
+    trouble = Trouble.CONFLICT
+    text = "{member_id} was merged into {survivor_id}. Use {survivor_id} from now on."
+
+
 ERASED = Person()
+
+
+def require_there(row: MemberRow | None, member_id: str) -> MemberRow:
+    """The member, who is neither erased nor merged. Raises: MemberNotFound, MemberMerged."""
+    if row is not None and row.merged_into is not None:
+        raise MemberMerged(member_id=member_id, survivor_id=row.merged_into)
+    if row is None or row.key_wrapped is None:
+        raise MemberNotFound(member_id=member_id)
+    return row
 
 
 def seal_person(vault: Vault, group_id: str, member_id: str, key: bytes, person: Person) -> bytes:

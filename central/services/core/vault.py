@@ -2,6 +2,7 @@
 
 member key   random, wrapped (AES-256-GCM) by the group's key; the additional data bind group and member.
 group key    HMAC-SHA256 of the group's id under central's master key.
+merged key   a duplicate's key, sealed by the key of the member it was merged into.
 person       sealed by the member's key; so are the facts of a member that a quote or ticket carries.
 card keys    sealed by the group's key: what the chips of a version of cards carry.
 subject      random id of the member's ticket lines, sealed by the member's key: the link is encrypted.
@@ -51,13 +52,25 @@ class Vault:
     def new_member(self, group_id: str, member_id: str) -> NewMemberKeys:
         """Fresh random key and subject for a member."""
         key = secrets.token_bytes(_KEY_BYTES)
-        wrapped = _seal(self._group_key(group_id), key, _owner("key", group_id, member_id))
+        wrapped = self.wrap_key(group_id, member_id, key)
         subject = secrets.token_bytes(_SUBJECT_BYTES)
         return NewMemberKeys(key, wrapped, _seal(key, subject, _owner("subject", group_id, member_id)))
 
     def open_key(self, group_id: str, member_id: str, key_wrapped: bytes) -> bytes:
         """The member's key."""
         return _open(self._group_key(group_id), key_wrapped, _owner("key", group_id, member_id))
+
+    def wrap_key(self, group_id: str, member_id: str, key: bytes) -> bytes:
+        """A member's key under the group's key, as a row holds it."""
+        return _seal(self._group_key(group_id), key, _owner("key", group_id, member_id))
+
+    def seal_merged_key(self, group_id: str, member_id: str, survivor_key: bytes, key: bytes) -> bytes:
+        """The key of a duplicate under that of the member it was merged into: both end with the latter."""
+        return _seal(survivor_key, key, _owner("merged-key", group_id, member_id))
+
+    def open_merged_key(self, group_id: str, member_id: str, survivor_key: bytes, sealed: bytes) -> bytes:
+        """Open it again."""
+        return _open(survivor_key, sealed, _owner("merged-key", group_id, member_id))
 
     def open_subject(self, group_id: str, member_id: str, key: bytes, sealed: bytes) -> bytes:
         """The member's random subject id."""

@@ -12,6 +12,7 @@ from central.services.core import access
 from central.services.core.access import Actor
 from central.services.core.clock import monotonic_clock
 from central.services.core.context import Context
+from central.services.core.member_keys import MemberKeys
 from central.services.drafts.drafts import DraftsService
 from central.services.drafts.tally import Tally
 from central.services.drafts.ticket_benefits import RecordedTicket
@@ -84,6 +85,7 @@ class SimulationService:
         self._drafts = drafts
         self._line_keys = line_keys
         self._facts = MemberFactsService(context)
+        self._keys = MemberKeys(context)
 
     async def simulate(
         self,
@@ -216,7 +218,7 @@ class SimulationService:
                 at_ms=at_ms,
                 currency=row.currency,
             )
-            member = None if row.member_id is None else run.members[row.member_id]
+            member = None if row.key_of is None else run.members[row.key_of]
             tickets.append(
                 RecordedTicket(
                     shop_id=row.shop_id,
@@ -233,11 +235,11 @@ class SimulationService:
 
     async def _key(self, run: _Run, row: SaleRow) -> bytes | None:
         member = None
-        if row.member_id is not None:
-            if row.member_id not in run.members:
-                run.members[row.member_id] = await self._store.find_member(run.group_id, row.member_id)
-            member = run.members[row.member_id]
-            if member is None or member.key_wrapped is None:
+        if row.key_of is not None:
+            if row.key_of not in run.members:
+                run.members[row.key_of] = await self._keys.find(run.group_id, row.key_of)
+            member = run.members[row.key_of]
+            if member is None:
                 return None
         return self._line_keys.of_member(run.group_id, member, row.sale_id).line_key
 

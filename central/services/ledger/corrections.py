@@ -13,7 +13,7 @@ from central.services.core.context import Context
 from central.services.core.group import Group
 from central.services.core.lots import lot_of
 from central.services.core.requests import TryAgain
-from central.services.core.sealed_people import MemberNotFound
+from central.services.core.sealed_people import require_there
 from central.services.group.groups import GroupsService
 from central.storage.base import GuardFailed
 from central.storage.interface.value import CorrectionRow
@@ -75,13 +75,14 @@ class CorrectionsService:
     ) -> tuple[api_value.CorrectionView, bool]:
         """Correct at once what one person may; anything larger waits for another. A replay is True.
 
-        Raises: CorrectionOfNothing, MemberNotFound, BalanceTooLow, IdempotencyConflict, TryAgain.
+        Raises: CorrectionOfNothing, MemberNotFound, MemberMerged, BalanceTooLow, IdempotencyConflict,
+            TryAgain.
         """
         access.require(actor, access.VALUE_CORRECT)
         if not body.points:
             raise CorrectionOfNothing
-        if await self._store.find_member(actor.group_id, body.member_id) is None:
-            raise MemberNotFound(member_id=body.member_id)
+        if await self._store.find_correction(actor.group_id, body.correction_id) is None:
+            require_there(await self._store.find_member(actor.group_id, body.member_id), body.member_id)
         group = await self._groups.get(actor.group_id)
         policy = group.settings.ledger.correction
         for _ in range(COMMIT_TRIES_MAX):

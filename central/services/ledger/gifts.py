@@ -8,7 +8,7 @@ from central.services.core.context import Context
 from central.services.core.group import Group
 from central.services.core.lots import lot_of
 from central.services.core.requests import TryAgain
-from central.services.core.sealed_people import MemberNotFound
+from central.services.core.sealed_people import require_there
 from central.services.group.groups import GroupsService
 from central.services.members.identify import IdentifyService
 from central.storage.base import GuardFailed, IdempotencyConflict
@@ -137,11 +137,10 @@ class GiftsService:
     async def put_household(
         self, actor: Actor, household_id: str, body: api_value.HouseholdBody
     ) -> api_value.HouseholdView:
-        """Say who lives together. Raises: MemberNotFound."""
+        """Say who lives together. Raises: MemberNotFound, MemberMerged."""
         access.require(actor, access.MEMBERS_WRITE)
         for member_id in body.member_ids:
-            if await self._store.find_member(actor.group_id, member_id) is None:
-                raise MemberNotFound(member_id=member_id)
+            require_there(await self._store.find_member(actor.group_id, member_id), member_id)
         await self._store.put_household(actor.group_id, household_id, body.member_ids, self._clock())
         members = await self._store.list_household(actor.group_id, household_id)
         return api_value.HouseholdView(household_id=household_id, member_ids=list(members))

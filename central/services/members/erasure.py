@@ -13,7 +13,7 @@ from central.services.core.access import Actor
 from central.services.core.context import Context
 from central.services.core.lots import lot_of
 from central.services.core.requests import TryAgain
-from central.services.core.sealed_people import MemberNotFound
+from central.services.core.sealed_people import MemberMerged, MemberNotFound
 from central.storage.base import GuardFailed
 from central.storage.interface.erasure import ErasureRecord, MemberValue
 from loyalty.errors import LoyaltyError, Trouble
@@ -57,7 +57,7 @@ class ErasureService:
     ) -> api_erasure.ErasureView:
         """Erase a member for good; again it ends what reached the id since, if anything did.
 
-        Raises: MemberNotFound, StoredValueLeft, MemberIsPaying, TryAgain.
+        Raises: MemberNotFound, MemberMerged, StoredValueLeft, MemberIsPaying, TryAgain.
         """
         access.require(actor, access.MEMBERS_ERASE)
         shops = await self._store.list_shops(actor.group_id)
@@ -66,6 +66,8 @@ class ErasureService:
             row = await self._store.find_member(actor.group_id, member_id)
             if row is None:
                 raise MemberNotFound(member_id=member_id)
+            if row.merged_into is not None:
+                raise MemberMerged(member_id=member_id, survivor_id=row.merged_into)
             value = await self._store.read_member_value(actor.group_id, member_id)
             _require_free(member_id, value, is_confirmed=body.confirm_value)
             record = self._record(actor, member_id, value, zones)

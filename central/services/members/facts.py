@@ -6,6 +6,7 @@ it decides, so that every visit has a number of its own and a late ticket is not
 carries its facts, sealed under the member's key: a sale under it comes out as quoted, whatever changed since.
 """
 
+import contextlib
 from dataclasses import dataclass, field
 from datetime import date, datetime, tzinfo
 from types import MappingProxyType
@@ -15,7 +16,9 @@ import msgspec
 
 from central.services.core.clock import local_day
 from central.services.core.context import Context
+from central.services.core.member_keys import MemberKeys
 from central.services.core.sealed_people import ERASED, Person, open_person
+from central.services.core.vault import SealBroken
 from central.storage.interface.facts import FactsAsked, FactsRow
 from central.storage.interface.rows import MemberRow
 from loyalty.programme import member_facts as domain
@@ -58,6 +61,7 @@ class MemberFactsService:
     def __init__(self, context: Context) -> None:
         self._store = context.store
         self._vault = context.vault
+        self._keys = MemberKeys(context)
 
     async def read(
         self, member: MemberRow, needed: frozenset[str], *, at_ms: int, zone: tzinfo
@@ -93,6 +97,17 @@ class MemberFactsService:
         return MemberFacts(
             {name: frozenset(value) if isinstance(value, list) else value for name, value in stored.items()}
         )
+
+    async def open_quoted(self, member: MemberRow | None, sealed: bytes) -> MemberFacts:
+        """As `open`, of a quote: one that is older than a merge was sealed for the duplicate."""
+        try:
+            return self.open(member, sealed)
+        except SealBroken:
+            assert member is not None, "nothing is opened for nobody"
+            for former in await self._store.list_merged(member.group_id, member.member_id):
+                with contextlib.suppress(SealBroken):
+                    return self.open(await self._keys.find(member.group_id, former), sealed)
+            raise
 
 
 def _asked(needed: frozenset[str], day: date, *, at_ms: int, zone: tzinfo) -> FactsAsked:

@@ -212,7 +212,10 @@ class IdentifyService:
             raise UnknownCard
         if card.member_id is None:
             return card, None
-        return card, await self._store.find_member(group_id, card.member_id)
+        member = await self._store.find_member(group_id, card.member_id)
+        if member is not None and member.merged_into is not None:
+            member = await self._store.find_member(group_id, member.merged_into)
+        return card, member
 
     def _count(self, actor: Actor, evidence: api.EvidenceBody) -> None:
         """Who may read members can look them up anyway: nothing to guess, nothing to slow down."""

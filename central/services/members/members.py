@@ -182,6 +182,8 @@ class MembersService:
             enrolled_ms=member.enrolled_ms,
             cards=[view_of(card) for card in cards],
             points=known.balance,
+            merged_into=member.merged_into,
+            merged_ids=list(await self._store.list_merged(member.group_id, member.member_id)),
         )
 
 

@@ -16,6 +16,7 @@ import msgspec
 from central.services.core.clock import local_day
 from central.services.core.context import Context
 from central.services.core.group import Group
+from central.services.core.member_keys import MemberKeys
 from central.services.core.sealed_people import Person, open_person, seal_person
 from central.services.group.groups import GroupsService
 from central.services.members.facts import begin_ms, known_of
@@ -92,6 +93,7 @@ class StandingsService:
         self._clock = context.clock
         self._zones = context.zones
         self._groups = groups
+        self._keys = MemberKeys(context)
 
     async def keep(self, group_id: str) -> int:
         """Work out whom events tell of and whose day is over, until nothing is left; how many rows."""
@@ -202,8 +204,11 @@ class StandingsService:
         member = row.member
         if not row.consents.get(HEALTH) or member.key_wrapped is None:
             return None
-        key = self._vault.open_key(member.group_id, member.member_id, member.key_wrapped)
-        line_keys = [self._vault.line_key(key, sale_id) for sale_id in row.sale_ids]
+        keys: dict[str | None, bytes] = {}
+        keys[None] = self._vault.open_key(member.group_id, member.member_id, member.key_wrapped)
+        for former in {sold_to for _, sold_to in row.sales if sold_to is not None}:
+            keys[former] = await self._keys.open(member.group_id, former)
+        line_keys = [self._vault.line_key(keys[sold_to], sale_id) for sale_id, sold_to in row.sales]
         tickets = await self._store.list_lines_of(member.group_id, line_keys)
         kept = {
             line.article_id

@@ -86,7 +86,7 @@ class LatitudeListService:
         """A manual discount; its reason lies with the ticket's lines, under the member's key."""
         sale = await self._store.find_sale(group_id, use.cause_id)
         assert sale is not None, "a use that is no hold is a sale's"
-        key = await self._line_keys.of_sale(group_id, sale.member_id, sale.sale_id)
+        key = await self._line_keys.of_sale(sale)
         text = await self._store.find_sale_reasons(group_id, key.line_key) if key else None
         reasons = [each for line in parse_reasons(text) for each in line.reasons] if text else []
         told = (each.citation for each in reasons if each.code == ReasonCode.MANUAL_DISCOUNT)

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from central.services.core.context import Context
-from central.storage.interface.rows import MemberRow
+from central.services.core.member_keys import MemberKeys
+from central.storage.interface.rows import MemberRow, SaleRow
 from loyalty.errors import LoyaltyError, Trouble
 from loyalty.values import quick
 
@@ -42,8 +43,8 @@ class LineKeys:
     """Makes line keys."""
 
     def __init__(self, context: Context) -> None:
-        self._store = context.store
         self._vault = context.vault
+        self._keys = MemberKeys(context)
 
     def of_member(self, group_id: str, member: MemberRow | None, sale_id: str) -> LineKey:
         """The key of a sale of a member who is there, or of nobody's."""
@@ -59,11 +60,9 @@ class LineKeys:
         subject = self._vault.open_subject(group_id, member.member_id, key, member.subject_sealed)
         return LineKey(self._vault.line_key(key, sale_id), subject, self._vault.ref_key(key))
 
-    async def of_sale(self, group_id: str, member_id: str | None, sale_id: str) -> LineKey | None:
-        """The key of a recorded sale; None where the member's key was destroyed: no way leads there."""
-        if member_id is None:
-            return self.of_member(group_id, None, sale_id)
-        member = await self._store.find_member(group_id, member_id)
-        if member is None or member.key_wrapped is None:
-            return None
-        return self.of_member(group_id, member, sale_id)
+    async def of_sale(self, sale: SaleRow) -> LineKey | None:
+        """The key of a recorded sale; None where its member's key was destroyed: no way leads there."""
+        if sale.key_of is None:
+            return self.of_member(sale.group_id, None, sale.sale_id)
+        holder = await self._keys.find(sale.group_id, sale.key_of)
+        return None if holder is None else self.of_member(sale.group_id, holder, sale.sale_id)

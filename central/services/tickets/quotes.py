@@ -269,7 +269,7 @@ class QuotesService:
             at_ms=quoted.as_of_ms,
             programme=programme,
             member=member,
-            member_facts=self._facts.open(member, quoted.facts),
+            member_facts=await self._facts.open_quoted(member, quoted.facts),
             usage=self._claims.now(actor.group_id, member_id),
             presented=await self._vouchers.present(
                 actor, body.quote.basket.vouchers, member_id=member_id, at_ms=now_ms
@@ -349,7 +349,7 @@ class QuotesService:
             self._match(quoted, body.basket, body.holder, shop.shop_id)
             at_ms = quoted.as_of_ms
             programme = await self._groups.get_programme(group, quoted.ruleset_version)
-            facts = self._facts.open(member, quoted.facts)
+            facts = await self._facts.open_quoted(member, quoted.facts)
         member_id = None if member is None else member.member_id
         usage, reserved = self._claims.now(actor.group_id, member_id), None
         if row is not None:

@@ -116,7 +116,7 @@ class ReturnsService:
         holder = await self._find_holder(actor, group, sale, body)
         if first is not None:
             return await self._view(group, sale, holder, shop_id, first), True
-        key = await self._line_keys.of_sale(actor.group_id, sale.member_id, sale_id)
+        key = await self._line_keys.of_sale(sale)
         if key is None:
             raise LinesErased
         ticket = _Ticket(
@@ -136,6 +136,9 @@ class ReturnsService:
             try:
                 return await self._store.record_return(await self._record_of(ticket))
             except GuardFailed:
+                sale = await self._store.find_sale(ticket.sale.group_id, ticket.sale.sale_id)
+                assert sale is not None, "a sale is never taken out of the books"
+                ticket = replace(ticket, sale=sale)  # its member may have been merged since
                 continue
             except ReturnExceedsSale:
                 # The units may be gone because this very return was recorded since we looked.

@@ -12,6 +12,7 @@ from central.services.core.access import Actor
 from central.services.core.clock import day_start_ms, local_day
 from central.services.core.context import Context
 from central.services.core.group import Group
+from central.services.core.member_keys import MemberKeys
 from central.services.core.requests import TryAgain, check_clock, content_hash
 from central.services.group.groups import GroupsService
 from central.services.group.shops import ShopsService
@@ -109,6 +110,7 @@ class SalesService:
         self._known = context.known
         self._zones = context.zones
         self._facts = MemberFactsService(context)
+        self._keys = MemberKeys(context)
         self._sponsoring = Sponsoring(context)
         self._funding = FundingService(context)
 
@@ -171,7 +173,7 @@ class SalesService:
                     at_ms=self._clock(), member_id=row.member_id, actor=actor.token_id, purpose="sale"
                 )
                 await self._store.log_read(actor.group_id, read)
-            key = await self._line_keys.of_sale(actor.group_id, row.member_id, sale_id)
+            key = await self._line_keys.of_sale(row)
             lines = [
                 api.SaleLineView(
                     line_no=line.line_no,
@@ -250,7 +252,9 @@ class SalesService:
                 recorded = await self._store.record_sale(record)
             except GuardFailed:
                 await self._require_free(actor, body)
-                asked = replace(asked, found=None)
+                holder = await self._holder_now(group, holder)
+                member = None if holder is None else holder.member
+                asked = replace(asked, found=None, holder=holder)
                 continue
             if recorded.is_replay:
                 return await self._replay(actor, group, body, recorded.row, asked.input_hash), True
@@ -269,6 +273,13 @@ class SalesService:
             )
             return view, False
         raise TryAgain
+
+    async def _holder_now(self, group: Group, holder: Holder | None) -> Holder | None:
+        """The holder, who may have been merged into another member since the card was looked up."""
+        if holder is None:
+            return None
+        row = await self._keys.living(group.row.group_id, holder.member.member_id)
+        return holder if row is None else replace(holder, member=row)
 
     async def _asked_of(
         self, actor: Actor, body: api.SaleBody, shop_id: str, key: CardKey | None
@@ -476,7 +487,7 @@ class SalesService:
         if row.input_hash != input_hash:
             raise IdempotencyConflict(what="The sale", id=body.sale_id)
         holder = await self._identify.find_earner(actor, group, body.holder, row.occurred_ms)
-        key = await self._line_keys.of_sale(actor.group_id, row.member_id, row.sale_id)
+        key = await self._line_keys.of_sale(row)
         if key is None:
             raise LinesErased
         stored = await self._store.list_sale_lines(actor.group_id, key.line_key)
@@ -500,7 +511,7 @@ class SalesService:
         sealed = sealed_in(row.facts)
         if row.member_id is None or not sealed:
             return NOTHING_READ
-        return self._facts.open(await self._store.find_member(row.group_id, row.member_id), sealed)
+        return self._facts.open(await self._keys.find(row.group_id, row.key_of or row.member_id), sealed)
 
     async def _view(
         self,

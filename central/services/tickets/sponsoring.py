@@ -12,6 +12,7 @@ from typing import Final
 from central.services.core.clock import local_day
 from central.services.core.context import Context
 from central.services.core.group import Group
+from central.services.core.member_keys import MemberKeys
 from central.services.tickets.terms import SPONSOR_MONTH_FULL, Remark, Terms
 from central.services.tickets.undoing import Undoing
 from central.storage.interface.claims import CounterUse, SponsorPoints
@@ -45,6 +46,7 @@ class Sponsoring:
     def __init__(self, context: Context) -> None:
         self._store = context.store
         self._undoing = Undoing(context)
+        self._keys = MemberKeys(context)
 
     async def reward(self, head: EntryHead, member: MemberRow, terms: Terms, group: Group) -> Rewarded:
         """The sponsor's points of a sale; none for a sponsor who is gone or had all rewards of the month."""
@@ -81,7 +83,9 @@ class Sponsoring:
         given = rewarded(await self._store.list_postings(sale.group_id, sponsorship_id(sale.sale_id)))
         if given is None:
             return None
-        sponsor_id, points = given
+        told, points = given
+        sponsor = await self._keys.living(sale.group_id, told)
+        sponsor_id = told if sponsor is None else sponsor.member_id
         transaction = await self._undoing.take_from_sponsor(
             head, sale, programme, sponsor_id=sponsor_id, points=points
         )
@@ -93,8 +97,8 @@ class Sponsoring:
         found = await self._store.read_facts(member.group_id, member.member_id, asked)
         for trait in found.traits:
             if trait.kind == TraitKind.SPONSOR:
-                row = await self._store.find_member(member.group_id, trait.value)
-                return None if row is None or row.key_wrapped is None else row
+                row = await self._keys.living(member.group_id, trait.value)
+                return None if row is None or row.member_id == member.member_id else row
         return None
 
 

@@ -88,7 +88,6 @@ class Undoing:
         rows = await self._store.list_source_lots(sale.group_id, sale.sale_id)
         own = [lot_of(row) for row in rows if row.account == account]
         pending = [lot_of(row) for row in rows if row.account == waiting]
-        assert len(pending) <= 1, "a sale makes one pending lot"
         stands = await self._store.find_points(sale.group_id, member_id)
         # What earlier returns undid, neither took nor made owed: that had expired, and is counted.
         counted = max(0, known.undone - known.reversed - known.owed)
@@ -104,7 +103,7 @@ class Undoing:
             lot=own[0] if own else None,
             more=own[1:],
             spare=spare,
-            pending=pending[0] if pending else None,
+            pending=pending,
             balance=stands.balance - stands.held,
             spent=programme.spent_points,
             expired=max(0, known.expired - counted),

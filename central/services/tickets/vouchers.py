@@ -324,12 +324,17 @@ class Vouchers:
                 f"voucher.{stands.row.definition}", "voucher", why, stored, returned
             ):
                 continue
-            if stands.expires_ms is None or stands.expires_ms > head.recorded_ms:
+            is_live = stands.expires_ms is None or stands.expires_ms > head.recorded_ms
+            if is_live and stands.lot_account == stands.row.account:
                 restored.append(_unit(stands))
             else:
                 ends_ms = head.recorded_ms + limits.RESTORED_POINTS_DAYS * _DAY_MS
-                lot_id = f"{head.cause_id}/voucher/{number}"
-                fresh.append((voucher_id, replace(_unit(stands), lot_id=lot_id, expires_ms=ends_ms)))
+                unit = replace(
+                    _unit(stands),
+                    lot_id=f"{head.cause_id}/voucher/{number}",
+                    expires_ms=stands.expires_ms if is_live else ends_ms,
+                )
+                fresh.append((voucher_id, unit))
         lots = {known[each].row.lot_id: each for each in used}
         transaction = return_vouchers(
             _named(head, "vouchers"),

@@ -116,7 +116,7 @@ class WhyService:
 
     async def _kept(self, row: SaleRow) -> Sequence[StoredWhy] | None:
         """A ticket's explanation, None where none is kept or nobody can read it any more."""
-        key = await self._line_keys.of_sale(row.group_id, row.member_id, row.sale_id)
+        key = await self._line_keys.of_sale(row)
         text = await self._store.find_sale_reasons(row.group_id, key.line_key) if key else None
         return None if text is None else parse_reasons(text)
 

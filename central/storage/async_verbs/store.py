@@ -14,6 +14,7 @@ from central.storage.async_verbs.erasure import ErasureVerbs
 from central.storage.async_verbs.facts import FactVerbs
 from central.storage.async_verbs.guesses import GuessVerbs
 from central.storage.async_verbs.lookups import LookupVerbs
+from central.storage.async_verbs.merges import MergeVerbs
 from central.storage.async_verbs.pairing import PairingVerbs
 from central.storage.async_verbs.parties import PartyVerbs
 from central.storage.async_verbs.settlement import SettlementVerbs
@@ -76,6 +77,7 @@ class VerbStore(
     FactVerbs,
     StandingVerbs,
     ErasureVerbs,
+    MergeVerbs,
     SponsorVerbs,
     GuessVerbs,
     PartyVerbs,

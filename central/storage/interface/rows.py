@@ -116,6 +116,10 @@ class MemberRow:
     email_hash: bytes | None = None
     phone_hash: bytes | None = None
     input_hash: bytes = b""
+    merged_into: str | None = None
+    """The member that took this one over: a duplicate, of which only this row is left."""
+    merged_key: bytes | None = None
+    """A duplicate's key under that member's."""
 
 
 @quick
@@ -260,6 +264,13 @@ class SaleRow:
     as_of_ms: int | None = None
     """None: recorded by a release that did not keep it."""
     facts: str = "{}"
+    sold_to: str | None = None
+    """Whose key leads to the lines, where the one who bought was merged into `member_id` since."""
+
+    @property
+    def key_of(self) -> str | None:
+        """Whose key the lines and facts are under; None: a ticket of nobody."""
+        return self.sold_to or self.member_id
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,8 +44,9 @@ class StandingRow:
     """When the last call-back reached nobody; None: the last one did, or there was none."""
     sealed: bytes | None
     """What was kept sealed with the facts before."""
-    sale_ids: tuple[str, ...] = ()
-    """Tickets of the last twelve months, of those alone who agreed to `health`."""
+    sales: tuple[tuple[str, str | None], ...] = ()
+    """Tickets of the last twelve months with whose key leads to them where it is not the member's own
+    (`SaleRow.sold_to`), of those alone who agreed to `health`."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,7 +34,8 @@ class VoucherRow:
 class VoucherStands:
     """A voucher with its lot as it stands: 1 is there or not, held or not.
 
-    `taken_by` is the kind of the transaction that took the unit away; empty while it is there.
+    `taken_by` is the kind of the transaction that took the unit away; empty while it is there. `lot_account`:
+    where the lot lies; not the voucher's account where it was used up before its member was merged.
     """
 
     row: VoucherRow
@@ -43,6 +44,7 @@ class VoucherStands:
     expires_ms: int | None
     funder: str
     taken_by: str
+    lot_account: str
 
 
 @quick

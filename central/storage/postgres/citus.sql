@@ -71,6 +71,7 @@ SELECT create_distributed_table('lot_restore', 'group_id', colocate_with => 'pha
 SELECT create_distributed_table('member_association', 'group_id', colocate_with => 'pharmacy_group');
 SELECT create_distributed_table('member_consent', 'group_id', colocate_with => 'pharmacy_group');
 SELECT create_distributed_table('member_fact', 'group_id', colocate_with => 'pharmacy_group');
+SELECT create_distributed_table('member_merge', 'group_id', colocate_with => 'pharmacy_group');
 SELECT create_distributed_table('member_purchases', 'group_id', colocate_with => 'pharmacy_group');
 SELECT create_distributed_table('member_trait', 'group_id', colocate_with => 'pharmacy_group');
 SELECT create_distributed_table('sale', 'group_id', colocate_with => 'pharmacy_group');

@@ -79,11 +79,15 @@ _SUM_OPEN = """
 SELECT asset, funder, sum(remaining), count(*) FROM lot
 WHERE group_id = :group_id AND remaining > 0 GROUP BY asset, funder ORDER BY asset, funder
 """
+# A lot that took over what a merged duplicate held was given once, not twice.
 _SUM_ENDED = """
 SELECT asset, count(*), sum(amount), (
     SELECT coalesce(sum(a.balance), 0) FROM account AS a WHERE a.group_id = :group_id AND a.asset = lot.asset
         AND a.account IN ('group/points/expired', 'group/value/expired'))
-FROM lot WHERE group_id = :group_id AND expires_ms <= :now_ms GROUP BY asset ORDER BY asset
+FROM lot WHERE group_id = :group_id AND expires_ms <= :now_ms AND NOT EXISTS (
+    SELECT 1 FROM ledger_transaction AS t
+    WHERE t.group_id = :group_id AND t.journal_seq = lot.journal_seq AND t.kind = 'merge')
+GROUP BY asset ORDER BY asset
 """
 
 

@@ -47,13 +47,21 @@ _FORGET_SPONSOR = """
 DELETE FROM member_trait INDEXED BY member_trait_by_sponsor
 WHERE group_id = :group_id AND value = :member_id AND kind = 'sponsor' AND to_ms IS NULL
 """
+_FORGET_MERGED = """
+UPDATE member INDEXED BY member_by_survivor SET merged_key = NULL, subject_sealed = NULL
+WHERE group_id = :group_id AND merged_into = :member_id
+"""
 _ENDED_CARDS: Final = (CardState.BLOCKED, CardState.REPLACED, CardState.EXPIRED)
+
+
+def paths_of(member_id: str) -> list[str]:
+    """The accounts that the chart knows of a member."""
+    return sorted(template.replace("<id>", member_id) for template in _TEMPLATES)
 
 
 def read_member_value(snapshot: Snapshot, group_id: str, member_id: str) -> MemberValue:
     """See `ErasureStore.read_member_value`."""
-    paths = sorted(template.replace("<id>", member_id) for template in _TEMPLATES)
-    asked = [{"group_id": group_id, "account": path} for path in paths]
+    asked = [{"group_id": group_id, "account": path} for path in paths_of(member_id)]
     lots = [LotRow(*row) for bindings in asked for row in snapshot.all(_LIST_LOTS, bindings)]
     return MemberValue(
         tuple(AccountRow(*row) for bindings in asked for row in snapshot.all(_LIST_ACCOUNT, bindings)),
@@ -83,7 +91,7 @@ def erase_member(unit: Unit, record: ErasureRecord) -> Change:
                 record.now_ms,
                 None,
             )
-    for sql in (*_FORGET, _FORGET_SPONSOR):
+    for sql in (*_FORGET, _FORGET_SPONSOR, _FORGET_MERGED):
         unit.run(sql, key)
     coarsen(unit, record.group_id, record.member_id, record.zones)
     unit.add_event(record.group_id, "member.erased", record.now_ms, member_id=record.member_id)

@@ -180,25 +180,38 @@ def put_alone(unit: Unit, key: Bindings, kind: str, value: str | None) -> int:
     held = unit.one(_FIND_TRAIT, {**key, "kind": kind})
     if (held[0] if held else None) == value:
         return 0
-    if kind == SPONSOR and value is not None:
-        _require_no_ring(unit, key, value)
+    if kind == SPONSOR and value is not None and is_ring(unit, key, value):
+        raise GuardFailed(guard=f"That {key['member_id']} did not bring {value}")
+    return replace_alone(unit, key, kind, value)
+
+
+def replace_alone(unit: Unit, key: Bindings, kind: str, value: str | None) -> int:
+    """As `put_alone`, where it is known that there will be no ring; what is so already stays."""
+    held = unit.one(_FIND_TRAIT, {**key, "kind": kind})
+    if (held[0] if held else None) == value:
+        return 0
     ended = unit.run(_END_TRAIT, {**key, "kind": kind, "value": None})
     if value is not None:
-        unit.run(_ADD_TRAIT, {**key, "kind": kind, "value": value})
+        add_trait(unit, key, kind, value)
     return ended + (value is not None)
 
 
-def _require_no_ring(unit: Unit, key: Bindings, sponsor_id: str) -> None:
+def add_trait(unit: Unit, key: Bindings, kind: str, value: str) -> None:
+    """A trait that begins now."""
+    unit.run(_ADD_TRAIT, {**key, "kind": kind, "value": value})
+
+
+def is_ring(unit: Unit, key: Bindings, sponsor_id: str) -> bool:
     """Walk up from the new sponsor to that one's sponsor and so on: the member itself must not be there."""
     above: str | None = sponsor_id
     for _ in range(SPONSOR_CHAIN_MAX):
         if above is None:
-            return
+            return False
         if above == key["member_id"]:
-            break
+            return True
         found = unit.one(_FIND_TRAIT, {**key, "member_id": above, "kind": SPONSOR})
         above = found[0] if found else None
-    raise GuardFailed(guard=f"That {key['member_id']} did not bring {sponsor_id}")
+    return True
 
 
 def _put_segments(unit: Unit, key: Bindings, change: TraitChange) -> int:

@@ -25,6 +25,10 @@ INSERT INTO account (group_id, account, asset, floor, ceiling)
 VALUES (:group_id, :account, :asset, :floor, :ceiling)
 ON CONFLICT (group_id, account, asset) DO NOTHING
 """
+_FIND_MERGED = """
+SELECT member_id FROM member
+WHERE group_id = :group_id AND member_id = :member_id AND merged_into IS NOT NULL
+"""
 _MOVE_BALANCE = """
 UPDATE account SET balance = balance + :change
 WHERE group_id = :group_id AND account = :account AND asset = :asset
@@ -169,8 +173,16 @@ def list_postings(snapshot: Snapshot, group_id: str, transaction_id: str) -> Seq
 
 
 def open_account(unit: Unit, group_id: str, account: str, asset: str) -> None:
-    """Make the account's row with the chart's bounds where there is none."""
+    """Make the account's row with the chart's bounds where there is none.
+
+    Raises: GuardFailed: its member was merged into another. Accounts that were there then were closed.
+    """
     bindings = {"group_id": group_id, "account": account, "asset": asset}
+    owner, _, rest = account.partition("/")
+    if owner == "member":
+        merged = unit.one(_FIND_MERGED, {"group_id": group_id, "member_id": rest.partition("/")[0]})
+        if merged is not None:
+            raise GuardFailed(guard=f"That {merged[0]} was not merged into another member")
     unit.run(_OPEN_ACCOUNT, bindings | {"floor": floor_of(account), "ceiling": ceiling_of(account)})
 
 

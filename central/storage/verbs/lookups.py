@@ -8,7 +8,7 @@ from central.storage.interface.lookups import Changes, PricedArticle, SaleAsked,
 from central.storage.interface.rows import CardRow, MemberRow
 from central.storage.interface.value import MemberPoints
 from central.storage.unit import Row, Snapshot
-from central.storage.verbs import articles, cards, members, sales, vouchers
+from central.storage.verbs import articles, cards, lots, members, sales, vouchers
 from loyalty.ledger import chart
 from loyalty.ledger.assets import POINTS
 from loyalty.limits import KNOWN_CHANGES_MAX, KNOWN_EVENTS_MAX
@@ -128,13 +128,19 @@ def find_sale_facts(snapshot: Snapshot, asked: SaleAsked, after_seq: int) -> Sal
     if card.member_id is None or rest[0] is None:
         return SaleFacts(changes, card=card, vouchers=found)
     *member, balance, held, owed, pending = rest
+    found_member = MemberRow(*member)
     points = MemberPoints(balance=balance or 0, held=held or 0, owed=-(owed or 0), pending=pending or 0)
+    if found_member.merged_into is not None:  # a card that was given out as the merge was done
+        survivor = members.find_member(snapshot, group_id, found_member.merged_into)
+        assert survivor is not None, "a merged member leads to a member"
+        found_member = survivor
+        points = lots.find_points(snapshot, group_id, survivor.member_id)
     overview = None
     if asked.since_ms is not None:
         overview = members.overview_of(
             snapshot,
             group_id,
-            card.member_id,
+            found_member.member_id,
             points=points.balance,
             points_owed=points.owed,
             since_ms=asked.since_ms,
@@ -143,7 +149,7 @@ def find_sale_facts(snapshot: Snapshot, asked: SaleAsked, after_seq: int) -> Sal
     return SaleFacts(
         changes,
         card=card,
-        member=MemberRow(*member),
+        member=found_member,
         points=points,
         overview=overview,
         vouchers=found,

@@ -1,11 +1,12 @@
 """Lots looked up from many sides: of a member, of a sale, due, ripe; and what became of a sale's points."""
 
+import json
 from collections.abc import Sequence
 
 from central.storage.base import LotRow
 from central.storage.interface.value import ClaimedLot, MemberPoints, SalePoints
 from central.storage.unit import Snapshot, Unit
-from central.storage.verbs import ledger
+from central.storage.verbs import ledger, members
 from central.storage.verbs.ledger import LOT_COLUMNS
 from loyalty.ledger import chart
 from loyalty.ledger.assets import POINTS
@@ -40,7 +41,7 @@ WHERE group_id = :group_id AND remaining > 0 AND awaits = :awaits AND awaits <> 
 ORDER BY lot_id LIMIT :limit
 """
 _LIST_ALLOCATIONS = """
-SELECT a.lot_id, a.amount, l.expires_ms, l.source_id, l.funder
+SELECT a.lot_id, a.amount, l.expires_ms, l.source_id, l.funder, l.account
 FROM allocation AS a CROSS JOIN lot AS l ON l.group_id = a.group_id AND l.lot_id = a.lot_id
 WHERE a.group_id = :group_id AND a.journal_seq = (
     SELECT journal_seq FROM ledger_transaction
@@ -53,8 +54,8 @@ SELECT coalesce(sum(a.amount), 0)
 FROM lot AS l INDEXED BY lot_by_source
 CROSS JOIN allocation AS a INDEXED BY allocation_by_lot ON a.group_id = l.group_id AND a.lot_id = l.lot_id
 CROSS JOIN ledger_transaction AS t ON t.group_id = a.group_id AND t.journal_seq = a.journal_seq
-WHERE l.group_id = :group_id AND l.source_id = :sale_id AND l.account IN (:account, :pending)
-    AND t.kind = :kind
+WHERE l.group_id = :group_id AND l.source_id = :sale_id AND t.kind = :kind
+    AND l.account IN (SELECT value FROM json_each(:accounts))
 """
 # By the returns, not by the sale's lots: a return may take what is spare in others.
 _FIND_REVERSED = """
@@ -149,11 +150,9 @@ def find_points(snapshot: Snapshot, group_id: str, member_id: str) -> MemberPoin
 
 def find_sale_points(snapshot: Snapshot, group_id: str, sale_id: str, member_id: str) -> SalePoints:
     key = {"group_id": group_id, "sale_id": sale_id}
-    accounts = {
-        "account": chart.member_points(member_id),
-        "pending": chart.member_points_pending(member_id),
-    }
-    expired = snapshot.one(_FIND_EXPIRED, key | accounts | {"kind": EXPIRY})
+    person = [member_id, *members.list_merged(snapshot, group_id, member_id)]
+    accounts = [path(each) for each in person for path in (chart.member_points, chart.member_points_pending)]
+    expired = snapshot.one(_FIND_EXPIRED, key | {"accounts": json.dumps(accounts), "kind": EXPIRY})
     reversed_ = snapshot.one(_FIND_REVERSED, key)
     returned = snapshot.one(_FIND_RETURNED, key)
     returns = snapshot.one(_FIND_RETURNS, key)

@@ -11,7 +11,7 @@ from loyalty.ledger.chart import member_points, member_points_owed
 
 MEMBER_COLUMNS = (
     "group_id, member_id, key_wrapped, person_sealed, subject_sealed, language, home_shop_id, enrolled_ms,"
-    " email_hash, phone_hash, input_hash"
+    " email_hash, phone_hash, input_hash, merged_into, merged_key"
 )
 _MEMBER_COLUMNS = f"SELECT {MEMBER_COLUMNS} FROM member"  # noqa: S608  -- joined from constants
 _FIND_MEMBER = f"{_MEMBER_COLUMNS} WHERE group_id = :group_id AND member_id = :member_id"
@@ -21,6 +21,10 @@ _FIND_MEMBERS_BY_HASH = f"""
 UNION
 {_MEMBER_COLUMNS} INDEXED BY member_by_phone WHERE group_id = :group_id AND phone_hash = :phone_hash
 ORDER BY member_id
+"""
+_LIST_MERGED = """
+SELECT member_id FROM member INDEXED BY member_by_survivor
+WHERE group_id = :group_id AND merged_into = :survivor_id ORDER BY member_id
 """
 _ADD_MEMBER = """
 INSERT INTO member
@@ -80,6 +84,12 @@ def enrol_member(unit: Unit, row: MemberRow, card: CardRow | None) -> Recorded[M
 def find_member(snapshot: Snapshot, group_id: str, member_id: str) -> MemberRow | None:
     row = snapshot.one(_FIND_MEMBER, {"group_id": group_id, "member_id": member_id})
     return None if row is None else MemberRow(*row)
+
+
+def list_merged(snapshot: Snapshot, group_id: str, survivor_id: str) -> Sequence[str]:
+    """The duplicates that were merged into a member."""
+    rows = snapshot.all(_LIST_MERGED, {"group_id": group_id, "survivor_id": survivor_id})
+    return [row[0] for row in rows]
 
 
 def find_members_by_hash(

@@ -22,6 +22,7 @@ from central.storage.verbs import (
     holds,
     ledger,
     lines,
+    members,
     settlement,
     stored_value,
     vouchers,
@@ -34,7 +35,7 @@ from loyalty.ledger.postings import Transaction
 _SALE_COLUMNS = """
 SELECT group_id, sale_id, business_key, input_hash, shop_id, terminal_id, member_id, occurred_ms, recorded_ms,
     currency, total_minor, points, ruleset_version, warnings, transaction_id, balance_after, points_redeemed,
-    redemption_id, as_of_ms, facts
+    redemption_id, as_of_ms, facts, sold_to
 FROM sale
 """
 _FIND_SALE = f"{_SALE_COLUMNS} WHERE group_id = :group_id AND sale_id = :sale_id"
@@ -365,6 +366,7 @@ VALUES (:group_id, :return_id, :shop_id, :business_key, :input_hash, :sale_id, :
 _COUNT_RETURN = """
 UPDATE sale SET returns = returns + 1, returned_minor = returned_minor + :total_minor
 WHERE group_id = :group_id AND sale_id = :sale_id AND (returns = :returns_before OR :returns_before IS NULL)
+    AND member_id IS NOT DISTINCT FROM :member_id
 RETURNING total_minor, returned_minor
 """
 
@@ -378,7 +380,7 @@ def record_return(unit: Unit, record: ReturnRecord) -> Recorded[ReturnRow]:
         return Recorded(first, is_replay=True)
     sale = unit.one(_COUNT_RETURN, bindings_of(record))
     if sale is None:
-        raise GuardFailed(guard=f"That the sale {record.sale_id} had no other return in between")
+        raise GuardFailed(guard=f"That the sale {record.sale_id} had no other return or member in between")
     _count_returned(unit, record, *sale)
     lines.take_back(unit, record.group_id, record.line_key, record.lines)
     claims.give_back(
@@ -495,7 +497,8 @@ FROM read_log WHERE group_id = :group_id
 """
 _LIST_READS = """
 SELECT at_ms, member_id, actor, purpose FROM read_log INDEXED BY read_log_by_member
-WHERE group_id = :group_id AND member_id = :member_id ORDER BY entry_no DESC LIMIT :limit
+WHERE group_id = :group_id AND member_id IN (SELECT value FROM json_each(:member_ids))
+ORDER BY entry_no DESC LIMIT :limit
 """
 
 
@@ -504,5 +507,7 @@ def log_read(unit: Unit, group_id: str, row: ReadLogRow) -> None:
 
 
 def list_reads(snapshot: Snapshot, group_id: str, member_id: str, limit: int) -> Sequence[ReadLogRow]:
-    bindings = {"group_id": group_id, "member_id": member_id, "limit": limit}
+    """Those of the duplicates that were merged into the member too."""
+    ids = json.dumps([member_id, *members.list_merged(snapshot, group_id, member_id)])
+    bindings = {"group_id": group_id, "member_ids": ids, "limit": limit}
     return [ReadLogRow(*row) for row in snapshot.all(_LIST_READS, bindings)]

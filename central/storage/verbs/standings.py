@@ -94,7 +94,7 @@ SELECT purpose, is_given FROM member_consent WHERE group_id = :group_id AND memb
 ORDER BY purpose, entry_no
 """
 _LIST_SALES_SINCE = f"""
-SELECT sale_id FROM sale INDEXED BY sale_by_member
+SELECT sale_id, sold_to FROM sale INDEXED BY sale_by_member
 WHERE group_id = :group_id AND member_id = :member_id AND occurred_ms >= :since_ms AND occurred_ms <= :at_ms
 ORDER BY occurred_ms DESC, sale_id DESC LIMIT {HEALTH_TICKETS_MAX}
 """  # noqa: S608  -- joined from the constant above
@@ -150,7 +150,7 @@ def _read_standing(snapshot: Snapshot, asked: StandingAsked, member_id: str) -> 
         visits_recent=visits,
         spent_recent_minor=spent_minor,
         consents=consents,
-        sale_ids=tuple(sale_id for (sale_id,) in sold),
+        sales=tuple((sale_id, sold_to) for sale_id, sold_to in sold),
         failed_call_ms=call[0] if call and not call[1] else None,
         sealed=sealed[0] if sealed else None,
     )

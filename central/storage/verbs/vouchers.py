@@ -25,7 +25,7 @@ CASE WHEN l.remaining > 0 THEN '' ELSE (
 ) END
 """
 _STANDS = f"""
-{_COLUMNS}, l.remaining, l.held, l.expires_ms, l.funder, {_TAKEN_BY}
+{_COLUMNS}, l.remaining, l.held, l.expires_ms, l.funder, {_TAKEN_BY}, l.account
 FROM voucher AS v {{index}} JOIN lot AS l ON l.group_id = v.group_id AND l.lot_id = v.lot_id
 """
 _FIND_BY_CODE = (

@@ -8,6 +8,7 @@ from wire import (
     api,
     api_catalogue,
     api_goodwill,
+    api_merges,
     api_parties,
     api_settlement,
     api_stored_value,
@@ -82,6 +83,9 @@ EXAMPLES: Final[dict[str, msgspec.Struct]] = {
     ),
     "request_correction": api_value.CorrectionBody(
         correction_id="cor-000017", member_id="m-000501", points=50, reason="Goodwill: delivery came late"
+    ),
+    "merge_member": api_merges.MergeBody(
+        merge_id="merge-000017", duplicate_id="m-001377", reason="Same e-mail address and birthday"
     ),
     "put_draft": api_value.DraftBody(
         programme={

@@ -15,6 +15,7 @@ from central.storage.base import GuardFailed, IdempotencyConflict
 from central.web.api import handlers
 from central.web.api.refusals import CARD_REFUSED, TENDER_REFUSED
 from central.web.api.route import Route
+from central.web.api.routes_merges import MERGE_ROUTES
 from central.web.api.routes_pairing import PAIRING_ROUTES
 from central.web.api.routes_papers import PAPER_ROUTES
 from central.web.api.routes_parties import PARTY_ROUTES
@@ -245,7 +246,7 @@ ROUTES: Final = (
         handler=handlers.put_card,
         body=api.CardBody,
         answer=api.CardView,
-        errors=(IdempotencyConflict, people.MemberNotFound, cards.MemberMissing),
+        errors=(IdempotencyConflict, people.MemberNotFound, people.MemberMerged, cards.MemberMissing),
         is_repeatable=True,
     ),
     Route(
@@ -286,6 +287,7 @@ ROUTES: Final = (
             cards.CardTaken,
             cards.MemberMissing,
             people.MemberNotFound,
+            people.MemberMerged,
             GuardFailed,
         ),
     ),
@@ -407,6 +409,7 @@ ROUTES: Final = (
     ),
     *TRAIT_ROUTES,
     *PARTY_ROUTES,
+    *MERGE_ROUTES,
     *PROFILE_ROUTES,
     *SEGMENT_ROUTES,
     *SETTLEMENT_ROUTES,

@@ -68,6 +68,7 @@ PROFILE_ROUTES: Final = (
         answer=api_erasure.ErasureView,
         errors=(
             people.MemberNotFound,
+            people.MemberMerged,
             erasure.StoredValueLeft,
             erasure.MemberIsPaying,
             tickets.TryAgain,

@@ -139,7 +139,7 @@ VALUE_ROUTES: Final = (
         handler=handlers.put_household,
         body=api_value.HouseholdBody,
         answer=api_value.HouseholdView,
-        errors=(people.MemberNotFound,),
+        errors=(people.MemberNotFound, people.MemberMerged),
     ),
     Route(
         method="POST",
@@ -163,6 +163,7 @@ VALUE_ROUTES: Final = (
         errors=(
             corrections.CorrectionOfNothing,
             people.MemberNotFound,
+            people.MemberMerged,
             lots.BalanceTooLow,
             IdempotencyConflict,
             tickets.TryAgain,

@@ -213,7 +213,7 @@ async def test_what_was_redeemed_goes_back_into_its_lots_and_no_further(store: S
     )
     await store.post_once(G, burned)
     assert list(await store.list_allocations(G, "txn-b-1")) == [
-        Taken("txn-sale-1/1", 10, EXPIRES_MS, "sale-1", "group")
+        Taken("txn-sale-1/1", 10, EXPIRES_MS, "sale-1", "group", chart.member_points(MEMBER))
     ]
 
     def back(number: int, points: int) -> object:

@@ -15,6 +15,8 @@ ON_BOTH_ENGINES = (
     "test_gift_cards",
     "test_erasure",
     "test_known",
+    "test_merging",
+    "test_merging_people",
     "test_prizes",
     "test_purse",
     "test_parties",

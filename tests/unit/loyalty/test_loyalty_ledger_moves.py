@@ -189,7 +189,10 @@ def test_only_pending_lots_and_restores_lengthen_the_canonical_bytes() -> None:
 
 def a_restoration(points: int, **changed: object) -> Transaction:
     given: dict[str, object] = {
-        "taken": (Taken("a", 5, 900, "s-a", "group"), Taken("b", 3, None, "s-b", "nestle")),
+        "taken": (
+            Taken("a", 5, 900, "s-a", "group", POINTS_OF_M),
+            Taken("b", 3, None, "s-b", "nestle", POINTS_OF_M),
+        ),
         "redeemed": 8,
         "already_restored": 0,
         "points_owed": 0,
@@ -237,7 +240,7 @@ def test_what_expired_is_not_owed_by_a_return(points: int, expired: int, owed: i
 
 def test_a_return_takes_pending_points_first_and_leaves_what_is_held() -> None:
     pending = Lot("p", "member/m/points_pending", 10, 4, None)
-    undone = reversal(HEAD, member_id="m", points=9, lot=a_lot("a", 5, held=3), balance=20, pending=pending)
+    undone = reversal(HEAD, member_id="m", points=9, lot=a_lot("a", 5, held=3), balance=20, pending=[pending])
     assert moves(undone) == [
         ("member/m/points_pending", "group/points/issued", 4),
         (POINTS_OF_M, "group/points/issued", 2),

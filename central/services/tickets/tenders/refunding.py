@@ -12,6 +12,7 @@ from central.storage.interface.stored_value import NOT_PAID_BACK, PaidBack, Retu
 from loyalty.ledger.assets import parse_asset
 from loyalty.ledger.chart import gift_card_value, member_account
 from loyalty.ledger.entry import EntryHead
+from loyalty.ledger.merge import account_after
 from loyalty.ledger.postings import Transaction
 from loyalty.limits import REPLACED_CARDS_MAX, RESTORED_POINTS_DAYS
 from loyalty.value.moves import Allotted, Back, give_back
@@ -89,21 +90,32 @@ class Refunding:
         return {each.tender_no: each for each in await self._store.find_sale_tenders(group_id, sale_id)}
 
     async def _account_now(self, group_id: str, tender: SaleTender) -> str:
-        """Where a tender's value lies now: on the card that replaced it, in the purse of its holder."""
+        """Where a tender's value lies now: on the card that replaced it, in the purse of its holder, with the
+        member that its member was merged into.
+        """
         if tender.kind != TenderKind.GIFT_CARD:
-            return tender.account
+            return await self._of_person(group_id, tender.account)
         card_id = tender.gift_card_id
         for _ in range(REPLACED_CARDS_MAX):
             assert card_id is not None
             stands = await self._store.get_gift_card(group_id, card_id, tender.asset)
             assert stands is not None, "a card that paid is never taken out of the books"
             if stands.row.member_id is not None:
-                return member_account(stands.row.member_id, parse_asset(tender.asset))
+                account = member_account(stands.row.member_id, parse_asset(tender.asset))
+                return await self._of_person(group_id, account)
             if stands.row.replaced_by is None:
                 break
             card_id = stands.row.replaced_by
         assert card_id is not None
         return gift_card_value(card_id)
+
+    async def _of_person(self, group_id: str, account: str) -> str:
+        """The same account of whom its member was merged into, if it was."""
+        member_id = account.split("/")[1]
+        row = await self._store.find_member(group_id, member_id)
+        if row is None or row.merged_into is None:
+            return account
+        return account_after(account, member_id, row.merged_into)
 
     async def views(self, row: ReturnRow) -> tuple[list[TenderBackView], int] | None:
         """What a return gave back to stored value, and to points in minor units; None: none had paid."""
@@ -152,6 +164,7 @@ def _of_account(allotted: Sequence[Allotted], account: str) -> list[Allotted]:
 
 
 def _onto(before: str, now: str) -> Literal["same", "replacement", "purse"]:
-    if before == now:
+    is_persons = before.startswith("member/") and before.split("/")[2:] == now.split("/")[2:]
+    if before == now or is_persons:  # another record of the same person, before a merge
         return "same"
     return "purse" if now.startswith("member/") else "replacement"
