@@ -14,7 +14,7 @@ SELECT group_id, merge_id, survivor_id, duplicate_id, reason, state, points, val
 FROM member_merge
 """
 _FIND = f"{_COLUMNS} WHERE group_id = :group_id AND merge_id = :merge_id"
-_LIST_PENDING = f"""
+_ALL_PENDING = f"""
 {_COLUMNS} INDEXED BY member_merge_pending WHERE group_id = :group_id AND state = 'pending'
 ORDER BY requested_ms, merge_id LIMIT :limit
 """
@@ -31,7 +31,7 @@ WHERE group_id = :group_id AND merge_id = :merge_id AND state = 'pending' AND re
 """
 _FIND_DONE_ALONE = """
 SELECT coalesce(sum(points), 0), coalesce(sum(value_minor), 0)
-FROM member_merge INDEXED BY member_merge_by_actor
+FROM member_merge INDEXED BY member_merge_alone
 WHERE group_id = :group_id AND requested_by = :actor AND requested_ms >= :since_ms
     AND state = 'done' AND decided_by IS NULL
 """
@@ -141,7 +141,7 @@ def find_merge(snapshot: Snapshot, group_id: str, merge_id: str) -> MergeRow | N
 
 
 def list_pending_merges(snapshot: Snapshot, group_id: str, limit: int) -> Sequence[MergeRow]:
-    rows = snapshot.all(_LIST_PENDING, {"group_id": group_id, "limit": limit})
+    rows = snapshot.all(_ALL_PENDING, {"group_id": group_id, "limit": limit})
     return [_row(row) for row in rows]
 
 

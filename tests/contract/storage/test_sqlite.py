@@ -64,7 +64,7 @@ _MEANT_WIDE = {
     # An analysis of all sponsorships that stand, on a reader of its own.
     "sponsors._RANK_SPONSORS",
     # Stops at its first row: the largest number of a key, the open ones of a partial index with a limit.
-    *("sales._ADD_READ", "moves._ALL_PENDING"),
+    *("sales._ADD_READ", "moves._ALL_PENDING", "merges._ALL_PENDING"),
 }
 
 

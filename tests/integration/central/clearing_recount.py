@@ -41,7 +41,7 @@ def recount(copy: Path, group_id: str, vault: Vault) -> Pairs:
 
 
 def _sales(db: sqlite3.Connection, group_id: str) -> list[dict[str, Any]]:
-    names = ("sale_id", "shop_id", "member_id", "ruleset_version")
+    names = ("sale_id", "shop_id", "member_id", "sold_to", "ruleset_version")
     query = f"SELECT {', '.join(names)} FROM sale WHERE group_id = ?"  # the names above
     return [dict(zip(names, row, strict=True)) for row in db.execute(query, (group_id,))]
 
@@ -137,13 +137,17 @@ def _returns(
 def _line_key(db: sqlite3.Connection, vault: Vault, group_id: str, sale: dict[str, Any]) -> bytes:
     if sale["member_id"] is None:
         return vault.anonymous_line_key(group_id, sale["sale_id"])
-    query = "SELECT key_wrapped FROM member WHERE group_id = ? AND member_id = ?"
-    wrapped = db.execute(query, (group_id, sale["member_id"])).fetchone()[0]
-    key = vault.open_key(group_id, sale["member_id"], wrapped)
+    query = "SELECT key_wrapped, merged_into, merged_key FROM member WHERE group_id = ? AND member_id = ?"
+    owner = sale["sold_to"] or sale["member_id"]
+    wrapped, survivor, merged = db.execute(query, (group_id, owner)).fetchone()
+    if survivor is None:
+        return vault.line_key(vault.open_key(group_id, owner, wrapped), sale["sale_id"])
+    kept, _, _ = db.execute(query, (group_id, survivor)).fetchone()
+    key = vault.open_merged_key(group_id, owner, vault.open_key(group_id, survivor, kept), merged)
     return vault.line_key(key, sale["sale_id"])
 
 
-_MONEY = "'CHF/2', 'MEAL.CHF/2'"
+_MONEY = "'CHF/2', 'MEAL.CHF/2', 'EUR/2', 'MEAL.EUR/2'"
 
 
 def _count_stored_value(db: sqlite3.Connection, group_id: str, gross: Pairs) -> None:
@@ -215,7 +219,9 @@ def _count_points_spent(db: sqlite3.Connection, group_id: str, gross: Pairs) -> 
             value = worth * (before + restored) // points - worth * before // points
             before += restored
             into = db.execute(
-                """SELECT l.funder, sum(x.amount) FROM lot_restore AS x
+                """SELECT l.funder, sum(x.amount) FROM (
+                    SELECT group_id, journal_seq, restore_no, lot_id, amount FROM lot_restore
+                    UNION ALL SELECT group_id, journal_seq, 1000 + lot_no, lot_id, amount FROM lot) AS x
                 JOIN lot AS l ON l.group_id = x.group_id AND l.lot_id = x.lot_id
                 JOIN ledger_transaction AS t ON t.group_id = x.group_id AND t.journal_seq = x.journal_seq
                 WHERE x.group_id = ? AND t.transaction_id = ? GROUP BY l.funder ORDER BY min(x.restore_no)""",

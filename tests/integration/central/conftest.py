@@ -29,6 +29,7 @@ ON_BOTH_ENGINES = (
     "test_settlements",
     "test_upkeep",
     "test_value",
+    "test_whole_lives",
 )
 
 

@@ -35,6 +35,7 @@ IDS = {
     "member_id": MEMBER,
     "sale_id": "s-1",
     "correction_id": "c-1",
+    "merge_id": "merge-1",
     "draft_id": "d-1",
     "segment": "parents",
     "purpose": "sms",

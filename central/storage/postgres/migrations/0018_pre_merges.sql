@@ -35,4 +35,6 @@ CREATE TABLE member_merge (
 );
 CREATE UNIQUE INDEX member_merge_once ON member_merge (group_id, duplicate_id) WHERE state = 'done';
 CREATE INDEX member_merge_pending ON member_merge (group_id, requested_ms) WHERE state = 'pending';
-CREATE INDEX member_merge_by_actor ON member_merge (group_id, requested_by, requested_ms);
+-- What each did without a second person.
+CREATE INDEX member_merge_alone ON member_merge (group_id, requested_by, requested_ms)
+    WHERE state = 'done' AND decided_by IS NULL;
