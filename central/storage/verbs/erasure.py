@@ -9,7 +9,7 @@ from central.storage.interface.erasure import ErasureRecord, MemberValue
 from central.storage.interface.rows import AccountRow
 from central.storage.interface.value import LotRow
 from central.storage.unit import Snapshot, Unit
-from central.storage.verbs import cards, ledger
+from central.storage.verbs import cards, ledger, members
 from central.storage.verbs.coarsening import coarsen
 from central.storage.verbs.ledger import LOT_COLUMNS
 from loyalty.ledger.chart import CHART
@@ -51,6 +51,14 @@ _FORGET_MERGED = """
 UPDATE member INDEXED BY member_by_survivor SET merged_key = NULL, subject_sealed = NULL
 WHERE group_id = :group_id AND merged_into = :member_id
 """
+_FORGET_REASON: Final = tuple(
+    f"UPDATE member_merge INDEXED BY {index} SET reason = 'erased'"
+    f" WHERE group_id = :group_id AND {column} = :member_id"
+    for index, column in (
+        ("member_merge_by_survivor", "survivor_id"),
+        ("member_merge_by_duplicate", "duplicate_id"),
+    )
+)
 _ENDED_CARDS: Final = (CardState.BLOCKED, CardState.REPLACED, CardState.EXPIRED)
 
 
@@ -91,8 +99,18 @@ def erase_member(unit: Unit, record: ErasureRecord) -> Change:
                 record.now_ms,
                 None,
             )
-    for sql in (*_FORGET, _FORGET_SPONSOR, _FORGET_MERGED):
+    for sql in (*_FORGET, _FORGET_SPONSOR):
         unit.run(sql, key)
+    _forget_merges(unit, key)
     coarsen(unit, record.group_id, record.member_id, record.zones)
     unit.add_event(record.group_id, "member.erased", record.now_ms, member_id=record.member_id)
     return Change.CHANGED
+
+
+def _forget_merges(unit: Unit, key: dict[str, str]) -> None:
+    """Keys of merged duplicates, which nothing opens any more, and why they were merged."""
+    merged = members.list_merged(unit, key["group_id"], key["member_id"])
+    for member_id in (key["member_id"], *merged):
+        for sql in _FORGET_REASON:
+            unit.run(sql, {**key, "member_id": member_id})
+    unit.run(_FORGET_MERGED, key)

@@ -51,8 +51,10 @@ _LEAD_TO_SURVIVOR: Final = (
     " WHERE group_id = :group_id AND member_id = :duplicate_id",
     "UPDATE voucher INDEXED BY voucher_by_member SET member_id = :survivor_id, account = :vouchers"
     " WHERE group_id = :group_id AND member_id = :duplicate_id",
-    "UPDATE correction INDEXED BY correction_pending SET member_id = :survivor_id"
-    " WHERE group_id = :group_id AND state = 'pending' AND member_id = :duplicate_id",
+    "UPDATE correction INDEXED BY correction_by_member SET member_id = :survivor_id"
+    " WHERE group_id = :group_id AND member_id = :duplicate_id",
+    "UPDATE goodwill INDEXED BY goodwill_by_member SET member_id = :survivor_id"
+    " WHERE group_id = :group_id AND member_id = :duplicate_id",
 )
 _MOVE_VOUCHER = """
 UPDATE voucher INDEXED BY voucher_by_lot SET lot_id = :lot_id

@@ -206,8 +206,8 @@ async def test_all_of_a_person_hangs_on_the_survivors_key_and_ends_with_it(centr
     assert (await central.post("cards", card, token="office")).status == 200
     first = await bought(central, 1_000, holder={"medium": "typed", "value": "2900000000062"})
     second = await bought(central, 1_000, holder=of_twin())
-    await merged(central, "m-y", TWIN)
-    await merged(central, TWIN, MEMBER)
+    for number, pair in enumerate((("m-y", TWIN), (TWIN, MEMBER)), start=1):
+        assert (await merge(central, *pair, merge_id=f"merge-{number}")).body["state"] == "done"
     for sale_id in (first, second):
         read = (await central.get(f"sales/{sale_id}", token="reader")).body
         assert (read["member_id"], [line["code"] for line in read["lines"]]) == (MEMBER, [SUN_CREAM])
@@ -229,6 +229,8 @@ async def test_all_of_a_person_hangs_on_the_survivors_key_and_ends_with_it(centr
         row = await store.find_member(GROUP, member_id)
         assert row is not None
         assert (row.merged_key, row.subject_sealed) == (None, None)
+    merges = [await store.find_merge(GROUP, each) for each in ("merge-1", "merge-2")]
+    assert [each.reason for each in merges if each is not None] == ["erased", "erased"]
     assert await sound(central)
 
 

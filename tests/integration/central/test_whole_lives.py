@@ -1,6 +1,6 @@
 """The whole life of each kind of value in one test: issued, used in parts beside other money, returned in
-part, its card blocked and replaced, its member merged with a duplicate, returned to the survivor, expired, the
-month closed. The month's clearing equals an independent recount.
+part, its card blocked and replaced, its member merged with a duplicate, returned to the survivor, expired,
+the month closed. That month's clearing equals an independent recount.
 """
 
 from collections.abc import AsyncIterator

@@ -11,6 +11,8 @@ ALTER TABLE sale ADD COLUMN sold_to TEXT;
 
 CREATE INDEX claim_counter_by_owner ON claim_counter (group_id, owner);
 CREATE INDEX voucher_by_member ON voucher (group_id, member_id) WHERE member_id IS NOT NULL;
+CREATE INDEX goodwill_by_member ON goodwill (group_id, member_id);
+CREATE INDEX correction_by_member ON correction (group_id, member_id);
 CREATE INDEX gift_card_by_member ON gift_card (group_id, member_id) WHERE member_id IS NOT NULL;
 
 -- Who asked for a merge, who decided, and what was in it: points, and minor units of what else had a price.
@@ -38,3 +40,5 @@ CREATE INDEX member_merge_pending ON member_merge (group_id, requested_ms) WHERE
 -- What each did without a second person.
 CREATE INDEX member_merge_alone ON member_merge (group_id, requested_by, requested_ms)
     WHERE state = 'done' AND decided_by IS NULL;
+CREATE INDEX member_merge_by_survivor ON member_merge (group_id, survivor_id);
+CREATE INDEX member_merge_by_duplicate ON member_merge (group_id, duplicate_id);
