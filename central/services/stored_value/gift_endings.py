@@ -156,6 +156,7 @@ class GiftEndingsService:
             body.conversion_id,
             CONVERSION,
             gift_card_id=stands.row.gift_card_id,
+            shop_id=actor.shop_id,
             member_id=body.member.member_id,
         )
         move = GiftCardMove(

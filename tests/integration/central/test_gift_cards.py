@@ -172,7 +172,7 @@ async def test_at_the_terminal_the_holder_of_an_empty_card_becomes_a_member_and_
     assert (await central.post("members", person)).code == "permission_missing", "no way around the card"
 
     made = await central.post("gift-cards/conversions", body)
-    assert (made.status, made.body["member_id"]) == (200, "m-carla")
+    assert (made.status, made.body["member_id"], made.body["act"]["shop_id"]) == (200, "m-carla", "lac-1")
     changed = body | {"member": person | {"family_name": "Rey"}}
     assert (await central.post("gift-cards/conversions", changed)).code == "idempotency_conflict"
     again = await central.post("gift-cards/conversions", body)
