@@ -306,6 +306,17 @@ CARDS_ACQUIRED_MAX: Final = 64
 """Acquired cards a terminal remembers at once; the oldest is forgotten first."""
 TILL_REQUESTS_MAX: Final = 64
 """Requests of tills under way at once; more are told to come again."""
+TICKET_CAPTURE_S: Final = 12 * 60
+"""A ticket that value was taken for is booked by then, award or not: before HOLD_LIFETIME_S is over."""
+TICKET_CAPTURE_LOOK_S: Final = 15
+OPEN_TICKETS_LISTED_MAX: Final = 50
+TOTALS_ROWS_MAX: Final = 1_000
+TOTALS_KEPT_DAYS: Final = 90
+"""How long a closed period can be asked for again."""
+TILL_OUTPUTS_MAX: Final = 50
+"""Outputs of one Display, entries of one menu."""
+PRINT_LINES_MAX: Final = 500
+APDU_DATA_BYTES_MAX: Final = 255
 TILL_KEYS_MAX: Final = 32
 """Keys for encrypted messages of one terminal, all versions counted."""
 TILL_KEY_VERSIONS_MAX: Final = 2

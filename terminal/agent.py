@@ -14,11 +14,13 @@ import structlog
 from loyalty.errors import LoyaltyError
 from loyalty.limits import STORE_PROOF_WRITE_EVERY_S
 from terminal.central_link import CentralLink
+from terminal.central_value import CentralValue
 from terminal.clock import Clock, wall_clock
 from terminal.database import Database
 from terminal.desk import CardDesk
 from terminal.identity import has_token, read_token
 from terminal.kiosk_link import KioskLink, hello_of
+from terminal.open_tickets import OpenTickets
 from terminal.outbox import Outbox
 from terminal.pairing import Unpaired
 from terminal.sender import Outcome, Sender
@@ -28,8 +30,10 @@ from terminal.till.nexo.context import Till
 from terminal.till.nexo.dispatch import Dispatcher
 from terminal.till.nexo.door import Door
 from terminal.till.nexo.server import TillServer
+from terminal.till.nexo.value.booking import capture_forever
 from terminal.till_store import TillStore
 from terminal.tls import server_context
+from terminal.totals import Totals
 from terminal.views import agent_state
 from wire.api_catalogue import GroupView
 from wire.messages import AgentState, FromReader
@@ -57,6 +61,7 @@ class Agent:
         self._database = Database(settings.database)
         self.outbox = Outbox(self._database)
         self.store = TillStore(self._database)
+        self.totals = Totals(self._database)
         self.nexo_port = 0
 
     async def __aenter__(self) -> "Agent":
@@ -121,7 +126,7 @@ class Agent:
 
     async def _serve_tills(self) -> None:
         settings = self._settings
-        till = Till(
+        self.till = till = Till(
             settings=settings,
             desk=self.desk,
             sender=self.sender,
@@ -130,6 +135,9 @@ class Agent:
             link=self.link,
             clock=self._clock,
             group=self._group,
+            value=CentralValue(self.link),
+            tickets=OpenTickets(self._database),
+            totals=self.totals,
         )
         dispatcher = Dispatcher(till)
         ring = KeyRing(settings.till_keys_path)
@@ -140,6 +148,7 @@ class Agent:
         self._start(self.sender.run(), "outbox-sender")
         self._start(self.desk.expire_forever(), "card-expiry")
         self._start(dispatcher.forget_forever(), "till-forget")
+        self._start(capture_forever(till), "ticket-capture")
         await dispatcher.resume()
         self._stack.push_async_callback(server.close)
         await server.start(settings.nexo_host, settings.nexo_port, context)
@@ -174,21 +183,27 @@ class Agent:
         group = self.link.group
         if is_up and group is not None:
             self._kept_group = group
-            keeping = asyncio.create_task(self._keep(group), name="keep-group")
-            self._keeping.add(keeping)
-            keeping.add_done_callback(self._keeping.discard)
+            self._keep_in_background(self.store.keep(GROUP, msgspec.json.encode(group)), "keep-group")
         self._push()
 
-    async def _keep(self, group: GroupView) -> None:
-        """The group's face and currency are there at the next start, with or without central."""
-        try:
-            await self.store.keep(GROUP, msgspec.json.encode(group))
-        except (apsw.Error, LoyaltyError) as error:
-            log.warning("group_not_kept", reason=str(error))
+    def _keep_in_background(self, work: Coroutine[Any, Any, None], name: str) -> None:
+        """Write what the next start shall know (the group's face and currency), or a day's totals."""
+
+        async def keep() -> None:
+            try:
+                await work
+            except (apsw.Error, LoyaltyError) as error:
+                log.warning("not_kept", what=name, reason=str(error))
+
+        keeping = asyncio.create_task(keep(), name=name)
+        self._keeping.add(keeping)
+        keeping.add_done_callback(self._keeping.discard)
 
     def _entry_changed(self, outcome: Outcome | None) -> None:
         if outcome is not None:
             self.desk.settled(outcome)
+            points = None if outcome.answer is None else outcome.answer.points
+            self._keep_in_background(self.totals.settle(outcome.entry_id, points), "settle-total")
         self._push()
 
 

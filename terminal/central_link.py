@@ -110,14 +110,14 @@ class CentralLink:
         Raises: CentralUnreachable, CentralRefused.
         """
         body = IdentifyBody(evidence=evidence)
-        return await self._call("POST", "/identify", body, IdentifyView, IDENTIFY_TIMEOUT_S, tap_id)
+        return await self.call("POST", "/identify", body, IdentifyView, IDENTIFY_TIMEOUT_S, tap_id)
 
     async def post_sale(self, body: SaleBody, tap_id: str = "") -> SaleView:
         """Book a ticket.
 
         Raises: CentralUnreachable, CentralRefused.
         """
-        return await self._call("POST", "/sales", body, SaleView, CENTRAL_TIMEOUT_S, tap_id)
+        return await self.call("POST", "/sales", body, SaleView, CENTRAL_TIMEOUT_S, tap_id)
 
     async def post_return(self, sale_id: str, body: ReturnBody, tap_id: str = "") -> ReturnView:
         """Book a return.
@@ -125,14 +125,14 @@ class CentralLink:
         Raises: CentralUnreachable, CentralRefused.
         """
         path = f"/sales/{sale_id}/returns"
-        return await self._call("POST", path, body, ReturnView, CENTRAL_TIMEOUT_S, tap_id)
+        return await self.call("POST", path, body, ReturnView, CENTRAL_TIMEOUT_S, tap_id)
 
     async def block_card(self, body: BlockBody, tap_id: str = "") -> CardView:
         """Block a card.
 
         Raises: CentralUnreachable, CentralRefused.
         """
-        return await self._call("POST", "/cards/block", body, CardView, IDENTIFY_TIMEOUT_S, tap_id)
+        return await self.call("POST", "/cards/block", body, CardView, IDENTIFY_TIMEOUT_S, tap_id)
 
     async def tell_why(self, sale_id: str, evidence: EvidenceBody, tap_id: str = "") -> ToldWhyView:
         """Why a ticket earned its points, for the member whose card this is.
@@ -141,9 +141,9 @@ class CentralLink:
         """
         path = f"/sales/{quote(sale_id, safe='')}/why"
         body = TellWhyBody(holder=evidence)
-        return await self._call("POST", path, body, ToldWhyView, IDENTIFY_TIMEOUT_S, tap_id)
+        return await self.call("POST", path, body, ToldWhyView, IDENTIFY_TIMEOUT_S, tap_id)
 
-    async def _call(
+    async def call(
         self,
         method: str,
         path: str,
@@ -208,7 +208,7 @@ class CentralLink:
 
     async def _probe(self) -> None:
         asked_ms, started_ns = self._clock(), time.monotonic_ns()
-        group = await self._call("GET", "/group", None, GroupView, CENTRAL_PROBE_TIMEOUT_S)
+        group = await self.call("GET", "/group", None, GroupView, CENTRAL_PROBE_TIMEOUT_S)
         took_ms = (time.monotonic_ns() - started_ns) // 1_000_000
         self._note_clock(group.now_ms - asked_ms - took_ms // 2)
         is_news = self.group is None or _face(group) != _face(self.group)

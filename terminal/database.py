@@ -14,8 +14,7 @@ from loyalty.limits import STORE_BUSY_WAIT_MS, TERMINAL_STORE_QUEUE_MAX
 
 T = TypeVar("T")
 
-SCHEMA_VERSION: Final = 1
-SCHEMA: Final = """
+SCHEMA_1: Final = """
 CREATE TABLE outbox_head(
     only_row INTEGER PRIMARY KEY CHECK (only_row = 1),
     last_seq INTEGER NOT NULL,
@@ -63,6 +62,36 @@ CREATE TABLE till_answer(
 ) STRICT;
 CREATE TABLE kept(name TEXT PRIMARY KEY, value BLOB NOT NULL) STRICT;
 """
+SCHEMA_2: Final = """
+CREATE TABLE till_ticket(
+    ticket_key TEXT PRIMARY KEY,
+    state TEXT NOT NULL CHECK (state IN ('open', 'booked')),
+    is_paying INTEGER NOT NULL,
+    body BLOB NOT NULL,
+    reserved_ms INTEGER NOT NULL,
+    changed_ms INTEGER NOT NULL
+) STRICT;
+CREATE INDEX till_ticket_due ON till_ticket(reserved_ms) WHERE state = 'open' AND is_paying;
+CREATE TABLE till_part(poi_transaction_id TEXT PRIMARY KEY, ticket_key TEXT NOT NULL) STRICT;
+CREATE INDEX till_part_ticket ON till_part(ticket_key);
+CREATE TABLE till_total(
+    poi_transaction_id TEXT PRIMARY KEY,
+    kind TEXT NOT NULL,
+    sale_id TEXT NOT NULL,
+    operator TEXT NOT NULL,
+    shift TEXT NOT NULL,
+    currency TEXT NOT NULL,
+    amount_minor INTEGER NOT NULL,
+    points INTEGER NOT NULL,
+    period INTEGER NOT NULL,
+    at_ms INTEGER NOT NULL
+) STRICT;
+CREATE INDEX till_total_period ON till_total(period);
+CREATE TABLE till_period(number INTEGER PRIMARY KEY, closed_ms INTEGER) STRICT;
+INSERT INTO till_period VALUES (1, NULL);
+"""
+SCHEMAS: Final = (SCHEMA_1, SCHEMA_2)
+"""One step per release that changed the file: a file of before is brought up to date when it is opened."""
 
 
 class TerminalStoreUnusable(LoyaltyError):
@@ -169,13 +198,14 @@ def _connect(path: Path) -> apsw.Connection:
         connection.execute("PRAGMA synchronous = FULL")
         connection.execute("PRAGMA secure_delete = ON")
         version = connection.pragma("user_version")
-        if version == 0:
-            with connection:
-                connection.execute(SCHEMA)
-                connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
-        elif version != SCHEMA_VERSION:
-            reason = f"has schema {version}, this release knows {SCHEMA_VERSION}; install a newer release"
+        if version > len(SCHEMAS):
+            reason = f"has schema {version}, this release knows {len(SCHEMAS)}; install a newer release"
             raise TerminalStoreUnusable(path=str(path), reason=reason)
+        if version < len(SCHEMAS):
+            with connection:
+                for step in SCHEMAS[version:]:
+                    connection.execute(step)
+                connection.execute(f"PRAGMA user_version = {len(SCHEMAS)}")
         _check_sequence(connection, path)
     except BaseException:
         connection.close()

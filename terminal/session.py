@@ -118,6 +118,13 @@ def bound(s: Sessions, session_id: str, sale_id: str) -> Sessions:
     return _change(s, session_id, bound_to=sale_id)
 
 
+def unbound(s: Sessions, sale_id: str) -> Sessions:
+    """The till gave its sale up: the card on the reader is free for another."""
+    if s.current is None or s.current.bound_to != sale_id:
+        return s
+    return replace(s, current=replace(s.current, bound_to=None))
+
+
 def acquired(s: Sessions, *, session: CardSession, sale_id: str, reference: str, now_ms: int) -> Sessions:
     """A till took the card: remember it under the reference of the answer."""
     card = Acquired(

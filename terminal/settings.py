@@ -20,6 +20,7 @@ class TerminalSettings:
     `plain_nexo`: whether tills may send messages without the envelope, inside TLS alone. Off by default:
     libraries of tills do not check a local terminal's certificate, so TLS alone proves neither end; the
     shared key does.
+    `allow_card_apdu`: whether tills may exchange commands with the card on the reader themselves.
     `till_keys_file`: the keys of the envelope (`till-keys.json` in `state_dir` where none is named).
     `allowed_uids` may connect to `socket` (the kiosk's end); None leaves it to the file's mode (0660).
     `printer`: the receipt printer as `terminal.printer.base.parse_address` reads it; empty: there is none.
@@ -38,6 +39,7 @@ class TerminalSettings:
     certificate: Path | None = None
     certificate_key: Path | None = None
     plain_nexo: bool = False
+    allow_card_apdu: bool = False
     till_keys_file: Path | None = None
     receipt_columns: Literal[32, 42, 48] = 42
     allowed_uids: frozenset[int] | None = None

@@ -84,6 +84,8 @@ class Shop:
     agent: Agent
     till: SimulatedTill
     stack: AsyncExitStack
+    moved: list[int] = field(default_factory=lambda: [0])
+    """By how much a test moves the terminal's clock, where it gave one that looks here."""
 
     async def tap(self, value: str = UID, medium: Medium = "nfc_uid") -> str:
         """Put a card on the reader."""

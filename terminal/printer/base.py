@@ -1,6 +1,7 @@
 """What we need of a receipt printer, and where it is plugged in."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, Literal, Protocol
 from urllib.parse import parse_qs, urlsplit
@@ -58,6 +59,17 @@ class PrinterStatus:
     paper: Paper
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PrintLine:
+    """A line of text, or a code to draw (`code`: its kind as nexo names it)."""
+
+    text: str
+    is_bold: bool = False
+    is_centred: bool = False
+    ends_line: bool = True
+    code: str = ""
+
+
 class Printer(Protocol):
     """A receipt printer. Blocking: ask it in a thread."""
 
@@ -65,6 +77,13 @@ class Printer(Protocol):
         """Ask the printer itself.
 
         Raises: PrinterUnreachable, PrinterNotUnderstood.
+        """
+        ...
+
+    def print_document(self, lines: Sequence[PrintLine]) -> None:
+        """Print, and cut the paper.
+
+        Raises: PrinterUnreachable.
         """
         ...
 

@@ -5,7 +5,7 @@ Source: Epson, ESC/POS command reference, DLE EOT.
 """
 
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, Final
 
 from loyalty.limits import PRINTER_DEADLINE_S
@@ -15,6 +15,7 @@ from terminal.printer.base import (
     PrinterNotUnderstood,
     PrinterStatus,
     PrinterUnreachable,
+    PrintLine,
     SerialAddress,
     TcpAddress,
     UsbAddress,
@@ -28,6 +29,14 @@ FIXED_MASK, FIXED = 0x93, 0x12
 """Bits 0, 1, 4 and 7 of every answer are fixed: by them an answer is told from noise."""
 OFFLINE, COVER_OPEN, STOPPED_BY_PAPER, ERROR = 0x08, 0x04, 0x20, 0x40
 PAPER_LOW, PAPER_OUT = 0x0C, 0x60
+_CODES: Final = {
+    "EAN13": "EAN13",
+    "EAN8": "EAN8",
+    "UPCA": "UPC-A",
+    "Code128": "CODE128",
+    "Code25": "ITF",
+    "PDF417": "CODE128",
+}
 
 
 class EscposPrinter:
@@ -47,6 +56,20 @@ class EscposPrinter:
             device.close()
         return read_status(*answers)
 
+    def print_document(self, lines: Sequence[PrintLine]) -> None:
+        """See `Printer`."""
+        from escpos.exceptions import Error
+
+        device = self._reach()
+        try:
+            for line in lines:
+                _print_line(device, line)
+            device.cut()
+        except (Error, OSError, ValueError, RuntimeError) as error:
+            raise PrinterUnreachable(address=self._address, reason=_reason(error)) from error
+        finally:
+            device.close()
+
     def _reach(self) -> Any:
         from escpos.exceptions import Error
 
@@ -65,6 +88,20 @@ class EscposPrinter:
         if len(answer) != 1 or answer[0] & FIXED_MASK != FIXED:
             raise PrinterNotUnderstood(address=self._address, answer=answer[:8].hex(" "))
         return answer[0]
+
+
+def _print_line(device: Any, line: PrintLine) -> None:
+    if line.code == "QRCode":
+        device.qr(line.text, native=True, size=6)
+    elif line.code:
+        device.barcode(_coded(line), _CODES[line.code], function_type="B")
+    else:
+        device.set(bold=line.is_bold, align="center" if line.is_centred else "left")
+        device.text(line.text + ("\n" if line.ends_line else ""))
+
+
+def _coded(line: PrintLine) -> str:
+    return "{B" + line.text if line.code == "Code128" else line.text
 
 
 def read_status(printer: int, cause: int, paper: int) -> PrinterStatus:

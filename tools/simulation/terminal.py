@@ -14,14 +14,17 @@ import msgspec
 from loyalty.errors import LoyaltyError
 from terminal.central_http import API
 from terminal.central_link import CentralLink
+from terminal.central_value import CentralValue
 from terminal.database import Database
 from terminal.desk import CardDesk
+from terminal.open_tickets import OpenTickets
 from terminal.outbox import Outbox
 from terminal.sender import Outcome, Sender
 from terminal.settings import TerminalSettings
 from terminal.till.nexo.context import Till
 from terminal.till.nexo.dispatch import Dispatcher
 from terminal.till_store import TillStore
+from terminal.totals import Totals
 from tools.faults.model_disk import Image
 from tools.simulation.central import Central
 from tools.simulation.disk import End
@@ -117,6 +120,9 @@ class Terminal(Machine):
             link=link,
             clock=self.clock,
             group=lambda: link.group,
+            value=CentralValue(link),
+            tickets=OpenTickets(database),
+            totals=Totals(database),
         )
         dispatcher = Dispatcher(till)
         stack.push_async_callback(dispatcher.close)

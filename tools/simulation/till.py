@@ -123,7 +123,7 @@ class Till(SimulatedTill):
             self._copies = report.copies
             alone = report.copies.next_is_alone()
             try:
-                answer = await self._ask(report.request, LoyaltyResponse, report.service_id)
+                answer = await self.ask(report.request, LoyaltyResponse, report.service_id)
             except (TimeoutError, aiohttp.ClientError, OSError, TillError, json_codec.NotNexo):
                 continue
             if self._judge(report, answer, self._raw, is_alone=bool(alone)):
@@ -141,7 +141,7 @@ class Till(SimulatedTill):
         service_id = self.new_service_id() if is_new_message else report.service_id
         self._copies = Copies()
         try:
-            answer = await self._ask(request, LoyaltyResponse, service_id)
+            answer = await self.ask(request, LoyaltyResponse, service_id)
         except (TimeoutError, aiohttp.ClientError, OSError, TillError, json_codec.NotNexo):
             return
         told = read_additional(answer.response.additional_response)

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
-from typing import Final, Literal, Self, TypeVar
+from typing import Final, Self, TypeVar
 from urllib.parse import parse_qsl
 
 import aiohttp
@@ -50,6 +50,9 @@ from wire.nexo.service import (
 N = TypeVar("N", bound=Nexo)
 
 TIMEOUT_S: Final = 120
+DEVICE_CATEGORIES: Final = frozenset(
+    {"Display", "Input", "InputUpdate", "Print", "CardReaderInit", "CardReaderAPDU", "CardReaderPowerOff"}
+)
 
 
 class TillError(Exception):
@@ -122,15 +125,15 @@ class SimulatedTill:
         body = LoginRequest(
             date_time=now(), operator_language="fr", operator_id=self.operator, sale_software=software
         )
-        return await self._ask(body, LoginResponse)
+        return await self.ask(body, LoginResponse)
 
     async def logout(self) -> LogoutResponse:
         """End the day."""
-        return await self._ask(LogoutRequest(), LogoutResponse)
+        return await self.ask(LogoutRequest(), LogoutResponse)
 
     async def diagnosis(self) -> DiagnosisResponse:
         """How is the terminal?"""
-        return await self._ask(DiagnosisRequest(host_diagnosis_flag=True), DiagnosisResponse)
+        return await self.ask(DiagnosisRequest(host_diagnosis_flag=True), DiagnosisResponse)
 
     async def balance(
         self, *, card: str | None = None, reference: TransactionIdentification | None = None
@@ -140,7 +143,7 @@ class SimulatedTill:
             loyalty_account_id=account(card) if card else None, card_acquisition_reference=reference
         )
         body = BalanceInquiryRequest(loyalty_account_req=wanted if card or reference else None)
-        return await self._ask(body, BalanceInquiryResponse)
+        return await self.ask(body, BalanceInquiryResponse)
 
     async def acquire(
         self, *, handling: LoyaltyHandling = "Required", service_id: str | None = None
@@ -150,7 +153,7 @@ class SimulatedTill:
             sale_data=self.new_ticket(),
             card_acquisition_transaction=CardAcquisitionTransaction(loyalty_handling=handling),
         )
-        return await self._ask(body, CardAcquisitionResponse, service_id)
+        return await self.ask(body, CardAcquisitionResponse, service_id)
 
     async def award(
         self,
@@ -163,7 +166,7 @@ class SimulatedTill:
     ) -> LoyaltyResponse:
         """Report a paid ticket: by card number, by reference, or for the card on the reader."""
         body = self.award_request(items, card=card, reference=reference, ticket=ticket)
-        return await self._ask(body, LoyaltyResponse, service_id)
+        return await self.ask(body, LoyaltyResponse, service_id)
 
     async def award_refund(
         self,
@@ -176,16 +179,14 @@ class SimulatedTill:
     ) -> LoyaltyResponse:
         """Goods come back: the lines named, or the whole ticket. `original`: the award's POITransactionID."""
         body = self.refund_request(original, items, card=card, ticket=ticket)
-        return await self._ask(body, LoyaltyResponse, service_id)
+        return await self.ask(body, LoyaltyResponse, service_id)
 
-    async def status(
-        self, service_id: str, *, category: Literal["Loyalty", "CardAcquisition"] = "Loyalty"
-    ) -> TransactionStatusResponse:
+    async def status(self, service_id: str, *, category: str = "Loyalty") -> TransactionStatusResponse:
         """What became of an earlier message?"""
         reference = MessageReference(
             message_category=category, service_id=service_id, sale_id=self.sale_id, poi_id=self.poi_id
         )
-        return await self._ask(
+        return await self.ask(
             TransactionStatusRequest(message_reference=reference), TransactionStatusResponse
         )
 
@@ -273,10 +274,11 @@ class SimulatedTill:
     def message(self, body: Nexo, service_id: str | None = None) -> Message:
         """A request of this till."""
         self.last_service_id = service_id or self.new_service_id()
+        category = type(body).__name__.removesuffix("Request")
         header = MessageHeader(
             protocol_version="3.0",
-            message_class="Service",
-            message_category=type(body).__name__.removesuffix("Request"),
+            message_class="Device" if category in DEVICE_CATEGORIES else "Service",
+            message_category=category,
             message_type="Request",
             service_id=self.last_service_id,
             sale_id=self.sale_id,
@@ -295,7 +297,11 @@ class SimulatedTill:
         ) as response:
             return response.status, await response.read()
 
-    async def _ask(self, body: Nexo, answer_type: type[N], service_id: str | None = None) -> N:
+    async def ask(self, body: Nexo, answer_type: type[N], service_id: str | None = None) -> N:
+        """Send any request, and read its answer.
+
+        Raises: TillError.
+        """
         status, content = await self.post(self._sealed(json_codec.encode(self.message(body, service_id))))
         if status != 200:
             raise TillError(f"HTTP {status}: {content[:500].decode(errors='replace')}")

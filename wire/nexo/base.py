@@ -16,6 +16,7 @@ _SPELLED: Final = {
     "okflag": "OKFlag",
     "xhtml": "XHTML",
     "pan": "PAN",
+    "apdu": "APDU",
 }
 
 
@@ -131,7 +132,7 @@ class POIData(Nexo, frozen=True, kw_only=True):
 class OutputText(Nexo, frozen=True, kw_only=True):
     """A line to print or show."""
 
-    text: str | None = None
+    text: Text | None = None
     character_style: Text | None = None
     alignment: Text | None = None
     end_of_line_flag: bool | None = None
@@ -141,14 +142,14 @@ class OutputBarcode(Nexo, frozen=True, kw_only=True):
     """A code to print; the till draws it."""
 
     barcode_type: Literal["Code128", "Code25", "EAN13", "EAN8", "PDF417", "QRCode", "UPCA"]
-    barcode_value: str
+    barcode_value: Text
 
 
 class OutputContent(Nexo, frozen=True, kw_only=True):
     """What to print or show."""
 
     output_format: Literal["BarCode", "MessageRef", "Text", "XHTML"]
-    output_text: list[OutputText] | None = None
+    output_text: Annotated[list[OutputText], Meta(max_length=limits.PRINT_LINES_MAX)] | None = None
     output_barcode: OutputBarcode | None = None
 
 

@@ -4,6 +4,20 @@ from types import MappingProxyType
 from typing import Final
 
 from wire.nexo.base import Nexo
+from wire.nexo.device import (
+    CardReaderAPDURequest,
+    CardReaderAPDUResponse,
+    CardReaderInitRequest,
+    CardReaderPowerOffRequest,
+    DisplayRequest,
+    DisplayResponse,
+    EnableServiceRequest,
+    InputRequest,
+    InputResponse,
+    InputUpdate,
+    PrintRequest,
+    PrintResponse,
+)
 from wire.nexo.loyalty import (
     BalanceInquiryRequest,
     BalanceInquiryResponse,
@@ -11,6 +25,14 @@ from wire.nexo.loyalty import (
     CardAcquisitionResponse,
     LoyaltyRequest,
     LoyaltyResponse,
+)
+from wire.nexo.payment import (
+    PaymentRequest,
+    PaymentResponse,
+    ReversalRequest,
+    ReversalResponse,
+    StoredValueRequest,
+    StoredValueResponse,
 )
 from wire.nexo.service import (
     AbortRequest,
@@ -24,6 +46,12 @@ from wire.nexo.service import (
     TransactionStatusRequest,
     TransactionStatusResponse,
 )
+from wire.nexo.totals import (
+    GetTotalsRequest,
+    GetTotalsResponse,
+    ReconciliationRequest,
+    ReconciliationResponse,
+)
 
 BODIES: Final = MappingProxyType(
     {
@@ -34,15 +62,37 @@ BODIES: Final = MappingProxyType(
             BalanceInquiryResponse,
             CardAcquisitionRequest,
             CardAcquisitionResponse,
+            CardReaderAPDURequest,
+            CardReaderAPDUResponse,
+            CardReaderInitRequest,
+            CardReaderPowerOffRequest,
             DiagnosisRequest,
             DiagnosisResponse,
+            DisplayRequest,
+            DisplayResponse,
+            EnableServiceRequest,
             EventNotification,
+            GetTotalsRequest,
+            GetTotalsResponse,
+            InputRequest,
+            InputResponse,
+            InputUpdate,
             LoginRequest,
             LoginResponse,
             LogoutRequest,
             LogoutResponse,
             LoyaltyRequest,
             LoyaltyResponse,
+            PaymentRequest,
+            PaymentResponse,
+            PrintRequest,
+            PrintResponse,
+            ReconciliationRequest,
+            ReconciliationResponse,
+            ReversalRequest,
+            ReversalResponse,
+            StoredValueRequest,
+            StoredValueResponse,
             TransactionStatusRequest,
             TransactionStatusResponse,
         )
@@ -53,7 +103,9 @@ BODIES: Final = MappingProxyType(
 
 def body_name(category: str, message_type: str) -> str:
     """The body's name of a header: `Loyalty`, `Request` -> `LoyaltyRequest`; events are notifications."""
-    return "EventNotification" if category == "Event" else f"{category}{message_type}"
+    if category in ("Event", "InputUpdate"):
+        return "EventNotification" if category == "Event" else category
+    return f"{category}{message_type}"
 
 
 def body_type(category: str, message_type: str) -> type[Nexo] | None:

@@ -15,21 +15,8 @@ from wire.nexo.base import (
     Text,
     TransactionIdentification,
 )
+from wire.nexo.instruments import EntryMode, IdentificationType, PaymentAccountReq, PaymentAccountStatus
 
-EntryMode = Literal[
-    "Contactless",
-    "File",
-    "ICC",
-    "Keyed",
-    "MagStripe",
-    "Manual",
-    "Mobile",
-    "RFID",
-    "Scanned",
-    "SynchronousICC",
-    "Tapped",
-]
-IdentificationType = Literal["AccountNumber", "BarCode", "ISOTrack2", "PAN", "PhoneNumber"]
 LoyaltyHandling = Literal["Allowed", "Forbidden", "Processed", "Proposed", "Required"]
 LoyaltyTransactionType = Literal[
     "Award", "AwardRefund", "Rebate", "RebateRefund", "Redemption", "RedemptionRefund"
@@ -193,10 +180,10 @@ class LoyaltyAccountReq(Nexo, frozen=True, kw_only=True):
 
 
 class BalanceInquiryRequest(Nexo, frozen=True, kw_only=True):
-    """Without `loyalty_account_req`: the card on the reader."""
+    """Without any account: the loyalty account of the card on the reader."""
 
     loyalty_account_req: LoyaltyAccountReq | None = None
-    payment_account_req: dict[str, object] | None = None
+    payment_account_req: PaymentAccountReq | None = None
 
 
 class LoyaltyAccountStatus(Nexo, frozen=True, kw_only=True):
@@ -213,6 +200,7 @@ class BalanceInquiryResponse(Nexo, frozen=True, kw_only=True):
 
     response: Response
     loyalty_account_status: LoyaltyAccountStatus | None = None
+    payment_account_status: PaymentAccountStatus | None = None
 
 
 class CardAcquisitionTransaction(Nexo, frozen=True, kw_only=True):

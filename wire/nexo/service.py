@@ -3,7 +3,9 @@
 from typing import Any, Literal
 
 from wire.nexo.base import MessageHeader, MessageReference, Nexo, Response, Text
+from wire.nexo.device import CardReaderAPDUResponse
 from wire.nexo.loyalty import CardAcquisitionResponse, LoyaltyResponse
+from wire.nexo.payment import PaymentResponse, ReversalResponse, StoredValueResponse
 
 
 class SaleSoftware(Nexo, frozen=True, kw_only=True):
@@ -144,7 +146,11 @@ class RepeatedResponseMessageBody(Nexo, frozen=True, kw_only=True):
     """The stored answer."""
 
     card_acquisition_response: CardAcquisitionResponse | None = None
+    card_reader_apdu_response: CardReaderAPDUResponse | None = None
     loyalty_response: LoyaltyResponse | None = None
+    payment_response: PaymentResponse | None = None
+    reversal_response: ReversalResponse | None = None
+    stored_value_response: StoredValueResponse | None = None
 
 
 class RepeatedMessageResponse(Nexo, frozen=True, kw_only=True):

@@ -8,6 +8,8 @@ from terminal.till.nexo.basket import make_basket, occurred_ms, total_warning
 from terminal.till.nexo.context import Ask, NexoFailure, Till
 from terminal.till.nexo.loyalty_answers import awarded, queued
 from terminal.till.nexo.noting import business_key, evidence_body, holder_of, new_entry, note_and_wait
+from terminal.till.nexo.value.booking import book
+from terminal.till.nexo.value.tickets import ticket_key
 from wire.api import SaleBody, SaleView
 from wire.nexo.loyalty import LoyaltyRequest, LoyaltyResponse
 
@@ -16,6 +18,12 @@ DAY_MS: Final = 24 * 3600 * 1000
 
 async def award(till: Till, ask: Ask, request: LoyaltyRequest) -> LoyaltyResponse:
     """Points for a paid ticket. What a till says about points is ignored: central computes them."""
+    ticket = await till.tickets.find(ticket_key(ask, request.sale_data))
+    if ticket is not None and (ticket.parts or ticket.state == "booked"):
+        async with till.turn_of(ask.sale_id):
+            stands = await till.tickets.find(ticket.key)
+            if stands is not None and (stands.parts or stands.state == "booked"):
+                return await book(till, ask, request, stands)
     holder = holder_of(till, ask, request)
     if holder is None:
         raise NexoFailure(

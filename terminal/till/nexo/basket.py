@@ -45,12 +45,19 @@ def make_basket(till: Till, transaction: LoyaltyTransaction) -> BasketBody:
 
     Raises: NexoFailure: MessageFormat, with the line and what to do.
     """
-    currency = currency_of(till, transaction)
-    try:
-        scale = scale_of(currency)
-    except UnknownCurrency as error:
-        raise NexoFailure("MessageFormat", str(error), reason_code=error.code) from None
-    items = transaction.sale_item
+    basket = make_lines(till, transaction.sale_item, transaction.currency)
+    if transaction.total_amount is not None:
+        amount_of(transaction.total_amount, scale_of(basket.currency), "TotalAmount")
+    return basket
+
+
+def make_lines(till: Till, items: list[SaleItem] | None, currency: str | None) -> BasketBody:
+    """Lines in a currency, the group's where none is told.
+
+    Raises: NexoFailure.
+    """
+    currency = currency_of(till, currency)
+    scale = scale_or_refuse(currency)
     if not items:
         raise NexoFailure(
             "MessageFormat",
@@ -58,8 +65,6 @@ def make_basket(till: Till, transaction: LoyaltyTransaction) -> BasketBody:
             reason_code="sale_items_missing",
         )
     _require_distinct(items)
-    if transaction.total_amount is not None:
-        amount_of(transaction.total_amount, scale, "TotalAmount")
     return BasketBody(currency=currency, lines=[_line(item, scale) for item in items])
 
 
@@ -81,10 +86,18 @@ def total_warning(transaction: LoyaltyTransaction, basket: BasketBody) -> str | 
     )
 
 
-def currency_of(till: Till, transaction: LoyaltyTransaction) -> str:
-    """The request's currency, or the group's."""
+def scale_or_refuse(currency: str) -> int:
+    """Decimals of a currency. Raises: NexoFailure."""
+    try:
+        return scale_of(currency)
+    except UnknownCurrency as error:
+        raise NexoFailure("MessageFormat", str(error), reason_code=error.code) from None
+
+
+def currency_of(till: Till, currency: str | None) -> str:
+    """The request's currency, or the group's. Raises: NexoFailure."""
     group = till.group()
-    currency = transaction.currency or (group.currency if group else "")
+    currency = currency or (group.currency if group else "")
     if not currency:
         raise NexoFailure(
             "MessageFormat",

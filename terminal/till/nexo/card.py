@@ -18,6 +18,7 @@ from terminal.till.nexo.context import (
     success,
 )
 from terminal.till.nexo.holder import account_of, describe, find_holder, loyalty_account
+from terminal.till.nexo.value.balances import payment_balance
 from wire.nexo.base import Nexo
 from wire.nexo.loyalty import (
     BalanceInquiryRequest,
@@ -78,6 +79,8 @@ async def balance(till: Till, ask: Ask) -> Nexo:
     request = ask.body
     assert isinstance(request, BalanceInquiryRequest)
     wanted = request.loyalty_account_req
+    if wanted is None and request.payment_account_req is not None:
+        return await payment_balance(till, ask, request.payment_account_req)
     holder = find_holder(
         till,
         ask.sale_id,

@@ -5,15 +5,20 @@ import secrets
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from urllib.parse import quote
+from weakref import WeakValueDictionary
 
 from loyalty.errors import LoyaltyError, Trouble
 from terminal.central_link import CentralLink, CentralRefused
+from terminal.central_value import CentralValue
 from terminal.clock import Clock, iso
 from terminal.desk import CardDesk
+from terminal.open_tickets import OpenTickets
 from terminal.outbox import Outbox
 from terminal.sender import Sender
 from terminal.settings import TerminalSettings
+from terminal.till.nexo.words import in_language
 from terminal.till_store import Key, TillStore
+from terminal.totals import Totals
 from wire.api import Problem
 from wire.api_catalogue import GroupView
 from wire.nexo.base import (
@@ -40,6 +45,19 @@ CONDITIONS: dict[str, ErrorCondition] = {
     "idempotency_conflict": "NotAllowed",
     "ticket_changed": "NotAllowed",
     "service_id_reused": "NotAllowed",
+    "permission_missing": "NotAllowed",
+    "tender_twice": "NotAllowed",
+    "gift_card_sold_already": "NotAllowed",
+    "gift_card_of_batch": "NotAllowed",
+    "gift_number_invalid": "InvalidCard",
+    "gift_card_unknown": "InvalidCard",
+    "gift_card_not_active": "InvalidCard",
+    "gift_card_blocked": "InvalidCard",
+    "gift_card_replaced": "InvalidCard",
+    "gift_card_converted": "InvalidCard",
+    "gift_card_expired": "InvalidCard",
+    "store_busy": "Busy",
+    "try_again": "Busy",
     "sale_not_found": "NotFound",
     "outbox_full": "UnreachableHost",
     "central_unreachable": "UnreachableHost",
@@ -84,9 +102,25 @@ class Till:
     link: CentralLink
     clock: Clock
     group: Callable[[], GroupView | None]
+    value: CentralValue
+    tickets: OpenTickets
+    totals: Totals
     logged_in: list[str] = field(default_factory=list)
+    languages: dict[str, str] = field(default_factory=dict)
+    """What the operators of tills that logged in read."""
     acquisition: Acquisition | None = None
+    turns: "WeakValueDictionary[str, asyncio.Lock]" = field(default_factory=WeakValueDictionary)
     is_running: Callable[[Key], bool] = lambda _: False
+
+    def turn_of(self, sale_id: str) -> asyncio.Lock:
+        """One message of a till changes its tickets at a time."""
+        return self.turns.setdefault(sale_id, asyncio.Lock())
+
+    def language_of(self, ask: "Ask") -> str:
+        """What the cashier reads: as the message says, else as the till's login did; empty: nobody said."""
+        sale_data = sale_data_of(ask.body)
+        told = sale_data.operator_language if sale_data else None
+        return (told or self.languages.get(ask.sale_id, ""))[:2].lower()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,8 +146,11 @@ def success(additional: str = "") -> Response:
     return Response(result="Success", additional_response=additional or None)
 
 
-def failure(error: LoyaltyError) -> Response:
-    """What a cashier reads: `message` says what to do next, `code` is for machines."""
+def failure(error: LoyaltyError, language: str = "") -> Response:
+    """What a cashier reads, in the till's language where we have it: `message` says what to do next.
+
+    `code` is for machines.
+    """
     code = error.code
     if isinstance(error, NexoFailure):
         condition, code = error.condition, error.reason_code
@@ -121,7 +158,7 @@ def failure(error: LoyaltyError) -> Response:
         condition, code = condition_of(error.problem), error.problem.code
     else:
         condition = CONDITIONS.get(error.code, "Refusal")
-    pairs = {"message": str(error)} | ({"code": code} if code else {})
+    pairs = {"message": in_language(code, language) or str(error)} | ({"code": code} if code else {})
     return Response(result="Failure", error_condition=condition, additional_response=additional(pairs))
 
 

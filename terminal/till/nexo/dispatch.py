@@ -3,22 +3,23 @@
 import asyncio
 import base64
 import hashlib
-from collections.abc import Callable
 from dataclasses import dataclass
-from types import MappingProxyType
-from typing import Final
 
 import apsw
 import msgspec
 import structlog
 
 from loyalty.errors import LoyaltyError
-from loyalty.limits import TILL_FORGET_INTERVAL_S, TILL_REQUESTS_MAX, TRANSPORT_KEY_LIFETIME_S
+from loyalty.limits import (
+    TILL_FORGET_INTERVAL_S,
+    TILL_REQUESTS_MAX,
+    TOTALS_KEPT_DAYS,
+    TRANSPORT_KEY_LIFETIME_S,
+)
 from terminal.clock import iso
-from terminal.till.nexo import card, loyalty, service
+from terminal.till.nexo import card
 from terminal.till.nexo.context import (
     Ask,
-    Handler,
     NexoFailure,
     Till,
     additional,
@@ -27,57 +28,16 @@ from terminal.till.nexo.context import (
     poi_data,
     sale_data_of,
 )
+from terminal.till.nexo.counting import count
 from terminal.till.nexo.holder import require_no_health_card
+from terminal.till.nexo.offered import OFFERS, WITHOUT_ANSWER, Offer
 from terminal.till_store import Key
 from wire.nexo import json_codec
-from wire.nexo.base import SERVICE_CATEGORIES, MessageHeader, Nexo, POIData, Response, SaleData
+from wire.nexo.base import MessageHeader, Nexo, SaleData
 from wire.nexo.json_codec import BodyWrong, Message
-from wire.nexo.loyalty import BalanceInquiryResponse, CardAcquisitionResponse, LoyaltyResponse
-from wire.nexo.service import (
-    DiagnosisResponse,
-    EventNotification,
-    LoginResponse,
-    LogoutResponse,
-    OnlyResponse,
-    TransactionStatusResponse,
-)
+from wire.nexo.service import EventNotification
 
 log = structlog.get_logger(__name__)
-
-MakeFailure = Callable[[Response, SaleData | None, POIData], Nexo]
-
-
-@dataclass(frozen=True, slots=True)
-class Service:
-    """A category we offer. `is_stored`: answered once per key, and TransactionStatus may ask for it."""
-
-    handler: Handler
-    make_failure: MakeFailure
-    is_stored: bool = False
-
-
-SERVICES: Final = MappingProxyType(
-    {
-        "Login": Service(service.login, lambda r, _s, _p: LoginResponse(response=r)),
-        "Logout": Service(service.logout, lambda r, _s, _p: LogoutResponse(response=r)),
-        "Diagnosis": Service(service.diagnosis, lambda r, _s, _p: DiagnosisResponse(response=r)),
-        "BalanceInquiry": Service(card.balance, lambda r, _s, _p: BalanceInquiryResponse(response=r)),
-        "TransactionStatus": Service(
-            service.transaction_status, lambda r, _s, _p: TransactionStatusResponse(response=r)
-        ),
-        "CardAcquisition": Service(
-            card.acquire,
-            lambda r, s, p: CardAcquisitionResponse(response=r, sale_data=s, poi_data=p),
-            is_stored=True,
-        ),
-        "Loyalty": Service(
-            loyalty.handle,
-            lambda r, s, p: LoyaltyResponse(response=r, sale_data=s, poi_data=p),
-            is_stored=True,
-        ),
-    }
-)
-"""The table of what this terminal offers; Abort has no answer and stands beside it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +70,8 @@ class Dispatcher:
     async def resume(self) -> None:
         """Finish what a crash interrupted: awards are worked on again, waits for a card are dropped."""
         for stored in await self._till.store.list_unanswered():
-            if stored.key.category == "Loyalty" and stored.request is not None:
+            offered = OFFERS.get(stored.key.category)
+            if offered is not None and offered.is_resumed and stored.request is not None:
                 log.info("till_request_resumed", sale_id=stored.key.sale_id, service_id=stored.key.service_id)
                 await self.answer(stored.request)
             else:
@@ -122,6 +83,8 @@ class Dispatcher:
             before_ms = self._till.clock() - TRANSPORT_KEY_LIFETIME_S * 1000
             await self._till.store.forget(before_ms)
             await self._till.outbox.forget_answers(before_ms)
+            await self._till.tickets.forget(before_ms)
+            await self._till.totals.forget(self._till.clock() - TOTALS_KEPT_DAYS * 24 * 3600 * 1000)
             await asyncio.sleep(TILL_FORGET_INTERVAL_S)
 
     async def close(self) -> None:
@@ -141,20 +104,18 @@ class Dispatcher:
             raise json_codec.NotNexo(reason="a response came, but this terminal asked nothing")
         if header.message_type == "Notification":
             return b""  # a till's events change nothing here
-        if header.message_class != "Service" or header.message_category not in SERVICE_CATEGORIES:
+        offered = OFFERS.get(header.message_category)
+        if not _is_known(header):
             return self._reject(header, data, f"MessageCategory {header.message_category} is not known here")
         try:
             ask = self._ask(message)
-            if header.message_category == "Abort":
-                await card.abort(self._till, ask)
-                return b""
-            offered = SERVICES.get(header.message_category)
-            if offered is None:
-                text = f"{header.message_category} is not offered by this terminal yet."
-                raise NexoFailure("UnavailableService", text, reason_code="service_not_offered")
             require_no_health_card(ask.body)
         except NexoFailure as error:
             return self._failed(header, error, message.body)
+        if offered is None:
+            if header.message_category == "Abort":
+                await card.abort(self._till, ask)
+            return b""
         if offered.is_stored:
             return await self._answer_once(offered, ask, data)
         return self._encode(header, await self._handle(offered, ask))
@@ -176,7 +137,7 @@ class Dispatcher:
         body = message.body if isinstance(message.body, Nexo) else Nexo()
         return Ask(header=header, body=body, sale_id=header.sale_id, service_id=header.service_id)
 
-    async def _answer_once(self, offered: Service, ask: Ask, data: bytes) -> bytes:
+    async def _answer_once(self, offered: Offer, ask: Ask, data: bytes) -> bytes:
         """One answer per transport key: stored before it is given, and given again byte by byte."""
         content_hash = hashlib.sha256(json_codec.encode_body(ask.body)).digest()
         running = self._running.get(ask.key)
@@ -197,7 +158,7 @@ class Dispatcher:
             running.task.cancel()
             raise
 
-    async def _work_once(self, offered: Service, ask: Ask, data: bytes, content_hash: bytes) -> bytes:
+    async def _work_once(self, offered: Offer, ask: Ask, data: bytes, content_hash: bytes) -> bytes:
         store, key = self._till.store, ask.key
         try:
             known = await store.begin(key, content_hash, data, now_ms=self._till.clock())
@@ -212,9 +173,11 @@ class Dispatcher:
             return self._failed(ask.header, _expected(error), ask.body)
         return answer
 
-    async def _handle(self, offered: Service, ask: Ask) -> Nexo:
+    async def _handle(self, offered: Offer, ask: Ask) -> Nexo:
         try:
-            return await offered.handler(self._till, ask)
+            answer = await offered.handler(self._till, ask)
+            await count(self._till, ask, answer)
+            return answer
         except (LoyaltyError, apsw.Error) as error:
             expected = _expected(error)
             log.info(
@@ -224,11 +187,13 @@ class Dispatcher:
                 code=getattr(expected, "reason_code", "") or expected.code,
             )
             transaction = poi_data(new_poi_transaction(self._till.clock))
-            return offered.make_failure(failure(expected), sale_data_of(ask.body), transaction)
+            return offered.make_failure(
+                failure(expected, self._till.language_of(ask)), sale_data_of(ask.body), transaction
+            )
 
     def _refuse_body(self, error: BodyWrong) -> bytes:
         header = error.header
-        if header.message_type != "Request" or header.message_category not in SERVICE_CATEGORIES:
+        if header.message_type != "Request" or header.message_category not in OFFERS or not _is_known(header):
             return self._reject(header, error.body, str(error))
         wrong = NexoFailure("MessageFormat", str(error), reason_code=error.code)
         return self._failed(header, wrong, None, json_codec.sale_data_of(error.body))
@@ -240,10 +205,10 @@ class Dispatcher:
         body: Nexo | msgspec.Raw | None,
         sale_data: SaleData | None = None,
     ) -> bytes:
-        response = failure(error)
-        offered = SERVICES.get(header.message_category)
-        if offered is None:
-            return self._encode(header, OnlyResponse(response=response))
+        response = failure(error, self._till.languages.get(header.sale_id or "", ""))
+        offered = OFFERS.get(header.message_category)
+        if offered is None:  # Abort, InputUpdate: nothing answers them, whatever is wrong
+            return b""
         if isinstance(body, Nexo):
             sale_data = sale_data_of(body)
         transaction = poi_data(new_poi_transaction(self._till.clock))
@@ -272,6 +237,14 @@ class Dispatcher:
     def _encode(self, header: MessageHeader, body: Nexo) -> bytes:
         answered = msgspec.structs.replace(header, message_type="Response")
         return json_codec.encode(Message(envelope="SaleToPOIResponse", header=answered, body=body))
+
+
+def _is_known(header: MessageHeader) -> bool:
+    """Whether category and class go together as nexo says."""
+    offered = OFFERS.get(header.message_category)
+    if offered is not None:
+        return header.message_class == offered.message_class
+    return header.message_category in WITHOUT_ANSWER
 
 
 def _expected(error: LoyaltyError | apsw.Error) -> LoyaltyError:

@@ -12,15 +12,16 @@ from terminal.till.nexo.context import NexoFailure, Till
 from wire.api import ProfileView
 from wire.messages import Evidence, Medium
 from wire.nexo.base import TransactionIdentification
+from wire.nexo.instruments import EntryMode
 from wire.nexo.loyalty import (
     BalanceInquiryRequest,
-    EntryMode,
     LoyaltyAccount,
     LoyaltyAccountID,
     LoyaltyAccountReq,
     LoyaltyData,
     LoyaltyRequest,
 )
+from wire.nexo.payment import PaymentRequest, StoredValueRequest
 
 ENTRY_MODES: Final[dict[Medium, EntryMode]] = {
     "nfc_uid": "Contactless",
@@ -79,9 +80,10 @@ def account_of(evidence: Evidence, card_number: str) -> LoyaltyAccountID:
     )
 
 
-def loyalty_account(till: Till, account: LoyaltyAccountID) -> LoyaltyAccount:
+def loyalty_account(till: Till, account: LoyaltyAccountID | None) -> LoyaltyAccount:
     """The card with the group's name as its brand."""
     group = till.group()
+    account = account or account_of(Evidence(medium="typed", value=""), "")
     return LoyaltyAccount(loyalty_account_id=account, loyalty_brand=group.name if group else None)
 
 
@@ -113,10 +115,14 @@ def require_no_health_card(body: object) -> None:
     """
     named: Sequence[LoyaltyData | LoyaltyAccountReq | None] = ()
     match body:
-        case LoyaltyRequest(loyalty_data=data):
+        case LoyaltyRequest(loyalty_data=data) | PaymentRequest(loyalty_data=data):
             named = data if isinstance(data, list) else [data]
         case BalanceInquiryRequest(loyalty_account_req=asked):
             named = [asked]
+        case StoredValueRequest(stored_value_data=acts):
+            for act in acts if isinstance(acts, list) else [acts]:
+                account = act.stored_value_account_id
+                _require_no_health_card((account.value if account else None) or "")
     for each in named:
         if each is not None and each.loyalty_account_id is not None:
             _require_no_health_card(each.loyalty_account_id.loyalty_id or "")

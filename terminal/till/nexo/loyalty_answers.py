@@ -32,7 +32,7 @@ def awarded(
     till: Till,
     sale_data: SaleData,
     fact: Fact,
-    holder: Holder,
+    holder: Holder | None,
     view: SaleView,
     total_warning: str | None = None,
 ) -> LoyaltyResponse:
@@ -43,6 +43,8 @@ def awarded(
         "scale": str(scale_of(view.currency)),
         "total": str(view.total_minor),
     }
+    if view.tenders or view.redeemed_minor:
+        pairs["otherMinor"] = str(view.other_minor)
     if view.balance_points is not None:
         pairs["balance"] = str(view.balance_points)
     for line in view.lines:
@@ -127,6 +129,11 @@ def _poi_data(fact: Fact) -> POIData:
     )
 
 
-def _language(till: Till, of_member: str) -> str:
+def group_language(till: Till) -> str:
+    """The language of a group's paper where no member's is known."""
     group = till.group()
-    return of_member or (group.languages[0] if group and group.languages else "fr")
+    return group.languages[0] if group and group.languages else "fr"
+
+
+def _language(till: Till, of_member: str) -> str:
+    return of_member or group_language(till)

@@ -9,10 +9,13 @@ from terminal.till.nexo.context import Ask, NexoFailure, Till, additional, failu
 from terminal.till_store import Key
 from wire.nexo import json_codec
 from wire.nexo.base import MessageReference, Nexo
+from wire.nexo.device import CardReaderAPDUResponse
 from wire.nexo.loyalty import CardAcquisitionResponse, LoyaltyResponse
+from wire.nexo.payment import PaymentResponse, ReversalResponse, StoredValueResponse
 from wire.nexo.service import (
     DiagnosisResponse,
     HostStatus,
+    LoginRequest,
     LoginResponse,
     LogoutResponse,
     POIProfile,
@@ -36,10 +39,14 @@ SOFTWARE: Final = POISoftware(
 
 async def login(till: Till, ask: Ask) -> Nexo:
     """A till begins. Logging in is good manners, not a condition: every message names its till."""
+    request = ask.body
+    assert isinstance(request, LoginRequest)
     if ask.sale_id not in till.logged_in:
         if len(till.logged_in) >= TILL_LOGINS_MAX:
+            till.languages.pop(till.logged_in[0], None)
             del till.logged_in[0]
         till.logged_in.append(ask.sale_id)
+    till.languages[ask.sale_id] = request.operator_language[:2].lower()
     return LoginResponse(
         response=success(),
         poi_system_data=POISystemData(
@@ -48,7 +55,7 @@ async def login(till: Till, ask: Ask) -> Nexo:
             poi_terminal_data=POITerminalData(
                 terminal_environment="Attended",
                 poi_capabilities=["CustomerDisplay", "CustomerInput", "ICC"],
-                poi_profile=POIProfile(generic_profile="Basic", service_profiles=["Loyalty"]),
+                poi_profile=POIProfile(generic_profile="Basic", service_profiles=["Loyalty", "StoredValue"]),
                 poi_serial_number=till.settings.poi_id.rpartition("-")[2],
             ),
             poi_status=_status(till),
@@ -60,6 +67,7 @@ async def logout(till: Till, ask: Ask) -> Nexo:
     """A till ends its day."""
     if ask.sale_id in till.logged_in:
         till.logged_in.remove(ask.sale_id)
+        till.languages.pop(ask.sale_id, None)
     return LogoutResponse(response=success())
 
 
@@ -121,6 +129,10 @@ async def transaction_status(till: Till, ask: Ask) -> Nexo:
             repeated_response_message_body=RepeatedResponseMessageBody(
                 loyalty_response=body if isinstance(body, LoyaltyResponse) else None,
                 card_acquisition_response=body if isinstance(body, CardAcquisitionResponse) else None,
+                card_reader_apdu_response=body if isinstance(body, CardReaderAPDUResponse) else None,
+                payment_response=body if isinstance(body, PaymentResponse) else None,
+                reversal_response=body if isinstance(body, ReversalResponse) else None,
+                stored_value_response=body if isinstance(body, StoredValueResponse) else None,
             ),
         ),
     )

@@ -39,6 +39,39 @@ _LINES: Final = MappingProxyType(
 )
 
 
+_PAID: Final = MappingProxyType(
+    {
+        "points": {
+            "fr": "Payé en points : {amount}",
+            "de": "Mit Punkten bezahlt: {amount}",
+            "it": "Pagato con punti: {amount}",
+            "en": "Paid with points: {amount}",
+            "zh": "积分支付：{amount}",
+        },
+        "purse": {
+            "fr": "Payé par porte-monnaie : {amount}",
+            "de": "Mit Guthaben bezahlt: {amount}",
+            "it": "Pagato con borsellino: {amount}",
+            "en": "Paid from the purse: {amount}",
+            "zh": "储值支付：{amount}",
+        },
+        "gift_card": {
+            "fr": "Payé par carte cadeau : {amount}",
+            "de": "Mit Geschenkkarte bezahlt: {amount}",
+            "it": "Pagato con carta regalo: {amount}",
+            "en": "Paid by gift card: {amount}",
+            "zh": "礼品卡支付：{amount}",
+        },
+    }
+)
+
+
+def paid_line(kind: str, language: str, amount: str) -> str:
+    """What points or stored value paid."""
+    texts = _PAID[kind]
+    return texts.get(language, texts["fr"]).format(amount=amount)
+
+
 def line(name: str, language: str, points: int = 0) -> str:
     """One line; French for a language we do not have."""
     texts = _LINES[name]

@@ -1,0 +1,136 @@
+"""Tickets under way: what central holds for a ticket between the first word about it and its award.
+
+A till tells rebates, redeemed points and payments one by one, before it reports the paid ticket. One
+reservation at central holds them; this store remembers which, so that the award, a reversal, or the agent
+itself after `TICKET_CAPTURE_S` (the till said "paid" and nothing more) settles exactly that.
+"""
+
+from typing import Final, Literal
+
+import apsw
+import msgspec
+
+from loyalty.limits import OPEN_TICKETS_LISTED_MAX
+from terminal.database import Database
+from wire.api import BasketBody, EvidenceBody
+from wire.nexo.loyalty import LoyaltyAccountID
+
+PartKind = Literal["rebate", "points", "purse", "gift_card"]
+State = Literal["open", "booked"]
+
+
+class Part(msgspec.Struct, frozen=True, kw_only=True):
+    """One thing a till was told Success for. `number`: of a gift card."""
+
+    kind: PartKind
+    poi_id: str
+    poi_time: str
+    amount_minor: int = 0
+    points: int = 0
+    number: str = ""
+
+    @property
+    def is_value(self) -> bool:
+        """Whether something of worth pays: then the ticket is booked even if no award comes."""
+        return self.kind != "rebate"
+
+
+class OpenTicket(msgspec.Struct, frozen=True, kw_only=True):
+    """A ticket. `basket`: as first told, before rebates; `amounts`: what each line costs by the quote."""
+
+    key: str
+    sale_id: str
+    state: State = "open"
+    occurred_ms: int
+    operator: str
+    basket: BasketBody
+    holder: EvidenceBody | None = None
+    account: LoyaltyAccountID | None = None
+    tap_id: str = ""
+    amounts: dict[int, int] = {}
+    quote_id: str = ""
+    reservation_id: str = ""
+    reserved_ms: int = 0
+    candidate_id: str = ""
+    """A reservation that was asked for and may stand at central: let go before another is asked for."""
+    parts: tuple[Part, ...] = ()
+
+    @property
+    def is_paying(self) -> bool:
+        """Whether value was taken for it."""
+        return any(part.is_value for part in self.parts)
+
+
+_decoder: Final = msgspec.json.Decoder(OpenTicket)
+
+
+class OpenTickets:
+    """Keeps tickets under way, and finds one by its key or by a POITransactionID of one of its parts."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def put(self, ticket: OpenTicket, *, now_ms: int) -> OpenTicket:
+        """Write a ticket as it stands now; on return it is on the disk."""
+        body = msgspec.json.encode(ticket)
+
+        def work(db: apsw.Connection) -> None:
+            db.execute(
+                "INSERT INTO till_ticket(ticket_key, state, is_paying, body, reserved_ms, changed_ms)"
+                " VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT(ticket_key) DO UPDATE SET state = excluded.state,"
+                " is_paying = excluded.is_paying, body = excluded.body,"
+                " reserved_ms = excluded.reserved_ms, changed_ms = excluded.changed_ms",
+                (ticket.key, ticket.state, int(ticket.is_paying), body, ticket.reserved_ms, now_ms),
+            )
+            for part in ticket.parts:
+                db.execute(
+                    "INSERT INTO till_part(poi_transaction_id, ticket_key) VALUES (?, ?)"
+                    " ON CONFLICT DO NOTHING",
+                    (part.poi_id, ticket.key),
+                )
+
+        await self._database.write(work)
+        return ticket
+
+    async def find(self, key: str) -> OpenTicket | None:
+        """A ticket by its key."""
+        return await self._find("SELECT body FROM till_ticket WHERE ticket_key = ?", key)
+
+    async def find_of_part(self, poi_transaction_id: str) -> OpenTicket | None:
+        """The ticket one of whose parts has, or had, this POITransactionID."""
+        return await self._find(
+            "SELECT body FROM till_ticket WHERE ticket_key ="
+            " (SELECT ticket_key FROM till_part WHERE poi_transaction_id = ?)",
+            poi_transaction_id,
+        )
+
+    async def list_due(self, reserved_before_ms: int) -> list[OpenTicket]:
+        """Open tickets that value was taken for, held since before; oldest first."""
+        query = (
+            "SELECT body FROM till_ticket WHERE state = 'open' AND is_paying AND reserved_ms < ?"
+            " ORDER BY reserved_ms LIMIT ?"
+        )
+        bindings = (reserved_before_ms, OPEN_TICKETS_LISTED_MAX)
+        return await self._database.read(
+            lambda db: [_decoder.decode(bytes(row[0])) for row in db.execute(query, bindings)]
+        )
+
+    async def forget(self, before_ms: int) -> None:
+        """Drop what was settled, or came to nothing, before."""
+
+        def work(db: apsw.Connection) -> None:
+            gone = (
+                "SELECT ticket_key FROM till_ticket"
+                " WHERE changed_ms < ? AND NOT (state = 'open' AND is_paying)"
+            )
+            db.execute(f"DELETE FROM till_part WHERE ticket_key IN ({gone})", (before_ms,))  # noqa: S608
+            db.execute(f"DELETE FROM till_ticket WHERE ticket_key IN ({gone})", (before_ms,))  # noqa: S608
+
+        await self._database.write(work)
+
+    async def _find(self, query: str, value: str) -> OpenTicket | None:
+        def work(db: apsw.Connection) -> OpenTicket | None:
+            row = db.execute(query, (value,)).fetchone()
+            return _decoder.decode(bytes(row[0])) if row else None
+
+        return await self._database.read(work)

@@ -1,0 +1,118 @@
+"""What central holds for a ticket: quoted and reserved anew whenever its parts or its lines change."""
+
+import contextlib
+import secrets
+from collections.abc import Sequence
+
+import structlog
+from msgspec.structs import replace
+
+from loyalty.errors import LoyaltyError
+from terminal.central_link import CentralRefused, CentralUnreachable
+from terminal.open_tickets import OpenTicket, Part
+from terminal.till.nexo.context import Till
+from wire.api import QuoteBody, QuoteView, ReservationBody, ReservationView
+from wire.api_tenders import TenderBody
+
+log = structlog.get_logger(__name__)
+
+
+async def quote(till: Till, ticket: OpenTicket) -> QuoteView:
+    """What the ticket costs and earns by now. Raises: CentralUnreachable, CentralRefused."""
+    return await till.value.quote(QuoteBody(basket=ticket.basket, holder=ticket.holder), ticket.tap_id)
+
+
+async def agree(
+    till: Till, ticket: OpenTicket, parts: Sequence[Part]
+) -> tuple[OpenTicket, QuoteView, ReservationView]:
+    """Hold the ticket with these parts at central, in place of what was held before; it is kept on the disk.
+
+    The new reservation is made before the old one is let go. Only where there is not enough for both is the
+    old one let go first, and made again when the new one is refused all the same.
+    Raises: CentralUnreachable: nothing is known of the new one; the old one stands. CentralRefused.
+    """
+    wanted = replace(ticket, parts=tuple(parts))
+    await _let_go_candidate(till, ticket)
+    try:
+        held = await _hold(till, wanted)
+    except CentralRefused as refused:
+        if not ticket.reservation_id:
+            await till.tickets.put(replace(ticket, candidate_id=""), now_ms=till.clock())
+            raise
+        await till.value.release(ticket.reservation_id)
+        try:
+            held = await _hold(till, replace(wanted, reservation_id=""))
+        except CentralRefused:
+            await _hold(till, replace(ticket, reservation_id=""))
+            raise refused from None
+        return held
+    if ticket.reservation_id:
+        await let_go(till, ticket.reservation_id)
+    return held
+
+
+async def drop_parts(till: Till, ticket: OpenTicket, left: Sequence[Part]) -> OpenTicket:
+    """The ticket without some of its parts: what they took is free again.
+
+    Raises: CentralUnreachable, CentralRefused: nothing changed.
+    """
+    if left:
+        changed, _, _ = await agree(till, ticket, left)
+        return changed
+    await _let_go_candidate(till, ticket)
+    if ticket.reservation_id:
+        await till.value.release(ticket.reservation_id)
+    empty = replace(ticket, parts=(), reservation_id="", quote_id="", candidate_id="", amounts={})
+    return await till.tickets.put(empty, now_ms=till.clock())
+
+
+async def let_go(till: Till, reservation_id: str) -> None:
+    """Let a reservation go; one that cannot be reached ends by itself."""
+    try:
+        await till.value.release(reservation_id)
+    except (CentralUnreachable, CentralRefused) as error:
+        log.info("reservation_not_released", reservation_id=reservation_id, code=error.code)
+
+
+async def _let_go_candidate(till: Till, ticket: OpenTicket) -> None:
+    if ticket.candidate_id:
+        with contextlib.suppress(LoyaltyError):
+            await till.value.release(ticket.candidate_id)
+
+
+async def _hold(till: Till, ticket: OpenTicket) -> tuple[OpenTicket, QuoteView, ReservationView]:
+    reservation_id = secrets.token_hex(16)
+    quoted = await quote(till, ticket)
+    kept = await till.tickets.find(ticket.key)
+    before = replace(kept or ticket, reservation_id=ticket.reservation_id)
+    if kept is None:
+        before = replace(before, parts=(), amounts={})
+    await till.tickets.put(replace(before, candidate_id=reservation_id), now_ms=till.clock())
+    body = ReservationBody(
+        reservation_id=reservation_id,
+        quote_id=quoted.quote_id,
+        quote=QuoteBody(basket=ticket.basket, holder=ticket.holder),
+        redeem_points=sum(part.points for part in ticket.parts),
+        tenders=tenders_of(ticket.parts),
+    )
+    reserved = await till.value.reserve(body, ticket.tap_id)
+    held = replace(
+        ticket,
+        quote_id=quoted.quote_id,
+        reservation_id=reservation_id,
+        reserved_ms=till.clock(),
+        candidate_id="",
+        amounts={line.line_no: line.amount_minor for line in quoted.lines},
+    )
+    return await till.tickets.put(held, now_ms=till.clock()), quoted, reserved
+
+
+def tenders_of(parts: Sequence[Part]) -> list[TenderBody]:
+    """The stored value among the parts, as central takes it."""
+    bodies = []
+    for part in parts:
+        if part.kind == "purse":
+            bodies.append(TenderBody(kind="purse", amount_minor=part.amount_minor))
+        elif part.kind == "gift_card":
+            bodies.append(TenderBody(kind="gift_card", amount_minor=part.amount_minor, number=part.number))
+    return bodies

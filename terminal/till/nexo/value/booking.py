@@ -1,0 +1,104 @@
+"""The award of a ticket under way: it is booked under its reservation, with all that was taken for it."""
+
+import asyncio
+import secrets
+from typing import Final
+
+import structlog
+from msgspec.structs import replace
+
+from loyalty.limits import TICKET_CAPTURE_LOOK_S, TICKET_CAPTURE_S
+from terminal.central_link import CentralRefused
+from terminal.open_tickets import OpenTicket
+from terminal.outbox import NewEntry, TicketChanged
+from terminal.till.nexo.basket import make_basket, total_warning
+from terminal.till.nexo.context import Ask, Till
+from terminal.till.nexo.holder import Holder
+from terminal.till.nexo.loyalty_answers import awarded, queued
+from terminal.till.nexo.noting import holder_of, new_entry, note_and_wait
+from terminal.till.nexo.value.agreeing import agree, tenders_of
+from terminal.till.nexo.value.tickets import is_same_basket, with_holder
+from wire.api import SaleBody, SaleView
+from wire.messages import Evidence
+from wire.nexo.loyalty import LoyaltyRequest, LoyaltyResponse
+
+log = structlog.get_logger(__name__)
+
+AWARD: Final = "Loyalty.Award"
+
+
+async def book(till: Till, ask: Ask, request: LoyaltyRequest, ticket: OpenTicket) -> LoyaltyResponse:
+    """The ticket is paid. Lines that changed since are quoted and held anew first.
+
+    Raises: NexoFailure, TicketChanged; CentralUnreachable, CentralRefused.
+    """
+    was_without_card = ticket.holder is None
+    ticket = with_holder(ticket, holder_of(till, ask, request))
+    basket = make_basket(till, request.loyalty_transaction)
+    has_new_card = ticket.holder is not None and was_without_card
+    if not is_same_basket(ticket, basket) or has_new_card:
+        if ticket.state == "booked":
+            raise TicketChanged
+        wanted = ticket if has_new_card and is_same_basket(ticket, basket) else replace(ticket, basket=basket)
+        ticket, _, _ = await agree(till, wanted, ticket.parts)
+    new = _entry(till, ticket, request.sale_data.operator_id or "")
+    holder = _holder_of(ticket)
+    try:
+        fact, outcome = await note_and_wait(till, new, holder.evidence if holder else None)
+    except CentralRefused:  # noted all the same, and kept for staff
+        await till.tickets.put(replace(ticket, state="booked"), now_ms=till.clock())
+        raise
+    await till.tickets.put(replace(ticket, state="booked"), now_ms=till.clock())
+    if outcome is None:
+        return queued(till, request.sale_data, fact, holder, "noted")
+    assert isinstance(outcome.answer, SaleView)
+    warning = total_warning(request.loyalty_transaction, basket)
+    return awarded(till, request.sale_data, fact, holder, outcome.answer, warning)
+
+
+async def capture_due(till: Till) -> int:
+    """Book tickets that value was taken for and no award came of; how many."""
+    due = await till.tickets.list_due(till.clock() - TICKET_CAPTURE_S * 1000)
+    for ticket in due:
+        try:
+            await till.sender.note(_entry(till, ticket, ticket.operator))
+        except TicketChanged:
+            log.warning("ticket_booked_otherwise", sale_id=ticket.sale_id)
+        await till.tickets.put(replace(ticket, state="booked"), now_ms=till.clock())
+        log.info("ticket_captured", sale_id=ticket.sale_id)
+    return len(due)
+
+
+async def capture_forever(till: Till) -> None:
+    """Look for such tickets, as long as the agent runs."""
+    while True:
+        await capture_due(till)
+        await asyncio.sleep(TICKET_CAPTURE_LOOK_S)
+
+
+def _entry(till: Till, ticket: OpenTicket, operator: str) -> NewEntry:
+    sale_id = secrets.token_hex(16)
+    body = SaleBody(
+        sale_id=sale_id,
+        business_key=f"{ticket.key}|{AWARD}",
+        occurred_ms=ticket.occurred_ms,
+        sent_ms=till.clock(),
+        basket=ticket.basket,
+        holder=ticket.holder,
+        reservation_id=ticket.reservation_id or None,
+        redeem_points=None if ticket.reservation_id else sum(part.points for part in ticket.parts),
+        tenders=None if ticket.reservation_id else tenders_of(ticket.parts),
+        operator=operator[:64],
+        receipt_columns=till.settings.receipt_columns,
+    )
+    basket = ticket.basket
+    lines = [(line.line_no, line.quantity) for line in basket.lines]
+    content = [basket.currency, [[n.line_no, n.code, n.quantity, n.amount_minor] for n in basket.lines]]
+    return new_entry(till, "sale", sale_id, sale_id, body, lines, _holder_of(ticket), content)
+
+
+def _holder_of(ticket: OpenTicket) -> Holder | None:
+    if ticket.holder is None or ticket.account is None:
+        return None
+    evidence = Evidence(medium=ticket.holder.medium, value=ticket.holder.value)
+    return Holder(evidence=evidence, account=ticket.account, tap_id=ticket.tap_id)
