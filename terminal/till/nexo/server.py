@@ -83,7 +83,11 @@ async def _boundary(request: web.Request, handler: Handler) -> web.StreamRespons
 
 
 def _errors(status: int, text: str, *, service_id: str | None = None) -> web.Response:
-    told: dict[str, object] = {"errors": [text], "status": status}
+    told: dict[str, object] = {
+        "errors": [text],
+        "message": text,
+        "status": status,
+    }  # as libraries look for it
     if service_id is not None:
         told["ServiceID"] = service_id
     body = msgspec.json.encode(told)
