@@ -66,7 +66,7 @@ class EscposPrinter:
                 _print_line(device, line)
             device.cut()
         except (Error, OSError, ValueError, RuntimeError) as error:
-            raise PrinterUnreachable(address=self._address, reason=_reason(error)) from error
+            raise PrinterUnreachable(self._address, cause_of(error), str(error)) from error
         finally:
             device.close()
 
