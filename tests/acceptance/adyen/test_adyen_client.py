@@ -124,64 +124,60 @@ def lines() -> list[dict[str, Any]]:
     ]
 
 
-async def test_a_day_at_the_till_of_somebody_elses_library(client: Client) -> None:
-    """Login, a card, a balance, a gift card that pays, the award, its status, its return, totals."""
-    shop = client.shop
-    login = await client.ask(
-        "Login",
-        {
-            "DateTime": now(),
-            "OperatorLanguage": "fr",
-            "SaleSoftware": {
-                "ApplicationName": "T",
-                "SoftwareVersion": "1",
-                "CertificationCode": "0",
-            },
-        },
-    )
-    assert login["Response"]["Result"] == "Success"
-    assert login["POISystemData"]["POISoftware"]["ApplicationName"] == "officine-terminal"
+def award_of(sale: dict[str, Any], acquired: dict[str, Any]) -> dict[str, Any]:
+    transaction = {
+        "LoyaltyTransactionType": "Award",
+        "Currency": "CHF",
+        "TotalAmount": 39.8,
+        "SaleItem": lines(),
+    }
+    reference = {"CardAcquisitionReference": acquired["POIData"]["POITransactionID"]}
+    return {"SaleData": sale, "LoyaltyTransaction": transaction, "LoyaltyData": [reference]}
 
-    await shop.tap_known()
+
+def gift_payment(sale: dict[str, Any], number: str) -> dict[str, Any]:
+    """The library's model of a payment knows no StoredValueAccountID: the number goes as a token."""
+    token = {"PaymentToken": {"TokenRequestedType": "Transaction", "TokenValue": number}}
+    instrument = {"PaymentInstrumentType": "StoredValue", "CardData": token}
+    amounts = {"Currency": "CHF", "RequestedAmount": 10}
+    return {
+        "SaleData": sale,
+        "PaymentTransaction": {"AmountsReq": amounts, "SaleItem": lines()},
+        "PaymentData": {"PaymentType": "Normal", "PaymentInstrumentData": instrument},
+    }
+
+
+async def acquire(client: Client) -> dict[str, Any]:
+    await client.shop.tap_known()
     wanted = {"LoyaltyHandling": "Required", "TotalAmount": 39.8}
-    acquired = await client.ask(
-        "CardAcquisition", {"SaleData": ticket(1), "CardAcquisitionTransaction": wanted}
-    )
+    body = {"SaleData": ticket(1), "CardAcquisitionTransaction": wanted}
+    return await client.ask("CardAcquisition", body)
+
+
+async def test_a_till_logs_in_and_learns_who_stands_there(client: Client) -> None:
+    software = {"ApplicationName": "T", "SoftwareVersion": "1", "CertificationCode": "0"}
+    login = await client.ask("Login", {"DateTime": now(), "OperatorLanguage": "fr", "SaleSoftware": software})
+    acquired = await acquire(client)
     card = acquired["LoyaltyAccount"][0]["LoyaltyAccountID"]
-    assert card["LoyaltyID"] == CARD
     balance = await client.ask("BalanceInquiry", {"LoyaltyAccountReq": {"LoyaltyAccountID": card}})
+
+    assert login["POISystemData"]["POISoftware"]["ApplicationName"] == "officine-terminal"
+    assert card["LoyaltyID"] == CARD
     assert balance["LoyaltyAccountStatus"]["CurrentBalance"] == 0
 
+
+async def test_a_ticket_of_somebody_elses_library_is_paid_awarded_repeated_and_reversed(
+    client: Client,
+) -> None:
+    shop, sale = client.shop, ticket(2)
+    acquired = await acquire(client)
     number = str((await sold_card(shop.central, 1000))["number"])
-    sale = ticket(2)
-    instrument = {
-        "PaymentInstrumentType": "StoredValue",
-        "CardData": {"PaymentToken": {"TokenRequestedType": "Transaction", "TokenValue": number}},
-    }
-    paid = await client.ask(
-        "Payment",
-        {
-            "SaleData": sale,
-            "PaymentTransaction": {
-                "AmountsReq": {"Currency": "CHF", "RequestedAmount": 10},
-                "SaleItem": lines(),
-            },
-            "PaymentData": {"PaymentType": "Normal", "PaymentInstrumentData": instrument},
-        },
-    )
+    paid = await client.ask("Payment", gift_payment(sale, number))
     assert paid["PaymentResult"]["AmountsResp"]["AuthorizedAmount"] == 10
-    award = {
-        "SaleData": sale,
-        "LoyaltyTransaction": {
-            "LoyaltyTransactionType": "Award",
-            "Currency": "CHF",
-            "TotalAmount": 39.8,
-            "SaleItem": lines(),
-        },
-        "LoyaltyData": [{"CardAcquisitionReference": acquired["POIData"]["POITransactionID"]}],
-    }
-    sent = client.request("Loyalty", award)
+
+    sent = client.request("Loyalty", award_of(sale, acquired))
     first, again = await client.tell(sent, sent)
+
     assert first == again
     booked = first["answer"]["SaleToPOIResponse"]["LoyaltyResponse"]
     assert booked["LoyaltyResult"][0]["LoyaltyAmount"]["Value"] == 39
@@ -189,20 +185,18 @@ async def test_a_day_at_the_till_of_somebody_elses_library(client: Client) -> No
     assert read_additional(booked["Response"]["AdditionalResponse"])["otherMinor"] == "2980"
     assert await shop.central.points_of(MEMBER) == 39
     assert await holds(shop.central, number) == 0
-
-    reference = {
-        "MessageCategory": "Loyalty",
-        "SaleID": "TILL-1",
-        "ServiceID": sent["header"]["ServiceID"],
-    }
-    status = await client.ask("TransactionStatus", {"MessageReference": reference})
+    named = {"MessageCategory": "Loyalty", "SaleID": "TILL-1", "ServiceID": sent["header"]["ServiceID"]}
+    status = await client.ask("TransactionStatus", {"MessageReference": named})
     repeated = status["RepeatedMessageResponse"]["RepeatedResponseMessageBody"]["LoyaltyResponse"]
     assert repeated == booked
+
     original = {"POITransactionID": booked["POIData"]["POITransactionID"]}
-    back = await client.ask("Reversal", {"OriginalPOITransaction": original, "ReversalReason": "CustCancel"})
+    reversal = {"OriginalPOITransaction": original, "ReversalReason": "CustCancel"}
+    back = await client.ask("Reversal", reversal)
+    totals = await client.ask("GetTotals", {})
+
     assert back["Response"]["Result"] == "Success"
     assert await holds(shop.central, number) == 1000
-    totals = await client.ask("GetTotals", {})
     kinds = {
         each["TransactionType"]
         for group in totals["TransactionTotals"]
