@@ -67,6 +67,8 @@ HOLD_LOTS_MAX: Final = 1_000
 """Lots one hold or burn may draw on."""
 RESTORED_POINTS_DAYS: Final = 30
 """Points that paid for returned goods and have expired since live this much longer."""
+MATURED_POINTS_DAYS: Final = 30
+"""Points that waited can be spent so long at least, whenever they were to end when they were earned."""
 CORRECTION_ALONE_POINTS: Final = 500
 """A correction above this needs a second person; a group may choose less or more."""
 CORRECTION_ALONE_POINTS_PER_DAY: Final = 2_000

@@ -8,6 +8,7 @@ from loyalty.ledger.assets import POINTS
 from loyalty.ledger.entry import EntryHead, entry
 from loyalty.ledger.lots import Lot
 from loyalty.ledger.postings import LotChange, NewLot, Posting, Transaction
+from loyalty.limits import MATURED_POINTS_DAYS
 
 MATURITY = "maturity"
 _DAY_MS = 86_400_000
@@ -63,7 +64,8 @@ def pending_accrual(
 def maturity(head: EntryHead, *, member_id: str, lot: Lot, points_owed: int) -> Transaction | None:
     """Let what is left of a pending lot be spent; what the member owes is settled first.
 
-    The new lot keeps the sale, the funder and the expiry of the pending one.
+    The new lot keeps the sale and the funder of the pending one, and its expiry where that leaves
+    MATURED_POINTS_DAYS to spend them: nobody can use what waits.
     Returns: None when nothing is left.
     """
     assert points_owed >= 0
@@ -85,10 +87,16 @@ def maturity(head: EntryHead, *, member_id: str, lot: Lot, points_owed: int) -> 
                 account=account,
                 asset=POINTS,
                 amount=kept,
-                expires_ms=lot.expires_ms,
+                expires_ms=_end_of(lot, head.occurred_ms),
                 source_id=lot.source_id,
                 funder=lot.funder,
             ),
         )
     taken = (LotChange(lot.lot_id, lot.free),)
     return entry(head, MATURITY, tuple(postings), new_lots=new_lots, lot_changes=taken)
+
+
+def _end_of(lot: Lot, matured_ms: int) -> int | None:
+    if lot.expires_ms is None:
+        return None
+    return max(lot.expires_ms, matured_ms + MATURED_POINTS_DAYS * _DAY_MS)

@@ -32,8 +32,9 @@ class Unclaiming:
     ) -> Unclaimed:
         """Each budget gets the share of the units that come back; a ticket returned whole frees its limits.
 
-        Not what a voucher is worth that was used meanwhile, nor its limit: buying, using and returning in
-        turn would else give more than the rule's bounds.
+        Not what a voucher is worth that was used meanwhile, nor its limit, nor that of a gift that was handed
+        over beside the ticket and that no return brings back: buying, using and returning in turn would else
+        give more than the rule's bounds.
 
         Args:
             shop_id: where the goods come back.
@@ -54,6 +55,10 @@ class Unclaiming:
                 use, is_whole, why, stored, returned, spent=vouchers.spent.get(use.rule_id, 0)
             )
         ]
+        handed_over = frozenset[str]()
+        if is_whole and uses:
+            benefits = await self._store.find_benefits(sale.group_id, sale.sale_id)
+            handed_over = frozenset(gift.rule_id for gift in benefits.gifts)
         money = give_back(
             head.named(f"{head.cause_id}/budget"),
             [Budget(each.rule_id, each.asset, each.amount) for each in budgets],
@@ -61,7 +66,7 @@ class Unclaiming:
         return Unclaimed(
             budgets=tuple(budgets),
             frees_limits=is_whole and bool(uses),
-            spent_rules=frozenset(vouchers.spent),
+            spent_rules=frozenset(vouchers.spent) | handed_over,
             transactions=tuple(each for each in (money, vouchers.transaction) if each is not None),
             vouchers=vouchers.back,
         )

@@ -111,7 +111,7 @@ class Claimed:
 class Unclaimed:
     """What a return gives back: shares of budgets, posted by `transactions`; at the end the limits.
 
-    `spent_rules` keep their limits: what they gave was used before it could be taken back.
+    `spent_rules` keep their limits: what they gave was used, or handed over, and cannot be taken back.
     """
 
     budgets: tuple[BudgetUse, ...] = ()

@@ -294,6 +294,29 @@ async def test_a_gift_that_is_not_in_the_basket_is_told(central: CentralUnderTes
     assert (await central.post("sales", sale)).body["gifts"] == told, "and again when it is sent again"
 
 
+async def test_a_gift_handed_over_beside_the_ticket_keeps_its_limit_when_all_comes_back(
+    central: CentralUnderTest,
+) -> None:
+    body = api_catalogue.ArticleBody(name="tea", article_class="medicine_ch_e", codes=["2000000000077"])
+    await central.services.articles.put_articles(central.operator, [("tea", body)])
+    gift = {"effect": "free_article", "article_id": "tea", "article_class": "medicine_ch_e"}
+    once = {"limits": [{"per": "member", "window": "ever", "times": 1}], "version": 1, "when": MEMBERS}
+    off = {"effect": "percent_off", "rate_bp": 1000, "rounding": "floor"}
+    await publish(
+        central,
+        {"id": "gift", "kind": "promotion", "effects": [gift]} | once,
+        {"id": "off", "kind": "promotion", "effects": [off]} | once,
+    )
+    for gifts in (1, 0):
+        sale = a_sale(central, [(SUN_CREAM, 1, 2000)])
+        sold = (await central.post("sales", sale)).body
+        assert (len(sold["gifts"]), sold["total_minor"]) == (gifts, 1800), (
+            "the discount came back, the tea not"
+        )
+        back = a_return(central, [(1, 1)])
+        assert (await central.post(f"sales/{sale['sale_id']}/returns", back)).status == 200
+
+
 async def test_an_article_and_a_member_condition_give_a_coupon_that_says_all_of_itself(
     central: CentralUnderTest,
 ) -> None:

@@ -21,6 +21,7 @@ from loyalty.ledger.pending import PendingPolicy, maturity, pending_accrual
 from loyalty.ledger.postings import LotChange, Transaction
 from loyalty.ledger.restoration import Taken, restoration
 from loyalty.ledger.reversal import SpentPoints, points_owed_by, reversal, spare_lots
+from loyalty.limits import MATURED_POINTS_DAYS
 from loyalty.money import UnknownCurrency
 
 HEAD = EntryHead(
@@ -171,10 +172,27 @@ def test_pending_points_wait_and_settle_a_debt_when_they_mature() -> None:
         ("member/m/points_pending", POINTS_OF_M, 4),
     ]
     assert ripe is not None
-    assert [(each.amount, each.expires_ms, each.source_id) for each in ripe.new_lots] == [(4, 900, "c1")]
+    end_ms = 1000 + MATURED_POINTS_DAYS * 86_400_000
+    assert [(each.amount, each.expires_ms, each.source_id) for each in ripe.new_lots] == [(4, end_ms, "c1")]
     assert maturity(HEAD, member_id="m", lot=replace(lot, remaining=0), points_owed=0) is None
     assert PendingPolicy(days=2, awaits="collected").matures_ms(5) is None
     assert not PendingPolicy().waits
+
+
+@pytest.mark.parametrize(("end_days", "kept_days"), [(29, 30), (30, 30), (31, 31), (None, None)])
+def test_points_that_matured_can_be_spent_for_thirty_days_at_least(
+    end_days: int | None, kept_days: int | None
+) -> None:
+    """Their end may have passed while they waited, when nobody could spend them."""
+
+    def moment(days: int | None) -> int | None:
+        return None if days is None else HEAD.occurred_ms + days * 86_400_000
+
+    lot = Lot("t1/1", "member/m/points_pending", 9, 7, moment(end_days), source_id="c1", funder="group")
+    ripe = maturity(replace(HEAD, transaction_id="t2"), member_id="m", lot=lot, points_owed=0)
+    assert ripe is not None
+    assert [each.expires_ms for each in ripe.new_lots] == [moment(kept_days)]
+    assert MATURED_POINTS_DAYS == 30
 
 
 def test_only_pending_lots_and_restores_lengthen_the_canonical_bytes() -> None:
