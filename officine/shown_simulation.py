@@ -10,7 +10,6 @@ if TYPE_CHECKING:
 
     from wire import api_value
 
-NOT_VALUED = "not valued"
 _Row = tuple[object, ...]
 
 
@@ -53,14 +52,14 @@ def _print_totals(view: "api_value.SimulationView") -> None:
         "Discounts",
         "Vouchers",
         "Cost",
-        "Members who win",
-        "Tickets with a benefit",
+        "Winners",
+        "Tickets",
     )
     rows: list[_Row] = [
         (
             name,
             each.points,
-            NOT_VALUED if each.points_minor is None else each.points_minor,
+            each.points_minor,
             each.discount_minor,
             each.vouchers_minor,
             _cost(each),
@@ -69,7 +68,9 @@ def _print_totals(view: "api_value.SimulationView") -> None:
         )
         for name, each in (("draft", view.draft), ("today", view.today))
     ]
-    print_rows(f"\nIn all, amounts in minor units of {view.currency}", columns, rows)
+    print_rows(
+        f"\nIn all, amounts in minor units of {view.currency}; winners: members with a benefit", columns, rows
+    )
     unvalued = [
         name for name, each in (("draft", view.draft), ("today", view.today)) if each.points_minor is None
     ]
@@ -101,11 +102,11 @@ def _print_rules(view: "api_value.SimulationView") -> None:
             each.discount_minor,
             each.vouchers_minor,
             each.undecided,
-            None if each.budget is None else f"{each.budget_used} of {each.budget}",
+            None if each.budget is None else f"{each.budget_used}/{each.budget}",
         )
         for each in view.rules
     ]
-    columns = ("Rule", "Tickets", "Members", "Points", "Discounts", "Vouchers", "Undecided", "Budget used")
+    columns = ("Rule", "Tickets", "Members", "Points", "Discounts", "Vouchers", "Undecided", "Budget")
     print_rows("\nRules of the draft", columns, rows)
     for each in view.rules:
         if each.budget_out_ms is not None:
