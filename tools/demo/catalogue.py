@@ -2,7 +2,7 @@
 
 Names are generic (substance, strength, pack). Barcodes are in-store EAN-13 (prefix 21, restricted
 circulation), because real ones belong to their makers. Swiss dispensing categories are those in force
-since 2019 (A, B, D, E).
+since 2019 (A, B, D, E). ATC codes are the WHO's for the substance, or the beginning of one.
 """
 
 import csv
@@ -15,7 +15,7 @@ from loyalty.programme.articles import ArticleClass
 
 @dataclass(frozen=True, slots=True)
 class DemoArticle:
-    """One article of the demo: `price_minor` in rappen, tax in."""
+    """One article of the demo: `price_minor` in rappen, tax in; `atc`: of medicines with a substance."""
 
     article_id: str
     code: str
@@ -24,6 +24,7 @@ class DemoArticle:
     brand: str
     range: str
     price_minor: int
+    atc: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +59,7 @@ def demo_articles() -> list[DemoArticle]:
             brand=row["brand"],
             range=row["range"],
             price_minor=parse_minor(row["price"], 2),
+            atc=row["atc"],
         )
         for row in _rows("articles.csv")
     ]

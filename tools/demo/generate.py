@@ -152,6 +152,7 @@ def _article_body(article: DemoArticle) -> api_catalogue.ArticleBody:
         range=article.range,
         price_minor=article.price_minor,
         source="demo",
+        atc=article.atc,
     )
 
 
