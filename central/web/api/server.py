@@ -165,6 +165,8 @@ async def _send(request: web.Request, file: File) -> web.StreamResponse:
         async for piece in pieces:
             await response.write(piece)
         await response.write_eof()
+    except ConnectionError:
+        pass  # whoever asked left
     except LoyaltyError:
         # Half a file must not look like a whole one: its reader sees the connection end before the file does.
         if request.transport is not None:
