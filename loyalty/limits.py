@@ -319,6 +319,10 @@ TILL_OUTPUTS_MAX: Final = 50
 """Outputs of one Display, entries of one menu."""
 PRINT_LINES_MAX: Final = 500
 APDU_DATA_BYTES_MAX: Final = 255
+XML_DEPTH_MAX: Final = 16
+XML_ELEMENTS_MAX: Final = 20_000
+"""Ten for each line of the largest basket, and then some."""
+XML_ATTRIBUTES_MAX: Final = 64
 TILL_KEYS_MAX: Final = 32
 """Keys for encrypted messages of one terminal, all versions counted."""
 TILL_KEY_VERSIONS_MAX: Final = 2

@@ -25,7 +25,7 @@ class NotNexo(LoyaltyError):
 
     code = "nexo_unreadable"
     trouble = Trouble.INVALID
-    text = "This is no nexo message: {reason}. Send one SaleToPOIRequest as JSON."
+    text = "This is no nexo message: {reason}. Send one SaleToPOIRequest."
 
 
 class BodyWrong(LoyaltyError):

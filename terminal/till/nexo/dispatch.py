@@ -98,7 +98,7 @@ class Dispatcher:
         try:
             message = json_codec.decode(data)
         except BodyWrong as error:
-            return self._refuse_body(error)
+            return self.refuse_body(error)
         header = message.header
         if message.envelope != "SaleToPOIRequest" or header.message_type == "Response":
             raise json_codec.NotNexo(reason="a response came, but this terminal asked nothing")
@@ -191,7 +191,8 @@ class Dispatcher:
                 failure(expected, self._till.language_of(ask)), sale_data_of(ask.body), transaction
             )
 
-    def _refuse_body(self, error: BodyWrong) -> bytes:
+    def refuse_body(self, error: BodyWrong) -> bytes:
+        """The answer to a message whose body is not what its header announces."""
         header = error.header
         if header.message_type != "Request" or header.message_category not in OFFERS or not _is_known(header):
             return self._reject(header, error.body, str(error))

@@ -46,14 +46,18 @@ class Door:
         self._ring = ring
         self._may_be_plain = may_be_plain
 
+    def require_plain(self) -> None:
+        """Whether a dress without an envelope is spoken here. Raises: PlainRefused."""
+        if not self._may_be_plain:
+            raise PlainRefused
+
     async def open(self, data: bytes) -> Opened:
         """The message a till sent.
 
         Raises: EnvelopeWrong, PlainRefused.
         """
         if not envelope.is_sealed(data):
-            if not self._may_be_plain:
-                raise PlainRefused
+            self.require_plain()
             return Opened(data)
         name, sealed = envelope.read(data)
         trailer = sealed.security_trailer

@@ -1,4 +1,4 @@
-"""The till's port: nexo JSON over HTTPS on /nexo and /nexo/."""
+"""The till's port, HTTPS: nexo in JSON on /nexo and /nexo/, in XML 3.1 on /EPASSaleToPOI/3.1."""
 
 import asyncio
 import ssl
@@ -14,11 +14,14 @@ from loyalty.limits import HTTP_BODY_BYTES_MAX, HTTP_BODY_DEADLINE_S
 from terminal.till.nexo.context import NexoFailure
 from terminal.till.nexo.dispatch import Dispatcher
 from terminal.till.nexo.door import AnswerIsNoResponse, Door, EnvelopeWrong, PlainRefused
-from wire.nexo.json_codec import NotNexo
+from wire.nexo import json_codec
+from wire.nexo.json_codec import BodyWrong, NotNexo
+from wire.nexo.xml import codec as xml_codec
 
 log = structlog.get_logger(__name__)
 
 PATHS: Final = ("/nexo", "/nexo/")
+XML_PATH: Final = "/EPASSaleToPOI/3.1"
 
 
 class TillServer:
@@ -35,6 +38,7 @@ class TillServer:
         app = web.Application(client_max_size=HTTP_BODY_BYTES_MAX, middlewares=[_boundary])
         for path in PATHS:
             app.router.add_post(path, self._post)
+        app.router.add_post(XML_PATH, self._post_xml)
         self._runner = web.AppRunner(app, access_log=None, handle_signals=False, shutdown_timeout=1)
         await self._runner.setup()
         site = web.TCPSite(self._runner, host, port, ssl_context=context)
@@ -54,6 +58,22 @@ class TillServer:
         if not answer:
             return web.Response(status=200)
         return web.Response(body=answer, content_type="application/json", charset="utf-8")
+
+    async def _post_xml(self, request: web.Request) -> web.Response:
+        """The same messages in XML. It has no envelope, so it is for tills that may speak plain."""
+        self._door.require_plain()
+        async with asyncio.timeout(HTTP_BODY_DEADLINE_S):
+            data = await request.read()
+        try:
+            asked = json_codec.encode(xml_codec.decode(data))
+        except BodyWrong as error:
+            answer = self._dispatcher.refuse_body(error)
+        else:
+            answer = await self._dispatcher.answer(asked)
+        if not answer:
+            return web.Response(status=204)
+        body = xml_codec.encode(json_codec.decode(answer))
+        return web.Response(body=body, content_type="application/xml", charset="utf-8")
 
 
 @web.middleware
