@@ -7,7 +7,7 @@ from central.services.core import access
 from central.services.core.access import Actor
 from central.services.core.context import Context
 from central.services.core.requests import TryAgain
-from central.services.core.sealed_people import MemberNotFound
+from central.services.core.sealed_people import require_there
 from central.services.group.groups import GroupsService
 from central.services.group.months import check_month
 from central.services.group.parties import PartiesService
@@ -84,7 +84,7 @@ class AssociationsService:
     ) -> api.MemberAssociationsView:
         """Make a member belong to an association from now on, or to none; the same again changes nothing.
 
-        Raises: MemberNotFound, PartyNotFound, AssociationEnded, TryAgain.
+        Raises: MemberNotFound, MemberMerged, PartyNotFound, AssociationEnded, TryAgain.
         """
         access.require(actor, access.MEMBERS_WRITE)
         await self._require_member(actor.group_id, member_id)
@@ -101,7 +101,7 @@ class AssociationsService:
         return await self._memberships(actor.group_id, member_id)
 
     async def memberships(self, actor: Actor, member_id: str) -> api.MemberAssociationsView:
-        """A member's associations, newest first. Raises: MemberNotFound."""
+        """A member's associations, newest first. Raises: MemberNotFound, MemberMerged."""
         access.require(actor, access.MEMBERS_READ)
         await self._require_member(actor.group_id, member_id)
         return await self._memberships(actor.group_id, member_id)
@@ -288,9 +288,7 @@ class AssociationsService:
         )
 
     async def _require_member(self, group_id: str, member_id: str) -> None:
-        row = await self._store.find_member(group_id, member_id)
-        if row is None or row.key_wrapped is None:
-            raise MemberNotFound(member_id=member_id)
+        require_there(await self._store.find_member(group_id, member_id), member_id)
 
 
 def _payout(

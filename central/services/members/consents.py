@@ -6,7 +6,7 @@ from typing import Final
 from central.services.core import access
 from central.services.core.access import Actor
 from central.services.core.context import Context
-from central.services.core.sealed_people import MemberNotFound
+from central.services.core.sealed_people import require_there
 from central.storage.interface.standings import ConsentRow
 from loyalty import limits
 from loyalty.errors import LoyaltyError
@@ -46,7 +46,7 @@ class ConsentsService:
     ) -> api_segments.ConsentListView:
         """Note what a member says about a purpose; the same word again changes nothing.
 
-        Raises: MemberNotFound, ConsentPurposeUnknown.
+        Raises: MemberNotFound, MemberMerged, ConsentPurposeUnknown.
         """
         access.require(actor, access.MEMBERS_WRITE)
         if purpose not in PURPOSES:
@@ -57,7 +57,7 @@ class ConsentsService:
         return await self._consents(actor, member_id)
 
     async def list_consents(self, actor: Actor, member_id: str) -> api_segments.ConsentListView:
-        """What a member said. Raises: MemberNotFound."""
+        """What a member said. Raises: MemberNotFound, MemberMerged."""
         access.require(actor, access.MEMBERS_READ)
         await self._require_member(actor, member_id)
         return await self._consents(actor, member_id)
@@ -65,7 +65,10 @@ class ConsentsService:
     async def put_call_back(
         self, actor: Actor, member_id: str, body: api_segments.CallBackBody
     ) -> api_segments.CallBackView:
-        """Note an attempt to reach a member (J-08e). Raises: MemberNotFound, IdempotencyConflict."""
+        """Note an attempt to reach a member (J-08e).
+
+        Raises: MemberNotFound, MemberMerged, IdempotencyConflict.
+        """
         access.require(actor, access.MEMBERS_WRITE)
         await self._require_member(actor, member_id)
         await self._store.put_call_back(
@@ -88,6 +91,4 @@ class ConsentsService:
         )
 
     async def _require_member(self, actor: Actor, member_id: str) -> None:
-        row = await self._store.find_member(actor.group_id, member_id)
-        if row is None or row.key_wrapped is None:
-            raise MemberNotFound(member_id=member_id)
+        require_there(await self._store.find_member(actor.group_id, member_id), member_id)

@@ -13,9 +13,9 @@ from central.services.core.context import Context
 from central.services.core.requests import TryAgain
 from central.services.core.sealed_people import (
     FieldOfPerson,
-    MemberNotFound,
     Person,
     open_person,
+    require_there,
     seal_person,
 )
 from central.services.group.groups import GroupsService
@@ -51,7 +51,7 @@ class MemberProfilesService:
         self._groups = groups
 
     async def get(self, actor: Actor, member_id: str) -> api_profiles.MemberProfileView:
-        """A member's profile, as far as it is for the actor's eyes. Raises: MemberNotFound."""
+        """A member's profile, as far as it is for the actor's eyes. Raises: MemberNotFound, MemberMerged."""
         access.require(actor, access.MEMBERS_READ)
         row = await self._get_row(actor, member_id)
         return await self._view(actor, row)
@@ -61,8 +61,8 @@ class MemberProfilesService:
     ) -> api_profiles.MemberProfileView:
         """Change what is given, all or nothing; the same again changes nothing.
 
-        Raises: MemberNotFound, ProfileUnknown, FieldWithoutPurpose, ProfileValueInvalid, FieldNeedsConsent,
-            TryAgain.
+        Raises: MemberNotFound, MemberMerged, ProfileUnknown, FieldWithoutPurpose, ProfileValueInvalid,
+            FieldNeedsConsent, TryAgain.
         """
         access.require(actor, access.MEMBERS_WRITE)
         for _ in range(limits.COMMIT_TRIES_MAX):
@@ -153,10 +153,7 @@ class MemberProfilesService:
         )
 
     async def _get_row(self, actor: Actor, member_id: str) -> MemberRow:
-        row = await self._store.find_member(actor.group_id, member_id)
-        if row is None or row.key_wrapped is None:
-            raise MemberNotFound(member_id=member_id)
-        return row
+        return require_there(await self._store.find_member(actor.group_id, member_id), member_id)
 
 
 def kept_fields(person: Person) -> dict[str, KeptField]:

@@ -14,7 +14,7 @@ from central.services.core import access
 from central.services.core.access import Actor
 from central.services.core.context import Context
 from central.services.core.group import Group
-from central.services.core.sealed_people import MemberNotFound, open_person
+from central.services.core.sealed_people import MemberMerged, MemberNotFound, open_person
 from central.services.group.groups import GroupsService
 from central.services.members.facts import known_of
 from central.services.members.standings import StandingsService
@@ -225,7 +225,7 @@ class SegmentsService:
                         leave_segments=[] if is_join else [segment],
                     )
                     await self._traits.change(actor, member_id, change)
-                except MemberNotFound:
+                except (MemberNotFound, MemberMerged):
                     unknown.append(member_id)
                     continue
                 moved[is_join] += 1

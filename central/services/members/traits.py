@@ -11,7 +11,7 @@ from central.services.core.access import Actor
 from central.services.core.clock import local_day
 from central.services.core.context import Context
 from central.services.core.requests import TryAgain
-from central.services.core.sealed_people import MemberNotFound, Person, open_person, seal_person
+from central.services.core.sealed_people import Person, open_person, require_there, seal_person
 from central.services.group.groups import GroupsService
 from central.storage.base import GuardFailed
 from central.storage.interface.facts import FactsAsked, TraitChange, TraitRow
@@ -46,7 +46,7 @@ class TraitsService:
         self._clock = context.clock
 
     async def get(self, actor: Actor, member_id: str) -> api_traits.TraitsView:
-        """A member's traits with their history. Raises: MemberNotFound."""
+        """A member's traits with their history. Raises: MemberNotFound, MemberMerged."""
         access.require(actor, access.MEMBERS_READ)
         return await self._view(await self._get_row(actor, member_id))
 
@@ -55,7 +55,8 @@ class TraitsService:
     ) -> api_traits.TraitsView:
         """Change what is given, all or nothing; the same again changes nothing.
 
-        Raises: MemberNotFound: also of the sponsor; TraitInvalid, SponsorRefused, GradeIsWorkedOut, TryAgain.
+        Raises: MemberNotFound, MemberMerged: also of the sponsor; TraitInvalid, SponsorRefused,
+            GradeIsWorkedOut, TryAgain.
         """
         access.require(actor, access.MEMBERS_WRITE)
         if body.grade is not UNSET and (await self._groups.get(actor.group_id)).programme.grades is not None:
@@ -119,10 +120,7 @@ class TraitsService:
         return True
 
     async def _get_row(self, actor: Actor, member_id: str) -> MemberRow:
-        row = await self._store.find_member(actor.group_id, member_id)
-        if row is None or row.key_wrapped is None:
-            raise MemberNotFound(member_id=member_id)
-        return row
+        return require_there(await self._store.find_member(actor.group_id, member_id), member_id)
 
     async def _held(self, row: MemberRow) -> _Held:
         asked = FactsAsked(at_ms=self._clock(), traits=True)

@@ -9,7 +9,7 @@ from central.services.core.context import Context
 from central.services.core.group import Group
 from central.services.core.lots import lot_of
 from central.services.core.requests import TryAgain
-from central.services.core.sealed_people import MemberNotFound
+from central.services.core.sealed_people import MemberNotFound, require_there
 from central.services.core.stored_value_settings import asset_of
 from central.services.group.groups import GroupsService
 from central.services.members.identify import IdentifyService
@@ -129,9 +129,8 @@ class PurseService:
         await require_funder(self._store, actor.group_id, body.funder, where=f"The load {body.load_id}")
         if not law_of(group.row.country).meal_classes:
             raise MealVouchersNotHere(country=group.row.country)
-        member = await self._store.find_member(actor.group_id, body.member_id)
-        if member is None or member.key_wrapped is None:
-            raise MemberNotFound(member_id=body.member_id)
+        found = await self._store.find_member(actor.group_id, body.member_id)
+        member = require_there(found, body.member_id)
         now_ms = self._clock()
         ends_ms = await self._end_of(body.last_day, group, member.home_shop_id, now_ms)
         asset = meal_voucher(group.row.currency)

@@ -44,7 +44,10 @@ PROFILE_ROUTES: Final = (
         permission=access.MEMBERS_READ,
         handler=get_member_profile,
         answer=api_profiles.MemberProfileView,
-        errors=(people.MemberNotFound,),
+        errors=(
+            people.MemberNotFound,
+            people.MemberMerged,
+        ),
     ),
     Route(
         method="PATCH",
@@ -55,7 +58,7 @@ PROFILE_ROUTES: Final = (
         handler=change_member_profile,
         body=api_profiles.ProfileBody,
         answer=api_profiles.MemberProfileView,
-        errors=(people.MemberNotFound, *PROFILE_ERRORS, tickets.TryAgain),
+        errors=(people.MemberNotFound, people.MemberMerged, *PROFILE_ERRORS, tickets.TryAgain),
     ),
     Route(
         method="POST",

@@ -160,7 +160,7 @@ SEGMENT_ROUTES: Final = (
         permission=access.MEMBERS_READ,
         handler=explain_segment_member,
         answer=api_segments.ExplanationView,
-        errors=(segments.SegmentUnknown, people.MemberNotFound),
+        errors=(segments.SegmentUnknown, people.MemberNotFound, people.MemberMerged),
     ),
     Route(
         method="POST",
@@ -190,7 +190,10 @@ SEGMENT_ROUTES: Final = (
         permission=access.HEALTH_READ,
         handler=get_member_classes,
         answer=api_segments.MemberClassesView,
-        errors=(people.MemberNotFound,),
+        errors=(
+            people.MemberNotFound,
+            people.MemberMerged,
+        ),
     ),
     Route(
         method="GET",
@@ -200,7 +203,10 @@ SEGMENT_ROUTES: Final = (
         permission=access.MEMBERS_READ,
         handler=list_memberships,
         answer=api_segments.MembershipListView,
-        errors=(people.MemberNotFound,),
+        errors=(
+            people.MemberNotFound,
+            people.MemberMerged,
+        ),
     ),
     Route(
         method="PUT",
@@ -211,7 +217,7 @@ SEGMENT_ROUTES: Final = (
         handler=put_consent,
         body=api_segments.ConsentBody,
         answer=api_segments.ConsentListView,
-        errors=(people.MemberNotFound, consents.ConsentPurposeUnknown),
+        errors=(people.MemberNotFound, people.MemberMerged, consents.ConsentPurposeUnknown),
     ),
     Route(
         method="GET",
@@ -221,7 +227,10 @@ SEGMENT_ROUTES: Final = (
         permission=access.MEMBERS_READ,
         handler=list_consents,
         answer=api_segments.ConsentListView,
-        errors=(people.MemberNotFound,),
+        errors=(
+            people.MemberNotFound,
+            people.MemberMerged,
+        ),
     ),
     Route(
         method="POST",
@@ -232,6 +241,6 @@ SEGMENT_ROUTES: Final = (
         handler=put_call_back,
         body=api_segments.CallBackBody,
         answer=api_segments.CallBackView,
-        errors=(people.MemberNotFound, IdempotencyConflict),
+        errors=(people.MemberNotFound, people.MemberMerged, IdempotencyConflict),
     ),
 )

@@ -248,7 +248,10 @@ SETTLEMENT_ROUTES: Final = (
         permission=access.MEMBERS_READ,
         handler=list_member_associations,
         answer=api_settlement.MemberAssociationsView,
-        errors=(people.MemberNotFound,),
+        errors=(
+            people.MemberNotFound,
+            people.MemberMerged,
+        ),
     ),
     Route(
         method="PUT",
@@ -261,6 +264,7 @@ SETTLEMENT_ROUTES: Final = (
         answer=api_settlement.MemberAssociationsView,
         errors=(
             people.MemberNotFound,
+            people.MemberMerged,
             parties.PartyNotFound,
             associations.AssociationEnded,
             tickets.TryAgain,

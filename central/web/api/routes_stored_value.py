@@ -221,7 +221,10 @@ STORED_VALUE_ROUTES: Final = (
         permission=access.MEMBERS_READ,
         handler=handlers.get_purse,
         answer=api_stored_value.PurseView,
-        errors=(people.MemberNotFound,),
+        errors=(
+            people.MemberNotFound,
+            people.MemberMerged,
+        ),
     ),
     Route(
         method="POST",
@@ -237,6 +240,7 @@ STORED_VALUE_ROUTES: Final = (
             purse.MealVouchersNotHere,
             groups.FunderNotThere,
             people.MemberNotFound,
+            people.MemberMerged,
             purse.LastDayInvalid,
             purse.PurseCeiling,
         ),

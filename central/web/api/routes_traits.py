@@ -46,7 +46,10 @@ TRAIT_ROUTES: Final = (
         permission=access.MEMBERS_READ,
         handler=get_traits,
         answer=api_traits.TraitsView,
-        errors=(people.MemberNotFound,),
+        errors=(
+            people.MemberNotFound,
+            people.MemberMerged,
+        ),
     ),
     Route(
         method="PATCH",
@@ -59,6 +62,7 @@ TRAIT_ROUTES: Final = (
         answer=api_traits.TraitsView,
         errors=(
             people.MemberNotFound,
+            people.MemberMerged,
             traits.TraitInvalid,
             traits.SponsorRefused,
             traits.GradeIsWorkedOut,

@@ -1,4 +1,4 @@
-"""Merges in the store: all of it or nothing, whatever comes in between, also a kill; closed accounts stay so."""
+"""Merges in the store: all of it or nothing, whatever comes in between, a kill too; closed stays closed."""
 
 import asyncio
 import sys
@@ -128,9 +128,8 @@ async def test_nothing_reaches_a_closed_account_whether_it_was_there_or_not(stor
     chf = money("CHF")
     purse = member_account(twin, chf)
     lot = NewLot("top/1", purse, chf, 500, None, "top", "group")
-    top_up = entry(
-        head_of("top", "top"), "value_load", (Posting(sold_at(SHOP), purse, chf, 500),), new_lots=(lot,)
-    )
+    paid = Posting(sold_at(SHOP), purse, chf, 500)
+    top_up = entry(head_of("top", "top"), "value_load", (paid,), new_lots=(lot,))
     with pytest.raises(GuardFailed):
         await store.record_sale(late)
     with pytest.raises(GuardFailed):

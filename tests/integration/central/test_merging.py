@@ -288,6 +288,11 @@ async def test_nobody_merges_with_themselves_twice_in_a_ring_across_groups_or_wi
             token="office",
         ),
         await central.put("households/h-1", {"member_ids": [MEMBER, TWIN]}),
+        await central.put(f"members/{TWIN}/consents/sms", {"is_given": True}),
+        await central.get(f"members/{TWIN}/consents", token="office"),
+        await central.call("PATCH", f"members/{TWIN}/traits", {"tier": "gold"}, token="office"),
+        await central.get(f"members/{TWIN}/profile", token="office"),
+        await central.put(f"members/{TWIN}/association", {"association_id": "club"}),
     ):
         assert (reply.status, reply.code) == (409, "member_merged")
         assert f"Use {MEMBER}" in reply.body["detail"]
