@@ -12,8 +12,8 @@ from loyalty.value.moves import DRAW
 # drawing. So what its parts are worth sums to what was paid, whoever holds them.
 _DRAWN = f"""
 coalesce((SELECT sum(b.amount) FROM lot AS k INDEXED BY lot_by_source
-    JOIN allocation AS b INDEXED BY allocation_by_lot ON b.group_id = k.group_id AND b.lot_id = k.lot_id
-    JOIN ledger_transaction AS d ON d.group_id = b.group_id AND d.journal_seq = b.journal_seq
+    CROSS JOIN allocation AS b INDEXED BY allocation_by_lot ON b.group_id = k.group_id AND b.lot_id = k.lot_id
+    CROSS JOIN ledger_transaction AS d ON d.group_id = b.group_id AND d.journal_seq = b.journal_seq
     WHERE k.group_id = l.group_id AND k.source_id = l.source_id AND k.asset = l.asset AND d.kind = '{DRAW}'
         AND {{until}}), 0)
 """
@@ -28,7 +28,7 @@ CROSS JOIN value_act AS v ON v.group_id = l.group_id AND v.act_id = l.source_id 
 WHERE a.group_id = :group_id AND a.journal_seq = :journal_seq
 ORDER BY a.allocation_no
 """
-_LIST_OPEN = f"""
+_SUM_OPEN = f"""
 SELECT l.asset, l.funder, sum(l.remaining), v.paid_minor, v.amount, {_DRAWN.format(until="1 = 1")}
 FROM lot AS l
 CROSS JOIN value_act AS v ON v.group_id = l.group_id AND v.act_id = l.source_id AND v.asset = l.asset
@@ -56,6 +56,6 @@ def list_open_services(snapshot: Snapshot, group_id: str) -> Sequence[OpenServic
     return [
         OpenService(asset, funder, int(remaining), paid_minor, units, int(drawn))
         for asset, funder, remaining, paid_minor, units, drawn in snapshot.all(
-            _LIST_OPEN, {"group_id": group_id}
+            _SUM_OPEN, {"group_id": group_id}
         )
     ]

@@ -60,7 +60,7 @@ _MEANT_WIDE = {
     *("value_proof._CARDS_THAT_HOLD", "value_proof._TENDERS_BESIDE_POSTINGS"),
     "value_proof._RETURNS_BESIDE_TENDERS",
     # So does the liability of a month.
-    *("clearing._SUM_OPEN", "clearing._SUM_ENDED"),
+    *("clearing._SUM_OPEN", "clearing._SUM_ENDED", "sold_ahead._SUM_OPEN"),
     # An analysis of all sponsorships that stand, on a reader of its own.
     "sponsors._RANK_SPONSORS",
     # Stops at its first row: the largest number of a key, the open ones of a partial index with a limit.
