@@ -3,6 +3,7 @@
 The same key with the same content gets the same bytes again; with other content it is refused.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,6 +11,7 @@ import apsw
 
 from loyalty.errors import LoyaltyError, Trouble
 from terminal.database import Database
+from terminal.totals import Done, note
 
 
 class ServiceIdReused(LoyaltyError):
@@ -73,15 +75,19 @@ class TillStore:
 
         return await self._database.write(work)
 
-    async def finish(self, key: Key, answer: bytes) -> None:
-        """Keep the answer; the request is forgotten."""
-        await self._database.write(
-            lambda db: db.execute(
+    async def finish(self, key: Key, answer: bytes, counted: Sequence[Done] = (), *, now_ms: int = 0) -> None:
+        """Keep the answer and count what it tells, in one; the request is forgotten."""
+
+        def work(db: apsw.Connection) -> None:
+            db.execute(
                 "UPDATE till_answer SET answer = ?, request = NULL"
                 " WHERE sale_id = ? AND service_id = ? AND category = ?",
                 (answer, key.sale_id, key.service_id, key.category),
-            ).fetchall()
-        )
+            )
+            for done in counted:
+                note(db, done, now_ms)
+
+        await self._database.write(work)
 
     async def release(self, key: Key) -> None:
         """Give a claim back: nothing came of it."""

@@ -62,31 +62,43 @@ class Wanted:
 _OPEN: Final = "SELECT number FROM till_period WHERE closed_ms IS NULL"
 
 
+def note(db: apsw.Connection, done: Done, now_ms: int) -> None:
+    """Count a transaction, once by its POITransactionID, in the open period; a part of the till's answer.
+
+    A ticket that was only noted may have been booked since: then its points are known.
+    """
+    query = (
+        "INSERT INTO till_total(poi_transaction_id, kind, sale_id, operator, shift, currency,"  # noqa: S608
+        f" amount_minor, points, period, at_ms) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ({_OPEN}), ?)"
+        " ON CONFLICT DO NOTHING"
+    )
+    row = (
+        done.poi_transaction_id,
+        done.kind,
+        done.sale_id,
+        done.operator,
+        done.shift,
+        done.currency,
+        done.amount_minor,
+        done.points,
+        now_ms,
+    )
+    db.execute(query, row)
+    if done.kind in ("Award", "ReverseAward") and not done.points:
+        db.execute(
+            "UPDATE till_total SET points = (SELECT json_extract(CAST(f.answer AS TEXT), '$.points')"
+            " FROM till_fact AS f WHERE f.poi_transaction_id = till_total.poi_transaction_id)"
+            " WHERE poi_transaction_id = ? AND EXISTS (SELECT 1 FROM till_fact AS f"
+            " WHERE f.poi_transaction_id = till_total.poi_transaction_id AND f.answer IS NOT NULL)",
+            (done.poi_transaction_id,),
+        )
+
+
 class Totals:
     """Counts, sums, closes."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
-
-    async def note(self, done: Done, *, now_ms: int) -> None:
-        """Count a transaction, once by its POITransactionID, in the open period."""
-        query = (
-            "INSERT INTO till_total(poi_transaction_id, kind, sale_id, operator, shift, currency,"  # noqa: S608
-            f" amount_minor, points, period, at_ms) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ({_OPEN}), ?)"
-            " ON CONFLICT DO NOTHING"
-        )
-        row = (
-            done.poi_transaction_id,
-            done.kind,
-            done.sale_id,
-            done.operator,
-            done.shift,
-            done.currency,
-            done.amount_minor,
-            done.points,
-            now_ms,
-        )
-        await self._database.write(lambda db: db.execute(query, row).fetchall())
 
     async def settle(self, entry_id: str, points: int | None) -> None:
         """Central's word on a ticket that was noted: its points; None where it refused."""

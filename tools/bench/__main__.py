@@ -15,13 +15,13 @@ import structlog
 import uvloop
 from rich.console import Console
 
-from tools.bench import endpoint, engines, growth, pricing, raw, simulation, size, taps
+from tools.bench import endpoint, engines, growth, pricing, raw, simulation, size, taps, till
 from tools.bench.cores import choose_cores
 from tools.bench.endpoint import Plan
 from tools.bench.report import Measured, Report
 from tools.bench.world import Size, make_world
 
-USUAL: Final = ("raw", "endpoint", "slow-disk", "engines", "growth", "pricing", "taps")
+USUAL: Final = ("raw", "endpoint", "slow-disk", "engines", "growth", "pricing", "taps", "till")
 NAMES: Final = (*USUAL, "simulation", "size")
 OUT: Final = Path(".state/bench.json")
 _stderr: Final = Console(stderr=True, highlight=False)
@@ -98,6 +98,9 @@ async def _measure_alone(names: Sequence[str], report: Report, progress: _Progre
     if "taps" in names:
         progress.stage("Tapping cards on the whole stack")
         await taps.measure(report)
+    if "till" in names:
+        progress.stage("Awarding tickets of five lines over nexo, encrypted, plain and in XML")
+        await till.measure(report)
 
 
 async def _measure_engines(plan: Plan, report: Report) -> None:

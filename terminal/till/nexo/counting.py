@@ -24,16 +24,11 @@ LOYALTY: dict[str, Kind] = {
 }
 
 
-async def count(till: Till, ask: Ask, answer: Nexo) -> None:
-    """Count what a till is told Success (or Partial) for; anything else counts nothing."""
+def counted(till: Till, ask: Ask, answer: Nexo) -> list[Done]:
+    """What a till is told Success (or Partial) for; anything else counts nothing."""
     response = getattr(answer, "response", None)
     if response is None or response.result == "Failure":
-        return
-    for done in _done(till, ask, answer):
-        await till.totals.note(done, now_ms=till.clock())
-
-
-def _done(till: Till, ask: Ask, answer: Nexo) -> list[Done]:
+        return []
     request = ask.body
     if isinstance(request, LoyaltyRequest) and isinstance(answer, LoyaltyResponse):
         return _loyalty(till, ask, request, answer)

@@ -28,7 +28,7 @@ from terminal.till.nexo.context import (
     poi_data,
     sale_data_of,
 )
-from terminal.till.nexo.counting import count
+from terminal.till.nexo.counting import counted
 from terminal.till.nexo.holder import require_no_health_card
 from terminal.till.nexo.offered import OFFERS, WITHOUT_ANSWER, Offer
 from terminal.till_store import Key
@@ -167,17 +167,17 @@ class Dispatcher:
         if known is not None:
             return known
         try:
-            answer = self._encode(ask.header, await self._handle(offered, ask))
-            await store.finish(key, answer)
+            body = await self._handle(offered, ask)
+            answer = self._encode(ask.header, body)
+            done = counted(self._till, ask, body)
+            await store.finish(key, answer, done, now_ms=self._till.clock())
         except apsw.Error as error:
             return self._failed(ask.header, _expected(error), ask.body)
         return answer
 
     async def _handle(self, offered: Offer, ask: Ask) -> Nexo:
         try:
-            answer = await offered.handler(self._till, ask)
-            await count(self._till, ask, answer)
-            return answer
+            return await offered.handler(self._till, ask)
         except (LoyaltyError, apsw.Error) as error:
             expected = _expected(error)
             log.info(
