@@ -336,6 +336,19 @@ async def test_a_quote_given_before_the_merge_is_kept_after_it(central: CentralU
     assert (await central.post("sales", a_sale(central, [(SUN_CREAM, 1, 2_000)]))).body["points"] == 20
 
 
+async def test_a_reservation_that_holds_no_value_is_kept_after_the_merge(central: CentralUnderTest) -> None:
+    sale = a_sale(central, [(SUN_CREAM, 1, 2_000)], holder=of_twin())
+    asked = {"basket": sale["basket"], "holder": of_twin()}
+    quote_id = (await central.post("quotes", asked)).body["quote_id"]
+    held = {"reservation_id": "res-1", "quote_id": quote_id, "quote": asked}
+    assert (await central.post("reservations", held)).status == 200
+    await merged(central)
+    sold = await central.post("sales", sale | {"reservation_id": "res-1"})
+    assert (sold.status, sold.body["points"], sold.body["warnings"]) == (200, 20, [])
+    assert sold.body["profile"]["member_id"] == MEMBER
+    assert await sound(central)
+
+
 async def test_selling_to_a_duplicate_while_it_is_merged_loses_nothing(central: CentralUnderTest) -> None:
     for round_no in range(5):
         twin, card = f"m-race-{round_no}", number_of(round_no)

@@ -36,6 +36,7 @@ IDS = {
     "sale_id": "s-1",
     "correction_id": "c-1",
     "merge_id": "merge-1",
+    "reservation_id": "res-1",
     "draft_id": "d-1",
     "segment": "parents",
     "purpose": "sms",
