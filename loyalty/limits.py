@@ -323,6 +323,8 @@ XML_DEPTH_MAX: Final = 16
 XML_ELEMENTS_MAX: Final = 20_000
 """Ten for each line of the largest basket, and then some."""
 XML_ATTRIBUTES_MAX: Final = 64
+TILL_EVENTS_QUEUE_MAX: Final = 32
+TILL_EVENT_TIMEOUT_S: Final = 3
 TILL_KEYS_MAX: Final = 32
 """Keys for encrypted messages of one terminal, all versions counted."""
 TILL_KEY_VERSIONS_MAX: Final = 2

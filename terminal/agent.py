@@ -29,6 +29,7 @@ from terminal.till.keys.key_ring import KeyRing
 from terminal.till.nexo.context import Till
 from terminal.till.nexo.dispatch import Dispatcher
 from terminal.till.nexo.door import Door
+from terminal.till.nexo.events import TillEvents
 from terminal.till.nexo.server import TillServer
 from terminal.till.nexo.value.booking import capture_forever
 from terminal.till_store import TillStore
@@ -62,6 +63,8 @@ class Agent:
         self.outbox = Outbox(self._database)
         self.store = TillStore(self._database)
         self.totals = Totals(self._database)
+        self._ring = KeyRing(settings.till_keys_path)
+        self.events = TillEvents(settings, self._ring, clock=clock)
         self.nexo_port = 0
 
     async def __aenter__(self) -> "Agent":
@@ -80,6 +83,8 @@ class Agent:
             self.kiosk = KioskLink(self.desk, self.link, self._state)
             await self.sender.recount()
             self._stack.push_async_callback(self.desk.close)
+            await self._ring.look()
+            await self._stack.enter_async_context(self.events)
             await self._stack.enter_async_context(await self.kiosk.listen(settings))
             await self._stack.enter_async_context(self.link)
             await self._stack.enter_async_context(
@@ -87,7 +92,7 @@ class Agent:
                     settings.reader_socket,
                     hello_of(settings),
                     FromReader,
-                    self.desk.on_reader,
+                    self._on_reader,
                     self.desk.on_reader_link,
                 )
             )
@@ -124,6 +129,10 @@ class Agent:
             log.warning("disk_full", reason=str(error))
         self._proof_written_s = now_s
 
+    async def _on_reader(self, message: object) -> None:
+        self.events.of_reader(message)
+        await self.desk.on_reader(message)
+
     async def _serve_tills(self) -> None:
         settings = self._settings
         self.till = till = Till(
@@ -140,9 +149,7 @@ class Agent:
             totals=self.totals,
         )
         dispatcher = Dispatcher(till)
-        ring = KeyRing(settings.till_keys_path)
-        await ring.look()
-        server = TillServer(dispatcher, Door(ring, may_be_plain=settings.plain_nexo))
+        server = TillServer(dispatcher, Door(self._ring, may_be_plain=settings.plain_nexo))
         context = await asyncio.to_thread(server_context, settings)
         self._stack.push_async_callback(dispatcher.close)
         self._start(self.sender.run(), "outbox-sender")
@@ -177,6 +184,8 @@ class Agent:
 
     def _link_changed(self) -> None:
         is_up = self.link.state == "up"
+        if is_up != self._was_up:
+            self.events.of_link(is_up)
         if is_up and not self._was_up:
             self.desk.on_link_up()
         self._was_up = is_up

@@ -1,6 +1,7 @@
 """What the terminal agent must be told to run."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
@@ -21,6 +22,7 @@ class TerminalSettings:
     libraries of tills do not check a local terminal's certificate, so TLS alone proves neither end; the
     shared key does.
     `allow_card_apdu`: whether tills may exchange commands with the card on the reader themselves.
+    `till_events`: where tills hear of cards and scans, a URL by SaleID; left out, they are told nothing.
     `till_keys_file`: the keys of the envelope (`till-keys.json` in `state_dir` where none is named).
     `allowed_uids` may connect to `socket` (the kiosk's end); None leaves it to the file's mode (0660).
     `printer`: the receipt printer as `terminal.printer.base.parse_address` reads it; empty: there is none.
@@ -40,6 +42,7 @@ class TerminalSettings:
     certificate_key: Path | None = None
     plain_nexo: bool = False
     allow_card_apdu: bool = False
+    till_events: Mapping[str, str] = field(default_factory=dict)
     till_keys_file: Path | None = None
     receipt_columns: Literal[32, 42, 48] = 42
     allowed_uids: frozenset[int] | None = None
@@ -50,6 +53,8 @@ class TerminalSettings:
         require_http_url("terminal", "central_url", self.central_url)
         require_address("terminal", "nexo_host", self.nexo_host)
         require_between("terminal", "nexo_port", self.nexo_port, lowest=0, highest=PORT_MAX)
+        for url in self.till_events.values():
+            require_http_url("terminal", "till_events", url)
         if self.printer:
             parse_address(self.printer)
 
