@@ -1,7 +1,7 @@
-"""What this terminal tells tills unasked: a card lies there or was taken, a code was scanned, the link came or went.
+"""What this terminal tells tills unasked: cards that come and go, codes scanned, the link to central.
 
-An event is a moment: it is sent once, to each till whose address the settings name, and dropped where that till does
-not answer. Nothing in it names a member; who it is the till asks by CardAcquisition.
+An event is a moment: it is sent once, to each till whose address the settings name, and dropped where that
+till does not answer. Nothing in it names a member; who it is the till asks by CardAcquisition.
 """
 
 import asyncio
@@ -72,7 +72,7 @@ class TillEvents:
                 queue.put_nowait((event, details))
 
     def of_reader(self, message: object) -> None:
-        """A message of the reader daemon. A scanned code is told as it was read, as a till's own scanner would."""
+        """A message of the reader daemon. A scanned code is told as it was read, as a scanner would."""
         match message:
             case CardPresented(evidence=evidence) if evidence.medium in LYING_MEDIA:
                 self.tell("CardInserted")
