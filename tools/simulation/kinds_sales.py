@@ -165,7 +165,7 @@ def restoration(state: State, entry: Entry, _: Asked) -> None:
     sold = state.sold[back.sale_id]
     member_id = sold.ticket.member_id
     assert member_id is not None
-    require_gained(state, entry, member_id, REDEEMED, back.restored)
+    require_gained(state, entry, member_id, REDEEMED, back.restored, own=back.row["points_owed"])
     burned = dict(sold.burned_from)
     for lot_id, units in entry.restored:
         lot = state.lots[lot_id]

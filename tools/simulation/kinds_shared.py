@@ -101,10 +101,13 @@ def moments(state: State, lots: Sequence[Lot]) -> Iterator[tuple[int, dict[str, 
         yield moment, later
 
 
-def require_gained(state: State, entry: Entry, member_id: str, source: str, amount: int) -> None:
-    """Points come in: what is owed is settled first."""
+def require_gained(
+    state: State, entry: Entry, member_id: str, source: str, amount: int, *, own: int = 0
+) -> None:
+    """Points come in: what is owed is settled first. `own`: owed by the same act, beside what was known."""
     found = entry.moved(source=source, target=owed_of(member_id))
-    right = [min(amount, owed) for owed in state.owed_of_late(member_id)]
+    known = state.owed_of_late(member_id)
+    right = [min(amount, owed) for owed in (*known, *(each + own for each in known))]
     settled = found if found in right else right[0]
     require_same(
         entry, {(source, owed_of(member_id)): settled, (source, points_of(member_id)): amount - settled}
