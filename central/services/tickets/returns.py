@@ -19,7 +19,7 @@ from central.services.tickets.sales import SaleNotFound
 from central.services.tickets.sponsoring import Sponsoring
 from central.services.tickets.tenders.refunding import Refunding
 from central.services.tickets.unclaiming import Unclaiming, is_returned_whole
-from central.services.tickets.undoing import Undoing
+from central.services.tickets.undoing import Beside, Undoing
 from central.storage.base import GuardFailed, IdempotencyConflict, Recorded
 from central.storage.interface.rows import ReturnedLine, ReturnRecord, ReturnRow, SaleRow, StoredLine
 from loyalty.errors import LoyaltyError
@@ -197,7 +197,7 @@ class ReturnsService:
             unclaimed = replace(unclaimed, transactions=(*unclaimed.transactions, refund))
         unclaimed = replace(unclaimed, paid_back=paid_back)
         if sale.member_id is not None and is_returned_whole(stored, lines):
-            sponsor = await self._sponsoring.take_back(head, sale, programme)
+            sponsor = await self._sponsoring.take_back(head, sale, programme, Beside(points, undone.reversal))
             unclaimed = replace(unclaimed, sponsor=sponsor)
         record = ReturnRecord(
             group_id=actor.group_id,

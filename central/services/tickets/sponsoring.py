@@ -14,7 +14,7 @@ from central.services.core.context import Context
 from central.services.core.group import Group
 from central.services.core.member_keys import MemberKeys
 from central.services.tickets.terms import SPONSOR_MONTH_FULL, Remark, Terms
-from central.services.tickets.undoing import Undoing
+from central.services.tickets.undoing import Beside, Undoing
 from central.storage.interface.claims import CounterUse, SponsorPoints
 from central.storage.interface.facts import FactsAsked
 from central.storage.interface.rows import MemberRow, SaleRow
@@ -78,8 +78,13 @@ class Sponsoring:
         )
         return Rewarded(terms, SponsorPoints(sponsor.member_id, points, transaction), (use,))
 
-    async def take_back(self, head: EntryHead, sale: SaleRow, programme: Programme) -> SponsorPoints | None:
-        """What a return that brings the rest of a ticket back takes from the sponsor; None: nothing given."""
+    async def take_back(
+        self, head: EntryHead, sale: SaleRow, programme: Programme, beside: Beside
+    ) -> SponsorPoints | None:
+        """What a return that brings the rest of a ticket back takes from the sponsor; None: nothing given.
+
+        `beside`: what it takes from the buyer.
+        """
         given = rewarded(await self._store.list_postings(sale.group_id, sponsorship_id(sale.sale_id)))
         if given is None:
             return None
@@ -87,7 +92,7 @@ class Sponsoring:
         sponsor = await self._keys.living(sale.group_id, told)
         sponsor_id = told if sponsor is None else sponsor.member_id
         transaction = await self._undoing.take_from_sponsor(
-            head, sale, programme, sponsor_id=sponsor_id, points=points
+            head, sale, programme, sponsor_id=sponsor_id, points=points, beside=beside
         )
         return SponsorPoints(sponsor_id, points, transaction)
 

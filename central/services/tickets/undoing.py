@@ -1,5 +1,6 @@
 """What a return does to points: those earned are taken back, those that paid are given back."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -11,7 +12,7 @@ from central.storage.interface.value import SalePoints
 from loyalty.ledger.chart import member_points, member_points_pending
 from loyalty.ledger.entry import EntryHead
 from loyalty.ledger.lots import Lot
-from loyalty.ledger.postings import Transaction
+from loyalty.ledger.postings import Posting, Transaction
 from loyalty.ledger.restoration import restoration
 from loyalty.ledger.reversal import points_owed_by, reversal, spare_lots
 from loyalty.ledger.sponsorship import SPONSORSHIP_RETURN
@@ -27,6 +28,36 @@ class Undone:
 
     reversal: Transaction | None = None
     restoration: Transaction | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """What the same return takes from the buyer: `points` earned, by `reversal`; None: nothing moved."""
+
+    points: int
+    reversal: Transaction | None
+
+    @property
+    def taken(self) -> dict[str, int]:
+        """By lot what it takes."""
+        changes = () if self.reversal is None else self.reversal.lot_changes
+        return {change.lot_id: change.amount for change in changes}
+
+    @property
+    def expired(self) -> int:
+        """Points that it neither takes nor makes owed: they had expired."""
+        return self.points - sum(each.amount for each in self._postings)
+
+    def out_of(self, account: str) -> int:
+        """What it takes out of an account."""
+        return sum(each.amount for each in self._postings if each.source == account)
+
+    @property
+    def _postings(self) -> Sequence[Posting]:
+        return () if self.reversal is None else self.reversal.postings
+
+
+_NOTHING_BESIDE: Final = Beside(0, None)
 
 
 class Undoing:
@@ -66,13 +97,26 @@ class Undoing:
         return Undone(taken, given)
 
     async def take_from_sponsor(
-        self, head: EntryHead, sale: SaleRow, programme: Programme, *, sponsor_id: str, points: int
+        self,
+        head: EntryHead,
+        sale: SaleRow,
+        programme: Programme,
+        *,
+        sponsor_id: str,
+        points: int,
+        beside: Beside,
     ) -> Transaction | None:
-        """Take back what the sponsor of the sale's member got for it, all at once; as from a buyer."""
+        """Take back what the sponsor of the sale's member got for it, all at once; as from a buyer.
+
+        `beside`: what the return takes from the buyer, who may have been merged with the sponsor since.
+        """
         found = await self._store.find_sale_points(sale.group_id, sale.sale_id, sponsor_id)
         known = replace(found, undone=0, reversed=0, owed=0)  # those are of the buyer
         told = head.named(f"{head.cause_id}/sponsor")
-        taken = await self._reversal(told, sale, sponsor_id, programme, points, known)
+        is_buyer = sponsor_id == sale.member_id
+        taken = await self._reversal(
+            told, sale, sponsor_id, programme, points, known, beside if is_buyer else _NOTHING_BESIDE
+        )
         return None if taken is None else replace(taken, kind=SPONSORSHIP_RETURN)
 
     async def _reversal(
@@ -83,18 +127,19 @@ class Undoing:
         programme: Programme,
         points: int,
         known: SalePoints,
+        beside: Beside = _NOTHING_BESIDE,
     ) -> Transaction | None:
         account, waiting = member_points(member_id), member_points_pending(member_id)
         rows = await self._store.list_source_lots(sale.group_id, sale.sale_id)
-        own = [lot_of(row) for row in rows if row.account == account]
-        pending = [lot_of(row) for row in rows if row.account == waiting]
+        own = [_less(lot_of(row), beside) for row in rows if row.account == account]
+        pending = [_less(lot_of(row), beside) for row in rows if row.account == waiting]
         stands = await self._store.find_points(sale.group_id, member_id)
         # What earlier returns undid, neither took nor made owed: that had expired, and is counted.
         counted = max(0, known.undone - known.reversed - known.owed)
         spare: list[Lot] = []
         if sum(lot.free for lot in own + pending) < points:
             claimed = await self._store.list_claimed_lots(sale.group_id, member_id)
-            others = [(lot_of(each.lot), each.claimable) for each in claimed]
+            others = [(_less(lot_of(each.lot), beside), each.claimable) for each in claimed]
             spare = spare_lots([each for each in others if each[0].source_id != sale.sale_id])
         return reversal(
             head,
@@ -104,9 +149,9 @@ class Undoing:
             more=own[1:],
             spare=spare,
             pending=pending,
-            balance=stands.balance - stands.held,
+            balance=stands.balance - stands.held - beside.out_of(account),
             spent=programme.spent_points,
-            expired=max(0, known.expired - counted),
+            expired=max(0, known.expired - counted - beside.expired),
         )
 
     async def _restoration(
@@ -132,3 +177,8 @@ class Undoing:
             now_ms=head.recorded_ms,
             fresh_expires_ms=head.recorded_ms + RESTORED_POINTS_DAYS * _DAY_MS,
         )
+
+
+def _less(lot: Lot, beside: Beside) -> Lot:
+    """The lot as it will be after what is taken beside."""
+    return replace(lot, remaining=lot.remaining - beside.taken.get(lot.lot_id, 0))

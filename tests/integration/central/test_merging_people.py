@@ -290,3 +290,30 @@ async def test_a_sponsor_who_was_merged_is_rewarded_and_gives_it_back(central: C
     assert (await central.points_of(), await central.points_of(TWIN)) == (0, 0)
     assert await central.points_of("m-x") == 0
     assert await sound(central)
+
+
+@pytest.mark.parametrize("spent", [0, 50, 60])
+async def test_a_buyer_merged_with_the_own_sponsor_gives_both_shares_back_once(
+    central: CentralUnderTest, spent: int
+) -> None:
+    reward = {
+        "id": "friend",
+        "version": 1,
+        "kind": "campaign",
+        "when": {"and": [MEMBERS, {"fact": "member.is_sponsored"}]},
+        "effects": [{"effect": "points_sponsor", "sponsor_points": 40, "sponsored_points": 20}],
+    }
+    await publish(central, reward, identification={"donate": "nfc_uid"})
+    await central.put("parties/association/club", {"name": "FC Nyon"})
+    await traits(central, TWIN, sponsor_id=MEMBER)
+    first = await bought(central, 1_000, holder=of_twin())
+    await merged(central)
+    assert await central.points_of() == 60
+    if spent:
+        gift = {"donation_id": "d-1", "holder": of_twin(), "association_id": "club", "points": spent}
+        assert (await central.post("donations", gift)).status == 200
+    back = await central.post(f"sales/{first}/returns", a_return(central, [(1, 1)]))
+    assert back.status == 200, back.body
+    known = (await central.get(f"members/{MEMBER}/balance", token="office")).body
+    assert (known["points"], known["points_owed"]) == (0, spent)
+    assert await sound(central)
