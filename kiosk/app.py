@@ -21,7 +21,15 @@ import pygame
 
 from kiosk.assets import fonts
 from kiosk.flow import Action, Screen, State, fall_back, next_deadline_ms, start, step
-from kiosk.flow.effects import Effect, PlaySound, ReportFailsafe, SendAskWhy, SendBlockCard, SendEndSession
+from kiosk.flow.effects import (
+    Effect,
+    PlaySound,
+    ReportFailsafe,
+    SendAskWhy,
+    SendBlockCard,
+    SendEndSession,
+    SendPromptAnswer,
+)
 from kiosk.flow.events import AnyEvent, Ticked, Touched
 from kiosk.flow.state import IDLE_SCREENS
 from kiosk.flow.trouble import type_and_place
@@ -40,7 +48,7 @@ from kiosk.widgets.palette import Palette
 from loyalty.limits import KIOSK_ATTRACT_FRAMES_PER_S_MAX
 from wire.live_screen import FrameHead, Touch
 from wire.marks import marks_of
-from wire.messages import AskWhy, BlockCard, EndSession, FrameShown, Language
+from wire.messages import AnswerPrompt, AskWhy, BlockCard, EndSession, FrameShown, Language
 from wire.notify import in_service
 
 log = structlog.get_logger(__name__)
@@ -108,6 +116,8 @@ class Kiosk:
                 self._agent.send(BlockCard(request_id=request_id, session_id=session_id))
             case SendAskWhy(request_id, session_id, sale_id):
                 self._agent.send(AskWhy(request_id=request_id, session_id=session_id, sale_id=sale_id))
+            case SendPromptAnswer(prompt_id, is_yes):
+                self._agent.send(AnswerPrompt(prompt_id=prompt_id, is_yes=is_yes))
             case PlaySound(sound):
                 self._display.play(sound)
             case ReportFailsafe(screen, cause, detail):

@@ -41,6 +41,7 @@ from wire.messages import (
     Session,
     Theme,
     Ticket,
+    TillPrompt,
     Why,
     WhyLine,
     WhyRule,
@@ -154,6 +155,7 @@ def an_agent_state(
     notices: tuple[Notice, ...] = NOTICES,
     link: str = "up",
     outbox_depth: int = 0,
+    prompt: TillPrompt | None = None,
 ) -> AgentState:
     """What the agent of the demo shop would say."""
     return AgentState(
@@ -168,6 +170,7 @@ def an_agent_state(
         languages=get_args(Language),
         session=session,
         notices=notices,
+        prompt=prompt,
     )
 
 
@@ -233,6 +236,14 @@ def _visit(member: MemberView, *, notices: tuple[Notice, ...] = NOTICES, pending
     tap = CardSeen(now_ms=1000, tap_id="tap-1", medium="typed" if is_number else "nfc_uid")
     opened = AgentChanged(now_ms=1100, state=an_agent_state(session=session, notices=notices))
     return [*_idle(notices), tap, opened]
+
+
+def _prompted(language: Language, *, is_question: bool) -> list[AnyEvent]:
+    """The till speaks its own language, whatever the member's is."""
+    words = ("Utiliser 500 points ?", "Ils valent CHF 10.00 sur ce ticket.")
+    prompt = TillPrompt(prompt_id="prompt-1", title=words[0], text=words[1], is_question=is_question)
+    state = an_agent_state(session=a_session(a_member(language=language)), prompt=prompt)
+    return [*_visit(a_member(language=language)), AgentChanged(now_ms=2000, state=state)]
 
 
 def _touch(*actions: Action) -> list[AnyEvent]:
@@ -446,6 +457,8 @@ SCENES: Final[tuple[Scene, ...]] = (
         ],
     ),
     *(_refusal_scene(refusal) for refusal in get_args(Refusal)),
+    _scene("till_asks", lambda lang: _prompted(lang, is_question=True)),
+    _scene("till_tells", lambda lang: _prompted(lang, is_question=False)),
     _scene("privacy_warning", lambda lang: [*_visit(a_member(language=lang)), Ticked(now_ms=40_000)]),
     _scene("languages", lambda lang: [*_visit(a_member(language=lang)), *_touch(Action.LANGUAGES)]),
     _scene(

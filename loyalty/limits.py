@@ -323,6 +323,12 @@ XML_DEPTH_MAX: Final = 16
 XML_ELEMENTS_MAX: Final = 20_000
 """Ten for each line of the largest basket, and then some."""
 XML_ATTRIBUTES_MAX: Final = 64
+TILL_TITLE_CHARS_MAX: Final = 80
+TILL_TEXT_CHARS_MAX: Final = 240
+TILL_INPUT_MAX_S: Final = 60
+"""How long a till may let a member think, whatever MaxInputTime it names."""
+TILL_DISPLAY_S: Final = 10
+"""How long a till's text is shown that names no MinimumDisplayTime."""
 TILL_EVENTS_QUEUE_MAX: Final = 32
 TILL_EVENT_TIMEOUT_S: Final = 3
 TILL_KEYS_MAX: Final = 32

@@ -32,6 +32,7 @@ from terminal.till.nexo.door import Door
 from terminal.till.nexo.events import TillEvents
 from terminal.till.nexo.server import TillServer
 from terminal.till.nexo.value.booking import capture_forever
+from terminal.till.prompts import Prompts
 from terminal.till_store import TillStore
 from terminal.tls import server_context
 from terminal.totals import Totals
@@ -65,6 +66,7 @@ class Agent:
         self.totals = Totals(self._database)
         self._ring = KeyRing(settings.till_keys_path)
         self.events = TillEvents(settings, self._ring, clock=clock)
+        self.prompts = Prompts(self._push)
         self.nexo_port = 0
 
     async def __aenter__(self) -> "Agent":
@@ -80,7 +82,12 @@ class Agent:
             )
             self.desk = CardDesk(self.link, clock=self._clock, on_change=self._push)
             self.sender = Sender(self.outbox, self.link, clock=self._clock, on_change=self._entry_changed)
-            self.kiosk = KioskLink(self.desk, self.link, self._state)
+            self.kiosk = KioskLink(
+                self.desk,
+                self.link,
+                self._state,
+                lambda told: self.prompts.answer(told.prompt_id, told.is_yes),
+            )
             await self.sender.recount()
             self._stack.push_async_callback(self.desk.close)
             await self._ring.look()
@@ -147,6 +154,7 @@ class Agent:
             value=CentralValue(self.link),
             tickets=OpenTickets(self._database),
             totals=self.totals,
+            prompts=self.prompts,
         )
         dispatcher = Dispatcher(till)
         server = TillServer(dispatcher, Door(self._ring, may_be_plain=settings.plain_nexo))
@@ -177,7 +185,9 @@ class Agent:
         return self.link.group or self._kept_group
 
     def _state(self, revision: int) -> AgentState:
-        return agent_state(revision, self.link, self._group(), self.desk.current, self.sender.depth)
+        state = agent_state(revision, self.link, self._group(), self.desk.current, self.sender.depth)
+        prompt = self.prompts.shown if state.session is not None else None
+        return msgspec.structs.replace(state, prompt=prompt)
 
     def _push(self) -> None:
         self.kiosk.push()

@@ -16,6 +16,7 @@ from wire.api import BlockBody, EvidenceBody, ProfileView
 from wire.marks import marks_of
 from wire.messages import (
     AgentState,
+    AnswerPrompt,
     AskWhy,
     BlockCard,
     CommandResult,
@@ -42,7 +43,14 @@ def hello_of(settings: TerminalSettings) -> Hello:
 class KioskLink:
     """Serves kiosks. `make_state(revision)` builds what they must know."""
 
-    def __init__(self, desk: CardDesk, link: CentralLink, make_state: Callable[[int], AgentState]) -> None:
+    def __init__(
+        self,
+        desk: CardDesk,
+        link: CentralLink,
+        make_state: Callable[[int], AgentState],
+        on_answer: Callable[[AnswerPrompt], None],
+    ) -> None:
+        self._on_answer = on_answer
         self._desk = desk
         self._link = link
         self._make_state = make_state
@@ -91,6 +99,8 @@ class KioskLink:
             case BlockCard():
                 error = await self._block(message.session_id)
                 peer.send(CommandResult(request_id=message.request_id, is_done=not error, error=error))
+            case AnswerPrompt():
+                self._on_answer(message)
             case AskWhy():
                 for told in await self._explain(message):
                     peer.send(told)

@@ -5,10 +5,11 @@ The reader daemon speaks to the agent and the kiosk; the agent and the kiosk spe
 Baskets and pictures never cross these sockets (the live screen has one of its own, `wire.live_screen`).
 """
 
-from typing import Literal
+from typing import Annotated, Literal
 
 import msgspec
 
+from loyalty.limits import TILL_TEXT_CHARS_MAX, TILL_TITLE_CHARS_MAX
 from wire.api_value import LeftOut, Nothing
 
 PROTOCOL = 2
@@ -224,6 +225,18 @@ class Pairing(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     poi_id: str
 
 
+class TillPrompt(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What the till wants the member who stands there to read, and to answer when `is_question`.
+
+    The words are the till's own, in whatever language it speaks.
+    """
+
+    prompt_id: str
+    title: Annotated[str, msgspec.Meta(max_length=TILL_TITLE_CHARS_MAX)]
+    text: Annotated[str, msgspec.Meta(max_length=TILL_TEXT_CHARS_MAX)] = ""
+    is_question: bool = False
+
+
 class AgentState(Message, frozen=True):
     """Everything the kiosk must know, whole, on connect and after every change (`revision` rises by one)."""
 
@@ -238,6 +251,8 @@ class AgentState(Message, frozen=True):
     languages: tuple[Language, ...]
     session: Session | None = None
     notices: tuple[Notice, ...] = ()
+    prompt: TillPrompt | None = None
+    """Shown over the member's pages; without a member it is not shown."""
     pairing: Pairing | None = None
     """Set before the terminal has its token; nothing else of the state means anything then."""
 
@@ -317,6 +332,13 @@ class AskWhy(Message, frozen=True):
     sale_id: str
 
 
+class AnswerPrompt(Message, frozen=True):
+    """The member's answer to what the till asked or told; others are ignored."""
+
+    prompt_id: str
+    is_yes: bool
+
+
 class FrameShown(Message, frozen=True):
     """The kiosk finished a frame showing this agent revision; once per revision, feeds the metrics."""
 
@@ -330,4 +352,4 @@ FromReader = Hello | ReaderState | CardPresented | CardRemoved
 FromControl = Hello | PresentCard | RemoveCard | PlugReader
 ToControl = Hello | ReaderState | Done
 FromAgent = Hello | AgentState | CommandResult | Why
-FromKiosk = Hello | EndSession | BlockCard | AskWhy | FrameShown
+FromKiosk = Hello | EndSession | BlockCard | AskWhy | AnswerPrompt | FrameShown

@@ -37,6 +37,14 @@ class SendAskWhy:
 
 
 @dataclass(frozen=True, slots=True)
+class SendPromptAnswer:
+    """Tell the agent what the member answered to the till's words."""
+
+    prompt_id: str
+    is_yes: bool
+
+
+@dataclass(frozen=True, slots=True)
 class PlaySound:
     """Make a sound, if there is anything to make it with."""
 
@@ -52,4 +60,4 @@ class ReportFailsafe:
     detail: str
 
 
-Effect = SendEndSession | SendBlockCard | SendAskWhy | PlaySound | ReportFailsafe
+Effect = SendEndSession | SendBlockCard | SendAskWhy | SendPromptAnswer | PlaySound | ReportFailsafe

@@ -29,6 +29,7 @@ from kiosk.flow.sessions import (
     to_idle,
 )
 from kiosk.flow.state import IDLE_SCREENS, SPEAKS, Action, Farewell, Screen, State
+from kiosk.flow.till_asks import follow_prompt
 from loyalty.limits import (
     KIOSK_ASKING_MAX_S,
     KIOSK_BLOCKING_MAX_S,
@@ -60,7 +61,7 @@ def agent_changed(state: State, event: AgentChanged) -> Step:
     if state.is_reader_lost or (not state.is_reader_up and state.screen is not Screen.STARTING):
         session = None
     state, effects = take_session(state, session, now_ms=event.now_ms)
-    return settle(state, now_ms=event.now_ms), effects
+    return follow_prompt(settle(state, now_ms=event.now_ms), now_ms=event.now_ms), effects
 
 
 def agent_link_changed(state: State, event: AgentLinkChanged) -> Step:
@@ -180,7 +181,14 @@ def next_deadline_ms(state: State) -> int | None:
         case Screen.WHY if is_waiting(state.asked):
             assert state.asked is not None
             return state.asked.asked_ms + KIOSK_WHY_MAX_S * 1000
-        case Screen.MEMBER | Screen.TICKETS | Screen.WHY | Screen.CONFIRM_BLOCK | Screen.LANGUAGES:
+        case (
+            Screen.MEMBER
+            | Screen.TICKETS
+            | Screen.WHY
+            | Screen.CONFIRM_BLOCK
+            | Screen.TILL_ASKS
+            | Screen.LANGUAGES
+        ):
             return state.touched_ms + PRIVACY_TIMEOUT_S * 1000
     return state.touched_ms + KIOSK_LANGUAGE_IDLE_S * 1000 if state.is_language_chosen else None
 
@@ -201,7 +209,14 @@ def ticked(state: State, event: Ticked) -> Step:
             )
         case Screen.WHY if is_waiting(state.asked):
             return nobody_told_why(state)
-        case Screen.MEMBER | Screen.TICKETS | Screen.WHY | Screen.CONFIRM_BLOCK | Screen.LANGUAGES:
+        case (
+            Screen.MEMBER
+            | Screen.TICKETS
+            | Screen.WHY
+            | Screen.CONFIRM_BLOCK
+            | Screen.TILL_ASKS
+            | Screen.LANGUAGES
+        ):
             return replace(
                 state, screen=Screen.PRIVACY_WARNING, entered_ms=now_ms, behind=_page_behind(state)
             ), ()

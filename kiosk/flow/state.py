@@ -20,6 +20,7 @@ class Screen(StrEnum):
     WHY = "why"
     CONFIRM_BLOCK = "confirm_block"
     CARD_BLOCKED = "card_blocked"
+    TILL_ASKS = "till_asks"
     REFUSED = "refused"
     PRIVACY_WARNING = "privacy_warning"
     LANGUAGES = "languages"
@@ -47,6 +48,7 @@ MEMBER_SCREENS = frozenset(
         Screen.TICKETS,
         Screen.WHY,
         Screen.CONFIRM_BLOCK,
+        Screen.TILL_ASKS,
         Screen.PRIVACY_WARNING,
         Screen.LANGUAGES,
     }
@@ -63,6 +65,8 @@ class Action(StrEnum):
     FINISH = "finish"
     BACK = "back"
     EXTEND = "extend"
+    SAY_YES = "say_yes"
+    SAY_NO = "say_no"
     LANGUAGES = "languages"
     WHY_TODAY = "why_today"
     WHY_1 = "why_1"

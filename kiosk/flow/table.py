@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from kiosk.flow import asking_why, handlers
+from kiosk.flow import asking_why, handlers, till_asks
 from kiosk.flow.effects import PlaySound, ReportFailsafe, Sound
 from kiosk.flow.events import (
     AgentChanged,
@@ -69,6 +69,7 @@ TOUCHES: Mapping[Screen, Mapping[Action, TouchHandler]] = {
         Action.CONFIRM_BLOCK: handlers.confirm_block,
         Action.BACK: handlers.back,
     },
+    Screen.TILL_ASKS: {Action.SAY_YES: till_asks.answer, Action.SAY_NO: till_asks.answer},
     Screen.CARD_BLOCKED: {Action.FINISH: handlers.dismiss},
     Screen.REFUSED: {**_SPEAK, Action.FINISH: handlers.dismiss},
     Screen.PRIVACY_WARNING: {Action.EXTEND: handlers.extend, Action.FINISH: handlers.finish},

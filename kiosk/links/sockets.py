@@ -24,6 +24,7 @@ from kiosk.flow.events import (
 from kiosk.locales.days import zone
 from wire.messages import (
     AgentState,
+    AnswerPrompt,
     AskWhy,
     BlockCard,
     CardPresented,
@@ -86,7 +87,7 @@ class AgentLink:
 
         return cls(connect_forever(path, HELLO, FromAgent, on_message, on_link))
 
-    def send(self, message: EndSession | BlockCard | AskWhy | FrameShown) -> bool:
+    def send(self, message: EndSession | BlockCard | AskWhy | AnswerPrompt | FrameShown) -> bool:
         """Queue a message; False when the link is down."""
         return self._link.send(message)
 

@@ -16,6 +16,7 @@ from kiosk.screens import (
     refused,
     starting,
     tickets,
+    till_asks,
     why,
 )
 from kiosk.screens.model import Model
@@ -32,6 +33,7 @@ DRAWS: Mapping[Screen, Draw] = {
     Screen.TICKETS: tickets.draw,
     Screen.WHY: why.draw,
     Screen.CONFIRM_BLOCK: block.draw_confirm,
+    Screen.TILL_ASKS: till_asks.draw,
     Screen.CARD_BLOCKED: block.draw_done,
     Screen.REFUSED: refused.draw,
     Screen.PRIVACY_WARNING: privacy.draw,

@@ -23,6 +23,7 @@ from terminal.sender import Outcome, Sender
 from terminal.settings import TerminalSettings
 from terminal.till.nexo.context import Till
 from terminal.till.nexo.dispatch import Dispatcher
+from terminal.till.prompts import Prompts
 from terminal.till_store import TillStore
 from terminal.totals import Totals
 from tools.faults.model_disk import Image
@@ -123,6 +124,7 @@ class Terminal(Machine):
             value=CentralValue(link),
             tickets=OpenTickets(database),
             totals=Totals(database),
+            prompts=Prompts(lambda: None),
         )
         dispatcher = Dispatcher(till)
         stack.push_async_callback(dispatcher.close)

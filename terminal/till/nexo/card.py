@@ -59,10 +59,12 @@ async def acquire(till: Till, ask: Ask) -> Nexo:
 
 
 async def abort(till: Till, ask: Ask) -> None:
-    """End the wait of this till's CardAcquisition; anything else that is named is over or never was."""
+    """End the wait of this till's CardAcquisition or Input; what else is named is over or never was."""
     request = ask.body
     assert isinstance(request, AbortRequest)
     reference = request.message_reference
+    if reference.message_category in (None, "Input") and reference.sale_id in (None, ask.sale_id):
+        till.prompts.abort(ask.sale_id, reference.service_id)
     waiting = till.acquisition
     if waiting is None or waiting.key.sale_id != (reference.sale_id or ask.sale_id):
         return

@@ -17,6 +17,7 @@ from terminal.outbox import Outbox
 from terminal.sender import Sender
 from terminal.settings import TerminalSettings
 from terminal.till.nexo.words import in_language
+from terminal.till.prompts import Prompts
 from terminal.till_store import Key, TillStore
 from terminal.totals import Totals
 from wire.api import Problem
@@ -105,6 +106,7 @@ class Till:
     value: CentralValue
     tickets: OpenTickets
     totals: Totals
+    prompts: Prompts
     logged_in: list[str] = field(default_factory=list)
     languages: dict[str, str] = field(default_factory=dict)
     """What the operators of tills that logged in read."""

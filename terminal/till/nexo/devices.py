@@ -2,7 +2,12 @@
 
 import asyncio
 
-from loyalty.errors import LoyaltyError
+from loyalty.limits import (
+    TILL_DISPLAY_S,
+    TILL_INPUT_MAX_S,
+    TILL_TEXT_CHARS_MAX,
+    TILL_TITLE_CHARS_MAX,
+)
 from terminal import session as flow
 from terminal.printer.base import PrinterNotUnderstood, PrinterUnreachable, PrintLine
 from terminal.printer.escpos import EscposPrinter
@@ -12,6 +17,7 @@ from wire.nexo.device import (
     DisplayRequest,
     DisplayResponse,
     EnableServiceRequest,
+    Input,
     InputRequest,
     InputResponse,
     InputResult,
@@ -41,35 +47,98 @@ async def enable_service(till: Till, ask: Ask) -> Nexo:
 
 
 async def display(till: Till, ask: Ask) -> Nexo:
-    """The kiosk shows its own screens only: texts of a till have none yet, and that is said for each."""
+    """Show the till's words to the member whose card is there; each output tells how it went."""
     request = ask.body
     assert isinstance(request, DisplayRequest)
     told = request.display_output
-    return DisplayResponse(
-        output_result=[
-            OutputResult(
-                device=each.device,
-                info_qualify=each.info_qualify,
-                response=failure(_no_device(each.device), till.language_of(ask)),
-            )
-            for each in (told if isinstance(told, list) else [told])
-        ]
-    )
+    results = []
+    for each in told if isinstance(told, list) else [told]:
+        try:
+            if each.device != "CustomerDisplay":
+                raise _no_device(each.device)
+            title, text = _words(each.output_content)
+            _require_member(till, ask)
+            shown_s = min(max(each.minimum_display_time or TILL_DISPLAY_S, 1), TILL_INPUT_MAX_S)
+            till.prompts.tell(ask.key, title, text, shown_s=shown_s)
+            response = success()
+        except NexoFailure as error:
+            response = failure(error, till.language_of(ask))
+        results.append(OutputResult(device=each.device, info_qualify=each.info_qualify, response=response))
+    return DisplayResponse(output_result=results)
 
 
 async def ask_person(till: Till, ask: Ask) -> Nexo:
-    """Nobody can be asked through this terminal yet."""
+    """A yes or no of the member whose card is there. For all else the kiosk has no keys."""
     request = ask.body
     assert isinstance(request, InputRequest)
-    shown, data = request.display_output, request.input_data
-    refused = failure(_no_device(data.device), till.language_of(ask))
+    data, shown = request.input_data, request.display_output
+    answered: Input | None = None
+    try:
+        answered = Input(input_command=data.input_command, confirmed_flag=await _confirm(till, ask, request))
+        response = success()
+    except NexoFailure as error:
+        response = failure(error, till.language_of(ask))
     output = None
     if shown is not None:
-        output = OutputResult(device=shown.device, info_qualify=shown.info_qualify, response=refused)
+        output = OutputResult(device=shown.device, info_qualify=shown.info_qualify, response=response)
     return InputResponse(
         output_result=output,
-        input_result=InputResult(device=data.device, info_qualify=data.info_qualify, response=refused),
+        input_result=InputResult(
+            device=data.device, info_qualify=data.info_qualify, response=response, input=answered
+        ),
     )
+
+
+async def _confirm(till: Till, ask: Ask, request: InputRequest) -> bool:
+    data, shown = request.input_data, request.display_output
+    if data.device != "CustomerInput" or data.input_command != "GetConfirmation":
+        raise _no_device(f"{data.device} {data.input_command}")
+    if shown is None:
+        raise NexoFailure(
+            "MessageFormat",
+            "DisplayOutput is missing: what is to be confirmed?",
+            reason_code="output_invalid",
+        )
+    title, text = _words(shown.output_content)
+    _require_member(till, ask)
+    wait_s = min(max(data.max_input_time or TILL_INPUT_MAX_S, 1), TILL_INPUT_MAX_S)
+    answer = await till.prompts.ask(ask.key, title, text, wait_s=wait_s)
+    if answer is None:
+        raise NexoFailure(
+            "Cancel", "The member did not answer. Ask aloud, or ask again.", reason_code="nobody_answered"
+        )
+    return answer
+
+
+def _require_member(till: Till, ask: Ask) -> None:
+    """Somebody must stand there, known by a card that this till may use, and not be asked already.
+
+    Raises: NexoFailure.
+    """
+    current = flow.card_for(till.desk.sessions, ask.sale_id, till.clock())
+    if current is None or current.profile is None or not current.is_shown:
+        raise NexoFailure(
+            "UnavailableDevice",
+            "Nobody stands at the kiosk: it shows a till's words to a member whose card is there.",
+            reason_code="nobody_there",
+        )
+    if till.prompts.is_waiting:
+        raise NexoFailure(
+            "Busy",
+            "The member is being asked something already. Wait, or abort it.",
+            reason_code="asked_already",
+        )
+
+
+def _words(content: OutputContent) -> tuple[str, str]:
+    """The first line, and the others. Raises: NexoFailure: no text."""
+    lines = [(each.text or "").strip() for each in content.output_text or ()]
+    lines = [line for line in lines if line]
+    if content.output_format != "Text" or not lines:
+        raise NexoFailure(
+            "MessageFormat", "OutputContent must be Text, and not empty.", reason_code="output_invalid"
+        )
+    return lines[0][:TILL_TITLE_CHARS_MAX], " ".join(lines[1:])[:TILL_TEXT_CHARS_MAX]
 
 
 async def print_document(till: Till, ask: Ask) -> Nexo:
@@ -160,7 +229,7 @@ def _print(address: str, lines: list[PrintLine]) -> str:
     return ""
 
 
-def _no_device(name: str) -> LoyaltyError:
+def _no_device(name: str) -> NexoFailure:
     return NexoFailure(
         "UnavailableDevice",
         f"{name}: tills cannot use this device of the terminal.",

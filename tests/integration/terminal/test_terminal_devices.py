@@ -13,8 +13,17 @@ from tests.helpers import eventually
 from tests.integration.central.stored import sold_card, trust
 from tests.terminal_fixture import CREAM, Shop, a_terminal
 from tools.till import read_additional, requests
+from wire.messages import AnswerPrompt
 from wire.nexo import json_codec
-from wire.nexo.base import Nexo, OutputBarcode, OutputContent, OutputText, Response, TransactionIdentification
+from wire.nexo.base import (
+    MessageReference,
+    Nexo,
+    OutputBarcode,
+    OutputContent,
+    OutputText,
+    Response,
+    TransactionIdentification,
+)
 from wire.nexo.device import (
     CardReaderAPDURequest,
     CardReaderAPDUResponse,
@@ -22,6 +31,7 @@ from wire.nexo.device import (
     DisplayRequest,
     DisplayResponse,
     EnableServiceRequest,
+    InputCommand,
     InputData,
     InputRequest,
     InputResponse,
@@ -31,7 +41,7 @@ from wire.nexo.device import (
 )
 from wire.nexo.loyalty import CardAcquisitionResponse, LoyaltyResponse
 from wire.nexo.payment import PaymentResponse
-from wire.nexo.service import TransactionStatusResponse
+from wire.nexo.service import AbortRequest, TransactionStatusResponse
 from wire.nexo.totals import (
     GetTotalsRequest,
     GetTotalsResponse,
@@ -98,17 +108,80 @@ async def test_a_printer_that_is_not_ready_is_out_and_says_why(tmp_path: Path, s
         assert not printer.printed
 
 
+def question(command: InputCommand = "GetConfirmation", seconds: int = 30) -> InputRequest:
+    words = text("Utiliser 500 points ?", "Ils valent CHF 10.00", "sur ce ticket.")
+    shown = DisplayOutput(device="CustomerDisplay", info_qualify="Display", output_content=words)
+    data = InputData(
+        device="CustomerInput", info_qualify="Input", input_command=command, max_input_time=seconds
+    )
+    return InputRequest(display_output=shown, input_data=data)
+
+
+def answer_of(answer: InputResponse) -> tuple[str, bool | None]:
+    assert answer.input_result is not None
+    entered = answer.input_result.input
+    return code_of(answer.input_result.response)[0], entered.confirmed_flag if entered else None
+
+
+@pytest.mark.parametrize("is_yes", [True, False])
+async def test_a_till_asks_the_member_who_stands_there_and_hears_yes_or_no(shop: Shop, is_yes: bool) -> None:
+    await shop.tap_known()
+    asking = asyncio.create_task(shop.till.ask(question(), InputResponse))
+    prompt = await eventually(lambda: shop.kiosk.state.prompt)
+    assert prompt is not None
+    assert (prompt.title, prompt.text) == ("Utiliser 500 points ?", "Ils valent CHF 10.00 sur ce ticket.")
+    second = await shop.till.ask(question(), InputResponse)
+
+    shop.kiosk.send(AnswerPrompt(prompt_id="another", is_yes=not is_yes))
+    shop.kiosk.send(AnswerPrompt(prompt_id=prompt.prompt_id, is_yes=is_yes))
+
+    assert answer_of(await asking) == ("Success", is_yes)
+    assert answer_of(second) == ("Busy", None)
+    await eventually(lambda: shop.kiosk.state.prompt is None)
+
+
+async def test_a_question_ends_by_time_or_by_abort_and_leaves_the_screen(shop: Shop) -> None:
+    await shop.tap_known()
+    in_time = await shop.till.ask(question(seconds=1), InputResponse)
+    assert answer_of(in_time) == ("Cancel", None)
+
+    asking = asyncio.create_task(shop.till.ask(question(), InputResponse, "77"))
+    await eventually(lambda: shop.kiosk.state.prompt)
+    reference = MessageReference(message_category="Input", service_id="77", sale_id="TILL-1")
+    abort = AbortRequest(abort_reason="MerchantAbort", message_reference=reference)
+    await shop.till.post(json_codec.encode(shop.till.message(abort)))
+
+    assert answer_of(await asking) == ("Cancel", None)
+    await eventually(lambda: shop.kiosk.state.prompt is None)
+
+
+async def test_what_a_till_tells_is_shown_until_the_member_says_ok(shop: Shop) -> None:
+    await shop.tap_known()
+    shown = DisplayOutput(device="CustomerDisplay", info_qualify="Display", output_content=text("Bonjour"))
+    cashier = DisplayOutput(device="CashierDisplay", info_qualify="Display", output_content=text("x"))
+
+    told = await shop.till.ask(DisplayRequest(display_output=[shown, cashier]), DisplayResponse)
+
+    assert told.output_result is not None
+    assert [code_of(each.response)[0] for each in told.output_result] == ["Success", "UnavailableDevice"]
+    prompt = await eventually(lambda: shop.kiosk.state.prompt)
+    assert prompt is not None
+    assert (prompt.title, prompt.is_question) == ("Bonjour", False)
+    shop.kiosk.send(AnswerPrompt(prompt_id=prompt.prompt_id, is_yes=True))
+    await eventually(lambda: shop.kiosk.state.prompt is None)
+
+
 async def test_devices_that_tills_cannot_use_say_so_in_their_own_response(shop: Shop) -> None:
     shown = DisplayOutput(device="CustomerDisplay", info_qualify="Display", output_content=text("Bonjour"))
-    display = await shop.till.ask(DisplayRequest(display_output=[shown, shown]), DisplayResponse)
-    data = InputData(device="CustomerInput", info_qualify="Input", input_command="GetConfirmation")
-    asked = await shop.till.ask(InputRequest(display_output=shown, input_data=data), InputResponse)
+    nobody = await shop.till.ask(DisplayRequest(display_output=[shown]), DisplayResponse)
+    asked = await shop.till.ask(question(), InputResponse)
+    await shop.tap_known()
+    typed = await shop.till.ask(question("TextString"), InputResponse)
     printed = await shop.till.ask(document(text("x")), PrintResponse)
 
-    assert display.output_result is not None
-    assert [code_of(each.response)[0] for each in display.output_result] == ["UnavailableDevice"] * 2
-    assert asked.input_result is not None
-    assert code_of(asked.input_result.response)[0] == "UnavailableDevice"
+    assert nobody.output_result is not None
+    assert code_of(nobody.output_result[0].response) == ("UnavailableDevice", "nobody_there")
+    assert answer_of(asked) == answer_of(typed) == ("UnavailableDevice", None)
     assert code_of(printed.response) == ("UnavailableDevice", "printer_missing")
 
 

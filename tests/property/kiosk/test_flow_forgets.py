@@ -21,7 +21,7 @@ from kiosk.flow.events import (
 from kiosk.flow.state import MEMBER_SCREENS
 from kiosk.scenes import TICKETS, an_agent_state
 from loyalty.limits import KIOSK_ENDED_IDS_MAX, PRIVACY_TIMEOUT_S, PRIVACY_WARNING_S
-from wire.messages import MemberView, ReaderState, Session, Why, WhyLine, WhyRule
+from wire.messages import MemberView, ReaderState, Session, TillPrompt, Why, WhyLine, WhyRule
 
 TAPS = st.sampled_from([f"tap-{number}" for number in range(4)])
 
@@ -51,7 +51,15 @@ def sessions(draw: st.DrawFn) -> Session:
 def events(now_ms: int) -> st.SearchStrategy[AnyEvent]:
     reader_states = st.sampled_from(["starting", "ready", "lost", "needs_help"])
     links = st.sampled_from(["up", "down", "connecting"])
-    agent_states = st.builds(an_agent_state, session=st.none() | sessions(), link=links)
+    prompts = st.builds(
+        TillPrompt,
+        prompt_id=st.sampled_from(["prompt-1", "prompt-2"]),
+        title=st.just("?"),
+        is_question=st.booleans(),
+    )
+    agent_states = st.builds(
+        an_agent_state, session=st.none() | sessions(), link=links, prompt=st.none() | prompts
+    )
     requests = st.builds("session of {}.block.{}".format, TAPS, st.integers(1, 2))
     whys = st.builds(
         Why,
