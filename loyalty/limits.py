@@ -310,6 +310,9 @@ TILL_REQUESTS_MAX: Final = 64
 """Requests of tills under way at once; more are told to come again."""
 TICKET_CAPTURE_S: Final = 12 * 60
 """A ticket that value was taken for is booked by then, award or not: before HOLD_LIFETIME_S is over."""
+TILL_TICKET_AGE_MAX_S: Final = 24 * 3600
+"""How old a ticket may be for which a till begins to take value: less than TRANSPORT_KEY_LIFETIME_S, so that
+a recorded message means nothing once it is forgotten that it was answered."""
 TICKET_CAPTURE_LOOK_S: Final = 15
 OPEN_TICKETS_LISTED_MAX: Final = 50
 TOTALS_ROWS_MAX: Final = 1_000

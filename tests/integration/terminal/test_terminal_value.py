@@ -297,6 +297,28 @@ async def test_what_was_paid_is_booked_by_the_terminal_when_no_award_comes(trust
     assert await sound(shop.central)
 
 
+async def test_a_payment_recorded_long_ago_and_sent_again_takes_nothing(trusting: Shop) -> None:
+    """Also when the terminal has forgotten the ticket: it is booked for ever, or it is too old to begin."""
+    shop, ticket = trusting, trusting.till.new_ticket()
+    number = str((await sold_card(shop.central, 3000))["number"])
+    await pay(shop, 1000, ticket, gift_card=number)
+    await shop.till.award([CREAM], ticket=ticket)
+    never_booked = shop.till.new_ticket()
+    reversed_ = reference(await pay(shop, 1000, never_booked, gift_card=number))
+    await shop.till.ask(requests.reversal(shop.till, reversed_), ReversalResponse)
+
+    booked = await pay(shop, 1000, ticket, gift_card=number)
+    shop.moved[0] = 3 * 24 * 3600 * 1000
+    await shop.agent.store.forget(shop.clock())
+    await shop.agent.till.tickets.forget(shop.clock())
+    booked_before = await pay(shop, 1000, ticket, gift_card=number)
+    too_old = await pay(shop, 1000, never_booked, gift_card=number)
+
+    assert told(booked)["code"] == told(booked_before)["code"] == "ticket_booked"
+    assert told(too_old)["code"] == "ticket_too_old"
+    assert await holds(shop.central, number) == 2000
+
+
 async def test_a_gift_card_is_sold_once_and_its_balance_is_told(trusting: Shop) -> None:
     shop, ticket = trusting, trusting.till.new_ticket()
     number = str((await make_card(shop.central))["number"])

@@ -2,11 +2,12 @@
 
 import asyncio
 import secrets
-from typing import Final
 
+import apsw
 import structlog
 from msgspec.structs import replace
 
+from loyalty.errors import LoyaltyError
 from loyalty.limits import TICKET_CAPTURE_LOOK_S, TICKET_CAPTURE_S
 from terminal.central_link import CentralRefused
 from terminal.open_tickets import OpenTicket
@@ -17,14 +18,12 @@ from terminal.till.nexo.holder import Holder
 from terminal.till.nexo.loyalty_answers import awarded, queued
 from terminal.till.nexo.noting import holder_of, new_entry, note_and_wait
 from terminal.till.nexo.value.agreeing import agree, tenders_of
-from terminal.till.nexo.value.tickets import is_same_basket, with_holder
+from terminal.till.nexo.value.tickets import AWARD, is_same_basket, with_holder
 from wire.api import SaleBody, SaleView
 from wire.messages import Evidence
 from wire.nexo.loyalty import LoyaltyRequest, LoyaltyResponse
 
 log = structlog.get_logger(__name__)
-
-AWARD: Final = "Loyalty.Award"
 
 
 async def book(till: Till, ask: Ask, request: LoyaltyRequest, ticket: OpenTicket) -> LoyaltyResponse:
@@ -58,21 +57,30 @@ async def book(till: Till, ask: Ask, request: LoyaltyRequest, ticket: OpenTicket
 
 async def capture_due(till: Till) -> int:
     """Book tickets that value was taken for and no award came of; how many."""
-    due = await till.tickets.list_due(till.clock() - TICKET_CAPTURE_S * 1000)
-    for ticket in due:
-        try:
-            await till.sender.note(_entry(till, ticket, ticket.operator))
-        except TicketChanged:
-            log.warning("ticket_booked_otherwise", sale_id=ticket.sale_id)
-        await till.tickets.put(replace(ticket, state="booked"), now_ms=till.clock())
-        log.info("ticket_captured", sale_id=ticket.sale_id)
-    return len(due)
+    before_ms = till.clock() - TICKET_CAPTURE_S * 1000
+    booked = 0
+    for listed in await till.tickets.list_due(before_ms):
+        async with till.turn_of(listed.sale_id):
+            ticket = await till.tickets.find(listed.key)
+            if ticket is None or ticket.state != "open" or ticket.reserved_ms >= before_ms:
+                continue  # the till went on with it meanwhile
+            try:
+                await till.sender.note(_entry(till, ticket, ticket.operator))
+            except TicketChanged:
+                log.warning("ticket_booked_otherwise", sale_id=ticket.sale_id)
+            await till.tickets.put(replace(ticket, state="booked"), now_ms=till.clock())
+            log.info("ticket_captured", sale_id=ticket.sale_id)
+            booked += 1
+    return booked
 
 
 async def capture_forever(till: Till) -> None:
     """Look for such tickets, as long as the agent runs."""
     while True:
-        await capture_due(till)
+        try:
+            await capture_due(till)
+        except (LoyaltyError, apsw.Error) as error:  # a full outbox, a failing disk: tried again
+            log.error("tickets_not_captured", reason=str(error))
         await asyncio.sleep(TICKET_CAPTURE_LOOK_S)
 
 

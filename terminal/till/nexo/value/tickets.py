@@ -1,7 +1,10 @@
 """Which ticket a message of a till is about, and whether it is still the same one."""
 
+from typing import Final
+
 from msgspec.structs import replace
 
+from loyalty.limits import TILL_TICKET_AGE_MAX_S
 from terminal.open_tickets import OpenTicket
 from terminal.till.nexo.basket import make_lines, occurred_ms
 from terminal.till.nexo.context import Ask, NexoFailure, Till
@@ -10,6 +13,8 @@ from terminal.till.nexo.noting import evidence_body
 from wire.api import BasketBody
 from wire.nexo.base import SaleData
 from wire.nexo.loyalty import SaleItem
+
+AWARD: Final = "Loyalty.Award"
 
 
 def ticket_key(ask: Ask, sale_data: SaleData) -> str:
@@ -42,6 +47,7 @@ async def begin_or_find(
                 "SaleItem is missing: what may pay depends on each article. Send the ticket's lines.",
                 reason_code="sale_items_missing",
             )
+        await _require_new(till, key, sale_data)
         return OpenTicket(
             key=key,
             sale_id=ask.sale_id,
@@ -54,11 +60,7 @@ async def begin_or_find(
             candidate_id=found.candidate_id if found else "",
         )
     if found.state == "booked":
-        raise NexoFailure(
-            "NotAllowed",
-            "This ticket is booked already. Send what follows as a new ticket, returns as AwardRefund.",
-            reason_code="ticket_booked",
-        )
+        raise _booked()
     if basket is not None and not is_same_basket(found, basket):
         raise NexoFailure(
             "NotAllowed",
@@ -66,6 +68,20 @@ async def begin_or_find(
             reason_code="ticket_changed",
         )
     return with_holder(found, holder)
+
+
+async def _require_new(till: Till, key: str, sale_data: SaleData) -> None:
+    """Value is taken for a ticket of now, which is not booked. Raises: NexoFailure."""
+    if await till.outbox.is_noted(f"{key}|{AWARD}"):
+        raise _booked()
+    age_ms = till.clock() - occurred_ms(sale_data.sale_transaction_id.time_stamp)
+    if age_ms > TILL_TICKET_AGE_MAX_S * 1000:
+        raise NexoFailure(
+            "Refusal",
+            f"The ticket's TimeStamp is more than {TILL_TICKET_AGE_MAX_S // 3600} hours old. Set the till's"
+            " clock, then begin a new ticket.",
+            reason_code="ticket_too_old",
+        )
 
 
 def with_holder(ticket: OpenTicket, holder: Holder | None) -> OpenTicket:
@@ -96,6 +112,14 @@ def is_same_basket(ticket: OpenTicket, basket: BasketBody) -> bool:
         if told.amount_minor not in (line.amount_minor, ticket.amounts.get(line.line_no)):
             return False
     return True
+
+
+def _booked() -> NexoFailure:
+    return NexoFailure(
+        "NotAllowed",
+        "This ticket is booked already. Send what follows as a new ticket, returns as AwardRefund.",
+        reason_code="ticket_booked",
+    )
 
 
 def _other_card() -> NexoFailure:
