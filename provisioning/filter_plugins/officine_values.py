@@ -3,7 +3,7 @@
 import difflib
 import ipaddress
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -27,6 +27,14 @@ def unread_variables(names: Iterable[str], roles: str) -> list[str]:
             near = difflib.get_close_matches(name, known, n=1)
             told.append(f"{name} is read by no role." + (f" Did you mean {near[0]}?" if near else ""))
     return told
+
+
+def namesakes(
+    host: str, hosts: Iterable[str], host_variables: Mapping[str, Mapping[str, object]], name: str
+) -> list[str]:
+    """The other hosts with the same value of a variable; those outside the run's limit (-l) count as well."""
+    value = host_variables[host].get(name)
+    return [other for other in hosts if other != host and host_variables[other].get(name) == value]
 
 
 def wrong_networks(values: Iterable[object]) -> list[str]:
@@ -81,6 +89,7 @@ class FilterModule:
         """Their names in playbooks."""
         return {
             "unread_variables": unread_variables,
+            "namesakes": namesakes,
             "wrong_networks": wrong_networks,
             "are_reached": are_reached,
             "wrong_hosts": wrong_hosts,

@@ -21,17 +21,27 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
     place = tmp_path_factory.mktemp("look")
     for script in (["scripts/provisioning"], ["scripts/release", str(place / "release")]):
         subprocess.run(script, cwd=PROJECT, check=True, capture_output=True, timeout=900)
-    shop = {"terminal_poi_id": "OFFICINE-00000001", "terminal_central_url": "https://central.example"}
-    groups = {"terminals": {"hosts": {"shop-1": shop}}, "centrals": {"hosts": {"central-1": None}}}
-    inventory = {"all": {"vars": NOWHERE, "children": groups}}
-    (place / "hosts.json").write_bytes(msgspec.json.encode(inventory))
+    write_inventory(place / "hosts.json", {"shop-1": "OFFICINE-00000001"})
+    names = {"shop-1": "OFFICINE-00000001", "shop-2": "OFFICINE-00000002", "shop-3": "OFFICINE-00000001"}
+    write_inventory(place / "namesakes.json", names)
     return place
 
 
-def play(place: Path, playbook: str, **variables: object) -> subprocess.CompletedProcess[str]:
+def write_inventory(path: Path, poi_ids: dict[str, str]) -> None:
+    """Terminals by host and name at the till, and a central."""
+    central = {"terminal_central_url": "https://central.example"}
+    shops = {host: central | {"terminal_poi_id": poi_id} for host, poi_id in poi_ids.items()}
+    groups = {"terminals": {"hosts": shops}, "centrals": {"hosts": {"central-1": None}}}
+    path.write_bytes(msgspec.json.encode({"all": {"vars": NOWHERE, "children": groups}}))
+
+
+def play(
+    place: Path, playbook: str, *arguments: str, inventory: str = "hosts.json", **variables: object
+) -> subprocess.CompletedProcess[str]:
     extra = msgspec.json.encode({"base_release_dir": str(place / "release")} | variables).decode()
+    command = [str(ANSIBLE), "-i", str(place / inventory), playbook, *arguments, "--extra-vars", extra]
     return subprocess.run(
-        [str(ANSIBLE), "-i", str(place / "hosts.json"), playbook, "--extra-vars", extra],
+        command,
         cwd=PROJECT / "provisioning",
         env=os.environ | {"ANSIBLE_NOCOLOR": "1", "LC_ALL": "C.UTF-8"},
         check=False,
@@ -39,6 +49,11 @@ def play(place: Path, playbook: str, **variables: object) -> subprocess.Complete
         text=True,
         timeout=300,
     )
+
+
+def told_error(played: subprocess.CompletedProcess[str]) -> str:
+    """What Ansible says went wrong, without its line breaks."""
+    return " ".join((played.stdout.partition("[ERROR]")[2] + played.stderr).split())
 
 
 @pytest.mark.parametrize("playbook", ["site.yml", "replace.yml"])
@@ -64,16 +79,19 @@ def test_a_wrong_value_stops_it_before_any_machine_is_spoken_with(
 @pytest.mark.parametrize(
     ("variables", "told"),
     [
-        ({"terminal_poi_id": "two words"}, "terminal_poi_id"),
-        ({"terminal_token": "a b"}, "terminal_token"),
-        ({"terminal_nexo_port": 80}, "terminal_nexo_port"),
+        ({"terminal_poi_id": "two words"}, 'shop-1: terminal_poi_id is "two words"'),
+        ({"terminal_token": "a b"}, "shop-1: terminal_token holds a blank"),
+        ({"terminal_nexo_port": 80}, "shop-1: terminal_nexo_port is 80:"),
+        ({"terminal_nexo_port": 70000}, "shop-1: terminal_nexo_port is 70000:"),
+        ({"terminal_central_url": "central.example"}, 'shop-1: terminal_central_url is "central.example"'),
+        ({"terminal_central_url": "https://a:b@c.example"}, '"https://...@c.example": write'),
         ({"terminal_nexo_host": "not an ip"}, "nexo_host"),
         (
             {"terminal_addresses": ["192.0.2.0/24"], "terminal_central_url": "https://198.51.100.7"},
             "is missing",
         ),
-        ({"central_port": 80}, "central_port"),
-        ({"base_ballast_mib": "7"}, "base_ballast_mib"),
+        ({"central_port": 80}, "central-1: central_port is 80:"),
+        ({"base_ballast_mib": "7"}, "base_ballast_mib is 7:"),
         ({"base_ntp_servers": ["x y"]}, "x y"),
         ({"reader_drivers": []}, "reader_drivers"),
         ({"reader_options": {"serial_prot": "/dev/ttyACM0"}}, "serial_port"),
@@ -87,7 +105,45 @@ def test_a_wrong_value_stops_it_before_any_machine_is_spoken_with(
 def test_a_wrong_value_is_named(place: Path, variables: dict[str, object], told: str) -> None:
     played = play(place, "look.yml", **variables)
     assert played.returncode != 0
-    assert told in played.stdout.partition("[ERROR]")[2] + played.stderr
+    assert told in told_error(played)
+
+
+def test_all_wrong_values_of_a_host_are_told_at_once_and_only_those(place: Path) -> None:
+    played = play(
+        place, "look.yml", terminal_nexo_port=70000, terminal_central_url="x", terminal_token="s3 t"
+    )
+    told = told_error(played)
+    assert ("terminal_nexo_port is 70000" in told, 'terminal_central_url is "x"' in told) == (True, True)
+    assert ("terminal_token holds" in told, "s3 t" in told) == (True, False)
+    assert "terminal_poi_id" not in told
+
+
+@pytest.mark.parametrize("limit", [(), ("-l", "shop-1")], ids=["all", "one"])
+def test_two_terminals_of_one_name_are_refused_before_any_machine_is_spoken_with(
+    place: Path, limit: tuple[str, ...]
+) -> None:
+    played = play(place, "site.yml", *limit, inventory="namesakes.json")
+    assert played.returncode != 0
+    assert 'shop-1: terminal_poi_id "OFFICINE-00000001" is that of shop-3 as well' in told_error(played)
+    assert "shop-2: terminal_poi_id" not in told_error(played)
+    assert "unreachable=1" not in played.stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "variables", "told"),
+    [
+        (("--check",), {"replace_old_root": "/mnt/old"}, "replace.yml has no --check"),
+        ((), {}, "Name the one machine with -l"),
+    ],
+    ids=["check", "no card"],
+)
+def test_a_replacement_that_cannot_be_is_refused_before_any_machine_is_spoken_with(
+    place: Path, arguments: tuple[str, ...], variables: dict[str, object], told: str
+) -> None:
+    played = play(place, "replace.yml", *arguments, **variables)
+    assert played.returncode != 0
+    assert told in told_error(played)
+    assert "unreachable=1" not in played.stdout
 
 
 def test_right_values_pass_also_as_words_of_the_command_line(place: Path) -> None:

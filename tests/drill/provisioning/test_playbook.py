@@ -182,6 +182,8 @@ def test_a_dead_pi_is_replaced_with_pairing_and_waiting_tickets(
     refused = new.play("replace.yml")
     assert refused.status != 0
     assert "replace_old_device" in refused.output
+    looked = new.play("replace.yml", "--check", replace_old_root="/mnt/old")
+    assert (looked.status != 0, "replace.yml has no --check" in looked.output) == (True, True)
 
     played = new.play("replace.yml", replace_old_root="/mnt/old")
     assert played.status == 0, played.output[-4000:]
@@ -213,8 +215,20 @@ def test_a_reset_asks_twice_keeps_tickets_and_then_forgets(running: Machine) -> 
     running.run("systemctl", "start", "officine-terminal.service")
     refused = running.play("reset.yml")
     assert (refused.status != 0, "reset_confirm=machine" in refused.output) == (True, True)
+    running.wait(lambda: running.is_up("officine-terminal.service"), 60, "agent ready")
+    pid = running.show("officine-terminal.service", "MainPID")
+    looked = running.play("reset.yml", "--check", reset_confirm="machine")
+    assert (looked.status != 0, "1 tickets wait for central" in _one_line(looked.output)) == (True, True)
+    assert running.show("officine-terminal.service", "MainPID") == pid, "a look stops nothing"
     waiting = running.play("reset.yml", reset_confirm="machine")
-    assert (waiting.status != 0, "1 tickets wait for central" in waiting.output) == (True, True)
+    assert (waiting.status != 0, "1 tickets wait for central" in _one_line(waiting.output)) == (True, True)
+    assert running.is_up("officine-terminal.service"), "what was stopped runs again"
+    running.run("systemctl", "stop", "officine-terminal.service")
+    _refuse_head(running)
+    running.run("systemctl", "start", "officine-terminal.service")
+    kept = running.play("reset.yml", reset_confirm="machine")
+    assert (kept.status != 0, "and 1 that central refused" in _one_line(kept.output)) == (True, True)
+    assert running.in_root(TOKEN).exists()
     done = running.play("reset.yml", reset_confirm="machine", reset_lose_outbox=True)
     assert "Forget" in " ".join(done.changed_tasks()), done.output[-4000:]
     assert not running.in_root(TOKEN).exists()
@@ -234,6 +248,29 @@ def _until_back_s(machine: Machine, unit: str, old_pid: str) -> float:
 
 def _waiting(machine: Machine) -> object:
     return terminal_state(machine)["outbox_depth"]
+
+
+def _refuse_head(machine: Machine) -> None:
+    """Note the oldest ticket as one that central refused, while the agent is stopped."""
+    program = """
+import asyncio
+from pathlib import Path
+from terminal.database import Database
+from terminal.outbox import Outbox
+
+async def main():
+    async with Database(Path("/var/lib/officine/terminal/terminal.db")) as database:
+        outbox = Outbox(database)
+        await outbox.refused(await outbox.find_head(), code="blocked_card", reason="blocked", now_ms=3)
+
+asyncio.run(main())
+"""
+    python = "/opt/officine/current/bin/python"
+    machine.run("runuser", "--user=officine-terminal", "--", python, "-c", program)
+
+
+def _one_line(output: str) -> str:
+    return " ".join(output.split())
 
 
 def _copy(source: Path, target: Path) -> None:
