@@ -91,6 +91,8 @@ class Agent:
             await self.sender.recount()
             self._stack.push_async_callback(self.desk.close)
             await self._ring.look()
+            if not settings.plain_nexo and await self._ring.newest() is None:
+                log.warning("no_till_key", file=str(settings.till_keys_path))  # no till can speak yet
             await self._stack.enter_async_context(self.events)
             await self._stack.enter_async_context(await self.kiosk.listen(settings))
             await self._stack.enter_async_context(self.link)

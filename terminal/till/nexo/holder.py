@@ -12,7 +12,7 @@ from terminal.till.nexo.context import NexoFailure, Till
 from wire.api import ProfileView
 from wire.messages import Evidence, Medium
 from wire.nexo.base import TransactionIdentification
-from wire.nexo.instruments import EntryMode
+from wire.nexo.instruments import EntryMode, PaymentInstrumentData
 from wire.nexo.loyalty import (
     BalanceInquiryRequest,
     LoyaltyAccount,
@@ -115,10 +115,14 @@ def require_no_health_card(body: object) -> None:
     """
     named: Sequence[LoyaltyData | LoyaltyAccountReq | None] = ()
     match body:
-        case LoyaltyRequest(loyalty_data=data) | PaymentRequest(loyalty_data=data):
+        case PaymentRequest(loyalty_data=data, payment_data=payment):
             named = data if isinstance(data, list) else [data]
-        case BalanceInquiryRequest(loyalty_account_req=asked):
+            _require_no_health_card(_gift_number(payment.payment_instrument_data if payment else None))
+        case LoyaltyRequest(loyalty_data=data):
+            named = data if isinstance(data, list) else [data]
+        case BalanceInquiryRequest(loyalty_account_req=asked, payment_account_req=paying):
             named = [asked]
+            _require_no_health_card(_gift_number(paying.payment_instrument_data if paying else None))
         case StoredValueRequest(stored_value_data=acts):
             for act in acts if isinstance(acts, list) else [acts]:
                 account = act.stored_value_account_id
@@ -126,6 +130,15 @@ def require_no_health_card(body: object) -> None:
     for each in named:
         if each is not None and each.loyalty_account_id is not None:
             _require_no_health_card(each.loyalty_account_id.loyalty_id or "")
+
+
+def _gift_number(instrument: PaymentInstrumentData | None) -> str:
+    """The number in what is to pay, wherever a till puts it."""
+    if instrument is None:
+        return ""
+    account = instrument.stored_value_account_id
+    token = instrument.card_data.payment_token if instrument.card_data else None
+    return (account.value if account else None) or (token.token_value if token else "")
 
 
 def _require_no_health_card(number: str) -> None:

@@ -182,8 +182,8 @@ async def test_every_example_message_is_answered(shop: Shop) -> None:
         "enable_service_req.json": "Success",
         "input_confirm_req.json": "UnavailableDevice",
         "login_req.json": "Success",
-        "rebate_req.json": "InvalidCard",
-        "redemption_req.json": "InvalidCard",
+        "rebate_req.json": "Refusal",  # a ticket of days ago
+        "redemption_req.json": "MessageFormat",
         "reversal_req.json": "NotFound",
         "status_req.json": "NotFound",
         "stored_value_load_req.json": "InvalidCard",

@@ -319,6 +319,18 @@ async def test_a_payment_recorded_long_ago_and_sent_again_takes_nothing(trusting
     assert await holds(shop.central, number) == 2000
 
 
+async def test_a_health_cards_number_pays_nothing_and_is_kept_nowhere(trusting: Shop) -> None:
+    shop, health_card = trusting, "80756000000000000001"
+
+    paid = await pay(shop, 1000, shop.till.new_ticket(), gift_card=health_card)
+    sold = await load(shop, 1000, gift_card=health_card, kind="Activate")
+
+    assert told(paid)["code"] == told(sold)["code"] == "health_card"
+    kept = _all_bytes(shop.settings.state_dir)
+    assert CARD.encode() in kept, "what is kept is found so"
+    assert health_card.encode() not in kept
+
+
 async def test_a_gift_card_is_sold_once_and_its_balance_is_told(trusting: Shop) -> None:
     shop, ticket = trusting, trusting.till.new_ticket()
     number = str((await make_card(shop.central))["number"])
@@ -370,3 +382,7 @@ async def test_refusals_are_told_in_the_tills_language(trusting: Shop) -> None:
     answer = await pay(trusting, 100, trusting.till.new_ticket(), instrument="Card")
 
     assert told(answer)["message"].startswith("Ce moyen de paiement")
+
+
+def _all_bytes(folder: Path) -> bytes:
+    return b"".join(each.read_bytes() for each in folder.rglob("*") if each.is_file())
