@@ -1,6 +1,8 @@
 """Opening database files: modes, durability, and the safe way into WAL."""
 
 import os
+import secrets
+from contextlib import suppress
 from pathlib import Path
 
 import apsw
@@ -66,8 +68,21 @@ def sync_directory(directory: Path) -> None:
 
 
 def _make_private_file(path: Path) -> None:
-    """SQLite gives its -wal and -shm files the mode of the database file."""
-    os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, FILE_MODE))
+    """Make the file where there is none. SQLite gives its -wal and -shm files the mode of the database file.
+
+    A database is never opened and closed past SQLite: POSIX takes away all locks that this process has on a
+    file when any of its descriptors is closed. The next program that looks into it then believes to be the
+    last, and deletes the WAL under us. So the file is made under another name, closed, and then gets its own.
+    """
+    if path.exists():
+        return
+    beside = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
+    os.close(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, FILE_MODE))
+    try:
+        with suppress(FileExistsError):  # somebody else was quicker
+            os.link(beside, path)
+    finally:
+        beside.unlink()
 
 
 def _settle(connection: apsw.Connection) -> None:
