@@ -19,8 +19,8 @@ class TerminalSettings:
     `state_dir` at the first start, its common name `certificate_name`.
     `receipt_columns`: characters in a row of the till's paper (58 mm: 32; 80 mm: 42 or 48).
     `plain_nexo`: whether tills may send messages without the envelope, inside TLS alone. Off by default:
-    libraries of tills do not check a local terminal's certificate, so TLS alone proves neither end; the
-    shared key does.
+    without it libraries of tills check no certificate, so that TLS alone proves neither end; the shared
+    key does.
     `allow_card_apdu`: whether tills may exchange commands with the card on the reader themselves.
     `till_events`: where tills hear of cards and scans, a URL by SaleID; left out, they are told nothing.
     `till_keys_file`: the keys of the envelope (`till-keys.json` in `state_dir` where none is named).

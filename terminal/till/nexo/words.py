@@ -130,6 +130,26 @@ _WORDS: Final = MappingProxyType(
             "de": "Der Drucker ist nicht bereit: Papier, Deckel. Dann nochmals drucken.",
             "it": "La stampante non è pronta: carta, coperchio. Poi ristampare.",
         },
+        "nobody_there": {
+            "fr": "Personne n'est à la borne. Faites d'abord poser la carte.",
+            "de": "Am Bildschirm steht niemand. Zuerst die Karte auflegen lassen.",
+            "it": "Nessuno è allo schermo. Far prima appoggiare la carta.",
+        },
+        "nobody_answered": {
+            "fr": "Le client n'a pas répondu. Demandez de vive voix, ou redemandez.",
+            "de": "Der Kunde hat nicht geantwortet. Mündlich fragen oder nochmals fragen.",
+            "it": "Il cliente non ha risposto. Chiedere a voce o di nuovo.",
+        },
+        "asked_already": {
+            "fr": "Une question est déjà affichée. Attendez ou annulez-la.",
+            "de": "Es steht schon eine Frage auf dem Bildschirm. Abwarten oder abbrechen.",
+            "it": "È già visibile una domanda. Attendere o annullare.",
+        },
+        "ticket_too_old": {
+            "fr": "Le ticket est trop ancien. Réglez l'horloge de la caisse, puis recommencez.",
+            "de": "Der Bon ist zu alt. Die Uhr der Kasse stellen, dann neu beginnen.",
+            "it": "Lo scontrino è troppo vecchio. Regolare l'orologio della cassa e ricominciare.",
+        },
         "wrong_poiid": {
             "fr": "La caisse s'adresse à un autre terminal. Corrigez le POIID à la caisse.",
             "de": "Die Kasse meint ein anderes Gerät. Die POIID an der Kasse berichtigen.",
