@@ -7,8 +7,10 @@ from typing import Final, Literal
 
 import msgspec
 
+from central.storage.addresses import is_postgres, sqlite_path
+from central.storage.interface.common import DatabaseRefused
 from wire.files import write_private
-from wire.settings import PORT_MAX, require_address, require_between
+from wire.settings import PORT_MAX, Faults
 
 KEY_BYTES: Final = 32
 LogLevel = Literal["debug", "info", "warning", "error"]
@@ -29,9 +31,16 @@ class CentralSettings:
 
     def __post_init__(self) -> None:
         """Raises: SettingRefused."""
-        require_address("central", "host", self.host)
-        require_between("central", "port", self.port, lowest=0, highest=PORT_MAX)
-        require_between("central", "stop_grace_s", self.stop_grace_s, lowest=0, highest=STOP_GRACE_S_MAX)
+        faults = Faults("central")
+        if not is_postgres(self.database):
+            try:
+                sqlite_path(self.database)
+            except DatabaseRefused as error:
+                faults.note("database", self.database, str(error.params["why"]))
+        faults.address("host", self.host)
+        faults.between("port", self.port, lowest=0, highest=PORT_MAX)
+        faults.between("stop_grace_s", self.stop_grace_s, lowest=0, highest=STOP_GRACE_S_MAX)
+        faults.tell()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

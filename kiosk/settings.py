@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from wire.messages import Language
-from wire.settings import require_between
+from wire.settings import Faults
 
 SIDE_PX_MIN = 240
 SIDE_PX_MAX = 7680
@@ -37,5 +37,12 @@ class KioskSettings:
 
     def __post_init__(self) -> None:
         """Raises: SettingRefused."""
+        faults = Faults("kiosk")
         for side in self.size:
-            require_between("kiosk", "size", side, lowest=SIDE_PX_MIN, highest=SIDE_PX_MAX)
+            faults.between("size", side, lowest=SIDE_PX_MIN, highest=SIDE_PX_MAX)
+        faults.users("allowed_uids", self.allowed_uids)
+        faults.absolute("fonts_dir", self.fonts_dir)
+        if self.fonts_dir is not None and self.fonts_dir.exists() and not self.fonts_dir.is_dir():
+            why = "is no directory. Write one (it is made where it is missing), or leave the key out."
+            faults.note("fonts_dir", self.fonts_dir, why)
+        faults.tell()

@@ -1,5 +1,6 @@
 """The four programs and their sections of the settings file; none is imported before it is asked for."""
 
+import dataclasses
 import difflib
 import importlib
 import os
@@ -8,7 +9,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from officine.settings import DerivedValue, SettingsInvalid, is_set_by_variable, load, read_file
+from officine.settings import (
+    NOT_SETTINGS,
+    SHORT_NAMES,
+    DerivedValue,
+    SettingsInvalid,
+    is_set_by_variable,
+    load,
+    raise_all,
+    read_file,
+)
 
 
 @dataclass(frozen=True)
@@ -32,11 +42,9 @@ SECTIONS: Final = {program.section: program for program in PROGRAMS}
 def settings_of(section: str, config: str | Path | None, environ: Mapping[str, str] | None = None) -> Any:
     """A program's settings, filled from file and variables.
 
-    Raises: SettingsInvalid.
+    Raises: SettingsInvalid, SettingRefused.
     """
-    program = SECTIONS[section]
-    kind = getattr(importlib.import_module(program.module), program.settings_class)
-    return load(kind, section, config, environ, derived=DERIVED.get(section))
+    return load(_kind_of(section), section, config, environ, derived=DERIVED.get(section))
 
 
 def is_configured(section: str, config: str | Path | None, environ: Mapping[str, str] | None = None) -> bool:
@@ -45,13 +53,40 @@ def is_configured(section: str, config: str | Path | None, environ: Mapping[str,
     return section in read_file(config) or is_set_by_variable(section, variables)
 
 
-def require_known_sections(config: str | Path | None) -> None:
-    """Raise SettingsInvalid for a section that no program reads: a slip must not go unseen."""
+def require_known_sections(config: str | Path | None, environ: Mapping[str, str] | None = None) -> None:
+    """Raise SettingsInvalid for a section or variable that no program reads: a slip must not go unseen.
+
+    The others of that kind are among its notes.
+    """
+    wrong = []
     for section in read_file(config):
         if section not in SECTIONS:
             near = difflib.get_close_matches(section, SECTIONS, n=1)
             hint = f"Did you mean [{near[0]}]?" if near else f"Known: {', '.join(SECTIONS)}."
-            raise SettingsInvalid(where=f"[{section}]", why=f"is not a section. {hint}")
+            wrong.append(SettingsInvalid(where=f"[{section}]", why=f"is not a section. {hint}"))
+    for name in sorted(os.environ if environ is None else environ):
+        if name.startswith("OFFICINE_") and not _is_read(name):
+            near = difflib.get_close_matches(name, _variables(), n=1)
+            hint = f"Did you mean {near[0]}?" if near else "Write OFFICINE_<SECTION>_<KEY>."
+            wrong.append(SettingsInvalid(where=name, why=f"is read by no program. {hint}"))
+    raise_all(wrong)
+
+
+def _is_read(variable: str) -> bool:
+    """Whether a variable is of a section; whether that has such a key is told where the section is read."""
+    sections = tuple(f"OFFICINE_{section.upper()}_" for section in SECTIONS)
+    return variable in NOT_SETTINGS or variable in SHORT_NAMES or variable.startswith(sections)
+
+
+def _variables() -> list[str]:
+    """All variables that set something."""
+    keys = [(section, field.name) for section in SECTIONS for field in dataclasses.fields(_kind_of(section))]
+    return [*SHORT_NAMES, *(f"OFFICINE_{section}_{key}".upper() for section, key in keys)]
+
+
+def _kind_of(section: str) -> Any:
+    program = SECTIONS[section]
+    return getattr(importlib.import_module(program.module), program.settings_class)
 
 
 def _keys_beside_database(values: Mapping[str, Any]) -> Path | None:

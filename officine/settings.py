@@ -8,18 +8,26 @@ import dataclasses
 import difflib
 import os
 import tomllib
-from collections.abc import Callable, Iterator, Mapping
-from enum import Enum
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any, Literal, TypeVar, get_args, get_origin, get_type_hints
+from typing import Any, TypeVar, get_type_hints
 
 import msgspec
 
 from loyalty.errors import LoyaltyError, Trouble
+from officine.setting_words import description_of
+from wire.settings import SettingRefused
 
 DEFAULT_FILES = (Path("officine.toml"), Path("/etc/officine/officine.toml"))
 SHORT_NAMES = {"OFFICINE_DATABASE": ("central", "database")}
-NOT_SETTINGS = {"OFFICINE_CONFIG", "OFFICINE_SHARED", "OFFICINE_STATE", "OFFICINE_TEST_PG"}
+NOT_SETTINGS = {"OFFICINE_CONFIG", "OFFICINE_GROUP", "OFFICINE_SHARED", "OFFICINE_STATE"} | {
+    "OFFICINE_BENCH_PG",
+    "OFFICINE_MACHINES",
+    "OFFICINE_PICTURES",
+    "OFFICINE_TEST_PG",
+    "OFFICINE_USB_PORT",
+}
+"""What else begins so: of the command line, and of the project's own tests and tools."""
 
 SettingsT = TypeVar("SettingsT")
 
@@ -64,9 +72,59 @@ def load(
     """Fill a program's settings from the file's section and the OFFICINE_* variables.
 
     `derived` makes settings from the others where neither names them.
-    Raises: SettingsInvalid: unknown key, wrong type, file unreadable; the text names the place and the mend.
+    Raises: SettingsInvalid, SettingRefused: unknown key, wrong type, value that cannot be meant, file
+        unreadable. The text names the place and the mend; what else is wrong in this section is in its notes.
     """
-    variables = os.environ if environ is None else environ
+    values, where = _values_of(section, path, os.environ if environ is None else environ)
+    assert dataclasses.is_dataclass(settings_type)
+    fields = {field.name: field for field in dataclasses.fields(settings_type)}
+    hints = get_type_hints(settings_type)
+    filled: dict[str, Any] = {}
+    wrong: list[LoyaltyError] = []
+    for key, value in values.items():
+        try:
+            _require_known(key, fields, where[key])
+            filled[key] = _convert(value, hints[key], where[key])
+        except SettingsInvalid as error:
+            wrong.append(error)
+    for key, make in (derived or {}).items():
+        if key not in values and (value := make(filled)) is not None:
+            filled[key] = value
+    needed = [name for name, field in fields.items() if name not in filled and _is_needed(field)]
+    try:
+        # Stand-ins, so that the values of the other settings are looked at in the same go.
+        loaded = settings_type(**{name: _stand_in(hints[name]) for name in needed} | filled)
+    except SettingRefused as error:
+        untold = {*needed, *values} - set(
+            filled
+        )  # stand-ins, and defaults in place of what was refused above
+        wrong += [each for each in (error, *error.others) if each.params["setting"] not in untold]
+    underivable = set(derived or {}) if wrong else set()  # what it follows from is wrong, not missing
+    if missing := [name for name in needed if name not in values and name not in underivable]:
+        why = f"lacks {', '.join(missing)}. Set {_names(missing, section)}."
+        wrong.append(SettingsInvalid(where=f"[{section}]", why=why))
+    raise_all(wrong)
+    return loaded
+
+
+def raise_all(wrong: Sequence[LoyaltyError]) -> None:
+    """Raise the first, the others in its notes; nothing where there is none."""
+    if not wrong:
+        return
+    first, *others = wrong
+    first.__notes__ = [str(other) for other in others]
+    raise first
+
+
+def sentences(error: LoyaltyError) -> list[str]:
+    """All that is wrong: an error's own text, and its notes."""
+    return [str(error), *getattr(error, "__notes__", [])]
+
+
+def _values_of(
+    section: str, path: str | Path | None, variables: Mapping[str, str]
+) -> tuple[dict[str, Any], dict[str, str]]:
+    """What is said about a section by key, and where each was said."""
     table = read_file(path).get(section, {})
     if not isinstance(table, dict):
         raise SettingsInvalid(where=f"[{section}]", why="must be a table.")
@@ -76,32 +134,22 @@ def load(
         key = _key_of(name, section)
         if key is not None:
             values[key], where[key] = text, name
-    assert dataclasses.is_dataclass(settings_type)
-    known = [field.name for field in dataclasses.fields(settings_type)]
-    hints = get_type_hints(settings_type)
-    filled: dict[str, Any] = {}
-    for key, value in values.items():
-        if key not in known:
-            near = difflib.get_close_matches(key, known, n=1)
-            hint = f" Did you mean `{near[0]}`?" if near else f" Known: {', '.join(known)}."
-            raise SettingsInvalid(where=where[key], why=f"is not a setting.{hint}")
-        filled[key] = _convert(value, hints[key], where[key])
-    for key, make in (derived or {}).items():
-        if key not in filled and (value := make(filled)) is not None:
-            filled[key] = value
-    try:
-        return settings_type(**filled)
-    except TypeError as error:
-        missing = [
-            f.name
-            for f in dataclasses.fields(settings_type)
-            if f.name not in filled
-            and f.default is dataclasses.MISSING
-            and f.default_factory is dataclasses.MISSING
-        ]
-        raise SettingsInvalid(
-            where=f"[{section}]", why=f"lacks {', '.join(missing)}. Set {_names(missing, section)}."
-        ) from error
+    return values, where
+
+
+def _require_known(key: str, fields: Mapping[str, object], where: str) -> None:
+    if key not in fields:
+        near = difflib.get_close_matches(key, fields, n=1)
+        hint = f" Did you mean `{near[0]}`?" if near else f" Known: {', '.join(fields)}."
+        raise SettingsInvalid(where=where, why=f"is not a setting.{hint}")
+
+
+def _is_needed(field: "dataclasses.Field[Any]") -> bool:
+    return field.default is dataclasses.MISSING and field.default_factory is dataclasses.MISSING
+
+
+def _stand_in(hint: Any) -> object:
+    return Path("/") if hint is Path else ""
 
 
 def is_set_by_variable(section: str, environ: Mapping[str, str]) -> bool:
@@ -131,30 +179,20 @@ def _convert(value: Any, hint: Any, where: str) -> Any:
     try:
         return msgspec.convert(value, hint, strict=not isinstance(value, str), dec_hook=_decode_path)
     except msgspec.ValidationError as error:
-        values = list(dict.fromkeys(_permitted(hint)))
-        allowed = f" Permitted: {', '.join(values)}." if values else ""
-        raise SettingsInvalid(where=where, why=f"{error}.{allowed}") from error
-
-
-def _permitted(hint: Any) -> Iterator[str]:
-    """The words that a setting of this type may hold, wherever they stand in it."""
-    if get_origin(hint) is Literal:
-        yield from (str(value) for value in get_args(hint))
-    elif isinstance(hint, type) and issubclass(hint, Enum):
-        yield from (str(member.value) for member in hint)
-    else:
-        for part in get_args(hint):
-            yield from _permitted(part)
+        # The value is not repeated: it may be a secret in the wrong place.
+        raise SettingsInvalid(where=where, why=f"must be {description_of(hint)}.") from error
 
 
 def _list_of(text: str, where: str) -> Any:
     try:
         return tomllib.loads(f"value = {text}")["value"]
     except tomllib.TOMLDecodeError as error:
-        raise SettingsInvalid(where=where, why=f"is not a list such as [1, 2] ({error}).") from error
+        raise SettingsInvalid(where=where, why="is not a list such as [1, 2].") from error
 
 
 def _decode_path(kind: type, value: Any) -> Any:
     if kind is Path or issubclass(kind, Path):
-        return Path(str(value)).expanduser()
+        if not isinstance(value, str):
+            raise TypeError(value)
+        return Path(value).expanduser()
     raise NotImplementedError(kind)

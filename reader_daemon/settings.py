@@ -1,17 +1,24 @@
 """What the reader daemon must be told to run."""
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Literal
 
 from loyalty.errors import LoyaltyError
-from wire.settings import SettingRefused, require_between
+from wire.settings import Faults
 
 PIN_MAX: Final = 27
 """The last GPIO number on the Pi's header of 40 pins."""
 BAUDS: Final = (1200, 2400, 4800, 9600, 19200, 38400, 57600, 115200, 230400)
 
 DriverName = Literal["simulated", "pcsc", "nfc", "serial", "keyboard"]
+
+_SERIAL_PORT: Final = re.compile(r"/dev/\S+|[a-z0-9]+://\S+")
+_NFC_DEVICE: Final = re.compile(
+    r"usb(:[0-9a-fA-F]{4}){0,2}|usb(:[0-9]{1,3}){1,2}|tty(:[a-zA-Z0-9-]*(:[a-z0-9]+)?)?|udp(:[^:\s]*(:[0-9]{1,5})?)?"
+)
+"""What transport.py and device.py of nfcpy 1.0 understand; anything else finds no device, without a word."""
 
 
 class ControlSocketMissing(LoyaltyError):
@@ -55,28 +62,46 @@ class ReaderSettings:
     button_pin: int | None = None
 
     def __post_init__(self) -> None:
-        """Raises: ControlSocketMissing, SettingRefused."""
-        if "simulated" in self.drivers and self.control_socket is None:
-            raise ControlSocketMissing
+        """Raises: SettingRefused."""
+        faults = Faults("reader")
+        self._look_at_drivers(faults)
+        faults.users("allowed_uids", self.allowed_uids)
         if self.serial_baud not in BAUDS:
             why = f"must be one of {', '.join(str(baud) for baud in BAUDS)}."
-            raise SettingRefused(section="reader", setting="serial_baud", value=self.serial_baud, why=why)
-        self._require_pins_apart()
+            faults.note("serial_baud", self.serial_baud, why)
+        if not _SERIAL_PORT.fullmatch(self.serial_port):
+            why = "must be a path such as /dev/serial/by-id/NAME or /dev/ttyACM0, or socket://host:port."
+            faults.note("serial_port", self.serial_port, why)
+        if not _NFC_DEVICE.fullmatch(self.nfc_device):
+            why = "must be as nfcpy names devices: usb, usb:072f:2200, tty:USB0:pn532, udp:localhost:54321."
+            faults.note("nfc_device", self.nfc_device, why)
+        self._look_at_pins(faults)
+        faults.tell()
 
-    def _require_pins_apart(self) -> None:
+    def _look_at_drivers(self, faults: Faults) -> None:
+        named = (self.driver,) if isinstance(self.driver, str) else self.driver
+        if not named:
+            faults.note("driver", "[]", "names no driver. Write pcsc, nfc, serial, keyboard or simulated.")
+        for name in sorted({name for name in named if named.count(name) > 1}):
+            faults.note("driver", name, "stands there twice. Write each driver once.")
+        if "simulated" in named and self.control_socket is None:
+            why = (
+                "the simulated reader needs it. Set it, or name a real driver (pcsc, nfc, serial, keyboard)."
+            )
+            faults.note("control_socket", "not set", why)
+
+    def _look_at_pins(self, faults: Faults) -> None:
         taken: dict[int, str] = {}
         for name in ("led_pin", "buzzer_pin", "button_pin"):
             pin: int | None = getattr(self, name)
             if pin is None:
                 continue
-            require_between("reader", name, pin, lowest=0, highest=PIN_MAX)
+            faults.between(name, pin, lowest=0, highest=PIN_MAX)
             if pin in taken:
-                why = f"is {taken[pin]} already. Each needs a pin of its own."
-                raise SettingRefused(section="reader", setting=name, value=pin, why=why)
-            taken[pin] = name
+                faults.note(name, pin, f"is {taken[pin]} already. Each needs a pin of its own.")
+            taken.setdefault(pin, name)
 
     @property
     def drivers(self) -> tuple[DriverName, ...]:
-        """The drivers to run, each once."""
-        named = (self.driver,) if isinstance(self.driver, str) else self.driver
-        return tuple(dict.fromkeys(named)) or ("simulated",)
+        """The drivers to run."""
+        return (self.driver,) if isinstance(self.driver, str) else self.driver

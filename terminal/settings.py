@@ -1,12 +1,15 @@
 """What the terminal agent must be told to run."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal
+from typing import Final, Literal
 
-from terminal.printer.base import parse_address
-from wire.settings import PORT_MAX, require_address, require_between, require_http_url
+from terminal.printer.base import PrinterAddressInvalid, parse_address
+from wire.settings import PORT_MAX, Faults
+
+_POI_ID: Final = re.compile(r"[A-Za-z0-9._-]{1,64}")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,14 +52,34 @@ class TerminalSettings:
     printer: str = ""
 
     def __post_init__(self) -> None:
-        """Raises: SettingRefused, PrinterAddressInvalid."""
-        require_http_url("terminal", "central_url", self.central_url)
-        require_address("terminal", "nexo_host", self.nexo_host)
-        require_between("terminal", "nexo_port", self.nexo_port, lowest=0, highest=PORT_MAX)
+        """Raises: SettingRefused."""
+        faults = Faults("terminal")
+        faults.http_url("central_url", self.central_url)
+        faults.absolute("state_dir", self.state_dir)
+        faults.address("nexo_host", self.nexo_host)
+        faults.between("nexo_port", self.nexo_port, lowest=0, highest=PORT_MAX)
+        faults.users("allowed_uids", self.allowed_uids)
         for url in self.till_events.values():
-            require_http_url("terminal", "till_events", url)
+            faults.http_url("till_events", url)
+        if not _POI_ID.fullmatch(self.poi_id):
+            faults.note("poi_id", self.poi_id, "must be 1 to 64 letters, digits, dots and dashes.")
+        if self.token and self.token_file is not None:
+            faults.note("token_file", self.token_file, "stands beside `token`. Write one of the two.")
+        self._look_at_certificate(faults)
         if self.printer:
-            parse_address(self.printer)
+            try:
+                parse_address(self.printer)
+            except PrinterAddressInvalid as error:
+                faults.note("printer", self.printer, str(error))
+        faults.tell()
+
+    def _look_at_certificate(self, faults: Faults) -> None:
+        if self.certificate is not None and self.certificate_key is None:
+            why = "needs its key. Write certificate_key as well, or neither: then a pair is made."
+            faults.note("certificate", self.certificate, why)
+        if self.certificate_key is not None and self.certificate is None:
+            why = "needs its certificate. Write certificate as well, or neither: then a pair is made."
+            faults.note("certificate_key", self.certificate_key, why)
 
     @property
     def token_path(self) -> Path:

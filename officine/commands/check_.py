@@ -3,6 +3,7 @@
 import asyncio
 import dataclasses
 import functools
+import itertools
 import json
 import re
 import sys
@@ -10,6 +11,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 import click
+from rich.console import Console
 from rich.markup import escape
 
 from loyalty.errors import LoyaltyError
@@ -72,28 +74,44 @@ def ledger(ctx: click.Context, group_id: str | None, as_json: bool) -> None:
 def settings(ctx: click.Context, as_json: bool) -> None:
     """Read the settings of every program that has any, and print them as they are understood.
 
-    Secrets are masked. Exit status 1 when a section cannot be used.
+    Secrets are masked. All that is wrong is told at once, on standard error (with --json in `errors`), and
+    the exit status is 1.
 
     Example: officine --config officine.toml check settings
     """
-    from officine.programs import SECTIONS, is_configured, require_known_sections, settings_of
+    from officine.programs import SECTIONS
 
-    require_known_sections(ctx.obj)
-    resolved: dict[str, dict[str, object]] = {}
-    wrong: dict[str, str] = {}
-    for section in SECTIONS:
-        if not is_configured(section, ctx.obj):
-            continue
-        try:
-            resolved[section] = _shown(settings_of(section, ctx.obj))
-        except LoyaltyError as error:
-            wrong[section] = str(error)
+    resolved, wrong = _read_settings(ctx.obj)
     if as_json:
         print_json({"is_valid": not wrong, "settings": resolved, "errors": wrong})
     else:
         _print_settings(resolved, wrong, list(SECTIONS))
     if wrong:
         sys.exit(1)
+
+
+def _read_settings(config: str | None) -> tuple[dict[str, dict[str, object]], dict[str, list[str]]]:
+    """The sections that can be used, and the sentences about those that cannot; "file" is about all of it."""
+    from officine.programs import SECTIONS, is_configured, require_known_sections, settings_of
+    from officine.settings import read_file, sentences
+
+    resolved: dict[str, dict[str, object]] = {}
+    try:
+        read_file(config)
+    except LoyaltyError as error:
+        return resolved, {"file": sentences(error)}
+    wrong: dict[str, list[str]] = {}
+    try:
+        require_known_sections(config)
+    except LoyaltyError as error:
+        wrong["file"] = sentences(error)
+    for section in SECTIONS:
+        if is_configured(section, config):
+            try:
+                resolved[section] = _shown(settings_of(section, config))
+            except LoyaltyError as error:
+                wrong[section] = sentences(error)
+    return resolved, wrong
 
 
 async def _check(config: str | None, group_id: str | None, on_progress: "OnProgress") -> list["LedgerReport"]:
@@ -175,13 +193,14 @@ def _as_written(value: object) -> object:
 
 
 def _print_settings(
-    resolved: dict[str, dict[str, object]], wrong: dict[str, str], sections: Sequence[str]
+    resolved: dict[str, dict[str, object]], wrong: dict[str, list[str]], sections: Sequence[str]
 ) -> None:
     for section, values in resolved.items():
         print_facts(f"[{section}]", {name: _as_written(value) for name, value in values.items()})
         console().print()
-    for text in wrong.values():
-        console().print(f"[bold red]✗[/] {escape(text)}", soft_wrap=True)
+    errors = Console(stderr=True, highlight=False)
+    for text in itertools.chain.from_iterable(wrong.values()):
+        errors.print(f"[bold red]✗[/] {escape(text)}", soft_wrap=True)
     absent = [section for section in sections if section not in resolved and section not in wrong]
     if absent:
         console().print(f"[dim]Not set, so not run on this machine: {', '.join(absent)}.[/]")

@@ -25,7 +25,7 @@ from officine.doctor.screen import LiveScreen
 from officine.doctor.started import StartedWith
 from officine.doctor.versions import Versions
 from officine.programs import SECTIONS, is_configured, require_known_sections, settings_of
-from officine.settings import read_file
+from officine.settings import read_file, sentences
 
 log = structlog.get_logger(__name__)
 
@@ -109,13 +109,13 @@ def read_machine(config: str | None) -> tuple[Machine, list[Result]]:
         try:
             require_known_sections(config)
         except LoyaltyError as error:
-            wrong.append(str(error))
+            wrong += sentences(error)
     for section in sections:
         try:
             if is_configured(section, config):
                 programs[section] = settings_of(section, config)
         except LoyaltyError as error:
-            wrong.append(str(error))
+            wrong += sentences(error)
     step = "Correct the settings file; officine.example.toml explains every key."
     results = [
         Result(name="settings", status=Status.FAIL, code="invalid", text=text, next_step=step)

@@ -79,7 +79,7 @@ class Terminal(Machine):
         self._way = NetworkToCentral(network, name, central, token)
         self._settings = TerminalSettings(
             central_url="http://central.example",
-            state_dir=Path(),
+            state_dir=Path("/"),
             socket=Path(),
             reader_socket=Path(),
             poi_id=name,

@@ -272,7 +272,7 @@ def test_an_export_holds_the_group_and_writes_over_nothing(member: str, place: P
 
 def test_settings_are_shown_with_secrets_masked(place: Path) -> None:
     (place / "officine.toml").write_text(
-        '[terminal]\ncentral_url = "http://x"\nstate_dir = "s"\nsocket = "a"\nreader_socket = "b"\n'
+        '[terminal]\ncentral_url = "http://x"\nstate_dir = "/s"\nsocket = "a"\nreader_socket = "b"\n'
         'token = "ofc_secret"\n',
         encoding="utf-8",
     )
@@ -301,7 +301,32 @@ def test_settings_that_cannot_be_used_are_named(place: Path) -> None:
     outcome = run("check", "settings", "--json")
     assert outcome.status == 1
     assert outcome.json["is_valid"] is False
-    assert "OFFICINE_READER_SOCKET" in outcome.json["errors"]["reader"]
+    assert "OFFICINE_READER_SOCKET" in " ".join(outcome.json["errors"]["reader"])
+
+
+def test_all_wrong_settings_are_told_at_once_and_always_as_errors(
+    place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OFFICINE_REEDER_DRIVER", "pcsc")
+    (place / "officine.toml").write_text("[reader]\nserial_baud = 1\n[kiosks]\n", encoding="utf-8")
+    outcome = run("check", "settings")
+    assert outcome.status == 1
+    for told in (
+        "[kiosks]: is",
+        "OFFICINE_READER_DRIVER?",
+        "lacks socket",
+        "serial_baud = 1",
+        "control_socket",
+    ):
+        assert told in outcome.err
+        assert told not in outcome.out
+    errors = run("check", "settings", "--json").json["errors"]
+    assert (set(errors), len(errors["file"])) == ({"file", "reader"}, 2)
+
+    (place / "officine.toml").write_text("[reader\n", encoding="utf-8")
+    broken = run("check", "settings")
+    assert (broken.status, "is not TOML" in broken.err, broken.out.count("TOML")) == (1, True, 0)
+    assert "is not TOML" in run("check", "settings", "--json").json["errors"]["file"][0]
 
 
 def test_names_are_never_taken_for_colours(group: str) -> None:

@@ -23,12 +23,13 @@ from terminal.printer.simulated import SimulatedPrinter, Switches
 from terminal.printer.trouble import WORDS, Cause, cause_of
 from terminal.settings import TerminalSettings
 from tools.demo.stack import free_port
+from wire.settings import SettingRefused
 
 
 async def examined(address: str) -> Result:
     settings = TerminalSettings(
         central_url="http://central.example",
-        state_dir=Path("none"),
+        state_dir=Path("/none"),
         socket=Path("t"),
         reader_socket=Path("r"),
         printer=address,
@@ -144,7 +145,7 @@ def test_addresses_as_the_settings_write_them(text: str, address: object) -> Non
 async def test_what_is_no_address_is_refused_with_examples(text: str) -> None:
     with pytest.raises(PrinterAddressInvalid, match="usb://04b8:0e15"):
         parse_address(text)
-    with pytest.raises(PrinterAddressInvalid):
+    with pytest.raises(SettingRefused, match="printer"):
         await examined(text)  # the settings themselves refuse it: no agent starts with it
 
 
