@@ -93,6 +93,8 @@ class Programme:
     index: RuleIndex = field(init=False, compare=False, repr=False)
     has_bounds: bool = field(init=False, compare=False, repr=False)
     """Whether any rule has limits or a budget; without, a quote needs no usage."""
+    budgeted: tuple[str, ...] = field(init=False, compare=False, repr=False)
+    """The ids of the rules that have a budget."""
     member_facts: frozenset[str] = field(init=False, compare=False, repr=False)
     """The `member.*` facts that some rule reads; no others are looked up."""
     defined_segments: Mapping[str, MemberCondition] = field(init=False, compare=False, repr=False)
@@ -104,6 +106,8 @@ class Programme:
         object.__setattr__(self, "funders", MappingProxyType(named))
         object.__setattr__(self, "index", build_index(self.rules))
         object.__setattr__(self, "has_bounds", any(rule.is_bounded for rule in self.rules))
+        budgeted = tuple(rule.rule_id for rule in self.rules if rule.budget is not None)
+        object.__setattr__(self, "budgeted", budgeted)
         object.__setattr__(self, "member_facts", member_facts_of(self.rules))
 
 

@@ -230,7 +230,7 @@ def _paid_vouchers(terms: Terms, claimed: Claimed) -> list[PaidVoucher]:
 
 def _spent(terms: Terms, claimed: Claimed) -> dict[str, int]:
     """What of each budget went into this ticket's lines: a voucher given is paid when it is used."""
-    spent = {rule.rule_id: 0 for rule in terms.programme.rules if rule.budget is not None}
+    spent = dict.fromkeys(terms.programme.budgeted, 0)
     for budget in claimed.budgets:
         spent[budget.rule_id] = budget.amount
     for promise in terms.quote.promises:

@@ -14,23 +14,26 @@ from loyalty.ledger.budget import Budget
 from loyalty.ledger.entry import EntryHead
 from loyalty.ledger.journal import GENESIS
 
-_FIND_GROUP = """
-SELECT group_id, name, country, currency, settings, programme, ruleset_version, created_ms
-FROM pharmacy_group WHERE group_id = :group_id
+# A group's programme stands in `programme_version` alone. Every row that names its group is checked against
+# `pharmacy_group`, and SQLite reads a parent's whole row to compare its key: megabytes of rules for each.
+_GROUP_COLUMNS = """
+SELECT pharmacy_group.group_id, name, country, currency, settings,
+    coalesce(v.programme, pharmacy_group.programme), pharmacy_group.ruleset_version, created_ms
+FROM pharmacy_group
+LEFT JOIN programme_version AS v
+    ON v.group_id = pharmacy_group.group_id AND v.ruleset_version = pharmacy_group.ruleset_version
 """
-_LIST_GROUPS = """
-SELECT group_id, name, country, currency, settings, programme, ruleset_version, created_ms
-FROM pharmacy_group ORDER BY group_id
-"""
+_FIND_GROUP = f"{_GROUP_COLUMNS} WHERE pharmacy_group.group_id = :group_id"
+_LIST_GROUPS = f"{_GROUP_COLUMNS} ORDER BY pharmacy_group.group_id"
 _ADD_GROUP = """
 INSERT INTO pharmacy_group
     (group_id, name, country, currency, settings, programme, ruleset_version, created_ms)
-VALUES (:group_id, :name, :country, :currency, :settings, :programme, :ruleset_version, :created_ms)
+VALUES (:group_id, :name, :country, :currency, :settings, '', :ruleset_version, :created_ms)
 """
 _ADD_HEAD = "INSERT INTO group_head (group_id, journal_hash) VALUES (:group_id, :journal_hash)"
 _CHANGE_GROUP = """
 UPDATE pharmacy_group SET name = :name, country = :country, currency = :currency, settings = :settings,
-    programme = :programme, ruleset_version = :ruleset_version
+    programme = '', ruleset_version = :ruleset_version
 WHERE group_id = :group_id
 """
 _FIND_PROGRAMME = """

@@ -2,8 +2,10 @@
 
 from dataclasses import replace
 
+import apsw
 import pytest
 
+from central.storage.addresses import sqlite_path
 from central.storage.base import Change, GuardFailed, IdempotencyConflict, Store
 from central.storage.interface.rows import TokenRow
 from tests.contract.storage.factories import NOW_MS, SHOP, G, a_group, a_shop
@@ -26,6 +28,13 @@ async def test_every_version_of_a_programme_is_kept(store: Store) -> None:
     assert await store.find_programme(G, 2) == '{"rules":[1]}'
     assert await store.find_programme(G, 3) is None
     assert (await store.list_events(G, 0, 100))[-1].kind == "programme.changed"
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+async def test_the_row_that_all_others_name_carries_no_rules(store: Store, database_url: str) -> None:
+    await store.put_group(a_group(programme='{"rules":[1]}', ruleset_version=2), "somebody")
+    with apsw.Connection(str(sqlite_path(database_url))) as connection:
+        assert list(connection.execute("SELECT programme, ruleset_version FROM pharmacy_group")) == [("", 2)]
 
 
 async def test_another_programme_under_a_used_version_is_a_conflict(store: Store) -> None:
