@@ -1,4 +1,7 @@
-"""The verbs of `central.storage.interface.chips` one line each; see `central.storage.async_verbs.store`."""
+"""The verbs of `central.storage.interface.chips`; see `central.storage.async_verbs.store`.
+
+One line each, but for a tap that moves nothing: it is read first, and waits for no writer.
+"""
 
 from collections.abc import Sequence
 
@@ -20,4 +23,6 @@ class ChipVerbs(VerbRunner):
         return await self._write(chips.retire_card_keys, group_id, version, now_ms)
 
     async def accept_tap(self, row: ChipTapRow, *, same_since_ms: int) -> bool:
+        if await self._read(chips.is_same_tap, row, same_since_ms=same_since_ms):
+            return True
         return await self._write(chips.accept_tap, row, same_since_ms=same_since_ms)

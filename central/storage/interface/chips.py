@@ -46,6 +46,7 @@ class ChipStore(Protocol):
         """Keep a tap if its counter is higher than all before, by one guarded statement.
 
         The tap that was kept last is accepted again from the same terminal, if it was kept at `same_since_ms`
-        or later: a tap is asked about more than once. False: a replay, which an event tells.
+        or later: a tap is asked about more than once, and asking again writes nothing. False: a replay, which
+        an event tells.
         """
         ...

@@ -54,11 +54,15 @@ def retire_card_keys(unit: Unit, group_id: str, version: int, now_ms: int) -> bo
     return is_retired
 
 
+def is_same_tap(snapshot: Snapshot, row: ChipTapRow, *, same_since_ms: int) -> bool:
+    """Whether it is the tap that was kept last, asked about again by its terminal: nothing moves then."""
+    return snapshot.one(_FIND_SAME, bindings_of(row, same_since_ms=same_since_ms)) is not None
+
+
 def accept_tap(unit: Unit, row: ChipTapRow, *, same_since_ms: int) -> bool:
-    bindings = bindings_of(row, same_since_ms=same_since_ms)
-    if unit.run(_ACCEPT, bindings):
+    if unit.run(_ACCEPT, bindings_of(row)):
         return True
-    if unit.one(_FIND_SAME, bindings) is not None:
+    if is_same_tap(unit, row, same_since_ms=same_since_ms):  # kept since it was looked for
         return True
     _tell_replay(unit, row)
     return False

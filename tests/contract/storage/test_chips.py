@@ -2,8 +2,10 @@
 
 import asyncio
 
+import apsw
 import pytest
 
+from central.storage.addresses import sqlite_path
 from central.storage.base import GuardFailed, Store
 from central.storage.interface.chips import CardKeysRow, ChipTapRow
 from tests.contract.storage.factories import MEMBER, NOW_MS, G, a_card
@@ -51,6 +53,27 @@ async def test_a_tap_is_its_terminals_for_a_while(store: Store) -> None:
 async def test_of_many_terminals_with_one_message_one_wins(store: Store) -> None:
     won = await asyncio.gather(*(accept(store, 7, f"t-{number}") for number in range(64)))
     assert sum(won) == 1
+
+
+async def test_an_older_tap_asked_about_beside_newer_ones_never_moves_the_counter_back(store: Store) -> None:
+    for counter in range(10, 40, 2):
+        assert await accept(store, counter)
+        answers = await asyncio.gather(
+            *(accept(store, counter) for _ in range(8)),
+            *(accept(store, counter + 1, f"t-{number}") for number in range(8)),
+        )
+        assert sum(answers[8:]) == 1, "one terminal has the newer tap"
+        assert not await accept(store, counter), "whatever was answered meanwhile, the older tap is over"
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+async def test_a_tap_that_is_asked_about_again_waits_for_no_writer(store: Store, database_url: str) -> None:
+    assert await accept(store, 7)
+    with apsw.Connection(str(sqlite_path(database_url))) as other:
+        # Its write lock lasts as long as the block.
+        other.execute("UPDATE chip_tap SET replays = replays")
+        for _ in range(3):
+            assert await accept(store, 7)
 
 
 async def test_replays_are_told_with_the_member_and_never_fill_the_stream(store: Store) -> None:
