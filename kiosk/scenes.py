@@ -32,6 +32,7 @@ from wire.messages import (
     AgentState,
     Expiring,
     Language,
+    Medium,
     MemberView,
     Milestone,
     Notice,
@@ -230,10 +231,15 @@ def _tap(*, notices: tuple[Notice, ...] = NOTICES) -> list[AnyEvent]:
     return [*_idle(notices), CardSeen(now_ms=1000, tap_id="tap-1")]
 
 
-def _visit(member: MemberView, *, notices: tuple[Notice, ...] = NOTICES, pending: int = 0) -> list[AnyEvent]:
+def _visit(
+    member: MemberView,
+    *,
+    notices: tuple[Notice, ...] = NOTICES,
+    pending: int = 0,
+    medium: Medium = "nfc_uid",
+) -> list[AnyEvent]:
     session = a_session(member, pending=pending)
-    is_number = member.points is None
-    tap = CardSeen(now_ms=1000, tap_id="tap-1", medium="typed" if is_number else "nfc_uid")
+    tap = CardSeen(now_ms=1000, tap_id="tap-1", medium=medium)
     opened = AgentChanged(now_ms=1100, state=an_agent_state(session=session, notices=notices))
     return [*_idle(notices), tap, opened]
 
@@ -382,7 +388,8 @@ SCENES: Final[tuple[Scene, ...]] = (
             a_member(language=lang, points_today=0, expiring=None, milestone=None), pending=2
         ),
     ),
-    _scene("member_range", lambda lang: _visit(a_member_by_number(lang))),
+    _scene("member_range", lambda lang: _visit(a_member_by_number(lang), medium="typed")),
+    _scene("member_range_chip", lambda lang: _visit(a_member_by_number(lang), medium="chip")),
     _scene(
         "member_quiet",
         lambda lang: _visit(

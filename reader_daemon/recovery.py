@@ -9,7 +9,7 @@ from collections.abc import Set
 from dataclasses import dataclass, replace
 from typing import Final, Literal
 
-from loyalty.limits import READER_FLAPS_MAX, READER_STABLE_S
+from loyalty.limits import READER_FLAPS_MAX, READER_POLL_S, READER_STABLE_S
 
 Action = Literal["reconnect", "restart_service", "power_cycle", "ask_for_help"]
 
@@ -70,6 +70,15 @@ def failed(recovery: Recovery, now_s: float, possible: Set[Action]) -> tuple[Rec
     while not _is_open(LADDER[rung], tries, possible):
         rung, tries = rung + 1, 0
     return replace(recovery, rung=rung, tries=tries + 1), LADDER[rung]
+
+
+def wait_s(rung: Rung, *, is_cheap: bool) -> float:
+    """How long to wait before the reader is opened again.
+
+    Args:
+        is_cheap: opening costs next to nothing: while help is asked for, it is done as often as a poll.
+    """
+    return READER_POLL_S if is_cheap and rung.action == "ask_for_help" else rung.wait_s
 
 
 def _is_open(rung: Rung, tries: int, possible: Set[Action]) -> bool:

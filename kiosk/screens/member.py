@@ -124,6 +124,9 @@ def _chips(canvas: Canvas, model: Model) -> list[Chip]:
 def _meaning(canvas: Canvas, model: Model) -> Spans | str:
     member, words = model.member, canvas.words
     if member.points is None:
+        # Of the cards that lie there only a contact chip proves nothing: it tells its printed number.
+        if model.state.tap_id and model.state.card_on_reader == model.state.tap_id:
+            return words.tr("This card shows a range only.")
         return words.tr("A number alone shows a range only.")
     if member.worth_minor > 0:
         worth = words.money(member.worth_minor, model.currency)

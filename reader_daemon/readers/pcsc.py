@@ -56,6 +56,9 @@ class PcscReaders(ThreadDriver):
     A card that lies there when the reader comes is a tap. Two cards at once: the last one presented counts.
     """
 
+    is_cheap_to_open = True
+    """A connection to pcscd's socket and its list of readers."""
+
     def __init__(self, names: Sequence[str], means: Means) -> None:
         super().__init__("PC/SC", means)
         self._names = tuple(names)

@@ -20,7 +20,7 @@ from loyalty.errors import LoyaltyError, Trouble
 from loyalty.limits import READER_COMMAND_S
 from reader_daemon.cards.evidence import EvidenceError
 from reader_daemon.readers.base import Sink, State
-from reader_daemon.recovery import UNPLUG, Action, Recovery, failed, opened
+from reader_daemon.recovery import UNPLUG, Action, Recovery, failed, opened, wait_s
 from wire.messages import Evidence
 
 log = structlog.get_logger(__name__)
@@ -68,8 +68,11 @@ class Means:
 class Worker:
     """The thread's side: the sink's verbs, to be called from the thread only."""
 
-    def __init__(self, sink: Sink, loop: asyncio.AbstractEventLoop, means: Means) -> None:
+    def __init__(
+        self, sink: Sink, loop: asyncio.AbstractEventLoop, means: Means, *, is_cheap: bool = False
+    ) -> None:
         self._sink = sink
+        self._is_cheap = is_cheap
         self._loop = loop
         self._means = means
         self._recovery = Recovery()
@@ -143,7 +146,7 @@ class Worker:
         command = self._means.command(rung.action)
         if command:
             self._run_command(command)
-        self._wake.wait(rung.wait_s)
+        self._wake.wait(wait_s(rung, is_cheap=self._is_cheap))
         self._wake.clear()
         self.go_on()
 
@@ -181,6 +184,9 @@ class Worker:
 class ThreadDriver:
     """A driver that is one thread around `use`; subclasses say how to open and poll their reader."""
 
+    is_cheap_to_open = False
+    """Whether opening is no more than asking a service on this machine."""
+
     def __init__(self, name: str, means: Means) -> None:
         self.name = name
         self._means = means
@@ -207,7 +213,7 @@ class ThreadDriver:
         """See `Driver.run`."""
         loop = asyncio.get_running_loop()
         ended: asyncio.Future[None] = loop.create_future()
-        worker = self._worker = Worker(sink, loop, self._means)
+        worker = self._worker = Worker(sink, loop, self._means, is_cheap=self.is_cheap_to_open)
 
         def end(error: BaseException | None) -> None:
             if ended.done():

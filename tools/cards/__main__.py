@@ -3,10 +3,14 @@
 import argparse
 import contextlib
 import threading
+from typing import Final
 
 from tools.cards.kinds import ContactCard, ContactlessCard, uri_message
 from tools.cards.udp_tag import serve_tag
 from tools.cards.vpcd import PORT, VirtualReaderSlot
+
+HINT_AFTER_S: Final = 3
+"""A free virtual reader asks a card within half a second."""
 
 
 def uid_of(text: str) -> bytes:
@@ -48,9 +52,18 @@ def main(argv: list[str] | None = None) -> None:
                     ContactCard(options.uid) if options.contact else ContactlessCard(options.uid, message)
                 )
                 print(f"waiting for pcscd's virtual reader on port {options.port}", flush=True)
-                slot.wait_until_in_reader()
+                while not slot.wait_until_in_reader(HINT_AFTER_S):
+                    print(hint(slot, options.port), flush=True)
                 print("in the reader", flush=True)
                 threading.Event().wait()
+
+
+def hint(slot: VirtualReaderSlot, port: int) -> str:
+    """Why the card is not in the reader yet, and what helps."""
+    if slot.is_heard:
+        other = PORT + 1 if port == PORT else PORT
+        return f"that reader has a card already; try --port {other} (still waiting for this one)"
+    return f"nothing listens on port {port}: start pcscd with vsmartcard-vpcd, docs/reader.md (still waiting)"
 
 
 if __name__ == "__main__":

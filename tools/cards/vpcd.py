@@ -15,6 +15,8 @@ from tools.cards.kinds import AnyCard
 PORT: Final = 35963
 """The first virtual reader; the second listens one higher."""
 _RETRY_S: Final = 0.05
+_CONNECT_S: Final = 2
+"""A listener on this machine answers at once, or not at all: its queue is full."""
 _POWER_OFF, _POWER_ON, _RESET, _GIVE_ATR = 0, 1, 2, 4
 
 
@@ -25,6 +27,8 @@ class VirtualReaderSlot:
         self._port = port
         self._card: AnyCard | None = None
         self._socket: socket.socket | None = None
+        self._is_asked = False
+        self._is_heard = False
         self._changed = threading.Condition()
         self._is_closing = False
         self._before_answer: Callable[[bytes], None] | None = None
@@ -47,10 +51,19 @@ class VirtualReaderSlot:
             self._card, self._before_answer = card, before_answer
             self._changed.notify_all()
 
-    def wait_until_in_reader(self) -> None:
-        """Return once the virtual reader has taken the card."""
+    def wait_until_in_reader(self, timeout_s: float | None = None) -> bool:
+        """Whether the virtual reader has taken the card: it asks it for its ATR. Waits for it that long.
+
+        A connection alone says nothing: that of a second card waits in the queue behind the first one's.
+        """
         with self._changed:
-            self._changed.wait_for(lambda: self._socket is not None)
+            return self._changed.wait_for(lambda: self._is_asked, timeout_s)
+
+    @property
+    def is_heard(self) -> bool:
+        """Whether anybody listens on the port; a reader that is taken lets a second and third card wait."""
+        with self._changed:
+            return self._is_heard
 
     def pull(self) -> None:
         """Take the card out, in the middle of a command if need be."""
@@ -71,11 +84,12 @@ class VirtualReaderSlot:
                 card = self._card
             assert card is not None
             try:
-                with socket.create_connection(("127.0.0.1", self._port), timeout=5) as connection:
+                with socket.create_connection(("127.0.0.1", self._port), timeout=_CONNECT_S) as connection:
                     connection.settimeout(None)
                     self._lie(connection, card)
-            except OSError:
-                with self._changed:  # pcscd is not there (yet)
+            except OSError as error:
+                with self._changed:  # pcscd is not there (yet), or its queue is full
+                    self._is_heard = isinstance(error, TimeoutError)
                     self._changed.wait(_RETRY_S)
 
     def _lie(self, connection: socket.socket, card: AnyCard) -> None:
@@ -83,10 +97,11 @@ class VirtualReaderSlot:
         with self._changed:
             if self._card is not card:
                 return
-            self._socket = connection
+            self._socket, self._is_heard = connection, True
             self._changed.notify_all()
         try:
             while (order := _receive(connection)) is not None:
+                self._asked()
                 if order == bytes((_POWER_OFF,)):
                     continue
                 if order in (bytes((_POWER_ON,)), bytes((_RESET,))):
@@ -99,7 +114,12 @@ class VirtualReaderSlot:
                     _send(connection, card.answer(order))
         finally:
             with self._changed:
-                self._socket = None
+                self._socket, self._is_asked = None, False
+
+    def _asked(self) -> None:
+        with self._changed:
+            self._is_asked = True
+            self._changed.notify_all()
 
 
 def _receive(connection: socket.socket) -> bytes | None:

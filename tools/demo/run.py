@@ -209,7 +209,7 @@ def _chip_to_try(facts: Facts) -> dict[str, str]:
     away = "does not run: start it (docs/reader.md), it is taken up by itself"
     return {
         "pcscd": "runs" if is_answering() else away,
-        "Virtual card": f"python -m tools.cards chip {card.evidence.value}   ({card.label})",
+        "Virtual card": f".venv/bin/python -m tools.cards chip {card.evidence.value}   ({card.label})",
     }
 
 

@@ -35,7 +35,7 @@ async def test_the_printed_command_puts_a_members_card_into_the_demo(tmp_path: P
             async with await ScreenViewer.open(Path(written["kiosk"]["live_screen_socket"])) as viewer:
                 await viewer.wait_for(lambda head: head.screen == "attract", deadline_s=20)
                 command = told["Virtual card"].partition("   ")[0].split()
-                assert command[0] == "python"
+                assert command[0] == ".venv/bin/python"  # as docs/reader.md writes it
                 card = await asyncio.create_subprocess_exec(
                     sys.executable, *command[1:], stdout=asyncio.subprocess.DEVNULL
                 )

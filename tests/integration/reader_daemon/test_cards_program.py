@@ -8,21 +8,35 @@ import pytest
 
 from tools.cards.__main__ import main
 
+GIVE_ATR = bytes((0, 1, 4))
+
 
 async def test_a_card_says_that_it_waits_and_that_it_lies_in_the_reader() -> None:
-    with socket.create_server(("127.0.0.1", 0)) as reader:
-        port = reader.getsockname()[1]
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "tools.cards", "chip", "04A1B2C3D4E5F6", "--port", str(port)),
         stdout=asyncio.subprocess.PIPE,
     )
     assert process.stdout is not None
     try:
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             waiting = await process.stdout.readline()
             assert waiting.decode() == f"waiting for pcscd's virtual reader on port {port}\n"
-            with socket.create_server(("127.0.0.1", port)):
-                assert await process.stdout.readline() == b"in the reader\n"
+            away = await process.stdout.readline()
+            assert away.startswith(f"nothing listens on port {port}: start pcscd".encode())
+            with socket.create_server(("127.0.0.1", port)) as reader:
+                # As vpcd does while a card of somebody else's lies there: the new one waits in the queue.
+                taken = await process.stdout.readline()
+                while taken == away:
+                    taken = await process.stdout.readline()
+                assert taken.startswith(b"that reader has a card already; try --port 35963")
+                with (await asyncio.to_thread(reader.accept))[0] as connection:
+                    connection.sendall(GIVE_ATR)
+                    said = await process.stdout.readline()
+                    while said == taken:
+                        said = await process.stdout.readline()
+                    assert said == b"in the reader\n"
     finally:
         process.kill()
         await process.wait()

@@ -15,11 +15,11 @@ from wire.messages import Language
 PICTURES = Path(__file__).parent / "pictures"
 
 SHOWN = [
-    "starting", "pairing", "pairing_no_central",
-    "attract", "attract_news", "asking", "member", "member_range", "member_quiet", "tickets",
-    "tickets_few", "why", "why_law", "why_much", "why_long", "why_waiting", "why_central_away",
-    "confirm_block", "card_blocked", "till_asks", "refused_unknown_card", "refused_central_unreachable",
-    "privacy_warning", "languages", "goodbye", "link_lost_waiting", "reader_lost", "agent_lost",
+    "starting", "pairing", "pairing_no_central", "attract", "attract_news", "asking", "member",
+    "member_range", "member_range_chip", "member_quiet", "tickets", "tickets_few", "why", "why_law",
+    "why_much", "why_long", "why_waiting", "why_central_away", "confirm_block", "card_blocked",
+    "till_asks", "refused_unknown_card", "refused_central_unreachable", "privacy_warning", "languages",
+    "goodbye", "link_lost_waiting", "reader_lost", "agent_lost",
 ]  # fmt: skip
 
 REDUCED = 4

@@ -2,8 +2,8 @@
 
 import pytest
 
-from loyalty.limits import READER_FLAPS_MAX, READER_STABLE_S
-from reader_daemon.recovery import LADDER, Action, Recovery, failed, opened
+from loyalty.limits import READER_FLAPS_MAX, READER_POLL_S, READER_STABLE_S
+from reader_daemon.recovery import LADDER, Action, Recovery, failed, opened, wait_s
 
 EVERY: frozenset[Action] = frozenset({"restart_service", "power_cycle"})
 NONE: frozenset[Action] = frozenset()
@@ -32,6 +32,14 @@ def test_each_step_is_tried_in_order_and_what_has_no_means_is_left_out(
     possible: frozenset[Action], actions: list[str]
 ) -> None:
     assert climb(12, possible) == actions
+
+
+def test_who_waits_for_help_is_asked_as_often_as_who_works_where_that_is_cheap() -> None:
+    for rung in LADDER:
+        shorter = rung.action == HELP
+        assert wait_s(rung, is_cheap=False) == rung.wait_s
+        assert wait_s(rung, is_cheap=True) == (READER_POLL_S if shorter else rung.wait_s)
+    assert LADDER[-1].wait_s > READER_POLL_S
 
 
 def test_help_is_asked_for_for_ever_and_the_reader_is_still_tried() -> None:
