@@ -72,6 +72,7 @@ class Promised(Returned):
             state.gauges[place].move(self._commit, held=amount)
         for rule_id, amount in self.budgets_of_promise(asked.ticket).items():
             state.gauges[count.budget_of(offers.BY_RULE[rule_id])].move(self._commit, held=amount)
+        self._end_promise(reservation_id)  # the clock leapt while it was decided: made and ended in one batch
 
     def released(self, reservation_id: str) -> None:
         """Somebody let a reservation go: nothing of it is kept any more. Raises: Violation."""
@@ -104,15 +105,18 @@ class Promised(Returned):
     def ended_promises(self) -> None:
         """Reservations that ended by themselves in this batch: what they kept is free. Read before facts."""
         for reservation_id in sorted(self._state.reserved - self._state.freed.keys()):
-            asked = self._asked.reservations[reservation_id]
-            if not self.uses_of_promise(asked.ticket) and not self.budgets_of_promise(asked.ticket):
-                continue
-            if self._rows.reserved_until(reservation_id) > self._now_ms:
-                continue
-            holds = [hold for hold in self._state.holds.values() if hold.cause_id == reservation_id]
-            is_expired = any(hold.state == "expired" for hold in holds)
-            is_taken = self._rows.sale_under(reservation_id) is not None
-            if not holds and not is_taken and not self._rows.held_uses(reservation_id, is_open=True):
-                is_expired = True
-            if is_expired:
-                self.free_promise(reservation_id, asked, is_loose=True)
+            self._end_promise(reservation_id)
+
+    def _end_promise(self, reservation_id: str) -> None:
+        asked = self._asked.reservations[reservation_id]
+        if not self.uses_of_promise(asked.ticket) and not self.budgets_of_promise(asked.ticket):
+            return
+        if self._rows.reserved_until(reservation_id) > self._now_ms:
+            return
+        holds = [hold for hold in self._state.holds.values() if hold.cause_id == reservation_id]
+        is_expired = any(hold.state == "expired" for hold in holds)
+        is_taken = self._rows.sale_under(reservation_id) is not None
+        if not holds and not is_taken and not self._rows.held_uses(reservation_id, is_open=True):
+            is_expired = True
+        if is_expired:
+            self.free_promise(reservation_id, asked, is_loose=True)

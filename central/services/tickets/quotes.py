@@ -237,8 +237,13 @@ class QuotesService:
         Raises: QuoteChanged: limits or budgets are used up meanwhile. TryAgain.
         """
         for _ in range(COMMIT_TRIES_MAX):
-            holds, kept, usage = await self._kept(actor, shop_id, body, quoted)
-            changed = replace(row, usage=msgspec.json.encode(usage).decode() if usage else "")
+            now_ms = self._clock()  # once for all it keeps: should the clock leap, it must end as a whole
+            holds, kept, usage = await self._kept(actor, shop_id, body, quoted, now_ms=now_ms)
+            changed = replace(
+                row,
+                expires_ms=now_ms + HOLD_LIFETIME_S * 1000,
+                usage=msgspec.json.encode(usage).decode() if usage else "",
+            )
             try:
                 return await self._store.put_reservation(changed, [*holds, *kept.holds], kept.uses)
             except GuardFailed:
@@ -246,12 +251,11 @@ class QuotesService:
         raise TryAgain
 
     async def _kept(
-        self, actor: Actor, shop_id: str, body: api.ReservationBody, quoted: QuotedTerms
+        self, actor: Actor, shop_id: str, body: api.ReservationBody, quoted: QuotedTerms, *, now_ms: int
     ) -> tuple[list[Hold], Kept, Mapping[str, int]]:
         """The hold of the points that are to pay, what else is kept, and the usage it was decided on."""
         group = await self._groups.get(actor.group_id)
         shop = await self._shops.get_row_of(actor.group_id, shop_id)
-        now_ms = self._clock()
         if body.redeem_points and body.quote.holder is None:
             raise RedeemingNeedsMember
         holder = None

@@ -260,6 +260,23 @@ async def pass_hold_time(central: CentralUnderTest) -> None:
     assert await upkeep.expire_holds(GROUP) > 0
 
 
+async def test_all_that_a_reservation_keeps_ends_at_one_moment_also_when_the_clock_leaps(
+    central: CentralUnderTest,
+) -> None:
+    limit = {"per": "member", "window": "ever", "times": 1}
+    await publish(central, bonus(limits=[limit], budget=1000))
+    assert isinstance(central.clock, MovableClock)
+    central.clock.leaps_ms = 1000  # each look at the clock finds it a second later
+    reserved = await reserve(central)
+    central.clock.leaps_ms = 0
+    assert reserved.status == 200, reserved.body
+    upkeep: UpkeepService = central.services.upkeep
+    central.clock.now_ms = reserved.body["expires_ms"] - 1
+    assert await upkeep.expire_holds(GROUP) == 0
+    central.clock.now_ms += 1
+    assert await upkeep.expire_holds(GROUP) == 2, "the limit and the budget"
+
+
 async def test_a_limit_of_a_rule_for_a_segment_is_known_before_it_is_used_up(
     central: CentralUnderTest,
 ) -> None:
