@@ -30,8 +30,8 @@ from central.services.tickets.tenders.paying import Paying
 from central.services.tickets.terms import TERMS_CHANGED, Remark, Terms, TermsService
 from central.services.tickets.vouchers import Vouchers, gift_views
 from central.storage.base import GuardFailed, Recorded
+from central.storage.interface.lookups import SaleFacts
 from central.storage.interface.rows import MemberRow, ReservationRow, ShopRow
-from central.storage.interface.vouchers import VoucherStands
 from loyalty.errors import LoyaltyError, Trouble
 from loyalty.ledger.entry import EntryHead
 from loyalty.ledger.holds import Hold
@@ -338,11 +338,11 @@ class QuotesService:
         shop: ShopRow,
         body: api.SaleBody,
         member: MemberRow | None,
-        vouchers: Mapping[bytes, VoucherStands] | None = None,
+        found: SaleFacts | None = None,
     ) -> Terms:
         """The terms of a sale: those quoted, or those of the moment it happened.
 
-        `vouchers`: those presented, by hash, as looked up with the ticket; left out, they are read.
+        `found`: what was looked up with the ticket; left out, the vouchers presented are read.
 
         Raises: the errors of quotes, reservations and `TermsService.decide`.
         """
@@ -374,7 +374,7 @@ class QuotesService:
                 member_id=member_id,
                 at_ms=body.occurred_ms,
                 reserved=reserved,
-                found=vouchers,
+                found=found,
             ),
         )
         if reserved is not None:

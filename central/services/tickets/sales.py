@@ -233,8 +233,7 @@ class SalesService:
         member = None if holder is None else holder.member
         for _ in range(COMMIT_TRIES_MAX):
             try:
-                vouchers = None if asked.found is None else asked.found.vouchers
-                terms = await self._quotes.terms_of(actor, group, asked.shop, body, member, vouchers)
+                terms = await self._quotes.terms_of(actor, group, asked.shop, body, member, asked.found)
                 points = await self._redeem_points(actor, group, body, holder, terms)
                 tenders = await self._paying.of_sale(actor, group, body, at_ms=body.occurred_ms)
                 record, terms, why = await self._sale_record(
@@ -301,6 +300,7 @@ class SalesService:
             card_uid=None if key is None else key.uid,
             card_number=None if key is None else key.number,
             code_hashes=code_hashes,
+            guesses=self._vouchers.guesses_of(actor) if code_hashes else None,
             since_ms=since_ms,
             tickets=PROFILE_TICKETS_MAX,
         )

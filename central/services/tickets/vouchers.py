@@ -13,6 +13,8 @@ from central.services.core.context import Context
 from central.services.tickets.claims import Reserved
 from central.services.tickets.explanations import StoredWhy
 from central.services.tickets.tenders.guessing import Guesses
+from central.storage.interface.guesses import GuessAsked
+from central.storage.interface.lookups import SaleFacts
 from central.storage.interface.rows import ReturnedLine, StoredLine
 from central.storage.interface.vouchers import (
     NO_VOUCHER_RETURN,
@@ -91,11 +93,11 @@ class Vouchers:
         member_id: str | None,
         at_ms: int,
         reserved: Reserved | None = None,
-        found: Mapping[bytes, VoucherStands] | None = None,
+        found: SaleFacts | None = None,
     ) -> tuple[VoucherStands, ...]:
         """The vouchers of these numbers, each once. What was reserved is not judged again.
 
-        `found`: as they were looked up with the ticket; left out, they are read.
+        `found`: what was looked up with the ticket; left out, they are read.
         Raises: VoucherCodeInvalid, VoucherUnknown, VoucherOfAnother, VoucherTakenBack, VoucherExpired,
             VoucherUsed, VoucherHeld; TooManyTries: unknown numbers count as tries.
         """
@@ -103,12 +105,16 @@ class Vouchers:
             return ()
         hashes = self.hashes(actor.group_id, codes)
         if reserved is None:
-            await self._guesses.require_room(actor)
-        if found is None:
-            found = await self._store.find_vouchers(actor.group_id, list(hashes))
+            if found is None:
+                await self._guesses.require_room(actor)
+            else:
+                await self._guesses.require_room_found(actor, found.next_guess_ms)
+        there = None if found is None else found.vouchers
+        if there is None:
+            there = await self._store.find_vouchers(actor.group_id, list(hashes))
         presented = []
         for code_hash, code in hashes.items():
-            stands = found.get(code_hash)
+            stands = there.get(code_hash)
             if stands is None:
                 await self._guesses.count(actor)
                 raise VoucherUnknown(number=short(code))
@@ -116,6 +122,10 @@ class Vouchers:
             _require_good(stands, short(code), member_id=member_id, at_ms=at_ms, is_agreed=is_agreed)
             presented.append(stands)
         return tuple(presented)
+
+    def guesses_of(self, actor: Actor) -> GuessAsked:
+        """What is looked up together with the numbers that somebody presents."""
+        return self._guesses.asked(actor)
 
     def hashes(self, group_id: str, codes: Sequence[str]) -> dict[bytes, str]:
         """The digits of each number once, by what its voucher is found by. Raises: VoucherCodeInvalid."""

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Protocol
 
+from loyalty.values import quick
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GuessLimit:
@@ -10,6 +12,16 @@ class GuessLimit:
 
     tries: int
     window_ms: int
+
+
+@quick
+@dataclass(frozen=True, slots=True)
+class GuessAsked:
+    """Whether a token has a guess left now."""
+
+    token_id: str
+    limit: GuessLimit
+    now_ms: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 from loyalty.values import quick
 
 if TYPE_CHECKING:
+    from central.storage.interface.guesses import GuessAsked
     from central.storage.interface.rows import ArticleRow, CardRow, MemberOverview, MemberRow, SaleRow
     from central.storage.interface.value import MemberPoints
     from central.storage.interface.vouchers import VoucherStands
@@ -42,8 +43,9 @@ class PricedArticle:
 class SaleAsked:
     """A ticket that came in: what it is known by, and the card that was shown (one of the two, or none).
 
-    `code_hashes`: of the vouchers presented. `since_ms`: when the day began that the member's overview counts
-    points since, None: no overview is asked for; `tickets`: how many it lists.
+    `code_hashes`: of the vouchers presented; `guesses`: who presents them. `since_ms`: when the day began
+    that the member's overview counts points since, None: no overview is asked for; `tickets`: how many it
+    lists.
     """
 
     group_id: str
@@ -53,6 +55,7 @@ class SaleAsked:
     card_uid: str | None = None
     card_number: str | None = None
     code_hashes: tuple[bytes, ...] = ()
+    guesses: "GuessAsked | None" = None
     since_ms: int | None = None
     tickets: int = 0
 
@@ -63,7 +66,7 @@ class SaleFacts:
     """What deciding on a ticket begins with, all of one state.
 
     `earlier`: the same ticket, recorded before; then nothing else is looked up. `points`, `overview`: the
-    member's. `vouchers`: those found, by hash.
+    member's. `vouchers`: those found, by hash. `next_guess_ms`: as `GuessStore.find_next_guess`.
     """
 
     changes: Changes
@@ -73,6 +76,7 @@ class SaleFacts:
     points: "MemberPoints | None" = None
     overview: "MemberOverview | None" = None
     vouchers: "Mapping[bytes, VoucherStands] | None" = None
+    next_guess_ms: int | None = None
 
 
 class LookupStore(Protocol):

@@ -8,7 +8,7 @@ from central.storage.interface.lookups import Changes, PricedArticle, SaleAsked,
 from central.storage.interface.rows import CardRow, MemberRow
 from central.storage.interface.value import MemberPoints
 from central.storage.unit import Row, Snapshot
-from central.storage.verbs import articles, cards, lots, members, sales, vouchers
+from central.storage.verbs import articles, cards, guesses, lots, members, sales, vouchers
 from loyalty.ledger import chart
 from loyalty.ledger.assets import POINTS
 from loyalty.limits import KNOWN_CHANGES_MAX, KNOWN_EVENTS_MAX
@@ -121,12 +121,16 @@ def find_sale_facts(snapshot: Snapshot, asked: SaleAsked, after_seq: int) -> Sal
     if earlier is not None:
         return SaleFacts(changes, earlier)
     found = vouchers.find_vouchers(snapshot, group_id, asked.code_hashes)
+    by = asked.guesses
+    next_guess_ms = None
+    if by is not None:
+        next_guess_ms = guesses.find_next_guess(snapshot, group_id, by.token_id, by.limit, by.now_ms)
     holder = _find_holder(snapshot, asked)
     if holder is None:
-        return SaleFacts(changes, vouchers=found)
+        return SaleFacts(changes, vouchers=found, next_guess_ms=next_guess_ms)
     card, rest = CardRow(*holder[:_CARD_WIDTH]), holder[_CARD_WIDTH:]
     if card.member_id is None or rest[0] is None:
-        return SaleFacts(changes, card=card, vouchers=found)
+        return SaleFacts(changes, card=card, vouchers=found, next_guess_ms=next_guess_ms)
     *member, balance, held, owed, pending = rest
     found_member = MemberRow(*member)
     points = MemberPoints(balance=balance or 0, held=held or 0, owed=-(owed or 0), pending=pending or 0)
@@ -153,6 +157,7 @@ def find_sale_facts(snapshot: Snapshot, asked: SaleAsked, after_seq: int) -> Sal
         points=points,
         overview=overview,
         vouchers=found,
+        next_guess_ms=next_guess_ms,
     )
 
 

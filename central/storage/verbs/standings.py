@@ -137,18 +137,21 @@ def _read_standing(snapshot: Snapshot, asked: StandingAsked, member_id: str) -> 
         points=True,
         traits=True,
     )
-    visits, spent_minor = facts.window(snapshot, key, windows.recent_ms)
     call = snapshot.one(_FIND_CALL, key)
     sealed = snapshot.one(_FIND_SEALED, key)
     consents = {purpose: bool(given) for purpose, given in snapshot.all(_LIST_CONSENTS_NOW, key)}
     sold = (
         snapshot.all(_LIST_SALES_SINCE, key | {"since_ms": windows.year_ms}) if consents.get(HEALTH) else []
     )
+    read = facts.read_facts(snapshot, asked.group_id, member_id, wanted)
+    recent = read.visits_3_months, read.spent_3_months_minor
+    if windows.recent_ms != windows.quarter_ms:
+        recent = facts.window(snapshot, key, windows.recent_ms)
     return StandingRow(
         member=member,
-        facts=facts.read_facts(snapshot, asked.group_id, member_id, wanted),
-        visits_recent=visits,
-        spent_recent_minor=spent_minor,
+        facts=read,
+        visits_recent=recent[0],
+        spent_recent_minor=recent[1],
         consents=consents,
         sales=tuple((sale_id, sold_to) for sale_id, sold_to in sold),
         failed_call_ms=call[0] if call and not call[1] else None,

@@ -1,10 +1,12 @@
 """Look-ups of what workers keep: every change of reference data is told, and what is read is of one state."""
 
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 
 import pytest
 
 from central.storage.base import Store
+from central.storage.interface.guesses import GuessAsked, GuessLimit
 from central.storage.interface.lookups import SaleAsked
 from central.storage.interface.rows import PriceRow, TokenRow
 from loyalty.limits import KNOWN_CHANGES_MAX
@@ -109,3 +111,20 @@ async def test_a_ticket_finds_its_card_member_and_points_or_itself(store: Store)
     assert again.earlier.sale_id == sale.sale_id
     assert again.card is None
     assert again.changes.changed == ()
+
+
+async def test_a_ticket_with_numbers_finds_whether_its_terminal_may_try_them(store: Store) -> None:
+    limit = GuessLimit(tries=2, window_ms=1_000)
+    asked = SaleAsked(
+        group_id=G, sale_id="sale-1", shop_id=SHOP, business_key="b-1", code_hashes=(bytes(32),)
+    )
+    told = []
+    for at in (0, 10, 20):
+        by = GuessAsked("tok", limit, NOW_MS + at)
+        told.append((await store.find_sale_facts(replace(asked, guesses=by), -1)).next_guess_ms)
+        await store.count_guess(G, "tok", limit, NOW_MS + at)
+    other = GuessAsked("other", limit, NOW_MS + 20)
+
+    assert told == [None, None, NOW_MS + 1_000]
+    assert (await store.find_sale_facts(replace(asked, guesses=other), -1)).next_guess_ms is None
+    assert (await store.find_sale_facts(asked, -1)).next_guess_ms is None, "without numbers nobody guesses"

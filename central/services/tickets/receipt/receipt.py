@@ -12,7 +12,7 @@ from typing import Final
 from central.services.core.printed_days import printed_day
 from central.services.tickets.explanations import StoredReason, StoredWhy, why_nothing
 from central.services.tickets.receipt import words as said
-from central.services.tickets.receipt.paper import figured, indented, wrapped
+from central.services.tickets.receipt.paper import figured, indented, wrapped, wrapped_words
 from central.services.tickets.receipt.words import words_of
 from loyalty.limits import RATE_BP_MAX, RECEIPT_LINES_MAX
 from loyalty.money import format_minor, scale_of
@@ -69,7 +69,7 @@ def receipt_rows(why: Sequence[StoredWhy], receipt: Receipt) -> list[str]:
     language, columns = receipt.language, receipt.columns
     has_card = not any(_is_without_card(line) for line in why)
     told = [line for line in why if has_card or _has_changed(line) or kept_from(line)]
-    rows = wrapped(words_of(said.TITLE, language), columns) if told else []
+    rows = [*wrapped_words(words_of(said.TITLE, language), columns)] if told else []
     for run in _runs(told[:RECEIPT_LINES_MAX]):
         rows += _line_rows(run, receipt)
     rest = told[RECEIPT_LINES_MAX:]
@@ -79,7 +79,7 @@ def receipt_rows(why: Sequence[StoredWhy], receipt: Receipt) -> list[str]:
     if told:
         rows.append("-" * columns)
     if not has_card:
-        rows += wrapped(words_of(said.NO_CARD, language), columns)
+        rows += wrapped_words(words_of(said.NO_CARD, language), columns)
     return [*rows, *_totals(why, receipt, has_card=has_card)]
 
 
@@ -93,13 +93,13 @@ def voucher_rows(voucher: VoucherView, receipt: Receipt) -> list[str]:
         rows += wrapped(_say(said.VOUCHER_OFFERED, receipt).format(name=voucher.offered_by), columns)
     day = printed_day(date.fromisoformat(voucher.last_day), receipt.language, receipt.country)
     rows += wrapped(_say(said.VOUCHER_UNTIL, receipt).format(day=day), columns)
-    rows += wrapped(_say(said.VOUCHER_ONCE, receipt), columns)
+    rows += wrapped_words(_say(said.VOUCHER_ONCE, receipt), columns)
     if voucher.redeem_on:
         classes = [_say(said.CLASSES[ArticleClass(each)], receipt) for each in voucher.redeem_on]
         joined = _say(said.COMMA, receipt).join(classes)
         rows += wrapped(_say(said.VOUCHER_ON, receipt).format(classes=joined), columns)
     if voucher.is_personal:
-        rows += wrapped(_say(said.VOUCHER_PERSONAL, receipt), columns)
+        rows += wrapped_words(_say(said.VOUCHER_PERSONAL, receipt), columns)
     return [*rows, *wrapped(voucher.code, columns)]
 
 
@@ -135,13 +135,13 @@ def _totals(why: Sequence[StoredWhy], receipt: Receipt, *, has_card: bool) -> It
     if receipt.till_total_minor is not None:
         yield from figured(_say(said.TOTAL, receipt), _money(receipt.total_minor, receipt), columns)
         yield from figured(_say(said.TILL_TOTAL, receipt), _money(receipt.till_total_minor, receipt), columns)
-        yield from wrapped(_say(said.ASK_ABOUT_TOTAL, receipt), columns)
+        yield from wrapped_words(_say(said.ASK_ABOUT_TOTAL, receipt), columns)
     if receipt.balance is not None:
         yield from figured(_say(said.BALANCE, receipt), _points(receipt.balance, receipt), columns)
 
 
 def _say(words: said.Words, receipt: Receipt) -> str:
-    return words_of(words, receipt.language)
+    return words.get(receipt.language) or words["en"]  # as `words_of`, without the call
 
 
 def _points(points: int, receipt: Receipt) -> str:

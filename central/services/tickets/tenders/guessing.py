@@ -7,7 +7,7 @@ from central.services.core.clock import monotonic_clock
 from central.services.core.context import Context
 from central.services.core.limiter import SlidingWindow
 from central.services.members.identify import TooManyTries
-from central.storage.interface.guesses import Guesser, GuessLimit
+from central.storage.interface.guesses import GuessAsked, Guesser, GuessLimit
 from loyalty import limits
 
 _LIMIT: Final = GuessLimit(tries=limits.GUESSES_PER_TERMINAL, window_ms=limits.GUESS_WINDOW_S * 1000)
@@ -31,6 +31,14 @@ class Guesses:
         await self._refuse(
             actor, await self._store.find_next_guess(actor.group_id, actor.token_id, _LIMIT, now_ms), now_ms
         )
+
+    def asked(self, actor: Actor) -> GuessAsked:
+        """What `require_room` reads, for one who reads other things with it."""
+        return GuessAsked(actor.token_id, _LIMIT, self._clock())
+
+    async def require_room_found(self, actor: Actor, next_guess_ms: int | None) -> None:
+        """As `require_room`, where it was read together with the numbers. Raises: TooManyTries."""
+        await self._refuse(actor, next_guess_ms, self._clock())
 
     async def count(self, actor: Actor) -> None:
         """A number that nobody has. Raises: TooManyTries."""
