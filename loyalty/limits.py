@@ -157,6 +157,8 @@ HTTP_FILES_RESERVED: Final = 512
 COLLECT_AFTER_OBJECTS: Final = 50_000
 """Central looks for garbage in cycles after so many new objects."""
 PAGE_ROWS_MAX: Final = 200
+JOURNAL_FAULTS_MAX: Final = 200
+"""Records without their transaction, and as many transactions without their record, told by one proof."""
 CLOCK_SKEW_MAX_S: Final = 24 * 3600
 QUOTE_LIFETIME_S: Final = 15 * 60
 HOLD_LIFETIME_S: Final = 15 * 60

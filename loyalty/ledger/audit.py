@@ -25,6 +25,8 @@ class FindingCode(StrEnum):
     LOT_OVERFILLED = "lot_overfilled"
     HELD_DIFFERS = "held_differs"
     COUNTER_DIFFERS = "counter_differs"
+    NOT_IN_JOURNAL = "not_in_journal"
+    NOT_RECORDED = "not_recorded"
     AMOUNT_NOT_POSITIVE = "amount_not_positive"
     WRONG_ASSET = "wrong_asset"
     UNKNOWN_ACCOUNT = "unknown_account"
@@ -44,6 +46,8 @@ _TEXTS = {
     FindingCode.LOT_OVERFILLED: "more came back into lot {subject} than it began with: {found}",
     FindingCode.HELD_DIFFERS: "{subject} keeps {found} for holds; the pending holds say {expected}",
     FindingCode.COUNTER_DIFFERS: "the count of {subject} is {found}; its uses say {expected}",
+    FindingCode.NOT_IN_JOURNAL: "{subject} says it was posted; the journal has no transaction {expected}",
+    FindingCode.NOT_RECORDED: "transaction {subject} is in the journal; no {expected} names it",
     FindingCode.AMOUNT_NOT_POSITIVE: "a posting of {subject} moves {found}",
     FindingCode.WRONG_ASSET: "{subject} took a posting in {found}; it is kept in {expected}",
     FindingCode.UNKNOWN_ACCOUNT: "{subject} is not in the chart of accounts",

@@ -28,6 +28,8 @@ PROOFS: Final = (
     ("no floor or ceiling is broken", ("floor_broken", "ceiling_broken")),
     ("lots equal their balances", ("lots_differ", "lot_differs", "lot_overdrawn", "lot_overfilled")),
     ("what is held is promised to somebody", ("held_differs",)),
+    ("counters and stored value equal their uses", ("counter_differs",)),
+    ("records and journal name each other", ("not_in_journal", "not_recorded")),
     ("every transaction stands once", ("transaction_twice", "amount_not_positive")),
     ("the journal is whole, its chain holds", ("sequence_gap", "chain_broken")),
 )
@@ -53,7 +55,7 @@ def ledger(ctx: click.Context, group_id: str | None, as_json: bool) -> None:
     """Recount everything of value from the journal: one group, or all of the database.
 
     Every asset sums to zero, every balance is the sum of its postings, no floor is broken, lots agree,
-    and the journal's hash chain holds. Exit status 1 when anything differs.
+    the journal's hash chain holds, and each sale, return, correction, move and act is in it as it says. Exit status 1 when anything differs.
 
     Example: officine check ledger --group leman
     """

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from central.services.core import access
 from central.services.core.access import Actor
 from central.storage.base import Store
+from central.storage.interface.claims import JournalFault
 from central.storage.interface.rows import JournalRow
 from loyalty.ledger.audit import Finding, FindingCode, Fold, check_holds, compare
 
@@ -53,10 +54,18 @@ async def check_ledger(store: Store, actor: Actor, on_progress: Progress = lambd
         )
         for fault in await store.check_counters(actor.group_id)
     )
+    records = tuple(_finding(fault) for fault in await store.check_journal(actor.group_id))
     return LedgerReport(
         group_id=actor.group_id,
         transactions=fold.entries,
         accounts=len(accounts),
         lots=len(lots),
-        findings=(*compare(fold, accounts, lots), *check_holds(holds, accounts, lots), *counters),
+        findings=(*compare(fold, accounts, lots), *check_holds(holds, accounts, lots), *counters, *records),
     )
+
+
+def _finding(fault: JournalFault) -> Finding:
+    record = fault.record.replace("_", " ")
+    if not fault.record_id:
+        return Finding(FindingCode.NOT_RECORDED, fault.transaction_id, record)
+    return Finding(FindingCode.NOT_IN_JOURNAL, f"{record} {fault.record_id}", fault.transaction_id or "of it")

@@ -3,11 +3,19 @@
 from collections.abc import Sequence
 
 from central.storage.async_verbs.runner import VerbRunner
-from central.storage.interface.claims import CounterFault, CounterKey, CounterUse, GoodwillRow, Usage, UseRow
+from central.storage.interface.claims import (
+    CounterFault,
+    CounterKey,
+    CounterUse,
+    GoodwillRow,
+    JournalFault,
+    Usage,
+    UseRow,
+)
 from central.storage.interface.common import Recorded
 from central.storage.interface.value import HoldRow
 from central.storage.interface.vouchers import Benefits, VoucherStands
-from central.storage.verbs import claims, goodwill, holds, ledger, vouchers
+from central.storage.verbs import claims, goodwill, holds, journal_proof, ledger, vouchers
 from loyalty.ledger.postings import Posting, Transaction
 
 
@@ -35,6 +43,9 @@ class ClaimVerbs(VerbRunner):
 
     async def check_counters(self, group_id: str) -> Sequence[CounterFault]:
         return await self._scan(claims.check_counters, group_id)
+
+    async def check_journal(self, group_id: str) -> Sequence[JournalFault]:
+        return await self._scan(journal_proof.check_journal, group_id)
 
     async def find_vouchers(self, group_id: str, code_hashes: Sequence[bytes]) -> dict[bytes, VoucherStands]:
         return await self._read(vouchers.find_vouchers, group_id, code_hashes)

@@ -164,6 +164,18 @@ class CounterFault:
     expected: int
 
 
+@dataclass(frozen=True, slots=True)
+class JournalFault:
+    """A record and a transaction that belong together, of which one is not there.
+
+    `record_id` empty: a transaction without its record. `transaction_id` empty: the record names none.
+    """
+
+    record: str
+    record_id: str
+    transaction_id: str
+
+
 class ClaimStore(VoucherStore, Protocol):
     """Verbs for claims; same promises as `Store`."""
 
@@ -193,6 +205,10 @@ class ClaimStore(VoucherStore, Protocol):
 
     async def check_counters(self, group_id: str) -> Sequence[CounterFault]:
         """Every counter that differs from its uses, every rule's spending that differs from its uses."""
+        ...
+
+    async def check_journal(self, group_id: str) -> Sequence[JournalFault]:
+        """Sales, returns, corrections, moves and acts without their transaction, and the other way round."""
         ...
 
     async def record_goodwill(

@@ -25,6 +25,21 @@ WHERE NOT indisvalid AND indrelid IN (
     SELECT oid FROM pg_class WHERE relnamespace = current_schema()::regnamespace)
 """
 
+_FIND_AMCHECK = """
+SELECT n.nspname, (SELECT bool_and(has_function_privilege(p.oid, 'EXECUTE')) FROM pg_proc AS p
+    WHERE p.pronamespace = n.oid AND p.proname IN ('bt_index_check', 'verify_heapam'))
+FROM pg_extension AS e JOIN pg_namespace AS n ON n.oid = e.extnamespace WHERE e.extname = 'amcheck'
+"""
+_OURS = """
+SELECT c.oid::bigint, c.relname, c.relkind::text FROM pg_class AS c LEFT JOIN pg_am AS a ON a.oid = c.relam
+WHERE c.relnamespace = current_schema()::regnamespace AND (c.relkind = 'r' OR (c.relkind = 'i'
+    AND a.amname = 'btree' AND (SELECT indisvalid FROM pg_index WHERE indexrelid = c.oid)))
+ORDER BY c.relname
+"""
+# amcheck, PostgreSQL's manual F.1: both take a lock that stops neither readers nor writers.
+_CHECK_INDEX = "SELECT {}.bt_index_check(%s::oid::regclass, true)"
+_CHECK_TABLE = "SELECT msg FROM {}.verify_heapam(%s::oid::regclass) LIMIT 10"
+
 
 class PostgresSide:
     """A database on a server, over one connection."""
@@ -100,9 +115,37 @@ class PostgresSide:
     def faults(self) -> list[str]:
         constraints = self._connection.execute(_NOT_VALID).fetchall()
         indexes = self._connection.execute(_INDEX_BROKEN).fetchall()
-        return [f"{table}: {name} was never checked" for table, name in constraints] + [
-            f"the index {name} is not whole: REINDEX it" for (name,) in indexes
-        ]
+        return (
+            [f"{table}: {name} was never checked" for table, name in constraints]
+            + [f"the index {name} is not whole: REINDEX it" for (name,) in indexes]
+            + self._faults_by_amcheck()
+        )
+
+    def unchecked(self) -> list[str]:
+        found = self._connection.execute(_FIND_AMCHECK).fetchone()
+        if found and found[1]:
+            return []
+        if found:
+            return ["indexes beside their tables: let a superuser GRANT EXECUTE on the functions of amcheck"]
+        return ["indexes beside their tables: let a superuser run CREATE EXTENSION amcheck, then ask again"]
+
+    def _faults_by_amcheck(self) -> list[str]:
+        found = self._connection.execute(_FIND_AMCHECK).fetchone()
+        if not found or not found[1]:
+            return []
+        schema = sql.Identifier(found[0])
+        faults = []
+        for oid, name, kind in self._connection.execute(_OURS).fetchall():
+            if kind == "r":
+                told = self._connection.execute(sql.SQL(_CHECK_TABLE).format(schema), [oid]).fetchall()
+                faults += [f"the table {name}: {text}" for (text,) in told]
+                continue
+            try:
+                with self._connection.transaction():
+                    self._connection.execute(sql.SQL(_CHECK_INDEX).format(schema), [oid])
+            except (psycopg.DataError, psycopg.InternalError) as error:
+                faults.append(f"the index {name}: {error.diag.message_primary or error}")
+        return faults
 
     def _set_triggers(self, what: str) -> None:
         for table in catalogue():

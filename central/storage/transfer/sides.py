@@ -51,7 +51,11 @@ class Side(Protocol):
 
     def load(self, table: Table, rows: Iterable[Row]) -> None: ...
     def faults(self) -> list[str]:
-        """What is broken in its files or between its tables."""
+        """What is broken in its files, in its indexes or between its tables, by the engine's own check."""
+        ...
+
+    def unchecked(self) -> list[str]:
+        """What `faults` could not look at here, and how it could."""
         ...
 
 
@@ -132,6 +136,9 @@ class SqliteSide:
             f'INSERT INTO "{table.name}" ({columns}) VALUES ({places})',  # noqa: S608 -- our own tables
             rows,
         )
+
+    def unchecked(self) -> list[str]:
+        return []
 
     def faults(self) -> list[str]:
         told = [str(text) for (text,) in self._connection.execute("PRAGMA integrity_check")]

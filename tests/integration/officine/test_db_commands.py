@@ -76,6 +76,24 @@ def test_check_finds_a_reference_to_nothing(member: str, place: Path) -> None:
     assert member
 
 
+def test_both_checks_tell_a_sale_whose_transaction_the_journal_does_not_hold(
+    member: str, place: Path
+) -> None:
+    sell(("s-1", 500))
+    assert run_json("check", "ledger")["is_sound"] is True
+    with sqlite3.connect(place / "central.db") as database:
+        database.execute("UPDATE sale SET transaction_id = 's-1/lost'")
+    database.close()
+    outcome = run("check", "ledger", "--json")
+    (group,) = outcome.json["groups"]
+    told = {each["code"]: each["text"] for each in group["findings"]}
+    assert (outcome.status, set(told)) == (1, {"not_in_journal", "not_recorded"})
+    assert told["not_in_journal"] == "sale s-1 says it was posted; the journal has no transaction s-1/lost"
+    assert "records and journal name each other: 2 differences" in run("check", "ledger").out
+    assert run("db", "check", "--json").status == 1
+    assert member
+
+
 def test_a_password_in_the_address_is_not_printed(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(
         "OFFICINE_DATABASE", "postgresql://central:hunter22@127.0.0.1:1/officine?connect_timeout=2"
