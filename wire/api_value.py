@@ -282,7 +282,7 @@ class FindingView(View, frozen=True):
 
 
 class DraftView(View, frozen=True):
-    """A draft; `state`: drafted, reviewed, refused, scheduled, active, withdrawn."""
+    """A draft; `state`: drafted, reviewed, refused, scheduled, active, superseded, withdrawn."""
 
     draft_id: str
     state: str

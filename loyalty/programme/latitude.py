@@ -11,6 +11,7 @@ from types import MappingProxyType
 
 from loyalty.errors import LoyaltyError, Trouble
 from loyalty.limits import LINE_AMOUNT_MINOR_MAX, RATE_BP_MAX, RULE_COUNT_MAX, RULE_LIST_ITEMS_MAX
+from loyalty.money import format_minor, scale_of
 from loyalty.pricing.apportion import apportion
 from loyalty.pricing.basket import Basket
 from loyalty.programme.articles import ArticleClass
@@ -59,7 +60,7 @@ class LatitudeExceeded(LoyaltyError):
 
     code = "latitude_exceeded"
     trouble = Trouble.REFUSED
-    text = "{role} may give at most {allowed} {what} here, not {wanted}. Ask somebody who may give more."
+    text = "{role} may give at most {most} here, not {asked}. Ask somebody who may give more."
 
 
 class NothingToDiscount(LoyaltyError):
@@ -108,7 +109,9 @@ def check_goodwill_points(
     latitude = latitudes.get(role, NO_LATITUDE)
     allowed = min(latitude.goodwill_points, max(0, latitude.goodwill_points_per_day - given_today))
     if points > allowed:
-        raise LatitudeExceeded(role=role, allowed=allowed, what="points", wanted=points)
+        raise LatitudeExceeded(
+            role=role, allowed=allowed, wanted=points, most=f"{allowed} points", asked=f"{points}"
+        )
 
 
 def manual_discount(
@@ -136,7 +139,14 @@ def manual_discount(
     by_rate = total * latitude.discount_rate_bp // RATE_BP_MAX
     allowed = min(by_rate, max(0, latitude.discount_minor_per_day - given_today_minor))
     if off_minor > allowed:
-        raise LatitudeExceeded(role=role, allowed=allowed, what="minor units off", wanted=off_minor)
+        scale = scale_of(basket.currency)
+        raise LatitudeExceeded(
+            role=role,
+            allowed=allowed,
+            wanted=off_minor,
+            most=f"{format_minor(allowed, scale)} {basket.currency} off",
+            asked=f"{format_minor(off_minor, scale)}",
+        )
     return apportion(off_minor, weights)
 
 

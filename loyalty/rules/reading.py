@@ -1,6 +1,8 @@
 """Reading a document someone wrote: no coercion, and every refusal names the place and what belongs there."""
 
+import json
 import re
+from calendar import monthrange
 from collections.abc import Iterable, Mapping
 from datetime import date
 from difflib import get_close_matches
@@ -12,6 +14,8 @@ from loyalty.limits import RULE_TEXT_CHARS_MAX
 
 ChoiceT = TypeVar("ChoiceT", bound=StrEnum)
 _SHOWN_CHARS = 60
+_PATH_CHARS_MAX = 200
+_DAY_SHAPED = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})", re.ASCII)
 _NEAR_ENOUGH = 0.6
 _DAY_CHARS = 10
 _TIME = re.compile(r"(?:[01][0-9]|2[0-3]):[0-5][0-9]|24:00", re.ASCII)
@@ -28,7 +32,7 @@ def invalid(
     path: str, expected: str, found: object, proposal: str = "Correct it and save again."
 ) -> ProgrammeInvalid:
     """The error for a wrong value, with the value cut to a readable length and a proposal what to write."""
-    shown = repr(found)
+    shown = json.dumps(found) if found is None or isinstance(found, bool) else repr(found)
     if len(shown) > _SHOWN_CHARS:
         shown = shown[:_SHOWN_CHARS] + "..."
     return ProgrammeInvalid(path=path, expected=expected, found=shown, proposal=proposal)
@@ -52,8 +56,8 @@ def read_object(
     for name in value:
         if name not in required and name not in optional:
             known = sorted(required | optional)
-            expected = f"an object with only the members {', '.join(known)}"
-            raise invalid(path, expected, name, propose(name, known))
+            expected = f"one of the members {', '.join(known)}"
+            raise invalid(f"{path}.{name}"[:_PATH_CHARS_MAX], expected, name, propose(name, known))
     for name in sorted(required):
         if name not in value:
             raise invalid(f"{path}.{name}", "given", "missing", f"Add {name}.")
@@ -103,6 +107,17 @@ def is_day(value: object) -> bool:
         return False
 
 
+def day_proposal(value: object) -> str:
+    """What to write instead of a day that there is not."""
+    shaped = _DAY_SHAPED.fullmatch(value) if isinstance(value, str) else None
+    year, month = (int(shaped[1]), int(shaped[2])) if shaped else (0, 0)
+    if not shaped or not year:
+        return "Write the year first, such as 2027-02-28."
+    if not 1 <= month <= 12:
+        return "Months go from 01 to 12; write the year, the month, the day."
+    return f"{shaped[1]}-{shaped[2]} has the days 01 to {monthrange(year, month)[1]}."
+
+
 def is_time(value: object) -> bool:
     """Whether a value is a text `HH:MM` from 00:00 to 24:00."""
     return isinstance(value, str) and _TIME.fullmatch(value) is not None
@@ -114,7 +129,7 @@ def read_day(value: object, path: str) -> str:
     Raises: ProgrammeInvalid.
     """
     if not isinstance(value, str) or not is_day(value):
-        raise invalid(path, "a day as YYYY-MM-DD", value)
+        raise invalid(path, "a day as YYYY-MM-DD", value, day_proposal(value))
     return value
 
 

@@ -14,7 +14,16 @@ from loyalty.limits import (
 )
 from loyalty.rules import language as lang
 from loyalty.rules.language import FACTS, CompareOp, Kind, Node, Value
-from loyalty.rules.reading import invalid, is_day, is_time, propose, read_list, read_object, read_text
+from loyalty.rules.reading import (
+    day_proposal,
+    invalid,
+    is_day,
+    is_time,
+    propose,
+    read_list,
+    read_object,
+    read_text,
+)
 
 INT_MAX = 2**63 - 1
 _ORDERED = (Kind.INT, Kind.DAY, Kind.TIME)
@@ -45,6 +54,13 @@ class KindsDoNotMix(LoyaltyError):
 
     code = "kinds_do_not_mix"
     text = "{path} must be a {expected}, not a {found}. Values are never converted; correct the rule."
+
+
+class NoOrder(LoyaltyError):
+    """A rule asks which of two values is more, where their kind has no more and less."""
+
+    code = "no_order"
+    text = "{path} compares a {kind}: that has no order. Use eq, ne or in."
 
 
 class RuleTooDeep(LoyaltyError):
@@ -188,16 +204,25 @@ def _compare(operation: str, body: object, place: _Place) -> _Typed:
     items = read_list(body, place.path, at_least=2, at_most=2)
     left, left_kind = _expression(items[0], place.at("0"))
     right, right_kind = _expression(items[1], place.at("1"))
+    op = CompareOp(operation)
+    if op not in (CompareOp.EQ, CompareOp.NE):
+        _require_order((left, right), (left_kind, right_kind), place)
     left, left_kind = _as_moment(left, left_kind, right_kind, place.at("0"))
     right, right_kind = _as_moment(right, right_kind, left_kind, place.at("1"))
     if left_kind is not right_kind or left_kind is Kind.TEXTS:
         raise KindsDoNotMix(path=place.path, expected=left_kind.value, found=right_kind.value)
-    op = CompareOp(operation)
     if op not in (CompareOp.EQ, CompareOp.NE) and left_kind not in _ORDERED:
-        raise KindsDoNotMix(path=place.path, expected=Kind.INT.value, found=left_kind.value)
+        raise NoOrder(path=place.path, kind=left_kind.value)
     _check_values(left, right, place)
     _check_values(right, left, place)
     return lang.Compare(op, left, right), Kind.BOOL
+
+
+def _require_order(nodes: tuple[Node, Node], kinds: tuple[Kind, Kind], place: _Place) -> None:
+    """A fact without an order is said so first, whatever it is compared with. Raises: NoOrder."""
+    for at, (node, kind) in enumerate(zip(nodes, kinds, strict=True)):
+        if isinstance(node, lang.FactRef) and kind not in _ORDERED:
+            raise NoOrder(path=f"{place.path}.{at}", kind=kind.value)
 
 
 def _in(_operation: str, body: object, place: _Place) -> _Typed:
@@ -262,7 +287,7 @@ def _as_moment(node: Node, kind: Kind, wanted: Kind, place: _Place) -> _Typed:
     if kind is not Kind.TEXT or not isinstance(node, lang.Literal):
         return node, kind
     if wanted is Kind.DAY and not is_day(node.value):
-        raise invalid(place.path, "a day as YYYY-MM-DD", node.value)
+        raise invalid(place.path, "a day as YYYY-MM-DD", node.value, day_proposal(node.value))
     if wanted is Kind.TIME and not is_time(node.value):
         raise invalid(place.path, "a time of day as HH:MM", node.value)
     if wanted not in (Kind.DAY, Kind.TIME):

@@ -55,7 +55,8 @@ def ledger(ctx: click.Context, group_id: str | None, as_json: bool) -> None:
     """Recount everything of value from the journal: one group, or all of the database.
 
     Every asset sums to zero, every balance is the sum of its postings, no floor is broken, lots agree,
-    the journal's hash chain holds, and each sale, return, correction, move and act is in it as it says. Exit status 1 when anything differs.
+    the journal's hash chain holds, and each sale, return, correction, move and act is in it as it says.
+    Exit status 1 when anything differs.
 
     Example: officine check ledger --group leman
     """

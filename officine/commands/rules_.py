@@ -136,7 +136,7 @@ def list_drafts(ctx: click.Context, group_id: str | None, as_json: bool) -> None
         return
     columns = ("Draft", "State", "Revision", "Author", "Reviewer", "Active from", "Note")
     rows = [
-        (d.draft_id, d.state, d.revision, d.author, d.reviewer, moment(d.activate_ms), d.note)
+        (d.draft_id, d.state, d.revision, d.author, d.reviewer, _active_from(d, None), d.note)
         for d in view.drafts
     ]
     print_rows("Drafts", columns, rows)
@@ -176,9 +176,10 @@ def review(
 @command.command()
 @click.argument("draft_id", metavar="DRAFT")
 @revision_option
-@click.option("--at", metavar="MOMENT", help="From when on, by the clock of --zone. Default: now.")
+@click.option("--at", metavar="MOMENT", help="From when on, by the clock of --time-zone. Default: now.")
 @click.option(
-    "--zone",
+    "--time-zone",
+    "zone",
     metavar="NAME",
     help="Whose clock, such as Europe/Zurich. Default: the group's (its clearing's).",
 )
@@ -322,6 +323,8 @@ def simulate(
 
     Example: officine rules simulate spring --from 2026-10-01 --to 2026-10-31
     """
+    if to_day < from_day:
+        raise click.UsageError("--to is a day before --from. Give the first day, then the last.")
     period = (_start_ms(from_day.date()), _start_ms(to_day.date() + timedelta(days=1)))
     text = read_json_file(Path(draft)) if Path(draft).is_file() else None
     with progress(as_json=as_json) as on_progress:

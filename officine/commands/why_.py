@@ -125,8 +125,16 @@ def _rule(rule_id: str, version: int, times_bp: int) -> str:
 def _by(told: "api.ReasonView | api_value.WhyStepView") -> str:
     """What spoke, and what cut it; of what is kept from a line the act, and the rules that are kept off."""
     text = f"{told.code}, {told.cut}" if told.cut else told.code
-    text = f"{text}: no {told.act.replace('_', ' ')}" if told.act else text
+    text = f"{text}: {_kept(told.act)}" if told.act else text
     return f"{text} (kept off: {', '.join(told.kept_off)})" if told.kept_off else text
+
+
+def _kept(act: str) -> str:
+    """What is kept from a line, in the receipt's words."""
+    from central.services.tickets.receipt.words import KEPT, words_of
+
+    said = KEPT.get(act)
+    return act.replace("_", " ") if said is None else words_of(said, "en")
 
 
 def _change(amount_minor: int, currency: str, points: int) -> str:

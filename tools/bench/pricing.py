@@ -35,6 +35,7 @@ class SizeFigures:
     touching: int
     median_us: float
     minimum_us: float
+    rounds_us: tuple[float, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +44,7 @@ class PricingFigures:
 
     sizes: tuple[SizeFigures, ...]
     ratio: float
+    ratios: tuple[float, ...]
 
 
 def measure() -> PricingFigures:
@@ -58,11 +60,13 @@ def measure() -> PricingFigures:
                 quote(basket, programme)
             samples[at].append((time.perf_counter_ns() - begun) / 1000 / QUOTES_PER_ROUND)
     sizes = tuple(
-        SizeFigures(size, _touching(quote), statistics.median(sample), min(sample))
+        SizeFigures(size, _touching(quote), statistics.median(sample), min(sample), tuple(sample))
         for size, quote, sample in zip(SIZES, quotes, samples, strict=True)
     )
-    by_size = {figures.promotions: figures.median_us for figures in sizes}
-    return PricingFigures(sizes, by_size[SIZES[-1]] / by_size[100])
+    by_size = {figures.promotions: figures for figures in sizes}
+    most, few = by_size[SIZES[-1]], by_size[100]
+    ratios = tuple(dear / cheap for dear, cheap in zip(most.rounds_us, few.rounds_us, strict=True))
+    return PricingFigures(sizes, most.median_us / few.median_us, ratios)
 
 
 def table(figures: PricingFigures) -> Table:

@@ -1,5 +1,6 @@
 """A programme on its way: drafted, reviewed by a second person, scheduled, active; versions and rollback."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC
 
@@ -51,6 +52,17 @@ class DraftChanged(LoyaltyError):
     code = "draft_changed"
     trouble = Trouble.CONFLICT
     text = "The draft {draft_id} is {state} at revision {revision} now. Read it again, then decide."
+
+
+class DraftNotReviewed(LoyaltyError):
+    """Nobody else has looked at the revision that is to be scheduled."""
+
+    code = "draft_not_reviewed"
+    trouble = Trouble.CONFLICT
+    text = (
+        "Nobody has reviewed revision {revision} of the draft {draft_id} yet: let a second person look and"
+        " approve it (officine rules review {draft_id} --revision {revision} --approve), then schedule it."
+    )
 
 
 class TooManyDrafts(LoyaltyError):
@@ -134,7 +146,7 @@ class DraftsService:
         """All drafts, the last changed first."""
         access.require(actor, access.GROUP_READ)
         rows = await self._store.list_drafts(actor.group_id)
-        return api_value.DraftListView(drafts=[await self._view(row) for row in rows])
+        return api_value.DraftListView(drafts=[await self._view(row, rows) for row in rows])
 
     async def review(self, actor: Actor, draft_id: str, body: api_value.ReviewBody) -> api_value.DraftView:
         """A second person's word on one revision. Raises: DraftNotFound, SecondPersonNeeded, DraftChanged."""
@@ -158,7 +170,7 @@ class DraftsService:
     ) -> api_value.DraftView:
         """Set the moment from which a reviewed draft is the programme; 0: now.
 
-        Raises: DraftNotFound, DraftChanged: not reviewed; MomentPast; ShopOnlyProgrammeRefused,
+        Raises: DraftNotFound, DraftNotReviewed, DraftChanged, MomentPast; ShopOnlyProgrammeRefused,
             ShopOnlyRuleRefused: the law.
         """
         access.require(actor, access.PROGRAMME_WRITE)
@@ -166,6 +178,8 @@ class DraftsService:
         now_ms = self._clock()
         if 0 < body.activate_ms < now_ms:
             raise MomentPast(wanted=_utc(body.activate_ms), now=_utc(now_ms))
+        if (row.state, row.revision) == ("drafted", body.revision):
+            raise DraftNotReviewed(draft_id=draft_id, revision=row.revision)
         await self._require_lawful(row)
         moved = replace(row, state="scheduled", revision=body.revision, activate_ms=body.activate_ms)
         view = await self._move(moved, ["reviewed", "scheduled"])
@@ -343,10 +357,17 @@ class DraftsService:
             return DraftNotFound(draft_id=draft_id)
         return DraftChanged(draft_id=draft_id, state=row.state, revision=row.revision)
 
-    async def _view(self, row: DraftRow) -> api_value.DraftView:
+    async def _view(self, row: DraftRow, others: Sequence[DraftRow] | None = None) -> api_value.DraftView:
+        """A draft as answers show it. `others`: the group's drafts, where they are at hand."""
+        group = await self._groups.get(row.group_id)
+        is_over = row.state == "active" and row.ruleset_version != group.row.ruleset_version
+        found = await self.findings(row.group_id, await compile_programme(row.programme, 1))
+        if not is_over and row.state != "withdrawn":
+            rows = await self._store.list_drafts(row.group_id) if others is None else others
+            found += [_scheduled_too(each) for each in rows if _is_scheduled_too(each, row)]
         return api_value.DraftView(
             draft_id=row.draft_id,
-            state=row.state,
+            state="superseded" if is_over else row.state,
             revision=row.revision,
             programme=msgspec.json.decode(row.programme),
             note=row.note,
@@ -357,7 +378,7 @@ class DraftsService:
             review_note=row.review_note,
             activate_ms=row.activate_ms,
             ruleset_version=row.ruleset_version,
-            findings=await self.findings(row.group_id, await compile_programme(row.programme, 1)),
+            findings=found,
         )
 
 
@@ -365,6 +386,21 @@ def _same(stored: DraftRow, row: DraftRow) -> bool:
     """Whether a revision sent again is the one that stands."""
     is_text = (stored.programme, stored.note, stored.author) == (row.programme, row.note, row.author)
     return is_text and stored.revision == row.revision
+
+
+def _is_scheduled_too(other: DraftRow, row: DraftRow) -> bool:
+    return other.state == "scheduled" and other.draft_id != row.draft_id
+
+
+def _scheduled_too(other: DraftRow) -> api_value.FindingView:
+    when = f"at {_utc(other.activate_ms)}" if other.activate_ms else "at once"
+    detail = (
+        f"The draft {other.draft_id} is scheduled too: {when} it takes the place of whatever is the programme"
+        f" then. To stop it: officine rules withdraw {other.draft_id} --revision {other.revision}"
+    )
+    return api_value.FindingView(
+        code="other_draft_scheduled", path="programme", detail=detail, is_blocking=False
+    )
 
 
 def _utc(at_ms: int) -> str:

@@ -36,7 +36,7 @@ class PeriodInvalid(LoyaltyError):
     """A period that ends before it begins."""
 
     code = "period_invalid"
-    text = "The period ends before it begins. Give from_ms below to_ms."
+    text = "The period ends before it begins. Give a later end."
 
 
 class SimulationTooLarge(LoyaltyError):

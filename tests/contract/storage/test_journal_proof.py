@@ -12,7 +12,7 @@ from central.storage.base import Store
 from central.storage.interface.claims import JournalFault
 from central.storage.transfer.databases import opened
 from tests.contract.storage.factories import G, a_line, a_sale
-from tests.contract.storage.test_moves import a_correction, a_transfer, added
+from tests.contract.storage.test_moves import a_correction, added
 
 _NARROW: Final = (
     "UPDATE sqlite_schema SET sql = replace(sql, 'ining > 0', 'ining > 99') WHERE name = 'lot_due'"

@@ -48,7 +48,7 @@ _WIDE = re.compile(
 )
 """Plans that read a table, or all that a group has in it. `k`, `sold`, `returned`: what was found before."""
 _STATEMENT = re.compile(r"\s*(SELECT|UPDATE|DELETE|INSERT|WITH)\b")
-_PART = re.compile("COLUMNS$|^_PRICE_AT$|^_STANDS$|^_CORRECTION$")
+_PART = re.compile("COLUMNS$|^_PRICE_AT$|^_STANDS$|^_CORRECTION$|^_NOT_IN_JOURNAL$|^_NOT_RECORDED$")
 """Parts that statements are made of."""
 _MEANT_WIDE = {
     # A group's shops, tokens, drafts and versions are few and read together; so are groups.
@@ -59,6 +59,7 @@ _MEANT_WIDE = {
     "claims._VOUCHERS_USED_AND_THERE",
     *("value_proof._CARDS_THAT_HOLD", "value_proof._TENDERS_BESIDE_POSTINGS"),
     "value_proof._RETURNS_BESIDE_TENDERS",
+    *("journal_proof._ALL_NOT_IN_JOURNAL", "journal_proof._ALL_NOT_RECORDED"),
     # So does the liability of a month.
     *("clearing._SUM_OPEN", "clearing._SUM_ENDED", "sold_ahead._SUM_OPEN"),
     # An analysis of all sponsorships that stand, on a reader of its own.

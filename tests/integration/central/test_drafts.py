@@ -65,7 +65,9 @@ async def test_a_reviewed_draft_becomes_the_programme_at_its_moment(central: Cen
     saved = await draft(central)
     assert (saved.body["state"], saved.body["revision"], saved.body["findings"]) == ("drafted", 1, [])
     assert (await draft(central)).body == saved.body, "the same again is the same"
-    assert (await step(central, "schedule", activate_ms=0)).code == "draft_changed"
+    unread = await step(central, "schedule", activate_ms=0)
+    assert (unread.status, unread.code) == (409, "draft_not_reviewed")
+    assert "officine rules review spring --revision 1 --approve" in unread.body["detail"]
     assert (await step(central, "review", approve=True)).code == "second_person_needed"
     assert (await step(central, "review", "boss", approve=True)).body["state"] == "reviewed"
 
@@ -249,6 +251,38 @@ async def test_a_rule_for_a_shop_that_does_not_exist_is_not_published(central: C
         )
 
 
+async def test_every_draft_tells_of_another_that_is_scheduled_and_of_what_came_after_it(
+    central: CentralUnderTest,
+) -> None:
+    await draft(central)
+    await step(central, "review", "boss", approve=True)
+    assert (await step(central, "schedule", activate_ms=0)).body["state"] == "active"
+    summer = {"programme": {"rules": []}, "revision": 0}
+    assert (await central.put("programme/drafts/summer", summer)).body["findings"] == []
+    asked = {"revision": 1, "approve": True}
+    await central.post("programme/drafts/summer/review", asked, token="boss")
+    later = {"revision": 1, "activate_ms": central.clock() + 86_400_000}
+    await central.post("programme/drafts/summer/schedule", later, token="office")
+    version = (await central.services.groups.get(GROUP)).row.ruleset_version
+    back = {"draft_id": "back", "ruleset_version": 1, "expected_version": version}
+    rolled = await central.post("programme/rollback", back, token="office")
+    assert rolled.status == 200, rolled.body
+    (finding,) = rolled.body["findings"]
+    assert (finding["code"], finding["is_blocking"]) == ("other_draft_scheduled", False)
+    assert "officine rules withdraw summer --revision 1" in finding["detail"]
+    assert " UTC it takes the place" in finding["detail"]
+    await central.post("programme/drafts/back/review", asked, token="boss")
+    now = await central.post(
+        "programme/drafts/back/schedule", {"revision": 1, "activate_ms": 0}, token="office"
+    )
+    assert [each["code"] for each in now.body["findings"]] == ["other_draft_scheduled"]
+    stands = {
+        each["draft_id"]: each["state"]
+        for each in (await central.get("programme/drafts", token="office")).body["drafts"]
+    }
+    assert stands == {"spring": "superseded", "summer": "scheduled", "back": "active"}
+
+
 async def test_review_is_a_permission_of_its_own(central: CentralUnderTest) -> None:
     actor = await central.services.access.authenticate(central.tokens["boss"])
     assert actor.may(PROGRAMME_REVIEW)
@@ -274,7 +308,7 @@ async def test_an_earlier_version_comes_back_as_a_new_one(central: CentralUnderT
     own = await central.post(f"{path}/review", approved, token="office")
     assert own.code == "second_person_needed"
     scheduled = {"revision": 1, "activate_ms": 0}
-    assert (await central.post(f"{path}/schedule", scheduled, token="office")).code == "draft_changed"
+    assert (await central.post(f"{path}/schedule", scheduled, token="office")).code == "draft_not_reviewed"
     assert (await central.services.groups.get(GROUP)).row.ruleset_version == 2, "nobody goes back alone"
     assert (await central.post(f"{path}/review", approved, token="boss")).status == 200
     assert (await central.post(f"{path}/schedule", scheduled, token="office")).body["ruleset_version"] == 3

@@ -3,6 +3,7 @@
 import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ import pytest
 from central.services.core.access import ROLES
 from loyalty.ledger.accrual import accrual
 from loyalty.ledger.entry import EntryHead
+from loyalty.ledger.sponsorship import SPONSORSHIP
 from tests.central_fixture import (
     CARD,
     GROUP,
@@ -189,7 +191,7 @@ async def test_what_reaches_the_id_of_an_erased_member_ends_by_erasing_again(
         funder="group",
     )
     assert late is not None
-    await central.services.store.post_once(GROUP, late)
+    await central.services.store.post_once(GROUP, replace(late, kind=SPONSORSHIP))
     assert (await erase(central)).body["ended"] == [{"what": "points", "asset": "PTS/0", "amount": 15}]
     assert await central.points_of() == 0
     assert await is_sound(central)

@@ -31,7 +31,7 @@ def test_a_draft_is_not_reviewed_by_the_login_that_wrote_it(group: str, place: P
     own = run("rules", "review", "spring", "--revision", "1", "--approve", "--json")
     assert (own.status, own.error["code"]) == (1, "second_person_needed")
     early = run("rules", "schedule", "spring", "--revision", "1", "--json")
-    assert early.error["code"] == "draft_changed"
+    assert early.error["code"] == "draft_not_reviewed"
     assert [each["draft_id"] for each in run_json("rules", "list")] == ["spring"]
     assert run_json("rules", "withdraw", "spring", "--revision", "1")["state"] == "withdrawn"
 
@@ -49,7 +49,7 @@ def test_a_draft_that_another_login_approves_is_scheduled_and_rolled_back(group:
     back = ("rollback-1-from-2", "--revision", "1")
     own = run("rules", "review", *back, "--approve", "--json")
     assert own.error["code"] == "second_person_needed", "nobody takes the programme back alone"
-    assert run("rules", "schedule", *back, "--json").error["code"] == "draft_changed"
+    assert run("rules", "schedule", *back, "--json").error["code"] == "draft_not_reviewed"
     with pytest.MonkeyPatch.context() as other:
         other.setattr("os.getuid", lambda: 1)
         run_json("rules", "review", *back, "--approve")
@@ -76,11 +76,25 @@ def test_a_draft_begins_by_the_clock_of_the_group_and_never_in_the_past(group: s
     assert "2099-03-01 08:00 Europe/Zurich (2099-03-01 07:00 UTC)" in shown.out
     assert run_json("rules", "list")[0]["activate_ms"] == 4_076_031_600_000
     for clock, said in (
-        (("--zone", "Asia/Shanghai"), "2099-03-01 08:00 Asia/Shanghai (2099-03-01 00:00 UTC)"),
+        (("--time-zone", "Asia/Shanghai"), "2099-03-01 08:00 Asia/Shanghai (2099-03-01 00:00 UTC)"),
         (("--shop", "nyon"), "2099-03-01 08:00 Europe/Zurich (2099-03-01 07:00 UTC)"),
     ):
         assert said in run(*asked, "--at", "2099-03-01T08:00", *clock).out
     assert "no moment" in run(*asked, "--at", "soon", "--json").error["detail"]
+
+
+def test_the_list_says_at_once_and_what_is_no_longer_the_programme(group: str, place: Path) -> None:
+    run_json("rules", "draft", "spring", double(place))
+    with pytest.MonkeyPatch.context() as other:
+        other.setattr("os.getuid", lambda: 1)
+        run_json("rules", "review", "spring", "--revision", "1", "--approve")
+    run_json("rules", "schedule", "spring", "--revision", "1")
+    shown = run("rules", "list").out
+    assert "at once" in shown
+    assert "1970" not in shown
+    wrong = run("rules", "simulate", "spring", "--from", "2026-10-02", "--to", "2026-10-01")
+    assert wrong.status == 2
+    assert "--to is a day before --from" in wrong.err
 
 
 def test_a_file_is_checked_and_simulated_without_being_saved(group: str, place: Path) -> None:

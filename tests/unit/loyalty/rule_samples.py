@@ -115,8 +115,8 @@ def _promotion(**members: Any) -> dict[str, Any]:
 
 AT = "programme.rules.0"
 BROKEN = [
-    Broken(_promotion(lins=SOL), AT, "Did you mean lines"),
-    Broken(_promotion(minimum_quantity=2), AT, "Did you mean min_quantity"),
+    Broken(_promotion(lins=SOL), f"{AT}.lins", "Did you mean lines"),
+    Broken(_promotion(minimum_quantity=2), f"{AT}.minimum_quantity", "Did you mean min_quantity"),
     Broken(_promotion(when={"fact": "member.grad"}), f"{AT}.when", "Did you mean member.grade"),
     Broken(_promotion(when={"eq": [{"fact": "basket.weekday"}, "munday"]}), f"{AT}.when.eq", "monday", False),
     Broken(_promotion(when={"anyline": SOL}), f"{AT}.when", "Did you mean any_line"),
@@ -130,7 +130,7 @@ BROKEN = [
     ),
     Broken(a_rule("promotion", percent_off(0)), f"{AT}.effects.0.rate_bp", "1 to 10000"),
     Broken(a_rule("promotion", percent_off(True)), f"{AT}.effects.0.rate_bp", "whole number"),
-    Broken(a_rule("promotion", percent_off(rate=5)), f"{AT}.effects.0", "Did you mean rate_bp"),
+    Broken(a_rule("promotion", percent_off(rate=5)), f"{AT}.effects.0.rate", "Did you mean rate_bp"),
     Broken(
         a_rule("promotion", {**percent_off(), "effect": "percentoff"}, id="x"),
         f"{AT}.effects.0.effect",
@@ -211,10 +211,18 @@ BROKEN = [
         "unlike every other segment",
         False,
     ),
-    Broken(a_rule("segment", {"effect": "segment", "segment": "rich"}, shops=["a"]), AT, "only the members"),
+    Broken(
+        a_rule("segment", {"effect": "segment", "segment": "rich"}, shops=["a"]),
+        f"{AT}.shops",
+        "of the members",
+    ),
     Broken(a_rule("restriction", {"effect": "deny", "acts": []}), f"{AT}.effects.0.acts", "1 to 3"),
     Broken(a_rule("restriction", {"effect": "deny", "acts": ["ern"]}), f"{AT}.effects.0.acts.0", "mean earn"),
-    Broken(a_rule("restriction", {"effect": "deny", "acts": ["earn"]}, budget=5), AT, "only the members"),
+    Broken(
+        a_rule("restriction", {"effect": "deny", "acts": ["earn"]}, budget=5),
+        f"{AT}.budget",
+        "of the members",
+    ),
     Broken({"id": "x", "version": 1, "kind": "promotion", "when": True}, f"{AT}.effects", "Add effects"),
     Broken({**_promotion(), "effects": [5]}, f"{AT}.effects.0", "an object"),
     Broken({**_promotion(), "effects": [{"rate_bp": 5}]}, f"{AT}.effects.0.effect", "percent_off"),

@@ -113,7 +113,7 @@ def test_nothing_is_discounted_where_the_law_lets_nothing_be() -> None:
     [
         (["clerk"], "programme.latitude"),
         ({"clerk": 5}, "programme.latitude.clerk"),
-        ({"clerk": {"goodwil_points": 5}}, "programme.latitude.clerk"),
+        ({"clerk": {"goodwil_points": 5}}, "programme.latitude.clerk.goodwil_points"),
         ({"clerk": {"discount_rate_bp": 10001}}, "programme.latitude.clerk.discount_rate_bp"),
         ({"clerk": {"goodwill_points": 0}}, "programme.latitude.clerk.goodwill_points"),
     ],

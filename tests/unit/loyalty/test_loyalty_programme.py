@@ -76,12 +76,12 @@ def test_a_full_programme_is_read() -> None:
         ({"rules": [{name: RULE[name] for name in RULE if name != "when"}]}, "programme.rules.0.when"),
         ({"expiry": {"policy": "months"}}, "programme.expiry.months"),
         ({"expiry": {"policy": "months", "months": 0}}, "programme.expiry.months"),
-        ({"expiry": {"policy": "none", "months": 3}}, "programme.expiry"),
+        ({"expiry": {"policy": "none", "months": 3}}, "programme.expiry.months"),
         ({"voucher_step": {"points": 0, "worth_minor": 5}}, "programme.voucher_step.points"),
         ({"points_base": "before_discounts"}, "programme.points_base"),
-        ({"identification": {"fly": "name"}}, "programme.identification"),
+        ({"identification": {"fly": "name"}}, "programme.identification.fly"),
         ({"identification": {"redeem": "strong"}}, "programme.identification.redeem"),
-        ({"colour": "red"}, "programme"),
+        ({"colour": "red"}, "programme.colour"),
     ],
 )
 def test_a_wrong_programme_is_refused_naming_the_place(change: dict[str, Any], path: str) -> None:

@@ -11,6 +11,7 @@ from loyalty.rules.reading import ProgrammeInvalid
 from loyalty.rules.validate import (
     OPERATIONS,
     KindsDoNotMix,
+    NoOrder,
     RuleTooCostly,
     RuleTooDeep,
     UnknownFact,
@@ -91,7 +92,9 @@ def test_over_no_lines_any_is_false_and_all_is_true(any_line: bool, all_lines: b
         ({"eq": [TOTAL, "1000"]}, KindsDoNotMix, "when.eq"),
         ({"eq": [TOTAL, True]}, KindsDoNotMix, "when.eq"),
         ({"eq": [KNOWN, 1]}, KindsDoNotMix, "when.eq"),
-        ({"lt": [{"fact": "member.grade"}, "gold"]}, KindsDoNotMix, "when.lt"),
+        ({"lt": [{"fact": "member.grade"}, "gold"]}, NoOrder, "when.lt.0"),
+        ({"ge": [{"fact": "member.tier"}, 5]}, NoOrder, "when.ge.0"),
+        ({"ge": [True, False]}, NoOrder, "when.ge"),
         ({"in": [TOTAL, [1, True]]}, KindsDoNotMix, "when.in.1.1"),
         ({"not": TOTAL}, KindsDoNotMix, "when.not"),
         ({"ge": [{"sum": {"of": KNOWN, "where": True}}, 1]}, KindsDoNotMix, "when.ge.0.sum.of"),
@@ -109,14 +112,14 @@ def test_over_no_lines_any_is_false_and_all_is_true(any_line: bool, all_lines: b
         ({"ge": [DAY, "2026-02-30"]}, ProgrammeInvalid, "when.ge.1"),
         ({}, ProgrammeInvalid, "when"),
         ({"and": [True], "or": [True]}, ProgrammeInvalid, "when"),
-        ({"fact": "member.is_known", "or": [True]}, ProgrammeInvalid, "when"),
+        ({"fact": "member.is_known", "or": [True]}, ProgrammeInvalid, "when.or"),
         ({"any_line": {"any_line": BRAND_A}}, ProgrammeInvalid, "when.any_line.any_line"),
         (
             {"any_line": {"eq": [{"fact": "line.article_class"}, "medicin_rx"]}},
             ProgrammeInvalid,
             "when.any_line.eq",
         ),
-        ({"count": {"of": 1}}, ProgrammeInvalid, "when.count"),
+        ({"count": {"of": 1}}, ProgrammeInvalid, "when.count.of"),
     ],
 )
 def test_a_wrong_condition_is_refused_naming_the_place(

@@ -67,7 +67,7 @@ def test_a_fact_of_a_text_is_no_day() -> None:
     """Only a text that is written out can be read as a day or a time."""
     with pytest.raises(LoyaltyError) as refusal:
         parse_condition({"ge": [{"fact": "member.tier"}, {"fact": "basket.local_day"}]})
-    assert refusal.value.code == "kinds_do_not_mix"
+    assert refusal.value.code == "no_order"
 
 
 @pytest.mark.parametrize(("flag", "told"), [(True, "true"), (False, "false")])

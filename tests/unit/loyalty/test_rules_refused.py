@@ -56,7 +56,7 @@ def test_the_number_of_segments_is_limited() -> None:
         ({"cash_rounding_minor": 0}, "programme.cash_rounding_minor"),
         ({"expiry": {"policy": "fixed_day", "month": 2, "day": 30, "years": 0}}, "programme.expiry.day"),
         ({"expiry": {"policy": "end_of_month"}}, "programme.expiry.months"),
-        ({"points_bas": "paid_tax_included"}, "programme"),
+        ({"points_bas": "paid_tax_included"}, "programme.points_bas"),
     ],
 )
 def test_wrong_settings_are_refused(settings: dict[str, Any], path: str) -> None:
@@ -176,3 +176,21 @@ def test_an_exclusive_multiplier_is_refused() -> None:
     with pytest.raises(ProgrammeInvalid, match="best_of") as caught:
         judge_giving(a_rule("campaign", DOUBLE, stacking={"exclusive": True}))
     assert caught.value.params["path"] == "programme.rules.0.stacking.exclusive"
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        ({"budget": True}, "not true. Write it"),
+        ({"lines": None}, "not null"),
+        ({"period": {"from": "2027-02-30", "to": "2027-03-01"}}, "2027-02 has the days 01 to 28."),
+        ({"period": {"from": "2027-13-01", "to": "2027-03-01"}}, "Months go from 01 to 12"),
+        ({"period": {"from": "1.3.2027", "to": "2027-03-01"}}, "Write the year first"),
+    ],
+)
+def test_a_refusal_speaks_as_the_document_does_and_says_what_may_stand_there(
+    change: dict[str, Any], told: str
+) -> None:
+    with pytest.raises(LoyaltyError) as caught:
+        parse_programme({"rules": [a_rule("promotion", percent_off(), **change)]}, ruleset_version=1)
+    assert told in str(caught.value)
