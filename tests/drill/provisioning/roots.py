@@ -54,6 +54,7 @@ def bare_root(debian: Debian) -> Path:
     kept.mkdir(parents=True, exist_ok=True)
     command = [
         "debootstrap",
+        f"--arch={debian.architecture}",
         f"--cache-dir={kept}",
         f"--include={PACKAGES}",
         debian.codename,
