@@ -13,12 +13,20 @@ import structlog
 from loyalty.errors import LoyaltyError, Trouble
 from loyalty.limits import READER_PROOF_MAX_S, TAP_LIFETIME_MS
 from reader_daemon.cards.evidence import LYING_MEDIA, normalise
-from reader_daemon.readers.base import Driver, State
+from reader_daemon.readers.base import Driver, ReaderFault, State
 from reader_daemon.readers.make import make_drivers
 from reader_daemon.settings import ReaderSettings
 from reader_daemon.signals import Signals, open_signals
 from wire.marks import marks_of
-from wire.messages import CardPresented, CardRemoved, Evidence, Hello, ReaderState
+from wire.messages import (
+    CardPresented,
+    CardRemoved,
+    DriverName,
+    Evidence,
+    Hello,
+    ReaderState,
+    ReaderTrouble,
+)
 from wire.notify import in_service
 from wire.peer import Peer, Server, serve
 
@@ -56,9 +64,9 @@ class ReaderService:
         self._lying_tap_id: str | None = None
         self._state = ReaderState(state="starting", reader="", since_ms=_now_ms())
 
-    def seat(self, name: str) -> "Seat":
+    def seat(self, name: str, driver: DriverName) -> "Seat":
         """The sink of one more driver."""
-        seat = Seat(self, name)
+        seat = Seat(self, name, driver)
         self._seats.append(seat)
         self._state = self._together()
         return seat
@@ -141,6 +149,11 @@ class ReaderService:
             reader=", ".join(seat.name for seat in named),
             since_ms=self._state.since_ms if state == self._state.state else _now_ms(),
             detail="\n".join(words),
+            troubles=tuple(
+                ReaderTrouble(driver=seat.driver, reason=seat.fault)
+                for seat in self._seats
+                if seat.fault is not None
+            ),
         )
 
     def _greet(self, peer: Peer) -> None:
@@ -154,13 +167,15 @@ class ReaderService:
 class Seat:
     """Where one driver reports to: a `Sink`."""
 
-    def __init__(self, service: ReaderService, name: str) -> None:
+    def __init__(self, service: ReaderService, name: str, driver: DriverName) -> None:
         self._service = service
         self._tap_id: str | None = None
         self._was_unread = False
         self.name = name
         self.state: State = "starting"
         self.detail = ""
+        self.driver = driver
+        self.fault: ReaderFault | None = None
 
     def presented(self, evidence: Evidence) -> str:
         """See `Sink.presented`."""
@@ -170,7 +185,7 @@ class Seat:
         if evidence.medium in LYING_MEDIA:
             self._tap_id = tap_id
         if self._was_unread:
-            self._was_unread, self.detail = False, ""
+            self._was_unread, self.detail, self.fault = False, "", None
             self._service.changed()
         return tap_id
 
@@ -180,16 +195,19 @@ class Seat:
 
     def unread(self, reason: str) -> None:
         """See `Sink.unread`."""
-        self._was_unread, self.detail = True, reason
+        self._was_unread, self.detail, self.fault = True, reason, "card_unread"
         log.info("card_unread", reader=self.name, reason=reason)
         self._service.unread()
 
-    def state_changed(self, state: State, detail: str = "", *, reader: str = "") -> None:
+    def state_changed(
+        self, state: State, detail: str = "", *, reader: str = "", fault: ReaderFault | None = None
+    ) -> None:
         """See `Sink.state_changed`."""
         if state != "ready":
             self._service.take_off(self._tap_id)
         self._was_unread = False
         self.state, self.detail, self.name = state, detail, reader or self.name
+        self.fault = fault
         self._service.changed()
 
 
@@ -217,7 +235,8 @@ async def _run_until(settings: ReaderSettings, stop: asyncio.Event) -> None:
     drivers = make_drivers(settings, _hello(settings))
     async with open_signals(settings, lambda: _hurry(drivers)) as signals:
         service = ReaderService(signals)
-        seats = [service.seat(driver.name) for driver in drivers]
+        named = zip(drivers, settings.drivers, strict=True)
+        seats = [service.seat(driver.name, name) for driver, name in named]
         async with await service.listen(settings):
             driving: set[asyncio.Task[None]] = {
                 asyncio.create_task(driver.run(seat), name=f"reader-{driver.name}")

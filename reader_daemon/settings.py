@@ -3,16 +3,16 @@
 import re
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final, Literal
+from typing import Final
 
 from loyalty.errors import LoyaltyError
+from wire.messages import DriverName
 from wire.settings import Faults
 
 PIN_MAX: Final = 27
 """The last GPIO number on the Pi's header of 40 pins."""
 BAUDS: Final = (1200, 2400, 4800, 9600, 19200, 38400, 57600, 115200, 230400)
 
-DriverName = Literal["simulated", "pcsc", "nfc", "serial", "keyboard"]
 
 _SERIAL_PORT: Final = re.compile(r"/dev/\S+|[a-z0-9]+://\S+")
 _NFC_DEVICE: Final = re.compile(

@@ -17,6 +17,8 @@ PROTOCOL = 2
 
 Language = Literal["fr", "de", "it", "en", "zh"]
 Medium = Literal["nfc_uid", "ntag424", "chip", "barcode", "qr", "typed"]
+DriverName = Literal["simulated", "pcsc", "nfc", "serial", "keyboard"]
+"""The reader's drivers, as the settings name them."""
 LYING_MEDIA: frozenset[Medium] = frozenset({"nfc_uid", "ntag424", "chip"})
 """Media that lie on the reader until taken off; the others are read in passing and leave nothing there."""
 
@@ -55,16 +57,24 @@ class Evidence(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     value: str
 
 
+class ReaderTrouble(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What is wrong with one driver, in our own words only: fit for a support bundle."""
+
+    driver: str
+    reason: str
+
+
 class ReaderState(Message, frozen=True):
     """The reader's health, sent in full on connect and on every change.
 
-    detail: the trouble, a line for each driver that has some.
+    detail: the trouble, a line for each driver that has some. troubles: the same as words.
     """
 
     state: Literal["starting", "ready", "lost", "needs_help"]
     reader: str
     since_ms: int
     detail: str = ""
+    troubles: tuple[ReaderTrouble, ...] = ()
 
 
 class CardPresented(Message, frozen=True):

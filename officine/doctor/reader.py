@@ -1,8 +1,10 @@
 """Does the reader daemon answer, and is its reader there?"""
 
+from typing import get_args
+
 from officine.doctor.base import Machine, Result, fail, ok, warn
 from officine.local_state import first_message
-from wire.messages import CardPresented, CardRemoved, Hello, ReaderState
+from wire.messages import CardPresented, CardRemoved, DriverName, Hello, ReaderState
 from wire.peer import PeerError
 
 FROM_READER = Hello | ReaderState | CardPresented | CardRemoved
@@ -32,15 +34,16 @@ class Reader:
             return fail(self, "not_running", str(error), start)
         shown = f"{said.reader}: ready" if said.state == "ready" else said.state.replace("_", " ")
         text = "\n".join((shown, *said.detail.splitlines()))
+        words = {each.driver: each.reason for each in said.troubles if each.driver in get_args(DriverName)}
         if said.state == "ready" and not said.detail:
             return ok(self, text)
         if said.state == "ready":
             step = "It reads, but not all is well: do what the lines say; nothing needs a restart."
-            return warn(self, "partly_ready", text, step)
+            return warn(self, "partly_ready", text, step, **words)
         if said.state == "starting":
-            return fail(self, said.state, text, "Wait some seconds and ask again.")
+            return fail(self, said.state, text, "Wait some seconds and ask again.", **words)
         if said.state == "lost":
             step = "It is tried again by itself; plug it in if it is out, wait some seconds and ask again."
-            return fail(self, said.state, text, step)
+            return fail(self, said.state, text, step, **words)
         step = "Do what its line says; the reader comes back by itself, nothing needs a restart."
-        return fail(self, said.state, text, step)
+        return fail(self, said.state, text, step, **words)

@@ -5,6 +5,21 @@ from typing import Literal, Protocol
 from wire.messages import Evidence
 
 State = Literal["starting", "ready", "lost", "needs_help"]
+ReaderFault = Literal[
+    "not_installed",
+    "not_running",
+    "not_permitted",
+    "not_answering",
+    "not_there",
+    "wrong_setting",
+    "in_use",
+    "cannot_be_opened",
+    "went_away",
+    "fails_on_cards",
+    "card_unread",
+    "unplugged",
+]
+"""What is wrong with a reader, for statistics and support: no name of a device, no text of a library."""
 
 
 class Sink(Protocol):
@@ -28,9 +43,12 @@ class Sink(Protocol):
         """Something was presented that could not be read; `reason` is for the person who did it."""
         ...
 
-    def state_changed(self, state: State, detail: str = "", *, reader: str = "") -> None:
+    def state_changed(
+        self, state: State, detail: str = "", *, reader: str = "", fault: ReaderFault | None = None
+    ) -> None:
         """The driver's health changed. Any state but ready takes its card off.
 
+        `fault` is what the detail says, as one word; None where there is none.
         `reader` is what it is called from now on; "" keeps the name.
         """
         ...

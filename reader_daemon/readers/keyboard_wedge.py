@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from loyalty.limits import READER_POLL_S
 from reader_daemon.barcodes import LineOfCodes, present_code
+from reader_daemon.readers.base import ReaderFault
 from reader_daemon.readers.worker import Means, ReaderFailedError, ThreadDriver, Worker
 
 _KEY_EVENT: Final = 1
@@ -80,26 +81,29 @@ class KeyboardWedge(ThreadDriver):
             import evdev
         except ImportError as error:
             reason = f"Keyboards cannot be read here (evdev: {error})"
-            raise ReaderFailedError(reason=reason, cure="apt install python3-evdev") from error
+            raise ReaderFailedError(
+                reason=reason, fault="not_installed", cure="apt install python3-evdev"
+            ) from error
         try:
             device = evdev.InputDevice(str(self._device))
             device.grab()
         except OSError as error:
             cure = "see /dev/input/by-id, correct keyboard_device"
+            fault: ReaderFault = "cannot_be_opened"
             reason = f"{self._device} cannot be opened ({error.strerror})"
             if isinstance(error, FileNotFoundError):
-                reason = f"{self._device} does not exist"
+                reason, fault = f"{self._device} does not exist", "not_there"
             elif isinstance(error, PermissionError):
-                reason, cure = (
-                    f"{self._device} is closed to this user",
-                    "put the reader's user into the group input",
-                )
-            raise ReaderFailedError(reason=reason, cure=cure) from error
+                reason, fault = f"{self._device} is closed to this user", "not_permitted"
+                cure = "put the reader's user into the group input"
+            raise ReaderFailedError(reason=reason, fault=fault, cure=cure) from error
         try:
             worker.ready(device.name)
             self._read(device, worker)
         except OSError as error:
-            raise ReaderFailedError(reason=f"{self._device} went away ({error.strerror})") from error
+            raise ReaderFailedError(
+                reason=f"{self._device} went away ({error.strerror})", fault="went_away"
+            ) from error
         finally:
             device.close()
 

@@ -7,8 +7,8 @@ from reader_daemon.readers.pcsc import PcscReaders
 from reader_daemon.readers.serial_scanner import SerialScanner
 from reader_daemon.readers.simulated import SimulatedReader
 from reader_daemon.readers.worker import Means
-from reader_daemon.settings import DriverName, ReaderSettings
-from wire.messages import Hello
+from reader_daemon.settings import ReaderSettings
+from wire.messages import DriverName, Hello
 
 
 def make_drivers(settings: ReaderSettings, hello: Hello) -> list[Driver]:

@@ -15,6 +15,7 @@ import structlog
 from loyalty.limits import CARD_READ_DEADLINE_S
 from reader_daemon.cards.apdu import Card, CardAnswerError, CardError, CardTornError
 from reader_daemon.cards.reading import read_contactless
+from reader_daemon.readers.base import ReaderFault
 from reader_daemon.readers.worker import Means, ReaderFailedError, ThreadDriver, Worker
 
 log = structlog.get_logger(__name__)
@@ -39,17 +40,21 @@ class NfcReader(ThreadDriver):
             import nfc.tag
         except ImportError as error:
             reason = f"nfcpy is not installed here ({error})"
-            raise ReaderFailedError(reason=reason, cure="install requirements/reader.lock") from error
+            raise ReaderFailedError(
+                reason=reason, fault="not_installed", cure="install requirements/reader.lock"
+            ) from error
         try:
             frontend = nfc.ContactlessFrontend(self._path)
         except OSError as error:
             words = os.strerror(error.errno).lower() if error.errno else str(error)
-            cure = "plug it in, or correct nfc_device"
+            fault: ReaderFault
+            cure, fault = "plug it in, or correct nfc_device", "not_there"
             if error.errno in (errno.EACCES, errno.EPERM):
-                cure = "give the reader's user the device (a udev rule)"
+                cure, fault = "give the reader's user the device (a udev rule)", "not_permitted"
             elif error.errno == errno.EBUSY:
-                cure = "stop what uses it: pcscd, or the kernel's driver pn533_usb"
-            raise ReaderFailedError(reason=f"No reader at {self._path} ({words})", cure=cure) from error
+                cure, fault = "stop what uses it: pcscd, or the kernel's driver pn533_usb", "in_use"
+            reason = f"No reader at {self._path} ({words})"
+            raise ReaderFailedError(reason=reason, fault=fault, cure=cure) from error
         try:
             worker.ready(
                 f"{frontend.device.vendor_name or ''} {frontend.device.product_name or self.name}".strip()
@@ -58,7 +63,7 @@ class NfcReader(ThreadDriver):
                 worker.go_on()
                 self._await_card(nfc, frontend, worker)
         except OSError as error:
-            raise ReaderFailedError(reason=f"{self.name} went away ({error})") from error
+            raise ReaderFailedError(reason=f"{self.name} went away ({error})", fault="went_away") from error
         finally:
             frontend.close()
 

@@ -16,6 +16,7 @@ from loyalty.errors import LoyaltyError
 from loyalty.limits import CARD_READ_DEADLINE_S, READER_ERRORS_MAX, READER_POLL_S, READERS_MAX
 from reader_daemon.cards.apdu import Card, CardAnswerError, CardError, CardTornError
 from reader_daemon.cards.reading import Reading, read_pcsc_card
+from reader_daemon.readers.base import ReaderFault
 from reader_daemon.readers.worker import Means, ReaderFailedError, ThreadDriver, Worker
 
 log = structlog.get_logger(__name__)
@@ -69,7 +70,9 @@ class PcscReaders(ThreadDriver):
             import smartcard.scard as scard
         except ImportError as error:
             reason = f"PC/SC is not installed here (pyscard: {error})"
-            raise ReaderFailedError(reason=reason, cure="apt install python3-pyscard") from error
+            raise ReaderFailedError(
+                reason=reason, fault="not_installed", cure="apt install python3-pyscard"
+            ) from error
         with _context(scard) as context:
             _Watch(scard, context, worker, self._names).watch()
 
@@ -87,16 +90,22 @@ def _context(scard: Any) -> Iterator[Any]:
 
 def _unreached(scard: Any, result: int) -> ReaderFailedError:
     if result in (scard.SCARD_E_NO_SERVICE, scard.SCARD_E_SERVICE_STOPPED):
-        return ReaderFailedError(reason="pcscd does not run", cure="systemctl start pcscd.socket")
+        return ReaderFailedError(
+            reason="pcscd does not run", fault="not_running", cure="systemctl start pcscd.socket"
+        )
     if result == scard.SCARD_W_SECURITY_VIOLATION:
         return ReaderFailedError(
-            reason="pcscd refuses this user", cure="give it a polkit rule (docs/reader.md)"
+            reason="pcscd refuses this user",
+            fault="not_permitted",
+            cure="give it a polkit rule (docs/reader.md)",
         )
-    return ReaderFailedError(reason=f"pcscd does not answer ({_name(scard, result)})", cure=_RESTART)
+    reason = f"pcscd does not answer ({_name(scard, result)})"
+    return ReaderFailedError(reason=reason, fault="not_answering", cure=_RESTART)
 
 
 def _gone(scard: Any, result: int) -> ReaderFailedError:
-    return ReaderFailedError(reason=f"pcscd went away ({_name(scard, result)})", cure=_RESTART)
+    reason = f"pcscd went away ({_name(scard, result)})"
+    return ReaderFailedError(reason=reason, fault="not_running", cure=_RESTART)
 
 
 class _Watch:
@@ -136,13 +145,14 @@ class _Watch:
             self._slots.setdefault(name, _Slot())
         silent = self._find_silent(wanted)
         if len(silent) == len(wanted):
-            raise ReaderFailedError(reason=f"{', '.join(wanted)} does not answer")
+            raise ReaderFailedError(reason=f"{', '.join(wanted)} does not answer", fault="not_answering")
         missing = sorted(self._known - set(wanted))
         self._known |= set(wanted)
         words = [f"gone: {', '.join(missing)}"] if missing else []
         words += [f"does not answer: {', '.join(silent)}"] if silent else []
         answering = [name for name in wanted if name not in silent]
-        self._worker.ready(", ".join(answering), "; ".join(words))
+        fault: ReaderFault | None = "not_answering" if silent else "went_away" if missing else None
+        self._worker.ready(", ".join(answering), "; ".join(words), fault)
 
     def _find_silent(self, names: Sequence[str]) -> list[str]:
         """Readers that pcscd lists and cannot talk to: plugged in, but hung. Their cards are taken off."""
@@ -160,9 +170,10 @@ class _Watch:
     def _no_reader(self, found: Sequence[str]) -> ReaderFailedError:
         if found and self._names:
             reason = f"no reader here is called {' or '.join(self._names)}"
-            return ReaderFailedError(reason=reason, cure=f"correct pcsc_readers: here is {', '.join(found)}")
+            cure = f"correct pcsc_readers: here is {', '.join(found)}"
+            return ReaderFailedError(reason=reason, fault="wrong_setting", cure=cure)
         cure = "plug one in; lsusb shows whether it is seen"
-        return ReaderFailedError(reason="No reader is plugged in", cure=cure)
+        return ReaderFailedError(reason="No reader is plugged in", fault="not_there", cure=cure)
 
     def _poll(self) -> None:
         """Wait READER_POLL_S for a change and act on it; shorter while a card is still to be read."""
@@ -246,7 +257,7 @@ class _Watch:
             error = _ReaderTroubleError(reason="it loses a card that lies still")
         self._worker.unread(error)
         if slot.errors >= READER_ERRORS_MAX:
-            raise ReaderFailedError(reason=f"{name} fails on every card") from error
+            raise ReaderFailedError(reason=f"{name} fails on every card", fault="fails_on_cards") from error
 
     def _converse(self, name: str) -> Reading:
         scard = self._scard

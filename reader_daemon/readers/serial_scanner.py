@@ -37,18 +37,25 @@ class SerialScanner(ThreadDriver):
         match number:
             case errno.ENOENT:
                 cure = "see /dev/serial/by-id, correct serial_port"
-                return ReaderFailedError(reason=f"{self._port} does not exist", cure=cure)
+                return ReaderFailedError(reason=f"{self._port} does not exist", fault="not_there", cure=cure)
             case errno.EACCES | errno.EPERM:
                 cure = "put the reader's user into the group dialout"
-                return ReaderFailedError(reason=f"{self._port} is closed to this user", cure=cure)
+                return ReaderFailedError(
+                    reason=f"{self._port} is closed to this user", fault="not_permitted", cure=cure
+                )
             case errno.EBUSY | errno.EAGAIN:
                 cure = "stop the other program, or correct serial_port"
-                return ReaderFailedError(reason=f"{self._port} is used by another program", cure=cure)
+                return ReaderFailedError(
+                    reason=f"{self._port} is used by another program", fault="in_use", cure=cure
+                )
             case None if isinstance(error, ValueError):
                 cure = "write a path under /dev/serial/by-id, or socket://HOST:PORT"
-                return ReaderFailedError(reason=f"serial_port {self._port} is no port", cure=cure)
+                return ReaderFailedError(
+                    reason=f"serial_port {self._port} is no port", fault="wrong_setting", cure=cure
+                )
         words = f" ({os.strerror(number).lower()})" if number else ""
-        return ReaderFailedError(reason=f"{self._port} cannot be opened{words}", cure=_CABLE)
+        reason = f"{self._port} cannot be opened{words}"
+        return ReaderFailedError(reason=reason, fault="cannot_be_opened", cure=_CABLE)
 
     def _read(self, line: Any, worker: Worker) -> None:
         codes = LineOfCodes()
@@ -57,6 +64,8 @@ class SerialScanner(ThreadDriver):
             try:
                 octets = line.read(max(1, line.in_waiting))
             except OSError as error:
-                raise ReaderFailedError(reason=f"{self._port} went away", cure=_CABLE) from error
+                raise ReaderFailedError(
+                    reason=f"{self._port} went away", fault="went_away", cure=_CABLE
+                ) from error
             for code in codes.feed(octets.decode("latin-1")):
                 present_code(worker, code)

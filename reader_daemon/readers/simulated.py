@@ -73,7 +73,7 @@ class SimulatedReader:
         if state == self._state.state:
             return
         self._state = self._state_now(state)
-        sink.state_changed(state, "" if plugged else "unplugged")
+        sink.state_changed(state, "" if plugged else "unplugged", fault=None if plugged else "unplugged")
 
     def _state_now(self, state: State) -> ReaderState:
         return ReaderState(state=state, reader=self.name, since_ms=time.time_ns() // 1_000_000)

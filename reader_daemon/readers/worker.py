@@ -19,7 +19,7 @@ import structlog
 from loyalty.errors import LoyaltyError, Trouble
 from loyalty.limits import READER_COMMAND_S
 from reader_daemon.cards.evidence import EvidenceError
-from reader_daemon.readers.base import Sink, State
+from reader_daemon.readers.base import ReaderFault, Sink, State
 from reader_daemon.recovery import UNPLUG, Action, Recovery, failed, opened, wait_s
 from wire.messages import Evidence
 
@@ -37,9 +37,10 @@ class ReaderFailedError(LoyaltyError):
     trouble = Trouble.UNAVAILABLE
     text = "{reason}"
 
-    def __init__(self, *, reason: str, cure: str = UNPLUG) -> None:
-        """`cure`: what a person does about it, said once the ladder asks for help."""
+    def __init__(self, *, reason: str, fault: ReaderFault, cure: str = UNPLUG) -> None:
+        """`cure`: what a person does about it, said once help is asked for; `fault`: the reason as a word."""
         super().__init__(reason=reason)
+        self.fault: ReaderFault = fault
         self.cure = cure
 
 
@@ -99,10 +100,10 @@ class Worker:
         if self._stop.is_set():
             raise _StopError
 
-    def ready(self, reader: str, detail: str = "") -> None:
+    def ready(self, reader: str, detail: str = "", fault: ReaderFault | None = None) -> None:
         """The reader is open and answers."""
         self._recovery = opened(self._recovery, time.monotonic())
-        self._on_loop(lambda: self._sink.state_changed("ready", detail, reader=reader))
+        self._on_loop(lambda: self._sink.state_changed("ready", detail, reader=reader, fault=fault))
 
     def presented(self, evidence: Evidence) -> str | None:
         """The new tap's id; None when the evidence cannot be a card (said to the person)."""
@@ -142,7 +143,7 @@ class Worker:
         # Asking for help goes on for days: the first, second, fourth, eighth ... try is in the log.
         if rung.action != "ask_for_help" or not tries & (tries - 1):
             log.warning("reader_failed", reason=str(error), action=rung.action, tries=tries)
-        self._on_loop(lambda: self._sink.state_changed(state, f"{error}; {words}"))
+        self._on_loop(lambda: self._sink.state_changed(state, f"{error}; {words}", fault=error.fault))
         command = self._means.command(rung.action)
         if command:
             self._run_command(command)

@@ -16,8 +16,9 @@ import pytest
 from officine.doctor.base import Machine, Result, Status
 from officine.doctor.run import ask
 from tests.helpers import eventually
-from tests.integration.officine.cli import run
+from tests.integration.officine.cli import run, run_json
 from tests.integration.officine.shop import OFFICINE
+from tests.integration.officine.test_support_bundle import read
 from tests.integration.reader_daemon.running import Daemon, listening
 from tools.demo.stack import free_port
 
@@ -191,7 +192,13 @@ async def test_a_reader_that_fails_beside_one_that_works_is_a_warning(socket_dir
         path = settings_file(socket_dir, reader='driver = ["simulated", "serial"]')
         path.write_text(path.read_text().replace(str(socket_dir / "reader.sock"), str(daemon.socket)))
         told = await told_of("reader", path)
+        bundle = socket_dir / "b.tar.gz"
+        await asyncio.to_thread(run_json, "--config", str(path), "support-bundle", "--output", str(bundle))
+        checks = (await asyncio.to_thread(read, bundle))["doctor.json"]["checks"]
+    bundled = next(check for check in checks if check["name"] == "reader")
+    assert (bundled["code"], bundled["params"]) == ("partly_ready", {"serial": "not_there"})
     assert (told["status"], told["code"]) == ("warn", "partly_ready")
+    assert told["params"] == {"serial": "not_there"}
     assert "/dev/no-such-scanner does not exist" in told["text"]
 
 
@@ -205,6 +212,7 @@ async def test_each_driver_that_fails_has_its_line_with_its_own_cure(socket_dir:
         path.write_text(path.read_text().replace(str(socket_dir / "reader.sock"), str(daemon.socket)))
         told = await told_of("reader", path)
     assert told["code"] == "needs_help"
+    assert told["params"] == {"serial": "not_there", "keyboard": "not_there"}
     assert told["text"].splitlines() == [
         "needs help",
         "Scanner on /dev/no-such-scanner: /dev/no-such-scanner does not exist;"

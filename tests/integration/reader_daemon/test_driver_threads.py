@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from reader_daemon.cards.evidence import normalise
-from reader_daemon.readers.base import State
+from reader_daemon.readers.base import ReaderFault, State
 from reader_daemon.readers.worker import Means, ReaderFailedError, ThreadDriver, Worker
 from reader_daemon.service import ReaderService
 from reader_daemon.settings import ReaderSettings
@@ -40,7 +40,9 @@ class Told:
     def unread(self, reason: str) -> None:
         self.unreads.append(reason)
 
-    def state_changed(self, state: State, detail: str = "", *, reader: str = "") -> None:
+    def state_changed(
+        self, state: State, detail: str = "", *, reader: str = "", fault: ReaderFault | None = None
+    ) -> None:
         self.states.append((state, detail))
 
 
@@ -90,7 +92,7 @@ async def test_the_button_ends_the_wait_for_the_next_try() -> None:
     def work(worker: Worker) -> None:
         nonlocal tries
         tries += 1
-        raise ReaderFailedError(reason="broken")
+        raise ReaderFailedError(reason="broken", fault="went_away")
 
     told = Told()
     driver = Does(work)
@@ -108,7 +110,7 @@ async def test_the_button_ends_the_wait_for_the_next_try() -> None:
 async def test_commands_that_fail_or_are_not_there_do_not_end_the_recovery() -> None:
     def work(worker: Worker) -> None:
         worker.hurry()
-        raise ReaderFailedError(reason="broken")
+        raise ReaderFailedError(reason="broken", fault="went_away")
 
     told = Told()
     means = Means(restart_service=["false"], power_cycle=["/no/such/program"])
@@ -125,7 +127,7 @@ async def test_commands_that_fail_or_are_not_there_do_not_end_the_recovery() -> 
 async def test_a_reader_that_fails_in_the_same_way_for_days_is_told_once(socket_dir: Path) -> None:
     settings = ReaderSettings(socket=socket_dir / "reader", control_socket=socket_dir / "control")
     service = ReaderService()
-    seat = service.seat("scanner")
+    seat = service.seat("scanner", "serial")
     async with await service.listen(settings), listening(settings.socket) as kiosk:
         for _ in range(50):
             seat.state_changed("needs_help", "it does not exist; plug it in")
