@@ -243,17 +243,22 @@ class DonationSumView(View, frozen=True):
     amount_minor: int | None
 
 
-class LiabilityView(View, frozen=True):
-    """What is out of an asset and who pays for it when it is used.
+class LiabilityView(View, frozen=True, kw_only=True):
+    """What is out of an asset and who pays for it when it is used, by `kind`.
 
-    `worth_minor`: in money, null where units have no price; points have one where the programme has a
-    `voucher_step`. `breakage_bp`: the share that expired of lots
-    whose time is over, null: too few to tell. `expected_amount`: what is expected to be used.
+    `kind`: `points`, `voucher`, `gift_card`, `prize`, `purse`, `meal_vouchers`, `service`; empty: the
+    month was closed before kinds were told. `dated_amount`: what of it has an end. `worth_minor`: in money,
+    null where units have no price; points have one where the programme has a `voucher_step`. `breakage_bp`:
+    what is expected to expire of what has an end, as of lots of this kind whose time is over; null: too few
+    to tell.
+    `expected_amount`: what is expected to be used: what has no end, all of it.
     """
 
+    kind: str = ""
     asset: str
     funder: str
     amount: int
+    dated_amount: int | None = None
     worth_minor: int | None
     breakage_bp: int | None
     expected_amount: int | None

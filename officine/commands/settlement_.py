@@ -354,15 +354,28 @@ def _print_clearing(view: "api.ClearingView") -> None:
 def _print_liabilities(view: "api.ClearingView") -> None:
     out = [
         (
+            each.kind,
             each.asset,
             each.funder,
             each.amount,
+            each.dated_amount,
             "not valued" if each.worth_minor is None else _money(each.worth_minor, view.currency),
             "not known" if each.breakage_bp is None else f"{each.breakage_bp / 100:.2f} %",
+            "not known" if each.expected_amount is None else each.expected_amount,
         )
         for each in view.liabilities
     ]
-    print_rows("Still out", ("Asset", "Who pays", "Amount", "Worth", "Expires"), out)
+    columns = (
+        "Kind",
+        "Asset",
+        "Who pays",
+        "Amount",
+        "With an end",
+        "Worth",
+        "Expected breakage",
+        "Expected use",
+    )
+    print_rows("Still out", columns, out)
     unvalued = [each.asset for each in view.liabilities if each.worth_minor is None]
     if "PTS/0" in unvalued:
         console().print(

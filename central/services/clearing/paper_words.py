@@ -74,7 +74,17 @@ _WORDS: Final[Mapping[str, tuple[str, str, str, str, str]]] = MappingProxyType(
         ),
         "asset": ("Valeur", "Wert", "Valore", "Asset", "资产"),
         "amount": ("Montant", "Betrag", "Importo", "Amount", "金额"),
-        "expires": ("Part échue", "Verfallsanteil", "Quota scaduta", "Share that expires", "预计失效比例"),
+        "dated": ("Dont avec échéance", "davon befristet", "Di cui con scadenza", "With an end",
+                  "其中有期限"),
+        "expires": ("Perte attendue", "Erwarteter Verfall", "Scadenza attesa", "Expected breakage",
+                    "预计失效比例"),
+        "gift_card": ("Cartes cadeaux", "Geschenkkarten", "Carte regalo", "Gift cards", "礼品卡"),
+        "prize": ("Lots gagnés", "Gewinnkarten", "Premi", "Prizes", "奖品卡"),
+        "purse": ("Porte-monnaie", "Guthaben", "Borsellini", "Purses", "电子钱包"),
+        "meal_vouchers": ("Titres-restaurant", "Essensgutscheine", "Buoni pasto", "Meal vouchers", "餐券"),
+        "hours": ("Heures vendues d'avance", "Vorausverkaufte Stunden", "Ore vendute in anticipo",
+                  "Hours sold ahead", "预售小时"),
+        "service_of": ("Service", "Leistung", "Servizio", "Service", "服务"),
         "nothing": ("Rien ce mois.", "Nichts in diesem Monat.", "Nulla questo mese.", "Nothing this month.",
                     "本月无记录。"),
         "page": ("Page {page} sur {pages}", "Seite {page} von {pages}", "Pagina {page} di {pages}",
@@ -98,11 +108,15 @@ _WORDS: Final[Mapping[str, tuple[str, str, str, str, str]]] = MappingProxyType(
             "明细不含顾客或小票信息；小票较少的门店不显示日期。",
         ),
         "breakage": (
-            "Part échue : d'après les lots échus du groupe ; non connue s'ils sont moins de cent.",
-            "Verfallsanteil: nach den abgelaufenen Posten der Gruppe; bei weniger als hundert nicht bekannt.",
-            "Quota scaduta: secondo i lotti scaduti del gruppo; non nota sotto cento.",
-            "Share that expires: by the group's own ended lots; not known with fewer than a hundred.",
-            "预计失效比例依据本集团已到期批次；不足一百批时未知。",
+            "Perte attendue : de ce qui a une échéance, la part échue des lots passés du même genre ; non"
+            " connue s'ils sont moins de cent. Ce qui n'a pas d'échéance n'en a pas.",
+            "Erwarteter Verfall: von dem, was befristet ist, der verfallene Anteil früherer Posten derselben"
+            " Art; bei weniger als hundert nicht bekannt. Unbefristetes verfällt nicht.",
+            "Scadenza attesa: di ciò che ha una scadenza, la quota scaduta dei lotti passati dello stesso"
+            " genere; non nota sotto cento. Ciò che non ha scadenza non scade.",
+            "Expected breakage: of what has an end, the share that expired of ended lots of the same kind;"
+            " not known with fewer than a hundred. What has no end does not expire.",
+            "预计失效比例：有期限部分按同类已到期批次的失效比例计算；不足一百批时未知。无期限者不失效。",
         ),
     }
 )  # fmt: skip
@@ -116,3 +130,42 @@ def say(name: str, language: str) -> str:
 def says(name: str, language: str) -> str:
     """A word for what the clearing names, or that name itself."""
     return say(name, language) if name in _WORDS else name
+
+
+_MONTHS: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "fr": "janvier février mars avril mai juin juillet août septembre octobre novembre décembre",
+        "de": "Januar Februar März April Mai Juni Juli August September Oktober November Dezember",
+        "it": "gennaio febbraio marzo aprile maggio giugno luglio agosto settembre ottobre novembre dicembre",
+        "en": "January February March April May June July August September October November December",
+    }
+)
+_COUNTRIES: Final[Mapping[str, tuple[str, str, str, str, str]]] = MappingProxyType(
+    {
+        "CH": ("Suisse", "Schweiz", "Svizzera", "Switzerland", "瑞士"),
+        "FR": ("France", "Frankreich", "Francia", "France", "法国"),
+        "DE": ("Allemagne", "Deutschland", "Germania", "Germany", "德国"),
+        "IT": ("Italie", "Italien", "Italia", "Italy", "意大利"),
+        "CN": ("Chine", "China", "Cina", "China", "中国"),
+        "AT": ("Autriche", "Österreich", "Austria", "Austria", "奥地利"),
+        "LI": ("Liechtenstein", "Liechtenstein", "Liechtenstein", "Liechtenstein", "列支敦士登"),
+        "BE": ("Belgique", "Belgien", "Belgio", "Belgium", "比利时"),
+        "LU": ("Luxembourg", "Luxemburg", "Lussemburgo", "Luxembourg", "卢森堡"),
+    }
+)
+
+
+def month_name(month: str, language: str) -> str:
+    """A month (YYYY-MM) as people write it, such as octobre 2026."""
+    year, number = month.split("-")
+    if language == "zh":
+        return f"{year}年{int(number)}月"
+    names = _MONTHS.get(language, _MONTHS["en"]).split()
+    return f"{names[int(number) - 1]} {year}"
+
+
+def country_name(country: str, language: str) -> str:
+    """A country in words, or its code where we have no word for it."""
+    names = _COUNTRIES.get(country)
+    place = _LANGUAGES.index(language) if language in _LANGUAGES else _LANGUAGES.index("en")
+    return names[place] if names else country

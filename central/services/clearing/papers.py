@@ -6,7 +6,7 @@ from datetime import date
 
 from central.gateways.statement_pdf import Column, Section, Statement, render
 from central.services.clearing.associations import AssociationsService
-from central.services.clearing.paper_words import say, says
+from central.services.clearing.paper_words import country_name, month_name, say, says
 from central.services.clearing.statements import ClearingService
 from central.services.clearing.suppliers import SettlementsService
 from central.services.core import access
@@ -17,6 +17,7 @@ from central.services.core.printed_days import printed_day
 from central.services.group.groups import GroupsService
 from central.storage.interface.parties import PartyRow
 from loyalty.errors import LoyaltyError, Trouble
+from loyalty.ledger.assets import HOURS, Asset, Family, family_of, parse_asset
 from loyalty.limits import STATEMENT_LINES_MAX
 from loyalty.money import format_minor, scale_of
 from wire import api_settlement as api
@@ -197,23 +198,56 @@ class _Paper:
 
     def _out(self, view: api.ClearingView) -> Section:
         columns = (
-            Column(self._say("asset"), 22),
-            Column(self._say("payer"), 28),
-            Column(self._say("amount"), 14, is_figure=True),
-            Column(f"{self._say('worth')} {view.currency}", 16, is_figure=True),
-            Column(self._say("expires"), 18, is_figure=True),
+            Column(self._say("asset"), 26),
+            Column(self._say("payer"), 22),
+            Column(self._say("amount"), 11, is_figure=True),
+            Column(self._say("dated"), 13, is_figure=True),
+            Column(f"{self._say('worth')} {view.currency}", 14, is_figure=True),
+            Column(self._say("expires"), 14, is_figure=True),
         )
         rows = [
             (
-                each.asset.rpartition("/")[0],
+                self._value(each),
                 self._name(each.funder),
                 self._units(each.asset, each.amount),
+                "–" if each.dated_amount is None else self._units(each.asset, each.dated_amount),
                 self._say("unvalued") if each.worth_minor is None else self._money(each.worth_minor),
                 self._say("unknown") if each.breakage_bp is None else _percent(each.breakage_bp),
             )
             for each in view.liabilities
         ]
-        return Section(self._say("out"), columns, rows)
+        total = (
+            f"{self._say('total')} {view.currency}",
+            "",
+            "",
+            "",
+            self._money(sum(each.worth_minor or 0 for each in view.liabilities)),
+            "",
+        )
+        return Section(self._say("out"), columns, rows, total if rows else ())
+
+    def _value(self, out: api.LiabilityView) -> str:
+        """What is out, in words: its kind, and which voucher or service."""
+        asset = parse_asset(out.asset)
+        family = family_of(asset)
+        code = asset.code.partition(".")[2]
+        if family is Family.POINTS:
+            return self._say("points")
+        if family is Family.VOUCHER:
+            return f"{self._say('voucher')} {self._rule(code)}"
+        if family is Family.SERVICE:
+            return self._service(asset)
+        if family is Family.MEAL_VOUCHER:
+            return self._say("meal_vouchers")
+        return says(out.kind, self._language) if out.kind else self._say("stored_value")
+
+    def _service(self, asset: Asset) -> str:
+        """The name of the service that the group sells, where there is one of these units."""
+        if asset == HOURS:
+            return self._say("hours")
+        service_id = asset.code.partition(".")[2]
+        sold = self._group.settings.stored_value.services.get(service_id)
+        return f"{self._say('service_of')} {sold.name if sold else service_id}"
 
     def _rules(self, view: api.SettlementView) -> Section:
         columns = (
@@ -319,9 +353,9 @@ class _Paper:
         recipient: tuple[str, ...] = ()
         if row is not None:
             place = " ".join(part for part in (row.postcode, row.city) if part)
-            recipient = (row.name, row.street, place, row.country)
+            recipient = (row.name, row.street, place, country_name(row.country, self._language))
         return Statement(
-            title=f"{self._say(title)} {month}",
+            title=f"{self._say(title)} {self._month(month)}",
             sender=(self._group.settings.names.get(self._language, self._group.row.name),),
             recipient=recipient,
             facts=facts,
@@ -333,7 +367,7 @@ class _Paper:
 
     def _facts(self, month: str, state: str) -> tuple[tuple[str, str], ...]:
         row = self._row
-        told = [(self._say("month"), f"{month} ({self._say(state)})")]
+        told = [(self._say("month"), f"{self._month(month)} ({self._say(state)})")]
         if row is not None:
             told += [
                 (self._say("tax_number"), row.tax_number),
@@ -352,10 +386,13 @@ class _Paper:
         return self._group.settings.rule_names.get(rule_id, {}).get(self._language) or rule_id
 
     def _day(self, day: str) -> str:
-        """A day as its reader writes it; a month, where the day is left out, as it is."""
+        """A day as its reader writes it; a month, where the day is left out."""
         if len(day) < len("2026-10-15"):
-            return day
+            return self._month(day)
         return printed_day(date.fromisoformat(day), self._language, self._group.row.country)
+
+    def _month(self, month: str) -> str:
+        return month_name(month, self._language)
 
     def _money(self, minor: int) -> str:
         return _grouped(format_minor(minor, scale_of(self._currency)))

@@ -14,7 +14,7 @@ from central.services.core.group import Group
 from central.services.group.groups import GroupsService
 from central.services.group.months import check_month, next_month, start_ms, zone_of
 from central.storage.base import GuardFailed
-from central.storage.interface.settlement import CloseRow, OpenLots, OpenService
+from central.storage.interface.settlement import CloseRow, EndedLots, OpenLots, OpenService
 from loyalty.clearing.moves import DONATED
 from loyalty.clearing.netting import Due, expected_use, netted, positions
 from loyalty.errors import LoyaltyError, Trouble
@@ -39,6 +39,14 @@ class MonthNotOver(LoyaltyError):
     code = "month_not_over"
     trouble = Trouble.CONFLICT
     text = "{month} is not over yet. Close it when the next month has begun."
+
+
+class MonthNotBegun(LoyaltyError):
+    """Nothing is known of a month to come."""
+
+    code = "month_not_begun"
+    trouble = Trouble.REFUSED
+    text = "{month} has not begun yet: nothing is known of it. Name this month or one before it."
 
 
 class MonthOutOfOrder(LoyaltyError):
@@ -76,7 +84,7 @@ class ClearingService:
     async def of(
         self, actor: Actor, month: str, on_progress: OnProgress = lambda _what, _done, _total: None
     ) -> api.ClearingView:
-        """The clearing of a month. Raises: MonthInvalid."""
+        """The clearing of a month. Raises: MonthInvalid, MonthNotBegun."""
         access.require(actor, access.SETTLEMENTS_READ)
         return await self.view_of(actor.group_id, check_month(month), on_progress)
 
@@ -127,7 +135,7 @@ class ClearingService:
         return (view, False) if is_first else (await self.view_of(actor.group_id, month), True)
 
     async def list_moves(self, actor: Actor, month: str, *, after: int) -> api.MovedLotListView:
-        """A page of the journal's entries behind a month's clearing. Raises: MonthInvalid."""
+        """A page of the journal's entries behind a month's clearing. Raises: MonthInvalid, MonthNotBegun."""
         access.require(actor, access.SETTLEMENTS_READ)
         group = await self._groups.get(actor.group_id)
         first, until = await self._range(group, check_month(month))
@@ -152,13 +160,15 @@ class ClearingService:
         return api.MovedLotListView(month=month, moves=[], next=None)
 
     async def _range(self, group: Group, month: str) -> tuple[int, int]:
-        """The entries of the journal of a month: (after, until]."""
+        """The entries of the journal of a month: (after, until]. Raises: MonthNotBegun."""
         group_id = group.row.group_id
         closed = await self._store.find_close(group_id, month)
         if closed is not None:
             view = msgspec.json.decode(closed.statement, type=api.ClearingView)
             return view.after_seq, view.until_seq
         zone = await zone_of(self._zones, group)
+        if self._clock() < start_ms(month, zone):
+            raise MonthNotBegun(month=month)
         before = await self._store.find_close_before(group_id, month)
         after_seq = await self._store.find_journal_end(group_id, start_ms(month, zone))
         if before is not None:
@@ -250,38 +260,52 @@ class ClearingService:
     async def _liabilities(self, group: Group) -> list[api.LiabilityView]:
         """What is out now: of a closed month, what was out when it was closed."""
         group_id = group.row.group_id
-        ended = {each.asset: each for each in await self._store.sum_ended_lots(group_id, self._clock())}
+        ended = {
+            (each.kind, each.asset): each
+            for each in await self._store.sum_ended_lots(group_id, self._clock())
+        }
         services = await self._store.list_open_services(group_id)
-        views = []
-        for out in await self._store.sum_open_lots(group_id):
-            history = ended.get(out.asset)
-            expected = None
-            if history is not None:
-                expected = expected_use(
-                    out.remaining,
-                    ended=history.amount,
-                    expired=history.expired,
-                    lots=history.lots,
-                    lots_min=BREAKAGE_LOTS_MIN,
-                )
-            worth: int | None = None
-            if out.asset == str(POINTS):
-                worth = points_worth(group.programme.voucher_step, out.remaining)
-            elif out.asset in (str(money(group.row.currency)), f"MEAL.{money(group.row.currency)}"):
-                worth = out.remaining
-            elif family_of(parse_asset(out.asset)) is Family.SERVICE:
-                worth = _services_worth(out, services)
-            views.append(
-                api.LiabilityView(
-                    asset=out.asset,
-                    funder=out.funder,
-                    amount=out.remaining,
-                    worth_minor=worth,
-                    breakage_bp=None if expected is None else expected[1],
-                    expected_amount=None if expected is None else expected[0],
-                )
-            )
-        return views
+        return [
+            _liability(group, out, ended.get((out.kind, out.asset)), services)
+            for out in await self._store.sum_open_lots(group_id)
+        ]
+
+
+def _liability(
+    group: Group, out: OpenLots, history: EndedLots | None, services: Sequence[OpenService]
+) -> api.LiabilityView:
+    """What has no end never expires; of the rest the share that expired of its kind is expected to."""
+    expected: tuple[int, int] | None = (0, 0) if not out.dated else None
+    if out.dated and history is not None:
+        expected = expected_use(
+            out.dated,
+            ended=history.amount,
+            expired=history.expired,
+            lots=history.lots,
+            lots_min=BREAKAGE_LOTS_MIN,
+        )
+    return api.LiabilityView(
+        kind=out.kind,
+        asset=out.asset,
+        funder=out.funder,
+        amount=out.remaining,
+        dated_amount=out.dated,
+        worth_minor=_open_worth(group, out, services),
+        breakage_bp=None if expected is None else expected[1],
+        expected_amount=None if expected is None else out.remaining - out.dated + expected[0],
+    )
+
+
+def _open_worth(group: Group, out: OpenLots, services: Sequence[OpenService]) -> int | None:
+    """In money; None where units have no price."""
+    if out.asset == str(POINTS):
+        return points_worth(group.programme.voucher_step, out.remaining)
+    if out.asset in (str(money(group.row.currency)), f"MEAL.{money(group.row.currency)}"):
+        return out.remaining
+    family = family_of(parse_asset(out.asset))
+    if family is Family.VOUCHER:
+        return out.voucher_worth_minor
+    return _services_worth(out, services) if family is Family.SERVICE else None
 
 
 def _what(asset: str) -> str:

@@ -147,20 +147,27 @@ class CauseRow:
     ruleset_version: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class OpenLots:
-    """What is out of an asset, by who pays: the liability."""
+    """What is out of an asset, by kind of value and who pays: the liability.
 
+    `dated`: what of it has an end; `voucher_worth_minor`: of vouchers, what they said when they were given.
+    """
+
+    kind: str
     asset: str
     funder: str
     remaining: int
     lots: int
+    dated: int
+    voucher_worth_minor: int | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class EndedLots:
-    """Lots of an asset whose time is over, and how much of the asset expired: the group's own history."""
+    """Lots of one kind and asset whose time is over, and how much expired: the group's own history."""
 
+    kind: str
     asset: str
     lots: int
     amount: int

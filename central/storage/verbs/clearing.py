@@ -14,7 +14,12 @@ from central.storage.interface.settlement import (
 )
 from central.storage.unit import Snapshot, Unit, bindings_of
 from central.storage.verbs import ledger
+from loyalty.ledger.assets import HOURS, POINTS
+from loyalty.ledger.expiry import EXPIRY
+from loyalty.ledger.merge import MERGE
 from loyalty.ledger.postings import Transaction
+
+# ruff: noqa: S608  -- the statements are joined from constants; every value is bound
 
 _CLOSE_COLUMNS = (
     "SELECT group_id, month, next_month, until_seq, closed_ms, actor, statement FROM clearing_close"
@@ -75,32 +80,70 @@ def find_journal_end(snapshot: Snapshot, group_id: str, before_ms: int) -> int:
 
 # Liability --------------------------------------------------------------------------------------------------
 
-_SUM_OPEN = """
-SELECT asset, funder, sum(remaining), count(*) FROM lot
-WHERE group_id = :group_id AND remaining > 0 GROUP BY asset, funder ORDER BY asset, funder
+# What was sold and what was given for nothing are one asset and may have one funder: they end differently, so
+# a lot's kind is told by where it lies and by what it comes from. A name that is a batch's and an act's at
+# once is taken for what was sold: nothing is expected of it too early.
+_KIND = f"""
+CASE WHEN l.asset = '{POINTS}' THEN 'points' WHEN substr(l.asset, 1, 4) = 'VCH.' THEN 'voucher'
+    WHEN substr(l.asset, 1, 5) = 'MEAL.' THEN 'meal_vouchers'
+    WHEN l.asset = '{HOURS}' OR substr(l.asset, 1, 4) = 'SRV.' THEN 'service'
+    WHEN EXISTS (SELECT 1 FROM gift_batch AS b WHERE b.group_id = l.group_id AND b.batch_id = l.source_id
+            AND b.amount_minor IS NOT NULL)
+        AND NOT EXISTS (SELECT 1 FROM value_act AS v WHERE v.group_id = l.group_id
+            AND v.act_id = l.source_id AND v.asset = l.asset) THEN 'prize'
+    WHEN substr(l.account, 1, 10) = 'gift_card/' THEN 'gift_card' ELSE 'purse' END
 """
-# A lot that took over what a merged duplicate held was given once, not twice.
-_SUM_ENDED = """
-SELECT asset, count(*), sum(amount), (
-    SELECT coalesce(sum(a.balance), 0) FROM account AS a WHERE a.group_id = :group_id AND a.asset = lot.asset
-        AND a.account IN ('group/points/expired', 'group/value/expired'))
-FROM lot WHERE group_id = :group_id AND expires_ms <= :now_ms AND NOT EXISTS (
-    SELECT 1 FROM ledger_transaction AS t
-    WHERE t.group_id = :group_id AND t.journal_seq = lot.journal_seq AND t.kind = 'merge')
-GROUP BY asset ORDER BY asset
+# A voucher is one unit in one lot, worth what it said when it was given.
+_VOUCHER_WORTH = """
+CASE WHEN substr(l.asset, 1, 4) = 'VCH.' THEN (SELECT v.worth_minor FROM voucher AS v
+    WHERE v.group_id = l.group_id AND v.lot_id = l.lot_id) END
+"""
+_SUM_OPEN = f"""
+SELECT o.kind, o.asset, o.funder, sum(o.remaining), count(*), sum(o.dated),
+    sum(o.remaining * o.worth), sum(CASE WHEN o.worth IS NULL THEN o.remaining ELSE 0 END)
+FROM (SELECT {_KIND} AS kind, l.asset, l.funder, l.remaining,
+        CASE WHEN l.expires_ms IS NULL THEN 0 ELSE l.remaining END AS dated, {_VOUCHER_WORTH} AS worth
+    FROM lot AS l WHERE l.group_id = :group_id AND l.remaining > 0) AS o
+GROUP BY o.kind, o.asset, o.funder ORDER BY o.asset, o.kind, o.funder
+"""
+# A lot that took over what a merged duplicate held was given once, not twice; what expires of it expired.
+_SUM_ENDED = f"""
+SELECT e.kind, e.asset, sum(1 - e.is_merge), sum((1 - e.is_merge) * e.amount), coalesce(sum(e.expired), 0)
+FROM (SELECT {_KIND} AS kind, l.asset, l.amount,
+        CASE WHEN EXISTS (SELECT 1 FROM ledger_transaction AS t WHERE t.group_id = l.group_id
+            AND t.journal_seq = l.journal_seq AND t.kind = '{MERGE}') THEN 1 ELSE 0 END AS is_merge,
+        (SELECT sum(a.amount) FROM allocation AS a
+            JOIN ledger_transaction AS x ON x.group_id = a.group_id AND x.journal_seq = a.journal_seq
+            WHERE a.group_id = l.group_id AND a.lot_id = l.lot_id AND x.kind = '{EXPIRY}') AS expired
+    FROM lot AS l WHERE l.group_id = :group_id AND l.expires_ms <= :now_ms) AS e
+GROUP BY e.kind, e.asset ORDER BY e.asset, e.kind
 """
 
 
 def sum_open_lots(snapshot: Snapshot, group_id: str) -> Sequence[OpenLots]:
     return [
-        OpenLots(asset, funder, int(remaining), lots)
-        for asset, funder, remaining, lots in snapshot.all(_SUM_OPEN, {"group_id": group_id})
+        OpenLots(
+            kind=kind,
+            asset=asset,
+            funder=funder,
+            remaining=int(remaining),
+            lots=lots,
+            dated=int(dated),
+            voucher_worth_minor=None if worth is None or unvalued else int(worth),
+        )
+        for kind, asset, funder, remaining, lots, dated, worth, unvalued in snapshot.all(
+            _SUM_OPEN, {"group_id": group_id}
+        )
     ]
 
 
 def sum_ended_lots(snapshot: Snapshot, group_id: str, now_ms: int) -> Sequence[EndedLots]:
-    rows = snapshot.all(_SUM_ENDED, {"group_id": group_id, "now_ms": now_ms})
-    return [EndedLots(asset, lots, int(amount), int(expired)) for asset, lots, amount, expired in rows]
+    return [
+        EndedLots(kind=kind, asset=asset, lots=int(lots), amount=int(amount), expired=int(expired))
+        for kind, asset, lots, amount, expired in snapshot.all(
+            _SUM_ENDED, {"group_id": group_id, "now_ms": now_ms}
+        )
+    ]
 
 
 # Associations -----------------------------------------------------------------------------------------------

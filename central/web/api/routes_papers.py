@@ -5,7 +5,7 @@ from typing import Annotated, Final
 
 from msgspec import Meta
 
-from central.services.clearing import papers
+from central.services.clearing import papers, statements
 from central.services.core import access
 from central.services.group import months, parties, shops
 from central.web.api.route import Answer, Call, File, Handler, Route
@@ -87,8 +87,9 @@ async def get_liability_pdf(call: Call) -> Answer:
 
 _PARTY: Final = "/api/v1/settlements/{month}/parties/{kind}/{party_id}/statement"
 _CLEARING: Final = "/api/v1/clearing/{month}"
+_MONTH_ERRORS: Final = (months.MonthInvalid, statements.MonthNotBegun)
 _PARTY_ERRORS: Final = (
-    months.MonthInvalid,
+    *_MONTH_ERRORS,
     parties.PartyKindUnknown,
     parties.PartyNotFound,
     shops.ShopNotFound,
@@ -131,17 +132,17 @@ PAPER_ROUTES: Final = (
         "associations",
         CSV,
         get_association_csv,
-        (months.MonthInvalid, parties.PartyNotFound),
+        (*_MONTH_ERRORS, parties.PartyNotFound),
     ),
     _route(
         f"{_CLEARING}/associations/{{party_id}}/statement.pdf",
         "associations",
         PDF,
         get_association_pdf,
-        (months.MonthInvalid, parties.PartyNotFound),
+        (*_MONTH_ERRORS, parties.PartyNotFound),
     ),
-    _route(f"{_CLEARING}/statement.csv", "settlements", CSV, get_clearing_csv, (months.MonthInvalid,)),
-    _route(f"{_CLEARING}/statement.pdf", "settlements", PDF, get_clearing_pdf, (months.MonthInvalid,)),
-    _route(f"{_CLEARING}/liability.csv", "settlements", CSV, get_liability_csv, (months.MonthInvalid,)),
-    _route(f"{_CLEARING}/liability.pdf", "settlements", PDF, get_liability_pdf, (months.MonthInvalid,)),
+    _route(f"{_CLEARING}/statement.csv", "settlements", CSV, get_clearing_csv, _MONTH_ERRORS),
+    _route(f"{_CLEARING}/statement.pdf", "settlements", PDF, get_clearing_pdf, _MONTH_ERRORS),
+    _route(f"{_CLEARING}/liability.csv", "settlements", CSV, get_liability_csv, _MONTH_ERRORS),
+    _route(f"{_CLEARING}/liability.pdf", "settlements", PDF, get_liability_pdf, _MONTH_ERRORS),
 )

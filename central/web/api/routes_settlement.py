@@ -113,6 +113,7 @@ _MEMBER: Final = "/api/v1/members/{member_id}/association"
 _PARTY: Final = "/api/v1/settlements/{month}/parties/{kind}/{party_id}"
 _NAMED: Final = (
     months.MonthInvalid,
+    statements.MonthNotBegun,
     parties.PartyKindUnknown,
     parties.PartyNotFound,
     shops.ShopNotFound,
@@ -159,7 +160,7 @@ SETTLEMENT_ROUTES: Final = (
         permission=access.SETTLEMENTS_READ,
         handler=get_clearing,
         answer=api_settlement.ClearingView,
-        errors=(months.MonthInvalid,),
+        errors=(months.MonthInvalid, statements.MonthNotBegun),
     ),
     Route(
         method="POST",
@@ -181,7 +182,7 @@ SETTLEMENT_ROUTES: Final = (
         handler=list_clearing_moves,
         query=api_settlement.MovesQuery,
         answer=api_settlement.MovedLotListView,
-        errors=(months.MonthInvalid,),
+        errors=(months.MonthInvalid, statements.MonthNotBegun),
     ),
     Route(
         method="GET",
@@ -191,7 +192,7 @@ SETTLEMENT_ROUTES: Final = (
         permission=access.SETTLEMENTS_READ,
         handler=get_association_statement,
         answer=api_settlement.AssociationStatementView,
-        errors=(months.MonthInvalid, parties.PartyNotFound),
+        errors=(months.MonthInvalid, statements.MonthNotBegun, parties.PartyNotFound),
     ),
     Route(
         method="POST",

@@ -15,6 +15,7 @@ ON_BOTH_ENGINES = (
     "test_gift_cards",
     "test_erasure",
     "test_known",
+    "test_liability",
     "test_merging",
     "test_merging_people",
     "test_prizes",

@@ -89,8 +89,9 @@ async def test_the_files_say_what_the_figures_say(central: CentralUnderTest) -> 
         "shop/lac-1",
         "5000",
         "5000",
-        "",
+        "0",
     )
+    assert (out["kind"], out["dated_amount"]) == ("gift_card", "0")
     (share,) = rows_of((await fetched(central, f"{CLUB}.csv")).body)
     paid = TICKETS * (1990 + 890 - 864)
     assert (share["payer"], int(share["counted_minor"])) == ("shop/lac-1", paid)
