@@ -9,6 +9,7 @@ import click
 import msgspec
 from rich.console import Console
 from rich.markup import escape
+from rich.measure import Measurement
 from rich.progress import (
     BarColumn,
     MofNCompleteColumn,
@@ -18,6 +19,9 @@ from rich.progress import (
     TimeElapsedColumn,
 )
 from rich.table import Table
+
+_WIDE = 10_000
+"""No terminal has so many columns."""
 
 OnProgress = Callable[[str, int, int | None], None]
 """Called with what is being done, how many are done, and of how many (None: unknown)."""
@@ -74,6 +78,25 @@ def print_rows(title: str, columns: Sequence[str], rows: Sequence[Sequence[objec
     _print_title(title)
     if rows:
         console().print(table)
+
+
+def print_whole_rows(title: str, columns: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
+    """As `print_rows`, no figure broken: in a narrow terminal what a row holds stands one below the other."""
+    table = Table(header_style="dim", box=None, padding=(0, 1, 0, 0))
+    for index, name in enumerate(columns):
+        table.add_column(name, justify="right" if index else "left", no_wrap=True)
+    for row in rows:
+        table.add_row(*(_cell(value) for value in row))
+    out = console()
+    if not rows or Measurement.get(out, out.options.update(width=_WIDE), table).maximum <= out.width:
+        _print_title(title)
+        out.print(table)
+        return
+    _print_title(title)
+    for row in rows:
+        out.print(_cell(row[0]), soft_wrap=True)
+        for name, value in zip(columns[1:], row[1:], strict=True):
+            out.print(f"    [dim]{escape(name)}[/] {_cell(value)}", soft_wrap=True)
 
 
 def _print_title(title: str) -> None:

@@ -1,9 +1,11 @@
 """How a simulation looks to a person."""
 
+from itertools import compress
 from typing import TYPE_CHECKING
 
-from officine.output import console, print_facts, print_rows
-from officine.shown import counted, moment, print_findings
+from loyalty.money import format_minor, scale_of
+from officine.output import console, print_facts, print_whole_rows
+from officine.shown import amount, counted, moment, print_findings
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -30,9 +32,10 @@ def print_simulation(view: "api_value.SimulationView") -> None:
         },
     )
     _print_totals(view)
-    _print_parts("Shops", [(each.shop_id, each.tickets, each.draft, each.today) for each in view.shops])
+    shops = [(each.shop_id, each.tickets, each.draft, each.today) for each in view.shops]
+    _print_parts(view, "Shops", shops)
     tiers = [(each.tier or "none known", each.tickets, each.draft, each.today) for each in view.tiers]
-    _print_parts("Tiers", tiers)
+    _print_parts(view, "Tiers", tiers)
     _print_rules(view)
     _print_pairs(view)
     if count := view.undecided_tickets:
@@ -59,18 +62,16 @@ def _print_totals(view: "api_value.SimulationView") -> None:
         (
             name,
             each.points,
-            each.points_minor,
-            each.discount_minor,
-            each.vouchers_minor,
-            _cost(each),
+            _money(each.points_minor, view),
+            _money(each.discount_minor, view),
+            _money(each.vouchers_minor, view),
+            _cost(each, view),
             each.winners,
             each.tickets_with_benefit,
         )
         for name, each in (("draft", view.draft), ("today", view.today))
     ]
-    print_rows(
-        f"\nIn all, amounts in minor units of {view.currency}; winners: members with a benefit", columns, rows
-    )
+    print_whole_rows(f"\nIn all, money in {view.currency}; winners: members with a benefit", columns, rows)
     unvalued = [
         name for name, each in (("draft", view.draft), ("today", view.today)) if each.points_minor is None
     ]
@@ -83,13 +84,23 @@ def _print_totals(view: "api_value.SimulationView") -> None:
 
 
 def _print_parts(
-    title: str, parts: "Sequence[tuple[str, int, api_value.OutcomeView, api_value.OutcomeView]]"
+    view: "api_value.SimulationView",
+    title: str,
+    parts: "Sequence[tuple[str, int, api_value.OutcomeView, api_value.OutcomeView]]",
 ) -> None:
     rows: list[_Row] = [
-        (name, tickets, draft.points, today.points, _cost(draft), _cost(today))
+        (name, tickets, draft.points, today.points, _cost(draft, view), _cost(today, view))
         for name, tickets, draft, today in parts
     ]
-    print_rows(f"\n{title}", (title[:-1], "Tickets", "Points", "today", "Cost", "today"), rows)
+    columns = (title[:-1], "Tickets", "Points", "points today", "Cost", "cost today")
+    print_whole_rows(f"\n{title}, money in {view.currency}", columns, rows)
+    worth = (_worth([draft for *_, draft, _ in parts]), _worth([today for *_, today in parts]))
+    if parts and worth != (_worth([view.draft]), _worth([view.today])):
+        console().print(
+            "[dim]Points are worth money in whole vouchers only: what a row has beyond its last whole one"
+            " counts in the total alone, so the costs of the rows come to less.[/]",
+            soft_wrap=True,
+        )
 
 
 def _print_rules(view: "api_value.SimulationView") -> None:
@@ -99,37 +110,67 @@ def _print_rules(view: "api_value.SimulationView") -> None:
             each.tickets,
             each.winners,
             each.points,
-            each.discount_minor,
-            each.vouchers_minor,
+            _money(each.discount_minor, view),
+            _money(each.vouchers_minor, view),
             each.undecided,
-            None if each.budget is None else f"{each.budget_used}/{each.budget}",
+            None
+            if each.budget is None
+            else "/".join(str(_given(part, each, view)) for part in (each.budget_used, each.budget)),
         )
         for each in view.rules
     ]
     columns = ("Rule", "Tickets", "Members", "Points", "Discounts", "Vouchers", "Undecided", "Budget")
-    print_rows("\nRules of the draft", columns, rows)
+    is_told = [any(each.vouchers_minor for each in view.rules), any(each.undecided for each in view.rules)]
+    is_told = [True] * 5 + [*is_told, any(each.budget is not None for each in view.rules)]
+    print_whole_rows(  # a column that says nothing of any rule is left out
+        f"\nRules of the draft, money in {view.currency}",
+        list(compress(columns, is_told)),
+        [list(compress(row, is_told)) for row in rows],
+    )
     for each in view.rules:
         if each.budget_out_ms is not None:
             tickets = counted(each.budget_refused_tickets, "ticket", "tickets")
             console().print(
                 f"[bold]The budget of {each.rule_id} ran out[/] on {moment(each.budget_out_ms)}:"
-                f" {each.budget_refused} more would have been given on {tickets}.",
+                f" {_given(each.budget_refused, each, view, unit=True)} more would have been given"
+                f" on {tickets}.",
                 soft_wrap=True,
             )
 
 
 def _print_pairs(view: "api_value.SimulationView") -> None:
     rows: list[_Row] = [
-        (each.rule_id, each.other_rule_id, each.tickets, each.points, each.discount_minor)
+        (each.rule_id, each.other_rule_id, each.tickets, each.points, _money(each.discount_minor, view))
         for each in view.stacked
     ]
     if rows:
         columns = ("Rule", "met", "Tickets", "Points of both", "Discounts of both")
-        print_rows("\nRules that met on one line", columns, rows)
+        print_whole_rows(f"\nRules that met on one line, money in {view.currency}", columns, rows)
 
 
-def _cost(view: "api_value.OutcomeView") -> object:
+def _worth(parts: "Sequence[api_value.OutcomeView]") -> int:
+    return sum(each.points_minor or 0 for each in parts)
+
+
+def _money(minor: int | None, view: "api_value.SimulationView") -> str | None:
+    """With its decimals; the table's title says the currency."""
+    return None if minor is None else format_minor(minor, scale_of(view.currency))
+
+
+def _given(
+    count: int | None,
+    rule: "api_value.RuleOutcomeView",
+    view: "api_value.SimulationView",
+    *,
+    unit: bool = False,
+) -> str | None:
+    """What a budget counts: points where the rule gives points, else money."""
+    if rule.points:
+        return f"{count} points" if unit else str(count)
+    return amount(count, view.currency) if unit else _money(count, view)
+
+
+def _cost(part: "api_value.OutcomeView", view: "api_value.SimulationView") -> object:
     """Money; where points have no worth in money they stand beside it."""
-    return (
-        view.cost_minor if view.points_minor is not None or not view.points else f"{view.cost_minor} + points"
-    )
+    cost = _money(part.cost_minor, view)
+    return cost if part.points_minor is not None or not part.points else f"{cost} + points"

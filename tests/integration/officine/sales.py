@@ -8,7 +8,7 @@ from tests.integration.officine.conftest import CARD
 from wire import api, api_catalogue
 
 
-def sell(*sales: tuple[str, int]) -> None:
+def sell(*sales: tuple[str, int], shop_id: str = "nyon") -> None:
     """Tickets of one article that may earn, a franc a point, for the member's card."""
 
     async def work() -> None:
@@ -26,7 +26,7 @@ def sell(*sales: tuple[str, int]) -> None:
                     business_key=sale_id,
                     occurred_ms=now_ms - 60_000 + number,
                     sent_ms=now_ms,
-                    shop_id="nyon",
+                    shop_id=shop_id,
                     holder=api.EvidenceBody(medium="barcode", value=CARD),
                     basket=api.BasketBody(currency="CHF", lines=[line]),
                 )
