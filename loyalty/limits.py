@@ -17,6 +17,8 @@ DECIMAL_DIGITS_MAX: Final = 18
 
 # Rules
 RULES_PER_GROUP_MAX: Final = 10_000
+INDEX_SHELVES_MAX: Final = 16
+"""Moments whose rules a programme keeps at hand; between two begins or ends of rules all moments are one."""
 RULE_DEPTH_MAX: Final = 16
 RULE_STEPS_MAX: Final = 100_000
 """Steps one rule may take on the largest basket; checked when the rule is saved, so no sale meets it."""

@@ -1,16 +1,16 @@
 """The first stages: restrictions forbid, prices are set."""
 
-from loyalty.limits import LINE_AMOUNT_MINOR_MAX, RATE_BP_MAX
+from loyalty.limits import LINE_AMOUNT_MINOR_MAX
+from loyalty.pricing.candidates import unit_price_minor
 from loyalty.pricing.outcome import PipelineStage, Reason, ReasonCode
 from loyalty.pricing.stacking import in_order
 from loyalty.pricing.ticket import Ticket, open_stage
 from loyalty.programme.articles import ArticleClass
 from loyalty.programme.compliance import LegalAct
-from loyalty.rules.effects import Deny, PriceRate, UnitPrice
+from loyalty.rules.effects import Deny
 from loyalty.rules.facts import MEMBER_PREFIX
 from loyalty.rules.kinds import RuleKind
 from loyalty.rules.language import facts_read
-from loyalty.rules.rounding import divide
 from loyalty.rules.rule import Rule
 
 PRESCRIPTION = frozenset({ArticleClass.MEDICINE_RX, ArticleClass.MEDICINE_CH_A, ArticleClass.MEDICINE_CH_B})
@@ -59,7 +59,7 @@ def set_prices(ticket: Ticket) -> None:
             if is_priced[at] or not _may_price(ticket, rule, at):
                 continue
             for effect in rule.effects:
-                unit_minor = _unit_price(effect, ticket, at)
+                unit_minor = unit_price_minor(effect, ticket.lines[at])
                 wanted = None if unit_minor is None else unit_minor * ticket.lines[at].quantity
                 if wanted is None or wanted > LINE_AMOUNT_MINOR_MAX:
                     continue
@@ -85,15 +85,3 @@ def _may_price(ticket: Ticket, rule: Rule, at: int) -> bool:
         act, kept_off = LegalAct.BE_DISCOUNTED, (rule.rule_id,)
         ticket.reasons[at].append(ticket.legal_reason(at, answer, act=act, kept_off=kept_off))
     return answer.is_allowed
-
-
-def _unit_price(effect: object, ticket: Ticket, at: int) -> int | None:
-    match effect:
-        case UnitPrice(unit_price_minor=price):
-            return price
-        case PriceRate(rate_bp=rate_bp, rounding=rounding):
-            article = ticket.lines[at].article
-            known = None if article is None else article.price_minor
-            return None if known is None else divide(known * rate_bp, RATE_BP_MAX, rounding)
-        case _:
-            return None

@@ -1,10 +1,11 @@
 """A quote in the making: what the law and restrictions allow, amounts stage by stage, reasons gathered."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
 from loyalty.pricing.basket import Basket, BasketLine
+from loyalty.pricing.candidates import rules_to_look_at
 from loyalty.pricing.claims import claims_of, needs_member, spent
 from loyalty.pricing.outcome import (
     Claim,
@@ -29,7 +30,6 @@ from loyalty.programme.programme import Programme
 from loyalty.rules.effect_names import DeniedAct
 from loyalty.rules.evaluate import Facts, Scope
 from loyalty.rules.facts import WEEKDAYS
-from loyalty.rules.index import INDEXED_LINE_FACTS, Key
 from loyalty.rules.kinds import RuleKind
 from loyalty.rules.language import Value
 from loyalty.rules.rule import Rule
@@ -242,10 +242,8 @@ def begin(asked: Asked) -> Ticket:
         "shop.country": basket.country,
     }
     scopes = tuple([line_facts(line, line.amount_minor) for line in basket.lines])
-    index = asked.programme.index
     rules: dict[RuleKind, list[Rule]] = {}
-    for at in index.find(_keys(asked, head, scopes)):
-        rule = asked.programme.rules[at]
+    for rule in rules_to_look_at(asked.programme, basket, head, scopes):
         rules.setdefault(rule.kind, []).append(rule)
     return Ticket(
         asked=asked,
@@ -257,27 +255,6 @@ def begin(asked: Asked) -> Ticket:
         reasons=[[] for _ in amounts],
         scopes=scopes,
     )
-
-
-def _keys(asked: Asked, head: Scope, scopes: Sequence[Scope]) -> Iterator[Key]:
-    """The texts rules are filed under that this basket has."""
-    index = asked.programme.index
-    for name in index.names:
-        if name in INDEXED_LINE_FACTS:
-            for scope in scopes:
-                value = scope.get(name)
-                if isinstance(value, str):
-                    yield name, value
-            continue
-        value = head.get(name)
-        if isinstance(value, str):
-            yield name, value
-        elif isinstance(value, frozenset):
-            yield from ((name, text) for text in value)
-    facts_at_hand = Facts(head)
-    for segment, is_met in index.segments:
-        if is_met(facts_at_hand) is not False:
-            yield "member.segments", segment
 
 
 def open_stage(ticket: Ticket, act: LegalAct | None, denied: DeniedAct | None) -> Stage:

@@ -6,7 +6,7 @@ from loyalty.rules import language as lang
 from loyalty.rules.language import FACTS, CompareOp, FactRef, Kind, Literal, Node, Value
 
 _MOMENTS = ("basket.local_day", "basket.local_time")
-_FIRST, _LAST = "", "~"
+FIRST, LAST = "", "~"
 """Before and after every day and every time of day, as texts."""
 Allowed = Mapping[str, frozenset[Value]]
 
@@ -17,7 +17,7 @@ def are_apart(left: Node, right: Node) -> bool:
     if any(mine[fact].isdisjoint(theirs[fact]) for fact in mine.keys() & theirs.keys()):
         return True
     for fact in _MOMENTS:
-        (since, until), (other_since, other_until) = _span(left, fact), _span(right, fact)
+        (since, until), (other_since, other_until) = span_of(left, fact), span_of(right, fact)
         if max(since, other_since) > min(until, other_until):
             return True
     return False
@@ -25,8 +25,8 @@ def are_apart(left: Node, right: Node) -> bool:
 
 def last_day(node: Node) -> str | None:
     """The last day on which the condition may hold, None where it names none."""
-    until = _span(node, "basket.local_day")[1]
-    return None if until == _LAST else until
+    until = span_of(node, "basket.local_day")[1]
+    return None if until == LAST else until
 
 
 def texts_allowed(node: Node) -> Allowed:
@@ -52,18 +52,18 @@ def texts_allowed(node: Node) -> Allowed:
             return {}
 
 
-def _span(node: Node, fact: str) -> tuple[str, str]:
+def span_of(node: Node, fact: str) -> tuple[str, str]:
     """The first and the last moment at which the condition may hold."""
     match node:
         case lang.Compare(op=op, left=FactRef(name=name), right=Literal(value=str() as at)) if name == fact:
-            since = at if op in (CompareOp.GE, CompareOp.GT, CompareOp.EQ) else _FIRST
-            until = at if op in (CompareOp.LE, CompareOp.LT, CompareOp.EQ) else _LAST
+            since = at if op in (CompareOp.GE, CompareOp.GT, CompareOp.EQ) else FIRST
+            until = at if op in (CompareOp.LE, CompareOp.LT, CompareOp.EQ) else LAST
             return since, until
         case lang.And(args=args):
-            spans = [_span(arg, fact) for arg in args]
+            spans = [span_of(arg, fact) for arg in args]
             return max(since for since, _ in spans), min(until for _, until in spans)
         case lang.Or(args=args):
-            spans = [_span(arg, fact) for arg in args]
+            spans = [span_of(arg, fact) for arg in args]
             return min(since for since, _ in spans), max(until for _, until in spans)
         case _:
-            return _FIRST, _LAST
+            return FIRST, LAST

@@ -125,6 +125,16 @@ def _tell_pricing(report: Report, found: pricing.PricingFigures) -> None:
             goal=f"<= {pricing.RATIO_GOAL:g}",
         )
     )
+    for world in found.worlds:
+        report.measured.append(
+            Measured(
+                name=f"quote, 10,000 promotions kept apart by {world.kept_apart_by}",
+                unit="µs",
+                rounds=world.large_us,
+                of="100 promotions",
+                ratios=world.ratios,
+            )
+        )
 
 
 def _tell_simulation(report: Report, found: simulation.SimulationFigures) -> None:

@@ -1,5 +1,6 @@
 """Promotions: nothing is lost, nothing is given below zero, and the index never changes a quote."""
 
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 
@@ -11,7 +12,8 @@ from loyalty.pricing.quote import Quote, Voucher, quote_basket
 from loyalty.programme.articles import ArticleClass
 from loyalty.programme.compliance import LegalAct, verdict
 from loyalty.programme.programme import Programme, parse_programme
-from loyalty.rules.index import RuleIndex
+from loyalty.rules.gates import TEXT_FACTS, Need
+from loyalty.rules.index import Filing, RuleIndex
 from loyalty.rules.rounding import Rounding, divide
 
 DAY = date(2026, 11, 22)
@@ -83,6 +85,50 @@ WHEN = st.sampled_from(
         {"and": [{"any_line": {"eq": ["a1", {"fact": "line.article_id"}]}}, {"fact": "member.is_known"}]},
     ]
 )
+_NO: Any = {"not": {"fact": "member.is_first_purchase"}}
+GATES = st.recursive(
+    st.one_of(
+        st.sampled_from(
+            [
+                {"fact": "member.is_first_purchase"},
+                _NO,
+                {"eq": [{"fact": "member.is_first_purchase"}, False]},
+                {"not": {"fact": "member.is_known"}},
+                {"eq": [{"fact": "member.tier"}, "gold"]},
+                {"in": [{"fact": "member.tier"}, ["gold", "silver"]]},
+                {"not": {"eq": [{"fact": "member.tier"}, "gold"]}},
+                {"eq": ["A", {"fact": "member.grade"}]},
+                {"eq": [{"fact": "basket.currency"}, "EUR"]},
+                {"eq": [{"fact": "basket.currency"}, "CHF"]},
+                {"eq": [{"fact": "shop.country"}, "FR"]},
+                {"in": [{"fact": "basket.weekday"}, ["monday", "sunday"]]},
+                {"ge": [{"fact": "member.visits"}, 3]},
+                {"eq": [{"fact": "member.visits"}, 3]},
+                {"lt": [5, {"fact": "member.visits"}]},
+            ]
+        ),
+        st.builds(
+            lambda op, bound: {op: [{"fact": "basket.total_minor"}, bound]},
+            st.sampled_from(["ge", "gt", "eq", "le"]),
+            st.integers(0, 9000),
+        ),
+        st.builds(
+            lambda op, day: {op: [{"fact": "basket.local_day"}, day]},
+            st.sampled_from(["ge", "gt", "eq", "le", "lt"]),
+            st.sampled_from(["2026-11-21", "2026-11-22", "2026-11-23"]),
+        ),
+        st.builds(
+            lambda op, time: {op: [{"fact": "basket.local_time"}, time]},
+            st.sampled_from(["ge", "gt", "eq", "le", "lt"]),
+            st.sampled_from(["08:00", "12:00", "17:30"]),
+        ),
+    ),
+    lambda inner: st.builds(
+        lambda op, args: {op: args}, st.sampled_from(["and", "or"]), st.lists(inner, min_size=2, max_size=3)
+    ),
+    max_leaves=4,
+)
+"""What a rule may be filed under besides texts: facts of the head, amounts, days and times."""
 
 
 @st.composite
@@ -91,7 +137,7 @@ def promotions(draw: st.DrawFn, number: int = 0) -> dict[str, Any]:
         "id": f"r{number}",
         "version": 1,
         "kind": "promotion",
-        "when": draw(WHEN),
+        "when": draw(WHEN | GATES | st.builds(lambda one, two: {"and": [one, two]}, WHEN, GATES)),
         "effects": draw(st.lists(effects(), min_size=1, max_size=2)),
         "stacking": {
             "group": draw(st.sampled_from(["default", "best"])),
@@ -105,10 +151,65 @@ def promotions(draw: st.DrawFn, number: int = 0) -> dict[str, Any]:
         "budget": st.integers(1, 500),
         "min_quantity": st.integers(1, 5),
         "consumes": st.booleans(),
+        "shops": st.sampled_from([["shop"], ["other"]]),
+        "period": st.sampled_from(
+            [
+                {"from": "2026-11-01", "to": "2026-11-21"},
+                {"from": "2026-11-22", "to": "2026-11-22"},
+                {"from": "2026-11-23", "to": "2026-11-30"},
+            ]
+        ),
+        "hours": st.sampled_from(
+            [
+                {"from": "08:00", "to": "12:00"},
+                {"from": "17:30", "to": "24:00", "weekdays": ["sunday"]},
+                {"from": "00:00", "to": "24:00", "weekdays": ["monday"]},
+            ]
+        ),
     }
     return {**rule, **{name: draw(values) for name, values in options.items() if draw(st.booleans())}}
 
 
+OTHER_KINDS: list[dict[str, Any]] = [
+    {
+        "id": "dearer",
+        "version": 1,
+        "kind": "price",
+        "when": {"ge": [{"fact": "basket.total_minor"}, 2000]},
+        "effects": [{"effect": "unit_price", "unit_price_minor": 1500}],
+        "lines": {"eq": [{"fact": "line.brand"}, "Luna"]},
+    },
+    {
+        "id": "gold-price",
+        "version": 1,
+        "kind": "price",
+        "when": {"eq": [{"fact": "member.tier"}, "gold"]},
+        "effects": [{"effect": "price_rate", "rate_bp": 9000, "rounding": "floor"}],
+    },
+    {
+        "id": "not-for-gold",
+        "version": 1,
+        "kind": "restriction",
+        "when": {"eq": [{"fact": "member.tier"}, "gold"]},
+        "effects": [{"effect": "deny", "acts": ["discount"]}],
+    },
+    {
+        "id": "not-on-monday",
+        "version": 1,
+        "kind": "restriction",
+        "when": True,
+        "hours": {"from": "08:00", "to": "18:00", "weekdays": ["monday"]},
+        "effects": [{"effect": "deny", "acts": ["earn"]}],
+    },
+    {
+        "id": "grade-points",
+        "version": 1,
+        "kind": "campaign",
+        "when": {"eq": [{"fact": "member.grade"}, "A"]},
+        "period": {"from": "2026-11-22", "to": "2026-11-30"},
+        "effects": [{"effect": "points_fixed", "points": 7, "per": "ticket"}],
+    },
+]
 TRIPLE = {
     "id": "triple",
     "version": 1,
@@ -119,8 +220,13 @@ TRIPLE = {
 
 
 @st.composite
-def programmes(draw: st.DrawFn, *, has_triple: bool = False) -> Programme:
-    """Promotions of all kinds beside points on the amount; `has_triple`: tripled, within a budget or not."""
+def programmes(draw: st.DrawFn, *, has_triple: bool = False, has_others: bool = False) -> Programme:
+    """Promotions of all kinds beside points on the amount.
+
+    Args:
+        has_triple: they are tripled, within a budget or not.
+        has_others: prices, restrictions and another campaign beside them.
+    """
     count = draw(st.integers(1, 5))
     base = {
         "id": "base",
@@ -130,6 +236,8 @@ def programmes(draw: st.DrawFn, *, has_triple: bool = False) -> Programme:
         "effects": [{"effect": "points_per_amount", "points": 1, "per_minor": 100, "rounding": "floor"}],
     }
     rules = [draw(promotions(number)) for number in range(count)]
+    if has_others:
+        rules += draw(st.lists(st.sampled_from(OTHER_KINDS), max_size=3, unique_by=lambda rule: rule["id"]))
     if has_triple:
         budget = draw(st.none() | st.integers(1, 60))
         rules.append(TRIPLE if budget is None else {**TRIPLE, "budget": budget})
@@ -154,19 +262,47 @@ def baskets(draw: st.DrawFn) -> Basket:
         facts = ArticleFacts(f"a{no % 3}", article_class, brand, article_range) if article_class else None
         quantity = draw(st.integers(1, 7))
         lines.append(BasketLine(no, str(no), facts, quantity, draw(st.integers(0, 3000))))
-    return Basket(tuple(lines), "CHF", "shop", draw(st.sampled_from(["CH", "FR", "DE"])), DAY)
+    return Basket(
+        tuple(lines),
+        "CHF",
+        "shop",
+        draw(st.sampled_from(["CH", "FR", "DE"])),
+        draw(st.sampled_from([DAY, DAY, date(2026, 11, 23)])),
+        draw(st.sampled_from([None, "08:00", "12:00", "17:30", "19:10"])),
+    )
 
 
 VOUCHERS = st.lists(
     st.builds(Voucher, st.just("v1"), st.just("five"), st.integers(0, 900), st.sampled_from([0, 1000])),
     max_size=2,
 )
-MEMBERS = st.sampled_from([{}, {"member.segments": frozenset()}, {"member.segments": frozenset({"gold"})}])
+MEMBERS: st.SearchStrategy[dict[str, Any]] = st.fixed_dictionaries(
+    {},
+    optional={
+        "member.segments": st.sampled_from([frozenset(), frozenset({"gold"})]),
+        "member.tier": st.sampled_from(["gold", "silver", "iron", None]),
+        "member.grade": st.sampled_from(["A", "B"]),
+        "member.is_first_purchase": st.booleans(),
+        "member.visits": st.integers(1, 6),
+    },
+)
 
 
 USAGES = st.fixed_dictionaries(
     {}, optional={f"{name}/budget": st.integers(0, 500) for name in ("r0", "r1", "r2", "triple")}
 )
+
+
+def is_text(need: Need | None) -> bool:
+    return isinstance(need, frozenset) and all(name in TEXT_FACTS for name, _ in need)
+
+
+def look_at_all(programme: Programme, *, but: Callable[[Need | None], bool] = lambda _: False) -> None:
+    """Let the programme look at each rule for each basket; `but`: needs that go on to count."""
+    filings = tuple(
+        Filing(each.at, each.need if but(each.need) else None) for each in programme.index.filings
+    )
+    object.__setattr__(programme, "index", RuleIndex(filings, programme.index.segments))
 
 
 def a_quote(
@@ -235,20 +371,18 @@ def test_a_rule_that_reaches_no_line_does_not_move_its_group_forward() -> None:
     cream = ArticleFacts("a0", ArticleClass.COSMETIC, "Sol", "sun")
     basket = Basket((BasketLine(1, "0", cream, 1, 31),), "CHF", "shop", "CH", DAY)
     indexed = a_quote(basket, programme, {}, ())
-    every = RuleIndex(tuple(range(len(programme.rules))), {}, programme.index.segments)
-    object.__setattr__(programme, "index", every)
+    look_at_all(programme)
     whole = a_quote(basket, programme, {}, ())
     assert (whole.total_minor, indexed.total_minor) == (16, 16)
 
 
 @settings(max_examples=400, deadline=None)
-@given(basket=baskets(), programme=programmes(), facts=MEMBERS)
+@given(basket=baskets(), programme=programmes(has_others=True), facts=MEMBERS)
 def test_looking_at_every_rule_gives_the_same_quote_as_the_index(
     basket: Basket, programme: Programme, facts: Any
 ) -> None:
     indexed = a_quote(basket, programme, facts, ())
-    every = RuleIndex(tuple(range(len(programme.rules))), {}, programme.index.segments)
-    object.__setattr__(programme, "index", every)
+    look_at_all(programme)
     whole = a_quote(basket, programme, facts, ())
     assert (whole.total_minor, whole.points, whole.claims) == (
         indexed.total_minor,
@@ -258,6 +392,24 @@ def test_looking_at_every_rule_gives_the_same_quote_as_the_index(
     assert [(line.amount_minor, line.points) for line in whole.lines] == [
         (line.amount_minor, line.points) for line in indexed.lines
     ]
+
+
+@settings(max_examples=500, deadline=None)
+@given(
+    basket=baskets(),
+    programme=programmes(has_triple=True, has_others=True),
+    facts=MEMBERS,
+    is_member=st.booleans(),
+    vouchers=VOUCHERS,
+)
+def test_looking_at_rules_of_other_moments_values_and_amounts_tells_nothing_else(
+    basket: Basket, programme: Programme, facts: Any, is_member: bool, vouchers: Any
+) -> None:
+    """The whole quote: reasons and their order, what is unknown, what was kept from a line."""
+    given = {"member_facts": facts if is_member else {}, "vouchers": vouchers}
+    indexed = quote_basket(basket, programme, is_member=is_member, **given)
+    look_at_all(programme, but=is_text)
+    assert quote_basket(basket, programme, is_member=is_member, **given) == indexed
 
 
 @given(dividend=st.integers(0, 10**15), divisor=st.integers(1, 10**9))
