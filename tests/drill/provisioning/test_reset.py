@@ -18,8 +18,11 @@ pytestmark = [
     pytest.mark.drill,
     pytest.mark.playbook,
     pytest.mark.timeout(900),
-    pytest.mark.skipif(os.geteuid() != 0, reason="a mount namespace needs root"),
-    pytest.mark.skipif(Path("/run/systemd/system").exists(), reason="it would stop this machine's units"),
+    pytest.mark.skipif(os.geteuid() != 0, reason="no mount namespace here: it needs root"),
+    pytest.mark.skipif(
+        Path("/run/systemd/system").exists(),
+        reason="no mount namespace here: systemd runs, and units of this machine would be stopped",
+    ),
 ]
 
 IN_ITS_PLACE = """
