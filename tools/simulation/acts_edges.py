@@ -106,6 +106,30 @@ class Edges(Sales, Value):
         await self._take_away(client, person, basket)
         await self._pay_reserved(client, basket, person, reserving, promised, points, paid_ms)
 
+    async def want_the_same(self) -> None:
+        """One reserves what another buys in the same moment; then somebody gives away what is promised."""
+        rng, client, person = self._rng, self._client(), self._person()
+        basket = replace(self._basket(), lines=self._few_lines())
+        found = await self._quote(client, basket, person)
+        if found is None:
+            return
+        view, promised = found
+        points = it.STEP_POINTS * rng.choice((0, 1, 3, 6, 12))
+        reserving = self._reserve(client, basket, person, view, promised, points)
+        others = [person if rng.random() < 0.5 else self._person() for _ in range(rng.randint(1, 2))]
+        buying = [self._sale(Basket(basket.lines), other, shop=client.name)[0] for other in others]
+        acting = [(client, reserving), *((self._client(), op) for op in buying)]
+        rng.shuffle(acting)
+        await self._at_once(*acting)
+        if reserving.state != "done":
+            return
+        if points:
+            free = max(0, self._free(person))
+            asked = free + rng.choice((-1, 0, 1, points - 1, points))
+            await client.drive(self._donate(client, person, max(1, asked)), TRIES)
+        if rng.random() < 0.8:
+            await self._pay_reserved(client, basket, person, reserving, promised, points, self._now_ms())
+
     async def _take_away(self, client: Client, person: it.Person, basket: Basket) -> None:
         """What was free again is used: limits and budgets, vouchers, points."""
         rng = self._rng

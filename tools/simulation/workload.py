@@ -48,6 +48,7 @@ ACTS_OF: Final[dict[Act, int]] = {
     Workload.give_goodwill: 5,
     Workload.run_into_debt: 5,
     Workload.pay_late: 5,
+    Workload.want_the_same: 4,
     Workload.bring_back_aged: 4,
     Workload.correct: 7,
     Workload.correct_much: 3,
