@@ -159,6 +159,10 @@ HTTP_FILES_RESERVED: Final = 512
 COLLECT_AFTER_OBJECTS: Final = 50_000
 """Central looks for garbage in cycles after so many new objects."""
 PAGE_ROWS_MAX: Final = 200
+BRANDS_LOOKED_AT_MAX: Final = 20_000
+"""So many brands, and ranges, are held against those that rules name; with more nothing is said."""
+UNKNOWN_ARTICLES_TOLD_MAX: Final = 20
+"""So many articles that rules name and the group does not have are told, the first."""
 JOURNAL_FAULTS_MAX: Final = 200
 """Records without their transaction, and as many transactions without their record, told by one proof."""
 CLOCK_SKEW_MAX_S: Final = 24 * 3600

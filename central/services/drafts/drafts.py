@@ -11,6 +11,7 @@ from central.services.core import access
 from central.services.core.access import Actor
 from central.services.core.clock import local_day, local_moment
 from central.services.core.context import Context
+from central.services.drafts.unknown_names import unknown_names
 from central.services.group.groups import (
     GroupsService,
     PromiseNotKept,
@@ -258,8 +259,12 @@ class DraftsService:
             raise DraftNotFound(draft_id=draft_id)
         return row
 
-    async def findings(self, group_id: str, programme: Programme) -> list[api_value.FindingView]:
+    async def findings(
+        self, group_id: str, programme: Programme, *, with_names: bool = True
+    ) -> list[api_value.FindingView]:
         """What the law of every country the group has shops in says of a programme.
+
+        `with_names`: the group's articles are looked through too for those that rules name.
 
         Blocking is what cannot be published at all; the rest a reviewer judges: quotes deny it by line.
         """
@@ -309,6 +314,9 @@ class DraftsService:
             found.append(
                 api_value.FindingView(code=slip.code, path=where, detail=slip.detail, is_blocking=False)
             )
+        if with_names:
+            currency = (await self._groups.get(group_id)).row.currency
+            found += await unknown_names(self._store, group_id, programme, currency)
         return found
 
     async def _countries(self, group_id: str) -> frozenset[str]:
@@ -361,7 +369,8 @@ class DraftsService:
         """A draft as answers show it. `others`: the group's drafts, where they are at hand."""
         group = await self._groups.get(row.group_id)
         is_over = row.state == "active" and row.ruleset_version != group.row.ruleset_version
-        found = await self.findings(row.group_id, await compile_programme(row.programme, 1))
+        programme = await compile_programme(row.programme, 1)
+        found = await self.findings(row.group_id, programme, with_names=others is None)
         if not is_over and row.state != "withdrawn":
             rows = await self._store.list_drafts(row.group_id) if others is None else others
             found += [_scheduled_too(each) for each in rows if _is_scheduled_too(each, row)]

@@ -55,6 +55,7 @@ from central.storage.verbs import (
     ledger,
     lines,
     members,
+    named,
     releasing,
     sales,
 )
@@ -175,6 +176,18 @@ class VerbStore(
 
     async def list_atc(self, group_id: str, after: str, limit: int) -> Sequence[str]:
         return await self._scan(articles.list_atc, group_id, after, limit)
+
+    async def find_articles_there(self, group_id: str, article_ids: Sequence[str]) -> frozenset[str]:
+        return await self._read(named.find_articles_there, group_id, article_ids)
+
+    async def list_article_ids_like(self, group_id: str, article_id: str, limit: int) -> Sequence[str]:
+        return await self._read(named.list_article_ids_like, group_id, article_id, limit)
+
+    async def list_brands(self, group_id: str, limit: int) -> Sequence[str]:
+        return await self._scan(named.list_brands, group_id, limit)
+
+    async def list_ranges(self, group_id: str, limit: int) -> Sequence[str]:
+        return await self._scan(named.list_ranges, group_id, limit)
 
     # Members and cards
 

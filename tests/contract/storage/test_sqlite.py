@@ -60,6 +60,8 @@ _MEANT_WIDE = {
     *("value_proof._CARDS_THAT_HOLD", "value_proof._TENDERS_BESIDE_POSTINGS"),
     "value_proof._RETURNS_BESIDE_TENDERS",
     *("journal_proof._ALL_NOT_IN_JOURNAL", "journal_proof._ALL_NOT_RECORDED"),
+    # A group's brands and ranges, each once, on a reader of its own.
+    *("named._ALL_BRANDS", "named._ALL_RANGES"),
     # So does the liability of a month.
     *("clearing._SUM_OPEN", "clearing._SUM_ENDED", "sold_ahead._SUM_OPEN"),
     # An analysis of all sponsorships that stand, on a reader of its own.

@@ -251,6 +251,40 @@ async def test_a_rule_for_a_shop_that_does_not_exist_is_not_published(central: C
         )
 
 
+async def test_articles_brands_and_currencies_that_nothing_has_are_told_and_not_refused(
+    central: CentralUnderTest,
+) -> None:
+    article = api_catalogue.ArticleBody(
+        name="Cream", article_class="cosmetic", codes=["2100000000999"], brand="Avène", range="Sun"
+    )
+    await central.services.articles.put_article(central.operator, "article-77", article)
+    told = {
+        "line.brand": ("Avéne", "Avène"),
+        "line.range": ("Sunn", "Sun"),
+        "line.article_id": ("article-78", "article-77"),
+    }
+    rules = [
+        DOUBLE["rules"][1] | {"id": f"r{at}", "lines": {"eq": [{"fact": fact}, name]}}
+        for at, (fact, names) in enumerate(told.items())
+        for name in names
+        if name == names[0]
+    ]
+    known = [
+        DOUBLE["rules"][1] | {"id": f"k{at}", "lines": {"in": [{"fact": fact}, [right]]}}
+        for at, (fact, (_, right)) in enumerate(told.items())
+    ]
+    money = DOUBLE["rules"][1] | {"id": "money", "when": {"eq": [{"fact": "basket.currency"}, "CHE"]}}
+    view = (await draft(central, {"rules": [*rules, *known, money]})).body
+    found = [each for each in view["findings"] if each["code"] == "rule_names_nothing"]
+    assert {each["path"]: each["detail"].rpartition(". ")[2] for each in found} == {
+        "programme.rules.money": "Did you mean CHF?",
+        "programme.rules.r0": "Did you mean Avène?",
+        "programme.rules.r1": "Did you mean Sun?",
+        "programme.rules.r2": "Did you mean article-77?",
+    }
+    assert not any(each["is_blocking"] for each in found)
+
+
 async def test_every_draft_tells_of_another_that_is_scheduled_and_of_what_came_after_it(
     central: CentralUnderTest,
 ) -> None:
