@@ -47,8 +47,32 @@ class TaxSumView(View, frozen=True):
     tax_minor: int | None
 
 
+class DueView(View, frozen=True):
+    """What one party owes another for a month, by what for."""
+
+    debtor: str
+    creditor: str
+    what: str
+    entries: int
+    amount_minor: int
+
+
+class NetView(View, frozen=True):
+    """What one party pays another when all is set off."""
+
+    debtor: str
+    creditor: str
+    amount_minor: int
+
+
 class SettlementView(View, frozen=True):
-    """What one party owes for a month: the sums are those of the lines, to the minor unit."""
+    """What one party owes for a month, and is owed: lines of tickets, stored value, points, shares.
+
+    `lines` to `amount_minor`, `rules`, `creditors`, `taxes`: the ticket lines that it pays for, to the
+    minor unit. `dues`: all that it owes and is owed in the clearing of the month, those lines among them;
+    `nets`: set off against each other party; `due_minor`: what it has to pay in all, below 0: to get. That
+    is its position in the clearing.
+    """
 
     funder: str
     name: str
@@ -63,6 +87,9 @@ class SettlementView(View, frozen=True):
     rules: list[RuleSumView]
     creditors: list[CreditorSumView]
     taxes: list[TaxSumView]
+    dues: list[DueView]
+    nets: list[NetView]
+    due_minor: int
 
 
 class FundedLineView(View, frozen=True):
@@ -193,24 +220,6 @@ class PanelView(View, frozen=True):
     paid_minor: int
     months: int
     last_month: str | None
-
-
-class DueView(View, frozen=True):
-    """What one party owes another for a month, by what for."""
-
-    debtor: str
-    creditor: str
-    what: str
-    entries: int
-    amount_minor: int
-
-
-class NetView(View, frozen=True):
-    """What one party pays another when all is set off."""
-
-    debtor: str
-    creditor: str
-    amount_minor: int
 
 
 class PositionView(View, frozen=True):

@@ -61,10 +61,10 @@ def supplier(
     group_id: str | None,
     as_json: bool,
 ) -> None:
-    """What a supplier (or whoever else pays for rules) owes for a month, with its lines as CSV.
+    """All that a supplier (or another party: --kind) owes and is owed for a month; lines and sums as CSV.
 
-    The CSV may be handed to the supplier: it names no member and no ticket, and of shops with few tickets the
-    month alone.
+    What it owes in all is its position in the clearing. The CSV may be handed to the supplier: it names no
+    member and no ticket, and of shops with few tickets the month alone.
 
     Example: officine settlement supplier sol --month 2026-10 --csv sol.csv
     """
@@ -98,7 +98,8 @@ def _print_settlement(view: "api.SettlementView") -> None:
         "month": f"{view.month} ({view.state})",
         "lines": view.lines,
         "tickets": view.tickets,
-        "owed": _money(view.amount_minor, view.currency),
+        "of lines": _money(view.amount_minor, view.currency),
+        "owed in all": _money(view.due_minor, view.currency),
     }
     print_facts(view.name, facts)
     rules = [
@@ -116,7 +117,7 @@ def _print_settlement(view: "api.SettlementView") -> None:
     owed = [
         (each.creditor, each.tickets, _money(each.amount_minor, view.currency)) for each in view.creditors
     ]
-    print_rows("To whom", ("Party", "Tickets", "Owed"), owed)
+    print_rows("Lines, to whom", ("Party", "Tickets", "Owed"), owed)
     taxes = [
         (
             "not known" if each.tax_rate_bp is None else f"{each.tax_rate_bp / 100:.2f} %",
@@ -126,6 +127,13 @@ def _print_settlement(view: "api.SettlementView") -> None:
         for each in view.taxes
     ]
     print_rows("By tax rate", ("Rate", "Owed", "Tax in it"), taxes)
+    dues = [
+        (each.debtor, each.creditor, each.what, each.entries, _money(each.amount_minor, view.currency))
+        for each in view.dues
+    ]
+    print_rows("All dues of the month", ("Who owes", "Whom", "What for", "Entries", "Amount"), dues)
+    pays = [(each.debtor, each.creditor, _money(each.amount_minor, view.currency)) for each in view.nets]
+    print_rows("Set off", ("Who pays", "Whom", "Amount"), pays)
 
 
 @command.command()

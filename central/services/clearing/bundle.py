@@ -30,7 +30,7 @@ def build_clearing(context: Context, groups: GroupsService, shops: ShopsService)
     parties = PartiesService(context)
     months = ClearingService(context, groups)
     settlements = SettlementsService(
-        context, groups=groups, shops=shops, parties=parties, line_keys=LineKeys(context)
+        context, groups=groups, shops=shops, parties=parties, line_keys=LineKeys(context), months=months
     )
     associations = AssociationsService(context, groups=groups, shops=shops, parties=parties, clearing=months)
     return ClearingServices(

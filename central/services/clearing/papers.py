@@ -8,7 +8,7 @@ from central.gateways.statement_pdf import Column, Section, Statement, render
 from central.services.clearing.associations import AssociationsService
 from central.services.clearing.paper_words import country_name, month_name, say, says
 from central.services.clearing.statements import ClearingService
-from central.services.clearing.suppliers import SettlementsService
+from central.services.clearing.suppliers import SettlementsService, beside_lines, signed
 from central.services.core import access
 from central.services.core.access import Actor
 from central.services.core.context import Context
@@ -109,13 +109,24 @@ class _Paper:
         self._language = (row.language if row else "") or group.settings.languages[0]
 
     def settlement(self, view: api.SettlementView, lines: Sequence[api.FundedLineView]) -> Statement:
-        sections = [self._rules(view), self._creditors(view), self._taxes(view)]
+        others = beside_lines(view)
+        stored = [each for each in others if each.what == "stored_value"]
+        rest = [each for each in others if each.what != "stored_value"]
+        sections = [self._rules(view), self._taxes(view)]
+        if stored:
+            sections.append(self._others("stored_value", view, stored))
+        if rest:
+            sections.append(self._others("other_dues", view, rest))
+        sections.append(self._nets(view))
         if lines:
             sections.append(self._lines(lines))
         facts = (
             *self._facts(view.month, view.state),
             (self._say("lines"), str(view.lines)),
-            (self._say("owed"), f"{view.currency} {self._money(view.amount_minor)}"),
+            (
+                self._say("owed" if view.due_minor >= 0 else "to_get"),
+                f"{view.currency} {self._money(abs(view.due_minor))}",
+            ),
         )
         return self._statement("settlement", view.month, facts, sections, self._say("privacy"))
 
@@ -279,18 +290,41 @@ class _Paper:
         )
         return Section(self._say("by_rule"), columns, rows, total)
 
-    def _creditors(self, view: api.SettlementView) -> Section:
+    def _others(self, title: str, view: api.SettlementView, dues: Sequence[api.DueView]) -> Section:
+        """What is no ticket line of this party; below 0: the other owes it."""
         columns = (
-            Column(self._say("party"), 60),
-            Column(self._say("tickets"), 20, is_figure=True),
+            Column(self._say("what"), 32),
+            Column(self._say("party"), 34),
+            Column(self._say("entries"), 14, is_figure=True),
             Column(f"{self._say('owed')} {view.currency}", 20, is_figure=True),
         )
         rows = [
-            (self._name(each.creditor), self._count(each.tickets), self._money(each.amount_minor))
-            for each in view.creditors
+            (
+                says(each.what, self._language),
+                self._name(each.creditor if each.debtor == view.funder else each.debtor),
+                self._count(each.entries),
+                self._money(signed(each, view.funder)),
+            )
+            for each in dues
         ]
-        total = (self._say("total"), "", self._money(view.amount_minor))
-        return Section(self._say("by_creditor"), columns, rows, total)
+        total = (self._say("total"), "", "", self._money(sum(signed(each, view.funder) for each in dues)))
+        return Section(self._say(title), columns, rows, total)
+
+    def _nets(self, view: api.SettlementView) -> Section:
+        columns = (
+            Column(self._say("party"), 80),
+            Column(f"{self._say('owed')} {view.currency}", 20, is_figure=True),
+        )
+        rows = [
+            (
+                self._name(each.creditor if each.debtor == view.funder else each.debtor),
+                self._money(signed(each, view.funder)),
+            )
+            for each in view.nets
+        ]
+        return Section(
+            self._say("by_party"), columns, rows, (self._say("total"), self._money(view.due_minor))
+        )
 
     def _taxes(self, view: api.SettlementView) -> Section:
         columns = (

@@ -12,7 +12,7 @@ import msgspec
 
 from central.services.clearing.associations import AssociationsService
 from central.services.clearing.statements import ClearingService
-from central.services.clearing.suppliers import SettlementsService
+from central.services.clearing.suppliers import SettlementsService, beside_lines, signed
 from central.services.core import access
 from central.services.core.access import Actor
 from central.services.core.context import Context
@@ -44,13 +44,17 @@ class SheetsService:
         self._months = months
 
     async def of_party(self, actor: Actor, month: str, kind: str, party_id: str) -> AsyncIterator[bytes]:
-        """The lines of what a party owes, as they may leave the house, piece by piece.
+        """What a party owes, as it may leave the house, piece by piece: its lines, then all else by sums.
+
+        `creditor` is the other party; below 0: it owes this one. All rows sum to what is due.
 
         Raises: as `SettlementsService.of`, before the first piece.
         """
         access.require(actor, access.SETTLEMENTS_READ)
         lines = self._settlements.lines_for_the_party(actor, month, kind, party_id)
-        currency = (await self._groups.get(actor.group_id)).row.currency
+        view = await self._settlements.of(actor, month, kind, party_id)
+        currency = view.currency
+        others = beside_lines(view)
         rows: list[api.FundedLineView] = []
         is_first = True
         async for line in lines:
@@ -58,6 +62,7 @@ class SheetsService:
             if len(rows) == PAGE_ROWS_MAX:
                 yield _sheet(api.FundedLineView, rows, currency, month, has_head=is_first)
                 rows, is_first = [], False
+        rows += [_sum_row(view, due, number) for number, due in enumerate(others, view.lines + 1)]
         if rows or is_first:
             yield _sheet(api.FundedLineView, rows, currency, month, has_head=is_first)
 
@@ -75,6 +80,25 @@ class SheetsService:
         """What is still out. Raises: as `ClearingService.of`."""
         view = await self._months.of(actor, month)
         return _sheet(api.LiabilityView, view.liabilities, view.currency, month)
+
+
+def _sum_row(view: api.SettlementView, due: api.DueView, number: int) -> api.FundedLineView:
+    """What is owed beside lines, as one row: no ticket, no day, no article."""
+    return api.FundedLineView(
+        entry=str(number),
+        what=due.what,
+        rule_id="",
+        rule_version=0,
+        creditor=due.creditor if due.debtor == view.funder else due.debtor,
+        shop_id="",
+        day=view.month,
+        article_id="",
+        quantity=0,
+        points=0,
+        amount_minor=signed(due, view.funder),
+        tax_rate_bp=None,
+        is_return=False,
+    )
 
 
 def _sheet(

@@ -1,9 +1,10 @@
-"""What a party owes for a month, line by line: suppliers, and whoever else pays for a rule (P-52)."""
+"""What a party owes for a month: ticket lines one by one, and all else of the clearing (P-52)."""
 
 from collections import defaultdict
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 
+from central.services.clearing.statements import ClearingService
 from central.services.core import access
 from central.services.core.access import Actor
 from central.services.core.context import Context
@@ -22,6 +23,8 @@ from wire import api_settlement as api
 OnProgress = Callable[[str, int, int | None], None]
 """Called with what is being done, how many are done, and of how many (None: unknown)."""
 
+OF_LINES = ("discount", "voucher", "points")
+"""What is written line by line with a ticket."""
 _RATE = 10_000
 _DAY_MS = 86_400_000
 
@@ -85,6 +88,7 @@ class SettlementsService:
         shops: ShopsService,
         parties: PartiesService,
         line_keys: LineKeys,
+        months: ClearingService,
     ) -> None:
         self._store = context.store
         self._clock = context.clock
@@ -93,6 +97,7 @@ class SettlementsService:
         self._shops = shops
         self._parties = parties
         self._line_keys = line_keys
+        self._months = months
 
     async def of(
         self,
@@ -102,19 +107,21 @@ class SettlementsService:
         party_id: str,
         on_progress: OnProgress = lambda _what, _done, _total: None,
     ) -> api.SettlementView:
-        """What a party owes for a month.
+        """What a party owes and is owed for a month.
 
-        Raises: MonthInvalid, PartyNotFound, PartyKindUnknown, ShopNotFound.
+        Raises: MonthInvalid, MonthNotBegun, PartyNotFound, PartyKindUnknown, ShopNotFound.
         """
         access.require(actor, access.SETTLEMENTS_READ)
         funder, name = await self._named(actor.group_id, kind, party_id)
-        sums = await self._sum(actor.group_id, check_month(month), funder, on_progress)
+        clearing = await self._months.view_of(actor.group_id, check_month(month), on_progress)
+        dues = _dues_of(clearing, funder)
+        sums = await self._sum(actor.group_id, month, funder, on_progress)
         group = await self._groups.get(actor.group_id)
         return api.SettlementView(
             funder=funder,
             name=name,
             month=month,
-            state=await self._state(actor.group_id, month),
+            state=clearing.state,
             currency=group.row.currency,
             lines=sums.all.lines,
             tickets=sums.all.tickets,
@@ -147,6 +154,9 @@ class SettlementsService:
                 )
                 for rate in sorted(sums.taxes, key=lambda rate: -1 if rate is None else rate)
             ],
+            dues=dues,
+            nets=[each for each in clearing.nets if funder in (each.debtor, each.creditor)],
+            due_minor=sum(signed(each, funder) for each in dues),
         )
 
     async def list_lines(
@@ -259,8 +269,20 @@ class SettlementsService:
         party = await self._parties.get_row(group_id, kind, party_id)
         return party.party, party.name
 
-    async def _state(self, group_id: str, month: str) -> api.MonthState:
-        return "open" if await self._store.find_close(group_id, month) is None else "closed"
+
+def _dues_of(clearing: api.ClearingView, name: str) -> list[api.DueView]:
+    """What a party owes and is owed; nobody owes themselves."""
+    return [each for each in clearing.dues if (each.debtor == name) != (each.creditor == name)]
+
+
+def signed(due: api.DueView | api.NetView, name: str) -> int:
+    """What a due makes a party pay; below 0: get."""
+    return due.amount_minor if due.debtor == name else -due.amount_minor
+
+
+def beside_lines(view: api.SettlementView) -> list[api.DueView]:
+    """The dues that are no ticket lines which this party pays for."""
+    return [each for each in view.dues if each.debtor != view.funder or each.what not in OF_LINES]
 
 
 def tax_in(amount_minor: int, rate_bp: int) -> int:

@@ -18,6 +18,7 @@ ON_BOTH_ENGINES = (
     "test_liability",
     "test_merging",
     "test_merging_people",
+    "test_party_statements",
     "test_prizes",
     "test_purse",
     "test_parties",
