@@ -65,6 +65,18 @@ def returned_share(whole: int, *, quantity: int, already_returned: int, returnin
     return whole * after // quantity - whole * already_returned // quantity
 
 
+def restored_worth(worth_minor: int, *, redeemed: int, restored_before: int, restoring: int) -> int:
+    """What `restoring` points of a ticket's `redeemed` ones are worth that paid `worth_minor` together.
+
+    The one place that says so: the answer, what other tenders get and the clearing never tell it apart.
+    """
+    if not restoring:
+        return 0
+    return returned_share(
+        worth_minor, quantity=redeemed, already_returned=restored_before, returning=restoring
+    )
+
+
 def return_points(line_points: int, quantity: int, already_returned: int, returning: int) -> int:
     """Points that `returning` units of a line undo; see `returned_share`."""
     return returned_share(

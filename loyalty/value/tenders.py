@@ -119,3 +119,28 @@ def back_to_tenders(returning_minor: int, left: Sequence[int], *, other_left: in
     """
     assert 0 <= returning_minor <= sum(left) + other_left, "no more of a line comes back than it cost"
     return apportion(returning_minor, [*left, other_left])[:-1]
+
+
+def beside_points(
+    money_minor: int, parts: Sequence[int], left: Sequence[int], *, other_part: int, other_left: int
+) -> list[int]:
+    """What each tender gets of the money that goes back beside whole points; the rest is other money.
+
+    Points come back whole, so what they are worth differs from their part of the lines, this way now and the
+    other way later. The difference is the first tender's as far as it goes, then the next one's, other
+    money's last: each gets exactly what it paid once all is back, and no tender more before. Only where
+    points paid so much that no tender can take the difference, other money is more than was paid, and less
+    than 0 later.
+
+    Args:
+        money_minor: the price of what comes back without what the restored points are worth.
+        parts: each tender's part of the lines that come back; other_part: that of other money.
+        left: what each tender can still get back; other_left: the same of other money.
+    """
+    found = [min(part, rest) for part, rest in zip(parts, left, strict=True)]
+    over = money_minor - sum(found) - max(0, min(other_part, other_left))
+    for at, amount in enumerate(found):
+        taken = min(over, left[at] - amount) if over > 0 else max(over, -amount)
+        found[at] += taken
+        over -= taken
+    return found

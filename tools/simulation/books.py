@@ -357,10 +357,9 @@ class Books:
         need(found == left, "1 conservation", "what a return leaves used:", return_id, found, left)
 
     def _paid_back(self, sold: Sold, found: dict[str, int], return_id: str) -> None:
-        """What is noted of each tender beside what its lines still have to give."""
-        for at, (account, amount) in enumerate(sold.tenders, start=1):
-            left = sum(parts[at] for parts in sold.tender_left.values())
-            is_right = found[account] == amount - left
+        """What is noted of each tender beside what it got by the recount, never more than it paid."""
+        for (account, amount), back in zip(sold.tenders, sold.tenders_back, strict=True):
+            is_right = found[account] == back <= amount
             need(is_right, "1 conservation", "came back to a tender:", return_id, account, found[account])
 
     def _compare_limits(self) -> None:

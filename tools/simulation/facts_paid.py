@@ -18,6 +18,7 @@ class Paid(Promised):
         if found != wanted:
             self._require_short(ticket, dict(found), wanted, sale_id)
         sold.tenders = tuple(found)
+        sold.tenders_back = [0] * len(found)
         if not found:
             return
         self._state.wanted.add(("tender", f"{sale_id}/tenders"))

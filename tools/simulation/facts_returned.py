@@ -93,20 +93,60 @@ class Returned:
     def _tenders_back(
         self, sold: Sold, units: tuple[tuple[int, int], ...], before: Mapping[int, int], return_id: str
     ) -> dict[str, int]:
-        """What each tender gets: of each line in proportion to what it still has in it."""
-        found: dict[str, int] = {}
+        """What each tender gets: its part of the lines, the first ones what whole points leave of theirs."""
         lines = {line.line_no: line for line in sold.ticket.lines}
+        planned = [0] * (len(sold.tenders) + 2)
         for line_no, quantity in units if sold.tender_left else ():
             line, left = lines[line_no], sold.tender_left[line_no]
             total = it.share(sold.line_amounts[line_no], line.quantity, before.get(line_no, 0), quantity)
             parts = it.split(total, left)
             sold.tender_left[line_no] = [rest - part for rest, part in zip(left, parts, strict=True)]
-            for (account, _), part in zip(sold.tenders, parts[1:], strict=False):
-                if part:
-                    found[account] = found.get(account, 0) + part
+            planned = [one + part for one, part in zip(planned, parts, strict=True)]
+        found: dict[str, int] = {}
+        due = self._due(sold, planned)
+        for at, ((account, _), amount) in enumerate(zip(sold.tenders, due, strict=True)):
+            sold.tenders_back[at] += amount
+            if amount:
+                found[account] = found.get(account, 0) + amount
         if found:
             self._state.wanted.add(("tender_return", f"{return_id}/tenders"))
+        if sold.is_back:
+            paid = [amount for _, amount in sold.tenders]
+            is_whole = sold.tenders_back == paid
+            need(is_whole, "1 conservation", "not all came back:", return_id, sold.tenders_back, paid)
         return found
+
+    def _due(self, sold: Sold, planned: list[int]) -> list[int]:
+        """Centime by centime: each tender up to its part, then what is over, in their order."""
+        by_line = sold.line_redeemed
+        lines = {line.line_no: line.quantity for line in sold.ticket.lines}
+        points = sum(it.share(by_line[no], lines[no], 0, sold.returned[no]) for no in lines)
+        redeemed = sold.row["points_redeemed"]
+        worth = redeemed // it.STEP_POINTS * it.STEP_WORTH_MINOR
+        kept = worth - (it.share(worth, redeemed, 0, points) if redeemed else 0)
+        # What of the ticket's money must be with the shop afterwards, beside what points still pay there.
+        left = sum(
+            sold.line_amounts[no] - it.share(sold.line_amounts[no], lines[no], 0, sold.returned[no])
+            for no in lines
+        )
+        stays = left - kept
+        rests = [paid - back for (_, paid), back in zip(sold.tenders, sold.tenders_back, strict=True)]
+        other = self._other_left(sold)
+        coming = sum(rests) + other - stays
+        due = [min(part, rest) for part, rest in zip(planned[1:-1], rests, strict=True)]
+        over = coming - sum(due) - max(0, min(planned[-1], other))
+        for at in range(len(due)):
+            while over > 0 and due[at] < rests[at]:
+                due[at], over = due[at] + 1, over - 1
+            while over < 0 and due[at]:
+                due[at], over = due[at] - 1, over + 1
+        sold.other_back += coming - sum(due)
+        return due
+
+    def _other_left(self, sold: Sold) -> int:
+        worth: int = sold.row["points_redeemed"] // it.STEP_POINTS * it.STEP_WORTH_MINOR
+        paid: int = sum(sold.line_amounts.values()) - worth - sum(amount for _, amount in sold.tenders)
+        return paid - sold.other_back
 
     def _budgets_back(self, sold: Sold, shares: Mapping[str, int], is_last: bool) -> dict[str, int]:
         """What each budget gets: the share of the units; the last gives all that is left."""

@@ -42,7 +42,11 @@ class Sold:
     tenders: tuple[tuple[str, int], ...] = ()
     """Accounts of stored value that paid, with how much."""
     tender_left: dict[int, list[int]] = field(default_factory=dict)
-    """By line what can still come back to points, to each tender, and at the end to other money."""
+    """By line what can still come back to points, to each tender, and at the end to other money: as
+    if points could be divided. Whole ones leave a difference, which is money."""
+    tenders_back: list[int] = field(default_factory=list)
+    """What each tender got back, in the order of `tenders`."""
+    other_back: int = 0
     allotted: dict[str, list[tuple[str, int]]] = field(default_factory=dict)
     """By account what it paid out of which lots, in order."""
     tender_back: dict[str, int] = field(default_factory=lambda: defaultdict(int))

@@ -19,7 +19,7 @@ from loyalty.clearing.moves import (
     split_worth,
 )
 from loyalty.ledger.assets import POINTS, money
-from loyalty.ledger.reversal import returned_share
+from loyalty.ledger.reversal import restored_worth
 from loyalty.limits import PAGE_ROWS_MAX
 from loyalty.programme.programme import worth_minor
 from loyalty.value.moves import DRAW, paid_for_part
@@ -90,11 +90,11 @@ class LotMoves:
             programme = await self._groups.get_programme(group, cause.ruleset_version)
             worth = worth_minor(programme, cause.points_redeemed)
             if points[0].what == GIVEN_BACK:
-                worth = returned_share(
+                worth = restored_worth(
                     worth,
-                    quantity=cause.points_redeemed,
-                    already_returned=cause.restored_before,
-                    returning=cause.points_restored,
+                    redeemed=cause.points_redeemed,
+                    restored_before=cause.restored_before,
+                    restoring=cause.points_restored,
                 )
             worths = split_worth(worth, [each.amount for each in points])
         priced = dict(zip(map(id, points), worths, strict=False))

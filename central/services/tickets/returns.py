@@ -17,7 +17,7 @@ from central.services.tickets.funding import FundingService
 from central.services.tickets.line_keys import LineKey, LineKeys, LinesErased
 from central.services.tickets.sales import SaleNotFound
 from central.services.tickets.sponsoring import Sponsoring
-from central.services.tickets.tenders.refunding import Refunding
+from central.services.tickets.tenders.refunding import PointsBack, Refunding
 from central.services.tickets.unclaiming import Unclaiming, is_returned_whole
 from central.services.tickets.undoing import Beside, Undoing
 from central.storage.base import GuardFailed, IdempotencyConflict, Recorded
@@ -27,6 +27,7 @@ from loyalty.ledger.entry import EntryHead
 from loyalty.ledger.reversal import (
     ReturnExceedsSale,
     points_owed_by,
+    restored_worth,
     return_points,
     returned_share,
 )
@@ -35,7 +36,6 @@ from loyalty.pricing.basket import LineNumberTwice
 from loyalty.programme.identification import Act
 from loyalty.programme.programme import worth_minor
 from wire import api
-from wire.api_tenders import TenderBackView
 
 
 class SaleLineNotFound(LoyaltyError):
@@ -167,7 +167,7 @@ class ReturnsService:
         stored = await self._store.list_sale_lines(actor.group_id, ticket.line_key)
         lines = _returned_lines(body.lines, {line.line_no: line for line in stored})
         points = sum(line.points for line in lines)
-        restored = self._restored_by(body, stored)
+        restored, restored_before = _restored_by(body, stored)
         head = EntryHead(
             transaction_id=f"{body.return_id}/reversal",
             cause_id=body.return_id,
@@ -192,6 +192,12 @@ class ReturnsService:
             line_key=ticket.line_key,
             stored=stored,
             returned=lines,
+            points=PointsBack(
+                paid_minor=worth_minor(programme, sale.points_redeemed),
+                redeemed=sale.points_redeemed,
+                restored_before=restored_before,
+                restoring=restored,
+            ),
         )
         if refund is not None:
             unclaimed = replace(unclaimed, transactions=(*unclaimed.transactions, refund))
@@ -225,19 +231,6 @@ class ReturnsService:
         funding = await self._funding.of_return(ticket.group, record, sale, ticket.key, programme, stored)
         return replace(record, funding=funding)
 
-    def _restored_by(self, body: api.ReturnBody, stored: Sequence[StoredLine]) -> int:
-        """Points that paid for the units coming back; summing over all returns to what was redeemed."""
-        sold = {line.line_no: line for line in stored}
-        return sum(
-            returned_share(
-                sold[ask.line_no].points_redeemed,
-                quantity=sold[ask.line_no].quantity,
-                already_returned=sold[ask.line_no].returned_quantity,
-                returning=ask.quantity,
-            )
-            for ask in body.lines
-        )
-
     async def _view(
         self, group: Group, sale: SaleRow, holder: Holder | None, shop_id: str, row: ReturnRow
     ) -> api.ReturnView:
@@ -251,9 +244,7 @@ class ReturnsService:
         may_see = holder is not None and Act.SEE_BALANCE in holder.may
         restored, ended = await self._unclaiming.vouchers_of(row)
         restored_minor = await self._restored_minor(group, sale, row)
-        tenders: list[TenderBackView] = []
-        if (paid_back := await self._refunding.views(row)) is not None:
-            tenders, restored_minor = paid_back
+        tenders = await self._refunding.views(row)
         return api.ReturnView(
             return_id=row.return_id,
             sale_id=row.sale_id,
@@ -277,14 +268,12 @@ class ReturnsService:
 
         Shared as points are, so that returns in any steps sum to what the points had paid.
         """
-        if not row.points_restored:
-            return 0
         programme = await self._groups.get_programme(group, sale.ruleset_version)
-        return returned_share(
+        return restored_worth(
             worth_minor(programme, sale.points_redeemed),
-            quantity=sale.points_redeemed,
-            already_returned=row.restored_before,
-            returning=row.points_restored,
+            redeemed=sale.points_redeemed,
+            restored_before=row.restored_before,
+            restoring=row.points_restored,
         )
 
     async def _find_holder(
@@ -295,6 +284,24 @@ class ReturnsService:
             return None
         holder = await self._identify.find_earner(actor, group, body.holder, body.occurred_ms)
         return holder if holder is not None and holder.member.member_id == sale.member_id else None
+
+
+def _restored_by(body: api.ReturnBody, stored: Sequence[StoredLine]) -> tuple[int, int]:
+    """Points that paid for the units coming back, and for those that came before them.
+
+    Summing over all returns to what was redeemed.
+    """
+    sold = {line.line_no: line for line in stored}
+    restored = sum(
+        returned_share(
+            sold[ask.line_no].points_redeemed,
+            quantity=sold[ask.line_no].quantity,
+            already_returned=sold[ask.line_no].returned_quantity,
+            returning=ask.quantity,
+        )
+        for ask in body.lines
+    )
+    return restored, sum(line.points_redeemed * line.returned_quantity // line.quantity for line in stored)
 
 
 def _returned_lines(

@@ -209,15 +209,18 @@ def _count_points_spent(db: sqlite3.Connection, group_id: str, gross: Pairs) -> 
         assert sum(amount for _, amount in taken) == points, "the recount knows redemptions from lots alone"
         for (funder, _), part in zip(taken, _split(worth, [amount for _, amount in taken]), strict=True):
             gross[funder, f"shop/{shop_id}"] += part
-        before = 0
+        # What each return told its customer that the points were worth, as it was written then.
         backs = db.execute(
-            """SELECT r.shop_id, r.points_restored, r.restoration_id FROM sale_return AS r
+            """SELECT r.shop_id, r.points_restored, r.restoration_id, coalesce(b.amount_minor, 0)
+            FROM sale_return AS r LEFT JOIN return_tender AS b
+                ON b.group_id = r.group_id AND b.return_id = r.return_id AND b.tender_no = 0
             WHERE r.group_id = ? AND r.sale_id = ? AND r.points_restored > 0 ORDER BY r.recorded_ms""",
             (group_id, sale_id),
         ).fetchall()
-        for back_shop, restored, restoration_id in backs:
-            value = worth * (before + restored) // points - worth * before // points
-            before += restored
+        assert sum(restored for _, restored, _, _ in backs) <= points
+        is_all_back = sum(restored for _, restored, _, _ in backs) == points
+        assert not is_all_back or sum(value for _, _, _, value in backs) == worth, "points came back whole"
+        for back_shop, restored, restoration_id, value in backs:
             into = db.execute(
                 """SELECT l.funder, sum(x.amount) FROM (
                     SELECT group_id, journal_seq, restore_no, lot_id, amount FROM lot_restore

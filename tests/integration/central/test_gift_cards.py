@@ -12,7 +12,7 @@ from central.services.core.clock import Zones
 from central.services.core.context import Context
 from central.services.core.known import Known
 from central.services.core.vault import Vault
-from central.services.tickets.tenders.refunding import Refunding
+from central.services.tickets.tenders.refunding import PointsBack, Refunding
 from central.settings import load_secrets
 from central.storage.base import Store
 from central.storage.interface.rows import ReturnedLine
@@ -502,6 +502,7 @@ async def test_a_return_that_overtakes_another_breaks_its_guard_and_nothing_else
     back, transaction = await Refunding(context).decide(
         head, await central.services.groups.get(GROUP), row, shop_id="lac-1", line_key=line_key,
         stored=lines, returned=[ReturnedLine(1, 2, 0, 2000)],
+        points=PointsBack(paid_minor=0, redeemed=0, restored_before=0, restoring=0),
     )  # fmt: skip
 
     assert transaction is not None

@@ -2,24 +2,50 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from central.services.core.context import Context
 from central.services.core.group import Group
 from central.storage.interface.rows import ReturnedLine, ReturnRow, SaleRow, StoredLine
-from central.storage.interface.stored_value import NOT_PAID_BACK, PaidBack, ReturnTender, SaleTender
+from central.storage.interface.stored_value import PaidBack, ReturnTender, SaleTender
 from loyalty.ledger.assets import parse_asset
 from loyalty.ledger.chart import gift_card_value, member_account
 from loyalty.ledger.entry import EntryHead
 from loyalty.ledger.merge import account_after
 from loyalty.ledger.postings import Transaction
+from loyalty.ledger.reversal import restored_worth
 from loyalty.limits import REPLACED_CARDS_MAX, RESTORED_POINTS_DAYS
 from loyalty.value.moves import Allotted, Back, give_back
-from loyalty.value.tenders import LineShare, TenderKind, back_to_tenders
+from loyalty.value.tenders import LineShare, TenderKind, back_to_tenders, beside_points
 from wire.api_tenders import TenderBackView
 
 _DAY_MS = 86_400_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PointsBack:
+    """Points of a ticket that paid `paid_minor` together, and those that a return gives back."""
+
+    paid_minor: int
+    redeemed: int
+    restored_before: int
+    restoring: int
+
+    @property
+    def worth_minor(self) -> int:
+        """What is given back now."""
+        return self._worth(self.restored_before, self.restoring)
+
+    @property
+    def worth_before_minor(self) -> int:
+        """What was given back before."""
+        return self._worth(0, self.restored_before)
+
+    def _worth(self, before: int, restoring: int) -> int:
+        return restored_worth(
+            self.paid_minor, redeemed=self.redeemed, restored_before=before, restoring=restoring
+        )
 
 
 class Refunding:
@@ -38,40 +64,38 @@ class Refunding:
         line_key: bytes,
         stored: Sequence[StoredLine],
         returned: Sequence[ReturnedLine],
+        points: PointsBack,
     ) -> tuple[PaidBack, Transaction | None]:
         """What each tender gets for the units that come back (docs/value.md).
 
         Args:
             shop_id: where the goods come back.
             stored: the sale's lines as they stand, before this return.
+            points: what comes back in points, by `undoing`: whole ones, worth another amount than the points'
+                part of the lines; the difference is money and goes to the tenders in their order.
         """
-        shares = await self._store.list_line_shares(sale.group_id, line_key)
-        if not shares:
-            return NOT_PAID_BACK, None
-        coming = _coming(shares, stored, returned)
-        amounts: dict[int, int] = defaultdict(int)
-        for share in coming:
-            amounts[share.tender_no] += share.amount_minor
-        # From the same look as what comes now: a return in between breaks the store's guard, not this sum.
-        already: dict[int, int] = defaultdict(int)
-        for share in shares:
-            already[share.tender_no] += share.returned_minor
+        # Points are given back in points by `undoing`, told in money here.
+        rows = [ReturnTender(0, points.worth_minor, "")] if points.worth_minor else []
+        # Before the shares: a return in between breaks the store's guard on what a tender got back.
         tenders = await self._tenders(sale.group_id, sale.sale_id)
+        if not tenders:
+            return PaidBack(tuple(rows)), None
+        shares = await self._store.list_line_shares(sale.group_id, line_key)
+        coming = _coming(shares, stored, returned)
+        amounts = _amounts(tenders, coming, stored, returned, points)
         allotted = await self._store.list_allotted(sale.group_id, f"{sale.sale_id}/tenders")
-        backs, rows = [], []
+        backs = []
         for tender_no, amount in sorted(amounts.items()):
-            if not tender_no:  # points: given back in points by `undoing`, told in money here
-                rows.append(ReturnTender(0, amount, ""))
-                continue
             tender = tenders[tender_no]
+            already = tender.returned_minor
             account = await self._account_now(sale.group_id, tender)
-            rows.append(ReturnTender(tender_no, amount, account, already[tender_no]))
+            rows.append(ReturnTender(tender_no, amount, account, already))
             backs.append(
                 Back(
                     asset=parse_asset(tender.asset),
                     account=account,
                     amount=amount,
-                    already=already[tender_no],
+                    already=already,
                     allotted=_of_account(allotted, tender.account),
                 )
             )
@@ -117,13 +141,13 @@ class Refunding:
             return account
         return account_after(account, member_id, row.merged_into)
 
-    async def views(self, row: ReturnRow) -> tuple[list[TenderBackView], int] | None:
-        """What a return gave back to stored value, and to points in minor units; None: none had paid."""
+    async def views(self, row: ReturnRow) -> list[TenderBackView]:
+        """What a return gave back to stored value."""
         tenders = await self._tenders(row.group_id, row.sale_id)
         if not tenders:
-            return None
+            return []
         rows = await self._store.list_return_tenders(row.group_id, row.return_id)
-        views = [
+        return [
             TenderBackView(
                 kind=tenders[each.tender_no].kind,
                 amount_minor=each.amount_minor,
@@ -133,13 +157,38 @@ class Refunding:
             for each in rows
             if each.tender_no
         ]
-        return views, sum(each.amount_minor for each in rows if not each.tender_no)
+
+
+def _amounts(
+    tenders: dict[int, SaleTender],
+    coming: Sequence[LineShare],
+    stored: Sequence[StoredLine],
+    returned: Sequence[ReturnedLine],
+    points: PointsBack,
+) -> dict[int, int]:
+    """By tender what it gets: its part of the lines, and what whole points leave of theirs."""
+    parts: dict[int, int] = defaultdict(int)
+    for share in coming:
+        parts[share.tender_no] += share.amount_minor
+    price = sum(back.amount_minor for back in returned)
+    left = [tender.amount_minor - tender.returned_minor for _, tender in sorted(tenders.items())]
+    kept = sum(
+        line.amount_minor - line.amount_minor * line.returned_quantity // line.quantity for line in stored
+    )
+    amounts = beside_points(
+        price - points.worth_minor,
+        [parts[tender_no] for tender_no in sorted(tenders)],
+        left,
+        other_part=price - sum(parts.values()),
+        other_left=kept - (points.paid_minor - points.worth_before_minor) - sum(left),
+    )
+    return {no: amount for no, amount in zip(sorted(tenders), amounts, strict=True) if amount}
 
 
 def _coming(
     shares: Sequence[LineShare], stored: Sequence[StoredLine], returned: Sequence[ReturnedLine]
 ) -> list[LineShare]:
-    """By line and tender what comes back now."""
+    """By line and tender its part of what comes back now, that of points as if they could be divided."""
     sold = {line.line_no: line for line in stored}
     found = []
     for back in returned:
