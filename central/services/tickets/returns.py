@@ -167,7 +167,6 @@ class ReturnsService:
         stored = await self._store.list_sale_lines(actor.group_id, ticket.line_key)
         lines = _returned_lines(body.lines, {line.line_no: line for line in stored})
         points = sum(line.points for line in lines)
-        restored, restored_before = _restored_by(body, stored)
         head = EntryHead(
             transaction_id=f"{body.return_id}/reversal",
             cause_id=body.return_id,
@@ -178,8 +177,9 @@ class ReturnsService:
             ruleset_version=sale.ruleset_version,
         )
         programme = await self._groups.get_programme(ticket.group, sale.ruleset_version)
+        restored = _restored_by(body, stored, worth_minor(programme, sale.points_redeemed))
         undone = await self._undoing.decide(
-            head, sale, programme, points=points, restored=restored, returns_before=returns_before
+            head, sale, programme, points=points, restored=restored.restoring, returns_before=returns_before
         )
         unclaimed = await self._unclaiming.decide(
             head, sale, shop_id=ticket.shop_id, line_key=ticket.line_key, stored=stored, returned=lines
@@ -192,12 +192,7 @@ class ReturnsService:
             line_key=ticket.line_key,
             stored=stored,
             returned=lines,
-            points=PointsBack(
-                paid_minor=worth_minor(programme, sale.points_redeemed),
-                redeemed=sale.points_redeemed,
-                restored_before=restored_before,
-                restoring=restored,
-            ),
+            points=restored,
         )
         if refund is not None:
             unclaimed = replace(unclaimed, transactions=(*unclaimed.transactions, refund))
@@ -224,7 +219,7 @@ class ReturnsService:
             lines=lines,
             transaction=undone.reversal,
             restoration=undone.restoration,
-            points_restored=restored,
+            points_restored=restored.restoring,
             returns_before=returns_before,
             unclaimed=unclaimed,
         )
@@ -286,7 +281,7 @@ class ReturnsService:
         return holder if holder is not None and holder.member.member_id == sale.member_id else None
 
 
-def _restored_by(body: api.ReturnBody, stored: Sequence[StoredLine]) -> tuple[int, int]:
+def _restored_by(body: api.ReturnBody, stored: Sequence[StoredLine], paid_minor: int) -> PointsBack:
     """Points that paid for the units coming back, and for those that came before them.
 
     Summing over all returns to what was redeemed.
@@ -301,7 +296,14 @@ def _restored_by(body: api.ReturnBody, stored: Sequence[StoredLine]) -> tuple[in
         )
         for ask in body.lines
     )
-    return restored, sum(line.points_redeemed * line.returned_quantity // line.quantity for line in stored)
+    return PointsBack(
+        paid_minor=paid_minor,
+        redeemed=sum(line.points_redeemed for line in stored),
+        restored_before=sum(
+            line.points_redeemed * line.returned_quantity // line.quantity for line in stored
+        ),
+        restoring=restored,
+    )
 
 
 def _returned_lines(
