@@ -59,6 +59,13 @@ class VoucherOfAnother(LoyaltyError):
     text = "Voucher {number} belongs to another member. Ask for that member's card, or take it out."
 
 
+class VoucherTwice(LoyaltyError):
+    """One paper pays once."""
+
+    code = "voucher_twice"
+    text = "Voucher {number} is named twice in this basket. Name it once."
+
+
 def voucher_code(secret: bytes) -> str:
     """The number that a secret of at least 16 bytes makes."""
     return secret_number(secret)

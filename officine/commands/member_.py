@@ -337,6 +337,7 @@ def _print_member(title: str, view: "api.MemberPersonView") -> None:
         title,
         {
             "id": view.member_id,
+            **({"merged into": view.merged_into} if view.merged_into else {}),
             "family name": view.family_name,
             "given name": view.given_name,
             "salutation": view.salutation,

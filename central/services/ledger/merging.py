@@ -97,7 +97,7 @@ class MergingService:
         """Merge at once what one person may; anything larger waits for another. A replay is True.
 
         Raises: MergeWithItself, MemberNotFound, MemberMerged, MemberIsPaying, PursesTogetherTooFull,
-            TraitInvalid: too many segments; MergeTooMany, IdempotencyConflict, TryAgain.
+            TraitInvalid: too many segments; MergeTooMany, MergeWaits, IdempotencyConflict, TryAgain.
         """
         access.require(actor, access.MEMBERS_MERGE)
         if survivor_id == body.duplicate_id:

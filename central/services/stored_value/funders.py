@@ -2,7 +2,16 @@
 
 from central.services.group.groups import FunderNotThere
 from central.storage.base import Store
-from loyalty.programme.party import GROUP, PartyState
+from loyalty.programme.party import GROUP, PartyKind, PartyState
+
+
+async def require_issuer(store: Store, group_id: str, funder: str, *, where: str) -> None:
+    """Who issues meal vouchers is an active supplier of the group. Raises: FunderNotThere."""
+    kind, _, funder_id = funder.partition("/")
+    party = await store.find_party(group_id, kind, funder_id) if kind == PartyKind.SUPPLIER else None
+    if party is None or party.state != PartyState.ACTIVE:
+        proposal = "Meal vouchers are issued by a supplier: enter it first, then name supplier/ID."
+        raise FunderNotThere(where=where, funder=funder, proposal=proposal)
 
 
 async def require_funder(store: Store, group_id: str, funder: str, *, where: str) -> None:

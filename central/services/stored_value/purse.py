@@ -14,7 +14,7 @@ from central.services.core.stored_value_settings import asset_of
 from central.services.group.groups import GroupsService
 from central.services.members.identify import IdentifyService
 from central.services.stored_value.acts import Acts, head_of, view_of
-from central.services.stored_value.funders import require_funder
+from central.services.stored_value.funders import require_issuer
 from central.services.stored_value.paying_in import Bought, PayingIn
 from central.storage.base import GuardFailed
 from central.storage.interface.stored_value import DayLimit, ValueAct, ValueActRow
@@ -126,9 +126,9 @@ class PurseService:
         if first is not None:
             return view_of(first), True
         group = await self._groups.get(actor.group_id)
-        await require_funder(self._store, actor.group_id, body.funder, where=f"The load {body.load_id}")
         if not law_of(group.row.country).meal_classes:
             raise MealVouchersNotHere(country=group.row.country)
+        await require_issuer(self._store, actor.group_id, body.funder, where=f"The load {body.load_id}")
         found = await self._store.find_member(actor.group_id, body.member_id)
         member = require_there(found, body.member_id)
         now_ms = self._clock()

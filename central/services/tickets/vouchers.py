@@ -41,6 +41,7 @@ from loyalty.programme.voucher import (
     VoucherHeld,
     VoucherOfAnother,
     VoucherTakenBack,
+    VoucherTwice,
     VoucherUnknown,
     VoucherUsed,
     plain_voucher_code,
@@ -95,15 +96,17 @@ class Vouchers:
         reserved: Reserved | None = None,
         found: SaleFacts | None = None,
     ) -> tuple[VoucherStands, ...]:
-        """The vouchers of these numbers, each once. What was reserved is not judged again.
+        """The vouchers of these numbers. What was reserved is not judged again.
 
         `found`: what was looked up with the ticket; left out, they are read.
-        Raises: VoucherCodeInvalid, VoucherUnknown, VoucherOfAnother, VoucherTakenBack, VoucherExpired,
-            VoucherUsed, VoucherHeld; TooManyTries: unknown numbers count as tries.
+        Raises: VoucherCodeInvalid, VoucherTwice, VoucherUnknown, VoucherOfAnother, VoucherTakenBack,
+            VoucherExpired, VoucherUsed, VoucherHeld; TooManyTries: unknown numbers count as tries.
         """
         if not codes:
             return ()
         hashes = self.hashes(actor.group_id, codes)
+        if len(hashes) < len(codes):
+            raise VoucherTwice(number=short(_named_twice(codes)))
         if reserved is None:
             if found is None:
                 await self._guesses.require_room(actor)
@@ -382,6 +385,11 @@ def gift_views(quote_or_benefits: Quote | Benefits) -> list[GiftView]:
         GiftView(rule_id=each.rule_id, article_id=each.article_id, quantity=each.quantity)
         for each in quote_or_benefits.gifts
     ]
+
+
+def _named_twice(codes: Sequence[str]) -> str:
+    plain = [plain_voucher_code(code) for code in codes]
+    return next(code for code in plain if plain.count(code) > 1)
 
 
 def _require_good(

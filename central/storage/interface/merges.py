@@ -7,7 +7,16 @@ from typing import Protocol
 from central.storage.interface.common import Recorded
 from central.storage.interface.erasure import MemberValue
 from central.storage.interface.rows import MemberRow
+from loyalty.errors import LoyaltyError, Trouble
 from loyalty.ledger.postings import Transaction
+
+
+class MergeWaits(LoyaltyError):
+    """One merge of a record at a time: the second would be decided on what the first changes."""
+
+    code = "merge_waits"
+    trouble = Trouble.CONFLICT
+    text = "The merge {merge_id} of {member_id} waits for a second person already. Have it decided first."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,7 +97,9 @@ class MergeStore(Protocol):
     async def put_merge(self, row: MergeRow, joined: Joined | None, alone: AloneMax) -> Recorded[MergeRow]:
         """Ask for a merge; with `joined` it is done at once, all of it or nothing.
 
-        Raises: GuardFailed: something of the two changed since it was decided, or it is too much for one.
+        What else waits for the duplicate ends as refused, here and in `decide_merge`.
+        Raises: GuardFailed: something of the two changed since it was decided, or it is too much for one;
+            MergeWaits: one of the two is in a merge that waits, and this one would too.
         """
         ...
 

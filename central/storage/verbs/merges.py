@@ -1,9 +1,10 @@
 """Merging members: one asks, perhaps another decides; then all of it in one unit of writing."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from central.storage.interface.common import GuardFailed, IdempotencyConflict, Recorded
-from central.storage.interface.merges import AloneMax, Joined, MergeRead, MergeRow
+from central.storage.interface.merges import AloneMax, Joined, MergeRead, MergeRow, MergeWaits
 from central.storage.interface.rows import MemberRow
 from central.storage.unit import Snapshot, Unit, bindings_of
 from central.storage.verbs import erasure, joining, members
@@ -28,6 +29,15 @@ _DECIDE = """
 UPDATE member_merge
 SET state = :state, decided_by = :decided_by, decided_ms = :now_ms, transaction_id = :transaction_id
 WHERE group_id = :group_id AND merge_id = :merge_id AND state = 'pending' AND requested_by <> :decided_by
+"""
+_WAITING_OF = f"""
+{_COLUMNS} INDEXED BY member_merge_pending WHERE group_id = :group_id AND state = 'pending'
+    AND (survivor_id IN (:one, :other) OR duplicate_id IN (:one, :other))
+ORDER BY requested_ms, merge_id
+"""
+_END = """
+UPDATE member_merge SET state = 'refused', decided_ms = :now_ms
+WHERE group_id = :group_id AND merge_id = :merge_id AND state = 'pending'
 """
 _FIND_DONE_ALONE = """
 SELECT coalesce(sum(points), 0), coalesce(sum(value_minor), 0)
@@ -89,13 +99,17 @@ def put_merge(unit: Unit, row: MergeRow, joined: Joined | None, alone: AloneMax)
         if first.input_hash != row.input_hash:
             raise IdempotencyConflict(what="The merge", id=row.merge_id)
         return Recorded(first, is_replay=True)
-    if joined is not None:
+    if joined is None:
+        _require_none_waits(unit, row)
+    else:
         points, minor = merged_alone(unit, row.group_id, row.requested_by, alone.since_ms)
         if points + row.points > alone.points or minor + row.value_minor > alone.minor:
             raise GuardFailed(guard="What one person may merge alone in a day")
         joining.join_members(unit, row, joined, actor=row.requested_by, now_ms=row.requested_ms)
     unit.run(_ADD, bindings_of(row))
     _tell(unit, row, row.requested_ms)
+    if joined is not None:
+        _end_stale(unit, row, row.requested_ms)
     return Recorded(row, is_replay=False)
 
 
@@ -119,7 +133,30 @@ def decide_merge(
     if joined is not None:
         joining.join_members(unit, row, joined, actor=decided_by, now_ms=now_ms)
     _tell(unit, row, now_ms)
+    if joined is not None:
+        _end_stale(unit, row, now_ms)
     return row
+
+
+def _require_none_waits(unit: Unit, row: MergeRow) -> None:
+    """Whoever writes of a group is alone, so what is looked up here still stands when the row is added."""
+    for waiting in _waiting_of(unit, row.group_id, row.survivor_id, row.duplicate_id):
+        named = (waiting.survivor_id, waiting.duplicate_id)
+        member_id = row.duplicate_id if row.duplicate_id in named else row.survivor_id
+        raise MergeWaits(merge_id=waiting.merge_id, member_id=member_id)
+
+
+def _end_stale(unit: Unit, row: MergeRow, now_ms: int) -> None:
+    """What waits for a record that is merged now can never be done: refused, by nobody."""
+    for waiting in _waiting_of(unit, row.group_id, row.duplicate_id, row.duplicate_id):
+        key = {"group_id": row.group_id, "merge_id": waiting.merge_id, "now_ms": now_ms}
+        if unit.run(_END, key):
+            _tell(unit, replace(waiting, state="refused"), now_ms)
+
+
+def _waiting_of(snapshot: Snapshot, group_id: str, one: str, other: str) -> list[MergeRow]:
+    rows = snapshot.all(_WAITING_OF, {"group_id": group_id, "one": one, "other": other})
+    return [_row(row) for row in rows]
 
 
 def _tell(unit: Unit, row: MergeRow, at_ms: int) -> None:

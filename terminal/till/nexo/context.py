@@ -48,6 +48,7 @@ CONDITIONS: dict[str, ErrorCondition] = {
     "service_id_reused": "NotAllowed",
     "permission_missing": "NotAllowed",
     "tender_twice": "NotAllowed",
+    "voucher_twice": "NotAllowed",
     "gift_card_sold_already": "NotAllowed",
     "gift_card_of_batch": "NotAllowed",
     "gift_number_invalid": "InvalidCard",

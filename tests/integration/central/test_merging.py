@@ -246,6 +246,36 @@ async def test_small_merges_add_up_to_what_one_person_may(central: CentralUnderT
     assert (await balance(central))["points"] == 400
 
 
+async def test_one_merge_of_a_record_waits_at_a_time_also_crosswise(central: CentralUnderTest) -> None:
+    await bought(central, 50_100, holder=of_twin())
+    await bought(central, 50_100)
+    assert (await merge(central, merge_id="m-1")).body["state"] == "pending"
+    again = await merge(central, merge_id="m-2")
+    crosswise = await central.post(
+        f"members/{TWIN}/merge",
+        {"merge_id": "m-3", "duplicate_id": MEMBER, "reason": "Same"},
+        token="office",
+    )
+    assert [(each.status, each.code) for each in (again, crosswise)] == [(409, "merge_waits")] * 2
+    assert again.body["params"] == {"merge_id": "m-1", "member_id": TWIN}
+    waiting = (await central.get("merges", token="reader")).body["merges"]
+    assert [each["merge_id"] for each in waiting] == ["m-1"]
+    refused = await central.post("merges/m-1/decision", {"approve": False}, token="reader")
+    assert refused.body["state"] == "refused"
+    assert (await merge(central, merge_id="m-2")).body["state"] == "pending", "free to be asked for again"
+
+
+async def test_what_waits_for_a_record_that_was_merged_meanwhile_is_ended(central: CentralUnderTest) -> None:
+    await bought(central, 50_100, holder=of_twin())
+    assert (await merge(central, merge_id="m-1")).body["state"] == "pending"
+    other_way = {"merge_id": "m-2", "duplicate_id": MEMBER, "reason": "Nothing on it"}
+    done = await central.post(f"members/{TWIN}/merge", other_way, token="office")
+    assert done.body["state"] == "done", done.body
+    assert (await central.get("merges", token="reader")).body["merges"] == []
+    late = await central.post("merges/m-1/decision", {"approve": True}, token="reader")
+    assert (late.code, late.body["params"]["state"]) == ("merge_decided", "refused")
+
+
 async def test_the_same_merge_again_is_the_first_answer_and_other_content_is_a_conflict(
     central: CentralUnderTest,
 ) -> None:

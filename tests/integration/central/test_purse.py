@@ -267,7 +267,10 @@ async def test_meal_vouchers_of_an_unknown_issuer_or_for_a_day_that_is_over_are_
     central: CentralUnderTest,
 ) -> None:
     await a_french_group(central)
-    assert (await load_meals(central, 1000, funder="supplier/nobody")).code == "funder_not_there"
+    for funder in ("supplier/nobody", "shop/paris-1", "group"):
+        refused = await load_meals(central, 1000, funder=funder)
+        assert refused.code == "funder_not_there"
+        assert "issued by a supplier" in refused.body["detail"], "it is no shop's and no group's"
     assert (await load_meals(central, 1000, last_day="2020-01-01")).code == "last_day_invalid"
     assert (await load_meals(central, 1000, last_day="2027-02-30")).code == "last_day_invalid"
     assert (await load_meals(central, 1000, member_id="m-nobody")).code == "member_not_found"

@@ -93,6 +93,24 @@ async def test_a_ticket_gives_a_voucher_that_pays_once(central: CentralUnderTest
     assert await sound(central)
 
 
+async def test_a_voucher_named_twice_in_a_basket_is_refused_however_it_is_written(
+    central: CentralUnderTest,
+) -> None:
+    await publish(central, thanks())
+    code = (await earn(central)).body["vouchers"][0]["code"]
+    plain = code.replace(" ", "")
+    for codes in ((code, code), (code, plain), (plain, "-".join(code.split()))):
+        quote = {"basket": paid_with(central, *codes)["basket"], "holder": by_uid()}
+        for refused in (
+            await central.post("quotes", quote),
+            await central.post("sales", paid_with(central, *codes)),
+        ):
+            assert (refused.status, refused.code) == (422, "voucher_twice")
+            assert refused.body["params"] == {"number": f"...{plain[-4:]}"}
+    sold = await central.post("sales", paid_with(central, code))
+    assert sold.body["used_vouchers"] == [{"code": code, "used_minor": 500}], "it is good as before"
+
+
 async def test_the_number_is_kept_nowhere(central: CentralUnderTest, tmp_path: Path) -> None:
     await publish(central, thanks())
     code = (await earn(central)).body["vouchers"][0]["code"]

@@ -23,6 +23,8 @@ def test_a_duplicate_becomes_a_part_of_its_survivor(twins: tuple[str, str]) -> N
     shown = run_json("member", "show", "m-1")
     assert (shown["points"], shown["merged_ids"]) == (40, ["m-2"])
     assert run_json("member", "show", "m-2")["merged_into"] == "m-1"
+    assert "merged into m-1" in " ".join(run("member", "show", "m-2").out.split())
+    assert "merged into" not in run("member", "show", "m-1").out
     refused = run("member", "merge", "m-1", "m-2", "--reason", "again", "--yes", "--json")
     assert (refused.status, refused.error["code"]) == (1, "member_merged")
 
