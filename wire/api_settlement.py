@@ -177,8 +177,17 @@ class DealListView(View, frozen=True):
     deals: list[DealView]
 
 
+class RateShareView(View, frozen=True):
+    """What a shop owes at one share: `share_bp` of `counted_minor`, half a minor unit away from 0."""
+
+    share_bp: int
+    tickets: int
+    counted_minor: int
+    share_minor: int
+
+
 class ShareView(View, frozen=True):
-    """What one party owes an association for a month.
+    """What one party owes an association for a month; `rates`: its share, one for each rate of the month.
 
     `counted_minor`: its members' turnover that counts; `share_minor`: the share of it; `points`: donated,
     worth `points_minor`; `before_minor`: left open by earlier months, 0 or below; `due_minor`: their sum;
@@ -193,6 +202,26 @@ class ShareView(View, frozen=True):
     before_minor: int
     due_minor: int
     paid_minor: int | None
+    rates: list[RateShareView]
+
+
+class CountedTicketView(View, frozen=True):
+    """A ticket, or what came back of it (`cause_id` is the return), that counts for an association."""
+
+    sale_id: str
+    cause_id: str
+    shop_id: str
+    share_bp: int
+    counted_minor: int
+
+
+class CountedTicketListView(View, frozen=True):
+    """A page of them; `next` is the cursor of the next page, null at the end."""
+
+    association_id: str
+    month: str
+    tickets: list[CountedTicketView]
+    next: str | None
 
 
 class AssociationStatementView(View, frozen=True):
@@ -203,6 +232,7 @@ class AssociationStatementView(View, frozen=True):
     month: str
     state: MonthState
     is_paid: bool
+    paid_ms: int | None
     currency: str
     shares: list[ShareView]
     due_minor: int

@@ -8,9 +8,11 @@ import click
 import msgspec
 
 from loyalty.limits import PAGE_ROWS_MAX
+from officine.commands import settlement_trace
 from officine.inputs import InputInvalid
 from officine.opened import as_operator, group_option
 from officine.output import console, json_option, print_facts, print_json, print_rows, progress
+from officine.shown import moment
 
 if TYPE_CHECKING:
     from central.services.bundle import Services
@@ -38,6 +40,11 @@ def command() -> None:
 
     Example: officine settlement supplier sol --month 2026-10
     """
+
+
+command.add_command(settlement_trace.lines)
+command.add_command(settlement_trace.moves)
+command.add_command(settlement_trace.tickets)
 
 
 @command.command()
@@ -147,7 +154,7 @@ def _print_settlement(view: "api.SettlementView") -> None:
 def trace(
     ctx: click.Context, party_id: str, entry: str, month: str, kind: str, group_id: str | None, as_json: bool
 ) -> None:
-    """The ticket behind one line of a settlement; the member is told who looked.
+    """The ticket behind one line of a settlement (`lines` lists entries); the member is told who looked.
 
     Example: officine settlement trace sol 5f0c.../1/discount/june-sun// --month 2026-10
     """
@@ -322,6 +329,7 @@ def _print_association(view: "api.AssociationStatementView") -> None:
         "month": f"{view.month} ({view.state})",
         "due": _money(view.due_minor, currency),
         "paid": None if view.paid_minor is None else _money(view.paid_minor, currency),
+        "paid on": None if view.paid_ms is None else moment(view.paid_ms),
         "account": view.bank_account,
         "reference": view.bank_reference,
     }
@@ -338,6 +346,18 @@ def _print_association(view: "api.AssociationStatementView") -> None:
         )
         for each in view.shares
     ]
+    rates = [
+        (
+            each.payer,
+            rate.tickets,
+            _money(rate.counted_minor, currency),
+            f"{rate.share_bp / 100:.2f} %",
+            _money(rate.share_minor, currency),
+        )
+        for each in view.shares
+        for rate in each.rates
+    ]
+    print_rows("Shares by rate", ("Payer", "Tickets", "Turnover", "Rate", "Share"), rates)
     columns = ("Payer", "Turnover", "Share", "Points", "Worth", "Before", "Due")
     print_rows("By payer", columns, rows)
 

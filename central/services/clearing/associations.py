@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 
-from central.services.clearing.statements import DONATION, SHARE, ClearingService
+from central.services.clearing.statements import DONATION, SHARE, ClearingService, share_of
 from central.services.core import access
 from central.services.core.access import Actor
 from central.services.core.context import Context
@@ -14,6 +14,7 @@ from central.services.group.parties import PartiesService
 from central.services.group.shops import ShopsService
 from central.storage.base import GuardFailed
 from central.storage.interface.parties import PartyRow
+from central.storage.interface.rows import ReadLogRow
 from central.storage.interface.settlement import DealRow, PayoutRow
 from loyalty.errors import LoyaltyError, Trouble
 from loyalty.ledger import chart
@@ -58,6 +59,7 @@ class _Part:
     share_minor: int = 0
     points: int = 0
     points_minor: int = 0
+    rates: tuple[api.RateShareView, ...] = ()
 
 
 class AssociationsService:
@@ -130,6 +132,39 @@ class AssociationsService:
         access.require(actor, access.SETTLEMENTS_READ)
         party = await self._parties.get_row(actor.group_id, _KIND, association_id)
         return await self._statement(actor.group_id, check_month(month), party)
+
+    async def list_tickets(
+        self, actor: Actor, month: str, association_id: str, *, after: str, limit: int
+    ) -> api.CountedTicketListView:
+        """A page of the tickets behind a month's shares: needs lines.read; it is logged for the members.
+
+        Raises: MonthInvalid, PartyNotFound.
+        """
+        access.require(actor, access.SETTLEMENTS_READ)
+        access.require(actor, access.LINES_READ)
+        group_id = actor.group_id
+        await self._parties.get_row(group_id, _KIND, association_id)
+        rows = await self._store.list_counted(group_id, check_month(month), association_id, after, limit)
+        for member_id in sorted({row.member_id for row in rows if row.member_id is not None}):
+            read = ReadLogRow(
+                at_ms=self._clock(), member_id=member_id, actor=actor.token_id, purpose="settlement"
+            )
+            await self._store.log_read(group_id, read)
+        return api.CountedTicketListView(
+            association_id=association_id,
+            month=month,
+            tickets=[
+                api.CountedTicketView(
+                    sale_id=row.sale_id,
+                    cause_id=row.cause_id,
+                    shop_id=row.shop_id,
+                    share_bp=row.share_bp,
+                    counted_minor=row.counted_minor,
+                )
+                for row in rows
+            ],
+            next=rows[-1].cause_id if len(rows) == limit else None,
+        )
 
     async def pay(self, actor: Actor, month: str, association_id: str) -> api.AssociationStatementView:
         """Book the payout of a closed month, once. What a payer is left below 0 waits for the next month.
@@ -221,7 +256,14 @@ class AssociationsService:
         for turnover in await self._store.sum_turnover(group_id, month, party.party_id):
             payer = f"shop/{turnover.shop_id}"
             part = parts.get(payer, _Part(payer))
-            parts[payer] = replace(part, counted_minor=part.counted_minor + turnover.counted_minor)
+            rate = api.RateShareView(
+                share_bp=turnover.share_bp,
+                tickets=turnover.tickets,
+                counted_minor=turnover.counted_minor,
+                share_minor=share_of(turnover.counted_minor, turnover.share_bp),
+            )
+            counted = part.counted_minor + turnover.counted_minor
+            parts[payer] = replace(part, counted_minor=counted, rates=(*part.rates, rate))
         before: dict[str, int] = {}
         for row in reversed(await self._store.list_payouts(group_id, party.party_id)):
             if row.month < month:
@@ -253,6 +295,7 @@ class AssociationsService:
                     before_minor=left,
                     due_minor=part.share_minor + part.points_minor + left,
                     paid_minor=paid[part.payer].paid_minor if part.payer in paid else None,
+                    rates=list(part.rates),
                 )
             )
         return api.AssociationStatementView(
@@ -261,6 +304,7 @@ class AssociationsService:
             month=month,
             state="closed" if is_closed else "open",
             is_paid=bool(paid),
+            paid_ms=max((row.paid_ms for row in paid.values()), default=None),
             currency=group.row.currency,
             shares=shares,
             due_minor=sum(each.due_minor for each in shares),

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
-from datetime import date
+from datetime import UTC, date, datetime, tzinfo
 
 from central.gateways.statement_pdf import Column, Section, Statement, render
 from central.services.clearing.associations import AssociationsService
@@ -15,6 +15,7 @@ from central.services.core.context import Context
 from central.services.core.group import Group
 from central.services.core.printed_days import printed_day
 from central.services.group.groups import GroupsService
+from central.services.group.months import zone_of
 from central.storage.interface.parties import PartyRow
 from loyalty.errors import LoyaltyError, Trouble
 from loyalty.ledger.assets import HOURS, Asset, Family, family_of, parse_asset
@@ -47,6 +48,7 @@ class PapersService:
         months: ClearingService,
     ) -> None:
         self._store = context.store
+        self._zones = context.zones
         self._groups = groups
         self._settlements = settlements
         self._associations = associations
@@ -75,7 +77,8 @@ class PapersService:
         view = await self._associations.statement(actor, month, association_id)
         group = await self._groups.get(actor.group_id)
         row = await self._store.find_party(actor.group_id, "association", association_id)
-        paper = _Paper(group, row, await self._names(actor.group_id), view.currency)
+        names = await self._names(actor.group_id)
+        paper = _Paper(group, row, names, view.currency, await zone_of(self._zones, group))
         return await asyncio.to_thread(render, paper.association(view))
 
     async def of_month(self, actor: Actor, month: str) -> bytes:
@@ -101,11 +104,14 @@ class PapersService:
 class _Paper:
     """Puts views into words of one language."""
 
-    def __init__(self, group: Group, row: PartyRow | None, names: dict[str, str], currency: str) -> None:
+    def __init__(
+        self, group: Group, row: PartyRow | None, names: dict[str, str], currency: str, zone: tzinfo = UTC
+    ) -> None:
         self._group = group
         self._row = row
         self._names = names
         self._currency = currency
+        self._zone = zone
         self._language = (row.language if row else "") or group.settings.languages[0]
 
     def settlement(self, view: api.SettlementView, lines: Sequence[api.FundedLineView]) -> Statement:
@@ -131,20 +137,57 @@ class _Paper:
         return self._statement("settlement", view.month, facts, sections, self._say("privacy"))
 
     def association(self, view: api.AssociationStatementView) -> Statement:
+        facts = self._facts(view.month, view.state)
+        facts += ((self._say("due"), f"{view.currency} {self._money(view.due_minor)}"),)
+        if view.paid_minor is not None:
+            facts += ((self._say("paid"), f"{view.currency} {self._money(view.paid_minor)}"),)
+        if view.paid_ms is not None:
+            day = datetime.fromtimestamp(view.paid_ms / 1000, self._zone).date()
+            facts += ((self._say("paid_on"), self._day(day.isoformat())),)
+        sections = [self._rates(view), self._shares(view)]
+        return self._statement("association_statement", view.month, facts, sections, self._say("half_up"))
+
+    def _rates(self, view: api.AssociationStatementView) -> Section:
         columns = (
-            Column(self._say("payer"), 26),
-            Column(self._say("turnover"), 15, is_figure=True),
-            Column(self._say("share"), 12, is_figure=True),
-            Column(self._say("donated"), 12, is_figure=True),
-            Column(self._say("worth"), 11, is_figure=True),
-            Column(self._say("before"), 12, is_figure=True),
-            Column(self._say("due"), 12, is_figure=True),
-            Column(self._say("paid"), 12, is_figure=True),
+            Column(self._say("payer"), 36),
+            Column(self._say("tickets"), 12, is_figure=True),
+            Column(self._say("turnover"), 20, is_figure=True),
+            Column(self._say("rate"), 14, is_figure=True),
+            Column(f"{self._say('share')} {view.currency}", 18, is_figure=True),
         )
         rows = [
             (
                 self._name(each.payer),
-                self._money(each.counted_minor),
+                self._count(rate.tickets),
+                self._money(rate.counted_minor),
+                _percent(rate.share_bp),
+                self._money(rate.share_minor),
+            )
+            for each in view.shares
+            for rate in each.rates
+        ]
+        total = (
+            self._say("total"),
+            "",
+            self._money(sum(each.counted_minor for each in view.shares)),
+            "",
+            self._money(sum(each.share_minor for each in view.shares)),
+        )
+        return Section(self._say("by_rate"), columns, rows, total)
+
+    def _shares(self, view: api.AssociationStatementView) -> Section:
+        columns = (
+            Column(self._say("payer"), 28),
+            Column(self._say("share"), 14, is_figure=True),
+            Column(self._say("donated"), 14, is_figure=True),
+            Column(self._say("worth"), 13, is_figure=True),
+            Column(self._say("before"), 13, is_figure=True),
+            Column(self._say("due"), 13, is_figure=True),
+            Column(self._say("paid"), 13, is_figure=True),
+        )
+        rows = [
+            (
+                self._name(each.payer),
                 self._money(each.share_minor),
                 self._count(each.points),
                 self._money(each.points_minor),
@@ -156,7 +199,6 @@ class _Paper:
         ]
         total = (
             f"{self._say('total')} {view.currency}",
-            self._money(sum(each.counted_minor for each in view.shares)),
             self._money(sum(each.share_minor for each in view.shares)),
             self._count(sum(each.points for each in view.shares)),
             self._money(sum(each.points_minor for each in view.shares)),
@@ -164,9 +206,7 @@ class _Paper:
             self._money(view.due_minor),
             "–" if view.paid_minor is None else self._money(view.paid_minor),
         )
-        section = Section(self._say("payer"), columns, rows, total)
-        facts = self._facts(view.month, view.state)
-        return self._statement("association_statement", view.month, facts, [section], "")
+        return Section(self._say("by_payer"), columns, rows, total)
 
     def clearing(self, view: api.ClearingView) -> Statement:
         who = (Column(self._say("debtor"), 28), Column(self._say("creditor"), 28))

@@ -11,7 +11,7 @@ from typing import Any, Final
 import msgspec
 
 from central.services.clearing.associations import AssociationsService
-from central.services.clearing.statements import ClearingService
+from central.services.clearing.statements import DONATION, SHARE, ClearingService
 from central.services.clearing.suppliers import SettlementsService, beside_lines, signed
 from central.services.core import access
 from central.services.core.access import Actor
@@ -23,6 +23,18 @@ from wire import api_settlement as api
 _FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r")
 _MORE: Final = ("currency", "month")
 """What each row says beside its own columns: a sheet is put together with others."""
+
+
+class AssociationRow(msgspec.Struct, frozen=True, kw_only=True):
+    """A part of what a payer owes an association: a share at one rate, donated points, what was left."""
+
+    payer: str
+    what: str
+    share_bp: int | None = None
+    tickets: int | None = None
+    counted_minor: int | None = None
+    points: int | None = None
+    amount_minor: int
 
 
 class SheetsService:
@@ -67,9 +79,12 @@ class SheetsService:
             yield _sheet(api.FundedLineView, rows, currency, month, has_head=is_first)
 
     async def of_association(self, actor: Actor, month: str, association_id: str) -> bytes:
-        """What an association gets, by payer. Raises: as `AssociationsService.statement`."""
+        """What an association gets, by payer and rate; all rows sum to what is due.
+
+        Raises: as `AssociationsService.statement`.
+        """
         view = await self._associations.statement(actor, month, association_id)
-        return _sheet(api.ShareView, view.shares, view.currency, month)
+        return _sheet(AssociationRow, _rows_of(view), view.currency, month)
 
     async def of_month(self, actor: Actor, month: str) -> bytes:
         """The dues of a month. Raises: as `ClearingService.of`."""
@@ -80,6 +95,33 @@ class SheetsService:
         """What is still out. Raises: as `ClearingService.of`."""
         view = await self._months.of(actor, month)
         return _sheet(api.LiabilityView, view.liabilities, view.currency, month)
+
+
+def _rows_of(view: api.AssociationStatementView) -> list[AssociationRow]:
+    rows = []
+    for share in view.shares:
+        for rate in share.rates:
+            rows.append(
+                AssociationRow(
+                    payer=share.payer,
+                    what=SHARE,
+                    share_bp=rate.share_bp,
+                    tickets=rate.tickets,
+                    counted_minor=rate.counted_minor,
+                    amount_minor=rate.share_minor,
+                )
+            )
+        if share.points:
+            rows.append(
+                AssociationRow(
+                    payer=share.payer, what=DONATION, points=share.points, amount_minor=share.points_minor
+                )
+            )
+        if share.before_minor:
+            rows.append(
+                AssociationRow(payer=share.payer, what="brought_forward", amount_minor=share.before_minor)
+            )
+    return rows
 
 
 def _sum_row(view: api.SettlementView, due: api.DueView, number: int) -> api.FundedLineView:

@@ -7,6 +7,7 @@ from central.storage.interface.common import Change
 from central.storage.interface.settlement import (
     CauseRow,
     CloseRow,
+    CountedRow,
     DealRow,
     DrawnUnits,
     EndedLots,
@@ -53,6 +54,11 @@ class SettlementVerbs(VerbRunner):
 
     async def sum_turnover(self, group_id: str, month: str, association_id: str) -> Sequence[TurnoverSum]:
         return await self._scan(clearing.sum_turnover, group_id, month, association_id)
+
+    async def list_counted(
+        self, group_id: str, month: str, association_id: str, after: str, limit: int
+    ) -> Sequence[CountedRow]:
+        return await self._scan(clearing.list_counted, group_id, month, association_id, after, limit)
 
     async def find_close(self, group_id: str, month: str) -> CloseRow | None:
         return await self._read(clearing.find_close, group_id, month)

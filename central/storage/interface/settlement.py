@@ -98,6 +98,18 @@ class TurnoverSum:
 
 
 @dataclass(frozen=True, slots=True)
+class CountedRow:
+    """What one ticket or return counts for an association; `member_id` None: nobody's, or of one erased."""
+
+    sale_id: str
+    cause_id: str
+    shop_id: str
+    share_bp: int
+    counted_minor: int
+    member_id: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class CloseRow:
     """A closed month: its last entry of the journal, and the statement as it was (JSON)."""
 
@@ -227,6 +239,12 @@ class SettlementStore(Protocol):
     async def put_deal(self, row: DealRow, now_ms: int) -> Change: ...
     async def list_deals(self, group_id: str, association_id: str) -> Sequence[DealRow]: ...
     async def sum_turnover(self, group_id: str, month: str, association_id: str) -> Sequence[TurnoverSum]: ...
+    async def list_counted(
+        self, group_id: str, month: str, association_id: str, after: str, limit: int
+    ) -> Sequence[CountedRow]:
+        """The tickets and returns behind `sum_turnover`, by cause."""
+        ...
+
     async def find_close(self, group_id: str, month: str) -> CloseRow | None: ...
     async def find_last_close(self, group_id: str) -> CloseRow | None: ...
     async def find_close_before(self, group_id: str, month: str) -> CloseRow | None:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from central.storage.interface.common import Change, GuardFailed
 from central.storage.interface.settlement import (
     CloseRow,
+    CountedRow,
     DealRow,
     EndedLots,
     MembershipRow,
@@ -229,6 +230,28 @@ def sum_turnover(snapshot: Snapshot, group_id: str, month: str, association_id: 
             _LIST_TURNOVER, bindings
         )
     ]
+
+
+_LIST_COUNTED = """
+SELECT t.sale_id, t.cause_id, t.shop_id, t.share_bp, t.counted_minor, s.member_id
+FROM association_turnover AS t LEFT JOIN sale AS s ON s.group_id = t.group_id AND s.sale_id = t.sale_id
+WHERE t.group_id = :group_id AND t.month = :month AND t.association_id = :association_id
+    AND t.cause_id > :after
+ORDER BY t.cause_id LIMIT :limit
+"""
+
+
+def list_counted(
+    snapshot: Snapshot, group_id: str, month: str, association_id: str, after: str, limit: int
+) -> Sequence[CountedRow]:
+    bindings = {
+        "group_id": group_id,
+        "month": month,
+        "association_id": association_id,
+        "after": after,
+        "limit": limit,
+    }
+    return [CountedRow(*row) for row in snapshot.all(_LIST_COUNTED, bindings)]
 
 
 _PAYOUT_COLUMNS = """

@@ -71,6 +71,19 @@ async def get_association_statement(call: Call) -> Answer:
     )
 
 
+async def list_association_tickets(call: Call) -> Answer:
+    """A page of the tickets behind an association's shares; needs lines.read too, logged for the members."""
+    return Answer(
+        await call.services.clearing.associations.list_tickets(
+            call.actor,
+            call.path["month"],
+            call.path["party_id"],
+            after=call.query.after,
+            limit=call.query.limit,
+        )
+    )
+
+
 async def pay_association(call: Call) -> Answer:
     """Book an association's payout of a closed month, once."""
     return Answer(
@@ -193,6 +206,17 @@ SETTLEMENT_ROUTES: Final = (
         handler=get_association_statement,
         answer=api_settlement.AssociationStatementView,
         errors=(months.MonthInvalid, statements.MonthNotBegun, parties.PartyNotFound),
+    ),
+    Route(
+        method="GET",
+        path=f"{_CLEARING}/associations/{{party_id}}/tickets",
+        operation="list_association_tickets",
+        tag="associations",
+        permission=access.SETTLEMENTS_READ,
+        handler=list_association_tickets,
+        query=api_settlement.SettlementQuery,
+        answer=api_settlement.CountedTicketListView,
+        errors=(months.MonthInvalid, parties.PartyNotFound),
     ),
     Route(
         method="POST",

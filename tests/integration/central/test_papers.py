@@ -93,6 +93,7 @@ async def test_the_files_say_what_the_figures_say(central: CentralUnderTest) -> 
     )
     assert (out["kind"], out["dated_amount"]) == ("gift_card", "0")
     (share,) = rows_of((await fetched(central, f"{CLUB}.csv")).body)
+    assert (share["what"], share["share_bp"]) == ("association_share", "200")
     paid = TICKETS * (1990 + 890 - 864)
     assert (share["payer"], int(share["counted_minor"])) == ("shop/lac-1", paid)
 

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from tests.central_fixture import (
+    GROUP,
     MEMBER,
     OTHER_UID,
     SHAMPOO,
@@ -22,7 +23,7 @@ from tests.central_fixture import (
 from tests.integration.central.claim_rules import bonus, discount, publish
 from tests.integration.central.publishing import BASE, ms
 from tests.integration.central.stored import gift, paid, sold_card, trust
-from tests.integration.central.test_clearing import LENIENT_ACTS, STEP, cleared
+from tests.integration.central.test_clearing import LENIENT_ACTS, STEP, cleared, later
 from tests.movable_clock import MovableClock
 
 MONTH = "2026-10"
@@ -113,3 +114,47 @@ async def test_every_partys_statement_comes_to_its_position_in_the_clearing(
         told = await statement(central, party)
         assert told["due_minor"] == -at.get(party, 0), party
         assert all(party in (due["debtor"], due["creditor"]) for due in told["dues"])
+
+
+async def test_an_associations_statement_is_recomputed_by_rate_and_leads_to_its_tickets(
+    central: CentralUnderTest,
+) -> None:
+    await publish(central, *BASE, voucher_step=STEP, identification=LENIENT_ACTS)
+    first = a_sale(central, [(SHAMPOO, 1, 3333)])
+    await central.post("sales", first)
+    await central.put("associations/club/deals", {"share_bp": 350})
+    second = a_sale(central, [(SHAMPOO, 2, 3334)])
+    await central.post("sales", second)
+    back = a_return(central, [(1, 1)])
+    assert (await central.post(f"sales/{second['sale_id']}/returns", back)).status == 200
+    path = f"clearing/{MONTH}/associations/club"
+    (share,) = (await central.get(path, token="office")).body["shares"]
+    rates = [(each["share_bp"], each["counted_minor"], each["share_minor"]) for each in share["rates"]]
+    assert rates == [(200, 3333, 67), (350, 1667, 58)]
+    assert share["share_minor"] == share["due_minor"] == 67 + 58
+    sheet = (await central.get(f"{path}/statement.csv", token="office")).body.decode()
+    rows = list(csv.DictReader(io.StringIO(sheet, newline="")))
+    assert [(row["share_bp"], row["amount_minor"]) for row in rows] == [("200", "67"), ("350", "58")]
+
+    told = await central.get(f"{path}/tickets", token="reader")
+    assert told.status == 200, told.body
+    assert {
+        (each["sale_id"], each["cause_id"], each["share_bp"], each["counted_minor"])
+        for each in told.body["tickets"]
+    } == {
+        (first["sale_id"], first["sale_id"], 200, 3333),
+        (second["sale_id"], second["sale_id"], 350, 3334),
+        (second["sale_id"], back["return_id"], 350, -1667),
+    }
+    assert (await central.get(f"{path}/tickets", token="office")).code == "permission_missing"
+    page = await central.get(f"{path}/tickets?limit=2", token="reader")
+    rest = await central.get(f"{path}/tickets?limit=2&after={page.body['next']}", token="reader")
+    assert [*page.body["tickets"], *rest.body["tickets"]] == told.body["tickets"]
+    reads = await central.services.store.list_reads(GROUP, MEMBER, 10)
+    assert "settlement" in {each.purpose for each in reads}
+
+    later(central, "2026-11-02T09:00:00+01:00")
+    assert (await central.post(f"clearing/{MONTH}/close", None, token="office")).status == 200
+    paid_out = await central.post(f"{path}/payout", None, token="office")
+    assert (paid_out.body["paid_minor"], paid_out.body["paid_ms"]) == (125, central.clock())
+    assert (await central.get(f"{path}/statement.pdf", token="office")).body.startswith(b"%PDF-")

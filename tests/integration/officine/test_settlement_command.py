@@ -96,3 +96,32 @@ def test_deals_and_memberships_and_a_ticket_of_before_the_member_joined_does_not
     refused = run("party", "deal", "nobody", "--share-bp", "250", "--json")
     assert refused.error["code"] == "party_not_found"
     assert run("party", "deal", "club", "--share-bp", "10001", "--json").error["code"] == "input_invalid"
+
+
+def test_every_entry_that_trace_takes_is_printed_and_so_are_the_moves_of_the_journal(
+    sold: str, place: Path
+) -> None:
+    lines = run_json("settlement", "lines", "sol", "--month", sold, "--csv", "lines.csv")
+    with (place / "lines.csv").open(encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    assert [row["entry"] for row in rows] == [each["entry"] for each in lines]
+    shown = run("settlement", "lines", "sol", "--month", sold)
+    assert all(each["entry"] in shown.out for each in lines)
+    traced = [
+        run_json("settlement", "trace", "sol", each["entry"], "--month", sold)["sale_id"] for each in lines
+    ]
+    assert sorted(traced) == ["s-1", "s-2"]
+    assert run_json("settlement", "moves", "--month", sold) == [], "nothing paid with value yet"
+    assert run("settlement", "moves", "--month", sold).status == 0
+    again = run("settlement", "lines", "sol", "--month", sold, "--csv", "lines.csv", "--json")
+    assert again.error["code"] == "input_invalid"
+
+
+def test_the_tickets_behind_an_associations_share_are_listed(member: str) -> None:
+    run_json("party", "put", "association", "club", "--name", "FC Nyon")
+    run_json("party", "deal", "club", "--share-bp", "250")
+    assert run_json("settlement", "tickets", "club", "--month", THIS_MONTH) == []
+    assert run("settlement", "tickets", "nobody", "--month", THIS_MONTH, "--json").error["code"] == (
+        "party_not_found"
+    )
+    assert member
