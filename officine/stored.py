@@ -1,15 +1,16 @@
 """What the commands of stored value share: amounts of money as people write them, acts as they are shown."""
 
 import asyncio
+import contextlib
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, TypeVar
 
 import click
 
-from loyalty.money import parse_minor, scale_of
+from loyalty.money import AmountDoesNotFit, format_minor, parse_minor, scale_of
 from officine.opened import opened_services, person_for
 from officine.output import print_facts, print_json
-from officine.shown import amount, moment
+from officine.shown import amount, counted, moment
 
 if TYPE_CHECKING:
     from central.services.bundle import Services
@@ -39,12 +40,29 @@ async def minor_of(services: "Services", group_id: str, text: str) -> int:
     return parse_minor(text, scale_of(group.row.currency))
 
 
+async def units_of(services: "Services", group_id: str, service_id: str, text: str) -> int:
+    """Units of a service: whole ones, or hours with a point, 1.5 for 150 hundredths.
+
+    Raises: click.BadParameter.
+    """
+    if text.isascii() and text.isdigit():
+        return int(text)
+    service = (await services.groups.get(group_id)).settings.stored_value.services.get(service_id)
+    if service is None or service.unit == "hour":
+        with contextlib.suppress(AmountDoesNotFit):
+            return parse_minor(text, 2)
+        told = "hours are hundredths or have a point: 150 or 1.5 for an hour and a half"
+    else:
+        told = f"{service.name} is sold by times: a whole number"
+    raise click.BadParameter(f"{text} does not fit: {told}.", param_hint="UNITS")
+
+
 def show_act(title: str, view: "ActView", *, as_json: bool) -> None:
     """Print what was done."""
     if as_json:
         print_json(view)
         return
-    code, _, scale = view.asset.rpartition("/")
+    code, _, _ = view.asset.rpartition("/")
     is_money = len(code) == 3
     print_facts(
         title,
@@ -53,14 +71,19 @@ def show_act(title: str, view: "ActView", *, as_json: bool) -> None:
             "shop": view.shop_id,
             "member": view.member_id,
             "gift card": view.gift_card_id,
-            "amount": amount(view.amount, code) if is_money else _units(view.amount, int(scale), code),
-            "now there": amount(view.balance, code) if is_money else _units(view.balance, int(scale), code),
+            "amount": amount(view.amount, code) if is_money else units_told(view.amount, view.asset),
+            "now there": amount(view.balance, code) if is_money else units_told(view.balance, view.asset),
             "expires": moment(view.expires_ms),
         },
     )
 
 
-def _units(units: int, scale: int, code: str) -> str:
-    from loyalty.money import format_minor
-
-    return f"{format_minor(units, scale)} {code}"
+def units_told(units: int, asset: str) -> str:
+    """What was sold ahead, in words: 2.50 hours, 3 times; meal vouchers as money."""
+    code, _, scale = asset.rpartition("/")
+    number = format_minor(units, int(scale))
+    if code == "HOUR":
+        return f"{number} hour" if number == "1.00" else f"{number} hours"
+    if code.startswith("SRV."):
+        return counted(units, "time", "times")
+    return f"{number} {code}"

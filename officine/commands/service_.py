@@ -7,7 +7,7 @@ import click
 from officine.inputs import CARD_HELP, new_id, read_dash, to_body
 from officine.opened import group_option
 from officine.output import json_option
-from officine.stored import as_person, show_act
+from officine.stored import as_person, show_act, units_of
 
 if TYPE_CHECKING:
     from central.services.bundle import Services
@@ -15,12 +15,12 @@ if TYPE_CHECKING:
     from wire import api_stored_value
 
 card_argument = click.argument("card", metavar="CARD", callback=read_dash)
-units_argument = click.argument("units", type=int)
+units_argument = click.argument("units")
 
 
 @click.group(epilog=CARD_HELP)
 def command() -> None:
-    """Sell services ahead, and draw them: UNITS are times, or hundredths of an hour.
+    """Sell services ahead, and draw them: UNITS are times, or hours as 1.5 or in hundredths (150).
 
     Example: officine service sell --shop nyon 2900000000017 massage 500
     """
@@ -40,6 +40,7 @@ def sell(
     ctx: click.Context,
     /,
     card: str,
+    units: str,
     sale_id: str | None,
     group_id: str | None,
     as_json: bool,
@@ -54,6 +55,7 @@ def sell(
         from wire.api_stored_value import ServiceSaleBody
 
         holder = {"medium": "typed", "value": card}
+        values["units"] = await units_of(services, actor.group_id, values["service_id"], units)
         body = to_body(ServiceSaleBody, sale_id=sale_id or new_id("sold"), holder=holder, **values)
         return (await services.stored.sold_ahead.sell(actor, body))[0]
 
@@ -75,6 +77,7 @@ def draw(
     ctx: click.Context,
     /,
     card: str,
+    units: str,
     draw_id: str | None,
     group_id: str | None,
     as_json: bool,
@@ -89,6 +92,7 @@ def draw(
         from wire.api_stored_value import ServiceDrawBody
 
         holder = {"medium": "typed", "value": card}
+        values["units"] = await units_of(services, actor.group_id, values["service_id"], units)
         body = to_body(ServiceDrawBody, draw_id=draw_id or new_id("draw"), holder=holder, **values)
         return (await services.stored.sold_ahead.draw(actor, body))[0]
 

@@ -59,15 +59,29 @@ def test_a_purse_is_topped_up_and_services_are_sold_ahead(member: str, place: Pa
     assert "30.00 CHF" in run("purse", "show", member).out
     refused = run("purse", "top-up", CARD, "470.01", "--shop", "nyon", "--json")
     assert refused.error["code"] == "purse_ceiling"
+    assert "A purse holds 500.00 CHF at most, and 30.00 CHF is there." in refused.error["detail"]
     meals = run("purse", "load-meals", member, "10.00", "--funder", "group", "--json")
     assert meals.error["code"] == "meal_vouchers_not_here"
-    services = {"massage": {"name": "Massage", "price_minor": 8000, "unit": "hour"}}
+    services = {
+        "massage": {"name": "Massage", "price_minor": 8000, "unit": "hour"},
+        "injection": {"name": "Injection", "price_minor": 2500, "unit": "time"},
+    }
     settings = {"stored_value": {"services": services}}
     (place / "s.json").write_text(json.dumps(settings), encoding="utf-8")
     base = ("group", "create", "leman", "--name", "L", "--country", "CH", "--currency", "CHF")
     run_json(*base, "--settings", "s.json")
     sold = run_json("service", "sell", CARD, "massage", "250", "--shop", "nyon")
     assert (sold["balance"], sold["paid_minor"]) == (250, 20000)
+    half = run_json("service", "sell", CARD, "massage", "1.5", "--shop", "nyon")
+    assert (half["amount"], half["balance"], half["paid_minor"]) == (150, 400, 12000)
+    run_json("service", "sell", CARD, "injection", "3", "--shop", "nyon")
+    shown = " ".join(run("purse", "show", member).out.split())
+    assert "Massage 4.00 hours" in shown
+    assert "Injection 3 times" in shown
+    for service, units, told in (("massage", "1.505", "hundredths"), ("injection", "1.5", "whole number")):
+        wrong = run("service", "sell", CARD, service, units, "--shop", "nyon")
+        assert wrong.status == 2
+        assert told in " ".join(wrong.err.split())
     weak = run("service", "draw", CARD, "massage", "100", "--shop", "nyon", "--json")
     assert weak.error["code"] == "strength_too_low", "a number that was typed proves no card"
     settings["stored_value"]["gift_card_expiry"] = {"policy": "months", "months": 12}  # type: ignore[assignment]
