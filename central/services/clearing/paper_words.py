@@ -13,8 +13,7 @@ _WORDS: Final[Mapping[str, tuple[str, str, str, str, str]]] = MappingProxyType(
             "Statement of the association", "社团结算单",
         ),
         "clearing": (
-            "Compensation du mois", "Verrechnung des Monats", "Compensazione del mese",
-            "Clearing of the month", "月度清算",
+            "Compensation", "Verrechnung", "Compensazione", "Clearing", "清算",
         ),
         "liability": (
             "Valeurs en circulation", "Ausstehende Werte", "Valori in circolazione",
@@ -111,8 +110,8 @@ _WORDS: Final[Mapping[str, tuple[str, str, str, str, str]]] = MappingProxyType(
         "discount": ("Remise", "Rabatt", "Sconto", "Discount", "折扣"),
         "voucher": ("Bon", "Gutschein", "Buono", "Voucher", "优惠券"),
         "points_spent": ("Points utilisés", "Eingelöste Punkte", "Punti usati", "Points spent", "已用积分"),
-        "stored_value": ("Cartes et porte-monnaie", "Karten und Guthaben", "Carte e borsellino",
-                         "Cards and purses", "储值"),
+        "stored_value": ("Cartes, lots, avoirs", "Karten, Preise, Guthaben", "Carte, premi, borsellini",
+                         "Cards, prizes, purses", "储值"),
         "service": ("Services vendus d'avance", "Vorausverkaufte Leistungen", "Servizi venduti in anticipo",
                     "Services sold ahead", "预售服务"),
         "association_share": ("Part d'association", "Vereinsanteil", "Quota associazione",
@@ -127,12 +126,12 @@ _WORDS: Final[Mapping[str, tuple[str, str, str, str, str]]] = MappingProxyType(
             "明细不含顾客或小票信息；小票较少的门店不显示日期。",
         ),
         "breakage": (
-            "Perte attendue : de ce qui a une échéance, la part échue des lots passés du même genre ; non"
+            "Perte attendue : de ce qui a une échéance, la part perdue des postes échus du même genre ; non"
             " connue s'ils sont moins de cent. Ce qui n'a pas d'échéance n'en a pas.",
             "Erwarteter Verfall: von dem, was befristet ist, der verfallene Anteil früherer Posten derselben"
             " Art; bei weniger als hundert nicht bekannt. Unbefristetes verfällt nicht.",
-            "Scadenza attesa: di ciò che ha una scadenza, la quota scaduta dei lotti passati dello stesso"
-            " genere; non nota sotto cento. Ciò che non ha scadenza non scade.",
+            "Scadenza attesa: di ciò che ha una scadenza, la quota persa delle poste scadute dello"
+            " stesso genere; non nota sotto cento. Ciò che non ha scadenza non scade.",
             "Expected breakage: of what has an end, the share that expired of ended lots of the same kind;"
             " not known with fewer than a hundred. What has no end does not expire.",
             "预计失效比例：有期限部分按同类已到期批次的失效比例计算；不足一百批时未知。无期限者不失效。",

@@ -275,7 +275,8 @@ class _Paper:
             self._money(sum(each.worth_minor or 0 for each in view.liabilities)),
             "",
         )
-        return Section(self._say("out"), columns, rows, total if rows else ())
+        are_valued = all(each.worth_minor is not None for each in view.liabilities)
+        return Section(self._say("out"), columns, rows, total if rows and are_valued else ())
 
     def _value(self, out: api.LiabilityView) -> str:
         """What is out, in words: its kind, and which voucher or service."""
@@ -429,7 +430,7 @@ class _Paper:
             place = " ".join(part for part in (row.postcode, row.city) if part)
             recipient = (row.name, row.street, place, country_name(row.country, self._language))
         return Statement(
-            title=f"{self._say(title)} {self._month(month)}",
+            title=f"{self._say(title)} – {self._month(month)}",
             sender=(self._group.settings.names.get(self._language, self._group.row.name),),
             recipient=recipient,
             facts=facts,
