@@ -27,6 +27,8 @@ def values_of(type_: typing.Any) -> st.SearchStrategy[typing.Any]:
     origin, args = typing.get_origin(type_), typing.get_args(type_)
     if isinstance(type_, type) and issubclass(type_, msgspec.Struct):
         return struct_of(type_)
+    if origin is typing.Annotated:
+        return values_of(args[0]).filter(lambda value: _is_within(value, args[1:]))
     if origin is tuple and ... not in args:
         return st.tuples(*(values_of(arg) for arg in args))
     if origin is tuple:
@@ -42,6 +44,15 @@ def values_of(type_: typing.Any) -> st.SearchStrategy[typing.Any]:
     if type_ is int:
         return st.integers(-(2**63), 2**63 - 1)
     return st.from_type(type_)
+
+
+def _is_within(value: typing.Any, limits: tuple[typing.Any, ...]) -> bool:
+    """Whether a value keeps the limits on its length that a message sets."""
+    least = max((each.min_length or 0 for each in limits if isinstance(each, msgspec.Meta)), default=0)
+    mosts = [
+        each.max_length for each in limits if isinstance(each, msgspec.Meta) and each.max_length is not None
+    ]
+    return least <= len(value) <= min(mosts, default=len(value))
 
 
 CONVERSED = st.sampled_from(CONVERSATIONS).flatmap(
