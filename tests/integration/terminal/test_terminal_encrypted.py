@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from officine.commands.till_ import command
+from officine.main import cli
 from terminal.till.keys import key_file
 from terminal.till.keys.key_file import TillKey
 from tests.central_fixture import CARD, MEMBER
@@ -142,7 +142,7 @@ async def test_the_commands_make_list_rotate_and_remove_keys(tmp_path: Path) -> 
     path = tmp_path / "keys" / "till-keys.json"
 
     def run(*arguments: str, given: str = "", fails: bool = False) -> str:
-        result = CliRunner().invoke(command, ["key", "--file", str(path), *arguments], input=given)
+        result = CliRunner().invoke(cli, ["till", "key", "--file", str(path), *arguments], input=given)
         assert (result.exit_code != 0) == fails, result.output
         return result.output + str(result.exception or "")
 
