@@ -10,7 +10,7 @@ run: ## Start a pharmacy group in miniature, with its demo desk in the browser
 	@scripts/setup
 	@$(BIN)/officine demo $(ARGS)
 
-test: ## Run everything that CI runs (under 10 minutes on 2 cores)
+test: ## Run everything that CI runs (a quarter of an hour on 2 cores)
 	@scripts/setup test
 	@scripts/check static
 	@$(BIN)/pytest -q -n 2 --dist loadgroup -m "not drill and not bench" --durations=15 $(ARGS)

@@ -6,8 +6,11 @@ import secrets
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import pytest
+
+from tests.postgres import Server
 
 SEED_VARIABLE = "DRILL_SEED"
 FULL_VARIABLE = "DRILL_FULL"
@@ -27,6 +30,18 @@ class Drill:
     def tell(self, **figures: object) -> None:
         """Figures for the summary; the units are in the names."""
         self.figures |= figures
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The engine of the central in `tmp_path`."""
+    if request.param == "sqlite":
+        yield request.param
+        return
+    server: Server = request.getfixturevalue("postgres_server")
+    with server.database() as address:
+        (tmp_path / "database").write_text(address)
+        yield request.param
 
 
 @pytest.fixture

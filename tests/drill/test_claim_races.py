@@ -7,7 +7,6 @@ on SQLite, ten on PostgreSQL; a hundred on both with DRILL_FULL=1.
 import asyncio
 import json
 from collections import Counter
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -28,7 +27,6 @@ from tests.integration.central.claim_rules import bonus, discount, publish, spen
 from tests.integration.central.test_claims import LINE, patient
 from tests.integration.central.test_value import LENIENT
 from tests.integration.central.test_vouchers import earn, paid_with, thanks
-from tests.postgres import Server
 
 pytestmark = [pytest.mark.drill, pytest.mark.timeout(7_200)]
 
@@ -45,18 +43,6 @@ POINTS_PER_FRANC = {
     "when": {"fact": "member.is_known"},
     "effects": [{"effect": "points_per_amount", "points": 1, "per_minor": 100, "rounding": "floor"}],
 }
-
-
-@pytest.fixture(params=["sqlite", "postgres"])
-def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """The engine of the central in `tmp_path`."""
-    if request.param == "sqlite":
-        yield request.param
-        return
-    server: Server = request.getfixturevalue("postgres_server")
-    with server.database() as address:
-        (tmp_path / "database").write_text(address)
-        yield request.param
 
 
 async def test_races_for_a_voucher_a_balance_a_budget_and_a_limit(

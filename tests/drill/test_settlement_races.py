@@ -5,7 +5,6 @@ spent.
 """
 
 import asyncio
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -17,7 +16,6 @@ from tests.integration.central.publishing import ms
 from tests.integration.central.test_claims import patient
 from tests.integration.central.test_settlements import PAID, fifteen_shops, settled
 from tests.movable_clock import MovableClock
-from tests.postgres import Server
 
 pytestmark = [pytest.mark.drill, pytest.mark.timeout(3600)]
 
@@ -26,18 +24,6 @@ ROUNDS_FULL = 100
 BUDGET = 100_000
 TICKETS_A_SHOP = 3
 RETURNS = 5
-
-
-@pytest.fixture(params=["sqlite", "postgres"])
-def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """The engine of the central in `tmp_path`."""
-    if request.param == "sqlite":
-        yield request.param
-        return
-    server: Server = request.getfixturevalue("postgres_server")
-    with server.database() as address:
-        (tmp_path / "database").write_text(address)
-        yield request.param
 
 
 async def test_fifteen_shops_race_for_a_suppliers_budget(tmp_path: Path, drill: Drill, engine: str) -> None:

@@ -6,7 +6,6 @@ does all that was given. A hundred rounds on SQLite, ten on PostgreSQL; a hundre
 
 import asyncio
 from collections import Counter
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -18,25 +17,12 @@ from tests.integration.central.test_claims import patient
 from tests.integration.central.test_sponsor_limit import LINE, REWARD, allow, warned
 from tests.integration.central.test_sponsor_ranking import bring
 from tests.integration.central.test_sponsors import publish_always
-from tests.postgres import Server
 
 pytestmark = [pytest.mark.drill, pytest.mark.timeout(7_200)]
 
 ROUNDS = {"sqlite": 100, "postgres": 10}
 ROUNDS_FULL = 100
 TILLS = 64
-
-
-@pytest.fixture(params=["sqlite", "postgres"])
-def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """The engine of the central in `tmp_path`."""
-    if request.param == "sqlite":
-        yield request.param
-        return
-    server: Server = request.getfixturevalue("postgres_server")
-    with server.database() as address:
-        (tmp_path / "database").write_text(address)
-        yield request.param
 
 
 async def test_races_for_a_sponsors_rewards(tmp_path: Path, drill: Drill, engine: str) -> None:

@@ -6,7 +6,6 @@ agree after each round. A hundred rounds on SQLite, ten on PostgreSQL; a hundred
 
 import asyncio
 from collections import Counter
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -25,25 +24,12 @@ from tests.integration.central.stored import (
     trust,
 )
 from tests.integration.central.test_claims import patient
-from tests.postgres import Server
 
 pytestmark = [pytest.mark.drill, pytest.mark.timeout(1800)]
 
 ROUNDS = {"sqlite": 100, "postgres": 10}
 ROUNDS_FULL = 100
 TILLS = 64
-
-
-@pytest.fixture(params=["sqlite", "postgres"])
-def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """The engine of the central in `tmp_path`."""
-    if request.param == "sqlite":
-        yield request.param
-        return
-    server: Server = request.getfixturevalue("postgres_server")
-    with server.database() as address:
-        (tmp_path / "database").write_text(address)
-        yield request.param
 
 
 async def test_races_for_stored_value(tmp_path: Path, drill: Drill, engine: str) -> None:
