@@ -49,6 +49,7 @@ class Books:
         self._counters = counters
         self.commits += 1
         self._asked.commits = state.commit = self.commits
+        state.promised_now.clear()
         self._read_holds(state, holds, now_ms)
         self._fresh: list[dict[str, Any]] = []
         self._backs: list[Back] = []

@@ -139,8 +139,13 @@ class Facts(Paid):
             return {0}
         if ticket.quoted is not None:
             return {ticket.quoted.given.get(offers.THIRD.rule_id, 0)}
-        tickets = self._state.tickets_of[ticket.member_id]
-        visits = {tickets - back + 1 for back in self._state.returned_of(ticket.member_id, since)}
+        most = self._state.tickets_of[ticket.member_id]
+        least = most - self._state.promised_now[ticket.member_id]
+        visits = {
+            tickets - back + 1
+            for tickets in range(least, most + 1)
+            for back in self._state.returned_of(ticket.member_id, since)
+        }
         return {0 if visit % offers.THIRD_EVERY else whole for visit in visits}
 
     def _observed(
@@ -287,6 +292,8 @@ class Facts(Paid):
             state.wanted.add(("budget_use", f"{sale_id}/budget"))
         if ticket.member_id is not None:
             state.tickets_of[ticket.member_id] += 1
+            if ticket.quoted is not None:
+                state.promised_now[ticket.member_id] += 1
             if any(name.startswith("sponsor_rewards/") for name, _ in limits):
                 sold.sponsor = offers.SPONSORS[ticket.member_id]
                 state.wanted.add(("sponsorship", f"{sale_id}/sponsor"))

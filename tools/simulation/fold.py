@@ -147,6 +147,10 @@ class State:
     vouchers: dict[str, Voucher] = field(default_factory=dict)
     gauges: Gauges = field(default_factory=Gauges)
     tickets_of: dict[str, int] = field(default_factory=lambda: defaultdict(int))
+    promised_now: dict[str, int] = field(default_factory=lambda: defaultdict(int))
+    """By member: tickets on a quote's terms in the batch being read. They count no visit of their own, and
+    are counted after those that do.
+    """
     back_of: dict[str, list[tuple[int, int]]] = field(default_factory=lambda: defaultdict(lambda: [(0, 0)]))
     """By member: after which commit how many tickets had come back whole."""
     homes: list[tuple[int, dict[str, str]]] = field(default_factory=lambda: [(0, {})])

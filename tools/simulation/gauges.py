@@ -1,7 +1,7 @@
 """Counters of limits and budgets by the simulation's own count, with what they stood at, commit by commit."""
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Final
@@ -57,6 +57,21 @@ class Gauges:
     def items(self) -> Iterator[tuple[Place, Gauge]]:
         """All that were ever looked at."""
         yield from self._by_place.items()
+
+    def most(self, place_of: Callable[[date], Place], moments: Iterable[int], since: int) -> int:
+        """The most that a day's counter stood at, of all days between the moments: weeks may pass while it
+        is asked again and again.
+        """
+        days = sorted({local_day(each) for each in moments})
+        name, owner = place_of(days[0])
+        first, last = days[0].isoformat(), days[-1].isoformat()
+        series = name.removesuffix(first)
+        places = {place_of(day) for day in days} | {
+            place
+            for place in self._by_place
+            if place[1] == owner and place[0].startswith(series) and first < place[0][len(series) :] < last
+        }
+        return max(value for place in places for value in self._by_place[place].values(since))
 
     def settle(self) -> None:
         """The batch is over."""

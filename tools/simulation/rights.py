@@ -4,7 +4,7 @@ Central may have decided at any moment since it was asked: what stood at one of 
 """
 
 from collections.abc import Callable, Mapping
-from datetime import date
+from functools import partial
 from typing import Any, Final
 
 from tools.simulation import catalogue as it
@@ -88,8 +88,7 @@ class Rights:
     ) -> bool:
         """Whether a basket may be refused with this code. `asked_ms`: where the moment is central's."""
         if code == "latitude_exceeded":
-            days = {it.local_day(each) for each in self._moments(ticket, asked_ms)}
-            return any(self._exceeds_latitude(ticket, day, since) for day in days)
+            return self._exceeds_latitude(ticket, self._moments(ticket, asked_ms), since)
         if code == "nothing_to_discount":
             return bool(ticket.off_minor) and not self._least_free(ticket, before_counter=True)
         if code in VOUCHER_CODES:
@@ -136,8 +135,8 @@ class Rights:
         if code == "purse_ceiling":
             stood = state.stored_since(account, since)
             return any(balance + amount > it.PURSE_MAX_MINOR for _, balance in stood)
-        days = {it.local_day(asked_ms), it.local_day(self._now_ms())}
-        most = max(max(state.gauges[count.top_up_of(member_id, day)].values(since)) for day in days)
+        moments = (asked_ms, self._now_ms())
+        most = state.gauges.most(partial(count.top_up_of, member_id), moments, since)
         return code == "top_up_day_limit" and most + amount > it.PURSE_PER_DAY_MINOR
 
     def _is_taken(self, ticket: it.Ticket) -> bool:
@@ -175,19 +174,15 @@ class Rights:
         return False in self._books.state.lived_together(one, other, since)
 
     def exceeds_goodwill(self, shop_id: str, points: int, since: int, asked_ms: int) -> bool:
-        """Whether the counter had less left to give, on the day it was asked or on the day of today."""
-        gauges = self._books.state.gauges
-        stood = {
-            value
-            for at_ms in (asked_ms, self._now_ms())
-            for value in gauges[count.counter_of("points", shop_id, it.local_day(at_ms))].values(since)
-        }
-        return points > offers.GOODWILL_POINTS or points + max(stood) > offers.GOODWILL_PER_DAY
+        """Whether the counter had less left to give, on any day since it was asked."""
+        place_of = partial(count.counter_of, "points", shop_id)
+        most = self._books.state.gauges.most(place_of, (asked_ms, self._now_ms()), since)
+        return points > offers.GOODWILL_POINTS or points + most > offers.GOODWILL_PER_DAY
 
-    def _exceeds_latitude(self, ticket: it.Ticket, day: date, since: int) -> bool:
+    def _exceeds_latitude(self, ticket: it.Ticket, moments: set[int], since: int) -> bool:
         by_rate = self._least_free(ticket, before_counter=True) * offers.COUNTER_RATE_BP // 10_000
-        place = count.counter_of("discount", ticket.shop_id, day)
-        most = max(self._books.state.gauges[place].values(since))
+        place_of = partial(count.counter_of, "discount", ticket.shop_id)
+        most = self._books.state.gauges.most(place_of, moments, since)
         return ticket.off_minor > min(by_rate, offers.COUNTER_PER_DAY - most)
 
     def _least_free(self, ticket: it.Ticket, *, before_counter: bool = False) -> int:

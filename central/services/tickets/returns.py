@@ -221,6 +221,7 @@ class ReturnsService:
             restoration=undone.restoration,
             points_restored=restored.restoring,
             returns_before=returns_before,
+            expired_before=undone.expired_before,
             unclaimed=unclaimed,
         )
         funding = await self._funding.of_return(ticket.group, record, sale, ticket.key, programme, stored)

@@ -91,10 +91,9 @@ class Sponsoring:
         told, points = given
         sponsor = await self._keys.living(sale.group_id, told)
         sponsor_id = told if sponsor is None else sponsor.member_id
-        transaction = await self._undoing.take_from_sponsor(
+        return await self._undoing.take_from_sponsor(
             head, sale, programme, sponsor_id=sponsor_id, points=points, beside=beside
         )
-        return SponsorPoints(sponsor_id, points, transaction)
 
     async def _sponsor_of(self, member: MemberRow, at_ms: int) -> MemberRow | None:
         """Who brought the member, as of a moment; None also when that one was erased since."""

@@ -7,6 +7,7 @@ from typing import Final
 from central.services.core.context import Context
 from central.services.core.lots import lot_of
 from central.storage.base import GuardFailed
+from central.storage.interface.claims import SponsorPoints
 from central.storage.interface.rows import SaleRow
 from central.storage.interface.value import SalePoints
 from loyalty.ledger.chart import member_points, member_points_pending
@@ -24,10 +25,11 @@ _DAY_MS: Final = 86_400_000
 
 @dataclass(frozen=True, slots=True)
 class Undone:
-    """The two transactions of a return."""
+    """The two transactions of a return. `expired_before`: a guard of what the first makes owed."""
 
     reversal: Transaction | None = None
     restoration: Transaction | None = None
+    expired_before: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +96,7 @@ class Undoing:
             given = await self._restoration(
                 head, sale, sale.member_id, restored, known, points_owed_by(taken)
             )
-        return Undone(taken, given)
+        return Undone(taken, given, _guard_of(taken, known))
 
     async def take_from_sponsor(
         self,
@@ -105,7 +107,7 @@ class Undoing:
         sponsor_id: str,
         points: int,
         beside: Beside,
-    ) -> Transaction | None:
+    ) -> SponsorPoints:
         """Take back what the sponsor of the sale's member got for it, all at once; as from a buyer.
 
         `beside`: what the return takes from the buyer, who may have been merged with the sponsor since.
@@ -117,7 +119,9 @@ class Undoing:
         taken = await self._reversal(
             told, sale, sponsor_id, programme, points, known, beside if is_buyer else _NOTHING_BESIDE
         )
-        return None if taken is None else replace(taken, kind=SPONSORSHIP_RETURN)
+        if taken is not None:
+            taken = replace(taken, kind=SPONSORSHIP_RETURN)
+        return SponsorPoints(sponsor_id, points, taken, expired_before=_guard_of(taken, known))
 
     async def _reversal(
         self,
@@ -177,6 +181,11 @@ class Undoing:
             now_ms=head.recorded_ms,
             fresh_expires_ms=head.recorded_ms + RESTORED_POINTS_DAYS * _DAY_MS,
         )
+
+
+def _guard_of(taken: Transaction | None, known: SalePoints) -> int | None:
+    """What had expired when it was decided what is owed; where nothing is, the lots are guard enough."""
+    return known.expired if points_owed_by(taken) else None
 
 
 def _less(lot: Lot, beside: Beside) -> Lot:

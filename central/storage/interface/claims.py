@@ -64,13 +64,14 @@ class SponsorPoints:
     """Points (> 0) that a sale gives the sponsor of its member, or that a return takes back again.
 
     `transaction` is None where a return finds nothing to move (they expired, or are forgiven), and where the
-    sponsor gets nothing: `refused` says why.
+    sponsor gets nothing: `refused` says why. `expired_before`: as `ReturnRecord` has it, of the sponsor.
     """
 
     member_id: str
     points: int
     transaction: Transaction | None
     refused: str = ""
+    expired_before: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -310,6 +310,10 @@ class ReturnRecord:
     points_restored: int = 0
     returns_before: int | None = None
     """How many returns of the sale this was worked out after; a guard where given."""
+    expired_before: int | None = None
+    """How much of the sale's points had expired with the member; a guard where given: what is owed hangs on
+    it.
+    """
     unclaimed: Unclaimed = NOTHING_UNCLAIMED
     funding: Funding = NO_FUNDING
 

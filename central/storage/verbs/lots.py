@@ -148,19 +148,30 @@ def find_points(snapshot: Snapshot, group_id: str, member_id: str) -> MemberPoin
     )
 
 
-def find_sale_points(snapshot: Snapshot, group_id: str, sale_id: str, member_id: str) -> SalePoints:
-    key = {"group_id": group_id, "sale_id": sale_id}
+def find_expired(snapshot: Snapshot, group_id: str, sale_id: str, member_id: str) -> int:
+    """Points of a sale that expired with a member, or with a duplicate that was merged into the member."""
     person = [member_id, *members.list_merged(snapshot, group_id, member_id)]
     accounts = [path(each) for each in person for path in (chart.member_points, chart.member_points_pending)]
-    expired = snapshot.one(_FIND_EXPIRED, key | {"accounts": json.dumps(accounts), "kind": EXPIRY})
+    bindings = {
+        "group_id": group_id,
+        "sale_id": sale_id,
+        "accounts": json.dumps(accounts),
+        "kind": EXPIRY,
+    }
+    row = snapshot.one(_FIND_EXPIRED, bindings)
+    assert row is not None, "a sum has a row"
+    return int(row[0])
+
+
+def find_sale_points(snapshot: Snapshot, group_id: str, sale_id: str, member_id: str) -> SalePoints:
+    key = {"group_id": group_id, "sale_id": sale_id}
     reversed_ = snapshot.one(_FIND_REVERSED, key)
     returned = snapshot.one(_FIND_RETURNED, key)
     returns = snapshot.one(_FIND_RETURNS, key)
-    assert expired is not None
     assert reversed_ is not None
     assert returned is not None
     return SalePoints(
-        expired=expired[0],
+        expired=find_expired(snapshot, group_id, sale_id, member_id),
         undone=returned[0],
         reversed=reversed_[0],
         owed=returned[1],

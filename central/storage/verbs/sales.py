@@ -22,6 +22,7 @@ from central.storage.verbs import (
     holds,
     ledger,
     lines,
+    lots,
     members,
     settlement,
     stored_value,
@@ -381,6 +382,7 @@ def record_return(unit: Unit, record: ReturnRecord) -> Recorded[ReturnRow]:
     sale = unit.one(_COUNT_RETURN, bindings_of(record))
     if sale is None:
         raise GuardFailed(guard=f"That the sale {record.sale_id} had no other return or member in between")
+    _require_nothing_expired(unit, record)
     _count_returned(unit, record, *sale)
     lines.take_back(unit, record.group_id, record.line_key, record.lines)
     claims.give_back(
@@ -417,6 +419,19 @@ def record_return(unit: Unit, record: ReturnRecord) -> Recorded[ReturnRow]:
     row = find_return(unit, record.group_id, record.return_id)
     assert row is not None, "the return was written just now"
     return Recorded(row, is_replay=False)
+
+
+def _require_nothing_expired(unit: Unit, record: ReturnRecord) -> None:
+    """What expires between a return's decision and its writing is let go, not owed: decide again."""
+    sponsor = record.unclaimed.sponsor
+    owing = [(record.member_id, record.expired_before)]
+    if sponsor is not None:
+        owing.append((sponsor.member_id, sponsor.expired_before))
+    for member_id, before in owing:
+        if member_id is None or before is None:
+            continue
+        if lots.find_expired(unit, record.group_id, record.sale_id, member_id) != before:
+            raise GuardFailed(guard=f"That no points of the sale {record.sale_id} expired in between")
 
 
 def _count_returned(unit: Unit, record: ReturnRecord, sale_minor: int, returned_minor: int) -> None:

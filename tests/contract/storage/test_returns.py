@@ -6,6 +6,7 @@ from dataclasses import replace
 import pytest
 
 from central.storage.base import GuardFailed, IdempotencyConflict, Store
+from central.storage.interface.claims import SponsorPoints
 from central.storage.interface.rows import ReturnedLine
 from loyalty.ledger import chart
 from loyalty.ledger.assets import POINTS
@@ -22,6 +23,9 @@ from tests.contract.storage.factories import (
     findings,
     head_of,
 )
+from tests.contract.storage.value_factories import a_hold, expire
+
+OWING = Posting(chart.member_points_owed(MEMBER), chart.POINTS_ISSUED, POINTS, 3)
 
 
 def a_taking(return_id: str, lot_id: str, points: int) -> object:
@@ -101,6 +105,40 @@ async def test_a_return_of_other_lines_in_between_is_noticed_where_it_was_asked_
         await store.record_return(late)
     assert await store.count_returns(G, "no-such-sale") == 0
     await store.record_return(replace(late, returns_before=1))
+
+
+async def test_points_that_expire_before_a_return_is_written_are_not_made_owed_by_it(store: Store) -> None:
+    """Promised to a hold, none of them was free when the return was decided; then hold and points ended."""
+    sale = a_sale(lines=[a_line(quantity=3, points=9)], expires_ms=NOW_MS + 5)
+    await store.record_sale(sale)
+    await store.put_hold(G, await a_hold(store, "h-1", 9, expires_ms=NOW_MS + 4))
+    late = await decide_return(store, "ret-1", sale, 1, 1)
+    owing = entry(head_of("ret-1", "ret-1"), "reversal", (OWING,))
+    late = replace(late, transaction=owing, points_owed=3, expired_before=0)
+    await store.expire_holds(G, NOW_MS + 5, 10)
+    assert await expire(store, "run-1", NOW_MS + 5) == 9
+    with pytest.raises(GuardFailed):
+        await store.record_return(late)
+    points = await store.find_points(G, MEMBER)
+    assert (points.balance, points.owed) == (0, 0)
+    assert await store.find_return(G, "ret-1") is None
+    await store.record_return(replace(late, expired_before=9))
+    assert await findings(store) == []
+
+
+async def test_a_sponsors_points_that_expire_before_they_are_taken_back_are_not_made_owed(
+    store: Store,
+) -> None:
+    sale = a_sale(lines=[a_line(quantity=1, points=9)], expires_ms=NOW_MS + 5)
+    await store.record_sale(sale)
+    late = a_return("ret-1", sale, [ReturnedLine(1, 1, 0, 0)], None)
+    owing = entry(head_of("ret-1/sponsor", "ret-1"), "sponsorship_return", (OWING,))
+    sponsor = SponsorPoints(MEMBER, 3, owing, expired_before=0)
+    late = replace(late, unclaimed=replace(late.unclaimed, sponsor=sponsor))
+    assert await expire(store, "run-1", NOW_MS + 5) == 9
+    with pytest.raises(GuardFailed):
+        await store.record_return(late)
+    assert (await store.find_points(G, MEMBER)).owed == 0
 
 
 async def test_of_sixty_four_returns_fighting_for_ten_units_exactly_ten_win(store: Store) -> None:

@@ -18,8 +18,11 @@ from central.services.core.vault import Vault
 from central.services.tickets.redeeming import RedeemingTooMuch
 from central.services.tickets.undoing import Undoing
 from central.storage.base import GuardFailed
+from central.storage.interface.rows import SaleRow
 from loyalty.ledger.audit import check_holds
 from loyalty.ledger.entry import EntryHead
+from loyalty.ledger.reversal import points_owed_by
+from loyalty.programme.programme import Programme
 from tests.central_fixture import (
     FIRST_MILK,
     GROUP,
@@ -161,9 +164,33 @@ async def test_a_return_decided_on_lines_of_before_another_return_is_decided_aga
     sale = paid(central)
     await central.post("sales", sale)
     await central.post(f"sales/{sale['sale_id']}/returns", a_return(central, [(1, 2)]))
-    services = central.services
-    row = await services.store.find_sale(GROUP, sale["sale_id"])
+    row = await central.services.store.find_sale(GROUP, sale["sale_id"])
     assert row is not None
+    undoing, head, programme = await undoing_of(central, row)
+
+    with pytest.raises(GuardFailed):
+        await undoing.decide(head, row, programme, points=39, restored=1000, returns_before=0)
+
+
+async def test_what_a_return_makes_owed_is_guarded_by_what_had_expired(central: CentralUnderTest) -> None:
+    """Points promised to another ticket are not free, and while this is written they may expire."""
+    await lenient(central)
+    sale = await earn(central)
+    row = await central.services.store.find_sale(GROUP, sale["sale_id"])
+    assert row is not None
+    undoing, head, programme = await undoing_of(central, row)
+
+    free = await undoing.decide(head, row, programme, points=10, restored=0, returns_before=0)
+    await reserve(central, 1000)
+    held = await undoing.decide(head, row, programme, points=10, restored=0, returns_before=0)
+
+    assert (points_owed_by(free.reversal), free.expired_before) == (0, None)
+    assert (points_owed_by(held.reversal), held.expired_before) == (10, 0)
+
+
+async def undoing_of(central: CentralUnderTest, row: SaleRow) -> tuple[Undoing, EntryHead, Programme]:
+    """What decides a return of a sale, the return's head, and the programme."""
+    services = central.services
     head = EntryHead(
         transaction_id="ret-late/reversal", cause_id="ret-late", occurred_ms=central.clock(),
         recorded_ms=central.clock(), actor="t-1", terminal_id=None, ruleset_version=row.ruleset_version,
@@ -176,10 +203,7 @@ async def test_a_return_decided_on_lines_of_before_another_return_is_decided_aga
         zones=Zones(),
         known=Known(services.store, central.clock),
     )
-    programme = (await services.groups.get(GROUP)).programme
-
-    with pytest.raises(GuardFailed):
-        await Undoing(context).decide(head, row, programme, points=39, restored=1000, returns_before=0)
+    return Undoing(context), head, (await services.groups.get(GROUP)).programme
 
 
 async def test_the_default_policy_lets_no_tapped_uid_redeem(central: CentralUnderTest) -> None:
