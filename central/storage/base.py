@@ -26,6 +26,7 @@ from central.storage.interface.common import (
 from central.storage.interface.erasure import ErasureStore
 from central.storage.interface.facts import FactStore
 from central.storage.interface.guesses import GuessStore
+from central.storage.interface.leases import LeaseStore
 from central.storage.interface.lookups import LookupStore
 from central.storage.interface.merges import MergeStore
 from central.storage.interface.pairing import PairingStore
@@ -77,6 +78,7 @@ class Store(
     ClaimStore,
     PairingStore,
     LookupStore,
+    LeaseStore,
     FactStore,
     StandingStore,
     ErasureStore,

@@ -16,6 +16,7 @@ POINTS_ISSUED = "group/points/issued"
 POINTS_REDEEMED = "group/points/redeemed"
 POINTS_EXPIRED = "group/points/expired"
 POINTS_CORRECTED = "group/points/corrected"
+OFFLINE_RISK = "group/points/offline_risk"
 VALUE_ISSUED = "group/value/issued"
 VALUE_REDEEMED = "group/value/redeemed"
 VALUE_EXPIRED = "group/value/expired"
@@ -61,6 +62,14 @@ CHART = (
     AccountKind(POINTS_REDEEMED, _POINTS, 0, None, False, "Points members have redeemed."),
     AccountKind(POINTS_EXPIRED, _POINTS, 0, None, False, "Points that expired unused."),
     AccountKind(POINTS_CORRECTED, _POINTS, None, None, False, "The other side of staff's corrections."),
+    AccountKind(
+        OFFLINE_RISK,
+        _POINTS,
+        None,
+        0,
+        False,
+        "Points burned offline that no member's card proved: the group pays them; 0 or below.",
+    ),
     AccountKind("member/<id>/points", _POINTS, 0, None, True, "What a member can spend; never below 0."),
     AccountKind("member/<id>/points_pending", _POINTS, 0, None, True, "Points earned, not yet to be spent."),
     AccountKind(

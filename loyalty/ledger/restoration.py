@@ -26,7 +26,7 @@ class Taken:
 def restoration(
     head: EntryHead,
     *,
-    member_id: str,
+    member_id: str | None,
     points: int,
     taken: Sequence[Taken],
     redeemed: int,
@@ -34,6 +34,7 @@ def restoration(
     points_owed: int,
     now_ms: int,
     fresh_expires_ms: int | None,
+    at_risk: int = 0,
 ) -> Transaction:
     """Give back `points` of a redemption; `head.cause_id` is the return.
 
@@ -45,10 +46,20 @@ def restoration(
     Args:
         points: > 0. redeemed: the whole redemption, of which `already_restored` came back earlier.
         taken: its allocation; less than `redeemed` where a part was owed (see `burn.paid_redemption`).
+        at_risk: what the group paid of it in the member's place (see `leases`): it gets that back first.
+        member_id: None where all of it was the group's.
     """
     assert 0 < points <= redeemed - already_restored
-    settled = min(points, points_owed)
     postings: list[Posting] = []
+    groups = min(points, max(0, at_risk - already_restored))
+    if groups:
+        postings.append(Posting(chart.POINTS_REDEEMED, chart.OFFLINE_RISK, POINTS, groups))
+    if member_id is None or points == groups:
+        assert points == groups, "what nobody's card proved is all the group's"
+        return entry(head, RESTORATION, tuple(postings))
+    points, redeemed = points - groups, redeemed - at_risk
+    already_restored = max(0, already_restored - at_risk)
+    settled = min(points, points_owed)
     if settled:
         owed = chart.member_points_owed(member_id)
         postings.append(Posting(chart.POINTS_REDEEMED, owed, POINTS, settled))

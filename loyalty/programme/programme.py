@@ -12,6 +12,7 @@ from loyalty.programme.expiry import parse_expiry
 from loyalty.programme.grades import GradePolicy, parse_grades
 from loyalty.programme.identification import DEFAULT_POLICY, StrengthPolicy, parse_policy
 from loyalty.programme.latitude import NOBODYS, Latitudes, parse_latitudes
+from loyalty.programme.offline import NO_OFFLINE, OfflinePolicy, parse_offline
 from loyalty.programme.party import GROUP
 from loyalty.programme.profiles import NO_PROFILES, Profiles, parse_profiles
 from loyalty.programme.rule_set import Stack, parse_rules, parse_stacking, read_names
@@ -86,6 +87,8 @@ class Programme:
     """How central works grades out; None: they are given by hand. Never both."""
     profiles: Profiles = field(default_factory=lambda: NO_PROFILES)
     """Types of members that the group defines, with their own fields."""
+    offline: OfflinePolicy = NO_OFFLINE
+    """What goes on while central cannot be reached."""
     segments: frozenset[str] = frozenset()
     """Names of segments that people or other systems fill."""
     funders: Mapping[str, str] = field(init=False, compare=False, repr=False)
@@ -126,6 +129,7 @@ OPTIONAL = frozenset(
         "latitude",
         "grades",
         "profiles",
+        "offline",
     }
 )
 
@@ -169,6 +173,7 @@ def parse_programme(document: object, *, ruleset_version: int) -> Programme:
         latitudes=parse_latitudes(members.get("latitude", {})),
         profiles=parse_profiles(members.get("profiles", [])),
         grades=parse_grades(members.get("grades")),
+        offline=parse_offline(members.get("offline", {})),
         segments=frozenset(read_names(members.get("segments", []))),
     )
 

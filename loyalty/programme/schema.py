@@ -14,6 +14,7 @@ from loyalty.programme.expiry import EXPIRY_MEMBERS
 from loyalty.programme.grades import GRADES_SHAPE
 from loyalty.programme.identification import Act, Strength
 from loyalty.programme.latitude import LATITUDE_SHAPE
+from loyalty.programme.offline import LEASE_SHAPE
 from loyalty.programme.profiles import PROFILES_SHAPE
 from loyalty.programme.programme import (
     CASH_ROUNDING_MINOR_MAX,
@@ -70,6 +71,18 @@ def programme_schema() -> Schema:
             "maxProperties": RULE_LIST_ITEMS_MAX,
         },
         "profiles": PROFILES_SHAPE.schema(),
+        "offline": {
+            "type": "object",
+            "properties": {
+                "lease": {"anyOf": [{"type": "null"}, LEASE_SHAPE.schema()]},
+                "acts": {
+                    "type": "object",
+                    "properties": {Act.REDEEM.value: {"enum": strengths}},
+                    "additionalProperties": False,
+                },
+            },
+            "additionalProperties": False,
+        },
         "grades": {"anyOf": [{"type": "null"}, GRADES_SHAPE.schema()]},
         "cash_rounding_minor": Whole(1, CASH_ROUNDING_MINOR_MAX).schema(),
     }

@@ -13,6 +13,7 @@ from central.storage.async_verbs.claims import ClaimVerbs
 from central.storage.async_verbs.erasure import ErasureVerbs
 from central.storage.async_verbs.facts import FactVerbs
 from central.storage.async_verbs.guesses import GuessVerbs
+from central.storage.async_verbs.leases import LeaseVerbs
 from central.storage.async_verbs.lookups import LookupVerbs
 from central.storage.async_verbs.merges import MergeVerbs
 from central.storage.async_verbs.pairing import PairingVerbs
@@ -75,6 +76,7 @@ class VerbStore(
     ClaimVerbs,
     PairingVerbs,
     LookupVerbs,
+    LeaseVerbs,
     FactVerbs,
     StandingVerbs,
     ErasureVerbs,

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from central.storage.interface.claims import NOTHING_CLAIMED, NOTHING_UNCLAIMED, Claimed, Unclaimed
+from central.storage.interface.leases import LeaseDraw
 from central.storage.interface.settlement import NO_FUNDING, Funding
 from loyalty.ledger.postings import Transaction
 from loyalty.values import quick
@@ -236,6 +237,8 @@ class SaleRecord:
     """How many tickets the member had when this was decided; a guard where given."""
     till_total_minor: int | None = None
     """What the till asked for, where that is not the total: told by an event of its own."""
+    lease: LeaseDraw | None = None
+    """The points were burned in a cut: `redemption` is booked out of this lease."""
 
 
 @quick

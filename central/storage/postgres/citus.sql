@@ -67,6 +67,7 @@ SELECT create_distributed_table('gift_card', 'group_id', colocate_with => 'pharm
 SELECT create_distributed_table('goodwill', 'group_id', colocate_with => 'pharmacy_group');
 SELECT create_distributed_table('hold_lot', 'group_id', colocate_with => 'pharmacy_group');
 SELECT create_distributed_table('household_member', 'group_id', colocate_with => 'pharmacy_group');
+SELECT create_distributed_table('lease', 'group_id', colocate_with => 'pharmacy_group');
 SELECT create_distributed_table('lot_restore', 'group_id', colocate_with => 'pharmacy_group');
 SELECT create_distributed_table('member_association', 'group_id', colocate_with => 'pharmacy_group');
 SELECT create_distributed_table('member_consent', 'group_id', colocate_with => 'pharmacy_group');
@@ -79,6 +80,7 @@ SELECT create_distributed_table('segment_member', 'group_id', colocate_with => '
 SELECT create_distributed_table('value_move', 'group_id', colocate_with => 'pharmacy_group');
 SELECT create_distributed_table('voucher', 'group_id', colocate_with => 'pharmacy_group');
 SELECT create_distributed_table('card_move', 'group_id', colocate_with => 'pharmacy_group');
+SELECT create_distributed_table('lease_draw', 'group_id', colocate_with => 'pharmacy_group');
 SELECT create_distributed_table('sale_return', 'group_id', colocate_with => 'pharmacy_group');
 SELECT create_distributed_table('voucher_use', 'group_id', colocate_with => 'pharmacy_group');
 SELECT create_reference_table('pairing');

@@ -20,6 +20,7 @@ from central.storage.verbs import (
     claims,
     facts,
     holds,
+    leases,
     ledger,
     lines,
     lots,
@@ -127,7 +128,12 @@ def _places_of_independent(records: Sequence[SaleRecord], places: Sequence[int])
     for place in places:
         record = records[place]
         keys = {(record.sale_id,), (record.shop_id, record.business_key)}
-        is_plain = record.redemption is None and record.hold_id is None and not record.claimed.paid.tenders
+        is_plain = (
+            record.redemption is None
+            and record.lease is None
+            and record.hold_id is None
+            and not record.claimed.paid.tenders
+        )
         if is_plain and not (keys & seen):
             kept.append(place)
         seen |= keys
@@ -144,6 +150,8 @@ def _write_sales(unit: Unit, records: Sequence[SaleRecord]) -> list[SaleRow]:
             raise GuardFailed(guard=f"That the reservation {record.reservation_id} is still free")
         if record.hold_id is not None:
             holds.end(unit, group_id, record.hold_id, record.points_redeemed, record.recorded_ms)
+        if record.lease is not None:
+            leases.draw(unit, group_id, record.sale_id, record.lease, record.recorded_ms)
         if record.redemption is not None:
             ledger.post_transaction(unit, group_id, record.redemption)
         claims.take(
