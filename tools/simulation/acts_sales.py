@@ -190,11 +190,8 @@ class Sales(Acts):
             )[0]
             for _ in range(2 if self._does("at once", 0.2) else 1)
         ]  # fmt: skip
-        assert reserving.told is not None
         for op in ops:  # paid under a live reservation: never refused for value
-            if op.body["occurred_ms"] > reserving.told["expires_ms"]:
-                op.may_refuse |= {"quote_expired"}
-                op.must_refuse = True
+            refuse_if_over(op, reserving)
             if redeem is not None and redeem > points:
                 op.may_refuse |= {"redeeming_exceeds_hold"}
                 op.must_refuse = True
@@ -295,3 +292,11 @@ class Sales(Acts):
             some = rng.sample(ticket.lines, rng.randint(1, len(ticket.lines)))
             parts.append(tuple((line.line_no, rng.randint(1, line.quantity)) for line in some))
         return parts
+
+
+def refuse_if_over(op: Op, reserving: Op) -> None:
+    """What was paid after its reservation's end is refused."""
+    assert reserving.told is not None
+    if op.body["occurred_ms"] > reserving.told["expires_ms"]:
+        op.may_refuse |= {"quote_expired"}
+        op.must_refuse = True

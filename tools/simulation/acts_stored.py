@@ -6,7 +6,7 @@ from typing import Any
 
 from tools.simulation import catalogue as it
 from tools.simulation.acts import TRIES, Basket, by_uid
-from tools.simulation.acts_sales import Sales
+from tools.simulation.acts_sales import Sales, refuse_if_over
 from tools.simulation.asked import Load
 from tools.simulation.client import Client
 from tools.simulation.faults import do_upkeep
@@ -206,12 +206,12 @@ class Stored(Sales):
         if how != "as kept":
             more["tenders"] = self._tenders(paying)
         acting = []
-        assert reserving.told is not None
         for _ in range(2 if self._does("at once", 0.2) else 1):
             op, _ = self._sale(
                 basket, person, shop=client.name, more=more, occurred_ms=paid_ms,
                 redeem=points, quoted=promised.quoted, tenders=paying,
             )  # fmt: skip
+            refuse_if_over(op, reserving)
             if how == "more":
                 op.may_refuse |= {"tender_exceeds_hold"}
                 op.must_refuse = True

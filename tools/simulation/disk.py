@@ -64,6 +64,11 @@ class Disks:
         self._vfs.disks.append(disk)
         return directory, disk
 
+    def move_to(self, name: str) -> None:
+        """From now on disks are seen in a directory of their own: another process has the others."""
+        self._root = self._root / name
+        self._root.mkdir()
+
     def remove(self, directory: Path, disk: SimDisk) -> None:
         """Forget a disk; its connections are closed."""
         self._vfs.disks.remove(disk)
