@@ -1,6 +1,7 @@
 """What central does by itself: free holds, expire lots, let points mature, prove the ledger; repeatable."""
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import structlog
@@ -89,9 +90,9 @@ class UpkeepService:
             )  # fmt: skip
         return report
 
-    async def groups(self) -> list[str]:
+    async def groups(self) -> Sequence[str]:
         """The groups there are."""
-        return [row.group_id for row in await self._store.list_groups()]
+        return await self._store.list_group_ids()
 
     def _expiry(self, row: LotRow, run_id: str, now_ms: int) -> Transaction | None:
         head = self._head(f"expiry/{run_id}/{row.lot_id}", run_id, now_ms)

@@ -338,11 +338,13 @@ class QuotesService:
         shop: ShopRow,
         body: api.SaleBody,
         member: MemberRow | None,
-        found: SaleFacts | None = None,
+        *,
+        found: SaleFacts | None,
+        numbers: Mapping[bytes, str],
     ) -> Terms:
         """The terms of a sale: those quoted, or those of the moment it happened.
 
-        `found`: what was looked up with the ticket; left out, the vouchers presented are read.
+        `found`: what was looked up with the ticket; None: the vouchers presented, `numbers`, are read.
 
         Raises: the errors of quotes, reservations and `TermsService.decide`.
         """
@@ -375,6 +377,7 @@ class QuotesService:
                 at_ms=body.occurred_ms,
                 reserved=reserved,
                 found=found,
+                numbers=numbers,
             ),
         )
         if reserved is not None:

@@ -1,5 +1,6 @@
 """A sale on its way through the services: what was asked, and what it comes to."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from central.services.core.access import Actor
@@ -29,6 +30,8 @@ class Asked:
     """When the day began that the member's overview was looked up for."""
     found: SaleFacts | None
     """What was looked up with the ticket; None: to be read again, for somebody was faster."""
+    numbers: Mapping[bytes, str]
+    """The vouchers presented, of `Vouchers.numbers`; empty where one cannot be read."""
 
 
 @quick

@@ -126,7 +126,8 @@ class SalesService:
         shop_id = access.shop_of(actor, body.shop_id)
         input_hash = content_hash(self._vault, actor.group_id, body, shop_id)
         key = await self._find_key(actor, body.holder)
-        asked_of = await self._asked_of(actor, body, shop_id, key)
+        numbers = self._vouchers.numbers(actor.group_id, body.basket.vouchers)
+        asked_of = await self._asked_of(actor, body, shop_id, key, tuple(numbers))
         found = await self._known.look_up_sale(asked_of)
         group = await self._groups.get_looked_at(actor.group_id)
         shop = await self._shops.get_row_of(actor.group_id, shop_id)
@@ -149,6 +150,7 @@ class SalesService:
             holder=holder,
             since_ms=asked_of.since_ms,
             found=found,
+            numbers=numbers,
         )
         return await self._record(asked)
 
@@ -233,7 +235,9 @@ class SalesService:
         member = None if holder is None else holder.member
         for _ in range(COMMIT_TRIES_MAX):
             try:
-                terms = await self._quotes.terms_of(actor, group, asked.shop, body, member, asked.found)
+                terms = await self._quotes.terms_of(
+                    actor, group, asked.shop, body, member, found=asked.found, numbers=asked.numbers
+                )
                 points = await self._redeem_points(actor, group, body, holder, terms)
                 tenders = await self._paying.of_sale(actor, group, body, at_ms=body.occurred_ms)
                 record, terms, why = await self._sale_record(
@@ -281,14 +285,15 @@ class SalesService:
         return holder if row is None else replace(holder, member=row)
 
     async def _asked_of(
-        self, actor: Actor, body: api.SaleBody, shop_id: str, key: CardKey | None
+        self,
+        actor: Actor,
+        body: api.SaleBody,
+        shop_id: str,
+        key: CardKey | None,
+        code_hashes: tuple[bytes, ...],
     ) -> SaleAsked:
-        """What is looked up first. A voucher whose number cannot be read is refused when it is judged."""
+        """What is looked up first."""
         since_ms = None
-        code_hashes: tuple[bytes, ...] = ()
-        if body.basket.vouchers:
-            with contextlib.suppress(LoyaltyError):
-                code_hashes = tuple(self._vouchers.hashes(actor.group_id, body.basket.vouchers))
         shop = self._known.at(actor.group_id).find_shop(shop_id)
         if shop is not None:
             since_ms = day_start_ms(self._clock(), await self._zones.get(shop.time_zone))

@@ -4,6 +4,7 @@ A number is made from the group's key and the voucher's id, so that the same ans
 the number itself is kept nowhere; a voucher is found by a keyed hash of it.
 """
 
+import contextlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta, tzinfo
@@ -26,6 +27,7 @@ from central.storage.interface.vouchers import (
     VoucherUse,
 )
 from loyalty import limits
+from loyalty.errors import LoyaltyError
 from loyalty.ledger import assets, chart
 from loyalty.ledger.entry import EntryHead
 from loyalty.ledger.holds import Hold, HoldState
@@ -95,16 +97,17 @@ class Vouchers:
         at_ms: int,
         reserved: Reserved | None = None,
         found: SaleFacts | None = None,
+        numbers: Mapping[bytes, str] | None = None,
     ) -> tuple[VoucherStands, ...]:
-        """The vouchers of these numbers. What was reserved is not judged again.
+        """The vouchers of these numbers, in their order. What was reserved is not judged again.
 
-        `found`: what was looked up with the ticket; left out, they are read.
+        `found`: what was looked up with the ticket; left out, they are read. `numbers`: of `numbers`.
         Raises: VoucherCodeInvalid, VoucherTwice, VoucherUnknown, VoucherOfAnother, VoucherTakenBack,
             VoucherExpired, VoucherUsed, VoucherHeld; TooManyTries: unknown numbers count as tries.
         """
         if not codes:
             return ()
-        hashes = self.hashes(actor.group_id, codes)
+        hashes = numbers or self.hashes(actor.group_id, codes)
         if len(hashes) < len(codes):
             raise VoucherTwice(number=short(_named_twice(codes)))
         if reserved is None:
@@ -134,6 +137,12 @@ class Vouchers:
         """The digits of each number once, by what its voucher is found by. Raises: VoucherCodeInvalid."""
         plain = dict.fromkeys([plain_voucher_code(code) for code in codes])
         return {self._vault.voucher_hash(group_id, code): code for code in plain}
+
+    def numbers(self, group_id: str, codes: Sequence[str]) -> Mapping[bytes, str]:
+        """As `hashes`, once for all of a request; nothing where one cannot be read: `present` refuses it."""
+        with contextlib.suppress(LoyaltyError):
+            return self.hashes(group_id, codes)
+        return {}
 
     def keep(
         self, quote: Quote, presented: Sequence[VoucherStands], *, reservation_id: str, head: EntryHead
@@ -294,13 +303,13 @@ class Vouchers:
             amounts: minor units by voucher.
             presented: the vouchers of the numbers where they were just judged; others are read.
         """
-        hashes = {digits: code_hash for code_hash, digits in self.hashes(group_id, codes).items()}
-        found = {stands.row.code_hash: stands for stands in presented}
-        if len(found) < len(hashes):
+        stood: Sequence[VoucherStands | None] = presented
+        if len(presented) < len(codes):
+            hashes = {digits: code_hash for code_hash, digits in self.hashes(group_id, codes).items()}
             found = await self._store.find_vouchers(group_id, list(hashes.values()))
+            stood = [found.get(hashes[plain_voucher_code(code)]) for code in codes]
         views = []
-        for code in codes:
-            stands = found.get(hashes[plain_voucher_code(code)])
+        for code, stands in zip(codes, stood, strict=True):
             used_minor = 0 if stands is None else amounts.get(stands.row.voucher_id, 0)
             views.append(UsedVoucherView(code=code, used_minor=used_minor))
         return views

@@ -104,7 +104,7 @@ class VerbStore(
         """Whether the writer serves and a read comes through."""
         if not all(each.is_alive() for each in (self._writer, self._readers, self._scanners)):
             return False
-        await self._read(groups.list_groups)
+        await self._read(groups.list_group_ids)
         return True
 
     def queue_depth(self) -> int:
@@ -121,6 +121,9 @@ class VerbStore(
 
     async def list_groups(self) -> Sequence[GroupRow]:
         return await self._scan(groups.list_groups)
+
+    async def list_group_ids(self) -> Sequence[str]:
+        return await self._read(groups.list_group_ids)
 
     async def find_programme(self, group_id: str, ruleset_version: int) -> str | None:
         return await self._read(groups.find_programme, group_id, ruleset_version)

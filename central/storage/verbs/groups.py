@@ -25,6 +25,7 @@ LEFT JOIN programme_version AS v
 """
 _FIND_GROUP = f"{_GROUP_COLUMNS} WHERE pharmacy_group.group_id = :group_id"
 _LIST_GROUPS = f"{_GROUP_COLUMNS} ORDER BY pharmacy_group.group_id"
+_LIST_GROUP_IDS = "SELECT group_id FROM pharmacy_group ORDER BY group_id"
 _ADD_GROUP = """
 INSERT INTO pharmacy_group
     (group_id, name, country, currency, settings, programme, ruleset_version, created_ms)
@@ -92,6 +93,11 @@ def find_group(snapshot: Snapshot, group_id: str) -> GroupRow | None:
 
 def list_groups(snapshot: Snapshot) -> Sequence[GroupRow]:
     return [GroupRow(*row) for row in snapshot.all(_LIST_GROUPS, {})]
+
+
+def list_group_ids(snapshot: Snapshot) -> Sequence[str]:
+    """Out of the key's index: neither settings nor programmes are read."""
+    return [group_id for (group_id,) in snapshot.all(_LIST_GROUP_IDS, {})]
 
 
 def find_programme(snapshot: Snapshot, group_id: str, ruleset_version: int) -> str | None:

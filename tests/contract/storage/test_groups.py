@@ -46,6 +46,7 @@ async def test_another_programme_under_a_used_version_is_a_conflict(store: Store
 async def test_groups_do_not_see_each_other(store: Store) -> None:
     await store.put_group(a_group("other"), "somebody")
     assert [row.group_id for row in await store.list_groups()] == [G, "other"]
+    assert await store.list_group_ids() == [G, "other"]
     assert await store.list_shops("other") == []
     assert await store.find_member("other", "mem-1") is None
     assert [event.seq for event in await store.list_events("other", 0, 10)] == [1, 2]
