@@ -195,6 +195,31 @@ HOLD_LIFETIME_S: Final = 15 * 60
 IDENTIFY_TRIES_PER_TERMINAL: Final = 60
 IDENTIFY_TRIES_WINDOW_S: Final = 60
 """Look-ups of a *typed or scanned* number per terminal and window: number guessing must be slow."""
+PIN_DIGITS_MIN: Final = 4
+PIN_DIGITS_MAX: Final = 6
+PIN_TRIES_MAX: Final = 3
+"""Wrong PINs in a row of one card, or codes of one clerk; then it is locked."""
+PIN_PROOF_S: Final = 3 * 60
+"""How long a right PIN counts for the tap that it was typed for."""
+PIN_HASHES_AT_ONCE: Final = 2
+"""Slow hashes that are worked out together: each takes 16 MiB and a core for a while."""
+PIN_SETS_PER_STAFF_DAY: Final = 60
+PIN_RESETS_PER_STAFF_DAY: Final = 10
+STAFF_PER_GROUP_LISTED_MAX: Final = 2_000
+CLERK_PASS_S: Final = 12 * 3600
+"""How long a clerk stays signed in at a terminal."""
+ENROLMENTS_PER_STAFF_DAY: Final = 100
+FINDS_PER_STAFF_DAY: Final = 80
+LATE_CARDS_PER_STAFF_DAY: Final = 10
+LATE_CARDS_PER_MEMBER_DAY: Final = 2
+LATE_CARD_TICKET_AGE_S: Final = 24 * 3600
+TICKET_MOVES_PER_STAFF_DAY: Final = 5
+TICKET_MOVES_PER_MEMBER_DAY: Final = 2
+TICKET_MOVE_AGE_S: Final = 24 * 3600
+UNDOS_PER_STAFF_DAY: Final = 20
+UNDO_TICKET_AGE_S: Final = 15 * 60
+COUNTER_PER_DAY_MAX: Final = 10_000
+"""The most that a group may set as a limit of an act per day."""
 TAP_VALID_S: Final = 15 * 60
 """How long the terminal of a tap may come back to it: from the tap to the paid ticket."""
 CARD_KEY_VERSIONS_MAX: Final = 4

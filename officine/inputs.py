@@ -74,7 +74,7 @@ def read_json_file(path: Path) -> str:
     return text
 
 
-def to_body(kind: Any, **values: Any) -> Any:
+def to_body(kind: Any, /, **values: Any) -> Any:
     """A request of the API from a command's values, held to the same limits.
 
     Raises: InputInvalid: names the value.

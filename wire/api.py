@@ -57,12 +57,15 @@ class EvidenceBody(Body, frozen=True):
 
     medium: Literal["nfc_uid", "ntag424", "chip", "barcode", "qr", "typed"]
     value: EvidenceText
+    pin_proof: Annotated[str, Meta(max_length=limits.EVIDENCE_CHARS_MAX)] = ""
+    """What `identify` gave for a right PIN: it adds to this tap, for a short while. Never the PIN."""
 
 
 class IdentifyBody(Body, frozen=True):
-    """Who holds this card?"""
+    """Who holds this card? With the member's PIN it proves more, where the chip proved itself."""
 
     evidence: EvidenceBody
+    pin: Annotated[str, Meta(min_length=1, max_length=limits.PIN_DIGITS_MAX)] | None = None
 
 
 class TicketView(View, frozen=True):
@@ -116,6 +119,10 @@ class IdentifyView(View, frozen=True):
     card_number: str
     strength: str
     profile: ProfileView
+    has_pin: bool = False
+    """The chip proved itself, and a PIN may be asked for."""
+    pin_proof: str = ""
+    """After a right PIN: to be sent with this tap's evidence."""
 
 
 # Sales ------------------------------------------------------------------------------------------------------

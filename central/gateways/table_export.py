@@ -153,6 +153,24 @@ TABLES: Final[Mapping[str, ExportedTable]] = {
     "line_store_tender": _table(withheld="line_key line_no tender_no amount_minor returned_minor"),
     "guess": _table(withheld="token_id guess_no tried_ms"),
     "guess_report": _table(withheld="token_id told_ms"),
+    "pin": _table("version tries set_ms", personal="owner", withheld="hash set_by"),
+    "staff": _table("staff_id role shop_id put_ms ended_ms"),
+    "counter_act": _table(
+        "act_id kind shop_id token_id staff_id role member_id from_id sale_id reason day at_ms",
+        withheld="input_hash",
+    ),
+    "incident": _table(
+        "incident_id kind state shop_id token_id staff_id member_id sale_id taken_by notes opened_ms"
+        " changed_ms",
+        withheld="input_hash",
+    ),
+    "incident_note": _table("incident_id note_no act actor at_ms", withheld="sealed"),
+    "parked_ticket": _table(
+        "parked_id shop_id staff_id parked_ms expires_ms taken_ms taken_by",
+        withheld="input_hash label sealed",
+    ),
+    "member_form": _table("member_id taken_ms completed_ms", personal="form_number"),
+    "member_word": _table(withheld="word member_id"),
     "sale_gift": _table(withheld="sale_id number rule_id article_id quantity"),
     "goodwill": _table(
         "goodwill_id shop_id member_id role actor points recorded_ms transaction_id balance_after",

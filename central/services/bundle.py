@@ -10,8 +10,10 @@ from central.services.core.clock import Clock, Zones, system_clock
 from central.services.core.context import Context
 from central.services.core.events import EventsService
 from central.services.core.known import Known
+from central.services.core.pins import Pins
 from central.services.core.tokens import AccessService
 from central.services.core.vault import Vault
+from central.services.counter.bundle import CounterServices, build_counter
 from central.services.drafts.drafts import DraftsService
 from central.services.drafts.simulation import SimulationService
 from central.services.group.articles import ArticlesService
@@ -95,6 +97,7 @@ class Services:
     sponsors: SponsorRankingService
     consents: ConsentsService
     clearing: ClearingServices
+    counter: CounterServices
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,20 +124,9 @@ def build_services(store: Store, secrets: Secrets, clock: Clock = system_clock) 
     profiles = ProfileService(context)
     card_keys = CardKeysService(context)
     guesses = Guesses(context)
-    identify = IdentifyService(context, groups, profiles, ChipMessages(context, card_keys))
-    parts = _Parts(
-        context=context,
-        groups=groups,
-        shops=ShopsService(context),
-        profiles=profiles,
-        identify=identify,
-        terms=TermsService(context),
-        line_keys=LineKeys(context),
-        redeeming=Redeeming(context),
-        claims=Claims(context),
-        vouchers=Vouchers(context, guesses),
-        paying=Paying(context, identify, KnownCards(context, guesses)),
-    )
+    pins = Pins(context)
+    identify = IdentifyService(context, groups, profiles, ChipMessages(context, card_keys), pins)
+    parts = _parts(context, groups=groups, profiles=profiles, identify=identify, guesses=guesses)
     traits = TraitsService(context, groups)
     standings = StandingsService(context, groups)
     drafts = DraftsService(context, groups)
@@ -182,6 +174,30 @@ def build_services(store: Store, secrets: Secrets, clock: Clock = system_clock) 
         sponsors=SponsorRankingService(context),
         consents=ConsentsService(context),
         clearing=build_clearing(context, groups, parts.shops),
+        counter=build_counter(context, groups=groups, shops=parts.shops, identify=identify, pins=pins),
+    )
+
+
+def _parts(
+    context: Context,
+    *,
+    groups: GroupsService,
+    profiles: ProfileService,
+    identify: IdentifyService,
+    guesses: Guesses,
+) -> _Parts:
+    return _Parts(
+        context=context,
+        groups=groups,
+        shops=ShopsService(context),
+        profiles=profiles,
+        identify=identify,
+        terms=TermsService(context),
+        line_keys=LineKeys(context),
+        redeeming=Redeeming(context),
+        claims=Claims(context),
+        vouchers=Vouchers(context, guesses),
+        paying=Paying(context, identify, KnownCards(context, guesses)),
     )
 
 

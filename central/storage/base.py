@@ -23,6 +23,7 @@ from central.storage.interface.common import (
     StoreBusy,
     StoreFailed,
 )
+from central.storage.interface.counter import CounterStore
 from central.storage.interface.erasure import ErasureStore
 from central.storage.interface.facts import FactStore
 from central.storage.interface.guesses import GuessStore
@@ -88,6 +89,7 @@ class Store(
     PartyStore,
     ChipStore,
     SettlementStore,
+    CounterStore,
     Protocol,
 ):
     """What every storage engine does. All verbs are safe to call at once from many tasks."""

@@ -38,6 +38,9 @@ GIFT_CONVERT: Final = "gift_cards.convert"
 PROGRAMME_REVIEW: Final = "programme.review"
 TERMINALS_PAIR: Final = "terminals.pair"
 CARD_KEYS: Final = "cards.keys"
+COUNTER: Final = "counter.act"
+COUNTER_READ: Final = "counter.read"
+STAFF_WRITE: Final = "staff.write"
 PARTIES_READ: Final = "parties.read"
 PARTIES_WRITE: Final = "parties.write"
 SETTLEMENTS_READ: Final = "settlements.read"
@@ -52,6 +55,7 @@ PERMISSIONS: Final = frozenset(
         GIFT_CONVERT,
         PROGRAMME_REVIEW, TERMINALS_PAIR, PARTIES_READ, PARTIES_WRITE, CARD_KEYS,
         SETTLEMENTS_READ, SETTLEMENTS_CLOSE, MEMBERS_ERASE, MEMBERS_MERGE,
+        COUNTER, COUNTER_READ, STAFF_WRITE,
     }
 )  # fmt: skip
 
@@ -59,7 +63,7 @@ ROLES: Final[dict[str, frozenset[str]]] = {
     "terminal": frozenset(
         {
             GROUP_READ, ARTICLES_READ, IDENTIFY, SALES_WRITE, SALES_READ, SALES_TELL, CARDS_BLOCK,
-            STREAM_READ, VALUE_MOVE, VALUE_GOODWILL, VALUE_SELL, GIFT_CONVERT,
+            STREAM_READ, VALUE_MOVE, VALUE_GOODWILL, VALUE_SELL, GIFT_CONVERT, COUNTER,
         }
     ),
     "office": PERMISSIONS - {SALES_HISTORY, SALES_TELL, LINES_READ, HEALTH_READ, CARD_KEYS},

@@ -6,6 +6,7 @@ from typing import Annotated, Any, Final
 import msgspec
 from msgspec import Meta
 
+from central.services.core.counter_settings import CounterSettings
 from central.services.core.ledger_settings import LedgerSettings
 from central.services.core.stored_value_settings import StoredValueSettings
 from central.storage.interface.rows import GroupRow
@@ -43,6 +44,7 @@ class GroupSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     """What members are told a rule is called: by rule id, then by language."""
     ledger: LedgerSettings = LedgerSettings()
     stored_value: StoredValueSettings = StoredValueSettings()
+    counter: CounterSettings = CounterSettings()
     sponsor_rewards_per_month: SponsorRewards = SPONSOR_REWARDS_PER_MONTH
     """How many rewards one sponsor gets in a month: against sponsoring for its own sake."""
     clearing_time_zone: str = ""

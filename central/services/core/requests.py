@@ -70,7 +70,7 @@ def check_clock(actor: Actor, *, occurred_ms: int, sent_ms: int, now_ms: int) ->
 
 
 def content_hash(vault: Vault, group_id: str, body: api.SaleBody | api.ReturnBody, *names: str) -> bytes:
-    """Keyed hash of what was sent, without id, moment of sending and paper, and of `names` (shop, sale).
+    """Keyed hash of what was sent, without id, moment of sending, paper and proof of a PIN, and of `names`.
 
     Keyed, for what a small ticket held could be guessed from a plain hash.
 
@@ -79,6 +79,8 @@ def content_hash(vault: Vault, group_id: str, body: api.SaleBody | api.ReturnBod
     content = msgspec.structs.asdict(body)
     for name in ("sale_id", "return_id", "sent_ms", "receipt_columns"):
         content.pop(name, None)
+    if body.holder is not None:
+        content["holder"] = msgspec.structs.replace(body.holder, pin_proof="")
     if (
         content.get("redeem_points") is None
     ):  # a ticket recorded before there was this member is still the same

@@ -10,6 +10,7 @@ from central.services.core.clock import monotonic_clock
 from central.services.core.context import Context
 from central.services.core.group import Group
 from central.services.core.limiter import SlidingWindow
+from central.services.core.pins import Pins, SignedWords, card_owner
 from central.services.group.groups import GroupsService
 from central.services.members.profile import ProfileService
 from central.storage.interface.lookups import SaleFacts
@@ -22,6 +23,7 @@ from loyalty.programme.identification import (
     Act,
     Strength,
     StrengthPolicy,
+    StrengthTooLow,
     permitted_acts,
     require_strength,
     strength_of,
@@ -82,10 +84,17 @@ class IdentifyService:
     """From evidence to holder; counts look-ups of typed and scanned numbers."""
 
     def __init__(
-        self, context: Context, groups: GroupsService, profiles: ProfileService, messages: ChipMessages
+        self,
+        context: Context,
+        groups: GroupsService,
+        profiles: ProfileService,
+        messages: ChipMessages,
+        pins: Pins,
     ) -> None:
         self._store = context.store
         self._clock = context.clock
+        self._pins = pins
+        self._proofs = SignedWords(context.quote_key, "pin-proof-1")
         self._groups = groups
         self._profiles = profiles
         self._messages = messages
@@ -95,11 +104,14 @@ class IdentifyService:
             clock=monotonic_clock,
         )
 
-    async def identify(self, actor: Actor, evidence: api.EvidenceBody) -> api.IdentifyView:
-        """The holder's profile, as far as the evidence allows.
+    async def identify(
+        self, actor: Actor, evidence: api.EvidenceBody, pin: str | None = None
+    ) -> api.IdentifyView:
+        """The holder's profile, as far as the evidence allows; a PIN is tried where the chip proved itself.
 
         Raises: UnknownCard, BlockedCard, ExpiredCard, ReplacedCard, CardNotActive, UnreadableCard,
-            CardMessageInvalid, CardMessageReplayed, HealthCard, TooManyTries.
+            CardMessageInvalid, CardMessageReplayed, HealthCard, TooManyTries; StrengthTooLow, PinInvalid,
+            PinMissing, PinWrong, PinLocked, TryAgain.
         """
         access.require(actor, access.IDENTIFY)
         self._count(actor, evidence)
@@ -110,12 +122,49 @@ class IdentifyService:
         if key.tap is not None and not is_new:
             raise CardMessageReplayed
         card, member = await self._look_up(actor.group_id, key)
-        holder = _judged(group, evidence, Act.SEE_BALANCE_RANGE, now_ms, card, member, is_verified=is_new)
+        knows = self._is_proven(actor, key, evidence)
+        proof = ""
+        if pin is not None:
+            asked = _judged(group, evidence, Act.SEE_BALANCE_RANGE, now_ms, card, member, is_verified=is_new)
+            proof, knows = await self._check_pin(actor, key, asked, pin), True
+        holder = _judged(
+            group, evidence, Act.SEE_BALANCE_RANGE, now_ms, card, member, is_verified=is_new, has_pin=knows
+        )
         zone = await self._profiles.zone_of(actor.group_id, actor.shop_id)
         profile = await self._profiles.build(group, holder.member, holder.may, zone=zone, now_ms=now_ms)
         return api.IdentifyView(
-            card_number=holder.card.card_number, strength=holder.strength.name.lower(), profile=profile
+            card_number=holder.card.card_number,
+            strength=holder.strength.name.lower(),
+            profile=profile,
+            has_pin=is_new and await self._may_ask_pin(holder),
+            pin_proof=proof,
         )
+
+    async def _may_ask_pin(self, holder: Holder) -> bool:
+        row = await self._pins.find(holder.card.group_id, card_owner(holder.card.card_number))
+        return row is not None and row.tries < limits.PIN_TRIES_MAX
+
+    async def _check_pin(self, actor: Actor, key: CardKey, holder: Holder, pin: str) -> str:
+        """Only with a chip that proved itself: whoever copied a card locks nobody out."""
+        if key.tap is None or holder.strength < Strength.AES_CARD:
+            raise StrengthTooLow(needed=Strength.AES_CARD.name.lower())
+        await self._pins.check(
+            actor.group_id,
+            card_owner(holder.card.card_number),
+            pin,
+            member_id=holder.member.member_id,
+            shop_id=actor.shop_id,
+        )
+        until_ms = self._clock() + limits.PIN_PROOF_S * 1000
+        return self._proofs.sign(actor.group_id, actor.token_id, key.tap.uid, key.tap.counter, until_ms)
+
+    def _is_proven(self, actor: Actor, key: CardKey, evidence: api.EvidenceBody) -> bool:
+        """Whether a right PIN was typed for this tap, here, not long ago."""
+        if not evidence.pin_proof or key.tap is None:
+            return False
+        parts = self._proofs.open(evidence.pin_proof)
+        tap = (actor.group_id, actor.token_id, key.tap.uid, key.tap.counter)
+        return parts is not None and parts[:-1] == tap and int(parts[-1]) > self._clock()
 
     async def get_earner(self, actor: Actor, group: Group, evidence: api.EvidenceBody, at_ms: int) -> Holder:
         """The holder of a card presented with a ticket that happened at `at_ms`. Raises: as `identify`.
@@ -147,7 +196,16 @@ class IdentifyService:
             self._count(actor, evidence)
             raise UnknownCard
         is_new = await self._is_new(actor, key)
-        return _judged(group, evidence, Act.EARN, at_ms, found.card, found.member, is_verified=is_new)
+        return _judged(
+            group,
+            evidence,
+            Act.EARN,
+            at_ms,
+            found.card,
+            found.member,
+            is_verified=is_new,
+            has_pin=self._is_proven(actor, key, evidence),
+        )
 
     async def find_key(self, actor: Actor, evidence: api.EvidenceBody) -> CardKey:
         """What the card is found by.
@@ -196,7 +254,8 @@ class IdentifyService:
         key = await self.find_key(actor, evidence)
         card, member = await self._look_up(actor.group_id, key)
         is_new = await self._is_new(actor, key)
-        return _judged(group, evidence, act, at_ms, card, member, is_verified=is_new)
+        knows = self._is_proven(actor, key, evidence)
+        return _judged(group, evidence, act, at_ms, card, member, is_verified=is_new, has_pin=knows)
 
     async def _is_new(self, actor: Actor, key: CardKey) -> bool:
         return key.tap is not None and await self._messages.is_new(actor, key.tap)
@@ -235,12 +294,13 @@ def _judged(
     member: MemberRow | None,
     *,
     is_verified: bool,
+    has_pin: bool = False,
 ) -> Holder:
     """The holder, if card and evidence permit the act. Raises: the refusals of a card, StrengthTooLow."""
     state = state_on(CardState(card.state), valid_until_ms=card.valid_until_ms, now_ms=at_ms)
     require_card_act(state, act)
     assert member is not None, "a live card has a member"
     policy: StrengthPolicy = group.programme.strength_policy
-    strength = strength_of(evidence.medium, is_verified=is_verified)
+    strength = strength_of(evidence.medium, is_verified=is_verified, has_pin=has_pin)
     require_strength(policy, strength, act)
     return Holder(card, member, strength, acts_of(state) & permitted_acts(policy, strength))

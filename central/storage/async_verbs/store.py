@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 
 from central.storage.async_verbs.chips import ChipVerbs
 from central.storage.async_verbs.claims import ClaimVerbs
+from central.storage.async_verbs.counter import CounterVerbs
 from central.storage.async_verbs.erasure import ErasureVerbs
 from central.storage.async_verbs.facts import FactVerbs
 from central.storage.async_verbs.guesses import GuessVerbs
@@ -86,6 +87,7 @@ class VerbStore(
     PartyVerbs,
     ChipVerbs,
     SettlementVerbs,
+    CounterVerbs,
 ):
     """See `central.storage.base.Store`; an engine adds opening, copying and its threads."""
 

@@ -9,7 +9,7 @@ from central.storage.interface.erasure import ErasureRecord, MemberValue
 from central.storage.interface.rows import AccountRow
 from central.storage.interface.value import LotRow
 from central.storage.unit import Snapshot, Unit
-from central.storage.verbs import cards, ledger, members
+from central.storage.verbs import cards, ledger, members, pins
 from central.storage.verbs.coarsening import coarsen
 from central.storage.verbs.ledger import LOT_COLUMNS
 from loyalty.ledger.chart import CHART
@@ -41,6 +41,7 @@ _FORGET: Final = tuple(
         "member_trait",
         "household_member",
         "member_association",
+        "member_word",
     )
 )
 _FORGET_SPONSOR = """
@@ -87,6 +88,7 @@ def erase_member(unit: Unit, record: ErasureRecord) -> Change:
     if read_member_value(unit, record.group_id, record.member_id).accounts:
         raise GuardFailed(guard=f"That {record.member_id} holds, owes and pays nothing")
     for card in cards.list_cards(unit, record.group_id, record.member_id):
+        pins.forget(unit, record.group_id, card.card_number)
         if card.state not in _ENDED_CARDS:
             cards.move_card(
                 unit,

@@ -7,6 +7,7 @@ import msgspec
 from wire import (
     api,
     api_catalogue,
+    api_counter,
     api_goodwill,
     api_merges,
     api_parties,
@@ -69,6 +70,16 @@ EXAMPLES: Final[dict[str, msgspec.Struct]] = {
         points=20,
         role="pharmacist",
         reason="Waited for a delivery",
+    ),
+    "put_staff": api_counter.StaffBody(role="assistant", shop_id="nyon", code="4071"),
+    "sign_in": api_counter.SignInBody(staff_id="s-7", code="4071"),
+    "put_pin": api_counter.PinBody(
+        act_id="pin-000017",
+        clerk="pass-of-sign-in",
+        holder=_HOLDER,
+        kind="set",
+        identity="id_card",
+        pin="2486",
     ),
     "make_gift_card": api_stored_value.GiftCardBody(gift_card_id="gift-000017"),
     "activate_gift_card": api_stored_value.GiftActivationBody(

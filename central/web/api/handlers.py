@@ -94,7 +94,7 @@ async def put_price(call: Call) -> Answer:
 async def identify(call: Call) -> Answer:
     """Who holds this card, as far as the evidence allows."""
     body: api.IdentifyBody = call.body
-    return Answer(await call.services.identify.identify(call.actor, body.evidence))
+    return Answer(await call.services.identify.identify(call.actor, body.evidence, body.pin))
 
 
 async def enrol(call: Call) -> Answer:

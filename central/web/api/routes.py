@@ -15,6 +15,7 @@ from central.storage.base import GuardFailed, IdempotencyConflict
 from central.web.api import handlers
 from central.web.api.refusals import CARD_REFUSED, TENDER_REFUSED
 from central.web.api.route import Route
+from central.web.api.routes_counter import COUNTER_ROUTES
 from central.web.api.routes_merges import MERGE_ROUTES
 from central.web.api.routes_pairing import PAIRING_ROUTES
 from central.web.api.routes_papers import PAPER_ROUTES
@@ -27,7 +28,7 @@ from central.web.api.routes_traits import TRAIT_ROUTES
 from central.web.api.routes_value import PREFIX, VALUE_ROUTES
 from loyalty.ledger import lots, reversal
 from loyalty.pricing import basket
-from loyalty.programme import card, latitude, member, voucher
+from loyalty.programme import card, latitude, member, pin, voucher
 from wire import api, api_catalogue
 
 __all__ = ["PREFIX", "ROUTES"]
@@ -192,7 +193,7 @@ ROUTES: Final = (
         handler=handlers.identify,
         body=api.IdentifyBody,
         answer=api.IdentifyView,
-        errors=CARD_REFUSED,
+        errors=(*CARD_REFUSED, pin.PinInvalid, pin.PinMissing, pin.PinWrong, pin.PinLocked, tickets.TryAgain),
     ),
     Route(
         method="POST",
@@ -417,4 +418,5 @@ ROUTES: Final = (
     *VALUE_ROUTES,
     *STORED_VALUE_ROUTES,
     *PAIRING_ROUTES,
+    *COUNTER_ROUTES,
 )

@@ -20,6 +20,7 @@ ON_BOTH_ENGINES = (
     "test_merging_people",
     "test_party_statements",
     "test_prizes",
+    "test_pins",
     "test_purse",
     "test_parties",
     "test_replays",

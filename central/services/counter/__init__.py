@@ -1,0 +1,1 @@
+"""What clerks do at the counter; see docs/counter.md."""

@@ -1,0 +1,80 @@
+"""Acts of clerks: noted once, and only while their limits leave one."""
+
+from collections.abc import Sequence
+
+from central.storage.interface.common import IdempotencyConflict, Recorded
+from central.storage.interface.counter import ActLimitReached, ActLimits, CounterActRow
+from central.storage.unit import Snapshot, Unit, bindings_of
+
+_COLUMNS = """
+SELECT group_id, act_id, kind, input_hash, shop_id, token_id, staff_id, role, member_id, from_id, sale_id,
+    reason, day, at_ms
+FROM counter_act
+"""
+_FIND = f"{_COLUMNS} WHERE group_id = :group_id AND act_id = :act_id"
+_LIST = f"""
+{_COLUMNS} INDEXED BY counter_act_by_time
+WHERE group_id = :group_id AND at_ms >= :from_ms AND at_ms < :to_ms
+ORDER BY at_ms DESC, act_id DESC LIMIT :limit
+"""
+_BY_STAFF = """
+SELECT count(*) FROM counter_act INDEXED BY counter_act_by_staff
+WHERE group_id = :group_id AND staff_id = :staff_id AND kind = :kind AND day = :day
+"""
+_BY_MEMBER = """
+SELECT count(*) FROM counter_act INDEXED BY counter_act_by_member
+WHERE group_id = :group_id AND member_id = :member_id AND kind = :kind AND day = :day
+"""
+# One statement decides and writes; which of the two limits it was is only asked afterwards, to say so.
+_ADD = f"""
+INSERT INTO counter_act (group_id, act_id, kind, input_hash, shop_id, token_id, staff_id, role, member_id,
+    from_id, sale_id, reason, day, at_ms)
+SELECT :group_id, :act_id, :kind, :input_hash, :shop_id, :token_id, :staff_id, :role, :member_id,
+    :from_id, :sale_id, :reason, :day, :at_ms
+WHERE (:per_staff = 0 OR ({_BY_STAFF}) < :per_staff)
+    AND (:per_member = 0 OR CAST(:member_id AS TEXT) IS NULL OR ({_BY_MEMBER}) < :per_member)
+"""
+
+
+def add_counter_act(unit: Unit, row: CounterActRow, limits: ActLimits) -> Recorded[CounterActRow]:
+    """See `CounterStore.add_counter_act`."""
+    first = find_counter_act(unit, row.group_id, row.act_id)
+    if first is not None:
+        if first.input_hash != row.input_hash:
+            raise IdempotencyConflict(what="The act", id=row.act_id)
+        return Recorded(first, is_replay=True)
+    bindings = bindings_of(row, per_staff=limits.per_staff, per_member=limits.per_member)
+    if not unit.run(_ADD, bindings):
+        counted = unit.one(_BY_STAFF, bindings)
+        assert counted is not None, "a count has a row"
+        is_staffs = limits.per_staff and counted[0] >= limits.per_staff
+        raise ActLimitReached("staff" if is_staffs else "member")
+    unit.add_event(
+        row.group_id,
+        "counter.acted",
+        row.at_ms,
+        act_id=row.act_id,
+        act=row.kind,
+        shop_id=row.shop_id,
+        staff_id=row.staff_id,
+        member_id=row.member_id,
+        sale_id=row.sale_id,
+    )
+    return Recorded(row, is_replay=False)
+
+
+def find_counter_act(snapshot: Snapshot, group_id: str, act_id: str) -> CounterActRow | None:
+    row = snapshot.one(_FIND, {"group_id": group_id, "act_id": act_id})
+    return None if row is None else _row(row)
+
+
+def list_counter_acts(
+    snapshot: Snapshot, group_id: str, from_ms: int, to_ms: int, limit: int
+) -> Sequence[CounterActRow]:
+    bindings = {"group_id": group_id, "from_ms": from_ms, "to_ms": to_ms, "limit": limit}
+    return [_row(row) for row in snapshot.all(_LIST, bindings)]
+
+
+def _row(row: tuple[object, ...]) -> CounterActRow:
+    names = CounterActRow.__dataclass_fields__
+    return CounterActRow(**dict(zip(names, row, strict=True)))  # type: ignore[arg-type]

@@ -1,0 +1,122 @@
+"""The JSON API's counter: clerks, members' PINs, and what clerks do for members."""
+
+from typing import Annotated, Literal
+
+from msgspec import Meta
+
+from loyalty import limits
+from wire.api import EvidenceBody
+from wire.api_base import Body, Id, Millis, View
+
+Pin = Annotated[str, Meta(min_length=1, max_length=limits.PIN_DIGITS_MAX)]
+Clerk = Annotated[str, Meta(min_length=1, max_length=limits.EVIDENCE_CHARS_MAX)]
+"""The pass that signing in gave."""
+Role = Annotated[str, Meta(min_length=1, max_length=limits.ID_CHARS_MAX)]
+Identity = Literal[
+    "id_card", "passport", "residence_permit", "driving_licence", "insured_card", "known_person"
+]
+"""By what the clerk knew that the member is the member."""
+
+
+class StaffBody(Body, frozen=True):
+    """A clerk. Without a shop: serves in all. `code`: the one to sign in with; left out, it stays."""
+
+    role: Role
+    shop_id: Id | None = None
+    code: Pin | None = None
+    is_ended: bool = False
+
+
+class StaffView(View, frozen=True):
+    """A clerk; `is_locked`: too many wrong codes, until head office sets one."""
+
+    staff_id: str
+    role: str
+    shop_id: str | None
+    put_ms: int
+    ended_ms: int | None
+    has_code: bool
+    is_locked: bool
+
+
+class StaffListView(View, frozen=True):
+    """By short name."""
+
+    staff: list[StaffView]
+
+
+class SignInBody(Body, frozen=True):
+    """A clerk begins to serve at this terminal. `shop_id`: for a token of no shop."""
+
+    staff_id: Id
+    code: Pin
+    shop_id: Id | None = None
+
+
+class ClerkView(View, frozen=True):
+    """Who is signed in. `clerk`: the pass that each act at the counter is sent with."""
+
+    clerk: str
+    staff_id: str
+    role: str
+    shop_id: str
+    expires_ms: int
+
+
+class PinBody(Body, frozen=True):
+    """A clerk sets a first PIN, resets one, or unlocks it; the card is there, the identity was checked.
+
+    `pin`: what the member typed; none where it is only unlocked.
+    """
+
+    act_id: Id
+    clerk: Clerk
+    holder: EvidenceBody
+    kind: Literal["set", "reset", "unlock"]
+    identity: Identity
+    pin: Pin | None = None
+
+
+class PinView(View, frozen=True):
+    """The card has a PIN now, with all its tries."""
+
+    member_id: str
+    tries_left: int
+
+
+class PinChangeBody(Body, frozen=True):
+    """A member who knows the PIN chooses another."""
+
+    holder: EvidenceBody
+    pin: Pin
+    new_pin: Pin
+
+
+class CounterActView(View, frozen=True):
+    """What a clerk did. `from_id`: whose it was before; `reason`: a word."""
+
+    act_id: str
+    kind: str
+    shop_id: str
+    staff_id: str
+    role: str
+    member_id: str | None
+    from_id: str | None
+    sale_id: str | None
+    reason: str
+    day: str
+    at_ms: int
+
+
+class CounterActsQuery(Body, frozen=True):
+    """Done in [from_ms, to_ms)."""
+
+    from_ms: Millis = 0
+    to_ms: Millis = 253_402_300_799_999
+
+
+class CounterActListView(View, frozen=True):
+    """The latest first, at most a page; `next_to_ms`: ask up to there for those before."""
+
+    acts: list[CounterActView]
+    next_to_ms: int | None
