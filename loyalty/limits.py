@@ -42,6 +42,10 @@ RULE_COUNT_MAX: Final = 1_000_000_000
 
 # People
 GRADE_MONTHS_MAX: Final = 120
+TIER_MONTHS_MAX: Final = 36
+TIERS_MAX: Final = 12
+TIER_TICKETS_MAX: Final = 20_000
+"""Tickets of one member that are counted for a tier, the latest first."""
 STANDINGS_BATCH: Final = 200
 """Members whose facts are worked out anew together."""
 STANDINGS_INTERVAL_S: Final = 5

@@ -38,6 +38,7 @@ SUBCOMMANDS = {
     "staff": "Put, end and list the clerks of the counters.",
     "support-bundle": "Write one archive for support, without personal data.",
     "terminal": "Run the terminal agent; pair it; look at its state and its outbox.",
+    "tier": "List tiers and who is in them; tell how a member comes to one.",
     "till": "Be a till: award a ticket, return it, ask for a balance.",
     "token": "Issue, list and revoke access tokens.",
     "why": "Tell why a ticket cost and earned what it did, rule by rule.",

@@ -15,10 +15,12 @@ class TraitsBody(Body, frozen=True):
     """What changes; what is left out stays. null ends a tier, a grade, a sponsor, a spouse's birthday.
 
     `join_segments`, `leave_segments`: single segments, so that several systems may fill them at once.
-    `child_birth_dates` replaces all of them. The same again changes nothing.
+    `child_birth_dates` replaces all of them. The same again changes nothing. A `tier` given here goes before
+    the one that is worked out from purchases, to the end of `tier_until`; without that, until null ends it.
     """
 
     tier: TraitText | UnsetType | None = UNSET
+    tier_until: BirthDate | None = None
     grade: TraitText | UnsetType | None = UNSET
     sponsor_id: Id | UnsetType | None = UNSET
     join_segments: Annotated[list[TraitText], Meta(max_length=limits.MEMBER_SEGMENTS_MAX)] = field(
@@ -34,12 +36,16 @@ class TraitsBody(Body, frozen=True):
 
 
 class TraitView(View, frozen=True):
-    """A trait from a moment to a moment; `to_ms` null: it still holds."""
+    """A trait from a moment to a moment; `to_ms` null: it still holds. `by`: `hand`, or `purchases` for what
+    is worked out. `until`: the last day of a tier that was given until then.
+    """
 
     kind: str
     value: str
     from_ms: int
     to_ms: int | None
+    by: str
+    until: str | None
 
 
 class TraitsView(View, frozen=True):
@@ -47,6 +53,7 @@ class TraitsView(View, frozen=True):
 
     member_id: str
     tier: str | None
+    tier_until: str | None
     grade: str | None
     sponsor_id: str | None
     segments: list[str]

@@ -96,7 +96,7 @@ TABLES: Final[Mapping[str, ExportedTable]] = {
         personal="reason",
         withheld="input_hash",
     ),
-    "member_trait": _table(personal="member_id entry_no kind value from_ms to_ms actor"),
+    "member_trait": _table(personal="member_id entry_no kind value from_ms to_ms actor until_day"),
     "member_purchases": _table("member_id tickets returned"),
     "card": _table(
         "member_id state reason valid_until_ms issued_ms moves",

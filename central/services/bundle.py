@@ -36,6 +36,7 @@ from central.services.members.profiles import MemberProfilesService
 from central.services.members.segments import SegmentsService
 from central.services.members.sponsor_ranking import SponsorRankingService
 from central.services.members.standings import StandingsService
+from central.services.members.tiers import TiersService
 from central.services.members.traits import TraitsService
 from central.services.stored_value.bundle import StoredValueServices, build_stored_value
 from central.services.tickets.claims import Claims
@@ -91,6 +92,7 @@ class Services:
     member_profiles: MemberProfilesService
     standings: StandingsService
     segments: SegmentsService
+    tiers: TiersService
     health_classes: HealthClassesService
     erasure: ErasureService
     merging: MergingService
@@ -168,6 +170,7 @@ def build_services(store: Store, secrets: Secrets, clock: Clock = system_clock) 
         member_profiles=member_profiles,
         standings=standings,
         segments=SegmentsService(context, groups, standings, traits),
+        tiers=TiersService(context, groups, standings),
         health_classes=HealthClassesService(context, standings),
         erasure=ErasureService(context),
         merging=MergingService(context, groups),

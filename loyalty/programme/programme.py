@@ -17,6 +17,7 @@ from loyalty.programme.party import GROUP
 from loyalty.programme.profiles import NO_PROFILES, Profiles, parse_profiles
 from loyalty.programme.rule_set import Stack, parse_rules, parse_stacking, read_names
 from loyalty.programme.segments import MemberCondition, require_no_health, segments_by_rule
+from loyalty.programme.tiers import TierPolicy, parse_tiers, require_tiers_known
 from loyalty.rules.index import RuleIndex, build_index
 from loyalty.rules.needs import member_facts_of
 from loyalty.rules.reading import read_choice, read_int, read_object, read_text
@@ -85,6 +86,8 @@ class Programme:
     """What each role at the counter may give on its own."""
     grades: GradePolicy | None = None
     """How central works grades out; None: they are given by hand. Never both."""
+    tiers: TierPolicy | None = None
+    """How central works tiers out; None: they are given by hand alone."""
     profiles: Profiles = field(default_factory=lambda: NO_PROFILES)
     """Types of members that the group defines, with their own fields."""
     offline: OfflinePolicy = NO_OFFLINE
@@ -128,6 +131,7 @@ OPTIONAL = frozenset(
         "cash_rounding_minor",
         "latitude",
         "grades",
+        "tiers",
         "profiles",
         "offline",
     }
@@ -145,6 +149,8 @@ def parse_programme(document: object, *, ruleset_version: int) -> Programme:
     members = read_object(document, "programme", required=frozenset({"rules"}), optional=OPTIONAL)
     rules = parse_rules(members["rules"], members.get("segments", []))
     require_no_health(rules)
+    tiers = parse_tiers(members.get("tiers"))
+    require_tiers_known(rules, tiers)
     return Programme(
         ruleset_version=ruleset_version,
         rules=rules,
@@ -174,6 +180,7 @@ def parse_programme(document: object, *, ruleset_version: int) -> Programme:
         profiles=parse_profiles(members.get("profiles", [])),
         grades=parse_grades(members.get("grades")),
         offline=parse_offline(members.get("offline", {})),
+        tiers=tiers,
         segments=frozenset(read_names(members.get("segments", []))),
     )
 

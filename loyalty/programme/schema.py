@@ -23,6 +23,7 @@ from loyalty.programme.programme import (
     PointsBase,
 )
 from loyalty.programme.rule_set import Stack
+from loyalty.programme.tiers import TIERS_SHAPE
 from loyalty.rules.schema import rule_definitions
 from loyalty.rules.shape import Choice, Funder, Items, Record, Schema, Text, Whole
 
@@ -84,6 +85,7 @@ def programme_schema() -> Schema:
             "additionalProperties": False,
         },
         "grades": {"anyOf": [{"type": "null"}, GRADES_SHAPE.schema()]},
+        "tiers": {"anyOf": [{"type": "null"}, TIERS_SHAPE.schema()]},
         "cash_rounding_minor": Whole(1, CASH_ROUNDING_MINOR_MAX).schema(),
     }
     return {

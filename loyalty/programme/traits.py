@@ -92,6 +92,22 @@ def check_text(field: str, text: str) -> str:
     return plain
 
 
+def check_tier_until(tier: str | None, until: str | None, *, today: date) -> str | None:
+    """The last day of a tier that is given by hand, as it is kept; None: until it is taken away.
+
+    Raises: TraitInvalid.
+    """
+    if until is None:
+        return None
+    try:
+        day = date.fromisoformat(until)
+    except ValueError:
+        day = None
+    if tier is None or day is None or day < today:
+        raise TraitInvalid(field="tier_until", expected="beside a tier, a day to come as YYYY-MM-DD")
+    return day.isoformat()
+
+
 def check_segments(held: frozenset[str], join: frozenset[str], leave: frozenset[str]) -> None:
     """Refuse a segment that is to be joined and left at once, and more segments than a member may have.
 

@@ -193,6 +193,11 @@ def reads(ctx: click.Context, member_id: str, group_id: str | None, as_json: boo
 @command.command()
 @click.argument("member_id", metavar="ID")
 @click.option("--tier", metavar="NAME", help="The member's tier; an empty text ends it.")
+@click.option(
+    "--tier-until",
+    metavar="YYYY-MM-DD",
+    help="The last day of that tier, where purchases make tiers. Default: until it is ended.",
+)
 @click.option("--grade", metavar="NAME", help="The member's grade; an empty text ends it.")
 @click.option("--sponsor", "sponsor_id", metavar="ID", help="Who brought the member; an empty text ends it.")
 @click.option("--join", "join_segments", multiple=True, metavar="SEGMENT", help="May be given many times.")
@@ -213,7 +218,9 @@ def traits(ctx: click.Context, /, member_id: str, group_id: str | None, as_json:
 
     What is not named stays; the same command again changes nothing.
 
-    Example: officine member traits m-00042 --tier gold --join parents --child-birthday 2021-06-01
+    Where the programme works tiers out, one given here goes before until its last day.
+
+    Example: officine member traits m-00042 --tier gold --tier-until 2027-12-31 --join parents
     """
     changes = _changes(values)
 
@@ -232,7 +239,7 @@ def traits(ctx: click.Context, /, member_id: str, group_id: str | None, as_json:
         "Traits",
         {
             "member": view.member_id,
-            "tier": view.tier,
+            "tier": view.tier if view.tier_until is None else f"{view.tier} until {view.tier_until}",
             "grade": view.grade,
             "sponsor": view.sponsor_id,
             "segments": ", ".join(view.segments),
@@ -241,10 +248,16 @@ def traits(ctx: click.Context, /, member_id: str, group_id: str | None, as_json:
         },
     )
     rows = [
-        (each.kind, each.value, moment(each.from_ms), "" if each.to_ms is None else moment(each.to_ms))
+        (
+            each.kind,
+            each.value,
+            each.by,
+            moment(each.from_ms),
+            "" if each.to_ms is None else moment(each.to_ms),
+        )
         for each in view.history
     ]
-    print_rows(f"History ({len(rows)})", ("Trait", "Value", "From", "To"), rows)
+    print_rows(f"History ({len(rows)})", ("Trait", "Value", "By", "From", "To"), rows)
 
 
 @command.command()

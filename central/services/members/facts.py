@@ -126,8 +126,12 @@ def _asked(needed: frozenset[str], day: date, *, at_ms: int, zone: tzinfo) -> Fa
 
 def begin_ms(day: date, months: int, zone: tzinfo) -> int:
     """The local midnight that begins the same day some months earlier."""
-    first = domain.months_before(day, months)
-    return int(datetime.combine(first, datetime.min.time(), tzinfo=zone).timestamp()) * 1000
+    return midnight_ms(domain.months_before(day, months), zone)
+
+
+def midnight_ms(day: date, zone: tzinfo) -> int:
+    """The local midnight that begins a day."""
+    return int(datetime.combine(day, datetime.min.time(), tzinfo=zone).timestamp()) * 1000
 
 
 def known_of(member: MemberRow, person: Person, row: FactsRow, zone: tzinfo, *, day: date) -> KnownMember:

@@ -19,9 +19,9 @@ from central.services.core.group import Group
 from central.services.core.member_keys import MemberKeys
 from central.services.core.sealed_people import Person, open_person, seal_person
 from central.services.group.groups import GroupsService
-from central.services.members.facts import begin_ms, known_of
+from central.services.members.facts import begin_ms, known_of, midnight_ms
 from central.storage.base import GuardFailed
-from central.storage.interface.facts import TraitChange
+from central.storage.interface.facts import WORKED_OUT, TraitChange, TraitRow
 from central.storage.interface.rows import MemberRow
 from central.storage.interface.standings import (
     FactValue,
@@ -29,20 +29,23 @@ from central.storage.interface.standings import (
     StandingAsked,
     StandingRow,
     StandingsChange,
+    StandingsRead,
     Windows,
 )
 from loyalty.limits import MEMBER_HISTORY_MAX, MEMBER_SEGMENTS_MAX, STANDINGS_BATCH
 from loyalty.programme.grades import Grade, GradeFacts, GradePolicy, Needed, grade_of
 from loyalty.programme.health_classes import classes_of
 from loyalty.programme.member_facts import DERIVED, derive_facts
+from loyalty.programme.programme import Programme
 from loyalty.programme.segments import SEALED_FACTS
+from loyalty.programme.tiers import Bought, TierPolicy, TierStanding, tier_of
+from loyalty.programme.traits import TraitKind
 from loyalty.rules.evaluate import Facts
 from loyalty.rules.facts import MEMBER_PREFIX
 from loyalty.rules.language import Value
 from loyalty.rules.sql import set_text
 
 CONSUMER: Final = "standings"
-ACTOR: Final = "standings"
 HEALTH: Final = "health"
 _QUARTER_MONTHS: Final = 3
 _YEAR_MONTHS: Final = 12
@@ -72,6 +75,15 @@ class SealedStanding(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 NOTHING_SEALED: Final = SealedStanding()
+
+
+@dataclass(frozen=True, slots=True)
+class MemberTier:
+    """What makes a member's tier on a day; `by_purchases` None: the programme works none out."""
+
+    day: date
+    by_hand: TraitRow | None
+    by_purchases: TierStanding | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,23 +143,40 @@ class StandingsService:
         stale = await self._store.list_stale_members(group_id, self._clock(), version, 1)
         return news.seq == news.before_seq and not stale
 
+    async def tier_of(self, group_id: str, member_id: str) -> MemberTier:
+        """A member's tier now, by hand and by purchases, from the tickets as they stand."""
+        group = await self._groups.get(group_id)
+        now_ms = self._clock()
+        days = await self._days(group, now_ms)
+        row = (await self._read(group_id, (member_id,), days, now_ms)).rows[0]
+        day = days.get(row.member.home_shop_id) or days[None]
+        return MemberTier(
+            day.day, held_tier(row.facts.traits, day.day), _tier(group.programme.tiers, row, day)
+        )
+
+    async def _read(
+        self, group_id: str, member_ids: Sequence[str], days: Mapping[str | None, _Day], at_ms: int
+    ) -> StandingsRead:
+        return await self._store.read_standings(
+            StandingAsked(
+                group_id=group_id,
+                member_ids=tuple(member_ids),
+                at_ms=at_ms,
+                windows={shop_id: day.windows for shop_id, day in days.items()},
+            )
+        )
+
     async def _work_out(self, group_id: str, member_ids: Sequence[str]) -> Sequence[str]:
         group = await self._groups.get(group_id)
         now_ms = self._clock()
         days = await self._days(group, now_ms)
-        asked = StandingAsked(
-            group_id=group_id,
-            member_ids=tuple(member_ids),
-            at_ms=now_ms,
-            windows={shop_id: day.windows for shop_id, day in days.items()},
-        )
-        read = await self._store.read_standings(asked)
+        read = await self._read(group_id, member_ids, days, now_ms)
         for row in read.rows:
             await self._forget_overdue(row, days.get(row.member.home_shop_id) or days[None], now_ms)
         change = StandingsChange(
             group_id=group_id,
             now_ms=now_ms,
-            actor=ACTOR,
+            actor=WORKED_OUT,
             seen_seq=read.seq,
             ruleset_version=group.row.ruleset_version,
             standings=tuple(
@@ -178,7 +207,7 @@ class StandingsService:
             group_id=member.group_id,
             member_id=member.member_id,
             now_ms=now_ms,
-            actor=ACTOR,
+            actor=WORKED_OUT,
             alone={},
             segments_max=MEMBER_SEGMENTS_MAX,
             person_sealed=seal_person(self._vault, member.group_id, member.member_id, key, rest),
@@ -189,13 +218,13 @@ class StandingsService:
 
     async def _days(self, group: Group, now_ms: int) -> Mapping[str | None, _Day]:
         """The local day of each home shop; of UTC for those who have none."""
-        policy = group.programme.grades
-        recent = _QUARTER_MONTHS if policy is None else policy.recent_months
-        by_zone = {"": _day(UTC, now_ms, recent)}
+        programme = group.programme
+        by_zone = {"": _day(UTC, now_ms, programme)}
         days: dict[str | None, _Day] = {None: by_zone[""]}
         for shop in await self._store.list_shops(group.row.group_id):
             if shop.time_zone not in by_zone:
-                by_zone[shop.time_zone] = _day(await self._zones.get(shop.time_zone), now_ms, recent)
+                zone = await self._zones.get(shop.time_zone)
+                by_zone[shop.time_zone] = _day(zone, now_ms, programme)
             days[shop.shop_id] = by_zone[shop.time_zone]
         return days
 
@@ -225,7 +254,12 @@ class StandingsService:
         person = open_person(self._vault, member)
         known = known_of(member, person, row.facts, day.zone, day=day.day)
         grade = _grade(group.programme.grades, row, person, day)
-        known = replace(known, grade=grade or known.grade, classes=classes)
+        worked_out = _tier(group.programme.tiers, row, day)
+        tier = None if worked_out is None else worked_out.tier
+        held = held_tier(row.facts.traits, day.day)
+        known = replace(
+            known, grade=grade or known.grade, tier=tier if held is None else held.value, classes=classes
+        )
         values = derive_facts(known, frozenset(DERIVED), day.day)
         values["member.visits"] = row.facts.tickets - row.facts.returned  # no ticket is in hand here
         head = {**values, "member.is_known": True}
@@ -248,6 +282,7 @@ class StandingsService:
             as_of_day=day.day.isoformat(),
             facts=open_columns(values),
             grade=grade,
+            tier=tier,
             segments=frozenset(met - hidden),
             sealed=self._seal(member, after, before, row.sealed),
         )
@@ -282,13 +317,34 @@ def open_columns(values: Mapping[str, Value | None]) -> dict[str, FactValue]:
     return columns
 
 
-def _day(zone: tzinfo, now_ms: int, recent_months: int) -> _Day:
+def held_tier(traits: Sequence[TraitRow], day: date) -> TraitRow | None:
+    """The tier that was given by hand and holds on a day."""
+    return next(
+        (each for each in traits if each.kind == TraitKind.TIER and each.holds_by_hand(day.isoformat())), None
+    )
+
+
+def _tier(policy: TierPolicy | None, row: StandingRow, day: _Day) -> TierStanding | None:
+    """The tier by a member's tickets, on the local day of the home shop."""
+    if policy is None:
+        return None
+    kept = [
+        Bought(local_day(each.occurred_ms, day.zone), each.spent_minor, each.points, each.visits)
+        for each in row.bought
+    ]
+    return tier_of(policy, kept, day.day)
+
+
+def _day(zone: tzinfo, now_ms: int, programme: Programme) -> _Day:
     day = local_day(now_ms, zone)
+    grades, tiers = programme.grades, programme.tiers
+    recent_months = _QUARTER_MONTHS if grades is None else grades.recent_months
     end = datetime.combine(day + timedelta(days=1), datetime.min.time(), tzinfo=zone)
     windows = Windows(
         quarter_ms=begin_ms(day, _QUARTER_MONTHS, zone),
         year_ms=begin_ms(day, _YEAR_MONTHS, zone),
         recent_ms=begin_ms(day, recent_months, zone),
+        tier_ms=None if tiers is None else midnight_ms(tiers.reads_from(day), zone),
     )
     return _Day(zone, day, int(end.timestamp()) * 1000, windows)
 

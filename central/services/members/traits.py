@@ -14,15 +14,17 @@ from central.services.core.requests import TryAgain
 from central.services.core.sealed_people import Person, open_person, require_there, seal_person
 from central.services.group.groups import GroupsService
 from central.storage.base import GuardFailed
-from central.storage.interface.facts import FactsAsked, TraitChange, TraitRow
+from central.storage.interface.facts import WORKED_OUT, FactsAsked, TraitChange, TraitRow
 from central.storage.interface.rows import MemberRow
 from loyalty import limits
+from loyalty.programme.tiers import require_tier
 from loyalty.programme.traits import (
     GradeIsWorkedOut,
     SponsorRefused,
     TraitKind,
     check_segments,
     check_text,
+    check_tier_until,
     parse_family,
 )
 from wire import api_traits
@@ -33,6 +35,7 @@ class _Held:
     """A member's traits as they stand."""
 
     alone: dict[str, str]
+    tier_until: str | None
     segments: frozenset[str]
 
 
@@ -56,14 +59,19 @@ class TraitsService:
         """Change what is given, all or nothing; the same again changes nothing.
 
         Raises: MemberNotFound, MemberMerged: also of the sponsor; TraitInvalid, SponsorRefused,
-            GradeIsWorkedOut, TryAgain.
+            GradeIsWorkedOut, TierUnknown, TryAgain.
         """
         access.require(actor, access.MEMBERS_WRITE)
-        if body.grade is not UNSET and (await self._groups.get(actor.group_id)).programme.grades is not None:
+        programme = (await self._groups.get(actor.group_id)).programme
+        if body.grade is not UNSET and programme.grades is not None:
             raise GradeIsWorkedOut
         join = frozenset(check_text("join_segments", text) for text in body.join_segments)
         leave = frozenset(check_text("leave_segments", text) for text in body.leave_segments)
         alone = _alone(body)
+        tier = alone.get(TraitKind.TIER)
+        if tier is not None:
+            require_tier(programme.tiers, tier)
+        tier_until = check_tier_until(tier, body.tier_until, today=local_day(self._clock(), UTC))
         sponsor_id = alone.get(TraitKind.SPONSOR)
         if sponsor_id is not None:
             await self._require_sponsor(actor, member_id, sponsor_id)
@@ -76,6 +84,7 @@ class TraitsService:
                 now_ms=self._clock(),
                 actor=actor.token_id,
                 alone=alone,
+                tier_until=tier_until,
                 join=join,
                 leave=leave,
                 segments_max=limits.MEMBER_SEGMENTS_MAX,
@@ -127,6 +136,7 @@ class TraitsService:
         traits = (await self._store.read_facts(row.group_id, row.member_id, asked)).traits
         return _Held(
             {trait.kind: trait.value for trait in traits if trait.kind != TraitKind.SEGMENT},
+            next((trait.until_day for trait in traits if trait.kind == TraitKind.TIER), None),
             frozenset(trait.value for trait in traits if trait.kind == TraitKind.SEGMENT),
         )
 
@@ -137,6 +147,7 @@ class TraitsService:
         return api_traits.TraitsView(
             member_id=row.member_id,
             tier=held.alone.get(TraitKind.TIER),
+            tier_until=held.tier_until,
             grade=held.alone.get(TraitKind.GRADE),
             sponsor_id=held.alone.get(TraitKind.SPONSOR),
             segments=sorted(held.segments),
@@ -174,4 +185,11 @@ def _family_of(body: api_traits.TraitsBody, person: Person, now_ms: int) -> Pers
 
 
 def _trait_view(row: TraitRow) -> api_traits.TraitView:
-    return api_traits.TraitView(kind=row.kind, value=row.value, from_ms=row.from_ms, to_ms=row.to_ms)
+    return api_traits.TraitView(
+        kind=row.kind,
+        value=row.value,
+        from_ms=row.from_ms,
+        to_ms=row.to_ms,
+        by="purchases" if row.actor == WORKED_OUT else "hand",
+        until=row.until_day,
+    )

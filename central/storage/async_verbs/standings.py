@@ -13,8 +13,9 @@ from central.storage.interface.standings import (
     StandingAsked,
     StandingsChange,
     StandingsRead,
+    TierMemberRow,
 )
-from central.storage.verbs import segments, standings
+from central.storage.verbs import segments, standings, tiers
 from loyalty.rules.sql import SqlText
 
 
@@ -56,6 +57,14 @@ class StandingVerbs(VerbRunner):
 
     async def explain_condition(self, group_id: str, condition: SqlText) -> Sequence[str]:
         return await self._scan(segments.explain_condition, group_id, condition)
+
+    async def count_tier_members(self, group_id: str, tier_names: Sequence[str]) -> Mapping[str, int]:
+        return await self._scan(tiers.count_tier_members, group_id, tier_names)
+
+    async def list_tier_members(
+        self, group_id: str, tier: str, after: str, limit: int
+    ) -> Sequence[TierMemberRow]:
+        return await self._scan(tiers.list_tier_members, group_id, tier, after, limit)
 
     async def count_segment_members(self, group_id: str, segments: Sequence[str]) -> Mapping[str, int]:
         return await self._scan(standings.count_segment_members, group_id, segments)

@@ -2,20 +2,31 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Final, Protocol
 
 from central.storage.interface.common import Change
+
+WORKED_OUT: Final = "standings"
+"""Who gives a trait that central works out."""
 
 
 @dataclass(frozen=True, slots=True)
 class TraitRow:
-    """A trait; `kind` as in `loyalty.programme.traits.TraitKind`. `to_ms` None: it still holds."""
+    """A trait; `kind` as in `loyalty.programme.traits.TraitKind`. `to_ms` None: it still holds.
+
+    `until_day`: the last day of a tier that was given by hand; None: until it is taken away.
+    """
 
     kind: str
     value: str
     from_ms: int
     to_ms: int | None
     actor: str
+    until_day: str | None = None
+
+    def holds_by_hand(self, day: str) -> bool:
+        """Whether it was given by hand and holds on a day: nothing that is worked out goes before it."""
+        return self.actor != WORKED_OUT and (self.until_day is None or day <= self.until_day)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,7 +34,8 @@ class TraitChange:
     """What becomes of a member's traits from `now_ms` on.
 
     `alone`: the tier, grade or sponsor by kind, None: it ends. `join`, `leave`: segments. `person_sealed`
-    replaces `person_before`, a guard: somebody else changed the sealed record in between.
+    replaces `person_before`, a guard: somebody else changed the sealed record in between. `tier_until`: the
+    last day of the tier given here, before those that are worked out; None: until it is taken away.
     """
 
     group_id: str
@@ -31,6 +43,7 @@ class TraitChange:
     now_ms: int
     actor: str
     alone: Mapping[str, str | None]
+    tier_until: str | None = None
     join: frozenset[str] = frozenset()
     leave: frozenset[str] = frozenset()
     segments_max: int

@@ -14,11 +14,15 @@ FactValue = int | str | None
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Windows:
-    """Where the last three months, the last twelve, and those of the grades begin, by a home shop's days."""
+    """Where the last three months, the last twelve, and those of the grades begin, by a home shop's days.
+
+    `tier_ms`: from when on tickets bear on tiers; None: no tier is worked out.
+    """
 
     quarter_ms: int
     year_ms: int
     recent_ms: int
+    tier_ms: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,6 +33,26 @@ class StandingAsked:
     member_ids: tuple[str, ...]
     at_ms: int
     windows: Mapping[str | None, Windows]
+
+
+@dataclass(frozen=True, slots=True)
+class BoughtRow:
+    """A ticket less what came back of it; `visits` 0: all of it came back."""
+
+    occurred_ms: int
+    spent_minor: int
+    points: int
+    visits: int
+
+
+@dataclass(frozen=True, slots=True)
+class TierMemberRow:
+    """A member in a tier since a moment. `actor`: who gave it; `until_day`: see `TraitRow`."""
+
+    member_id: str
+    from_ms: int
+    actor: str
+    until_day: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +71,8 @@ class StandingRow:
     sales: tuple[tuple[str, str | None], ...] = ()
     """Tickets of the last twelve months with whose key leads to them where it is not the member's own
     (`SaleRow.sold_to`), of those alone who agreed to `health`."""
+    bought: tuple[BoughtRow, ...] = ()
+    """Tickets since `Windows.tier_ms`, the latest first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +87,8 @@ class StandingsRead:
 class Standing:
     """A member's facts as they are kept. `facts`: by column, see `loyalty.rules.sql`; those that are sealed
     are not among them. `grade`: as it was worked out, None where grades are given by hand. `segments`: the
-    segments of rules that the member is in and that may be told in the open.
+    segments of rules that the member is in and that may be told in the open. `tier`: as it was worked out,
+    None: no tier; it does not touch one that was given by hand and still holds.
     """
 
     member_id: str
@@ -69,6 +96,7 @@ class Standing:
     as_of_day: str
     facts: Mapping[str, FactValue]
     grade: str | None
+    tier: str | None = None
     segments: frozenset[str]
     sealed: bytes | None
 
@@ -172,6 +200,16 @@ class StandingStore(Protocol):
 
     async def explain_condition(self, group_id: str, condition: SqlText) -> Sequence[str]:
         """How the engine would count the members who meet a condition: its plan, line by line."""
+        ...
+
+    async def count_tier_members(self, group_id: str, tier_names: Sequence[str]) -> Mapping[str, int]:
+        """How many are in each of these tiers now."""
+        ...
+
+    async def list_tier_members(
+        self, group_id: str, tier: str, after: str, limit: int
+    ) -> Sequence[TierMemberRow]:
+        """Who is in a tier now, in order of the ids, after `after`."""
         ...
 
     async def count_segment_members(self, group_id: str, segments: Sequence[str]) -> Mapping[str, int]:

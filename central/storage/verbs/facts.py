@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 
 from central.storage.interface.common import Change, GuardFailed
-from central.storage.interface.facts import FactsAsked, FactsRow, TraitChange, TraitRow
+from central.storage.interface.facts import WORKED_OUT, FactsAsked, FactsRow, TraitChange, TraitRow
 from central.storage.unit import Bindings, Snapshot, Unit
 from central.storage.verbs import ledger
 from loyalty.ledger.assets import POINTS
@@ -13,6 +13,7 @@ from loyalty.limits import SPONSOR_CHAIN_MAX
 
 SEGMENT = "segment"
 SPONSOR = "sponsor"
+TIER = "tier"
 
 # Purchases --------------------------------------------------------------------------------------------------
 
@@ -82,7 +83,7 @@ WHERE group_id = :group_id AND member_id = :member_id AND occurred_ms <= :at_ms
     AND NOT (total_minor > 0 AND returned_minor >= total_minor)
 ORDER BY occurred_ms DESC LIMIT 1
 """
-_TRAIT_COLUMNS = "SELECT kind, value, from_ms, to_ms, actor FROM member_trait"
+_TRAIT_COLUMNS = "SELECT kind, value, from_ms, to_ms, actor, until_day FROM member_trait"
 _LIST_TRAITS_AT = f"""
 {_TRAIT_COLUMNS} INDEXED BY member_trait_by_end
 WHERE group_id = :group_id AND member_id = :member_id AND to_ms IS NULL AND from_ms <= :at_ms
@@ -139,9 +140,14 @@ WHERE group_id = :group_id AND member_id = :member_id AND kind = :kind AND to_ms
 ORDER BY value
 """
 _ADD_TRAIT = """
-INSERT INTO member_trait (group_id, member_id, entry_no, kind, value, from_ms, actor)
-SELECT :group_id, :member_id, coalesce(max(entry_no), 0) + 1, :kind, :value, :now_ms, :actor
+INSERT INTO member_trait (group_id, member_id, entry_no, kind, value, from_ms, actor, until_day)
+SELECT :group_id, :member_id, coalesce(max(entry_no), 0) + 1, :kind, :value, :now_ms, :actor,
+    CAST(:until_day AS TEXT)
 FROM member_trait WHERE group_id = :group_id AND member_id = :member_id
+"""
+_FIND_TIER = f"""
+{_TRAIT_COLUMNS}
+WHERE group_id = :group_id AND member_id = :member_id AND kind = 'tier' AND to_ms IS NULL
 """
 _PUT_PERSON = """
 UPDATE member SET person_sealed = :person_sealed
@@ -159,7 +165,10 @@ def put_traits(unit: Unit, change: TraitChange) -> Change:
     }
     changed = 0
     for kind, value in sorted(change.alone.items()):
-        changed += put_alone(unit, key, kind, value)
+        if kind == TIER:
+            changed += give_tier(unit, key, value, change.tier_until)
+        else:
+            changed += put_alone(unit, key, kind, value)
     changed += _put_segments(unit, key, change)
     if change.person_sealed is not None:
         sealed = {"person_sealed": change.person_sealed, "person_before": change.person_before}
@@ -196,9 +205,42 @@ def replace_alone(unit: Unit, key: Bindings, kind: str, value: str | None) -> in
     return ended + (value is not None)
 
 
-def add_trait(unit: Unit, key: Bindings, kind: str, value: str) -> None:
+def add_trait(unit: Unit, key: Bindings, kind: str, value: str, until_day: str | None = None) -> None:
     """A trait that begins now."""
-    unit.run(_ADD_TRAIT, {**key, "kind": kind, "value": value})
+    unit.run(_ADD_TRAIT, {**key, "kind": kind, "value": value, "until_day": until_day})
+
+
+def give_tier(unit: Unit, key: Bindings, tier: str | None, until_day: str | None) -> int:
+    """A tier by hand; None takes one that was given so away, and leaves one that was worked out."""
+    held = _held_tier(unit, key)
+    is_by_hand = held is not None and held.actor != WORKED_OUT
+    if tier is None and not is_by_hand:
+        return 0
+    if held is not None and is_by_hand and (held.value, held.until_day) == (tier, until_day):
+        return 0
+    return _replace_tier(unit, key, tier, until_day)
+
+
+def keep_tier(unit: Unit, key: Bindings, tier: str | None, as_of_day: str) -> int:
+    """A tier as it was worked out; one that was given by hand goes before it while it holds."""
+    held = _held_tier(unit, key)
+    if held is not None and held.holds_by_hand(as_of_day):
+        return 0
+    if tier is None if held is None else (held.actor, held.value) == (WORKED_OUT, tier):
+        return 0
+    return _replace_tier(unit, key, tier, None)
+
+
+def _held_tier(unit: Unit, key: Bindings) -> TraitRow | None:
+    found = unit.one(_FIND_TIER, key)
+    return None if found is None else TraitRow(*found)
+
+
+def _replace_tier(unit: Unit, key: Bindings, tier: str | None, until_day: str | None) -> int:
+    ended = unit.run(_END_TRAIT, {**key, "kind": TIER, "value": None})
+    if tier is not None:
+        add_trait(unit, key, TIER, tier, until_day)
+    return ended + (tier is not None)
 
 
 def is_ring(unit: Unit, key: Bindings, sponsor_id: str) -> bool:
@@ -221,7 +263,7 @@ def _put_segments(unit: Unit, key: Bindings, change: TraitChange) -> int:
     changed = sum(unit.run(_END_TRAIT, {**bindings, "value": name}) for name in sorted(change.leave))
     held = {row[0] for row in unit.all(_FIND_TRAIT, bindings)}
     for name in sorted(change.join - held):
-        changed += unit.run(_ADD_TRAIT, {**bindings, "value": name})
+        changed += unit.run(_ADD_TRAIT, {**bindings, "value": name, "until_day": None})
     if len(held | change.join) > change.segments_max:
         raise GuardFailed(guard=f"That {change.member_id} is in {change.segments_max} segments at most")
     return changed

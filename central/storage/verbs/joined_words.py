@@ -6,19 +6,20 @@ which a person has one, the survivor's goes on; a consent goes on only where nei
 
 from typing import Final
 
-from central.storage.unit import Bindings, Unit
+from central.storage.interface.facts import WORKED_OUT, TraitRow
+from central.storage.unit import Bindings, Unit, bindings_of
 from central.storage.verbs import facts
-from central.storage.verbs.facts import SEGMENT, SPONSOR
-from loyalty.programme.joining import joined, joined_consent
+from central.storage.verbs.facts import SEGMENT, SPONSOR, TIER
+from loyalty.programme.joining import joined_consent
 
-TIER: Final = "tier"
 _LIST_TRAITS = """
-SELECT kind, value, from_ms, to_ms, actor FROM member_trait
+SELECT kind, value, from_ms, to_ms, actor, until_day FROM member_trait
 WHERE group_id = :group_id AND member_id = :member_id ORDER BY entry_no
 """
 _NOTE_TRAIT = """
-INSERT INTO member_trait (group_id, member_id, entry_no, kind, value, from_ms, to_ms, actor)
-SELECT :group_id, :member_id, coalesce(max(entry_no), 0) + 1, :kind, :value, :from_ms, :to_ms, :trait_actor
+INSERT INTO member_trait (group_id, member_id, entry_no, kind, value, from_ms, to_ms, actor, until_day)
+SELECT :group_id, :member_id, coalesce(max(entry_no), 0) + 1, :kind, :value, :from_ms, :to_ms, :trait_actor,
+    CAST(:until_day AS TEXT)
 FROM member_trait WHERE group_id = :group_id AND member_id = :member_id
 """
 _LIST_BROUGHT = """
@@ -97,27 +98,32 @@ def join_words(unit: Unit, key: Bindings) -> None:
 
 
 def _join_traits(unit: Unit, key: Bindings) -> None:
-    """The grade is worked out anew, from what both bought; who was brought by the one was by the other."""
+    """Who was brought by the one was by the other. The grade, and a tier that nobody gave by hand, are worked
+    out anew from what both bought.
+    """
     mine = {**key, "member_id": key["survivor_id"]}
-    rows = unit.all(_LIST_TRAITS, {**key, "member_id": key["duplicate_id"]})
-    held = [(kind, value) for kind, value, _, to_ms, _ in unit.all(_LIST_TRAITS, mine) if to_ms is None]
-    open_rows = [(kind, value) for kind, value, _, to_ms, _ in rows if to_ms is None]
+    theirs = [TraitRow(*row) for row in unit.all(_LIST_TRAITS, {**key, "member_id": key["duplicate_id"]})]
+    held = [row for row in (TraitRow(*row) for row in unit.all(_LIST_TRAITS, mine)) if row.to_ms is None]
+    open_rows = [row for row in theirs if row.to_ms is None]
     brought = [row[0] for row in unit.all(_LIST_BROUGHT, key)]
-    for kind, value, from_ms, to_ms, actor in rows:
-        if (kind, value) == (SPONSOR, key["survivor_id"]):
+    for row in theirs:
+        if (row.kind, row.value) == (SPONSOR, key["survivor_id"]):
             continue  # nobody was ever brought by themselves
-        ended = max(from_ms, key["now_ms"]) if to_ms is None else to_ms
-        trait = {"kind": kind, "value": value, "from_ms": from_ms, "to_ms": ended, "trait_actor": actor}
-        unit.run(_NOTE_TRAIT, {**mine, **trait})
+        ended = max(row.from_ms, key["now_ms"]) if row.to_ms is None else row.to_ms
+        trait = bindings_of(row, to_ms=ended, trait_actor=row.actor)
+        unit.run(_NOTE_TRAIT, {**trait, **mine})
     for member_id in brought:
         sponsor = None if member_id == key["survivor_id"] else key["survivor_id"]
         facts.replace_alone(unit, {**key, "member_id": member_id}, SPONSOR, sponsor)
-    alone, theirs = dict(held), dict(open_rows)
-    facts.put_alone(unit, mine, TIER, joined(alone.get(TIER), theirs.get(TIER)))
-    _join_sponsors(unit, mine, alone.get(SPONSOR), theirs.get(SPONSOR))
-    for kind, value in open_rows:
-        if kind == SEGMENT and (kind, value) not in held:
-            facts.add_trait(unit, mine, kind, value)
+    tiers = [row for row in (*held, *open_rows) if row.kind == TIER and row.actor != WORKED_OUT]
+    if tiers:
+        facts.give_tier(unit, mine, tiers[0].value, tiers[0].until_day)
+    sponsors = [next((row.value for row in rows if row.kind == SPONSOR), None) for rows in (held, open_rows)]
+    _join_sponsors(unit, mine, *sponsors)
+    here = {row.value for row in held if row.kind == SEGMENT}
+    for row in open_rows:
+        if row.kind == SEGMENT and row.value not in here:
+            facts.add_trait(unit, mine, row.kind, row.value)
 
 
 def _join_sponsors(unit: Unit, mine: Bindings, before: str | None, theirs: str | None) -> None:

@@ -16,7 +16,7 @@ from central.storage.interface.standings import (
     StandingsRead,
 )
 from central.storage.unit import Bindings, Snapshot, Unit
-from central.storage.verbs import facts, members
+from central.storage.verbs import facts, members, tiers
 from loyalty.limits import HEALTH_TICKETS_MAX
 
 FACT_COLUMNS: Final = (
@@ -52,7 +52,9 @@ UPDATE consumer SET seq = :seq WHERE group_id = :group_id AND name = :name AND s
 _LIST_EVENTS = """
 SELECT seq, kind, body FROM event WHERE group_id = :group_id AND seq > :after_seq ORDER BY seq LIMIT :limit
 """
-OWN_EVENTS: Final = frozenset({"grade.changed", "segment.entered", "segment.left", "segment.read"})
+OWN_EVENTS: Final = frozenset(
+    {"grade.changed", "tier.changed", "segment.entered", "segment.left", "segment.read"}
+)
 """Told by what is kept here: nothing to work out anew."""
 
 
@@ -156,6 +158,7 @@ def _read_standing(snapshot: Snapshot, asked: StandingAsked, member_id: str) -> 
         sales=tuple((sale_id, sold_to) for sale_id, sold_to in sold),
         failed_call_ms=call[0] if call and not call[1] else None,
         sealed=sealed[0] if sealed else None,
+        bought=() if windows.tier_ms is None else tiers.list_bought(snapshot, key, windows.tier_ms),
     )
 
 
@@ -219,6 +222,8 @@ def _put_standing(unit: Unit, change: StandingsChange, standing: Standing) -> bo
         return False
     if standing.grade is not None and facts.put_alone(unit, key, GRADE, standing.grade):
         unit.add_event(change.group_id, "grade.changed", change.now_ms, member_id=standing.member_id)
+    if facts.keep_tier(unit, key, standing.tier, standing.as_of_day):
+        unit.add_event(change.group_id, "tier.changed", change.now_ms, member_id=standing.member_id)
     held = {name for (name,) in unit.all(_LIST_OPEN, key)}
     for name in sorted(held - standing.segments):
         unit.run(_LEAVE, key | {"segment": name})

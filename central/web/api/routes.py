@@ -24,6 +24,7 @@ from central.web.api.routes_profiles import PROFILE_ERRORS, PROFILE_ROUTES
 from central.web.api.routes_segments import SEGMENT_ROUTES
 from central.web.api.routes_settlement import SETTLEMENT_ROUTES
 from central.web.api.routes_stored_value import STORED_VALUE_ROUTES
+from central.web.api.routes_tiers import TIER_ROUTES
 from central.web.api.routes_traits import TRAIT_ROUTES
 from central.web.api.routes_value import PREFIX, VALUE_ROUTES
 from loyalty.ledger import lots, reversal
@@ -409,6 +410,7 @@ ROUTES: Final = (
         is_repeatable=True,
     ),
     *TRAIT_ROUTES,
+    *TIER_ROUTES,
     *PARTY_ROUTES,
     *MERGE_ROUTES,
     *PROFILE_ROUTES,

@@ -6,7 +6,7 @@ from central.services.core import access
 from central.services.core import requests as tickets
 from central.services.core import sealed_people as people
 from central.web.api.route import Answer, Call, Route
-from loyalty.programme import traits
+from loyalty.programme import tiers, traits
 from wire import api_traits
 
 
@@ -66,6 +66,7 @@ TRAIT_ROUTES: Final = (
             traits.TraitInvalid,
             traits.SponsorRefused,
             traits.GradeIsWorkedOut,
+            tiers.TierUnknown,
             tickets.TryAgain,
         ),
     ),

@@ -27,6 +27,7 @@ ON_BOTH_ENGINES = (
     "test_returns",
     "test_sales",
     "test_segments",
+    "test_tiers",
     "test_sponsor_limit",
     "test_sponsor_ranking",
     "test_settlements",

@@ -110,7 +110,16 @@ async def test_traits_are_changed_one_by_one_and_the_same_again_changes_nothing(
     assert (ended["grade"], ended["child_birth_dates"]) == ("core", after["child_birth_dates"])
     assert (await central.get(f"members/{MEMBER}/traits", token="office")).body == ended
     gold = [each for each in ended["history"] if each["kind"] == "tier"]
-    assert gold == [{"kind": "tier", "value": "gold", "from_ms": ms(NOW), "to_ms": ms(NOW) + 1000}]
+    ended_ms = ms(NOW) + 1000
+    told = {
+        "kind": "tier",
+        "value": "gold",
+        "from_ms": ms(NOW),
+        "to_ms": ended_ms,
+        "by": "hand",
+        "until": None,
+    }
+    assert gold == [told]
     person = (await central.get(f"members/{MEMBER}", token="office")).body
     assert person["family_name"] == "Rochat", "the rest of the sealed record stays"
 

@@ -39,7 +39,13 @@ SEGMENT = {
     },
     "effects": [{"effect": "segment", "segment": "back"}],
 }
-PROGRAMME = {"rules": [SEGMENT], "grades": {"complete": ["family_name"]}}
+TIERS = {
+    "count": "spent",
+    "period": "calendar",
+    "months": 1,
+    "steps": [{"tier": "silver", "at": 10_000}, {"tier": "gold", "at": 25_000}],
+}
+PROGRAMME = {"rules": [SEGMENT], "grades": {"complete": ["family_name"]}, "tiers": TIERS}
 STEPS = st.lists(
     st.one_of(
         st.tuples(st.just("wait"), st.integers(1, 60 * 24), st.just(0)),
@@ -120,6 +126,19 @@ class World:
         return "invalid" if is_lost and failed else "dormant"
 
 
+def tier_of(world: World) -> str | None:
+    """The tier of the better of this month and the one before, counted ticket by ticket."""
+    this = world.today.strftime("%Y-%m")
+    before = back(world.today.replace(day=1), 1).strftime("%Y-%m")
+    spent = {this: 0, before: 0}
+    for sale in world.sales:
+        month = day_of(sale.occurred_ms).strftime("%Y-%m")
+        if month in spent and sale.occurred_ms <= world.clock.now_ms:
+            spent[month] += world.kept[sale.sale_id]
+    most = max(spent.values())
+    return "gold" if most >= 25_000 else "silver" if most >= 10_000 else None
+
+
 def ms(moment: datetime) -> int:
     return int(moment.timestamp() * 1000)
 
@@ -158,17 +177,22 @@ async def live(steps: list[Any], secrets: Secrets, *, is_kept_each_time: bool) -
                 await world.step(*step)
                 if is_kept_each_time:
                     await services.standings.keep(G)
-                    assert await grade_of(world) == world.expected()
+                    await require_counted(world)
             await services.standings.keep(G)
-            assert await grade_of(world) == world.expected()
+            await require_counted(world)
             assert await services.standings.keep(G) == 0
             return world, await stands(world)
         finally:
             await store.close()
 
 
-async def grade_of(world: World) -> str | None:
-    return (await world.services.traits.get(operator_of(G), MEMBERS[0])).grade
+async def require_counted(world: World) -> None:
+    """Grade and tier are what plain counting gives, as traits and as facts."""
+    held = await world.services.traits.get(operator_of(G), MEMBERS[0])
+    assert (held.grade, held.tier) == (world.expected(), tier_of(world))
+    kept = await world.services.store.find_candidate(G, MEMBERS[0])
+    assert kept is not None
+    assert (kept.facts["grade"], kept.facts["tier"]) == (held.grade, held.tier)
 
 
 async def stands(world: World) -> Any:
