@@ -28,6 +28,7 @@ from kiosk.flow.effects import (
     SendAskWhy,
     SendBlockCard,
     SendEndSession,
+    SendPin,
     SendPromptAnswer,
 )
 from kiosk.flow.events import AnyEvent, Ticked, Touched
@@ -48,7 +49,7 @@ from kiosk.widgets.palette import Palette
 from loyalty.limits import KIOSK_ATTRACT_FRAMES_PER_S_MAX
 from wire.live_screen import FrameHead, Touch
 from wire.marks import marks_of
-from wire.messages import AnswerPrompt, AskWhy, BlockCard, EndSession, FrameShown, Language
+from wire.messages import AnswerPrompt, AskWhy, BlockCard, EndSession, EnterPin, FrameShown, Language
 from wire.notify import in_service
 
 log = structlog.get_logger(__name__)
@@ -116,6 +117,8 @@ class Kiosk:
                 self._agent.send(BlockCard(request_id=request_id, session_id=session_id))
             case SendAskWhy(request_id, session_id, sale_id):
                 self._agent.send(AskWhy(request_id=request_id, session_id=session_id, sale_id=sale_id))
+            case SendPin(request_id, session_id, pin):
+                self._agent.send(EnterPin(request_id=request_id, session_id=session_id, pin=pin))
             case SendPromptAnswer(prompt_id, is_yes):
                 self._agent.send(AnswerPrompt(prompt_id=prompt_id, is_yes=is_yes))
             case PlaySound(sound):

@@ -4,7 +4,7 @@ Each is reached by real events through the real flow, so a scene cannot show wha
 shops and tickets are invented for the demo group.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Final, get_args
@@ -26,6 +26,7 @@ from kiosk.flow.events import (
     WhyTold,
 )
 from kiosk.flow.handlers import next_deadline_ms
+from kiosk.scenes_pin import pin_moments
 from kiosk.screens.model import Model
 from wire.api_value import Nothing
 from wire.messages import (
@@ -128,6 +129,7 @@ def a_member(
     milestone: Milestone | None = MILESTONE,
     expiring: Expiring | None = EXPIRING,
     language: Language = "fr",
+    asks_pin: bool = False,
 ) -> MemberView:
     """A member whose card lies on the reader."""
     return MemberView(
@@ -141,6 +143,7 @@ def a_member(
         tickets=tickets,
         may_see_tickets=True,
         may_block=True,
+        asks_pin=asks_pin,
     )
 
 
@@ -273,6 +276,14 @@ def _asked(language: Language, answer: Why | None = None, *actions: Action) -> l
     """The member touches a ticket; the agent answers, or not yet."""
     events = [*_visit(a_member(language=language)), *_touch(*(actions or (Action.WHY_TODAY,)))]
     return [*events, WhyTold(now_ms=2500, why=answer)] if answer else events
+
+
+def _pin_scene(name: str, moment: Sequence[AnyEvent]) -> Scene:
+    def events(language: Language) -> list[AnyEvent]:
+        visit = _visit(a_member(language=language, asks_pin=True))
+        return [*visit, *_touch(Action.WHY_TODAY), WhyTold(now_ms=2500, why=_WHY), *moment]
+
+    return _scene(name, events)
 
 
 _QUESTION = "session-1.why.1"
@@ -445,6 +456,7 @@ SCENES: Final[tuple[Scene, ...]] = (
         "why_not_told_here", lambda lang: _asked(lang, Why(request_id=_QUESTION, trouble="not_told_here"))
     ),
     _scene("why_not_kept", lambda lang: _asked(lang, Why(request_id=_QUESTION))),
+    *(_pin_scene(name, moment) for name, moment in pin_moments(_BASE).items()),
     _scene("confirm_block", lambda lang: [*_visit(a_member(language=lang)), *_touch(Action.BLOCK)]),
     _scene("confirm_block_waiting", lambda lang: [*_visit(a_member(language=lang)), *_touch(*_BLOCK)]),
     _scene(

@@ -447,6 +447,8 @@ KIOSK_WHY_RULES_MAX: Final = 8
 KIOSK_WHY_LINES_PER_FRAME: Final = 100
 """Rows of an answer in one message; a long ticket comes in several."""
 KIOSK_WHY_LINES_PER_PAGE: Final = 4
+KIOSK_WHY_NAME_CHARS_MAX: Final = 60
+"""Of an article's name on the screen; all names of a message fit a frame."""
 KIOSK_WHY_NUMBERS_MAX: Final = 4
 """Line numbers, or ranges of them, of one row; the row says how many lines there are in all."""
 KIOSK_TICKETS_PER_PAGE: Final = 3

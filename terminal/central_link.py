@@ -112,6 +112,14 @@ class CentralLink:
         body = IdentifyBody(evidence=evidence)
         return await self.call("POST", "/identify", body, IdentifyView, IDENTIFY_TIMEOUT_S, tap_id)
 
+    async def identify_by_pin(self, evidence: EvidenceBody, pin: str, tap_id: str = "") -> IdentifyView:
+        """The same with the PIN that was typed; it is in no outbox and no log.
+
+        Raises: CentralUnreachable, CentralRefused.
+        """
+        body = IdentifyBody(evidence=evidence, pin=pin)
+        return await self.call("POST", "/identify", body, IdentifyView, IDENTIFY_TIMEOUT_S, tap_id)
+
     async def post_sale(self, body: SaleBody, tap_id: str = "") -> SaleView:
         """Book a ticket.
 

@@ -10,6 +10,7 @@ import structlog
 from terminal import session as flow
 from terminal.central_link import CentralLink, CentralRefused, CentralUnreachable
 from terminal.desk import CardDesk
+from terminal.pin import enter_pin
 from terminal.settings import TerminalSettings
 from terminal.why import why_of
 from wire.api import BlockBody, EvidenceBody, ProfileView
@@ -21,6 +22,7 @@ from wire.messages import (
     BlockCard,
     CommandResult,
     EndSession,
+    EnterPin,
     FromKiosk,
     Hello,
     Why,
@@ -104,6 +106,8 @@ class KioskLink:
             case AskWhy():
                 for told in await self._explain(message):
                     peer.send(told)
+            case EnterPin():
+                peer.send(await enter_pin(self._desk, self._link, message))
             case _:
                 return  # frames shown: for benches and metrics
 
@@ -117,8 +121,12 @@ class KioskLink:
         try:
             if self._link.state == "down":
                 raise CentralUnreachable(reason=self._link.trouble)
-            holder = EvidenceBody(medium=current.evidence.medium, value=current.evidence.value)
+            holder = EvidenceBody(
+                medium=current.evidence.medium, value=current.evidence.value, pin_proof=current.pin_proof
+            )
             view = await self._link.tell_why(ask.sale_id, holder, current.tap_id)
+            if current.pin_proof and not view.has_names:  # its time is over: it is asked for again
+                self._desk.put(flow.pin_judged(self._desk.sessions, current.session_id, has_pin=True))
             group = self._link.group
             told = why_of(ask.request_id, view, group.rule_names if group else {})
         except CentralUnreachable as error:

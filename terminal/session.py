@@ -9,6 +9,8 @@ from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Final
 
+import msgspec
+
 from loyalty.limits import CARD_SESSION_LIFETIME_S, CARDS_ACQUIRED_MAX
 from loyalty.programme.numbers import is_same_number
 from wire.api import IdentifyView, ProfileView
@@ -34,6 +36,17 @@ class CardSession:
     last_award_points: int | None = None
     pending: frozenset[str] = frozenset()
     bound_to: str | None = None
+
+    @property
+    def asks_pin(self) -> bool:
+        """Whether a PIN would show more of this member, and none was typed for this tap."""
+        known = self.identified
+        return known is not None and known.has_pin and not known.pin_proof
+
+    @property
+    def pin_proof(self) -> str:
+        """What a right PIN left: it goes with the evidence of this tap."""
+        return self.identified.pin_proof if self.identified else ""
 
     @property
     def is_asking(self) -> bool:
@@ -71,6 +84,14 @@ def tapped(s: Sessions, *, session_id: str, tap_id: str, evidence: Evidence, now
 def identified(s: Sessions, session_id: str, view: IdentifyView) -> Sessions:
     """Central knows the card."""
     return _change(s, session_id, identified=view, profile=view.profile, refusal=None, refusal_text="")
+
+
+def pin_judged(s: Sessions, session_id: str, *, has_pin: bool, pin_proof: str = "") -> Sessions:
+    """What is known of the PIN of the card that lies there; nothing else changes."""
+    if s.current is None or s.current.identified is None:
+        return s
+    known = msgspec.structs.replace(s.current.identified, has_pin=has_pin, pin_proof=pin_proof)
+    return _change(s, session_id, identified=known)
 
 
 def refused(s: Sessions, session_id: str, refusal: Refusal, text: str) -> Sessions:

@@ -2,6 +2,8 @@
 
 from typing import Final, get_args
 
+import msgspec
+
 from terminal.central_link import CentralLink
 from terminal.session import CardSession
 from wire.api import ProfileView
@@ -44,7 +46,9 @@ def agent_state(
 
 def kiosk_session(session: CardSession) -> Session:
     """The session as the screen may know it."""
-    member = member_view(session.profile) if session.profile is not None else None
+    member = None
+    if session.profile is not None:
+        member = msgspec.structs.replace(member_view(session.profile), asks_pin=session.asks_pin)
     return Session(
         session_id=session.session_id,
         tap_id=session.tap_id,

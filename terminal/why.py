@@ -5,6 +5,7 @@ from typing import Final, get_args
 
 from loyalty.limits import (
     KIOSK_WHY_LINES_PER_FRAME,
+    KIOSK_WHY_NAME_CHARS_MAX,
     KIOSK_WHY_NUMBERS_MAX,
     KIOSK_WHY_RULES_MAX,
     NAME_CHARS_MAX,
@@ -13,8 +14,8 @@ from wire.api_value import LeftOut, Nothing, RulePointsView, ToldLineView, ToldW
 from wire.messages import Language, Why, WhyLine, WhyRule
 
 REST: Final = "rest"
-_Alike = tuple[int, tuple[tuple[int, int], ...], Nothing, LeftOut]
-"""Points, parts and reasons: lines that have these in common are told together."""
+_Alike = tuple[int, tuple[tuple[int, int], ...], Nothing, LeftOut, str]
+"""Points, parts, reasons and, after a PIN, the article: lines that have these in common are told together."""
 
 
 def why_of(request_id: str, view: ToldWhyView, names: Mapping[str, dict[str, str]]) -> list[Why]:
@@ -78,9 +79,16 @@ def _alike(lines: Sequence[ToldLineView], places: Mapping[str, int]) -> Iterator
         for each in line.rules:
             parts[places[each.rule_id]] = parts.get(places[each.rule_id], 0) + each.points
         groups.setdefault(
-            (line.points, tuple(sorted(parts.items())), line.nothing, line.left_out), []
+            (
+                line.points,
+                tuple(sorted(parts.items())),
+                line.nothing,
+                line.left_out,
+                line.name[:KIOSK_WHY_NAME_CHARS_MAX],
+            ),
+            [],
         ).append(line.line_no)
-    for (points, told, nothing, left_out), numbers in groups.items():
+    for (points, told, nothing, left_out, name), numbers in groups.items():
         yield WhyLine(
             numbers=tuple(_ranges(numbers))[:KIOSK_WHY_NUMBERS_MAX],
             count=len(numbers),
@@ -88,6 +96,7 @@ def _alike(lines: Sequence[ToldLineView], places: Mapping[str, int]) -> Iterator
             parts=told,
             nothing=nothing,
             left_out=left_out,
+            name=name,
         )
 
 

@@ -104,23 +104,29 @@ class ToldLineView(View, frozen=True):
     rules: list[RulePointsView]
     nothing: Nothing
     left_out: LeftOut = ""
+    name: str = ""
+    """The article, after a right PIN."""
 
 
 class ToldWhyView(View, frozen=True):
-    """Why a ticket earned its points, to its member: no article, amount, class or law (docs/adr/0010)."""
+    """Why a ticket earned its points, to its member: no amount, class or law (docs/adr/0010).
+
+    `has_names`: a right PIN was typed for this tap, and so lines name their articles.
+    """
 
     sale_id: str
     points: int
     is_known: bool
     rules: list[RulePointsView]
     lines: list[ToldLineView]
+    has_names: bool = False
 
 
 class ReadView(View, frozen=True):
     """Somebody read a member's purchase lines, or why they earned what they did. `actor` is a token's id.
 
-    `purpose`: sale, why, why_told (to the member at a screen). Simulations, which read under pseudonyms, are
-    kept for the group as a whole and not listed here.
+    `purpose`: sale, why, why_told (to the member at a screen), lines_told (with the articles, after a PIN).
+    Simulations, which read under pseudonyms, are kept for the group as a whole and not listed here.
     """
 
     at_ms: int

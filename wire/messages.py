@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 
 import msgspec
 
-from loyalty.limits import TILL_TEXT_CHARS_MAX, TILL_TITLE_CHARS_MAX
+from loyalty.limits import PIN_DIGITS_MAX, TILL_TEXT_CHARS_MAX, TILL_TITLE_CHARS_MAX
 from wire.api_value import LeftOut, Nothing
 
 PROTOCOL = 2
@@ -192,6 +192,8 @@ class MemberView(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     tickets: tuple[Ticket, ...] = ()
     may_see_tickets: bool = False
     may_block: bool = False
+    asks_pin: bool = False
+    """A PIN shows more: what was bought."""
 
 
 Refusal = Literal[
@@ -300,10 +302,12 @@ class WhyLine(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     parts: tuple[tuple[int, int], ...] = ()
     nothing: Nothing = ""
     left_out: LeftOut = ""
+    name: str = ""
+    """The article; known after a right PIN only."""
 
 
 class Why(Message, frozen=True):
-    """The answer to `AskWhy`, as explained when the ticket was booked; never an article, a class or a law.
+    """The answer to `AskWhy`, as explained when the ticket was booked; never a class or a law.
 
     A long ticket comes in several: the first has the rules, each has more `lines`, until `is_last`.
     `is_known` is false where no explanation is kept. With `trouble` nothing else is said.
@@ -316,6 +320,17 @@ class Why(Message, frozen=True):
     lines: tuple[WhyLine, ...] = ()
     is_last: bool = True
     trouble: Literal["", "central_unreachable", "not_told_here"] = ""
+
+
+PinOutcome = Literal["right", "wrong", "locked", "central_unreachable", "not_here"]
+
+
+class PinTold(Message, frozen=True):
+    """The answer to `EnterPin`; `tries_left` after a wrong one."""
+
+    request_id: str
+    outcome: PinOutcome
+    tries_left: int = 0
 
 
 # Kiosk -> terminal agent ------------------------------------------------------------------------------------
@@ -342,6 +357,18 @@ class AskWhy(Message, frozen=True):
     sale_id: str
 
 
+class EnterPin(Message, frozen=True):
+    """The member typed a PIN: judged by central, kept and logged nowhere."""
+
+    request_id: str
+    session_id: str
+    pin: Annotated[str, msgspec.Meta(max_length=PIN_DIGITS_MAX)]
+
+    def __repr__(self) -> str:
+        """Without the PIN, wherever a message is printed."""
+        return f"EnterPin(request_id={self.request_id!r}, session_id={self.session_id!r})"
+
+
 class AnswerPrompt(Message, frozen=True):
     """The member's answer to what the till asked or told; others are ignored."""
 
@@ -361,5 +388,5 @@ class FrameShown(Message, frozen=True):
 FromReader = Hello | ReaderState | CardPresented | CardRemoved
 FromControl = Hello | PresentCard | RemoveCard | PlugReader
 ToControl = Hello | ReaderState | Done
-FromAgent = Hello | AgentState | CommandResult | Why
-FromKiosk = Hello | EndSession | BlockCard | AskWhy | AnswerPrompt | FrameShown
+FromAgent = Hello | AgentState | CommandResult | Why | PinTold
+FromKiosk = Hello | EndSession | BlockCard | AskWhy | EnterPin | AnswerPrompt | FrameShown

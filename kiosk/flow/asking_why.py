@@ -7,7 +7,7 @@ import msgspec
 from kiosk.flow.effects import PlaySound, SendAskWhy, Sound
 from kiosk.flow.events import WhyTold
 from kiosk.flow.sessions import Step
-from kiosk.flow.state import WHY_ROWS, Action, Asked, Screen, State
+from kiosk.flow.state import WHY_ROWS, Action, Asked, PinPad, Screen, State
 from loyalty.limits import KIOSK_TICKETS_PER_PAGE, KIOSK_WHY_LINES_PER_PAGE
 from wire.messages import MemberView, Ticket, Why
 
@@ -41,13 +41,19 @@ def show_why(state: State, action: Action, now_ms: int) -> Step:
     ticket = _touched_ticket(member, action, state.page) if member else None
     if ticket is None:
         return replace(state, touched_ms=now_ms), ()
+    state, ask = ask_about(state, ticket, came_from=state.screen, now_ms=now_ms)
+    return state, (ask, PlaySound(Sound.TOUCH))
+
+
+def ask_about(state: State, ticket: Ticket, *, came_from: Screen, now_ms: int) -> tuple[State, SendAskWhy]:
+    """Ask about a ticket, and show that it is asked."""
     requests = state.requests + 1
     request_id = f"{state.session_id[:40]}.why.{requests}"
-    asked = Asked(ticket=ticket, request_id=request_id, asked_ms=now_ms, came_from=state.screen)
+    asked = Asked(ticket=ticket, request_id=request_id, asked_ms=now_ms, came_from=came_from)
     state = replace(
         state, screen=Screen.WHY, entered_ms=now_ms, touched_ms=now_ms, requests=requests, asked=asked
     )
-    return state, (SendAskWhy(request_id, state.session_id, ticket.sale_id), PlaySound(Sound.TOUCH))
+    return state, SendAskWhy(request_id, state.session_id, ticket.sale_id)
 
 
 def _touched_ticket(member: MemberView, action: Action, page: int) -> Ticket | None:
@@ -89,8 +95,10 @@ def nobody_told_why(state: State) -> Step:
 
 
 def keep_only_shown(state: State) -> State:
-    """Forget question and answer unless they are on the screen, or covered by the privacy warning."""
-    is_covered = state.screen is Screen.PRIVACY_WARNING and state.behind is Screen.WHY
-    if state.asked is None or state.screen is Screen.WHY or is_covered:
+    """Forget question and answer unless on the screen, or covered; a PIN leaves with its pad."""
+    if state.screen is not Screen.PIN and state.pad != PinPad():
+        state = replace(state, pad=PinPad())
+    shown = state.behind if state.screen is Screen.PRIVACY_WARNING else state.screen
+    if state.asked is None or shown in (Screen.WHY, Screen.PIN):
         return state
     return replace(state, asked=None)

@@ -1,6 +1,6 @@
 """What the flow wants done: data only, carried out by the program around it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 
@@ -37,6 +37,15 @@ class SendAskWhy:
 
 
 @dataclass(frozen=True, slots=True)
+class SendPin:
+    """Hand the agent what was typed; it is shown and logged nowhere."""
+
+    request_id: str
+    session_id: str
+    pin: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class SendPromptAnswer:
     """Tell the agent what the member answered to the till's words."""
 
@@ -60,4 +69,4 @@ class ReportFailsafe:
     detail: str
 
 
-Effect = SendEndSession | SendBlockCard | SendAskWhy | SendPromptAnswer | PlaySound | ReportFailsafe
+Effect = SendEndSession | SendBlockCard | SendAskWhy | SendPin | SendPromptAnswer | PlaySound | ReportFailsafe

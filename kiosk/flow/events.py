@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from kiosk.flow.state import Action
-from wire.messages import AgentState, Medium, ReaderState, Why
+from wire.messages import AgentState, Medium, PinTold, ReaderState, Why
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +40,13 @@ class WhyTold(Event):
     """The agent answered why a ticket earned its points."""
 
     why: Why
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PinJudged(Event):
+    """The agent answered a PIN."""
+
+    told: PinTold
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,6 +95,7 @@ AnyEvent = (
     | AgentLinkChanged
     | CommandAnswered
     | WhyTold
+    | PinJudged
     | ReaderChanged
     | ReaderLinkChanged
     | CardSeen

@@ -18,6 +18,7 @@ from kiosk.flow.events import (
     Ticked,
     Touched,
 )
+from kiosk.flow.pin_pad import nobody_judged
 from kiosk.flow.sessions import (
     Step,
     card_is_blocked,
@@ -181,10 +182,13 @@ def next_deadline_ms(state: State) -> int | None:
         case Screen.WHY if is_waiting(state.asked):
             assert state.asked is not None
             return state.asked.asked_ms + KIOSK_WHY_MAX_S * 1000
+        case Screen.PIN if state.pad.request_id:
+            return state.pad.sent_ms + KIOSK_WHY_MAX_S * 1000
         case (
             Screen.MEMBER
             | Screen.TICKETS
             | Screen.WHY
+            | Screen.PIN
             | Screen.CONFIRM_BLOCK
             | Screen.TILL_ASKS
             | Screen.LANGUAGES
@@ -209,10 +213,13 @@ def ticked(state: State, event: Ticked) -> Step:
             )
         case Screen.WHY if is_waiting(state.asked):
             return nobody_told_why(state)
+        case Screen.PIN if state.pad.request_id:
+            return nobody_judged(state, now_ms)
         case (
             Screen.MEMBER
             | Screen.TICKETS
             | Screen.WHY
+            | Screen.PIN
             | Screen.CONFIRM_BLOCK
             | Screen.TILL_ASKS
             | Screen.LANGUAGES

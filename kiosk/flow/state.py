@@ -1,11 +1,11 @@
 """What the kiosk knows at one moment: a frozen value that the flow steps from event to event."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Literal
 
 from loyalty.limits import KIOSK_TICKETS_PER_PAGE
-from wire.messages import AgentState, Language, Refusal, Session, Ticket, Why
+from wire.messages import AgentState, Language, PinOutcome, Refusal, Session, Ticket, Why
 
 
 class Screen(StrEnum):
@@ -18,6 +18,7 @@ class Screen(StrEnum):
     MEMBER = "member"
     TICKETS = "tickets"
     WHY = "why"
+    PIN = "pin"
     CONFIRM_BLOCK = "confirm_block"
     CARD_BLOCKED = "card_blocked"
     TILL_ASKS = "till_asks"
@@ -47,6 +48,7 @@ MEMBER_SCREENS = frozenset(
         Screen.MEMBER,
         Screen.TICKETS,
         Screen.WHY,
+        Screen.PIN,
         Screen.CONFIRM_BLOCK,
         Screen.TILL_ASKS,
         Screen.PRIVACY_WARNING,
@@ -72,6 +74,19 @@ class Action(StrEnum):
     WHY_1 = "why_1"
     WHY_2 = "why_2"
     WHY_3 = "why_3"
+    SHOW_NAMES = "show_names"
+    DIGIT_0 = "digit_0"
+    DIGIT_1 = "digit_1"
+    DIGIT_2 = "digit_2"
+    DIGIT_3 = "digit_3"
+    DIGIT_4 = "digit_4"
+    DIGIT_5 = "digit_5"
+    DIGIT_6 = "digit_6"
+    DIGIT_7 = "digit_7"
+    DIGIT_8 = "digit_8"
+    DIGIT_9 = "digit_9"
+    ERASE = "erase"
+    SEND_PIN = "send_pin"
     OLDER = "older"
     NEWER = "newer"
     SPEAK_FR = "speak_fr"
@@ -92,6 +107,8 @@ SPEAKS: dict[Action, Language] = {
 WHY_ROWS: tuple[Action, ...] = (Action.WHY_1, Action.WHY_2, Action.WHY_3)
 """The rows of a page of tickets, from the top."""
 assert len(WHY_ROWS) == KIOSK_TICKETS_PER_PAGE
+
+DIGITS: dict[Action, str] = {Action(f"digit_{number}"): str(number) for number in range(10)}
 
 Farewell = Literal["done", "timed_out", "too_short"]
 
@@ -118,6 +135,17 @@ class Asked:
     came_from: Screen
     answer: Why | None = None
     page: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PinPad:
+    """What was typed so far, which no log prints; or the answer that is awaited, or was given."""
+
+    typed: str = field(default="", repr=False)
+    request_id: str = ""
+    sent_ms: int = 0
+    trouble: PinOutcome | Literal[""] = ""
+    tries_left: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -150,6 +178,7 @@ class State:
     page: int = 0
     count: Count | None = None
     asked: Asked | None = None
+    pad: PinPad = PinPad()
     request_id: str = ""
     requests: int = 0
     is_block_failed: bool = False

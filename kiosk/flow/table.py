@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from kiosk.flow import asking_why, handlers, till_asks
+from kiosk.flow import asking_why, handlers, pin_pad, till_asks
 from kiosk.flow.effects import PlaySound, ReportFailsafe, Sound
 from kiosk.flow.events import (
     AgentChanged,
@@ -18,6 +18,7 @@ from kiosk.flow.events import (
     CardSeen,
     CommandAnswered,
     Event,
+    PinJudged,
     ReaderChanged,
     ReaderLinkChanged,
     Ticked,
@@ -26,7 +27,7 @@ from kiosk.flow.events import (
 )
 from kiosk.flow.handlers import TouchHandler
 from kiosk.flow.sessions import Step, close, forget, to_idle
-from kiosk.flow.state import SPEAKS, WHY_ROWS, Action, Screen, State
+from kiosk.flow.state import DIGITS, SPEAKS, WHY_ROWS, Action, Screen, State
 from kiosk.flow.trouble import type_and_place
 
 Handler = Callable[[State, Any], Step]
@@ -62,7 +63,14 @@ TOUCHES: Mapping[Screen, Mapping[Action, TouchHandler]] = {
         Action.BACK: handlers.back,
         Action.OLDER: asking_why.turn_lines,
         Action.NEWER: asking_why.turn_lines,
+        Action.SHOW_NAMES: pin_pad.show_pad,
         Action.FINISH: handlers.finish,
+    },
+    Screen.PIN: {
+        **dict.fromkeys(DIGITS, pin_pad.type_digit),
+        Action.ERASE: pin_pad.erase,
+        Action.SEND_PIN: pin_pad.send,
+        Action.BACK: pin_pad.leave,
     },
     Screen.CONFIRM_BLOCK: {
         Action.LANGUAGES: handlers.show_languages,
@@ -102,6 +110,7 @@ TABLE: Mapping[tuple[Screen, type[Event]], Handler] = {
     (Screen.CONFIRM_BLOCK, CommandAnswered): handlers.command_answered,
     (Screen.WHY, WhyTold): asking_why.why_told,
     (Screen.PRIVACY_WARNING, WhyTold): asking_why.why_told,
+    (Screen.PIN, PinJudged): pin_pad.judged,
 }
 """Who answers what, where. An answer is only awaited on the screen that asked, and while that is covered."""
 

@@ -17,6 +17,7 @@ from kiosk.flow.events import (
     CardGone,
     CardSeen,
     CommandAnswered,
+    PinJudged,
     ReaderChanged,
     ReaderLinkChanged,
     WhyTold,
@@ -31,10 +32,12 @@ from wire.messages import (
     CardRemoved,
     CommandResult,
     EndSession,
+    EnterPin,
     FrameShown,
     FromAgent,
     FromReader,
     Hello,
+    PinTold,
     ReaderState,
     Why,
 )
@@ -62,7 +65,7 @@ class AgentLink:
     def open(cls, path: Path, post: Post) -> "AgentLink":
         """Connect, and stay connected."""
 
-        async def on_message(message: Hello | AgentState | CommandResult | Why) -> None:
+        async def on_message(message: Hello | AgentState | CommandResult | Why | PinTold) -> None:
             match message:
                 case AgentState():
                     await asyncio.to_thread(zone, message.time_zone)  # read its file off the loop, once
@@ -75,6 +78,8 @@ class AgentLink:
                     )
                     if not message.is_done:
                         log.warning("command_refused", request_id=message.request_id, reason=message.error)
+                case PinTold():
+                    post(PinJudged(now_ms=monotonic_ms(), told=message))
                 case Why():
                     post(WhyTold(now_ms=monotonic_ms(), why=message))
                 case Hello():
@@ -87,7 +92,7 @@ class AgentLink:
 
         return cls(connect_forever(path, HELLO, FromAgent, on_message, on_link))
 
-    def send(self, message: EndSession | BlockCard | AskWhy | AnswerPrompt | FrameShown) -> bool:
+    def send(self, message: EndSession | BlockCard | AskWhy | EnterPin | AnswerPrompt | FrameShown) -> bool:
         """Queue a message; False when the link is down."""
         return self._link.send(message)
 

@@ -1,7 +1,8 @@
-"""Why these points? The total and its rules first, then line by line; never an article or a law (R-23)."""
+"""Why these points? The total and its rules first, then line by line; articles after a PIN alone (R-23)."""
 
 import pygame
 
+from kiosk.flow.pin_pad import may_ask
 from kiosk.flow.state import Action, Asked
 from kiosk.locales.days import local_day
 from kiosk.screens.frame import draw_brand
@@ -14,6 +15,7 @@ from kiosk.widgets.icons import Icon, draw_icon
 from loyalty.limits import KIOSK_WHY_LINES_PER_PAGE
 from wire.messages import Why, WhyRule
 
+_BUTTONS_MAX = 4
 _RULES_SHOWN = 4
 """Rules beside the total; what is more is told together in the last."""
 
@@ -44,8 +46,8 @@ def draw(canvas: Canvas, model: Model) -> None:
         place = pygame.Rect(rest.left, rest.top, rest.width, height if has_card else rest.height)
         draw_lines(canvas, answer, asked.page, place, room=rest.height)
         if has_card:
-            _draw_privacy(canvas, below)
-    _draw_actions(canvas, asked)
+            _draw_privacy(canvas, asked, below)
+    _draw_actions(canvas, asked, may_ask=may_ask(model.state))
 
 
 def _divided(canvas: Canvas, room: pygame.Rect) -> tuple[pygame.Rect, pygame.Rect]:
@@ -60,14 +62,21 @@ def _divided(canvas: Canvas, room: pygame.Rect) -> tuple[pygame.Rect, pygame.Rec
     return total, pygame.Rect(total.right + m.gap, room.top, room.width - width - m.gap, room.height)
 
 
-def _draw_actions(canvas: Canvas, asked: Asked) -> None:
+def _has_names(asked: Asked) -> bool:
+    return asked.answer is not None and any(line.name for line in asked.answer.lines)
+
+
+def _draw_actions(canvas: Canvas, asked: Asked, *, may_ask: bool) -> None:
     tr, count = canvas.words.tr, len(asked.answer.lines) if asked.answer else 0
     buttons = [Button(action=Action.BACK, label=tr("Back"), kind="primary", icon="left")]
     if asked.page > 0:
         buttons.append(Button(action=Action.NEWER, label=tr("Lines before"), icon="newer"))
     if (asked.page + 1) * KIOSK_WHY_LINES_PER_PAGE < count:
         buttons.append(Button(action=Action.OLDER, label=tr("More lines"), icon="older"))
-    buttons.append(Button(action=Action.FINISH, label=tr("Finish"), icon="check"))
+    if may_ask and count and not _has_names(asked):
+        buttons.append(Button(action=Action.SHOW_NAMES, label=tr("What I bought"), icon="eye"))
+    if len(buttons) < _BUTTONS_MAX:  # taking the card finishes too
+        buttons.append(Button(action=Action.FINISH, label=tr("Finish"), icon="check"))
     draw_bar(canvas, *buttons)
 
 
@@ -113,7 +122,7 @@ def _draw_quiet(canvas: Canvas, rect: pygame.Rect, icon: Icon, said: str) -> Non
 # The total --------------------------------------------------------------------------------------------------
 
 
-def _draw_privacy(canvas: Canvas, rect: pygame.Rect) -> None:
+def _draw_privacy(canvas: Canvas, asked: Asked, rect: pygame.Rect) -> None:
     """Few lines leave room: a card of its own says where there is more to read."""
     m, p = canvas.metrics, canvas.palette
     canvas.panel(rect)
@@ -124,10 +133,12 @@ def _draw_privacy(canvas: Canvas, rect: pygame.Rect) -> None:
     left = badge.right + m.gap
     style = Style(size=m.body, colour=p.muted, line_percent=132)
     place = pygame.Rect(left, rect.top, rect.right - m.pad - left, rect.height)
-    canvas.text(_privacy(canvas), style, place, lines=3, is_middle=True, is_even=True)
+    canvas.text(_privacy(canvas, asked), style, place, lines=3, is_middle=True, is_even=True)
 
 
-def _privacy(canvas: Canvas) -> str:
+def _privacy(canvas: Canvas, asked: Asked) -> str:
+    if _has_names(asked):
+        return canvas.words.tr("Articles are shown because you typed your PIN.")
     return canvas.words.tr("Articles stay private; your receipt says more.")
 
 
@@ -147,7 +158,7 @@ def _draw_total(canvas: Canvas, model: Model, asked: Asked, rect: pygame.Rect, *
     below = inner.bottom
     if has_foot:
         private = Style(size=m.note, colour=p.muted, line_percent=122)
-        foot = canvas.block(_privacy(canvas), private, inner.width, lines=3, is_even=True)
+        foot = canvas.block(_privacy(canvas, asked), private, inner.width, lines=3, is_even=True)
         canvas.put(foot, inner.left, inner.bottom - foot.height)
         below -= foot.height + gap
     rules = _told(asked.answer.rules) if asked.answer else ()

@@ -1,4 +1,4 @@
-"""The lines of an explained ticket, by page: number, points, and the rules or the reason (ADR 0010)."""
+"""The lines of an explained ticket, by page: number or name, points, and rules or reason (ADR 0010)."""
 
 import pygame
 
@@ -65,7 +65,7 @@ def _draw_line(canvas: Canvas, answer: Why, line: WhyLine, rect: pygame.Rect) ->
     room = rect.height - strong.size * strong.line_percent // 100
     lines = max(1, min(2, room // (quiet.size * quiet.line_percent // 100)))
     blocks = (
-        canvas.block(_numbers(canvas, line), strong, left, may_cut=line.count > 1),
+        canvas.block(line.name or _numbers(canvas, line), strong, left, may_cut=True),
         canvas.block(_because(canvas, answer, line), quiet, left, lines=lines, may_cut=bool(line.points)),
     )
     top = rect.centery - sum(block.height for block in blocks) // 2
@@ -87,7 +87,12 @@ def _numbers(canvas: Canvas, line: WhyLine) -> str:
 
 
 def _because(canvas: Canvas, answer: Why, line: WhyLine) -> str:
-    """What gave the points, or why there are none."""
+    """What gave the points, or why there are none; after the line's number, where its name is known."""
+    said = _reason(canvas, answer, line)
+    return f"{_numbers(canvas, line)} · {said}" if line.name else said
+
+
+def _reason(canvas: Canvas, answer: Why, line: WhyLine) -> str:
     words = canvas.words
     if not line.points:
         why = _why_nothing(canvas, line)

@@ -1,7 +1,7 @@
 """Why 37 points? Stored with each ticket, told to those who may know (R-23).
 
-By rule; line by line for who may read purchase lines; and, without article, class or law, to the member who
-stands there with a card (docs/adr/0010).
+By rule; line by line for who may read purchase lines; and, without class or law, to the member who stands
+there with a card: with the articles after a right PIN alone (docs/adr/0010).
 """
 
 from collections.abc import Sequence
@@ -104,15 +104,28 @@ class WhyService:
         if row is None or row.member_id != holder.member.member_id:
             raise SaleNotFound(sale_id=sale_id)
         kept = await self._kept(row)
+        has_names = Act.SEE_PURCHASE_LINES in holder.may
         if kept:
-            await self._log(actor, row, "why_told")
+            await self._log(actor, row, "lines_told" if has_names else "why_told")
+        names = await self._names(row) if kept and has_names else {}
         return api_value.ToldWhyView(
             sale_id=sale_id,
             points=row.points,
             is_known=kept is not None,
             rules=points_by_rule(kept or ()),
-            lines=[_told_line(each) for each in kept or ()],
+            lines=[_told_line(each, names.get(each.line_no, "")) for each in kept or ()],
+            has_names=has_names,
         )
+
+    async def _names(self, row: SaleRow) -> dict[int, str]:
+        """What was bought, by line: as the group called it then, or the code that nobody knew."""
+        key = await self._line_keys.of_sale(row)
+        lines = await self._store.list_sale_lines(row.group_id, key.line_key) if key else ()
+        codes = list({line.code for line in lines})
+        articles = await self._store.find_articles_by_code(row.group_id, codes, row.occurred_ms)
+        return {
+            line.line_no: articles[line.code].name if line.code in articles else line.code for line in lines
+        }
 
     async def _kept(self, row: SaleRow) -> Sequence[StoredWhy] | None:
         """A ticket's explanation, None where none is kept or nobody can read it any more."""
@@ -138,7 +151,7 @@ def _line_view(why: StoredWhy) -> api_value.WhyLineView:
     )
 
 
-def _told_line(why: StoredWhy) -> api_value.ToldLineView:
+def _told_line(why: StoredWhy, name: str) -> api_value.ToldLineView:
     """A line as a screen may show it: which law, class or restriction spoke stays here."""
     reason = why_nothing(why)
     nothing: api_value.Nothing = "" if why.points else "programme"
@@ -155,4 +168,5 @@ def _told_line(why: StoredWhy) -> api_value.ToldLineView:
         rules=points_by_rule([why]),
         nothing=nothing,
         left_out=left_out(why),
+        name=name,
     )

@@ -17,7 +17,8 @@ PICTURES = Path(__file__).parent / "pictures"
 SHOWN = [
     "starting", "pairing", "pairing_no_central", "attract", "attract_news", "asking", "member",
     "member_range", "member_range_chip", "member_quiet", "tickets", "tickets_few", "why", "why_law",
-    "why_much", "why_long", "why_waiting", "why_central_away", "confirm_block", "card_blocked",
+    "why_much", "why_long", "why_waiting", "why_central_away", "pin_typed", "pin_wrong", "pin_locked",
+    "why_with_names", "confirm_block", "card_blocked",
     "till_asks", "refused_unknown_card", "refused_central_unreachable", "privacy_warning", "languages",
     "goodbye", "link_lost_waiting", "reader_lost", "agent_lost",
 ]  # fmt: skip

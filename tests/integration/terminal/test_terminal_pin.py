@@ -1,0 +1,137 @@
+"""A PIN at the kiosk: through the agent to a real central, then the articles; kept nowhere on the way."""
+
+import logging
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+
+import pytest
+
+from loyalty.limits import PIN_TRIES_MAX
+from tests.central_fixture import GROUP, MEMBER
+from tests.helpers import eventually
+from tests.integration.central.clerks import sign_in
+from tests.integration.central.test_chip_messages import a_chip
+from tests.terminal_fixture import CREAM, Shop
+from tools.cards.kinds import SunCard
+from wire.messages import AskWhy, EnterPin, FromAgent, Hello, MemberView, PinTold, Why
+from wire.peer import Link, connect_forever
+
+PIN = "248613"
+
+
+@dataclass
+class Member:
+    """A member at the kiosk, whose card proves itself and has a PIN."""
+
+    shop: Shop
+    card: SunCard
+    link: Link | None = None
+    judged: list[PinTold] = field(default_factory=list)
+    told: list[Why] = field(default_factory=list)
+    asked: int = 0
+
+    @property
+    def shown(self) -> MemberView | None:
+        """What the kiosk was told of the member."""
+        state = self.shop.kiosk.states[-1] if self.shop.kiosk.states else None
+        return state.session.member if state and state.session else None
+
+    async def on_message(self, message: FromAgent) -> None:
+        if isinstance(message, PinTold):
+            self.judged.append(message)
+        if isinstance(message, Why):
+            self.told.append(message)
+
+    async def tap(self) -> None:
+        self.card.counter += 1
+        await self.shop.tap(self.card.sun_url(), "ntag424")
+        await eventually(lambda: self.shown is not None)
+
+    async def enter(self, pin: str) -> PinTold:
+        assert self.link is not None
+        await eventually(lambda: self.link and self.link.is_up)
+        self.asked += 1
+        session_id = self.shop.kiosk.session.session_id
+        assert self.link.send(EnterPin(request_id=f"p{self.asked}", session_id=session_id, pin=pin))
+        await eventually(lambda: len(self.judged) == self.asked)
+        return self.judged[-1]
+
+    async def why(self, request_id: str) -> Why:
+        assert self.link is not None
+        assert self.shown is not None
+        session_id, sale_id = self.shop.kiosk.session.session_id, self.shown.tickets[0].sale_id
+        assert self.link.send(AskWhy(request_id=request_id, session_id=session_id, sale_id=sale_id))
+        await eventually(lambda: bool(self.told) and self.told[-1].request_id == request_id)
+        return self.told[-1]
+
+
+@pytest.fixture
+async def member(shop: Shop) -> AsyncIterator[Member]:
+    clerk = await sign_in(shop.central)
+    made = Member(shop, await a_chip(shop.central))
+    body = {"act_id": "pin-1", "clerk": clerk, "kind": "set", "identity": "id_card", "pin": PIN}
+    evidence = {"medium": "nfc_uid", "value": made.card.uid.hex().upper()}
+    assert (await shop.central.post("counter/pins", body | {"holder": evidence})).status == 200
+    hello = Hello(program="kiosk", version="0")
+    async with connect_forever(
+        shop.settings.socket, hello, FromAgent, made.on_message, lambda _: None
+    ) as link:
+        made.link = link
+        yield made
+
+
+async def test_articles_are_named_after_a_right_pin_and_not_before(
+    member: Member, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    await member.tap()
+    assert (await member.shop.till.award([CREAM])).response.result == "Success"
+    await eventually(
+        lambda: bool(member.shop.kiosk.session.member and member.shop.kiosk.session.member.tickets)
+    )
+    assert [line.name for line in (await member.why("w1")).lines] == [""]
+
+    assert await member.enter("951735") == PinTold(request_id="p1", outcome="wrong", tries_left=2)
+    assert (await member.enter(PIN)).outcome == "right"
+    await eventually(
+        lambda: member.shop.kiosk.session.member and not member.shop.kiosk.session.member.asks_pin
+    )
+
+    assert [line.name for line in (await member.why("w2")).lines] == ["sun-cream"]
+    reads = await member.shop.central.services.store.list_reads(GROUP, MEMBER, 10)
+    assert [read.purpose for read in reads] == ["lines_told", "why_told"]
+    assert (await member.enter(PIN)).outcome == "not_here", "it is known already"
+    kept = "".join(
+        path.read_bytes().decode("latin-1")
+        for path in member.shop.settings.state_dir.rglob("*")
+        if path.is_file()
+    )
+    for text in (kept, caplog.text, capfd.readouterr().out):
+        assert PIN not in text
+        assert "951735" not in text
+
+
+async def test_the_next_tap_asks_again(member: Member) -> None:
+    await member.tap()
+    assert (await member.enter(PIN)).outcome == "right"
+    await member.shop.remove()
+    await member.tap()
+    assert member.shown is not None
+    assert member.shown.asks_pin
+
+
+async def test_wrong_pins_lock_and_the_pad_is_offered_no_more(member: Member) -> None:
+    await member.tap()
+    outcomes = [(await member.enter("951735")).outcome for _ in range(PIN_TRIES_MAX)]
+    assert outcomes == ["wrong"] * (PIN_TRIES_MAX - 1) + ["locked"]
+    await eventually(
+        lambda: member.shop.kiosk.session.member and not member.shop.kiosk.session.member.asks_pin
+    )
+    assert (await member.enter(PIN)).outcome == "not_here"
+
+
+async def test_a_copied_uid_is_asked_for_no_pin(member: Member) -> None:
+    await member.shop.tap_known()
+    assert member.shown is not None
+    assert not member.shown.asks_pin
+    assert (await member.enter(PIN)).outcome == "not_here"
