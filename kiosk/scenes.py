@@ -37,6 +37,7 @@ from wire.messages import (
     MemberView,
     Milestone,
     Notice,
+    OfflineState,
     Pairing,
     ReaderState,
     Refusal,
@@ -118,6 +119,16 @@ TICKETS: Final = (
 
 MILESTONE: Final = Milestone(points=1500, worth_minor=1500)
 EXPIRING: Final = Expiring(points=120, last_day="2026-12-31")
+FRESH: Final = OfflineState(
+    bundle_number=7,
+    bundle_ms=_at(11, 22),
+    is_bundle_usable=True,
+    hot_list_ms=_at(11, 22),
+    hot_cards=12,
+    may_redeem=True,
+)
+LIST_OLD: Final = msgspec.structs.replace(FRESH, bundle_ms=_at(11, 20), may_redeem=False)
+DATA_OLD: Final = msgspec.structs.replace(FRESH, is_bundle_usable=False, may_redeem=False)
 
 
 def a_member(
@@ -160,6 +171,7 @@ def an_agent_state(
     link: str = "up",
     outbox_depth: int = 0,
     prompt: TillPrompt | None = None,
+    offline: OfflineState | None = None,
 ) -> AgentState:
     """What the agent of the demo shop would say."""
     return AgentState(
@@ -175,6 +187,7 @@ def an_agent_state(
         session=session,
         notices=notices,
         prompt=prompt,
+        offline=offline,
     )
 
 
@@ -212,6 +225,11 @@ def _idle(notices: tuple[Notice, ...] = NOTICES) -> list[AnyEvent]:
         AgentLinkChanged(now_ms=0, is_up=True),
         AgentChanged(now_ms=0, state=an_agent_state(notices=notices)),
     ]
+
+
+def _link_lost(offline: OfflineState, *, waiting: int = 0) -> list[AnyEvent]:
+    state = an_agent_state(link="down", outbox_depth=waiting, offline=offline)
+    return [*_idle(), AgentChanged(now_ms=500, state=state)]
 
 
 def _unpaired(code: str, *, link: str = "up") -> list[AnyEvent]:
@@ -491,11 +509,10 @@ SCENES: Final[tuple[Scene, ...]] = (
         1000,
     ),
     _scene("goodbye_too_short", lambda _: [*_tap(), CardGone(now_ms=1200, tap_id="tap-1")], 1000),
-    _scene("link_lost", lambda _: [*_idle(), AgentChanged(now_ms=500, state=an_agent_state(link="down"))]),
-    _scene(
-        "link_lost_waiting",
-        lambda _: [*_idle(), AgentChanged(now_ms=500, state=an_agent_state(link="down", outbox_depth=3))],
-    ),
+    _scene("link_lost", lambda _: _link_lost(FRESH)),
+    _scene("link_lost_waiting", lambda _: _link_lost(FRESH, waiting=3)),
+    _scene("link_lost_list_old", lambda _: _link_lost(LIST_OLD, waiting=3)),
+    _scene("link_lost_data_old", lambda _: _link_lost(DATA_OLD, waiting=214)),
     _scene("reader_lost", lambda _: [*_idle(), ReaderLinkChanged(now_ms=500, is_up=False)]),
     _scene(
         "reader_needs_help",

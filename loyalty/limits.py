@@ -405,8 +405,8 @@ TILL_PASSPHRASE_CHARS_MIN: Final = 16
 TILL_PASSPHRASE_CHARS_MAX: Final = 128
 TILL_LOGINS_MAX: Final = 64
 CENTRAL_TIMEOUT_S: Final = 10
-CENTRAL_ANSWER_BYTES_MAX: Final = 4 * 1024 * 1024
-"""A sale of BASKET_LINES_MAX lines is answered in a fraction of this; more is no answer of central."""
+CENTRAL_ANSWER_BYTES_MAX: Final = 16 * 1024 * 1024
+"""The bundle of a group with 100,000 articles is a fraction of this; more is no answer of central."""
 CENTRAL_CONNECTIONS_MAX: Final = 16
 """Connections a terminal holds to central at once: the sender, the probe, and look-ups of cards."""
 IDENTIFY_TIMEOUT_S: Final = 5
@@ -521,3 +521,30 @@ QUOTE_ID_CHARS_MAX: Final = 20_480
 # Texts
 NAME_CHARS_MAX: Final = 200
 ID_CHARS_MAX: Final = 64
+
+# Working without central
+BUNDLE_AGE_MAX_S: Final = 72 * 3600
+"""An older bundle prices nothing: tickets are noted, and central prices them."""
+BUNDLE_MOMENTS_MAX_MS: Final = BUNDLE_AGE_MAX_S * 1000
+"""How far past its making a bundle's rules may be judged, whatever the till's clock says."""
+BUNDLE_KEPT_DAYS: Final = TICKET_AGE_MAX_DAYS + 5
+"""How long central keeps a bundle after a newer one took its place; what is later is priced at its moment."""
+BUNDLE_LOOK_S: Final = 300
+"""How long central takes a content for the newest if nothing was changed: a price may be due meanwhile."""
+BUNDLE_BYTES_MAX: Final = 64 * 1024 * 1024
+"""A bundle's content, unpacked."""
+BUNDLES_OPEN_MAX: Final = 16
+"""Bundles a worker keeps compiled."""
+OFFLINE_FETCH_S: Final = 60
+"""How often a terminal asks for a newer bundle and hot-list."""
+HOT_LIST_AGE_MAX_S: Final = 24 * 3600
+"""With an older list of blocked cards nothing is redeemed offline; earning goes on."""
+HOT_LIST_PAGE: Final = 5_000
+"""Entries in one delta; more come in the next."""
+LATE_TICKETS_LISTED_MAX: Final = 200
+BUNDLE_TIMEOUT_S: Final = 60
+"""A whole bundle over a slow line."""
+OFFLINE_KEEP_S: Final = 600
+"""How often a terminal writes down that what it has is still the newest: between, only news are written."""
+OFFLINE_AGE_WARN_S: Final = 3600
+"""`officine doctor` warns of older prices or an older list of blocked cards."""

@@ -20,6 +20,7 @@ from terminal.database import Database
 from terminal.desk import CardDesk
 from terminal.identity import has_token, read_token
 from terminal.kiosk_link import KioskLink, hello_of
+from terminal.offline.data import OfflineData
 from terminal.open_tickets import OpenTickets
 from terminal.outbox import Outbox
 from terminal.pairing import Unpaired
@@ -80,7 +81,13 @@ class Agent:
             self.link = CentralLink(
                 settings.central_url, token, clock=self._clock, on_change=self._link_changed
             )
-            self.desk = CardDesk(self.link, clock=self._clock, on_change=self._push)
+            self.offline = OfflineData(
+                self._database, self.link, token=token, clock=self._clock, on_change=self._push
+            )
+            await self.offline.load()
+            self.desk = CardDesk(
+                self.link, clock=self._clock, on_change=self._push, is_hot=self.offline.is_hot
+            )
             self.sender = Sender(self.outbox, self.link, clock=self._clock, on_change=self._entry_changed)
             self.kiosk = KioskLink(
                 self.desk,
@@ -157,12 +164,14 @@ class Agent:
             tickets=OpenTickets(self._database),
             totals=self.totals,
             prompts=self.prompts,
+            offline=self.offline,
         )
         dispatcher = Dispatcher(till)
         server = TillServer(dispatcher, Door(self._ring, may_be_plain=settings.plain_nexo))
         context = await asyncio.to_thread(server_context, settings)
         self._stack.push_async_callback(dispatcher.close)
         self._start(self.sender.run(), "outbox-sender")
+        self._start(self.offline.run(), "offline-fetch")
         self._start(self.desk.expire_forever(), "card-expiry")
         self._start(dispatcher.forget_forever(), "till-forget")
         self._start(capture_forever(till), "ticket-capture")
@@ -189,7 +198,7 @@ class Agent:
     def _state(self, revision: int) -> AgentState:
         state = agent_state(revision, self.link, self._group(), self.desk.current, self.sender.depth)
         prompt = self.prompts.shown if state.session is not None else None
-        return msgspec.structs.replace(state, prompt=prompt)
+        return msgspec.structs.replace(state, prompt=prompt, offline=self.offline.state())
 
     def _push(self) -> None:
         self.kiosk.push()

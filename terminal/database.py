@@ -90,7 +90,11 @@ CREATE INDEX till_total_period ON till_total(period);
 CREATE TABLE till_period(number INTEGER PRIMARY KEY, closed_ms INTEGER) STRICT;
 INSERT INTO till_period VALUES (1, NULL);
 """
-SCHEMAS: Final = (SCHEMA_1, SCHEMA_2)
+SCHEMA_3: Final = """
+CREATE TABLE hot_mark(mark TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;
+ALTER TABLE till_fact ADD COLUMN told BLOB;
+"""
+SCHEMAS: Final = (SCHEMA_1, SCHEMA_2, SCHEMA_3)
 """One step per release that changed the file: a file of before is brought up to date when it is opened."""
 
 

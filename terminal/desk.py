@@ -9,6 +9,7 @@ from typing import Final, get_args
 import structlog
 
 from loyalty.limits import CARD_SESSION_LIFETIME_S
+from loyalty.programme.card import BlockedCard
 from loyalty.programme.chip_numbers import HEALTH_CARD, HealthCard
 from terminal import session as flow
 from terminal.central_link import CentralLink, CentralRefused, CentralUnreachable
@@ -27,7 +28,15 @@ EXPIRY_LOOK_S: Final = CARD_SESSION_LIFETIME_S / 60
 class CardDesk:
     """Sessions of one terminal. `on_change` is called after every change that the kiosk may see."""
 
-    def __init__(self, link: CentralLink, *, clock: Clock, on_change: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        link: CentralLink,
+        *,
+        clock: Clock,
+        on_change: Callable[[], None],
+        is_hot: Callable[[Evidence], bool] = lambda _: False,
+    ) -> None:
+        self._is_hot = is_hot
         self._link = link
         self._clock = clock
         self._on_change = on_change
@@ -61,9 +70,9 @@ class CardDesk:
             self.put(flow.removed(self.sessions, current.tap_id))
 
     def on_link_up(self) -> None:
-        """Central is back: a card that waits is asked again."""
+        """Central is back: a card that waits is asked again, and one that was refused without it."""
         current = self.sessions.current
-        if current is not None and current.refusal == "central_unreachable":
+        if current is not None and current.refusal in ("central_unreachable", "blocked_card"):
             self.put(flow.asked_again(self.sessions, current.session_id))
             self._ask(current)
 
@@ -150,7 +159,9 @@ class CardDesk:
             view = await self.identify_card(card.evidence, card.tap_id)
         except CentralUnreachable as error:
             log.info("card_unanswered", tap_id=card.tap_id, reason=str(error))
-            self.put(flow.refused(self.sessions, card.session_id, "central_unreachable", str(error)))
+            refusal: Refusal = "blocked_card" if self._is_hot(card.evidence) else "central_unreachable"
+            text = BlockedCard.text if refusal == "blocked_card" else str(error)
+            self.put(flow.refused(self.sessions, card.session_id, refusal, text))
         except CentralRefused as error:
             log.info("card_refused", tap_id=card.tap_id, code=error.problem.code)
             refusal = refusal_of(error.problem.code)

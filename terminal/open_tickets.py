@@ -12,6 +12,7 @@ import msgspec
 
 from loyalty.limits import OPEN_TICKETS_LISTED_MAX
 from terminal.database import Database
+from terminal.offline.pricing import Told
 from wire.api import BasketBody, EvidenceBody
 from wire.nexo.loyalty import LoyaltyAccountID
 
@@ -54,6 +55,8 @@ class OpenTicket(msgspec.Struct, frozen=True, kw_only=True):
     candidate_id: str = ""
     """A reservation that was asked for and may stand at central: let go before another is asked for."""
     parts: tuple[Part, ...] = ()
+    told: Told | None = None
+    """What was told of it while central was away: then no reservation holds it."""
 
     @property
     def is_paying(self) -> bool:

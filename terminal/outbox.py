@@ -56,6 +56,8 @@ class NewEntry:
     poi_time: str
     lines: str
     """Line numbers and quantities as JSON: what a return of the whole ticket means."""
+    told: bytes | None = None
+    """What the customer is told of it while central is away, as JSON."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,7 +78,10 @@ class Entry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fact:
-    """A ticket or return of a till, known for ever by its business key. `answer`: central's, for a while."""
+    """A ticket or return of a till, known for ever by its business key. `answer`: central's, for a while.
+
+    `told`: what the customer was told of it while central was away.
+    """
 
     entry_id: str
     sale_id: str
@@ -85,6 +90,7 @@ class Fact:
     poi_time: str
     lines: str
     answer: bytes | None
+    told: bytes | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,7 +107,7 @@ _ENTRY: Final = (
     "SELECT seq, entry_id, kind, sale_id, tap_id, body, state, reason_code, reason, saved_ms FROM outbox"
 )
 _FACT: Final = (
-    "SELECT entry_id, sale_id, business_key, poi_transaction_id, poi_time, lines, answer FROM till_fact"
+    "SELECT entry_id, sale_id, business_key, poi_transaction_id, poi_time, lines, answer, told FROM till_fact"
 )
 
 
@@ -297,7 +303,7 @@ def _dated(entry_id: str) -> str:
 def _insert_fact(db: apsw.Connection, new: NewEntry, now_ms: int) -> None:
     db.execute(
         "INSERT INTO till_fact(business_key, content_hash, kind, entry_id, sale_id, poi_transaction_id,"
-        " poi_time, lines, saved_ms) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        " poi_time, lines, saved_ms, told) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
             new.business_key,
             new.content_hash,
@@ -308,6 +314,7 @@ def _insert_fact(db: apsw.Connection, new: NewEntry, now_ms: int) -> None:
             new.poi_time,
             new.lines,
             now_ms,
+            new.told,
         ),
     )
 

@@ -7,7 +7,7 @@ async with a_central(tmp_path) as central:
 import asyncio
 import json
 import uuid
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -164,7 +164,7 @@ async def a_central(
             )
 
 
-async def seed(services: Services) -> Actor:
+async def seed(services: Services, programme: Mapping[str, object] = PROGRAMME) -> Actor:
     """Make the small group: two shops, six articles, two members with cards, a blocked and a stock card."""
     operator = operator_of(GROUP)
     await services.groups.put_group(
@@ -172,7 +172,7 @@ async def seed(services: Services) -> Actor:
         name="Pharmacies du Lac",
         country="CH",
         currency="CHF",
-        programme=json.dumps(PROGRAMME),
+        programme=json.dumps(programme),
         settings=GroupSettings(names={"de": "See-Apotheken"}),
     )
     for number, shop_id in enumerate(SHOPS, start=1):

@@ -29,6 +29,7 @@ from wire.api_base import (
 from wire.api_benefits import GiftView, ManualDiscountBody, UsedVoucherView, VoucherView
 from wire.api_profiles import Channel, FieldValue, Payment, ProfileName
 from wire.api_tenders import TenderBackView, Tenders, TenderView
+from wire.offline import ToldBody
 
 # Problems ---------------------------------------------------------------------------------------------------
 
@@ -262,7 +263,8 @@ class SaleBody(Body, frozen=True):
     (`clock_skew`) and may be sent again. `holder`: the evidence of who earns, null for an anonymous ticket.
     `quote_id` or `reservation_id` fix prices and points at the moment of the quote. `redeem_points`: what
     paid a part; left out, those of the reservation; less than reserved frees the rest. `tenders`: the same
-    for stored value.
+    for stored value. `told`: what the terminal told the customer while central was away; it stands as far as
+    the bundle it names says so.
     """
 
     sale_id: Id
@@ -277,6 +279,7 @@ class SaleBody(Body, frozen=True):
     operator: Annotated[str, Meta(max_length=limits.ID_CHARS_MAX)] = ""
     redeem_points: RedeemPoints | None = None
     tenders: Tenders | None = None
+    told: ToldBody | None = None
     receipt_columns: ReceiptColumns = 42
     """Characters in a row of the till's paper; no part of what makes the ticket the same one."""
 

@@ -249,6 +249,21 @@ class TillPrompt(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     is_question: bool = False
 
 
+class OfflineState(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What the terminal works with while central is away, and of when: UTC milliseconds, 0: never had.
+
+    `is_bundle_usable`: tickets are priced from it; where not they are only noted. `may_redeem`: the list of
+    blocked cards is young enough for value to be spent.
+    """
+
+    bundle_number: int = 0
+    bundle_ms: int = 0
+    is_bundle_usable: bool = False
+    hot_list_ms: int = 0
+    hot_cards: int = 0
+    may_redeem: bool = False
+
+
 class AgentState(Message, frozen=True):
     """Everything the kiosk must know, whole, on connect and after every change (`revision` rises by one)."""
 
@@ -265,6 +280,7 @@ class AgentState(Message, frozen=True):
     notices: tuple[Notice, ...] = ()
     prompt: TillPrompt | None = None
     """Shown over the member's pages; without a member it is not shown."""
+    offline: OfflineState | None = None
     pairing: Pairing | None = None
     """Set before the terminal has its token; nothing else of the state means anything then."""
 

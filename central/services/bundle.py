@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from central.services.cards.card_keys import CardKeysService
 from central.services.cards.cards import CardsService
 from central.services.cards.chip_messages import ChipMessages
+from central.services.cards.hot_list import HotListService
 from central.services.clearing.bundle import ClearingServices, build_clearing
 from central.services.core.clock import Clock, Zones, system_clock
 from central.services.core.context import Context
@@ -17,6 +18,7 @@ from central.services.counter.bundle import CounterServices, build_counter
 from central.services.drafts.drafts import DraftsService
 from central.services.drafts.simulation import SimulationService
 from central.services.group.articles import ArticlesService
+from central.services.group.bundles import BundlesService
 from central.services.group.groups import GroupsService
 from central.services.group.pairing import PairingService
 from central.services.group.parties import PartiesService
@@ -40,6 +42,7 @@ from central.services.members.tiers import TiersService
 from central.services.members.traits import TraitsService
 from central.services.stored_value.bundle import StoredValueServices, build_stored_value
 from central.services.tickets.claims import Claims
+from central.services.tickets.late import LateTickets
 from central.services.tickets.latitude_list import LatitudeListService
 from central.services.tickets.line_keys import LineKeys
 from central.services.tickets.quotes import QuotesService
@@ -100,6 +103,9 @@ class Services:
     consents: ConsentsService
     clearing: ClearingServices
     counter: CounterServices
+    bundles: BundlesService
+    hot_list: HotListService
+    late: LateTickets
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,6 +123,8 @@ class _Parts:
     claims: Claims
     vouchers: Vouchers
     paying: Paying
+    bundles: BundlesService
+    late: LateTickets
 
 
 def build_services(store: Store, secrets: Secrets, clock: Clock = system_clock) -> Services:
@@ -178,6 +186,9 @@ def build_services(store: Store, secrets: Secrets, clock: Clock = system_clock) 
         consents=ConsentsService(context),
         clearing=build_clearing(context, groups, parts.shops),
         counter=build_counter(context, groups=groups, shops=parts.shops, identify=identify, pins=pins),
+        bundles=parts.bundles,
+        hot_list=HotListService(context),
+        late=parts.late,
     )
 
 
@@ -189,18 +200,22 @@ def _parts(
     identify: IdentifyService,
     guesses: Guesses,
 ) -> _Parts:
+    shops, claims = ShopsService(context), Claims(context)
+    bundles = BundlesService(context, groups, shops)
     return _Parts(
         context=context,
         groups=groups,
-        shops=ShopsService(context),
+        shops=shops,
         profiles=profiles,
         identify=identify,
         terms=TermsService(context),
         line_keys=LineKeys(context),
         redeeming=Redeeming(context),
-        claims=Claims(context),
+        claims=claims,
         vouchers=Vouchers(context, guesses),
         paying=Paying(context, identify, KnownCards(context, guesses)),
+        bundles=bundles,
+        late=LateTickets(context, bundles, groups, claims),
     )
 
 
@@ -216,6 +231,7 @@ def _quotes(parts: _Parts) -> QuotesService:
         claims=parts.claims,
         vouchers=parts.vouchers,
         paying=parts.paying,
+        late=parts.late,
     )
 
 

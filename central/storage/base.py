@@ -30,6 +30,7 @@ from central.storage.interface.guesses import GuessStore
 from central.storage.interface.leases import LeaseStore
 from central.storage.interface.lookups import LookupStore
 from central.storage.interface.merges import MergeStore
+from central.storage.interface.offline import OfflineStore
 from central.storage.interface.pairing import PairingStore
 from central.storage.interface.parties import PartyStore
 from central.storage.interface.rows import (
@@ -90,6 +91,7 @@ class Store(
     ChipStore,
     SettlementStore,
     CounterStore,
+    OfflineStore,
     Protocol,
 ):
     """What every storage engine does. All verbs are safe to call at once from many tasks."""

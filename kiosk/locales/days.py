@@ -17,3 +17,8 @@ def zone(name: str) -> tzinfo:
 def local_day(at_ms: int, time_zone: str) -> date:
     """The shop's day of a moment in UTC milliseconds."""
     return datetime.fromtimestamp(at_ms / 1000, UTC).astimezone(zone(time_zone)).date()
+
+
+def local_time(at_ms: int, time_zone: str) -> str:
+    """The shop's time of day of a moment, `HH:MM`."""
+    return f"{datetime.fromtimestamp(at_ms / 1000, UTC).astimezone(zone(time_zone)):%H:%M}"

@@ -1,10 +1,11 @@
 """The three losses, each with its own screen: the central service, the card reader, the terminal's agent."""
 
+from kiosk.locales.days import local_day, local_time
 from kiosk.screens.frame import draw_idle_header
 from kiosk.screens.illustration import draw_icon_picture
 from kiosk.screens.message import draw_message
 from kiosk.screens.model import Model
-from kiosk.widgets.canvas import Canvas
+from kiosk.widgets.canvas import Canvas, Style
 
 
 def draw_link(canvas: Canvas, model: Model) -> None:
@@ -32,7 +33,36 @@ def draw_link(canvas: Canvas, model: Model) -> None:
         picture=lambda at, radius: draw_icon_picture(canvas, at, radius, "no_link", tone="soon"),
         chip=chip,
         chip_tone="soon",
+        bottom=_draw_ages(canvas, model),
     )
+
+
+def _draw_ages(canvas: Canvas, model: Model) -> int:
+    """At the foot, small, for the counter: of when prices and blocked cards are. Returns where it begins."""
+    m = canvas.metrics
+    end = m.height - m.margin
+    agent = model.agent
+    if agent is None or agent.offline is None:
+        return end
+    told, words = agent.offline, canvas.words
+
+    def moment(at_ms: int) -> str:
+        day = words.day(local_day(at_ms, agent.time_zone), today=model.today)
+        return f"{day} {local_time(at_ms, agent.time_zone)}"
+
+    lines = (
+        words.tr("Prices as of {moment}", moment=moment(told.bundle_ms))
+        if told.is_bundle_usable
+        else words.tr("Prices here are too old: purchases are only noted"),
+        words.tr("Blocked cards as of {moment}", moment=moment(told.hot_list_ms))
+        if told.may_redeem
+        else words.tr("The list of blocked cards is too old: no points are redeemed"),
+    )
+    style = Style(size=m.note, colour=canvas.palette.muted, line_percent=130)
+    block = canvas.block(" · ".join(lines), style, m.width - 2 * m.margin, lines=2, is_even=True)
+    top = end - block.height
+    canvas.put(block, m.margin, top)
+    return top - m.gap
 
 
 def draw_reader(canvas: Canvas, model: Model) -> None:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from officine.commands import latitude
+from officine.commands import late, latitude
 from officine.inputs import new_id, to_body
 from officine.opened import as_person, group_option
 from officine.output import json_option, print_facts, print_json, print_rows
@@ -30,6 +30,7 @@ def command() -> None:
 
 command.add_command(latitude.discount)
 command.add_command(latitude.latitude)
+command.add_command(late.late)
 
 
 @command.command()

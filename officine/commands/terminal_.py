@@ -17,6 +17,7 @@ from officine.shown import moment
 
 if TYPE_CHECKING:
     from terminal.outbox import Counts, Entry
+    from wire.messages import OfflineState
 
 
 class OutboxMissing(LoyaltyError):
@@ -64,10 +65,11 @@ def state(ctx: click.Context, as_json: bool) -> None:
     Example: officine terminal state --json
     """
     from officine.local_state import first_message
-    from wire.messages import AgentState, FromAgent
+    from wire.messages import AgentState, FromAgent, OfflineState
 
     path: Path = settings_of("terminal", ctx.obj).socket
     said = asyncio.run(first_message(path, FromAgent, AgentState))
+    told = said.offline or OfflineState()
     facts = {
         "is_paired": said.pairing is None,
         "link": said.link,
@@ -77,6 +79,12 @@ def state(ctx: click.Context, as_json: bool) -> None:
         "currency": said.currency,
         "time_zone": said.time_zone,
         "session": said.session.state if said.session else None,
+        "bundle_number": told.bundle_number,
+        "bundle_ms": told.bundle_ms or None,
+        "is_bundle_usable": told.is_bundle_usable,
+        "hot_list_ms": told.hot_list_ms or None,
+        "hot_cards": told.hot_cards,
+        "may_redeem_offline": told.may_redeem,
     }
     if as_json:
         print_json(facts)
@@ -85,6 +93,9 @@ def state(ctx: click.Context, as_json: bool) -> None:
         "link to central": said.link,
         "since": moment(said.link_since_ms),
         "tickets waiting": said.outbox_depth,
+        "prices as of": f"{moment(told.bundle_ms or None)} (bundle {told.bundle_number})",
+        "blocked cards as of": f"{moment(told.hot_list_ms or None)} ({told.hot_cards} marks)",
+        "offline": told_acts(told),
     }
     shown |= {name: facts[name] for name in ("shop", "currency", "session")}
     print_facts("Terminal", shown)
@@ -137,6 +148,12 @@ def identity(ctx: click.Context, as_json: bool) -> None:
         print_json(dataclasses.asdict(shown) | {"pairing_code": code or None})
         return
     click.echo(console_page(shown, code))
+
+
+def told_acts(told: "OfflineState") -> str:
+    """What this terminal may do while central is away, in words."""
+    prices = "prices tickets" if told.is_bundle_usable else "notes tickets without a price"
+    return f"{prices}, {'redeems inside leases' if told.may_redeem else 'redeems nothing'}"
 
 
 async def _shown_code(path: Path) -> str:

@@ -18,6 +18,7 @@ from officine.doctor.certificate import Certificate
 from officine.doctor.clock import Clock
 from officine.doctor.disk import Disk
 from officine.doctor.fonts import Fonts
+from officine.doctor.offline import OfflineData
 from officine.doctor.outbox import OutboxEntries
 from officine.doctor.printer import ReceiptPrinter
 from officine.doctor.reader import Reader
@@ -37,6 +38,7 @@ CHECKS: Final[tuple[Check, ...]] = (
     Reader(),
     ReceiptPrinter(),
     Agent(),
+    OfflineData(),
     OutboxEntries(),
     Certificate(),
     LiveScreen(),

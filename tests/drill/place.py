@@ -1,7 +1,7 @@
 """A small group on disk, or on a server, with its programs as real processes."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,7 +13,7 @@ from central.services.bundle import build_services
 from central.services.core.clock import system_clock
 from central.settings import load_secrets
 from central.storage.opening import open_store
-from tests.central_fixture import SHOPS, seed
+from tests.central_fixture import PROGRAMME, SHOPS, seed
 from tools.demo.stack import Stack, StackPlan, short_directory
 from wire import api
 
@@ -54,7 +54,13 @@ class Place:
 
 
 @asynccontextmanager
-async def a_place(state: Path, server: str | None = None) -> AsyncIterator[Place]:
+async def a_place(
+    state: Path,
+    server: str | None = None,
+    *,
+    programme: Mapping[str, object] = PROGRAMME,
+    make_stack: Callable[[StackPlan], Stack] = Stack,
+) -> AsyncIterator[Place]:
     """Make the group of `tests.central_fixture` with eight more members in `state`; stop all at the end.
 
     server: the address of an empty PostgreSQL database for it; a file in `state` without.
@@ -64,7 +70,7 @@ async def a_place(state: Path, server: str | None = None) -> AsyncIterator[Place
     try:
         keys = await asyncio.to_thread(load_secrets, state / "central.keys")
         services = build_services(store, keys, system_clock)
-        operator = await seed(services)
+        operator = await seed(services, programme)
         for holder in HOLDERS:
             body = api.MemberBody(member_id=holder.member_id, family_name="Drill")
             await services.members.enrol(operator, body)
@@ -79,7 +85,9 @@ async def a_place(state: Path, server: str | None = None) -> AsyncIterator[Place
     token_file = state / "terminal.token"
     token_file.write_text(terminal.token, encoding="ascii")
     with short_directory() as sockets:
-        stack = Stack(StackPlan(state=state, sockets=sockets, terminal_token_file=token_file, server=server))
+        stack = make_stack(
+            StackPlan(state=state, sockets=sockets, terminal_token_file=token_file, server=server)
+        )
         try:
             yield Place(stack=stack, token=terminal.token, office=office.token)
         finally:

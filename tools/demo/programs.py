@@ -22,10 +22,21 @@ class ProgramFailed(Exception):
 
 
 class Program:
-    """One process: `officine` with arguments, its output in a log file."""
+    """One process: `officine` with arguments, its output in a log file.
 
-    def __init__(self, name: str, arguments: tuple[str, ...], log: Path, environ: Mapping[str, str]) -> None:
+    `launcher`: what starts it, where it is not to run in this namespace (`ip netns exec NAME`).
+    """
+
+    def __init__(
+        self,
+        name: str,
+        arguments: tuple[str, ...],
+        log: Path,
+        environ: Mapping[str, str],
+        launcher: tuple[str, ...] = (),
+    ) -> None:
         self.name = name
+        self._launcher = launcher
         self._arguments = arguments
         self._log = log
         self._environ = dict(environ)
@@ -35,6 +46,7 @@ class Program:
         """Start it in a session of its own: Ctrl-C must reach only the one who stops all in order."""
         with self._log.open("ab") as log:
             self.process = await asyncio.create_subprocess_exec(
+                *self._launcher,
                 sys.executable,
                 "-m",
                 "officine.main",

@@ -88,11 +88,19 @@ class Stack:
         self.nexo_port = plan.nexo_port or free_port()
         self.cable = Cable(HOST, self.central_port)
         self.programs: dict[str, Program] = {}
+        self.central_host = HOST
+        self.launchers: dict[str, tuple[str, ...]] = {}
+        """By program, what starts it elsewhere than here."""
 
     @property
     def central_url(self) -> str:
         """Central without the cable."""
-        return f"http://{HOST}:{self.central_port}"
+        return f"http://{self.central_host}:{self.central_port}"
+
+    @property
+    def central_url_of_terminal(self) -> str:
+        """Where the terminal finds central: through the cable."""
+        return f"http://{HOST}:{self.cable.port}"
 
     @property
     def nexo_url(self) -> str:
@@ -114,16 +122,17 @@ class Stack:
         config = self._write_settings()
         environ = {key: value for key, value in os.environ.items() if not key.startswith("OFFICINE_")}
         readiness = {
-            "central": self._is_central_ready,
+            "central": self.is_central_ready,
             "reader": self._is_reader_ready,
-            "terminal": self._is_terminal_ready,
+            "terminal": self.is_terminal_ready,
             "kiosk": lambda: _is_listening(self.plan.live_screen_socket),
         }
         for done, name in enumerate(names):
             if on_progress is not None:
                 on_progress("Programs", done, len(names))
             arguments = ("--config", str(config), name, "run")
-            program = Program(name, arguments, logs / f"{name}.log", environ)
+            launcher = self.launchers.get(name, ())
+            program = Program(name, arguments, logs / f"{name}.log", environ, launcher)
             self.programs[name] = program
             await program.start()
             await program.wait_ready(readiness[name])
@@ -159,7 +168,7 @@ class Stack:
             "central": {
                 "database": plan.database_address,
                 "secrets_file": str(plan.secrets_file),
-                "host": HOST,
+                "host": self.central_host,
                 "port": self.central_port,
             },
             "reader": {
@@ -168,7 +177,7 @@ class Stack:
                 **plan.reader_options,
             },
             "terminal": {
-                "central_url": f"http://{HOST}:{self.cable.port}",
+                "central_url": self.central_url_of_terminal,
                 "state_dir": str(plan.state / "terminal"),
                 "socket": str(plan.agent_socket),
                 "reader_socket": str(plan.reader_socket),
@@ -195,7 +204,8 @@ class Stack:
         path.write_text("\n".join(lines) + "\n", encoding="utf-8")
         return path
 
-    async def _is_central_ready(self) -> bool:
+    async def is_central_ready(self) -> bool:
+        """Whether central answers that it can work."""
         return await _answers(f"{self.central_url}/readyz")
 
     async def _is_reader_ready(self) -> bool:
@@ -203,8 +213,8 @@ class Stack:
         plan = self.plan
         return await _is_listening(plan.reader_control_socket if is_simulated else plan.reader_socket)
 
-    async def _is_terminal_ready(self) -> bool:
-        """Before pairing it serves the kiosk alone."""
+    async def is_terminal_ready(self) -> bool:
+        """Whether the agent serves; before pairing it serves the kiosk alone."""
         is_paired = await asyncio.to_thread(self.plan.terminal_token_file.is_file)
         is_served = await _is_listening(self.plan.agent_socket)
         return is_served and (not is_paired or await _is_tls_open(self.nexo_port))

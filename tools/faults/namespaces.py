@@ -36,7 +36,7 @@ class Machine:
             command = ("setpriv", "--reuid", user, "--regid", user, "--clear-groups", *command)
         with log.open("ab") as told:
             return subprocess.Popen(  # noqa: S603  -- the drill's own commands
-                [_tool("ip"), "netns", "exec", self.name, *command],
+                [tool("ip"), "netns", "exec", self.name, *command],
                 stdin=subprocess.DEVNULL,
                 stdout=told,
                 stderr=told,
@@ -70,11 +70,11 @@ class Machine:
             f"chain going {{ type filter hook output priority 0; ip daddr {{ {addresses} }} drop; }}\n"
             "}\n"
         )
-        _run("ip", "netns", "exec", self.name, _tool("nft"), "-f", "-", given=rules)
+        _run("ip", "netns", "exec", self.name, tool("nft"), "-f", "-", given=rules)
 
     def mend(self) -> None:
         """Undo every cut of this machine."""
-        _run("ip", "netns", "exec", self.name, _tool("nft"), "flush", "ruleset")
+        _run("ip", "netns", "exec", self.name, tool("nft"), "flush", "ruleset")
 
 
 @contextmanager
@@ -85,8 +85,8 @@ def machines(names: Sequence[str]) -> Iterator[dict[str, Machine]]:
     """
     if os.geteuid() != 0:
         raise NoNamespaces("not root")
-    for tool in TOOLS:
-        _tool(tool)
+    for name in TOOLS:
+        tool(name)
     base = NETWORK.rpartition(".")[0]
     made = {
         name: Machine(f"officine-{os.getpid()}-{name}", f"{base}.{number}")
@@ -141,7 +141,8 @@ def _is_alive(pid: int) -> bool:
     return state != "Z"
 
 
-def _tool(name: str) -> str:
+def tool(name: str) -> str:
+    """The path of a program of the system. Raises: NoNamespaces."""
     path = shutil.which(name, path=f"{os.environ.get('PATH', '')}:/usr/sbin:/sbin")
     if path is None:
         raise NoNamespaces(f"no {name}")
@@ -150,7 +151,7 @@ def _tool(name: str) -> str:
 
 def _run(*command: str, given: str | None = None) -> str:
     done = subprocess.run(  # noqa: S603  -- the drill's own commands
-        [_tool(command[0]), *command[1:]], input=given, capture_output=True, text=True, check=False
+        [tool(command[0]), *command[1:]], input=given, capture_output=True, text=True, check=False
     )
     if done.returncode:
         raise NoNamespaces(f"{' '.join(command)}: {done.stderr.strip()}")

@@ -17,6 +17,7 @@ from terminal.central_link import CentralLink
 from terminal.central_value import CentralValue
 from terminal.database import Database
 from terminal.desk import CardDesk
+from terminal.offline.data import OfflineData
 from terminal.open_tickets import OpenTickets
 from terminal.outbox import Outbox
 from terminal.sender import Outcome, Sender
@@ -125,6 +126,8 @@ class Terminal(Machine):
             tickets=OpenTickets(database),
             totals=Totals(database),
             prompts=Prompts(lambda: None),
+            # Never fetched here: tickets are only noted while central is away.
+            offline=OfflineData(database, link, token="", clock=self.clock, on_change=lambda: None),
         )
         dispatcher = Dispatcher(till)
         stack.push_async_callback(dispatcher.close)

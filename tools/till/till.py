@@ -3,8 +3,9 @@
 import asyncio
 import io
 import secrets
+import socket
 import ssl
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -12,6 +13,7 @@ from typing import Final, Self, TypeVar
 from urllib.parse import parse_qsl
 
 import aiohttp
+from aiohttp import AddrInfoType
 
 from loyalty.money import format_minor, scale_of
 from wire.nexo import envelope, json_codec
@@ -84,9 +86,11 @@ class SimulatedTill:
         operator: str = "till",
         ca_file: str | None = None,
         key: SealingKey | None = None,
+        open_socket: Callable[[AddrInfoType], socket.socket] | None = None,
     ) -> None:
         """`base_url`: such as https://127.0.0.1:8443. Without `ca_file` the certificate is not checked, as
         the libraries of shops' tills do on a local terminal. With a `key` every message is encrypted.
+        `open_socket`: makes its connections' sockets where they are not of this machine.
         """
         self.url = base_url.rstrip("/") + "/nexo"
         self.sale_id = sale_id
@@ -98,6 +102,7 @@ class SimulatedTill:
         self._run = secrets.token_hex(4)
         self._ca_file = ca_file
         self.key = key
+        self._open_socket = open_socket
         self._session: aiohttp.ClientSession | None = None
 
     async def __aenter__(self) -> Self:
@@ -105,7 +110,8 @@ class SimulatedTill:
         context.check_hostname = False
         if self._ca_file is None:
             context.verify_mode = ssl.CERT_NONE
-        self._session = aiohttp.ClientSession(connector=aiohttp.TCPConnector(ssl=context))
+        connector = aiohttp.TCPConnector(ssl=context, socket_factory=self._open_socket)
+        self._session = aiohttp.ClientSession(connector=connector)
         return self
 
     async def __aexit__(self, *_: object) -> None:

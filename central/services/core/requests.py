@@ -70,14 +70,14 @@ def check_clock(actor: Actor, *, occurred_ms: int, sent_ms: int, now_ms: int) ->
 
 
 def content_hash(vault: Vault, group_id: str, body: api.SaleBody | api.ReturnBody, *names: str) -> bytes:
-    """Keyed hash of what was sent, without id, moment of sending, paper and proof of a PIN, and of `names`.
+    """Keyed hash of what was sent, and of `names` (shop, sale).
 
-    Keyed, for what a small ticket held could be guessed from a plain hash.
-
-    The id is left out so that a ticket sent again under a new id is known by its business key.
+    Keyed, for what a small ticket held could be guessed from a plain hash. Id, moment of sending, paper,
+    what was told and the proof of a PIN are left out: none makes another ticket. One sent again under a new
+    id is known by its business key.
     """
     content = msgspec.structs.asdict(body)
-    for name in ("sale_id", "return_id", "sent_ms", "receipt_columns"):
+    for name in ("sale_id", "return_id", "sent_ms", "receipt_columns", "told"):
         content.pop(name, None)
     if body.holder is not None:
         content["holder"] = msgspec.structs.replace(body.holder, pin_proof="")

@@ -6,6 +6,7 @@ merged key   a duplicate's key, sealed by the key of the member it was merged in
 person       sealed by the member's key; so are the facts of a member that a quote or ticket carries.
 card keys    sealed by the group's key: what the chips of a version of cards carry.
 subject      random id of the member's ticket lines, sealed by the member's key: the link is encrypted.
+signing key  HMAC under the group's key: what central signs for terminals (Ed25519, see `signing`).
 line key     HMAC of the sale's id under the member's key: joins a ticket and its lines.
 Anonymous tickets use the group's key in the member's place; nothing of a person hangs on them.
 """
@@ -140,6 +141,10 @@ class Vault:
         """Open the keys of a version of cards."""
         return _open(self._group_key(group_id), sealed, _owner("card-keys", group_id, str(version)))
 
+    def signing_seed(self, group_id: str) -> bytes:
+        """What the group's signing key is made of: secret, and the same for ever."""
+        return _mac(self._group_key(group_id), "signing", "terminals")
+
     def gift_secret(self, group_id: str, gift_card_id: str) -> bytes:
         """What a gift card's number is made of, as `voucher_secret`."""
         return _mac(self._group_key(group_id), "gift", gift_card_id)
@@ -151,6 +156,14 @@ class Vault:
     def pin_input(self, group_id: str, pin: str) -> bytes:
         """What the slow hash of a PIN is made of: nobody who has the database alone can try all of them."""
         return _mac(self._group_key(group_id), "pin", pin)
+
+    def sealing_seed(self, group_id: str) -> bytes:
+        """The X25519 key that opens the tickets which terminals keep sealed."""
+        return _mac(self._group_key(group_id), "offline-sealing", "")
+
+    def hot_salt(self, group_id: str) -> str:
+        """What marks of cards in the hot-list are made with: no secret, but another in every group."""
+        return _mac(self._group_key(group_id), "hot-list", "").hex()[:32]
 
     def content_hash(self, group_id: str, content: bytes) -> bytes:
         """Keyed hash of a request, to know it again."""

@@ -18,6 +18,8 @@ def price_remark(body: api.SaleBody, terms: Terms) -> list[Remark]:
     """
     if body.quote_id is not None or body.reservation_id is not None:
         return []
+    if body.told is not None and body.told.before_payment:
+        return []
     if any(line.amount_minor is None for line in body.basket.lines):
         return []
     asked_off_minor = terms.basket.discount.off_minor if terms.basket.discount is not None else 0

@@ -24,6 +24,7 @@ from central.services.members.facts import MemberFactsService
 from central.services.members.identify import IdentifyService
 from central.services.members.profile import ProfileService
 from central.services.tickets.claims import Claims, Kept
+from central.services.tickets.late import LateTickets
 from central.services.tickets.quote_ids import QuotedTerms, QuoteExpired, QuoteMismatch, QuoteSigner
 from central.services.tickets.redeeming import Redeeming, RedeemingNeedsMember, check_redeemable
 from central.services.tickets.tenders.paying import Paying
@@ -86,7 +87,9 @@ class QuotesService:
         claims: Claims,
         vouchers: Vouchers,
         paying: Paying,
+        late: LateTickets,
     ) -> None:
+        self._late = late
         self._paying = paying
         self._redeeming = redeeming
         self._claims = claims
@@ -342,12 +345,15 @@ class QuotesService:
         found: SaleFacts | None,
         numbers: Mapping[bytes, str],
     ) -> Terms:
-        """The terms of a sale: those quoted, or those of the moment it happened.
+        """The terms of a sale: those quoted, those of its bundle, or those of the moment it happened.
 
         `found`: what was looked up with the ticket; None: the vouchers presented, `numbers`, are read.
 
         Raises: the errors of quotes, reservations and `TermsService.decide`.
         """
+        late = await self._late.terms_of(group, shop, body, member)
+        if late is not None:
+            return late
         quoted, row = await self._quoted_terms(actor, body)
         at_ms, programme = body.occurred_ms, group.programme
         facts = None

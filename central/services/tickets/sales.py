@@ -22,6 +22,7 @@ from central.services.members.profile import ProfileService
 from central.services.tickets.claims import Claims
 from central.services.tickets.explanations import StoredWhy, parse_reasons, stored_reasons, why_of
 from central.services.tickets.funding import FundingService
+from central.services.tickets.late import late_of
 from central.services.tickets.line_keys import LineKeys, LinesErased
 from central.services.tickets.overview import after_sale
 from central.services.tickets.price_check import price_remark, till_total_of
@@ -401,6 +402,7 @@ class SalesService:
             tickets_before=terms.member_facts.tickets_before,
             till_total_minor=till_total_of(differs),
             funding=funding,
+            late=late_of(terms, body),
         )
         return record, terms, why
 

@@ -15,6 +15,7 @@ from central.services.members.facts import NOTHING_READ, MemberFacts, MemberFact
 from central.services.tickets.claims import Reserved, UsageSource
 from central.services.tickets.explanations import StoredWhy, reason_views
 from central.services.tickets.vouchers import vouchers_for
+from central.storage.interface.offline import LateTicket
 from central.storage.interface.rows import ArticleRow, MemberRow, ShopRow, StoredLine
 from central.storage.interface.vouchers import VoucherStands
 from loyalty.errors import LoyaltyError
@@ -97,6 +98,8 @@ class Terms:
     reserved: Reserved | None = None
     presented: tuple[VoucherStands, ...] = ()
     member_facts: MemberFacts = NOTHING_READ
+    late: LateTicket | None = None
+    """Of a ticket that was priced offline."""
 
     def stored_lines(self) -> tuple[StoredLine, ...]:
         """The lines as the line store keeps them."""
@@ -372,10 +375,15 @@ def _decided(
             vouchers=vouchers_for(presented),
         ),
         usage=usage,
-        remarks=tuple([_remark(line) for line in basket.lines if _class_of(line) is ArticleClass.UNKNOWN]),
+        remarks=remarks_of(basket),
         presented=presented,
         member_facts=member_facts,
     )
+
+
+def remarks_of(basket: Basket) -> tuple[Remark, ...]:
+    """What has to be said of lines that earn nothing because nothing is known of them."""
+    return tuple([_remark(line) for line in basket.lines if _class_of(line) is ArticleClass.UNKNOWN])
 
 
 def _basket_line(line: api.LineBody, row: ArticleRow | None, places: tuple[str, str]) -> BasketLine:

@@ -17,6 +17,7 @@ from central.storage.async_verbs.guesses import GuessVerbs
 from central.storage.async_verbs.leases import LeaseVerbs
 from central.storage.async_verbs.lookups import LookupVerbs
 from central.storage.async_verbs.merges import MergeVerbs
+from central.storage.async_verbs.offline import OfflineVerbs
 from central.storage.async_verbs.pairing import PairingVerbs
 from central.storage.async_verbs.parties import PartyVerbs
 from central.storage.async_verbs.settlement import SettlementVerbs
@@ -88,6 +89,7 @@ class VerbStore(
     ChipVerbs,
     SettlementVerbs,
     CounterVerbs,
+    OfflineVerbs,
 ):
     """See `central.storage.base.Store`; an engine adds opening, copying and its threads."""
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from central.storage.interface.claims import NOTHING_CLAIMED, NOTHING_UNCLAIMED, Claimed, Unclaimed
 from central.storage.interface.leases import LeaseDraw
+from central.storage.interface.offline import LateTicket
 from central.storage.interface.settlement import NO_FUNDING, Funding
 from loyalty.ledger.postings import Transaction
 from loyalty.values import quick
@@ -239,6 +240,8 @@ class SaleRecord:
     """What the till asked for, where that is not the total: told by an event of its own."""
     lease: LeaseDraw | None = None
     """The points were burned in a cut: `redemption` is booked out of this lease."""
+    late: LateTicket | None = None
+    """Of a ticket that was priced offline."""
 
 
 @quick

@@ -10,6 +10,7 @@ from hashlib import sha256
 from central.storage.base import GuardFailed, IdempotencyConflict, Recorded
 from central.storage.interface.rows import CardRow
 from central.storage.unit import Snapshot, Unit, bindings_of
+from central.storage.verbs import offline
 from loyalty.programme.card import CardState
 from loyalty.programme.numbers import same_numbers
 
@@ -158,6 +159,7 @@ def _add(unit: Unit, row: CardRow) -> None:
     if find_card_by_uid(unit, row.group_id, row.uid) is not None:
         raise IdempotencyConflict(what="The chip of the card", id=_masked(row.card_number))
     unit.run(_ADD_CARD, bindings_of(row, issued_hash=_issued_hash(row)))
+    offline.turn_hot(unit, row.group_id, row.card_number, row.state)
     unit.add_event(
         row.group_id, _EVENT_OF_STATE[CardState(row.state)], row.issued_ms, member_id=row.member_id
     )
@@ -192,6 +194,7 @@ def _move(
         raise GuardFailed(guard=f"That the card {_masked(card_number)} is {' or '.join(from_states)}")
     card = CardRow(*moved[:-1])
     unit.run(_ADD_MOVE, bindings | {"move_no": moved[-1], "actor": actor, "at_ms": now_ms})
+    offline.turn_hot(unit, group_id, card.card_number, to_state)
     unit.add_event(
         group_id, _EVENT_OF_STATE[CardState(to_state)], now_ms, member_id=card.member_id, reason=reason
     )

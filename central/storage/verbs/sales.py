@@ -25,6 +25,7 @@ from central.storage.verbs import (
     lines,
     lots,
     members,
+    offline,
     settlement,
     stored_value,
     vouchers,
@@ -177,6 +178,7 @@ def _write_sales(unit: Unit, records: Sequence[SaleRecord]) -> list[SaleRow]:
     vouchers.add_benefits(unit, group_id, {record.sale_id: record.claimed.benefits for record in records})
     lines.add_lines(unit, records)
     lines.add_reasons(unit, records)
+    offline.add_late(unit, group_id, records)
     for record in records:
         _tell_sale(unit, record)
     return rows

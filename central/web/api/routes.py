@@ -9,7 +9,7 @@ from central.services.core import sealed_people as people
 from central.services.core.group import GroupNotFound
 from central.services.group import articles, shops
 from central.services.members import identify, members
-from central.services.tickets import line_keys, quote_ids, quotes, redeeming, returns, sales, terms
+from central.services.tickets import late, line_keys, quote_ids, quotes, redeeming, returns, sales, terms
 from central.services.tickets.tenders import paying
 from central.storage.base import GuardFailed, IdempotencyConflict
 from central.web.api import handlers
@@ -17,6 +17,7 @@ from central.web.api.refusals import CARD_REFUSED, TENDER_REFUSED
 from central.web.api.route import Route
 from central.web.api.routes_counter import COUNTER_ROUTES
 from central.web.api.routes_merges import MERGE_ROUTES
+from central.web.api.routes_offline import OFFLINE_ROUTES
 from central.web.api.routes_pairing import PAIRING_ROUTES
 from central.web.api.routes_papers import PAPER_ROUTES
 from central.web.api.routes_parties import PARTY_ROUTES
@@ -30,7 +31,7 @@ from central.web.api.routes_value import PREFIX, VALUE_ROUTES
 from loyalty.ledger import lots, reversal
 from loyalty.pricing import basket
 from loyalty.programme import card, latitude, member, pin, voucher
-from wire import api, api_catalogue
+from wire import api, api_catalogue, offline_basket
 
 __all__ = ["PREFIX", "ROUTES"]
 
@@ -371,6 +372,8 @@ ROUTES: Final = (
             redeeming.RedeemingExceedsHold,
             *TENDER_REFUSED,
             paying.TenderExceedsHold,
+            late.BundleNotAlone,
+            offline_basket.NotInBundle,
             quotes.QuoteChanged,
             quotes.ReservationNotFound,
             quotes.ReservationUsed,
@@ -421,4 +424,5 @@ ROUTES: Final = (
     *STORED_VALUE_ROUTES,
     *PAIRING_ROUTES,
     *COUNTER_ROUTES,
+    *OFFLINE_ROUTES,
 )

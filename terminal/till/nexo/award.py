@@ -4,10 +4,19 @@ import secrets
 from typing import Final
 
 from loyalty.limits import TICKET_AGE_MAX_DAYS
+from terminal.offline.pricing import tell
 from terminal.till.nexo.basket import make_basket, occurred_ms, total_warning
 from terminal.till.nexo.context import Ask, NexoFailure, Till
 from terminal.till.nexo.loyalty_answers import awarded, queued
-from terminal.till.nexo.noting import business_key, evidence_body, holder_of, new_entry, note_and_wait
+from terminal.till.nexo.noting import (
+    business_key,
+    evidence_body,
+    holder_of,
+    is_central_away,
+    new_entry,
+    note_and_wait,
+    require_not_hot,
+)
 from terminal.till.nexo.value.booking import book
 from terminal.till.nexo.value.tickets import ticket_key
 from wire.api import SaleBody, SaleView
@@ -39,6 +48,8 @@ async def award(till: Till, ask: Ask, request: LoyaltyRequest) -> LoyaltyRespons
     key = business_key(ask, sale_data, "Award")
     if not await till.outbox.is_noted(key):  # what was promised stays so, whatever our clock says by now
         _require_recent(till, moment_ms)
+        require_not_hot(till, holder.evidence)
+    told = await tell(till.offline, basket, occurred_ms=moment_ms) if is_central_away(till) else None
     body = SaleBody(
         sale_id=sale_id,
         business_key=key,
@@ -47,11 +58,12 @@ async def award(till: Till, ask: Ask, request: LoyaltyRequest) -> LoyaltyRespons
         basket=basket,
         holder=evidence_body(holder.evidence),
         operator=(sale_data.operator_id or "")[:64],
+        told=None if told is None else told.body(before_payment=False),
         receipt_columns=till.settings.receipt_columns,
     )
     lines = [(line.line_no, line.quantity) for line in basket.lines]
     content = [basket.currency, [[n.line_no, n.code, n.quantity, n.amount_minor] for n in basket.lines]]
-    new = new_entry(till, "sale", sale_id, sale_id, body, lines, holder, content)
+    new = new_entry(till, "sale", sale_id, sale_id, body, lines, holder, content, told)
     fact, outcome = await note_and_wait(till, new, holder.evidence)
     if outcome is None:
         return queued(till, sale_data, fact, holder, "noted")

@@ -12,6 +12,7 @@ from terminal.central_link import CentralLink, CentralRefused
 from terminal.central_value import CentralValue
 from terminal.clock import Clock, iso
 from terminal.desk import CardDesk
+from terminal.offline.data import OfflineData
 from terminal.open_tickets import OpenTickets
 from terminal.outbox import Outbox
 from terminal.sender import Sender
@@ -108,6 +109,7 @@ class Till:
     tickets: OpenTickets
     totals: Totals
     prompts: Prompts
+    offline: OfflineData
     logged_in: list[str] = field(default_factory=list)
     languages: dict[str, str] = field(default_factory=dict)
     """What the operators of tills that logged in read."""

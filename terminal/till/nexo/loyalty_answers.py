@@ -2,8 +2,11 @@
 
 from decimal import Decimal
 
+import msgspec
+
 from loyalty.money import scale_of
 from terminal.clock import iso
+from terminal.offline.pricing import Told
 from terminal.outbox import Fact
 from terminal.till.nexo import texts
 from terminal.till.nexo.context import Till, additional, poi_data, success
@@ -15,17 +18,38 @@ from wire.nexo.loyalty import LoyaltyAcquirerData, LoyaltyAmount, LoyaltyRespons
 
 
 def queued(till: Till, sale_data: SaleData, fact: Fact, holder: Holder | None, text: str) -> LoyaltyResponse:
-    """Noted, will be credited: no balance is claimed."""
+    """Noted, will be credited: no balance is claimed. What the bundle says is told, and stands."""
+    told = None if fact.told is None else msgspec.json.decode(fact.told, type=Told)
     current = till.desk.current
     language = _language(till, current.profile.language if current and current.profile else "")
-    result = [LoyaltyResult(loyalty_account=loyalty_account(till, holder.account))] if holder else None
+    message = texts.line(text, language) if told is None else texts.line("told", language, told.points)
+    pairs = {"queued": "true", "message": message} | ({} if told is None else told_pairs(told))
+    result = None
+    if holder is not None:
+        amount = None if told is None else LoyaltyAmount(loyalty_unit="Point", value=Decimal(told.points))
+        result = [LoyaltyResult(loyalty_account=loyalty_account(till, holder.account), loyalty_amount=amount)]
     return LoyaltyResponse(
-        response=success(additional({"queued": "true", "message": texts.line(text, language)})),
+        response=success(additional(pairs)),
         sale_data=sale_data,
         poi_data=_poi_data(fact),
         loyalty_result=result,
-        payment_receipt=texts.receipt([texts.line(text, language)]),
+        payment_receipt=texts.receipt([message]),
     )
+
+
+def told_pairs(told: Told) -> dict[str, str]:
+    """Price and points from the bundle, as central would name them."""
+    pairs = {
+        "earned": str(told.points),
+        "currency": told.currency,
+        "scale": str(scale_of(told.currency)),
+        "total": str(told.total_minor),
+        "bundle": told.bundle_id,
+    }
+    for line in told.lines:
+        pairs[f"amount.{line.line_no}"] = str(line.amount_minor)
+        pairs[f"points.{line.line_no}"] = str(line.points)
+    return pairs
 
 
 def awarded(

@@ -5,13 +5,17 @@ import hashlib
 import json
 from collections.abc import Sequence
 
+import msgspec
+
 from loyalty.limits import TILL_ANSWER_MAX_MS
+from loyalty.programme.card import BlockedCard
 from terminal import bodies
 from terminal import session as flow
 from terminal.central_link import CentralRefused
+from terminal.offline.pricing import Told
 from terminal.outbox import Fact, NewEntry
 from terminal.sender import Outcome
-from terminal.till.nexo.context import Ask, Till, new_poi_transaction
+from terminal.till.nexo.context import Ask, NexoFailure, Till, new_poi_transaction
 from terminal.till.nexo.holder import Holder, find_holder
 from wire.api import EvidenceBody, ReturnBody, SaleBody
 from wire.messages import Evidence
@@ -54,6 +58,7 @@ def new_entry(
     lines: Sequence[tuple[int, int]],
     holder: Holder | None,
     content: Sequence[object],
+    told: Told | None = None,
 ) -> NewEntry:
     """An entry for the outbox. `content`: what makes the same ticket the same, beside who earns."""
     transaction = new_poi_transaction(till.clock)
@@ -70,6 +75,7 @@ def new_entry(
         poi_transaction_id=transaction.transaction_id,
         poi_time=transaction.time_stamp,
         lines=json.dumps(lines),
+        told=None if told is None else msgspec.json.encode(told),
     )
 
 
@@ -82,3 +88,17 @@ def business_key(ask: Ask, sale_data: SaleData, type_: str) -> str:
 def evidence_body(evidence: Evidence) -> EvidenceBody:
     """Evidence as central takes it."""
     return EvidenceBody(medium=evidence.medium, value=evidence.value)
+
+
+def is_central_away(till: Till) -> bool:
+    """Whether central is known not to answer for this ticket now."""
+    return till.link.state != "up" or bool(till.sender.parked_code)
+
+
+def require_not_hot(till: Till, evidence: Evidence | None) -> None:
+    """While central is away a card that is known as blocked is refused, as central would.
+
+    Raises: NexoFailure.
+    """
+    if evidence is not None and is_central_away(till) and till.offline.is_hot(evidence):
+        raise NexoFailure("InvalidCard", BlockedCard.text, reason_code=BlockedCard.code)

@@ -80,6 +80,17 @@ async def diagnosis(till: Till, _: Ask) -> Nexo:
         "outbox": str(till.sender.depth),
         "refused": str(till.sender.refused),
     }
+    told = till.offline.state()
+    pairs |= {
+        "bundle": str(told.bundle_number),
+        "bundleAsOf": iso(told.bundle_ms) if told.bundle_ms else "never",
+        "bundleUsable": "true" if told.is_bundle_usable else "false",
+        "hotListAsOf": iso(told.hot_list_ms) if told.hot_list_ms else "never",
+        "hotCards": str(told.hot_cards),
+        "mayRedeemOffline": "true" if told.may_redeem else "false",
+    }
+    if till.offline.trouble:
+        pairs["offlineTrouble"] = till.offline.trouble
     if till.sender.parked_code:
         pairs["parked"] = till.sender.parked_code
     if offset_ms is not None:

@@ -28,6 +28,13 @@ _LINES: Final = MappingProxyType(
             "en": "Noted: your points will be credited soon.",
             "zh": "已记录，积分稍后到账。",
         },
+        "told": {
+            "fr": "Vous gagnez {points} points : ils seront crédités sous peu.",
+            "de": "Sie erhalten {points} Punkte: sie werden in Kürze gutgeschrieben.",
+            "it": "Guadagna {points} punti: saranno accreditati a breve.",
+            "en": "You earn {points} points: they will be credited soon.",
+            "zh": "本次积分 {points}，稍后到账。",
+        },
         "return_noted": {
             "fr": "Retour noté : vos points seront ajustés sous peu.",
             "de": "Rückgabe notiert: Ihre Punkte werden in Kürze angepasst.",

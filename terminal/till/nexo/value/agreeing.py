@@ -9,8 +9,10 @@ from msgspec.structs import replace
 
 from loyalty.errors import LoyaltyError
 from terminal.central_link import CentralRefused, CentralUnreachable
+from terminal.offline.pricing import tell
 from terminal.open_tickets import OpenTicket, Part
 from terminal.till.nexo.context import Till
+from terminal.till.nexo.noting import is_central_away
 from wire.api import QuoteBody, QuoteView, ReservationBody, ReservationView
 from wire.api_tenders import TenderBody
 
@@ -51,6 +53,42 @@ async def agree(
     return held
 
 
+async def agree_or_tell(
+    till: Till, ticket: OpenTicket, parts: Sequence[Part]
+) -> tuple[OpenTicket, QuoteView | None]:
+    """As `agree`; while central is away a ticket that no value pays is priced from the bundle, and kept so.
+
+    Raises: CentralUnreachable: there is no bundle to price with, or value is to be held. CentralRefused.
+    """
+    if not is_central_away(till):
+        try:
+            held, quoted, _ = await agree(till, ticket, parts)
+        except CentralUnreachable:
+            return await _tell(till, ticket, parts), None
+        return held, quoted
+    return await _tell(till, ticket, parts), None
+
+
+async def _tell(till: Till, ticket: OpenTicket, parts: Sequence[Part]) -> OpenTicket:
+    told = None
+    if not any(part.is_value for part in parts):
+        is_member = ticket.holder is not None
+        told = await tell(till.offline, ticket.basket, occurred_ms=ticket.occurred_ms, is_member=is_member)
+    if told is None:
+        raise CentralUnreachable(reason=till.link.trouble or "the line is down")
+    kept = await till.tickets.find(ticket.key)
+    priced = replace(
+        ticket,
+        parts=tuple(parts),
+        told=told,
+        quote_id="",
+        reservation_id="",
+        candidate_id=kept.candidate_id if kept else "",
+        amounts={line.line_no: line.amount_minor for line in told.lines},
+    )
+    return await till.tickets.put(priced, now_ms=till.clock())
+
+
 async def drop_parts(till: Till, ticket: OpenTicket, left: Sequence[Part]) -> OpenTicket:
     """The ticket without some of its parts: what they took is free again.
 
@@ -62,7 +100,7 @@ async def drop_parts(till: Till, ticket: OpenTicket, left: Sequence[Part]) -> Op
     await _let_go_candidate(till, ticket)
     if ticket.reservation_id:
         await till.value.release(ticket.reservation_id)
-    empty = replace(ticket, parts=(), reservation_id="", quote_id="", candidate_id="", amounts={})
+    empty = replace(ticket, parts=(), reservation_id="", quote_id="", candidate_id="", amounts={}, told=None)
     return await till.tickets.put(empty, now_ms=till.clock())
 
 
@@ -102,6 +140,7 @@ async def _hold(till: Till, ticket: OpenTicket) -> tuple[OpenTicket, QuoteView, 
         reservation_id=reservation_id,
         reserved_ms=till.clock(),
         candidate_id="",
+        told=None,
         amounts={line.line_no: line.amount_minor for line in quoted.lines},
     )
     return await till.tickets.put(held, now_ms=till.clock()), quoted, reserved

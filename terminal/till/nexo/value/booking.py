@@ -17,7 +17,7 @@ from terminal.till.nexo.context import Ask, Till
 from terminal.till.nexo.holder import Holder
 from terminal.till.nexo.loyalty_answers import awarded, queued
 from terminal.till.nexo.noting import holder_of, new_entry, note_and_wait
-from terminal.till.nexo.value.agreeing import agree, tenders_of
+from terminal.till.nexo.value.agreeing import agree_or_tell, tenders_of
 from terminal.till.nexo.value.tickets import AWARD, is_same_basket, with_holder
 from wire.api import SaleBody, SaleView
 from wire.messages import Evidence
@@ -39,7 +39,7 @@ async def book(till: Till, ask: Ask, request: LoyaltyRequest, ticket: OpenTicket
         if ticket.state == "booked":
             raise TicketChanged
         wanted = ticket if has_new_card and is_same_basket(ticket, basket) else replace(ticket, basket=basket)
-        ticket, _, _ = await agree(till, wanted, ticket.parts)
+        ticket, _ = await agree_or_tell(till, wanted, ticket.parts)
     new = _entry(till, ticket, request.sale_data.operator_id or "")
     holder = _holder_of(ticket)
     try:
@@ -86,6 +86,7 @@ async def capture_forever(till: Till) -> None:
 
 def _entry(till: Till, ticket: OpenTicket, operator: str) -> NewEntry:
     sale_id = secrets.token_hex(16)
+    is_held = bool(ticket.reservation_id) or ticket.told is not None
     body = SaleBody(
         sale_id=sale_id,
         business_key=f"{ticket.key}|{AWARD}",
@@ -94,15 +95,16 @@ def _entry(till: Till, ticket: OpenTicket, operator: str) -> NewEntry:
         basket=ticket.basket,
         holder=ticket.holder,
         reservation_id=ticket.reservation_id or None,
-        redeem_points=None if ticket.reservation_id else sum(part.points for part in ticket.parts),
-        tenders=None if ticket.reservation_id else tenders_of(ticket.parts),
+        redeem_points=None if is_held else sum(part.points for part in ticket.parts),
+        tenders=None if is_held else tenders_of(ticket.parts),
+        told=None if ticket.told is None else ticket.told.body(before_payment=True),
         operator=operator[:64],
         receipt_columns=till.settings.receipt_columns,
     )
     basket = ticket.basket
     lines = [(line.line_no, line.quantity) for line in basket.lines]
     content = [basket.currency, [[n.line_no, n.code, n.quantity, n.amount_minor] for n in basket.lines]]
-    return new_entry(till, "sale", sale_id, sale_id, body, lines, _holder_of(ticket), content)
+    return new_entry(till, "sale", sale_id, sale_id, body, lines, _holder_of(ticket), content, ticket.told)
 
 
 def _holder_of(ticket: OpenTicket) -> Holder | None:

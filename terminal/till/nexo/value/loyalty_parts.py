@@ -18,8 +18,8 @@ from terminal.till.nexo.context import (
 )
 from terminal.till.nexo.holder import Holder, describe, loyalty_account
 from terminal.till.nexo.loyalty_answers import group_language
-from terminal.till.nexo.noting import holder_of
-from terminal.till.nexo.value.agreeing import agree, drop_parts, quote
+from terminal.till.nexo.noting import holder_of, require_not_hot
+from terminal.till.nexo.value.agreeing import agree, agree_or_tell, drop_parts, quote
 from terminal.till.nexo.value.parts import find_part, part_of, same_or_refuse
 from terminal.till.nexo.value.tickets import begin_or_find
 from wire.api import ProfileView, QuoteView
@@ -48,9 +48,10 @@ async def rebate(till: Till, ask: Ask, request: LoyaltyRequest) -> LoyaltyRespon
     )
     part = part_of(ticket, "rebate")
     if part is not None:
-        return _rebated(till, request, ticket, part, await quote(till, ticket))
+        return _rebated(till, request, ticket, part, None if ticket.told else await quote(till, ticket))
+    require_not_hot(till, holder.evidence)
     part = new_part(till, "rebate")
-    ticket, quoted, _ = await agree(till, ticket, [*ticket.parts, part])
+    ticket, quoted = await agree_or_tell(till, ticket, [*ticket.parts, part])
     return _rebated(till, request, ticket, part, quoted)
 
 
@@ -153,7 +154,7 @@ def _points_of(request: LoyaltyRequest) -> int:
 
 
 def _rebated(
-    till: Till, request: LoyaltyRequest, ticket: OpenTicket, part: Part, quoted: QuoteView
+    till: Till, request: LoyaltyRequest, ticket: OpenTicket, part: Part, quoted: QuoteView | None
 ) -> LoyaltyResponse:
     scale = scale_of(ticket.basket.currency)
     rebates, total = [], 0
@@ -169,14 +170,18 @@ def _rebated(
                     item_amount=Decimal(format_minor(less, scale)),
                 )
             )
-    pairs = describe(quoted.profile) | {
+    profile = quoted.profile if quoted else None
+    will_earn = quoted.points if quoted else ticket.told.points if ticket.told else 0
+    pairs = describe(profile) | {
         "rebateMinor": str(total),
         "toPayMinor": str(sum(ticket.amounts.values())),
         "currency": ticket.basket.currency,
         "scale": str(scale),
-        "willEarn": str(quoted.points),
+        "willEarn": str(will_earn),
     }
-    points = quoted.profile.points if quoted.profile else None
+    if ticket.told is not None:
+        pairs["bundle"] = ticket.told.bundle_id
+    points = profile.points if profile else None
     result = LoyaltyResult(
         loyalty_account=loyalty_account(till, ticket.account),
         current_balance=None if points is None else Decimal(points),
