@@ -47,8 +47,8 @@ def _draw_ages(canvas: Canvas, model: Model) -> int:
     told, words = agent.offline, canvas.words
 
     def moment(at_ms: int) -> str:
-        day = words.day(local_day(at_ms, agent.time_zone), today=model.today)
-        return f"{day} {local_time(at_ms, agent.time_zone)}"
+        day, time = local_day(at_ms, agent.time_zone), local_time(at_ms, agent.time_zone)
+        return time if day == model.today else f"{words.day_of_year(day, today=model.today)} {time}"
 
     lines = (
         words.tr("Prices as of {moment}", moment=moment(told.bundle_ms))

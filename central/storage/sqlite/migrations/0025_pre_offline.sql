@@ -4,7 +4,7 @@ CREATE TABLE offline_content (
     content_hash TEXT    NOT NULL,
     content      BLOB    NOT NULL,
     PRIMARY KEY (group_id, content_hash)
-) STRICT;
+) STRICT, WITHOUT ROWID;
 
 -- Which of them a shop was given, in order: a late ticket names its own.
 CREATE TABLE offline_bundle (
