@@ -28,7 +28,7 @@ from wire.api_base import (
 )  # fmt: skip
 from wire.api_benefits import GiftView, ManualDiscountBody, UsedVoucherView, VoucherView
 from wire.api_profiles import Channel, FieldValue, Payment, ProfileName
-from wire.api_tenders import TenderBackView, Tenders, TenderView
+from wire.api_tenders import LeaseBurnBody, TenderBackView, Tenders, TenderView
 from wire.offline import ToldBody
 
 # Problems ---------------------------------------------------------------------------------------------------
@@ -280,6 +280,8 @@ class SaleBody(Body, frozen=True):
     redeem_points: RedeemPoints | None = None
     tenders: Tenders | None = None
     told: ToldBody | None = None
+    lease: LeaseBurnBody | None = None
+    """Points that paid while central could not be reached; then none of the other three."""
     receipt_columns: ReceiptColumns = 42
     """Characters in a row of the till's paper; no part of what makes the ticket the same one."""
 
@@ -492,6 +494,8 @@ class BalanceView(View, frozen=True):
     expiring: ExpiringView | None
     points_held: int = 0
     points_pending: int = 0
+    points_leased: int = 0
+    """Of those held what is set aside for shops that may lose the line (leases)."""
 
 
 class PageView(View, frozen=True):

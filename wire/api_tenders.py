@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from msgspec import Meta
 
 from loyalty import limits
-from wire.api_base import Body, View, VoucherCode
+from wire.api_base import Body, Id, Millis, View, VoucherCode
 
 StoredKind = Literal["purse", "gift_card", "meal_vouchers"]
 PaidMinor = Annotated[int, Meta(ge=1, le=limits.STORED_VALUE_MINOR_MAX)]
@@ -19,6 +19,17 @@ class TenderBody(Body, frozen=True):
     kind: StoredKind
     amount_minor: PaidMinor
     number: VoucherCode | None = None
+
+
+class LeaseBurnBody(Body, frozen=True):
+    """Points that paid in a cut, out of a lease of the terminal that sends this (docs/offline.md).
+
+    `drawn_ms`: when, by the time that central last told.
+    """
+
+    lease_id: Id
+    points: Annotated[int, Meta(ge=1, le=limits.LEASE_POINTS_MAX)]
+    drawn_ms: Millis
 
 
 Tenders = Annotated[list[TenderBody], Meta(max_length=limits.TENDERS_MAX)]

@@ -44,6 +44,8 @@ from central.services.stored_value.bundle import StoredValueServices, build_stor
 from central.services.tickets.claims import Claims
 from central.services.tickets.late import LateTickets
 from central.services.tickets.latitude_list import LatitudeListService
+from central.services.tickets.leases.granting import LeasesService
+from central.services.tickets.leases.settling import LeaseSettling
 from central.services.tickets.line_keys import LineKeys
 from central.services.tickets.quotes import QuotesService
 from central.services.tickets.redeeming import Redeeming
@@ -80,6 +82,7 @@ class Services:
     quotes: QuotesService
     sales: SalesService
     returns: ReturnsService
+    leases: LeasesService
     events: EventsService
     why: WhyService
     gifts: GiftsService
@@ -125,6 +128,7 @@ class _Parts:
     paying: Paying
     bundles: BundlesService
     late: LateTickets
+    settling: LeaseSettling
 
 
 def build_services(store: Store, secrets: Secrets, clock: Clock = system_clock) -> Services:
@@ -135,8 +139,12 @@ def build_services(store: Store, secrets: Secrets, clock: Clock = system_clock) 
     card_keys = CardKeysService(context)
     guesses = Guesses(context)
     pins = Pins(context)
-    identify = IdentifyService(context, groups, profiles, ChipMessages(context, card_keys), pins)
-    parts = _parts(context, groups=groups, profiles=profiles, identify=identify, guesses=guesses)
+    messages = ChipMessages(context, card_keys)
+    identify = IdentifyService(context, groups, profiles, messages, pins)
+    settling = LeaseSettling(context, identify, messages)
+    parts = _parts(
+        context, groups=groups, profiles=profiles, identify=identify, guesses=guesses, settling=settling
+    )
     traits = TraitsService(context, groups)
     standings = StandingsService(context, groups)
     drafts = DraftsService(context, groups)
@@ -159,6 +167,7 @@ def build_services(store: Store, secrets: Secrets, clock: Clock = system_clock) 
         quotes=quotes,
         sales=sales,
         returns=_returns(parts),
+        leases=LeasesService(context, groups, identify),
         events=EventsService(context),
         why=WhyService(
             context, groups=groups, identify=parts.identify, sales=sales, line_keys=parts.line_keys
@@ -199,6 +208,7 @@ def _parts(
     profiles: ProfileService,
     identify: IdentifyService,
     guesses: Guesses,
+    settling: LeaseSettling,
 ) -> _Parts:
     shops, claims = ShopsService(context), Claims(context)
     bundles = BundlesService(context, groups, shops)
@@ -210,12 +220,13 @@ def _parts(
         identify=identify,
         terms=TermsService(context),
         line_keys=LineKeys(context),
-        redeeming=Redeeming(context),
+        redeeming=Redeeming(context, identify),
         claims=claims,
         vouchers=Vouchers(context, guesses),
         paying=Paying(context, identify, KnownCards(context, guesses)),
         bundles=bundles,
         late=LateTickets(context, bundles, groups, claims),
+        settling=settling,
     )
 
 
@@ -249,6 +260,7 @@ def _sales(parts: _Parts, quotes: QuotesService) -> SalesService:
         claims=parts.claims,
         vouchers=parts.vouchers,
         paying=parts.paying,
+        leases=parts.settling,
     )
 
 

@@ -53,6 +53,17 @@ class ChipMessages:
         row = ChipTapRow(actor.group_id, tap.uid, tap.counter, actor.token_id, now_ms)
         return await self._store.accept_tap(row, same_since_ms=now_ms - TAP_VALID_S * 1000)
 
+    async def is_unused_elsewhere(self, actor: Actor, tap: GenuineTap) -> bool:
+        """Whether no other terminal used this very tap. One newer than all is kept from now on; one that is
+        older than others says nothing of itself: it waited in a cut.
+        """
+        newest = await self._store.find_tap(actor.group_id, tap.uid)
+        if newest is not None and newest.counter > tap.counter:
+            return True
+        return await self.is_new(actor, tap) or (
+            newest is not None and (newest.counter, newest.terminal) == (tap.counter, actor.token_id)
+        )
+
 
 def _tap_by(keys: CardKeys, link: SunLink) -> ChipTap | None:
     """None: the card has other keys than these."""

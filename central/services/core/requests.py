@@ -85,8 +85,9 @@ def content_hash(vault: Vault, group_id: str, body: api.SaleBody | api.ReturnBod
         content.get("redeem_points") is None
     ):  # a ticket recorded before there was this member is still the same
         content.pop("redeem_points", None)
-    if content.get("tenders") is None:
-        content.pop("tenders", None)
+    for name in ("tenders", "lease"):
+        if content.get(name) is None:
+            content.pop(name, None)
     return vault.content_hash(
         group_id, msgspec.json.encode([type(body).__name__, names, content], order="deterministic")
     )

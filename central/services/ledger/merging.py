@@ -184,8 +184,9 @@ class MergingService:
         read = await self._store.read_merge(row.group_id, row.survivor_id, row.duplicate_id)
         require_there(read.survivor, row.survivor_id)
         require_there(read.duplicate, row.duplicate_id)
-        held = any(each.held for each in read.value.accounts) or any(each.held for each in read.value.lots)
-        if held or read.has_claims:
+        leased = sum(read.leased.values())  # that goes along; what a ticket holds does not
+        held = sum(each.held for each in read.value.accounts) - leased
+        if held or sum(each.held for each in read.value.lots) != leased or read.has_claims:
             raise MemberIsPaying(member_id=row.duplicate_id)
         if read.merged + len(read.former) + 1 > limits.MERGED_INTO_ONE_MAX:
             raise MergeTooMany(member_id=row.survivor_id, merged_max=limits.MERGED_INTO_ONE_MAX)
@@ -241,7 +242,12 @@ class MergingService:
             duplicate_id=row.duplicate_id,
             survivor_id=row.survivor_id,
             held=[
-                Held(lot_of(each), parse_asset(each.asset), each.matures_ms, each.awaits)
+                Held(
+                    replace(lot_of(each), held=each.held - read.leased.get(each.lot_id, 0)),
+                    parse_asset(each.asset),
+                    each.matures_ms,
+                    each.awaits,
+                )
                 for each in read.value.lots
             ],
             points_owed=sum(-each.balance for each in read.value.accounts if each.account == owed),

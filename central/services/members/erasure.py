@@ -16,6 +16,7 @@ from central.services.core.requests import TryAgain
 from central.services.core.sealed_people import MemberMerged, MemberNotFound
 from central.storage.base import GuardFailed
 from central.storage.interface.erasure import ErasureRecord, MemberValue
+from central.storage.interface.leases import LeaseEnd
 from loyalty.errors import LoyaltyError, Trouble
 from loyalty.ledger.assets import parse_asset
 from loyalty.ledger.chart import member_points_owed
@@ -69,9 +70,16 @@ class ErasureService:
             if row.merged_into is not None:
                 raise MemberMerged(member_id=member_id, survivor_id=row.merged_into)
             value = await self._store.read_member_value(actor.group_id, member_id)
-            _require_free(member_id, value, is_confirmed=body.confirm_value)
-            record = self._record(actor, member_id, value, zones)
+            leases = await self._store.list_leases_of_member(actor.group_id, member_id)
+            leased = sum(lease.left for lease in leases)
+            _require_free(member_id, value, leased=leased, is_confirmed=body.confirm_value)
             try:
+                for lease in leases:  # what a terminal burns of it now is the group's risk
+                    end = LeaseEnd(state="ended", by=actor.token_id, at_ms=self._clock(), reason="erased")
+                    await self._store.end_lease(actor.group_id, lease.lease_id, end)
+                if leases:
+                    value = await self._store.read_member_value(actor.group_id, member_id)
+                record = self._record(actor, member_id, value, zones)
                 if row.key_wrapped is not None:
                     await self._store.erase_member(record)
                 elif record.transaction is not None:  # what came in the moment of the erasure ends too
@@ -110,8 +118,9 @@ class ErasureService:
         )
 
 
-def _require_free(member_id: str, value: MemberValue, *, is_confirmed: bool) -> None:
-    if any(row.held for row in value.accounts) or any(row.held for row in value.lots):
+def _require_free(member_id: str, value: MemberValue, *, leased: int, is_confirmed: bool) -> None:
+    for_tickets = sum(row.held for row in value.accounts) - leased
+    if for_tickets or sum(row.held for row in value.lots) != leased:
         raise MemberIsPaying(member_id=member_id)
     paid_for = [row for row in value.accounts if row.balance > 0 and is_paid_for(parse_asset(row.asset))]
     if paid_for and not is_confirmed:

@@ -207,6 +207,23 @@ class IdentifyService:
             has_pin=self._is_proven(actor, key, evidence),
         )
 
+    def judge_late(
+        self,
+        group: Group,
+        evidence: api.EvidenceBody,
+        card: CardRow | None,
+        member: MemberRow | None,
+        *,
+        at_ms: int,
+    ) -> Holder:
+        """Who earns on a ticket from a cut; what the card's chip signed is judged by who settles it.
+
+        Raises: the refusals of a card, StrengthTooLow.
+        """
+        if card is None:
+            raise UnknownCard
+        return _judged(group, evidence, Act.EARN, at_ms, card, member, is_verified=False)
+
     async def find_key(self, actor: Actor, evidence: api.EvidenceBody) -> CardKey:
         """What the card is found by.
 

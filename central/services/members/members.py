@@ -125,6 +125,7 @@ class MembersService:
         overview = await self._store.member_overview(actor.group_id, member_id, now_ms, 0)
         known = await self._store.find_points(actor.group_id, member_id)
         zone = await self._profiles.zone_of(actor.group_id, member.home_shop_id)
+        leases = await self._store.list_leases_of_member(actor.group_id, member_id)
         return api.BalanceView(
             member_id=member_id,
             points=overview.points,
@@ -132,6 +133,7 @@ class MembersService:
             expiring=expiring_view(overview.expiring, zone),
             points_held=known.held,
             points_pending=known.pending,
+            points_leased=sum(each.left for each in leases),
         )
 
     async def list_tickets(

@@ -6,8 +6,11 @@ from dataclasses import dataclass
 from central.services.core import access
 from central.services.core.access import Actor
 from central.services.core.context import Context
+from central.services.core.group import Group
 from central.services.core.lots import lot_of
+from central.services.members.identify import Holder, IdentifyService
 from central.services.tickets.terms import Terms
+from central.storage.interface.leases import LeaseDraw
 from central.storage.interface.rows import StoredLine
 from central.storage.interface.value import HoldRow
 from loyalty.errors import LoyaltyError, Trouble
@@ -23,7 +26,9 @@ from loyalty.pricing.apportion import apportion
 from loyalty.pricing.basket import BasketLine
 from loyalty.programme.articles import ArticleClass
 from loyalty.programme.compliance import LegalAct, Verdict, titles_of, verdict
+from loyalty.programme.identification import Act
 from loyalty.programme.programme import worth_minor
+from wire import api
 
 
 class RedeemingNotOffered(LoyaltyError):
@@ -69,11 +74,12 @@ class RedeemingExceedsHold(LoyaltyError):
 
 @dataclass(frozen=True, slots=True)
 class Burned:
-    """What a sale books for the points that paid it; `hold_id`: the hold it settles."""
+    """What a sale books for the points that paid it; `hold_id`, `lease`: the hold or lease it settles."""
 
     points: int = 0
     transaction: Transaction | None = None
     hold_id: str | None = None
+    lease: LeaseDraw | None = None
 
 
 def payable_minor(terms: Terms) -> list[int]:
@@ -152,8 +158,37 @@ def redeemed_lines(terms: Terms, lines: Sequence[StoredLine], points: int) -> tu
 class Redeeming:
     """Decides holds and burns of a member's points on what stands now."""
 
-    def __init__(self, context: Context) -> None:
+    def __init__(self, context: Context, identify: IdentifyService) -> None:
         self._store = context.store
+        self._identify = identify
+
+    async def points_of(
+        self, actor: Actor, group: Group, body: api.SaleBody, holder: Holder | None, terms: Terms
+    ) -> int:
+        """How many points pay: those reserved or fewer; without a reservation what the member may redeem.
+
+        Those of a lease were burned in a cut: that has happened.
+        Raises: RedeemingNeedsMember, RedeemingExceedsHold, those of `check_redeemable` and of a card.
+        """
+        if body.lease is not None:
+            return body.lease.points
+        row = None
+        if body.reservation_id is not None:
+            row = await self._store.find_reservation(actor.group_id, body.reservation_id)
+        reserved = 0 if row is None else row.points_redeemed
+        points = reserved if body.redeem_points is None else body.redeem_points
+        if not points:
+            return 0
+        if holder is None or body.holder is None:
+            raise RedeemingNeedsMember
+        if row is None:
+            await self._identify.get_holder_for(actor, group, body.holder, Act.REDEEM, body.occurred_ms)
+            check_redeemable(actor, terms, points)
+        elif points > reserved:
+            raise RedeemingExceedsHold(reserved=reserved, points=points)
+        elif points < reserved:
+            check_redeemable(actor, terms, points)
+        return points
 
     async def hold(
         self,

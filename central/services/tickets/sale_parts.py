@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from central.services.core.access import Actor
 from central.services.core.group import Group
 from central.services.members.identify import Holder
+from central.services.tickets.leases.settling import OfflineCard
 from central.services.tickets.tenders.paying import Presented
 from central.services.tickets.terms import Terms
 from central.storage.interface.claims import DiscountGiven
@@ -32,6 +33,8 @@ class Asked:
     """What was looked up with the ticket; None: to be read again, for somebody was faster."""
     numbers: Mapping[bytes, str]
     """The vouchers presented, of `Vouchers.numbers`; empty where one cannot be read."""
+    card: OfflineCard | None = None
+    """Of a ticket that points of a lease paid in a cut."""
 
 
 @quick

@@ -23,6 +23,7 @@ from central.services.tickets.claims import Claims
 from central.services.tickets.explanations import StoredWhy, parse_reasons, stored_reasons, why_of
 from central.services.tickets.funding import FundingService
 from central.services.tickets.late import late_of
+from central.services.tickets.leases.settling import LeaseSettling
 from central.services.tickets.line_keys import LineKeys, LinesErased
 from central.services.tickets.overview import after_sale
 from central.services.tickets.price_check import price_remark, till_total_of
@@ -31,9 +32,6 @@ from central.services.tickets.receipt.receipt import Receipt, ticket_rows, vouch
 from central.services.tickets.redeeming import (
     Burned,
     Redeeming,
-    RedeemingExceedsHold,
-    RedeemingNeedsMember,
-    check_redeemable,
     redeemed_lines,
 )
 from central.services.tickets.sale_parts import Asked, Ticket, discount_given
@@ -52,7 +50,7 @@ from central.services.tickets.vouchers import Vouchers, gift_views
 from central.storage.base import GuardFailed, IdempotencyConflict
 from central.storage.interface.claims import Claimed
 from central.storage.interface.lookups import SaleAsked
-from central.storage.interface.rows import MemberOverview, ReadLogRow, SaleRecord, SaleRow
+from central.storage.interface.rows import MemberOverview, MemberRow, ReadLogRow, SaleRecord, SaleRow
 from central.storage.interface.vouchers import Benefits
 from loyalty.errors import LoyaltyError, Trouble
 from loyalty.ledger.accrual import accrual
@@ -93,8 +91,10 @@ class SalesService:
         claims: Claims,
         vouchers: Vouchers,
         paying: Paying,
+        leases: LeaseSettling,
     ) -> None:
         self._paying = paying
+        self._leases = leases
         self._redeeming = redeeming
         self._claims = claims
         self._vouchers = vouchers
@@ -137,8 +137,11 @@ class SalesService:
         now_ms = self._clock()
         moment_ms = check_clock(actor, occurred_ms=body.occurred_ms, sent_ms=body.sent_ms, now_ms=now_ms)
         body = msgspec.structs.replace(body, occurred_ms=moment_ms)
-        holder = None
-        if body.holder is not None:
+        holder, card = None, None
+        if body.lease is not None:
+            card = await self._leases.find_holder(actor, group, body, key, found)
+            holder = card.holder
+        elif body.holder is not None:
             holder = await self._identify.judge_earner(
                 actor, group, body.holder, key, found, at_ms=body.occurred_ms
             )
@@ -152,6 +155,7 @@ class SalesService:
             since_ms=asked_of.since_ms,
             found=found,
             numbers=numbers,
+            card=card,
         )
         return await self._record(asked)
 
@@ -208,28 +212,6 @@ class SalesService:
             raise SaleNotFound(sale_id=sale_id)
         return row
 
-    async def _redeem_points(
-        self, actor: Actor, group: Group, body: api.SaleBody, holder: Holder | None, terms: Terms
-    ) -> int:
-        """How many points pay: those reserved or fewer; without a reservation what the member may redeem."""
-        row = None
-        if body.reservation_id is not None:
-            row = await self._store.find_reservation(actor.group_id, body.reservation_id)
-        reserved = 0 if row is None else row.points_redeemed
-        points = reserved if body.redeem_points is None else body.redeem_points
-        if not points:
-            return 0
-        if holder is None or body.holder is None:
-            raise RedeemingNeedsMember
-        if row is None:
-            await self._identify.get_holder_for(actor, group, body.holder, Act.REDEEM, body.occurred_ms)
-            check_redeemable(actor, terms, points)
-        elif points > reserved:
-            raise RedeemingExceedsHold(reserved=reserved, points=points)
-        elif points < reserved:
-            check_redeemable(actor, terms, points)
-        return points
-
     async def _record(self, asked: Asked) -> tuple[api.SaleView, bool]:
         """Decide and write; where somebody was faster, decide again on what is left."""
         actor, group, body, holder = asked.actor, asked.group, asked.body, asked.holder
@@ -239,7 +221,7 @@ class SalesService:
                 terms = await self._quotes.terms_of(
                     actor, group, asked.shop, body, member, found=asked.found, numbers=asked.numbers
                 )
-                points = await self._redeem_points(actor, group, body, holder, terms)
+                points = await self._redeeming.points_of(actor, group, body, holder, terms)
                 tenders = await self._paying.of_sale(actor, group, body, at_ms=body.occurred_ms)
                 record, terms, why = await self._sale_record(
                     Ticket(asked=asked, terms=terms, redeem_points=points, tenders=tenders)
@@ -258,7 +240,8 @@ class SalesService:
                 await self._require_free(actor, body)
                 holder = await self._holder_now(group, holder)
                 member = None if holder is None else holder.member
-                asked = replace(asked, found=None, holder=holder)
+                card = asked.card and replace(asked.card, holder=holder)
+                asked = replace(asked, found=None, holder=holder, card=card)
                 continue
             if recorded.is_replay:
                 return await self._replay(actor, group, body, recorded.row, asked.input_hash), True
@@ -350,19 +333,13 @@ class SalesService:
             terminal_id=actor.terminal_id,
             ruleset_version=terms.programme.ruleset_version,
         )
-        transaction, sponsored, burned = None, Rewarded(terms), Burned()
+        transaction, sponsored = None, Rewarded(terms)
+        burned = await self._burned(ticket, head, member)
         if member is not None:
             sponsored = await self._sponsoring.reward(head, member, terms, ticket.asked.group)
             terms = sponsored.terms
-            burned = await self._redeeming.burn(
-                actor.group_id,
-                head.named(f"{body.sale_id}/redemption"),
-                member_id=member.member_id,
-                points=ticket.redeem_points,
-                reservation_id=body.reservation_id,
-            )
-            if terms.quote.points > 0:
-                transaction = await self._accrual(ticket.asked, head, member.member_id, terms)
+        if member is not None and terms.quote.points > 0:
+            transaction = await self._accrual(ticket.asked, head, member.member_id, terms)
         claimed, short = await self._claimed(actor, head, terms, member.member_id if member else None)
         claimed = replace(claimed, uses=(*claimed.uses, *sponsored.uses), sponsor=sponsored.points)
         claimed, gone = await self._paid(actor, head, ticket, terms, claimed)
@@ -397,6 +374,7 @@ class SalesService:
             redemption=burned.transaction,
             points_redeemed=burned.points,
             hold_id=burned.hold_id,
+            lease=burned.lease,
             reasons=stored_reasons(why),
             claimed=replace(claimed, discount=discount_given(actor, body, terms)),
             tickets_before=terms.member_facts.tickets_before,
@@ -405,6 +383,22 @@ class SalesService:
             late=late_of(terms, body),
         )
         return record, terms, why
+
+    async def _burned(self, ticket: Ticket, head: EntryHead, member: MemberRow | None) -> Burned:
+        """What is booked for the points that paid: out of a lease, or now."""
+        actor, body = ticket.asked.actor, ticket.asked.body
+        named = head.named(f"{body.sale_id}/redemption")
+        if ticket.asked.card is not None:
+            return await self._leases.settle(actor, ticket.asked.group, body, ticket.asked.card, named)
+        if member is None:
+            return Burned()
+        return await self._redeeming.burn(
+            actor.group_id,
+            named,
+            member_id=member.member_id,
+            points=ticket.redeem_points,
+            reservation_id=body.reservation_id,
+        )
 
     async def _claimed(
         self, actor: Actor, head: EntryHead, terms: Terms, member_id: str | None

@@ -12,6 +12,7 @@ from central.storage.interface.rows import SaleRow
 from central.storage.interface.value import SalePoints
 from loyalty.ledger.chart import member_points, member_points_pending
 from loyalty.ledger.entry import EntryHead
+from loyalty.ledger.leases import at_risk
 from loyalty.ledger.lots import Lot
 from loyalty.ledger.postings import Posting, Transaction
 from loyalty.ledger.restoration import restoration
@@ -85,7 +86,7 @@ class Undoing:
         Raises: GuardFailed: another return was recorded since.
         """
         if sale.member_id is None:
-            return Undone()
+            return Undone(None, await self._group_restoration(head, sale, restored, returns_before))
         known = await self._store.find_sale_points(sale.group_id, sale.sale_id, sale.member_id)
         if known.returns != returns_before:
             raise GuardFailed(guard=f"That the sale {sale.sale_id} had no other return in between")
@@ -180,6 +181,35 @@ class Undoing:
             points_owed=stands.owed + newly_owed,
             now_ms=head.recorded_ms,
             fresh_expires_ms=head.recorded_ms + RESTORED_POINTS_DAYS * _DAY_MS,
+            at_risk=await self._at_risk(sale),
+        )
+
+    async def _at_risk(self, sale: SaleRow) -> int:
+        """Points of the sale that the group paid in a member's place."""
+        if sale.redemption_id is None:
+            return 0
+        return at_risk(await self._store.list_postings(sale.group_id, sale.redemption_id))
+
+    async def _group_restoration(
+        self, head: EntryHead, sale: SaleRow, restored: int, returns_before: int
+    ) -> Transaction | None:
+        """Of a ticket of nobody the group alone can have paid with points."""
+        if not restored:
+            return None
+        known = await self._store.find_sale_points(sale.group_id, sale.sale_id, "")
+        if known.returns != returns_before:
+            raise GuardFailed(guard=f"That the sale {sale.sale_id} had no other return in between")
+        return restoration(
+            head.named(f"{head.cause_id}/restoration"),
+            member_id=None,
+            points=restored,
+            taken=(),
+            redeemed=sale.points_redeemed,
+            already_restored=known.restored,
+            points_owed=0,
+            now_ms=head.recorded_ms,
+            fresh_expires_ms=None,
+            at_risk=await self._at_risk(sale),
         )
 
 

@@ -22,6 +22,9 @@ class ChipVerbs(VerbRunner):
     async def retire_card_keys(self, group_id: str, version: int, now_ms: int) -> bool:
         return await self._write(chips.retire_card_keys, group_id, version, now_ms)
 
+    async def find_tap(self, group_id: str, uid: str) -> ChipTapRow | None:
+        return await self._read(chips.find_tap, group_id, uid)
+
     async def accept_tap(self, row: ChipTapRow, *, same_since_ms: int) -> bool:
         if await self._read(chips.is_same_tap, row, same_since_ms=same_since_ms):
             return True

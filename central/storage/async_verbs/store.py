@@ -220,6 +220,9 @@ class VerbStore(
     async def find_card_by_uid(self, group_id: str, uid: str) -> CardRow | None:
         return await self._read(cards.find_card_by_uid, group_id, uid)
 
+    async def find_card_state_at(self, group_id: str, card_number: str, at_ms: int) -> str | None:
+        return await self._read(cards.find_card_state_at, group_id, card_number, at_ms)
+
     async def list_cards(self, group_id: str, member_id: str) -> Sequence[CardRow]:
         return await self._read(cards.list_cards, group_id, member_id)
 

@@ -42,6 +42,10 @@ class ChipStore(Protocol):
         """Retire a version; False: there is none, or it is retired."""
         ...
 
+    async def find_tap(self, group_id: str, uid: str) -> ChipTapRow | None:
+        """The newest tap of a chip that was kept."""
+        ...
+
     async def accept_tap(self, row: ChipTapRow, *, same_since_ms: int) -> bool:
         """Keep a tap if its counter is higher than all before, by one guarded statement.
 

@@ -1,6 +1,6 @@
 """The storage interface for merging two records of one person."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -46,7 +46,7 @@ class MergeRead:
     `value`: of the duplicate, `survivor_value` of the survivor. `vouchers_minor`: what the duplicate's unused
     vouchers are worth. `former`: duplicates that were merged into the duplicate, `merged` into the survivor.
     `sealed`, `survivor_sealed`: what is kept sealed of where the two stand. `has_claims`: a reservation
-    of the duplicate keeps limits.
+    of the duplicate keeps limits. `leased`: by lot of the duplicate what leases keep of it: they go along.
     """
 
     survivor: MemberRow | None
@@ -59,6 +59,7 @@ class MergeRead:
     sealed: bytes | None
     survivor_sealed: bytes | None
     has_claims: bool
+    leased: Mapping[str, int]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -42,6 +42,11 @@ _ADD_MOVE = """
 INSERT INTO card_move (group_id, card_number, move_no, to_state, reason, actor, at_ms)
 VALUES (:group_id, :card_number, :move_no, :to_state, :reason, :actor, :at_ms)
 """
+_FIND_STATE_AT = """
+SELECT to_state FROM card_move
+WHERE group_id = :group_id AND card_number = :card_number AND at_ms <= :at_ms
+ORDER BY move_no DESC LIMIT 1
+"""
 _EVENT_OF_STATE = {
     CardState.STOCK: "card.stocked",
     CardState.TO_VALIDATE: "card.handed_out",
@@ -147,6 +152,13 @@ def find_card(snapshot: Snapshot, group_id: str, card_number: str) -> CardRow | 
 def find_card_by_uid(snapshot: Snapshot, group_id: str, uid: str) -> CardRow | None:
     row = snapshot.one(_FIND_CARD_BY_UID, {"group_id": group_id, "uid": uid})
     return None if row is None else CardRow(*row)
+
+
+def find_card_state_at(snapshot: Snapshot, group_id: str, card_number: str, at_ms: int) -> str | None:
+    """The state that a card was moved to last by then; None: it had not moved since it was issued."""
+    asked = {"group_id": group_id, "card_number": card_number, "at_ms": at_ms}
+    row = snapshot.one(_FIND_STATE_AT, asked)
+    return None if row is None else str(row[0])
 
 
 def list_cards(snapshot: Snapshot, group_id: str, member_id: str) -> Sequence[CardRow]:

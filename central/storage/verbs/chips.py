@@ -27,6 +27,9 @@ ON CONFLICT (group_id, uid) DO UPDATE
 SET counter = excluded.counter, terminal = excluded.terminal, at_ms = excluded.at_ms
 WHERE chip_tap.counter < excluded.counter
 """
+_FIND_TAP = """
+SELECT group_id, uid, counter, terminal, at_ms FROM chip_tap WHERE group_id = :group_id AND uid = :uid
+"""
 _FIND_SAME = """
 SELECT 1 FROM chip_tap
 WHERE group_id = :group_id AND uid = :uid AND counter = :counter AND terminal = :terminal
@@ -57,6 +60,11 @@ def retire_card_keys(unit: Unit, group_id: str, version: int, now_ms: int) -> bo
 def is_same_tap(snapshot: Snapshot, row: ChipTapRow, *, same_since_ms: int) -> bool:
     """Whether it is the tap that was kept last, asked about again by its terminal: nothing moves then."""
     return snapshot.one(_FIND_SAME, bindings_of(row, same_since_ms=same_since_ms)) is not None
+
+
+def find_tap(snapshot: Snapshot, group_id: str, uid: str) -> ChipTapRow | None:
+    row = snapshot.one(_FIND_TAP, {"group_id": group_id, "uid": uid})
+    return None if row is None else ChipTapRow(*row)
 
 
 def accept_tap(unit: Unit, row: ChipTapRow, *, same_since_ms: int) -> bool:

@@ -9,7 +9,7 @@ from typing import Final
 from central.storage.interface.common import GuardFailed
 from central.storage.interface.merges import Joined, MergeRow
 from central.storage.unit import Bindings, Unit, bindings_of
-from central.storage.verbs import cards, erasure, joined_words, ledger, members
+from central.storage.verbs import cards, erasure, joined_words, leases, ledger, members
 from loyalty.ledger.assets import voucher
 from loyalty.ledger.chart import member_account
 
@@ -105,8 +105,10 @@ def join_members(unit: Unit, row: MergeRow, joined: Joined, *, actor: str, now_m
         "now_ms": now_ms,
     }
     _join_persons(unit, key, joined)
+    lifted = leases.lift(unit, row.group_id, row.duplicate_id, now_ms)
     if joined.transaction is not None:
         ledger.post_transaction(unit, row.group_id, joined.transaction)
+    leases.put_down(unit, row.group_id, row.survivor_id, lifted, dict(joined.lots))
     value = erasure.read_member_value(unit, row.group_id, row.duplicate_id)
     if value.accounts or value.lots:
         raise GuardFailed(guard=f"That {row.duplicate_id} holds, owes and pays nothing after the merge")

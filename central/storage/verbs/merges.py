@@ -7,7 +7,7 @@ from central.storage.interface.common import GuardFailed, IdempotencyConflict, R
 from central.storage.interface.merges import AloneMax, Joined, MergeRead, MergeRow, MergeWaits
 from central.storage.interface.rows import MemberRow
 from central.storage.unit import Snapshot, Unit, bindings_of
-from central.storage.verbs import erasure, joining, members
+from central.storage.verbs import erasure, joining, leases, members
 
 _COLUMNS = """
 SELECT group_id, merge_id, survivor_id, duplicate_id, reason, state, points, value_minor, input_hash,
@@ -78,6 +78,7 @@ def read_merge(snapshot: Snapshot, group_id: str, survivor_id: str, duplicate_id
         sealed=_sealed(snapshot, group_id, duplicate_id),
         survivor_sealed=_sealed(snapshot, group_id, survivor_id),
         has_claims=bool(held[0]),
+        leased=leases.held_by_leases(snapshot, group_id, duplicate_id),
     )
 
 

@@ -9,6 +9,7 @@ from wire import (
     api_catalogue,
     api_counter,
     api_goodwill,
+    api_leases,
     api_merges,
     api_parties,
     api_settlement,
@@ -120,6 +121,9 @@ EXAMPLES: Final[dict[str, msgspec.Struct]] = {
     ),
     "put_deal": api_settlement.DealBody(share_bp=200),
     "put_member_association": api_settlement.AssociationChoiceBody(association_id="fc-nyon"),
+    "grant_lease": api_leases.LeaseBody(lease_id="0199f2c4-9a3f-7e5c-9c73-4a6fd3e2c333", holder=_HOLDER),
+    "return_lease": api_leases.LeaseReturnBody(drawn=40),
+    "declare_lease_lost": api_leases.LeaseLostBody(reason="The terminal was stolen"),
     "put_party": api_parties.PartyBody(
         name="Sol Laboratoires SA",
         street="Route des Alpes 12",

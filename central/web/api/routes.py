@@ -10,12 +10,14 @@ from central.services.core.group import GroupNotFound
 from central.services.group import articles, shops
 from central.services.members import identify, members
 from central.services.tickets import late, line_keys, quote_ids, quotes, redeeming, returns, sales, terms
+from central.services.tickets.leases import granting, settling
 from central.services.tickets.tenders import paying
 from central.storage.base import GuardFailed, IdempotencyConflict
 from central.web.api import handlers
 from central.web.api.refusals import CARD_REFUSED, TENDER_REFUSED
 from central.web.api.route import Route
 from central.web.api.routes_counter import COUNTER_ROUTES
+from central.web.api.routes_leases import LEASE_ROUTES
 from central.web.api.routes_merges import MERGE_ROUTES
 from central.web.api.routes_offline import OFFLINE_ROUTES
 from central.web.api.routes_pairing import PAIRING_ROUTES
@@ -370,6 +372,9 @@ ROUTES: Final = (
             *_TICKET,
             *_REDEEMED,
             redeeming.RedeemingExceedsHold,
+            granting.LeaseUnknown,
+            settling.LeaseNotAlone,
+            settling.LeaseExceeded,
             *TENDER_REFUSED,
             paying.TenderExceedsHold,
             late.BundleNotAlone,
@@ -414,6 +419,7 @@ ROUTES: Final = (
     ),
     *TRAIT_ROUTES,
     *TIER_ROUTES,
+    *LEASE_ROUTES,
     *PARTY_ROUTES,
     *MERGE_ROUTES,
     *PROFILE_ROUTES,

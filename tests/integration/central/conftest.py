@@ -16,6 +16,7 @@ ON_BOTH_ENGINES = (
     "test_erasure",
     "test_known",
     "test_liability",
+    "test_leases",
     "test_merging",
     "test_merging_people",
     "test_party_statements",

@@ -34,6 +34,7 @@ IDS = {
     "country": "FR",
     "member_id": MEMBER,
     "sale_id": "s-1",
+    "lease_id": "l-1",
     "correction_id": "c-1",
     "merge_id": "merge-1",
     "reservation_id": "res-1",
