@@ -1,5 +1,6 @@
 """Expected trouble: one family of errors with code, typed parameters and a text that says what to do."""
 
+from collections.abc import Mapping
 from enum import StrEnum
 from typing import ClassVar
 
@@ -30,4 +31,8 @@ class LoyaltyError(Exception):
 
     def __init__(self, **params: ParamValue) -> None:
         self.params = params
-        super().__init__(self.text.format(**params))
+        super().__init__(self.text.format(**self.shown()))
+
+    def shown(self) -> Mapping[str, ParamValue]:
+        """The parameters as the text says them."""
+        return self.params

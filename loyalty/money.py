@@ -4,7 +4,7 @@ import re
 from decimal import Decimal
 from types import MappingProxyType
 
-from loyalty.errors import LoyaltyError
+from loyalty.errors import LoyaltyError, ParamValue
 from loyalty.limits import DECIMAL_DIGITS_MAX
 
 CURRENCY_SCALES = MappingProxyType(
@@ -67,6 +67,36 @@ def parse_minor(value: str | Decimal, scale: int) -> int:
         raise AmountDoesNotFit(value=text[:_SHOWN_CHARS], scale=scale)
     minor = int(significant + "0" * shift)
     return -minor if sign else minor
+
+
+class MoneyError(LoyaltyError):
+    """Trouble that tells amounts: people read `*_minor` as money, machines get the integers.
+
+    Subclasses are raised with `asset` (`CHF/2`, also `HOUR/2`), or with `currency`.
+    """
+
+    def shown(self) -> dict[str, ParamValue]:
+        """The parameters with amounts as money, and kinds in plain words."""
+        asset, currency = self.params.get("asset"), self.params.get("currency")
+        return {name: _shown(name, value, asset, currency) for name, value in self.params.items()}
+
+
+def _shown(name: str, value: ParamValue, asset: ParamValue, currency: ParamValue) -> ParamValue:
+    if name == "kind" and isinstance(value, str):
+        return value.replace("_", " ")
+    if not name.endswith("_minor") or not isinstance(value, int):
+        return value
+    if isinstance(asset, str):
+        return show_asset(value, asset)
+    scale = CURRENCY_SCALES.get(str(currency))  # of a currency that is wrong itself nothing is known
+    return value if scale is None else f"{format_minor(value, scale)} {currency}"
+
+
+def show_asset(minor: int, asset: str) -> str:
+    """An amount of a stored unit as people read it: `12.50 CHF`, `2.50 hours`, `3 times`."""
+    code, _, scale = asset.rpartition("/")
+    code = "times" if code.startswith("SRV.") else code.removeprefix("MEAL.")
+    return f"{format_minor(minor, int(scale))} {'hours' if code == 'HOUR' else code}"
 
 
 def format_minor(minor: int, scale: int) -> str:

@@ -150,3 +150,15 @@ def _prepare(settings: "CentralSettings", *, may_create: bool) -> "Secrets":
             where="[central] secrets_file",
             why=f"{settings.secrets_file} cannot be used ({error.strerror}). Run as the user of central.",
         ) from error
+
+
+def with_currency(
+    work: Callable[["Services", "Actor"], Awaitable[T]],
+) -> Callable[["Services", "Actor"], Awaitable[tuple[T, str]]]:
+    """The same work, and the group's currency beside what it gives: amounts are shown as money."""
+
+    async def both(services: "Services", actor: "Actor") -> tuple[T, str]:
+        found = await work(services, actor)
+        return found, (await services.groups.get(actor.group_id)).row.currency
+
+    return both

@@ -77,6 +77,25 @@ def restored_worth(worth_minor: int, *, redeemed: int, restored_before: int, res
     )
 
 
+def fitting_points(
+    paid_minor: int, *, redeemed: int, restored_before: int, wanted: int, price_minor: int
+) -> int:
+    """How many of `wanted` points a return gives back: never more than the price of what comes back is worth.
+
+    Points are whole, a line's part of them may be worth more than a cheap line costs. What does not fit waits
+    for a later return of the ticket, and is money at last: nobody pays for bringing goods back.
+
+    Args:
+        paid_minor: what `redeemed` points paid of the ticket; nothing: all of them fit.
+        restored_before: points that earlier returns gave back.
+    """
+    if not paid_minor:
+        return wanted
+    told = paid_minor * restored_before // redeemed
+    most = ((told + price_minor + 1) * redeemed - 1) // paid_minor
+    return max(0, min(wanted, most - restored_before))
+
+
 def return_points(line_points: int, quantity: int, already_returned: int, returning: int) -> int:
     """Points that `returning` units of a line undo; see `returned_share`."""
     return returned_share(

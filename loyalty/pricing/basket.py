@@ -5,6 +5,7 @@ from datetime import date
 
 from loyalty.errors import LoyaltyError
 from loyalty.limits import BASKET_LINES_MAX, LINE_AMOUNT_MINOR_MAX, LINE_QUANTITY_MAX
+from loyalty.money import MoneyError
 from loyalty.programme.articles import ArticleClass
 from loyalty.values import quick
 
@@ -26,12 +27,12 @@ class QuantityOutOfRange(LoyaltyError):
     )
 
 
-class AmountOutOfRange(LoyaltyError):
+class AmountOutOfRange(MoneyError):
     """A line's amount is negative or huge."""
 
     code = "amount_out_of_range"
     text = (
-        "Line {line_no}: the amount must be from 0 to {limit} minor units, not {amount_minor}."
+        "Line {line_no}: the amount must be from 0 to {limit_minor}, not {amount_minor}."
         " Correct it; send goods that come back as a return."
     )
 
@@ -112,7 +113,10 @@ def validate_basket(basket: Basket) -> None:
             raise QuantityOutOfRange(line_no=line.line_no, quantity=line.quantity, limit=LINE_QUANTITY_MAX)
         if not 0 <= line.amount_minor <= LINE_AMOUNT_MINOR_MAX:
             raise AmountOutOfRange(
-                line_no=line.line_no, amount_minor=line.amount_minor, limit=LINE_AMOUNT_MINOR_MAX
+                line_no=line.line_no,
+                amount_minor=line.amount_minor,
+                limit_minor=LINE_AMOUNT_MINOR_MAX,
+                currency=basket.currency,
             )
         if line.line_no in seen:
             raise LineNumberTwice(line_no=line.line_no)

@@ -3,6 +3,7 @@
 from enum import StrEnum
 
 from loyalty.errors import LoyaltyError, Trouble
+from loyalty.money import MoneyError
 
 
 class GiftCardState(StrEnum):
@@ -96,20 +97,20 @@ class GiftCardHeld(LoyaltyError):
     text = "Gift card {number} is paying for a ticket just now. Try again in 15 minutes."
 
 
-class GiftCardNotEmpty(LoyaltyError):
+class GiftCardNotEmpty(MoneyError):
     """Its holder becomes a member when it is empty."""
 
     code = "gift_card_not_empty"
     trouble = Trouble.CONFLICT
-    text = "Gift card {number} still holds {balance_minor} minor units. Spend them first."
+    text = "Gift card {number} still holds {balance_minor}. Spend that first."
 
 
-class GiftAmountOutOfRange(LoyaltyError):
+class GiftAmountOutOfRange(MoneyError):
     """An amount that the group does not sell."""
 
     code = "gift_amount_out_of_range"
     trouble = Trouble.REFUSED
-    text = "A gift card holds from {minimum_minor} to {maximum_minor} minor units here, not {amount_minor}."
+    text = "A gift card holds from {minimum_minor} to {maximum_minor} here, not {amount_minor}."
 
 
 class GiftCardFixed(LoyaltyError):

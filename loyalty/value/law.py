@@ -9,6 +9,7 @@ from types import MappingProxyType
 
 from loyalty.errors import LoyaltyError, Trouble
 from loyalty.ledger.lots import ExpiryKind, ExpiryPolicy
+from loyalty.money import MoneyError
 from loyalty.programme.articles import ArticleClass
 from loyalty.programme.compliance.verdict import Source, named, read_in
 
@@ -21,12 +22,12 @@ class ExpiryTooEarly(LoyaltyError):
     text = "{what} may not expire like this in {country}: {why}. Choose a longer life, or none."
 
 
-class AboveLegalMaximum(LoyaltyError):
+class AboveLegalMaximum(MoneyError):
     """A group wants more on a card or purse than its country lets it."""
 
     code = "above_legal_maximum"
     trouble = Trouble.REFUSED
-    text = "{what} may hold {maximum_minor} minor units at most in {country} ({source}). Choose less."
+    text = "{what} may hold {maximum_minor} at most in {country} ({source}). Choose less."
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +139,7 @@ def require_lawful_maximum(maximum_minor: int, currency: str, country: str, *, i
         raise AboveLegalMaximum(
             what="A purse" if is_purse else "A gift card",
             maximum_minor=most,
+            currency=currency,
             country=country,
             source=str(law.maximum_source),
         )

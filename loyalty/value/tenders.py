@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from loyalty.errors import LoyaltyError, Trouble
+from loyalty.errors import Trouble
 from loyalty.ledger.assets import Asset
+from loyalty.money import MoneyError
 from loyalty.pricing.apportion import apportion
 
 
@@ -21,22 +22,23 @@ class TenderKind(StrEnum):
     MEAL_VOUCHERS = "meal_vouchers"
 
 
-class TenderTooMuch(LoyaltyError):
+class TenderTooMuch(MoneyError):
     """A tender wants to pay more than there is to pay."""
 
     code = "tender_too_much"
     trouble = Trouble.REFUSED
     text = (
-        "{kind} would pay {amount_minor}, but only {payable_minor} of this ticket is left for it. Take less."
+        "{amount_minor} would be paid with {kind}, but only {payable_minor} of this ticket is left for it."
+        " Take less."
     )
 
 
-class StoredValueTooLow(LoyaltyError):
+class StoredValueTooLow(MoneyError):
     """More is to be paid than is there."""
 
     code = "stored_value_too_low"
     trouble = Trouble.REFUSED
-    text = "{kind} can pay {available_minor} minor units, not {wanted_minor}. Take less, and other money too."
+    text = "With {kind} {available_minor} can be paid, not {wanted_minor}. Take less, and other money too."
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +72,7 @@ def share_over_lines(
     points_minor: int,
     points_may: Sequence[int],
     tenders: Sequence[tuple[TenderKind, int, Sequence[bool]]],
+    currency: str,
     is_agreed: bool = False,
 ) -> list[list[int]]:
     """Split what each tender pays over the lines: points, then what not every line takes, then the rest.
@@ -78,28 +81,33 @@ def share_over_lines(
         amounts: what each line costs, shape (lines,).
         points_may: what of each line points may pay, shape (lines,).
         tenders: kind, amount and which lines each may pay.
+        currency: of the basket, for what is refused.
         is_agreed: paid already: where lines changed since, it is shared over what there is, and not refused.
     Returns: shape (1 + tenders, lines): points, then the tenders in the order given. What is left of a line
         is other money.
     Raises: TenderTooMuch.
     """
     left = list(amounts)
-    shares = [_take(left, points_minor, points_may, TenderKind.POINTS, is_agreed=is_agreed)]
+    unit = None if is_agreed else currency
+    shares = [_take(left, points_minor, points_may, TenderKind.POINTS, unit)]
     shares += [[0] * len(left) for _ in tenders]
     narrow_first = sorted(range(len(tenders)), key=lambda at: all(tenders[at][2]))
     for at in narrow_first:
         kind, amount, may = tenders[at]
         payable = [minor if is_open else 0 for minor, is_open in zip(left, may, strict=True)]
-        shares[at + 1] = _take(left, amount, payable, kind, is_agreed=is_agreed)
+        shares[at + 1] = _take(left, amount, payable, kind, unit)
     return shares
 
 
 def _take(
-    left: list[int], amount: int, payable: Sequence[int], kind: TenderKind, *, is_agreed: bool
+    left: list[int], amount: int, payable: Sequence[int], kind: TenderKind, currency: str | None
 ) -> list[int]:
+    """`currency` None: agreed, nothing is refused."""
     if amount > sum(payable):
-        if not is_agreed:
-            raise TenderTooMuch(kind=kind.value, amount_minor=amount, payable_minor=sum(payable))
+        if currency is not None:
+            raise TenderTooMuch(
+                kind=kind.value, amount_minor=amount, payable_minor=sum(payable), currency=currency
+            )
         payable = list(left)
         amount = min(amount, sum(payable))
     shares = apportion(amount, payable)
@@ -129,8 +137,7 @@ def beside_points(
     Points come back whole, so what they are worth differs from their part of the lines, this way now and the
     other way later. The difference is the first tender's as far as it goes, then the next one's, other
     money's last: each gets exactly what it paid once all is back, and no tender more before. Only where
-    points paid so much that no tender can take the difference, other money is more than was paid, and less
-    than 0 later.
+    points paid so much that no tender can take the difference, other money is more than was paid.
 
     Args:
         money_minor: the price of what comes back without what the restored points are worth.

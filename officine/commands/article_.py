@@ -4,9 +4,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from officine.opened import as_operator, group_option
+from officine.opened import as_operator, group_option, with_currency
 from officine.output import json_option, print_facts, print_json
-from officine.shown import moment
+from officine.shown import amount, moment
 
 if TYPE_CHECKING:
     from central.services.bundle import Services
@@ -32,10 +32,12 @@ def show(ctx: click.Context, code: str, group_id: str | None, as_json: bool) -> 
 
     Example: officine article show 7612345678900
     """
-    view = as_operator(
-        ctx.obj, group_id, lambda services, actor: services.articles.get_article_by_code(actor, code)
+    found = as_operator(
+        ctx.obj,
+        group_id,
+        with_currency(lambda services, actor: services.articles.get_article_by_code(actor, code)),
     )
-    _print(view, as_json=as_json)
+    _print(*found, as_json=as_json)
 
 
 @command.command("class")
@@ -59,10 +61,10 @@ def classify(
         article = await services.articles.get_article_by_code(actor, code)
         return await services.articles.classify_one(actor, article.article_id, country, article_class)
 
-    _print(as_operator(ctx.obj, group_id, work), as_json=as_json)
+    _print(*as_operator(ctx.obj, group_id, with_currency(work)), as_json=as_json)
 
 
-def _print(view: "api_catalogue.ArticleView", *, as_json: bool) -> None:
+def _print(view: "api_catalogue.ArticleView", currency: str, *, as_json: bool) -> None:
     if as_json:
         print_json(view)
         return
@@ -77,7 +79,7 @@ def _print(view: "api_catalogue.ArticleView", *, as_json: bool) -> None:
             "class elsewhere": ", ".join(elsewhere) or None,
             "brand": view.brand,
             "range": view.range,
-            "price, minor units": view.price_minor,
+            "price": amount(view.price_minor, currency),
             "tax in the price": tax,
             "version": view.version,
             "recorded": moment(view.recorded_ms),

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from officine.inputs import InputInvalid, new_id, read_dash, to_body
-from officine.opened import group_option
+from officine.opened import group_option, with_currency
 from officine.output import json_option, print_facts, print_json, print_rows
 from officine.shown import amount, moment
 from officine.stored import NUMBER_HELP, as_person, minor_of, show_act
@@ -284,7 +284,7 @@ def make_batch(
         body = to_body(GiftBatchBody, amount_minor=minor, **values)
         return (await services.stored.gift_batches.make(actor, body))[0]
 
-    _show_batch(as_person(ctx, group_id, work), as_json=as_json)
+    _show_batch(*as_person(ctx, group_id, with_currency(work)), as_json=as_json)
 
 
 @batch.command()
@@ -354,7 +354,7 @@ def activate_batch(
         body = to_body(BatchActivationBody, activation_id=activation_id or new_id("batch"))
         return (await services.stored.gift_batches.activate(actor, batch_id, body))[0]
 
-    _show_batch(as_person(ctx, group_id, work), as_json=as_json)
+    _show_batch(*as_person(ctx, group_id, with_currency(work)), as_json=as_json)
 
 
 @batch.command("list")
@@ -418,14 +418,14 @@ def show_batch(ctx: click.Context, batch_id: str, after: int, group_id: str | No
     print_rows(f"Cards of {batch_id}", ("Card", "State", "Holds", "Expires", "Went to"), rows)
 
 
-def _show_batch(view: "api_stored_value.GiftBatchView", *, as_json: bool) -> None:
+def _show_batch(view: "api_stored_value.GiftBatchView", currency: str, *, as_json: bool) -> None:
     if as_json:
         print_json(view)
         return
     facts = {
         "state": view.state,
         "cards": view.cards,
-        "minor units each": view.amount_minor,
+        "each": amount(view.amount_minor, currency),
         "purpose": view.purpose,
         "paid by": view.funder,
         "expires": moment(view.expires_ms),

@@ -5,9 +5,9 @@ from typing import TYPE_CHECKING
 import click
 
 from officine.inputs import new_id, to_body
-from officine.opened import as_person, group_option
+from officine.opened import as_person, group_option, with_currency
 from officine.output import json_option, print_facts, print_json, print_rows
-from officine.shown import moment
+from officine.shown import amount, moment
 
 if TYPE_CHECKING:
     from central.services.bundle import Services
@@ -51,7 +51,7 @@ def merge(
         )
         return (await services.merging.request(actor, survivor_id, body))[0]
 
-    _show(as_person(ctx.obj, group_id, work), as_json=as_json)
+    _show(*as_person(ctx.obj, group_id, with_currency(work)), as_json=as_json)
 
 
 @click.command()
@@ -63,15 +63,27 @@ def merges(ctx: click.Context, group_id: str | None, as_json: bool) -> None:
 
     Example: officine member merges
     """
-    view = as_person(ctx.obj, group_id, lambda services, actor: services.merging.list_pending(actor))
+    view, currency = as_person(
+        ctx.obj,
+        group_id,
+        with_currency(lambda services, actor: services.merging.list_pending(actor)),
+    )
     if as_json:
         print_json(view.merges)
         return
     rows = [
-        (m.merge_id, m.duplicate_id, m.survivor_id, m.points, m.value_minor, m.reason, m.requested_by)
+        (
+            m.merge_id,
+            m.duplicate_id,
+            m.survivor_id,
+            m.points,
+            amount(m.value_minor, currency),
+            m.reason,
+            m.requested_by,
+        )
         for m in view.merges
     ]
-    head = ("Merge", "Duplicate", "Into", "Points", "Minor units", "Reason", "By")
+    head = ("Merge", "Duplicate", "Into", "Points", "Other value", "Reason", "By")
     print_rows(f"Merges that wait ({len(rows)})", head, rows)
 
 
@@ -94,10 +106,10 @@ def decide_merge(
 
         return (await services.merging.decide(actor, merge_id, DecisionBody(approve=approve)))[0]
 
-    _show(as_person(ctx.obj, group_id, work), as_json=as_json)
+    _show(*as_person(ctx.obj, group_id, with_currency(work)), as_json=as_json)
 
 
-def _show(view: "api_merges.MergeView", *, as_json: bool) -> None:
+def _show(view: "api_merges.MergeView", currency: str, *, as_json: bool) -> None:
     if as_json:
         print_json(view)
         return
@@ -106,7 +118,7 @@ def _show(view: "api_merges.MergeView", *, as_json: bool) -> None:
         "duplicate": view.duplicate_id,
         "into": view.survivor_id,
         "points": view.points,
-        "other value (minor units)": view.value_minor,
+        "other value": amount(view.value_minor, currency),
         "reason": view.reason,
         "asked by": view.requested_by,
         "asked": moment(view.requested_ms),

@@ -56,7 +56,7 @@ class Returned:
             again=set(),
             takes_from_sponsor=is_last and sold.sponsor is not None,
         )
-        back.tenders = self._tenders_back(sold, units, before, return_id)
+        back.tenders = self._tenders_back(sold, units, before, return_id, restored)
         if is_last:
             for place, amount in sold.uses.items():
                 state.gauges[place].move(self._commit, used=-amount)
@@ -74,7 +74,7 @@ class Returned:
         self, sold: Sold, units: tuple[tuple[int, int], ...], key: tuple[str, str]
     ) -> tuple[int, int, int, dict[str, int]]:
         """Money, points earned, points that paid, and what rules gave on the units that come back."""
-        total = points = restored = 0
+        total = points = 0
         lines = {line.line_no: (at, line) for at, line in enumerate(sold.ticket.lines)}
         by_rule: dict[str, int] = {}
         for line_no, quantity in units:
@@ -83,15 +83,30 @@ class Returned:
             need(fits, "3 duplicate", "more came back than was sold", key, line_no)
             total += it.share(sold.line_amounts[line_no], line.quantity, before, quantity)
             points += it.share(sold.line_points[line_no], line.quantity, before, quantity)
-            restored += it.share(sold.line_redeemed[line_no], line.quantity, before, quantity)
+            sold.restored_due += it.share(sold.line_redeemed[line_no], line.quantity, before, quantity)
             for rule_id, shares in sold.priced.given.items():
                 part = it.share(shares[at], line.quantity, before, quantity)
                 by_rule[rule_id] = by_rule.get(rule_id, 0) + part
             sold.returned[line_no] += quantity
-        return total, points, restored, by_rule
+        return total, points, self._fitting(sold, total), by_rule
+
+    def _fitting(self, sold: Sold, price: int) -> int:
+        """Points that come back: one after the other, as long as they are worth no more than the goods."""
+        redeemed = sold.row["points_redeemed"]
+        paid = redeemed // it.STEP_POINTS * it.STEP_WORTH_MINOR
+        paid = min(paid, sum(sold.line_amounts.values()))
+        found, wanted = 0, sold.restored_due - sold.restored
+        while found < wanted and it.share(paid, redeemed, sold.restored, found + 1) <= price:
+            found += 1
+        return found
 
     def _tenders_back(
-        self, sold: Sold, units: tuple[tuple[int, int], ...], before: Mapping[int, int], return_id: str
+        self,
+        sold: Sold,
+        units: tuple[tuple[int, int], ...],
+        before: Mapping[int, int],
+        return_id: str,
+        restored: int,
     ) -> dict[str, int]:
         """What each tender gets: its part of the lines, the first ones what whole points leave of theirs."""
         lines = {line.line_no: line for line in sold.ticket.lines}
@@ -103,7 +118,7 @@ class Returned:
             sold.tender_left[line_no] = [rest - part for rest, part in zip(left, parts, strict=True)]
             planned = [one + part for one, part in zip(planned, parts, strict=True)]
         found: dict[str, int] = {}
-        due = self._due(sold, planned)
+        due = self._due(sold, planned, sold.restored + restored)
         for at, ((account, _), amount) in enumerate(zip(sold.tenders, due, strict=True)):
             sold.tenders_back[at] += amount
             if amount:
@@ -116,11 +131,12 @@ class Returned:
             need(is_whole, "1 conservation", "not all came back:", return_id, sold.tenders_back, paid)
         return found
 
-    def _due(self, sold: Sold, planned: list[int]) -> list[int]:
-        """Centime by centime: each tender up to its part, then what is over, in their order."""
-        by_line = sold.line_redeemed
+    def _due(self, sold: Sold, planned: list[int], points: int) -> list[int]:
+        """Centime by centime: each tender up to its part, then what is over, in their order.
+
+        `points`: all that are restored with this return.
+        """
         lines = {line.line_no: line.quantity for line in sold.ticket.lines}
-        points = sum(it.share(by_line[no], lines[no], 0, sold.returned[no]) for no in lines)
         redeemed = sold.row["points_redeemed"]
         worth = redeemed // it.STEP_POINTS * it.STEP_WORTH_MINOR
         kept = worth - (it.share(worth, redeemed, 0, points) if redeemed else 0)

@@ -58,6 +58,8 @@ class Sold:
     expired: int = 0
     sponsors_expired: int = 0
     restored: int = 0
+    restored_due: int = 0
+    """Points that paid for what came back; those that did not fit its price are not restored yet."""
 
     def are_back(self, shares: list[int]) -> bool:
         """Whether all units are back of the lines on which something fell; of none, no."""

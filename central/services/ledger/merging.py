@@ -33,6 +33,7 @@ from loyalty.ledger.chart import member_account, member_points_owed
 from loyalty.ledger.entry import EntryHead
 from loyalty.ledger.merge import Held, MergePolicy, may_merge_alone, merge, moved_lots
 from loyalty.ledger.postings import Transaction
+from loyalty.money import MoneyError
 from loyalty.programme.traits import TraitKind, check_segments
 from wire import api_merges, api_value
 
@@ -54,7 +55,7 @@ class MergeTooMany(LoyaltyError):
     text = "More than {merged_max} records would be merged into {member_id}. Look at who asks."
 
 
-class PursesTogetherTooFull(LoyaltyError):
+class PursesTogetherTooFull(MoneyError):
     """A purse has a ceiling, which a merge does not lift."""
 
     code = "purses_together_too_full"
@@ -196,7 +197,9 @@ class MergingService:
         )]  # fmt: skip
         if purses[0] and sum(purses) > group.settings.stored_value.purse_max_minor:
             raise PursesTogetherTooFull(
-                together_minor=sum(purses), max_minor=group.settings.stored_value.purse_max_minor
+                together_minor=sum(purses),
+                max_minor=group.settings.stored_value.purse_max_minor,
+                currency=group.row.currency,
             )
         check_segments(
             await self._segments(row.group_id, row.survivor_id),

@@ -93,6 +93,7 @@ class GiftCardsService:
                 minimum_minor=settings.gift_card_min_minor,
                 maximum_minor=settings.gift_card_max_minor,
                 amount_minor=body.amount_minor,
+                currency=asked.group.row.currency,
             )
         zone = await self._zones.get(shop.time_zone)
         ends_ms = expires_ms(settings.gift_card_policy, local_day(asked.now_ms, zone), zone)

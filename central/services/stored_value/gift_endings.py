@@ -143,7 +143,7 @@ class GiftEndingsService:
         first = await self._gifts.find_first(asked, body.conversion_id)
         stands = await self._gifts.cards.get(actor, asked.group, body.number)
         if first is None:
-            _require_empty(stands)
+            _require_empty(stands, asked.group.row.currency)
         plain = plain_number(body.number)
         assert plain is not None, "the card was found by it"
         member = msgspec.structs.replace(body.member, card_number=plain, home_shop_id=home_shop_id)
@@ -179,10 +179,10 @@ def _converted(row: ValueActRow, person: api.MemberPersonView) -> api_stored_val
     )
 
 
-def _require_empty(stands: GiftCardStands) -> None:
+def _require_empty(stands: GiftCardStands, currency: str) -> None:
     number = short(stands.row.number_end)
     if stands.row.state == GiftCardState.CONVERTED:
         raise GiftCardConverted(number=number)
     require_may_pay(GiftCardState(stands.row.state), number)
     if stands.balance:
-        raise GiftCardNotEmpty(number=number, balance_minor=stands.balance)
+        raise GiftCardNotEmpty(number=number, balance_minor=stands.balance, currency=currency)

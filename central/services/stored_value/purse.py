@@ -23,7 +23,7 @@ from loyalty.ledger.assets import Asset, meal_voucher, money
 from loyalty.ledger.chart import VALUE_ISSUED, member_account
 from loyalty.ledger.lots import Lot, end_of_day_ms
 from loyalty.limits import COMMIT_TRIES_MAX, MEAL_VOUCHERS_MAX_MINOR
-from loyalty.money import format_minor
+from loyalty.money import MoneyError
 from loyalty.programme.identification import Act
 from loyalty.value.law import law_of
 from loyalty.value.moves import load
@@ -33,20 +33,20 @@ TOP_UP = "purse_topped_up"
 MEAL_LOAD = "meal_vouchers_loaded"
 
 
-class PurseCeiling(LoyaltyError):
+class PurseCeiling(MoneyError):
     """A purse holds so much at most."""
 
     code = "purse_ceiling"
     trouble = Trouble.REFUSED
-    text = "{what} holds {most} at most, and {there} is there. Pay in less."
+    text = "{what} holds {maximum_minor} at most, and {balance_minor} is there. Pay in less."
 
 
-class TopUpDayLimit(LoyaltyError):
+class TopUpDayLimit(MoneyError):
     """So much may be paid in on a day."""
 
     code = "top_up_day_limit"
     trouble = Trouble.REFUSED
-    text = "A member pays in {most} a day at most; {left} is left today. Pay in less."
+    text = "A member pays in {limit_minor} a day at most; {left_minor} is left today. Pay in less."
 
 
 class MealVouchersNotHere(LoyaltyError):
@@ -203,20 +203,13 @@ class PurseService:
                     what=what,
                     maximum_minor=act.balance_max,
                     balance_minor=balance,
-                    most=_told(act.balance_max, row.asset),
-                    there=_told(balance, row.asset),
+                    asset=row.asset,
                 )
         if limit is not None:
             usage = await self._store.find_usage(row.group_id, [(limit.claim_key, limit.owner)], [])
             left = limit.limit - usage.counters[limit.claim_key, limit.owner]
             if limit.amount > left:
-                left = max(0, left)
-                raise TopUpDayLimit(
-                    limit_minor=limit.limit,
-                    left_minor=left,
-                    most=_told(limit.limit, row.asset),
-                    left=_told(left, row.asset),
-                )
+                raise TopUpDayLimit(limit_minor=limit.limit, left_minor=max(0, left), asset=row.asset)
 
     async def show(self, actor: Actor, body: api_stored_value.PurseQueryBody) -> api_stored_value.PurseView:
         """What the holder of a card has, to who is identified well enough to see a balance.
@@ -282,9 +275,3 @@ def _assets(group: Group) -> dict[Asset, list[str]]:
 
 def _first_end(lots: list[Lot]) -> int | None:
     return min((lot.expires_ms for lot in lots if lot.expires_ms is not None), default=None)
-
-
-def _told(minor: int, asset: str) -> str:
-    """An amount of money or meal vouchers as people read it."""
-    code, _, scale = asset.rpartition("/")
-    return f"{format_minor(minor, int(scale))} {code.removeprefix('MEAL.')}"

@@ -146,7 +146,10 @@ class SoldAheadService:
             )
         except BalanceTooLow as error:
             raise StoredValueTooLow(
-                kind=body.service_id, available_minor=error.params["available"], wanted_minor=body.units
+                kind=body.service_id,
+                available_minor=error.params["available"],
+                wanted_minor=body.units,
+                asset=str(asset),
             ) from error
 
 

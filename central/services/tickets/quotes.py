@@ -37,6 +37,7 @@ from loyalty.errors import LoyaltyError, Trouble
 from loyalty.ledger.entry import EntryHead
 from loyalty.ledger.holds import Hold
 from loyalty.limits import COMMIT_TRIES_MAX, HOLD_LIFETIME_S, QUOTE_LIFETIME_S
+from loyalty.money import MoneyError
 from loyalty.pricing.quote import Quote
 from loyalty.programme.identification import Act
 from loyalty.programme.programme import worth_minor
@@ -60,14 +61,14 @@ class ReservationUsed(LoyaltyError):
     text = "The reservation {reservation_id} was used by another sale. Reserve again."
 
 
-class QuoteChanged(LoyaltyError):
+class QuoteChanged(MoneyError):
     """The basket would not come out as quoted any more."""
 
     code = "quote_changed"
     trouble = Trouble.CONFLICT
     text = (
-        "Articles, limits or budgets changed since the quote: it would now be {total_minor} minor units and"
-        " {points} points. Ask for a new quote."
+        "Articles, limits or budgets changed since the quote: it would now be {total_minor} and {points}"
+        " points. Ask for a new quote."
     )
 
 
@@ -448,4 +449,6 @@ def _is_same(terms: Terms, quoted: QuotedTerms) -> bool:
 
 def _require_same(terms: Terms, quoted: QuotedTerms) -> None:
     if not _is_same(terms, quoted):
-        raise QuoteChanged(total_minor=terms.quote.total_minor, points=terms.quote.points)
+        raise QuoteChanged(
+            total_minor=terms.quote.total_minor, points=terms.quote.points, currency=terms.basket.currency
+        )

@@ -22,6 +22,7 @@ from loyalty.ledger.holds import Hold, HoldState, hold_lots, posted_lots
 from loyalty.ledger.lots import Lot
 from loyalty.ledger.postings import Transaction
 from loyalty.limits import HOLD_LIFETIME_S
+from loyalty.money import MoneyError
 from loyalty.pricing.apportion import apportion
 from loyalty.pricing.basket import BasketLine
 from loyalty.programme.articles import ArticleClass
@@ -46,7 +47,7 @@ class RedeemingNotInSteps(LoyaltyError):
     text = "Points are redeemed in steps of {step}, not {points}. Choose a multiple of {step}."
 
 
-class RedeemingTooMuch(LoyaltyError):
+class RedeemingTooMuch(MoneyError):
     """The points are worth more than what may be paid with them."""
 
     code = "redeeming_too_much"
@@ -112,7 +113,13 @@ def check_redeemable(actor: Actor, terms: Terms, points: int) -> None:
     worth, payable = worth_minor(terms.programme, points), sum(payable_minor(terms))
     if worth > payable:
         law = _law_of(terms, names_class=actor.may(access.LINES_READ))
-        raise RedeemingTooMuch(points=points, worth_minor=worth, payable_minor=payable, law=law)
+        raise RedeemingTooMuch(
+            points=points,
+            worth_minor=worth,
+            payable_minor=payable,
+            currency=terms.basket.currency,
+            law=law,
+        )
 
 
 def _law_of(terms: Terms, *, names_class: bool) -> str:

@@ -26,6 +26,7 @@ from loyalty.errors import LoyaltyError
 from loyalty.ledger.entry import EntryHead
 from loyalty.ledger.reversal import (
     ReturnExceedsSale,
+    fitting_points,
     points_owed_by,
     restored_worth,
     return_points,
@@ -177,7 +178,8 @@ class ReturnsService:
             ruleset_version=sale.ruleset_version,
         )
         programme = await self._groups.get_programme(ticket.group, sale.ruleset_version)
-        restored = _restored_by(body, stored, worth_minor(programme, sale.points_redeemed))
+        paid_minor = worth_minor(programme, sale.points_redeemed)
+        restored = _restored_by(lines, stored, paid_minor, await self._restored_before(sale))
         undone = await self._undoing.decide(
             head, sale, programme, points=points, restored=restored.restoring, returns_before=returns_before
         )
@@ -226,6 +228,13 @@ class ReturnsService:
         )
         funding = await self._funding.of_return(ticket.group, record, sale, ticket.key, programme, stored)
         return replace(record, funding=funding)
+
+    async def _restored_before(self, sale: SaleRow) -> int:
+        """Points that earlier returns gave back; another return in between breaks `Undoing`'s guard."""
+        if not sale.points_redeemed or sale.member_id is None:
+            return 0
+        known = await self._store.find_sale_points(sale.group_id, sale.sale_id, sale.member_id)
+        return known.restored
 
     async def _view(
         self, group: Group, sale: SaleRow, holder: Holder | None, shop_id: str, row: ReturnRow
@@ -282,28 +291,29 @@ class ReturnsService:
         return holder if holder is not None and holder.member.member_id == sale.member_id else None
 
 
-def _restored_by(body: api.ReturnBody, stored: Sequence[StoredLine], paid_minor: int) -> PointsBack:
-    """Points that paid for the units coming back, and for those that came before them.
+def _restored_by(
+    lines: Sequence[ReturnedLine], stored: Sequence[StoredLine], paid_minor: int, restored_before: int
+) -> PointsBack:
+    """Points that paid for what is back with this return and are not restored yet, as many as fit its price.
 
-    Summing over all returns to what was redeemed.
+    `paid_minor`: what all of them were worth; `restored_before`: those that came back with earlier returns.
     """
-    sold = {line.line_no: line for line in stored}
-    restored = sum(
-        returned_share(
-            sold[ask.line_no].points_redeemed,
-            quantity=sold[ask.line_no].quantity,
-            already_returned=sold[ask.line_no].returned_quantity,
-            returning=ask.quantity,
-        )
-        for ask in body.lines
+    coming = {line.line_no: line.quantity for line in lines}
+    due = sum(
+        line.points_redeemed * (line.returned_quantity + coming.get(line.line_no, 0)) // line.quantity
+        for line in stored
+    )
+    redeemed = sum(line.points_redeemed for line in stored)
+    restoring = fitting_points(
+        # A late ticket may have cost less than was agreed: then all that paid comes back all the same.
+        min(paid_minor, sum(line.amount_minor for line in stored)),
+        redeemed=redeemed,
+        restored_before=restored_before,
+        wanted=due - restored_before,
+        price_minor=sum(line.amount_minor for line in lines),
     )
     return PointsBack(
-        paid_minor=paid_minor,
-        redeemed=sum(line.points_redeemed for line in stored),
-        restored_before=sum(
-            line.points_redeemed * line.returned_quantity // line.quantity for line in stored
-        ),
-        restoring=restored,
+        paid_minor=paid_minor, redeemed=redeemed, restored_before=restored_before, restoring=restoring
     )
 
 

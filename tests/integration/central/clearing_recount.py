@@ -5,6 +5,7 @@ tickets and the programme's text, not from the lines that were written for the s
 whose journal holds one open month.
 """
 
+import asyncio
 import json
 import sqlite3
 from collections import Counter
@@ -209,14 +210,19 @@ def _count_points_spent(db: sqlite3.Connection, group_id: str, gross: Pairs) -> 
         assert sum(amount for _, amount in taken) == points, "the recount knows redemptions from lots alone"
         for (funder, _), part in zip(taken, _split(worth, [amount for _, amount in taken]), strict=True):
             gross[funder, f"shop/{shop_id}"] += part
-        # What each return told its customer that the points were worth, as it was written then.
+        # What each return told its customer that the points were worth, as it was written then. Returns of
+        # before that was written (None): their share, in the order in which they came.
         backs = db.execute(
-            """SELECT r.shop_id, r.points_restored, r.restoration_id, coalesce(b.amount_minor, 0)
-            FROM sale_return AS r LEFT JOIN return_tender AS b
+            """SELECT r.shop_id, r.points_restored, r.restoration_id, b.amount_minor
+            FROM sale_return AS r JOIN ledger_transaction AS t
+                ON t.group_id = r.group_id AND t.transaction_id = r.restoration_id
+            LEFT JOIN return_tender AS b
                 ON b.group_id = r.group_id AND b.return_id = r.return_id AND b.tender_no = 0
-            WHERE r.group_id = ? AND r.sale_id = ? AND r.points_restored > 0 ORDER BY r.recorded_ms""",
+            WHERE r.group_id = ? AND r.sale_id = ? AND r.points_restored > 0
+            ORDER BY t.journal_seq""",
             (group_id, sale_id),
         ).fetchall()
+        backs = _with_worth(backs, points, worth)
         assert sum(restored for _, restored, _, _ in backs) <= points
         is_all_back = sum(restored for _, restored, _, _ in backs) == points
         assert not is_all_back or sum(value for _, _, _, value in backs) == worth, "points came back whole"
@@ -233,6 +239,16 @@ def _count_points_spent(db: sqlite3.Connection, group_id: str, gross: Pairs) -> 
             assert sum(amount for _, amount in into) == restored, "nobody owed points"
             for (funder, _), part in zip(into, _split(value, [amount for _, amount in into]), strict=True):
                 gross[f"shop/{back_shop}", funder] += part
+
+
+def _with_worth(backs: list[Any], points: int, worth: int) -> list[tuple[str, int, str, int]]:
+    """The returns of a ticket with what their points were worth, told or worked out."""
+    found, before = [], 0
+    for shop_id, restored, restoration_id, told in backs:
+        share = worth * (before + restored) // points - worth * before // points
+        found.append((shop_id, restored, restoration_id, share if told is None else told))
+        before += restored
+    return found
 
 
 def _count_associations(db: sqlite3.Connection, group_id: str, gross: Pairs) -> None:
@@ -266,8 +282,18 @@ def _split(whole: int, weights: list[int]) -> list[int]:
     return parts
 
 
-async def copied_and_recounted(services: Services, group_id: str, path: Path) -> Pairs:
-    """Copy the store and count it again."""
+async def copied_and_recounted(
+    services: Services, group_id: str, path: Path, *, forgets_told: bool = False
+) -> Pairs:
+    """Copy the store and count it again. `forgets_told`: as if returns had not written what points paid."""
     await services.store.copy_into(path)
+    if forgets_told:
+        await asyncio.to_thread(_forget_told, path)
     vault: Vault = services.sales._vault
     return recount(path, group_id, vault)
+
+
+def _forget_told(path: Path) -> None:
+    with sqlite3.connect(path) as db:
+        db.execute("DROP TRIGGER return_tender_refuses_delete")
+        assert db.execute("DELETE FROM return_tender WHERE tender_no = 0").rowcount

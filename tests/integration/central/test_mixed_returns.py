@@ -147,3 +147,47 @@ async def test_any_returns_of_any_mixed_ticket_give_each_tender_what_it_paid(
     by_pair = {(each["debtor"], each["creditor"]): each["amount_minor"] for each in nets}
     assert by_pair == await copied_and_recounted(central.services, GROUP, tmp_path / "copy.db")
     assert await sound(central)
+
+
+@pytest.mark.parametrize("seed", range(4))
+async def test_lines_cheaper_than_a_point_bring_their_price_back_and_never_more(
+    central: CentralUnderTest, tmp_path: Path, seed: int
+) -> None:
+    """A point is worth 0.37, a unit 0.05 to 0.60: what does not fit comes later, at last as money."""
+    rng = random.Random(seed)
+    await worth(central, 1, 37)
+    is_left = False
+    for _ in range(8):
+        lines = [(SHAMPOO, many, many * rng.randint(5, 60)) for many in (1, 1, rng.randint(2, 6))]
+        price = sum(amount for _, _, amount in lines)
+        steps = price // 37
+        rest = price - 37 * steps
+        tenders = [purse(rest)] if rest and rng.random() < 0.5 else []
+        points = await central.points_of()
+        sale = a_sale(central, lines, by_uid(), redeem_points=steps, tenders=tenders)
+        sold = await sell(central, sale)
+        units = [no for no, (_, quantity, _) in enumerate(lines, start=1) for _ in range(quantity)]
+        rng.shuffle(units)
+        back: Counter[str] = Counter()
+        while units:
+            now, units = units[: (many := rng.randint(1, 3))], units[many:]
+            answer = await give_back(central, sale["sale_id"], sorted(Counter(now).items()))
+            assert 0 <= answer["restored_minor"] <= answer["total_minor"]
+            assert answer["other_minor"] >= 0, "nobody pays for bringing goods back"
+            back["points"] += answer["restored_points"]
+            back["purse"] += sum(each["amount_minor"] for each in answer["tenders"])
+            back["total"] += answer["total_minor"]
+        assert (back["total"], back["purse"]) == (
+            price,
+            sum(each["amount_minor"] for each in sold["tenders"]),
+        )
+        assert await central.points_of() == points - steps + back["points"]
+        assert back["points"] <= steps
+        is_left |= back["points"] < steps
+    assert is_left, "some points came back as money"
+    nets = (await central.get("clearing/2026-10", token="office")).body["nets"]
+    by_pair = {(each["debtor"], each["creditor"]): each["amount_minor"] for each in nets}
+    assert by_pair == await copied_and_recounted(central.services, GROUP, tmp_path / "copy.db")
+    untold = await copied_and_recounted(central.services, GROUP, tmp_path / "untold.db", forgets_told=True)
+    assert by_pair == untold, "returns of before that was written are counted the same"
+    assert await sound(central)

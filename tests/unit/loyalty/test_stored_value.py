@@ -50,7 +50,11 @@ def test_a_number_has_sixty_random_bits_and_a_check_digit_that_catches_every_sin
 
 def test_tenders_share_lines_in_proportion_and_the_rest_is_other_money() -> None:
     rows = share_over_lines(
-        [1000, 500], points_minor=300, points_may=[1000, 0], tenders=[(PURSE, 600, OPEN), (GIFT, 100, OPEN)]
+        [1000, 500],
+        points_minor=300,
+        points_may=[1000, 0],
+        tenders=[(PURSE, 600, OPEN), (GIFT, 100, OPEN)],
+        currency="CHF",
     )
     assert rows == [[300, 0], [350, 250], [58, 42]]
 
@@ -61,6 +65,7 @@ def test_what_not_every_line_takes_is_placed_before_what_every_line_takes() -> N
         points_minor=0,
         points_may=[0, 0],
         tenders=[(PURSE, 1000, OPEN), (MEAL, 500, [False, True])],
+        currency="CHF",
     )
     assert rows == [[0, 0], [1000, 0], [0, 500]]
 
@@ -68,9 +73,13 @@ def test_what_not_every_line_takes_is_placed_before_what_every_line_takes() -> N
 def test_a_tender_that_wants_more_than_is_left_is_refused_unless_it_was_agreed() -> None:
     tenders = [(GIFT, 900, OPEN), (MEAL, 600, [False, True])]
     with pytest.raises(TenderTooMuch) as refused:
-        share_over_lines([1000, 500], points_minor=0, points_may=[0, 0], tenders=tenders)
-    assert refused.value.params == {"kind": "meal_vouchers", "amount_minor": 600, "payable_minor": 500}
-    rows = share_over_lines([1000, 500], points_minor=0, points_may=[0, 0], tenders=tenders, is_agreed=True)
+        share_over_lines([1000, 500], points_minor=0, points_may=[0, 0], tenders=tenders, currency="CHF")
+    told = {"kind": "meal_vouchers", "amount_minor": 600, "payable_minor": 500, "currency": "CHF"}
+    assert refused.value.params == told, "integers for machines"
+    assert "6.00 CHF would be paid with meal vouchers, but only 5.00 CHF" in str(refused.value)
+    rows = share_over_lines(
+        [1000, 500], points_minor=0, points_may=[0, 0], tenders=tenders, is_agreed=True, currency="CHF"
+    )
     assert [sum(row) for row in rows] == [0, 900, 600]
 
 

@@ -23,6 +23,7 @@ from loyalty.ledger.holds import Hold, HoldState, posted_lots
 from loyalty.ledger.lots import BalanceTooLow, Lot
 from loyalty.ledger.postings import LotChange, Transaction
 from loyalty.limits import HOLD_LIFETIME_S
+from loyalty.money import MoneyError
 from loyalty.programme.articles import ArticleClass
 from loyalty.programme.identification import Act
 from loyalty.programme.programme import worth_minor
@@ -60,7 +61,7 @@ class TenderNumberMismatch(LoyaltyError):
     text = "A gift card needs its number, and {kind} has none. Send number with gift_card alone."
 
 
-class TenderExceedsHold(LoyaltyError):
+class TenderExceedsHold(MoneyError):
     """More than was reserved, or something that was not."""
 
     code = "tender_exceeds_hold"
@@ -71,7 +72,7 @@ class TenderExceedsHold(LoyaltyError):
     )
 
 
-class MealVouchersDayLimit(LoyaltyError):
+class MealVouchersDayLimit(MoneyError):
     """The country's law lets meal vouchers pay so much a day."""
 
     code = "meal_vouchers_day_limit"
@@ -151,6 +152,7 @@ class Paying:
                     kind=each.tender.kind.value,
                     reserved_minor=reserved,
                     amount_minor=each.tender.amount_minor,
+                    asset=str(each.tender.asset),
                 )
         paid = [replace(kept[each.tender.account], tender=each.tender) for each in asked]
         # What is held and not named is settled with nothing.
@@ -342,7 +344,10 @@ class Paying:
         left = limit - usage.counters[key, member]
         if amount > left:
             raise MealVouchersDayLimit(
-                limit_minor=limit, left_minor=max(0, left), source=str(law.meal_source)
+                limit_minor=limit,
+                left_minor=max(0, left),
+                currency=terms.basket.currency,
+                source=str(law.meal_source),
             )
         return [CounterUse(key, member, STORED_VALUE, amount, limit)]
 
@@ -365,6 +370,7 @@ def _of_lots(tender: Tender, lots: Sequence[Lot], now_ms: int) -> tuple[LotChang
             kind=tender.kind.value,
             available_minor=error.params["available"],
             wanted_minor=tender.amount_minor,
+            asset=str(tender.asset),
         ) from error
 
 
@@ -387,6 +393,7 @@ def _shares(terms: Terms, presented: Sequence[Presented], points: int, *, is_agr
             )
             for each in presented
         ],
+        currency=terms.basket.currency,
         is_agreed=is_agreed,
     )
     return [
