@@ -22,6 +22,7 @@ from terminal.identity import has_token, read_token
 from terminal.kiosk_link import KioskLink, hello_of
 from terminal.offline.data import OfflineData
 from terminal.open_tickets import OpenTickets
+from terminal.other_tills import OtherTills
 from terminal.outbox import Outbox
 from terminal.pairing import Unpaired
 from terminal.sender import Outcome, Sender
@@ -179,6 +180,13 @@ class Agent:
         self._stack.push_async_callback(server.close)
         await server.start(settings.nexo_host, settings.nexo_port, context)
         self.nexo_port = server.port
+        await self._serve_other_tills(till)
+
+    async def _serve_other_tills(self, till: Till) -> None:
+        """Tills that speak no nexo, as far as the settings name any."""
+        self.others = OtherTills(till, self._start)
+        self._stack.push_async_callback(self.others.close)
+        await self.others.start()
 
     def _start(self, work: Any, name: str) -> None:
         self._tasks.add(asyncio.create_task(work, name=name))

@@ -231,6 +231,15 @@ class Outbox:
 
         return await self._database.read(work)
 
+    async def find_fact_of_key(self, business_key: str) -> Fact | None:
+        """The ticket or return that a till noted under its own identity."""
+
+        def work(db: apsw.Connection) -> Fact | None:
+            row = db.execute(_FACT + " WHERE business_key = ?", (business_key,)).fetchone()
+            return _fact(row) if row else None
+
+        return await self._database.read(work)
+
     async def is_noted(self, business_key: str) -> bool:
         """Whether this ticket or return of a till was noted before."""
         query = "SELECT 1 FROM till_fact WHERE business_key = ?"

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Final, Literal
 
 from terminal.printer.base import PrinterAddressInvalid, parse_address
+from terminal.till_settings import KeyLayout, TenderChoice, TicketPrinter, WedgeWhen, look_at_tills
 from wire.settings import PORT_MAX, Faults
 
 _POI_ID: Final = re.compile(r"[A-Za-z0-9._-]{1,64}")
@@ -29,6 +30,13 @@ class TerminalSettings:
     `till_keys_file`: the keys of the envelope (`till-keys.json` in `state_dir` where none is named).
     `allowed_uids` may connect to `socket` (the kiosk's end); None leaves it to the file's mode (0660).
     `printer`: the receipt printer as `terminal.printer.base.parse_address` reads it; empty: there is none.
+
+    Tills that speak nothing of ours (docs/tills.md), all off by default:
+    `caisse_ap_tills`: tills that speak Caisse-AP, SaleID by address; empty: the port is not opened.
+    `caisse_ap_tenders`: what an application code (CC) stands for; "" is a request without one.
+    `ticket_printers`: printers between which and their till the agent stands, by SaleID.
+    `layouts_dir`: ticket layouts of one's own, beside those that come with the program.
+    `wedge`: where a member's number is typed to: "keyboard", or serial:///dev/ttyUSB1?baud=9600.
     """
 
     central_url: str
@@ -50,6 +58,16 @@ class TerminalSettings:
     receipt_columns: Literal[32, 42, 48] = 42
     allowed_uids: frozenset[int] | None = None
     printer: str = ""
+    caisse_ap_tills: Mapping[str, str] = field(default_factory=dict)
+    caisse_ap_host: str = "127.0.0.1"
+    caisse_ap_port: int = 8888
+    caisse_ap_tenders: Mapping[str, TenderChoice] = field(default_factory=lambda: {"": "any"})
+    ticket_printers: Mapping[str, TicketPrinter] = field(default_factory=dict)
+    layouts_dir: Path | None = None
+    wedge: str = ""
+    wedge_when: WedgeWhen = "request"
+    wedge_text: str = "{number}{enter}"
+    wedge_keys: KeyLayout = "ch"
 
     def __post_init__(self) -> None:
         """Raises: SettingRefused."""
@@ -71,6 +89,7 @@ class TerminalSettings:
                 parse_address(self.printer)
             except PrinterAddressInvalid as error:
                 faults.note("printer", self.printer, str(error))
+        look_at_tills(self, faults)
         faults.tell()
 
     def _look_at_certificate(self, faults: Faults) -> None:

@@ -139,6 +139,13 @@ class TillStore:
 
         return await self._database.read(work)
 
+    async def list_kept(self, prefix: str) -> list[str]:
+        """The names of small things that begin so."""
+        query = "SELECT name FROM kept WHERE substr(name, 1, ?) = ? ORDER BY name"
+        return await self._database.read(
+            lambda db: [str(name) for (name,) in db.execute(query, (len(prefix), prefix))]
+        )
+
 
 def _find(db: apsw.Connection, key: Key) -> Stored | None:
     row = db.execute(

@@ -11,7 +11,8 @@ from loyalty.errors import LoyaltyError
 from loyalty.limits import TICKET_CAPTURE_LOOK_S, TICKET_CAPTURE_S
 from terminal.central_link import CentralRefused
 from terminal.open_tickets import OpenTicket
-from terminal.outbox import NewEntry, TicketChanged
+from terminal.outbox import Fact, NewEntry, TicketChanged
+from terminal.sender import Outcome
 from terminal.till.nexo.basket import make_basket, total_warning
 from terminal.till.nexo.context import Ask, Till
 from terminal.till.nexo.holder import Holder
@@ -19,7 +20,7 @@ from terminal.till.nexo.loyalty_answers import awarded, queued
 from terminal.till.nexo.noting import holder_of, new_entry, note_and_wait
 from terminal.till.nexo.value.agreeing import agree_or_tell, tenders_of
 from terminal.till.nexo.value.tickets import AWARD, is_same_basket, with_holder
-from wire.api import SaleBody, SaleView
+from wire.api import BasketBody, SaleBody, SaleView
 from wire.messages import Evidence
 from wire.nexo.loyalty import LoyaltyRequest, LoyaltyResponse
 
@@ -31,16 +32,35 @@ async def book(till: Till, ask: Ask, request: LoyaltyRequest, ticket: OpenTicket
 
     Raises: NexoFailure, TicketChanged; CentralUnreachable, CentralRefused.
     """
-    was_without_card = ticket.holder is None
-    ticket = with_holder(ticket, holder_of(till, ask, request))
+    told = holder_of(till, ask, request)
     basket = make_basket(till, request.loyalty_transaction)
+    fact, outcome, ticket = await book_ticket(
+        till, ticket, basket=basket, holder=told, operator=request.sale_data.operator_id or ""
+    )
+    holder = _holder_of(ticket)
+    if outcome is None:
+        return queued(till, request.sale_data, fact, holder, "noted")
+    assert isinstance(outcome.answer, SaleView)
+    warning = total_warning(request.loyalty_transaction, basket)
+    return awarded(till, request.sale_data, fact, holder, outcome.answer, warning)
+
+
+async def book_ticket(
+    till: Till, ticket: OpenTicket, *, basket: BasketBody, holder: Holder | None, operator: str
+) -> tuple[Fact, Outcome | None, OpenTicket]:
+    """Book a ticket under way with these lines; None where central has not answered in time.
+
+    Raises: NexoFailure, TicketChanged; CentralUnreachable, CentralRefused.
+    """
+    was_without_card = ticket.holder is None
+    ticket = with_holder(ticket, holder)
     has_new_card = ticket.holder is not None and was_without_card
     if not is_same_basket(ticket, basket) or has_new_card:
         if ticket.state == "booked":
             raise TicketChanged
         wanted = ticket if has_new_card and is_same_basket(ticket, basket) else replace(ticket, basket=basket)
         ticket, _ = await agree_or_tell(till, wanted, ticket.parts)
-    new = _entry(till, ticket, request.sale_data.operator_id or "")
+    new = _entry(till, ticket, operator)
     holder = _holder_of(ticket)
     try:
         fact, outcome = await note_and_wait(till, new, holder.evidence if holder else None)
@@ -48,11 +68,7 @@ async def book(till: Till, ask: Ask, request: LoyaltyRequest, ticket: OpenTicket
         await till.tickets.put(replace(ticket, state="booked"), now_ms=till.clock())
         raise
     await till.tickets.put(replace(ticket, state="booked"), now_ms=till.clock())
-    if outcome is None:
-        return queued(till, request.sale_data, fact, holder, "noted")
-    assert isinstance(outcome.answer, SaleView)
-    warning = total_warning(request.loyalty_transaction, basket)
-    return awarded(till, request.sale_data, fact, holder, outcome.answer, warning)
+    return fact, outcome, ticket
 
 
 async def capture_due(till: Till) -> int:
