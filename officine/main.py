@@ -23,6 +23,7 @@ SUBCOMMANDS = {
     "group": "Create and show groups and their programme.",
     "import": "Import articles and shops from files.",
     "kiosk": "Run the kiosk; build its fonts; draw its contact sheet.",
+    "layouts": "Check and try how printed tickets are read.",
     "ledger": "Let lots expire by hand; correct points, large corrections by two people.",
     "member": "Enrol and show members, their balance and tickets.",
     "article": "Show articles; give them their legal class in a country.",
@@ -39,7 +40,7 @@ SUBCOMMANDS = {
     "support-bundle": "Write one archive for support, without personal data.",
     "terminal": "Run the terminal agent; pair it; look at its state and its outbox.",
     "tier": "List tiers and who is in them; tell how a member comes to one.",
-    "till": "Be a till: award a ticket, return it, ask for a balance.",
+    "till": "Be a till: award a ticket, return it, ask for a balance, pay, print.",
     "token": "Issue, list and revoke access tokens.",
     "why": "Tell why a ticket cost and earned what it did, rule by rule.",
 }

@@ -6,6 +6,8 @@ from enum import Enum
 from pathlib import Path
 from typing import Any, Final, Literal, Union, get_args, get_origin
 
+import msgspec
+
 _ONE: Final[dict[Any, str]] = {
     bool: "true or false",
     int: "a whole number, such as 8080",
@@ -41,6 +43,10 @@ def _description(kind: Any) -> str:
     if words:
         return f"one of: {', '.join(words)}"
     origin, parts = get_origin(kind), get_args(kind)
+    if origin is Mapping and isinstance(parts[1], type) and issubclass(parts[1], msgspec.Struct):
+        return (
+            'a table of printers, such as { "TILL-1" = { port = 9100, printer = "tcp://192.0.2.40:9100" } }'
+        )
     if origin is Mapping:
         return 'a table of texts, such as { "TILL-1" = "https://192.0.2.11:9443/nexo" }'
     if origin is tuple and Ellipsis not in parts:

@@ -107,6 +107,10 @@ class CardDesk:
                 return card
             await changed.wait()
 
+    async def wait_change(self) -> None:
+        """Return when anything about the cards changed."""
+        await self._changed.wait()
+
     async def identify_card(self, evidence: Evidence, tap_id: str = "") -> IdentifyView:
         """Ask central; a card of the current session was already answered.
 

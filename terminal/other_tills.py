@@ -35,6 +35,8 @@ class OtherTills:
             await self._start_caisse_ap()
         if self._till.settings.ticket_printers:
             await self._start_captures()
+        if self._till.settings.wedge:
+            self._start_wedge()
 
     async def close(self) -> None:
         """Close all of it."""
@@ -50,6 +52,12 @@ class OtherTills:
         self.caisse_ap = server = CaisseApServer(service, settings.caisse_ap_tills)
         self._stack.push_async_callback(server.close)
         await server.start(settings.caisse_ap_host, settings.caisse_ap_port)
+
+    def _start_wedge(self) -> None:
+        from terminal.till.wedge.service import WedgeTyping, opener_of
+
+        typing = WedgeTyping(self._till, opener_of(self._till.settings))
+        self._start(typing.run(), "wedge")
 
     async def _start_captures(self) -> None:
         """A layout that cannot be read stops no printing: its tickets print unread."""

@@ -36,7 +36,8 @@ class TerminalSettings:
     `caisse_ap_tenders`: what an application code (CC) stands for; "" is a request without one.
     `ticket_printers`: printers between which and their till the agent stands, by SaleID.
     `layouts_dir`: ticket layouts of one's own, beside those that come with the program.
-    `wedge`: where a member's number is typed to: "keyboard", or serial:///dev/ttyUSB1?baud=9600.
+    `wedge`: where a member's number is typed to: "keyboard" (this computer), hid:///dev/hidg0 (USB gadget),
+    serial:///dev/ttyUSB1?baud=9600. `wedge_when`: on every tap, or when the till asks (serial lines, ENQ).
     """
 
     central_url: str

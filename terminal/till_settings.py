@@ -2,11 +2,13 @@
 
 import ipaddress
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal
+
+import msgspec
 
 from loyalty.limits import WEDGE_TEXT_CHARS_MAX
 from terminal.printer.base import PrinterAddressInvalid, SerialAddress, TcpAddress, parse_address
+from terminal.till.wedge.keys import strokes_of
 from wire.settings import PORT_MAX, Faults
 
 if TYPE_CHECKING:
@@ -16,14 +18,14 @@ TenderChoice = Literal["purse", "gift_card", "points", "any"]
 WedgeWhen = Literal["request", "tap"]
 KeyLayout = Literal["ch", "fr", "us"]
 KEYBOARD: Final = "keyboard"
+GADGET: Final = "hid://"
 _SALE_ID: Final = re.compile(r"[A-Za-z0-9._-]{1,64}")
 _APPLICATION: Final = re.compile(r"[0-9A-Z]{0,3}")
 _LAYOUT: Final = re.compile(r"[a-z0-9-]{1,64}")
 _FIELD: Final = re.compile(r"\{(number|enter|tab)\}")
 
 
-@dataclass(frozen=True, kw_only=True)
-class TicketPrinter:
+class TicketPrinter(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A till's printer with the agent in the middle: the till prints to `port`, the agent to `printer`.
 
     `layout`: a ticket layout's name, or "auto": the one that recognises a ticket.
@@ -93,12 +95,28 @@ def _look_at_wedge(settings: "TerminalSettings", faults: Faults) -> None:
     if not is_wedge_text(settings.wedge_text):
         why = "must hold {number} once, printable ASCII beside it, and no other than {enter} and {tab}."
         faults.note("wedge_text", settings.wedge_text, why)
-    if settings.wedge in ("", KEYBOARD):
+    is_gadget = settings.wedge.startswith(f"{GADGET}/dev/")
+    if settings.wedge == KEYBOARD or is_gadget:
+        _look_at_keyboard(settings, faults)
+        return
+    if not settings.wedge:
         return
     try:
         is_serial = isinstance(parse_address(settings.wedge), SerialAddress)
     except PrinterAddressInvalid:
         is_serial = False
     if not is_serial:
-        why = 'must be "keyboard", or a serial line such as serial:///dev/ttyUSB1?baud=9600.'
+        why = 'must be "keyboard", hid:///dev/hidg0, or a line such as serial:///dev/ttyUSB1?baud=9600.'
         faults.note("wedge", settings.wedge, why)
+
+
+def _look_at_keyboard(settings: "TerminalSettings", faults: Faults) -> None:
+    if settings.wedge_when != "tap":
+        why = 'cannot be asked for at a keyboard. Write "tap", or take a serial line.'
+        faults.note("wedge_when", settings.wedge_when, why)
+    try:
+        strokes_of(settings.wedge_text.replace("{number}", "0"), settings.wedge_keys)
+    except KeyError:
+        faults.note(
+            "wedge_text", settings.wedge_text, f"has a sign that a {settings.wedge_keys} keyboard lacks."
+        )

@@ -13,6 +13,7 @@ from rich.markup import escape
 from loyalty.errors import LoyaltyError, Trouble
 from loyalty.money import parse_minor, scale_of
 from officine.inputs import CARD_HELP, InputInvalid, read_dash
+from officine.other_tills import caisse_ap, print_ticket
 from officine.output import console, json_option, print_facts, print_json
 from officine.programs import is_configured, settings_of
 from officine.till_keys import key_group, keys_file_of, newest_key
@@ -105,6 +106,8 @@ def command(
 
 
 command.add_command(key_group)
+command.add_command(caisse_ap)
+command.add_command(print_ticket)
 
 
 @command.command()
@@ -172,7 +175,7 @@ def award(ctx: click.Context, items: tuple[str, ...], card: str | None, as_json:
       officine till award 7612345000012*2=19.80 2000000000015=4.50
     """
     plan: TillPlan = ctx.obj
-    lines = [_award_item(plan, number, text) for number, text in enumerate(items, start=1)]
+    lines = [award_item(plan, number, text) for number, text in enumerate(items, start=1)]
     answer, service_id = _ask(plan, lambda till: _with_service_id(till, till.award(lines, card=card)))
     _tell_loyalty(plan, "Award", answer, service_id, as_json=as_json)
 
@@ -255,7 +258,8 @@ async def _with_service_id(till: "SimulatedTill", asking: Awaitable[T]) -> tuple
     return await asking, till.last_service_id
 
 
-def _award_item(plan: TillPlan, number: int, text: str) -> "Item":
+def award_item(plan: TillPlan, number: int, text: str) -> "Item":
+    """A line as the command line names it. Raises: InputInvalid."""
     match = AWARD_ITEM.fullmatch(text)
     if match is None:
         raise InputInvalid(where=text, why="is not CODE=AMOUNT or CODE*QUANTITY=AMOUNT, such as 761*2=19.80.")

@@ -13,7 +13,7 @@ WIDTH: Final = 42
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sold:
-    """A line. `amount_minor`: for all pieces, before `discount_minor`; below zero for goods that come back."""
+    """A line. `amount_minor`: of all pieces, before `discount_minor`; below zero for goods that come back."""
 
     code: str
     label: str

@@ -85,8 +85,8 @@ class Paper:
             return
         if len(self._lines) >= CAPTURE_TICKET_LINES_MAX:
             self.is_too_long = True
-            return
-        self._lines.append(self._line)
+        else:
+            self._lines.append(self._line)
         self._line = ""
 
     def _take_command(self, data: bytes) -> None:
@@ -102,4 +102,5 @@ class Paper:
         elif head in (b"\x1c&", b"\x1c."):
             self._is_chinese = head == b"\x1c&"
         elif head in _MODES:
+            self._modes.pop(head, None)  # the last word counts: some modes are told by two commands
             self._modes[head] = data

@@ -5,6 +5,8 @@ them. Whatever goes wrong, the bytes go on as they came.
 """
 
 import asyncio
+import socket
+import struct
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Final
 
@@ -22,6 +24,13 @@ FEED: Final = b"\x1bd\x05"
 HELD_BYTES_MAX: Final = 256
 Ask = Callable[[Sequence[str]], Awaitable[Extra | None]]
 Streams = tuple[asyncio.StreamReader, asyncio.StreamWriter]
+
+
+def break_off(writer: asyncio.StreamWriter) -> None:
+    """End a connection so that the other side hears of an error (TCP reset), and not of an end."""
+    linger = struct.pack("ii", 1, 0)
+    writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
+    writer.transport.abort()
 
 
 class Pipe:
@@ -50,7 +59,7 @@ class Pipe:
                 task.cancel()
             await asyncio.wait({back, down})
         if not is_whole:  # the till must not take it for printed
-            self._till[1].transport.abort()
+            break_off(self._till[1])
 
     async def close(self) -> None:
         """What is asked still is noted and goes on by itself: forget it."""

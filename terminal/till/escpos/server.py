@@ -7,7 +7,7 @@ import structlog
 
 from loyalty.limits import CAPTURE_CHUNK_BYTES, CAPTURE_CONNECT_S, CAPTURE_CONNECTIONS_MAX
 from terminal.printer.base import TcpAddress, parse_address
-from terminal.till.escpos.pipe import Pipe, Streams
+from terminal.till.escpos.pipe import Pipe, Streams, break_off
 from terminal.till.escpos.service import TicketCapture
 from terminal.till.escpos.weave import Extra
 from terminal.till_settings import TicketPrinter
@@ -49,7 +49,7 @@ class CaptureServer:
 
     async def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         if len(self._pipes) >= CAPTURE_CONNECTIONS_MAX:
-            writer.transport.abort()
+            break_off(writer)
             return
         task = asyncio.create_task(self._serve((reader, writer)), name=f"capture-{self._sale_id}")
         self._pipes.add(task)
@@ -60,14 +60,14 @@ class CaptureServer:
             printer = await self._reach()
         except (OSError, TimeoutError) as error:
             log.warning("printer_not_reached", sale_id=self._sale_id, reason=type(error).__name__)
-            till[1].transport.abort()  # as a printer that is off: the till must not take it for printed
+            break_off(till[1])  # as a printer that is off: the till must not take it for printed
             return
         pipe = Pipe(till, printer, self._ask, default_page=self._default_page)
         try:
             await pipe.run()
         except Exception:  # the boundary of one connection
             log.exception("printer_pipe_broke", sale_id=self._sale_id)
-            till[1].transport.abort()
+            break_off(till[1])
         finally:
             printer[1].close()
             till[1].close()

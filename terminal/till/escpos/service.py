@@ -16,6 +16,7 @@ import structlog
 from loyalty.errors import LoyaltyError
 from loyalty.limits import CAPTURE_TICKET_AGE_MAX_S
 from terminal import session as flow
+from terminal.offline.pricing import tell
 from terminal.outbox import Fact
 from terminal.sender import Outcome
 from terminal.till.escpos.joining import Joining
@@ -26,7 +27,13 @@ from terminal.till.nexo import texts
 from terminal.till.nexo.context import Till
 from terminal.till.nexo.holder import Holder, find_holder
 from terminal.till.nexo.loyalty_answers import group_language
-from terminal.till.nexo.noting import evidence_body, new_entry, note_and_wait
+from terminal.till.nexo.noting import (
+    evidence_body,
+    is_central_away,
+    new_entry,
+    note_and_wait,
+    require_not_hot,
+)
 from wire.api import BasketBody, LineBody, SaleBody, SaleView
 
 log = structlog.get_logger(__name__)
@@ -105,20 +112,24 @@ class TicketCapture:
     async def _note(
         self, sale_id: str, ticket: PrintedTicket, basket: BasketBody, holder: Holder, at_ms: int
     ) -> tuple[Fact, Outcome | None]:
-        entry_id = secrets.token_hex(16)
+        till, entry_id, key = self._till, secrets.token_hex(16), award_key(sale_id, ticket)
+        if not await till.outbox.is_noted(key):
+            require_not_hot(till, holder.evidence)
+        told = await tell(till.offline, basket, occurred_ms=at_ms) if is_central_away(till) else None
         body = SaleBody(
             sale_id=entry_id,
-            business_key=award_key(sale_id, ticket),
+            business_key=key,
             occurred_ms=min(at_ms, self._till.clock()),
             sent_ms=self._till.clock(),
             basket=basket,
             holder=evidence_body(holder.evidence),
+            told=None if told is None else told.body(before_payment=False),
             receipt_columns=self._till.settings.receipt_columns,
         )
         lines = [(line.line_no, line.quantity) for line in basket.lines]
         content = [basket.currency, [[n.line_no, n.code, n.quantity, n.amount_minor] for n in basket.lines]]
-        new = new_entry(self._till, "sale", entry_id, entry_id, body, lines, holder, content)
-        return await note_and_wait(self._till, new, holder.evidence)
+        new = new_entry(till, "sale", entry_id, entry_id, body, lines, holder, content, told)
+        return await note_and_wait(till, new, holder.evidence)
 
     def _holder(self, sale_id: str) -> Holder | None:
         card = flow.card_for(self._till.desk.sessions, sale_id, self._till.clock())

@@ -1,9 +1,10 @@
-"""Caisse-AP over real sockets: a till written from the protocol's public description, purse and cards of central."""
+"""Caisse-AP over real sockets, by a till written from the public description; central's real purse."""
 
 import asyncio
 import socket
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -35,7 +36,9 @@ class CaisseApTill:
     @staticmethod
     def write(**tags: str) -> bytes:
         asked = {"CJ": "012345678901", "CA": "01", "BA": "0"} | tags
-        return b"CZ0040300" + b"".join(f"{tag}{len(value):03d}{value}".encode() for tag, value in asked.items())
+        return b"CZ0040300" + b"".join(
+            f"{tag}{len(value):03d}{value}".encode() for tag, value in asked.items()
+        )
 
     @staticmethod
     def read(data: bytes) -> dict[str, str]:
@@ -72,7 +75,7 @@ def outcome(answer: dict[str, str]) -> tuple[str, str | None, str | None]:
     return answer["AE"], answer.get("AF"), answer.get("CF")
 
 
-SETTINGS = {
+SETTINGS: dict[str, Any] = {
     "caisse_ap_tills": {"127.0.0.1": "TILL-1"},
     "caisse_ap_port": 0,
     "caisse_ap_tenders": {"": "any", "0L2": "gift_card", "0L3": "points"},
@@ -291,7 +294,9 @@ async def test_a_payment_waits_for_the_tap(shop: Shop, till: CaisseApTill) -> No
     assert (await paying)["AE"] == "10"
 
 
-async def test_a_till_that_hangs_up_while_nobody_taps_has_paid_nothing(shop: Shop, till: CaisseApTill) -> None:
+async def test_a_till_that_hangs_up_while_nobody_taps_has_paid_nothing(
+    shop: Shop, till: CaisseApTill
+) -> None:
     await shop.remove()
     reader, writer = await asyncio.open_connection("127.0.0.1", till.port)
     writer.write(till.write(CE=CHF, CD="0", CB="1250"))
@@ -312,7 +317,7 @@ async def test_a_till_that_hangs_up_before_its_answer_gets_its_hold_undone(
         writer.write(till.write(CE=CHF, CD="0", CB="1250"))
         await eventually(lambda: any(each.get_name() == "caisse-ap-work" for each in asyncio.all_tasks()))
         writer.close()
-        await eventually(lambda: reader.at_eof())
+        await eventually(reader.at_eof)
     await eventually(lambda: all(each.get_name() != "caisse-ap-work" for each in asyncio.all_tasks()))
 
     assert await free(shop) == 3000

@@ -87,9 +87,13 @@ def test_a_german_ticket_without_article_numbers() -> None:
 
 def test_a_total_rounded_to_five_rappen_is_the_same_ticket_and_more_is_not() -> None:
     rows = rows_of(printed("apotheke-ch", paper(Sold(code="", label="Tee", amount_minor=1233))))
-    assert read_by(LAYOUTS["apotheke-ch"], [row.replace("12.33", "12.35", 1) if "Total" in row else row for row in rows])
+    assert read_by(
+        LAYOUTS["apotheke-ch"], [row.replace("12.33", "12.35", 1) if "Total" in row else row for row in rows]
+    )
     with pytest.raises(TicketUnread, match="come to 1233, its total is 1300"):
-        read_by(LAYOUTS["apotheke-ch"], [row.replace("12.33", "13.00") if "Total" in row else row for row in rows])
+        read_by(
+            LAYOUTS["apotheke-ch"], [row.replace("12.33", "13.00") if "Total" in row else row for row in rows]
+        )
 
 
 def test_a_line_taken_off_again_is_gone_and_goods_that_come_back_are_told() -> None:
