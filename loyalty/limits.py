@@ -222,6 +222,15 @@ TICKET_MOVES_PER_MEMBER_DAY: Final = 2
 TICKET_MOVE_AGE_S: Final = 24 * 3600
 UNDOS_PER_STAFF_DAY: Final = 20
 UNDO_TICKET_AGE_S: Final = 15 * 60
+COUNTER_ID_CHARS_MAX: Final = 48
+PARKED_PER_SHOP_MAX: Final = 50
+PARKED_TICKET_S: Final = 12 * 3600
+"""How long a ticket may wait: until the evening."""
+COUNTER_REPORT_ROWS_MAX: Final = 20_000
+PATTERN_SAME_MEMBER: Final = 3
+"""So many tickets given to one member by one clerk are shown to head office."""
+PATTERN_OFTEN_TIMES: Final = 4
+"""So many times as often as the clerk in the middle is shown to head office."""
 COUNTER_PER_DAY_MAX: Final = 10_000
 """The most that a group may set as a limit of an act per day."""
 TAP_VALID_S: Final = 15 * 60

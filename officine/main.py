@@ -14,7 +14,7 @@ SUBCOMMANDS = {
     "card": "Issue, show, block, unblock, validate and replace cards.",
     "central": "Run the central service.",
     "check": "Check the ledger, the settings.",
-    "counter": "Serve members as a clerk: PINs; look at what was done.",
+    "counter": "Serve members as a clerk: PINs, tickets undone and moved, late cards; reports.",
     "db": "Bring up to date, back up, restore, check and copy the database.",
     "demo": "Run a pharmacy group in miniature on this machine.",
     "doctor": "Look at every part of this machine and say what to do next.",

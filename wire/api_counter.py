@@ -5,12 +5,16 @@ from typing import Annotated, Literal
 from msgspec import Meta
 
 from loyalty import limits
-from wire.api import EvidenceBody
+from wire.api import BasketBody, EvidenceBody
 from wire.api_base import Body, Id, Millis, View
 
 Pin = Annotated[str, Meta(min_length=1, max_length=limits.PIN_DIGITS_MAX)]
 Clerk = Annotated[str, Meta(min_length=1, max_length=limits.EVIDENCE_CHARS_MAX)]
 """The pass that signing in gave."""
+CounterId = Annotated[
+    str, Meta(min_length=1, max_length=limits.COUNTER_ID_CHARS_MAX, pattern=r"^[A-Za-z0-9._:\-]+(?!\n)$")
+]
+"""Short enough that the ids of what an act moves are made of it."""
 Role = Annotated[str, Meta(min_length=1, max_length=limits.ID_CHARS_MAX)]
 Identity = Literal[
     "id_card", "passport", "residence_permit", "driving_licence", "insured_card", "known_person"
@@ -92,6 +96,44 @@ class PinChangeBody(Body, frozen=True):
     new_pin: Pin
 
 
+UndoReason = Literal["wrong_article", "wrong_amount", "customer_left", "other_tender", "test", "other"]
+GiveReason = Literal["card_forgotten", "card_found", "wrong_card", "two_customers", "other"]
+
+
+class UndoBody(Body, frozen=True):
+    """All of the last ticket of this terminal comes back, within its time."""
+
+    act_id: CounterId
+    clerk: Clerk
+    sale_id: Id
+    reason: UndoReason
+
+
+class GiveTicketBody(Body, frozen=True):
+    """A ticket becomes the member's whose card this is: one of nobody, or of the wrong member."""
+
+    act_id: CounterId
+    clerk: Clerk
+    sale_id: Id
+    holder: EvidenceBody
+    reason: GiveReason
+
+
+class MendedTicketView(View, frozen=True):
+    """What was done: the return of the old ticket and, where it went to another, the new one.
+
+    `points` and `total_minor`: of the new ticket; below 0: what an undone one takes back.
+    """
+
+    act_id: str
+    sale_id: str
+    return_id: str
+    new_sale_id: str | None
+    member_id: str | None
+    points: int
+    total_minor: int
+
+
 class CounterActView(View, frozen=True):
     """What a clerk did. `from_id`: whose it was before; `reason`: a word."""
 
@@ -120,3 +162,80 @@ class CounterActListView(View, frozen=True):
 
     acts: list[CounterActView]
     next_to_ms: int | None
+
+
+class ClerkSumView(View, frozen=True):
+    """How often a clerk did what."""
+
+    staff_id: str
+    role: str
+    acts: dict[str, int]
+
+
+class NoticedView(View, frozen=True):
+    """Something to look at. `beside`: what `acts` is held against (all that the clerk gave, the clerk in the
+    middle, what was done for members).
+    """
+
+    staff_id: str
+    pattern: str
+    act: str
+    member_id: str | None
+    acts: int
+    beside: int
+
+
+class CounterReportView(View, frozen=True):
+    """`is_cut`: there was more than could be counted at once; ask for a shorter time."""
+
+    clerks: list[ClerkSumView]
+    noticed: list[NoticedView]
+    is_cut: bool
+
+
+class ParkBody(Body, frozen=True):
+    """A basket put aside. `label`: what the clerk calls it; no name of a person."""
+
+    parked_id: Id
+    clerk: Clerk
+    basket: BasketBody
+    holder: EvidenceBody | None = None
+    label: Annotated[str, Meta(max_length=limits.ID_CHARS_MAX)] = ""
+
+
+class ParkedContent(Body, frozen=True):
+    """What is sealed of it."""
+
+    basket: BasketBody
+    holder: EvidenceBody | None = None
+
+
+class ParkedView(View, frozen=True):
+    """A basket that waits until `expires_ms`."""
+
+    parked_id: str
+    label: str
+    staff_id: str
+    parked_ms: int
+    expires_ms: int
+
+
+class ParkedListBody(Body, frozen=True):
+    """Who asks."""
+
+    clerk: Clerk
+
+
+class ParkedListView(View, frozen=True):
+    """The oldest first."""
+
+    parked: list[ParkedView]
+
+
+class TakenUpView(View, frozen=True):
+    """The basket, as it was put aside."""
+
+    parked_id: str
+    label: str
+    basket: BasketBody
+    holder: EvidenceBody | None

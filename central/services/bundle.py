@@ -151,7 +151,7 @@ def build_services(store: Store, secrets: Secrets, clock: Clock = system_clock) 
     member_profiles = MemberProfilesService(context, groups)
     members = MembersService(context, parts.shops, profiles, member_profiles)
     quotes = _quotes(parts)
-    sales = _sales(parts, quotes)
+    sales, returns = _sales(parts, quotes), _returns(parts)
     return Services(
         store=store,
         clock=clock,
@@ -166,8 +166,8 @@ def build_services(store: Store, secrets: Secrets, clock: Clock = system_clock) 
         identify=parts.identify,
         quotes=quotes,
         sales=sales,
-        returns=_returns(parts),
         leases=LeasesService(context, groups, identify),
+        returns=returns,
         events=EventsService(context),
         why=WhyService(
             context, groups=groups, identify=parts.identify, sales=sales, line_keys=parts.line_keys
@@ -194,10 +194,10 @@ def build_services(store: Store, secrets: Secrets, clock: Clock = system_clock) 
         sponsors=SponsorRankingService(context),
         consents=ConsentsService(context),
         clearing=build_clearing(context, groups, parts.shops),
-        counter=build_counter(context, groups=groups, shops=parts.shops, identify=identify, pins=pins),
         bundles=parts.bundles,
         hot_list=HotListService(context),
         late=parts.late,
+        counter=_counter(parts, pins, sales, returns),
     )
 
 
@@ -227,6 +227,19 @@ def _parts(
         bundles=bundles,
         late=LateTickets(context, bundles, groups, claims),
         settling=settling,
+    )
+
+
+def _counter(parts: _Parts, pins: Pins, sales: SalesService, returns: ReturnsService) -> CounterServices:
+    return build_counter(
+        parts.context,
+        groups=parts.groups,
+        shops=parts.shops,
+        identify=parts.identify,
+        pins=pins,
+        sales=sales,
+        returns=returns,
+        line_keys=parts.line_keys,
     )
 
 

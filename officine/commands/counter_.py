@@ -6,6 +6,7 @@ import click
 
 from officine.at_counter import CODE_HELP
 from officine.commands.counter_pin import pin
+from officine.commands.counter_ticket import late_card, move, undo
 from officine.opened import as_operator, group_option
 from officine.output import json_option, print_json, print_rows
 from officine.shown import moment
@@ -13,7 +14,7 @@ from officine.shown import moment
 if TYPE_CHECKING:
     from central.services.bundle import Services
     from central.services.core.access import Actor
-    from wire.api_counter import CounterActListView
+    from wire.api_counter import CounterActListView, CounterReportView
 
 
 @click.group(epilog=CODE_HELP)
@@ -24,7 +25,8 @@ def command() -> None:
     """
 
 
-command.add_command(pin)
+for each in (pin, undo, late_card, move):
+    command.add_command(each)
 
 
 @command.command()
@@ -64,3 +66,40 @@ def acts(ctx: click.Context, days: int, group_id: str | None, as_json: bool) -> 
     ]
     title = f"Acts ({len(rows)}{', and more' if view.next_to_ms else ''})"
     print_rows(title, ("When", "Shop", "Who", "Act", "Member", "Ticket", "Reason"), rows)
+
+
+@command.command()
+@click.option(
+    "--days", type=click.IntRange(1, 36_500), default=30, show_default=True, help="The last so many days."
+)
+@group_option
+@json_option
+@click.pass_context
+def report(ctx: click.Context, days: int, group_id: str | None, as_json: bool) -> None:
+    """Count what each clerk did, and show what a person should look at: figures, no verdict.
+
+    Example: officine counter report --days 90
+    """
+
+    async def work(services: "Services", actor: "Actor") -> "CounterReportView":
+        from wire.api_counter import CounterActsQuery
+
+        since_ms = max(0, services.clock() - days * 86_400_000)
+        return await services.counter.report.report(actor, CounterActsQuery(from_ms=since_ms))
+
+    view = as_operator(ctx.obj, group_id, work)
+    if as_json:
+        print_json(view)
+        return
+    kinds = sorted({kind for clerk in view.clerks for kind in clerk.acts})
+    rows = [
+        (clerk.staff_id, clerk.role, *(str(clerk.acts.get(kind, 0)) for kind in kinds))
+        for clerk in view.clerks
+    ]
+    print_rows(f"Clerks ({len(rows)})", ("Clerk", "Role", *kinds), rows)
+    noticed = [
+        (each.staff_id, each.pattern, each.act, each.member_id or "", str(each.acts), str(each.beside))
+        for each in view.noticed
+    ]
+    heads = ("Clerk", "Pattern", "Act", "Member", "Times", "Beside")
+    print_rows(f"To look at ({len(noticed)})", heads, noticed)

@@ -145,6 +145,14 @@ class Vault:
         """What the group's signing key is made of: secret, and the same for ever."""
         return _mac(self._group_key(group_id), "signing", "terminals")
 
+    def seal_note(self, group_id: str, note_id: str, note: bytes, key: bytes | None = None) -> bytes:
+        """What was written or put aside at a counter, under the member's key, or the group's."""
+        return _seal(key or self._group_key(group_id), note, _owner("note", group_id, note_id))
+
+    def open_note(self, group_id: str, note_id: str, sealed: bytes, key: bytes | None = None) -> bytes:
+        """Open it again."""
+        return _open(key or self._group_key(group_id), sealed, _owner("note", group_id, note_id))
+
     def gift_secret(self, group_id: str, gift_card_id: str) -> bytes:
         """What a gift card's number is made of, as `voucher_secret`."""
         return _mac(self._group_key(group_id), "gift", gift_card_id)

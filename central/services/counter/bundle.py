@@ -6,10 +6,16 @@ from central.services.core.context import Context
 from central.services.core.pins import Pins
 from central.services.counter.acts import CounterActs
 from central.services.counter.member_pins import MemberPinsService
+from central.services.counter.parked import ParkedTickets
+from central.services.counter.report import CounterReport
+from central.services.counter.tickets import CounterTickets
 from central.services.group.groups import GroupsService
 from central.services.group.shops import ShopsService
 from central.services.group.staff import StaffService
 from central.services.members.identify import IdentifyService
+from central.services.tickets.line_keys import LineKeys
+from central.services.tickets.returns import ReturnsService
+from central.services.tickets.sales import SalesService
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,10 +25,21 @@ class CounterServices:
     staff: StaffService
     acts: CounterActs
     pins: MemberPinsService
+    tickets: CounterTickets
+    parked: ParkedTickets
+    report: CounterReport
 
 
 def build_counter(
-    context: Context, *, groups: GroupsService, shops: ShopsService, identify: IdentifyService, pins: Pins
+    context: Context,
+    *,
+    groups: GroupsService,
+    shops: ShopsService,
+    identify: IdentifyService,
+    pins: Pins,
+    sales: SalesService,
+    returns: ReturnsService,
+    line_keys: LineKeys,
 ) -> CounterServices:
     """Wire them."""
     staff = StaffService(context, shops, pins)
@@ -31,4 +48,9 @@ def build_counter(
         staff=staff,
         acts=acts,
         pins=MemberPinsService(context, groups=groups, identify=identify, pins=pins, acts=acts),
+        tickets=CounterTickets(
+            context, acts=acts, identify=identify, sales=sales, returns=returns, line_keys=line_keys
+        ),
+        parked=ParkedTickets(context, staff=staff),
+        report=CounterReport(context),
     )

@@ -4,8 +4,15 @@ from collections.abc import Sequence
 
 from central.storage.async_verbs.runner import VerbRunner
 from central.storage.interface.common import Recorded
-from central.storage.interface.counter import ActLimits, CounterActRow, PinRow, StaffRow
-from central.storage.verbs import counter_acts, pins, staff
+from central.storage.interface.counter import (
+    ActCount,
+    ActLimits,
+    CounterActRow,
+    ParkedRow,
+    PinRow,
+    StaffRow,
+)
+from central.storage.verbs import counter_acts, parked, pins, staff
 
 
 class CounterVerbs(VerbRunner):
@@ -40,8 +47,29 @@ class CounterVerbs(VerbRunner):
     async def add_counter_act(self, row: CounterActRow, limits: ActLimits) -> Recorded[CounterActRow]:
         return await self._write(counter_acts.add_counter_act, row, limits)
 
+    async def find_last_sale(
+        self, group_id: str, shop_id: str, terminal_id: str | None, since_ms: int
+    ) -> str | None:
+        return await self._read(counter_acts.find_last_sale, group_id, shop_id, terminal_id, since_ms)
+
     async def find_counter_act(self, group_id: str, act_id: str) -> CounterActRow | None:
         return await self._read(counter_acts.find_counter_act, group_id, act_id)
+
+    async def count_counter_acts(
+        self, group_id: str, from_ms: int, to_ms: int, limit: int
+    ) -> Sequence[ActCount]:
+        return await self._scan(counter_acts.count_counter_acts, group_id, from_ms, to_ms, limit)
+
+    async def put_parked(self, row: ParkedRow, parked_max: int) -> Recorded[ParkedRow]:
+        return await self._write(parked.put_parked, row, parked_max)
+
+    async def list_parked(self, group_id: str, shop_id: str, now_ms: int, limit: int) -> Sequence[ParkedRow]:
+        return await self._read(parked.list_parked, group_id, shop_id, now_ms, limit)
+
+    async def take_parked(
+        self, group_id: str, shop_id: str, parked_id: str, taken_by: str, now_ms: int
+    ) -> ParkedRow | None:
+        return await self._write(parked.take_parked, group_id, shop_id, parked_id, taken_by, now_ms)
 
     async def list_counter_acts(
         self, group_id: str, from_ms: int, to_ms: int, limit: int

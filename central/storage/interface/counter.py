@@ -52,6 +52,34 @@ class CounterActRow:
     at_ms: int
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ParkedRow:
+    """A basket put aside; `sealed` is gone once it is over."""
+
+    group_id: str
+    parked_id: str
+    input_hash: bytes
+    shop_id: str
+    staff_id: str
+    label: str
+    sealed: bytes | None
+    parked_ms: int
+    expires_ms: int
+    taken_ms: int | None = None
+    taken_by: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ActCount:
+    """How often a clerk did an act for a member (None: for nobody) in some time."""
+
+    staff_id: str
+    role: str
+    kind: str
+    member_id: str | None
+    acts: int
+
+
 @dataclass(frozen=True, slots=True)
 class ActLimits:
     """How often an act may be done in a day; 0: no limit."""
@@ -110,7 +138,36 @@ class CounterStore(Protocol):
         """Note an act, within its limits. Raises: IdempotencyConflict, ActLimitReached."""
         ...
 
+    async def find_last_sale(
+        self, group_id: str, shop_id: str, terminal_id: str | None, since_ms: int
+    ) -> str | None:
+        """The last ticket of a terminal that occurred at `since_ms` or later; None: there is none."""
+        ...
+
     async def find_counter_act(self, group_id: str, act_id: str) -> CounterActRow | None: ...
+    async def count_counter_acts(
+        self, group_id: str, from_ms: int, to_ms: int, limit: int
+    ) -> Sequence[ActCount]:
+        """Counts in [from_ms, to_ms), the highest first."""
+        ...
+
+    async def put_parked(self, row: ParkedRow, parked_max: int) -> Recorded[ParkedRow]:
+        """Put a basket aside; what is over in this shop is emptied on the way.
+
+        Raises: IdempotencyConflict. GuardFailed: so many wait in this shop.
+        """
+        ...
+
+    async def list_parked(self, group_id: str, shop_id: str, now_ms: int, limit: int) -> Sequence[ParkedRow]:
+        """What waits in a shop, the oldest first."""
+        ...
+
+    async def take_parked(
+        self, group_id: str, shop_id: str, parked_id: str, taken_by: str, now_ms: int
+    ) -> ParkedRow | None:
+        """Take it up, once, by one guarded statement; who took it may ask again. None: it is not there."""
+        ...
+
     async def list_counter_acts(
         self, group_id: str, from_ms: int, to_ms: int, limit: int
     ) -> Sequence[CounterActRow]:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from central.storage.interface.common import IdempotencyConflict, Recorded
-from central.storage.interface.counter import ActLimitReached, ActLimits, CounterActRow
+from central.storage.interface.counter import ActCount, ActLimitReached, ActLimits, CounterActRow
 from central.storage.unit import Snapshot, Unit, bindings_of
 
 _COLUMNS = """
@@ -24,6 +24,18 @@ WHERE group_id = :group_id AND staff_id = :staff_id AND kind = :kind AND day = :
 _BY_MEMBER = """
 SELECT count(*) FROM counter_act INDEXED BY counter_act_by_member
 WHERE group_id = :group_id AND member_id = :member_id AND kind = :kind AND day = :day
+"""
+_COUNT = """
+SELECT staff_id, max(role), kind, member_id, count(*) FROM counter_act INDEXED BY counter_act_by_time
+WHERE group_id = :group_id AND at_ms >= :from_ms AND at_ms < :to_ms
+GROUP BY staff_id, kind, member_id
+ORDER BY 5 DESC, staff_id, kind, member_id LIMIT :limit
+"""
+_FIND_LAST_SALE = """
+SELECT sale_id FROM sale INDEXED BY sale_by_time
+WHERE group_id = :group_id AND occurred_ms >= :since_ms AND shop_id = :shop_id
+    AND coalesce(terminal_id, '') = :terminal_id
+ORDER BY occurred_ms DESC, recorded_ms DESC, sale_id DESC LIMIT 1
 """
 # One statement decides and writes; which of the two limits it was is only asked afterwards, to say so.
 _ADD = f"""
@@ -63,6 +75,17 @@ def add_counter_act(unit: Unit, row: CounterActRow, limits: ActLimits) -> Record
     return Recorded(row, is_replay=False)
 
 
+def find_last_sale(
+    snapshot: Snapshot, group_id: str, shop_id: str, terminal_id: str | None, since_ms: int
+) -> str | None:
+    """See `CounterStore.find_last_sale`."""
+    bindings = {
+        "group_id": group_id, "shop_id": shop_id, "terminal_id": terminal_id or "", "since_ms": since_ms
+    }  # fmt: skip
+    row = snapshot.one(_FIND_LAST_SALE, bindings)
+    return None if row is None else str(row[0])
+
+
 def find_counter_act(snapshot: Snapshot, group_id: str, act_id: str) -> CounterActRow | None:
     row = snapshot.one(_FIND, {"group_id": group_id, "act_id": act_id})
     return None if row is None else _row(row)
@@ -73,6 +96,14 @@ def list_counter_acts(
 ) -> Sequence[CounterActRow]:
     bindings = {"group_id": group_id, "from_ms": from_ms, "to_ms": to_ms, "limit": limit}
     return [_row(row) for row in snapshot.all(_LIST, bindings)]
+
+
+def count_counter_acts(
+    snapshot: Snapshot, group_id: str, from_ms: int, to_ms: int, limit: int
+) -> Sequence[ActCount]:
+    """See `CounterStore.count_counter_acts`."""
+    bindings = {"group_id": group_id, "from_ms": from_ms, "to_ms": to_ms, "limit": limit}
+    return [ActCount(*row) for row in snapshot.all(_COUNT, bindings)]
 
 
 def _row(row: tuple[object, ...]) -> CounterActRow:

@@ -3,11 +3,14 @@
 from typing import Final
 
 from central.services.core import access, requests
+from central.services.counter import parked, tickets
 from central.services.group import shops, staff
+from central.services.tickets import line_keys, sales
 from central.storage.base import IdempotencyConflict
 from central.web.api.refusals import CARD_REFUSED
 from central.web.api.route import Answer, Call, Route
 from loyalty.programme import counter, pin
+from loyalty.programme.counter import CounterAct
 from wire import api_counter
 
 
@@ -43,6 +46,45 @@ async def list_counter_acts(call: Call) -> Answer:
     return Answer(await call.services.counter.acts.list_acts(call.actor, call.query))
 
 
+async def undo_sale(call: Call) -> Answer:
+    """All of the last ticket of this terminal comes back, soon after it was sold."""
+    view, is_replay = await call.services.counter.tickets.undo(call.actor, call.body)
+    return Answer(view, is_replay=is_replay)
+
+
+async def add_late_card(call: Call) -> Answer:
+    """A ticket of nobody becomes the member's whose card was forgotten."""
+    view, is_replay = await call.services.counter.tickets.give(call.actor, call.body, CounterAct.LATE_CARD)
+    return Answer(view, is_replay=is_replay)
+
+
+async def move_ticket(call: Call) -> Answer:
+    """A ticket of the wrong member becomes the right one's, with its points, lots and limits."""
+    view, is_replay = await call.services.counter.tickets.give(call.actor, call.body, CounterAct.MOVE_TICKET)
+    return Answer(view, is_replay=is_replay)
+
+
+async def park_ticket(call: Call) -> Answer:
+    """Put a basket aside, for any till of this shop."""
+    view, is_replay = await call.services.counter.parked.park(call.actor, call.body)
+    return Answer(view, is_replay=is_replay)
+
+
+async def list_parked(call: Call) -> Answer:
+    """The baskets that wait in this shop."""
+    return Answer(await call.services.counter.parked.list_parked(call.actor, call.body))
+
+
+async def take_parked(call: Call) -> Answer:
+    """Take a basket up again: one till does."""
+    return Answer(await call.services.counter.parked.take(call.actor, call.path["parked_id"], call.body))
+
+
+async def report_counter(call: Call) -> Answer:
+    """What clerks did how often, and what in it a person should look at."""
+    return Answer(await call.services.counter.report.report(call.actor, call.query))
+
+
 _PREFIX: Final = "/api/v1"
 ACTING: Final = (
     staff.SignInOver,
@@ -52,6 +94,23 @@ ACTING: Final = (
 )
 """Why a clerk's act is refused."""
 _TRIED: Final = (pin.PinInvalid, pin.PinMissing, pin.PinWrong, pin.PinLocked, requests.TryAgain)
+_MENDED: Final = (
+    *ACTING,
+    *CARD_REFUSED,
+    sales.SaleNotFound,
+    counter.TicketTooOldHere,
+    tickets.TicketComesBack,
+    line_keys.LinesErased,
+    requests.TryAgain,
+)
+_GIVEN: Final = (
+    *_MENDED,
+    tickets.TicketHasMember,
+    tickets.TicketOfNobody,
+    tickets.TicketIsTheirs,
+    tickets.TicketPaidByValue,
+    tickets.TicketPointsBurned,
+)
 
 COUNTER_ROUTES: Final = (
     Route(
@@ -132,5 +191,85 @@ COUNTER_ROUTES: Final = (
         handler=list_counter_acts,
         query=api_counter.CounterActsQuery,
         answer=api_counter.CounterActListView,
+    ),
+    Route(
+        method="GET",
+        path=f"{_PREFIX}/counter/report",
+        operation="report_counter",
+        tag="counter",
+        permission=access.COUNTER_READ,
+        handler=report_counter,
+        query=api_counter.CounterActsQuery,
+        answer=api_counter.CounterReportView,
+    ),
+    Route(
+        method="POST",
+        path=f"{_PREFIX}/counter/undo",
+        operation="undo_sale",
+        tag="counter",
+        permission=access.COUNTER,
+        handler=undo_sale,
+        body=api_counter.UndoBody,
+        answer=api_counter.MendedTicketView,
+        errors=(*_MENDED, tickets.NotLastTicket),
+        is_repeatable=True,
+    ),
+    Route(
+        method="POST",
+        path=f"{_PREFIX}/counter/late-cards",
+        operation="add_late_card",
+        tag="counter",
+        permission=access.COUNTER,
+        handler=add_late_card,
+        body=api_counter.GiveTicketBody,
+        answer=api_counter.MendedTicketView,
+        errors=_GIVEN,
+        is_repeatable=True,
+    ),
+    Route(
+        method="POST",
+        path=f"{_PREFIX}/counter/ticket-moves",
+        operation="move_ticket",
+        tag="counter",
+        permission=access.COUNTER,
+        handler=move_ticket,
+        body=api_counter.GiveTicketBody,
+        answer=api_counter.MendedTicketView,
+        errors=_GIVEN,
+        is_repeatable=True,
+    ),
+    Route(
+        method="POST",
+        path=f"{_PREFIX}/counter/parked",
+        operation="park_ticket",
+        tag="counter",
+        permission=access.COUNTER,
+        handler=park_ticket,
+        body=api_counter.ParkBody,
+        answer=api_counter.ParkedView,
+        errors=(staff.SignInOver, parked.TooManyParked, IdempotencyConflict),
+        is_repeatable=True,
+    ),
+    Route(
+        method="POST",
+        path=f"{_PREFIX}/counter/parked/list",
+        operation="list_parked",
+        tag="counter",
+        permission=access.COUNTER,
+        handler=list_parked,
+        body=api_counter.ParkedListBody,
+        answer=api_counter.ParkedListView,
+        errors=(staff.SignInOver,),
+    ),
+    Route(
+        method="POST",
+        path=f"{_PREFIX}/counter/parked/{{parked_id}}/take",
+        operation="take_parked",
+        tag="counter",
+        permission=access.COUNTER,
+        handler=take_parked,
+        body=api_counter.ParkedListBody,
+        answer=api_counter.TakenUpView,
+        errors=(staff.SignInOver, parked.ParkedNotThere),
     ),
 )

@@ -8,9 +8,17 @@ from hashlib import sha256
 import pytest
 
 from central.storage.base import GuardFailed, IdempotencyConflict, Store
-from central.storage.interface.counter import ActLimitReached, ActLimits, CounterActRow, PinRow, StaffRow
+from central.storage.interface.counter import (
+    ActCount,
+    ActLimitReached,
+    ActLimits,
+    CounterActRow,
+    ParkedRow,
+    PinRow,
+    StaffRow,
+)
 from central.storage.opening import open_store
-from tests.contract.storage.factories import MEMBER, NOW_MS, SHOP, G
+from tests.contract.storage.factories import MEMBER, NOW_MS, SHOP, G, a_sale
 
 FREE = ActLimits(0, 0)
 OWNER = "card/7560001"
@@ -160,3 +168,64 @@ async def test_who_serves_is_put_ended_and_put_again(store: Store) -> None:
         "staff.ended",
         "staff.changed",
     ]
+
+
+async def test_acts_are_counted_by_clerk_kind_and_member(store: Store) -> None:
+    for number, member_id in enumerate((MEMBER, MEMBER, None)):
+        await store.add_counter_act(an_act(f"act-{number}", member_id=member_id), FREE)
+    counted = await store.count_counter_acts(G, NOW_MS, NOW_MS + 1, 10)
+    assert counted == [
+        ActCount("s-7", "assistant", "late_card", MEMBER, 2),
+        ActCount("s-7", "assistant", "late_card", None, 1),
+    ]
+    assert await store.count_counter_acts(G, NOW_MS + 1, NOW_MS + 2, 10) == []
+
+
+async def test_the_last_ticket_is_the_terminals_own(store: Store) -> None:
+    for number, terminal_id in enumerate(("term-1", "term-2", "term-1")):
+        sale = a_sale(f"sale-{number}", at_ms=NOW_MS + number, terminal_id=terminal_id)
+        await store.record_sale(sale)
+    assert await store.find_last_sale(G, SHOP, "term-1", NOW_MS) == "sale-2"
+    assert await store.find_last_sale(G, SHOP, "term-2", NOW_MS) == "sale-1"
+    assert await store.find_last_sale(G, SHOP, "term-2", NOW_MS + 2) is None
+    assert await store.find_last_sale(G, "shop-2", "term-1", NOW_MS) is None
+    assert await store.find_last_sale(G, SHOP, None, NOW_MS) is None
+
+
+def a_parked(parked_id: str = "p-1", **fields: object) -> ParkedRow:
+    row = ParkedRow(
+        group_id=G,
+        parked_id=parked_id,
+        input_hash=parked_id.encode(),
+        shop_id=SHOP,
+        staff_id="s-7",
+        label="blue coat",
+        sealed=b"sealed",
+        parked_ms=NOW_MS,
+        expires_ms=NOW_MS + 100,
+    )
+    return replace(row, **fields)  # type: ignore[arg-type]
+
+
+async def test_a_basket_waits_is_taken_up_by_one_till_and_is_emptied_when_it_is_over(store: Store) -> None:
+    assert not (await store.put_parked(a_parked(), 2)).is_replay
+    assert (await store.put_parked(a_parked(parked_ms=NOW_MS + 1), 2)).is_replay
+    with pytest.raises(IdempotencyConflict):
+        await store.put_parked(a_parked(input_hash=b"other"), 2)
+    await store.put_parked(a_parked("p-2", expires_ms=NOW_MS + 5), 2)
+    with pytest.raises(GuardFailed):
+        await store.put_parked(a_parked("p-3"), 2)
+    assert [each.parked_id for each in await store.list_parked(G, SHOP, NOW_MS, 9)] == ["p-1", "p-2"]
+    assert await store.take_parked(G, "shop-2", "p-1", "tok-1", NOW_MS) is None
+
+    takers = [f"tok-{number}" for number in range(16)]
+    taken = await asyncio.gather(*(store.take_parked(G, SHOP, "p-1", each, NOW_MS + 2) for each in takers))
+    (winner,) = [each for each, row in zip(takers, taken, strict=True) if row is not None]
+    again = await store.take_parked(G, SHOP, "p-1", winner, NOW_MS + 3)
+    assert again is not None
+    assert (again.sealed, again.taken_by) == (b"sealed", winner)
+    assert [each.parked_id for each in await store.list_parked(G, SHOP, NOW_MS + 5, 9)] == [], "p-2 is over"
+    await store.put_parked(a_parked("p-4", parked_ms=NOW_MS + 100, expires_ms=NOW_MS + 200), 2)
+    assert await store.take_parked(G, SHOP, "p-1", winner, NOW_MS + 100) is None
+    emptied = await store.put_parked(a_parked(), 2)
+    assert (emptied.is_replay, emptied.row.sealed, emptied.row.label) == (True, None, "")

@@ -10,6 +10,7 @@ from tests.postgres import Server
 
 ON_BOTH_ENGINES = (
     "test_claims",
+    "test_counter_tickets",
     "test_clearing",
     "test_history_vectors",
     "test_gift_cards",

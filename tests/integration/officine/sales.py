@@ -8,8 +8,8 @@ from tests.integration.officine.conftest import CARD
 from wire import api, api_catalogue
 
 
-def sell(*sales: tuple[str, int], shop_id: str = "nyon") -> None:
-    """Tickets of one article that may earn, a franc a point, for the member's card."""
+def sell(*sales: tuple[str, int], shop_id: str = "nyon", card: str | None = CARD) -> None:
+    """Tickets of one article that may earn, a franc a point, for the member's card, or nobody's."""
 
     async def work() -> None:
         async with opened_services(None) as services:
@@ -27,7 +27,7 @@ def sell(*sales: tuple[str, int], shop_id: str = "nyon") -> None:
                     occurred_ms=now_ms - 60_000 + number,
                     sent_ms=now_ms,
                     shop_id=shop_id,
-                    holder=api.EvidenceBody(medium="barcode", value=CARD),
+                    holder=api.EvidenceBody(medium="barcode", value=card) if card else None,
                     basket=api.BasketBody(currency="CHF", lines=[line]),
                 )
                 await services.sales.commit(actor, body)

@@ -1,6 +1,7 @@
 """The counter at the command line: a clerk signs in, sets a PIN, and is found in the list of acts."""
 
 from tests.integration.officine.cli import run, run_json
+from tests.integration.officine.sales import sell
 
 CARD = ("--uid", "04A1B2C3D4E5F6")
 WHO = ("--shop", "nyon", "--staff", "s-7", "--code", "4071")
@@ -29,3 +30,24 @@ def test_an_clerk_sets_a_pin_and_head_office_sees_it(group: str) -> None:
     gone = run("counter", "pin", "unlock", *CARD, *identity, *WHO, "--json")
     assert gone.error["code"] == "staff_unknown"
     assert run_json("staff", "list")["staff"][0]["ended_ms"] is not None
+
+
+def test_tickets_are_given_moved_and_undone_and_the_report_counts_them(member: str) -> None:
+    run_json("staff", "put", "s-7", "--role", "assistant", "--code", "4071")
+    for number, uid in (("8", "04A1B2C3D4E5F6"), ("9", "04A1B2C3D4E5F7")):
+        run_json("member", "enrol", "--id", f"m-{number}", "--family-name", "Meier")
+        run_json("card", "issue", f"29900000001{number}8", "--uid", uid, "--member", f"m-{number}")
+    sell(("s-1", 2_000), card=None)
+    given = run_json("counter", "late-card", "s-1", *CARD, *WHO, "--id", "late-1")
+    assert given == run_json("counter", "late-card", "s-1", *CARD, *WHO, "--id", "late-1")
+    assert given["member_id"] == "m-8"
+    moved = run_json("counter", "move", given["new_sale_id"], "--uid", "04A1B2C3D4E5F7", *WHO)
+    assert (moved["member_id"], moved["points"]) == ("m-9", given["points"])
+    sell(("s-2", 3_000))
+    undone = run_json("counter", "undo", "s-2", "--reason", "test", *WHO)
+    assert undone["total_minor"] < 0
+    assert "came back already" in run("counter", "undo", "s-2", "--reason", "test", *WHO).err
+    report = run_json("counter", "report")
+    assert report["clerks"][0]["acts"] == {"late_card": 1, "move_ticket": 1, "undo": 1}
+    assert report["noticed"] == []
+    assert run_json("check", "ledger")["groups"][0]["is_sound"] is True
