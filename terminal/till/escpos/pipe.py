@@ -22,6 +22,8 @@ log = structlog.get_logger(__name__)
 FEED: Final = b"\x1bd\x05"
 """Brings rows past the cutter that were printed after the till's own feed."""
 HELD_BYTES_MAX: Final = 256
+ASKING: Final = (b"\x10", b"\x1dr", b"\x1dI", b"\x1da", b"\x1bu", b"\x1bv")
+"""Commands that the printer answers, or does at once (status, drawer): a till may be waiting for it."""
 Ask = Callable[[Sequence[str]], Awaitable[Extra | None]]
 Streams = tuple[asyncio.StreamReader, asyncio.StreamWriter]
 
@@ -109,6 +111,8 @@ class Pipe:
     def _is_kept_back(self, token: Token) -> bool:
         """Feeds and changes of mode after whole lines: the cut may come next."""
         if len(self._held) + len(token.data) > HELD_BYTES_MAX:
+            return False
+        if token.data.startswith(ASKING):
             return False
         if token.kind == "newline":
             return bool(self._held) or not self._paper.is_line_begun
