@@ -64,6 +64,8 @@ class CentralRefused(LoyaltyError):
 class CentralLink:
     """A client of central's API and the state of the link. `on_change` hears of state and group changes.
 
+    `on_time` hears the latest that it can be at central, whenever central tells its time.
+
     `http`: another way to central than real connections to `url` (tools/simulation).
     """
 
@@ -75,10 +77,12 @@ class CentralLink:
         clock: Clock,
         on_change: Callable[[], None],
         http: CentralHttp | None = None,
+        on_time: Callable[[int], None] = lambda _: None,
     ) -> None:
         self._http = http or AiohttpCentral(url, token)
         self._clock = clock
         self._on_change = on_change
+        self._on_time = on_time
         self._probing: asyncio.Task[None] | None = None
         self._up = asyncio.Event()
         self._nudge = asyncio.Event()
@@ -219,6 +223,7 @@ class CentralLink:
         group = await self.call("GET", "/group", None, GroupView, CENTRAL_PROBE_TIMEOUT_S)
         took_ms = (time.monotonic_ns() - started_ns) // 1_000_000
         self._note_clock(group.now_ms - asked_ms - took_ms // 2)
+        self._on_time(group.now_ms + took_ms)
         is_news = self.group is None or _face(group) != _face(self.group)
         self.group = group
         if self.state != "up":

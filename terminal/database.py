@@ -94,7 +94,19 @@ SCHEMA_3: Final = """
 CREATE TABLE hot_mark(mark TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;
 ALTER TABLE till_fact ADD COLUMN told BLOB;
 """
-SCHEMAS: Final = (SCHEMA_1, SCHEMA_2, SCHEMA_3)
+SCHEMA_4: Final = """
+CREATE TABLE lease(
+    lease_id TEXT PRIMARY KEY,
+    state TEXT NOT NULL CHECK (state IN ('asked', 'live', 'returning')),
+    document TEXT NOT NULL,
+    signature TEXT NOT NULL,
+    amount INTEGER NOT NULL,
+    drawn INTEGER NOT NULL CHECK (drawn BETWEEN 0 AND amount),
+    expires_ms INTEGER NOT NULL,
+    changed_ms INTEGER NOT NULL
+) STRICT;
+"""
+SCHEMAS: Final = (SCHEMA_1, SCHEMA_2, SCHEMA_3, SCHEMA_4)
 """One step per release that changed the file: a file of before is brought up to date when it is opened."""
 
 
