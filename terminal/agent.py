@@ -64,7 +64,7 @@ class Agent:
         self._was_up = False
         self._proof_written_s = -float(STORE_PROOF_WRITE_EVERY_S)
         self._database = Database(settings.database)
-        self.outbox = Outbox(self._database)
+        self.outbox = Outbox(self._database, seal=self._seal)
         self.store = TillStore(self._database)
         self.totals = Totals(self._database)
         self._ring = KeyRing(settings.till_keys_path)
@@ -159,6 +159,9 @@ class Agent:
         except apsw.FullError as error:
             log.warning("disk_full", reason=str(error))
         self._proof_written_s = now_s
+
+    def _seal(self, body: bytes, entry_id: str) -> bytes | None:
+        return self.offline.seal(body, entry_id)
 
     async def _on_reader(self, message: object) -> None:
         self.events.of_reader(message)

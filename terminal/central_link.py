@@ -39,6 +39,7 @@ from wire.api import (
 )
 from wire.api_catalogue import GroupView
 from wire.api_value import TellWhyBody, ToldWhyView
+from wire.sealed import SealedBody
 
 log = structlog.get_logger(__name__)
 
@@ -137,6 +138,21 @@ class CentralLink:
         Raises: CentralUnreachable, CentralRefused.
         """
         path = f"/sales/{sale_id}/returns"
+        return await self.call("POST", path, body, ReturnView, CENTRAL_TIMEOUT_S, tap_id)
+
+    async def post_sealed_sale(self, body: SealedBody, tap_id: str = "") -> SaleView:
+        """Book a ticket that was kept sealed.
+
+        Raises: CentralUnreachable, CentralRefused.
+        """
+        return await self.call("POST", "/sales/sealed", body, SaleView, CENTRAL_TIMEOUT_S, tap_id)
+
+    async def post_sealed_return(self, sale_id: str, body: SealedBody, tap_id: str = "") -> ReturnView:
+        """Book a return that was kept sealed.
+
+        Raises: CentralUnreachable, CentralRefused.
+        """
+        path = f"/sales/{sale_id}/returns/sealed"
         return await self.call("POST", path, body, ReturnView, CENTRAL_TIMEOUT_S, tap_id)
 
     async def block_card(self, body: BlockBody, tap_id: str = "") -> CardView:

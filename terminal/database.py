@@ -93,6 +93,7 @@ INSERT INTO till_period VALUES (1, NULL);
 SCHEMA_3: Final = """
 CREATE TABLE hot_mark(mark TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;
 ALTER TABLE till_fact ADD COLUMN told BLOB;
+ALTER TABLE outbox ADD COLUMN is_sealed INTEGER NOT NULL DEFAULT 0 CHECK (is_sealed IN (0, 1));
 """
 SCHEMA_4: Final = """
 CREATE TABLE lease(

@@ -12,6 +12,7 @@ from central.services.core.context import Context
 from central.services.core.events import EventsService
 from central.services.core.known import Known
 from central.services.core.pins import Pins
+from central.services.core.sealing import Sealing
 from central.services.core.tokens import AccessService
 from central.services.core.vault import Vault
 from central.services.counter.bundle import CounterServices, build_counter
@@ -109,6 +110,7 @@ class Services:
     bundles: BundlesService
     hot_list: HotListService
     late: LateTickets
+    sealing: Sealing
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -198,6 +200,7 @@ def build_services(store: Store, secrets: Secrets, clock: Clock = system_clock) 
         hot_list=HotListService(context),
         late=parts.late,
         counter=_counter(parts, pins, sales, returns),
+        sealing=Sealing(context.vault),
     )
 
 

@@ -41,8 +41,7 @@ async def test_tickets_over_a_line_that_is_cut_come_to_the_recount(
 async def test_two_thousand_tickets_of_three_tills_come_to_the_recount(tmp_path: Path, drill: Drill) -> None:
     for number in range(FULL_ROUNDS if drill.is_full else ROUNDS):
         seed = drill.rng.getrandbits(32)
-        print(f"round {number + 1}: seed {seed}", flush=True)
+        drill.tell(**{f"round_{number + 1}": f"seed {seed}, which failed"})
         figures = await play(tmp_path / f"state-{number}", seed, LONG)
-        print(f"round {number + 1}: seed {seed}: {figures}", flush=True)
-        drill.tell(**{f"round_{number + 1}": f"seed {seed}, {figures['tickets']} tickets"})
+        drill.tell(**{f"round_{number + 1}": f"seed {seed}, {figures}"})
         assert figures["tickets"] == LONG.tickets
