@@ -15,11 +15,6 @@ class Reservation:
     ticket: Ticket
     points: int
 
-    @property
-    def member_id(self) -> str | None:
-        """Whose points."""
-        return self.ticket.member_id
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Correction:
@@ -64,6 +59,15 @@ class Load:
         return card_of(self.card_id) if self.card_id else purse_of(self.member_id or "")
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Merge:
+    """Two records of one person are to be one. `by`: the token that asks."""
+
+    survivor_id: str
+    duplicate_id: str
+    by: str
+
+
 @dataclass(slots=True)
 class Asked:
     """Everything asked for, written down before it is sent.
@@ -78,6 +82,7 @@ class Asked:
     moves: dict[str, Move] = field(default_factory=dict)
     goodwill: dict[str, Goodwill] = field(default_factory=dict)
     loads: dict[str, Load] = field(default_factory=dict)
+    merges: dict[str, Merge] = field(default_factory=dict)
     let_go: set[str] = field(default_factory=set)
     """Reservations that somebody wants no more."""
     households: dict[str, list[frozenset[str]]] = field(default_factory=dict)

@@ -60,14 +60,16 @@ class Paid(Promised):
         assert row is not None
         assert asked is not None
         need(act_id not in self._state.loads, "3 duplicate", "paid in twice:", act_id)
-        found = (row["gift_card_id"], row["member_id"], row["shop_id"], row["amount"], row["paid_minor"])
-        right = (asked.card_id, asked.member_id, asked.shop_id, asked.amount, asked.amount)
+        found = (row["gift_card_id"], row["shop_id"], row["amount"], row["paid_minor"])
+        right = (asked.card_id, asked.shop_id, asked.amount, asked.amount)
         need(found == right, "8 authority", "value is not as asked:", act_id, found, right)
+        member_id = None if asked.member_id is None else self._state.who(asked.member_id)
+        self.require_theirs(row["member_id"], member_id, "value for another", act_id)
         if asked.card_id is not None:
             is_new = all(each["gift_card_id"] != asked.card_id for each in self._state.loads.values())
             need(is_new, "3 duplicate", "a gift card was sold twice:", asked.card_id)
         else:
-            place = count.top_up_of(str(asked.member_id), it.local_day(row["recorded_ms"]))
+            place = count.top_up_of(str(member_id), it.local_day(row["recorded_ms"]))
             self._state.gauges[place].move(self._commit, used=asked.amount)
         self._state.loads[act_id] = row
         self._state.wanted.add(("value_load", f"{act_id}/value"))
