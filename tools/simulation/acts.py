@@ -33,6 +33,15 @@ TASTE: Final = {
 """How often each article is bought; in most seeds people have a favourite."""
 
 
+OTHERWISE: Final = {
+    "card_sold": ("amount_minor", -1),
+    "purse_filled": ("amount_minor", -1),
+    "service_sold": ("units", 1),
+    "service_drawn": ("units", 1),
+}
+"""What other content of an act is: by kind the name and the change of a number."""
+
+
 @dataclass(frozen=True, slots=True)
 class Basket:
     """What somebody buys, what the counter takes off, and which vouchers are presented."""
@@ -103,8 +112,9 @@ class Acts:
             body["tenders"] = [first | {"amount_minor": first["amount_minor"] + 1}, *others]
         elif op.kind == "reservation":
             body["redeem_points"] += it.STEP_POINTS
-        elif op.kind in ("card_sold", "purse_filled"):
-            body["amount_minor"] -= 1
+        elif op.kind in OTHERWISE:
+            name, change = OTHERWISE[op.kind]
+            body[name] += change
         elif op.kind in ("move", "correction", "goodwill"):
             body["points"] += 1 if body["points"] > 0 else -1
         else:

@@ -50,8 +50,6 @@ class Value(Acts):
         since, rights = self._world.books.commits, self._rights
 
         def judge(code: str) -> bool:
-            if code == "member_merged":
-                return taker.member_id in self._world.books.state.merged
             if code == "not_one_household":
                 return rights.are_strangers(giver.member_id, taker.member_id, since)
             return code == "balance_too_low" and rights.lacks(giver.member_id, points, since)

@@ -10,7 +10,7 @@ from tools.simulation import offers
 from tools.simulation.asked import Asked
 from tools.simulation.facts import Facts
 from tools.simulation.facts_merged import Merged
-from tools.simulation.fold import MONEY, POINTS, Back, Sold, State, asset_is_right, bounds_of, need
+from tools.simulation.fold import POINTS, Back, Sold, State, asset_is_right, bounds_of, need, unit_of
 from tools.simulation.rows import Entry, Hold, Lot, Rows
 
 __all__ = ["Books", "State", "need"]
@@ -141,7 +141,7 @@ class Books:
         for owner in (each.split("/") for each in owners if each.startswith("member/")):
             self.state.last_held[owner[1]] = self.commits
         for account in self._stored:
-            balance, history = self.state.balance(account, MONEY), self.state.stored[account]
+            balance, history = self.state.balance(account, unit_of(account)), self.state.stored[account]
             if history[-1][1:] != (balance - held[account], balance):
                 history.append((self.commits, balance - held[account], balance))
 
@@ -216,7 +216,10 @@ class Books:
             facts.released(body["reservation_id"])
         elif kind == "goodwill.given":
             self._fresh.append(facts.goodwill(body["goodwill_id"]) | {"cause": body["goodwill_id"]})
-        elif kind in ("value.gift_card_activated", "value.purse_topped_up"):
+        elif kind == "value.service_drawn":
+            facts.draw(body["act_id"])
+            self._loads.append(self.state.loads[body["act_id"]])
+        elif kind in ("value.gift_card_activated", "value.purse_topped_up", "value.service_sold"):
             facts.load(body["act_id"])
             self._loads.append(self.state.loads[body["act_id"]])
         elif kind.startswith("correction."):
@@ -278,7 +281,7 @@ class Books:
         floor, ceiling = bounds_of(account)
         need(floor is None or balance >= floor, "1 conservation", "below its floor:", account, balance)
         need(ceiling is None or balance <= ceiling, "1 conservation", "above its ceiling:", account, balance)
-        if account.endswith(("/value", "/purse")):
+        if account.endswith(("/value", "/purse", "/services")):
             state.stored_after[entry.cause_id, account] = balance
             self._stored.add(account)
         if not account.startswith("member/"):
@@ -350,7 +353,7 @@ class Books:
             need(account == lot.account, "1 conservation", "a lot is elsewhere:", lot_id, account)
             in_lots[lot.account] += remaining
         for (account, _), balance in state.balances.items():
-            if account.endswith(("/vouchers", "/value", "/purse")) or (
+            if account.endswith(("/vouchers", "/value", "/purse", "/services")) or (
                 account.startswith("member/") and account.endswith("/points")
             ):
                 need(in_lots[account] == balance, "1 conservation", "lots and balance of", account)

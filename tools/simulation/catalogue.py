@@ -44,6 +44,8 @@ PURSE_MAX_MINOR, PURSE_PER_DAY_MINOR = 9_000, 6_000
 MERGE_POINTS, MERGE_MINOR = 260, 6_000
 """What one person may merge alone."""
 ASSOCIATION: Final = "red-cross"
+SERVICE, SERVICE_MINOR = "massage", 2_500
+"""Sold ahead, at so much a time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +136,11 @@ def card_of(card_id: str) -> str:
 def purse_of(member_id: str) -> str:
     """The account of a member's purse."""
     return f"member/{member_id}/purse"
+
+
+def services_of(member_id: str) -> str:
+    """The account of services that a member has paid for ahead."""
+    return f"member/{member_id}/services"
 
 
 def split(whole: int, weights: list[int]) -> list[int]:

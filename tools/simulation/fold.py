@@ -13,6 +13,7 @@ from tools.simulation.trace import Violation
 POINTS: Final = "PTS/0"
 VOUCHERS: Final = "VCH.thanks/0"
 MONEY: Final = "CHF/2"
+SERVICES: Final = f"SRV.{it.SERVICE}/0"
 DECIDED_WITHIN: Final = 15
 """A transaction may have been decided on what stood so many transactions before it was booked: guards let
 through what still has room, whatever came in between.
@@ -281,6 +282,11 @@ def need(holds: bool, invariant: str, text: str, *facts: object) -> None:
         raise Violation(invariant, f"{text} {' '.join(map(str, facts))}".rstrip())
 
 
+def unit_of(account: str) -> str:
+    """The unit of an account of stored value."""
+    return SERVICES if account.endswith("/services") else MONEY
+
+
 def bounds_of(account: str) -> tuple[int | None, int | None]:
     """Floor and ceiling of an account, from the table of docs/ledger.md."""
     if account.endswith(("/issued", "/granted", "/points_owed", "/value_sold")):
@@ -292,10 +298,14 @@ def bounds_of(account: str) -> tuple[int | None, int | None]:
 
 def asset_is_right(account: str, asset: str) -> bool:
     """Whether an account takes the unit."""
-    if account.startswith("gift_card/") or account.endswith(("/value_sold", "/purse")):
+    if account.startswith("gift_card/") or account.endswith("/purse"):
         return asset == MONEY
+    if account.endswith("/services"):
+        return asset == SERVICES
+    if account.endswith("/value_sold"):
+        return asset in (MONEY, SERVICES)
     if account.endswith("/value_redeemed"):
-        return asset in (VOUCHERS, MONEY)
+        return asset in (VOUCHERS, MONEY, SERVICES)
     if account.endswith("/vouchers") or account.startswith("group/value/"):
         return asset == VOUCHERS
     if account.startswith("campaign/oil-third/"):

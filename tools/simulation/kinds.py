@@ -54,6 +54,7 @@ RULES: Final[dict[str, Callable[[State, Entry, Asked], None]]] = {
     "voucher_use": stored.voucher_use,
     "voucher_return": stored.voucher_return,
     "value_load": stored.value_load,
+    "value_draw": stored.value_draw,
     "tender": stored.tender,
     "tender_return": stored.tender_return,
     "merge": merged.merge,

@@ -112,6 +112,18 @@ def value_load(state: State, entry: Entry, asked: Asked) -> None:
     need(found == right, "1 conservation", "the lot of a card:", entry.transaction_id, found, right)
 
 
+def value_draw(state: State, entry: Entry, asked: Asked) -> None:
+    """A service is rendered: of what was paid for, the earliest end first, for the shop that renders it."""
+    wanted = asked.draws.get(entry.cause_id)
+    need(wanted is not None, "8 authority", "drawn for nobody:", entry.transaction_id)
+    assert wanted is not None
+    account = it.services_of(state.who(wanted.member_id))
+    require_same(entry, {(account, redeemed_at(wanted.shop_id)): wanted.units})
+    live = [lot for lot in state.lots_of(account) if lot.is_live(entry.recorded_ms)]
+    is_right = is_in_order(state, entry.taken, live, wanted.units)
+    need(is_right, "1 conservation", "units drawn:", entry.cause_id, entry.taken)
+
+
 def tender(state: State, entry: Entry, _: Asked) -> None:
     """Each card and purse pays its part, to the shop that sells, out of what was held for it."""
     sold = sale_of(state, entry)

@@ -26,6 +26,8 @@ SAME: Final = {
     "card_made": "gift_card_id number",
     "card_sold": "act_id kind gift_card_id shop_id amount paid_minor balance recorded_ms transaction_id",
     "purse_filled": "act_id kind member_id shop_id amount paid_minor balance recorded_ms transaction_id",
+    "service_sold": "act_id kind member_id shop_id amount paid_minor balance recorded_ms transaction_id",
+    "service_drawn": "act_id kind member_id shop_id amount paid_minor balance recorded_ms transaction_id",
     "merge": "merge_id survivor_id duplicate_id reason requested_by requested_ms",
     "merge_decision": "merge_id survivor_id duplicate_id state decided_by decided_ms transaction_id",
     "block": "card_number state reason",
@@ -151,7 +153,7 @@ class Promises:
         elif op.kind == "goodwill":
             given = state.goodwill.get(told["goodwill_id"])
             row = given and given | {"balance_points": given["balance_after"]}
-        elif op.kind in ("card_sold", "purse_filled"):
+        elif op.kind in ("card_sold", "purse_filled", "service_sold", "service_drawn"):
             loaded = state.loads.get(told["act_id"])
             row = loaded and loaded | {"balance": loaded["balance_after"]}
         elif op.kind in ("correction", "decision"):
@@ -186,6 +188,8 @@ class Promises:
             "goodwill": op.op_id in state.goodwill,
             "card_sold": op.op_id in state.loads,
             "purse_filled": op.op_id in state.loads,
+            "service_sold": op.op_id in state.loads,
+            "service_drawn": op.op_id in state.loads,
             "reservation": op.op_id in state.reserved,
             "merge": op.op_id in state.merges,
         }.get(op.kind, False)

@@ -185,8 +185,9 @@ class Rights:
         return code == "return_exceeds_sale" and exceeds
 
     def are_strangers(self, one: str, other: str, since: int) -> bool:
-        """Whether two members ever did not live together."""
-        return False in self._books.state.lived_together(one, other, since)
+        """Whether two members ever did not live together; a record that was merged lives nowhere."""
+        state = self._books.state
+        return other in state.merged or False in state.lived_together(one, other, since)
 
     def exceeds_goodwill(self, shop_id: str, points: int, since: int, asked_ms: int) -> bool:
         """Whether the counter had less left to give, on any day since it was asked."""

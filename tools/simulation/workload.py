@@ -5,7 +5,7 @@ from collections.abc import Callable, Coroutine
 from typing import Any, Final
 
 from tools.simulation.acts_merged import Merges
-from tools.simulation.acts_stored import Stored
+from tools.simulation.acts_services import Services
 from tools.simulation.acts_tills import Tills
 from tools.simulation.acts_wrong import Wrong
 from tools.simulation.faults import FAULTS
@@ -15,7 +15,7 @@ ACTS: Final = 8
 """Acts of one seed; faults come on top."""
 
 
-class Workload(Merges, Stored, Tills, Wrong):
+class Workload(Merges, Services, Tills, Wrong):
     """All that people do."""
 
     async def live(self) -> None:
@@ -64,6 +64,8 @@ ACTS_OF: Final[dict[Act, int]] = {
     Workload.sell_card: 3,
     Workload.fill_purse: 4,
     Workload.pay_stored: 10,
+    Workload.sell_ahead: 2,
+    Workload.draw_service: 4,
 }
 """How often each happens."""
 
