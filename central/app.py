@@ -10,12 +10,14 @@ from dataclasses import dataclass
 import structlog
 from aiohttp import web
 
-from central.services.bundle import Services, build_services
+from central.services.bundle import NO_OUTLETS, Services, build_services
 from central.services.core.clock import Clock, system_clock
+from central.services.members.messages import Outlets
 from central.settings import CentralSettings, load_secrets
 from central.storage.opening import open_store
 from central.web.api.server import ApiServer
 from central.web.listening import allowed_connections, listening
+from central.workers.messages import handing_on
 from central.workers.upkeep import keeping
 from loyalty.limits import (
     COLLECT_AFTER_OBJECTS,
@@ -52,6 +54,7 @@ async def running(
     settings: CentralSettings,
     clock: Clock = system_clock,
     *,
+    outlets: Outlets = NO_OUTLETS,
     body_deadline_s: float = HTTP_BODY_DEADLINE_S,
     connections_max: int = HTTP_CONNECTIONS_MAX,
 ) -> AsyncIterator[RunningCentral]:
@@ -62,7 +65,7 @@ async def running(
     secrets = await asyncio.to_thread(load_secrets, settings.secrets_file)
     store = await open_store(settings.database)
     try:
-        services = build_services(store, secrets, clock)
+        services = build_services(store, secrets, clock, outlets=outlets)
         runner = web.AppRunner(
             ApiServer(services, body_deadline_s=body_deadline_s).application(),
             access_log=None,
@@ -77,7 +80,7 @@ async def running(
             async with listener as (host, port):
                 base_url = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
                 log.info("central_ready", address=base_url)
-                async with keeping(services):
+                async with keeping(services), handing_on(services):
                     yield RunningCentral(base_url, services)
         finally:
             await runner.cleanup()
@@ -97,7 +100,12 @@ def _calm_the_collector() -> None:
     gc.set_threshold(COLLECT_AFTER_OBJECTS, *gc.get_threshold()[1:])
 
 
-async def run(settings: CentralSettings, on_ready: Callable[[RunningCentral], None] | None = None) -> None:
+async def run(
+    settings: CentralSettings,
+    on_ready: Callable[[RunningCentral], None] | None = None,
+    *,
+    outlets: Outlets = NO_OUTLETS,
+) -> None:
     """Run central until SIGTERM or SIGINT; `on_ready` is told as soon as it answers."""
     stopping = asyncio.Event()
     loop = asyncio.get_running_loop()
@@ -105,7 +113,10 @@ async def run(settings: CentralSettings, on_ready: Callable[[RunningCentral], No
         loop.add_signal_handler(number, stopping.set)
     try:
         most = allowed_connections()
-        async with running(settings, connections_max=most) as central, in_service(central.prove_alive):
+        async with (
+            running(settings, outlets=outlets, connections_max=most) as central,
+            in_service(central.prove_alive),
+        ):
             _calm_the_collector()
             if on_ready is not None:
                 on_ready(central)

@@ -63,6 +63,28 @@ RETENTION_MONTHS_MAX: Final = 240
 SEGMENT_IMPORT_MEMBERS_MAX: Final = 100_000
 MEMBER_HISTORY_MAX: Final = 500
 
+# Messages
+EMAIL_SUBJECT_CHARS_MAX: Final = 120
+EMAIL_TEXT_CHARS_MAX: Final = 5_000
+SMS_PARTS_MAX: Final = 3
+"""Short messages one text may take: each is paid for."""
+MESSAGES_PER_DAY: Final = 3
+"""Messages by one way that a member gets in 24 hours, whoever sends them."""
+MESSAGE_TRIES_MAX: Final = 18
+"""Then it has failed, after about two days, and head office may let it be tried anew."""
+MESSAGE_FIRST_WAIT_S: Final = 30
+"""Before the second try; each wait is twice the last."""
+MESSAGE_WAIT_MAX_S: Final = 6 * 3600
+MESSAGE_HANDOVER_S: Final = 20
+"""How long handing one on may take."""
+MESSAGE_TAKEN_S: Final = 100
+"""So long a message that a worker took is nobody else's; a worker that died is given up after it."""
+MESSAGE_BATCH: Final = 20
+"""Messages that a worker hands on side by side."""
+MESSAGE_INTERVAL_S: Final = 2
+"""How often central looks for messages that are due."""
+MESSAGES_SHOWN_MAX: Final = 200
+
 SPONSOR_REWARDS_PER_MONTH: Final = 10
 """Rewards one sponsor gets in a month, unless the group's settings say another number."""
 SPONSOR_REWARDS_PER_MONTH_MAX: Final = 1_000
@@ -109,14 +131,15 @@ LEASE_MARGIN_S: Final = 60
 LEASE_LOST_AFTER_S: Final = 72 * 3600
 """How long after its end a lease may be declared lost: a terminal that comes back settles until then."""
 LEASE_REASON_CHARS_MAX: Final = 200
+LEASES_SHOWN_MAX: Final = 1_000
 LEASE_LOOK_S: Final = 30
 """How often a terminal looks whether it has leases to give back."""
-LEASE_UNKNOWN_LOOKS: Final = 4
-"""So often central must know nothing of a lease that was asked for before the terminal forgets it."""
+LEASE_CARDS_KEPT_MAX: Final = 5_000
+"""Leases a terminal remembers, those given back included."""
+LEASE_CODES_KEPT_MAX: Final = 100_000
+"""Article codes of which a terminal remembers whether points may pay for them."""
 CLOCK_DRIFT_PPM_MAX: Final = 200
 """How much slower than time a machine's counter may run: crystals keep within 100 millionths."""
-TRUSTED_TIME_KEEP_S: Final = 6 * 3600
-"""How often a terminal writes down what time central told, within one boot."""
 TRUSTED_TIME_MAX_S: Final = 8 * 24 * 3600
 """So long after central last told the time a terminal still knows it, if it was not restarted."""
 

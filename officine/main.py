@@ -27,6 +27,7 @@ SUBCOMMANDS = {
     "ledger": "Let lots expire by hand; correct points, large corrections by two people.",
     "member": "Enrol and show members, their balance and tickets.",
     "article": "Show articles; give them their legal class in a country.",
+    "message": "Write to members by e-mail or SMS; see what became of it.",
     "party": "Put, list and show suppliers and associations.",
     "purse": "Show and top up purses; load meal vouchers.",
     "reader": "Run the reader daemon; tap a card on the simulated reader.",

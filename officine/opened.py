@@ -18,6 +18,7 @@ from officine.settings import SettingsInvalid
 if TYPE_CHECKING:
     from central.services.bundle import Services
     from central.services.core.access import Actor
+    from central.services.members.messages import Outlets
     from central.settings import CentralSettings, Secrets
 
 T = TypeVar("T")
@@ -39,6 +40,19 @@ class GroupNotNamed(LoyaltyError):
     text = "{why}"
 
 
+def outlets_for(config: str | None) -> "Outlets":
+    """The ways out for messages that the settings name.
+
+    Raises: SettingsInvalid, SettingRefused.
+    """
+    from central.messages_settings import PasswordUnusable, outlets_of
+
+    try:
+        return outlets_of(settings_of("messages", config))
+    except PasswordUnusable as error:
+        raise SettingsInvalid(where="[messages]", why=str(error)) from error
+
+
 @asynccontextmanager
 async def opened_services(config: str | None, *, may_create: bool = False) -> AsyncIterator["Services"]:
     """Open the configured store and its services; closed at the end.
@@ -58,7 +72,7 @@ async def opened_services(config: str | None, *, may_create: bool = False) -> As
     secrets = await asyncio.to_thread(_prepare, settings, may_create=may_create)
     store = await open_store(settings.database)
     try:
-        yield build_services(store, secrets, system_clock)
+        yield build_services(store, secrets, system_clock, outlets=outlets_for(config))
     finally:
         await store.close()
 

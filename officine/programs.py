@@ -1,4 +1,4 @@
-"""The four programs and their sections of the settings file; none is imported before it is asked for."""
+"""The four programs, and what else has a section of the settings file; none is imported unasked."""
 
 import dataclasses
 import difflib
@@ -36,7 +36,9 @@ PROGRAMS: Final = (
     ProgramName("reader", "reader_daemon.settings", "ReaderSettings"),
     ProgramName("kiosk", "kiosk.settings", "KioskSettings"),
 )
-SECTIONS: Final = {program.section: program for program in PROGRAMS}
+PARTS: Final = (ProgramName("messages", "central.messages_settings", "MessagesSettings"),)
+"""Sections that are no program of their own."""
+SECTIONS: Final = {each.section: each for each in (*PROGRAMS, *PARTS)}
 
 
 def settings_of(section: str, config: str | Path | None, environ: Mapping[str, str] | None = None) -> Any:

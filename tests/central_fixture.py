@@ -17,10 +17,11 @@ import aiohttp
 import msgspec
 
 from central.app import running
-from central.services.bundle import Services
+from central.services.bundle import NO_OUTLETS, Services
 from central.services.core.access import LINES_READ, Actor, operator_of
 from central.services.core.clock import Clock, system_clock
 from central.services.core.group import GroupSettings
+from central.services.members.messages import Outlets
 from central.settings import CentralSettings
 from loyalty.limits import HTTP_BODY_DEADLINE_S, HTTP_CONNECTIONS_MAX
 from wire import api, api_catalogue
@@ -137,6 +138,7 @@ async def a_central(
     tmp_path: Path,
     clock: Clock = system_clock,
     *,
+    outlets: Outlets = NO_OUTLETS,
     body_deadline_s: float = HTTP_BODY_DEADLINE_S,
     connections_max: int = HTTP_CONNECTIONS_MAX,
 ) -> AsyncIterator[CentralUnderTest]:
@@ -148,7 +150,11 @@ async def a_central(
         stop_grace_s=1,
     )
     async with running(
-        settings, clock, body_deadline_s=body_deadline_s, connections_max=connections_max
+        settings,
+        clock,
+        outlets=outlets,
+        body_deadline_s=body_deadline_s,
+        connections_max=connections_max,
     ) as central:
         operator = await seed(central.services)
         tokens, ids = await _issue_tokens(central.services, operator)

@@ -62,6 +62,11 @@ TABLES: Final[Mapping[str, ExportedTable]] = {
     "segment_member": _table("member_id segment entry_no from_ms to_ms"),
     "member_consent": _table("member_id purpose entry_no is_given at_ms actor"),
     "call_back": _table("member_id call_back_id at_ms is_reached actor"),
+    "message": _table(
+        "message_id input_hash member_id channel state reason tries next_try_ms made_ms ended_ms actor"
+        " shop_id",
+        withheld="sealed",
+    ),
     "consumer": _table("name seq"),
     "party": _table(
         "kind party_id name country language tax_number state",

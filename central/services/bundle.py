@@ -1,6 +1,8 @@
 """All services of one central, built once from the outside world they are given."""
 
 from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Final
 
 from central.services.cards.card_keys import CardKeysService
 from central.services.cards.cards import CardsService
@@ -12,7 +14,6 @@ from central.services.core.context import Context
 from central.services.core.events import EventsService
 from central.services.core.known import Known
 from central.services.core.pins import Pins
-from central.services.core.sealing import Sealing
 from central.services.core.tokens import AccessService
 from central.services.core.vault import Vault
 from central.services.counter.bundle import CounterServices, build_counter
@@ -34,6 +35,7 @@ from central.services.members.erasure import ErasureService
 from central.services.members.health_classes import HealthClassesService
 from central.services.members.identify import IdentifyService
 from central.services.members.members import MembersService
+from central.services.members.messages import MessagesService, Outlets
 from central.services.members.profile import ProfileService
 from central.services.members.profiles import MemberProfilesService
 from central.services.members.segments import SegmentsService
@@ -63,6 +65,8 @@ from central.services.tickets.vouchers import Vouchers
 from central.services.tickets.why import WhyService
 from central.settings import Secrets
 from central.storage.base import Store
+
+NO_OUTLETS: Final[Outlets] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,11 +110,11 @@ class Services:
     sponsors: SponsorRankingService
     consents: ConsentsService
     clearing: ClearingServices
+    messages: MessagesService
     counter: CounterServices
     bundles: BundlesService
     hot_list: HotListService
     late: LateTickets
-    sealing: Sealing
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,8 +137,10 @@ class _Parts:
     settling: LeaseSettling
 
 
-def build_services(store: Store, secrets: Secrets, clock: Clock = system_clock) -> Services:
-    """Wire the services over a store."""
+def build_services(
+    store: Store, secrets: Secrets, clock: Clock = system_clock, *, outlets: Outlets = NO_OUTLETS
+) -> Services:
+    """Wire the services over a store. `outlets`: the ways out for messages."""
     context = _context(store, secrets, clock)
     groups = GroupsService(context)
     profiles = ProfileService(context)
@@ -171,9 +177,7 @@ def build_services(store: Store, secrets: Secrets, clock: Clock = system_clock) 
         leases=LeasesService(context, groups, identify),
         returns=returns,
         events=EventsService(context),
-        why=WhyService(
-            context, groups=groups, identify=parts.identify, sales=sales, line_keys=parts.line_keys
-        ),
+        why=_why(parts, sales),
         gifts=GiftsService(context, groups, parts.identify),
         corrections=CorrectionsService(context, groups),
         goodwill=GoodwillService(context, groups, parts.shops, parts.identify),
@@ -196,11 +200,21 @@ def build_services(store: Store, secrets: Secrets, clock: Clock = system_clock) 
         sponsors=SponsorRankingService(context),
         consents=ConsentsService(context),
         clearing=build_clearing(context, groups, parts.shops),
+        messages=MessagesService(context, outlets),
         bundles=parts.bundles,
         hot_list=HotListService(context),
         late=parts.late,
         counter=_counter(parts, pins, sales, returns),
-        sealing=Sealing(context.vault),
+    )
+
+
+def _why(parts: _Parts, sales: SalesService) -> WhyService:
+    return WhyService(
+        parts.context,
+        groups=parts.groups,
+        identify=parts.identify,
+        sales=sales,
+        line_keys=parts.line_keys,
     )
 
 

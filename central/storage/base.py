@@ -30,6 +30,7 @@ from central.storage.interface.guesses import GuessStore
 from central.storage.interface.leases import LeaseStore
 from central.storage.interface.lookups import LookupStore
 from central.storage.interface.merges import MergeStore
+from central.storage.interface.messages import MessageStore
 from central.storage.interface.offline import OfflineStore
 from central.storage.interface.pairing import PairingStore
 from central.storage.interface.parties import PartyStore
@@ -85,6 +86,7 @@ class Store(
     StandingStore,
     ErasureStore,
     MergeStore,
+    MessageStore,
     SponsorStore,
     GuessStore,
     PartyStore,

@@ -30,15 +30,17 @@ def run_central(ctx: click.Context, log_level: str | None) -> None:
     from central.app import run
     from central.settings import SecretsFileBroken
     from officine.logs import log_what_ends_the_program, set_up_logs
+    from officine.opened import outlets_for
     from officine.settings import SettingsInvalid
 
     settings = settings_of("central", ctx.obj)
     if log_level is not None:
         settings = dataclasses.replace(settings, log_level=log_level)
+    outlets = outlets_for(ctx.obj)
     set_up_logs(settings.log_level)
     log_what_ends_the_program()
     try:
         address = f"{settings.host}:{settings.port}"
-        run_program(run(settings), address=address, setting="[central] port", is_fast=True)
+        run_program(run(settings, outlets=outlets), address=address, setting="[central] port", is_fast=True)
     except SecretsFileBroken as error:
         raise SettingsInvalid(where="[central] secrets_file", why=str(error)) from error

@@ -48,7 +48,7 @@ def pin(
 ) -> None:
     """Set a first PIN, reset one, or unlock it; the member is there, with the card and a paper.
 
-    Example: officine counter pin reset --uid 04A1B2C3D4E5F6 --identity passport --shop nyon --staff s-7
+    Example: officine counter pin reset --uid 04A1B2C3D4E5F6 --identity passport --staff s-7
     """
     if identity not in _identities():
         raise click.BadParameter(f"use one of {', '.join(_identities())}.", param_hint="--identity")

@@ -24,7 +24,6 @@ from officine.doctor.printer import ReceiptPrinter
 from officine.doctor.reader import Reader
 from officine.doctor.screen import LiveScreen
 from officine.doctor.started import StartedWith
-from officine.doctor.tills import OtherTills
 from officine.doctor.versions import Versions
 from officine.programs import SECTIONS, is_configured, require_known_sections, settings_of
 from officine.settings import read_file, sentences
@@ -38,7 +37,6 @@ CHECKS: Final[tuple[Check, ...]] = (
     Clock(),
     Reader(),
     ReceiptPrinter(),
-    OtherTills(),
     Agent(),
     OfflineData(),
     OutboxEntries(),
@@ -94,7 +92,7 @@ def _load(machine: Machine) -> None:
     """
     os.environ.setdefault("PYGAME_HIDE_SUPPORT_PROMPT", "1")
     for program in machine.programs:
-        for name in _LIBRARIES[program]:
+        for name in _LIBRARIES.get(program, ()):
             with contextlib.suppress(ImportError):  # its own check says what is missing
                 importlib.import_module(name)
 

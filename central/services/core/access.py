@@ -46,6 +46,8 @@ PARTIES_WRITE: Final = "parties.write"
 SETTLEMENTS_READ: Final = "settlements.read"
 SETTLEMENTS_CLOSE: Final = "settlements.close"
 LEASES_WRITE: Final = "leases.write"
+MESSAGES_SEND: Final = "messages.send"
+MESSAGES_RETRY: Final = "messages.retry"
 
 PERMISSIONS: Final = frozenset(
     {
@@ -56,7 +58,7 @@ PERMISSIONS: Final = frozenset(
         GIFT_CONVERT,
         PROGRAMME_REVIEW, TERMINALS_PAIR, PARTIES_READ, PARTIES_WRITE, CARD_KEYS,
         SETTLEMENTS_READ, SETTLEMENTS_CLOSE, LEASES_WRITE, MEMBERS_ERASE, MEMBERS_MERGE,
-        COUNTER, COUNTER_READ, STAFF_WRITE,
+        COUNTER, COUNTER_READ, STAFF_WRITE, MESSAGES_SEND, MESSAGES_RETRY,
     }
 )  # fmt: skip
 
@@ -65,6 +67,7 @@ ROLES: Final[dict[str, frozenset[str]]] = {
         {
             GROUP_READ, ARTICLES_READ, IDENTIFY, SALES_WRITE, SALES_READ, SALES_TELL, CARDS_BLOCK,
             STREAM_READ, VALUE_MOVE, VALUE_GOODWILL, VALUE_SELL, GIFT_CONVERT, COUNTER,
+            MESSAGES_SEND,
         }
     ),
     "office": PERMISSIONS - {SALES_HISTORY, SALES_TELL, LINES_READ, HEALTH_READ, CARD_KEYS},

@@ -3,7 +3,8 @@
 member key   random, wrapped (AES-256-GCM) by the group's key; the additional data bind group and member.
 group key    HMAC-SHA256 of the group's id under central's master key.
 merged key   a duplicate's key, sealed by the key of the member it was merged into.
-person       sealed by the member's key; so are the facts of a member that a quote or ticket carries.
+person       sealed by the member's key; so are the facts of a member that a quote or ticket carries, and
+             what messages to the member say.
 card keys    sealed by the group's key: what the chips of a version of cards carry.
 subject      random id of the member's ticket lines, sealed by the member's key: the link is encrypted.
 signing key  HMAC under the group's key: what central signs for terminals (Ed25519, see `signing`).
@@ -100,6 +101,14 @@ class Vault:
     def open_standing(self, group_id: str, member_id: str, key: bytes, sealed: bytes) -> bytes:
         """Open that again."""
         return _open(key, sealed, _owner("standing", group_id, member_id))
+
+    def seal_message(self, group_id: str, message_id: str, key: bytes, said: bytes) -> bytes:
+        """Seal what a message says under its member's key."""
+        return _seal(key, said, _owner("message", group_id, message_id))
+
+    def open_message(self, group_id: str, message_id: str, key: bytes, sealed: bytes) -> bytes:
+        """Open that again."""
+        return _open(key, sealed, _owner("message", group_id, message_id))
 
     def line_key(self, key: bytes, sale_id: str) -> bytes:
         """What joins a sale and its lines, for a member's key."""

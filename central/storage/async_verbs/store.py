@@ -17,6 +17,7 @@ from central.storage.async_verbs.guesses import GuessVerbs
 from central.storage.async_verbs.leases import LeaseVerbs
 from central.storage.async_verbs.lookups import LookupVerbs
 from central.storage.async_verbs.merges import MergeVerbs
+from central.storage.async_verbs.messages import MessageVerbs
 from central.storage.async_verbs.offline import OfflineVerbs
 from central.storage.async_verbs.pairing import PairingVerbs
 from central.storage.async_verbs.parties import PartyVerbs
@@ -83,6 +84,7 @@ class VerbStore(
     StandingVerbs,
     ErasureVerbs,
     MergeVerbs,
+    MessageVerbs,
     SponsorVerbs,
     GuessVerbs,
     PartyVerbs,

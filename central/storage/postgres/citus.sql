@@ -85,6 +85,7 @@ SELECT create_distributed_table('member_merge', 'group_id', colocate_with => 'ph
 SELECT create_distributed_table('member_purchases', 'group_id', colocate_with => 'pharmacy_group');
 SELECT create_distributed_table('member_trait', 'group_id', colocate_with => 'pharmacy_group');
 SELECT create_distributed_table('member_word', 'group_id', colocate_with => 'pharmacy_group');
+SELECT create_distributed_table('message', 'group_id', colocate_with => 'pharmacy_group');
 SELECT create_distributed_table('sale', 'group_id', colocate_with => 'pharmacy_group');
 SELECT create_distributed_table('segment_member', 'group_id', colocate_with => 'pharmacy_group');
 SELECT create_distributed_table('value_move', 'group_id', colocate_with => 'pharmacy_group');

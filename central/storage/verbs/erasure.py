@@ -42,6 +42,7 @@ _FORGET: Final = tuple(
         "household_member",
         "member_association",
         "member_word",
+        "message",
     )
 )
 _FORGET_SPONSOR = """

@@ -11,6 +11,7 @@ from wire import (
     api_goodwill,
     api_leases,
     api_merges,
+    api_messages,
     api_parties,
     api_settlement,
     api_stored_value,
@@ -95,6 +96,11 @@ EXAMPLES: Final[dict[str, msgspec.Struct]] = {
     ),
     "request_correction": api_value.CorrectionBody(
         correction_id="cor-000017", member_id="m-000501", points=50, reason="Goodwill: delivery came late"
+    ),
+    "send_message": api_messages.MessageBody(
+        message_id="message-000017",
+        channel="sms",
+        text="Votre commande est prête. Pharmacie de la Gare",
     ),
     "merge_member": api_merges.MergeBody(
         merge_id="merge-000017", duplicate_id="m-001377", reason="Same e-mail address and birthday"

@@ -19,7 +19,8 @@ from central.web.api.route import Route
 from central.web.api.routes_counter import COUNTER_ROUTES
 from central.web.api.routes_leases import LEASE_ROUTES
 from central.web.api.routes_merges import MERGE_ROUTES
-from central.web.api.routes_offline import OFFLINE_ROUTES, sealed_twins
+from central.web.api.routes_messages import MESSAGE_ROUTES
+from central.web.api.routes_offline import OFFLINE_ROUTES
 from central.web.api.routes_pairing import PAIRING_ROUTES
 from central.web.api.routes_papers import PAPER_ROUTES
 from central.web.api.routes_parties import PARTY_ROUTES
@@ -74,7 +75,7 @@ _TICKET: Final = (
     tickets.TryAgain,
 )
 
-_PLAIN: Final = (
+ROUTES: Final = (
     Route(
         method="GET",
         path=f"{PREFIX}/group",
@@ -422,6 +423,7 @@ _PLAIN: Final = (
     *LEASE_ROUTES,
     *PARTY_ROUTES,
     *MERGE_ROUTES,
+    *MESSAGE_ROUTES,
     *PROFILE_ROUTES,
     *SEGMENT_ROUTES,
     *SETTLEMENT_ROUTES,
@@ -432,4 +434,3 @@ _PLAIN: Final = (
     *COUNTER_ROUTES,
     *OFFLINE_ROUTES,
 )
-ROUTES: Final = (*_PLAIN, *sealed_twins(_PLAIN))

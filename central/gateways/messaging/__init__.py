@@ -1,0 +1,1 @@
+"""How messages leave: one module per way, and one that keeps them in a folder."""

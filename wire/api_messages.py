@@ -1,0 +1,72 @@
+"""The JSON API's messages to members: e-mail and SMS."""
+
+from typing import Annotated
+
+from msgspec import Meta
+
+from loyalty import limits
+from wire.api_base import Body, Id, View
+
+
+class MessageBody(Body, frozen=True):
+    """A message to a member. `channel`: email or sms; `subject`: of an e-mail, where it must not be empty.
+
+    The same id again is the same message.
+    """
+
+    message_id: Id
+    channel: str
+    text: Annotated[str, Meta(min_length=1, max_length=limits.EMAIL_TEXT_CHARS_MAX)]
+    subject: Annotated[str, Meta(max_length=limits.EMAIL_SUBJECT_CHARS_MAX)] = ""
+
+
+class MessageView(View, frozen=True):
+    """A message. `state`: waiting, sent (the next server took it), failed, or dropped: the member must not be
+    written to any more. `reason`: why it failed, was dropped, or waits after a try. `next_try_ms`: when it is
+    tried again. `parts`: short messages that an SMS takes, 0 for an e-mail.
+    """
+
+    message_id: str
+    member_id: str
+    channel: str
+    state: str
+    reason: str
+    tries: int
+    made_ms: int
+    next_try_ms: int | None
+    ended_ms: int | None
+    subject: str
+    text: str
+    parts: int
+
+
+class MessageListView(View, frozen=True):
+    """Messages, the latest first."""
+
+    messages: list[MessageView]
+
+
+class MessageHeadView(View, frozen=True):
+    """A message without what it says."""
+
+    message_id: str
+    member_id: str
+    channel: str
+    state: str
+    reason: str
+    tries: int
+    made_ms: int
+    next_try_ms: int | None
+    ended_ms: int | None
+
+
+class MessageHeadListView(View, frozen=True):
+    """Messages of one state, the latest first."""
+
+    messages: list[MessageHeadView]
+
+
+class MessageQuery(Body, frozen=True):
+    """Which messages: of one state (waiting, sent, failed, dropped)."""
+
+    state: str = "failed"
