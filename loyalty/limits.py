@@ -131,15 +131,14 @@ LEASE_MARGIN_S: Final = 60
 LEASE_LOST_AFTER_S: Final = 72 * 3600
 """How long after its end a lease may be declared lost: a terminal that comes back settles until then."""
 LEASE_REASON_CHARS_MAX: Final = 200
-LEASES_SHOWN_MAX: Final = 1_000
 LEASE_LOOK_S: Final = 30
 """How often a terminal looks whether it has leases to give back."""
-LEASE_CARDS_KEPT_MAX: Final = 5_000
-"""Leases a terminal remembers, those given back included."""
-LEASE_CODES_KEPT_MAX: Final = 100_000
-"""Article codes of which a terminal remembers whether points may pay for them."""
+LEASE_UNKNOWN_LOOKS: Final = 4
+"""So often central must know nothing of a lease that was asked for before the terminal forgets it."""
 CLOCK_DRIFT_PPM_MAX: Final = 200
 """How much slower than time a machine's counter may run: crystals keep within 100 millionths."""
+TRUSTED_TIME_KEEP_S: Final = 6 * 3600
+"""How often a terminal writes down what time central told, within one boot."""
 TRUSTED_TIME_MAX_S: Final = 8 * 24 * 3600
 """So long after central last told the time a terminal still knows it, if it was not restarted."""
 

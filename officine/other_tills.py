@@ -1,4 +1,4 @@
-"""`officine till caisse-ap` and `officine till print`: be a till that speaks no nexo."""
+"""`officine till caisse-ap`, `print` and `wedge`: be a till that speaks no nexo."""
 
 import asyncio
 from datetime import datetime
@@ -146,6 +146,30 @@ def print_ticket(
         print_json({"bytes": len(data), "place": place})
     else:
         console().print(f"{len(data)} bytes at {place}", markup=False)
+
+
+@click.command("wedge")
+@click.argument("device", metavar="DEVICE")
+@click.option("--baud", default=9600, show_default=True, type=click.IntRange(300, 1_000_000))
+@json_option
+def ask_wedge(device: str, baud: int, as_json: bool) -> None:
+    """Ask on a serial line for the member's number, as an old till does (ENQ).
+
+    DEVICE is the till's end of the line.
+
+    Example: officine till wedge /dev/ttyUSB0
+    """
+    from officine.commands.till_ import TillUnanswered
+    from tools.till.wedge import ask_line
+
+    try:
+        number = ask_line(device, baud=baud)
+    except (OSError, TimeoutError) as error:
+        raise TillUnanswered(url=device, reason=str(error).rstrip(".")) from error
+    if as_json:
+        print_json({"number": number})
+    else:
+        print_facts("Serial line", {"member's number": number or "none: no card is there"})
 
 
 async def _send(host: str, port: int, data: bytes) -> None:

@@ -10,12 +10,12 @@ from wire.peer import request_once
 _HELLO: Final = Hello(program="control", version=version("officine"))
 
 
-async def tap(control_socket: Path, evidence: Evidence) -> Done:
+async def tap(control_socket: Path, evidence: Evidence, uid: str = "") -> Done:
     """Put a card on the simulated reader; `Done.tap_id` is the new tap, `Done.error` why there is none.
 
     Raises: PeerError: no simulated reader answers there.
     """
-    return await _ask(control_socket, PresentCard(evidence=evidence))
+    return await _ask(control_socket, PresentCard(evidence=evidence, uid=uid))
 
 
 async def remove(control_socket: Path) -> Done:

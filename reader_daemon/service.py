@@ -87,7 +87,7 @@ class ReaderService:
         )
         return self._server
 
-    def present(self, evidence: Evidence) -> str:
+    def present(self, evidence: Evidence, uid: str = "") -> str:
         """See `Sink.presented`. What is read in passing (barcode, QR, typed) leaves a lying card alone."""
         evidence = normalise(evidence)
         tap_id = secrets.token_hex(16)
@@ -102,6 +102,7 @@ class ReaderService:
                 at_ms=at_ms,
                 at_monotonic_ns=time.monotonic_ns(),
                 expires_ms=at_ms + TAP_LIFETIME_MS,
+                uid=uid,
             )
         )
         if self._signals is not None:
@@ -177,11 +178,11 @@ class Seat:
         self.driver = driver
         self.fault: ReaderFault | None = None
 
-    def presented(self, evidence: Evidence) -> str:
+    def presented(self, evidence: Evidence, uid: str = "") -> str:
         """See `Sink.presented`."""
         if self.state != "ready":
             raise ReaderNotReadyError(state=self.state)
-        tap_id = self._service.present(evidence)
+        tap_id = self._service.present(evidence, uid)
         if evidence.medium in LYING_MEDIA:
             self._tap_id = tap_id
         if self._was_unread:

@@ -15,11 +15,12 @@ from loyalty.errors import LoyaltyError
 from loyalty.limits import STORE_PROOF_WRITE_EVERY_S
 from terminal.central_link import CentralLink
 from terminal.central_value import CentralValue
-from terminal.clock import Clock, wall_clock
+from terminal.clock import Clock, TrustedTime, wall_clock
 from terminal.database import Database
 from terminal.desk import CardDesk
 from terminal.identity import has_token, read_token
 from terminal.kiosk_link import KioskLink, hello_of
+from terminal.leases.keeper import LeaseKeeper
 from terminal.offline.data import OfflineData
 from terminal.open_tickets import OpenTickets
 from terminal.other_tills import OtherTills
@@ -63,7 +64,7 @@ class Agent:
         self._was_up = False
         self._proof_written_s = -float(STORE_PROOF_WRITE_EVERY_S)
         self._database = Database(settings.database)
-        self.outbox = Outbox(self._database)
+        self.outbox = Outbox(self._database, seal=self._seal)
         self.store = TillStore(self._database)
         self.totals = Totals(self._database)
         self._ring = KeyRing(settings.till_keys_path)
@@ -79,15 +80,28 @@ class Agent:
             self._kept_group = msgspec.json.decode(kept, type=GroupView) if kept else None
             token = await asyncio.to_thread(read_token, settings)
             self._stack.push_async_callback(self._end_tasks)
+            self.time = TrustedTime(self.store, boot_id_file=settings.boot_id_file)
+            await self.time.load()
             self.link = CentralLink(
-                settings.central_url, token, clock=self._clock, on_change=self._link_changed
+                settings.central_url,
+                token,
+                clock=self._clock,
+                on_change=self._link_changed,
+                on_time=self.time.heard,
             )
             self.offline = OfflineData(
                 self._database, self.link, token=token, clock=self._clock, on_change=self._push
             )
             await self.offline.load()
+            self.leases = LeaseKeeper(
+                self._database, self.link, self.offline, clock=self._clock, time=self.time
+            )
             self.desk = CardDesk(
-                self.link, clock=self._clock, on_change=self._push, is_hot=self.offline.is_hot
+                self.link,
+                clock=self._clock,
+                on_change=self._push,
+                is_hot=self.offline.is_hot,
+                on_redeemer=self.leases.want,
             )
             self.sender = Sender(self.outbox, self.link, clock=self._clock, on_change=self._entry_changed)
             self.kiosk = KioskLink(
@@ -146,6 +160,9 @@ class Agent:
             log.warning("disk_full", reason=str(error))
         self._proof_written_s = now_s
 
+    def _seal(self, body: bytes, entry_id: str) -> bytes | None:
+        return self.offline.seal(body, entry_id)
+
     async def _on_reader(self, message: object) -> None:
         self.events.of_reader(message)
         await self.desk.on_reader(message)
@@ -166,6 +183,8 @@ class Agent:
             totals=self.totals,
             prompts=self.prompts,
             offline=self.offline,
+            leases=self.leases,
+            time=self.time,
         )
         dispatcher = Dispatcher(till)
         server = TillServer(dispatcher, Door(self._ring, may_be_plain=settings.plain_nexo))
@@ -173,6 +192,7 @@ class Agent:
         self._stack.push_async_callback(dispatcher.close)
         self._start(self.sender.run(), "outbox-sender")
         self._start(self.offline.run(), "offline-fetch")
+        self._start(self.leases.run(), "leases")
         self._start(self.desk.expire_forever(), "card-expiry")
         self._start(dispatcher.forget_forever(), "till-forget")
         self._start(capture_forever(till), "ticket-capture")

@@ -39,6 +39,7 @@ from wire.api import (
 )
 from wire.api_catalogue import GroupView
 from wire.api_value import TellWhyBody, ToldWhyView
+from wire.sealed import SealedBody
 
 log = structlog.get_logger(__name__)
 
@@ -64,6 +65,8 @@ class CentralRefused(LoyaltyError):
 class CentralLink:
     """A client of central's API and the state of the link. `on_change` hears of state and group changes.
 
+    `on_time` hears the latest that it can be at central, whenever central tells its time.
+
     `http`: another way to central than real connections to `url` (tools/simulation).
     """
 
@@ -75,10 +78,12 @@ class CentralLink:
         clock: Clock,
         on_change: Callable[[], None],
         http: CentralHttp | None = None,
+        on_time: Callable[[int], None] = lambda _: None,
     ) -> None:
         self._http = http or AiohttpCentral(url, token)
         self._clock = clock
         self._on_change = on_change
+        self._on_time = on_time
         self._probing: asyncio.Task[None] | None = None
         self._up = asyncio.Event()
         self._nudge = asyncio.Event()
@@ -133,6 +138,21 @@ class CentralLink:
         Raises: CentralUnreachable, CentralRefused.
         """
         path = f"/sales/{sale_id}/returns"
+        return await self.call("POST", path, body, ReturnView, CENTRAL_TIMEOUT_S, tap_id)
+
+    async def post_sealed_sale(self, body: SealedBody, tap_id: str = "") -> SaleView:
+        """Book a ticket that was kept sealed.
+
+        Raises: CentralUnreachable, CentralRefused.
+        """
+        return await self.call("POST", "/sales/sealed", body, SaleView, CENTRAL_TIMEOUT_S, tap_id)
+
+    async def post_sealed_return(self, sale_id: str, body: SealedBody, tap_id: str = "") -> ReturnView:
+        """Book a return that was kept sealed.
+
+        Raises: CentralUnreachable, CentralRefused.
+        """
+        path = f"/sales/{sale_id}/returns/sealed"
         return await self.call("POST", path, body, ReturnView, CENTRAL_TIMEOUT_S, tap_id)
 
     async def block_card(self, body: BlockBody, tap_id: str = "") -> CardView:
@@ -219,6 +239,7 @@ class CentralLink:
         group = await self.call("GET", "/group", None, GroupView, CENTRAL_PROBE_TIMEOUT_S)
         took_ms = (time.monotonic_ns() - started_ns) // 1_000_000
         self._note_clock(group.now_ms - asked_ms - took_ms // 2)
+        self._on_time(group.now_ms + took_ms)
         is_news = self.group is None or _face(group) != _face(self.group)
         self.group = group
         if self.state != "up":

@@ -93,8 +93,21 @@ INSERT INTO till_period VALUES (1, NULL);
 SCHEMA_3: Final = """
 CREATE TABLE hot_mark(mark TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;
 ALTER TABLE till_fact ADD COLUMN told BLOB;
+ALTER TABLE outbox ADD COLUMN is_sealed INTEGER NOT NULL DEFAULT 0 CHECK (is_sealed IN (0, 1));
 """
-SCHEMAS: Final = (SCHEMA_1, SCHEMA_2, SCHEMA_3)
+SCHEMA_4: Final = """
+CREATE TABLE lease(
+    lease_id TEXT PRIMARY KEY,
+    state TEXT NOT NULL CHECK (state IN ('asked', 'live', 'returning')),
+    document TEXT NOT NULL,
+    signature TEXT NOT NULL,
+    amount INTEGER NOT NULL,
+    drawn INTEGER NOT NULL CHECK (drawn BETWEEN 0 AND amount),
+    expires_ms INTEGER NOT NULL,
+    changed_ms INTEGER NOT NULL
+) STRICT;
+"""
+SCHEMAS: Final = (SCHEMA_1, SCHEMA_2, SCHEMA_3, SCHEMA_4)
 """One step per release that changed the file: a file of before is brought up to date when it is opened."""
 
 

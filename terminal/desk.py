@@ -11,6 +11,7 @@ import structlog
 from loyalty.limits import CARD_SESSION_LIFETIME_S
 from loyalty.programme.card import BlockedCard
 from loyalty.programme.chip_numbers import HEALTH_CARD, HealthCard
+from loyalty.programme.identification import Act
 from terminal import session as flow
 from terminal.central_link import CentralLink, CentralRefused, CentralUnreachable
 from terminal.clock import Clock
@@ -26,7 +27,10 @@ EXPIRY_LOOK_S: Final = CARD_SESSION_LIFETIME_S / 60
 
 
 class CardDesk:
-    """Sessions of one terminal. `on_change` is called after every change that the kiosk may see."""
+    """Sessions of one terminal. `on_change` is called after every change that the kiosk may see.
+
+    `on_redeemer` hears of each card that central knows and lets redeem.
+    """
 
     def __init__(
         self,
@@ -35,7 +39,9 @@ class CardDesk:
         clock: Clock,
         on_change: Callable[[], None],
         is_hot: Callable[[Evidence], bool] = lambda _: False,
+        on_redeemer: Callable[[Evidence, str], None] = lambda _evidence, _uid: None,
     ) -> None:
+        self._on_redeemer = on_redeemer
         self._is_hot = is_hot
         self._link = link
         self._clock = clock
@@ -142,6 +148,7 @@ class CardDesk:
                 session_id=secrets.token_hex(16),
                 tap_id=tap.tap_id,
                 evidence=tap.evidence,
+                uid=tap.uid,
                 now_ms=self._clock(),
             )
         )
@@ -173,6 +180,8 @@ class CardDesk:
         else:
             log.info("card_identified", tap_id=card.tap_id, strength=view.strength)
             self.put(flow.identified(self.sessions, card.session_id, view))
+            if Act.REDEEM in view.profile.may:
+                self._on_redeemer(card.evidence, card.uid)
 
 
 def refusal_of(code: str) -> Refusal:

@@ -5,6 +5,7 @@ reservation at central holds them; this store remembers which, so that the award
 itself after `TICKET_CAPTURE_S` (the till said "paid" and nothing more) settles exactly that.
 """
 
+from collections.abc import Callable
 from typing import Final, Literal
 
 import apsw
@@ -29,6 +30,9 @@ class Part(msgspec.Struct, frozen=True, kw_only=True):
     amount_minor: int = 0
     points: int = 0
     number: str = ""
+    lease_id: str = ""
+    """Of points that paid in a cut: the lease they came out of, at `drawn_ms` by central's word."""
+    drawn_ms: int = 0
 
     @property
     def is_value(self) -> bool:
@@ -73,11 +77,22 @@ class OpenTickets:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def put(self, ticket: OpenTicket, *, now_ms: int) -> OpenTicket:
-        """Write a ticket as it stands now; on return it is on the disk."""
+    async def put(
+        self,
+        ticket: OpenTicket,
+        *,
+        now_ms: int,
+        beside: Callable[[apsw.Connection], None] | None = None,
+    ) -> OpenTicket:
+        """Write a ticket as it stands now, and what belongs to it; on return both are on the disk.
+
+        Raises: what `beside` raises.
+        """
         body = msgspec.json.encode(ticket)
 
         def work(db: apsw.Connection) -> None:
+            if beside is not None:
+                beside(db)
             db.execute(
                 "INSERT INTO till_ticket(ticket_key, state, is_paying, body, reserved_ms, changed_ms)"
                 " VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT(ticket_key) DO UPDATE SET state = excluded.state,"

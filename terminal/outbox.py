@@ -5,6 +5,7 @@ pending -> delivered (the row is deleted, its answer kept with the till's fact f
 parked: the head of the queue waits for something a person must mend (clock, token), and is tried again.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
@@ -74,6 +75,10 @@ class Entry:
     reason_code: str
     reason: str
     saved_ms: int
+    is_sealed: int = 0
+    """1: `body` is sealed to central."""
+    dated_ms: str | bytes | None = None
+    """The moment that counts in place of the body's own, where it was dated anew."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,7 +109,8 @@ class Counts:
 
 
 _ENTRY: Final = (
-    "SELECT seq, entry_id, kind, sale_id, tap_id, body, state, reason_code, reason, saved_ms FROM outbox"
+    "SELECT seq, entry_id, kind, sale_id, tap_id, body, state, reason_code, reason, saved_ms, is_sealed,"
+    " (SELECT value FROM kept WHERE name = 'dated/' || entry_id) FROM outbox"
 )
 _FACT: Final = (
     "SELECT entry_id, sale_id, business_key, poi_transaction_id, poi_time, lines, answer, told FROM till_fact"
@@ -114,7 +120,15 @@ _FACT: Final = (
 class Outbox:
     """Durable, in order, without gap."""
 
-    def __init__(self, database: Database, *, entries_max: int = OUTBOX_ENTRIES_MAX) -> None:
+    def __init__(
+        self,
+        database: Database,
+        *,
+        entries_max: int = OUTBOX_ENTRIES_MAX,
+        seal: Callable[[bytes, str], bytes | None] = lambda _body, _entry_id: None,
+    ) -> None:
+        """`seal`: a body sealed to central as an entry; None while central's key is not known."""
+        self._seal = seal
         self._database = database
         self._entries_max = entries_max
 
@@ -193,7 +207,7 @@ class Outbox:
 
     async def dated_anew(self, entry: Entry, occurred_ms: int, *, now_ms: int) -> None:
         """The till's clock was ahead and central took nothing of it: the entry goes on with this moment."""
-        body = occurred_at(entry.kind, entry.body, occurred_ms)
+        body = entry.body if entry.is_sealed else occurred_at(entry.kind, entry.body, occurred_ms)
 
         def work(db: apsw.Connection) -> None:
             db.execute(
@@ -277,16 +291,18 @@ class Outbox:
         dated = db.execute("SELECT value FROM kept WHERE name = ?", (_dated(entry_id),)).fetchone()
         if dated is not None:
             body = occurred_at(new.kind, body, int(dated[0]))
+        sealed = self._seal(body, entry_id)
         db.execute(
-            "INSERT INTO outbox(seq, entry_id, kind, sale_id, tap_id, body, state, saved_ms, changed_ms)"
-            " VALUES (?, ?, ?, ?, ?, ?, 'pending', ?, ?)",
+            "INSERT INTO outbox(seq, entry_id, kind, sale_id, tap_id, body, is_sealed, state, saved_ms,"
+            " changed_ms) VALUES (?, ?, ?, ?, ?, ?, ?, 'pending', ?, ?)",
             (
                 seq,
                 entry_id,
                 new.kind,
                 entry_id if new.kind == "sale" else new.sale_id,
                 new.tap_id,
-                body,
+                body if sealed is None else sealed,
+                int(sealed is not None),
                 now_ms,
                 now_ms,
             ),

@@ -1,6 +1,7 @@
 """The one task that sends the outbox: in order, one at a time, until each entry is delivered or refused."""
 
 import asyncio
+import base64
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
@@ -17,10 +18,11 @@ from terminal.database import TerminalStoreBusy
 from terminal.outbox import Entry, Fact, NewEntry, Outbox
 from wire.api import Problem, ReturnBody, ReturnView, SaleBody, SaleView
 from wire.messages import Evidence
+from wire.sealed import SealedBody
 
 log = structlog.get_logger(__name__)
 
-PARKING_CODES: Final = frozenset({"clock_skew", "unauthenticated", "permission_missing"})
+PARKING_CODES: Final = frozenset({"clock_skew", "unauthenticated", "permission_missing", "seal_unreadable"})
 """Refusals that speak of the terminal: every ticket would meet them. Those of one ticket (too old, another
 shop's) stop no queue, whatever their HTTP status.
 """
@@ -52,6 +54,8 @@ class Sender:
         self._clock = clock
         self._on_change = on_change
         self._waiters: dict[str, asyncio.Future[Outcome]] = {}
+        self._whose: dict[str, Evidence] = {}
+        """Whose card a ticket is about, while somebody may wait for it: a sealed one does not say."""
         self._work = asyncio.Event()
         self.depth = 0
         self.refused = 0
@@ -72,6 +76,9 @@ class Sender:
             evidence = evidence_of(bodies.decode(new.kind, new.body))
             future.set_result(Outcome(entry_id=fact.entry_id, evidence=evidence, answer=answer))
             return fact, future
+        evidence = evidence_of(bodies.decode(new.kind, new.body))
+        if evidence is not None:
+            self._whose[fact.entry_id] = evidence
         future = self._waiters.setdefault(fact.entry_id, asyncio.get_running_loop().create_future())
         self._work.set()
         await self.recount()
@@ -110,24 +117,36 @@ class Sender:
 
     async def _send(self, entry: Entry) -> bool:
         """True when the entry is settled, False when it must be tried again."""
-        body = bodies.sent_now(entry.kind, entry.body, self._clock())
+        sent_ms = self._clock()
         try:
-            answer: SaleView | ReturnView
-            if isinstance(body, SaleBody):
-                answer = await self._link.post_sale(body, entry.tap_id)
-            else:
-                answer = await self._link.post_return(entry.sale_id, body, entry.tap_id)
+            answer = await self._post(entry, sent_ms)
         except CentralUnreachable as error:
             log.info("entry_waits", seq=entry.seq, reason=str(error))
             return False
         except CentralRefused as error:
-            return await self._take_refusal(entry, body, error.problem)
+            return await self._take_refusal(entry, sent_ms, error.problem)
         await self._outbox.delivered(entry, msgspec.json.encode(answer))
         log.info("entry_delivered", seq=entry.seq, entry_kind=entry.kind, tap_id=entry.tap_id)
-        await self._settle(entry, Outcome(entry_id=entry.entry_id, evidence=evidence_of(body), answer=answer))
+        await self._settle(entry, answer=answer)
         return True
 
-    async def _take_refusal(self, entry: Entry, body: SaleBody | ReturnBody, problem: Problem) -> bool:
+    async def _post(self, entry: Entry, sent_ms: int) -> SaleView | ReturnView:
+        """Raises: CentralUnreachable, CentralRefused."""
+        if entry.is_sealed:
+            dated_ms = None if entry.dated_ms is None else int(entry.dated_ms)
+            sealed = base64.b64encode(entry.body).decode("ascii")
+            envelope = SealedBody(
+                entry_id=entry.entry_id, sent_ms=sent_ms, sealed=sealed, occurred_ms=dated_ms
+            )
+            if entry.kind == "sale":
+                return await self._link.post_sealed_sale(envelope, entry.tap_id)
+            return await self._link.post_sealed_return(entry.sale_id, envelope, entry.tap_id)
+        body = bodies.sent_now(entry.kind, entry.body, sent_ms)
+        if isinstance(body, SaleBody):
+            return await self._link.post_sale(body, entry.tap_id)
+        return await self._link.post_return(entry.sale_id, body, entry.tap_id)
+
+    async def _take_refusal(self, entry: Entry, sent_ms: int, problem: Problem) -> bool:
         log.warning(
             "entry_refused",
             seq=entry.seq,
@@ -143,18 +162,22 @@ class Sender:
                 self._on_change(None)
             return False
         if problem.code in DATING_CODES:
-            await self._outbox.dated_anew(entry, body.sent_ms, now_ms=self._clock())
+            await self._outbox.dated_anew(entry, sent_ms, now_ms=self._clock())
             return True
         is_passing = problem.status in PASSING_STATUS or problem.code in PASSING_CODES
         if is_passing or problem.status >= 500:
             return False
         await self._outbox.refused(entry, code=problem.code, reason=problem.detail, now_ms=self._clock())
-        await self._settle(
-            entry, Outcome(entry_id=entry.entry_id, evidence=evidence_of(body), problem=problem)
-        )
+        await self._settle(entry, problem=problem)
         return True
 
-    async def _settle(self, entry: Entry, outcome: Outcome) -> None:
+    async def _settle(
+        self, entry: Entry, *, answer: SaleView | ReturnView | None = None, problem: Problem | None = None
+    ) -> None:
+        evidence = self._whose.pop(entry.entry_id, None)
+        if evidence is None and not entry.is_sealed:
+            evidence = evidence_of(bodies.decode(entry.kind, entry.body))
+        outcome = Outcome(entry_id=entry.entry_id, evidence=evidence, answer=answer, problem=problem)
         self.parked_code = ""
         await self.recount()
         waiter = self._waiters.pop(entry.entry_id, None)

@@ -36,6 +36,8 @@ class CardSession:
     last_award_points: int | None = None
     pending: frozenset[str] = frozenset()
     bound_to: str | None = None
+    uid: str = ""
+    """What the chip calls itself, where the reader saw that beside the evidence."""
 
     @property
     def asks_pin(self) -> bool:
@@ -64,6 +66,7 @@ class Acquired:
     evidence: Evidence
     card_number: str
     expires_ms: int
+    uid: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,10 +77,14 @@ class Sessions:
     acquired: Mapping[str, Acquired] = field(default_factory=lambda: MappingProxyType({}))
 
 
-def tapped(s: Sessions, *, session_id: str, tap_id: str, evidence: Evidence, now_ms: int) -> Sessions:
+def tapped(
+    s: Sessions, *, session_id: str, tap_id: str, evidence: Evidence, now_ms: int, uid: str = ""
+) -> Sessions:
     """A card was presented: it becomes the current one."""
     expires_ms = None if evidence.medium in LYING_MEDIA else now_ms + LIFETIME_MS
-    session = CardSession(session_id=session_id, tap_id=tap_id, evidence=evidence, expires_ms=expires_ms)
+    session = CardSession(
+        session_id=session_id, tap_id=tap_id, evidence=evidence, expires_ms=expires_ms, uid=uid
+    )
     return replace(s, current=session)
 
 
@@ -155,6 +162,7 @@ def acquired(s: Sessions, *, session: CardSession, sale_id: str, reference: str,
         evidence=session.evidence,
         card_number=session.identified.card_number if session.identified else "",
         expires_ms=now_ms + LIFETIME_MS,
+        uid=session.uid,
     )
     cards = dict(expired(s, now_ms).acquired)
     while len(cards) >= CARDS_ACQUIRED_MAX:

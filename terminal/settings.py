@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final, Literal
 
+from terminal.clock import BOOT_ID_FILE
 from terminal.printer.base import PrinterAddressInvalid, parse_address
 from terminal.till_settings import KeyLayout, TenderChoice, TicketPrinter, WedgeWhen, look_at_tills
 from wire.settings import PORT_MAX, Faults
@@ -29,6 +30,8 @@ class TerminalSettings:
     `till_events`: where tills hear of cards and scans, a URL by SaleID; left out, they are told nothing.
     `till_keys_file`: the keys of the envelope (`till-keys.json` in `state_dir` where none is named).
     `allowed_uids` may connect to `socket` (the kiosk's end); None leaves it to the file's mode (0660).
+    `boot_id_file`: what stands in it differs after each start of the machine: then no time is trusted until
+    central tells it. In a container the kernel's own is the host's; name one there that the container renews.
     `printer`: the receipt printer as `terminal.printer.base.parse_address` reads it; empty: there is none.
 
     Tills that speak nothing of ours (docs/tills.md), all off by default:
@@ -69,12 +72,14 @@ class TerminalSettings:
     wedge_when: WedgeWhen = "request"
     wedge_text: str = "{number}{enter}"
     wedge_keys: KeyLayout = "ch"
+    boot_id_file: Path = BOOT_ID_FILE
 
     def __post_init__(self) -> None:
         """Raises: SettingRefused."""
         faults = Faults("terminal")
         faults.http_url("central_url", self.central_url)
         faults.absolute("state_dir", self.state_dir)
+        faults.absolute("boot_id_file", self.boot_id_file)
         faults.address("nexo_host", self.nexo_host)
         faults.between("nexo_port", self.nexo_port, lowest=0, highest=PORT_MAX)
         faults.users("allowed_uids", self.allowed_uids)

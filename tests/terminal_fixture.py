@@ -87,9 +87,9 @@ class Shop:
     moved: list[int] = field(default_factory=lambda: [0])
     """By how much a test moves the terminal's clock, where it gave one that looks here."""
 
-    async def tap(self, value: str = UID, medium: Medium = "nfc_uid") -> str:
+    async def tap(self, value: str = UID, medium: Medium = "nfc_uid", uid: str = "") -> str:
         """Put a card on the reader."""
-        done = await control.tap(self.control_socket, Evidence(medium=medium, value=value))
+        done = await control.tap(self.control_socket, Evidence(medium=medium, value=value), uid)
         assert not done.error, done.error
         return done.tap_id
 

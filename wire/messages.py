@@ -89,6 +89,9 @@ class CardPresented(Message, frozen=True):
     at_ms: int
     at_monotonic_ns: int
     expires_ms: int
+    uid: str = ""
+    """What the chip calls itself, upper-case hex, where the evidence does not say so in the open (a message
+    of a chip): in a cut it tells which lease the card has. It proves nothing."""
 
     def is_over(self, now_monotonic_ns: int) -> bool:
         """Whether the moment has passed. By CLOCK_MONOTONIC: a wall clock set meanwhile makes no tap old."""
@@ -107,9 +110,10 @@ class CardRemoved(Message, frozen=True):
 
 
 class PresentCard(Message, frozen=True):
-    """Put a card on the simulated reader."""
+    """Put a card on the simulated reader. `uid`: as in `CardPresented`."""
 
     evidence: Evidence
+    uid: str = ""
 
 
 class RemoveCard(Message, frozen=True):

@@ -14,6 +14,7 @@ from central.services.core.context import Context
 from central.services.core.events import EventsService
 from central.services.core.known import Known
 from central.services.core.pins import Pins
+from central.services.core.sealing import Sealing
 from central.services.core.tokens import AccessService
 from central.services.core.vault import Vault
 from central.services.counter.bundle import CounterServices, build_counter
@@ -115,6 +116,7 @@ class Services:
     bundles: BundlesService
     hot_list: HotListService
     late: LateTickets
+    sealing: Sealing
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -205,6 +207,7 @@ def build_services(
         hot_list=HotListService(context),
         late=parts.late,
         counter=_counter(parts, pins, sales, returns),
+        sealing=Sealing(context.vault),
     )
 
 

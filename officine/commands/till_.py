@@ -13,7 +13,7 @@ from rich.markup import escape
 from loyalty.errors import LoyaltyError, Trouble
 from loyalty.money import parse_minor, scale_of
 from officine.inputs import CARD_HELP, InputInvalid, read_dash
-from officine.other_tills import caisse_ap, print_ticket
+from officine.other_tills import ask_wedge, caisse_ap, print_ticket
 from officine.output import console, json_option, print_facts, print_json
 from officine.programs import is_configured, settings_of
 from officine.till_keys import key_group, keys_file_of, newest_key
@@ -108,6 +108,7 @@ def command(
 command.add_command(key_group)
 command.add_command(caisse_ap)
 command.add_command(print_ticket)
+command.add_command(ask_wedge)
 
 
 @command.command()

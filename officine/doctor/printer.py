@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
-from officine.doctor.base import Machine, Result, fail, ok, warn
+from officine.doctor.base import Check, Machine, Result, fail, ok, warn
 from terminal.printer.base import (
     PrinterNotUnderstood,
     PrinterStatus,
@@ -43,34 +43,36 @@ class ReceiptPrinter:
 
     async def run(self, machine: Machine) -> Result:
         """Ask once; nothing is printed."""
-        from terminal.printer.escpos import EscposPrinter
-
         address = machine.programs["terminal"].printer
-        if not address:
-            return ok(self, "none set", is_set=False)
-        try:
-            status = await asyncio.to_thread(lambda: EscposPrinter(address).status())
-        except PrinterUnreachable as error:
-            return fail(self, "not_reachable", str(error), STEPS[error.cause], cause=error.cause.value)
-        except PrinterNotUnderstood as error:
-            return fail(self, "not_a_printer", str(error), "Correct `printer` in the settings.")
-        return self._judge(address, status)
+        return await ask_printer(self, address) if address else ok(self, "none set", is_set=False)
 
-    def _judge(self, address: str, status: PrinterStatus) -> Result:
-        """The gravest first: a printer with its cover open is offline as well."""
-        if status.is_cover_open:
-            return fail(
-                self, "cover_open", f"{address}: the cover is open", "Close the cover until it clicks."
-            )
-        if status.paper == "out":
-            step = "Put in a new roll, the printed side up, and close the cover."
-            return fail(self, "paper_out", f"{address}: no paper", step)
-        if status.has_error:
-            step = "Switch it off, look for paper that is stuck at the knife, switch it on."
-            return fail(self, "error", f"{address}: it reports an error", step)
-        if not status.is_online:
-            step = "Press its FEED or ONLINE button; else switch it off and on."
-            return fail(self, "offline", f"{address}: offline", step)
-        if status.paper == "low":
-            return warn(self, "paper_low", f"{address}: the roll ends soon", "Have a new roll at hand.")
-        return ok(self, f"{address}: online, paper is there")
+
+async def ask_printer(check: Check, address: str) -> Result:
+    """What a printer says of itself, as this check's result."""
+    from terminal.printer.escpos import EscposPrinter
+
+    try:
+        status = await asyncio.to_thread(lambda: EscposPrinter(address).status())
+    except PrinterUnreachable as error:
+        return fail(check, "not_reachable", str(error), STEPS[error.cause], cause=error.cause.value)
+    except PrinterNotUnderstood as error:
+        return fail(check, "not_a_printer", str(error), "Correct `printer` in the settings.")
+    return _judge(check, address, status)
+
+
+def _judge(check: Check, address: str, status: PrinterStatus) -> Result:
+    """The gravest first: a printer with its cover open is offline as well."""
+    if status.is_cover_open:
+        return fail(check, "cover_open", f"{address}: the cover is open", "Close the cover until it clicks.")
+    if status.paper == "out":
+        step = "Put in a new roll, the printed side up, and close the cover."
+        return fail(check, "paper_out", f"{address}: no paper", step)
+    if status.has_error:
+        step = "Switch it off, look for paper that is stuck at the knife, switch it on."
+        return fail(check, "error", f"{address}: it reports an error", step)
+    if not status.is_online:
+        step = "Press its FEED or ONLINE button; else switch it off and on."
+        return fail(check, "offline", f"{address}: offline", step)
+    if status.paper == "low":
+        return warn(check, "paper_low", f"{address}: the roll ends soon", "Have a new roll at hand.")
+    return ok(check, f"{address}: online, paper is there")

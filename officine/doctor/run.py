@@ -24,6 +24,7 @@ from officine.doctor.printer import ReceiptPrinter
 from officine.doctor.reader import Reader
 from officine.doctor.screen import LiveScreen
 from officine.doctor.started import StartedWith
+from officine.doctor.tills import OtherTills
 from officine.doctor.versions import Versions
 from officine.programs import SECTIONS, is_configured, require_known_sections, settings_of
 from officine.settings import read_file, sentences
@@ -37,6 +38,7 @@ CHECKS: Final[tuple[Check, ...]] = (
     Clock(),
     Reader(),
     ReceiptPrinter(),
+    OtherTills(),
     Agent(),
     OfflineData(),
     OutboxEntries(),

@@ -46,10 +46,14 @@ class RandomUidError(CardError):
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """The evidence, and what was refused of the card on the way ("" when nothing was)."""
+    """The evidence, and what was refused of the card on the way ("" when nothing was).
+
+    `uid`: of a card with a message, whose number is in it and not to be read here; "" where it is random.
+    """
 
     evidence: Evidence
     refused: str = ""
+    uid: str = ""
 
 
 def read_pcsc_card(card: Card) -> Reading:
@@ -73,7 +77,8 @@ def read_contactless(uid: bytes, card: Card | None) -> Reading:
     """
     sun, refused = (None, "") if card is None else _find_sun(card)
     if sun is not None:
-        return Reading(Evidence(medium="ntag424", value=sun))
+        is_random = len(uid) == CARD_UID_BYTES_MIN and uid[0] == _RANDOM_UID_FIRST_BYTE
+        return Reading(Evidence(medium="ntag424", value=sun), uid="" if is_random else uid.hex().upper())
     if len(uid) == CARD_UID_BYTES_MIN and uid[0] == _RANDOM_UID_FIRST_BYTE:
         raise RandomUidError
     return Reading(Evidence(medium="nfc_uid", value=uid.hex().upper()), refused)

@@ -25,8 +25,10 @@ ReaderFault = Literal[
 class Sink(Protocol):
     """Where one driver reports to. All calls are made on the event loop and return at once."""
 
-    def presented(self, evidence: Evidence) -> str:
+    def presented(self, evidence: Evidence, uid: str = "") -> str:
         """A card was read; the new tap's id. A card that lies anywhere already is removed first.
+
+        `uid`: what its chip calls itself, where the evidence does not say so in the open.
 
         Raises: EvidenceError: it cannot be a card. ReaderNotReadyError: the driver's state is not ready.
         """

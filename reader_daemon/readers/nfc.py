@@ -82,7 +82,7 @@ class NfcReader(ThreadDriver):
         else:
             if reading.refused:
                 log.info("card_message_refused", reason=reading.refused)
-            tap_id = worker.presented(reading.evidence)
+            tap_id = worker.presented(reading.evidence, reading.uid)
         while tag.is_present:
             worker.go_on()
             time.sleep(_PRESENCE_EVERY_S)

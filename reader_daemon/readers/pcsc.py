@@ -247,7 +247,7 @@ class _Watch:
         slot.tries_left = slot.errors = 0
         if reading.refused:
             log.info("card_message_refused", reason=reading.refused)
-        slot.tap_id = self._worker.presented(reading.evidence)
+        slot.tap_id = self._worker.presented(reading.evidence, reading.uid)
         took_ms = round((time.monotonic() - started_s) * 1000)
         log.info("card_read", reader=name, tap_id=slot.tap_id, took_ms=took_ms)
 

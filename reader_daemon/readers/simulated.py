@@ -55,8 +55,8 @@ class SimulatedReader:
     def _obey(self, sink: Sink, message: FromControl) -> Done:
         try:
             match message:
-                case PresentCard(evidence=evidence):
-                    return Done(tap_id=sink.presented(evidence))
+                case PresentCard(evidence=evidence, uid=uid):
+                    return Done(tap_id=sink.presented(evidence, uid))
                 case RemoveCard():
                     sink.removed()
                 case PlugReader(plugged=plugged):

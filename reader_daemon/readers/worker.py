@@ -105,12 +105,12 @@ class Worker:
         self._recovery = opened(self._recovery, time.monotonic())
         self._on_loop(lambda: self._sink.state_changed("ready", detail, reader=reader, fault=fault))
 
-    def presented(self, evidence: Evidence) -> str | None:
+    def presented(self, evidence: Evidence, uid: str = "") -> str | None:
         """The new tap's id; None when the evidence cannot be a card (said to the person)."""
 
         def present() -> str | None:
             try:
-                return self._sink.presented(evidence)
+                return self._sink.presented(evidence, uid)
             except EvidenceError as error:
                 self._sink.unread(str(error))
                 return None

@@ -30,6 +30,7 @@ from terminal.database import Database
 from terminal.offline.store import HotState, OfflineFiles, Pinned, hash_of
 from wire import offline
 from wire.messages import Evidence, OfflineState
+from wire.sealed import seal
 
 log = structlog.get_logger(__name__)
 
@@ -76,6 +77,12 @@ class OfflineData:
     def keys(self) -> offline.OfflineKeysView | None:
         """Central's public keys, once they are known."""
         return self._pinned.keys if self._pinned else None
+
+    def seal(self, body: bytes, entry_id: str) -> bytes | None:
+        """A ticket sealed to central as this entry; None before central's key is known."""
+        if self._pinned is None:
+            return None
+        return seal(body, bytes.fromhex(self._pinned.keys.sealing_key), entry_id)
 
     async def load(self) -> None:
         """Take up what was kept; what came with another token is of another shop and counts for nothing."""

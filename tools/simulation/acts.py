@@ -33,6 +33,15 @@ TASTE: Final = {
 """How often each article is bought; in most seeds people have a favourite."""
 
 
+OTHERWISE: Final = {
+    "card_sold": ("amount_minor", -1),
+    "purse_filled": ("amount_minor", -1),
+    "service_sold": ("units", 1),
+    "service_drawn": ("units", 1),
+}
+"""What other content of an act is: by kind the name and the change of a number."""
+
+
 @dataclass(frozen=True, slots=True)
 class Basket:
     """What somebody buys, what the counter takes off, and which vouchers are presented."""
@@ -80,7 +89,7 @@ class Acts:
 
     async def _otherwise(self, client: Client, op: Op) -> None:
         """Other content under an id in use: 409, and nothing happens."""
-        body = dict(op.body)
+        body, path = dict(op.body), op.path
         if op.kind == "sale":
             how = self._rng.randrange(4)
             line = dict(body["basket"]["lines"][0])
@@ -97,23 +106,34 @@ class Acts:
                 body["occurred_ms"] -= 1
             body["basket"] = body["basket"] | {"lines": [line, *body["basket"]["lines"][1:]]}
         elif op.kind == "return":
-            lines = [dict(line) for line in body["lines"]]
-            lines[0]["quantity"] += 1
-            body["lines"] = lines
+            path = self._return_otherwise(op, body)
+        elif op.kind == "reservation" and "tenders" in body and self._rng.random() < 0.7:
+            first, *others = body["tenders"]
+            body["tenders"] = [first | {"amount_minor": first["amount_minor"] + 1}, *others]
         elif op.kind == "reservation":
             body["redeem_points"] += it.STEP_POINTS
-        elif op.kind in ("card_sold", "purse_filled"):
-            body["amount_minor"] -= 1
+        elif op.kind in OTHERWISE:
+            name, change = OTHERWISE[op.kind]
+            body[name] += change
         elif op.kind in ("move", "correction", "goodwill"):
             body["points"] += 1 if body["points"] > 0 else -1
         else:
             return
         if "sent_ms" in body:
             body["sent_ms"] = self._now_ms()
-        answer = await client.ask("POST", op.path, body, op.token)
+        answer = await client.ask("POST", path, body, op.token)
         if answer is None or answer.status in (429, 502, 503):
             return
         need(answer.status == 409, "3 duplicate", op.kind, op.op_id, "other content was answered", answer)
+
+    def _return_otherwise(self, op: Op, body: dict[str, Any]) -> str:
+        """A unit more, or the very same of another ticket; where to send it."""
+        others = sorted(self._world.books.state.sold.keys() - {(op.told or {}).get("sale_id")})
+        if self._rng.random() < 0.5:
+            return f"/sales/{self._rng.choice(others)}/returns"
+        first, *lines = body["lines"]
+        body["lines"] = [first | {"quantity": first["quantity"] + 1}, *lines]
+        return op.path
 
     async def _quote(
         self, client: Client, basket: Basket, person: it.Person | None
@@ -293,7 +313,8 @@ class Acts:
 
     def _free(self, person: it.Person) -> int:
         """What a member may spend now."""
-        _, lots, owed = self._world.books.spendable[person.member_id][-1]
+        member_id = self._world.books.state.who(person.member_id)
+        _, lots, owed = self._world.books.spendable[member_id][-1]
         now_ms = self._now_ms()
         return sum(units for units, ends_ms in lots if ends_ms is None or ends_ms > now_ms) - owed
 
@@ -302,7 +323,7 @@ class Acts:
         rng, free = self._rng, self._free(person)
         if rng.random() < 0.5:
             return rng.randint(1, usually)
-        owed = self._world.books.state.owed(person.member_id)
+        owed = self._world.books.state.owed(self._world.books.state.who(person.member_id))
         return max(1, rng.choice((free, free, free + 1, free - 1, free + owed, free // 2)))
 
     def _does(self, habit: str, usually: float) -> bool:

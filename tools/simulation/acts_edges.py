@@ -12,7 +12,6 @@ from tools.simulation.client import Client
 from tools.simulation.faults import do_upkeep
 from tools.simulation.fold import Sold
 from tools.simulation.offers import SPONSORS
-from tools.simulation.promises import Op
 
 MINUTE_MS: Final = 60_000
 EATEN_MINOR: Final = 12_000
@@ -130,6 +129,31 @@ class Edges(Sales, Value):
         if rng.random() < 0.8:
             await self._pay_reserved(client, basket, person, reserving, promised, points, self._now_ms())
 
+    async def promise_beside(self) -> None:
+        """Two tickets of one person are reserved at once, each with points, out of lots that end in turn."""
+        rng, person = self._rng, self._person()
+        if rng.random() < 0.6:
+            await self._buy(self._client(), person)
+        half = max(1, self._free(person) // it.STEP_POINTS // 2)
+        basket = Basket((it.Line(1, it.SUN_CREAM, rng.randint(1, 3), rng.randint(4_000, EATEN_MINOR)),))
+        acting = []
+        for client in self._world.clients[:2]:
+            found = await self._quote(client, basket, person)
+            if found is None:
+                return
+            points = it.STEP_POINTS * rng.randint(1, half)
+            op = self._reserve(client, basket, person, *found, points)
+            acting.append((client, op, found[1], points))
+        await self._at_once(*((client, op) for client, op, *_ in acting))
+        rng.shuffle(acting)
+        for client, op, promised, points in acting:
+            if op.state != "done":
+                continue
+            if self._does("lets go", 0.2):
+                await self._let_go(client, basket, person, op, promised)
+            else:
+                await self._pay_reserved(client, basket, person, op, promised, points, self._now_ms())
+
     async def _take_away(self, client: Client, person: it.Person, basket: Basket) -> None:
         """What was free again is used: limits and budgets, vouchers, points."""
         rng = self._rng
@@ -173,7 +197,7 @@ class Edges(Sales, Value):
         await self._sleep_past(person, sold)
         if rng.random() < 0.6:
             await self._buy(client, person)
-        await self._in_steps(client, sale, sold)
+        await self._in_steps(client, sold)
 
     async def _sleep_past(self, person: it.Person, sold: Sold) -> None:
         """Until the points of a sale end, or shortly before or after."""
@@ -186,7 +210,7 @@ class Edges(Sales, Value):
         await do_upkeep(self._world)
         await asyncio.sleep(1.0)
 
-    async def _in_steps(self, client: Client, sale: Op, sold: Sold) -> None:
+    async def _in_steps(self, client: Client, sold: Sold) -> None:
         """Unit by unit, or a few at a time, in any order of lines; most of it, or all."""
         rng = self._rng
         units = [line.line_no for line in sold.ticket.lines for _ in range(line.quantity)]
@@ -196,7 +220,7 @@ class Edges(Sales, Value):
             if not step:
                 break
             lines = tuple((number, step.count(number)) for number in sorted(set(step)))
-            op = self._return(client.name, sale.op_id, sold.ticket, lines)
+            op = self._return(client.name, sold.row["sale_id"], sold.ticket, lines)
             await client.drive(op, TRIES)
             if rng.random() < 0.3:
                 await self._buy_or_spend(client, sold)

@@ -105,7 +105,7 @@ class Sales(Acts):
         await self._again(reserving)
         if reserving.state != "done" or self._does("never pays", 0.12):  # some never pay: it ends by itself
             return
-        if self._does("lets go", 0.08):
+        if self._does("lets go", 0.2):
             await self._let_go(client, basket, person, reserving, promised)
             return
         paid_ms = self._now_ms()

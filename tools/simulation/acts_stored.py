@@ -114,8 +114,9 @@ class Stored(Sales):
     def _accounts(self, person: it.Person | None) -> list[str]:
         """What may pay."""
         accounts = [it.card_of(card_id) for card_id in sorted(self._world.promises.cards)]
-        if person is not None and it.purse_of(person.member_id) in self._world.books.state.stored:
-            accounts.append(it.purse_of(person.member_id))
+        state = self._world.books.state
+        if person is not None and it.purse_of(state.who(person.member_id)) in state.stored:
+            accounts.append(it.purse_of(state.who(person.member_id)))
         return accounts
 
     def _part_of(self, account: str, most: int) -> int:

@@ -148,9 +148,12 @@ class Value(Acts):
         """Only what is not there cannot be taken away; what is owed does not count here."""
         since = self._world.books.commits
         return lambda code: (
-            code == "balance_too_low"
-            and points < 0
-            and self._rights.lacks(member_id, -points, since, owing=False)
+            (
+                code == "balance_too_low"
+                and points < 0
+                and self._rights.lacks(member_id, -points, since, owing=False)
+            )
+            or (code == "member_merged" and member_id in self._world.books.state.merged)
         )
 
     async def _decide(self, asked: Op, by: str) -> None:
@@ -230,9 +233,11 @@ class Value(Acts):
         else:
             worth = told // it.STEP_POINTS * it.STEP_WORTH_MINOR
             need(view["profile"]["worth_minor"] == worth, "8 authority", "points are worth", view["profile"])
-        history = books.history[person.member_id]
-        at_first = [balance for commit, balance in history if commit <= before][-1:]
-        right = at_first + [balance for commit, balance in history if commit > before]
+        right = []
+        for member_id in books.state.who_since(person.member_id, before):
+            history = books.history[member_id]
+            right += [balance for commit, balance in history if commit <= before][-1:]
+            right += [balance for commit, balance in history if commit > before]
         need(
             told in right,
             "1 conservation",

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from tools.simulation.catalogue import Return, Ticket, card_of, purse_of
+from tools.simulation.catalogue import Return, Ticket, card_of, purse_of, services_of
 
 Key = tuple[str, str]
 """Shop and business key."""
@@ -14,11 +14,6 @@ class Reservation:
 
     ticket: Ticket
     points: int
-
-    @property
-    def member_id(self) -> str | None:
-        """Whose points."""
-        return self.ticket.member_id
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,17 +46,38 @@ class Goodwill:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Load:
-    """A gift card is sold, or a member's purse filled."""
+    """A gift card is sold, a member's purse filled, or a service sold ahead (`amount`: times)."""
 
     shop_id: str
     amount: int
     card_id: str | None = None
     member_id: str | None = None
+    is_service: bool = False
 
     @property
     def account(self) -> str:
         """Where it lies."""
-        return card_of(self.card_id) if self.card_id else purse_of(self.member_id or "")
+        if self.card_id:
+            return card_of(self.card_id)
+        return services_of(self.member_id or "") if self.is_service else purse_of(self.member_id or "")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draw:
+    """A service that was paid for ahead is rendered."""
+
+    member_id: str
+    shop_id: str
+    units: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Merge:
+    """Two records of one person are to be one. `by`: the token that asks."""
+
+    survivor_id: str
+    duplicate_id: str
+    by: str
 
 
 @dataclass(slots=True)
@@ -78,6 +94,8 @@ class Asked:
     moves: dict[str, Move] = field(default_factory=dict)
     goodwill: dict[str, Goodwill] = field(default_factory=dict)
     loads: dict[str, Load] = field(default_factory=dict)
+    draws: dict[str, Draw] = field(default_factory=dict)
+    merges: dict[str, Merge] = field(default_factory=dict)
     let_go: set[str] = field(default_factory=set)
     """Reservations that somebody wants no more."""
     households: dict[str, list[frozenset[str]]] = field(default_factory=dict)

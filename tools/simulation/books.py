@@ -1,6 +1,6 @@
 """The recount: folds central's journal anew after every commit and holds it against what was asked."""
 
-from collections import defaultdict
+from collections import defaultdict, deque
 from collections.abc import Callable
 from typing import Any
 
@@ -9,7 +9,8 @@ from tools.simulation import gauges as count
 from tools.simulation import offers
 from tools.simulation.asked import Asked
 from tools.simulation.facts import Facts
-from tools.simulation.fold import MONEY, POINTS, Back, Sold, State, asset_is_right, bounds_of, need
+from tools.simulation.facts_merged import Merged
+from tools.simulation.fold import POINTS, Back, Sold, State, asset_is_right, bounds_of, need, unit_of
 from tools.simulation.rows import Entry, Hold, Lot, Rows
 
 __all__ = ["Books", "State", "need"]
@@ -50,19 +51,25 @@ class Books:
         self.commits += 1
         self._asked.commits = state.commit = self.commits
         state.promised_now.clear()
+        self._merged_now = rows.merged()
         self._read_holds(state, holds, now_ms)
         self._fresh: list[dict[str, Any]] = []
         self._backs: list[Back] = []
         self._loads: list[dict[str, Any]] = []
-        entries = rows.entries(state.seq)
+        entries = deque(rows.entries(state.seq))
+        seen, self._now_ms = set[str](), now_ms
         facts = Facts(state, self._asked, rows, commit=self.commits, now_ms=now_ms)
         facts.ended_promises()
         for seq, kind, body in rows.events(state.events):
             need(seq == state.events + 1, "5 journal", "an event number is missing before", seq)
             state.events = seq
-            self._read_event(facts, kind, body)
-        for entry in entries:
-            self._read_entry(entry, now_ms)
+            seen.update(each for each in body.values() if isinstance(each, str))
+            if kind.startswith("member.merge"):
+                self._read_merge(rows, kind, body, entries, seen)
+            else:
+                self._read_event(facts, kind, body)
+        while entries:
+            self._read_entry(entries.popleft())
         for row in self._loads:
             facts.close_load(row)
         self._compare(rows, event_seq, journal_seq, head)
@@ -83,21 +90,25 @@ class Books:
         Of what stood then as much is counted as is live now: the decision may be as late as that.
         """
         found = set()
-        for commit, lots, owed in reversed(self.spendable[member_id]):
-            free = sum(units for units, expires_ms in lots if expires_ms is None or expires_ms > now_ms)
-            found.add((free, owed))
-            if commit <= since:
-                break
+        for each in self.state.who_since(member_id, since):
+            for commit, lots, owed in reversed(self.spendable[each]):
+                free = sum(units for units, expires_ms in lots if expires_ms is None or expires_ms > now_ms)
+                found.add((free, owed))
+                if commit <= since:
+                    break
         return found
 
     def visits_since(self, member_id: str, since: int) -> set[int]:
         """Which visit the next one was when that many commits had been made, and ever since."""
-        state, tickets = self.state, set[int]()
-        for commit, count_ in reversed(self.tickets[member_id]):
-            tickets.add(count_)
-            if commit <= since:
-                break
-        return {count_ - back + 1 for count_ in tickets for back in state.returned_of(member_id, since)}
+        state, found = self.state, set[int]()
+        for each in state.who_since(member_id, since):
+            tickets = set[int]()
+            for commit, count_ in reversed(self.tickets[each]):
+                tickets.add(count_)
+                if commit <= since:
+                    break
+            found |= {count_ - back + 1 for count_ in tickets for back in state.returned_of(each, since)}
+        return found
 
     def _spendable(self, member_id: str) -> tuple[Lots, int]:
         """What is free of each lot, with its end; and what is owed."""
@@ -126,8 +137,11 @@ class Books:
         for hold in self.state.holds.values():
             if hold.state == "pending":
                 held[hold.account] += hold.amount
+        owners = [*held, *(owner for (_, owner), (_, kept) in self._counters.items() if kept)]
+        for owner in (each.split("/") for each in owners if each.startswith("member/")):
+            self.state.last_held[owner[1]] = self.commits
         for account in self._stored:
-            balance, history = self.state.balance(account, MONEY), self.state.stored[account]
+            balance, history = self.state.balance(account, unit_of(account)), self.state.stored[account]
             if history[-1][1:] != (balance - held[account], balance):
                 history.append((self.commits, balance - held[account], balance))
 
@@ -144,6 +158,7 @@ class Books:
             state.unclear.add(hold.account)
             if was is None:
                 self._read_new_hold(hold, now_ms)
+                state.last_held[hold.account.split("/")[1]] = self.commits
             else:
                 is_open = was.state == "pending"
                 need(is_open, "3 duplicate", "an ended hold changed", hold_id, was.state, hold.state)
@@ -174,6 +189,9 @@ class Books:
         account, amount = wanted
         if account in self.state.vouchers:
             account = self.state.vouchers[account].account
+        owner = account.split("/")[1]
+        if owner in self._merged_now and hold.account != account:  # reserved after the merge, or before
+            account = account.replace(owner, self._merged_now[owner])
         found = (hold.account, hold.amount, hold.expires_ms - hold.made_ms)
         right = (account, amount, it.HOLD_MS)
         need(found == right, "1 conservation", "a hold is not as asked:", found, right)
@@ -198,7 +216,10 @@ class Books:
             facts.released(body["reservation_id"])
         elif kind == "goodwill.given":
             self._fresh.append(facts.goodwill(body["goodwill_id"]) | {"cause": body["goodwill_id"]})
-        elif kind in ("value.gift_card_activated", "value.purse_topped_up"):
+        elif kind == "value.service_drawn":
+            facts.draw(body["act_id"])
+            self._loads.append(self.state.loads[body["act_id"]])
+        elif kind in ("value.gift_card_activated", "value.purse_topped_up", "value.service_sold"):
             facts.load(body["act_id"])
             self._loads.append(self.state.loads[body["act_id"]])
         elif kind.startswith("correction."):
@@ -208,10 +229,26 @@ class Books:
         elif kind == "household.changed":
             facts.household(body["household_id"])
 
+    def _read_merge(
+        self, rows: Rows, kind: str, body: dict[str, Any], entries: deque[Entry], seen: set[str]
+    ) -> None:
+        """A merge parts its batch: what was booked before it was booked for two, what comes after for one."""
+        facts = Merged(self.state, self._asked, rows, commit=self.commits)
+        row = facts.row(body["merge_id"])
+        if kind != "member.merged":
+            return
+        seen.add(row["transaction_id"] or "")
+        last = max((each.seq for each in entries if {each.cause_id, each.transaction_id} & seen), default=0)
+        while entries and entries[0].seq <= last:
+            self._read_entry(entries.popleft())
+        if row["transaction_id"]:
+            self.state.wanted.add(("merge", row["transaction_id"]))
+        facts.done(row)
+
     # The journal --------------------------------------------------------------------------------------------
 
-    def _read_entry(self, entry: Entry, now_ms: int) -> None:
-        state = self.state
+    def _read_entry(self, entry: Entry) -> None:
+        state, now_ms = self.state, self._now_ms
         need(entry.seq == state.seq + 1, "5 journal", "a number is missing before", entry.seq)
         need(entry.row_hash == entry.chained_to(state.head), "5 journal", "the chain breaks at", entry.seq)
         need(bool(entry.postings), "1 conservation", "a transaction moves nothing", entry.transaction_id)
@@ -244,7 +281,7 @@ class Books:
         floor, ceiling = bounds_of(account)
         need(floor is None or balance >= floor, "1 conservation", "below its floor:", account, balance)
         need(ceiling is None or balance <= ceiling, "1 conservation", "above its ceiling:", account, balance)
-        if account.endswith(("/value", "/purse")):
+        if account.endswith(("/value", "/purse", "/services")):
             state.stored_after[entry.cause_id, account] = balance
             self._stored.add(account)
         if not account.startswith("member/"):
@@ -316,13 +353,14 @@ class Books:
             need(account == lot.account, "1 conservation", "a lot is elsewhere:", lot_id, account)
             in_lots[lot.account] += remaining
         for (account, _), balance in state.balances.items():
-            if account.endswith(("/vouchers", "/value", "/purse")) or (
+            if account.endswith(("/vouchers", "/value", "/purse", "/services")) or (
                 account.startswith("member/") and account.endswith("/points")
             ):
                 need(in_lots[account] == balance, "1 conservation", "lots and balance of", account)
         for voucher_id, lot_id in rows.voucher_lots():
             voucher, lot = state.vouchers[voucher_id], state.lots[lot_id]
-            need(lot.account == voucher.account, "1 conservation", "a voucher elsewhere:", voucher_id)
+            where = lot.account if lot.remaining else state.account_now(lot.account)
+            need(where == voucher.account, "1 conservation", "a voucher elsewhere:", voucher_id)
             assert lot.expires_ms is not None
             voucher.lot_id, voucher.expires_ms = lot_id, lot.expires_ms
             stands = (lot.remaining, lot_held[lot_id])
@@ -336,9 +374,10 @@ class Books:
         return_id = back.row["return_id"]
         if back.points and ("reversal", f"{return_id}/reversal") not in state.causes:
             gone = sold.undone + back.points - sold.taken - sold.owed
-            need(gone <= sold.expired, "1 conservation", "a return took nothing back", return_id)
+            gone_by_time = state.expired(sold, sold.ticket.member_id)
+            need(gone <= gone_by_time, "1 conservation", "a return took nothing back", return_id)
         if back.takes_from_sponsor and ("sponsorship_return", f"{return_id}/sponsor") not in state.causes:
-            is_gone = sold.sponsors_expired >= offers.FRIEND_POINTS
+            is_gone = state.expired(sold, sold.sponsor) >= offers.FRIEND_POINTS
             need(is_gone, "1 conservation", "a sponsor kept the points of", back.sale_id)
         returned = {account: minor for _, account, _, minor in rows.tenders(back.sale_id)}
         self._paid_back(sold, returned, return_id)

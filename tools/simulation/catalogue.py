@@ -41,7 +41,11 @@ QUOTE_MS: Final = 15 * 60_000
 ALONE_POINTS, ALONE_POINTS_PER_DAY = 500, 2_000
 PER_MINOR: Final = 100
 PURSE_MAX_MINOR, PURSE_PER_DAY_MINOR = 9_000, 6_000
+MERGE_POINTS, MERGE_MINOR = 260, 6_000
+"""What one person may merge alone."""
 ASSOCIATION: Final = "red-cross"
+SERVICE, SERVICE_MINOR = "massage", 2_500
+"""Sold ahead, at so much a time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +60,10 @@ class Person:
 
 PEOPLE: Final = tuple(
     Person(f"m-{number}", f"29000000000{number:02}", f"04A1B2C3D4E5{number:02}", f"h-{(number + 1) // 2}")
-    for number in range(1, 5)
+    for number in range(1, 6)
 )
+SECOND: Final = PEOPLE[-1]
+"""The second record of somebody who is in the books already: the one that may be merged into another."""
 HOMES: Final = {
     household: [person.member_id for person in PEOPLE if person.household == household]
     for household in sorted({person.household for person in PEOPLE})
@@ -130,6 +136,11 @@ def card_of(card_id: str) -> str:
 def purse_of(member_id: str) -> str:
     """The account of a member's purse."""
     return f"member/{member_id}/purse"
+
+
+def services_of(member_id: str) -> str:
+    """The account of services that a member has paid for ahead."""
+    return f"member/{member_id}/services"
 
 
 def split(whole: int, weights: list[int]) -> list[int]:

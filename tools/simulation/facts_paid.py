@@ -60,24 +60,47 @@ class Paid(Promised):
         assert row is not None
         assert asked is not None
         need(act_id not in self._state.loads, "3 duplicate", "paid in twice:", act_id)
-        found = (row["gift_card_id"], row["member_id"], row["shop_id"], row["amount"], row["paid_minor"])
-        right = (asked.card_id, asked.member_id, asked.shop_id, asked.amount, asked.amount)
+        found = (row["gift_card_id"], row["shop_id"], row["amount"], row["paid_minor"])
+        paid = asked.amount * (it.SERVICE_MINOR if asked.is_service else 1)
+        right = (asked.card_id, asked.shop_id, asked.amount, paid)
         need(found == right, "8 authority", "value is not as asked:", act_id, found, right)
+        member_id = None if asked.member_id is None else self._state.who(asked.member_id)
+        self.require_theirs(row["member_id"], member_id, "value for another", act_id)
         if asked.card_id is not None:
             is_new = all(each["gift_card_id"] != asked.card_id for each in self._state.loads.values())
             need(is_new, "3 duplicate", "a gift card was sold twice:", asked.card_id)
-        else:
-            place = count.top_up_of(str(asked.member_id), it.local_day(row["recorded_ms"]))
+        elif not asked.is_service:
+            place = count.top_up_of(str(member_id), it.local_day(row["recorded_ms"]))
             self._state.gauges[place].move(self._commit, used=asked.amount)
         self._state.loads[act_id] = row
         self._state.wanted.add(("value_load", f"{act_id}/value"))
 
+    def draw(self, act_id: str) -> None:
+        """A service was rendered. Raises: Violation."""
+        row, asked = self._rows.row_of("value_act", "act_id", act_id), self._asked.draws.get(act_id)
+        need(row is not None and asked is not None, "8 authority", "nobody drew:", act_id)
+        assert row is not None
+        assert asked is not None
+        need(act_id not in self._state.loads, "3 duplicate", "drawn twice:", act_id)
+        found, right = (row["shop_id"], row["amount"], row["paid_minor"]), (asked.shop_id, asked.units, 0)
+        need(found == right, "8 authority", "a draw is not as asked:", act_id, found, right)
+        self.require_theirs(row["member_id"], self._state.who(asked.member_id), "drawn for another", act_id)
+        self._state.loads[act_id] = row
+        self._state.wanted.add(("value_draw", f"{act_id}/value"))
+
+    @staticmethod
+    def _account_of(row: dict[str, Any]) -> str:
+        if row["gift_card_id"]:
+            return it.card_of(row["gift_card_id"])
+        is_service = row["kind"].startswith("service_")
+        return (it.services_of if is_service else it.purse_of)(row["member_id"])
+
     def close_load(self, row: dict[str, Any]) -> None:
         """After the batch: what was told to be there, was."""
-        account = it.card_of(row["gift_card_id"]) if row["gift_card_id"] else it.purse_of(row["member_id"])
+        account = self._account_of(row)
         right = self._state.stored_after.get((row["act_id"], account))
         is_right = row["balance_after"] == right
         need(is_right, "1 conservation", "told to be there:", row["act_id"], row["balance_after"], right)
-        if row["member_id"]:
+        if account.endswith("/purse"):
             is_within = (right or 0) <= it.PURSE_MAX_MINOR
             need(is_within, "8 authority", "a purse holds too much:", row["act_id"], right)

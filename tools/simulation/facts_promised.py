@@ -1,5 +1,7 @@
 """The recount of reservations: what they keep of limits, budgets, vouchers and points, and until when."""
 
+from dataclasses import replace
+
 from tools.simulation import catalogue as it
 from tools.simulation import gauges as count
 from tools.simulation import offers
@@ -41,7 +43,7 @@ class Promised(Returned):
         """The holds a reservation must make: what account, how much."""
         ticket = asked.ticket
         assert ticket.quoted is not None
-        holds = {
+        holds: dict[str, tuple[str, int]] = {
             f"{reservation_id}/budget/{rule_id}": (f"campaign/{rule_id}/budget", amount)
             for rule_id, amount in cls.budgets_of_promise(ticket).items()
         }
@@ -51,7 +53,7 @@ class Promised(Returned):
         for number, (account, amount) in enumerate(ticket.tenders, start=1):
             holds[f"{reservation_id}/tender/{number}"] = (account, amount)
         if asked.points:
-            holds[reservation_id] = (f"member/{asked.member_id}/points", asked.points)
+            holds[reservation_id] = (f"member/{ticket.member_id}/points", asked.points)
         return holds
 
     def reservation(self, reservation_id: str) -> None:
@@ -65,6 +67,7 @@ class Promised(Returned):
         wanted = self.holds_of(reservation_id, asked)
         found = {hold.hold_id for hold in state.holds.values() if hold.cause_id == reservation_id}
         need(found == wanted.keys(), "1 conservation", "what a reservation keeps:", found, wanted)
+        asked = replace(asked, ticket=state.living(asked.ticket))
         uses = self._rows.held_uses(reservation_id)
         right = self.uses_of_promise(asked.ticket)
         need(uses == right, "1 conservation", "limits a reservation keeps:", reservation_id, uses, right)
@@ -93,7 +96,7 @@ class Promised(Returned):
         if reservation_id in self._state.freed or reservation_id not in self._state.reserved:
             return
         self._state.freed[reservation_id] = self._commit
-        places = dict(self.uses_of_promise(asked.ticket))
+        places = dict(self.uses_of_promise(self._state.living(asked.ticket)))
         for rule_id, amount in self.budgets_of_promise(asked.ticket).items():
             places[count.budget_of(offers.BY_RULE[rule_id])] = amount
         for place, amount in places.items():

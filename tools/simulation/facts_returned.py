@@ -42,8 +42,9 @@ class Returned:
         was_back = sold.is_back
         before = dict(sold.returned)
         total, points, restored, shares = self._shares(sold, units, key)
-        found = (row["member_id"], row["total_minor"], row["points"], row["points_restored"])
-        right = (ticket.member_id, total, points, restored)
+        self.require_theirs(row["member_id"], ticket.member_id, "a return of another member", key)
+        found = (row["total_minor"], row["points"], row["points_restored"])
+        right = (total, points, restored)
         need(found == right, "1 conservation", "a return undoes", key, found, "instead of", right)
         is_last = sold.is_back and not was_back
         back = Back(
@@ -69,6 +70,12 @@ class Returned:
             state.wanted.add(("budget_return", f"{return_id}/budget"))
         state.back[return_id] = back
         return back
+
+    def require_theirs(self, found: str | None, right: str | None, *told: object) -> None:
+        """Rows are read when the batch is over: who is merged within it stands there as who they are then."""
+        merged = self._rows.merged() if found != right else {}
+        is_right = found == right or (right is not None and found == merged.get(right))
+        need(is_right, "8 authority", *map(str, told), found, right)
 
     def _shares(
         self, sold: Sold, units: tuple[tuple[int, int], ...], key: tuple[str, str]

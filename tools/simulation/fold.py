@@ -1,7 +1,7 @@
 """What the recount knows: the fold of central's journal and facts so far."""
 
 from collections import defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from tools.simulation import catalogue as it
@@ -13,6 +13,7 @@ from tools.simulation.trace import Violation
 POINTS: Final = "PTS/0"
 VOUCHERS: Final = "VCH.thanks/0"
 MONEY: Final = "CHF/2"
+SERVICES: Final = f"SRV.{it.SERVICE}/0"
 DECIDED_WITHIN: Final = 15
 """A transaction may have been decided on what stood so many transactions before it was booked: guards let
 through what still has room, whatever came in between.
@@ -55,8 +56,8 @@ class Sold:
     undone: int = 0
     taken: int = 0
     owed: int = 0
-    expired: int = 0
-    sponsors_expired: int = 0
+    expired_by: dict[str, int] = field(default_factory=lambda: defaultdict(int))
+    """Points of the sale that expired, by the account they expired from."""
     restored: int = 0
     restored_due: int = 0
     """Points that paid for what came back; those that did not fit its price are not restored yet."""
@@ -157,6 +158,13 @@ class State:
     """By member: after which commit how many tickets had come back whole."""
     homes: list[tuple[int, dict[str, str]]] = field(default_factory=lambda: [(0, {})])
     """After which commit who lived where."""
+    merged: dict[str, tuple[str, int]] = field(default_factory=dict)
+    """By duplicate into whom it was merged, and at which commit."""
+    merges_waited: dict[str, float] = field(default_factory=dict)
+    """By merge the commit until which it waited for a second person."""
+    last_held: dict[str, int] = field(default_factory=dict)
+    """By member the last commit after which something of theirs was held, or a limit kept."""
+    merges: dict[str, dict[str, Any]] = field(default_factory=dict)
     causes: set[tuple[str, str]] = field(default_factory=set)
     wanted: set[tuple[str, str]] = field(default_factory=set)
     """What has to be booked for the facts so far."""
@@ -170,6 +178,48 @@ class State:
     def balance(self, account: str, asset: str = POINTS) -> int:
         """What stands on an account."""
         return self.balances[account, asset]
+
+    def who(self, member_id: str) -> str:
+        """Who the record is now."""
+        while member_id in self.merged:
+            member_id = self.merged[member_id][0]
+        return member_id
+
+    def who_since(self, member_id: str, since: int) -> list[str]:
+        """Whom the record stood for when that many commits had been made, and ever since."""
+        found = []
+        while member_id in self.merged:
+            survivor, commit = self.merged[member_id]
+            if commit > since:
+                found.append(member_id)
+            member_id = survivor
+        return [*found, member_id]
+
+    def of_one(self, one: str | None, other: str | None) -> bool:
+        """Whether two records are of one person now; nobody is nobody."""
+        return one == other or (one is not None and other is not None and self.who(one) == self.who(other))
+
+    def living(self, ticket: it.Ticket) -> it.Ticket:
+        """A ticket as whose it would be now."""
+        if ticket.member_id is None or ticket.member_id not in self.merged:
+            return ticket
+        member_id = self.who(ticket.member_id)
+        before, after = it.purse_of(ticket.member_id), it.purse_of(member_id)
+        tenders = tuple((after if account == before else account, n) for account, n in ticket.tenders)
+        return replace(ticket, member_id=member_id, tenders=tenders)
+
+    def account_now(self, account: str) -> str:
+        """The same account of whom its member is now."""
+        owner, name, leaf = account.split("/", 2)
+        return f"{owner}/{self.who(name)}/{leaf}" if owner == "member" else account
+
+    def expired(self, sold: Sold, member_id: str | None) -> int:
+        """Points of a sale that expired with a member, or with who was merged into the member."""
+        return sum(
+            amount
+            for account, amount in sold.expired_by.items()
+            if self.of_one(account.split("/")[1], member_id)
+        )
 
     def owed(self, member_id: str) -> int:
         """What a member owes."""
@@ -194,10 +244,13 @@ class State:
     def stored_since(self, account: str, since: int) -> set[tuple[int, int]]:
         """What was free of stored value and what was there after that many commits, and ever since."""
         found = set()
-        for commit, free, balance in reversed(self.stored[account]):
-            found.add((free, balance))
-            if commit <= since:
-                break
+        owner, name, leaf = account.split("/")
+        people = self.who_since(name, since) if owner == "member" else [name]
+        for each in people:
+            for commit, free, balance in reversed(self.stored[f"{owner}/{each}/{leaf}"]):
+                found.add((free, balance))
+                if commit <= since:
+                    break
         return found
 
     def returned_of(self, member_id: str, since: int) -> set[int]:
@@ -213,7 +266,11 @@ class State:
         """Whether two members were of one household when that many commits were made, and ever since."""
         found = set()
         for commit, homes in reversed(self.homes):
-            found.add(one != other and homes.get(one) is not None and homes.get(one) == homes.get(other))
+            found |= {
+                a != b and homes.get(a) is not None and homes.get(a) == homes.get(b)
+                for a in self.who_since(one, since)
+                for b in self.who_since(other, since)
+            }
             if commit <= since:
                 break
         return found
@@ -223,6 +280,11 @@ def need(holds: bool, invariant: str, text: str, *facts: object) -> None:
     """Raises: Violation."""
     if not holds:
         raise Violation(invariant, f"{text} {' '.join(map(str, facts))}".rstrip())
+
+
+def unit_of(account: str) -> str:
+    """The unit of an account of stored value."""
+    return SERVICES if account.endswith("/services") else MONEY
 
 
 def bounds_of(account: str) -> tuple[int | None, int | None]:
@@ -236,10 +298,14 @@ def bounds_of(account: str) -> tuple[int | None, int | None]:
 
 def asset_is_right(account: str, asset: str) -> bool:
     """Whether an account takes the unit."""
-    if account.startswith("gift_card/") or account.endswith(("/value_sold", "/purse")):
+    if account.startswith("gift_card/") or account.endswith("/purse"):
         return asset == MONEY
+    if account.endswith("/services"):
+        return asset == SERVICES
+    if account.endswith("/value_sold"):
+        return asset in (MONEY, SERVICES)
     if account.endswith("/value_redeemed"):
-        return asset in (VOUCHERS, MONEY)
+        return asset in (VOUCHERS, MONEY, SERVICES)
     if account.endswith("/vouchers") or account.startswith("group/value/"):
         return asset == VOUCHERS
     if account.startswith("campaign/oil-third/"):

@@ -10,7 +10,8 @@ import msgspec
 from central.services.bundle import Services
 from central.services.core.access import LINES_READ, VALUE_APPROVE, Actor, operator_of
 from central.services.core.group import GroupSettings
-from central.services.core.stored_value_settings import StoredValueSettings
+from central.services.core.ledger_settings import LedgerSettings
+from central.services.core.stored_value_settings import ServiceSettings, StoredValueSettings
 from central.services.core.tokens import IssuedToken
 from central.settings import Secrets
 from terminal.database import Database
@@ -104,8 +105,11 @@ async def _seed(central: Central) -> tuple[dict[str, str], dict[str, str], tuple
         programme=json.dumps(offers.PROGRAMME),
         settings=GroupSettings(
             sponsor_rewards_per_month=offers.REWARDS_PER_MONTH,
+            ledger=LedgerSettings(merge_alone_points=it.MERGE_POINTS, merge_alone_minor=it.MERGE_MINOR),
             stored_value=StoredValueSettings(
-                purse_max_minor=it.PURSE_MAX_MINOR, purse_top_up_per_day_minor=it.PURSE_PER_DAY_MINOR
+                purse_max_minor=it.PURSE_MAX_MINOR,
+                purse_top_up_per_day_minor=it.PURSE_PER_DAY_MINOR,
+                services={it.SERVICE: ServiceSettings(name="Massage", price_minor=it.SERVICE_MINOR)},
             ),
         ),
     )

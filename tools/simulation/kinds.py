@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Final
 
 from tools.simulation import kinds_given as given
+from tools.simulation import kinds_merged as merged
 from tools.simulation import kinds_sales as sales
 from tools.simulation import kinds_stored as stored
 from tools.simulation.asked import Asked
@@ -53,6 +54,8 @@ RULES: Final[dict[str, Callable[[State, Entry, Asked], None]]] = {
     "voucher_use": stored.voucher_use,
     "voucher_return": stored.voucher_return,
     "value_load": stored.value_load,
+    "value_draw": stored.value_draw,
     "tender": stored.tender,
     "tender_return": stored.tender_return,
+    "merge": merged.merge,
 }

@@ -31,10 +31,8 @@ def expiry(state: State, entry: Entry, _: Asked) -> None:
         return
     require_same(entry, {(lot.account, EXPIRED): amount})
     sold = state.sold.get(lot.source_id)
-    if sold is not None and lot.account == points_of(sold.ticket.member_id or ""):
-        sold.expired += amount
-    elif sold is not None and sold.sponsor is not None and lot.account == points_of(sold.sponsor):
-        sold.sponsors_expired += amount
+    if sold is not None:
+        sold.expired_by[lot.account] += amount
 
 
 def correction(state: State, entry: Entry, asked: Asked) -> None:
@@ -43,8 +41,9 @@ def correction(state: State, entry: Entry, asked: Asked) -> None:
     need(row is not None and wanted is not None, "8 authority", "nobody asked for", entry.transaction_id)
     assert row is not None
     assert wanted is not None
-    found, right = (row["member_id"], row["points"]), (wanted.member_id, wanted.points)
-    need(found == right, "8 authority", "a correction is not as asked:", entry.cause_id, found, right)
+    member_id = state.who(wanted.member_id)
+    is_right = state.of_one(row["member_id"], member_id) and row["points"] == wanted.points
+    need(is_right, "8 authority", "a correction is not as asked:", entry.cause_id, row, wanted)
     if row["decided_by"] is None:
         alone = sum(
             abs(each["points"])
@@ -59,10 +58,10 @@ def correction(state: State, entry: Entry, asked: Asked) -> None:
     else:
         need(row["decided_by"] != row["requested_by"], "8 authority", "decided alone:", entry.cause_id)
     if wanted.points > 0:
-        require_gained(state, entry, wanted.member_id, CORRECTED, wanted.points)
+        require_gained(state, entry, member_id, CORRECTED, wanted.points)
     else:
-        require_same(entry, {(points_of(wanted.member_id), CORRECTED): -wanted.points})
-        require_spent(state, entry, wanted.member_id, -wanted.points)
+        require_same(entry, {(points_of(member_id), CORRECTED): -wanted.points})
+        require_spent(state, entry, member_id, -wanted.points)
 
 
 def gift(state: State, entry: Entry, asked: Asked) -> None:
@@ -71,18 +70,20 @@ def gift(state: State, entry: Entry, asked: Asked) -> None:
     need(row is not None and wanted is not None, "8 authority", "nobody asked for", entry.transaction_id)
     assert row is not None
     assert wanted is not None
-    found = (row["kind"], row["member_id"], row["other_id"], row["amount"])
-    right = (wanted.kind, wanted.member_id, wanted.other_id, wanted.points)
-    need(found == right, "8 authority", "a gift is not as asked:", entry.cause_id, found, right)
-    giver = points_of(wanted.member_id)
-    require_spent(state, entry, wanted.member_id, wanted.points)
+    found, right = (row["kind"], row["amount"]), (wanted.kind, wanted.points)
+    is_right = found == right and state.of_one(row["member_id"], wanted.member_id)
+    is_right = is_right and state.of_one(row["other_id"], wanted.other_id)
+    need(is_right, "8 authority", "a gift is not as asked:", entry.cause_id, row, wanted)
+    member_id, other_id = state.who(wanted.member_id), state.who(wanted.other_id)
+    giver = points_of(member_id)
+    require_spent(state, entry, member_id, wanted.points)
     if wanted.kind == "donation":
         require_same(entry, {(giver, f"association/{wanted.other_id}/points"): wanted.points})
         return
     # Within a batch somebody may have moved before or after.
     is_home = True in state.lived_together(wanted.member_id, wanted.other_id, state.commit - 1)
     need(is_home, "8 authority", "not one household:", entry.cause_id)
-    require_gained(state, entry, wanted.other_id, giver, wanted.points)
+    require_gained(state, entry, other_id, giver, wanted.points)
     given = {state.lots[lot_id].expires_ms for lot_id, _ in entry.taken}
     need(
         {lot[4] for lot in entry.lots} <= given,
@@ -98,5 +99,5 @@ def goodwill(state: State, entry: Entry, asked: Asked) -> None:
     need(row is not None and wanted is not None, "8 authority", "nobody asked for", entry.transaction_id)
     assert row is not None
     assert wanted is not None
-    require_gained(state, entry, wanted.member_id, ISSUED, wanted.points)
+    require_gained(state, entry, state.who(wanted.member_id), ISSUED, wanted.points)
     require_lots(entry, it.expires_ms(row["recorded_ms"]), entry.cause_id)

@@ -3,7 +3,7 @@
 from tools.simulation import catalogue as it
 from tools.simulation import offers
 from tools.simulation.asked import Asked
-from tools.simulation.fold import State, need
+from tools.simulation.fold import Sold, State, need
 from tools.simulation.kinds_shared import (
     ISSUED,
     REDEEMED,
@@ -87,7 +87,7 @@ def reversal(state: State, entry: Entry, _: Asked) -> None:
     member_id = sold.ticket.member_id
     assert member_id is not None
     counted = max(0, sold.undone - sold.taken - sold.owed)
-    gone = max(0, sold.expired - counted)
+    gone = max(0, state.expired(sold, member_id) - counted)
     taken, owed = _takes_back(state, entry, member_id, back.sale_id, points=back.points, gone=gone)
     need(back.row["points_owed"] == owed, "1 conservation", "owed by the return", entry.cause_id)
     sold.taken += taken
@@ -166,27 +166,48 @@ def restoration(state: State, entry: Entry, _: Asked) -> None:
     member_id = sold.ticket.member_id
     assert member_id is not None
     require_gained(state, entry, member_id, REDEEMED, back.restored, own=back.row["points_owed"])
-    burned = dict(sold.burned_from)
+    settled = entry.moved(source=REDEEMED, target=owed_of(member_id))
+    right_back, right_new = _last_first(state, entry, sold, member_id, settled, back.restored)
+    found_back, found_new = sorted(entry.restored), sorted((lot[3], lot[4]) for lot in entry.lots)
+    is_right = (found_back, found_new) == (right_back, right_new)
+    told = (entry.restored, entry.lots, right_back, right_new)
+    need(is_right, "1 conservation", "points come back elsewhere:", entry.cause_id, *told)
     for lot_id, units in entry.restored:
         lot = state.lots[lot_id]
-        need(
-            units <= burned.get(lot_id, 0),
-            "1 conservation",
-            "restored into another lot:",
-            entry.cause_id,
-            lot_id,
-        )
-        need(lot.is_live(entry.recorded_ms), "7 clock", "restored into a lot that has ended:", lot_id)
         need(lot.remaining + units <= lot.amount, "1 conservation", "a lot overflows:", lot_id)
-    for fresh in entry.lots:
-        right = entry.recorded_ms + it.RESTORED_DAYS * it.DAY_MS
-        need(fresh[4] == right, "7 clock", "restored points end at", fresh[4], "instead of", right)
     need(
         sold.restored + back.restored <= sold.row["points_redeemed"],
         "3 duplicate",
         "restored twice",
         entry.cause_id,
     )
+
+
+def _last_first(
+    state: State, entry: Entry, sold: Sold, member_id: str, settled: int, restored: int
+) -> tuple[list[tuple[str, int]], list[tuple[int, int | None]]]:
+    """Point by point: what was owed for the redemption comes back first, then what was taken last.
+
+    Into which lots; and what forms new ones, with their ends: where a lot has ended or lies elsewhere now.
+    """
+    units = [lot_id for lot_id, much in reversed(sold.burned_from) for _ in range(much)]
+    units = [""] * (sold.row["points_redeemed"] - len(units)) + units
+    mine = units[sold.restored + settled : sold.restored + restored]
+    back, fresh = dict[str, int](), dict[str, int]()
+    for lot_id in mine:
+        lot = state.lots.get(lot_id)
+        is_there = lot is not None and lot.account == points_of(member_id)
+        kind = back if is_there and lot is not None and lot.is_live(entry.recorded_ms) else fresh
+        kind[lot_id] = kind.get(lot_id, 0) + 1
+    ends_ms = entry.recorded_ms + it.RESTORED_DAYS * it.DAY_MS
+    new = [(much, _end_of(state, lot_id, entry.recorded_ms, ends_ms)) for lot_id, much in fresh.items()]
+    return sorted(back.items()), sorted(new)
+
+
+def _end_of(state: State, lot_id: str, now_ms: int, fresh_ms: int) -> int | None:
+    """When points end that come back into no old lot: as that would have, or after their new time."""
+    lot = state.lots.get(lot_id)
+    return lot.expires_ms if lot is not None and lot.is_live(now_ms) else fresh_ms
 
 
 def sponsorship(state: State, entry: Entry, _: Asked) -> None:
@@ -204,5 +225,5 @@ def sponsorship_return(state: State, entry: Entry, _: Asked) -> None:
     sold = state.sold[back.sale_id]
     need(back.takes_from_sponsor, "8 authority", "a sponsor lost points for nothing:", entry.transaction_id)
     assert sold.sponsor is not None
-    gone = sold.sponsors_expired
+    gone = state.expired(sold, sold.sponsor)
     _takes_back(state, entry, sold.sponsor, back.sale_id, points=offers.FRIEND_POINTS, gone=gone)

@@ -29,7 +29,7 @@ def owed_of(member_id: str) -> str:
 
 def has_lots(account: str) -> bool:
     """Whether what lies on an account lies in lots."""
-    is_members = account.startswith("member/") and account.endswith(("/points", "/purse"))
+    is_members = account.startswith("member/") and account.endswith(("/points", "/purse", "/services"))
     return is_members or account.endswith("/vouchers") or account.startswith("gift_card/")
 
 

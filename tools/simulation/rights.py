@@ -4,6 +4,7 @@ Central may have decided at any moment since it was asked: what stood at one of 
 """
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from functools import partial
 from typing import Any, Final
 
@@ -37,7 +38,9 @@ class Rights:
                 amount = reason["points"] - reason["amount_minor"]
                 told[reason["rule_id"]] = told.get(reason["rule_id"], 0) + amount
         given = {offer.rule_id: told.get(offer.rule_id, 0) for offer in offers.OFFERS}
-        priced = offers.reckon(ticket, given, ticket.vouchers)
+        theirs = self._theirs(ticket, since)
+        asker = next((each for each in theirs if offers.whole_of(offers.FRIEND, each)), theirs[0])
+        priced = offers.reckon(asker, given, ticket.vouchers)
         found = (view["total_minor"], view["points"])
         right = (priced.total_minor, priced.total_points)
         need(found == right, "8 authority", "a quote promises", found, "instead of", right, given)
@@ -63,12 +66,22 @@ class Rights:
 
     def _amounts(self, offer: offers.Offer, ticket: it.Ticket, at_ms: int, since: int) -> set[int]:
         if offer is not offers.THIRD:
-            return count.possible(self._books.state.gauges, offer, ticket, at_ms, since)
+            gauges = self._books.state.gauges
+            theirs = self._theirs(ticket, since)
+            return set().union(*(count.possible(gauges, offer, each, at_ms, since) for each in theirs))
         whole = offers.whole_of(offer, ticket)
         if not whole or ticket.member_id is None:
             return {0}
         visits = self._books.visits_since(ticket.member_id, since)
         return {0 if visit % offers.THIRD_EVERY else whole for visit in visits}
+
+    def _theirs(self, ticket: it.Ticket, since: int) -> list[it.Ticket]:
+        """The ticket as whose it was when it may have been decided."""
+        if ticket.member_id is None:
+            return [ticket]
+        return [
+            replace(ticket, member_id=each) for each in self._books.state.who_since(ticket.member_id, since)
+        ]
 
     def _require_discount(self, ticket: it.Ticket, given: Mapping[str, int]) -> None:
         if ticket.off_minor:
@@ -79,7 +92,8 @@ class Rights:
     def _is_good(self, voucher_id: str, ticket: it.Ticket, at_ms: int, since: int) -> bool:
         voucher = self._books.state.vouchers[voucher_id]
         was_there = any(remaining > held for remaining, held in voucher.values(since))
-        return was_there and voucher.member_id in (None, ticket.member_id) and at_ms < voucher.expires_ms
+        is_theirs = voucher.member_id is None or self._books.state.of_one(voucher.member_id, ticket.member_id)
+        return was_there and is_theirs and at_ms < voucher.expires_ms
 
     # Refusals -----------------------------------------------------------------------------------------------
 
@@ -136,7 +150,8 @@ class Rights:
             stood = state.stored_since(account, since)
             return any(balance + amount > it.PURSE_MAX_MINOR for _, balance in stood)
         moments = (asked_ms, self._now_ms())
-        most = state.gauges.most(partial(count.top_up_of, member_id), moments, since)
+        people = state.who_since(member_id, since)
+        most = max(state.gauges.most(partial(count.top_up_of, each), moments, since) for each in people)
         return code == "top_up_day_limit" and most + amount > it.PURSE_PER_DAY_MINOR
 
     def _is_taken(self, ticket: it.Ticket) -> bool:
@@ -170,8 +185,9 @@ class Rights:
         return code == "return_exceeds_sale" and exceeds
 
     def are_strangers(self, one: str, other: str, since: int) -> bool:
-        """Whether two members ever did not live together."""
-        return False in self._books.state.lived_together(one, other, since)
+        """Whether two members ever did not live together; a record that was merged lives nowhere."""
+        state = self._books.state
+        return other in state.merged or False in state.lived_together(one, other, since)
 
     def exceeds_goodwill(self, shop_id: str, points: int, since: int, asked_ms: int) -> bool:
         """Whether the counter had less left to give, on any day since it was asked."""
@@ -196,7 +212,8 @@ class Rights:
         voucher = self._books.state.vouchers[voucher_id]
         at_ms = self._now_ms() if ticket.occurred_ms is None else ticket.occurred_ms
         if code == "voucher_of_another":
-            return voucher.member_id not in (None, ticket.member_id)
+            theirs = [each.member_id for each in self._theirs(ticket, since)]
+            return voucher.member_id is not None and voucher.member_id != theirs[0]
         if code == "voucher_taken_back":
             return voucher.taken_back is not None
         if code == "voucher_expired":

@@ -264,6 +264,10 @@ class Rows:
         """Who lives where."""
         return self.all(f"SELECT member_id, household_id FROM household_member WHERE {_G}")
 
+    def merged(self) -> dict[str, str]:
+        """By duplicate into whom it was merged."""
+        return dict(self.all(f"SELECT member_id, merged_into FROM member WHERE {_G} AND merged_into <> ''"))
+
     def count(self, table: str) -> int:
         """Rows of the group."""
         row = self.one(f"SELECT count(*) FROM {table} WHERE {_G}")

@@ -15,8 +15,10 @@ from loyalty.errors import LoyaltyError
 from terminal.central_http import API
 from terminal.central_link import CentralLink
 from terminal.central_value import CentralValue
+from terminal.clock import TrustedTime
 from terminal.database import Database
 from terminal.desk import CardDesk
+from terminal.leases.keeper import LeaseKeeper
 from terminal.offline.data import OfflineData
 from terminal.open_tickets import OpenTickets
 from terminal.outbox import Outbox
@@ -113,6 +115,8 @@ class Terminal(Machine):
         await sender.recount()
         stack.push_async_callback(desk.close)
         await stack.enter_async_context(link)
+        offline = OfflineData(database, link, token="", clock=self.clock, on_change=lambda: None)
+        trusted = TrustedTime(store)
         till = Till(
             settings=self._settings,
             desk=desk,
@@ -127,7 +131,10 @@ class Terminal(Machine):
             totals=Totals(database),
             prompts=Prompts(lambda: None),
             # Never fetched here: tickets are only noted while central is away.
-            offline=OfflineData(database, link, token="", clock=self.clock, on_change=lambda: None),
+            offline=offline,
+            # Never run here: no lease is asked for, and no points pay while central is away.
+            leases=LeaseKeeper(database, link, offline, clock=self.clock, time=trusted),
+            time=trusted,
         )
         dispatcher = Dispatcher(till)
         stack.push_async_callback(dispatcher.close)

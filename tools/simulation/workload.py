@@ -4,8 +4,8 @@ import asyncio
 from collections.abc import Callable, Coroutine
 from typing import Any, Final
 
-from tools.simulation.acts_edges import Edges
-from tools.simulation.acts_stored import Stored
+from tools.simulation.acts_merged import Merges
+from tools.simulation.acts_services import Services
 from tools.simulation.acts_tills import Tills
 from tools.simulation.acts_wrong import Wrong
 from tools.simulation.faults import FAULTS
@@ -15,7 +15,7 @@ ACTS: Final = 8
 """Acts of one seed; faults come on top."""
 
 
-class Workload(Edges, Stored, Tills, Wrong):
+class Workload(Merges, Services, Tills, Wrong):
     """All that people do."""
 
     async def live(self) -> None:
@@ -49,9 +49,11 @@ ACTS_OF: Final[dict[Act, int]] = {
     Workload.run_into_debt: 5,
     Workload.pay_late: 5,
     Workload.want_the_same: 4,
+    Workload.promise_beside: 4,
     Workload.bring_back_aged: 4,
     Workload.correct: 7,
     Workload.correct_much: 3,
+    Workload.merge: 5,
     Workload.block: 2,
     Workload.look: 4,
     Workload.read_lines: 3,
@@ -62,6 +64,8 @@ ACTS_OF: Final[dict[Act, int]] = {
     Workload.sell_card: 3,
     Workload.fill_purse: 4,
     Workload.pay_stored: 10,
+    Workload.sell_ahead: 2,
+    Workload.draw_service: 4,
 }
 """How often each happens."""
 

@@ -10,12 +10,12 @@ from dataclasses import dataclass
 from typing import Final
 
 import msgspec
-from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 from central.services.core import access
 from central.services.core.access import Actor
 from central.services.core.context import Context
 from central.services.core.group import Group
+from central.services.core.sealing import Sealing
 from central.services.core.signing import Signer
 from central.services.group.article_classes import class_in
 from central.services.group.groups import GroupsService
@@ -49,6 +49,7 @@ class BundlesService:
         self._store = context.store
         self._vault = context.vault
         self._signer = Signer(context.vault)
+        self._sealing = Sealing(context.vault)
         self._clock = context.clock
         self._known = context.known
         self._groups = groups
@@ -60,10 +61,9 @@ class BundlesService:
     async def keys(self, actor: Actor) -> offline.OfflineKeysView:
         """The public keys that a terminal pins when it first sees them."""
         access.require(actor, access.GROUP_READ)
-        sealing = X25519PrivateKey.from_private_bytes(self._vault.sealing_seed(actor.group_id)).public_key()
         return offline.OfflineKeysView(
             signing_key=self._signer.public_key(actor.group_id),
-            sealing_key=sealing.public_bytes_raw().hex(),
+            sealing_key=self._sealing.public_key(actor.group_id),
             salt=self._vault.hot_salt(actor.group_id),
         )
 

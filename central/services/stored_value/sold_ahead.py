@@ -58,22 +58,27 @@ class SoldAheadService:
         if at.first is not None:
             return view_of(at.first), True
         definition = _definition(at.group, body.service_id)
-        now_ms = self._clock()
-        holder = await self._paying_in.payer(at, body.holder, now_ms)
         zone = await self._zones.get(at.shop.time_zone)
-        bought = Bought(
-            kind=SALE,
-            asset=asset_of(body.service_id, definition),
-            amount=body.units,
-            paid_minor=definition.price_of(body.units),
-            tender=body.tender,
-            operator=body.operator,
-            reason=body.service_id,
-            expires_ms=expires_ms(definition.policy, local_day(now_ms, zone), zone),
-        )
-        act = self._paying_in.act(at, holder.member.member_id, bought, now_ms)
-        recorded = await self._store.record_act(act)
-        return view_of(recorded.row), recorded.is_replay
+        for _ in range(COMMIT_TRIES_MAX):
+            now_ms = self._clock()
+            holder = await self._paying_in.payer(at, body.holder, now_ms)
+            bought = Bought(
+                kind=SALE,
+                asset=asset_of(body.service_id, definition),
+                amount=body.units,
+                paid_minor=definition.price_of(body.units),
+                tender=body.tender,
+                operator=body.operator,
+                reason=body.service_id,
+                expires_ms=expires_ms(definition.policy, local_day(now_ms, zone), zone),
+            )
+            act = self._paying_in.act(at, holder.member.member_id, bought, now_ms)
+            try:
+                recorded = await self._store.record_act(act)
+            except GuardFailed:
+                continue  # the member was merged into another in between: whose card is it now?
+            return view_of(recorded.row), recorded.is_replay
+        raise TryAgain
 
     async def draw(
         self, actor: Actor, body: api_stored_value.ServiceDrawBody

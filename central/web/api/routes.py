@@ -21,6 +21,7 @@ from central.web.api.routes_leases import LEASE_ROUTES
 from central.web.api.routes_merges import MERGE_ROUTES
 from central.web.api.routes_messages import MESSAGE_ROUTES
 from central.web.api.routes_offline import OFFLINE_ROUTES
+from central.web.api.routes_offline import OFFLINE_ROUTES, sealed_twins
 from central.web.api.routes_pairing import PAIRING_ROUTES
 from central.web.api.routes_papers import PAPER_ROUTES
 from central.web.api.routes_parties import PARTY_ROUTES
@@ -75,7 +76,7 @@ _TICKET: Final = (
     tickets.TryAgain,
 )
 
-ROUTES: Final = (
+_PLAIN: Final = (
     Route(
         method="GET",
         path=f"{PREFIX}/group",
@@ -434,3 +435,4 @@ ROUTES: Final = (
     *COUNTER_ROUTES,
     *OFFLINE_ROUTES,
 )
+ROUTES: Final = (*_PLAIN, *sealed_twins(_PLAIN))

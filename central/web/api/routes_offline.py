@@ -1,18 +1,27 @@
 """Operations for shops that work offline; a part of the one table in `routes`."""
 
-from typing import Annotated, Final
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Annotated, Any, Final
 
 import msgspec
 from msgspec import Meta
 
 from central.services.core import access
+from central.services.core.sealing import SealUnreadable
 from central.services.group import shops
 from central.services.tickets import late
+from central.web.api import handlers
+from central.web.api.receive import decode_body
 from central.web.api.route import Answer, Call, Route
 from central.web.api.routes_value import PREFIX
 from loyalty.limits import LATE_TICKETS_LISTED_MAX
-from wire import offline
+from wire import api, offline
 from wire.api_base import Id
+from wire.sealed import SealedBody
+
+_SALE: Final = msgspec.json.Decoder(api.SaleBody)
+_RETURN: Final = msgspec.json.Decoder(api.ReturnBody)
 
 
 class BundleQuery(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -60,6 +69,44 @@ async def list_late_tickets(call: Call) -> Answer:
             call.actor, differing=query.differing, after=query.after, limit=query.limit
         )
     )
+
+
+async def commit_sealed_sale(call: Call) -> Answer:
+    """Record a paid ticket as commit_sale does, from what a terminal kept sealed."""
+    return await handlers.commit(_opened(call, _SALE))
+
+
+async def record_sealed_return(call: Call) -> Answer:
+    """Record a return as record_return does, from what a terminal kept sealed."""
+    return await handlers.record_return(_opened(call, _RETURN))
+
+
+def sealed_twins(routes: Sequence[Route]) -> tuple[Route, ...]:
+    """What takes tickets and returns sealed: as the operation it is the twin of, in all else."""
+    by_operation = {route.operation: route for route in routes}
+    twins = (("commit_sale", commit_sealed_sale), ("record_return", record_sealed_return))
+    return tuple(
+        replace(
+            by_operation[operation],
+            path=f"{by_operation[operation].path}/sealed",
+            operation=handler.__name__,
+            tag="offline",
+            handler=handler,
+            body=SealedBody,
+            errors=(*by_operation[operation].errors, SealUnreadable),
+        )
+        for operation, handler in twins
+    )
+
+
+def _opened(call: Call, decoder: "msgspec.json.Decoder[Any]") -> Call:
+    """The call with the ticket that was sealed, dated as the envelope says."""
+    envelope: SealedBody = call.body
+    plain = call.services.sealing.open(call.actor.group_id, envelope.sealed, envelope.entry_id)
+    changed: dict[str, Any] = {"sent_ms": envelope.sent_ms}
+    if envelope.occurred_ms is not None:
+        changed["occurred_ms"] = envelope.occurred_ms
+    return replace(call, body=msgspec.structs.replace(decode_body(plain, decoder), **changed))
 
 
 OFFLINE_ROUTES: Final = (

@@ -5,6 +5,7 @@ them. Whatever goes wrong, the bytes go on as they came.
 """
 
 import asyncio
+import contextlib
 import socket
 import struct
 from collections.abc import Awaitable, Callable, Sequence
@@ -22,6 +23,8 @@ log = structlog.get_logger(__name__)
 FEED: Final = b"\x1bd\x05"
 """Brings rows past the cutter that were printed after the till's own feed."""
 HELD_BYTES_MAX: Final = 256
+ASKING: Final = (b"\x10", b"\x1dr", b"\x1dI", b"\x1da", b"\x1bu", b"\x1bv")
+"""Commands that the printer answers, or does at once (status, drawer): a till may be waiting for it."""
 Ask = Callable[[Sequence[str]], Awaitable[Extra | None]]
 Streams = tuple[asyncio.StreamReader, asyncio.StreamWriter]
 
@@ -43,23 +46,25 @@ class Pipe:
         self._held = b""
         self._is_held_in_line = False
         self._is_fed = False
+        self._is_broken_off = False
         self._asking: set[asyncio.Task[Extra | None]] = set()
 
     async def run(self) -> None:
         """Until the till has ended and the printer has had all of it, or one of them broke off."""
         back = asyncio.create_task(self._pump_back(), name="printer-answers")
         down = asyncio.create_task(self._pump_down(), name="printer-ticket")
+        is_whole = False
         try:
             await asyncio.wait({back, down}, return_when=asyncio.FIRST_COMPLETED)
-            if down.done() and down.exception() is None:
-                await asyncio.wait({back}, timeout=CAPTURE_LINGER_S)
             is_whole = down.done() and down.exception() is None
+            if is_whole:
+                await asyncio.wait({back}, timeout=CAPTURE_LINGER_S)
         finally:
+            if not is_whole:  # the till must not take it for printed
+                break_off(self._till[1])
             for task in (back, down):
                 task.cancel()
             await asyncio.wait({back, down})
-        if not is_whole:  # the till must not take it for printed
-            break_off(self._till[1])
 
     async def close(self) -> None:
         """What is asked still is noted and goes on by itself: forget it."""
@@ -69,10 +74,14 @@ class Pipe:
             await asyncio.wait(self._asking)
 
     async def _pump_back(self) -> None:
-        """The printer's word on paper and cover goes to the till as it is."""
+        """The printer's word on paper and cover goes to the till as it is; ends when the printer does.
+
+        A till that sent all and left hears nothing any more: its ticket is printed to the end all the same.
+        """
         while data := await self._printer[0].read(CAPTURE_CHUNK_BYTES):
-            self._till[1].write(data)
-            await self._till[1].drain()
+            with contextlib.suppress(ConnectionError):
+                self._till[1].write(data)
+                await self._till[1].drain()
 
     async def _pump_down(self) -> None:
         while (data := await self._next()) != b"":
@@ -92,6 +101,9 @@ class Pipe:
         except TimeoutError:
             self._is_fed = True
             return None
+        except ConnectionError:  # the till broke off: what it sent is printed, and nothing made of it
+            self._is_broken_off = True
+            return b""
 
     async def _take(self, token: Token) -> None:
         if token.kind == "cut":
@@ -109,6 +121,8 @@ class Pipe:
     def _is_kept_back(self, token: Token) -> bool:
         """Feeds and changes of mode after whole lines: the cut may come next."""
         if len(self._held) + len(token.data) > HELD_BYTES_MAX:
+            return False
+        if token.data.startswith(ASKING):
             return False
         if token.kind == "newline":
             return bool(self._held) or not self._paper.is_line_begun
@@ -129,7 +143,7 @@ class Pipe:
         """The till has no more. A ticket that it never cut is one nevertheless."""
         rest = self._tokens.rest()
         await self._send(rest)
-        extra = await self._asked()
+        extra = None if self._is_broken_off else await self._asked()
         if extra is not None:
             more = woven(extra, self._paper, is_line_begun=self._paper.is_line_begun)
             self._printer[1].write(more + FEED)

@@ -10,8 +10,9 @@ from weakref import WeakValueDictionary
 from loyalty.errors import LoyaltyError, Trouble
 from terminal.central_link import CentralLink, CentralRefused
 from terminal.central_value import CentralValue
-from terminal.clock import Clock, iso
+from terminal.clock import Clock, TrustedTime, iso
 from terminal.desk import CardDesk
+from terminal.leases.keeper import LeaseKeeper
 from terminal.offline.data import OfflineData
 from terminal.open_tickets import OpenTickets
 from terminal.outbox import Outbox
@@ -64,6 +65,9 @@ CONDITIONS: dict[str, ErrorCondition] = {
     "sale_not_found": "NotFound",
     "outbox_full": "UnreachableHost",
     "central_unreachable": "UnreachableHost",
+    "lease_missing": "UnreachableHost",
+    "lease_over": "UnreachableHost",
+    "lease_time_unknown": "UnreachableHost",
     "terminal_store_busy": "Busy",
     "amount_does_not_fit": "MessageFormat",
     "unknown_currency": "MessageFormat",
@@ -110,6 +114,8 @@ class Till:
     totals: Totals
     prompts: Prompts
     offline: OfflineData
+    leases: LeaseKeeper
+    time: TrustedTime
     logged_in: list[str] = field(default_factory=list)
     languages: dict[str, str] = field(default_factory=dict)
     """What the operators of tills that logged in read."""

@@ -45,6 +45,8 @@ class Holder:
     evidence: Evidence
     account: LoyaltyAccountID
     tap_id: str = ""
+    uid: str = ""
+    """What the card's chip calls itself, where its reader saw that beside the evidence."""
 
 
 def find_holder(
@@ -67,7 +69,9 @@ def find_holder(
     _require_no_health_card(card.evidence.value)
     till.desk.put(flow.bound(till.desk.sessions, card.session_id, sale_id))
     number = card.identified.card_number if card.identified else ""
-    return Holder(evidence=card.evidence, account=account_of(card.evidence, number), tap_id=card.tap_id)
+    return Holder(
+        evidence=card.evidence, account=account_of(card.evidence, number), tap_id=card.tap_id, uid=card.uid
+    )
 
 
 def account_of(evidence: Evidence, card_number: str) -> LoyaltyAccountID:
@@ -157,7 +161,10 @@ def _acquired(till: Till, sale_id: str, reference: str) -> Holder:
         )
     till.desk.put(flow.used(till.desk.sessions, reference, till.clock()))
     return Holder(
-        evidence=card.evidence, account=account_of(card.evidence, card.card_number), tap_id=card.tap_id
+        evidence=card.evidence,
+        account=account_of(card.evidence, card.card_number),
+        tap_id=card.tap_id,
+        uid=card.uid,
     )
 
 
@@ -180,11 +187,11 @@ def _numbered(till: Till, sale_id: str, account: LoyaltyAccountID) -> Holder:
     # The number we gave for a tapped card comes back: the tap proves more than the number.
     acquired = flow.card_of_number(till.desk.sessions, sale_id, number, now_ms)
     if acquired is not None:
-        return Holder(evidence=acquired.evidence, account=account, tap_id=acquired.tap_id)
+        return Holder(evidence=acquired.evidence, account=account, tap_id=acquired.tap_id, uid=acquired.uid)
     lying = flow.card_for(till.desk.sessions, sale_id, now_ms)
     known = lying.identified if lying is not None else None
     if lying is not None and known is not None and is_same_number(known.card_number, number):
-        return Holder(evidence=lying.evidence, account=account, tap_id=lying.tap_id)
+        return Holder(evidence=lying.evidence, account=account, tap_id=lying.tap_id, uid=lying.uid)
     is_scanned = "Scanned" in account.entry_mode
     medium: Medium = ("qr" if number.startswith(QR_PREFIX) else "barcode") if is_scanned else "typed"
     return Holder(evidence=Evidence(medium=medium, value=number), account=account)

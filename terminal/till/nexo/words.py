@@ -25,6 +25,31 @@ _WORDS: Final = MappingProxyType(
             "de": "Es wird schon auf eine Karte gewartet. Abwarten oder abbrechen.",
             "it": "Si attende già una carta. Attendere o annullare.",
         },
+        "lease_missing": {
+            "fr": "Hors connexion, les points de cette carte ne paient pas ici. Autre moyen, ou attendez.",
+            "de": "Ohne Verbindung können Punkte dieser Karte hier nicht zahlen. Anders zahlen oder warten.",
+            "it": "Senza rete i punti di questa carta non pagano qui. Altro mezzo, o attendere.",
+        },
+        "lease_too_small": {
+            "fr": "Sans connexion, moins de points peuvent payer. Prenez-en moins, ou un autre moyen.",
+            "de": "Ohne Verbindung können nur weniger Punkte zahlen. Weniger nehmen oder anders zahlen.",
+            "it": "Senza collegamento possono pagare meno punti. Prenderne meno, o un altro mezzo.",
+        },
+        "lease_over": {
+            "fr": "La réserve de points de cette carte est échue. Autre moyen, ou attendez la connexion.",
+            "de": "Die Punktreserve dieser Karte ist abgelaufen. Anders zahlen oder warten.",
+            "it": "La riserva di punti di questa carta è scaduta. Altro mezzo, o attendere la rete.",
+        },
+        "lease_time_unknown": {
+            "fr": "Le terminal a redémarré sans connexion et ne connaît pas l'heure. Prenez un autre moyen.",
+            "de": "Das Terminal wurde ohne Verbindung neu gestartet und kennt die Zeit nicht. Anders zahlen.",
+            "it": "Il terminale è ripartito senza collegamento e non conosce l'ora. Usare un altro mezzo.",
+        },
+        "ticket_paid_offline": {
+            "fr": "Des points ont payé ce ticket hors connexion. Autre moyen, ou annulez les points.",
+            "de": "Punkte haben diesen Bon ohne Verbindung bezahlt. Anders zahlen, oder stornieren.",
+            "it": "I punti hanno pagato questo scontrino senza rete. Altro mezzo, o stornare i punti.",
+        },
         "unknown_card": {
             "fr": "Carte inconnue. Vérifiez la carte ou le numéro.",
             "de": "Karte unbekannt. Karte oder Nummer prüfen.",

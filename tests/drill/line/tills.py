@@ -37,7 +37,7 @@ class Line:
 
 @dataclass
 class Note:
-    """One paid ticket, as the till noted it. `told_points`: None where it heard "noted, will be credited"."""
+    """One paid ticket, as the till noted it. `told_points`: None where it heard "noted" and no more."""
 
     business_key: str
     member_id: str
@@ -99,7 +99,10 @@ class NotingTill:
         assert answer.response.result == "Success", f"an award is taken whatever happens: {told}"
         assert answer.poi_data is not None
         earned = told.get("earned")
-        self.notes.seen["told_offline" if told.get("queued") == "true" else "told_online"] += 1
+        is_late = told.get("queued") == "true"
+        self.notes.seen[
+            ("noted" if earned is None else "priced_offline") if is_late else "booked_at_once"
+        ] += 1
         note = Note(
             business_key=self._key(ticket, "Award"),
             member_id=holder.member_id,

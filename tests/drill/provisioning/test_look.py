@@ -90,6 +90,15 @@ def test_a_wrong_value_stops_it_before_any_machine_is_spoken_with(
             {"terminal_addresses": ["192.0.2.0/24"], "terminal_central_url": "https://198.51.100.7"},
             "is missing",
         ),
+        (
+            {"terminal_caisse_ap_tills": {"192.0.2.31": "TILL-1"}, "terminal_caisse_ap_port": 80},
+            "shop-1: terminal_caisse_ap_port is 80:",
+        ),
+        ({"terminal_caisse_ap_tills": {"till-1": "TILL-1"}}, "caisse_ap_tills = till-1"),
+        ({"terminal_ticket_printers": {"TILL-1": {"printer": "hello"}}}, "ticket_printers = hello"),
+        ({"terminal_ticket_printers": {"TILL-1": {"printers": "tcp://192.0.2.40"}}}, "ticket_printers"),
+        ({"terminal_layouts": ["a/x.toml", "b/x.toml"]}, "two files of one name"),
+        ({"terminal_wedge": "usb"}, "wedge = usb"),
         ({"central_port": 80}, "central-1: central_port is 80:"),
         ({"base_ballast_mib": "7"}, "base_ballast_mib is 7:"),
         ({"base_ntp_servers": ["x y"]}, "x y"),
@@ -151,3 +160,20 @@ def test_right_values_pass_also_as_words_of_the_command_line(place: Path) -> Non
     assert played.returncode == 0, played.stdout + played.stderr
     after = play(place, "site.yml")
     assert "unreachable=1" in after.stdout, "only now the machines are spoken with"
+
+
+def test_tills_of_every_kind_pass(place: Path) -> None:
+    played = play(
+        place,
+        "look.yml",
+        terminal_caisse_ap_tills={"192.0.2.31": "TILL-1", "192.0.2.32": "TILL-2"},
+        terminal_caisse_ap_tenders={"": "any", "0L2": "gift_card"},
+        terminal_ticket_printers={
+            "TILL-1": {"printer": "tcp://192.0.2.40:9100", "port": 9101, "layout": "pharmacie-ch"},
+            "TILL-2": {"printer": "tcp://192.0.2.41:9100", "port": 9102, "host": "0.0.0.0"},
+        },
+        terminal_layouts=["layouts/mine.toml"],
+        terminal_wedge="serial:///dev/ttyUSB1?baud=9600",
+        terminal_wedge_text='"{number}{enter}',
+    )
+    assert played.returncode == 0, told_error(played)

@@ -6,7 +6,10 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
+import pytest
 
+from central.storage.base import Recorded
+from central.storage.interface.stored_value import ValueAct, ValueActRow
 from loyalty.money import format_minor
 from loyalty.programme.numbers import gtin_check_digit
 from tests.central_fixture import (
@@ -404,6 +407,29 @@ async def test_selling_to_a_duplicate_while_it_is_merged_loses_nothing(central: 
         assert (await balance(central))["points"] == before + 60
         assert (await balance(central, twin))["points"] == 0
         assert await sound(central)
+
+
+async def test_a_service_sold_to_a_duplicate_in_the_moment_of_the_merge_is_the_survivors(
+    central: CentralUnderTest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The card was looked up before the merge, and what it bought is written after it."""
+    await trust(central)
+    record = central.services.store.record_act
+
+    async def merge_before(act: ValueAct) -> Recorded[ValueActRow]:
+        monkeypatch.undo()
+        await merged(central)
+        return await record(act)
+
+    monkeypatch.setattr(central.services.store, "record_act", merge_before)
+    sale = {"sale_id": "ahead-1", "holder": of_twin(), "service_id": "injection", "units": 3}
+    sold = await central.post("services/sales", sale)
+
+    assert (sold.status, sold.body["balance"]) == (200, 3), sold.body
+    books = await balances(central)
+    assert books[f"member/{MEMBER}/services", "SRV.injection/0"] == 3
+    assert books.get((f"member/{TWIN}/services", "SRV.injection/0"), 0) == 0
+    assert await sound(central)
 
 
 async def test_of_many_who_merge_one_pair_at_once_one_does(central: CentralUnderTest) -> None:

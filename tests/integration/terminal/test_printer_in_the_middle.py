@@ -319,3 +319,57 @@ async def test_a_ticket_paid_by_caisse_ap_is_one_ticket_with_its_goods(
     cancelled = await till.ask(CE=CHF, CD="2", CB="1250")
     assert (cancelled["AE"], cancelled["AF"]) == ("01", "05")
     assert await sound(shop.central)
+
+
+async def test_a_till_that_leaves_while_the_printer_talks_gets_its_whole_ticket_printed(
+    tmp_path: Path, socket_dir: Path
+) -> None:
+    """Printers with automatic status talk unasked; a till that has sent all may be gone by then."""
+    paper = bytearray()
+
+    async def chatter(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        while data := await reader.read(64):
+            paper.extend(data)
+            writer.write(b"\x14\x00\x00\x0f")
+            await writer.drain()
+        writer.close()
+
+    async with await asyncio.start_server(chatter, "127.0.0.1", 0) as server:
+        address = f"tcp://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+        places = {"TILL-1": TicketPrinter(printer=address, port=0)}
+        async with a_terminal(tmp_path, socket_dir, ticket_printers=places) as shop:
+            await shop.tap_known()
+            ticket = a_ticket(shop)
+            async with shop.agent.till.turn_of("TILL-1"):  # the cut waits as long as it may
+                _, writer = await asyncio.open_connection("127.0.0.1", port_of(shop.agent))
+                writer.write(ticket)
+                await writer.drain()
+                writer.close()
+                await writer.wait_closed()
+                await eventually(lambda: bytes(paper).endswith(CUT))
+            assert bytes(paper) == ticket
+
+
+async def test_an_agent_that_stops_in_a_ticket_breaks_the_till_off(
+    shop: Shop, printer: SimulatedPrinter
+) -> None:
+    reader, writer = await asyncio.open_connection("127.0.0.1", port_of(shop.agent))
+    ticket = a_ticket(shop)
+    writer.write(ticket[:200])
+    await eventually(lambda: len(printer.printed) > 100)
+
+    await shop.agent.others.close()
+
+    with pytest.raises(ConnectionError):
+        await reader.readexactly(1)
+    writer.close()
+    assert ticket.startswith(bytes(printer.printed))
+
+
+async def test_a_status_question_after_line_feeds_is_answered_while_the_ticket_is_open(
+    shop: Shop, printer: SimulatedPrinter
+) -> None:
+    reader, writer = await asyncio.open_connection("127.0.0.1", port_of(shop.agent))
+    writer.write(b"TOTAL\n\n\n\x10\x04\x01")
+    assert await reader.readexactly(1) == bytes([printer.switches.answer(1)])
+    writer.close()

@@ -103,7 +103,7 @@ async def test_points_cannot_pay_offline_without_a_lease(tmp_path: Path, socket_
 
         answer = told(await shop.till.ask(body, LoyaltyResponse))
 
-        assert (answer["result"], answer["code"]) == ("Failure", "central_unreachable")
+        assert (answer["result"], answer["code"]) == ("Failure", "lease_missing")
 
 
 async def test_a_ticket_told_offline_is_told_again_the_same_after_a_restart(

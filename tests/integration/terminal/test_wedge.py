@@ -2,9 +2,7 @@
 
 import asyncio
 import os
-import tty
-from collections.abc import Iterator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
@@ -15,24 +13,11 @@ from terminal.till.wedge.simulated import SimulatedWedge
 from tests.central_fixture import CARD, OTHER_CARD, OTHER_UID
 from tests.helpers import eventually
 from tests.terminal_fixture import Shop, a_terminal
+from tools.till.wedge import a_line, ask_line
 
 needs_uinput = pytest.mark.skipif(
     not Path("/dev/uinput").exists(), reason="no virtual keyboards here: modprobe uinput"
 )
-
-
-@contextmanager
-def a_till() -> Iterator[tuple[int, str]]:
-    """A till's end of a serial line, and the path of ours."""
-    till, ours = os.openpty()
-    tty.setraw(till)
-    tty.setraw(ours)
-    os.set_blocking(till, False)
-    try:
-        yield till, os.ttyname(ours)
-    finally:
-        os.close(till)
-        os.close(ours)
 
 
 def heard(till: int) -> bytes:
@@ -49,7 +34,7 @@ async def hears(till: int) -> bytes:
 async def test_a_till_that_asks_hears_the_number_and_without_a_card_that_there_is_none(
     tmp_path: Path, socket_dir: Path
 ) -> None:
-    with a_till() as (till, path):
+    with a_line() as (till, path):
         async with a_terminal(
             tmp_path, socket_dir, wedge=f"serial://{path}?baud=9600", wedge_text="M{number}{enter}"
         ) as shop:
@@ -66,8 +51,21 @@ async def test_a_till_that_asks_hears_the_number_and_without_a_card_that_there_i
             assert await hears(till) == f"M{CARD}\r\n".encode()
 
 
+async def test_a_till_asks_as_the_command_does(tmp_path: Path, socket_dir: Path) -> None:
+    with a_line() as (till, path), a_line() as (other, heard_at):
+        async with a_terminal(tmp_path, socket_dir, wedge=f"serial://{path}") as shop:
+            loop = asyncio.get_running_loop()
+            loop.add_reader(till, lambda: os.write(other, heard(till)))  # a cable between the two lines
+            loop.add_reader(other, lambda: os.write(till, heard(other)))
+            assert await asyncio.to_thread(ask_line, heard_at) is None
+            await shop.tap_known()
+            assert await asyncio.to_thread(ask_line, heard_at) == CARD
+            loop.remove_reader(till)
+            loop.remove_reader(other)
+
+
 async def test_every_tap_of_a_known_card_is_typed_once(tmp_path: Path, socket_dir: Path) -> None:
-    with a_till() as (till, path):
+    with a_line() as (till, path):
         async with a_terminal(
             tmp_path, socket_dir, wedge=f"serial://{path}", wedge_when="tap", wedge_text="{number}{tab}"
         ) as shop:

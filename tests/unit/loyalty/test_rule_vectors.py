@@ -31,14 +31,16 @@ def test_condition_has_the_answer_of_its_vector(vector: dict[str, Any]) -> None:
     assert compile_condition(parse_condition(vector["when"]))(facts) is vector["answer"]
 
 
+def save(rule: object) -> None:
+    """As a group would save it in its programme. Raises: LoyaltyError."""
+    document = {"rules": [rule], "segments": ["gold"]}
+    require_vouchers_end(parse_programme(document, ruleset_version=1).rules)
+
+
 @pytest.mark.parametrize("vector", vectors("refused"), ids=lambda vector: vector["path"])
 def test_rule_is_refused_at_the_path_of_its_vector(vector: dict[str, Any]) -> None:
-    def save() -> None:
-        document = {"rules": [vector["rule"]], "segments": ["gold"]}
-        require_vouchers_end(parse_programme(document, ruleset_version=1).rules)
-
     with pytest.raises(LoyaltyError) as caught:
-        save()
+        save(vector["rule"])
     assert caught.value.params["path"] == vector["path"]
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
+import msgspec
 import pytest
 from evdev import ecodes
 
@@ -15,6 +16,7 @@ from terminal.settings import TerminalSettings
 from terminal.till.wedge.drivers import GadgetWedge, WedgeUnusable
 from terminal.till.wedge.keys import KEYBOARDS, USAGES, Stroke, reports_of, strokes_of, used_keys
 from terminal.till.wedge.service import typed_number
+from terminal.till_settings import TicketPrinter
 from wire.api import IdentifyView, ProfileView
 from wire.messages import Evidence, Medium
 from wire.settings import SettingRefused
@@ -139,3 +141,22 @@ def settings(**changed: Any) -> TerminalSettings:
 def test_settings_that_cannot_be_meant_are_refused(changed: dict[str, Any], why: str) -> None:
     with pytest.raises(SettingRefused, match=why.replace("{", r"\{")):
         settings(**changed)
+
+
+@pytest.mark.parametrize(
+    ("printers", "why"),
+    [
+        ({"TILL-1": {"printer": "usb://04b8:0e15"}}, "must be a network printer"),
+        ({"TILL-1": {"printer": "tcp://192.0.2.40", "port": 70_000}}, "0 to 65535"),
+        ({"TILL-1": {"printer": "tcp://192.0.2.40", "host": "printer"}}, "must be an address"),
+        ({"TILL-1": {"printer": "tcp://192.0.2.40", "layout": "My Layout"}}, "a layout's name"),
+        (
+            {"TILL-1": {"printer": "tcp://192.0.2.40"}, "TILL-2": {"printer": "tcp://192.0.2.41"}},
+            "another till's port",
+        ),
+        ({"till 1": {"printer": "tcp://192.0.2.40"}}, "letters, digits"),
+    ],
+)
+def test_printers_that_cannot_be_meant_are_refused(printers: dict[str, Any], why: str) -> None:
+    with pytest.raises(SettingRefused, match=why):
+        settings(ticket_printers=msgspec.convert(printers, dict[str, TicketPrinter]))

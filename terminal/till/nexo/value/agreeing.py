@@ -13,6 +13,7 @@ from terminal.offline.pricing import tell
 from terminal.open_tickets import OpenTicket, Part
 from terminal.till.nexo.context import Till
 from terminal.till.nexo.noting import is_central_away
+from terminal.till.nexo.value.leased import give_up, require_not_leased
 from wire.api import QuoteBody, QuoteView, ReservationBody, ReservationView
 from wire.api_tenders import TenderBody
 
@@ -33,6 +34,7 @@ async def agree(
     old one let go first, and made again when the new one is refused all the same.
     Raises: CentralUnreachable: nothing is known of the new one; the old one stands. CentralRefused.
     """
+    require_not_leased(ticket)
     wanted = replace(ticket, parts=tuple(parts))
     await _let_go_candidate(till, ticket)
     try:
@@ -87,6 +89,16 @@ async def _tell(till: Till, ticket: OpenTicket, parts: Sequence[Part]) -> OpenTi
         amounts={line.line_no: line.amount_minor for line in told.lines},
     )
     return await till.tickets.put(priced, now_ms=till.clock())
+
+
+async def drop_part(till: Till, ticket: OpenTicket, part: Part) -> OpenTicket:
+    """The ticket without a part: what it took is free again.
+
+    Raises: CentralUnreachable, CentralRefused: nothing changed.
+    """
+    if part.lease_id:
+        return await give_up(till, ticket, part)
+    return await drop_parts(till, ticket, [each for each in ticket.parts if each.poi_id != part.poi_id])
 
 
 async def drop_parts(till: Till, ticket: OpenTicket, left: Sequence[Part]) -> OpenTicket:

@@ -19,6 +19,7 @@ from terminal.till.nexo.holder import Holder
 from terminal.till.nexo.loyalty_answers import awarded, queued
 from terminal.till.nexo.noting import holder_of, new_entry, note_and_wait
 from terminal.till.nexo.value.agreeing import agree_or_tell, tenders_of
+from terminal.till.nexo.value.leased import burned_of, require_not_leased
 from terminal.till.nexo.value.tickets import AWARD, is_same_basket, with_holder
 from wire.api import BasketBody, SaleBody, SaleView
 from wire.messages import Evidence
@@ -58,6 +59,7 @@ async def book_ticket(
     if not is_same_basket(ticket, basket) or has_new_card:
         if ticket.state == "booked":
             raise TicketChanged
+        require_not_leased(ticket)
         wanted = ticket if has_new_card and is_same_basket(ticket, basket) else replace(ticket, basket=basket)
         ticket, _ = await agree_or_tell(till, wanted, ticket.parts)
     new = _entry(till, ticket, operator)
@@ -102,7 +104,8 @@ async def capture_forever(till: Till) -> None:
 
 def _entry(till: Till, ticket: OpenTicket, operator: str) -> NewEntry:
     sale_id = secrets.token_hex(16)
-    is_held = bool(ticket.reservation_id) or ticket.told is not None
+    lease = burned_of(ticket)
+    is_held = bool(ticket.reservation_id) or ticket.told is not None or lease is not None
     body = SaleBody(
         sale_id=sale_id,
         business_key=f"{ticket.key}|{AWARD}",
@@ -114,6 +117,7 @@ def _entry(till: Till, ticket: OpenTicket, operator: str) -> NewEntry:
         redeem_points=None if is_held else sum(part.points for part in ticket.parts),
         tenders=None if is_held else tenders_of(ticket.parts),
         told=None if ticket.told is None else ticket.told.body(before_payment=True),
+        lease=lease,
         operator=operator[:64],
         receipt_columns=till.settings.receipt_columns,
     )

@@ -5,6 +5,7 @@ from decimal import Decimal
 from msgspec.structs import replace
 
 from loyalty.money import AmountDoesNotFit, format_minor, parse_minor, scale_of
+from terminal.central_link import CentralRefused, CentralUnreachable
 from terminal.open_tickets import OpenTicket, Part, PartKind
 from terminal.till.nexo import texts
 from terminal.till.nexo.context import (
@@ -18,11 +19,12 @@ from terminal.till.nexo.context import (
 )
 from terminal.till.nexo.holder import Holder, describe, loyalty_account
 from terminal.till.nexo.loyalty_answers import group_language
-from terminal.till.nexo.noting import holder_of, require_not_hot
-from terminal.till.nexo.value.agreeing import agree, agree_or_tell, drop_parts, quote
+from terminal.till.nexo.noting import holder_of, is_central_away, require_not_hot
+from terminal.till.nexo.value import leased
+from terminal.till.nexo.value.agreeing import agree, agree_or_tell, drop_part, quote
 from terminal.till.nexo.value.parts import find_part, part_of, same_or_refuse
 from terminal.till.nexo.value.tickets import begin_or_find
-from wire.api import ProfileView, QuoteView
+from wire.api import ProfileView, QuoteView, ReservationView
 from wire.nexo.base import TransactionIdentification
 from wire.nexo.loyalty import (
     LoyaltyAmount,
@@ -73,11 +75,33 @@ async def redeem(till: Till, ask: Ask, request: LoyaltyRequest) -> LoyaltyRespon
         same_or_refuse(part.points == points)
         return _redeemed(till, request, ticket, part, None)
     part = replace(new_part(till, "points"), points=points)
-    ticket, quoted, reserved = await agree(till, ticket, [*ticket.parts, part])
+    try:
+        ticket, quoted, reserved = await _agree(till, ticket, holder, part)
+    except CentralUnreachable:
+        require_not_hot(till, holder.evidence)
+        ticket, part = await leased.burn(till, ticket, holder, part)
+        return _redeemed(till, request, ticket, part, None)
     part = replace(part, amount_minor=reserved.redeem_minor)
     parts = tuple(part if each.poi_id == part.poi_id else each for each in ticket.parts)
     ticket = await till.tickets.put(replace(ticket, parts=parts), now_ms=till.clock())
     return _redeemed(till, request, ticket, part, quoted.profile)
+
+
+async def _agree(
+    till: Till, ticket: OpenTicket, holder: Holder, part: Part
+) -> tuple[OpenTicket, QuoteView, ReservationView]:
+    """Hold the points at central; where they are not enough, with what is set aside for this very terminal.
+
+    Raises: CentralUnreachable, CentralRefused.
+    """
+    if is_central_away(till):
+        raise CentralUnreachable(reason=till.link.trouble or "the line is down")
+    try:
+        return await agree(till, ticket, [*ticket.parts, part])
+    except CentralRefused as error:
+        if error.problem.code != "balance_too_low" or not await till.leases.free(holder.evidence, holder.uid):
+            raise
+    return await agree(till, ticket, [*ticket.parts, part])
 
 
 async def undo(till: Till, ask: Ask, request: LoyaltyRequest, kind: PartKind) -> LoyaltyResponse:
@@ -94,8 +118,7 @@ async def undo(till: Till, ask: Ask, request: LoyaltyRequest, kind: PartKind) ->
                 "OriginalPOITransaction is of another kind. Send a Reversal, or the right refund.",
                 reason_code="original_of_other_kind",
             )
-        left = [each for each in ticket.parts if each.poi_id != part.poi_id]
-        ticket = await drop_parts(till, ticket, left)
+        ticket = await drop_part(till, ticket, part)
     transaction = new_poi_transaction(till.clock)
     result = LoyaltyResult(
         loyalty_account=loyalty_account(till, ticket.account),

@@ -8,7 +8,7 @@ from terminal.outbox import Fact
 from terminal.till.nexo.award_refund import award_refund
 from terminal.till.nexo.basket import amount_of
 from terminal.till.nexo.context import Ask, NexoFailure, Till, new_poi_transaction, poi_data, success
-from terminal.till.nexo.value.agreeing import drop_parts
+from terminal.till.nexo.value.agreeing import drop_part
 from terminal.till.nexo.value.parts import find_part
 from wire.nexo.base import Nexo, SaleData, TransactionIdentification
 from wire.nexo.loyalty import LoyaltyRequest, LoyaltyTransaction
@@ -32,7 +32,7 @@ async def reverse(till: Till, ask: Ask) -> Nexo:
     ticket, part = await find_part(till, ask, reference)
     if part is not None:
         _require_whole(request, ticket, part)
-        await drop_parts(till, ticket, [each for each in ticket.parts if each.poi_id != part.poi_id])
+        await drop_part(till, ticket, part)
     amount = Decimal(format_minor(part.amount_minor if part else 0, scale_of(ticket.basket.currency)))
     return ReversalResponse(
         response=success(),

@@ -1,0 +1,1 @@
+"""Leases of this terminal: what central set aside for it to burn in a cut."""

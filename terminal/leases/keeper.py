@@ -1,0 +1,191 @@
+"""Leases come when a member taps while central is there, are renewed quietly, and go back in the end."""
+
+import asyncio
+import contextlib
+import secrets
+from typing import Final
+
+import apsw
+import structlog
+
+from loyalty.errors import LoyaltyError
+from loyalty.limits import CENTRAL_TIMEOUT_S, LEASE_LOOK_S, LEASE_UNKNOWN_LOOKS
+from loyalty.programme.chip_numbers import plain_chip_serial
+from loyalty.programme.leasing import spent_until_ms
+from loyalty.programme.numbers import plain_card_number
+from terminal.central_link import CentralLink, CentralRefused
+from terminal.clock import Clock, TrustedTime
+from terminal.database import Database, TerminalStoreBusy
+from terminal.leases.store import KeptLease, LeaseStore
+from terminal.offline.data import OfflineData
+from wire.api import EvidenceBody
+from wire.api_leases import SIGNED_AS, LeaseBody, LeaseListView, LeaseReturnBody, LeaseView
+from wire.messages import Evidence
+from wire.offline import OfflineDocumentRefused, check
+
+log = structlog.get_logger(__name__)
+
+_UNKNOWN: Final = "lease_unknown"
+
+
+class LeaseKeeper:
+    """The terminal's leases. Burning itself is `till.nexo.value.leased`."""
+
+    def __init__(
+        self,
+        database: Database,
+        link: CentralLink,
+        offline: OfflineData,
+        *,
+        clock: Clock,
+        time: TrustedTime,
+    ) -> None:
+        self._store = LeaseStore(database)
+        self._link = link
+        self._offline = offline
+        self._clock = clock
+        self._time = time
+        self._nudge = asyncio.Event()
+        self._wanted: dict[str, Evidence] = {}
+        self._turn = asyncio.Lock()
+        self._unknown: dict[str, int] = {}
+        """How often central said that it knows nothing of a lease: a question may still be on its way."""
+
+    def want(self, evidence: Evidence, uid: str) -> None:
+        """A member who may redeem is here, and central knows the card: set something aside, quietly."""
+        identity = identity_of(evidence, uid)
+        if identity is not None:
+            self._wanted[identity] = evidence
+            self._nudge.set()
+
+    async def find(self, evidence: Evidence, uid: str) -> KeptLease | None:
+        """The live lease of a card, signed by central for this terminal; None: there is none."""
+        identity = identity_of(evidence, uid)
+        lease = None if identity is None else await self._store.find_of_card(identity)
+        if lease is None or lease.terms.medium != evidence.medium:
+            return None
+        keys = self._offline.keys
+        try:
+            if keys is None:
+                return None
+            check(keys.signing_key, SIGNED_AS, lease.document, lease.signature)
+        except OfflineDocumentRefused as error:
+            log.error("lease_not_central's", lease_id=lease.lease_id, reason=str(error))
+            return None
+        terms = lease.terms
+        is_as_signed = (terms.lease_id, terms.amount, terms.expires_ms) == (
+            lease.lease_id,
+            lease.amount,
+            lease.expires_ms,
+        )
+        return lease if is_as_signed else None
+
+    async def free(self, evidence: Evidence, uid: str) -> bool:
+        """Give the lease of a card back now, so that its member can redeem all online; whether one went."""
+        identity = identity_of(evidence, uid)
+        lease = None if identity is None else await self._store.find_of_card(identity)
+        if lease is None:
+            return False
+        async with self._turn:
+            await self._store.stop(lease.lease_id, now_ms=self._clock())
+            return await self._give_back(lease.lease_id)
+
+    async def run(self) -> None:
+        """Grant, renew and give back for ever, while central is there."""
+        while True:
+            await self._link.wait_up()
+            self._nudge.clear()
+            try:
+                await self._time.keep()
+                async with self._turn:
+                    await self.look()
+            except (LoyaltyError, apsw.Error, TerminalStoreBusy) as error:
+                log.info("leases_wait", reason=str(error))
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(LEASE_LOOK_S):
+                    await self._nudge.wait()
+
+    async def look(self) -> None:
+        """Once: give back what is over or no longer wanted, then ask for what taps want.
+
+        Raises: CentralUnreachable, CentralRefused.
+        """
+        kept = await self._store.list_all()
+        if kept:
+            view = await self._link.call("GET", "/leases", None, LeaseListView, CENTRAL_TIMEOUT_S)
+            at_central = {lease.lease_id: lease for lease in view.leases}
+            for lease in kept:
+                if self._is_over(lease, at_central.get(lease.lease_id)):
+                    await self._store.stop(lease.lease_id, now_ms=self._clock())
+                    await self._give_back(lease.lease_id)
+        while self._wanted:
+            identity, evidence = self._wanted.popitem()
+            await self._ask(identity, evidence)
+
+    def _is_over(self, lease: KeptLease, at_central: LeaseView | None) -> bool:
+        if lease.state != "live" or at_central is None or not at_central.is_wanted:
+            return True
+        now_ms = self._time.now_ms()
+        return now_ms is not None and now_ms >= spent_until_ms(lease.expires_ms)
+
+    async def _ask(self, identity: str, evidence: Evidence) -> None:
+        have = await self._store.find_of_card(identity)
+        if have is not None:
+            if not self._is_worn(have):
+                return
+            await self._store.stop(have.lease_id, now_ms=self._clock())
+            if not await self._give_back(have.lease_id):
+                return  # its burns are still on their way; the next tap asks again
+        lease_id = secrets.token_hex(16)
+        await self._store.ask(lease_id, now_ms=self._clock())
+        body = LeaseBody(lease_id=lease_id, holder=EvidenceBody(medium=evidence.medium, value=evidence.value))
+        try:
+            view = await self._link.call("POST", "/leases", body, LeaseView, CENTRAL_TIMEOUT_S)
+        except CentralRefused as error:
+            log.info("lease_not_granted", code=error.problem.code)
+            await self._store.drop(lease_id)
+            return
+        await self._store.take(view, now_ms=self._clock())
+        log.info("lease_granted", lease_id=lease_id, amount=view.amount)
+
+    def _is_worn(self, lease: KeptLease) -> bool:
+        """Whether a new one is worth asking for: some of it is burned, or half of its time is over."""
+        now_ms = self._time.now_ms()
+        terms = lease.terms
+        return bool(lease.drawn) or (now_ms is not None and 2 * now_ms >= terms.granted_ms + terms.expires_ms)
+
+    async def _give_back(self, lease_id: str) -> bool:
+        """Tell central how much was burned; whether the lease has ended. Raises: CentralUnreachable."""
+        lease = next(each for each in await self._store.list_all() if each.lease_id == lease_id)
+        body = LeaseReturnBody(drawn=lease.drawn)
+        try:
+            view = await self._link.call(
+                "POST", f"/leases/{lease_id}/return", body, LeaseView, CENTRAL_TIMEOUT_S
+            )
+        except CentralRefused as error:
+            if error.problem.code != _UNKNOWN:
+                log.info("lease_stays", lease_id=lease_id, code=error.problem.code)
+                return False
+            self._unknown[lease_id] = self._unknown.get(lease_id, 0) + 1
+            if self._unknown[lease_id] < LEASE_UNKNOWN_LOOKS:
+                return False
+            del self._unknown[lease_id]
+        else:
+            log.info("lease_given_back", lease_id=lease_id, state=view.state, drawn=lease.drawn)
+        await self._store.drop(lease_id)
+        return True
+
+
+def identity_of(evidence: Evidence, uid: str) -> str | None:
+    """What names the card: its chip's UID or its number; None: nothing that a terminal can read does."""
+    match evidence.medium:
+        case "nfc_uid":
+            return evidence.value.upper()
+        case "ntag424":
+            return uid or None  # what the message itself says of the card is encrypted
+        case "chip":
+            with contextlib.suppress(LoyaltyError):
+                return plain_chip_serial(evidence.value)
+            return None
+        case _:
+            return plain_card_number(evidence.value)
