@@ -27,7 +27,10 @@ from kiosk.flow.effects import (
     ReportFailsafe,
     SendAskWhy,
     SendBlockCard,
+    SendCancelTillPairing,
+    SendCheckWord,
     SendEndSession,
+    SendOpenTillPairing,
     SendPin,
     SendPromptAnswer,
 )
@@ -49,7 +52,18 @@ from kiosk.widgets.palette import Palette
 from loyalty.limits import KIOSK_ATTRACT_FRAMES_PER_S_MAX
 from wire.live_screen import FrameHead, Touch
 from wire.marks import marks_of
-from wire.messages import AnswerPrompt, AskWhy, BlockCard, EndSession, EnterPin, FrameShown, Language
+from wire.messages import (
+    AnswerCheckWord,
+    AnswerPrompt,
+    AskWhy,
+    BlockCard,
+    CancelTillPairing,
+    EndSession,
+    EnterPin,
+    FrameShown,
+    Language,
+    OpenTillPairing,
+)
 from wire.notify import in_service
 
 log = structlog.get_logger(__name__)
@@ -121,6 +135,12 @@ class Kiosk:
                 self._agent.send(EnterPin(request_id=request_id, session_id=session_id, pin=pin))
             case SendPromptAnswer(prompt_id, is_yes):
                 self._agent.send(AnswerPrompt(prompt_id=prompt_id, is_yes=is_yes))
+            case SendOpenTillPairing(request_id, session_id):
+                self._agent.send(OpenTillPairing(request_id=request_id, session_id=session_id))
+            case SendCheckWord(request_id, word):
+                self._agent.send(AnswerCheckWord(request_id=request_id, word=word))
+            case SendCancelTillPairing(request_id):
+                self._agent.send(CancelTillPairing(request_id=request_id))
             case PlaySound(sound):
                 self._display.play(sound)
             case ReportFailsafe(screen, cause, detail):

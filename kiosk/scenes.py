@@ -42,8 +42,11 @@ from wire.messages import (
     ReaderState,
     Refusal,
     Session,
+    Staff,
     Theme,
     Ticket,
+    TillPairing,
+    TillPairingFailure,
     TillPrompt,
     Why,
     WhyLine,
@@ -172,6 +175,7 @@ def an_agent_state(
     outbox_depth: int = 0,
     prompt: TillPrompt | None = None,
     offline: OfflineState | None = None,
+    till_pairing: TillPairing | None = None,
 ) -> AgentState:
     """What the agent of the demo shop would say."""
     return AgentState(
@@ -188,6 +192,7 @@ def an_agent_state(
         notices=notices,
         prompt=prompt,
         offline=offline,
+        till_pairing=till_pairing,
     )
 
 
@@ -248,6 +253,33 @@ def _unpaired(code: str, *, link: str = "up") -> list[AnyEvent]:
     return [AgentLinkChanged(now_ms=0, is_up=True), AgentChanged(now_ms=0, state=bare)]
 
 
+def _staff(*more: AnyEvent) -> list[AnyEvent]:
+    """A person of staff holds their card there."""
+    session = Session(
+        session_id="session-1",
+        tap_id="tap-1",
+        state="open",
+        staff=Staff(name="Mme Rochat", may_pair_tills=True),
+    )
+    opened = AgentChanged(now_ms=1100, state=an_agent_state(session=session))
+    return [*_idle(), CardSeen(now_ms=1000, tap_id="tap-1"), opened, *more]
+
+
+def _paired(pairing: TillPairing) -> list[AnyEvent]:
+    """What the agent says of a till that is being paired."""
+    return [*_idle(), AgentChanged(now_ms=500, state=an_agent_state(till_pairing=pairing))]
+
+
+_TILL_CODE = TillPairing(
+    step="code",
+    code="482 915",
+    qr="OFFICINE-TILL 1 192.0.2.17:8443 482915 OFFICINE-00000001",
+    address="192.0.2.17:8443",
+    minutes_left=5,
+)
+_TILL_CHECK = TillPairing(step="check", word="MITE-LONA", sale_id="TILL-2", is_tested=True)
+
+
 def _tap(*, notices: tuple[Notice, ...] = NOTICES) -> list[AnyEvent]:
     return [*_idle(notices), CardSeen(now_ms=1000, tap_id="tap-1")]
 
@@ -288,6 +320,10 @@ def _scene(name: str, events: Callable[[Language], list[AnyEvent]], later_ms: in
 
 def _refusal_scene(refusal: Refusal) -> Scene:
     return _scene(f"refused_{refusal}", lambda _: _refused(refusal))
+
+
+def _failed_scene(why: TillPairingFailure) -> Scene:
+    return _scene(f"till_failed_{why}", lambda _: _paired(TillPairing(step="failed", failure=why)))
 
 
 def _asked(language: Language, answer: Why | None = None, *actions: Action) -> list[AnyEvent]:
@@ -496,6 +532,21 @@ SCENES: Final[tuple[Scene, ...]] = (
     *(_refusal_scene(refusal) for refusal in get_args(Refusal)),
     _scene("till_asks", lambda lang: _prompted(lang, is_question=True)),
     _scene("till_tells", lambda lang: _prompted(lang, is_question=False)),
+    _scene("staff", lambda _: _staff()),
+    _scene(
+        "staff_refused",
+        lambda _: _staff(
+            Touched(now_ms=2000, action=Action.PAIR_TILL),
+            CommandAnswered(now_ms=2100, request_id="session-1.pair.1", is_done=False),
+        ),
+    ),
+    _scene("till_code", lambda _: _paired(_TILL_CODE)),
+    _scene("till_code_ends", lambda _: _paired(msgspec.structs.replace(_TILL_CODE, minutes_left=1))),
+    _scene("till_check", lambda _: _paired(_TILL_CHECK)),
+    _scene("till_check_again", lambda _: _paired(msgspec.structs.replace(_TILL_CHECK, is_known=True))),
+    _scene("till_check_waits", lambda _: _paired(msgspec.structs.replace(_TILL_CHECK, is_tested=False))),
+    _scene("till_paired", lambda _: _paired(TillPairing(step="done", sale_id="TILL-2"))),
+    *(_failed_scene(why) for why in get_args(TillPairingFailure) if why),
     _scene("privacy_warning", lambda lang: [*_visit(a_member(language=lang)), Ticked(now_ms=40_000)]),
     _scene("languages", lambda lang: [*_visit(a_member(language=lang)), *_touch(Action.LANGUAGES)]),
     _scene(

@@ -38,6 +38,7 @@ SUBCOMMANDS = {
     "settlement": "Settle who pays: suppliers, associations, the clearing of a month.",
     "shop": "Put, list and show the shops of a group.",
     "staff": "Put, end and list the clerks of the counters.",
+    "staff-card": "Issue, list and block cards of staff.",
     "support-bundle": "Write one archive for support, without personal data.",
     "terminal": "Run the terminal agent; pair it; look at its state and its outbox.",
     "tier": "List tiers and who is in them; tell how a member comes to one.",

@@ -38,7 +38,8 @@ def newest_key(path: Path | None) -> "SealingKey | None":
     from wire.nexo.envelope import SealingKey, derive
 
     keys = key_file.load(path) if path is not None else ()
-    newest = max(keys, key=lambda key: key.version, default=None)
+    shared = (key for key in keys if key.till is None)  # a paired till has its own, in its own file
+    newest = max(shared, key=lambda key: key.version, default=None)
     if newest is None:
         return None
     return SealingKey(newest.identifier, newest.version, derive(newest.passphrase))
@@ -85,21 +86,20 @@ def add_key(
     from terminal.till.keys import key_file
 
     path: Path = ctx.obj
-    keys = key_file.load(path)
     given = sys.stdin.readline().rstrip("\r\n") if passphrase_stdin else None
     passphrase = key_file.new_passphrase() if given is None else given
-    try:
-        new = msgspec.convert(
-            {
-                "identifier": identifier,
-                "version": version or key_file.next_version(keys, identifier),
-                "passphrase": passphrase,
-            },
-            key_file.TillKey,
-        )
-    except msgspec.ValidationError as error:
-        raise key_file.TillKeyRefused(reason=f"{error}.") from None
-    key_file.save(path, key_file.added(keys, new))
+    with key_file.changing(path):
+        keys = key_file.load(path)
+        said = {
+            "identifier": identifier,
+            "version": version or key_file.next_version(keys, identifier),
+            "passphrase": passphrase,
+        }
+        try:
+            new = msgspec.convert(said, key_file.TillKey)
+        except msgspec.ValidationError as error:
+            raise key_file.TillKeyRefused(reason=f"{error}.") from None
+        key_file.save(path, key_file.added(keys, new))
     told = {"identifier": new.identifier, "version": new.version}
     if given is None:
         told["passphrase"] = new.passphrase
@@ -144,7 +144,8 @@ def remove_key(ctx: click.Context, identifier: str, version: int, as_json: bool)
     from terminal.till.keys import key_file
 
     path: Path = ctx.obj
-    key_file.save(path, key_file.removed(key_file.load(path), identifier, version))
+    with key_file.changing(path):
+        key_file.save(path, key_file.removed(key_file.load(path), identifier, version))
     if as_json:
         print_json({"identifier": identifier, "version": version})
         return

@@ -13,6 +13,7 @@ import structlog
 
 from loyalty.errors import LoyaltyError
 from loyalty.limits import STORE_PROOF_WRITE_EVERY_S
+from terminal.audit import TillAudit
 from terminal.central_link import CentralLink
 from terminal.central_value import CentralValue
 from terminal.clock import Clock, TrustedTime, wall_clock
@@ -35,9 +36,13 @@ from terminal.till.nexo.door import Door
 from terminal.till.nexo.events import TillEvents
 from terminal.till.nexo.server import TillServer
 from terminal.till.nexo.value.booking import capture_forever
+from terminal.till.pairing.desk import PairingDesk
+from terminal.till.pairing.http import PairingRoutes
+from terminal.till.pairing.trial import TillTrial
+from terminal.till.pairing.wishes import TillWishes
 from terminal.till.prompts import Prompts
 from terminal.till_store import TillStore
-from terminal.tls import server_context
+from terminal.tls import own_certificate, server_context
 from terminal.totals import Totals
 from terminal.views import agent_state
 from wire.api_catalogue import GroupView
@@ -67,9 +72,10 @@ class Agent:
         self.outbox = Outbox(self._database, seal=self._seal)
         self.store = TillStore(self._database)
         self.totals = Totals(self._database)
-        self._ring = KeyRing(settings.till_keys_path)
+        self._ring = KeyRing(settings.till_keys_path, poi_id=settings.poi_id)
         self.events = TillEvents(settings, self._ring, clock=clock)
         self.prompts = Prompts(self._push)
+        self.pairing: PairingDesk | None = None
         self.nexo_port = 0
 
     async def __aenter__(self) -> "Agent":
@@ -109,11 +115,11 @@ class Agent:
                 self.link,
                 self._state,
                 lambda told: self.prompts.answer(told.prompt_id, told.is_yes),
+                TillWishes(self.desk, lambda: self.pairing),
             )
             await self.sender.recount()
             self._stack.push_async_callback(self.desk.close)
-            await self._ring.look()
-            if not settings.plain_nexo and await self._ring.newest() is None:
+            if not await self._ring.has_any() and not settings.plain_nexo:
                 log.warning("no_till_key", file=str(settings.till_keys_path))  # no till can speak yet
             await self._stack.enter_async_context(self.events)
             await self._stack.enter_async_context(await self.kiosk.listen(settings))
@@ -187,8 +193,23 @@ class Agent:
             time=self.time,
         )
         dispatcher = Dispatcher(till)
-        server = TillServer(dispatcher, Door(self._ring, may_be_plain=settings.plain_nexo))
         context = await asyncio.to_thread(server_context, settings)
+        audit = await self._stack.enter_async_context(TillAudit(self.store, self.link))
+        pairing = PairingDesk(
+            settings,
+            self._ring,
+            audit,
+            certificate=await asyncio.to_thread(own_certificate, settings),
+            clock=self._clock,
+            on_change=self._push,
+        )
+        self._stack.push_async_callback(pairing.close)
+        server = TillServer(
+            dispatcher,
+            Door(self._ring, may_be_plain=settings.plain_nexo),
+            TillTrial(till, pairing),
+            PairingRoutes(pairing),
+        )
         self._stack.push_async_callback(dispatcher.close)
         self._start(self.sender.run(), "outbox-sender")
         self._start(self.offline.run(), "offline-fetch")
@@ -199,7 +220,8 @@ class Agent:
         await dispatcher.resume()
         self._stack.push_async_callback(server.close)
         await server.start(settings.nexo_host, settings.nexo_port, context)
-        self.nexo_port = server.port
+        self.nexo_port = pairing.port = server.port
+        self.pairing = pairing
         await self._serve_other_tills(till)
 
     async def _serve_other_tills(self, till: Till) -> None:
@@ -226,7 +248,10 @@ class Agent:
     def _state(self, revision: int) -> AgentState:
         state = agent_state(revision, self.link, self._group(), self.desk.current, self.sender.depth)
         prompt = self.prompts.shown if state.session is not None else None
-        return msgspec.structs.replace(state, prompt=prompt, offline=self.offline.state())
+        till_pairing = self.pairing.view() if self.pairing else None
+        return msgspec.structs.replace(
+            state, prompt=prompt, till_pairing=till_pairing, offline=self.offline.state()
+        )
 
     def _push(self) -> None:
         self.kiosk.push()

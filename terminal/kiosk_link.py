@@ -12,19 +12,24 @@ from terminal.central_link import CentralLink, CentralRefused, CentralUnreachabl
 from terminal.desk import CardDesk
 from terminal.pin import enter_pin
 from terminal.settings import TerminalSettings
+from terminal.till.pairing.wishes import TillWishes
 from terminal.why import why_of
 from wire.api import BlockBody, EvidenceBody, ProfileView
 from wire.marks import marks_of
 from wire.messages import (
     AgentState,
+    AnswerCheckWord,
     AnswerPrompt,
     AskWhy,
     BlockCard,
+    CancelTillPairing,
     CommandResult,
     EndSession,
     EnterPin,
     FromKiosk,
     Hello,
+    OpenTillPairing,
+    UnpairTill,
     Why,
 )
 from wire.peer import Peer, Server, serve
@@ -51,7 +56,9 @@ class KioskLink:
         link: CentralLink,
         make_state: Callable[[int], AgentState],
         on_answer: Callable[[AnswerPrompt], None],
+        till_wishes: TillWishes,
     ) -> None:
+        self._till_wishes = till_wishes
         self._on_answer = on_answer
         self._desk = desk
         self._link = link
@@ -103,6 +110,9 @@ class KioskLink:
                 peer.send(CommandResult(request_id=message.request_id, is_done=not error, error=error))
             case AnswerPrompt():
                 self._on_answer(message)
+            case OpenTillPairing() | AnswerCheckWord() | CancelTillPairing() | UnpairTill():
+                error = await self._till_wishes.carry_out(message, is_operator=peer.is_operator)
+                peer.send(CommandResult(request_id=message.request_id, is_done=not error, error=error))
             case AskWhy():
                 for told in await self._explain(message):
                     peer.send(told)

@@ -14,6 +14,7 @@ import msgspec
 from loyalty.limits import CARD_SESSION_LIFETIME_S, CARDS_ACQUIRED_MAX
 from loyalty.programme.numbers import is_same_number
 from wire.api import IdentifyView, ProfileView
+from wire.api_tills import StaffView
 from wire.messages import LYING_MEDIA, Evidence, Refusal
 
 LIFETIME_MS: Final = CARD_SESSION_LIFETIME_S * 1000
@@ -31,6 +32,8 @@ class CardSession:
     is_shown: bool = True
     identified: IdentifyView | None = None
     profile: ProfileView | None = None
+    staff: StaffView | None = None
+    """Of a card of staff: it is no member's, so to tills it is refused."""
     refusal: Refusal | None = None
     refusal_text: str = ""
     last_award_points: int | None = None
@@ -104,6 +107,13 @@ def pin_judged(s: Sessions, session_id: str, *, has_pin: bool, pin_proof: str = 
 def refused(s: Sessions, session_id: str, refusal: Refusal, text: str) -> Sessions:
     """Central refused the card, or could not be asked."""
     return _change(s, session_id, identified=None, profile=None, refusal=refusal, refusal_text=text)
+
+
+def staffed(s: Sessions, session_id: str, view: StaffView, text: str) -> Sessions:
+    """A card of staff: it opens the screen to its holder, and is nobody's to a till."""
+    return _change(
+        s, session_id, identified=None, profile=None, staff=view, refusal="staff_card", refusal_text=text
+    )
 
 
 def asked_again(s: Sessions, session_id: str) -> Sessions:

@@ -146,6 +146,12 @@ class TillStore:
             lambda db: [str(name) for (name,) in db.execute(query, (len(prefix), prefix))]
         )
 
+    async def drop_kept(self, name: str) -> None:
+        """Forget a small thing."""
+        await self._database.write(
+            lambda db: db.execute("DELETE FROM kept WHERE name = ?", (name,)).fetchall()
+        )
+
 
 def _find(db: apsw.Connection, key: Key) -> Stored | None:
     row = db.execute(

@@ -4,6 +4,7 @@ import datetime as dt
 import ipaddress
 import socket
 import ssl
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -28,6 +29,29 @@ class CertificateUnusable(LoyaltyError):
     text = "The till's certificate cannot be used: {reason}"
 
 
+@dataclass(frozen=True, slots=True)
+class OwnCertificate:
+    """What tills see: the certificate as PEM, and its SHA-256 in hex."""
+
+    pem: str
+    digest: str
+
+
+def own_certificate(settings: TerminalSettings) -> OwnCertificate:
+    """What `server_context` serves, once it is there. Blocking. Raises: CertificateUnusable."""
+    path = _certificate_path(settings)
+    try:
+        first, *_ = x509.load_pem_x509_certificates(path.read_bytes())
+    except (OSError, ValueError) as error:
+        raise CertificateUnusable(reason=f"{path}: {error}") from error
+    pem = first.public_bytes(serialization.Encoding.PEM).decode("ascii")
+    return OwnCertificate(pem=pem, digest=first.fingerprint(hashes.SHA256()).hex())
+
+
+def _certificate_path(settings: TerminalSettings) -> Path:
+    return settings.certificate or settings.state_dir / "till-certificate.pem"
+
+
 def server_context(settings: TerminalSettings) -> ssl.SSLContext:
     """TLS for the till's port; makes the pair at the first start. Blocking: run it in a thread.
 
@@ -35,7 +59,7 @@ def server_context(settings: TerminalSettings) -> ssl.SSLContext:
     """
     if (settings.certificate is None) != (settings.certificate_key is None):
         raise CertificateUnusable(reason="set both `certificate` and `certificate_key`, or neither")
-    certificate = settings.certificate or settings.state_dir / "till-certificate.pem"
+    certificate = _certificate_path(settings)
     key = settings.certificate_key or settings.state_dir / "till-key.pem"
     try:
         if settings.certificate is None and not (certificate.exists() and key.exists()):

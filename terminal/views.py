@@ -16,6 +16,7 @@ from wire.messages import (
     Milestone,
     Notice,
     Session,
+    Staff,
     Theme,
     Ticket,
 )
@@ -46,6 +47,10 @@ def agent_state(
 
 def kiosk_session(session: CardSession) -> Session:
     """The session as the screen may know it."""
+    if session.staff is not None:
+        may_pair = "pair_tills" in session.staff.may
+        staff = Staff(name=session.staff.name, may_pair_tills=may_pair)
+        return Session(session_id=session.session_id, tap_id=session.tap_id, state="open", staff=staff)
     member = None
     if session.profile is not None:
         member = msgspec.structs.replace(member_view(session.profile), asks_pin=session.asks_pin)

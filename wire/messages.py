@@ -208,9 +208,17 @@ Refusal = Literal[
     "card_not_active",
     "unreadable_card",
     "health_card",
+    "staff_card",
     "central_unreachable",
     "too_many_tries",
 ]
+
+
+class Staff(msgspec.Struct, frozen=True, kw_only=True):
+    """A person of staff, as central judged their card: what they may open on this screen."""
+
+    name: str
+    may_pair_tills: bool = False
 
 
 class Session(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -221,6 +229,8 @@ class Session(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     state: Literal["asking", "open", "refused"]
     refusal: Refusal | None = None
     member: MemberView | None = None
+    staff: Staff | None = None
+    """Set for a card of staff: the session is open, and there is no member."""
     last_award_points: int | None = None
     """Set when a ticket was booked in this session; negative after a return."""
     pending_tickets: int = 0
@@ -239,6 +249,30 @@ class Pairing(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     addresses: tuple[str, ...]
     version: str
     poi_id: str
+
+
+TillPairingStep = Literal["code", "check", "done", "failed"]
+TillPairingFailure = Literal["", "expired", "guessed", "intercepted", "differs", "till_lost", "not_kept"]
+
+
+class TillPairing(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A till that is being paired: the code to enter there, then the word that must stand on both screens.
+
+    `qr` holds the address and the code, for tills that can read one. `is_known`: this name was paired before,
+    and the new pairing takes its place.
+    """
+
+    step: TillPairingStep
+    code: str = ""
+    qr: str = ""
+    address: str = ""
+    minutes_left: int = 0
+    word: str = ""
+    sale_id: str = ""
+    is_known: bool = False
+    is_tested: bool = False
+    """The test ticket went through, there and back."""
+    failure: TillPairingFailure = ""
 
 
 class TillPrompt(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -285,6 +319,7 @@ class AgentState(Message, frozen=True):
     prompt: TillPrompt | None = None
     """Shown over the member's pages; without a member it is not shown."""
     offline: OfflineState | None = None
+    till_pairing: TillPairing | None = None
     pairing: Pairing | None = None
     """Set before the terminal has its token; nothing else of the state means anything then."""
 
@@ -396,6 +431,35 @@ class AnswerPrompt(Message, frozen=True):
     is_yes: bool
 
 
+class OpenTillPairing(Message, frozen=True):
+    """Show a code for a till. `session_id`: of the staff card that opens it; empty from this machine's own
+    operator, whom the socket knows by user.
+    """
+
+    request_id: str
+    session_id: str = ""
+
+
+class AnswerCheckWord(Message, frozen=True):
+    """A person compared the words: `word` is the one seen at the till. Another one ends the pairing."""
+
+    request_id: str
+    word: str
+
+
+class CancelTillPairing(Message, frozen=True):
+    """Take the code, or the result, off the screen; a till that waits for its check word gets nothing."""
+
+    request_id: str
+
+
+class UnpairTill(Message, frozen=True):
+    """Put a till out, now. From this machine's operator alone."""
+
+    request_id: str
+    sale_id: str
+
+
 class FrameShown(Message, frozen=True):
     """The kiosk finished a frame showing this agent revision; once per revision, feeds the metrics."""
 
@@ -409,4 +473,5 @@ FromReader = Hello | ReaderState | CardPresented | CardRemoved
 FromControl = Hello | PresentCard | RemoveCard | PlugReader
 ToControl = Hello | ReaderState | Done
 FromAgent = Hello | AgentState | CommandResult | Why | PinTold
-FromKiosk = Hello | EndSession | BlockCard | AskWhy | EnterPin | AnswerPrompt | FrameShown
+OfTills = OpenTillPairing | AnswerCheckWord | CancelTillPairing | UnpairTill
+FromKiosk = Hello | EndSession | BlockCard | AskWhy | EnterPin | AnswerPrompt | FrameShown | OfTills

@@ -6,6 +6,7 @@ its program: it is logged with its traceback and costs that one connection, neve
 """
 
 import asyncio
+import os
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
@@ -28,7 +29,7 @@ from loyalty.limits import (
 )
 from wire.frames import FrameError, FrameTooLongError, decode, encode
 from wire.messages import Hello
-from wire.sockets import SocketError, bind_unix, peer_refusal, unlink_unix
+from wire.sockets import SocketError, bind_unix, peer_refusal, peer_uid, unlink_unix
 
 log = structlog.get_logger(__name__)
 
@@ -58,6 +59,11 @@ class Peer:
     def is_open(self) -> bool:
         """Whether messages are still taken; False from the moment the connection is given up."""
         return self._is_open
+
+    @property
+    def is_operator(self) -> bool:
+        """Whether the other end runs as this program's own user, or as root: a person at this machine."""
+        return peer_uid(self._writer.get_extra_info("socket")) in (0, os.geteuid())
 
     def send(self, message: msgspec.Struct) -> bool:
         """Queue one message; False when the connection is gone. A full queue ends the connection.

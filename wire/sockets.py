@@ -61,9 +61,15 @@ def peer_refusal(connected: socket.socket, allowed_uids: Set[int] | None) -> str
     """Why the user at the other end may not connect; empty when it may. None leaves it to the file's mode."""
     if allowed_uids is None:
         return ""
+    uid = peer_uid(connected)
+    return "" if uid in allowed_uids else f"uid {uid} is not among the allowed {sorted(allowed_uids)}"
+
+
+def peer_uid(connected: socket.socket) -> int:
+    """The user at the other end."""
     credentials = connected.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, _CREDENTIALS.size)
     _, uid, _ = _CREDENTIALS.unpack(credentials)
-    return "" if uid in allowed_uids else f"uid {uid} is not among the allowed {sorted(allowed_uids)}"
+    return int(uid)
 
 
 def _remove_stale(path: Path) -> None:

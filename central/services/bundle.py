@@ -8,6 +8,7 @@ from central.services.cards.card_keys import CardKeysService
 from central.services.cards.cards import CardsService
 from central.services.cards.chip_messages import ChipMessages
 from central.services.cards.hot_list import HotListService
+from central.services.cards.staff_cards import StaffCardsService
 from central.services.clearing.bundle import ClearingServices, build_clearing
 from central.services.core.clock import Clock, Zones, system_clock
 from central.services.core.context import Context
@@ -26,6 +27,7 @@ from central.services.group.groups import GroupsService
 from central.services.group.pairing import PairingService
 from central.services.group.parties import PartiesService
 from central.services.group.shops import ShopsService
+from central.services.group.tills import TillsService
 from central.services.ledger.corrections import CorrectionsService
 from central.services.ledger.gifts import GiftsService
 from central.services.ledger.goodwill import GoodwillService
@@ -100,6 +102,8 @@ class Services:
     upkeep: UpkeepService
     stored: StoredValueServices
     pairing: PairingService
+    tills: TillsService
+    staff_cards: StaffCardsService
     parties: PartiesService
     member_profiles: MemberProfilesService
     standings: StandingsService
@@ -147,16 +151,14 @@ def build_services(
     groups = GroupsService(context)
     profiles = ProfileService(context)
     card_keys = CardKeysService(context)
-    guesses = Guesses(context)
-    pins = Pins(context)
+    guesses, pins = Guesses(context), Pins(context)
     messages = ChipMessages(context, card_keys)
     identify = IdentifyService(context, groups, profiles, messages, pins)
     settling = LeaseSettling(context, identify, messages)
     parts = _parts(
         context, groups=groups, profiles=profiles, identify=identify, guesses=guesses, settling=settling
     )
-    traits = TraitsService(context, groups)
-    standings = StandingsService(context, groups)
+    traits, standings = TraitsService(context, groups), StandingsService(context, groups)
     drafts = DraftsService(context, groups)
     member_profiles = MemberProfilesService(context, groups)
     members = MembersService(context, parts.shops, profiles, member_profiles)
@@ -191,6 +193,8 @@ def build_services(
             context, groups=groups, shops=parts.shops, identify=identify, members=members, guesses=guesses
         ),
         pairing=PairingService(context, parts.shops),
+        tills=TillsService(context),
+        staff_cards=StaffCardsService(context, messages),
         parties=PartiesService(context),
         member_profiles=member_profiles,
         standings=standings,

@@ -59,6 +59,7 @@ from central.storage.interface.settlement import SettlementStore
 from central.storage.interface.sponsors import SponsorStore
 from central.storage.interface.standings import StandingStore
 from central.storage.interface.stored_value import StoredValueStore
+from central.storage.interface.tills import TillStore
 from central.storage.interface.value import HoldRow, LotRow, ValueStore
 from loyalty.ledger.budget import Budget
 from loyalty.ledger.holds import Hold
@@ -94,6 +95,7 @@ class Store(
     SettlementStore,
     CounterStore,
     OfflineStore,
+    TillStore,
     Protocol,
 ):
     """What every storage engine does. All verbs are safe to call at once from many tasks."""

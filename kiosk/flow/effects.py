@@ -54,6 +54,29 @@ class SendPromptAnswer:
 
 
 @dataclass(frozen=True, slots=True)
+class SendOpenTillPairing:
+    """Ask the agent for a code to pair a till with, for the card of staff of this session."""
+
+    request_id: str
+    session_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class SendCheckWord:
+    """Tell the agent which word stands at the till; none: another one than here."""
+
+    request_id: str
+    word: str
+
+
+@dataclass(frozen=True, slots=True)
+class SendCancelTillPairing:
+    """Take what is shown of pairing a till away."""
+
+    request_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class PlaySound:
     """Make a sound, if there is anything to make it with."""
 
@@ -69,4 +92,14 @@ class ReportFailsafe:
     detail: str
 
 
-Effect = SendEndSession | SendBlockCard | SendAskWhy | SendPin | SendPromptAnswer | PlaySound | ReportFailsafe
+OfTills = SendOpenTillPairing | SendCheckWord | SendCancelTillPairing
+Effect = (
+    SendEndSession
+    | SendBlockCard
+    | SendAskWhy
+    | SendPin
+    | SendPromptAnswer
+    | OfTills
+    | PlaySound
+    | ReportFailsafe
+)

@@ -18,6 +18,7 @@ from kiosk.flow.events import (
     Ticked,
     Touched,
 )
+from kiosk.flow.pairing_tills import follow_pairing, pairing_of
 from kiosk.flow.pin_pad import nobody_judged
 from kiosk.flow.sessions import (
     Step,
@@ -56,13 +57,16 @@ TouchHandler = Callable[[State, Action, int], Step]
 def agent_changed(state: State, event: AgentChanged) -> Step:
     """Take the agent's state; its session is kept apart, so that forgetting is sure."""
     session = event.state.session
+    before = pairing_of(state)
     state = replace(
         state, agent=msgspec.structs.replace(event.state, session=None), is_agent_up=True, was_agent_up=True
     )
     if state.is_reader_lost or (not state.is_reader_up and state.screen is not Screen.STARTING):
         session = None
     state, effects = take_session(state, session, now_ms=event.now_ms)
-    return follow_prompt(settle(state, now_ms=event.now_ms), now_ms=event.now_ms), effects
+    state = follow_prompt(settle(state, now_ms=event.now_ms), now_ms=event.now_ms)
+    state, more = follow_pairing(state, before, now_ms=event.now_ms)
+    return state, effects + more
 
 
 def agent_link_changed(state: State, event: AgentLinkChanged) -> Step:
@@ -175,6 +179,8 @@ def next_deadline_ms(state: State) -> int | None:
             return state.entered_ms + KIOSK_CARD_BLOCKED_S * 1000
         case Screen.GOODBYE:
             return state.entered_ms + KIOSK_GOODBYE_S * 1000
+        case Screen.STAFF:
+            return state.touched_ms + PRIVACY_TIMEOUT_S * 1000
         case Screen.PRIVACY_WARNING:
             return state.entered_ms + PRIVACY_WARNING_S * 1000
         case Screen.CONFIRM_BLOCK if state.request_id:
@@ -205,7 +211,7 @@ def ticked(state: State, event: Ticked) -> Step:
     match state.screen:
         case Screen.ASKING:
             return _nobody_answered(state, now_ms=now_ms)
-        case Screen.PRIVACY_WARNING:
+        case Screen.PRIVACY_WARNING | Screen.STAFF:
             return say_goodbye(state, now_ms=now_ms, farewell="timed_out")
         case Screen.CONFIRM_BLOCK if state.request_id:
             return replace(state, request_id="", is_block_failed=True, touched_ms=now_ms), (

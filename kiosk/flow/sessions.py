@@ -18,6 +18,8 @@ def idle_screen(state: State) -> Screen:
         return Screen.AGENT_LOST
     if state.is_unpaired:
         return Screen.PAIRING
+    if state.agent.till_pairing is not None:
+        return Screen.TILL_PAIRING
     if state.is_reader_lost or not state.is_reader_up:
         return Screen.READER_LOST
     if state.agent.link == "down":
@@ -48,6 +50,7 @@ def forget(state: State, *, keeps_language: bool = False) -> State:
         page=0,
         request_id="",
         is_block_failed=False,
+        is_wish_refused=False,
         behind=Screen.MEMBER,
         left_ms=0,
         language=state.language if keeps_language else state.default_language,
@@ -92,6 +95,8 @@ def take_session(state: State, new: Session | None, *, now_ms: int) -> Step:
         state = forget(state, keeps_language=state.screen in IDLE_SCREENS)
     if new.state == "refused":
         state, more = refuse(state, new, now_ms=now_ms)
+    elif new.state == "open" and new.staff is not None:
+        state, more = _open_for_staff(state, new, now_ms=now_ms)
     elif new.state == "open" and new.member is not None:
         state, more = _open(state, new, now_ms=now_ms)
     else:
@@ -138,6 +143,23 @@ def card_is_blocked(state: State, *, now_ms: int) -> Step:
         session=bare,
         count=None,
         request_id="",
+        left_ms=0,
+    )
+    return state, (PlaySound(Sound.SUCCESS),)
+
+
+def _open_for_staff(state: State, new: Session, *, now_ms: int) -> Step:
+    if state.screen is Screen.STAFF:
+        return replace(state, session=new), ()
+    state = replace(
+        state,
+        screen=Screen.STAFF,
+        entered_ms=now_ms,
+        touched_ms=now_ms,
+        tap_id=new.tap_id,
+        session=new,
+        refusal=None,
+        count=None,
         left_ms=0,
     )
     return state, (PlaySound(Sound.SUCCESS),)

@@ -22,6 +22,8 @@ class Screen(StrEnum):
     CONFIRM_BLOCK = "confirm_block"
     CARD_BLOCKED = "card_blocked"
     TILL_ASKS = "till_asks"
+    STAFF = "staff"
+    TILL_PAIRING = "till_pairing"
     REFUSED = "refused"
     PRIVACY_WARNING = "privacy_warning"
     LANGUAGES = "languages"
@@ -35,6 +37,7 @@ IDLE_SCREENS = frozenset(
     {
         Screen.STARTING,
         Screen.PAIRING,
+        Screen.TILL_PAIRING,
         Screen.ATTRACT,
         Screen.LINK_LOST,
         Screen.READER_LOST,
@@ -69,6 +72,10 @@ class Action(StrEnum):
     EXTEND = "extend"
     SAY_YES = "say_yes"
     SAY_NO = "say_no"
+    PAIR_TILL = "pair_till"
+    CANCEL_TILL = "cancel_till"
+    WORD_SAME = "word_same"
+    WORD_DIFFERS = "word_differs"
     LANGUAGES = "languages"
     WHY_TODAY = "why_today"
     WHY_1 = "why_1"
@@ -182,6 +189,8 @@ class State:
     request_id: str = ""
     requests: int = 0
     is_block_failed: bool = False
+    is_wish_refused: bool = False
+    """What a person of staff asked for was not done."""
     farewell: Farewell = "done"
     left_ms: int = 0
     """When the card left while its last screen may still be read; 0 while it lies there."""

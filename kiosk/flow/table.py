@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from kiosk.flow import asking_why, handlers, pin_pad, till_asks
+from kiosk.flow import asking_why, handlers, pairing_tills, pin_pad, till_asks
 from kiosk.flow.effects import PlaySound, ReportFailsafe, Sound
 from kiosk.flow.events import (
     AgentChanged,
@@ -41,6 +41,17 @@ _PAGE_OF_A_MEMBER: dict[Action, TouchHandler] = {
 TOUCHES: Mapping[Screen, Mapping[Action, TouchHandler]] = {
     Screen.STARTING: {},
     Screen.PAIRING: _SPEAK,
+    Screen.STAFF: {
+        **_SPEAK,
+        Action.PAIR_TILL: pairing_tills.open_code,
+        Action.FINISH: handlers.finish,
+    },
+    Screen.TILL_PAIRING: {
+        **_SPEAK,
+        Action.WORD_SAME: pairing_tills.say_word,
+        Action.WORD_DIFFERS: pairing_tills.say_word,
+        Action.CANCEL_TILL: pairing_tills.cancel,
+    },
     Screen.ATTRACT: _SPEAK,
     Screen.LINK_LOST: _SPEAK,
     Screen.READER_LOST: _SPEAK,
@@ -108,6 +119,7 @@ _EVERYWHERE: Mapping[type[Event], Handler] = {
 TABLE: Mapping[tuple[Screen, type[Event]], Handler] = {
     **{(screen, event): handler for screen in Screen for event, handler in _EVERYWHERE.items()},
     (Screen.CONFIRM_BLOCK, CommandAnswered): handlers.command_answered,
+    (Screen.STAFF, CommandAnswered): pairing_tills.wish_answered,
     (Screen.WHY, WhyTold): asking_why.why_told,
     (Screen.PRIVACY_WARNING, WhyTold): asking_why.why_told,
     (Screen.PIN, PinJudged): pin_pad.judged,

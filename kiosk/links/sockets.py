@@ -37,6 +37,7 @@ from wire.messages import (
     FromAgent,
     FromReader,
     Hello,
+    OfTills,
     PinTold,
     ReaderState,
     Why,
@@ -92,7 +93,9 @@ class AgentLink:
 
         return cls(connect_forever(path, HELLO, FromAgent, on_message, on_link))
 
-    def send(self, message: EndSession | BlockCard | AskWhy | EnterPin | AnswerPrompt | FrameShown) -> bool:
+    def send(
+        self, message: EndSession | BlockCard | AskWhy | EnterPin | AnswerPrompt | OfTills | FrameShown
+    ) -> bool:
         """Queue a message; False when the link is down."""
         return self._link.send(message)
 

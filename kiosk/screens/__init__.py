@@ -15,9 +15,11 @@ from kiosk.screens import (
     pin,
     privacy,
     refused,
+    staff,
     starting,
     tickets,
     till_asks,
+    till_pairing,
     why,
 )
 from kiosk.screens.model import Model
@@ -36,6 +38,8 @@ DRAWS: Mapping[Screen, Draw] = {
     Screen.PIN: pin.draw,
     Screen.CONFIRM_BLOCK: block.draw_confirm,
     Screen.TILL_ASKS: till_asks.draw,
+    Screen.STAFF: staff.draw,
+    Screen.TILL_PAIRING: till_pairing.draw,
     Screen.CARD_BLOCKED: block.draw_done,
     Screen.REFUSED: refused.draw,
     Screen.PRIVACY_WARNING: privacy.draw,

@@ -1,18 +1,13 @@
 """Nobody uses this terminal yet: the code for head office, what to compare it with, and both as a QR code."""
 
-from functools import lru_cache
-
 import pygame
-import segno
 
 from kiosk.screens.frame import draw_idle_header
 from kiosk.screens.illustration import draw_icon_picture
 from kiosk.screens.model import Model
 from kiosk.widgets.canvas import Canvas, Style
+from kiosk.widgets.qr import draw_qr
 from wire.messages import Pairing
-
-QUIET_MODULES = 4
-"""The light border a QR code needs (ISO/IEC 18004)."""
 
 
 def draw(canvas: Canvas, model: Model) -> None:
@@ -32,7 +27,7 @@ def draw(canvas: Canvas, model: Model) -> None:
         picture = pygame.Rect(room.right - side, room.centery - side // 2, side, side)
         words = pygame.Rect(room.left, room.top, picture.left - room.left - 2 * m.gap, room.height)
     if pairing.code:
-        _draw_qr(canvas, pairing.qr, picture)
+        draw_qr(canvas, pairing.qr, picture)
     else:
         radius = side * 2 // 5
         draw_icon_picture(canvas, picture.center, radius, "no_link", tone="soon")
@@ -92,25 +87,3 @@ def _draw_facts(canvas: Canvas, facts: list[tuple[str, str]], row: pygame.Rect) 
         place = pygame.Rect(row.left + column, row.top, row.width - column, row.height)
         canvas.text(text, value, place, is_middle=True, may_cut=True)
         row = row.move(0, row.height)
-
-
-def _draw_qr(canvas: Canvas, content: str, room: pygame.Rect) -> None:
-    """Whole pixels for each module: a camera reads no blurred edges."""
-    modules = _modules(content)
-    across = len(modules) + 2 * QUIET_MODULES
-    size = max(1, room.width // across)
-    canvas.panel(room, fill=canvas.palette.card, border=canvas.palette.hairline)
-    left = room.centerx - size * len(modules) // 2
-    top = room.centery - size * len(modules) // 2
-    for y, line in enumerate(modules):
-        for x, is_dark in enumerate(line):
-            if is_dark:
-                canvas.surface.fill(
-                    canvas.palette.ink, pygame.Rect(left + x * size, top + y * size, size, size)
-                )
-
-
-@lru_cache(maxsize=4)
-def _modules(content: str) -> tuple[tuple[bool, ...], ...]:
-    code = segno.make_qr(content, error="m", boost_error=False)
-    return tuple(tuple(bool(module) for module in line) for line in code.matrix)

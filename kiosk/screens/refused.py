@@ -51,6 +51,8 @@ def reason(words: Words, refusal: Refusal) -> tuple[str, str]:
             return tr("This is a health insurance card"), tr(
                 "Nothing of it was kept. Please use your loyalty card."
             )
+        case "staff_card":
+            return tr("This is a card of staff"), tr("It opens nothing at this terminal.")
         case "central_unreachable":
             return tr("Your points cannot be shown now"), tr(
                 "The connection is down. Your purchases still count: they are credited as soon as it is back."
@@ -69,5 +71,5 @@ def _picture(refusal: Refusal) -> tuple[Icon, Tone]:
             return "no_link", "soon"
         case "too_many_tries" | "expired_card" | "card_not_active":
             return "clock", "soon"
-        case "replaced_card" | "unreadable_card" | "health_card":
+        case "replaced_card" | "unreadable_card" | "health_card" | "staff_card":
             return "card", "soon"

@@ -9,6 +9,8 @@ import click
 
 from loyalty.errors import LoyaltyError, Trouble
 from officine.commands.pairing import pair, unpair
+from officine.commands.till_acts import tills
+from officine.commands.till_code import till_code, till_word
 from officine.logs import LEVELS
 from officine.output import json_option, print_facts, print_json, print_rows
 from officine.programs import settings_of
@@ -85,6 +87,7 @@ def state(ctx: click.Context, as_json: bool) -> None:
         "hot_list_ms": told.hot_list_ms or None,
         "hot_cards": told.hot_cards,
         "may_redeem_offline": told.may_redeem,
+        "till_pairing": said.till_pairing.step if said.till_pairing else None,
     }
     if as_json:
         print_json(facts)
@@ -171,6 +174,9 @@ async def _shown_code(path: Path) -> str:
 
 command.add_command(pair)
 command.add_command(unpair)
+command.add_command(till_code)
+command.add_command(till_word)
+command.add_command(tills)
 
 
 async def _read_outbox(database: Path, limit: int) -> "tuple[Counts, list[Entry]]":

@@ -15,11 +15,13 @@ from loyalty.money import parse_minor, scale_of
 from officine.inputs import CARD_HELP, InputInvalid, read_dash
 from officine.other_tills import ask_wedge, caisse_ap, print_ticket
 from officine.output import console, json_option, print_facts, print_json
+from officine.paired_tills import list_tills, pair, paired_option, terminal_in, unpair
 from officine.programs import is_configured, settings_of
-from officine.till_keys import key_group, keys_file_of, newest_key
+from officine.till_keys import KeysFileUnknown, key_group, keys_file_of, newest_key
 
 if TYPE_CHECKING:
     from tools.till import Item, SimulatedTill
+    from tools.till.paired import PairedTerminal
     from wire.nexo.base import Response
 
 T = TypeVar("T")
@@ -53,6 +55,14 @@ class TillPlan:
     ca_file: str | None
     keys_file: Path | None
     is_plain: bool
+    config: str | None = None
+    paired: "PairedTerminal | None" = None
+
+    def require_keys_file(self) -> Path:
+        """Where this machine's terminal keeps the keys of tills. Raises: KeysFileUnknown."""
+        if self.keys_file is None:
+            raise KeysFileUnknown
+        return self.keys_file
 
 
 @click.group()
@@ -70,6 +80,7 @@ class TillPlan:
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help="Encrypt under the newest key of this file. Default: the one of the settings.",
 )
+@paired_option
 @click.option("--plain", "is_plain", is_flag=True, help="Do not encrypt, whatever keys there are.")
 @click.pass_context
 def command(
@@ -80,11 +91,13 @@ def command(
     currency: str,
     ca_file: str | None,
     key_file: Path | None,
+    paired_file: Path | None,
     is_plain: bool,
 ) -> None:
     """Be a till: speak nexo to the terminal, as the shop's till does.
 
     Examples:
+      officine till pair 192.0.2.17:8443 482915
       officine till login
       officine till award 7612345000012*2=19.80 --card 2990000000019
     """
@@ -94,10 +107,13 @@ def command(
         settings = settings_of("terminal", ctx.obj)
         host = "127.0.0.1" if settings.nexo_host in ("0.0.0.0", "::") else settings.nexo_host  # noqa: S104
         place, name = f"https://{host}:{settings.nexo_port}", settings.poi_id
+    paired = terminal_in(paired_file, poi_id) if paired_file is not None else None
     ctx.obj = TillPlan(
-        url=(url or place).rstrip("/").removesuffix("/nexo"),
-        sale_id=sale_id,
-        poi_id=poi_id or name,
+        config=ctx.obj,
+        paired=paired,
+        url=(paired.url if paired else url or place).rstrip("/").removesuffix("/nexo"),
+        sale_id=paired.identifier if paired else sale_id,
+        poi_id=paired.poi_id if paired else poi_id or name,
         currency=currency,
         ca_file=ca_file,
         keys_file=key_file or keys_file_of(ctx.obj),
@@ -109,6 +125,9 @@ command.add_command(key_group)
 command.add_command(caisse_ap)
 command.add_command(print_ticket)
 command.add_command(ask_wedge)
+command.add_command(pair)
+command.add_command(list_tills)
+command.add_command(unpair)
 
 
 @command.command()
@@ -236,6 +255,10 @@ def _ask(plan: TillPlan, work: "Callable[[SimulatedTill], Awaitable[T]]") -> T:
     from tools.till import SimulatedTill, TillError
 
     async def run() -> T:
+        if plan.paired is not None:
+            known = await asyncio.to_thread(plan.paired.a_till, currency=plan.currency)
+            async with known:
+                return await work(known)
         till = SimulatedTill(
             plan.url,
             sale_id=plan.sale_id,

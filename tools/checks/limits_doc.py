@@ -1,4 +1,4 @@
-"""docs/limits.md is written from loyalty/limits.py, so that every limit is shown and none is out of date."""
+"""docs/limits.md is written from the modules of limits: every limit is shown, and none is out of date."""
 
 import ast
 import re
@@ -7,11 +7,13 @@ from collections.abc import Iterator
 from tools.checks.tree import Finding, Tree
 
 SOURCE = "loyalty/limits.py"
+MORE = ("loyalty/limits_tills.py",)
+"""Topics of their own."""
 PAGE = "docs/limits.md"
 SECTION = re.compile(r"^# (?P<title>.+)$")
 HEAD = """# Limits
 
-Everything has a limit with a name. This page is written from `loyalty/limits.py` by `make docs`.
+Everything has a limit with a name. This page is written from `loyalty/limits*.py` by `make docs`.
 """
 
 
@@ -77,11 +79,16 @@ def _in_units(value: int, grouped: str, units: tuple[tuple[str, int], ...], unit
 
 
 def check(tree: Tree) -> Iterator[Finding]:
-    """The page is what the module says."""
-    if tree.source(PAGE) != render(tree.source(SOURCE)) if PAGE in tree.files else True:
+    """The page is what the modules say."""
+    if tree.source(PAGE) != render(_source(tree)) if PAGE in tree.files else True:
         yield Finding(PAGE, 1, f"is not what {SOURCE} says: run `make docs`")
 
 
 def pages(tree: Tree) -> dict[str, str]:
     """The generated page, by its path."""
-    return {PAGE: render(tree.source(SOURCE))}
+    return {PAGE: render(_source(tree))}
+
+
+def _source(tree: Tree) -> str:
+    """All modules as one."""
+    return "\n".join(tree.source(each) for each in (SOURCE, *MORE) if each in tree.files)

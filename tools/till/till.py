@@ -87,9 +87,11 @@ class SimulatedTill:
         ca_file: str | None = None,
         key: SealingKey | None = None,
         open_socket: Callable[[AddrInfoType], socket.socket] | None = None,
+        certificate: bytes | None = None,
     ) -> None:
         """`base_url`: such as https://127.0.0.1:8443. Without `ca_file` the certificate is not checked, as
-        the libraries of shops' tills do on a local terminal. With a `key` every message is encrypted.
+        the libraries of shops' tills do on a local terminal; a paired till knows its SHA-256 (`certificate`)
+        and speaks to no other. With a `key` every message is encrypted.
         `open_socket`: makes its connections' sockets where they are not of this machine.
         """
         self.url = base_url.rstrip("/") + "/nexo"
@@ -101,6 +103,7 @@ class SimulatedTill:
         self._tickets = 0
         self._run = secrets.token_hex(4)
         self._ca_file = ca_file
+        self._certificate = certificate
         self.key = key
         self._open_socket = open_socket
         self._session: aiohttp.ClientSession | None = None
@@ -110,7 +113,8 @@ class SimulatedTill:
         context.check_hostname = False
         if self._ca_file is None:
             context.verify_mode = ssl.CERT_NONE
-        connector = aiohttp.TCPConnector(ssl=context, socket_factory=self._open_socket)
+        pin = aiohttp.Fingerprint(self._certificate) if self._certificate is not None else context
+        connector = aiohttp.TCPConnector(ssl=pin, socket_factory=self._open_socket)
         self._session = aiohttp.ClientSession(connector=connector)
         return self
 

@@ -56,11 +56,12 @@ class Secrets:
 
 @dataclass(frozen=True, slots=True)
 class SealingKey:
-    """A key as till and terminal know it."""
+    """A key as till and terminal know it. `sale_id`: the one till it is for; empty: whoever has it."""
 
     identifier: str
     version: int
     secrets: Secrets = field(repr=False)
+    sale_id: str = ""
 
 
 class SecurityTrailer(Nexo, frozen=True, kw_only=True, rename="pascal"):

@@ -46,6 +46,14 @@ class UnreadableCard(LoyaltyError):
     )
 
 
+class StaffCardShown(LoyaltyError):
+    """The card is a person of staff's: no member's, so it earns and shows nothing."""
+
+    code = "staff_card"
+    trouble = Trouble.REFUSED
+    text = "This is a card of staff: it has no points. Use a member's card."
+
+
 class TooManyTries(LoyaltyError):
     """Numbers are being tried faster than people hand over cards."""
 
@@ -109,9 +117,9 @@ class IdentifyService:
     ) -> api.IdentifyView:
         """The holder's profile, as far as the evidence allows; a PIN is tried where the chip proved itself.
 
-        Raises: UnknownCard, BlockedCard, ExpiredCard, ReplacedCard, CardNotActive, UnreadableCard,
-            CardMessageInvalid, CardMessageReplayed, HealthCard, TooManyTries; StrengthTooLow, PinInvalid,
-            PinMissing, PinWrong, PinLocked, TryAgain.
+        Raises: UnknownCard, StaffCardShown, BlockedCard, ExpiredCard, ReplacedCard, CardNotActive,
+            UnreadableCard, CardMessageInvalid, CardMessageReplayed, HealthCard, TooManyTries;
+            StrengthTooLow, PinInvalid, PinMissing, PinWrong, PinLocked, TryAgain.
         """
         access.require(actor, access.IDENTIFY)
         self._count(actor, evidence)
@@ -121,7 +129,11 @@ class IdentifyService:
         is_new = await self._is_new(actor, key)
         if key.tap is not None and not is_new:
             raise CardMessageReplayed
-        card, member = await self._look_up(actor.group_id, key)
+        try:
+            card, member = await self._look_up(actor.group_id, key)
+        except UnknownCard:
+            await self._refuse_staff(actor, key)
+            raise
         knows = self._is_proven(actor, key, evidence)
         proof = ""
         if pin is not None:
@@ -292,6 +304,12 @@ class IdentifyService:
         if member is not None and member.merged_into is not None:
             member = await self._store.find_member(group_id, member.merged_into)
         return card, member
+
+    async def _refuse_staff(self, actor: Actor, key: CardKey) -> None:
+        """Raises: StaffCardShown."""
+        uid = key.uid
+        if uid is not None and await self._store.find_staff_card(actor.group_id, uid) is not None:
+            raise StaffCardShown
 
     def _count(self, actor: Actor, evidence: api.EvidenceBody) -> None:
         """Who may read members can look them up anyway: nothing to guess, nothing to slow down."""

@@ -25,6 +25,7 @@ from central.storage.async_verbs.settlement import SettlementVerbs
 from central.storage.async_verbs.sponsors import SponsorVerbs
 from central.storage.async_verbs.standings import StandingVerbs
 from central.storage.async_verbs.stored_value import StoredValueVerbs
+from central.storage.async_verbs.tills import TillVerbs
 from central.storage.async_verbs.value import ValueVerbs
 from central.storage.base import Change, LotRow, Recorded
 from central.storage.interface.claims import CounterUse
@@ -92,6 +93,7 @@ class VerbStore(
     SettlementVerbs,
     CounterVerbs,
     OfflineVerbs,
+    TillVerbs,
 ):
     """See `central.storage.base.Store`; an engine adds opening, copying and its threads."""
 

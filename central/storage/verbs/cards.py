@@ -10,7 +10,7 @@ from hashlib import sha256
 from central.storage.base import GuardFailed, IdempotencyConflict, Recorded
 from central.storage.interface.rows import CardRow
 from central.storage.unit import Snapshot, Unit, bindings_of
-from central.storage.verbs import offline
+from central.storage.verbs import offline, tills
 from loyalty.programme.card import CardState
 from loyalty.programme.numbers import same_numbers
 
@@ -168,7 +168,8 @@ def list_cards(snapshot: Snapshot, group_id: str, member_id: str) -> Sequence[Ca
 
 
 def _add(unit: Unit, row: CardRow) -> None:
-    if find_card_by_uid(unit, row.group_id, row.uid) is not None:
+    is_staff = row.uid != "" and tills.find_staff_card(unit, row.group_id, row.uid) is not None
+    if is_staff or find_card_by_uid(unit, row.group_id, row.uid) is not None:
         raise IdempotencyConflict(what="The chip of the card", id=_masked(row.card_number))
     unit.run(_ADD_CARD, bindings_of(row, issued_hash=_issued_hash(row)))
     offline.turn_hot(unit, row.group_id, row.card_number, row.state)

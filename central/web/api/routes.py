@@ -20,7 +20,6 @@ from central.web.api.routes_counter import COUNTER_ROUTES
 from central.web.api.routes_leases import LEASE_ROUTES
 from central.web.api.routes_merges import MERGE_ROUTES
 from central.web.api.routes_messages import MESSAGE_ROUTES
-from central.web.api.routes_offline import OFFLINE_ROUTES
 from central.web.api.routes_offline import OFFLINE_ROUTES, sealed_twins
 from central.web.api.routes_pairing import PAIRING_ROUTES
 from central.web.api.routes_papers import PAPER_ROUTES
@@ -30,6 +29,7 @@ from central.web.api.routes_segments import SEGMENT_ROUTES
 from central.web.api.routes_settlement import SETTLEMENT_ROUTES
 from central.web.api.routes_stored_value import STORED_VALUE_ROUTES
 from central.web.api.routes_tiers import TIER_ROUTES
+from central.web.api.routes_tills import TILL_ROUTES
 from central.web.api.routes_traits import TRAIT_ROUTES
 from central.web.api.routes_value import PREFIX, VALUE_ROUTES
 from loyalty.ledger import lots, reversal
@@ -199,7 +199,15 @@ _PLAIN: Final = (
         handler=handlers.identify,
         body=api.IdentifyBody,
         answer=api.IdentifyView,
-        errors=(*CARD_REFUSED, pin.PinInvalid, pin.PinMissing, pin.PinWrong, pin.PinLocked, tickets.TryAgain),
+        errors=(
+            *CARD_REFUSED,
+            identify.StaffCardShown,
+            pin.PinInvalid,
+            pin.PinMissing,
+            pin.PinWrong,
+            pin.PinLocked,
+            tickets.TryAgain,
+        ),
     ),
     Route(
         method="POST",
@@ -434,5 +442,6 @@ _PLAIN: Final = (
     *PAIRING_ROUTES,
     *COUNTER_ROUTES,
     *OFFLINE_ROUTES,
+    *TILL_ROUTES,
 )
 ROUTES: Final = (*_PLAIN, *sealed_twins(_PLAIN))

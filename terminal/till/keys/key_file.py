@@ -1,10 +1,16 @@
-"""The file of till keys: for its owner only, written whole, two versions of a key while it is rotated."""
+"""The file of till keys: for its owner only, written whole, two versions of a key while it is rotated.
 
+A key that a till got by pairing says so: it is that till's alone, at this terminal alone.
+"""
+
+import contextlib
+import fcntl
 import os
 import secrets
 import stat
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated, Final
+from typing import Annotated, Final, Literal
 
 import msgspec
 from msgspec import Meta
@@ -41,12 +47,31 @@ class TillKeyRefused(LoyaltyError):
     text = "{reason}"
 
 
-class TillKey(msgspec.Struct, frozen=True, kw_only=True):
-    """A key as it is typed into till and terminal. Its passphrase appears in no text about it."""
+class PairedTill(msgspec.Struct, frozen=True, kw_only=True):
+    """The till that a key was made for, and how that came about.
+
+    `opened_by`: what let the code be shown. `address`: where the till asked from.
+    """
+
+    sale_id: Identifier
+    poi_id: Annotated[str, Meta(max_length=64)]
+    pairing_id: Annotated[str, Meta(max_length=64)]
+    paired_ms: Annotated[int, Meta(ge=0)]
+    opened_by: Literal["staff_card", "operator"]
+    software: Annotated[str, Meta(max_length=64)] = ""
+    address: Annotated[str, Meta(max_length=64)] = ""
+
+
+class TillKey(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A key as till and terminal know it. Its passphrase appears in no text about it.
+
+    `till`: the one it was made for by pairing; one that was typed in at both ends names none.
+    """
 
     identifier: Identifier
     version: Version
     passphrase: Passphrase
+    till: PairedTill | None = None
 
     def __repr__(self) -> str:
         return f"TillKey({self.identifier} v{self.version})"
@@ -92,6 +117,48 @@ def save(path: Path, keys: tuple[TillKey, ...]) -> None:
             os.chown(path, owner.st_uid, owner.st_gid)
     except OSError as error:
         raise TillKeysUnusable(path=str(path), reason=f"{error.strerror}.") from error
+
+
+@contextlib.contextmanager
+def changing(path: Path) -> Iterator[None]:
+    """Nobody else changes the file meanwhile: the agent pairs while a person adds a key. Blocking.
+
+    Raises: TillKeysUnusable.
+    """
+    beside = path.with_name(f".{path.name}.lock")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        descriptor = os.open(beside, os.O_RDWR | os.O_CREAT, PRIVATE)
+        if os.geteuid() == 0:
+            owner = path.parent.stat()
+            os.chown(beside, owner.st_uid, owner.st_gid)
+    except OSError as error:
+        raise TillKeysUnusable(path=str(path), reason=f"{error.strerror}.") from error
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def paired(keys: tuple[TillKey, ...], new: TillKey) -> tuple[TillKey, ...]:
+    """The keys after a till was paired: its new one, and none that it had before. Raises: TillKeyRefused."""
+    assert new.till is not None, "a key that pairing made"
+    kept = tuple(
+        each
+        for each in keys
+        if each.identifier != new.identifier and (each.till is None or each.till.sale_id != new.till.sale_id)
+    )
+    return added(kept, new)
+
+
+def unpaired(keys: tuple[TillKey, ...], sale_id: str) -> tuple[TillKey, ...]:
+    """The keys without those of a paired till. Raises: TillKeyRefused: it is not paired."""
+    left = tuple(each for each in keys if each.till is None or each.till.sale_id != sale_id)
+    if len(left) == len(keys):
+        reason = f"No till {sale_id} is paired here. See: officine till list"
+        raise TillKeyRefused(reason=reason)
+    return left
 
 
 def added(keys: tuple[TillKey, ...], new: TillKey) -> tuple[TillKey, ...]:

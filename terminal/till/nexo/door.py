@@ -33,10 +33,14 @@ class AnswerIsNoResponse(LoyaltyError):
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """A message in plain JSON, and the key it came under, if it came in an envelope."""
+    """A message in plain JSON, and the key it came under, if it came in an envelope.
+
+    `is_trial`: of a till that is being paired; nothing may be booked for it.
+    """
 
     data: bytes
     key: SealingKey | None = None
+    is_trial: bool = False
 
 
 class Door:
@@ -52,7 +56,7 @@ class Door:
             raise PlainRefused
 
     async def open(self, data: bytes) -> Opened:
-        """The message a till sent.
+        """The message a till sent. A till's own key opens what that till says, and nothing said for another.
 
         Raises: EnvelopeWrong, PlainRefused.
         """
@@ -62,7 +66,12 @@ class Door:
         name, sealed = envelope.read(data)
         trailer = sealed.security_trailer
         key = await self._ring.find(trailer.key_identifier, trailer.key_version)
-        return Opened(envelope.open_sealed(name, sealed, key.secrets if key else None), key)
+        message = envelope.open_sealed(name, sealed, key.secrets if key else None)
+        assert key is not None, "without a key nothing is opened"
+        header = sealed.message_header  # as inside: open_sealed compared them
+        if key.sale_id not in ("", header.sale_id):
+            raise EnvelopeWrong(header.service_id or "")
+        return Opened(message, key, self._ring.is_trial(key))
 
     def close(self, answer: bytes, opened: Opened) -> bytes:
         """The answer as the till can read it: under the key of its question.

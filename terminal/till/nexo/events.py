@@ -98,7 +98,7 @@ class TillEvents:
 
     async def _send(self, sale_id: str, event: str, details: str) -> None:
         data = json_codec.encode(self._message(sale_id, event, details))
-        key = await self._ring.newest()
+        key = await self._ring.newest(sale_id)
         if key is not None:
             data = envelope.seal(data, key)
         elif not self._settings.plain_nexo:

@@ -1,4 +1,4 @@
-"""The till's port, HTTPS: nexo in JSON on /nexo and /nexo/, in XML 3.1 on /EPASSaleToPOI/3.1."""
+"""The till's port, HTTPS: nexo in JSON on /nexo and /nexo/, in XML 3.1 on /EPASSaleToPOI/3.1; pairing."""
 
 import asyncio
 import ssl
@@ -14,6 +14,8 @@ from loyalty.limits import HTTP_BODY_BYTES_MAX, HTTP_BODY_DEADLINE_S
 from terminal.till.nexo.context import NexoFailure
 from terminal.till.nexo.dispatch import Dispatcher
 from terminal.till.nexo.door import AnswerIsNoResponse, Door, EnvelopeWrong, PlainRefused
+from terminal.till.pairing.http import PairingRoutes
+from terminal.till.pairing.trial import TillTrial
 from wire.nexo import json_codec
 from wire.nexo.json_codec import BodyWrong, NotNexo
 from wire.nexo.xml import codec as xml_codec
@@ -27,9 +29,11 @@ XML_PATH: Final = "/EPASSaleToPOI/3.1"
 class TillServer:
     """Listens for tills; `port` is the real one once `start` returned."""
 
-    def __init__(self, dispatcher: Dispatcher, door: Door) -> None:
+    def __init__(self, dispatcher: Dispatcher, door: Door, trial: TillTrial, pairing: PairingRoutes) -> None:
         self._dispatcher = dispatcher
         self._door = door
+        self._trial = trial
+        self._pairing = pairing
         self._runner: web.AppRunner | None = None
         self.port = 0
 
@@ -39,6 +43,7 @@ class TillServer:
         for path in PATHS:
             app.router.add_post(path, self._post)
         app.router.add_post(XML_PATH, self._post_xml)
+        self._pairing.add_to(app)
         self._runner = web.AppRunner(app, access_log=None, handle_signals=False, shutdown_timeout=1)
         await self._runner.setup()
         site = web.TCPSite(self._runner, host, port, ssl_context=context)
@@ -54,7 +59,8 @@ class TillServer:
         async with asyncio.timeout(HTTP_BODY_DEADLINE_S):
             data = await request.read()
         opened = await self._door.open(data)
-        answer = self._door.close(await self._dispatcher.answer(opened.data), opened)
+        asked = self._trial if opened.is_trial else self._dispatcher
+        answer = self._door.close(await asked.answer(opened.data), opened)
         if not answer:
             return web.Response(status=200)
         return web.Response(body=answer, content_type="application/json", charset="utf-8")

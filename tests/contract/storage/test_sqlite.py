@@ -68,6 +68,8 @@ _MEANT_WIDE = {
     "sponsors._RANK_SPONSORS",
     # Stops at its first row: the largest number of a key, the open ones of a partial index with a limit.
     *("sales._ADD_READ", "moves._ALL_PENDING", "merges._ALL_PENDING"),
+    # Cards of clerks are few; acts of tills stop at a limit, by an index in their order.
+    *("tills._LIST_STAFF", "tills._LIST_ACTS"),
     # What waits for a second person is few, and has a partial index of its own.
     "merges._WAITING_OF",
 }

@@ -18,8 +18,9 @@ SHOWN = [
     "starting", "pairing", "pairing_no_central", "attract", "attract_news", "asking", "member",
     "member_range", "member_range_chip", "member_quiet", "tickets", "tickets_few", "why", "why_law",
     "why_much", "why_long", "why_waiting", "why_central_away", "pin_typed", "pin_wrong", "pin_locked",
-    "why_with_names", "confirm_block", "card_blocked",
-    "till_asks", "refused_unknown_card", "refused_central_unreachable", "privacy_warning", "languages",
+    "why_with_names", "confirm_block", "card_blocked", "till_asks", "staff", "till_code", "till_check",
+    "till_paired", "till_failed_intercepted",
+    "refused_unknown_card", "refused_central_unreachable", "privacy_warning", "languages",
     "goodbye", "link_lost_waiting", "reader_lost", "agent_lost",
 ]  # fmt: skip
 

@@ -1,0 +1,58 @@
+"""What people wish of tills at this terminal: on the kiosk with a card of staff, or at its command line."""
+
+from collections.abc import Callable
+from typing import Final
+
+import structlog
+
+from loyalty.errors import LoyaltyError
+from terminal.desk import CardDesk
+from terminal.till.pairing.desk import PairingDesk
+from wire.messages import AnswerCheckWord, CancelTillPairing, OfTills, OpenTillPairing, UnpairTill
+
+log = structlog.get_logger(__name__)
+
+NOT_STAFF: Final = "Hold a card of staff to the reader first; it must be one that may pair tills here."
+NOT_OPERATOR: Final = "Run this on the terminal itself, as root or as the agent's user."
+NOT_READY: Final = "The terminal is still starting. Try again in a moment."
+
+
+class TillWishes:
+    """Judges who wishes it. `find_desk`: the pairing desk, once the till's port is open."""
+
+    def __init__(self, cards: CardDesk, find_desk: Callable[[], PairingDesk | None]) -> None:
+        self._cards = cards
+        self._find_desk = find_desk
+
+    async def carry_out(self, wish: OfTills, *, is_operator: bool) -> str:
+        """Do it; what to tell when that did not work, empty when it did."""
+        desk = self._find_desk()
+        if desk is None:
+            return NOT_READY
+        try:
+            return await self._carry_out(desk, wish, is_operator=is_operator)
+        except LoyaltyError as error:
+            log.info("till_wish_refused", wish=type(wish).__name__, code=error.code)
+            return str(error)
+
+    async def _carry_out(self, desk: PairingDesk, wish: OfTills, *, is_operator: bool) -> str:
+        match wish:
+            case OpenTillPairing(session_id=""):
+                if not is_operator:
+                    return NOT_OPERATOR
+                await desk.open("operator")
+            case OpenTillPairing(session_id=session_id):
+                card = self._cards.current
+                staff = card.staff if card is not None and card.session_id == session_id else None
+                if card is None or not card.is_shown or staff is None or "pair_tills" not in staff.may:
+                    return NOT_STAFF
+                await desk.open("staff_card", staff.staff_id)
+            case AnswerCheckWord(word=word):
+                await desk.answer_word(word)
+            case CancelTillPairing():
+                await desk.cancel()
+            case UnpairTill(sale_id=sale_id):
+                if not is_operator:
+                    return NOT_OPERATOR
+                await desk.unpair(sale_id)
+        return ""
