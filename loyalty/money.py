@@ -93,10 +93,15 @@ def _shown(name: str, value: ParamValue, asset: ParamValue, currency: ParamValue
 
 
 def show_asset(minor: int, asset: str) -> str:
-    """An amount of a stored unit as people read it: `12.50 CHF`, `2.50 hours`, `3 times`."""
+    """An amount of a stored unit as people read it: `12.50 CHF`, `2.50 hours`, `1 time`."""
     code, _, scale = asset.rpartition("/")
-    code = "times" if code.startswith("SRV.") else code.removeprefix("MEAL.")
-    return f"{format_minor(minor, int(scale))} {'hours' if code == 'HOUR' else code}"
+    number = format_minor(minor, int(scale))
+    is_one = minor == 10 ** int(scale)
+    if code == "HOUR":
+        return f"{number} {'hour' if is_one else 'hours'}"
+    if code.startswith("SRV."):
+        return f"{number} {'time' if is_one else 'times'}"
+    return f"{number} {code.removeprefix('MEAL.')}"
 
 
 def format_minor(minor: int, scale: int) -> str:

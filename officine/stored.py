@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, TypeVar
 
 import click
 
-from loyalty.money import AmountDoesNotFit, format_minor, parse_minor, scale_of
+from loyalty.money import AmountDoesNotFit, parse_minor, scale_of, show_asset
+from officine.inputs import read_dash
 from officine.opened import opened_services, person_for
 from officine.output import print_facts, print_json
-from officine.shown import amount, counted, moment
+from officine.shown import amount, moment
 
 if TYPE_CHECKING:
     from central.services.bundle import Services
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
+number_argument = click.argument("number", metavar="NUMBER", callback=read_dash)
 NUMBER_HELP = "A number given as - is read from standard input, so that it stays out of shell histories."
 
 
@@ -71,19 +73,8 @@ def show_act(title: str, view: "ActView", *, as_json: bool) -> None:
             "shop": view.shop_id,
             "member": view.member_id,
             "gift card": view.gift_card_id,
-            "amount": amount(view.amount, code) if is_money else units_told(view.amount, view.asset),
-            "now there": amount(view.balance, code) if is_money else units_told(view.balance, view.asset),
+            "amount": amount(view.amount, code) if is_money else show_asset(view.amount, view.asset),
+            "now there": amount(view.balance, code) if is_money else show_asset(view.balance, view.asset),
             "expires": moment(view.expires_ms),
         },
     )
-
-
-def units_told(units: int, asset: str) -> str:
-    """What was sold ahead, in words: 2.50 hours, 3 times; meal vouchers as money."""
-    code, _, scale = asset.rpartition("/")
-    number = format_minor(units, int(scale))
-    if code == "HOUR":
-        return f"{number} hour" if number == "1.00" else f"{number} hours"
-    if code.startswith("SRV."):
-        return counted(units, "time", "times")
-    return f"{number} {code}"

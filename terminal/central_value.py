@@ -16,6 +16,8 @@ from wire.api_stored_value import (
     ActView,
     GiftActivationBody,
     GiftCardView,
+    GiftConversionBody,
+    GiftConversionView,
     GiftNumberBody,
     PurseQueryBody,
     PurseView,
@@ -61,3 +63,9 @@ class CentralValue:
     async def activate_gift_card(self, body: GiftActivationBody) -> ActView:
         """A gift card is sold."""
         return await self._link.call("POST", "/gift-cards/activations", body, ActView, CENTRAL_TIMEOUT_S)
+
+    async def convert_gift_card(self, body: GiftConversionBody) -> GiftConversionView:
+        """The holder of an empty gift card becomes a member of this shop, with that card."""
+        return await self._link.call(
+            "POST", "/gift-cards/conversions", body, GiftConversionView, CENTRAL_TIMEOUT_S
+        )

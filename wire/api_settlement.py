@@ -252,6 +252,36 @@ class PanelView(View, frozen=True):
     last_month: str | None
 
 
+class PaidMonthView(View, frozen=True):
+    """What an association was paid for a month: the share of turnover, and donated points in money."""
+
+    month: str
+    share_minor: int
+    points: int
+    points_minor: int
+    paid_minor: int
+    paid_ms: int
+
+
+class AssociationOverviewView(View, frozen=True):
+    """An association for head office. `members`: who belong to it now; `counted_minor`, `share_minor`,
+    `points`, `points_minor`: of the month, open or closed; `paid`: earlier months, the latest first.
+    """
+
+    association_id: str
+    name: str
+    currency: str
+    members: int
+    deals: list[DealView]
+    month: str
+    counted_minor: int
+    share_minor: int
+    points: int
+    points_minor: int
+    paid_minor: int
+    paid: list[PaidMonthView]
+
+
 class PositionView(View, frozen=True):
     """A party: what it is owed less what it owes. All positions sum to 0."""
 

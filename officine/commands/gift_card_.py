@@ -7,18 +7,17 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from officine.inputs import InputInvalid, new_id, read_dash, to_body
+from officine.inputs import InputInvalid, new_id, to_body
 from officine.opened import group_option, with_currency
 from officine.output import json_option, print_facts, print_json, print_rows
 from officine.shown import amount, moment
-from officine.stored import NUMBER_HELP, as_person, minor_of, show_act
+from officine.stored import NUMBER_HELP, as_person, minor_of, number_argument, show_act
 
 if TYPE_CHECKING:
     from central.services.bundle import Services
     from central.services.core.access import Actor
     from wire import api_stored_value
 
-number_argument = click.argument("number", metavar="NUMBER", callback=read_dash)
 TENDERS = click.Choice(("cash", "card", "other"))
 
 

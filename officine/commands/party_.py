@@ -1,14 +1,20 @@
 """`officine party`: suppliers and associations of a group."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 import msgspec
 
-from officine.inputs import to_body
+from officine.at_counter import card_options, evidence_of
+from officine.inputs import new_id, read_dash, to_body
 from officine.opened import as_operator, group_option
 from officine.output import json_option, print_facts, print_json, print_rows
-from officine.shown import moment
+from officine.shown import amount, moment
+
+if TYPE_CHECKING:
+    from central.services.bundle import Services
+    from central.services.core.access import Actor
+    from wire import api_value
 
 _KIND = click.Choice(["supplier", "association"])
 
@@ -165,3 +171,102 @@ def join(
         for each in view.memberships
     ]
     print_rows(f"Associations of {member_id}", ("Association", "From", "To"), rows)
+
+
+@command.command()
+@click.argument("association_id", metavar="ID")
+@click.option("--month", metavar="YYYY-MM", help="Of which shares and donations are told. Default: this one.")
+@group_option
+@json_option
+@click.pass_context
+def panel(
+    ctx: click.Context, association_id: str, month: str | None, group_id: str | None, as_json: bool
+) -> None:
+    """Show an association: its members, its share of turnover, donations of a month, what it was paid.
+
+    What a panel in the shop may show of it is less: the sum of all payouts (GET /associations/ID/panel).
+
+    Example: officine party panel fc-nyon --month 2026-11
+    """
+    view = as_operator(
+        ctx.obj,
+        group_id,
+        lambda services, actor: services.clearing.associations.overview(actor, association_id, month),
+    )
+    if as_json:
+        print_json(view)
+        return
+    deals = [f"{each.share_bp / 100:.2f} % ({each.shop_id or 'every other shop'})" for each in view.deals]
+    print_facts(
+        view.name,
+        {
+            "members": view.members,
+            "share of turnover": ", ".join(deals) or "none agreed",
+            "month": view.month,
+            "turnover that counts": amount(view.counted_minor, view.currency),
+            "share": amount(view.share_minor, view.currency),
+            "donated": f"{view.points} points, {amount(view.points_minor, view.currency)}",
+            "paid in all": amount(view.paid_minor, view.currency),
+        },
+    )
+    rows = [
+        (
+            each.month,
+            amount(each.share_minor, view.currency),
+            amount(each.points_minor, view.currency),
+            amount(each.paid_minor, view.currency),
+            moment(each.paid_ms),
+        )
+        for each in view.paid
+    ]
+    print_rows(f"Payouts ({len(rows)})", ("Month", "Share", "Donations", "Paid", "When"), rows)
+
+
+@command.command()
+@click.argument("association_id", metavar="ID")
+@click.argument("points", type=click.IntRange(1))
+@card_options
+@click.option("--pin", callback=read_dash, help="The member's PIN, where the programme asks for it.")
+@click.option("--id", "donation_id", help="The id of this act; the same again moves nothing. Default: new.")
+@group_option
+@json_option
+@click.pass_context
+def donate(
+    ctx: click.Context,
+    association_id: str,
+    points: int,
+    uid: str | None,
+    link: str | None,
+    number: str | None,
+    pin: str | None,
+    donation_id: str | None,
+    group_id: str | None,
+    as_json: bool,
+) -> None:
+    """A member gives points to an association; the card says who. Nothing is given that is not there.
+
+    Example: officine party donate fc-nyon 150 --uid 04A1B2C3D4E580
+    """
+    from wire.api_value import DonationBody
+
+    card = evidence_of(uid=uid, link=link, number=number)
+
+    async def work(services: "Services", actor: "Actor") -> "api_value.MoveView":
+        evidence = card
+        if pin is not None:
+            known = await services.identify.identify(actor, card, pin)
+            evidence = msgspec.structs.replace(card, pin_proof=known.pin_proof)
+        body = to_body(
+            DonationBody,
+            donation_id=donation_id or new_id("gift"),
+            holder=msgspec.to_builtins(evidence),
+            association_id=association_id,
+            points=points,
+        )
+        return (await services.gifts.donate(actor, body))[0]
+
+    view = as_operator(ctx.obj, group_id, work)
+    if as_json:
+        print_json(view)
+        return
+    print_facts("Donated", {"to": association_id, "points": points, "left": view.balance_points})

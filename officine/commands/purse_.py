@@ -4,11 +4,12 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from loyalty.money import show_asset
 from officine.inputs import CARD_HELP, new_id, read_dash, to_body
 from officine.opened import group_option
 from officine.output import json_option, print_facts, print_json
 from officine.shown import amount
-from officine.stored import as_person, minor_of, show_act, units_told
+from officine.stored import as_person, minor_of, show_act
 
 if TYPE_CHECKING:
     from central.services.bundle import Services
@@ -48,7 +49,7 @@ def show(ctx: click.Context, member_id: str, group_id: str | None, as_json: bool
         "at most": amount(view.purse_max_minor, view.currency),
         "meal vouchers": amount(view.meal_vouchers_minor, view.currency),
     }
-    facts |= {each.name: units_told(each.units, each.asset) for each in view.services}
+    facts |= {each.name: show_asset(each.units, each.asset) for each in view.services}
     print_facts(f"Member {member_id}", facts)
 
 

@@ -18,6 +18,7 @@ from officine.output import console, json_option, print_facts, print_json
 from officine.paired_tills import list_tills, pair, paired_option, terminal_in, unpair
 from officine.programs import is_configured, settings_of
 from officine.till_keys import KeysFileUnknown, key_group, keys_file_of, newest_key
+from officine.till_payments import pay_and_award, payment_options, read_payments
 
 if TYPE_CHECKING:
     from tools.till import Item, SimulatedTill
@@ -183,20 +184,29 @@ def balance(ctx: click.Context, card: str | None, as_json: bool) -> None:
 @command.command(epilog=CARD_HELP)
 @click.argument("items", metavar="CODE[*QUANTITY]=AMOUNT...", nargs=-1, required=True)
 @card_option
+@payment_options
 @json_option
 @click.pass_context
-def award(ctx: click.Context, items: tuple[str, ...], card: str | None, as_json: bool) -> None:
+def award(
+    ctx: click.Context, /, items: tuple[str, ...], card: str | None, as_json: bool, **paying: Any
+) -> None:
     """Report a paid ticket: Loyalty Award. AMOUNT is for all units of the line.
 
-    The answer's reference is what `officine till return` takes.
+    The answer's reference is what `officine till return` takes. What points, gift cards and the purse are to
+    pay is held first, each by a message of its own; where one is refused, the others are let go and nothing
+    is booked.
 
     Examples:
       officine till award 7612345000012=9.90 --card 2990000000019
       officine till award 7612345000012*2=19.80 2000000000015=4.50
+      officine till award 7612345000012=29.90 --gift-card 91234567890123456789=20.00 --purse 5.00
     """
     plan: TillPlan = ctx.obj
     lines = [award_item(plan, number, text) for number, text in enumerate(items, start=1)]
-    answer, service_id = _ask(plan, lambda till: _with_service_id(till, till.award(lines, card=card)))
+    payments = read_payments(plan.currency, **paying)
+    answer, service_id = _ask(
+        plan, lambda till: _with_service_id(till, pay_and_award(till, lines, card, payments))
+    )
     _tell_loyalty(plan, "Award", answer, service_id, as_json=as_json)
 
 
@@ -278,7 +288,7 @@ def _ask(plan: TillPlan, work: "Callable[[SimulatedTill], Awaitable[T]]") -> T:
 
 
 async def _with_service_id(till: "SimulatedTill", asking: Awaitable[T]) -> tuple[T, str]:
-    """The answer and the ServiceID it was asked under: what `status` needs."""
+    """The answer and the ServiceID that was asked under last: what `status` needs."""
     return await asking, till.last_service_id
 
 

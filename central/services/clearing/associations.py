@@ -1,5 +1,6 @@
 """Associations: whose members are whose, the share that shops give, the monthly payout (C-21 to C-23)."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from central.services.clearing.statements import DONATION, SHARE, ClearingService, share_of
@@ -9,7 +10,7 @@ from central.services.core.context import Context
 from central.services.core.requests import TryAgain
 from central.services.core.sealed_people import require_there
 from central.services.group.groups import GroupsService
-from central.services.group.months import check_month
+from central.services.group.months import check_month, month_of, zone_of
 from central.services.group.parties import PartiesService
 from central.services.group.shops import ShopsService
 from central.storage.base import GuardFailed
@@ -76,6 +77,7 @@ class AssociationsService:
     ) -> None:
         self._store = context.store
         self._clock = context.clock
+        self._zones = context.zones
         self._groups = groups
         self._shops = shops
         self._parties = parties
@@ -238,6 +240,35 @@ class AssociationsService:
             last_month=months[-1] if months else None,
         )
 
+    async def overview(
+        self, actor: Actor, association_id: str, month: str | None = None
+    ) -> api.AssociationOverviewView:
+        """An association: members, deals, a month (None: this one), payouts.
+
+        Raises: PartyNotFound, MonthInvalid.
+        """
+        access.require(actor, access.SETTLEMENTS_READ)
+        party = await self._parties.get_row(actor.group_id, _KIND, association_id)
+        group = await self._groups.get(actor.group_id)
+        if month is None:
+            month = month_of(self._clock(), await zone_of(self._zones, group))
+        parts, _ = await self._parts(actor.group_id, check_month(month), party)
+        rows = await self._store.list_payouts(actor.group_id, association_id)
+        return api.AssociationOverviewView(
+            association_id=association_id,
+            name=party.name,
+            currency=group.row.currency,
+            members=await self._store.count_association_members(actor.group_id, association_id),
+            deals=(await self._deals(actor.group_id, association_id)).deals,
+            month=month,
+            counted_minor=sum(part.counted_minor for part in parts),
+            share_minor=sum(part.share_minor for part in parts),
+            points=sum(part.points for part in parts),
+            points_minor=sum(part.points_minor for part in parts),
+            paid_minor=sum(row.paid_minor for row in rows),
+            paid=_by_month(rows),
+        )
+
     async def _parts(self, group_id: str, month: str, party: PartyRow) -> tuple[list[_Part], dict[str, int]]:
         """What each payer owes for the month, and what earlier payouts left open of each (0 or below)."""
         view = await self._clearing.view_of(group_id, month)
@@ -333,6 +364,24 @@ class AssociationsService:
 
     async def _require_member(self, group_id: str, member_id: str) -> None:
         require_there(await self._store.find_member(group_id, member_id), member_id)
+
+
+def _by_month(rows: Sequence[PayoutRow]) -> list[api.PaidMonthView]:
+    months = dict.fromkeys(row.month for row in rows)
+    found = []
+    for month in months:
+        of_month = [row for row in rows if row.month == month]
+        found.append(
+            api.PaidMonthView(
+                month=month,
+                share_minor=sum(row.share_minor for row in of_month),
+                points=sum(row.points for row in of_month),
+                points_minor=sum(row.points_minor for row in of_month),
+                paid_minor=sum(row.paid_minor for row in of_month),
+                paid_ms=max(row.paid_ms for row in of_month),
+            )
+        )
+    return found
 
 
 def _payout(

@@ -110,7 +110,7 @@ _WORDS: Final[Mapping[str, tuple[str, str, str, str, str]]] = MappingProxyType(
         "discount": ("Remise", "Rabatt", "Sconto", "Discount", "折扣"),
         "voucher": ("Bon", "Gutschein", "Buono", "Voucher", "优惠券"),
         "points_spent": ("Points utilisés", "Eingelöste Punkte", "Punti usati", "Points spent", "已用积分"),
-        "stored_value": ("Cartes, lots, avoirs", "Karten, Preise, Guthaben", "Carte, premi, borsellini",
+        "stored_value": ("Cartes, lots, avoirs", "Karten, Gewinne, Guthaben", "Carte, premi, borsellini",
                          "Cards, prizes, purses", "储值"),
         "service": ("Services vendus d'avance", "Vorausverkaufte Leistungen", "Servizi venduti in anticipo",
                     "Services sold ahead", "预售服务"),

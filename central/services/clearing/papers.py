@@ -249,10 +249,10 @@ class _Paper:
 
     def _out(self, view: api.ClearingView) -> Section:
         columns = (
-            Column(self._say("asset"), 26),
-            Column(self._say("payer"), 22),
-            Column(self._say("amount"), 11, is_figure=True),
-            Column(self._say("dated"), 13, is_figure=True),
+            Column(self._say("asset"), 24),
+            Column(self._say("payer"), 20),
+            Column(self._say("amount"), 14, is_figure=True),
+            Column(self._say("dated"), 14, is_figure=True),
             Column(f"{self._say('worth')} {view.currency}", 14, is_figure=True),
             Column(self._say("expires"), 14, is_figure=True),
         )

@@ -38,9 +38,3 @@ class SlidingWindow:
         if len(tries) < self._tries:
             return None
         return max(1, (tries[0] + self._window_ms - now_ms + 999) // 1000)
-
-    def give_back(self, key: str) -> None:
-        """The last try of this key was none that counts: it was right."""
-        tries = self._seen.get(key)
-        if tries:
-            tries.pop()

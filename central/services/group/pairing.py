@@ -13,6 +13,7 @@ from central.services.core.access import ROLES, Actor
 from central.services.core.clock import monotonic_clock
 from central.services.core.context import Context
 from central.services.core.limiter import SlidingWindow
+from central.services.core.shared_tries import SharedTries
 from central.services.core.tokens import TOKEN_PREFIX, hash_token
 from central.services.group.shops import ShopsService
 from central.storage.interface.common import GuardFailed, IdempotencyConflict
@@ -107,8 +108,12 @@ class PairingService:
         self._store = context.store
         self._clock = context.clock
         self._shops = shops
-        self._tries = SlidingWindow(
-            tries=limits.PAIRING_TRIES, window_s=limits.PAIRING_TRIES_WINDOW_S, clock=monotonic_clock
+        self._tries = SharedTries(
+            context.store,
+            context.clock,
+            "pairing",
+            tries=limits.PAIRING_TRIES,
+            window_s=limits.PAIRING_TRIES_WINDOW_S,
         )
         self._requests = SlidingWindow(
             tries=limits.PAIRING_REQUESTS_PER_ADDRESS,
@@ -212,8 +217,7 @@ class PairingService:
 
     async def _get_by_code(self, actor: Actor, text: str) -> PairingRow:
         """The live pairing of a code. Counted before it is looked at, given back when it was right."""
-        key = f"{actor.group_id}/{actor.token_id}"
-        wait_s = self._tries.count_try(key)
+        wait_s = await self._tries.count(actor)
         if wait_s is not None:
             raise TooManyPairingTries(retry_after_s=wait_s)
         code = plain_code(text)
@@ -221,7 +225,7 @@ class PairingService:
         is_live = row is not None and row.expires_ms > self._clock()
         if row is None or not is_live or row.group_id not in (None, actor.group_id):
             raise PairingCodeUnknown
-        self._tries.give_back(key)
+        await self._tries.give_back(actor)
         return row
 
 

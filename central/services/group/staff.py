@@ -8,11 +8,10 @@ from dataclasses import dataclass
 
 from central.services.core import access
 from central.services.core.access import Actor
-from central.services.core.clock import monotonic_clock
 from central.services.core.context import Context
-from central.services.core.limiter import SlidingWindow
 from central.services.core.pins import Pins, SignedWords, staff_owner
 from central.services.core.requests import TryAgain
+from central.services.core.shared_tries import SharedTries
 from central.services.group.shops import ShopsService
 from central.storage.base import GuardFailed
 from central.storage.interface.counter import StaffRow
@@ -64,10 +63,12 @@ class StaffService:
         self._shops = shops
         self._pins = pins
         self._passes = SignedWords(context.quote_key, "clerk-1")
-        self._tries = SlidingWindow(
+        self._tries = SharedTries(
+            context.store,
+            context.clock,
+            "sign-in",
             tries=limits.IDENTIFY_TRIES_PER_TERMINAL,
             window_s=limits.IDENTIFY_TRIES_WINDOW_S,
-            clock=monotonic_clock,
         )
 
     async def put(self, actor: Actor, staff_id: str, body: api_counter.StaffBody) -> api_counter.StaffView:
@@ -116,7 +117,7 @@ class StaffService:
         """
         access.require(actor, access.COUNTER)
         shop_id = access.shop_of(actor, body.shop_id)
-        retry_after_s = self._tries.count_try(actor.token_id)
+        retry_after_s = await self._tries.count(actor)
         if retry_after_s is not None:
             raise TooManySignIns(retry_after_s=retry_after_s)
         row = await self._store.find_staff(actor.group_id, body.staff_id)

@@ -6,11 +6,10 @@ from typing import Final
 from central.services.cards.chip_messages import CardMessageReplayed, ChipMessages, GenuineTap
 from central.services.core import access
 from central.services.core.access import Actor
-from central.services.core.clock import monotonic_clock
 from central.services.core.context import Context
 from central.services.core.group import Group
-from central.services.core.limiter import SlidingWindow
 from central.services.core.pins import Pins, SignedWords, card_owner
+from central.services.core.shared_tries import SharedTries
 from central.services.group.groups import GroupsService
 from central.services.members.profile import ProfileService
 from central.storage.interface.lookups import SaleFacts
@@ -106,10 +105,12 @@ class IdentifyService:
         self._groups = groups
         self._profiles = profiles
         self._messages = messages
-        self._tries = SlidingWindow(
+        self._tries = SharedTries(
+            context.store,
+            context.clock,
+            "number",
             tries=limits.IDENTIFY_TRIES_PER_TERMINAL,
             window_s=limits.IDENTIFY_TRIES_WINDOW_S,
-            clock=monotonic_clock,
         )
 
     async def identify(
@@ -122,7 +123,7 @@ class IdentifyService:
             StrengthTooLow, PinInvalid, PinMissing, PinWrong, PinLocked, TryAgain.
         """
         access.require(actor, access.IDENTIFY)
-        self._count(actor, evidence)
+        await self._count(actor, evidence)
         group = await self._groups.get(actor.group_id)
         now_ms = self._clock()
         key = await self.find_key(actor, evidence)
@@ -186,7 +187,7 @@ class IdentifyService:
         try:
             return await self._get_holder(actor, group, evidence, Act.EARN, at_ms)
         except UnknownCard:
-            self._count(actor, evidence)
+            await self._count(actor, evidence)
             raise
 
     async def judge_earner(
@@ -205,7 +206,7 @@ class IdentifyService:
         """
         key = key or await self.find_key(actor, evidence)
         if found.card is None:
-            self._count(actor, evidence)
+            await self._count(actor, evidence)
             raise UnknownCard
         is_new = await self._is_new(actor, key)
         return _judged(
@@ -273,7 +274,7 @@ class IdentifyService:
         self, actor: Actor, group: Group, evidence: api.EvidenceBody, act: Act, at_ms: int
     ) -> Holder:
         """The holder of a card whose evidence permits an act. Raises: as `identify`, StrengthTooLow."""
-        self._count(actor, evidence)
+        await self._count(actor, evidence)
         return await self._get_holder(actor, group, evidence, act, at_ms)
 
     async def _get_holder(
@@ -311,11 +312,11 @@ class IdentifyService:
         if uid is not None and await self._store.find_staff_card(actor.group_id, uid) is not None:
             raise StaffCardShown
 
-    def _count(self, actor: Actor, evidence: api.EvidenceBody) -> None:
+    async def _count(self, actor: Actor, evidence: api.EvidenceBody) -> None:
         """Who may read members can look them up anyway: nothing to guess, nothing to slow down."""
         if evidence.medium in _OF_A_CHIP or actor.may(access.MEMBERS_READ):
             return
-        retry_after_s = self._tries.count_try(actor.token_id)
+        retry_after_s = await self._tries.count(actor)
         if retry_after_s is not None:
             raise TooManyTries(retry_after_s=retry_after_s)
 

@@ -11,6 +11,9 @@ class GuessVerbs(VerbRunner):
     async def count_guess(self, group_id: str, token_id: str, limit: GuessLimit, now_ms: int) -> int | None:
         return await self._write(guesses.count_guess, group_id, token_id, limit, now_ms)
 
+    async def take_back_guess(self, group_id: str, token_id: str) -> None:
+        await self._write(guesses.take_back_guess, group_id, token_id)
+
     async def find_next_guess(
         self, group_id: str, token_id: str, limit: GuessLimit, now_ms: int
     ) -> int | None:

@@ -95,6 +95,9 @@ class SettlementVerbs(VerbRunner):
     async def sum_ended_lots(self, group_id: str, now_ms: int) -> Sequence[EndedLots]:
         return await self._scan(clearing.sum_ended_lots, group_id, now_ms)
 
+    async def count_association_members(self, group_id: str, association_id: str) -> int:
+        return await self._scan(clearing.count_association_members, group_id, association_id)
+
     async def list_payouts(self, group_id: str, association_id: str) -> Sequence[PayoutRow]:
         return await self._read(clearing.list_payouts, group_id, association_id)
 

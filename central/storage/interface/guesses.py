@@ -40,6 +40,10 @@ class GuessStore(Protocol):
         """Count a guess, where the limit leaves one: None. Else when the next one is left."""
         ...
 
+    async def take_back_guess(self, group_id: str, token_id: str) -> None:
+        """The last one was none: it was right."""
+        ...
+
     async def find_next_guess(
         self, group_id: str, token_id: str, limit: GuessLimit, now_ms: int
     ) -> int | None:

@@ -153,6 +153,10 @@ _LIST_MEMBERSHIPS = """
 SELECT association_id, from_ms, to_ms, actor FROM member_association
 WHERE group_id = :group_id AND member_id = :member_id ORDER BY entry_no DESC
 """
+_COUNT_BELONGING = """
+SELECT count(*) FROM member_association
+WHERE group_id = :group_id AND association_id = :association_id AND to_ms IS NULL
+"""
 _END_MEMBERSHIP = """
 UPDATE member_association SET to_ms = :now_ms
 WHERE group_id = :group_id AND member_id = :member_id AND to_ms IS NULL AND from_ms <= :now_ms
@@ -271,6 +275,13 @@ INSERT INTO association_payout (group_id, association_id, month, payer, counted_
 VALUES (:group_id, :association_id, :month, :payer, :counted_minor, :share_minor, :points, :points_minor,
     :before_minor, :paid_minor, :after_minor, :currency, :transaction_id, :paid_ms, :actor)
 """
+
+
+def count_association_members(snapshot: Snapshot, group_id: str, association_id: str) -> int:
+    """See `SettlementStore.count_association_members`."""
+    row = snapshot.one(_COUNT_BELONGING, {"group_id": group_id, "association_id": association_id})
+    assert row is not None, "a count has a row"
+    return int(row[0])
 
 
 def list_payouts(snapshot: Snapshot, group_id: str, association_id: str) -> Sequence[PayoutRow]:

@@ -14,6 +14,10 @@ SELECT :group_id, :token_id, coalesce(max(guess_no), 0) + 1, :now_ms
 FROM guess WHERE group_id = :group_id AND token_id = :token_id
 HAVING count(*) < :tries
 """
+_TAKE_BACK = """
+DELETE FROM guess WHERE group_id = :group_id AND token_id = :token_id AND guess_no = (
+    SELECT max(guess_no) FROM guess WHERE group_id = :group_id AND token_id = :token_id)
+"""
 _FIND = """
 SELECT tried_ms FROM guess
 WHERE group_id = :group_id AND token_id = :token_id AND tried_ms > :from_ms AND tried_ms <= :until_ms
@@ -32,6 +36,11 @@ def count_guess(unit: Unit, group_id: str, token_id: str, limit: GuessLimit, now
     unit.run(_FORGET, bindings)
     place = {"group_id": group_id, "token_id": token_id, "now_ms": now_ms, "tries": limit.tries}
     return None if unit.run(_COUNT, place) else find_next_guess(unit, group_id, token_id, limit, now_ms)
+
+
+def take_back_guess(unit: Unit, group_id: str, token_id: str) -> None:
+    """See `GuessStore.take_back_guess`."""
+    unit.run(_TAKE_BACK, {"group_id": group_id, "token_id": token_id})
 
 
 def find_next_guess(

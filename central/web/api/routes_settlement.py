@@ -91,6 +91,11 @@ async def pay_association(call: Call) -> Answer:
     )
 
 
+async def get_association_overview(call: Call) -> Answer:
+    """An association for head office: its members, shares, donations of this month, and what was paid."""
+    return Answer(await call.services.clearing.associations.overview(call.actor, call.path["party_id"]))
+
+
 async def get_association_panel(call: Call) -> Answer:
     """What a panel in the shop may show of an association: sums alone."""
     return Answer(await call.services.clearing.associations.panel(call.actor, call.path["party_id"]))
@@ -242,6 +247,16 @@ SETTLEMENT_ROUTES: Final = (
         permission=access.GROUP_READ,
         handler=get_association_panel,
         answer=api_settlement.PanelView,
+        errors=(parties.PartyNotFound,),
+    ),
+    Route(
+        method="GET",
+        path=f"{_ASSOCIATION}/overview",
+        operation="get_association_overview",
+        tag="associations",
+        permission=access.SETTLEMENTS_READ,
+        handler=get_association_overview,
+        answer=api_settlement.AssociationOverviewView,
         errors=(parties.PartyNotFound,),
     ),
     Route(

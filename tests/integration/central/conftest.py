@@ -30,6 +30,7 @@ ON_BOTH_ENGINES = (
     "test_sales",
     "test_segments",
     "test_tiers",
+    "test_shared_tries",
     "test_sponsor_limit",
     "test_sponsor_ranking",
     "test_settlements",

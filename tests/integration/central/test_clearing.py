@@ -244,6 +244,11 @@ async def test_an_association_gets_its_share_what_members_give_and_is_paid_once(
     assert accounts["association/club/money"] == 800
     assert accounts["association/club/points"] == 0
     assert accounts["group/value/contributed"] == -800
+    whole = (await central.get("associations/club/overview", token="office")).body
+    assert (whole["members"], whole["month"], whole["paid_minor"]) == (1, "2026-11", 800)
+    told = {name: whole["paid"][0][name] for name in ("month", "share_minor", "points", "points_minor")}
+    assert told == {"month": "2026-10", "share_minor": 500, "points": 150, "points_minor": 300}
+    assert (await central.get("associations/club/overview")).status == 403
     panel = (await central.get("associations/club/panel")).body
     assert (panel["name"], panel["paid_minor"], panel["months"]) == ("FC Nyon", 800, 1)
     assert "shop" not in str(panel)

@@ -40,6 +40,8 @@ IDS = {
     "reservation_id": "res-1",
     "draft_id": "d-1",
     "segment": "parents",
+    "staff_id": "s-7",
+    "tier": "gold",
     "purpose": "sms",
     "household_id": "h-1",
 }

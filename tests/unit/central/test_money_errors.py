@@ -48,7 +48,7 @@ def test_every_text_that_tells_an_amount_tells_it_as_money() -> None:
         ),
         (
             StoredValueTooLow(kind="massage", available_minor=25, wanted_minor=100, asset="HOUR/2"),
-            "With massage 0.25 hours can be paid, not 1.00 hours.",
+            "With massage 0.25 hours can be paid, not 1.00 hour.",
         ),
         (
             AmountOutOfRange(line_no=1, amount_minor=-5, limit_minor=1_000, currency="JPY"),
