@@ -145,9 +145,10 @@ SELECT :group_id, :member_id, coalesce(max(entry_no), 0) + 1, :kind, :value, :no
     CAST(:until_day AS TEXT)
 FROM member_trait WHERE group_id = :group_id AND member_id = :member_id
 """
+# The kind is bound: with it written here PostgreSQL may walk the index of all who are in a tier.
 _FIND_TIER = f"""
 {_TRAIT_COLUMNS}
-WHERE group_id = :group_id AND member_id = :member_id AND kind = 'tier' AND to_ms IS NULL
+WHERE group_id = :group_id AND member_id = :member_id AND kind = :kind AND to_ms IS NULL
 """
 _PUT_PERSON = """
 UPDATE member SET person_sealed = :person_sealed
@@ -232,7 +233,7 @@ def keep_tier(unit: Unit, key: Bindings, tier: str | None, as_of_day: str) -> in
 
 
 def _held_tier(unit: Unit, key: Bindings) -> TraitRow | None:
-    found = unit.one(_FIND_TIER, key)
+    found = unit.one(_FIND_TIER, {**key, "kind": TIER})
     return None if found is None else TraitRow(*found)
 
 

@@ -179,9 +179,9 @@ _FIND_MEMBER_KEY = """
 SELECT member_id FROM member
 WHERE group_id = :group_id AND member_id = :member_id AND key_wrapped IS NOT NULL
 """
-_LIST_OPEN = """
-SELECT segment FROM segment_member
-WHERE group_id = :group_id AND member_id = :member_id AND to_ms IS NULL ORDER BY segment
+# Ended ones too: asked for open ones alone, PostgreSQL may walk the index of all who are in any segment.
+_LIST_HELD = """
+SELECT segment, to_ms FROM segment_member WHERE group_id = :group_id AND member_id = :member_id
 """
 _ENTER = """
 INSERT INTO segment_member (group_id, member_id, segment, entry_no, from_ms)
@@ -224,7 +224,7 @@ def _put_standing(unit: Unit, change: StandingsChange, standing: Standing) -> bo
         unit.add_event(change.group_id, "grade.changed", change.now_ms, member_id=standing.member_id)
     if facts.keep_tier(unit, key, standing.tier, standing.as_of_day):
         unit.add_event(change.group_id, "tier.changed", change.now_ms, member_id=standing.member_id)
-    held = {name for (name,) in unit.all(_LIST_OPEN, key)}
+    held = {name for name, to_ms in unit.all(_LIST_HELD, key) if to_ms is None}
     for name in sorted(held - standing.segments):
         unit.run(_LEAVE, key | {"segment": name})
         _tell(unit, key, "segment.left", name)
