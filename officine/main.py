@@ -24,6 +24,7 @@ SUBCOMMANDS = {
     "import": "Import articles and shops from files.",
     "kiosk": "Run the kiosk; build its fonts; draw its contact sheet.",
     "layouts": "Check and try how printed tickets are read.",
+    "lease": "List points set aside for terminals; declare a lease lost.",
     "ledger": "Let lots expire by hand; correct points, large corrections by two people.",
     "member": "Enrol and show members, their balance and tickets.",
     "article": "Show articles; give them their legal class in a country.",

@@ -1,4 +1,4 @@
-"""What a shop may do while central cannot be reached: which acts, at which strength, and how much (P-34).
+"""What a shop may do while central cannot be reached: which acts, at which strength, and how much (P-15).
 
 Offline the keys of cards are absent: a message of a chip counts as what it shows, a number, until central
 reads it. So the strength drops, and so do the acts: earning goes on, points are burned inside a lease alone,

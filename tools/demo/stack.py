@@ -40,6 +40,8 @@ class StackPlan:
     is_windowed: bool = False
     reader_options: Mapping[str, object] = field(default_factory=dict)
     """Settings of the reader daemon beside its sockets, such as its driver."""
+    terminal_options: Mapping[str, object] = field(default_factory=dict)
+    """Settings of the terminal agent beside its own."""
     server: str | None = None
     """The PostgreSQL address of central's database, where it is not the file `database`."""
 
@@ -111,14 +113,17 @@ class Stack:
         self,
         names: Sequence[str] = PROGRAMS,
         on_progress: Callable[[str, int, int | None], None] | None = None,
+        *,
+        is_mended: bool = True,
     ) -> None:
-        """Start the named programs in order, each ready before the next.
+        """Start the named programs in order, each ready before the next; the cable is mended first, or stays.
 
         Raises: ProgramFailed: the text has the end of the program's log.
         """
         logs = self.plan.state / "logs"
         logs.mkdir(parents=True, exist_ok=True)
-        await self.cable.mend()
+        if is_mended:
+            await self.cable.mend()
         config = self._write_settings()
         environ = {key: value for key, value in os.environ.items() if not key.startswith("OFFICINE_")}
         readiness = {
@@ -186,6 +191,7 @@ class Stack:
                 "nexo_host": HOST,
                 "nexo_port": self.nexo_port,
                 "plain_nexo": True,
+                **plan.terminal_options,
             },
             "kiosk": {
                 "agent_socket": str(plan.agent_socket),

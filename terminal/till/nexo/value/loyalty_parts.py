@@ -23,7 +23,7 @@ from terminal.till.nexo.noting import holder_of, is_central_away, require_not_ho
 from terminal.till.nexo.value import leased
 from terminal.till.nexo.value.agreeing import agree, agree_or_tell, drop_part, quote
 from terminal.till.nexo.value.parts import find_part, part_of, same_or_refuse
-from terminal.till.nexo.value.tickets import begin_or_find
+from terminal.till.nexo.value.tickets import begin_or_find, ticket_key
 from wire.api import ProfileView, QuoteView, ReservationView
 from wire.nexo.base import TransactionIdentification
 from wire.nexo.loyalty import (
@@ -59,8 +59,15 @@ async def rebate(till: Till, ask: Ask, request: LoyaltyRequest) -> LoyaltyRespon
 
 async def redeem(till: Till, ask: Ask, request: LoyaltyRequest) -> LoyaltyResponse:
     """Points pay a part of the ticket: held now, burned when the ticket is booked."""
-    holder = _require_holder(holder_of(till, ask, request))
     points = _points_of(request)
+    holder = holder_of(till, ask, request)
+    if holder is None:  # a crash may have left the answer untold, and the card is gone
+        stands = await till.tickets.find(ticket_key(ask, request.sale_data))
+        part = part_of(stands, "points") if stands is not None and stands.state == "open" else None
+        if stands is not None and part is not None:
+            same_or_refuse(part.points == points)
+            return _redeemed(till, request, stands, part, None)
+    holder = _require_holder(holder)
     transaction = request.loyalty_transaction
     ticket = await begin_or_find(
         till,

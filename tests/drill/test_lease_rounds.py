@@ -1,0 +1,43 @@
+"""Two tills, one online and one in a cut, burn the same member's last points (RELIABILITY 6).
+
+100 rounds on SQLite with random cuts, kills, reboots, clock jumps and late settlements; DRILL_FULL=1 plays
+them on PostgreSQL too, and every test run plays three.
+"""
+
+from pathlib import Path
+
+import pytest
+
+from tests.drill.conftest import Drill
+from tests.drill.leases.rounds import play
+from tests.postgres import Server
+
+ROUNDS = 100
+ROUNDS_IN_EVERY_TEST = 3
+
+
+@pytest.mark.drill
+@pytest.mark.timeout(3_600)
+@pytest.mark.parametrize("engine", ["sqlite", "postgres"])
+async def test_leases_and_online_burns_never_exceed_the_balance(
+    tmp_path: Path, drill: Drill, request: pytest.FixtureRequest, engine: str
+) -> None:
+    if engine == "sqlite":
+        figures = await play(tmp_path / "state", drill.seed, ROUNDS)
+    elif drill.is_full:
+        server: Server = request.getfixturevalue("postgres_server")
+        with server.database() as address:
+            figures = await play(tmp_path / "state", drill.seed, ROUNDS, server=address)
+    else:
+        pytest.skip("DRILL_FULL=1 plays it on PostgreSQL too")
+    drill.tell(**figures)
+    assert figures["burns_in_a_cut"], "no till burned in a cut: longer drill needed"
+    assert figures["online_burns"]
+
+
+@pytest.mark.timeout(600)
+async def test_a_few_rounds_of_two_tills_at_the_same_last_points(tmp_path: Path, drill: Drill) -> None:
+    figures = await play(tmp_path / "state", drill.seed, ROUNDS_IN_EVERY_TEST)
+    drill.tell(**figures)
+    assert figures["rounds"] == ROUNDS_IN_EVERY_TEST
+    assert figures["leases"]
