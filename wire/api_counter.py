@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from msgspec import Meta
 
-from loyalty import limits
+from loyalty import limits, limits_counter
 from wire.api import BasketBody, EvidenceBody
 from wire.api_base import Body, Id, Millis, View
 
@@ -12,7 +12,8 @@ Pin = Annotated[str, Meta(min_length=1, max_length=limits.PIN_DIGITS_MAX)]
 Clerk = Annotated[str, Meta(min_length=1, max_length=limits.EVIDENCE_CHARS_MAX)]
 """The pass that signing in gave."""
 CounterId = Annotated[
-    str, Meta(min_length=1, max_length=limits.COUNTER_ID_CHARS_MAX, pattern=r"^[A-Za-z0-9._:\-]+(?!\n)$")
+    str,
+    Meta(min_length=1, max_length=limits_counter.COUNTER_ID_CHARS_MAX, pattern=r"^[A-Za-z0-9._:\-]+(?!\n)$"),
 ]
 """Short enough that the ids of what an act moves are made of it."""
 Role = Annotated[str, Meta(min_length=1, max_length=limits.ID_CHARS_MAX)]
@@ -239,3 +240,181 @@ class TakenUpView(View, frozen=True):
     label: str
     basket: BasketBody
     holder: EvidenceBody | None
+
+
+NoteText = Annotated[str, Meta(min_length=1, max_length=limits_counter.INCIDENT_NOTE_CHARS_MAX)]
+Incident = Literal[
+    "amount_error", "address_error", "withdrawal_error", "sale_cancellation", "name_change", "card_trouble",
+    "points_missing", "other",
+]  # fmt: skip
+
+
+class IncidentBody(Body, frozen=True):
+    """A problem handed to head office with one press. `sale_id`: the ticket; its member is the incident's.
+
+    `holder`: the member's card, where there is no ticket.
+    """
+
+    incident_id: CounterId
+    clerk: Clerk
+    kind: Incident
+    sale_id: Id | None = None
+    holder: EvidenceBody | None = None
+    text: NoteText | None = None
+
+
+class IncidentActBody(Body, frozen=True):
+    """A step. `notes`: how many the incident had when it was looked at; another step since is refused."""
+
+    act: Literal["take", "answer", "close", "reopen"]
+    notes: Annotated[int, Meta(ge=1, le=limits_counter.INCIDENT_NOTES_MAX)]
+    text: NoteText | None = None
+
+
+class NoteView(View, frozen=True):
+    """A step: by a clerk (`staff/...`) or a token of head office. `text` None: nothing, or erased."""
+
+    act: str
+    actor: str
+    text: str | None
+    at_ms: int
+
+
+class IncidentView(View, frozen=True):
+    """An incident; `history` only where one is looked at."""
+
+    incident_id: str
+    kind: str
+    state: str
+    shop_id: str
+    staff_id: str
+    member_id: str | None
+    sale_id: str | None
+    taken_by: str | None
+    notes: int
+    opened_ms: int
+    changed_ms: int
+    history: list[NoteView] = []
+
+
+class IncidentListView(View, frozen=True):
+    """The oldest first, at most a page."""
+
+    incidents: list[IncidentView]
+
+
+class IncidentsQuery(Body, frozen=True):
+    """Of which state, opened at `after_ms` or later."""
+
+    state: Literal["open", "taken", "answered", "closed"] = "open"
+    after_ms: Millis = 0
+
+
+class IncidentLookBody(Body, frozen=True):
+    """A clerk looks what became of it."""
+
+    clerk: Clerk
+
+
+Email = Annotated[str, Meta(min_length=3, max_length=254)]
+FormNumber = Annotated[
+    str, Meta(min_length=1, max_length=limits.ID_CHARS_MAX, pattern=r"^[A-Za-z0-9.\-]+(?!\n)$")
+]
+Purposes = Annotated[list[Literal["health", "email", "sms", "letter", "telephone"]], Meta(max_length=5)]
+BirthDate = Annotated[str, Meta(pattern=r"^\d{4}-\d{2}-\d{2}(?!\n)$")]
+PersonName = Annotated[str, Meta(min_length=1, max_length=limits.NAME_CHARS_MAX)]
+
+
+class CounterEnrolBody(Body, frozen=True):
+    """Enrolment in 15 seconds: an e-mail address, or the number of a paper form; the card earns at once.
+
+    `agreed`: the member was asked and agreed to take part. `consents`: what the member agreed to beside it.
+    """
+
+    act_id: CounterId
+    clerk: Clerk
+    member_id: Id
+    agreed: bool
+    email: Email | None = None
+    form_number: FormNumber | None = None
+    card: EvidenceBody | None = None
+    language: Literal["fr", "de", "it", "en", "zh"] = "fr"
+    consents: Purposes = []
+
+
+class CounterEnrolView(View, frozen=True):
+    """The member is there; the card is to be validated by the data that are still missing."""
+
+    member_id: str
+    card_number: str | None
+    card_state: str | None
+    form_number: str | None
+
+
+class CompletionBody(Body, frozen=True):
+    """The data of a member who was enrolled at the counter; the card is validated by them."""
+
+    family_name: PersonName
+    given_name: Annotated[str, Meta(max_length=limits.NAME_CHARS_MAX)] = ""
+    salutation: Literal["", "mr", "ms"] = ""
+    email: Annotated[str, Meta(max_length=254)] = ""
+    phone: Annotated[str, Meta(max_length=32)] = ""
+    birth_date: Annotated[str, Meta(pattern=r"^(\d{4}-\d{2}-\d{2})?(?!\n)$")] = ""
+    consents: Purposes = []
+
+
+class CompletionView(View, frozen=True):
+    """The member is complete. `possible_duplicates`: who has the same e-mail or phone: to be merged."""
+
+    member_id: str
+    possible_duplicates: list[str]
+
+
+class FormView(View, frozen=True):
+    """A paper form: whose it is, and whether its data were keyed in."""
+
+    form_number: str
+    member_id: str
+    taken_ms: int
+    completed_ms: int | None
+
+
+class FindBody(Body, frozen=True):
+    """Find a member without a card: e-mail or phone, or name and birth date. Each search is kept."""
+
+    act_id: CounterId
+    clerk: Clerk
+    name: PersonName | None = None
+    birth_date: BirthDate | None = None
+    phone: Annotated[str, Meta(min_length=6, max_length=32)] | None = None
+    email: Email | None = None
+
+
+class FoundView(View, frozen=True):
+    """A member, as much as lets the right one be told: no address, no full e-mail, no balance.
+
+    `found`: for what may follow, for ten minutes, at this terminal.
+    """
+
+    found: str
+    display_name: str
+    birth_year: str
+    email_hint: str
+    has_card: bool
+
+
+class FoundListView(View, frozen=True):
+    """At most three; the likeliest first. `strength`: what being found proves."""
+
+    members: list[FoundView]
+    strength: str
+
+
+class GiveCardBody(Body, frozen=True):
+    """A member who was found gets a card: from cardless to card, or another one. The identity was checked."""
+
+    act_id: CounterId
+    clerk: Clerk
+    found: Annotated[str, Meta(min_length=1, max_length=limits.EVIDENCE_CHARS_MAX)]
+    card: EvidenceBody
+    identity: Identity

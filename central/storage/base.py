@@ -27,6 +27,7 @@ from central.storage.interface.counter import CounterStore
 from central.storage.interface.erasure import ErasureStore
 from central.storage.interface.facts import FactStore
 from central.storage.interface.guesses import GuessStore
+from central.storage.interface.incidents import IncidentStore
 from central.storage.interface.leases import LeaseStore
 from central.storage.interface.lookups import LookupStore
 from central.storage.interface.merges import MergeStore
@@ -94,6 +95,7 @@ class Store(
     ChipStore,
     SettlementStore,
     CounterStore,
+    IncidentStore,
     OfflineStore,
     TillStore,
     Protocol,

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from types import MappingProxyType
 
-from loyalty import limits
+from loyalty import limits_counter as most
 from loyalty.errors import LoyaltyError, Trouble
 
 
@@ -24,6 +24,8 @@ class CounterAct(StrEnum):
     LATE_CARD = "late_card"
     MOVE_TICKET = "move_ticket"
     UNDO = "undo"
+    INCIDENT = "incident"
+    GIVE_CARD = "give_card"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,23 +41,25 @@ class ActPolicy:
 
 POLICIES: Mapping[CounterAct, ActPolicy] = MappingProxyType(
     {
-        CounterAct.PIN_SET: ActPolicy(per_staff_day=limits.PIN_SETS_PER_STAFF_DAY, per_member_day=3),
-        CounterAct.PIN_RESET: ActPolicy(per_staff_day=limits.PIN_RESETS_PER_STAFF_DAY, per_member_day=2),
-        CounterAct.PIN_UNLOCK: ActPolicy(per_staff_day=limits.PIN_RESETS_PER_STAFF_DAY, per_member_day=2),
-        CounterAct.ENROL: ActPolicy(per_staff_day=limits.ENROLMENTS_PER_STAFF_DAY),
-        CounterAct.FIND: ActPolicy(per_staff_day=limits.FINDS_PER_STAFF_DAY),
+        CounterAct.PIN_SET: ActPolicy(per_staff_day=most.PIN_SETS_PER_STAFF_DAY, per_member_day=3),
+        CounterAct.PIN_RESET: ActPolicy(per_staff_day=most.PIN_RESETS_PER_STAFF_DAY, per_member_day=2),
+        CounterAct.PIN_UNLOCK: ActPolicy(per_staff_day=most.PIN_RESETS_PER_STAFF_DAY, per_member_day=2),
+        CounterAct.ENROL: ActPolicy(per_staff_day=most.ENROLMENTS_PER_STAFF_DAY),
+        CounterAct.INCIDENT: ActPolicy(per_staff_day=most.INCIDENTS_PER_STAFF_DAY),
+        CounterAct.GIVE_CARD: ActPolicy(per_staff_day=most.ENROLMENTS_PER_STAFF_DAY, per_member_day=2),
+        CounterAct.FIND: ActPolicy(per_staff_day=most.FINDS_PER_STAFF_DAY),
         CounterAct.LATE_CARD: ActPolicy(
-            per_staff_day=limits.LATE_CARDS_PER_STAFF_DAY,
-            per_member_day=limits.LATE_CARDS_PER_MEMBER_DAY,
-            ticket_age_s=limits.LATE_CARD_TICKET_AGE_S,
+            per_staff_day=most.LATE_CARDS_PER_STAFF_DAY,
+            per_member_day=most.LATE_CARDS_PER_MEMBER_DAY,
+            ticket_age_s=most.LATE_CARD_TICKET_AGE_S,
         ),
         CounterAct.MOVE_TICKET: ActPolicy(
-            per_staff_day=limits.TICKET_MOVES_PER_STAFF_DAY,
-            per_member_day=limits.TICKET_MOVES_PER_MEMBER_DAY,
-            ticket_age_s=limits.TICKET_MOVE_AGE_S,
+            per_staff_day=most.TICKET_MOVES_PER_STAFF_DAY,
+            per_member_day=most.TICKET_MOVES_PER_MEMBER_DAY,
+            ticket_age_s=most.TICKET_MOVE_AGE_S,
         ),
         CounterAct.UNDO: ActPolicy(
-            per_staff_day=limits.UNDOS_PER_STAFF_DAY, ticket_age_s=limits.UNDO_TICKET_AGE_S
+            per_staff_day=most.UNDOS_PER_STAFF_DAY, ticket_age_s=most.UNDO_TICKET_AGE_S
         ),
     }
 )

@@ -40,6 +40,7 @@ TERMINALS_PAIR: Final = "terminals.pair"
 CARD_KEYS: Final = "cards.keys"
 COUNTER: Final = "counter.act"
 COUNTER_READ: Final = "counter.read"
+INCIDENTS: Final = "incidents.handle"
 STAFF_WRITE: Final = "staff.write"
 PARTIES_READ: Final = "parties.read"
 PARTIES_WRITE: Final = "parties.write"
@@ -58,7 +59,7 @@ PERMISSIONS: Final = frozenset(
         GIFT_CONVERT,
         PROGRAMME_REVIEW, TERMINALS_PAIR, PARTIES_READ, PARTIES_WRITE, CARD_KEYS,
         SETTLEMENTS_READ, SETTLEMENTS_CLOSE, LEASES_WRITE, MEMBERS_ERASE, MEMBERS_MERGE,
-        COUNTER, COUNTER_READ, STAFF_WRITE, MESSAGES_SEND, MESSAGES_RETRY,
+        COUNTER, COUNTER_READ, STAFF_WRITE, INCIDENTS, MESSAGES_SEND, MESSAGES_RETRY,
     }
 )  # fmt: skip
 

@@ -5,10 +5,10 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta
 
-from loyalty import limits
+from loyalty import limits, limits_counter
 from loyalty.programme.counter import POLICIES, ActPolicy, CounterAct
 
-_PerDay = Annotated[int, Meta(ge=1, le=limits.COUNTER_PER_DAY_MAX)]
+_PerDay = Annotated[int, Meta(ge=1, le=limits_counter.COUNTER_PER_DAY_MAX)]
 _Role = Annotated[str, Meta(min_length=1, max_length=limits.ID_CHARS_MAX)]
 
 

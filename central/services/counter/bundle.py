@@ -5,6 +5,9 @@ from dataclasses import dataclass
 from central.services.core.context import Context
 from central.services.core.pins import Pins
 from central.services.counter.acts import CounterActs
+from central.services.counter.enrolment import CounterEnrolments
+from central.services.counter.finding import MemberFinding
+from central.services.counter.incidents import IncidentsService
 from central.services.counter.member_pins import MemberPinsService
 from central.services.counter.parked import ParkedTickets
 from central.services.counter.report import CounterReport
@@ -28,6 +31,9 @@ class CounterServices:
     tickets: CounterTickets
     parked: ParkedTickets
     report: CounterReport
+    incidents: IncidentsService
+    enrolments: CounterEnrolments
+    finding: MemberFinding
 
 
 def build_counter(
@@ -53,4 +59,7 @@ def build_counter(
         ),
         parked=ParkedTickets(context, staff=staff),
         report=CounterReport(context),
+        incidents=IncidentsService(context, acts=acts, staff=staff, identify=identify),
+        enrolments=CounterEnrolments(context, acts=acts, identify=identify),
+        finding=MemberFinding(context, acts=acts, identify=identify),
     )

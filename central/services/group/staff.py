@@ -15,7 +15,7 @@ from central.services.core.shared_tries import SharedTries
 from central.services.group.shops import ShopsService
 from central.storage.base import GuardFailed
 from central.storage.interface.counter import StaffRow
-from loyalty import limits
+from loyalty import limits, limits_counter
 from loyalty.errors import LoyaltyError, Trouble
 from loyalty.programme.pin import parse_new_pin
 from wire import api_counter
@@ -107,7 +107,7 @@ class StaffService:
     async def list_staff(self, actor: Actor) -> api_counter.StaffListView:
         """Who serves at the group's counters, or did."""
         access.require(actor, access.COUNTER_READ)
-        rows = await self._store.list_staff(actor.group_id, limits.STAFF_PER_GROUP_LISTED_MAX)
+        rows = await self._store.list_staff(actor.group_id, limits_counter.STAFF_PER_GROUP_LISTED_MAX)
         return api_counter.StaffListView(staff=[await self._view(row) for row in rows])
 
     async def sign_in(self, actor: Actor, body: api_counter.SignInBody) -> api_counter.ClerkView:
@@ -125,7 +125,7 @@ class StaffService:
             raise StaffUnknown(staff_id=body.staff_id)
         owner = staff_owner(row.staff_id)
         await self._pins.check(actor.group_id, owner, body.code, staff_id=row.staff_id, shop_id=shop_id)
-        expires_ms = self._clock() + limits.CLERK_PASS_S * 1000
+        expires_ms = self._clock() + limits_counter.CLERK_PASS_S * 1000
         word = self._passes.sign(actor.group_id, actor.token_id, shop_id, row.staff_id, expires_ms)
         return api_counter.ClerkView(
             clerk=word, staff_id=row.staff_id, role=row.role, shop_id=shop_id, expires_ms=expires_ms

@@ -179,6 +179,17 @@ class IdentifyService:
         tap = (actor.group_id, actor.token_id, key.tap.uid, key.tap.counter)
         return parts is not None and parts[:-1] == tap and int(parts[-1]) > self._clock()
 
+    async def find_row(self, group_id: str, key: CardKey) -> CardRow | None:
+        """The card of this chip or number, if there is one: for what is handed out."""
+        if key.uid is not None:
+            return await self._store.find_card_by_uid(group_id, key.uid)
+        return None if key.number is None else await self._store.find_card(group_id, key.number)
+
+    async def look_up(self, actor: Actor, evidence: api.EvidenceBody, key: CardKey) -> CardRow:
+        """The card in whatever state: for what is told of it, not what it may. Raises: as `identify`."""
+        self._count(actor, evidence)
+        return (await self._look_up(actor.group_id, key))[0]
+
     async def get_earner(self, actor: Actor, group: Group, evidence: api.EvidenceBody, at_ms: int) -> Holder:
         """The holder of a card presented with a ticket that happened at `at_ms`. Raises: as `identify`.
 

@@ -10,6 +10,7 @@ from central.services.core import access
 from central.services.core.access import Actor
 from central.services.core.clock import local_day
 from central.services.core.context import Context
+from central.services.core.finding_words import words_of
 from central.services.core.sealed_people import (
     MemberNotFound,
     Person,
@@ -101,6 +102,9 @@ class MembersService:
                 issued_ms=now_ms,
             )
         recorded = await self._store.enrol_member(row, card)
+        if person.birth_date:
+            words = words_of(self._vault, group_id, person)
+            await self._store.put_words(group_id, recorded.row.member_id, words)
         view = await self._person_view(recorded.row)
         twins = await self._possible_duplicates(actor, recorded.row)
         return structs.replace(view, possible_duplicates=twins), recorded.is_replay

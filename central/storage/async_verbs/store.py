@@ -14,6 +14,7 @@ from central.storage.async_verbs.counter import CounterVerbs
 from central.storage.async_verbs.erasure import ErasureVerbs
 from central.storage.async_verbs.facts import FactVerbs
 from central.storage.async_verbs.guesses import GuessVerbs
+from central.storage.async_verbs.incidents import IncidentVerbs
 from central.storage.async_verbs.leases import LeaseVerbs
 from central.storage.async_verbs.lookups import LookupVerbs
 from central.storage.async_verbs.merges import MergeVerbs
@@ -92,6 +93,7 @@ class VerbStore(
     ChipVerbs,
     SettlementVerbs,
     CounterVerbs,
+    IncidentVerbs,
     OfflineVerbs,
     TillVerbs,
 ):

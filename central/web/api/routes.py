@@ -17,6 +17,7 @@ from central.web.api import handlers
 from central.web.api.refusals import CARD_REFUSED, TENDER_REFUSED
 from central.web.api.route import Route
 from central.web.api.routes_counter import COUNTER_ROUTES
+from central.web.api.routes_incidents import INCIDENT_ROUTES
 from central.web.api.routes_leases import LEASE_ROUTES
 from central.web.api.routes_merges import MERGE_ROUTES
 from central.web.api.routes_messages import MESSAGE_ROUTES
@@ -441,6 +442,7 @@ _PLAIN: Final = (
     *STORED_VALUE_ROUTES,
     *PAIRING_ROUTES,
     *COUNTER_ROUTES,
+    *INCIDENT_ROUTES,
     *OFFLINE_ROUTES,
     *TILL_ROUTES,
 )

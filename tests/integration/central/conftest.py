@@ -10,11 +10,13 @@ from tests.postgres import Server
 
 ON_BOTH_ENGINES = (
     "test_claims",
+    "test_counter_enrolment",
     "test_counter_tickets",
     "test_clearing",
     "test_history_vectors",
     "test_gift_cards",
     "test_erasure",
+    "test_incidents",
     "test_known",
     "test_liability",
     "test_leases",

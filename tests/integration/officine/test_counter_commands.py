@@ -51,3 +51,32 @@ def test_tickets_are_given_moved_and_undone_and_the_report_counts_them(member: s
     assert report["clerks"][0]["acts"] == {"late_card": 1, "move_ticket": 1, "undo": 1}
     assert report["noticed"] == []
     assert run_json("check", "ledger")["groups"][0]["is_sound"] is True
+
+
+def test_a_person_is_enrolled_found_and_given_a_card_and_a_problem_is_handed_over(group: str) -> None:
+    run_json("staff", "put", "s-7", "--role", "assistant", "--code", "4071")
+    who = ("--member", "m-77", "--email", "eva@example.org")
+    assert run("counter", "enrol", *who, *WHO, "--json").error["code"] == "agreement_needed"
+    enrolled = run_json("counter", "enrol", *who, "--agreed", "--number", "2990000000019", *WHO)
+    assert enrolled["card_state"] == "to_validate"
+    assert run("counter", "find", "--name", "Aubert", *WHO, "--json").error["code"] == "find_needs_more"
+    (found,) = run_json("counter", "find", "--email", "Eva@example.org", *WHO)["members"]
+    assert found["has_card"] is True
+    given = run_json(
+        "counter", "give-card", found["found"], "--identity", "passport", "--number", "2990000000026", *WHO
+    )
+    assert (given["member_id"], given["state"]) == ("m-77", "active")
+
+    handed = run_json(
+        "counter", "incident", "name_change", "--number", "2990000000026", "--text", "Married", *WHO
+    )
+    assert (handed["member_id"], handed["state"]) == ("m-77", "open")
+    assert "name_change" in run("incident", "list").out
+    run_json("incident", "act", "take", handed["incident_id"])
+    run_json("incident", "act", "answer", handed["incident_id"], "--text", "Done")
+    shown = run_json("incident", "show", handed["incident_id"])
+    assert [(each["act"], each["text"]) for each in shown["history"]] == [
+        ("open", "Married"),
+        ("take", None),
+        ("answer", "Done"),
+    ]
