@@ -187,7 +187,7 @@ class IdentifyService:
 
     async def look_up(self, actor: Actor, evidence: api.EvidenceBody, key: CardKey) -> CardRow:
         """The card in whatever state: for what is told of it, not what it may. Raises: as `identify`."""
-        self._count(actor, evidence)
+        await self._count(actor, evidence)
         return (await self._look_up(actor.group_id, key))[0]
 
     async def get_earner(self, actor: Actor, group: Group, evidence: api.EvidenceBody, at_ms: int) -> Holder:
