@@ -42,6 +42,7 @@ from wire.messages import (
     ReaderState,
     Refusal,
     Session,
+    Spending,
     Staff,
     Theme,
     Ticket,
@@ -176,6 +177,7 @@ def an_agent_state(
     prompt: TillPrompt | None = None,
     offline: OfflineState | None = None,
     till_pairing: TillPairing | None = None,
+    wants_card: bool = False,
 ) -> AgentState:
     """What the agent of the demo shop would say."""
     return AgentState(
@@ -193,6 +195,7 @@ def an_agent_state(
         prompt=prompt,
         offline=offline,
         till_pairing=till_pairing,
+        wants_card=wants_card,
     )
 
 
@@ -278,6 +281,11 @@ _TILL_CODE = TillPairing(
     minutes_left=5,
 )
 _TILL_CHECK = TillPairing(step="check", word="MITE-LONA", sale_id="TILL-2", is_tested=True)
+
+
+def _weak(language: Language, *, most: int) -> MemberView:
+    """Whose card is a UID that anybody could copy."""
+    return msgspec.structs.replace(a_member(language=language), spending=Spending(most=most))
 
 
 def _tap(*, notices: tuple[Notice, ...] = NOTICES) -> list[AnyEvent]:
@@ -454,6 +462,8 @@ SCENES: Final[tuple[Scene, ...]] = (
         ),
     ),
     _scene("member_range", lambda lang: _visit(a_member_by_number(lang), medium="typed")),
+    _scene("member_weak_card", lambda lang: _visit(_weak(lang, most=0))),
+    _scene("member_limited_card", lambda lang: _visit(_weak(lang, most=200))),
     _scene("member_range_chip", lambda lang: _visit(a_member_by_number(lang), medium="chip")),
     _scene(
         "member_quiet",
@@ -560,6 +570,7 @@ SCENES: Final[tuple[Scene, ...]] = (
         1000,
     ),
     _scene("goodbye_too_short", lambda _: [*_tap(), CardGone(now_ms=1200, tap_id="tap-1")], 1000),
+    _scene("hold_card", lambda _: [*_idle(), AgentChanged(now_ms=9, state=an_agent_state(wants_card=True))]),
     _scene("link_lost", lambda _: _link_lost(FRESH)),
     _scene("link_lost_waiting", lambda _: _link_lost(FRESH, waiting=3)),
     _scene("link_lost_list_old", lambda _: _link_lost(LIST_OLD, waiting=3)),

@@ -233,6 +233,22 @@ TAP_VALID_S: Final = 15 * 60
 CARD_KEY_VERSIONS_MAX: Final = 4
 """Versions of card keys in use at once; each is tried at a tap of an older card."""
 CARD_KEY_VERSIONS_LISTED_MAX: Final = 100
+CARD_PROOF_ANSWER_S: Final = 20
+"""How long a card may take to answer a challenge of central, over the terminal and the network."""
+CARD_BATCH_MAX: Final = 100_000
+"""Cards of one production file."""
+LAYOUT_COLUMNS_MAX: Final = 50
+"""Columns of a card maker's file."""
+CARD_WRITE_WAIT_S: Final = 120
+"""How long `officine card personalise` waits for the next card."""
+CARD_TALK_STATE_CHARS_MAX: Final = 2_048
+"""How far a talk with a card is, sealed, in hex."""
+CARD_PROOF_VALID_S: Final = 120
+"""How long a card that answered a challenge counts as there, from the challenge on: to take value."""
+CARD_PROOF_WAIT_S: Final = 30
+"""How long a till waits for the member to hold the card to the reader again."""
+STRENGTH_LIMIT_MAX: Final = 1_000_000_000_000
+"""Above every limit that a programme's table of strengths may set, and every amount asked for."""
 PAIRING_VALID_S: Final = 15 * 60
 """How long a pairing code may be used, and after that how long the terminal may fetch its token."""
 PAIRING_TRIES: Final = 5
@@ -337,6 +353,16 @@ CARD_COMMANDS_MAX: Final = 64
 CARD_ANSWER_BYTES_MAX: Final = 4_096
 CARD_READ_DEADLINE_S: Final = 3
 """A card that is not read by then is refused: nobody holds one still for longer."""
+CARD_TALK_COMMANDS_MAX: Final = 16
+"""Commands that one message to the reader daemon may carry: writing a card needs nine at once."""
+CARD_TALK_COMMANDS_PER_TAP_MAX: Final = 256
+"""Commands that programs may send to a card from its tap to its removal."""
+CARD_TALK_DEADLINE_S: Final = 5
+"""The commands of one message end by then; writing a card takes a few tenths of a second."""
+CARD_TALK_ANSWER_S: Final = 8
+"""The agent waits so long for the reader daemon: the deadline above, and a reader's poll before it."""
+CARD_TALK_POLL_MS: Final = 40
+"""How soon a card that lies there is seen to leave; commands for it are taken at once."""
 NDEF_MESSAGE_BYTES_MAX: Final = 2_048
 """A SUN message has about 100 bytes; an NTAG 424 DNA stores 256, an NTAG 216 has 888."""
 NDEF_RECORDS_MAX: Final = 32

@@ -4,7 +4,7 @@ import asyncio
 import secrets
 import signal
 import time
-from collections.abc import Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from importlib.metadata import version
 from typing import Final
 
@@ -13,12 +13,15 @@ import structlog
 from loyalty.errors import LoyaltyError, Trouble
 from loyalty.limits import READER_PROOF_MAX_S, TAP_LIFETIME_MS
 from reader_daemon.cards.evidence import LYING_MEDIA, normalise
-from reader_daemon.readers.base import Driver, ReaderFault, State
+from reader_daemon.readers.base import CANNOT_TALK, Driver, ReaderFault, State, Talk, Talked
 from reader_daemon.readers.make import make_drivers
 from reader_daemon.settings import ReaderSettings
 from reader_daemon.signals import Signals, open_signals
+from reader_daemon.talks import refusal
 from wire.marks import marks_of
 from wire.messages import (
+    CardAnswers,
+    CardCommands,
     CardPresented,
     CardRemoved,
     DriverName,
@@ -26,6 +29,8 @@ from wire.messages import (
     Hello,
     ReaderState,
     ReaderTrouble,
+    TalkPurpose,
+    ToReader,
 )
 from wire.notify import in_service
 from wire.peer import Peer, Server, serve
@@ -33,6 +38,8 @@ from wire.peer import Peer, Server, serve
 log = structlog.get_logger(__name__)
 
 _VERSION: Final = version("officine")
+TalkWith = Callable[[Talk], Awaitable[Talked]]
+"""A driver's `talk`."""
 _HOPE: Final[tuple[State, ...]] = ("ready", "starting", "needs_help", "lost")
 
 
@@ -63,10 +70,14 @@ class ReaderService:
         self._seats: list[Seat] = []
         self._lying_tap_id: str | None = None
         self._state = ReaderState(state="starting", reader="", since_ms=_now_ms())
+        self._permitted: frozenset[TalkPurpose] = frozenset()
+        self._talk_uids: frozenset[int] | None = None
+        self._talking = asyncio.Lock()
+        self._sent = 0
 
-    def seat(self, name: str, driver: DriverName) -> "Seat":
-        """The sink of one more driver."""
-        seat = Seat(self, name, driver)
+    def seat(self, name: str, driver: DriverName, talk: TalkWith | None = None) -> "Seat":
+        """The sink of one more driver; `talk`: its own."""
+        seat = Seat(self, name, driver, talk)
         self._seats.append(seat)
         self._state = self._together()
         return seat
@@ -76,13 +87,14 @@ class ReaderService:
 
         Raises: SocketError.
         """
-        # Listeners only listen: `Hello` as the incoming type refuses everything after the greeting.
+        self._permitted = frozenset(settings.card_talks)
+        self._talk_uids = settings.talk_uids
         self._server = await serve(
             settings.socket,
             _hello(settings),
-            Hello,
+            ToReader,
             on_connect=self._greet,
-            on_message=_ignore,
+            on_message=self._on_message,
             allowed_uids=settings.allowed_uids,
         )
         return self._server
@@ -93,7 +105,7 @@ class ReaderService:
         tap_id = secrets.token_hex(16)
         if evidence.medium in LYING_MEDIA:
             self.take_off(self._lying_tap_id)
-            self._lying_tap_id = tap_id
+            self._lying_tap_id, self._sent = tap_id, 0
         at_ms = _now_ms()
         self._tell(
             CardPresented(
@@ -160,6 +172,44 @@ class ReaderService:
     def _greet(self, peer: Peer) -> None:
         peer.send(self._state)  # never a tap: a tap is a moment
 
+    async def _on_message(self, peer: Peer, message: CardCommands) -> None:
+        talked = await self._talk(peer, message)
+        if talked.trouble is not None:
+            log.info("card_talk_refused", purpose=message.purpose, reason=talked.trouble)
+        peer.send(
+            CardAnswers(
+                request_id=message.request_id,
+                answers=tuple(answer.hex().upper() for answer in talked.answers),
+                atr=talked.atr.hex().upper(),
+                trouble=talked.trouble or "",
+            )
+        )
+
+    async def _talk(self, peer: Peer, asked: CardCommands) -> Talked:
+        """Carry commands to the card that lies there, if it is the one that is meant and all is permitted."""
+        if self._talk_uids is not None and peer.uid not in self._talk_uids:
+            return Talked(trouble="not_permitted")
+        if self._talking.locked():
+            return Talked(trouble="busy")
+        async with self._talking:
+            why = refusal(asked, program=peer.hello.program, permitted=self._permitted, sent=self._sent)
+            if why is not None:
+                return Talked(trouble=why)
+            seat = next((each for each in self._seats if each.has_card(asked.tap_id)), None)
+            if seat is None or asked.tap_id != self._lying_tap_id:
+                return Talked(trouble="card_gone")
+            if seat.talk is None:
+                return CANNOT_TALK
+            self._sent += len(asked.commands)
+            return await seat.talk(
+                Talk(
+                    tap_id=asked.tap_id,
+                    commands=tuple(bytes.fromhex(command) for command in asked.commands),
+                    goes_on=frozenset(bytes.fromhex(word) for word in asked.goes_on),
+                    is_first=asked.is_first,
+                )
+            )
+
     def _tell(self, message: CardPresented | CardRemoved | ReaderState) -> None:
         assert self._server is not None, "listen() comes before the driver"
         self._server.broadcast(message)
@@ -168,7 +218,8 @@ class ReaderService:
 class Seat:
     """Where one driver reports to: a `Sink`."""
 
-    def __init__(self, service: ReaderService, name: str, driver: DriverName) -> None:
+    def __init__(self, service: ReaderService, name: str, driver: DriverName, talk: TalkWith | None) -> None:
+        self.talk = talk
         self._service = service
         self._tap_id: str | None = None
         self._was_unread = False
@@ -189,6 +240,10 @@ class Seat:
             self._was_unread, self.detail, self.fault = False, "", None
             self._service.changed()
         return tap_id
+
+    def has_card(self, tap_id: str) -> bool:
+        """Whether this driver presented the card of a tap."""
+        return self._tap_id == tap_id
 
     def removed(self, tap_id: str | None = None) -> None:
         """See `Sink.removed`."""
@@ -237,7 +292,7 @@ async def _run_until(settings: ReaderSettings, stop: asyncio.Event) -> None:
     async with open_signals(settings, lambda: _hurry(drivers)) as signals:
         service = ReaderService(signals)
         named = zip(drivers, settings.drivers, strict=True)
-        seats = [service.seat(driver.name, name) for driver, name in named]
+        seats = [service.seat(driver.name, name, driver.talk) for driver, name in named]
         async with await service.listen(settings):
             driving: set[asyncio.Task[None]] = {
                 asyncio.create_task(driver.run(seat), name=f"reader-{driver.name}")
@@ -276,10 +331,6 @@ async def _prove_driving(driving: "Iterable[asyncio.Task[None]]", drivers: Itera
     for driver in drivers:
         if driver.proved_s is not None and now_s - driver.proved_s > READER_PROOF_MAX_S:
             raise ReaderStuckError(reader=driver.name, seconds=round(now_s - driver.proved_s))
-
-
-async def _ignore(peer: Peer, message: Hello) -> None:
-    raise AssertionError(f"nothing comes after the hello of {peer.hello.program}: {type(message).__name__}")
 
 
 def _hello(settings: ReaderSettings) -> Hello:

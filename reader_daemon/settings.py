@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Final
 
 from loyalty.errors import LoyaltyError
-from wire.messages import DriverName
+from wire.messages import DriverName, TalkPurpose
 from wire.settings import Faults
 
 PIN_MAX: Final = 27
@@ -37,6 +37,9 @@ class ReaderSettings:
 
     `control_socket` is the simulated reader's hand (`officine reader tap`, the demo desk); only it needs one.
     `allowed_uids` may connect to `socket`; None leaves it to the file's mode (0660).
+    card_talks: what programs may exchange commands with a card for: proof (a challenge of central), till
+    (a till's own commands), personalise (writing).
+    `talk_uids` may do so; None leaves it to who may connect, and to the name it gives.
     driver: one, or several that run side by side; each has its options below.
     pcsc_readers: names of PC/SC readers begin with one of these; empty takes all.
     pcsc_restart_command, power_cycle_command: run when a reader does not come back; empty: not done.
@@ -48,6 +51,8 @@ class ReaderSettings:
 
     socket: Path
     control_socket: Path | None = None
+    card_talks: tuple[TalkPurpose, ...] = ("proof",)
+    talk_uids: frozenset[int] | None = None
     driver: tuple[DriverName, ...] | DriverName = ("simulated",)
     allowed_uids: frozenset[int] | None = None
     pcsc_readers: tuple[str, ...] = ()
@@ -66,6 +71,7 @@ class ReaderSettings:
         faults = Faults("reader")
         self._look_at_drivers(faults)
         faults.users("allowed_uids", self.allowed_uids)
+        faults.users("talk_uids", self.talk_uids)
         if self.serial_baud not in BAUDS:
             why = f"must be one of {', '.join(str(baud) for baud in BAUDS)}."
             faults.note("serial_baud", self.serial_baud, why)

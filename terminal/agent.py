@@ -14,6 +14,8 @@ import structlog
 from loyalty.errors import LoyaltyError
 from loyalty.limits import STORE_PROOF_WRITE_EVERY_S
 from terminal.audit import TillAudit
+from terminal.card_proofs import CardProofs
+from terminal.card_talk import CardTalk
 from terminal.central_link import CentralLink
 from terminal.central_value import CentralValue
 from terminal.clock import Clock, TrustedTime, wall_clock
@@ -46,9 +48,9 @@ from terminal.tls import own_certificate, server_context
 from terminal.totals import Totals
 from terminal.views import agent_state
 from wire.api_catalogue import GroupView
-from wire.messages import AgentState, FromReader
+from wire.messages import AgentState, CardAnswers, FromReader
 from wire.notify import in_service
-from wire.peer import connect_forever
+from wire.peer import Link, connect_forever
 
 log = structlog.get_logger(__name__)
 
@@ -76,6 +78,7 @@ class Agent:
         self.events = TillEvents(settings, self._ring, clock=clock)
         self.prompts = Prompts(self._push)
         self.pairing: PairingDesk | None = None
+        self._reader: Link | None = None
         self.nexo_port = 0
 
     async def __aenter__(self) -> "Agent":
@@ -109,6 +112,8 @@ class Agent:
                 is_hot=self.offline.is_hot,
                 on_redeemer=self.leases.want,
             )
+            self.talk = CardTalk(lambda message: self._reader is not None and self._reader.send(message))
+            self.proofs = CardProofs(self.talk, self.desk, self.link, on_change=self._push)
             self.sender = Sender(self.outbox, self.link, clock=self._clock, on_change=self._entry_changed)
             self.kiosk = KioskLink(
                 self.desk,
@@ -124,13 +129,13 @@ class Agent:
             await self._stack.enter_async_context(self.events)
             await self._stack.enter_async_context(await self.kiosk.listen(settings))
             await self._stack.enter_async_context(self.link)
-            await self._stack.enter_async_context(
+            self._reader = await self._stack.enter_async_context(
                 connect_forever(
                     settings.reader_socket,
                     hello_of(settings),
                     FromReader,
                     self._on_reader,
-                    self.desk.on_reader_link,
+                    self._on_reader_link,
                 )
             )
             await self._serve_tills()
@@ -169,7 +174,15 @@ class Agent:
     def _seal(self, body: bytes, entry_id: str) -> bytes | None:
         return self.offline.seal(body, entry_id)
 
+    def _on_reader_link(self, is_up: bool) -> None:
+        if not is_up:
+            self.talk.reader_gone()
+        self.desk.on_reader_link(is_up)
+
     async def _on_reader(self, message: object) -> None:
+        if isinstance(message, CardAnswers):
+            self.talk.answered(message)
+            return
         self.events.of_reader(message)
         await self.desk.on_reader(message)
 
@@ -191,6 +204,8 @@ class Agent:
             offline=self.offline,
             leases=self.leases,
             time=self.time,
+            talk=self.talk,
+            proofs=self.proofs,
         )
         dispatcher = Dispatcher(till)
         context = await asyncio.to_thread(server_context, settings)
@@ -250,7 +265,11 @@ class Agent:
         prompt = self.prompts.shown if state.session is not None else None
         till_pairing = self.pairing.view() if self.pairing else None
         return msgspec.structs.replace(
-            state, prompt=prompt, till_pairing=till_pairing, offline=self.offline.state()
+            state,
+            prompt=prompt,
+            till_pairing=till_pairing,
+            offline=self.offline.state(),
+            wants_card=self.proofs.wants_card,
         )
 
     def _push(self) -> None:

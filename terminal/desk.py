@@ -18,7 +18,7 @@ from terminal.clock import Clock
 from terminal.sender import Outcome
 from terminal.session import CardSession, Sessions
 from wire.api import EvidenceBody, IdentifyView, ReturnView
-from wire.messages import CardPresented, CardRemoved, Evidence, ReaderState, Refusal
+from wire.messages import LYING_MEDIA, CardPresented, CardRemoved, Evidence, ReaderState, Refusal
 
 log = structlog.get_logger(__name__)
 
@@ -49,6 +49,10 @@ class CardDesk:
         self._asking: set[asyncio.Task[None]] = set()
         self._changed = asyncio.Event()
         self.sessions = Sessions()
+        self.lying_tap_id = ""
+        """The tap of the card that lies on the reader now, whatever the screen shows; empty: none does."""
+        self.lying_moved = asyncio.Event()
+        """Set, and made anew, when a card comes or goes."""
         self.reader: ReaderState | None = None
 
     @property
@@ -60,8 +64,12 @@ class CardDesk:
         """A message of the reader daemon."""
         match message:
             case CardPresented():
+                if message.evidence.medium in LYING_MEDIA:
+                    self._lies(message.tap_id)
                 self._presented(message)
             case CardRemoved(tap_id=tap_id):
+                if tap_id == self.lying_tap_id:
+                    self._lies("")
                 self.put(flow.removed(self.sessions, tap_id))
             case ReaderState():
                 self.reader = message
@@ -70,6 +78,7 @@ class CardDesk:
         """The reader daemon came or went. While it is away, a card may leave unseen: none lies there."""
         if is_up:
             return
+        self._lies("")
         self.reader = None
         current = self.sessions.current
         if current is not None and current.expires_ms is None:
@@ -137,6 +146,11 @@ class CardDesk:
             task.cancel()
         if self._asking:
             await asyncio.wait(self._asking)
+
+    def _lies(self, tap_id: str) -> None:
+        self.lying_tap_id = tap_id
+        self.lying_moved.set()
+        self.lying_moved = asyncio.Event()
 
     def _presented(self, tap: CardPresented) -> None:
         if tap.is_over(time.monotonic_ns()):

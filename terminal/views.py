@@ -4,6 +4,7 @@ from typing import Final, get_args
 
 import msgspec
 
+from loyalty.programme.identification import CHALLENGEABLE, Act
 from terminal.central_link import CentralLink
 from terminal.session import CardSession
 from wire.api import ProfileView
@@ -16,6 +17,7 @@ from wire.messages import (
     Milestone,
     Notice,
     Session,
+    Spending,
     Staff,
     Theme,
     Ticket,
@@ -53,7 +55,9 @@ def kiosk_session(session: CardSession) -> Session:
         return Session(session_id=session.session_id, tap_id=session.tap_id, state="open", staff=staff)
     member = None
     if session.profile is not None:
-        member = msgspec.structs.replace(member_view(session.profile), asks_pin=session.asks_pin)
+        member = msgspec.structs.replace(
+            member_view(session.profile), asks_pin=session.asks_pin, spending=_spending(session)
+        )
     return Session(
         session_id=session.session_id,
         tap_id=session.tap_id,
@@ -63,6 +67,16 @@ def kiosk_session(session: CardSession) -> Session:
         last_award_points=session.last_award_points,
         pending_tickets=len(session.pending),
     )
+
+
+def _spending(session: CardSession) -> Spending | None:
+    """What to say of paying with points: None where the card can, itself or by a challenge, or none can."""
+    if session.identified is None or session.evidence.medium in CHALLENGEABLE:
+        return None
+    limit = next((each for each in session.identified.limits if each.act == Act.REDEEM.value), None)
+    if limit is None or limit.most is None or not limit.needs:
+        return None
+    return Spending(most=limit.most)
 
 
 def member_view(profile: ProfileView) -> MemberView:

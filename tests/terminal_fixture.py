@@ -135,9 +135,13 @@ async def a_terminal(
     *,
     clock: Clock = wall_clock,
     is_cut: bool = False,
+    reader: dict[str, Any] | None = None,
     **changed: Any,
 ) -> AsyncIterator[Shop]:
-    """Start a shop; `is_cut`: the terminal has never reached central. `changed`: other terminal settings."""
+    """Start a shop; `is_cut`: the terminal has never reached central.
+
+    `reader`: other settings of the reader daemon. `changed`: other terminal settings.
+    """
     async with AsyncExitStack() as stack:
         central = await stack.enter_async_context(a_central(tmp_path))
         address = urlsplit(central.base_url)
@@ -145,13 +149,14 @@ async def a_terminal(
         await cable.mend()
         stack.push_async_callback(cable.cut)
         control_socket = socket_dir / "control.sock"
-        reader = ReaderSettings(socket=socket_dir / "reader.sock", control_socket=control_socket)
-        await _run_reader(stack, reader)
+        reader_socket = socket_dir / "reader.sock"
+        read_by = ReaderSettings(socket=reader_socket, control_socket=control_socket, **(reader or {}))
+        await _run_reader(stack, read_by)
         settings = TerminalSettings(
             central_url=f"http://127.0.0.1:{cable.port}",
             state_dir=tmp_path / "terminal",
             socket=socket_dir / "terminal.sock",
-            reader_socket=reader.socket,
+            reader_socket=reader_socket,
             token=central.tokens["terminal"],
             nexo_port=0,
             **({"plain_nexo": True} | changed),

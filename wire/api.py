@@ -53,13 +53,15 @@ class EvidenceBody(Body, frozen=True):
     """What a reader or till saw, unjudged (see `wire.messages.Evidence`): central decides what it proves.
 
     `value`: the UID in upper-case hex for NFC, the whole link of an NTAG 424 DNA, `iccsn:` and the serial
-    number for contact chip cards, the number for barcode, QR and typed numbers.
+    number for contact chip cards, the number for barcode, QR and typed numbers. `proof_id`: of the proof that
+    the card gave in this session, where value is to move (`POST /cards/proofs`).
     """
 
     medium: Literal["nfc_uid", "ntag424", "chip", "barcode", "qr", "typed"]
     value: EvidenceText
     pin_proof: Annotated[str, Meta(max_length=limits.EVIDENCE_CHARS_MAX)] = ""
     """What `identify` gave for a right PIN: it adds to this tap, for a short while. Never the PIN."""
+    proof_id: Id | None = None
 
 
 class IdentifyBody(Body, frozen=True):
@@ -114,8 +116,24 @@ class ProfileView(View, frozen=True):
     may: list[str] = []
 
 
+class ActLimitView(View, frozen=True):
+    """How much of an act of value is permitted at a time: `most` 0 not at all, None without limit.
+
+    `unit`: points, or minor of the group's currency. `needs`: the least strength that permits more than the
+    one at hand; empty where none does.
+    """
+
+    act: str
+    unit: str
+    most: int | None
+    needs: str = ""
+
+
 class IdentifyView(View, frozen=True):
-    """The holder of an active card. A card that may not be used is a problem with its own code."""
+    """The holder of an active card. A card that may not be used is a problem with its own code.
+
+    `limits`: the acts of value, with what this strength may do of them and what more asks for.
+    """
 
     card_number: str
     strength: str
@@ -124,6 +142,7 @@ class IdentifyView(View, frozen=True):
     """The chip proved itself, and a PIN may be asked for."""
     pin_proof: str = ""
     """After a right PIN: to be sent with this tap's evidence."""
+    limits: list[ActLimitView] = []
 
 
 # Sales ------------------------------------------------------------------------------------------------------

@@ -9,7 +9,13 @@ from typing import Annotated, Literal
 
 import msgspec
 
-from loyalty.limits import PIN_DIGITS_MAX, TILL_TEXT_CHARS_MAX, TILL_TITLE_CHARS_MAX
+from loyalty.limits import (
+    APDU_DATA_BYTES_MAX,
+    CARD_TALK_COMMANDS_MAX,
+    PIN_DIGITS_MAX,
+    TILL_TEXT_CHARS_MAX,
+    TILL_TITLE_CHARS_MAX,
+)
 from wire.api_value import LeftOut, Nothing
 
 PROTOCOL = 2
@@ -106,6 +112,42 @@ class CardRemoved(Message, frozen=True):
     at_ms: int
 
 
+# Terminal agent -> reader daemon (and the command line, to write cards) -------------------------------------
+
+TalkPurpose = Literal["proof", "till", "personalise"]
+"""What commands to a card are for: each has its own list of commands in the reader daemon."""
+TalkTrouble = Literal[
+    "card_gone", "not_permitted", "too_many", "too_slow", "card_silent", "reader_cannot", "busy"
+]
+"""Why a talk was not carried, or ended. card_gone: no card of that tap lies there (any more)."""
+Apdu = Annotated[str, msgspec.Meta(max_length=2 * (APDU_DATA_BYTES_MAX + 6), pattern="^([0-9A-F]{2})*$")]
+"""A command or an answer in upper-case hex."""
+
+
+class CardCommands(Message, frozen=True):
+    """Send these commands to the card of `tap_id`, one after the other, if it still lies there.
+
+    They end at the first whose answer is none of `goes_on`: status words after which the next is sent.
+    is_first: the card is reset before, and forgets what was selected and proved.
+    """
+
+    request_id: str
+    tap_id: str
+    purpose: TalkPurpose
+    commands: Annotated[tuple[Apdu, ...], msgspec.Meta(max_length=CARD_TALK_COMMANDS_MAX)] = ()
+    goes_on: tuple[str, ...] = ("9000", "9100", "91AF")
+    is_first: bool = False
+
+
+class CardAnswers(Message, frozen=True):
+    """What the card answered, one for each command that was sent; its ATR where it was reset."""
+
+    request_id: str
+    answers: tuple[str, ...] = ()
+    atr: str = ""
+    trouble: TalkTrouble | Literal[""] = ""
+
+
 # Control of the simulated reader (demo desk, `officine reader tap`) -----------------------------------------
 
 
@@ -177,6 +219,12 @@ class Notice(msgspec.Struct, frozen=True, kw_only=True):
     text: dict[Language, str]
 
 
+class Spending(msgspec.Struct, frozen=True, kw_only=True):
+    """What this card may pay with, where another may more: points at a time (`most`, 0: none)."""
+
+    most: int
+
+
 class MemberView(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What the strength of the evidence lets the screen show of a member.
 
@@ -196,6 +244,8 @@ class MemberView(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     tickets: tuple[Ticket, ...] = ()
     may_see_tickets: bool = False
     may_block: bool = False
+    spending: Spending | None = None
+    """Set where a card with a chip could pay with more points than this one."""
     asks_pin: bool = False
     """A PIN shows more: what was bought."""
 
@@ -320,6 +370,8 @@ class AgentState(Message, frozen=True):
     """Shown over the member's pages; without a member it is not shown."""
     offline: OfflineState | None = None
     till_pairing: TillPairing | None = None
+    wants_card: bool = False
+    """Value is to move and the card must be there: ask the member to hold it to the reader."""
     pairing: Pairing | None = None
     """Set before the terminal has its token; nothing else of the state means anything then."""
 
@@ -469,7 +521,8 @@ class FrameShown(Message, frozen=True):
     shown_monotonic_ns: int = 0
 
 
-FromReader = Hello | ReaderState | CardPresented | CardRemoved
+FromReader = Hello | ReaderState | CardPresented | CardRemoved | CardAnswers
+ToReader = Hello | CardCommands
 FromControl = Hello | PresentCard | RemoveCard | PlugReader
 ToControl = Hello | ReaderState | Done
 FromAgent = Hello | AgentState | CommandResult | Why | PinTold

@@ -56,6 +56,11 @@ class Peer:
         self._is_open = True
 
     @property
+    def uid(self) -> int:
+        """The user at the other end, as the kernel says."""
+        return peer_uid(self._writer.get_extra_info("socket"))
+
+    @property
     def is_open(self) -> bool:
         """Whether messages are still taken; False from the moment the connection is given up."""
         return self._is_open

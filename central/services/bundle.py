@@ -33,6 +33,7 @@ from central.services.ledger.gifts import GiftsService
 from central.services.ledger.goodwill import GoodwillService
 from central.services.ledger.merging import MergingService
 from central.services.ledger.upkeep import UpkeepService
+from central.services.members.card_proofs import CardProofsService
 from central.services.members.consents import ConsentsService
 from central.services.members.erasure import ErasureService
 from central.services.members.health_classes import HealthClassesService
@@ -87,6 +88,7 @@ class Services:
     cards: CardsService
     card_keys: CardKeysService
     identify: IdentifyService
+    card_proofs: CardProofsService
     quotes: QuotesService
     sales: SalesService
     returns: ReturnsService
@@ -148,8 +150,7 @@ def build_services(
 ) -> Services:
     """Wire the services over a store. `outlets`: the ways out for messages."""
     context = _context(store, secrets, clock)
-    groups = GroupsService(context)
-    profiles = ProfileService(context)
+    groups, profiles = GroupsService(context), ProfileService(context)
     card_keys = CardKeysService(context)
     guesses, pins = Guesses(context), Pins(context)
     messages = ChipMessages(context, card_keys)
@@ -176,6 +177,7 @@ def build_services(
         cards=CardsService(context),
         card_keys=card_keys,
         identify=parts.identify,
+        card_proofs=CardProofsService(context, identify, card_keys),
         quotes=quotes,
         sales=sales,
         leases=LeasesService(context, groups, identify),

@@ -113,6 +113,9 @@ def _reader_moved(state: State, *, is_lost: bool, now_ms: int) -> Step:
 
 def settle(state: State, *, now_ms: int) -> State:
     """On an idle screen, show the right one; leave any other alone."""
+    is_wanted = state.screen is Screen.GOODBYE and state.agent is not None and state.agent.wants_card
+    if is_wanted:  # the card left a moment ago, and is asked for again
+        return to_idle(state, now_ms=now_ms)
     if state.screen not in IDLE_SCREENS:
         return state
     is_complete = state.is_agent_up and (state.is_unpaired or (state.agent and state.is_reader_up))

@@ -26,7 +26,7 @@ def idle_screen(state: State) -> Screen:
         return Screen.LINK_LOST
     if state.agent.link == "connecting" and state.screen is Screen.LINK_LOST:
         return Screen.LINK_LOST
-    return Screen.ATTRACT
+    return Screen.HOLD_CARD if state.agent.wants_card else Screen.ATTRACT
 
 
 def to_idle(state: State, *, now_ms: int) -> State:

@@ -14,6 +14,7 @@ class Screen(StrEnum):
     STARTING = "starting"
     PAIRING = "pairing"
     ATTRACT = "attract"
+    HOLD_CARD = "hold_card"
     ASKING = "asking"
     MEMBER = "member"
     TICKETS = "tickets"
@@ -39,6 +40,7 @@ IDLE_SCREENS = frozenset(
         Screen.PAIRING,
         Screen.TILL_PAIRING,
         Screen.ATTRACT,
+        Screen.HOLD_CARD,
         Screen.LINK_LOST,
         Screen.READER_LOST,
         Screen.AGENT_LOST,

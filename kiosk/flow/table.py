@@ -53,6 +53,7 @@ TOUCHES: Mapping[Screen, Mapping[Action, TouchHandler]] = {
         Action.CANCEL_TILL: pairing_tills.cancel,
     },
     Screen.ATTRACT: _SPEAK,
+    Screen.HOLD_CARD: _SPEAK,
     Screen.LINK_LOST: _SPEAK,
     Screen.READER_LOST: _SPEAK,
     Screen.AGENT_LOST: _SPEAK,

@@ -129,8 +129,13 @@ def _meaning(canvas: Canvas, model: Model) -> Spans | str:
             return words.tr("This card shows a range only.")
         return words.tr("A number alone shows a range only.")
     if member.worth_minor > 0:
-        worth = words.money(member.worth_minor, model.currency)
-        return words.rich("that is a voucher of {worth}", worth=worth)
+        worth, spending = words.money(member.worth_minor, model.currency), member.spending
+        if spending is None:
+            return words.rich("that is a voucher of {worth}", worth=worth)
+        if not spending.most:
+            return words.rich("{worth}, with a chip card", worth=worth)
+        most = words.number(spending.most)
+        return words.rich("{worth}; up to {points} points with this card", worth=worth, points=most)
     return ""
 
 

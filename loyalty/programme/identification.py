@@ -1,10 +1,16 @@
-"""Identification has a strength, and the strength decides what may be done (DESIGN 6; C-02 to C-04)."""
+"""Identification has a strength, and one table says what each strength may do, and up to how much.
+
+DESIGN 6; C-02 to C-04. The table is data: its defaults stand here, a group's own changes in its programme.
+"""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from enum import IntEnum, StrEnum
 from types import MappingProxyType
+from typing import Final, Literal
 
 from loyalty.errors import LoyaltyError, Trouble
+from loyalty.limits import STRENGTH_LIMIT_MAX
 from loyalty.rules.reading import invalid, read_object
 
 
@@ -16,6 +22,9 @@ class Strength(IntEnum):
     BARCODE = 30
     NFC_UID = 40
     AES_CARD = 50
+    """A message that the card's chip signed: it proves that the card was there when it was read."""
+    CHIP_CHALLENGE = 55
+    """The chip answered a challenge made a moment ago: it proves that the card is there."""
     CARD_AND_PIN = 60
 
 
@@ -37,24 +46,51 @@ class Act(StrEnum):
     TRANSFER = "transfer"
 
 
-StrengthPolicy = Mapping[Act, Strength]
-"""The least strength each act asks for; an act that is not listed is never permitted."""
-
-DEFAULT_POLICY: StrengthPolicy = MappingProxyType(
+Unit = Literal["", "points", "minor"]
+UNITS: Final[Mapping[Act, Unit]] = MappingProxyType(
     {
-        Act.EARN: Strength.NAME,
-        Act.SEE_BALANCE_RANGE: Strength.BARCODE,
-        Act.SEE_BALANCE: Strength.NFC_UID,
-        Act.SEE_TICKET_TOTALS: Strength.NFC_UID,
-        Act.SEE_POINT_REASONS: Strength.NFC_UID,
-        Act.BLOCK_CARD: Strength.NFC_UID,
-        Act.PLAY: Strength.NFC_UID,
-        # A UID can be copied and a number guessed: value moves only on proof that the card is the card.
-        Act.REDEEM: Strength.AES_CARD,
-        Act.DONATE: Strength.AES_CARD,
-        Act.PAY_FROM_PURSE: Strength.AES_CARD,
-        Act.SEE_PURCHASE_LINES: Strength.CARD_AND_PIN,
-        Act.TRANSFER: Strength.CARD_AND_PIN,
+        Act.REDEEM: "points",
+        Act.DONATE: "points",
+        Act.TRANSFER: "points",
+        Act.PAY_FROM_PURSE: "minor",
+    }
+)
+"""What the limits of an act count, each time it is done; acts that are not listed have no limits."""
+NO_LIMIT: Final = STRENGTH_LIMIT_MAX
+"""Above every amount that can be asked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Allowance:
+    """From `strength` on an act may be done, up to `most` (`UNITS`) at a time."""
+
+    strength: Strength
+    most: int = NO_LIMIT
+
+
+StrengthTable = Mapping[Act, tuple[Allowance, ...]]
+"""Strength x act -> limit: each act's allowances, weakest first; an act not listed is never permitted."""
+
+
+def _from(strength: Strength) -> tuple[Allowance, ...]:
+    return (Allowance(strength),)
+
+
+DEFAULT_TABLE: Final[StrengthTable] = MappingProxyType(
+    {
+        Act.EARN: _from(Strength.NAME),
+        Act.SEE_BALANCE_RANGE: _from(Strength.BARCODE),
+        Act.SEE_BALANCE: _from(Strength.NFC_UID),
+        Act.SEE_TICKET_TOTALS: _from(Strength.NFC_UID),
+        Act.SEE_POINT_REASONS: _from(Strength.NFC_UID),
+        Act.BLOCK_CARD: _from(Strength.NFC_UID),
+        Act.PLAY: _from(Strength.NFC_UID),
+        # A UID is copied, a number guessed, a message read in passing: value moves only where the card is.
+        Act.REDEEM: _from(Strength.CHIP_CHALLENGE),
+        Act.DONATE: _from(Strength.CHIP_CHALLENGE),
+        Act.PAY_FROM_PURSE: _from(Strength.CHIP_CHALLENGE),
+        Act.SEE_PURCHASE_LINES: _from(Strength.CARD_AND_PIN),
+        Act.TRANSFER: _from(Strength.CARD_AND_PIN),
     }
 )
 
@@ -69,7 +105,10 @@ _UNVERIFIED: Mapping[str, Strength] = MappingProxyType(
         "typed": Strength.BARCODE,
     }
 )
-_VERIFIABLE = frozenset({"ntag424", "chip"})
+_VERIFIABLE = frozenset({"ntag424"})
+"""Media that carry a message of the chip."""
+CHALLENGEABLE: Final = frozenset({"ntag424", "chip"})
+"""Media of cards that can answer a challenge."""
 
 _RANGE_STEPS = (100, 250, 500, 1000)
 
@@ -82,68 +121,130 @@ class UnknownMedium(LoyaltyError):
 
 
 class StrengthTooLow(LoyaltyError):
-    """The person is not identified well enough for what they want to do."""
+    """The person is not identified well enough for what they want to do, or for so much of it."""
 
     code = "strength_too_low"
     trouble = Trouble.FORBIDDEN
     text = "This needs a stronger identification ({needed}). Hold the card itself to the reader."
 
 
-def strength_of(medium: str, *, is_verified: bool = False, has_pin: bool = False) -> Strength:
+class CardProofNeeded(LoyaltyError):
+    """The card must answer a challenge now, and it is one that can."""
+
+    code = "card_proof_needed"
+    trouble = Trouble.FORBIDDEN
+    text = "Value moves only while the card itself is there. Hold it to the reader until the screen says so."
+
+
+def strength_of(
+    medium: str, *, is_verified: bool = False, is_challenged: bool = False, has_pin: bool = False
+) -> Strength:
     """What a piece of evidence proves.
 
     Args:
         medium: as in the evidence: nfc_uid, ntag424, chip, barcode, qr, typed.
-        is_verified: central checked the card's cryptographic answer; only ntag424 and chip can have one.
-        has_pin: the member's PIN was right as well; it adds to a verified card only.
+        is_verified: central checked the message that the chip signed; only ntag424 has one.
+        is_challenged: the chip answered central's challenge of this session.
+        has_pin: the member's PIN was right as well; it adds to a proved card only.
     Raises: UnknownMedium.
     """
     strength = _UNVERIFIED.get(medium)
     if strength is None:
         raise UnknownMedium(medium=medium[:40], known=", ".join(_UNVERIFIED))
-    if not is_verified or medium not in _VERIFIABLE:
-        return strength
-    return Strength.CARD_AND_PIN if has_pin else Strength.AES_CARD
+    if is_challenged and medium in CHALLENGEABLE:
+        return Strength.CARD_AND_PIN if has_pin else Strength.CHIP_CHALLENGE
+    if is_verified and medium in _VERIFIABLE:
+        return Strength.CARD_AND_PIN if has_pin else Strength.AES_CARD
+    return strength
 
 
-def permits(policy: StrengthPolicy, strength: Strength, act: Act) -> bool:
-    """Whether a strength is enough for an act."""
-    needed = policy.get(act)
-    return needed is not None and strength >= needed
+def most_of(table: StrengthTable, strength: Strength, act: Act) -> int:
+    """How much of an act a strength permits at a time (`UNITS`); 0: it does not permit it at all."""
+    return max((row.most for row in table.get(act, ()) if strength >= row.strength), default=0)
 
 
-def permitted_acts(policy: StrengthPolicy, strength: Strength) -> frozenset[Act]:
-    """Everything a strength is enough for."""
-    return frozenset(act for act in Act if permits(policy, strength, act))
+def permits(table: StrengthTable, strength: Strength, act: Act, amount: int = 1) -> bool:
+    """Whether a strength is enough for so much of an act."""
+    return amount <= most_of(table, strength, act)
 
 
-def require_strength(policy: StrengthPolicy, strength: Strength, act: Act) -> None:
-    """Refuse an act that the strength does not permit.
-
-    Raises: StrengthTooLow.
+def in_cut(strength: Strength) -> Strength:
+    """What a strength counts as inside a lease: no challenge can be made without a line, so a message of the
+    chip stands in its place. Whoever sets up leases accepts that, up to what they set aside.
     """
-    if not permits(policy, strength, act):
-        needed = policy.get(act)
-        raise StrengthTooLow(needed="none is enough" if needed is None else needed.name.lower())
+    return Strength.CHIP_CHALLENGE if strength is Strength.AES_CARD else strength
 
 
-def parse_policy(document: object, path: str = "identification") -> StrengthPolicy:
-    """A group's own policy: {act: strength name or null for never}; acts left out keep the default.
+def permitted_acts(table: StrengthTable, strength: Strength) -> frozenset[Act]:
+    """Everything a strength is enough for, some of it up to a limit."""
+    return frozenset(act for act in Act if permits(table, strength, act))
 
+
+def needed_for(table: StrengthTable, act: Act, amount: int = 1) -> Strength | None:
+    """The least strength that permits so much of an act; None: none does."""
+    return next((row.strength for row in table.get(act, ()) if amount <= row.most), None)
+
+
+def require_strength(
+    table: StrengthTable, strength: Strength, act: Act, *, amount: int = 1, medium: str = ""
+) -> None:
+    """Refuse an act, or so much of it, that the strength does not permit.
+
+    `medium`: of the evidence; a card that can answer a challenge is asked for it where that is enough.
+    Raises: StrengthTooLow, CardProofNeeded.
+    """
+    amount = max(1, amount)
+    if permits(table, strength, act, amount):
+        return
+    if medium in CHALLENGEABLE and permits(table, Strength.CHIP_CHALLENGE, act, amount):
+        raise CardProofNeeded
+    needed = needed_for(table, act, amount)
+    raise StrengthTooLow(needed="none is enough" if needed is None else needed.name.lower())
+
+
+def parse_table(document: object, path: str = "identification") -> StrengthTable:
+    """A group's own table; acts left out keep the default.
+
+    {act: strength name | null (never) | {strength name: most at a time, or null for no limit}}
     Raises: ProgrammeInvalid.
     """
     acts = frozenset(act.value for act in Act)
     members = read_object(document, path, required=frozenset(), optional=acts)
-    policy = dict(DEFAULT_POLICY)
-    names = {strength.name.lower(): strength for strength in Strength}
+    table = dict(DEFAULT_TABLE)
     for name, value in members.items():
+        act, where = Act(name), f"{path}.{name}"
         if value is None:
-            policy.pop(Act(name), None)
-        elif isinstance(value, str) and value in names:
-            policy[Act(name)] = names[value]
+            table.pop(act, None)
+        elif isinstance(value, dict) and act in UNITS:
+            table[act] = _read_allowances(value, where)
+        elif isinstance(value, str) and value in _NAMES:
+            table[act] = _from(_NAMES[value])
         else:
-            raise invalid(f"{path}.{name}", "null or one of " + ", ".join(names), value)
-    return MappingProxyType(policy)
+            raise invalid(where, "null or one of " + ", ".join(_NAMES), value)
+    return MappingProxyType(table)
+
+
+_NAMES: Final = {strength.name.lower(): strength for strength in Strength}
+
+
+def _read_allowances(document: dict[object, object], path: str) -> tuple[Allowance, ...]:
+    """More strength never permits less: a table that says so is refused."""
+    members = read_object(document, path, required=frozenset(), optional=frozenset(_NAMES))
+    rows: list[Allowance] = []
+    for name, strength in sorted(_NAMES.items(), key=lambda each: each[1]):
+        if name not in members:
+            continue
+        most = members[name]
+        is_number = isinstance(most, int) and not isinstance(most, bool) and 1 <= most < NO_LIMIT
+        if most is not None and not is_number:
+            raise invalid(f"{path}.{name}", f"null or a whole number from 1 to {NO_LIMIT - 1}", most)
+        row = Allowance(strength, NO_LIMIT if most is None else int(str(most)))
+        if rows and rows[-1].most >= row.most:
+            raise invalid(f"{path}.{name}", f"more than the {rows[-1].strength.name.lower()} before it", most)
+        rows.append(row)
+    if not rows:
+        raise invalid(path, "at least one of " + ", ".join(_NAMES), document)
+    return tuple(rows)
 
 
 def balance_range(points: int) -> tuple[int, int]:

@@ -18,11 +18,11 @@ from loyalty.limits import (
     RATE_BP_MAX,
     RULE_COUNT_MAX,
 )
-from loyalty.programme.identification import Act, Strength, StrengthPolicy
+from loyalty.programme.identification import Act, Strength
 from loyalty.rules.reading import invalid, read_object
 from loyalty.rules.shape import NO_CONTEXT, Record, Whole
 
-OFFLINE_ACTS: StrengthPolicy = MappingProxyType(
+OFFLINE_ACTS: Mapping[Act, Strength] = MappingProxyType(
     {
         Act.EARN: Strength.NAME,
         # By what is seen, which nobody has verified yet; the card it was granted on, read as it was then.
@@ -67,7 +67,7 @@ class OfflinePolicy:
     """A programme's word on cuts. Without `lease` no points are burned offline."""
 
     lease: LeasePolicy | None = None
-    acts: StrengthPolicy = field(default_factory=lambda: OFFLINE_ACTS)
+    acts: Mapping[Act, Strength] = field(default_factory=lambda: OFFLINE_ACTS)
 
     @property
     def needed(self) -> Strength | None:
@@ -89,7 +89,7 @@ def parse_offline(document: object, path: str = "programme.offline") -> OfflineP
     return OfflinePolicy(terms, _parse_acts(members.get("acts", {}), f"{path}.acts"))
 
 
-def _parse_acts(document: object, path: str) -> StrengthPolicy:
+def _parse_acts(document: object, path: str) -> Mapping[Act, Strength]:
     members: Mapping[str, object] = read_object(
         document, path, required=frozenset(), optional=frozenset({Act.REDEEM.value})
     )

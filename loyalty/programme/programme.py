@@ -10,7 +10,7 @@ from loyalty.ledger.reversal import SpentPoints
 from loyalty.limits import LINE_AMOUNT_MINOR_MAX
 from loyalty.programme.expiry import parse_expiry
 from loyalty.programme.grades import GradePolicy, parse_grades
-from loyalty.programme.identification import DEFAULT_POLICY, StrengthPolicy, parse_policy
+from loyalty.programme.identification import DEFAULT_TABLE, StrengthTable, parse_table
 from loyalty.programme.latitude import NOBODYS, Latitudes, parse_latitudes
 from loyalty.programme.offline import NO_OFFLINE, OfflinePolicy, parse_offline
 from loyalty.programme.party import GROUP
@@ -75,7 +75,7 @@ class Programme:
     points_base: PointsBase = PointsBase.PAID_TAX_INCLUDED
     reach: BenefitsReach = BenefitsReach.EVERY_SHOP
     spent_points: SpentPoints = SpentPoints.OWED
-    strength_policy: StrengthPolicy = field(default_factory=lambda: DEFAULT_POLICY)
+    strength_table: StrengthTable = field(default_factory=lambda: DEFAULT_TABLE)
     funder: str = GROUP
     """Who pays for the points, and for vouchers whose rule names nobody."""
     stacking: Mapping[str, Stack] = field(default_factory=lambda: NO_STACKING)
@@ -167,7 +167,7 @@ def parse_programme(document: object, *, ruleset_version: int) -> Programme:
         spent_points=read_choice(
             members.get("spent_points", SpentPoints.OWED), "programme.spent_points", SpentPoints
         ),
-        strength_policy=parse_policy(members.get("identification", {}), "programme.identification"),
+        strength_table=parse_table(members.get("identification", {}), "programme.identification"),
         funder=read_text(members.get("funder", GROUP), "programme.funder"),
         stacking=parse_stacking(members.get("stacking", {})),
         cash_rounding_minor=read_int(

@@ -12,7 +12,7 @@ from loyalty.limits import (
 )
 from loyalty.programme.expiry import EXPIRY_MEMBERS
 from loyalty.programme.grades import GRADES_SHAPE
-from loyalty.programme.identification import Act, Strength
+from loyalty.programme.identification import NO_LIMIT, UNITS, Act, Strength
 from loyalty.programme.latitude import LATITUDE_SHAPE
 from loyalty.programme.offline import LEASE_SHAPE
 from loyalty.programme.profiles import PROFILES_SHAPE
@@ -56,7 +56,7 @@ def programme_schema() -> Schema:
         "spent_points": Choice(SpentPoints).schema(),
         "identification": {
             "type": "object",
-            "properties": {act.value: {"enum": strengths} for act in Act},
+            "properties": {act.value: _allowed(act, strengths) for act in Act},
             "additionalProperties": False,
         },
         "funder": Funder().schema(),
@@ -110,6 +110,21 @@ def render() -> str:
 
 def _enum(choices: type[StrEnum]) -> Schema:
     return {"enum": [choice.value for choice in choices]}
+
+
+def _allowed(act: Act, strengths: list[str | None]) -> Schema:
+    """From which strength on; for acts of value also up to how much, by strength."""
+    least: Schema = {"enum": strengths}
+    if act not in UNITS:
+        return least
+    most = {"anyOf": [{"type": "null"}, Whole(1, NO_LIMIT - 1).schema()]}
+    by_strength: Schema = {
+        "type": "object",
+        "properties": {strength.name.lower(): most for strength in Strength},
+        "additionalProperties": False,
+        "minProperties": 1,
+    }
+    return {"anyOf": [least, by_strength]}
 
 
 def _expiry() -> Schema:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from officine.commands.card_keys import keys
+from officine.commands.card_making import personalise, production
 from officine.inputs import CARD_HELP, InputInvalid, read_dash, to_body
 from officine.opened import as_operator, group_option
 from officine.output import json_option, print_facts, print_json
@@ -37,6 +38,8 @@ def command() -> None:
 
 
 command.add_command(keys)
+command.add_command(production)
+command.add_command(personalise)
 
 
 @command.command(epilog=CARD_HELP)

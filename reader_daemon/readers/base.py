@@ -1,8 +1,9 @@
 """What the service needs from a reader driver, and what a driver may tell the service."""
 
-from typing import Literal, Protocol
+from dataclasses import dataclass
+from typing import Final, Literal, Protocol
 
-from wire.messages import Evidence
+from wire.messages import Evidence, TalkTrouble
 
 State = Literal["starting", "ready", "lost", "needs_help"]
 ReaderFault = Literal[
@@ -56,6 +57,29 @@ class Sink(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class Talk:
+    """Commands for the card of a tap; see `wire.messages.CardCommands`."""
+
+    tap_id: str
+    commands: tuple[bytes, ...]
+    goes_on: frozenset[bytes]
+    is_first: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Talked:
+    """What the card answered, and its ATR where it was reset."""
+
+    answers: tuple[bytes, ...] = ()
+    atr: bytes = b""
+    trouble: TalkTrouble | None = None
+
+
+CANNOT_TALK: Final = Talked(trouble="reader_cannot")
+"""Scanners, and drivers that read cards and no more."""
+
+
 class Driver(Protocol):
     """One kind of reader. `simulated.py` is the reference."""
 
@@ -75,4 +99,8 @@ class Driver(Protocol):
 
     def hurry(self) -> None:
         """Somebody pressed the button: do not wait for the next try."""
+        ...
+
+    async def talk(self, talk: Talk) -> Talked:
+        """Carry commands to the card of a tap; `CANNOT_TALK` where the driver has no way to."""
         ...

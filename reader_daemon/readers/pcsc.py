@@ -13,10 +13,17 @@ from typing import Any, Final
 import structlog
 
 from loyalty.errors import LoyaltyError
-from loyalty.limits import CARD_READ_DEADLINE_S, READER_ERRORS_MAX, READER_POLL_S, READERS_MAX
+from loyalty.limits import (
+    CARD_READ_DEADLINE_S,
+    CARD_TALK_DEADLINE_S,
+    CARD_TALK_POLL_MS,
+    READER_ERRORS_MAX,
+    READER_POLL_S,
+    READERS_MAX,
+)
 from reader_daemon.cards.apdu import Card, CardAnswerError, CardError, CardTornError
 from reader_daemon.cards.reading import Reading, read_pcsc_card
-from reader_daemon.readers.base import ReaderFault
+from reader_daemon.readers.base import ReaderFault, Talk, Talked
 from reader_daemon.readers.worker import Means, ReaderFailedError, ThreadDriver, Worker
 
 log = structlog.get_logger(__name__)
@@ -49,6 +56,8 @@ class _Slot:
     """Above 0 while a card lies there that is still to be read."""
     errors: int = 0
     """Cards in a row that the reader failed on."""
+    link: tuple[Any, int] | None = None
+    """Handle and protocol of a talk with the card that lies there."""
 
 
 class PcscReaders(ThreadDriver):
@@ -57,6 +66,7 @@ class PcscReaders(ThreadDriver):
     A card that lies there when the reader comes is a tap. Two cards at once: the last one presented counts.
     """
 
+    may_talk = True
     is_cheap_to_open = True
     """A connection to pcscd's socket and its list of readers."""
 
@@ -181,7 +191,13 @@ class _Watch:
         is_reading = any(slot.tries_left for slot in self._slots.values())
         asked = [(name, slot.state) for name, slot in self._slots.items()]
         asked.append((_PLUG_AND_PLAY, self._plug_and_play))
+        is_lying = any(slot.tap_id is not None for slot in self._slots.values())
         wait_ms = _AGAIN_AFTER_MS if is_reading else int(READER_POLL_S * 1000)
+        if is_lying:  # commands for the card are taken at once, and between them it is looked after
+            self._worker.carry_talks(self._talk, 0 if is_reading else CARD_TALK_POLL_MS / 1000)
+            wait_ms = 0
+        else:
+            self._worker.carry_talks(self._talk, 0)
         result, states = scard.SCardGetStatusChange(self._context, wait_ms, asked)
         if result == scard.SCARD_S_SUCCESS:
             self._look(states)
@@ -225,7 +241,58 @@ class _Watch:
         else:
             slot.tries_left = _CARD_TRIES
 
+    def _talk(self, talk: Talk) -> Talked:
+        """Send a talk's commands to the card of its tap."""
+        found = next((name for name, slot in self._slots.items() if slot.tap_id == talk.tap_id), None)
+        if found is None:
+            return Talked(trouble="card_gone")
+        slot = self._slots[found]
+        answers: list[bytes] = []
+        try:
+            if slot.link is None:
+                slot.link = self._connect(found)
+            atr = self._reset(slot) if talk.is_first else b""
+            transmit = self._transmitter(*slot.link, deadline_s=CARD_TALK_DEADLINE_S)
+            for command in talk.commands:
+                answers.append(transmit(command))
+                if answers[-1][-2:] not in talk.goes_on:
+                    break
+        except CardTornError:
+            # Gone, or put back before pcscd looked: then it is a new tap.
+            self._take_off(slot)
+            slot.tries_left = _CARD_TRIES
+            return Talked(tuple(answers), trouble="card_gone")
+        except CardAnswerError:
+            self._hang_up(slot)
+            return Talked(tuple(answers), trouble="too_slow")
+        except _ReaderTroubleError:
+            self._hang_up(slot)
+            return Talked(tuple(answers), trouble="card_silent")
+        return Talked(tuple(answers), atr)
+
+    def _reset(self, slot: _Slot) -> bytes:
+        """A warm reset: the card forgets what was selected; its ATR."""
+        assert slot.link is not None
+        scard, (handle, _) = self._scard, slot.link
+        protocols = scard.SCARD_PROTOCOL_T0 | scard.SCARD_PROTOCOL_T1
+        result, protocol = scard.SCardReconnect(
+            handle, scard.SCARD_SHARE_SHARED, protocols, scard.SCARD_RESET_CARD
+        )
+        if result != scard.SCARD_S_SUCCESS:
+            raise self._error(result)
+        slot.link = (handle, protocol)
+        result, _, _, _, atr = scard.SCardStatus(handle)
+        if result != scard.SCARD_S_SUCCESS:
+            raise self._error(result)
+        return bytes(atr)
+
+    def _hang_up(self, slot: _Slot) -> None:
+        if slot.link is not None:
+            (handle, _), slot.link = slot.link, None
+            self._scard.SCardDisconnect(handle, self._scard.SCARD_LEAVE_CARD)
+
     def _take_off(self, slot: _Slot) -> None:
+        self._hang_up(slot)
         if slot.tap_id is not None:
             tap_id, slot.tap_id = slot.tap_id, None
             self._worker.removed(tap_id)
@@ -260,6 +327,14 @@ class _Watch:
             raise ReaderFailedError(reason=f"{name} fails on every card", fault="fails_on_cards") from error
 
     def _converse(self, name: str) -> Reading:
+        handle, protocol = self._connect(name)
+        try:
+            transmit = self._transmitter(handle, protocol, deadline_s=CARD_READ_DEADLINE_S)
+            return read_pcsc_card(Card(transmit))
+        finally:
+            self._scard.SCardDisconnect(handle, self._scard.SCARD_LEAVE_CARD)
+
+    def _connect(self, name: str) -> tuple[Any, int]:
         scard = self._scard
         protocols = scard.SCARD_PROTOCOL_T0 | scard.SCARD_PROTOCOL_T1
         result, handle, protocol = scard.SCardConnect(
@@ -267,17 +342,14 @@ class _Watch:
         )
         if result != scard.SCARD_S_SUCCESS:
             raise self._error(result)
-        try:
-            return read_pcsc_card(Card(self._transmitter(handle, protocol)))
-        finally:
-            scard.SCardDisconnect(handle, scard.SCARD_LEAVE_CARD)
+        return handle, protocol
 
-    def _transmitter(self, handle: Any, protocol: int) -> Callable[[bytes], bytes]:
-        deadline_s = time.monotonic() + CARD_READ_DEADLINE_S
+    def _transmitter(self, handle: Any, protocol: int, *, deadline_s: int) -> Callable[[bytes], bytes]:
+        ends_s = time.monotonic() + deadline_s
 
         def transmit(apdu: bytes) -> bytes:
-            if time.monotonic() > deadline_s:
-                raise CardAnswerError(reason=f"too slowly, not read after {CARD_READ_DEADLINE_S} s")
+            if time.monotonic() > ends_s:
+                raise CardAnswerError(reason=f"too slowly, not read after {deadline_s} s")
             result, answer = self._scard.SCardTransmit(handle, protocol, list(apdu))
             if result != self._scard.SCARD_S_SUCCESS:
                 raise self._error(result)

@@ -11,7 +11,7 @@ from typing import Final
 import structlog
 
 from loyalty.errors import LoyaltyError
-from reader_daemon.readers.base import Sink, State
+from reader_daemon.readers.base import CANNOT_TALK, Sink, State, Talk, Talked
 from wire.messages import Done, FromControl, Hello, PlugReader, PresentCard, ReaderState, RemoveCard
 from wire.peer import Peer, serve
 
@@ -51,6 +51,11 @@ class SimulatedReader:
 
     def hurry(self) -> None:
         """See `Driver.hurry`; this one never waits."""
+
+    async def talk(self, talk: Talk) -> Talked:
+        """See `Driver.talk`; it shows evidence and holds no card."""
+        del talk
+        return CANNOT_TALK
 
     def _obey(self, sink: Sink, message: FromControl) -> Done:
         try:

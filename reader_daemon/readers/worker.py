@@ -6,6 +6,7 @@ waits for each answer of the loop, so nothing queues up, and it lives for as lon
 
 import asyncio
 import contextlib
+import queue
 import subprocess
 import threading
 import time
@@ -17,9 +18,9 @@ from typing import TypeVar
 import structlog
 
 from loyalty.errors import LoyaltyError, Trouble
-from loyalty.limits import READER_COMMAND_S
+from loyalty.limits import CARD_TALK_ANSWER_S, READER_COMMAND_S
 from reader_daemon.cards.evidence import EvidenceError
-from reader_daemon.readers.base import ReaderFault, Sink, State
+from reader_daemon.readers.base import CANNOT_TALK, ReaderFault, Sink, State, Talk, Talked
 from reader_daemon.recovery import UNPLUG, Action, Recovery, failed, opened, wait_s
 from wire.messages import Evidence
 
@@ -79,9 +80,16 @@ class Worker:
         self._recovery = Recovery()
         self._stop = threading.Event()
         self._wake = threading.Event()
+        self._talks: queue.SimpleQueue[tuple[Talk, futures.Future[Talked]]] = queue.SimpleQueue()
         self.proved_s = time.monotonic()
 
     # Called from the loop
+
+    def talk(self, talk: Talk) -> "futures.Future[Talked]":
+        """Have the thread carry a talk; cancel the answer when nobody waits for it any more."""
+        answer: futures.Future[Talked] = futures.Future()
+        self._talks.put((talk, answer))
+        return answer
 
     def stop(self) -> None:
         """End the thread at its next step."""
@@ -99,6 +107,21 @@ class Worker:
         self.proved_s = time.monotonic()
         if self._stop.is_set():
             raise _StopError
+
+    def carry_talks(self, carry: Callable[[Talk], Talked], wait_s: float) -> bool:
+        """Carry what waits, and wait so long for it; whether there was any. `carry` tells of trouble."""
+        try:
+            talk, answer = self._talks.get(timeout=wait_s) if wait_s else self._talks.get_nowait()
+        except queue.Empty:
+            return False
+        if not answer.set_running_or_notify_cancel():
+            return True  # given up meanwhile: the card hears nothing of it
+        try:
+            answer.set_result(carry(talk))
+        except BaseException as error:
+            answer.set_result(Talked(trouble="card_gone"))
+            raise error
+        return True
 
     def ready(self, reader: str, detail: str = "", fault: ReaderFault | None = None) -> None:
         """The reader is open and answers."""
@@ -185,6 +208,7 @@ class Worker:
 class ThreadDriver:
     """A driver that is one thread around `use`; subclasses say how to open and poll their reader."""
 
+    may_talk = False
     is_cheap_to_open = False
     """Whether opening is no more than asking a service on this machine."""
 
@@ -202,6 +226,16 @@ class ThreadDriver:
         """See `Driver.hurry`."""
         if self._worker is not None:
             self._worker.hurry()
+
+    async def talk(self, talk: Talk) -> Talked:
+        """See `Driver.talk`. A driver whose thread looks for talks sets `may_talk`."""
+        if self._worker is None or not self.may_talk:
+            return CANNOT_TALK
+        try:
+            async with asyncio.timeout(CARD_TALK_ANSWER_S):
+                return await asyncio.wrap_future(self._worker.talk(talk))
+        except TimeoutError:
+            return Talked(trouble="too_slow")
 
     def use(self, worker: Worker) -> None:
         """Open the reader, say ready, report what it sees; never returns. Closes the reader on the way out.

@@ -12,6 +12,8 @@ from typing import Final
 import msgspec
 
 from loyalty.errors import LoyaltyError
+from terminal.card_proofs import CardProofs
+from terminal.card_talk import CardTalk
 from terminal.central_http import API
 from terminal.central_link import CentralLink
 from terminal.central_value import CentralValue
@@ -117,6 +119,7 @@ class Terminal(Machine):
         await stack.enter_async_context(link)
         offline = OfflineData(database, link, token="", clock=self.clock, on_change=lambda: None)
         trusted = TrustedTime(store)
+        talk = CardTalk(lambda _: False)
         till = Till(
             settings=self._settings,
             desk=desk,
@@ -135,6 +138,8 @@ class Terminal(Machine):
             # Never run here: no lease is asked for, and no points pay while central is away.
             leases=LeaseKeeper(database, link, offline, clock=self.clock, time=trusted),
             time=trusted,
+            talk=talk,
+            proofs=CardProofs(talk, desk, link, on_change=lambda: None),
         )
         dispatcher = Dispatcher(till)
         stack.push_async_callback(dispatcher.close)

@@ -36,11 +36,16 @@ def loyalty(
     ticket: SaleData,
     points: int | None = None,
     card: str | None = None,
+    reference: TransactionIdentification | None = None,
     original: TransactionIdentification | None = None,
 ) -> LoyaltyRequest:
-    """A Rebate, Redemption, Award or one of their refunds."""
+    """A Rebate, Redemption, Award or one of their refunds. `reference`: of a card acquired before."""
     amount = None if points is None else LoyaltyAmount(loyalty_unit="Point", value=Decimal(points))
-    data = LoyaltyData(loyalty_account_id=account(card) if card else None, loyalty_amount=amount)
+    data = LoyaltyData(
+        card_acquisition_reference=reference,
+        loyalty_account_id=account(card) if card else None,
+        loyalty_amount=amount,
+    )
     return LoyaltyRequest(
         sale_data=ticket,
         loyalty_transaction=LoyaltyTransaction(

@@ -200,11 +200,9 @@ class SimulatedTill:
             TransactionStatusRequest(message_reference=reference), TransactionStatusResponse
         )
 
-    async def abort(self, service_id: str) -> None:
-        """End the wait of a CardAcquisition."""
-        reference = MessageReference(
-            message_category="CardAcquisition", service_id=service_id, sale_id=self.sale_id
-        )
+    async def abort(self, service_id: str, *, category: str = "CardAcquisition") -> None:
+        """End the wait of a CardAcquisition, or of another message."""
+        reference = MessageReference(message_category=category, service_id=service_id, sale_id=self.sale_id)
         body = AbortRequest(abort_reason="MerchantAbort", message_reference=reference)
         status, content = await self.post(self._sealed(json_codec.encode(self.message(body))))
         if status != 200 or content:

@@ -17,6 +17,8 @@ _SPELLED: Final = {
     "xhtml": "XHTML",
     "pan": "PAN",
     "apdu": "APDU",
+    "atr": "ATR",
+    "icc": "ICC",
 }
 
 

@@ -6,6 +6,7 @@ from msgspec import Meta
 
 from loyalty import limits
 from wire.nexo.base import MessageReference, Nexo, OutputContent, OutputText, Response, Text
+from wire.nexo.instruments import EntryMode
 
 Device = Literal["CashierDisplay", "CashierInput", "CustomerDisplay", "CustomerInput"]
 InfoQualify = Literal[
@@ -163,6 +164,21 @@ class CardReaderInitRequest(Nexo, frozen=True, kw_only=True):
     force_entry_mode: list[Text] | None = None
 
 
+class ICCResetData(Nexo, frozen=True, kw_only=True):
+    """What a chip said when it was reset, in hex."""
+
+    atr_value: Text | None = None
+    card_status_words: Text | None = None
+
+
+class CardReaderInitResponse(Nexo, frozen=True, kw_only=True):
+    """The card is powered, and how it came."""
+
+    response: Response
+    icc_reset_data: ICCResetData | None = None
+    entry_mode: list[EntryMode] | None = None
+
+
 class CardReaderAPDURequest(Nexo, frozen=True, kw_only=True):
     """One command to the card, in hex."""
 
@@ -179,6 +195,12 @@ class CardReaderPowerOffRequest(Nexo, frozen=True, kw_only=True):
 
     display_output: DisplayOutput | None = None
     max_waiting_time: int | None = None
+
+
+class CardReaderPowerOffResponse(Nexo, frozen=True, kw_only=True):
+    """The card was let go."""
+
+    response: Response
 
 
 class CardReaderAPDUResponse(Nexo, frozen=True, kw_only=True):

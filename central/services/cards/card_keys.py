@@ -6,7 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from central.chips import own_chip
 from central.chips.diversify import card_key
+from central.chips.ntag424 import KEY_VERSION_MAX
 from central.services.core import access
 from central.services.core.access import Actor
 from central.services.core.context import Context
@@ -38,6 +40,14 @@ class NoSuchCardKeys(LoyaltyError):
     text = "There is no version {version} of the card keys in use."
 
 
+class NoKeysForWriting(LoyaltyError):
+    """The group has no keys that a chip could carry."""
+
+    code = "no_card_keys"
+    trouble = Trouble.CONFLICT
+    text = "This group has no card keys in use. Make a version first: officine card keys make"
+
+
 @dataclass(frozen=True, slots=True, repr=False)
 class CardKeys:
     """The master keys of a version, 16 bytes each.
@@ -61,6 +71,22 @@ class CardKeys:
     def proof_key(self, uid: bytes) -> bytes:
         """The key by which this card answers challenges."""
         return card_key(self.proof, key_no=PROOF_KEY_NO, uid=uid, programme=self.programme)
+
+    def key(self, key_no: int, uid: bytes) -> bytes:
+        """What a card carries as key `key_no`: it opens (0), reads (1), signs (2), proves (3); 4 is spare."""
+        match key_no:
+            case 1:
+                return self.meta
+            case 2:
+                return self.file_key(uid)
+            case 3:
+                return self.proof_key(uid)
+            case _:
+                return card_key(self.application, key_no=key_no, uid=uid, programme=self.programme)
+
+    def chip_key(self, serial: bytes) -> bytes:
+        """The key by which a contact chip card of our own answers challenges."""
+        return card_key(self.proof, key_no=own_chip.KEY_NO, uid=serial, programme=self.programme)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +141,14 @@ class CardKeysService:
         access.require(actor, access.CARD_KEYS)
         if not await self._store.retire_card_keys(actor.group_id, version, self._clock()):
             raise NoSuchCardKeys(version=version)
+
+    async def for_writing(self, actor: Actor) -> Sequence[CardKeys]:
+        """The keys that a card may be written with, newest first. Raises: NoKeysForWriting."""
+        access.require(actor, access.CARD_KEYS)
+        keys = [each for each in await self.in_use(actor.group_id) if each.version <= KEY_VERSION_MAX]
+        if not keys:
+            raise NoKeysForWriting
+        return keys
 
     async def in_use(self, group_id: str) -> Sequence[CardKeys]:
         """The keys of the versions in use, newest first."""

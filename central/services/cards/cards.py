@@ -33,6 +33,14 @@ class CardTaken(LoyaltyError):
     text = "This card already belongs to another member. Take another card."
 
 
+class NumberHasChip(LoyaltyError):
+    """A number that no chip can be written for."""
+
+    code = "number_has_chip"
+    trouble = Trouble.CONFLICT
+    text = "The number {number} has its chip already, or is in use. Take the next number."
+
+
 class MemberMissing(LoyaltyError):
     """A card in use needs a member, a card in stock has none."""
 
@@ -90,6 +98,33 @@ class CardsService:
         )
         recorded = await self._store.put_card(row)
         return view_of(recorded.row), recorded.is_replay
+
+    async def require_writable(self, actor: Actor, card_number: str) -> None:
+        """Check that a chip may be written for a number: it is unknown, or in stock without one.
+
+        Raises: CardTaken, HealthCard.
+        """
+        access.require(actor, access.CARDS_WRITE)
+        card = await self._store.find_card(actor.group_id, plain_card_number(card_number))
+        if card is not None and (card.uid or card.state != CardState.STOCK):
+            raise NumberHasChip(number=card.card_number)
+
+    async def bind_chip(self, actor: Actor, card_number: str, uid: str) -> api.CardView:
+        """Enter a chip that was written: under its number, or as the card that it is already.
+
+        Raises: NumberHasChip: the number got another chip meanwhile; HealthCard.
+        """
+        access.require(actor, access.CARDS_WRITE)
+        known = await self._store.find_card_by_uid(actor.group_id, uid)
+        if known is not None:
+            return view_of(known)
+        number = plain_card_number(card_number)
+        if await self._store.find_card(actor.group_id, number) is None:
+            await self.put_card(actor, api.CardBody(card_number=number, state="stock"))
+        try:
+            return view_of(await self._store.bind_chip(actor.group_id, number, uid, self._clock()))
+        except GuardFailed as error:
+            raise NumberHasChip(number=number) from error
 
     async def get_card(self, actor: Actor, body: api.FindCardBody) -> api.CardView:
         """A card and its state. Raises: UnknownCard."""

@@ -21,10 +21,11 @@ class CardMessageReplayed(LoyaltyError):
 
 @dataclass(frozen=True, slots=True)
 class GenuineTap:
-    """A tap that the card's own key signed. `uid`: upper-case hex."""
+    """A tap that the card's own key signed. `uid`: upper-case hex; `version`: of the keys it carries."""
 
     uid: str
     counter: int
+    version: int
 
 
 class ChipMessages:
@@ -44,7 +45,7 @@ class ChipMessages:
         for keys in await self._keys.in_use(group_id):
             tap = _tap_by(keys, link)
             if tap is not None:
-                return GenuineTap(tap.uid.hex().upper(), tap.counter)
+                return GenuineTap(tap.uid.hex().upper(), tap.counter, keys.version)
         raise CardMessageInvalid
 
     async def is_new(self, actor: Actor, tap: GenuineTap) -> bool:

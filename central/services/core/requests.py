@@ -80,7 +80,7 @@ def content_hash(vault: Vault, group_id: str, body: api.SaleBody | api.ReturnBod
     for name in ("sale_id", "return_id", "sent_ms", "receipt_columns", "told"):
         content.pop(name, None)
     if body.holder is not None:
-        content["holder"] = msgspec.structs.replace(body.holder, pin_proof="")
+        content["holder"] = msgspec.structs.replace(body.holder, pin_proof="", proof_id=None)
     if (
         content.get("redeem_points") is None
     ):  # a ticket recorded before there was this member is still the same

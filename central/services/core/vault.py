@@ -5,6 +5,7 @@ group key    HMAC-SHA256 of the group's id under central's master key.
 merged key   a duplicate's key, sealed by the key of the member it was merged into.
 person       sealed by the member's key; so are the facts of a member that a quote or ticket carries, and
              what messages to the member say.
+card talk    how far a challenge to a card is, sealed by the group's key for one terminal, which carries it.
 card keys    sealed by the group's key: what the chips of a version of cards carry.
 subject      random id of the member's ticket lines, sealed by the member's key: the link is encrypted.
 signing key  HMAC under the group's key: what central signs for terminals (Ed25519, see `signing`).
@@ -161,6 +162,14 @@ class Vault:
     def open_note(self, group_id: str, note_id: str, sealed: bytes, key: bytes | None = None) -> bytes:
         """Open it again."""
         return _open(key or self._group_key(group_id), sealed, _owner("note", group_id, note_id))
+
+    def seal_card_talk(self, group_id: str, terminal: str, state: bytes) -> bytes:
+        """Seal how far central's talk with a card is: it travels with the terminal, for that one alone."""
+        return _seal(self._group_key(group_id), state, _owner("card-talk", group_id, terminal))
+
+    def open_card_talk(self, group_id: str, terminal: str, sealed: bytes) -> bytes:
+        """Open that again. Raises: SealBroken: it was made for another terminal, or not by central."""
+        return _open(self._group_key(group_id), sealed, _owner("card-talk", group_id, terminal))
 
     def gift_secret(self, group_id: str, gift_card_id: str) -> bytes:
         """What a gift card's number is made of, as `voucher_secret`."""

@@ -27,6 +27,7 @@ from loyalty.limits import (
 )
 from loyalty.money import scale_of
 from loyalty.programme.best_of import require_comparable
+from loyalty.programme.identification import NO_LIMIT, UNITS, Act, Strength
 from loyalty.programme.never_gives import require_groups_met, require_rules_give
 from loyalty.programme.party import GROUP, SELLING_SHOP, PartyState, shop
 from loyalty.programme.programme import Programme, parse_programme
@@ -35,7 +36,7 @@ from loyalty.programme.starter import starter_programme
 from loyalty.programme.voucher_circles import require_vouchers_end
 from loyalty.rules.effects import Accrual, ContestEntry, PointsSponsor
 from loyalty.rules.reading import invalid, propose
-from wire import api_catalogue
+from wire import api_card_proofs, api_catalogue
 from wire.json_names import name_twice
 
 
@@ -184,6 +185,28 @@ class GroupsService:
             shop=shops.view_of(own_shop) if own_shop else None,
             terminal_id=actor.terminal_id,
             now_ms=self._clock(),
+        )
+
+    async def get_strength_table(self, actor: Actor) -> api_card_proofs.StrengthTableView:
+        """The group's table: what each strength of identification may do, and up to how much."""
+        access.require(actor, access.GROUP_READ)
+        table = (await self.get(actor.group_id)).programme.strength_table
+        return api_card_proofs.StrengthTableView(
+            strengths=[strength.name.lower() for strength in sorted(Strength)],
+            acts=[
+                api_card_proofs.ActAllowancesView(
+                    act=act.value,
+                    unit=UNITS.get(act, ""),
+                    allowances=[
+                        api_card_proofs.AllowanceView(
+                            strength=row.strength.name.lower(),
+                            most=None if row.most == NO_LIMIT else row.most,
+                        )
+                        for row in table.get(act, ())
+                    ],
+                )
+                for act in Act
+            ],
         )
 
     async def get(self, group_id: str) -> Group:

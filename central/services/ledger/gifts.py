@@ -69,7 +69,9 @@ class GiftsService:
         if association is None or association.state != PartyState.ACTIVE:
             raise AssociationNotFound(association_id=body.association_id)
         now_ms = self._clock()
-        holder = await self._identify.get_holder_for(actor, group, body.holder, Act.DONATE, now_ms)
+        holder = await self._identify.get_holder_for(
+            actor, group, body.holder, Act.DONATE, now_ms, amount=body.points
+        )
         giver = holder.member.member_id
         for _ in range(COMMIT_TRIES_MAX):
             lots, owed = await self._stands(actor.group_id, giver)
@@ -104,7 +106,9 @@ class GiftsService:
         if earlier is not None:
             return view_of(earlier), True
         now_ms = self._clock()
-        holder = await self._identify.get_holder_for(actor, group, body.holder, Act.TRANSFER, now_ms)
+        holder = await self._identify.get_holder_for(
+            actor, group, body.holder, Act.TRANSFER, now_ms, amount=body.points
+        )
         giver, taker = holder.member.member_id, body.to_member_id
         for _ in range(COMMIT_TRIES_MAX):
             home = await self._store.find_household(actor.group_id, giver)

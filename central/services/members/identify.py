@@ -1,6 +1,6 @@
 """Whose card is this, and how sure are we? Evidence comes in, central decides what it proves (DESIGN 6)."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from central.services.cards.chip_messages import CardMessageReplayed, ChipMessages, GenuineTap
@@ -19,10 +19,16 @@ from loyalty.errors import LoyaltyError, Trouble
 from loyalty.programme.card import CardState, UnknownCard, acts_of, require_card_act, state_on
 from loyalty.programme.chip_numbers import CHIP_SERIAL, HEALTH_CARD, HealthCard, plain_chip_serial
 from loyalty.programme.identification import (
+    CHALLENGEABLE,
+    NO_LIMIT,
+    UNITS,
     Act,
     Strength,
-    StrengthPolicy,
+    StrengthTable,
     StrengthTooLow,
+    in_cut,
+    most_of,
+    needed_for,
     permitted_acts,
     require_strength,
     strength_of,
@@ -87,6 +93,21 @@ class CardKey:
     tap: GenuineTap | None = None
 
 
+@quick
+@dataclass(frozen=True, slots=True)
+class _Proved:
+    """What of the evidence central checked: the chip's message is new; the chip answered a challenge; the PIN
+    was right.
+    """
+
+    is_verified: bool = False
+    is_challenged: bool = False
+    has_pin: bool = False
+
+
+_NOTHING: Final = _Proved()
+
+
 class IdentifyService:
     """From evidence to holder; counts look-ups of typed and scanned numbers."""
 
@@ -127,29 +148,28 @@ class IdentifyService:
         group = await self._groups.get(actor.group_id)
         now_ms = self._clock()
         key = await self.find_key(actor, evidence)
-        is_new = await self._is_new(actor, key)
-        if key.tap is not None and not is_new:
+        proved = await self._proved(actor, evidence, key)
+        if key.tap is not None and not (proved.is_verified or proved.is_challenged):
             raise CardMessageReplayed
         try:
             card, member = await self._look_up(actor.group_id, key)
         except UnknownCard:
             await self._refuse_staff(actor, key)
             raise
-        knows = self._is_proven(actor, key, evidence)
         proof = ""
         if pin is not None:
-            asked = _judged(group, evidence, Act.SEE_BALANCE_RANGE, now_ms, card, member, is_verified=is_new)
-            proof, knows = await self._check_pin(actor, key, asked, pin), True
-        holder = _judged(
-            group, evidence, Act.SEE_BALANCE_RANGE, now_ms, card, member, is_verified=is_new, has_pin=knows
-        )
+            asked = _judged(group, evidence, Act.SEE_BALANCE_RANGE, now_ms, card, member, proved=proved)
+            proof = await self._check_pin(actor, key, asked, pin)
+            proved = replace(proved, has_pin=True)
+        holder = _judged(group, evidence, Act.SEE_BALANCE_RANGE, now_ms, card, member, proved=proved)
         zone = await self._profiles.zone_of(actor.group_id, actor.shop_id)
         profile = await self._profiles.build(group, holder.member, holder.may, zone=zone, now_ms=now_ms)
         return api.IdentifyView(
             card_number=holder.card.card_number,
             strength=holder.strength.name.lower(),
             profile=profile,
-            has_pin=is_new and await self._may_ask_pin(holder),
+            limits=_limits(group.programme.strength_table, holder.strength),
+            has_pin=proved.is_verified and await self._may_ask_pin(holder),
             pin_proof=proof,
         )
 
@@ -219,17 +239,8 @@ class IdentifyService:
         if found.card is None:
             await self._count(actor, evidence)
             raise UnknownCard
-        is_new = await self._is_new(actor, key)
-        return _judged(
-            group,
-            evidence,
-            Act.EARN,
-            at_ms,
-            found.card,
-            found.member,
-            is_verified=is_new,
-            has_pin=self._is_proven(actor, key, evidence),
-        )
+        proved = await self._proved(actor, evidence, key)
+        return _judged(group, evidence, Act.EARN, at_ms, found.card, found.member, proved=proved)
 
     def judge_late(
         self,
@@ -246,7 +257,7 @@ class IdentifyService:
         """
         if card is None:
             raise UnknownCard
-        return _judged(group, evidence, Act.EARN, at_ms, card, member, is_verified=False)
+        return _judged(group, evidence, Act.EARN, at_ms, card, member, proved=_NOTHING)
 
     async def find_key(self, actor: Actor, evidence: api.EvidenceBody) -> CardKey:
         """What the card is found by.
@@ -282,24 +293,79 @@ class IdentifyService:
             return None
 
     async def get_holder_for(
-        self, actor: Actor, group: Group, evidence: api.EvidenceBody, act: Act, at_ms: int
+        self,
+        actor: Actor,
+        group: Group,
+        evidence: api.EvidenceBody,
+        act: Act,
+        at_ms: int,
+        *,
+        amount: int = 1,
+        is_for_cut: bool = False,
     ) -> Holder:
-        """The holder of a card whose evidence permits an act. Raises: as `identify`, StrengthTooLow."""
+        """The holder of a card whose evidence permits so much of an act (`UNITS`).
+
+        `is_for_cut`: of an act in a cut, inside a lease (`identification.in_cut`).
+
+        Raises: as `identify`, StrengthTooLow, CardProofNeeded.
+        """
         await self._count(actor, evidence)
-        return await self._get_holder(actor, group, evidence, act, at_ms)
+        return await self._get_holder(
+            actor, group, evidence, act, at_ms, amount=amount, is_for_cut=is_for_cut
+        )
+
+    async def find_challengeable(self, actor: Actor, evidence: api.EvidenceBody) -> tuple[CardRow, CardKey]:
+        """A live card that can answer a challenge, by evidence that may be old.
+
+        Raises: the refusals of a card, StrengthTooLow.
+        """
+        await self._count(actor, evidence)
+        group = await self._groups.get(actor.group_id)
+        key = await self.find_key(actor, evidence)
+        card, member = await self._look_up(actor.group_id, key)
+        _judged(group, evidence, Act.EARN, self._clock(), card, member, proved=_NOTHING)
+        return card, key if evidence.medium in CHALLENGEABLE else CardKey()
 
     async def _get_holder(
-        self, actor: Actor, group: Group, evidence: api.EvidenceBody, act: Act, at_ms: int
+        self,
+        actor: Actor,
+        group: Group,
+        evidence: api.EvidenceBody,
+        act: Act,
+        at_ms: int,
+        *,
+        amount: int = 1,
+        is_for_cut: bool = False,
     ) -> Holder:
         """A message used before, or by another terminal, proves what a copied UID proves."""
         key = await self.find_key(actor, evidence)
         card, member = await self._look_up(actor.group_id, key)
-        is_new = await self._is_new(actor, key)
-        knows = self._is_proven(actor, key, evidence)
-        return _judged(group, evidence, act, at_ms, card, member, is_verified=is_new, has_pin=knows)
+        proved = await self._proved(actor, evidence, key)
+        return _judged(
+            group,
+            evidence,
+            act,
+            at_ms,
+            card,
+            member,
+            proved=proved,
+            amount=amount,
+            is_for_cut=is_for_cut,
+        )
 
-    async def _is_new(self, actor: Actor, key: CardKey) -> bool:
-        return key.tap is not None and await self._messages.is_new(actor, key.tap)
+    async def _proved(self, actor: Actor, evidence: api.EvidenceBody, key: CardKey) -> _Proved:
+        is_verified = key.tap is not None and await self._messages.is_new(actor, key.tap)
+        is_challenged = await self._is_challenged(actor, evidence, key)
+        return _Proved(is_verified, is_challenged, has_pin=self._is_proven(actor, key, evidence))
+
+    async def _is_challenged(self, actor: Actor, evidence: api.EvidenceBody, key: CardKey) -> bool:
+        """Whether this chip answered a challenge for this terminal and this proof, a moment ago."""
+        if evidence.proof_id is None or key.uid is None or evidence.medium not in CHALLENGEABLE:
+            return False
+        proof = await self._store.find_card_proof(actor.group_id, key.uid)
+        if proof is None or proof.proof_id != evidence.proof_id or proof.terminal != actor.token_id:
+            return False
+        return proof.begun_ms <= self._clock() < proof.expires_ms
 
     async def _look_up(self, group_id: str, key: CardKey) -> tuple[CardRow, MemberRow | None]:
         """Raises: UnknownCard."""
@@ -340,14 +406,41 @@ def _judged(
     card: CardRow,
     member: MemberRow | None,
     *,
-    is_verified: bool,
-    has_pin: bool = False,
+    proved: _Proved,
+    amount: int = 1,
+    is_for_cut: bool = False,
 ) -> Holder:
-    """The holder, if card and evidence permit the act. Raises: the refusals of a card, StrengthTooLow."""
+    """The holder, if card and evidence permit the act.
+
+    Raises: the refusals of a card, StrengthTooLow, CardProofNeeded.
+    """
     state = state_on(CardState(card.state), valid_until_ms=card.valid_until_ms, now_ms=at_ms)
     require_card_act(state, act)
     assert member is not None, "a live card has a member"
-    policy: StrengthPolicy = group.programme.strength_policy
-    strength = strength_of(evidence.medium, is_verified=is_verified, has_pin=has_pin)
-    require_strength(policy, strength, act)
-    return Holder(card, member, strength, acts_of(state) & permitted_acts(policy, strength))
+    table: StrengthTable = group.programme.strength_table
+    strength = strength_of(
+        evidence.medium,
+        is_verified=proved.is_verified,
+        is_challenged=proved.is_challenged,
+        has_pin=proved.has_pin,
+    )
+    asked = in_cut(strength) if is_for_cut else strength
+    require_strength(table, asked, act, amount=amount, medium="" if is_for_cut else evidence.medium)
+    return Holder(card, member, strength, acts_of(state) & permitted_acts(table, strength))
+
+
+def _limits(table: StrengthTable, strength: Strength) -> list[api.ActLimitView]:
+    """What the strength at hand may do of each act of value, and what more asks for."""
+    views = []
+    for act, unit in UNITS.items():
+        most = most_of(table, strength, act)
+        needed = None if most == NO_LIMIT else needed_for(table, act, most + 1)
+        views.append(
+            api.ActLimitView(
+                act=act.value,
+                unit=unit,
+                most=None if most == NO_LIMIT else most,
+                needs="" if needed is None else needed.name.lower(),
+            )
+        )
+    return views

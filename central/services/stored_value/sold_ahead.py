@@ -19,7 +19,7 @@ from loyalty.ledger.chart import member_account
 from loyalty.ledger.lots import BalanceTooLow, expires_ms
 from loyalty.ledger.postings import Transaction
 from loyalty.limits import COMMIT_TRIES_MAX
-from loyalty.programme.identification import Act
+from loyalty.programme.identification import NO_LIMIT, Act
 from loyalty.value.moves import draw
 from loyalty.value.tenders import StoredValueTooLow
 from wire import api_stored_value
@@ -94,7 +94,10 @@ class SoldAheadService:
         group, shop = at.group, at.shop
         asset = asset_of(body.service_id, _definition(group, body.service_id))
         now_ms = self._clock()
-        holder = await self._identify.get_holder_for(actor, group, body.holder, Act.PAY_FROM_PURSE, now_ms)
+        # What was sold ahead has no price here: a limit in money does not say how much of it is permitted.
+        holder = await self._identify.get_holder_for(
+            actor, group, body.holder, Act.PAY_FROM_PURSE, now_ms, amount=NO_LIMIT
+        )
         member_id = holder.member.member_id
         account = member_account(member_id, asset)
         row = ValueActRow(

@@ -63,7 +63,7 @@ class QuoteSigner:
     def digest(self, basket: api.BasketBody, holder: api.EvidenceBody | None, shop_id: str) -> bytes:
         """Keyed digest of what is quoted: basket, card and shop."""
         if holder is not None:
-            holder = msgspec.structs.replace(holder, pin_proof="")
+            holder = msgspec.structs.replace(holder, pin_proof="", proof_id=None)
         content = msgspec.json.encode([basket, holder, shop_id], order="deterministic")
         return hmac.digest(self._key, b"quoted\0" + content, hashlib.sha256)[:16]
 

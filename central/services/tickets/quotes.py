@@ -21,7 +21,7 @@ from central.services.core.requests import TryAgain
 from central.services.group.groups import GroupsService
 from central.services.group.shops import ShopsService
 from central.services.members.facts import MemberFactsService
-from central.services.members.identify import IdentifyService
+from central.services.members.identify import Holder, IdentifyService
 from central.services.members.profile import ProfileService
 from central.services.tickets.claims import Claims, Kept
 from central.services.tickets.late import LateTickets
@@ -262,11 +262,7 @@ class QuotesService:
         shop = await self._shops.get_row_of(actor.group_id, shop_id)
         if body.redeem_points and body.quote.holder is None:
             raise RedeemingNeedsMember
-        holder = None
-        if body.quote.holder is not None and body.redeem_points:
-            holder = await self._identify.get_holder_for(actor, group, body.quote.holder, Act.REDEEM, now_ms)
-        elif body.quote.holder is not None:
-            holder = await self._identify.get_earner(actor, group, body.quote.holder, now_ms)
+        holder = await self._holder_of(actor, group, body, now_ms)
         member = None if holder is None else holder.member
         member_id = None if member is None else member.member_id
         programme = await self._groups.get_programme(group, quoted.ruleset_version)
@@ -323,6 +319,17 @@ class QuotesService:
             terminal_id=actor.terminal_id,
         )
         return [*holds, hold], kept, terms.usage
+
+    async def _holder_of(
+        self, actor: Actor, group: Group, body: api.ReservationBody, now_ms: int
+    ) -> Holder | None:
+        """Whose card it is, identified well enough for the points that are to pay."""
+        evidence, points = body.quote.holder, body.redeem_points
+        if evidence is None:
+            return None
+        if not points:
+            return await self._identify.get_earner(actor, group, evidence, now_ms)
+        return await self._identify.get_holder_for(actor, group, evidence, Act.REDEEM, now_ms, amount=points)
 
     def _match(
         self,

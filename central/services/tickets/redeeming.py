@@ -189,7 +189,9 @@ class Redeeming:
         if holder is None or body.holder is None:
             raise RedeemingNeedsMember
         if row is None:
-            await self._identify.get_holder_for(actor, group, body.holder, Act.REDEEM, body.occurred_ms)
+            await self._identify.get_holder_for(
+                actor, group, body.holder, Act.REDEEM, body.occurred_ms, amount=points
+            )
             check_redeemable(actor, terms, points)
         elif points > reserved:
             raise RedeemingExceedsHold(reserved=reserved, points=points)

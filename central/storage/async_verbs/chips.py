@@ -6,7 +6,8 @@ One line each, but for a tap that moves nothing: it is read first, and waits for
 from collections.abc import Sequence
 
 from central.storage.async_verbs.runner import VerbRunner
-from central.storage.interface.chips import CardKeysRow, ChipTapRow
+from central.storage.interface.chips import CardKeysRow, CardProofRow, ChipTapRow
+from central.storage.interface.rows import CardRow
 from central.storage.verbs import chips
 
 
@@ -29,3 +30,12 @@ class ChipVerbs(VerbRunner):
         if await self._read(chips.is_same_tap, row, same_since_ms=same_since_ms):
             return True
         return await self._write(chips.accept_tap, row, same_since_ms=same_since_ms)
+
+    async def keep_card_proof(self, row: CardProofRow) -> bool:
+        return await self._write(chips.keep_card_proof, row)
+
+    async def find_card_proof(self, group_id: str, uid: str) -> CardProofRow | None:
+        return await self._read(chips.find_card_proof, group_id, uid)
+
+    async def bind_chip(self, group_id: str, card_number: str, uid: str, now_ms: int) -> CardRow:
+        return await self._write(chips.bind_chip, group_id, card_number, uid, now_ms)

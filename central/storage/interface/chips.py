@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from central.storage.interface.rows import CardRow
+
 
 @dataclass(frozen=True, slots=True)
 class CardKeysRow:
@@ -25,6 +27,22 @@ class ChipTapRow:
     counter: int
     terminal: str
     at_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class CardProofRow:
+    """A chip answered a challenge of central. `uid`: as a card's; `tap_id`: of the card session.
+
+    It counts from `begun_ms`, when the challenge was made, to `expires_ms`.
+    """
+
+    group_id: str
+    uid: str
+    proof_id: str
+    terminal: str
+    tap_id: str
+    begun_ms: int
+    expires_ms: int
 
 
 class ChipStore(Protocol):
@@ -52,5 +70,24 @@ class ChipStore(Protocol):
         The tap that was kept last is accepted again from the same terminal, if it was kept at `same_since_ms`
         or later: a tap is asked about more than once, and asking again writes nothing. False: a replay, which
         an event tells.
+        """
+        ...
+
+    async def keep_card_proof(self, row: CardProofRow) -> bool:
+        """Keep a proof if its challenge is newer than that of the one before, by one guarded statement.
+
+        The same proof again changes nothing, and is True; False: a newer one stands.
+        """
+        ...
+
+    async def find_card_proof(self, group_id: str, uid: str) -> CardProofRow | None:
+        """The newest proof of a chip."""
+        ...
+
+    async def bind_chip(self, group_id: str, card_number: str, uid: str, now_ms: int) -> CardRow:
+        """Give a number of the stock the chip that was written for it; the same again changes nothing.
+
+        Raises: GuardFailed: the number has another chip, is not in stock or not there; or the chip is another
+            card's.
         """
         ...

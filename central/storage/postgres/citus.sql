@@ -31,6 +31,7 @@ SELECT create_distributed_table('association_deal', 'group_id', colocate_with =>
 SELECT create_distributed_table('association_payout', 'group_id', colocate_with => 'pharmacy_group');
 SELECT create_distributed_table('association_turnover', 'group_id', colocate_with => 'pharmacy_group');
 SELECT create_distributed_table('card_keys', 'group_id', colocate_with => 'pharmacy_group');
+SELECT create_distributed_table('card_proof', 'group_id', colocate_with => 'pharmacy_group');
 SELECT create_distributed_table('chip_tap', 'group_id', colocate_with => 'pharmacy_group');
 SELECT create_distributed_table('claim_counter', 'group_id', colocate_with => 'pharmacy_group');
 SELECT create_distributed_table('claim_use', 'group_id', colocate_with => 'pharmacy_group');

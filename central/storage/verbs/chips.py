@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 
-from central.storage.interface.chips import CardKeysRow, ChipTapRow
+from central.storage.interface.chips import CardKeysRow, CardProofRow, ChipTapRow
 from central.storage.interface.common import GuardFailed
+from central.storage.interface.rows import CardRow
 from central.storage.unit import Snapshot, Unit, bindings_of
-from central.storage.verbs.cards import find_card_by_uid
+from central.storage.verbs.cards import find_card, find_card_by_uid
 from loyalty.limits import CARD_KEY_VERSIONS_LISTED_MAX
 
 _ADD_KEYS = """
@@ -37,6 +38,25 @@ WHERE group_id = :group_id AND uid = :uid AND counter = :counter AND terminal = 
 """
 _COUNT_REPLAY = """
 UPDATE chip_tap SET replays = replays + 1 WHERE group_id = :group_id AND uid = :uid RETURNING replays
+"""
+
+_KEEP_PROOF = """
+INSERT INTO card_proof (group_id, uid, proof_id, terminal, tap_id, begun_ms, expires_ms)
+VALUES (:group_id, :uid, :proof_id, :terminal, :tap_id, :begun_ms, :expires_ms)
+ON CONFLICT (group_id, uid) DO UPDATE
+SET proof_id = excluded.proof_id, terminal = excluded.terminal, tap_id = excluded.tap_id,
+    begun_ms = excluded.begun_ms, expires_ms = excluded.expires_ms
+WHERE card_proof.begun_ms < excluded.begun_ms
+"""
+_FIND_PROOF = """
+SELECT group_id, uid, proof_id, terminal, tap_id, begun_ms, expires_ms FROM card_proof
+WHERE group_id = :group_id AND uid = :uid
+"""
+
+_BIND_CHIP = """
+UPDATE card SET uid = :uid
+WHERE group_id = :group_id AND card_number = :card_number AND uid = '' AND state = 'stock'
+    AND NOT EXISTS (SELECT 1 FROM card AS other WHERE other.group_id = :group_id AND other.uid = :uid)
 """
 
 
@@ -92,3 +112,24 @@ def _tell_replay(unit: Unit, row: ChipTapRow) -> None:
         terminal=row.terminal,
         replays=replays,
     )
+
+
+def keep_card_proof(unit: Unit, row: CardProofRow) -> bool:
+    if unit.run(_KEEP_PROOF, bindings_of(row)):
+        return True
+    return find_card_proof(unit, row.group_id, row.uid) == row
+
+
+def find_card_proof(snapshot: Snapshot, group_id: str, uid: str) -> CardProofRow | None:
+    found = snapshot.one(_FIND_PROOF, {"group_id": group_id, "uid": uid})
+    return None if found is None else CardProofRow(*found)
+
+
+def bind_chip(unit: Unit, group_id: str, card_number: str, uid: str, now_ms: int) -> CardRow:
+    bindings = {"group_id": group_id, "card_number": card_number, "uid": uid}
+    if unit.run(_BIND_CHIP, bindings):
+        unit.add_event(group_id, "card.chip_written", now_ms, member_id=None)
+    card = find_card(unit, group_id, card_number)
+    if card is None or card.uid != uid:
+        raise GuardFailed(guard="That the number is in stock without a chip, and the chip is no other card's")
+    return card

@@ -20,6 +20,7 @@ CARD_REFUSED: Final = (
     chip_messages.CardMessageReplayed,
     identify.TooManyTries,
     identification.StrengthTooLow,
+    identification.CardProofNeeded,
 )
 """Why a card was not taken."""
 

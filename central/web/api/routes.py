@@ -16,6 +16,7 @@ from central.storage.base import GuardFailed, IdempotencyConflict
 from central.web.api import handlers
 from central.web.api.refusals import CARD_REFUSED, TENDER_REFUSED
 from central.web.api.route import Route
+from central.web.api.routes_card_proofs import CARD_PROOF_ROUTES
 from central.web.api.routes_counter import COUNTER_ROUTES
 from central.web.api.routes_incidents import INCIDENT_ROUTES
 from central.web.api.routes_leases import LEASE_ROUTES
@@ -445,5 +446,6 @@ _PLAIN: Final = (
     *INCIDENT_ROUTES,
     *OFFLINE_ROUTES,
     *TILL_ROUTES,
+    *CARD_PROOF_ROUTES,
 )
 ROUTES: Final = (*_PLAIN, *sealed_twins(_PLAIN))

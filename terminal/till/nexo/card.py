@@ -65,6 +65,11 @@ async def abort(till: Till, ask: Ask) -> None:
     reference = request.message_reference
     if reference.message_category in (None, "Input") and reference.sale_id in (None, ask.sale_id):
         till.prompts.abort(ask.sale_id, reference.service_id)
+    proving = till.proving
+    if proving is not None and proving.key.sale_id == ask.sale_id == (reference.sale_id or ask.sale_id):
+        is_its = reference.message_category in (None, proving.key.category)
+        if is_its and reference.service_id in (None, proving.key.service_id):
+            proving.aborted.set()
     waiting = till.acquisition
     if waiting is None or waiting.key.sale_id != (reference.sale_id or ask.sale_id):
         return

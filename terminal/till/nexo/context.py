@@ -8,6 +8,8 @@ from urllib.parse import quote
 from weakref import WeakValueDictionary
 
 from loyalty.errors import LoyaltyError, Trouble
+from terminal.card_proofs import CardProofs
+from terminal.card_talk import CardTalk
 from terminal.central_link import CentralLink, CentralRefused
 from terminal.central_value import CentralValue
 from terminal.clock import Clock, TrustedTime, iso
@@ -45,6 +47,12 @@ CONDITIONS: dict[str, ErrorCondition] = {
     "card_message_invalid": "InvalidCard",
     "card_message_replayed": "InvalidCard",
     "strength_too_low": "NotAllowed",
+    "card_proof_needed": "NotAllowed",
+    "card_proof_impossible": "NotAllowed",
+    "card_proof_failed": "InvalidCard",
+    "card_talk_over": "Cancel",
+    "card_not_there": "Cancel",
+    "card_talk_failed": "UnavailableDevice",
     "idempotency_conflict": "NotAllowed",
     "ticket_changed": "NotAllowed",
     "service_id_reused": "NotAllowed",
@@ -91,10 +99,18 @@ class NexoFailure(LoyaltyError):
 
 @dataclass(slots=True)
 class Acquisition:
-    """The CardAcquisition that waits for a tap; one at a time."""
+    """What waits for a tap and may be given up by the till's Abort."""
 
     key: Key
     aborted: asyncio.Event = field(default_factory=asyncio.Event)
+
+
+@dataclass(frozen=True, slots=True)
+class TillTalk:
+    """A till's talk with the card of a tap."""
+
+    sale_id: str
+    tap_id: str
 
 
 @dataclass(slots=True, kw_only=True)
@@ -116,6 +132,11 @@ class Till:
     offline: OfflineData
     leases: LeaseKeeper
     time: TrustedTime
+    talk: CardTalk
+    proofs: CardProofs
+    card_talk: TillTalk | None = None
+    proving: Acquisition | None = None
+    """The message that waits for the card to be held to the reader again."""
     logged_in: list[str] = field(default_factory=list)
     languages: dict[str, str] = field(default_factory=dict)
     """What the operators of tills that logged in read."""

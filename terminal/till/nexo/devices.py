@@ -180,20 +180,6 @@ async def no_such_service(_: Till, ask: Ask) -> Nexo:
     )
 
 
-async def card_reader(till: Till, ask: Ask) -> Nexo:
-    """Raw exchange with the card on the reader.
-
-    Raises: NexoFailure: not permitted; or permitted, and this release's reader exchanges nothing raw.
-    """
-    if not till.settings.allow_card_apdu:
-        raise NexoFailure(
-            "NotAllowed",
-            "Tills may not speak with cards themselves here ([terminal] allow_card_apdu = true permits it).",
-            reason_code="card_apdu_not_permitted",
-        )
-    raise _no_device(ask.header.message_category)
-
-
 def print_lines(content: OutputContent) -> list[PrintLine]:
     """What is to be printed, line by line.
 

@@ -5,11 +5,17 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final, Literal
 
-from terminal.till.nexo import card, day, devices, loyalty, service
+from terminal.till.nexo import card, card_reader, day, devices, loyalty, service
 from terminal.till.nexo.context import Handler
 from terminal.till.nexo.value import payment, reversal, stored_value
 from wire.nexo.base import Nexo, POIData, Response, SaleData
-from wire.nexo.device import CardReaderAPDUResponse, DisplayResponse, InputResponse, PrintResponse
+from wire.nexo.device import (
+    CardReaderAPDUResponse,
+    CardReaderInitResponse,
+    DisplayResponse,
+    InputResponse,
+    PrintResponse,
+)
 from wire.nexo.loyalty import BalanceInquiryResponse, CardAcquisitionResponse, LoyaltyResponse
 from wire.nexo.payment import PaymentResponse, ReversalResponse, StoredValueResponse
 from wire.nexo.service import (
@@ -107,14 +113,19 @@ OFFERS: Final = MappingProxyType(
             message_class="Device",
             is_stored=True,
         ),
-        "CardReaderInit": Offer(handler=devices.card_reader, message_class="Device", is_stored=True),
+        "CardReaderInit": Offer(
+            handler=card_reader.init,
+            make_failure=lambda r, _s, _p: CardReaderInitResponse(response=r),
+            message_class="Device",
+            is_stored=True,
+        ),
         "CardReaderAPDU": Offer(
-            handler=devices.card_reader,
+            handler=card_reader.exchange,
             make_failure=lambda r, _s, _p: CardReaderAPDUResponse(response=r),
             message_class="Device",
             is_stored=True,
         ),
-        "CardReaderPowerOff": Offer(handler=devices.card_reader, message_class="Device", is_stored=True),
+        "CardReaderPowerOff": Offer(handler=card_reader.power_off, message_class="Device", is_stored=True),
         "Sound": Offer(handler=devices.no_such_device, message_class="Device"),
         "PIN": Offer(handler=devices.no_such_device, message_class="Device"),
         "Transmit": Offer(handler=devices.no_such_device, message_class="Device"),

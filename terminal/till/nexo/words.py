@@ -65,6 +65,21 @@ _WORDS: Final = MappingProxyType(
             "de": "So erkannt geht das nicht. Die Karte auf den Leser legen lassen.",
             "it": "Questa identificazione non basta. Far appoggiare la carta sul lettore.",
         },
+        "card_proof_needed": {
+            "fr": "La carte doit être sur le lecteur. Faites-la poser, puis recommencez.",
+            "de": "Die Karte muss auf dem Leser liegen. Auflegen lassen, dann wiederholen.",
+            "it": "La carta deve essere sul lettore. Farla appoggiare, poi ripetere.",
+        },
+        "card_not_there": {
+            "fr": "La carte n'a pas été posée à temps. Demandez-la, puis recommencez.",
+            "de": "Die Karte wurde nicht rechtzeitig aufgelegt. Danach fragen, dann wiederholen.",
+            "it": "La carta non è stata appoggiata in tempo. Chiederla, poi ripetere.",
+        },
+        "card_proof_failed": {
+            "fr": "Ce n'est pas la même carte, ou elle n'est pas authentique. Faites poser la bonne carte.",
+            "de": "Nicht dieselbe Karte, oder nicht echt. Die richtige Karte auflegen lassen.",
+            "it": "Non è la stessa carta, o non è autentica. Far appoggiare la carta giusta.",
+        },
         "central_unreachable": {
             "fr": "La centrale n'est pas joignable. Prenez un autre paiement, ou réessayez plus tard.",
             "de": "Die Zentrale ist nicht erreichbar. Anders bezahlen lassen oder später versuchen.",

@@ -7,7 +7,7 @@ import pytest
 
 from central.storage.addresses import sqlite_path
 from central.storage.base import GuardFailed, Store
-from central.storage.interface.chips import CardKeysRow, ChipTapRow
+from central.storage.interface.chips import CardKeysRow, CardProofRow, ChipTapRow
 from tests.contract.storage.factories import MEMBER, NOW_MS, G, a_card
 
 UID = "04DE5F1EACC040"
@@ -84,3 +84,25 @@ async def test_replays_are_told_with_the_member_and_never_fill_the_stream(store:
     told = await replays_told(store)
     assert len(told) == 7, "at replay 1, 2, 4, ... 64"
     assert all(MEMBER in body and UID not in body for body in told)
+
+
+def a_proof(proof_id: str = "p-1", *, begun_ms: int = NOW_MS, terminal: str = "t-1") -> CardProofRow:
+    return CardProofRow(G, UID, proof_id, terminal, "tap-1", begun_ms, begun_ms + 1000)
+
+
+async def test_only_a_newer_challenge_takes_a_proofs_place(store: Store) -> None:
+    assert await store.find_card_proof(G, UID) is None
+    assert await store.keep_card_proof(a_proof())
+    assert await store.keep_card_proof(a_proof()), "the same again changes nothing"
+    assert not await store.keep_card_proof(a_proof("p-2"))
+    assert not await store.keep_card_proof(a_proof(terminal="t-2"))
+    assert not await store.keep_card_proof(a_proof("p-0", begun_ms=NOW_MS - 1))
+    assert await store.find_card_proof(G, UID) == a_proof()
+    assert await store.keep_card_proof(a_proof("p-3", begun_ms=NOW_MS + 1))
+    assert await store.find_card_proof(G, UID) == a_proof("p-3", begun_ms=NOW_MS + 1)
+    assert await store.find_card_proof("other", UID) is None
+
+
+async def test_of_many_proofs_of_one_moment_one_is_kept(store: Store) -> None:
+    kept = await asyncio.gather(*(store.keep_card_proof(a_proof(f"p-{number}")) for number in range(64)))
+    assert sum(kept) == 1

@@ -8,7 +8,17 @@ import pytest
 
 from central.services.cards.card_keys import CardKeys, NoSuchCardKeys, TooManyCardKeys
 from loyalty.limits import CARD_KEY_VERSIONS_MAX, TAP_VALID_S
-from tests.central_fixture import GROUP, SUN_CREAM, UID, CentralUnderTest, a_central, a_sale, by_uid
+from tests.central_fixture import (
+    GROUP,
+    PROGRAMME,
+    SUN_CREAM,
+    UID,
+    CentralUnderTest,
+    a_central,
+    a_sale,
+    by_uid,
+)
+from tests.integration.central.publishing import publish_document
 from tests.movable_clock import MovableClock
 from tools.cards.kinds import SunCard
 
@@ -70,7 +80,10 @@ async def test_a_message_is_over_when_its_customer_has_left(tmp_path: Path) -> N
 
 
 async def test_points_are_redeemed_by_the_tap_that_opened_the_session(central: CentralUnderTest) -> None:
+    """A group may trust a fresh message with small amounts; its default asks the card itself."""
     card = await a_chip(central)
+    limited = {"redeem": {"aes_card": 500, "chip_challenge": None}}
+    await publish_document(central, PROGRAMME | {"identification": limited})
     for _ in range(20):
         await central.post("sales", a_sale(central, [(SUN_CREAM, 2, 3980)], holder=by_uid()))
     before = await central.points_of()
@@ -79,7 +92,7 @@ async def test_points_are_redeemed_by_the_tap_that_opened_the_session(central: C
     stolen = await central.post("sales", a_sale(central, holder=shown, redeem_points=500), token="terminal_2")
     paid = await central.post("sales", a_sale(central, holder=shown, redeem_points=500))
 
-    assert (stolen.status, stolen.code) == (403, "strength_too_low")
+    assert (stolen.status, stolen.code) == (403, "card_proof_needed")
     assert paid.status == 200
     assert await central.points_of() == before - 500 + paid.body["points"]
 

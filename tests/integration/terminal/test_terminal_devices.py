@@ -198,7 +198,7 @@ async def test_a_till_speaks_with_cards_only_where_the_settings_permit_it(
         ) as shop:
             answer = await shop.till.ask(command, CardReaderAPDUResponse)
             found.append(code_of(answer.response))
-    assert found == [("NotAllowed", "card_apdu_not_permitted"), ("UnavailableDevice", "device_not_offered")]
+    assert found == [("NotAllowed", "card_apdu_not_permitted"), ("NotAllowed", "card_not_begun")]
 
 
 async def test_a_category_nobody_knows_is_rejected_and_a_wrong_class_too(shop: Shop) -> None:

@@ -15,8 +15,9 @@ from wire.messages import Language
 PICTURES = Path(__file__).parent / "pictures"
 
 SHOWN = [
-    "starting", "pairing", "pairing_no_central", "attract", "attract_news", "asking", "member",
-    "member_range", "member_range_chip", "member_quiet", "tickets", "tickets_few", "why", "why_law",
+    "starting", "pairing", "pairing_no_central", "attract", "attract_news", "hold_card", "asking", "member",
+    "member_range", "member_range_chip", "member_weak_card",
+    "member_limited_card", "member_quiet", "tickets", "tickets_few", "why", "why_law",
     "why_much", "why_long", "why_waiting", "why_central_away", "pin_typed", "pin_wrong", "pin_locked",
     "why_with_names", "confirm_block", "card_blocked", "till_asks", "staff", "till_code", "till_check",
     "till_paired", "till_failed_intercepted",

@@ -26,12 +26,16 @@ from loyalty.programme.card import (
     states_before,
 )
 from loyalty.programme.identification import (
-    DEFAULT_POLICY,
+    DEFAULT_TABLE,
+    NO_LIMIT,
     Act,
+    CardProofNeeded,
     Strength,
     StrengthTooLow,
     UnknownMedium,
     balance_range,
+    most_of,
+    parse_table,
     permits,
     permitted_acts,
     require_strength,
@@ -46,6 +50,7 @@ from loyalty.programme.member import (
     parse_enrolment,
 )
 from loyalty.programme.numbers import gtin_check_digit, is_ean13, is_in_store
+from loyalty.rules.reading import ProgrammeInvalid
 from wire.messages import Medium, Refusal
 
 TODAY = date(2026, 11, 22)
@@ -61,7 +66,7 @@ TODAY = date(2026, 11, 22)
         ("ntag424", False, False, Strength.NFC_UID),
         ("ntag424", True, False, Strength.AES_CARD),
         ("chip", False, False, Strength.BARCODE),
-        ("chip", True, True, Strength.CARD_AND_PIN),
+        ("chip", True, True, Strength.BARCODE),
         ("barcode", True, True, Strength.BARCODE),
         ("nfc_uid", True, True, Strength.NFC_UID),
         ("ntag424", False, True, Strength.NFC_UID),
@@ -80,28 +85,83 @@ def test_every_medium_of_the_wire_has_a_strength_and_others_are_refused() -> Non
 
 
 def test_a_bare_number_sees_a_range_and_earns_and_no_more() -> None:
-    assert permitted_acts(DEFAULT_POLICY, strength_of("typed")) == {Act.EARN, Act.SEE_BALANCE_RANGE}
+    assert permitted_acts(DEFAULT_TABLE, strength_of("typed")) == {Act.EARN, Act.SEE_BALANCE_RANGE}
 
 
 def test_a_copyable_uid_moves_no_value() -> None:
     moving = {Act.REDEEM, Act.PAY_FROM_PURSE, Act.DONATE, Act.TRANSFER, Act.SEE_PURCHASE_LINES}
-    assert not permitted_acts(DEFAULT_POLICY, Strength.NFC_UID) & moving
-    assert permits(DEFAULT_POLICY, Strength.NFC_UID, Act.SEE_BALANCE)
+    assert not permitted_acts(DEFAULT_TABLE, Strength.NFC_UID) & moving
+    assert permits(DEFAULT_TABLE, Strength.NFC_UID, Act.SEE_BALANCE)
 
 
 @pytest.mark.parametrize("act", Act)
 def test_more_strength_never_permits_less(act: Act) -> None:
-    answers = [permits(DEFAULT_POLICY, strength, act) for strength in sorted(Strength)]
+    answers = [permits(DEFAULT_TABLE, strength, act) for strength in sorted(Strength)]
     assert answers == sorted(answers)
     assert answers[-1]
 
 
 def test_an_act_beyond_the_strength_is_refused() -> None:
-    require_strength(DEFAULT_POLICY, Strength.AES_CARD, Act.REDEEM)
-    with pytest.raises(StrengthTooLow, match="aes_card"):
-        require_strength(DEFAULT_POLICY, Strength.NFC_UID, Act.REDEEM)
+    require_strength(DEFAULT_TABLE, Strength.CHIP_CHALLENGE, Act.REDEEM)
+    with pytest.raises(StrengthTooLow, match="chip_challenge"):
+        require_strength(DEFAULT_TABLE, Strength.NFC_UID, Act.REDEEM)
     with pytest.raises(StrengthTooLow):
         require_strength({}, Strength.CARD_AND_PIN, Act.EARN)
+
+
+@pytest.mark.parametrize(
+    ("medium", "has_pin", "strength"),
+    [
+        ("ntag424", False, Strength.CHIP_CHALLENGE),
+        ("chip", False, Strength.CHIP_CHALLENGE),
+        ("chip", True, Strength.CARD_AND_PIN),
+        ("nfc_uid", False, Strength.NFC_UID),
+        ("typed", True, Strength.BARCODE),
+    ],
+)
+def test_a_challenge_adds_to_chips_that_can_answer_one(
+    medium: str, has_pin: bool, strength: Strength
+) -> None:
+    assert strength_of(medium, is_verified=True, is_challenged=True, has_pin=has_pin) is strength
+
+
+def test_a_message_read_in_passing_moves_no_value_and_the_card_is_asked_itself() -> None:
+    for act in (Act.REDEEM, Act.DONATE, Act.PAY_FROM_PURSE):
+        with pytest.raises(CardProofNeeded):
+            require_strength(DEFAULT_TABLE, Strength.AES_CARD, act, amount=1, medium="ntag424")
+        with pytest.raises(StrengthTooLow):
+            require_strength(DEFAULT_TABLE, Strength.NFC_UID, act, amount=1, medium="nfc_uid")
+
+
+def test_a_limit_holds_for_its_strength_and_ends_with_the_next() -> None:
+    table = parse_table({"redeem": {"aes_card": 200, "chip_challenge": 5000, "card_and_pin": None}})
+    assert [most_of(table, strength, Act.REDEEM) for strength in sorted(Strength)] == [
+        0, 0, 0, 0, 200, 5000, NO_LIMIT,
+    ]  # fmt: skip
+    require_strength(table, Strength.AES_CARD, Act.REDEEM, amount=200, medium="ntag424")
+    with pytest.raises(CardProofNeeded):
+        require_strength(table, Strength.AES_CARD, Act.REDEEM, amount=201, medium="ntag424")
+    with pytest.raises(StrengthTooLow, match="card_and_pin"):
+        require_strength(table, Strength.CHIP_CHALLENGE, Act.REDEEM, amount=5001, medium="ntag424")
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {},
+        {"aes_card": 0},
+        {"aes_card": 1.5},
+        {"aes_card": True},
+        {"strong": 5},
+        {"aes_card": 200, "chip_challenge": 200},
+        {"aes_card": None, "chip_challenge": 10},
+    ],
+)
+def test_a_table_that_permits_less_to_more_is_refused(wrong: dict[str, object]) -> None:
+    with pytest.raises(ProgrammeInvalid):
+        parse_table({"redeem": wrong})
+    with pytest.raises(ProgrammeInvalid):
+        parse_table({"earn": {"name": 5}})
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ import pytest
 from loyalty.ledger.lots import ExpiryKind, ExpiryPolicy
 from loyalty.ledger.reversal import SpentPoints
 from loyalty.programme.compliance import ShopOnlyProgrammeRefused
-from loyalty.programme.identification import Act, Strength
+from loyalty.programme.identification import Act, Allowance, Strength
 from loyalty.programme.programme import (
     Milestone,
     VoucherStep,
@@ -45,8 +45,8 @@ def test_a_full_programme_is_read() -> None:
     assert programme.expiry == ExpiryPolicy(ExpiryKind.MONTHS, 24)
     assert programme.voucher_step == VoucherStep(500, 1000)
     assert programme.spent_points is SpentPoints.FORGIVEN
-    assert programme.strength_policy[Act.REDEEM] is Strength.CARD_AND_PIN
-    assert Act.PLAY not in programme.strength_policy
+    assert programme.strength_table[Act.REDEEM] == (Allowance(Strength.CARD_AND_PIN),)
+    assert Act.PLAY not in programme.strength_table
     with pytest.raises(ShopOnlyProgrammeRefused):
         require_publishable(programme, countries=frozenset({"FR"}), day=date(2026, 11, 22))
 

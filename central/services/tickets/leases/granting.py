@@ -116,7 +116,9 @@ class LeasesService:
         policy, step, needs = _terms_of(group)
         now_ms = self._clock()
         key = await self._identify.find_key(actor, body.holder)
-        holder = await self._identify.get_holder_for(actor, group, body.holder, Act.REDEEM, now_ms)
+        holder = await self._identify.get_holder_for(
+            actor, group, body.holder, Act.REDEEM, now_ms, is_for_cut=True
+        )
         shop_id = access.shop_of(actor, None)
         await self._require_seen(policy, holder, shop_id, now_ms)
         for _ in range(limits.COMMIT_TRIES_MAX):

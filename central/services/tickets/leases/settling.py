@@ -26,7 +26,7 @@ from loyalty.ledger.holds import posted_lots
 from loyalty.ledger.leases import at_risk, leased_redemption
 from loyalty.limits import OCCURRED_AHEAD_MAX_S, TAP_VALID_S
 from loyalty.programme.card import CardState
-from loyalty.programme.identification import Act, permits, strength_of
+from loyalty.programme.identification import Act, in_cut, permits, strength_of
 from wire import api
 
 _LEASE_OVER: Final = "lease_over"
@@ -165,7 +165,8 @@ class LeaseSettling:
         if card.tap is not None and not await self._is_new(actor, body.lease.drawn_ms, card.tap, row):
             return _MESSAGE_OLD
         strength = strength_of(body.holder.medium, is_verified=card.tap is not None)
-        return "" if permits(group.programme.strength_policy, strength, Act.REDEEM) else _TOO_WEAK
+        table, points = group.programme.strength_table, body.lease.points
+        return "" if permits(table, in_cut(strength), Act.REDEEM, points) else _TOO_WEAK
 
     async def _is_new(self, actor: Actor, drawn_ms: int, tap: GenuineTap, row: LeaseRow) -> bool:
         """Whether the chip's message is newer than the tap of the grant, or that very tap a moment later, and

@@ -176,8 +176,10 @@ class Paying:
     ) -> list[Presented]:
         numbers = [_number_of(body) for body in bodies]
         member_id = None
-        if any(TenderKind(body.kind) is not TenderKind.GIFT_CARD for body in bodies):
-            member_id = await self._payer(actor, group, holder, at_ms, is_agreed=is_agreed)
+        own = [body for body in bodies if TenderKind(body.kind) is not TenderKind.GIFT_CARD]
+        if own:
+            amount = sum(body.amount_minor for body in own)
+            member_id = await self._payer(actor, group, holder, at_ms, is_agreed=is_agreed, amount=amount)
         cards = await self._cards.get_all(actor, group, [number for number in numbers if number])
         presented: list[Presented] = []
         for body in bodies:
@@ -209,12 +211,15 @@ class Paying:
         at_ms: int,
         *,
         is_agreed: bool,
+        amount: int,
     ) -> str:
         if holder is None:
             raise TenderNeedsMember
         if is_agreed:
             return (await self._identify.get_earner(actor, group, holder, at_ms)).member.member_id
-        payer = await self._identify.get_holder_for(actor, group, holder, Act.PAY_FROM_PURSE, at_ms)
+        payer = await self._identify.get_holder_for(
+            actor, group, holder, Act.PAY_FROM_PURSE, at_ms, amount=amount
+        )
         return payer.member.member_id
 
     async def _held(self, group_id: str, hold: HoldRow) -> Presented:

@@ -8,13 +8,14 @@ import structlog
 from msgspec.structs import replace
 
 from loyalty.errors import LoyaltyError
+from terminal.card_proofs import NEEDED
 from terminal.central_link import CentralRefused, CentralUnreachable
 from terminal.offline.pricing import tell
 from terminal.open_tickets import OpenTicket, Part
-from terminal.till.nexo.context import Till
+from terminal.till.nexo.context import Acquisition, Ask, Till
 from terminal.till.nexo.noting import is_central_away
 from terminal.till.nexo.value.leased import give_up, require_not_leased
-from wire.api import QuoteBody, QuoteView, ReservationBody, ReservationView
+from wire.api import EvidenceBody, QuoteBody, QuoteView, ReservationBody, ReservationView
 from wire.api_tenders import TenderBody
 
 log = structlog.get_logger(__name__)
@@ -26,6 +27,34 @@ async def quote(till: Till, ticket: OpenTicket) -> QuoteView:
 
 
 async def agree(
+    till: Till, ticket: OpenTicket, parts: Sequence[Part], ask: Ask | None = None
+) -> tuple[OpenTicket, QuoteView, ReservationView]:
+    """As `_agree`; where central wants the card itself to prove that it is there, it is asked to.
+
+    `ask`: the till's message, which it may give up meanwhile.
+    Raises: as `_agree`; CardNotThere, CardTalkFailed.
+    """
+    try:
+        return await _agree(till, ticket, parts)
+    except CentralRefused as refused:
+        if refused.problem.code != NEEDED or ticket.holder is None:
+            raise
+    holder = await _proved(till, ticket.holder, ask)
+    return await _agree(till, replace(ticket, holder=holder), parts)
+
+
+async def _proved(till: Till, holder: EvidenceBody, ask: Ask | None) -> EvidenceBody:
+    """The evidence with a proof that its card gave just now."""
+    waiting = Acquisition(ask.key) if ask is not None else None
+    till.proving = waiting
+    try:
+        proof = await till.proofs.prove(holder, waiting.aborted if waiting else None)
+    finally:
+        till.proving = None
+    return replace(holder, proof_id=proof.proof_id)
+
+
+async def _agree(
     till: Till, ticket: OpenTicket, parts: Sequence[Part]
 ) -> tuple[OpenTicket, QuoteView, ReservationView]:
     """Hold the ticket with these parts at central, in place of what was held before; it is kept on the disk.
@@ -40,7 +69,7 @@ async def agree(
     try:
         held = await _hold(till, wanted)
     except CentralRefused as refused:
-        if not ticket.reservation_id:
+        if not ticket.reservation_id or refused.problem.code == NEEDED:
             await till.tickets.put(replace(ticket, candidate_id=""), now_ms=till.clock())
             raise
         await till.value.release(ticket.reservation_id)

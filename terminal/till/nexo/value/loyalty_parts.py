@@ -83,7 +83,7 @@ async def redeem(till: Till, ask: Ask, request: LoyaltyRequest) -> LoyaltyRespon
         return _redeemed(till, request, ticket, part, None)
     part = replace(new_part(till, "points"), points=points)
     try:
-        ticket, quoted, reserved = await _agree(till, ticket, holder, part)
+        ticket, quoted, reserved = await _agree(till, ask, ticket, holder, part)
     except CentralUnreachable:
         require_not_hot(till, holder.evidence)
         ticket, part = await leased.burn(till, ticket, holder, part)
@@ -95,7 +95,7 @@ async def redeem(till: Till, ask: Ask, request: LoyaltyRequest) -> LoyaltyRespon
 
 
 async def _agree(
-    till: Till, ticket: OpenTicket, holder: Holder, part: Part
+    till: Till, ask: Ask, ticket: OpenTicket, holder: Holder, part: Part
 ) -> tuple[OpenTicket, QuoteView, ReservationView]:
     """Hold the points at central; where they are not enough, with what is set aside for this very terminal.
 
@@ -104,11 +104,11 @@ async def _agree(
     if is_central_away(till):
         raise CentralUnreachable(reason=till.link.trouble or "the line is down")
     try:
-        return await agree(till, ticket, [*ticket.parts, part])
+        return await agree(till, ticket, [*ticket.parts, part], ask)
     except CentralRefused as error:
         if error.problem.code != "balance_too_low" or not await till.leases.free(holder.evidence, holder.uid):
             raise
-    return await agree(till, ticket, [*ticket.parts, part])
+    return await agree(till, ticket, [*ticket.parts, part], ask)
 
 
 async def undo(till: Till, ask: Ask, request: LoyaltyRequest, kind: PartKind) -> LoyaltyResponse:

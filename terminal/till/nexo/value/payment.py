@@ -63,14 +63,16 @@ async def pay(till: Till, ask: Ask) -> Nexo:
         return _paid(till, request, ticket, part, amount_minor)
     may_split = bool(data and data.split_payment_flag)
     part = replace(new_part(till, instrument.kind), amount_minor=amount_minor, number=instrument.number)
-    ticket, part = await _take(till, ticket, part, may_split=may_split)
+    ticket, part = await _take(till, ask, ticket, part, may_split=may_split)
     return _paid(till, request, ticket, part, amount_minor)
 
 
-async def _take(till: Till, ticket: OpenTicket, part: Part, *, may_split: bool) -> tuple[OpenTicket, Part]:
+async def _take(
+    till: Till, ask: Ask, ticket: OpenTicket, part: Part, *, may_split: bool
+) -> tuple[OpenTicket, Part]:
     """Hold the part; with a split payment as much of it as there is."""
     try:
-        held, _, _ = await agree(till, ticket, [*ticket.parts, part])
+        held, _, _ = await agree(till, ticket, [*ticket.parts, part], ask)
     except CentralRefused as error:
         there = error.problem.params.get("available_minor")
         if error.problem.code != "stored_value_too_low" or not may_split or not isinstance(there, int):
@@ -79,7 +81,7 @@ async def _take(till: Till, ticket: OpenTicket, part: Part, *, may_split: bool) 
             raise
         part = replace(part, amount_minor=there)
         stands = await till.tickets.find(ticket.key)
-        held, _, _ = await agree(till, stands or ticket, [*(stands or ticket).parts, part])
+        held, _, _ = await agree(till, stands or ticket, [*(stands or ticket).parts, part], ask)
     return held, part
 
 

@@ -94,7 +94,7 @@ def with_holder(ticket: OpenTicket, holder: Holder | None) -> OpenTicket:
     if ticket.holder is None:
         body = evidence_body(holder.evidence)
         return replace(ticket, holder=body, account=holder.account, tap_id=holder.tap_id)
-    if evidence_body(holder.evidence) == ticket.holder:
+    if evidence_body(holder.evidence) == replace(ticket.holder, proof_id=None):
         return ticket
     known = ticket.account.loyalty_id if ticket.account else None
     if known is None or known != holder.account.loyalty_id:
