@@ -38,7 +38,7 @@ from wire.api import (
     SaleView,
 )
 from wire.api_catalogue import GroupView
-from wire.api_tills import StaffView
+from wire.api_tills import StaffHolderView
 from wire.api_value import TellWhyBody, ToldWhyView
 from wire.sealed import SealedBody
 
@@ -163,13 +163,13 @@ class CentralLink:
         """
         return await self.call("POST", "/cards/block", body, CardView, IDENTIFY_TIMEOUT_S, tap_id)
 
-    async def identify_staff(self, evidence: EvidenceBody, tap_id: str = "") -> StaffView:
+    async def identify_staff(self, evidence: EvidenceBody, tap_id: str = "") -> StaffHolderView:
         """Whose card of staff is this, and what does it open here?
 
         Raises: CentralUnreachable, CentralRefused.
         """
         body = IdentifyBody(evidence=evidence)
-        return await self.call("POST", "/staff/identify", body, StaffView, IDENTIFY_TIMEOUT_S, tap_id)
+        return await self.call("POST", "/staff/identify", body, StaffHolderView, IDENTIFY_TIMEOUT_S, tap_id)
 
     async def tell_why(self, sale_id: str, evidence: EvidenceBody, tap_id: str = "") -> ToldWhyView:
         """Why a ticket earned its points, for the member whose card this is.

@@ -14,7 +14,7 @@ import msgspec
 from loyalty.limits import CARD_SESSION_LIFETIME_S, CARDS_ACQUIRED_MAX
 from loyalty.programme.numbers import is_same_number
 from wire.api import IdentifyView, ProfileView
-from wire.api_tills import StaffView
+from wire.api_tills import StaffHolderView
 from wire.messages import LYING_MEDIA, Evidence, Refusal
 
 LIFETIME_MS: Final = CARD_SESSION_LIFETIME_S * 1000
@@ -32,7 +32,7 @@ class CardSession:
     is_shown: bool = True
     identified: IdentifyView | None = None
     profile: ProfileView | None = None
-    staff: StaffView | None = None
+    staff: StaffHolderView | None = None
     """Of a card of staff: it is no member's, so to tills it is refused."""
     refusal: Refusal | None = None
     refusal_text: str = ""
@@ -109,7 +109,7 @@ def refused(s: Sessions, session_id: str, refusal: Refusal, text: str) -> Sessio
     return _change(s, session_id, identified=None, profile=None, refusal=refusal, refusal_text=text)
 
 
-def staffed(s: Sessions, session_id: str, view: StaffView, text: str) -> Sessions:
+def staffed(s: Sessions, session_id: str, view: StaffHolderView, text: str) -> Sessions:
     """A card of staff: it opens the screen to its holder, and is nobody's to a till."""
     return _change(
         s, session_id, identified=None, profile=None, staff=view, refusal="staff_card", refusal_text=text

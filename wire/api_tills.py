@@ -65,7 +65,7 @@ class StaffCardView(View, frozen=True):
     blocked_ms: int | None
 
 
-class StaffView(View, frozen=True):
+class StaffHolderView(View, frozen=True):
     """Who holds a staff card, and what it opens at this terminal."""
 
     staff_id: str

@@ -16,7 +16,7 @@ from loyalty.errors import LoyaltyError, Trouble
 from loyalty.limits_tills import STAFF_CARDS_SHOWN_MAX
 from loyalty.programme.identification import Strength, strength_of
 from wire import api
-from wire.api_tills import StaffCardBody, StaffCardView, StaffView
+from wire.api_tills import StaffCardBody, StaffCardView, StaffHolderView
 
 
 class StaffCardUnknown(LoyaltyError):
@@ -77,7 +77,7 @@ class StaffCardsService:
         rows = await self._store.list_staff_cards(actor.group_id, STAFF_CARDS_SHOWN_MAX)
         return [_view(row) for row in rows]
 
-    async def identify(self, actor: Actor, evidence: api.EvidenceBody) -> StaffView:
+    async def identify(self, actor: Actor, evidence: api.EvidenceBody) -> StaffHolderView:
         """Who holds this card, and what it opens at this terminal.
 
         Raises: StaffCardUnknown, CardMessageInvalid, CardMessageReplayed.
@@ -91,7 +91,7 @@ class StaffCardsService:
             raise StaffCardUnknown
         if strength_of(evidence.medium, is_verified=is_verified) < Strength[row.needs.upper()]:
             raise StaffCardUnknown
-        return StaffView(staff_id=row.staff_id, name=row.name, may=["pair_tills"])
+        return StaffHolderView(staff_id=row.staff_id, name=row.name, may=["pair_tills"])
 
     async def _find(self, actor: Actor, evidence: api.EvidenceBody) -> tuple[StaffCardRow | None, bool]:
         match evidence.medium:

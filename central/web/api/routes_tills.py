@@ -32,7 +32,7 @@ TILL_ROUTES: Final = (
         permission=access.IDENTIFY,
         handler=identify_staff,
         body=api.IdentifyBody,
-        answer=api_tills.StaffView,
+        answer=api_tills.StaffHolderView,
         errors=(StaffCardUnknown, CardMessageInvalid, CardMessageReplayed),
     ),
     Route(
