@@ -20,6 +20,8 @@ NATIONAL: Final = MappingProxyType(
 _MODES: Final = frozenset(
     {b"\x1dB", b"\x1b!", b"\x1b-", b"\x1bE", b"\x1bG", b"\x1bM", b"\x1ba", b"\x1b{", b"\x1d!"}
 )
+RUN_BYTES_MAX: Final = 4 * CAPTURE_LINE_CHARS_MAX
+"""No code page takes more than four bytes for a character."""
 PLAIN: Final = b"\x1b!\x00\x1b-\x00\x1bE\x00\x1bG\x00\x1ba\x00\x1b{\x00\x1d!\x00\x1dB\x00"
 
 
@@ -30,6 +32,8 @@ class Paper:
         self._default_page = default_page
         self._lines: list[str] = []
         self._line = ""
+        self._run = b""
+        """Text since the last command: a character may come in pieces."""
         self._bytes = 0
         self._national = 0
         self._is_chinese = False
@@ -41,25 +45,29 @@ class Paper:
     @property
     def lines(self) -> list[str]:
         """The lines so far."""
-        return [*self._lines, *([self._line] if self._line else [])]
+        last = self._line + self._decoded()
+        return [*self._lines, *([last[:CAPTURE_LINE_CHARS_MAX]] if last else [])]
 
     @property
     def is_line_begun(self) -> bool:
         """Whether the next end of line prints something."""
-        return bool(self._line)
+        return bool(self._line or self._run.strip(b"\r"))
 
     def take(self, token: Token) -> None:
         """What a token puts on the paper, or changes of the modes."""
         if token.kind == "text":
             self._take_text(token.data)
-        elif token.kind in ("newline", "feed"):
+            return
+        self._line = (self._line + self._decoded())[:CAPTURE_LINE_CHARS_MAX]
+        self._run = b""
+        if token.kind in ("newline", "feed"):
             self._end_line()
         elif token.kind == "command":
             self._take_command(token.data)
 
     def next_ticket(self) -> None:
         """The paper was cut: the modes stay."""
-        self._lines, self._line, self._bytes, self.is_too_long = [], "", 0, False
+        self._lines, self._line, self._run, self._bytes, self.is_too_long = [], "", b"", 0, False
 
     def modes(self) -> bytes:
         """What puts the printer back into the modes that the till left it in."""
@@ -73,12 +81,14 @@ class Paper:
         if self._bytes > CAPTURE_TICKET_BYTES_MAX:
             self.is_too_long = True
             return
-        text = data.decode("gb18030" if self._is_chinese else self.page, "replace")
+        self._run = (self._run + data)[:RUN_BYTES_MAX]
+
+    def _decoded(self) -> str:
+        text = self._run.decode("gb18030" if self._is_chinese else self.page, "replace")
         names = NATIONAL.get(self._national)
         if names is not None:
             text = text.translate(str.maketrans(_PLACES, names))
-        text = text.replace("\t", " ").replace("\r", "")
-        self._line = (self._line + text)[:CAPTURE_LINE_CHARS_MAX]
+        return text.replace("\t", " ").replace("\r", "")
 
     def _end_line(self) -> None:
         if not self._line:

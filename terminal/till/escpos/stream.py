@@ -16,7 +16,9 @@ _SPACE: Final = 0x20
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """`unread`: after a command that we do not know nothing is told apart any more."""
+    """`image`: also the data of any other command; it says nothing. `unread`: after a command that we do not
+    know nothing is told apart any more.
+    """
 
     kind: Kind
     data: bytes
@@ -29,7 +31,6 @@ class Tokens:
         self._kept = b""
         self._body = 0
         self._is_up_to_nul = False
-        self._body_kind: Kind = "command"
         self.is_lost = False
 
     def feed(self, data: bytes) -> Iterator[Token]:
@@ -72,14 +73,13 @@ class Tokens:
             self.is_lost = True
             return Token("unread", data[at:])
         self._body, self._is_up_to_nul = shape.body, shape.is_up_to_nul
-        self._body_kind = "image" if shape.sort == "image" else "command"
         return Token(shape.sort, data[at : at + shape.head])
 
     def _next_of_body(self, data: bytes, at: int) -> Token:
         if self._is_up_to_nul:
             end = data.find(b"\0", at)
             self._is_up_to_nul = end < 0
-            return Token(self._body_kind, data[at : end + 1] if end >= 0 else data[at:])
+            return Token("image", data[at : end + 1] if end >= 0 else data[at:])
         taken = data[at : at + self._body]
         self._body -= len(taken)
-        return Token(self._body_kind, taken)
+        return Token("image", taken)

@@ -62,6 +62,15 @@ def test_what_is_on_the_paper_does_not_depend_on_the_pieces(data: bytes, cuts: l
     assert (whole.lines, whole.modes(), one.is_lost) == (pieces.lines, pieces.modes(), many.is_lost)
 
 
+def test_a_chinese_character_in_two_pieces_is_one() -> None:
+    tokens, paper = Tokens(), Paper()
+    data = b"\x1c&" + "合计 12.50".encode("gb18030") + b"\n"
+    for at in range(len(data)):
+        for token in tokens.feed(data[at : at + 1]):
+            paper.take(token)
+    assert paper.lines == ["合计 12.50"]
+
+
 @given(st.binary(max_size=60))
 def test_bytes_of_a_picture_are_never_a_cut(picture: bytes) -> None:
     head = b"\x1dv0\x00" + len(picture).to_bytes(2, "little") + b"\x01\x00"
