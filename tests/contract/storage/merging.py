@@ -53,7 +53,7 @@ async def decide_joined(store: Store, row: MergeRow) -> Joined:
                 each.amount,
                 each.remaining,
                 each.expires_ms,
-                each.held,
+                each.held - read.leased.get(each.lot_id, 0),
                 each.source_id,
                 each.funder,
             ),

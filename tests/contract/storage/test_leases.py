@@ -7,6 +7,7 @@ from hashlib import sha256
 import pytest
 
 from central.storage.base import GuardFailed, IdempotencyConflict, Store
+from central.storage.interface.chips import ChipTapRow
 from central.storage.interface.leases import LeaseDraw, LeaseEnd, LeaseRow
 from central.storage.interface.rows import SaleRecord
 from loyalty.ledger import chart
@@ -21,11 +22,14 @@ from tests.contract.storage.factories import (
     NOW_MS,
     SHOP,
     G,
+    a_card,
     a_line,
+    a_member,
     a_sale,
     head_of,
 )
-from tests.contract.storage.value_factories import ACCOUNT, a_hold, all_findings, expire, open_lots
+from tests.contract.storage.merging import ANYTHING, a_merge, decide_joined
+from tests.contract.storage.value_factories import a_hold, all_findings, expire, open_lots
 
 TERMINAL = "term-1"
 
@@ -35,17 +39,18 @@ async def earn(store: Store, points: int, sale_id: str = "sale-1", expires_ms: i
 
 
 async def a_lease(
-    store: Store, lease_id: str, points: int, terminal_id: str = TERMINAL
+    store: Store, lease_id: str, points: int, terminal_id: str = TERMINAL, member_id: str = MEMBER
 ) -> tuple[LeaseRow, Hold, LeaseFacts]:
     """A grant decided on what stands. Raises: BalanceTooLow."""
-    facts = await store.read_lease_facts(G, MEMBER, terminal_id, NOW_MS)
+    facts = await store.read_lease_facts(G, member_id, terminal_id, NOW_MS)
+    account = chart.member_points(member_id)
     row = LeaseRow(
         group_id=G,
         lease_id=lease_id,
         input_hash=sha256(lease_id.encode()).digest(),
         terminal_id=terminal_id,
         shop_id=SHOP,
-        member_id=MEMBER,
+        member_id=member_id,
         card_number="7560001",
         medium="ntag424",
         tap_counter=7,
@@ -57,10 +62,10 @@ async def a_lease(
     )
     hold = Hold(
         hold_id=row.hold_id,
-        account=ACCOUNT,
+        account=account,
         asset=POINTS,
         amount=points,
-        lots=hold_lots(await open_lots(store), points, NOW_MS),
+        lots=hold_lots(await open_lots(store, account), points, NOW_MS),
         cause_id=lease_id,
         made_ms=NOW_MS,
         expires_ms=HOLD_WITHOUT_END_MS,
@@ -233,6 +238,50 @@ async def test_a_member_was_seen_where_a_ticket_was_booked(store: Store) -> None
     assert await store.was_seen(G, MEMBER, SHOP, NOW_MS)
     assert not await store.was_seen(G, MEMBER, SHOP, NOW_MS + 1)
     assert not await store.was_seen(G, MEMBER, "shop-2", NOW_MS)
+
+
+async def test_a_merge_takes_leases_along_and_burns_of_them_are_the_survivors(store: Store) -> None:
+    twin = "mem-twin"
+    await store.enrol_member(a_member(twin), None)
+    await store.record_sale(a_sale("sale-2", lines=[a_line(points=10)], member_id=twin))
+    await earn(store, 3)
+    await store.grant_lease(*await a_lease(store, "l-1", 6, member_id=twin))
+    await store.record_sale(replace(await a_draw(store, "t-1", "l-1", 2), member_id=twin))
+    row = a_merge("merge-1", twin)
+    read = await store.read_merge(G, MEMBER, twin)
+    assert sum(read.leased.values()) == 4
+    await store.put_merge(row, await decide_joined(store, row), ANYTHING)
+
+    (lease,) = await store.list_leases_of_member(G, MEMBER)
+    assert (lease.lease_id, lease.left) == ("l-1", 4)
+    points = await store.find_points(G, MEMBER)
+    assert (points.balance, points.held) == (11, 4)
+    assert (await store.find_points(G, twin)).held == 0
+    assert await all_findings(store) == []
+    await store.record_sale(await a_draw(store, "t-2", "l-1", 4))
+    points = await store.find_points(G, MEMBER)
+    assert (points.balance, points.held) == (7, 0)
+    assert await risk(store) == 0
+    assert await all_findings(store) == []
+
+
+async def test_the_newest_tap_of_a_chip_is_found_and_none_of_another(store: Store) -> None:
+    tap = ChipTapRow(G, "04AA", 8, "token-1", NOW_MS)
+    assert await store.find_tap(G, "04AA") is None
+    await store.accept_tap(tap, same_since_ms=NOW_MS)
+    await store.accept_tap(replace(tap, counter=7), same_since_ms=NOW_MS)
+    assert await store.find_tap(G, "04AA") == tap
+    assert await store.find_tap(G, "04AB") is None
+
+
+async def test_a_cards_state_is_known_as_of_a_moment(store: Store) -> None:
+    card = a_card()
+    await store.put_card(card)
+    assert await store.find_card_state_at(G, card.card_number, NOW_MS + 100) is None
+    for state, before, at_ms in (("blocked", "active", NOW_MS + 10), ("active", "blocked", NOW_MS + 20)):
+        await store.move_card(G, card.card_number, [before], state, "lost", "office", at_ms)
+    found = [await store.find_card_state_at(G, card.card_number, NOW_MS + ms) for ms in (9, 10, 19, 20)]
+    assert found == [None, "blocked", "blocked", "active"]
 
 
 def _draw_of(record: SaleRecord) -> LeaseDraw:
