@@ -131,7 +131,9 @@ LEASE_MARGIN_S: Final = 60
 LEASE_LOST_AFTER_S: Final = 72 * 3600
 """How long after its end a lease may be declared lost: a terminal that comes back settles until then."""
 LEASE_REASON_CHARS_MAX: Final = 200
-LEASE_LOOK_S: Final = 30
+LEASES_WANTED_MAX: Final = 64
+"""Cards that wait for a lease at a terminal; more are asked for at their next tap."""
+LEASE_LOOK_S: Final = 60
 """How often a terminal looks whether it has leases to give back."""
 LEASE_UNKNOWN_LOOKS: Final = 4
 """So often central must know nothing of a lease that was asked for before the terminal forgets it."""

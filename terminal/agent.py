@@ -103,7 +103,7 @@ class Agent:
             )
             await self.offline.load()
             self.leases = LeaseKeeper(
-                self._database, self.link, self.offline, clock=self._clock, time=self.time
+                self._database, self.link, self.offline, clock=self._clock, trusted=self.time
             )
             self.desk = CardDesk(
                 self.link,

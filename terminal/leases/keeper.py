@@ -3,13 +3,14 @@
 import asyncio
 import contextlib
 import secrets
+import time
 from typing import Final
 
 import apsw
 import structlog
 
 from loyalty.errors import LoyaltyError
-from loyalty.limits import CENTRAL_TIMEOUT_S, LEASE_LOOK_S, LEASE_UNKNOWN_LOOKS
+from loyalty.limits import CENTRAL_TIMEOUT_S, LEASE_LOOK_S, LEASE_UNKNOWN_LOOKS, LEASES_WANTED_MAX
 from loyalty.programme.chip_numbers import plain_chip_serial
 from loyalty.programme.leasing import spent_until_ms
 from loyalty.programme.numbers import plain_card_number
@@ -38,13 +39,13 @@ class LeaseKeeper:
         offline: OfflineData,
         *,
         clock: Clock,
-        time: TrustedTime,
+        trusted: TrustedTime,
     ) -> None:
         self._store = LeaseStore(database)
         self._link = link
         self._offline = offline
         self._clock = clock
-        self._time = time
+        self._time = trusted
         self._nudge = asyncio.Event()
         self._wanted: dict[str, Evidence] = {}
         self._turn = asyncio.Lock()
@@ -54,7 +55,7 @@ class LeaseKeeper:
     def want(self, evidence: Evidence, uid: str) -> None:
         """A member who may redeem is here, and central knows the card: set something aside, quietly."""
         identity = identity_of(evidence, uid)
-        if identity is not None:
+        if identity is not None and len(self._wanted) < LEASES_WANTED_MAX:
             self._wanted[identity] = evidence
             self._nudge.set()
 
@@ -92,13 +93,17 @@ class LeaseKeeper:
 
     async def run(self) -> None:
         """Grant, renew and give back for ever, while central is there."""
+        look_from_s = 0.0
         while True:
             await self._link.wait_up()
             self._nudge.clear()
             try:
                 await self._time.keep()
                 async with self._turn:
-                    await self.look()
+                    if time.monotonic() >= look_from_s:
+                        await self.look()
+                        look_from_s = time.monotonic() + LEASE_LOOK_S
+                    await self._ask_wanted()
             except (LoyaltyError, apsw.Error, TerminalStoreBusy) as error:
                 log.info("leases_wait", reason=str(error))
             with contextlib.suppress(TimeoutError):
@@ -106,24 +111,27 @@ class LeaseKeeper:
                     await self._nudge.wait()
 
     async def look(self) -> None:
-        """Once: give back what is over or no longer wanted, then ask for what taps want.
-
-        Raises: CentralUnreachable, CentralRefused.
-        """
+        """Give back what is over or no longer wanted. Raises: CentralUnreachable, CentralRefused."""
         kept = await self._store.list_all()
-        if kept:
-            view = await self._link.call("GET", "/leases", None, LeaseListView, CENTRAL_TIMEOUT_S)
-            at_central = {lease.lease_id: lease for lease in view.leases}
-            for lease in kept:
-                if self._is_over(lease, at_central.get(lease.lease_id)):
-                    await self._store.stop(lease.lease_id, now_ms=self._clock())
-                    await self._give_back(lease.lease_id)
+        if not kept:
+            return
+        view = await self._link.call("GET", "/leases", None, LeaseListView, CENTRAL_TIMEOUT_S)
+        at_central = {lease.lease_id: lease for lease in view.leases}
+        for lease in kept:
+            if self._is_over(lease, at_central.get(lease.lease_id)):
+                await self._store.stop(lease.lease_id, now_ms=self._clock())
+                await self._give_back(lease.lease_id)
+
+    async def _ask_wanted(self) -> None:
         while self._wanted:
             identity, evidence = self._wanted.popitem()
             await self._ask(identity, evidence)
 
     def _is_over(self, lease: KeptLease, at_central: LeaseView | None) -> bool:
         if lease.state != "live" or at_central is None or not at_central.is_wanted:
+            return True
+        if at_central.drawn > lease.drawn:
+            log.error("lease_of_an_old_copy", lease_id=lease.lease_id)  # more is settled than is known here
             return True
         now_ms = self._time.now_ms()
         return now_ms is not None and now_ms >= spent_until_ms(lease.expires_ms)

@@ -136,7 +136,7 @@ class Terminal(Machine):
             # Never fetched here: tickets are only noted while central is away.
             offline=offline,
             # Never run here: no lease is asked for, and no points pay while central is away.
-            leases=LeaseKeeper(database, link, offline, clock=self.clock, time=trusted),
+            leases=LeaseKeeper(database, link, offline, clock=self.clock, trusted=trusted),
             time=trusted,
             talk=talk,
             proofs=CardProofs(talk, desk, link, on_change=lambda: None),
