@@ -43,15 +43,17 @@ def late(ctx: click.Context, *, differing: bool, limit: int, group_id: str | Non
         (
             moment(each.occurred_ms),
             each.shop_id,
-            each.bundle_id,
-            f"{amount(each.told_total_minor, currency)}, {each.told_points} points",
-            f"{amount(each.total_minor, currency)}, {each.points} points",
+            each.bundle_id.partition("-")[0],
+            amount(each.told_total_minor, currency),
+            each.told_points,
+            amount(each.total_minor, currency),
+            each.points,
             _why(each.bundle_total_minor, each.total_minor, each.member_total_minor, currency),
             each.sale_id,
         )
         for each in view.tickets
     ]
-    columns = ("Sold", "Shop", "Bundle", "Told", "Booked", "Remark", "Sale")
+    columns = ("Sold", "Shop", "Bundle", "Told", "Points", "Booked", "Points", "Remark", "Sale")
     print_rows("Tickets priced offline", columns, rows)
     if view.next is not None:
         console().print("[yellow]There is more:[/] ask for a larger --limit.")
