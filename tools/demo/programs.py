@@ -59,20 +59,22 @@ class Program:
                 preexec_fn=end_with_parent,
             )
 
-    async def wait_ready(self, is_ready: Callable[[], Awaitable[bool]]) -> None:
+    async def wait_ready(
+        self, is_ready: Callable[[], Awaitable[bool]], within_s: float = READY_WITHIN_S
+    ) -> None:
         """Poll until `is_ready`.
 
-        Raises: ProgramFailed: the process ended first, or `READY_WITHIN_S` passed.
+        Raises: ProgramFailed: the process ended first, or `within_s` passed.
         """
         assert self.process is not None
-        deadline = asyncio.get_running_loop().time() + READY_WITHIN_S
+        deadline = asyncio.get_running_loop().time() + within_s
         while not await is_ready():
             if self.process.returncode is not None:
                 raise ProgramFailed(
                     f"{self.name} ended with status {self.process.returncode}:\n{self.log_tail()}"
                 )
             if asyncio.get_running_loop().time() > deadline:
-                raise ProgramFailed(f"{self.name} was not ready after {READY_WITHIN_S} s:\n{self.log_tail()}")
+                raise ProgramFailed(f"{self.name} was not ready after {within_s} s:\n{self.log_tail()}")
             await asyncio.sleep(0.05)
 
     async def ended(self) -> str:

@@ -17,7 +17,7 @@ from typing import Final
 import aiohttp
 
 from tools.demo.network import Cable
-from tools.demo.programs import Program
+from tools.demo.programs import READY_WITHIN_S, Program
 
 HOST: Final = "127.0.0.1"
 PROGRAMS: Final = ("central", "reader", "terminal", "kiosk")
@@ -91,6 +91,7 @@ class Stack:
         self.cable = Cable(HOST, self.central_port)
         self.programs: dict[str, Program] = {}
         self.central_host = HOST
+        self.ready_within_s: float = READY_WITHIN_S
         self.launchers: dict[str, tuple[str, ...]] = {}
         """By program, what starts it elsewhere than here."""
 
@@ -140,7 +141,7 @@ class Stack:
             program = Program(name, arguments, logs / f"{name}.log", environ, launcher)
             self.programs[name] = program
             await program.start()
-            await program.wait_ready(readiness[name])
+            await program.wait_ready(readiness[name], self.ready_within_s)
         if on_progress is not None:
             on_progress("Programs", len(names), len(names))
 
