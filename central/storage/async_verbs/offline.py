@@ -19,9 +19,6 @@ class OfflineVerbs(VerbRunner):
     async def find_bundle(self, group_id: str, shop_id: str, bundle_id: str) -> BundleRow | None:
         return await self._read(offline.find_bundle, group_id, shop_id, bundle_id)
 
-    async def list_bundles(self, group_id: str) -> Sequence[BundleRow]:
-        return await self._read(offline.list_bundles, group_id)
-
     async def list_hot_cards(self, group_id: str, after_seq: int, limit: int) -> Sequence[HotCardRow]:
         return await self._read(offline.list_hot_cards, group_id, after_seq, limit)
 

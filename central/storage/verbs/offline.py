@@ -20,22 +20,19 @@ WHERE b.group_id = :group_id AND b.shop_id = :shop_id
 """
 _FIND_NEWEST = f"{_WITH_CONTENT} ORDER BY b.number DESC LIMIT 1"
 _FIND = f"{_WITH_CONTENT} AND b.bundle_id = :bundle_id"
-_LIST = f"""
-SELECT {_NAMES} FROM offline_bundle AS b
-WHERE b.group_id = :group_id AND b.replaced_ms IS NULL ORDER BY b.shop_id
-"""
 _REPLACE = """
 UPDATE offline_bundle SET replaced_ms = :made_ms
 WHERE group_id = :group_id AND shop_id = :shop_id AND replaced_ms IS NULL
 """
 _FORGET = """
 DELETE FROM offline_bundle
-WHERE group_id = :group_id AND shop_id = :shop_id AND replaced_ms IS NOT NULL AND replaced_ms < :before_ms
+WHERE group_id = :group_id AND shop_id = :shop_id AND replaced_ms < :before_ms
+RETURNING content_hash
 """
 _FORGET_CONTENT = """
-DELETE FROM offline_content WHERE group_id = :group_id AND NOT EXISTS (
-    SELECT 1 FROM offline_bundle AS b
-    WHERE b.group_id = :group_id AND b.content_hash = offline_content.content_hash)
+DELETE FROM offline_content
+WHERE group_id = :group_id AND content_hash = :content_hash AND NOT EXISTS (
+    SELECT 1 FROM offline_bundle AS b WHERE b.group_id = :group_id AND b.content_hash = :content_hash)
 """
 _ADD_CONTENT = """
 INSERT INTO offline_content (group_id, content_hash, content) VALUES (:group_id, :content_hash, :content)
@@ -49,7 +46,9 @@ VALUES (:group_id, :shop_id, :number, :bundle_id, :content_hash, :time_zone, :ru
 # Each card once: a terminal that missed changes of a card needs the last of them alone.
 _TURN_HOT = """
 INSERT INTO hot_card (group_id, card_number, seq, is_hot)
-SELECT :group_id, :card_number, coalesce(max(seq), 0) + 1, :is_hot FROM hot_card WHERE group_id = :group_id
+VALUES (:group_id, :card_number,
+    coalesce((SELECT h.seq FROM hot_card AS h WHERE h.group_id = :group_id ORDER BY h.seq DESC LIMIT 1), 0)
+        + 1, :is_hot)
 ON CONFLICT (group_id, card_number) DO UPDATE SET seq = excluded.seq, is_hot = excluded.is_hot
 """
 _IS_HOT = "SELECT is_hot FROM hot_card WHERE group_id = :group_id AND card_number = :card_number"
@@ -69,7 +68,7 @@ _LIST_LATE = """
 SELECT sale_id, shop_id, bundle_id, recorded_ms, occurred_ms, told_total_minor, told_points,
     bundle_total_minor, bundle_points, total_minor, points, member_total_minor, differs
 FROM late_ticket
-WHERE group_id = :group_id AND (:shop_id IS NULL OR shop_id = :shop_id) AND differs >= :differs
+WHERE group_id = :group_id AND shop_id = coalesce(:shop_id, shop_id) AND differs >= :differs
     AND (recorded_ms < :before_ms OR (recorded_ms = :before_ms AND sale_id < :before_id))
 ORDER BY recorded_ms DESC, sale_id DESC LIMIT :limit
 """
@@ -90,8 +89,8 @@ def put_bundle(unit: Unit, row: BundleRow, *, forget_before_ms: int) -> BundleRo
     unit.run(_ADD_CONTENT, bindings)
     unit.run(_REPLACE, bindings)
     unit.run(_ADD, bindings)
-    if unit.run(_FORGET, bindings | {"before_ms": forget_before_ms}):
-        unit.run(_FORGET_CONTENT, bindings)
+    for (gone,) in unit.all(_FORGET, bindings | {"before_ms": forget_before_ms}):
+        unit.run(_FORGET_CONTENT, {"group_id": row.group_id, "content_hash": gone})
     return named
 
 
@@ -102,10 +101,6 @@ def find_newest_bundle(snapshot: Snapshot, group_id: str, shop_id: str) -> Bundl
 def find_bundle(snapshot: Snapshot, group_id: str, shop_id: str, bundle_id: str) -> BundleRow | None:
     bindings = {"group_id": group_id, "shop_id": shop_id, "bundle_id": bundle_id}
     return _bundle(snapshot.one(_FIND, bindings))
-
-
-def list_bundles(snapshot: Snapshot, group_id: str) -> Sequence[BundleRow]:
-    return [_named(row) for row in snapshot.all(_LIST, {"group_id": group_id})]
 
 
 def turn_hot(unit: Unit, group_id: str, card_number: str, state: str) -> None:

@@ -22,6 +22,7 @@ CREATE TABLE offline_bundle (
     FOREIGN KEY (group_id, content_hash) REFERENCES offline_content
 ) STRICT, WITHOUT ROWID;
 CREATE UNIQUE INDEX offline_bundle_by_id ON offline_bundle (group_id, shop_id, bundle_id);
+CREATE INDEX offline_bundle_by_content ON offline_bundle (group_id, content_hash);
 
 -- Cards that a terminal must know of offline: each once, under the number of its last change.
 CREATE TABLE hot_card (
