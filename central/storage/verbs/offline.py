@@ -47,7 +47,8 @@ VALUES (:group_id, :shop_id, :number, :bundle_id, :content_hash, :time_zone, :ru
 _TURN_HOT = """
 INSERT INTO hot_card (group_id, card_number, seq, is_hot)
 VALUES (:group_id, :card_number,
-    coalesce((SELECT h.seq FROM hot_card AS h WHERE h.group_id = :group_id ORDER BY h.seq DESC LIMIT 1), 0)
+    coalesce((SELECT h.seq FROM hot_card AS h WHERE h.group_id = :group_id AND h.seq >= 1
+        ORDER BY h.seq DESC LIMIT 1), 0)
         + 1, :is_hot)
 ON CONFLICT (group_id, card_number) DO UPDATE SET seq = excluded.seq, is_hot = excluded.is_hot
 """
