@@ -100,5 +100,11 @@ def require_not_hot(till: Till, evidence: Evidence | None) -> None:
 
     Raises: NexoFailure.
     """
-    if evidence is not None and is_central_away(till) and till.offline.is_hot(evidence):
+    if evidence is not None and is_central_away(till):
+        refuse_hot(till, evidence)
+
+
+def refuse_hot(till: Till, evidence: Evidence) -> None:
+    """A card that is known here as blocked is refused, whatever the line does. Raises: NexoFailure."""
+    if till.offline.is_hot(evidence):
         raise NexoFailure("InvalidCard", BlockedCard.text, reason_code=BlockedCard.code)

@@ -126,7 +126,7 @@ async def test_a_ticket_told_offline_is_told_again_the_same_after_a_restart(
     assert other["earned"] == "39", "the bundle survives a restart"
 
 
-async def test_a_blocked_card_earns_nothing_offline(tmp_path: Path, socket_dir: Path) -> None:
+async def test_a_blocked_card_earns_and_burns_nothing_offline(tmp_path: Path, socket_dir: Path) -> None:
     async with a_terminal(tmp_path, socket_dir) as shop:
         data = await fetched(shop)
         reply = await shop.central.post(
@@ -138,10 +138,14 @@ async def test_a_blocked_card_earns_nothing_offline(tmp_path: Path, socket_dir: 
 
         by_old_block = told(await shop.till.award([CREAM], card=BLOCKED_CARD))
         by_new_block = told(await shop.till.award([CREAM], card=CARD))
+        body = requests.loyalty(
+            shop.till, "Redemption", [CREAM], ticket=shop.till.new_ticket(), card=CARD, points=500
+        )
+        burned = told(await shop.till.ask(body, LoyaltyResponse))
         await shop.tap(UID)
         await eventually(lambda: shop.kiosk.session.refusal == "blocked_card")
 
-        for answer in (by_old_block, by_new_block):
+        for answer in (by_old_block, by_new_block, burned):
             assert (answer["result"], answer["code"]) == ("Failure", "blocked_card")
         assert shop.agent.sender.depth == 0, "nothing was noted"
 

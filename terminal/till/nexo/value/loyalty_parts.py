@@ -19,7 +19,7 @@ from terminal.till.nexo.context import (
 )
 from terminal.till.nexo.holder import Holder, describe, loyalty_account
 from terminal.till.nexo.loyalty_answers import group_language
-from terminal.till.nexo.noting import holder_of, is_central_away, require_not_hot
+from terminal.till.nexo.noting import holder_of, is_central_away, refuse_hot, require_not_hot
 from terminal.till.nexo.value import leased
 from terminal.till.nexo.value.agreeing import agree, agree_or_tell, drop_part, quote
 from terminal.till.nexo.value.parts import find_part, part_of, same_or_refuse
@@ -85,7 +85,7 @@ async def redeem(till: Till, ask: Ask, request: LoyaltyRequest) -> LoyaltyRespon
     try:
         ticket, quoted, reserved = await _agree(till, ask, ticket, holder, part)
     except CentralUnreachable:
-        require_not_hot(till, holder.evidence)
+        refuse_hot(till, holder.evidence)
         ticket, part = await leased.burn(till, ticket, holder, part)
         return _redeemed(till, request, ticket, part, None)
     part = replace(part, amount_minor=reserved.redeem_minor)
