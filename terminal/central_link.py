@@ -146,14 +146,14 @@ class CentralLink:
 
         Raises: CentralUnreachable, CentralRefused.
         """
-        return await self.call("POST", "/sales/sealed", body, SaleView, CENTRAL_TIMEOUT_S, tap_id)
+        return await self.call("POST", "/sealed/sales", body, SaleView, CENTRAL_TIMEOUT_S, tap_id)
 
     async def post_sealed_return(self, sale_id: str, body: SealedBody, tap_id: str = "") -> ReturnView:
         """Book a return that was kept sealed.
 
         Raises: CentralUnreachable, CentralRefused.
         """
-        path = f"/sales/{sale_id}/returns/sealed"
+        path = f"/sealed/sales/{sale_id}/returns"
         return await self.call("POST", path, body, ReturnView, CENTRAL_TIMEOUT_S, tap_id)
 
     async def block_card(self, body: BlockBody, tap_id: str = "") -> CardView:
@@ -169,7 +169,7 @@ class CentralLink:
         Raises: CentralUnreachable, CentralRefused.
         """
         body = IdentifyBody(evidence=evidence)
-        return await self.call("POST", "/staff/identify", body, StaffHolderView, IDENTIFY_TIMEOUT_S, tap_id)
+        return await self.call("POST", "/identify/staff", body, StaffHolderView, IDENTIFY_TIMEOUT_S, tap_id)
 
     async def tell_why(self, sale_id: str, evidence: EvidenceBody, tap_id: str = "") -> ToldWhyView:
         """Why a ticket earned its points, for the member whose card this is.

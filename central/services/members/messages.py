@@ -57,7 +57,7 @@ class ChannelNotSetUp(LoyaltyError):
     """Nobody has set up that way."""
 
     code = "channel_not_set_up"
-    trouble = Trouble.UNAVAILABLE
+    trouble = Trouble.REFUSED
     text = (
         "No messages leave by {channel} here. Ask whoever runs central to set it up: [messages] in its"
         " settings."

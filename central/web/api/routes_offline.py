@@ -88,7 +88,7 @@ def sealed_twins(routes: Sequence[Route]) -> tuple[Route, ...]:
     return tuple(
         replace(
             by_operation[operation],
-            path=f"{by_operation[operation].path}/sealed",
+            path=by_operation[operation].path.replace(PREFIX, f"{PREFIX}/sealed", 1),
             operation=handler.__name__,
             tag="offline",
             handler=handler,

@@ -26,7 +26,7 @@ async def note_till_act(call: Call) -> Answer:
 TILL_ROUTES: Final = (
     Route(
         method="POST",
-        path=f"{PREFIX}/staff/identify",
+        path=f"{PREFIX}/identify/staff",
         operation="identify_staff",
         tag="terminals",
         permission=access.IDENTIFY,

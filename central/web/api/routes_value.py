@@ -247,7 +247,12 @@ VALUE_ROUTES: Final = (
         handler=handlers.schedule_draft,
         body=api_value.ScheduleBody,
         answer=api_value.DraftView,
-        errors=(*_MOVING, drafts.MomentPast, compliance.ShopOnlyProgrammeRefused),
+        errors=(
+            *_MOVING,
+            drafts.DraftNotReviewed,
+            drafts.MomentPast,
+            compliance.ShopOnlyProgrammeRefused,
+        ),
     ),
     Route(
         method="POST",

@@ -151,7 +151,7 @@ async def test_a_message_from_the_counter_reaches_the_mail_server_once(post: Pos
 
 async def test_nobody_is_written_to_without_consent_and_address(post: Post) -> None:
     refused = await post.write(channel="sms")
-    assert (refused.status, refused.code) == (503, "channel_not_set_up")
+    assert (refused.status, refused.code) == (422, "channel_not_set_up")
     await agree(post.central, "email", is_given=False)
     refused = await post.write()
     assert (refused.status, refused.code) == (422, "consent_missing")

@@ -24,7 +24,7 @@ async def a_card(central: CentralUnderTest, staff_id: str = "s-7", uid: str = ST
 async def asked(
     central: CentralUnderTest, evidence: dict[str, str], token: str = "terminal"
 ) -> tuple[int, str]:
-    reply = await central.post("staff/identify", {"evidence": evidence}, token=token)
+    reply = await central.post("identify/staff", {"evidence": evidence}, token=token)
     return reply.status, reply.body.get("code") or reply.body["staff_id"]
 
 

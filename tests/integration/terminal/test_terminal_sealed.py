@@ -110,7 +110,7 @@ async def test_a_seal_is_good_for_its_own_entry_alone(tmp_path: Path, socket_dir
             "sent_ms": shop.central.clock(),
             "sealed": base64.b64encode(body).decode(),
         }
-        reply = await shop.central.post("sales/sealed", envelope)
+        reply = await shop.central.post("sealed/sales", envelope)
 
         assert (reply.status, reply.code) == (422, "seal_unreadable")
         assert await shop.central.points_of() == 39
