@@ -46,6 +46,29 @@ class Edges(Sales, Value):
         if rng.random() < 0.5:
             await self._spend_all(client, person)
 
+    async def bring_back_in_debt(self) -> None:
+        """Goods that points out of several lots had paid come back while their buyer owes other points."""
+        rng, client, person = self._rng, self._client(), self._person()
+        for _ in range(rng.randint(1, 2)):
+            await self._buy(client, person)
+        owing, owed = self._sale(
+            Basket((it.Line(1, it.SUN_CREAM, 2, rng.randint(10, 80) * it.PER_MINOR),)),
+            person,
+            shop=client.name,
+        )
+        points = max(1, self._free(person) // it.STEP_POINTS - rng.choice((0, 0, 1, 3))) * it.STEP_POINTS
+        lines = (it.Line(1, it.SUN_CREAM, rng.randint(2, 4), points * it.STEP_POINTS + rng.randint(0, 900)),)
+        more = {"redeem_points": points}
+        paid, ticket = self._sale(Basket(lines), person, shop=client.name, more=more, redeem=points)
+        if not await client.drive(owing, TRIES) or not await client.drive(paid, TRIES):
+            return
+        await client.drive(self._donate(client, person, max(1, self._free(person))), TRIES)
+        await client.drive(self._return(client.name, owing.op_id, owed, ((1, rng.randint(1, 2)),)), TRIES)
+        for _ in range(ticket.lines[0].quantity):
+            await client.drive(self._return(client.name, paid.op_id, ticket, ((1, 1),)), TRIES)
+            if rng.random() < 0.3:
+                await self._buy(client, person)
+
     async def _spend_all(self, client: Client, person: it.Person) -> None:
         """All there is is given away, or reserved, or all but a little."""
         rng = self._rng
@@ -202,7 +225,8 @@ class Edges(Sales, Value):
     async def _sleep_past(self, person: it.Person, sold: Sold) -> None:
         """Until the points of a sale end, or shortly before or after."""
         now_ms = self._now_ms()
-        lots = self._world.books.state.lots_of(f"member/{person.member_id}/points")
+        member_id = self._world.books.state.who(person.member_id)
+        lots = self._world.books.state.lots_of(f"member/{member_id}/points")
         ends = [lot.expires_ms for lot in lots if lot.source_id == sold.row["sale_id"] and lot.expires_ms]
         end_ms = max(ends, default=now_ms + self._rng.choice((1, 20, 40)) * it.DAY_MS)
         self._world.around.slept_ms += max(0, end_ms - now_ms + self._rng.choice((-MINUTE_MS, 1, MINUTE_MS)))

@@ -53,9 +53,13 @@ class Merges(Edges):
                 await client.drive(self._goodwill(client.name, person, rng.randint(1, GENEROUS)), TRIES)
             else:
                 op, ticket = self._sale(Basket(self._few_lines()), person, shop=client.name)
-                if await client.drive(op, TRIES) and rng.random() < 0.5:
+                if not await client.drive(op, TRIES) or op.told is None:
+                    continue
+                if rng.random() < 0.5:
                     await self._spend_all(client, person)
                     await self._bring_some(client, op, ticket)
+                elif rng.random() < 0.5:  # or its points expire before the two become one
+                    await self._sleep_past(person, self._world.books.state.sold[op.told["sale_id"]])
 
     async def _bring_some(self, client: Client, sale: Op, ticket: it.Ticket) -> None:
         assert sale.told is not None

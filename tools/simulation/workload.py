@@ -50,6 +50,7 @@ ACTS_OF: Final[dict[Act, int]] = {
     Workload.pay_late: 5,
     Workload.want_the_same: 4,
     Workload.promise_beside: 4,
+    Workload.bring_back_in_debt: 4,
     Workload.bring_back_aged: 4,
     Workload.correct: 7,
     Workload.correct_much: 3,

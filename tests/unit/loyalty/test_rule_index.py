@@ -70,6 +70,16 @@ def filed_under(kind: str = "promotion", **rule: Any) -> list[Key] | Least | Non
         ({"when": {"in": [{"fact": "basket.currency"}, ["CHF"]]}}, [("basket.currency", "CHF")]),
         ({"when": TOTAL}, Least("basket.total_minor", 5000)),
         ({"when": {"le": [5000, {"fact": "basket.total_minor"}]}}, Least("basket.total_minor", 5000)),
+        ({"when": {"ge": [5000, {"fact": "basket.total_minor"}]}}, None),
+        ({"when": {"any_line": {"le": [5000, {"fact": "line.amount_minor"}]}}}, None),
+        (
+            {"when": {"and": [{"or": [KNOWN, SILVER]}, TOTAL]}},
+            [("member.is_known", True), ("member.tier", "silver")],
+        ),
+        (
+            {"when": {"and": [{"or": [{"any_line": ARTICLE}, GOLD]}, {"any_line": BRAND}]}},
+            [("line.brand", "Sol")],
+        ),
         ({"when": {"and": [KNOWN, TOTAL]}}, Least("basket.total_minor", 5000)),
         ({"when": {"and": [TOTAL, {"ge": [{"fact": "member.visits"}, 9000]}]}}, Least(TOTAL_NAME, 5000)),
         ({"when": {"le": [{"fact": "basket.total_minor"}, 5000]}}, None),
