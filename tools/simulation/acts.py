@@ -76,7 +76,7 @@ class Acts:
         client = self._office() if op.token in ("office", "second") else self._client()
         draw = rng.random()
         if draw < 0.5 or op.kind not in ("sale", "return"):
-            if draw < 0.7:
+            if draw < (0.4 if "tenders" in op.body else 0.7):
                 await client.drive(op, 2)
             else:
                 await self._otherwise(client, op)

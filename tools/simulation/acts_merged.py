@@ -23,9 +23,14 @@ class Merges(Edges):
         if it.SECOND.member_id in self._world.books.state.merged:
             await self._go_on_as_one()
             return
+        survivor = rng.choice(it.PEOPLE[:-1])
         if rng.random() < 0.6:
             await self._live_twice()
-        survivor = rng.choice(it.PEOPLE[:-1])
+        if rng.random() < 0.35:  # both use what one person may have once a day
+            for person in (it.SECOND, survivor):
+                lines = (it.Line(1, it.TEA, 1, rng.randint(400, 4_000)),)
+                op, _ = self._sale(Basket(lines), person, shop="desk-1")
+                await self._world.clients[0].drive(op, TRIES)
         by = rng.choice(("office", "second"))
         op = self._merging(survivor, by)
         acting: list[tuple[Client, Op]] = [(office, op)]

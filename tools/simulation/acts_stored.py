@@ -168,6 +168,9 @@ class Stored(Sales):
             acting.append((client, self._stored_sale(client, basket, person, 0, tenders)))
         await self._at_once(*acting)
         reserving = ops[0]
+        await self._again(reserving)
+        if reserving.state == "done" and self._does("other tenders", 0.3):
+            await self._otherwise(client, reserving)
         if reserving.state != "done" or self._does("never pays", 0.12):
             return
         paid_ms = self._now_ms()
