@@ -205,7 +205,7 @@ class Stored(Sales):
             (account, amount), *others = tenders
             paying = ((account, amount + 1), *others)
         elif how == "a part":
-            paying = tuple(rng.sample(tenders, rng.randint(1, len(tenders))))
+            paying = tuple(rng.sample(tenders, rng.randint(0, len(tenders) - 1)))
         more: dict[str, Any] = {"reservation_id": reserving.op_id}
         if how != "as kept":
             more["tenders"] = self._tenders(paying)
