@@ -7,6 +7,7 @@ import click
 
 from officine.commands.card_keys import keys
 from officine.commands.card_making import personalise, production
+from officine.commands.card_renew import renew
 from officine.inputs import CARD_HELP, InputInvalid, read_dash, to_body
 from officine.opened import as_operator, group_option
 from officine.output import json_option, print_facts, print_json
@@ -40,6 +41,7 @@ def command() -> None:
 command.add_command(keys)
 command.add_command(production)
 command.add_command(personalise)
+command.add_command(renew)
 
 
 @command.command(epilog=CARD_HELP)

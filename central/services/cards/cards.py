@@ -13,6 +13,7 @@ from central.storage.interface.rows import CardRow
 from loyalty.errors import LoyaltyError, Trouble
 from loyalty.limits import COMMIT_TRIES_MAX
 from loyalty.programme.card import (
+    BlockedCard,
     BlockReason,
     CardNotActive,
     CardState,
@@ -175,7 +176,21 @@ class CardsService:
         access.require(actor, access.CARDS_WRITE)
         return await _decided(lambda: self._replace(actor, body))
 
-    async def _replace(self, actor: Actor, body: api.ReplaceBody) -> CardRow:
+    async def renew_card(self, actor: Actor, body: api.ReplaceBody) -> tuple[api.CardView, bool]:
+        """A new card for one that is good, or was until it expired: its PIN goes with it (P-38).
+
+        A blocked card is replaced by a person, never renewed: whoever stole it knows the PIN, perhaps. Done
+        already is a replay (True). Raises: as `replace_card`; BlockedCard.
+        """
+        access.require(actor, access.CARDS_WRITE)
+        card = await self._get_row(actor, body.card_number)
+        if card.state == CardState.BLOCKED:
+            raise BlockedCard
+        was_done = card.state == CardState.REPLACED
+        return await _decided(lambda: self._replace(actor, body, keeps_pin=True)), was_done
+
+    async def _replace(self, actor: Actor, body: api.ReplaceBody, *, keeps_pin: bool = False) -> CardRow:
+        """What is still to be validated stays so: a new card brings no data."""
         card = await self._get_row(actor, body.card_number)
         new_number = plain_card_number(body.new_card_number)
         if card.state == CardState.REPLACED and is_same_number(card.replaced_by or "", new_number):
@@ -192,16 +207,17 @@ class CardsService:
             card_number=new_number,
             uid=_plain_uid(body.new_uid) or (stock.uid if stock else ""),
             member_id=card.member_id,
-            state=CardState.ACTIVE,
+            state=CardState.TO_VALIDATE if card.state == CardState.TO_VALIDATE else CardState.ACTIVE,
             reason="",
             replaced_by=None,
             valid_until_ms=stock.valid_until_ms if stock else None,
             issued_ms=now_ms,
         )
         before = [state.value for state in states_before(CardState.REPLACED)]
-        return await self._store.replace_card(
-            actor.group_id, card.card_number, before, new_card, actor.token_id, now_ms
-        )
+        if keeps_pin:
+            before.remove(CardState.BLOCKED)
+        replace = self._store.renew_card if keeps_pin else self._store.replace_card
+        return await replace(actor.group_id, card.card_number, before, new_card, actor.token_id, now_ms)
 
     async def _move(
         self,

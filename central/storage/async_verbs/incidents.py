@@ -38,6 +38,19 @@ class IncidentVerbs(VerbRunner):
     async def complete_member(self, completion: Completion) -> None:
         await self._write(counter_enrolments.complete_member, completion)
 
+    async def renew_card(
+        self,
+        group_id: str,
+        card_number: str,
+        from_states: Sequence[str],
+        new_card: CardRow,
+        actor: str,
+        now_ms: int,
+    ) -> CardRow:
+        return await self._write(
+            counter_enrolments.renew_card, group_id, card_number, from_states, new_card, actor, now_ms
+        )
+
     async def hand_out_card(self, row: CardRow, actor: str) -> CardRow:
         return await self._write(counter_enrolments.hand_out_card, row, actor)
 

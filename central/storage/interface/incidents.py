@@ -112,6 +112,18 @@ class IncidentStore(Protocol):
         """Raises: GuardFailed: the data are others by now."""
         ...
 
+    async def renew_card(
+        self,
+        group_id: str,
+        card_number: str,
+        from_states: Sequence[str],
+        new_card: CardRow,
+        actor: str,
+        now_ms: int,
+    ) -> CardRow:
+        """As `replace_card`, and the PIN goes to the new card in the same transaction."""
+        ...
+
     async def hand_out_card(self, row: CardRow, actor: str) -> CardRow:
         """Give a card to its member, from stock or new; one that is that member's already stays so.
 

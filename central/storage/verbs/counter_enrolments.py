@@ -6,7 +6,7 @@ from central.storage.interface.common import GuardFailed, Recorded
 from central.storage.interface.incidents import Completion, CounterEnrolment, FormRow, FormTaken
 from central.storage.interface.rows import CardRow, MemberRow
 from central.storage.unit import Snapshot, Unit, bindings_of
-from central.storage.verbs import cards, members, segments
+from central.storage.verbs import cards, members, pins, segments
 from central.storage.verbs.counter_acts import add_counter_act
 from loyalty.programme.card import CardState
 
@@ -80,6 +80,23 @@ def complete_member(unit: Unit, completion: Completion) -> None:
                 None,
             )
     unit.add_event(row.group_id, "member.changed", completion.now_ms, member_id=row.member_id)
+
+
+def renew_card(
+    unit: Unit,
+    group_id: str,
+    card_number: str,
+    from_states: Sequence[str],
+    new_card: CardRow,
+    actor: str,
+    now_ms: int,
+) -> CardRow:
+    """See `IncidentStore.renew_card`."""
+    old = cards.find_card(unit, group_id, card_number)
+    renewed = cards.replace_card(unit, group_id, card_number, from_states, new_card, actor, now_ms)
+    if old is not None and old.state != CardState.REPLACED:
+        pins.carry_over(unit, group_id, old.card_number, renewed.card_number)
+    return renewed
 
 
 def hand_out_card(unit: Unit, row: CardRow, actor: str) -> CardRow:

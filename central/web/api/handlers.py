@@ -142,6 +142,12 @@ async def validate_card(call: Call) -> Answer:
     return Answer(await call.services.cards.validate_card(call.actor, call.body))
 
 
+async def renew_card(call: Call) -> Answer:
+    """Renew a card: the account and the PIN go with the new one."""
+    view, is_replay = await call.services.cards.renew_card(call.actor, call.body)
+    return Answer(view, is_replay=is_replay)
+
+
 async def replace_card(call: Call) -> Answer:
     """Replace a card; balance and history stay with the member. The answer is the new card."""
     return Answer(await call.services.cards.replace_card(call.actor, call.body))

@@ -9,6 +9,7 @@ from tests.central_fixture import CentralUnderTest, a_central
 from tests.postgres import Server
 
 ON_BOTH_ENGINES = (
+    "test_card_lives",
     "test_claims",
     "test_counter_enrolment",
     "test_counter_tickets",
