@@ -101,7 +101,7 @@ def find(ctx: click.Context, /, **values: Any) -> None:
 def give_card(ctx: click.Context, /, **values: Any) -> None:
     """Give a card to a member who was found; FOUND is what `find` told. The account stays.
 
-    Example: officine counter give-card FOUND --identity id_card --uid 04A1B2C3 --shop nyon --staff s-7
+    Example: officine counter give-card FOUND --identity id_card --uid 04A1B2C3 --staff s-7
     """
 
     async def work(services: "Services", actor: "Actor", clerk: str) -> "api.CardView":
