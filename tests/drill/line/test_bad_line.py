@@ -25,7 +25,7 @@ async def play(state: Path, seed: int, plan: Plan) -> dict[str, object]:
         pytest.skip(f"a bad line needs root, network namespaces and TUN devices: {error}")
 
 
-@pytest.mark.timeout(120)
+@pytest.mark.timeout(240)
 @pytest.mark.parametrize("number", [1, 2, 3])
 async def test_tickets_over_a_line_that_is_cut_come_to_the_recount(
     tmp_path: Path, drill: Drill, number: int
