@@ -11,7 +11,7 @@ import structlog
 from loyalty.limits import CARD_SESSION_LIFETIME_S
 from loyalty.programme.card import BlockedCard
 from loyalty.programme.chip_numbers import HEALTH_CARD, HealthCard
-from loyalty.programme.identification import Act
+from loyalty.programme.identification import Act, Strength, in_cut
 from terminal import session as flow
 from terminal.central_link import CentralLink, CentralRefused, CentralUnreachable
 from terminal.clock import Clock
@@ -196,7 +196,7 @@ class CardDesk:
         else:
             log.info("card_identified", tap_id=card.tap_id, strength=view.strength)
             self.put(flow.identified(self.sessions, card.session_id, view))
-            if Act.REDEEM in view.profile.may:
+            if _may_burn_in_cut(view):
                 self._on_redeemer(card.evidence, card.uid)
 
     async def _open_for_staff(self, card: CardSession, refused: CentralRefused) -> bool:
@@ -221,3 +221,12 @@ def refusal_of(code: str) -> Refusal:
     if code == "card_message_invalid":
         return "unknown_card"
     return next((known for known in REFUSALS if known == code), "central_unreachable")
+
+
+def _may_burn_in_cut(view: IdentifyView) -> bool:
+    """Whether points of this card may pay inside a lease, where no challenge can be made."""
+    if Act.REDEEM in view.profile.may:
+        return True
+    strength = Strength[view.strength.upper()]
+    needs = next((limit.needs for limit in view.limits if limit.act == Act.REDEEM), "")
+    return bool(needs) and in_cut(strength) >= Strength[needs.upper()]
