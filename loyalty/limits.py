@@ -135,8 +135,8 @@ LEASES_WANTED_MAX: Final = 64
 """Cards that wait for a lease at a terminal; more are asked for at their next tap."""
 LEASE_LOOK_S: Final = 60
 """How often a terminal looks whether it has leases to give back."""
-LEASE_UNKNOWN_LOOKS: Final = 4
-"""So often central must know nothing of a lease that was asked for before the terminal forgets it."""
+LEASE_UNKNOWN_S: Final = 120
+"""So long central must know nothing of a lease that was asked for before the terminal forgets it."""
 CLOCK_DRIFT_PPM_MAX: Final = 200
 """How much slower than time a machine's counter may run: crystals keep within 100 millionths."""
 TRUSTED_TIME_KEEP_S: Final = 6 * 3600

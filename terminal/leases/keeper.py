@@ -10,7 +10,7 @@ import apsw
 import structlog
 
 from loyalty.errors import LoyaltyError
-from loyalty.limits import CENTRAL_TIMEOUT_S, LEASE_LOOK_S, LEASE_UNKNOWN_LOOKS, LEASES_WANTED_MAX
+from loyalty.limits import CENTRAL_TIMEOUT_S, LEASE_LOOK_S, LEASE_UNKNOWN_S, LEASES_WANTED_MAX
 from loyalty.programme.chip_numbers import plain_chip_serial
 from loyalty.programme.leasing import spent_until_ms
 from loyalty.programme.numbers import plain_card_number
@@ -49,8 +49,8 @@ class LeaseKeeper:
         self._nudge = asyncio.Event()
         self._wanted: dict[str, Evidence] = {}
         self._turn = asyncio.Lock()
-        self._unknown: dict[str, int] = {}
-        """How often central said that it knows nothing of a lease: a question may still be on its way."""
+        self._unknown: dict[str, float] = {}
+        """Since when central says that it knows nothing of a lease: the question may still be on its way."""
 
     def want(self, evidence: Evidence, uid: str) -> None:
         """A member who may redeem is here, and central knows the card: set something aside, quietly."""
@@ -103,6 +103,7 @@ class LeaseKeeper:
                     if time.monotonic() >= look_from_s:
                         await self.look()
                         look_from_s = time.monotonic() + LEASE_LOOK_S
+                    await self._return_stopped()
                     await self._ask_wanted()
             except (LoyaltyError, apsw.Error, TerminalStoreBusy) as error:
                 log.info("leases_wait", reason=str(error))
@@ -120,6 +121,12 @@ class LeaseKeeper:
         for lease in kept:
             if self._is_over(lease, at_central.get(lease.lease_id)):
                 await self._store.stop(lease.lease_id, now_ms=self._clock())
+                await self._give_back(lease.lease_id)
+
+    async def _return_stopped(self) -> None:
+        """What is burned of no more must be gone at central before the same card can have another."""
+        for lease in await self._store.list_all():
+            if lease.state != "live":
                 await self._give_back(lease.lease_id)
 
     async def _ask_wanted(self) -> None:
@@ -174,8 +181,8 @@ class LeaseKeeper:
             if error.problem.code != _UNKNOWN:
                 log.info("lease_stays", lease_id=lease_id, code=error.problem.code)
                 return False
-            self._unknown[lease_id] = self._unknown.get(lease_id, 0) + 1
-            if self._unknown[lease_id] < LEASE_UNKNOWN_LOOKS:
+            now_s = time.monotonic()
+            if now_s - self._unknown.setdefault(lease_id, now_s) < LEASE_UNKNOWN_S:
                 return False
             del self._unknown[lease_id]
         else:
