@@ -55,6 +55,16 @@ async def leased(shop: Shop, points: int = 200) -> None:
     await eventually(is_here)
 
 
+async def laid_down(shop: Shop, tap_id: str) -> None:
+    """Wait until the agent has the card of this tap, and knows whether central answers about it."""
+
+    def is_there() -> bool:
+        card = shop.agent.desk.current
+        return card is not None and card.tap_id == tap_id and not card.is_asking
+
+    await eventually(is_there)
+
+
 async def drawn(shop: Shop) -> int:
     return sum(lease.drawn for lease in await shop.agent.leases._store.list_all())
 
@@ -148,7 +158,7 @@ async def test_what_was_burned_survives_a_crash_of_the_agent(shop: Shop) -> None
     assert await drawn(shop) == 150
     now_ms = shop.agent.time.now_ms()
     assert now_ms is not None, "a restart of the program alone leaves the time known"
-    await shop.tap()
+    await laid_down(shop, await shop.tap())
     assert told(await redeem(shop, 60, shop.till.new_ticket()))["code"] == "lease_too_small"
     assert told(await shop.till.award([CREAM], ticket=ticket))["queued"] == "true"
     await settled(shop)
@@ -162,7 +172,7 @@ async def test_a_reboot_without_central_voids_burning_until_the_time_is_known_ag
     await asyncio.to_thread(boot_id_file.write_text, "boot-2\n")
     await restarted(shop)
     assert shop.agent.time.now_ms() is None
-    await shop.tap()
+    await laid_down(shop, await shop.tap())
     answer = told(await redeem(shop, 50, shop.till.new_ticket()))
     assert (answer["result"], answer["code"]) == ("Failure", "lease_time_unknown")
 
@@ -224,7 +234,7 @@ async def test_a_chips_message_pays_in_a_cut_and_central_verifies_it_later(
 
         async def tap(message: str = "") -> None:
             chip.counter += 1
-            await shop.tap(message or chip.sun_url(), "ntag424", uid=UID)
+            await laid_down(shop, await shop.tap(message or chip.sun_url(), "ntag424", uid=UID))
 
         await tap()
         await eventually(lambda: shop.kiosk.session.state == "open")
