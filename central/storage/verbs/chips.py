@@ -56,7 +56,8 @@ WHERE group_id = :group_id AND uid = :uid
 _BIND_CHIP = """
 UPDATE card SET uid = :uid
 WHERE group_id = :group_id AND card_number = :card_number AND uid = '' AND state = 'stock'
-    AND NOT EXISTS (SELECT 1 FROM card AS other WHERE other.group_id = :group_id AND other.uid = :uid)
+    AND NOT EXISTS (SELECT 1 FROM card AS other WHERE other.group_id = :group_id
+        AND other.uid = :uid AND other.uid <> '')
 """
 
 

@@ -154,7 +154,7 @@ SELECT association_id, from_ms, to_ms, actor FROM member_association
 WHERE group_id = :group_id AND member_id = :member_id ORDER BY entry_no DESC
 """
 _COUNT_BELONGING = """
-SELECT count(*) FROM member_association
+SELECT count(*) FROM member_association INDEXED BY member_association_by_association
 WHERE group_id = :group_id AND association_id = :association_id AND to_ms IS NULL
 """
 _END_MEMBERSHIP = """

@@ -20,7 +20,7 @@ VALUES (:group_id, :form_number, :member_id, :taken_ms)
 ON CONFLICT (group_id, form_number) DO NOTHING
 """
 _END_FORMS = """
-UPDATE member_form SET completed_ms = :now_ms
+UPDATE member_form INDEXED BY member_form_by_member SET completed_ms = :now_ms
 WHERE group_id = :group_id AND member_id = :member_id AND completed_ms IS NULL
 """
 _COMPLETE = """

@@ -28,7 +28,7 @@ WHERE (SELECT count(*) FROM parked_ticket INDEXED BY parked_ticket_waiting
 """
 # Taken ones too: what was put aside is in the ticket by then.
 _EMPTY = """
-UPDATE parked_ticket SET sealed = NULL, label = ''
+UPDATE parked_ticket INDEXED BY parked_ticket_by_end SET sealed = NULL, label = ''
 WHERE group_id = :group_id AND shop_id = :shop_id AND sealed IS NOT NULL AND expires_ms <= :parked_ms
 """
 _TAKE = """

@@ -12,7 +12,7 @@ from central.storage.unit import Row, Snapshot, Unit, bindings_of
 _STAFF = "group_id, staff_id, uid, name, needs, issued_ms, blocked_ms"
 _FIND_STAFF = f"SELECT {_STAFF} FROM staff_card WHERE group_id = :group_id AND staff_id = :staff_id"
 _FIND_STAFF_BY_UID = f"SELECT {_STAFF} FROM staff_card WHERE group_id = :group_id AND uid = :uid"
-_LIST_STAFF = f"SELECT {_STAFF} FROM staff_card WHERE group_id = :group_id ORDER BY staff_id LIMIT :limit"
+_ALL_STAFF = f"SELECT {_STAFF} FROM staff_card WHERE group_id = :group_id ORDER BY staff_id LIMIT :limit"
 _IS_MEMBERS = "SELECT 1 FROM card WHERE group_id = :group_id AND uid = :uid AND uid <> ''"
 _ADD_STAFF = """
 INSERT INTO staff_card (group_id, staff_id, uid, name, needs, issued_ms, blocked_ms)
@@ -27,7 +27,7 @@ _ACT = (
     " recorded_ms"
 )
 _FIND_ACT = f"SELECT {_ACT} FROM till_act WHERE group_id = :group_id AND act_id = :act_id"
-_LIST_ACTS = f"""
+_ALL_ACTS = f"""
 SELECT {_ACT} FROM till_act WHERE group_id = :group_id ORDER BY recorded_ms DESC, act_id LIMIT :limit
 """
 _ADD_ACT = f"""
@@ -60,7 +60,7 @@ def find_staff_card(snapshot: Snapshot, group_id: str, uid: str) -> StaffCardRow
 
 def list_staff_cards(snapshot: Snapshot, group_id: str, limit: int) -> Sequence[StaffCardRow]:
     """See `TillStore.list_staff_cards`."""
-    return [_staff(row) for row in snapshot.all(_LIST_STAFF, {"group_id": group_id, "limit": limit})]
+    return [_staff(row) for row in snapshot.all(_ALL_STAFF, {"group_id": group_id, "limit": limit})]
 
 
 def block_staff_card(unit: Unit, group_id: str, staff_id: str, now_ms: int) -> StaffCardRow | None:
@@ -94,7 +94,7 @@ def note_till_act(unit: Unit, row: TillActRow) -> Recorded[TillActRow]:
 
 def list_till_acts(snapshot: Snapshot, group_id: str, limit: int) -> Sequence[TillActRow]:
     """See `TillStore.list_till_acts`."""
-    return [_act(row) for row in snapshot.all(_LIST_ACTS, {"group_id": group_id, "limit": limit})]
+    return [_act(row) for row in snapshot.all(_ALL_ACTS, {"group_id": group_id, "limit": limit})]
 
 
 def _find_staff(snapshot: Snapshot, group_id: str, staff_id: str) -> StaffCardRow | None:

@@ -35,6 +35,7 @@ WHERE c.relnamespace = 'public'::regnamespace AND c.relkind = 'r'
 """
 QUESTIONS_WITHOUT_GROUP = {
     "groups._LIST_GROUPS": "all groups of the database",
+    "groups._LIST_GROUP_IDS": "all groups of the database",
     "groups._FIND_TOKEN": "a caller shows a token before anybody knows its group",
 }
 

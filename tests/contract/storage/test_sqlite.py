@@ -52,7 +52,7 @@ _PART = re.compile("COLUMNS$|^_PRICE_AT$|^_STANDS$|^_CORRECTION$|^_NOT_IN_JOURNA
 """Parts that statements are made of."""
 _MEANT_WIDE = {
     # A group's shops, tokens, drafts and versions are few and read together; so are groups.
-    *(f"groups._LIST_{name}" for name in ("GROUPS", "TOKENS", "SHOPS")),
+    *(f"groups._LIST_{name}" for name in ("GROUPS", "GROUP_IDS", "TOKENS", "SHOPS")),
     *("drafts._ALL", "drafts._ALL_PROGRAMMES", "chips._ALL_KEYS"),
     # Proofs recount everything; they run on readers of their own.
     *("claims._COUNTERS_BESIDE_USES", "claims._HELD_BESIDE_USES", "claims._SUM_BUDGETS"),
@@ -68,8 +68,8 @@ _MEANT_WIDE = {
     "sponsors._RANK_SPONSORS",
     # Stops at its first row: the largest number of a key, the open ones of a partial index with a limit.
     *("sales._ADD_READ", "moves._ALL_PENDING", "merges._ALL_PENDING"),
-    # Cards of clerks are few; acts of tills stop at a limit, by an index in their order.
-    *("tills._LIST_STAFF", "tills._LIST_ACTS"),
+    # Clerks and their cards are few; acts of tills stop at a limit, by an index in their order.
+    *("staff._ALL", "tills._ALL_STAFF", "tills._ALL_ACTS"),
     # What waits for a second person is few, and has a partial index of its own.
     "merges._WAITING_OF",
 }
