@@ -44,6 +44,10 @@ IDS = {
     "tier": "gold",
     "purpose": "sms",
     "household_id": "h-1",
+    "form_number": "F-1",
+    "parked_id": "p-1",
+    "incident_id": "i-1",
+    "message_id": "msg-1",
 }
 PLAIN_PATHS = ("/metrics", "/openapi.json", f"{PREFIX}/stream", "/nothing")
 PATHS = sorted(
