@@ -199,7 +199,7 @@ async def test_a_quote_that_somebody_else_used_up_is_refused_at_the_commit(centr
     assert (await sell(central, OTHER_UID)).body["total_minor"] == 700
     refused = await sell(central, quote_id=quoted.body["quote_id"])
     assert (refused.status, refused.code) == (409, "quote_changed")
-    assert refused.body["params"] == {"total_minor": 1000, "points": 0}
+    assert refused.body["params"] == {"total_minor": 1000, "points": 0, "currency": "CHF"}
     quote = {"basket": a_basket([LINE]), "holder": by_uid()}
     body = {"reservation_id": "res-9", "quote_id": quoted.body["quote_id"], "quote": quote}
     assert (await central.post("reservations", body)).code == "quote_changed"

@@ -239,7 +239,7 @@ async def test_points_that_the_law_keeps_from_lines_are_refused_with_it_and_no_c
     at_the_till = await central.post("sales", sale)
     assert (at_the_till.status, at_the_till.code) == (422, "redeeming_too_much")
     detail = at_the_till.body["detail"]
-    assert "only 100 of this ticket" in detail
+    assert "only 1.00 CHF of this ticket" in detail
     assert "By law points may not pay for lines 2, 3. Choose fewer points." in detail
     for told in ("medicine", "milk", "OPuM", "http"):
         assert told not in detail, "who stands at the screen reads no class and no law that names one"

@@ -39,7 +39,7 @@ async def test_the_doctor_says_what_is_wrong_and_what_to_do(place: Path) -> None
         status, checks = await shop.doctor()
         assert status == 0, checks
         assert {found for found, _ in checks.values()} == {"ok"}
-        assert len(checks) == 15
+        assert len(checks) == 16
 
         settings = shop.config.read_text(encoding="utf-8")
         mended = settings.replace('language = "fr"', 'language = "de"')

@@ -280,6 +280,6 @@ async def test_with_a_token_centrals_figures_come_along_by_route_and_status(plac
         assert CANARY.encode() not in held
         assert token.read_bytes().strip() not in held
         samples = read(path)["central.json"]["metrics"]
-        sold = [each for each in samples if each["labels"].get("route") == "/api/v1/sales"]
+        sold = [each for each in samples if each["labels"].get("route") == "/api/v1/sealed/sales"]
         assert {each["labels"]["method"] for each in sold} == {"POST"}
         assert any(each["value"] >= 1 for each in sold)
