@@ -63,9 +63,8 @@ TABLES: Final[Mapping[str, ExportedTable]] = {
     "member_consent": _table("member_id purpose entry_no is_given at_ms actor"),
     "call_back": _table("member_id call_back_id at_ms is_reached actor"),
     "message": _table(
-        "message_id input_hash member_id channel state reason tries next_try_ms made_ms ended_ms actor"
-        " shop_id",
-        withheld="sealed",
+        "message_id member_id channel state reason tries next_try_ms made_ms ended_ms actor shop_id",
+        withheld="sealed input_hash",
     ),
     "consumer": _table("name seq"),
     "party": _table(
@@ -110,6 +109,30 @@ TABLES: Final[Mapping[str, ExportedTable]] = {
     ),
     "card_keys": _table("version made_ms retired_ms", withheld="sealed"),
     "chip_tap": _table("counter terminal at_ms replays", personal="uid"),
+    "card_proof": _table("terminal begun_ms expires_ms", personal="uid tap_id", withheld="proof_id"),
+    "staff_card": _table("staff_id needs issued_ms blocked_ms", personal="uid name"),
+    "till_act": _table(
+        "act_id kind shop_id terminal_id sale_id key_version opened_by staff_id occurred_ms recorded_ms"
+    ),
+    "lease": _table(
+        "lease_id terminal_id shop_id member_id medium tap_counter asset amount drawn hold_no state"
+        " granted_ms expires_ms ended_ms ended_by reason",
+        personal="card_number",
+        withheld="input_hash document",
+    ),
+    "lease_draw": _table(
+        "lease_id sale_id terminal_id points at_risk reason tap_counter drawn_ms settled_ms",
+        personal="tap_uid",
+    ),
+    "hot_card": _table("seq is_hot", personal="card_number"),
+    "offline_content": _table("content_hash", withheld="content"),
+    "offline_bundle": _table(
+        "shop_id number bundle_id content_hash time_zone ruleset_version made_ms replaced_ms"
+    ),
+    "late_ticket": _table(
+        "sale_id shop_id bundle_id recorded_ms occurred_ms told_total_minor told_points bundle_total_minor"
+        " bundle_points total_minor points member_total_minor differs"
+    ),
     "card_move": _table("move_no to_state reason actor at_ms", personal="card_number"),
     "sale": _table(
         f"sale_id {_TICKET} currency ruleset_version warnings transaction_id balance_after reservation_id"

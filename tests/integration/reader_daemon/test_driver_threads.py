@@ -29,7 +29,8 @@ class Told:
         self.states: list[tuple[State, str]] = []
         self.threads: set[threading.Thread] = set()
 
-    def presented(self, evidence: Evidence) -> str:
+    def presented(self, evidence: Evidence, uid: str = "") -> str:
+        del uid
         self.threads.add(threading.current_thread())
         self.taps.append(normalise(evidence))
         return f"tap-{len(self.taps)}"

@@ -157,7 +157,7 @@ async def test_a_listener_that_gives_orders_is_dismissed_and_not_obeyed(daemon: 
         finally:
             writer.close()
 
-        assert b"card_" not in said
+        assert b'"kind":"card_' not in said
         await control.tap(daemon.control, BARCODE)
         await eventually(lambda: len(kiosk.taps) == 2)
         assert kiosk.removed == []
