@@ -92,16 +92,24 @@ def _shown(name: str, value: ParamValue, asset: ParamValue, currency: ParamValue
     return value if scale is None else f"{format_minor(value, scale)} {currency}"
 
 
-def show_asset(minor: int, asset: str) -> str:
-    """An amount of a stored unit as people read it: `12.50 CHF`, `2.50 hours`, `1 time`."""
+_COUNTED = MappingProxyType({"PTS": "point", "HOUR": "hour", "SRV": "time", "VCH": "voucher"})
+"""What is no money is counted in these."""
+
+
+def show_asset(minor: int, asset: str, *, is_named: bool = False) -> str:
+    """An amount of a stored unit as people read it: `12.50 CHF`, `2.50 hours`, `1 time`, `120 points`.
+
+    Args:
+        is_named: also which service or voucher it is, `1 voucher (thanks)`; where nothing else says it.
+    """
     code, _, scale = asset.rpartition("/")
     number = format_minor(minor, int(scale))
-    is_one = minor == 10 ** int(scale)
-    if code == "HOUR":
-        return f"{number} {'hour' if is_one else 'hours'}"
-    if code.startswith("SRV."):
-        return f"{number} {'time' if is_one else 'times'}"
-    return f"{number} {code.removeprefix('MEAL.')}"
+    head, _, name = code.partition(".")
+    word = _COUNTED.get(head)
+    if word is None:
+        return f"{number} {name or head}{' in meal vouchers' if name and is_named else ''}"
+    plural = "" if minor == 10 ** int(scale) else "s"
+    return f"{number} {word}{plural}{f' ({name})' if name and is_named else ''}"
 
 
 def format_minor(minor: int, scale: int) -> str:

@@ -9,7 +9,7 @@ from enum import IntEnum, StrEnum
 from types import MappingProxyType
 from typing import Final, Literal
 
-from loyalty.errors import LoyaltyError, Trouble
+from loyalty.errors import LoyaltyError, ParamValue, Trouble
 from loyalty.limits import STRENGTH_LIMIT_MAX
 from loyalty.rules.reading import invalid, read_object
 
@@ -110,6 +110,20 @@ _VERIFIABLE = frozenset({"ntag424"})
 CHALLENGEABLE: Final = frozenset({"ntag424", "chip"})
 """Media of cards that can answer a challenge."""
 
+_NEEDED: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "name": "the member's name",
+        "phone_or_email": "the member's phone number or e-mail address",
+        "barcode": "the card's code or number",
+        "nfc_uid": "the card held to the reader: its number alone is not enough",
+        "aes_card": "a card whose chip proves that it is no copy, held to the reader",
+        "chip_challenge": "a card whose chip proves that it is no copy, left on the reader until it is done",
+        "card_and_pin": "the card held to the reader, and its PIN",
+    }
+)
+"""What somebody has to show, by the name of the strength."""
+_NONE_ENOUGH: Final = "less to be asked for, or the group's programme changed: no card permits so much of it"
+
 _RANGE_STEPS = (100, 250, 500, 1000)
 
 
@@ -125,7 +139,12 @@ class StrengthTooLow(LoyaltyError):
 
     code = "strength_too_low"
     trouble = Trouble.FORBIDDEN
-    text = "This needs a stronger identification ({needed}). Hold the card itself to the reader."
+    text = "What was shown does not identify the member well enough. This needs {needed}."
+
+    def shown(self) -> dict[str, ParamValue]:
+        """What is needed in words; machines get the strength's name."""
+        needed = self.params["needed"]
+        return self.params | {"needed": _NEEDED.get(str(needed), _NONE_ENOUGH)}
 
 
 class CardProofNeeded(LoyaltyError):
@@ -199,7 +218,7 @@ def require_strength(
     if medium in CHALLENGEABLE and permits(table, Strength.CHIP_CHALLENGE, act, amount):
         raise CardProofNeeded
     needed = needed_for(table, act, amount)
-    raise StrengthTooLow(needed="none is enough" if needed is None else needed.name.lower())
+    raise StrengthTooLow(needed="none" if needed is None else needed.name.lower())
 
 
 def parse_table(document: object, path: str = "identification") -> StrengthTable:

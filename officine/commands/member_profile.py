@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from loyalty.money import show_asset
 from officine.inputs import read_fields, to_body
 from officine.opened import as_operator, group_option
 from officine.output import json_option, print_facts, print_json, print_rows
@@ -98,8 +99,11 @@ def erase(
     if as_json:
         print_json(view)
         return
-    rows = [(each.what, each.amount, each.asset) for each in view.ended]
-    print_rows(f"{member_id} is erased; ended with it ({len(rows)})", ("What", "Amount", "Unit"), rows)
+    rows = [
+        (each.what.replace("_", " "), show_asset(each.amount, each.asset, is_named=True))
+        for each in view.ended
+    ]
+    print_rows(f"{member_id} is erased; ended with it ({len(rows)})", ("What", "Amount"), rows)
 
 
 @click.command()

@@ -23,6 +23,7 @@ from loyalty.ledger.chart import member_points_owed
 from loyalty.ledger.entry import EntryHead
 from loyalty.ledger.erasure import erasure, is_paid_for
 from loyalty.limits import COMMIT_TRIES_MAX
+from loyalty.money import show_asset
 from wire import api_erasure
 
 
@@ -124,7 +125,7 @@ def _require_free(member_id: str, value: MemberValue, *, leased: int, is_confirm
         raise MemberIsPaying(member_id=member_id)
     paid_for = [row for row in value.accounts if row.balance > 0 and is_paid_for(parse_asset(row.asset))]
     if paid_for and not is_confirmed:
-        held = ", ".join(f"{row.balance} {row.asset}" for row in paid_for)
+        held = ", ".join(show_asset(row.balance, row.asset, is_named=True) for row in paid_for)
         raise StoredValueLeft(member_id=member_id, held=held)
 
 

@@ -155,7 +155,7 @@ async def test_what_was_paid_for_must_be_confirmed_as_lost(central: CentralUnder
     assert (await central.post("purses/top-ups", body)).status == 200
     refused = await erase(central)
     assert (refused.status, refused.code) == (422, "stored_value_left")
-    assert "3000 CHF/2" in refused.body["detail"]
+    assert "still holds 30.00 CHF, which" in refused.body["detail"]
     ended = (await erase(central, confirm_value=True)).body["ended"]
     assert ended == [{"what": "purse", "asset": "CHF/2", "amount": 3_000}]
     assert await is_sound(central)

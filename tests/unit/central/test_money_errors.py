@@ -75,3 +75,19 @@ def test_a_ceiling_of_the_law_is_told_as_money() -> None:
 
 def test_times_of_a_service_are_counted() -> None:
     assert show_asset(3, "SRV.injection/0") == "3 times"
+
+
+@pytest.mark.parametrize(
+    ("minor", "asset", "said"),
+    [
+        (1_000, "CHF/2", "10.00 CHF"),
+        (600, "MEAL.EUR/2", "6.00 EUR in meal vouchers"),
+        (150, "HOUR/2", "1.50 hours"),
+        (1, "SRV.injection/0", "1 time (injection)"),
+        (120, "PTS/0", "120 points"),
+        (1, "PTS/0", "1 point"),
+        (2, "VCH.thanks/0", "2 vouchers (thanks)"),
+    ],
+)
+def test_what_is_held_is_named_where_nothing_else_says_it(minor: int, asset: str, said: str) -> None:
+    assert show_asset(minor, asset, is_named=True) == said

@@ -103,10 +103,18 @@ def test_more_strength_never_permits_less(act: Act) -> None:
 
 def test_an_act_beyond_the_strength_is_refused() -> None:
     require_strength(DEFAULT_TABLE, Strength.CHIP_CHALLENGE, Act.REDEEM)
-    with pytest.raises(StrengthTooLow, match="chip_challenge"):
+    with pytest.raises(StrengthTooLow, match="This needs a card whose chip proves") as refused:
         require_strength(DEFAULT_TABLE, Strength.NFC_UID, Act.REDEEM)
-    with pytest.raises(StrengthTooLow):
+    assert refused.value.params == {"needed": "chip_challenge"}, "machines get the name"
+    with pytest.raises(StrengthTooLow, match="no card permits so much"):
         require_strength({}, Strength.CARD_AND_PIN, Act.EARN)
+
+
+@pytest.mark.parametrize("strength", list(Strength))
+def test_what_is_needed_is_said_in_words(strength: Strength) -> None:
+    said = str(StrengthTooLow(needed=strength.name.lower()))
+    assert "_" not in said
+    assert "no card permits" not in said
 
 
 @pytest.mark.parametrize(
@@ -141,7 +149,7 @@ def test_a_limit_holds_for_its_strength_and_ends_with_the_next() -> None:
     require_strength(table, Strength.AES_CARD, Act.REDEEM, amount=200, medium="ntag424")
     with pytest.raises(CardProofNeeded):
         require_strength(table, Strength.AES_CARD, Act.REDEEM, amount=201, medium="ntag424")
-    with pytest.raises(StrengthTooLow, match="card_and_pin"):
+    with pytest.raises(StrengthTooLow, match="the card held to the reader, and its PIN"):
         require_strength(table, Strength.CHIP_CHALLENGE, Act.REDEEM, amount=5001, medium="ntag424")
 
 
