@@ -80,23 +80,59 @@ def print_rows(title: str, columns: Sequence[str], rows: Sequence[Sequence[objec
         console().print(table)
 
 
-def print_whole_rows(title: str, columns: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
-    """As `print_rows`, no figure broken: in a narrow terminal what a row holds stands one below the other."""
-    table = Table(header_style="dim", box=None, padding=(0, 1, 0, 0))
-    for index, name in enumerate(columns):
-        table.add_column(name, justify="right" if index else "left", no_wrap=True)
-    for row in rows:
-        table.add_row(*(_cell(value) for value in row))
-    out = console()
-    if not rows or Measurement.get(out, out.options.update(width=_WIDE), table).maximum <= out.width:
-        _print_title(title)
-        out.print(table)
-        return
+def print_whole_rows(
+    title: str, columns: Sequence[str], rows: Sequence[Sequence[object]], *, texts: int = 1
+) -> None:
+    """As `print_rows`, no figure broken: in a narrow terminal what a row holds stands one below the other.
+
+    Args:
+        texts: so many columns stand to the left, the figures after them to the right.
+    """
+    table = _whole_table(columns, rows, texts)
     _print_title(title)
+    if not rows or _fits(table):
+        console().print(table)
+        return
+    out = console()
     for row in rows:
         out.print(_cell(row[0]), soft_wrap=True)
         for name, value in zip(columns[1:], row[1:], strict=True):
             out.print(f"    [dim]{escape(name)}[/] {_cell(value)}", soft_wrap=True)
+
+
+def print_keyed_rows(
+    title: str, columns: Sequence[str], rows: Sequence[Sequence[object]], *, texts: int
+) -> None:
+    """As `print_whole_rows`; the last column is a long key, copied whole. In a narrow terminal rows are
+    numbered, and the keys stand below the table by those numbers.
+    """
+    wide = _whole_table(columns, rows, texts, is_last_text=True)
+    if not rows or _fits(wide):
+        _print_title(title)
+        console().print(wide)
+        return
+    numbered = [(number, *row[:-1]) for number, row in enumerate(rows, 1)]
+    print_whole_rows(title, ("No.", *columns[:-1]), numbered, texts=texts + 1)
+    _print_title(columns[-1])
+    for number, row in enumerate(rows, 1):
+        console().print(f"{number:>3}  {_cell(row[-1])}", soft_wrap=True)
+
+
+def _whole_table(
+    columns: Sequence[str], rows: Sequence[Sequence[object]], texts: int, *, is_last_text: bool = False
+) -> Table:
+    table = Table(header_style="dim", box=None, padding=(0, 1, 0, 0))
+    for index, name in enumerate(columns):
+        is_text = index < texts or (is_last_text and index == len(columns) - 1)
+        table.add_column(name, justify="left" if is_text else "right", no_wrap=True)
+    for row in rows:
+        table.add_row(*(_cell(value) for value in row))
+    return table
+
+
+def _fits(table: Table) -> bool:
+    out = console()
+    return Measurement.get(out, out.options.update(width=_WIDE), table).maximum <= out.width
 
 
 def _print_title(title: str) -> None:

@@ -28,6 +28,18 @@ def amount(minor: int | None, currency: str) -> str | None:
     return f"{format_minor(minor, scale_of(currency))} {currency}"
 
 
+def percent(share_bp: int) -> str:
+    """Basis points as a percentage: `2.50 %`."""
+    return f"{format_minor(share_bp, 2)} %"
+
+
+def what_for(what: str) -> str:
+    """What one party owes another for, in words."""
+    from central.services.clearing.paper_words import says
+
+    return says(what, "en").replace("_", " ")
+
+
 def counted(count: int, one: str, more: str) -> str:
     """A count with its word: 1 finding, 2 findings."""
     return f"{count} {one if count == 1 else more}"

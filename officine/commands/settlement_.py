@@ -8,11 +8,20 @@ import click
 import msgspec
 
 from loyalty.limits import PAGE_ROWS_MAX
+from loyalty.money import show_asset
 from officine.commands import settlement_trace
 from officine.inputs import InputInvalid
 from officine.opened import as_operator, group_option
-from officine.output import console, json_option, print_facts, print_json, print_rows, progress
-from officine.shown import moment
+from officine.output import (
+    console,
+    json_option,
+    print_facts,
+    print_json,
+    print_rows,
+    print_whole_rows,
+    progress,
+)
+from officine.shown import amount, moment, percent, what_for
 
 if TYPE_CHECKING:
     from central.services.bundle import Services
@@ -105,41 +114,47 @@ def _print_settlement(view: "api.SettlementView") -> None:
         "month": f"{view.month} ({view.state})",
         "lines": view.lines,
         "tickets": view.tickets,
-        "of lines": _money(view.amount_minor, view.currency),
-        "owed in all": _money(view.due_minor, view.currency),
+        "of lines": amount(view.amount_minor, view.currency),
+        "owed in all": amount(view.due_minor, view.currency),
     }
     print_facts(view.name, facts)
     rules = [
         (
             each.rule_id,
             each.rule_version,
-            each.what,
+            what_for(each.what),
             each.quantity,
             each.points,
-            _money(each.amount_minor, view.currency),
+            amount(each.amount_minor, view.currency),
         )
         for each in view.rules
     ]
     print_rows("By rule", ("Rule", "Version", "What", "Units", "Points", "Owed"), rules)
     owed = [
-        (each.creditor, each.tickets, _money(each.amount_minor, view.currency)) for each in view.creditors
+        (each.creditor, each.tickets, amount(each.amount_minor, view.currency)) for each in view.creditors
     ]
     print_rows("Lines, to whom", ("Party", "Tickets", "Owed"), owed)
     taxes = [
         (
-            "not known" if each.tax_rate_bp is None else f"{each.tax_rate_bp / 100:.2f} %",
-            _money(each.amount_minor, view.currency),
-            None if each.tax_minor is None else _money(each.tax_minor, view.currency),
+            "not known" if each.tax_rate_bp is None else percent(each.tax_rate_bp),
+            amount(each.amount_minor, view.currency),
+            amount(each.tax_minor, view.currency),
         )
         for each in view.taxes
     ]
     print_rows("By tax rate", ("Rate", "Owed", "Tax in it"), taxes)
     dues = [
-        (each.debtor, each.creditor, each.what, each.entries, _money(each.amount_minor, view.currency))
+        (
+            each.debtor,
+            each.creditor,
+            what_for(each.what),
+            each.entries,
+            amount(each.amount_minor, view.currency),
+        )
         for each in view.dues
     ]
     print_rows("All dues of the month", ("Who owes", "Whom", "What for", "Entries", "Amount"), dues)
-    pays = [(each.debtor, each.creditor, _money(each.amount_minor, view.currency)) for each in view.nets]
+    pays = [(each.debtor, each.creditor, amount(each.amount_minor, view.currency)) for each in view.nets]
     print_rows("Set off", ("Who pays", "Whom", "Amount"), pays)
 
 
@@ -327,9 +342,9 @@ def _print_association(view: "api.AssociationStatementView") -> None:
     currency = view.currency
     facts = {
         "month": f"{view.month} ({view.state})",
-        "due": _money(view.due_minor, currency),
-        "paid": None if view.paid_minor is None else _money(view.paid_minor, currency),
-        "paid on": None if view.paid_ms is None else moment(view.paid_ms),
+        "due": amount(view.due_minor, currency),
+        "paid": amount(view.paid_minor, currency),
+        "paid on": moment(view.paid_ms),
         "account": view.bank_account,
         "reference": view.bank_reference,
     }
@@ -337,12 +352,12 @@ def _print_association(view: "api.AssociationStatementView") -> None:
     rows = [
         (
             each.payer,
-            _money(each.counted_minor, currency),
-            _money(each.share_minor, currency),
+            amount(each.counted_minor, currency),
+            amount(each.share_minor, currency),
             each.points,
-            _money(each.points_minor, currency),
-            _money(each.before_minor, currency),
-            _money(each.due_minor, currency),
+            amount(each.points_minor, currency),
+            amount(each.before_minor, currency),
+            amount(each.due_minor, currency),
         )
         for each in view.shares
     ]
@@ -350,9 +365,9 @@ def _print_association(view: "api.AssociationStatementView") -> None:
         (
             each.payer,
             rate.tickets,
-            _money(rate.counted_minor, currency),
-            f"{rate.share_bp / 100:.2f} %",
-            _money(rate.share_minor, currency),
+            amount(rate.counted_minor, currency),
+            percent(rate.share_bp),
+            amount(rate.share_minor, currency),
         )
         for each in view.shares
         for rate in each.rates
@@ -368,13 +383,13 @@ def _print_clearing(view: "api.ClearingView") -> None:
         f"Clearing of {view.month}", {"state": view.state, "journal": f"{view.after_seq}-{view.until_seq}"}
     )
     dues = [
-        (each.debtor, each.creditor, each.what, each.entries, _money(each.amount_minor, currency))
+        (each.debtor, each.creditor, what_for(each.what), each.entries, amount(each.amount_minor, currency))
         for each in view.dues
     ]
     print_rows("Dues", ("Who owes", "Whom", "What for", "Entries", "Amount"), dues)
-    pays = [(each.debtor, each.creditor, _money(each.amount_minor, currency)) for each in view.nets]
+    pays = [(each.debtor, each.creditor, amount(each.amount_minor, currency)) for each in view.nets]
     print_rows("Set off", ("Who pays", "Whom", "Amount"), pays)
-    at = [(each.party, _money(each.net_minor, currency)) for each in view.positions]
+    at = [(each.party, amount(each.net_minor, currency)) for each in view.positions]
     print_rows("Positions", ("Party", "Net"), at)
     _print_liabilities(view)
 
@@ -382,28 +397,18 @@ def _print_clearing(view: "api.ClearingView") -> None:
 def _print_liabilities(view: "api.ClearingView") -> None:
     out = [
         (
-            each.kind,
-            each.asset,
+            each.kind.replace("_", " ") or "stored value",
             each.funder,
-            each.amount,
-            each.dated_amount,
-            "not valued" if each.worth_minor is None else _money(each.worth_minor, view.currency),
-            "not known" if each.breakage_bp is None else f"{each.breakage_bp / 100:.2f} %",
-            "not known" if each.expected_amount is None else each.expected_amount,
+            show_asset(each.amount, each.asset, is_named=True),
+            None if each.dated_amount is None else show_asset(each.dated_amount, each.asset),
+            "not valued" if each.worth_minor is None else amount(each.worth_minor, view.currency),
+            "not known" if each.breakage_bp is None else percent(each.breakage_bp),
+            "not known" if each.expected_amount is None else show_asset(each.expected_amount, each.asset),
         )
         for each in view.liabilities
     ]
-    columns = (
-        "Kind",
-        "Asset",
-        "Who pays",
-        "Amount",
-        "With an end",
-        "Worth",
-        "Expected breakage",
-        "Expected use",
-    )
-    print_rows("Still out", columns, out)
+    columns = ("What", "Who pays", "Out", "With an end", "Worth", "Of it expires", "To be used")
+    print_whole_rows("Still out", columns, out, texts=2)
     unvalued = [each.asset for each in view.liabilities if each.worth_minor is None]
     if "PTS/0" in unvalued:
         console().print(
@@ -425,9 +430,3 @@ def _write_new(path: Path, content: bytes) -> None:
     """Write a file that is not there yet."""
     with _new(path) as file:
         file.write(content)
-
-
-def _money(minor: int, currency: str) -> str:
-    from loyalty.money import format_minor, scale_of
-
-    return f"{currency} {format_minor(minor, scale_of(currency))}"

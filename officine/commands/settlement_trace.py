@@ -10,15 +10,19 @@ import click
 import msgspec
 
 from loyalty.limits import PAGE_ROWS_MAX
+from loyalty.money import show_asset
 from officine.inputs import InputInvalid
 from officine.opened import as_operator, group_option
-from officine.output import json_option, print_json, print_whole_rows
+from officine.output import json_option, print_json, print_keyed_rows
+from officine.shown import amount, percent, what_for
 
 if TYPE_CHECKING:
     from central.services.bundle import Services
     from central.services.core.access import Actor
 
 _Cursor = TypeVar("_Cursor", str, int)
+_Found = tuple[list[Any], str]
+"""Rows, and the currency of the group."""
 _month_option = click.option("--month", required=True, metavar="YYYY-MM", help="The month, such as 2026-10.")
 _csv_option = click.option(
     "--csv", "csv_file", type=click.Path(dir_okay=False, path_type=Path), help="Write the rows as CSV here."
@@ -40,18 +44,30 @@ def lines(
     Example: officine settlement lines sol --month 2026-10
     """
 
-    async def work(services: "Services", actor: "Actor") -> list[Any]:
+    async def work(services: "Services", actor: "Actor") -> _Found:
         async def page(after: str) -> tuple[Sequence[Any], str | None]:
             view = await services.clearing.settlements.list_lines(
                 actor, month, kind, party_id, after=after, limit=PAGE_ROWS_MAX
             )
             return view.lines, view.next
 
-        return await _all(page, "")
+        return await _all(page, ""), (await services.groups.get_group(actor)).currency
 
-    rows = as_operator(click.get_current_context().obj, group_id, work)
-    names = ("entry", "what", "creditor", "day", "article_id", "quantity", "amount_minor")
-    _show("Lines", rows, names, csv_file=csv_file, as_json=as_json)
+    found, currency = as_operator(click.get_current_context().obj, group_id, work)
+    rows = [
+        (
+            each.day,
+            what_for(each.what),
+            each.creditor,
+            each.article_id,
+            each.quantity,
+            amount(each.amount_minor, currency),
+            each.entry,
+        )
+        for each in found
+    ]
+    columns = ("Day", "What for", "Whom", "Article", "Units", "Owed", "Entry, for trace")
+    _show("Lines", found, columns, rows, texts=4, csv_file=csv_file, as_json=as_json)
 
 
 @click.command()
@@ -65,16 +81,28 @@ def moves(month: str, csv_file: Path | None, group_id: str | None, as_json: bool
     Example: officine settlement moves --month 2026-10
     """
 
-    async def work(services: "Services", actor: "Actor") -> list[Any]:
+    async def work(services: "Services", actor: "Actor") -> _Found:
         async def page(after: int) -> tuple[Sequence[Any], int | None]:
             view = await services.clearing.months.list_moves(actor, month, after=after)
             return view.moves, view.next
 
-        return await _all(page, 0)
+        return await _all(page, 0), (await services.groups.get_group(actor)).currency
 
-    rows = as_operator(click.get_current_context().obj, group_id, work)
-    names = ("journal_seq", "cause_id", "what", "debtor", "creditor", "asset", "amount", "amount_minor")
-    _show("Moves", rows, names, csv_file=csv_file, as_json=as_json)
+    found, currency = as_operator(click.get_current_context().obj, group_id, work)
+    rows = [
+        (
+            str(each.journal_seq),
+            what_for(each.what),
+            each.debtor,
+            each.creditor,
+            show_asset(each.amount, each.asset, is_named=True),
+            "not valued" if each.amount_minor is None else amount(each.amount_minor, currency),
+            each.cause_id,
+        )
+        for each in found
+    ]
+    columns = ("Journal", "What for", "Who owes", "Whom", "Moved", "Owed", "Caused by")
+    _show("Moves", found, columns, rows, texts=4, csv_file=csv_file, as_json=as_json)
 
 
 @click.command()
@@ -91,18 +119,27 @@ def tickets(
     Example: officine settlement tickets fc-nyon --month 2026-10
     """
 
-    async def work(services: "Services", actor: "Actor") -> list[Any]:
+    async def work(services: "Services", actor: "Actor") -> _Found:
         async def page(after: str) -> tuple[Sequence[Any], str | None]:
             view = await services.clearing.associations.list_tickets(
                 actor, month, association_id, after=after, limit=PAGE_ROWS_MAX
             )
             return view.tickets, view.next
 
-        return await _all(page, "")
+        return await _all(page, ""), (await services.groups.get_group(actor)).currency
 
-    rows = as_operator(click.get_current_context().obj, group_id, work)
-    names = ("sale_id", "cause_id", "shop_id", "share_bp", "counted_minor")
-    _show("Tickets", rows, names, csv_file=csv_file, as_json=as_json)
+    found, currency = as_operator(click.get_current_context().obj, group_id, work)
+    rows = [
+        (
+            each.shop_id,
+            percent(each.share_bp),
+            amount(each.counted_minor, currency),
+            each.sale_id if each.cause_id == each.sale_id else f"{each.sale_id}, return {each.cause_id}",
+        )
+        for each in found
+    ]
+    columns = ("Shop", "Share", "Counts", "Ticket")
+    _show("Tickets", found, columns, rows, texts=1, csv_file=csv_file, as_json=as_json)
 
 
 async def _all(
@@ -118,14 +155,21 @@ async def _all(
 
 
 def _show(
-    title: str, rows: Sequence[Any], names: Sequence[str], *, csv_file: Path | None, as_json: bool
+    title: str,
+    found: Sequence[Any],
+    columns: Sequence[str],
+    rows: Sequence[Sequence[object]],
+    *,
+    texts: int,
+    csv_file: Path | None,
+    as_json: bool,
 ) -> None:
     if csv_file is not None:
-        _write(csv_file, rows)
+        _write(csv_file, found)
     if as_json:
-        print_json(rows)
-        return
-    print_whole_rows(title, names, [[getattr(row, name) for name in names] for row in rows])
+        print_json(found)
+    else:
+        print_keyed_rows(f"{title} ({len(rows)})", columns, rows, texts=texts)
 
 
 def _write(path: Path, rows: Sequence[Any]) -> None:

@@ -60,7 +60,7 @@ def test_a_supplier_gets_figures_csv_and_pdf_and_no_file_is_written_over(sold: s
         assert run(*command, option, name, "--json").error["code"] == "input_invalid"
     shown = run(*command)
     assert shown.status == 0
-    assert "CHF 10.50" in shown.out
+    assert "10.50 CHF" in shown.out
 
 
 def test_a_line_is_traced_and_the_month_is_cleared_but_not_closed_before_its_end(
@@ -115,6 +115,26 @@ def test_every_entry_that_trace_takes_is_printed_and_so_are_the_moves_of_the_jou
     assert run("settlement", "moves", "--month", sold).status == 0
     again = run("settlement", "lines", "sol", "--month", sold, "--csv", "lines.csv", "--json")
     assert again.error["code"] == "input_invalid"
+
+
+@pytest.mark.parametrize("columns", ["80", "100", "160"])
+def test_lines_stay_a_table_and_nothing_in_it_is_broken_in_two(
+    sold: str, columns: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", columns)
+    entries = [each["entry"] for each in run_json("settlement", "lines", "sol", "--month", sold)]
+    shown = run("settlement", "lines", "sol", "--month", sold).out.splitlines()
+    figures = [line for line in shown if "Discount" in line]
+    assert sum("shop/nyon" in line and line.count(" CHF") == 1 for line in figures) == 2
+    assert [entry for entry in entries if any(entry in line for line in shown)] == entries
+    assert all(len(line) <= int(columns) for line in shown)
+
+
+def test_what_is_out_is_told_in_its_own_units_and_never_in_names_of_the_books(sold: str) -> None:
+    for command in ("liability", "clearing"):
+        shown = run("settlement", command, "--month", sold).out
+        assert "24 points" in shown
+        assert "PTS/0" not in shown
 
 
 def test_the_tickets_behind_an_associations_share_are_listed(member: str) -> None:
