@@ -38,7 +38,7 @@ class CardDesk:
         *,
         clock: Clock,
         on_change: Callable[[], None],
-        is_hot: Callable[[Evidence], bool] = lambda _: False,
+        is_hot: Callable[[Evidence, str], bool] = lambda _evidence, _uid: False,
         on_redeemer: Callable[[Evidence, str], None] = lambda _evidence, _uid: None,
     ) -> None:
         self._on_redeemer = on_redeemer
@@ -184,7 +184,8 @@ class CardDesk:
             view = await self.identify_card(card.evidence, card.tap_id)
         except CentralUnreachable as error:
             log.info("card_unanswered", tap_id=card.tap_id, reason=str(error))
-            refusal: Refusal = "blocked_card" if self._is_hot(card.evidence) else "central_unreachable"
+            is_hot = self._is_hot(card.evidence, card.uid)
+            refusal: Refusal = "blocked_card" if is_hot else "central_unreachable"
             text = BlockedCard.text if refusal == "blocked_card" else str(error)
             self.put(flow.refused(self.sessions, card.session_id, refusal, text))
         except CentralRefused as error:

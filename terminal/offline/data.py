@@ -134,11 +134,15 @@ class OfflineData:
         """Whether value may be spent offline, as far as the list of blocked cards is young enough."""
         return self._hot.is_whole and self._is_young(self._hot.as_of_ms, HOT_LIST_AGE_MAX_S)
 
-    def is_hot(self, evidence: Evidence) -> bool:
-        """Whether the card is known here as blocked, replaced or expired."""
+    def is_hot(self, evidence: Evidence, uid: str = "") -> bool:
+        """Whether the card is known here as blocked, replaced or expired.
+
+        `uid`: what the reader saw of the chip beside its message, which encrypts it.
+        """
         if self._pinned is None or is_health_card(evidence.value):
             return False
-        return offline.card_mark(self._pinned.keys.salt, evidence.value) in self._marks
+        salt = self._pinned.keys.salt
+        return any(offline.card_mark(salt, shown) in self._marks for shown in (evidence.value, uid) if shown)
 
     def state(self) -> OfflineState:
         """What the kiosk, the till and the doctor are told."""

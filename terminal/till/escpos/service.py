@@ -114,7 +114,7 @@ class TicketCapture:
     ) -> tuple[Fact, Outcome | None]:
         till, entry_id, key = self._till, secrets.token_hex(16), award_key(sale_id, ticket)
         if not await till.outbox.is_noted(key):
-            require_not_hot(till, holder.evidence)
+            require_not_hot(till, holder.evidence, holder.uid)
         told = await tell(till.offline, basket, occurred_ms=at_ms) if is_central_away(till) else None
         body = SaleBody(
             sale_id=entry_id,

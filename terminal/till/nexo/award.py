@@ -48,7 +48,7 @@ async def award(till: Till, ask: Ask, request: LoyaltyRequest) -> LoyaltyRespons
     key = business_key(ask, sale_data, "Award")
     if not await till.outbox.is_noted(key):  # what was promised stays so, whatever our clock says by now
         _require_recent(till, moment_ms)
-        require_not_hot(till, holder.evidence)
+        require_not_hot(till, holder.evidence, holder.uid)
     told = await tell(till.offline, basket, occurred_ms=moment_ms) if is_central_away(till) else None
     body = SaleBody(
         sale_id=sale_id,

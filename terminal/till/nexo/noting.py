@@ -95,16 +95,16 @@ def is_central_away(till: Till) -> bool:
     return till.link.state != "up" or bool(till.sender.parked_code)
 
 
-def require_not_hot(till: Till, evidence: Evidence | None) -> None:
+def require_not_hot(till: Till, evidence: Evidence | None, uid: str = "") -> None:
     """While central is away a card that is known as blocked is refused, as central would.
 
     Raises: NexoFailure.
     """
     if evidence is not None and is_central_away(till):
-        refuse_hot(till, evidence)
+        refuse_hot(till, evidence, uid)
 
 
-def refuse_hot(till: Till, evidence: Evidence) -> None:
+def refuse_hot(till: Till, evidence: Evidence, uid: str) -> None:
     """A card that is known here as blocked is refused, whatever the line does. Raises: NexoFailure."""
-    if till.offline.is_hot(evidence):
+    if till.offline.is_hot(evidence, uid):
         raise NexoFailure("InvalidCard", BlockedCard.text, reason_code=BlockedCard.code)

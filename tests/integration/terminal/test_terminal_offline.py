@@ -18,6 +18,7 @@ from terminal.offline.data import OfflineData
 from tests.central_fixture import BLOCKED_CARD, CARD, UID, CentralUnderTest, a_central
 from tests.helpers import eventually
 from tests.integration.central.publishing import publish
+from tests.integration.central.test_chip_messages import a_chip
 from tests.integration.central.test_offline_bundle import OFF_SUN
 from tests.terminal_fixture import CREAM, Shop, a_terminal
 from tools.till import SimulatedTill, read_additional, requests
@@ -147,6 +148,23 @@ async def test_a_blocked_card_earns_and_burns_nothing_offline(tmp_path: Path, so
 
         for answer in (by_old_block, by_new_block, burned):
             assert (answer["result"], answer["code"]) == ("Failure", "blocked_card")
+        assert shop.agent.sender.depth == 0, "nothing was noted"
+
+
+async def test_a_blocked_chip_that_encrypts_its_uid_is_known_by_what_the_reader_saw_beside_it(
+    tmp_path: Path, socket_dir: Path
+) -> None:
+    async with a_terminal(tmp_path, socket_dir) as shop:
+        data = await fetched(shop)
+        chip = await a_chip(shop.central)
+        await shop.central.post("cards/block", {"card_number": CARD, "reason": "lost"}, token="office")
+        await data.fetch()
+        await shop.cut()
+        chip.counter += 1
+        await shop.tap(chip.sun_url(), "ntag424", uid=UID)
+        await eventually(lambda: shop.kiosk.session.refusal == "blocked_card")
+        answer = told(await shop.till.award([CREAM]))
+        assert (answer["result"], answer["code"]) == ("Failure", "blocked_card")
         assert shop.agent.sender.depth == 0, "nothing was noted"
 
 

@@ -51,7 +51,7 @@ async def rebate(till: Till, ask: Ask, request: LoyaltyRequest) -> LoyaltyRespon
     part = part_of(ticket, "rebate")
     if part is not None:
         return _rebated(till, request, ticket, part, None if ticket.told else await quote(till, ticket))
-    require_not_hot(till, holder.evidence)
+    require_not_hot(till, holder.evidence, holder.uid)
     part = new_part(till, "rebate")
     ticket, quoted = await agree_or_tell(till, ticket, [*ticket.parts, part])
     return _rebated(till, request, ticket, part, quoted)
@@ -85,7 +85,7 @@ async def redeem(till: Till, ask: Ask, request: LoyaltyRequest) -> LoyaltyRespon
     try:
         ticket, quoted, reserved = await _agree(till, ask, ticket, holder, part)
     except CentralUnreachable:
-        refuse_hot(till, holder.evidence)
+        refuse_hot(till, holder.evidence, holder.uid)
         ticket, part = await leased.burn(till, ticket, holder, part)
         return _redeemed(till, request, ticket, part, None)
     part = replace(part, amount_minor=reserved.redeem_minor)
