@@ -21,7 +21,7 @@ UNDO_TICKET_AGE_S: Final = 15 * 60
 COUNTER_ID_CHARS_MAX: Final = 48
 PARKED_PER_SHOP_MAX: Final = 50
 PARKED_TICKET_S: Final = 12 * 3600
-"""How long a ticket may wait: until the evening."""
+"""How long a ticket may wait: half a day."""
 COUNTER_REPORT_ROWS_MAX: Final = 20_000
 PATTERN_SAME_MEMBER: Final = 3
 """So many tickets given to one member by one clerk are shown to head office."""

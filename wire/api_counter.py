@@ -250,7 +250,7 @@ Incident = Literal[
 
 
 class IncidentBody(Body, frozen=True):
-    """A problem handed to head office with one press. `sale_id`: the ticket; its member is the incident's.
+    """A problem handed to head office in one request. `sale_id`: the ticket; its member is the incident's.
 
     `holder`: the member's card, where there is no ticket.
     """
@@ -326,7 +326,7 @@ PersonName = Annotated[str, Meta(min_length=1, max_length=limits.NAME_CHARS_MAX)
 
 
 class CounterEnrolBody(Body, frozen=True):
-    """Enrolment in 15 seconds: an e-mail address, or the number of a paper form; the card earns at once.
+    """Enrolment by one field: an e-mail address, or the number of a paper form; the card earns at once.
 
     `agreed`: the member was asked and agreed to take part. `consents`: what the member agreed to beside it.
     """

@@ -30,7 +30,7 @@ PURPOSES = ("health", "email", "sms", "letter", "telephone")
 @clerk_options
 @click.pass_context
 def enrol(ctx: click.Context, /, **values: Any) -> None:
-    """Enrol in 15 seconds, by e-mail or paper form; the card earns at once and is to be validated.
+    """Enrol by an e-mail address or a paper form; the card earns at once and is to be validated.
 
     Example: officine counter enrol --member m-77 --agreed --email a@b.ch --staff s-7 --shop gex
     """

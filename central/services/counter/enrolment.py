@@ -1,4 +1,4 @@
-"""Enrolled in 15 seconds: by e-mail alone, or by a paper form that is keyed in later (C-07, C-08).
+"""Enrolled by one field: by e-mail alone, or by a paper form that is keyed in later (C-07, C-08).
 
 The card earns at once and is to be validated: limited acts until the data are there.
 """

@@ -1,4 +1,4 @@
-"""Incidents: one press at the counter, a queue at head office, a history that nobody edits (C-34)."""
+"""Incidents: one request at the counter, a queue at head office, a history that nobody edits (C-34)."""
 
 from dataclasses import replace
 

@@ -18,7 +18,7 @@ from wire import api, api_counter
 
 
 async def open_incident(call: Call) -> Answer:
-    """Hand a problem to head office with one press, the ticket attached."""
+    """Hand a problem to head office in one request, the ticket attached."""
     view, is_replay = await call.services.counter.incidents.open(call.actor, call.body)
     return Answer(view, is_replay=is_replay)
 
@@ -47,7 +47,7 @@ async def move_incident(call: Call) -> Answer:
 
 
 async def enrol_at_counter(call: Call) -> Answer:
-    """Enrol in 15 seconds, by e-mail or paper form; the card earns at once, and is to be validated."""
+    """Enrol by an e-mail address or a paper form; the card earns at once, and is to be validated."""
     view, is_replay = await call.services.counter.enrolments.enrol(call.actor, call.body)
     return Answer(view, is_replay=is_replay)
 

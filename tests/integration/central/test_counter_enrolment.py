@@ -1,4 +1,4 @@
-"""Enrolled in 15 seconds, completed later; found without a card; given one (C-02, C-05 to C-08)."""
+"""Enrolled by one field, completed later; found without a card; given one (C-02, C-05, C-07, C-08)."""
 
 from collections.abc import AsyncIterator
 from pathlib import Path
