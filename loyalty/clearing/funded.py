@@ -206,18 +206,18 @@ def taken_back(
     funded: Iterable[FundedLine],
     backs: Sequence[Back],
     *,
-    restored: frozenset[str],
+    unpaid: frozenset[str],
     budgets: Mapping[str, int],
     shop_id: str,
 ) -> list[FundedLine]:
     """What a return takes back of the lines that others pay for, as amounts below 0.
 
-    A discount and points go back by units. A voucher goes back whole, with the return that makes it good
-    again.
+    A discount and points go back by units. A voucher goes back whole, with the return that brings
+    back the last of what it paid for.
 
     Args:
         funded: the sale's lines.
-        restored: definitions of vouchers that this return makes good again.
+        unpaid: definitions of vouchers of which this return brings back the last that they paid for.
         budgets: what it gives back to the budgets of rules that give no voucher: the same amounts leave here.
         shop_id: the shop that takes the goods, and gives back what others paid toward them; points go back to
             who paid for them.
@@ -227,7 +227,7 @@ def taken_back(
     for line in funded:
         back = coming.get(line.line_no)
         if line.what is What.VOUCHER:
-            if line.voucher in restored:
+            if line.voucher in unpaid:
                 found.append(_opposite(line, line.quantity, line.amount_minor, 0))
         elif back is not None:
             amount, points = (

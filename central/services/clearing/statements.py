@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from datetime import tzinfo
 
 import msgspec
 
@@ -12,7 +13,7 @@ from central.services.core.access import Actor
 from central.services.core.context import Context
 from central.services.core.group import Group
 from central.services.group.groups import GroupsService
-from central.services.group.months import check_month, next_month, start_ms, zone_of
+from central.services.group.months import check_month, month_of, next_month, start_ms, zone_of
 from central.storage.base import GuardFailed
 from central.storage.interface.settlement import CloseRow, EndedLots, OpenLots, OpenService
 from loyalty.clearing.moves import DONATED
@@ -113,9 +114,9 @@ class ClearingService:
         zone = await zone_of(self._zones, group)
         if self._clock() < start_ms(next_month(month), zone):
             raise MonthNotOver(month=month)
-        last = await self._store.find_last_close(actor.group_id)
-        if last is not None and month != last.next_month:
-            raise MonthOutOfOrder(month=month, expected=last.next_month)
+        expected = await self._next_to_close(actor.group_id, zone)
+        if expected is not None and month != expected:
+            raise MonthOutOfOrder(month=month, expected=expected)
         after_seq, until_seq = await self._range(group, month)
         view = await self._worked_out(group, month, after_seq, until_seq, on_progress)
         view = msgspec.structs.replace(view, state="closed")
@@ -158,6 +159,19 @@ class ClearingService:
                 ]
                 return api.MovedLotListView(month=month, moves=views, next=seq if seq < until else None)
         return api.MovedLotListView(month=month, moves=[], next=None)
+
+    async def _next_to_close(self, group_id: str, zone: tzinfo) -> str | None:
+        """After the last closed month; before any was closed, the first that has anything in it: what lies
+        before a closed month could never be closed or paid. None: nothing is there at all.
+        """
+        last = await self._store.find_last_close(group_id)
+        if last is not None:
+            return last.next_month
+        oldest = await self._store.find_oldest(group_id)
+        months = [] if oldest.month is None else [oldest.month]
+        if oldest.recorded_ms is not None:
+            months.append(month_of(oldest.recorded_ms, zone))
+        return min(months, default=None)
 
     async def _range(self, group: Group, month: str) -> tuple[int, int]:
         """The entries of the journal of a month: (after, until]. Raises: MonthNotBegun."""

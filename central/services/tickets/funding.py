@@ -97,7 +97,7 @@ class FundingService:
             lines = taken_back(
                 [_line_of(row) for row in sold],
                 backs,
-                restored=await self._restored(sale.group_id, record.unclaimed, sold),
+                unpaid=await self._unpaid(sale.group_id, record.unclaimed, sold),
                 budgets=_given_back(programme, record.unclaimed),
                 shop_id=record.shop_id,
             )
@@ -135,11 +135,11 @@ class FundingService:
             )
         return Funding(tuple(ticket.row(line) for line in lines), counted)
 
-    async def _restored(
+    async def _unpaid(
         self, group_id: str, unclaimed: Unclaimed, sold: Sequence[FundedLineRow]
     ) -> frozenset[str]:
-        """The definitions of vouchers that are good again."""
-        ids = [voucher_id for voucher_id, _ in unclaimed.vouchers.restored]
+        """The definitions of vouchers whose goods are back: good again, or ended by then."""
+        ids = [*(voucher_id for voucher_id, _ in unclaimed.vouchers.restored), *unclaimed.vouchers.void]
         if not ids or not any(row.what == What.VOUCHER for row in sold):
             return frozenset()
         known = await self._store.list_vouchers(group_id, ids)

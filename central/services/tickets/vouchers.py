@@ -339,12 +339,15 @@ class Vouchers:
             return ReturnedVouchers()
         known = await self._store.list_vouchers(group_id, [*given, *used])
         taken_back = [known[row.voucher_id] for row in ending]
-        restored, fresh = [], []
+        restored, fresh, void = [], [], []
         for number, voucher_id in enumerate(used, start=1):
             stands = known[voucher_id]
-            if stands.row.taken_back is not None or not _are_back(
-                f"voucher.{stands.row.definition}", "voucher", why, stored, returned
-            ):
+            spoke_as = f"voucher.{stands.row.definition}", "voucher"
+            if not _are_back(*spoke_as, why, stored, returned):
+                continue
+            if stands.row.taken_back is not None:
+                if not _are_back(*spoke_as, why, stored, ()):  # else an earlier return brought them back
+                    void.append(voucher_id)
                 continue
             is_live = stands.expires_ms is None or stands.expires_ms > head.recorded_ms
             if is_live and stands.lot_account == stands.row.account:
@@ -371,6 +374,7 @@ class Vouchers:
                 *((lots[unit.lot_id], unit.lot_id) for unit in restored),
                 *((voucher_id, unit.lot_id) for voucher_id, unit in fresh),
             ),
+            void=tuple(void),
         )
         return ReturnedVouchers(back, transaction, _spent([known[each] for each in given]))
 

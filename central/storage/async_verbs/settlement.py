@@ -13,6 +13,7 @@ from central.storage.interface.settlement import (
     EndedLots,
     FundedLineRow,
     MembershipRow,
+    Oldest,
     OpenLots,
     OpenService,
     PayoutRow,
@@ -68,6 +69,9 @@ class SettlementVerbs(VerbRunner):
 
     async def find_close_before(self, group_id: str, month: str) -> CloseRow | None:
         return await self._read(clearing.find_close_before, group_id, month)
+
+    async def find_oldest(self, group_id: str) -> Oldest:
+        return await self._read(clearing.find_oldest, group_id)
 
     async def close_month(self, row: CloseRow) -> bool:
         return await self._write(clearing.close_month, row)

@@ -122,6 +122,17 @@ class CloseRow:
     statement: str
 
 
+@dataclass(frozen=True, slots=True)
+class Oldest:
+    """The first of what clearings count: the month of lines and turnover, the moment of the journal's entry.
+
+    None: there is none.
+    """
+
+    month: str | None
+    recorded_ms: int | None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PayoutRow:
     """What one payer gave an association for a month.
@@ -249,6 +260,10 @@ class SettlementStore(Protocol):
     async def find_last_close(self, group_id: str) -> CloseRow | None: ...
     async def find_close_before(self, group_id: str, month: str) -> CloseRow | None:
         """The last closed month before this one."""
+        ...
+
+    async def find_oldest(self, group_id: str) -> Oldest:
+        """The first of what the clearings of a group count."""
         ...
 
     async def close_month(self, row: CloseRow) -> bool:

@@ -78,10 +78,15 @@ class Benefits:
 
 @dataclass(frozen=True, slots=True)
 class VoucherReturn:
-    """What a return does to vouchers. `restored`: voucher and the lot it is in from now on."""
+    """What a return does to vouchers. `restored`: voucher and the lot it is in from now on.
+
+    `void`: used ones that stay ended, for what earned them came back, and whose goods are all back now: they
+    are not written, but nobody pays for them any more.
+    """
 
     taken_back: tuple[str, ...] = ()
     restored: tuple[tuple[str, str], ...] = ()
+    void: tuple[str, ...] = ()
 
 
 NO_BENEFITS = Benefits()

@@ -9,6 +9,7 @@ from central.storage.interface.settlement import (
     DealRow,
     EndedLots,
     MembershipRow,
+    Oldest,
     OpenLots,
     PayoutRow,
     TurnoverSum,
@@ -41,6 +42,9 @@ _FIND_HEAD_SEQ = "SELECT journal_seq FROM group_head WHERE group_id = :group_id"
 _FIND_RECORDED = """
 SELECT recorded_ms FROM ledger_transaction WHERE group_id = :group_id AND journal_seq = :journal_seq
 """
+_FIND_FIRST_FUNDED = "SELECT min(month) FROM funded_line WHERE group_id = :group_id"
+_FIND_FIRST_TURNOVER = "SELECT min(month) FROM association_turnover WHERE group_id = :group_id"
+_FIRST_SEQ = 1
 
 
 def find_close(snapshot: Snapshot, group_id: str, month: str) -> CloseRow | None:
@@ -55,6 +59,15 @@ def find_last_close(snapshot: Snapshot, group_id: str) -> CloseRow | None:
 def find_close_before(snapshot: Snapshot, group_id: str, month: str) -> CloseRow | None:
     row = snapshot.one(_FIND_CLOSE_BEFORE, {"group_id": group_id, "month": month})
     return None if row is None else CloseRow(*row)
+
+
+def find_oldest(snapshot: Snapshot, group_id: str) -> Oldest:
+    """One look into a key for each."""
+    place = {"group_id": group_id}
+    firsts = [snapshot.one(sql, place) for sql in (_FIND_FIRST_FUNDED, _FIND_FIRST_TURNOVER)]
+    months = [str(row[0]) for row in firsts if row is not None and row[0] is not None]
+    entry = snapshot.one(_FIND_RECORDED, place | {"journal_seq": _FIRST_SEQ})
+    return Oldest(min(months, default=None), None if entry is None else int(entry[0]))
 
 
 def close_month(unit: Unit, row: CloseRow) -> bool:

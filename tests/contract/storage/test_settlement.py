@@ -11,6 +11,7 @@ from central.storage.interface.settlement import (
     DealRow,
     FundedLineRow,
     Funding,
+    Oldest,
     PayoutRow,
 )
 from tests.contract.storage.factories import MEMBER, NOW_MS, SHOP, G, a_return, a_sale
@@ -94,6 +95,20 @@ async def test_what_comes_after_the_close_belongs_to_the_first_open_month(store:
     before = await store.find_close_before(G, "2026-12")
     assert before is not None
     assert before.month == "2026-10"
+
+
+async def test_the_oldest_of_what_is_counted_is_that_of_the_group_alone(store: Store) -> None:
+    assert await store.find_oldest(G) == Oldest(None, None)
+    late = replace(LINE, month="2026-11", ticket_ref="ref-2", entry_id="ref-2")
+    await store.record_sale(a_sale("s-1", funding=Funding((late, LINE)), at_ms=NOW_MS + 10))
+    await store.record_sale(a_sale("s-2", at_ms=NOW_MS + 20))
+    assert await store.find_oldest(G) == Oldest("2026-10", NOW_MS + 10)
+    await store.put_deal(DealRow(G, "club", "", 200), NOW_MS)
+    await store.put_membership(G, MEMBER, "club", now_ms=NOW_MS, actor="t")
+    counted = Funding((), replace(COUNTED, month="2026-09"))
+    await store.record_sale(a_sale("s-3", funding=counted))
+    assert await store.find_oldest(G) == Oldest("2026-09", NOW_MS + 10)
+    assert await store.find_oldest("another") == Oldest(None, None)
 
 
 async def test_the_journals_end_before_a_moment_is_found_by_halves(store: Store) -> None:

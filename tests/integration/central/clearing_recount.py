@@ -97,20 +97,47 @@ def _count_lines(
         for (line_no, _), part in zip(shares, _split(worth, [given for _, given in shares]), strict=True):
             for _, quantity, before, after in backs.get(line_no, []):
                 gross[issuer, funder] += part * after // quantity - part * before // quantity
-    _count_vouchers(db, group_id, sale, gross)
+    _count_vouchers(db, group_id, sale, gross, _taken_by(lines, backs))
 
 
-def _count_vouchers(db: sqlite3.Connection, group_id: str, sale: dict[str, Any], gross: Pairs) -> None:
+def _taken_by(
+    lines: dict[int, Any], backs: dict[int, list[tuple[str, int, int, int]]]
+) -> dict[str, str | None]:
+    """By what a voucher is called on lines: the shop that took back all units that it paid for."""
+    spoke: dict[str, set[int]] = {}
+    for line_no, reasons in lines.items():
+        for reason in reasons:
+            if reason[6] == "voucher":
+                spoke.setdefault(reason[0], set()).add(line_no)
+    return {rule_id: _taken_whole_by(line_nos, backs) for rule_id, line_nos in spoke.items()}
+
+
+def _taken_whole_by(line_nos: set[int], backs: dict[int, list[tuple[str, int, int, int]]]) -> str | None:
+    """The shop that took all units of these lines back; None: the customer still has some."""
+    for line_no in line_nos:
+        if not any(after == quantity for _, quantity, _, after in backs.get(line_no, [])):
+            return None
+    return backs[min(line_nos)][0][0]
+
+
+def _count_vouchers(
+    db: sqlite3.Connection,
+    group_id: str,
+    sale: dict[str, Any],
+    gross: Pairs,
+    taken_by: dict[str, str | None],
+) -> None:
+    """Paid when they are used, and not when their goods are back: whether or not they are good again."""
     query = """
-    SELECT u.used_minor, u.restored_by, l.funder FROM voucher_use AS u
+    SELECT u.used_minor, v.definition, l.funder FROM voucher_use AS u
     JOIN voucher AS v ON v.group_id = u.group_id AND v.voucher_id = u.voucher_id
     JOIN lot AS l ON l.group_id = v.group_id AND l.lot_id = v.lot_id
     WHERE u.group_id = ? AND u.sale_id = ?"""
-    for used, restored_by, funder in db.execute(query, (group_id, sale["sale_id"])).fetchall():
+    for used, definition, funder in db.execute(query, (group_id, sale["sale_id"])).fetchall():
         gross[funder, f"shop/{sale['shop_id']}"] += used
-        if restored_by is not None:
-            find = "SELECT shop_id FROM sale_return WHERE group_id = ? AND return_id = ?"
-            gross[f"shop/{db.execute(find, (group_id, restored_by)).fetchone()[0]}", funder] += used
+        shop_id = taken_by[f"voucher.{definition}"]
+        if shop_id is not None:
+            gross[f"shop/{shop_id}", funder] += used
 
 
 def _returns(

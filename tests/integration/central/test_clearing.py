@@ -317,6 +317,83 @@ async def test_a_closed_month_never_changes_and_months_are_closed_in_their_order
     assert (await central.get(OCTOBER, token="terminal")).code == "permission_missing"
 
 
+async def test_the_first_month_closed_is_the_oldest_that_has_anything_in_it(
+    central: CentralUnderTest,
+) -> None:
+    """Else what October owes could never be closed or paid."""
+    await publish(central, discount(**PAID))
+    await central.post("sales", a_sale(central, [(SUN_CREAM, 1, 10_000)]))
+    number = (await sold_card(central, 5000))["number"]
+    later(central, "2026-12-02T10:00:00+01:00")
+    tender = {"kind": "gift_card", "number": number, "amount_minor": 1000}
+    assert (
+        await central.post("sales", a_sale(central, [(SHAMPOO, 1, 1500)], {}, tenders=[tender]))
+    ).status == 200
+    for skips in ("2026-11", "2026-09"):
+        refused = await central.post(f"clearing/{skips}/close", None, token="office")
+        assert (refused.status, refused.code) == (409, "month_out_of_order")
+        assert refused.body["params"] == {"month": skips, "expected": "2026-10"}
+    assert (await central.post(f"{OCTOBER}/close", None, token="office")).status == 200
+    assert (await central.post("clearing/2026-11/close", None, token="office")).status == 200
+    paid = await central.post(f"{OCTOBER}/associations/club/payout", None, token="office")
+    assert (paid.status, paid.body["paid_minor"]) == (200, 140)
+
+
+@pytest.mark.parametrize("alone", ["a line", "turnover", "stored value"])
+async def test_a_month_with_one_thing_alone_in_it_is_not_skipped(
+    central: CentralUnderTest, alone: str
+) -> None:
+    await publish(central, discount(**(PAID if alone == "a line" else {})))
+    if alone == "stored value":
+        await sold_card(central, 5000)
+    else:
+        holder = by_uid() if alone == "turnover" else {}
+        sold = await central.post("sales", a_sale(central, [(SUN_CREAM, 1, 10_000)], holder))
+        assert sold.status == 200
+    later(central, "2026-12-02T10:00:00+01:00")
+    refused = await central.post("clearing/2026-11/close", None, token="office")
+    assert (refused.code, refused.body["params"]["expected"]) == ("month_out_of_order", "2026-10")
+
+
+@pytest.mark.parametrize("first_back", ["what earned it", "what it paid for"])
+async def test_a_voucher_is_owed_by_nobody_once_its_goods_are_back_whichever_ticket_came_back_first(
+    central: CentralUnderTest, tmp_path: Path, first_back: str
+) -> None:
+    """Two lines share the voucher of 5.00 and come back one by one: it goes back with the last, once."""
+    await publish(central, thanks() | PAID)
+    earning = a_sale(central, [(SUN_CREAM, 1, 2000)], by_uid(OTHER_UID))
+    (given,) = (await central.post("sales", earning)).body["vouchers"]
+    bought = [(SHAMPOO, 1, 300), (SUN_CREAM, 1, 200), (PRESCRIPTION, 1, 100)]
+    paid = a_sale(central, bought, by_uid(OTHER_UID))
+    paid["basket"]["vouchers"] = [given["code"]]
+    assert (await central.post("sales", paid, token="terminal_2")).body["total_minor"] == 100
+    owed = Counter({("supplier/sol", "shop/lac-2"): 500})
+    assert nets(await cleared(central)) == owed
+
+    async def bring_back(sale: dict[str, Any], line_no: int, token: str) -> Any:
+        back = a_return(central, [(line_no, 1)])
+        answer = await central.post(f"sales/{sale['sale_id']}/returns", back, token=token)
+        assert answer.status == 200, answer.body
+        return answer.body
+
+    earning_first = first_back == "what earned it"
+    if earning_first:
+        assert (await bring_back(earning, 1, "terminal"))["ended_vouchers"] == ["thanks"]
+    assert (await bring_back(paid, 1, "terminal_2"))["restored_vouchers"] == []
+    assert nets(await cleared(central)) == owed
+    last = await bring_back(paid, 2, "terminal_2")
+    assert last["restored_vouchers"] == ([] if earning_first else ["thanks"])
+    assert nets(await cleared(central)) == Counter()
+    if not earning_first:
+        assert (await bring_back(earning, 1, "terminal"))["ended_vouchers"] == ["thanks"]
+    await bring_back(paid, 3, "terminal_2")
+    view = await cleared(central)
+    assert nets(view) == Counter()
+    assert nets(view) == await copied_and_recounted(central.services, GROUP, tmp_path / "copy.db")
+    assert (await settled(central))["amount_minor"] == 0
+    assert (await central.services.upkeep.reconcile(GROUP)).findings == ()
+
+
 @pytest.mark.parametrize("seed", range(4))
 async def test_a_month_of_everything_equals_an_independent_recount(
     central: CentralUnderTest, tmp_path: Path, seed: int

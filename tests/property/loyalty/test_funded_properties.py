@@ -91,7 +91,7 @@ def test_returns_in_any_steps_and_order_take_back_all_that_was_owed(
     back: list[FundedLine] = []
     for number in order:
         given_back = Back(number, 1, already[number])
-        back += taken_back(sold, [given_back], restored=frozenset(), budgets={}, shop_id="s")
+        back += taken_back(sold, [given_back], unpaid=frozenset(), budgets={}, shop_id="s")
         already[number] += 1
     assert all(amount == 0 for amount in sums([*sold, *back]).values())
     assert sum(line.points for line in [*sold, *back]) == 0
