@@ -42,8 +42,12 @@ _FIND_HEAD_SEQ = "SELECT journal_seq FROM group_head WHERE group_id = :group_id"
 _FIND_RECORDED = """
 SELECT recorded_ms FROM ledger_transaction WHERE group_id = :group_id AND journal_seq = :journal_seq
 """
-_FIND_FIRST_FUNDED = "SELECT min(month) FROM funded_line WHERE group_id = :group_id"
-_FIND_FIRST_TURNOVER = "SELECT min(month) FROM association_turnover WHERE group_id = :group_id"
+_FIND_FIRST_FUNDED = """
+SELECT month FROM funded_line WHERE group_id = :group_id AND month > '' ORDER BY month LIMIT 1
+"""
+_FIND_FIRST_TURNOVER = """
+SELECT month FROM association_turnover WHERE group_id = :group_id AND month > '' ORDER BY month LIMIT 1
+"""
 _FIRST_SEQ = 1
 
 
@@ -65,7 +69,7 @@ def find_oldest(snapshot: Snapshot, group_id: str) -> Oldest:
     """One look into a key for each."""
     place = {"group_id": group_id}
     firsts = [snapshot.one(sql, place) for sql in (_FIND_FIRST_FUNDED, _FIND_FIRST_TURNOVER)]
-    months = [str(row[0]) for row in firsts if row is not None and row[0] is not None]
+    months = [str(row[0]) for row in firsts if row is not None]
     entry = snapshot.one(_FIND_RECORDED, place | {"journal_seq": _FIRST_SEQ})
     return Oldest(min(months, default=None), None if entry is None else int(entry[0]))
 
