@@ -91,8 +91,6 @@ SPONSOR_REWARDS_PER_MONTH_MAX: Final = 1_000
 
 # Ledger
 ASSET_CHARS_MAX: Final = 64
-HOLD_LOTS_MAX: Final = 1_000
-"""Lots one hold or burn may draw on."""
 RESTORED_POINTS_DAYS: Final = 30
 """Points that paid for returned goods and have expired since live this much longer."""
 MATURED_POINTS_DAYS: Final = 30

@@ -13,7 +13,7 @@ from wire.messages import CardAnswers, CardCommands, TalkPurpose, TalkTrouble
 
 
 class CardTalkFailed(LoyaltyError):
-    """The commands did not reach the card, or it answered none; `trouble_word` says why in one word."""
+    """The commands did not reach the card, or it answered none; `reason` says why in one word."""
 
     code = "card_talk_failed"
     trouble = Trouble.UNAVAILABLE

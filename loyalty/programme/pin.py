@@ -28,7 +28,7 @@ class PinMissing(LoyaltyError):
 
     code = "pin_missing"
     trouble = Trouble.REFUSED
-    text = "No PIN was set here yet. Have one set at the counter."
+    text = "No PIN was set here yet. Have one set: for a card at the counter, for a clerk by head office."
 
 
 class PinThere(LoyaltyError):
@@ -53,7 +53,8 @@ class PinLocked(LoyaltyError):
     code = "pin_locked"
     trouble = Trouble.FORBIDDEN
     text = (
-        "The PIN is locked after too many wrong ones. It is unlocked at the counter, with card and identity."
+        "The PIN is locked after too many wrong ones. It is unlocked for a card at the counter, with card and"
+        " identity, and for a clerk by head office."
     )
 
 

@@ -10,7 +10,7 @@ from central.services.cards.chip_messages import CardMessageReplayed, ChipMessag
 from central.services.core import access
 from central.services.core.access import Actor
 from central.services.core.context import Context
-from central.services.group.staff import StaffUnknown
+from central.services.group.staff import StaffUnknown, serves
 from central.storage.interface.tills import StaffCardRow
 from loyalty.errors import LoyaltyError, Trouble
 from loyalty.limits_tills import STAFF_CARDS_SHOWN_MAX
@@ -19,7 +19,7 @@ from wire import api
 from wire.api_tills import StaffCardBody, StaffCardView, StaffHolderView
 
 
-class StaffCardUnknown(LoyaltyError):
+class StaffCardRefused(LoyaltyError):
     """No card of staff opens anything here: unknown, blocked, not proved, or its clerk serves elsewhere."""
 
     code = "staff_card_refused"
@@ -27,7 +27,7 @@ class StaffCardUnknown(LoyaltyError):
     text = "This card opens nothing here. Hold the card itself to the reader, or ask head office for one."
 
 
-class StaffCardMissing(LoyaltyError):
+class StaffCardNotFound(LoyaltyError):
     """Nobody has this id."""
 
     code = "staff_card_not_found"
@@ -64,11 +64,11 @@ class StaffCardsService:
         return _view(recorded.row), recorded.is_replay
 
     async def block(self, actor: Actor, staff_id: str) -> StaffCardView:
-        """Block a card, for good. Raises: StaffCardMissing."""
+        """Block a card, for good. Raises: StaffCardNotFound."""
         access.require(actor, access.CARDS_WRITE)
         row = await self._store.block_staff_card(actor.group_id, staff_id, self._clock())
         if row is None:
-            raise StaffCardMissing(staff_id=staff_id)
+            raise StaffCardNotFound(staff_id=staff_id)
         return _view(row)
 
     async def list_cards(self, actor: Actor) -> Sequence[StaffCardView]:
@@ -80,17 +80,17 @@ class StaffCardsService:
     async def identify(self, actor: Actor, evidence: api.EvidenceBody) -> StaffHolderView:
         """Who holds this card, and what it opens at this terminal.
 
-        Raises: StaffCardUnknown, CardMessageInvalid, CardMessageReplayed.
+        Raises: StaffCardRefused, CardMessageInvalid, CardMessageReplayed.
         """
         access.require(actor, access.IDENTIFY)
         row, is_verified = await self._find(actor, evidence)
         if row is None or row.blocked_ms is not None:
-            raise StaffCardUnknown
+            raise StaffCardRefused
         clerk = await self._store.find_staff(actor.group_id, row.staff_id)
-        if clerk is None or clerk.ended_ms is not None or clerk.shop_id not in (None, actor.shop_id):
-            raise StaffCardUnknown
+        if clerk is None or not serves(clerk, actor.shop_id):
+            raise StaffCardRefused
         if strength_of(evidence.medium, is_verified=is_verified) < Strength[row.needs.upper()]:
-            raise StaffCardUnknown
+            raise StaffCardRefused
         return StaffHolderView(staff_id=row.staff_id, name=row.name, may=["pair_tills"])
 
     async def _find(self, actor: Actor, evidence: api.EvidenceBody) -> tuple[StaffCardRow | None, bool]:

@@ -121,7 +121,7 @@ class StaffService:
         if retry_after_s is not None:
             raise TooManySignIns(retry_after_s=retry_after_s)
         row = await self._store.find_staff(actor.group_id, body.staff_id)
-        if row is None or not _serves(row, shop_id):
+        if row is None or not serves(row, shop_id):
             raise StaffUnknown(staff_id=body.staff_id)
         owner = staff_owner(row.staff_id)
         await self._pins.check(actor.group_id, owner, body.code, staff_id=row.staff_id, shop_id=shop_id)
@@ -137,7 +137,7 @@ class StaffService:
         match self._passes.open(word):
             case (actor.group_id, actor.token_id, str(shop_id), str(staff_id), int(expires_ms)):
                 row = await self._store.find_staff(actor.group_id, staff_id)
-                if row is not None and expires_ms > self._clock() and _serves(row, shop_id):
+                if row is not None and expires_ms > self._clock() and serves(row, shop_id):
                     return Clerk(row.staff_id, row.role, shop_id)
         raise SignInOver
 
@@ -154,5 +154,6 @@ class StaffService:
         )
 
 
-def _serves(row: StaffRow, shop_id: str) -> bool:
+def serves(row: StaffRow, shop_id: str | None) -> bool:
+    """Whether a clerk works, and in this shop; None: a caller without a shop."""
     return row.ended_ms is None and row.shop_id in (None, shop_id)

@@ -4,7 +4,7 @@ from typing import Final
 
 from central.chips.sun import CardMessageInvalid
 from central.services.cards.chip_messages import CardMessageReplayed
-from central.services.cards.staff_cards import StaffCardUnknown
+from central.services.cards.staff_cards import StaffCardRefused
 from central.services.core import access
 from central.storage.base import IdempotencyConflict
 from central.web.api.route import Answer, Call, Route
@@ -33,7 +33,7 @@ TILL_ROUTES: Final = (
         handler=identify_staff,
         body=api.IdentifyBody,
         answer=api_tills.StaffHolderView,
-        errors=(StaffCardUnknown, CardMessageInvalid, CardMessageReplayed),
+        errors=(StaffCardRefused, CardMessageInvalid, CardMessageReplayed),
     ),
     Route(
         method="POST",
