@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
+import msgspec
 
 from officine.inputs import InputInvalid, read_dash, to_body
 from officine.opened import group_option, opened_services, person_for
@@ -69,6 +70,21 @@ def evidence_of(*, uid: str | None, link: str | None, number: str | None) -> "Ev
     medium, value = given[0]
     body: EvidenceBody = to_body(EvidenceBody, medium=medium, value=value)
     return body
+
+
+pin_option = click.option(
+    "--pin", callback=read_dash, help="The member's PIN, where the programme asks for it."
+)
+
+
+async def with_pin(
+    services: "Services", actor: "Actor", card: "EvidenceBody", pin: str | None
+) -> "EvidenceBody":
+    """The card, with the proof of the PIN where one was given. Raises: the refusals of a card or a PIN."""
+    if pin is None:
+        return card
+    known = await services.identify.identify(actor, card, pin)
+    return msgspec.structs.replace(card, pin_proof=known.pin_proof)
 
 
 def as_clerk(

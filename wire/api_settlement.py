@@ -334,7 +334,10 @@ class LiabilityView(View, frozen=True, kw_only=True):
 
 
 class ClearingView(View, frozen=True):
-    """The clearing of a month: dues, netted pairs, positions, what is still out."""
+    """The clearing of a month: dues, netted pairs, positions, what is still out.
+
+    `closed_ms`: when it was closed, null: it is open.
+    """
 
     month: str
     state: MonthState
@@ -347,6 +350,7 @@ class ClearingView(View, frozen=True):
     unsettled: list[UnsettledView]
     donations: list[DonationSumView]
     liabilities: list[LiabilityView]
+    closed_ms: int | None = None
 
 
 class MovedLotView(View, frozen=True):

@@ -9,7 +9,7 @@ import click
 
 from officine.inputs import InputInvalid, new_id, to_body
 from officine.opened import group_option, with_currency
-from officine.output import json_option, print_facts, print_json, print_rows
+from officine.output import console, json_option, print_facts, print_json, print_rows
 from officine.shown import amount, moment
 from officine.stored import NUMBER_HELP, as_person, minor_of, number_argument, show_act
 
@@ -371,15 +371,27 @@ def list_batches(ctx: click.Context, group_id: str | None, as_json: bool) -> Non
 
         return await services.stored.gift_batches.list_batches(actor, BatchQuery())
 
-    view = as_person(ctx, group_id, work)
+    view, currency = as_person(ctx, group_id, with_currency(work))
     if as_json:
         print_json(view.batches)
         return
+    if not view.batches:
+        console().print(
+            "There are no batches yet: `officine gift-card batch make` makes one.", soft_wrap=True
+        )
+        return
     rows = [
-        (each.batch_id, each.state, each.cards, each.amount_minor or "", each.funder, each.purpose)
+        (
+            each.batch_id,
+            each.state.replace("_", " "),
+            each.cards,
+            amount(each.amount_minor, currency) or "blank",
+            each.funder,
+            each.purpose,
+        )
         for each in view.batches
     ]
-    print_rows("Batches", ("Batch", "State", "Cards", "Minor units each", "Paid by", "Purpose"), rows)
+    print_rows("Batches", ("Batch", "State", "Cards", "Each", "Paid by", "Purpose"), rows)
 
 
 @batch.command("show")

@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING, Any
 import click
 import msgspec
 
-from officine.at_counter import card_options, evidence_of
-from officine.inputs import new_id, read_dash, to_body
+from officine.at_counter import card_options, evidence_of, pin_option, with_pin
+from officine.inputs import new_id, to_body
 from officine.opened import as_operator, group_option
 from officine.output import json_option, print_facts, print_json, print_rows
 from officine.shown import amount, moment
@@ -226,7 +226,7 @@ def panel(
 @click.argument("association_id", metavar="ID")
 @click.argument("points", type=click.IntRange(1))
 @card_options
-@click.option("--pin", callback=read_dash, help="The member's PIN, where the programme asks for it.")
+@pin_option
 @click.option("--id", "donation_id", help="The id of this act; the same again moves nothing. Default: new.")
 @group_option
 @json_option
@@ -252,10 +252,7 @@ def donate(
     card = evidence_of(uid=uid, link=link, number=number)
 
     async def work(services: "Services", actor: "Actor") -> "api_value.MoveView":
-        evidence = card
-        if pin is not None:
-            known = await services.identify.identify(actor, card, pin)
-            evidence = msgspec.structs.replace(card, pin_proof=known.pin_proof)
+        evidence = await with_pin(services, actor, card, pin)
         body = to_body(
             DonationBody,
             donation_id=donation_id or new_id("gift"),

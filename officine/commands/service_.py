@@ -3,7 +3,9 @@
 from typing import TYPE_CHECKING, Any
 
 import click
+import msgspec
 
+from officine.at_counter import card_options, evidence_of, pin_option, with_pin
 from officine.inputs import CARD_HELP, new_id, read_dash, to_body
 from officine.opened import group_option
 from officine.output import json_option
@@ -63,9 +65,10 @@ def sell(
 
 
 @command.command(epilog=CARD_HELP)
-@card_argument
 @click.argument("service_id", metavar="SERVICE")
 @units_argument
+@card_options
+@pin_option
 @click.option("--shop", "shop_id", required=True, help="The shop that renders it.")
 @click.option("--operator", default="", help="Who renders it.")
 @click.option("--note", default="", help="Kept with the act.")
@@ -76,22 +79,29 @@ def sell(
 def draw(
     ctx: click.Context,
     /,
-    card: str,
     units: str,
+    uid: str | None,
+    link: str | None,
+    number: str | None,
+    pin: str | None,
     draw_id: str | None,
     group_id: str | None,
     as_json: bool,
     **values: Any,
 ) -> None:
-    """A service that was sold ahead is rendered. Needs a card strong enough to pay from a purse.
+    """A service that was sold ahead is rendered. The card must permit to pay from a purse without limit.
 
-    Example: officine service draw --shop nyon 2900000000017 massage 100
+    As programmes stand at first the card itself is asked, which a terminal does and no command: a group that
+    lets its people draw here permits a UID, a link or a link and PIN in its programme (`pay_from_purse`).
+
+    Example: officine service draw --shop nyon massage 1.5 --uid 04A1B2C3D4E580
     """
+    card = evidence_of(uid=uid, link=link, number=number)
 
     async def work(services: "Services", actor: "Actor") -> "api_stored_value.ActView":
         from wire.api_stored_value import ServiceDrawBody
 
-        holder = {"medium": "typed", "value": card}
+        holder = msgspec.to_builtins(await with_pin(services, actor, card, pin))
         values["units"] = await units_of(services, actor.group_id, values["service_id"], units)
         body = to_body(ServiceDrawBody, draw_id=draw_id or new_id("draw"), holder=holder, **values)
         return (await services.stored.sold_ahead.draw(actor, body))[0]

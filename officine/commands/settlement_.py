@@ -322,18 +322,21 @@ def liability(
 @json_option
 @click.pass_context
 def close(ctx: click.Context, month: str, group_id: str | None, as_json: bool) -> None:
-    """Close a month: it never changes again, and what comes late belongs to the next.
+    """Close a month: it never changes again, and what comes late belongs to the next. Twice changes nothing.
 
     Example: officine settlement close --month 2026-10
     """
 
-    async def work(services: "Services", actor: "Actor") -> "api.ClearingView":
+    async def work(services: "Services", actor: "Actor") -> "tuple[api.ClearingView, bool]":
         with progress(as_json=as_json) as on_progress:
-            return (await services.clearing.months.close(actor, month, on_progress))[0]
+            return await services.clearing.months.close(actor, month, on_progress)
 
-    view = as_operator(ctx.obj, group_id, work)
+    view, was_closed = as_operator(ctx.obj, group_id, work)
     if as_json:
         print_json(view)
+    elif was_closed:
+        told = f"{month} was closed already, on {moment(view.closed_ms)}: nothing changed."
+        console().print(f"{told} `officine settlement clearing --month {month}` shows it.", soft_wrap=True)
     else:
         _print_clearing(view)
 
@@ -379,9 +382,10 @@ def _print_association(view: "api.AssociationStatementView") -> None:
 
 def _print_clearing(view: "api.ClearingView") -> None:
     currency = view.currency
-    print_facts(
-        f"Clearing of {view.month}", {"state": view.state, "journal": f"{view.after_seq}-{view.until_seq}"}
-    )
+    facts = {"state": view.state, "journal": f"{view.after_seq}-{view.until_seq}"}
+    if view.closed_ms is not None:
+        facts["closed on"] = str(moment(view.closed_ms))
+    print_facts(f"Clearing of {view.month}", facts)
     dues = [
         (each.debtor, each.creditor, what_for(each.what), each.entries, amount(each.amount_minor, currency))
         for each in view.dues

@@ -95,7 +95,8 @@ class ClearingService:
         """The same, for other services."""
         closed = await self._store.find_close(group_id, month)
         if closed is not None:
-            return msgspec.json.decode(closed.statement, type=api.ClearingView)
+            view = msgspec.json.decode(closed.statement, type=api.ClearingView)
+            return msgspec.structs.replace(view, closed_ms=closed.closed_ms)
         group = await self._groups.get(group_id)
         after_seq, until_seq = await self._range(group, month)
         return await self._worked_out(group, month, after_seq, until_seq, on_progress)
@@ -119,13 +120,14 @@ class ClearingService:
             raise MonthOutOfOrder(month=month, expected=expected)
         after_seq, until_seq = await self._range(group, month)
         view = await self._worked_out(group, month, after_seq, until_seq, on_progress)
-        view = msgspec.structs.replace(view, state="closed")
+        closed_ms = self._clock()
+        view = msgspec.structs.replace(view, state="closed", closed_ms=closed_ms)
         row = CloseRow(
             group_id=actor.group_id,
             month=month,
             next_month=next_month(month),
             until_seq=until_seq,
-            closed_ms=self._clock(),
+            closed_ms=closed_ms,
             actor=actor.token_id,
             statement=msgspec.json.encode(view).decode(),
         )

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from officine.shown import moment
 from tests.integration.officine.cli import run, run_json
 from tests.integration.officine.sales import sell
 
@@ -135,6 +136,20 @@ def test_what_is_out_is_told_in_its_own_units_and_never_in_names_of_the_books(so
         shown = run("settlement", command, "--month", sold).out
         assert "24 points" in shown
         assert "PTS/0" not in shown
+
+
+def test_a_month_closed_twice_says_when_it_was_closed_and_that_nothing_changed(group: str) -> None:
+    year, number = (int(part) for part in THIS_MONTH.split("-"))
+    before = f"{year - (number == 1)}-{(number - 2) % 12 + 1:02}"
+    first = run("settlement", "close", "--month", before)
+    assert f"Clearing of {before}" in first.out
+    closed_ms = run_json("settlement", "clearing", "--month", before)["closed_ms"]
+    again = run("settlement", "close", "--month", before)
+    assert f"{before} was closed already, on {moment(closed_ms)}: nothing changed." in again.out
+    assert "Clearing of" not in again.out
+    assert run_json("settlement", "close", "--month", before)["closed_ms"] == closed_ms
+    assert run_json("settlement", "clearing", "--month", THIS_MONTH)["closed_ms"] is None
+    assert group == "leman"
 
 
 def test_the_tickets_behind_an_associations_share_are_listed(member: str) -> None:

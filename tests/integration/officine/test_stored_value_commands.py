@@ -31,6 +31,7 @@ def test_a_gift_card_is_made_sold_shown_blocked_and_replaced(group: str) -> None
 
 
 def test_a_batch_is_made_its_file_written_once_and_privately_and_activated(group: str, place: Path) -> None:
+    assert "There are no batches yet" in run("gift-card", "batch", "list").out
     made = run_json("gift-card", "batch", "make", "fair", "3", "--purpose", "Fair", "--amount", "20.00")
     assert (made["state"], made["amount_minor"]) == ("made", 2000)
     (place / "taken.csv").write_text("mine")
@@ -49,7 +50,9 @@ def test_a_batch_is_made_its_file_written_once_and_privately_and_activated(group
     shown = run_json("gift-card", "batch", "show", "fair", "--after", "1")
     assert [card["balance_minor"] for card in shown["cards"]] == [2000, 2000]
     assert run_json("gift-card", "batch", "list")[0]["batch_id"] == "fair"
-    assert "Fair" in run("gift-card", "batch", "list").out
+    listed = run("gift-card", "batch", "list").out
+    assert "Fair" in listed
+    assert "20.00 CHF" in listed
 
 
 def test_a_purse_is_topped_up_and_services_are_sold_ahead(member: str, place: Path) -> None:
@@ -82,8 +85,23 @@ def test_a_purse_is_topped_up_and_services_are_sold_ahead(member: str, place: Pa
         wrong = run("service", "sell", CARD, service, units, "--shop", "nyon")
         assert wrong.status == 2
         assert told in " ".join(wrong.err.split())
-    weak = run("service", "draw", CARD, "massage", "100", "--shop", "nyon", "--json")
+    drawn = ("service", "draw", "massage", "1.00", "--shop", "nyon")
+    weak = run(*drawn, "--number", CARD, "--json")
     assert weak.error["code"] == "strength_too_low", "a number that was typed proves no card"
+    assert "a card whose chip proves that it is no copy" in weak.error["detail"]
+    assert run(*drawn, "--json").error["code"] == "input_invalid", "whose card?"
+    erased = run("member", "erase", member, "--yes", "--json").error["detail"]
+    assert "30.00 CHF, 4.00 hours, 3 times (injection), which was paid for" in erased
+    run_json("card", "issue", "2990000000026", "--uid", "04A1B2C3D4E5F7", "--member", member)
+    (place / "p.json").write_text(
+        json.dumps({"rules": [], "identification": {"pay_from_purse": "nfc_uid"}}), encoding="utf-8"
+    )
+    run_json("group", "programme", "set", "p.json")
+    rendered = ("--uid", "04A1B2C3D4E5F7", "--id", "drawn-1")
+    assert run_json(*drawn, *rendered)["balance"] == 300
+    assert run_json(*drawn, *rendered)["balance"] == 300, "the same again moves nothing"
+    copied = run(*drawn, *rendered[:2], "--pin", "1234", "--json")
+    assert copied.error["code"] == "strength_too_low", "a PIN adds to a card that proved itself alone"
     settings["stored_value"]["gift_card_expiry"] = {"policy": "months", "months": 12}  # type: ignore[assignment]
     (place / "s.json").write_text(json.dumps(settings), encoding="utf-8")
     unlawful = run(*base, "--settings", "s.json", "--json")
