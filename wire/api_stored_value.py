@@ -92,7 +92,11 @@ class GiftNumberBody(Body, frozen=True):
 
 
 class GiftCardView(View, frozen=True):
-    """A gift card. `free_minor`: to be spent now. `state`: made, active, blocked, replaced, converted."""
+    """A gift card. `free_minor`: to be spent now. `state`: made, active, blocked, replaced, converted.
+
+    `expires_ms`: when the first of what it holds ends, null: nothing of it does; of an empty card, when what
+    it was sold with ended. What comes back after its end lives on and ends later.
+    """
 
     gift_card_id: str
     number_end: str

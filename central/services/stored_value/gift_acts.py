@@ -164,7 +164,7 @@ def card_view(
         currency=currency,
         balance_minor=stands.balance,
         free_minor=stands.balance - stands.held if row.state == GiftCardState.ACTIVE else 0,
-        expires_ms=row.expires_ms,
+        expires_ms=stands.ends_ms,
         batch_id=row.batch_id,
         purpose="" if batch is None else batch.purpose,
         funder=_funder(row, batch),

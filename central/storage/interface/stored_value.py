@@ -39,11 +39,16 @@ class GiftCardRow:
 
 @dataclass(frozen=True, slots=True)
 class GiftCardStands:
-    """A gift card with what it holds, and what tickets on their way keep of that."""
+    """A gift card with what it holds, and what tickets on their way keep of that.
+
+    `ends_ms`: when the first of what it holds ends, None: nothing of it does. What comes back to a card may
+    end later than what it was sold with. Of an empty card the end it was sold with.
+    """
 
     row: GiftCardRow
     balance: int
     held: int
+    ends_ms: int | None
 
 
 @dataclass(frozen=True, slots=True)

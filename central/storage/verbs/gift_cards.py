@@ -27,6 +27,12 @@ ORDER BY c.place LIMIT :limit
 _FIND_HELD = """
 SELECT balance, held FROM account WHERE group_id = :group_id AND account = :account AND asset = :asset
 """
+_FIND_FIRST_END = """
+SELECT expires_ms FROM lot INDEXED BY lot_open
+WHERE group_id = :group_id AND account = :account AND asset = :asset AND remaining > 0
+    AND expires_ms IS NOT NULL
+ORDER BY expires_ms LIMIT 1
+"""
 _ADD_CARD = """
 INSERT INTO gift_card (group_id, gift_card_id, code_hash, number_end, state, batch_id, place, made_ms,
     activation_id, shop_id, amount_minor, expires_ms, reason, replaced_by, member_id)
@@ -168,4 +174,7 @@ def _stands(snapshot: Snapshot, row: Row, asset: str) -> GiftCardStands:
     card = GiftCardRow(*row)
     place = {"group_id": card.group_id, "account": gift_card_value(card.gift_card_id), "asset": asset}
     balance, held = snapshot.one(_FIND_HELD, place) or (0, 0)
-    return GiftCardStands(card, balance, held)
+    if not balance:
+        return GiftCardStands(card, balance, held, card.expires_ms)
+    end = snapshot.one(_FIND_FIRST_END, place)
+    return GiftCardStands(card, balance, held, None if end is None else end[0])

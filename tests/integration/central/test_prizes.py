@@ -9,7 +9,7 @@ import pytest
 
 from central.services.members.identify import TooManyTries
 from loyalty.errors import LoyaltyError
-from loyalty.limits import GUESSES_PER_TERMINAL
+from loyalty.limits import GUESSES_PER_TERMINAL, RESTORED_POINTS_DAYS
 from loyalty.programme.voucher import voucher_code
 from loyalty.value.secret_numbers import secret_number
 from tests.central_fixture import GROUP, CentralUnderTest, a_central, a_return, in_parallel
@@ -99,6 +99,32 @@ async def test_the_life_of_a_prize(central: CentralUnderTest) -> None:
     report = await central.services.upkeep.expire(GROUP, "night")
     assert (report.lots, report.amounts) == (3, {"CHF/2": 5000})
     assert (await central.post("sales", paid(central, 100, gift(number, 100)))).code == "gift_card_expired"
+    assert await sound(central)
+
+
+async def test_a_card_that_lives_on_after_a_return_tells_the_end_of_what_it_holds_now(
+    central: CentralUnderTest,
+) -> None:
+    await trust(central, prize_expiry={"policy": "months", "months": 6})
+    await post(central, "gift-batches", a_batch(cards=1, funder="group"))
+    file = await post(central, "gift-batches/lottery/file", {"handout_id": "out-1"})
+    number = file.body["cards"][0]["number"]
+    await post(central, "gift-batches/lottery/activation", {"activation_id": "act-1"})
+
+    async def ends() -> tuple[int, int]:
+        found = (await central.post("gift-cards/find", {"number": number})).body
+        (listed,) = (await central.get("gift-batches/lottery/cards", token="office")).body["cards"]
+        assert listed["expires_ms"] == found["expires_ms"]
+        return found["expires_ms"], found["balance_minor"]
+
+    first, _ = await ends()
+    sale = paid(central, 2000, gift(number, 2000))
+    assert (await central.post("sales", sale)).status == 200
+    assert await ends() == (first, 0), "an empty card tells the end it was given with"
+    assert isinstance(central.clock, MovableClock)
+    central.clock.now_ms = first + DAY_MS
+    assert (await central.post(f"sales/{sale['sale_id']}/returns", a_return(central, [(1, 1)]))).status == 200
+    assert await ends() == (central.clock.now_ms + RESTORED_POINTS_DAYS * DAY_MS, 2000)
     assert await sound(central)
 
 
