@@ -46,8 +46,8 @@ TIER_MONTHS_MAX: Final = 36
 TIERS_MAX: Final = 12
 TIER_TICKETS_MAX: Final = 20_000
 """Tickets of one member that are counted for a tier, the latest first."""
-STANDINGS_BATCH: Final = 200
-"""Members whose facts are worked out anew together."""
+STANDINGS_BATCH: Final = 20
+"""Members whose facts are worked out anew together: while they are, tickets wait (docs/performance.md)."""
 STANDINGS_INTERVAL_S: Final = 5
 """How often central looks for members whose facts changed, or of whom a new day has begun."""
 SEGMENT_SCAN_MAX: Final = 20_000
