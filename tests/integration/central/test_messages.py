@@ -3,7 +3,6 @@
 import asyncio
 import email
 import ssl
-import subprocess
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -21,6 +20,7 @@ from central.gateways.messaging.simulated import SimulatedOutlet
 from central.gateways.messaging.sms import SmsOutlet, SmsServer
 from central.services.members.messages import Channel, wait_s
 from loyalty.limits import MESSAGE_TRIES_MAX, MESSAGES_PER_DAY
+from terminal.tls import make_pair
 from tests.central_fixture import GROUP, MEMBER, CentralUnderTest, Reply, a_central
 from tests.helpers import eventually
 from tests.kannel import PASSWORD, USER, Arrived, Kannel, a_kannel
@@ -257,20 +257,7 @@ async def test_a_subject_cannot_carry_another_header(post: Post) -> None:
 
 def _certificate(folder: Path) -> tuple[Path, Path]:
     key, certificate = folder / "key.pem", folder / "certificate.pem"
-    command = [
-        "openssl",
-        "req",
-        "-x509",
-        "-newkey",
-        "rsa:2048",
-        "-nodes",
-        "-days",
-        "2",
-        "-subj",
-        "/CN=localhost",
-    ]
-    command += ["-addext", "subjectAltName=DNS:localhost", "-keyout", str(key), "-out", str(certificate)]
-    subprocess.run(command, check=True, capture_output=True)
+    make_pair(certificate, key, name="localhost")
     return key, certificate
 
 

@@ -3,13 +3,13 @@
 import asyncio
 import contextlib
 import random
-import sys
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 
 from reader_daemon import control
 from reader_daemon.settings import ReaderSettings
+from tests.agent_process import an_agent_process
 from tests.central_fixture import MEMBER, UID, CentralUnderTest, a_central, by_uid
 from tests.helpers import eventually
 from tests.integration.central.stored import new_id, sound, trust
@@ -82,24 +82,11 @@ async def an_agent(
     central: CentralUnderTest, state: Path, sockets: Path
 ) -> AsyncIterator[tuple[asyncio.subprocess.Process, CaisseApTill]]:
     """The agent running, and a till."""
-    process = await asyncio.create_subprocess_exec(
-        sys.executable,
-        "-c",
+    async with an_agent_process(
         AGENT,
         str(state),
         str(sockets),
         central.base_url,
         central.tokens["terminal"],
-        stdout=asyncio.subprocess.PIPE,
-    )
-    try:
-        assert process.stdout is not None
-        while not (line := await process.stdout.readline()).startswith(b"port "):
-            assert line, "the agent ended before it was ready"
-        reading = asyncio.create_task(process.stdout.read())  # an unread pipe would block its logs
-        yield process, CaisseApTill(int(line.split()[1]))
-    finally:
-        if process.returncode is None:
-            process.kill()
-        await process.wait()
-        await reading
+    ) as (process, port):
+        yield process, CaisseApTill(port)

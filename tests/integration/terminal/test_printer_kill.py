@@ -3,7 +3,6 @@
 import asyncio
 import contextlib
 import functools
-import sys
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import UTC, datetime
@@ -13,6 +12,7 @@ from zoneinfo import ZoneInfo
 from reader_daemon import control
 from reader_daemon.settings import ReaderSettings
 from terminal.printer.simulated import SimulatedPrinter
+from tests.agent_process import an_agent_process
 from tests.central_fixture import MEMBER, SUN_CREAM, UID, CentralUnderTest, a_central
 from tests.helpers import eventually
 from tests.integration.terminal.test_printer_in_the_middle import added, print_it, text
@@ -108,25 +108,12 @@ async def an_agent(
     central: CentralUnderTest, state: Path, sockets: Path, printer: SimulatedPrinter
 ) -> AsyncIterator[tuple[asyncio.subprocess.Process, int]]:
     """The agent running, and the port that the till prints to."""
-    process = await asyncio.create_subprocess_exec(
-        sys.executable,
-        "-c",
+    async with an_agent_process(
         AGENT,
         str(state),
         str(sockets),
         central.base_url,
         central.tokens["terminal"],
         printer.address,
-        stdout=asyncio.subprocess.PIPE,
-    )
-    try:
-        assert process.stdout is not None
-        while not (line := await process.stdout.readline()).startswith(b"port "):
-            assert line, "the agent ended before it was ready"
-        reading = asyncio.create_task(process.stdout.read())  # an unread pipe would block its logs
-        yield process, int(line.split()[1])
-    finally:
-        if process.returncode is None:
-            process.kill()
-        await process.wait()
-        await reading
+    ) as (process, port):
+        yield process, port
