@@ -16,25 +16,20 @@ from loyalty.limits import (
     TILL_TEXT_CHARS_MAX,
     TILL_TITLE_CHARS_MAX,
 )
+from wire import message_base
 from wire.api_value import LeftOut, Nothing
+from wire.printing import PrinterState, PrintSlip, PrintTold
 
 PROTOCOL = 2
 """Raised when a message changes its meaning; both ends refuse another number with a clear error."""
 
-Language = Literal["fr", "de", "it", "en", "zh"]
+Language = message_base.Language
+Message = message_base.Message
 Medium = Literal["nfc_uid", "ntag424", "chip", "barcode", "qr", "typed"]
 DriverName = Literal["simulated", "pcsc", "nfc", "serial", "keyboard"]
 """The reader's drivers, as the settings name them."""
 LYING_MEDIA: frozenset[Medium] = frozenset({"nfc_uid", "ntag424", "chip"})
 """Media that lie on the reader until taken off; the others are read in passing and leave nothing there."""
-
-
-def _snake(name: str) -> str:
-    return "".join(f"_{c.lower()}" if c.isupper() else c for c in name).lstrip("_")
-
-
-class Message(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind", tag=_snake, omit_defaults=True):
-    """Base of all messages; subclasses are the whole vocabulary."""
 
 
 class Hello(Message, frozen=True):
@@ -369,6 +364,8 @@ class AgentState(Message, frozen=True):
     prompt: TillPrompt | None = None
     """Shown over the member's pages; without a member it is not shown."""
     offline: OfflineState | None = None
+    printer: PrinterState | None = None
+    """None: this terminal has no printer, and nothing is offered to be printed."""
     till_pairing: TillPairing | None = None
     wants_card: bool = False
     """Value is to move and the card must be there: ask the member to hold it to the reader."""
@@ -525,6 +522,8 @@ FromReader = Hello | ReaderState | CardPresented | CardRemoved | CardAnswers
 ToReader = Hello | CardCommands
 FromControl = Hello | PresentCard | RemoveCard | PlugReader
 ToControl = Hello | ReaderState | Done
-FromAgent = Hello | AgentState | CommandResult | Why | PinTold
+FromAgent = Hello | AgentState | CommandResult | Why | PinTold | PrintTold
 OfTills = OpenTillPairing | AnswerCheckWord | CancelTillPairing | UnpairTill
-FromKiosk = Hello | EndSession | BlockCard | AskWhy | EnterPin | AnswerPrompt | FrameShown | OfTills
+FromKiosk = (
+    Hello | EndSession | BlockCard | AskWhy | EnterPin | AnswerPrompt | FrameShown | PrintSlip | OfTills
+)
