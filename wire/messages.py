@@ -18,6 +18,7 @@ from loyalty.limits import (
 )
 from wire import message_base
 from wire.api_value import LeftOut, Nothing
+from wire.games import GamesTold, ListGames, PlayGame, PlayTold
 from wire.printing import PrinterState, PrintSlip, PrintTold
 
 PROTOCOL = 2
@@ -522,8 +523,18 @@ FromReader = Hello | ReaderState | CardPresented | CardRemoved | CardAnswers
 ToReader = Hello | CardCommands
 FromControl = Hello | PresentCard | RemoveCard | PlugReader
 ToControl = Hello | ReaderState | Done
-FromAgent = Hello | AgentState | CommandResult | Why | PinTold | PrintTold
+FromAgent = Hello | AgentState | CommandResult | Why | PinTold | PrintTold | GamesTold | PlayTold
 OfTills = OpenTillPairing | AnswerCheckWord | CancelTillPairing | UnpairTill
+OfGames = ListGames | PlayGame
 FromKiosk = (
-    Hello | EndSession | BlockCard | AskWhy | EnterPin | AnswerPrompt | FrameShown | PrintSlip | OfTills
+    Hello
+    | EndSession
+    | BlockCard
+    | AskWhy
+    | EnterPin
+    | AnswerPrompt
+    | FrameShown
+    | PrintSlip
+    | OfTills
+    | OfGames
 )
