@@ -555,10 +555,6 @@ SUPPORT_JOURNAL_BYTES_MAX: Final = 16 * 1024 * 1024
 SUPPORT_SECTION_DEADLINE_S: Final = 60
 DOCTOR_CHECK_DEADLINE_S: Final = 20
 """One check of `officine doctor`; well below a section's: a slow one must not take the others along."""
-PRINTER_DEADLINE_S: Final = 3
-"""A receipt printer that says nothing for this long is not there."""
-PRINTED_BYTES_KEPT_MAX: Final = 1024 * 1024
-"""What a simulated printer remembers of what it printed."""
 
 # Service manager
 WATCHDOG_PROOFS_PER_PERIOD: Final = 3

@@ -5,13 +5,13 @@ A PDF holds its fonts, so that it looks the same everywhere and in ten years; on
 
 import io
 from collections.abc import Iterable
-from importlib.resources import files
-from pathlib import Path
 from typing import Final
 
 from fontTools import subset  # type: ignore[import-untyped]
 from fontTools.ttLib import TTFont  # type: ignore[import-untyped]
 from fontTools.varLib import instancer  # type: ignore[import-untyped]
+
+from wire import font_files
 
 REGULAR: Final = 400
 BOLD: Final = 700
@@ -31,7 +31,8 @@ def cut(letters: Iterable[str], *, weight: int, is_chinese: bool, name: str) -> 
 
     `name` must be of these letters alone: who draws with it takes two fonts of one inner name for one.
     """
-    font = TTFont(_path(is_chinese=is_chinese), recalcTimestamp=False)
+    source = font_files.noto_sans_sc() if is_chinese else font_files.inter()
+    font = TTFont(source, recalcTimestamp=False)
     options = subset.Options()
     options.layout_features = ["kern"]
     options.notdef_outline = True
@@ -46,10 +47,3 @@ def cut(letters: Iterable[str], *, weight: int, is_chinese: bool, name: str) -> 
     out = io.BytesIO()
     font.save(out)
     return out.getvalue()
-
-
-def _path(*, is_chinese: bool) -> Path:
-    if is_chinese:
-        base = Path(str(files("justmytype_intl_cjk")))
-        return base / "fonts" / "ofl" / "notosanssc" / "NotoSansSC[wght].ttf"
-    return Path(str(files("fontpkg_inter"))) / "files" / "Inter[opsz,wght].ttf"

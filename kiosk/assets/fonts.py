@@ -17,6 +17,8 @@ from pathlib import Path
 from typing import Any, Final
 from zlib import crc32
 
+from wire import font_files
+
 RECIPE: Final = 2
 """Raised when this module cuts differently, so that older caches are left behind."""
 
@@ -91,9 +93,9 @@ def build(directory: Path, on_progress: Progress | None = None) -> Path:
 def _cut_all(work: Path, on_progress: Progress) -> None:
     total = len(CUTS) + 2
     on_progress(0, total, "Inter")
-    latin = _subset(_inter_path(), work / "latin.src", set(_latin_characters()))
+    latin = _subset(font_files.inter(), work / "latin.src", set(_latin_characters()))
     on_progress(1, total, "Noto Sans SC")
-    _subset(_han_path(), work / "han.src", set(_han_characters()) - latin)
+    _subset(font_files.noto_sans_sc(), work / "han.src", set(_han_characters()) - latin)
     for index, cut in enumerate(CUTS):
         on_progress(2 + index, total, cut.name)
         _instance(work / ("han.src" if cut.is_han else "latin.src"), work / f"{cut.name}.ttf", cut)
@@ -102,14 +104,6 @@ def _cut_all(work: Path, on_progress: Progress) -> None:
     # Last, because its presence says that all is there.
     (work / COVERAGE_FILE).write_text(json.dumps(sorted(latin)), encoding="ascii")
     on_progress(total, total, "")
-
-
-def _inter_path() -> Path:
-    return Path(str(files("fontpkg_inter"))) / "files" / "Inter[opsz,wght].ttf"
-
-
-def _han_path() -> Path:
-    return Path(str(files("justmytype_intl_cjk"))) / "fonts" / "ofl" / "notosanssc" / "NotoSansSC[wght].ttf"
 
 
 def _latin_characters() -> Iterator[int]:

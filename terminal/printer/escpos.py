@@ -8,7 +8,7 @@ import socket
 from collections.abc import Callable, Sequence
 from typing import Any, Final
 
-from loyalty.limits import PRINTER_DEADLINE_S
+from loyalty.limits_printing import PRINTER_DEADLINE_S
 from terminal.printer.base import (
     Address,
     Paper,

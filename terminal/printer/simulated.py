@@ -5,7 +5,7 @@ from collections import deque
 from dataclasses import dataclass, field
 from typing import Final, Self
 
-from loyalty.limits import PRINTED_BYTES_KEPT_MAX
+from loyalty.limits_printing import PRINTED_BYTES_KEPT_MAX
 from terminal.printer.escpos import (
     COVER_OPEN,
     ERROR,

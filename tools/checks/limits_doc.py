@@ -7,7 +7,12 @@ from collections.abc import Iterator
 from tools.checks.tree import Finding, Tree
 
 SOURCE = "loyalty/limits.py"
-MORE = ("loyalty/limits_counter.py", "loyalty/limits_games.py", "loyalty/limits_tills.py")
+MORE = (
+    "loyalty/limits_counter.py",
+    "loyalty/limits_games.py",
+    "loyalty/limits_printing.py",
+    "loyalty/limits_tills.py",
+)
 """Topics of their own."""
 PAGE = "docs/limits.md"
 SECTION = re.compile(r"^# (?P<title>.+)$")

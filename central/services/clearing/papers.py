@@ -13,7 +13,6 @@ from central.services.core import access
 from central.services.core.access import Actor
 from central.services.core.context import Context
 from central.services.core.group import Group
-from central.services.core.printed_days import printed_day
 from central.services.group.groups import GroupsService
 from central.services.group.months import zone_of
 from central.storage.interface.parties import PartyRow
@@ -21,6 +20,7 @@ from loyalty.errors import LoyaltyError, Trouble
 from loyalty.ledger.assets import HOURS, Asset, Family, family_of, parse_asset
 from loyalty.limits import STATEMENT_LINES_MAX
 from loyalty.money import format_minor, scale_of
+from loyalty.printed.days import printed_day
 from wire import api_settlement as api
 
 _LINE = "'"

@@ -1,7 +1,7 @@
 """A captured stream read as a whole: for trying layouts. Pure."""
 
+from terminal.escpos.stream import Tokens
 from terminal.till.escpos.paper import Paper
-from terminal.till.escpos.stream import Tokens
 
 
 def rows_of_capture(data: bytes, default_page: str) -> tuple[list[str], bool]:

@@ -4,7 +4,7 @@ from types import MappingProxyType
 from typing import Final
 
 from loyalty.limits import CAPTURE_LINE_CHARS_MAX, CAPTURE_TICKET_BYTES_MAX, CAPTURE_TICKET_LINES_MAX
-from terminal.till.escpos.stream import Token
+from terminal.escpos.stream import Token
 
 PAGES: Final = MappingProxyType(
     {0: "cp437", 2: "cp850", 3: "cp860", 4: "cp863", 5: "cp865", 13: "cp857", 14: "cp737", 15: "iso8859_7"}

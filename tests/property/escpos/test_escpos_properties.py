@@ -8,10 +8,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from loyalty.limits import CAPTURE_LINE_CHARS_MAX, CAPTURE_TICKET_BYTES_MAX, CAPTURE_TICKET_LINES_MAX
-from terminal.till.escpos.commands import HEAD_BYTES_MAX
+from terminal.escpos.shapes import HEAD_BYTES_MAX
+from terminal.escpos.stream import Tokens
 from terminal.till.escpos.layout import load_layouts
 from terminal.till.escpos.paper import PLAIN, Paper
-from terminal.till.escpos.stream import Tokens
 from terminal.till.escpos.ticket import TicketUnread, read_by, read_ticket
 from terminal.till.escpos.weave import Extra, woven
 from tools.till.tickets import SHAPES, Sold, printed

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from central.services.core.printed_days import printed_day
+from loyalty.printed.days import printed_day
 
 
 @pytest.mark.parametrize(

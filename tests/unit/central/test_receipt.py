@@ -15,7 +15,6 @@ from central.services.tickets.explanations import (
     why_of,
 )
 from central.services.tickets.receipt import words as said
-from central.services.tickets.receipt.paper import columns_of, figured, wrapped
 from central.services.tickets.receipt.receipt import (
     Receipt,
     numbers_of,
@@ -26,6 +25,7 @@ from central.services.tickets.receipt.receipt import (
 from loyalty.limits import RECEIPT_COLUMNS_MAX, RECEIPT_COLUMNS_MIN, RECEIPT_LINES_MAX
 from loyalty.money import format_minor, scale_of
 from loyalty.pricing.outcome import ReasonCode
+from loyalty.printed.rows import columns_of, figured, wrapped
 from loyalty.programme.articles import ArticleClass
 from loyalty.programme.compliance import VerdictCode
 from loyalty.rules.effect_names import EffectName

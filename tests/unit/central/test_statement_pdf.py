@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 from fontTools.ttLib import TTFont  # type: ignore[import-untyped]
 
-from central.gateways.statement_fonts import REGULAR, _path, cut, is_latin
+from central.gateways.statement_fonts import REGULAR, cut, is_latin
 from central.gateways.statement_pdf import Column, Section, Statement, render
 from central.services.clearing.paper_words import _WORDS, say, says
+from wire import font_files
 
 needs_reader = pytest.mark.skipif(
     shutil.which("pdftotext") is None, reason="no PDF reader here: install poppler-utils"
@@ -55,7 +56,7 @@ def test_the_same_statement_is_the_same_bytes_whatever_was_printed_before_and_wh
     render(a_statement(title="A", recipient=(), sections=(), notes=()))
     assert render(a_statement()) == first
     made = TTFont(io.BytesIO(cut("abc", weight=REGULAR, is_chinese=False, name="Test")))
-    with TTFont(_path(is_chinese=False)) as source:
+    with TTFont(font_files.inter()) as source:
         assert made["head"].modified == source["head"].modified, "a font does not tell when it was cut"
 
 

@@ -9,14 +9,14 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from central.services.core.printed_days import printed_day
 from central.services.tickets.explanations import StoredReason, StoredWhy, why_nothing
 from central.services.tickets.receipt import words as said
-from central.services.tickets.receipt.paper import figured, indented, wrapped, wrapped_words
 from central.services.tickets.receipt.words import words_of
 from loyalty.limits import RATE_BP_MAX, RECEIPT_LINES_MAX
 from loyalty.money import format_minor, scale_of
 from loyalty.pricing.outcome import ReasonCode
+from loyalty.printed.days import printed_day
+from loyalty.printed.rows import figured, indented, wrapped, wrapped_words
 from loyalty.programme.articles import ArticleClass
 from loyalty.programme.compliance import LegalAct, VerdictCode, law_name
 from loyalty.values import quick

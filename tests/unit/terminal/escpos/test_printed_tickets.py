@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from terminal.escpos.stream import Tokens
 from terminal.till.escpos.layout import Layout, LayoutWrong, load_layouts, read_layout
 from terminal.till.escpos.paper import Paper as Read
-from terminal.till.escpos.stream import Tokens
 from terminal.till.escpos.ticket import PrintedTicket, TicketUnread, read_by, read_ticket
 from tools.till.tickets import SHAPES, Paper, Sold, printed
 

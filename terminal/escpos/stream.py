@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from terminal.till.escpos.commands import CR, DLE, ESC, FF, FS, GS, HT, LF, UNKNOWN, Shape, shape_of
+from terminal.escpos.shapes import CR, DLE, ESC, FF, FS, GS, HT, LF, UNKNOWN, Shape, shape_of
 
 Kind = Literal["text", "newline", "feed", "cut", "command", "image", "unread"]
 _HEADS: Final = frozenset({DLE, ESC, FS, GS})
