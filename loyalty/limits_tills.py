@@ -1,4 +1,4 @@
-"""Limits of pairing tills, by name; the other ones are in `loyalty.limits`."""
+"""Limits of pairing tills and of their training, by name; the other ones are in `loyalty.limits`."""
 
 from typing import Final
 
@@ -34,3 +34,8 @@ TILL_TERMINALS_MAX: Final = 64
 """Terminals that one till is paired with."""
 TILL_ACTS_SHOWN_MAX: Final = 1_000
 STAFF_CARDS_SHOWN_MAX: Final = 1_000
+
+# Training
+TILLS_IN_TRAINING_MAX: Final = 16
+PRACTISED_KEPT_MAX: Final = 200
+"""Practised tickets and reservations that a terminal remembers; goods of older ones cannot come back."""

@@ -162,6 +162,31 @@ def unpair(ctx: click.Context, sale_id: str, as_json: bool) -> None:
     console().print(f"{sale_id} is put out. To take it in again: officine terminal till-code")
 
 
+@click.command("training")
+@click.argument("sale_id", metavar="TILL")
+@click.option("--on/--off", "is_on", required=True, help="Begin, or end it.")
+@json_option
+@click.pass_context
+def training(ctx: click.Context, sale_id: str, is_on: bool, as_json: bool) -> None:
+    """At the terminal: a till's staff practise, or no more. Nothing that it does meanwhile is booked.
+
+    For tills that cannot say so themselves when they log in; the kiosk shows it. Run it as root or as the
+    agent's user.
+
+    Example: officine till training TILL-2 --on
+    """
+    from officine.local_state import wish
+    from wire.messages import SetTraining
+
+    settings = settings_of("terminal", ctx.obj.config)
+    asyncio.run(wish(settings.socket, SetTraining(request_id="training", sale_id=sale_id, is_on=is_on)))
+    if as_json:
+        print_json({"till": sale_id, "is_training": is_on})
+        return
+    told = "practises: nothing is booked." if is_on else "does not practise any more: it counts."
+    console().print(f"{sale_id} {told}")
+
+
 async def _unpair(settings: "TerminalSettings", sale_id: str) -> None:
     """Through the agent where it runs; else in its files, and central is told at its next start."""
     from officine.local_state import has_listener, wish

@@ -46,6 +46,8 @@ from terminal.till.prompts import Prompts
 from terminal.till_store import TillStore
 from terminal.tls import own_certificate, server_context
 from terminal.totals import Totals
+from terminal.training.lessons import Lessons
+from terminal.training.state import Training
 from terminal.views import agent_state
 from wire.api_catalogue import GroupView
 from wire.messages import AgentState, CardAnswers, FromReader
@@ -77,6 +79,7 @@ class Agent:
         self._ring = KeyRing(settings.till_keys_path, poi_id=settings.poi_id)
         self.events = TillEvents(settings, self._ring, clock=clock)
         self.prompts = Prompts(self._push)
+        self.training = Training(self.store, self._push)
         self.pairing: PairingDesk | None = None
         self._reader: Link | None = None
         self.nexo_port = 0
@@ -85,6 +88,7 @@ class Agent:
         settings = self._settings
         try:
             await self._stack.enter_async_context(self._database)
+            await self.training.load()
             kept = await self.store.find_kept(GROUP)
             self._kept_group = msgspec.json.decode(kept, type=GroupView) if kept else None
             token = await asyncio.to_thread(read_token, settings)
@@ -120,7 +124,7 @@ class Agent:
                 self.link,
                 self._state,
                 lambda told: self.prompts.answer(told.prompt_id, told.is_yes),
-                TillWishes(self.desk, lambda: self.pairing),
+                TillWishes(self.desk, self.training, lambda: self.pairing),
             )
             await self.sender.recount()
             self._stack.push_async_callback(self.desk.close)
@@ -206,6 +210,7 @@ class Agent:
             time=self.time,
             talk=self.talk,
             proofs=self.proofs,
+            in_training=self.training.is_on,
         )
         dispatcher = Dispatcher(till)
         context = await asyncio.to_thread(server_context, settings)
@@ -219,13 +224,15 @@ class Agent:
             on_change=self._push,
         )
         self._stack.push_async_callback(pairing.close)
+        lessons = Lessons(till, dispatcher, self.training)
         server = TillServer(
-            dispatcher,
+            lessons,
             Door(self._ring, may_be_plain=settings.plain_nexo),
             TillTrial(till, pairing),
             PairingRoutes(pairing),
         )
         self._stack.push_async_callback(dispatcher.close)
+        self._stack.push_async_callback(lessons.close)
         self._start(self.sender.run(), "outbox-sender")
         self._start(self.offline.run(), "offline-fetch")
         self._start(self.leases.run(), "leases")
@@ -270,6 +277,7 @@ class Agent:
             till_pairing=till_pairing,
             offline=self.offline.state(),
             wants_card=self.proofs.wants_card,
+            training=self.training.tills,
         )
 
     def _push(self) -> None:

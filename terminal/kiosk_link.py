@@ -29,6 +29,7 @@ from wire.messages import (
     FromKiosk,
     Hello,
     OpenTillPairing,
+    SetTraining,
     UnpairTill,
     Why,
 )
@@ -110,7 +111,7 @@ class KioskLink:
                 peer.send(CommandResult(request_id=message.request_id, is_done=not error, error=error))
             case AnswerPrompt():
                 self._on_answer(message)
-            case OpenTillPairing() | AnswerCheckWord() | CancelTillPairing() | UnpairTill():
+            case OpenTillPairing() | AnswerCheckWord() | CancelTillPairing() | UnpairTill() | SetTraining():
                 error = await self._till_wishes.carry_out(message, is_operator=peer.is_operator)
                 peer.send(CommandResult(request_id=message.request_id, is_done=not error, error=error))
             case AskWhy():

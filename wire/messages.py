@@ -12,6 +12,7 @@ import msgspec
 from loyalty.limits import (
     APDU_DATA_BYTES_MAX,
     CARD_TALK_COMMANDS_MAX,
+    ID_CHARS_MAX,
     PIN_DIGITS_MAX,
     TILL_TEXT_CHARS_MAX,
     TILL_TITLE_CHARS_MAX,
@@ -370,6 +371,8 @@ class AgentState(Message, frozen=True):
     till_pairing: TillPairing | None = None
     wants_card: bool = False
     """Value is to move and the card must be there: ask the member to hold it to the reader."""
+    training: tuple[str, ...] = ()
+    """Tills whose staff practise: what they say is booked nowhere."""
     pairing: Pairing | None = None
     """Set before the terminal has its token; nothing else of the state means anything then."""
 
@@ -510,6 +513,14 @@ class UnpairTill(Message, frozen=True):
     sale_id: str
 
 
+class SetTraining(Message, frozen=True):
+    """A till that cannot say so itself is in training, or no more. From this machine's operator alone."""
+
+    request_id: str
+    sale_id: Annotated[str, msgspec.Meta(min_length=1, max_length=ID_CHARS_MAX)]
+    is_on: bool
+
+
 class FrameShown(Message, frozen=True):
     """The kiosk finished a frame showing this agent revision; once per revision, feeds the metrics."""
 
@@ -524,7 +535,7 @@ ToReader = Hello | CardCommands
 FromControl = Hello | PresentCard | RemoveCard | PlugReader
 ToControl = Hello | ReaderState | Done
 FromAgent = Hello | AgentState | CommandResult | Why | PinTold | PrintTold | GamesTold | PlayTold
-OfTills = OpenTillPairing | AnswerCheckWord | CancelTillPairing | UnpairTill
+OfTills = OpenTillPairing | AnswerCheckWord | CancelTillPairing | UnpairTill | SetTraining
 OfGames = ListGames | PlayGame
 FromKiosk = (
     Hello

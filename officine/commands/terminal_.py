@@ -89,6 +89,7 @@ def state(ctx: click.Context, as_json: bool) -> None:
         "hot_cards": told.hot_cards,
         "may_redeem_offline": told.may_redeem,
         "till_pairing": said.till_pairing.step if said.till_pairing else None,
+        "tills_in_training": list(said.training),
     }
     if as_json:
         print_json(facts)
@@ -102,6 +103,8 @@ def state(ctx: click.Context, as_json: bool) -> None:
         "offline": told_acts(told),
     }
     shown |= {name: facts[name] for name in ("shop", "currency", "session")}
+    if said.training:
+        shown["in training"] = f"{', '.join(said.training)}: nothing is booked"
     print_facts("Terminal", shown)
 
 

@@ -15,7 +15,7 @@ from loyalty.money import parse_minor, scale_of
 from officine.inputs import CARD_HELP, InputInvalid, read_dash
 from officine.other_tills import ask_wedge, caisse_ap, print_ticket
 from officine.output import console, json_option, print_facts, print_json
-from officine.paired_tills import list_tills, pair, paired_option, terminal_in, unpair
+from officine.paired_tills import list_tills, pair, paired_option, terminal_in, training, unpair
 from officine.programs import is_configured, settings_of
 from officine.till_keys import KeysFileUnknown, key_group, keys_file_of, newest_key
 from officine.till_payments import pay_and_award, payment_options, read_payments
@@ -129,17 +129,19 @@ command.add_command(ask_wedge)
 command.add_command(pair)
 command.add_command(list_tills)
 command.add_command(unpair)
+command.add_command(training)
 
 
 @command.command()
+@click.option("--training/--no-training", "is_training", default=None, help="Practise, or no more.")
 @json_option
 @click.pass_context
-def login(ctx: click.Context, as_json: bool) -> None:
-    """Begin the day: Login.
+def login(ctx: click.Context, is_training: bool | None, as_json: bool) -> None:
+    """Begin the day: Login. With --training what this till does from here on is practice, booked nowhere.
 
     Example: officine till login
     """
-    answer = _ask(ctx.obj, lambda till: till.login())
+    answer = _ask(ctx.obj, lambda till: till.login(is_training=is_training))
     system = answer.poi_system_data
     software = system.poi_software if system else None
     facts = {"terminal": f"{software.application_name} {software.software_version}" if software else None}

@@ -124,8 +124,8 @@ class SimulatedTill:
 
     # What a cashier does ------------------------------------------------------------------------------------
 
-    async def login(self) -> LoginResponse:
-        """Begin the day."""
+    async def login(self, *, is_training: bool | None = None) -> LoginResponse:
+        """Begin the day, or a lesson."""
         software = SaleSoftware(
             manufacturer_id="Officine",
             application_name="SimulatedTill",
@@ -133,7 +133,11 @@ class SimulatedTill:
             certification_code="0",
         )
         body = LoginRequest(
-            date_time=now(), operator_language="fr", operator_id=self.operator, sale_software=software
+            date_time=now(),
+            operator_language="fr",
+            operator_id=self.operator,
+            sale_software=software,
+            training_mode_flag=is_training,
         )
         return await self.ask(body, LoginResponse)
 

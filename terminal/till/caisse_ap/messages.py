@@ -65,6 +65,7 @@ REASONS: Final = MappingProxyType(
         "card_talk_failed": Reason.TIMEOUT,
         "card_talk_over": Reason.TIMEOUT,
         "ticket_booked": Reason.FORBIDDEN,
+        "in_training": Reason.FORBIDDEN,
         "original_unknown": Reason.FORBIDDEN,
         "reversal_not_whole": Reason.FORBIDDEN,
         "currency_mismatch": Reason.CURRENCY,

@@ -63,6 +63,8 @@ class CaisseAp:
             request = request_of(tags)
             if request.is_at_once:
                 raise _refused("answer_at_once", "BA=1 would leave the outcome unknown. Send BA=0.")
+            if self._till.in_training(sale_id):  # this protocol has no word for "practised": nothing is paid
+                raise _refused("in_training", "This till is in training. End it, then ask again.")
             return await self._act(sale_id, request, tags, gone)
         except NotUnderstood as error:
             log.info("caisse_ap_not_understood", sale_id=sale_id, reason=str(error))

@@ -53,6 +53,9 @@ class TicketCapture:
 
     async def award_printed(self, sale_id: str, layout: str, rows: Sequence[str]) -> Extra | None:
         """What to print more; None: nothing, whatever the reason."""
+        if self._till.in_training(sale_id):
+            log.info("printed_ticket_practised", sale_id=sale_id)
+            return None
         try:
             return await self._extra(sale_id, layout, rows)
         except TicketUnread as error:

@@ -143,6 +143,10 @@ class Till:
     acquisition: Acquisition | None = None
     turns: "WeakValueDictionary[str, asyncio.Lock]" = field(default_factory=WeakValueDictionary)
     is_running: Callable[[Key], bool] = lambda _: False
+    in_training: Callable[[str], bool] = lambda _: False
+    """Whether what a till says is practice; for tills that speak no nexo, whose answers cannot say so."""
+    mark: Callable[[Nexo], Nexo] = lambda body: body
+    """What every answer is given besides: in training, that it is practice."""
 
     def turn_of(self, sale_id: str) -> asyncio.Lock:
         """One message of a till changes its tickets at a time."""

@@ -237,7 +237,8 @@ class Dispatcher:
 
     def _encode(self, header: MessageHeader, body: Nexo) -> bytes:
         answered = msgspec.structs.replace(header, message_type="Response")
-        return json_codec.encode(Message(envelope="SaleToPOIResponse", header=answered, body=body))
+        marked = self._till.mark(body)
+        return json_codec.encode(Message(envelope="SaleToPOIResponse", header=answered, body=marked))
 
 
 def _is_known(header: MessageHeader) -> bool:

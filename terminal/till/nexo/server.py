@@ -2,7 +2,7 @@
 
 import asyncio
 import ssl
-from typing import Final
+from typing import Final, Protocol
 
 import msgspec
 import structlog
@@ -12,7 +12,6 @@ from aiohttp.typedefs import Handler
 from loyalty.errors import LoyaltyError
 from loyalty.limits import HTTP_BODY_BYTES_MAX, HTTP_BODY_DEADLINE_S
 from terminal.till.nexo.context import NexoFailure
-from terminal.till.nexo.dispatch import Dispatcher
 from terminal.till.nexo.door import AnswerIsNoResponse, Door, EnvelopeWrong, PlainRefused
 from terminal.till.pairing.http import PairingRoutes
 from terminal.till.pairing.trial import TillTrial
@@ -26,10 +25,22 @@ PATHS: Final = ("/nexo", "/nexo/")
 XML_PATH: Final = "/EPASSaleToPOI/3.1"
 
 
+class Answers(Protocol):
+    """Who answers messages."""
+
+    async def answer(self, data: bytes) -> bytes:
+        """The answer to one message; empty for messages that have none."""
+        ...
+
+    def refuse_body(self, error: BodyWrong) -> bytes:
+        """The answer to a message whose body is not what its header announces."""
+        ...
+
+
 class TillServer:
     """Listens for tills; `port` is the real one once `start` returned."""
 
-    def __init__(self, dispatcher: Dispatcher, door: Door, trial: TillTrial, pairing: PairingRoutes) -> None:
+    def __init__(self, dispatcher: Answers, door: Door, trial: TillTrial, pairing: PairingRoutes) -> None:
         self._dispatcher = dispatcher
         self._door = door
         self._trial = trial

@@ -42,6 +42,20 @@ _LINES: Final = MappingProxyType(
             "en": "Return noted: your points will be adjusted soon.",
             "zh": "退货已记录，积分稍后调整。",
         },
+        "training": {
+            "fr": "*** EXERCICE : rien n'est comptabilisé ***",
+            "de": "*** ÜBUNG: nichts wird gebucht ***",
+            "it": "*** ESERCITAZIONE: niente viene registrato ***",
+            "en": "*** TRAINING: nothing is booked ***",
+            "zh": "*** 练习模式：不作任何记账 ***",
+        },
+        "would_earn": {
+            "fr": "Cet achat donnerait {points} points.",
+            "de": "Dieser Einkauf gäbe {points} Punkte.",
+            "it": "Questo acquisto darebbe {points} punti.",
+            "en": "This purchase would earn {points} points.",
+            "zh": "本次购物可得积分：{points}",
+        },
     }
 )
 

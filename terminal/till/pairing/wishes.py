@@ -8,7 +8,15 @@ import structlog
 from loyalty.errors import LoyaltyError
 from terminal.desk import CardDesk
 from terminal.till.pairing.desk import PairingDesk
-from wire.messages import AnswerCheckWord, CancelTillPairing, OfTills, OpenTillPairing, UnpairTill
+from terminal.training.state import Training
+from wire.messages import (
+    AnswerCheckWord,
+    CancelTillPairing,
+    OfTills,
+    OpenTillPairing,
+    SetTraining,
+    UnpairTill,
+)
 
 log = structlog.get_logger(__name__)
 
@@ -20,8 +28,11 @@ NOT_READY: Final = "The terminal is still starting. Try again in a moment."
 class TillWishes:
     """Judges who wishes it. `find_desk`: the pairing desk, once the till's port is open."""
 
-    def __init__(self, cards: CardDesk, find_desk: Callable[[], PairingDesk | None]) -> None:
+    def __init__(
+        self, cards: CardDesk, training: Training, find_desk: Callable[[], PairingDesk | None]
+    ) -> None:
         self._cards = cards
+        self._training = training
         self._find_desk = find_desk
 
     async def carry_out(self, wish: OfTills, *, is_operator: bool) -> str:
@@ -55,4 +66,11 @@ class TillWishes:
                 if not is_operator:
                     return NOT_OPERATOR
                 await desk.unpair(sale_id)
+            case SetTraining(sale_id=sale_id, is_on=is_on):
+                if not is_operator:
+                    return NOT_OPERATOR
+                if is_on:
+                    await self._training.begin(sale_id, "operator")
+                else:
+                    await self._training.end(sale_id)
         return ""

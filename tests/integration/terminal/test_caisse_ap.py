@@ -18,6 +18,7 @@ from tests.integration.terminal.test_terminal_value import held_points, in_purse
 from tests.terminal_fixture import Shop, a_terminal
 from tools.till import Item
 from wire import api_catalogue
+from wire.messages import SetTraining
 
 TILL = "192.0.2.99"
 CHF, EUR = "756", "978"
@@ -389,3 +390,11 @@ async def test_what_was_never_answered_before_a_crash_is_let_go_at_the_next_star
 
 async def free_is(shop: Shop, minor: int) -> bool:
     return await free(shop) == minor
+
+
+async def test_a_till_in_training_is_paid_nothing(shop: Shop) -> None:
+    shop.kiosk.send(SetTraining(request_id="1", sale_id="TILL-1", is_on=True))
+    await eventually(lambda: shop.kiosk.state.training == ("TILL-1",))
+    before = await in_purse(shop)
+    assert outcome(await till_of(shop.agent).debit("500"))[:2] == ("01", "05")
+    assert (await in_purse(shop), await shop.agent.till.tickets.list_due(shop.clock() + 1)) == (before, [])

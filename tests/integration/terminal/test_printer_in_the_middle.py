@@ -20,6 +20,7 @@ from tests.integration.terminal.test_terminal_coupon import with_a_suppliers_vou
 from tests.integration.terminal.test_terminal_value import load
 from tests.terminal_fixture import Shop, a_terminal
 from tools.till.tickets import Paper, Sold, printed
+from wire.messages import SetTraining
 
 CREAMS = Sold(code=SUN_CREAM, label="Crème solaire", amount_minor=3980, quantity=2, tax="1")
 BOTTLE = Sold(code=SHAMPOO, label="Shampooing", amount_minor=890, tax="1", discount_minor=90)
@@ -373,3 +374,17 @@ async def test_a_status_question_after_line_feeds_is_answered_while_the_ticket_i
     writer.write(b"TOTAL\n\n\n\x10\x04\x01")
     assert await reader.readexactly(1) == bytes([printer.switches.answer(1)])
     writer.close()
+
+
+async def test_a_ticket_of_a_till_in_training_prints_and_earns_nothing(
+    shop: Shop, printer: SimulatedPrinter
+) -> None:
+    await shop.tap_known()
+    shop.kiosk.send(SetTraining(request_id="1", sale_id="TILL-1", is_on=True))
+    await eventually(lambda: shop.kiosk.state.training == ("TILL-1",))
+    ticket = a_ticket(shop)
+
+    await print_it(port_of(shop.agent), ticket)
+
+    assert bytes(printer.printed) == ticket
+    assert (await shop.agent.outbox.counts()).last_seq == 0

@@ -1,0 +1,155 @@
+"""Training: a till practises with everything it has, and no value of anybody moves (issue 7, part 5)."""
+
+from pathlib import Path
+
+from terminal.agent import Agent
+from terminal.totals import Wanted
+from tests.central_fixture import CARD, MEMBER, SUN_CREAM
+from tests.helpers import eventually
+from tests.integration.central.stored import sound
+from tests.integration.terminal.test_terminal_value import (
+    in_purse,
+    load,
+    pay,
+    redeem,
+    reference,
+    told,
+    trusting,
+)
+from tests.terminal_fixture import CREAM, Shop, a_terminal
+from tools.till import Item, SimulatedTill, requests
+from wire.messages import SetTraining
+from wire.nexo.loyalty import LoyaltyResponse
+from wire.nexo.payment import ReversalResponse
+from wire.nexo.totals import ReconciliationRequest, ReconciliationResponse
+
+__all__ = ["trusting"]
+
+
+async def everything_of(shop: Shop) -> list[object]:
+    """What of the member's and the group's could have moved."""
+    balance = await shop.central.get(f"members/{MEMBER}/balance", token="office")
+    purse = await shop.central.get(f"members/{MEMBER}/purse", token="office")
+    tickets = await shop.central.get(f"members/{MEMBER}/tickets", token="office")
+    counts = await shop.agent.outbox.counts()
+    real = await shop.agent.totals.sums(1, Wanted())
+    return [balance.body, purse.body, tickets.body, counts, real]
+
+
+async def points_of(shop: Shop) -> int:
+    reply = await shop.central.get(f"members/{MEMBER}/balance", token="office")
+    return int(reply.body["points"])
+
+
+async def test_a_whole_ticket_is_practised_and_nothing_moves(trusting: Shop) -> None:
+    shop = trusting
+    assert (await load(shop, 5000)).response.result == "Success"
+    before = await everything_of(shop)
+    await shop.till.login(is_training=True)
+    ticket = shop.till.new_ticket()
+    redeemed = await redeem(shop, 200, ticket)
+    paid = await pay(shop, 1000, ticket)
+    award = await shop.till.award([CREAM], ticket=ticket)
+    assert told(redeemed)["training"] == told(paid)["training"] == told(award)["training"] == "true"
+    assert told(redeemed)["result"] == told(paid)["result"] == told(award)["result"] == "Success"
+    assert told(award)["earned"] == "39"
+    assert int(told(redeemed)["redeemedMinor"]) > 0
+    refund = await shop.till.award_refund(reference(award))
+    assert told(refund)["takenBack"] == "39"
+    assert told(await load(shop, 700))["training"] == "true"
+    assert await everything_of(shop) == before
+    assert await sound(shop.central)
+
+
+async def test_paper_of_training_says_so_in_its_first_line(trusting: Shop) -> None:
+    await trusting.till.login(is_training=True)
+    award = await trusting.till.award([CREAM])
+    assert award.payment_receipt is not None
+    first = award.payment_receipt[0].output_content.output_text
+    assert first is not None
+    assert first[0].text is not None
+    assert "EXERCICE" in first[0].text
+
+
+async def test_after_the_lesson_the_same_ticket_counts(trusting: Shop) -> None:
+    shop = trusting
+    before = await points_of(shop)
+    ticket = shop.till.new_ticket()
+    await shop.till.login(is_training=True)
+    await shop.till.award([CREAM], ticket=ticket)
+    await shop.till.login()
+    award = await shop.till.award([CREAM], ticket=ticket, service_id="AGAIN-1")
+    assert "training" not in told(award)
+    assert await points_of(shop) == before + 39
+
+
+async def test_logging_out_ends_it_and_another_till_is_not_in_it(trusting: Shop) -> None:
+    shop = trusting
+    await shop.till.login(is_training=True)
+    await eventually(lambda: shop.kiosk.state.training == ("TILL-1",))
+    other = await shop.second_till()
+    assert "training" not in told(await other.award([CREAM]))
+    await shop.till.logout()
+    await eventually(lambda: shop.kiosk.state.training == ())
+    assert "training" not in told(await shop.till.award([CREAM]))
+
+
+async def test_training_outlives_a_restart_of_the_agent(tmp_path: Path, socket_dir: Path) -> None:
+    async with a_terminal(tmp_path, socket_dir) as shop:
+        await shop.till.login(is_training=True)
+        await shop.till.award([CREAM], card=CARD)
+        await shop.agent.__aexit__(None, None, None)
+        async with (
+            Agent(shop.settings) as again,
+            SimulatedTill(f"https://127.0.0.1:{again.nexo_port}") as till,
+        ):
+            await eventually(lambda: again.link.state == "up")
+            award = await till.award([CREAM], card=CARD)
+            assert told(award)["training"] == "true"
+        assert await shop.sales_booked() == 0
+
+
+async def test_what_is_not_there_cannot_be_spent_in_training_either(trusting: Shop) -> None:
+    await trusting.till.login(is_training=True)
+    assert told(await pay(trusting, 1_000, trusting.till.new_ticket()))["code"] == "stored_value_too_low"
+    assert told(await redeem(trusting, 1_000_000, trusting.till.new_ticket()))["code"] == "balance_too_low"
+
+
+async def test_a_practised_payment_is_reversed_and_a_day_closed_without_closing_the_real_one(
+    trusting: Shop,
+) -> None:
+    shop = trusting
+    await load(shop, 5000)
+    await shop.till.login(is_training=True)
+    paid = await pay(shop, 1000, shop.till.new_ticket())
+    reversal = await shop.till.ask(requests.reversal(shop.till, reference(paid)), ReversalResponse)
+    assert told(reversal)["result"] == "Success"
+    closed = await shop.till.ask(
+        ReconciliationRequest(reconciliation_type="SaleReconciliation"), ReconciliationResponse
+    )
+    assert told(closed)["training"] == "true"
+    assert await shop.agent.totals.open_period() == 1
+    assert await in_purse(shop) == 5000
+
+
+async def test_in_a_cut_training_books_and_notes_nothing(trusting: Shop) -> None:
+    await trusting.till.login(is_training=True)
+    await trusting.cut()
+    answer = await trusting.till.award([CREAM])
+    assert told(answer)["condition"] == "UnreachableHost"
+    assert (await trusting.agent.outbox.counts()).depth == 0
+
+
+async def test_the_operator_puts_a_till_into_training_and_a_login_without_a_word_leaves_it(
+    trusting: Shop,
+) -> None:
+    shop = trusting
+    shop.kiosk.send(SetTraining(request_id="1", sale_id="TILL-1", is_on=True))
+    await eventually(lambda: shop.kiosk.state.training == ("TILL-1",))
+    await shop.till.login()
+    big = Item(line_no=1, code=SUN_CREAM, quantity=1, amount_minor=100_000)
+    answer = await shop.till.award([big])
+    assert isinstance(answer, LoyaltyResponse)
+    assert told(answer)["training"] == "true"
+    await shop.till.login(is_training=False)
+    assert "training" not in told(await shop.till.award([CREAM]))
