@@ -1,4 +1,4 @@
-"""Central in training: prices and points are asked for (a quote writes nothing), the rest is made here."""
+"""Central in training: prices and points are asked for (a quote writes nothing), the rest is made here.
 
 The handlers of tills are the real ones, and so is the outbox: only what would write at central is exchanged.
 """
