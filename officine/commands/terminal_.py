@@ -102,7 +102,8 @@ def state(ctx: click.Context, as_json: bool) -> None:
         "blocked cards as of": f"{moment(told.hot_list_ms or None)} ({told.hot_cards} marks)",
         "offline": told_acts(told),
     }
-    shown |= {name: facts[name] for name in ("shop", "currency", "session")}
+    shown |= {"shop": said.shop_name, "currency": said.currency}
+    shown["session"] = said.session.state if said.session else None
     if said.training:
         shown["in training"] = f"{', '.join(said.training)}: nothing is booked"
     print_facts("Terminal", shown)
