@@ -15,6 +15,7 @@ from kiosk.display import (  # first: it speaks to SDL before pygame is imported
     Display,
     choose_drivers,
 )
+from kiosk.flow.effects import Send
 
 # isort: split
 import pygame
@@ -25,14 +26,6 @@ from kiosk.flow.effects import (
     Effect,
     PlaySound,
     ReportFailsafe,
-    SendAskWhy,
-    SendBlockCard,
-    SendCancelTillPairing,
-    SendCheckWord,
-    SendEndSession,
-    SendOpenTillPairing,
-    SendPin,
-    SendPromptAnswer,
 )
 from kiosk.flow.events import AnyEvent, Ticked, Touched
 from kiosk.flow.state import IDLE_SCREENS
@@ -53,16 +46,8 @@ from loyalty.limits import KIOSK_ATTRACT_FRAMES_PER_S_MAX
 from wire.live_screen import FrameHead, Touch
 from wire.marks import marks_of
 from wire.messages import (
-    AnswerCheckWord,
-    AnswerPrompt,
-    AskWhy,
-    BlockCard,
-    CancelTillPairing,
-    EndSession,
-    EnterPin,
     FrameShown,
     Language,
-    OpenTillPairing,
 )
 from wire.notify import in_service
 
@@ -125,22 +110,8 @@ class Kiosk:
 
     def _carry_out(self, effect: Effect) -> None:
         match effect:
-            case SendEndSession(session_id):
-                self._agent.send(EndSession(session_id=session_id))
-            case SendBlockCard(request_id, session_id):
-                self._agent.send(BlockCard(request_id=request_id, session_id=session_id))
-            case SendAskWhy(request_id, session_id, sale_id):
-                self._agent.send(AskWhy(request_id=request_id, session_id=session_id, sale_id=sale_id))
-            case SendPin(request_id, session_id, pin):
-                self._agent.send(EnterPin(request_id=request_id, session_id=session_id, pin=pin))
-            case SendPromptAnswer(prompt_id, is_yes):
-                self._agent.send(AnswerPrompt(prompt_id=prompt_id, is_yes=is_yes))
-            case SendOpenTillPairing(request_id, session_id):
-                self._agent.send(OpenTillPairing(request_id=request_id, session_id=session_id))
-            case SendCheckWord(request_id, word):
-                self._agent.send(AnswerCheckWord(request_id=request_id, word=word))
-            case SendCancelTillPairing(request_id):
-                self._agent.send(CancelTillPairing(request_id=request_id))
+            case Send(message):
+                self._agent.send(message)
             case PlaySound(sound):
                 self._display.play(sound)
             case ReportFailsafe(screen, cause, detail):

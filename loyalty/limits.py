@@ -510,8 +510,10 @@ KIOSK_GOODBYE_S: Final = 3
 KIOSK_LANGUAGE_IDLE_S: Final = 45
 """A language chosen on the idle screen falls back to the shop's after this long."""
 KIOSK_ENDED_IDS_MAX: Final = 32
-KIOSK_WHY_MAX_S: Final = 8
-"""A question "why these points?" that nobody answers is told so after this long."""
+KIOSK_ANSWER_MAX_S: Final = 8
+"""A question of the kiosk's that the agent does not answer is told to be unanswered after this long."""
+KIOSK_VISITOR_IDLE_S: Final = 60
+"""Somebody without a card who touches nothing for this long has left; what they typed is forgotten."""
 KIOSK_WHY_RULES_MAX: Final = 8
 """Rules of an answer told by name; what is more is told together in the last."""
 KIOSK_WHY_LINES_PER_FRAME: Final = 100

@@ -10,6 +10,8 @@ import structlog
 from terminal import session as flow
 from terminal.central_link import CentralLink, CentralRefused, CentralUnreachable
 from terminal.desk import CardDesk
+from terminal.journeys import answers_of
+from terminal.journeys.base import Parts
 from terminal.pin import enter_pin
 from terminal.settings import TerminalSettings
 from terminal.till.pairing.wishes import TillWishes
@@ -59,6 +61,7 @@ class KioskLink:
         on_answer: Callable[[AnswerPrompt], None],
         till_wishes: TillWishes,
     ) -> None:
+        self._answers = answers_of(Parts(desk=desk, link=link))
         self._till_wishes = till_wishes
         self._on_answer = on_answer
         self._desk = desk
@@ -103,6 +106,10 @@ class KioskLink:
         peer.send(self._state())
 
     async def _on_message(self, peer: Peer, message: FromKiosk) -> None:
+        if answering := self._answers.get(type(message)):
+            for answer in await answering(message):
+                peer.send(answer)
+            return
         match message:
             case EndSession(session_id=session_id):
                 self._desk.put(flow.ended(self._desk.sessions, session_id))

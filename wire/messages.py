@@ -534,7 +534,9 @@ FromReader = Hello | ReaderState | CardPresented | CardRemoved | CardAnswers
 ToReader = Hello | CardCommands
 FromControl = Hello | PresentCard | RemoveCard | PlugReader
 ToControl = Hello | ReaderState | Done
-FromAgent = Hello | AgentState | CommandResult | Why | PinTold | PrintTold | GamesTold | PlayTold
+Answer = CommandResult | Why | PinTold | PrintTold | GamesTold | PlayTold
+"""What the agent answers to a request of the kiosk: each carries its `request_id`."""
+FromAgent = Hello | AgentState | Answer
 OfTills = OpenTillPairing | AnswerCheckWord | CancelTillPairing | UnpairTill | SetTraining
 OfGames = ListGames | PlayGame
 FromKiosk = (

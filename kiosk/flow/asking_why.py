@@ -4,12 +4,11 @@ from dataclasses import replace
 
 import msgspec
 
-from kiosk.flow.effects import PlaySound, SendAskWhy, Sound
-from kiosk.flow.events import WhyTold
+from kiosk.flow.effects import PlaySound, Send, Sound
 from kiosk.flow.sessions import Step
-from kiosk.flow.state import WHY_ROWS, Action, Asked, PinPad, Screen, State
+from kiosk.flow.state import COVERS, WHY_ROWS, Action, Asked, PinPad, Screen, State
 from loyalty.limits import KIOSK_TICKETS_PER_PAGE, KIOSK_WHY_LINES_PER_PAGE
-from wire.messages import MemberView, Ticket, Why
+from wire.messages import AskWhy, MemberView, Ticket, Why
 
 
 def latest_first(member: MemberView) -> tuple[Ticket, ...]:
@@ -45,7 +44,7 @@ def show_why(state: State, action: Action, now_ms: int) -> Step:
     return state, (ask, PlaySound(Sound.TOUCH))
 
 
-def ask_about(state: State, ticket: Ticket, *, came_from: Screen, now_ms: int) -> tuple[State, SendAskWhy]:
+def ask_about(state: State, ticket: Ticket, *, came_from: Screen, now_ms: int) -> tuple[State, Send]:
     """Ask about a ticket, and show that it is asked."""
     requests = state.requests + 1
     request_id = f"{state.session_id[:40]}.why.{requests}"
@@ -53,7 +52,7 @@ def ask_about(state: State, ticket: Ticket, *, came_from: Screen, now_ms: int) -
     state = replace(
         state, screen=Screen.WHY, entered_ms=now_ms, touched_ms=now_ms, requests=requests, asked=asked
     )
-    return state, SendAskWhy(request_id, state.session_id, ticket.sale_id)
+    return state, Send(AskWhy(request_id=request_id, session_id=state.session_id, sale_id=ticket.sale_id))
 
 
 def _touched_ticket(member: MemberView, action: Action, page: int) -> Ticket | None:
@@ -64,9 +63,9 @@ def _touched_ticket(member: MemberView, action: Action, page: int) -> Ticket | N
     return ticket if ticket is not None and is_explained(member, ticket) else None
 
 
-def why_told(state: State, event: WhyTold) -> Step:
+def why_told(state: State, told: Why, _now_ms: int) -> Step:
     """The answer, or more lines of it; one to another question, or one that was over, is not for us."""
-    asked, told = state.asked, event.why
+    asked = state.asked
     if asked is None or told.request_id != asked.request_id:
         return state, ()
     if asked.answer is not None:
@@ -95,10 +94,14 @@ def nobody_told_why(state: State) -> Step:
 
 
 def keep_only_shown(state: State) -> State:
-    """Forget question and answer unless on the screen, or covered; a PIN leaves with its pad."""
+    """Forget question and answer unless on the screen, or covered; a PIN leaves with its pad, a journey with
+    its screens.
+    """
     if state.screen is not Screen.PIN and state.pad != PinPad():
         state = replace(state, pad=PinPad())
-    shown = state.behind if state.screen is Screen.PRIVACY_WARNING else state.screen
+    shown = state.behind if state.screen in COVERS else state.screen
+    if state.journey is not None and shown not in state.journey.screens:
+        state = replace(state, journey=None)
     if state.asked is None or shown in (Screen.WHY, Screen.PIN):
         return state
     return replace(state, asked=None)

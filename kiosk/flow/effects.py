@@ -1,7 +1,9 @@
 """What the flow wants done: data only, carried out by the program around it."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
+
+from wire.messages import FromKiosk
 
 
 class Sound(StrEnum):
@@ -13,67 +15,10 @@ class Sound(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class SendEndSession:
-    """Tell the agent that the member left."""
+class Send:
+    """Tell the agent something, or ask it for something."""
 
-    session_id: str
-
-
-@dataclass(frozen=True, slots=True)
-class SendBlockCard:
-    """Ask the agent to block the card of this session."""
-
-    request_id: str
-    session_id: str
-
-
-@dataclass(frozen=True, slots=True)
-class SendAskWhy:
-    """Ask the agent why a ticket earned its points."""
-
-    request_id: str
-    session_id: str
-    sale_id: str
-
-
-@dataclass(frozen=True, slots=True)
-class SendPin:
-    """Hand the agent what was typed; it is shown and logged nowhere."""
-
-    request_id: str
-    session_id: str
-    pin: str = field(repr=False)
-
-
-@dataclass(frozen=True, slots=True)
-class SendPromptAnswer:
-    """Tell the agent what the member answered to the till's words."""
-
-    prompt_id: str
-    is_yes: bool
-
-
-@dataclass(frozen=True, slots=True)
-class SendOpenTillPairing:
-    """Ask the agent for a code to pair a till with, for the card of staff of this session."""
-
-    request_id: str
-    session_id: str
-
-
-@dataclass(frozen=True, slots=True)
-class SendCheckWord:
-    """Tell the agent which word stands at the till; none: another one than here."""
-
-    request_id: str
-    word: str
-
-
-@dataclass(frozen=True, slots=True)
-class SendCancelTillPairing:
-    """Take what is shown of pairing a till away."""
-
-    request_id: str
+    message: FromKiosk
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,14 +37,4 @@ class ReportFailsafe:
     detail: str
 
 
-OfTills = SendOpenTillPairing | SendCheckWord | SendCancelTillPairing
-Effect = (
-    SendEndSession
-    | SendBlockCard
-    | SendAskWhy
-    | SendPin
-    | SendPromptAnswer
-    | OfTills
-    | PlaySound
-    | ReportFailsafe
-)
+Effect = Send | PlaySound | ReportFailsafe

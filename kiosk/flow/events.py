@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from kiosk.flow.state import Action
-from wire.messages import AgentState, Medium, PinTold, ReaderState, Why
+from wire.messages import AgentState, Answer, Medium, ReaderState
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,25 +28,10 @@ class AgentLinkChanged(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CommandAnswered(Event):
-    """The agent answered a command of ours."""
+class Told(Event):
+    """The agent answered a request of ours."""
 
-    request_id: str
-    is_done: bool
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WhyTold(Event):
-    """The agent answered why a ticket earned its points."""
-
-    why: Why
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PinJudged(Event):
-    """The agent answered a PIN."""
-
-    told: PinTold
+    answer: Answer
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,9 +78,7 @@ class Ticked(Event):
 AnyEvent = (
     AgentChanged
     | AgentLinkChanged
-    | CommandAnswered
-    | WhyTold
-    | PinJudged
+    | Told
     | ReaderChanged
     | ReaderLinkChanged
     | CardSeen

@@ -6,23 +6,23 @@ from dataclasses import replace
 import msgspec
 
 from kiosk.flow.asking_why import is_waiting, nobody_told_why
-from kiosk.flow.effects import PlaySound, SendBlockCard, Sound
+from kiosk.flow.deadlines import next_deadline_ms
+from kiosk.flow.effects import PlaySound, Sound
 from kiosk.flow.events import (
     AgentChanged,
     AgentLinkChanged,
     CardGone,
     CardSeen,
-    CommandAnswered,
     ReaderChanged,
     ReaderLinkChanged,
     Ticked,
     Touched,
 )
+from kiosk.flow.journeys.base import is_answer_awaited
 from kiosk.flow.pairing_tills import follow_pairing, pairing_of
 from kiosk.flow.pin_pad import nobody_judged
 from kiosk.flow.sessions import (
     Step,
-    card_is_blocked,
     close,
     forget,
     remember_ended,
@@ -30,21 +30,20 @@ from kiosk.flow.sessions import (
     take_session,
     to_idle,
 )
-from kiosk.flow.state import IDLE_SCREENS, SPEAKS, Action, Farewell, Screen, State
+from kiosk.flow.state import (
+    COVERS,
+    IDLE_SCREENS,
+    MEMBER_SCREENS,
+    SPEAKS,
+    VISITOR_SCREENS,
+    Action,
+    Farewell,
+    Screen,
+    State,
+)
 from kiosk.flow.till_asks import follow_prompt
 from loyalty.limits import (
-    KIOSK_ASKING_MAX_S,
-    KIOSK_BLOCKING_MAX_S,
-    KIOSK_CARD_BLOCKED_S,
-    KIOSK_GOODBYE_S,
-    KIOSK_LANGUAGE_IDLE_S,
-    KIOSK_REFUSED_AFTER_REMOVAL_S,
-    KIOSK_REFUSED_S,
-    KIOSK_STARTING_MAX_S,
     KIOSK_TICKETS_PER_PAGE,
-    KIOSK_WHY_MAX_S,
-    PRIVACY_TIMEOUT_S,
-    PRIVACY_WARNING_S,
 )
 from wire.messages import LYING_MEDIA
 
@@ -154,56 +153,7 @@ def card_gone(state: State, event: CardGone) -> Step:
     return say_goodbye(state, now_ms=event.now_ms, farewell=farewell)
 
 
-def command_answered(state: State, event: CommandAnswered) -> Step:
-    """The block was done or not."""
-    if not state.request_id or event.request_id != state.request_id:
-        return state, ()
-    if event.is_done:
-        return card_is_blocked(state, now_ms=event.now_ms)
-    return replace(state, request_id="", is_block_failed=True), (PlaySound(Sound.REFUSAL),)
-
-
 # Time -------------------------------------------------------------------------------------------------------
-
-
-def next_deadline_ms(state: State) -> int | None:
-    """When `Ticked` must come (monotonic ms); None where time changes nothing."""
-    match state.screen:
-        case Screen.STARTING:
-            return state.entered_ms + KIOSK_STARTING_MAX_S * 1000
-        case Screen.ASKING:
-            return state.entered_ms + KIOSK_ASKING_MAX_S * 1000
-        case Screen.REFUSED:
-            shown = state.entered_ms + KIOSK_REFUSED_S * 1000
-            return (
-                min(shown, state.left_ms + KIOSK_REFUSED_AFTER_REMOVAL_S * 1000) if state.left_ms else shown
-            )
-        case Screen.CARD_BLOCKED:
-            return state.entered_ms + KIOSK_CARD_BLOCKED_S * 1000
-        case Screen.GOODBYE:
-            return state.entered_ms + KIOSK_GOODBYE_S * 1000
-        case Screen.STAFF:
-            return state.touched_ms + PRIVACY_TIMEOUT_S * 1000
-        case Screen.PRIVACY_WARNING:
-            return state.entered_ms + PRIVACY_WARNING_S * 1000
-        case Screen.CONFIRM_BLOCK if state.request_id:
-            return state.touched_ms + KIOSK_BLOCKING_MAX_S * 1000
-        case Screen.WHY if is_waiting(state.asked):
-            assert state.asked is not None
-            return state.asked.asked_ms + KIOSK_WHY_MAX_S * 1000
-        case Screen.PIN if state.pad.request_id:
-            return state.pad.sent_ms + KIOSK_WHY_MAX_S * 1000
-        case (
-            Screen.MEMBER
-            | Screen.TICKETS
-            | Screen.WHY
-            | Screen.PIN
-            | Screen.CONFIRM_BLOCK
-            | Screen.TILL_ASKS
-            | Screen.LANGUAGES
-        ):
-            return state.touched_ms + PRIVACY_TIMEOUT_S * 1000
-    return state.touched_ms + KIOSK_LANGUAGE_IDLE_S * 1000 if state.is_language_chosen else None
 
 
 def ticked(state: State, event: Ticked) -> Step:
@@ -224,15 +174,9 @@ def ticked(state: State, event: Ticked) -> Step:
             return nobody_told_why(state)
         case Screen.PIN if state.pad.request_id:
             return nobody_judged(state, now_ms)
-        case (
-            Screen.MEMBER
-            | Screen.TICKETS
-            | Screen.WHY
-            | Screen.PIN
-            | Screen.CONFIRM_BLOCK
-            | Screen.TILL_ASKS
-            | Screen.LANGUAGES
-        ):
+        case screen if screen in VISITOR_SCREENS:
+            return to_idle(forget(replace(state, screen=Screen.GOODBYE)), now_ms=now_ms), ()
+        case screen if screen in MEMBER_SCREENS:
             return replace(
                 state, screen=Screen.PRIVACY_WARNING, entered_ms=now_ms, behind=_page_behind(state)
             ), ()
@@ -250,7 +194,7 @@ def _nobody_answered(state: State, *, now_ms: int) -> Step:
 
 
 def _page_behind(state: State) -> Screen:
-    return state.behind if state.screen is Screen.LANGUAGES else state.screen
+    return state.behind if state.screen in COVERS else state.screen
 
 
 # Touches ----------------------------------------------------------------------------------------------------
@@ -283,32 +227,18 @@ def turn_page(state: State, action: Action, now_ms: int) -> Step:
     return replace(state, page=min(max(page, 0), last), touched_ms=now_ms), ()
 
 
-def ask_block(state: State, _action: Action, now_ms: int) -> Step:
-    """Blocking is asked twice."""
-    if not (state.session and state.session.member and state.session.member.may_block):
-        return state, ()
-    state = replace(state, screen=Screen.CONFIRM_BLOCK, entered_ms=now_ms, touched_ms=now_ms)
-    return replace(state, is_block_failed=False), ()
-
-
-def confirm_block(state: State, _action: Action, now_ms: int) -> Step:
-    """Yes, block: one request at a time, each with an id of its own."""
-    if state.request_id or not state.session_id:
-        return state, ()
-    requests = state.requests + 1
-    request_id = f"{state.session_id[:40]}.block.{requests}"
-    state = replace(state, request_id=request_id, requests=requests, is_block_failed=False, touched_ms=now_ms)
-    return state, (SendBlockCard(request_id, state.session_id),)
-
-
 def back(state: State, _action: Action, now_ms: int) -> Step:
     """One screen back; while a block is on its way there is no way back."""
     if state.request_id:
         return state, ()
-    target = state.behind if state.screen is Screen.LANGUAGES else Screen.MEMBER
+    target = state.behind if state.screen is Screen.LANGUAGES else _parent(state.screen)
     if state.screen is Screen.WHY and state.asked is not None:
         target = state.asked.came_from
     return replace(state, screen=target, entered_ms=now_ms, touched_ms=now_ms, is_block_failed=False), ()
+
+
+def _parent(screen: Screen) -> Screen:
+    return Screen.MENU if screen is Screen.CONFIRM_BLOCK else Screen.MEMBER
 
 
 def finish(state: State, _action: Action, now_ms: int) -> Step:
@@ -324,7 +254,7 @@ def dismiss(state: State, _action: Action, now_ms: int) -> Step:
 
 def show_languages(state: State, _action: Action, now_ms: int) -> Step:
     """Choose a language, then return."""
-    if state.request_id:
+    if state.request_id or is_answer_awaited(state):
         return state, ()
     return replace(
         state, screen=Screen.LANGUAGES, entered_ms=now_ms, touched_ms=now_ms, behind=state.screen

@@ -2,18 +2,10 @@
 
 from dataclasses import replace
 
-from kiosk.flow.effects import (
-    Effect,
-    PlaySound,
-    SendCancelTillPairing,
-    SendCheckWord,
-    SendOpenTillPairing,
-    Sound,
-)
-from kiosk.flow.events import CommandAnswered
+from kiosk.flow.effects import Effect, PlaySound, Send, Sound
 from kiosk.flow.sessions import Step, close, to_idle
 from kiosk.flow.state import Action, Screen, State
-from wire.messages import TillPairing
+from wire.messages import AnswerCheckWord, CancelTillPairing, CommandResult, OpenTillPairing, TillPairing
 
 
 def pairing_of(state: State) -> TillPairing | None:
@@ -29,14 +21,14 @@ def open_code(state: State, _action: Action, now_ms: int) -> Step:
     requests = state.requests + 1
     request_id = f"{state.session_id[:40]}.pair.{requests}"
     state = replace(state, request_id=request_id, requests=requests, is_wish_refused=False, touched_ms=now_ms)
-    return state, (SendOpenTillPairing(request_id, state.session_id),)
+    return state, (Send(OpenTillPairing(request_id=request_id, session_id=state.session_id)),)
 
 
-def wish_answered(state: State, event: CommandAnswered) -> Step:
+def wish_answered(state: State, result: CommandResult, _now_ms: int) -> Step:
     """The agent did it, and its state shows that; or it did not."""
-    if not state.request_id or event.request_id != state.request_id:
+    if not state.request_id or result.request_id != state.request_id:
         return state, ()
-    if event.is_done:
+    if result.is_done:
         return replace(state, request_id=""), ()
     return replace(state, request_id="", is_wish_refused=True), (PlaySound(Sound.REFUSAL),)
 
@@ -62,13 +54,15 @@ def say_word(state: State, action: Action, now_ms: int) -> Step:
     if pairing is None or pairing.step != "check" or (action is Action.WORD_SAME and not pairing.is_tested):
         return replace(state, touched_ms=now_ms), ()
     state, request_id = _numbered(state, now_ms)
-    return state, (SendCheckWord(request_id, pairing.word if action is Action.WORD_SAME else ""),)
+    return state, (
+        Send(AnswerCheckWord(request_id=request_id, word=pairing.word if action is Action.WORD_SAME else "")),
+    )
 
 
 def cancel(state: State, _action: Action, now_ms: int) -> Step:
     """Enough of it."""
     state, request_id = _numbered(state, now_ms)
-    return state, (SendCancelTillPairing(request_id),)
+    return state, (Send(CancelTillPairing(request_id=request_id)),)
 
 
 def _numbered(state: State, now_ms: int) -> tuple[State, str]:

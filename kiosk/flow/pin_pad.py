@@ -3,11 +3,11 @@
 from dataclasses import replace
 
 from kiosk.flow.asking_why import ask_about
-from kiosk.flow.effects import PlaySound, SendPin, Sound
-from kiosk.flow.events import PinJudged
+from kiosk.flow.effects import PlaySound, Send, Sound
 from kiosk.flow.sessions import Step
 from kiosk.flow.state import DIGITS, Action, PinPad, Screen, State
 from loyalty.limits import PIN_DIGITS_MAX, PIN_DIGITS_MIN
+from wire.messages import EnterPin, PinTold
 
 
 def may_ask(state: State) -> bool:
@@ -45,19 +45,16 @@ def send(state: State, _action: Action, now_ms: int) -> Step:
     requests = state.requests + 1
     request_id = f"{state.session_id[:40]}.pin.{requests}"
     state = replace(state, requests=requests, pad=PinPad(request_id=request_id, sent_ms=now_ms))
-    return state, (SendPin(request_id, state.session_id, typed),)
+    return state, (Send(EnterPin(request_id=request_id, session_id=state.session_id, pin=typed)),)
 
 
-def judged(state: State, event: PinJudged) -> Step:
+def judged(state: State, told: PinTold, now_ms: int) -> Step:
     """Right: the ticket is asked about once more, and now names its articles. Else say what is wrong."""
-    told = event.told
     if not state.pad.request_id or told.request_id != state.pad.request_id:
         return state, ()
-    state = replace(state, touched_ms=event.now_ms)
+    state = replace(state, touched_ms=now_ms)
     if told.outcome == "right" and state.asked is not None:
-        state, ask = ask_about(
-            state, state.asked.ticket, came_from=state.asked.came_from, now_ms=event.now_ms
-        )
+        state, ask = ask_about(state, state.asked.ticket, came_from=state.asked.came_from, now_ms=now_ms)
         return state, (ask, PlaySound(Sound.SUCCESS))
     pad = PinPad(trouble=told.outcome, tries_left=told.tries_left)
     return replace(state, pad=pad), (PlaySound(Sound.REFUSAL),)

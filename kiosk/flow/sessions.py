@@ -4,10 +4,10 @@ from dataclasses import replace
 
 import msgspec
 
-from kiosk.flow.effects import Effect, PlaySound, SendEndSession, Sound
+from kiosk.flow.effects import Effect, PlaySound, Send, Sound
 from kiosk.flow.state import IDLE_SCREENS, MEMBER_SCREENS, Count, Farewell, Screen, State
 from loyalty.limits import KIOSK_ENDED_IDS_MAX
-from wire.messages import Session
+from wire.messages import EndSession, Session
 
 Step = tuple[State, tuple[Effect, ...]]
 
@@ -47,6 +47,7 @@ def forget(state: State, *, keeps_language: bool = False) -> State:
         refusal=None,
         count=None,
         asked=None,
+        journey=None,
         page=0,
         request_id="",
         is_block_failed=False,
@@ -68,9 +69,9 @@ def close(state: State) -> Step:
     """End the running session, if any: the agent is told, the ids are remembered, the screen stays."""
     effects: tuple[Effect, ...] = ()
     if state.session_id and state.session_id not in state.ended:
-        effects = (SendEndSession(state.session_id),)
+        effects = (Send(EndSession(session_id=state.session_id)),)
     state = remember_ended(state, state.tap_id, state.session_id)
-    return replace(state, session=None, count=None, asked=None), effects
+    return replace(state, session=None, count=None, asked=None, journey=None), effects
 
 
 def say_goodbye(state: State, *, now_ms: int, farewell: Farewell) -> Step:
@@ -88,7 +89,7 @@ def take_session(state: State, new: Session | None, *, now_ms: int) -> Step:
     if new.tap_id in state.ended or new.session_id in state.ended:
         if new.session_id in state.ended:
             return state, ()
-        return remember_ended(state, new.session_id), (SendEndSession(new.session_id),)
+        return remember_ended(state, new.session_id), (Send(EndSession(session_id=new.session_id)),)
     effects: tuple[Effect, ...] = ()
     if state.tap_id and state.tap_id != new.tap_id:
         state, effects = close(state)

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Literal
+from typing import ClassVar, Literal
 
 from loyalty.limits import KIOSK_TICKETS_PER_PAGE
 from wire.messages import AgentState, Language, PinOutcome, Refusal, Session, Ticket, Why
@@ -17,6 +17,8 @@ class Screen(StrEnum):
     HOLD_CARD = "hold_card"
     ASKING = "asking"
     MEMBER = "member"
+    MENU = "menu"
+    VISITOR_MENU = "visitor_menu"
     TICKETS = "tickets"
     WHY = "why"
     PIN = "pin"
@@ -51,6 +53,7 @@ IDLE_SCREENS = frozenset(
 MEMBER_SCREENS = frozenset(
     {
         Screen.MEMBER,
+        Screen.MENU,
         Screen.TICKETS,
         Screen.WHY,
         Screen.PIN,
@@ -62,10 +65,28 @@ MEMBER_SCREENS = frozenset(
 )
 """Only these may hold a member; leaving them forgets everything about the member."""
 
+VISITOR_SCREENS = frozenset({Screen.VISITOR_MENU})
+"""Somebody stands here without a card: no session, and what they typed is forgotten with the screen."""
+
+COVERS = frozenset({Screen.PRIVACY_WARNING, Screen.LANGUAGES})
+"""Stand over another screen, `State.behind`, that comes back."""
+
 
 class Action(StrEnum):
     """What a touch target means; screens name their targets by these."""
 
+    MENU = "menu"
+    VISITOR_MENU = "visitor_menu"
+    CHOOSE_1 = "choose_1"
+    CHOOSE_2 = "choose_2"
+    CHOOSE_3 = "choose_3"
+    CHOOSE_4 = "choose_4"
+    CHOOSE_5 = "choose_5"
+    CHOOSE_6 = "choose_6"
+    CHOOSE_7 = "choose_7"
+    CHOOSE_8 = "choose_8"
+    AGREE = "agree"
+    TRY_AGAIN = "try_again"
     TICKETS = "tickets"
     BLOCK = "block"
     CONFIRM_BLOCK = "confirm_block"
@@ -117,6 +138,9 @@ WHY_ROWS: tuple[Action, ...] = (Action.WHY_1, Action.WHY_2, Action.WHY_3)
 """The rows of a page of tickets, from the top."""
 assert len(WHY_ROWS) == KIOSK_TICKETS_PER_PAGE
 
+CHOICES: tuple[Action, ...] = tuple(Action(f"choose_{number}") for number in range(1, 9))
+"""The rows or tiles of a page, in reading order: what stands there is the journey's."""
+
 DIGITS: dict[Action, str] = {Action(f"digit_{number}"): str(number) for number in range(10)}
 
 Farewell = Literal["done", "timed_out", "too_short"]
@@ -158,12 +182,24 @@ class PinPad:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class JourneyPage:
+    """What a journey keeps while one of `screens` is shown or covered; it is forgotten with them.
+
+    `request_id`: of the answer that is awaited since `asked_ms`; empty where none is.
+    """
+
+    screens: ClassVar[frozenset[Screen]]
+    request_id: str = ""
+    asked_ms: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class State:
     """All that the screens may draw from. `_ms` values are monotonic.
 
-    `agent` never carries a session: the member data of the kiosk are in `session`, and in `asked` as long as
-    that is on the screen, so forgetting is two assignments. `ended` holds the latest tap and session ids that
-    are over: late news of them is ignored.
+    `agent` never carries a session: the member data of the kiosk are in `session`, and in `asked` and
+    `journey` as long as those are on the screen, so forgetting is three assignments. `ended` holds the latest
+    tap and session ids that are over: late news of them is ignored.
     """
 
     default_language: Language
@@ -187,6 +223,7 @@ class State:
     page: int = 0
     count: Count | None = None
     asked: Asked | None = None
+    journey: JourneyPage | None = None
     pad: PinPad = PinPad()
     request_id: str = ""
     requests: int = 0

@@ -9,6 +9,7 @@ from dataclasses import replace
 from typing import Any
 
 from kiosk.flow import asking_why, handlers, pairing_tills, pin_pad, till_asks
+from kiosk.flow.deadlines import next_deadline_ms
 from kiosk.flow.effects import PlaySound, ReportFailsafe, Sound
 from kiosk.flow.events import (
     AgentChanged,
@@ -16,19 +17,22 @@ from kiosk.flow.events import (
     AnyEvent,
     CardGone,
     CardSeen,
-    CommandAnswered,
     Event,
-    PinJudged,
     ReaderChanged,
     ReaderLinkChanged,
     Ticked,
+    Told,
     Touched,
-    WhyTold,
 )
 from kiosk.flow.handlers import TouchHandler
+from kiosk.flow.journeys import JOURNEYS
+from kiosk.flow.journeys.base import Journey, Tell, is_answer_awaited
+from kiosk.flow.journeys.blocking import block_answered
+from kiosk.flow.journeys.menu import open_menu, open_visitor_menu
 from kiosk.flow.sessions import Step, close, forget, to_idle
-from kiosk.flow.state import DIGITS, SPEAKS, WHY_ROWS, Action, Screen, State
+from kiosk.flow.state import DIGITS, SPEAKS, WHY_ROWS, Action, JourneyPage, Screen, State
 from kiosk.flow.trouble import type_and_place
+from wire.messages import CommandResult, PinTold, Why
 
 Handler = Callable[[State, Any], Step]
 
@@ -38,7 +42,7 @@ _PAGE_OF_A_MEMBER: dict[Action, TouchHandler] = {
     Action.FINISH: handlers.finish,
 }
 
-TOUCHES: Mapping[Screen, Mapping[Action, TouchHandler]] = {
+_OF_THE_FLOW: Mapping[Screen, Mapping[Action, TouchHandler]] = {
     Screen.STARTING: {},
     Screen.PAIRING: _SPEAK,
     Screen.STAFF: {
@@ -52,7 +56,7 @@ TOUCHES: Mapping[Screen, Mapping[Action, TouchHandler]] = {
         Action.WORD_DIFFERS: pairing_tills.say_word,
         Action.CANCEL_TILL: pairing_tills.cancel,
     },
-    Screen.ATTRACT: _SPEAK,
+    Screen.ATTRACT: {**_SPEAK, Action.VISITOR_MENU: open_visitor_menu},
     Screen.HOLD_CARD: _SPEAK,
     Screen.LINK_LOST: _SPEAK,
     Screen.READER_LOST: _SPEAK,
@@ -61,9 +65,11 @@ TOUCHES: Mapping[Screen, Mapping[Action, TouchHandler]] = {
     Screen.MEMBER: {
         **_PAGE_OF_A_MEMBER,
         Action.TICKETS: handlers.show_tickets,
-        Action.BLOCK: handlers.ask_block,
+        Action.MENU: open_menu,
         Action.WHY_TODAY: asking_why.show_why,
     },
+    Screen.MENU: {**_PAGE_OF_A_MEMBER, Action.BACK: handlers.back},
+    Screen.VISITOR_MENU: _SPEAK,
     Screen.TICKETS: {
         **_PAGE_OF_A_MEMBER,
         Action.BACK: handlers.back,
@@ -86,7 +92,6 @@ TOUCHES: Mapping[Screen, Mapping[Action, TouchHandler]] = {
     },
     Screen.CONFIRM_BLOCK: {
         Action.LANGUAGES: handlers.show_languages,
-        Action.CONFIRM_BLOCK: handlers.confirm_block,
         Action.BACK: handlers.back,
     },
     Screen.TILL_ASKS: {Action.SAY_YES: till_asks.answer, Action.SAY_NO: till_asks.answer},
@@ -97,6 +102,15 @@ TOUCHES: Mapping[Screen, Mapping[Action, TouchHandler]] = {
     Screen.GOODBYE: {},
 }
 
+TOUCHES: Mapping[Screen, Mapping[Action, TouchHandler]] = {
+    screen: {
+        **_OF_THE_FLOW.get(screen, {}),
+        **{action: touch for each in JOURNEYS for action, touch in each.touches.get(screen, {}).items()},
+    }
+    for screen in Screen
+}
+"""What may be touched where: the flow's own pages and those of the journeys."""
+
 
 def _touched(state: State, event: Touched) -> Step:
     handler = TOUCHES[state.screen].get(event.action) if event.action else None
@@ -104,6 +118,41 @@ def _touched(state: State, event: Touched) -> Step:
         return handlers.touch_nothing(state, event)
     after, effects = handler(state, event.action, event.now_ms)
     return after, effects or (PlaySound(Sound.TOUCH),)
+
+
+_TELLS: Mapping[tuple[Screen, type], Tell] = {
+    (Screen.CONFIRM_BLOCK, CommandResult): block_answered,
+    (Screen.STAFF, CommandResult): pairing_tills.wish_answered,
+    (Screen.WHY, Why): asking_why.why_told,
+    (Screen.PRIVACY_WARNING, Why): asking_why.why_told,
+    (Screen.PIN, PinTold): pin_pad.judged,
+}
+"""Who hears an answer on the flow's own pages: the screen that asked, also while it is covered."""
+
+
+def _told(state: State, event: Told) -> Step:
+    page, answer = state.journey, event.answer
+    if page is None or not page.request_id or answer.request_id != page.request_id:
+        tell = _TELLS.get((state.screen, type(answer)))
+        return tell(state, answer, event.now_ms) if tell else (state, ())
+    journey = _journey_of(page)
+    state = replace(state, journey=replace(page, request_id=""))
+    return journey.told[type(answer)](state, answer, event.now_ms)
+
+
+def _ticked(state: State, event: Ticked) -> Step:
+    page, deadline_ms = state.journey, next_deadline_ms(state)
+    if page is None or not is_answer_awaited(state) or deadline_ms is None or event.now_ms < deadline_ms:
+        return handlers.ticked(state, event)
+    unanswered = _journey_of(page).unanswered
+    assert unanswered is not None, f"{type(page).__name__} asks and knows no way on without an answer"
+    state = replace(state, journey=replace(page, request_id=""), touched_ms=event.now_ms)
+    return unanswered(state, event.now_ms)
+
+
+def _journey_of(page: JourneyPage) -> Journey:
+    """Screens belong to one journey each."""
+    return next(each for each in JOURNEYS if page.screens & each.touches.keys())
 
 
 _EVERYWHERE: Mapping[type[Event], Handler] = {
@@ -114,18 +163,14 @@ _EVERYWHERE: Mapping[type[Event], Handler] = {
     CardSeen: handlers.card_seen,
     CardGone: handlers.card_gone,
     Touched: _touched,
-    Ticked: handlers.ticked,
+    Told: _told,
+    Ticked: _ticked,
 }
 
 TABLE: Mapping[tuple[Screen, type[Event]], Handler] = {
-    **{(screen, event): handler for screen in Screen for event, handler in _EVERYWHERE.items()},
-    (Screen.CONFIRM_BLOCK, CommandAnswered): handlers.command_answered,
-    (Screen.STAFF, CommandAnswered): pairing_tills.wish_answered,
-    (Screen.WHY, WhyTold): asking_why.why_told,
-    (Screen.PRIVACY_WARNING, WhyTold): asking_why.why_told,
-    (Screen.PIN, PinJudged): pin_pad.judged,
+    (screen, event): handler for screen in Screen for event, handler in _EVERYWHERE.items()
 }
-"""Who answers what, where. An answer is only awaited on the screen that asked, and while that is covered."""
+"""Every event on every screen has a handler; what a screen does not know of it leaves alone."""
 
 
 def start(*, language: Any, now_ms: int) -> State:

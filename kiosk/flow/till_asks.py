@@ -3,12 +3,13 @@
 from dataclasses import replace
 from typing import Final
 
-from kiosk.flow.effects import SendPromptAnswer
+from kiosk.flow.effects import Send
+from kiosk.flow.journeys.base import is_answer_awaited
 from kiosk.flow.sessions import Step, remember_ended
-from kiosk.flow.state import Action, Screen, State
-from wire.messages import TillPrompt
+from kiosk.flow.state import MEMBER_SCREENS, Action, Screen, State
+from wire.messages import AnswerPrompt, TillPrompt
 
-_PAGES: Final = frozenset({Screen.MEMBER, Screen.TICKETS, Screen.WHY, Screen.LANGUAGES, Screen.CONFIRM_BLOCK})
+_PAGES: Final = MEMBER_SCREENS - {Screen.PIN, Screen.PRIVACY_WARNING, Screen.TILL_ASKS}
 
 
 def prompt_of(state: State) -> TillPrompt | None:
@@ -25,7 +26,7 @@ def follow_prompt(state: State, *, now_ms: int) -> State:
         if state.behind is Screen.TILL_ASKS:
             return replace(state, behind=Screen.MEMBER)
         return state
-    if state.screen not in _PAGES or state.request_id:
+    if state.screen not in _PAGES or state.request_id or is_answer_awaited(state):
         return state
     return replace(state, screen=Screen.TILL_ASKS, entered_ms=now_ms, touched_ms=now_ms, asked=None)
 
@@ -37,4 +38,4 @@ def answer(state: State, action: Action, now_ms: int) -> Step:
         return state, ()
     state = remember_ended(state, prompt.prompt_id)
     state = replace(state, screen=Screen.MEMBER, entered_ms=now_ms, touched_ms=now_ms)
-    return state, (SendPromptAnswer(prompt.prompt_id, action is Action.SAY_YES),)
+    return state, (Send(AnswerPrompt(prompt_id=prompt.prompt_id, is_yes=action is Action.SAY_YES)),)

@@ -16,31 +16,21 @@ from kiosk.flow.events import (
     AnyEvent,
     CardGone,
     CardSeen,
-    CommandAnswered,
-    PinJudged,
     ReaderChanged,
     ReaderLinkChanged,
-    WhyTold,
+    Told,
 )
 from kiosk.locales.days import zone
 from wire.messages import (
     AgentState,
-    AnswerPrompt,
-    AskWhy,
-    BlockCard,
     CardPresented,
     CardRemoved,
     CommandResult,
-    EndSession,
-    EnterPin,
-    FrameShown,
     FromAgent,
+    FromKiosk,
     FromReader,
     Hello,
-    OfTills,
-    PinTold,
     ReaderState,
-    Why,
 )
 from wire.peer import Link, connect_forever
 
@@ -66,36 +56,24 @@ class AgentLink:
     def open(cls, path: Path, post: Post) -> "AgentLink":
         """Connect, and stay connected."""
 
-        async def on_message(message: Hello | AgentState | CommandResult | Why | PinTold) -> None:
+        async def on_message(message: FromAgent) -> None:
             match message:
                 case AgentState():
                     await asyncio.to_thread(zone, message.time_zone)  # read its file off the loop, once
                     post(AgentChanged(now_ms=monotonic_ms(), state=message))
-                case CommandResult():
-                    post(
-                        CommandAnswered(
-                            now_ms=monotonic_ms(), request_id=message.request_id, is_done=message.is_done
-                        )
-                    )
-                    if not message.is_done:
-                        log.warning("command_refused", request_id=message.request_id, reason=message.error)
-                case PinTold():
-                    post(PinJudged(now_ms=monotonic_ms(), told=message))
-                case Why():
-                    post(WhyTold(now_ms=monotonic_ms(), why=message))
                 case Hello():
                     pass
                 case _:
-                    assert_never(message)
+                    post(Told(now_ms=monotonic_ms(), answer=message))
+                    if isinstance(message, CommandResult) and not message.is_done:
+                        log.warning("command_refused", request_id=message.request_id, reason=message.error)
 
         def on_link(is_up: bool) -> None:
             post(AgentLinkChanged(now_ms=monotonic_ms(), is_up=is_up))
 
         return cls(connect_forever(path, HELLO, FromAgent, on_message, on_link))
 
-    def send(
-        self, message: EndSession | BlockCard | AskWhy | EnterPin | AnswerPrompt | OfTills | FrameShown
-    ) -> bool:
+    def send(self, message: FromKiosk) -> bool:
         """Queue a message; False when the link is down."""
         return self._link.send(message)
 

@@ -5,6 +5,7 @@ from datetime import date
 import pygame
 
 from kiosk.flow.asking_why import is_explained, latest_first, ticket_behind_today
+from kiosk.flow.journeys import MENU
 from kiosk.flow.state import Action
 from kiosk.screens.frame import draw_member_header
 from kiosk.screens.message import content_rect
@@ -45,8 +46,8 @@ def _draw_actions(canvas: Canvas, model: Model) -> None:
         buttons.append(
             Button(action=Action.TICKETS, label=tr("Last purchases"), kind="primary", icon="receipt")
         )
-    if member.may_block:
-        buttons.append(Button(action=Action.BLOCK, label=tr("Block this card"), kind="stop", icon="lock"))
+    if MENU.offered(model.state):
+        buttons.append(Button(action=Action.MENU, label=tr("More"), icon="grid"))
     kind = "plain" if member.may_see_tickets else "primary"
     buttons.append(
         Button(

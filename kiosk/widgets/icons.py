@@ -11,6 +11,7 @@ from kiosk.widgets.shapes import Point, Sprites, arc, smooth, stroke
 Icon = Literal[
     "receipt", "lock", "check", "globe", "left", "older", "newer", "card", "no_link", "plug", "clock",
     "more", "question", "spark", "eye", "hand", "tool", "hourglass", "block", "search",
+    "grid",
 ]  # fmt: skip
 
 Strokes = list[list[Point]]
@@ -101,6 +102,10 @@ _STROKES: Final[dict[Icon, Callable[[], Strokes]]] = {
         [(7.5, 21), (7.5, 17.5), (12, 12), (16.5, 17.5), (16.5, 21)],
     ],
     "block": lambda: [_ring(12, 12, 9), [(5.7, 5.7), (18.3, 18.3)]],
+    "grid": lambda: [
+        _box(3.5, 3.5, 10, 10, 1.6), _box(14, 3.5, 20.5, 10, 1.6),
+        _box(3.5, 14, 10, 20.5, 1.6), _box(14, 14, 20.5, 20.5, 1.6),
+    ],
     "search": lambda: [_ring(10.5, 10.5, 6.5), [(15.4, 15.4), (20.5, 20.5)]],
 }  # fmt: skip
 

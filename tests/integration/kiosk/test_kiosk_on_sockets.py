@@ -9,7 +9,7 @@ import pytest
 
 from kiosk.app import run
 from kiosk.links.live_screen import LiveScreen
-from kiosk.scenes import TICKETS, a_member, a_session
+from kiosk.scenes.demo import TICKETS, a_member, a_session
 from kiosk.settings import KioskSettings
 from tests.helpers import eventually
 from tests.integration.kiosk.world import Viewer, World, rows_of, settings_of, watching
@@ -61,11 +61,9 @@ async def test_a_member_blocks_the_card_by_touch(world: World, viewer: Viewer) -
     await viewer.frame_of("attract")
     world.tap()
     world.say(session=a_session(a_member()))
-    await viewer.frame_of("member")
-    viewer.touch(400, 425)
-    await viewer.frame_of("confirm_block")
-    viewer.touch(600, 425, "down")
-    viewer.touch(600, 425, "up")
+    for screen, action in (("member", "menu"), ("menu", "choose_1"), ("confirm_block", "confirm_block")):
+        head, _ = await viewer.frame_of(screen)
+        touch_target(viewer, head, action)
     await viewer.frame_of("card_blocked")
 
 

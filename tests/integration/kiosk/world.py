@@ -17,7 +17,7 @@ os.environ.setdefault("PYGAME_HIDE_SUPPORT_PROMPT", "1")
 
 import msgspec
 
-from kiosk.scenes import an_agent_state
+from kiosk.scenes.demo import an_agent_state
 from kiosk.settings import KioskSettings
 from tests.helpers import eventually
 from wire.live_screen import FRAME_HEAD, FrameHead

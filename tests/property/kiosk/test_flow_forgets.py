@@ -11,17 +11,16 @@ from kiosk.flow.events import (
     AnyEvent,
     CardGone,
     CardSeen,
-    CommandAnswered,
     ReaderChanged,
     ReaderLinkChanged,
     Ticked,
+    Told,
     Touched,
-    WhyTold,
 )
 from kiosk.flow.state import MEMBER_SCREENS
-from kiosk.scenes import TICKETS, an_agent_state
+from kiosk.scenes.demo import TICKETS, an_agent_state
 from loyalty.limits import KIOSK_ENDED_IDS_MAX, PRIVACY_TIMEOUT_S, PRIVACY_WARNING_S
-from wire.messages import MemberView, ReaderState, Session, TillPrompt, Why, WhyLine, WhyRule
+from wire.messages import CommandResult, MemberView, ReaderState, Session, TillPrompt, Why, WhyLine, WhyRule
 
 TAPS = st.sampled_from([f"tap-{number}" for number in range(4)])
 
@@ -71,10 +70,14 @@ def events(now_ms: int) -> st.SearchStrategy[AnyEvent]:
         trouble=st.sampled_from(["", "central_unreachable", "not_told_here"]),
     )
     return st.one_of(
-        st.builds(WhyTold, now_ms=st.just(now_ms), why=whys),
+        st.builds(Told, now_ms=st.just(now_ms), answer=whys),
         st.builds(AgentChanged, now_ms=st.just(now_ms), state=agent_states),
         st.builds(AgentLinkChanged, now_ms=st.just(now_ms), is_up=st.booleans()),
-        st.builds(CommandAnswered, now_ms=st.just(now_ms), request_id=requests, is_done=st.booleans()),
+        st.builds(
+            Told,
+            now_ms=st.just(now_ms),
+            answer=st.builds(CommandResult, request_id=requests, is_done=st.booleans()),
+        ),
         st.builds(
             ReaderChanged,
             now_ms=st.just(now_ms),
@@ -136,7 +139,7 @@ def test_no_member_is_shown_after_removal_or_time_out(data: st.DataObject) -> No
 @settings(max_examples=100, deadline=None)
 @given(
     st.integers(0, 10**9),
-    st.sampled_from([Action.TICKETS, Action.BLOCK, Action.LANGUAGES, Action.WHY_TODAY, None]),
+    st.sampled_from([Action.TICKETS, Action.MENU, Action.LANGUAGES, Action.WHY_TODAY, None]),
 )
 def test_whatever_page_is_open_ends_by_itself(at_ms: int, action: Action | None) -> None:
     state = start(language="fr", now_ms=at_ms)
@@ -187,7 +190,7 @@ def test_no_answer_outlives_its_member(action: Action, is_answered: bool, data: 
         AgentChanged(now_ms=1, state=an_agent_state(session=session)),
         *way,
         Touched(now_ms=3, action=action),
-        *([WhyTold(now_ms=4, why=answer)] if is_answered else []),
+        *([Told(now_ms=4, answer=answer)] if is_answered else []),
     ]
     state = start(language="fr", now_ms=0)
     for event in opening:
@@ -211,7 +214,7 @@ def test_no_answer_outlives_its_member(action: Action, is_answered: bool, data: 
     ]
     ending = data.draw(st.sampled_from(endings), label="ending")
     state, _ = step(state, ending)
-    late, _ = step(state, WhyTold(now_ms=6, why=answer))
+    late, _ = step(state, Told(now_ms=6, answer=answer))
 
     assert (state.asked, late.asked) == (None, None)
     assert late.screen is not Screen.WHY

@@ -4,15 +4,15 @@ import pytest
 
 from central.services.tickets.receipt.words import CLASSES, WHY
 from kiosk.flow import Action, Screen, State, next_deadline_ms, start, step
-from kiosk.flow.effects import PlaySound, SendAskWhy, Sound
-from kiosk.flow.events import AgentChanged, AnyEvent, CardSeen, ReaderLinkChanged, Ticked, Touched, WhyTold
+from kiosk.flow.effects import PlaySound, Send, Sound
+from kiosk.flow.events import AgentChanged, AnyEvent, CardSeen, ReaderLinkChanged, Ticked, Told, Touched
 from kiosk.locales.words import LANGUAGES
-from kiosk.scenes import TICKETS, a_member, a_session, an_agent_state
-from loyalty.limits import KIOSK_WHY_MAX_S, PRIVACY_TIMEOUT_S
+from kiosk.scenes.demo import TICKETS, a_member, a_session, an_agent_state
+from loyalty.limits import KIOSK_ANSWER_MAX_S, PRIVACY_TIMEOUT_S
 from loyalty.pricing.outcome import ReasonCode
 from loyalty.programme.compliance import VerdictCode
-from tests.unit.kiosk.drawing import LARGE, SMALL, drawn
-from wire.messages import Language, MemberView, Ticket, Why, WhyLine
+from tests.unit.kiosk.drawing import LARGE, SMALL, drawn, is_sent
+from wire.messages import AskWhy, Language, MemberView, Ticket, Why, WhyLine
 
 ANSWER = Why(request_id="session-1.why.1", points=37, is_known=True)
 
@@ -40,7 +40,10 @@ def asked() -> State:
 def test_todays_points_ask_about_the_ticket_that_gave_them() -> None:
     state, effects = visit(a_member(), Action.WHY_TODAY)
     assert state.screen is Screen.WHY
-    assert effects == [SendAskWhy("session-1.why.1", "session-1", "sale-1"), PlaySound(Sound.TOUCH)]
+    assert effects == [
+        Send(AskWhy(request_id="session-1.why.1", session_id="session-1", sale_id="sale-1")),
+        PlaySound(Sound.TOUCH),
+    ]
     assert state.asked is not None
     assert (state.asked.ticket, state.asked.answer) == (TICKETS[0], None)
 
@@ -58,8 +61,7 @@ def test_a_row_asks_about_its_ticket_and_back_leads_to_its_page(
 ) -> None:
     before, _ = visit(a_member(), *actions[:-1])
     state, effects = visit(a_member(), *actions)
-    assert isinstance(effects[0], SendAskWhy)
-    assert effects[0].sale_id == sale_id
+    assert [each.message.sale_id for each in effects if is_sent(each, AskWhy)] == [sale_id]
     after, _ = step(state, Touched(now_ms=3000, action=Action.BACK))
     assert (after.screen, after.page, after.asked) == (Screen.TICKETS, before.page, None)
 
@@ -79,15 +81,15 @@ def test_what_cannot_be_explained_is_not_asked(
 ) -> None:
     state, effects = visit(a_member(tickets=tickets), *actions)
     assert state.screen is not Screen.WHY
-    assert not [one for one in effects if isinstance(one, SendAskWhy)]
+    assert not [one for one in effects if is_sent(one, AskWhy)]
 
 
 def test_an_answer_is_shown_once_and_only_to_its_question() -> None:
-    other, _ = step(asked(), WhyTold(now_ms=2100, why=Why(request_id="session-0.why.1")))
+    other, _ = step(asked(), Told(now_ms=2100, answer=Why(request_id="session-0.why.1")))
     assert other.asked is not None
     assert other.asked.answer is None
-    state, _ = step(asked(), WhyTold(now_ms=2100, why=ANSWER))
-    again, _ = step(state, WhyTold(now_ms=2200, why=Why(request_id=ANSWER.request_id)))
+    state, _ = step(asked(), Told(now_ms=2100, answer=ANSWER))
+    again, _ = step(state, Told(now_ms=2200, answer=Why(request_id=ANSWER.request_id)))
     assert again.asked is not None
     assert again.asked.answer == ANSWER
 
@@ -98,12 +100,12 @@ def lines(first: int, last: int) -> tuple[WhyLine, ...]:
 
 def test_a_long_answer_comes_in_parts_and_is_shown_from_the_first_on() -> None:
     start_of = Why(request_id=ANSWER.request_id, points=9, is_known=True, lines=lines(1, 5), is_last=False)
-    state, _ = step(asked(), WhyTold(now_ms=2100, why=start_of))
+    state, _ = step(asked(), Told(now_ms=2100, answer=start_of))
     assert state.asked is not None
     assert state.asked.answer == start_of
     rest = Why(request_id=ANSWER.request_id, points=9, is_known=True, lines=lines(6, 9))
-    state, _ = step(state, WhyTold(now_ms=2200, why=rest))
-    late, _ = step(state, WhyTold(now_ms=2300, why=rest))
+    state, _ = step(state, Told(now_ms=2200, answer=rest))
+    late, _ = step(state, Told(now_ms=2300, answer=rest))
     for one in (state, late):
         assert one.asked is not None
         assert one.asked.answer is not None
@@ -112,7 +114,7 @@ def test_a_long_answer_comes_in_parts_and_is_shown_from_the_first_on() -> None:
 
 def test_pages_of_lines_turn_as_far_as_there_are_lines_and_start_anew_with_the_next_question() -> None:
     answer = Why(request_id=ANSWER.request_id, points=9, is_known=True, lines=lines(1, 9))
-    state, _ = step(asked(), WhyTold(now_ms=2100, why=answer))
+    state, _ = step(asked(), Told(now_ms=2100, answer=answer))
     pages = []
     for action in (Action.NEWER, Action.OLDER, Action.OLDER, Action.OLDER, Action.NEWER):
         state, _ = step(state, Touched(now_ms=2200, action=action))
@@ -129,7 +131,7 @@ def test_pages_of_lines_turn_as_far_as_there_are_lines_and_start_anew_with_the_n
 def test_a_question_nobody_answers_says_so_after_a_while() -> None:
     state = asked()
     deadline_ms = next_deadline_ms(state)
-    assert deadline_ms == 2000 + KIOSK_WHY_MAX_S * 1000
+    assert deadline_ms == 2000 + KIOSK_ANSWER_MAX_S * 1000
     state, _ = step(state, Ticked(now_ms=deadline_ms))
     assert state.screen is Screen.WHY
     assert state.asked is not None
@@ -139,7 +141,7 @@ def test_a_question_nobody_answers_says_so_after_a_while() -> None:
 
 
 def test_the_warning_covers_an_answer_and_a_touch_uncovers_it() -> None:
-    state, _ = step(asked(), WhyTold(now_ms=2100, why=ANSWER))
+    state, _ = step(asked(), Told(now_ms=2100, answer=ANSWER))
     state, _ = step(state, Ticked(now_ms=40_000))
     assert state.screen is Screen.PRIVACY_WARNING
     state, _ = step(state, Touched(now_ms=41_000, action=Action.EXTEND))

@@ -5,23 +5,24 @@ import msgspec
 import pytest
 
 from kiosk.flow import Action, Screen, State, next_deadline_ms, start, step
-from kiosk.flow.effects import PlaySound, ReportFailsafe, SendBlockCard, SendEndSession, Sound
+from kiosk.flow.effects import PlaySound, ReportFailsafe, Send, Sound
 from kiosk.flow.events import (
     AgentChanged,
     AgentLinkChanged,
     AnyEvent,
     CardGone,
     CardSeen,
-    CommandAnswered,
     ReaderChanged,
     ReaderLinkChanged,
     Ticked,
+    Told,
     Touched,
-    WhyTold,
 )
+from kiosk.flow.journeys import MENU
 from kiosk.flow.state import MEMBER_SCREENS
 from kiosk.flow.table import TOUCHES
-from kiosk.scenes import SCENES, a_member, a_session, an_agent_state, play
+from kiosk.scenes import SCENES, play
+from kiosk.scenes.demo import a_member, a_session, an_agent_state
 from kiosk.screens import DRAWS
 from loyalty.limits import (
     KIOSK_ASKING_MAX_S,
@@ -30,7 +31,8 @@ from loyalty.limits import (
     PRIVACY_TIMEOUT_S,
     PRIVACY_WARNING_S,
 )
-from wire.messages import Language, ReaderState, Why
+from tests.unit.kiosk.drawing import is_sent
+from wire.messages import BlockCard, CommandResult, EndSession, Language, ReaderState, Why
 
 READY = ReaderState(state="ready", reader="simulated", since_ms=0)
 LOST = ReaderState(state="lost", reader="simulated", since_ms=0)
@@ -42,6 +44,7 @@ IDLE: list[AnyEvent] = [
     AgentChanged(now_ms=0, state=an_agent_state()),
 ]
 TAP = CardSeen(now_ms=1000, tap_id="tap-1")
+ASK_TO_BLOCK = (Action.MENU, Action.CHOOSE_1)
 OPEN = AgentChanged(now_ms=1100, state=an_agent_state(session=a_session(a_member())))
 
 
@@ -55,6 +58,10 @@ def run(*events: AnyEvent, language: Language = "fr") -> tuple[State, list[objec
 
 def touch(action: Action | None, now_ms: int = 2000) -> Touched:
     return Touched(now_ms=now_ms, action=action)
+
+
+def touches(*actions: Action) -> list[AnyEvent]:
+    return [touch(action) for action in actions]
 
 
 def scene_states() -> list[tuple[str, State]]:
@@ -74,9 +81,9 @@ EVERY_EVENT: list[AnyEvent] = [
     CardSeen(now_ms=50_000, tap_id="tap-2", medium="barcode"),
     CardGone(now_ms=50_000, tap_id="tap-1"),
     CardGone(now_ms=50_000, tap_id="tap-9"),
-    CommandAnswered(now_ms=50_000, request_id="session-1.block.1", is_done=True),
-    CommandAnswered(now_ms=50_000, request_id="session-1.block.1", is_done=False),
-    WhyTold(now_ms=50_000, why=Why(request_id="session-1.why.1", points=37, is_known=True)),
+    Told(now_ms=50_000, answer=CommandResult(request_id="session-1.block.1", is_done=True)),
+    Told(now_ms=50_000, answer=CommandResult(request_id="session-1.block.1", is_done=False)),
+    Told(now_ms=50_000, answer=Why(request_id="session-1.why.1", points=37, is_known=True)),
     Ticked(now_ms=1),
     Ticked(now_ms=10_000_000),
     touch(None),
@@ -144,14 +151,14 @@ def test_taking_the_card_forgets_the_member_and_tells_the_agent() -> None:
     state, effects = run(*IDLE, TAP, OPEN, CardGone(now_ms=3000, tap_id="tap-1"))
     assert state.screen is Screen.GOODBYE
     assert state.session is None
-    assert effects == [SendEndSession("session-1")]
+    assert effects == [Send(EndSession(session_id="session-1"))]
 
 
 def test_news_of_a_card_that_is_gone_is_never_shown_and_its_session_is_ended() -> None:
     state, effects = run(*IDLE, TAP, CardGone(now_ms=1050, tap_id="tap-1"), OPEN)
     assert state.screen is Screen.GOODBYE
     assert state.session is None
-    assert effects == [SendEndSession("session-1")]
+    assert effects == [Send(EndSession(session_id="session-1"))]
 
 
 def test_the_removal_of_another_card_changes_nothing() -> None:
@@ -162,7 +169,7 @@ def test_the_removal_of_another_card_changes_nothing() -> None:
 def test_a_second_card_replaces_the_first() -> None:
     state, effects = run(*IDLE, TAP, OPEN, CardSeen(now_ms=3000, tap_id="tap-2"))
     assert (state.screen, state.tap_id, state.session) == (Screen.ASKING, "tap-2", None)
-    assert effects == [SendEndSession("session-1")]
+    assert effects == [Send(EndSession(session_id="session-1"))]
 
 
 def test_time_out_warns_first_and_covers_the_data() -> None:
@@ -179,7 +186,7 @@ def test_time_out_warns_first_and_covers_the_data() -> None:
     assert state.screen is Screen.PRIVACY_WARNING
     state, effects = step(state, Ticked(now_ms=last_ms))
     assert (state.screen, state.session, state.farewell) == (Screen.GOODBYE, None, "timed_out")
-    assert effects == (SendEndSession("session-1"),)
+    assert effects == (Send(EndSession(session_id="session-1")),)
 
 
 @pytest.mark.parametrize("action", [Action.EXTEND, None])
@@ -202,39 +209,38 @@ def test_a_ticket_counts_the_balance_up_and_uncovers_it() -> None:
 
 
 def test_blocking_is_asked_twice_and_told_to_the_agent_once() -> None:
-    state, effects = run(*IDLE, TAP, OPEN, touch(Action.BLOCK))
+    state, effects = run(*IDLE, TAP, OPEN, *touches(*ASK_TO_BLOCK))
     assert state.screen is Screen.CONFIRM_BLOCK
-    assert not [one for one in effects if isinstance(one, SendBlockCard)]
+    assert not [one for one in effects if is_sent(one, BlockCard)]
     state, effects = step(state, touch(Action.CONFIRM_BLOCK))
-    assert effects == (SendBlockCard("session-1.block.1", "session-1"),)
+    assert effects == (Send(BlockCard(request_id="session-1.block.1", session_id="session-1")),)
     state, again = step(state, touch(Action.CONFIRM_BLOCK))
-    assert not [one for one in again if isinstance(one, SendBlockCard)]
-    state, _ = step(state, CommandAnswered(now_ms=3000, request_id="session-1.block.1", is_done=True))
+    assert not [one for one in again if is_sent(one, BlockCard)]
+    state, _ = step(
+        state, Told(now_ms=3000, answer=CommandResult(request_id="session-1.block.1", is_done=True))
+    )
     assert state.screen is Screen.CARD_BLOCKED
     assert state.session is not None
     assert state.session.member is None
 
 
 def test_a_block_that_fails_may_be_tried_again_under_a_new_id() -> None:
-    failed = CommandAnswered(now_ms=3000, request_id="session-1.block.1", is_done=False)
-    blocking = [touch(Action.BLOCK), touch(Action.CONFIRM_BLOCK)]
+    failed = Told(now_ms=3000, answer=CommandResult(request_id="session-1.block.1", is_done=False))
+    blocking = touches(*ASK_TO_BLOCK, Action.CONFIRM_BLOCK)
     state, _ = run(*IDLE, TAP, OPEN, *blocking, failed)
     assert (state.screen, state.is_block_failed) == (Screen.CONFIRM_BLOCK, True)
     _, effects = step(state, touch(Action.CONFIRM_BLOCK))
-    assert effects == (SendBlockCard("session-1.block.2", "session-1"),)
+    assert effects == (Send(BlockCard(request_id="session-1.block.2", session_id="session-1")),)
 
 
-@pytest.mark.parametrize(
-    ("action", "member_changes"),
-    [(Action.TICKETS, {"may_see_tickets": False}), (Action.BLOCK, {"may_block": False})],
-)
-def test_weak_evidence_opens_neither_tickets_nor_blocking(
-    action: Action, member_changes: dict[str, bool]
-) -> None:
-    member = msgspec.structs.replace(a_member(), **member_changes)
+def test_weak_evidence_opens_neither_tickets_nor_blocking() -> None:
+    member = msgspec.structs.replace(a_member(), may_see_tickets=False, may_block=False)
     weak = AgentChanged(now_ms=1100, state=an_agent_state(session=a_session(member)))
-    state, _ = run(*IDLE, TAP, weak, touch(action))
+    state, _ = run(*IDLE, TAP, weak, touch(Action.TICKETS))
     assert state.screen is Screen.MEMBER
+    state, _ = run(*IDLE, TAP, OPEN, touch(Action.MENU), weak, touch(Action.CHOOSE_1))
+    assert state.screen is Screen.MENU
+    assert Action.BLOCK not in {tile.action for tile in MENU.offered(state)}
 
 
 def test_the_member_is_met_in_their_language_and_the_shop_speaks_its_own_after() -> None:
@@ -274,7 +280,7 @@ def test_a_lost_link_is_shown_to_nobody_in_particular_and_taps_are_still_answere
 def test_a_lost_reader_ends_the_session() -> None:
     state, effects = run(*IDLE, TAP, OPEN, ReaderChanged(now_ms=3000, state=LOST))
     assert (state.screen, state.session) == (Screen.READER_LOST, None)
-    assert effects == [SendEndSession("session-1")]
+    assert effects == [Send(EndSession(session_id="session-1"))]
     assert step(state, ReaderChanged(now_ms=4000, state=READY))[0].screen is Screen.ATTRACT
 
 
@@ -296,7 +302,7 @@ def test_a_handler_that_breaks_lands_on_the_idle_screen_and_is_reported() -> Non
     after, effects = step(state, broken)
     assert (after.screen, after.session) == (Screen.ATTRACT, None)
     assert [one for one in effects if isinstance(one, ReportFailsafe)]
-    assert SendEndSession("session-1") in effects
+    assert Send(EndSession(session_id="session-1")) in effects
 
 
 class Quoting:

@@ -15,7 +15,8 @@ from kiosk.flow.events import (
     Ticked,
     Touched,
 )
-from kiosk.scenes import SCENES, an_agent_state, play
+from kiosk.scenes import SCENES, play
+from kiosk.scenes.demo import an_agent_state
 from tests.unit.kiosk.drawing import LARGE, PORTRAIT, SMALL, drawn
 
 UNPAIRED = next(scene for scene in SCENES if scene.name == "pairing").events("fr")

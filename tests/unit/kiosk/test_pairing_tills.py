@@ -8,15 +8,23 @@ from kiosk.flow import Action, Screen, State, start, step
 from kiosk.flow.effects import (
     Effect,
     PlaySound,
-    SendCancelTillPairing,
-    SendCheckWord,
-    SendEndSession,
-    SendOpenTillPairing,
+    Send,
     Sound,
 )
-from kiosk.flow.events import AgentChanged, AnyEvent, CardGone, CardSeen, CommandAnswered, Ticked, Touched
-from kiosk.scenes import SCENES, an_agent_state
-from wire.messages import Session, Staff, TillPairing
+from kiosk.flow.events import AgentChanged, AnyEvent, CardGone, CardSeen, Ticked, Told, Touched
+from kiosk.scenes import SCENES
+from kiosk.scenes.demo import an_agent_state
+from tests.unit.kiosk.drawing import is_sent
+from wire.messages import (
+    AnswerCheckWord,
+    CancelTillPairing,
+    CommandResult,
+    EndSession,
+    OpenTillPairing,
+    Session,
+    Staff,
+    TillPairing,
+)
 
 CODE = TillPairing(step="code", code="482 915", qr="Q", address="192.0.2.17:8443", minutes_left=5)
 CHECK = TillPairing(step="check", word="MITE-LONA", sale_id="TILL-2", is_tested=True)
@@ -46,10 +54,10 @@ def touched(action: Action, at_ms: int = 4_000) -> Touched:
 def test_a_card_of_staff_opens_the_staff_page_and_asks_for_a_code_once() -> None:
     state, effects = play(touched(Action.PAIR_TILL), scene="staff")
     assert state.screen is Screen.STAFF
-    assert effects == (SendOpenTillPairing("session-1.pair.1", "session-1"),)
+    assert effects == (Send(OpenTillPairing(request_id="session-1.pair.1", session_id="session-1")),)
     again, effects = step(state, touched(Action.PAIR_TILL))
     assert again.request_id == state.request_id
-    assert not any(isinstance(each, SendOpenTillPairing) for each in effects)
+    assert not any(is_sent(each, OpenTillPairing) for each in effects)
 
 
 def test_who_may_not_pair_tills_asks_for_none() -> None:
@@ -57,13 +65,13 @@ def test_who_may_not_pair_tills_asks_for_none() -> None:
     state, _ = play(CardSeen(now_ms=1_000, tap_id="tap-1"), told(None, staff))
     assert state.screen is Screen.STAFF
     _, effects = step(state, touched(Action.PAIR_TILL))
-    assert not any(isinstance(each, SendOpenTillPairing) for each in effects)
+    assert not any(is_sent(each, OpenTillPairing) for each in effects)
 
 
 def test_the_code_comes_at_once_and_stays_when_the_card_is_taken_away() -> None:
     state, effects = play(touched(Action.PAIR_TILL), told(CODE, STAFF), scene="staff")
     assert state.screen is Screen.TILL_PAIRING
-    assert SendEndSession("session-1") in effects
+    assert Send(EndSession(session_id="session-1")) in effects
     state, _ = step(state, CardGone(now_ms=5_000, tap_id="tap-1"))
     assert state.screen is Screen.TILL_PAIRING
     state, _ = step(state, told(None, at_ms=6_000))
@@ -75,13 +83,13 @@ def test_a_code_that_is_refused_is_told_and_may_be_asked_for_again() -> None:
     assert state.is_wish_refused
     assert effects == (PlaySound(Sound.REFUSAL),)
     state, effects = step(state, touched(Action.PAIR_TILL))
-    assert effects == (SendOpenTillPairing("session-1.pair.2", "session-1"),)
+    assert effects == (Send(OpenTillPairing(request_id="session-1.pair.2", session_id="session-1")),)
     assert not state.is_wish_refused
 
 
 def test_a_late_answer_to_another_wish_changes_nothing() -> None:
     state, _ = play(touched(Action.PAIR_TILL), scene="staff")
-    late = CommandAnswered(now_ms=5_000, request_id="session-0.pair.1", is_done=False)
+    late = Told(now_ms=5_000, answer=CommandResult(request_id="session-0.pair.1", is_done=False))
     assert step(state, late) == (state, ())
 
 
@@ -105,22 +113,22 @@ def test_the_same_word_is_said_only_after_the_test_ticket() -> None:
     waiting = msgspec.structs.replace(CHECK, is_tested=False)
     state, _ = play(told(CODE), told(waiting))
     _, effects = step(state, touched(Action.WORD_SAME))
-    assert not any(isinstance(each, SendCheckWord) for each in effects)
+    assert not any(is_sent(each, AnswerCheckWord) for each in effects)
     state, _ = step(state, told(CHECK))
     _, effects = step(state, touched(Action.WORD_SAME))
-    assert effects == (SendCheckWord("till.1", "MITE-LONA"),)
+    assert effects == (Send(AnswerCheckWord(request_id="till.1", word="MITE-LONA")),)
 
 
 def test_another_word_ends_it_at_any_time() -> None:
     state, _ = play(told(CODE), told(msgspec.structs.replace(CHECK, is_tested=False)))
     _, effects = step(state, touched(Action.WORD_DIFFERS))
-    assert effects == (SendCheckWord("till.1", ""),)
+    assert effects == (Send(AnswerCheckWord(request_id="till.1", word="")),)
 
 
 def test_what_is_shown_can_be_taken_away() -> None:
     state, _ = play(told(CODE))
     _, effects = step(state, touched(Action.CANCEL_TILL))
-    assert effects == (SendCancelTillPairing("till.1"),)
+    assert effects == (Send(CancelTillPairing(request_id="till.1")),)
 
 
 def test_a_customer_who_taps_meanwhile_sees_their_points_and_the_code_comes_back() -> None:

@@ -3,14 +3,14 @@
 import pytest
 
 from kiosk.flow import Action, Screen, State, next_deadline_ms, step
-from kiosk.flow.effects import PlaySound, SendAskWhy, SendPin, Sound
-from kiosk.flow.events import AgentChanged, CardGone, PinJudged, Ticked, Touched, WhyTold
+from kiosk.flow.effects import PlaySound, Send, Sound
+from kiosk.flow.events import AgentChanged, CardGone, Ticked, Told, Touched
 from kiosk.flow.state import DIGITS, PinPad
-from kiosk.scenes import a_member, a_session, an_agent_state
-from loyalty.limits import KIOSK_WHY_MAX_S, PIN_DIGITS_MAX, PRIVACY_TIMEOUT_S
+from kiosk.scenes.demo import a_member, a_session, an_agent_state
+from loyalty.limits import KIOSK_ANSWER_MAX_S, PIN_DIGITS_MAX, PRIVACY_TIMEOUT_S
 from tests.unit.kiosk.drawing import LARGE, SMALL, drawn
 from tests.unit.kiosk.test_asking_why import ANSWER, visit
-from wire.messages import EnterPin, PinOutcome, PinTold
+from wire.messages import AskWhy, EnterPin, PinOutcome, PinTold
 
 KEYS = {digit: action for action, digit in DIGITS.items()}
 QUESTION = "session-1.pin.2"
@@ -27,13 +27,13 @@ def touch(state: State, *actions: Action, now_ms: int = 3_000) -> tuple[State, l
 def pad(digits: str = "", *, asks_pin: bool = True) -> State:
     """The pad over an explained ticket, with some digits typed."""
     state, _ = visit(a_member(asks_pin=asks_pin), Action.WHY_TODAY)
-    state, _ = step(state, WhyTold(now_ms=2_500, why=ANSWER))
+    state, _ = step(state, Told(now_ms=2_500, answer=ANSWER))
     return touch(state, Action.SHOW_NAMES, *(KEYS[digit] for digit in digits))[0]
 
 
 def judged(state: State, outcome: PinOutcome, tries_left: int = 0) -> tuple[State, list[object]]:
     told = PinTold(request_id=QUESTION, outcome=outcome, tries_left=tries_left)
-    state, effects = step(state, PinJudged(now_ms=3_500, told=told))
+    state, effects = step(state, Told(now_ms=3_500, answer=told))
     return state, list(effects)
 
 
@@ -49,7 +49,7 @@ def test_digits_are_typed_erased_sent_once_and_forgotten() -> None:
     state, effects = touch(state, Action.SEND_PIN)
     assert effects == [], "too few"
     state, effects = touch(state, KEYS["0"], Action.SEND_PIN, Action.SEND_PIN, KEYS["1"], Action.ERASE)
-    assert effects == [SendPin(QUESTION, "session-1", "2490")]
+    assert effects == [Send(EnterPin(request_id=QUESTION, session_id="session-1", pin="2490"))]
     assert state.pad == PinPad(request_id=QUESTION, sent_ms=3_000)
     assert pad("1" * (PIN_DIGITS_MAX + 2)).pad.typed == "1" * PIN_DIGITS_MAX
 
@@ -58,7 +58,10 @@ def test_a_right_pin_asks_about_the_ticket_once_more() -> None:
     state, _ = touch(pad("2490"), Action.SEND_PIN)
     state, effects = judged(state, "right")
     assert state.screen is Screen.WHY
-    assert effects == [SendAskWhy("session-1.why.3", "session-1", "sale-1"), PlaySound(Sound.SUCCESS)]
+    assert effects == [
+        Send(AskWhy(request_id="session-1.why.3", session_id="session-1", sale_id="sale-1")),
+        PlaySound(Sound.SUCCESS),
+    ]
     assert state.asked is not None
     assert state.asked.answer is None
 
@@ -80,7 +83,7 @@ def test_an_answer_to_another_question_says_nothing() -> None:
 def test_no_answer_in_time_is_said() -> None:
     state, _ = touch(pad("2490"), Action.SEND_PIN)
     at_ms = next_deadline_ms(state)
-    assert at_ms == 3_000 + KIOSK_WHY_MAX_S * 1000
+    assert at_ms == 3_000 + KIOSK_ANSWER_MAX_S * 1000
     state, _ = step(state, Ticked(now_ms=at_ms))
     assert state.pad == PinPad(trouble="central_unreachable")
 
@@ -103,7 +106,7 @@ def test_leaving_the_pad_by_whatever_way_forgets_the_digits() -> None:
 def test_no_digit_is_printed_or_drawn() -> None:
     state = pad("249")
     assert "249" not in repr(state)
-    assert "249" not in repr(SendPin("r", "s", "249"))
+    assert "249" not in repr(Send(EnterPin(request_id="r", session_id="s", pin="249")))
     assert "249" not in repr(EnterPin(request_id="r", session_id="s", pin="249"))
     for size in (SMALL, LARGE):
         blank, typed = (

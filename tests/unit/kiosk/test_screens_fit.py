@@ -141,7 +141,7 @@ def test_a_warning_shows_nothing_of_the_member() -> None:
 
 def test_no_action_is_offered_that_evidence_does_not_allow() -> None:
     actions = {target.action for target in drawn("member_range", "fr", LARGE).targets}
-    assert Action.BLOCK not in actions
+    assert Action.MENU not in actions
     assert Action.TICKETS not in actions
     assert Action.FINISH in actions
 

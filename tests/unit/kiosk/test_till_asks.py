@@ -1,11 +1,12 @@
 """The till's words over a member's page: shown once, answered once, gone with the till or the member."""
 
 from kiosk.flow import Action, Screen, State, start, step
-from kiosk.flow.effects import SendPromptAnswer
+from kiosk.flow.effects import Send
 from kiosk.flow.events import AgentChanged, CardGone, Ticked, Touched
-from kiosk.scenes import SCENES, a_member, a_session, an_agent_state
+from kiosk.scenes import SCENES
+from kiosk.scenes.demo import a_member, a_session, an_agent_state
 from loyalty.limits import PRIVACY_TIMEOUT_S
-from wire.messages import TillPrompt
+from wire.messages import AnswerPrompt, TillPrompt
 
 ASK = TillPrompt(prompt_id="prompt-1", title="Utiliser 500 points ?", is_question=True)
 
@@ -28,7 +29,7 @@ def told(prompt: TillPrompt | None, now_ms: int = 3000, *, is_there: bool = True
 def test_an_answer_is_told_once_and_the_page_comes_back() -> None:
     state, effects = step(asked(), Touched(now_ms=2500, action=Action.SAY_NO))
 
-    assert SendPromptAnswer("prompt-1", is_yes=False) in effects
+    assert Send(AnswerPrompt(prompt_id="prompt-1", is_yes=False)) in effects
     assert state.screen is Screen.MEMBER
     again, _ = step(state, told(ASK))
     assert again.screen is Screen.MEMBER, "the agent has not heard yet: it is not asked twice"

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from kiosk.flow import Action
-from kiosk.flow.events import AnyEvent, PinJudged, Touched, WhyTold
+from kiosk.flow.events import AnyEvent, Told, Touched
 from wire.messages import PinOutcome, PinTold, Why, WhyLine, WhyRule
 
 _FIRST_MS: Final = 2_600
@@ -18,7 +18,7 @@ def _touches(*actions: Action) -> list[AnyEvent]:
 
 def _judged(outcome: PinOutcome, tries_left: int = 0) -> list[AnyEvent]:
     told = PinTold(request_id="session-1.pin.2", outcome=outcome, tries_left=tries_left)
-    return [*_touches(*_SENT), PinJudged(now_ms=3_400, told=told)]
+    return [*_touches(*_SENT), Told(now_ms=3_400, answer=told)]
 
 
 def _named(rule: WhyRule) -> list[AnyEvent]:
@@ -28,7 +28,7 @@ def _named(rule: WhyRule) -> list[AnyEvent]:
         WhyLine(numbers=((3, 3),), nothing="law", name="Dafalgan 500 mg cpr 30"),
     )
     answer = Why(request_id="session-1.why.3", points=37, is_known=True, rules=(rule,), lines=lines)
-    return [*_judged("right"), WhyTold(now_ms=3_600, why=answer)]
+    return [*_judged("right"), Told(now_ms=3_600, answer=answer)]
 
 
 def pin_moments(rule: WhyRule) -> Mapping[str, Sequence[AnyEvent]]:

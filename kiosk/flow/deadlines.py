@@ -1,0 +1,64 @@
+"""Until when a screen stays as it is: the one place that knows every time-out."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from kiosk.flow.asking_why import is_waiting
+from kiosk.flow.state import MEMBER_SCREENS, VISITOR_SCREENS, Screen, State
+from loyalty.limits import (
+    KIOSK_ANSWER_MAX_S,
+    KIOSK_ASKING_MAX_S,
+    KIOSK_BLOCKING_MAX_S,
+    KIOSK_CARD_BLOCKED_S,
+    KIOSK_GOODBYE_S,
+    KIOSK_LANGUAGE_IDLE_S,
+    KIOSK_REFUSED_AFTER_REMOVAL_S,
+    KIOSK_REFUSED_S,
+    KIOSK_STARTING_MAX_S,
+    KIOSK_VISITOR_IDLE_S,
+    PRIVACY_TIMEOUT_S,
+    PRIVACY_WARNING_S,
+)
+
+_SHOWN_FOR_S: Final[Mapping[Screen, int]] = {
+    Screen.STARTING: KIOSK_STARTING_MAX_S,
+    Screen.ASKING: KIOSK_ASKING_MAX_S,
+    Screen.REFUSED: KIOSK_REFUSED_S,
+    Screen.CARD_BLOCKED: KIOSK_CARD_BLOCKED_S,
+    Screen.GOODBYE: KIOSK_GOODBYE_S,
+    Screen.PRIVACY_WARNING: PRIVACY_WARNING_S,
+}
+_UNTOUCHED_FOR_S: Final[Mapping[Screen, int]] = {
+    Screen.STAFF: PRIVACY_TIMEOUT_S,
+    **dict.fromkeys(VISITOR_SCREENS, KIOSK_VISITOR_IDLE_S),
+    **dict.fromkeys(MEMBER_SCREENS - {Screen.PRIVACY_WARNING}, PRIVACY_TIMEOUT_S),
+}
+
+
+def next_deadline_ms(state: State) -> int | None:
+    """When `Ticked` must come (monotonic ms); None where time changes nothing."""
+    answer_ms = _answer_deadline_ms(state)
+    if answer_ms is not None:
+        return answer_ms
+    if state.screen in _SHOWN_FOR_S:
+        shown_ms = state.entered_ms + _SHOWN_FOR_S[state.screen] * 1000
+        if state.screen is Screen.REFUSED and state.left_ms:
+            return min(shown_ms, state.left_ms + KIOSK_REFUSED_AFTER_REMOVAL_S * 1000)
+        return shown_ms
+    if state.screen in _UNTOUCHED_FOR_S:
+        return state.touched_ms + _UNTOUCHED_FOR_S[state.screen] * 1000
+    return state.touched_ms + KIOSK_LANGUAGE_IDLE_S * 1000 if state.is_language_chosen else None
+
+
+def _answer_deadline_ms(state: State) -> int | None:
+    """Until when the screen waits for an answer; None where it waits for none."""
+    match state.screen:
+        case Screen.CONFIRM_BLOCK if state.request_id:
+            return state.touched_ms + KIOSK_BLOCKING_MAX_S * 1000
+        case Screen.WHY if state.asked is not None and is_waiting(state.asked):
+            return state.asked.asked_ms + KIOSK_ANSWER_MAX_S * 1000
+        case Screen.PIN if state.pad.request_id:
+            return state.pad.sent_ms + KIOSK_ANSWER_MAX_S * 1000
+    if state.journey is not None and state.journey.request_id:
+        return state.journey.asked_ms + KIOSK_ANSWER_MAX_S * 1000
+    return None

@@ -1,0 +1,13 @@
+"""What people do at the kiosk beyond looking: a journey per module; to add one, list it here.
+
+The order here is the order of their tiles in the menus.
+"""
+
+from kiosk.flow.journeys import blocking
+from kiosk.flow.journeys.base import Journey
+from kiosk.flow.journeys.menu import Menu
+
+_IN_MENUS: tuple[Journey, ...] = (blocking.JOURNEY,)
+
+MENU = Menu(_IN_MENUS)
+JOURNEYS: tuple[Journey, ...] = (*_IN_MENUS, MENU.journey)

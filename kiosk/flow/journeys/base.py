@@ -1,0 +1,76 @@
+"""What a journey is: screens with their touches, questions to the agent with their answers, one page of data.
+
+A journey is one module beside this one that ends in a `JOURNEY`, listed in the package. Its data are a frozen
+`JourneyPage` in `State.journey`; a question is sent by `ask`, and only its answer comes back to `told`.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any, TypeVar
+
+from kiosk.flow.effects import Send
+from kiosk.flow.sessions import Step
+from kiosk.flow.state import CHOICES, Action, JourneyPage, Screen, State
+from wire.messages import FromKiosk
+
+Touch = Callable[[State, Action, int], Step]
+"""(state, action, now_ms)."""
+Tell = Callable[[State, Any, int], Step]
+"""(state, answer, now_ms)."""
+Missing = Callable[[State, int], Step]
+"""(state, now_ms): no answer came in time."""
+
+P = TypeVar("P", bound=JourneyPage)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tile:
+    """An entry of a menu. `is_offered`: whether this visitor may go there now."""
+
+    action: Action
+    enter: Touch
+    is_offered: Callable[[State], bool]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Journey:
+    """One journey. `touches`: by screen. `told`: by kind of answer. Tiles stand in the menu in list order."""
+
+    touches: Mapping[Screen, Mapping[Action, Touch]]
+    told: Mapping[type, Tell] = field(default_factory=dict)
+    unanswered: Missing | None = None
+    member_tiles: tuple[Tile, ...] = ()
+    visitor_tiles: tuple[Tile, ...] = ()
+
+
+def go(state: State, screen: Screen, page: JourneyPage | None, *, now_ms: int) -> State:
+    """Show a screen of a journey with its data."""
+    return replace(state, screen=screen, journey=page, entered_ms=now_ms, touched_ms=now_ms)
+
+
+def ask(state: State, page: JourneyPage, make: Callable[[str], FromKiosk], *, now_ms: int) -> Step:
+    """Send the agent what `make(request_id)` builds; its answer, or its absence, comes back to the journey.
+
+    The id is new in the session and the session's in the world: the agent may take it as the idempotency key.
+    """
+    requests = state.requests + 1
+    request_id = f"{state.session_id[:40] or 'visitor'}.{requests}"
+    page = replace(page, request_id=request_id, asked_ms=now_ms)
+    state = replace(state, requests=requests, journey=page, touched_ms=now_ms)
+    return state, (Send(make(request_id)),)
+
+
+def page_of(state: State, kind: type[P]) -> P:
+    """The data of the journey that is on the screen."""
+    assert isinstance(state.journey, kind), f"{state.screen} without its {kind.__name__}"
+    return state.journey
+
+
+def is_answer_awaited(state: State) -> bool:
+    """Whether a journey's question is on its way: nothing else may come between."""
+    return state.journey is not None and bool(state.journey.request_id)
+
+
+def chosen(action: Action) -> int:
+    """Which row or tile was touched, from 0."""
+    return CHOICES.index(action)

@@ -1,0 +1,79 @@
+"""The menus: what a member, or a visitor without a card, may do here; each tile leads into a journey."""
+
+from dataclasses import dataclass, replace
+
+from kiosk.flow.journeys.base import Journey, Tile, chosen, go
+from kiosk.flow.sessions import Step, forget, to_idle
+from kiosk.flow.state import CHOICES, Action, JourneyPage, Screen, State
+
+TILES_PER_PAGE = len(CHOICES)
+"""Two rows of four: more would be too small to read from a wheelchair."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MenuPage(JourneyPage):
+    """Which page of the tiles is shown, from 0."""
+
+    screens = frozenset({Screen.MENU, Screen.VISITOR_MENU})
+    number: int = 0
+
+
+class Menu:
+    """Both menus, over the journeys that stand in them."""
+
+    def __init__(self, journeys: tuple[Journey, ...]) -> None:
+        self._of_members = tuple(tile for each in journeys for tile in each.member_tiles)
+        self._of_visitors = tuple(tile for each in journeys for tile in each.visitor_tiles)
+        choices = dict.fromkeys(CHOICES, self._choose)
+        turning = {Action.OLDER: self._turn, Action.NEWER: self._turn}
+        self.journey = Journey(
+            touches={
+                Screen.MENU: {**choices, **turning},
+                Screen.VISITOR_MENU: {**choices, **turning, Action.BACK: leave},
+            }
+        )
+
+    def offered(self, state: State) -> tuple[Tile, ...]:
+        """The tiles that this visitor may touch now, in order."""
+        tiles = self._of_visitors if state.screen is Screen.VISITOR_MENU else self._of_members
+        return tuple(tile for tile in tiles if tile.is_offered(state))
+
+    def shown(self, state: State) -> tuple[Tile, ...]:
+        """Those of the page that is on the screen."""
+        first = _number(state) * TILES_PER_PAGE
+        return self.offered(state)[first : first + TILES_PER_PAGE]
+
+    def has_more(self, state: State) -> bool:
+        """Whether another page follows."""
+        return len(self.offered(state)) > (_number(state) + 1) * TILES_PER_PAGE
+
+    def _choose(self, state: State, action: Action, now_ms: int) -> Step:
+        tile = next(iter(self.shown(state)[chosen(action) :][:1]), None)
+        if tile is None:
+            return replace(state, touched_ms=now_ms), ()
+        return tile.enter(state, tile.action, now_ms)
+
+    def _turn(self, state: State, action: Action, now_ms: int) -> Step:
+        last = max(0, (len(self.offered(state)) - 1) // TILES_PER_PAGE)
+        number = _number(state) + (1 if action is Action.OLDER else -1)
+        page = MenuPage(number=min(max(number, 0), last))
+        return replace(state, journey=page, touched_ms=now_ms), ()
+
+
+def _number(state: State) -> int:
+    return state.journey.number if isinstance(state.journey, MenuPage) else 0
+
+
+def open_menu(state: State, _action: Action, now_ms: int) -> Step:
+    """The member's menu: from the balance, or back from a journey."""
+    return go(state, Screen.MENU, MenuPage(), now_ms=now_ms), ()
+
+
+def open_visitor_menu(state: State, _action: Action, now_ms: int) -> Step:
+    """The menu of somebody without a card, in the language they chose."""
+    return go(state, Screen.VISITOR_MENU, MenuPage(), now_ms=now_ms), ()
+
+
+def leave(state: State, _action: Action, now_ms: int) -> Step:
+    """A visitor has finished: what they typed and chose is forgotten."""
+    return to_idle(forget(replace(state, screen=Screen.GOODBYE)), now_ms=now_ms), ()

@@ -1,0 +1,21 @@
+"""Example moments, one per thing a customer can meet: what the contact sheet and the picture tests draw.
+
+Each is reached by real events through the real flow, so a scene cannot show what the kiosk could not. A
+journey adds a module with its `SCENES` here.
+"""
+
+from typing import Final
+
+from kiosk.scenes import ending, member, menu, nobody, staff, why
+from kiosk.scenes.base import Scene, play
+
+SCENES: Final[tuple[Scene, ...]] = (
+    *nobody.SCENES,
+    *member.SCENES,
+    *menu.SCENES,
+    *why.SCENES,
+    *ending.SCENES,
+    *staff.SCENES,
+)
+
+__all__ = ["SCENES", "Scene", "play"]

@@ -1,0 +1,87 @@
+"""What scenes are made of: a named row of events, played through the real flow."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+from kiosk.flow import Action, State, start, step
+from kiosk.flow.deadlines import next_deadline_ms
+from kiosk.flow.events import (
+    AgentChanged,
+    AgentLinkChanged,
+    AnyEvent,
+    CardSeen,
+    ReaderChanged,
+    ReaderLinkChanged,
+    Touched,
+)
+from kiosk.scenes.demo import NOTICES, TODAY, a_session, an_agent_state
+from kiosk.screens.model import Model
+from wire.messages import Language, Medium, MemberView, Notice, ReaderState
+
+SETTLED_MS: Final = 5_000
+"""How long after its last event a scene is drawn: all motion is over."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scene:
+    """A named moment."""
+
+    name: str
+    events: Callable[[Language], list[AnyEvent]]
+    later_ms: int = SETTLED_MS
+
+
+_READY = ReaderState(state="ready", reader="simulated", since_ms=0)
+
+
+def idle(notices: tuple[Notice, ...] = NOTICES) -> list[AnyEvent]:
+    """All is well, and nobody is there."""
+    return [
+        ReaderLinkChanged(now_ms=0, is_up=True),
+        ReaderChanged(now_ms=0, state=_READY),
+        AgentLinkChanged(now_ms=0, is_up=True),
+        AgentChanged(now_ms=0, state=an_agent_state(notices=notices)),
+    ]
+
+
+def tap(*, notices: tuple[Notice, ...] = NOTICES) -> list[AnyEvent]:
+    """A card was put on the reader."""
+    return [*idle(notices), CardSeen(now_ms=1000, tap_id="tap-1")]
+
+
+def visit(
+    member: MemberView,
+    *,
+    notices: tuple[Notice, ...] = NOTICES,
+    pending: int = 0,
+    medium: Medium = "nfc_uid",
+) -> list[AnyEvent]:
+    """The member is known and the balance on the screen."""
+    session = a_session(member, pending=pending)
+    tap = CardSeen(now_ms=1000, tap_id="tap-1", medium=medium)
+    opened = AgentChanged(now_ms=1100, state=an_agent_state(session=session, notices=notices))
+    return [*idle(notices), tap, opened]
+
+
+def touch(*actions: Action) -> list[AnyEvent]:
+    """Touches one after the other, from 2 s on."""
+    return [Touched(now_ms=2000 + 100 * index, action=action) for index, action in enumerate(actions)]
+
+
+def scene(name: str, events: Callable[[Language], list[AnyEvent]], later_ms: int = SETTLED_MS) -> Scene:
+    """A scene; `events` is told the language."""
+    return Scene(name=name, events=events, later_ms=later_ms)
+
+
+def play(scene: Scene, language: Language) -> Model:
+    """The moment of a scene in a language."""
+    state: State = start(language=language, now_ms=0)
+    now_ms = 0
+    for event in scene.events(language):
+        state, _ = step(state, event)
+        now_ms = event.now_ms
+    later_ms = now_ms + scene.later_ms
+    deadline_ms = next_deadline_ms(state)
+    assert deadline_ms is None or later_ms < deadline_ms, f"{scene.name} would be over by then"
+    return Model(state=state, now_ms=later_ms, today=TODAY)

@@ -1,0 +1,68 @@
+"""Moments that interrupt or end a visit: refusals, blocking, the till's words, covers, farewells."""
+
+from typing import Final, get_args
+
+from kiosk.flow import Action
+from kiosk.flow.events import AgentChanged, AnyEvent, CardGone, Ticked, Told
+from kiosk.scenes.base import Scene, scene, tap, touch, visit
+from kiosk.scenes.demo import a_member, a_session, an_agent_state
+from wire.messages import CommandResult, Language, Refusal, TillPrompt
+
+
+def _prompted(language: Language, *, is_question: bool) -> list[AnyEvent]:
+    """The till speaks its own language, whatever the member's is."""
+    words = ("Utiliser 500 points ?", "Ils valent CHF 10.00 sur ce ticket.")
+    prompt = TillPrompt(prompt_id="prompt-1", title=words[0], text=words[1], is_question=is_question)
+    state = an_agent_state(session=a_session(a_member(language=language)), prompt=prompt)
+    return [*visit(a_member(language=language)), AgentChanged(now_ms=2000, state=state)]
+
+
+def _refused(refusal: Refusal) -> list[AnyEvent]:
+    session = a_session(refusal=refusal)
+    return [*tap(), AgentChanged(now_ms=1200, state=an_agent_state(session=session))]
+
+
+def _refusal_scene(refusal: Refusal) -> Scene:
+    return scene(f"refused_{refusal}", lambda _: _refused(refusal))
+
+
+_ASK = (Action.MENU, Action.CHOOSE_1)
+_BLOCK = (*_ASK, Action.CONFIRM_BLOCK)
+_ANSWER = "session-1.block.1"
+
+SCENES: Final[tuple[Scene, ...]] = (
+    scene("confirm_block", lambda lang: [*visit(a_member(language=lang)), *touch(*_ASK)]),
+    scene("confirm_block_waiting", lambda lang: [*visit(a_member(language=lang)), *touch(*_BLOCK)]),
+    scene(
+        "confirm_block_failed",
+        lambda lang: [
+            *visit(a_member(language=lang)),
+            *touch(*_BLOCK),
+            Told(now_ms=2500, answer=CommandResult(request_id=_ANSWER, is_done=False)),
+        ],
+    ),
+    scene(
+        "card_blocked",
+        lambda lang: [
+            *visit(a_member(language=lang)),
+            *touch(*_BLOCK),
+            Told(now_ms=2500, answer=CommandResult(request_id=_ANSWER, is_done=True)),
+        ],
+    ),
+    *(_refusal_scene(refusal) for refusal in get_args(Refusal)),
+    scene("till_asks", lambda lang: _prompted(lang, is_question=True)),
+    scene("till_tells", lambda lang: _prompted(lang, is_question=False)),
+    scene("privacy_warning", lambda lang: [*visit(a_member(language=lang)), Ticked(now_ms=40_000)]),
+    scene("languages", lambda lang: [*visit(a_member(language=lang)), *touch(Action.LANGUAGES)]),
+    scene(
+        "goodbye",
+        lambda lang: [*visit(a_member(language=lang)), CardGone(now_ms=3000, tap_id="tap-1")],
+        1000,
+    ),
+    scene(
+        "goodbye_timed_out",
+        lambda lang: [*visit(a_member(language=lang)), Ticked(now_ms=40_000), Ticked(now_ms=70_000)],
+        1000,
+    ),
+    scene("goodbye_too_short", lambda _: [*tap(), CardGone(now_ms=1200, tap_id="tap-1")], 1000),
+)

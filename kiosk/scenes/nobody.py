@@ -1,0 +1,66 @@
+"""Moments with nobody there: the invitation, and what is amiss."""
+
+from typing import Final
+
+import msgspec
+
+from kiosk.flow import Action
+from kiosk.flow.events import (
+    AgentChanged,
+    AgentLinkChanged,
+    AnyEvent,
+    ReaderChanged,
+    ReaderLinkChanged,
+    Ticked,
+)
+from kiosk.scenes.base import Scene, idle, scene, touch, visit
+from kiosk.scenes.demo import DATA_OLD, FRESH, LIST_OLD, a_member, an_agent_state
+from wire.messages import OfflineState, Pairing, ReaderState, Theme
+
+
+def _link_lost(offline: OfflineState, *, waiting: int = 0) -> list[AnyEvent]:
+    state = an_agent_state(link="down", outbox_depth=waiting, offline=offline)
+    return [*idle(), AgentChanged(now_ms=500, state=state)]
+
+
+def _unpaired(code: str, *, link: str = "up") -> list[AnyEvent]:
+    said = code.replace("-", "") or "-"
+    pairing = Pairing(
+        code=code,
+        qr=f"OFFICINE-PAIRING 1 {said} 10000000ABCDEF01 OFFICINE-00000001 0.1.0 192.0.2.17",
+        serial="10000000ABCDEF01",
+        addresses=("192.0.2.17",) if code else (),
+        version="0.1.0",
+        poi_id="OFFICINE-00000001",
+    )
+    bare = msgspec.structs.replace(
+        an_agent_state(link=link, notices=()), theme=Theme(name="Officine"), pairing=pairing
+    )
+    return [AgentLinkChanged(now_ms=0, is_up=True), AgentChanged(now_ms=0, state=bare)]
+
+
+SCENES: Final[tuple[Scene, ...]] = (
+    scene("starting", lambda _: []),
+    scene("pairing", lambda _: _unpaired("K7QM-3XWD")),
+    scene("pairing_no_central", lambda _: _unpaired("", link="down")),
+    scene("attract", lambda _: idle(())),
+    scene("attract_news", lambda _: idle()),
+    scene(
+        "attract_card_left",
+        lambda lang: [*visit(a_member(language=lang)), *touch(Action.FINISH), Ticked(now_ms=9000)],
+    ),
+    scene("hold_card", lambda _: [*idle(), AgentChanged(now_ms=9, state=an_agent_state(wants_card=True))]),
+    scene("link_lost", lambda _: _link_lost(FRESH)),
+    scene("link_lost_waiting", lambda _: _link_lost(FRESH, waiting=3)),
+    scene("link_lost_list_old", lambda _: _link_lost(LIST_OLD, waiting=3)),
+    scene("link_lost_data_old", lambda _: _link_lost(DATA_OLD, waiting=214)),
+    scene("reader_lost", lambda _: [*idle(), ReaderLinkChanged(now_ms=500, is_up=False)]),
+    scene(
+        "reader_needs_help",
+        lambda _: [
+            *idle(),
+            ReaderChanged(now_ms=500, state=ReaderState(state="needs_help", reader="simulated", since_ms=0)),
+        ],
+    ),
+    scene("agent_lost", lambda _: [*idle(), AgentLinkChanged(now_ms=500, is_up=False)]),
+)
