@@ -7,7 +7,7 @@ from msgspec import Meta
 from loyalty import limits, limits_games
 from wire.api import EvidenceBody
 from wire.api_base import Body, Country, Id, Name, PageSize, View
-from wire.games import Answers, ClientSeed, Draw, GameKind, GameOffer, PrizeWon
+from wire.games import Answers, ClientSeed, Draw, Explanation, GameKind, GameOffer, PrizeWon
 
 LocalDay = Annotated[str, Meta(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}(?!\n)$")]
 Language = Literal["fr", "de", "it", "en", "zh"]
@@ -44,11 +44,16 @@ class PrizeBody(Body, frozen=True):
 
 
 class QuestionBody(Body, frozen=True):
-    """A question of a quiz; `right`: the place of its right answer, from 0."""
+    """A question of a quiz; `right`: the place of its right answer, from 0.
+
+    `why`: told with the play, why it is right; `source`: who says so.
+    """
 
     text: Texts
     answers: Annotated[list[Texts], Meta(min_length=2, max_length=limits_games.GAME_ANSWERS_MAX)]
     right: Annotated[int, Meta(ge=0, lt=limits_games.GAME_ANSWERS_MAX)]
+    why: dict[Language, GameText] = {}
+    source: Annotated[str, Meta(max_length=limits_games.GAME_TEXT_CHARS_MAX)] = ""
 
 
 class GameBody(Body, frozen=True):
@@ -148,6 +153,7 @@ class PlayView(View, frozen=True):
     draw: Draw | None
     right: int
     right_answers: list[int]
+    explained: list[Explanation]
     plays_left: int
     shop_id: str
     day: str

@@ -65,6 +65,13 @@ class QuizQuestion(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True
     answers: tuple[Names, ...]
 
 
+class Explanation(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Why the right answer of a question is right, and who says so: a page, a paper, an authority."""
+
+    why: Names = {}
+    source: str = ""
+
+
 class GameOffer(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A game for this member.
 
@@ -145,7 +152,8 @@ class PlayTold(Message, frozen=True):
 
     won: `prize`, `face_id` is its face. `is_fallback`: the number drew another face (`draw.face_id`), which
     is used up. nothing: no prize; `right_answers` of a quiz are the places of the right ones,
-    `right` how many were; with too few nothing was drawn, and `draw` is None.
+    `right` how many were; with too few nothing was drawn, and `draw` is None. explained: of each question,
+    in order, where the group wrote it.
     plays_left: of today, after this one. The same `play_id` again is the first answer.
     """
 
@@ -158,6 +166,7 @@ class PlayTold(Message, frozen=True):
     draw: Draw | None = None
     right: int = 0
     right_answers: tuple[int, ...] = ()
+    explained: tuple[Explanation, ...] = ()
     plays_left: int = 0
     trouble: PlayTrouble = ""
 
