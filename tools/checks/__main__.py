@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from tools.checks import docstrings, errors_doc, features, limits_doc, links, locks, sizes, words
+from tools.checks import docstrings, errors_doc, features, flow_doc, limits_doc, links, locks, sizes, words
 from tools.checks.tree import Finding, Tree
 
 CHECKS: dict[str, Callable[[Tree], Iterable[Finding]]] = {
@@ -19,7 +19,7 @@ CHECKS: dict[str, Callable[[Tree], Iterable[Finding]]] = {
     "features": features.check,
     "links": links.check,
 }
-PAGES: tuple[Callable[[Tree], dict[str, str]], ...] = (limits_doc.pages, errors_doc.pages)
+PAGES: tuple[Callable[[Tree], dict[str, str]], ...] = (limits_doc.pages, errors_doc.pages, flow_doc.pages)
 
 
 def write_pages(tree: Tree) -> list[str]:

@@ -1,0 +1,133 @@
+"""Random visits break no law (ten thousand: tests/drill/test_kiosk_monkey.py); planted faults are found."""
+
+import random
+
+import pytest
+
+from kiosk.flow import Action, Screen, State
+from kiosk.flow.events import Event, Ticked
+from kiosk.flow.journeys import JOURNEYS
+from kiosk.flow.sessions import Step
+from kiosk.flow.table import TABLE, TOUCHES
+from kiosk.scenes import SCENES
+from kiosk.scenes.demo import an_agent_state
+from kiosk.screens import DRAWS, goodbye
+from kiosk.screens.model import Model
+from kiosk.widgets.canvas import Canvas, Style
+from loyalty.limits import KIOSK_TEXT_CACHE_MAX
+from tools.kiosk_monkey.harvest import harvest
+from tools.kiosk_monkey.run import GROWTH_MAX, Run, SessionBroke, path_of, play
+from tools.kiosk_monkey.subject import SIZES, kit_at
+from tools.kiosk_monkey.twist import twisted
+from wire.messages import AgentState
+
+SEED = 20261126
+VISITS = 2 * len(SCENES)
+"""Every second visit begins as a scene: each of them once."""
+
+
+@pytest.fixture(scope="module")
+def run() -> Run:
+    return play(seed=SEED, sessions=VISITS)
+
+
+def test_random_visits_break_no_law_and_meet_every_screen(run: Run) -> None:
+    assert run.sessions == VISITS
+    assert run.missed == ([] if any(each.visitor_tiles for each in JOURNEYS) else [Screen.VISITOR_MENU])
+    assert run.simulated_ms > 4 * 3_600_000
+    assert len(run.seen.touched) > sum(map(len, TOUCHES.values())) // 2, (
+        "most that can be touched was touched"
+    )
+
+
+@pytest.mark.usefixtures("run")
+@pytest.mark.parametrize("size", SIZES)
+def test_what_a_kiosk_keeps_between_frames_is_bounded(size: tuple[int, int]) -> None:
+    assert 0 < len(kit_at(size).blocks) <= KIOSK_TEXT_CACHE_MAX
+
+
+def test_the_same_seed_plays_the_same_again() -> None:
+    assert path_of(seed=SEED, session=104) == path_of(seed=SEED, session=104)
+    assert path_of(seed=SEED, session=104) != path_of(seed=SEED + 1, session=104)
+
+
+def test_the_agents_answers_are_harvested_by_what_was_asked() -> None:
+    kinds = {kind: {type(one).__name__ for one in some} for kind, some in harvest().answers.items()}
+    assert all(len(some) == 1 for some in kinds.values()), kinds
+    assert len(harvest().states) > len(Screen)
+
+
+def test_a_twisted_state_is_still_one_that_an_agent_may_say() -> None:
+    rng = random.Random(SEED)
+    twists = [twisted(an_agent_state(), rng) for _ in range(200)]
+    assert all(isinstance(one, AgentState) for one in twists)
+    assert len({repr(one) for one in twists}) > 50
+
+
+# Planted faults ---------------------------------------------------------------------------------------------
+
+
+def found_in(seed: int = SEED, sessions: int = VISITS) -> str:
+    with pytest.raises(SessionBroke) as broken:
+        play(seed=seed, sessions=sessions)
+    return str(broken.value)
+
+
+def test_a_screen_that_tells_what_the_last_member_had_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    told: list[str] = []
+
+    def remembers(canvas: Canvas, model: Model) -> None:
+        told.append(model.member.display_name)
+        members(canvas, model)
+
+    def tells(canvas: Canvas, model: Model) -> None:
+        goodbye.draw(canvas, model)
+        if told:
+            canvas.text(told[-1], Style(size=20, colour=canvas.palette.ink), canvas.surface.get_rect())
+
+    members = DRAWS[Screen.MEMBER]
+    monkeypatch.setitem(DRAWS, Screen.MEMBER, remembers)
+    monkeypatch.setitem(DRAWS, Screen.GOODBYE, tells)
+    found = found_in()
+    assert "goodbye shows what is another member's: 'Mme Zq" in found
+    assert f"again: --seed {SEED} --path " in found
+
+
+def test_a_handler_that_breaks_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    def breaks(state: State, action: Action, now_ms: int) -> Step:
+        raise ValueError("planted")
+
+    monkeypatch.setitem(TOUCHES[Screen.TICKETS], Action.OLDER, breaks)
+    assert "failsafe on tickets by Touched: ValueError" in found_in()
+
+
+def test_a_picture_that_breaks_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    def breaks(canvas: Canvas, model: Model) -> None:
+        raise ZeroDivisionError("planted")
+
+    monkeypatch.setitem(DRAWS, Screen.LANGUAGES, breaks)
+    assert "ZeroDivisionError: planted" in found_in()
+
+
+def test_a_deadline_that_does_nothing_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    def sleeps(state: State, event: Ticked) -> Step:
+        return state, ()
+
+    cell: tuple[Screen, type[Event]] = (Screen.PRIVACY_WARNING, Ticked)
+    monkeypatch.setitem(TABLE, cell, sleeps)
+    assert "privacy_warning: its deadline changes nothing" in found_in()
+
+
+def test_a_target_that_leads_nowhere_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    def offers(canvas: Canvas, model: Model) -> None:
+        goodbye.draw(canvas, model)
+        canvas.target(Action.FINISH, canvas.surface.get_rect())
+
+    monkeypatch.setitem(DRAWS, Screen.GOODBYE, offers)
+    assert "goodbye draws finish, which leads nowhere" in found_in()
+
+
+def test_memory_that_grows_is_told() -> None:
+    flat = Run(seed=1, resident=[60, 100, 100, 101, 100, 100, 101, 101, 100, 101])
+    growing = Run(seed=1, resident=[60, 100, 102, 104, 106, 108, 110, 112, 114, 116])
+    assert flat.growth < GROWTH_MAX < growing.growth

@@ -1,0 +1,64 @@
+"""`python -m tools.kiosk_monkey`: play, judge, tell; the exit status is 1 when a law was broken or missed."""
+
+import secrets
+import sys
+
+import click
+from rich.console import Console
+
+from tools.kiosk_monkey.run import GROWTH_MAX, Run, SessionBroke, path_of, play
+
+_MIB = 1024 * 1024
+
+
+@click.command()
+@click.option("--sessions", default=10_000, show_default=True, help="How many visits to play.")
+@click.option("--seed", type=int, help="Play what this seed played before. Default: drawn, and told.")
+@click.option("--path", "path_session", type=int, help="Print the path of this session of the seed, and end.")
+@click.option(
+    "--draw-rate", default=1.0, show_default=True, help="Share of moves after which a frame is drawn."
+)
+def main(sessions: int, seed: int | None, path_session: int | None, draw_rate: float) -> None:
+    """Play random visits on the real flow and the real drawing, off the screen.
+
+    Touches on what is drawn, taps, removals, lost links, answers of every kind, late ones too. The laws of
+    tools/kiosk_monkey/laws.py must hold in each moment; a broken one is told with the path that led there.
+
+    Example: python -m tools.kiosk_monkey --sessions 300 --seed 7
+    """
+    seed = secrets.randbits(32) if seed is None else seed
+    errors = Console(stderr=True, highlight=False)
+    try:
+        if path_session is not None:
+            print("\n".join(path_of(seed=seed, session=path_session, draw_rate=draw_rate)))
+            return
+        run = play(
+            seed=seed,
+            sessions=sessions,
+            draw_rate=draw_rate,
+            on_progress=lambda done, total: errors.print(f"  {done:,} of {total:,} sessions  ", end="\r"),
+        )
+    except SessionBroke as broken:
+        sys.exit(str(broken))
+    tell(run)
+    if run.missed or (sessions >= 10_000 and run.growth > GROWTH_MAX):
+        sys.exit(1)
+
+
+def tell(run: Run) -> None:
+    """The figures of a run."""
+    seen, memory = run.seen, [one // _MIB for one in run.resident]
+    for name, figure in (
+        ("seed", run.seed),
+        ("sessions", f"{run.sessions:,} in {run.seconds:.0f} s"),
+        ("simulated", f"{run.simulated_ms / 3_600_000:.0f} h of use"),
+        ("events", f"{seen.events:,}, frames {seen.frames:,}"),
+        ("screens", f"{len(seen.screens)} drawn, never: {', '.join(run.missed) or 'none'}"),
+        ("touches", f"{sum(seen.touched.values()):,}, never met: {', '.join(run.untouched) or 'none'}"),
+        ("memory", f"{memory[0]} MiB, at last {memory[-1]}, the last fifth {run.growth:.3f} of the second"),
+    ):
+        print(f"{name:<10} {figure}")
+
+
+if __name__ == "__main__":
+    main()

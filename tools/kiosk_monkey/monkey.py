@@ -1,0 +1,328 @@
+"""The monkey: hands that touch, tap and pull plugs, and an agent that answers anything at any time."""
+
+import random
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from typing import Final, get_args
+
+import msgspec
+
+from kiosk.flow.effects import Effect
+from kiosk.flow.events import (
+    AgentChanged,
+    AgentLinkChanged,
+    AnyEvent,
+    CardGone,
+    CardSeen,
+    ReaderChanged,
+    ReaderLinkChanged,
+    Touched,
+)
+from kiosk.flow.state import Action
+from kiosk.scenes import SCENES, Scene
+from kiosk.scenes.demo import an_agent_state
+from kiosk.widgets.canvas import Canvas
+from tools.kiosk_monkey.harvest import (
+    Harvest,
+    Question,
+    answered_by,
+    harvest,
+    kind_of,
+    question_in,
+    with_request,
+)
+from tools.kiosk_monkey.laws import Secret
+from tools.kiosk_monkey.subject import Subject
+from tools.kiosk_monkey.twist import twisted
+from wire.messages import AgentState, Language, Medium, MemberView, ReaderState, Session
+
+ANSWERS_KEPT: Final = 8
+"""So many questions stay unanswered for a while; answers may come late, to whoever stands there then."""
+TWISTED: Final = 0.3
+"""How often what the agent says is not as any scene has it."""
+ACTED_EACH: Final = 2
+"""Every second visit begins as a scene does, each in turn: deep places are reached, and left in all ways."""
+_LANGUAGES: Final[tuple[Language, ...]] = get_args(Language)
+_MEDIA: Final[tuple[Medium, ...]] = get_args(Medium)
+_READY: Final = ReaderState(state="ready", reader="simulated", since_ms=0)
+
+
+@dataclass(slots=True)
+class Monkey:
+    """Plays sessions on a subject. All chance comes from `rng`: the same seed plays the same again."""
+
+    subject: Subject
+    rng: random.Random
+    draw_rate: float = 1.0
+    drawn: Harvest = field(default_factory=harvest)
+    visits: int = 0
+    taps: int = 0
+    sessions: int = 0
+    revision: int = 0
+    tap_id: str = ""
+    base: AgentState | None = None
+    session: Session | None = None
+    past: list[Session] = field(default_factory=list)
+    questions: list[Question] = field(default_factory=list)
+
+    # Sessions -----------------------------------------------------------------------------------------------
+
+    def switch_on(self) -> None:
+        """The kiosk's first seconds: reader and agent speak, in any order, at any time, or not."""
+        first = [self._reader_up, self._agent_up]
+        self.rng.shuffle(first)
+        self._frame()
+        for move in first:
+            self._wait(self.rng.choice((5, 200, 3_000, 11_000)))
+            move()
+
+    def play(self) -> None:
+        """One visit: from the tap until nobody is there, whatever happens in between. Raises: LawBroken."""
+        self.visits += 1
+        if self.visits % ACTED_EACH == 0:
+            self._act(SCENES[self.visits // ACTED_EACH % len(SCENES)])
+        else:
+            self._tap()
+        for _ in range(self.rng.randint(2, 24)):
+            self._move()
+        self.rng.choice(
+            (self._take_card, self._wait_long, self._lose_agent, self._lose_reader, self._wait_long)
+        )()
+        self._repair()
+
+    def _repair(self) -> None:
+        """Everything works again, and nobody is there: this must be the idle screen."""
+        self.tap_id, self.session = "", None
+        self.base = self._a_base(is_calm=True)
+        self._reader_up()
+        self._agent_up()
+        self._wait(120_000)
+        self._frame()
+        if self.subject.state.screen != "attract":
+            raise AssertionError(f"everything works and nobody is there: {self.subject.state.screen}")
+
+    def _act(self, scene: Scene) -> None:
+        """Do what happens in a scene, with ids of our own; touch only what is really drawn."""
+        began_ms, elapsed_ms = self.subject.now_ms, 0
+        for event in scene.events(self.rng.choice(_LANGUAGES)):
+            self._wait(max(0, event.now_ms - elapsed_ms))
+            elapsed_ms = self.subject.now_ms - began_ms
+            self._do(event, scene.name)
+            self._frame()
+
+    def _do(self, event: AnyEvent, scene: str) -> None:
+        match event:
+            case CardSeen():
+                self._tap(event.medium, is_answered=False)
+            case CardGone():
+                self._take_card()
+            case AgentChanged():
+                self.base, before = event.state, self.session
+                if event.state.session is None or (before is not None and before.tap_id == self.tap_id):
+                    self._say()
+                else:
+                    self._open(event.state.session)
+            case Touched():
+                if event.action in {target.action for target in self._frame().targets}:
+                    self._press(event.action)
+            case _ if answered_by(event):
+                if self.questions:
+                    question = self.questions.pop()
+                    answer = with_request(event, question.request_id, self.subject.now_ms)
+                    self._post(answer, f"{scene}: answer")
+            case _:
+                moved = replace(event, now_ms=self.subject.now_ms)
+                self._post(moved, f"{scene}: {type(event).__name__}")
+
+    def _move(self) -> None:
+        moves: tuple[tuple[int, Callable[[], None]], ...] = (
+            (34, self._touch),
+            (16, self._answer),
+            (12, self._follow),
+            (9, self._wait_short),
+            (4, self._touch_beside),
+            (3, self._wait_long),
+            (3, self._change_state),
+            (3, self._tap),
+            (2, self._say_late),
+            (2, self._take_card),
+            (1, self._take_other_card),
+            (1, self._lose_agent),
+            (1, self._agent_up),
+            (1, self._lose_reader),
+            (1, self._reader_up),
+            (1, self._reader_says),
+        )
+        move = self.rng.choices([one for _, one in moves], [weight for weight, _ in moves])[0]
+        move()
+        self.subject.now_ms += self.rng.choice((1, 8, 40, 170, 260, 900))
+        if self.rng.random() < self.draw_rate:
+            self._frame()
+
+    # Hands --------------------------------------------------------------------------------------------------
+
+    def _touch(self) -> None:
+        """Press and let go what the drawn frame offers, as often as fingers do."""
+        for _ in range(self.rng.choice((1, 1, 1, 2))):
+            targets = self._frame().targets
+            if not targets:
+                self._touch_beside()
+                return
+            self._press(self.rng.choice(targets).action)
+
+    def _press(self, action: Action) -> None:
+        """A finger comes down, its colour is drawn, and it goes up again."""
+        self.subject.draw(pressed=action)
+        self.subject.seen.touched[self.subject.state.screen, action] += 1
+        self._post(Touched(now_ms=self.subject.now_ms, action=action), f"touch {action}")
+
+    def _touch_beside(self) -> None:
+        self._post(Touched(now_ms=self.subject.now_ms), "touch beside")
+
+    def _tap(self, medium: Medium | None = None, *, is_answered: bool = True) -> None:
+        self.taps += 1
+        self.tap_id = f"tap-{self.taps}"
+        drawn: Medium = self.rng.choice(_MEDIA)
+        by = medium or drawn
+        self._post(CardSeen(now_ms=self.subject.now_ms, tap_id=self.tap_id, medium=by), f"tap by {by}")
+        if is_answered and self.rng.random() < 0.9:
+            self._wait(self.rng.choice((10, 40, 400, 9_000)))
+            session = self.rng.choice([one.session for one in self.drawn.states if one.session is not None])
+            self._open(twisted(session, self.rng) if self.rng.random() < TWISTED else session)
+
+    def _take_card(self) -> None:
+        self._post(CardGone(now_ms=self.subject.now_ms, tap_id=self.tap_id or "tap-0"), "card taken")
+        self.tap_id = ""
+
+    def _take_other_card(self) -> None:
+        tap_id = f"tap-{self.rng.randint(0, self.taps + 1)}"
+        self._post(CardGone(now_ms=self.subject.now_ms, tap_id=tap_id), f"{tap_id} taken")
+
+    def _wait_short(self) -> None:
+        self._wait(self.rng.choice((50, 500, 2_000, 6_000)))
+
+    def _wait_long(self) -> None:
+        self._wait(self.rng.choice((9_000, 31_000, 55_000, 200_000)))
+
+    def _wait(self, elapsed_ms: int) -> None:
+        for effect in self.subject.pass_time(elapsed_ms):
+            self._hear(effect)
+
+    # Plugs --------------------------------------------------------------------------------------------------
+
+    def _lose_agent(self) -> None:
+        self._post(AgentLinkChanged(now_ms=self.subject.now_ms, is_up=False), "agent lost")
+
+    def _agent_up(self) -> None:
+        self._post(AgentLinkChanged(now_ms=self.subject.now_ms, is_up=True), "agent found")
+        self._say()
+
+    def _lose_reader(self) -> None:
+        self._post(ReaderLinkChanged(now_ms=self.subject.now_ms, is_up=False), "reader lost")
+
+    def _reader_up(self) -> None:
+        self._post(ReaderLinkChanged(now_ms=self.subject.now_ms, is_up=True), "reader found")
+        self._post(ReaderChanged(now_ms=self.subject.now_ms, state=_READY), "reader ready")
+
+    def _reader_says(self) -> None:
+        state = self.rng.choice(("starting", "ready", "lost", "needs_help"))
+        said = msgspec.structs.replace(_READY, state=state)
+        self._post(ReaderChanged(now_ms=self.subject.now_ms, state=said), f"reader {state}")
+
+    # The agent ----------------------------------------------------------------------------------------------
+
+    def _open(self, session: Session) -> None:
+        """The agent says who the tap was: somebody of a scene, or nobody, as a visit of its own."""
+        self.sessions += 1
+        tap_id = self.tap_id or f"tap-{self.taps}"
+        self.session = msgspec.structs.replace(session, session_id=f"session-{self.sessions}", tap_id=tap_id)
+        if self.session.member is not None:
+            self.session = msgspec.structs.replace(
+                self.session, member=self._unlike_others(self.session.member)
+            )
+        self.past = [*self.past, self.session][-ANSWERS_KEPT:]
+        self._say()
+
+    def _unlike_others(self, member: MemberView) -> MemberView:
+        """Give the member a name and points that are found again wherever they are drawn."""
+        secret = Secret(name=f"Zq{self.sessions}x.", points=5_000_000 + 7 * self.sessions)
+        self.subject.laws.protect(secret)
+        points = None if member.points is None else secret.points
+        return msgspec.structs.replace(member, display_name=f"Mme {secret.name}", points=points)
+
+    def _follow(self) -> None:
+        """Something about the running session changes: a ticket was booked, a question of the till came."""
+        if self.session is None or self.rng.random() < 0.2:
+            self._change_state()
+            return
+        if (member := self.session.member) is not None and member.points is not None:
+            points = self.rng.choice((0, 5_000_000 + 7 * self.sessions))
+            member = msgspec.structs.replace(member, points=points)
+            booked = self.rng.choice((None, 37, -37))
+            self.session = msgspec.structs.replace(self.session, member=member, last_award_points=booked)
+        elif self.rng.random() < TWISTED:
+            self.session = msgspec.structs.replace(
+                twisted(self.session, self.rng),
+                session_id=self.session.session_id,
+                tap_id=self.session.tap_id,
+            )
+        self._say()
+
+    def _change_state(self) -> None:
+        """Anything else that the agent knows changes: link, news, printer, tills, whatever a scene has."""
+        self.base = self._a_base(is_calm=False)
+        self._say()
+
+    def _a_base(self, *, is_calm: bool) -> AgentState:
+        """is_calm: the shop as it is on a good day."""
+        if is_calm:
+            return an_agent_state()
+        base = self.rng.choice(self.drawn.states)
+        return twisted(base, self.rng) if self.rng.random() < TWISTED else base
+
+    def _say(self) -> None:
+        base = self.base or self._a_base(is_calm=True)
+        self.revision += 1
+        said = msgspec.structs.replace(base, revision=self.revision, session=self.session)
+        if said.prompt is not None:
+            prompt = msgspec.structs.replace(said.prompt, prompt_id=f"prompt-{self.revision // 7}")
+            said = msgspec.structs.replace(said, prompt=prompt)
+        self._post(AgentChanged(now_ms=self.subject.now_ms, state=said), _told(said))
+
+    def _say_late(self) -> None:
+        """News of a session that may be over long ago."""
+        if not self.past:
+            return
+        now, self.session = self.session, self.rng.choice(self.past)
+        self._say()
+        self.session = now
+
+    def _answer(self) -> None:
+        """Answer one of the latest questions: as it should be, or with what belongs to another one."""
+        if not self.questions:
+            return
+        at = self.rng.randrange(len(self.questions))
+        question = self.questions[at] if self.rng.random() < 0.2 else self.questions.pop(at)
+        fitting = self.drawn.answers.get(question.kind, ())
+        pool = fitting if fitting and self.rng.random() < 0.9 else self.drawn.any_answers
+        answer = with_request(self.rng.choice(pool), question.request_id, self.subject.now_ms)
+        self._post(answer, f"answer to {question.kind}: {type(answer).__name__}")
+
+    def _post(self, event: AnyEvent, told: str) -> None:
+        for effect in self.subject.post(event, told):
+            self._hear(effect)
+
+    def _hear(self, effect: Effect) -> None:
+        if (question := question_in(effect)) is not None:
+            self.questions = [*self.questions, question][-ANSWERS_KEPT:]
+        if kind_of(effect) == "EndSession" and self.rng.random() < 0.9:
+            self.session = None
+
+    def _frame(self) -> Canvas:
+        return self.subject.draw()
+
+
+def _told(said: AgentState) -> str:
+    session = said.session
+    who = "nobody" if session is None else f"{session.session_id} {session.state} {session.refusal or ''}"
+    return f"agent: {who}, link {said.link}"
