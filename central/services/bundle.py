@@ -31,6 +31,7 @@ from central.services.group.tills import TillsService
 from central.services.ledger.corrections import CorrectionsService
 from central.services.ledger.gifts import GiftsService
 from central.services.ledger.goodwill import GoodwillService
+from central.services.ledger.holdings import HoldingsService
 from central.services.ledger.merging import MergingService
 from central.services.ledger.upkeep import UpkeepService
 from central.services.members.card_proofs import CardProofsService
@@ -96,6 +97,7 @@ class Services:
     events: EventsService
     why: WhyService
     gifts: GiftsService
+    holdings: HoldingsService
     corrections: CorrectionsService
     goodwill: GoodwillService
     latitude: LatitudeListService
@@ -185,15 +187,14 @@ def build_services(
         events=EventsService(context),
         why=_why(parts, sales),
         gifts=GiftsService(context, groups, parts.identify),
+        holdings=_holdings(parts, standings),
         corrections=CorrectionsService(context, groups),
         goodwill=GoodwillService(context, groups, parts.shops, parts.identify),
         latitude=LatitudeListService(context, groups, parts.line_keys),
         drafts=drafts,
         simulation=SimulationService(context, groups, drafts, parts.line_keys),
         upkeep=UpkeepService(context),
-        stored=build_stored_value(
-            context, groups=groups, shops=parts.shops, identify=identify, members=members, guesses=guesses
-        ),
+        stored=_stored(parts, members, guesses),
         pairing=PairingService(context, parts.shops),
         tills=TillsService(context),
         staff_cards=StaffCardsService(context, messages),
@@ -214,6 +215,27 @@ def build_services(
         late=parts.late,
         counter=_counter(parts, pins, sales, returns),
         sealing=Sealing(context.vault),
+    )
+
+
+def _stored(parts: _Parts, members: MembersService, guesses: Guesses) -> StoredValueServices:
+    return build_stored_value(
+        parts.context,
+        groups=parts.groups,
+        shops=parts.shops,
+        identify=parts.identify,
+        members=members,
+        guesses=guesses,
+    )
+
+
+def _holdings(parts: _Parts, standings: StandingsService) -> HoldingsService:
+    return HoldingsService(
+        parts.context,
+        groups=parts.groups,
+        identify=parts.identify,
+        profiles=parts.profiles,
+        standings=standings,
     )
 
 

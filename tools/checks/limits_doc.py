@@ -10,6 +10,7 @@ SOURCE = "loyalty/limits.py"
 MORE = (
     "loyalty/limits_counter.py",
     "loyalty/limits_games.py",
+    "loyalty/limits_my_value.py",
     "loyalty/limits_printing.py",
     "loyalty/limits_tills.py",
 )

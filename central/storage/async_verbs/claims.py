@@ -53,6 +53,11 @@ class ClaimVerbs(VerbRunner):
     async def list_vouchers(self, group_id: str, voucher_ids: Sequence[str]) -> dict[str, VoucherStands]:
         return await self._read(vouchers.list_vouchers, group_id, voucher_ids)
 
+    async def list_vouchers_of(
+        self, group_id: str, member_id: str, now_ms: int, limit: int
+    ) -> Sequence[VoucherStands]:
+        return await self._read(vouchers.list_vouchers_of, group_id, member_id, now_ms, limit)
+
     async def find_benefits(self, group_id: str, sale_id: str) -> Benefits:
         return await self._read(vouchers.find_benefits, group_id, sale_id)
 

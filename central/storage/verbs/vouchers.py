@@ -33,6 +33,13 @@ _FIND_BY_CODE = (
     + " WHERE v.group_id = :group_id AND v.code_hash = :code_hash"
 )
 _FIND = _STANDS.format(index="") + " WHERE v.group_id = :group_id AND v.voucher_id = :voucher_id"
+_LIST_OF_MEMBER = (
+    _STANDS.format(index="INDEXED BY voucher_by_member")
+    + """ WHERE v.group_id = :group_id AND v.member_id = :member_id AND v.member_id IS NOT NULL
+    AND v.taken_back IS NULL AND l.remaining > l.held AND (l.expires_ms IS NULL OR l.expires_ms > :now_ms)
+ORDER BY l.expires_ms IS NULL, l.expires_ms, v.voucher_id LIMIT :limit
+"""
+)
 _LIST_OF_SALE = f"""
 {_COLUMNS} FROM voucher AS v INDEXED BY voucher_by_sale
 WHERE v.group_id = :group_id AND v.sale_id = :sale_id ORDER BY v.number
@@ -107,6 +114,13 @@ def find_vouchers(
 def list_vouchers(snapshot: Snapshot, group_id: str, voucher_ids: Sequence[str]) -> dict[str, VoucherStands]:
     rows = (snapshot.one(_FIND, {"group_id": group_id, "voucher_id": each}) for each in voucher_ids)
     return {stands.row.voucher_id: stands for row in rows if row is not None for stands in [_stands(row)]}
+
+
+def list_vouchers_of(
+    snapshot: Snapshot, group_id: str, member_id: str, now_ms: int, limit: int
+) -> Sequence[VoucherStands]:
+    bindings = {"group_id": group_id, "member_id": member_id, "now_ms": now_ms, "limit": limit}
+    return [_stands(row) for row in snapshot.all(_LIST_OF_MEMBER, bindings)]
 
 
 def find_benefits(snapshot: Snapshot, group_id: str, sale_id: str) -> Benefits:

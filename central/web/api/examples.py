@@ -12,6 +12,7 @@ from wire import (
     api_leases,
     api_merges,
     api_messages,
+    api_my_value,
     api_parties,
     api_settlement,
     api_stored_value,
@@ -66,6 +67,8 @@ EXAMPLES: Final[dict[str, msgspec.Struct]] = {
     "donate": api_value.DonationBody(
         donation_id="don-000017", holder=_HOLDER, association_id="red-cross", points=100
     ),
+    "show_value": api_my_value.HolderBody(holder=_HOLDER),
+    "tell_voucher": api_my_value.TellVoucherBody(holder=_HOLDER, voucher_id="0199f2c4-7d1e/1"),
     "give_goodwill": api_goodwill.GoodwillBody(
         goodwill_id="gw-000017",
         holder=_HOLDER,

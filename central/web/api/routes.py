@@ -22,6 +22,7 @@ from central.web.api.routes_incidents import INCIDENT_ROUTES
 from central.web.api.routes_leases import LEASE_ROUTES
 from central.web.api.routes_merges import MERGE_ROUTES
 from central.web.api.routes_messages import MESSAGE_ROUTES
+from central.web.api.routes_my_value import MY_VALUE_ROUTES
 from central.web.api.routes_offline import OFFLINE_ROUTES, sealed_twins
 from central.web.api.routes_pairing import PAIRING_ROUTES
 from central.web.api.routes_papers import PAPER_ROUTES
@@ -455,6 +456,7 @@ _PLAIN: Final = (
     *PARTY_ROUTES,
     *MERGE_ROUTES,
     *MESSAGE_ROUTES,
+    *MY_VALUE_ROUTES,
     *PROFILE_ROUTES,
     *SEGMENT_ROUTES,
     *SETTLEMENT_ROUTES,

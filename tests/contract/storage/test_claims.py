@@ -234,6 +234,37 @@ async def test_a_voucher_is_found_by_its_hash_used_once_and_restored(store: Stor
     assert await sound(store)
 
 
+async def test_a_members_vouchers_are_those_that_can_be_used_now(store: Store) -> None:
+    rows, units = [], []
+    for number, ends_ms in enumerate((NOW_MS + 900, None, NOW_MS + 5, NOW_MS + 500), start=1):
+        lot_id = f"many/{number}"
+        units.append(replace(UNIT, lot_id=lot_id, expires_ms=ends_ms))
+        rows.append(
+            replace(
+                A_VOUCHER, voucher_id=lot_id, code_hash=lot_id.encode(), lot_id=lot_id, sale_id="many",
+                number=number,
+            )
+        )  # fmt: skip
+    minted = issue_vouchers(head_of("mint", "many"), units)
+    burned = use_vouchers(head_of("use", "s-2"), units[3:], shop_id="shop-1")
+    assert minted is not None
+    assert burned is not None
+    assert await sell(store, "many", Claimed(transactions=(minted,), benefits=Benefits(tuple(rows))))
+    assert await sell(
+        store, "s-2", Claimed(transactions=(burned,), benefits=Benefits(uses=(VoucherUse("many/4", 500),)))
+    )
+    member_id = A_VOUCHER.member_id
+    assert member_id is not None
+
+    there = await store.list_vouchers_of(G, member_id, NOW_MS + 5, 10)
+
+    assert [each.row.voucher_id for each in there] == ["many/1", "many/2"], "the first to end first"
+    assert [each.row.voucher_id for each in await store.list_vouchers_of(G, member_id, NOW_MS, 1)] == [
+        "many/3"
+    ]
+    assert await store.list_vouchers_of(G, "mem-nobody", NOW_MS, 10) == []
+
+
 async def test_an_audit_finds_a_counter_that_is_not_its_uses(store: Store) -> None:
     await sell(store, "s-1", Claimed(uses=(a_use(),)))
     assert await store.check_counters(G) == []
