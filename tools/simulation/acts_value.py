@@ -228,13 +228,17 @@ class Value(Acts):
             return
         if how == 0:
             stood = {owed for _, owed in books.spendable_since(person.member_id, before, self._now_ms())}
+            if person.member_id in books.state.merged:
+                stood.add(0)
             is_right = view["points_owed"] in stood
             need(is_right, "1 conservation", "a debt that never stood", person.member_id, view, stood)
         else:
             worth = told // it.STEP_POINTS * it.STEP_WORTH_MINOR
             need(view["profile"]["worth_minor"] == worth, "8 authority", "points are worth", view["profile"])
         right = []
-        for member_id in books.state.who_since(person.member_id, before):
+        # The office asks for a record, which a merge leaves empty; a card leads to whom the record went.
+        asked = [person.member_id] if how == 0 else books.state.who_since(person.member_id, before)
+        for member_id in asked:
             history = books.history[member_id]
             right += [balance for commit, balance in history if commit <= before][-1:]
             right += [balance for commit, balance in history if commit > before]
