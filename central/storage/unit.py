@@ -9,7 +9,7 @@ import operator
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import msgspec
 
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 Row = tuple[Any, ...]
 Bindings = Mapping[str, Any]
+R = TypeVar("R", bound="DataclassInstance")
 
 _TAKE_EVENT_NUMBERS = """
 UPDATE group_head SET event_seq = event_seq + :count WHERE group_id = :group_id RETURNING event_seq
@@ -31,6 +32,11 @@ INSERT INTO event (group_id, seq, kind, at_ms, body) VALUES (:group_id, :seq, :k
 
 
 _encode_ids = msgspec.json.Encoder(order="sorted").encode
+
+
+def row_of(kind: type[R], row: Row) -> R:
+    """A row as its dataclass, whose fields stand in the order of the columns."""
+    return kind(**dict(zip(kind.__dataclass_fields__, row, strict=True)))
 
 
 class Snapshot(ABC):

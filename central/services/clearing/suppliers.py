@@ -15,6 +15,7 @@ from central.services.group.shops import ShopsService
 from central.services.tickets.line_keys import LineKeys
 from central.storage.interface.rows import ReadLogRow, SaleRow
 from central.storage.interface.settlement import FundedLineRow
+from loyalty.durations import DAY_MS
 from loyalty.errors import LoyaltyError, Trouble
 from loyalty.limits import PAGE_ROWS_MAX, SETTLEMENT_TICKETS_MIN, TRACE_TICKETS_MAX
 from loyalty.programme.party import GROUP
@@ -26,7 +27,6 @@ OnProgress = Callable[[str, int, int | None], None]
 OF_LINES = ("discount", "voucher", "points")
 """What is written line by line with a ticket."""
 _RATE = 10_000
-_DAY_MS = 86_400_000
 
 
 class EntryNotFound(LoyaltyError):
@@ -214,11 +214,11 @@ class SettlementsService:
         """By trying the tickets around the line's day: the name is made with the member's key."""
         shop = await self._shops.get_row(actor.group_id, row.shop_id)
         zone = await self._zones.get(shop.time_zone)
-        from_ms = start_of_day_ms(row.local_day, zone) - _DAY_MS
+        from_ms = start_of_day_ms(row.local_day, zone) - DAY_MS
         after: tuple[int, str] | None = None
         for _ in range(TRACE_TICKETS_MAX // PAGE_ROWS_MAX):
             sales = await self._store.list_sales(
-                actor.group_id, from_ms, from_ms + 3 * _DAY_MS, after, PAGE_ROWS_MAX
+                actor.group_id, from_ms, from_ms + 3 * DAY_MS, after, PAGE_ROWS_MAX
             )
             for sale in sales:
                 if sale.shop_id != row.shop_id:

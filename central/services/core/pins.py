@@ -1,19 +1,15 @@
-"""Secret codes: slow hashes, tried by one guarded statement each, proven for a while by a signed word.
+"""Secret codes: slow hashes, tried by one guarded statement each.
 
 hash   version byte, 16 bytes of salt, scrypt (n 2^14, r 8, p 1) of an HMAC of the PIN under the group's key:
        four digits are soon tried by whoever has the database and its keys, by nobody who lacks the keys.
-proof  what a right PIN leaves with the terminal: signed, for one tap, for `PIN_PROOF_S`; no PIN is in it.
+       What a right one leaves with the terminal is a signed word (`core/signed_words.py`); no PIN is in it.
 """
 
 import asyncio
-import base64
-import binascii
 import hashlib
 import hmac
 import secrets
 from typing import Final
-
-import msgspec
 
 from central.services.core.context import Context
 from central.services.core.requests import TryAgain
@@ -25,7 +21,6 @@ from loyalty.programme.pin import PinLocked, PinMissing, PinWrong, parse_pin
 NO_LIMITS: Final = ActLimits(0, 0)
 _VERSION: Final = b"\x01"
 _SALT_BYTES: Final = 16
-_MAC_BYTES: Final = 32
 
 
 def card_owner(card_number: str) -> str:
@@ -130,30 +125,3 @@ class Pins:
 
 def _scrypt(secret: bytes, salt: bytes) -> bytes:
     return hashlib.scrypt(secret, salt=salt, n=2**14, r=8, p=1, maxmem=2**26, dklen=32)
-
-
-class SignedWords:
-    """Short words that central signs and keeps nothing of; each purpose has its own."""
-
-    def __init__(self, key: bytes, purpose: str) -> None:
-        self._key = key
-        self._purpose = purpose.encode() + b"\0"
-
-    def sign(self, *parts: str | int) -> str:
-        """The word for these parts."""
-        payload = msgspec.msgpack.encode(parts)
-        return base64.urlsafe_b64encode(self._mac(payload) + payload).decode().rstrip("=")
-
-    def open(self, word: str) -> tuple[str | int, ...] | None:
-        """The parts; None: it is not one of ours."""
-        try:
-            raw = base64.b64decode(word + "=" * (-len(word) % 4), altchars=b"-_", validate=True)
-            mac, payload = raw[:_MAC_BYTES], raw[_MAC_BYTES:]
-            if not hmac.compare_digest(mac, self._mac(payload)):
-                return None
-            return tuple(msgspec.msgpack.decode(payload, type=list[str | int]))
-        except (binascii.Error, ValueError, msgspec.DecodeError):
-            return None
-
-    def _mac(self, payload: bytes) -> bytes:
-        return hmac.digest(self._key, self._purpose + payload, hashlib.sha256)

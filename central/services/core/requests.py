@@ -1,17 +1,14 @@
 """What sales and returns share: the sender's clock, and which content makes two requests the same."""
 
-from typing import Final
-
 import msgspec
 
 from central.services.core import access
 from central.services.core.access import Actor
 from central.services.core.vault import Vault
+from loyalty.durations import DAY_MS
 from loyalty.errors import LoyaltyError, Trouble
 from loyalty.limits import CLOCK_SKEW_MAX_S, OCCURRED_AHEAD_MAX_S, TICKET_AGE_MAX_DAYS
 from wire import api
-
-_DAY_MS: Final = 86_400_000
 
 
 class ClockSkew(LoyaltyError):
@@ -61,7 +58,7 @@ def check_clock(actor: Actor, *, occurred_ms: int, sent_ms: int, now_ms: int) ->
     ahead_ms = occurred_ms - max(sent_ms, now_ms)
     if ahead_ms > OCCURRED_AHEAD_MAX_S * 1000:
         raise OccurredAhead(ahead_s=ahead_ms // 1000)
-    age_days = (now_ms - occurred_ms) // _DAY_MS
+    age_days = (now_ms - occurred_ms) // DAY_MS
     if age_days >= TICKET_AGE_MAX_DAYS and not actor.may(access.SALES_HISTORY):
         raise TicketTooOld(
             age_days=age_days, age_max_days=TICKET_AGE_MAX_DAYS, permission=access.SALES_HISTORY

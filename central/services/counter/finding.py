@@ -6,8 +6,8 @@ from central.services.core.access import Actor
 from central.services.core.context import Context
 from central.services.core.finding_words import name_words
 from central.services.core.member_keys import MemberKeys
-from central.services.core.pins import SignedWords
 from central.services.core.sealed_people import Person, normal_email, normal_phone, open_person
+from central.services.core.signed_words import SignedWords
 from central.services.counter.acts import CounterActs
 from central.services.counter.enrolment import stock_card
 from central.services.members.identify import IdentifyService

@@ -7,7 +7,6 @@ something in it changed. What a ticket was priced from is found again by the bun
 import asyncio
 from collections import OrderedDict
 from dataclasses import dataclass
-from typing import Final
 
 import msgspec
 
@@ -22,13 +21,12 @@ from central.services.group.groups import GroupsService
 from central.services.group.shops import ShopsService
 from central.storage.interface.offline import BundleRow
 from central.storage.interface.rows import ArticleRow, ShopRow
+from loyalty.durations import DAY_MS
 from loyalty.limits import BUNDLE_KEPT_DAYS, BUNDLE_LOOK_S, BUNDLES_OPEN_MAX, PAGE_ROWS_MAX
 from loyalty.pricing.offline import OFFLINE_PRICING, Bundle, offline_rules
 from loyalty.programme.compliance import pack_version
 from loyalty.programme.programme import Programme
 from wire import offline
-
-_DAY_MS: Final = 86_400_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +116,7 @@ class BundlesService:
                 made_ms=made.made_ms,
                 content=made.packed,
             )
-            return await self._store.put_bundle(row, forget_before_ms=now_ms - BUNDLE_KEPT_DAYS * _DAY_MS)
+            return await self._store.put_bundle(row, forget_before_ms=now_ms - BUNDLE_KEPT_DAYS * DAY_MS)
 
     async def _content(self, shop: ShopRow) -> _Made:
         """What the country's shops price with now; made anew when something changed or a price may be due."""

@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from central.services.core import access
 from central.services.core.access import Actor
 from central.services.core.context import Context
-from central.services.core.pins import Pins, SignedWords, staff_owner
+from central.services.core.pins import Pins, staff_owner
 from central.services.core.requests import TryAgain
 from central.services.core.shared_tries import SharedTries
+from central.services.core.signed_words import SignedWords
 from central.services.group.shops import ShopsService
 from central.storage.base import GuardFailed
 from central.storage.interface.counter import StaffRow

@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 from datetime import UTC
-from typing import Final
 
 import msgspec
 
@@ -17,6 +16,7 @@ from central.services.core.sealed_people import require_there
 from central.services.group.groups import GroupsService
 from central.storage.base import GuardFailed
 from central.storage.interface.value import CorrectionRow
+from loyalty.durations import DAY_MS
 from loyalty.errors import LoyaltyError, Trouble
 from loyalty.ledger.assets import POINTS
 from loyalty.ledger.chart import member_points
@@ -26,8 +26,6 @@ from loyalty.ledger.lots import expires_ms
 from loyalty.ledger.postings import Transaction
 from loyalty.limits import COMMIT_TRIES_MAX, CORRECTIONS_SHOWN_MAX
 from wire import api_value
-
-_DAY_MS: Final = 86_400_000
 
 
 class CorrectionOfNothing(LoyaltyError):
@@ -87,7 +85,7 @@ class CorrectionsService:
         policy = group.settings.ledger.correction
         for _ in range(COMMIT_TRIES_MAX):
             now_ms = self._clock()
-            since_ms = now_ms - _DAY_MS
+            since_ms = now_ms - DAY_MS
             row = self._row(actor, body, now_ms)
             transaction = None
             earlier = await self._store.find_correction(actor.group_id, body.correction_id)

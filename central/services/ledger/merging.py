@@ -6,7 +6,6 @@ what a reservation holds was promised under the duplicate's name.
 """
 
 from dataclasses import replace
-from typing import Final
 
 import msgspec
 
@@ -27,6 +26,7 @@ from central.storage.interface.erasure import MemberValue
 from central.storage.interface.facts import FactsAsked
 from central.storage.interface.merges import AloneMax, Joined, MergeRead, MergeRow
 from loyalty import limits
+from loyalty.durations import DAY_MS
 from loyalty.errors import LoyaltyError, Trouble
 from loyalty.ledger.assets import POINTS, Family, family_of, money, parse_asset
 from loyalty.ledger.chart import member_account, member_points_owed
@@ -36,8 +36,6 @@ from loyalty.ledger.postings import Transaction
 from loyalty.money import MoneyError
 from loyalty.programme.traits import TraitKind, check_segments
 from wire import api_merges, api_value
-
-_DAY_MS: Final = 86_400_000
 
 
 class MergeWithItself(LoyaltyError):
@@ -107,7 +105,7 @@ class MergingService:
         policy = group.settings.ledger.merge
         for _ in range(limits.COMMIT_TRIES_MAX):
             now_ms = self._clock()
-            alone = AloneMax(now_ms - _DAY_MS, policy.alone_points, policy.alone_minor)
+            alone = AloneMax(now_ms - DAY_MS, policy.alone_points, policy.alone_minor)
             row = self._row(actor, survivor_id, body, now_ms)
             first = await self._store.find_merge(actor.group_id, body.merge_id)
             joined = None

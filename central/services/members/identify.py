@@ -8,8 +8,9 @@ from central.services.core import access
 from central.services.core.access import Actor
 from central.services.core.context import Context
 from central.services.core.group import Group
-from central.services.core.pins import Pins, SignedWords, card_owner
+from central.services.core.pins import Pins, card_owner
 from central.services.core.shared_tries import SharedTries
+from central.services.core.signed_words import SignedWords
 from central.services.group.groups import GroupsService
 from central.services.members.profile import ProfileService
 from central.storage.interface.lookups import SaleFacts

@@ -20,11 +20,11 @@ from central.services.core.sealed_people import normal_email, normal_phone, open
 from central.storage.interface.messages import MessageLimit, MessageRow, MessageTried
 from central.storage.interface.rows import MemberRow
 from loyalty import limits
+from loyalty.durations import DAY_MS
 from loyalty.errors import LoyaltyError, Trouble
 from loyalty.programme.sms import room, sms_size
 from wire import api_messages
 
-_DAY_MS: Final = 24 * 3600 * 1000
 STATES: Final = ("waiting", "sent", "failed", "dropped")
 
 
@@ -169,7 +169,7 @@ class MessagesService:
             shop_id=actor.shop_id,
             next_try_ms=now_ms,
         )
-        most = MessageLimit(messages=limits.MESSAGES_PER_DAY, since_ms=now_ms - _DAY_MS)
+        most = MessageLimit(messages=limits.MESSAGES_PER_DAY, since_ms=now_ms - DAY_MS)
         kept = await self._store.put_message(row, most)
         if kept is None:
             raise MessagesTooMany(most=most.messages, channel=channel)

@@ -10,6 +10,7 @@ from central.storage.base import GuardFailed
 from central.storage.interface.claims import SponsorPoints
 from central.storage.interface.rows import SaleRow
 from central.storage.interface.value import SalePoints
+from loyalty.durations import DAY_MS
 from loyalty.ledger.chart import member_points, member_points_pending
 from loyalty.ledger.entry import EntryHead
 from loyalty.ledger.leases import at_risk
@@ -20,8 +21,6 @@ from loyalty.ledger.reversal import points_owed_by, reversal, spare_lots
 from loyalty.ledger.sponsorship import SPONSORSHIP_RETURN
 from loyalty.limits import RESTORED_POINTS_DAYS
 from loyalty.programme.programme import Programme
-
-_DAY_MS: Final = 86_400_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,7 +179,7 @@ class Undoing:
             already_restored=known.restored,
             points_owed=stands.owed + newly_owed,
             now_ms=head.recorded_ms,
-            fresh_expires_ms=head.recorded_ms + RESTORED_POINTS_DAYS * _DAY_MS,
+            fresh_expires_ms=head.recorded_ms + RESTORED_POINTS_DAYS * DAY_MS,
             at_risk=await self._at_risk(sale),
         )
 

@@ -27,6 +27,7 @@ from central.storage.interface.vouchers import (
     VoucherUse,
 )
 from loyalty import limits
+from loyalty.durations import DAY_MS
 from loyalty.errors import LoyaltyError
 from loyalty.ledger import assets, chart
 from loyalty.ledger.entry import EntryHead
@@ -54,8 +55,6 @@ from loyalty.rules.effects import NextPurchaseVoucher
 from loyalty.value.secret_numbers import short, spaced
 from loyalty.values import quick
 from wire.api_benefits import GiftView, UsedVoucherView, VoucherView
-
-_DAY_MS = 86_400_000
 
 
 @quick
@@ -353,7 +352,7 @@ class Vouchers:
             if is_live and stands.lot_account == stands.row.account:
                 restored.append(_unit(stands))
             else:
-                ends_ms = head.recorded_ms + limits.RESTORED_POINTS_DAYS * _DAY_MS
+                ends_ms = head.recorded_ms + limits.RESTORED_POINTS_DAYS * DAY_MS
                 unit = replace(
                     _unit(stands),
                     lot_id=f"{head.cause_id}/voucher/{number}",

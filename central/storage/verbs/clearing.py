@@ -14,7 +14,7 @@ from central.storage.interface.settlement import (
     PayoutRow,
     TurnoverSum,
 )
-from central.storage.unit import Snapshot, Unit, bindings_of
+from central.storage.unit import Snapshot, Unit, bindings_of, row_of
 from central.storage.verbs import ledger
 from loyalty.ledger.assets import HOURS, POINTS
 from loyalty.ledger.expiry import EXPIRY
@@ -303,8 +303,7 @@ def count_association_members(snapshot: Snapshot, group_id: str, association_id:
 
 def list_payouts(snapshot: Snapshot, group_id: str, association_id: str) -> Sequence[PayoutRow]:
     bindings = {"group_id": group_id, "association_id": association_id}
-    names = PayoutRow.__dataclass_fields__
-    return [PayoutRow(**dict(zip(names, row, strict=True))) for row in snapshot.all(_LIST_PAYOUTS, bindings)]
+    return [row_of(PayoutRow, row) for row in snapshot.all(_LIST_PAYOUTS, bindings)]
 
 
 def record_payouts(

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from central.storage.interface.common import IdempotencyConflict, Recorded
 from central.storage.interface.counter import ActCount, ActLimitReached, ActLimits, CounterActRow
-from central.storage.unit import Snapshot, Unit, bindings_of
+from central.storage.unit import Snapshot, Unit, bindings_of, row_of
 
 _COLUMNS = """
 SELECT group_id, act_id, kind, input_hash, shop_id, token_id, staff_id, role, member_id, from_id, sale_id,
@@ -107,5 +107,4 @@ def count_counter_acts(
 
 
 def _row(row: tuple[object, ...]) -> CounterActRow:
-    names = CounterActRow.__dataclass_fields__
-    return CounterActRow(**dict(zip(names, row, strict=True)))  # type: ignore[arg-type]
+    return row_of(CounterActRow, row)

@@ -7,7 +7,7 @@ from dataclasses import replace
 from central.storage.interface.common import GuardFailed, IdempotencyConflict, Recorded
 from central.storage.interface.counter import ActLimits, CounterActRow
 from central.storage.interface.incidents import IncidentRow, NoteRow
-from central.storage.unit import Snapshot, Unit, bindings_of
+from central.storage.unit import Snapshot, Unit, bindings_of, row_of
 from central.storage.verbs.counter_acts import add_counter_act
 
 _COLUMNS = """
@@ -103,4 +103,4 @@ def _tell(unit: Unit, row: IncidentRow) -> None:
 
 
 def _row(row: tuple[object, ...]) -> IncidentRow:
-    return IncidentRow(**dict(zip(IncidentRow.__dataclass_fields__, row, strict=True)))  # type: ignore[arg-type]
+    return row_of(IncidentRow, row)

@@ -8,7 +8,7 @@ from typing import Any
 
 from central.storage.interface.common import GuardFailed, IdempotencyConflict, Recorded
 from central.storage.interface.leases import LeaseDraw, LeaseEnd, LeaseRow, hold_id_of
-from central.storage.unit import Row, Snapshot, Unit, bindings_of
+from central.storage.unit import Row, Snapshot, Unit, bindings_of, row_of
 from central.storage.verbs import holds, lots
 from loyalty.ledger.assets import POINTS, parse_asset
 from loyalty.ledger.chart import member_points
@@ -300,4 +300,4 @@ def find_lease_draw(snapshot: Snapshot, group_id: str, sale_id: str) -> LeaseDra
 
 
 def _row(row: Row) -> LeaseRow:
-    return LeaseRow(**dict(zip(_NAMES, row, strict=True)))
+    return row_of(LeaseRow, row)

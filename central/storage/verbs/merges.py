@@ -6,7 +6,7 @@ from dataclasses import replace
 from central.storage.interface.common import GuardFailed, IdempotencyConflict, Recorded
 from central.storage.interface.merges import AloneMax, Joined, MergeRead, MergeRow, MergeWaits
 from central.storage.interface.rows import MemberRow
-from central.storage.unit import Snapshot, Unit, bindings_of
+from central.storage.unit import Snapshot, Unit, bindings_of, row_of
 from central.storage.verbs import erasure, joining, leases, members
 
 _COLUMNS = """
@@ -190,5 +190,4 @@ def merged_alone(snapshot: Snapshot, group_id: str, actor: str, since_ms: int) -
 
 
 def _row(row: tuple[object, ...]) -> MergeRow:
-    names = MergeRow.__dataclass_fields__
-    return MergeRow(**dict(zip(names, row, strict=True)))  # type: ignore[arg-type]
+    return row_of(MergeRow, row)

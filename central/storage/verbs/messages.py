@@ -8,7 +8,7 @@ from typing import Final
 
 from central.storage.interface.common import IdempotencyConflict, Recorded
 from central.storage.interface.messages import MessageLimit, MessageRow, MessageTried
-from central.storage.unit import Row, Snapshot, Unit, bindings_of
+from central.storage.unit import Row, Snapshot, Unit, bindings_of, row_of
 
 _NAMES: Final = tuple(field.name for field in fields(MessageRow))
 _COLUMNS: Final = f"SELECT {', '.join(_NAMES)} FROM message"
@@ -118,4 +118,4 @@ def _tell(unit: Unit, row: MessageRow, kind: str, at_ms: int) -> None:
 
 
 def _row(row: Row) -> MessageRow:
-    return MessageRow(**dict(zip(_NAMES, row, strict=True)))
+    return row_of(MessageRow, row)

@@ -1,11 +1,11 @@
 """Terminals that ask for a token, and their taking in."""
 
-from dataclasses import fields, replace
+from dataclasses import replace
 
 from central.storage.interface.common import GuardFailed, IdempotencyConflict, Recorded
 from central.storage.interface.pairing import PairedToken, PairingRow
 from central.storage.interface.rows import TokenRow
-from central.storage.unit import Row, Snapshot, Unit, bindings_of
+from central.storage.unit import Row, Snapshot, Unit, bindings_of, row_of
 from central.storage.verbs.groups import put_token
 
 _COLUMNS = """
@@ -94,5 +94,4 @@ def approve_pairing(
 
 
 def _pairing(row: Row) -> PairingRow:
-    names = [field.name for field in fields(PairingRow)]
-    return PairingRow(**dict(zip(names, row, strict=True)))
+    return row_of(PairingRow, row)

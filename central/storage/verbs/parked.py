@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from central.storage.interface.common import GuardFailed, IdempotencyConflict, Recorded
 from central.storage.interface.counter import ParkedRow
-from central.storage.unit import Snapshot, Unit, bindings_of
+from central.storage.unit import Snapshot, Unit, bindings_of, row_of
 
 _COLUMNS = """
 SELECT group_id, parked_id, input_hash, shop_id, staff_id, label, sealed, parked_ms, expires_ms, taken_ms,
@@ -80,4 +80,4 @@ def _find(snapshot: Snapshot, group_id: str, parked_id: str) -> ParkedRow | None
 
 
 def _row(row: tuple[object, ...]) -> ParkedRow:
-    return ParkedRow(**dict(zip(ParkedRow.__dataclass_fields__, row, strict=True)))  # type: ignore[arg-type]
+    return row_of(ParkedRow, row)

@@ -2,7 +2,7 @@
 
 from central.storage.interface.common import GuardFailed
 from central.storage.interface.counter import ActLimits, CounterActRow, PinRow
-from central.storage.unit import Snapshot, Unit, bindings_of
+from central.storage.unit import Snapshot, Unit, bindings_of, row_of
 from central.storage.verbs.counter_acts import add_counter_act
 
 _COLUMNS = "group_id, owner, hash, version, tries, set_by, set_ms"
@@ -85,4 +85,4 @@ def forget(unit: Unit, group_id: str, card_number: str) -> None:
 
 
 def _row(row: tuple[object, ...]) -> PinRow:
-    return PinRow(**dict(zip(PinRow.__dataclass_fields__, row, strict=True)))  # type: ignore[arg-type]
+    return row_of(PinRow, row)

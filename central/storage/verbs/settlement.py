@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping, Sequence
 
 from central.storage.interface.settlement import CauseRow, FundedLineRow, Funding
-from central.storage.unit import Row, Snapshot, Unit, bindings_of
+from central.storage.unit import Row, Snapshot, Unit, bindings_of, row_of
 
 _COLUMNS = """
 SELECT group_id, month, funder, entry_id, ticket_ref, return_ref, line_no, rule_id, rule_version, what,
@@ -132,7 +132,7 @@ def list_funders(snapshot: Snapshot, group_id: str, month: str) -> Sequence[str]
 
 
 def _row(row: Row) -> FundedLineRow:
-    return FundedLineRow(**dict(zip(FundedLineRow.__dataclass_fields__, row, strict=True)))
+    return row_of(FundedLineRow, row)
 
 
 # What the clearing of lots reads ----------------------------------------------------------------------------

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from central.storage.interface.counter import StaffRow
-from central.storage.unit import Snapshot, Unit, bindings_of
+from central.storage.unit import Snapshot, Unit, bindings_of, row_of
 
 _COLUMNS = "SELECT group_id, staff_id, role, shop_id, put_ms, ended_ms FROM staff"
 _FIND = f"{_COLUMNS} WHERE group_id = :group_id AND staff_id = :staff_id"
@@ -50,4 +50,4 @@ def list_staff(snapshot: Snapshot, group_id: str, limit: int) -> Sequence[StaffR
 
 
 def _row(row: tuple[object, ...]) -> StaffRow:
-    return StaffRow(**dict(zip(StaffRow.__dataclass_fields__, row, strict=True)))  # type: ignore[arg-type]
+    return row_of(StaffRow, row)

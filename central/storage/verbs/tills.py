@@ -3,11 +3,11 @@
 # ruff: noqa: S608  -- the statements are joined from constants; every value is bound
 
 from collections.abc import Sequence
-from dataclasses import fields, replace
+from dataclasses import replace
 
 from central.storage.interface.common import IdempotencyConflict, Recorded
 from central.storage.interface.tills import StaffCardRow, TillActRow
-from central.storage.unit import Row, Snapshot, Unit, bindings_of
+from central.storage.unit import Row, Snapshot, Unit, bindings_of, row_of
 
 _STAFF = "group_id, staff_id, uid, name, needs, issued_ms, blocked_ms"
 _FIND_STAFF = f"SELECT {_STAFF} FROM staff_card WHERE group_id = :group_id AND staff_id = :staff_id"
@@ -103,8 +103,8 @@ def _find_staff(snapshot: Snapshot, group_id: str, staff_id: str) -> StaffCardRo
 
 
 def _staff(row: Row) -> StaffCardRow:
-    return StaffCardRow(**dict(zip((each.name for each in fields(StaffCardRow)), row, strict=True)))
+    return row_of(StaffCardRow, row)
 
 
 def _act(row: Row) -> TillActRow:
-    return TillActRow(**dict(zip((each.name for each in fields(TillActRow)), row, strict=True)))
+    return row_of(TillActRow, row)

@@ -17,6 +17,7 @@ from central.services.members.identify import CardKey, Holder, IdentifyService
 from central.storage.base import GuardFailed, IdempotencyConflict
 from central.storage.interface.leases import LeaseEnd, LeaseRow
 from loyalty import limits
+from loyalty.durations import DAY_MS
 from loyalty.errors import LoyaltyError, Trouble
 from loyalty.ledger.assets import POINTS
 from loyalty.ledger.chart import member_points
@@ -30,7 +31,6 @@ from loyalty.programme.programme import VoucherStep
 from wire import api_leases
 
 _HOUR_MS: Final = 3_600_000
-_DAY_MS: Final = 86_400_000
 
 
 class LeaseNeedsTerminal(LoyaltyError):
@@ -224,7 +224,7 @@ class LeasesService:
         """Raises: LeaseNotGranted: the member is no regular here, and the programme asks for that."""
         if policy.seen_days is None or holder.member.home_shop_id == shop_id:
             return
-        since_ms = now_ms - policy.seen_days * _DAY_MS
+        since_ms = now_ms - policy.seen_days * DAY_MS
         member = holder.member
         if not await self._store.was_seen(member.group_id, member.member_id, shop_id, since_ms):
             raise LeaseNotGranted(reason=f"nothing was bought here in {policy.seen_days} days")

@@ -9,6 +9,7 @@ from central.services.core.context import Context
 from central.services.core.group import Group
 from central.storage.interface.rows import ReturnedLine, ReturnRow, SaleRow, StoredLine
 from central.storage.interface.stored_value import PaidBack, ReturnTender, SaleTender
+from loyalty.durations import DAY_MS
 from loyalty.ledger.assets import parse_asset
 from loyalty.ledger.chart import gift_card_value, member_account
 from loyalty.ledger.entry import EntryHead
@@ -19,8 +20,6 @@ from loyalty.limits import REPLACED_CARDS_MAX, RESTORED_POINTS_DAYS
 from loyalty.value.moves import Allotted, Back, give_back
 from loyalty.value.tenders import LineShare, TenderKind, back_to_tenders, beside_points
 from wire.api_tenders import TenderBackView
-
-_DAY_MS = 86_400_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,7 +105,7 @@ class Refunding:
             backs,
             shop_id=shop_id,
             now_ms=head.recorded_ms,
-            fresh_expires_ms=head.recorded_ms + days * _DAY_MS,
+            fresh_expires_ms=head.recorded_ms + days * DAY_MS,
         )
         return PaidBack(tuple(rows), tuple(coming)), transaction
 
