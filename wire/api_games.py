@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 from msgspec import Meta
 
 from loyalty import limits, limits_games
+from loyalty.programme.articles import ArticleClass
 from wire.api import EvidenceBody
 from wire.api_base import Body, Country, Id, Name, PageSize, View
 from wire.games import Answers, ClientSeed, Draw, Explanation, GameKind, GameOffer, PrizeWon
@@ -18,7 +19,7 @@ GameId = Annotated[str, Meta(min_length=1, max_length=24, pattern=r"^[a-z0-9_]+(
 Numbers = Annotated[int, Meta(ge=1, le=limits_games.GAME_OUT_OF_MAX)]
 Stock = Annotated[int, Meta(ge=1, le=limits_games.GAME_STOCK_MAX)]
 Worth = Annotated[int, Meta(ge=0, le=limits.LINE_AMOUNT_MINOR_MAX)]
-Commitment = Annotated[str, Meta(pattern=r"^[0-9a-f]{64}(?!\n)$")]
+Commitment = Annotated[str, Meta(pattern=r"^([0-9a-f]{64})?(?!\n)$")]
 
 
 class PrizeBody(Body, frozen=True):
@@ -30,6 +31,7 @@ class PrizeBody(Body, frozen=True):
         cost_minor: what one costs the group, taken from the budget; of a voucher its worth.
         points: of a prize of points.
         voucher, valid_days: the voucher's definition, and for how many days it is good.
+        article_class: the legal class of a gift, judged as a prize.
     """
 
     prize_id: PrizeId
@@ -41,6 +43,7 @@ class PrizeBody(Body, frozen=True):
     points: Annotated[int, Meta(ge=0, le=limits_games.GAME_PRIZE_POINTS_MAX)] = 0
     voucher: Annotated[str, Meta(max_length=48)] = ""
     valid_days: Annotated[int, Meta(ge=1, le=limits_games.GAME_DAYS_MAX)] = 30
+    article_class: ArticleClass | None = None
 
 
 class QuestionBody(Body, frozen=True):

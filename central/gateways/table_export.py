@@ -205,6 +205,14 @@ TABLES: Final[Mapping[str, ExportedTable]] = {
         personal="operator reason",
         withheld="input_hash",
     ),
+    "game": _table("game_id version definition last_day published_ms changed_ms actor"),
+    "game_play": _table(
+        "play_id game_id member_id shop_id terminal_id actor day play_no plays_left server_seed client_seed"
+        " number out_of drawn_id prize_id right_count last_day recorded_ms transaction_id handover_id"
+        " handed_shop_id handed_actor handed_ms handover_transaction_id",
+        personal="handed_operator",
+        withheld="input_hash code_hash handover_hash",
+    ),
     "claim_counter": _table("claim_key owner used held"),
     "claim_use": _table(
         "cause_id claim_key owner rule_id asset amount freed state made_ms expires_ms",

@@ -21,6 +21,7 @@ from central.services.core.vault import Vault
 from central.services.counter.bundle import CounterServices, build_counter
 from central.services.drafts.drafts import DraftsService
 from central.services.drafts.simulation import SimulationService
+from central.services.games.bundle import GameServices, build_games
 from central.services.group.articles import ArticlesService
 from central.services.group.bundles import BundlesService
 from central.services.group.groups import GroupsService
@@ -125,6 +126,7 @@ class Services:
     hot_list: HotListService
     late: LateTickets
     sealing: Sealing
+    games: GameServices
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -215,6 +217,7 @@ def build_services(
         late=parts.late,
         counter=_counter(parts, pins, sales, returns),
         sealing=Sealing(context.vault),
+        games=build_games(context, groups=groups, shops=parts.shops, identify=identify, guesses=guesses),
     )
 
 

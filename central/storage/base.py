@@ -26,6 +26,7 @@ from central.storage.interface.common import (
 from central.storage.interface.counter import CounterStore
 from central.storage.interface.erasure import ErasureStore
 from central.storage.interface.facts import FactStore
+from central.storage.interface.games import GameStore
 from central.storage.interface.guesses import GuessStore
 from central.storage.interface.incidents import IncidentStore
 from central.storage.interface.leases import LeaseStore
@@ -98,6 +99,7 @@ class Store(
     IncidentStore,
     OfflineStore,
     TillStore,
+    GameStore,
     Protocol,
 ):
     """What every storage engine does. All verbs are safe to call at once from many tasks."""

@@ -30,6 +30,8 @@ class Family(StrEnum):
     VOUCHER = "voucher"
     SERVICE = "service"
     MEAL_VOUCHER = "meal_voucher"
+    PRIZE = "prize"
+    """Units of a game's prizes: what its pool holds, never a member."""
 
 
 class UnknownAsset(LoyaltyError):
@@ -46,6 +48,9 @@ HOURS = Asset("HOUR", 2)
 _VOUCHER = "VCH."
 _SERVICE = "SRV."
 _MEAL = "MEAL."
+_PRIZE = "PRZ."
+_PIECES = {"VCH": Family.VOUCHER, "SRV": Family.SERVICE, "PRZ": Family.PRIZE}
+"""Heads of what is counted in whole pieces of a definition."""
 _ID = re.compile(r"[A-Za-z0-9_\-]{1,48}", re.ASCII)
 _TEXT = re.compile(r"([A-Za-z0-9._\-]+)/(0|[1-9])", re.ASCII)
 
@@ -70,6 +75,11 @@ def service(definition_id: str) -> Asset:
     return _defined(_SERVICE, definition_id)
 
 
+def prize(prize_id: str) -> Asset:
+    """A prize of a game, counted in whole pieces. Raises: UnknownAsset: not an id."""
+    return _defined(_PRIZE, prize_id)
+
+
 def family_of(asset: Asset) -> Family:
     """Which kind an asset is. Raises: UnknownAsset: also for a scale that is not the kind's."""
     if asset == POINTS:
@@ -81,8 +91,8 @@ def family_of(asset: Asset) -> Family:
     head, _, rest = asset.code.partition(".")
     if head == "MEAL" and CURRENCY_SCALES.get(rest) == asset.scale:
         return Family.MEAL_VOUCHER
-    if head in ("VCH", "SRV") and asset.scale == 0 and _ID.fullmatch(rest):
-        return Family.VOUCHER if head == "VCH" else Family.SERVICE
+    if head in _PIECES and asset.scale == 0 and _ID.fullmatch(rest):
+        return _PIECES[head]
     raise UnknownAsset(asset=str(asset)[:ASSET_CHARS_MAX])
 
 

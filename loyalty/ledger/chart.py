@@ -21,13 +21,16 @@ VALUE_ISSUED = "group/value/issued"
 VALUE_REDEEMED = "group/value/redeemed"
 VALUE_EXPIRED = "group/value/expired"
 BUDGET_GRANTED = "group/budget/granted"
+PRIZES_STOCKED = "group/prizes/stocked"
 CONTRIBUTED = "group/value/contributed"
 
 _ID = re.compile(rf"[A-Za-z0-9._:\-]{{1,{ID_CHARS_MAX}}}", re.ASCII)
-_OWNERS = frozenset({"member", "association", "gift_card", "campaign", "bearer", "shop"})
+_OWNERS = frozenset({"member", "association", "gift_card", "campaign", "bearer", "shop", "game"})
 _POINTS = frozenset({Family.POINTS})
-_VALUE = frozenset(Family) - _POINTS
+_PRIZES = frozenset({Family.PRIZE})
+_VALUE = frozenset(Family) - _POINTS - _PRIZES
 _SOLD = _VALUE - {Family.VOUCHER}
+_MONEY = frozenset({Family.MONEY})
 _BUDGET = frozenset({Family.MONEY, Family.POINTS})
 
 
@@ -128,9 +131,15 @@ CHART = (
     AccountKind(
         "member/<id>/services", frozenset({Family.SERVICE}), 0, None, True, "Pre-sold hours and services."
     ),
-    AccountKind(BUDGET_GRANTED, _BUDGET, None, 0, False, "Budgets given to rules; 0 or below."),
+    AccountKind(BUDGET_GRANTED, _BUDGET, None, 0, False, "Budgets given to rules and games; 0 or below."),
     AccountKind("campaign/<id>/budget", _BUDGET, 0, None, False, "What a rule may still give."),
     AccountKind("campaign/<id>/spent", _BUDGET, 0, None, False, "What a rule gave from its budget."),
+    AccountKind(PRIZES_STOCKED, _PRIZES, None, 0, False, "Prizes put into games; 0 or below."),
+    AccountKind("game/<id>/stock", _PRIZES, 0, None, False, "Prizes that a game may still give."),
+    AccountKind("game/<id>/won", _PRIZES, 0, None, False, "Prizes given; things until they are handed over."),
+    AccountKind("game/<id>/handed_over", _PRIZES, 0, None, False, "Things that members took with them."),
+    AccountKind("game/<id>/budget", _MONEY, 0, None, False, "What a game's prizes may still cost."),
+    AccountKind("game/<id>/spent", _MONEY, 0, None, False, "What a game's prizes cost."),
 )
 
 _BY_TEMPLATE = {kind.template: kind for kind in CHART}
@@ -191,15 +200,43 @@ def campaign_spent(rule_id: str) -> str:
     return f"campaign/{rule_id}/spent"
 
 
+def game_stock(game_id: str) -> str:
+    """Path of the prizes that a game may still give."""
+    return f"game/{game_id}/stock"
+
+
+def game_won(game_id: str) -> str:
+    """Path of the prizes that a game gave and that nobody took away: points and vouchers stay there."""
+    return f"game/{game_id}/won"
+
+
+def game_handed_over(game_id: str) -> str:
+    """Path of the things that members took with them."""
+    return f"game/{game_id}/handed_over"
+
+
+def game_budget(game_id: str) -> str:
+    """Path of what a game's prizes may still cost."""
+    return f"game/{game_id}/budget"
+
+
+def game_spent(game_id: str) -> str:
+    """Path of what a game's prizes cost."""
+    return f"game/{game_id}/spent"
+
+
 def member_account(member_id: str, asset: Asset) -> str:
-    """Where a member's units of an asset lie. Raises: UnknownAsset."""
+    """Where a member's units of an asset lie. Raises: UnknownAsset: also for what no member holds."""
+    family = family_of(asset)
+    if family is Family.PRIZE:
+        raise UnknownAsset(asset=str(asset))
     leaf = {
         Family.POINTS: "points",
         Family.MONEY: "purse",
         Family.VOUCHER: "vouchers",
         Family.SERVICE: "services",
         Family.MEAL_VOUCHER: "meal_vouchers",
-    }[family_of(asset)]
+    }[family]
     return f"member/{member_id}/{leaf}"
 
 

@@ -8,6 +8,7 @@ person       sealed by the member's key; so are the facts of a member that a quo
 card talk    how far a challenge to a card is, sealed by the group's key for one terminal, which carries it.
 card keys    sealed by the group's key: what the chips of a version of cards carry.
 subject      random id of the member's ticket lines, sealed by the member's key: the link is encrypted.
+game seed    HMAC under the group's key, one for each play of a member: told as a hash before, open after.
 signing key  HMAC under the group's key: what central signs for terminals (Ed25519, see `signing`).
 line key     HMAC of the sale's id under the member's key: joins a ticket and its lines.
 Anonymous tickets use the group's key in the member's place; nothing of a person hangs on them.
@@ -142,6 +143,18 @@ class Vault:
     def voucher_hash(self, group_id: str, code: str) -> bytes:
         """Keyed hash by which a voucher is found; the number itself is kept nowhere."""
         return _mac(self._group_key(group_id), "voucher-code", code)
+
+    def game_seed(self, group_id: str, game_id: str, member_id: str, play_no: int) -> bytes:
+        """The server seed of a member's next play, 32 bytes: committed to when offered, shown when played."""
+        return _mac(self._group_key(group_id), "game-seed", f"{game_id}/{member_id}/{play_no}")
+
+    def prize_secret(self, group_id: str, play_id: str) -> bytes:
+        """What the code of a thing that was won is made of, as `voucher_secret`."""
+        return _mac(self._group_key(group_id), "prize", play_id)
+
+    def prize_hash(self, group_id: str, code: str) -> bytes:
+        """Keyed hash by which the thing of a code is found; the code itself is kept nowhere."""
+        return _mac(self._group_key(group_id), "prize-code", code)
 
     def seal_card_keys(self, group_id: str, version: int, keys: bytes) -> bytes:
         """Seal the keys of a version of cards under the group's key."""

@@ -13,6 +13,7 @@ from central.storage.async_verbs.claims import ClaimVerbs
 from central.storage.async_verbs.counter import CounterVerbs
 from central.storage.async_verbs.erasure import ErasureVerbs
 from central.storage.async_verbs.facts import FactVerbs
+from central.storage.async_verbs.games import GameVerbs
 from central.storage.async_verbs.guesses import GuessVerbs
 from central.storage.async_verbs.incidents import IncidentVerbs
 from central.storage.async_verbs.leases import LeaseVerbs
@@ -96,6 +97,7 @@ class VerbStore(
     IncidentVerbs,
     OfflineVerbs,
     TillVerbs,
+    GameVerbs,
 ):
     """See `central.storage.base.Store`; an engine adds opening, copying and its threads."""
 

@@ -16,8 +16,9 @@ from central.storage.unit import Unit
 _ERASED: Final = "erased"
 _TICKETS: Final = (("sale", "sale_id", ", as_of_ms = NULL"), ("sale_return", "return_id", ""))
 _NOTES: Final = (
-    ("goodwill", "goodwill_id", "recorded_ms", "operator = ''"),
-    ("correction", "correction_id", "requested_ms", "decided_ms = NULL"),
+    ("goodwill", "goodwill_id", "recorded_ms", f"reason = '{_ERASED}', operator = ''"),
+    ("correction", "correction_id", "requested_ms", f"reason = '{_ERASED}', decided_ms = NULL"),
+    ("game_play", "play_id", "recorded_ms", "terminal_id = NULL, day = substr(day, 1, 7) || '-01'"),
 )
 
 
@@ -47,7 +48,7 @@ def coarsen(unit: Unit, group_id: str, member_id: str, zones: Mapping[str, tzinf
     for table, key, moment, more in _NOTES:
         find = f"SELECT {key}, {moment} FROM {table} WHERE group_id = :group_id AND member_id = :member_id"
         change = f"""
-        UPDATE {table} SET {moment} = :at_ms, reason = '{_ERASED}', {more}
+        UPDATE {table} SET {moment} = :at_ms, {more}
         WHERE group_id = :group_id AND {key} = :id"""
         noted = [
             {"group_id": group_id, "id": row_id, "at_ms": month_start_ms(at_ms, UTC)}

@@ -24,6 +24,8 @@ _RECORDS: Final = (
     ("value_move", "move_id", "transaction_id", "0 = 1", ("donation", "transfer")),
     ("value_act", "act_id", "transaction_id", "0 = 1", ("value_draw",)),
     ("goodwill", "goodwill_id", "transaction_id", "0 = 1", ("goodwill",)),
+    ("game_play", "play_id", "transaction_id", "r.prize_id <> ''", ("prize",)),
+    ("game_play", "play_id", "handover_transaction_id", "r.handed_ms IS NOT NULL", ("prize_handover",)),
     ("association_payout", "association_id", "transaction_id", "0 = 1", ()),
     ("member_merge", "merge_id", "transaction_id", "0 = 1", ("merge",)),
 )

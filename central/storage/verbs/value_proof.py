@@ -32,13 +32,25 @@ FROM sale_tender AS s WHERE s.group_id = :group_id
 ORDER BY s.sale_id, s.tender_no
 """
 
+_PRIZES_BESIDE_PLAYS = """
+SELECT 'prizes of ' || g.game_id, '', coalesce((
+    SELECT sum(a.balance) FROM account AS a
+    WHERE a.group_id = :group_id
+        AND a.account IN ('game/' || g.game_id || '/won', 'game/' || g.game_id || '/handed_over')), 0), (
+    SELECT count(*) FROM game_play AS p INDEXED BY game_play_by_game
+    WHERE p.group_id = :group_id AND p.game_id = g.game_id AND p.prize_id <> '')
+FROM game AS g WHERE g.group_id = :group_id
+ORDER BY g.game_id
+"""
+"""Each prize that left its pool was won by one play."""
+
 
 def check_stored_value(snapshot: Snapshot, group_id: str) -> Sequence[CounterFault]:
-    """Cards that hold what they may not, tenders that differ from what was posted or came back."""
+    """Cards that hold what they may not, tenders and prizes that differ from what was posted or came back."""
     faults = [CounterFault(*row) for row in snapshot.all(_CARDS_THAT_HOLD, {"group_id": group_id})]
     return faults + [
         CounterFault(*row)
-        for sql in (_TENDERS_BESIDE_POSTINGS, _RETURNS_BESIDE_TENDERS)
+        for sql in (_TENDERS_BESIDE_POSTINGS, _RETURNS_BESIDE_TENDERS, _PRIZES_BESIDE_PLAYS)
         for row in snapshot.all(sql, {"group_id": group_id})
         if row[2] != row[3]
     ]

@@ -18,6 +18,7 @@ from central.web.api.refusals import CARD_REFUSED, TENDER_REFUSED
 from central.web.api.route import Route
 from central.web.api.routes_card_proofs import CARD_PROOF_ROUTES
 from central.web.api.routes_counter import COUNTER_ROUTES
+from central.web.api.routes_games import GAME_ROUTES
 from central.web.api.routes_incidents import INCIDENT_ROUTES
 from central.web.api.routes_leases import LEASE_ROUTES
 from central.web.api.routes_merges import MERGE_ROUTES
@@ -453,6 +454,7 @@ _PLAIN: Final = (
     *TRAIT_ROUTES,
     *TIER_ROUTES,
     *LEASE_ROUTES,
+    *GAME_ROUTES,
     *PARTY_ROUTES,
     *MERGE_ROUTES,
     *MESSAGE_ROUTES,

@@ -30,6 +30,7 @@ __all__ = [
     "ShopOnlyProgrammeRefused",
     "Verdict",
     "VerdictCode",
+    "contest_verdict",
     "law_name",
     "pack_version",
     "require_lawful_reach",
@@ -70,6 +71,12 @@ def shop_only_verdict(country: str, day: date) -> Verdict:
     return NO_COUNTRY_PACK if pack is None else judge_cells(pack.shop_only_programme, day)
 
 
+def contest_verdict(country: str, day: date) -> Verdict:
+    """Whether a game for prizes that asks for no stake and no purchase may be run in `country` on `day`."""
+    pack = PACKS.get(country)
+    return NO_COUNTRY_PACK if pack is None else judge_cells(pack.contests, day)
+
+
 def require_lawful_reach(countries: frozenset[str], *, is_every_shop: bool, day: date) -> None:
     """Check at publication that a programme reaches as far as the law of each country asks.
 
@@ -85,7 +92,7 @@ def require_lawful_reach(countries: frozenset[str], *, is_every_shop: bool, day:
 
 def _sources() -> Iterator[Source]:
     for pack in PACKS.values():
-        for cells in (*pack.cells.values(), pack.shop_only_programme):
+        for cells in (*pack.cells.values(), pack.shop_only_programme, pack.contests):
             for cell in cells:
                 yield from cell.sources
 

@@ -73,6 +73,19 @@ CH_5 = Source(
     "https://www.bonasavoir.ch/article/article-detail/la-cartomania-en-pharmacie-1",
     read_in("Bon à savoir"),
 )
+CH_8 = Source(
+    "CH-8",
+    "LJAr/BGS art. 3 let. a",
+    "https://droit-bilingue.ch/rm-fr/9/93/935.51-3-6.html",
+    named(
+        fr="art. 3 let. a LJAr, RS 935.51",
+        de="Art. 3 Bst. a BGS, SR 935.51",
+        it="art. 3 lett. a LGD, RS 935.51",
+        en="art. 3 let. a LJAr/BGS, SR 935.51",
+        zh="BGS/LJAr第3条a项, SR 935.51",
+    ),
+    is_law=True,
+)
 
 PRESCRIPTION = (A.MEDICINE_RX, A.MEDICINE_CH_A, A.MEDICINE_CH_B)
 WITHOUT_PRESCRIPTION = (A.MEDICINE_OTC, A.MEDICINE_CH_C, A.MEDICINE_CH_D)
@@ -99,11 +112,15 @@ NO_PRODUCT_COUPON = Cell(is_allowed=False, sources=(CH_1, CH_3_F))
 # The ordinance is on advertising of medicines; CH-1 has promotions of medicines alone as the problem.
 OTHER_GOODS_MAY_TRIGGER = Cell(is_allowed=True, sources=(CH_1, CH_3))
 NO_PUBLIC_ADVERTISING = Cell(is_allowed=False, sources=(CH_4,))
+NO_MEDICINE_AS_PRIZE = Cell(is_allowed=False, sources=(CH_3_E, CH_3_H))
+# A game of money takes a stake or a legal act; ours takes neither. The ordinance forbids contests as
+# advertising for medicines: a contest that is tied to none and gives none is not what it is about.
+OTHER_GOODS_AS_PRIZES = Cell(is_allowed=True, sources=(CH_8, CH_3_H), condition=Condition.NOT_PRODUCT_BOUND)
 CATEGORY_E_IS_FREE = Cell(is_allowed=True, sources=(CH_3_AL2,), valid_from=WORDING_OF_2004)
 
 PACK = CountryPack(
     country="CH",
-    version=3,
+    version=4,
     cells=table(
         (MEDICINES, (LegalAct.EARN,), MAY_EARN_UNTIED),
         (PURCHASES, BENEFITS, MAY_EARN),
@@ -113,6 +130,8 @@ PACK = CountryPack(
         (MEDICINES_UNDER_ART_21, (LegalAct.BE_A_GIFT,), NO_GIFT),
         (MEDICINES_UNDER_ART_21, (LegalAct.COUPON_TRIGGER,), NO_PRODUCT_COUPON),
         (PURCHASES, (LegalAct.COUPON_TRIGGER,), OTHER_GOODS_MAY_TRIGGER),
+        (MEDICINES_UNDER_ART_21, (LegalAct.BE_A_PRIZE,), NO_MEDICINE_AS_PRIZE),
+        (PURCHASES, (LegalAct.BE_A_PRIZE,), OTHER_GOODS_AS_PRIZES),
         (PRESCRIPTION, (LegalAct.BE_ADVERTISED,), NO_PUBLIC_ADVERTISING),
         (
             (A.MEDICINE_CH_E,),
@@ -121,4 +140,5 @@ PACK = CountryPack(
         ),
     ),
     shop_only_programme=(ONE_SHOP_MAY_RUN_IT,),
+    contests=(OTHER_GOODS_AS_PRIZES,),
 )

@@ -75,15 +75,17 @@ NOT_FOR_ONE_SHOP_RULED = Cell(is_allowed=False, sources=(FR_2,), valid_from=date
 
 PACK = CountryPack(
     country="FR",
-    version=2,
+    version=3,
     cells=table(
         (PROGRAMME_CLASSES, PROGRAMME_ACTS, WITHIN_THE_PROGRAMME),
         ((A.BOOK, A.SERVICE), PROGRAMME_ACTS, OUTSIDE_THE_PROGRAMME),
         (MEDICINES_AND_DEVICES, EVERY_PROGRAMME_ACT, EXCLUDED_MEDICINE),
         ((A.INFANT_MILK_FIRST_AGE,), EVERY_PROGRAMME_ACT, EXCLUDED_MILK),
-        (EVERY_CLASS, (LegalAct.BE_A_GIFT,), NO_PREMIUM),
+        (EVERY_CLASS, (LegalAct.BE_A_GIFT, LegalAct.BE_A_PRIZE), NO_PREMIUM),
         (EVERY_CLASS, (LegalAct.SHOP_ONLY_BENEFIT,), NOT_FOR_ONE_SHOP_RULED),
         (EVERY_CLASS, (LegalAct.SHOP_ONLY_BENEFIT,), NOT_FOR_ONE_SHOP),
     ),
     shop_only_programme=(NOT_FOR_ONE_SHOP_RULED, NOT_FOR_ONE_SHOP),
+    # A prize is a material benefit to a customer.
+    contests=(NO_PREMIUM,),
 )

@@ -18,6 +18,8 @@ class LegalAct(StrEnum):
     BE_A_GIFT = "be_a_gift"
     BE_ADVERTISED = "be_advertised"
     BE_IN_A_CONTEST = "be_in_a_contest"
+    BE_A_PRIZE = "be_a_prize"
+    """To be given to the winner of a contest that is tied to no purchase."""
     SHOP_ONLY_BENEFIT = "shop_only_benefit"
     COUNTS_TOWARD_THRESHOLD = "counts_toward_threshold"
     BE_DISCOUNTED = "be_discounted"
@@ -129,12 +131,16 @@ CellKey = tuple[ArticleClass, LegalAct]
 
 @dataclass(frozen=True, slots=True)
 class CountryPack:
-    """What we know of one country's law. `shop_only_programme`: benefits that hold in one shop only."""
+    """What we know of one country's law. `shop_only_programme`: benefits that hold in one shop only.
+
+    `contests`: games for prizes that ask for no stake and no purchase.
+    """
 
     country: str
     version: int
     cells: Mapping[CellKey, tuple[Cell, ...]]
     shop_only_programme: tuple[Cell, ...] = ()
+    contests: tuple[Cell, ...] = ()
 
 
 UNSOURCED = Verdict(False, VerdictCode.UNSOURCED)

@@ -58,7 +58,7 @@ _MEANT_WIDE = {
     *("claims._COUNTERS_BESIDE_USES", "claims._HELD_BESIDE_USES", "claims._SUM_BUDGETS"),
     "claims._VOUCHERS_USED_AND_THERE",
     *("value_proof._CARDS_THAT_HOLD", "value_proof._TENDERS_BESIDE_POSTINGS"),
-    "value_proof._RETURNS_BESIDE_TENDERS",
+    *("value_proof._RETURNS_BESIDE_TENDERS", "value_proof._PRIZES_BESIDE_PLAYS"),
     *("journal_proof._ALL_NOT_IN_JOURNAL", "journal_proof._ALL_NOT_RECORDED"),
     # A group's brands and ranges, each once, on a reader of its own.
     *("named._ALL_BRANDS", "named._ALL_RANGES"),

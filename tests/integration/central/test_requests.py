@@ -35,6 +35,8 @@ IDS = {
     "member_id": MEMBER,
     "sale_id": "s-1",
     "lease_id": "l-1",
+    "game_id": "wheel",
+    "play_id": "play-1",
     "correction_id": "c-1",
     "merge_id": "merge-1",
     "reservation_id": "res-1",
