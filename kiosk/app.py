@@ -34,10 +34,10 @@ from kiosk.links.live_screen import LiveScreen
 from kiosk.links.sockets import HELLO, AgentLink, ReaderLink, monotonic_ms
 from kiosk.locales.days import zone
 from kiosk.locales.words import LANGUAGES, words
-from kiosk.scenes import SCENES, play
 from kiosk.screens import draw
 from kiosk.screens.model import Model, motion_ends_ms, next_change_ms
 from kiosk.settings import KioskSettings
+from kiosk.warming import warm_all, warm_first
 from kiosk.widgets.canvas import Canvas, Kit
 from kiosk.widgets.fontbook import FontBook
 from kiosk.widgets.metrics import Metrics
@@ -48,6 +48,7 @@ from wire.marks import marks_of
 from wire.messages import (
     FrameShown,
     Language,
+    Theme,
 )
 from wire.notify import in_service
 
@@ -57,7 +58,10 @@ MOTION_FRAME_MS: Final = 33
 PUMP_S: Final = 1 / 60
 """SDL has nothing to wait on beside sockets: touches of a real panel are fetched this often."""
 
-_WARM: Final = frozenset({"asking", "member", "attract", "refused_unknown_card"})
+WARMING_PAUSE_S: Final = 0.05
+"""Between two screens that are drawn ahead: a touch or a tap in between waits for one at most."""
+WARMING_LOOK_S: Final = 5
+"""How often is looked whether the group's colours have changed."""
 
 
 class Kiosk:
@@ -126,14 +130,17 @@ class Kiosk:
     async def run(self) -> None:
         """Draw when something changed or moves; otherwise wait."""
         await self._live.open()
-        pumping = asyncio.create_task(self._pump(), name="kiosk-pump") if self._display.is_real else None
+        beside = [asyncio.create_task(self._warm_up(), name="kiosk-warm-up")]
+        if self._display.is_real:
+            beside.append(asyncio.create_task(self._pump(), name="kiosk-pump"))
         try:
             self._draw()
             async with in_service(self.prove_alive):
                 await self._draw_until_over()
         finally:
-            if pumping:
-                pumping.cancel()
+            for task in beside:
+                task.cancel()
+            await asyncio.wait(beside)
             await self._agent.close()
             await self._reader.close()
             await self._live.close()
@@ -176,6 +183,19 @@ class Kiosk:
             async with asyncio.timeout(timeout_s):
                 await self._wake.wait()
         self._wake.clear()
+
+    async def _warm_up(self) -> None:
+        """Draw every screen ahead in the group's colours, while nobody is there; again when they change."""
+        warmed: Theme | None = None
+        steps: Iterator[str] = iter(())
+        while True:
+            await asyncio.sleep(WARMING_PAUSE_S)
+            if self._state.screen not in IDLE_SCREENS or self._state.agent is None:
+                continue
+            if (theme := self._state.agent.theme) != warmed:
+                steps, warmed = warm_all(self._kit, self._state.default_language, theme), theme
+            if next(steps, "") == "":
+                await asyncio.sleep(WARMING_LOOK_S)
 
     # Frames -------------------------------------------------------------------------------------------------
 
@@ -243,6 +263,7 @@ class Kiosk:
                 screen_since_ns=self._shown_since_ns,
                 texts=tuple(label.text for label in self._canvas.labels),
                 targets={each.action.value: _box(each.rect) for each in self._canvas.targets},
+                pressed=self._canvas.pressed or "",
                 version=HELLO.version,
                 started_with=self._marks,
             )
@@ -303,7 +324,7 @@ async def run(settings: KioskSettings) -> None:
     await asyncio.to_thread(choose_drivers, settings)
     display = Display(settings)
     try:
-        kit = await asyncio.to_thread(_prepare, directory, display.size, settings.language)
+        kit = await asyncio.to_thread(prepare, directory, display.size, settings.language)
         log.info("kiosk_ready", driver=pygame.display.get_driver(), size=display.size)
         kiosk = Kiosk(settings, display, kit)
         with _signals(kiosk):
@@ -316,17 +337,13 @@ def _log_fonts(done: int, total: int, what: str) -> None:
     log.info("cutting_fonts", done=done, total=total, what=what)
 
 
-def _prepare(directory: Path, size: tuple[int, int], language: Language) -> Kit:
+def prepare(directory: Path, size: tuple[int, int], language: Language) -> Kit:
     """Load words, fonts and shapes before the first customer: the first tap must be as quick as any."""
     kit = Kit(metrics=Metrics.of(size), fonts=FontBook(directory))
     kit.fonts.load(kit.metrics)
     for one in LANGUAGES:
         words(one).warm()
-    surface = pygame.Surface((kit.metrics.width, kit.metrics.height))
-    for scene in SCENES:
-        if scene.name in _WARM:
-            model = play(scene, language)
-            draw(Canvas(surface=surface, kit=kit, palette=Palette.of(None), words=words(language)), model)
+    warm_first(kit, language)
     return kit
 
 

@@ -525,7 +525,8 @@ KIOSK_WHY_NUMBERS_MAX: Final = 4
 """Line numbers, or ranges of them, of one row; the row says how many lines there are in all."""
 KIOSK_TICKETS_PER_PAGE: Final = 3
 """Each row is a touch target: on a small panel no more fit."""
-KIOSK_ATTRACT_FRAMES_PER_S_MAX: Final = 12
+KIOSK_ATTRACT_FRAMES_PER_S_MAX: Final = 2
+"""At rest: a panel that is redrawn more often only warms its box."""
 KIOSK_TEXT_CACHE_MAX: Final = 512
 LIVE_SCREEN_FRAME_BYTES_MAX: Final = 4 * 1024 * 1024
 

@@ -50,9 +50,19 @@ class ScreenViewer:
 
     def touch(self, x: int, y: int) -> None:
         """Touch and let go at a place of the picture."""
-        phases: tuple[Literal["down", "up"], ...] = ("down", "up")
-        for phase in phases:
-            self._writer.write(msgspec.json.encode(Touch(x=x, y=y, phase=phase)) + b"\n")
+        self.touch_down(x, y)
+        self.touch_up(x, y)
+
+    def touch_down(self, x: int, y: int) -> None:
+        """A finger comes down."""
+        self._finger(x, y, "down")
+
+    def touch_up(self, x: int, y: int) -> None:
+        """The finger goes up, here or elsewhere."""
+        self._finger(x, y, "up")
+
+    def _finger(self, x: int, y: int, phase: Literal["down", "up"]) -> None:
+        self._writer.write(msgspec.json.encode(Touch(x=x, y=y, phase=phase)) + b"\n")
 
     async def _follow(self) -> None:
         while True:

@@ -18,7 +18,7 @@ class FrameHead(msgspec.Struct, frozen=True, kw_only=True):
 
     Viewers skip frames: `screen_since_ns` is when this screen was first shown for this tap.
     `texts` are the lines drawn, for those who do not see the picture; `targets` the places to touch, by
-    action: [left, top, width, height] in pixels.
+    action: [left, top, width, height] in pixels; `pressed` the one that is drawn as touched.
     `version`, `started_with`: the kiosk's own, as in `wire.messages.Hello`.
     """
 
@@ -33,6 +33,7 @@ class FrameHead(msgspec.Struct, frozen=True, kw_only=True):
     screen_since_ns: int = 0
     texts: tuple[str, ...] = ()
     targets: dict[str, tuple[int, int, int, int]] = {}
+    pressed: str = ""
     version: str = ""
     started_with: dict[str, str] = {}
 

@@ -50,7 +50,7 @@ def draw_idle_header(canvas: Canvas, model: Model) -> None:
         is_spoken = one == canvas.words.language
         pill = pygame.Rect(left, (m.header - height) // 2, width, height)
         if is_spoken or canvas.pressed is action:
-            fill = p.card if is_spoken else p.tint
+            fill = p.card if is_spoken and canvas.pressed is not action else p.tint
             border = p.brand_text if is_spoken else p.tint
             canvas.panel(pill, fill=fill, border=border, radius=height // 2, thickness=2 * m.line)
         colour = p.brand_text if is_spoken else p.muted

@@ -8,7 +8,8 @@ from kiosk.flow.state import Screen, State
 from wire.messages import AgentState, MemberView, Theme
 
 MOTION_MS: Final = 220
-PULSE_MS: Final = 3_200
+PULSE_MS: Final = 8_880
+"""One breath of the attract screen: slow, because it is redrawn twice a second only."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

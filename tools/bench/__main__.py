@@ -15,13 +15,13 @@ import structlog
 import uvloop
 from rich.console import Console
 
-from tools.bench import endpoint, engines, growth, pricing, raw, simulation, size, taps, till
+from tools.bench import endpoint, engines, growth, kiosk, pricing, raw, simulation, size, taps, till
 from tools.bench.cores import choose_cores
 from tools.bench.endpoint import Plan
 from tools.bench.report import Measured, Report
 from tools.bench.world import Size, make_world
 
-USUAL: Final = ("raw", "endpoint", "slow-disk", "engines", "growth", "pricing", "taps", "till")
+USUAL: Final = ("raw", "endpoint", "slow-disk", "engines", "growth", "pricing", "taps", "kiosk", "till")
 NAMES: Final = (*USUAL, "simulation", "size")
 OUT: Final = Path(".state/bench.json")
 _stderr: Final = Console(stderr=True, highlight=False)
@@ -98,6 +98,9 @@ async def _measure_alone(names: Sequence[str], report: Report, progress: _Progre
     if "taps" in names:
         progress.stage("Tapping cards on the whole stack")
         await taps.measure(report)
+    if "kiosk" in names:
+        progress.stage("Starting kiosks, touching them, drawing every screen")
+        await kiosk.measure(report)
     if "till" in names:
         progress.stage("Awarding tickets of five lines over nexo, encrypted, plain and in XML")
         await till.measure(report)
@@ -181,6 +184,7 @@ def main(
     echo server, closed and open loop. slow-disk: each fsync 2 ms longer. engines: SQLite
     beside the empty PostgreSQL database of OFFICINE_BENCH_PG. growth: ten times the members,
     tickets, promotions, shops. pricing: a quote alone. taps: the four programs, tap to screen.
+    kiosk: from process start to attract, touch to colour, every screen's frame, redraws at rest.
 
     simulation (only when asked for): `officine rules simulate` over 25,000 recorded tickets.
 

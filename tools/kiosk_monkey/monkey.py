@@ -7,7 +7,7 @@ from typing import Final, get_args
 
 import msgspec
 
-from kiosk.flow.effects import Effect
+from kiosk.flow.effects import Effect, Send
 from kiosk.flow.events import (
     AgentChanged,
     AgentLinkChanged,
@@ -16,25 +16,18 @@ from kiosk.flow.events import (
     CardSeen,
     ReaderChanged,
     ReaderLinkChanged,
+    Told,
     Touched,
 )
 from kiosk.flow.state import Action
 from kiosk.scenes import SCENES, Scene
 from kiosk.scenes.demo import an_agent_state
 from kiosk.widgets.canvas import Canvas
-from tools.kiosk_monkey.harvest import (
-    Harvest,
-    Question,
-    answered_by,
-    harvest,
-    kind_of,
-    question_in,
-    with_request,
-)
+from tools.kiosk_monkey.harvest import Harvest, Question, harvest, question_in
 from tools.kiosk_monkey.laws import Secret
 from tools.kiosk_monkey.subject import Subject
 from tools.kiosk_monkey.twist import twisted
-from wire.messages import AgentState, Language, Medium, MemberView, ReaderState, Session
+from wire.messages import AgentState, Answer, EndSession, Language, Medium, MemberView, ReaderState, Session
 
 ANSWERS_KEPT: Final = 8
 """So many questions stay unanswered for a while; answers may come late, to whoever stands there then."""
@@ -125,11 +118,10 @@ class Monkey:
             case Touched():
                 if event.action in {target.action for target in self._frame().targets}:
                     self._press(event.action)
-            case _ if answered_by(event):
+            case Told(answer=answer):
                 if self.questions:
                     question = self.questions.pop()
-                    answer = with_request(event, question.request_id, self.subject.now_ms)
-                    self._post(answer, f"{scene}: answer")
+                    self._tell(msgspec.structs.replace(answer, request_id=question.request_id), scene)
             case _:
                 moved = replace(event, now_ms=self.subject.now_ms)
                 self._post(moved, f"{scene}: {type(event).__name__}")
@@ -305,8 +297,11 @@ class Monkey:
         question = self.questions[at] if self.rng.random() < 0.2 else self.questions.pop(at)
         fitting = self.drawn.answers.get(question.kind, ())
         pool = fitting if fitting and self.rng.random() < 0.9 else self.drawn.any_answers
-        answer = with_request(self.rng.choice(pool), question.request_id, self.subject.now_ms)
-        self._post(answer, f"answer to {question.kind}: {type(answer).__name__}")
+        answer = msgspec.structs.replace(self.rng.choice(pool), request_id=question.request_id)
+        self._tell(answer, question.kind)
+
+    def _tell(self, answer: Answer, told: str) -> None:
+        self._post(Told(now_ms=self.subject.now_ms, answer=answer), f"{told}: {type(answer).__name__}")
 
     def _post(self, event: AnyEvent, told: str) -> None:
         for effect in self.subject.post(event, told):
@@ -315,7 +310,8 @@ class Monkey:
     def _hear(self, effect: Effect) -> None:
         if (question := question_in(effect)) is not None:
             self.questions = [*self.questions, question][-ANSWERS_KEPT:]
-        if kind_of(effect) == "EndSession" and self.rng.random() < 0.9:
+        is_over = isinstance(effect, Send) and isinstance(effect.message, EndSession)
+        if is_over and self.rng.random() < 0.9:
             self.session = None
 
     def _frame(self) -> Canvas:

@@ -4,7 +4,7 @@ import gc
 import random
 import time
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final, get_args
@@ -37,10 +37,8 @@ class Run:
 
     @property
     def growth(self) -> float:
-        """Memory of the last fifth of the run as a ratio to the second fifth: caches are full by then."""
-        fifth = max(1, len(self.resident) // 5)
-        early, late = self.resident[fifth : 2 * fifth] or self.resident[:1], self.resident[-fifth:]
-        return (sum(late) / len(late)) / (sum(early) / len(early))
+        """See `growth_of`."""
+        return growth_of(self.resident)
 
     @property
     def missed(self) -> list[str]:
@@ -101,6 +99,13 @@ def _block(run: Run, block: int, count: int, *, draw_rate: float) -> Subject:
             raise SessionBroke(f"session {block * BLOCK + number} at {size}:\n{text}") from error
         run.sessions += 1
     return subject
+
+
+def growth_of(resident: Sequence[int]) -> float:
+    """Memory of the last fifth of a run as a ratio to the second fifth: caches are full by then."""
+    fifth = max(1, len(resident) // 5)
+    early, late = resident[fifth : 2 * fifth] or resident[:1], resident[-fifth:]
+    return (sum(late) / len(late)) / (sum(early) / len(early))
 
 
 def resident_bytes(pid: int | str = "self") -> int:

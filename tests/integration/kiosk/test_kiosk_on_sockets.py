@@ -2,6 +2,7 @@ import asyncio
 import os
 import signal
 import sys
+from itertools import pairwise
 from pathlib import Path
 
 import msgspec
@@ -258,3 +259,25 @@ async def test_without_a_socket_no_live_screen_is_served() -> None:
     await screen.open()
     assert not screen.has_viewers
     await screen.close()
+
+
+async def test_at_rest_the_screen_is_redrawn_twice_a_second_at_most(world: World, viewer: Viewer) -> None:
+    head, _ = await viewer.frame_of("attract")
+    before = head
+    while head.shown_monotonic_ns < before.shown_monotonic_ns + 300_000_000:  # the last of coming in
+        head, _ = await viewer.frame()
+    shown_ns = [head.shown_monotonic_ns]
+    while len(shown_ns) < 4:
+        frame, _ = await viewer.frame()
+        assert frame.screen == "attract"
+        shown_ns.append(frame.shown_monotonic_ns)
+    assert min(after - before for before, after in pairwise(shown_ns)) >= 499_000_000
+
+
+async def test_a_finger_is_answered_before_it_goes_up_again(world: World, viewer: Viewer) -> None:
+    head, _ = await viewer.frame_of("attract")
+    left, top, width, height = head.targets["speak_zh"]
+    viewer.touch(left + width // 2, top + height // 2, "down")
+    while head.pressed != "speak_zh":
+        head, _ = await viewer.frame()
+    assert head.language == "fr", "the finger has not gone up"

@@ -1,0 +1,12 @@
+from tools.kiosk_monkey.process import play
+
+VISITS = 12
+
+
+async def test_random_visits_to_a_real_kiosk_end_at_the_attract_screen() -> None:
+    """Sockets, screen and memory are real (a thousand visits: tests/drill/test_kiosk_monkey.py)."""
+    run = await play(seed=20261126, visits=VISITS)
+    assert run.visits == VISITS
+    assert run.touches > VISITS
+    assert run.frames > VISITS
+    assert len(run.screens) > 5

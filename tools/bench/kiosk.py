@@ -1,0 +1,148 @@
+"""The kiosk beside its limits: process start to attract, touch to colour, frames, redraws at rest."""
+
+import asyncio
+import time
+from collections import defaultdict
+from collections.abc import Sequence
+from typing import Final
+
+import msgspec
+import pygame
+
+from kiosk.app import prepare
+from kiosk.assets import fonts
+from kiosk.flow import Screen
+from kiosk.locales.words import LANGUAGES, words
+from kiosk.scenes import SCENES, play
+from kiosk.scenes.demo import THEME, a_member, a_session, an_agent_state
+from kiosk.screens import draw
+from kiosk.screens.model import Model
+from kiosk.warming import warm_all
+from kiosk.widgets.canvas import Canvas, Kit
+from kiosk.widgets.palette import Palette
+from tools.bench.figures import figures
+from tools.bench.report import Measured, Report, against
+from tools.kiosk_stand import KioskStand, a_kiosk_stand
+from wire.messages import Language
+
+START_GOAL_MS: Final = 3_000
+TOUCH_GOAL_MS: Final = 50
+FRAME_GOAL_MS: Final = 16
+REDRAWS_GOAL_PER_S: Final = 2
+SIZES: Final = ((800, 480), (1280, 800), (800, 1280))
+ROUNDS: Final = 20
+"""Frames of each scene, after its first."""
+STARTS: Final = 5
+TOUCHES: Final = 10
+"""Rounds over all targets of the member's page."""
+AT_REST_S: Final = 10
+_NS_PER_MS: Final = 1_000_000
+
+
+async def measure(report: Report) -> None:
+    """Everything of the kiosk that does not need a central."""
+    await asyncio.to_thread(fonts.build, fonts.default_directory())
+    _tell(report, "kiosk, process start to attract", await _starts(), START_GOAL_MS)
+    async with a_kiosk_stand(size=(1280, 800)) as stand:
+        redraws = await _redraws_at_rest(stand)
+        touches = await _touches(stand)
+    _tell(report, "kiosk, touch to the finished frame that shows it", touches, TOUCH_GOAL_MS)
+    report.measured.append(
+        against(
+            "kiosk, frames a second at rest",
+            "/s",
+            [redraws],
+            f"{REDRAWS_GOAL_PER_S} a second",
+            [REDRAWS_GOAL_PER_S],
+            f"<= {REDRAWS_GOAL_PER_S}",
+        )
+    )
+    await asyncio.to_thread(_frames, report)
+
+
+def _tell(report: Report, name: str, found_ms: Sequence[float], goal_ms: int, of: str = "") -> None:
+    """The p95 of what was found, as a ratio to its limit; all of it as the spread."""
+    p95 = figures(found_ms).p95
+    report.measured.append(
+        Measured(
+            name=name if len(found_ms) == 1 else f"{name}, p95 of {len(found_ms)}",
+            unit="ms",
+            rounds=(p95,),
+            of=of or f"{goal_ms:,} ms",
+            ratios=(p95 / goal_ms,),
+            goal=f"< {goal_ms:,} ms",
+        )
+    )
+
+
+async def _starts() -> list[float]:
+    """Milliseconds from the making of the process to its finished attract frame; the others are there."""
+    found = []
+    for _ in range(STARTS):
+        async with a_kiosk_stand(size=(1280, 800), is_started=False) as stand:
+            await stand.start_agent()
+            await stand.start_reader()
+            await stand.start_kiosk()
+            viewer = await stand.watch()
+            head = await viewer.wait_for(lambda head: head.screen == Screen.ATTRACT, deadline_s=60)
+            found.append((head.screen_since_ns - stand.started_ns) / _NS_PER_MS)
+    return found
+
+
+async def _redraws_at_rest(stand: KioskStand) -> float:
+    """Frames a second while the attract screen is shown, somebody watches and nobody touches."""
+    await asyncio.sleep(1)
+    assert stand.screen.head is not None
+    first, began_s = stand.screen.head.seq, time.monotonic()
+    await asyncio.sleep(AT_REST_S)
+    return (stand.screen.head.seq - first) / (time.monotonic() - began_s)
+
+
+async def _touches(stand: KioskStand) -> list[float]:
+    """Milliseconds from a finger's coming down to the finished frame with its colour: the member's page."""
+    viewer, found = stand.screen, list[float]()
+    stand.tap("tap-1")
+    stand.say(msgspec.structs.replace(an_agent_state(), session=a_session(a_member())))
+    head = await viewer.wait_for(lambda head: head.screen == Screen.MEMBER)
+    for _ in range(TOUCHES):
+        for action, (left, top, width, height) in sorted(head.targets.items()):
+            began_ns = time.monotonic_ns()
+            viewer.touch_down(left + width // 2, top + height // 2)
+            frame = await viewer.wait_for(lambda head, action=action: head.pressed == action)  # type: ignore[misc]
+            found.append((frame.shown_monotonic_ns - began_ns) / _NS_PER_MS)
+            viewer.touch_up(0, stand.size[1] - 1)  # slid off: nothing follows
+            await viewer.wait_for(lambda head: not head.pressed)
+    return found
+
+
+# Frames -----------------------------------------------------------------------------------------------------
+
+
+def _frames(report: Report) -> None:
+    """Each screen's slowest scene at its slowest size, once known; and what its first frame took."""
+    again: dict[Screen, list[float]] = defaultdict(list)
+    first: dict[Language, list[float]] = defaultdict(list)
+    for size in SIZES:
+        kit = prepare(fonts.build(fonts.default_directory()), size, "fr")
+        for _ in warm_all(kit, "fr", THEME):
+            pass
+        surface = pygame.Surface(size)
+        for language in LANGUAGES:
+            for scene in SCENES:
+                model = play(scene, language)
+                taken = [_draw(kit, surface, model) for _ in range(1 + ROUNDS)]
+                first[language].append(taken[0])
+                again[model.state.screen].append(figures(taken[1:]).p95)
+    for screen, found in sorted(again.items()):
+        _tell(report, f"frame of {screen}, slowest scene and size", [max(found)], FRAME_GOAL_MS)
+    for language, found in first.items():
+        _tell(report, f"first frame of a scene ever, {language}", found, FRAME_GOAL_MS)
+
+
+def _draw(kit: Kit, surface: pygame.Surface, model: Model) -> float:
+    began_ns = time.perf_counter_ns()
+    canvas = Canvas(
+        surface=surface, kit=kit, palette=Palette.of(model.theme), words=words(model.state.language)
+    )
+    draw(canvas, model)
+    return (time.perf_counter_ns() - began_ns) / _NS_PER_MS
