@@ -38,7 +38,7 @@ SUBCOMMANDS = {
     "segment": "List, count, explain segments and their members; fill them by hand.",
     "service": "Sell services ahead, and draw them.",
     "settlement": "Settle who pays: suppliers, associations, the clearing of a month.",
-    "shop": "Put, list and show the shops of a group.",
+    "shop": "Put, list and show the shops of a group, their hours, services and events.",
     "staff": "Put, end and list the clerks of the counters.",
     "staff-card": "Issue, list and block cards of staff.",
     "support-bundle": "Write one archive for support, without personal data.",

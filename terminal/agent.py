@@ -22,6 +22,7 @@ from terminal.clock import Clock, TrustedTime, wall_clock
 from terminal.database import Database
 from terminal.desk import CardDesk
 from terminal.identity import has_token, read_token
+from terminal.journeys.base import Parts
 from terminal.kiosk_link import KioskLink, hello_of
 from terminal.leases.keeper import LeaseKeeper
 from terminal.offline.data import OfflineData
@@ -31,6 +32,7 @@ from terminal.outbox import Outbox
 from terminal.pairing import Unpaired
 from terminal.sender import Outcome, Sender
 from terminal.settings import TerminalSettings
+from terminal.shop_pages import ShopPages
 from terminal.till.keys.key_ring import KeyRing
 from terminal.till.nexo.context import Till
 from terminal.till.nexo.dispatch import Dispatcher
@@ -116,12 +118,13 @@ class Agent:
                 is_hot=self.offline.is_hot,
                 on_redeemer=self.leases.want,
             )
+            self.shop_pages = ShopPages(self.store, self.link, on_change=self._push)
+            await self.shop_pages.load()
             self.talk = CardTalk(lambda message: self._reader is not None and self._reader.send(message))
             self.proofs = CardProofs(self.talk, self.desk, self.link, on_change=self._push)
             self.sender = Sender(self.outbox, self.link, clock=self._clock, on_change=self._entry_changed)
             self.kiosk = KioskLink(
-                self.desk,
-                self.link,
+                Parts(desk=self.desk, link=self.link, shop_pages=self.shop_pages),
                 self._state,
                 lambda told: self.prompts.answer(told.prompt_id, told.is_yes),
                 TillWishes(self.desk, self.training, lambda: self.pairing),
@@ -236,6 +239,7 @@ class Agent:
         self._start(self.sender.run(), "outbox-sender")
         self._start(self.offline.run(), "offline-fetch")
         self._start(self.leases.run(), "leases")
+        self._start(self.shop_pages.run(), "shop-pages")
         self._start(self.desk.expire_forever(), "card-expiry")
         self._start(dispatcher.forget_forever(), "till-forget")
         self._start(capture_forever(till), "ticket-capture")
@@ -278,6 +282,7 @@ class Agent:
             offline=self.offline.state(),
             wants_card=self.proofs.wants_card,
             training=self.training.tills,
+            hours=self.shop_pages.hours,
         )
 
     def _push(self) -> None:
@@ -289,6 +294,7 @@ class Agent:
             self.events.of_link(is_up)
         if is_up and not self._was_up:
             self.desk.on_link_up()
+            self.shop_pages.want()
         self._was_up = is_up
         group = self.link.group
         if is_up and group is not None:

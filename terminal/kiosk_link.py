@@ -8,8 +8,7 @@ import msgspec
 import structlog
 
 from terminal import session as flow
-from terminal.central_link import CentralLink, CentralRefused, CentralUnreachable
-from terminal.desk import CardDesk
+from terminal.central_link import CentralRefused, CentralUnreachable
 from terminal.journeys import answers_of
 from terminal.journeys.base import Parts
 from terminal.pin import enter_pin
@@ -55,17 +54,16 @@ class KioskLink:
 
     def __init__(
         self,
-        desk: CardDesk,
-        link: CentralLink,
+        parts: Parts,
         make_state: Callable[[int], AgentState],
         on_answer: Callable[[AnswerPrompt], None],
         till_wishes: TillWishes,
     ) -> None:
-        self._answers = answers_of(Parts(desk=desk, link=link))
+        self._answers = answers_of(parts)
         self._till_wishes = till_wishes
         self._on_answer = on_answer
-        self._desk = desk
-        self._link = link
+        self._desk = parts.desk
+        self._link = parts.link
         self._make_state = make_state
         self._server: Server | None = None
         self._revision = 0

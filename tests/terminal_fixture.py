@@ -25,6 +25,7 @@ from tools.demo.network import Cable
 from tools.till import Item, SimulatedTill
 from wire.messages import (
     AgentState,
+    Answer,
     CommandResult,
     Evidence,
     FromAgent,
@@ -45,6 +46,8 @@ class KioskEnd:
 
     states: list[AgentState] = field(default_factory=list)
     results: list[CommandResult] = field(default_factory=list)
+    answers: list[Answer] = field(default_factory=list)
+    """To questions of journeys."""
     link: Link | None = None
 
     async def on_message(self, message: FromAgent) -> None:
@@ -53,6 +56,10 @@ class KioskEnd:
                 self.states.append(message)
             case CommandResult():
                 self.results.append(message)
+            case Hello():
+                pass
+            case _:
+                self.answers.append(message)
 
     @property
     def state(self) -> AgentState:

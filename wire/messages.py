@@ -17,10 +17,12 @@ from loyalty.limits import (
     TILL_TEXT_CHARS_MAX,
     TILL_TITLE_CHARS_MAX,
 )
+from loyalty.programme.opening_hours import OpeningHours
 from wire import message_base
 from wire.api_value import LeftOut, Nothing
 from wire.games import GamesTold, ListGames, PlayGame, PlayTold
 from wire.printing import PrinterState, PrintSlip, PrintTold
+from wire.shop_pages import AskShops, ShopTold
 
 PROTOCOL = 2
 """Raised when a message changes its meaning; both ends refuse another number with a clear error."""
@@ -373,6 +375,8 @@ class AgentState(Message, frozen=True):
     """Value is to move and the card must be there: ask the member to hold it to the reader."""
     training: tuple[str, ...] = ()
     """Tills whose staff practise: what they say is booked nowhere."""
+    hours: OpeningHours | None = None
+    """When this shop is open; None: not known."""
     pairing: Pairing | None = None
     """Set before the terminal has its token; nothing else of the state means anything then."""
 
@@ -534,7 +538,7 @@ FromReader = Hello | ReaderState | CardPresented | CardRemoved | CardAnswers
 ToReader = Hello | CardCommands
 FromControl = Hello | PresentCard | RemoveCard | PlugReader
 ToControl = Hello | ReaderState | Done
-Answer = CommandResult | Why | PinTold | PrintTold | GamesTold | PlayTold
+Answer = CommandResult | Why | PinTold | PrintTold | GamesTold | PlayTold | ShopTold
 """What the agent answers to a request of the kiosk: each carries its `request_id`."""
 FromAgent = Hello | AgentState | Answer
 OfTills = OpenTillPairing | AnswerCheckWord | CancelTillPairing | UnpairTill | SetTraining
@@ -550,4 +554,5 @@ FromKiosk = (
     | PrintSlip
     | OfTills
     | OfGames
+    | AskShops
 )

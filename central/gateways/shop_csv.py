@@ -16,6 +16,7 @@ from central.gateways.files import squeeze
 from central.gateways.rows import Parsed, Record
 from central.gateways.tables import read_table
 from loyalty.money import AmountDoesNotFit, parse_minor
+from loyalty.programme.opening_hours import read_week
 from wire.api_base import Id
 from wire.api_catalogue import ShopBody
 
@@ -136,6 +137,9 @@ def _warn(parsed: Parsed[ShopBody], line: int, cells: Mapping[str, str], body: S
         parsed.warn(line, "address_missing", f"{body.name} has no {', '.join(missing)}.")
     if not body.opening_hours:
         parsed.warn(line, "opening_hours_missing", f"{body.name} has no opening hours.")
+    elif read_week(body.opening_hours) is None:
+        detail = f"{body.name}: “{body.opening_hours[:40]}” says no hours that a screen can show."
+        parsed.warn(line, "opening_hours_unreadable", detail)
     if body.latitude_e7 is None:
         parsed.warn(line, "position_missing", f"{body.name} has no complete position.")
     if cells.get("website", "") and not body.website:

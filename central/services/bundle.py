@@ -27,6 +27,7 @@ from central.services.group.bundles import BundlesService
 from central.services.group.groups import GroupsService
 from central.services.group.pairing import PairingService
 from central.services.group.parties import PartiesService
+from central.services.group.shop_pages import ShopPagesService
 from central.services.group.shops import ShopsService
 from central.services.group.tills import TillsService
 from central.services.ledger.corrections import CorrectionsService
@@ -84,6 +85,7 @@ class Services:
     access: AccessService
     groups: GroupsService
     shops: ShopsService
+    shop_pages: ShopPagesService
     articles: ArticlesService
     members: MembersService
     traits: TraitsService
@@ -175,6 +177,7 @@ def build_services(
         access=AccessService(store, clock, context.known),
         groups=groups,
         shops=parts.shops,
+        shop_pages=ShopPagesService(context, parts.shops),
         articles=ArticlesService(context),
         members=members,
         traits=traits,

@@ -58,6 +58,7 @@ from central.storage.interface.rows import (
     TokenRow,
 )
 from central.storage.interface.settlement import SettlementStore
+from central.storage.interface.shop_pages import ShopPageStore
 from central.storage.interface.sponsors import SponsorStore
 from central.storage.interface.standings import StandingStore
 from central.storage.interface.stored_value import StoredValueStore
@@ -97,6 +98,7 @@ class Store(
     SettlementStore,
     CounterStore,
     IncidentStore,
+    ShopPageStore,
     OfflineStore,
     TillStore,
     GameStore,

@@ -5,6 +5,7 @@ from typing import Any
 import click
 import msgspec
 
+from officine.commands import shop_page
 from officine.inputs import to_body
 from officine.opened import as_operator, group_option
 from officine.output import json_option, print_facts, print_json, print_rows
@@ -12,7 +13,7 @@ from officine.output import json_option, print_facts, print_json, print_rows
 
 @click.group()
 def command() -> None:
-    """Put, list and show the shops of a group.
+    """Put, list and show the shops of a group, their hours, services and events.
 
     Example: officine shop show nyon-gare
     """
@@ -92,3 +93,7 @@ def _print_shop(title: str, view: Any) -> None:
         value = facts.pop(f"{name} e7")
         facts[name] = None if value is None else f"{value / 10_000_000:.7f}"
     print_facts(title, facts)
+
+
+for _each in (shop_page.page, shop_page.hours, shop_page.services_, shop_page.events):
+    command.add_command(_each)

@@ -7,6 +7,7 @@ from typing import Any
 from terminal.central_link import CentralLink
 from terminal.desk import CardDesk
 from terminal.session import CardSession
+from terminal.shop_pages import ShopPages
 from wire.messages import Answer
 
 Answering = Callable[[Any], Awaitable[Sequence[Answer]]]
@@ -19,6 +20,7 @@ class Parts:
 
     desk: CardDesk
     link: CentralLink
+    shop_pages: ShopPages
 
     def session(self, session_id: str) -> CardSession | None:
         """The session of a member whose card lies there and is shown; None: it is over, tell nothing."""

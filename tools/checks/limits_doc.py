@@ -12,6 +12,7 @@ MORE = (
     "loyalty/limits_games.py",
     "loyalty/limits_my_value.py",
     "loyalty/limits_printing.py",
+    "loyalty/limits_shops.py",
     "loyalty/limits_tills.py",
 )
 """Topics of their own."""

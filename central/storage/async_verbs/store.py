@@ -24,6 +24,7 @@ from central.storage.async_verbs.offline import OfflineVerbs
 from central.storage.async_verbs.pairing import PairingVerbs
 from central.storage.async_verbs.parties import PartyVerbs
 from central.storage.async_verbs.settlement import SettlementVerbs
+from central.storage.async_verbs.shop_pages import ShopPageVerbs
 from central.storage.async_verbs.sponsors import SponsorVerbs
 from central.storage.async_verbs.standings import StandingVerbs
 from central.storage.async_verbs.stored_value import StoredValueVerbs
@@ -95,6 +96,7 @@ class VerbStore(
     SettlementVerbs,
     CounterVerbs,
     IncidentVerbs,
+    ShopPageVerbs,
     OfflineVerbs,
     TillVerbs,
     GameVerbs,

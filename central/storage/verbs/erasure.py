@@ -43,6 +43,8 @@ _FORGET: Final = tuple(
         "member_association",
         "member_word",
         "message",
+        "shop_message",
+        "member_code",
     )
 )
 _FORGET_SPONSOR = """

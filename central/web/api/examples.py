@@ -16,6 +16,7 @@ from wire import (
     api_my_value,
     api_parties,
     api_settlement,
+    api_shop_pages,
     api_stored_value,
     api_value,
 )
@@ -61,6 +62,19 @@ EXAMPLES: Final[dict[str, msgspec.Struct]] = {
     "block_card": api.BlockBody(card_number="2900000005017", reason="lost"),
     "replace_card": api.ReplaceBody(card_number="2900000005017", new_card_number="2900000005024"),
     "put_shop": api_catalogue.ShopBody(name="Pharmacie du Lac", country="CH", time_zone="Europe/Zurich"),
+    "put_shop_days": api_shop_pages.ShopDaysBody(
+        days=[api_shop_pages.OtherDayBody(day="2026-12-25", hours="off", names={"en": "Christmas"})]
+    ),
+    "put_shop_services": api_shop_pages.ShopServicesBody(
+        services=[api_shop_pages.ShopServiceBody(names={"en": "Flu vaccination"}, notes={"en": "Saturdays"})]
+    ),
+    "put_shop_events": api_shop_pages.ShopEventsBody(
+        events=[
+            api_shop_pages.ShopEventBody(
+                names={"en": "Blood pressure day"}, from_day="2026-11-30", hours="14:00-17:00"
+            )
+        ]
+    ),
     "put_article": api_catalogue.ArticleBody(
         name="Crème solaire 50+", article_class="cosmetic", codes=["2000000000015"], price_minor=1990
     ),

@@ -31,6 +31,7 @@ from central.web.api.routes_parties import PARTY_ROUTES
 from central.web.api.routes_profiles import PROFILE_ERRORS, PROFILE_ROUTES
 from central.web.api.routes_segments import SEGMENT_ROUTES
 from central.web.api.routes_settlement import SETTLEMENT_ROUTES
+from central.web.api.routes_shop_pages import SHOP_PAGE_ROUTES
 from central.web.api.routes_stored_value import STORED_VALUE_ROUTES
 from central.web.api.routes_tiers import TIER_ROUTES
 from central.web.api.routes_tills import TILL_ROUTES
@@ -470,6 +471,7 @@ _PLAIN: Final = (
     *INCIDENT_ROUTES,
     *OFFLINE_ROUTES,
     *TILL_ROUTES,
+    *SHOP_PAGE_ROUTES,
     *CARD_PROOF_ROUTES,
 )
 ROUTES: Final = (*_PLAIN, *sealed_twins(_PLAIN))

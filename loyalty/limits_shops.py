@@ -1,0 +1,19 @@
+"""Limits of what shops tell: other hours, services, events, neighbours; a part of `docs/limits.md`."""
+
+from typing import Final
+
+# What shops tell
+SHOP_DAYS_MAX: Final = 40
+"""Days with other hours that a shop tells at a time."""
+SHOP_DAYS_TOLD: Final = 12
+"""Of these, the coming ones that a terminal is told."""
+SHOP_SERVICES_MAX: Final = 12
+SHOP_EVENTS_MAX: Final = 6
+SHOP_NAME_CHARS_MAX: Final = 48
+SHOP_NOTE_CHARS_MAX: Final = 120
+SHOP_NEIGHBOURS_MAX: Final = 7
+"""Other shops of the group that a terminal is told, the nearest ones."""
+SHOP_SPANS_PER_DAY_MAX: Final = 6
+SHOP_PAGES_FETCH_S: Final = 300
+"""How often a terminal asks what its own and the neighbouring shops tell."""
+SHOP_PAGES_TIMEOUT_S: Final = 10
