@@ -27,7 +27,6 @@ from central.services.group.bundles import BundlesService
 from central.services.group.groups import GroupsService
 from central.services.group.pairing import PairingService
 from central.services.group.parties import PartiesService
-from central.services.group.shop_pages import ShopPagesService
 from central.services.group.shops import ShopsService
 from central.services.group.tills import TillsService
 from central.services.ledger.corrections import CorrectionsService
@@ -70,6 +69,7 @@ from central.services.tickets.unclaiming import Unclaiming
 from central.services.tickets.undoing import Undoing
 from central.services.tickets.vouchers import Vouchers
 from central.services.tickets.why import WhyService
+from central.services.visits.bundle import VisitServices, build_visits
 from central.settings import Secrets
 from central.storage.base import Store
 
@@ -85,7 +85,7 @@ class Services:
     access: AccessService
     groups: GroupsService
     shops: ShopsService
-    shop_pages: ShopPagesService
+    visits: VisitServices
     articles: ArticlesService
     members: MembersService
     traits: TraitsService
@@ -166,8 +166,7 @@ def build_services(
         context, groups=groups, profiles=profiles, identify=identify, guesses=guesses, settling=settling
     )
     traits, standings = TraitsService(context, groups), StandingsService(context, groups)
-    drafts = DraftsService(context, groups)
-    member_profiles = MemberProfilesService(context, groups)
+    drafts, member_profiles = DraftsService(context, groups), MemberProfilesService(context, groups)
     members = MembersService(context, parts.shops, profiles, member_profiles)
     quotes = _quotes(parts)
     sales, returns = _sales(parts, quotes), _returns(parts)
@@ -177,7 +176,7 @@ def build_services(
         access=AccessService(store, clock, context.known),
         groups=groups,
         shops=parts.shops,
-        shop_pages=ShopPagesService(context, parts.shops),
+        visits=build_visits(context, parts.shops),
         articles=ArticlesService(context),
         members=members,
         traits=traits,

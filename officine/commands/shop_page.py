@@ -30,7 +30,7 @@ def page(ctx: click.Context, shop_id: str, group_id: str | None, as_json: bool) 
     Example: officine shop page nyon-gare
     """
     view = as_operator(
-        ctx.obj, group_id, lambda services, actor: services.shop_pages.get_page(actor, shop_id)
+        ctx.obj, group_id, lambda services, actor: services.visits.shop_pages.get_page(actor, shop_id)
     )
     _print(view, as_json=as_json)
 
@@ -69,11 +69,11 @@ def hours(
         if week is not None:
             await _put_week(services, actor, shop_id, week)
         if path is not None:
-            await services.shop_pages.put_days(actor, shop_id, _of_file(ShopDaysBody, path))
+            await services.visits.shop_pages.put_days(actor, shop_id, _of_file(ShopDaysBody, path))
         elif days:
             told = [_day(each) for each in days]
-            await services.shop_pages.put_days(actor, shop_id, to_body(ShopDaysBody, days=told))
-        return await services.shop_pages.get_page(actor, shop_id)
+            await services.visits.shop_pages.put_days(actor, shop_id, to_body(ShopDaysBody, days=told))
+        return await services.visits.shop_pages.get_page(actor, shop_id)
 
     _print(as_operator(ctx.obj, group_id, work), as_json=as_json)
 
@@ -96,9 +96,9 @@ def services_(
         from wire.api_shop_pages import ShopServicesBody
 
         if path is None:
-            return await services.shop_pages.get_page(actor, shop_id)
+            return await services.visits.shop_pages.get_page(actor, shop_id)
         body = _of_file(ShopServicesBody, path)
-        return (await services.shop_pages.put_services(actor, shop_id, body))[0]
+        return (await services.visits.shop_pages.put_services(actor, shop_id, body))[0]
 
     _print(as_operator(ctx.obj, group_id, work), as_json=as_json)
 
@@ -119,9 +119,9 @@ def events(ctx: click.Context, shop_id: str, path: str | None, group_id: str | N
         from wire.api_shop_pages import ShopEventsBody
 
         if path is None:
-            return await services.shop_pages.get_page(actor, shop_id)
+            return await services.visits.shop_pages.get_page(actor, shop_id)
         body = _of_file(ShopEventsBody, path)
-        return (await services.shop_pages.put_events(actor, shop_id, body))[0]
+        return (await services.visits.shop_pages.put_events(actor, shop_id, body))[0]
 
     _print(as_operator(ctx.obj, group_id, work), as_json=as_json)
 

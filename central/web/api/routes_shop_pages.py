@@ -11,29 +11,29 @@ from wire import api_shop_pages
 
 async def get_shop_page(call: Call) -> Answer:
     """What a shop tells: opening hours as they are understood, days with other hours, services, events."""
-    return Answer(await call.services.shop_pages.get_page(call.actor, call.path["shop_id"]))
+    return Answer(await call.services.visits.shop_pages.get_page(call.actor, call.path["shop_id"]))
 
 
 async def list_shop_pages(call: Call) -> Answer:
     """A shop and its nearest neighbours, with what each tells."""
-    return Answer(await call.services.shop_pages.list_near(call.actor, call.query))
+    return Answer(await call.services.visits.shop_pages.list_near(call.actor, call.query))
 
 
 async def put_shop_days(call: Call) -> Answer:
     """Put the days on which a shop has other hours."""
-    view, _ = await call.services.shop_pages.put_days(call.actor, call.path["shop_id"], call.body)
+    view, _ = await call.services.visits.shop_pages.put_days(call.actor, call.path["shop_id"], call.body)
     return Answer(view)
 
 
 async def put_shop_services(call: Call) -> Answer:
     """Put the services of a shop."""
-    view, _ = await call.services.shop_pages.put_services(call.actor, call.path["shop_id"], call.body)
+    view, _ = await call.services.visits.shop_pages.put_services(call.actor, call.path["shop_id"], call.body)
     return Answer(view)
 
 
 async def put_shop_events(call: Call) -> Answer:
     """Put the events of a shop."""
-    view, _ = await call.services.shop_pages.put_events(call.actor, call.path["shop_id"], call.body)
+    view, _ = await call.services.visits.shop_pages.put_events(call.actor, call.path["shop_id"], call.body)
     return Answer(view)
 
 
