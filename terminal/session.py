@@ -96,6 +96,11 @@ def identified(s: Sessions, session_id: str, view: IdentifyView) -> Sessions:
     return _change(s, session_id, identified=view, profile=view.profile, refusal=None, refusal_text="")
 
 
+def refreshed(s: Sessions, session_id: str, profile: ProfileView) -> Sessions:
+    """Central told the member's profile anew; what was proved and asked stays."""
+    return _change(s, session_id, profile=profile)
+
+
 def pin_judged(s: Sessions, session_id: str, *, has_pin: bool, pin_proof: str = "") -> Sessions:
     """What is known of the PIN of the card that lies there; nothing else changes."""
     if s.current is None or s.current.identified is None:

@@ -8,6 +8,7 @@ import msgspec
 
 from central.storage.interface.games import GameRow
 from loyalty.errors import LoyaltyError, Trouble
+from loyalty.limits_games import GAME_BYTES_MAX
 from loyalty.programme.articles import ArticleClass
 from loyalty.programme.games.pool import GameKind, Pool, Prize, PrizeKind, Question, check_pool
 from wire import games as told
@@ -25,6 +26,13 @@ class GameNotFound(LoyaltyError):
     text = "There is no game {game_id} in this group. List the games, or publish it."
 
 
+class GameTooLong(LoyaltyError):
+    """More text than a kiosk is told at a time."""
+
+    code = "game_too_long"
+    text = "The game has {bytes} bytes of text, more than {most}. Shorten names, questions and answers."
+
+
 class GameDayInvalid(LoyaltyError):
     """A day that no calendar has."""
 
@@ -33,8 +41,11 @@ class GameDayInvalid(LoyaltyError):
 
 
 def encoded(body: GameBody) -> str:
-    """The document as it is kept: the same game, the same text."""
-    return _encode(body).decode()
+    """The document as it is kept: the same game, the same text. Raises: GameTooLong."""
+    text = _encode(body)
+    if len(text) > GAME_BYTES_MAX:
+        raise GameTooLong(bytes=len(text), most=GAME_BYTES_MAX)
+    return text.decode()
 
 
 def body_of(row: GameRow) -> GameBody:

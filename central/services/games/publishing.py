@@ -45,10 +45,11 @@ class GamesService:
     async def put(self, actor: Actor, game_id: str, body: api_games.GameBody) -> api_games.GameView:
         """Publish a game, or give a published one what it may get; the same again changes nothing.
 
-        Raises: GameInvalid, GameDayInvalid, GameUnlawful, GameFixed, GamesTooMany, TryAgain.
+        Raises: GameInvalid, GameDayInvalid, GameUnlawful, GameFixed, GameTooLong, GamesTooMany, TryAgain.
         """
         access.require(actor, access.PROGRAMME_WRITE)
         pool = definition.pool_of(game_id, body)
+        text = definition.encoded(body)
         group = await self._groups.get(actor.group_id)
         now_ms = self._clock()
         today = local_day(now_ms, UTC)
@@ -56,7 +57,6 @@ class GamesService:
             require_lawful(pool, country, max(today, pool.first_day))
         for _ in range(COMMIT_TRIES_MAX):
             before = await self._store.find_game(actor.group_id, game_id)
-            text = definition.encoded(body)
             if before is not None and before.definition == text:
                 return await self._view(actor.group_id, before)
             known = None if before is None else definition.pool_in(before)

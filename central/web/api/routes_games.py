@@ -74,6 +74,7 @@ GAME_ROUTES: Final = (
             pool.GameUnlawful,
             pool.GameFixed,
             definition.GameDayInvalid,
+            definition.GameTooLong,
             publishing.GamesTooMany,
             requests.TryAgain,
         ),

@@ -1,0 +1,159 @@
+"""Games of the member who is there: listed and played by central; nothing is drawn here."""
+
+from collections.abc import Mapping, Sequence
+
+import msgspec
+import structlog
+
+from loyalty.limits import CENTRAL_TIMEOUT_S, FRAME_BYTES_MAX, IDENTIFY_TIMEOUT_S
+from terminal import session as flow
+from terminal.central_link import CentralRefused, CentralUnreachable
+from terminal.journeys.base import Answering, Parts
+from terminal.session import CardSession
+from wire.api import EvidenceBody
+from wire.api_games import OffersBody, OffersView, PlayBody, PlayView
+from wire.games import GameOffer, GamesTold, ListGames, PlayGame, PlayTold, PlayTrouble
+from wire.messages import Answer
+
+log = structlog.get_logger(__name__)
+
+_TROUBLES: Mapping[str, PlayTrouble] = {
+    "game_changed": "changed",
+    "game_not_open": "over",
+    "game_unlawful": "over",
+    "game_not_found": "over",
+    "game_played_out": "played_out",
+    "game_no_prizes": "no_prizes",
+    "strength_too_low": "needs_card",
+    "card_proof_needed": "needs_card",
+    "try_again": "changed",
+}
+"""What a refusal of central means to a player; any other is none of theirs."""
+
+
+class Games:
+    """Answers about games. Remembers which games there are, of no member, to show them in a cut."""
+
+    def __init__(self, parts: Parts) -> None:
+        self._parts = parts
+        self._seen: tuple[GameOffer, ...] = ()
+
+    async def list_games(self, asked: ListGames) -> Sequence[Answer]:
+        """The games for this member; in a cut those last seen here, none of them open."""
+        current = self._parts.session(asked.session_id)
+        if current is None:
+            return [GamesTold(request_id=asked.request_id, trouble="not_here")]
+        try:
+            self._require_line()
+            view = await self._parts.link.call(
+                "POST",
+                "/game-offers",
+                OffersBody(holder=_holder(current)),
+                OffersView,
+                IDENTIFY_TIMEOUT_S,
+                current.tap_id,
+            )
+        except CentralUnreachable as error:
+            log.info("games_unanswered", tap_id=current.tap_id, reason=str(error))
+            return [GamesTold(request_id=asked.request_id, games=self._seen, trouble="central_unreachable")]
+        except CentralRefused as error:
+            log.info("games_refused", tap_id=current.tap_id, code=error.problem.code)
+            return [GamesTold(request_id=asked.request_id, trouble="not_here")]
+        if self._parts.session(asked.session_id) is None:
+            return []  # the member left: the next one has plays of their own
+        games = _that_fit(tuple(view.games))
+        self._seen = tuple(_in_a_cut(each) for each in games)
+        return [GamesTold(request_id=asked.request_id, games=games)]
+
+    async def play(self, asked: PlayGame) -> Sequence[Answer]:
+        """Let central draw. Where no answer comes nobody knows whether it did: the same again tells."""
+        current = self._parts.session(asked.session_id)
+        if current is None:
+            return [_refused(asked, "not_here")]
+        body = PlayBody(
+            play_id=asked.play_id,
+            holder=_holder(current),
+            commitment=asked.commitment,
+            client_seed=asked.client_seed,
+            answers=asked.answers,
+        )
+        path = f"/games/{asked.game_id}/plays"
+        try:
+            self._require_line()
+            view = await self._parts.link.call(
+                "POST", path, body, PlayView, CENTRAL_TIMEOUT_S, current.tap_id
+            )
+        except CentralUnreachable as error:
+            log.info("play_unanswered", tap_id=current.tap_id, play_id=asked.play_id, reason=str(error))
+            return [_refused(asked, "central_unreachable")]
+        except CentralRefused as error:
+            log.info("play_refused", tap_id=current.tap_id, play_id=asked.play_id, code=error.problem.code)
+            return [_refused(asked, _TROUBLES.get(error.problem.code, "not_here"))]
+        log.info("played", tap_id=current.tap_id, play_id=asked.play_id, outcome=view.outcome)
+        if view.prize is not None:
+            await self._look_again(current)
+        return [_told(asked, view)]
+
+    def _require_line(self) -> None:
+        """Raises: CentralUnreachable: at once, where the line is known to be down."""
+        if self._parts.link.state == "down":
+            raise CentralUnreachable(reason=self._parts.link.trouble)
+
+    async def _look_again(self, current: CardSession) -> None:
+        """The member has more than before: the balance on the screen follows."""
+        try:
+            view = await self._parts.link.identify(_holder(current), current.tap_id)
+        except (CentralRefused, CentralUnreachable) as error:
+            log.info("balance_not_looked_at", tap_id=current.tap_id, code=error.code)
+            return
+        desk = self._parts.desk
+        desk.put(flow.refreshed(desk.sessions, current.session_id, view.profile))
+
+
+def table(parts: Parts) -> Mapping[type, Answering]:
+    """What this journey answers."""
+    games = Games(parts)
+    return {ListGames: games.list_games, PlayGame: games.play}
+
+
+def _holder(current: CardSession) -> EvidenceBody:
+    evidence = current.evidence
+    return EvidenceBody(medium=evidence.medium, value=evidence.value, pin_proof=current.pin_proof)
+
+
+def _in_a_cut(offer: GameOffer) -> GameOffer:
+    """A game as it is shown to anybody while central is away: no prizes are won."""
+    return msgspec.structs.replace(offer, is_open=False, why_not="offline", plays_left=0, commitment="")
+
+
+def _that_fit(games: tuple[GameOffer, ...]) -> tuple[GameOffer, ...]:
+    """As many games as one message to the kiosk holds; a longer one would end the connection."""
+    room = FRAME_BYTES_MAX - 1024
+    told: list[GameOffer] = []
+    for each in games:
+        room -= len(msgspec.json.encode(each)) + 1
+        if room < 0:
+            log.warning("games_left_out", games=len(games), told=len(told))
+            break
+        told.append(each)
+    return tuple(told)
+
+
+def _refused(asked: PlayGame, trouble: PlayTrouble) -> PlayTold:
+    return PlayTold(request_id=asked.request_id, play_id=asked.play_id, outcome="refused", trouble=trouble)
+
+
+def _told(asked: PlayGame, view: PlayView) -> PlayTold:
+    return PlayTold(
+        request_id=asked.request_id,
+        play_id=view.play_id,
+        outcome=view.outcome,
+        face_id=view.face_id,
+        prize=view.prize,
+        is_fallback=view.is_fallback,
+        draw=view.draw,
+        right=view.right,
+        right_answers=tuple(view.right_answers),
+        explained=tuple(view.explained),
+        plays_left=view.plays_left,
+    )

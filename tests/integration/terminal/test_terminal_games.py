@@ -1,0 +1,147 @@
+"""Games at the kiosk: through the agent to a real central, drawn there; in a cut nothing is won (C-33)."""
+
+import secrets
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+
+from tests.central_fixture import MEMBER
+from tests.helpers import eventually
+from tests.integration.central.game_rules import BAG, POINTS, QUESTION, publish_game, verify_told
+from tests.terminal_fixture import Shop
+from wire.games import GameOffer, GamesTold, ListGames, PlayGame, PlayTold
+from wire.messages import FromAgent, Hello
+from wire.peer import Link, connect_forever
+
+
+@dataclass
+class Player:
+    """A kiosk's end, as far as games go."""
+
+    shop: Shop
+    link: Link | None = None
+    listed: list[GamesTold] = field(default_factory=list)
+    played: list[PlayTold] = field(default_factory=list)
+    asked: int = 0
+
+    async def on_message(self, message: FromAgent) -> None:
+        if isinstance(message, GamesTold):
+            self.listed.append(message)
+        if isinstance(message, PlayTold):
+            self.played.append(message)
+
+    @property
+    def session_id(self) -> str:
+        return self.shop.kiosk.session.session_id
+
+    async def games(self, session_id: str = "") -> GamesTold:
+        assert self.link is not None
+        await eventually(lambda: self.link and self.link.is_up)
+        before = len(self.listed)
+        assert self.link.send(ListGames(request_id="l", session_id=session_id or self.session_id))
+        await eventually(lambda: len(self.listed) == before + 1)
+        return self.listed[-1]
+
+    def a_play(self, offer: GameOffer, **changed: Any) -> PlayGame:
+        self.asked += 1
+        return PlayGame(
+            **{
+                "request_id": f"r{self.asked}",
+                "session_id": self.session_id,
+                "game_id": offer.game_id,
+                "play_id": f"play-{self.asked}-{secrets.token_hex(4)}",
+                "client_seed": secrets.token_hex(16),
+                "commitment": offer.commitment,
+            }
+            | changed
+        )
+
+    async def play(self, message: PlayGame) -> PlayTold:
+        assert self.link is not None
+        before = len(self.played)
+        assert self.link.send(message)
+        await eventually(lambda: len(self.played) == before + 1)
+        return self.played[-1]
+
+
+@pytest.fixture
+async def player(shop: Shop) -> AsyncIterator[Player]:
+    made = Player(shop)
+    hello = Hello(program="kiosk", version="0")
+    async with connect_forever(
+        shop.settings.socket, hello, FromAgent, made.on_message, lambda _: None
+    ) as link:
+        made.link = link
+        yield made
+
+
+async def test_a_tapped_member_plays_and_the_balance_follows(player: Player) -> None:
+    await publish_game(player.shop.central, POINTS, plays_per_day=1)
+    await player.shop.tap_known()
+    (offer,) = (await player.games()).games
+    message = player.a_play(offer)
+    told = await player.play(message)
+
+    assert (offer.is_open, offer.plays_left, told.outcome, told.plays_left) == (True, 1, "won", 0)
+    assert told.prize is not None
+    assert (told.prize.points, told.face_id) == (20, "points20")
+    await eventually(
+        lambda: player.shop.kiosk.session.member and player.shop.kiosk.session.member.points == 20
+    )
+    again = await player.play(message)
+    assert again == told, "the same play is the first answer"
+    assert await player.shop.central.points_of(MEMBER) == 20
+    (after,) = (await player.games()).games
+    assert (after.is_open, after.why_not) == (False, "played_out")
+
+
+async def test_what_the_kiosk_is_told_verifies(player: Player) -> None:
+    await publish_game(player.shop.central, BAG, POINTS)
+    await player.shop.tap_known()
+    (offer,) = (await player.games()).games
+    told = await player.play(player.a_play(offer))
+
+    assert told.draw is not None
+    draw = {name: getattr(told.draw, name) for name in told.draw.__struct_fields__}
+    verify_told({"draw": draw}, offer.commitment)
+
+
+async def test_a_quiz_is_told_with_what_is_right_after_it(player: Player) -> None:
+    bare: dict[str, Any] = {"kind": "quiz", "questions": [QUESTION], "out_of": 0, "budget_minor": 0}
+    await publish_game(player.shop.central, **bare)
+    await player.shop.tap_known()
+    (offer,) = (await player.games()).games
+    told = await player.play(player.a_play(offer, answers=(0,)))
+
+    assert (told.outcome, told.right, told.right_answers) == ("nothing", 0, (1,))
+    assert told.explained[0].source == "Office fédéral"
+
+
+async def test_in_a_cut_games_are_shown_closed_and_nothing_is_won(player: Player) -> None:
+    await publish_game(player.shop.central, POINTS)
+    await player.shop.tap_known()
+    (offer,) = (await player.games()).games
+    await player.shop.cut()
+    told = await player.games()
+    refused = await player.play(player.a_play(offer))
+
+    assert told.trouble == "central_unreachable"
+    assert [(each.is_open, each.why_not, each.commitment) for each in told.games] == [(False, "offline", "")]
+    assert (refused.outcome, refused.trouble) == ("refused", "central_unreachable")
+    await player.shop.mend()
+    assert (await player.games()).games[0].is_open
+
+
+async def test_a_stale_commitment_and_a_session_that_ended_are_refused(player: Player) -> None:
+    await publish_game(player.shop.central, POINTS)
+    await player.shop.tap_known()
+    (offer,) = (await player.games()).games
+    await player.play(player.a_play(offer))
+
+    assert (await player.play(player.a_play(offer))).trouble == "changed"
+    assert (await player.games("another-session")).trouble == "not_here"
+    gone = await player.play(player.a_play(offer, session_id="another-session"))
+    assert (gone.outcome, gone.trouble) == ("refused", "not_here")
+    assert await player.shop.central.points_of(MEMBER) == 20
