@@ -10,6 +10,7 @@ from central.services.bundle import Services
 from central.services.core.access import Actor, operator_of
 from central.services.core.group import GroupSettings
 from tools.demo.catalogue import DemoArticle, demo_articles, demo_shops
+from tools.demo.games import demo_games
 from tools.demo.people import DemoMember, demo_members
 from wire import api, api_catalogue
 
@@ -135,6 +136,8 @@ async def generate(
         await founding.shops.put_shop(actor, shop.shop_id, body)
     articles = demo_articles()
     await founding.articles.put_articles(actor, [(each.article_id, _article_body(each)) for each in articles])
+    for game_id, game in demo_games(now_ms).items():
+        await services.games.pools.put(actor, game_id, game)
     members = list(demo_members(rng, [shop.shop_id for shop in demo_shops()]))
     await _enrol_all(founding, actor, members, on_progress)
     await _sell_all(
