@@ -17,6 +17,7 @@ from central.settings import CentralSettings, load_secrets
 from central.storage.opening import open_store
 from central.web.api.server import ApiServer
 from central.web.listening import allowed_connections, listening
+from central.web.portal.application import Portal
 from central.workers.messages import handing_on
 from central.workers.upkeep import keeping
 from loyalty.limits import (
@@ -67,7 +68,9 @@ async def running(
     try:
         services = build_services(store, secrets, clock, outlets=outlets)
         runner = web.AppRunner(
-            ApiServer(services, body_deadline_s=body_deadline_s).application(),
+            ApiServer(
+                services, body_deadline_s=body_deadline_s, pages=Portal(services).applications()
+            ).application(),
             access_log=None,
             handle_signals=False,
             shutdown_timeout=settings.stop_grace_s,

@@ -345,6 +345,12 @@ CARD_UID_BYTES_MAX: Final = 10
 CARD_NUMBER_DIGITS_MIN: Final = 4
 CARD_NUMBER_DIGITS_MAX: Final = 48
 EVIDENCE_CHARS_MAX: Final = 4_096
+PHONE_CODE_S: Final = 30
+"""A card in a phone shows another code every so many seconds."""
+PHONE_CODE_WINDOWS: Final = 1
+"""Codes of so many windows beside the present one are taken: a scan takes its time."""
+PHONE_CARD_FOLLOWED_MAX: Final = 8
+"""A card in a phone follows the card that it is of from replacement to replacement, so many times."""
 """A QR code holds 4,296 characters at most (ISO/IEC 18004, version 40-L); ours stay within a frame."""
 
 # Cards and readers

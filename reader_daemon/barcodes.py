@@ -8,7 +8,8 @@ The rule, in this order:
    a scanner sends a UPC-A in 12 digits or in 13 is its setting, not the card's;
 3. a GS1 message or Digital Link by `biip`: its GSRN (AI 8018, 8017: the number GS1 gives to members), else
    its GTIN;
-4. other digits are a number as it stands; anything else printable is `qr`.
+4. other digits are a number as it stands;
+5. what begins as the code of a card in a phone does is `phone`; anything else printable is `qr`.
 """
 
 from collections.abc import Iterator
@@ -21,6 +22,7 @@ from biip.upc import Upc
 from loyalty.errors import LoyaltyError, Trouble
 from loyalty.limits import CARD_NUMBER_DIGITS_MAX, CARD_NUMBER_DIGITS_MIN, EVIDENCE_CHARS_MAX, SCAN_CHARS_MAX
 from loyalty.programme.numbers import GTIN_DIGITS, is_gtin, plain_gtin
+from loyalty.programme.phone_card import is_phone_code
 from wire.messages import Evidence
 
 if TYPE_CHECKING:
@@ -75,6 +77,8 @@ def read_code(text: str) -> Evidence:
         return Evidence(medium="barcode", value=content)
     if len(content) > EVIDENCE_CHARS_MAX or not (content.isascii() and content.isprintable()):
         raise CodeRefused(reason="signs that no card has")
+    if is_phone_code(content):
+        return Evidence(medium="phone", value=content)
     return Evidence(medium="qr", value=content)
 
 

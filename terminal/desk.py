@@ -219,7 +219,9 @@ def refusal_of(code: str) -> Refusal:
         return "unreadable_card"  # evidence that no card of ours gives
     if code == "card_message_replayed":
         return "unreadable_card"  # the card itself makes a new one when it is read again
-    if code == "card_message_invalid":
+    if code == "phone_code_over":
+        return "unreadable_card"  # the phone shows the next one
+    if code in ("card_message_invalid", "phone_code_invalid"):
         return "unknown_card"
     return next((known for known in REFUSALS if known == code), "central_unreachable")
 

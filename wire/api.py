@@ -53,11 +53,12 @@ class EvidenceBody(Body, frozen=True):
     """What a reader or till saw, unjudged (see `wire.messages.Evidence`): central decides what it proves.
 
     `value`: the UID in upper-case hex for NFC, the whole link of an NTAG 424 DNA, `iccsn:` and the serial
-    number for contact chip cards, the number for barcode, QR and typed numbers. `proof_id`: of the proof that
+    number for contact chip cards, the number for barcode, QR and typed numbers, the text of the code that a
+    phone shows. `proof_id`: of the proof that
     the card gave in this session, where value is to move (`POST /cards/proofs`).
     """
 
-    medium: Literal["nfc_uid", "ntag424", "chip", "barcode", "qr", "typed"]
+    medium: Literal["nfc_uid", "ntag424", "chip", "barcode", "qr", "phone", "typed"]
     value: EvidenceText
     pin_proof: Annotated[str, Meta(max_length=limits.EVIDENCE_CHARS_MAX)] = ""
     """What `identify` gave for a right PIN: it adds to this tap, for a short while. Never the PIN."""

@@ -29,7 +29,7 @@ PROTOCOL = 2
 
 Language = message_base.Language
 Message = message_base.Message
-Medium = Literal["nfc_uid", "ntag424", "chip", "barcode", "qr", "typed"]
+Medium = Literal["nfc_uid", "ntag424", "chip", "barcode", "qr", "phone", "typed"]
 DriverName = Literal["simulated", "pcsc", "nfc", "serial", "keyboard"]
 """The reader's drivers, as the settings name them."""
 LYING_MEDIA: frozenset[Medium] = frozenset({"nfc_uid", "ntag424", "chip"})

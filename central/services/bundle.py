@@ -8,6 +8,7 @@ from central.services.cards.card_keys import CardKeysService
 from central.services.cards.cards import CardsService
 from central.services.cards.chip_messages import ChipMessages
 from central.services.cards.hot_list import HotListService
+from central.services.cards.phone_codes import PhoneCodes
 from central.services.cards.staff_cards import StaffCardsService
 from central.services.clearing.bundle import ClearingServices, build_clearing
 from central.services.core.clock import Clock, Zones, system_clock
@@ -42,6 +43,7 @@ from central.services.members.health_classes import HealthClassesService
 from central.services.members.identify import IdentifyService
 from central.services.members.members import MembersService
 from central.services.members.messages import MessagesService, Outlets
+from central.services.members.phone_cards import PhoneCardsService
 from central.services.members.profile import ProfileService
 from central.services.members.profiles import MemberProfilesService
 from central.services.members.segments import SegmentsService
@@ -123,6 +125,7 @@ class Services:
     consents: ConsentsService
     clearing: ClearingServices
     messages: MessagesService
+    phone_cards: PhoneCardsService
     counter: CounterServices
     bundles: BundlesService
     hot_list: HotListService
@@ -159,8 +162,8 @@ def build_services(
     groups, profiles = GroupsService(context), ProfileService(context)
     card_keys = CardKeysService(context)
     guesses, pins = Guesses(context), Pins(context)
-    messages = ChipMessages(context, card_keys)
-    identify = IdentifyService(context, groups, profiles, messages, pins)
+    phones, messages = PhoneCodes(context), ChipMessages(context, card_keys)
+    identify = IdentifyService(context, groups, profiles, messages, pins, phones)
     settling = LeaseSettling(context, identify, messages)
     parts = _parts(
         context, groups=groups, profiles=profiles, identify=identify, guesses=guesses, settling=settling
@@ -202,6 +205,7 @@ def build_services(
         pairing=PairingService(context, parts.shops),
         tills=TillsService(context),
         staff_cards=StaffCardsService(context, messages),
+        phone_cards=PhoneCardsService(context, groups, profiles, phones),
         parties=PartiesService(context),
         member_profiles=member_profiles,
         standings=standings,

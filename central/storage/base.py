@@ -36,6 +36,7 @@ from central.storage.interface.messages import MessageStore
 from central.storage.interface.offline import OfflineStore
 from central.storage.interface.pairing import PairingStore
 from central.storage.interface.parties import PartyStore
+from central.storage.interface.phone_cards import PhoneCardStore
 from central.storage.interface.rows import (
     AccountRow,
     ArticleRow,
@@ -102,6 +103,7 @@ class Store(
     OfflineStore,
     TillStore,
     GameStore,
+    PhoneCardStore,
     Protocol,
 ):
     """What every storage engine does. All verbs are safe to call at once from many tasks."""

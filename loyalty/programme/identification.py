@@ -21,6 +21,9 @@ class Strength(IntEnum):
     PHONE_OR_EMAIL = 20
     BARCODE = 30
     NFC_UID = 40
+    PHONE_CODE = 45
+    """A code that a phone showed within the last half minute, never used before: no copy of it is worth
+    anything, but the link that makes it can be passed on."""
     AES_CARD = 50
     """A message that the card's chip signed: it proves that the card was there when it was read."""
     CHIP_CHALLENGE = 55
@@ -102,6 +105,7 @@ _UNVERIFIED: Mapping[str, Strength] = MappingProxyType(
         "chip": Strength.BARCODE,
         "barcode": Strength.BARCODE,
         "qr": Strength.BARCODE,
+        "phone": Strength.BARCODE,
         "typed": Strength.BARCODE,
     }
 )
@@ -116,6 +120,7 @@ _NEEDED: Final[Mapping[str, str]] = MappingProxyType(
         "phone_or_email": "the member's phone number or e-mail address",
         "barcode": "the card's code or number",
         "nfc_uid": "the card held to the reader: its number alone is not enough",
+        "phone_code": "the card in the member's phone, with the code that it shows now",
         "aes_card": "a card whose chip proves that it is no copy, held to the reader",
         "chip_challenge": "a card whose chip proves that it is no copy, left on the reader until it is done",
         "card_and_pin": "the card held to the reader, and its PIN",
@@ -161,8 +166,8 @@ def strength_of(
     """What a piece of evidence proves.
 
     Args:
-        medium: as in the evidence: nfc_uid, ntag424, chip, barcode, qr, typed.
-        is_verified: central checked the message that the chip signed; only ntag424 has one.
+        medium: as in the evidence: nfc_uid, ntag424, chip, barcode, qr, phone, typed.
+        is_verified: central checked the message that the chip signed (ntag424), or the phone's code (phone).
         is_challenged: the chip answered central's challenge of this session.
         has_pin: the member's PIN was right as well; it adds to a proved card only.
     Raises: UnknownMedium.
@@ -172,6 +177,8 @@ def strength_of(
         raise UnknownMedium(medium=medium[:40], known=", ".join(_UNVERIFIED))
     if is_challenged and medium in CHALLENGEABLE:
         return Strength.CARD_AND_PIN if has_pin else Strength.CHIP_CHALLENGE
+    if is_verified and medium == "phone":
+        return Strength.PHONE_CODE
     if is_verified and medium in _VERIFIABLE:
         return Strength.CARD_AND_PIN if has_pin else Strength.AES_CARD
     return strength

@@ -7,6 +7,7 @@ import click
 
 from officine.commands.card_keys import keys
 from officine.commands.card_making import personalise, production
+from officine.commands.card_phone import phone
 from officine.commands.card_renew import renew
 from officine.inputs import CARD_HELP, InputInvalid, read_dash, to_body
 from officine.opened import as_operator, group_option
@@ -41,6 +42,7 @@ def command() -> None:
 command.add_command(keys)
 command.add_command(production)
 command.add_command(personalise)
+command.add_command(phone)
 command.add_command(renew)
 
 

@@ -10,7 +10,7 @@ from officine.output import die, json_option, print_facts, print_json
 from officine.programs import settings_of
 from wire.messages import Done, Evidence, Medium
 
-MEDIA = ("nfc_uid", "barcode", "qr", "typed", "ntag424", "chip")
+MEDIA = ("nfc_uid", "barcode", "qr", "phone", "typed", "ntag424", "chip")
 
 
 @click.group()

@@ -51,7 +51,7 @@ def normalise(evidence: Evidence) -> Evidence:
             value = re.sub(r"\s", "", evidence.value)
             reason = f"a card number is {CARD_NUMBER_DIGITS_MIN} to {CARD_NUMBER_DIGITS_MAX} digits"
             is_valid = _DIGITS.fullmatch(value) is not None
-        case "qr" | "ntag424" | "chip":
+        case "qr" | "phone" | "ntag424" | "chip":
             value = evidence.value
             reason = f"a message is 1 to {EVIDENCE_CHARS_MAX} printable ASCII characters"
             is_valid = 0 < len(value) <= EVIDENCE_CHARS_MAX and value.isascii() and value.isprintable()

@@ -184,6 +184,19 @@ class Vault:
         """Open that again. Raises: SealBroken: it was made for another terminal, or not by central."""
         return _open(self._group_key(group_id), sealed, _owner("card-talk", group_id, terminal))
 
+    def phone_handle(self, group_id: str, phone_card_id: str) -> bytes:
+        """What names a card in a phone; the same id is the same card in the phone."""
+        return _mac(self._group_key(group_id), "phone-handle", phone_card_id)
+
+    def phone_secret(self, group_id: str, handle: str) -> bytes:
+        """What the link of a phone's page holds beside the handle, which everybody may see."""
+        return _mac(self._group_key(group_id), "phone-link", handle)
+
+    def phone_mac(self, group_id: str, handle: str, window: int) -> bytes:
+        """What proves the code of a window, under a key of this handle alone."""
+        key = _mac(self._group_key(group_id), "phone-code", handle)
+        return _mac(key, "window", str(window))
+
     def gift_secret(self, group_id: str, gift_card_id: str) -> bytes:
         """What a gift card's number is made of, as `voucher_secret`."""
         return _mac(self._group_key(group_id), "gift", gift_card_id)

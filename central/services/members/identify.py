@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from central.services.cards.chip_messages import CardMessageReplayed, ChipMessages, GenuineTap
+from central.services.cards.phone_codes import PhoneCodes, is_phone_tap
 from central.services.core import access
 from central.services.core.access import Actor
 from central.services.core.context import Context
@@ -35,10 +36,11 @@ from loyalty.programme.identification import (
     strength_of,
 )
 from loyalty.programme.numbers import plain_card_number
+from loyalty.programme.phone_card import PhoneCodeOver
 from loyalty.values import quick
 from wire import api
 
-_OF_A_CHIP: Final = frozenset({"nfc_uid", "ntag424"})
+_OF_A_CHIP: Final = frozenset({"nfc_uid", "ntag424", "phone"})
 """Evidence that nobody types: no number to guess."""
 
 
@@ -119,6 +121,7 @@ class IdentifyService:
         profiles: ProfileService,
         messages: ChipMessages,
         pins: Pins,
+        phones: PhoneCodes,
     ) -> None:
         self._store = context.store
         self._clock = context.clock
@@ -127,6 +130,7 @@ class IdentifyService:
         self._groups = groups
         self._profiles = profiles
         self._messages = messages
+        self._phones = phones
         self._tries = SharedTries(
             context.store,
             context.clock,
@@ -141,7 +145,8 @@ class IdentifyService:
         """The holder's profile, as far as the evidence allows; a PIN is tried where the chip proved itself.
 
         Raises: UnknownCard, StaffCardShown, BlockedCard, ExpiredCard, ReplacedCard, CardNotActive,
-            UnreadableCard, CardMessageInvalid, CardMessageReplayed, HealthCard, TooManyTries;
+            UnreadableCard, CardMessageInvalid, CardMessageReplayed, PhoneCodeInvalid, PhoneCodeOver,
+            HealthCard, TooManyTries;
             StrengthTooLow, PinInvalid, PinMissing, PinWrong, PinLocked, TryAgain.
         """
         access.require(actor, access.IDENTIFY)
@@ -151,7 +156,7 @@ class IdentifyService:
         key = await self.find_key(actor, evidence)
         proved = await self._proved(actor, evidence, key)
         if key.tap is not None and not (proved.is_verified or proved.is_challenged):
-            raise CardMessageReplayed
+            raise PhoneCodeOver if is_phone_tap(key.tap) else CardMessageReplayed
         try:
             card, member = await self._look_up(actor.group_id, key)
         except UnknownCard:
@@ -170,11 +175,13 @@ class IdentifyService:
             strength=holder.strength.name.lower(),
             profile=profile,
             limits=_limits(group.programme.strength_table, holder.strength),
-            has_pin=proved.is_verified and await self._may_ask_pin(holder),
+            has_pin=await self._may_ask_pin(holder, proved),
             pin_proof=proof,
         )
 
-    async def _may_ask_pin(self, holder: Holder) -> bool:
+    async def _may_ask_pin(self, holder: Holder, proved: _Proved) -> bool:
+        if not proved.is_verified or holder.strength < Strength.AES_CARD:
+            return False
         row = await self._pins.find(holder.card.group_id, card_owner(holder.card.card_number))
         return row is not None and row.tries < limits.PIN_TRIES_MAX
 
@@ -263,7 +270,7 @@ class IdentifyService:
     async def find_key(self, actor: Actor, evidence: api.EvidenceBody) -> CardKey:
         """What the card is found by.
 
-        Raises: UnreadableCard, CardMessageInvalid, HealthCard, ChipSerialInvalid.
+        Raises: UnreadableCard, CardMessageInvalid, PhoneCodeInvalid, HealthCard, ChipSerialInvalid.
         """
         if evidence.value == HEALTH_CARD:
             raise HealthCard
@@ -273,6 +280,9 @@ class IdentifyService:
             case "ntag424":
                 tap = await self._messages.read(actor.group_id, evidence.value)
                 return CardKey(uid=tap.uid, tap=tap)
+            case "phone":
+                number, tap = await self._phones.read(actor.group_id, evidence.value)
+                return CardKey(number=number, tap=tap)
             case "barcode" | "qr" | "typed":
                 return CardKey(number=plain_card_number(evidence.value))
             case "chip" if evidence.value.startswith(CHIP_SERIAL):
@@ -355,9 +365,15 @@ class IdentifyService:
         )
 
     async def _proved(self, actor: Actor, evidence: api.EvidenceBody, key: CardKey) -> _Proved:
-        is_verified = key.tap is not None and await self._messages.is_new(actor, key.tap)
+        is_verified = key.tap is not None and await self._is_good(actor, key.tap)
         is_challenged = await self._is_challenged(actor, evidence, key)
         return _Proved(is_verified, is_challenged, has_pin=self._is_proven(actor, key, evidence))
+
+    async def _is_good(self, actor: Actor, tap: GenuineTap) -> bool:
+        """Whether a message of a chip, or a phone's code, counts."""
+        if is_phone_tap(tap):
+            return await self._phones.is_good(actor, tap)
+        return await self._messages.is_new(actor, tap)
 
     async def _is_challenged(self, actor: Actor, evidence: api.EvidenceBody, key: CardKey) -> bool:
         """Whether this chip answered a challenge for this terminal and this proof, a moment ago."""

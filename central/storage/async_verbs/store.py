@@ -23,6 +23,7 @@ from central.storage.async_verbs.messages import MessageVerbs
 from central.storage.async_verbs.offline import OfflineVerbs
 from central.storage.async_verbs.pairing import PairingVerbs
 from central.storage.async_verbs.parties import PartyVerbs
+from central.storage.async_verbs.phone_cards import PhoneCardVerbs
 from central.storage.async_verbs.settlement import SettlementVerbs
 from central.storage.async_verbs.shop_pages import ShopPageVerbs
 from central.storage.async_verbs.sponsors import SponsorVerbs
@@ -100,6 +101,7 @@ class VerbStore(
     OfflineVerbs,
     TillVerbs,
     GameVerbs,
+    PhoneCardVerbs,
 ):
     """See `central.storage.base.Store`; an engine adds opening, copying and its threads."""
 

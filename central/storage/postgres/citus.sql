@@ -102,6 +102,7 @@ SELECT create_distributed_table('card_move', 'group_id', colocate_with => 'pharm
 SELECT create_distributed_table('hot_card', 'group_id', colocate_with => 'pharmacy_group');
 SELECT create_distributed_table('late_ticket', 'group_id', colocate_with => 'pharmacy_group');
 SELECT create_distributed_table('lease_draw', 'group_id', colocate_with => 'pharmacy_group');
+SELECT create_distributed_table('phone_card', 'group_id', colocate_with => 'pharmacy_group');
 SELECT create_distributed_table('sale_return', 'group_id', colocate_with => 'pharmacy_group');
 SELECT create_distributed_table('voucher_use', 'group_id', colocate_with => 'pharmacy_group');
 SELECT create_reference_table('pairing');

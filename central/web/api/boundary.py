@@ -37,8 +37,16 @@ class Boundary:
     """Wraps every handler, those of unknown addresses included."""
 
     def __init__(
-        self, services: Services, metrics: Metrics, *, body_deadline_s: float, public: frozenset[str]
+        self,
+        services: Services,
+        metrics: Metrics,
+        *,
+        body_deadline_s: float,
+        public: frozenset[str],
+        pages: tuple[str, ...] = (),
     ) -> None:
+        """`pages`: what addresses begin with that answer browsers, with headers and refusals of their own."""
+        self._pages = pages
         self._body_deadline_s = body_deadline_s
         self._public = public
         self._services = services
@@ -49,6 +57,8 @@ class Boundary:
     @web.middleware
     async def middleware(self, request: web.Request, handler: Handler) -> web.StreamResponse:
         """Answer one request, whatever happens in it."""
+        if request.path.startswith(self._pages):
+            return await self._page(request, handler)
         request_id = _request_id(request)
         request[REQUEST_ID] = request_id
         started_s = time.monotonic()
@@ -57,6 +67,13 @@ class Boundary:
             self._account(request, response, time.monotonic() - started_s)
         if not response.prepared:
             add_headers(response, request_id)
+        return response
+
+    async def _page(self, request: web.Request, handler: Handler) -> web.StreamResponse:
+        """A page judges by itself who may see it; here it is counted and told, by its route alone."""
+        started_s = time.monotonic()
+        response = await handler(request)
+        self._account(request, response, time.monotonic() - started_s)
         return response
 
     async def _answer(self, request: web.Request, handler: Handler, request_id: str) -> web.StreamResponse:

@@ -15,6 +15,7 @@ from wire import (
     api_messages,
     api_my_value,
     api_parties,
+    api_phone_cards,
     api_settlement,
     api_shop_pages,
     api_stored_value,
@@ -114,6 +115,9 @@ EXAMPLES: Final[dict[str, msgspec.Struct]] = {
     ),
     "request_correction": api_value.CorrectionBody(
         correction_id="cor-000017", member_id="m-000501", points=50, reason="Goodwill: delivery came late"
+    ),
+    "put_card_in_phone": api_phone_cards.PhoneCardBody(
+        phone_card_id="phone-000017", card_number="2900000000017"
     ),
     "send_message": api_messages.MessageBody(
         message_id="message-000017",

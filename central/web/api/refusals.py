@@ -6,7 +6,7 @@ from central.chips import sun
 from central.services.cards import chip_messages
 from central.services.members import identify
 from central.services.tickets.tenders import paying
-from loyalty.programme import card, identification
+from loyalty.programme import card, identification, phone_card
 from loyalty.value import gift_card, tenders
 
 CARD_REFUSED: Final = (
@@ -18,6 +18,8 @@ CARD_REFUSED: Final = (
     identify.UnreadableCard,
     sun.CardMessageInvalid,
     chip_messages.CardMessageReplayed,
+    phone_card.PhoneCodeInvalid,
+    phone_card.PhoneCodeOver,
     identify.TooManyTries,
     identification.StrengthTooLow,
     identification.CardProofNeeded,

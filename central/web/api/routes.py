@@ -28,6 +28,7 @@ from central.web.api.routes_offline import OFFLINE_ROUTES, sealed_twins
 from central.web.api.routes_pairing import PAIRING_ROUTES
 from central.web.api.routes_papers import PAPER_ROUTES
 from central.web.api.routes_parties import PARTY_ROUTES
+from central.web.api.routes_phone_cards import PHONE_CARD_ROUTES
 from central.web.api.routes_profiles import PROFILE_ERRORS, PROFILE_ROUTES
 from central.web.api.routes_segments import SEGMENT_ROUTES
 from central.web.api.routes_settlement import SETTLEMENT_ROUTES
@@ -460,6 +461,7 @@ _PLAIN: Final = (
     *MERGE_ROUTES,
     *MESSAGE_ROUTES,
     *MY_VALUE_ROUTES,
+    *PHONE_CARD_ROUTES,
     *PROFILE_ROUTES,
     *SEGMENT_ROUTES,
     *SETTLEMENT_ROUTES,

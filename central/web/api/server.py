@@ -4,7 +4,8 @@ import asyncio
 import contextlib
 import functools
 from collections import Counter
-from collections.abc import AsyncGenerator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
+from types import MappingProxyType
 from typing import Final
 
 import msgspec
@@ -43,7 +44,15 @@ class StreamQuery(Body, frozen=True):
 class ApiServer:
     """Builds the application over one set of services."""
 
-    def __init__(self, services: Services, *, body_deadline_s: float = HTTP_BODY_DEADLINE_S) -> None:
+    def __init__(
+        self,
+        services: Services,
+        *,
+        body_deadline_s: float = HTTP_BODY_DEADLINE_S,
+        pages: Mapping[str, web.Application] = MappingProxyType({}),
+    ) -> None:
+        """`pages`: applications that answer browsers, by the prefix of their addresses."""
+        self._pages = pages
         self._services = services
         self._body_deadline_s = body_deadline_s
         self._metrics = Metrics(services.store.queue_depth)
@@ -56,6 +65,7 @@ class ApiServer:
             self._metrics,
             body_deadline_s=self._body_deadline_s,
             public=frozenset(route.path for route in ROUTES if route.permission is None),
+            pages=tuple(f"{prefix}/" for prefix in self._pages),
         )
         app = web.Application(middlewares=[boundary.middleware], client_max_size=HTTP_BODY_BYTES_MAX)
         app[STOPPING] = asyncio.Event()
@@ -67,6 +77,8 @@ class ApiServer:
         app.router.add_get("/metrics", self._render_metrics, allow_head=False)
         app.router.add_get("/openapi.json", self._openapi, allow_head=False)
         app.router.add_get(f"{PREFIX}/stream", self._stream, allow_head=False)
+        for prefix, pages in self._pages.items():
+            app.add_subapp(prefix, pages)
         return app
 
     def _handler(self, route: Route) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:

@@ -24,6 +24,7 @@ READ_MODES: Final[dict[Medium, str]] = {
     "ntag424": "2",
     "barcode": "4",
     "qr": "4",
+    "phone": "4",
     "typed": "4",
 }
 """CI: contact, contactless, by hand; codes printed on paper have no number of their own there."""

@@ -46,6 +46,8 @@ CONDITIONS: dict[str, ErrorCondition] = {
     "unreadable_card": "InvalidCard",
     "card_message_invalid": "InvalidCard",
     "card_message_replayed": "InvalidCard",
+    "phone_code_invalid": "InvalidCard",
+    "phone_code_over": "InvalidCard",
     "strength_too_low": "NotAllowed",
     "card_proof_needed": "NotAllowed",
     "card_proof_impossible": "NotAllowed",

@@ -76,7 +76,7 @@ class TillEvents:
         match message:
             case CardPresented(evidence=evidence) if evidence.medium in LYING_MEDIA:
                 self.tell("CardInserted")
-            case CardPresented(evidence=evidence) if evidence.medium in ("barcode", "qr"):
+            case CardPresented(evidence=evidence) if evidence.medium in ("barcode", "qr", "phone"):
                 self.tell("ScanBarcodeResult", evidence.value)
             case CardRemoved():
                 self.tell("CardRemoved")

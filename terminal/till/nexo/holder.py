@@ -7,6 +7,7 @@ from typing import Final
 from loyalty.limits import ID_CHARS_MAX
 from loyalty.programme.chip_numbers import HealthCard, is_health_card
 from loyalty.programme.numbers import is_same_number
+from loyalty.programme.phone_card import is_phone_code
 from terminal import session as flow
 from terminal.till.nexo.context import NexoFailure, Till
 from wire.api import ProfileView
@@ -29,6 +30,7 @@ ENTRY_MODES: Final[dict[Medium, EntryMode]] = {
     "chip": "ICC",
     "barcode": "Scanned",
     "qr": "Scanned",
+    "phone": "Scanned",
     "typed": "Keyed",
 }
 NUMBER_TYPES: Final = frozenset({"AccountNumber", "BarCode"})
@@ -193,5 +195,8 @@ def _numbered(till: Till, sale_id: str, account: LoyaltyAccountID) -> Holder:
     if lying is not None and known is not None and is_same_number(known.card_number, number):
         return Holder(evidence=lying.evidence, account=account, tap_id=lying.tap_id, uid=lying.uid)
     is_scanned = "Scanned" in account.entry_mode
-    medium: Medium = ("qr" if number.startswith(QR_PREFIX) else "barcode") if is_scanned else "typed"
+    medium: Medium = "typed"
+    if is_scanned:
+        is_code = number.startswith(QR_PREFIX)
+        medium = "phone" if is_phone_code(number) else "qr" if is_code else "barcode"
     return Holder(evidence=Evidence(medium=medium, value=number), account=account)

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from reader_daemon import control
+from reader_daemon.barcodes import read_code
 from tests.central_fixture import BLOCKED_CARD, CARD, OTHER_CARD, OTHER_UID, UID
 from tests.helpers import eventually
 from tests.terminal_fixture import CREAM, Shop
@@ -402,3 +403,32 @@ async def test_an_unplugged_reader_ends_the_session_and_is_told_by_diagnosis(sho
         return status is not None and status.card_reader_ok_flag is False
 
     await eventually(is_told)
+
+
+async def phone_link(shop: Shop) -> str:
+    body = {"phone_card_id": "phone-1", "card_number": CARD}
+    made = await shop.central.post("cards/phone", body, token="office")
+    return str(made.body["path"])
+
+
+async def phone_code(shop: Shop, path: str) -> str:
+    _, group_id, handle, secret = path.strip("/").split("/")
+    return (await shop.central.services.phone_cards.page(group_id, handle, secret)).code
+
+
+async def test_a_phones_code_scanned_at_the_terminal_shows_the_member_and_earns(shop: Shop) -> None:
+    code = await phone_code(shop, await phone_link(shop))
+    await shop.tap(read_code(code).value, read_code(code).medium)
+    await eventually(lambda: shop.kiosk.session.state == "open")
+    assert shop.kiosk.session.member is not None
+    assert shop.kiosk.session.member.points == 0
+    award = await shop.till.award([CREAM])
+    assert read_additional(award.response.additional_response)["balance"] == "39"
+
+
+async def test_a_phones_code_scanned_by_the_till_is_a_phones_code_and_counts_once(shop: Shop) -> None:
+    code = await phone_code(shop, await phone_link(shop))
+    award = await shop.till.award([CREAM], card=code)
+    assert read_additional(award.response.additional_response)["balance"] == "39"
+    used = {"evidence": {"medium": "phone", "value": code}}
+    assert (await shop.central.post("identify", used, token="terminal_2")).code == "phone_code_over"

@@ -144,7 +144,7 @@ def test_a_message_read_in_passing_moves_no_value_and_the_card_is_asked_itself()
 def test_a_limit_holds_for_its_strength_and_ends_with_the_next() -> None:
     table = parse_table({"redeem": {"aes_card": 200, "chip_challenge": 5000, "card_and_pin": None}})
     assert [most_of(table, strength, Act.REDEEM) for strength in sorted(Strength)] == [
-        0, 0, 0, 0, 200, 5000, NO_LIMIT,
+        0, 0, 0, 0, 0, 200, 5000, NO_LIMIT,
     ]  # fmt: skip
     require_strength(table, Strength.AES_CARD, Act.REDEEM, amount=200, medium="ntag424")
     with pytest.raises(CardProofNeeded):

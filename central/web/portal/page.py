@@ -1,0 +1,152 @@
+"""A page's HTML: all that is told is escaped, the style is named by its hash, and no script may run."""
+
+import base64
+import hashlib
+from dataclasses import dataclass
+from html import escape
+from typing import Final
+
+import segno
+
+from central.web.portal import words
+from loyalty.limits import PHONE_CODE_S
+from loyalty.money import format_minor, scale_of
+from wire.api import ProfileView
+
+_STYLE: Final = """
+:root{color-scheme:light}
+*{box-sizing:border-box;margin:0}
+body{font:1.05rem/1.45 system-ui,-apple-system,"Segoe UI",Roboto,"Noto Sans","Noto Sans CJK SC",sans-serif;
+background:%(tint)s;color:#16211c;min-height:100vh;display:flex;flex-direction:column;align-items:center}
+header{background:%(brand)s;color:#fff;width:100%%;padding:.9rem 1rem;text-align:center;font-weight:600}
+main{width:100%%;max-width:26rem;padding:1rem;display:flex;flex-direction:column;gap:.9rem;flex:1}
+section{background:#fff;border-radius:1rem;padding:1.1rem;text-align:center}
+h1{font-size:1.25rem;font-weight:600;text-wrap:balance}
+.qr svg{display:block;width:100%%;max-width:19rem;height:auto;margin:.4rem auto 0;background:#fff}
+.bar{height:.4rem;border-radius:.2rem;background:%(tint)s;overflow:hidden;margin:.2rem auto .9rem;
+max-width:17rem}
+.bar i{display:block;height:100%%;background:%(brand)s;width:%(width)s%%;
+animation:run %(left)ss linear forwards}
+@keyframes run{to{width:0}}
+.small{color:#46564e;font-size:.95rem;text-align:center}
+.points{font-size:2.1rem;font-weight:700;line-height:1.2}
+ul{list-style:none;padding:0;text-align:left}
+li{display:flex;justify-content:space-between;gap:1rem;padding:.35rem 0;border-top:1px solid #e3e8e5}
+nav{padding:.4rem 1rem 1.4rem;display:flex;flex-wrap:wrap;justify-content:center}
+nav a{color:#16211c;padding:.6rem .7rem}
+nav a[aria-current]{font-weight:700;text-decoration:none}
+"""
+_TICKETS_SHOWN: Final = 5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Look:
+    """The group's face, in the page's language."""
+
+    language: str
+    languages: tuple[str, ...] = ()
+    name: str = ""
+    brand: str = "#0B6B4F"
+    tint: str = "#E4F2EC"
+    currency: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """HTML, and the policy that lets its style apply and nothing else."""
+
+    html: str
+    policy: str
+
+
+def card_page(look: Look, *, code: str, left_ms: int, number_end: str, profile: ProfileView | None) -> Page:
+    """The card in the phone: its code of now, what is on it, and the next code by itself."""
+    language = look.language
+    left_s = max(1, -(-left_ms // 1000))
+    parts = [
+        "<section class=qr>",
+        f"<h1>{escape(words.say('show', language))}</h1>",
+        _qr(code),
+        "<div class=bar><i></i></div>",
+        f"<p class=small>{escape(words.say('once', language))}</p>",
+        "</section>",
+        _standing(look, profile),
+        f"<p class=small>{escape(words.say('card', language, end=number_end))}</p>",
+    ]
+    return _page(look, "".join(parts), left_s=left_s)
+
+
+def tap_page(look: Look, *, number_end: str, profile: ProfileView) -> Page:
+    """What a card says to the telephone it is held to."""
+    tickets = "".join(
+        f"<li><span>{escape(ticket.shop_name)}</span><span>{words.number(ticket.points, look.language)}"
+        f" {escape(words.say('points', look.language))}</span></li>"
+        for ticket in profile.tickets[:_TICKETS_SHOWN]
+    )
+    listed = f"<section><h1>{escape(words.say('tickets', look.language))}</h1><ul>{tickets}</ul></section>"
+    said = escape(words.say("card", look.language, end=number_end))
+    return _page(look, _standing(look, profile) + (listed if tickets else "") + f"<p class=small>{said}</p>")
+
+
+def told_page(look: Look, sentence: str) -> Page:
+    """One sentence: what is wrong, and what to do."""
+    return _page(look, f"<section><p>{escape(words.say(sentence, look.language))}</p></section>")
+
+
+def _qr(code: str) -> str:
+    """Black on white, whatever the group's colours: scanners read contrast."""
+    made = segno.make_qr(code, error="m", boost_error=False)
+    return str(made.svg_inline(scale=8, border=4, dark="#000", light="#fff", omitsize=True))
+
+
+def _standing(look: Look, profile: ProfileView | None) -> str:
+    if profile is None:
+        return ""
+    language = look.language
+    lines = [f"<p>{escape(profile.display_name)}</p>"]
+    if profile.points is not None:
+        shown = words.number(profile.points, language)
+        lines.append(f"<p class=points>{shown} {escape(words.say('points', language))}</p>")
+        if profile.worth_minor:
+            worth = f"{look.currency} {format_minor(profile.worth_minor, scale_of(look.currency))}"
+            lines.append(f"<p class=small>{escape(words.say('worth', language, worth=worth))}</p>")
+    elif profile.points_from is not None and profile.points_to is not None:
+        low, high = words.number(profile.points_from, language), words.number(profile.points_to, language)
+        lines.append(f"<p>{escape(words.say('range', language, low=low, high=high))}</p>")
+    if profile.expiring is not None:
+        points = words.number(profile.expiring.points, language)
+        last = words.day(profile.expiring.last_day, language)
+        said = words.say("expiring", language, points=points, day=last)
+        lines.append(f"<p class=small>{escape(said)}</p>")
+    return f"<section>{''.join(lines)}</section>"
+
+
+def _page(look: Look, main: str, *, left_s: int = 0) -> Page:
+    style = _STYLE % {
+        "brand": look.brand,
+        "tint": look.tint,
+        "left": left_s,
+        "width": min(100, left_s * 100 // PHONE_CODE_S),
+    }
+    named = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+    again = f'<meta http-equiv="refresh" content="{left_s}">' if left_s else ""
+    links = "".join(
+        f'<a href="?lang={each}" lang="{words.code_of(each)}"'
+        f"{' aria-current=true' if each == look.language else ''}>{words.NAMES[each]}</a>"
+        for each in look.languages
+        if each in words.NAMES
+    )
+    title = escape(words.say("title", look.language))
+    html = (
+        f'<!doctype html><html lang="{words.code_of(look.language)}"><head><meta charset="utf-8">'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">'
+        f'<meta name="robots" content="noindex"><meta name="theme-color" content="{escape(look.brand)}">'
+        f"{again}<title>{title}</title><style>{style}</style></head>"
+        f"<body><header>{escape(look.name) or title}</header><main>{main}</main>"
+        f"{f'<nav>{links}</nav>' if links else ''}</body></html>"
+    )
+    policy = (
+        f"default-src 'none'; style-src 'sha256-{named}'; base-uri 'none'; form-action 'none';"
+        " frame-ancestors 'none'"
+    )
+    return Page(html, policy)
