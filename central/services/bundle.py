@@ -160,8 +160,7 @@ def build_services(
     """Wire the services over a store. `outlets`: the ways out for messages."""
     context = _context(store, secrets, clock)
     groups, profiles = GroupsService(context), ProfileService(context)
-    card_keys = CardKeysService(context)
-    guesses, pins = Guesses(context), Pins(context)
+    guesses, pins, card_keys = Guesses(context), Pins(context), CardKeysService(context)
     phones, messages = PhoneCodes(context), ChipMessages(context, card_keys)
     identify = IdentifyService(context, groups, profiles, messages, pins, phones)
     settling = LeaseSettling(context, identify, messages)
@@ -171,8 +170,7 @@ def build_services(
     traits, standings = TraitsService(context, groups), StandingsService(context, groups)
     drafts, member_profiles = DraftsService(context, groups), MemberProfilesService(context, groups)
     members = MembersService(context, parts.shops, profiles, member_profiles)
-    quotes = _quotes(parts)
-    sales, returns = _sales(parts, quotes), _returns(parts)
+    sales, returns = _sales(parts, quotes := _quotes(parts)), _returns(parts)
     return Services(
         store=store,
         clock=clock,
