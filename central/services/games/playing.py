@@ -165,11 +165,9 @@ class PlayService:
         access.require(actor, access.VALUE_MOVE)
         shop = await self._shops.get_row(actor.group_id, access.shop_of(actor, body.shop_id))
         input_hash = self._input_hash(actor, shop.shop_id, game_id, body)
-        first = await self._store.find_play(actor.group_id, body.play_id)
+        first = await self._find_first(actor.group_id, body.play_id, input_hash)
         if first is not None:
-            if first.input_hash != input_hash:
-                raise IdempotencyConflict(what="The play", id=body.play_id)
-            return self._view(first, await self._pool(actor.group_id, first.game_id)), True
+            return first, True
         group = await self._groups.get(actor.group_id)
         now_ms = self._clock()
         holder = await self._identify.get_holder_for(actor, group, body.holder, Act.PLAY, now_ms)
@@ -195,13 +193,28 @@ class PlayService:
             right=right_answers(pool, body.answers),
         )
         for _ in range(COMMIT_TRIES_MAX):
-            row, uses, won = await self._decide(play, body.commitment)
+            try:
+                row, uses, won = await self._decide(play, body.commitment)
+            except (PlayedOut, NoPrizesLeft, GameChanged):
+                # Sent twice at once, the other may have been written since we looked.
+                if (first := await self._find_first(actor.group_id, body.play_id, input_hash)) is None:
+                    raise
+                return first, True
             try:
                 recorded = await self._store.record_play(row, uses, won.transaction, won.vouchers)
             except GuardFailed:
                 continue
             return self._view(recorded.row, pool), recorded.is_replay
         raise TryAgain
+
+    async def _find_first(self, group_id: str, play_id: str, input_hash: bytes) -> api_games.PlayView | None:
+        """The first answer to a play. Raises: IdempotencyConflict."""
+        row = await self._store.find_play(group_id, play_id)
+        if row is None:
+            return None
+        if row.input_hash != input_hash:
+            raise IdempotencyConflict(what="The play", id=play_id)
+        return self._view(row, await self._pool(group_id, row.game_id))
 
     async def tell(self, actor: Actor, play_id: str, body: api_games.OffersBody) -> api_games.PlayView:
         """A play again, with its prize, to whoever may play with the card it was played with.

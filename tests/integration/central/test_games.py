@@ -225,6 +225,16 @@ async def test_two_kiosks_that_play_for_the_last_prize_give_it_once(central: Cen
     await assert_books(central)
 
 
+async def test_a_play_that_is_sent_many_times_at_once_is_one_play(central: CentralUnderTest) -> None:
+    await publish_game(central, POINTS, plays_per_day=1)
+    body = a_play((await offer_of(central))["commitment"])
+    answers = await asyncio.gather(*(central.post("games/wheel/plays", body) for _ in range(12)))
+
+    assert [each.status for each in answers] == [200] * 12
+    assert all(each.body == answers[0].body for each in answers)
+    assert await central.points_of() == 20
+
+
 async def test_a_quiz_with_too_few_right_answers_draws_nothing(central: CentralUnderTest) -> None:
     await publish_game(central, POINTS, kind="quiz", questions=[QUESTION, QUESTION], right_needed=2)
     offer = await offer_of(central)
