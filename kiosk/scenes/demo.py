@@ -144,6 +144,7 @@ def an_agent_state(
     offline: OfflineState | None = None,
     till_pairing: TillPairing | None = None,
     wants_card: bool = False,
+    training: tuple[str, ...] = (),
 ) -> AgentState:
     """What the agent of the demo shop would say."""
     return AgentState(
@@ -159,6 +160,7 @@ def an_agent_state(
         session=session,
         notices=notices,
         prompt=prompt,
+        training=training,
         offline=offline,
         till_pairing=till_pairing,
         wants_card=wants_card,

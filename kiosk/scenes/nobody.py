@@ -50,6 +50,10 @@ SCENES: Final[tuple[Scene, ...]] = (
         lambda lang: [*visit(a_member(language=lang)), *touch(Action.FINISH), Ticked(now_ms=9000)],
     ),
     scene("hold_card", lambda _: [*idle(), AgentChanged(now_ms=9, state=an_agent_state(wants_card=True))]),
+    scene(
+        "training",
+        lambda _: [*idle(), AgentChanged(now_ms=9, state=an_agent_state(training=("TILL-1", "TILL-2")))],
+    ),
     scene("link_lost", lambda _: _link_lost(FRESH)),
     scene("link_lost_waiting", lambda _: _link_lost(FRESH, waiting=3)),
     scene("link_lost_list_old", lambda _: _link_lost(LIST_OLD, waiting=3)),

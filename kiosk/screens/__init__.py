@@ -25,6 +25,7 @@ from kiosk.screens import (
     why,
 )
 from kiosk.screens.model import Model
+from kiosk.screens.training import draw_strip
 from kiosk.widgets.canvas import Canvas
 
 Draw = Callable[[Canvas, Model], None]
@@ -60,3 +61,4 @@ def draw(canvas: Canvas, model: Model) -> None:
     """Draw the screen of this moment, on a clean ground."""
     canvas.clear()
     DRAWS[model.state.screen](canvas, model)
+    draw_strip(canvas, model)

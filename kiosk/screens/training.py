@@ -1,0 +1,20 @@
+"""Over every screen: a till's staff practise, and nothing of it is booked."""
+
+import pygame
+
+from kiosk.screens.model import Model
+from kiosk.widgets.canvas import Canvas, Style
+
+
+def draw_strip(canvas: Canvas, model: Model) -> None:
+    """A strip along the upper edge, where no screen has anything else; nothing when nobody practises."""
+    tills = model.agent.training if model.agent else ()
+    if not tills:
+        return
+    m, p = canvas.metrics, canvas.palette
+    strip = pygame.Rect(0, 0, m.width, m.header // 4)
+    pygame.draw.rect(canvas.surface, p.soon, strip)
+    said = canvas.words.tr("Training at till {tills}: nothing is booked", tills=", ".join(tills))
+    style = Style(size=strip.height * 3 // 4, weight=600, colour=p.ink, line_percent=110)
+    place = strip.inflate(-2 * m.margin, 0)
+    canvas.text(said, style, place, align="centre", may_cut=True, is_middle=True)
