@@ -4,3 +4,8 @@ from typing import Final
 
 MY_VOUCHERS_MAX: Final = 60
 """Vouchers of a member that are told, those that end first."""
+KIOSK_ENDINGS_MAX: Final = 120
+"""Months of which a screen is told that points expire in them: ten years."""
+KIOSK_ENDINGS_PER_PAGE: Final = 4
+KIOSK_VOUCHERS_PER_PAGE: Final = 3
+"""Rows on a page that can be read from a wheelchair."""

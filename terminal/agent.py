@@ -124,7 +124,7 @@ class Agent:
             self.proofs = CardProofs(self.talk, self.desk, self.link, on_change=self._push)
             self.sender = Sender(self.outbox, self.link, clock=self._clock, on_change=self._entry_changed)
             self.kiosk = KioskLink(
-                Parts(desk=self.desk, link=self.link, shop_pages=self.shop_pages),
+                Parts(desk=self.desk, link=self.link, shop_pages=self.shop_pages, proofs=self.proofs),
                 self._state,
                 lambda told: self.prompts.answer(told.prompt_id, told.is_yes),
                 TillWishes(self.desk, self.training, lambda: self.pairing),

@@ -21,6 +21,7 @@ from loyalty.programme.opening_hours import OpeningHours
 from wire import message_base
 from wire.api_value import LeftOut, Nothing
 from wire.games import GamesTold, ListGames, PlayGame, PlayTold
+from wire.my_value import AskMyValue, MyValueTold, ShowVoucher, VoucherTold
 from wire.printing import PrinterState, PrintSlip, PrintTold
 from wire.shop_pages import AskShops, ShopTold
 
@@ -538,11 +539,13 @@ FromReader = Hello | ReaderState | CardPresented | CardRemoved | CardAnswers
 ToReader = Hello | CardCommands
 FromControl = Hello | PresentCard | RemoveCard | PlugReader
 ToControl = Hello | ReaderState | Done
-Answer = CommandResult | Why | PinTold | PrintTold | GamesTold | PlayTold | ShopTold
+ValueTold = MyValueTold | VoucherTold
+Answer = CommandResult | Why | PinTold | PrintTold | GamesTold | PlayTold | ShopTold | ValueTold
 """What the agent answers to a request of the kiosk: each carries its `request_id`."""
 FromAgent = Hello | AgentState | Answer
 OfTills = OpenTillPairing | AnswerCheckWord | CancelTillPairing | UnpairTill | SetTraining
 OfGames = ListGames | PlayGame
+OfMyValue = AskMyValue | ShowVoucher
 FromKiosk = (
     Hello
     | EndSession
@@ -555,4 +558,5 @@ FromKiosk = (
     | OfTills
     | OfGames
     | AskShops
+    | OfMyValue
 )

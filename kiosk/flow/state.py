@@ -22,6 +22,9 @@ class Screen(StrEnum):
     TICKETS = "tickets"
     WHY = "why"
     PIN = "pin"
+    MY_POINTS = "my_points"
+    MY_VOUCHERS = "my_vouchers"
+    MY_VOUCHER = "my_voucher"
     CONFIRM_BLOCK = "confirm_block"
     CARD_BLOCKED = "card_blocked"
     TILL_ASKS = "till_asks"
@@ -57,6 +60,9 @@ MEMBER_SCREENS = frozenset(
         Screen.TICKETS,
         Screen.WHY,
         Screen.PIN,
+        Screen.MY_POINTS,
+        Screen.MY_VOUCHERS,
+        Screen.MY_VOUCHER,
         Screen.CONFIRM_BLOCK,
         Screen.TILL_ASKS,
         Screen.PRIVACY_WARNING,
@@ -88,6 +94,9 @@ class Action(StrEnum):
     AGREE = "agree"
     TRY_AGAIN = "try_again"
     TICKETS = "tickets"
+    MY_POINTS = "my_points"
+    MY_VOUCHERS = "my_vouchers"
+    PRINT = "print"
     BLOCK = "block"
     CONFIRM_BLOCK = "confirm_block"
     FINISH = "finish"

@@ -70,6 +70,9 @@ _OF_THE_FLOW: Mapping[Screen, Mapping[Action, TouchHandler]] = {
     },
     Screen.MENU: {**_PAGE_OF_A_MEMBER, Action.BACK: handlers.back},
     Screen.VISITOR_MENU: _SPEAK,
+    Screen.MY_POINTS: _PAGE_OF_A_MEMBER,
+    Screen.MY_VOUCHERS: _PAGE_OF_A_MEMBER,
+    Screen.MY_VOUCHER: _PAGE_OF_A_MEMBER,
     Screen.TICKETS: {
         **_PAGE_OF_A_MEMBER,
         Action.BACK: handlers.back,

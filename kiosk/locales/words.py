@@ -116,6 +116,10 @@ class Words:
             text = format_date(day, format="long", locale=self.locale)
         return text.replace(" ", NO_BREAK)
 
+    def month(self, day: date) -> str:
+        """The month of a day, with its year."""
+        return format_skeleton("yMMMM", day, locale=self.locale).replace(" ", NO_BREAK)
+
 
 @lru_cache(maxsize=len(LANGUAGES))
 def words(language: Language) -> Words:

@@ -6,13 +6,14 @@ journey adds a module with its `SCENES` here.
 
 from typing import Final
 
-from kiosk.scenes import ending, member, menu, nobody, staff, why
+from kiosk.scenes import ending, member, menu, my_value, nobody, staff, why
 from kiosk.scenes.base import Scene, play
 
 SCENES: Final[tuple[Scene, ...]] = (
     *nobody.SCENES,
     *member.SCENES,
     *menu.SCENES,
+    *my_value.SCENES,
     *why.SCENES,
     *ending.SCENES,
     *staff.SCENES,

@@ -15,7 +15,9 @@ from kiosk.flow.events import (
     ReaderLinkChanged,
     Touched,
 )
-from kiosk.scenes.demo import NOTICES, TODAY, a_session, an_agent_state
+from kiosk.flow.journeys import MENU
+from kiosk.flow.state import CHOICES
+from kiosk.scenes.demo import NOTICES, TODAY, a_member, a_session, an_agent_state
 from kiosk.screens.model import Model
 from wire.messages import Language, Medium, MemberView, Notice, ReaderState
 
@@ -67,6 +69,15 @@ def visit(
 def touch(*actions: Action) -> list[AnyEvent]:
     """Touches one after the other, from 2 s on."""
     return [Touched(now_ms=2000 + 100 * index, action=action) for index, action in enumerate(actions)]
+
+
+def way_to(tile: Action, member: MemberView | None = None) -> tuple[Action, ...]:
+    """The touches that lead from the member's page through the menu into a tile, wherever it stands."""
+    state: State = start(language="fr", now_ms=0)
+    for event in [*visit(member or a_member()), *touch(Action.MENU)]:
+        state, _ = step(state, event)
+    pages, at = divmod([each.action for each in MENU.offered(state)].index(tile), len(CHOICES))
+    return (Action.MENU, *[Action.OLDER] * pages, CHOICES[at])
 
 
 def scene(name: str, events: Callable[[Language], list[AnyEvent]], later_ms: int = SETTLED_MS) -> Scene:

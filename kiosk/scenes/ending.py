@@ -4,7 +4,7 @@ from typing import Final, get_args
 
 from kiosk.flow import Action
 from kiosk.flow.events import AgentChanged, AnyEvent, CardGone, Ticked, Told
-from kiosk.scenes.base import Scene, scene, tap, touch, visit
+from kiosk.scenes.base import Scene, scene, tap, touch, visit, way_to
 from kiosk.scenes.demo import a_member, a_session, an_agent_state
 from wire.messages import CommandResult, Language, Refusal, TillPrompt
 
@@ -26,7 +26,7 @@ def _refusal_scene(refusal: Refusal) -> Scene:
     return scene(f"refused_{refusal}", lambda _: _refused(refusal))
 
 
-_ASK = (Action.MENU, Action.CHOOSE_1)
+_ASK = way_to(Action.BLOCK)
 _BLOCK = (*_ASK, Action.CONFIRM_BLOCK)
 _ANSWER = "session-1.block.1"
 

@@ -27,6 +27,8 @@ def face_of(action: Action, tr: Callable[[str], str]) -> Face:
     """The picture and the words of a tile. Every tile of every journey has its line here."""
     faces = {
         Action.TICKETS: Face("receipt", tr("Last purchases")),
+        Action.MY_POINTS: Face("points", tr("My points")),
+        Action.MY_VOUCHERS: Face("voucher", tr("My vouchers")),
         Action.BLOCK: Face("lock", tr("Block this card")),
     }
     return faces[action]

@@ -8,6 +8,7 @@ from kiosk.locales.days import local_day
 from kiosk.screens.frame import draw_brand
 from kiosk.screens.message import content_rect
 from kiosk.screens.model import Model
+from kiosk.screens.rows import draw_quiet
 from kiosk.screens.why_lines import draw_lines, lines_height, rule_words
 from kiosk.widgets.canvas import Canvas, Style
 from kiosk.widgets.controls import Button, chip_size, draw_bar, draw_chip
@@ -36,12 +37,12 @@ def draw(canvas: Canvas, model: Model) -> None:
     has_card = below.height >= m.bar * 15 // 10
     _draw_total(canvas, model, asked, total, has_foot=not has_card)
     if answer is None:
-        _draw_quiet(canvas, rest, "hourglass", tr("One moment, we are looking it up…"))
+        draw_quiet(canvas, rest, "hourglass", tr("One moment, we are looking it up…"))
     elif answer.trouble or not answer.is_known:
         icon: Icon = "no_link" if answer.trouble == "central_unreachable" else "question"
-        _draw_quiet(canvas, rest, icon, _why_not(canvas, answer))
+        draw_quiet(canvas, rest, icon, _why_not(canvas, answer))
     elif not lines:
-        _draw_quiet(canvas, rest, "question", tr("No rule gave points here"))
+        draw_quiet(canvas, rest, "question", tr("No rule gave points here"))
     else:
         place = pygame.Rect(rest.left, rest.top, rest.width, height if has_card else rest.height)
         draw_lines(canvas, answer, asked.page, place, room=rest.height)
@@ -104,19 +105,6 @@ def _why_not(canvas: Canvas, answer: Why) -> str:
             return tr("This purchase cannot be explained here. Please ask at the counter.")
         case "":
             return tr("For this purchase no explanation was kept. Please ask at the counter.")
-
-
-def _draw_quiet(canvas: Canvas, rect: pygame.Rect, icon: Icon, said: str) -> None:
-    m, p = canvas.metrics, canvas.palette
-    canvas.panel(rect)
-    style = Style(size=m.body, colour=p.muted, line_percent=140)
-    text = canvas.block(said, style, rect.width - 2 * m.pad, lines=4, is_even=True)
-    size = m.bar * 8 // 10
-    top = rect.centery - (size + m.gap + text.height) // 2
-    badge = pygame.Rect(rect.centerx - size // 2, top, size, size)
-    canvas.panel(badge, fill=p.tint, radius=size // 2)
-    draw_icon(canvas.surface, icon, badge.center, size // 2, p.brand_text, sprites=canvas.kit.sprites)
-    canvas.put(text, rect.left + m.pad, badge.bottom + m.gap, align="centre")
 
 
 # The total --------------------------------------------------------------------------------------------------

@@ -11,7 +11,7 @@ from kiosk.widgets.shapes import Point, Sprites, arc, smooth, stroke
 Icon = Literal[
     "receipt", "lock", "check", "globe", "left", "older", "newer", "card", "no_link", "plug", "clock",
     "more", "question", "spark", "eye", "hand", "tool", "hourglass", "block", "search",
-    "grid",
+    "grid", "points", "voucher",
 ]  # fmt: skip
 
 Strokes = list[list[Point]]
@@ -105,6 +105,14 @@ _STROKES: Final[dict[Icon, Callable[[], Strokes]]] = {
     "grid": lambda: [
         _box(3.5, 3.5, 10, 10, 1.6), _box(14, 3.5, 20.5, 10, 1.6),
         _box(3.5, 14, 10, 20.5, 1.6), _box(14, 14, 20.5, 20.5, 1.6),
+    ],
+    "points": lambda: [
+        _ring(9.5, 9.5, 6.5), [(17.2, 9.6), *arc((14.5, 14.5), 6.5, -60, 150)], [(9.5, 6.6), (9.5, 12.4)],
+    ],
+    "voucher": lambda: [
+        [(3, 6.5), (21, 6.5), (21, 9.6), *reversed(arc((21, 12), 2.4, 90, 270)), (21, 17.5), (3, 17.5),
+         *reversed(arc((3, 12), 2.4, -90, 90)), (3, 6.5)],
+        [(9.5, 10), (9.5, 10.1)], [(9.5, 14), (9.5, 14.1)],
     ],
     "search": lambda: [_ring(10.5, 10.5, 6.5), [(15.4, 15.4), (20.5, 20.5)]],
 }  # fmt: skip

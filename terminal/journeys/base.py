@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from terminal.card_proofs import CardProofs
 from terminal.central_link import CentralLink
 from terminal.desk import CardDesk
 from terminal.session import CardSession
@@ -21,6 +22,7 @@ class Parts:
     desk: CardDesk
     link: CentralLink
     shop_pages: ShopPages
+    proofs: CardProofs
 
     def session(self, session_id: str) -> CardSession | None:
         """The session of a member whose card lies there and is shown; None: it is over, tell nothing."""

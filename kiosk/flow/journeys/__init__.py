@@ -3,11 +3,15 @@
 The order here is the order of their tiles in the menus.
 """
 
-from kiosk.flow.journeys import blocking
+from kiosk.flow.journeys import blocking, my_points, my_vouchers
 from kiosk.flow.journeys.base import Journey
 from kiosk.flow.journeys.menu import Menu
 
-_IN_MENUS: tuple[Journey, ...] = (blocking.JOURNEY,)
+_IN_MENUS: tuple[Journey, ...] = (
+    my_points.JOURNEY,
+    my_vouchers.JOURNEY,
+    blocking.JOURNEY,
+)
 
 MENU = Menu(_IN_MENUS)
 JOURNEYS: tuple[Journey, ...] = (*_IN_MENUS, MENU.journey)

@@ -22,6 +22,7 @@ from kiosk.flow.journeys import MENU
 from kiosk.flow.state import MEMBER_SCREENS
 from kiosk.flow.table import TOUCHES
 from kiosk.scenes import SCENES, play
+from kiosk.scenes.base import way_to
 from kiosk.scenes.demo import a_member, a_session, an_agent_state
 from kiosk.screens import DRAWS
 from loyalty.limits import (
@@ -44,7 +45,7 @@ IDLE: list[AnyEvent] = [
     AgentChanged(now_ms=0, state=an_agent_state()),
 ]
 TAP = CardSeen(now_ms=1000, tap_id="tap-1")
-ASK_TO_BLOCK = (Action.MENU, Action.CHOOSE_1)
+ASK_TO_BLOCK = way_to(Action.BLOCK)
 OPEN = AgentChanged(now_ms=1100, state=an_agent_state(session=a_session(a_member())))
 
 
@@ -238,7 +239,7 @@ def test_weak_evidence_opens_neither_tickets_nor_blocking() -> None:
     weak = AgentChanged(now_ms=1100, state=an_agent_state(session=a_session(member)))
     state, _ = run(*IDLE, TAP, weak, touch(Action.TICKETS))
     assert state.screen is Screen.MEMBER
-    state, _ = run(*IDLE, TAP, OPEN, touch(Action.MENU), weak, touch(Action.CHOOSE_1))
+    state, _ = run(*IDLE, TAP, OPEN, touch(Action.MENU), weak, touch(ASK_TO_BLOCK[-1]))
     assert state.screen is Screen.MENU
     assert Action.BLOCK not in {tile.action for tile in MENU.offered(state)}
 

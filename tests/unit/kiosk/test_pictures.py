@@ -23,6 +23,8 @@ SHOWN = [
     "why_with_names", "confirm_block", "card_blocked", "till_asks", "staff", "till_code", "till_check",
     "till_paired", "till_failed_intercepted",
     "refused_unknown_card", "refused_central_unreachable", "privacy_warning", "languages",
+    "my_points", "my_points_highest", "my_vouchers", "my_vouchers_none", "my_voucher", "my_voucher_printed",
+    "my_voucher_needs_chip",
     "goodbye", "link_lost_waiting", "reader_lost", "agent_lost",
 ]  # fmt: skip
 

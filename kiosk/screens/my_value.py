@@ -1,0 +1,37 @@
+"""What the pages of a member's own value share: two cards side by side, and what does not work in words."""
+
+import pygame
+
+from kiosk.widgets.canvas import Canvas
+from kiosk.widgets.icons import Icon
+from wire.my_value import ValueTrouble
+
+
+def two_cards(canvas: Canvas, room: pygame.Rect) -> tuple[pygame.Rect, pygame.Rect]:
+    """The card of the number that matters and that of its parts; upright, one above the other."""
+    m = canvas.metrics
+    if m.is_portrait:
+        height = room.height * 42 // 100
+        first = pygame.Rect(room.left, room.top, room.width, height)
+        return first, pygame.Rect(room.left, first.bottom + m.gap, room.width, room.height - height - m.gap)
+    width = (room.width - m.gap) * (45 if m.is_small else 44) // 100
+    first = pygame.Rect(room.left, room.top, width, room.height)
+    return first, pygame.Rect(first.right + m.gap, room.top, room.right - first.right - m.gap, room.height)
+
+
+def trouble_words(canvas: Canvas, trouble: ValueTrouble) -> tuple[Icon, str]:
+    """Why nothing is shown, and what to do."""
+    tr = canvas.words.tr
+    match trouble:
+        case "central_unreachable":
+            return "no_link", tr(
+                "The connection is down just now. Try again in a moment, or ask at the counter."
+            )
+        case "needs_card":
+            return "card", tr("This card alone does not prove enough for that. Please ask at the counter.")
+        case "card_gone":
+            return "card", tr("The card did not stay on the reader. Leave it there and try again.")
+        case "changed":
+            return "question", tr("This is not there any more. Go back and look again.")
+        case _:
+            return "question", tr("This cannot be shown here. Please ask at the counter.")

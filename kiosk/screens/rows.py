@@ -1,0 +1,92 @@
+"""A card with a title and rows: two lines left, a figure right; a row that can be touched says so."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import pygame
+
+from kiosk.flow.state import Action
+from kiosk.widgets.canvas import Canvas, Style
+from kiosk.widgets.icons import Icon, draw_icon
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """One row. `upper`, `figure` are ours; `lower` may be a text from outside."""
+
+    upper: str
+    figure: str = ""
+    lower: str = ""
+    action: Action | None = None
+    is_soon: bool = False
+    """It ends soon: the line that says when, else the figure, says so by its colour too."""
+    may_cut: bool = False
+    """The upper line comes from outside, too."""
+
+
+def draw_rows(
+    canvas: Canvas, rect: pygame.Rect, title: str, rows: Sequence[Row], *, per_page: int, foot: str = ""
+) -> None:
+    """The rows of a page below their title, each as high as on a full page."""
+    m, p = canvas.metrics, canvas.palette
+    pad = m.pad if not m.is_small else m.pad * 7 // 10
+    heading = Style(size=m.title, weight=700, colour=p.ink, line_percent=130)
+    block = canvas.block(title, heading, rect.width - 2 * m.pad, lines=2)
+    note = Style(size=m.note, colour=p.muted, line_percent=124)
+    below = canvas.block(foot, note, rect.width - 2 * m.pad, lines=2, is_even=True) if foot else None
+    foot_height = below.height + m.gap // 2 if below else 0
+    room = rect.height - 2 * pad - block.height - m.gap // 3 - foot_height
+    height = min(room // max(1, per_page), m.bar * 14 // 10)
+    height = max(height, m.touch) if any(row.action for row in rows) else height
+    used = 2 * pad + block.height + m.gap // 3 + foot_height + height * len(rows)
+    card = pygame.Rect(rect.left, rect.top, rect.width, min(rect.height, used))
+    canvas.panel(card)
+    inner = card.inflate(-2 * m.pad, -2 * pad)
+    top = canvas.put(block, inner.left, inner.top) + m.gap // 3
+    for at, row in enumerate(rows):
+        if at:
+            canvas.hairline(inner.left, inner.right, top)
+        _draw_row(canvas, row, pygame.Rect(inner.left, top, inner.width, height))
+        top += height
+    if below:
+        canvas.put(below, inner.left, inner.bottom - below.height)
+
+
+def _draw_row(canvas: Canvas, row: Row, rect: pygame.Rect) -> None:
+    m, p = canvas.metrics, canvas.palette
+    if row.action is not None:
+        canvas.target(row.action, rect)
+        if canvas.pressed is row.action:
+            canvas.panel(rect.inflate(m.gap, -2 * m.line), fill=p.tint, radius=m.radius // 2)
+        centre = (rect.right - m.note // 2, rect.centery)
+        draw_icon(canvas.surface, "more", centre, m.note, p.muted, sprites=canvas.kit.sprites)
+        rect = pygame.Rect(rect.left, rect.top, rect.width - 2 * m.note, rect.height)
+    upper = Style(size=m.title * 96 // 100, weight=600, colour=p.ink, line_percent=120)
+    when = p.soon_text if row.is_soon else p.muted
+    lower = Style(size=m.note, weight=600 if row.is_soon else 400, colour=when, line_percent=124)
+    ink = p.soon_text if row.is_soon and not row.lower else p.brand_text
+    figure = Style(size=m.title * (14 if row.action else 11) // 10, weight=700, colour=ink, line_percent=120)
+    width = canvas.kit.fonts.width(row.figure, figure.weight, figure.size) if row.figure else 0
+    if width:
+        canvas.text(row.figure, figure, rect, align="right", is_middle=True)
+    left = rect.width - width - (m.gap if width else 0)
+    first = canvas.block(row.upper, upper, left, lines=1 if row.lower else 2, may_cut=row.may_cut)
+    second = canvas.block(row.lower, lower, left, may_cut=True) if row.lower else None
+    top = rect.centery - (first.height + (second.height if second else 0)) // 2
+    top = canvas.put(first, rect.left, top)
+    if second:
+        canvas.put(second, rect.left, top)
+
+
+def draw_quiet(canvas: Canvas, rect: pygame.Rect, icon: Icon, said: str) -> None:
+    """A card with nothing to list: a picture and a sentence that says what is, or what to do."""
+    m, p = canvas.metrics, canvas.palette
+    canvas.panel(rect)
+    style = Style(size=m.body, colour=p.muted, line_percent=140)
+    text = canvas.block(said, style, rect.width - 2 * m.pad, lines=4, is_even=True)
+    size = m.bar * 8 // 10
+    top = rect.centery - (size + m.gap + text.height) // 2
+    badge = pygame.Rect(rect.centerx - size // 2, top, size, size)
+    canvas.panel(badge, fill=p.tint, radius=size // 2)
+    draw_icon(canvas.surface, icon, badge.center, size // 2, p.brand_text, sprites=canvas.kit.sprites)
+    canvas.put(text, rect.left + m.pad, badge.bottom + m.gap, align="centre")

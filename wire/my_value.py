@@ -1,0 +1,99 @@
+"""A member's own value on the kiosk: what the kiosk and the terminal agent say to each other about it.
+
+What moves value carries an `act_id`, made before it is sent and sent again with the same words where no
+answer came: the agent and central answer it as the first time. Parts of the vocabulary of `wire.messages`.
+"""
+
+from typing import Annotated, Literal
+
+import msgspec
+
+from loyalty.limits import ID_CHARS_MAX
+from wire.message_base import Message
+
+Names = dict[str, str]
+"""A text of the group by language."""
+ValueTrouble = Literal["", "central_unreachable", "not_here", "needs_card", "card_gone", "changed"]
+"""not_here: the session has ended, or central has another reason. needs_card: the card does not prove enough.
+card_gone: it left before it proved itself. changed: what was asked for is not there any more.
+"""
+_ItemId = Annotated[str, msgspec.Meta(max_length=ID_CHARS_MAX + 8)]
+
+
+class PointsEnding(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Points that expire within one month: first and last of their last good days, ISO dates."""
+
+    points: int
+    first_day: str
+    last_day: str
+
+
+class TierStanding(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """The tier a member has (the group's own name for it, empty: none yet), and the way to the next.
+
+    count: spent (minor units), points or visits; `counted` of `next_at`, `missing` more.
+    """
+
+    tier: str = ""
+    next_tier: str = ""
+    count: Literal["spent", "points", "visits"] = "spent"
+    counted: int = 0
+    next_at: int = 0
+    missing: int = 0
+    until: str = ""
+
+
+class Voucher(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A voucher that can be used now. `last_day`: ISO date, empty: it never ends. `is_limited`: not all that
+    is sold can be paid with it.
+    """
+
+    voucher_id: str
+    names: Names
+    worth_minor: int
+    last_day: str = ""
+    is_limited: bool = False
+
+
+# Terminal agent -> kiosk ------------------------------------------------------------------------------------
+
+
+class MyValueTold(Message, frozen=True):
+    """The answer to `AskMyValue`: points with their ends (the next first), tier, vouchers."""
+
+    request_id: str
+    points: int = 0
+    pending: int = 0
+    worth_minor: int = 0
+    lasting: int = 0
+    endings: tuple[PointsEnding, ...] = ()
+    tier: TierStanding | None = None
+    vouchers: tuple[Voucher, ...] = ()
+    trouble: ValueTrouble = ""
+
+
+class VoucherTold(Message, frozen=True):
+    """The answer to `ShowVoucher`: the number to read, and the digits of the QR code."""
+
+    request_id: str
+    code: str = ""
+    payload: str = ""
+    trouble: ValueTrouble = ""
+
+
+# Kiosk -> terminal agent ------------------------------------------------------------------------------------
+
+
+class AskMyValue(Message, frozen=True):
+    """What does the member of this session have?"""
+
+    request_id: str
+    session_id: str
+
+
+class ShowVoucher(Message, frozen=True):
+    """The member wants the number of one of their vouchers on the screen."""
+
+    request_id: str
+    session_id: str
+    voucher_id: _ItemId
