@@ -13,19 +13,28 @@ from wire.live_screen import FRAME_HEAD, FrameHead, Touch
 class ScreenViewer:
     """Follows the live screen; `head` and `picture` (PNG) are the newest frame."""
 
-    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    def __init__(
+        self,
+        reader: asyncio.StreamReader,
+        writer: asyncio.StreamWriter,
+        on_frame: Callable[[FrameHead], object] = lambda _head: None,
+    ) -> None:
         self._reader = reader
         self._writer = writer
+        self._on_frame = on_frame
         self._arrived = asyncio.Condition()
         self._pump = asyncio.create_task(self._follow())
         self.head: FrameHead | None = None
         self.picture = b""
 
     @classmethod
-    async def open(cls, socket: Path) -> Self:
-        """Connect to the kiosk's live screen socket. Raises: OSError: no kiosk shows its screen there."""
+    async def open(cls, socket: Path, on_frame: Callable[[FrameHead], object] = lambda _head: None) -> Self:
+        """Connect to the kiosk's live screen socket; `on_frame` is told of every frame.
+
+        Raises: OSError: no kiosk shows its screen there.
+        """
         reader, writer = await asyncio.open_unix_connection(socket)
-        return cls(reader, writer)
+        return cls(reader, writer, on_frame)
 
     async def __aenter__(self) -> Self:
         return self
@@ -69,6 +78,7 @@ class ScreenViewer:
             head_size, picture_size = FRAME_HEAD.unpack(await self._reader.readexactly(FRAME_HEAD.size))
             head = msgspec.json.decode(await self._reader.readexactly(head_size), type=FrameHead)
             picture = await self._reader.readexactly(picture_size)
+            self._on_frame(head)
             async with self._arrived:
                 self.head, self.picture = head, picture
                 self._arrived.notify_all()
