@@ -28,6 +28,7 @@ from kiosk.flow.effects import (
     ReportFailsafe,
 )
 from kiosk.flow.events import AnyEvent, Ticked, Touched
+from kiosk.flow.rest import Rest
 from kiosk.flow.state import IDLE_SCREENS
 from kiosk.flow.trouble import type_and_place
 from kiosk.links.live_screen import LiveScreen
@@ -79,6 +80,7 @@ class Kiosk:
         self._canvas: Canvas | None = None
         self._pressed: Action | None = None
         self._drawn_ms = 0
+        self._is_resting = False
         self._frames = 0
         self._told_revision: int | None = None
         self._shown: tuple[Screen, str] | None = None
@@ -167,7 +169,8 @@ class Kiosk:
         """When the next frame is due by time alone; None while the picture stands still."""
         if self._drawn_ms < motion_ends_ms(self._state):
             return self._drawn_ms + MOTION_FRAME_MS
-        if self._state.screen is Screen.ATTRACT and (self._display.is_real or self._live.has_viewers):
+        is_breathing = self._state.screen is Screen.ATTRACT and not self._is_resting
+        if is_breathing and (self._display.is_real or self._live.has_viewers):
             return self._drawn_ms + 1000 // KIOSK_ATTRACT_FRAMES_PER_S_MAX
         return next_change_ms(self._state, self._drawn_ms)
 
@@ -221,8 +224,9 @@ class Kiosk:
 
     def _draw_state(self, now_ms: int) -> Canvas:
         agent = self._state.agent
-        today = datetime.now(zone(agent.time_zone) if agent else UTC).date()
-        model = Model(state=self._state, now_ms=now_ms, today=today)
+        now = datetime.now(zone(agent.time_zone) if agent else UTC)
+        model = Model(state=self._state, now_ms=now_ms, today=now.date(), minute=now.hour * 60 + now.minute)
+        self._is_resting = model.rest is not Rest.AWAKE
         canvas = Canvas(
             surface=self._display.surface,
             kit=self._kit,

@@ -533,6 +533,14 @@ KIOSK_TICKETS_PER_PAGE: Final = 3
 """Each row is a touch target: on a small panel no more fit."""
 KIOSK_ATTRACT_FRAMES_PER_S_MAX: Final = 2
 """At rest: a panel that is redrawn more often only warms its box."""
+KIOSK_REST_AFTER_S: Final = 20 * 60
+"""Untouched for so long, the screen goes dark in the shop's hours."""
+KIOSK_REST_CLOSED_AFTER_S: Final = 60
+"""Outside the shop's hours."""
+KIOSK_REST_LOOK_S: Final = 30
+"""How often a picture that stands is looked at anew: the hour, the small shift."""
+KIOSK_SHIFT_EVERY_S: Final = 120
+"""How often a picture that stands is moved by a few pixels, so that nothing burns in."""
 KIOSK_TEXT_CACHE_MAX: Final = 512
 LIVE_SCREEN_FRAME_BYTES_MAX: Final = 4 * 1024 * 1024
 

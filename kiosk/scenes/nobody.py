@@ -15,6 +15,7 @@ from kiosk.flow.events import (
 )
 from kiosk.scenes.base import Scene, idle, scene, touch, visit
 from kiosk.scenes.demo import DATA_OLD, FRESH, LIST_OLD, a_member, an_agent_state
+from loyalty.programme.opening_hours import OpeningHours, WeekSpan
 from wire.messages import OfflineState, Pairing, ReaderState, Theme
 
 
@@ -39,7 +40,23 @@ def _unpaired(code: str, *, link: str = "up") -> list[AnyEvent]:
     return [AgentLinkChanged(now_ms=0, is_up=True), AgentChanged(now_ms=0, state=bare)]
 
 
+def _shop_with_hours(*spans: WeekSpan) -> list[AnyEvent]:
+    state = msgspec.structs.replace(an_agent_state(), hours=OpeningHours(week=spans))
+    return [*idle(), AgentChanged(now_ms=500, state=state)]
+
+
+_SUNDAY, _MONDAY, _TUESDAY = 6, 0, 1  # the scenes play on a Sunday
+_EVENING = WeekSpan(_SUNDAY, 17 * 60, 19 * 60)
+_WEEK = (WeekSpan(_MONDAY, 8 * 60 + 30, 18 * 60 + 30), _EVENING)
+_NIGHT_MS: Final = 61_000
+_LONG_MS: Final = 20 * 60 * 1000 + 1_000
+
 SCENES: Final[tuple[Scene, ...]] = (
+    scene("resting", lambda _: idle(), _LONG_MS),
+    scene("closed_today", lambda _: _shop_with_hours(*_WEEK), _NIGHT_MS),
+    scene("closed_tomorrow", lambda _: _shop_with_hours(_WEEK[0]), _NIGHT_MS),
+    scene("closed_longer", lambda _: _shop_with_hours(WeekSpan(_TUESDAY, 8 * 60, 12 * 60)), _NIGHT_MS),
+    scene("closed_for_long", lambda _: _shop_with_hours(), _NIGHT_MS),
     scene("starting", lambda _: []),
     scene("pairing", lambda _: _unpaired("K7QM-3XWD")),
     scene("pairing_no_central", lambda _: _unpaired("", link="down")),

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
+from kiosk.flow.rest import Rest
 from kiosk.flow.state import Screen
 from kiosk.screens import (
     asking,
@@ -19,6 +20,7 @@ from kiosk.screens import (
     pin,
     privacy,
     refused,
+    resting,
     staff,
     starting,
     tickets,
@@ -65,5 +67,9 @@ DRAWS: Mapping[Screen, Draw] = {
 def draw(canvas: Canvas, model: Model) -> None:
     """Draw the screen of this moment, on a clean ground."""
     canvas.clear()
+    if model.rest is not Rest.AWAKE:
+        resting.draw(canvas, model)
+        return
     DRAWS[model.state.screen](canvas, model)
     draw_strip(canvas, model)
+    resting.shift(canvas, model)

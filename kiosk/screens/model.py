@@ -4,7 +4,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
+from kiosk.flow.rest import RESTING, Rest, rest_of
 from kiosk.flow.state import Screen, State
+from loyalty.limits import KIOSK_REST_LOOK_S
 from wire.messages import AgentState, MemberView, Theme
 
 MOTION_MS: Final = 220
@@ -14,16 +16,22 @@ PULSE_MS: Final = 8_880
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Model:
-    """One moment. `now_ms` is monotonic as in the flow; `today` is the shop's day."""
+    """One moment. `now_ms` is monotonic as in the flow; `today` is the shop's day, `minute` its minute."""
 
     state: State
     now_ms: int
     today: date
+    minute: int = 10 * 60
 
     @property
     def agent(self) -> AgentState | None:
         """What the agent last told."""
         return self.state.agent
+
+    @property
+    def rest(self) -> Rest:
+        """Whether the screen rests."""
+        return rest_of(self.state, now_ms=self.now_ms, day=self.today, minute=self.minute)
 
     @property
     def theme(self) -> Theme | None:
@@ -72,10 +80,10 @@ def motion_ends_ms(state: State) -> int:
 
 
 def next_change_ms(state: State, now_ms: int) -> int | None:
-    """When the picture changes by time alone: the attract pulse, the warning's seconds."""
+    """When the picture changes by time alone: the warning's seconds, and whether the screen rests."""
     if state.screen is Screen.PRIVACY_WARNING:
         return now_ms + 1000 - (now_ms - state.entered_ms) % 1000
-    return None
+    return now_ms + KIOSK_REST_LOOK_S * 1000 if state.screen in RESTING else None
 
 
 def _eased(elapsed_ms: int) -> int:

@@ -88,4 +88,5 @@ async def test_every_program_is_killed_on_every_screen(tmp_path: Path, drill: Dr
             screens=",".join(sorted({*found, *(place.__name__ for place in PLACES), "asking"})),
             kills=shop.kills,
             tickets=len(shop.lane.reported),
+            tapped_again=shop.tapped_again,
         )

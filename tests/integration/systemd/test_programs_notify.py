@@ -108,3 +108,43 @@ async def test_an_agent_that_waits_to_be_paired_is_ready_and_alive(
         process.wait()
     assert process.returncode == 0
     assert "terminal_unpaired" in log.read_text(encoding="utf-8")
+
+
+HANGING = """
+import asyncio, sys, time
+from kiosk.app import run
+from kiosk.flow import Screen
+from kiosk.screens import DRAWS
+from officine.programs import settings_of
+
+def hangs(canvas, model):
+    print("hangs", flush=True)
+    time.sleep(3_600)
+
+DRAWS[Screen.AGENT_LOST] = hangs
+asyncio.run(run(settings_of("kiosk", sys.argv[1])))
+"""
+
+
+async def test_a_kiosk_whose_drawing_hangs_feeds_its_watchdog_no_more(
+    manager: socket.socket, socket_dir: Path
+) -> None:
+    settings = socket_dir / "officine.toml"
+    settings.write_text(SETTINGS.format(dir=socket_dir), encoding="utf-8")
+    environ = os.environ | {"NOTIFY_SOCKET": str(socket_dir / "notify"), "WATCHDOG_USEC": "1000000"}
+    told: list[str] = []
+    log = socket_dir / "log"
+    with log.open("wb") as output:
+        command = [sys.executable, "-c", HANGING, str(settings)]
+        process = subprocess.Popen(command, env=environ, stdout=output, stderr=output)  # noqa: ASYNC220
+    try:
+        await eventually(lambda: _read_into(told, manager).count("WATCHDOG=1") >= 1, deadline_s=60)
+        await eventually(lambda: b"hangs" in log.read_bytes(), deadline_s=60)
+        _read_into(told, manager)
+        manager.settimeout(2)  # of a period of one second: systemd would have killed it
+        with pytest.raises(TimeoutError):
+            manager.recv(4096)
+        assert process.poll() is None
+    finally:
+        process.kill()
+        process.wait()
