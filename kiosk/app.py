@@ -35,14 +35,13 @@ from kiosk.links.live_screen import LiveScreen
 from kiosk.links.sockets import HELLO, AgentLink, ReaderLink, monotonic_ms
 from kiosk.locales.days import zone
 from kiosk.locales.words import LANGUAGES, words
-from kiosk.screens import draw
 from kiosk.screens.model import Model, motion_ends_ms, next_change_ms
+from kiosk.screens.paint import paint
 from kiosk.settings import KioskSettings
 from kiosk.warming import warm_all, warm_first
 from kiosk.widgets.canvas import Canvas, Kit
 from kiosk.widgets.fontbook import FontBook
 from kiosk.widgets.metrics import Metrics
-from kiosk.widgets.palette import Palette
 from loyalty.limits import KIOSK_ATTRACT_FRAMES_PER_S_MAX
 from wire.live_screen import FrameHead, Touch
 from wire.marks import marks_of
@@ -227,15 +226,7 @@ class Kiosk:
         now = datetime.now(zone(agent.time_zone) if agent else UTC)
         model = Model(state=self._state, now_ms=now_ms, today=now.date(), minute=now.hour * 60 + now.minute)
         self._is_resting = model.rest is not Rest.AWAKE
-        canvas = Canvas(
-            surface=self._display.surface,
-            kit=self._kit,
-            palette=Palette.of(model.theme),
-            words=words(self._state.language),
-            pressed=self._pressed,
-        )
-        draw(canvas, model)
-        return canvas
+        return paint(self._display.surface, self._kit, model, pressed=self._pressed)
 
     def _tell(self, shown_ns: int) -> None:
         """Tell the agent and the viewers what is now on the screen."""

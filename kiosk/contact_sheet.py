@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from html import escape
 from pathlib import Path
 from typing import Final
@@ -11,13 +12,14 @@ os.environ.setdefault("PYGAME_HIDE_SUPPORT_PROMPT", "1")
 import pygame
 
 from kiosk.assets import fonts
-from kiosk.locales.words import LANGUAGES, OWN_NAMES, words
+from kiosk.flow.mode import PLAIN, Mode
+from kiosk.locales.words import LANGUAGES, OWN_NAMES
 from kiosk.scenes import SCENES, Scene, play
-from kiosk.screens import draw
+from kiosk.screens.model import Model
+from kiosk.screens.paint import paint
 from kiosk.widgets.canvas import Canvas, Kit
 from kiosk.widgets.fontbook import FontBook
 from kiosk.widgets.metrics import Metrics
-from kiosk.widgets.palette import Palette
 from wire.messages import Language
 
 SCREENS: Final = "screens"
@@ -32,15 +34,16 @@ def kit_of(size: tuple[int, int], fonts_dir: Path | None = None) -> Kit:
     return Kit(metrics=Metrics.of(size), fonts=FontBook(directory))
 
 
-def draw_scene(kit: Kit, scene: Scene, language: Language) -> Canvas:
+def draw_scene(kit: Kit, scene: Scene, language: Language, mode: Mode = PLAIN, pulled: int = 0) -> Canvas:
     """One scene, drawn on a surface of its own; no display is needed."""
     model = play(scene, language)
     surface = pygame.Surface((kit.metrics.width, kit.metrics.height))
-    canvas = Canvas(
-        surface=surface, kit=kit, palette=Palette.of(model.theme), words=words(model.state.language)
-    )
-    draw(canvas, model)
-    return canvas
+    return paint(surface, kit, in_mode(model, mode, pulled))
+
+
+def in_mode(model: Model, mode: Mode, pulled: int = 0) -> Model:
+    """The same moment as somebody sees it who chose this mode."""
+    return replace(model, state=replace(model.state, mode=mode, pulled=pulled))
 
 
 def write(directory: Path, on_progress: Progress | None = None, *, scenes: Sequence[Scene] = SCENES) -> Path:

@@ -5,15 +5,15 @@ texts. Shapes are few and are kept for good; texts are many: only those of the f
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Final
 
+import msgspec
 import pygame
 
-from kiosk.locales.words import words
 from kiosk.scenes import SCENES, Scene, play
-from kiosk.screens import draw
-from kiosk.widgets.canvas import Canvas, Kit
-from kiosk.widgets.palette import Palette
+from kiosk.screens.paint import paint
+from kiosk.widgets.canvas import Kit
 from wire.messages import Language, Theme
 
 FIRST: Final = frozenset({"asking", "member", "attract", "refused_unknown_card"})
@@ -38,8 +38,10 @@ def warm_all(kit: Kit, language: Language, theme: Theme | None) -> Iterator[str]
 
 def _draw(surface: pygame.Surface, kit: Kit, scene: Scene, language: Language, theme: Theme | None) -> None:
     model = play(scene, language)
-    canvas = Canvas(surface=surface, kit=kit, palette=Palette.of(theme), words=words(language))
-    draw(canvas, model)
+    if theme is not None and model.agent is not None:
+        agent = msgspec.structs.replace(model.agent, theme=theme)
+        model = replace(model, state=replace(model.state, agent=agent))
+    paint(surface, kit, model)
 
 
 def _surface(kit: Kit) -> pygame.Surface:

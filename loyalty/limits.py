@@ -515,6 +515,8 @@ KIOSK_CARD_BLOCKED_S: Final = 20
 KIOSK_GOODBYE_S: Final = 3
 KIOSK_LANGUAGE_IDLE_S: Final = 45
 """A language chosen on the idle screen falls back to the shop's after this long."""
+KIOSK_SLOW_TIMES: Final = 4
+"""As many times longer waits a screen for whoever asked for more time, or has it read out."""
 KIOSK_ENDED_IDS_MAX: Final = 32
 KIOSK_ANSWER_MAX_S: Final = 8
 """A question of the kiosk's that the agent does not answer is told to be unanswered after this long."""

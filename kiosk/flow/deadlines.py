@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from kiosk.flow.asking_why import is_waiting
+from kiosk.flow.mode import PLAIN
 from kiosk.flow.state import MEMBER_SCREENS, VISITOR_SCREENS, Screen, State
 from loyalty.limits import (
     KIOSK_ANSWER_MAX_S,
@@ -41,13 +42,20 @@ def next_deadline_ms(state: State) -> int | None:
     if answer_ms is not None:
         return answer_ms
     if state.screen in _SHOWN_FOR_S:
-        shown_ms = state.entered_ms + _SHOWN_FOR_S[state.screen] * 1000
+        shown_ms = state.entered_ms + _given_ms(state, _SHOWN_FOR_S[state.screen])
         if state.screen is Screen.REFUSED and state.left_ms:
-            return min(shown_ms, state.left_ms + KIOSK_REFUSED_AFTER_REMOVAL_S * 1000)
+            return min(shown_ms, state.left_ms + _given_ms(state, KIOSK_REFUSED_AFTER_REMOVAL_S))
         return shown_ms
     if state.screen in _UNTOUCHED_FOR_S:
-        return state.touched_ms + _UNTOUCHED_FOR_S[state.screen] * 1000
-    return state.touched_ms + KIOSK_LANGUAGE_IDLE_S * 1000 if state.is_language_chosen else None
+        return state.touched_ms + _given_ms(state, _UNTOUCHED_FOR_S[state.screen])
+    is_chosen = state.is_language_chosen or state.mode != PLAIN
+    return state.touched_ms + _given_ms(state, KIOSK_LANGUAGE_IDLE_S) if is_chosen else None
+
+
+def _given_ms(state: State, usual_s: int) -> int:
+    """What somebody is given to read, who may have asked for more time; machines are given no more."""
+    is_of_machines = state.screen in (Screen.STARTING, Screen.ASKING)
+    return (usual_s if is_of_machines else state.mode.seconds(usual_s)) * 1000
 
 
 def _answer_deadline_ms(state: State) -> int | None:

@@ -19,6 +19,7 @@ from kiosk.flow.events import (
     Touched,
 )
 from kiosk.flow.journeys.base import is_answer_awaited
+from kiosk.flow.mode import PLAIN
 from kiosk.flow.pairing_tills import follow_pairing, pairing_of
 from kiosk.flow.pin_pad import nobody_judged
 from kiosk.flow.sessions import (
@@ -135,7 +136,7 @@ def card_seen(state: State, event: CardSeen) -> Step:
     if not state.is_agent_up or state.agent is None or state.is_unpaired:
         return state, (PlaySound(Sound.REFUSAL),)
     state, effects = close(state)
-    state = forget(state, keeps_language=state.screen in IDLE_SCREENS)
+    state = forget(state, keeps_choice=state.is_without_card)
     state = replace(state, screen=Screen.ASKING, entered_ms=event.now_ms, tap_id=event.tap_id)
     return state, effects
 
@@ -170,6 +171,8 @@ def ticked(state: State, event: Ticked) -> Step:
             return replace(state, request_id="", is_block_failed=True, touched_ms=now_ms), (
                 PlaySound(Sound.REFUSAL),
             )
+        case Screen.ACCESS if state.is_without_card:
+            return to_idle(forget(state), now_ms=now_ms), ()
         case Screen.WHY if is_waiting(state.asked):
             return nobody_told_why(state)
         case Screen.PIN if state.pad.request_id:
@@ -185,7 +188,7 @@ def ticked(state: State, event: Ticked) -> Step:
             return to_idle(forget(state), now_ms=now_ms), effects
         case Screen.STARTING:
             return to_idle(state, now_ms=now_ms), ()
-    return replace(state, language=state.default_language, is_language_chosen=False), ()
+    return replace(state, language=state.default_language, is_language_chosen=False, mode=PLAIN), ()
 
 
 def _nobody_answered(state: State, *, now_ms: int) -> Step:

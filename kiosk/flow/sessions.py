@@ -5,7 +5,8 @@ from dataclasses import replace
 import msgspec
 
 from kiosk.flow.effects import Effect, PlaySound, Send, Sound
-from kiosk.flow.state import IDLE_SCREENS, MEMBER_SCREENS, Count, Farewell, Screen, State
+from kiosk.flow.mode import PLAIN
+from kiosk.flow.state import MEMBER_SCREENS, Count, Farewell, Screen, State
 from loyalty.limits import KIOSK_ENDED_IDS_MAX
 from wire.messages import EndSession, Session
 
@@ -34,12 +35,12 @@ def to_idle(state: State, *, now_ms: int) -> State:
     screen = idle_screen(state)
     if screen is state.screen:
         return state
-    keeps_language = state.screen in IDLE_SCREENS
-    return forget(replace(state, screen=screen, entered_ms=now_ms), keeps_language=keeps_language)
+    keeps_choice = state.is_without_card
+    return forget(replace(state, screen=screen, entered_ms=now_ms), keeps_choice=keeps_choice)
 
 
-def forget(state: State, *, keeps_language: bool = False) -> State:
-    """Drop everything about the member, and the language chosen for them."""
+def forget(state: State, *, keeps_choice: bool = False) -> State:
+    """Drop everything about the member, and the language and the mode chosen for them."""
     return replace(
         state,
         tap_id="",
@@ -54,8 +55,9 @@ def forget(state: State, *, keeps_language: bool = False) -> State:
         is_wish_refused=False,
         behind=Screen.MEMBER,
         left_ms=0,
-        language=state.language if keeps_language else state.default_language,
-        is_language_chosen=state.is_language_chosen if keeps_language else False,
+        language=state.language if keeps_choice else state.default_language,
+        is_language_chosen=state.is_language_chosen if keeps_choice else False,
+        mode=state.mode if keeps_choice else PLAIN,
     )
 
 
@@ -75,10 +77,10 @@ def close(state: State) -> Step:
 
 
 def say_goodbye(state: State, *, now_ms: int, farewell: Farewell) -> Step:
-    """End the session and show the short farewell, in the language that was spoken."""
+    """End the session and show the short farewell, in the language and the mode of the visit."""
     state, effects = close(state)
-    spoken, is_chosen = state.language, state.is_language_chosen
-    state = replace(forget(state), language=spoken, is_language_chosen=is_chosen)
+    spoken, is_chosen, mode = state.language, state.is_language_chosen, state.mode
+    state = replace(forget(state), language=spoken, is_language_chosen=is_chosen, mode=mode)
     return replace(state, screen=Screen.GOODBYE, entered_ms=now_ms, farewell=farewell), effects
 
 
@@ -93,7 +95,7 @@ def take_session(state: State, new: Session | None, *, now_ms: int) -> Step:
     effects: tuple[Effect, ...] = ()
     if state.tap_id and state.tap_id != new.tap_id:
         state, effects = close(state)
-        state = forget(state, keeps_language=state.screen in IDLE_SCREENS)
+        state = forget(state, keeps_choice=state.is_without_card)
     if new.state == "refused":
         state, more = refuse(state, new, now_ms=now_ms)
     elif new.state == "open" and new.staff is not None:

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import ClassVar, Literal
 
+from kiosk.flow.mode import PLAIN, Mode
 from loyalty.limits import KIOSK_TICKETS_PER_PAGE
 from wire.messages import AgentState, Language, PinOutcome, Refusal, Session, Ticket, Why
 
@@ -33,6 +34,7 @@ class Screen(StrEnum):
     REFUSED = "refused"
     PRIVACY_WARNING = "privacy_warning"
     LANGUAGES = "languages"
+    ACCESS = "access"
     GOODBYE = "goodbye"
     LINK_LOST = "link_lost"
     READER_LOST = "reader_lost"
@@ -67,6 +69,7 @@ MEMBER_SCREENS = frozenset(
         Screen.TILL_ASKS,
         Screen.PRIVACY_WARNING,
         Screen.LANGUAGES,
+        Screen.ACCESS,
     }
 )
 """Only these may hold a member; leaving them forgets everything about the member."""
@@ -74,7 +77,7 @@ MEMBER_SCREENS = frozenset(
 VISITOR_SCREENS = frozenset({Screen.VISITOR_MENU})
 """Somebody stands here without a card: no session, and what they typed is forgotten with the screen."""
 
-COVERS = frozenset({Screen.PRIVACY_WARNING, Screen.LANGUAGES})
+COVERS = frozenset({Screen.PRIVACY_WARNING, Screen.LANGUAGES, Screen.ACCESS})
 """Stand over another screen, `State.behind`, that comes back."""
 
 
@@ -128,6 +131,16 @@ class Action(StrEnum):
     SEND_PIN = "send_pin"
     OLDER = "older"
     NEWER = "newer"
+    ACCESS = "access"
+    MODE_LARGE = "mode_large"
+    MODE_CONTRAST = "mode_contrast"
+    MODE_SPOKEN = "mode_spoken"
+    MODE_LOW = "mode_low"
+    MODE_LEFT = "mode_left"
+    MODE_SLOW = "mode_slow"
+    MODE_CALM = "mode_calm"
+    MODE_RESET = "mode_reset"
+    PULL = "pull"
     SPEAK_FR = "speak_fr"
     SPEAK_DE = "speak_de"
     SPEAK_IT = "speak_it"
@@ -215,6 +228,10 @@ class State:
     language: Language
     screen: Screen = Screen.STARTING
     is_language_chosen: bool = False
+    mode: Mode = PLAIN
+    """How the screen is shown, as somebody chose it for this visit."""
+    pulled: int = 0
+    """How far the screen is pulled down, where everything has to be in reach: `kiosk.flow.access`."""
     entered_ms: int = 0
     touched_ms: int = 0
     agent: AgentState | None = None
@@ -247,6 +264,12 @@ class State:
     def is_unpaired(self) -> bool:
         """Whether the agent waits for its token: cards and readers mean nothing then."""
         return self.agent is not None and self.agent.pairing is not None
+
+    @property
+    def is_without_card(self) -> bool:
+        """Whether no card's visit is under way: what was chosen just before a tap is meant for it."""
+        is_free = self.screen is Screen.ACCESS and not self.tap_id and self.session is None
+        return is_free or self.screen in IDLE_SCREENS or self.screen in VISITOR_SCREENS
 
     @property
     def session_id(self) -> str:

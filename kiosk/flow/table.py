@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from kiosk.flow import asking_why, handlers, pairing_tills, pin_pad, till_asks
+from kiosk.flow import access, asking_why, handlers, pairing_tills, pin_pad, till_asks
 from kiosk.flow.deadlines import next_deadline_ms
 from kiosk.flow.effects import PlaySound, ReportFailsafe, Sound
 from kiosk.flow.events import (
@@ -102,11 +102,31 @@ _OF_THE_FLOW: Mapping[Screen, Mapping[Action, TouchHandler]] = {
     Screen.REFUSED: {**_SPEAK, Action.FINISH: handlers.dismiss},
     Screen.PRIVACY_WARNING: {Action.EXTEND: handlers.extend, Action.FINISH: handlers.finish},
     Screen.LANGUAGES: {**_SPEAK, Action.BACK: handlers.back},
+    Screen.ACCESS: {
+        **dict.fromkeys(access.PARTS, access.choose),
+        Action.MODE_RESET: access.reset,
+        Action.BACK: access.leave_access,
+    },
     Screen.GOODBYE: {},
 }
 
+_SHORT = frozenset({Screen.STARTING, Screen.ASKING, Screen.GOODBYE})
+_WITHOUT_ACCESS = frozenset({Screen.ACCESS, Screen.CARD_BLOCKED, Screen.REFUSED, Screen.PRIVACY_WARNING})
+"""Screens that end a visit or go by themselves, and the panel itself."""
+
+
+def _of_every_screen(screen: Screen) -> Mapping[Action, TouchHandler]:
+    """The square buttons that stand on every screen: no journey has to think of them."""
+    if screen in _SHORT:
+        return {}
+    if screen in _WITHOUT_ACCESS:
+        return {Action.PULL: access.pull}
+    return {Action.ACCESS: access.show_access, Action.PULL: access.pull}
+
+
 TOUCHES: Mapping[Screen, Mapping[Action, TouchHandler]] = {
     screen: {
+        **_of_every_screen(screen),
         **_OF_THE_FLOW.get(screen, {}),
         **{action: touch for each in JOURNEYS for action, touch in each.touches.get(screen, {}).items()},
     }
@@ -191,6 +211,8 @@ def step(state: State, event: AnyEvent) -> Step:
     except Exception as error:  # the failsafe: a customer never meets a dead screen
         cause = type(event).__name__
         return fall_back(state, cause=cause, detail=type_and_place(error), now_ms=event.now_ms)
+    if after.screen is not state.screen and after.pulled:
+        after = replace(after, pulled=0)
     return asking_why.keep_only_shown(after), effects
 
 

@@ -6,7 +6,7 @@ journey adds a module with its `SCENES` here.
 
 from typing import Final
 
-from kiosk.scenes import ending, member, menu, my_value, nobody, staff, why
+from kiosk.scenes import access, ending, member, menu, my_value, nobody, staff, why
 from kiosk.scenes.base import Scene, play
 
 SCENES: Final[tuple[Scene, ...]] = (
@@ -14,6 +14,7 @@ SCENES: Final[tuple[Scene, ...]] = (
     *member.SCENES,
     *menu.SCENES,
     *my_value.SCENES,
+    *access.SCENES,
     *why.SCENES,
     *ending.SCENES,
     *staff.SCENES,

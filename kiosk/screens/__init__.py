@@ -1,10 +1,14 @@
-"""The screens: one module per kind, each `draw(canvas, model)`; touch finds the targets they note."""
+"""The screens: one module per kind, each `draw(canvas, model)`; touch finds the targets they note.
+
+`paint.paint` draws a frame: it calls `draw` with the canvas that somebody's mode asks for.
+"""
 
 from collections.abc import Callable, Mapping
 
 from kiosk.flow.rest import Rest
 from kiosk.flow.state import Screen
 from kiosk.screens import (
+    access,
     asking,
     attract,
     block,
@@ -57,6 +61,7 @@ DRAWS: Mapping[Screen, Draw] = {
     Screen.REFUSED: refused.draw,
     Screen.PRIVACY_WARNING: privacy.draw,
     Screen.LANGUAGES: languages.draw,
+    Screen.ACCESS: access.draw,
     Screen.GOODBYE: goodbye.draw,
     Screen.LINK_LOST: lost.draw_link,
     Screen.READER_LOST: lost.draw_reader,

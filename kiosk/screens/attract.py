@@ -40,9 +40,9 @@ def draw(canvas: Canvas, model: Model) -> None:
 
 
 def _cells(canvas: Canvas, count: int) -> list[pygame.Rect]:
-    m = canvas.metrics
-    width = (m.width - 2 * m.margin - m.gap * (count - 1)) // count
-    return [pygame.Rect(m.margin + i * (width + m.gap), m.bar_top, width, m.bar) for i in range(count)]
+    gap, bar = canvas.metrics.gap, canvas.bar
+    width = (bar.width - gap * (count - 1)) // count
+    return [pygame.Rect(bar.left + i * (width + gap), bar.top, width, bar.height) for i in range(count)]
 
 
 def _draw_notices(canvas: Canvas, notices: tuple[Notice, ...]) -> None:
@@ -82,6 +82,7 @@ def _draw_cell(
     strong = Style(size=m.title * 92 // 100, weight=600, colour=p.ink, line_percent=122)
     quiet = Style(size=m.note, colour=p.muted, line_percent=128)
     upper = canvas.block(title, strong, rect.right - left, may_cut=may_cut)
-    lower = canvas.block(text, quiet, rect.right - left, may_cut=may_cut, lines=1)
+    lines = 2 if m.is_portrait else 1
+    lower = canvas.block(text, quiet, rect.right - left, may_cut=may_cut, lines=lines)
     top = rect.centery - (upper.height + lower.height) // 2
     canvas.put(lower, left, canvas.put(upper, left, top))

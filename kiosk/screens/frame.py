@@ -1,5 +1,7 @@
 """What screens share: the header with the group's name, the language row, the member's chip."""
 
+from typing import Literal
+
 import pygame
 
 from kiosk.flow.state import SPEAKS, Action
@@ -15,24 +17,34 @@ SPEAK_ACTIONS: dict[Language, Action] = {language: action for action, language i
 
 
 def draw_brand(canvas: Canvas, model: Model, *, right: int, title: str = "") -> None:
-    """The cross and the group's name, or the screen's title, from the left margin to at most `right`."""
+    """The cross and the group's name, or the screen's title, from the left margin to at most `right`.
+
+    For the left hand it stands at the other side, with as much room.
+    """
     p, m = canvas.palette, canvas.metrics
     size = m.header * 4 // 10
-    middle = m.header // 2
-    arm = max(4, size * 3 // 10)
     left = m.margin
-    sprites = canvas.kit.sprites
-    upright = pygame.Rect(left + (size - arm) // 2, middle - size // 2, arm, size)
-    across = pygame.Rect(left, middle - arm // 2, size, arm)
-    rounded(canvas.surface, upright, arm // 3, p.brand, sprites=sprites)
-    rounded(canvas.surface, across, arm // 3, p.brand, sprites=sprites)
+    mark = canvas.sided(pygame.Rect(left, m.header // 2 - size // 2, size, size))
+    draw_cross(canvas, canvas.surface, mark)
     if model.theme is None:
         return
     name = title or model.theme.names.get(canvas.words.language) or model.theme.name
     text_left = left + size + m.gap * 3 // 4
     style = Style(size=m.title, weight=700, colour=p.ink, line_percent=112)
-    place = pygame.Rect(text_left, 0, max(m.title * 4, right - text_left), m.header)
-    canvas.text(name, style, place, lines=2, may_cut=True, is_middle=True, is_even=True)
+    place = canvas.sided(pygame.Rect(text_left, 0, max(m.title * 4, right - text_left), m.header))
+    align: Literal["left", "right"] = "right" if canvas.mode.is_left_handed else "left"
+    canvas.text(name, style, place, lines=2, may_cut=True, is_middle=True, is_even=True, align=align)
+
+
+def draw_cross(canvas: Canvas, surface: pygame.Surface, rect: pygame.Rect) -> None:
+    """The cross in the group's colour."""
+    colour, sprites = canvas.palette.brand, canvas.kit.sprites
+    size = rect.width
+    arm = max(4, size * 3 // 10)
+    upright = pygame.Rect(rect.left + (size - arm) // 2, rect.top, arm, size)
+    across = pygame.Rect(rect.left, rect.centery - arm // 2, size, arm)
+    rounded(surface, upright, arm // 3, colour, sprites=sprites)
+    rounded(surface, across, arm // 3, colour, sprites=sprites)
 
 
 def draw_idle_header(canvas: Canvas, model: Model) -> None:
@@ -45,6 +57,8 @@ def draw_idle_header(canvas: Canvas, model: Model) -> None:
     left = m.width - m.margin - sum(widths) - gap * (len(widths) - 1)
     draw_brand(canvas, model, right=left - m.gap)
     height = m.header // 2
+    if canvas.mode.is_left_handed:
+        left = m.margin
     for one, width in zip(offered, widths, strict=True):
         action = SPEAK_ACTIONS[one]
         is_spoken = one == canvas.words.language
@@ -75,8 +89,8 @@ def draw_member_header(canvas: Canvas, model: Model, *, has_languages: bool = Tr
     right = m.width - m.margin
     if member and member.display_name:
         _, width, height = chip_size(canvas, member.display_name, max_width=m.width // 4)
-        top = (m.header - height) // 2
-        draw_chip(canvas, member.display_name, right - width, top, max_width=m.width // 4)
+        place = canvas.sided(pygame.Rect(right - width, (m.header - height) // 2, width, height))
+        draw_chip(canvas, member.display_name, place.left, place.top, max_width=m.width // 4)
         right -= width + m.gap * 3 // 5
     if has_languages:
         right = _draw_language_button(canvas, right) - m.gap * 3 // 5
@@ -86,7 +100,7 @@ def draw_member_header(canvas: Canvas, model: Model, *, has_languages: bool = Tr
     room = right - (m.margin + m.title * 13)
     if model.state.card_on_reader and hint_width <= room:
         place = pygame.Rect(right - hint_width, 0, hint_width, m.header)
-        canvas.text(hint, style, place, is_middle=True)
+        canvas.text(hint, style, canvas.sided(place), is_middle=True)
         right -= hint_width + m.gap
     draw_brand(canvas, model, right=right)
 
@@ -98,7 +112,8 @@ def _draw_language_button(canvas: Canvas, right: int) -> int:
     side = m.note * 3 // 4
     width = side + icon + m.note // 2 + canvas.kit.fonts.width(name, 600, m.note) + side
     height = m.header * 45 // 100
-    pill = pygame.Rect(right - width, (m.header - height) // 2, width, height)
+    edge = right - width
+    pill = canvas.sided(pygame.Rect(edge, (m.header - height) // 2, width, height))
     fill = p.tint if canvas.pressed is Action.LANGUAGES else p.card
     canvas.panel(pill, fill=fill, border=p.hairline, radius=height // 2)
     centre = (pill.left + side + icon // 2, pill.centery)
@@ -106,10 +121,7 @@ def _draw_language_button(canvas: Canvas, right: int) -> int:
     style = Style(size=m.note, weight=600, colour=p.ink)
     text_left = pill.left + side + icon + m.note // 2
     canvas.text(name, style, pygame.Rect(text_left, pill.top, pill.right - text_left, height), is_middle=True)
-    canvas.target(
-        Action.LANGUAGES,
-        pill.inflate(m.gap // 2, 0)
-        .clip(canvas.surface.get_rect())
-        .union(pygame.Rect(pill.left, 0, pill.width, max(m.touch, m.header))),
-    )
-    return pill.left
+    reach = max(m.touch, pill.width)
+    target = pygame.Rect(pill.centerx - reach // 2, 0, reach, max(m.touch, m.header))
+    canvas.target(Action.LANGUAGES, target.clamp(canvas.surface.get_rect()))
+    return edge

@@ -40,10 +40,9 @@ def draw_link(canvas: Canvas, model: Model) -> None:
 def _draw_ages(canvas: Canvas, model: Model) -> int:
     """At the foot, small, for the counter: of when prices and blocked cards are. Returns where it begins."""
     m = canvas.metrics
-    end = m.height - m.margin
     agent = model.agent
     if agent is None or agent.offline is None:
-        return end
+        return m.height - m.margin
     told, words = agent.offline, canvas.words
 
     def moment(at_ms: int) -> str:
@@ -59,10 +58,13 @@ def _draw_ages(canvas: Canvas, model: Model) -> int:
         else words.tr("The list of blocked cards is too old: no points are redeemed"),
     )
     style = Style(size=m.note, colour=canvas.palette.muted, line_percent=130)
-    block = canvas.block(" · ".join(lines), style, m.width - 2 * m.margin, lines=2, is_even=True)
-    top = end - block.height
-    canvas.put(block, m.margin, top)
-    return top - m.gap
+    bar = canvas.bar
+    block = canvas.block(
+        " · ".join(lines), style, bar.width, lines=2 if bar.width > 8 * bar.height else 3, is_even=True
+    )
+    top = bar.centery - block.height // 2
+    canvas.put(block, bar.left, top)
+    return bar.top - m.gap
 
 
 def draw_reader(canvas: Canvas, model: Model) -> None:

@@ -34,6 +34,7 @@ def draw(canvas: Canvas, model: Model) -> None:
         width = room.width * (53 if m.is_small else 57) // 100
         balance = pygame.Rect(room.left, room.top, width, room.height)
         side = pygame.Rect(balance.right + m.gap, room.top, room.right - balance.right - m.gap, room.height)
+        balance, side = canvas.sided(balance), canvas.sided(side)
     _draw_balance(canvas, model, balance.move(0, shift))
     draw_side(canvas, model, side.move(0, shift))
     _draw_actions(canvas, model)

@@ -34,11 +34,13 @@ def draw_message(
         centre, radius, width = _portrait(canvas, top, end)
         picture(centre, radius)
         top = centre[1] + radius + m.gap
+        left = m.margin
     else:
         radius = min((end - top) * 43 // 100, m.width * 17 // 100)
         centre = (m.width - m.margin - radius - m.gap * 2, (top + end) // 2)
-        picture(centre, radius)
         width = centre[0] - radius - m.margin - 2 * m.gap
+        left = canvas.sided(pygame.Rect(m.margin, top, width, 0)).left
+        picture(canvas.sided(pygame.Rect(*centre, 0, 0)).topleft, radius)
     headline = Style(size=m.headline, weight=700, colour=p.ink, line_percent=112)
     body = Style(size=m.body, colour=p.muted, strong=p.ink, line_percent=150)
     blocks = [canvas.block(title, headline, width, lines=3, is_even=True)]
@@ -46,7 +48,8 @@ def draw_message(
     total = sum(block.height for block in blocks) + m.gap
     chip_height = chip_size(canvas, chip, max_width=width)[2] if chip else 0
     total += chip_height + m.gap * 3 // 2 if chip else 0
-    _draw_column(canvas, model, blocks, top + max(0, end - top - total) // 2, chip, chip_tone, width)
+    place = pygame.Rect(left, top + max(0, end - top - total) // 2, width, total)
+    _draw_column(canvas, model, blocks, place, chip, chip_tone)
 
 
 def _portrait(canvas: Canvas, top: int, end: int) -> tuple[tuple[int, int], int, int]:
@@ -56,14 +59,14 @@ def _portrait(canvas: Canvas, top: int, end: int) -> tuple[tuple[int, int], int,
 
 
 def _draw_column(
-    canvas: Canvas, model: Model, blocks: list[Block], top: int, chip: str | Spans, tone: Tone, width: int
+    canvas: Canvas, model: Model, blocks: list[Block], place: pygame.Rect, chip: str | Spans, tone: Tone
 ) -> None:
     m = canvas.metrics
-    top += (1000 - model.entering_per_mille) * m.gap // 2000
-    top = canvas.put(blocks[0], m.margin, top) + m.gap
-    top = canvas.put(blocks[1], m.margin, top)
+    top = place.top + (1000 - model.entering_per_mille) * m.gap // 2000
+    top = canvas.put(blocks[0], place.left, top) + m.gap
+    top = canvas.put(blocks[1], place.left, top)
     if chip:
-        draw_chip(canvas, chip, m.margin, top + m.gap * 3 // 2, tone=tone, max_width=width)
+        draw_chip(canvas, chip, place.left, top + m.gap * 3 // 2, tone=tone, max_width=place.width)
 
 
 def content_rect(canvas: Canvas) -> pygame.Rect:

@@ -54,14 +54,14 @@ class Model:
     @property
     def entering_per_mille(self) -> int:
         """How far the screen has come in, 0 to 1000, eased out."""
-        return _eased(self.now_ms - self.state.entered_ms)
+        return 1000 if self.state.mode.is_calm else _eased(self.now_ms - self.state.entered_ms)
 
     @property
     def points_shown(self) -> int | None:
         """The balance, counting from old to new after a ticket."""
         count = self.state.count
         points = self.member.points
-        if count is None or points is None or points != count.to_points:
+        if count is None or points is None or points != count.to_points or self.state.mode.is_calm:
             return points
         done = _eased(self.now_ms - count.started_ms)
         return count.from_points + (count.to_points - count.from_points) * done // 1000
@@ -69,12 +69,16 @@ class Model:
     @property
     def pulse_per_mille(self) -> int:
         """The attract screen's breath: 0 to 1000 and back, evenly."""
+        if self.state.mode.is_calm:
+            return 1000
         phase = self.now_ms % PULSE_MS * 2000 // PULSE_MS
         return phase if phase <= 1000 else 2000 - phase
 
 
 def motion_ends_ms(state: State) -> int:
     """Until when frames must follow each other."""
+    if state.mode.is_calm:
+        return 0
     count = state.count.started_ms if state.count else 0
     return max(state.entered_ms, count) + MOTION_MS
 

@@ -4,6 +4,7 @@ import pygame
 
 from kiosk.screens.frame import draw_idle_header
 from kiosk.screens.illustration import draw_icon_picture
+from kiosk.screens.message import content_rect
 from kiosk.screens.model import Model
 from kiosk.widgets.canvas import Canvas, Style
 from kiosk.widgets.qr import draw_qr
@@ -16,16 +17,17 @@ def draw(canvas: Canvas, model: Model) -> None:
     pairing = model.agent.pairing if model.agent else None
     assert pairing is not None, "the screen of a terminal that waits for its token"
     draw_idle_header(canvas, model)
-    room = pygame.Rect(m.margin, m.header, m.width - 2 * m.margin, m.height - m.header - m.margin)
+    room = content_rect(canvas)
     if m.is_portrait:
         side = min(room.width * 3 // 5, room.height * 2 // 5)
         picture = pygame.Rect(room.centerx - side // 2, room.top + m.gap, side, side)
         words = pygame.Rect(room.left, picture.bottom + 2 * m.gap, room.width, 0)
         words.height = room.bottom - words.top
     else:
-        side = min(room.height - 2 * m.gap, room.width * 2 // 5)
+        side = min(room.height, room.width * 2 // 5)
         picture = pygame.Rect(room.right - side, room.centery - side // 2, side, side)
         words = pygame.Rect(room.left, room.top, picture.left - room.left - 2 * m.gap, room.height)
+        picture, words = canvas.sided(picture), canvas.sided(words)
     if pairing.code:
         draw_qr(canvas, pairing.qr, picture)
     else:

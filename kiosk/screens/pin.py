@@ -33,9 +33,9 @@ def draw(canvas: Canvas, model: Model) -> None:
     else:
         width = room.width * (47 if m.is_small else 46) // 100
         top = m.gap if m.is_small else m.margin
-        keys = pygame.Rect(room.right - width, top, width, m.bar_top + m.bar - top)
-        words = pygame.Rect(room.left, room.top, room.width - width - 2 * m.gap, room.height)
-    draw_brand(canvas, model, right=m.width if m.is_portrait else keys.left - m.gap)
+        keys = canvas.sided(pygame.Rect(room.right - width, top, width, room.bottom - top))
+        words = canvas.sided(pygame.Rect(room.left, room.top, room.width - width - 2 * m.gap, room.height))
+    draw_brand(canvas, model, right=m.width if m.is_portrait else m.width - m.margin - keys.width - m.gap)
     _draw_words(canvas, pad, words)
     _draw_keys(canvas, pad, keys)
     draw_answer(canvas, Button(action=Action.BACK, label=canvas.words.tr("Back"), icon="left"))

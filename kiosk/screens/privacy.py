@@ -14,7 +14,7 @@ def draw(canvas: Canvas, model: Model) -> None:
     """The question, the seconds, and two answers."""
     words, m, p = canvas.words, canvas.metrics, canvas.palette
     elapsed_s = (model.now_ms - model.state.entered_ms) // 1000
-    left_s = max(0, PRIVACY_WARNING_S - elapsed_s)
+    left_s = max(0, model.state.mode.seconds(PRIVACY_WARNING_S) - elapsed_s)
     draw_brand(canvas, model, right=m.width)
 
     def seconds(centre: tuple[int, int], radius: int) -> None:

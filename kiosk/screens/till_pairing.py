@@ -123,7 +123,8 @@ def _halves(canvas: Canvas, room: pygame.Rect) -> tuple[pygame.Rect, pygame.Rect
         return picture, pygame.Rect(room.left, top, room.width, room.bottom - top)
     side = min(room.height, room.width * 2 // 5)
     picture = pygame.Rect(room.right - side, room.centery - side // 2, side, side)
-    return picture, pygame.Rect(room.left, room.top, picture.left - room.left - 2 * m.gap, room.height)
+    words = pygame.Rect(room.left, room.top, picture.left - room.left - 2 * m.gap, room.height)
+    return canvas.sided(picture), canvas.sided(words)
 
 
 def _draw_large(canvas: Canvas, room: pygame.Rect, title: str, shown: str, text: str | Spans) -> None:

@@ -60,7 +60,8 @@ def _divided(canvas: Canvas, room: pygame.Rect) -> tuple[pygame.Rect, pygame.Rec
         return total, pygame.Rect(room.left, total.bottom + m.gap, room.width, room.height - height - m.gap)
     width = room.width * (38 if m.is_small else 36) // 100
     total = pygame.Rect(room.left, room.top, width, room.height)
-    return total, pygame.Rect(total.right + m.gap, room.top, room.width - width - m.gap, room.height)
+    lines = pygame.Rect(total.right + m.gap, room.top, room.width - width - m.gap, room.height)
+    return canvas.sided(total), canvas.sided(lines)
 
 
 def _has_names(asked: Asked) -> bool:
@@ -89,7 +90,8 @@ def _draw_header(canvas: Canvas, model: Model, asked: Asked) -> None:
     widest = (m.width - 2 * m.margin) // 2
     _, width, height = chip_size(canvas, said, max_width=widest, may_cut=True)
     left = m.width - m.margin - width
-    draw_chip(canvas, said, left, (m.header - height) // 2, max_width=widest, may_cut=True)
+    place = canvas.sided(pygame.Rect(left, (m.header - height) // 2, width, height))
+    draw_chip(canvas, said, place.left, place.top, max_width=widest, may_cut=True)
     title = words.trn(
         "Why {points} point?", "Why {points} points?", ticket.points, points=words.number(ticket.points)
     )

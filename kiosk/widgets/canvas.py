@@ -9,6 +9,7 @@ from typing import Literal
 
 import pygame
 
+from kiosk.flow.mode import PLAIN, Mode
 from kiosk.flow.state import Action
 from kiosk.locales.words import Words
 from kiosk.widgets.fontbook import CAP_HEIGHT_PERMILLE, FontBook, Weight
@@ -37,10 +38,11 @@ class Style:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Target:
-    """A place to touch, and what it means."""
+    """A place to touch, and what it means; `name` says it where no word stands in it."""
 
     action: Action
     rect: pygame.Rect
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,6 +54,14 @@ class Label:
     colour: Colour
     size: int
     weight: Weight
+    block: int = 0
+    """Lines of one text have the same number: the spoken screen reads them as one."""
+
+    @property
+    def box(self) -> pygame.Rect:
+        """The ink with what hangs below the line; figures hang nothing there."""
+        below = self.size // 5 if any(char.isalpha() for char in self.text) else 0
+        return pygame.Rect(self.rect.left, self.rect.top, self.rect.width, self.rect.height + below)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,6 +88,8 @@ class Kit:
     sprites: Sprites = field(default_factory=Sprites)
     blocks: OrderedDict[tuple[object, ...], tuple[Block, bool]] = field(default_factory=OrderedDict)
     """Texts that were broken into lines lately, and whether they had to be cut."""
+    grown: OrderedDict[tuple[object, ...], int] = field(default_factory=OrderedDict)
+    """How large the type of a screen that is shown could be: `kiosk.screens.paint`."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -88,16 +100,31 @@ class Canvas:
     kit: Kit
     palette: Palette
     words: Words
+    metrics: Metrics
+    mode: Mode = PLAIN
+    corners: int = 0
+    """How many square buttons of the screen itself stand at the end of the bottom bar."""
     pressed: Action | None = None
     targets: list[Target] = field(default_factory=list)
     labels: list[Label] = field(default_factory=list)
+    panels: list[pygame.Rect] = field(default_factory=list)
+    """What was drawn as a surface of its own: a text stands within or without, never across its edge."""
     shortened: list[str] = field(default_factory=list)
     """Our own labels that did not fit. Always empty: the label-fit test proves it."""
 
     @property
-    def metrics(self) -> Metrics:
-        """The sizes of this screen."""
-        return self.kit.metrics
+    def bar(self) -> pygame.Rect:
+        """Where the bottom bar's own buttons go, beside the square ones of the screen itself."""
+        m = self.metrics
+        taken = self.corners * (m.bar + m.gap)
+        left = m.margin + (taken if self.mode.is_left_handed else 0)
+        return pygame.Rect(left, m.bar_top, m.width - 2 * m.margin - taken, m.bar)
+
+    def sided(self, rect: pygame.Rect) -> pygame.Rect:
+        """The place of one of two columns: for the left hand they change sides."""
+        if not self.mode.is_left_handed:
+            return rect
+        return pygame.Rect(self.metrics.width - rect.right, rect.top, rect.width, rect.height)
 
     def clear(self) -> None:
         """The ground."""
@@ -113,6 +140,7 @@ class Canvas:
         thickness: int = 0,
     ) -> None:
         """A card: white, with a hairline, unless told otherwise."""
+        self.panels.append(pygame.Rect(rect))
         rounded(
             self.surface,
             rect,
@@ -151,7 +179,7 @@ class Canvas:
         may_cut: the text comes from outside (a shop's name, a notice) and may end in an ellipsis.
         """
         spans = (Span(text),) if isinstance(text, str) else text
-        key = (spans, style, width, lines, is_even, may_cut)
+        key = (spans, style, width, lines, is_even, may_cut, self.metrics.growth)
         known = self.kit.blocks.get(key)
         if known is None:
             known = self._break(spans, style, width, lines=lines, is_even=is_even, may_cut=may_cut)
@@ -163,10 +191,16 @@ class Canvas:
             self.shortened.append("".join(span.text for span in spans))
         return block
 
+    def is_whole(self, text: str, style: Style, width: int, *, lines: int = 1) -> bool:
+        """Whether a text of ours fits there, at the least size it may shrink to."""
+        return not self._break((Span(text),), style, width, lines=lines, is_even=False, may_cut=False)[1]
+
     def _break(
         self, spans: Spans, style: Style, width: int, *, lines: int, is_even: bool, may_cut: bool
     ) -> tuple[Block, bool]:
-        least = style.size * style.least_percent // 100
+        least = (
+            style.size * style.least_percent // self.metrics.growth
+        )  # large type may shrink to the design's
         for size in range(style.size, least - 1, -1):
             tried = _sized(style, size)
             measure = self.measure(tried)
@@ -184,6 +218,7 @@ class Canvas:
     def put(self, block: Block, left: int, top: int, *, align: Align = "left") -> int:
         """Draw a block; returns the y below it."""
         measure = self.measure(block.style)
+        number = self.labels[-1].block + 1 if self.labels else 1
         for line in block.lines:
             width = line_width(line, measure)
             x = left
@@ -191,7 +226,7 @@ class Canvas:
                 x = left + (block.width - width) // 2
             elif align == "right":
                 x = left + block.width - width
-            self._put_line(line, block, x, top, width, is_hung=align == "left")
+            self._put_line(line, block, x, top, width, number=number, is_hung=align == "left")
             top += block.line_height
         return top
 
@@ -212,11 +247,13 @@ class Canvas:
         top = rect.top + (rect.height - block.height) // 2 if is_middle else rect.top
         return self.put(block, rect.left, top, align=align)
 
-    def target(self, action: Action, rect: pygame.Rect) -> None:
-        """Make a place touchable."""
-        self.targets.append(Target(action=action, rect=rect))
+    def target(self, action: Action, rect: pygame.Rect, *, name: str = "") -> None:
+        """Make a place touchable. name: what it is called where no word of the screen stands in it."""
+        self.targets.append(Target(action=action, rect=rect, name=name))
 
-    def _put_line(self, line: Line, block: Block, left: int, top: int, width: int, *, is_hung: bool) -> None:
+    def _put_line(
+        self, line: Line, block: Block, left: int, top: int, width: int, *, number: int, is_hung: bool
+    ) -> None:
         style, fonts = block.style, self.kit.fonts
         cap = style.size * CAP_HEIGHT_PERMILLE // 1000
         baseline = top + (block.line_height + cap) // 2
@@ -235,6 +272,7 @@ class Canvas:
                 colour=style.colour,
                 size=style.size,
                 weight=style.weight,
+                block=number,
             )
         )
 

@@ -1,6 +1,7 @@
 """Buttons, chips and pills: what a finger meets, and small statements of state."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Literal
 
 import pygame
@@ -72,26 +73,48 @@ def _ink_width(canvas: Canvas, block: Block) -> int:
     return max((sum(measure(span) for span in line) for line in block.lines), default=0)
 
 
+def _has_room(canvas: Canvas, button: Button, width: int) -> bool:
+    """Whether the words of a button are whole beside its icon; where they are not, words come first."""
+    m = canvas.metrics
+    style = Style(size=m.title, weight=600, colour=canvas.palette.ink, line_percent=118)
+    room = width - m.pad - (m.icon + m.icon // 2)
+    return not button.icon or canvas.is_whole(button.label, style, room, lines=2)
+
+
 def draw_answer(canvas: Canvas, button: Button) -> None:
     """The one answer to a message: half the bar, below the words it answers."""
-    m = canvas.metrics
-    share = 1 if m.is_portrait else 2
-    width = (m.width - 2 * m.margin - m.gap * (share - 1)) // share
-    draw_button(canvas, button, pygame.Rect(m.margin, m.bar_top, width, m.bar))
+    m, bar = canvas.metrics, canvas.bar
+    width = bar.width if m.is_portrait else (m.width - 2 * m.margin - m.gap) // 2
+    draw_button(canvas, button, pygame.Rect(bar.left, bar.top, width, bar.height))
 
 
 def draw_bar(canvas: Canvas, *buttons: Button) -> None:
     """The bottom bar: at most four actions, the primary one wider."""
     assert 1 <= len(buttons) <= 4
-    m = canvas.metrics
-    inner = m.width - 2 * m.margin - m.gap * (len(buttons) - 1)
+    m, bar = canvas.metrics, canvas.bar
+    inner = bar.width - m.gap * (len(buttons) - 1)
     is_wider = len(buttons) > 2 and not m.is_small
     shares = [7 if is_wider and button.kind == "primary" else 6 for button in buttons]
-    edges = [m.margin + inner * sum(shares[:index]) // sum(shares) for index in range(len(shares) + 1)]
-    for index, button in enumerate(buttons):
+    edges = [bar.left + inner * sum(shares[:index]) // sum(shares) for index in range(len(shares) + 1)]
+    widths = [right - left for left, right in pairwise(edges)]
+    has_icons = all(_has_room(canvas, each, width) for each, width in zip(buttons, widths, strict=True))
+    for index, (button, width) in enumerate(zip(buttons, widths, strict=True)):
         shift = index * m.gap
-        width = edges[index + 1] - edges[index]
-        draw_button(canvas, button, pygame.Rect(edges[index] + shift, m.bar_top, width, m.bar))
+        button = button if has_icons else replace(button, icon=None)
+        draw_button(canvas, button, pygame.Rect(edges[index] + shift, bar.top, width, bar.height))
+
+
+def draw_square(
+    canvas: Canvas, action: Action, icon: Icon, rect: pygame.Rect, *, name: str, is_on: bool = False
+) -> None:
+    """A square button of the screen itself, at the end of the bottom bar; `name` is what is spoken of it."""
+    m, p = canvas.metrics, canvas.palette
+    fill = p.tint if is_on else p.card
+    if canvas.pressed is action:
+        fill = mix(fill, p.ink, 93)
+    canvas.panel(rect, fill=fill, border=p.brand_text if is_on else p.hairline, thickness=max(1, m.line * 2))
+    draw_icon(canvas.surface, icon, rect.center, rect.height // 2, p.brand_text, sprites=canvas.kit.sprites)
+    canvas.target(action, rect, name=name)
 
 
 def chip_size(

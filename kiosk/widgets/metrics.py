@@ -1,6 +1,7 @@
 """Sizes: two designs (a 7-inch panel of 800x480, a 10-inch one of 1280x800), scaled for anything else."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import lru_cache
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,6 +28,8 @@ class Metrics:
     icon: int
     line: int
     """Thickness of outlines and hairlines."""
+    growth: int = 100
+    """Of the small texts, in percent of the design: large type. The figures are large as they are."""
 
     @property
     def bar_top(self) -> int:
@@ -34,8 +37,25 @@ class Metrics:
         return self.height - self.margin - self.bar if not self.is_small else self.height - 20 - self.bar
 
     @classmethod
-    def of(cls, size: tuple[int, int]) -> "Metrics":
-        """The metrics of a screen of `size` (width, height) pixels."""
+    @lru_cache(maxsize=64)
+    def of(cls, size: tuple[int, int], growth: int = 100) -> "Metrics":
+        """The metrics of a screen of `size` (width, height) pixels, its texts grown to `growth` percent."""
+        plain = cls._of(size)
+        if growth == 100:
+            return plain
+        return replace(
+            plain,
+            growth=growth,
+            headline=plain.headline * (200 + growth) // 300,
+            title=plain.title * growth // 100,
+            body=plain.body * growth // 100,
+            note=plain.note * growth // 100,
+            icon=plain.icon * growth // 100,
+            line=plain.line + 1,
+        )
+
+    @classmethod
+    def _of(cls, size: tuple[int, int]) -> "Metrics":
         width, height = size
         if height > width:
             return _large(width, height, min(width / 1000, height / 1280), is_portrait=True)

@@ -81,8 +81,13 @@ class Palette:
     on_stop: Colour = (255, 255, 255)
 
     @classmethod
-    def of(cls, theme: Theme | None) -> "Palette":
-        """The palette of a group; text takes the brand darkened where the brand itself is not legible."""
+    def of(cls, theme: Theme | None, *, is_contrast: bool = False) -> "Palette":
+        """The palette of a group; text takes the brand darkened where the brand itself is not legible.
+
+        is_contrast: light on black for whoever needs it, whatever the group's colours are.
+        """
+        if is_contrast:
+            return HIGH_CONTRAST
         brand = from_hex(theme.brand if theme else "")
         tint = from_hex(theme.brand_tint if theme else "", "#E4F2EC")
         if luminance(tint) < 0.6:  # a dark tint would swallow the ink
@@ -98,3 +103,32 @@ class Palette:
             tint=tint,
             tint_deep=mix(brand, tint, 12),
         )
+
+
+_BLACK: Final[Colour] = (0, 0, 0)
+_WHITE: Final[Colour] = (255, 255, 255)
+_YELLOW: Final[Colour] = (255, 222, 64)
+
+HIGH_CONTRAST: Final = Palette(
+    ground=_BLACK,
+    card=_BLACK,
+    hairline=(150, 150, 150),
+    outline=_WHITE,
+    ink=_WHITE,
+    muted=(222, 222, 222),
+    brand=_YELLOW,
+    brand_pressed=(214, 184, 40),
+    on_brand=_BLACK,
+    brand_text=_YELLOW,
+    tint=(46, 46, 40),
+    tint_deep=(70, 68, 48),
+    soon=(255, 190, 92),
+    soon_tint=(58, 38, 0),
+    soon_text=(255, 214, 150),
+    stop=(255, 150, 140),
+    stop_tint=(72, 14, 10),
+    stop_text=(255, 190, 182),
+    stop_outline=(255, 150, 140),
+    on_stop=_BLACK,
+)
+"""At least 7:1 for every text (WCAG 2.2, 1.4.6, AAA); what is filled bears black."""

@@ -12,14 +12,13 @@ import pygame
 from kiosk.app import prepare
 from kiosk.assets import fonts
 from kiosk.flow import Screen
-from kiosk.locales.words import LANGUAGES, words
+from kiosk.locales.words import LANGUAGES
 from kiosk.scenes import SCENES, play
 from kiosk.scenes.demo import THEME, a_member, a_session, an_agent_state
-from kiosk.screens import draw
 from kiosk.screens.model import Model
+from kiosk.screens.paint import paint
 from kiosk.warming import warm_all
-from kiosk.widgets.canvas import Canvas, Kit
-from kiosk.widgets.palette import Palette
+from kiosk.widgets.canvas import Kit
 from tools.bench.figures import figures
 from tools.bench.report import Measured, Report, against
 from tools.kiosk_stand import KioskStand, a_kiosk_stand
@@ -141,8 +140,5 @@ def _frames(report: Report) -> None:
 
 def _draw(kit: Kit, surface: pygame.Surface, model: Model) -> float:
     began_ns = time.perf_counter_ns()
-    canvas = Canvas(
-        surface=surface, kit=kit, palette=Palette.of(model.theme), words=words(model.state.language)
-    )
-    draw(canvas, model)
+    paint(surface, kit, model)
     return (time.perf_counter_ns() - began_ns) / _NS_PER_MS

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field, fields
 from typing import Final
 
-from kiosk.flow import State, next_deadline_ms, start, step
+from kiosk.flow import Screen, State, next_deadline_ms, start, step
 from kiosk.flow.effects import Effect, ReportFailsafe
 from kiosk.flow.events import Ticked
 from kiosk.flow.state import IDLE_SCREENS, MEMBER_SCREENS
@@ -58,7 +58,8 @@ class Laws:
             if isinstance(effect, ReportFailsafe):
                 raise LawBroken(f"failsafe on {effect.screen} by {effect.event}: {effect.detail}")
         is_member_held = state.session is not None and state.session.member is not None
-        if is_member_held != (state.screen in MEMBER_SCREENS):
+        is_over_any = state.screen is Screen.ACCESS  # stands over a member's pages and over nobody's
+        if is_member_held != (state.screen in MEMBER_SCREENS) and not is_over_any:
             raise LawBroken(f"{state.screen}: member held: {is_member_held}")
         if state.screen in IDLE_SCREENS and before.screen not in IDLE_SCREENS:
             self._forgot_all(state)

@@ -16,12 +16,10 @@ from kiosk.flow import Action, Screen, State, next_deadline_ms, start, step
 from kiosk.flow.effects import Effect
 from kiosk.flow.events import AnyEvent, Ticked
 from kiosk.locales.days import zone
-from kiosk.locales.words import words
 from kiosk.scenes.demo import TODAY
-from kiosk.screens import draw
 from kiosk.screens.model import Model
+from kiosk.screens.paint import paint
 from kiosk.widgets.canvas import Canvas, Kit
-from kiosk.widgets.palette import Palette
 from tools.kiosk_monkey.laws import Laws
 from wire.messages import Language
 
@@ -85,14 +83,7 @@ class Subject:
             BEGAN.timestamp() + self.now_ms / 1000, zone(agent.time_zone) if agent else UTC
         )
         model = Model(state=self.state, now_ms=self.now_ms, today=now.date())
-        canvas = Canvas(
-            surface=self.surface,
-            kit=self.kit,
-            palette=Palette.of(model.theme),
-            words=words(self.state.language),
-            pressed=pressed,
-        )
-        draw(canvas, model)
+        canvas = paint(self.surface, self.kit, model, pressed=pressed)
         self.seen.frames += 1
         self.seen.screens[self.state.screen] += 1
         self.seen.offered |= {(self.state.screen, target.action) for target in canvas.targets}

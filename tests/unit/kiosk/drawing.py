@@ -2,13 +2,36 @@
 
 from functools import cache
 
-from kiosk.contact_sheet import draw_scene, kit_of
+import pygame
+
+from kiosk.contact_sheet import in_mode, kit_of
 from kiosk.flow.effects import Send
-from kiosk.scenes import SCENES
+from kiosk.flow.mode import PLAIN, Mode
+from kiosk.scenes import SCENES, play
+from kiosk.screens.model import Model
+from kiosk.screens.paint import paint
 from kiosk.widgets.canvas import Canvas, Kit
 from wire.messages import Language, Message
 
 SMALL, LARGE, PORTRAIT = (800, 480), (1280, 800), (800, 1280)
+
+MODES = {
+    "plain": PLAIN,
+    "large": Mode(is_large=True),
+    "contrast": Mode(is_contrast=True),
+    "left": Mode(is_left_handed=True),
+    "low": Mode(is_low=True),
+    "all": Mode(
+        is_large=True,
+        is_contrast=True,
+        is_left_handed=True,
+        is_low=True,
+        is_spoken=True,
+        is_slow=True,
+        is_calm=True,
+    ),
+}
+"""What changes the picture, one by one and all together."""
 
 
 @cache
@@ -16,9 +39,16 @@ def kit(size: tuple[int, int]) -> Kit:
     return kit_of(size)
 
 
-def drawn(name: str, language: Language, size: tuple[int, int]) -> Canvas:
-    scene = next(scene for scene in SCENES if scene.name == name)
-    return draw_scene(kit(size), scene, language)
+@cache
+def model_of(name: str, language: Language) -> Model:
+    return play(next(scene for scene in SCENES if scene.name == name), language)
+
+
+def drawn(
+    name: str, language: Language, size: tuple[int, int], mode: Mode = PLAIN, pulled: int = 0
+) -> Canvas:
+    surface = pygame.Surface(size)
+    return paint(surface, kit(size), in_mode(model_of(name, language), mode, pulled))
 
 
 def is_sent(effect: object, kind: type[Message]) -> bool:

@@ -15,7 +15,7 @@ from wire.messages import Language
 PICTURES = Path(__file__).parent / "pictures"
 
 SHOWN = [
-    "starting", "pairing", "pairing_no_central", "attract", "attract_news", "hold_card", "asking",
+    "access", "starting", "pairing", "pairing_no_central", "attract", "attract_news", "hold_card", "asking",
     "member", "menu", "visitor_menu",
     "member_range", "member_range_chip", "member_weak_card",
     "member_limited_card", "member_quiet", "tickets", "tickets_few", "why", "why_law",

@@ -4,11 +4,9 @@ import pygame
 import pytest
 
 from kiosk.flow import Action, Screen
-from kiosk.locales.words import words
 from kiosk.scenes import SCENES, Scene, play
-from kiosk.screens import draw
+from kiosk.screens.paint import paint
 from kiosk.widgets.canvas import Canvas
-from kiosk.widgets.palette import Palette
 from tests.unit.kiosk.drawing import LARGE, SMALL, kit
 
 SEEN = [scene for scene in SCENES if play(scene, "fr").state.screen is not Screen.PIN]
@@ -17,14 +15,7 @@ SEEN = [scene for scene in SCENES if play(scene, "fr").state.screen is not Scree
 
 def picture(scene: Scene, size: tuple[int, int], pressed: Action | None) -> tuple[Canvas, bytes]:
     model, surface = play(scene, "fr"), pygame.Surface(size)
-    canvas = Canvas(
-        surface=surface,
-        kit=kit(size),
-        palette=Palette.of(model.theme),
-        words=words(model.state.language),
-        pressed=pressed,
-    )
-    draw(canvas, model)
+    canvas = paint(surface, kit(size), model, pressed=pressed)
     return canvas, pygame.image.tobytes(surface, "RGB")
 
 

@@ -1,0 +1,189 @@
+"""One frame as somebody wants it: every screen in every mode, without the screens having to know.
+
+Large type: the largest at which this very screen still fits (`kiosk.widgets.fit`), down to the design's own.
+In reach: an upright screen is drawn into its lower half; a wide one is pulled down, by a button.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Final
+
+import pygame
+
+from kiosk.flow.access import PULLS
+from kiosk.flow.state import Action
+from kiosk.flow.table import TOUCHES
+from kiosk.locales.words import words
+from kiosk.screens import draw
+from kiosk.screens.frame import draw_cross
+from kiosk.screens.model import Model
+from kiosk.widgets.canvas import Canvas, Kit, Label, Target
+from kiosk.widgets.controls import draw_square
+from kiosk.widgets.fit import fits
+from kiosk.widgets.metrics import Metrics
+from kiosk.widgets.palette import Palette
+
+GROWTHS: Final = (160, 145, 132, 120, 110, 100)
+"""Percent of the design that large type tries, the largest first."""
+_KEPT_MAX: Final = 32
+
+
+def paint(
+    surface: pygame.Surface,
+    kit: Kit,
+    model: Model,
+    *,
+    pressed: Action | None = None,
+    focused: Action | None = None,
+) -> Canvas:
+    """Draw the moment of `model`; targets and labels are told in pixels of the whole surface."""
+    mode = model.state.mode
+    palette = Palette.of(model.theme, is_contrast=mode.is_contrast)
+    width, height = surface.get_size()
+    if mode.is_low and height > width:
+        lower = pygame.Rect(0, height // 2, width, height - height // 2)
+        surface.fill(palette.ground, pygame.Rect(0, 0, width, lower.top))
+        canvas = _largest(surface.subsurface(lower), kit, model, palette, pressed)
+        _draw_above(canvas, surface, lower.top)
+        canvas = _moved(canvas, surface, lower.top)
+    else:
+        canvas = _largest(surface, kit, model, palette, pressed)
+        if mode.is_low and model.state.pulled:
+            canvas = _pulled(canvas, model.state.pulled)
+    if focused is not None:
+        _draw_focus(canvas, focused)
+    return canvas
+
+
+def _largest(
+    surface: pygame.Surface, kit: Kit, model: Model, palette: Palette, pressed: Action | None
+) -> Canvas:
+    """The screen in the largest type that fits; what fitted is kept as long as the screen stands."""
+    state = model.state
+    if not state.mode.is_large:
+        return _drawn(surface, kit, model, palette, pressed, growth=100)
+    key = (state.screen, state.language, state.entered_ms, surface.get_size(), state.mode)
+    growths: Sequence[int] = [one for one in GROWTHS if one <= kit.grown.get(key, GROWTHS[0])]
+    for growth in growths:
+        canvas = _drawn(surface, kit, model, palette, pressed, growth=growth)
+        if growth == GROWTHS[-1] or fits(canvas):
+            kit.grown[key] = growth
+            break
+    if len(kit.grown) > _KEPT_MAX:
+        kit.grown.popitem(last=False)
+    return canvas
+
+
+def _drawn(
+    surface: pygame.Surface,
+    kit: Kit,
+    model: Model,
+    palette: Palette,
+    pressed: Action | None,
+    *,
+    growth: int,
+) -> Canvas:
+    state, size = model.state, surface.get_size()
+    corners = _corners(model, is_wide=size[0] >= size[1] and surface.get_offset()[1] == 0)
+    canvas = Canvas(
+        surface=surface,
+        kit=kit,
+        palette=palette,
+        words=words(state.language),
+        metrics=Metrics.of(size, growth),
+        mode=state.mode,
+        corners=len(corners),
+        pressed=pressed,
+    )
+    draw(canvas, model)
+    _draw_corners(canvas, corners, is_pulled=bool(state.pulled))
+    return canvas
+
+
+# The square buttons -----------------------------------------------------------------------------------------
+
+
+def _corners(model: Model, *, is_wide: bool) -> list[Action]:
+    """The square buttons of this screen, from its edge inwards."""
+    touches, mode = TOUCHES[model.state.screen], model.state.mode
+    shown = [Action.ACCESS] if Action.ACCESS in touches else []
+    if mode.is_low and is_wide and Action.PULL in touches:
+        shown.append(Action.PULL)
+    return shown
+
+
+def _draw_corners(canvas: Canvas, corners: list[Action], *, is_pulled: bool) -> None:
+    m, tr = canvas.metrics, canvas.words.tr
+    for index, action in enumerate(corners):
+        left = m.width - m.margin - m.bar - index * (m.bar + m.gap)
+        rect = canvas.sided(pygame.Rect(left, m.bar_top, m.bar, m.bar))
+        if action is Action.ACCESS:
+            draw_square(canvas, action, "access", rect, name=tr("How this screen is shown"))
+        else:
+            draw_square(canvas, action, "lower", rect, name=tr("Bring the top down"), is_on=is_pulled)
+
+
+# In reach ---------------------------------------------------------------------------------------------------
+
+
+def _draw_above(canvas: Canvas, surface: pygame.Surface, height: int) -> None:
+    """Above what is in reach: nothing to read, nothing to touch."""
+    size = height * 26 // 100
+    p = canvas.palette
+    centre = (surface.get_width() // 2, height // 2)
+    pygame.draw.aacircle(surface, p.tint, centre, size)
+    draw_cross(canvas, surface, pygame.Rect(centre[0] - size // 2, centre[1] - size // 2, size, size))
+
+
+def _moved(canvas: Canvas, surface: pygame.Surface, by: int) -> Canvas:
+    return replace(
+        canvas,
+        surface=surface,
+        targets=[replace(each, rect=each.rect.move(0, by)) for each in canvas.targets],
+        labels=[replace(each, rect=each.rect.move(0, by)) for each in canvas.labels],
+        panels=[each.move(0, by) for each in canvas.panels],
+    )
+
+
+def _pulled(canvas: Canvas, pulled: int) -> Canvas:
+    """The picture above the bar, moved down under it: what stood high is in the lower half now."""
+    m, surface = canvas.metrics, canvas.surface
+    edge = m.bar_top - m.gap // 2
+    by = min(m.height // 2, pulled * -(-m.height // (2 * (PULLS - 1))))
+    seen = pygame.Rect(0, by, m.width, edge - by)
+    picture = surface.subsurface(pygame.Rect(0, 0, m.width, edge)).copy()
+    surface.fill(canvas.palette.ground, pygame.Rect(0, 0, m.width, edge))
+    surface.blit(picture, (0, by), pygame.Rect(0, 0, m.width, edge - by))
+    targets = []
+    for target in canvas.targets:
+        if target.rect.bottom <= edge:
+            rect = target.rect.move(0, by).clip(seen)
+            if rect.height * 2 >= target.rect.height:
+                targets.append(replace(target, rect=rect))
+        else:
+            targets.append(target)
+    labels: list[Label] = []
+    for label in canvas.labels:
+        moved = label.rect.move(0, by)
+        if label.rect.bottom > edge:
+            labels.append(label)
+        elif seen.contains(moved):
+            labels.append(replace(label, rect=moved))
+    panels = [each.move(0, by) if each.bottom <= edge else each for each in canvas.panels]
+    return replace(canvas, targets=targets, labels=labels, panels=panels)
+
+
+# Keys -------------------------------------------------------------------------------------------------------
+
+
+def _draw_focus(canvas: Canvas, focused: Action) -> None:
+    """A ring around what the keys have chosen: two colours, to be seen on any ground."""
+    target: Target | None = next((each for each in canvas.targets if each.action is focused), None)
+    if target is None:
+        return
+    width = max(4, canvas.metrics.line * 4)
+    rect = target.rect.inflate(width, width).clip(canvas.surface.get_rect())
+    radius = min(canvas.metrics.radius, rect.height // 2)
+    pygame.draw.rect(canvas.surface, canvas.palette.ground, rect, width, border_radius=radius)
+    inner = rect.inflate(-2, -2)
+    pygame.draw.rect(canvas.surface, canvas.palette.ink, inner, width - 1, border_radius=radius)
