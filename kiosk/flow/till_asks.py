@@ -9,7 +9,7 @@ from kiosk.flow.sessions import Step, remember_ended
 from kiosk.flow.state import MEMBER_SCREENS, Action, Screen, State
 from wire.messages import AnswerPrompt, TillPrompt
 
-_PAGES: Final = MEMBER_SCREENS - {Screen.PIN, Screen.PRIVACY_WARNING, Screen.TILL_ASKS}
+_PAGES: Final = MEMBER_SCREENS - {Screen.PIN, Screen.PRIVACY_WARNING, Screen.TILL_ASKS, Screen.ACCESS}
 
 
 def prompt_of(state: State) -> TillPrompt | None:

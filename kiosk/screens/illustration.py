@@ -58,9 +58,9 @@ def draw_card_picture(
 ) -> None:
     """A card on the reader; it slides in from the right, and bears a check once it was read."""
     draw_circles(canvas, centre, radius, breath_per_mille=breath_per_mille)
-    width = radius * 122 // 100
+    p, width = canvas.palette, radius * 122 // 100
     card = canvas.kit.sprites.get(
-        ("card", width, canvas.palette.brand), lambda: _card(width, canvas.palette.brand, canvas.palette.soon)
+        ("card", width, p.brand, p.on_brand), lambda: _card(width, p.brand, gold=p.soon, waves=p.on_brand)
     )
     x = centre[0] + radius * (1000 - slide_per_mille) // 1000
     canvas.surface.blit(card, card.get_rect(center=(x, centre[1])))
@@ -76,7 +76,7 @@ def draw_card_picture(
         )  # fmt: skip
 
 
-def _card(width: int, brand: Colour, gold: Colour) -> pygame.Surface:
+def _card(width: int, brand: Colour, *, gold: Colour, waves: Colour) -> pygame.Surface:
     """A tilted card with chip and waves, drawn large, turned, scaled down."""
     scale = OVERSAMPLE // 2
     wide, high = width * scale, width * 63 // 100 * scale
@@ -94,7 +94,7 @@ def _card(width: int, brand: Colour, gold: Colour) -> pygame.Surface:
     origin = (wide * 66 // 100, high * 33 // 100)
     for part in (9, 16, 23):
         points = arc(origin, wide * part / 100, -38, 38)
-        stroke(flat, points, wide * 3 / 100, (255, 255, 255))
+        stroke(flat, points, wide * 3 / 100, waves)
     turned = pygame.transform.rotozoom(flat, 8, 1)
     size = turned.get_width() // scale, turned.get_height() // scale
     return pygame.transform.smoothscale(turned, size)

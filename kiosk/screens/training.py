@@ -15,6 +15,6 @@ def draw_strip(canvas: Canvas, model: Model) -> None:
     strip = pygame.Rect(0, 0, m.width, m.header // 4)
     pygame.draw.rect(canvas.surface, p.soon, strip)
     said = canvas.words.tr("Training at till {tills}: nothing is booked", tills=", ".join(tills))
-    style = Style(size=strip.height * 3 // 4, weight=600, colour=p.ink, line_percent=110)
+    style = Style(size=strip.height * 3 // 4, weight=600, colour=p.on_soon, line_percent=110)
     place = strip.inflate(-2 * m.margin, 0)
     canvas.text(said, style, place, align="centre", may_cut=True, is_middle=True)

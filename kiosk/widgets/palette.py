@@ -72,6 +72,7 @@ class Palette:
     tint: Colour
     tint_deep: Colour
     soon: Colour = (232, 163, 61)
+    on_soon: Colour = (15, 36, 28)
     soon_tint: Colour = (253, 243, 225)
     soon_text: Colour = (133, 79, 10)
     stop: Colour = (179, 54, 43)
@@ -123,6 +124,7 @@ HIGH_CONTRAST: Final = Palette(
     tint=(46, 46, 40),
     tint_deep=(70, 68, 48),
     soon=(255, 190, 92),
+    on_soon=_BLACK,
     soon_tint=(58, 38, 0),
     soon_text=(255, 214, 150),
     stop=(255, 150, 140),

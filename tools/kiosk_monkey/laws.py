@@ -30,6 +30,9 @@ class LawBroken(AssertionError):
     """Something that must hold did not; the text says what, where."""
 
 
+_CHOSEN: Final = frozenset({"mode", "language", "is_language_chosen"})
+
+
 @dataclass(frozen=True, slots=True)
 class Secret:
     """What is only this member's: a piece of the name and the points, neither like any other member's."""
@@ -62,7 +65,7 @@ class Laws:
         if is_member_held != (state.screen in MEMBER_SCREENS) and not is_over_any:
             raise LawBroken(f"{state.screen}: member held: {is_member_held}")
         if state.screen in IDLE_SCREENS and before.screen not in IDLE_SCREENS:
-            self._forgot_all(state)
+            self._forgot_all(state, keeps_choice=before.is_without_card)
         self._comes_home(state)
 
     def after_frame(self, state: State, canvas: Canvas) -> None:
@@ -78,9 +81,12 @@ class Laws:
                 if secret.is_in(label.text) and (member is None or secret.name not in member.display_name):
                     raise LawBroken(f"{state.screen} shows what is another member's: {label.text!r}")
 
-    def _forgot_all(self, state: State) -> None:
+    def _forgot_all(self, state: State, *, keeps_choice: bool) -> None:
+        """keeps_choice: what somebody chose before their card was read stays a while for their tap."""
         fresh = start(language=state.default_language, now_ms=0)
         for one in fields(state):
+            if keeps_choice and one.name in _CHOSEN:
+                continue
             if one.name not in _STAYS and getattr(state, one.name) != getattr(fresh, one.name):
                 raise LawBroken(f"{state.screen} keeps {one.name}: {getattr(state, one.name)!r}")
         held = repr(state.agent)

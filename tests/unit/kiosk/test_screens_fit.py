@@ -39,6 +39,13 @@ def ground_beneath(canvas: Canvas, label: Label) -> Colour:
     return red, green, blue
 
 
+def _some_languages(name: str, mode: str) -> list[Language]:
+    """Modes that leave the texts as wide as they are need not be drawn in all five: the scenes take turns."""
+    turn = NAMES.index(name) + list(MODES).index(mode)
+    count = 2 if mode in ("low", "all") else 1
+    return [LANGUAGES[(turn + 2 * index) % len(LANGUAGES)] for index in range(count)]
+
+
 @every_mode
 @every_size
 @every_scene
@@ -46,7 +53,7 @@ def test_every_screen_is_whole_legible_and_large_enough_to_touch(
     name: str, size: tuple[int, int], mode: str
 ) -> None:
     screen = model_of(name, "de").state.screen
-    for language in LANGUAGES:
+    for language in LANGUAGES if mode in ("plain", "large") else _some_languages(name, mode):
         canvas = drawn(name, language, size, MODES[mode])
         assert list(faults(canvas)) == [], language
         least = canvas.metrics.touch
