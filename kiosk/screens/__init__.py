@@ -32,6 +32,7 @@ from kiosk.screens import (
     till_pairing,
     why,
 )
+from kiosk.screens.corners import draw_corners
 from kiosk.screens.model import Model
 from kiosk.screens.training import draw_strip
 from kiosk.widgets.canvas import Canvas
@@ -76,5 +77,6 @@ def draw(canvas: Canvas, model: Model) -> None:
         resting.draw(canvas, model)
         return
     DRAWS[model.state.screen](canvas, model)
+    draw_corners(canvas, model)
     draw_strip(canvas, model)
     resting.shift(canvas, model)

@@ -12,13 +12,12 @@ import pygame
 
 from kiosk.flow.access import PULLS
 from kiosk.flow.state import Action
-from kiosk.flow.table import TOUCHES
 from kiosk.locales.words import words
 from kiosk.screens import draw
+from kiosk.screens.corners import corners_of
 from kiosk.screens.frame import draw_cross
 from kiosk.screens.model import Model
 from kiosk.widgets.canvas import Canvas, Kit, Label, Target
-from kiosk.widgets.controls import draw_square
 from kiosk.widgets.fit import fits
 from kiosk.widgets.metrics import Metrics
 from kiosk.widgets.palette import Palette
@@ -84,7 +83,7 @@ def _drawn(
     growth: int,
 ) -> Canvas:
     state, size = model.state, surface.get_size()
-    corners = _corners(model, is_wide=size[0] >= size[1] and surface.get_offset()[1] == 0)
+    corners = corners_of(model.state, is_wide=size[0] >= size[1] and surface.get_offset()[1] == 0)
     canvas = Canvas(
         surface=surface,
         kit=kit,
@@ -92,35 +91,11 @@ def _drawn(
         words=words(state.language),
         metrics=Metrics.of(size, growth),
         mode=state.mode,
-        corners=len(corners),
+        corners=corners,
         pressed=pressed,
     )
     draw(canvas, model)
-    _draw_corners(canvas, corners, is_pulled=bool(state.pulled))
     return canvas
-
-
-# The square buttons -----------------------------------------------------------------------------------------
-
-
-def _corners(model: Model, *, is_wide: bool) -> list[Action]:
-    """The square buttons of this screen, from its edge inwards."""
-    touches, mode = TOUCHES[model.state.screen], model.state.mode
-    shown = [Action.ACCESS] if Action.ACCESS in touches else []
-    if mode.is_low and is_wide and Action.PULL in touches:
-        shown.append(Action.PULL)
-    return shown
-
-
-def _draw_corners(canvas: Canvas, corners: list[Action], *, is_pulled: bool) -> None:
-    m, tr = canvas.metrics, canvas.words.tr
-    for index, action in enumerate(corners):
-        left = m.width - m.margin - m.bar - index * (m.bar + m.gap)
-        rect = canvas.sided(pygame.Rect(left, m.bar_top, m.bar, m.bar))
-        if action is Action.ACCESS:
-            draw_square(canvas, action, "access", rect, name=tr("How this screen is shown"))
-        else:
-            draw_square(canvas, action, "lower", rect, name=tr("Bring the top down"), is_on=is_pulled)
 
 
 # In reach ---------------------------------------------------------------------------------------------------

@@ -81,6 +81,7 @@ def shift(canvas: Canvas, model: Model) -> None:
     canvas.surface.blit(ground, (across, down))
     screen = canvas.surface.get_rect()
     canvas.labels[:] = [replace(label, rect=label.rect.move(across, down)) for label in canvas.labels]
+    canvas.panels[:] = [panel.move(across, down) for panel in canvas.panels]
     canvas.targets[:] = [
         replace(target, rect=target.rect.move(across, down).clip(screen)) for target in canvas.targets
     ]

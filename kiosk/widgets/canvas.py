@@ -102,8 +102,8 @@ class Canvas:
     words: Words
     metrics: Metrics
     mode: Mode = PLAIN
-    corners: int = 0
-    """How many square buttons of the screen itself stand at the end of the bottom bar."""
+    corners: tuple[Action, ...] = ()
+    """The square buttons of the screen itself, at the end of the bottom bar."""
     pressed: Action | None = None
     targets: list[Target] = field(default_factory=list)
     labels: list[Label] = field(default_factory=list)
@@ -116,7 +116,7 @@ class Canvas:
     def bar(self) -> pygame.Rect:
         """Where the bottom bar's own buttons go, beside the square ones of the screen itself."""
         m = self.metrics
-        taken = self.corners * (m.bar + m.gap)
+        taken = len(self.corners) * (m.bar + m.gap)
         left = m.margin + (taken if self.mode.is_left_handed else 0)
         return pygame.Rect(left, m.bar_top, m.width - 2 * m.margin - taken, m.bar)
 

@@ -10,13 +10,11 @@ import pytest
 from kiosk.flow import Action, Screen, State, start, step
 from kiosk.flow.events import AgentChanged, AnyEvent, CardSeen, Touched
 from kiosk.flow.rest import RESTING, Rest, rest_of, shift_of
-from kiosk.locales.words import words
 from kiosk.scenes.base import idle
 from kiosk.scenes.demo import an_agent_state
-from kiosk.screens import draw
 from kiosk.screens.model import Model, next_change_ms
+from kiosk.screens.paint import paint
 from kiosk.widgets.canvas import Canvas
-from kiosk.widgets.palette import Palette
 from loyalty.limits import KIOSK_REST_AFTER_S, KIOSK_REST_CLOSED_AFTER_S, KIOSK_SHIFT_EVERY_S
 from loyalty.programme.opening_hours import OpeningHours, WeekSpan
 from tests.unit.kiosk.drawing import LARGE, SMALL, kit
@@ -126,11 +124,4 @@ def test_the_language_that_was_chosen_is_spoken_in_the_dark_too() -> None:
 def drawn(state: State, now_ms: int, size: tuple[int, int], *, saturday: bool = False) -> Canvas:
     today = date(2026, 11, 21) if saturday else SUNDAY
     model = Model(state=state, now_ms=now_ms, today=today)
-    canvas = Canvas(
-        surface=pygame.Surface(size),
-        kit=kit(size),
-        palette=Palette.of(model.theme),
-        words=words(state.language),
-    )
-    draw(canvas, model)
-    return canvas
+    return paint(pygame.Surface(size), kit(size), model)
