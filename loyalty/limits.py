@@ -535,6 +535,8 @@ KIOSK_TICKETS_PER_PAGE: Final = 3
 """Each row is a touch target: on a small panel no more fit."""
 KIOSK_ATTRACT_FRAMES_PER_S_MAX: Final = 2
 """At rest: a panel that is redrawn more often only warms its box."""
+KIOSK_NEWS_TURN_S: Final = 15
+"""How long two lines of news stand, where there are more."""
 KIOSK_REST_AFTER_S: Final = 20 * 60
 """Untouched for so long, the screen goes dark in the shop's hours."""
 KIOSK_REST_CLOSED_AFTER_S: Final = 60

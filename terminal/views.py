@@ -8,7 +8,7 @@ from loyalty.programme.identification import CHALLENGEABLE, Act
 from terminal.central_link import CentralLink
 from terminal.session import CardSession
 from wire.api import ProfileView
-from wire.api_catalogue import GroupView
+from wire.api_catalogue import GroupView, NoticeView
 from wire.messages import (
     AgentState,
     Expiring,
@@ -43,7 +43,7 @@ def agent_state(
         time_zone=shop.time_zone if shop else "UTC",
         languages=_languages(group),
         session=kiosk_session(session) if session is not None and session.is_shown else None,
-        notices=tuple(_notice(one.title, one.text) for one in group.notices) if group else (),
+        notices=tuple(_notice(one) for one in group.notices) if group else (),
     )
 
 
@@ -124,8 +124,10 @@ def _language(name: str) -> Language:
     return next((known for known in LANGUAGES if known == name), "fr")
 
 
-def _notice(title: dict[str, str], text: dict[str, str]) -> Notice:
+def _notice(told: NoticeView) -> Notice:
     return Notice(
-        title={known: title[known] for known in LANGUAGES if known in title},
-        text={known: text[known] for known in LANGUAGES if known in text},
+        title={known: told.title[known] for known in LANGUAGES if known in told.title},
+        text={known: told.text[known] for known in LANGUAGES if known in told.text},
+        from_day=told.from_day,
+        to_day=told.to_day,
     )

@@ -16,12 +16,16 @@ from wire.api_base import (
     View,
 )
 
+NoticeDay = Annotated[str, Meta(pattern=r"^(\d{4}-\d{2}-\d{2})?$")]
+
 
 class NoticeView(View, frozen=True):
-    """A line of news by language."""
+    """A line of news by language. `from_day`, `to_day`: its first and last day; empty: always."""
 
     title: dict[str, str]
     text: dict[str, str]
+    from_day: NoticeDay = ""
+    to_day: NoticeDay = ""
 
 
 class GroupView(View, frozen=True):

@@ -212,11 +212,21 @@ class Milestone(msgspec.Struct, frozen=True, kw_only=True):
     worth_minor: int
 
 
-class Notice(msgspec.Struct, frozen=True, kw_only=True):
-    """A line of news from the group, in every language it has."""
+class Notice(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A line of news from the group, in every language it has.
+
+    `from_day`, `to_day`: ISO dates of the shop; on no other day it is shown. Empty: without that limit.
+    """
 
     title: dict[Language, str]
     text: dict[Language, str]
+    from_day: str = ""
+    to_day: str = ""
+
+    def is_told(self, day: str) -> bool:
+        """Whether it is shown on a day: it has begun, is not over, and says something."""
+        is_begun, is_over = self.from_day <= day, bool(self.to_day) and self.to_day < day
+        return is_begun and not is_over and any(title.strip() for title in self.title.values())
 
 
 class Spending(msgspec.Struct, frozen=True, kw_only=True):

@@ -32,9 +32,9 @@ def draw(canvas: Canvas, model: Model) -> None:
         picture=lambda at, radius: draw_card_picture(canvas, at, radius, breath_per_mille=pulse),
         bottom=bottom,
     )
-    notices = model.agent.notices if model.agent else ()
+    notices = model.notices
     if notices:
-        _draw_notices(canvas, notices[:2])
+        _draw_notices(canvas, notices)
     else:
         _draw_steps(canvas)
 

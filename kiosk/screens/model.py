@@ -6,10 +6,11 @@ from typing import Final
 
 from kiosk.flow.rest import RESTING, Rest, rest_of
 from kiosk.flow.state import Screen, State
-from loyalty.limits import KIOSK_REST_LOOK_S
-from wire.messages import AgentState, MemberView, Theme
+from loyalty.limits import KIOSK_NEWS_TURN_S, KIOSK_REST_LOOK_S
+from wire.messages import AgentState, MemberView, Notice, Theme
 
 MOTION_MS: Final = 220
+NEWS_AT_ONCE: Final = 2
 PULSE_MS: Final = 8_880
 """One breath of the attract screen: slow, because it is redrawn twice a second only."""
 
@@ -45,6 +46,16 @@ class Model:
         assert session is not None
         assert session.member is not None, "a member screen without a member"
         return session.member
+
+    @property
+    def notices(self) -> tuple[Notice, ...]:
+        """The news of today, two at a time: nothing that is over, is still to come, or says nothing."""
+        day = self.today.isoformat()
+        told = [one for one in self.state.agent.notices if one.is_told(day)] if self.state.agent else []
+        stands_ms = self.now_ms - self.state.entered_ms if self.state.screen is Screen.ATTRACT else 0
+        turn = max(0, stands_ms) // (KIOSK_NEWS_TURN_S * 1000)
+        first = NEWS_AT_ONCE * turn % max(1, len(told))
+        return tuple((told[first:] + told[:first])[:NEWS_AT_ONCE])
 
     @property
     def currency(self) -> str:

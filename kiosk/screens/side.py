@@ -14,7 +14,7 @@ from wire.messages import Notice
 def draw_side(canvas: Canvas, model: Model, rect: pygame.Rect) -> None:
     """Two cards on a large screen, one divided card on a small one; what is not there takes no room."""
     m, member = canvas.metrics, model.member
-    notices = model.agent.notices[:2] if model.agent else ()
+    notices = model.notices
     has_purchases = member.may_see_tickets
     tr = canvas.words.tr
     if not notices and not has_purchases:

@@ -12,6 +12,7 @@ from central.services.core.access import Actor
 from central.services.core.clock import local_day
 from central.services.core.context import Context
 from central.services.core.group import Group, GroupNotFound, GroupSettings, read_settings
+from central.services.core.notices import require_days
 from central.services.core.stored_value_settings import require_lawful
 from central.services.group import shops
 from central.services.group.budgets import budgets_of
@@ -117,7 +118,7 @@ class GroupsService:
             programme: the programme document as JSON text (docs/rules.md).
         Raises: ProgrammeInvalid and its kin; ShopOnlyProgrammeRefused, ShopOnlyRuleRefused: the
             country's law, and ExpiryTooEarly, AboveLegalMaximum; GroupIsFixed; PromiseNotKept;
-            RuleNamesNoShop; FunderNotThere.
+            RuleNamesNoShop; FunderNotThere; DaysInvalid.
         """
         access.require(actor, access.PROGRAMME_WRITE)
         scale_of(currency)
@@ -129,6 +130,7 @@ class GroupsService:
             version = before.ruleset_version + (before.programme != programme)
         settings = settings or GroupSettings()
         require_lawful(settings.stored_value, country=country, currency=currency)
+        require_days(settings.notices)
         parsed = await compile_new_programme(programme, version)
         now_ms = self._clock()
         shops_there = await self._store.list_shops(actor.group_id)

@@ -8,11 +8,11 @@ from central.services.core import access
 from central.services.core.access import Actor
 from central.services.core.clock import local_day
 from central.services.core.context import Context
+from central.services.core.days import DaysInvalid
 from central.services.group.groups import GroupsService
 from central.services.tickets.explanations import parse_reasons
 from central.services.tickets.line_keys import LineKeys
 from central.storage.interface.claims import GoodwillRow, UseRow
-from loyalty.errors import LoyaltyError
 from loyalty.limits import LATITUDE_LIST_MAX
 from loyalty.pricing.outcome import ReasonCode
 from loyalty.programme.latitude import discount_key
@@ -20,13 +20,6 @@ from wire import api_goodwill
 
 _DAY: Final = timedelta(days=1)
 _SHOP: Final = "shop/"
-
-
-class DaysInvalid(LoyaltyError):
-    """Days that are none, or end before they begin."""
-
-    code = "days_invalid"
-    text = "{from_day} to {to_day} are no days, or end before they begin. Write them as 2026-11-22."
 
 
 class LatitudeListService:

@@ -2,13 +2,13 @@
 
 from typing import Final
 
-from central.services.core import access
+from central.services.core import access, days
 from central.services.core import requests as tickets
 from central.services.core import sealed_people as people
 from central.services.drafts import drafts, simulation
 from central.services.group import groups, shops
 from central.services.ledger import corrections, gifts
-from central.services.tickets import latitude_list, sales
+from central.services.tickets import sales
 from central.storage.base import IdempotencyConflict
 from central.web.api import handlers_value as handlers
 from central.web.api.refusals import CARD_REFUSED
@@ -104,7 +104,7 @@ VALUE_ROUTES: Final = (
         handler=handlers.list_latitude,
         query=api_goodwill.LatitudeQuery,
         answer=api_goodwill.LatitudeListView,
-        errors=(latitude_list.DaysInvalid,),
+        errors=(days.DaysInvalid,),
     ),
     Route(
         method="POST",
