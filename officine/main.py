@@ -19,6 +19,7 @@ SUBCOMMANDS = {
     "demo": "Run a pharmacy group in miniature on this machine.",
     "doctor": "Look at every part of this machine and say what to do next.",
     "export": "Write CSV and SQLite copies of a group.",
+    "games": "Publish games of the kiosk, look at their prizes, verify draws, hand prizes over.",
     "gift-card": "Make, sell, show, block, replace and convert gift cards; batches of prizes.",
     "group": "Create and show groups and their programme.",
     "incident": "List, take, answer and close what the counters handed over.",
