@@ -11,7 +11,7 @@ from wire.api_base import Body, Country, Id, Name, PageSize, View
 from wire.games import Answers, ClientSeed, Draw, Explanation, GameKind, GameOffer, PrizeWon
 
 LocalDay = Annotated[str, Meta(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}(?!\n)$")]
-Language = Literal["fr", "de", "it", "en", "zh"]
+Language = Annotated[str, Meta(pattern=r"^(fr|de|it|en|zh)(?!\n)$")]
 GameText = Annotated[str, Meta(min_length=1, max_length=limits_games.GAME_TEXT_CHARS_MAX)]
 Texts = Annotated[dict[Language, GameText], Meta(min_length=1)]
 PrizeId = Annotated[str, Meta(min_length=1, max_length=24, pattern=r"^[a-z0-9_]+(?!\n)$")]

@@ -4,11 +4,11 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 from loyalty.programme.articles import ArticleClass
-from wire.api_games import GameBody, Language, PrizeBody, QuestionBody
+from wire.api_games import GameBody, PrizeBody, QuestionBody
 
 OPEN_DAYS: Final = 180
 
-Texts = dict[Language, str]
+Texts = dict[str, str]
 
 
 def _said(fr: str, de: str, it: str, en: str, zh: str) -> Texts:

@@ -1,6 +1,6 @@
 """A game as it is sent, kept and understood: one JSON document."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date
 from typing import Final
 
@@ -12,7 +12,7 @@ from loyalty.limits_games import GAME_BYTES_MAX
 from loyalty.programme.articles import ArticleClass
 from loyalty.programme.games.pool import GameKind, Pool, Prize, PrizeKind, Question, check_pool
 from wire import games as told
-from wire.api_games import GameBody, Language, PrizeBody, QuestionBody
+from wire.api_games import GameBody, PrizeBody, QuestionBody
 
 _encode: Final = msgspec.json.Encoder(order="deterministic").encode
 _decode: Final = msgspec.json.Decoder(GameBody).decode
@@ -63,7 +63,7 @@ def pool_of(game_id: str, body: GameBody) -> Pool:
     pool = Pool(
         game_id=game_id,
         kind=GameKind(body.kind),
-        names=_texts(body.names),
+        names=dict(body.names),
         countries=frozenset(body.countries),
         first_day=_day(body.first_day),
         last_day=_day(body.last_day),
@@ -91,7 +91,7 @@ def _prize(body: PrizeBody) -> Prize:
     return Prize(
         prize_id=body.prize_id,
         kind=PrizeKind(body.kind),
-        names=_texts(body.names),
+        names=dict(body.names),
         odds=body.odds,
         stock=body.stock,
         cost_minor=body.cost_minor,
@@ -104,16 +104,12 @@ def _prize(body: PrizeBody) -> Prize:
 
 def _question(body: QuestionBody) -> Question:
     return Question(
-        text=_texts(body.text),
-        answers=tuple(_texts(each) for each in body.answers),
+        text=dict(body.text),
+        answers=tuple(dict(each) for each in body.answers),
         right=body.right,
-        why=_texts(body.why),
+        why=dict(body.why),
         source=body.source,
     )
-
-
-def _texts(names: Mapping[Language, str]) -> dict[str, str]:
-    return {str(language): text for language, text in names.items()}
 
 
 def _day(text: str) -> date:

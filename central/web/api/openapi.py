@@ -56,6 +56,8 @@ def document() -> dict[str, Any]:
     for route in ROUTES:
         structs += [struct for struct in (route.body, route.answer) if isinstance(struct, type)]
     _, components = msgspec.json.schema_components(structs, ref_template=_REF)
+    # As JSON has it: the default of a tuple is an array.
+    components = msgspec.json.decode(msgspec.json.encode(components))
     for schema in components.values():
         # Before Python 3.13 a docstring keeps the indentation of its source: the document must not tell.
         schema["description"] = inspect.cleandoc(schema["description"])

@@ -1,13 +1,16 @@
 """Games over HTTP (C-33): offered, drawn, given, handed over, within law, limits, stock and budget."""
 
 import asyncio
+import json
 import time
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
+from central.services.games.definition import pool_of
 from loyalty.value.secret_numbers import secret_number
 from tests.central_fixture import (
     GROUP,
@@ -34,6 +37,7 @@ from tests.integration.central.game_rules import (
     verify_told,
 )
 from tests.movable_clock import MovableClock
+from wire.api_games import GameBody
 
 DAY_MS = 86_400_000
 
@@ -317,6 +321,21 @@ async def test_a_number_alone_sees_the_games_and_plays_none(central: CentralUnde
     assert (offer["why_not"], offer.get("commitment", "")) == ("needs_card", "")
     refused = await central.post("games/wheel/plays", a_play("ab" * 32, holder=by_number()))
     assert (refused.status, refused.code) == (403, "strength_too_low")
+
+
+async def test_the_game_of_the_docs_is_published_as_they_say(
+    central: CentralUnderTest,
+) -> None:
+    page = (Path(__file__).parents[3] / "docs" / "games.md").read_text()
+    body = json.loads(page.split("```json\n")[1].split("```", maxsplit=1)[0])
+    answer = await central.put("games/autumn_wheel", body)
+
+    assert answer.status == 200, answer.body
+    pool = pool_of("autumn_wheel", msgspec.convert(body, GameBody))
+    assert [getattr(pool.drawn(number), "prize_id", "") for number in (0, 59, 60, 79, 80, 81, 89)] == [
+        "points20", "points20", "cream", "cream", "voucher5", "voucher5", "voucher5",
+    ]  # fmt: skip
+    assert pool.drawn(90) is None
 
 
 async def test_published_odds_stay_and_stock_grows(central: CentralUnderTest) -> None:

@@ -111,6 +111,26 @@ def test_the_lines_of_the_docs_draw_the_same(docs_games: str) -> None:
     assert told.stdout.split() == [commit(SEED), str(number)]
 
 
+def test_the_draw_that_the_docs_show_holds(docs_games: str) -> None:
+    asked, answered = (
+        docs_games.split("$ python3 draw.py ")[1].split("\n    ```", maxsplit=1)[0].split("200\n")[:2]
+    )
+    server_seed, client_seed, game_id, play_id = asked.replace("\\", "").split()
+    commitment, number = answered.split(maxsplit=2)[:2]
+
+    verify(
+        DrawTold(
+            commitment=commitment,
+            server_seed=server_seed,
+            client_seed=client_seed,
+            game_id=game_id,
+            play_id=play_id,
+            out_of=200,
+            number=int(number),
+        )
+    )
+
+
 @pytest.mark.parametrize(
     ("changed", "words"),
     [
