@@ -21,6 +21,8 @@ RedeemPoints = Annotated[int, Meta(ge=0, le=limits.CORRECTION_POINTS_MAX)]
 TaxRate = Annotated[int, Meta(ge=0, le=limits.RATE_BP_MAX)]
 Amount = Annotated[int, Meta(ge=0, le=limits.LINE_AMOUNT_MINOR_MAX)]
 Millis = Annotated[int, Meta(ge=0, le=253_402_300_799_999)]
+LanguageKey = Annotated[str, Meta(pattern=r"^(fr|de|it|en|zh)(?!\n)$")]
+"""Names a text's language: a pattern, for a JSON Schema says nothing of keys that are of an enumeration."""
 PageSize = Annotated[int, Meta(ge=1, le=limits.PAGE_ROWS_MAX)]
 LineNo = Annotated[int, Meta(ge=0, le=1_000_000)]
 VoucherCode = Annotated[str, Meta(min_length=1, max_length=limits.ID_CHARS_MAX, pattern=r"^[0-9 \-]+(?!\n)$")]

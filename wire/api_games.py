@@ -7,13 +7,12 @@ from msgspec import Meta
 from loyalty import limits, limits_games
 from loyalty.programme.articles import ArticleClass
 from wire.api import EvidenceBody
-from wire.api_base import Body, Country, Id, Name, PageSize, View
+from wire.api_base import Body, Country, Id, LanguageKey, Name, PageSize, View
 from wire.games import Answers, ClientSeed, Draw, Explanation, GameKind, GameOffer, PrizeWon
 
 LocalDay = Annotated[str, Meta(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}(?!\n)$")]
-Language = Annotated[str, Meta(pattern=r"^(fr|de|it|en|zh)(?!\n)$")]
 GameText = Annotated[str, Meta(min_length=1, max_length=limits_games.GAME_TEXT_CHARS_MAX)]
-Texts = Annotated[dict[Language, GameText], Meta(min_length=1)]
+Texts = Annotated[dict[LanguageKey, GameText], Meta(min_length=1)]
 PrizeId = Annotated[str, Meta(min_length=1, max_length=24, pattern=r"^[a-z0-9_]+(?!\n)$")]
 GameId = Annotated[str, Meta(min_length=1, max_length=24, pattern=r"^[a-z0-9_]+(?!\n)$")]
 Numbers = Annotated[int, Meta(ge=1, le=limits_games.GAME_OUT_OF_MAX)]
@@ -55,7 +54,7 @@ class QuestionBody(Body, frozen=True):
     text: Texts
     answers: Annotated[list[Texts], Meta(min_length=2, max_length=limits_games.GAME_ANSWERS_MAX)]
     right: Annotated[int, Meta(ge=0, lt=limits_games.GAME_ANSWERS_MAX)]
-    why: dict[Language, GameText] = {}
+    why: dict[LanguageKey, GameText] = {}
     source: Annotated[str, Meta(max_length=limits_games.GAME_TEXT_CHARS_MAX)] = ""
 
 

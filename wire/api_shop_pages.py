@@ -6,16 +6,15 @@ from msgspec import Meta
 
 from loyalty import limits_shops
 from loyalty.programme.opening_hours import WeekSpan
-from wire.api_base import Body, Id, View
+from wire.api_base import Body, Id, LanguageKey, View
 from wire.api_catalogue import ShopView
-from wire.message_base import Language
 
 LocalDay = Annotated[str, Meta(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}(?!\n)$")]
 HoursText = Annotated[str, Meta(max_length=80)]
 _ShopName = Annotated[str, Meta(min_length=1, max_length=limits_shops.SHOP_NAME_CHARS_MAX)]
 _ShopNote = Annotated[str, Meta(min_length=1, max_length=limits_shops.SHOP_NOTE_CHARS_MAX)]
-ShopNames = Annotated[dict[Language, _ShopName], Meta(min_length=1)]
-ShopNotes = dict[Language, _ShopNote]
+ShopNames = Annotated[dict[LanguageKey, _ShopName], Meta(min_length=1)]
+ShopNotes = dict[LanguageKey, _ShopNote]
 
 
 class OtherDayBody(Body, frozen=True):
@@ -23,7 +22,7 @@ class OtherDayBody(Body, frozen=True):
 
     day: LocalDay
     hours: HoursText
-    names: dict[Language, _ShopName] = {}
+    names: dict[LanguageKey, _ShopName] = {}
 
 
 class ShopDaysBody(Body, frozen=True):

@@ -19,7 +19,6 @@ from loyalty.limits_shops import SHOP_DAYS_TOLD, SHOP_NEIGHBOURS_MAX
 from loyalty.programme.opening_hours import read_day, read_week
 from loyalty.programme.places import length_m, offset_m
 from wire import api_shop_pages as wire
-from wire.message_base import Language
 
 B = TypeVar("B", bound=msgspec.Struct)
 _FAR_M: Final = 1 << 40
@@ -152,7 +151,7 @@ def _decoded(parts: Mapping[tuple[str, str], str], shop_id: str, part: str, empt
     return empty if body is None else msgspec.json.decode(body, type=type(empty))
 
 
-def _texts(texts: Mapping[Language, str]) -> dict[str, str]:
+def _texts(texts: Mapping[str, str]) -> dict[str, str]:
     return dict(texts.items())
 
 
