@@ -11,6 +11,8 @@ PRINT_CONFIRM_S: Final = 30
 """How long a printer may take for a slip: at 9600 baud a picture of one takes most of it."""
 PRINT_QUEUE_MAX: Final = 4
 """Slips that wait for the printer at once; the next is refused, so that nobody waits without being told."""
+KIOSK_ANSWERS_MAX: Final = 16
+"""Questions of a kiosk that wait for central or the printer at once; the next waits for one of them."""
 PRINT_JOBS_KEPT_S: Final = 48 * 3600
 """How long it is known that a request was printed: by then nobody sends it again."""
 PRINT_DOCUMENT_LINES_MAX: Final = 600

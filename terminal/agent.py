@@ -30,6 +30,8 @@ from terminal.open_tickets import OpenTickets
 from terminal.other_tills import OtherTills
 from terminal.outbox import Outbox
 from terminal.pairing import Unpaired
+from terminal.printer.compose import Paper
+from terminal.printer.desk import PrintDesk
 from terminal.sender import Outcome, Sender
 from terminal.settings import TerminalSettings
 from terminal.shop_pages import ShopPages
@@ -123,12 +125,32 @@ class Agent:
             self.talk = CardTalk(lambda message: self._reader is not None and self._reader.send(message))
             self.proofs = CardProofs(self.talk, self.desk, self.link, on_change=self._push)
             self.sender = Sender(self.outbox, self.link, clock=self._clock, on_change=self._entry_changed)
+            self.print_desk = PrintDesk(
+                settings.printer,
+                Paper(width_mm=settings.printer_paper_mm, text=settings.printer_text),
+                self._database,
+                clock=self._clock,
+                on_change=self._push,
+            )
+            await self.print_desk.load()
+            self._stack.push_async_callback(self.print_desk.close)
+            parts = Parts(
+                settings=settings,
+                clock=self._clock,
+                desk=self.desk,
+                link=self.link,
+                shop_pages=self.shop_pages,
+                proofs=self.proofs,
+                print_desk=self.print_desk,
+                group=self._group,
+            )
             self.kiosk = KioskLink(
-                Parts(desk=self.desk, link=self.link, shop_pages=self.shop_pages, proofs=self.proofs),
+                parts,
                 self._state,
                 lambda told: self.prompts.answer(told.prompt_id, told.is_yes),
                 TillWishes(self.desk, self.training, lambda: self.pairing),
             )
+            self._stack.push_async_callback(self.kiosk.close)
             await self.sender.recount()
             self._stack.push_async_callback(self.desk.close)
             if not await self._ring.has_any() and not settings.plain_nexo:
@@ -213,6 +235,7 @@ class Agent:
             time=self.time,
             talk=self.talk,
             proofs=self.proofs,
+            print_desk=self.print_desk,
             in_training=self.training.is_on,
         )
         dispatcher = Dispatcher(till)
@@ -240,6 +263,7 @@ class Agent:
         self._start(self.offline.run(), "offline-fetch")
         self._start(self.leases.run(), "leases")
         self._start(self.shop_pages.run(), "shop-pages")
+        self._start(self.print_desk.run(), "printer")
         self._start(self.desk.expire_forever(), "card-expiry")
         self._start(dispatcher.forget_forever(), "till-forget")
         self._start(capture_forever(till), "ticket-capture")
@@ -281,6 +305,7 @@ class Agent:
             till_pairing=till_pairing,
             offline=self.offline.state(),
             wants_card=self.proofs.wants_card,
+            printer=self.print_desk.state(),
             training=self.training.tills,
             hours=self.shop_pages.hours,
         )

@@ -107,7 +107,17 @@ CREATE TABLE lease(
     changed_ms INTEGER NOT NULL
 ) STRICT;
 """
-SCHEMAS: Final = (SCHEMA_1, SCHEMA_2, SCHEMA_3, SCHEMA_4)
+SCHEMA_5: Final = """
+CREATE TABLE print_job(
+    job_id TEXT PRIMARY KEY,
+    asked BLOB NOT NULL,
+    state TEXT NOT NULL CHECK (state IN ('waiting', 'printing', 'ended')),
+    outcome TEXT NOT NULL,
+    at_ms INTEGER NOT NULL
+) STRICT;
+CREATE INDEX print_job_old ON print_job(at_ms);
+"""
+SCHEMAS: Final = (SCHEMA_1, SCHEMA_2, SCHEMA_3, SCHEMA_4, SCHEMA_5)
 """One step per release that changed the file: a file of before is brought up to date when it is opened."""
 
 

@@ -1,16 +1,19 @@
 """The kiosk's end: pushes the whole state after every change, takes the member's wishes."""
 
-from collections.abc import Callable
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
 from importlib.metadata import version
 from typing import Final
 
 import msgspec
 import structlog
 
+from loyalty.limits_printing import KIOSK_ANSWERS_MAX
 from terminal import session as flow
 from terminal.central_link import CentralRefused, CentralUnreachable
 from terminal.journeys import answers_of
 from terminal.journeys.base import Parts
+from terminal.journeys.printing import print_test_page
 from terminal.pin import enter_pin
 from terminal.settings import TerminalSettings
 from terminal.till.pairing.wishes import TillWishes
@@ -19,6 +22,7 @@ from wire.api import BlockBody, EvidenceBody, ProfileView
 from wire.marks import marks_of
 from wire.messages import (
     AgentState,
+    Answer,
     AnswerCheckWord,
     AnswerPrompt,
     AskWhy,
@@ -35,6 +39,7 @@ from wire.messages import (
     Why,
 )
 from wire.peer import Peer, Server, serve
+from wire.printing import PrintSlip
 
 MAY_ASK: Final = frozenset({"see_ticket_totals", "see_point_reasons"})
 """Acts that the evidence must permit for a ticket on the screen to be asked about."""
@@ -59,7 +64,9 @@ class KioskLink:
         on_answer: Callable[[AnswerPrompt], None],
         till_wishes: TillWishes,
     ) -> None:
+        self._parts = parts
         self._answers = answers_of(parts)
+        self._answering: set[asyncio.Task[None]] = set()
         self._till_wishes = till_wishes
         self._on_answer = on_answer
         self._desk = parts.desk
@@ -84,6 +91,13 @@ class KioskLink:
         )
         return self._server
 
+    async def close(self) -> None:
+        """Nobody hears the answers any more that are not there yet."""
+        for task in self._answering:
+            task.cancel()
+        if self._answering:
+            await asyncio.wait(self._answering)
+
     def push(self) -> None:
         """Send the state to every kiosk if it changed."""
         if self._server is None:
@@ -104,9 +118,12 @@ class KioskLink:
         peer.send(self._state())
 
     async def _on_message(self, peer: Peer, message: FromKiosk) -> None:
+        match message:
+            case PrintSlip(session_id="") if peer.is_operator:
+                await self._answer(peer, print_test_page(self._parts, message))
+                return
         if answering := self._answers.get(type(message)):
-            for answer in await answering(message):
-                peer.send(answer)
+            await self._answer(peer, answering(message))
             return
         match message:
             case EndSession(session_id=session_id):
@@ -126,6 +143,25 @@ class KioskLink:
                 peer.send(await enter_pin(self._desk, self._link, message))
             case _:
                 return  # frames shown: for benches and metrics
+
+    async def _answer(self, peer: Peer, answering: Awaitable[Answer | Sequence[Answer]]) -> None:
+        """Answer when the answer is there: meanwhile the kiosk may say that the member has left."""
+
+        async def answer() -> None:
+            try:
+                answers = await answering
+            except Exception:  # the boundary of a request: the kiosk connects anew
+                log.exception("kiosk_unanswered")
+                peer.abort()
+                return
+            for each in answers if isinstance(answers, Sequence) else [answers]:
+                peer.send(each)
+
+        task = asyncio.create_task(answer(), name="kiosk-answer")
+        self._answering.add(task)
+        task.add_done_callback(self._answering.discard)
+        if len(self._answering) >= KIOSK_ANSWERS_MAX:
+            await asyncio.wait(self._answering, return_when=asyncio.FIRST_COMPLETED)
 
     async def _explain(self, ask: AskWhy) -> list[Why]:
         """Ask central why, once, and keep nothing; no answer when the member has left meanwhile."""

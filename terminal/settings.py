@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Final, Literal
 
 from terminal.clock import BOOT_ID_FILE
-from terminal.printer.base import PrinterAddressInvalid, parse_address
+from terminal.printer.base import PaperMm, PrinterAddressInvalid, TextMode, parse_address
 from terminal.till_settings import KeyLayout, TenderChoice, TicketPrinter, WedgeWhen, look_at_tills
 from wire.settings import PORT_MAX, Faults
 
@@ -33,6 +33,8 @@ class TerminalSettings:
     `boot_id_file`: what stands in it differs after each start of the machine: then no time is trusted until
     central tells it. In a container the kernel's own is the host's; name one there that the container renews.
     `printer`: the receipt printer as `terminal.printer.base.parse_address` reads it; empty: there is none.
+    `printer_paper_mm`: the width of its roll. `printer_text`: the code page in which it has é, ü, ç (Epson
+    and most others: cp1252; some have only cp858); "picture": neither, then every row is drawn.
 
     Tills that speak nothing of ours (docs/tills.md), all off by default:
     `caisse_ap_tills`: tills that speak Caisse-AP, SaleID by address; empty: the port is not opened.
@@ -62,6 +64,8 @@ class TerminalSettings:
     receipt_columns: Literal[32, 42, 48] = 42
     allowed_uids: frozenset[int] | None = None
     printer: str = ""
+    printer_paper_mm: PaperMm = 80
+    printer_text: TextMode = "cp1252"
     caisse_ap_tills: Mapping[str, str] = field(default_factory=dict)
     caisse_ap_host: str = "127.0.0.1"
     caisse_ap_port: int = 8888

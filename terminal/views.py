@@ -41,7 +41,7 @@ def agent_state(
         currency=group.currency if group else "",
         shop_name=shop.name if shop else "",
         time_zone=shop.time_zone if shop else "UTC",
-        languages=_languages(group),
+        languages=languages_of(group),
         session=kiosk_session(session) if session is not None and session.is_shown else None,
         notices=tuple(_notice(one) for one in group.notices) if group else (),
     )
@@ -115,7 +115,8 @@ def theme(group: GroupView) -> Theme:
     return Theme(name=group.name, names=names, brand=group.brand, brand_tint=group.brand_tint)
 
 
-def _languages(group: GroupView | None) -> tuple[Language, ...]:
+def languages_of(group: GroupView | None) -> tuple[Language, ...]:
+    """Those of the group that we have, its first one first; all where it names none."""
     wanted = group.languages if group else []
     return tuple(known for name in wanted for known in LANGUAGES if known == name) or LANGUAGES
 

@@ -9,6 +9,8 @@ from wire.api_base import Body, Id, Millis, Uid, View
 
 TillActKind = Literal["paired", "unpaired", "guessed"]
 OpenedBy = Literal["staff_card", "operator"]
+StaffRight = Literal["pair_tills", "look_after"]
+"""look_after: see how a terminal is, test its printer and reader, set its volume and brightness."""
 SaleId = Annotated[str, Meta(max_length=64, pattern=r"^[A-Za-z0-9._\-]*(?!\n)$")]
 
 
@@ -70,4 +72,4 @@ class StaffHolderView(View, frozen=True):
 
     staff_id: str
     name: str
-    may: list[Literal["pair_tills"]]
+    may: list[StaffRight]

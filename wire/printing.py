@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 import msgspec
 
 from loyalty.limits import ID_CHARS_MAX
-from wire.message_base import Message
+from wire.message_base import Language, Message
 
 SlipKind = Literal["balance", "voucher", "prize", "statement", "test"]
 """balance: what the screen shows of this member. voucher, prize: the one of `item_id`, with its code.
@@ -57,6 +57,8 @@ class PrintSlip(Message, frozen=True):
     request_id: Annotated[str, msgspec.Meta(min_length=1, max_length=ID_CHARS_MAX)]
     session_id: str
     what: SlipKind
+    language: Language | None = None
+    """The one on the screen; left out: the member's."""
     item_id: Annotated[str, msgspec.Meta(max_length=ID_CHARS_MAX)] = ""
 
 

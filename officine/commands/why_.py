@@ -131,7 +131,8 @@ def _by(told: "api.ReasonView | api_value.WhyStepView") -> str:
 
 def _kept(act: str) -> str:
     """What is kept from a line, in the receipt's words."""
-    from central.services.tickets.receipt.words import KEPT, words_of
+    from central.services.tickets.receipt.words import KEPT
+    from loyalty.printed.words import words_of
 
     said = KEPT.get(act)
     return act.replace("_", " ") if said is None else words_of(said, "en")

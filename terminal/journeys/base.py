@@ -6,9 +6,13 @@ from typing import Any
 
 from terminal.card_proofs import CardProofs
 from terminal.central_link import CentralLink
+from terminal.clock import Clock
 from terminal.desk import CardDesk
+from terminal.printer.desk import PrintDesk
 from terminal.session import CardSession
+from terminal.settings import TerminalSettings
 from terminal.shop_pages import ShopPages
+from wire.api_catalogue import GroupView
 from wire.messages import Answer
 
 Answering = Callable[[Any], Awaitable[Sequence[Answer]]]
@@ -19,10 +23,15 @@ Answering = Callable[[Any], Awaitable[Sequence[Answer]]]
 class Parts:
     """What answers may use of the agent."""
 
+    settings: TerminalSettings
+    clock: Clock
     desk: CardDesk
     link: CentralLink
     shop_pages: ShopPages
     proofs: CardProofs
+    print_desk: PrintDesk
+    group: Callable[[], GroupView | None]
+    """As central last said, or as kept from the last run."""
 
     def session(self, session_id: str) -> CardSession | None:
         """The session of a member whose card lies there and is shown; None: it is over, tell nothing."""

@@ -1,12 +1,12 @@
 """What we need of a receipt printer, and where it is plugged in."""
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, Literal, Protocol
 from urllib.parse import parse_qs, urlsplit
 
 from loyalty.errors import LoyaltyError, Trouble
+from terminal.printer.codes import Symbology
 from terminal.printer.trouble import WORDS, Cause
 
 RAW_PORT: Final = 9100
@@ -14,7 +14,14 @@ RAW_PORT: Final = 9100
 _USB: Final = re.compile(r"usb://(?P<vendor>[0-9a-fA-F]{4}):(?P<product>[0-9a-fA-F]{4})")
 _BAUDS: Final = (9600, 19200, 38400, 57600, 115200)
 
-Paper = Literal["enough", "low", "out"]
+PaperLevel = Literal["enough", "low", "out"]
+PaperMm = Literal[58, 80]
+TextMode = Literal["cp1252", "cp858", "picture"]
+"""Where the printer keeps accents: both are code pages. picture: it has neither, all text is drawn."""
+Ending = Literal["printed", "not_printed", "stopped", "uncertain"]
+"""not_printed: it was not ready, nothing was sent. stopped: it stopped on the way and forgot the rest, as we
+told it. uncertain: it does not say, or was lost on the way; more may still come out.
+"""
 
 
 class PrinterAddressInvalid(LoyaltyError):
@@ -56,18 +63,26 @@ class PrinterStatus:
     is_online: bool
     is_cover_open: bool
     has_error: bool
-    paper: Paper
+    paper: PaperLevel
+
+    @property
+    def may_print(self) -> bool:
+        """Whether it takes a document."""
+        return self.is_online and self.paper != "out" and not (self.is_cover_open or self.has_error)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PrintLine:
-    """A line of text, or a code to draw (`code`: its kind as nexo names it)."""
+    """A line of text, or a code to draw. `is_large`: twice as wide and high. A row is centred and large as
+    its first piece is.
+    """
 
     text: str
     is_bold: bool = False
+    is_large: bool = False
     is_centred: bool = False
     ends_line: bool = True
-    code: str = ""
+    code: Symbology | Literal[""] = ""
 
 
 class Printer(Protocol):
@@ -80,11 +95,15 @@ class Printer(Protocol):
         """
         ...
 
-    def print_document(self, lines: Sequence[PrintLine]) -> None:
-        """Print, and cut the paper.
+    def print_bytes(self, data: bytes) -> tuple[Ending, PrinterStatus | None]:
+        """Print a document that was composed; how it is now, where it did not print.
 
-        Raises: PrinterUnreachable.
+        Raises: PrinterUnreachable, PrinterNotUnderstood: before anything was sent.
         """
+        ...
+
+    def close(self) -> None:
+        """Let go of it, until it is asked again."""
         ...
 
 

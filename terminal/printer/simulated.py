@@ -1,4 +1,8 @@
-"""A receipt printer that is not there: takes what is printed, and answers DLE EOT as its switches say."""
+"""A receipt printer that is not there: it prints to a sheet to be looked at, and has the troubles it is told.
+
+It takes all that comes, and what it cannot print it keeps, as real ones do: with a new roll it goes on where
+it stopped, whoever stands there by then, unless it was told to forget.
+"""
 
 import asyncio
 from collections import deque
@@ -6,6 +10,8 @@ from dataclasses import dataclass, field
 from typing import Final, Self
 
 from loyalty.limits_printing import PRINTED_BYTES_KEPT_MAX
+from terminal.escpos.said import ASK_WHEN_DONE, CLEAR, CLEARED
+from terminal.escpos.stream import Token, Tokens
 from terminal.printer.escpos import (
     COVER_OPEN,
     ERROR,
@@ -18,6 +24,7 @@ from terminal.printer.escpos import (
     PRINTER,
     STOPPED_BY_PAPER,
 )
+from terminal.printer.sheet import Sheet
 
 DLE, EOT = 0x10, 0x04
 _READ_BYTES: Final = 4096
@@ -34,12 +41,20 @@ class Switches:
     paper_out: bool = False
     is_mute: bool = False
     """Takes the connection and says nothing, as a printer does that hangs."""
+    confirms: bool = True
+    """Answers GS r and DLE DC4; some cheap ones do not."""
+    dots_left: int | None = None
+    """The roll ends after so much more paper; None: it does not."""
+
+    @property
+    def is_stopped(self) -> bool:
+        """Nothing is printed now."""
+        return self.is_offline or self.is_cover_open or self.paper_out or self.has_error
 
     def answer(self, number: int) -> int:
         """The byte that a real one answers to DLE EOT `number`."""
-        is_stopped = self.is_offline or self.is_cover_open or self.paper_out or self.has_error
         bits = {
-            PRINTER: {OFFLINE: is_stopped},
+            PRINTER: {OFFLINE: self.is_stopped},
             OFFLINE_CAUSE: {
                 COVER_OPEN: self.is_cover_open,
                 STOPPED_BY_PAPER: self.paper_out,
@@ -51,23 +66,118 @@ class Switches:
 
 
 @dataclass(slots=True)
+class Mechanism:
+    """What takes bytes and answers some, wherever it is plugged in."""
+
+    switches: Switches = field(default_factory=Switches)
+    sheet: Sheet = field(default_factory=Sheet)
+    printed: deque[int] = field(default_factory=lambda: deque(maxlen=PRINTED_BYTES_KEPT_MAX))
+    """The last bytes that were printed; questions are not among them."""
+    _kept: bytes = b""
+    _tokens: Tokens = field(default_factory=Tokens)
+    _waiting: deque[Token] = field(default_factory=deque)
+
+    @property
+    def waiting(self) -> int:
+        """Pieces that were received and are not printed."""
+        return len(self._waiting)
+
+    def take(self, data: bytes) -> bytes:
+        """Receive this, print what can be printed; what is answered."""
+        answers = bytearray()
+        data, self._kept = self._kept + data, b""
+        at = start = 0
+        while (at := data.find(DLE, at)) >= 0:
+            if data.startswith(CLEAR[:2], at) and len(data) - at < len(CLEAR):
+                break
+            if len(data) - at < 3:
+                break
+            if data[at + 1] == EOT:
+                self._receive(data[start:at])
+                answers.append(self.switches.answer(data[at + 2]))
+                at = start = at + 3
+            elif data.startswith(CLEAR, at) and self.switches.confirms:
+                self._forget()
+                answers += CLEARED
+                at = start = at + len(CLEAR)
+            else:
+                at += 1
+        end = len(data) if at < 0 else at
+        self._receive(data[start:end])
+        self._kept = data[end:]
+        answers += self.work()
+        return b"" if self.switches.is_mute else bytes(answers)
+
+    def work(self) -> bytes:
+        """Print what waits, as far as nothing is wrong; the answers to the questions among it."""
+        answers = bytearray()
+        while self._waiting and not self.switches.is_stopped:
+            token = self._waiting.popleft()
+            if token.data == ASK_WHEN_DONE:
+                if self.switches.confirms:
+                    answers.append(0x03 if self.switches.paper_low else 0)
+                continue
+            before = self.sheet.length
+            self.sheet.take_token(token)
+            self.printed.extend(token.data)
+            self._use(self.sheet.length - before)
+        return bytes(answers)
+
+    def _use(self, dots: int) -> None:
+        switches = self.switches
+        if switches.dots_left is not None:
+            switches.dots_left = max(0, switches.dots_left - dots)
+            switches.paper_out = switches.dots_left == 0
+
+    def new_roll(self) -> bytes:
+        """Put in paper and close the cover: it goes on with what it kept."""
+        switches = self.switches
+        switches.dots_left, switches.paper_out, switches.paper_low = None, False, False
+        switches.is_cover_open = False
+        return self.work()
+
+    def _receive(self, data: bytes) -> None:
+        self._waiting.extend(self._tokens.feed(data))
+
+    def _forget(self) -> None:
+        self._waiting.clear()
+        self._tokens = Tokens()
+        self.sheet.forget_line()
+
+
+@dataclass(slots=True)
 class SimulatedPrinter:
     """Serves raw TCP, one caller after the other. Use as a context; `address` is what the settings name."""
 
     switches: Switches = field(default_factory=Switches)
     port: int = 0
-    printed: deque[int] = field(default_factory=lambda: deque(maxlen=PRINTED_BYTES_KEPT_MAX))
-    """The last bytes that were to be printed; questions of status are not among them."""
+    host: str = "127.0.0.1"
+    dots: int = 576
+    mechanism: Mechanism = field(init=False)
     _server: asyncio.Server | None = None
     _turn: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+    def __post_init__(self) -> None:
+        """As it is after it was switched on."""
+        self.mechanism = Mechanism(switches=self.switches, sheet=Sheet(dots=self.dots))
 
     @property
     def address(self) -> str:
         """As `printer` in the settings."""
-        return f"tcp://127.0.0.1:{self.port}"
+        return f"tcp://{self.host}:{self.port}"
+
+    @property
+    def printed(self) -> deque[int]:
+        """The last bytes that were printed."""
+        return self.mechanism.printed
+
+    @property
+    def sheet(self) -> Sheet:
+        """The paper."""
+        return self.mechanism.sheet
 
     async def __aenter__(self) -> Self:
-        self._server = await asyncio.start_server(self._serve, "127.0.0.1", self.port)
+        self._server = await asyncio.start_server(self._serve, self.host, self.port)
         self.port = self._server.sockets[0].getsockname()[1]
         return self
 
@@ -78,36 +188,11 @@ class SimulatedPrinter:
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
             async with self._turn:
-                await self._talk(reader, writer)
+                while data := await reader.read(_READ_BYTES):
+                    if answers := await asyncio.to_thread(self.mechanism.take, data):
+                        writer.write(answers)
+                        await writer.drain()
         except ConnectionError:
             pass  # the caller left
         finally:
             writer.close()
-
-    async def _talk(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        """Questions may come anywhere in the data, and be cut in two by the network."""
-        kept = b""
-        while data := await reader.read(_READ_BYTES):
-            kept, answers = self._take(kept + data)
-            if answers and not self.switches.is_mute:
-                writer.write(answers)
-                await writer.drain()
-        self.printed.extend(kept)
-
-    def _take(self, data: bytes) -> tuple[bytes, bytes]:
-        """What is not complete yet, and the answers to the questions among the rest."""
-        answers = bytearray()
-        at = 0
-        while at < len(data):
-            if data[at] != DLE:
-                self.printed.append(data[at])
-                at += 1
-            elif len(data) - at < 3:
-                break
-            elif data[at + 1] == EOT:
-                answers.append(self.switches.answer(data[at + 2]))
-                at += 3
-            else:
-                self.printed.append(data[at])
-                at += 1
-        return data[at:], bytes(answers)

@@ -24,6 +24,8 @@ from terminal.leases.keeper import LeaseKeeper
 from terminal.offline.data import OfflineData
 from terminal.open_tickets import OpenTickets
 from terminal.outbox import Outbox
+from terminal.printer.compose import Paper
+from terminal.printer.desk import PrintDesk
 from terminal.sender import Outcome, Sender
 from terminal.settings import TerminalSettings
 from terminal.till.nexo.context import Till
@@ -138,6 +140,8 @@ class Terminal(Machine):
             # Never run here: no lease is asked for, and no points pay while central is away.
             leases=LeaseKeeper(database, link, offline, clock=self.clock, trusted=trusted),
             time=trusted,
+            # None there: nothing is printed.
+            print_desk=PrintDesk("", Paper(), database, clock=self.clock, on_change=lambda: None),
             talk=talk,
             proofs=CardProofs(talk, desk, link, on_change=lambda: None),
         )

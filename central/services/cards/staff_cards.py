@@ -91,7 +91,7 @@ class StaffCardsService:
             raise StaffCardRefused
         if strength_of(evidence.medium, is_verified=is_verified) < Strength[row.needs.upper()]:
             raise StaffCardRefused
-        return StaffHolderView(staff_id=row.staff_id, name=row.name, may=["pair_tills"])
+        return StaffHolderView(staff_id=row.staff_id, name=row.name, may=["pair_tills", "look_after"])
 
     async def _find(self, actor: Actor, evidence: api.EvidenceBody) -> tuple[StaffCardRow | None, bool]:
         match evidence.medium:

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from typing import Final
 
 from loyalty.limits import CAPTURE_ROWS_MAX
+from terminal.escpos.said import qr_code
 from terminal.till.escpos.paper import PAGES, PLAIN, Paper
 
-QR_MODULE: Final = 6
 _PLAIN: Final = str.maketrans({"’": "'", "œ": "oe", "ß": "ss", "€": "EUR", "…": "..."})
 
 
@@ -32,21 +32,6 @@ def woven(extra: Extra, paper: Paper, *, is_line_begun: bool) -> bytes:
     body = b"".join(row + b"\n" for row in rows[:CAPTURE_ROWS_MAX])
     codes = b"".join(b"\x1ba\x01" + qr_code(code) + b"\n\x1ba\x00" for code in extra.codes)
     return begin + body + codes + paper.modes()
-
-
-def qr_code(text: str) -> bytes:
-    """A QR code drawn by the printer. Source: Epson, GS ( k, functions 165, 167, 169, 180, 181."""
-    data = text.encode("ascii")
-    size = len(data) + 3
-    return b"".join(
-        (
-            b"\x1d(k\x04\x00\x31\x41\x32\x00",
-            b"\x1d(k\x03\x00\x31\x43" + bytes([QR_MODULE]),
-            b"\x1d(k\x03\x00\x31\x45\x31",
-            b"\x1d(k" + size.to_bytes(2, "little") + b"\x31\x50\x30" + data,
-            b"\x1d(k\x03\x00\x31\x51\x30",
-        )
-    )
 
 
 def _page(rows: Sequence[str], paper: Paper) -> tuple[str, int | None]:

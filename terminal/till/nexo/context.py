@@ -18,6 +18,7 @@ from terminal.leases.keeper import LeaseKeeper
 from terminal.offline.data import OfflineData
 from terminal.open_tickets import OpenTickets
 from terminal.outbox import Outbox
+from terminal.printer.desk import PrintDesk
 from terminal.sender import Sender
 from terminal.settings import TerminalSettings
 from terminal.till.nexo.words import in_language
@@ -136,6 +137,7 @@ class Till:
     time: TrustedTime
     talk: CardTalk
     proofs: CardProofs
+    print_desk: PrintDesk
     card_talk: TillTalk | None = None
     proving: Acquisition | None = None
     """The message that waits for the card to be held to the reader again."""

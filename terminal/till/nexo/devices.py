@@ -1,6 +1,8 @@
 """What a till uses through this terminal: printer, screen, keys, card reader; and sales begun."""
 
-import asyncio
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Final
 
 from loyalty.limits import (
     TILL_DISPLAY_S,
@@ -9,10 +11,11 @@ from loyalty.limits import (
     TILL_TITLE_CHARS_MAX,
 )
 from terminal import session as flow
-from terminal.printer.base import PrinterNotUnderstood, PrinterUnreachable, PrintLine
-from terminal.printer.escpos import EscposPrinter
+from terminal.printer.base import PrintLine
+from terminal.printer.codes import CodeNotPrintable
+from terminal.printer.desk import Job
 from terminal.till.nexo.context import Ask, NexoFailure, Till, failure, success
-from wire.nexo.base import Nexo, OutputContent
+from wire.nexo.base import ErrorCondition, Nexo, OutputContent
 from wire.nexo.device import (
     DisplayRequest,
     DisplayResponse,
@@ -26,6 +29,41 @@ from wire.nexo.device import (
     PrintResponse,
 )
 from wire.nexo.service import OnlyResponse
+from wire.printing import PrintOutcome
+
+_NOT_READY: Final = "printer_not_ready"
+_NOT_PRINTED: Final[Mapping[PrintOutcome, tuple[ErrorCondition, str, str]]] = MappingProxyType(
+    {
+        "no_printer": (
+            "UnavailableDevice",
+            "printer_missing",
+            "This terminal has no printer. Print at the till, or name one: [terminal] printer.",
+        ),
+        "paper_out": (
+            "DeviceOut",
+            _NOT_READY,
+            "The printer is out of paper. Put in a new roll, then print again.",
+        ),
+        "cover_open": ("DeviceOut", _NOT_READY, "The printer's cover is open. Close it, then print again."),
+        "offline": (
+            "DeviceOut",
+            _NOT_READY,
+            "The printer does not answer or is not ready. Look at its lamps and cable, then print again.",
+        ),
+        "uncertain": (
+            "DeviceOut",
+            "print_uncertain",
+            "Whether this was printed is not known. Look at the paper, then print again if it is not there.",
+        ),
+        "busy": ("Busy", "printer_busy", "Too much waits for the printer. Print again in a moment."),
+        "not_here": (
+            "NotAllowed",
+            "service_id_reused",
+            "Something else was printed under this ServiceID. Print again with a new one.",
+        ),
+    }
+)
+"""What a till is told of each outcome that a till's document can have."""
 
 
 async def enable_service(till: Till, ask: Ask) -> Nexo:
@@ -142,27 +180,22 @@ def _words(content: OutputContent) -> tuple[str, str]:
 
 
 async def print_document(till: Till, ask: Ask) -> Nexo:
-    """Print on this terminal's receipt printer; answered when the printer took it.
+    """Print on this terminal's receipt printer; answered when the printer has printed it.
 
-    Raises: NexoFailure: there is no printer, or it does not take it.
+    Raises: NexoFailure: there is no printer, or it does not print it.
     """
     request = ask.body
     assert isinstance(request, PrintRequest)
     output = request.print_output
-    address = till.settings.printer
-    if not address:
-        raise NexoFailure(
-            "UnavailableDevice",
-            "This terminal has no printer. Print at the till, or name one: [terminal] printer.",
-            reason_code="printer_missing",
-        )
     lines = print_lines(output.output_content)
+    job = Job(job_id=f"till.{ask.sale_id}.{ask.service_id}", asked=repr(lines), lines=lines)
     try:
-        status = await asyncio.to_thread(_print, address, lines)
-    except (PrinterUnreachable, PrinterNotUnderstood) as error:
-        raise NexoFailure("DeviceOut", str(error), reason_code=error.code) from error
-    if status:
-        raise NexoFailure("DeviceOut", status, reason_code="printer_not_ready")
+        outcome = await till.print_desk.print(job)
+    except CodeNotPrintable as error:
+        raise NexoFailure("MessageFormat", str(error), reason_code=error.code) from error
+    if outcome != "printed":
+        condition, code, message = _NOT_PRINTED[outcome]
+        raise NexoFailure(condition, message, reason_code=code)
     return PrintResponse(document_qualifier=output.document_qualifier, response=success())
 
 
@@ -197,22 +230,14 @@ def print_lines(content: OutputContent) -> list[PrintLine]:
         ]
     if content.output_format == "BarCode" and content.output_barcode:
         code = content.output_barcode
+        if code.barcode_type == "PDF417":
+            raise NexoFailure(
+                "MessageFormat", "PDF417 is not printed here. Send a QRCode.", reason_code="output_invalid"
+            )
         return [PrintLine(text=code.barcode_value, code=code.barcode_type)]
     raise NexoFailure(
         "MessageFormat", "OutputContent must be Text or BarCode, and not empty.", reason_code="output_invalid"
     )
-
-
-def _print(address: str, lines: list[PrintLine]) -> str:
-    """Print, and say why it was not; empty: it was."""
-    printer = EscposPrinter(address)
-    status = printer.status()
-    if status.paper == "out":
-        return "The printer is out of paper. Put in a new roll, then print again."
-    if status.is_cover_open or status.has_error or not status.is_online:
-        return "The printer is not ready. Close its cover and look at its lamps, then print again."
-    printer.print_document(lines)
-    return ""
 
 
 def _no_device(name: str) -> NexoFailure:

@@ -15,11 +15,11 @@ from central.services.tickets.explanations import (
     why_of,
 )
 from central.services.tickets.receipt.receipt import Receipt, receipt_rows
-from central.services.tickets.receipt.words import LANGUAGES
 from loyalty.limits import RECEIPT_COLUMNS_MAX, RECEIPT_COLUMNS_MIN
 from loyalty.pricing.basket import Basket
 from loyalty.pricing.outcome import PipelineStage
 from loyalty.printed.rows import columns_of
+from loyalty.printed.words import LANGUAGES
 from loyalty.programme.programme import Programme
 from tests.property.loyalty.test_promotion_properties import (
     MEMBERS,

@@ -25,6 +25,7 @@ from central.services.tickets.receipt.receipt import (
 from loyalty.limits import RECEIPT_COLUMNS_MAX, RECEIPT_COLUMNS_MIN, RECEIPT_LINES_MAX
 from loyalty.money import format_minor, scale_of
 from loyalty.pricing.outcome import ReasonCode
+from loyalty.printed import words as shared
 from loyalty.printed.rows import columns_of, figured, wrapped
 from loyalty.programme.articles import ArticleClass
 from loyalty.programme.compliance import VerdictCode
@@ -126,7 +127,7 @@ def test_printed_points_sum_to_the_points_of_every_pricing_vector(case: dict[str
     quote = quote_of(case)
     why = parse_reasons(stored_reasons(why_of(quote.lines)))
     currency = case["basket"]["currency"]
-    for language in said.LANGUAGES:
+    for language in shared.LANGUAGES:
         for columns in WIDTHS:
             receipt = Receipt(language=language, columns=columns, currency=currency, rule_names={})
             rows = receipt_rows(why, receipt)
@@ -146,10 +147,10 @@ def test_every_reason_and_class_has_words_in_five_languages() -> None:
     }
     assert told == said.WHY.keys()
     assert {*EffectName, ReasonCode.VOUCHER, ReasonCode.MANUAL_DISCOUNT} == said.EFFECTS.keys()
-    assert set(ArticleClass) == said.CLASSES.keys()
-    for table in (said.WHY, said.KEPT, said.EFFECTS, said.CLASSES):
+    assert set(ArticleClass) == shared.CLASSES.keys()
+    for table in (said.WHY, said.KEPT, said.EFFECTS, shared.CLASSES):
         for words in table.values():
-            assert set(words) == set(said.LANGUAGES)
+            assert set(words) == set(shared.LANGUAGES)
             assert all(words.values())
 
 

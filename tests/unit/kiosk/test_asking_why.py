@@ -2,7 +2,7 @@
 
 import pytest
 
-from central.services.tickets.receipt.words import CLASSES, WHY
+from central.services.tickets.receipt.words import WHY
 from kiosk.flow import Action, Screen, State, next_deadline_ms, start, step
 from kiosk.flow.effects import PlaySound, Send, Sound
 from kiosk.flow.events import AgentChanged, AnyEvent, CardSeen, ReaderLinkChanged, Ticked, Told, Touched
@@ -10,6 +10,7 @@ from kiosk.locales.words import LANGUAGES
 from kiosk.scenes.demo import TICKETS, a_member, a_session, an_agent_state
 from loyalty.limits import KIOSK_ANSWER_MAX_S, PRIVACY_TIMEOUT_S
 from loyalty.pricing.outcome import ReasonCode
+from loyalty.printed.words import CLASSES
 from loyalty.programme.compliance import VerdictCode
 from tests.unit.kiosk.drawing import LARGE, SMALL, drawn, is_sent
 from wire.messages import AskWhy, Language, MemberView, Ticket, Why, WhyLine

@@ -11,12 +11,13 @@ from typing import Final
 
 from central.services.tickets.explanations import StoredReason, StoredWhy, why_nothing
 from central.services.tickets.receipt import words as said
-from central.services.tickets.receipt.words import words_of
 from loyalty.limits import RATE_BP_MAX, RECEIPT_LINES_MAX
 from loyalty.money import format_minor, scale_of
 from loyalty.pricing.outcome import ReasonCode
-from loyalty.printed.days import printed_day
+from loyalty.printed import words as shared
+from loyalty.printed.coupons import Coupon, conditions, heading, points_of
 from loyalty.printed.rows import figured, indented, wrapped, wrapped_words
+from loyalty.printed.words import words_of
 from loyalty.programme.articles import ArticleClass
 from loyalty.programme.compliance import LegalAct, VerdictCode, law_name
 from loyalty.values import quick
@@ -86,20 +87,16 @@ def receipt_rows(why: Sequence[StoredWhy], receipt: Receipt) -> list[str]:
 def voucher_rows(voucher: VoucherView, receipt: Receipt) -> list[str]:
     """What is printed of a voucher that the ticket gave: worth, who offers it, conditions, number."""
     columns = receipt.columns
-    name = receipt.rule_names.get(voucher.rule_id, {}).get(receipt.language)
-    rows = ["-" * columns]
-    rows += figured(name or _say(said.VOUCHER, receipt), _money(voucher.worth_minor, receipt), columns)
-    if voucher.offered_by:
-        rows += wrapped(_say(said.VOUCHER_OFFERED, receipt).format(name=voucher.offered_by), columns)
-    day = printed_day(date.fromisoformat(voucher.last_day), receipt.language, receipt.country)
-    rows += wrapped(_say(said.VOUCHER_UNTIL, receipt).format(day=day), columns)
-    rows += wrapped_words(_say(said.VOUCHER_ONCE, receipt), columns)
-    if voucher.redeem_on:
-        classes = [_say(said.CLASSES[ArticleClass(each)], receipt) for each in voucher.redeem_on]
-        joined = _say(said.COMMA, receipt).join(classes)
-        rows += wrapped(_say(said.VOUCHER_ON, receipt).format(classes=joined), columns)
-    if voucher.is_personal:
-        rows += wrapped_words(_say(said.VOUCHER_PERSONAL, receipt), columns)
+    coupon = Coupon(
+        name=receipt.rule_names.get(voucher.rule_id, {}).get(receipt.language, ""),
+        worth=_money(voucher.worth_minor, receipt),
+        last_day=date.fromisoformat(voucher.last_day),
+        offered_by=voucher.offered_by,
+        redeem_on=tuple(voucher.redeem_on),
+        is_personal=voucher.is_personal,
+    )
+    rows = ["-" * columns, *heading(coupon, receipt.language, columns)]
+    rows += conditions(coupon, receipt.language, columns, country=receipt.country)
     return [*rows, *wrapped(voucher.code, columns)]
 
 
@@ -137,17 +134,15 @@ def _totals(why: Sequence[StoredWhy], receipt: Receipt, *, has_card: bool) -> It
         yield from figured(_say(said.TILL_TOTAL, receipt), _money(receipt.till_total_minor, receipt), columns)
         yield from wrapped_words(_say(said.ASK_ABOUT_TOTAL, receipt), columns)
     if receipt.balance is not None:
-        yield from figured(_say(said.BALANCE, receipt), _points(receipt.balance, receipt), columns)
+        yield from figured(_say(shared.BALANCE, receipt), _points(receipt.balance, receipt), columns)
 
 
-def _say(words: said.Words, receipt: Receipt) -> str:
+def _say(words: shared.Words, receipt: Receipt) -> str:
     return words.get(receipt.language) or words["en"]  # as `words_of`, without the call
 
 
 def _points(points: int, receipt: Receipt) -> str:
-    is_one = abs(points) == 1 or (not points and receipt.language == "fr")
-    words = said.ONE_POINT if is_one else said.POINTS
-    return _say(words, receipt).format(points=points)
+    return points_of(points, receipt.language)
 
 
 def _money(minor: int, receipt: Receipt) -> str:
@@ -285,10 +280,10 @@ def _kept_rows(line: StoredWhy) -> dict[_Cause, list[str]]:
 def _kept(cause: _Cause, acts: Sequence[str], receipt: Receipt) -> str:
     """What a line does not get and why: its legal class and the law where the law is the reason."""
     code, citation, article_class = cause
-    what = _say(said.COMMA, receipt).join(_say(said.KEPT[act], receipt) for act in acts)
+    what = _say(shared.COMMA, receipt).join(_say(said.KEPT[act], receipt) for act in acts)
     text = _say(said.BECAUSE, receipt).format(what=what, why=_say(said.WHY[code], receipt))
     if article_class:
-        name = _say(said.CLASSES[ArticleClass(article_class)], receipt)
+        name = _say(shared.CLASSES[ArticleClass(article_class)], receipt)
         text = _say(said.OF_CLASS, receipt).format(what=name, why=text)
     else:
         text = text[0].upper() + text[1:]

@@ -1,0 +1,139 @@
+"""Slips that the kiosk asks for: composed of what the session may see, printed by the agent's printer."""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from importlib.metadata import version
+from typing import Final
+
+import structlog
+
+from terminal.central_link import CentralRefused, CentralUnreachable
+from terminal.journeys.base import Answering, Parts
+from terminal.printer import slips
+from terminal.printer.codes import CodeNotPrintable
+from terminal.printer.desk import Job
+from terminal.printer.slips import Lines, Machine, Place
+from terminal.session import CardSession
+from terminal.views import languages_of, member_view
+from wire.messages import Answer, Language
+from wire.printing import PrinterState, PrintOutcome, PrintSlip, PrintTold, SlipKind
+
+log = structlog.get_logger(__name__)
+
+Composing = Callable[[Parts, CardSession, Place, str], Awaitable[Lines | None]]
+"""(parts, session, place, item_id); None: this session has no such thing to print.
+
+Raises: CentralUnreachable, CentralRefused.
+"""
+
+
+async def _balance(_parts: Parts, session: CardSession, place: Place, _item_id: str) -> Lines | None:
+    if session.profile is None:
+        return None
+    return slips.balance_slip(place, member_view(session.profile))
+
+
+async def _statement(_parts: Parts, session: CardSession, place: Place, _item_id: str) -> Lines | None:
+    if session.profile is None or "see_ticket_totals" not in session.profile.may:
+        return None
+    return slips.statement_slip(place, member_view(session.profile))
+
+
+async def _test(parts: Parts, session: CardSession, place: Place, _item_id: str) -> Lines | None:
+    if session.staff is None or "look_after" not in session.staff.may:
+        return None
+    return test_lines(parts, place)
+
+
+_COMPOSING: Final[Mapping[SlipKind, Composing]] = {
+    "balance": _balance,
+    "statement": _statement,
+    "test": _test,
+}
+"""Who composes what; a kind that is not here has nothing to print yet."""
+
+
+def table(parts: Parts) -> dict[type, Answering]:
+    """Who answers."""
+
+    async def answer(wish: PrintSlip) -> Sequence[Answer]:
+        return [PrintTold(request_id=wish.request_id, outcome=await _print(parts, wish))]
+
+    return {PrintSlip: answer}
+
+
+async def print_test_page(parts: Parts, wish: PrintSlip) -> PrintTold:
+    """For this machine's own operator, whom the socket knows by user: without a card."""
+    lines = test_lines(parts, place_of(parts, wish.language))
+    job = Job(job_id=f"operator.{wish.request_id}", asked="test", lines=lines)
+    return PrintTold(request_id=wish.request_id, outcome=await _ended(parts, job))
+
+
+def test_lines(parts: Parts, place: Place) -> Lines:
+    """The test page of this terminal."""
+    settings = parts.settings
+    machine = Machine(terminal=settings.poi_id, version=version("officine"), printer=settings.printer)
+    return slips.test_page(place, machine)
+
+
+def place_of(parts: Parts, language: Language | None) -> Place:
+    """For whom, where and when; the shop's first language where none is named."""
+    group = parts.group()
+    shop = group.shop if group else None
+    language = language or languages_of(group)[0]
+    return Place(
+        language=language,
+        paper=parts.print_desk.paper,
+        group_name=group.names.get(language, group.name) if group else "Officine",
+        shop_name=shop.name if shop else "",
+        country=shop.country if shop else "",
+        currency=group.currency if group else "CHF",
+        time_zone=shop.time_zone if shop else "UTC",
+        now_ms=parts.clock(),
+    )
+
+
+async def _print(parts: Parts, wish: PrintSlip) -> PrintOutcome:
+    state = parts.print_desk.state()
+    if state is None:
+        return "no_printer"
+    session = parts.session(wish.session_id)
+    if session is None:
+        return "not_now"
+    if early := _stopped(state):
+        return early
+    composing = _COMPOSING.get(wish.what)
+    language = wish.language or (member_view(session.profile).language if session.profile else None)
+    try:
+        place = place_of(parts, language)
+        lines = await composing(parts, session, place, wish.item_id) if composing else None
+    except CentralUnreachable:
+        return "central_unreachable"
+    except CentralRefused as error:
+        log.info("slip_refused", tap_id=session.tap_id, what=wish.what, code=error.problem.code)
+        return "not_here"
+    if lines is None:
+        return "not_here"
+    job = Job(
+        job_id=f"slip.{wish.request_id}",
+        asked=f"{wish.session_id}.{wish.what}.{wish.item_id}",
+        lines=lines,
+        is_wanted=lambda: parts.session(wish.session_id) is not None,
+    )
+    return await _ended(parts, job)
+
+
+def _stopped(state: PrinterState) -> PrintOutcome | None:
+    """What is known already: nobody is asked for a number that then is not printed."""
+    match state.condition:
+        case "paper_out" | "cover_open":
+            return state.condition
+        case _:
+            return None
+
+
+async def _ended(parts: Parts, job: Job) -> PrintOutcome:
+    try:
+        return await parts.print_desk.print(job)
+    except CodeNotPrintable as error:
+        log.error("slip_not_printable", job_id=job.job_id, reason=str(error))
+        return "not_here"

@@ -1,0 +1,103 @@
+"""What our own slips say, in five languages; what receipts say too is in `loyalty.printed.words`."""
+
+from typing import Final
+
+from loyalty.printed.words import words_in
+
+YOUR_BALANCE: Final = words_in(
+    "Votre solde", "Ihr Punktestand", "Il suo saldo", "Your balance", "您的积分余额"
+)
+BETWEEN: Final = words_in(
+    "{low} à {high} points",
+    "{low} bis {high} Punkte",
+    "da {low} a {high} punti",
+    "{low} to {high} points",
+    "{low}至{high}分",
+)
+EXACT_WITH_CARD: Final = words_in(
+    "Le solde exact se montre avec votre carte.",
+    "Den genauen Stand zeigt Ihre Karte.",
+    "Il saldo esatto si vede con la sua carta.",
+    "Your card shows the exact balance.",
+    "请用会员卡查询准确积分。",
+)
+WORTH: Final = words_in("Valeur", "Wert", "Valore", "Worth", "可抵")
+TODAY: Final = words_in("Aujourd'hui", "Heute", "Oggi", "Today", "今日")
+NEXT_VOUCHER: Final = words_in(
+    "Prochain bon de {worth} : encore {points}",
+    "Nächster Gutschein über {worth}: noch {points}",
+    "Prossimo buono da {worth}: ancora {points}",
+    "Next voucher of {worth}: {points} to go",
+    "距下一张{worth}优惠券还差{points}",
+)
+EXPIRING: Final = words_in(
+    "{points} à utiliser jusqu'au {day}",
+    "{points} einlösbar bis {day}",
+    "{points} da usare entro il {day}",
+    "{points} to be used by {day}",
+    "{points}将于{day}到期",
+)
+STATEMENT: Final = words_in(
+    "Relevé de points", "Punkteauszug", "Estratto punti", "Points statement", "积分对账单"
+)
+LAST_TICKETS: Final = words_in(
+    "Derniers achats", "Letzte Einkäufe", "Ultimi acquisti", "Last purchases", "最近购物"
+)
+NO_TICKETS: Final = words_in(
+    "Aucun achat enregistré.",
+    "Noch kein Einkauf vermerkt.",
+    "Nessun acquisto registrato.",
+    "No purchase recorded yet.",
+    "暂无购物记录。",
+)
+WON: Final = words_in("Gagné !", "Gewonnen!", "Vinto!", "You won!", "恭喜中奖！")
+PRIZE_POINTS: Final = words_in(
+    "Déjà sur votre compte.",
+    "Schon auf Ihrem Konto.",
+    "Già sul suo conto.",
+    "Already on your account.",
+    "已存入您的账户。",
+)
+PRIZE_GIFT: Final = words_in(
+    "À retirer au comptoir contre ce ticket.",
+    "Am Schalter gegen diesen Beleg abholen.",
+    "Da ritirare al banco con questo tagliando.",
+    "Collect it at the counter with this slip.",
+    "请凭此小票到柜台领取。",
+)
+SHOW_AT_TILL: Final = words_in(
+    "Montrez ce code à la caisse.",
+    "Zeigen Sie diesen Code an der Kasse.",
+    "Mostri questo codice alla cassa.",
+    "Show this code at the till.",
+    "请在收银台出示此码。",
+)
+KEEP_PRIVATE: Final = words_in(
+    "Ce ticket vous est personnel.",
+    "Dieser Beleg ist nur für Sie.",
+    "Questo tagliando è personale.",
+    "This slip is for you alone.",
+    "此小票仅供本人使用。",
+)
+NO_RECEIPT: Final = words_in(
+    "Ceci n'est pas une quittance.",
+    "Dies ist keine Quittung.",
+    "Questo non è una ricevuta.",
+    "This is no receipt.",
+    "此小票不作购物凭证。",
+)
+TEST_PAGE: Final = words_in("Page d'essai", "Testseite", "Pagina di prova", "Test page", "测试页")
+IF_READABLE: Final = words_in(
+    "Si tout se lit et que les codes se scannent, l'imprimante est bien réglée.",
+    "Ist alles lesbar und lassen sich die Codes scannen, ist der Drucker richtig eingestellt.",
+    "Se tutto si legge e i codici si scansionano, la stampante è regolata bene.",
+    "If all of it can be read and the codes scan, the printer is set up well.",
+    "如文字清晰且条码可扫描，则打印机设置正确。",
+)
+IF_NOT: Final = words_in(
+    "Sinon, changez printer_text ou printer_paper_mm.",
+    "Sonst printer_text oder printer_paper_mm ändern.",
+    "Altrimenti cambi printer_text o printer_paper_mm.",
+    "If not, change printer_text or printer_paper_mm.",
+    "否则请更改printer_text或printer_paper_mm。",
+)
