@@ -125,32 +125,7 @@ class Agent:
             self.talk = CardTalk(lambda message: self._reader is not None and self._reader.send(message))
             self.proofs = CardProofs(self.talk, self.desk, self.link, on_change=self._push)
             self.sender = Sender(self.outbox, self.link, clock=self._clock, on_change=self._entry_changed)
-            self.print_desk = PrintDesk(
-                settings.printer,
-                Paper(width_mm=settings.printer_paper_mm, text=settings.printer_text),
-                self._database,
-                clock=self._clock,
-                on_change=self._push,
-            )
-            await self.print_desk.load()
-            self._stack.push_async_callback(self.print_desk.close)
-            parts = Parts(
-                settings=settings,
-                clock=self._clock,
-                desk=self.desk,
-                link=self.link,
-                shop_pages=self.shop_pages,
-                proofs=self.proofs,
-                print_desk=self.print_desk,
-                group=self._group,
-            )
-            self.kiosk = KioskLink(
-                parts,
-                self._state,
-                lambda told: self.prompts.answer(told.prompt_id, told.is_yes),
-                TillWishes(self.desk, self.training, lambda: self.pairing),
-            )
-            self._stack.push_async_callback(self.kiosk.close)
+            await self._make_kiosk_end(settings)
             await self.sender.recount()
             self._stack.push_async_callback(self.desk.close)
             if not await self._ring.has_any() and not settings.plain_nexo:
@@ -173,6 +148,35 @@ class Agent:
             raise
         log.info("terminal_ready", nexo_port=self.nexo_port, outbox=self.sender.depth)
         return self
+
+    async def _make_kiosk_end(self, settings: TerminalSettings) -> None:
+        """The printer, and what answers the kiosk: all that stands on the parts made before."""
+        self.print_desk = PrintDesk(
+            settings.printer,
+            Paper(width_mm=settings.printer_paper_mm, text=settings.printer_text),
+            self._database,
+            clock=self._clock,
+            on_change=self._push,
+        )
+        await self.print_desk.load()
+        self._stack.push_async_callback(self.print_desk.close)
+        parts = Parts(
+            settings=settings,
+            clock=self._clock,
+            desk=self.desk,
+            link=self.link,
+            shop_pages=self.shop_pages,
+            proofs=self.proofs,
+            print_desk=self.print_desk,
+            group=self._group,
+        )
+        self.kiosk = KioskLink(
+            parts,
+            self._state,
+            lambda told: self.prompts.answer(told.prompt_id, told.is_yes),
+            TillWishes(self.desk, self.training, lambda: self.pairing),
+        )
+        self._stack.push_async_callback(self.kiosk.close)
 
     async def __aexit__(self, *_: object) -> None:
         await self._stack.aclose()

@@ -91,6 +91,7 @@ class Games:
             return [_refused(asked, _TROUBLES.get(error.problem.code, "not_here"))]
         log.info("played", tap_id=current.tap_id, play_id=asked.play_id, outcome=view.outcome)
         if view.prize is not None:
+            self._parts.won.put(asked.session_id, asked.play_id, view.prize)
             await self._look_again(current)
         return [_told(asked, view)]
 

@@ -1,19 +1,25 @@
 """Slips that the kiosk asks for: composed of what the session may see, printed by the agent's printer."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from datetime import date
 from importlib.metadata import version
 from typing import Final
 
 import structlog
 
+from loyalty.limits import IDENTIFY_TIMEOUT_S
+from loyalty.printed.coupons import Coupon
 from terminal.central_link import CentralRefused, CentralUnreachable
 from terminal.journeys.base import Answering, Parts
+from terminal.journeys.proving import with_card
 from terminal.printer import slips
 from terminal.printer.codes import CodeNotPrintable
 from terminal.printer.desk import Job
-from terminal.printer.slips import Lines, Machine, Place
+from terminal.printer.slips import Code, Lines, Machine, Place, Prize
 from terminal.session import CardSession
 from terminal.views import languages_of, member_view
+from wire.api import EvidenceBody
+from wire.api_my_value import MyVoucherNumberView, TellVoucherBody
 from wire.messages import Answer, Language
 from wire.printing import PrinterState, PrintOutcome, PrintSlip, PrintTold, SlipKind
 
@@ -38,6 +44,44 @@ async def _statement(_parts: Parts, session: CardSession, place: Place, _item_id
     return slips.statement_slip(place, member_view(session.profile))
 
 
+async def _voucher(parts: Parts, session: CardSession, place: Place, item_id: str) -> Lines | None:
+    async def call(evidence: EvidenceBody) -> MyVoucherNumberView:
+        body = TellVoucherBody(holder=evidence, voucher_id=item_id)
+        path = "/holders/vouchers"
+        return await parts.link.call(
+            "POST", path, body, MyVoucherNumberView, IDENTIFY_TIMEOUT_S, session.tap_id
+        )
+
+    told = await with_card(parts, session, call)
+    if told == "central_unreachable":
+        raise CentralUnreachable(reason=parts.link.trouble)
+    if isinstance(told, str):
+        return None
+    coupon = Coupon(
+        name=told.names.get(place.language, ""),
+        worth=place.money(told.worth_minor),
+        last_day=date.fromisoformat(told.last_day),
+        redeem_on=tuple(told.redeem_on),
+    )
+    return slips.voucher_slip(place, coupon, Code(payload=told.payload, readable=told.code))
+
+
+async def _prize(parts: Parts, session: CardSession, place: Place, item_id: str) -> Lines | None:
+    won = parts.won.find(session.session_id, item_id)
+    if won is None:
+        return None
+    names = won.names
+    prize = Prize(
+        name=names.get(place.language) or names.get("en") or next(iter(names.values()), ""),
+        points=won.points,
+        worth_minor=won.worth_minor,
+        is_gift=won.kind == "gift",
+        code=Code(payload=won.payload, readable=won.code) if won.payload else None,
+        last_day=date.fromisoformat(won.last_day) if won.last_day else None,
+    )
+    return slips.prize_slip(place, prize)
+
+
 async def _test(parts: Parts, session: CardSession, place: Place, _item_id: str) -> Lines | None:
     if session.staff is None or "look_after" not in session.staff.may:
         return None
@@ -47,9 +91,11 @@ async def _test(parts: Parts, session: CardSession, place: Place, _item_id: str)
 _COMPOSING: Final[Mapping[SlipKind, Composing]] = {
     "balance": _balance,
     "statement": _statement,
+    "voucher": _voucher,
+    "prize": _prize,
     "test": _test,
 }
-"""Who composes what; a kind that is not here has nothing to print yet."""
+"""Who composes what."""
 
 
 def table(parts: Parts) -> dict[type, Answering]:
@@ -101,11 +147,10 @@ async def _print(parts: Parts, wish: PrintSlip) -> PrintOutcome:
         return "not_now"
     if early := _stopped(state):
         return early
-    composing = _COMPOSING.get(wish.what)
     language = wish.language or (member_view(session.profile).language if session.profile else None)
     try:
         place = place_of(parts, language)
-        lines = await composing(parts, session, place, wish.item_id) if composing else None
+        lines = await _COMPOSING[wish.what](parts, session, place, wish.item_id)
     except CentralUnreachable:
         return "central_unreachable"
     except CentralRefused as error:
