@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final, Literal, get_args
 
-from loyalty.errors import LoyaltyError
 from loyalty.programme.numbers import is_gtin
 from terminal.escpos.said import bar_code, qr_code
 
@@ -31,11 +30,11 @@ _CODE_BYTES_MAX: Final = 255
 _QR_CHARS_MAX: Final = 300
 
 
-class CodeNotPrintable(LoyaltyError):
+class CodeNotPrintable(ValueError):
     """A code cannot hold the text, or would be wider than the paper."""
 
-    code = "code_not_printable"
-    text = "{symbology} cannot be printed here: {why}."
+    def __init__(self, *, symbology: str, why: str) -> None:
+        super().__init__(f"{symbology} cannot be printed here: {why}.")
 
 
 @dataclass(frozen=True, slots=True)

@@ -192,7 +192,7 @@ async def print_document(till: Till, ask: Ask) -> Nexo:
     try:
         outcome = await till.print_desk.print(job)
     except CodeNotPrintable as error:
-        raise NexoFailure("MessageFormat", str(error), reason_code=error.code) from error
+        raise NexoFailure("MessageFormat", str(error), reason_code="output_invalid") from error
     if outcome != "printed":
         condition, code, message = _NOT_PRINTED[outcome]
         raise NexoFailure(condition, message, reason_code=code)
