@@ -75,7 +75,9 @@ def test_a_play_at_the_command_line_verifies_and_a_changed_one_does_not(wheel: s
         "holds": True,
         "number": played["play"]["draw"]["number"],
     }
-    wrong = run("games", "verify", *told(played, **{"client-seed": "0" * 32}), "--json")
+    wrong = run(
+        "games", "verify", *told(played, number=(played["play"]["draw"]["number"] + 1) % 10), "--json"
+    )
     assert (wrong.status, wrong.error["code"]) == (1, "draw_differs")
     lacking = run("games", "verify", "--game", "wheel")
     assert lacking.status == 2
