@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import secrets
 import signal
 import time
 from collections.abc import Iterator
@@ -27,7 +28,7 @@ from kiosk.flow.effects import (
     PlaySound,
     ReportFailsafe,
 )
-from kiosk.flow.events import AnyEvent, Ticked, Touched
+from kiosk.flow.events import AnyEvent, Dragged, Ticked, Touched
 from kiosk.flow.rest import Rest
 from kiosk.flow.state import IDLE_SCREENS
 from kiosk.flow.trouble import type_and_place
@@ -39,7 +40,7 @@ from kiosk.screens.model import Model, motion_ends_ms, next_change_ms
 from kiosk.screens.paint import paint
 from kiosk.settings import KioskSettings
 from kiosk.warming import warm_all, warm_first
-from kiosk.widgets.canvas import Canvas, Kit
+from kiosk.widgets.canvas import Canvas, Kit, Target
 from kiosk.widgets.fontbook import FontBook
 from kiosk.widgets.metrics import Metrics
 from loyalty.limits import KIOSK_ATTRACT_FRAMES_PER_S_MAX
@@ -71,7 +72,9 @@ class Kiosk:
         self._display = display
         self._kit = kit
         self._marks = marks_of(settings)
-        self._state: State = start(language=settings.language, now_ms=monotonic_ms())
+        self._state: State = start(
+            language=settings.language, now_ms=monotonic_ms(), chance=secrets.token_hex(32)
+        )
         self._wake = asyncio.Event()
         self._drawn = asyncio.Event()
         self._is_stale = True
@@ -279,22 +282,32 @@ class Kiosk:
         elif event.type in (pygame.FINGERDOWN, pygame.FINGERUP):
             at = int(event.x * width), int(event.y * height)
             self._finger(at, is_down=event.type == pygame.FINGERDOWN)
+        elif event.type == pygame.FINGERMOTION:
+            self._finger_moves((int(event.x * width), int(event.y * height)))
         elif event.type in (pygame.MOUSEBUTTONDOWN, pygame.MOUSEBUTTONUP):
             # SDL makes mouse events of touches too: each finger counts once.
             if event.button == 1 and not getattr(event, "touch", False):
                 self._finger(event.pos, is_down=event.type == pygame.MOUSEBUTTONDOWN)
+        elif event.type == pygame.MOUSEMOTION:
+            if event.buttons[0] and not getattr(event, "touch", False):
+                self._finger_moves(event.pos)
         elif event.type in (pygame.WINDOWEXPOSED, pygame.WINDOWSIZECHANGED):
             self._redraw()
 
     def _touched_from_afar(self, touch: Touch) -> None:
-        self._finger((touch.x, touch.y), is_down=touch.phase == "down")
+        if touch.phase == "move":
+            self._finger_moves((touch.x, touch.y))
+        else:
+            self._finger((touch.x, touch.y), is_down=touch.phase == "down")
 
     def _finger(self, at: tuple[int, int], *, is_down: bool) -> None:
         """A finger went down (colour at once) or up (the action, if it did not slide off)."""
-        action = self._action_at(at)
+        target = self._target_at(at)
+        action = target.action if target else None
         if is_down:
             self._pressed = action
             self._redraw()
+            self._finger_moves(at, is_first=True)
             return
         if self._pressed is not None and self._pressed is not action:
             action = None
@@ -303,9 +316,20 @@ class Kiosk:
             self._redraw()
         self.post(Touched(now_ms=monotonic_ms(), action=action))
 
-    def _action_at(self, at: tuple[int, int]) -> Action | None:
+    def _finger_moves(self, at: tuple[int, int], *, is_first: bool = False) -> None:
+        """A finger that went down on a target that is rubbed is there, or moved on."""
+        target = self._target_at(at)
+        if target is None or not target.is_rubbed or target.action is not self._pressed:
+            return
+        x, y = (
+            (place - edge) * 1000 // target.rect.width
+            for place, edge in zip(at, target.rect.topleft, strict=True)
+        )
+        self.post(Dragged(now_ms=monotonic_ms(), action=target.action, x=x, y=y, is_first=is_first))
+
+    def _target_at(self, at: tuple[int, int]) -> Target | None:
         targets = self._canvas.targets if self._canvas else []
-        return next((target.action for target in targets if target.rect.collidepoint(at)), None)
+        return next((target for target in targets if target.rect.collidepoint(at)), None)
 
 
 async def run(settings: KioskSettings) -> None:

@@ -39,8 +39,8 @@ class FrameHead(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Touch(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind", tag="touch"):
-    """A finger at x, y in pixels of the picture, or `key` for a demo key of the keyboard."""
+    """A finger at x, y in pixels of the picture; between down and up it may move."""
 
     x: int
     y: int
-    phase: Literal["down", "up"] = "up"
+    phase: Literal["down", "move", "up"] = "up"

@@ -38,6 +38,19 @@ _UNTOUCHED_FOR_S: Final[Mapping[Screen, int]] = {
 
 def next_deadline_ms(state: State) -> int | None:
     """When `Ticked` must come (monotonic ms); None where time changes nothing."""
+    deadline_ms, wakes_ms = _deadline_ms(state), woken_ms(state)
+    if wakes_ms is None or deadline_ms is None:
+        return deadline_ms if wakes_ms is None else wakes_ms
+    return min(wakes_ms, deadline_ms)
+
+
+def woken_ms(state: State) -> int | None:
+    """When the journey that is on the screen wants to be woken."""
+    page = state.journey
+    return page.wakes_ms if page is not None and page.wakes_ms and state.screen in page.screens else None
+
+
+def _deadline_ms(state: State) -> int | None:
     answer_ms = _answer_deadline_ms(state)
     if answer_ms is not None:
         return answer_ms

@@ -71,6 +71,19 @@ class Touched(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Dragged(Event):
+    """A finger lies on a target that is rubbed, or moves over it: where, in per mille of the target's width.
+
+    is_first: it was put down here.
+    """
+
+    action: Action
+    x: int
+    y: int
+    is_first: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Ticked(Event):
     """Time has passed; sent when `next_deadline_ms` is reached."""
 
@@ -84,5 +97,6 @@ AnyEvent = (
     | CardSeen
     | CardGone
     | Touched
+    | Dragged
     | Ticked
 )

@@ -26,6 +26,12 @@ class Screen(StrEnum):
     MY_POINTS = "my_points"
     MY_VOUCHERS = "my_vouchers"
     MY_VOUCHER = "my_voucher"
+    GAMES = "games"
+    GAME = "game"
+    GAME_PLAY = "game_play"
+    GAME_RESULT = "game_result"
+    GAME_ANSWERS = "game_answers"
+    GAME_PROOF = "game_proof"
     CONFIRM_BLOCK = "confirm_block"
     CARD_BLOCKED = "card_blocked"
     TILL_ASKS = "till_asks"
@@ -65,6 +71,12 @@ MEMBER_SCREENS = frozenset(
         Screen.MY_POINTS,
         Screen.MY_VOUCHERS,
         Screen.MY_VOUCHER,
+        Screen.GAMES,
+        Screen.GAME,
+        Screen.GAME_PLAY,
+        Screen.GAME_RESULT,
+        Screen.GAME_ANSWERS,
+        Screen.GAME_PROOF,
         Screen.CONFIRM_BLOCK,
         Screen.TILL_ASKS,
         Screen.PRIVACY_WARNING,
@@ -94,6 +106,27 @@ class Action(StrEnum):
     CHOOSE_6 = "choose_6"
     CHOOSE_7 = "choose_7"
     CHOOSE_8 = "choose_8"
+    GAMES = "games"
+    PLAY = "play"
+    PLAY_AGAIN = "play_again"
+    SKIP = "skip"
+    RUB = "rub"
+    REVEAL = "reveal"
+    PRINT = "print"
+    PROOF = "proof"
+    ANSWERS = "answers"
+    CARD_1 = "card_1"
+    CARD_2 = "card_2"
+    CARD_3 = "card_3"
+    CARD_4 = "card_4"
+    CARD_5 = "card_5"
+    CARD_6 = "card_6"
+    CARD_7 = "card_7"
+    CARD_8 = "card_8"
+    CARD_9 = "card_9"
+    CARD_10 = "card_10"
+    CARD_11 = "card_11"
+    CARD_12 = "card_12"
     AGREE = "agree"
     TRY_AGAIN = "try_again"
     TICKETS = "tickets"
@@ -213,6 +246,13 @@ class JourneyPage:
     screens: ClassVar[frozenset[Screen]]
     request_id: str = ""
     asked_ms: int = 0
+    wakes_ms: int = 0
+    """When the journey wants to be woken, while one of its screens is shown; 0: never."""
+
+    @property
+    def moves_until_ms(self) -> int:
+        """Until when something moves on its screens."""
+        return 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -253,6 +293,8 @@ class State:
     pad: PinPad = PinPad()
     request_id: str = ""
     requests: int = 0
+    chance: str = field(default="", repr=False)
+    """What this kiosk keeps to itself, made at its start: the players' seeds come from it."""
     is_block_failed: bool = False
     is_wish_refused: bool = False
     """What a person of staff asked for was not done."""

@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import Any
 
 from kiosk.flow import access, asking_why, handlers, pairing_tills, pin_pad, till_asks
-from kiosk.flow.deadlines import next_deadline_ms
+from kiosk.flow.deadlines import next_deadline_ms, woken_ms
 from kiosk.flow.effects import PlaySound, ReportFailsafe, Sound
 from kiosk.flow.events import (
     AgentChanged,
@@ -17,6 +17,7 @@ from kiosk.flow.events import (
     AnyEvent,
     CardGone,
     CardSeen,
+    Dragged,
     Event,
     ReaderChanged,
     ReaderLinkChanged,
@@ -24,6 +25,7 @@ from kiosk.flow.events import (
     Told,
     Touched,
 )
+from kiosk.flow.games.page import GamesPage
 from kiosk.flow.handlers import TouchHandler
 from kiosk.flow.journeys import JOURNEYS
 from kiosk.flow.journeys.base import Journey, Tell, is_answer_awaited
@@ -93,6 +95,7 @@ _OF_THE_FLOW: Mapping[Screen, Mapping[Action, TouchHandler]] = {
         Action.SEND_PIN: pin_pad.send,
         Action.BACK: pin_pad.leave,
     },
+    **dict.fromkeys(GamesPage.screens, _PAGE_OF_A_MEMBER),
     Screen.CONFIRM_BLOCK: {
         Action.LANGUAGES: handlers.show_languages,
         Action.BACK: handlers.back,
@@ -163,8 +166,19 @@ def _told(state: State, event: Told) -> Step:
     return journey.told[type(answer)](state, answer, event.now_ms)
 
 
+def _dragged(state: State, event: Dragged) -> Step:
+    page = state.journey
+    dragged = _journey_of(page).dragged if page is not None and state.screen in page.screens else None
+    return dragged(state, event) if dragged is not None else (state, ())
+
+
 def _ticked(state: State, event: Ticked) -> Step:
-    page, deadline_ms = state.journey, next_deadline_ms(state)
+    page, wakes_ms = state.journey, woken_ms(state)
+    if page is not None and wakes_ms is not None and event.now_ms >= wakes_ms:
+        woken = _journey_of(page).woken
+        assert woken is not None, f"{type(page).__name__} wants to be woken and does not wake"
+        return woken(replace(state, journey=replace(page, wakes_ms=0)), event.now_ms)
+    deadline_ms = next_deadline_ms(state)
     if page is None or not is_answer_awaited(state) or deadline_ms is None or event.now_ms < deadline_ms:
         return handlers.ticked(state, event)
     unanswered = _journey_of(page).unanswered
@@ -186,6 +200,7 @@ _EVERYWHERE: Mapping[type[Event], Handler] = {
     CardSeen: handlers.card_seen,
     CardGone: handlers.card_gone,
     Touched: _touched,
+    Dragged: _dragged,
     Told: _told,
     Ticked: _ticked,
 }
@@ -196,9 +211,14 @@ TABLE: Mapping[tuple[Screen, type[Event]], Handler] = {
 """Every event on every screen has a handler; what a screen does not know of it leaves alone."""
 
 
-def start(*, language: Any, now_ms: int) -> State:
-    """The state of a kiosk that was just switched on, speaking the shop's language."""
-    return State(default_language=language, language=language, entered_ms=now_ms, touched_ms=now_ms)
+def start(*, language: Any, now_ms: int, chance: str = "") -> State:
+    """The state of a kiosk that was just switched on, speaking the shop's language.
+
+    chance: a secret of this run, for instance `secrets.token_hex(32)`: players' seeds come from it.
+    """
+    return State(
+        default_language=language, language=language, entered_ms=now_ms, touched_ms=now_ms, chance=chance
+    )
 
 
 def step(state: State, event: AnyEvent) -> Step:

@@ -33,6 +33,7 @@ from kiosk.screens import (
     why,
 )
 from kiosk.screens.corners import draw_corners
+from kiosk.screens.games import listing, offer, playing, proof, quiz, result
 from kiosk.screens.model import Model
 from kiosk.screens.training import draw_strip
 from kiosk.widgets.canvas import Canvas
@@ -54,6 +55,12 @@ DRAWS: Mapping[Screen, Draw] = {
     Screen.TICKETS: tickets.draw,
     Screen.WHY: why.draw,
     Screen.PIN: pin.draw,
+    Screen.GAMES: listing.draw,
+    Screen.GAME: offer.draw,
+    Screen.GAME_PLAY: playing.draw,
+    Screen.GAME_RESULT: result.draw,
+    Screen.GAME_ANSWERS: quiz.draw_answers,
+    Screen.GAME_PROOF: proof.draw,
     Screen.CONFIRM_BLOCK: block.draw_confirm,
     Screen.TILL_ASKS: till_asks.draw,
     Screen.STAFF: staff.draw,

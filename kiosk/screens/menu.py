@@ -29,6 +29,7 @@ def face_of(action: Action, tr: Callable[[str], str]) -> Face:
         Action.TICKETS: Face("receipt", tr("Last purchases")),
         Action.MY_POINTS: Face("points", tr("My points")),
         Action.MY_VOUCHERS: Face("voucher", tr("My vouchers")),
+        Action.GAMES: Face("star", tr("Play")),
         Action.BLOCK: Face("lock", tr("Block this card")),
     }
     return faces[action]

@@ -91,7 +91,8 @@ def motion_ends_ms(state: State) -> int:
     if state.mode.is_calm:
         return 0
     count = state.count.started_ms if state.count else 0
-    return max(state.entered_ms, count) + MOTION_MS
+    moves_ms = state.journey.moves_until_ms if state.journey is not None else 0
+    return max(max(state.entered_ms, count) + MOTION_MS, moves_ms)
 
 
 def next_change_ms(state: State, now_ms: int) -> int | None:

@@ -15,7 +15,7 @@ from kiosk.locales.words import Words
 from kiosk.widgets.fontbook import CAP_HEIGHT_PERMILLE, FontBook, Weight
 from kiosk.widgets.metrics import Metrics
 from kiosk.widgets.palette import Colour, Palette
-from kiosk.widgets.shapes import Sprites, rounded
+from kiosk.widgets.shapes import Pictures, Sprites, rounded
 from kiosk.widgets.textflow import Line, Measure, Span, Spans, balance_lines, break_lines, cut, line_width
 from loyalty.limits import KIOSK_TEXT_CACHE_MAX
 
@@ -43,6 +43,8 @@ class Target:
     action: Action
     rect: pygame.Rect
     name: str = ""
+    is_rubbed: bool = False
+    """A finger that moves over it is told of all the way."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,6 +88,7 @@ class Kit:
     metrics: Metrics
     fonts: FontBook
     sprites: Sprites = field(default_factory=Sprites)
+    pictures: Pictures = field(default_factory=Pictures)
     blocks: OrderedDict[tuple[object, ...], tuple[Block, bool]] = field(default_factory=OrderedDict)
     """Texts that were broken into lines lately, and whether they had to be cut."""
     grown: OrderedDict[tuple[object, ...], int] = field(default_factory=OrderedDict)
@@ -247,9 +250,9 @@ class Canvas:
         top = rect.top + (rect.height - block.height) // 2 if is_middle else rect.top
         return self.put(block, rect.left, top, align=align)
 
-    def target(self, action: Action, rect: pygame.Rect, *, name: str = "") -> None:
+    def target(self, action: Action, rect: pygame.Rect, *, name: str = "", is_rubbed: bool = False) -> None:
         """Make a place touchable. name: what it is called where no word of the screen stands in it."""
-        self.targets.append(Target(action=action, rect=rect, name=name))
+        self.targets.append(Target(action=action, rect=rect, name=name, is_rubbed=is_rubbed))
 
     def _put_line(
         self, line: Line, block: Block, left: int, top: int, width: int, *, number: int, is_hung: bool

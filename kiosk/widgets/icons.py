@@ -1,5 +1,6 @@
 """Our icons: strokes on a grid of 24, drawn smooth at any size."""
 
+import math
 from collections.abc import Callable
 from typing import Final, Literal
 
@@ -13,6 +14,7 @@ Icon = Literal[
     "more", "question", "spark", "eye", "hand", "tool", "hourglass", "block", "search",
     "grid", "points", "voucher",
     "access", "type", "contrast", "hand_left", "lower", "speaker", "calm", "undo",
+    "star", "gift", "printer", "shield", "wheel", "cards", "scratch",
 ]  # fmt: skip
 
 Strokes = list[list[Point]]
@@ -147,6 +149,43 @@ _STROKES: Final[dict[Icon, Callable[[], Strokes]]] = {
     "undo": lambda: [
         [(8.5, 4), (4, 8.5), (8.5, 13)],
         [(4, 8.5), (14.5, 8.5), *arc((14.5, 14), 5.5, -90, 90), (9, 19.5)],
+    ],
+    "star": lambda: [[
+        (12 + (9.4 if point % 2 == 0 else 4.2) * math.sin(math.pi * point / 5),
+         12.6 - (9.4 if point % 2 == 0 else 4.2) * math.cos(math.pi * point / 5))
+        for point in range(11)
+    ]],
+    "gift": lambda: [
+        _box(4.5, 11, 19.5, 21, 1.6), _box(3, 7, 21, 11, 1.2), [(12, 7), (12, 21)],
+        [(12, 7), (8.2, 6.6), *arc((8.2, 4.6), 2, 90, 300), (12, 7)],
+        [(12, 7), (15.8, 6.6), *arc((15.8, 4.6), 2, 90, -120), (12, 7)],
+    ],
+    "printer": lambda: [
+        [(7, 8), (7, 3), (17, 3), (17, 8)],
+        [(7, 17), (5.2, 17), *arc((5.2, 15), 2, 90, 180), (3.2, 10), *arc((5.2, 10), 2, 180, 270), (18.8, 8),
+         *arc((18.8, 10), 2, 270, 360), (20.8, 15), *arc((18.8, 15), 2, 0, 90), (17, 17)],
+        _box(7, 14, 17, 21, 0.8),
+    ],
+    "shield": lambda: [
+        [(12, 2.8), (19.6, 5.6), (19.6, 11.4), (17.8, 16.4), (12, 21.2), (6.2, 16.4), (4.4, 11.4), (4.4, 5.6),
+         (12, 2.8)],
+        [(8.6, 11.8), (11.2, 14.4), (15.6, 9.4)],
+    ],
+    "wheel": lambda: [
+        _ring(12, 12.6, 8.6), _ring(12, 12.6, 1.6),
+        *([(12 + 2.6 * math.cos(at), 12.6 + 2.6 * math.sin(at)),
+           (12 + 8.6 * math.cos(at), 12.6 + 8.6 * math.sin(at))]
+          for at in (math.pi * turn / 3 + 0.52 for turn in range(6))),
+        [(12, 1.6), (12, 4)],
+    ],
+    "cards": lambda: [
+        _box(3.5, 6.5, 13.5, 21, 1.8),
+        [(9, 3), (18.6, 3), *arc((18.6, 4.8), 1.8, 270, 360), (20.4, 17.5)],
+        [(8.5, 11.4), (10.6, 13.8), (8.5, 16.2), (6.4, 13.8), (8.5, 11.4)],
+    ],
+    "scratch": lambda: [
+        _box(2.5, 6, 21.5, 19, 2),
+        [(6.5, 14.5), (9, 10), (11, 14.5), (13.5, 10), (15.2, 13)],
     ],
     "search": lambda: [_ring(10.5, 10.5, 6.5), [(15.4, 15.4), (20.5, 20.5)]],
 }  # fmt: skip

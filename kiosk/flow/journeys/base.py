@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
 
 from kiosk.flow.effects import Send
+from kiosk.flow.events import Dragged
 from kiosk.flow.sessions import Step
 from kiosk.flow.state import CHOICES, Action, JourneyPage, Screen, State
 from wire.messages import FromKiosk
@@ -18,7 +19,8 @@ Touch = Callable[[State, Action, int], Step]
 Tell = Callable[[State, Any, int], Step]
 """(state, answer, now_ms)."""
 Missing = Callable[[State, int], Step]
-"""(state, now_ms): no answer came in time."""
+"""(state, now_ms): no answer came in time; or the time is there that the page named."""
+Drag = Callable[[State, Dragged], Step]
 
 P = TypeVar("P", bound=JourneyPage)
 
@@ -39,6 +41,8 @@ class Journey:
     touches: Mapping[Screen, Mapping[Action, Touch]]
     told: Mapping[type, Tell] = field(default_factory=dict)
     unanswered: Missing | None = None
+    woken: Missing | None = None
+    dragged: Drag | None = None
     member_tiles: tuple[Tile, ...] = ()
     visitor_tiles: tuple[Tile, ...] = ()
 

@@ -178,7 +178,9 @@ function watchScreen() {
     const y = Math.round(((event.clientY - box.top) / box.height) * canvas.height);
     if (socket.readyState === WebSocket.OPEN) socket.send(JSON.stringify({ x, y, phase }));
   };
-  canvas.onpointerdown = send("down");
+  const down = send("down"), move = send("move");
+  canvas.onpointerdown = (event) => { canvas.setPointerCapture(event.pointerId); down(event); };
+  canvas.onpointermove = (event) => { if (event.buttons & 1) move(event); };
   canvas.onpointerup = send("up");
   socket.onclose = () => { $("screen-waiting").hidden = false; setTimeout(watchScreen, 1000); };
 }

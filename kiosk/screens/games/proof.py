@@ -1,0 +1,101 @@
+"""That nobody chose the number: what central committed to before, what it showed after, and how to check."""
+
+from typing import Final
+
+import msgspec
+import pygame
+
+from kiosk.flow.games.page import GamesPage
+from kiosk.flow.state import Action
+from kiosk.screens.games.pieces import draw_header, page_of, said, shift_of
+from kiosk.screens.message import content_rect
+from kiosk.screens.model import Model
+from kiosk.widgets.canvas import Canvas, Style
+from kiosk.widgets.controls import Button, draw_bar
+from kiosk.widgets.qr import draw_qr
+from wire.games import Draw
+
+_GROUP: Final = 8
+"""Hex digits are read in groups of so many."""
+
+
+def draw(canvas: Canvas, model: Model) -> None:
+    """Before the play: the seal. After it: the seal opened, with all that is needed to draw again."""
+    page, tr, m = page_of(model), canvas.words.tr, canvas.metrics
+    draw_header(canvas, model, tr("Is it fair?"), said(canvas, page.game.names))
+    room = content_rect(canvas).move(0, shift_of(canvas, model))
+    side = min(room.height, room.width * (40 if not m.is_portrait else 60) // 100)
+    if m.is_portrait:
+        code = pygame.Rect(room.centerx - side // 2, room.bottom - side, side, side)
+        text = pygame.Rect(room.left, room.top, room.width, room.height - side - m.gap)
+    else:
+        code = pygame.Rect(room.right - side, room.top + (room.height - side) // 2, side, side)
+        text = pygame.Rect(room.left, room.top, room.width - side - m.gap, room.height)
+    told = page.told.draw if page.told is not None else None
+    draw_qr(canvas, proof_text(page), code)
+    canvas.panel(text)
+    inner = text.inflate(-2 * m.pad, -2 * (m.pad * 6 // 10 if m.is_small else m.pad))
+    if told is None:
+        _draw_before(canvas, page, inner)
+    else:
+        _draw_after(canvas, told, inner)
+    draw_bar(
+        canvas,
+        Button(action=Action.BACK, label=tr("Back"), kind="primary", icon="left"),
+        Button(action=Action.FINISH, label=tr("Finish"), icon="check"),
+    )
+
+
+def proof_text(page: GamesPage) -> str:
+    """What the QR code says: the draw as `officine games verify` reads it; before the play, its seal."""
+    if page.told is not None and page.told.draw is not None:
+        return msgspec.json.encode(page.told.draw).decode()
+    return msgspec.json.encode({"game_id": page.game.game_id, "commitment": page.game.commitment}).decode()
+
+
+def _draw_before(canvas: Canvas, page: GamesPage, inner: pygame.Rect) -> None:
+    tr = canvas.words.tr
+    body = tr(
+        "The number is drawn from two secrets: one of the head office, one of this screen. The head office has"
+        " fixed its own already; this seal proves it. Photograph it, play, and compare."
+    )
+    _draw_text(canvas, inner, body, ((tr("The seal"), _grouped(page.game.commitment)),))
+
+
+def _draw_after(canvas: Canvas, told: Draw, inner: pygame.Rect) -> None:
+    tr, number = canvas.words.tr, canvas.words.number
+    body = tr("The number {number} of {all} was drawn. With the code you can draw it again, at home.",
+              number=number(told.number + 1), all=number(told.out_of))  # fmt: skip
+    _draw_text(
+        canvas,
+        inner,
+        body,
+        (
+            (tr("The seal"), _grouped(told.commitment)),
+            (tr("The secret under it"), _grouped(told.server_seed)),
+            (tr("This screen’s secret"), _grouped(told.client_seed)),
+        ),
+    )
+
+
+def _draw_text(canvas: Canvas, inner: pygame.Rect, body: str, values: tuple[tuple[str, str], ...]) -> None:
+    m, p = canvas.metrics, canvas.palette
+    told = Style(size=m.body, colour=p.ink, line_percent=136, least_percent=62)
+    name = Style(size=m.note, weight=600, colour=p.brand_text, line_percent=130)
+    value = Style(size=m.note * 9 // 10, colour=p.muted, line_percent=124, least_percent=60)
+    lines = 3 if len(values) > 1 else 9
+    top = canvas.put(canvas.block(body, told, inner.width, lines=lines), inner.left, inner.top)
+    blocks = [
+        (canvas.block(label, name, inner.width), canvas.block(text, value, inner.width, lines=2))
+        for label, text in values
+    ]
+    total = sum(label.height + text.height for label, text in blocks)
+    gap = max(2, min(m.gap * 2, (inner.bottom - top - total) // (len(blocks) + 1)))
+    top += gap
+    for label, text in blocks:
+        top = canvas.put(text, inner.left, canvas.put(label, inner.left, top)) + gap
+
+
+def _grouped(digits: str) -> str:
+    """In groups, so that two can be compared."""
+    return " ".join(digits[at : at + _GROUP] for at in range(0, len(digits), _GROUP))
