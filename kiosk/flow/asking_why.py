@@ -99,7 +99,8 @@ def keep_only_shown(state: State) -> State:
     """
     if state.screen is not Screen.PIN and state.pad != PinPad():
         state = replace(state, pad=PinPad())
-    shown = state.behind if state.screen in COVERS else state.screen
+    is_covered = state.screen in COVERS or state.screen is Screen.TILL_ASKS
+    shown = state.behind if is_covered else state.screen
     if state.journey is not None and shown not in state.journey.screens:
         state = replace(state, journey=None)
     if state.asked is None or shown in (Screen.WHY, Screen.PIN):

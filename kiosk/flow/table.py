@@ -161,9 +161,10 @@ def _told(state: State, event: Told) -> Step:
     if page is None or not page.request_id or answer.request_id != page.request_id:
         tell = _TELLS.get((state.screen, type(answer)))
         return tell(state, answer, event.now_ms) if tell else (state, ())
-    journey = _journey_of(page)
-    state = replace(state, journey=replace(page, request_id=""))
-    return journey.told[type(answer)](state, answer, event.now_ms)
+    tell = _journey_of(page).told.get(type(answer))
+    if tell is None:
+        return state, ()  # no answer to what was asked, whatever it says: the question stands
+    return tell(replace(state, journey=replace(page, request_id="")), answer, event.now_ms)
 
 
 def _dragged(state: State, event: Dragged) -> Step:

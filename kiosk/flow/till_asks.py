@@ -6,7 +6,7 @@ from typing import Final
 from kiosk.flow.effects import Send
 from kiosk.flow.journeys.base import is_answer_awaited
 from kiosk.flow.sessions import Step, remember_ended
-from kiosk.flow.state import MEMBER_SCREENS, Action, Screen, State
+from kiosk.flow.state import COVERS, MEMBER_SCREENS, Action, Screen, State
 from wire.messages import AnswerPrompt, TillPrompt
 
 _PAGES: Final = MEMBER_SCREENS - {Screen.PIN, Screen.PRIVACY_WARNING, Screen.TILL_ASKS, Screen.ACCESS}
@@ -22,13 +22,27 @@ def follow_prompt(state: State, *, now_ms: int) -> State:
     """Show the till's words over the member's page, or take them away again."""
     if prompt_of(state) is None:
         if state.screen is Screen.TILL_ASKS:
-            return replace(state, screen=Screen.MEMBER, entered_ms=now_ms, touched_ms=now_ms)
+            return _page_back(state, now_ms)
         if state.behind is Screen.TILL_ASKS:
             return replace(state, behind=Screen.MEMBER)
         return state
     if state.screen not in _PAGES or state.request_id or is_answer_awaited(state):
         return state
-    return replace(state, screen=Screen.TILL_ASKS, entered_ms=now_ms, touched_ms=now_ms, asked=None)
+    behind = _page(state)
+    state = replace(state, screen=Screen.TILL_ASKS, entered_ms=now_ms, touched_ms=now_ms, asked=None)
+    return replace(state, behind=behind)
+
+
+def _page(state: State) -> Screen:
+    """The journey's page that the till's words cover; every other page is the member's own again."""
+    shown = state.behind if state.screen in COVERS else state.screen
+    return shown if state.journey is not None and shown in state.journey.screens else Screen.MEMBER
+
+
+def _page_back(state: State, now_ms: int) -> State:
+    is_kept = state.journey is not None and state.behind in state.journey.screens
+    screen = state.behind if is_kept else Screen.MEMBER
+    return replace(state, screen=screen, entered_ms=now_ms, touched_ms=now_ms)
 
 
 def answer(state: State, action: Action, now_ms: int) -> Step:
@@ -37,5 +51,5 @@ def answer(state: State, action: Action, now_ms: int) -> Step:
     if prompt is None:
         return state, ()
     state = remember_ended(state, prompt.prompt_id)
-    state = replace(state, screen=Screen.MEMBER, entered_ms=now_ms, touched_ms=now_ms)
+    state = _page_back(state, now_ms)
     return state, (Send(AnswerPrompt(prompt_id=prompt.prompt_id, is_yes=action is Action.SAY_YES)),)

@@ -464,7 +464,7 @@ SCENES: Final[tuple[Scene, ...]] = (
             ),
         ],
     ),
-    scene("quiz", lambda lang: _answered(lang)),
+    scene("quiz", _answered),
     scene("quiz_four", lambda lang: _answered(lang, CHOICES[1])),
     scene("quiz_waiting", lambda lang: _answered(lang, CHOICES[1], CHOICES[2]), 700),
     scene("quiz_won", lambda lang: _quizzed(lang, right=2)),

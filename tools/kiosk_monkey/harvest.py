@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
-from typing import get_args
+from typing import Any, get_args
 
 import msgspec
 
@@ -12,15 +12,29 @@ from kiosk.flow import start, step
 from kiosk.flow.effects import Effect, Send
 from kiosk.flow.events import AgentChanged, AnyEvent, Told
 from kiosk.scenes import SCENES
+from wire.games import PlayTold
 from wire.messages import AgentState, Answer, Language
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
-    """What the flow asked of the agent: its kind, and the id that the answer must carry."""
+    """What the flow asked of the agent: its kind, and the ids that the answer must carry."""
 
     kind: str
     request_id: str
+    play_id: str = ""
+
+    @classmethod
+    def of(cls, message: Any) -> "Question":
+        """The question that a message puts."""
+        play_id = getattr(message, "play_id", "")
+        return cls(kind=kind_of_message(message), request_id=message.request_id, play_id=play_id)
+
+    def answered(self, answer: Answer) -> Answer:
+        """An answer that was harvested, as one to this question."""
+        if isinstance(answer, PlayTold):
+            answer = msgspec.structs.replace(answer, play_id=self.play_id)
+        return msgspec.structs.replace(answer, request_id=self.request_id)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,7 +54,7 @@ def question_in(effect: Effect) -> Question | None:
     """The question that an effect puts to the agent, if it puts any."""
     if not isinstance(effect, Send) or not hasattr(effect.message, "request_id"):
         return None
-    return Question(kind=kind_of_message(effect.message), request_id=effect.message.request_id)
+    return Question.of(effect.message)
 
 
 def kind_of_message(message: object) -> str:

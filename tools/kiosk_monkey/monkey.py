@@ -121,7 +121,7 @@ class Monkey:
             case Told(answer=answer):
                 if self.questions:
                     question = self.questions.pop()
-                    self._tell(msgspec.structs.replace(answer, request_id=question.request_id), scene)
+                    self._tell(question.answered(answer), scene)
             case _:
                 moved = replace(event, now_ms=self.subject.now_ms)
                 self._post(moved, f"{scene}: {type(event).__name__}")
@@ -297,7 +297,7 @@ class Monkey:
         question = self.questions[at] if self.rng.random() < 0.2 else self.questions.pop(at)
         fitting = self.drawn.answers.get(question.kind, ())
         pool = fitting if fitting and self.rng.random() < 0.9 else self.drawn.any_answers
-        answer = msgspec.structs.replace(self.rng.choice(pool), request_id=question.request_id)
+        answer = question.answered(self.rng.choice(pool))
         self._tell(answer, question.kind)
 
     def _tell(self, answer: Answer, told: str) -> None:

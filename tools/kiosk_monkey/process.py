@@ -11,7 +11,7 @@ from typing import Any, Final, get_args
 import msgspec
 
 from kiosk.scenes.demo import an_agent_state
-from tools.kiosk_monkey.harvest import Harvest, Question, harvest, kind_of_message
+from tools.kiosk_monkey.harvest import Harvest, Question, harvest
 from tools.kiosk_monkey.laws import LawBroken, Secret
 from tools.kiosk_monkey.run import growth_of, resident_bytes
 from tools.kiosk_monkey.twist import twisted
@@ -90,7 +90,7 @@ class _Hands:
             self.session = None
             self._say()
         elif hasattr(message, "request_id"):
-            question = Question(kind=kind_of_message(message), request_id=message.request_id)
+            question = Question.of(message)
             self.questions = [*self.questions, question][-8:]
 
     async def visit(self) -> None:
@@ -144,7 +144,7 @@ class _Hands:
             return
         question = self.questions.pop(self.rng.randrange(len(self.questions)))
         pool = self.drawn.answers.get(question.kind) or self.drawn.any_answers
-        self.stand.answer(msgspec.structs.replace(self.rng.choice(pool), request_id=question.request_id))
+        self.stand.answer(question.answered(self.rng.choice(pool)))
 
     async def _change_state(self) -> None:
         base = self.rng.choice(self.drawn.states)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import ClassVar, Final, Literal
 
 from kiosk.flow.games.memory import TURN_MS, UNLIKE_SHOWN_MS, Board
-from kiosk.flow.games.scratch import Foil
+from kiosk.flow.games.scratch import WHOLE, Foil
 from kiosk.flow.games.wheel import Spin
 from kiosk.flow.state import JourneyPage, Screen
 from loyalty.limits import KIOSK_ANSWER_MAX_S
@@ -68,7 +68,7 @@ class GamesPage(JourneyPage):
     trouble: PlayTrouble = ""
     unsure: tuple[Play, ...] = ()
     spin: Spin | None = None
-    foil: Foil = Foil()
+    foil: Foil = WHOLE
     lifted_ms: int = 0
     """Since when the rest of the foil goes; 0: it is rubbed."""
     board: Board | None = None

@@ -34,6 +34,10 @@ class Foil:
         )
 
 
+WHOLE: Final = Foil()
+"""Nobody rubbed yet."""
+
+
 def rub(foil: Foil, at: Point, *, is_first: bool = False) -> Foil:
     """A finger at a point; it came from the last one, unless it was just put down."""
     last = foil.points[-1] if foil.points and not is_first else at

@@ -74,13 +74,15 @@ def _in_order(game: GameOffer) -> list[tuple[str, int, int]]:
 def _sweeps(parts: list[tuple[int, bool]], out_of: int) -> list[float]:
     """Degrees of each part: by its numbers, a prize at least so many as can be seen."""
     true = [360 * count / out_of for count, _ in parts]
-    is_raised = [is_prize and sweep < LEAST_DEGREES for (_, is_prize), sweep in zip(parts, true, strict=True)]
-    raised = sum(LEAST_DEGREES for raised in is_raised if raised)
-    rest = sum(sweep for sweep, raised_ in zip(true, is_raised, strict=True) if not raised_)
-    scale = (360 - raised) / rest if rest else 0.0
-    return [
-        LEAST_DEGREES if raised_ else sweep * scale for sweep, raised_ in zip(true, is_raised, strict=True)
-    ]
+    raised: set[int] = set()
+    while True:  # what is raised makes the others smaller: another prize may fall below what can be seen
+        rest = sum(sweep for at, sweep in enumerate(true) if at not in raised)
+        scale = (360 - LEAST_DEGREES * len(raised)) / rest
+        prizes = (at for at, (_, is_prize) in enumerate(parts) if is_prize)
+        small = {at for at in prizes if true[at] * scale < LEAST_DEGREES}
+        if small <= raised:
+            return [LEAST_DEGREES if at in raised else sweep * scale for at, sweep in enumerate(true)]
+        raised |= small
 
 
 def told_face(told: PlayTold) -> str:

@@ -1,7 +1,8 @@
 """Games (C-33): chosen from what central offers, played here, drawn there.
 
-A play is sent once its game is begun (wheel, scratch card) or played through (memory, quiz). Its id is made
-before, and where no answer came it is sent again as it was: it counts once. The card may be taken at any time.
+A play is sent once its game is begun (wheel, scratch card) or played through (memory, quiz). Its id is
+made before, and where no answer came it is sent again as it was: it counts once. The card may be taken at
+any time.
 """
 
 from dataclasses import replace
@@ -164,7 +165,7 @@ def play_told(state: State, told: PlayTold, now_ms: int) -> Step:
     """What central drew, or why it did not. The screen only shows it."""
     page = page_of(state, GamesPage)
     if page.play is None or told.play_id != page.play.play_id:
-        return state, ()
+        return unanswered(state, now_ms)  # of another play: of ours nothing is known
     if told.outcome == "refused":
         return _refused(state, page, told, now_ms)
     known = tuple(each for each in page.unsure if each.play_id != told.play_id)

@@ -1,1 +1,1 @@
-"""The games: their list, each game with its odds, the play, and what it won; `pieces` holds what they share."""
+"""The games: their list, each with its odds, the play, what it won; `pieces` holds what they share."""

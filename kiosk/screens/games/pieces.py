@@ -117,7 +117,7 @@ def divided(canvas: Canvas) -> tuple[pygame.Rect, pygame.Rect]:
 
 
 def face_colours(canvas: Canvas, game: GameOffer) -> dict[str, tuple[Colour, Colour]]:
-    """Fill and ink of each face, and of nothing (""): neighbours differ, and a number tells them apart too."""
+    """Fill and ink of each face, and of nothing (""): neighbours differ, and are numbered too."""
     p = canvas.palette
     fills: tuple[Colour, ...] = (
         p.brand,
@@ -130,11 +130,11 @@ def face_colours(canvas: Canvas, game: GameOffer) -> dict[str, tuple[Colour, Col
     colours = {"": (mix(p.tint, p.card, 55), p.muted)}
     for index, face in enumerate(game.prizes):
         fill = fills[index % len(fills)]
-        colours[face.face_id] = (fill, ink_on(canvas, fill))
+        colours[face.face_id] = (fill, ink_on(fill))
     return colours
 
 
-def ink_on(canvas: Canvas, fill: Colour) -> Colour:
+def ink_on(fill: Colour) -> Colour:
     """The ink that is read best on a colour."""
     inks: tuple[Colour, ...] = ((255, 255, 255), (15, 36, 28), (0, 0, 0))
     return max(inks, key=lambda ink: contrast(ink, fill))

@@ -77,7 +77,8 @@ def _pad(canvas: Canvas) -> int:
 
 
 def _row_height(canvas: Canvas) -> int:
-    return canvas.metrics.note * 27 // 10
+    m = canvas.metrics
+    return m.note * (24 if m.is_small else 27) // 10
 
 
 def _per_page(canvas: Canvas, rect: pygame.Rect) -> int:

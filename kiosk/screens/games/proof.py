@@ -56,16 +56,18 @@ def proof_text(page: GamesPage) -> str:
 def _draw_before(canvas: Canvas, page: GamesPage, inner: pygame.Rect) -> None:
     tr = canvas.words.tr
     body = tr(
-        "The number is drawn from two secrets: one of the head office, one of this screen. The head office has"
-        " fixed its own already; this seal proves it. Photograph it, play, and compare."
+        "The number is drawn from two secrets: one of the head office, one of this screen. The head office"
+        " has fixed its own already; this seal proves it. Photograph it, play, and compare."
     )
     _draw_text(canvas, inner, body, ((tr("The seal"), _grouped(page.game.commitment)),))
 
 
 def _draw_after(canvas: Canvas, told: Draw, inner: pygame.Rect) -> None:
     tr, number = canvas.words.tr, canvas.words.number
-    body = tr("The number {number} of {all} was drawn. With the code you can draw it again, at home.",
-              number=number(told.number + 1), all=number(told.out_of))  # fmt: skip
+    body = tr(
+        "Of the numbers from 0 to {last}, {number} was drawn. With the code you can draw it again,"
+        " at home.",
+              number=number(told.number), last=number(told.out_of - 1))  # fmt: skip
     _draw_text(
         canvas,
         inner,

@@ -28,25 +28,20 @@ def draw(canvas: Canvas, model: Model) -> None:
     page = page_of(model)
     told = page.told
     assert told is not None
-    chip, tone = _chip(canvas, page, told)
-    draw_header(canvas, model, said(canvas, page.game.names), _left(canvas, page, told))
+    beside, tone = _beside(canvas, page, told)
+    draw_header(canvas, model, said(canvas, page.game.names), beside, tone=tone)
     draw_message(
         canvas,
         model,
         title=_title(canvas, page, told),
         text=_text(canvas, model, page, told),
         picture=lambda at, radius: _draw_picture(canvas, page, told, at, radius),
-        chip=chip,
-        chip_tone=tone,
+        chip=told.prize.code if told.prize is not None else "",
         bottom=content_rect(canvas).bottom,
     )
     if told.prize is not None:
         _draw_confetti(canvas, page, model.now_ms)
     _draw_actions(canvas, model, page, told)
-
-
-def _left(canvas: Canvas, page: GamesPage, told: PlayTold) -> str:
-    return plays_left(canvas, told.plays_left) if page.game.prizes else ""
 
 
 def _title(canvas: Canvas, page: GamesPage, told: PlayTold) -> str:
@@ -74,9 +69,7 @@ def _text(canvas: Canvas, model: Model, page: GamesPage, told: PlayTold) -> str:
         case "points":
             where = tr("The points are on your account already.")
         case "voucher":
-            where = (
-                tr("Show this code at the till, or print it.") if prize.code else tr("It is on your account.")
-            )
+            where = tr("Show this code at the till.") if prize.code else tr("It is on your account.")
         case "gift":
             where = tr("Show this code at the counter: the gift is handed to you there.")
     until = ""
@@ -87,7 +80,7 @@ def _text(canvas: Canvas, model: Model, page: GamesPage, told: PlayTold) -> str:
 
 
 def _about_draw(canvas: Canvas, page: GamesPage, told: PlayTold) -> str:
-    """What has to be said of the draw before the prize: that the face drawn is used up, or nothing was drawn."""
+    """What has to be said first: that the face drawn is used up, or that nothing was drawn."""
     tr, words, game = canvas.words.tr, canvas.words, page.game
     if told.draw is None and game.kind == "quiz" and game.prizes:
         return words.trn(
@@ -108,13 +101,13 @@ def _about_draw(canvas: Canvas, page: GamesPage, told: PlayTold) -> str:
     return ""
 
 
-def _chip(canvas: Canvas, page: GamesPage, told: PlayTold) -> tuple[str, Tone]:
-    """The code of the prize; or how its printing ended."""
+def _beside(canvas: Canvas, page: GamesPage, told: PlayTold) -> tuple[str, Tone]:
+    """How the printing of the slip goes, or ended; else how often one may still play."""
     if page.slip:
         return print_in_words(canvas, page.slip), "brand" if page.slip == "printed" else "soon"
     if page.request_id and page.asked == "slip":
         return canvas.words.tr("It is being printed…"), "brand"
-    return (told.prize.code if told.prize is not None else ""), "brand"
+    return (plays_left(canvas, told.plays_left) if page.game.prizes else ""), "brand"
 
 
 def print_in_words(canvas: Canvas, outcome: PrintOutcome) -> str:

@@ -55,7 +55,7 @@ def draw_card(canvas: Canvas, page: GamesPage, room: pygame.Rect, now_ms: int) -
 
 def _say_on_foil(canvas: Canvas, rect: pygame.Rect, text: str) -> None:
     m, p = canvas.metrics, canvas.palette
-    style = Style(size=m.title, weight=600, colour=ink_on(canvas, p.brand), line_percent=130)
+    style = Style(size=m.title, weight=600, colour=ink_on(p.brand), line_percent=130)
     pill = pygame.Rect(0, 0, canvas.kit.fonts.width(text, 600, m.title) + 2 * m.pad, m.title * 24 // 10)
     pill.center = rect.center
     canvas.panel(pill, fill=p.brand, radius=pill.height // 2)

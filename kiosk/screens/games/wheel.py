@@ -28,7 +28,7 @@ def draw_wheel(canvas: Canvas, game: GameOffer, room: pygame.Rect, rotation: flo
     rim = radius + max(2, radius // 40)
     pygame.draw.aacircle(canvas.surface, mix(p.brand, p.ink, 82), centre, rim)
     wheel = _wheel(canvas, game, radius)
-    turned = pygame.transform.rotozoom(wheel, -rotation, 1)
+    turned = pygame.transform.rotozoom(wheel, -rotation, 1) if rotation else wheel
     canvas.surface.blit(turned, turned.get_rect(center=centre))
     hub = radius * 15 // 100
     pygame.draw.aacircle(canvas.surface, mix(p.brand, p.ink, 82), centre, hub)
