@@ -132,7 +132,6 @@ class Action(StrEnum):
     TICKETS = "tickets"
     MY_POINTS = "my_points"
     MY_VOUCHERS = "my_vouchers"
-    PRINT = "print"
     BLOCK = "block"
     CONFIRM_BLOCK = "confirm_block"
     FINISH = "finish"

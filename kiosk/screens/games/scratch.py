@@ -40,7 +40,11 @@ def draw_card(canvas: Canvas, page: GamesPage, room: pygame.Rect, now_ms: int) -
         canvas.surface.blit(_foil(canvas, rect.size), rect)
         _say_on_foil(canvas, rect, tr("One moment…"))
         return
-    canvas.target(Action.RUB, rect, is_rubbed=True)
+    if not page.lifted_ms:
+        canvas.target(Action.RUB, rect, is_rubbed=True)
+    if canvas.pressed is Action.RUB:
+        m, edge = canvas.metrics, max(4, canvas.metrics.line * 4)
+        canvas.panel(rect.inflate(2 * edge, 2 * edge), fill=canvas.palette.brand, radius=m.radius + edge)
     if page.foil.points or gone:
         _draw_under(canvas, page.game, page, rect)
     if gone >= 1000:

@@ -26,7 +26,8 @@ SHOWN = [
     "my_points", "my_points_highest", "my_vouchers", "my_vouchers_none", "my_voucher", "my_voucher_printed",
     "my_voucher_needs_chip",
     "games", "game_wheel", "game_scratch", "game_memory", "game_proof", "wheel_turning", "scratch_rubbed",
-    "memory_unlike", "quiz_four", "quiz_answers", "won_just_now", "won_voucher", "won_nothing", "game_unanswered",
+    "memory_unlike", "quiz_four", "quiz_answers", "won_just_now", "won_voucher", "won_nothing",
+    "game_unanswered",
     "goodbye", "link_lost_waiting", "reader_lost", "agent_lost",
 ]  # fmt: skip
 
