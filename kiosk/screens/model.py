@@ -99,6 +99,9 @@ def next_change_ms(state: State, now_ms: int) -> int | None:
     """When the picture changes by time alone: the warning's seconds, and whether the screen rests."""
     if state.screen is Screen.PRIVACY_WARNING:
         return now_ms + 1000 - (now_ms - state.entered_ms) % 1000
+    page = state.journey
+    if state.mode.is_calm and page is not None and now_ms <= page.moves_until_ms:
+        return page.moves_until_ms + 1  # nothing moves on the way, but what was to be seen at the end is
     return now_ms + KIOSK_REST_LOOK_S * 1000 if state.screen in RESTING else None
 
 

@@ -171,7 +171,7 @@ def play_told(state: State, told: PlayTold, now_ms: int) -> Step:
     known = tuple(each for each in page.unsure if each.play_id != told.play_id)
     page = replace(page, told=told, unsure=known)
     state = replace(state, touched_ms=now_ms)
-    if page.spin is not None and _has_face(page.game, told):
+    if page.spin is not None and _has_face(page.game, told) and not state.mode.is_calm:
         spin = replace(page.spin, told_ms=now_ms, place=landing(page.game, told))
         return replace(state, journey=replace(page, spin=spin, wakes_ms=spin.stops_ms)), ()
     if page.game.kind == "scratch":
@@ -252,7 +252,8 @@ def reveal(state: State, _action: Action, now_ms: int) -> Step:
         return _send(state, replace(page, board=None), page.play, now_ms)
     if page.told is None or page.lifted_ms:
         return replace(state, touched_ms=now_ms), ()
-    page = replace(page, lifted_ms=now_ms, wakes_ms=now_ms + LIFT_MS + SEEN_MS)
+    lift_ms = 0 if state.mode.is_calm else LIFT_MS
+    page = replace(page, lifted_ms=now_ms - LIFT_MS + lift_ms, wakes_ms=now_ms + lift_ms + SEEN_MS)
     return replace(state, journey=page, touched_ms=now_ms), ()
 
 

@@ -20,11 +20,20 @@ def draw_board(canvas: Canvas, board: Board, rects: list[pygame.Rect], now_ms: i
     for place, (rect, action) in enumerate(zip(rects, CARD_ACTIONS, strict=True)):
         if not board.is_up(place, now_ms):
             canvas.target(action, rect)
-        _draw_card(canvas, board, place, rect, turned_percent=_turned(board, place, now_ms), now_ms=now_ms)
+        _draw_card(
+            canvas,
+            board,
+            place,
+            rect,
+            turned_percent=_turned(board, place, now_ms, is_calm=canvas.mode.is_calm),
+            now_ms=now_ms,
+        )
 
 
-def _turned(board: Board, place: int, now_ms: int) -> int:
+def _turned(board: Board, place: int, now_ms: int, *, is_calm: bool) -> int:
     """How far a card has turned to the side it shows, in percent."""
+    if is_calm:
+        return 100
     if place == board.turned and now_ms - board.turned_ms < TURN_MS:
         return (now_ms - board.turned_ms) * 100 // TURN_MS
     since_back_ms = now_ms - board.turned_ms - UNLIKE_SHOWN_MS

@@ -95,7 +95,8 @@ def draw_header(canvas: Canvas, model: Model, title: str, chip: str, *, tone: To
     if chip:
         widest = (m.width - 2 * m.margin) // 2
         _, width, height = chip_size(canvas, chip, max_width=widest)
-        draw_chip(canvas, chip, right - width, (m.header - height) // 2, tone=tone, max_width=widest)
+        place = canvas.sided(pygame.Rect(right - width, (m.header - height) // 2, width, height))
+        draw_chip(canvas, chip, place.left, place.top, tone=tone, max_width=widest)
         right -= width + m.gap
     draw_brand(canvas, model, right=right, title=title)
 
@@ -110,7 +111,7 @@ def divided(canvas: Canvas) -> tuple[pygame.Rect, pygame.Rect]:
     width = min(room.height, room.width * 46 // 100)
     stage = pygame.Rect(room.left, room.top, width, room.height)
     left = stage.right + m.gap * (2 if not m.is_small else 1)
-    return stage, pygame.Rect(left, room.top, room.right - left, room.height)
+    return canvas.sided(stage), canvas.sided(pygame.Rect(left, room.top, room.right - left, room.height))
 
 
 # Faces ------------------------------------------------------------------------------------------------------

@@ -38,7 +38,8 @@ def _draw_wheel(canvas: Canvas, model: Model, page: GamesPage) -> None:
     tr = canvas.words.tr
     stage, card = divided(canvas)
     assert page.spin is not None
-    draw_wheel(canvas, page.game, stage, page.spin.rotation(model.now_ms))
+    is_calm = model.state.mode.is_calm
+    draw_wheel(canvas, page.game, stage, 0.0 if is_calm else page.spin.rotation(model.now_ms))
     draw_card(canvas, model, page.game, card, number=page.number)
     if page.told is None:
         draw_bar(canvas, Button(action=Action.SKIP, label=tr("One moment…"), is_enabled=False))

@@ -25,7 +25,8 @@ def _halves(canvas: Canvas) -> tuple[pygame.Rect, pygame.Rect]:
         return asked, pygame.Rect(room.left, asked.bottom + m.gap, room.width, room.height - height - m.gap)
     width = room.width * 42 // 100
     asked = pygame.Rect(room.left, room.top, width, room.height)
-    return asked, pygame.Rect(asked.right + m.gap, room.top, room.width - width - m.gap, room.height)
+    rest = pygame.Rect(asked.right + m.gap, room.top, room.width - width - m.gap, room.height)
+    return canvas.sided(asked), canvas.sided(rest)
 
 
 def draw_question(canvas: Canvas, model: Model, page: GamesPage) -> None:

@@ -39,7 +39,7 @@ def draw(canvas: Canvas, model: Model) -> None:
         chip=told.prize.code if told.prize is not None else "",
         bottom=content_rect(canvas).bottom,
     )
-    if told.prize is not None:
+    if told.prize is not None and not model.state.mode.is_calm:
         _draw_confetti(canvas, page, model.now_ms)
     _draw_actions(canvas, model, page, told)
 

@@ -12,6 +12,7 @@ from kiosk.flow.events import AgentChanged, AnyEvent, CardGone, Dragged, Ticked,
 from kiosk.flow.games.memory import CARDS
 from kiosk.flow.games.page import GamesPage
 from kiosk.flow.journeys.games import CARD_ACTIONS
+from kiosk.flow.mode import Mode
 from kiosk.flow.state import CHOICES
 from kiosk.scenes import games as scenes
 from kiosk.scenes.base import visit
@@ -140,6 +141,13 @@ def test_the_wheel_turns_until_it_was_told_and_then_stands_on_the_face() -> None
     assert kiosk.effects == [PlaySound(Sound.SUCCESS)]
     assert kiosk.page.told is not None
     assert kiosk.page.told.face_id == "v10"
+
+
+def test_where_nothing_may_move_the_wheel_stands_and_the_prize_is_told_at_once() -> None:
+    kiosk = playing(WHEEL)
+    kiosk.state = replace(kiosk.state, mode=Mode(is_calm=True))
+    kiosk.tell(told(kiosk, "v10"))
+    assert kiosk.state.screen is Screen.GAME_RESULT
 
 
 def test_a_miss_makes_no_sound_of_its_own() -> None:

@@ -15,6 +15,7 @@ from kiosk.scenes.games import WHEEL
 from kiosk.screens.games.pieces import face_colours
 from kiosk.screens.games.wheel import draw_wheel
 from kiosk.widgets.canvas import Canvas
+from kiosk.widgets.metrics import Metrics
 from kiosk.widgets.palette import Palette
 from tests.unit.kiosk.drawing import LARGE, SMALL, kit
 from wire.games import Draw, GameOffer, PlayTold, PrizeFace
@@ -107,7 +108,9 @@ def test_the_wheel_never_jumps_and_stands_within_three_seconds_of_the_answer(wai
 
 def _canvas(size: tuple[int, int]) -> Canvas:
     surface = pygame.Surface(size)
-    canvas = Canvas(surface=surface, kit=kit(size), palette=Palette.of(None), words=words("fr"))
+    canvas = Canvas(
+        surface=surface, kit=kit(size), palette=Palette.of(None), words=words("fr"), metrics=Metrics.of(size)
+    )
     canvas.clear()
     return canvas
 
