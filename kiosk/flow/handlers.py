@@ -107,6 +107,8 @@ def _reader_moved(state: State, *, is_lost: bool, now_ms: int) -> Step:
     state = replace(state, card_on_reader="")
     if state.screen in IDLE_SCREENS:
         return settle(state, now_ms=now_ms), ()
+    if state.screen in VISITOR_SCREENS:  # they need no reader
+        return state, ()
     state, effects = close(state)
     return to_idle(state, now_ms=now_ms), effects
 

@@ -20,6 +20,10 @@ class Screen(StrEnum):
     MEMBER = "member"
     MENU = "menu"
     VISITOR_MENU = "visitor_menu"
+    SHOPS = "shops"
+    SHOP = "shop"
+    VISITOR_SHOPS = "visitor_shops"
+    VISITOR_SHOP = "visitor_shop"
     TICKETS = "tickets"
     WHY = "why"
     PIN = "pin"
@@ -65,6 +69,8 @@ MEMBER_SCREENS = frozenset(
     {
         Screen.MEMBER,
         Screen.MENU,
+        Screen.SHOPS,
+        Screen.SHOP,
         Screen.TICKETS,
         Screen.WHY,
         Screen.PIN,
@@ -86,7 +92,7 @@ MEMBER_SCREENS = frozenset(
 )
 """Only these may hold a member; leaving them forgets everything about the member."""
 
-VISITOR_SCREENS = frozenset({Screen.VISITOR_MENU})
+VISITOR_SCREENS = frozenset({Screen.VISITOR_MENU, Screen.VISITOR_SHOPS, Screen.VISITOR_SHOP})
 """Somebody stands here without a card: no session, and what they typed is forgotten with the screen."""
 
 COVERS = frozenset({Screen.PRIVACY_WARNING, Screen.LANGUAGES, Screen.ACCESS})
@@ -127,6 +133,10 @@ class Action(StrEnum):
     CARD_10 = "card_10"
     CARD_11 = "card_11"
     CARD_12 = "card_12"
+    SHOPS = "shops"
+    SHOP_HOURS = "shop_hours"
+    SHOP_SERVICES = "shop_services"
+    SHOP_EVENTS = "shop_events"
     AGREE = "agree"
     TRY_AGAIN = "try_again"
     TICKETS = "tickets"

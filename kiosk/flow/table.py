@@ -32,7 +32,16 @@ from kiosk.flow.journeys.base import Journey, Tell, is_answer_awaited
 from kiosk.flow.journeys.blocking import block_answered
 from kiosk.flow.journeys.menu import open_menu, open_visitor_menu
 from kiosk.flow.sessions import Step, close, forget, to_idle
-from kiosk.flow.state import DIGITS, SPEAKS, WHY_ROWS, Action, JourneyPage, Screen, State
+from kiosk.flow.state import (
+    DIGITS,
+    SPEAKS,
+    VISITOR_SCREENS,
+    WHY_ROWS,
+    Action,
+    JourneyPage,
+    Screen,
+    State,
+)
 from kiosk.flow.trouble import type_and_place
 from wire.messages import CommandResult, PinTold, Why
 
@@ -60,8 +69,8 @@ _OF_THE_FLOW: Mapping[Screen, Mapping[Action, TouchHandler]] = {
     },
     Screen.ATTRACT: {**_SPEAK, Action.VISITOR_MENU: open_visitor_menu},
     Screen.HOLD_CARD: _SPEAK,
-    Screen.LINK_LOST: _SPEAK,
-    Screen.READER_LOST: _SPEAK,
+    Screen.LINK_LOST: {**_SPEAK, Action.VISITOR_MENU: open_visitor_menu},
+    Screen.READER_LOST: {**_SPEAK, Action.VISITOR_MENU: open_visitor_menu},
     Screen.AGENT_LOST: _SPEAK,
     Screen.ASKING: {},
     Screen.MEMBER: {
@@ -71,7 +80,8 @@ _OF_THE_FLOW: Mapping[Screen, Mapping[Action, TouchHandler]] = {
         Action.WHY_TODAY: asking_why.show_why,
     },
     Screen.MENU: {**_PAGE_OF_A_MEMBER, Action.BACK: handlers.back},
-    Screen.VISITOR_MENU: _SPEAK,
+    **dict.fromkeys(VISITOR_SCREENS, _SPEAK),
+    **dict.fromkeys((Screen.SHOPS, Screen.SHOP), _PAGE_OF_A_MEMBER),
     Screen.MY_POINTS: _PAGE_OF_A_MEMBER,
     Screen.MY_VOUCHERS: _PAGE_OF_A_MEMBER,
     Screen.MY_VOUCHER: _PAGE_OF_A_MEMBER,

@@ -6,7 +6,7 @@ journey adds a module with its `SCENES` here.
 
 from typing import Final
 
-from kiosk.scenes import access, ending, games, member, menu, my_value, nobody, staff, why
+from kiosk.scenes import access, ending, games, member, menu, my_value, nobody, shops, staff, why
 from kiosk.scenes.base import Scene, play
 
 SCENES: Final[tuple[Scene, ...]] = (
@@ -16,6 +16,7 @@ SCENES: Final[tuple[Scene, ...]] = (
     *my_value.SCENES,
     *access.SCENES,
     *games.SCENES,
+    *shops.SCENES,
     *why.SCENES,
     *ending.SCENES,
     *staff.SCENES,

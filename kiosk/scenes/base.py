@@ -17,7 +17,7 @@ from kiosk.flow.events import (
 )
 from kiosk.flow.journeys import MENU
 from kiosk.flow.state import CHOICES
-from kiosk.scenes.demo import NOTICES, TODAY, a_member, a_session, an_agent_state
+from kiosk.scenes.demo import MINUTE, NOTICES, TODAY, a_member, a_session, an_agent_state
 from kiosk.screens.model import Model
 from wire.messages import Language, Medium, MemberView, Notice, ReaderState
 
@@ -95,4 +95,4 @@ def play(scene: Scene, language: Language) -> Model:
     later_ms = now_ms + scene.later_ms
     deadline_ms = next_deadline_ms(state)
     assert deadline_ms is None or later_ms < deadline_ms, f"{scene.name} would be over by then"
-    return Model(state=state, now_ms=later_ms, today=TODAY)
+    return Model(state=state, now_ms=later_ms, today=TODAY, minute=MINUTE)

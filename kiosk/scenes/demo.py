@@ -22,6 +22,8 @@ from wire.messages import (
 )
 
 TODAY: Final = date(2026, 11, 22)
+MINUTE: Final = 10 * 60 + 15
+"""A quarter past ten in the morning."""
 
 THEME: Final = Theme(name="Pharmacies du Léman", names={"zh": "莱芒药房"})
 

@@ -2,7 +2,7 @@
 
 import pygame
 
-from kiosk.screens.frame import draw_idle_header
+from kiosk.screens.frame import draw_idle_header, visitor_entrance
 from kiosk.screens.illustration import draw_card_picture
 from kiosk.screens.message import content_rect, draw_message
 from kiosk.screens.model import Model
@@ -31,6 +31,7 @@ def draw(canvas: Canvas, model: Model) -> None:
         text=text,
         picture=lambda at, radius: draw_card_picture(canvas, at, radius, breath_per_mille=pulse),
         bottom=bottom,
+        button=visitor_entrance(canvas),
     )
     notices = model.notices
     if notices:

@@ -8,7 +8,7 @@ from kiosk.flow.state import SPEAKS, Action
 from kiosk.locales.words import OWN_NAMES
 from kiosk.screens.model import Model
 from kiosk.widgets.canvas import Canvas, Style
-from kiosk.widgets.controls import chip_size, draw_chip
+from kiosk.widgets.controls import Button, chip_size, draw_chip
 from kiosk.widgets.icons import draw_icon
 from kiosk.widgets.shapes import rounded
 from wire.messages import Language
@@ -125,3 +125,8 @@ def _draw_language_button(canvas: Canvas, right: int) -> int:
     target = pygame.Rect(pill.centerx - reach // 2, 0, reach, max(m.touch, m.header))
     canvas.target(Action.LANGUAGES, target.clamp(canvas.surface.get_rect()))
     return edge
+
+
+def visitor_entrance(canvas: Canvas) -> Button:
+    """The way in for somebody without a card."""
+    return Button(action=Action.VISITOR_MENU, label=canvas.words.tr("Without a card"), icon="hand")

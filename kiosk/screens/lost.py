@@ -1,7 +1,7 @@
 """The three losses, each with its own screen: the central service, the card reader, the terminal's agent."""
 
 from kiosk.locales.days import local_day, local_time
-from kiosk.screens.frame import draw_idle_header
+from kiosk.screens.frame import draw_idle_header, visitor_entrance
 from kiosk.screens.illustration import draw_icon_picture
 from kiosk.screens.message import draw_message
 from kiosk.screens.model import Model
@@ -34,6 +34,7 @@ def draw_link(canvas: Canvas, model: Model) -> None:
         chip=chip,
         chip_tone="soon",
         bottom=_draw_ages(canvas, model),
+        button=visitor_entrance(canvas),
     )
 
 
@@ -82,6 +83,7 @@ def draw_reader(canvas: Canvas, model: Model) -> None:
         title=tr("The card reader does not work just now"),
         text=text,
         picture=lambda at, radius: draw_icon_picture(canvas, at, radius, "plug", tone="soon"),
+        button=visitor_entrance(canvas),
     )
 
 

@@ -6,7 +6,7 @@ import pygame
 
 from kiosk.screens.model import Model
 from kiosk.widgets.canvas import Block, Canvas, Style
-from kiosk.widgets.controls import Tone, chip_size, draw_chip
+from kiosk.widgets.controls import Button, Tone, chip_size, draw_button, draw_chip
 from kiosk.widgets.textflow import Spans
 
 Picture = Callable[[tuple[int, int], int], None]
@@ -23,10 +23,11 @@ def draw_message(
     chip: str | Spans = "",
     chip_tone: Tone = "brand",
     bottom: int | None = None,
+    button: Button | None = None,
 ) -> None:
     """Headline, text and chip, together in the middle of the room left of the picture.
 
-    bottom: where the room ends; without it the whole height is used.
+    bottom: where the room ends; without it the whole height is used. button: under the words.
     """
     m, p = canvas.metrics, canvas.palette
     top, end = m.header, bottom if bottom is not None else m.height - m.margin
@@ -48,8 +49,11 @@ def draw_message(
     total = sum(block.height for block in blocks) + m.gap
     chip_height = chip_size(canvas, chip, max_width=width)[2] if chip else 0
     total += chip_height + m.gap * 3 // 2 if chip else 0
+    total += m.bar + m.gap if button else 0
     place = pygame.Rect(left, top + max(0, end - top - total) // 2, width, total)
-    _draw_column(canvas, model, blocks, place, chip, chip_tone)
+    below = _draw_column(canvas, model, blocks, place, chip, chip_tone)
+    if button:
+        _draw_under(canvas, button, pygame.Rect(left, below + m.gap, width, m.bar))
 
 
 def _portrait(canvas: Canvas, top: int, end: int) -> tuple[tuple[int, int], int, int]:
@@ -60,13 +64,21 @@ def _portrait(canvas: Canvas, top: int, end: int) -> tuple[tuple[int, int], int,
 
 def _draw_column(
     canvas: Canvas, model: Model, blocks: list[Block], place: pygame.Rect, chip: str | Spans, tone: Tone
-) -> None:
+) -> int:
     m = canvas.metrics
     top = place.top + (1000 - model.entering_per_mille) * m.gap // 2000
     top = canvas.put(blocks[0], place.left, top) + m.gap
     top = canvas.put(blocks[1], place.left, top)
     if chip:
-        draw_chip(canvas, chip, place.left, top + m.gap * 3 // 2, tone=tone, max_width=place.width)
+        chip_at = top + m.gap * 3 // 2
+        top = draw_chip(canvas, chip, place.left, chip_at, tone=tone, max_width=place.width).bottom
+    return top
+
+
+def _draw_under(canvas: Canvas, button: Button, room: pygame.Rect) -> None:
+    m = canvas.metrics
+    wide = canvas.kit.fonts.width(button.label, 600, m.title) + 2 * m.pad + 2 * m.icon
+    draw_button(canvas, button, pygame.Rect(room.left, room.top, min(room.width, wide), room.height))
 
 
 def content_rect(canvas: Canvas) -> pygame.Rect:

@@ -23,6 +23,7 @@ from kiosk.flow.state import Action
 from kiosk.scenes import SCENES, Scene
 from kiosk.scenes.demo import an_agent_state
 from kiosk.widgets.canvas import Canvas
+from loyalty.limits import KIOSK_SLOW_TIMES, KIOSK_VISITOR_IDLE_S
 from tools.kiosk_monkey.harvest import Harvest, Question, harvest, question_in
 from tools.kiosk_monkey.laws import Secret
 from tools.kiosk_monkey.subject import Subject
@@ -89,7 +90,7 @@ class Monkey:
         self.base = self._a_base(is_calm=True)
         self._reader_up()
         self._agent_up()
-        self._wait(120_000)
+        self._wait(1000 * (KIOSK_VISITOR_IDLE_S * KIOSK_SLOW_TIMES + 60))  # whatever was asked for
         self._frame()
         if self.subject.state.screen != "attract":
             raise AssertionError(f"everything works and nobody is there: {self.subject.state.screen}")

@@ -82,7 +82,8 @@ class Subject:
         now = datetime.fromtimestamp(
             BEGAN.timestamp() + self.now_ms / 1000, zone(agent.time_zone) if agent else UTC
         )
-        model = Model(state=self.state, now_ms=self.now_ms, today=now.date())
+        minute = now.hour * 60 + now.minute
+        model = Model(state=self.state, now_ms=self.now_ms, today=now.date(), minute=minute)
         canvas = paint(self.surface, self.kit, model, pressed=pressed)
         self.seen.frames += 1
         self.seen.screens[self.state.screen] += 1

@@ -3,7 +3,7 @@
 The order here is the order of their tiles in the menus.
 """
 
-from kiosk.flow.journeys import blocking, games, my_points, my_vouchers
+from kiosk.flow.journeys import blocking, games, my_points, my_vouchers, shops
 from kiosk.flow.journeys.base import Journey
 from kiosk.flow.journeys.menu import Menu
 
@@ -11,6 +11,7 @@ _IN_MENUS: tuple[Journey, ...] = (
     my_points.JOURNEY,
     my_vouchers.JOURNEY,
     games.JOURNEY,
+    shops.JOURNEY,
     blocking.JOURNEY,
 )
 

@@ -22,7 +22,7 @@ from tools.kiosk_monkey.twist import twisted
 from wire.messages import AgentState
 
 SEED = 20261126
-VISITS = 2 * len(SCENES)
+VISITS = 4 * len(SCENES)
 """Every second visit begins as a scene: each of them once."""
 
 

@@ -6,6 +6,7 @@ import pygame
 import pytest
 
 from kiosk.flow.access import PULLS
+from kiosk.flow.journeys import MENU
 from kiosk.flow.state import Action, Screen
 from kiosk.flow.table import TOUCHES
 from kiosk.locales.words import LANGUAGES
@@ -181,9 +182,10 @@ def test_a_warning_shows_nothing_of_the_member() -> None:
 
 def test_no_action_is_offered_that_evidence_does_not_allow() -> None:
     actions = {target.action for target in drawn("member_range", "fr", LARGE).targets}
-    assert Action.MENU not in actions
-    assert Action.TICKETS not in actions
+    assert not actions & {Action.TICKETS, Action.WHY_TODAY}
     assert Action.FINISH in actions
+    state = play(next(each for each in SCENES if each.name == "member_range"), "fr").state
+    assert [tile.action for tile in MENU.offered(state)] == [Action.SHOPS]
 
 
 def test_every_screen_of_the_flow_is_measured_here() -> None:
