@@ -11,6 +11,7 @@ from typing import Final
 import msgspec
 import pygame
 
+from kiosk.flow.mode import PLAIN, Mode
 from kiosk.scenes import SCENES, Scene, play
 from kiosk.screens.paint import paint
 from kiosk.widgets.canvas import Kit
@@ -18,6 +19,8 @@ from wire.messages import Language, Theme
 
 FIRST: Final = frozenset({"asking", "member", "attract", "refused_unknown_card"})
 """What most visits begin with: ready before the first customer."""
+LOOKS: Final = (Mode(is_large=True), Mode(is_contrast=True), PLAIN)
+"""What has shapes and sizes of its own."""
 
 
 def warm_first(kit: Kit, language: Language) -> None:
@@ -29,19 +32,28 @@ def warm_first(kit: Kit, language: Language) -> None:
 
 
 def warm_all(kit: Kit, language: Language, theme: Theme | None) -> Iterator[str]:
-    """Draw every scene in these colours, one a step, the first pages last: their texts stay."""
+    """Draw every scene in these colours, one a step: in each look, the first pages last: their texts stay."""
     surface = _surface(kit)
-    for scene in sorted(SCENES, key=lambda scene: scene.name in FIRST):
-        _draw(surface, kit, scene, language, theme)
-        yield scene.name
+    first = [scene for scene in SCENES if scene.name in FIRST]
+    for mode, scenes in (*((look, SCENES) for look in LOOKS), (PLAIN, first)):
+        for scene in scenes:
+            _draw(surface, kit, scene, language, theme, mode)
+            yield scene.name
 
 
-def _draw(surface: pygame.Surface, kit: Kit, scene: Scene, language: Language, theme: Theme | None) -> None:
+def _draw(
+    surface: pygame.Surface,
+    kit: Kit,
+    scene: Scene,
+    language: Language,
+    theme: Theme | None,
+    mode: Mode = PLAIN,
+) -> None:
     model = play(scene, language)
-    if theme is not None and model.agent is not None:
-        agent = msgspec.structs.replace(model.agent, theme=theme)
-        model = replace(model, state=replace(model.state, agent=agent))
-    paint(surface, kit, model)
+    agent = model.state.agent
+    if agent is not None and theme is not None:
+        agent = msgspec.structs.replace(agent, theme=theme)
+    paint(surface, kit, replace(model, state=replace(model.state, agent=agent, mode=mode)))
 
 
 def _surface(kit: Kit) -> pygame.Surface:
