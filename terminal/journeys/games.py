@@ -9,8 +9,8 @@ from loyalty.limits import CENTRAL_TIMEOUT_S, FRAME_BYTES_MAX, IDENTIFY_TIMEOUT_
 from terminal import session as flow
 from terminal.central_link import CentralRefused, CentralUnreachable
 from terminal.journeys.base import Answering, Parts
+from terminal.journeys.proving import evidence_of
 from terminal.session import CardSession
-from wire.api import EvidenceBody
 from wire.api_games import OffersBody, OffersView, PlayBody, PlayView
 from wire.games import GameOffer, GamesTold, ListGames, PlayGame, PlayTold, PlayTrouble
 from wire.messages import Answer
@@ -48,7 +48,7 @@ class Games:
             view = await self._parts.link.call(
                 "POST",
                 "/game-offers",
-                OffersBody(holder=_holder(current)),
+                OffersBody(holder=evidence_of(current)),
                 OffersView,
                 IDENTIFY_TIMEOUT_S,
                 current.tap_id,
@@ -72,7 +72,7 @@ class Games:
             return [_refused(asked, "not_here")]
         body = PlayBody(
             play_id=asked.play_id,
-            holder=_holder(current),
+            holder=evidence_of(current),
             commitment=asked.commitment,
             client_seed=asked.client_seed,
             answers=asked.answers,
@@ -103,7 +103,7 @@ class Games:
     async def _look_again(self, current: CardSession) -> None:
         """The member has more than before: the balance on the screen follows."""
         try:
-            view = await self._parts.link.identify(_holder(current), current.tap_id)
+            view = await self._parts.link.identify(evidence_of(current), current.tap_id)
         except (CentralRefused, CentralUnreachable) as error:
             log.info("balance_not_looked_at", tap_id=current.tap_id, code=error.code)
             return
@@ -115,11 +115,6 @@ def table(parts: Parts) -> Mapping[type, Answering]:
     """What this journey answers."""
     games = Games(parts)
     return {ListGames: games.list_games, PlayGame: games.play}
-
-
-def _holder(current: CardSession) -> EvidenceBody:
-    evidence = current.evidence
-    return EvidenceBody(medium=evidence.medium, value=evidence.value, pin_proof=current.pin_proof)
 
 
 def _in_a_cut(offer: GameOffer) -> GameOffer:

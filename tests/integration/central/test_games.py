@@ -15,7 +15,9 @@ from loyalty.value.secret_numbers import secret_number
 from tests.central_fixture import (
     GROUP,
     MEMBER,
+    OTHER_MEMBER,
     OTHER_UID,
+    UID,
     CentralUnderTest,
     Reply,
     a_central,
@@ -37,6 +39,7 @@ from tests.integration.central.game_rules import (
     verify_told,
 )
 from tests.movable_clock import MovableClock
+from tools.demo.games import demo_games
 from wire.api_games import GameBody
 
 DAY_MS = 86_400_000
@@ -368,6 +371,55 @@ async def test_head_office_pages_plays_without_members_and_the_player_hears_agai
     path = f"plays/{told[0]['play_id']}/tell"
     assert (await central.post(path, {"holder": by_uid()})).body == told[0]
     assert (await central.post(path, {"holder": by_uid(OTHER_UID)})).code == "play_not_found"
+
+
+async def test_a_merged_member_keeps_plays_and_limits_and_seeds_are_never_used_again(
+    central: CentralUnderTest,
+) -> None:
+    await publish_game(central, POINTS, VOUCHER, BAG, plays_per_day=6)
+    seeds = [
+        (await play(central, holder=by_uid(uid))).body for uid in (UID, UID, OTHER_UID, OTHER_UID, OTHER_UID)
+    ]
+    asked = await central.post(
+        f"members/{MEMBER}/merge",
+        {"merge_id": "merge-1", "duplicate_id": OTHER_MEMBER, "reason": "Same person"},
+        token="office",
+    )
+    if asked.body["state"] == "pending":
+        asked = await central.post("merges/merge-1/decision", {"approve": True}, token="reader")
+    assert asked.body["state"] == "done", asked.body
+
+    assert (await offer_of(central, **by_uid(OTHER_UID)))["plays_left"] == 1
+    seeds.append((await play(central, holder=by_uid(OTHER_UID))).body)
+    assert len({each["draw"]["server_seed"] for each in seeds}) == 6
+    assert (await offer_of(central))["why_not"] == "played_out"
+    rows = await central.services.store.list_plays(GROUP, "wheel", "", 10)
+    assert {row.member_id for row in rows} == {MEMBER}
+    told = await central.post(f"plays/{seeds[2]['play_id']}/tell", {"holder": by_uid()})
+    assert told.body == seeds[2], "what the duplicate won is told to the survivor"
+    await assert_books(central)
+
+
+async def test_the_demo_groups_games_are_offered_and_played(central: CentralUnderTest) -> None:
+    games = demo_games(central.clock() - DAY_MS)
+    for game_id, game in games.items():
+        await central.services.games.pools.put(central.operator, game_id, game)
+
+    offers = (await central.post("game-offers", {"holder": by_uid()})).body["games"]
+    assert {each["game_id"]: each["is_open"] for each in offers} == dict.fromkeys(games, True)
+    for game_id, game in games.items():
+        answer = await play(central, game_id, answers=[each.right for each in game.questions])
+        assert answer.status == 200, answer.body
+        assert answer.body["right"] == len(game.questions)
+    await assert_books(central)
+
+
+async def test_a_voucher_that_was_won_is_among_its_members_vouchers(central: CentralUnderTest) -> None:
+    await publish_game(central, VOUCHER)
+    won = (await play(central)).body["prize"]
+    listed = (await central.post("holders/value", {"holder": by_uid()})).body["vouchers"]
+
+    assert [(each["worth_minor"], each["last_day"]) for each in listed] == [(500, won["last_day"])]
 
 
 async def test_an_erased_member_leaves_plays_that_lead_to_nobody_and_true_books(

@@ -9,7 +9,9 @@ import pytest
 
 from tests.central_fixture import MEMBER
 from tests.helpers import eventually
+from tests.integration.central.claim_rules import bonus, publish
 from tests.integration.central.game_rules import BAG, POINTS, QUESTION, publish_game, verify_told
+from tests.integration.central.test_chip_messages import a_chip
 from tests.terminal_fixture import Shop
 from wire.games import GameOffer, GamesTold, ListGames, PlayGame, PlayTold
 from wire.messages import FromAgent, Hello
@@ -117,6 +119,25 @@ async def test_a_quiz_is_told_with_what_is_right_after_it(player: Player) -> Non
 
     assert (told.outcome, told.right, told.right_answers) == ("nothing", 0, (1,))
     assert told.explained[0].source == "Office fédéral"
+
+
+async def test_where_the_group_asks_for_a_chip_a_copied_number_plays_nothing(player: Player) -> None:
+    central = player.shop.central
+    await publish(central, bonus(), identification={"play": "aes_card"})
+    await publish_game(central, POINTS)
+    chip = await a_chip(central)
+    await player.shop.tap_known(chip.uid.hex().upper())
+    (copied,) = (await player.games()).games
+    refused = await player.play(player.a_play(copied, commitment="ab" * 32))
+    await player.shop.remove()
+    chip.counter += 1
+    await player.shop.tap(chip.sun_url(), "ntag424")
+    await eventually(lambda: player.shop.kiosk.states[-1].session and player.shop.kiosk.session.member)
+    (genuine,) = (await player.games()).games
+    told = await player.play(player.a_play(genuine))
+
+    assert (copied.why_not, refused.outcome, refused.trouble) == ("needs_card", "refused", "needs_card")
+    assert (genuine.is_open, told.outcome) == (True, "won")
 
 
 async def test_in_a_cut_games_are_shown_closed_and_nothing_is_won(player: Player) -> None:
