@@ -26,11 +26,13 @@ class WishRefused(LoyaltyError):
     text = "{reason}"
 
 
-async def first_message(path: Path, incoming_type: Any, wanted: type[M]) -> M:
+async def first_message(
+    path: Path, incoming_type: Any, wanted: type[M], *, deadline_s: float = CONTROL_DEADLINE_S
+) -> M:
     """Connect, wait for the first `wanted` message, leave.
 
-    Raises: PeerError: nobody listens, or nothing is said within CONTROL_DEADLINE_S. PermissionError: this
-        user may not ask.
+    Raises: PeerError: nobody listens, or nothing is said within `deadline_s`. PermissionError: this user may
+        not ask.
     """
     await _require_listener(path)
     heard: asyncio.Future[M] = asyncio.get_running_loop().create_future()
@@ -41,9 +43,9 @@ async def first_message(path: Path, incoming_type: Any, wanted: type[M]) -> M:
 
     async with connect_forever(path, HELLO, incoming_type, hear, lambda _is_up: None):
         try:
-            return await asyncio.wait_for(heard, CONTROL_DEADLINE_S)
+            return await asyncio.wait_for(heard, deadline_s)
         except TimeoutError:
-            reason = f"said nothing within {CONTROL_DEADLINE_S} s; see its log, or start it again"
+            reason = f"said nothing within {deadline_s:g} s; see its log, or start it again"
             raise PeerError(path=str(path), reason=reason) from None
 
 

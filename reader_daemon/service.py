@@ -13,6 +13,7 @@ import structlog
 from loyalty.errors import LoyaltyError, Trouble
 from loyalty.limits import READER_PROOF_MAX_S, TAP_LIFETIME_MS
 from reader_daemon.cards.evidence import LYING_MEDIA, normalise
+from reader_daemon.cards.insured_card import hashed, load_key
 from reader_daemon.readers.base import CANNOT_TALK, Driver, ReaderFault, State, Talk, Talked
 from reader_daemon.readers.make import make_drivers
 from reader_daemon.settings import ReaderSettings
@@ -74,6 +75,7 @@ class ReaderService:
         self._talk_uids: frozenset[int] | None = None
         self._talking = asyncio.Lock()
         self._sent = 0
+        self._insured_key: bytes | None = None
 
     def seat(self, name: str, driver: DriverName, talk: TalkWith | None = None) -> "Seat":
         """The sink of one more driver; `talk`: its own."""
@@ -85,8 +87,10 @@ class ReaderService:
     async def listen(self, settings: ReaderSettings) -> Server:
         """Serve the reader socket; the caller closes it.
 
-        Raises: SocketError.
+        Raises: SocketError, InsuredKeyUnusable.
         """
+        if settings.insured_card_key_file is not None:
+            self._insured_key = await asyncio.to_thread(load_key, settings.insured_card_key_file)
         self._permitted = frozenset(settings.card_talks)
         self._talk_uids = settings.talk_uids
         self._server = await serve(
@@ -101,7 +105,7 @@ class ReaderService:
 
     def present(self, evidence: Evidence, uid: str = "") -> str:
         """See `Sink.presented`. What is read in passing (barcode, QR, typed) leaves a lying card alone."""
-        evidence = normalise(evidence)
+        evidence = normalise(hashed(evidence, self._insured_key))
         tap_id = secrets.token_hex(16)
         if evidence.medium in LYING_MEDIA:
             self.take_off(self._lying_tap_id)

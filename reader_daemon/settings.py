@@ -39,6 +39,7 @@ class ReaderSettings:
     `allowed_uids` may connect to `socket`; None leaves it to the file's mode (0660).
     card_talks: what programs may exchange commands with a card for: proof (a challenge of central), till
     (a till's own commands), personalise (writing).
+    insured_card_key_file: the group's key for Swiss insured-person cards; without it they are refused.
     `talk_uids` may do so; None leaves it to who may connect, and to the name it gives.
     driver: one, or several that run side by side; each has its options below.
     pcsc_readers: names of PC/SC readers begin with one of these; empty takes all.
@@ -53,6 +54,7 @@ class ReaderSettings:
     control_socket: Path | None = None
     card_talks: tuple[TalkPurpose, ...] = ("proof",)
     talk_uids: frozenset[int] | None = None
+    insured_card_key_file: Path | None = None
     driver: tuple[DriverName, ...] | DriverName = ("simulated",)
     allowed_uids: frozenset[int] | None = None
     pcsc_readers: tuple[str, ...] = ()

@@ -418,3 +418,21 @@ class GiveCardBody(Body, frozen=True):
     found: Annotated[str, Meta(min_length=1, max_length=limits.EVIDENCE_CHARS_MAX)]
     card: EvidenceBody
     identity: Identity
+
+
+class InsuredCardBody(Body, frozen=True):
+    """A member agrees to be known by the Swiss insured-person card. `insured`: the keyed hash of its number,
+    as a reader that has the group's key hands it on; `holder`: the member's own card.
+    """
+
+    act_id: CounterId
+    clerk: Clerk
+    holder: EvidenceBody
+    insured: Annotated[str, Meta(min_length=1, max_length=64)]
+    agreed: bool
+
+
+class InsuredCardView(View, frozen=True):
+    """Whose card it is known as now."""
+
+    member_id: str

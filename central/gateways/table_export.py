@@ -75,6 +75,7 @@ TABLES: Final[Mapping[str, ExportedTable]] = {
         "message_id member_id channel state reason tries next_try_ms made_ms ended_ms actor shop_id",
         withheld="sealed input_hash",
     ),
+    "insured_card": _table("card_number linked_ms actor", withheld="card_hash"),
     "phone_card": _table("handle card_number made_ms ended_ms actor"),
     "consumer": _table("name seq"),
     "party": _table(

@@ -29,6 +29,7 @@ from central.storage.interface.facts import FactStore
 from central.storage.interface.games import GameStore
 from central.storage.interface.guesses import GuessStore
 from central.storage.interface.incidents import IncidentStore
+from central.storage.interface.insured_cards import InsuredCardStore
 from central.storage.interface.leases import LeaseStore
 from central.storage.interface.lookups import LookupStore
 from central.storage.interface.merges import MergeStore
@@ -104,6 +105,7 @@ class Store(
     TillStore,
     GameStore,
     PhoneCardStore,
+    InsuredCardStore,
     Protocol,
 ):
     """What every storage engine does. All verbs are safe to call at once from many tasks."""

@@ -26,6 +26,7 @@ class CounterAct(StrEnum):
     UNDO = "undo"
     INCIDENT = "incident"
     GIVE_CARD = "give_card"
+    INSURED_CARD = "insured_card"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +48,7 @@ POLICIES: Mapping[CounterAct, ActPolicy] = MappingProxyType(
         CounterAct.ENROL: ActPolicy(per_staff_day=most.ENROLMENTS_PER_STAFF_DAY),
         CounterAct.INCIDENT: ActPolicy(per_staff_day=most.INCIDENTS_PER_STAFF_DAY),
         CounterAct.GIVE_CARD: ActPolicy(per_staff_day=most.ENROLMENTS_PER_STAFF_DAY, per_member_day=2),
+        CounterAct.INSURED_CARD: ActPolicy(per_staff_day=most.ENROLMENTS_PER_STAFF_DAY, per_member_day=2),
         CounterAct.FIND: ActPolicy(per_staff_day=most.FINDS_PER_STAFF_DAY),
         CounterAct.LATE_CARD: ActPolicy(
             per_staff_day=most.LATE_CARDS_PER_STAFF_DAY,

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from central.services.bundle import Services
     from central.services.core.access import Actor
     from wire import api
-    from wire.api_counter import CounterEnrolView, FoundListView, IncidentView
+    from wire.api_counter import CounterEnrolView, FoundListView, IncidentView, InsuredCardView
 
 PURPOSES = ("health", "email", "sms", "letter", "telephone")
 
@@ -122,6 +122,40 @@ def give_card(ctx: click.Context, /, **values: Any) -> None:
         print_json(view)
     else:
         print_facts(f"Card {view.card_number}", {"member": view.member_id, "state": view.state})
+
+
+@click.command("insured-card", epilog=CODE_HELP)
+@click.argument("insured", metavar="READ")
+@click.option("--agreed", is_flag=True, help="The member was asked, and agreed.")
+@card_options
+@clerk_options
+@click.pass_context
+def insured_card(ctx: click.Context, /, **values: Any) -> None:
+    """Know a member by the Swiss insured-person card; READ is what `officine reader read` told of it.
+
+    What is kept is a keyed hash of a keyed hash; it goes when the consent is withdrawn.
+
+    Example: officine counter insured-card insured:7B2F... --agreed --uid 04A1B2C3 --staff s-7
+    """
+
+    async def work(services: "Services", actor: "Actor", clerk: str) -> "InsuredCardView":
+        from wire.api_counter import InsuredCardBody
+
+        body = to_body(
+            InsuredCardBody,
+            act_id=values["act_id"] or new_id("insured"),
+            clerk=clerk,
+            holder=_card(values),
+            insured=values["insured"],
+            agreed=values["agreed"],
+        )
+        return (await services.counter.insured.link(actor, body))[0]
+
+    view = _run(ctx, values, work)
+    if values["as_json"]:
+        print_json(view)
+    else:
+        print_facts("Known by the insured-person card", {"member": view.member_id})
 
 
 @click.command(epilog=CODE_HELP)

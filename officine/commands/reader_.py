@@ -15,7 +15,7 @@ MEDIA = ("nfc_uid", "barcode", "qr", "phone", "typed", "ntag424", "chip")
 
 @click.group()
 def command() -> None:
-    """Run the reader daemon; tap a card on the simulated reader.
+    """Run the reader daemon; read a card; tap one on the simulated reader.
 
     Example: officine reader tap 04A1B2C3D4E5F6
     """
@@ -54,6 +54,27 @@ def _tell(done: Done, what: str, *, as_json: bool) -> None:
         print_json({"done": what, "tap_id": done.tap_id})
     else:
         print_facts(what, {"tap": done.tap_id} if done.tap_id else {})
+
+
+@command.command("read")
+@click.option("--wait", "wait_s", type=click.IntRange(1, 600), default=60, show_default=True, help="Seconds.")
+@json_option
+@click.pass_context
+def read_card(ctx: click.Context, wait_s: int, as_json: bool) -> None:
+    """Wait for the next card or code, and tell what the reader hands on of it: medium and value.
+
+    Example: officine reader read --json
+    """
+    from officine.local_state import first_message
+    from wire.messages import CardPresented, FromReader
+
+    path: Path = settings_of("reader", ctx.obj).socket
+    seen = asyncio.run(first_message(path, FromReader, CardPresented, deadline_s=wait_s))
+    facts = {"medium": seen.evidence.medium, "value": seen.evidence.value}
+    if as_json:
+        print_json(facts)
+    else:
+        print_facts("Read", facts)
 
 
 @command.command()

@@ -61,10 +61,13 @@ class PhoneCodes:
         return await self.number_of(row), GenuineTap(_TAP + code.handle, code.window, 0)
 
     async def number_of(self, row: PhoneCardRow) -> str:
-        """The card that took the place of the one this was made for, from replacement to replacement."""
-        number = row.card_number
+        """The card as it is now of the one this was made for."""
+        return await self.living_number(row.group_id, row.card_number)
+
+    async def living_number(self, group_id: str, number: str) -> str:
+        """The card that took the place of another, from replacement to replacement."""
         for _ in range(PHONE_CARD_FOLLOWED_MAX):
-            card = await self._store.find_card(row.group_id, number)
+            card = await self._store.find_card(group_id, number)
             if card is None or card.state != CardState.REPLACED or card.replaced_by is None:
                 break
             number = card.replaced_by

@@ -184,6 +184,10 @@ class Vault:
         """Open that again. Raises: SealBroken: it was made for another terminal, or not by central."""
         return _open(self._group_key(group_id), sealed, _owner("card-talk", group_id, terminal))
 
+    def insured_hash(self, group_id: str, shown: str) -> bytes:
+        """What an insured-person card is known by: a keyed hash of the keyed hash that a reader made."""
+        return _mac(self._group_key(group_id), "insured-card", shown)
+
     def phone_handle(self, group_id: str, phone_card_id: str) -> bytes:
         """What names a card in a phone; the same id is the same card in the phone."""
         return _mac(self._group_key(group_id), "phone-handle", phone_card_id)

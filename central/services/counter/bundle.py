@@ -8,6 +8,7 @@ from central.services.counter.acts import CounterActs
 from central.services.counter.enrolment import CounterEnrolments
 from central.services.counter.finding import MemberFinding
 from central.services.counter.incidents import IncidentsService
+from central.services.counter.insured import InsuredCards
 from central.services.counter.member_pins import MemberPinsService
 from central.services.counter.parked import ParkedTickets
 from central.services.counter.report import CounterReport
@@ -34,6 +35,7 @@ class CounterServices:
     incidents: IncidentsService
     enrolments: CounterEnrolments
     finding: MemberFinding
+    insured: InsuredCards
 
 
 def build_counter(
@@ -62,4 +64,5 @@ def build_counter(
         incidents=IncidentsService(context, acts=acts, staff=staff, identify=identify),
         enrolments=CounterEnrolments(context, acts=acts, identify=identify),
         finding=MemberFinding(context, acts=acts, identify=identify),
+        insured=InsuredCards(context, acts=acts, identify=identify),
     )

@@ -7,7 +7,7 @@ from central.services.core import access
 from central.services.core.access import Actor
 from central.services.core.context import Context
 from central.services.core.sealed_people import require_there
-from central.storage.interface.standings import ConsentRow
+from central.storage.interface.standings import INSURED_CARD, ConsentRow
 from loyalty import limits
 from loyalty.errors import LoyaltyError
 from wire import api_segments
@@ -22,6 +22,8 @@ class ConsentPurpose(StrEnum):
     SMS = "sms"
     LETTER = "letter"
     TELEPHONE = "telephone"
+    INSURED_CARD = INSURED_CARD
+    """To be known by the Swiss insured-person card: withdrawn, what was kept of it is gone."""
 
 
 PURPOSES: Final = frozenset(purpose.value for purpose in ConsentPurpose)

@@ -16,6 +16,7 @@ from central.services.group.groups import GroupsService
 from central.services.members.profile import ProfileService
 from central.storage.interface.lookups import SaleFacts
 from central.storage.interface.rows import CardRow, MemberRow
+from central.storage.interface.standings import INSURED_CARD
 from loyalty import limits
 from loyalty.errors import LoyaltyError, Trouble
 from loyalty.programme.card import CardState, UnknownCard, acts_of, require_card_act, state_on
@@ -35,6 +36,7 @@ from loyalty.programme.identification import (
     require_strength,
     strength_of,
 )
+from loyalty.programme.insured_card import is_insured
 from loyalty.programme.numbers import plain_card_number
 from loyalty.programme.phone_card import PhoneCodeOver
 from loyalty.values import quick
@@ -125,6 +127,7 @@ class IdentifyService:
     ) -> None:
         self._store = context.store
         self._clock = context.clock
+        self._vault = context.vault
         self._pins = pins
         self._proofs = SignedWords(context.quote_key, "pin-proof-1")
         self._groups = groups
@@ -285,10 +288,34 @@ class IdentifyService:
                 return CardKey(number=number, tap=tap)
             case "barcode" | "qr" | "typed":
                 return CardKey(number=plain_card_number(evidence.value))
+            case "chip" if is_insured(evidence.value):
+                return CardKey(number=await self._insured(actor, evidence.value))
             case "chip" if evidence.value.startswith(CHIP_SERIAL):
                 return CardKey(uid=plain_chip_serial(evidence.value))
             case _:
                 raise UnreadableCard(medium=evidence.medium)
+
+    async def _insured(self, actor: Actor, shown: str) -> str:
+        """The member's own card, for an insured-person card that its member agreed to be known by.
+
+        Raises: HealthCard: nobody did, or not any more. It is told as any other health card.
+        """
+        known = await self._store.find_insured_card(
+            actor.group_id, self._vault.insured_hash(actor.group_id, shown)
+        )
+        if known is None:
+            raise HealthCard
+        number = await self._phones.living_number(actor.group_id, known.card_number)
+        card = await self._store.find_card(actor.group_id, number)
+        if card is None or card.member_id is None or not await self._agreed(actor.group_id, card.member_id):
+            raise HealthCard
+        return number
+
+    async def _agreed(self, group_id: str, member_id: str) -> bool:
+        member = await self._store.find_member(group_id, member_id)
+        living = member_id if member is None else member.merged_into or member_id
+        words = await self._store.list_consents(group_id, living, limits.MEMBER_HISTORY_MAX)
+        return next((word.is_given for word in words if word.purpose == INSURED_CARD), False)
 
     async def find_earner(
         self, actor: Actor, group: Group, evidence: api.EvidenceBody | None, at_ms: int

@@ -16,6 +16,7 @@ from central.storage.async_verbs.facts import FactVerbs
 from central.storage.async_verbs.games import GameVerbs
 from central.storage.async_verbs.guesses import GuessVerbs
 from central.storage.async_verbs.incidents import IncidentVerbs
+from central.storage.async_verbs.insured_cards import InsuredCardVerbs
 from central.storage.async_verbs.leases import LeaseVerbs
 from central.storage.async_verbs.lookups import LookupVerbs
 from central.storage.async_verbs.merges import MergeVerbs
@@ -102,6 +103,7 @@ class VerbStore(
     TillVerbs,
     GameVerbs,
     PhoneCardVerbs,
+    InsuredCardVerbs,
 ):
     """See `central.storage.base.Store`; an engine adds opening, copying and its threads."""
 

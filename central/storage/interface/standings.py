@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Final, Protocol
 
 from central.storage.interface.common import Change
 from central.storage.interface.facts import FactsRow
@@ -10,6 +10,10 @@ from central.storage.interface.rows import MemberRow, ReadLogRow
 from loyalty.rules.sql import SqlText
 
 FactValue = int | str | None
+
+
+INSURED_CARD: Final = "insured_card"
+"""The purpose whose withdrawal forgets what it was given for, in the same transaction."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -100,6 +100,7 @@ SELECT create_distributed_table('value_move', 'group_id', colocate_with => 'phar
 SELECT create_distributed_table('voucher', 'group_id', colocate_with => 'pharmacy_group');
 SELECT create_distributed_table('card_move', 'group_id', colocate_with => 'pharmacy_group');
 SELECT create_distributed_table('hot_card', 'group_id', colocate_with => 'pharmacy_group');
+SELECT create_distributed_table('insured_card', 'group_id', colocate_with => 'pharmacy_group');
 SELECT create_distributed_table('late_ticket', 'group_id', colocate_with => 'pharmacy_group');
 SELECT create_distributed_table('lease_draw', 'group_id', colocate_with => 'pharmacy_group');
 SELECT create_distributed_table('phone_card', 'group_id', colocate_with => 'pharmacy_group');

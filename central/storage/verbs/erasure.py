@@ -11,6 +11,7 @@ from central.storage.interface.value import LotRow
 from central.storage.unit import Snapshot, Unit
 from central.storage.verbs import cards, ledger, members, pins
 from central.storage.verbs.coarsening import coarsen
+from central.storage.verbs.insured_cards import forget_insured_cards
 from central.storage.verbs.ledger import LOT_COLUMNS
 from loyalty.ledger.chart import CHART
 from loyalty.programme.card import CardState
@@ -104,6 +105,7 @@ def erase_member(unit: Unit, record: ErasureRecord) -> Change:
                 record.now_ms,
                 None,
             )
+    forget_insured_cards(unit, record.group_id, record.member_id)
     for sql in (*_FORGET, _FORGET_SPONSOR):
         unit.run(sql, key)
     _forget_merges(unit, key)

@@ -7,9 +7,10 @@ from typing import Final
 
 from central.storage.interface.common import Change, IdempotencyConflict
 from central.storage.interface.rows import MemberRow, ReadLogRow
-from central.storage.interface.standings import Candidate, ConsentRow
+from central.storage.interface.standings import INSURED_CARD, Candidate, ConsentRow
 from central.storage.unit import Row, Snapshot, Unit, bindings_of
 from central.storage.verbs import sales
+from central.storage.verbs.insured_cards import forget_insured_cards
 from central.storage.verbs.standings import FACT_COLUMNS
 from loyalty.rules.sql import SqlText
 
@@ -153,6 +154,8 @@ def put_consent(unit: Unit, group_id: str, member_id: str, row: ConsentRow) -> C
     if said is not None and bool(said[0]) is row.is_given:
         return Change.UNCHANGED
     unit.run(_ADD_CONSENT, bindings)
+    if row.purpose == INSURED_CARD and not row.is_given:
+        forget_insured_cards(unit, group_id, member_id)
     kind = "consent.given" if row.is_given else "consent.withdrawn"
     unit.add_event(group_id, kind, row.at_ms, member_id=member_id, purpose=row.purpose)
     return Change.CHANGED

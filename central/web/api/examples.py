@@ -116,6 +116,13 @@ EXAMPLES: Final[dict[str, msgspec.Struct]] = {
     "request_correction": api_value.CorrectionBody(
         correction_id="cor-000017", member_id="m-000501", points=50, reason="Goodwill: delivery came late"
     ),
+    "link_insured_card": api_counter.InsuredCardBody(
+        act_id="insured-000017",
+        clerk="pass-of-sign-in",
+        holder=_HOLDER,
+        insured="insured:7B2F0C4D9E1A86537B2F0C4D9E1A86537B2F0C4D",
+        agreed=True,
+    ),
     "put_card_in_phone": api_phone_cards.PhoneCardBody(
         phone_card_id="phone-000017", card_number="2900000000017"
     ),

@@ -13,7 +13,7 @@ from central.services.tickets import sales
 from central.storage.base import IdempotencyConflict
 from central.web.api.refusals import CARD_REFUSED
 from central.web.api.route import Answer, Call, Route
-from loyalty.programme import card, counter, incident, member
+from loyalty.programme import card, counter, incident, insured_card, member
 from wire import api, api_counter
 
 
@@ -71,6 +71,12 @@ async def find_member(call: Call) -> Answer:
 async def give_card(call: Call) -> Answer:
     """A member who was found gets a card."""
     view, is_replay = await call.services.counter.finding.give_card(call.actor, call.body)
+    return Answer(view, is_replay=is_replay)
+
+
+async def link_insured_card(call: Call) -> Answer:
+    """A member agrees to be known by the Swiss insured-person card."""
+    view, is_replay = await call.services.counter.insured.link(call.actor, call.body)
     return Answer(view, is_replay=is_replay)
 
 
@@ -206,6 +212,23 @@ INCIDENT_ROUTES: Final = (
         body=api_counter.GiveCardBody,
         answer=api.CardView,
         errors=(*_ACTING, finding.FoundOver, *_HANDED_OUT),
+        is_repeatable=True,
+    ),
+    Route(
+        method="POST",
+        path=f"{_PREFIX}/counter/insured-cards",
+        operation="link_insured_card",
+        tag="counter",
+        permission=access.COUNTER,
+        handler=link_insured_card,
+        body=api_counter.InsuredCardBody,
+        answer=api_counter.InsuredCardView,
+        errors=(
+            *_ACTING,
+            *CARD_REFUSED,
+            insured_card.InsuredConsentMissing,
+            insured_card.InsuredCardTaken,
+        ),
         is_repeatable=True,
     ),
 )

@@ -6,6 +6,7 @@ from typing import Final
 
 from loyalty.limits import ID_CHARS_MAX
 from loyalty.programme.chip_numbers import HealthCard, is_health_card
+from loyalty.programme.insured_card import is_insured
 from loyalty.programme.numbers import is_same_number
 from loyalty.programme.phone_card import is_phone_code
 from terminal import session as flow
@@ -69,6 +70,8 @@ def find_holder(
     if card is None:
         return None
     _require_no_health_card(card.evidence.value)
+    if is_insured(card.evidence.value) and card.identified is None:
+        raise NexoFailure("InvalidCard", HealthCard.text, reason_code=HealthCard.code)
     till.desk.put(flow.bound(till.desk.sessions, card.session_id, sale_id))
     number = card.identified.card_number if card.identified else ""
     return Holder(

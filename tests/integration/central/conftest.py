@@ -25,6 +25,7 @@ ON_BOTH_ENGINES = (
     "test_merging_people",
     "test_party_statements",
     "test_prizes",
+    "test_insured_cards",
     "test_phone_cards",
     "test_pins",
     "test_purse",

@@ -1,0 +1,49 @@
+"""The Swiss insured-person card: its number becomes a keyed hash before anything else hears of it (P-12).
+
+Only the serial number is read (`iso7816`, EF.ICCSN), no name, birth date or AVS number; it is in no log.
+Printed, scanned and typed health card numbers stay refused, and so do those of other countries.
+"""
+
+import hashlib
+import hmac
+import re
+from pathlib import Path
+
+from loyalty.errors import LoyaltyError, Trouble
+from loyalty.programme.insured_card import HASH_HEX_CHARS, INSURED, KEY_BYTES, swiss_number
+from wire.messages import Evidence
+
+_KEY = re.compile(rf"[0-9a-fA-F]{{{2 * KEY_BYTES}}}")
+
+
+class InsuredKeyUnusable(LoyaltyError):
+    """The key for insured-person cards cannot be used."""
+
+    code = "insured_key_unusable"
+    trouble = Trouble.UNAVAILABLE
+    text = (
+        "[reader] insured_card_key_file {path}: {reason}. It holds 64 hex digits, the same on all of a"
+        " group's terminals, readable by the reader daemon alone (chmod 600)."
+    )
+
+
+def load_key(path: Path) -> bytes:
+    """The group's key. Raises: InsuredKeyUnusable."""
+    try:
+        if path.stat().st_mode & 0o077:
+            raise InsuredKeyUnusable(path=str(path), reason="others may read it")
+        text = path.read_text(encoding="ascii").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise InsuredKeyUnusable(path=str(path), reason=type(error).__name__) from error
+    if _KEY.fullmatch(text) is None:
+        raise InsuredKeyUnusable(path=str(path), reason="it holds something else")
+    return bytes.fromhex(text)
+
+
+def hashed(evidence: Evidence, key: bytes | None) -> Evidence:
+    """The same evidence; of an insured-person card in the reader the keyed hash of its number."""
+    number = swiss_number(evidence.value) if evidence.medium == "chip" else ""
+    if not number or key is None:
+        return evidence
+    digest = hmac.digest(key, b"insured-person-card\0" + number.encode(), hashlib.sha256)
+    return Evidence(medium="chip", value=INSURED + digest.hex().upper()[:HASH_HEX_CHARS])
