@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from officine.commands.member_complete import complete
 from officine.commands.member_merge import decide_merge, merge, merges
 from officine.commands.member_profile import erase, profile, sponsors
 from officine.inputs import CARD_HELP, new_id, read_dash, read_fields, to_body
@@ -262,7 +263,7 @@ def traits(ctx: click.Context, /, member_id: str, group_id: str | None, as_json:
 
 @command.command()
 @click.argument("member_id", metavar="ID")
-@click.option("--give", metavar="PURPOSE", help="health, email, sms, letter or telephone.")
+@click.option("--give", metavar="PURPOSE", help="health, email, sms, letter, telephone or insured_card.")
 @click.option("--withdraw", metavar="PURPOSE", help="The same.")
 @group_option
 @json_option
@@ -369,6 +370,7 @@ def _print_member(title: str, view: "api.MemberPersonView") -> None:
 enrol.epilog = CARD_HELP
 command.add_command(profile)
 command.add_command(erase)
+command.add_command(complete)
 command.add_command(merge)
 command.add_command(merges)
 command.add_command(decide_merge)

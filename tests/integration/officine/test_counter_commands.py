@@ -80,3 +80,25 @@ def test_a_person_is_enrolled_found_and_given_a_card_and_a_problem_is_handed_ove
         ("take", None),
         ("answer", "Done"),
     ]
+
+
+def test_data_are_keyed_in_by_form_or_id_and_an_insured_person_card_is_known_while_agreed(group: str) -> None:
+    run_json("staff", "put", "s-7", "--role", "assistant", "--code", "4071")
+    form = ("--member", "m-5", "--form", "F-0417", "--agreed", "--number", "2990000000019")
+    run_json("counter", "enrol", *form, *WHO)
+    assert run_json("card", "show", "2990000000019")["state"] == "to_validate"
+    data = ("--family-name", "Aubert", "--birth-date", "1984-05-06", "--consent", "email")
+    assert run("member", "complete", *data, "--json").status != 0
+    done = run_json("member", "complete", "--form", "F-0417", *data)
+    assert (done["member_id"], done["possible_duplicates"]) == ("m-5", [])
+    assert run_json("member", "complete", "m-5", *data) == done
+    assert run_json("card", "show", "2990000000019")["state"] == "active"
+
+    run_json("card", "issue", "2990000000026", *CARD, "--member", "m-5")
+    read = "insured:" + "7B2F" * 10
+    refused = run("counter", "insured-card", read, *CARD, *WHO, "--json")
+    assert refused.error["code"] == "insured_consent_missing"
+    assert run_json("counter", "insured-card", read, "--agreed", *CARD, *WHO)["member_id"] == "m-5"
+    run_json("member", "consents", "m-5", "--withdraw", "insured_card")
+    kinds = [each["kind"] for each in run_json("counter", "acts")["acts"]]
+    assert kinds == ["insured_card", "enrol"]
