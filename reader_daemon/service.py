@@ -87,7 +87,7 @@ class ReaderService:
     async def listen(self, settings: ReaderSettings) -> Server:
         """Serve the reader socket; the caller closes it.
 
-        Raises: SocketError, InsuredKeyUnusable.
+        Raises: SocketError, SettingRefused.
         """
         if settings.insured_card_key_file is not None:
             self._insured_key = await asyncio.to_thread(load_key, settings.insured_card_key_file)

@@ -9,30 +9,12 @@ own. Nobody who has the database and one of the two keys can try numbers. A read
 import re
 from typing import Final
 
-from loyalty.errors import LoyaltyError, Trouble
-
 INSURED: Final = "insured:"
 """Stands before the keyed hash of an insured-person card's number."""
 HASH_HEX_CHARS: Final = 40
 KEY_BYTES: Final = 32
 _HASHED: Final = re.compile(rf"insured:[0-9A-F]{{{HASH_HEX_CHARS}}}")
 _SWISS: Final = re.compile(r"iccsn:(80756[0-9]{15})")
-
-
-class InsuredCardTaken(LoyaltyError):
-    """The insured-person card is another member's already."""
-
-    code = "insured_card_taken"
-    trouble = Trouble.CONFLICT
-    text = "This insured-person card belongs to another member already. Head office can merge the two."
-
-
-class InsuredConsentMissing(LoyaltyError):
-    """Nobody's insured-person card is taken without their consent."""
-
-    code = "insured_consent_missing"
-    trouble = Trouble.REFUSED
-    text = "Ask the member first: the insured-person card is taken with their consent alone (agreed)."
 
 
 def is_insured(value: str) -> bool:

@@ -9,35 +9,31 @@ import hmac
 import re
 from pathlib import Path
 
-from loyalty.errors import LoyaltyError, Trouble
 from loyalty.programme.insured_card import HASH_HEX_CHARS, INSURED, KEY_BYTES, swiss_number
 from wire.messages import Evidence
+from wire.settings import SettingRefused
 
 _KEY = re.compile(rf"[0-9a-fA-F]{{{2 * KEY_BYTES}}}")
 
 
-class InsuredKeyUnusable(LoyaltyError):
-    """The key for insured-person cards cannot be used."""
-
-    code = "insured_key_unusable"
-    trouble = Trouble.UNAVAILABLE
-    text = (
-        "[reader] insured_card_key_file {path}: {reason}. It holds 64 hex digits, the same on all of a"
-        " group's terminals, readable by the reader daemon alone (chmod 600)."
-    )
-
-
 def load_key(path: Path) -> bytes:
-    """The group's key. Raises: InsuredKeyUnusable."""
+    """The group's key. Raises: SettingRefused."""
+    why = ""
     try:
         if path.stat().st_mode & 0o077:
-            raise InsuredKeyUnusable(path=str(path), reason="others may read it")
+            why = "may be read by others. Run: chmod 600"
         text = path.read_text(encoding="ascii").strip()
     except (OSError, UnicodeDecodeError) as error:
-        raise InsuredKeyUnusable(path=str(path), reason=type(error).__name__) from error
-    if _KEY.fullmatch(text) is None:
-        raise InsuredKeyUnusable(path=str(path), reason="it holds something else")
+        raise _refused(path, f"cannot be read ({type(error).__name__}).") from error
+    if not why and _KEY.fullmatch(text) is None:
+        why = "must hold 64 hex digits, the same on all terminals of the group."
+    if why:
+        raise _refused(path, why)
     return bytes.fromhex(text)
+
+
+def _refused(path: Path, why: str) -> SettingRefused:
+    return SettingRefused(section="reader", setting="insured_card_key_file", value=str(path), why=why)
 
 
 def hashed(evidence: Evidence, key: bytes | None) -> Evidence:

@@ -1,15 +1,17 @@
 """A member's insured-person card at the counter: asked first, kept as a keyed hash of a keyed hash (P-12)."""
 
+from central.services.cards.cards import CardTaken
 from central.services.core.access import Actor
 from central.services.core.context import Context
 from central.services.counter.acts import CounterActs
+from central.services.counter.enrolment import AgreementNeeded
 from central.services.members.identify import IdentifyService
 from central.storage.interface.insured_cards import InsuredCardRow, InsuredTaken
 from central.storage.interface.standings import INSURED_CARD, ConsentRow
 from loyalty.programme.chip_numbers import HealthCard
 from loyalty.programme.counter import CounterAct
 from loyalty.programme.identification import Act, Strength, StrengthTooLow
-from loyalty.programme.insured_card import InsuredCardTaken, InsuredConsentMissing, is_insured
+from loyalty.programme.insured_card import is_insured
 from wire import api_counter
 
 
@@ -27,13 +29,13 @@ class InsuredCards:
     ) -> tuple[api_counter.InsuredCardView, bool]:
         """Both cards were on the reader, and the member agreed. The same again is a replay (True).
 
-        Raises: SignInOver, RoleMayNot, CounterLimit, IdempotencyConflict, InsuredConsentMissing,
-            StrengthTooLow, InsuredCardTaken; the refusals of a card; HealthCard: not read by a reader that
+        Raises: SignInOver, RoleMayNot, CounterLimit, IdempotencyConflict, AgreementNeeded,
+            StrengthTooLow, CardTaken; the refusals of a card; HealthCard: not read by a reader that
             has the group's key.
         """
         acting = await self._acts.begin(actor, body.clerk, CounterAct.INSURED_CARD)
         if not body.agreed:
-            raise InsuredConsentMissing
+            raise AgreementNeeded
         if not is_insured(body.insured):
             raise HealthCard
         holder = await self._identify.get_holder_for(
@@ -53,5 +55,5 @@ class InsuredCards:
         try:
             await self._store.link_insured_card(row, member_id, consent)
         except InsuredTaken as error:
-            raise InsuredCardTaken from error
+            raise CardTaken from error
         return api_counter.InsuredCardView(member_id=member_id), is_replay

@@ -13,7 +13,7 @@ from central.services.tickets import sales
 from central.storage.base import IdempotencyConflict
 from central.web.api.refusals import CARD_REFUSED
 from central.web.api.route import Answer, Call, Route
-from loyalty.programme import card, counter, incident, insured_card, member
+from loyalty.programme import card, counter, incident, member
 from wire import api, api_counter
 
 
@@ -226,8 +226,8 @@ INCIDENT_ROUTES: Final = (
         errors=(
             *_ACTING,
             *CARD_REFUSED,
-            insured_card.InsuredConsentMissing,
-            insured_card.InsuredCardTaken,
+            enrolment.AgreementNeeded,
+            cards.CardTaken,
         ),
         is_repeatable=True,
     ),

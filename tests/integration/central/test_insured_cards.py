@@ -73,7 +73,7 @@ async def test_with_consent_the_card_earns_and_shows_a_range(central: CentralUnd
 
 async def test_nothing_is_kept_that_was_not_agreed_to(central: CentralUnderTest) -> None:
     clerk = await sign_in(central)
-    assert (await link(central, clerk, agreed=False)).code == "insured_consent_missing"
+    assert (await link(central, clerk, agreed=False)).code == "agreement_needed"
     assert (await link(central, clerk, insured=f"iccsn:{NUMBER}")).code == "health_card"
     assert (await link(central, clerk, insured=NUMBER)).code == "health_card"
     assert (await link(central, clerk, holder=by_number())).code == "strength_too_low"
@@ -102,7 +102,7 @@ async def test_an_erasure_takes_it_along(central: CentralUnderTest) -> None:
 async def test_another_member_does_not_get_it_and_a_member_has_one(central: CentralUnderTest) -> None:
     clerk = await sign_in(central)
     await link(central, clerk)
-    assert (await link(central, clerk, "i-2", holder=by_uid(OTHER_UID))).code == "insured_card_taken"
+    assert (await link(central, clerk, "i-2", holder=by_uid(OTHER_UID))).code == "card_taken"
     renewed = shown("80756000019876543210")
     assert (await link(central, clerk, "i-3", insured=renewed)).status == 200
     assert (await identify(central, renewed)).status == 200

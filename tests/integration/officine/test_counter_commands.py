@@ -97,7 +97,7 @@ def test_data_are_keyed_in_by_form_or_id_and_an_insured_person_card_is_known_whi
     run_json("card", "issue", "2990000000026", *CARD, "--member", "m-5")
     read = "insured:" + "7B2F" * 10
     refused = run("counter", "insured-card", read, *CARD, *WHO, "--json")
-    assert refused.error["code"] == "insured_consent_missing"
+    assert refused.error["code"] == "agreement_needed"
     assert run_json("counter", "insured-card", read, "--agreed", *CARD, *WHO)["member_id"] == "m-5"
     run_json("member", "consents", "m-5", "--withdraw", "insured_card")
     kinds = [each["kind"] for each in run_json("counter", "acts")["acts"]]

@@ -6,12 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from reader_daemon.cards.insured_card import InsuredKeyUnusable, load_key
+from reader_daemon.cards.insured_card import load_key
 from tests.central_fixture import OTHER_UID, by_uid
 from tests.helpers import eventually
 from tests.integration.central.clerks import sign_in
 from tests.terminal_fixture import CREAM, Shop, a_terminal
 from tools.till import read_additional
+from wire.settings import SettingRefused
 
 NUMBER = "80756000011234567890"
 
@@ -97,9 +98,9 @@ def test_a_key_that_others_may_read_or_that_is_none_is_refused(tmp_path: Path) -
     path = a_key_file(tmp_path)
     assert load_key(path) == bytes(range(32))
     path.chmod(0o640)
-    with pytest.raises(InsuredKeyUnusable, match="others may read it"):
+    with pytest.raises(SettingRefused, match="chmod 600"):
         load_key(path)
     path.chmod(0o600)
     path.write_text("too short")
-    with pytest.raises(InsuredKeyUnusable):
+    with pytest.raises(SettingRefused):
         load_key(path)
