@@ -1,7 +1,7 @@
 """A viewer of the kiosk's live screen: what remote support sees, here for benches and tests."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Literal, Self
 
@@ -70,7 +70,14 @@ class ScreenViewer:
         """The finger goes up, here or elsewhere."""
         self._finger(x, y, "up")
 
-    def _finger(self, x: int, y: int, phase: Literal["down", "up"]) -> None:
+    def drag(self, points: Sequence[tuple[int, int]]) -> None:
+        """A finger comes down at the first place, moves over the others, and goes up at the last."""
+        self.touch_down(*points[0])
+        for x, y in points[1:]:
+            self._finger(x, y, "move")
+        self.touch_up(*points[-1])
+
+    def _finger(self, x: int, y: int, phase: Literal["down", "move", "up"]) -> None:
         self._writer.write(msgspec.json.encode(Touch(x=x, y=y, phase=phase)) + b"\n")
 
     async def _follow(self) -> None:

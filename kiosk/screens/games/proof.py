@@ -47,7 +47,7 @@ def draw(canvas: Canvas, model: Model) -> None:
 
 
 def proof_text(page: GamesPage) -> str:
-    """What the QR code says: the draw as `officine games verify` reads it; before the play, its seal."""
+    """What the QR code says: all of the draw, as JSON (docs/games.md); before the play, its seal."""
     if page.told is not None and page.told.draw is not None:
         return msgspec.json.encode(page.told.draw).decode()
     return msgspec.json.encode({"game_id": page.game.game_id, "commitment": page.game.commitment}).decode()
