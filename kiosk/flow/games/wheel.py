@@ -21,6 +21,8 @@ START_MS: Final = 250
 SPEED: Final = 0.72
 """Degrees in a millisecond, at full speed."""
 _BRAKE_LEAST_DEGREES: Final = 320.0
+_FRAME_MS: Final = 33
+_FOLLOWED_DEGREES: Final = 5.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,6 +135,10 @@ class Spin:
     def stops_ms(self) -> int:
         """When it stands. The speed falls by the square of what is left, so it never jumps."""
         return self._braked_ms + round(3 * self._way / SPEED)
+
+    def is_fast(self, now_ms: int) -> bool:
+        """Whether the eye cannot follow an edge of it."""
+        return (self.rotation(now_ms + _FRAME_MS) - self.rotation(now_ms)) % 360 > _FOLLOWED_DEGREES
 
     def rotation(self, now_ms: int) -> float:
         """How far the wheel has turned, in [0, 360)."""

@@ -1,12 +1,14 @@
 """What the screens of the games share: words for odds and prizes, colours of the faces, header and rooms."""
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Final
 
 import pygame
 
 from kiosk.flow.games.odds import Odds, odds_of
 from kiosk.flow.games.page import GamesPage
+from kiosk.locales.words import words
 from kiosk.screens.frame import draw_brand
 from kiosk.screens.message import content_rect
 from kiosk.screens.model import Model
@@ -16,6 +18,7 @@ from kiosk.widgets.icons import Icon, draw_icon
 from kiosk.widgets.palette import Colour, contrast, mix
 from kiosk.widgets.shapes import disc
 from wire.games import FaceKind, GameKind, GameOffer
+from wire.messages import Language
 
 ICONS: Final[Mapping[GameKind, Icon]] = {
     "wheel": "wheel",
@@ -47,8 +50,14 @@ def shift_of(canvas: Canvas, model: Model) -> int:
 
 def odds_in_words(canvas: Canvas, wins: int, out_of: int) -> str:
     """1 in 20."""
+    return _odds_in_words(canvas.words.language, wins, out_of)
+
+
+@lru_cache(maxsize=256)
+def _odds_in_words(language: Language, wins: int, out_of: int) -> str:
+    """Kept: while a wheel turns they are drawn thirty times a second."""
     odds: Odds = odds_of(wins, out_of)
-    tr, number = canvas.words.tr, canvas.words.number
+    tr, number = words(language).tr, words(language).number
     if odds.is_about:
         return tr("about {wins} in {all}", wins=number(odds.wins), all=number(odds.out_of))
     return tr("{wins} in {all}", wins=number(odds.wins), all=number(odds.out_of))

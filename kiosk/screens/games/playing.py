@@ -38,8 +38,11 @@ def _draw_wheel(canvas: Canvas, model: Model, page: GamesPage) -> None:
     tr = canvas.words.tr
     stage, card = divided(canvas)
     assert page.spin is not None
-    is_calm = model.state.mode.is_calm
-    draw_wheel(canvas, page.game, stage, 0.0 if is_calm else page.spin.rotation(model.now_ms))
+    if model.state.mode.is_calm:
+        draw_wheel(canvas, page.game, stage, 0.0)
+    else:
+        spin, now_ms = page.spin, model.now_ms
+        draw_wheel(canvas, page.game, stage, spin.rotation(now_ms), is_fast=spin.is_fast(now_ms))
     draw_card(canvas, model, page.game, card, number=page.number)
     if page.told is None:
         draw_bar(canvas, Button(action=Action.SKIP, label=tr("One moment…"), is_enabled=False))

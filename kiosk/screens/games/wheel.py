@@ -10,7 +10,7 @@ from kiosk.screens.games.pieces import face_colours
 from kiosk.widgets.canvas import Canvas
 from kiosk.widgets.fontbook import CAP_HEIGHT_PERMILLE
 from kiosk.widgets.palette import Colour, mix
-from kiosk.widgets.shapes import Point
+from kiosk.widgets.shapes import Point, disc
 from wire.games import GameOffer
 
 _SCALE: Final = 3
@@ -19,22 +19,43 @@ _SCALE: Final = 3
 Faces = dict[str, tuple[Colour, Colour]]
 
 
-def draw_wheel(canvas: Canvas, game: GameOffer, room: pygame.Rect, rotation: float) -> tuple[Point, int]:
-    """The wheel in the middle of a room, turned clockwise by `rotation` degrees; its centre and radius."""
+def draw_wheel(
+    canvas: Canvas, game: GameOffer, room: pygame.Rect, rotation: float, *, is_fast: bool = False
+) -> tuple[Point, int]:
+    """The wheel in the middle of a room, turned clockwise by `rotation` degrees; its centre and radius.
+
+    is_fast: its edges need not be smooth, which takes a quarter of the time.
+    """
     p, m = canvas.palette, canvas.metrics
     pointer = max(14, m.gap)
     radius = (min(room.width, room.height) - pointer) // 2 - 2 * m.line
     centre = (room.centerx, room.top + (room.height - 2 * radius - pointer) // 2 + pointer + radius)
     rim = radius + max(2, radius // 40)
-    pygame.draw.aacircle(canvas.surface, mix(p.brand, p.ink, 82), centre, rim)
+    edge = mix(p.brand, p.ink, 82)
+    canvas.surface.blit(_disc(canvas, rim, edge), (centre[0] - rim, centre[1] - rim))
     wheel = _wheel(canvas, game, radius)
-    turned = pygame.transform.rotozoom(wheel, -rotation, 1) if rotation else wheel
+    if rotation and is_fast:
+        turned = pygame.transform.rotate(wheel, -rotation)
+    else:
+        turned = pygame.transform.rotozoom(wheel, -rotation, 1) if rotation else wheel
     canvas.surface.blit(turned, turned.get_rect(center=centre))
     hub = radius * 15 // 100
-    pygame.draw.aacircle(canvas.surface, mix(p.brand, p.ink, 82), centre, hub)
-    pygame.draw.aacircle(canvas.surface, p.card, centre, hub - max(2, hub // 6))
+    disc(canvas.surface, centre, hub, edge, sprites=canvas.kit.sprites)
+    disc(canvas.surface, centre, hub - max(2, hub // 6), p.card, sprites=canvas.kit.sprites)
     _draw_pointer(canvas, (centre[0], centre[1] - radius), pointer)
     return centre, radius
+
+
+def _disc(canvas: Canvas, radius: int, colour: Colour) -> pygame.Surface:
+    """A large disc, drawn once: the canvas's own smooth circles take longer than a frame may."""
+
+    def draw() -> pygame.Surface:
+        surface = pygame.Surface((2 * radius + 1, 2 * radius + 1), pygame.SRCALPHA)
+        surface.fill((*colour, 0))
+        pygame.draw.aacircle(surface, colour, (radius, radius), radius)
+        return surface
+
+    return canvas.kit.pictures.get(("rim", radius, colour), draw)
 
 
 def _draw_pointer(canvas: Canvas, at: tuple[int, int], size: int) -> None:
