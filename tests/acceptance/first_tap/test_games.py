@@ -1,5 +1,6 @@
 """Games end to end through real processes: touched on the real screen, drawn by the real central (C-33)."""
 
+import asyncio
 import hashlib
 import re
 
@@ -169,3 +170,37 @@ async def test_a_quiz_tells_what_was_right_and_who_says_so(group: Group) -> None
     assert said.tr("{right} of {all} right", right=count, all=count) in shown.texts
     assert said.tr("Source: {source}", source=questions[0].source) in shown.texts
     await group.remove()
+
+
+async def test_a_play_whose_answer_was_cut_off_is_asked_again_and_counts_once(group: Group) -> None:
+    await put_card(group, 4)
+    await open_game(group, "autumn_wheel")
+    await group.stack.cable.cut()
+    await press(group, Action.PLAY, "game")
+    cut_off = await group.viewer.wait_for(
+        lambda head: head.screen == "game_play" and "try_again" in head.targets, 30
+    )
+    assert "skip" not in cut_off.targets
+
+    await group.stack.cable.mend()
+    result = await _asked_again(group)
+
+    assert plays_left(result, 1) in result.texts
+    await group.remove()
+    await put_card(group, 4)
+    offered = await open_game(group, "autumn_wheel")
+    assert plays_left(offered, 1) in offered.texts
+    await group.remove()
+
+
+async def _asked_again(group: Group) -> FrameHead:
+    """Ask until central is reached: the agent needs a moment to find it again."""
+    async with asyncio.timeout(60):
+        while True:
+            head = await group.viewer.wait_for(
+                lambda head: head.screen == "game_result" or "try_again" in head.targets, 30
+            )
+            if head.screen == "game_result":
+                return head
+            group.viewer.touch(*middle(head, "try_again"))
+            await group.viewer.wait_for(lambda later, seq=head.seq: later.seq > seq + 1)  # type: ignore[misc]
