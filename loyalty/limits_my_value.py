@@ -9,3 +9,10 @@ KIOSK_ENDINGS_MAX: Final = 120
 KIOSK_ENDINGS_PER_PAGE: Final = 4
 KIOSK_VOUCHERS_PER_PAGE: Final = 3
 """Rows on a page that can be read from a wheelchair."""
+ASSOCIATIONS_TOLD_MAX: Final = 30
+"""Associations that a kiosk lists, the member's own first."""
+KIOSK_ASSOCIATIONS_PER_PAGE: Final = 3
+KIOSK_DONATIONS: Final = (50, 100, 200, 500)
+"""How many points may be given with one touch."""
+MEMBER_INCIDENTS_PER_DAY: Final = 5
+"""Tickets that a member may call wrong in a day, of any shop."""

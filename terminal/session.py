@@ -109,6 +109,16 @@ def pin_judged(s: Sessions, session_id: str, *, has_pin: bool, pin_proof: str = 
     return _change(s, session_id, identified=known)
 
 
+def points_moved(s: Sessions, session_id: str, points: int) -> Sessions:
+    """The member moved points here: what is left is known, what follows from it is not told any more."""
+    if s.current is None or s.current.profile is None:
+        return s
+    profile = msgspec.structs.replace(
+        s.current.profile, points=points, worth_minor=0, milestone=None, expiring=None
+    )
+    return _change(s, session_id, profile=profile)
+
+
 def refused(s: Sessions, session_id: str, refusal: Refusal, text: str) -> Sessions:
     """Central refused the card, or could not be asked."""
     return _change(s, session_id, identified=None, profile=None, refusal=refusal, refusal_text=text)

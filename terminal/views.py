@@ -4,7 +4,7 @@ from typing import Final, get_args
 
 import msgspec
 
-from loyalty.programme.identification import CHALLENGEABLE, Act
+from loyalty.programme.identification import CHALLENGEABLE, Act, Strength
 from terminal.central_link import CentralLink
 from terminal.session import CardSession
 from wire.api import ProfileView
@@ -56,7 +56,10 @@ def kiosk_session(session: CardSession) -> Session:
     member = None
     if session.profile is not None:
         member = msgspec.structs.replace(
-            member_view(session.profile), asks_pin=session.asks_pin, spending=_spending(session)
+            member_view(session.profile),
+            asks_pin=session.asks_pin,
+            spending=_spending(session),
+            may_donate=_may_donate(session),
         )
     return Session(
         session_id=session.session_id,
@@ -77,6 +80,16 @@ def _spending(session: CardSession) -> Spending | None:
     if limit is None or limit.most is None or not limit.needs:
         return None
     return Spending(most=limit.most)
+
+
+def _may_donate(session: CardSession) -> bool:
+    """Whether this card, as it was shown or once it answers a challenge, may give points away."""
+    known = session.identified
+    limit = next((each for each in known.limits if each.act == Act.DONATE.value), None) if known else None
+    if limit is None:
+        return False
+    by_challenge = limit.needs == Strength.CHIP_CHALLENGE.name.lower()
+    return limit.most != 0 or (by_challenge and session.evidence.medium in CHALLENGEABLE)
 
 
 def member_view(profile: ProfileView) -> MemberView:

@@ -6,7 +6,7 @@ from msgspec import Meta
 
 from loyalty.limits import ID_CHARS_MAX
 from wire.api import EvidenceBody
-from wire.api_base import Body, View
+from wire.api_base import Body, Id, View
 
 VoucherId = Annotated[
     str, Meta(min_length=1, max_length=ID_CHARS_MAX + 8, pattern=r"^[A-Za-z0-9._:/\-]+(?!\n)$")
@@ -94,3 +94,40 @@ class MyVoucherNumberView(View, frozen=True):
     redeem_on: list[str]
     code: str
     payload: str
+
+
+class MyAssociationView(View, frozen=True):
+    """An association, and what its panel shows: what was paid in all, in how many `months`, the last of them
+    (YYYY-MM), and how many of its members' `points` are in that.
+    """
+
+    association_id: str
+    name: str
+    is_mine: bool
+    paid_minor: int
+    points: int
+    months: int
+    last_month: str | None
+
+
+class MyAssociationsView(View, frozen=True):
+    """The active associations, the member's own first. `points`: what can be given now."""
+
+    points: int
+    currency: str
+    associations: list[MyAssociationView]
+
+
+class MyReportBody(Body, frozen=True):
+    """The member says that a ticket is not right. Of one ticket there is one report: again is the first."""
+
+    holder: EvidenceBody
+    sale_id: Id
+
+
+class MyReportView(View, frozen=True):
+    """What became of it; `state` as incidents have it: open, taken, answered, closed."""
+
+    incident_id: str
+    state: str
+    opened_ms: int

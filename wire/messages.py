@@ -21,7 +21,18 @@ from loyalty.programme.opening_hours import OpeningHours
 from wire import message_base
 from wire.api_value import LeftOut, Nothing
 from wire.games import GamesTold, ListGames, PlayGame, PlayTold
-from wire.my_value import AskMyValue, MyValueTold, ShowVoucher, VoucherTold
+from wire.my_value import (
+    AskAssociations,
+    AskMyValue,
+    AssociationsTold,
+    DonatedTold,
+    DonatePoints,
+    MyValueTold,
+    ReportTicket,
+    ReportTold,
+    ShowVoucher,
+    VoucherTold,
+)
 from wire.printing import PrinterState, PrintSlip, PrintTold
 from wire.shop_pages import AskShops, ShopTold
 
@@ -258,6 +269,8 @@ class MemberView(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Set where a card with a chip could pay with more points than this one."""
     asks_pin: bool = False
     """A PIN shows more: what was bought."""
+    may_donate: bool = False
+    """The card, itself or by a challenge, proves enough for points to be given away."""
 
 
 Refusal = Literal[
@@ -549,13 +562,13 @@ FromReader = Hello | ReaderState | CardPresented | CardRemoved | CardAnswers
 ToReader = Hello | CardCommands
 FromControl = Hello | PresentCard | RemoveCard | PlugReader
 ToControl = Hello | ReaderState | Done
-ValueTold = MyValueTold | VoucherTold
+ValueTold = MyValueTold | VoucherTold | AssociationsTold | DonatedTold | ReportTold
 Answer = CommandResult | Why | PinTold | PrintTold | GamesTold | PlayTold | ShopTold | ValueTold
 """What the agent answers to a request of the kiosk: each carries its `request_id`."""
 FromAgent = Hello | AgentState | Answer
 OfTills = OpenTillPairing | AnswerCheckWord | CancelTillPairing | UnpairTill | SetTraining
 OfGames = ListGames | PlayGame
-OfMyValue = AskMyValue | ShowVoucher
+OfMyValue = AskMyValue | ShowVoucher | AskAssociations | DonatePoints | ReportTicket
 FromKiosk = (
     Hello
     | EndSession

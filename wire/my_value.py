@@ -17,6 +17,7 @@ ValueTrouble = Literal["", "central_unreachable", "not_here", "needs_card", "car
 """not_here: the session has ended, or central has another reason. needs_card: the card does not prove enough.
 card_gone: it left before it proved itself. changed: what was asked for is not there any more.
 """
+ReportState = Literal["", "open", "taken", "answered", "closed"]
 _ItemId = Annotated[str, msgspec.Meta(max_length=ID_CHARS_MAX + 8)]
 
 
@@ -55,6 +56,17 @@ class Voucher(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     is_limited: bool = False
 
 
+class Association(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """An association, and what it was paid in all: in `months`, the last of them YYYY-MM. Nobody's name."""
+
+    association_id: str
+    name: str
+    is_mine: bool = False
+    paid_minor: int = 0
+    months: int = 0
+    last_month: str = ""
+
+
 # Terminal agent -> kiosk ------------------------------------------------------------------------------------
 
 
@@ -81,6 +93,35 @@ class VoucherTold(Message, frozen=True):
     trouble: ValueTrouble = ""
 
 
+class AssociationsTold(Message, frozen=True):
+    """The answer to `AskAssociations`, the member's own first. `points`: what can be given now."""
+
+    request_id: str
+    points: int = 0
+    associations: tuple[Association, ...] = ()
+    trouble: ValueTrouble = ""
+
+
+class DonatedTold(Message, frozen=True):
+    """The answer to `DonatePoints`: `points` were given, `balance` are left.
+
+    With the trouble `central_unreachable` it is not known: the same `act_id` again gives nothing twice.
+    """
+
+    request_id: str
+    points: int = 0
+    balance: int = 0
+    trouble: ValueTrouble = ""
+
+
+class ReportTold(Message, frozen=True):
+    """The answer to `ReportTicket`: the report lies with head office, and how far it is there."""
+
+    request_id: str
+    state: ReportState = ""
+    trouble: ValueTrouble | Literal["too_many"] = ""
+
+
 # Kiosk -> terminal agent ------------------------------------------------------------------------------------
 
 
@@ -97,3 +138,28 @@ class ShowVoucher(Message, frozen=True):
     request_id: str
     session_id: str
     voucher_id: _ItemId
+
+
+class AskAssociations(Message, frozen=True):
+    """Which associations may the member give points to, and what did they get?"""
+
+    request_id: str
+    session_id: str
+
+
+class DonatePoints(Message, frozen=True):
+    """The member gives points to an association, asked twice before."""
+
+    request_id: str
+    session_id: str
+    act_id: Annotated[str, msgspec.Meta(min_length=1, max_length=ID_CHARS_MAX)]
+    association_id: Annotated[str, msgspec.Meta(max_length=ID_CHARS_MAX)]
+    points: Annotated[int, msgspec.Meta(ge=1)]
+
+
+class ReportTicket(Message, frozen=True):
+    """The member says that a ticket on the screen is not right; once for a ticket."""
+
+    request_id: str
+    session_id: str
+    sale_id: Annotated[str, msgspec.Meta(max_length=ID_CHARS_MAX)]

@@ -214,7 +214,7 @@ def build_services(
         merging=MergingService(context, groups),
         sponsors=SponsorRankingService(context),
         consents=ConsentsService(context),
-        clearing=build_clearing(context, groups, parts.shops),
+        clearing=build_clearing(context, groups=groups, shops=parts.shops, identify=identify),
         messages=MessagesService(context, outlets),
         bundles=parts.bundles,
         hot_list=HotListService(context),

@@ -36,6 +36,10 @@ class Screen(StrEnum):
     GAME_RESULT = "game_result"
     GAME_ANSWERS = "game_answers"
     GAME_PROOF = "game_proof"
+    DONATE = "donate"
+    DONATE_AMOUNT = "donate_amount"
+    DONATE_CONFIRM = "donate_confirm"
+    REPORT = "report"
     CONFIRM_BLOCK = "confirm_block"
     CARD_BLOCKED = "card_blocked"
     TILL_ASKS = "till_asks"
@@ -83,6 +87,10 @@ MEMBER_SCREENS = frozenset(
         Screen.GAME_RESULT,
         Screen.GAME_ANSWERS,
         Screen.GAME_PROOF,
+        Screen.DONATE,
+        Screen.DONATE_AMOUNT,
+        Screen.DONATE_CONFIRM,
+        Screen.REPORT,
         Screen.CONFIRM_BLOCK,
         Screen.TILL_ASKS,
         Screen.PRIVACY_WARNING,
@@ -142,6 +150,8 @@ class Action(StrEnum):
     TICKETS = "tickets"
     MY_POINTS = "my_points"
     MY_VOUCHERS = "my_vouchers"
+    DONATE = "donate"
+    REPORT = "report"
     BLOCK = "block"
     CONFIRM_BLOCK = "confirm_block"
     FINISH = "finish"

@@ -85,6 +85,10 @@ _OF_THE_FLOW: Mapping[Screen, Mapping[Action, TouchHandler]] = {
     Screen.MY_POINTS: _PAGE_OF_A_MEMBER,
     Screen.MY_VOUCHERS: _PAGE_OF_A_MEMBER,
     Screen.MY_VOUCHER: _PAGE_OF_A_MEMBER,
+    Screen.DONATE: _PAGE_OF_A_MEMBER,
+    Screen.DONATE_AMOUNT: _PAGE_OF_A_MEMBER,
+    Screen.DONATE_CONFIRM: _PAGE_OF_A_MEMBER,
+    Screen.REPORT: _PAGE_OF_A_MEMBER,
     Screen.TICKETS: {
         **_PAGE_OF_A_MEMBER,
         Action.BACK: handlers.back,

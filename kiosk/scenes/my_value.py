@@ -1,6 +1,6 @@
 """Moments of a member's own value: points, vouchers."""
 
-from typing import Final
+from typing import Final, Literal
 
 import msgspec
 
@@ -8,8 +8,20 @@ from kiosk.flow import Action
 from kiosk.flow.events import AgentChanged, AnyEvent, Told, Touched
 from kiosk.scenes.base import Scene, scene, touch, visit, way_to
 from kiosk.scenes.demo import a_member, a_session, an_agent_state
-from wire.messages import Answer, Language
-from wire.my_value import MyValueTold, PointsEnding, TierStanding, Voucher, VoucherTold
+from wire.messages import Answer, Language, Why
+from wire.my_value import (
+    Association,
+    AssociationsTold,
+    DonatedTold,
+    MyValueTold,
+    PointsEnding,
+    ReportState,
+    ReportTold,
+    TierStanding,
+    ValueTrouble,
+    Voucher,
+    VoucherTold,
+)
 from wire.printing import PrinterState, PrintTold
 
 QUESTION: Final = "session-1.1"
@@ -80,6 +92,99 @@ def _replaced(**changed: object) -> MyValueTold:
 
 
 _PRINT: Final = Touched(now_ms=2900, action=Action.PRINT)
+
+CHOIR: Final = Association(association_id="choir", name="Chœur des Dames de Nyon")
+CLUB: Final = Association(
+    association_id="club",
+    name="Club de natation du Léman",
+    is_mine=True,
+    paid_minor=124_050,
+    months=5,
+    last_month="2026-10",
+)
+ASSOCIATIONS: Final = AssociationsTold(request_id=QUESTION, points=1248, associations=(CLUB, CHOIR))
+_LONG: Final = Association(
+    association_id="long",
+    name="Association intercantonale des amies et amis de la montagne et des lacs de Suisse romande",
+)
+
+
+def _giving(language: Language, *then: AnyEvent, told: AssociationsTold = ASSOCIATIONS) -> list[AnyEvent]:
+    member = msgspec.structs.replace(a_member(language=language), may_donate=True)
+    events = [*visit(member), *touch(*way_to(Action.DONATE, member))]
+    return [*events, Told(now_ms=2600, answer=told), *then]
+
+
+def _asked_twice(language: Language, *then: AnyEvent, **more: AssociationsTold) -> list[AnyEvent]:
+    touches = [Touched(now_ms=2700, action=each) for each in (Action.CHOOSE_1, Action.CHOOSE_2)]
+    return _giving(language, *touches, *then, **more)
+
+
+_AGREE: Final = Touched(now_ms=2800, action=Action.AGREE)
+
+
+def _given(trouble: ValueTrouble = "") -> Told:
+    done = DonatedTold(request_id=_SECOND, points=100, balance=1148, trouble=trouble)
+    return Told(now_ms=2900, answer=done)
+
+
+GIVING: Final[tuple[Scene, ...]] = (
+    scene("donate", _giving),
+    scene("donate_waiting", lambda lang: _giving(lang)[:-1], 1_000),
+    scene(
+        "donate_nobody",
+        lambda lang: _giving(lang, told=AssociationsTold(request_id=QUESTION, points=1248)),
+    ),
+    scene(
+        "donate_central_away",
+        lambda lang: _giving(lang, told=AssociationsTold(request_id=QUESTION, trouble="central_unreachable")),
+    ),
+    scene("donate_amount", lambda lang: _giving(lang, Touched(now_ms=2700, action=Action.CHOOSE_1))),
+    scene(
+        "donate_amount_few",
+        lambda lang: _giving(
+            lang,
+            Touched(now_ms=2700, action=Action.CHOOSE_2),
+            told=msgspec.structs.replace(ASSOCIATIONS, points=49, associations=(CHOIR, _LONG)),
+        ),
+    ),
+    scene("donate_confirm", _asked_twice),
+    scene(
+        "donate_confirm_long",
+        lambda lang: _asked_twice(
+            lang, told=msgspec.structs.replace(ASSOCIATIONS, points=1_240_386, associations=(_LONG,))
+        ),
+    ),
+    scene("donate_booking", lambda lang: _asked_twice(lang, _AGREE), 1_000),
+    scene("donate_done", lambda lang: _asked_twice(lang, _AGREE, _given())),
+    scene("donate_unknown", lambda lang: _asked_twice(lang, _AGREE, _given("central_unreachable"))),
+    scene("donate_needs_card", lambda lang: _asked_twice(lang, _AGREE, _given("needs_card"))),
+)
+
+
+def _report(language: Language, *then: AnyEvent) -> list[AnyEvent]:
+    why = Why(request_id="session-1.why.1", points=37)
+    events = [*visit(a_member(language=language)), *touch(Action.WHY_TODAY)]
+    return [
+        *events,
+        Told(now_ms=2500, answer=why),
+        Touched(now_ms=2600, action=Action.REPORT),
+        *then,
+    ]
+
+
+def _reported(state: ReportState, trouble: ValueTrouble | Literal["too_many"] = "") -> Told:
+    return Told(now_ms=2900, answer=ReportTold(request_id=_SECOND, state=state, trouble=trouble))
+
+
+REPORTS: Final[tuple[Scene, ...]] = (
+    scene("report", _report),
+    scene("report_waiting", lambda lang: _report(lang, _AGREE), 1_000),
+    scene("report_done", lambda lang: _report(lang, _AGREE, _reported("open"))),
+    scene("report_answered", lambda lang: _report(lang, _AGREE, _reported("answered"))),
+    scene("report_too_many", lambda lang: _report(lang, _AGREE, _reported("", "too_many"))),
+    scene("report_central_away", lambda lang: _report(lang, _AGREE, _reported("", "central_unreachable"))),
+)
 
 SCENES: Final[tuple[Scene, ...]] = (
     scene("my_points", lambda lang: opened(lang, Action.MY_POINTS, VALUE)),
@@ -170,4 +275,6 @@ SCENES: Final[tuple[Scene, ...]] = (
             lang, Told(now_ms=2800, answer=VoucherTold(request_id=_SECOND, trouble="changed"))
         ),
     ),
+    *GIVING,
+    *REPORTS,
 )

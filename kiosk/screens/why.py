@@ -2,6 +2,7 @@
 
 import pygame
 
+from kiosk.flow.journeys.reporting import may_report
 from kiosk.flow.pin_pad import may_ask
 from kiosk.flow.state import Action, Asked
 from kiosk.locales.days import local_day
@@ -48,7 +49,7 @@ def draw(canvas: Canvas, model: Model) -> None:
         draw_lines(canvas, answer, asked.page, place, room=rest.height)
         if has_card:
             _draw_privacy(canvas, asked, below)
-    _draw_actions(canvas, asked, may_ask=may_ask(model.state))
+    _draw_actions(canvas, asked, may_ask=may_ask(model.state), may_report=may_report(model.state))
 
 
 def _divided(canvas: Canvas, room: pygame.Rect) -> tuple[pygame.Rect, pygame.Rect]:
@@ -68,7 +69,7 @@ def _has_names(asked: Asked) -> bool:
     return asked.answer is not None and any(line.name for line in asked.answer.lines)
 
 
-def _draw_actions(canvas: Canvas, asked: Asked, *, may_ask: bool) -> None:
+def _draw_actions(canvas: Canvas, asked: Asked, *, may_ask: bool, may_report: bool) -> None:
     tr, count = canvas.words.tr, len(asked.answer.lines) if asked.answer else 0
     buttons = [Button(action=Action.BACK, label=tr("Back"), kind="primary", icon="left")]
     if asked.page > 0:
@@ -77,6 +78,8 @@ def _draw_actions(canvas: Canvas, asked: Asked, *, may_ask: bool) -> None:
         buttons.append(Button(action=Action.OLDER, label=tr("More lines"), icon="older"))
     if may_ask and count and not _has_names(asked):
         buttons.append(Button(action=Action.SHOW_NAMES, label=tr("What I bought"), icon="eye"))
+    if may_report and len(buttons) < _BUTTONS_MAX:
+        buttons.append(Button(action=Action.REPORT, label=tr("Not right?"), icon="question"))
     if len(buttons) < _BUTTONS_MAX:  # taking the card finishes too
         buttons.append(Button(action=Action.FINISH, label=tr("Finish"), icon="check"))
     draw_bar(canvas, *buttons)

@@ -12,7 +12,7 @@ from kiosk.widgets.shapes import Point, Sprites, arc, smooth, stroke
 Icon = Literal[
     "receipt", "lock", "check", "globe", "left", "older", "newer", "card", "no_link", "plug", "clock",
     "more", "question", "spark", "eye", "hand", "tool", "hourglass", "block", "search",
-    "grid", "points", "voucher", "pin",
+    "grid", "points", "voucher", "pin", "heart",
     "access", "type", "contrast", "hand_left", "lower", "speaker", "calm", "undo",
     "star", "gift", "printer", "shield", "wheel", "cards", "scratch",
 ]  # fmt: skip
@@ -190,6 +190,10 @@ _STROKES: Final[dict[Icon, Callable[[], Strokes]]] = {
     "scratch": lambda: [
         _box(2.5, 6, 21.5, 19, 2),
         [(6.5, 14.5), (9, 10), (11, 14.5), (13.5, 10), (15.2, 13)],
+    ],
+    "heart": lambda: [
+        [(12, 20.5), (4.2, 12.6), *arc((7.8, 8.9), 4.9, 135, 330), (12, 7.4),
+         *arc((16.2, 8.9), 4.9, 210, 405), (12, 20.5)],
     ],
     "search": lambda: [_ring(10.5, 10.5, 6.5), [(15.4, 15.4), (20.5, 20.5)]],
 }  # fmt: skip

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from central.services.clearing.associations import AssociationsService
+from central.services.clearing.my_associations import MyAssociationsService
 from central.services.clearing.papers import PapersService
 from central.services.clearing.sheets import SheetsService
 from central.services.clearing.statements import ClearingService
@@ -11,6 +12,7 @@ from central.services.core.context import Context
 from central.services.group.groups import GroupsService
 from central.services.group.parties import PartiesService
 from central.services.group.shops import ShopsService
+from central.services.members.identify import IdentifyService
 from central.services.tickets.line_keys import LineKeys
 
 
@@ -20,12 +22,15 @@ class ClearingServices:
 
     settlements: SettlementsService
     associations: AssociationsService
+    my_associations: MyAssociationsService
     months: ClearingService
     papers: PapersService
     sheets: SheetsService
 
 
-def build_clearing(context: Context, groups: GroupsService, shops: ShopsService) -> ClearingServices:
+def build_clearing(
+    context: Context, *, groups: GroupsService, shops: ShopsService, identify: IdentifyService
+) -> ClearingServices:
     """Wire them."""
     parties = PartiesService(context)
     months = ClearingService(context, groups)
@@ -36,6 +41,7 @@ def build_clearing(context: Context, groups: GroupsService, shops: ShopsService)
     return ClearingServices(
         settlements=settlements,
         associations=associations,
+        my_associations=MyAssociationsService(context, groups, identify),
         months=months,
         papers=PapersService(
             context, groups=groups, settlements=settlements, associations=associations, months=months

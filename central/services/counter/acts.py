@@ -1,6 +1,7 @@
 """Acts of clerks: judged by the group's policy, noted with who did them, within limits of the day."""
 
 from dataclasses import dataclass
+from typing import Final
 
 import msgspec
 
@@ -16,6 +17,9 @@ from central.storage.interface.counter import ActLimitReached, ActLimits, Counte
 from loyalty.limits import PAGE_ROWS_MAX
 from loyalty.programme.counter import ActPolicy, CounterAct, CounterLimit, require_role
 from wire import api_counter
+
+BY_MEMBER: Final = "member"
+"""Who did it, where no clerk did."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +98,30 @@ class CounterActs:
             reason=reason,
             day=acting.day,
             at_ms=acting.now_ms,
+        )
+
+    async def row_of_member(
+        self, actor: Actor, act: CounterAct, act_id: str, content: object, *, member_id: str, sale_id: str
+    ) -> CounterActRow:
+        """What a member did at a kiosk without a clerk, as it is kept. Raises: ShopMissing, ShopNotFound."""
+        shop = await self._shops.get_row(actor.group_id, access.shop_of(actor, None))
+        now_ms = self._clock()
+        plain = msgspec.json.encode([act.value, content], order="deterministic")
+        return CounterActRow(
+            group_id=actor.group_id,
+            act_id=act_id,
+            kind=act.value,
+            input_hash=self._vault.content_hash(actor.group_id, plain),
+            shop_id=shop.shop_id,
+            token_id=actor.token_id,
+            staff_id="",
+            role=BY_MEMBER,
+            member_id=member_id,
+            from_id=None,
+            sale_id=sale_id,
+            reason="",
+            day=local_day(now_ms, await self._zones.get(shop.time_zone)).isoformat(),
+            at_ms=now_ms,
         )
 
     async def note(self, acting: Acting, row: CounterActRow) -> bool:

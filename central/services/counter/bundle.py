@@ -61,7 +61,7 @@ def build_counter(
         ),
         parked=ParkedTickets(context, staff=staff),
         report=CounterReport(context),
-        incidents=IncidentsService(context, acts=acts, staff=staff, identify=identify),
+        incidents=IncidentsService(context, acts=acts, staff=staff, identify=identify, groups=groups),
         enrolments=CounterEnrolments(context, acts=acts, identify=identify),
         finding=MemberFinding(context, acts=acts, identify=identify),
         insured=InsuredCards(context, acts=acts, identify=identify),

@@ -8,16 +8,19 @@ from central.services.core import access
 from central.services.core.access import Actor
 from central.services.core.context import Context
 from central.services.core.member_keys import MemberKeys
-from central.services.counter.acts import CounterActs
+from central.services.counter.acts import BY_MEMBER, CounterActs
+from central.services.group.groups import GroupsService
 from central.services.group.staff import StaffService
 from central.services.members.identify import IdentifyService
 from central.services.tickets.sales import SaleNotFound
 from central.storage.base import GuardFailed
-from central.storage.interface.counter import ActLimitReached
+from central.storage.interface.counter import ActLimitReached, ActLimits
 from central.storage.interface.incidents import IncidentRow, NoteRow
 from loyalty.limits import PAGE_ROWS_MAX
 from loyalty.limits_counter import INCIDENT_NOTES_MAX
-from loyalty.programme.counter import CounterAct
+from loyalty.limits_my_value import MEMBER_INCIDENTS_PER_DAY
+from loyalty.programme.counter import CounterAct, CounterLimit
+from loyalty.programme.identification import Act
 from loyalty.programme.incident import (
     MOVES,
     NEEDS_TICKET,
@@ -28,20 +31,28 @@ from loyalty.programme.incident import (
     IncidentState,
     TicketNeeded,
 )
-from wire import api_counter
+from wire import api_counter, api_my_value
+from wire.api_my_value import MyReportView
 
 
 class IncidentsService:
     """Takes, lists and moves incidents."""
 
     def __init__(
-        self, context: Context, *, acts: CounterActs, staff: StaffService, identify: IdentifyService
+        self,
+        context: Context,
+        *,
+        acts: CounterActs,
+        staff: StaffService,
+        identify: IdentifyService,
+        groups: GroupsService,
     ) -> None:
         self._store = context.store
         self._vault = context.vault
         self._clock = context.clock
         self._keys = MemberKeys(context)
         self._acts = acts
+        self._groups = groups
         self._staff = staff
         self._identify = identify
 
@@ -84,6 +95,52 @@ class IncidentsService:
         except ActLimitReached as reached:
             raise acting.refusal(reached) from reached
         return _view_of(recorded.row), recorded.is_replay
+
+    async def report(self, actor: Actor, body: api_my_value.MyReportBody) -> tuple[MyReportView, bool]:
+        """A member at a kiosk says that an own ticket is not right: one incident of it, once (True: again).
+
+        Raises: SaleNotFound: also for somebody else's ticket; CounterLimit, the refusals of a card,
+            StrengthTooLow.
+        """
+        access.require(actor, access.SALES_TELL)
+        group = await self._groups.get(actor.group_id)
+        holder = await self._identify.get_holder_for(
+            actor, group, body.holder, Act.SEE_POINT_REASONS, self._clock()
+        )
+        member_id = holder.member.member_id
+        sale = await self._store.find_sale(actor.group_id, body.sale_id)
+        if sale is None or sale.member_id != member_id:
+            raise SaleNotFound(sale_id=body.sale_id)
+        incident_id, kind = f"{BY_MEMBER}:{body.sale_id}", IncidentKind.POINTS_MISSING.value
+        act = await self._acts.row_of_member(
+            actor, CounterAct.INCIDENT, incident_id, [], member_id=member_id, sale_id=body.sale_id
+        )
+        row = IncidentRow(
+            group_id=actor.group_id,
+            incident_id=incident_id,
+            kind=kind,
+            state=IncidentState.OPEN.value,
+            input_hash=act.input_hash,
+            shop_id=act.shop_id,
+            token_id=actor.token_id,
+            staff_id="",
+            member_id=member_id,
+            sale_id=body.sale_id,
+            taken_by=None,
+            notes=1,
+            opened_ms=act.at_ms,
+            changed_ms=act.at_ms,
+        )
+        note = await self._note(row, 1, "open", BY_MEMBER, None)
+        try:
+            recorded = await self._store.open_incident(
+                row, note, act, ActLimits(per_staff=0, per_member=MEMBER_INCIDENTS_PER_DAY)
+            )
+        except ActLimitReached as reached:
+            raise CounterLimit(most=MEMBER_INCIDENTS_PER_DAY, act=act.kind, whose=reached.whose) from reached
+        seen = recorded.row
+        view = MyReportView(incident_id=seen.incident_id, state=seen.state, opened_ms=seen.opened_ms)
+        return view, recorded.is_replay
 
     async def list_incidents(
         self, actor: Actor, query: api_counter.IncidentsQuery

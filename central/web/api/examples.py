@@ -84,6 +84,10 @@ EXAMPLES: Final[dict[str, msgspec.Struct]] = {
         donation_id="don-000017", holder=_HOLDER, association_id="red-cross", points=100
     ),
     "show_value": api_my_value.HolderBody(holder=_HOLDER),
+    "show_associations": api_my_value.HolderBody(holder=_HOLDER),
+    "report_ticket": api_my_value.MyReportBody(
+        holder=_HOLDER, sale_id="0199f2c4-7d1e-7c3a-9a51-2f4be1c0a111"
+    ),
     "tell_voucher": api_my_value.TellVoucherBody(holder=_HOLDER, voucher_id="0199f2c4-7d1e/1"),
     "give_goodwill": api_goodwill.GoodwillBody(
         goodwill_id="gw-000017",

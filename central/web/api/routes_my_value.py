@@ -3,9 +3,13 @@
 from typing import Final
 
 from central.services.core import access
+from central.services.group import shops
 from central.services.ledger import holdings
+from central.services.tickets import sales
+from central.storage.base import IdempotencyConflict
 from central.web.api.refusals import CARD_REFUSED
 from central.web.api.route import Answer, Call, Route
+from loyalty.programme import counter
 from wire import api_my_value
 
 
@@ -17,6 +21,17 @@ async def show_value(call: Call) -> Answer:
 async def tell_voucher(call: Call) -> Answer:
     """The number of a voucher, to its member; it takes the strength that spending points takes."""
     return Answer(await call.services.holdings.tell_voucher(call.actor, call.body))
+
+
+async def show_associations(call: Call) -> Answer:
+    """The associations that the holder of a card may give points to, their own first, with their panels."""
+    return Answer(await call.services.clearing.my_associations.show(call.actor, call.body))
+
+
+async def report_ticket(call: Call) -> Answer:
+    """A member says that an own ticket is not right: an incident for head office, one for a ticket."""
+    view, is_replay = await call.services.counter.incidents.report(call.actor, call.body)
+    return Answer(view, is_replay=is_replay)
 
 
 _PREFIX: Final = "/api/v1/holders"
@@ -43,5 +58,35 @@ MY_VALUE_ROUTES: Final = (
         body=api_my_value.TellVoucherBody,
         answer=api_my_value.MyVoucherNumberView,
         errors=(*CARD_REFUSED, holdings.VoucherNotThere),
+    ),
+    Route(
+        method="POST",
+        path=f"{_PREFIX}/associations",
+        operation="show_associations",
+        tag="value",
+        permission=access.SALES_TELL,
+        handler=show_associations,
+        body=api_my_value.HolderBody,
+        answer=api_my_value.MyAssociationsView,
+        errors=CARD_REFUSED,
+    ),
+    Route(
+        method="POST",
+        path=f"{_PREFIX}/reports",
+        operation="report_ticket",
+        tag="counter",
+        permission=access.SALES_TELL,
+        handler=report_ticket,
+        body=api_my_value.MyReportBody,
+        answer=api_my_value.MyReportView,
+        errors=(
+            *CARD_REFUSED,
+            sales.SaleNotFound,
+            counter.CounterLimit,
+            access.ShopMissing,
+            shops.ShopNotFound,
+            IdempotencyConflict,
+        ),
+        is_repeatable=True,
     ),
 )

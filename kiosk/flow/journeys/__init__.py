@@ -3,7 +3,7 @@
 The order here is the order of their tiles in the menus.
 """
 
-from kiosk.flow.journeys import blocking, games, my_points, my_vouchers, shops
+from kiosk.flow.journeys import blocking, donating, games, my_points, my_vouchers, reporting, shops
 from kiosk.flow.journeys.base import Journey
 from kiosk.flow.journeys.menu import Menu
 
@@ -11,9 +11,10 @@ _IN_MENUS: tuple[Journey, ...] = (
     my_points.JOURNEY,
     my_vouchers.JOURNEY,
     games.JOURNEY,
+    donating.JOURNEY,
     shops.JOURNEY,
     blocking.JOURNEY,
 )
 
 MENU = Menu(_IN_MENUS)
-JOURNEYS: tuple[Journey, ...] = (*_IN_MENUS, MENU.journey)
+JOURNEYS: tuple[Journey, ...] = (*_IN_MENUS, reporting.JOURNEY, MENU.journey)

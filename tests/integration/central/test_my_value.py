@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from central.services.core.group import GroupSettings
+from loyalty.limits_my_value import MEMBER_INCIDENTS_PER_DAY
 from tests.central_fixture import (
     CARD,
     GROUP,
@@ -134,3 +135,60 @@ async def test_another_members_voucher_is_not_there(central: CentralUnderTest) -
     refused = await number_of(central, voucher["voucher_id"], OTHER_UID)
     assert (refused.status, refused.code) == (404, "voucher_not_there")
     assert (await central.points_of(MEMBER)) == 0
+
+
+async def an_association(central: CentralUnderTest, name: str, title: str) -> None:
+    put = await central.put(f"parties/association/{name}", {"name": title})
+    assert put.status == 200, put.body
+
+
+async def test_associations_are_listed_with_the_own_one_first_and_take_points_once(
+    central: CentralUnderTest,
+) -> None:
+    await publish(central, BASE, identification={"donate": "nfc_uid"})
+    await an_association(central, "choir", "Choeur du Lac")
+    await an_association(central, "swim", "Club de natation")
+    joined = await central.put(f"members/{MEMBER}/association", {"association_id": "swim"})
+    assert joined.status == 200, joined.body
+    await earn(central)
+
+    told = (await central.post("holders/associations", {"holder": by_uid()})).body
+
+    listed = [(each["association_id"], each["is_mine"]) for each in told["associations"]]
+    assert (told["points"], listed) == (20, [("swim", True), ("choir", False)])
+    assert told["associations"][0]["paid_minor"] == 0
+    gift = {"donation_id": "d-1", "holder": by_uid(), "association_id": "swim", "points": 15}
+    given = await central.post("donations", gift)
+    assert given.body["balance_points"] == 5
+    proved_anew = gift | {"holder": by_uid() | {"proof_id": "of-a-second-try"}}
+    again = await central.post("donations", proved_anew)
+    assert (again.status, again.body) == (200, given.body), (
+        "a retry proves the card anew and gives nothing more"
+    )
+    assert (await central.post("holders/associations", {"holder": by_uid()})).body["points"] == 5
+    refused = await central.post("holders/associations", {"holder": by_number(CARD)})
+    assert refused.code == "strength_too_low"
+
+
+async def test_a_ticket_is_called_wrong_once_and_lies_with_head_office(central: CentralUnderTest) -> None:
+    sale_id = (await earn(central)).body["sale_id"]
+    report = {"holder": by_uid(), "sale_id": sale_id}
+
+    first = await central.post("holders/reports", report)
+    again = await central.post("holders/reports", report)
+
+    assert (first.status, first.body["state"]) == (200, "open")
+    assert (again.body, again.headers["Idempotent-Replayed"]) == (first.body, "true")
+    (waiting,) = (await central.get("incidents", token="office")).body["incidents"]
+    assert (waiting["sale_id"], waiting["member_id"], waiting["staff_id"]) == (sale_id, MEMBER, "")
+    assert waiting["kind"] == "points_missing"
+    foreign = await central.post("holders/reports", {"holder": by_uid(OTHER_UID), "sale_id": sale_id})
+    assert (foreign.status, foreign.code) == (404, "sale_not_found")
+
+
+async def test_a_member_calls_only_so_many_tickets_wrong_in_a_day(central: CentralUnderTest) -> None:
+    for at in range(MEMBER_INCIDENTS_PER_DAY + 1):
+        sale_id = (await earn(central)).body["sale_id"]
+        told = await central.post("holders/reports", {"holder": by_uid(), "sale_id": sale_id})
+        assert told.status == (200 if at < MEMBER_INCIDENTS_PER_DAY else 422), told.body
+    assert told.code == "counter_limit"

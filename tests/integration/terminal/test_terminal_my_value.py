@@ -7,13 +7,28 @@ from typing import Any
 
 import pytest
 
-from tests.central_fixture import CARD, GROUP, OTHER_UID, PROGRAMME
+from tests.central_fixture import CARD, GROUP, OTHER_UID, PROGRAMME, SUN_CREAM
 from tests.helpers import eventually
 from tests.integration.central.test_vouchers import thanks
 from tests.terminal_fixture import CREAM, Shop
+from tools.till import Item
 from wire.messages import Answer, FromAgent, Hello, Message
-from wire.my_value import AskMyValue, MyValueTold, ShowVoucher, VoucherTold
+from wire.my_value import (
+    AskAssociations,
+    AskMyValue,
+    AssociationsTold,
+    DonatedTold,
+    DonatePoints,
+    MyValueTold,
+    ReportTicket,
+    ReportTold,
+    ShowVoucher,
+    VoucherTold,
+)
 from wire.peer import Link, connect_forever
+
+BIG = Item(line_no=1, code=SUN_CREAM, quantity=1, amount_minor=100_000)
+"""Earns a thousand points."""
 
 
 @dataclass
@@ -128,3 +143,80 @@ async def test_without_central_that_is_the_answer_at_once(asker: Asker) -> None:
     await asker.shop.cut()
     told = await asker.ask(AskMyValue(request_id="c1", session_id=asker.session_id))
     assert told == MyValueTold(request_id="c1", trouble="central_unreachable")
+
+
+async def associations(asker: Asker, **table: str) -> AssociationsTold:
+    await publish(asker.shop, identification=table)
+    central = asker.shop.central
+    assert (await central.put("parties/association/club", {"name": "FC Nyon"})).status == 200
+    await asker.shop.tap_known()
+    assert (await asker.shop.till.award([BIG])).response.result == "Success"
+    told = await asker.ask(AskAssociations(request_id="a1", session_id=asker.session_id))
+    assert isinstance(told, AssociationsTold)
+    return told
+
+
+def a_gift(asker: Asker, request_id: str) -> DonatePoints:
+    return DonatePoints(
+        request_id=request_id,
+        session_id=asker.session_id,
+        act_id="gift-of-this-visit",
+        association_id="club",
+        points=100,
+    )
+
+
+async def test_points_are_given_once_and_the_screen_shows_what_is_left(asker: Asker) -> None:
+    told = await associations(asker, donate="nfc_uid")
+    assert (told.points, [each.name for each in told.associations]) == (1000, ["FC Nyon"])
+    assert asker.shop.kiosk.session.member is not None
+    assert asker.shop.kiosk.session.member.may_donate
+
+    given = await asker.ask(a_gift(asker, "a2"))
+    again = await asker.ask(a_gift(asker, "a3"))
+
+    assert given == DonatedTold(request_id="a2", points=100, balance=900)
+    assert again == DonatedTold(request_id="a3", points=100, balance=900)
+    assert await asker.shop.central.points_of() == 900
+    await eventually(lambda: shown_points(asker) == 900)
+
+
+def shown_points(asker: Asker) -> int | None:
+    member = asker.shop.kiosk.session.member
+    return member.points if member else None
+
+
+async def test_a_card_that_can_be_copied_gives_nothing(asker: Asker) -> None:
+    await associations(asker)
+    assert asker.shop.kiosk.session.member is not None
+    assert not asker.shop.kiosk.session.member.may_donate
+    refused = await asker.ask(a_gift(asker, "a2"))
+    assert refused == DonatedTold(request_id="a2", trouble="needs_card")
+    assert await asker.shop.central.points_of() == 1000
+
+
+async def test_a_gift_that_a_cut_kept_back_is_made_when_the_line_is_back(asker: Asker) -> None:
+    await associations(asker, donate="nfc_uid")
+    await asker.shop.cut()
+    lost = await asker.ask(a_gift(asker, "a2"))
+    assert lost == DonatedTold(request_id="a2", trouble="central_unreachable")
+    await asker.shop.mend()
+    assert await asker.ask(a_gift(asker, "a3")) == DonatedTold(request_id="a3", points=100, balance=900)
+
+
+async def test_a_ticket_that_is_not_right_lies_with_head_office(asker: Asker) -> None:
+    await asker.shop.tap_known()
+    assert (await asker.shop.till.award([CREAM])).response.result == "Success"
+    await eventually(lambda: bool(tickets(asker)))
+    sale_id = tickets(asker)[0]
+    report = ReportTicket(request_id="r1", session_id=asker.session_id, sale_id=sale_id)
+    assert await asker.ask(report) == ReportTold(request_id="r1", state="open")
+    (waiting,) = (await asker.shop.central.get("incidents", token="office")).body["incidents"]
+    assert (waiting["sale_id"], waiting["kind"]) == (sale_id, "points_missing")
+    other = ReportTicket(request_id="r2", session_id=asker.session_id, sale_id="no-such-sale")
+    assert await asker.ask(other) == ReportTold(request_id="r2", trouble="not_here")
+
+
+def tickets(asker: Asker) -> list[str]:
+    member = asker.shop.kiosk.session.member
+    return [each.sale_id for each in member.tickets] if member else []

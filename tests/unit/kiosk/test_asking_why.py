@@ -196,7 +196,7 @@ def test_few_lines_leave_room_to_say_where_more_is_told_and_many_turn_pages() ->
         told = " ".join(label.text for label in drawn(name, "fr", LARGE).labels)
         assert said in told
     actions = {target.action for target in drawn("why_long", "fr", SMALL).targets}
-    assert actions == {Action.BACK, Action.NEWER, Action.OLDER, Action.FINISH, Action.ACCESS}
+    assert actions == {Action.BACK, Action.NEWER, Action.OLDER, Action.REPORT, Action.ACCESS}
     assert "2 sur 4" in [label.text for label in drawn("why_long", "fr", SMALL).labels]
 
 

@@ -25,10 +25,12 @@ SHOWN = [
     "till_paired", "till_failed_intercepted",
     "refused_unknown_card", "refused_central_unreachable", "privacy_warning", "languages",
     "my_points", "my_points_highest", "my_vouchers", "my_vouchers_none", "my_voucher", "my_voucher_printed",
-    "my_voucher_needs_chip",
     "games", "game_wheel", "game_scratch", "game_memory", "game_proof", "wheel_turning", "scratch_rubbed",
     "memory_unlike", "quiz_four", "quiz_answers", "won_just_now", "won_voucher", "won_nothing",
     "game_unanswered",
+    "my_voucher_needs_chip", "donate", "donate_amount", "donate_confirm", "donate_done", "donate_unknown",
+    "report",
+    "report_done",
     "goodbye", "link_lost_waiting", "reader_lost", "agent_lost",
 ]  # fmt: skip
 
