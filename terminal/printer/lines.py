@@ -1,6 +1,6 @@
 """The line to a printer: bytes there and back, over the network, USB or a serial port. Blocking.
 
-python-escpos opens USB and serial printers (docs/adr/0027). Over the network it speaks IPv4 only and leaves
+python-escpos opens USB and serial printers (docs/adr/0030). Over the network it speaks IPv4 only and leaves
 the socket open where nobody answers (3.1), so that one is ours.
 """
 
@@ -103,7 +103,7 @@ class _SerialLine:
 
 
 class _UsbLine:
-    """Not tried with a real printer here: there is none (docs/kiosk.md, What was tried)."""
+    """Not tried with a real printer here: there is none (docs/terminal.md)."""
 
     def __init__(self, address: UsbAddress) -> None:
         from escpos.printer import Usb

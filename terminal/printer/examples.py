@@ -1,0 +1,98 @@
+"""Slips of nobody, to look at: `officine terminal print --preview`, and the pictures that tests compare."""
+
+from collections.abc import Mapping
+from datetime import date
+from importlib.metadata import version
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Final
+
+from loyalty.printed.coupons import Coupon
+from terminal.printer import slips
+from terminal.printer.compose import Paper, composed
+from terminal.printer.sheet import Sheet
+from terminal.printer.slips import Code, Lines, Machine, Place, Prize
+from wire.messages import Expiring, Language, MemberView, Milestone, Ticket
+from wire.printing import SlipKind
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+NOW_MS: Final = 1_795_683_600_000
+"""26 November 2026, 10:00 in Zurich."""
+_DAY_MS: Final = 24 * 3600 * 1000
+_CODE: Final = Code(payload="40521773109665208419", readable="40521 77310 96652 08419")
+_GROUP: Final[Mapping[Language, str]] = MappingProxyType({"zh": "湖畔药房"})
+_GIFT: Final[Mapping[Language, str]] = MappingProxyType(
+    {
+        "fr": "Une crème pour les mains",
+        "de": "Eine Handcreme",
+        "it": "Una crema per le mani",
+        "en": "A hand cream",
+        "zh": "护手霜一支",
+    }
+)
+_SHOPS: Final = ("Pharmacie de la Gare de Lausanne", "Pharmacie d'Ouchy", "Pharmacie de Nyon")
+
+
+def example(what: SlipKind, language: Language, paper: Paper) -> Lines:
+    """A slip as it would be composed for a member."""
+    place = Place(
+        language=language,
+        paper=paper,
+        group_name=_GROUP.get(language, "Pharmacies du Lac"),
+        shop_name="Pharmacie d'Ouchy",
+        country="CH",
+        currency="CHF",
+        time_zone="Europe/Zurich",
+        now_ms=NOW_MS,
+    )
+    match what:
+        case "balance":
+            return slips.balance_slip(place, _member())
+        case "statement":
+            return slips.statement_slip(place, _member())
+        case "voucher":
+            coupon = Coupon(
+                name="",
+                worth=place.money(500),
+                last_day=date(2026, 12, 22),
+                offered_by="Sol Laboratoires SA",
+                redeem_on=("cosmetic",),
+                is_personal=True,
+            )
+            return slips.voucher_slip(place, coupon, _CODE)
+        case "prize":
+            prize = Prize(name=_GIFT[language], is_gift=True, code=_CODE, last_day=date(2026, 12, 24))
+            return slips.prize_slip(place, prize)
+        case "test":
+            machine = Machine(
+                terminal="OFFICINE-00000001", version=version("officine"), printer="tcp://192.0.2.40:9100"
+            )
+            return slips.test_page(place, machine)
+
+
+def picture(lines: Lines, paper: Paper) -> "Image":
+    """What these lines look like on paper: their bytes, read as a printer reads them."""
+    sheet = Sheet(dots=paper.dots)
+    sheet.take(composed(lines, paper))
+    return sheet.picture()
+
+
+def _member() -> MemberView:
+    return MemberView(
+        display_name="Mme A.",
+        points=1248,
+        worth_minor=1200,
+        points_today=37,
+        milestone=Milestone(points=1500, worth_minor=1000),
+        expiring=Expiring(points=120, last_day="2026-12-31"),
+        tickets=tuple(
+            Ticket(
+                occurred_ms=NOW_MS - number * 3 * _DAY_MS,
+                shop_name=shop,
+                total_minor=2340 + 815 * number,
+                points=(23, -17, 0)[number],
+            )
+            for number, shop in enumerate(_SHOPS)
+        ),
+    )
