@@ -175,6 +175,8 @@ def ticked(state: State, event: Ticked) -> Step:
             )
         case Screen.ACCESS if state.is_without_card:
             return to_idle(forget(state), now_ms=now_ms), ()
+        case Screen.ACCESS if state.session is not None and state.session.member is None:
+            return say_goodbye(state, now_ms=now_ms, farewell="timed_out")
         case Screen.WHY if is_waiting(state.asked):
             return nobody_told_why(state)
         case Screen.PIN if state.pad.request_id:
