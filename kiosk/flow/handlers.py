@@ -167,7 +167,7 @@ def ticked(state: State, event: Ticked) -> Step:
     match state.screen:
         case Screen.ASKING:
             return _nobody_answered(state, now_ms=now_ms)
-        case Screen.PRIVACY_WARNING | Screen.STAFF:
+        case screen if screen in (Screen.PRIVACY_WARNING, Screen.STAFF) or _is_of_staff(state):
             return say_goodbye(state, now_ms=now_ms, farewell="timed_out")
         case Screen.CONFIRM_BLOCK if state.request_id:
             return replace(state, request_id="", is_block_failed=True, touched_ms=now_ms), (
@@ -175,8 +175,6 @@ def ticked(state: State, event: Ticked) -> Step:
             )
         case Screen.ACCESS if state.is_without_card:
             return to_idle(forget(state), now_ms=now_ms), ()
-        case Screen.ACCESS if state.session is not None and state.session.member is None:
-            return say_goodbye(state, now_ms=now_ms, farewell="timed_out")
         case Screen.WHY if is_waiting(state.asked):
             return nobody_told_why(state)
         case Screen.PIN if state.pad.request_id:
@@ -193,6 +191,11 @@ def ticked(state: State, event: Ticked) -> Step:
         case Screen.STARTING:
             return to_idle(state, now_ms=now_ms), ()
     return replace(state, language=state.default_language, is_language_chosen=False, mode=PLAIN), ()
+
+
+def _is_of_staff(state: State) -> bool:
+    """Nothing of a member is there to be covered first."""
+    return state.session is not None and state.session.staff is not None
 
 
 def _nobody_answered(state: State, *, now_ms: int) -> Step:

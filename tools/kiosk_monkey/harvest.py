@@ -44,10 +44,15 @@ class Harvest:
     states: tuple[AgentState, ...]
     answers: Mapping[str, tuple[Answer, ...]]
 
-    @property
-    def any_answers(self) -> tuple[Answer, ...]:
-        """All answers, whatever was asked."""
-        return tuple(one for some in self.answers.values() for one in some)
+    def to_others(self, kind: str) -> tuple[Answer, ...]:
+        """Answers of other sorts than this kind of question gets."""
+        own = {
+            type(one)
+            for name, some in self.answers.items()
+            if name.split()[0] == kind.split(maxsplit=1)[0]
+            for one in some
+        }
+        return tuple(one for some in self.answers.values() for one in some if type(one) not in own)
 
 
 def question_in(effect: Effect) -> Question | None:
@@ -58,8 +63,9 @@ def question_in(effect: Effect) -> Question | None:
 
 
 def kind_of_message(message: object) -> str:
-    """The name of a message."""
-    return type(message).__name__
+    """The name of a message, and of the game that it names: another game's faces fit no card."""
+    game_id = getattr(message, "game_id", "")
+    return type(message).__name__ + (f" {game_id}" if game_id else "")
 
 
 @cache

@@ -297,7 +297,7 @@ class Monkey:
         at = self.rng.randrange(len(self.questions))
         question = self.questions[at] if self.rng.random() < 0.2 else self.questions.pop(at)
         fitting = self.drawn.answers.get(question.kind, ())
-        pool = fitting if fitting and self.rng.random() < 0.9 else self.drawn.any_answers
+        pool = fitting if fitting and self.rng.random() < 0.9 else self.drawn.to_others(question.kind)
         answer = question.answered(self.rng.choice(pool))
         self._tell(answer, question.kind)
 

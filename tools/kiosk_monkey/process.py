@@ -143,7 +143,7 @@ class _Hands:
         if not self.questions:
             return
         question = self.questions.pop(self.rng.randrange(len(self.questions)))
-        pool = self.drawn.answers.get(question.kind) or self.drawn.any_answers
+        pool = self.drawn.answers.get(question.kind) or self.drawn.to_others(question.kind)
         self.stand.answer(question.answered(self.rng.choice(pool)))
 
     async def _change_state(self) -> None:
