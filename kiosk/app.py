@@ -28,7 +28,7 @@ from kiosk.flow.effects import (
     PlaySound,
     ReportFailsafe,
 )
-from kiosk.flow.events import AnyEvent, Dragged, Ticked, Touched
+from kiosk.flow.events import AnyEvent, Dragged, HeadphonesChanged, Ticked, Touched
 from kiosk.flow.rest import Rest
 from kiosk.flow.state import IDLE_SCREENS
 from kiosk.flow.trouble import type_and_place
@@ -39,6 +39,12 @@ from kiosk.locales.words import LANGUAGES, words
 from kiosk.screens.model import Model, motion_ends_ms, next_change_ms
 from kiosk.screens.paint import paint
 from kiosk.settings import KioskSettings
+from kiosk.speech.base import Jack, Voice
+from kiosk.speech.espeak import EspeakVoice, is_installed
+from kiosk.speech.jack import EvdevJack
+from kiosk.speech.keypad import KEYS, Key, Keypad
+from kiosk.speech.reading import Aloud
+from kiosk.speech.simulated import SimulatedVoice
 from kiosk.warming import warm_all, warm_first
 from kiosk.widgets.canvas import Canvas, Kit, Target
 from kiosk.widgets.fontbook import FontBook
@@ -56,6 +62,8 @@ from wire.notify import in_service
 log = structlog.get_logger(__name__)
 
 MOTION_FRAME_MS: Final = 33
+JACK_LOOK_S: Final = 0.5
+"""How soon headphones that were pulled out are noticed."""
 PUMP_S: Final = 1 / 60
 """SDL has nothing to wait on beside sockets: touches of a real panel are fetched this often."""
 
@@ -68,7 +76,9 @@ WARMING_LOOK_S: Final = 5
 class Kiosk:
     """State, links and screen of a running kiosk; made and ended by `run`."""
 
-    def __init__(self, settings: KioskSettings, display: Display, kit: Kit) -> None:
+    def __init__(
+        self, settings: KioskSettings, display: Display, kit: Kit, *, voice: Voice, jack: Jack
+    ) -> None:
         self._display = display
         self._kit = kit
         self._marks = marks_of(settings)
@@ -84,6 +94,10 @@ class Kiosk:
         self._drawn_ms = 0
         self._is_resting = False
         self._frames = 0
+        self._keypad = Keypad()
+        self._voice = voice
+        self._aloud = Aloud(voice)
+        self._jack = jack
         self._told_revision: int | None = None
         self._shown: tuple[Screen, str] | None = None
         self._shown_since_ns = 0
@@ -109,6 +123,7 @@ class Kiosk:
         if self._state.screen is not before.screen:
             log.info("screen", screen=self._state.screen.value, tap_id=self._state.tap_id)
             self._pressed = None
+            self._keypad.leave()
         if not self._state.is_agent_up:
             self._told_revision = None
         for effect in effects:
@@ -134,7 +149,10 @@ class Kiosk:
     async def run(self) -> None:
         """Draw when something changed or moves; otherwise wait."""
         await self._live.open()
-        beside = [asyncio.create_task(self._warm_up(), name="kiosk-warm-up")]
+        beside = [
+            asyncio.create_task(self._warm_up(), name="kiosk-warm-up"),
+            asyncio.create_task(self._watch_jack(), name="kiosk-jack"),
+        ]
         if self._display.is_real:
             beside.append(asyncio.create_task(self._pump(), name="kiosk-pump"))
         try:
@@ -145,6 +163,7 @@ class Kiosk:
             for task in beside:
                 task.cancel()
             await asyncio.wait(beside)
+            await self._voice.close()
             await self._agent.close()
             await self._reader.close()
             await self._live.close()
@@ -189,6 +208,14 @@ class Kiosk:
                 await self._wake.wait()
         self._wake.clear()
 
+    async def _watch_jack(self) -> None:
+        """Tell the flow when headphones come or go: what is a member's stops at once when they go."""
+        while True:
+            is_in = await asyncio.to_thread(self._jack.is_in)
+            if is_in is not self._state.has_headphones:
+                self.post(HeadphonesChanged(now_ms=monotonic_ms(), is_in=is_in))
+            await asyncio.sleep(JACK_LOOK_S)
+
     async def _warm_up(self) -> None:
         """Draw every screen ahead in the group's colours, while nobody is there; again when they change."""
         warmed: Theme | None = None
@@ -223,13 +250,17 @@ class Kiosk:
         self._frames += 1
         self._drawn.set()
         self._tell(time.monotonic_ns())
+        assert self._canvas is not None
+        self._aloud.follow(self._canvas, self._state, self._keypad.focused)
 
     def _draw_state(self, now_ms: int) -> Canvas:
         agent = self._state.agent
         now = datetime.now(zone(agent.time_zone) if agent else UTC)
         model = Model(state=self._state, now_ms=now_ms, today=now.date(), minute=now.hour * 60 + now.minute)
         self._is_resting = model.rest is not Rest.AWAKE
-        return paint(self._display.surface, self._kit, model, pressed=self._pressed)
+        return paint(
+            self._display.surface, self._kit, model, pressed=self._pressed, focused=self._keypad.focused
+        )
 
     def _tell(self, shown_ns: int) -> None:
         """Tell the agent and the viewers what is now on the screen."""
@@ -291,14 +322,24 @@ class Kiosk:
         elif event.type == pygame.MOUSEMOTION:
             if event.buttons[0] and not getattr(event, "touch", False):
                 self._finger_moves(event.pos)
+        elif event.type == pygame.KEYDOWN and event.key in KEYS:
+            self._key(KEYS[event.key])
         elif event.type in (pygame.WINDOWEXPOSED, pygame.WINDOWSIZECHANGED):
             self._redraw()
 
     def _touched_from_afar(self, touch: Touch) -> None:
-        if touch.phase == "move":
+        if touch.key:
+            self._key(touch.key)
+        elif touch.phase == "move":
             self._finger_moves((touch.x, touch.y))
         else:
             self._finger((touch.x, touch.y), is_down=touch.phase == "down")
+
+    def _key(self, key: Key) -> None:
+        """A key of the keypad: another target is meant, or the one that is meant is touched."""
+        action = self._keypad.press(key, self._canvas.targets if self._canvas else ())
+        self._redraw()
+        self.post(Touched(now_ms=monotonic_ms(), action=action))
 
     def _finger(self, at: tuple[int, int], *, is_down: bool) -> None:
         """A finger went down (colour at once) or up (the action, if it did not slide off)."""
@@ -332,8 +373,8 @@ class Kiosk:
         return next((target for target in targets if target.rect.collidepoint(at)), None)
 
 
-async def run(settings: KioskSettings) -> None:
-    """Run the kiosk until SIGTERM, SIGINT or the window's closing.
+async def run(settings: KioskSettings, *, voice: Voice | None = None, jack: Jack | None = None) -> None:
+    """Run the kiosk until SIGTERM, SIGINT or the window's closing; with this machine's voice unless told.
 
     Raises: wire.sockets.SocketError: another kiosk serves the live screen's socket.
     """
@@ -345,11 +386,19 @@ async def run(settings: KioskSettings) -> None:
     try:
         kit = await asyncio.to_thread(prepare, directory, display.size, settings.language)
         log.info("kiosk_ready", driver=pygame.display.get_driver(), size=display.size)
-        kiosk = Kiosk(settings, display, kit)
+        kiosk = Kiosk(settings, display, kit, voice=voice or own_voice(), jack=jack or EvdevJack())
         with _signals(kiosk):
             await kiosk.run()
     finally:
         display.close()
+
+
+def own_voice() -> Voice:
+    """espeak-ng, or silence where it is not installed."""
+    if is_installed():
+        return EspeakVoice()
+    log.info("speech_unavailable", reason="espeak-ng is not installed")
+    return SimulatedVoice()
 
 
 def _log_fonts(done: int, total: int, what: str) -> None:

@@ -1,4 +1,4 @@
-"""Every screen in every language and size on one page: what we look at before customers do."""
+"""Every screen in every language, size and mode on one page: what we look at before customers do."""
 
 import os
 from collections.abc import Callable, Sequence
@@ -23,7 +23,24 @@ from kiosk.widgets.metrics import Metrics
 from wire.messages import Language
 
 SCREENS: Final = "screens"
-SIZES: Final = ((800, 480), (1280, 800))
+SIZES: Final = ((800, 480), (1280, 800), (800, 1280))
+MODES: Final[dict[str, Mode]] = {
+    "plain": PLAIN,
+    "large": Mode(is_large=True),
+    "contrast": Mode(is_contrast=True),
+    "left": Mode(is_left_handed=True),
+    "low": Mode(is_low=True),
+    "all": Mode(
+        is_large=True,
+        is_contrast=True,
+        is_left_handed=True,
+        is_low=True,
+        is_spoken=True,
+        is_slow=True,
+        is_calm=True,
+    ),
+}
+"""What changes the picture, one by one and all together."""
 
 Progress = Callable[[int, int, str], None]
 
@@ -49,31 +66,34 @@ def in_mode(model: Model, mode: Mode, pulled: int = 0) -> Model:
 def write(directory: Path, on_progress: Progress | None = None, *, scenes: Sequence[Scene] = SCENES) -> Path:
     """Draw all screens into `directory`, with a page that shows them.
 
-    Returns: the page (`index.html`); beside it `sheet-*.png`, one per language and size, and the directory
-    `screens` with one PNG per screen, language and size and nothing else.
+    Returns: the page (`index.html`); beside it `sheet-*.png`, one per language and size as everybody sees
+    them and per mode and size in the first language, and the directory `screens` with one picture per screen,
+    language, size and mode and nothing else.
     """
     (directory / SCREENS).mkdir(parents=True, exist_ok=True)
-    done, total = 0, len(SIZES) * len(LANGUAGES) * len(scenes)
+    done, total = 0, len(SIZES) * len(LANGUAGES) * len(MODES) * len(scenes)
     for size in SIZES:
         kit = kit_of(size)
         for language in LANGUAGES:
-            pictures = []
-            for scene in scenes:
-                surface = draw_scene(kit, scene, language).surface
-                pygame.image.save(surface, directory / SCREENS / _file(scene, language, size))
-                pictures.append(surface)
-                done += 1
-                if on_progress:
-                    on_progress(done, total, f"{scene.name} {language}")
-            name = f"sheet-{size[0]}x{size[1]}-{language}.png"
-            pygame.image.save(_sheet(pictures), directory / name)
+            for name, mode in MODES.items():
+                pictures = []
+                for scene in scenes:
+                    surface = draw_scene(kit, scene, language, mode).surface
+                    pygame.image.save(surface, directory / SCREENS / _file(scene, language, size, name))
+                    pictures.append(surface)
+                    done += 1
+                    if on_progress:
+                        on_progress(done, total, f"{scene.name} {language} {name}")
+                if name == "plain" or language == LANGUAGES[0]:
+                    sheet = f"sheet-{size[0]}x{size[1]}-{language}-{name}.png"
+                    pygame.image.save(_sheet(pictures), directory / sheet)
     page = directory / "index.html"
     page.write_text(_page(scenes), encoding="utf-8")
     return page
 
 
-def _file(scene: Scene, language: Language, size: tuple[int, int]) -> str:
-    return f"{scene.name}-{size[0]}x{size[1]}-{language}.png"
+def _file(scene: Scene, language: Language, size: tuple[int, int], mode: str) -> str:
+    return f"{scene.name}-{size[0]}x{size[1]}-{language}-{mode}.jpg"
 
 
 def _sheet(
@@ -92,20 +112,56 @@ def _sheet(
 
 
 def _page(scenes: Sequence[Scene]) -> str:
-    parts = [
-        "<!doctype html><meta charset='utf-8'><title>Kiosk screens</title>",
-        "<style>body{font:15px sans-serif;background:#dde3df;margin:24px}"
-        "figure{display:inline-block;margin:8px}"
-        "img{width:480px;display:block;border-radius:8px}figcaption{color:#52645c}</style>",
-    ]
+    """All pictures, and what to show of them: any of size, language, mode and part of a name."""
+    choices: dict[str, dict[str, str]] = {
+        "size": {f"{width}x{height}": f"{width} × {height}" for width, height in SIZES},
+        "language": {str(one): said for one, said in OWN_NAMES.items()},
+        "mode": {name: name for name in MODES},
+    }
+    parts = ["<!doctype html><meta charset='utf-8'><title>Kiosk screens</title>", _STYLE, "<form>"]
+    for name, values in choices.items():
+        options = "".join(
+            f"<option value='{value}'>{escape(said)}</option>" for value, said in values.items()
+        )
+        parts.append(
+            f"<label>{name} <select name='{name}'>{options}<option value=''>all</option></select></label>"
+        )
+    parts.append(
+        "<label>screen <input name='scene' placeholder='part of a name'></label><output></output></form>"
+    )
     for size in SIZES:
         for language in LANGUAGES:
-            parts.append(f"<h2>{escape(OWN_NAMES[language])}, {size[0]} × {size[1]}</h2>")
-            for scene in scenes:
-                name = escape(f"{SCREENS}/{_file(scene, language, size)}")
-                picture = f"<img loading='lazy' src='{name}' alt='{escape(scene.name)}'>"
-                parts.append(
-                    f"<figure><a href='{name}'>{picture}</a>"
-                    f"<figcaption>{escape(scene.name.replace('_', ' '))}</figcaption></figure>"
-                )
-    return "\n".join(parts)
+            for mode in MODES:
+                for scene in scenes:
+                    name = escape(f"{SCREENS}/{_file(scene, language, size, mode)}")
+                    parts.append(
+                        f"<figure hidden data-size='{size[0]}x{size[1]}' data-language='{language}'"
+                        f" data-mode='{mode}' data-scene='{escape(scene.name)}'><a href='{name}'>"
+                        f"<img loading='lazy' src='{name}' alt='{escape(scene.name)}'></a>"
+                        f"<figcaption>{escape(scene.name.replace('_', ' '))}</figcaption></figure>"
+                    )
+    return "\n".join([*parts, _SCRIPT])
+
+
+_STYLE: Final = """<style>body{font:15px sans-serif;background:#dde3df;margin:0 24px}
+form{position:sticky;top:0;background:#dde3df;padding:16px 0;z-index:1}label{margin-right:24px}
+figure{display:inline-block;margin:8px;vertical-align:top}figure[hidden]{display:none}
+img{width:480px;display:block;border-radius:8px}figcaption{color:#52645c}</style>"""
+
+_SCRIPT: Final = """<script>
+const form = document.forms[0], figures = [...document.querySelectorAll("figure")];
+function show() {
+  const wanted = new FormData(form);
+  let shown = 0;
+  for (const figure of figures) {
+    const fits = ["size", "language", "mode"].every(
+      (each) => !wanted.get(each) || figure.dataset[each] === wanted.get(each));
+    figure.hidden = !fits || !figure.dataset.scene.includes(wanted.get("scene").trim().replaceAll(" ", "_"));
+    shown += !figure.hidden;
+  }
+  form.querySelector("output").textContent = `${shown} of ${figures.length}`;
+}
+form.addEventListener("input", show);
+form.addEventListener("submit", (event) => event.preventDefault());
+show();
+</script>"""

@@ -39,8 +39,10 @@ class FrameHead(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Touch(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind", tag="touch"):
-    """A finger at x, y in pixels of the picture; between down and up it may move."""
+    """A finger at x, y in pixels of the picture, between down and up it may move; or a `key` of the keypad."""
 
     x: int
     y: int
     phase: Literal["down", "move", "up"] = "up"
+    key: Literal["", "next", "previous", "activate"] = ""
+    """A key of the keypad instead of a finger: to the next target, to the one before, touch it."""

@@ -4,8 +4,8 @@ from dataclasses import replace
 from typing import Final
 
 from kiosk.flow.effects import PlaySound, Sound
+from kiosk.flow.events import HeadphonesChanged
 from kiosk.flow.journeys.base import is_answer_awaited
-from kiosk.flow.mode import PLAIN
 from kiosk.flow.sessions import Step, to_idle
 from kiosk.flow.state import COVERS, VISITOR_SCREENS, Action, Screen, State
 from kiosk.flow.till_asks import follow_prompt
@@ -38,9 +38,15 @@ def choose(state: State, action: Action, now_ms: int) -> Step:
     return replace(state, mode=state.mode.toggled(PARTS[action]), touched_ms=now_ms, pulled=0), ()
 
 
+def headphones_changed(state: State, event: HeadphonesChanged) -> Step:
+    """Whoever plugs headphones in wants to be read to, and need not find a button for it."""
+    mode = replace(state.mode, is_spoken=event.is_in)
+    return replace(state, has_headphones=event.is_in, mode=mode, touched_ms=event.now_ms), ()
+
+
 def reset(state: State, _action: Action, now_ms: int) -> Step:
     """As for everybody."""
-    return replace(state, mode=PLAIN, touched_ms=now_ms, pulled=0), ()
+    return replace(state, mode=state.usual_mode, touched_ms=now_ms, pulled=0), ()
 
 
 def leave_access(state: State, _action: Action, now_ms: int) -> Step:

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from typing import Final
 
 from kiosk.flow.asking_why import is_waiting
-from kiosk.flow.mode import PLAIN
 from kiosk.flow.state import MEMBER_SCREENS, VISITOR_SCREENS, Screen, State
 from loyalty.limits import (
     KIOSK_ANSWER_MAX_S,
@@ -61,7 +60,7 @@ def _deadline_ms(state: State) -> int | None:
         return shown_ms
     if state.screen in _UNTOUCHED_FOR_S:
         return state.touched_ms + _given_ms(state, _UNTOUCHED_FOR_S[state.screen])
-    is_chosen = state.is_language_chosen or state.mode != PLAIN
+    is_chosen = state.is_language_chosen or state.mode != state.usual_mode
     return state.touched_ms + _given_ms(state, KIOSK_LANGUAGE_IDLE_S) if is_chosen else None
 
 

@@ -64,6 +64,13 @@ class CardGone(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class HeadphonesChanged(Event):
+    """Headphones were plugged in or out."""
+
+    is_in: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Touched(Event):
     """A finger went up on a target, or (None) anywhere else."""
 
@@ -96,6 +103,7 @@ AnyEvent = (
     | ReaderLinkChanged
     | CardSeen
     | CardGone
+    | HeadphonesChanged
     | Touched
     | Dragged
     | Ticked

@@ -19,7 +19,6 @@ from kiosk.flow.events import (
     Touched,
 )
 from kiosk.flow.journeys.base import is_answer_awaited
-from kiosk.flow.mode import PLAIN
 from kiosk.flow.pairing_tills import follow_pairing, pairing_of
 from kiosk.flow.pin_pad import nobody_judged
 from kiosk.flow.sessions import (
@@ -190,7 +189,9 @@ def ticked(state: State, event: Ticked) -> Step:
             return to_idle(forget(state), now_ms=now_ms), effects
         case Screen.STARTING:
             return to_idle(state, now_ms=now_ms), ()
-    return replace(state, language=state.default_language, is_language_chosen=False, mode=PLAIN), ()
+    return replace(
+        state, language=state.default_language, is_language_chosen=False, mode=state.usual_mode
+    ), ()
 
 
 def _is_of_staff(state: State) -> bool:

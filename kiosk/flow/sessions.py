@@ -5,7 +5,6 @@ from dataclasses import replace
 import msgspec
 
 from kiosk.flow.effects import Effect, PlaySound, Send, Sound
-from kiosk.flow.mode import PLAIN
 from kiosk.flow.state import MEMBER_SCREENS, Count, Farewell, Screen, State
 from loyalty.limits import KIOSK_ENDED_IDS_MAX
 from wire.messages import EndSession, Session
@@ -57,7 +56,7 @@ def forget(state: State, *, keeps_choice: bool = False) -> State:
         left_ms=0,
         language=state.language if keeps_choice else state.default_language,
         is_language_chosen=state.is_language_chosen if keeps_choice else False,
-        mode=state.mode if keeps_choice else PLAIN,
+        mode=state.mode if keeps_choice else state.usual_mode,
     )
 
 

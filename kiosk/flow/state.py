@@ -289,6 +289,8 @@ class State:
     is_language_chosen: bool = False
     mode: Mode = PLAIN
     """How the screen is shown, as somebody chose it for this visit."""
+    has_headphones: bool = False
+    """Plugged in now: only they hear what is a member's."""
     pulled: int = 0
     """How far the screen is pulled down, where everything has to be in reach: `kiosk.flow.access`."""
     entered_ms: int = 0
@@ -325,6 +327,11 @@ class State:
     def is_unpaired(self) -> bool:
         """Whether the agent waits for its token: cards and readers mean nothing then."""
         return self.agent is not None and self.agent.pairing is not None
+
+    @property
+    def usual_mode(self) -> Mode:
+        """The mode of whoever has chosen none."""
+        return Mode(is_spoken=True) if self.has_headphones else PLAIN
 
     @property
     def is_without_card(self) -> bool:

@@ -65,7 +65,7 @@ def fonts(ctx: click.Context, directory: Path | None, as_json: bool) -> None:
 )
 @json_option
 def contact_sheet(output: Path, as_json: bool) -> None:
-    """Draw every screen in every language and size on one page.
+    """Draw every screen in every language, size and mode on one page, which shows any choice of them.
 
     Example: officine kiosk contact-sheet --output /tmp/sheet
     """

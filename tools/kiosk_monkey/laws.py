@@ -20,7 +20,7 @@ _STAYS: Final = frozenset(
     {
         *("default_language", "language", "is_language_chosen", "screen", "entered_ms", "touched_ms"),
         *("agent", "is_agent_up", "was_agent_up", "is_reader_up", "is_reader_lost", "may_reader_return"),
-        *("card_on_reader", "ended", "requests", "farewell"),
+        *("has_headphones", "card_on_reader", "ended", "requests", "farewell"),
     }
 )
 """What a kiosk may know while nobody stands there. Everything else must be as if it had just started."""

@@ -138,6 +138,10 @@ class Viewer:
         line = json.dumps({"kind": "touch", "x": x, "y": y, "phase": phase}) + "\n"
         self.writer.write(line.encode())
 
+    def press(self, key: str) -> None:
+        """A key of the keypad."""
+        self.writer.write((json.dumps({"kind": "touch", "x": 0, "y": 0, "key": key}) + "\n").encode())
+
 
 @contextlib.asynccontextmanager
 async def watching(path: Path) -> AsyncIterator[Viewer]:

@@ -15,24 +15,6 @@ from wire.messages import Language, Message
 
 SMALL, LARGE, PORTRAIT = (800, 480), (1280, 800), (800, 1280)
 
-MODES = {
-    "plain": PLAIN,
-    "large": Mode(is_large=True),
-    "contrast": Mode(is_contrast=True),
-    "left": Mode(is_left_handed=True),
-    "low": Mode(is_low=True),
-    "all": Mode(
-        is_large=True,
-        is_contrast=True,
-        is_left_handed=True,
-        is_low=True,
-        is_spoken=True,
-        is_slow=True,
-        is_calm=True,
-    ),
-}
-"""What changes the picture, one by one and all together."""
-
 
 @cache
 def kit(size: tuple[int, int]) -> Kit:

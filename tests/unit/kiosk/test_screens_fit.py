@@ -5,6 +5,7 @@ from itertools import pairwise
 import pygame
 import pytest
 
+from kiosk.contact_sheet import MODES
 from kiosk.flow.access import PULLS
 from kiosk.flow.journeys import MENU
 from kiosk.flow.state import Action, Screen
@@ -16,7 +17,7 @@ from kiosk.widgets.chinese import WORDS
 from kiosk.widgets.fit import faults
 from kiosk.widgets.palette import CONTRAST_MIN, Colour, contrast
 from kiosk.widgets.textflow import is_wide
-from tests.unit.kiosk.drawing import LARGE, MODES, PORTRAIT, SMALL, drawn, kit, model_of
+from tests.unit.kiosk.drawing import LARGE, PORTRAIT, SMALL, drawn, kit, model_of
 from wire.messages import Language
 
 NAMES = [scene.name for scene in SCENES]

@@ -1,0 +1,83 @@
+"""What is read out of a frame: all that stands there; what is a member's, to headphones alone."""
+
+from itertools import groupby
+
+from kiosk.flow.state import Action, Screen, State
+from kiosk.speech.base import Voice
+from kiosk.widgets.canvas import Canvas
+from wire.messages import Language
+
+
+def sentences_of(canvas: Canvas) -> list[str]:
+    """Each text of the frame as one, in the order of drawing; then the targets without a word in them."""
+    said = [
+        _joined([label.text for label in lines], canvas.words.language)
+        for _, lines in groupby(canvas.labels, key=lambda label: label.block)
+    ]
+    said += [target.name for target in canvas.targets if target.name]
+    return [text for text in said if text.strip()]
+
+
+def name_of(canvas: Canvas, action: Action) -> str:
+    """What a target is called: its own name, or the words that stand in it."""
+    target = next((each for each in canvas.targets if each.action is action), None)
+    if target is None:
+        return ""
+    if target.name:
+        return target.name
+    inside = [label.text for label in canvas.labels if target.rect.colliderect(label.rect)]
+    return _joined(inside, canvas.words.language)
+
+
+def _joined(lines: list[str], language: Language) -> str:
+    return ("" if language == "zh" else " ").join(lines)
+
+
+def is_private(state: State) -> bool:
+    """Whether a member's data may stand on the screen, or digits of their PIN."""
+    return state.session is not None and state.screen is not Screen.GOODBYE
+
+
+class Aloud:
+    """Follows the frames: reads a new screen, then only what changes on it, and stops with it."""
+
+    def __init__(self, voice: Voice) -> None:
+        self._voice = voice
+        self._moment: tuple[object, ...] = ()
+        self._told: set[str] = set()
+        self._focused: Action | None = None
+
+    def follow(self, canvas: Canvas, state: State, focused: Action | None = None) -> None:
+        """Say what this frame says anew. Figures that count (seconds left) are not repeated."""
+        if not state.mode.is_spoken:
+            self.stop()
+            return
+        is_covered = is_private(state) and not state.has_headphones
+        moment = (state.screen, state.language, state.entered_ms, state.tap_id, is_covered)
+        if moment != self._moment:
+            self._moment, self._told, self._focused = moment, set(), None
+            self._voice.stop()
+        if focused is not None and focused is not self._focused and not is_covered:
+            self._focused = focused
+            self._voice.say(name_of(canvas, focused), state.language)
+            return
+        tr = canvas.words.tr
+        sentences = [tr("Plug in headphones to hear what is yours.")] if is_covered else sentences_of(canvas)
+        fresh = [text for text in sentences if _shape(text) not in self._told]
+        self._told.update(map(_shape, fresh))
+        if fresh:
+            self._voice.say(
+                "\n".join(text if text.endswith(tuple(".!?。？！")) else f"{text}." for text in fresh),
+                state.language,
+            )
+
+    def stop(self) -> None:
+        """Be silent, and forget what was said."""
+        if self._moment:
+            self._moment, self._told, self._focused = (), set(), None
+            self._voice.stop()
+
+
+def _shape(text: str) -> str:
+    """A text without its figures: what only counts is the same text."""
+    return "".join("#" if char.isdigit() else char for char in text)

@@ -1,0 +1,130 @@
+"""Modes: chosen for one visit; and every journey can be done in each of them."""
+
+from dataclasses import replace
+
+import pygame
+import pytest
+
+from kiosk.contact_sheet import MODES
+from kiosk.flow import Action, Screen, State, next_deadline_ms, start, step
+from kiosk.flow.access import PARTS, PULLS
+from kiosk.flow.events import AgentChanged, AnyEvent, CardGone, CardSeen, HeadphonesChanged, Ticked, Touched
+from kiosk.flow.mode import PLAIN, Mode
+from kiosk.scenes import SCENES
+from kiosk.scenes.base import idle, visit
+from kiosk.scenes.demo import TODAY, a_member, a_session, an_agent_state
+from kiosk.screens.model import Model
+from kiosk.screens.paint import paint
+from loyalty.limits import KIOSK_SLOW_TIMES, PRIVACY_TIMEOUT_S
+from tests.unit.kiosk.drawing import LARGE, PORTRAIT, SMALL, kit
+
+UNOFFERED = (Action.VISITOR_MENU,)
+"""Opened by no button as long as its menu has no tile."""
+
+
+def run(*events: AnyEvent) -> State:
+    state = start(language="fr", now_ms=0)
+    for event in events:
+        state, _ = step(state, event)
+    return state
+
+
+def touch(action: Action, now_ms: int = 2000) -> Touched:
+    return Touched(now_ms=now_ms, action=action)
+
+
+def test_a_choice_before_the_tap_holds_for_the_visit_and_is_forgotten_after_it() -> None:
+    chosen = run(*idle(), touch(Action.ACCESS, 500), touch(Action.MODE_LARGE, 600), touch(Action.BACK, 700))
+    assert (chosen.screen, chosen.mode) == (Screen.ATTRACT, Mode(is_large=True))
+    opened = an_agent_state(session=a_session(a_member()))
+    for event in (CardSeen(now_ms=1000, tap_id="tap-1"), AgentChanged(now_ms=1100, state=opened)):
+        chosen, _ = step(chosen, event)
+    assert (chosen.screen, chosen.mode) == (Screen.MEMBER, Mode(is_large=True))
+    gone, _ = step(chosen, CardGone(now_ms=3000, tap_id="tap-1"))
+    assert (gone.screen, gone.mode) == (Screen.GOODBYE, Mode(is_large=True))
+    over, _ = step(gone, Ticked(now_ms=30_000))
+    assert (over.screen, over.mode) == (Screen.ATTRACT, PLAIN)
+
+
+def test_a_choice_that_nobody_uses_is_forgotten() -> None:
+    chosen = run(*idle(), touch(Action.ACCESS), touch(Action.MODE_CONTRAST), touch(Action.BACK))
+    due_ms = next_deadline_ms(chosen)
+    assert due_ms is not None
+    assert step(chosen, Ticked(now_ms=due_ms))[0].mode == PLAIN
+
+
+@pytest.mark.parametrize(("action", "part"), PARTS.items())
+def test_each_tile_switches_its_part_and_all_can_be_taken_back(action: Action, part: str) -> None:
+    chosen = run(*visit(a_member()), touch(Action.ACCESS), touch(action))
+    assert chosen.mode == PLAIN.toggled(part)
+    assert step(chosen, touch(Action.MODE_RESET))[0].mode == PLAIN
+
+
+def test_the_panel_leads_back_to_the_page_and_keeps_its_answer() -> None:
+    why = run(*visit(a_member()), touch(Action.WHY_TODAY), touch(Action.ACCESS))
+    assert why.asked is not None
+    back, _ = step(why, touch(Action.BACK, 2500))
+    assert (back.screen, back.asked) == (Screen.WHY, why.asked)
+
+
+def test_the_next_member_sees_nothing_of_the_last_ones_mode() -> None:
+    chosen = run(*visit(a_member()), touch(Action.ACCESS), touch(Action.MODE_LOW))
+    other, _ = step(chosen, CardSeen(now_ms=4000, tap_id="tap-2"))
+    assert other.mode == PLAIN
+
+
+def test_more_time_makes_every_wait_of_a_person_longer() -> None:
+    plain = run(*visit(a_member()))
+    slow = replace(plain, mode=Mode(is_slow=True))
+    waits = [(next_deadline_ms(state) or 0) - state.touched_ms for state in (plain, slow)]
+    assert waits == [PRIVACY_TIMEOUT_S * 1000, PRIVACY_TIMEOUT_S * 1000 * KIOSK_SLOW_TIMES]
+
+
+def test_the_privacy_warning_can_be_put_off_again_and_again() -> None:
+    state, now_ms = run(*visit(a_member())), 0
+    for _ in range(12):
+        now_ms = next_deadline_ms(state) or 0
+        state, _ = step(state, Ticked(now_ms=now_ms))
+        assert state.screen is Screen.PRIVACY_WARNING
+        state, _ = step(state, touch(Action.EXTEND, now_ms + 10_000))
+        assert state.screen is Screen.MEMBER
+
+
+def test_headphones_switch_reading_on_and_their_end_switches_it_off() -> None:
+    plugged = run(*idle(), HeadphonesChanged(now_ms=500, is_in=True))
+    assert plugged.mode.is_spoken
+    assert next_deadline_ms(plugged) is None
+    pulled, _ = step(plugged, HeadphonesChanged(now_ms=900, is_in=False))
+    assert (pulled.mode, pulled.has_headphones) == (PLAIN, False)
+
+
+@pytest.mark.parametrize("size", [SMALL, LARGE, PORTRAIT], ids=["small", "large", "portrait"])
+@pytest.mark.parametrize("mode", MODES)
+def test_every_journey_can_be_done_in_each_mode(mode: str, size: tuple[int, int]) -> None:
+    """Every touch of every scene finds its target on the screen of that moment, in reach where asked for."""
+    surface, seen = pygame.Surface(size), 0
+    tried: set[tuple[object, ...]] = set()
+    for scene in SCENES:
+        state = start(language="fr", now_ms=0)
+        path: tuple[object, ...] = ()
+        for event in scene.events("fr"):
+            state = replace(state, mode=MODES[mode])
+            path = (*path, repr(event))
+            is_touch = isinstance(event, Touched) and event.action not in (None, *UNOFFERED)
+            if is_touch and path not in tried:
+                tried.add(path)
+                assert isinstance(event, Touched)
+                assert event.action in _reached(state, surface), (scene.name, state.screen, event.action)
+                seen += 1
+            state, _ = step(state, event)
+    assert seen > 20
+
+
+def _reached(state: State, surface: pygame.Surface) -> set[Action]:
+    low = surface.get_height() // 2 if state.mode.is_low else 0
+    reached: set[Action] = set()
+    for pulled in range(PULLS if state.mode.is_low else 1):
+        model = Model(state=replace(state, pulled=pulled), now_ms=state.touched_ms + 1_000, today=TODAY)
+        canvas = paint(surface, kit(surface.get_size()), model)
+        reached |= {target.action for target in canvas.targets if target.rect.centery >= low}
+    return reached
