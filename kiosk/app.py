@@ -386,7 +386,13 @@ async def run(settings: KioskSettings, *, voice: Voice | None = None, jack: Jack
     try:
         kit = await asyncio.to_thread(prepare, directory, display.size, settings.language)
         log.info("kiosk_ready", driver=pygame.display.get_driver(), size=display.size)
-        kiosk = Kiosk(settings, display, kit, voice=voice or own_voice(), jack=jack or EvdevJack())
+        kiosk = Kiosk(
+            settings,
+            display,
+            kit,
+            voice=voice or await asyncio.to_thread(own_voice),
+            jack=jack or EvdevJack(),
+        )
         with _signals(kiosk):
             await kiosk.run()
     finally:

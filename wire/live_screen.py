@@ -39,7 +39,7 @@ class FrameHead(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Touch(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind", tag="touch"):
-    """A finger at x, y in pixels of the picture, between down and up it may move; or a `key` of the keypad."""
+    """A finger at x, y in pixels of the picture, which may move while down; or a `key` of the keypad."""
 
     x: int
     y: int

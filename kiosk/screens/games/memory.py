@@ -19,7 +19,8 @@ def draw_board(canvas: Canvas, board: Board, rects: list[pygame.Rect], now_ms: i
     """The cards as they lie now; the one that was touched last is turning."""
     for place, (rect, action) in enumerate(zip(rects, CARD_ACTIONS, strict=True)):
         if not board.is_up(place, now_ms):
-            canvas.target(action, rect)
+            number = canvas.words.number(place + 1)
+            canvas.target(action, rect, name=canvas.words.tr("Card {number}", number=number))
         _draw_card(
             canvas,
             board,
