@@ -386,13 +386,8 @@ async def run(settings: KioskSettings, *, voice: Voice | None = None, jack: Jack
     try:
         kit = await asyncio.to_thread(prepare, directory, display.size, settings.language)
         log.info("kiosk_ready", driver=pygame.display.get_driver(), size=display.size)
-        kiosk = Kiosk(
-            settings,
-            display,
-            kit,
-            voice=voice or await asyncio.to_thread(own_voice),
-            jack=jack or EvdevJack(),
-        )
+        speaking = voice if voice is not None else await asyncio.to_thread(own_voice)
+        kiosk = Kiosk(settings, display, kit, voice=speaking, jack=jack or EvdevJack())
         with _signals(kiosk):
             await kiosk.run()
     finally:
