@@ -52,6 +52,8 @@ def draw(canvas: Canvas, model: Model) -> None:
 def _places(canvas: Canvas, count: int) -> list[pygame.Rect]:
     """Where the tiles stand, in reading order; few tiles share the room of a page."""
     m, room = canvas.metrics, content_rect(canvas)
+    reach = max(0, m.touch - room.top)  # upright, what is touched in the header reaches below it
+    room = pygame.Rect(room.left, room.top + reach, room.width, room.height - reach)
     columns = 2 if m.is_portrait else max(2, min(4, (count + 1) // 2 if count > 3 else count))
     rows = max(2 if not m.is_portrait else 3, -(-count // columns))
     width = (room.width - (columns - 1) * m.gap) // columns
