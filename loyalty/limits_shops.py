@@ -14,6 +14,8 @@ SHOP_NOTE_CHARS_MAX: Final = 120
 SHOP_NEIGHBOURS_MAX: Final = 7
 """Other shops of the group that a terminal is told, the nearest ones."""
 SHOP_SPANS_PER_DAY_MAX: Final = 6
+SHOP_MESSAGES_PER_DAY: Final = 3
+"""Messages that a member sends to pharmacies of the group in 24 hours."""
 SHOP_PAGES_FETCH_S: Final = 300
 """How often a terminal asks what its own and the neighbouring shops tell."""
 SHOP_PAGES_TIMEOUT_S: Final = 10

@@ -34,6 +34,7 @@ from wire.my_value import (
     VoucherTold,
 )
 from wire.printing import PrinterState, PrintSlip, PrintTold
+from wire.shop_messages import WriteToShop
 from wire.shop_pages import AskShops, ShopTold
 
 PROTOCOL = 2
@@ -581,5 +582,6 @@ FromKiosk = (
     | OfTills
     | OfGames
     | AskShops
+    | WriteToShop
     | OfMyValue
 )

@@ -55,12 +55,7 @@ TABLES: Final[Mapping[str, ExportedTable]] = {
     ),
     "shop_page": _table("shop_id part body changed_ms"),
     "shop_message": _table(
-        "message_id shop_id member_id topic token_id made_ms done_ms done_by", withheld="sealed input_hash"
-    ),
-    "member_code": _table(
-        "code_id purpose member_id tries made_ms expires_ms ended_ms is_right",
-        personal="card_number",
-        withheld="input_hash code_hash sealed token_id",
+        "message_id shop_id member_id topic token_id made_ms done_ms done_by", withheld="input_hash"
     ),
     "member_fact": _table(
         "member_id seen_seq stale_ms ruleset_version as_of_day is_known grade tier segments language"

@@ -177,7 +177,7 @@ def build_services(
         access=AccessService(store, clock, context.known),
         groups=groups,
         shops=parts.shops,
-        visits=build_visits(context, parts.shops),
+        visits=build_visits(context, groups=groups, shops=parts.shops, identify=identify),
         articles=ArticlesService(context),
         members=members,
         traits=traits,

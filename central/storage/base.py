@@ -60,6 +60,7 @@ from central.storage.interface.rows import (
     TokenRow,
 )
 from central.storage.interface.settlement import SettlementStore
+from central.storage.interface.shop_messages import ShopMessageStore
 from central.storage.interface.shop_pages import ShopPageStore
 from central.storage.interface.sponsors import SponsorStore
 from central.storage.interface.standings import StandingStore
@@ -101,6 +102,7 @@ class Store(
     CounterStore,
     IncidentStore,
     ShopPageStore,
+    ShopMessageStore,
     OfflineStore,
     TillStore,
     GameStore,

@@ -22,6 +22,7 @@ class Screen(StrEnum):
     VISITOR_MENU = "visitor_menu"
     SHOPS = "shops"
     SHOP = "shop"
+    SHOP_MESSAGE = "shop_message"
     VISITOR_SHOPS = "visitor_shops"
     VISITOR_SHOP = "visitor_shop"
     TICKETS = "tickets"
@@ -75,6 +76,7 @@ MEMBER_SCREENS = frozenset(
         Screen.MENU,
         Screen.SHOPS,
         Screen.SHOP,
+        Screen.SHOP_MESSAGE,
         Screen.TICKETS,
         Screen.WHY,
         Screen.PIN,
@@ -142,6 +144,7 @@ class Action(StrEnum):
     CARD_11 = "card_11"
     CARD_12 = "card_12"
     SHOPS = "shops"
+    SHOP_MESSAGE = "shop_message"
     SHOP_HOURS = "shop_hours"
     SHOP_SERVICES = "shop_services"
     SHOP_EVENTS = "shop_events"

@@ -82,7 +82,7 @@ _OF_THE_FLOW: Mapping[Screen, Mapping[Action, TouchHandler]] = {
     },
     Screen.MENU: {**_PAGE_OF_A_MEMBER, Action.BACK: handlers.back},
     **dict.fromkeys(VISITOR_SCREENS, _SPEAK),
-    **dict.fromkeys((Screen.SHOPS, Screen.SHOP), _PAGE_OF_A_MEMBER),
+    **dict.fromkeys((Screen.SHOPS, Screen.SHOP, Screen.SHOP_MESSAGE), _PAGE_OF_A_MEMBER),
     Screen.MY_POINTS: _PAGE_OF_A_MEMBER,
     Screen.MY_VOUCHERS: _PAGE_OF_A_MEMBER,
     Screen.MY_VOUCHER: _PAGE_OF_A_MEMBER,

@@ -6,7 +6,19 @@ journey adds a module with its `SCENES` here.
 
 from typing import Final
 
-from kiosk.scenes import access, ending, games, member, menu, my_value, nobody, shops, staff, why
+from kiosk.scenes import (
+    access,
+    ending,
+    games,
+    member,
+    menu,
+    my_value,
+    nobody,
+    shop_message,
+    shops,
+    staff,
+    why,
+)
 from kiosk.scenes.base import Scene, play
 
 SCENES: Final[tuple[Scene, ...]] = (
@@ -17,6 +29,7 @@ SCENES: Final[tuple[Scene, ...]] = (
     *access.SCENES,
     *games.SCENES,
     *shops.SCENES,
+    *shop_message.SCENES,
     *why.SCENES,
     *ending.SCENES,
     *staff.SCENES,

@@ -26,6 +26,7 @@ class Face(NamedTuple):
 def face_of(action: Action, tr: Callable[[str], str]) -> Face:
     """The picture and the words of a tile. Every tile of every journey has its line here."""
     faces = {
+        Action.SHOP_MESSAGE: Face("letter", tr("Message to the pharmacy")),
         Action.SHOPS: Face("pin", tr("Opening hours and pharmacies")),
         Action.TICKETS: Face("receipt", tr("Last purchases")),
         Action.MY_POINTS: Face("points", tr("My points")),

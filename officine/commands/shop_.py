@@ -5,7 +5,7 @@ from typing import Any
 import click
 import msgspec
 
-from officine.commands import shop_page
+from officine.commands import shop_messages, shop_page
 from officine.inputs import to_body
 from officine.opened import as_operator, group_option
 from officine.output import json_option, print_facts, print_json, print_rows
@@ -95,5 +95,12 @@ def _print_shop(title: str, view: Any) -> None:
     print_facts(title, facts)
 
 
-for _each in (shop_page.page, shop_page.hours, shop_page.services_, shop_page.events):
+for _each in (
+    shop_page.page,
+    shop_page.hours,
+    shop_page.services_,
+    shop_page.events,
+    shop_messages.messages,
+    shop_messages.done,
+):
     command.add_command(_each)

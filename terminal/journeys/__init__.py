@@ -3,12 +3,19 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from terminal.journeys import games, my_giving, my_value, printing, shops
+from terminal.journeys import games, my_giving, my_value, printing, shop_messages, shops
 from terminal.journeys.base import Answering, Parts
 
 Table = Callable[[Parts], Mapping[type, Answering]]
 
-_TABLES: tuple[Table, ...] = (games.table, shops.table, my_value.table, my_giving.table, printing.table)
+_TABLES: tuple[Table, ...] = (
+    games.table,
+    shops.table,
+    shop_messages.table,
+    my_value.table,
+    my_giving.table,
+    printing.table,
+)
 """To add a journey, list its table here."""
 
 

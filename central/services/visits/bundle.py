@@ -3,8 +3,11 @@
 from dataclasses import dataclass
 
 from central.services.core.context import Context
+from central.services.group.groups import GroupsService
 from central.services.group.shop_pages import ShopPagesService
 from central.services.group.shops import ShopsService
+from central.services.members.identify import IdentifyService
+from central.services.visits.shop_messages import ShopMessagesService
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -12,8 +15,14 @@ class VisitServices:
     """What visitors look at and do, by noun."""
 
     shop_pages: ShopPagesService
+    messages: ShopMessagesService
 
 
-def build_visits(context: Context, shops: ShopsService) -> VisitServices:
+def build_visits(
+    context: Context, *, groups: GroupsService, shops: ShopsService, identify: IdentifyService
+) -> VisitServices:
     """Wire them."""
-    return VisitServices(shop_pages=ShopPagesService(context, shops))
+    return VisitServices(
+        shop_pages=ShopPagesService(context, shops),
+        messages=ShopMessagesService(context, groups=groups, identify=identify),
+    )

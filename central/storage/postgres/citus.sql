@@ -84,7 +84,6 @@ SELECT create_distributed_table('household_member', 'group_id', colocate_with =>
 SELECT create_distributed_table('lease', 'group_id', colocate_with => 'pharmacy_group');
 SELECT create_distributed_table('lot_restore', 'group_id', colocate_with => 'pharmacy_group');
 SELECT create_distributed_table('member_association', 'group_id', colocate_with => 'pharmacy_group');
-SELECT create_distributed_table('member_code', 'group_id', colocate_with => 'pharmacy_group');
 SELECT create_distributed_table('member_consent', 'group_id', colocate_with => 'pharmacy_group');
 SELECT create_distributed_table('member_fact', 'group_id', colocate_with => 'pharmacy_group');
 SELECT create_distributed_table('member_form', 'group_id', colocate_with => 'pharmacy_group');

@@ -45,7 +45,6 @@ _FORGET: Final = tuple(
         "member_word",
         "message",
         "shop_message",
-        "member_code",
     )
 )
 _FORGET_SPONSOR = """

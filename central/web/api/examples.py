@@ -17,6 +17,7 @@ from wire import (
     api_parties,
     api_phone_cards,
     api_settlement,
+    api_shop_messages,
     api_shop_pages,
     api_stored_value,
     api_value,
@@ -63,6 +64,9 @@ EXAMPLES: Final[dict[str, msgspec.Struct]] = {
     "block_card": api.BlockBody(card_number="2900000005017", reason="lost"),
     "replace_card": api.ReplaceBody(card_number="2900000005017", new_card_number="2900000005024"),
     "put_shop": api_catalogue.ShopBody(name="Pharmacie du Lac", country="CH", time_zone="Europe/Zurich"),
+    "write_to_shop": api_shop_messages.ShopMessageBody(
+        message_id="0199f2c4-7d1e-7c3a-9a51-2f4be1c0a333", holder=_HOLDER, topic="call_me"
+    ),
     "put_shop_days": api_shop_pages.ShopDaysBody(
         days=[api_shop_pages.OtherDayBody(day="2026-12-25", hours="off", names={"en": "Christmas"})]
     ),

@@ -32,6 +32,7 @@ from central.web.api.routes_phone_cards import PHONE_CARD_ROUTES
 from central.web.api.routes_profiles import PROFILE_ERRORS, PROFILE_ROUTES
 from central.web.api.routes_segments import SEGMENT_ROUTES
 from central.web.api.routes_settlement import SETTLEMENT_ROUTES
+from central.web.api.routes_shop_messages import SHOP_MESSAGE_ROUTES
 from central.web.api.routes_shop_pages import SHOP_PAGE_ROUTES
 from central.web.api.routes_stored_value import STORED_VALUE_ROUTES
 from central.web.api.routes_tiers import TIER_ROUTES
@@ -474,6 +475,7 @@ _PLAIN: Final = (
     *OFFLINE_ROUTES,
     *TILL_ROUTES,
     *SHOP_PAGE_ROUTES,
+    *SHOP_MESSAGE_ROUTES,
     *CARD_PROOF_ROUTES,
 )
 ROUTES: Final = (*_PLAIN, *sealed_twins(_PLAIN))

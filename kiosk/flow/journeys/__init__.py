@@ -3,7 +3,16 @@
 The order here is the order of their tiles in the menus.
 """
 
-from kiosk.flow.journeys import blocking, donating, games, my_points, my_vouchers, reporting, shops
+from kiosk.flow.journeys import (
+    blocking,
+    donating,
+    games,
+    my_points,
+    my_vouchers,
+    reporting,
+    shop_messages,
+    shops,
+)
 from kiosk.flow.journeys.base import Journey
 from kiosk.flow.journeys.menu import Menu
 
@@ -13,6 +22,7 @@ _IN_MENUS: tuple[Journey, ...] = (
     games.JOURNEY,
     donating.JOURNEY,
     shops.JOURNEY,
+    shop_messages.JOURNEY,
     blocking.JOURNEY,
 )
 

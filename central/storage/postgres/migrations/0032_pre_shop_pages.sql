@@ -9,7 +9,7 @@ CREATE TABLE shop_page (
     FOREIGN KEY (group_id, shop_id) REFERENCES shop
 );
 
--- What members write to a pharmacy: sealed under the member's key, gone with the member.
+-- What members ask of a pharmacy, by topic; gone with the member.
 CREATE TABLE shop_message (
     group_id   TEXT COLLATE "C" NOT NULL,
     message_id TEXT COLLATE "C" NOT NULL,
@@ -17,7 +17,6 @@ CREATE TABLE shop_message (
     shop_id    TEXT COLLATE "C" NOT NULL,
     member_id  TEXT COLLATE "C" NOT NULL,
     topic      TEXT COLLATE "C" NOT NULL,
-    sealed     BYTEA   NOT NULL,
     token_id   TEXT COLLATE "C" NOT NULL,
     made_ms    BIGINT NOT NULL,
     done_ms    BIGINT,
@@ -29,27 +28,3 @@ CREATE TABLE shop_message (
 );
 CREATE INDEX shop_message_open ON shop_message (group_id, shop_id, made_ms, message_id) WHERE done_ms IS NULL;
 CREATE INDEX shop_message_by_member ON shop_message (group_id, member_id, made_ms, message_id);
-
--- Codes sent to members, who type them to prove an address or to confirm a block. `sealed`: the new address.
-CREATE TABLE member_code (
-    group_id    TEXT COLLATE "C" NOT NULL,
-    code_id     TEXT COLLATE "C" NOT NULL,
-    purpose     TEXT COLLATE "C" NOT NULL CHECK (purpose IN ('email', 'phone', 'block')),
-    input_hash  BYTEA   NOT NULL,
-    member_id   TEXT COLLATE "C" NOT NULL,
-    card_number TEXT COLLATE "C",
-    code_hash   BYTEA   NOT NULL,
-    sealed      BYTEA,
-    token_id    TEXT COLLATE "C" NOT NULL,
-    tries       BIGINT NOT NULL DEFAULT 0,
-    made_ms     BIGINT NOT NULL,
-    expires_ms  BIGINT NOT NULL,
-    ended_ms    BIGINT,
-    is_right    BIGINT NOT NULL DEFAULT 0 CHECK (is_right IN (0, 1)),
-    PRIMARY KEY (group_id, code_id),
-    FOREIGN KEY (group_id, member_id) REFERENCES member,
-    CHECK ((card_number IS NOT NULL) = (purpose = 'block')),
-    CHECK (is_right = 0 OR ended_ms IS NOT NULL)
-);
-CREATE INDEX member_code_by_member ON member_code (group_id, member_id, made_ms, code_id);
-CREATE INDEX member_code_due ON member_code (group_id, expires_ms, code_id) WHERE ended_ms IS NULL;

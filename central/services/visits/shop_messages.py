@@ -1,0 +1,105 @@
+"""What members ask of a pharmacy at its kiosk, by ready sentences; the shop sees them and ends them."""
+
+from typing import Final
+
+import msgspec
+
+from central.services.core import access
+from central.services.core.access import Actor
+from central.services.core.context import Context
+from central.services.group.groups import GroupsService
+from central.services.members.identify import IdentifyService
+from central.storage.interface.shop_messages import ShopMessageRow
+from loyalty.errors import LoyaltyError, Trouble
+from loyalty.limits import PAGE_ROWS_MAX
+from loyalty.limits_shops import SHOP_MESSAGES_PER_DAY
+from loyalty.programme.identification import Act
+from wire import api_shop_messages as wire
+
+_DAY_MS: Final = 24 * 3600 * 1000
+
+
+class ShopMessagesTooMany(LoyaltyError):
+    """The member asked often enough today."""
+
+    code = "shop_messages_too_many"
+    trouble = Trouble.TOO_MANY
+    text = "This member has sent {most} messages to the pharmacy in the last 24 hours. Speak to them instead."
+
+
+class ShopMessageNotFound(LoyaltyError):
+    """No such message in this shop."""
+
+    code = "shop_message_not_found"
+    trouble = Trouble.NOT_FOUND
+    text = "There is no message {message_id} to this shop. Check the id."
+
+
+class ShopMessagesService:
+    """Keeps, lists and ends them."""
+
+    def __init__(self, context: Context, *, groups: GroupsService, identify: IdentifyService) -> None:
+        self._store = context.store
+        self._vault = context.vault
+        self._clock = context.clock
+        self._groups = groups
+        self._identify = identify
+
+    async def write(
+        self, actor: Actor, body: wire.ShopMessageBody, shop_id: str | None = None
+    ) -> tuple[wire.ShopMessageView, bool]:
+        """Keep what a member asks; the same again is a replay (True).
+
+        Raises: the refusals of a card, StrengthTooLow, ShopMissing, ShopMessagesTooMany, IdempotencyConflict.
+        """
+        access.require(actor, access.IDENTIFY)
+        shop_id = access.shop_of(actor, shop_id)
+        now_ms = self._clock()
+        group = await self._groups.get(actor.group_id)
+        holder = await self._identify.get_holder_for(actor, group, body.holder, Act.SEE_BALANCE, now_ms)
+        member_id = holder.member.member_id
+        content = msgspec.json.encode([member_id, body.topic])
+        row = ShopMessageRow(
+            group_id=actor.group_id,
+            message_id=body.message_id,
+            input_hash=self._vault.content_hash(actor.group_id, content),
+            shop_id=shop_id,
+            member_id=member_id,
+            topic=body.topic,
+            token_id=actor.token_id,
+            made_ms=now_ms,
+        )
+        kept = await self._store.put_shop_message(row, most=SHOP_MESSAGES_PER_DAY, since_ms=now_ms - _DAY_MS)
+        if kept is None:
+            raise ShopMessagesTooMany(most=SHOP_MESSAGES_PER_DAY)
+        return _view(kept.row), kept.is_replay
+
+    async def list_open(self, actor: Actor, query: wire.ShopMessagesQuery) -> wire.ShopMessageListView:
+        """What a shop has still to do. Raises: ShopMissing, ShopNotYours."""
+        access.require(actor, access.COUNTER)
+        shop_id = access.shop_of(actor, query.shop_id)
+        rows = await self._store.list_shop_messages(actor.group_id, shop_id, PAGE_ROWS_MAX)
+        return wire.ShopMessageListView(messages=[_view(row) for row in rows])
+
+    async def end(self, actor: Actor, message_id: str) -> tuple[wire.ShopMessageView, bool]:
+        """It is done; done before is a replay (True). Raises: ShopMessageNotFound."""
+        access.require(actor, access.COUNTER)
+        row = await self._store.find_shop_message(actor.group_id, message_id)
+        if row is None or actor.shop_id not in (None, row.shop_id):
+            raise ShopMessageNotFound(message_id=message_id)
+        is_new = await self._store.end_shop_message(actor.group_id, message_id, actor.token_id, self._clock())
+        row = await self._store.find_shop_message(actor.group_id, message_id)
+        assert row is not None, "it was there"
+        return _view(row), not is_new
+
+
+def _view(row: ShopMessageRow) -> wire.ShopMessageView:
+    return wire.ShopMessageView(
+        message_id=row.message_id,
+        shop_id=row.shop_id,
+        member_id=row.member_id,
+        topic=row.topic,
+        state="open" if row.done_ms is None else "done",
+        made_ms=row.made_ms,
+        done_ms=row.done_ms,
+    )

@@ -1,0 +1,39 @@
+"""What members ask of a pharmacy at its kiosk: the API's bodies and views (C-30)."""
+
+from typing import Literal
+
+from wire.api import EvidenceBody
+from wire.api_base import Body, Id, View
+from wire.shop_messages import ShopTopic
+
+
+class ShopMessageBody(Body, frozen=True):
+    """A member asks the pharmacy where they stand. `message_id`: made before it is sent."""
+
+    message_id: Id
+    holder: EvidenceBody
+    topic: ShopTopic
+
+
+class ShopMessageView(View, frozen=True):
+    """What a member asked, and whether it is done."""
+
+    message_id: str
+    shop_id: str
+    member_id: str
+    topic: str
+    state: Literal["open", "done"]
+    made_ms: int
+    done_ms: int | None
+
+
+class ShopMessagesQuery(Body, frozen=True):
+    """`shop_id`: whose; a terminal's own shop where it is left out."""
+
+    shop_id: Id | None = None
+
+
+class ShopMessageListView(View, frozen=True):
+    """What is not done yet, the oldest first."""
+
+    messages: list[ShopMessageView]
