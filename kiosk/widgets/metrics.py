@@ -77,7 +77,7 @@ def _large(width: int, height: int, scale: float, *, is_portrait: bool) -> Metri
         gap=px(20),
         pad=px(32),
         radius=px(28),
-        header=px(100),
+        header=max(96, px(100)),
         bar=max(96, px(104)),
         touch=96,
         number=px(136),
