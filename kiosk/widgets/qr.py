@@ -21,7 +21,7 @@ def draw_qr(canvas: Canvas, content: str, room: pygame.Rect) -> None:
     dark, light = sorted((p.ink, p.card), key=luminance)
     modules = _modules(content)
     across = len(modules) + 2 * QUIET_MODULES
-    size = max(1, room.width // across)
+    size = max(1, (room.width - 2 * canvas.metrics.line) // across)  # the border is none of the quiet zone
     canvas.panel(room, fill=light, border=canvas.palette.hairline)
     left = room.centerx - size * len(modules) // 2
     top = room.centery - size * len(modules) // 2
