@@ -61,8 +61,9 @@ def _places(canvas: Canvas, count: int) -> list[pygame.Rect]:
     height = (room.height - (rows - 1) * m.gap) // rows
     used = -(-count // columns)
     top = room.top + (room.height - used * height - (used - 1) * m.gap) // 2
+    left = room.left + max(0, columns - count) * (width + m.gap) // 2  # a tile alone stands in the middle
     return [
-        pygame.Rect(room.left + column * (width + m.gap), top + row * (height + m.gap), width, height)
+        pygame.Rect(left + column * (width + m.gap), top + row * (height + m.gap), width, height)
         for row in range(used)
         for column in range(columns)
     ][:count]

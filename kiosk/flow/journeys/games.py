@@ -174,7 +174,7 @@ def play_told(state: State, told: PlayTold, now_ms: int) -> Step:
     if page.spin is not None and _has_face(page.game, told) and not state.mode.is_calm:
         spin = replace(page.spin, told_ms=now_ms, place=landing(page.game, told))
         return replace(state, journey=replace(page, spin=spin, wakes_ms=spin.stops_ms)), ()
-    if page.game.kind == "scratch":
+    if page.game.kind == "scratch" and _has_face(page.game, told):
         return replace(state, journey=replace(page, foil=Foil())), ()
     return _show_result(state, page, now_ms)
 

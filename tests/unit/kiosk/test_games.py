@@ -388,6 +388,12 @@ def test_a_face_that_the_wheel_does_not_have_is_told_without_turning(face_id: st
     assert kiosk.state.screen is Screen.GAME_RESULT
 
 
+def test_a_face_that_the_scratch_card_does_not_have_is_told_without_rubbing() -> None:
+    kiosk = playing(SCRATCH)
+    kiosk.tell(msgspec.structs.replace(told(kiosk), outcome="won", face_id="of-another-game"))
+    assert kiosk.state.screen is Screen.GAME_RESULT
+
+
 def test_nothing_of_a_game_is_kept_when_the_member_leaves_it() -> None:
     kiosk = playing(WHEEL)
     kiosk.tell(told(kiosk, "v10")).wait().touch(Action.FINISH)
