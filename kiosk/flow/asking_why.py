@@ -5,6 +5,7 @@ from dataclasses import replace
 import msgspec
 
 from kiosk.flow.effects import PlaySound, Send, Sound
+from kiosk.flow.ids import next_id
 from kiosk.flow.sessions import Step
 from kiosk.flow.state import COVERS, WHY_ROWS, Action, Asked, PinPad, Screen, State
 from loyalty.limits import KIOSK_TICKETS_PER_PAGE, KIOSK_WHY_LINES_PER_PAGE
@@ -47,7 +48,7 @@ def show_why(state: State, action: Action, now_ms: int) -> Step:
 def ask_about(state: State, ticket: Ticket, *, came_from: Screen, now_ms: int) -> tuple[State, Send]:
     """Ask about a ticket, and show that it is asked."""
     requests = state.requests + 1
-    request_id = f"{state.session_id[:40]}.why.{requests}"
+    request_id = next_id(state, "why")
     asked = Asked(ticket=ticket, request_id=request_id, asked_ms=now_ms, came_from=came_from)
     state = replace(
         state, screen=Screen.WHY, entered_ms=now_ms, touched_ms=now_ms, requests=requests, asked=asked

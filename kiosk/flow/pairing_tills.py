@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from kiosk.flow.effects import Effect, PlaySound, Send, Sound
+from kiosk.flow.ids import next_id
 from kiosk.flow.sessions import Step, close, to_idle
 from kiosk.flow.state import Action, Screen, State
 from wire.messages import AnswerCheckWord, CancelTillPairing, CommandResult, OpenTillPairing, TillPairing
@@ -19,7 +20,7 @@ def open_code(state: State, _action: Action, now_ms: int) -> Step:
     if staff is None or not staff.may_pair_tills or state.request_id:
         return state, ()
     requests = state.requests + 1
-    request_id = f"{state.session_id[:40]}.pair.{requests}"
+    request_id = next_id(state, "pair")
     state = replace(state, request_id=request_id, requests=requests, is_wish_refused=False, touched_ms=now_ms)
     return state, (Send(OpenTillPairing(request_id=request_id, session_id=state.session_id)),)
 

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from kiosk.flow.asking_why import ask_about
 from kiosk.flow.effects import PlaySound, Send, Sound
+from kiosk.flow.ids import next_id
 from kiosk.flow.sessions import Step
 from kiosk.flow.state import DIGITS, Action, PinPad, Screen, State
 from loyalty.limits import PIN_DIGITS_MAX, PIN_DIGITS_MIN
@@ -43,7 +44,7 @@ def send(state: State, _action: Action, now_ms: int) -> Step:
     if state.pad.request_id or len(typed) < PIN_DIGITS_MIN:
         return state, ()
     requests = state.requests + 1
-    request_id = f"{state.session_id[:40]}.pin.{requests}"
+    request_id = next_id(state, "pin")
     state = replace(state, requests=requests, pad=PinPad(request_id=request_id, sent_ms=now_ms))
     return state, (Send(EnterPin(request_id=request_id, session_id=state.session_id, pin=typed)),)
 

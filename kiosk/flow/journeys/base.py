@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 
 from kiosk.flow.effects import Send
 from kiosk.flow.events import Dragged
+from kiosk.flow.ids import next_id
 from kiosk.flow.sessions import Step
 from kiosk.flow.state import CHOICES, Action, JourneyPage, Screen, State
 from wire.messages import FromKiosk
@@ -58,7 +59,7 @@ def ask(state: State, page: JourneyPage, make: Callable[[str], FromKiosk], *, no
     The id is new in the session and the session's in the world: the agent may take it as the idempotency key.
     """
     requests = state.requests + 1
-    request_id = f"{state.session_id[:40] or 'visitor'}.{requests}"
+    request_id = next_id(state)
     page = replace(page, request_id=request_id, asked_ms=now_ms)
     state = replace(state, requests=requests, journey=page, touched_ms=now_ms)
     return state, (Send(make(request_id)),)

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from kiosk.flow.effects import PlaySound, Send, Sound
+from kiosk.flow.ids import next_id
 from kiosk.flow.journeys.base import Journey, Tile
 from kiosk.flow.sessions import Step, card_is_blocked
 from kiosk.flow.state import Action, Screen, State
@@ -27,7 +28,7 @@ def confirm_block(state: State, _action: Action, now_ms: int) -> Step:
     if state.request_id or not state.session_id:
         return state, ()
     requests = state.requests + 1
-    request_id = f"{state.session_id[:40]}.block.{requests}"
+    request_id = next_id(state, "block")
     state = replace(state, request_id=request_id, requests=requests, is_block_failed=False, touched_ms=now_ms)
     return state, (Send(BlockCard(request_id=request_id, session_id=state.session_id)),)
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 
 from kiosk.flow.effects import PlaySound, Sound
+from kiosk.flow.ids import next_id
 from kiosk.flow.journeys.base import Journey, Tile, ask, chosen, go, is_answer_awaited, page_of
 from kiosk.flow.journeys.menu import open_menu
 from kiosk.flow.sessions import Step
@@ -104,7 +105,7 @@ def _agree(state: State, _action: Action, now_ms: int) -> Step:
     association = page.association
     if association is None or page.is_done or is_answer_awaited(state):
         return replace(state, touched_ms=now_ms), ()
-    act_id = page.act_id or f"{state.session_id[:40]}.gift.{state.requests + 1}"
+    act_id = page.act_id or next_id(state, "gift")
     session_id = state.session_id
     return ask(
         state,

@@ -15,6 +15,7 @@ from kiosk.flow.games.memory import CARDS, deal, turn
 from kiosk.flow.games.page import GAMES_PER_PAGE, LIFT_MS, SEEN_MS, GamesPage, Play
 from kiosk.flow.games.scratch import Foil, rub
 from kiosk.flow.games.wheel import Spin, landing, told_face
+from kiosk.flow.ids import next_id
 from kiosk.flow.journeys.base import Journey, Tile, ask, chosen, go, page_of
 from kiosk.flow.journeys.menu import open_menu
 from kiosk.flow.sessions import Step
@@ -118,7 +119,7 @@ def begin(state: State, _action: Action, now_ms: int) -> Step:
 
 def _new_play(state: State, game: GameOffer, now_ms: int) -> tuple[State, Play]:
     requests = state.requests + 1
-    play_id = f"{state.session_id[:40]}.play.{requests}"
+    play_id = next_id(state, "play")
     seed = client_seed(state.chance, play_id=play_id, touched_ms=now_ms)
     play = Play(game_id=game.game_id, play_id=play_id, client_seed=seed, commitment=game.commitment)
     return replace(state, requests=requests), play

@@ -67,9 +67,9 @@ class Kiosk:
         return [one for one in self.sent if isinstance(one, PlayGame)]
 
 
-def at_games(*games: GameOffer) -> Kiosk:
+def at_games(*games: GameOffer, chance: str = "of-this-run") -> Kiosk:
     """The member has opened the games, and these were told."""
-    kiosk = Kiosk()
+    kiosk = Kiosk(chance)
     for event in scenes._to_games("fr"):
         kiosk.on(event)
     kiosk.now_ms = 3_000
@@ -121,10 +121,9 @@ def test_a_play_says_the_offers_commitment_and_a_seed_that_is_its_own() -> None:
 
 
 def test_the_seed_comes_from_what_the_kiosk_keeps_and_the_moment_of_the_touch() -> None:
-    one, later, other = Kiosk(), Kiosk(), Kiosk(chance="of-another-run")
+    one, later, other = at_games(WHEEL), at_games(WHEEL), at_games(WHEEL, chance="of-another-run")
     for kiosk in (one, later, other):
-        for event in scenes._to_game("fr", WHEEL):
-            kiosk.on(event)
+        kiosk.touch(CHOICES[0])
         kiosk.now_ms = 5_000 if kiosk is later else 4_000
         kiosk.touch(Action.PLAY)
     seeds = {kiosk.plays[0].client_seed for kiosk in (one, later, other)}
@@ -401,3 +400,11 @@ def test_nothing_of_a_game_is_kept_when_the_member_leaves_it() -> None:
     assert kiosk.state.journey is None
     state: State = replace(kiosk.state)
     assert not is_sent(state, PlayGame)
+
+
+def test_a_kiosk_that_was_started_anew_within_a_visit_names_its_play_otherwise() -> None:
+    names = set()
+    for run in ("one", "another"):
+        kiosk = at_games(WHEEL, chance=run).touch(CHOICES[0], Action.PLAY)
+        names |= {kiosk.plays[-1].play_id, kiosk.plays[-1].request_id}
+    assert len(names) == 4
