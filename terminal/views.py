@@ -1,5 +1,6 @@
 """From central's answers to what the kiosk shows."""
 
+from importlib.metadata import version
 from typing import Final, get_args
 
 import msgspec
@@ -44,14 +45,17 @@ def agent_state(
         languages=languages_of(group),
         session=kiosk_session(session) if session is not None and session.is_shown else None,
         notices=tuple(_notice(one) for one in group.notices) if group else (),
+        version=version("officine"),
     )
 
 
 def kiosk_session(session: CardSession) -> Session:
     """The session as the screen may know it."""
     if session.staff is not None:
-        may_pair = "pair_tills" in session.staff.may
-        staff = Staff(name=session.staff.name, may_pair_tills=may_pair)
+        may = session.staff.may
+        staff = Staff(
+            name=session.staff.name, may_pair_tills="pair_tills" in may, may_look_after="look_after" in may
+        )
         return Session(session_id=session.session_id, tap_id=session.tap_id, state="open", staff=staff)
     member = None
     if session.profile is not None:

@@ -293,6 +293,7 @@ class Staff(msgspec.Struct, frozen=True, kw_only=True):
 
     name: str
     may_pair_tills: bool = False
+    may_look_after: bool = False
 
 
 class Session(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -402,6 +403,8 @@ class AgentState(Message, frozen=True):
     """Tills whose staff practise: what they say is booked nowhere."""
     hours: OpeningHours | None = None
     """When this shop is open; None: not known."""
+    version: str = ""
+    """Of the terminal's software."""
     pairing: Pairing | None = None
     """Set before the terminal has its token; nothing else of the state means anything then."""
 

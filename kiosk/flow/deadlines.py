@@ -30,6 +30,7 @@ _SHOWN_FOR_S: Final[Mapping[Screen, int]] = {
 }
 _UNTOUCHED_FOR_S: Final[Mapping[Screen, int]] = {
     Screen.STAFF: PRIVACY_TIMEOUT_S,
+    Screen.HOW_IS_IT: PRIVACY_TIMEOUT_S,
     **dict.fromkeys(VISITOR_SCREENS, KIOSK_VISITOR_IDLE_S),
     **dict.fromkeys(MEMBER_SCREENS - {Screen.PRIVACY_WARNING}, PRIVACY_TIMEOUT_S),
 }

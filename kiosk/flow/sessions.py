@@ -151,7 +151,8 @@ def card_is_blocked(state: State, *, now_ms: int) -> Step:
 
 
 def _open_for_staff(state: State, new: Session, *, now_ms: int) -> Step:
-    if state.screen is Screen.STAFF:
+    old = state.session
+    if old is not None and old.staff is not None and old.session_id == new.session_id:
         return replace(state, session=new), ()
     state = replace(
         state,

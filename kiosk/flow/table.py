@@ -62,6 +62,7 @@ _OF_THE_FLOW: Mapping[Screen, Mapping[Action, TouchHandler]] = {
         Action.PAIR_TILL: pairing_tills.open_code,
         Action.FINISH: handlers.finish,
     },
+    Screen.HOW_IS_IT: {**_SPEAK, Action.FINISH: handlers.finish},
     Screen.TILL_PAIRING: {
         **_SPEAK,
         Action.WORD_SAME: pairing_tills.say_word,

@@ -8,19 +8,76 @@ from kiosk.flow import Action
 from kiosk.flow.events import AgentChanged, AnyEvent, CardSeen, Told, Touched
 from kiosk.scenes.base import Scene, idle, scene
 from kiosk.scenes.demo import an_agent_state
-from wire.messages import CommandResult, Session, Staff, TillPairing, TillPairingFailure
+from wire.messages import (
+    AgentState,
+    CommandResult,
+    OfflineState,
+    Session,
+    Staff,
+    TillPairing,
+    TillPairingFailure,
+)
+from wire.printing import PrinterCondition, PrinterState, PrintOutcome, PrintTold
 
 
-def _staff(*more: AnyEvent) -> list[AnyEvent]:
+def _staff(*more: AnyEvent, agent: AgentState | None = None) -> list[AnyEvent]:
     """A person of staff holds their card there."""
     session = Session(
         session_id="session-1",
         tap_id="tap-1",
         state="open",
-        staff=Staff(name="Mme Rochat", may_pair_tills=True),
+        staff=Staff(name="Mme Rochat", may_pair_tills=True, may_look_after=True),
     )
-    opened = AgentChanged(now_ms=1100, state=an_agent_state(session=session))
+    opened = AgentChanged(now_ms=1100, state=msgspec.structs.replace(agent or _well(), session=session))
     return [*idle(), CardSeen(now_ms=1000, tap_id="tap-1"), opened, *more]
+
+
+def _well() -> AgentState:
+    """All is as it should be."""
+    told_ms = 1_784_271_600_000
+    offline = OfflineState(
+        bundle_number=41,
+        bundle_ms=told_ms,
+        is_bundle_usable=True,
+        hot_list_ms=told_ms,
+        hot_cards=12,
+        may_redeem=True,
+    )
+    printer = PrinterState(condition="ready", since_ms=0)
+    return msgspec.structs.replace(an_agent_state(offline=offline), printer=printer, version="1.4.0")
+
+
+def _ill() -> AgentState:
+    """Nothing is."""
+    well = _well()
+    assert well.offline is not None
+    return msgspec.structs.replace(
+        well,
+        link="down",
+        link_since_ms=well.offline.bundle_ms,
+        outbox_depth=1_204,
+        offline=msgspec.structs.replace(well.offline, is_bundle_usable=False, may_redeem=False),
+        printer=PrinterState(condition="error", since_ms=0),
+    )
+
+
+def _looking(*more: AnyEvent, agent: AgentState | None = None) -> list[AnyEvent]:
+    """They look how the terminal is."""
+    return _staff(Touched(now_ms=2000, action=Action.HOW_IS_IT), *more, agent=agent)
+
+
+def _printed(outcome: PrintOutcome) -> Scene:
+    told = Told(now_ms=2900, answer=PrintTold(request_id="session-1.1", outcome=outcome))
+    return scene(f"test_page_{outcome}", lambda _: _looking(_PRINT, told))
+
+
+def _condition(condition: PrinterCondition) -> Scene:
+    printer = PrinterState(condition=condition, since_ms=0)
+    agent = msgspec.structs.replace(_well(), printer=printer)
+    return scene(f"printer_{condition}", lambda _: _looking(agent=agent))
+
+
+_PRINT: Final = Touched(now_ms=2500, action=Action.PRINT)
 
 
 def _paired(pairing: TillPairing) -> list[AnyEvent]:
@@ -51,6 +108,15 @@ SCENES: Final[tuple[Scene, ...]] = (
             Told(now_ms=2100, answer=CommandResult(request_id="session-1.pair.1", is_done=False)),
         ),
     ),
+    scene("how_is_it", lambda _: _looking()),
+    scene("how_is_it_ill", lambda _: _looking(agent=_ill())),
+    scene(
+        "how_is_it_bare",
+        lambda _: _looking(agent=an_agent_state(link="connecting")),
+    ),
+    *(_condition(condition) for condition in get_args(PrinterCondition)),
+    scene("test_page_asked", lambda _: _looking(_PRINT)),
+    *(_printed(outcome) for outcome in get_args(PrintOutcome)),
     scene("till_code", lambda _: _paired(_TILL_CODE)),
     scene("till_code_ends", lambda _: _paired(msgspec.structs.replace(_TILL_CODE, minutes_left=1))),
     scene("till_check", lambda _: _paired(_TILL_CHECK)),

@@ -1,10 +1,10 @@
 """The three losses, each with its own screen: the central service, the card reader, the terminal's agent."""
 
-from kiosk.locales.days import local_day, local_time
 from kiosk.screens.frame import draw_idle_header, visitor_entrance
 from kiosk.screens.illustration import draw_icon_picture
 from kiosk.screens.message import draw_message
 from kiosk.screens.model import Model
+from kiosk.screens.moments import moment
 from kiosk.widgets.canvas import Canvas, Style
 
 
@@ -45,16 +45,11 @@ def _draw_ages(canvas: Canvas, model: Model) -> int:
     if agent is None or agent.offline is None:
         return m.height - m.margin
     told, words = agent.offline, canvas.words
-
-    def moment(at_ms: int) -> str:
-        day, time = local_day(at_ms, agent.time_zone), local_time(at_ms, agent.time_zone)
-        return time if day == model.today else f"{words.day_of_year(day, today=model.today)} {time}"
-
     lines = (
-        words.tr("Prices as of {moment}", moment=moment(told.bundle_ms))
+        words.tr("Prices as of {moment}", moment=moment(canvas, model, told.bundle_ms))
         if told.is_bundle_usable
         else words.tr("Prices here are too old: purchases are only noted"),
-        words.tr("Blocked cards as of {moment}", moment=moment(told.hot_list_ms))
+        words.tr("Blocked cards as of {moment}", moment=moment(canvas, model, told.hot_list_ms))
         if told.may_redeem
         else words.tr("The list of blocked cards is too old: no points are redeemed"),
     )

@@ -15,6 +15,7 @@ def draw(canvas: Canvas, model: Model) -> None:
     session = model.state.session
     staff = session.staff if session else None
     is_waiting = bool(model.state.request_id)
+    may_look = staff is not None and staff.may_look_after
     may_pair = staff is not None and staff.may_pair_tills
     draw_idle_header(canvas, model)
     refused = tr("It did not work. Hold the card to the reader again.")
@@ -36,6 +37,12 @@ def draw(canvas: Canvas, model: Model) -> None:
             kind="primary",
             icon="plug",
             is_enabled=may_pair and not is_waiting,
+        ),
+        Button(
+            action=Action.HOW_IS_IT,
+            label=tr("How is it?"),
+            icon="tool",
+            is_enabled=may_look and not is_waiting,
         ),
         Button(action=Action.FINISH, label=tr("Finish")),
     )

@@ -12,7 +12,7 @@ from kiosk.widgets.shapes import Point, Sprites, arc, smooth, stroke
 Icon = Literal[
     "receipt", "lock", "check", "globe", "left", "older", "newer", "card", "no_link", "plug", "clock",
     "more", "question", "spark", "eye", "hand", "tool", "hourglass", "block", "search",
-    "grid", "points", "voucher", "pin", "letter", "heart",
+    "grid", "notice", "points", "voucher", "pin", "letter", "heart",
     "access", "type", "contrast", "hand_left", "lower", "speaker", "calm", "undo",
     "star", "gift", "printer", "shield", "wheel", "cards", "scratch",
 ]  # fmt: skip
@@ -49,6 +49,7 @@ _STROKES: Final[dict[Icon, Callable[[], Strokes]]] = {
         [(8, 10.5), (8, 7), *arc((12, 7), 4, 180, 360), (16, 10.5)],
         [(12, 14.8), (12, 16.6)],
     ],
+    "notice": lambda: [[(12, 4), (12, 14)], [(12, 19.5), (12, 19.6)]],
     "check": lambda: [[(4.5, 12.5), (9.8, 17.8), (19.5, 7)]],
     "globe": lambda: [
         _ring(12, 12, 9),

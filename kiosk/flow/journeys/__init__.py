@@ -7,6 +7,7 @@ from kiosk.flow.journeys import (
     blocking,
     donating,
     games,
+    looking_after,
     my_points,
     my_vouchers,
     reporting,
@@ -27,4 +28,4 @@ _IN_MENUS: tuple[Journey, ...] = (
 )
 
 MENU = Menu(_IN_MENUS)
-JOURNEYS: tuple[Journey, ...] = (*_IN_MENUS, reporting.JOURNEY, MENU.journey)
+JOURNEYS: tuple[Journey, ...] = (*_IN_MENUS, reporting.JOURNEY, looking_after.JOURNEY, MENU.journey)
