@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
-from importlib.metadata import version
 from typing import Final
 
 import msgspec
@@ -17,6 +16,7 @@ from terminal.journeys.printing import print_test_page
 from terminal.pin import enter_pin
 from terminal.settings import TerminalSettings
 from terminal.till.pairing.wishes import TillWishes
+from terminal.views import SOFTWARE_VERSION
 from terminal.why import why_of
 from wire.api import BlockBody, EvidenceBody, ProfileView
 from wire.marks import marks_of
@@ -46,12 +46,10 @@ MAY_ASK: Final = frozenset({"see_ticket_totals", "see_point_reasons"})
 
 log = structlog.get_logger(__name__)
 
-_VERSION: Final = version("officine")
-
 
 def hello_of(settings: TerminalSettings) -> Hello:
     """Our first word to the kiosk and to the reader daemon."""
-    return Hello(program="terminal", version=_VERSION, started_with=marks_of(settings))
+    return Hello(program="terminal", version=SOFTWARE_VERSION, started_with=marks_of(settings))
 
 
 class KioskLink:

@@ -26,6 +26,8 @@ from wire.messages import (
 
 LANGUAGES: Final[tuple[Language, ...]] = get_args(Language)
 NO_THEME: Final = Theme(name="Officine")
+SOFTWARE_VERSION: Final = version("officine")
+"""Read once: that looks through folders."""
 
 
 def agent_state(
@@ -45,7 +47,7 @@ def agent_state(
         languages=languages_of(group),
         session=kiosk_session(session) if session is not None and session.is_shown else None,
         notices=tuple(_notice(one) for one in group.notices) if group else (),
-        version=version("officine"),
+        version=SOFTWARE_VERSION,
     )
 
 

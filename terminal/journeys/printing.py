@@ -2,7 +2,6 @@
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import date
-from importlib.metadata import version
 from typing import Final
 
 import structlog
@@ -17,7 +16,7 @@ from terminal.printer.codes import CodeNotPrintable
 from terminal.printer.desk import Job
 from terminal.printer.slips import Code, Lines, Machine, Place, Prize
 from terminal.session import CardSession
-from terminal.views import languages_of, member_view
+from terminal.views import SOFTWARE_VERSION, languages_of, member_view
 from wire.api import EvidenceBody
 from wire.api_my_value import MyVoucherNumberView, TellVoucherBody
 from wire.messages import Answer, Language
@@ -117,7 +116,7 @@ async def print_test_page(parts: Parts, wish: PrintSlip) -> PrintTold:
 def test_lines(parts: Parts, place: Place) -> Lines:
     """The test page of this terminal."""
     settings = parts.settings
-    machine = Machine(terminal=settings.poi_id, version=version("officine"), printer=settings.printer)
+    machine = Machine(terminal=settings.poi_id, version=SOFTWARE_VERSION, printer=settings.printer)
     return slips.test_page(place, machine)
 
 

@@ -9,9 +9,13 @@ import pytest
 
 from loyalty.limits_printing import PRINT_QUEUE_MAX
 from terminal.printer.simulated import SimulatedPrinter
+from terminal.views import SOFTWARE_VERSION
 from tests.central_fixture import CARD
 from tests.helpers import eventually
+from tests.integration.terminal.till_pairing import STAFF_UID
 from tests.terminal_fixture import Shop, a_terminal
+from wire.api_counter import StaffBody
+from wire.api_tills import StaffCardBody
 from wire.printing import PrintOutcome, PrintSlip, PrintTold, SlipKind
 
 
@@ -192,3 +196,25 @@ async def test_a_number_that_was_typed_prints_no_exact_balance(tmp_path: Path, s
         shop.kiosk.send(wish(shop, "s.2", "statement"))
         assert [await told(shop, "s.1"), await told(shop, "s.2")] == ["printed", "not_here"]
         assert any("Le solde exact" in row for row in printer.sheet.texts)
+
+
+async def test_a_card_of_staff_sees_how_the_terminal_is_and_prints_a_test_page(
+    tmp_path: Path, socket_dir: Path
+) -> None:
+    printer = SimulatedPrinter()
+    async with a_shop_that_prints(tmp_path, socket_dir, printer) as shop:
+        services, operator = shop.central.services, shop.central.operator
+        await services.counter.staff.put(operator, "s-7", StaffBody(role="assistant"))
+        card = StaffCardBody(staff_id="s-7", name="Mme Rochat", uid=STAFF_UID)
+        await services.staff_cards.issue(operator, card)
+        await shop.tap_known(STAFF_UID)
+        staff = shop.kiosk.session.staff
+        assert staff is not None
+        assert staff.may_look_after
+        assert shop.kiosk.state.version == SOFTWARE_VERSION
+
+        shop.kiosk.send(wish(shop, "s.1", "test"))
+
+        assert await told(shop, "s.1") == "printed"
+        assert any(SOFTWARE_VERSION in row for row in printer.sheet.texts)
+        assert printer.sheet.cuts == 1
