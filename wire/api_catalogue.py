@@ -10,6 +10,7 @@ from wire.api_base import (
     Body,
     Code,
     Country,
+    LanguageKey,
     Millis,
     Name,
     TaxRate,
@@ -46,6 +47,24 @@ class GroupView(View, frozen=True):
     terminal_id: str | None
     now_ms: int
     rule_names: dict[str, dict[str, str]] = {}
+
+
+class ThemeBody(Body, frozen=True):
+    """The group's face. `brand_tint`: a pale ground for its texts; empty: one made of the brand."""
+
+    name: Name
+    brand: Annotated[str, Meta(pattern=r"^#[0-9A-Fa-f]{6}(?!\n)$")]
+    names: dict[LanguageKey, Name] = {}
+    brand_tint: Annotated[str, Meta(pattern=r"^(#[0-9A-Fa-f]{6})?(?!\n)$")] = ""
+
+
+class ThemeView(View, frozen=True):
+    """The group's face as terminals and members' pages show it; colours as #RRGGBB."""
+
+    name: str
+    names: dict[str, str]
+    brand: str
+    brand_tint: str
 
 
 class ShopBody(Body, frozen=True):

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 import msgspec
 
+from officine.commands.group_theme import theme
 from officine.inputs import InputInvalid, read_json_file
 from officine.json_places import line_of, named_place
 from officine.opened import as_operator, group_option, opened_services
@@ -28,6 +29,9 @@ def command() -> None:
 
     Example: officine group create leman --name "Pharmacies du Léman" --country CH --currency CHF
     """
+
+
+command.add_command(theme)
 
 
 @command.command()

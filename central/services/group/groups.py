@@ -3,6 +3,7 @@
 import asyncio
 from collections import OrderedDict
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC
 
 import msgspec
@@ -16,6 +17,7 @@ from central.services.core.notices import require_days
 from central.services.core.stored_value_settings import require_lawful
 from central.services.group import shops
 from central.services.group.budgets import budgets_of
+from central.services.group.themes import derive_tint, require_legible
 from central.storage.base import Change
 from central.storage.interface.parties import PartyRow
 from central.storage.interface.rows import GroupRow, ShopRow
@@ -118,7 +120,7 @@ class GroupsService:
             programme: the programme document as JSON text (docs/rules.md).
         Raises: ProgrammeInvalid and its kin; ShopOnlyProgrammeRefused, ShopOnlyRuleRefused: the
             country's law, and ExpiryTooEarly, AboveLegalMaximum; GroupIsFixed; PromiseNotKept;
-            RuleNamesNoShop; FunderNotThere; DaysInvalid.
+            RuleNamesNoShop; FunderNotThere; DaysInvalid; ColourInvalid, ThemeIllegible.
         """
         access.require(actor, access.PROGRAMME_WRITE)
         scale_of(currency)
@@ -131,6 +133,10 @@ class GroupsService:
         settings = settings or GroupSettings()
         require_lawful(settings.stored_value, country=country, currency=currency)
         require_days(settings.notices)
+        colours = (settings.brand, settings.brand_tint)
+        kept = read_settings(before.settings) if before else None
+        if kept is None or (kept.brand, kept.brand_tint) != colours:
+            require_legible(*colours)
         parsed = await compile_new_programme(programme, version)
         now_ms = self._clock()
         shops_there = await self._store.list_shops(actor.group_id)
@@ -151,6 +157,26 @@ class GroupsService:
             created_ms=before.created_ms if before else now_ms,
         )
         return await self._store.put_group(row, actor.token_id, budgets_of(parsed, currency))
+
+    async def put_theme(
+        self, actor: Actor, body: api_catalogue.ThemeBody
+    ) -> tuple[api_catalogue.ThemeView, Change]:
+        """Change the group's names and colours; all else of it stays. Terminals take them over by themselves.
+
+        Raises: GroupNotFound; ThemeIllegible; IdempotencyConflict: the programme changed meanwhile.
+        """
+        access.require(actor, access.PROGRAMME_WRITE)
+        group = await self.get(actor.group_id)
+        brand = body.brand.upper()
+        tint = body.brand_tint.upper() or derive_tint(brand)
+        require_legible(brand, tint)
+        settings = msgspec.structs.replace(
+            group.settings, names=dict(body.names), brand=brand, brand_tint=tint
+        )
+        row = replace(group.row, name=body.name, settings=msgspec.json.encode(settings).decode())
+        change = await self._store.put_group(row, actor.token_id, ())
+        view = api_catalogue.ThemeView(name=row.name, names=settings.names, brand=brand, brand_tint=tint)
+        return view, change
 
     async def require_first(self, actor: Actor, programme: str) -> None:
         """Whether a programme may be set without a second person: the group has none of its own, nor tickets.

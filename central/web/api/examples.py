@@ -34,6 +34,9 @@ _BASKET: Final = api.BasketBody(
 _HOLDER: Final = api.EvidenceBody(medium="nfc_uid", value="04A1B2C3D4E580")
 
 EXAMPLES: Final[dict[str, msgspec.Struct]] = {
+    "put_theme": api_catalogue.ThemeBody(
+        name="Pharmacies du Léman", names={"zh": "莱芒药房"}, brand="#0B6B4F"
+    ),
     "identify": api.IdentifyBody(evidence=_HOLDER),
     "quote": api.QuoteBody(basket=_BASKET, holder=_HOLDER),
     "commit_sale": api.SaleBody(

@@ -32,6 +32,12 @@ async def get_group(call: Call) -> Answer:
     return Answer(await call.services.groups.get_group(call.actor))
 
 
+async def put_theme(call: Call) -> Answer:
+    """Put the group's names and colours; terminals and members' pages show them at once."""
+    view, _ = await call.services.groups.put_theme(call.actor, call.body)
+    return Answer(view)
+
+
 async def list_shops(call: Call) -> Answer:
     """All shops of the group."""
     return Answer(await call.services.shops.list_shops(call.actor))

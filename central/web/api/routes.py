@@ -8,6 +8,7 @@ from central.services.core import requests as tickets
 from central.services.core import sealed_people as people
 from central.services.core.group import GroupNotFound
 from central.services.group import articles, shops
+from central.services.group.themes import ThemeIllegible
 from central.services.members import identify, members
 from central.services.tickets import late, line_keys, quote_ids, quotes, redeeming, returns, sales, terms
 from central.services.tickets.leases import granting, settling
@@ -93,6 +94,17 @@ _PLAIN: Final = (
         handler=handlers.get_group,
         answer=api_catalogue.GroupView,
         errors=(GroupNotFound,),
+    ),
+    Route(
+        method="PUT",
+        path=f"{PREFIX}/group/theme",
+        operation="put_theme",
+        tag="group",
+        permission=access.PROGRAMME_WRITE,
+        handler=handlers.put_theme,
+        body=api_catalogue.ThemeBody,
+        answer=api_catalogue.ThemeView,
+        errors=(GroupNotFound, ThemeIllegible, IdempotencyConflict),
     ),
     Route(
         method="GET",
