@@ -15,6 +15,8 @@ KIOSK_ANSWERS_MAX: Final = 16
 """Questions of a kiosk that wait for central or the printer at once; the next waits for one of them."""
 PRINT_JOBS_KEPT_S: Final = 48 * 3600
 """How long it is known that a request was printed: by then nobody sends it again."""
+PRINT_JOBS_FORGET_S: Final = 3600
+"""How often the terminal drops what is older than that."""
 PRINT_DOCUMENT_LINES_MAX: Final = 600
 """Lines of one document; a till's longest has fewer."""
 SLIP_TICKETS_MAX: Final = 20

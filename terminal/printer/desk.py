@@ -5,6 +5,7 @@ What is printed is in memory alone, from being asked to being sent.
 
 import asyncio
 import hashlib
+import itertools
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
@@ -14,6 +15,7 @@ import structlog
 from loyalty.errors import LoyaltyError
 from loyalty.limits_printing import (
     PRINT_DOCUMENT_LINES_MAX,
+    PRINT_JOBS_FORGET_S,
     PRINT_JOBS_KEPT_S,
     PRINT_QUEUE_MAX,
     PRINTER_POLL_S,
@@ -102,12 +104,14 @@ class PrintDesk:
 
     async def run(self) -> None:
         """Look after it: how it is, now and then; and forget old jobs."""
+        polls = itertools.cycle(range(PRINT_JOBS_FORGET_S // PRINTER_POLL_S))
         while True:
             if not self.turn.locked():
                 async with self.turn:
                     if self._printer is not None:
                         await self._look(self._printer)
-            await self._jobs.forget(self._clock() - PRINT_JOBS_KEPT_S * 1000)
+            if next(polls) == 0:
+                await self._forget()
             await asyncio.sleep(PRINTER_POLL_S)
 
     async def wait_looked(self) -> None:
@@ -138,6 +142,13 @@ class PrintDesk:
         if printer is not None:
             await asyncio.to_thread(printer.close)
 
+    async def _forget(self) -> None:
+        """Drop old jobs; what a full disk does not let go is dropped another time."""
+        try:
+            await self._jobs.forget(self._clock() - PRINT_JOBS_KEPT_S * 1000)
+        except (apsw.Error, LoyaltyError) as error:
+            log.warning("print_jobs_not_forgotten", reason=str(error))
+
     async def _print_once(self, printer: Printer, job: Job) -> PrintOutcome:
         data = await asyncio.to_thread(composed, job.lines, self.paper)
         try:
@@ -145,10 +156,16 @@ class PrintDesk:
             if known is not None:
                 return known.outcome if known.asked == job.fingerprint else "not_here"
             outcome = await self._in_turn(printer, job, data)
-            await self._jobs.end(job.job_id, outcome)
         except (apsw.Error, LoyaltyError) as error:  # the disk: without its word nothing is sent
             log.error("print_not_noted", reason=str(error))
             return "offline"
+        try:
+            await self._jobs.end(job.job_id, outcome)
+        except (
+            apsw.Error,
+            LoyaltyError,
+        ) as error:  # the same id prints nothing more all the same
+            log.error("print_end_not_noted", job_id=job.job_id, reason=str(error))
         log.info("print_ended", job_id=job.job_id, outcome=outcome)
         return outcome
 

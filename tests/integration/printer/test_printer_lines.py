@@ -1,5 +1,6 @@
 """A serial line (a real pty) to a printer, what a crash leaves behind, and the command that prints."""
 
+import asyncio
 import os
 import threading
 import tty
@@ -7,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import structlog
 from click.testing import CliRunner
 from PIL import Image
 
@@ -19,6 +21,7 @@ from terminal.printer.escpos import EscposPrinter
 from terminal.printer.examples import example
 from terminal.printer.jobs import PrintJobs
 from terminal.printer.simulated import Mechanism, SimulatedPrinter
+from tests.helpers import eventually
 
 PAPER = Paper(width_mm=58)
 SLIP = example("balance", "fr", PAPER)
@@ -80,6 +83,49 @@ async def test_what_a_crash_interrupted_is_never_printed_again(
         other = Job(job_id="slip.2", asked="balance", lines=SLIP)
         assert await desk.print(other) == "printed"
         assert printer.sheet.cuts == 1
+        await desk.close()
+
+
+async def _refuse(database: Database, statement: str) -> None:
+    """From now on the file takes no such statement on print jobs, as a full disk would not."""
+    await database.write(
+        lambda connection: connection.execute(
+            f"CREATE TRIGGER full BEFORE {statement} BEGIN SELECT RAISE(ABORT, 'no room'); END"
+        )
+    )
+
+
+async def test_what_is_on_paper_is_told_as_printed_where_the_disk_no_longer_takes_it(tmp_path: Path) -> None:
+    job = Job(job_id="slip.1", asked="balance", lines=SLIP)
+    async with SimulatedPrinter() as printer, Database(tmp_path / "terminal.db") as database:
+        desk = PrintDesk(printer.address, PAPER, database, clock=wall_clock, on_change=lambda: None)
+        await _refuse(database, "UPDATE ON print_job WHEN NEW.state = 'ended'")
+        assert await desk.print(job) == "printed"
+        assert await desk.print(job) == "uncertain", "the same id never prints again"
+        assert printer.sheet.cuts == 1
+        await desk.close()
+
+
+async def test_where_the_disk_takes_nothing_before_printing_nothing_is_printed(tmp_path: Path) -> None:
+    job = Job(job_id="slip.1", asked="balance", lines=SLIP)
+    async with SimulatedPrinter() as printer, Database(tmp_path / "terminal.db") as database:
+        desk = PrintDesk(printer.address, PAPER, database, clock=wall_clock, on_change=lambda: None)
+        await _refuse(database, "UPDATE ON print_job WHEN NEW.state = 'printing'")
+        assert await desk.print(job) == "offline"
+        assert not printer.printed
+        await desk.close()
+
+
+async def test_the_printer_is_looked_after_where_old_jobs_cannot_be_forgotten(tmp_path: Path) -> None:
+    async with SimulatedPrinter() as printer, Database(tmp_path / "terminal.db") as database:
+        await PrintJobs(database).begin("old", b"", now_ms=0)
+        await _refuse(database, "DELETE ON print_job")
+        desk = PrintDesk(printer.address, PAPER, database, clock=wall_clock, on_change=lambda: None)
+        with structlog.testing.capture_logs() as logs:
+            caretaker = asyncio.create_task(desk.run())
+            await eventually(lambda: any(each["event"] == "print_jobs_not_forgotten" for each in logs))
+        assert not caretaker.done()
+        caretaker.cancel()
         await desk.close()
 
 
