@@ -22,7 +22,7 @@ from terminal.clock import Clock, TrustedTime, wall_clock
 from terminal.database import Database
 from terminal.desk import CardDesk
 from terminal.identity import has_token, read_token
-from terminal.journeys.base import Parts
+from terminal.journeys.base import Parts, PrizesWon
 from terminal.kiosk_link import KioskLink, hello_of
 from terminal.leases.keeper import LeaseKeeper
 from terminal.offline.data import OfflineData
@@ -113,10 +113,11 @@ class Agent:
             self.leases = LeaseKeeper(
                 self._database, self.link, self.offline, clock=self._clock, trusted=self.time
             )
+            self.won = PrizesWon()
             self.desk = CardDesk(
                 self.link,
                 clock=self._clock,
-                on_change=self._push,
+                on_change=self._cards_changed,
                 is_hot=self.offline.is_hot,
                 on_redeemer=self.leases.want,
             )
@@ -160,7 +161,7 @@ class Agent:
         )
         await self.print_desk.load()
         self._stack.push_async_callback(self.print_desk.close)
-        parts = Parts(
+        self.parts = Parts(
             settings=settings,
             clock=self._clock,
             desk=self.desk,
@@ -168,10 +169,11 @@ class Agent:
             shop_pages=self.shop_pages,
             proofs=self.proofs,
             print_desk=self.print_desk,
+            won=self.won,
             group=self._group,
         )
         self.kiosk = KioskLink(
-            parts,
+            self.parts,
             self._state,
             lambda told: self.prompts.answer(told.prompt_id, told.is_yes),
             TillWishes(self.desk, self.training, lambda: self.pairing),
@@ -316,6 +318,11 @@ class Agent:
 
     def _push(self) -> None:
         self.kiosk.push()
+
+    def _cards_changed(self) -> None:
+        current = self.desk.current
+        self.won.keep_only(current.session_id if current is not None and current.is_shown else "")
+        self._push()
 
     def _link_changed(self) -> None:
         is_up = self.link.state == "up"

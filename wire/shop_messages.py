@@ -13,7 +13,7 @@ order or delivery. None tells of health.
 
 
 class WriteToShop(Message, frozen=True):
-    """The member whose card lies there asks this. The id is that of the message at central."""
+    """The member whose card lies there asks this; the same in the same visit is one message."""
 
     request_id: str
     session_id: str

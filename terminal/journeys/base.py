@@ -29,13 +29,17 @@ class PrizesWon:
 
     def put(self, session_id: str, play_id: str, prize: PrizeWon) -> None:
         """Remember it; what others won is forgotten."""
-        if session_id != self._session_id:
-            self._session_id, self._prizes = session_id, {}
+        self.keep_only(session_id)
         self._prizes[play_id] = prize
 
     def find(self, session_id: str, play_id: str) -> PrizeWon | None:
         """What this play of this session won."""
         return self._prizes.get(play_id) if session_id == self._session_id else None
+
+    def keep_only(self, session_id: str) -> None:
+        """Forget what was won in any other session; empty: no card is shown any more."""
+        if session_id != self._session_id:
+            self._session_id, self._prizes = session_id, {}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,7 +53,7 @@ class Parts:
     shop_pages: ShopPages
     proofs: CardProofs
     print_desk: PrintDesk
-    won: PrizesWon = field(default_factory=PrizesWon)
+    won: PrizesWon
     group: Callable[[], GroupView | None]
     """As central last said, or as kept from the last run."""
 

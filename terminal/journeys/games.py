@@ -90,6 +90,8 @@ class Games:
             log.info("play_refused", tap_id=current.tap_id, play_id=asked.play_id, code=error.problem.code)
             return [_refused(asked, _TROUBLES.get(error.problem.code, "not_here"))]
         log.info("played", tap_id=current.tap_id, play_id=asked.play_id, outcome=view.outcome)
+        if self._parts.session(asked.session_id) is None:
+            return []  # the member left: what was won is in the account, and not for whoever stands there
         if view.prize is not None:
             self._parts.won.put(asked.session_id, asked.play_id, view.prize)
             await self._look_again(current)

@@ -1,4 +1,4 @@
-"""A member asks the pharmacy something: sent to central at once, under the id of the request."""
+"""A member asks the pharmacy something: sent to central at once, each wish once in a visit."""
 
 from collections.abc import Mapping, Sequence
 
@@ -23,7 +23,8 @@ def table(parts: Parts) -> Mapping[type, Answering]:
         if session is None:
             return ()
         body = ShopMessageBody(
-            message_id=asked.request_id,
+            # One wish is one message, however often it is tried in a visit: the first answer may be lost.
+            message_id=f"{session.session_id}.{asked.topic}",
             holder=EvidenceBody(
                 medium=session.evidence.medium, value=session.evidence.value, pin_proof=session.pin_proof
             ),
@@ -36,9 +37,12 @@ def table(parts: Parts) -> Mapping[type, Answering]:
             await parts.link.call(
                 "POST", "/shop-messages", body, ShopMessageView, IDENTIFY_TIMEOUT_S, session.tap_id
             )
-        except (CentralRefused, CentralUnreachable) as refused:
-            log.info("shop_message_not_kept", tap_id=session.tap_id, code=refused.code)
-            error = refused.code
+        except CentralUnreachable as unreachable:
+            error = unreachable.code
+        except CentralRefused as refused:
+            error = refused.problem.code
+        if error:
+            log.info("shop_message_not_kept", tap_id=session.tap_id, code=error)
         return (CommandResult(request_id=asked.request_id, is_done=not error, error=error),)
 
     return {WriteToShop: write}

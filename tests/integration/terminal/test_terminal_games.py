@@ -1,5 +1,6 @@
 """Games at the kiosk: through the agent to a real central, drawn there; in a cut nothing is won (C-33)."""
 
+import asyncio
 import secrets
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
@@ -7,6 +8,8 @@ from typing import Any
 
 import pytest
 
+from terminal import session as flow
+from terminal.journeys.games import table
 from tests.central_fixture import MEMBER
 from tests.helpers import eventually
 from tests.integration.central.claim_rules import bonus, publish
@@ -166,3 +169,35 @@ async def test_a_stale_commitment_and_a_session_that_ended_are_refused(player: P
     gone = await player.play(player.a_play(offer, session_id="another-session"))
     assert (gone.outcome, gone.trouble) == ("refused", "not_here")
     assert await player.shop.central.points_of(MEMBER) == 20
+
+
+async def test_what_was_won_is_forgotten_when_the_visit_ends(player: Player) -> None:
+    await publish_game(player.shop.central, POINTS)
+    await player.shop.tap_known()
+    (offer,) = (await player.games()).games
+    session_id = player.session_id
+    message = player.a_play(offer)
+    await player.play(message)
+    won = player.shop.agent.won
+    assert won.find(session_id, message.play_id) is not None
+    await player.shop.remove()
+    await eventually(lambda: won.find(session_id, message.play_id) is None)
+    assert "PrizeWon" not in repr(won)
+
+
+async def test_a_prize_that_comes_after_the_visit_is_booked_and_told_to_nobody(
+    player: Player,
+) -> None:
+    await publish_game(player.shop.central, POINTS)
+    await player.shop.tap_known()
+    (offer,) = (await player.games()).games
+    agent = player.shop.agent
+    current = agent.desk.current
+    assert current is not None
+    asking = asyncio.ensure_future(table(agent.parts)[PlayGame](player.a_play(offer)))
+    left = flow.removed(agent.desk.sessions, current.tap_id)
+    asyncio.get_running_loop().call_soon(agent.desk.put, left)  # right after central is asked
+
+    assert await asking == []
+    assert await player.shop.central.points_of(MEMBER) == 20
+    assert "PrizeWon" not in repr(agent.won)

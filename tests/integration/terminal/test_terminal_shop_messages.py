@@ -21,10 +21,11 @@ async def test_what_a_member_asks_is_open_at_the_shop_until_it_is_done(shop: Sho
     (asked,) = (await shop.central.get("shop-messages")).body["messages"]
     assert (asked["member_id"], asked["topic"], asked["shop_id"]) == (MEMBER, "call_me", "lac-1")
     assert (await shop.central.get("shop-messages", token="terminal_2")).body["messages"] == []
-    assert (await shop.central.post("shop-messages/s.1/done", None, token="terminal_2")).status == 404
-    done = await shop.central.post("shop-messages/s.1/done", None)
+    path = f"shop-messages/{asked['message_id']}/done"
+    assert (await shop.central.post(path, None, token="terminal_2")).status == 404
+    done = await shop.central.post(path, None)
     assert (done.status, done.body["state"]) == (200, "done")
-    again = await shop.central.post("shop-messages/s.1/done", None)
+    again = await shop.central.post(path, None)
     assert again.headers["Idempotent-Replayed"] == "true"
     assert (await shop.central.get("shop-messages?shop_id=lac-1", token="office")).body["messages"] == []
 
@@ -43,6 +44,30 @@ async def test_the_same_again_is_one_message_and_a_day_has_few(shop: Shop) -> No
     assert (refused.status, refused.code) == (429, "shop_messages_too_many")
     number_alone = body | {"message_id": "m-8", "holder": {"medium": "typed", "value": CARD}}
     assert (await shop.central.post("shop-messages", number_alone)).code == "strength_too_low"
+
+
+async def test_a_wish_tried_again_in_the_same_visit_is_one_message_and_another_wish_another(
+    shop: Shop,
+) -> None:
+    await shop.tap_known()
+    for request_id in ("s.1", "s.2"):  # the kiosk never heard of the first answer
+        assert (await _write(shop, request_id)).is_done
+    assert (await _write(shop, "s.3", "my_data")).is_done
+    kept = (await shop.central.get("shop-messages")).body["messages"]
+    assert sorted(each["topic"] for each in kept) == ["call_me", "my_data"]
+    await shop.remove()
+    await eventually(lambda: shop.kiosk.states[-1].session is None)
+    await shop.tap_known()
+    assert (await _write(shop, "s.4")).is_done
+    assert len((await shop.central.get("shop-messages")).body["messages"]) == 3
+
+
+async def test_a_refusal_is_told_in_central_s_word(shop: Shop) -> None:
+    body = {"holder": {"medium": "nfc_uid", "value": "04A1B2C3D4E580"}, "topic": "my_data"}
+    for number in range(SHOP_MESSAGES_PER_DAY):
+        assert (await shop.central.post("shop-messages", body | {"message_id": f"m-{number}"})).status == 200
+    await shop.tap_known()
+    assert (await _write(shop, "s.1")).error == "shop_messages_too_many"
 
 
 async def test_in_a_cut_nothing_is_promised(shop: Shop) -> None:
