@@ -1,6 +1,7 @@
 """Messages of chips: which card, and whether this tap is new. Each message counts once (DESIGN 6; C-03)."""
 
 from dataclasses import dataclass
+from typing import Final
 
 from central.chips.sun import CardMessageInvalid, ChipTap, SunLink, parse_link, read_tap, require_genuine
 from central.services.cards.card_keys import CardKeys, CardKeysService
@@ -9,6 +10,10 @@ from central.services.core.context import Context
 from central.storage.interface.chips import ChipTapRow
 from loyalty.errors import LoyaltyError, Trouble
 from loyalty.limits import TAP_VALID_S
+
+PORTAL: Final = "portal"
+"""Who reads a tap for the members' pages. Every browser is this one: none of them may come back to a tap."""
+_NEVER_MS: Final = 2**62
 
 
 class CardMessageReplayed(LoyaltyError):
@@ -51,8 +56,9 @@ class ChipMessages:
     async def is_new(self, actor: Actor, tap: GenuineTap) -> bool:
         """Whether this tap counts: newer than all before, or the very one this terminal just used."""
         now_ms = self._clock()
+        same_since_ms = _NEVER_MS if actor.token_id == PORTAL else now_ms - TAP_VALID_S * 1000
         row = ChipTapRow(actor.group_id, tap.uid, tap.counter, actor.token_id, now_ms)
-        return await self._store.accept_tap(row, same_since_ms=now_ms - TAP_VALID_S * 1000)
+        return await self._store.accept_tap(row, same_since_ms=same_since_ms)
 
     async def is_unused_elsewhere(self, actor: Actor, tap: GenuineTap) -> bool:
         """Whether no other terminal used this very tap. One newer than all is kept from now on; one that is

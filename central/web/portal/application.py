@@ -8,6 +8,7 @@ import structlog
 from aiohttp import web
 
 from central.services.bundle import Services
+from central.services.cards.chip_messages import PORTAL
 from central.services.core.access import IDENTIFY, Actor
 from central.services.core.group import Group
 from central.services.members.phone_cards import PhonePageUnknown
@@ -18,7 +19,6 @@ from wire.api import EvidenceBody
 
 log = structlog.get_logger("central.portal")
 
-_PORTAL: Final = "portal"
 _HEADERS: Final = {
     "Cache-Control": "no-store",
     "X-Content-Type-Options": "nosniff",
@@ -64,11 +64,13 @@ class Portal:
         )
 
     async def _tap(self, request: web.Request) -> web.StreamResponse:
-        """The link that the chip wrote anew at this tap. No link to a card in the phone is given here: who
-        holds a telephone to a card in passing would take it along.
+        """The link that the chip wrote anew at this tap shows its page once.
+
+        No link to a card in the phone is given here: who holds a telephone to a card in passing would take
+        it along.
         """
         group_id = request.match_info["group_id"]
-        actor = Actor(group_id=group_id, token_id=_PORTAL, permissions=frozenset({IDENTIFY}))
+        actor = Actor(group_id=group_id, token_id=PORTAL, permissions=frozenset({IDENTIFY}))
         query = "&".join(part for part in request.query_string.split("&") if not part.startswith("lang="))
         group = await self._services.groups.get(group_id)
         view = await self._services.identify.identify(

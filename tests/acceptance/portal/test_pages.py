@@ -121,5 +121,9 @@ async def test_a_card_held_to_a_telephone_shows_its_balance_once(phone: Browser)
     await phone.page.goto(f"{phone.central.base_url}/t/lac?{query}")
     assert "Mme R." in await phone.page.inner_text("main")
     assert await phone.page.locator("svg").count() == 0, "no card for the phone of whoever holds one to it"
+    again = await phone.page.goto(f"{phone.central.base_url}/t/lac?{query}")
+    assert again is not None
+    assert again.status == 403, "the same link again, in this browser or another"
+    assert "Mme R." not in await phone.page.inner_text("body")
     replayed = {"evidence": {"medium": "ntag424", "value": f"https://x.example/t?{query}"}}
     assert (await phone.central.post("identify", replayed)).code == "card_message_replayed"
