@@ -6,7 +6,8 @@ from central.services.core.context import Context
 from central.services.counter.acts import CounterActs
 from central.services.counter.enrolment import AgreementNeeded
 from central.services.members.identify import IdentifyService
-from central.storage.interface.insured_cards import InsuredCardRow, InsuredTaken
+from central.storage.interface.counter import ActLimitReached
+from central.storage.interface.insured_cards import InsuredCardRow, InsuredLink, InsuredTaken
 from central.storage.interface.standings import INSURED_CARD, ConsentRow
 from loyalty.programme.chip_numbers import HealthCard
 from loyalty.programme.counter import CounterAct
@@ -27,7 +28,8 @@ class InsuredCards:
     async def link(
         self, actor: Actor, body: api_counter.InsuredCardBody
     ) -> tuple[api_counter.InsuredCardView, bool]:
-        """Both cards were on the reader, and the member agreed. The same again is a replay (True).
+        """Both cards were on the reader, and the member agreed. The same again is a replay (True) that
+        writes nothing: a consent that was withdrawn since stays so.
 
         Raises: SignInOver, RoleMayNot, CounterLimit, IdempotencyConflict, AgreementNeeded,
             StrengthTooLow, CardTaken; the refusals of a card; HealthCard: not read by a reader that
@@ -48,12 +50,15 @@ class InsuredCards:
         act = self._acts.row(
             acting, body.act_id, [member_id, shown.hex()], reason="agreed", member_id=member_id
         )
-        is_replay = await self._acts.note(acting, act)
         staff = acting.clerk.staff_id
         row = InsuredCardRow(actor.group_id, shown, holder.card.card_number, acting.now_ms, staff)
         consent = ConsentRow(INSURED_CARD, True, acting.now_ms, actor.token_id)
         try:
-            await self._store.link_insured_card(row, member_id, consent)
+            is_replay = await self._store.link_insured_card(
+                InsuredLink(row, member_id, consent, act, acting.limits)
+            )
         except InsuredTaken as error:
             raise CardTaken from error
+        except ActLimitReached as reached:
+            raise acting.refusal(reached) from reached
         return api_counter.InsuredCardView(member_id=member_id), is_replay

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Protocol
 
-from central.storage.interface.common import Change
+from central.storage.interface.counter import ActLimits, CounterActRow
 from central.storage.interface.standings import ConsentRow
 
 
@@ -18,6 +18,17 @@ class InsuredCardRow:
     actor: str
 
 
+@dataclass(frozen=True, slots=True)
+class InsuredLink:
+    """A card to be known by, the consent it stands by, and the clerk's act that both are written with."""
+
+    row: InsuredCardRow
+    member_id: str
+    consent: ConsentRow
+    act: CounterActRow
+    limits: ActLimits
+
+
 class InsuredTaken(Exception):
     """Another member has this insured-person card."""
 
@@ -25,10 +36,11 @@ class InsuredTaken(Exception):
 class InsuredCardStore(Protocol):
     """What every storage engine does; a part of `central.storage.base.Store`."""
 
-    async def link_insured_card(self, row: InsuredCardRow, member_id: str, consent: ConsentRow) -> Change:
-        """Note the consent and the card in one; the member's earlier one goes. The same again: UNCHANGED.
+    async def link_insured_card(self, link: InsuredLink) -> bool:
+        """Note the act, the consent and the card in one; the member's earlier card goes.
 
-        Raises: InsuredTaken.
+        Returns: True: the act was done before; nothing is written, whatever was withdrawn since.
+        Raises: InsuredTaken, IdempotencyConflict, ActLimitReached; nothing is written then either.
         """
         ...
 

@@ -89,6 +89,10 @@ async def test_withdrawn_it_is_gone_in_the_same_moment(central: CentralUnderTest
     assert said.status == 200
     assert await kept(central) is None
     assert (await identify(central)).code == "health_card"
+    late = await link(central, clerk)
+    assert (late.status, late.headers["Idempotent-Replayed"]) == (200, "true"), "sent again by the network"
+    assert await kept(central) is None
+    assert (await identify(central)).code == "health_card", "what was withdrawn stays withdrawn"
     assert (await link(central, clerk, "i-2")).status == 200
     assert (await identify(central)).status == 200
 
@@ -103,6 +107,8 @@ async def test_another_member_does_not_get_it_and_a_member_has_one(central: Cent
     clerk = await sign_in(central)
     await link(central, clerk)
     assert (await link(central, clerk, "i-2", holder=by_uid(OTHER_UID))).code == "card_taken"
+    again = await link(central, clerk, "i-2", holder=by_uid(OTHER_UID))
+    assert again.code == "card_taken", "what was refused is no act, and no replay"
     renewed = shown("80756000019876543210")
     assert (await link(central, clerk, "i-3", insured=renewed)).status == 200
     assert (await identify(central, renewed)).status == 200
