@@ -18,8 +18,16 @@ _TICKETS: Final = (("sale", "sale_id", ", as_of_ms = NULL"), ("sale_return", "re
 _NOTES: Final = (
     ("goodwill", "goodwill_id", "recorded_ms", f"reason = '{_ERASED}', operator = ''"),
     ("correction", "correction_id", "requested_ms", f"reason = '{_ERASED}', decided_ms = NULL"),
-    ("game_play", "play_id", "recorded_ms", "terminal_id = NULL, day = substr(day, 1, 7) || '-01'"),
 )
+_FIND_PLAYS: Final = """
+SELECT play_id, recorded_ms, handed_ms FROM game_play INDEXED BY game_play_by_member
+WHERE group_id = :group_id AND member_id = :member_id
+"""
+_COARSEN_PLAY: Final = """
+UPDATE game_play SET recorded_ms = :recorded_ms, handed_ms = :handed_ms, terminal_id = NULL,
+    day = substr(day, 1, 7) || '-01', client_seed = '', handed_operator = '', handed_actor = NULL
+WHERE group_id = :group_id AND play_id = :id
+"""
 
 
 def coarsen(unit: Unit, group_id: str, member_id: str, zones: Mapping[str, tzinfo]) -> int:
@@ -56,7 +64,22 @@ def coarsen(unit: Unit, group_id: str, member_id: str, zones: Mapping[str, tzinf
         ]
         unit.run_each(change, noted)
         rows += len(noted)
-    return rows
+    return rows + _coarsen_plays(unit, place)
+
+
+def _coarsen_plays(unit: Unit, place: Mapping[str, str]) -> int:
+    """Plays, and when and by whom their prize was handed over; its shop is of the books."""
+    plays = [
+        {
+            "group_id": place["group_id"],
+            "id": play_id,
+            "recorded_ms": month_start_ms(recorded_ms, UTC),
+            "handed_ms": None if handed_ms is None else month_start_ms(handed_ms, UTC),
+        }
+        for play_id, recorded_ms, handed_ms in unit.all(_FIND_PLAYS, place)
+    ]
+    unit.run_each(_COARSEN_PLAY, plays)
+    return len(plays)
 
 
 def month_start_ms(at_ms: int, zone: tzinfo) -> int:

@@ -55,6 +55,8 @@ _LEAD_TO_SURVIVOR: Final = (
     " WHERE group_id = :group_id AND member_id = :duplicate_id",
     "UPDATE goodwill INDEXED BY goodwill_by_member SET member_id = :survivor_id"
     " WHERE group_id = :group_id AND member_id = :duplicate_id",
+    "UPDATE shop_message INDEXED BY shop_message_by_member SET member_id = :survivor_id"
+    " WHERE group_id = :group_id AND member_id = :duplicate_id",
     "UPDATE game_play INDEXED BY game_play_by_member SET member_id = :survivor_id"
     " WHERE group_id = :group_id AND member_id = :duplicate_id",
 )

@@ -4,6 +4,7 @@ import asyncio
 import json
 import time
 from collections.abc import AsyncIterator
+from datetime import UTC
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ import msgspec
 import pytest
 
 from central.services.games.definition import pool_of
+from central.storage.verbs.coarsening import month_start_ms
 from loyalty.value.secret_numbers import secret_number
 from tests.central_fixture import (
     GROUP,
@@ -428,9 +430,17 @@ async def test_an_erased_member_leaves_plays_that_lead_to_nobody_and_true_books(
     await publish_game(central, POINTS, VOUCHER, BAG)
     for _ in range(6):
         await play(central)
+    await publish_game(central, BAG, game_id="bags")
+    won, _waits = [(await play(central, "bags")).body["prize"] for _ in range(2)]
+    body = {"handover_id": "h-1", "code": won["code"], "operator": "7"}
+    assert (await central.post("prize-handovers", body)).status == 200
     erased = await central.post(f"members/{MEMBER}/erasure", {}, token="office")
     assert erased.status == 200, erased.body
 
     rows = await central.services.store.list_plays(GROUP, "wheel", "", 10)
-    assert {(row.day[-2:], row.terminal_id) for row in rows} == {("01", None)}
+    rows = [*rows, *await central.services.store.list_plays(GROUP, "bags", "", 10)]
+    assert {(row.day[-2:], row.terminal_id, row.client_seed) for row in rows} == {("01", None, "")}
+    assert {(row.handed_operator, row.handed_actor) for row in rows} == {("", None)}
+    handed = [row.handed_ms for row in rows if row.handed_ms is not None]
+    assert handed == [month_start_ms(central.clock(), UTC)]
     await assert_books(central)

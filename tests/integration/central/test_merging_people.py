@@ -317,3 +317,13 @@ async def test_a_buyer_merged_with_the_own_sponsor_gives_both_shares_back_once(
     known = (await central.get(f"members/{MEMBER}/balance", token="office")).body
     assert (known["points"], known["points_owed"]) == (0, spent)
     assert await sound(central)
+
+
+async def test_what_was_asked_of_a_shop_goes_with_the_survivors_erasure(central: CentralUnderTest) -> None:
+    asked = {"message_id": "m-1", "holder": of_twin(), "topic": "call_me"}
+    assert (await central.post("shop-messages", asked)).status == 200
+    await merged(central)
+    (moved,) = (await central.get("shop-messages")).body["messages"]
+    assert moved["member_id"] == MEMBER
+    assert (await central.post(f"members/{MEMBER}/erasure", {}, token="office")).status == 200
+    assert (await central.get("shop-messages")).body["messages"] == []
