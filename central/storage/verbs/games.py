@@ -65,12 +65,14 @@ def put_game(
     unit: Unit, row: GameRow, stocked: Transaction | None, *, today: str, open_max: int
 ) -> Change | None:
     """See `GameStore.put_game`. Whoever writes of a group is alone: the count stays true."""
-    if row.version == 1:
+    before = find_game(unit, row.group_id, row.game_id)
+    if row.version == 1 or (before is not None and before.last_day < today <= row.last_day):
         counted = unit.one(_COUNT_OPEN, {"group_id": row.group_id, "today": today})
         assert counted is not None, "a count has a row"
         if counted[0] >= open_max:
             return None
-        if find_game(unit, row.group_id, row.game_id) is not None:
+    if row.version == 1:
+        if before is not None:
             raise GuardFailed(guard=f"That the game {row.game_id} is new")
         unit.run(_ADD_GAME, bindings_of(row))
     else:

@@ -126,6 +126,20 @@ async def test_only_so_many_games_are_open_at_a_time(store: Store) -> None:
     assert await store.list_games(G, "2026-11-27", 10) == []
 
 
+async def test_an_ended_game_that_is_put_forward_counts_as_one_more(store: Store) -> None:
+    await store.put_game(a_game("old"), None, today=DAY, open_max=3)
+    tomorrow = "2026-11-27"
+    for number in range(3):
+        row = a_game(f"g{number}", last_day=tomorrow)
+        assert await store.put_game(row, None, today=tomorrow, open_max=3) is Change.CREATED
+    again = a_game("old", version=2, last_day=tomorrow)
+    assert await store.put_game(again, None, today=tomorrow, open_max=3) is None
+    assert await store.find_game(G, "old") == a_game("old")
+    longer = a_game("g0", version=2, last_day="2026-11-28")
+    assert await store.put_game(longer, None, today=tomorrow, open_max=3) is Change.CHANGED, "it was open"
+    assert await store.put_game(again, None, today=tomorrow, open_max=4) is Change.CHANGED
+
+
 async def test_a_play_with_its_prize_is_written_once(store: Store) -> None:
     await publish(store, stocked=stock([("points", 2)]))
     row = a_play(prize_id="points")
