@@ -161,10 +161,7 @@ class PrintDesk:
             return "offline"
         try:
             await self._jobs.end(job.job_id, outcome)
-        except (
-            apsw.Error,
-            LoyaltyError,
-        ) as error:  # the same id prints nothing more all the same
+        except (apsw.Error, LoyaltyError) as error:  # even so this id prints nothing more
             log.error("print_end_not_noted", job_id=job.job_id, reason=str(error))
         log.info("print_ended", job_id=job.job_id, outcome=outcome)
         return outcome
