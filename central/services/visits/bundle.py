@@ -24,5 +24,5 @@ def build_visits(
     """Wire them."""
     return VisitServices(
         shop_pages=ShopPagesService(context, shops),
-        messages=ShopMessagesService(context, groups=groups, identify=identify),
+        messages=ShopMessagesService(context, groups=groups, shops=shops, identify=identify),
     )

@@ -1,22 +1,20 @@
 """What members ask of a pharmacy at its kiosk, by ready sentences; the shop sees them and ends them."""
 
-from typing import Final
-
 import msgspec
 
 from central.services.core import access
 from central.services.core.access import Actor
 from central.services.core.context import Context
 from central.services.group.groups import GroupsService
+from central.services.group.shops import ShopsService
 from central.services.members.identify import IdentifyService
 from central.storage.interface.shop_messages import ShopMessageRow
+from loyalty.durations import DAY_MS
 from loyalty.errors import LoyaltyError, Trouble
 from loyalty.limits import PAGE_ROWS_MAX
 from loyalty.limits_shops import SHOP_MESSAGES_PER_DAY
 from loyalty.programme.identification import Act
 from wire import api_shop_messages as wire
-
-_DAY_MS: Final = 24 * 3600 * 1000
 
 
 class ShopMessagesTooMany(LoyaltyError):
@@ -38,11 +36,14 @@ class ShopMessageNotFound(LoyaltyError):
 class ShopMessagesService:
     """Keeps, lists and ends them."""
 
-    def __init__(self, context: Context, *, groups: GroupsService, identify: IdentifyService) -> None:
+    def __init__(
+        self, context: Context, *, groups: GroupsService, shops: ShopsService, identify: IdentifyService
+    ) -> None:
         self._store = context.store
         self._vault = context.vault
         self._clock = context.clock
         self._groups = groups
+        self._shops = shops
         self._identify = identify
 
     async def write(
@@ -69,15 +70,16 @@ class ShopMessagesService:
             token_id=actor.token_id,
             made_ms=now_ms,
         )
-        kept = await self._store.put_shop_message(row, most=SHOP_MESSAGES_PER_DAY, since_ms=now_ms - _DAY_MS)
+        kept = await self._store.put_shop_message(row, most=SHOP_MESSAGES_PER_DAY, since_ms=now_ms - DAY_MS)
         if kept is None:
             raise ShopMessagesTooMany(most=SHOP_MESSAGES_PER_DAY)
         return _view(kept.row), kept.is_replay
 
     async def list_open(self, actor: Actor, query: wire.ShopMessagesQuery) -> wire.ShopMessageListView:
-        """What a shop has still to do. Raises: ShopMissing, ShopNotYours."""
+        """What a shop has still to do. Raises: ShopMissing, ShopNotYours, ShopNotFound."""
         access.require(actor, access.COUNTER)
         shop_id = access.shop_of(actor, query.shop_id)
+        await self._shops.get_row(actor.group_id, shop_id)
         rows = await self._store.list_shop_messages(actor.group_id, shop_id, PAGE_ROWS_MAX)
         return wire.ShopMessageListView(messages=[_view(row) for row in rows])
 

@@ -3,6 +3,7 @@
 from typing import Final
 
 from central.services.core import access
+from central.services.group.shops import ShopNotFound
 from central.services.visits import shop_messages
 from central.storage.base import IdempotencyConflict
 from central.web.api.refusals import CARD_REFUSED
@@ -51,7 +52,7 @@ SHOP_MESSAGE_ROUTES: Final = (
         handler=list_shop_messages,
         query=api_shop_messages.ShopMessagesQuery,
         answer=api_shop_messages.ShopMessageListView,
-        errors=(access.ShopMissing, access.ShopNotYours),
+        errors=(access.ShopMissing, access.ShopNotYours, ShopNotFound),
     ),
     Route(
         method="POST",
