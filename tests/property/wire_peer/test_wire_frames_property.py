@@ -47,12 +47,15 @@ def values_of(type_: typing.Any) -> st.SearchStrategy[typing.Any]:
 
 
 def _is_within(value: typing.Any, limits: tuple[typing.Any, ...]) -> bool:
-    """Whether a value keeps the limits on its length that a message sets."""
-    least = max((each.min_length or 0 for each in limits if isinstance(each, msgspec.Meta)), default=0)
-    mosts = [
-        each.max_length for each in limits if isinstance(each, msgspec.Meta) and each.max_length is not None
-    ]
-    return least <= len(value) <= min(mosts, default=len(value))
+    """Whether a value keeps the limits on its length or size that a message sets."""
+    metas = [each for each in limits if isinstance(each, msgspec.Meta)]
+    if isinstance(value, int):
+        return all(
+            (each.ge is None or value >= each.ge) and (each.le is None or value <= each.le) for each in metas
+        )
+    fewest = max((each.min_length or 0 for each in metas), default=0)
+    mosts = [each.max_length for each in metas if each.max_length is not None]
+    return fewest <= len(value) <= min(mosts, default=len(value))
 
 
 CONVERSED = st.sampled_from(CONVERSATIONS).flatmap(
