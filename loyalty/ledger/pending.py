@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from loyalty.durations import DAY_MS
 from loyalty.ledger import chart
 from loyalty.ledger.accrual import ACCRUAL, lot_id_of
 from loyalty.ledger.assets import POINTS
@@ -11,7 +12,6 @@ from loyalty.ledger.postings import LotChange, NewLot, Posting, Transaction
 from loyalty.limits import MATURED_POINTS_DAYS
 
 MATURITY = "maturity"
-_DAY_MS = 86_400_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +28,7 @@ class PendingPolicy:
 
     def matures_ms(self, earned_ms: int) -> int | None:
         """When points earned then can be spent; None: not by time alone."""
-        return None if self.awaits or not self.days else earned_ms + self.days * _DAY_MS
+        return None if self.awaits or not self.days else earned_ms + self.days * DAY_MS
 
 
 NOT_PENDING = PendingPolicy()
@@ -99,4 +99,4 @@ def maturity(head: EntryHead, *, member_id: str, lot: Lot, points_owed: int) -> 
 def _end_of(lot: Lot, matured_ms: int) -> int | None:
     if lot.expires_ms is None:
         return None
-    return max(lot.expires_ms, matured_ms + MATURED_POINTS_DAYS * _DAY_MS)
+    return max(lot.expires_ms, matured_ms + MATURED_POINTS_DAYS * DAY_MS)

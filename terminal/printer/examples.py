@@ -6,6 +6,7 @@ from importlib.metadata import version
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
+from loyalty.durations import DAY_MS
 from loyalty.printed.coupons import Coupon
 from terminal.printer import slips
 from terminal.printer.compose import Paper, composed
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
 
 NOW_MS: Final = 1_795_683_600_000
 """26 November 2026, 10:00 in Zurich."""
-_DAY_MS: Final = 24 * 3600 * 1000
 _CODE: Final = Code(payload="40521773109665208419", readable="40521 77310 96652 08419")
 _GROUP: Final[Mapping[Language, str]] = MappingProxyType({"zh": "湖畔药房"})
 _GIFT: Final[Mapping[Language, str]] = MappingProxyType(
@@ -88,7 +88,7 @@ def _member() -> MemberView:
         expiring=Expiring(points=120, last_day="2026-12-31"),
         tickets=tuple(
             Ticket(
-                occurred_ms=NOW_MS - number * 3 * _DAY_MS,
+                occurred_ms=NOW_MS - number * 3 * DAY_MS,
                 shop_name=shop,
                 total_minor=2340 + 815 * number,
                 points=(23, -17, 0)[number],

@@ -10,7 +10,7 @@ from central.storage.interface.claims import CounterUse
 from central.storage.interface.common import Change, GuardFailed, IdempotencyConflict, Recorded
 from central.storage.interface.games import GameRow, GameStands, Handover, PlayRow
 from central.storage.interface.vouchers import Benefits, VoucherRow
-from central.storage.unit import Snapshot, Unit, bindings_of
+from central.storage.unit import Snapshot, Unit, bindings_of, row_of
 from central.storage.verbs import claims, ledger, vouchers
 from loyalty.ledger import chart
 from loyalty.ledger.assets import Family, family_of, parse_asset
@@ -204,4 +204,4 @@ def _one(snapshot: Snapshot, sql: str, asked: Mapping[str, object]) -> PlayRow |
 
 
 def _play(row: tuple[object, ...]) -> PlayRow:
-    return PlayRow(**dict(zip(_PLAY_NAMES, row, strict=True)))  # type: ignore[arg-type]
+    return row_of(PlayRow, row)

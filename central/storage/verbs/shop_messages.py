@@ -8,7 +8,7 @@ from typing import Final
 
 from central.storage.interface.common import IdempotencyConflict, Recorded
 from central.storage.interface.shop_messages import ShopMessageRow
-from central.storage.unit import Row, Snapshot, Unit, bindings_of
+from central.storage.unit import Row, Snapshot, Unit, bindings_of, row_of
 
 _NAMES: Final = tuple(field.name for field in fields(ShopMessageRow))
 _COLUMNS: Final = f"SELECT {', '.join(_NAMES)} FROM shop_message"
@@ -78,4 +78,4 @@ def _tell(unit: Unit, row: ShopMessageRow, kind: str, at_ms: int) -> None:
 
 
 def _row(row: Row) -> ShopMessageRow:
-    return ShopMessageRow(**dict(zip(_NAMES, row, strict=True)))
+    return row_of(ShopMessageRow, row)

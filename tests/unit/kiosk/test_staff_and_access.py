@@ -4,7 +4,7 @@ from kiosk.scenes import SCENES
 
 
 def test_a_person_of_staff_who_leaves_the_panel_open_is_gone_after_a_while() -> None:
-    """Found by the monkey: the warning that covers a member's data was shown over nobody's."""
+    """The warning covers a member's data; where there is no member there is nothing to warn of."""
     state = start(language="fr", now_ms=0)
     for event in next(scene for scene in SCENES if scene.name == "staff").events("fr"):
         state, _ = step(state, event)
