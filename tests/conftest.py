@@ -34,12 +34,18 @@ def pytest_configure(config: pytest.Config) -> None:
     with contextlib.suppress(OSError):  # not root: then a test of the readers may have to be run again
         if VPCD_PORTS not in (reserved := RESERVED_PORTS.read_text().strip()):
             RESERVED_PORTS.write_text(",".join(filter(None, (reserved, VPCD_PORTS))))
+    skips.register(config)
+
+
+@pytest.fixture(autouse=True)
+def logs_of_tests() -> None:
+    """Each test begins with the same logs, on standard output: a command of an earlier one set up its own."""
     # structlog's default draws tracebacks with rich: reads source files on the loop, shows local values.
     renderer = structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback)
+    structlog.reset_defaults()
     structlog.configure(
         processors=[structlog.contextvars.merge_contextvars, structlog.processors.add_log_level, renderer]
     )
-    skips.register(config)
 
 
 @pytest.fixture(autouse=True, scope="session")
