@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from kiosk.flow.asking_why import is_waiting
-from kiosk.flow.state import MEMBER_SCREENS, VISITOR_SCREENS, Screen, State
+from kiosk.flow.state import MEMBER_SCREENS, STAFF_SCREENS, VISITOR_SCREENS, Screen, State
 from loyalty.limits import (
     KIOSK_ANSWER_MAX_S,
     KIOSK_ASKING_MAX_S,
@@ -29,8 +29,7 @@ _SHOWN_FOR_S: Final[Mapping[Screen, int]] = {
     Screen.PRIVACY_WARNING: PRIVACY_WARNING_S,
 }
 _UNTOUCHED_FOR_S: Final[Mapping[Screen, int]] = {
-    Screen.STAFF: PRIVACY_TIMEOUT_S,
-    Screen.HOW_IS_IT: PRIVACY_TIMEOUT_S,
+    **dict.fromkeys(STAFF_SCREENS, PRIVACY_TIMEOUT_S),
     **dict.fromkeys(VISITOR_SCREENS, KIOSK_VISITOR_IDLE_S),
     **dict.fromkeys(MEMBER_SCREENS - {Screen.PRIVACY_WARNING}, PRIVACY_TIMEOUT_S),
 }

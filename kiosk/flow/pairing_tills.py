@@ -14,10 +14,15 @@ def pairing_of(state: State) -> TillPairing | None:
     return state.agent.till_pairing if state.agent else None
 
 
+def may_pair(state: State) -> bool:
+    """Whether the card of staff that lies there opens this."""
+    staff = state.session.staff if state.session else None
+    return staff is not None and staff.may_pair_tills
+
+
 def open_code(state: State, _action: Action, now_ms: int) -> Step:
     """Ask for a code; one request at a time."""
-    staff = state.session.staff if state.session else None
-    if staff is None or not staff.may_pair_tills or state.request_id:
+    if not may_pair(state) or state.request_id:
         return state, ()
     requests = state.requests + 1
     request_id = next_id(state, "pair")

@@ -106,6 +106,9 @@ MEMBER_SCREENS = frozenset(
 VISITOR_SCREENS = frozenset({Screen.VISITOR_MENU, Screen.VISITOR_SHOPS, Screen.VISITOR_SHOP})
 """Somebody stands here without a card: no session, and what they typed is forgotten with the screen."""
 
+STAFF_SCREENS = frozenset({Screen.STAFF, Screen.HOW_IS_IT})
+"""Only a card of staff opens these; they close with it, or untouched for a while."""
+
 COVERS = frozenset({Screen.PRIVACY_WARNING, Screen.LANGUAGES, Screen.ACCESS})
 """Stand over another screen, `State.behind`, that comes back."""
 

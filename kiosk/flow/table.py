@@ -36,6 +36,7 @@ from kiosk.flow.sessions import Step, close, forget, to_idle
 from kiosk.flow.state import (
     DIGITS,
     SPEAKS,
+    STAFF_SCREENS,
     VISITOR_SCREENS,
     WHY_ROWS,
     Action,
@@ -53,16 +54,12 @@ _PAGE_OF_A_MEMBER: dict[Action, TouchHandler] = {
     Action.LANGUAGES: handlers.show_languages,
     Action.FINISH: handlers.finish,
 }
+_PAGE_OF_STAFF: dict[Action, TouchHandler] = {**_SPEAK, Action.FINISH: handlers.finish}
 
 _OF_THE_FLOW: Mapping[Screen, Mapping[Action, TouchHandler]] = {
     Screen.STARTING: {},
     Screen.PAIRING: _SPEAK,
-    Screen.STAFF: {
-        **_SPEAK,
-        Action.PAIR_TILL: pairing_tills.open_code,
-        Action.FINISH: handlers.finish,
-    },
-    Screen.HOW_IS_IT: {**_SPEAK, Action.FINISH: handlers.finish},
+    **dict.fromkeys(STAFF_SCREENS, _PAGE_OF_STAFF),
     Screen.TILL_PAIRING: {
         **_SPEAK,
         Action.WORD_SAME: pairing_tills.say_word,

@@ -16,10 +16,11 @@ from kiosk.flow.events import (
     Touched,
 )
 from kiosk.flow.journeys import MENU
+from kiosk.flow.journeys.menu import per_page
 from kiosk.flow.state import CHOICES
 from kiosk.scenes.demo import MINUTE, NOTICES, TODAY, a_member, a_session, an_agent_state
 from kiosk.screens.model import Model
-from wire.messages import Language, Medium, MemberView, Notice, ReaderState
+from wire.messages import Language, Medium, MemberView, Notice, ReaderState, Session, Staff
 
 SETTLED_MS: Final = 5_000
 """How long after its last event a scene is drawn: all motion is over."""
@@ -78,6 +79,17 @@ def way_to(tile: Action, member: MemberView | None = None) -> tuple[Action, ...]
         state, _ = step(state, event)
     pages, at = divmod([each.action for each in MENU.offered(state)].index(tile), len(CHOICES))
     return (Action.MENU, *[Action.OLDER] * pages, CHOICES[at])
+
+
+def entry_of(tile: Action) -> tuple[Action, ...]:
+    """The touches that lead from the menu of staff into an entry, wherever it stands."""
+    staff = Staff(name="Mme Rochat", may_pair_tills=True, may_look_after=True)
+    session = Session(session_id="session-1", tap_id="tap-1", state="open", staff=staff)
+    state: State = start(language="fr", now_ms=0)
+    for event in [*tap(), AgentChanged(now_ms=1100, state=an_agent_state(session=session))]:
+        state, _ = step(state, event)
+    pages, at = divmod([each.action for each in MENU.offered(state)].index(tile), per_page(state))
+    return (*[Action.OLDER] * pages, CHOICES[at])
 
 
 def scene(name: str, events: Callable[[Language], list[AnyEvent]], later_ms: int = SETTLED_MS) -> Scene:

@@ -6,7 +6,7 @@ import msgspec
 
 from kiosk.flow import Action
 from kiosk.flow.events import AgentChanged, AnyEvent, CardSeen, Told, Touched
-from kiosk.scenes.base import Scene, idle, scene
+from kiosk.scenes.base import Scene, entry_of, idle, scene
 from kiosk.scenes.demo import an_agent_state
 from wire.messages import (
     AgentState,
@@ -61,9 +61,14 @@ def _ill() -> AgentState:
     )
 
 
+def _into(tile: Action) -> list[AnyEvent]:
+    """From the menu of staff into one of its entries."""
+    return [Touched(now_ms=2000 + place, action=action) for place, action in enumerate(entry_of(tile))]
+
+
 def _looking(*more: AnyEvent, agent: AgentState | None = None) -> list[AnyEvent]:
     """They look how the terminal is."""
-    return _staff(Touched(now_ms=2000, action=Action.HOW_IS_IT), *more, agent=agent)
+    return _staff(*_into(Action.HOW_IS_IT), *more, agent=agent)
 
 
 def _printed(outcome: PrintOutcome) -> Scene:
@@ -104,7 +109,7 @@ SCENES: Final[tuple[Scene, ...]] = (
     scene(
         "staff_refused",
         lambda _: _staff(
-            Touched(now_ms=2000, action=Action.PAIR_TILL),
+            *_into(Action.PAIR_TILL),
             Told(now_ms=2100, answer=CommandResult(request_id="session-1.pair.1", is_done=False)),
         ),
     ),

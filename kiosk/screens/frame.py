@@ -47,7 +47,7 @@ def draw_cross(canvas: Canvas, surface: pygame.Surface, rect: pygame.Rect) -> No
     rounded(surface, across, arm // 3, colour, sprites=sprites)
 
 
-def draw_idle_header(canvas: Canvas, model: Model) -> None:
+def draw_idle_header(canvas: Canvas, model: Model, *, title: str = "") -> None:
     """Brand, and the row of languages: each in its own name, the spoken one outlined."""
     p, m = canvas.palette, canvas.metrics
     offered = languages_of(model)
@@ -55,7 +55,7 @@ def draw_idle_header(canvas: Canvas, model: Model) -> None:
     widths = [canvas.kit.fonts.width(OWN_NAMES[one], 600, m.note) + 2 * side for one in offered]
     gap = m.gap * 2 // 5
     left = m.width - m.margin - sum(widths) - gap * (len(widths) - 1)
-    draw_brand(canvas, model, right=left - m.gap)
+    draw_brand(canvas, model, right=left - m.gap, title=title)
     height = m.header // 2
     if canvas.mode.is_left_handed:
         left = m.margin

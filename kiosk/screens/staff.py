@@ -1,48 +1,97 @@
-"""A person of staff holds their card to the reader: what they may do at this screen."""
+"""A person of staff holds their card to the reader: what they may do here, each with what happens."""
 
-from kiosk.flow.state import Action
+from collections.abc import Callable
+from typing import NamedTuple
+
+import pygame
+
+from kiosk.flow.journeys import MENU
+from kiosk.flow.journeys.menu import STAFF_TILES_PER_PAGE, MenuPage
+from kiosk.flow.state import CHOICES, Action
 from kiosk.screens.frame import draw_idle_header
-from kiosk.screens.illustration import draw_icon_picture
-from kiosk.screens.message import content_rect, draw_message
+from kiosk.screens.message import content_rect
 from kiosk.screens.model import Model
-from kiosk.widgets.canvas import Canvas
+from kiosk.widgets.canvas import Canvas, Style
 from kiosk.widgets.controls import Button, draw_bar
+from kiosk.widgets.icons import Icon, draw_icon
+
+
+class Face(NamedTuple):
+    """How an entry looks; `note` says what happens."""
+
+    icon: Icon
+    label: str
+    note: str
+    is_amiss: bool = False
+
+
+def face_of(action: Action, tr: Callable[[str], str]) -> Face:
+    """The picture and the words of an entry. Every entry of every journey has its line here."""
+    faces = {
+        Action.PAIR_TILL: Face("plug", tr("Connect a till"), tr("Shows a code to enter at the till")),
+        Action.HOW_IS_IT: Face("tool", tr("How is it?"), tr("What works and what does not, and a test page")),
+    }
+    return faces[action]
 
 
 def draw(canvas: Canvas, model: Model) -> None:
-    """Their name, and a button for each thing."""
-    tr = canvas.words.tr
-    session = model.state.session
-    staff = session.staff if session else None
-    is_waiting = bool(model.state.request_id)
-    may_look = staff is not None and staff.may_look_after
-    may_pair = staff is not None and staff.may_pair_tills
-    draw_idle_header(canvas, model)
-    refused = tr("It did not work. Hold the card to the reader again.")
-    draw_message(
-        canvas,
-        model,
-        title=canvas.words.tr("Hello {name}", name=staff.name if staff else ""),
-        text=tr("This is a card of staff. Take it with you when you have finished."),
-        picture=lambda at, radius: draw_icon_picture(canvas, at, radius, "tool"),
-        chip=refused if model.state.is_wish_refused else "",
-        chip_tone="soon",
-        bottom=content_rect(canvas).bottom,
-    )
-    draw_bar(
-        canvas,
-        Button(
-            action=Action.PAIR_TILL,
-            label=tr("Connect a till"),
-            kind="primary",
-            icon="plug",
-            is_enabled=may_pair and not is_waiting,
-        ),
-        Button(
-            action=Action.HOW_IS_IT,
-            label=tr("How is it?"),
-            icon="tool",
-            is_enabled=may_look and not is_waiting,
-        ),
-        Button(action=Action.FINISH, label=tr("Finish")),
-    )
+    """Who it is, the entries of this page in two columns (upright: one), more and finish below."""
+    tr, state = canvas.words.tr, model.state
+    staff = state.session.staff if state.session else None
+    draw_idle_header(canvas, model, title=tr("Hello {name}", name=staff.name if staff else ""))
+    tiles = MENU.shown(state)
+    for tile, action, rect in zip(tiles, CHOICES, _places(canvas), strict=False):
+        face = face_of(tile.action, tr)
+        if tile.action is Action.PAIR_TILL and state.is_wish_refused:
+            refused = tr("It did not work. Hold the card to the reader again.")
+            face = face._replace(icon="notice", note=refused, is_amiss=True)
+        _draw_entry(canvas, face, action, rect, is_enabled=not state.request_id)
+    _draw_actions(canvas, model)
+
+
+def _places(canvas: Canvas) -> list[pygame.Rect]:
+    """Where the entries stand, in reading order."""
+    m, room, gap = canvas.metrics, content_rect(canvas), canvas.metrics.gap // 2
+    columns = 1 if m.is_portrait else 2
+    lines = STAFF_TILES_PER_PAGE // columns
+    width = (room.width - gap * (columns - 1)) // columns
+    height = min((room.height - gap * (lines - 1)) // lines, m.bar * 15 // 10)
+    return [
+        pygame.Rect(room.left + column * (width + gap), room.top + line * (height + gap), width, height)
+        for line in range(lines)
+        for column in range(columns)
+    ]
+
+
+def _draw_entry(canvas: Canvas, face: Face, action: Action, rect: pygame.Rect, *, is_enabled: bool) -> None:
+    m, p = canvas.metrics, canvas.palette
+    is_pressed = is_enabled and canvas.pressed is action
+    if is_enabled:
+        canvas.target(action, rect)
+    fill = p.tint if is_pressed else p.card if is_enabled else p.ground
+    canvas.panel(rect, fill=fill, border=p.hairline, thickness=max(1, m.line * 2))
+    size = m.icon * 9 // 5
+    badge = pygame.Rect(rect.left + m.pad // 2, rect.centery - size // 2, size, size)
+    tint, mark = (p.soon_tint, p.soon_text) if face.is_amiss else (p.tint, p.brand_text)
+    canvas.panel(badge, fill=p.card if is_pressed else tint, radius=size // 3)
+    draw_icon(canvas.surface, face.icon, badge.center, m.icon, mark, sprites=canvas.kit.sprites)
+    left = badge.right + m.pad // 2
+    width = rect.right - m.pad // 2 - left
+    ink = p.ink if is_enabled else p.muted
+    name = Style(size=m.title, weight=600, colour=ink, line_percent=118)
+    said = Style(size=m.note, colour=p.soon_text if face.is_amiss else p.muted, line_percent=122)
+    label = canvas.block(face.label, name, width, lines=2)
+    note = canvas.block(face.note, said, width, lines=2)
+    top = canvas.put(label, left, rect.centery - (label.height + note.height) // 2)
+    canvas.put(note, left, top)
+
+
+def _draw_actions(canvas: Canvas, model: Model) -> None:
+    tr, page = canvas.words.tr, model.state.journey
+    number = page.number if isinstance(page, MenuPage) else 0
+    buttons = [Button(action=Action.FINISH, label=tr("Finish"), kind="primary", icon="check")]
+    if number > 0:
+        buttons.append(Button(action=Action.NEWER, label=tr("Previous"), icon="newer"))
+    if MENU.has_more(model.state):
+        buttons.append(Button(action=Action.OLDER, label=tr("More"), icon="older"))
+    draw_bar(canvas, *buttons)

@@ -1,10 +1,11 @@
 """What people do at the kiosk beyond looking: a journey per module; to add one, list it here.
 
-The order here is the order of their tiles in the menus.
+The order here is the order of their tiles in the menus: of members, of visitors, of staff.
 """
 
 from kiosk.flow.journeys import (
     blocking,
+    connecting,
     donating,
     games,
     looking_after,
@@ -25,7 +26,9 @@ _IN_MENUS: tuple[Journey, ...] = (
     shops.JOURNEY,
     shop_messages.JOURNEY,
     blocking.JOURNEY,
+    connecting.JOURNEY,
+    looking_after.JOURNEY,
 )
 
 MENU = Menu(_IN_MENUS)
-JOURNEYS: tuple[Journey, ...] = (*_IN_MENUS, reporting.JOURNEY, looking_after.JOURNEY, MENU.journey)
+JOURNEYS: tuple[Journey, ...] = (*_IN_MENUS, reporting.JOURNEY, MENU.journey)

@@ -46,6 +46,7 @@ class Journey:
     dragged: Drag | None = None
     member_tiles: tuple[Tile, ...] = ()
     visitor_tiles: tuple[Tile, ...] = ()
+    staff_tiles: tuple[Tile, ...] = ()
 
 
 def go(state: State, screen: Screen, page: JourneyPage | None, *, now_ms: int) -> State:

@@ -4,7 +4,8 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from kiosk.flow.effects import PlaySound, Sound
-from kiosk.flow.journeys.base import Journey, ask, go, is_answer_awaited, page_of
+from kiosk.flow.journeys.base import Journey, Tile, ask, go, is_answer_awaited, page_of
+from kiosk.flow.journeys.menu import open_staff_menu
 from kiosk.flow.sessions import Step
 from kiosk.flow.state import Action, JourneyPage, Screen, State
 from wire.printing import PrintOutcome, PrintSlip, PrintTold
@@ -18,22 +19,22 @@ class LookingPage(JourneyPage):
     printing: PrintOutcome | Literal["", "asked"] = ""
 
 
-def _may_look(state: State) -> bool:
+def may_look_after(state: State) -> bool:
+    """Whether the card of staff that lies there opens this."""
     staff = state.session.staff if state.session else None
     return staff is not None and staff.may_look_after
 
 
 def _open(state: State, _action: Action, now_ms: int) -> Step:
-    """Not while a till's code is on its way: that takes the screen."""
-    if not _may_look(state) or state.request_id:
-        return replace(state, touched_ms=now_ms), ()
     return go(replace(state, is_wish_refused=False), Screen.HOW_IS_IT, LookingPage(), now_ms=now_ms), ()
 
 
 def may_print(state: State) -> bool:
     """Whether there is a printer that would print, and no page on its way."""
     printer = state.agent.printer if state.agent else None
-    return _may_look(state) and printer is not None and printer.may_print and not is_answer_awaited(state)
+    return (
+        may_look_after(state) and printer is not None and printer.may_print and not is_answer_awaited(state)
+    )
 
 
 def _print(state: State, _action: Action, now_ms: int) -> Step:
@@ -58,18 +59,18 @@ def _unanswered(state: State, now_ms: int) -> Step:
     return _printed(state, PrintTold(request_id="", outcome="uncertain"), now_ms)
 
 
-def _back(state: State, _action: Action, now_ms: int) -> Step:
+def _back(state: State, action: Action, now_ms: int) -> Step:
     """A page that is on its way is waited for: the paper and the screen say the same."""
     if is_answer_awaited(state):
         return replace(state, touched_ms=now_ms), ()
-    return go(state, Screen.STAFF, None, now_ms=now_ms), ()
+    return open_staff_menu(state, action, now_ms)
 
 
 JOURNEY = Journey(
     touches={
-        Screen.STAFF: {Action.HOW_IS_IT: _open},
         Screen.HOW_IS_IT: {Action.BACK: _back, Action.PRINT: _print},
     },
     told={PrintTold: _printed},
     unanswered=_unanswered,
+    staff_tiles=(Tile(action=Action.HOW_IS_IT, enter=_open, is_offered=may_look_after),),
 )

@@ -10,11 +10,14 @@ from kiosk.flow import Action, Screen, State, next_deadline_ms, start, step
 from kiosk.flow.effects import Effect, PlaySound, Send, Sound
 from kiosk.flow.events import AgentChanged, AnyEvent, CardGone, ReaderLinkChanged, Ticked, Told, Touched
 from kiosk.flow.journeys.looking_after import LookingPage
+from kiosk.flow.journeys.menu import MenuPage
 from kiosk.scenes import SCENES
+from kiosk.scenes.base import entry_of
 from tests.unit.kiosk.drawing import SMALL, drawn, is_sent
 from wire.printing import PrinterState, PrintOutcome, PrintSlip, PrintTold
 
 ASKED = "session-1.1"
+(LOOK,), (PAIR,) = entry_of(Action.HOW_IS_IT), entry_of(Action.PAIR_TILL)
 
 
 def play(*events: AnyEvent, scene: str = "how_is_it") -> tuple[State, tuple[Effect, ...]]:
@@ -44,12 +47,12 @@ def test_who_may_not_look_after_the_terminal_does_not_get_there() -> None:
     assert state.session.staff is not None
     staff = msgspec.structs.replace(state.session.staff, may_look_after=False)
     state = replace(state, session=msgspec.structs.replace(state.session, staff=staff))
-    after, _ = step(state, touched(Action.HOW_IS_IT))
+    after, _ = step(state, touched(LOOK))
     assert after.screen is Screen.STAFF
 
 
 def test_a_code_that_is_awaited_is_not_left() -> None:
-    state, _ = play(touched(Action.PAIR_TILL), touched(Action.HOW_IS_IT), scene="staff")
+    state, _ = play(touched(PAIR), touched(LOOK), scene="staff")
     assert state.screen is Screen.STAFF
 
 
@@ -90,7 +93,7 @@ def test_a_page_on_its_way_is_waited_for_and_then_there_is_a_way_back() -> None:
     state, _ = step(state, told("printed"))
     state, _ = step(state, touched(Action.BACK))
     assert state.screen is Screen.STAFF
-    assert state.journey is None
+    assert isinstance(state.journey, MenuPage)
 
 
 def test_news_of_the_terminal_changes_the_page_and_does_not_leave_it() -> None:

@@ -13,6 +13,7 @@ from kiosk.flow.effects import (
 )
 from kiosk.flow.events import AgentChanged, AnyEvent, CardGone, CardSeen, Ticked, Told, Touched
 from kiosk.scenes import SCENES
+from kiosk.scenes.base import entry_of
 from kiosk.scenes.demo import an_agent_state
 from tests.unit.kiosk.drawing import is_sent
 from wire.messages import (
@@ -26,6 +27,7 @@ from wire.messages import (
     TillPairing,
 )
 
+(PAIR,) = entry_of(Action.PAIR_TILL)
 CODE = TillPairing(step="code", code="482 915", qr="Q", address="192.0.2.17:8443", minutes_left=5)
 CHECK = TillPairing(step="check", word="MITE-LONA", sale_id="TILL-2", is_tested=True)
 STAFF = Session(
@@ -52,10 +54,10 @@ def touched(action: Action, at_ms: int = 4_000) -> Touched:
 
 
 def test_a_card_of_staff_opens_the_staff_page_and_asks_for_a_code_once() -> None:
-    state, effects = play(touched(Action.PAIR_TILL), scene="staff")
+    state, effects = play(touched(PAIR), scene="staff")
     assert state.screen is Screen.STAFF
     assert effects == (Send(OpenTillPairing(request_id="session-1.pair.1", session_id="session-1")),)
-    again, effects = step(state, touched(Action.PAIR_TILL))
+    again, effects = step(state, touched(PAIR))
     assert again.request_id == state.request_id
     assert not any(is_sent(each, OpenTillPairing) for each in effects)
 
@@ -64,12 +66,12 @@ def test_who_may_not_pair_tills_asks_for_none() -> None:
     staff = msgspec.structs.replace(STAFF, staff=Staff(name="M. Blanc"))
     state, _ = play(CardSeen(now_ms=1_000, tap_id="tap-1"), told(None, staff))
     assert state.screen is Screen.STAFF
-    _, effects = step(state, touched(Action.PAIR_TILL))
+    _, effects = step(state, touched(PAIR))
     assert not any(is_sent(each, OpenTillPairing) for each in effects)
 
 
 def test_the_code_comes_at_once_and_stays_when_the_card_is_taken_away() -> None:
-    state, effects = play(touched(Action.PAIR_TILL), told(CODE, STAFF), scene="staff")
+    state, effects = play(touched(PAIR), told(CODE, STAFF), scene="staff")
     assert state.screen is Screen.TILL_PAIRING
     assert Send(EndSession(session_id="session-1")) in effects
     state, _ = step(state, CardGone(now_ms=5_000, tap_id="tap-1"))
@@ -82,13 +84,13 @@ def test_a_code_that_is_refused_is_told_and_may_be_asked_for_again() -> None:
     state, effects = play(scene="staff_refused")
     assert state.is_wish_refused
     assert effects == (PlaySound(Sound.REFUSAL),)
-    state, effects = step(state, touched(Action.PAIR_TILL))
+    state, effects = step(state, touched(PAIR))
     assert effects == (Send(OpenTillPairing(request_id="session-1.pair.2", session_id="session-1")),)
     assert not state.is_wish_refused
 
 
 def test_a_late_answer_to_another_wish_changes_nothing() -> None:
-    state, _ = play(touched(Action.PAIR_TILL), scene="staff")
+    state, _ = play(touched(PAIR), scene="staff")
     late = Told(now_ms=5_000, answer=CommandResult(request_id="session-0.pair.1", is_done=False))
     assert step(state, late) == (state, ())
 
