@@ -72,6 +72,28 @@ class CardProofs:
                 log.info("card_proved", tap_id=tap_id, took_ms=took_ms)
                 return proof
 
+    async def prove_lying(self, evidence: EvidenceBody, tap_id: str) -> str:
+        """The id of a proof by the card of this tap, which is not waited for when it is not there any more:
+        whoever stands at the screen has it there, or is leaving.
+
+        Raises: as `prove`.
+        """
+        if self._desk.lying_tap_id != tap_id:
+            raise CardNotThere
+        gone = asyncio.Event()
+
+        async def watch() -> None:
+            while self._desk.lying_tap_id == tap_id:
+                await self._desk.lying_moved.wait()
+            gone.set()
+
+        watching = asyncio.create_task(watch(), name="card-goes")
+        try:
+            return (await self.prove(evidence, gone)).proof_id
+        finally:
+            watching.cancel()
+            await asyncio.gather(watching, return_exceptions=True)
+
     async def _card(self, failed_tap: str, ends_s: float, aborted: asyncio.Event | None) -> str:
         """The card that lies there; one that broke off must be held to the reader anew."""
         try:

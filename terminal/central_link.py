@@ -5,7 +5,6 @@ import time
 from collections.abc import Callable
 from http import HTTPStatus
 from typing import Final, Literal, Self, TypeVar
-from urllib.parse import quote
 
 import aiohttp
 import msgspec
@@ -26,8 +25,6 @@ from loyalty.limits import (
 from terminal.central_http import AiohttpCentral, CentralHttp, CentralUnreachable
 from terminal.clock import Clock
 from wire.api import (
-    BlockBody,
-    CardView,
     EvidenceBody,
     IdentifyBody,
     IdentifyView,
@@ -39,7 +36,6 @@ from wire.api import (
 )
 from wire.api_catalogue import GroupView
 from wire.api_tills import StaffHolderView
-from wire.api_value import TellWhyBody, ToldWhyView
 from wire.sealed import SealedBody
 
 log = structlog.get_logger(__name__)
@@ -110,20 +106,20 @@ class CentralLink:
         """Return when the link is up."""
         await self._up.wait()
 
+    def require_up(self) -> None:
+        """Let nobody wait for an answer where the link is known to be down.
+
+        Raises: CentralUnreachable.
+        """
+        if self.state == "down":
+            raise CentralUnreachable(reason=self.trouble)
+
     async def identify(self, evidence: EvidenceBody, tap_id: str = "") -> IdentifyView:
         """Who holds this card?
 
         Raises: CentralUnreachable, CentralRefused.
         """
         body = IdentifyBody(evidence=evidence)
-        return await self.call("POST", "/identify", body, IdentifyView, IDENTIFY_TIMEOUT_S, tap_id)
-
-    async def identify_by_pin(self, evidence: EvidenceBody, pin: str, tap_id: str = "") -> IdentifyView:
-        """The same with the PIN that was typed; it is in no outbox and no log.
-
-        Raises: CentralUnreachable, CentralRefused.
-        """
-        body = IdentifyBody(evidence=evidence, pin=pin)
         return await self.call("POST", "/identify", body, IdentifyView, IDENTIFY_TIMEOUT_S, tap_id)
 
     async def post_sale(self, body: SaleBody, tap_id: str = "") -> SaleView:
@@ -156,13 +152,6 @@ class CentralLink:
         path = f"/sealed/sales/{sale_id}/returns"
         return await self.call("POST", path, body, ReturnView, CENTRAL_TIMEOUT_S, tap_id)
 
-    async def block_card(self, body: BlockBody, tap_id: str = "") -> CardView:
-        """Block a card.
-
-        Raises: CentralUnreachable, CentralRefused.
-        """
-        return await self.call("POST", "/cards/block", body, CardView, IDENTIFY_TIMEOUT_S, tap_id)
-
     async def identify_staff(self, evidence: EvidenceBody, tap_id: str = "") -> StaffHolderView:
         """Whose card of staff is this, and what does it open here?
 
@@ -170,15 +159,6 @@ class CentralLink:
         """
         body = IdentifyBody(evidence=evidence)
         return await self.call("POST", "/identify/staff", body, StaffHolderView, IDENTIFY_TIMEOUT_S, tap_id)
-
-    async def tell_why(self, sale_id: str, evidence: EvidenceBody, tap_id: str = "") -> ToldWhyView:
-        """Why a ticket earned its points, for the member whose card this is.
-
-        Raises: CentralUnreachable, CentralRefused.
-        """
-        path = f"/sales/{quote(sale_id, safe='')}/why"
-        body = TellWhyBody(holder=evidence)
-        return await self.call("POST", path, body, ToldWhyView, IDENTIFY_TIMEOUT_S, tap_id)
 
     async def call(
         self,

@@ -179,8 +179,7 @@ class CardDesk:
             self.put(flow.refused(self.sessions, card.session_id, "health_card", HealthCard.text))
             return
         try:
-            if self._link.state == "down":
-                raise CentralUnreachable(reason=self._link.trouble)
+            self._link.require_up()
             view = await self.identify_card(card.evidence, card.tap_id)
         except CentralUnreachable as error:
             log.info("card_unanswered", tap_id=card.tap_id, reason=str(error))

@@ -2,47 +2,37 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
-from typing import Final
 
 import msgspec
 import structlog
 
 from loyalty.limits_printing import KIOSK_ANSWERS_MAX
 from terminal import session as flow
-from terminal.central_link import CentralRefused, CentralUnreachable
 from terminal.journeys import answers_of
 from terminal.journeys.base import Parts
 from terminal.journeys.printing import print_test_page
-from terminal.pin import enter_pin
+from terminal.journeys.why import may_ask
 from terminal.settings import TerminalSettings
 from terminal.till.pairing.wishes import TillWishes
 from terminal.views import SOFTWARE_VERSION
-from terminal.why import why_of
-from wire.api import BlockBody, EvidenceBody, ProfileView
+from wire.api import ProfileView
 from wire.marks import marks_of
 from wire.messages import (
     AgentState,
     Answer,
     AnswerCheckWord,
     AnswerPrompt,
-    AskWhy,
-    BlockCard,
     CancelTillPairing,
     CommandResult,
     EndSession,
-    EnterPin,
     FromKiosk,
     Hello,
     OpenTillPairing,
     SetTraining,
     UnpairTill,
-    Why,
 )
 from wire.peer import Peer, Server, serve
 from wire.printing import PrintSlip
-
-MAY_ASK: Final = frozenset({"see_ticket_totals", "see_point_reasons"})
-"""Acts that the evidence must permit for a ticket on the screen to be asked about."""
 
 log = structlog.get_logger(__name__)
 
@@ -68,7 +58,6 @@ class KioskLink:
         self._till_wishes = till_wishes
         self._on_answer = on_answer
         self._desk = parts.desk
-        self._link = parts.link
         self._make_state = make_state
         self._server: Server | None = None
         self._revision = 0
@@ -126,19 +115,11 @@ class KioskLink:
         match message:
             case EndSession(session_id=session_id):
                 self._desk.put(flow.ended(self._desk.sessions, session_id))
-            case BlockCard():
-                error = await self._block(message.session_id)
-                peer.send(CommandResult(request_id=message.request_id, is_done=not error, error=error))
             case AnswerPrompt():
                 self._on_answer(message)
             case OpenTillPairing() | AnswerCheckWord() | CancelTillPairing() | UnpairTill() | SetTraining():
                 error = await self._till_wishes.carry_out(message, is_operator=peer.is_operator)
                 peer.send(CommandResult(request_id=message.request_id, is_done=not error, error=error))
-            case AskWhy():
-                for told in await self._explain(message):
-                    peer.send(told)
-            case EnterPin():
-                peer.send(await enter_pin(self._desk, self._link, message))
             case _:
                 return  # frames shown: for benches and metrics
 
@@ -161,63 +142,11 @@ class KioskLink:
         if len(self._answering) >= KIOSK_ANSWERS_MAX:
             await asyncio.wait(self._answering, return_when=asyncio.FIRST_COMPLETED)
 
-    async def _explain(self, ask: AskWhy) -> list[Why]:
-        """Ask central why, once, and keep nothing; no answer when the member has left meanwhile."""
-        current = self._desk.current
-        if current is None or current.session_id != ask.session_id or not current.is_shown:
-            return []
-        if not _is_on_screen(current.profile, ask.sale_id):
-            return [Why(request_id=ask.request_id, trouble="not_told_here")]
-        try:
-            if self._link.state == "down":
-                raise CentralUnreachable(reason=self._link.trouble)
-            holder = EvidenceBody(
-                medium=current.evidence.medium, value=current.evidence.value, pin_proof=current.pin_proof
-            )
-            view = await self._link.tell_why(ask.sale_id, holder, current.tap_id)
-            if current.pin_proof and not view.has_names:  # its time is over: it is asked for again
-                self._desk.put(flow.pin_judged(self._desk.sessions, current.session_id, has_pin=True))
-            group = self._link.group
-            told = why_of(ask.request_id, view, group.rule_names if group else {})
-        except CentralUnreachable as error:
-            log.info("why_unanswered", tap_id=current.tap_id, reason=str(error))
-            told = [Why(request_id=ask.request_id, trouble="central_unreachable")]
-        except CentralRefused as error:
-            log.info("why_refused", tap_id=current.tap_id, code=error.problem.code)
-            told = [Why(request_id=ask.request_id, trouble="not_told_here")]
-        after = self._desk.current
-        return told if after is not None and after.session_id == ask.session_id and after.is_shown else []
-
-    async def _block(self, session_id: str) -> str:
-        """Block the card of this session; what to tell when that did not work."""
-        current = self._desk.current
-        if current is None or current.session_id != session_id or current.identified is None:
-            return "The session has ended: hold the card to the reader and try again."
-        if current.profile is None or "block_card" not in current.profile.may:
-            return "This card cannot be blocked here: ask at the counter."
-        body = BlockBody(card_number=current.identified.card_number, reason="member_request")
-        try:
-            await self._link.block_card(body, current.tap_id)
-        except (CentralRefused, CentralUnreachable) as error:
-            log.warning("card_not_blocked", tap_id=current.tap_id, code=error.code)
-            return str(error)
-        log.info("card_blocked", tap_id=current.tap_id)
-        text = "This card was just blocked at this terminal."
-        self._desk.put(flow.refused(self._desk.sessions, session_id, "blocked_card", text))
-        return ""
-
-
-def _is_on_screen(profile: ProfileView | None, sale_id: str) -> bool:
-    """Whether this member's evidence lets the screen list that ticket."""
-    if profile is None or not set(profile.may) >= MAY_ASK:
-        return False
-    return any(ticket.sale_id == sale_id for ticket in profile.tickets)
-
 
 def with_sale_ids(state: AgentState, profile: ProfileView | None) -> AgentState:
     """The state with the id of each ticket that it lists, so that it can be asked about."""
     session = state.session
-    if session is None or session.member is None or profile is None or not set(profile.may) >= MAY_ASK:
+    if session is None or session.member is None or profile is None or not may_ask(profile):
         return state
     tickets = tuple(
         msgspec.structs.replace(ticket, sale_id=known.sale_id)

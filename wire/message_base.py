@@ -5,6 +5,11 @@ from typing import Literal
 import msgspec
 
 Language = Literal["fr", "de", "it", "en", "zh"]
+UsualTrouble = Literal["", "central_unreachable", "not_here", "needs_card", "card_gone", "changed"]
+"""Why a journey's question has no answer. not_here: the session has ended, or central has another reason.
+needs_card: the card does not prove enough. card_gone: it left before it proved itself. changed: what was
+asked for is not there any more.
+"""
 
 
 def _snake(name: str) -> str:

@@ -9,14 +9,10 @@ from typing import Annotated, Literal
 import msgspec
 
 from loyalty.limits import ID_CHARS_MAX
-from wire.message_base import Message
+from wire.message_base import Message, UsualTrouble
 
 Names = dict[str, str]
 """A text of the group by language."""
-ValueTrouble = Literal["", "central_unreachable", "not_here", "needs_card", "card_gone", "changed"]
-"""not_here: the session has ended, or central has another reason. needs_card: the card does not prove enough.
-card_gone: it left before it proved itself. changed: what was asked for is not there any more.
-"""
 ReportState = Literal["", "open", "taken", "answered", "closed"]
 _ItemId = Annotated[str, msgspec.Meta(max_length=ID_CHARS_MAX + 8)]
 
@@ -81,7 +77,7 @@ class MyValueTold(Message, frozen=True):
     endings: tuple[PointsEnding, ...] = ()
     tier: TierStanding | None = None
     vouchers: tuple[Voucher, ...] = ()
-    trouble: ValueTrouble = ""
+    trouble: UsualTrouble = ""
 
 
 class VoucherTold(Message, frozen=True):
@@ -90,7 +86,7 @@ class VoucherTold(Message, frozen=True):
     request_id: str
     code: str = ""
     payload: str = ""
-    trouble: ValueTrouble = ""
+    trouble: UsualTrouble = ""
 
 
 class AssociationsTold(Message, frozen=True):
@@ -99,7 +95,7 @@ class AssociationsTold(Message, frozen=True):
     request_id: str
     points: int = 0
     associations: tuple[Association, ...] = ()
-    trouble: ValueTrouble = ""
+    trouble: UsualTrouble = ""
 
 
 class DonatedTold(Message, frozen=True):
@@ -111,7 +107,7 @@ class DonatedTold(Message, frozen=True):
     request_id: str
     points: int = 0
     balance: int = 0
-    trouble: ValueTrouble = ""
+    trouble: UsualTrouble = ""
 
 
 class ReportTold(Message, frozen=True):
@@ -119,7 +115,7 @@ class ReportTold(Message, frozen=True):
 
     request_id: str
     state: ReportState = ""
-    trouble: ValueTrouble | Literal["too_many"] = ""
+    trouble: UsualTrouble | Literal["too_many"] = ""
 
 
 # Kiosk -> terminal agent ------------------------------------------------------------------------------------

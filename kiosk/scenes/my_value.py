@@ -8,6 +8,7 @@ from kiosk.flow import Action
 from kiosk.flow.events import AgentChanged, AnyEvent, Told, Touched
 from kiosk.scenes.base import Scene, scene, touch, visit, way_to
 from kiosk.scenes.demo import a_member, a_session, an_agent_state
+from wire.message_base import UsualTrouble
 from wire.messages import Answer, Language, Why
 from wire.my_value import (
     Association,
@@ -18,7 +19,6 @@ from wire.my_value import (
     ReportState,
     ReportTold,
     TierStanding,
-    ValueTrouble,
     Voucher,
     VoucherTold,
 )
@@ -123,7 +123,7 @@ def _asked_twice(language: Language, *then: AnyEvent, **more: AssociationsTold) 
 _AGREE: Final = Touched(now_ms=2800, action=Action.AGREE)
 
 
-def _given(trouble: ValueTrouble = "") -> Told:
+def _given(trouble: UsualTrouble = "") -> Told:
     done = DonatedTold(request_id=_SECOND, points=100, balance=1148, trouble=trouble)
     return Told(now_ms=2900, answer=done)
 
@@ -173,7 +173,7 @@ def _report(language: Language, *then: AnyEvent) -> list[AnyEvent]:
     ]
 
 
-def _reported(state: ReportState, trouble: ValueTrouble | Literal["too_many"] = "") -> Told:
+def _reported(state: ReportState, trouble: UsualTrouble | Literal["too_many"] = "") -> Told:
     return Told(now_ms=2900, answer=ReportTold(request_id=_SECOND, state=state, trouble=trouble))
 
 

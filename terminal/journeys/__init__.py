@@ -1,10 +1,11 @@
 """What the agent answers to the journeys of the kiosk: a module per journey, each a table by message."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from terminal.journeys import games, my_giving, my_value, printing, shop_messages, shops
+from terminal.journeys import blocking, games, my_giving, my_value, pin, printing, shop_messages, shops, why
 from terminal.journeys.base import Answering, Parts
+from wire.messages import Answer
 
 Table = Callable[[Parts], Mapping[type, Answering]]
 
@@ -15,10 +16,25 @@ _TABLES: tuple[Table, ...] = (
     my_value.table,
     my_giving.table,
     printing.table,
+    why.table,
+    pin.table,
+    blocking.table,
 )
 """To add a journey, list its table here."""
 
 
 def answers_of(parts: Parts) -> dict[type[Any], Answering]:
-    """Who answers which message."""
-    return {kind: answering for table in _TABLES for kind, answering in table(parts).items()}
+    """Who answers which message; what is a member's is told to nobody who came after them."""
+    return {
+        kind: _while_there(parts, answering) for table in _TABLES for kind, answering in table(parts).items()
+    }
+
+
+def _while_there(parts: Parts, answering: Answering) -> Answering:
+    async def answer(asked: Any) -> Sequence[Answer]:
+        session_id = getattr(asked, "session_id", "")
+        was_there = parts.session(session_id) is not None
+        answers = await answering(asked)
+        return [] if was_there and parts.session(session_id) is None else answers
+
+    return answer

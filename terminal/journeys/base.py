@@ -1,23 +1,71 @@
-"""What every answer to a journey stands on: the parts of the agent, and whose session it is."""
+"""What the terminal's side of a journey stands on: `Parts`, and its one way to ask central, `Parts.ask`.
 
-from collections.abc import Awaitable, Callable, Sequence
+A journey is one module beside this one that ends in `table(parts)`: which message of the kiosk it answers,
+and how. An answer looks for the card, asks, and says what came, or why nothing did:
+
+    async def show(self, asked: AskMyValue) -> Sequence[Answer]:
+        card = self._parts.session(asked.session_id)
+        if card is None:
+            return [MyValueTold(request_id=asked.request_id, trouble="not_here")]
+        told = await self._parts.ask(
+            card, "/holders/value", body=lambda holder: HolderBody(holder=holder), answer=MyValueView
+        )
+        if isinstance(told, Untold):
+            return [MyValueTold(request_id=asked.request_id, trouble=told.trouble)]
+        return [MyValueTold(request_id=asked.request_id, points=told.points)]
+
+`ask` does the rest: it does not wait for a line that is known to be down, names the tap in central's log, and
+has the card prove itself where central wants that, as long as it lies there. Whoever left meanwhile hears
+nothing: `terminal.journeys.answers_of` drops what came too late for them.
+"""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
-from terminal.card_proofs import CardProofs
-from terminal.central_link import CentralLink
+import msgspec
+import structlog
+
+from loyalty.errors import LoyaltyError
+from loyalty.limits import IDENTIFY_TIMEOUT_S
+from terminal.card_proofs import NEEDED, CardNotThere, CardProofs
+from terminal.card_talk import CardTalkFailed
+from terminal.central_link import CentralLink, CentralRefused, CentralUnreachable
 from terminal.clock import Clock
 from terminal.desk import CardDesk
 from terminal.printer.desk import PrintDesk
 from terminal.session import CardSession
 from terminal.settings import TerminalSettings
 from terminal.shop_pages import ShopPages
+from wire.api import EvidenceBody
 from wire.api_catalogue import GroupView
 from wire.games import PrizeWon
+from wire.message_base import UsualTrouble
 from wire.messages import Answer
+
+log = structlog.get_logger(__name__)
+
+V = TypeVar("V")
+T = TypeVar("T", bound=str)
 
 Answering = Callable[[Any], Awaitable[Sequence[Answer]]]
 """Takes the kiosk's message; its answers go to the kiosk that asked."""
+
+_TOO_WEAK = frozenset({"strength_too_low", "card_proof_failed", NEEDED})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Untold:
+    """Why central gave no answer. `code`: its own word, or ours; `text`: what to do next."""
+
+    code: str
+    text: str
+    trouble: UsualTrouble
+    params: Mapping[str, str | int | bool | None] = field(default_factory=dict)
+
+    def trouble_by(self, own: Mapping[str, T]) -> T | UsualTrouble:
+        """The journey's word for this code, where it has one; else the usual word."""
+        return own.get(self.code, self.trouble)
 
 
 @dataclass(slots=True)
@@ -63,3 +111,47 @@ class Parts:
         if current is None or current.session_id != session_id or not current.is_shown:
             return None
         return current
+
+    async def ask(
+        self,
+        card: CardSession,
+        path: str,
+        *,
+        body: Callable[[EvidenceBody], msgspec.Struct],
+        answer: type[V],
+        timeout_s: float = IDENTIFY_TIMEOUT_S,
+    ) -> V | Untold:
+        """POST to central what `body` makes of the card's evidence.
+
+        It may be sent twice, the second time with the card's proof: what moves anything carries an id that
+        the kiosk made. With the trouble `central_unreachable` nobody knows whether it was done.
+        """
+
+        async def post(holder: EvidenceBody) -> V:
+            self.link.require_up()
+            return await self.link.call("POST", path, body(holder), answer, timeout_s, card.tap_id)
+
+        evidence = card.evidence
+        holder = EvidenceBody(medium=evidence.medium, value=evidence.value, pin_proof=card.pin_proof)
+        try:
+            try:
+                return await post(holder)
+            except CentralRefused as error:
+                if error.problem.code != NEEDED:
+                    raise
+            proof_id = await self.proofs.prove_lying(holder, card.tap_id)
+            return await post(msgspec.structs.replace(holder, proof_id=proof_id))
+        except (CentralUnreachable, CentralRefused, CardNotThere, CardTalkFailed) as error:
+            untold = _untold(error)
+            log.info("journey_untold", tap_id=card.tap_id, path=path, code=untold.code, reason=str(error))
+            return untold
+
+
+def _untold(error: LoyaltyError) -> Untold:
+    text = str(error)
+    if isinstance(error, CentralRefused):
+        problem = error.problem
+        trouble: UsualTrouble = "needs_card" if problem.code in _TOO_WEAK else "not_here"
+        return Untold(code=problem.code, text=text, trouble=trouble, params=problem.params)
+    trouble = "central_unreachable" if isinstance(error, CentralUnreachable) else "card_gone"
+    return Untold(code=error.code, text=text, trouble=trouble)

@@ -5,12 +5,11 @@ from collections.abc import Mapping, Sequence
 import msgspec
 import structlog
 
-from loyalty.limits import CENTRAL_TIMEOUT_S, FRAME_BYTES_MAX, IDENTIFY_TIMEOUT_S
+from loyalty.limits import CENTRAL_TIMEOUT_S, FRAME_BYTES_MAX
 from terminal import session as flow
-from terminal.central_link import CentralRefused, CentralUnreachable
-from terminal.journeys.base import Answering, Parts
-from terminal.journeys.proving import evidence_of
+from terminal.journeys.base import Answering, Parts, Untold
 from terminal.session import CardSession
+from wire.api import IdentifyBody, IdentifyView
 from wire.api_games import OffersBody, OffersView, PlayBody, PlayView
 from wire.games import GameOffer, GamesTold, ListGames, PlayGame, PlayTold, PlayTrouble
 from wire.messages import Answer
@@ -24,11 +23,9 @@ _TROUBLES: Mapping[str, PlayTrouble] = {
     "game_not_found": "over",
     "game_played_out": "played_out",
     "game_no_prizes": "no_prizes",
-    "strength_too_low": "needs_card",
-    "card_proof_needed": "needs_card",
     "try_again": "changed",
 }
-"""What a refusal of central means to a player; any other is none of theirs."""
+"""What a refusal of central means to a player, beyond the usual."""
 
 
 class Games:
@@ -43,24 +40,13 @@ class Games:
         current = self._parts.session(asked.session_id)
         if current is None:
             return [GamesTold(request_id=asked.request_id, trouble="not_here")]
-        try:
-            self._require_line()
-            view = await self._parts.link.call(
-                "POST",
-                "/game-offers",
-                OffersBody(holder=evidence_of(current)),
-                OffersView,
-                IDENTIFY_TIMEOUT_S,
-                current.tap_id,
-            )
-        except CentralUnreachable as error:
-            log.info("games_unanswered", tap_id=current.tap_id, reason=str(error))
-            return [GamesTold(request_id=asked.request_id, games=self._seen, trouble="central_unreachable")]
-        except CentralRefused as error:
-            log.info("games_refused", tap_id=current.tap_id, code=error.problem.code)
-            return [GamesTold(request_id=asked.request_id, trouble="not_here")]
-        if self._parts.session(asked.session_id) is None:
-            return []  # the member left: the next one has plays of their own
+        view = await self._parts.ask(
+            current, "/game-offers", body=lambda holder: OffersBody(holder=holder), answer=OffersView
+        )
+        if isinstance(view, Untold):
+            if view.trouble != "central_unreachable":
+                return [GamesTold(request_id=asked.request_id, trouble="not_here")]
+            return [GamesTold(request_id=asked.request_id, games=self._seen, trouble=view.trouble)]
         games = _that_fit(tuple(view.games))
         self._seen = tuple(_in_a_cut(each) for each in games)
         return [GamesTold(request_id=asked.request_id, games=games)]
@@ -70,25 +56,22 @@ class Games:
         current = self._parts.session(asked.session_id)
         if current is None:
             return [_refused(asked, "not_here")]
-        body = PlayBody(
-            play_id=asked.play_id,
-            holder=evidence_of(current),
-            commitment=asked.commitment,
-            client_seed=asked.client_seed,
-            answers=asked.answers,
+        view = await self._parts.ask(
+            current,
+            f"/games/{asked.game_id}/plays",
+            body=lambda holder: PlayBody(
+                play_id=asked.play_id,
+                holder=holder,
+                commitment=asked.commitment,
+                client_seed=asked.client_seed,
+                answers=asked.answers,
+            ),
+            answer=PlayView,
+            timeout_s=CENTRAL_TIMEOUT_S,
         )
-        path = f"/games/{asked.game_id}/plays"
-        try:
-            self._require_line()
-            view = await self._parts.link.call(
-                "POST", path, body, PlayView, CENTRAL_TIMEOUT_S, current.tap_id
-            )
-        except CentralUnreachable as error:
-            log.info("play_unanswered", tap_id=current.tap_id, play_id=asked.play_id, reason=str(error))
-            return [_refused(asked, "central_unreachable")]
-        except CentralRefused as error:
-            log.info("play_refused", tap_id=current.tap_id, play_id=asked.play_id, code=error.problem.code)
-            return [_refused(asked, _TROUBLES.get(error.problem.code, "not_here"))]
+        if isinstance(view, Untold):
+            trouble = view.trouble_by(_TROUBLES)
+            return [_refused(asked, "needs_card" if trouble == "card_gone" else trouble)]
         log.info("played", tap_id=current.tap_id, play_id=asked.play_id, outcome=view.outcome)
         if self._parts.session(asked.session_id) is None:
             return []  # the member left: what was won is in the account, and not for whoever stands there
@@ -97,17 +80,12 @@ class Games:
             await self._look_again(current)
         return [_told(asked, view)]
 
-    def _require_line(self) -> None:
-        """Raises: CentralUnreachable: at once, where the line is known to be down."""
-        if self._parts.link.state == "down":
-            raise CentralUnreachable(reason=self._parts.link.trouble)
-
     async def _look_again(self, current: CardSession) -> None:
         """The member has more than before: the balance on the screen follows."""
-        try:
-            view = await self._parts.link.identify(evidence_of(current), current.tap_id)
-        except (CentralRefused, CentralUnreachable) as error:
-            log.info("balance_not_looked_at", tap_id=current.tap_id, code=error.code)
+        view = await self._parts.ask(
+            current, "/identify", body=lambda holder: IdentifyBody(evidence=holder), answer=IdentifyView
+        )
+        if isinstance(view, Untold):
             return
         desk = self._parts.desk
         desk.put(flow.refreshed(desk.sessions, current.session_id, view.profile))

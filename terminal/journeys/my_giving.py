@@ -1,16 +1,14 @@
 """A member gives points to an association, or says that a ticket is not right: each once, whoever retries."""
 
 from collections.abc import Mapping, Sequence
-from typing import Final
+from typing import Final, Literal
 
-from loyalty.limits import CENTRAL_TIMEOUT_S, IDENTIFY_TIMEOUT_S, NAME_CHARS_MAX
+from loyalty.limits import CENTRAL_TIMEOUT_S, NAME_CHARS_MAX
 from terminal import session as flow
-from terminal.central_link import CentralRefused, CentralUnreachable
-from terminal.journeys.base import Answering, Parts
-from terminal.journeys.proving import evidence_of, trouble_of, with_card
-from wire.api import EvidenceBody
+from terminal.journeys.base import Answering, Parts, Untold
 from wire.api_my_value import HolderBody, MyAssociationsView, MyReportBody, MyReportView
 from wire.api_value import DonationBody, MoveView
+from wire.message_base import UsualTrouble
 from wire.messages import Answer
 from wire.my_value import (
     AskAssociations,
@@ -29,6 +27,11 @@ _STATES: Final[Mapping[str, ReportState]] = {
     "answered": "answered",
     "closed": "closed",
 }
+_NO_GIFT: Final[Mapping[str, UsualTrouble]] = {
+    "balance_too_low": "changed",
+    "association_not_found": "changed",
+}
+_NO_REPORT: Final[Mapping[str, Literal["too_many"]]] = {"counter_limit": "too_many"}
 
 
 class MyGiving:
@@ -42,18 +45,14 @@ class MyGiving:
         card = self._parts.session(asked.session_id)
         if card is None:
             return [AssociationsTold(request_id=asked.request_id, trouble="not_here")]
-
-        async def call(evidence: EvidenceBody) -> MyAssociationsView:
-            body, path = HolderBody(holder=evidence), "/holders/associations"
-            return await self._parts.link.call(
-                "POST", path, body, MyAssociationsView, IDENTIFY_TIMEOUT_S, card.tap_id
-            )
-
-        told = await with_card(self._parts, card, call)
-        if isinstance(told, str):
-            return [AssociationsTold(request_id=asked.request_id, trouble=told)]
-        if self._parts.session(asked.session_id) is None:
-            return []
+        told = await self._parts.ask(
+            card,
+            "/holders/associations",
+            body=lambda holder: HolderBody(holder=holder),
+            answer=MyAssociationsView,
+        )
+        if isinstance(told, Untold):
+            return [AssociationsTold(request_id=asked.request_id, trouble=told.trouble)]
         associations = tuple(
             Association(
                 association_id=each.association_id,
@@ -72,25 +71,22 @@ class MyGiving:
         card = self._parts.session(asked.session_id)
         if card is None:
             return [DonatedTold(request_id=asked.request_id, trouble="not_here")]
-
-        async def call(evidence: EvidenceBody) -> MoveView:
-            body = DonationBody(
+        told = await self._parts.ask(
+            card,
+            "/donations",
+            body=lambda holder: DonationBody(
                 donation_id=asked.act_id,
-                holder=evidence,
+                holder=holder,
                 association_id=asked.association_id,
                 points=asked.points,
-            )
-            return await self._parts.link.call(
-                "POST", "/donations", body, MoveView, CENTRAL_TIMEOUT_S, card.tap_id
-            )
-
-        told = await with_card(self._parts, card, call)
-        if isinstance(told, str):
-            return [DonatedTold(request_id=asked.request_id, trouble=told)]
+            ),
+            answer=MoveView,
+            timeout_s=CENTRAL_TIMEOUT_S,
+        )
+        if isinstance(told, Untold):
+            return [DonatedTold(request_id=asked.request_id, trouble=told.trouble_by(_NO_GIFT))]
         desk = self._parts.desk
         desk.put(flow.points_moved(desk.sessions, asked.session_id, told.balance_points))
-        if self._parts.session(asked.session_id) is None:
-            return []
         return [DonatedTold(request_id=asked.request_id, points=told.points, balance=told.balance_points)]
 
     async def report(self, asked: ReportTicket) -> Sequence[Answer]:
@@ -98,21 +94,15 @@ class MyGiving:
         card = self._parts.session(asked.session_id)
         if card is None:
             return [ReportTold(request_id=asked.request_id, trouble="not_here")]
-        body = MyReportBody(holder=evidence_of(card), sale_id=asked.sale_id)
-        try:
-            if self._parts.link.state == "down":
-                raise CentralUnreachable(reason=self._parts.link.trouble)
-            told = await self._parts.link.call(
-                "POST", "/holders/reports", body, MyReportView, CENTRAL_TIMEOUT_S, card.tap_id
-            )
-        except CentralRefused as error:
-            is_limit = error.problem.code == "counter_limit"
-            trouble = "too_many" if is_limit else trouble_of(error)
-            return [ReportTold(request_id=asked.request_id, trouble=trouble)]
-        except CentralUnreachable:
-            return [ReportTold(request_id=asked.request_id, trouble="central_unreachable")]
-        if self._parts.session(asked.session_id) is None:
-            return []
+        told = await self._parts.ask(
+            card,
+            "/holders/reports",
+            body=lambda holder: MyReportBody(holder=holder, sale_id=asked.sale_id),
+            answer=MyReportView,
+            timeout_s=CENTRAL_TIMEOUT_S,
+        )
+        if isinstance(told, Untold):
+            return [ReportTold(request_id=asked.request_id, trouble=told.trouble_by(_NO_REPORT))]
         return [ReportTold(request_id=asked.request_id, state=_STATES.get(told.state, "open"))]
 
 

@@ -3,11 +3,10 @@
 from collections.abc import Mapping, Sequence
 from typing import Final, get_args
 
-from loyalty.limits import IDENTIFY_TIMEOUT_S, NAME_CHARS_MAX
+from loyalty.limits import NAME_CHARS_MAX
 from loyalty.limits_my_value import KIOSK_ENDINGS_MAX
-from terminal.journeys.base import Answering, Parts
-from terminal.journeys.proving import with_card
-from wire.api import EvidenceBody
+from terminal.journeys.base import Answering, Parts, Untold
+from terminal.session import CardSession
 from wire.api_my_value import (
     HolderBody,
     MyTierView,
@@ -16,7 +15,7 @@ from wire.api_my_value import (
     MyVoucherView,
     TellVoucherBody,
 )
-from wire.message_base import Language
+from wire.message_base import Language, UsualTrouble
 from wire.messages import Answer
 from wire.my_value import (
     AskMyValue,
@@ -29,6 +28,7 @@ from wire.my_value import (
 )
 
 _LANGUAGES: Final = get_args(Language)
+_TROUBLES: Final[Mapping[str, UsualTrouble]] = {"voucher_not_there": "changed"}
 
 
 class MyValue:
@@ -42,19 +42,11 @@ class MyValue:
         card = self._parts.session(asked.session_id)
         if card is None:
             return [MyValueTold(request_id=asked.request_id, trouble="not_here")]
-
-        async def call(evidence: EvidenceBody) -> MyValueView:
-            body = HolderBody(holder=evidence)
-            path = "/holders/value"
-            return await self._parts.link.call(
-                "POST", path, body, MyValueView, IDENTIFY_TIMEOUT_S, card.tap_id
-            )
-
-        told = await with_card(self._parts, card, call)
-        if isinstance(told, str):
-            return [MyValueTold(request_id=asked.request_id, trouble=told)]
-        if self._parts.session(asked.session_id) is None:
-            return []
+        told = await self._parts.ask(
+            card, "/holders/value", body=lambda holder: HolderBody(holder=holder), answer=MyValueView
+        )
+        if isinstance(told, Untold):
+            return [MyValueTold(request_id=asked.request_id, trouble=told.trouble)]
         return [value_told(asked.request_id, told)]
 
     async def show_voucher(self, asked: ShowVoucher) -> Sequence[Answer]:
@@ -62,20 +54,20 @@ class MyValue:
         card = self._parts.session(asked.session_id)
         if card is None:
             return [VoucherTold(request_id=asked.request_id, trouble="not_here")]
-
-        async def call(evidence: EvidenceBody) -> MyVoucherNumberView:
-            body = TellVoucherBody(holder=evidence, voucher_id=asked.voucher_id)
-            path = "/holders/vouchers"
-            return await self._parts.link.call(
-                "POST", path, body, MyVoucherNumberView, IDENTIFY_TIMEOUT_S, card.tap_id
-            )
-
-        told = await with_card(self._parts, card, call)
-        if isinstance(told, str):
-            return [VoucherTold(request_id=asked.request_id, trouble=told)]
-        if self._parts.session(asked.session_id) is None:
-            return []
+        told = await ask_voucher(self._parts, card, asked.voucher_id)
+        if isinstance(told, Untold):
+            return [VoucherTold(request_id=asked.request_id, trouble=told.trouble_by(_TROUBLES))]
         return [VoucherTold(request_id=asked.request_id, code=told.code, payload=told.payload)]
+
+
+async def ask_voucher(parts: Parts, card: CardSession, voucher_id: str) -> MyVoucherNumberView | Untold:
+    """The number of one voucher of this member."""
+    return await parts.ask(
+        card,
+        "/holders/vouchers",
+        body=lambda holder: TellVoucherBody(holder=holder, voucher_id=voucher_id),
+        answer=MyVoucherNumberView,
+    )
 
 
 def value_told(request_id: str, view: MyValueView) -> MyValueTold:

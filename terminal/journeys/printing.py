@@ -2,33 +2,28 @@
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import date
-from typing import Final
+from typing import Final, Literal
 
 import structlog
 
-from loyalty.limits import IDENTIFY_TIMEOUT_S
 from loyalty.printed.coupons import Coupon
-from terminal.central_link import CentralRefused, CentralUnreachable
-from terminal.journeys.base import Answering, Parts
-from terminal.journeys.proving import with_card
+from terminal.journeys.base import Answering, Parts, Untold
+from terminal.journeys.my_value import ask_voucher
 from terminal.printer import slips
 from terminal.printer.codes import CodeNotPrintable
 from terminal.printer.desk import Job
 from terminal.printer.slips import Code, Lines, Machine, Place, Prize
 from terminal.session import CardSession
 from terminal.views import SOFTWARE_VERSION, languages_of, member_view
-from wire.api import EvidenceBody
-from wire.api_my_value import MyVoucherNumberView, TellVoucherBody
 from wire.messages import Answer, Language
 from wire.printing import PrinterState, PrintOutcome, PrintSlip, PrintTold, SlipKind
 
 log = structlog.get_logger(__name__)
 
-Composing = Callable[[Parts, CardSession, Place, str], Awaitable[Lines | None]]
-"""(parts, session, place, item_id); None: this session has no such thing to print.
-
-Raises: CentralUnreachable, CentralRefused.
-"""
+Composed = Lines | Literal["central_unreachable"] | None
+"""None: this session has no such thing to print."""
+Composing = Callable[[Parts, CardSession, Place, str], Awaitable[Composed]]
+"""(parts, session, place, item_id)."""
 
 
 async def _balance(_parts: Parts, session: CardSession, place: Place, _item_id: str) -> Lines | None:
@@ -43,19 +38,10 @@ async def _statement(_parts: Parts, session: CardSession, place: Place, _item_id
     return slips.statement_slip(place, member_view(session.profile))
 
 
-async def _voucher(parts: Parts, session: CardSession, place: Place, item_id: str) -> Lines | None:
-    async def call(evidence: EvidenceBody) -> MyVoucherNumberView:
-        body = TellVoucherBody(holder=evidence, voucher_id=item_id)
-        path = "/holders/vouchers"
-        return await parts.link.call(
-            "POST", path, body, MyVoucherNumberView, IDENTIFY_TIMEOUT_S, session.tap_id
-        )
-
-    told = await with_card(parts, session, call)
-    if told == "central_unreachable":
-        raise CentralUnreachable(reason=parts.link.trouble)
-    if isinstance(told, str):
-        return None
+async def _voucher(parts: Parts, session: CardSession, place: Place, item_id: str) -> Composed:
+    told = await ask_voucher(parts, session, item_id)
+    if isinstance(told, Untold):
+        return "central_unreachable" if told.trouble == "central_unreachable" else None
     coupon = Coupon(
         name=told.names.get(place.language, ""),
         worth=place.money(told.worth_minor),
@@ -147,14 +133,10 @@ async def _print(parts: Parts, wish: PrintSlip) -> PrintOutcome:
     if early := _stopped(state):
         return early
     language = wish.language or (member_view(session.profile).language if session.profile else None)
-    try:
-        place = place_of(parts, language)
-        lines = await _COMPOSING[wish.what](parts, session, place, wish.item_id)
-    except CentralUnreachable:
-        return "central_unreachable"
-    except CentralRefused as error:
-        log.info("slip_refused", tap_id=session.tap_id, what=wish.what, code=error.problem.code)
-        return "not_here"
+    place = place_of(parts, language)
+    lines = await _COMPOSING[wish.what](parts, session, place, wish.item_id)
+    if isinstance(lines, str):
+        return lines
     if lines is None:
         return "not_here"
     job = Job(
