@@ -146,7 +146,8 @@ class Merges(Edges):
         def judge(code: str) -> bool:
             row = self._world.books.state.merges[asked.op_id]
             if code == "merge_decided":
-                return row["state"] not in ("pending", "done" if word else "refused")
+                by_nobody = row["state"] == "refused" and row["decided_by"] is None  # another merge ended it
+                return by_nobody or row["state"] not in ("pending", "done" if word else "refused")
             return word and judged(code)
 
         return judge

@@ -266,10 +266,11 @@ class World:
         for machine in self.machines:
             machine.go_down(End.KILL)
         for _ in range(60):
-            for task in asyncio.all_tasks(self.loop):
+            left = asyncio.all_tasks(self.loop)  # looks through those of all worlds that no collector took
+            if not left:
+                break
+            for task in left:
                 task.cancel()
             self.loop.stop()
             self.loop.run_forever()
-            if not asyncio.all_tasks(self.loop):
-                break
         self.loop.close()

@@ -126,10 +126,10 @@ def _open_connections(path: Path, now_ms: int, *, has_threads: bool) -> _Connect
     except BaseException:
         writer.close()
         raise
-    # Without threads nothing reads at the same time: one long reader is enough.
-    readers = [
-        open_reader(path) for _ in range(STORE_SHORT_READERS + (STORE_LONG_READERS if has_threads else 1))
-    ]
+    if has_threads:
+        readers = [open_reader(path) for _ in range(STORE_SHORT_READERS + STORE_LONG_READERS)]
+    else:  # nothing reads at the same time: short and long reads take one connection by turns
+        readers = [open_reader(path)] * (STORE_SHORT_READERS + 1)
     checkpointer = open_writer(path) if has_threads else None
     return _Connections(Turn(path), writer, checkpointer, readers)
 
