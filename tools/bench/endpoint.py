@@ -1,5 +1,6 @@
 """The whole purchase through the real central, beside raw store and echo server in the same minutes."""
 
+import asyncio
 from collections.abc import Awaitable
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -8,7 +9,7 @@ from typing import Final
 import aiohttp
 import msgspec
 
-from tools.bench import raw, servers, slow_fsync
+from tools.bench import disk, raw, servers, slow_fsync
 from tools.bench.cores import Cores
 from tools.bench.load import Load, LoadFailed, LoadFigures
 from tools.bench.report import Measured, Report, against
@@ -79,8 +80,9 @@ async def measure_endpoint(plan: Plan, rows: Path, report: Report) -> None:
                 echoes.append(await closed(echo, echoed, plan))
                 endpoints.append(await closed(central, sales, plan))
         rate = sorted(each.figures.per_s for each in endpoints)[len(endpoints) // 2] / 2
-        opens = []
+        syncs, opens = [], []
         for _ in range(plan.rounds):
+            syncs.append(await asyncio.to_thread(disk.measure_syncs, plan.folder))
             opens.append(await _explained(Load(central.port, sales).open(plan.seconds * 2, rate), central))
     acknowledged = 1 + sum(each.acknowledged for each in endpoints)
     acknowledged += sum(each.acknowledged for each in opens)
@@ -88,8 +90,11 @@ async def measure_endpoint(plan: Plan, rows: Path, report: Report) -> None:
     _tell_endpoint(report, raws, echoes, endpoints)
     name = f"purchase, open loop at {rate:,.0f}/s"
     for rank, goal in (("median", ""), ("p95", ""), ("p99", f"p99 < {P99_GOAL_MS}")):
-        values = tuple(getattr(each.latency_ms, rank) for each in opens)
-        report.measured.append(Measured(name=f"{name}, {rank}", unit="ms", rounds=values, goal=goal))
+        values = [getattr(each.latency_ms, rank) for each in opens]
+        alone = [getattr(each, rank) for each in syncs]
+        of = f"{rank} of a sync alone"
+        report.measured.append(against(f"{name}, {rank}", "ms", values, of, alone, goal))
+        report.measured.append(Measured(name=f"a page synced alone, {rank}", unit="ms", rounds=tuple(alone)))
 
 
 async def closed(server: servers.Server, sales: Sales, plan: Plan, connections: int = CONNECTIONS) -> Stretch:
