@@ -16,6 +16,8 @@ SHOP_NEIGHBOURS_MAX: Final = 7
 SHOP_SPANS_PER_DAY_MAX: Final = 6
 SHOP_MESSAGES_PER_DAY: Final = 3
 """Messages that a member sends to pharmacies of the group in 24 hours."""
+SHOP_MESSAGE_TEXT_CHARS_MAX: Final = 160
+"""Characters of a message that a member writes in own words."""
 SHOP_PAGES_FETCH_S: Final = 300
 """How often a terminal asks what its own and the neighbouring shops tell."""
 SHOP_PAGES_TIMEOUT_S: Final = 10

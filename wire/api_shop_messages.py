@@ -4,24 +4,28 @@ from typing import Literal
 
 from wire.api import EvidenceBody
 from wire.api_base import Body, Id, View
-from wire.shop_messages import ShopTopic
+from wire.shop_messages import ShopText, ShopTopic
 
 
 class ShopMessageBody(Body, frozen=True):
-    """A member asks the pharmacy where they stand. `message_id`: made before it is sent."""
+    """A member asks the pharmacy where they stand. `message_id`: made before it is sent. `text`: own words,
+    with the topic own_words alone.
+    """
 
     message_id: Id
     holder: EvidenceBody
     topic: ShopTopic
+    text: ShopText = ""
 
 
 class ShopMessageView(View, frozen=True):
-    """What a member asked, and whether it is done."""
+    """What a member asked, in own words where the topic says so, and whether it is done."""
 
     message_id: str
     shop_id: str
     member_id: str
     topic: str
+    text: str
     state: Literal["open", "done"]
     made_ms: int
     done_ms: int | None

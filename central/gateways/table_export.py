@@ -55,7 +55,7 @@ TABLES: Final[Mapping[str, ExportedTable]] = {
     ),
     "shop_page": _table("shop_id part body changed_ms"),
     "shop_message": _table(
-        "message_id shop_id member_id topic token_id made_ms done_ms done_by", withheld="input_hash"
+        "message_id shop_id member_id topic token_id made_ms done_ms done_by", withheld="input_hash sealed"
     ),
     "member_fact": _table(
         "member_id seen_seq stale_ms ruleset_version as_of_day is_known grade tier segments language"

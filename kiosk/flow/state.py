@@ -23,6 +23,7 @@ class Screen(StrEnum):
     SHOPS = "shops"
     SHOP = "shop"
     SHOP_MESSAGE = "shop_message"
+    SHOP_WRITE = "shop_write"
     VISITOR_SHOPS = "visitor_shops"
     VISITOR_SHOP = "visitor_shop"
     TICKETS = "tickets"
@@ -78,6 +79,7 @@ MEMBER_SCREENS = frozenset(
         Screen.SHOPS,
         Screen.SHOP,
         Screen.SHOP_MESSAGE,
+        Screen.SHOP_WRITE,
         Screen.TICKETS,
         Screen.WHY,
         Screen.PIN,
@@ -187,7 +189,49 @@ class Action(StrEnum):
     DIGIT_7 = "digit_7"
     DIGIT_8 = "digit_8"
     DIGIT_9 = "digit_9"
+    KEY_1 = "key_1"
+    KEY_2 = "key_2"
+    KEY_3 = "key_3"
+    KEY_4 = "key_4"
+    KEY_5 = "key_5"
+    KEY_6 = "key_6"
+    KEY_7 = "key_7"
+    KEY_8 = "key_8"
+    KEY_9 = "key_9"
+    KEY_10 = "key_10"
+    KEY_11 = "key_11"
+    KEY_12 = "key_12"
+    KEY_13 = "key_13"
+    KEY_14 = "key_14"
+    KEY_15 = "key_15"
+    KEY_16 = "key_16"
+    KEY_17 = "key_17"
+    KEY_18 = "key_18"
+    KEY_19 = "key_19"
+    KEY_20 = "key_20"
+    KEY_21 = "key_21"
+    KEY_22 = "key_22"
+    KEY_23 = "key_23"
+    KEY_24 = "key_24"
+    KEY_25 = "key_25"
+    KEY_26 = "key_26"
+    KEY_27 = "key_27"
+    KEY_28 = "key_28"
+    KEY_29 = "key_29"
+    KEY_30 = "key_30"
+    KEY_31 = "key_31"
+    KEY_32 = "key_32"
+    KEY_33 = "key_33"
+    KEY_34 = "key_34"
+    KEY_35 = "key_35"
+    KEY_36 = "key_36"
+    KEY_SPACE = "key_space"
+    KEY_SHIFT = "key_shift"
+    KEY_LETTERS = "key_letters"
+    KEY_ACCENTS = "key_accents"
+    KEY_FIGURES = "key_figures"
     ERASE = "erase"
+    SEND = "send"
     SEND_PIN = "send_pin"
     OLDER = "older"
     NEWER = "newer"
@@ -222,6 +266,9 @@ assert len(WHY_ROWS) == KIOSK_TICKETS_PER_PAGE
 
 CHOICES: tuple[Action, ...] = tuple(Action(f"choose_{number}") for number in range(1, 9))
 """The rows or tiles of a page, in reading order: what stands there is the journey's."""
+
+KEYS: tuple[Action, ...] = tuple(Action(f"key_{number}") for number in range(1, 37))
+"""The keys of the keyboard that type, in reading order: what they type is the sheet's (`keyboard`)."""
 
 DIGITS: dict[Action, str] = {Action(f"digit_{number}"): str(number) for number in range(10)}
 

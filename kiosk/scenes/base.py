@@ -17,6 +17,7 @@ from kiosk.flow.events import (
 )
 from kiosk.flow.journeys import MENU
 from kiosk.flow.journeys.menu import per_page
+from kiosk.flow.keyboard import SHEETS, TypingPage, currency_of, rows_of, touched
 from kiosk.flow.state import CHOICES
 from kiosk.scenes.demo import MINUTE, NOTICES, TODAY, a_member, a_session, an_agent_state
 from kiosk.screens.model import Model
@@ -90,6 +91,39 @@ def entry_of(tile: Action) -> tuple[Action, ...]:
         state, _ = step(state, event)
     pages, at = divmod([each.action for each in MENU.offered(state)].index(tile), per_page(state))
     return (*[Action.OLDER] * pages, CHOICES[at])
+
+
+def type_text(before: list[AnyEvent], text: str) -> list[AnyEvent]:
+    """The touches that type a text on the keyboard that `before` leads to, sheet by sheet as a hand would.
+
+    What a full field has no room for is left out.
+    """
+    state: State = start(language="fr", now_ms=0)
+    for event in before:
+        state, _ = step(state, event)
+    events: list[AnyEvent] = []
+    for char in text:
+        for action in _keys_to(state, char):
+            at_ms = state.touched_ms + 50
+            events.append(Touched(now_ms=at_ms, action=action))
+            state, _ = step(state, events[-1])
+    return events
+
+
+def _keys_to(state: State, char: str) -> tuple[Action, ...]:
+    """The key that types a character, after those that lead to its sheet; none where there is none."""
+    page = state.journey
+    assert isinstance(page, TypingPage), "a keyboard is shown"
+    ways = ((), (Action.KEY_SHIFT,), *(((sheet,)) for sheet in SHEETS))
+    for way in (*ways, *((sheet, Action.KEY_SHIFT) for sheet in SHEETS)):
+        typing = page.typing
+        for action in way:
+            typing = touched(typing, action, state.language, currency_of(state))
+        for row in rows_of(typing, state.language, currency_of(state)):
+            for key in row:
+                if key.char == char:
+                    return (*way, key.action)
+    return ()
 
 
 def scene(name: str, events: Callable[[Language], list[AnyEvent]], later_ms: int = SETTLED_MS) -> Scene:

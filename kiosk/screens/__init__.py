@@ -67,6 +67,7 @@ DRAWS: Mapping[Screen, Draw] = {
     Screen.DONATE_CONFIRM: donate.draw_confirm,
     Screen.REPORT: report.draw,
     Screen.SHOP_MESSAGE: shop_message.draw,
+    Screen.SHOP_WRITE: shop_message.draw_write,
     Screen.TICKETS: tickets.draw,
     Screen.WHY: why.draw,
     Screen.PIN: pin.draw,

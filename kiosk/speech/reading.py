@@ -2,9 +2,10 @@
 
 from itertools import groupby
 
+from kiosk.flow.keyboard import TypingPage
 from kiosk.flow.state import Action, Screen, State
 from kiosk.speech.base import Voice
-from kiosk.widgets.canvas import Canvas
+from kiosk.widgets.canvas import Canvas, Label
 from wire.messages import Language
 
 
@@ -12,10 +13,15 @@ def sentences_of(canvas: Canvas) -> list[str]:
     """Each text of the frame as one, in the order of drawing; then the targets without a word in them."""
     said = [
         _joined([label.text for label in lines], canvas.words.language)
-        for _, lines in groupby(canvas.labels, key=lambda label: label.block)
+        for _, lines in groupby(_of_the_page(canvas), key=lambda label: label.block)
     ]
-    said += [target.name for target in canvas.targets if target.name]
+    said += [target.name for target in canvas.targets if target.name and not target.is_key]
     return [text for text in said if text.strip()]
+
+
+def _of_the_page(canvas: Canvas) -> list[Label]:
+    """Thirty letters tell nobody anything: a key says what it is when it is meant."""
+    return [label for label in canvas.labels if not label.is_key]
 
 
 def name_of(canvas: Canvas, action: Action) -> str:
@@ -34,8 +40,10 @@ def _joined(lines: list[str], language: Language) -> str:
 
 
 def is_private(state: State) -> bool:
-    """Whether a member's data may stand on the screen, or digits of their PIN."""
-    return state.session is not None and state.screen is not Screen.GOODBYE
+    """Whether a member's data may stand on the screen, digits of their PIN, or what anybody types."""
+    if state.screen is Screen.GOODBYE:
+        return False
+    return state.session is not None or isinstance(state.journey, TypingPage)
 
 
 class Aloud:

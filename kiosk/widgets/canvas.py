@@ -45,6 +45,8 @@ class Target:
     name: str = ""
     is_rubbed: bool = False
     """A finger that moves over it is told of all the way."""
+    is_key: bool = False
+    """One of the keyboard: smaller than other targets, and never read out with the page."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,6 +60,8 @@ class Label:
     weight: Weight
     block: int = 0
     """Lines of one text have the same number: the spoken screen reads them as one."""
+    is_key: bool = False
+    """It stands on a key of the keyboard: it is read when the key is meant, not with the page."""
 
     @property
     def box(self) -> pygame.Rect:
@@ -218,7 +222,7 @@ class Canvas:
             kept = [*kept[: lines - 1], cut(kept[lines - 1], width, measure)]
         return _block(kept, tried, width), True
 
-    def put(self, block: Block, left: int, top: int, *, align: Align = "left") -> int:
+    def put(self, block: Block, left: int, top: int, *, align: Align = "left", is_key: bool = False) -> int:
         """Draw a block; returns the y below it."""
         measure = self.measure(block.style)
         number = self.labels[-1].block + 1 if self.labels else 1
@@ -230,6 +234,8 @@ class Canvas:
             elif align == "right":
                 x = left + block.width - width
             self._put_line(line, block, x, top, width, number=number, is_hung=align == "left")
+            if is_key:
+                self.labels[-1] = replace(self.labels[-1], is_key=True)
             top += block.line_height
         return top
 
@@ -244,15 +250,24 @@ class Canvas:
         may_cut: bool = False,
         is_middle: bool = False,
         is_even: bool = False,
+        is_key: bool = False,
     ) -> int:
         """Break and draw a text into a place; returns the y below it."""
         block = self.block(text, style, rect.width, lines=lines, may_cut=may_cut, is_even=is_even)
         top = rect.top + (rect.height - block.height) // 2 if is_middle else rect.top
-        return self.put(block, rect.left, top, align=align)
+        return self.put(block, rect.left, top, align=align, is_key=is_key)
 
-    def target(self, action: Action, rect: pygame.Rect, *, name: str = "", is_rubbed: bool = False) -> None:
+    def target(
+        self,
+        action: Action,
+        rect: pygame.Rect,
+        *,
+        name: str = "",
+        is_rubbed: bool = False,
+        is_key: bool = False,
+    ) -> None:
         """Make a place touchable. name: what it is called where no word of the screen stands in it."""
-        self.targets.append(Target(action=action, rect=rect, name=name, is_rubbed=is_rubbed))
+        self.targets.append(Target(action=action, rect=rect, name=name, is_rubbed=is_rubbed, is_key=is_key))
 
     def _put_line(
         self, line: Line, block: Block, left: int, top: int, width: int, *, number: int, is_hung: bool

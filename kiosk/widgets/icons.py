@@ -15,6 +15,7 @@ Icon = Literal[
     "grid", "notice", "points", "voucher", "pin", "letter", "heart",
     "access", "type", "contrast", "hand_left", "lower", "speaker", "calm", "undo",
     "star", "gift", "printer", "shield", "wheel", "cards", "scratch",
+    "shift", "erase", "pen", "person",
 ]  # fmt: skip
 
 Strokes = list[list[Point]]
@@ -136,6 +137,19 @@ _STROKES: Final[dict[Icon, Callable[[], Strokes]]] = {
         [(18.5, 19), (18.5, 11)],
         [(15.4, 14.2), (18.5, 11), (21.6, 14.2)],
     ],
+    "shift": lambda: [
+        [(12, 4), (4.5, 12), (8.5, 12), (8.5, 19.5), (15.5, 19.5), (15.5, 12), (19.5, 12), (12, 4)]
+    ],
+    "erase": lambda: [
+        [(2.5, 12), (8.5, 5.5), (21.5, 5.5), (21.5, 18.5), (8.5, 18.5), (2.5, 12)],
+        [(11.5, 9), (17.5, 15)],
+        [(17.5, 9), (11.5, 15)],
+    ],
+    "pen": lambda: [
+        [(4, 20), (5.2, 15), (16, 4.2), (19.8, 8), (9, 18.8), (4, 20)],
+        [(13.4, 6.8), (17.2, 10.6)],
+    ],
+    "person": lambda: [_ring(12, 8, 4), [(4, 20.5), *arc((12, 20.5), 8, 180, 360)]],
     "contrast": lambda: [
         _ring(12, 12, 9),
         *[[(12.0, float(y)), (12 + (81 - (y - 12) ** 2) ** 0.5, float(y))] for y in range(4, 21, 2)],

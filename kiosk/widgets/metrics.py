@@ -20,6 +20,8 @@ class Metrics:
     bar: int
     touch: int
     """The least height of a touch target."""
+    key: int
+    """The least width and height of a key of the keyboard: ten stand beside each other."""
     number: int
     headline: int
     title: int
@@ -80,6 +82,7 @@ def _large(width: int, height: int, scale: float, *, is_portrait: bool) -> Metri
         header=max(96, px(100)),
         bar=max(96, px(104)),
         touch=96,
+        key=60,
         number=px(136),
         headline=px(60),
         title=px(25),
@@ -106,6 +109,7 @@ def _small(width: int, height: int, scale: float) -> Metrics:
         header=px(72),
         bar=max(72, px(72)),
         touch=72,
+        key=44,
         number=px(86),
         headline=px(38),
         title=px(18),

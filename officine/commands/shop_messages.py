@@ -27,7 +27,10 @@ def messages(ctx: click.Context, shop_id: str, group_id: str | None, as_json: bo
     if as_json:
         print_json(view)
         return
-    rows = [(each.message_id, moment(each.made_ms), each.member_id, each.topic) for each in view.messages]
+    rows = [
+        (each.message_id, moment(each.made_ms), each.member_id, each.text or each.topic)
+        for each in view.messages
+    ]
     print_rows(f"Messages to {shop_id} ({len(rows)})", ("Id", "When", "Member", "Asks"), rows)
 
 

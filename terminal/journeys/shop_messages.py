@@ -16,11 +16,13 @@ def table(parts: Parts) -> Mapping[type, Answering]:
         if card is None:
             return ()
         # One wish is one message, however often it is tried in a visit: the first answer may be lost.
-        message_id = f"{card.session_id}.{asked.topic}"
+        message_id = asked.wish_id or f"{card.session_id}.{asked.topic}"
         told = await parts.ask(
             card,
             "/shop-messages",
-            body=lambda holder: ShopMessageBody(message_id=message_id, holder=holder, topic=asked.topic),
+            body=lambda holder: ShopMessageBody(
+                message_id=message_id, holder=holder, topic=asked.topic, text=asked.text
+            ),
             answer=ShopMessageView,
         )
         error = told.code if isinstance(told, Untold) else ""

@@ -1,10 +1,11 @@
-"""What members ask of a pharmacy at its kiosk, by ready sentences; the shop sees them and ends them."""
+"""What members ask of a pharmacy at its kiosk, by ready sentences or in own words; the shop ends them."""
 
 import msgspec
 
 from central.services.core import access
 from central.services.core.access import Actor
 from central.services.core.context import Context
+from central.services.core.member_keys import MemberKeys
 from central.services.group.groups import GroupsService
 from central.services.group.shops import ShopsService
 from central.services.members.identify import IdentifyService
@@ -33,6 +34,13 @@ class ShopMessageNotFound(LoyaltyError):
     text = "There is no message {message_id} to this shop. Check the id."
 
 
+class ShopMessageTextWrong(LoyaltyError):
+    """Own words without any, or words beside a ready sentence."""
+
+    code = "shop_message_text_wrong"
+    text = "Send a text with the topic own_words, and with no other."
+
+
 class ShopMessagesService:
     """Keeps, lists and ends them."""
 
@@ -41,6 +49,7 @@ class ShopMessagesService:
     ) -> None:
         self._store = context.store
         self._vault = context.vault
+        self._keys = MemberKeys(context)
         self._clock = context.clock
         self._groups = groups
         self._shops = shops
@@ -51,15 +60,20 @@ class ShopMessagesService:
     ) -> tuple[wire.ShopMessageView, bool]:
         """Keep what a member asks; the same again is a replay (True).
 
-        Raises: the refusals of a card, StrengthTooLow, ShopMissing, ShopMessagesTooMany, IdempotencyConflict.
+        Raises: the refusals of a card, StrengthTooLow, ShopMissing, ShopMessageTextWrong,
+            ShopMessagesTooMany, IdempotencyConflict.
         """
         access.require(actor, access.IDENTIFY)
+        text = body.text.strip()
+        if bool(text) != (body.topic == "own_words"):
+            raise ShopMessageTextWrong
         shop_id = access.shop_of(actor, shop_id)
         now_ms = self._clock()
         group = await self._groups.get(actor.group_id)
         holder = await self._identify.get_holder_for(actor, group, body.holder, Act.SEE_BALANCE, now_ms)
         member_id = holder.member.member_id
-        content = msgspec.json.encode([member_id, body.topic])
+        content = msgspec.json.encode([member_id, body.topic, *([text] if text else [])])
+        key = await self._keys.open(actor.group_id, member_id)
         row = ShopMessageRow(
             group_id=actor.group_id,
             message_id=body.message_id,
@@ -69,11 +83,14 @@ class ShopMessagesService:
             topic=body.topic,
             token_id=actor.token_id,
             made_ms=now_ms,
+            sealed=self._vault.seal_note(actor.group_id, body.message_id, text.encode(), key)
+            if text
+            else None,
         )
         kept = await self._store.put_shop_message(row, most=SHOP_MESSAGES_PER_DAY, since_ms=now_ms - DAY_MS)
         if kept is None:
             raise ShopMessagesTooMany(most=SHOP_MESSAGES_PER_DAY)
-        return _view(kept.row), kept.is_replay
+        return await self._view(kept.row), kept.is_replay
 
     async def list_open(self, actor: Actor, query: wire.ShopMessagesQuery) -> wire.ShopMessageListView:
         """What a shop has still to do. Raises: ShopMissing, ShopNotYours, ShopNotFound."""
@@ -81,7 +98,7 @@ class ShopMessagesService:
         shop_id = access.shop_of(actor, query.shop_id)
         await self._shops.get_row(actor.group_id, shop_id)
         rows = await self._store.list_shop_messages(actor.group_id, shop_id, PAGE_ROWS_MAX)
-        return wire.ShopMessageListView(messages=[_view(row) for row in rows])
+        return wire.ShopMessageListView(messages=[await self._view(row) for row in rows])
 
     async def end(self, actor: Actor, message_id: str) -> tuple[wire.ShopMessageView, bool]:
         """It is done; done before is a replay (True). Raises: ShopMessageNotFound."""
@@ -92,16 +109,22 @@ class ShopMessagesService:
         is_new = await self._store.end_shop_message(actor.group_id, message_id, actor.token_id, self._clock())
         row = await self._store.find_shop_message(actor.group_id, message_id)
         assert row is not None, "it was there"
-        return _view(row), not is_new
+        return await self._view(row), not is_new
 
+    async def _view(self, row: ShopMessageRow) -> wire.ShopMessageView:
+        return wire.ShopMessageView(
+            message_id=row.message_id,
+            shop_id=row.shop_id,
+            member_id=row.member_id,
+            topic=row.topic,
+            text=await self._text(row),
+            state="open" if row.done_ms is None else "done",
+            made_ms=row.made_ms,
+            done_ms=row.done_ms,
+        )
 
-def _view(row: ShopMessageRow) -> wire.ShopMessageView:
-    return wire.ShopMessageView(
-        message_id=row.message_id,
-        shop_id=row.shop_id,
-        member_id=row.member_id,
-        topic=row.topic,
-        state="open" if row.done_ms is None else "done",
-        made_ms=row.made_ms,
-        done_ms=row.done_ms,
-    )
+    async def _text(self, row: ShopMessageRow) -> str:
+        if row.sealed is None:
+            return ""
+        key = await self._keys.open(row.group_id, row.member_id)
+        return self._vault.open_note(row.group_id, row.message_id, row.sealed, key).decode()

@@ -9,7 +9,9 @@ from central.storage.interface.common import Recorded
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShopMessageRow:
-    """What a member asks. `topic`: one of the ready sentences; `done_ms`, `done_by`: once it is done."""
+    """What a member asks. `topic`: one of the ready sentences, or own words (`sealed`); `done_ms`, `done_by`:
+    once it is done.
+    """
 
     group_id: str
     message_id: str
@@ -21,6 +23,7 @@ class ShopMessageRow:
     made_ms: int
     done_ms: int | None = None
     done_by: str | None = None
+    sealed: bytes | None = None
 
 
 class ShopMessageStore(Protocol):

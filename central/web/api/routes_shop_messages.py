@@ -12,7 +12,7 @@ from wire import api_shop_messages
 
 
 async def write_to_shop(call: Call) -> Answer:
-    """A member at the kiosk asks the pharmacy something, by a ready sentence."""
+    """A member at the kiosk asks the pharmacy something, by a ready sentence or in own words."""
     view, is_replay = await call.services.visits.messages.write(call.actor, call.body)
     return Answer(view, is_replay=is_replay)
 
@@ -40,7 +40,13 @@ SHOP_MESSAGE_ROUTES: Final = (
         handler=write_to_shop,
         body=api_shop_messages.ShopMessageBody,
         answer=api_shop_messages.ShopMessageView,
-        errors=(*CARD_REFUSED, access.ShopMissing, shop_messages.ShopMessagesTooMany, IdempotencyConflict),
+        errors=(
+            *CARD_REFUSED,
+            access.ShopMissing,
+            shop_messages.ShopMessageTextWrong,
+            shop_messages.ShopMessagesTooMany,
+            IdempotencyConflict,
+        ),
         is_repeatable=True,
     ),
     Route(

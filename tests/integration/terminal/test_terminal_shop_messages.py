@@ -1,5 +1,7 @@
 """A member writes to the pharmacy at the kiosk: real sockets, real central, the shop ends it (C-30)."""
 
+from pathlib import Path
+
 from loyalty.limits_shops import SHOP_MESSAGES_PER_DAY
 from tests.central_fixture import CARD, MEMBER
 from tests.helpers import eventually
@@ -68,6 +70,38 @@ async def test_a_refusal_is_told_in_central_s_word(shop: Shop) -> None:
         assert (await shop.central.post("shop-messages", body | {"message_id": f"m-{number}"})).status == 200
     await shop.tap_known()
     assert (await _write(shop, "s.1")).error == "shop_messages_too_many"
+
+
+def _written_below(folder: Path) -> bytes:
+    return b"".join(path.read_bytes() for path in folder.rglob("*") if path.is_file())
+
+
+async def test_own_words_reach_the_shop_sealed_once(shop: Shop, tmp_path: Path) -> None:
+    await shop.tap_known()
+    session_id = shop.kiosk.session.session_id
+    wish = {
+        "session_id": session_id,
+        "topic": "own_words",
+        "wish_id": "w-1",
+        "text": "Je viens jeudi. Merci!",
+    }
+    for request_id in ("s.1", "s.2"):
+        shop.kiosk.send(WriteToShop(request_id=request_id, **wish))  # type: ignore[arg-type]
+        await eventually(
+            lambda asked=request_id: any(each.request_id == asked for each in shop.kiosk.results)
+        )
+    (kept,) = (await shop.central.get("shop-messages")).body["messages"]
+    assert (kept["topic"], kept["text"], kept["message_id"]) == ("own_words", "Je viens jeudi. Merci!", "w-1")
+    body = {"message_id": "m-1", "holder": {"medium": "nfc_uid", "value": "04A1B2C3D4E580"}}
+    for wrong in (
+        {"topic": "own_words"},
+        {"topic": "own_words", "text": "  "},
+        {"topic": "call_me", "text": "a"},
+    ):
+        assert (await shop.central.post("shop-messages", body | wrong)).code == "shop_message_text_wrong"
+    written = _written_below(tmp_path)
+    assert b"own_words" in written
+    assert b"jeudi" not in written
 
 
 async def test_in_a_cut_nothing_is_promised(shop: Shop) -> None:

@@ -58,11 +58,11 @@ def test_every_screen_is_whole_legible_and_large_enough_to_touch(
     for language in LANGUAGES if mode in ("plain", "large") else _some_languages(name, mode):
         canvas = drawn(name, language, size, MODES[mode])
         assert list(faults(canvas)) == [], language
-        least = canvas.metrics.touch
         for label in canvas.labels:
             ground = ground_beneath(canvas, label)
             assert contrast(label.colour, ground) >= CONTRAST_MIN, (language, label.text, ground)
         for target in canvas.targets:
+            least = canvas.metrics.key if target.is_key else canvas.metrics.touch
             assert target.rect.height >= least, (language, target)
             assert target.rect.width >= (52 if target.action.value.startswith("speak_") else least), target
             assert target.action in TOUCHES[screen], target
