@@ -29,12 +29,31 @@ RESERVED_PORTS = Path("/proc/sys/net/ipv4/ip_local_reserved_ports")
 VPCD_PORTS = f"{PORT}-{PORT + 1}"
 """Where pcscd's virtual reader listens. Thousands of connections of other tests would else be given them."""
 
+MEMORY = Path("/dev/shm")
+MEMORY_BYTES_MIN = 2 << 30
+
 
 def pytest_configure(config: pytest.Config) -> None:
+    keep_files_in_memory()
     with contextlib.suppress(OSError):  # not root: then a test of the readers may have to be run again
         if VPCD_PORTS not in (reserved := RESERVED_PORTS.read_text().strip()):
             RESERVED_PORTS.write_text(",".join(filter(None, (reserved, VPCD_PORTS))))
     skips.register(config)
+
+
+def keep_files_in_memory() -> None:
+    """Thousands of small databases commit durably; on a disk that is most of the time that the tests take.
+
+    Nothing is tested less: programs are killed here, not machines, and what the kernel took it has. Where
+    `TMPDIR` names a place, or there is no room in memory, files go there as ever.
+    """
+    if "TMPDIR" in os.environ or not os.access(MEMORY, os.W_OK | os.X_OK):
+        return
+    free = os.statvfs(MEMORY)
+    if free.f_bavail * free.f_frsize < MEMORY_BYTES_MIN:
+        return
+    os.environ["TMPDIR"] = str(MEMORY)  # for the programs that tests start, and the workers of this run
+    tempfile.tempdir = None
 
 
 @pytest.fixture(autouse=True)

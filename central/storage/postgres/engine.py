@@ -5,6 +5,8 @@ at a time, whatever the number of processes: the guards of the verbs hold as the
 numbered in commit order, and there is nothing to deadlock on (docs/adr/0012).
 """
 
+import selectors
+import socket
 import threading
 from collections.abc import Callable, Iterable, Sequence
 from typing import Final
@@ -17,7 +19,7 @@ from central.storage.base import GuardFailed, StoreBusy, StoreFailed
 from central.storage.execution.batches import REFERRED_MUST_EXIST, Outcome, Work, run_batch
 from central.storage.execution.threads import Job, Threads, WriterThreads
 from central.storage.interface.common import TextRefused
-from central.storage.postgres.connection import connect
+from central.storage.postgres.connection import Connection, connect
 from central.storage.postgres.link import Link
 from central.storage.postgres.unit import Cursor, PostgresSnapshot, PostgresUnit, Statements
 from loyalty.limits import STORE_FOLLOW_POLL_S, STORE_TRIES_MAX
@@ -130,29 +132,36 @@ class Listener:
         self._url = url
         self._on_heard = on_heard
         self._is_closing = threading.Event()
+        self._ended, self._end = socket.socketpair()
+        """The one can be read as soon as the other is closed."""
         self._thread = threading.Thread(target=self._listen, name="store-listener", daemon=True)
         self._thread.start()
 
     def close(self) -> None:
         """End the thread and its connection."""
         self._is_closing.set()
+        self._end.close()
         self._thread.join()
+        self._ended.close()
 
     def _listen(self) -> None:
         while not self._is_closing.is_set():
             try:
                 with connect(self._url) as connection:
                     connection.execute(f"LISTEN {CHANNEL}".encode())
-                    while not self._is_closing.is_set():
-                        for heard in connection.notifies(timeout=_LISTEN_TURN_S, stop_after=1):
-                            self._on_heard(heard.payload)
+                    self._hear(connection)
             except Exception as error:  # followers look by themselves until the server is back
                 log.warning("store.not_listening", why=type(error).__name__)
                 self._is_closing.wait(STORE_FOLLOW_POLL_S)
 
-
-_LISTEN_TURN_S: Final = 0.25
-"""How often a listener that hears nothing looks whether it should end."""
+    def _hear(self, connection: Connection) -> None:
+        with selectors.DefaultSelector() as selector:
+            selector.register(connection.fileno(), selectors.EVENT_READ)
+            selector.register(self._ended, selectors.EVENT_READ)
+            while not self._is_closing.is_set():
+                for heard in connection.notifies(timeout=0):
+                    self._on_heard(heard.payload)
+                selector.select()
 
 
 class _PostgresSession:
