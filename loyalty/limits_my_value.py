@@ -16,3 +16,10 @@ KIOSK_DONATIONS: Final = (50, 100, 200, 500)
 """How many points may be given with one touch."""
 MEMBER_INCIDENTS_PER_DAY: Final = 5
 """Tickets that a member may call wrong in a day, of any shop."""
+CONVERSION_STEPS_MAX: Final = 100
+"""Steps of the programme's rate that may become one voucher, or be paid forward, at once."""
+CONVERSION_CHOICES_MAX: Final = 3
+"""Amounts that can be chosen with one touch: the least, about half, the most there is."""
+CONVERTED_VOUCHER_DAYS: Final = 365
+"""How long a voucher that points became is good for, where the programme names no other time."""
+CONVERTED_VOUCHER_DAYS_MAX: Final = 3660

@@ -65,7 +65,8 @@ def kiosk_session(session: CardSession) -> Session:
             member_view(session.profile),
             asks_pin=session.asks_pin,
             spending=_spending(session),
-            may_donate=_may_donate(session),
+            may_donate=_may_move(session, Act.DONATE),
+            may_convert=session.profile.milestone is not None and _may_move(session, Act.REDEEM),
         )
     return Session(
         session_id=session.session_id,
@@ -88,10 +89,10 @@ def _spending(session: CardSession) -> Spending | None:
     return Spending(most=limit.most)
 
 
-def _may_donate(session: CardSession) -> bool:
-    """Whether this card, as it was shown or once it answers a challenge, may give points away."""
+def _may_move(session: CardSession, act: Act) -> bool:
+    """Whether this card, as it was shown or once it answers a challenge, may do this with points."""
     known = session.identified
-    limit = next((each for each in known.limits if each.act == Act.DONATE.value), None) if known else None
+    limit = next((each for each in known.limits if each.act == act.value), None) if known else None
     if limit is None:
         return False
     by_challenge = limit.needs == Strength.CHIP_CHALLENGE.name.lower()

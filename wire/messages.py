@@ -20,6 +20,7 @@ from loyalty.limits import (
 from loyalty.programme.opening_hours import OpeningHours
 from wire import message_base
 from wire.api_value import LeftOut, Nothing
+from wire.conversions import ConversionAnswer, OfConversions
 from wire.games import GamesTold, ListGames, PlayGame, PlayTold
 from wire.my_value import (
     AskAssociations,
@@ -272,6 +273,8 @@ class MemberView(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A PIN shows more: what was bought."""
     may_donate: bool = False
     """The card, itself or by a challenge, proves enough for points to be given away."""
+    may_convert: bool = False
+    """The same for points to be spent, and points are worth something."""
 
 
 Refusal = Literal[
@@ -567,7 +570,9 @@ ToReader = Hello | CardCommands
 FromControl = Hello | PresentCard | RemoveCard | PlugReader
 ToControl = Hello | ReaderState | Done
 ValueTold = MyValueTold | VoucherTold | AssociationsTold | DonatedTold | ReportTold
-Answer = CommandResult | Why | PinTold | PrintTold | GamesTold | PlayTold | ShopTold | ValueTold
+Answer = (
+    CommandResult | Why | PinTold | PrintTold | GamesTold | PlayTold | ShopTold | ValueTold | ConversionAnswer
+)
 """What the agent answers to a request of the kiosk: each carries its `request_id`."""
 FromAgent = Hello | AgentState | Answer
 OfTills = OpenTillPairing | AnswerCheckWord | CancelTillPairing | UnpairTill | SetTraining
@@ -587,4 +592,5 @@ FromKiosk = (
     | AskShops
     | WriteToShop
     | OfMyValue
+    | OfConversions
 )

@@ -30,6 +30,7 @@ from central.services.group.pairing import PairingService
 from central.services.group.parties import PartiesService
 from central.services.group.shops import ShopsService
 from central.services.group.tills import TillsService
+from central.services.ledger.conversions import ConversionsService
 from central.services.ledger.corrections import CorrectionsService
 from central.services.ledger.gifts import GiftsService
 from central.services.ledger.goodwill import GoodwillService
@@ -103,6 +104,7 @@ class Services:
     why: WhyService
     gifts: GiftsService
     holdings: HoldingsService
+    conversions: ConversionsService
     corrections: CorrectionsService
     goodwill: GoodwillService
     latitude: LatitudeListService
@@ -193,6 +195,7 @@ def build_services(
         why=_why(parts, sales),
         gifts=GiftsService(context, groups, parts.identify),
         holdings=_holdings(parts, standings),
+        conversions=_conversions(parts),
         corrections=CorrectionsService(context, groups),
         goodwill=GoodwillService(context, groups, parts.shops, parts.identify),
         latitude=LatitudeListService(context, groups, parts.line_keys),
@@ -243,6 +246,12 @@ def _holdings(parts: _Parts, standings: StandingsService) -> HoldingsService:
         identify=parts.identify,
         profiles=parts.profiles,
         standings=standings,
+    )
+
+
+def _conversions(parts: _Parts) -> ConversionsService:
+    return ConversionsService(
+        parts.context, groups=parts.groups, identify=parts.identify, profiles=parts.profiles
     )
 
 

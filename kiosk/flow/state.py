@@ -32,6 +32,8 @@ class Screen(StrEnum):
     MY_POINTS = "my_points"
     MY_VOUCHERS = "my_vouchers"
     MY_VOUCHER = "my_voucher"
+    CONVERT = "convert"
+    CONVERT_CONFIRM = "convert_confirm"
     GAMES = "games"
     GAME = "game"
     GAME_PLAY = "game_play"
@@ -86,6 +88,8 @@ MEMBER_SCREENS = frozenset(
         Screen.MY_POINTS,
         Screen.MY_VOUCHERS,
         Screen.MY_VOUCHER,
+        Screen.CONVERT,
+        Screen.CONVERT_CONFIRM,
         Screen.GAMES,
         Screen.GAME,
         Screen.GAME_PLAY,
@@ -159,6 +163,7 @@ class Action(StrEnum):
     TICKETS = "tickets"
     MY_POINTS = "my_points"
     MY_VOUCHERS = "my_vouchers"
+    CONVERT = "convert"
     DONATE = "donate"
     REPORT = "report"
     BLOCK = "block"

@@ -84,6 +84,8 @@ _OF_THE_FLOW: Mapping[Screen, Mapping[Action, TouchHandler]] = {
     Screen.MY_POINTS: _PAGE_OF_A_MEMBER,
     Screen.MY_VOUCHERS: _PAGE_OF_A_MEMBER,
     Screen.MY_VOUCHER: _PAGE_OF_A_MEMBER,
+    Screen.CONVERT: _PAGE_OF_A_MEMBER,
+    Screen.CONVERT_CONFIRM: _PAGE_OF_A_MEMBER,
     Screen.DONATE: _PAGE_OF_A_MEMBER,
     Screen.DONATE_AMOUNT: _PAGE_OF_A_MEMBER,
     Screen.DONATE_CONFIRM: _PAGE_OF_A_MEMBER,

@@ -8,6 +8,7 @@ from typing import Final
 
 from kiosk.scenes import (
     access,
+    converting,
     ending,
     games,
     member,
@@ -26,6 +27,7 @@ SCENES: Final[tuple[Scene, ...]] = (
     *member.SCENES,
     *menu.SCENES,
     *my_value.SCENES,
+    *converting.SCENES,
     *access.SCENES,
     *games.SCENES,
     *shops.SCENES,

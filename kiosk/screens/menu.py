@@ -31,6 +31,7 @@ def face_of(action: Action, tr: Callable[[str], str]) -> Face:
         Action.TICKETS: Face("receipt", tr("Last purchases")),
         Action.MY_POINTS: Face("points", tr("My points")),
         Action.MY_VOUCHERS: Face("voucher", tr("My vouchers")),
+        Action.CONVERT: Face("swap", tr("Points into a voucher")),
         Action.GAMES: Face("star", tr("Play")),
         Action.DONATE: Face("heart", tr("Give points")),
         Action.BLOCK: Face("lock", tr("Block this card")),

@@ -143,12 +143,20 @@ def _draw_worth(canvas: Canvas, model: Model, page: VouchersPage, rect: pygame.R
     label = Style(size=m.body, weight=600, colour=p.muted, line_percent=124)
     number = Style(size=m.number * 7 // 10, weight=700, colour=p.ink, line_percent=116, least_percent=40)
     note = Style(size=m.note, colour=p.muted, line_percent=130)
-    title = canvas.block(name_of(canvas, voucher), label, inner.width, lines=2, may_cut=True)
+    name = words.tr("Your new voucher") if page.made_of else name_of(canvas, voucher)
+    title = canvas.block(name, label, inner.width, lines=2, may_cut=True)
     figure = canvas.block(words.money(voucher.worth_minor, model.currency), number, inner.width)
     tone: Tone = "soon" if _is_soon(model, voucher) else "brand"
     ends = _ends(canvas, model, voucher)
     chip_height = chip_size(canvas, ends, max_width=inner.width)[2]
     said = _notes(canvas, model, page)
+    if page.made_of:
+        made = words.tr(
+            "Made of {points} points. You have {left} left.",
+            points=words.number(page.made_of),
+            left=words.number(page.left),
+        )
+        said = f"{made} {said}".strip()
     notes = canvas.block(said, note, inner.width, lines=5, is_even=True) if said else None
     top = canvas.put(title, inner.left, inner.top)
     top = canvas.put(figure, inner.left, top) + m.gap // 3

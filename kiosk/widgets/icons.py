@@ -12,7 +12,7 @@ from kiosk.widgets.shapes import Point, Sprites, arc, smooth, stroke
 Icon = Literal[
     "receipt", "lock", "check", "globe", "left", "older", "newer", "card", "no_link", "plug", "clock",
     "more", "question", "spark", "eye", "hand", "tool", "hourglass", "block", "search",
-    "grid", "notice", "points", "voucher", "pin", "letter", "heart",
+    "grid", "notice", "points", "voucher", "pin", "letter", "heart", "swap",
     "access", "type", "contrast", "hand_left", "lower", "speaker", "calm", "undo",
     "star", "gift", "printer", "shield", "wheel", "cards", "scratch",
     "shift", "erase", "pen", "person",
@@ -61,6 +61,12 @@ _STROKES: Final[dict[Icon, Callable[[], Strokes]]] = {
     "more": lambda: [[(9, 5), (16, 12), (9, 19)]],
     "older": lambda: [[(5.5, 9), (12, 15.5), (18.5, 9)]],
     "newer": lambda: [[(5.5, 15), (12, 8.5), (18.5, 15)]],
+    "swap": lambda: [
+        [(4, 8.5), (19, 8.5)],
+        [(14.5, 4), (19.5, 8.5), (14.5, 13)],
+        [(20, 15.5), (5, 15.5)],
+        [(9.5, 11), (4.5, 15.5), (9.5, 20)],
+    ],
     "letter": lambda: [_box(2.5, 5, 21.5, 19, 2.5), [(3.5, 7), (12, 13.5), (20.5, 7)]],
     "pin": lambda: [
         [(12, 21.5), (6, 13.5), *arc((12, 9.5), 7, 150, 390), (12, 21.5)],

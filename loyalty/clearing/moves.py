@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from loyalty.ledger import chart
 from loyalty.ledger.assets import POINTS
+from loyalty.ledger.conversion import CONVERSION
 from loyalty.ledger.gifts import DONATION
 from loyalty.ledger.postings import LotChange, Posting, Transaction
 from loyalty.pricing.apportion import apportion
@@ -43,6 +44,7 @@ class Moved:
 SPENT = "spent"
 GIVEN_BACK = "given_back"
 DONATED = "donated"
+CONVERTED = "converted"
 
 
 def moved_by(transaction: Transaction, lots: Lots, shop_id: str | None) -> list[Moved]:
@@ -50,13 +52,16 @@ def moved_by(transaction: Transaction, lots: Lots, shop_id: str | None) -> list[
 
     What pays in a shop is owed to it by whoever pays for the lots it came from; what comes back is owed by
     the shop to whoever pays for the lots it went into. Points that no lot held were owed by a member: debts
-    are the group's, and so is what settles them. Vouchers are settled with the lines they paid for.
+    are the group's, and so is what settles them. Vouchers are settled with the lines they paid for. Points
+    that became something else are owed to the group, which pays for what they became.
 
     Args:
         shop_id: the shop of the sale or return behind it, None: neither.
     """
     if transaction.kind == DONATION:
         return _donated(transaction, lots)
+    if transaction.kind == CONVERSION:
+        return _converted(transaction, lots)
     found: list[Moved] = []
     for asset, (shop, spent) in _turnover(transaction, shop_id).items():
         if asset.startswith("VCH."):
@@ -146,5 +151,14 @@ def _donated(transaction: Transaction, lots: Lots) -> list[Moved]:
     parts = _with_rest(lots.parts(transaction.lot_changes, str(POINTS)), posting.amount)
     return [
         Moved(what=DONATED, debtor=funder, creditor=association, asset=str(POINTS), amount=amount)
+        for funder, amount in parts.items()
+    ]
+
+
+def _converted(transaction: Transaction, lots: Lots) -> list[Moved]:
+    spent = next(each.amount for each in transaction.postings if each.target == chart.POINTS_REDEEMED)
+    parts = _with_rest(lots.parts(transaction.lot_changes, str(POINTS)), spent)
+    return [
+        Moved(what=CONVERTED, debtor=funder, creditor=party.GROUP, asset=str(POINTS), amount=amount)
         for funder, amount in parts.items()
     ]

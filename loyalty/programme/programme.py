@@ -8,6 +8,7 @@ from types import MappingProxyType
 from loyalty.ledger.lots import NO_EXPIRY, ExpiryPolicy
 from loyalty.ledger.reversal import SpentPoints
 from loyalty.limits import LINE_AMOUNT_MINOR_MAX
+from loyalty.limits_my_value import CONVERTED_VOUCHER_DAYS, CONVERTED_VOUCHER_DAYS_MAX
 from loyalty.programme.expiry import parse_expiry
 from loyalty.programme.grades import GradePolicy, parse_grades
 from loyalty.programme.identification import DEFAULT_TABLE, StrengthTable, parse_table
@@ -50,10 +51,14 @@ class BenefitsReach(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class VoucherStep:
-    """Every `points` points are worth `worth_minor` minor units as a voucher."""
+    """Every `points` points are worth `worth_minor` minor units as a voucher.
+
+    `valid_days`: how long a voucher that a member made of points is good for.
+    """
 
     points: int
     worth_minor: int
+    valid_days: int = CONVERTED_VOUCHER_DAYS
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,10 +209,21 @@ def _parse_voucher_step(document: object) -> VoucherStep | None:
     if document is None:
         return None
     path = "programme.voucher_step"
-    members = read_object(document, path, required=frozenset({"points", "worth_minor"}))
+    members = read_object(
+        document,
+        path,
+        required=frozenset({"points", "worth_minor"}),
+        optional=frozenset({"valid_days"}),
+    )
     return VoucherStep(
         points=read_int(members["points"], f"{path}.points", low=1, high=VOUCHER_POINTS_MAX),
         worth_minor=read_int(
             members["worth_minor"], f"{path}.worth_minor", low=1, high=LINE_AMOUNT_MINOR_MAX
+        ),
+        valid_days=read_int(
+            members.get("valid_days", CONVERTED_VOUCHER_DAYS),
+            f"{path}.valid_days",
+            low=1,
+            high=CONVERTED_VOUCHER_DAYS_MAX,
         ),
     )

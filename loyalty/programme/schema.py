@@ -10,6 +10,7 @@ from loyalty.limits import (
     RULES_PER_GROUP_MAX,
     SEGMENTS_PER_GROUP_MAX,
 )
+from loyalty.limits_my_value import CONVERTED_VOUCHER_DAYS_MAX
 from loyalty.programme.expiry import EXPIRY_MEMBERS
 from loyalty.programme.grades import GRADES_SHAPE
 from loyalty.programme.identification import NO_LIMIT, UNITS, Act, Strength
@@ -47,7 +48,7 @@ def programme_schema() -> Schema:
                 {"type": "null"},
                 Record(
                     {"points": Whole(1, VOUCHER_POINTS_MAX), "worth_minor": Whole(1, LINE_AMOUNT_MINOR_MAX)},
-                    {},
+                    {"valid_days": Whole(1, CONVERTED_VOUCHER_DAYS_MAX)},
                 ).schema(),
             ]
         },

@@ -3,7 +3,18 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from terminal.journeys import blocking, games, my_giving, my_value, pin, printing, shop_messages, shops, why
+from terminal.journeys import (
+    blocking,
+    converting,
+    games,
+    my_giving,
+    my_value,
+    pin,
+    printing,
+    shop_messages,
+    shops,
+    why,
+)
 from terminal.journeys.base import Answering, Parts
 from wire.messages import Answer
 
@@ -15,6 +26,7 @@ _TABLES: tuple[Table, ...] = (
     shop_messages.table,
     my_value.table,
     my_giving.table,
+    converting.table,
     printing.table,
     why.table,
     pin.table,

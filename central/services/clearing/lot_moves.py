@@ -9,6 +9,7 @@ from central.services.group.groups import GroupsService
 from central.storage.interface.rows import JournalRow
 from central.storage.interface.settlement import CauseRow, DrawnUnits
 from loyalty.clearing.moves import (
+    CONVERTED,
     DONATED,
     GIVEN_BACK,
     Lots,
@@ -86,7 +87,11 @@ class LotMoves:
         currency = str(money(group.row.currency))
         points = [each for each in moves if each.asset == str(POINTS) and each.what != DONATED]
         worths: list[int] = []
-        if points and cause is not None:
+        if points and points[0].what == CONVERTED:
+            programme = await self._groups.get_programme(group, row.transaction.ruleset_version)
+            amounts = [each.amount for each in points]
+            worths = split_worth(worth_minor(programme, sum(amounts)), amounts)
+        elif points and cause is not None:
             programme = await self._groups.get_programme(group, cause.ruleset_version)
             worth = worth_minor(programme, cause.points_redeemed)
             if points[0].what == GIVEN_BACK:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from central.storage.interface.common import Recorded
+from central.storage.interface.vouchers import VoucherRow
 from loyalty.ledger.holds import Hold
 from loyalty.ledger.postings import LotChange, Transaction
 from loyalty.ledger.restoration import Taken
@@ -84,9 +85,10 @@ class MemberPoints:
 
 @dataclass(frozen=True, slots=True)
 class MoveRecord:
-    """A donation, a transfer or a move of another asset, written with its transaction.
+    """A donation, a transfer, a conversion or a move of another asset, written with its transaction.
 
     `needs_household`: `member_id` and `other_id` must be of one household, or nothing is written.
+    `vouchers`: what it gives, by their rows; their units are in the transaction.
     """
 
     group_id: str
@@ -100,6 +102,7 @@ class MoveRecord:
     recorded_ms: int
     transaction: Transaction
     needs_household: bool = False
+    vouchers: tuple[VoucherRow, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

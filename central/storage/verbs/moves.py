@@ -4,8 +4,9 @@ from collections.abc import Sequence
 
 from central.storage.interface.common import GuardFailed, IdempotencyConflict, Recorded
 from central.storage.interface.value import CorrectionRow, MoveRecord, MoveRow
+from central.storage.interface.vouchers import Benefits
 from central.storage.unit import Snapshot, Unit, bindings_of
-from central.storage.verbs import ledger
+from central.storage.verbs import ledger, vouchers
 from loyalty.ledger import chart
 from loyalty.ledger.assets import parse_asset
 from loyalty.ledger.postings import Transaction
@@ -56,6 +57,8 @@ def record_move(unit: Unit, record: MoveRecord) -> Recorded[MoveRow]:
         balance_after=balance_after,
     )
     unit.run(_ADD_MOVE, bindings_of(row))
+    if record.vouchers:
+        vouchers.add_benefits(unit, record.group_id, {record.move_id: Benefits(vouchers=record.vouchers)})
     unit.add_event(
         record.group_id,
         "value.moved",

@@ -7,6 +7,7 @@ import msgspec
 from wire import (
     api,
     api_catalogue,
+    api_conversions,
     api_counter,
     api_games,
     api_goodwill,
@@ -92,6 +93,10 @@ EXAMPLES: Final[dict[str, msgspec.Struct]] = {
     ),
     "show_value": api_my_value.HolderBody(holder=_HOLDER),
     "show_associations": api_my_value.HolderBody(holder=_HOLDER),
+    "show_conversions": api_my_value.HolderBody(holder=_HOLDER),
+    "convert_points": api_conversions.ConversionBody(
+        conversion_id="conv-000017", holder=_HOLDER, points=500, worth_minor=1000
+    ),
     "report_ticket": api_my_value.MyReportBody(
         holder=_HOLDER, sale_id="0199f2c4-7d1e-7c3a-9a51-2f4be1c0a111"
     ),

@@ -2,15 +2,16 @@
 
 from typing import Final
 
-from central.services.core import access
+from central.services.core import access, requests
 from central.services.group import shops
 from central.services.ledger import holdings
 from central.services.tickets import sales
 from central.storage.base import IdempotencyConflict
 from central.web.api.refusals import CARD_REFUSED
 from central.web.api.route import Answer, Call, Route
-from loyalty.programme import counter
-from wire import api_my_value
+from loyalty.ledger import lots
+from loyalty.programme import conversion, counter
+from wire import api_conversions, api_my_value
 
 
 async def show_value(call: Call) -> Answer:
@@ -31,6 +32,17 @@ async def show_associations(call: Call) -> Answer:
 async def report_ticket(call: Call) -> Answer:
     """A member says that an own ticket is not right: an incident for head office, one for a ticket."""
     view, is_replay = await call.services.counter.incidents.report(call.actor, call.body)
+    return Answer(view, is_replay=is_replay)
+
+
+async def show_conversions(call: Call) -> Answer:
+    """What the holder of a card may make of their points, in whole steps. Writes nothing."""
+    return Answer(await call.services.conversions.show(call.actor, call.body))
+
+
+async def convert_points(call: Call) -> Answer:
+    """Points become a voucher of the worth that was told; it takes the strength that spending takes."""
+    view, is_replay = await call.services.conversions.convert(call.actor, call.body)
     return Answer(view, is_replay=is_replay)
 
 
@@ -69,6 +81,36 @@ MY_VALUE_ROUTES: Final = (
         body=api_my_value.HolderBody,
         answer=api_my_value.MyAssociationsView,
         errors=CARD_REFUSED,
+    ),
+    Route(
+        method="POST",
+        path=f"{_PREFIX}/conversions",
+        operation="show_conversions",
+        tag="value",
+        permission=access.SALES_TELL,
+        handler=show_conversions,
+        body=api_my_value.HolderBody,
+        answer=api_conversions.ConversionsView,
+        errors=CARD_REFUSED,
+    ),
+    Route(
+        method="POST",
+        path="/api/v1/conversions",
+        operation="convert_points",
+        tag="value",
+        permission=access.VALUE_MOVE,
+        handler=convert_points,
+        body=api_conversions.ConversionBody,
+        answer=api_conversions.ConversionView,
+        errors=(
+            *CARD_REFUSED,
+            conversion.ConversionUnavailable,
+            conversion.ConversionChanged,
+            lots.BalanceTooLow,
+            IdempotencyConflict,
+            requests.TryAgain,
+        ),
+        is_repeatable=True,
     ),
     Route(
         method="POST",

@@ -6,6 +6,7 @@ The order here is the order of their tiles in the menus: of members, of visitors
 from kiosk.flow.journeys import (
     blocking,
     connecting,
+    converting,
     donating,
     games,
     looking_after,
@@ -21,6 +22,7 @@ from kiosk.flow.journeys.menu import Menu
 _IN_MENUS: tuple[Journey, ...] = (
     my_points.JOURNEY,
     my_vouchers.JOURNEY,
+    converting.JOURNEY,
     games.JOURNEY,
     donating.JOURNEY,
     shops.JOURNEY,

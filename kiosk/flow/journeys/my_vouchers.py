@@ -19,6 +19,7 @@ class VouchersPage(JourneyPage):
     """The list, and the voucher that was chosen of it.
 
     `told`, `shown`: None while awaited. `printing`: a slip was asked for, and how that ended.
+    `made_of`: of how many points the voucher was made just now, with `left` left; 0: it was there before.
     """
 
     screens = frozenset({Screen.MY_VOUCHERS, Screen.MY_VOUCHER})
@@ -27,6 +28,8 @@ class VouchersPage(JourneyPage):
     voucher: Voucher | None = None
     shown: VoucherTold | None = None
     printing: PrintOutcome | Literal["", "asked"] = ""
+    made_of: int = 0
+    left: int = 0
 
     @property
     def vouchers(self) -> tuple[Voucher, ...]:
@@ -115,11 +118,13 @@ def _unanswered(state: State, now_ms: int) -> Step:
     return _told(state, MyValueTold(request_id="", trouble="central_unreachable"), now_ms)
 
 
-def _back_to_list(state: State, _action: Action, now_ms: int) -> Step:
+def _back_to_list(state: State, action: Action, now_ms: int) -> Step:
     """A slip that is on its way is waited for: the paper and the screen say the same."""
     page = page_of(state, VouchersPage)
     if page.printing == "asked":
         return replace(state, touched_ms=now_ms), ()
+    if page.told is None:
+        return _open(state, action, now_ms)
     page = replace(page, voucher=None, shown=None, request_id="", printing="")
     return go(state, Screen.MY_VOUCHERS, page, now_ms=now_ms), ()
 

@@ -1,0 +1,150 @@
+"""Points into a voucher: what they come to, in rows to choose of; the question, or what came between."""
+
+from datetime import date
+from typing import Final
+
+from kiosk.flow.journeys.converting import ConvertPage
+from kiosk.flow.state import CHOICES, Action
+from kiosk.screens.frame import draw_member_header
+from kiosk.screens.illustration import draw_icon_picture
+from kiosk.screens.message import content_rect, draw_message
+from kiosk.screens.model import Model
+from kiosk.screens.my_value import trouble_words
+from kiosk.screens.rows import Row, draw_quiet, draw_rows
+from kiosk.widgets.canvas import Canvas
+from kiosk.widgets.controls import Button, draw_bar
+from loyalty.limits_my_value import CONVERSION_CHOICES_MAX
+from wire.conversions import ConversionsTold
+
+_WORTH_A_TRY: Final = frozenset({"central_unreachable", "card_gone"})
+"""What may be otherwise a moment later."""
+
+
+def _page(model: Model) -> ConvertPage:
+    page = model.state.journey
+    assert isinstance(page, ConvertPage), "a screen of conversions without its page"
+    return page
+
+
+def draw(canvas: Canvas, model: Model) -> None:
+    """What there is to choose of, the least first, with the rate below."""
+    m, tr, page = canvas.metrics, canvas.words.tr, _page(model)
+    draw_member_header(canvas, model, has_languages=page.told is not None)
+    room = content_rect(canvas).move(0, (1000 - model.entering_per_mille) * m.gap // 1000)
+    if page.told is None:
+        draw_quiet(canvas, room, "hourglass", tr("One moment, we are looking it up…"))
+    elif page.told.trouble:
+        draw_quiet(canvas, room, *trouble_words(canvas, page.told.trouble))
+    elif not page.told.choices:
+        draw_quiet(canvas, room, "points", too_few(canvas, page.told))
+    else:
+        draw_rows(
+            canvas,
+            room,
+            tr("What would you like to turn into a voucher?"),
+            rows_of(canvas, model, page.told),
+            per_page=CONVERSION_CHOICES_MAX,
+            foot=_rate(canvas, model, page.told),
+        )
+    draw_bar(
+        canvas,
+        Button(action=Action.BACK, label=tr("Back"), kind="primary", icon="left"),
+        Button(action=Action.FINISH, label=tr("Finish"), icon="check"),
+    )
+
+
+def rows_of(canvas: Canvas, model: Model, told: ConversionsTold) -> list[Row]:
+    """A row for each choice: points, and what they are worth."""
+    words = canvas.words
+    return [
+        Row(
+            upper=words.trn(
+                "{points} point", "{points} points", each.points, points=words.number(each.points)
+            ),
+            lower=words.tr("{points} are left", points=words.number(told.points - each.points)),
+            figure=words.money(each.worth_minor, model.currency),
+            action=action,
+        )
+        for each, action in zip(told.choices, CHOICES, strict=False)
+    ]
+
+
+def too_few(canvas: Canvas, told: ConversionsTold) -> str:
+    """From how many points on it works."""
+    words = canvas.words
+    if not told.step_points:
+        return words.tr("This cannot be shown here. Please ask at the counter.")
+    return words.tr(
+        "It works from {points} points on. You have {has}.",
+        points=words.number(told.step_points),
+        has=words.number(told.points),
+    )
+
+
+def _rate(canvas: Canvas, model: Model, told: ConversionsTold) -> str:
+    words = canvas.words
+    day = words.day_of_year(date.fromisoformat(told.last_day), today=model.today)
+    return words.tr(
+        "{points} points are worth {worth}. The voucher is good until {day}.",
+        points=words.number(told.step_points),
+        worth=words.money(told.step_minor, model.currency),
+        day=day,
+    )
+
+
+def draw_confirm(canvas: Canvas, model: Model) -> None:
+    """What one gets, for what, and until when; then what came between."""
+    words, tr, page = canvas.words, canvas.words.tr, _page(model)
+    assert page.told is not None, "a question without a rate"
+    assert page.choice is not None, "a question about nothing"
+    is_waiting = bool(page.request_id)
+    draw_member_header(canvas, model, has_languages=not is_waiting)
+    draw_message(
+        canvas,
+        model,
+        title=tr("A voucher of {worth}?", worth=words.money(page.choice.worth_minor, model.currency)),
+        text=words.rich(
+            "For {points} of your points; {left} are left. It is good until {day}, and does not turn back"
+            " into points.",
+            points=words.number(page.choice.points),
+            left=words.number(page.told.points - page.choice.points),
+            day=words.day_of_year(date.fromisoformat(page.told.last_day), today=model.today),
+        ),
+        picture=lambda at, radius: draw_icon_picture(canvas, at, radius, "voucher"),
+        chip=_chip(canvas, page),
+        chip_tone="brand" if is_waiting else "soon",
+        bottom=content_rect(canvas).bottom,
+    )
+    has_tried = bool(page.trouble)
+    if has_tried and page.trouble not in _WORTH_A_TRY:
+        draw_bar(
+            canvas,
+            Button(action=Action.BACK, label=tr("Back"), kind="primary", icon="left"),
+            Button(action=Action.FINISH, label=tr("Finish"), icon="check"),
+        )
+        return
+    draw_bar(
+        canvas,
+        Button(
+            action=Action.BACK,
+            label=tr("Back") if has_tried else tr("Keep my points"),
+            icon="left",
+            is_enabled=not is_waiting,
+        ),
+        Button(
+            action=Action.AGREE,
+            label=tr("Try again") if has_tried else tr("Yes, make it"),
+            kind="primary",
+            icon="voucher",
+            is_enabled=not is_waiting,
+        ),
+    )
+
+
+def _chip(canvas: Canvas, page: ConvertPage) -> str:
+    tr = canvas.words.tr
+    if page.request_id:
+        return tr("One moment, your voucher is being made…")
+    if page.trouble == "central_unreachable":
+        return tr("It is not known yet whether it was made. Try again: nothing is made twice.")
+    return trouble_words(canvas, page.trouble)[1] if page.trouble else ""

@@ -1,0 +1,59 @@
+"""A voucher of points, made by a real central through the agent: once, never by a card that can be copied."""
+
+from tests.helpers import eventually
+from tests.integration.terminal.test_terminal_my_value import BIG, Asker, asker, publish, shown_points
+from wire.conversions import AskConversions, ConversionsTold, ConvertedTold, ConvertPoints, PointsFor
+
+__all__ = ["asker"]
+
+STEP = {"points": 100, "worth_minor": 100}
+
+
+async def a_thousand_points(asker: Asker, **table: str) -> ConversionsTold:
+    await publish(asker.shop, identification=table, voucher_step=STEP)
+    await asker.shop.tap_known()
+    assert (await asker.shop.till.award([BIG])).response.result == "Success"
+    told = await asker.ask(AskConversions(request_id="a1", session_id=asker.session_id))
+    assert isinstance(told, ConversionsTold)
+    return told
+
+
+def a_wish(asker: Asker, request_id: str, points: int = 500) -> ConvertPoints:
+    return ConvertPoints(
+        request_id=request_id,
+        session_id=asker.session_id,
+        act_id="voucher-of-this-visit",
+        points=points,
+        worth_minor=points,
+    )
+
+
+async def test_points_become_a_voucher_once_and_the_balance_follows(asker: Asker) -> None:
+    told = await a_thousand_points(asker, redeem="nfc_uid")
+    assert [each.points for each in told.choices] == [100, 500, 1000]
+    assert told.choices[1] == PointsFor(points=500, worth_minor=500)
+    member = asker.shop.kiosk.session.member
+    assert member is not None
+    assert member.may_convert
+
+    made = await asker.ask(a_wish(asker, "a2"))
+    again = await asker.ask(a_wish(asker, "a3"))
+
+    assert isinstance(made, ConvertedTold)
+    assert (made.points, made.balance, made.worth_minor, len(made.payload)) == (500, 500, 500, 20)
+    assert (again.voucher_id, again.payload, again.balance) == (made.voucher_id, made.payload, 500)
+    await eventually(lambda: shown_points(asker) == 500)
+
+
+async def test_a_card_that_can_be_copied_makes_no_voucher_and_a_cut_is_said(asker: Asker) -> None:
+    await a_thousand_points(asker)
+    member = asker.shop.kiosk.session.member
+    assert member is not None
+    assert not member.may_convert
+    assert await asker.ask(a_wish(asker, "a2")) == ConvertedTold(request_id="a2", trouble="needs_card")
+    await publish(asker.shop, identification={"redeem": "nfc_uid"}, voucher_step=STEP)
+    assert await asker.ask(a_wish(asker, "a3", 1100)) == ConvertedTold(request_id="a3", trouble="changed")
+    await asker.shop.cut()
+    lost = await asker.ask(a_wish(asker, "a4"))
+    assert lost == ConvertedTold(request_id="a4", trouble="central_unreachable")
+    assert await asker.shop.central.points_of() == 1000

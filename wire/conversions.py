@@ -1,0 +1,77 @@
+"""Points become something else at the kiosk: what kiosk and agent say about it. See `wire.my_value`."""
+
+from typing import Annotated
+
+import msgspec
+
+from loyalty.limits import ID_CHARS_MAX
+from loyalty.limits_my_value import CONVERSION_CHOICES_MAX
+from wire.message_base import Message, UsualTrouble
+
+ActId = Annotated[str, msgspec.Meta(min_length=1, max_length=ID_CHARS_MAX)]
+AtLeastOne = Annotated[int, msgspec.Meta(ge=1)]
+
+
+class PointsFor(msgspec.Struct, frozen=True, kw_only=True):
+    """So many points for so much money's worth."""
+
+    points: int
+    worth_minor: int
+
+
+# Terminal agent -> kiosk ------------------------------------------------------------------------------------
+
+
+class ConversionsTold(Message, frozen=True):
+    """The answer to `AskConversions`. `points`: what can be spent. `step_points` are worth `step_minor`; 0
+    where the group does not say. `last_day`: of a voucher that was made today, ISO date.
+    """
+
+    request_id: str
+    points: int = 0
+    step_points: int = 0
+    step_minor: int = 0
+    last_day: str = ""
+    choices: Annotated[tuple[PointsFor, ...], msgspec.Meta(max_length=CONVERSION_CHOICES_MAX)] = ()
+    trouble: UsualTrouble = ""
+
+
+class ConvertedTold(Message, frozen=True):
+    """The answer to `ConvertPoints`: the voucher with its number; `balance` points are left.
+
+    With the trouble `central_unreachable` it is not known: the same `act_id` again makes nothing twice.
+    """
+
+    request_id: str
+    points: int = 0
+    balance: int = 0
+    voucher_id: str = ""
+    worth_minor: int = 0
+    last_day: str = ""
+    code: str = ""
+    payload: str = ""
+    trouble: UsualTrouble = ""
+
+
+# Kiosk -> terminal agent ------------------------------------------------------------------------------------
+
+
+class AskConversions(Message, frozen=True):
+    """What do the member's points come to?"""
+
+    request_id: str
+    session_id: str
+
+
+class ConvertPoints(Message, frozen=True):
+    """The member makes a voucher of points, asked twice before; `worth_minor`: what they were told."""
+
+    request_id: str
+    session_id: str
+    act_id: ActId
+    points: AtLeastOne
+    worth_minor: AtLeastOne
+
+
+ConversionAnswer = ConversionsTold | ConvertedTold
+OfConversions = AskConversions | ConvertPoints
