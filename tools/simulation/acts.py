@@ -33,13 +33,15 @@ TASTE: Final = {
 """How often each article is bought; in most seeds people have a favourite."""
 
 
-OTHERWISE: Final = {
+OTHERWISE: Final[dict[str, tuple[str, int | str]]] = {
     "card_sold": ("amount_minor", -1),
     "purse_filled": ("amount_minor", -1),
     "service_sold": ("units", 1),
     "service_drawn": ("units", 1),
+    "play": ("client_seed", "0"),
+    "handover": ("operator", "another"),
 }
-"""What other content of an act is: by kind the name and the change of a number."""
+"""What other content of an act is: by kind the name and what is added."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +116,7 @@ class Acts:
             body["redeem_points"] += it.STEP_POINTS
         elif op.kind in OTHERWISE:
             name, change = OTHERWISE[op.kind]
-            body[name] += change
+            body[name] = body.get(name, "") + change if isinstance(change, str) else body[name] + change
         elif op.kind in ("move", "correction", "goodwill"):
             body["points"] += 1 if body["points"] > 0 else -1
         else:

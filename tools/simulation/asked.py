@@ -80,6 +80,16 @@ class Merge:
     by: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Play:
+    """A play with what its offer committed to."""
+
+    member_id: str
+    shop_id: str
+    client_seed: str
+    commitment: str
+
+
 @dataclass(slots=True)
 class Asked:
     """Everything asked for, written down before it is sent.
@@ -96,6 +106,9 @@ class Asked:
     loads: dict[str, Load] = field(default_factory=dict)
     draws: dict[str, Draw] = field(default_factory=dict)
     merges: dict[str, Merge] = field(default_factory=dict)
+    plays: dict[str, Play] = field(default_factory=dict)
+    handovers: dict[str, str] = field(default_factory=dict)
+    """Shops in which something was to be handed over, by handover."""
     let_go: set[str] = field(default_factory=set)
     """Reservations that somebody wants no more."""
     households: dict[str, list[frozenset[str]]] = field(default_factory=dict)

@@ -9,6 +9,7 @@ from tools.simulation import gauges as count
 from tools.simulation import offers
 from tools.simulation.asked import Asked
 from tools.simulation.facts import Facts
+from tools.simulation.facts_games import Played
 from tools.simulation.facts_merged import Merged
 from tools.simulation.fold import POINTS, Back, Sold, State, asset_is_right, bounds_of, need, unit_of
 from tools.simulation.rows import Entry, Hold, Lot, Rows
@@ -56,22 +57,30 @@ class Books:
         self._fresh: list[dict[str, Any]] = []
         self._backs: list[Back] = []
         self._loads: list[dict[str, Any]] = []
+        self._played: list[dict[str, Any]] = []
         entries = deque(rows.entries(state.seq))
         seen, self._now_ms = set[str](), now_ms
         facts = Facts(state, self._asked, rows, commit=self.commits, now_ms=now_ms)
         facts.ended_promises()
+        played = Played(state, self._asked, rows, commit=self.commits, now_ms=now_ms)
         for seq, kind, body in rows.events(state.events):
             need(seq == state.events + 1, "5 journal", "an event number is missing before", seq)
             state.events = seq
             seen.update(each for each in body.values() if isinstance(each, str))
             if kind.startswith("member.merge"):
                 self._read_merge(rows, kind, body, entries, seen)
+            elif kind == "game.played":
+                self._played.append(played.play(body["play_id"]))
+            elif kind == "game.handed_over":
+                played.handover(body["play_id"])
             else:
                 self._read_event(facts, kind, body)
         while entries:
             self._read_entry(entries.popleft())
         for row in self._loads:
             facts.close_load(row)
+        for row in self._played:
+            played.no_less_than_drawn(row)
         self._compare(rows, event_seq, journal_seq, head)
         self._note_standing()
         return True
@@ -306,6 +315,7 @@ class Books:
         need(rows.count("sale") == len(state.sold), "5 journal", "sales and their events")
         need(rows.count("sale_return") == len(state.back), "5 journal", "returns and their events")
         need(rows.count("value_move") == len(state.moves), "5 journal", "moves and their events")
+        need(rows.count("game_play") == len(state.plays), "5 journal", "plays and their events")
         need(rows.count("goodwill") == len(state.goodwill), "5 journal", "goodwill and its events")
         for row in self._fresh:
             cause = (row["cause"], row["member_id"])
@@ -315,7 +325,14 @@ class Books:
         for back in self._backs:
             self._close_return(rows, back)
         self._compare_limits()
-        optional = ("expiry", "reversal", "sponsorship_return", "voucher_return", "budget_grant")
+        optional = (
+            "expiry",
+            "reversal",
+            "sponsorship_return",
+            "voucher_return",
+            "budget_grant",
+            "prize_grant",
+        )
         missing = state.wanted - state.causes
         need(not missing, "1 conservation", "not booked:", sorted(missing)[:3])
         more = {cause for cause in state.causes - state.wanted if cause[0] not in optional}

@@ -46,6 +46,9 @@ MERGE_POINTS, MERGE_MINOR = 260, 6_000
 ASSOCIATION: Final = "red-cross"
 SERVICE, SERVICE_MINOR = "massage", 2_500
 """Sold ahead, at so much a time."""
+GAME, PLAYS_PER_DAY = "wheel", 3
+PRIZE_UNITS: Final = frozenset({"PRZ.cream/0", "PRZ.many/0", "PRZ.few/0"})
+"""What the prizes of the game are counted in (`prizes.py`)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from tools.simulation import catalogue as it
+from tools.simulation import prizes
 from tools.simulation.gauges import Gauges, Place
 from tools.simulation.offers import Priced
 from tools.simulation.rows import Hold, Lot
@@ -165,6 +166,11 @@ class State:
     last_held: dict[str, int] = field(default_factory=dict)
     """By member the last commit after which something of theirs was held, or a limit kept."""
     merges: dict[str, dict[str, Any]] = field(default_factory=dict)
+    plays: dict[str, dict[str, Any]] = field(default_factory=dict)
+    seeds: set[str] = field(default_factory=set)
+    """What central drew with so far."""
+    handed_over: dict[str, dict[str, Any]] = field(default_factory=dict)
+    """Plays whose thing was fetched."""
     causes: set[tuple[str, str]] = field(default_factory=set)
     wanted: set[tuple[str, str]] = field(default_factory=set)
     """What has to be booked for the facts so far."""
@@ -178,6 +184,16 @@ class State:
     def balance(self, account: str, asset: str = POINTS) -> int:
         """What stands on an account."""
         return self.balances[account, asset]
+
+    def has_prize(self, prize_id: str) -> bool:
+        """Whether the game can give one: a unit is left, and what it costs."""
+        prize = prizes.BY_ID[prize_id]
+        is_left = self.balances[prizes.STOCK, prize.unit] > 0
+        return is_left and self.balances[prizes.BUDGET, MONEY] >= prize.cost_minor
+
+    def is_pool_empty(self) -> bool:
+        """Whether the game has nothing to give any more."""
+        return not any(map(self.has_prize, prizes.BY_ID))
 
     def who(self, member_id: str) -> str:
         """Who the record is now."""
@@ -289,7 +305,7 @@ def unit_of(account: str) -> str:
 
 def bounds_of(account: str) -> tuple[int | None, int | None]:
     """Floor and ceiling of an account, from the table of docs/ledger.md."""
-    if account.endswith(("/issued", "/granted", "/points_owed", "/value_sold")):
+    if account.endswith(("/issued", "/granted", "/stocked", "/points_owed", "/value_sold")):
         return None, 0
     if account == "group/points/corrected" or account.endswith("/value_redeemed"):
         return None, None
@@ -308,6 +324,8 @@ def asset_is_right(account: str, asset: str) -> bool:
         return asset in (VOUCHERS, MONEY, SERVICES)
     if account.endswith("/vouchers") or account.startswith("group/value/"):
         return asset == VOUCHERS
-    if account.startswith("campaign/oil-third/"):
+    if account == "group/prizes/stocked" or account in (prizes.STOCK, prizes.WON, prizes.HANDED_OVER):
+        return asset in it.PRIZE_UNITS
+    if account.startswith("campaign/oil-third/") or account in (prizes.BUDGET, prizes.SPENT):
         return asset == MONEY
     return asset == POINTS or (asset == MONEY and account == "group/budget/granted")

@@ -14,10 +14,11 @@ from central.services.core.ledger_settings import LedgerSettings
 from central.services.core.stored_value_settings import ServiceSettings, StoredValueSettings
 from central.services.core.tokens import IssuedToken
 from central.settings import Secrets
+from loyalty.programme.articles import ArticleClass
 from terminal.database import Database
 from tools.faults.model_disk import Image
 from tools.simulation import catalogue as it
-from tools.simulation import offers
+from tools.simulation import offers, prizes
 from tools.simulation.asked import Asked
 from tools.simulation.central import Central
 from tools.simulation.disk import Disks, End
@@ -26,7 +27,7 @@ from tools.simulation.loop import SimLoop
 from tools.simulation.machine import Machine, Surroundings
 from tools.simulation.terminal import DATABASE
 from tools.simulation.trace import Trace
-from wire import api, api_catalogue, api_parties, api_traits, api_value
+from wire import api, api_catalogue, api_games, api_parties, api_traits, api_value
 
 OPENING_MINOR = 20_000
 """What each member has bought before the simulation begins."""
@@ -134,12 +135,40 @@ async def _seed(central: Central) -> tuple[dict[str, str], dict[str, str], tuple
         await services.gifts.put_household(operator, household, api_value.HouseholdBody(member_ids=members))
     for member_id, sponsor_id in offers.SPONSORS.items():
         await services.traits.change(operator, member_id, api_traits.TraitsBody(sponsor_id=sponsor_id))
+    await services.games.pools.put(operator, it.GAME, _game())
     issued = await _issue(services, operator)
     tickets = await _open_books(services, operator, central.clock())
     return (
         {name: each.token for name, each in issued.items()},
         {name: each.token_id for name, each in issued.items()},
         tickets,
+    )
+
+
+def _game() -> api_games.GameBody:
+    return api_games.GameBody(
+        kind="wheel",
+        names={"fr": "La roue"},
+        countries=["CH"],
+        first_day="2026-03-01",
+        last_day="2027-04-01",
+        plays_per_day=it.PLAYS_PER_DAY,
+        out_of=prizes.OUT_OF,
+        prizes=[
+            api_games.PrizeBody(
+                prize_id=each.prize_id,
+                kind="points" if each.points else "gift",
+                names={"fr": each.prize_id},
+                odds=each.odds,
+                stock=each.stock,
+                cost_minor=each.cost_minor,
+                points=each.points,
+                article_class=None if each.points else ArticleClass.COSMETIC,
+            )
+            for each in prizes.PRIZES
+        ],
+        fallback_id=prizes.FALLBACK.prize_id,
+        budget_minor=prizes.BUDGET_MINOR,
     )
 
 

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Final
 
 from tools.simulation import offers
-from tools.simulation.catalogue import BEGAN_MS, PURSE_PER_DAY_MINOR, Ticket, local_day
+from tools.simulation.catalogue import BEGAN_MS, GAME, PLAYS_PER_DAY, PURSE_PER_DAY_MINOR, Ticket, local_day
 from tools.simulation.offers import Offer
 
 FURNISHED_WITHIN_MS: Final = 60_000
@@ -123,6 +123,8 @@ def limit_of(place: Place) -> int | None:
         return offers.COUNTER_PER_DAY
     if name.startswith("sponsor_rewards/"):
         return offers.REWARDS_PER_MONTH
+    if name.startswith(f"game/{GAME}/"):
+        return PLAYS_PER_DAY
     if name.startswith("purse_top_up/"):
         return PURSE_PER_DAY_MINOR
     return None

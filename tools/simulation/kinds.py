@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Final
 
+from tools.simulation import kinds_games as games
 from tools.simulation import kinds_given as given
 from tools.simulation import kinds_merged as merged
 from tools.simulation import kinds_sales as sales
@@ -58,4 +59,7 @@ RULES: Final[dict[str, Callable[[State, Entry, Asked], None]]] = {
     "tender": stored.tender,
     "tender_return": stored.tender_return,
     "merge": merged.merge,
+    "prize_grant": games.prize_grant,
+    "prize": games.prize,
+    "prize_handover": games.prize_handover,
 }

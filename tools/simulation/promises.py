@@ -30,6 +30,8 @@ SAME: Final = {
     "service_drawn": "act_id kind member_id shop_id amount paid_minor balance recorded_ms transaction_id",
     "merge": "merge_id survivor_id duplicate_id reason requested_by requested_ms",
     "merge_decision": "merge_id survivor_id duplicate_id state decided_by decided_ms transaction_id",
+    "play": "play_id game_id outcome face_id is_fallback prize draw plays_left shop_id day played_ms",
+    "handover": "handover_id play_id game_id face_id shop_id handed_ms",
     "block": "card_number state reason",
 }
 """What of an answer is the same for ever; balances and profiles are as of now.
@@ -160,6 +162,12 @@ class Promises:
             row = state.corrections.get(told["correction_id"])
         elif op.kind in ("merge", "merge_decision"):
             row = state.merges.get(told["merge_id"])
+        elif op.kind == "play":
+            played = state.plays.get(told["play_id"])
+            row = played and played | {"played_ms": played["recorded_ms"]}
+        elif op.kind == "handover":
+            fetched = state.handed_over.get(told["play_id"])
+            row = fetched and fetched | {"shop_id": fetched["handed_shop_id"], "face_id": fetched["prize_id"]}
         else:
             return
         need(row is not None, "2 acknowledged", op.kind, op.op_id, "was acknowledged and is not there")
@@ -192,6 +200,8 @@ class Promises:
             "service_drawn": op.op_id in state.loads,
             "reservation": op.op_id in state.reserved,
             "merge": op.op_id in state.merges,
+            "play": op.op_id in state.plays,
+            "handover": any(row["handover_id"] == op.op_id for row in state.handed_over.values()),
         }.get(op.kind, False)
         need(not found, "2 acknowledged", op.kind, op.op_id, "was refused and is in the books:", op.code)
 

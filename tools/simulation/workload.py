@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable, Coroutine
 from typing import Any, Final
 
+from tools.simulation.acts_games import Games
 from tools.simulation.acts_merged import Merges
 from tools.simulation.acts_services import Services
 from tools.simulation.acts_tills import Tills
@@ -15,7 +16,7 @@ ACTS: Final = 8
 """Acts of one seed; faults come on top."""
 
 
-class Workload(Merges, Services, Tills, Wrong):
+class Workload(Merges, Services, Tills, Games, Wrong):
     """All that people do."""
 
     async def live(self) -> None:
@@ -67,6 +68,7 @@ ACTS_OF: Final[dict[Act, int]] = {
     Workload.pay_stored: 10,
     Workload.sell_ahead: 2,
     Workload.draw_service: 4,
+    Workload.play: 9,
 }
 """How often each happens."""
 
