@@ -87,7 +87,7 @@ def test_the_command_tells_figures_as_json() -> None:
 @pytest.mark.parametrize(
     ("change", "invariant"),
     [
-        ("UPDATE posting SET amount = amount + 1 WHERE journal_seq = 2", "5 journal"),
+        ("UPDATE posting SET amount = amount + 1 WHERE journal_seq = 3", "5 journal"),
         ("UPDATE account SET balance = balance + 1 WHERE account LIKE 'member/m-1/points'", "1 conservation"),
         ("UPDATE lot SET remaining = remaining - 1 WHERE lot_id = 'opening-3/accrual/1'", "1 conservation"),
         ("UPDATE sale SET points = points + 1 WHERE sale_id = 'opening-1'", "8 authority"),
