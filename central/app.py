@@ -20,7 +20,7 @@ from central.web.listening import allowed_connections, listening
 from central.web.portal.application import Portal
 from central.workers.messages import handing_on
 from central.workers.upkeep import keeping
-from loyalty.limits import (
+from loyalty.limits.web import (
     COLLECT_AFTER_OBJECTS,
     HTTP_BODY_DEADLINE_S,
     HTTP_CONNECTIONS_MAX,

@@ -49,7 +49,7 @@ from kiosk.warming import warm_all, warm_first
 from kiosk.widgets.canvas import Canvas, Kit, Target
 from kiosk.widgets.fontbook import FontBook
 from kiosk.widgets.metrics import Metrics
-from loyalty.limits import KIOSK_ATTRACT_FRAMES_PER_S_MAX
+from loyalty.limits.kiosk import KIOSK_ATTRACT_FRAMES_PER_S_MAX
 from wire.live_screen import FrameHead, Touch
 from wire.marks import marks_of
 from wire.messages import (

@@ -5,7 +5,7 @@ from decimal import Decimal
 from types import MappingProxyType
 
 from loyalty.errors import LoyaltyError, ParamValue
-from loyalty.limits import DECIMAL_DIGITS_MAX
+from loyalty.limits.tickets import DECIMAL_DIGITS_MAX
 
 CURRENCY_SCALES = MappingProxyType(
     {"CHF": 2, "EUR": 2, "GBP": 2, "CNY": 2, "JPY": 0, "USD": 2, "HKD": 2, "KRW": 0, "KWD": 3}

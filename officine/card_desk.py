@@ -8,7 +8,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from loyalty.errors import LoyaltyError, Trouble
-from loyalty.limits import CARD_TALK_ANSWER_S
+from loyalty.limits.readers import CARD_TALK_ANSWER_S
 from wire.messages import (
     CardAnswers,
     CardCommands,

@@ -9,7 +9,7 @@ import click
 import msgspec
 
 from loyalty.errors import LoyaltyError, Trouble
-from loyalty.limits import RULE_TEXT_CHARS_MAX
+from loyalty.limits.rules import RULE_TEXT_CHARS_MAX
 from wire.json_names import name_twice
 
 CARD_HELP = "A card number given as - is read from standard input, so that it stays out of shell histories."

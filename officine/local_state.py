@@ -8,7 +8,7 @@ from typing import Any, Final, TypeVar
 import msgspec
 
 from loyalty.errors import LoyaltyError, Trouble
-from loyalty.limits import CONTROL_DEADLINE_S, PEER_QUEUE_MAX
+from loyalty.limits.sockets import CONTROL_DEADLINE_S, PEER_QUEUE_MAX
 from officine.version import VERSION
 from wire.messages import AgentState, CommandResult, FromAgent, Hello, OfTills
 from wire.peer import PeerError, connect_forever, greet_once

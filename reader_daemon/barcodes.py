@@ -20,7 +20,8 @@ from biip.checksums import gs1_standard_check_digit
 from biip.upc import Upc
 
 from loyalty.errors import LoyaltyError, Trouble
-from loyalty.limits import CARD_NUMBER_DIGITS_MAX, CARD_NUMBER_DIGITS_MIN, EVIDENCE_CHARS_MAX, SCAN_CHARS_MAX
+from loyalty.limits.cards import CARD_NUMBER_DIGITS_MAX, CARD_NUMBER_DIGITS_MIN, EVIDENCE_CHARS_MAX
+from loyalty.limits.readers import SCAN_CHARS_MAX
 from loyalty.programme.numbers import GTIN_DIGITS, is_gtin, plain_gtin
 from loyalty.programme.phone_card import is_phone_code
 from wire.messages import Evidence

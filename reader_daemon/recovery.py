@@ -9,7 +9,7 @@ from collections.abc import Set
 from dataclasses import dataclass, replace
 from typing import Final, Literal
 
-from loyalty.limits import READER_FLAPS_MAX, READER_POLL_S, READER_STABLE_S
+from loyalty.limits.readers import READER_FLAPS_MAX, READER_POLL_S, READER_STABLE_S
 
 Action = Literal["reconnect", "restart_service", "power_cycle", "ask_for_help"]
 

@@ -11,7 +11,8 @@ from typing import Final
 import structlog
 
 from loyalty.errors import LoyaltyError, Trouble
-from loyalty.limits import READER_PROOF_MAX_S, TAP_LIFETIME_MS
+from loyalty.limits.readers import READER_PROOF_MAX_S
+from loyalty.limits.sockets import TAP_LIFETIME_MS
 from reader_daemon.cards.evidence import LYING_MEDIA, normalise
 from reader_daemon.cards.insured_card import hashed, load_key
 from reader_daemon.readers.base import CANNOT_TALK, Driver, ReaderFault, State, Talk, Talked

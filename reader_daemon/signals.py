@@ -19,7 +19,7 @@ from typing import Any, Final
 
 import structlog
 
-from loyalty.limits import SIGNALS_QUEUE_MAX
+from loyalty.limits.readers import SIGNALS_QUEUE_MAX
 from reader_daemon.readers.base import State
 from reader_daemon.settings import ReaderSettings
 

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
-from loyalty.limits import CARD_TALK_COMMANDS_MAX, CARD_TALK_COMMANDS_PER_TAP_MAX
+from loyalty.limits.readers import CARD_TALK_COMMANDS_MAX, CARD_TALK_COMMANDS_PER_TAP_MAX
 from wire.messages import CardCommands, TalkPurpose, TalkTrouble
 
 _NDEF: Final = "00A4040007D276000085010100"

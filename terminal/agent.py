@@ -12,7 +12,7 @@ import msgspec
 import structlog
 
 from loyalty.errors import LoyaltyError
-from loyalty.limits import STORE_PROOF_WRITE_EVERY_S
+from loyalty.limits.doctor import STORE_PROOF_WRITE_EVERY_S
 from terminal.audit import TillAudit
 from terminal.card_proofs import CardProofs
 from terminal.card_talk import CardTalk

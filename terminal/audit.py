@@ -6,13 +6,8 @@ from typing import Final, Self
 import msgspec
 import structlog
 
-from loyalty.limits import (
-    CENTRAL_TIMEOUT_S,
-    OUTBOX_RETRY_MAX_S,
-)
-from loyalty.limits_tills import (
-    TILL_ACTS_KEPT_MAX,
-)
+from loyalty.limits.terminal import CENTRAL_TIMEOUT_S, OUTBOX_RETRY_MAX_S
+from loyalty.limits.till_pairing import TILL_ACTS_KEPT_MAX
 from terminal.central_link import CentralLink, CentralRefused, CentralUnreachable
 from terminal.sender import PARKING_CODES
 from terminal.till_store import TillStore

@@ -11,7 +11,8 @@ from typing import Final
 import structlog
 
 from loyalty.errors import LoyaltyError, Trouble
-from loyalty.limits import CARD_PROOF_WAIT_S, IDENTIFY_TIMEOUT_S
+from loyalty.limits.cards import CARD_PROOF_WAIT_S
+from loyalty.limits.terminal import IDENTIFY_TIMEOUT_S
 from terminal.card_talk import CardTalk, CardTalkFailed
 from terminal.central_link import CentralLink
 from terminal.desk import CardDesk

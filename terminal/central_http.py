@@ -5,7 +5,7 @@ from typing import Final, Protocol
 import aiohttp
 
 from loyalty.errors import LoyaltyError, Trouble
-from loyalty.limits import CENTRAL_ANSWER_BYTES_MAX, CENTRAL_CONNECTIONS_MAX
+from loyalty.limits.terminal import CENTRAL_ANSWER_BYTES_MAX, CENTRAL_CONNECTIONS_MAX
 
 API: Final = "/api/v1"
 

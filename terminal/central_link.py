@@ -11,17 +11,17 @@ import msgspec
 import structlog
 
 from loyalty.errors import LoyaltyError, Trouble
-from loyalty.limits import (
+from loyalty.limits.doctor import CLOCK_SKEW_WARN_S
+from loyalty.limits.terminal import (
     CENTRAL_PROBE_DOWN_MAX_S,
     CENTRAL_PROBE_DOWN_MIN_S,
     CENTRAL_PROBE_TIMEOUT_S,
     CENTRAL_PROBE_UP_S,
     CENTRAL_TIMEOUT_S,
     CENTRAL_TRIES_MAX,
-    CLOCK_SKEW_MAX_S,
-    CLOCK_SKEW_WARN_S,
     IDENTIFY_TIMEOUT_S,
 )
+from loyalty.limits.web import CLOCK_SKEW_MAX_S
 from terminal.central_http import AiohttpCentral, CentralHttp, CentralUnreachable
 from terminal.clock import Clock
 from wire.api import (

@@ -2,7 +2,7 @@
 
 from urllib.parse import quote as quoted
 
-from loyalty.limits import CENTRAL_TIMEOUT_S, IDENTIFY_TIMEOUT_S
+from loyalty.limits.terminal import CENTRAL_TIMEOUT_S, IDENTIFY_TIMEOUT_S
 from terminal.central_link import CentralLink
 from wire.api import (
     EvidenceBody,

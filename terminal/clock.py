@@ -9,7 +9,7 @@ from typing import Final, Protocol
 
 import msgspec
 
-from loyalty.limits import TRUSTED_TIME_KEEP_S
+from loyalty.limits.leases import TRUSTED_TIME_KEEP_S
 from loyalty.programme.trusted_time import TimeMark, trusted_now
 
 Clock = Callable[[], int]

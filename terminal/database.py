@@ -10,7 +10,8 @@ from typing import Final, Self, TypeVar
 import apsw
 
 from loyalty.errors import LoyaltyError, Trouble
-from loyalty.limits import STORE_BUSY_WAIT_MS, TERMINAL_STORE_QUEUE_MAX
+from loyalty.limits.storage import STORE_BUSY_WAIT_MS
+from loyalty.limits.terminal import TERMINAL_STORE_QUEUE_MAX
 
 T = TypeVar("T")
 

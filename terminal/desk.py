@@ -8,7 +8,7 @@ from typing import Final, get_args
 
 import structlog
 
-from loyalty.limits import CARD_SESSION_LIFETIME_S
+from loyalty.limits.terminal import CARD_SESSION_LIFETIME_S
 from loyalty.programme.card import BlockedCard
 from loyalty.programme.chip_numbers import HEALTH_CARD, HealthCard
 from loyalty.programme.identification import Act, Strength, in_cut

@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, Sequence
 import msgspec
 import structlog
 
-from loyalty.limits_printing import KIOSK_ANSWERS_MAX
+from loyalty.limits.printing import KIOSK_ANSWERS_MAX
 from terminal import session as flow
 from terminal.journeys import answers_of
 from terminal.journeys.base import Parts

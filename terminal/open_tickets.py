@@ -11,7 +11,7 @@ from typing import Final, Literal
 import apsw
 import msgspec
 
-from loyalty.limits import OPEN_TICKETS_LISTED_MAX
+from loyalty.limits.tills import OPEN_TICKETS_LISTED_MAX
 from terminal.database import Database
 from terminal.offline.pricing import Told
 from wire.api import BasketBody, EvidenceBody

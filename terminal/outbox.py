@@ -12,7 +12,7 @@ from typing import Any, Final, Literal
 import apsw
 
 from loyalty.errors import LoyaltyError, Trouble
-from loyalty.limits import OUTBOX_ENTRIES_MAX, OUTBOX_ENTRIES_SHOWN_MAX, OUTBOX_REASON_CHARS_MAX
+from loyalty.limits.terminal import OUTBOX_ENTRIES_MAX, OUTBOX_ENTRIES_SHOWN_MAX, OUTBOX_REASON_CHARS_MAX
 from terminal.bodies import occurred_at, with_id
 from terminal.database import Database
 

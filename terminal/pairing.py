@@ -12,7 +12,8 @@ import structlog
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 from loyalty.errors import LoyaltyError, Trouble
-from loyalty.limits import CENTRAL_TIMEOUT_S, PAIRING_FACT_CHARS_MAX, PAIRING_POLL_DOWN_S, PAIRING_POLL_S
+from loyalty.limits.pairing import PAIRING_FACT_CHARS_MAX, PAIRING_POLL_DOWN_S, PAIRING_POLL_S
+from loyalty.limits.terminal import CENTRAL_TIMEOUT_S
 from terminal.central_http import AiohttpCentral, CentralUnreachable
 from terminal.central_link import CentralRefused, LinkState, reason_of
 from terminal.clock import Clock

@@ -10,7 +10,7 @@ import apsw
 import msgspec
 import structlog
 
-from loyalty.limits import OUTBOX_RETRY_MAX_S, OUTBOX_RETRY_MIN_S
+from loyalty.limits.terminal import OUTBOX_RETRY_MAX_S, OUTBOX_RETRY_MIN_S
 from terminal import bodies
 from terminal.central_link import CentralLink, CentralRefused, CentralUnreachable
 from terminal.clock import Clock

@@ -11,7 +11,7 @@ from typing import Final
 
 import msgspec
 
-from loyalty.limits import CARD_SESSION_LIFETIME_S, CARDS_ACQUIRED_MAX
+from loyalty.limits.terminal import CARD_SESSION_LIFETIME_S, CARDS_ACQUIRED_MAX
 from loyalty.programme.numbers import is_same_number
 from wire.api import IdentifyView, ProfileView
 from wire.api_tills import StaffHolderView

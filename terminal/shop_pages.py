@@ -10,7 +10,7 @@ import msgspec
 import structlog
 
 from loyalty.errors import LoyaltyError
-from loyalty.limits_shops import SHOP_PAGES_FETCH_S, SHOP_PAGES_TIMEOUT_S
+from loyalty.limits.shops import SHOP_PAGES_FETCH_S, SHOP_PAGES_TIMEOUT_S
 from loyalty.programme.opening_hours import OpeningHours, OtherDay, read_day, write_spans
 from terminal.central_link import CentralLink
 from terminal.till_store import TillStore

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final, Literal
 
 import msgspec
 
-from loyalty.limits import WEDGE_TEXT_CHARS_MAX
+from loyalty.limits.other_tills import WEDGE_TEXT_CHARS_MAX
 from terminal.printer.base import PrinterAddressInvalid, SerialAddress, TcpAddress, parse_address
 from terminal.till.wedge.keys import strokes_of
 from wire.settings import PORT_MAX, Faults

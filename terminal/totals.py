@@ -5,7 +5,7 @@ from typing import Final, Literal
 
 import apsw
 
-from loyalty.limits import TOTALS_ROWS_MAX
+from loyalty.limits.tills import TOTALS_ROWS_MAX
 from terminal.database import Database
 
 Kind = Literal[

@@ -3,13 +3,13 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final, get_args
 
-from loyalty.limits import (
+from loyalty.limits.kiosk import (
     KIOSK_WHY_LINES_PER_FRAME,
     KIOSK_WHY_NAME_CHARS_MAX,
     KIOSK_WHY_NUMBERS_MAX,
     KIOSK_WHY_RULES_MAX,
-    NAME_CHARS_MAX,
 )
+from loyalty.limits.texts import NAME_CHARS_MAX
 from wire.api_value import LeftOut, Nothing, RulePointsView, ToldLineView, ToldWhyView
 from wire.messages import Language, Why, WhyLine, WhyRule
 

@@ -23,7 +23,7 @@ from central.services.core.clock import Clock, system_clock
 from central.services.core.group import GroupSettings
 from central.services.members.messages import Outlets
 from central.settings import CentralSettings
-from loyalty.limits import HTTP_BODY_DEADLINE_S, HTTP_CONNECTIONS_MAX
+from loyalty.limits.web import HTTP_BODY_DEADLINE_S, HTTP_CONNECTIONS_MAX
 from wire import api, api_catalogue
 
 GROUP = "lac"

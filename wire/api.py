@@ -8,7 +8,16 @@ from typing import Annotated, Literal
 
 from msgspec import Meta
 
-from loyalty import limits
+from loyalty.limits.cards import EVIDENCE_CHARS_MAX, PIN_DIGITS_MAX
+from loyalty.limits.members import PROFILE_FIELDS_MAX
+from loyalty.limits.rules import BASKET_VOUCHERS_MAX
+from loyalty.limits.texts import ID_CHARS_MAX, NAME_CHARS_MAX
+from loyalty.limits.tickets import (
+    BASKET_LINES_MAX,
+    QUOTE_ID_CHARS_MAX,
+    RECEIPT_COLUMNS_MAX,
+    RECEIPT_COLUMNS_MIN,
+)
 from wire.api_base import (
     Amount,
     Body,
@@ -60,7 +69,7 @@ class EvidenceBody(Body, frozen=True):
 
     medium: Literal["nfc_uid", "ntag424", "chip", "barcode", "qr", "phone", "typed"]
     value: EvidenceText
-    pin_proof: Annotated[str, Meta(max_length=limits.EVIDENCE_CHARS_MAX)] = ""
+    pin_proof: Annotated[str, Meta(max_length=EVIDENCE_CHARS_MAX)] = ""
     """What `identify` gave for a right PIN: it adds to this tap, for a short while. Never the PIN."""
     proof_id: Id | None = None
 
@@ -69,7 +78,7 @@ class IdentifyBody(Body, frozen=True):
     """Who holds this card? With the member's PIN it proves more, where the chip proved itself."""
 
     evidence: EvidenceBody
-    pin: Annotated[str, Meta(min_length=1, max_length=limits.PIN_DIGITS_MAX)] | None = None
+    pin: Annotated[str, Meta(min_length=1, max_length=PIN_DIGITS_MAX)] | None = None
 
 
 class TicketView(View, frozen=True):
@@ -159,7 +168,7 @@ class LineBody(Body, frozen=True):
     code: Code
     quantity: Quantity
     amount_minor: Amount | None = None
-    label: Annotated[str, Meta(max_length=limits.NAME_CHARS_MAX)] = ""
+    label: Annotated[str, Meta(max_length=NAME_CHARS_MAX)] = ""
     tax_rate_bp: TaxRate | None = None
 
 
@@ -167,8 +176,8 @@ class BasketBody(Body, frozen=True):
     """What is being bought. `vouchers`: those presented, in order. `discount`: what the counter takes off."""
 
     currency: Currency
-    lines: Annotated[list[LineBody], Meta(min_length=1, max_length=limits.BASKET_LINES_MAX)]
-    vouchers: Annotated[list[VoucherCode], Meta(max_length=limits.BASKET_VOUCHERS_MAX)] = []
+    lines: Annotated[list[LineBody], Meta(min_length=1, max_length=BASKET_LINES_MAX)]
+    vouchers: Annotated[list[VoucherCode], Meta(max_length=BASKET_VOUCHERS_MAX)] = []
     discount: ManualDiscountBody | None = None
 
 
@@ -180,7 +189,7 @@ class QuoteBody(Body, frozen=True):
     shop_id: Id | None = None
 
 
-ReceiptColumns = Annotated[int, Meta(ge=limits.RECEIPT_COLUMNS_MIN, le=limits.RECEIPT_COLUMNS_MAX)]
+ReceiptColumns = Annotated[int, Meta(ge=RECEIPT_COLUMNS_MIN, le=RECEIPT_COLUMNS_MAX)]
 
 
 class ReasonView(View, frozen=True):
@@ -249,7 +258,7 @@ class ReservationBody(Body, frozen=True):
     """The member agrees: hold these terms for 15 minutes, and the points that are to pay a part of them."""
 
     reservation_id: Id
-    quote_id: Annotated[str, Meta(max_length=limits.QUOTE_ID_CHARS_MAX)]
+    quote_id: Annotated[str, Meta(max_length=QUOTE_ID_CHARS_MAX)]
     quote: QuoteBody
     redeem_points: RedeemPoints = 0
     tenders: Tenders = []
@@ -294,9 +303,9 @@ class SaleBody(Body, frozen=True):
     basket: BasketBody
     holder: EvidenceBody | None = None
     shop_id: Id | None = None
-    quote_id: Annotated[str, Meta(max_length=limits.QUOTE_ID_CHARS_MAX)] | None = None
+    quote_id: Annotated[str, Meta(max_length=QUOTE_ID_CHARS_MAX)] | None = None
     reservation_id: Id | None = None
-    operator: Annotated[str, Meta(max_length=limits.ID_CHARS_MAX)] = ""
+    operator: Annotated[str, Meta(max_length=ID_CHARS_MAX)] = ""
     redeem_points: RedeemPoints | None = None
     tenders: Tenders | None = None
     told: ToldBody | None = None
@@ -349,10 +358,10 @@ class ReturnBody(Body, frozen=True):
     business_key: Annotated[str, Meta(min_length=1, max_length=300)]
     occurred_ms: Millis
     sent_ms: Millis
-    lines: Annotated[list[ReturnLineBody], Meta(min_length=1, max_length=limits.BASKET_LINES_MAX)]
+    lines: Annotated[list[ReturnLineBody], Meta(min_length=1, max_length=BASKET_LINES_MAX)]
     holder: EvidenceBody | None = None
     """The card presented with the return, if any: decides what the answer may show, never whose points go."""
-    operator: Annotated[str, Meta(max_length=limits.ID_CHARS_MAX)] = ""
+    operator: Annotated[str, Meta(max_length=ID_CHARS_MAX)] = ""
 
 
 class ReturnView(View, frozen=True):
@@ -417,7 +426,7 @@ class MemberBody(Body, frozen=True):
 
     member_id: Id
     family_name: Name
-    given_name: Annotated[str, Meta(max_length=limits.NAME_CHARS_MAX)] = ""
+    given_name: Annotated[str, Meta(max_length=NAME_CHARS_MAX)] = ""
     salutation: Literal["", "mr", "ms"] = ""
     language: Literal["fr", "de", "it", "en", "zh"] = "fr"
     email: Annotated[str, Meta(max_length=254)] = ""
@@ -426,7 +435,7 @@ class MemberBody(Body, frozen=True):
     home_shop_id: Id | None = None
     card_number: Code | None = None
     profile: ProfileName = ""
-    profile_fields: Annotated[dict[str, FieldValue], Meta(max_length=limits.PROFILE_FIELDS_MAX)] = {}
+    profile_fields: Annotated[dict[str, FieldValue], Meta(max_length=PROFILE_FIELDS_MAX)] = {}
     preferred_channel: Channel = ""
     preferred_payment: Payment = ""
 

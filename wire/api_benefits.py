@@ -4,7 +4,8 @@ from typing import Annotated, Literal
 
 from msgspec import Meta
 
-from loyalty import limits
+from loyalty.limits.texts import ID_CHARS_MAX, NAME_CHARS_MAX
+from loyalty.limits.tickets import LINE_AMOUNT_MINOR_MAX
 from wire.api_base import Body, View
 
 
@@ -13,9 +14,9 @@ class ManualDiscountBody(Body, frozen=True):
     Needs `value.goodwill`. The sender vouches for `role`; `reason` is told on the ticket.
     """
 
-    off_minor: Annotated[int, Meta(ge=1, le=limits.LINE_AMOUNT_MINOR_MAX)]
-    role: Annotated[str, Meta(min_length=1, max_length=limits.ID_CHARS_MAX)]
-    reason: Annotated[str, Meta(min_length=1, max_length=limits.NAME_CHARS_MAX)]
+    off_minor: Annotated[int, Meta(ge=1, le=LINE_AMOUNT_MINOR_MAX)]
+    role: Annotated[str, Meta(min_length=1, max_length=ID_CHARS_MAX)]
+    reason: Annotated[str, Meta(min_length=1, max_length=NAME_CHARS_MAX)]
 
 
 class GiftView(View, frozen=True):

@@ -4,7 +4,9 @@ from typing import Annotated
 
 from msgspec import Meta
 
-from loyalty import limits
+from loyalty.limits.cards import CARD_TALK_STATE_CHARS_MAX
+from loyalty.limits.readers import CARD_TALK_COMMANDS_MAX
+from loyalty.limits.tills import APDU_DATA_BYTES_MAX
 from wire.api import EvidenceBody
 from wire.api_base import Body, Id, View
 
@@ -12,12 +14,12 @@ Apdu = Annotated[
     str,
     Meta(
         min_length=4,
-        max_length=2 * (limits.APDU_DATA_BYTES_MAX + 6),
+        max_length=2 * (APDU_DATA_BYTES_MAX + 6),
         pattern=r"^([0-9A-F]{2})+(?!\n)$",
     ),
 ]
 """A command or an answer in upper-case hex; an answer ends with its status word."""
-TalkState = Annotated[str, Meta(min_length=1, max_length=limits.CARD_TALK_STATE_CHARS_MAX)]
+TalkState = Annotated[str, Meta(min_length=1, max_length=CARD_TALK_STATE_CHARS_MAX)]
 """How far a talk is, sealed by central for one terminal: carried, never read."""
 
 
@@ -32,7 +34,7 @@ class CardAnswersBody(Body, frozen=True):
     """What the card answered to the commands of the last step, in their order."""
 
     state: TalkState
-    answers: Annotated[list[Apdu], Meta(min_length=1, max_length=limits.CARD_TALK_COMMANDS_MAX)]
+    answers: Annotated[list[Apdu], Meta(min_length=1, max_length=CARD_TALK_COMMANDS_MAX)]
 
 
 class CardProofView(View, frozen=True):

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from msgspec import Meta
 
-from loyalty.limits import LINE_AMOUNT_MINOR_MAX
+from loyalty.limits.tickets import LINE_AMOUNT_MINOR_MAX
 from wire.api import EvidenceBody
 from wire.api_base import Body, Id, View
 

@@ -4,19 +4,21 @@ from typing import Annotated, Literal
 
 from msgspec import Meta
 
-from loyalty import limits, limits_counter
+from loyalty.limits.cards import EVIDENCE_CHARS_MAX, PIN_DIGITS_MAX
+from loyalty.limits.counter import COUNTER_ID_CHARS_MAX, INCIDENT_NOTE_CHARS_MAX, INCIDENT_NOTES_MAX
+from loyalty.limits.texts import ID_CHARS_MAX, NAME_CHARS_MAX
 from wire.api import BasketBody, EvidenceBody
 from wire.api_base import Body, Id, Millis, View
 
-Pin = Annotated[str, Meta(min_length=1, max_length=limits.PIN_DIGITS_MAX)]
-Clerk = Annotated[str, Meta(min_length=1, max_length=limits.EVIDENCE_CHARS_MAX)]
+Pin = Annotated[str, Meta(min_length=1, max_length=PIN_DIGITS_MAX)]
+Clerk = Annotated[str, Meta(min_length=1, max_length=EVIDENCE_CHARS_MAX)]
 """The pass that signing in gave."""
 CounterId = Annotated[
     str,
-    Meta(min_length=1, max_length=limits_counter.COUNTER_ID_CHARS_MAX, pattern=r"^[A-Za-z0-9._:\-]+(?!\n)$"),
+    Meta(min_length=1, max_length=COUNTER_ID_CHARS_MAX, pattern=r"^[A-Za-z0-9._:\-]+(?!\n)$"),
 ]
 """Short enough that the ids of what an act moves are made of it."""
-Role = Annotated[str, Meta(min_length=1, max_length=limits.ID_CHARS_MAX)]
+Role = Annotated[str, Meta(min_length=1, max_length=ID_CHARS_MAX)]
 Identity = Literal[
     "id_card", "passport", "residence_permit", "driving_licence", "insured_card", "known_person"
 ]
@@ -201,7 +203,7 @@ class ParkBody(Body, frozen=True):
     clerk: Clerk
     basket: BasketBody
     holder: EvidenceBody | None = None
-    label: Annotated[str, Meta(max_length=limits.ID_CHARS_MAX)] = ""
+    label: Annotated[str, Meta(max_length=ID_CHARS_MAX)] = ""
 
 
 class ParkedContent(Body, frozen=True):
@@ -242,7 +244,7 @@ class TakenUpView(View, frozen=True):
     holder: EvidenceBody | None
 
 
-NoteText = Annotated[str, Meta(min_length=1, max_length=limits_counter.INCIDENT_NOTE_CHARS_MAX)]
+NoteText = Annotated[str, Meta(min_length=1, max_length=INCIDENT_NOTE_CHARS_MAX)]
 Incident = Literal[
     "amount_error", "address_error", "withdrawal_error", "sale_cancellation", "name_change", "card_trouble",
     "points_missing", "other",
@@ -267,7 +269,7 @@ class IncidentActBody(Body, frozen=True):
     """A step. `notes`: how many the incident had when it was looked at; another step since is refused."""
 
     act: Literal["take", "answer", "close", "reopen"]
-    notes: Annotated[int, Meta(ge=1, le=limits_counter.INCIDENT_NOTES_MAX)]
+    notes: Annotated[int, Meta(ge=1, le=INCIDENT_NOTES_MAX)]
     text: NoteText | None = None
 
 
@@ -317,12 +319,10 @@ class IncidentLookBody(Body, frozen=True):
 
 
 Email = Annotated[str, Meta(min_length=3, max_length=254)]
-FormNumber = Annotated[
-    str, Meta(min_length=1, max_length=limits.ID_CHARS_MAX, pattern=r"^[A-Za-z0-9.\-]+(?!\n)$")
-]
+FormNumber = Annotated[str, Meta(min_length=1, max_length=ID_CHARS_MAX, pattern=r"^[A-Za-z0-9.\-]+(?!\n)$")]
 Purposes = Annotated[list[Literal["health", "email", "sms", "letter", "telephone"]], Meta(max_length=5)]
 BirthDate = Annotated[str, Meta(pattern=r"^\d{4}-\d{2}-\d{2}(?!\n)$")]
-PersonName = Annotated[str, Meta(min_length=1, max_length=limits.NAME_CHARS_MAX)]
+PersonName = Annotated[str, Meta(min_length=1, max_length=NAME_CHARS_MAX)]
 
 
 class CounterEnrolBody(Body, frozen=True):
@@ -355,7 +355,7 @@ class CompletionBody(Body, frozen=True):
     """The data of a member who was enrolled at the counter; the card is validated by them."""
 
     family_name: PersonName
-    given_name: Annotated[str, Meta(max_length=limits.NAME_CHARS_MAX)] = ""
+    given_name: Annotated[str, Meta(max_length=NAME_CHARS_MAX)] = ""
     salutation: Literal["", "mr", "ms"] = ""
     email: Annotated[str, Meta(max_length=254)] = ""
     phone: Annotated[str, Meta(max_length=32)] = ""
@@ -415,7 +415,7 @@ class GiveCardBody(Body, frozen=True):
 
     act_id: CounterId
     clerk: Clerk
-    found: Annotated[str, Meta(min_length=1, max_length=limits.EVIDENCE_CHARS_MAX)]
+    found: Annotated[str, Meta(min_length=1, max_length=EVIDENCE_CHARS_MAX)]
     card: EvidenceBody
     identity: Identity
 

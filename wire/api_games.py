@@ -4,20 +4,32 @@ from typing import Annotated, Literal
 
 from msgspec import Meta
 
-from loyalty import limits, limits_games
+from loyalty.limits.games import (
+    GAME_ANSWERS_MAX,
+    GAME_DAYS_MAX,
+    GAME_OUT_OF_MAX,
+    GAME_PLAYS_PER_DAY_MAX,
+    GAME_PRIZE_POINTS_MAX,
+    GAME_PRIZES_MAX,
+    GAME_QUESTIONS_MAX,
+    GAME_STOCK_MAX,
+    GAME_TEXT_CHARS_MAX,
+)
+from loyalty.limits.texts import ID_CHARS_MAX
+from loyalty.limits.tickets import LINE_AMOUNT_MINOR_MAX
 from loyalty.programme.articles import ArticleClass
 from wire.api import EvidenceBody
 from wire.api_base import Body, Country, Id, LanguageKey, Name, PageSize, View
 from wire.games import Answers, ClientSeed, Draw, Explanation, GameKind, GameOffer, PrizeWon
 
 LocalDay = Annotated[str, Meta(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}(?!\n)$")]
-GameText = Annotated[str, Meta(min_length=1, max_length=limits_games.GAME_TEXT_CHARS_MAX)]
+GameText = Annotated[str, Meta(min_length=1, max_length=GAME_TEXT_CHARS_MAX)]
 Texts = Annotated[dict[LanguageKey, GameText], Meta(min_length=1)]
 PrizeId = Annotated[str, Meta(min_length=1, max_length=24, pattern=r"^[a-z0-9_]+(?!\n)$")]
 GameId = Annotated[str, Meta(min_length=1, max_length=24, pattern=r"^[a-z0-9_]+(?!\n)$")]
-Numbers = Annotated[int, Meta(ge=1, le=limits_games.GAME_OUT_OF_MAX)]
-Stock = Annotated[int, Meta(ge=1, le=limits_games.GAME_STOCK_MAX)]
-Worth = Annotated[int, Meta(ge=0, le=limits.LINE_AMOUNT_MINOR_MAX)]
+Numbers = Annotated[int, Meta(ge=1, le=GAME_OUT_OF_MAX)]
+Stock = Annotated[int, Meta(ge=1, le=GAME_STOCK_MAX)]
+Worth = Annotated[int, Meta(ge=0, le=LINE_AMOUNT_MINOR_MAX)]
 Commitment = Annotated[str, Meta(pattern=r"^([0-9a-f]{64})?(?!\n)$")]
 
 
@@ -39,9 +51,9 @@ class PrizeBody(Body, frozen=True):
     odds: Numbers
     stock: Stock
     cost_minor: Worth = 0
-    points: Annotated[int, Meta(ge=0, le=limits_games.GAME_PRIZE_POINTS_MAX)] = 0
+    points: Annotated[int, Meta(ge=0, le=GAME_PRIZE_POINTS_MAX)] = 0
     voucher: Annotated[str, Meta(max_length=48)] = ""
-    valid_days: Annotated[int, Meta(ge=1, le=limits_games.GAME_DAYS_MAX)] = 30
+    valid_days: Annotated[int, Meta(ge=1, le=GAME_DAYS_MAX)] = 30
     article_class: ArticleClass | None = None
 
 
@@ -52,10 +64,10 @@ class QuestionBody(Body, frozen=True):
     """
 
     text: Texts
-    answers: Annotated[list[Texts], Meta(min_length=2, max_length=limits_games.GAME_ANSWERS_MAX)]
-    right: Annotated[int, Meta(ge=0, lt=limits_games.GAME_ANSWERS_MAX)]
+    answers: Annotated[list[Texts], Meta(min_length=2, max_length=GAME_ANSWERS_MAX)]
+    right: Annotated[int, Meta(ge=0, lt=GAME_ANSWERS_MAX)]
     why: dict[LanguageKey, GameText] = {}
-    source: Annotated[str, Meta(max_length=limits_games.GAME_TEXT_CHARS_MAX)] = ""
+    source: Annotated[str, Meta(max_length=GAME_TEXT_CHARS_MAX)] = ""
 
 
 class GameBody(Body, frozen=True):
@@ -76,13 +88,13 @@ class GameBody(Body, frozen=True):
     countries: Annotated[list[Country], Meta(min_length=1, max_length=8)]
     first_day: LocalDay
     last_day: LocalDay
-    plays_per_day: Annotated[int, Meta(ge=1, le=limits_games.GAME_PLAYS_PER_DAY_MAX)] = 1
-    out_of: Annotated[int, Meta(ge=0, le=limits_games.GAME_OUT_OF_MAX)] = 0
-    prizes: Annotated[list[PrizeBody], Meta(max_length=limits_games.GAME_PRIZES_MAX)] = []
+    plays_per_day: Annotated[int, Meta(ge=1, le=GAME_PLAYS_PER_DAY_MAX)] = 1
+    out_of: Annotated[int, Meta(ge=0, le=GAME_OUT_OF_MAX)] = 0
+    prizes: Annotated[list[PrizeBody], Meta(max_length=GAME_PRIZES_MAX)] = []
     fallback_id: Annotated[str, Meta(max_length=24)] = ""
     budget_minor: Worth = 0
-    questions: Annotated[list[QuestionBody], Meta(max_length=limits_games.GAME_QUESTIONS_MAX)] = []
-    right_needed: Annotated[int, Meta(ge=0, le=limits_games.GAME_QUESTIONS_MAX)] = 0
+    questions: Annotated[list[QuestionBody], Meta(max_length=GAME_QUESTIONS_MAX)] = []
+    right_needed: Annotated[int, Meta(ge=0, le=GAME_QUESTIONS_MAX)] = 0
 
 
 class PrizeView(View, frozen=True):
@@ -165,7 +177,7 @@ class PlayView(View, frozen=True):
 class PlaysQuery(Body, frozen=True):
     """Plays by key. `after`: `next` of the page before."""
 
-    after: Annotated[str, Meta(max_length=limits.ID_CHARS_MAX)] = ""
+    after: Annotated[str, Meta(max_length=ID_CHARS_MAX)] = ""
     limit: PageSize = 100
 
 
@@ -193,8 +205,8 @@ class HandoverBody(Body, frozen=True):
     """A gift is handed over at the counter: the code that the kiosk printed. Needs `value.goodwill`."""
 
     handover_id: Id
-    code: Annotated[str, Meta(min_length=1, max_length=limits.ID_CHARS_MAX, pattern=r"^[0-9 \-]+(?!\n)$")]
-    operator: Annotated[str, Meta(max_length=limits.ID_CHARS_MAX)] = ""
+    code: Annotated[str, Meta(min_length=1, max_length=ID_CHARS_MAX, pattern=r"^[0-9 \-]+(?!\n)$")]
+    operator: Annotated[str, Meta(max_length=ID_CHARS_MAX)] = ""
     shop_id: Id | None = None
 
 

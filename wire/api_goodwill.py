@@ -4,7 +4,8 @@ from typing import Annotated, Literal
 
 from msgspec import Meta
 
-from loyalty import limits
+from loyalty.limits.ledger import CORRECTION_POINTS_MAX
+from loyalty.limits.texts import ID_CHARS_MAX, NAME_CHARS_MAX
 from wire.api import EvidenceBody
 from wire.api_base import Body, Id, Millis, View
 
@@ -16,10 +17,10 @@ class GoodwillBody(Body, frozen=True):
 
     goodwill_id: Id
     holder: EvidenceBody
-    points: Annotated[int, Meta(ge=1, le=limits.CORRECTION_POINTS_MAX)]
-    role: Annotated[str, Meta(min_length=1, max_length=limits.ID_CHARS_MAX)]
-    reason: Annotated[str, Meta(min_length=1, max_length=limits.NAME_CHARS_MAX)]
-    operator: Annotated[str, Meta(max_length=limits.ID_CHARS_MAX)] = ""
+    points: Annotated[int, Meta(ge=1, le=CORRECTION_POINTS_MAX)]
+    role: Annotated[str, Meta(min_length=1, max_length=ID_CHARS_MAX)]
+    reason: Annotated[str, Meta(min_length=1, max_length=NAME_CHARS_MAX)]
+    operator: Annotated[str, Meta(max_length=ID_CHARS_MAX)] = ""
     shop_id: Id | None = None
 
 
@@ -50,8 +51,8 @@ class LatitudeQuery(Body, frozen=True):
 
     from_day: Annotated[str, Meta(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}(?!\n)$")] = "1970-01-01"
     to_day: Annotated[str, Meta(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}(?!\n)$")] = "2999-12-31"
-    role: Annotated[str, Meta(max_length=limits.ID_CHARS_MAX)] = ""
-    shop_id: Annotated[str, Meta(max_length=limits.ID_CHARS_MAX)] = ""
+    role: Annotated[str, Meta(max_length=ID_CHARS_MAX)] = ""
+    shop_id: Annotated[str, Meta(max_length=ID_CHARS_MAX)] = ""
 
 
 class LatitudeActView(View, frozen=True):

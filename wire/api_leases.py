@@ -6,7 +6,8 @@ from typing import Annotated, Final, Literal
 import msgspec
 from msgspec import Meta
 
-from loyalty import limits
+from loyalty.limits.leases import LEASE_POINTS_MAX, LEASE_REASON_CHARS_MAX
+from loyalty.limits.texts import ID_CHARS_MAX
 from wire.api import EvidenceBody
 from wire.api_base import Body, Id, View
 
@@ -74,13 +75,13 @@ class LeaseListView(View, frozen=True):
 class LeaseReturnBody(Body, frozen=True):
     """The terminal burned `drawn` points of it in all and will burn no more: the rest is free again."""
 
-    drawn: Annotated[int, Meta(ge=0, le=limits.LEASE_POINTS_MAX)]
+    drawn: Annotated[int, Meta(ge=0, le=LEASE_POINTS_MAX)]
 
 
 class LeaseLostBody(Body, frozen=True):
     """Declare a lease lost: its terminal will not come back. `reason` is kept."""
 
-    reason: Annotated[str, Meta(min_length=1, max_length=limits.LEASE_REASON_CHARS_MAX)]
+    reason: Annotated[str, Meta(min_length=1, max_length=LEASE_REASON_CHARS_MAX)]
 
 
 class LeaseStandView(View, frozen=True):
@@ -110,4 +111,4 @@ class LeaseStandsView(View, frozen=True):
 class LeaseQuery(Body, frozen=True):
     """A page of leases."""
 
-    after: Annotated[str, Meta(max_length=limits.ID_CHARS_MAX)] = ""
+    after: Annotated[str, Meta(max_length=ID_CHARS_MAX)] = ""

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from msgspec import Meta
 
-from loyalty import limits
+from loyalty.limits import messages as limits
 from wire.api_base import Body, Id, View
 
 

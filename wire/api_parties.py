@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from msgspec import Meta
 
-from loyalty import limits
+from loyalty.limits import texts as limits
 from wire.api_base import Body, Name, View
 
 _Text = Annotated[str, Meta(max_length=limits.NAME_CHARS_MAX)]

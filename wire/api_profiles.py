@@ -4,13 +4,14 @@ from typing import Annotated, Literal
 
 from msgspec import UNSET, Meta, UnsetType, field
 
-from loyalty import limits
+from loyalty.limits.members import PROFILE_FIELDS_MAX
+from loyalty.limits.rules import RULE_COUNT_MAX, RULE_TEXT_CHARS_MAX
 from wire.api_base import Body, View
 
-ProfileName = Annotated[str, Meta(max_length=limits.RULE_TEXT_CHARS_MAX)]
+ProfileName = Annotated[str, Meta(max_length=RULE_TEXT_CHARS_MAX)]
 FieldValue = (
-    Annotated[int, Meta(ge=-limits.RULE_COUNT_MAX, le=limits.RULE_COUNT_MAX)]
-    | Annotated[str, Meta(max_length=limits.RULE_TEXT_CHARS_MAX)]
+    Annotated[int, Meta(ge=-RULE_COUNT_MAX, le=RULE_COUNT_MAX)]
+    | Annotated[str, Meta(max_length=RULE_TEXT_CHARS_MAX)]
 )
 Channel = Literal["", "email", "sms", "letter", "telephone"]
 Payment = Literal["", "cash", "card", "purse", "invoice"]
@@ -23,7 +24,7 @@ class ProfileBody(Body, frozen=True):
     """
 
     profile: ProfileName | UnsetType = UNSET
-    fields: Annotated[dict[str, FieldValue | None], Meta(max_length=limits.PROFILE_FIELDS_MAX)] = field(
+    fields: Annotated[dict[str, FieldValue | None], Meta(max_length=PROFILE_FIELDS_MAX)] = field(
         default_factory=dict
     )
     preferred_channel: Channel | UnsetType = UNSET

@@ -4,17 +4,18 @@ from typing import Annotated, Any
 
 from msgspec import Meta, field
 
-from loyalty import limits
+from loyalty.limits.texts import ID_CHARS_MAX
+from loyalty.limits.web import PAGE_ROWS_MAX
 from wire.api_base import Body, Id, PageSize, View
 
-After = Annotated[str, Meta(max_length=limits.ID_CHARS_MAX)]
+After = Annotated[str, Meta(max_length=ID_CHARS_MAX)]
 
 
 class SegmentQuery(Body, frozen=True):
     """A page of members by their ids: those after `after`."""
 
     after: After = ""
-    limit: PageSize = limits.PAGE_ROWS_MAX
+    limit: PageSize = PAGE_ROWS_MAX
 
 
 class AskBody(Body, frozen=True):
@@ -22,14 +23,14 @@ class AskBody(Body, frozen=True):
 
     when: Any
     after: After = ""
-    limit: PageSize = limits.PAGE_ROWS_MAX
+    limit: PageSize = PAGE_ROWS_MAX
 
 
 class SegmentMembersBody(Body, frozen=True):
     """Members who join or leave a segment that is filled by hand. The same again changes nothing."""
 
-    join: Annotated[list[Id], Meta(max_length=limits.PAGE_ROWS_MAX)] = field(default_factory=list)
-    leave: Annotated[list[Id], Meta(max_length=limits.PAGE_ROWS_MAX)] = field(default_factory=list)
+    join: Annotated[list[Id], Meta(max_length=PAGE_ROWS_MAX)] = field(default_factory=list)
+    leave: Annotated[list[Id], Meta(max_length=PAGE_ROWS_MAX)] = field(default_factory=list)
 
 
 class SegmentMovedView(View, frozen=True):

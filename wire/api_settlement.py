@@ -4,7 +4,8 @@ from typing import Annotated, Literal
 
 from msgspec import Meta
 
-from loyalty import limits
+from loyalty.limits.rules import RATE_BP_MAX
+from loyalty.limits.web import PAGE_ROWS_MAX
 from wire.api_base import Body, Id, PageSize, View
 
 Month = Annotated[str, Meta(pattern=r"^20[0-9]{2}-(0[1-9]|1[0-2])(?!\n)$")]
@@ -15,7 +16,7 @@ class SettlementQuery(Body, frozen=True):
     """Which page of lines; `after` is the `next` of the page before."""
 
     after: Annotated[str, Meta(max_length=500)] = ""
-    limit: PageSize = limits.PAGE_ROWS_MAX
+    limit: PageSize = PAGE_ROWS_MAX
 
 
 class RuleSumView(View, frozen=True):
@@ -159,7 +160,7 @@ class MemberAssociationsView(View, frozen=True):
 class DealBody(Body, frozen=True):
     """The share of its members' turnover that a shop gives; without a shop: every shop without its own."""
 
-    share_bp: Annotated[int, Meta(ge=0, le=limits.RATE_BP_MAX)]
+    share_bp: Annotated[int, Meta(ge=0, le=RATE_BP_MAX)]
     shop_id: Id | None = None
 
 

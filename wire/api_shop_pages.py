@@ -4,7 +4,7 @@ from typing import Annotated
 
 from msgspec import Meta
 
-from loyalty import limits_shops
+from loyalty.limits import shops as limits_shops
 from loyalty.programme.opening_hours import WeekSpan
 from wire.api_base import Body, Id, LanguageKey, View
 from wire.api_catalogue import ShopView

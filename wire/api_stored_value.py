@@ -7,15 +7,16 @@ from typing import Annotated, Literal
 
 from msgspec import Meta
 
-from loyalty import limits
+from loyalty.limits.texts import ID_CHARS_MAX, NAME_CHARS_MAX
+from loyalty.limits.value import GIFT_BATCH_CARDS_MAX, SERVICE_UNITS_MAX
 from wire.api import EvidenceBody, MemberBody
 from wire.api_base import Body, Id, Millis, View, VoucherCode
 from wire.api_tenders import PaidMinor
 
 HowPaid = Literal["cash", "card", "other"]
-Reason = Annotated[str, Meta(min_length=1, max_length=limits.NAME_CHARS_MAX)]
-Note = Annotated[str, Meta(max_length=limits.NAME_CHARS_MAX)]
-Operator = Annotated[str, Meta(max_length=limits.ID_CHARS_MAX)]
+Reason = Annotated[str, Meta(min_length=1, max_length=NAME_CHARS_MAX)]
+Note = Annotated[str, Meta(max_length=NAME_CHARS_MAX)]
+Operator = Annotated[str, Meta(max_length=ID_CHARS_MAX)]
 Funder = Annotated[
     str, Meta(max_length=100, pattern=r"^(group|(shop|supplier|association)/[A-Za-z0-9._:\-]+)(?!\n)$")
 ]
@@ -166,7 +167,7 @@ class GiftBatchBody(Body, frozen=True):
     """
 
     batch_id: GiftId
-    cards: Annotated[int, Meta(ge=1, le=limits.GIFT_BATCH_CARDS_MAX)]
+    cards: Annotated[int, Meta(ge=1, le=GIFT_BATCH_CARDS_MAX)]
     purpose: Reason
     amount_minor: PaidMinor | None = None
     funder: Funder = "group"
@@ -231,7 +232,7 @@ class BatchActivationBody(Body, frozen=True):
 class BatchCardQuery(Body, frozen=True):
     """Cards after a place of the batch."""
 
-    after: Annotated[int, Meta(ge=0, le=limits.GIFT_BATCH_CARDS_MAX)] = 0
+    after: Annotated[int, Meta(ge=0, le=GIFT_BATCH_CARDS_MAX)] = 0
 
 
 class BatchCardListView(View, frozen=True):
@@ -304,7 +305,7 @@ class ServiceSaleBody(Body, frozen=True):
     sale_id: Id
     holder: EvidenceBody
     service_id: Id
-    units: Annotated[int, Meta(ge=1, le=limits.SERVICE_UNITS_MAX)]
+    units: Annotated[int, Meta(ge=1, le=SERVICE_UNITS_MAX)]
     tender: HowPaid = "cash"
     shop_id: Id | None = None
     operator: Operator = ""
@@ -316,7 +317,7 @@ class ServiceDrawBody(Body, frozen=True):
     draw_id: Id
     holder: EvidenceBody
     service_id: Id
-    units: Annotated[int, Meta(ge=1, le=limits.SERVICE_UNITS_MAX)]
+    units: Annotated[int, Meta(ge=1, le=SERVICE_UNITS_MAX)]
     note: Note = ""
     shop_id: Id | None = None
     operator: Operator = ""

@@ -4,11 +4,12 @@ from typing import Annotated, Literal
 
 from msgspec import Meta
 
-from loyalty import limits
+from loyalty.limits.leases import LEASE_POINTS_MAX
+from loyalty.limits.value import STORED_VALUE_MINOR_MAX, TENDERS_MAX
 from wire.api_base import Body, Id, Millis, View, VoucherCode
 
 StoredKind = Literal["purse", "gift_card", "meal_vouchers"]
-PaidMinor = Annotated[int, Meta(ge=1, le=limits.STORED_VALUE_MINOR_MAX)]
+PaidMinor = Annotated[int, Meta(ge=1, le=STORED_VALUE_MINOR_MAX)]
 
 
 class TenderBody(Body, frozen=True):
@@ -28,11 +29,11 @@ class LeaseBurnBody(Body, frozen=True):
     """
 
     lease_id: Id
-    points: Annotated[int, Meta(ge=1, le=limits.LEASE_POINTS_MAX)]
+    points: Annotated[int, Meta(ge=1, le=LEASE_POINTS_MAX)]
     drawn_ms: Millis
 
 
-Tenders = Annotated[list[TenderBody], Meta(max_length=limits.TENDERS_MAX)]
+Tenders = Annotated[list[TenderBody], Meta(max_length=TENDERS_MAX)]
 
 
 class TenderView(View, frozen=True):

@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from msgspec import Meta
 
-from loyalty import limits
+from loyalty.limits import texts as limits
 from wire.api_base import Body, Id, Millis, Uid, View
 
 TillActKind = Literal["paired", "unpaired", "guessed"]

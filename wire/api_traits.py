@@ -4,7 +4,7 @@ from typing import Annotated
 
 from msgspec import UNSET, Meta, UnsetType, field
 
-from loyalty import limits
+from loyalty.limits import members as limits
 from wire.api_base import Body, Id, Millis, PageSize, View
 
 TraitText = Annotated[str, Meta(min_length=1, max_length=limits.TRAIT_CHARS_MAX)]

@@ -4,12 +4,13 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from msgspec import Meta
 
-from loyalty import limits
+from loyalty.limits.ledger import CORRECTION_POINTS_MAX, HOUSEHOLD_MEMBERS_MAX
+from loyalty.limits.texts import NAME_CHARS_MAX
 from wire.api import EvidenceBody, ReasonView
 from wire.api_base import Body, Id, Millis, View
 
-Points = Annotated[int, Meta(ge=1, le=limits.CORRECTION_POINTS_MAX)]
-Note = Annotated[str, Meta(max_length=limits.NAME_CHARS_MAX)]
+Points = Annotated[int, Meta(ge=1, le=CORRECTION_POINTS_MAX)]
+Note = Annotated[str, Meta(max_length=NAME_CHARS_MAX)]
 
 
 # Why --------------------------------------------------------------------------------------------------------
@@ -177,7 +178,7 @@ class MoveView(View, frozen=True):
 class HouseholdBody(Body, frozen=True):
     """All members of a household; who is named leaves the household of before."""
 
-    member_ids: Annotated[list[Id], Meta(max_length=limits.HOUSEHOLD_MEMBERS_MAX)]
+    member_ids: Annotated[list[Id], Meta(max_length=HOUSEHOLD_MEMBERS_MAX)]
 
 
 class HouseholdView(View, frozen=True):
@@ -211,8 +212,8 @@ class CorrectionBody(Body, frozen=True):
 
     correction_id: Id
     member_id: Id
-    points: Annotated[int, Meta(ge=-limits.CORRECTION_POINTS_MAX, le=limits.CORRECTION_POINTS_MAX)]
-    reason: Annotated[str, Meta(min_length=1, max_length=limits.NAME_CHARS_MAX)]
+    points: Annotated[int, Meta(ge=-CORRECTION_POINTS_MAX, le=CORRECTION_POINTS_MAX)]
+    reason: Annotated[str, Meta(min_length=1, max_length=NAME_CHARS_MAX)]
 
 
 class DecisionBody(Body, frozen=True):

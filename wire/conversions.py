@@ -4,8 +4,8 @@ from typing import Annotated
 
 import msgspec
 
-from loyalty.limits import ID_CHARS_MAX
-from loyalty.limits_my_value import CONVERSION_CHOICES_MAX
+from loyalty.limits.my_value import CONVERSION_CHOICES_MAX
+from loyalty.limits.texts import ID_CHARS_MAX
 from wire.message_base import Message, UsualTrouble
 
 ActId = Annotated[str, msgspec.Meta(min_length=1, max_length=ID_CHARS_MAX)]

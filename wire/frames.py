@@ -6,7 +6,7 @@ from typing import Any, TypeVar, overload
 import msgspec
 
 from loyalty.errors import LoyaltyError, Trouble
-from loyalty.limits import FRAME_BYTES_MAX
+from loyalty.limits.sockets import FRAME_BYTES_MAX
 
 T = TypeVar("T")
 

@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 
 import msgspec
 
-from loyalty import limits_games as limits
+from loyalty.limits import games as limits
 from wire.message_base import Message
 
 GameKind = Literal["wheel", "scratch", "memory", "quiz"]

@@ -9,14 +9,10 @@ from typing import Annotated, Literal
 
 import msgspec
 
-from loyalty.limits import (
-    APDU_DATA_BYTES_MAX,
-    CARD_TALK_COMMANDS_MAX,
-    ID_CHARS_MAX,
-    PIN_DIGITS_MAX,
-    TILL_TEXT_CHARS_MAX,
-    TILL_TITLE_CHARS_MAX,
-)
+from loyalty.limits.cards import PIN_DIGITS_MAX
+from loyalty.limits.readers import CARD_TALK_COMMANDS_MAX
+from loyalty.limits.texts import ID_CHARS_MAX
+from loyalty.limits.tills import APDU_DATA_BYTES_MAX, TILL_TEXT_CHARS_MAX, TILL_TITLE_CHARS_MAX
 from loyalty.programme.opening_hours import OpeningHours
 from wire import message_base
 from wire.api_value import LeftOut, Nothing

@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 
 import msgspec
 
-from loyalty.limits import ID_CHARS_MAX
+from loyalty.limits.texts import ID_CHARS_MAX
 from wire.message_base import Message, UsualTrouble
 
 Names = dict[str, str]

@@ -12,7 +12,7 @@ from contextlib import asynccontextmanager
 
 import structlog
 
-from loyalty.limits import WATCHDOG_PROOFS_PER_PERIOD
+from loyalty.limits.doctor import WATCHDOG_PROOFS_PER_PERIOD
 
 log = structlog.get_logger(__name__)
 

@@ -13,8 +13,9 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from msgspec import Meta
 
-from loyalty import limits
 from loyalty.errors import LoyaltyError, Trouble
+from loyalty.limits.offline import BUNDLE_BYTES_MAX
+from loyalty.limits.rules import RULE_COUNT_MAX
 from loyalty.pricing.basket import ArticleFacts
 from loyalty.pricing.offline import Bundle, BundledArticle
 from loyalty.programme.articles import ArticleClass
@@ -127,7 +128,7 @@ class ToldBody(Body, frozen=True):
 
     bundle_id: BundleId
     total_minor: Amount
-    points: Annotated[int, Meta(ge=0, le=limits.RULE_COUNT_MAX)]
+    points: Annotated[int, Meta(ge=0, le=RULE_COUNT_MAX)]
     before_payment: bool = False
     """Whether the till asked for the price first, and the customer paid it."""
 
@@ -180,7 +181,7 @@ def unpack(packed: bytes, content_hash: str) -> BundleContent:
     """Open it again. Raises: OfflineDocumentRefused: another content, or larger than any bundle."""
     opener = zlib.decompressobj()
     try:
-        plain = opener.decompress(packed, limits.BUNDLE_BYTES_MAX)
+        plain = opener.decompress(packed, BUNDLE_BYTES_MAX)
     except zlib.error as error:
         raise _refused(BUNDLE, "it is damaged") from error
     if not opener.eof or hashlib.sha256(plain).hexdigest() != content_hash:

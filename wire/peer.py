@@ -17,7 +17,7 @@ import msgspec
 import structlog
 
 from loyalty.errors import LoyaltyError, Trouble
-from loyalty.limits import (
+from loyalty.limits.sockets import (
     CONTROL_DEADLINE_S,
     FRAME_BYTES_MAX,
     PEER_CONNECTIONS_MAX,

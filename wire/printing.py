@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 import msgspec
 
-from loyalty.limits import ID_CHARS_MAX
+from loyalty.limits.texts import ID_CHARS_MAX
 from wire.message_base import Language, Message
 
 SlipKind = Literal["balance", "voucher", "prize", "statement", "test"]

@@ -6,8 +6,8 @@ from typing import Annotated, Literal
 
 from msgspec import Meta
 
-from loyalty.limits import ID_CHARS_MAX
-from loyalty.limits_shops import SHOP_MESSAGE_TEXT_CHARS_MAX
+from loyalty.limits.shops import SHOP_MESSAGE_TEXT_CHARS_MAX
+from loyalty.limits.texts import ID_CHARS_MAX
 from wire.message_base import Message
 
 ShopTopic = Literal["call_me", "my_points", "my_data", "my_order", "own_words"]

@@ -12,14 +12,12 @@ from typing import Annotated, Final, Literal
 
 from msgspec import Meta
 
-from loyalty.limits import (
-    TILL_PASSPHRASE_CHARS_MAX,
-)
-from loyalty.limits_tills import (
+from loyalty.limits.till_pairing import (
     TILL_ADDRESSES_MAX,
     TILL_CERTIFICATE_CHARS_MAX,
     TILL_PAIRING_SEALED_CHARS_MAX,
 )
+from loyalty.limits.tills import TILL_PASSPHRASE_CHARS_MAX
 from wire.api_base import Body, View
 
 PATH: Final = "/pairing/1"

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 from central.chips.aes import BLOCK_BYTES, cmac, decrypt, encrypt, truncated_cmac
 from loyalty.errors import LoyaltyError, Trouble
-from loyalty.limits import EVIDENCE_CHARS_MAX
+from loyalty.limits.cards import EVIDENCE_CHARS_MAX
 
 UID_BYTES: Final = 7
 COUNTER_BYTES: Final = 3

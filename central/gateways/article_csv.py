@@ -14,7 +14,7 @@ from central.gateways.files import shorten, squeeze
 from central.gateways.prices import Decimal, PriceUnclear, parse_price, parse_tax_rate
 from central.gateways.rows import Parsed, Record
 from central.gateways.tables import Table, find_column, read_table
-from loyalty.limits import NAME_CHARS_MAX
+from loyalty.limits.texts import NAME_CHARS_MAX
 from loyalty.money import scale_of
 from wire.api_base import Id
 from wire.api_catalogue import ArticleBody

@@ -18,7 +18,7 @@ import msgspec
 
 from central.gateways.files import FileBroken, decode, read_bytes, shorten, squeeze
 from central.gateways.rows import Parsed, Record
-from loyalty.limits import NAME_CHARS_MAX
+from loyalty.limits.texts import NAME_CHARS_MAX
 from loyalty.money import parse_minor
 from loyalty.programme.articles import ArticleClass
 from wire.api_catalogue import ArticleBody, Atc

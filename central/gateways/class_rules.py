@@ -11,7 +11,8 @@ import msgspec
 from msgspec import Meta
 
 from central.gateways.files import FileBroken, decode, read_bytes
-from loyalty.limits import IMPORT_CLASS_RULES_MAX, RULE_TEXT_CHARS_MAX
+from loyalty.limits.imports import IMPORT_CLASS_RULES_MAX
+from loyalty.limits.rules import RULE_TEXT_CHARS_MAX
 from loyalty.programme.articles import ArticleClass
 
 DEFAULT_FILE = "class_rules.toml"

@@ -6,7 +6,7 @@ import zlib
 from pathlib import Path
 
 from loyalty.errors import LoyaltyError
-from loyalty.limits import IMPORT_FILE_BYTES_MAX
+from loyalty.limits.imports import IMPORT_FILE_BYTES_MAX
 
 _GZIP_MAGIC = b"\x1f\x8b"
 _UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")

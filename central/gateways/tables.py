@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from central.gateways.files import FileBroken, decode, read_bytes
-from loyalty.limits import IMPORT_CELL_CHARS_MAX
+from loyalty.limits.imports import IMPORT_CELL_CHARS_MAX
 
 SEPARATORS: Final = (";", ",", "\t", "|")
 _SEPARATOR_NAMES: Final = {";": "semicolon", ",": "comma", "\t": "tab", "|": "bar"}

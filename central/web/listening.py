@@ -9,7 +9,7 @@ from typing import Final
 import structlog
 from aiohttp import web
 
-from loyalty.limits import HTTP_CONNECTIONS_MAX, HTTP_FILES_RESERVED
+from loyalty.limits.web import HTTP_CONNECTIONS_MAX, HTTP_FILES_RESERVED
 
 log = structlog.get_logger("central.web")
 

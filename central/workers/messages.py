@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 import structlog
 
 from central.services.bundle import Services
-from loyalty.limits import MESSAGE_BATCH, MESSAGE_INTERVAL_S
+from loyalty.limits.messages import MESSAGE_BATCH, MESSAGE_INTERVAL_S
 
 log = structlog.get_logger("central.messages")
 

@@ -9,12 +9,8 @@ from datetime import UTC, datetime
 import structlog
 
 from central.services.bundle import Services
-from loyalty.limits import (
-    EXPIRY_INTERVAL_S,
-    RECONCILE_INTERVAL_S,
-    STANDINGS_INTERVAL_S,
-    UPKEEP_INTERVAL_S,
-)
+from loyalty.limits.ledger import EXPIRY_INTERVAL_S, RECONCILE_INTERVAL_S, UPKEEP_INTERVAL_S
+from loyalty.limits.members import STANDINGS_INTERVAL_S
 
 log = structlog.get_logger("central.upkeep")
 

@@ -8,7 +8,7 @@ from kiosk.flow.effects import PlaySound, Send, Sound
 from kiosk.flow.ids import next_id
 from kiosk.flow.sessions import Step
 from kiosk.flow.state import COVERS, WHY_ROWS, Action, Asked, PinPad, Screen, State
-from loyalty.limits import KIOSK_TICKETS_PER_PAGE, KIOSK_WHY_LINES_PER_PAGE
+from loyalty.limits.kiosk import KIOSK_TICKETS_PER_PAGE, KIOSK_WHY_LINES_PER_PAGE
 from wire.messages import AskWhy, MemberView, Ticket, Why
 
 

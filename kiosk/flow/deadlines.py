@@ -5,7 +5,7 @@ from typing import Final
 
 from kiosk.flow.asking_why import is_waiting
 from kiosk.flow.state import MEMBER_SCREENS, STAFF_SCREENS, VISITOR_SCREENS, Screen, State
-from loyalty.limits import (
+from loyalty.limits.kiosk import (
     KIOSK_ANSWER_MAX_S,
     KIOSK_ASKING_MAX_S,
     KIOSK_BLOCKING_MAX_S,

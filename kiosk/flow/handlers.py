@@ -42,9 +42,7 @@ from kiosk.flow.state import (
     State,
 )
 from kiosk.flow.till_asks import follow_prompt
-from loyalty.limits import (
-    KIOSK_TICKETS_PER_PAGE,
-)
+from loyalty.limits.kiosk import KIOSK_TICKETS_PER_PAGE
 from wire.messages import LYING_MEDIA
 
 TouchHandler = Callable[[State, Action, int], Step]

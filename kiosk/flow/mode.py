@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 
-from loyalty.limits import KIOSK_SLOW_TIMES
+from loyalty.limits.kiosk import KIOSK_SLOW_TIMES
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,7 +7,7 @@ from kiosk.flow.effects import PlaySound, Send, Sound
 from kiosk.flow.ids import next_id
 from kiosk.flow.sessions import Step
 from kiosk.flow.state import DIGITS, Action, PinPad, Screen, State
-from loyalty.limits import PIN_DIGITS_MAX, PIN_DIGITS_MIN
+from loyalty.limits.cards import PIN_DIGITS_MAX, PIN_DIGITS_MIN
 from wire.messages import EnterPin, PinTold
 
 

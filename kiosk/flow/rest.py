@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import Final
 
 from kiosk.flow.state import Screen, State
-from loyalty.limits import KIOSK_REST_AFTER_S, KIOSK_REST_CLOSED_AFTER_S, KIOSK_SHIFT_EVERY_S
+from loyalty.limits.kiosk import KIOSK_REST_AFTER_S, KIOSK_REST_CLOSED_AFTER_S, KIOSK_SHIFT_EVERY_S
 from loyalty.programme.opening_hours import spans_on, standing_at
 
 RESTING: Final = frozenset({Screen.ATTRACT, Screen.LINK_LOST})

@@ -6,7 +6,7 @@ import msgspec
 
 from kiosk.flow.effects import Effect, PlaySound, Send, Sound
 from kiosk.flow.state import MEMBER_SCREENS, Count, Farewell, Screen, State
-from loyalty.limits import KIOSK_ENDED_IDS_MAX
+from loyalty.limits.kiosk import KIOSK_ENDED_IDS_MAX
 from wire.messages import EndSession, Session
 
 Step = tuple[State, tuple[Effect, ...]]

@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import ClassVar, Literal
 
 from kiosk.flow.mode import PLAIN, Mode
-from loyalty.limits import KIOSK_TICKETS_PER_PAGE
+from loyalty.limits.kiosk import KIOSK_TICKETS_PER_PAGE
 from wire.messages import AgentState, Language, PinOutcome, Refusal, Session, Ticket, Why
 
 

@@ -15,12 +15,12 @@ from typing import Final
 import msgspec
 import structlog
 
-from loyalty.limits import (
-    FRAME_BYTES_MAX,
+from loyalty.limits.kiosk import (
     LIVE_SCREEN_FRAME_BYTES_MAX,
     LIVE_SCREEN_FRAMES_PER_S_MAX,
     LIVE_SCREEN_VIEWERS_MAX,
 )
+from loyalty.limits.sockets import FRAME_BYTES_MAX
 from wire.live_screen import FRAME_HEAD, FrameHead, Touch
 from wire.sockets import bind_unix, peer_refusal, unlink_unix
 

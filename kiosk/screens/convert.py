@@ -13,7 +13,7 @@ from kiosk.screens.my_value import trouble_words
 from kiosk.screens.rows import Row, draw_quiet, draw_rows
 from kiosk.widgets.canvas import Canvas
 from kiosk.widgets.controls import Button, draw_bar
-from loyalty.limits_my_value import CONVERSION_CHOICES_MAX
+from loyalty.limits.my_value import CONVERSION_CHOICES_MAX
 from wire.conversions import ConversionsTold
 
 _WORTH_A_TRY: Final = frozenset({"central_unreachable", "card_gone"})

@@ -15,7 +15,7 @@ from kiosk.screens.my_value import trouble_words, two_cards
 from kiosk.screens.rows import Row, draw_quiet, draw_rows
 from kiosk.widgets.canvas import Canvas, Style
 from kiosk.widgets.controls import Button, draw_bar, draw_button
-from loyalty.limits_my_value import KIOSK_ASSOCIATIONS_PER_PAGE, KIOSK_DONATIONS
+from loyalty.limits.my_value import KIOSK_ASSOCIATIONS_PER_PAGE, KIOSK_DONATIONS
 from wire.my_value import Association
 
 _NAME_CHARS: Final = 48

@@ -6,7 +6,7 @@ from typing import Final
 
 from kiosk.flow.rest import RESTING, Rest, rest_of
 from kiosk.flow.state import Screen, State
-from loyalty.limits import KIOSK_NEWS_TURN_S, KIOSK_REST_LOOK_S
+from loyalty.limits.kiosk import KIOSK_NEWS_TURN_S, KIOSK_REST_LOOK_S
 from wire.messages import AgentState, MemberView, Notice, Theme
 
 MOTION_MS: Final = 220

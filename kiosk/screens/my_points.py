@@ -15,7 +15,7 @@ from kiosk.widgets.canvas import Canvas, Style
 from kiosk.widgets.controls import Button, chip_size, draw_bar, draw_chip
 from kiosk.widgets.shapes import fraction_bar
 from kiosk.widgets.textflow import Spans
-from loyalty.limits_my_value import KIOSK_ENDINGS_PER_PAGE
+from loyalty.limits.my_value import KIOSK_ENDINGS_PER_PAGE
 from wire.my_value import MyValueTold, PointsEnding, TierStanding
 
 _SOON_DAYS = 62

@@ -16,7 +16,7 @@ from kiosk.widgets.canvas import Canvas, Style
 from kiosk.widgets.controls import Button, Tone, chip_size, draw_bar, draw_chip
 from kiosk.widgets.icons import Icon
 from kiosk.widgets.qr import draw_qr
-from loyalty.limits_my_value import KIOSK_VOUCHERS_PER_PAGE
+from loyalty.limits.my_value import KIOSK_VOUCHERS_PER_PAGE
 from wire.my_value import Voucher
 
 _SOON_DAYS: Final = 31

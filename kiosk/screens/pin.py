@@ -12,7 +12,7 @@ from kiosk.screens.model import Model
 from kiosk.widgets.canvas import Canvas, Style
 from kiosk.widgets.controls import Button, chip_size, draw_answer, draw_chip
 from kiosk.widgets.icons import draw_icon
-from loyalty.limits import PIN_DIGITS_MAX, PIN_DIGITS_MIN
+from loyalty.limits.cards import PIN_DIGITS_MAX, PIN_DIGITS_MIN
 
 _ROWS: tuple[tuple[Action, ...], ...] = (
     (Action.DIGIT_1, Action.DIGIT_2, Action.DIGIT_3),

@@ -7,7 +7,7 @@ from kiosk.screens.message import content_rect, draw_message
 from kiosk.screens.model import Model
 from kiosk.widgets.canvas import Canvas, Style
 from kiosk.widgets.controls import Button, draw_bar
-from loyalty.limits import PRIVACY_WARNING_S
+from loyalty.limits.kiosk import PRIVACY_WARNING_S
 
 
 def draw(canvas: Canvas, model: Model) -> None:

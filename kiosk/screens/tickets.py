@@ -11,7 +11,7 @@ from kiosk.screens.purchases import day_in_words, points_colour
 from kiosk.widgets.canvas import Canvas, Style
 from kiosk.widgets.controls import Button, draw_bar
 from kiosk.widgets.icons import draw_icon
-from loyalty.limits import KIOSK_TICKETS_PER_PAGE
+from loyalty.limits.kiosk import KIOSK_TICKETS_PER_PAGE
 from wire.messages import Ticket
 
 

@@ -14,7 +14,7 @@ from kiosk.screens.why_lines import draw_lines, lines_height, rule_words
 from kiosk.widgets.canvas import Canvas, Style
 from kiosk.widgets.controls import Button, chip_size, draw_bar, draw_chip
 from kiosk.widgets.icons import Icon, draw_icon
-from loyalty.limits import KIOSK_WHY_LINES_PER_PAGE
+from loyalty.limits.kiosk import KIOSK_WHY_LINES_PER_PAGE
 from wire.messages import Why, WhyRule
 
 _BUTTONS_MAX = 4

@@ -4,7 +4,7 @@ import pygame
 
 from kiosk.locales.words import NO_BREAK
 from kiosk.widgets.canvas import Canvas, Style
-from loyalty.limits import KIOSK_WHY_LINES_PER_PAGE
+from loyalty.limits.kiosk import KIOSK_WHY_LINES_PER_PAGE
 from wire.messages import Why, WhyLine, WhyRule
 
 

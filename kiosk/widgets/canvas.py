@@ -17,7 +17,7 @@ from kiosk.widgets.metrics import Metrics
 from kiosk.widgets.palette import Colour, Palette
 from kiosk.widgets.shapes import Pictures, Sprites, rounded
 from kiosk.widgets.textflow import Line, Measure, Span, Spans, balance_lines, break_lines, cut, line_width
-from loyalty.limits import KIOSK_TEXT_CACHE_MAX
+from loyalty.limits.kiosk import KIOSK_TEXT_CACHE_MAX
 
 Align = Literal["left", "centre", "right"]
 

@@ -11,7 +11,7 @@ import pygame
 from kiosk.assets.fonts import COVERAGE_FILE
 from kiosk.widgets.metrics import Metrics
 from kiosk.widgets.palette import Colour
-from loyalty.limits import KIOSK_TEXT_CACHE_MAX
+from loyalty.limits.kiosk import KIOSK_TEXT_CACHE_MAX
 
 K = TypeVar("K")
 V = TypeVar("V")

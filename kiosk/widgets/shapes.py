@@ -9,7 +9,7 @@ from typing import Final
 import pygame
 
 from kiosk.widgets.palette import Colour
-from loyalty.limits_games import KIOSK_PICTURES_MAX
+from loyalty.limits.games import KIOSK_PICTURES_MAX
 
 OVERSAMPLE: Final = 6
 

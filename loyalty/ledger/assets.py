@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from loyalty.errors import LoyaltyError
-from loyalty.limits import ASSET_CHARS_MAX
+from loyalty.limits.ledger import ASSET_CHARS_MAX
 from loyalty.money import CURRENCY_SCALES, scale_of
 from loyalty.values import quick
 

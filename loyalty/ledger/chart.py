@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from loyalty.errors import LoyaltyError
 from loyalty.ledger.assets import Asset, Family, UnknownAsset, family_of
-from loyalty.limits import ID_CHARS_MAX
+from loyalty.limits.texts import ID_CHARS_MAX
 
 POINTS_ISSUED = "group/points/issued"
 POINTS_REDEEMED = "group/points/redeemed"

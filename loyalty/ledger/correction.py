@@ -9,7 +9,7 @@ from loyalty.ledger.assets import POINTS
 from loyalty.ledger.entry import EntryHead, entry
 from loyalty.ledger.lots import Lot, select_lots
 from loyalty.ledger.postings import NewLot, Posting, Transaction
-from loyalty.limits import CORRECTION_ALONE_POINTS, CORRECTION_ALONE_POINTS_PER_DAY
+from loyalty.limits.ledger import CORRECTION_ALONE_POINTS, CORRECTION_ALONE_POINTS_PER_DAY
 
 CORRECTION = "correction"
 

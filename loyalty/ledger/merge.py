@@ -9,7 +9,7 @@ from loyalty.ledger.assets import POINTS, Asset
 from loyalty.ledger.entry import EntryHead, entry
 from loyalty.ledger.lots import Lot
 from loyalty.ledger.postings import LotChange, NewLot, Posting, Transaction
-from loyalty.limits import MERGE_ALONE_MINOR, MERGE_ALONE_POINTS
+from loyalty.limits.ledger import MERGE_ALONE_MINOR, MERGE_ALONE_POINTS
 
 MERGE = "merge"
 

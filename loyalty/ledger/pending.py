@@ -9,7 +9,7 @@ from loyalty.ledger.assets import POINTS
 from loyalty.ledger.entry import EntryHead, entry
 from loyalty.ledger.lots import Lot
 from loyalty.ledger.postings import LotChange, NewLot, Posting, Transaction
-from loyalty.limits import MATURED_POINTS_DAYS
+from loyalty.limits.ledger import MATURED_POINTS_DAYS
 
 MATURITY = "maturity"
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import cast
 
-from loyalty.limits import RATE_BP_MAX
+from loyalty.limits.rules import RATE_BP_MAX
 from loyalty.pricing import kept_off, units
 from loyalty.pricing.claims import budget_left
 from loyalty.pricing.kept_off import KeptOff

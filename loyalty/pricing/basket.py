@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from loyalty.errors import LoyaltyError
-from loyalty.limits import BASKET_LINES_MAX, LINE_AMOUNT_MINOR_MAX, LINE_QUANTITY_MAX
+from loyalty.limits.tickets import BASKET_LINES_MAX, LINE_AMOUNT_MINOR_MAX, LINE_QUANTITY_MAX
 from loyalty.money import MoneyError
 from loyalty.programme.articles import ArticleClass
 from loyalty.values import quick

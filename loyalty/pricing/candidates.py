@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator, Sequence
 
-from loyalty.limits import LINE_AMOUNT_MINOR_MAX, RATE_BP_MAX
+from loyalty.limits.rules import RATE_BP_MAX
+from loyalty.limits.tickets import LINE_AMOUNT_MINOR_MAX
 from loyalty.pricing.basket import Basket, BasketLine
 from loyalty.programme.programme import Programme
 from loyalty.rules.effects import PriceRate, UnitPrice

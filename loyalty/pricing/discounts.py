@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import assert_never
 
-from loyalty.limits import RATE_BP_MAX
+from loyalty.limits.rules import RATE_BP_MAX
 from loyalty.pricing import units
 from loyalty.pricing.matching import matched
 from loyalty.pricing.units import NOTHING, Run, Taken

@@ -7,7 +7,7 @@ discounted, have earned, been given or have led to the promise, had nothing hidd
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
-from loyalty.limits import REASON_RULES_MAX
+from loyalty.limits.tickets import REASON_RULES_MAX
 from loyalty.pricing.discounts import Reach, discount_of
 from loyalty.pricing.outcome import Reason, ReasonCode
 from loyalty.pricing.promises import lawful_lines, promise_act

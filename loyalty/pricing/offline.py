@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Final
 
-from loyalty.limits import BUNDLE_MOMENTS_MAX_MS
+from loyalty.limits.offline import BUNDLE_MOMENTS_MAX_MS
 from loyalty.pricing import accrual_stage, price_stage
 from loyalty.pricing.basket import ArticleFacts, Basket, validate_basket
 from loyalty.pricing.outcome import PipelineStage, Quote, QuotedLine

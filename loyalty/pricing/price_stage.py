@@ -1,6 +1,6 @@
 """The first stages: restrictions forbid, prices are set."""
 
-from loyalty.limits import LINE_AMOUNT_MINOR_MAX
+from loyalty.limits.tickets import LINE_AMOUNT_MINOR_MAX
 from loyalty.pricing.candidates import unit_price_minor
 from loyalty.pricing.outcome import PipelineStage, Reason, ReasonCode
 from loyalty.pricing.stacking import in_order

@@ -6,7 +6,7 @@ the basket as it enters the stage.
 
 from collections.abc import Mapping, Sequence
 
-from loyalty.limits import BASKET_VOUCHERS_MAX
+from loyalty.limits.rules import BASKET_VOUCHERS_MAX
 from loyalty.pricing import accrual_stage, counter_stage, price_stage, promotion_stage, voucher_stage
 from loyalty.pricing.basket import Basket, validate_basket
 from loyalty.pricing.claims import claims_of

@@ -1,6 +1,6 @@
 """Vouchers the customer presents, and cash rounding: after promotions, before points."""
 
-from loyalty.limits import RATE_BP_MAX
+from loyalty.limits.rules import RATE_BP_MAX
 from loyalty.pricing import units
 from loyalty.pricing.kept_off import KeptOff, of_voucher
 from loyalty.pricing.outcome import PipelineStage, Reason, ReasonCode, UsedVoucher, Voucher

@@ -5,7 +5,7 @@ Programmes saved before stay readable: this is asked of new ones only.
 
 from collections.abc import Mapping
 
-from loyalty.limits import BEST_OF_TRIED_MAX
+from loyalty.limits.rules import BEST_OF_TRIED_MAX
 from loyalty.programme.rule_set import Stack
 from loyalty.rules.effects import (
     Accrual,

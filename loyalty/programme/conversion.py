@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from loyalty.errors import LoyaltyError, Trouble
-from loyalty.limits import LINE_AMOUNT_MINOR_MAX
-from loyalty.limits_my_value import CONVERSION_CHOICES_MAX, CONVERSION_STEPS_MAX
+from loyalty.limits.my_value import CONVERSION_CHOICES_MAX, CONVERSION_STEPS_MAX
+from loyalty.limits.tickets import LINE_AMOUNT_MINOR_MAX
 from loyalty.programme.programme import VoucherStep
 
 CONVERTED: Final = "points"

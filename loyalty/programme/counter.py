@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from types import MappingProxyType
 
-from loyalty import limits_counter as most
 from loyalty.errors import LoyaltyError, Trouble
+from loyalty.limits import counter as most
 
 
 class CounterAct(StrEnum):

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from loyalty.limits_counter import PATTERN_OFTEN_TIMES, PATTERN_SAME_MEMBER
+from loyalty.limits.counter import PATTERN_OFTEN_TIMES, PATTERN_SAME_MEMBER
 from loyalty.programme.counter import CounterAct
 
 

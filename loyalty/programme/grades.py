@@ -10,7 +10,9 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from loyalty.limits import GRADE_MONTHS_MAX, LINE_AMOUNT_MINOR_MAX, RULE_COUNT_MAX
+from loyalty.limits.members import GRADE_MONTHS_MAX
+from loyalty.limits.rules import RULE_COUNT_MAX
+from loyalty.limits.tickets import LINE_AMOUNT_MINOR_MAX
 from loyalty.programme.member_facts import months_before
 from loyalty.rules.reading import invalid
 from loyalty.rules.shape import NO_CONTEXT, Choice, Items, Record, Whole

@@ -10,7 +10,7 @@ from types import MappingProxyType
 from typing import Final, Literal
 
 from loyalty.errors import LoyaltyError, ParamValue, Trouble
-from loyalty.limits import STRENGTH_LIMIT_MAX
+from loyalty.limits.cards import STRENGTH_LIMIT_MAX
 from loyalty.rules.reading import invalid, read_object
 
 

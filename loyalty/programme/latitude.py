@@ -10,7 +10,8 @@ from datetime import date
 from types import MappingProxyType
 
 from loyalty.errors import LoyaltyError, Trouble
-from loyalty.limits import LINE_AMOUNT_MINOR_MAX, RATE_BP_MAX, RULE_COUNT_MAX, RULE_LIST_ITEMS_MAX
+from loyalty.limits.rules import RATE_BP_MAX, RULE_COUNT_MAX, RULE_LIST_ITEMS_MAX
+from loyalty.limits.tickets import LINE_AMOUNT_MINOR_MAX
 from loyalty.money import format_minor, scale_of
 from loyalty.pricing.apportion import apportion
 from loyalty.pricing.basket import Basket

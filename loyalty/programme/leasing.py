@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 
 from loyalty.errors import LoyaltyError, Trouble
-from loyalty.limits import LEASE_LOST_AFTER_S, LEASE_MARGIN_S, RATE_BP_MAX
+from loyalty.limits.leases import LEASE_LOST_AFTER_S, LEASE_MARGIN_S
+from loyalty.limits.rules import RATE_BP_MAX
 from loyalty.programme.offline import LeasePolicy
 
 

@@ -8,7 +8,7 @@ from enum import StrEnum
 from types import MappingProxyType
 
 from loyalty.errors import LoyaltyError
-from loyalty.limits import NAME_CHARS_MAX
+from loyalty.limits.texts import NAME_CHARS_MAX
 
 
 class Salutation(StrEnum):

@@ -9,15 +9,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
-from loyalty.limits import (
+from loyalty.limits.leases import (
     LEASE_HOURS_MAX,
     LEASE_POINTS_MAX,
     LEASE_SEEN_DAYS_MAX,
     LEASES_PER_TERMINAL,
     LEASES_PER_TERMINAL_MAX,
-    RATE_BP_MAX,
-    RULE_COUNT_MAX,
 )
+from loyalty.limits.rules import RATE_BP_MAX, RULE_COUNT_MAX
 from loyalty.programme.identification import Act, Strength
 from loyalty.rules.reading import invalid, read_object
 from loyalty.rules.shape import NO_CONTEXT, Record, Whole

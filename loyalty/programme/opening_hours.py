@@ -13,7 +13,7 @@ from itertools import pairwise
 from typing import Final
 
 from loyalty.errors import LoyaltyError
-from loyalty.limits_shops import SHOP_SPANS_PER_DAY_MAX
+from loyalty.limits.shops import SHOP_SPANS_PER_DAY_MAX
 
 DAY_MIN: Final = 24 * 60
 _WEEKDAYS: Final = ("Mo", "Tu", "We", "Th", "Fr", "Sa", "Su")

@@ -3,7 +3,7 @@
 import re
 from enum import StrEnum
 
-from loyalty.limits import ID_CHARS_MAX
+from loyalty.limits.texts import ID_CHARS_MAX
 
 GROUP = "group"
 """The group itself."""

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from loyalty.errors import LoyaltyError, Trouble
-from loyalty.limits import PHONE_CODE_S, PHONE_CODE_WINDOWS
+from loyalty.limits.cards import PHONE_CODE_S, PHONE_CODE_WINDOWS
 
 PREFIX: Final = "LOYP1."
 MAC_BYTES: Final = 10

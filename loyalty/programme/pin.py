@@ -3,7 +3,7 @@
 from itertools import pairwise
 
 from loyalty.errors import LoyaltyError, Trouble
-from loyalty.limits import PIN_DIGITS_MAX, PIN_DIGITS_MIN
+from loyalty.limits.cards import PIN_DIGITS_MAX, PIN_DIGITS_MIN
 
 
 class PinInvalid(LoyaltyError):

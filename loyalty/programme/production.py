@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from string import Formatter
 from typing import Final
 
-from loyalty.limits import CARD_BATCH_MAX, LAYOUT_COLUMNS_MAX, NAME_CHARS_MAX
+from loyalty.limits.cards import CARD_BATCH_MAX, LAYOUT_COLUMNS_MAX
+from loyalty.limits.texts import NAME_CHARS_MAX
 from loyalty.programme.numbers import EAN13_DIGITS, gtin_check_digit
 from loyalty.rules.reading import invalid, read_list, read_object
 

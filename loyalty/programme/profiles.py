@@ -10,14 +10,13 @@ from types import MappingProxyType
 from typing import Any
 
 from loyalty.errors import LoyaltyError, Trouble
-from loyalty.limits import (
+from loyalty.limits.members import (
     PROFILE_CHOICES_MAX,
     PROFILE_FIELDS_MAX,
     PROFILES_PER_GROUP_MAX,
     RETENTION_MONTHS_MAX,
-    RULE_COUNT_MAX,
-    RULE_TEXT_CHARS_MAX,
 )
+from loyalty.limits.rules import RULE_COUNT_MAX, RULE_TEXT_CHARS_MAX
 from loyalty.programme.member import FieldWithoutPurpose
 from loyalty.programme.member_facts import months_before
 from loyalty.rules.reading import invalid, is_day, propose

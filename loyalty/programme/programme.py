@@ -7,8 +7,8 @@ from types import MappingProxyType
 
 from loyalty.ledger.lots import NO_EXPIRY, ExpiryPolicy
 from loyalty.ledger.reversal import SpentPoints
-from loyalty.limits import LINE_AMOUNT_MINOR_MAX
-from loyalty.limits_my_value import CONVERTED_VOUCHER_DAYS, CONVERTED_VOUCHER_DAYS_MAX
+from loyalty.limits.my_value import CONVERTED_VOUCHER_DAYS, CONVERTED_VOUCHER_DAYS_MAX
+from loyalty.limits.tickets import LINE_AMOUNT_MINOR_MAX
 from loyalty.programme.expiry import parse_expiry
 from loyalty.programme.grades import GradePolicy, parse_grades
 from loyalty.programme.identification import DEFAULT_TABLE, StrengthTable, parse_table

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from enum import StrEnum
 from types import MappingProxyType
 
-from loyalty.limits import RULE_LIST_ITEMS_MAX, RULES_PER_GROUP_MAX, SEGMENTS_PER_GROUP_MAX
+from loyalty.limits.rules import RULE_LIST_ITEMS_MAX, RULES_PER_GROUP_MAX, SEGMENTS_PER_GROUP_MAX
 from loyalty.rules.effects import Segment
 from loyalty.rules.kinds import RuleKind
 from loyalty.rules.language import Node

@@ -4,13 +4,9 @@ import json
 from enum import StrEnum
 
 from loyalty.ledger.reversal import SpentPoints
-from loyalty.limits import (
-    LINE_AMOUNT_MINOR_MAX,
-    RULE_LIST_ITEMS_MAX,
-    RULES_PER_GROUP_MAX,
-    SEGMENTS_PER_GROUP_MAX,
-)
-from loyalty.limits_my_value import CONVERTED_VOUCHER_DAYS_MAX
+from loyalty.limits.my_value import CONVERTED_VOUCHER_DAYS_MAX
+from loyalty.limits.rules import RULE_LIST_ITEMS_MAX, RULES_PER_GROUP_MAX, SEGMENTS_PER_GROUP_MAX
+from loyalty.limits.tickets import LINE_AMOUNT_MINOR_MAX
 from loyalty.programme.expiry import EXPIRY_MEMBERS
 from loyalty.programme.grades import GRADES_SHAPE
 from loyalty.programme.identification import NO_LIMIT, UNITS, Act, Strength

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from loyalty.limits import RATE_BP_MAX
+from loyalty.limits.rules import RATE_BP_MAX
 from loyalty.programme.programme import Programme
 from loyalty.programme.rule_set import Stack
 from loyalty.programme.voucher_circles import goes_on, least_total

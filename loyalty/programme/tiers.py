@@ -14,7 +14,8 @@ from datetime import date
 from enum import StrEnum
 
 from loyalty.errors import LoyaltyError, Trouble
-from loyalty.limits import RULE_COUNT_MAX, TIER_MONTHS_MAX, TIERS_MAX
+from loyalty.limits.members import TIER_MONTHS_MAX, TIERS_MAX
+from loyalty.limits.rules import RULE_COUNT_MAX
 from loyalty.programme.member_facts import months_before
 from loyalty.programme.traits import TraitInvalid, check_text
 from loyalty.rules import language as lang

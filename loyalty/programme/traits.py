@@ -7,7 +7,7 @@ from enum import StrEnum
 from types import MappingProxyType
 
 from loyalty.errors import LoyaltyError, Trouble
-from loyalty.limits import MEMBER_CHILDREN_MAX, MEMBER_SEGMENTS_MAX, TRAIT_CHARS_MAX
+from loyalty.limits.members import MEMBER_CHILDREN_MAX, MEMBER_SEGMENTS_MAX, TRAIT_CHARS_MAX
 from loyalty.programme.member import Purpose, read_birth_date
 
 

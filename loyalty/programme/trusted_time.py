@@ -8,7 +8,7 @@ machine (Linux: CLOCK_BOOTTIME, clock_gettime(2), and /proc/sys/kernel/random/bo
 from dataclasses import dataclass
 from typing import Final
 
-from loyalty.limits import CLOCK_DRIFT_PPM_MAX, TRUSTED_TIME_MAX_S
+from loyalty.limits.leases import CLOCK_DRIFT_PPM_MAX, TRUSTED_TIME_MAX_S
 
 _MILLION: Final = 1_000_000
 

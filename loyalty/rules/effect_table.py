@@ -5,16 +5,15 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
-from loyalty.limits import (
+from loyalty.limits.rules import (
     EFFECT_PARTS_MAX,
-    LINE_AMOUNT_MINOR_MAX,
-    LINE_QUANTITY_MAX,
     MULTIPLIER_BP_MAX,
     RATE_BP_MAX,
     RULE_COUNT_MAX,
     RULE_RATE_MAX,
     VOUCHER_VALID_DAYS_MAX,
 )
+from loyalty.limits.tickets import LINE_AMOUNT_MINOR_MAX, LINE_QUANTITY_MAX
 from loyalty.programme.articles import ArticleClass
 from loyalty.rules import effects as fx
 from loyalty.rules.effect_names import DeniedAct, EffectName, Measure, Per

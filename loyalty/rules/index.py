@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from loyalty.limits import INDEX_SHELVES_MAX
+from loyalty.limits.rules import INDEX_SHELVES_MAX
 from loyalty.rules.apart import FIRST, LAST
 from loyalty.rules.effects import Segment
 from loyalty.rules.evaluate import Condition, Scope

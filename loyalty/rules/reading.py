@@ -10,7 +10,7 @@ from enum import StrEnum
 from typing import TypeVar
 
 from loyalty.errors import LoyaltyError
-from loyalty.limits import RULE_TEXT_CHARS_MAX
+from loyalty.limits.rules import RULE_TEXT_CHARS_MAX
 
 ChoiceT = TypeVar("ChoiceT", bound=StrEnum)
 _SHOWN_CHARS = 60

@@ -7,13 +7,9 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Any
 
-from loyalty.limits import (
-    ID_CHARS_MAX,
-    LINE_AMOUNT_MINOR_MAX,
-    LINE_QUANTITY_MAX,
-    RULE_COUNT_MAX,
-    RULE_LIST_ITEMS_MAX,
-)
+from loyalty.limits.rules import RULE_COUNT_MAX, RULE_LIST_ITEMS_MAX
+from loyalty.limits.texts import ID_CHARS_MAX
+from loyalty.limits.tickets import LINE_AMOUNT_MINOR_MAX, LINE_QUANTITY_MAX
 from loyalty.rules import language as lang
 from loyalty.rules.effect_names import EffectName
 from loyalty.rules.effect_table import EFFECTS, parse_effect

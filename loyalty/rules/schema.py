@@ -6,7 +6,7 @@ an id twice, a voucher cycle, depth and steps) is checked when a programme is sa
 
 from typing import Any
 
-from loyalty.limits import RULE_LIST_ITEMS_MAX, RULE_TEXT_CHARS_MAX
+from loyalty.limits.rules import RULE_LIST_ITEMS_MAX, RULE_TEXT_CHARS_MAX
 from loyalty.rules.effect_names import EffectName
 from loyalty.rules.effect_table import EFFECTS, EffectSpec
 from loyalty.rules.facts import FACTS, LINE_PREFIX, Kind

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Protocol
 
-from loyalty.limits import RULE_TEXT_CHARS_MAX
+from loyalty.limits.rules import RULE_TEXT_CHARS_MAX
 from loyalty.programme.party import FUNDER_EXPECTED, FUNDER_PATTERN, is_funder
 from loyalty.rules import reading
 from loyalty.rules.language import Node

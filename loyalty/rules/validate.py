@@ -5,13 +5,8 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 from loyalty.errors import LoyaltyError
-from loyalty.limits import (
-    BASKET_LINES_MAX,
-    RULE_DEPTH_MAX,
-    RULE_LIST_ITEMS_MAX,
-    RULE_STEPS_MAX,
-    RULE_TEXT_CHARS_MAX,
-)
+from loyalty.limits.rules import RULE_DEPTH_MAX, RULE_LIST_ITEMS_MAX, RULE_STEPS_MAX, RULE_TEXT_CHARS_MAX
+from loyalty.limits.tickets import BASKET_LINES_MAX
 from loyalty.rules import language as lang
 from loyalty.rules.language import FACTS, CompareOp, Kind, Node, Value
 from loyalty.rules.reading import (

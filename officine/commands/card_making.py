@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from loyalty.errors import LoyaltyError
-from loyalty.limits import CARD_WRITE_WAIT_S
+from loyalty.limits.cards import CARD_WRITE_WAIT_S
 from officine.inputs import InputInvalid
 from officine.opened import as_operator, group_option
 from officine.output import json_option, print_facts, print_json, print_rows

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from loyalty.errors import LoyaltyError
-from loyalty.limits_counter import RENEWAL_CARDS_MAX
+from loyalty.limits.counter import RENEWAL_CARDS_MAX
 from officine.inputs import InputInvalid, to_body
 from officine.opened import group_option, opened_services, person_for
 from officine.output import json_option, print_facts, print_json, progress

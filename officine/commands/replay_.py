@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from loyalty.limits import REPLAY_WORKERS_MAX
+from loyalty.limits.imports import REPLAY_WORKERS_MAX
 from officine.inputs import InputInvalid
 from officine.output import console, json_option, print_facts, print_json, print_rows, progress
 from officine.programs import settings_of

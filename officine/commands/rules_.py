@@ -347,7 +347,7 @@ async def _simulate(
     period: tuple[int, int],
     on_progress: "OnProgress",
 ) -> "api_value.SimulationView":
-    from loyalty.limits import SIMULATION_TICKETS_MAX
+    from loyalty.limits.drafts import SIMULATION_TICKETS_MAX
     from wire import api_value
 
     body = api_value.SimulationBody(from_ms=period[0], to_ms=period[1])

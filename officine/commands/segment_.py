@@ -249,7 +249,7 @@ def import_(
 
     Example: officine segment import railway-insurance members.csv
     """
-    from loyalty.limits import PAGE_ROWS_MAX
+    from loyalty.limits.web import PAGE_ROWS_MAX
     from wire.api_segments import SegmentMembersBody, SegmentMovedView
 
     ids = _ids_in(file)
@@ -278,7 +278,7 @@ def _ids_in(file: Path) -> list[str]:
     """Member ids of a file, each once, in its order."""
     import csv
 
-    from loyalty.limits import SEGMENT_IMPORT_MEMBERS_MAX
+    from loyalty.limits.members import SEGMENT_IMPORT_MEMBERS_MAX
 
     with file.open(encoding="utf-8-sig", newline="") as opened:
         rows = [row for row in csv.reader(opened) if any(cell.strip() for cell in row)]

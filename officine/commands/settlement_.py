@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 import msgspec
 
-from loyalty.limits import PAGE_ROWS_MAX
+from loyalty.limits.web import PAGE_ROWS_MAX
 from loyalty.money import show_asset
 from officine.commands import settlement_trace
 from officine.inputs import InputInvalid

@@ -69,7 +69,7 @@ def _draw(path: Path, what: SlipKind, language: Language, width_mm: Any) -> None
 
 
 async def _print(settings: "TerminalSettings", language: Language) -> None:
-    from loyalty.limits_printing import PRINT_CONFIRM_S
+    from loyalty.limits.printing import PRINT_CONFIRM_S
     from officine.local_state import HELLO
     from wire.messages import FromAgent
     from wire.peer import request_once

@@ -2,7 +2,8 @@
 
 import time
 
-from loyalty.limits import OUTBOX_AGE_WARN_S, OUTBOX_ENTRIES_MAX
+from loyalty.limits.doctor import OUTBOX_AGE_WARN_S
+from loyalty.limits.terminal import OUTBOX_ENTRIES_MAX
 from officine.doctor.base import Machine, Result, fail, ok, warn
 from officine.local_state import first_message
 from wire.messages import AgentState, FromAgent

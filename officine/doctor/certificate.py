@@ -4,7 +4,7 @@ import asyncio
 from datetime import UTC, datetime
 from pathlib import Path
 
-from loyalty.limits import CERTIFICATE_WARN_DAYS
+from loyalty.limits.doctor import CERTIFICATE_WARN_DAYS
 from officine.doctor.base import Machine, Result, fail, ok, warn
 
 

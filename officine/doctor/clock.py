@@ -4,7 +4,8 @@ import asyncio
 
 import msgspec
 
-from loyalty.limits import CLOCK_SKEW_MAX_S, CLOCK_SKEW_WARN_S
+from loyalty.limits.doctor import CLOCK_SKEW_WARN_S
+from loyalty.limits.web import CLOCK_SKEW_MAX_S
 from officine.doctor.base import Machine, Result, fail, ok, warn
 from officine.doctor.http import Unanswered, ask
 from terminal.identity import TokenOutOfSight, read_token

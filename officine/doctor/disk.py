@@ -5,7 +5,7 @@ import os
 import shutil
 from pathlib import Path
 
-from loyalty.limits import DISK_FREE_FAIL_BYTES, DISK_FREE_WARN_BYTES
+from loyalty.limits.doctor import DISK_FREE_FAIL_BYTES, DISK_FREE_WARN_BYTES
 from officine.doctor.base import Machine, Result, fail, ok, warn
 
 MIB = 1024 * 1024

@@ -5,7 +5,7 @@ import ssl
 import time
 from dataclasses import dataclass
 
-from loyalty.limits import CENTRAL_PROBE_TIMEOUT_S
+from loyalty.limits.terminal import CENTRAL_PROBE_TIMEOUT_S
 
 
 class Unanswered(Exception):

@@ -2,7 +2,7 @@
 
 import time
 
-from loyalty.limits import BUNDLE_AGE_MAX_S, HOT_LIST_AGE_MAX_S, OFFLINE_AGE_WARN_S
+from loyalty.limits.offline import BUNDLE_AGE_MAX_S, HOT_LIST_AGE_MAX_S, OFFLINE_AGE_WARN_S
 from officine.doctor.base import Machine, Result, fail, ok, warn
 from officine.local_state import first_message
 from wire.messages import AgentState, FromAgent

@@ -10,7 +10,7 @@ from typing import Any, Final
 import structlog
 
 from loyalty.errors import LoyaltyError
-from loyalty.limits import DOCTOR_CHECK_DEADLINE_S
+from loyalty.limits.doctor import DOCTOR_CHECK_DEADLINE_S
 from officine.doctor.agent import Agent
 from officine.doctor.base import Check, Machine, Result, Status, fail
 from officine.doctor.central import Central

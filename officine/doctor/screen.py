@@ -5,7 +5,8 @@ from pathlib import Path
 
 import msgspec
 
-from loyalty.limits import CONTROL_DEADLINE_S, LIVE_SCREEN_FRAME_BYTES_MAX
+from loyalty.limits.kiosk import LIVE_SCREEN_FRAME_BYTES_MAX
+from loyalty.limits.sockets import CONTROL_DEADLINE_S
 from officine.doctor.base import Machine, Result, fail, ok
 from wire.live_screen import FRAME_HEAD, FrameHead
 

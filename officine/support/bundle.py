@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from loyalty.errors import LoyaltyError, Trouble
-from loyalty.limits import SUPPORT_BUNDLE_BYTES_MAX, SUPPORT_SECTION_DEADLINE_S
+from loyalty.limits.doctor import SUPPORT_BUNDLE_BYTES_MAX, SUPPORT_SECTION_DEADLINE_S
 from officine.doctor.base import Machine
 from officine.support.machine import MachineFacts, Versions
 from officine.support.programs import Central, Terminal

@@ -5,7 +5,7 @@ import json
 import re
 from typing import Any, Final
 
-from loyalty.limits import SUPPORT_JOURNAL_BYTES_MAX, SUPPORT_JOURNAL_LINES_MAX
+from loyalty.limits.doctor import SUPPORT_JOURNAL_BYTES_MAX, SUPPORT_JOURNAL_LINES_MAX
 from officine.doctor.base import Machine
 from officine.support.allowed import allowed, own_sources, system_word, time_text
 from officine.support.machine import output_of

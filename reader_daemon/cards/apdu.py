@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from loyalty.errors import LoyaltyError, Trouble
-from loyalty.limits import CARD_ANSWER_BYTES_MAX, CARD_COMMANDS_MAX
+from loyalty.limits.readers import CARD_ANSWER_BYTES_MAX, CARD_COMMANDS_MAX
 
 Transmit = Callable[[bytes], bytes]
 """One command APDU out, one response APDU (data, then SW1 SW2) back. Raises: CardTornError."""

@@ -3,7 +3,7 @@
 import re
 
 from loyalty.errors import LoyaltyError, Trouble
-from loyalty.limits import (
+from loyalty.limits.cards import (
     CARD_NUMBER_DIGITS_MAX,
     CARD_NUMBER_DIGITS_MIN,
     CARD_UID_BYTES_MAX,

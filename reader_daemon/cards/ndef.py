@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from loyalty.errors import Trouble
-from loyalty.limits import NDEF_MESSAGE_BYTES_MAX, NDEF_RECORDS_MAX
+from loyalty.limits.readers import NDEF_MESSAGE_BYTES_MAX, NDEF_RECORDS_MAX
 from reader_daemon.cards.apdu import CardError
 
 TNF_WELL_KNOWN, TNF_UNCHANGED = 1, 6

@@ -6,7 +6,7 @@ AES-CMAC of 8 bytes (16 hex digits). Source: NXP AN12196 rev. 2.0 par. 3.3, 3.4.
 
 import re
 
-from loyalty.limits import EVIDENCE_CHARS_MAX
+from loyalty.limits.cards import EVIDENCE_CHARS_MAX
 
 _HEX_RUN = re.compile(r"(?<![0-9A-Fa-f])[0-9A-Fa-f]+(?![0-9A-Fa-f])")
 _MAC_DIGITS, _ENCRYPTED_DIGITS, _UID_DIGITS, _COUNTER_DIGITS = 16, 32, 14, 6

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from loyalty.errors import Trouble
-from loyalty.limits import CARD_UID_BYTES_MAX, CARD_UID_BYTES_MIN
+from loyalty.limits.cards import CARD_UID_BYTES_MAX, CARD_UID_BYTES_MIN
 from reader_daemon.cards.apdu import (
     SHORT_LE_MAX,
     Card,

@@ -6,7 +6,7 @@ reads each byte once.
 
 from typing import Final
 
-from loyalty.limits import NDEF_MESSAGE_BYTES_MAX
+from loyalty.limits.readers import NDEF_MESSAGE_BYTES_MAX
 from reader_daemon.cards.apdu import (
     SHORT_LE_MAX,
     Card,

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
 
-from loyalty.limits import READER_POLL_S
+from loyalty.limits.readers import READER_POLL_S
 from reader_daemon.barcodes import LineOfCodes, present_code
 from reader_daemon.readers.base import ReaderFault
 from reader_daemon.readers.worker import Means, ReaderFailedError, ThreadDriver, Worker

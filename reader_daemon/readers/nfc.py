@@ -12,7 +12,7 @@ from typing import Any, Final
 
 import structlog
 
-from loyalty.limits import CARD_READ_DEADLINE_S
+from loyalty.limits.readers import CARD_READ_DEADLINE_S
 from reader_daemon.cards.apdu import Card, CardAnswerError, CardError, CardTornError
 from reader_daemon.cards.reading import read_contactless
 from reader_daemon.readers.base import ReaderFault

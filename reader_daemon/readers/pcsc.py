@@ -13,7 +13,7 @@ from typing import Any, Final
 import structlog
 
 from loyalty.errors import LoyaltyError
-from loyalty.limits import (
+from loyalty.limits.readers import (
     CARD_READ_DEADLINE_S,
     CARD_TALK_DEADLINE_S,
     CARD_TALK_POLL_MS,

@@ -18,7 +18,7 @@ from typing import TypeVar
 import structlog
 
 from loyalty.errors import LoyaltyError, Trouble
-from loyalty.limits import CARD_TALK_ANSWER_S, READER_COMMAND_S
+from loyalty.limits.readers import CARD_TALK_ANSWER_S, READER_COMMAND_S
 from reader_daemon.cards.evidence import EvidenceError
 from reader_daemon.readers.base import CANNOT_TALK, ReaderFault, Sink, State, Talk, Talked
 from reader_daemon.recovery import UNPLUG, Action, Recovery, failed, opened, wait_s

@@ -27,7 +27,7 @@ import msgspec
 import structlog
 
 from loyalty.errors import LoyaltyError
-from loyalty.limits import IDENTIFY_TIMEOUT_S
+from loyalty.limits.terminal import IDENTIFY_TIMEOUT_S
 from terminal.card_proofs import NEEDED, CardNotThere, CardProofs
 from terminal.card_talk import CardTalkFailed
 from terminal.central_link import CentralLink, CentralRefused, CentralUnreachable

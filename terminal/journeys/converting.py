@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from loyalty.limits import CENTRAL_TIMEOUT_S
+from loyalty.limits.terminal import CENTRAL_TIMEOUT_S
 from terminal import session as flow
 from terminal.journeys.base import Answering, Parts, Untold
 from wire.api_conversions import ConversionBody, ConversionsView, ConversionView

@@ -5,7 +5,8 @@ from collections.abc import Mapping, Sequence
 import msgspec
 import structlog
 
-from loyalty.limits import CENTRAL_TIMEOUT_S, FRAME_BYTES_MAX
+from loyalty.limits.sockets import FRAME_BYTES_MAX
+from loyalty.limits.terminal import CENTRAL_TIMEOUT_S
 from terminal import session as flow
 from terminal.journeys.base import Answering, Parts, Untold
 from terminal.session import CardSession

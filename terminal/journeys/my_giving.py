@@ -3,7 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import Final, Literal
 
-from loyalty.limits import CENTRAL_TIMEOUT_S, NAME_CHARS_MAX
+from loyalty.limits.terminal import CENTRAL_TIMEOUT_S
+from loyalty.limits.texts import NAME_CHARS_MAX
 from terminal import session as flow
 from terminal.journeys.base import Answering, Parts, Untold
 from wire.api_my_value import HolderBody, MyAssociationsView, MyReportBody, MyReportView

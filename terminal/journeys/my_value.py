@@ -3,8 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import Final, get_args
 
-from loyalty.limits import NAME_CHARS_MAX
-from loyalty.limits_my_value import KIOSK_ENDINGS_MAX
+from loyalty.limits.my_value import KIOSK_ENDINGS_MAX
+from loyalty.limits.texts import NAME_CHARS_MAX
 from terminal.journeys.base import Answering, Parts, Untold
 from terminal.session import CardSession
 from wire.api_my_value import (

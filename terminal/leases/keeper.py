@@ -10,7 +10,8 @@ import apsw
 import structlog
 
 from loyalty.errors import LoyaltyError
-from loyalty.limits import CENTRAL_TIMEOUT_S, LEASE_LOOK_S, LEASE_UNKNOWN_S, LEASES_WANTED_MAX
+from loyalty.limits.leases import LEASE_LOOK_S, LEASE_UNKNOWN_S, LEASES_WANTED_MAX
+from loyalty.limits.terminal import CENTRAL_TIMEOUT_S
 from loyalty.programme.chip_numbers import plain_chip_serial
 from loyalty.programme.leasing import spent_until_ms
 from loyalty.programme.numbers import plain_card_number

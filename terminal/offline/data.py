@@ -12,15 +12,15 @@ import msgspec
 import structlog
 
 from loyalty.errors import LoyaltyError
-from loyalty.limits import (
+from loyalty.limits.doctor import CLOCK_SKEW_WARN_S
+from loyalty.limits.offline import (
     BUNDLE_AGE_MAX_S,
     BUNDLE_TIMEOUT_S,
-    CENTRAL_TIMEOUT_S,
-    CLOCK_SKEW_WARN_S,
     HOT_LIST_AGE_MAX_S,
     OFFLINE_FETCH_S,
     OFFLINE_KEEP_S,
 )
+from loyalty.limits.terminal import CENTRAL_TIMEOUT_S
 from loyalty.pricing.offline import OFFLINE_PRICING, Bundle
 from loyalty.programme.chip_numbers import is_health_card
 from loyalty.programme.compliance import pack_version

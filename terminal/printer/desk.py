@@ -13,7 +13,7 @@ import apsw
 import structlog
 
 from loyalty.errors import LoyaltyError
-from loyalty.limits_printing import (
+from loyalty.limits.printing import (
     PRINT_DOCUMENT_LINES_MAX,
     PRINT_JOBS_FORGET_S,
     PRINT_JOBS_KEPT_S,

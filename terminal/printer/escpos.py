@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable
 from typing import Final, TypeVar
 
-from loyalty.limits_printing import PRINT_CONFIRM_S, PRINTER_DEADLINE_S
+from loyalty.limits.printing import PRINT_CONFIRM_S, PRINTER_DEADLINE_S
 from terminal.escpos import said
 from terminal.printer.base import (
     Ending,

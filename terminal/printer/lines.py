@@ -7,7 +7,7 @@ the socket open where nobody answers (3.1), so that one is ours.
 import socket
 from typing import Any, Final, Protocol
 
-from loyalty.limits_printing import PRINTER_DEADLINE_S
+from loyalty.limits.printing import PRINTER_DEADLINE_S
 from terminal.printer.base import Address, SerialAddress, TcpAddress, UsbAddress
 
 _READ_BYTES: Final = 64

@@ -7,7 +7,7 @@ code that is wrong, or wider than the paper, leaves nothing, as with real printe
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
-from loyalty.limits_printing import PAPER_PICTURE_DOTS_MAX
+from loyalty.limits.printing import PAPER_PICTURE_DOTS_MAX
 from terminal.escpos.shapes import shape_of
 from terminal.escpos.stream import Token, Tokens
 from terminal.printer import bars, lettering

@@ -9,7 +9,7 @@ from collections import deque
 from dataclasses import dataclass, field
 from typing import Final, Self
 
-from loyalty.limits_printing import PRINTED_BYTES_KEPT_MAX
+from loyalty.limits.printing import PRINTED_BYTES_KEPT_MAX
 from terminal.escpos.said import ASK_WHEN_DONE, CLEAR, CLEARED
 from terminal.escpos.stream import Token, Tokens
 from terminal.printer.escpos import (

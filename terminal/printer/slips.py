@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 from typing import Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from loyalty.limits_printing import SLIP_TICKETS_MAX
+from loyalty.limits.printing import SLIP_TICKETS_MAX
 from loyalty.money import format_minor, scale_of
 from loyalty.printed import words as shared
 from loyalty.printed.coupons import Coupon, conditions, points_of

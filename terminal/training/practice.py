@@ -9,7 +9,7 @@ from typing import TypeVar
 
 import msgspec
 
-from loyalty.limits_tills import PRACTISED_KEPT_MAX
+from loyalty.limits.till_pairing import PRACTISED_KEPT_MAX
 from terminal import bodies
 from terminal.central_link import CentralLink, CentralRefused
 from terminal.central_value import CentralValue

@@ -6,7 +6,7 @@ from typing import Final, Literal
 import msgspec
 
 from loyalty.errors import LoyaltyError, Trouble
-from loyalty.limits_tills import TILLS_IN_TRAINING_MAX
+from loyalty.limits.till_pairing import TILLS_IN_TRAINING_MAX
 from terminal.till_store import TillStore
 
 KEPT: Final = "training"

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from loyalty.limits import HTTP_BODY_DEADLINE_S, HTTP_KEEP_ALIVE_S
+from loyalty.limits.web import HTTP_BODY_DEADLINE_S, HTTP_KEEP_ALIVE_S
 from tests.drill.books import assert_as_told, sound_books
 from tests.drill.conftest import Drill
 from tests.drill.place import Place, a_place

@@ -24,7 +24,8 @@ from central.storage.sqlite.unit import SqliteUnit
 from central.storage.verbs import members, sales
 from loyalty.ledger.accrual import accrual
 from loyalty.ledger.entry import EntryHead
-from loyalty.limits import PAGE_ROWS_MAX, PROFILE_TICKETS_MAX
+from loyalty.limits.members import PROFILE_TICKETS_MAX
+from loyalty.limits.web import PAGE_ROWS_MAX
 from tools.bench import raw
 from tools.bench.endpoint import Plan
 from tools.bench.figures import figures

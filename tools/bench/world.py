@@ -16,7 +16,7 @@ from central.services.bundle import Services, build_services
 from central.services.core.access import Actor, operator_of
 from central.settings import load_secrets
 from central.storage.opening import open_store
-from loyalty.limits import RULES_PER_GROUP_MAX
+from loyalty.limits.rules import RULES_PER_GROUP_MAX
 from wire import api, api_catalogue
 
 GROUP: Final = "bench"

@@ -1,51 +1,52 @@
-"""docs/limits.md is written from the modules of limits: every limit is shown, and none is out of date."""
+"""docs/limits.md is written from the package of limits: every limit is shown, and none is out of date."""
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from tools.checks.tree import Finding, Tree
 
-SOURCE = "loyalty/limits.py"
-MORE = (
-    "loyalty/limits_counter.py",
-    "loyalty/limits_games.py",
-    "loyalty/limits_my_value.py",
-    "loyalty/limits_printing.py",
-    "loyalty/limits_shops.py",
-    "loyalty/limits_tills.py",
-)
-"""Topics of their own."""
+SOURCES = "loyalty/limits/"
 PAGE = "docs/limits.md"
 SECTION = re.compile(r"^# (?P<title>.+)$")
 HEAD = """# Limits
 
-Everything has a limit with a name. This page is written from `loyalty/limits*.py` by `make docs`.
+Everything has a limit with a name, in the module of its topic. This page is written from `loyalty/limits` by
+`make docs`.
 """
 
 
-def render(source: str) -> str:
-    """The page for the source of the limits' module.
+def render(sources: Mapping[str, str]) -> str:
+    """The page for the sources of the limits' modules, by their path.
 
-    Limits are `NAME: Final = number` at module level; `# Title` lines begin sections; a string after a limit
-    says what it means.
+    Limits are `NAME: Final = number` at module level, of numbers and of other limits; `# Title` lines begin
+    sections; a string after a limit says what it means.
     """
-    module = ast.parse(source)
-    names: dict[str, object] = {}
-    sections = _sections(source)
+    nodes = {name: node for path in sources for name, node in _limits(ast.parse(sources[path]))}
     out = [HEAD]
-    shown = ""
-    for index, node in enumerate(module.body):
-        if not isinstance(node, ast.AnnAssign) or node.value is None:
-            continue
-        name = ast.unparse(node.target)
-        value = names[name] = _value(node.value, names)
+    for path in sorted(sources):
+        out.extend(_rows(sources[path], nodes))
+    return "".join(out)
+
+
+def _rows(source: str, nodes: Mapping[str, ast.expr]) -> Iterator[str]:
+    module, sections, shown = ast.parse(source), _sections(source), ""
+    following = dict(zip(module.body, module.body[1:], strict=False))
+    for name, node in _limits(module):
         title = next((title for line, title in reversed(sections) if line < node.lineno), "General")
         if title != shown:
-            out.append(f"\n## {title}\n\n| Limit | Value | Meaning |\n|---|---:|---|\n")
+            yield f"\n## {title}\n\n| Limit | Value | Meaning |\n|---|---:|---|\n"
             shown = title
-        out.append(f"| `{name}` | {show(name, value)} | {_meaning(module.body[index + 1 : index + 2])} |\n")
-    return "".join(out)
+        said = next(
+            (after for each, after in following.items() if getattr(each, "value", None) is node), None
+        )
+        yield f"| `{name}` | {show(name, _value(node, nodes))} | {_meaning(said)} |\n"
+
+
+def _limits(module: ast.Module) -> Iterator[tuple[str, ast.expr]]:
+    for node in module.body:
+        if isinstance(node, ast.AnnAssign) and node.value is not None:
+            yield ast.unparse(node.target), node.value
 
 
 def _sections(source: str) -> list[tuple[int, str]]:
@@ -53,16 +54,17 @@ def _sections(source: str) -> list[tuple[int, str]]:
     return [(number, match["title"]) for number, line in lines if (match := SECTION.match(line))]
 
 
-def _value(node: ast.expr, names: dict[str, object]) -> object:
-    """Arithmetic over numbers and earlier limits."""
-    code = compile(ast.Expression(node), SOURCE, "eval")
-    return eval(code, {"__builtins__": {}}, dict(names))  # noqa: S307  (our own module, no builtins)
+def _value(node: ast.expr, nodes: Mapping[str, ast.expr]) -> object:
+    """Arithmetic over numbers and other limits."""
+    others = {each.id for each in ast.walk(node) if isinstance(each, ast.Name)}
+    names = {name: _value(nodes[name], nodes) for name in others}
+    code = compile(ast.Expression(node), SOURCES, "eval")
+    return eval(code, {"__builtins__": {}}, names)  # noqa: S307  (our own module, no builtins)
 
 
-def _meaning(following: list[ast.stmt]) -> str:
-    for node in following:
-        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
-            return " ".join(str(node.value.value).split())
+def _meaning(following: ast.stmt | None) -> str:
+    if isinstance(following, ast.Expr) and isinstance(following.value, ast.Constant):
+        return " ".join(str(following.value.value).split())
     return ""
 
 
@@ -87,15 +89,14 @@ def _in_units(value: int, grouped: str, units: tuple[tuple[str, int], ...], unit
 
 def check(tree: Tree) -> Iterator[Finding]:
     """The page is what the modules say."""
-    if tree.source(PAGE) != render(_source(tree)) if PAGE in tree.files else True:
-        yield Finding(PAGE, 1, f"is not what {SOURCE} says: run `make docs`")
+    if PAGE not in tree.files or tree.source(PAGE) != render(_sources(tree)):
+        yield Finding(PAGE, 1, f"is not what {SOURCES} says: run `make docs`")
 
 
 def pages(tree: Tree) -> dict[str, str]:
     """The generated page, by its path."""
-    return {PAGE: render(_source(tree))}
+    return {PAGE: render(_sources(tree))}
 
 
-def _source(tree: Tree) -> str:
-    """All modules as one."""
-    return "\n".join(tree.source(each) for each in (SOURCE, *MORE) if each in tree.files)
+def _sources(tree: Tree) -> dict[str, str]:
+    return {name: tree.source(name) for name in tree.named(".py") if name.startswith(SOURCES)}

@@ -23,7 +23,7 @@ from kiosk.flow.state import Action
 from kiosk.scenes import SCENES, Scene
 from kiosk.scenes.demo import an_agent_state
 from kiosk.widgets.canvas import Canvas
-from loyalty.limits import KIOSK_SLOW_TIMES, KIOSK_VISITOR_IDLE_S
+from loyalty.limits.kiosk import KIOSK_SLOW_TIMES, KIOSK_VISITOR_IDLE_S
 from tools.kiosk_monkey.harvest import Harvest, Question, harvest, question_in
 from tools.kiosk_monkey.laws import Secret
 from tools.kiosk_monkey.subject import Subject

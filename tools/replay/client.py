@@ -8,7 +8,7 @@ from typing import Final, TypeVar
 import aiohttp
 import msgspec
 
-from loyalty.limits import REPLAY_TRIES_MAX
+from loyalty.limits.imports import REPLAY_TRIES_MAX
 from wire.api import Problem
 
 ViewT = TypeVar("ViewT", bound=msgspec.Struct)

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from central.gateways.article_csv import id_of_code
 from central.gateways.rows import Parsed
-from loyalty.limits import BASKET_LINES_MAX
+from loyalty.limits.tickets import BASKET_LINES_MAX
 from tools.replay.uci_file import UciLine, trouble_of
 from wire.api import BasketBody, EvidenceBody, LineBody, MemberBody, ReturnBody, ReturnLineBody, SaleBody
 from wire.api_catalogue import ArticleBody

@@ -11,7 +11,7 @@ import msgspec
 
 from central.gateways.rows import NoteKind, Parsed
 from loyalty.errors import LoyaltyError, Trouble
-from loyalty.limits import REPLAY_ERRORS_SHOWN_MAX, REPLAY_WORKERS_MAX
+from loyalty.limits.imports import REPLAY_ERRORS_SHOWN_MAX, REPLAY_WORKERS_MAX
 from tools.replay import uci_file
 from tools.replay.client import ApiClient, Refused
 from tools.replay.plan import Plan, Ticket, lanes_of, make_plan

@@ -14,7 +14,8 @@ from zoneinfo import ZoneInfo
 
 from central.gateways.rows import Parsed, Record
 from central.gateways.tables import read_table
-from loyalty.limits import ID_CHARS_MAX, LINE_AMOUNT_MINOR_MAX, LINE_QUANTITY_MAX, NAME_CHARS_MAX
+from loyalty.limits.texts import ID_CHARS_MAX, NAME_CHARS_MAX
+from loyalty.limits.tickets import LINE_AMOUNT_MINOR_MAX, LINE_QUANTITY_MAX
 from loyalty.money import AmountDoesNotFit, parse_minor
 
 TIME_ZONE: Final = "Europe/London"

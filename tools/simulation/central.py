@@ -17,7 +17,7 @@ from central.settings import Secrets
 from central.storage.sqlite.store import SqliteStore
 from central.web.api.server import ApiServer
 from central.workers.upkeep import Upkeep, keeping
-from loyalty.limits import HTTP_BODY_BYTES_MAX
+from loyalty.limits.web import HTTP_BODY_BYTES_MAX
 from tools.faults.model_disk import Image
 from tools.simulation.disk import End
 from tools.simulation.machine import Machine, Surroundings

@@ -11,9 +11,7 @@ import msgspec
 from msgspec import Meta
 
 from loyalty.errors import LoyaltyError, Trouble
-from loyalty.limits_tills import (
-    TILL_TERMINALS_MAX,
-)
+from loyalty.limits.till_pairing import TILL_TERMINALS_MAX
 from tools.till.till import SimulatedTill
 from wire.files import replace_file
 from wire.nexo.envelope import SealingKey, derive

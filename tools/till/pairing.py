@@ -15,11 +15,7 @@ import aiohttp
 import msgspec
 
 from loyalty.errors import LoyaltyError, Trouble
-from loyalty.limits_tills import (
-    TILL_CHECK_S,
-    TILL_FINISH_WAIT_S,
-    TILL_PAIRING_ANSWER_BYTES_MAX,
-)
+from loyalty.limits.till_pairing import TILL_CHECK_S, TILL_FINISH_WAIT_S, TILL_PAIRING_ANSWER_BYTES_MAX
 from tools.till.paired import PairedTerminal
 from tools.till.till import Item, SimulatedTill, TillError, read_additional
 from wire.nexo.envelope import SealingKey, derive

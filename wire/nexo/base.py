@@ -6,7 +6,8 @@ from typing import Annotated, Any, Final, Literal
 import msgspec
 from msgspec import Meta
 
-from loyalty import limits
+from loyalty.limits.texts import ID_CHARS_MAX
+from loyalty.limits.tills import PRINT_LINES_MAX
 
 _SPELLED: Final = {
     "id": "ID",
@@ -89,15 +90,15 @@ class MessageHeader(Nexo, frozen=True, kw_only=True):
     message_category: Annotated[str, Meta(min_length=1, max_length=32)]
     message_type: MessageType
     service_id: Annotated[str, Meta(min_length=1, max_length=10)] | None = None
-    sale_id: Annotated[str, Meta(min_length=1, max_length=limits.ID_CHARS_MAX)] | None = None
-    poi_id: Annotated[str, Meta(min_length=1, max_length=limits.ID_CHARS_MAX)]
+    sale_id: Annotated[str, Meta(min_length=1, max_length=ID_CHARS_MAX)] | None = None
+    poi_id: Annotated[str, Meta(min_length=1, max_length=ID_CHARS_MAX)]
     device_id: Annotated[str, Meta(min_length=1, max_length=10)] | None = None
 
 
 class TransactionIdentification(Nexo, frozen=True, kw_only=True):
     """An id and the ISO 8601 moment it was made: unique together."""
 
-    transaction_id: Annotated[str, Meta(min_length=1, max_length=limits.ID_CHARS_MAX)]
+    transaction_id: Annotated[str, Meta(min_length=1, max_length=ID_CHARS_MAX)]
     time_stamp: Annotated[str, Meta(min_length=1, max_length=40)]
 
 
@@ -151,7 +152,7 @@ class OutputContent(Nexo, frozen=True, kw_only=True):
     """What to print or show."""
 
     output_format: Literal["BarCode", "MessageRef", "Text", "XHTML"]
-    output_text: Annotated[list[OutputText], Meta(max_length=limits.PRINT_LINES_MAX)] | None = None
+    output_text: Annotated[list[OutputText], Meta(max_length=PRINT_LINES_MAX)] | None = None
     output_barcode: OutputBarcode | None = None
 
 

@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from msgspec import Meta
 
-from loyalty import limits
+from loyalty.limits import tills as limits
 from wire.nexo.base import MessageReference, Nexo, OutputContent, OutputText, Response, Text
 from wire.nexo.instruments import EntryMode
 

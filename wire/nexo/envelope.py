@@ -22,7 +22,8 @@ from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 from msgspec import Meta
 
 from loyalty.errors import LoyaltyError, Trouble
-from loyalty.limits import HTTP_BODY_BYTES_MAX, TILL_PASSPHRASE_CHARS_MAX
+from loyalty.limits.tills import TILL_PASSPHRASE_CHARS_MAX
+from loyalty.limits.web import HTTP_BODY_BYTES_MAX
 from wire.nexo.base import MessageHeader, Nexo
 
 CRYPTO_VERSION: Final = 1

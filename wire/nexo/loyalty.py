@@ -4,7 +4,8 @@ from typing import Annotated, Literal
 
 from msgspec import Meta
 
-from loyalty import limits
+from loyalty.limits.texts import ID_CHARS_MAX
+from loyalty.limits.tickets import BASKET_LINES_MAX
 from wire.nexo.base import (
     Nexo,
     Number,
@@ -53,9 +54,9 @@ class SaleItem(Nexo, frozen=True, kw_only=True):
     """A ticket line. `item_amount` is for the whole line, after the till's discounts."""
 
     item_id: Annotated[int, Meta(ge=0, le=1_000_000)]
-    product_code: Annotated[str, Meta(max_length=limits.ID_CHARS_MAX)]
+    product_code: Annotated[str, Meta(max_length=ID_CHARS_MAX)]
     item_amount: Number
-    ean_upc: Annotated[str, Meta(max_length=limits.ID_CHARS_MAX)] | None = None
+    ean_upc: Annotated[str, Meta(max_length=ID_CHARS_MAX)] | None = None
     unit_of_measure: Text | None = None
     quantity: Number | None = None
     unit_price: Number | None = None
@@ -97,7 +98,7 @@ class LoyaltyTransaction(Nexo, frozen=True, kw_only=True):
     currency: Text | None = None
     total_amount: Number | None = None
     original_poi_transaction: OriginalPOITransaction | None = None
-    sale_item: Annotated[list[SaleItem], Meta(max_length=limits.BASKET_LINES_MAX)] | None = None
+    sale_item: Annotated[list[SaleItem], Meta(max_length=BASKET_LINES_MAX)] | None = None
     transaction_conditions: TransactionConditions | None = None
 
 

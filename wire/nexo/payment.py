@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from msgspec import Meta
 
-from loyalty import limits
+from loyalty.limits import tickets as limits
 from wire.nexo.base import (
     Nexo,
     Number,

@@ -12,7 +12,7 @@ from typing import Final, Literal
 import aiosmtplib
 
 from central.gateways.messaging.base import HandoverFailed, HandoverRefused, Letter
-from loyalty.limits import MESSAGE_HANDOVER_S
+from loyalty.limits.messages import MESSAGE_HANDOVER_S
 
 Encryption = Literal["starttls", "tls", "none"]
 PERMANENT_FROM: Final = 500

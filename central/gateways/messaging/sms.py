@@ -11,7 +11,7 @@ from typing import Final
 import aiohttp
 
 from central.gateways.messaging.base import HandoverFailed, HandoverRefused, Letter
-from loyalty.limits import MESSAGE_HANDOVER_S
+from loyalty.limits.messages import MESSAGE_HANDOVER_S
 from loyalty.programme.sms import sms_size
 
 _GSM: Final = "0"

@@ -15,7 +15,8 @@ from central.services.core.context import Context
 from central.storage.base import GuardFailed
 from central.storage.interface.chips import CardKeysRow
 from loyalty.errors import LoyaltyError, Trouble
-from loyalty.limits import CARD_KEY_VERSIONS_MAX, COMMIT_TRIES_MAX
+from loyalty.limits.cards import CARD_KEY_VERSIONS_MAX
+from loyalty.limits.tickets import COMMIT_TRIES_MAX
 
 KEY_BYTES: Final = 16
 FILE_KEY_NO: Final = 2

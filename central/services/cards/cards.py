@@ -11,7 +11,7 @@ from central.services.core.sealed_people import require_there
 from central.storage.base import GuardFailed
 from central.storage.interface.rows import CardRow
 from loyalty.errors import LoyaltyError, Trouble
-from loyalty.limits import COMMIT_TRIES_MAX
+from loyalty.limits.tickets import COMMIT_TRIES_MAX
 from loyalty.programme.card import (
     BlockedCard,
     BlockReason,

@@ -9,7 +9,7 @@ from central.services.core.access import Actor
 from central.services.core.context import Context
 from central.storage.interface.chips import ChipTapRow
 from loyalty.errors import LoyaltyError, Trouble
-from loyalty.limits import TAP_VALID_S
+from loyalty.limits.cards import TAP_VALID_S
 
 PORTAL: Final = "portal"
 """Who reads a tap for the members' pages. Every browser is this one: none of them may come back to a tap."""

@@ -7,7 +7,7 @@ from central.services.core.access import Actor
 from central.services.core.context import Context
 from central.services.core.signing import Signer
 from central.storage.interface.offline import HotCardRow
-from loyalty.limits import HOT_LIST_PAGE
+from loyalty.limits.offline import HOT_LIST_PAGE
 from wire import offline
 
 

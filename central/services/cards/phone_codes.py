@@ -8,7 +8,7 @@ from central.services.core.access import Actor
 from central.services.core.context import Context
 from central.storage.interface.chips import ChipTapRow
 from central.storage.interface.phone_cards import PhoneCardRow
-from loyalty.limits import PHONE_CARD_FOLLOWED_MAX, TAP_VALID_S
+from loyalty.limits.cards import PHONE_CARD_FOLLOWED_MAX, TAP_VALID_S
 from loyalty.programme.card import CardState
 from loyalty.programme.phone_card import (
     HANDLE_BYTES,

@@ -13,7 +13,7 @@ from central.services.core.context import Context
 from central.services.group.staff import StaffUnknown, serves
 from central.storage.interface.tills import StaffCardRow
 from loyalty.errors import LoyaltyError, Trouble
-from loyalty.limits_tills import STAFF_CARDS_SHOWN_MAX
+from loyalty.limits.till_pairing import STAFF_CARDS_SHOWN_MAX
 from loyalty.programme.identification import Strength, strength_of
 from wire import api
 from wire.api_tills import StaffCardBody, StaffCardView, StaffHolderView

@@ -21,7 +21,7 @@ from loyalty.clearing.moves import (
 )
 from loyalty.ledger.assets import POINTS, money
 from loyalty.ledger.reversal import restored_worth
-from loyalty.limits import PAGE_ROWS_MAX
+from loyalty.limits.web import PAGE_ROWS_MAX
 from loyalty.programme.programme import worth_minor
 from loyalty.value.moves import DRAW, paid_for_part
 

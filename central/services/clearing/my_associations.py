@@ -6,7 +6,7 @@ from central.services.core.context import Context
 from central.services.group.groups import GroupsService
 from central.services.members.identify import IdentifyService
 from central.storage.interface.parties import PartyRow
-from loyalty.limits_my_value import ASSOCIATIONS_TOLD_MAX
+from loyalty.limits.my_value import ASSOCIATIONS_TOLD_MAX
 from loyalty.programme.identification import Act
 from loyalty.programme.party import PartyKind, PartyState
 from wire import api_my_value as api

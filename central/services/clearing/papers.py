@@ -18,7 +18,7 @@ from central.services.group.months import zone_of
 from central.storage.interface.parties import PartyRow
 from loyalty.errors import LoyaltyError, Trouble
 from loyalty.ledger.assets import HOURS, Asset, Family, family_of, parse_asset
-from loyalty.limits import STATEMENT_LINES_MAX
+from loyalty.limits.clearing import STATEMENT_LINES_MAX
 from loyalty.money import format_minor, scale_of
 from loyalty.printed.days import printed_day
 from wire import api_settlement as api

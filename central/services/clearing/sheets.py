@@ -17,7 +17,7 @@ from central.services.core import access
 from central.services.core.access import Actor
 from central.services.core.context import Context
 from central.services.group.groups import GroupsService
-from loyalty.limits import PAGE_ROWS_MAX
+from loyalty.limits.web import PAGE_ROWS_MAX
 from wire import api_settlement as api
 
 _FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r")

@@ -20,7 +20,8 @@ from loyalty.clearing.moves import DONATED
 from loyalty.clearing.netting import Due, expected_use, netted, positions
 from loyalty.errors import LoyaltyError, Trouble
 from loyalty.ledger.assets import POINTS, Family, family_of, money, parse_asset
-from loyalty.limits import BREAKAGE_LOTS_MIN, PAGE_ROWS_MAX
+from loyalty.limits.clearing import BREAKAGE_LOTS_MIN
+from loyalty.limits.web import PAGE_ROWS_MAX
 from loyalty.programme.party import PartyKind
 from loyalty.programme.programme import VoucherStep
 from loyalty.value.moves import paid_for_part

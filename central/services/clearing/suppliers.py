@@ -17,7 +17,8 @@ from central.storage.interface.rows import ReadLogRow, SaleRow
 from central.storage.interface.settlement import FundedLineRow
 from loyalty.durations import DAY_MS
 from loyalty.errors import LoyaltyError, Trouble
-from loyalty.limits import PAGE_ROWS_MAX, SETTLEMENT_TICKETS_MIN, TRACE_TICKETS_MAX
+from loyalty.limits.clearing import SETTLEMENT_TICKETS_MIN, TRACE_TICKETS_MAX
+from loyalty.limits.web import PAGE_ROWS_MAX
 from loyalty.programme.party import GROUP
 from wire import api_settlement as api
 

@@ -11,10 +11,7 @@ from central.services.core.ledger_settings import LedgerSettings
 from central.services.core.stored_value_settings import StoredValueSettings
 from central.storage.interface.rows import GroupRow
 from loyalty.errors import LoyaltyError, Trouble
-from loyalty.limits import (
-    SPONSOR_REWARDS_PER_MONTH,
-    SPONSOR_REWARDS_PER_MONTH_MAX,
-)
+from loyalty.limits.members import SPONSOR_REWARDS_PER_MONTH, SPONSOR_REWARDS_PER_MONTH_MAX
 from loyalty.programme.programme import Programme
 from wire import api_catalogue
 

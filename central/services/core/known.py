@@ -17,7 +17,7 @@ from central.services.core.group import Group
 from central.storage.base import Store
 from central.storage.interface.lookups import Changes, PricedArticle, SaleAsked, SaleFacts
 from central.storage.interface.rows import ArticleRow, ShopRow
-from loyalty.limits import (
+from loyalty.limits.known import (
     GROUPS_KEPT_MAX,
     KNOWN_ARTICLES_MAX,
     KNOWN_SHOPS_MAX,

@@ -3,7 +3,7 @@
 from collections import OrderedDict, deque
 
 from central.services.core.clock import Clock
-from loyalty.limits import LIMITER_KEYS_MAX
+from loyalty.limits.web import LIMITER_KEYS_MAX
 
 
 class SlidingWindow:

@@ -15,7 +15,7 @@ from central.services.core.context import Context
 from central.services.core.requests import TryAgain
 from central.storage.base import GuardFailed
 from central.storage.interface.counter import ActLimits, CounterActRow, PinRow
-from loyalty.limits import PIN_HASHES_AT_ONCE, PIN_TRIES_MAX
+from loyalty.limits.cards import PIN_HASHES_AT_ONCE, PIN_TRIES_MAX
 from loyalty.programme.pin import PinLocked, PinMissing, PinWrong, parse_pin
 
 NO_LIMITS: Final = ActLimits(0, 0)

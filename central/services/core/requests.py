@@ -7,7 +7,8 @@ from central.services.core.access import Actor
 from central.services.core.vault import Vault
 from loyalty.durations import DAY_MS
 from loyalty.errors import LoyaltyError, Trouble
-from loyalty.limits import CLOCK_SKEW_MAX_S, OCCURRED_AHEAD_MAX_S, TICKET_AGE_MAX_DAYS
+from loyalty.limits.tickets import OCCURRED_AHEAD_MAX_S, TICKET_AGE_MAX_DAYS
+from loyalty.limits.web import CLOCK_SKEW_MAX_S
 from wire import api
 
 

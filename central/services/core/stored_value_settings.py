@@ -5,14 +5,22 @@ from typing import Annotated, Any, Literal
 import msgspec
 from msgspec import Meta
 
-from loyalty import limits
 from loyalty.errors import LoyaltyError
 from loyalty.ledger.assets import HOURS, Asset, service
 from loyalty.ledger.lots import ExpiryPolicy
+from loyalty.limits.texts import NAME_CHARS_MAX
+from loyalty.limits.value import (
+    GIFT_CARD_MAX_MINOR,
+    GIFT_CARD_MIN_MINOR,
+    PURSE_MAX_MINOR,
+    PURSE_TOP_UP_PER_DAY_MINOR,
+    SERVICES_PER_GROUP_MAX,
+    STORED_VALUE_MINOR_MAX,
+)
 from loyalty.programme.expiry import parse_expiry
 from loyalty.value.law import require_lawful_expiry, require_lawful_maximum
 
-_Minor = Annotated[int, Meta(ge=0, le=limits.STORED_VALUE_MINOR_MAX)]
+_Minor = Annotated[int, Meta(ge=0, le=STORED_VALUE_MINOR_MAX)]
 
 
 def _no_end() -> dict[str, Any]:
@@ -22,8 +30,8 @@ def _no_end() -> dict[str, Any]:
 class ServiceSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A service that is sold ahead. `price_minor`: of an hour or of one time."""
 
-    name: Annotated[str, Meta(min_length=1, max_length=limits.NAME_CHARS_MAX)]
-    price_minor: Annotated[int, Meta(ge=1, le=limits.STORED_VALUE_MINOR_MAX)]
+    name: Annotated[str, Meta(min_length=1, max_length=NAME_CHARS_MAX)]
+    price_minor: Annotated[int, Meta(ge=1, le=STORED_VALUE_MINOR_MAX)]
     unit: Literal["hour", "time"] = "time"
     expiry: dict[str, Any] = msgspec.field(default_factory=_no_end)
 
@@ -53,15 +61,15 @@ class StoredValueSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unkn
     or is gone (`expired`).
     """
 
-    gift_card_min_minor: _Minor = limits.GIFT_CARD_MIN_MINOR
-    gift_card_max_minor: _Minor = limits.GIFT_CARD_MAX_MINOR
+    gift_card_min_minor: _Minor = GIFT_CARD_MIN_MINOR
+    gift_card_max_minor: _Minor = GIFT_CARD_MAX_MINOR
     gift_card_expiry: dict[str, Any] = msgspec.field(default_factory=_no_end)
     prize_expiry: dict[str, Any] = msgspec.field(default_factory=_no_end)
     """Nobody paid for a prize: it may expire as the group says."""
-    purse_max_minor: _Minor = limits.PURSE_MAX_MINOR
-    purse_top_up_per_day_minor: _Minor = limits.PURSE_TOP_UP_PER_DAY_MINOR
+    purse_max_minor: _Minor = PURSE_MAX_MINOR
+    purse_top_up_per_day_minor: _Minor = PURSE_TOP_UP_PER_DAY_MINOR
     returned_expired: Literal["fresh", "expired"] = "fresh"
-    services: Annotated[dict[str, ServiceSettings], Meta(max_length=limits.SERVICES_PER_GROUP_MAX)] = {}
+    services: Annotated[dict[str, ServiceSettings], Meta(max_length=SERVICES_PER_GROUP_MAX)] = {}
 
     @property
     def gift_card_policy(self) -> ExpiryPolicy:

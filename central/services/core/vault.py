@@ -23,7 +23,7 @@ from typing import Final
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from loyalty.limits import GROUPS_KEPT_MAX
+from loyalty.limits.known import GROUPS_KEPT_MAX
 
 _KEY_BYTES: Final = 32
 _NONCE_BYTES: Final = 12

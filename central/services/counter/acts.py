@@ -14,7 +14,7 @@ from central.services.group.groups import GroupsService
 from central.services.group.shops import ShopsService
 from central.services.group.staff import Clerk, StaffService
 from central.storage.interface.counter import ActLimitReached, ActLimits, CounterActRow
-from loyalty.limits import PAGE_ROWS_MAX
+from loyalty.limits.web import PAGE_ROWS_MAX
 from loyalty.programme.counter import ActPolicy, CounterAct, CounterLimit, require_role
 from wire import api_counter
 

@@ -32,7 +32,8 @@ from central.storage.interface.incidents import Completion, CounterEnrolment, Fo
 from central.storage.interface.rows import CardRow, MemberRow
 from central.storage.interface.standings import ConsentRow
 from loyalty.errors import LoyaltyError, Trouble
-from loyalty.limits import COMMIT_TRIES_MAX, PAGE_ROWS_MAX
+from loyalty.limits.tickets import COMMIT_TRIES_MAX
+from loyalty.limits.web import PAGE_ROWS_MAX
 from loyalty.programme.card import CardState, UnknownCard
 from loyalty.programme.counter import CounterAct
 from loyalty.programme.member import parse_enrolment

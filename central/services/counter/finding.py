@@ -13,7 +13,7 @@ from central.services.counter.enrolment import stock_card
 from central.services.members.identify import IdentifyService
 from central.storage.interface.rows import MemberRow, ReadLogRow
 from loyalty.errors import LoyaltyError, Trouble
-from loyalty.limits_counter import FOUND_OPENED_MAX, FOUND_SHOWN_MAX, FOUND_VALID_S
+from loyalty.limits.counter import FOUND_OPENED_MAX, FOUND_SHOWN_MAX, FOUND_VALID_S
 from loyalty.programme.card import CardState
 from loyalty.programme.counter import CounterAct
 from loyalty.programme.identification import Strength

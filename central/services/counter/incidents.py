@@ -16,9 +16,9 @@ from central.services.tickets.sales import SaleNotFound
 from central.storage.base import GuardFailed
 from central.storage.interface.counter import ActLimitReached, ActLimits
 from central.storage.interface.incidents import IncidentRow, NoteRow
-from loyalty.limits import PAGE_ROWS_MAX
-from loyalty.limits_counter import INCIDENT_NOTES_MAX
-from loyalty.limits_my_value import MEMBER_INCIDENTS_PER_DAY
+from loyalty.limits.counter import INCIDENT_NOTES_MAX
+from loyalty.limits.my_value import MEMBER_INCIDENTS_PER_DAY
+from loyalty.limits.web import PAGE_ROWS_MAX
 from loyalty.programme.counter import CounterAct, CounterLimit
 from loyalty.programme.identification import Act
 from loyalty.programme.incident import (

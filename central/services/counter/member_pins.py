@@ -10,7 +10,7 @@ from central.services.group.groups import GroupsService
 from central.services.members.identify import Holder, IdentifyService
 from central.storage.base import GuardFailed, IdempotencyConflict
 from central.storage.interface.counter import ActLimitReached, PinRow
-from loyalty.limits import PIN_TRIES_MAX
+from loyalty.limits.cards import PIN_TRIES_MAX
 from loyalty.programme.counter import CounterAct
 from loyalty.programme.identification import Act, Strength, StrengthTooLow
 from loyalty.programme.pin import PinInvalid, PinMissing, PinThere, parse_new_pin

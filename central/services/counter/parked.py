@@ -8,7 +8,7 @@ from central.services.group.staff import StaffService
 from central.storage.base import GuardFailed
 from central.storage.interface.counter import ParkedRow
 from loyalty.errors import LoyaltyError, Trouble
-from loyalty.limits_counter import PARKED_PER_SHOP_MAX, PARKED_TICKET_S
+from loyalty.limits.counter import PARKED_PER_SHOP_MAX, PARKED_TICKET_S
 from wire import api_counter
 
 

@@ -3,7 +3,7 @@
 from central.services.core import access
 from central.services.core.access import Actor
 from central.services.core.context import Context
-from loyalty.limits_counter import COUNTER_REPORT_ROWS_MAX
+from loyalty.limits.counter import COUNTER_REPORT_ROWS_MAX
 from loyalty.programme.counter_patterns import Done, notice, sums
 from wire import api_counter
 

@@ -26,7 +26,8 @@ from central.services.ledger.corrections import SecondPersonNeeded
 from central.storage.base import GuardFailed, IdempotencyConflict
 from central.storage.interface.value import DraftRow
 from loyalty.errors import LoyaltyError, Trouble
-from loyalty.limits import DRAFTS_OPEN_MAX, PAGE_ROWS_MAX
+from loyalty.limits.drafts import DRAFTS_OPEN_MAX
+from loyalty.limits.web import PAGE_ROWS_MAX
 from loyalty.programme.programme import Programme
 from loyalty.programme.publication import (
     ShopOnlyRuleRefused,

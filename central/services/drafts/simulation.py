@@ -22,8 +22,8 @@ from central.services.tickets.explanations import parse_reasons
 from central.services.tickets.line_keys import LineKeys
 from central.services.tickets.terms import recorded_basket
 from central.storage.interface.rows import ArticleRow, MemberRow, ReadLogRow, SaleRow, ShopRow, StoredLine
-from loyalty import limits
 from loyalty.errors import LoyaltyError, Trouble
+from loyalty.limits import drafts as limits
 from loyalty.programme.programme import Programme
 from loyalty.rules.language import Value
 from wire import api_value

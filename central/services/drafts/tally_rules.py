@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from itertools import combinations
 
 from central.services.drafts.ticket_benefits import Benefits, BenefitSum, RecordedTicket
-from loyalty.limits import SIMULATION_PAIRS_KEPT_MAX, SIMULATION_RULES_PAIRED_MAX
+from loyalty.limits.drafts import SIMULATION_PAIRS_KEPT_MAX, SIMULATION_RULES_PAIRED_MAX
 from loyalty.pricing.outcome import PipelineStage, Quote, QuotedLine, ReasonCode
 from loyalty.programme.programme import Programme
 from loyalty.rules.effect_names import EffectName

@@ -4,7 +4,8 @@ from collections.abc import Collection, Iterator
 from typing import Final
 
 from central.storage.base import Store
-from loyalty.limits import BRANDS_LOOKED_AT_MAX, PAGE_ROWS_MAX, UNKNOWN_ARTICLES_TOLD_MAX
+from loyalty.limits.rules import BRANDS_LOOKED_AT_MAX, UNKNOWN_ARTICLES_TOLD_MAX
+from loyalty.limits.web import PAGE_ROWS_MAX
 from loyalty.programme.names import ARTICLE, BRAND, CURRENCY, RANGE, names_in
 from loyalty.programme.programme import Programme
 from loyalty.rules.reading import propose

@@ -8,7 +8,7 @@ import msgspec
 
 from central.storage.interface.games import GameRow
 from loyalty.errors import LoyaltyError, Trouble
-from loyalty.limits_games import GAME_BYTES_MAX
+from loyalty.limits.games import GAME_BYTES_MAX
 from loyalty.programme.articles import ArticleClass
 from loyalty.programme.games.pool import GameKind, Pool, Prize, PrizeKind, Question, check_pool
 from wire import games as told

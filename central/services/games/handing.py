@@ -16,7 +16,7 @@ from central.storage.interface.games import Handover, PlayRow
 from loyalty.errors import LoyaltyError, Trouble
 from loyalty.ledger.entry import EntryHead
 from loyalty.ledger.prizes import hand_over
-from loyalty.limits import COMMIT_TRIES_MAX
+from loyalty.limits.tickets import COMMIT_TRIES_MAX
 from loyalty.programme.games.counters import cause_of
 from loyalty.value.secret_numbers import plain_number, short
 from wire import api_games

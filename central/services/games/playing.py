@@ -21,8 +21,8 @@ from central.storage.interface.claims import CounterKey, CounterUse
 from central.storage.interface.games import GameStands, PlayRow
 from central.storage.interface.rows import ShopRow
 from loyalty.errors import LoyaltyError, Trouble
-from loyalty.limits import COMMIT_TRIES_MAX
-from loyalty.limits_games import GAME_POOLS_MAX
+from loyalty.limits.games import GAME_POOLS_MAX
+from loyalty.limits.tickets import COMMIT_TRIES_MAX
 from loyalty.programme.games.counters import GAME, plays_of_day, plays_of_game
 from loyalty.programme.games.draw import commit, draw
 from loyalty.programme.games.outcome import NOTHING, PoolStands, is_empty, outcome_of, right_answers

@@ -19,8 +19,9 @@ from loyalty.ledger.assets import money
 from loyalty.ledger.entry import EntryHead
 from loyalty.ledger.postings import Transaction
 from loyalty.ledger.prizes import stock_game
-from loyalty.limits import COMMIT_TRIES_MAX, PAGE_ROWS_MAX
-from loyalty.limits_games import GAME_POOLS_MAX
+from loyalty.limits.games import GAME_POOLS_MAX
+from loyalty.limits.tickets import COMMIT_TRIES_MAX
+from loyalty.limits.web import PAGE_ROWS_MAX
 from loyalty.programme.games.counters import plays_of_game
 from loyalty.programme.games.pool import Pool, check_change, require_lawful
 from wire import api_games

@@ -9,7 +9,7 @@ from central.services.core.context import Context
 from central.storage.base import Change
 from central.storage.interface.rows import ArticleRow, PriceRow
 from loyalty.errors import LoyaltyError, Trouble
-from loyalty.limits import PAGE_ROWS_MAX
+from loyalty.limits.web import PAGE_ROWS_MAX
 from loyalty.programme.articles import ArticleClass
 from wire import api_catalogue
 

@@ -22,7 +22,8 @@ from central.services.group.shops import ShopsService
 from central.storage.interface.offline import BundleRow
 from central.storage.interface.rows import ArticleRow, ShopRow
 from loyalty.durations import DAY_MS
-from loyalty.limits import BUNDLE_KEPT_DAYS, BUNDLE_LOOK_S, BUNDLES_OPEN_MAX, PAGE_ROWS_MAX
+from loyalty.limits.offline import BUNDLE_KEPT_DAYS, BUNDLE_LOOK_S, BUNDLES_OPEN_MAX
+from loyalty.limits.web import PAGE_ROWS_MAX
 from loyalty.pricing.offline import OFFLINE_PRICING, Bundle, offline_rules
 from loyalty.programme.compliance import pack_version
 from loyalty.programme.programme import Programme

@@ -22,12 +22,9 @@ from central.storage.base import Change
 from central.storage.interface.parties import PartyRow
 from central.storage.interface.rows import GroupRow, ShopRow
 from loyalty.errors import LoyaltyError, Trouble
-from loyalty.limits import (
-    CLOCK_SKEW_MAX_S,
-    GROUPS_KEPT_MAX,
-    PROGRAMMES_KEPT_MAX,
-    RULE_TEXT_CHARS_MAX,
-)
+from loyalty.limits.known import GROUPS_KEPT_MAX, PROGRAMMES_KEPT_MAX
+from loyalty.limits.rules import RULE_TEXT_CHARS_MAX
+from loyalty.limits.web import CLOCK_SKEW_MAX_S
 from loyalty.money import scale_of
 from loyalty.programme.best_of import require_comparable
 from loyalty.programme.identification import NO_LIMIT, UNITS, Act, Strength

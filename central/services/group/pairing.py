@@ -18,8 +18,18 @@ from central.services.core.tokens import TOKEN_PREFIX, hash_token
 from central.services.group.shops import ShopsService
 from central.storage.interface.common import GuardFailed, IdempotencyConflict
 from central.storage.interface.pairing import PairedToken, PairingRow
-from loyalty import limits
 from loyalty.errors import LoyaltyError, Trouble
+from loyalty.limits.pairing import (
+    PAIRING_KEPT_S,
+    PAIRING_POLL_DOWN_S,
+    PAIRING_REQUESTS_PER_ADDRESS,
+    PAIRING_REQUESTS_WINDOW_S,
+    PAIRING_TRIES,
+    PAIRING_TRIES_WINDOW_S,
+    PAIRING_VALID_S,
+    PAIRINGS_WAITING_MAX,
+)
+from loyalty.limits.texts import NAME_CHARS_MAX
 from wire.pairing import (
     CODE_CHARS,
     CODE_LETTERS,
@@ -35,7 +45,7 @@ from wire.pairing import (
 
 _CODES_TRIED_MAX: Final = 4
 _TOKEN_BYTES: Final = 32
-_VALID_MS: Final = limits.PAIRING_VALID_S * 1000
+_VALID_MS: Final = PAIRING_VALID_S * 1000
 
 
 class PairingOver(LoyaltyError):
@@ -112,12 +122,12 @@ class PairingService:
             context.store,
             context.clock,
             "pairing",
-            tries=limits.PAIRING_TRIES,
-            window_s=limits.PAIRING_TRIES_WINDOW_S,
+            tries=PAIRING_TRIES,
+            window_s=PAIRING_TRIES_WINDOW_S,
         )
         self._requests = SlidingWindow(
-            tries=limits.PAIRING_REQUESTS_PER_ADDRESS,
-            window_s=limits.PAIRING_REQUESTS_WINDOW_S,
+            tries=PAIRING_REQUESTS_PER_ADDRESS,
+            window_s=PAIRING_REQUESTS_WINDOW_S,
             clock=monotonic_clock,
         )
 
@@ -200,12 +210,12 @@ class PairingService:
             try:
                 recorded = await self._store.put_pairing(
                     row,
-                    waiting_max=limits.PAIRINGS_WAITING_MAX,
-                    forget_before_ms=now_ms - limits.PAIRING_KEPT_S * 1000,
+                    waiting_max=PAIRINGS_WAITING_MAX,
+                    forget_before_ms=now_ms - PAIRING_KEPT_S * 1000,
                 )
             except GuardFailed as error:
                 if tried == _CODES_TRIED_MAX:  # a free code is missed once in millions: too many wait
-                    raise TooManyPairingRequests(retry_after_s=limits.PAIRING_POLL_DOWN_S) from error
+                    raise TooManyPairingRequests(retry_after_s=PAIRING_POLL_DOWN_S) from error
             else:
                 return recorded.row
         raise AssertionError("unreachable")
@@ -258,7 +268,7 @@ def _token_for(row: PairingRow, place: _Place) -> PairedToken:
         token_id=f"tok-{secrets.token_hex(8)}",
         token_hash=hash_token(token),
         sealed_token=seal_token(token, row.public_key, row.pairing_id),
-        label=f"paired terminal {row.serial}".strip()[: limits.NAME_CHARS_MAX],
+        label=f"paired terminal {row.serial}".strip()[:NAME_CHARS_MAX],
         permissions=ROLES["terminal"],
     )
 

@@ -15,7 +15,7 @@ from central.storage.base import Change
 from central.storage.interface.rows import ShopRow
 from central.storage.interface.shop_pages import ShopPageRow, ShopPart
 from loyalty.errors import LoyaltyError
-from loyalty.limits_shops import SHOP_DAYS_TOLD, SHOP_NEIGHBOURS_MAX
+from loyalty.limits.shops import SHOP_DAYS_TOLD, SHOP_NEIGHBOURS_MAX
 from loyalty.programme.opening_hours import read_day, read_week
 from loyalty.programme.places import length_m, offset_m
 from wire import api_shop_pages as wire

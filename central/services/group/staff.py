@@ -16,8 +16,9 @@ from central.services.core.signed_words import SignedWords
 from central.services.group.shops import ShopsService
 from central.storage.base import GuardFailed
 from central.storage.interface.counter import StaffRow
-from loyalty import limits, limits_counter
 from loyalty.errors import LoyaltyError, Trouble
+from loyalty.limits.cards import IDENTIFY_TRIES_PER_TERMINAL, IDENTIFY_TRIES_WINDOW_S, PIN_TRIES_MAX
+from loyalty.limits.counter import CLERK_PASS_S, STAFF_PER_GROUP_LISTED_MAX
 from loyalty.programme.pin import parse_new_pin
 from wire import api_counter
 
@@ -68,8 +69,8 @@ class StaffService:
             context.store,
             context.clock,
             "sign-in",
-            tries=limits.IDENTIFY_TRIES_PER_TERMINAL,
-            window_s=limits.IDENTIFY_TRIES_WINDOW_S,
+            tries=IDENTIFY_TRIES_PER_TERMINAL,
+            window_s=IDENTIFY_TRIES_WINDOW_S,
         )
 
     async def put(self, actor: Actor, staff_id: str, body: api_counter.StaffBody) -> api_counter.StaffView:
@@ -108,7 +109,7 @@ class StaffService:
     async def list_staff(self, actor: Actor) -> api_counter.StaffListView:
         """Who serves at the group's counters, or did."""
         access.require(actor, access.COUNTER_READ)
-        rows = await self._store.list_staff(actor.group_id, limits_counter.STAFF_PER_GROUP_LISTED_MAX)
+        rows = await self._store.list_staff(actor.group_id, STAFF_PER_GROUP_LISTED_MAX)
         return api_counter.StaffListView(staff=[await self._view(row) for row in rows])
 
     async def sign_in(self, actor: Actor, body: api_counter.SignInBody) -> api_counter.ClerkView:
@@ -126,7 +127,7 @@ class StaffService:
             raise StaffUnknown(staff_id=body.staff_id)
         owner = staff_owner(row.staff_id)
         await self._pins.check(actor.group_id, owner, body.code, staff_id=row.staff_id, shop_id=shop_id)
-        expires_ms = self._clock() + limits_counter.CLERK_PASS_S * 1000
+        expires_ms = self._clock() + CLERK_PASS_S * 1000
         word = self._passes.sign(actor.group_id, actor.token_id, shop_id, row.staff_id, expires_ms)
         return api_counter.ClerkView(
             clerk=word, staff_id=row.staff_id, role=row.role, shop_id=shop_id, expires_ms=expires_ms
@@ -151,7 +152,7 @@ class StaffService:
             put_ms=row.put_ms,
             ended_ms=row.ended_ms,
             has_code=pin is not None,
-            is_locked=pin is not None and pin.tries >= limits.PIN_TRIES_MAX,
+            is_locked=pin is not None and pin.tries >= PIN_TRIES_MAX,
         )
 
 

@@ -6,7 +6,7 @@ from central.services.core import access
 from central.services.core.access import Actor
 from central.services.core.context import Context
 from central.storage.interface.tills import TillActRow
-from loyalty.limits_tills import TILL_ACTS_SHOWN_MAX
+from loyalty.limits.till_pairing import TILL_ACTS_SHOWN_MAX
 from wire.api_tills import TillActBody, TillActView
 
 

@@ -26,7 +26,7 @@ from loyalty.ledger.entry import EntryHead
 from loyalty.ledger.lots import end_of_day_ms
 from loyalty.ledger.postings import Transaction
 from loyalty.ledger.vouchers import VoucherUnit, issue_vouchers
-from loyalty.limits import COMMIT_TRIES_MAX
+from loyalty.limits.tickets import COMMIT_TRIES_MAX
 from loyalty.programme.conversion import CONVERTED, check_conversion, choices
 from loyalty.programme.identification import Act
 from loyalty.programme.party import GROUP

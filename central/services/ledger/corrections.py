@@ -24,7 +24,8 @@ from loyalty.ledger.correction import correction, may_correct_alone
 from loyalty.ledger.entry import EntryHead
 from loyalty.ledger.lots import expires_ms
 from loyalty.ledger.postings import Transaction
-from loyalty.limits import COMMIT_TRIES_MAX, CORRECTIONS_SHOWN_MAX
+from loyalty.limits.ledger import CORRECTIONS_SHOWN_MAX
+from loyalty.limits.tickets import COMMIT_TRIES_MAX
 from wire import api_value
 
 

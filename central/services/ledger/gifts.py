@@ -20,7 +20,7 @@ from loyalty.ledger.entry import EntryHead
 from loyalty.ledger.gifts import DONATION, TRANSFER, donation, transfer
 from loyalty.ledger.lots import Lot
 from loyalty.ledger.postings import Transaction
-from loyalty.limits import COMMIT_TRIES_MAX
+from loyalty.limits.tickets import COMMIT_TRIES_MAX
 from loyalty.programme.identification import Act
 from loyalty.programme.party import PartyKind, PartyState
 from wire import api_value

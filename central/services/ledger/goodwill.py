@@ -17,7 +17,8 @@ from central.storage.interface.claims import CounterUse, GoodwillRow
 from loyalty.ledger.accrual import accrual
 from loyalty.ledger.entry import EntryHead
 from loyalty.ledger.lots import expires_ms
-from loyalty.limits import COMMIT_TRIES_MAX, PAGE_ROWS_MAX
+from loyalty.limits.tickets import COMMIT_TRIES_MAX
+from loyalty.limits.web import PAGE_ROWS_MAX
 from loyalty.programme.latitude import LATITUDE, NO_LATITUDE, check_goodwill_points, goodwill_key
 from wire import api_goodwill
 

@@ -20,7 +20,7 @@ from central.storage.interface.vouchers import VoucherRow
 from loyalty.errors import LoyaltyError, Trouble
 from loyalty.ledger.assets import POINTS
 from loyalty.ledger.chart import member_points
-from loyalty.limits_my_value import MY_VOUCHERS_MAX
+from loyalty.limits.my_value import MY_VOUCHERS_MAX
 from loyalty.programme.identification import Act
 from loyalty.programme.programme import worth_minor
 from loyalty.programme.voucher import voucher_code

@@ -25,7 +25,6 @@ from central.storage.base import GuardFailed
 from central.storage.interface.erasure import MemberValue
 from central.storage.interface.facts import FactsAsked
 from central.storage.interface.merges import AloneMax, Joined, MergeRead, MergeRow
-from loyalty import limits
 from loyalty.durations import DAY_MS
 from loyalty.errors import LoyaltyError, Trouble
 from loyalty.ledger.assets import POINTS, Family, family_of, money, parse_asset
@@ -33,6 +32,8 @@ from loyalty.ledger.chart import member_account, member_points_owed
 from loyalty.ledger.entry import EntryHead
 from loyalty.ledger.merge import Held, MergePolicy, may_merge_alone, merge, moved_lots
 from loyalty.ledger.postings import Transaction
+from loyalty.limits.ledger import MERGED_INTO_ONE_MAX, MERGES_SHOWN_MAX
+from loyalty.limits.tickets import COMMIT_TRIES_MAX
 from loyalty.money import MoneyError
 from loyalty.programme.traits import TraitKind, check_segments
 from wire import api_merges, api_value
@@ -103,7 +104,7 @@ class MergingService:
             raise MergeWithItself(member_id=survivor_id)
         group = await self._groups.get(actor.group_id)
         policy = group.settings.ledger.merge
-        for _ in range(limits.COMMIT_TRIES_MAX):
+        for _ in range(COMMIT_TRIES_MAX):
             now_ms = self._clock()
             alone = AloneMax(now_ms - DAY_MS, policy.alone_points, policy.alone_minor)
             row = self._row(actor, survivor_id, body, now_ms)
@@ -132,7 +133,7 @@ class MergingService:
         access.require(actor, access.VALUE_APPROVE)
         group = await self._groups.get(actor.group_id)
         wanted = "done" if body.approve else "refused"
-        for _ in range(limits.COMMIT_TRIES_MAX):
+        for _ in range(COMMIT_TRIES_MAX):
             row = await self._store.find_merge(actor.group_id, merge_id)
             if row is None:
                 raise MergeNotFound(merge_id=merge_id)
@@ -159,7 +160,7 @@ class MergingService:
     async def list_pending(self, actor: Actor) -> api_merges.MergeListView:
         """What waits for a second person, oldest first."""
         access.require(actor, access.VALUE_APPROVE)
-        rows = await self._store.list_pending_merges(actor.group_id, limits.MERGES_SHOWN_MAX)
+        rows = await self._store.list_pending_merges(actor.group_id, MERGES_SHOWN_MAX)
         return api_merges.MergeListView(merges=[view_of(row) for row in rows])
 
     def _row(self, actor: Actor, survivor_id: str, body: api_merges.MergeBody, now_ms: int) -> MergeRow:
@@ -187,8 +188,8 @@ class MergingService:
         held = sum(each.held for each in read.value.accounts) - leased
         if held or sum(each.held for each in read.value.lots) != leased or read.has_claims:
             raise MemberIsPaying(member_id=row.duplicate_id)
-        if read.merged + len(read.former) + 1 > limits.MERGED_INTO_ONE_MAX:
-            raise MergeTooMany(member_id=row.survivor_id, merged_max=limits.MERGED_INTO_ONE_MAX)
+        if read.merged + len(read.former) + 1 > MERGED_INTO_ONE_MAX:
+            raise MergeTooMany(member_id=row.survivor_id, merged_max=MERGED_INTO_ONE_MAX)
         asset = money(group.row.currency)
         purses = [_on(value, member_id, str(asset)) for value, member_id in (
             (read.value, row.duplicate_id), (read.survivor_value, row.survivor_id)

@@ -17,7 +17,7 @@ from loyalty.ledger.entry import EntryHead
 from loyalty.ledger.expiry import expiry
 from loyalty.ledger.pending import maturity
 from loyalty.ledger.postings import Transaction
-from loyalty.limits import UPKEEP_BATCH
+from loyalty.limits.ledger import UPKEEP_BATCH
 from wire import api_value
 
 log = structlog.get_logger(__name__)

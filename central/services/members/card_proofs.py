@@ -20,7 +20,7 @@ from central.services.core.vault import SealBroken
 from central.services.members.identify import IdentifyService
 from central.storage.interface.chips import CardProofRow
 from loyalty.errors import LoyaltyError, Trouble
-from loyalty.limits import CARD_PROOF_ANSWER_S, CARD_PROOF_VALID_S
+from loyalty.limits.cards import CARD_PROOF_ANSWER_S, CARD_PROOF_VALID_S
 from loyalty.programme.chip_numbers import CHIP_SERIAL
 from wire import api_card_proofs as api
 

@@ -8,8 +8,8 @@ from central.services.core.access import Actor
 from central.services.core.context import Context
 from central.services.core.sealed_people import require_there
 from central.storage.interface.standings import INSURED_CARD, ConsentRow
-from loyalty import limits
 from loyalty.errors import LoyaltyError
+from loyalty.limits import members as limits
 from wire import api_segments
 
 

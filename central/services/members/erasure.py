@@ -22,7 +22,7 @@ from loyalty.ledger.assets import parse_asset
 from loyalty.ledger.chart import member_points_owed
 from loyalty.ledger.entry import EntryHead
 from loyalty.ledger.erasure import erasure, is_paid_for
-from loyalty.limits import COMMIT_TRIES_MAX
+from loyalty.limits.tickets import COMMIT_TRIES_MAX
 from loyalty.money import show_asset
 from wire import api_erasure
 

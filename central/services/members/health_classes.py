@@ -6,7 +6,7 @@ from central.services.core.context import Context
 from central.services.core.sealed_people import MemberNotFound
 from central.services.members.standings import StandingsService
 from central.storage.interface.rows import ReadLogRow
-from loyalty.limits import PAGE_ROWS_MAX
+from loyalty.limits.web import PAGE_ROWS_MAX
 from loyalty.programme.health_classes import CLASSES
 from wire import api_segments
 

@@ -17,8 +17,14 @@ from central.services.members.profile import ProfileService
 from central.storage.interface.lookups import SaleFacts
 from central.storage.interface.rows import CardRow, MemberRow
 from central.storage.interface.standings import INSURED_CARD
-from loyalty import limits
 from loyalty.errors import LoyaltyError, Trouble
+from loyalty.limits.cards import (
+    IDENTIFY_TRIES_PER_TERMINAL,
+    IDENTIFY_TRIES_WINDOW_S,
+    PIN_PROOF_S,
+    PIN_TRIES_MAX,
+)
+from loyalty.limits.members import MEMBER_HISTORY_MAX
 from loyalty.programme.card import CardState, UnknownCard, acts_of, require_card_act, state_on
 from loyalty.programme.chip_numbers import CHIP_SERIAL, HEALTH_CARD, HealthCard, plain_chip_serial
 from loyalty.programme.identification import (
@@ -138,8 +144,8 @@ class IdentifyService:
             context.store,
             context.clock,
             "number",
-            tries=limits.IDENTIFY_TRIES_PER_TERMINAL,
-            window_s=limits.IDENTIFY_TRIES_WINDOW_S,
+            tries=IDENTIFY_TRIES_PER_TERMINAL,
+            window_s=IDENTIFY_TRIES_WINDOW_S,
         )
 
     async def identify(
@@ -186,7 +192,7 @@ class IdentifyService:
         if not proved.is_verified or holder.strength < Strength.AES_CARD:
             return False
         row = await self._pins.find(holder.card.group_id, card_owner(holder.card.card_number))
-        return row is not None and row.tries < limits.PIN_TRIES_MAX
+        return row is not None and row.tries < PIN_TRIES_MAX
 
     async def _check_pin(self, actor: Actor, key: CardKey, holder: Holder, pin: str) -> str:
         """Only with a chip that proved itself: whoever copied a card locks nobody out."""
@@ -199,7 +205,7 @@ class IdentifyService:
             member_id=holder.member.member_id,
             shop_id=actor.shop_id,
         )
-        until_ms = self._clock() + limits.PIN_PROOF_S * 1000
+        until_ms = self._clock() + PIN_PROOF_S * 1000
         return self._proofs.sign(actor.group_id, actor.token_id, key.tap.uid, key.tap.counter, until_ms)
 
     def _is_proven(self, actor: Actor, key: CardKey, evidence: api.EvidenceBody) -> bool:
@@ -314,7 +320,7 @@ class IdentifyService:
     async def _agreed(self, group_id: str, member_id: str) -> bool:
         member = await self._store.find_member(group_id, member_id)
         living = member_id if member is None else member.merged_into or member_id
-        words = await self._store.list_consents(group_id, living, limits.MEMBER_HISTORY_MAX)
+        words = await self._store.list_consents(group_id, living, MEMBER_HISTORY_MAX)
         return next((word.is_given for word in words if word.purpose == INSURED_CARD), False)
 
     async def find_earner(

@@ -12,7 +12,7 @@ from central.services.members.consents import ConsentPurpose
 from central.services.members.standings import SealedSegment, SealedStanding
 from central.storage.interface.merges import MergeRead
 from central.storage.interface.rows import MemberRow
-from loyalty import limits
+from loyalty.limits import members as limits
 from loyalty.programme.joining import joined, joined_consent, joined_fields
 from loyalty.programme.profiles import Basis, Profiles
 

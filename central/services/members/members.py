@@ -24,7 +24,7 @@ from central.services.members.profile import ProfileService, expiring_view, tick
 from central.services.members.profiles import MemberProfilesService
 from central.storage.interface.rows import CardRow, MemberRow
 from loyalty.errors import LoyaltyError
-from loyalty.limits import PAGE_ROWS_MAX
+from loyalty.limits.web import PAGE_ROWS_MAX
 from loyalty.programme.card import CardState
 from loyalty.programme.member import ENROLMENT_FIELDS, parse_enrolment
 from loyalty.programme.numbers import plain_card_number

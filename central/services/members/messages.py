@@ -19,9 +19,19 @@ from central.services.core.member_keys import MemberKeys
 from central.services.core.sealed_people import normal_email, normal_phone, open_person, require_there
 from central.storage.interface.messages import MessageLimit, MessageRow, MessageTried
 from central.storage.interface.rows import MemberRow
-from loyalty import limits
 from loyalty.durations import DAY_MS
 from loyalty.errors import LoyaltyError, Trouble
+from loyalty.limits.members import MEMBER_HISTORY_MAX
+from loyalty.limits.messages import (
+    MESSAGE_BATCH,
+    MESSAGE_FIRST_WAIT_S,
+    MESSAGE_TAKEN_S,
+    MESSAGE_TRIES_MAX,
+    MESSAGE_WAIT_MAX_S,
+    MESSAGES_PER_DAY,
+    MESSAGES_SHOWN_MAX,
+    SMS_PARTS_MAX,
+)
 from loyalty.programme.sms import room, sms_size
 from wire import api_messages
 
@@ -169,7 +179,7 @@ class MessagesService:
             shop_id=actor.shop_id,
             next_try_ms=now_ms,
         )
-        most = MessageLimit(messages=limits.MESSAGES_PER_DAY, since_ms=now_ms - DAY_MS)
+        most = MessageLimit(messages=MESSAGES_PER_DAY, since_ms=now_ms - DAY_MS)
         kept = await self._store.put_message(row, most)
         if kept is None:
             raise MessagesTooMany(most=most.messages, channel=channel)
@@ -180,7 +190,7 @@ class MessagesService:
         access.require(actor, access.MEMBERS_READ)
         require_there(await self._store.find_member(actor.group_id, member_id), member_id)
         key = await self._keys.open(actor.group_id, member_id)
-        most = limits.MESSAGES_SHOWN_MAX
+        most = MESSAGES_SHOWN_MAX
         rows = await self._store.list_messages_of_member(actor.group_id, member_id, most)
         return api_messages.MessageListView(messages=[self._view(row, key) for row in rows])
 
@@ -189,7 +199,7 @@ class MessagesService:
         access.require(actor, access.MEMBERS_READ)
         if query.state not in STATES:
             raise MessageStateUnknown(state=query.state[:40], known=", ".join(STATES))
-        rows = await self._store.list_messages(actor.group_id, query.state, limits.MESSAGES_SHOWN_MAX)
+        rows = await self._store.list_messages(actor.group_id, query.state, MESSAGES_SHOWN_MAX)
         return api_messages.MessageHeadListView(messages=[_head(row) for row in rows])
 
     async def retry(self, actor: Actor, message_id: str) -> api_messages.MessageHeadView:
@@ -206,8 +216,8 @@ class MessagesService:
     async def hand_on(self, group_id: str) -> int:
         """Hand on what is due, side by side; how many were tried."""
         now_ms = self._clock()
-        until_ms = now_ms + limits.MESSAGE_TAKEN_S * 1000
-        most = limits.MESSAGE_BATCH
+        until_ms = now_ms + MESSAGE_TAKEN_S * 1000
+        most = MESSAGE_BATCH
         taken = await self._store.take_messages(group_id, now_ms=now_ms, until_ms=until_ms, limit=most)
         await asyncio.gather(*(self._try(row) for row in taken))
         return len(taken)
@@ -215,7 +225,7 @@ class MessagesService:
     async def _try(self, row: MessageRow) -> None:
         state, reason = await self._tried(row)
         now_ms = self._clock()
-        is_over = state == "waiting" and row.tries >= limits.MESSAGE_TRIES_MAX
+        is_over = state == "waiting" and row.tries >= MESSAGE_TRIES_MAX
         state = "failed" if is_over else state
         again = now_ms + wait_s(row.tries) * 1000 if state == "waiting" else None
         tried = MessageTried(
@@ -275,7 +285,7 @@ class MessagesService:
             raise AddressMissing(what=what)
 
     async def _has_agreed(self, member: MemberRow, channel: Channel) -> bool:
-        most = limits.MEMBER_HISTORY_MAX
+        most = MEMBER_HISTORY_MAX
         words = await self._store.list_consents(member.group_id, member.member_id, most)
         return next((word.is_given for word in words if word.purpose == channel), False)
 
@@ -303,7 +313,7 @@ class MessagesService:
 
 def wait_s(tries: int) -> int:
     """How long to wait after so many tries (>= 1), in seconds."""
-    return min(limits.MESSAGE_FIRST_WAIT_S << (tries - 1), limits.MESSAGE_WAIT_MAX_S)
+    return min(MESSAGE_FIRST_WAIT_S << (tries - 1), MESSAGE_WAIT_MAX_S)
 
 
 def _channel(name: str) -> Channel:
@@ -315,7 +325,7 @@ def _channel(name: str) -> Channel:
 
 def _require_short(text: str) -> None:
     size = sms_size(text)
-    most = room(limits.SMS_PARTS_MAX, is_gsm=size.is_gsm)
+    most = room(SMS_PARTS_MAX, is_gsm=size.is_gsm)
     if size.units > most:
         raise MessageTooLong(units=size.units, most=most, over=size.units - most)
 

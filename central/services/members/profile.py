@@ -10,7 +10,7 @@ from central.services.core.context import Context
 from central.services.core.group import Group
 from central.services.core.sealed_people import open_person
 from central.storage.interface.rows import ExpiringLots, MemberOverview, MemberRow, TicketRow
-from loyalty.limits import PROFILE_TICKETS_MAX
+from loyalty.limits.members import PROFILE_TICKETS_MAX
 from loyalty.programme.identification import Act, balance_range
 from loyalty.programme.member import Salutation, display_name
 from loyalty.programme.programme import next_milestone, worth_minor

@@ -22,7 +22,8 @@ from central.services.group.groups import GroupsService
 from central.storage.base import GuardFailed
 from central.storage.interface.facts import TraitChange
 from central.storage.interface.rows import MemberRow
-from loyalty import limits
+from loyalty.limits.members import MEMBER_HISTORY_MAX, MEMBER_SEGMENTS_MAX
+from loyalty.limits.tickets import COMMIT_TRIES_MAX
 from loyalty.programme.profiles import (
     Basis,
     KeptField,
@@ -65,7 +66,7 @@ class MemberProfilesService:
             FieldNeedsConsent, TryAgain.
         """
         access.require(actor, access.MEMBERS_WRITE)
-        for _ in range(limits.COMMIT_TRIES_MAX):
+        for _ in range(COMMIT_TRIES_MAX):
             row = await self._get_row(actor, member_id)
             person = open_person(self._vault, row)
             changed = await self.apply(actor.group_id, person, body, member_id=member_id)
@@ -79,7 +80,7 @@ class MemberProfilesService:
                 now_ms=self._clock(),
                 actor=actor.token_id,
                 alone={},
-                segments_max=limits.MEMBER_SEGMENTS_MAX,
+                segments_max=MEMBER_SEGMENTS_MAX,
                 person_sealed=seal_person(self._vault, row.group_id, member_id, key, changed),
                 person_before=row.person_sealed,
             )
@@ -120,7 +121,7 @@ class MemberProfilesService:
         )
 
     async def _may_health(self, group_id: str, member_id: str) -> bool:
-        words = await self._store.list_consents(group_id, member_id, limits.MEMBER_HISTORY_MAX)
+        words = await self._store.list_consents(group_id, member_id, MEMBER_HISTORY_MAX)
         return next((word.is_given for word in words if word.purpose == HEALTH), False)
 
     async def _view(self, actor: Actor, row: MemberRow) -> api_profiles.MemberProfileView:

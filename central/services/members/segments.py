@@ -22,7 +22,8 @@ from central.services.members.traits import TraitsService
 from central.storage.interface.facts import FactsRow
 from central.storage.interface.rows import ReadLogRow
 from central.storage.interface.standings import Candidate
-from loyalty import limits
+from loyalty.limits.members import HEALTH_COUNT_MIN, MEMBER_HISTORY_MAX, SEGMENT_SCAN_MAX
+from loyalty.limits.web import PAGE_ROWS_MAX
 from loyalty.programme.member_facts import PERSON_FACTS, derive_facts
 from loyalty.programme.segments import (
     HEALTH_FACTS,
@@ -91,7 +92,7 @@ class SegmentsService:
         members: int | None = await self._count(actor.group_id, condition)
         if condition.is_health:
             await self._log(actor, [], segment)
-            if not actor.may(access.HEALTH_READ) and (members or 0) < limits.HEALTH_COUNT_MIN:
+            if not actor.may(access.HEALTH_READ) and (members or 0) < HEALTH_COUNT_MIN:
                 members = None
         return api_segments.SegmentCountView(
             segment=segment,
@@ -100,7 +101,7 @@ class SegmentsService:
         )
 
     async def members(
-        self, actor: Actor, segment: str, *, after: str = "", limit: int = limits.PAGE_ROWS_MAX
+        self, actor: Actor, segment: str, *, after: str = "", limit: int = PAGE_ROWS_MAX
     ) -> api_segments.SegmentPageView:
         """A page of who is in a segment. Raises: SegmentUnknown."""
         access.require(actor, access.MEMBERS_READ)
@@ -169,7 +170,7 @@ class SegmentsService:
         traits = await self._traits.get(actor, member_id)
         programme = (await self._groups.get(actor.group_id)).programme
         defined = programme.defined_segments
-        rows = await self._store.list_memberships(actor.group_id, member_id, limits.MEMBER_HISTORY_MAX)
+        rows = await self._store.list_memberships(actor.group_id, member_id, MEMBER_HISTORY_MAX)
         views = [
             api_segments.MembershipView(segment=row.segment, from_ms=row.from_ms, to_ms=row.to_ms)
             for row in rows
@@ -267,7 +268,7 @@ class SegmentsService:
     ) -> tuple[list[str], str | None]:
         """Ids of a page, and after which the next one begins."""
         self._require_health(actor, condition)
-        size = min(limit, limits.PAGE_ROWS_MAX)
+        size = min(limit, PAGE_ROWS_MAX)
         if not condition.is_sealed:
             ids = await self._store.list_members_who(actor.group_id, condition.sql, after, size + 1)
             return list(ids[:size]), ids[size - 1] if len(ids) > size else None
@@ -281,7 +282,7 @@ class SegmentsService:
             if len(found) > size:
                 found, following = found[:size], found[size - 1]
                 break
-            if opened >= limits.SEGMENT_SCAN_MAX:
+            if opened >= SEGMENT_SCAN_MAX:
                 following = after
                 break
         if condition.is_health and found:
@@ -289,7 +290,7 @@ class SegmentsService:
         return found, following
 
     async def _candidates(self, group_id: str, condition: MemberCondition, after: str) -> Sequence[Candidate]:
-        return await self._store.list_candidates(group_id, condition.sql, after, limits.PAGE_ROWS_MAX)
+        return await self._store.list_candidates(group_id, condition.sql, after, PAGE_ROWS_MAX)
 
     def _met(self, condition: MemberCondition, candidates: Sequence[Candidate]) -> list[str]:
         reads = condition.reads

@@ -32,7 +32,7 @@ from central.storage.interface.standings import (
     StandingsRead,
     Windows,
 )
-from loyalty.limits import MEMBER_HISTORY_MAX, MEMBER_SEGMENTS_MAX, STANDINGS_BATCH
+from loyalty.limits.members import MEMBER_HISTORY_MAX, MEMBER_SEGMENTS_MAX, STANDINGS_BATCH
 from loyalty.programme.grades import Grade, GradeFacts, GradePolicy, Needed, grade_of
 from loyalty.programme.health_classes import classes_of
 from loyalty.programme.member_facts import DERIVED, derive_facts

@@ -8,7 +8,7 @@ from central.services.group.groups import GroupsService
 from central.services.members.standings import StandingsService
 from central.storage.interface.facts import WORKED_OUT
 from loyalty.errors import LoyaltyError, Trouble
-from loyalty.limits import PAGE_ROWS_MAX
+from loyalty.limits.web import PAGE_ROWS_MAX
 from loyalty.programme.tiers import TierPolicy, require_tier
 from wire import api_tiers
 

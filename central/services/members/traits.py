@@ -16,7 +16,8 @@ from central.services.group.groups import GroupsService
 from central.storage.base import GuardFailed
 from central.storage.interface.facts import WORKED_OUT, FactsAsked, TraitChange, TraitRow
 from central.storage.interface.rows import MemberRow
-from loyalty import limits
+from loyalty.limits.members import MEMBER_SEGMENTS_MAX, SPONSOR_CHAIN_MAX, TRAITS_SHOWN_MAX
+from loyalty.limits.tickets import COMMIT_TRIES_MAX
 from loyalty.programme.tiers import require_tier
 from loyalty.programme.traits import (
     GradeIsWorkedOut,
@@ -75,7 +76,7 @@ class TraitsService:
         sponsor_id = alone.get(TraitKind.SPONSOR)
         if sponsor_id is not None:
             await self._require_sponsor(actor, member_id, sponsor_id)
-        for _ in range(limits.COMMIT_TRIES_MAX):
+        for _ in range(COMMIT_TRIES_MAX):
             row = await self._get_row(actor, member_id)
             check_segments((await self._held(row)).segments, join, leave)
             change = TraitChange(
@@ -87,7 +88,7 @@ class TraitsService:
                 tier_until=tier_until,
                 join=join,
                 leave=leave,
-                segments_max=limits.MEMBER_SEGMENTS_MAX,
+                segments_max=MEMBER_SEGMENTS_MAX,
             )
             try:
                 await self._store.put_traits(self._with_person(change, row, body))
@@ -117,7 +118,7 @@ class TraitsService:
     async def _is_ring(self, group_id: str, member_id: str, sponsor_id: str) -> bool:
         """Whether the member stands above the sponsor: why the store refused."""
         above: str | None = sponsor_id
-        for _ in range(limits.SPONSOR_CHAIN_MAX):
+        for _ in range(SPONSOR_CHAIN_MAX):
             if above is None:
                 return False
             if above == member_id:
@@ -143,7 +144,7 @@ class TraitsService:
     async def _view(self, row: MemberRow) -> api_traits.TraitsView:
         held = await self._held(row)
         person = open_person(self._vault, row)
-        history = await self._store.list_traits(row.group_id, row.member_id, limits.TRAITS_SHOWN_MAX)
+        history = await self._store.list_traits(row.group_id, row.member_id, TRAITS_SHOWN_MAX)
         return api_traits.TraitsView(
             member_id=row.member_id,
             tier=held.alone.get(TraitKind.TIER),

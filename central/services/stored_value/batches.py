@@ -23,7 +23,8 @@ from loyalty.ledger.assets import parse_asset
 from loyalty.ledger.chart import VALUE_ISSUED, gift_card_value
 from loyalty.ledger.lots import expires_ms
 from loyalty.ledger.postings import Transaction
-from loyalty.limits import GIFT_ACTIVATION_BATCH, PAGE_ROWS_MAX
+from loyalty.limits.value import GIFT_ACTIVATION_BATCH
+from loyalty.limits.web import PAGE_ROWS_MAX
 from loyalty.value.gift_card import GiftCardState
 from loyalty.value.moves import load
 from loyalty.value.secret_numbers import spaced

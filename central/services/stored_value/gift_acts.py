@@ -13,7 +13,7 @@ from central.services.tickets.tenders.known_cards import KnownCards
 from central.storage.interface.stored_value import GiftBatchRow, GiftCardRow, GiftCardStands, ValueActRow
 from loyalty.errors import LoyaltyError, Trouble
 from loyalty.ledger.assets import money
-from loyalty.limits import GIFT_NUMBER_RETOLD_S
+from loyalty.limits.value import GIFT_NUMBER_RETOLD_S
 from loyalty.value.gift_card import GiftCardState
 from loyalty.value.secret_numbers import spaced
 from wire import api_stored_value

@@ -14,7 +14,8 @@ from loyalty.errors import LoyaltyError
 from loyalty.ledger.assets import parse_asset
 from loyalty.ledger.chart import gift_card_value, sold_at
 from loyalty.ledger.lots import expires_ms
-from loyalty.limits import COMMIT_TRIES_MAX, PAGE_ROWS_MAX
+from loyalty.limits.tickets import COMMIT_TRIES_MAX
+from loyalty.limits.web import PAGE_ROWS_MAX
 from loyalty.value.gift_card import (
     GiftAmountOutOfRange,
     GiftCardFixed,

@@ -17,7 +17,7 @@ from central.storage.interface.stored_value import GiftCardMove, GiftCardStands,
 from loyalty.errors import LoyaltyError
 from loyalty.ledger.assets import parse_asset
 from loyalty.ledger.chart import gift_card_value
-from loyalty.limits import COMMIT_TRIES_MAX
+from loyalty.limits.tickets import COMMIT_TRIES_MAX
 from loyalty.value.gift_card import (
     GiftCardConverted,
     GiftCardHeld,

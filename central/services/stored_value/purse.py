@@ -22,7 +22,8 @@ from loyalty.errors import LoyaltyError, Trouble
 from loyalty.ledger.assets import Asset, meal_voucher, money
 from loyalty.ledger.chart import VALUE_ISSUED, member_account
 from loyalty.ledger.lots import Lot, end_of_day_ms
-from loyalty.limits import COMMIT_TRIES_MAX, MEAL_VOUCHERS_MAX_MINOR
+from loyalty.limits.tickets import COMMIT_TRIES_MAX
+from loyalty.limits.value import MEAL_VOUCHERS_MAX_MINOR
 from loyalty.money import MoneyError
 from loyalty.programme.identification import Act
 from loyalty.value.law import law_of

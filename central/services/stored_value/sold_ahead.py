@@ -18,7 +18,7 @@ from loyalty.ledger.assets import Asset
 from loyalty.ledger.chart import member_account
 from loyalty.ledger.lots import BalanceTooLow, expires_ms
 from loyalty.ledger.postings import Transaction
-from loyalty.limits import COMMIT_TRIES_MAX
+from loyalty.limits.tickets import COMMIT_TRIES_MAX
 from loyalty.programme.identification import NO_LIMIT, Act
 from loyalty.value.moves import draw
 from loyalty.value.tenders import StoredValueTooLow

@@ -20,7 +20,7 @@ from loyalty.ledger.budget import Budget, BudgetStands, spend
 from loyalty.ledger.chart import campaign_budget
 from loyalty.ledger.entry import EntryHead
 from loyalty.ledger.holds import Hold, HoldState
-from loyalty.limits import HOLD_LIFETIME_S
+from loyalty.limits.ledger import HOLD_LIFETIME_S
 from loyalty.pricing.basket import Basket
 from loyalty.pricing.quote import Claim, Counts, Quote
 from loyalty.programme.latitude import LATITUDE

@@ -13,7 +13,7 @@ from central.services.group.groups import GroupsService
 from central.services.tickets.explanations import parse_reasons
 from central.services.tickets.line_keys import LineKeys
 from central.storage.interface.claims import GoodwillRow, UseRow
-from loyalty.limits import LATITUDE_LIST_MAX
+from loyalty.limits.counter import LATITUDE_LIST_MAX
 from loyalty.pricing.outcome import ReasonCode
 from loyalty.programme.latitude import discount_key
 from wire import api_goodwill

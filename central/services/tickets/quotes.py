@@ -36,7 +36,8 @@ from central.storage.interface.rows import MemberRow, ReservationRow, ShopRow
 from loyalty.errors import LoyaltyError, Trouble
 from loyalty.ledger.entry import EntryHead
 from loyalty.ledger.holds import Hold
-from loyalty.limits import COMMIT_TRIES_MAX, HOLD_LIFETIME_S, QUOTE_LIFETIME_S
+from loyalty.limits.ledger import HOLD_LIFETIME_S
+from loyalty.limits.tickets import COMMIT_TRIES_MAX, QUOTE_LIFETIME_S
 from loyalty.money import MoneyError
 from loyalty.pricing.quote import Quote
 from loyalty.programme.identification import Act

@@ -21,7 +21,7 @@ from loyalty.ledger.entry import EntryHead
 from loyalty.ledger.holds import Hold, HoldState, hold_lots, posted_lots
 from loyalty.ledger.lots import Lot
 from loyalty.ledger.postings import Transaction
-from loyalty.limits import HOLD_LIFETIME_S
+from loyalty.limits.ledger import HOLD_LIFETIME_S
 from loyalty.money import MoneyError
 from loyalty.pricing.apportion import apportion
 from loyalty.pricing.basket import BasketLine

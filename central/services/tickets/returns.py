@@ -32,7 +32,7 @@ from loyalty.ledger.reversal import (
     return_points,
     returned_share,
 )
-from loyalty.limits import COMMIT_TRIES_MAX
+from loyalty.limits.tickets import COMMIT_TRIES_MAX
 from loyalty.pricing.basket import LineNumberTwice
 from loyalty.programme.identification import Act
 from loyalty.programme.programme import worth_minor

@@ -58,7 +58,8 @@ from loyalty.ledger.entry import EntryHead
 from loyalty.ledger.lots import expires_ms
 from loyalty.ledger.pending import pending_accrual
 from loyalty.ledger.postings import Transaction
-from loyalty.limits import COMMIT_TRIES_MAX, PROFILE_TICKETS_MAX
+from loyalty.limits.members import PROFILE_TICKETS_MAX
+from loyalty.limits.tickets import COMMIT_TRIES_MAX
 from loyalty.programme.identification import Act
 from loyalty.programme.party import funder_in
 from loyalty.programme.programme import worth_minor

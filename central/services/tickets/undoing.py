@@ -19,7 +19,7 @@ from loyalty.ledger.postings import Posting, Transaction
 from loyalty.ledger.restoration import restoration
 from loyalty.ledger.reversal import points_owed_by, reversal, spare_lots
 from loyalty.ledger.sponsorship import SPONSORSHIP_RETURN
-from loyalty.limits import RESTORED_POINTS_DAYS
+from loyalty.limits.ledger import RESTORED_POINTS_DAYS
 from loyalty.programme.programme import Programme
 
 

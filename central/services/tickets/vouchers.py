@@ -26,7 +26,6 @@ from central.storage.interface.vouchers import (
     VoucherStands,
     VoucherUse,
 )
-from loyalty import limits
 from loyalty.durations import DAY_MS
 from loyalty.errors import LoyaltyError
 from loyalty.ledger import assets, chart
@@ -35,6 +34,7 @@ from loyalty.ledger.holds import Hold, HoldState
 from loyalty.ledger.lots import end_of_day_ms
 from loyalty.ledger.postings import LotChange, Transaction
 from loyalty.ledger.vouchers import VOUCHER_USE, VoucherUnit, issue_vouchers, return_vouchers, use_vouchers
+from loyalty.limits import ledger as limits
 from loyalty.pricing.basket import Basket
 from loyalty.pricing.quote import Quote, Voucher
 from loyalty.programme.party import PartyKind, funder_in

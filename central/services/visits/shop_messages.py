@@ -12,8 +12,8 @@ from central.services.members.identify import IdentifyService
 from central.storage.interface.shop_messages import ShopMessageRow
 from loyalty.durations import DAY_MS
 from loyalty.errors import LoyaltyError, Trouble
-from loyalty.limits import PAGE_ROWS_MAX
-from loyalty.limits_shops import SHOP_MESSAGES_PER_DAY
+from loyalty.limits.shops import SHOP_MESSAGES_PER_DAY
+from loyalty.limits.web import PAGE_ROWS_MAX
 from loyalty.programme.identification import Act
 from wire import api_shop_messages as wire
 

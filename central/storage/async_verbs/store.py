@@ -71,7 +71,8 @@ from central.storage.verbs import (
 )
 from loyalty.ledger.budget import Budget
 from loyalty.ledger.holds import Hold
-from loyalty.limits import PAGE_ROWS_MAX, STORE_FOLLOW_POLL_S
+from loyalty.limits.storage import STORE_FOLLOW_POLL_S
+from loyalty.limits.web import PAGE_ROWS_MAX
 
 
 def utc_ms() -> int:

@@ -11,7 +11,7 @@ from typing import Any, Generic, Protocol, TypeVar
 from central.storage.execution.batches import Outcome, Work
 from central.storage.execution.queues import FairQueue
 from central.storage.interface.common import StoreBusy, StoreFailed
-from loyalty.limits import STORE_QUEUE_GROUPS
+from loyalty.limits.storage import STORE_QUEUE_GROUPS
 from loyalty.values import quick
 
 RunTurn = Callable[[Callable[[], None]], None]

@@ -10,7 +10,7 @@ from psycopg.types.string import StrBinaryDumper
 
 from central.storage.interface.common import DatabaseRefused
 from central.storage.postgres.unit import Cursor
-from loyalty.limits import STORE_BUSY_WAIT_MS
+from loyalty.limits.storage import STORE_BUSY_WAIT_MS
 
 Connection = psycopg.Connection[tuple[Any, ...]]
 

@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
-from loyalty.limits import STATEMENTS_KEPT_MAX
+from loyalty.limits.storage import STATEMENTS_KEPT_MAX
 
 _NAME = re.compile(r"(?<![:\w]):([a-z_][a-z0-9_]*)")
 _INDEXED_BY = re.compile(r"\s+INDEXED BY \w+")

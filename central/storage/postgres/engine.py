@@ -22,7 +22,7 @@ from central.storage.interface.common import TextRefused
 from central.storage.postgres.connection import Connection, connect
 from central.storage.postgres.link import Link
 from central.storage.postgres.unit import Cursor, PostgresSnapshot, PostgresUnit, Statements
-from loyalty.limits import STORE_FOLLOW_POLL_S, STORE_TRIES_MAX
+from loyalty.limits.storage import STORE_FOLLOW_POLL_S, STORE_TRIES_MAX
 
 log = structlog.get_logger(__name__)
 

@@ -9,7 +9,7 @@ import psycopg
 from central.storage.interface.common import DatabaseRefused, StoreFailed
 from central.storage.postgres.connection import Connection, connect, cursor_of, refuse_unsafe
 from central.storage.postgres.unit import Cursor
-from loyalty.limits import STORE_PLANS_LIFETIME_S
+from loyalty.limits.storage import STORE_PLANS_LIFETIME_S
 
 
 class Link:

@@ -12,7 +12,7 @@ from central.storage.postgres.link import Link
 from central.storage.postgres.migrate import migrate
 from central.storage.postgres.unit import Statements
 from central.storage.transfer.databases import backup
-from loyalty.limits import (
+from loyalty.limits.storage import (
     GROUP_COMMIT_MAX,
     STORE_LONG_READERS,
     STORE_QUEUE_MAX,

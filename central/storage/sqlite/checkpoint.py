@@ -10,7 +10,7 @@ import threading
 import apsw
 import structlog
 
-from loyalty.limits import STORE_CHECKPOINT_PAGES, STORE_CHECKPOINT_WAIT_MS, STORE_LOG_PAGES_MAX
+from loyalty.limits.storage import STORE_CHECKPOINT_PAGES, STORE_CHECKPOINT_WAIT_MS, STORE_LOG_PAGES_MAX
 
 log = structlog.get_logger(__name__)
 

@@ -9,7 +9,7 @@ import apsw
 
 from central.storage.base import DatabaseRefused
 from central.storage.sqlite.migrate import refuse_foreign
-from loyalty.limits import STORE_BUSY_WAIT_MS, STORE_CACHE_KIB
+from loyalty.limits.storage import STORE_BUSY_WAIT_MS, STORE_CACHE_KIB
 
 FILE_MODE = 0o600
 _STATEMENTS_CACHED = 256

@@ -16,7 +16,7 @@ from central.storage.sqlite.connection import FILE_MODE, open_reader, open_write
 from central.storage.sqlite.engine import Readers, Writer
 from central.storage.sqlite.migrate import migrate
 from central.storage.sqlite.turn import Turn
-from loyalty.limits import (
+from loyalty.limits.storage import (
     GROUP_COMMIT_MAX,
     STORE_LONG_READERS,
     STORE_QUEUE_MAX,

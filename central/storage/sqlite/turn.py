@@ -16,7 +16,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Final
 
-from loyalty.limits import STORE_BUSY_WAIT_MS, STORE_TURN_LOOK_MS
+from loyalty.limits.storage import STORE_BUSY_WAIT_MS, STORE_TURN_LOOK_MS
 
 _MODE: Final = 0o600
 

@@ -11,7 +11,7 @@ from typing import Any
 import apsw
 
 from central.storage.unit import Bindings, Row, Snapshot, Unit
-from loyalty.limits import STATEMENTS_KEPT_MAX
+from loyalty.limits.storage import STATEMENTS_KEPT_MAX
 
 _NAME = re.compile(r":(\w+)")
 _ONE_ROW = re.compile(

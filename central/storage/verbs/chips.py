@@ -7,7 +7,7 @@ from central.storage.interface.common import GuardFailed
 from central.storage.interface.rows import CardRow
 from central.storage.unit import Snapshot, Unit, bindings_of
 from central.storage.verbs.cards import find_card, find_card_by_uid
-from loyalty.limits import CARD_KEY_VERSIONS_LISTED_MAX
+from loyalty.limits.cards import CARD_KEY_VERSIONS_LISTED_MAX
 
 _ADD_KEYS = """
 INSERT INTO card_keys (group_id, version, sealed, made_ms) VALUES (:group_id, :version, :sealed, :made_ms)

@@ -9,7 +9,7 @@ from central.storage.unit import Bindings, Snapshot, Unit
 from central.storage.verbs import ledger
 from loyalty.ledger.assets import POINTS
 from loyalty.ledger.chart import member_points
-from loyalty.limits import SPONSOR_CHAIN_MAX
+from loyalty.limits.members import SPONSOR_CHAIN_MAX
 
 SEGMENT = "segment"
 SPONSOR = "sponsor"

@@ -11,7 +11,7 @@ from central.storage.unit import Row, Snapshot, Unit, bindings_of
 from central.storage.verbs import ledger
 from loyalty.ledger.holds import Hold, HoldState
 from loyalty.ledger.postings import LotChange, Transaction
-from loyalty.limits import PAGE_ROWS_MAX
+from loyalty.limits.web import PAGE_ROWS_MAX
 
 _COLUMNS = """
 SELECT hold_id, account, asset, amount, posted, state, cause_id, made_ms, expires_ms, actor, terminal_id

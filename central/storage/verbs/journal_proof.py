@@ -12,7 +12,7 @@ from typing import Final
 
 from central.storage.interface.claims import JournalFault
 from central.storage.unit import Snapshot
-from loyalty.limits import JOURNAL_FAULTS_MAX
+from loyalty.limits.ledger import JOURNAL_FAULTS_MAX
 
 _RECORDS: Final = (
     # table, its id, what names the transaction, which rows must name one, kinds that are its own

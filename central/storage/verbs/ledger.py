@@ -15,7 +15,7 @@ from loyalty.ledger.assets import Asset
 from loyalty.ledger.chart import ceiling_of, floor_of
 from loyalty.ledger.journal import chain_hash
 from loyalty.ledger.postings import LotChange, NewLot, Posting, Transaction
-from loyalty.limits import PAGE_ROWS_MAX
+from loyalty.limits.web import PAGE_ROWS_MAX
 
 AccountKey = tuple[str, str]
 """Path of the account, asset as text."""

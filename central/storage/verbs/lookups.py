@@ -11,7 +11,7 @@ from central.storage.unit import Row, Snapshot
 from central.storage.verbs import articles, cards, guesses, lots, members, sales, vouchers
 from loyalty.ledger import chart
 from loyalty.ledger.assets import POINTS
-from loyalty.limits import KNOWN_CHANGES_MAX, KNOWN_EVENTS_MAX
+from loyalty.limits.known import KNOWN_CHANGES_MAX, KNOWN_EVENTS_MAX
 
 REFERENCE_EVENTS: Final = {
     "group.added": "group_id",

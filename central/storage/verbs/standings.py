@@ -17,7 +17,7 @@ from central.storage.interface.standings import (
 )
 from central.storage.unit import Bindings, Snapshot, Unit
 from central.storage.verbs import facts, members, tiers
-from loyalty.limits import HEALTH_TICKETS_MAX
+from loyalty.limits.members import HEALTH_TICKETS_MAX
 
 FACT_COLUMNS: Final = (
     "grade",

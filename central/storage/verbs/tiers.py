@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from central.storage.interface.standings import BoughtRow, TierMemberRow
 from central.storage.unit import Bindings, Snapshot
-from loyalty.limits import TIER_TICKETS_MAX
+from loyalty.limits.members import TIER_TICKETS_MAX
 
 _LIST_BOUGHT = f"""
 SELECT s.occurred_ms, s.total_minor - s.returned_minor,

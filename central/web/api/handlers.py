@@ -3,7 +3,7 @@
 import msgspec
 
 from central.web.api.route import Answer, Call
-from loyalty.limits import PAGE_ROWS_MAX
+from loyalty.limits.web import PAGE_ROWS_MAX
 from wire import api
 from wire.api_base import Body, PageSize
 

@@ -18,7 +18,7 @@ from central.web.api.examples import EXAMPLES
 from central.web.api.route import Route
 from central.web.api.routes import PREFIX, ROUTES
 from loyalty.errors import LoyaltyError
-from loyalty.limits import ID_CHARS_MAX
+from loyalty.limits.texts import ID_CHARS_MAX
 from wire import api
 
 VERSION: Final = version("officine")

@@ -8,7 +8,7 @@ from aiohttp import web
 
 from central.services.core.access import Unauthenticated
 from loyalty.errors import LoyaltyError, Trouble
-from loyalty.limits import HTTP_BODY_BYTES_MAX, STREAMS_PER_TOKEN_MAX
+from loyalty.limits.web import HTTP_BODY_BYTES_MAX, STREAMS_PER_TOKEN_MAX
 from wire.api import Problem
 
 MEDIA_TYPE: Final = "application/problem+json"

@@ -11,7 +11,8 @@ from aiohttp import web
 
 from central.web.api import problems
 from loyalty.errors import LoyaltyError
-from loyalty.limits import HTTP_BODY_BYTES_MAX, ID_CHARS_MAX
+from loyalty.limits.texts import ID_CHARS_MAX
+from loyalty.limits.web import HTTP_BODY_BYTES_MAX
 from wire.json_names import name_twice
 
 _ID: Final = re.compile(rf"[A-Za-z0-9._:\-]{{1,{ID_CHARS_MAX}}}", re.ASCII)

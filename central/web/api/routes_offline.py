@@ -15,7 +15,7 @@ from central.web.api import handlers
 from central.web.api.receive import decode_body
 from central.web.api.route import Answer, Call, Route
 from central.web.api.routes_value import PREFIX
-from loyalty.limits import LATE_TICKETS_LISTED_MAX
+from loyalty.limits.offline import LATE_TICKETS_LISTED_MAX
 from wire import api, offline
 from wire.api_base import Id
 from wire.sealed import SealedBody

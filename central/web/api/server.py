@@ -21,7 +21,7 @@ from central.web.api.receive import decode_body, decode_path, decode_query, requ
 from central.web.api.route import Call, File, Route
 from central.web.api.routes import PREFIX, ROUTES
 from loyalty.errors import LoyaltyError
-from loyalty.limits import (
+from loyalty.limits.web import (
     HTTP_BODY_BYTES_MAX,
     HTTP_BODY_DEADLINE_S,
     STREAM_HEARTBEAT_S,

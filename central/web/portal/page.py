@@ -9,7 +9,7 @@ from typing import Final
 import segno
 
 from central.web.portal import words
-from loyalty.limits import PHONE_CODE_S
+from loyalty.limits.cards import PHONE_CODE_S
 from loyalty.money import format_minor, scale_of
 from wire.api import ProfileView
 

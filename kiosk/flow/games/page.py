@@ -7,7 +7,7 @@ from kiosk.flow.games.memory import TURN_MS, UNLIKE_SHOWN_MS, Board
 from kiosk.flow.games.scratch import WHOLE, Foil
 from kiosk.flow.games.wheel import Spin
 from kiosk.flow.state import JourneyPage, Screen
-from loyalty.limits import KIOSK_ANSWER_MAX_S
+from loyalty.limits.kiosk import KIOSK_ANSWER_MAX_S
 from wire.games import GameOffer, GameTrouble, PlayTold, PlayTrouble
 from wire.printing import PrintOutcome
 

@@ -9,7 +9,7 @@ from kiosk.flow.journeys.menu import open_menu
 from kiosk.flow.journeys.my_vouchers import VouchersPage
 from kiosk.flow.sessions import Step
 from kiosk.flow.state import CHOICES, Action, JourneyPage, Screen, State
-from loyalty.limits_my_value import CONVERSION_CHOICES_MAX
+from loyalty.limits.my_value import CONVERSION_CHOICES_MAX
 from wire.conversions import AskConversions, ConversionsTold, ConvertedTold, ConvertPoints, PointsFor
 from wire.message_base import UsualTrouble
 from wire.my_value import Voucher, VoucherTold

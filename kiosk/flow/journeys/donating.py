@@ -8,7 +8,7 @@ from kiosk.flow.journeys.base import Journey, Tile, ask, chosen, go, is_answer_a
 from kiosk.flow.journeys.menu import open_menu
 from kiosk.flow.sessions import Step
 from kiosk.flow.state import CHOICES, Action, JourneyPage, Screen, State
-from loyalty.limits_my_value import KIOSK_ASSOCIATIONS_PER_PAGE, KIOSK_DONATIONS
+from loyalty.limits.my_value import KIOSK_ASSOCIATIONS_PER_PAGE, KIOSK_DONATIONS
 from wire.my_value import AskAssociations, Association, AssociationsTold, DonatedTold, DonatePoints
 
 

@@ -6,7 +6,7 @@ from kiosk.flow.journeys.base import Journey, Tile, ask, go, page_of
 from kiosk.flow.journeys.menu import open_menu
 from kiosk.flow.sessions import Step
 from kiosk.flow.state import Action, JourneyPage, Screen, State
-from loyalty.limits_my_value import KIOSK_ENDINGS_PER_PAGE
+from loyalty.limits.my_value import KIOSK_ENDINGS_PER_PAGE
 from wire.my_value import AskMyValue, MyValueTold
 
 

@@ -9,7 +9,7 @@ from kiosk.flow.journeys.menu import open_menu
 from kiosk.flow.journeys.my_points import ask_value, may_see_value
 from kiosk.flow.sessions import Step
 from kiosk.flow.state import CHOICES, Action, JourneyPage, Screen, State
-from loyalty.limits_my_value import KIOSK_VOUCHERS_PER_PAGE
+from loyalty.limits.my_value import KIOSK_VOUCHERS_PER_PAGE
 from wire.my_value import MyValueTold, ShowVoucher, Voucher, VoucherTold
 from wire.printing import PrintOutcome, PrintSlip, PrintTold
 

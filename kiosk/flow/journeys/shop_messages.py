@@ -10,7 +10,7 @@ from kiosk.flow.journeys.menu import open_menu
 from kiosk.flow.keyboard import TYPING_ACTIONS, TypingPage, a_text, type_key
 from kiosk.flow.sessions import Step
 from kiosk.flow.state import CHOICES, Action, Screen, State
-from loyalty.limits_shops import SHOP_MESSAGE_TEXT_CHARS_MAX
+from loyalty.limits.shops import SHOP_MESSAGE_TEXT_CHARS_MAX
 from wire.messages import CommandResult
 from wire.shop_messages import ShopTopic, WriteToShop
 

@@ -14,7 +14,7 @@ from itertools import count
 from typing import Final
 
 from loyalty.errors import LoyaltyError, Trouble
-from loyalty.limits_games import GAME_OUT_OF_MAX, GAME_SEED_BYTES
+from loyalty.limits.games import GAME_OUT_OF_MAX, GAME_SEED_BYTES
 
 _FORMAT: Final = "officine-draw-1"
 _SPAN: Final = 1 << 64

@@ -12,7 +12,7 @@ from enum import StrEnum
 from typing import Final
 
 from loyalty.errors import LoyaltyError, Trouble
-from loyalty.limits_games import GAME_DAYS_MAX
+from loyalty.limits.games import GAME_DAYS_MAX
 from loyalty.programme.articles import ArticleClass
 from loyalty.programme.compliance import LegalAct, contest_verdict, verdict
 

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from loyalty.errors import LoyaltyError
-from loyalty.limits import CAISSE_AP_MESSAGE_BYTES_MAX
+from loyalty.limits.other_tills import CAISSE_AP_MESSAGE_BYTES_MAX
 
 FIRST: Final = "CZ"
 HEAD_CHARS: Final = 5

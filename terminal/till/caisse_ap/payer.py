@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from loyalty.limits import ID_CHARS_MAX
+from loyalty.limits.texts import ID_CHARS_MAX
 from terminal import session as flow
 from terminal.session import CardSession
 from terminal.till.caisse_ap.payments import TenderKind

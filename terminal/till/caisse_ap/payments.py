@@ -9,7 +9,7 @@ from typing import Final, Literal
 import msgspec
 from msgspec.structs import replace
 
-from loyalty.limits import CAISSE_AP_PAYMENTS_KEPT_MAX
+from loyalty.limits.other_tills import CAISSE_AP_PAYMENTS_KEPT_MAX
 from terminal.till_store import TillStore
 
 State = Literal["asked", "paid", "undone"]

@@ -7,7 +7,7 @@ from typing import Final
 
 import structlog
 
-from loyalty.limits import (
+from loyalty.limits.other_tills import (
     CAISSE_AP_CONNECTIONS_MAX,
     CAISSE_AP_IDLE_S,
     CAISSE_AP_MESSAGE_BYTES_MAX,

@@ -14,7 +14,8 @@ import structlog
 from msgspec.structs import replace
 
 from loyalty.errors import LoyaltyError
-from loyalty.limits import CAISSE_AP_CARD_WAIT_S, CAISSE_AP_REPEAT_S, TICKET_CAPTURE_LOOK_S
+from loyalty.limits.other_tills import CAISSE_AP_CARD_WAIT_S, CAISSE_AP_REPEAT_S
+from loyalty.limits.tills import TICKET_CAPTURE_LOOK_S
 from loyalty.money import format_minor, scale_of
 from terminal.central_link import CentralRefused
 from terminal.clock import iso

@@ -1,6 +1,6 @@
 """A printed ticket that a Caisse-AP payment paid: the two are one ticket, booked under the payment's hold."""
 
-from loyalty.limits import CAPTURE_TICKET_AGE_MAX_S
+from loyalty.limits.other_tills import CAPTURE_TICKET_AGE_MAX_S
 from terminal.open_tickets import OpenTicket
 from terminal.outbox import Fact
 from terminal.sender import Outcome

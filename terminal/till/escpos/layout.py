@@ -13,7 +13,8 @@ import msgspec
 from msgspec import Meta
 
 from loyalty.errors import LoyaltyError
-from loyalty.limits import LAYOUT_BYTES_MAX, LAYOUT_TEMPLATES_MAX, LAYOUTS_MAX, RATE_BP_MAX
+from loyalty.limits.other_tills import LAYOUT_BYTES_MAX, LAYOUT_TEMPLATES_MAX, LAYOUTS_MAX
+from loyalty.limits.rules import RATE_BP_MAX
 from terminal.till.escpos.template import TemplateWrong, compiled, fields_of
 
 BUILT_IN: Final = Path(__file__).parent / "layouts"

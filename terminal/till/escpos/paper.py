@@ -3,7 +3,11 @@
 from types import MappingProxyType
 from typing import Final
 
-from loyalty.limits import CAPTURE_LINE_CHARS_MAX, CAPTURE_TICKET_BYTES_MAX, CAPTURE_TICKET_LINES_MAX
+from loyalty.limits.other_tills import (
+    CAPTURE_LINE_CHARS_MAX,
+    CAPTURE_TICKET_BYTES_MAX,
+    CAPTURE_TICKET_LINES_MAX,
+)
 from terminal.escpos.stream import Token
 
 PAGES: Final = MappingProxyType(

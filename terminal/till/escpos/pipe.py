@@ -13,7 +13,7 @@ from typing import Final
 
 import structlog
 
-from loyalty.limits import CAPTURE_CHUNK_BYTES, CAPTURE_HOLD_MS, CAPTURE_LINGER_S, CAPTURE_TAIL_MS
+from loyalty.limits.other_tills import CAPTURE_CHUNK_BYTES, CAPTURE_HOLD_MS, CAPTURE_LINGER_S, CAPTURE_TAIL_MS
 from terminal.escpos.stream import Token, Tokens
 from terminal.till.escpos.paper import Paper
 from terminal.till.escpos.weave import Extra, woven

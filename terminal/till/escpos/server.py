@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 import structlog
 
-from loyalty.limits import CAPTURE_CHUNK_BYTES, CAPTURE_CONNECT_S, CAPTURE_CONNECTIONS_MAX
+from loyalty.limits.other_tills import CAPTURE_CHUNK_BYTES, CAPTURE_CONNECT_S, CAPTURE_CONNECTIONS_MAX
 from terminal.printer.base import TcpAddress, parse_address
 from terminal.till.escpos.pipe import Pipe, Streams, break_off
 from terminal.till.escpos.service import TicketCapture

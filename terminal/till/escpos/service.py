@@ -14,7 +14,7 @@ import apsw
 import structlog
 
 from loyalty.errors import LoyaltyError
-from loyalty.limits import CAPTURE_TICKET_AGE_MAX_S
+from loyalty.limits.other_tills import CAPTURE_TICKET_AGE_MAX_S
 from terminal import session as flow
 from terminal.offline.pricing import tell
 from terminal.outbox import Fact

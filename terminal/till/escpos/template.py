@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
-from loyalty.limits import CAPTURE_LINE_CHARS_MAX
+from loyalty.limits.other_tills import CAPTURE_LINE_CHARS_MAX
 
 FIELDS: Final[Mapping[str, str]] = MappingProxyType(
     {

@@ -7,7 +7,9 @@ from datetime import datetime
 from typing import Final
 
 from loyalty.errors import LoyaltyError
-from loyalty.limits import BASKET_LINES_MAX, ID_CHARS_MAX, LINE_QUANTITY_MAX, NAME_CHARS_MAX, RATE_BP_MAX
+from loyalty.limits.rules import RATE_BP_MAX
+from loyalty.limits.texts import ID_CHARS_MAX, NAME_CHARS_MAX
+from loyalty.limits.tickets import BASKET_LINES_MAX, LINE_QUANTITY_MAX
 from loyalty.pricing.apportion import apportion
 from terminal.till.escpos.layout import DATE_FORMATS, Layout
 from terminal.till.escpos.template import minor_of

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from loyalty.limits import CAPTURE_ROWS_MAX
+from loyalty.limits.other_tills import CAPTURE_ROWS_MAX
 from terminal.escpos.said import qr_code
 from terminal.till.escpos.paper import PAGES, PLAIN, Paper
 

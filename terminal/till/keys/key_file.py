@@ -16,7 +16,7 @@ import msgspec
 from msgspec import Meta
 
 from loyalty.errors import LoyaltyError, Trouble
-from loyalty.limits import (
+from loyalty.limits.tills import (
     TILL_KEY_VERSIONS_MAX,
     TILL_KEYS_MAX,
     TILL_PASSPHRASE_CHARS_MAX,

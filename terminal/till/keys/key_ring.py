@@ -7,7 +7,7 @@ from typing import Final
 
 import structlog
 
-from loyalty.limits import TILL_KEYS_LOOK_S
+from loyalty.limits.tills import TILL_KEYS_LOOK_S
 from terminal.till.keys.key_file import TillKey, TillKeysUnusable, load
 from wire.nexo.envelope import SealingKey, derive
 

@@ -3,7 +3,7 @@
 import secrets
 from typing import Final
 
-from loyalty.limits import TICKET_AGE_MAX_DAYS
+from loyalty.limits.tickets import TICKET_AGE_MAX_DAYS
 from terminal.offline.pricing import tell
 from terminal.till.nexo.basket import make_basket, occurred_ms, total_warning
 from terminal.till.nexo.context import Ask, NexoFailure, Till

@@ -5,7 +5,9 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Final
 
-from loyalty.limits import LINE_AMOUNT_MINOR_MAX, LINE_QUANTITY_MAX, NAME_CHARS_MAX, RATE_BP_MAX
+from loyalty.limits.rules import RATE_BP_MAX
+from loyalty.limits.texts import NAME_CHARS_MAX
+from loyalty.limits.tickets import LINE_AMOUNT_MINOR_MAX, LINE_QUANTITY_MAX
 from loyalty.money import AmountDoesNotFit, UnknownCurrency, format_minor, parse_minor, scale_of
 from terminal.till.nexo.context import NexoFailure, Till
 from wire.api import BasketBody, LineBody

@@ -4,7 +4,7 @@ import asyncio
 from decimal import Decimal
 from typing import Final
 
-from loyalty.limits import CARD_ACQUISITION_WAIT_S
+from loyalty.limits.terminal import CARD_ACQUISITION_WAIT_S
 from terminal import session as flow
 from terminal.session import CardSession
 from terminal.till.nexo.context import (

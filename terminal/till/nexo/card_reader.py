@@ -7,7 +7,7 @@ over when its card leaves.
 import asyncio
 from typing import Final
 
-from loyalty.limits import CARD_ACQUISITION_WAIT_S
+from loyalty.limits.terminal import CARD_ACQUISITION_WAIT_S
 from terminal.card_talk import CardSaid, CardTalkFailed
 from terminal.till.nexo.context import Ask, NexoFailure, Till, TillTalk, success
 from terminal.till.nexo.holder import ENTRY_MODES

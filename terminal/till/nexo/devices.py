@@ -4,12 +4,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
-from loyalty.limits import (
-    TILL_DISPLAY_S,
-    TILL_INPUT_MAX_S,
-    TILL_TEXT_CHARS_MAX,
-    TILL_TITLE_CHARS_MAX,
-)
+from loyalty.limits.tills import TILL_DISPLAY_S, TILL_INPUT_MAX_S, TILL_TEXT_CHARS_MAX, TILL_TITLE_CHARS_MAX
 from terminal import session as flow
 from terminal.printer.base import PrintLine
 from terminal.printer.codes import CodeNotPrintable

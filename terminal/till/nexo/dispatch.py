@@ -10,7 +10,7 @@ import msgspec
 import structlog
 
 from loyalty.errors import LoyaltyError
-from loyalty.limits import (
+from loyalty.limits.tills import (
     TILL_FORGET_INTERVAL_S,
     TILL_REQUESTS_MAX,
     TOTALS_KEPT_DAYS,

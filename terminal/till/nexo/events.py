@@ -11,7 +11,7 @@ from typing import Final, Self
 import aiohttp
 import structlog
 
-from loyalty.limits import TILL_EVENT_TIMEOUT_S, TILL_EVENTS_QUEUE_MAX
+from loyalty.limits.tills import TILL_EVENT_TIMEOUT_S, TILL_EVENTS_QUEUE_MAX
 from terminal.clock import Clock, iso
 from terminal.settings import TerminalSettings
 from terminal.till.keys.key_ring import KeyRing

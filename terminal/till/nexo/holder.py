@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from loyalty.limits import ID_CHARS_MAX
+from loyalty.limits.texts import ID_CHARS_MAX
 from loyalty.programme.chip_numbers import HealthCard, is_health_card
 from loyalty.programme.insured_card import is_insured
 from loyalty.programme.numbers import is_same_number

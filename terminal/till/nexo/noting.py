@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import msgspec
 
-from loyalty.limits import TILL_ANSWER_MAX_MS
+from loyalty.limits.tills import TILL_ANSWER_MAX_MS
 from loyalty.programme.card import BlockedCard
 from terminal import bodies
 from terminal import session as flow

@@ -10,7 +10,7 @@ from aiohttp import web
 from aiohttp.typedefs import Handler
 
 from loyalty.errors import LoyaltyError
-from loyalty.limits import HTTP_BODY_BYTES_MAX, HTTP_BODY_DEADLINE_S
+from loyalty.limits.web import HTTP_BODY_BYTES_MAX, HTTP_BODY_DEADLINE_S
 from terminal.till.nexo.context import NexoFailure
 from terminal.till.nexo.door import AnswerIsNoResponse, Door, EnvelopeWrong, PlainRefused
 from terminal.till.pairing.http import PairingRoutes

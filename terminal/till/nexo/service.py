@@ -3,7 +3,7 @@
 from importlib.metadata import version
 from typing import Final
 
-from loyalty.limits import TILL_LOGINS_MAX
+from loyalty.limits.tills import TILL_LOGINS_MAX
 from terminal.clock import iso
 from terminal.till.nexo.context import Ask, NexoFailure, Till, additional, failure, success
 from terminal.till_store import Key

@@ -12,7 +12,7 @@ from typing import Final, Protocol
 import structlog
 
 from loyalty.errors import LoyaltyError, Trouble
-from loyalty.limits_tills import (
+from loyalty.limits.till_pairing import (
     TILL_ADDRESSES_MAX,
     TILL_CODE_VALID_S,
     TILL_FINISH_WAIT_S,

@@ -12,7 +12,7 @@ import structlog
 from aiohttp import web
 
 from loyalty.errors import LoyaltyError, Trouble
-from loyalty.limits_tills import (
+from loyalty.limits.till_pairing import (
     TILL_PAIRING_BODY_BYTES_MAX,
     TILL_PAIRING_BODY_DEADLINE_S,
     TILL_PAIRING_REQUESTS_MAX,

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from loyalty.errors import LoyaltyError, Trouble
-from loyalty.limits_tills import (
+from loyalty.limits.till_pairing import (
     TILL_CHECK_S,
     TILL_CODE_TRIES_MAX,
     TILL_CODE_TRIES_PER_ADDRESS,

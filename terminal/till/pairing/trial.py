@@ -8,9 +8,7 @@ import msgspec
 import structlog
 
 from loyalty.errors import LoyaltyError
-from loyalty.limits_tills import (
-    TILL_TRIAL_LINES_MAX,
-)
+from loyalty.limits.till_pairing import TILL_TRIAL_LINES_MAX
 from loyalty.money import scale_of
 from terminal.till.nexo.basket import make_basket
 from terminal.till.nexo.context import (

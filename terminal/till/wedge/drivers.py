@@ -5,7 +5,7 @@ import time
 from typing import Any, Final, Protocol
 
 from loyalty.errors import LoyaltyError, Trouble
-from loyalty.limits import WEDGE_KEY_MS
+from loyalty.limits.other_tills import WEDGE_KEY_MS
 from terminal.printer.base import SerialAddress
 from terminal.till.wedge.keys import SHIFT, reports_of, strokes_of, used_keys
 

@@ -5,7 +5,8 @@ from collections.abc import Callable
 
 import structlog
 
-from loyalty.limits import ID_CHARS_MAX, WEDGE_RETRY_S
+from loyalty.limits.other_tills import WEDGE_RETRY_S
+from loyalty.limits.texts import ID_CHARS_MAX
 from loyalty.programme.chip_numbers import is_health_card
 from terminal.printer.base import SerialAddress, parse_address
 from terminal.session import CardSession

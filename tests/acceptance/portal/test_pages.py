@@ -12,7 +12,7 @@ from PIL import Image
 from playwright.async_api import Error, Page, async_playwright
 
 from central.services.core.clock import system_clock
-from loyalty.limits import PHONE_CODE_S
+from loyalty.limits.cards import PHONE_CODE_S
 from tests.central_fixture import CARD, CentralUnderTest, a_central
 from tests.helpers import eventually
 from tests.integration.central.test_chip_messages import a_chip, tap

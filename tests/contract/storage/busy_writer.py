@@ -9,7 +9,7 @@ import sys
 import click
 
 from central.storage.opening import open_store
-from loyalty.limits import GROUP_COMMIT_MAX
+from loyalty.limits.storage import GROUP_COMMIT_MAX
 from tests.contract.storage.factories import NOW_MS, an_article
 
 AT_ONCE = 2 * GROUP_COMMIT_MAX + 20

@@ -9,7 +9,7 @@ from central.storage.base import Store
 from central.storage.interface.guesses import GuessAsked, GuessLimit
 from central.storage.interface.lookups import SaleAsked
 from central.storage.interface.rows import PriceRow, TokenRow
-from loyalty.limits import KNOWN_CHANGES_MAX
+from loyalty.limits.known import KNOWN_CHANGES_MAX
 from tests.contract.storage.factories import (
     MEMBER,
     NOW_MS,

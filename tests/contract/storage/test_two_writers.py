@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 
 from central.storage.opening import open_store
-from loyalty.limits import GROUP_COMMIT_MAX
+from loyalty.limits.storage import GROUP_COMMIT_MAX
 from tests.contract.storage.busy_writer import ROWS
 from tests.contract.storage.factories import MEMBER, G, a_sale, findings, furnish
 

@@ -20,7 +20,8 @@ from pathlib import Path
 import apsw
 import pytest
 
-from loyalty.limits import READER_PROOF_MAX_S, TILL_FORGET_INTERVAL_S, TRANSPORT_KEY_LIFETIME_S
+from loyalty.limits.readers import READER_PROOF_MAX_S
+from loyalty.limits.tills import TILL_FORGET_INTERVAL_S, TRANSPORT_KEY_LIFETIME_S
 from tests.drill.conftest import Drill
 from tests.drill.reader_daemon.day import ServiceManager, Shop, terminal_database
 from tests.helpers import eventually

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from central.services.cards.card_keys import CardKeys
-from loyalty.limits import CARD_PROOF_ANSWER_S, CARD_PROOF_VALID_S
+from loyalty.limits.cards import CARD_PROOF_ANSWER_S, CARD_PROOF_VALID_S
 from tests.central_fixture import (
     GROUP,
     MEMBER,

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from central.services.cards.card_keys import CardKeys, NoSuchCardKeys, TooManyCardKeys
-from loyalty.limits import CARD_KEY_VERSIONS_MAX, TAP_VALID_S
+from loyalty.limits.cards import CARD_KEY_VERSIONS_MAX, TAP_VALID_S
 from tests.central_fixture import (
     GROUP,
     PROGRAMME,

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from central.services.ledger.upkeep import UpkeepService
-from loyalty.limits import HOLD_LIFETIME_S
+from loyalty.limits.ledger import HOLD_LIFETIME_S
 from tests.central_fixture import (
     GROUP,
     OTHER_UID,

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from loyalty.limits_counter import FINDS_PER_STAFF_DAY, FOUND_VALID_S
+from loyalty.limits.counter import FINDS_PER_STAFF_DAY, FOUND_VALID_S
 from tests.central_fixture import (
     GROUP,
     STOCK_CARD,

@@ -10,7 +10,7 @@ import pytest
 
 from central.services.core.counter_settings import ActSettings, CounterSettings
 from central.services.core.group import GroupSettings
-from loyalty.limits_counter import (
+from loyalty.limits.counter import (
     LATE_CARD_TICKET_AGE_S,
     LATE_CARDS_PER_MEMBER_DAY,
     LATE_CARDS_PER_STAFF_DAY,

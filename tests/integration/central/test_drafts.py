@@ -10,7 +10,7 @@ import pytest
 
 from central.services.core.access import LINES_READ, PROGRAMME_REVIEW
 from central.services.group.groups import ProgrammeNotJson, RuleNamesNoShop
-from loyalty.limits import SIMULATION_API_TICKETS_MAX
+from loyalty.limits.drafts import SIMULATION_API_TICKETS_MAX
 from loyalty.programme.publication import ShopOnlyRuleRefused
 from loyalty.rules.reading import ProgrammeInvalid
 from tests.central_fixture import (

@@ -17,7 +17,7 @@ from central.settings import load_secrets
 from central.storage.base import Store
 from central.storage.interface.rows import ReturnedLine
 from loyalty.ledger.entry import EntryHead
-from loyalty.limits import GIFT_CARD_MAX_MINOR, GIFT_NUMBER_RETOLD_S
+from loyalty.limits.value import GIFT_CARD_MAX_MINOR, GIFT_NUMBER_RETOLD_S
 from loyalty.value.secret_numbers import secret_number
 from loyalty.value.tenders import LineShare
 from tests.central_fixture import (

@@ -8,7 +8,7 @@ import apsw
 import pytest
 
 from central.services.core.access import HEALTH_READ
-from loyalty.limits import HEALTH_COUNT_MIN
+from loyalty.limits.members import HEALTH_COUNT_MIN
 from tests.central_fixture import GROUP, MEMBER, OTHER_MEMBER, OTHER_UID, CentralUnderTest, a_central, by_uid
 from tests.central_fixture import a_return as returned
 from tests.central_fixture import a_sale as sold

@@ -14,7 +14,7 @@ from central.services.core.access import Unauthenticated
 from central.services.core.clock import system_clock
 from central.settings import load_secrets
 from central.storage.opening import open_store
-from loyalty.limits import KNOWN_CHANGES_MAX, KNOWN_TOKEN_MAX_MS
+from loyalty.limits.known import KNOWN_CHANGES_MAX, KNOWN_TOKEN_MAX_MS
 from tests.central_fixture import (
     GROUP,
     PROGRAMME,

@@ -8,7 +8,8 @@ import msgspec
 import pytest
 
 from loyalty.ledger.chart import OFFLINE_RISK
-from loyalty.limits import LEASE_LOST_AFTER_S, TAP_VALID_S
+from loyalty.limits.cards import TAP_VALID_S
+from loyalty.limits.leases import LEASE_LOST_AFTER_S
 from tests.central_fixture import (
     CARD,
     MEMBER,

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from loyalty.limits import HOLD_LIFETIME_S
+from loyalty.limits.ledger import HOLD_LIFETIME_S
 from tests.central_fixture import (
     FIRST_MILK,
     GROUP,

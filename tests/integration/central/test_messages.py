@@ -19,7 +19,7 @@ from central.gateways.messaging.mail import MailOutlet, MailServer
 from central.gateways.messaging.simulated import SimulatedOutlet
 from central.gateways.messaging.sms import SmsOutlet, SmsServer
 from central.services.members.messages import Channel, wait_s
-from loyalty.limits import MESSAGE_TRIES_MAX, MESSAGES_PER_DAY
+from loyalty.limits.messages import MESSAGE_TRIES_MAX, MESSAGES_PER_DAY
 from terminal.tls import make_pair
 from tests.central_fixture import GROUP, MEMBER, CentralUnderTest, Reply, a_central
 from tests.helpers import eventually

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from central.services.core.group import GroupSettings
-from loyalty.limits_my_value import MEMBER_INCIDENTS_PER_DAY
+from loyalty.limits.my_value import MEMBER_INCIDENTS_PER_DAY
 from tests.central_fixture import (
     CARD,
     GROUP,

@@ -6,7 +6,8 @@ from typing import Any
 import msgspec
 import pytest
 
-from loyalty.limits import BUNDLE_KEPT_DAYS, BUNDLE_LOOK_S, TICKET_AGE_MAX_DAYS
+from loyalty.limits.offline import BUNDLE_KEPT_DAYS, BUNDLE_LOOK_S
+from loyalty.limits.tickets import TICKET_AGE_MAX_DAYS
 from tests.central_fixture import (
     BLOCKED_CARD,
     CARD,

@@ -10,7 +10,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 from central.services.core.access import operator_of
-from loyalty.limits import PAIRING_REQUESTS_PER_ADDRESS, PAIRING_TRIES, PAIRING_VALID_S
+from loyalty.limits.pairing import PAIRING_REQUESTS_PER_ADDRESS, PAIRING_TRIES, PAIRING_VALID_S
 from tests.central_fixture import GROUP, CentralUnderTest, a_central, in_parallel
 from wire.pairing import CODE_LETTERS, open_token, shown_code
 

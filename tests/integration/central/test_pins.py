@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from loyalty.limits import PIN_PROOF_S, PIN_TRIES_MAX
+from loyalty.limits.cards import PIN_PROOF_S, PIN_TRIES_MAX
 from tests.central_fixture import (
     CARD,
     GROUP,

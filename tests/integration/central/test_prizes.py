@@ -9,7 +9,8 @@ import pytest
 
 from central.services.members.identify import TooManyTries
 from loyalty.errors import LoyaltyError
-from loyalty.limits import GUESSES_PER_TERMINAL, RESTORED_POINTS_DAYS
+from loyalty.limits.ledger import RESTORED_POINTS_DAYS
+from loyalty.limits.value import GUESSES_PER_TERMINAL
 from loyalty.programme.voucher import voucher_code
 from loyalty.value.secret_numbers import secret_number
 from tests.central_fixture import GROUP, CentralUnderTest, a_central, a_return, in_parallel

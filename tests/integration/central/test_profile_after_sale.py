@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from loyalty.limits import PROFILE_TICKETS_MAX
+from loyalty.limits.members import PROFILE_TICKETS_MAX
 from tests.central_fixture import (
     PRESCRIPTION,
     SHAMPOO,

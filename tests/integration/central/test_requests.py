@@ -9,7 +9,8 @@ import apsw
 import pytest
 
 from central.web.api.routes import PREFIX, ROUTES
-from loyalty.limits import HTTP_BODY_BYTES_MAX, IDENTIFY_TRIES_PER_TERMINAL
+from loyalty.limits.cards import IDENTIFY_TRIES_PER_TERMINAL
+from loyalty.limits.web import HTTP_BODY_BYTES_MAX
 from tests.central_fixture import (
     CARD,
     MEMBER,

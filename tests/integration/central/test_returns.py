@@ -5,7 +5,7 @@ import json
 import pytest
 
 from central.services.ledger.check import check_ledger
-from loyalty.limits import IDENTIFY_TRIES_PER_TERMINAL
+from loyalty.limits.cards import IDENTIFY_TRIES_PER_TERMINAL
 from tests.central_fixture import (
     PROGRAMME,
     SUN_CREAM,

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from loyalty.limits import SETTLEMENT_TICKETS_MIN
+from loyalty.limits.clearing import SETTLEMENT_TICKETS_MIN
 from tests.central_fixture import (
     CARD,
     GROUP,

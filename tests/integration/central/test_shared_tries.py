@@ -9,7 +9,8 @@ from central.services.core.access import operator_of
 from central.services.core.shared_tries import SharedTries
 from central.services.group.pairing import PairingCodeUnknown, TooManyPairingTries
 from central.services.members.identify import TooManyTries
-from loyalty.limits import IDENTIFY_TRIES_PER_TERMINAL, PAIRING_TRIES
+from loyalty.limits.cards import IDENTIFY_TRIES_PER_TERMINAL
+from loyalty.limits.pairing import PAIRING_TRIES
 from loyalty.programme.card import UnknownCard
 from tests.central_fixture import CARD, GROUP, CentralUnderTest, by_number
 from tests.integration.central.test_known import _another_worker

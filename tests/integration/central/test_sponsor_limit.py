@@ -9,7 +9,7 @@ import msgspec
 import pytest
 
 from central.services.core.group import GroupSettings
-from loyalty.limits import SPONSOR_REWARDS_PER_MONTH
+from loyalty.limits.members import SPONSOR_REWARDS_PER_MONTH
 from tests.central_fixture import (
     GROUP,
     MEMBER,

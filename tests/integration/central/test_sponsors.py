@@ -11,7 +11,7 @@ import msgspec
 import pytest
 
 from central.services.core.group import GroupSettings
-from loyalty.limits import HOLD_LIFETIME_S
+from loyalty.limits.ledger import HOLD_LIFETIME_S
 from tests.central_fixture import (
     GROUP,
     MEMBER,

@@ -8,7 +8,7 @@ import pytest
 import structlog
 
 from central.workers.upkeep import Upkeep
-from loyalty.limits import EXPIRY_INTERVAL_S, RECONCILE_INTERVAL_S
+from loyalty.limits.ledger import EXPIRY_INTERVAL_S, RECONCILE_INTERVAL_S
 from tests.central_fixture import GROUP, MEMBER, SUN_CREAM, CentralUnderTest, a_central, a_sale
 from tests.integration.central.test_drafts import DOUBLE
 from tests.integration.central.test_value import lenient, reserve

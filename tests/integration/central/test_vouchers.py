@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from loyalty.limits import BASKET_VOUCHERS_MAX, GUESSES_PER_TERMINAL
+from loyalty.limits.rules import BASKET_VOUCHERS_MAX
+from loyalty.limits.value import GUESSES_PER_TERMINAL
 from loyalty.programme.voucher import voucher_code
 from tests.central_fixture import (
     GROUP,

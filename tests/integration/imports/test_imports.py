@@ -6,7 +6,7 @@ from central.gateways.files import FileBroken
 from central.services.core.access import Actor, PermissionMissing
 from central.services.group.imports.report import rows_of
 from central.services.group.imports.service import CurrencyDiffers
-from loyalty.limits import IMPORT_BATCH_ROWS
+from loyalty.limits.imports import IMPORT_BATCH_ROWS
 from tests.integration.imports.conftest import House
 from tests.unit.imports.bdpm_files import write_bdpm
 from wire.api_catalogue import ArticleBody

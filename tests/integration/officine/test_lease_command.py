@@ -7,7 +7,7 @@ from central.services.bundle import build_services
 from central.services.core.clock import system_clock
 from central.settings import load_secrets
 from central.storage.opening import open_store
-from loyalty.limits import LEASE_LOST_AFTER_S
+from loyalty.limits.leases import LEASE_LOST_AFTER_S
 from tests.integration.officine.cli import run, run_json
 from tests.integration.officine.conftest import CARD
 from wire import api

@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from loyalty.limits import BUNDLE_AGE_MAX_S, HOT_LIST_AGE_MAX_S
+from loyalty.limits.offline import BUNDLE_AGE_MAX_S, HOT_LIST_AGE_MAX_S
 from officine.doctor.base import Machine, Result
 from officine.doctor.offline import OfflineData
 from officine.opened import opened_services, person_for

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from loyalty.limits import SUPPORT_BUNDLE_BYTES_MAX, SUPPORT_JOURNAL_LINES_MAX
+from loyalty.limits.doctor import SUPPORT_BUNDLE_BYTES_MAX, SUPPORT_JOURNAL_LINES_MAX
 from officine.doctor.base import Machine
 from officine.support.bundle import BundleWouldTell, make
 from officine.support.section import Facts

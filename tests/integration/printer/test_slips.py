@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from loyalty.limits_printing import PRINT_QUEUE_MAX
+from loyalty.limits.printing import PRINT_QUEUE_MAX
 from terminal.printer.simulated import SimulatedPrinter
 from terminal.views import SOFTWARE_VERSION
 from tests.central_fixture import CARD

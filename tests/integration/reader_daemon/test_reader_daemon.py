@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from loyalty.limits import TAP_LIFETIME_MS
+from loyalty.limits.sockets import TAP_LIFETIME_MS
 from reader_daemon import control
 from reader_daemon.service import run
 from tests.helpers import eventually

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import msgspec
 
-from loyalty.limits import TICKET_AGE_MAX_DAYS
+from loyalty.limits.tickets import TICKET_AGE_MAX_DAYS
 from terminal.clock import wall_clock
 from tests.central_fixture import BLOCKED_CARD, CARD, MEMBER, OTHER_UID, SHAMPOO, SUN_CREAM
 from tests.helpers import eventually

@@ -10,7 +10,7 @@ import aiohttp
 import msgspec
 import pytest
 
-from loyalty.limits import HTTP_BODY_BYTES_MAX
+from loyalty.limits.web import HTTP_BODY_BYTES_MAX
 from tests.central_fixture import CARD, SUN_CREAM
 from tests.helpers import eventually
 from tests.shared_data import shared_path

@@ -8,7 +8,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from loyalty.limits import CENTRAL_ANSWER_BYTES_MAX
+from loyalty.limits.terminal import CENTRAL_ANSWER_BYTES_MAX
 from terminal import bodies
 from terminal.central_link import CentralLink, CentralUnreachable
 from terminal.clock import wall_clock

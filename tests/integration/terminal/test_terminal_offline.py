@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from loyalty.limits import BUNDLE_AGE_MAX_S, HOT_LIST_AGE_MAX_S
+from loyalty.limits.offline import BUNDLE_AGE_MAX_S, HOT_LIST_AGE_MAX_S
 from terminal.agent import Agent
 from terminal.central_link import CentralLink
 from terminal.clock import wall_clock

@@ -10,7 +10,7 @@ import msgspec
 import pytest
 
 from central.services.core.access import operator_of
-from loyalty.limits import PAIRING_VALID_S
+from loyalty.limits.pairing import PAIRING_VALID_S
 from terminal.agent import run
 from terminal.pairing import KeptRequest, PairingNotKept, begin, keep_token, load_or_begin
 from terminal.settings import TerminalSettings

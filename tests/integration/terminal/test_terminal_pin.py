@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from loyalty.limits import PIN_TRIES_MAX
+from loyalty.limits.cards import PIN_TRIES_MAX
 from tests.central_fixture import GROUP, MEMBER
 from tests.helpers import eventually
 from tests.integration.central.clerks import sign_in

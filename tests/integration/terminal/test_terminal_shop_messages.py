@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from loyalty.limits_shops import SHOP_MESSAGES_PER_DAY
+from loyalty.limits.shops import SHOP_MESSAGES_PER_DAY
 from tests.central_fixture import CARD, MEMBER
 from tests.helpers import eventually
 from tests.terminal_fixture import Shop

@@ -2,14 +2,14 @@
 
 import msgspec
 
-from loyalty.limits import FRAME_BYTES_MAX
-from loyalty.limits_shops import (
+from loyalty.limits.shops import (
     SHOP_DAYS_MAX,
     SHOP_EVENTS_MAX,
     SHOP_NAME_CHARS_MAX,
     SHOP_NOTE_CHARS_MAX,
     SHOP_SERVICES_MAX,
 )
+from loyalty.limits.sockets import FRAME_BYTES_MAX
 from loyalty.programme.opening_hours import WeekSpan
 from tests.helpers import eventually
 from tests.terminal_fixture import Shop

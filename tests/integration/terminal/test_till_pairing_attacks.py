@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from loyalty.limits_tills import (
+from loyalty.limits.till_pairing import (
     TILL_CODE_TRIES_MAX,
     TILL_CODE_TRIES_PER_ADDRESS,
     TILL_PAIRING_BODY_BYTES_MAX,

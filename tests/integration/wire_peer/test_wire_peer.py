@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from blockbuster import BlockingError
 
-from loyalty.limits import FRAME_BYTES_MAX, PEER_CONNECTIONS_MAX, PEER_QUEUE_MAX
+from loyalty.limits.sockets import FRAME_BYTES_MAX, PEER_CONNECTIONS_MAX, PEER_QUEUE_MAX
 from tests.helpers import eventually
 from wire.frames import FrameTooLongError, decode, encode
 from wire.messages import (

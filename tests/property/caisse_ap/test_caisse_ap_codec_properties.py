@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from loyalty.limits import CAISSE_AP_MESSAGE_BYTES_MAX
+from loyalty.limits.other_tills import CAISSE_AP_MESSAGE_BYTES_MAX
 from terminal.till.caisse_ap.codec import CaisseApWrong, decode, encode
 from terminal.till.caisse_ap.messages import NotUnderstood, request_of
 

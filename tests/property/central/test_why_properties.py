@@ -15,7 +15,7 @@ from central.services.tickets.explanations import (
     why_of,
 )
 from central.services.tickets.receipt.receipt import Receipt, receipt_rows
-from loyalty.limits import RECEIPT_COLUMNS_MAX, RECEIPT_COLUMNS_MIN
+from loyalty.limits.tickets import RECEIPT_COLUMNS_MAX, RECEIPT_COLUMNS_MIN
 from loyalty.pricing.basket import Basket
 from loyalty.pricing.outcome import PipelineStage
 from loyalty.printed.rows import columns_of

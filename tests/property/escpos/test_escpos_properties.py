@@ -7,7 +7,11 @@ from datetime import datetime
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from loyalty.limits import CAPTURE_LINE_CHARS_MAX, CAPTURE_TICKET_BYTES_MAX, CAPTURE_TICKET_LINES_MAX
+from loyalty.limits.other_tills import (
+    CAPTURE_LINE_CHARS_MAX,
+    CAPTURE_TICKET_BYTES_MAX,
+    CAPTURE_TICKET_LINES_MAX,
+)
 from terminal.escpos.shapes import HEAD_BYTES_MAX
 from terminal.escpos.stream import Tokens
 from terminal.till.escpos.layout import load_layouts

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from loyalty.limits_games import GAME_OUT_OF_MAX
+from loyalty.limits.games import GAME_OUT_OF_MAX
 from loyalty.programme.games.draw import draw
 from loyalty.programme.games.outcome import PoolStands, outcome_of
 from loyalty.programme.games.pool import Pool

@@ -12,7 +12,8 @@ from loyalty.ledger.entry import EntryHead
 from loyalty.ledger.leases import at_risk, leased_redemption, rest_of
 from loyalty.ledger.lots import Lot, take_in_order
 from loyalty.ledger.postings import LotChange
-from loyalty.limits import CLOCK_DRIFT_PPM_MAX, LEASE_MARGIN_S, RATE_BP_MAX, TRUSTED_TIME_MAX_S
+from loyalty.limits.leases import CLOCK_DRIFT_PPM_MAX, LEASE_MARGIN_S, TRUSTED_TIME_MAX_S
+from loyalty.limits.rules import RATE_BP_MAX
 from loyalty.programme.leasing import (
     LeaseAtHand,
     LeaseFacts,

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from loyalty.limits import HTTP_BODY_BYTES_MAX
+from loyalty.limits.web import HTTP_BODY_BYTES_MAX
 from tests.property.nexo.test_nexo_codec_properties import HEADER, accounts, amount, minor, tickets
 from wire.nexo.base import SaleData
 from wire.nexo.json_codec import BodyWrong, Message, NotNexo

@@ -17,7 +17,7 @@ from central.settings import Secrets, load_secrets
 from central.storage.interface.rows import AccountRow
 from central.storage.opening import open_store
 from loyalty.errors import LoyaltyError
-from loyalty.limits import HOLD_LIFETIME_S
+from loyalty.limits.ledger import HOLD_LIFETIME_S
 from tests.property.storage.engines import Engine
 from wire import api, api_catalogue, api_traits
 

@@ -22,7 +22,7 @@ from central.services.tickets.receipt.receipt import (
     tender_rows,
     voucher_rows,
 )
-from loyalty.limits import RECEIPT_COLUMNS_MAX, RECEIPT_COLUMNS_MIN, RECEIPT_LINES_MAX
+from loyalty.limits.tickets import RECEIPT_COLUMNS_MAX, RECEIPT_COLUMNS_MIN, RECEIPT_LINES_MAX
 from loyalty.money import format_minor, scale_of
 from loyalty.pricing.outcome import ReasonCode
 from loyalty.printed import words as shared

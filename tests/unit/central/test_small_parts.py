@@ -19,7 +19,7 @@ from central.services.core.limiter import SlidingWindow
 from central.services.core.requests import ClockSkew, OccurredAhead, TicketTooOld, check_clock
 from central.services.core.sealed_people import normal_email, normal_phone
 from central.services.tickets.quote_ids import QuotedTerms, QuoteInvalid, QuoteSigner
-from loyalty.limits import LIMITER_KEYS_MAX
+from loyalty.limits.web import LIMITER_KEYS_MAX
 
 HOUR_MS = 3_600_000
 DAY_MS = 24 * HOUR_MS

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from central.chips import ev2first
 from central.chips.diversify import card_key, diversify
 from central.chips.sun import CardMessageInvalid, ChipTap, parse_link, read_tap, require_genuine
-from loyalty.limits import EVIDENCE_CHARS_MAX
+from loyalty.limits.cards import EVIDENCE_CHARS_MAX
 from tools.cards.kinds import SunCard
 
 META_KEY = bytes(range(16))

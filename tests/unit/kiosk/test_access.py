@@ -15,7 +15,7 @@ from kiosk.scenes.base import idle, visit
 from kiosk.scenes.demo import TODAY, a_member, a_session, an_agent_state
 from kiosk.screens.model import Model
 from kiosk.screens.paint import paint
-from loyalty.limits import KIOSK_SLOW_TIMES, PRIVACY_TIMEOUT_S
+from loyalty.limits.kiosk import KIOSK_SLOW_TIMES, PRIVACY_TIMEOUT_S
 from tests.unit.kiosk.drawing import LARGE, PORTRAIT, SMALL, kit
 
 

@@ -8,7 +8,7 @@ from kiosk.flow.effects import PlaySound, Send, Sound
 from kiosk.flow.events import AgentChanged, AnyEvent, CardSeen, ReaderLinkChanged, Ticked, Told, Touched
 from kiosk.locales.words import LANGUAGES
 from kiosk.scenes.demo import TICKETS, a_member, a_session, an_agent_state
-from loyalty.limits import KIOSK_ANSWER_MAX_S, PRIVACY_TIMEOUT_S
+from loyalty.limits.kiosk import KIOSK_ANSWER_MAX_S, PRIVACY_TIMEOUT_S
 from loyalty.pricing.outcome import ReasonCode
 from loyalty.printed.words import CLASSES
 from loyalty.programme.compliance import VerdictCode

@@ -26,7 +26,7 @@ from kiosk.scenes import SCENES, play
 from kiosk.scenes.base import way_to
 from kiosk.scenes.demo import a_member, a_session, an_agent_state
 from kiosk.screens import DRAWS
-from loyalty.limits import (
+from loyalty.limits.kiosk import (
     KIOSK_ASKING_MAX_S,
     KIOSK_GOODBYE_S,
     KIOSK_LANGUAGE_IDLE_S,

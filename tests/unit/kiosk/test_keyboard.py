@@ -13,7 +13,7 @@ from kiosk.locales.words import LANGUAGES
 from kiosk.scenes.base import touch, type_text, visit, way_to
 from kiosk.scenes.demo import a_member
 from kiosk.speech.reading import name_of, sentences_of
-from loyalty.limits_shops import SHOP_MESSAGE_TEXT_CHARS_MAX
+from loyalty.limits.shops import SHOP_MESSAGE_TEXT_CHARS_MAX
 from tests.unit.kiosk.drawing import LARGE, SMALL, drawn
 from wire.messages import CommandResult
 from wire.shop_messages import WriteToShop

@@ -14,7 +14,7 @@ from kiosk.scenes.demo import an_agent_state
 from kiosk.screens import DRAWS, goodbye
 from kiosk.screens.model import Model
 from kiosk.widgets.canvas import Canvas, Style
-from loyalty.limits import KIOSK_TEXT_CACHE_MAX
+from loyalty.limits.kiosk import KIOSK_TEXT_CACHE_MAX
 from tools.kiosk_monkey.harvest import harvest
 from tools.kiosk_monkey.run import GROWTH_MAX, Run, SessionBroke, path_of, play
 from tools.kiosk_monkey.subject import SIZES, kit_at

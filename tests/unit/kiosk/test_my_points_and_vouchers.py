@@ -14,7 +14,7 @@ from kiosk.flow.journeys.my_vouchers import VouchersPage
 from kiosk.scenes import my_value as moments
 from kiosk.scenes.base import visit, way_to
 from kiosk.scenes.demo import a_member, a_member_by_number, a_session, an_agent_state
-from loyalty.limits import KIOSK_ANSWER_MAX_S
+from loyalty.limits.kiosk import KIOSK_ANSWER_MAX_S
 from tests.unit.kiosk.test_flow import run
 from wire.my_value import AskMyValue, MyValueTold, ShowVoucher
 from wire.printing import PrinterCondition, PrinterState, PrintOutcome, PrintSlip, PrintTold

@@ -10,7 +10,7 @@ from kiosk.scenes.base import idle
 from kiosk.scenes.demo import an_agent_state
 from kiosk.screens.model import Model
 from kiosk.screens.paint import paint
-from loyalty.limits import KIOSK_NEWS_TURN_S
+from loyalty.limits.kiosk import KIOSK_NEWS_TURN_S
 from tests.unit.kiosk.drawing import SMALL, kit
 from wire.messages import Notice
 

@@ -7,7 +7,8 @@ from kiosk.flow.effects import PlaySound, Send, Sound
 from kiosk.flow.events import AgentChanged, CardGone, Ticked, Told, Touched
 from kiosk.flow.state import DIGITS, PinPad
 from kiosk.scenes.demo import a_member, a_session, an_agent_state
-from loyalty.limits import KIOSK_ANSWER_MAX_S, PIN_DIGITS_MAX, PRIVACY_TIMEOUT_S
+from loyalty.limits.cards import PIN_DIGITS_MAX
+from loyalty.limits.kiosk import KIOSK_ANSWER_MAX_S, PRIVACY_TIMEOUT_S
 from tests.unit.kiosk.drawing import LARGE, SMALL, drawn
 from tests.unit.kiosk.test_asking_why import ANSWER, visit
 from wire.messages import AskWhy, EnterPin, PinOutcome, PinTold

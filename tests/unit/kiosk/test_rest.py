@@ -15,7 +15,7 @@ from kiosk.scenes.demo import an_agent_state
 from kiosk.screens.model import Model, next_change_ms
 from kiosk.screens.paint import paint
 from kiosk.widgets.canvas import Canvas
-from loyalty.limits import KIOSK_REST_AFTER_S, KIOSK_REST_CLOSED_AFTER_S, KIOSK_SHIFT_EVERY_S
+from loyalty.limits.kiosk import KIOSK_REST_AFTER_S, KIOSK_REST_CLOSED_AFTER_S, KIOSK_SHIFT_EVERY_S
 from loyalty.programme.opening_hours import OpeningHours, WeekSpan
 from tests.unit.kiosk.drawing import LARGE, SMALL, kit
 

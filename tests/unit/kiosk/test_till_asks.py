@@ -5,7 +5,7 @@ from kiosk.flow.effects import Send
 from kiosk.flow.events import AgentChanged, CardGone, Ticked, Touched
 from kiosk.scenes import SCENES
 from kiosk.scenes.demo import a_member, a_session, an_agent_state
-from loyalty.limits import PRIVACY_TIMEOUT_S
+from loyalty.limits.kiosk import PRIVACY_TIMEOUT_S
 from wire.messages import AnswerPrompt, TillPrompt
 
 ASK = TillPrompt(prompt_id="prompt-1", title="Utiliser 500 points ?", is_question=True)

@@ -21,7 +21,7 @@ from loyalty.ledger.pending import PendingPolicy, maturity, pending_accrual
 from loyalty.ledger.postings import LotChange, Transaction
 from loyalty.ledger.restoration import Taken, restoration
 from loyalty.ledger.reversal import SpentPoints, points_owed_by, reversal, spare_lots
-from loyalty.limits import MATURED_POINTS_DAYS
+from loyalty.limits.ledger import MATURED_POINTS_DAYS
 from loyalty.money import UnknownCurrency
 
 HEAD = EntryHead(

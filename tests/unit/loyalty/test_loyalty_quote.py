@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from loyalty.errors import LoyaltyError
-from loyalty.limits import BASKET_LINES_MAX, LINE_AMOUNT_MINOR_MAX, LINE_QUANTITY_MAX
+from loyalty.limits.tickets import BASKET_LINES_MAX, LINE_AMOUNT_MINOR_MAX, LINE_QUANTITY_MAX
 from loyalty.pricing.basket import (
     AmountOutOfRange,
     ArticleFacts,

@@ -3,7 +3,7 @@ from typing import Any
 import pytest
 
 from loyalty.errors import LoyaltyError
-from loyalty.limits import RULE_DEPTH_MAX
+from loyalty.limits.rules import RULE_DEPTH_MAX
 from loyalty.rules.evaluate import Facts, compile_condition
 from loyalty.rules.explain import describe
 from loyalty.rules.language import FACTS, Truth

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from loyalty.limits import BUNDLE_AGE_MAX_S, BUNDLE_MOMENTS_MAX_MS
+from loyalty.limits.offline import BUNDLE_AGE_MAX_S, BUNDLE_MOMENTS_MAX_MS
 from loyalty.pricing.offline import OFFLINE_PRICING, Bundle, offline_rules, quote_late, quote_told
 from loyalty.programme.programme import Programme, parse_programme
 from tests.unit.loyalty.asking import a_line

@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from loyalty.limits import BASKET_VOUCHERS_MAX, LINE_AMOUNT_MINOR_MAX
+from loyalty.limits.rules import BASKET_VOUCHERS_MAX
+from loyalty.limits.tickets import LINE_AMOUNT_MINOR_MAX
 from loyalty.pricing.outcome import Claim, Voucher
 from loyalty.pricing.quote import quote_basket
 from loyalty.pricing.units import Run, first, group_rewards, units_of, without

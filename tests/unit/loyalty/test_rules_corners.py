@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 
 from loyalty.errors import LoyaltyError
-from loyalty.limits import BASKET_LINES_MAX, RULE_STEPS_MAX, RULE_TEXT_CHARS_MAX
+from loyalty.limits.rules import RULE_STEPS_MAX, RULE_TEXT_CHARS_MAX
+from loyalty.limits.tickets import BASKET_LINES_MAX
 from loyalty.programme.programme import parse_programme
 from loyalty.rules.explain import describe
 from loyalty.rules.reading import invalid

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from loyalty.errors import LoyaltyError
-from loyalty.limits import SEGMENTS_PER_GROUP_MAX
+from loyalty.limits.rules import SEGMENTS_PER_GROUP_MAX
 from loyalty.programme.never_gives import require_groups_met, require_rules_give
 from loyalty.programme.programme import parse_programme
 from loyalty.rules.reading import ProgrammeInvalid

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from loyalty.limits import BEST_OF_TRIED_MAX
+from loyalty.limits.rules import BEST_OF_TRIED_MAX
 from loyalty.programme.best_of import require_comparable
 from loyalty.programme.never_gives import require_rules_give
 from loyalty.programme.programme import parse_programme

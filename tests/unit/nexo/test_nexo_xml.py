@@ -4,7 +4,8 @@ from decimal import Decimal
 
 import pytest
 
-from loyalty.limits import HTTP_BODY_BYTES_MAX, XML_ATTRIBUTES_MAX, XML_DEPTH_MAX, XML_ELEMENTS_MAX
+from loyalty.limits.tills import XML_ATTRIBUTES_MAX, XML_DEPTH_MAX, XML_ELEMENTS_MAX
+from loyalty.limits.web import HTTP_BODY_BYTES_MAX
 from tests.unit.nexo.test_nexo_examples import NAMES, example
 from wire.nexo import json_codec
 from wire.nexo.base import Nexo

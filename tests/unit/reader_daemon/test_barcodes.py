@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from loyalty.limits import SCAN_CHARS_MAX
+from loyalty.limits.readers import SCAN_CHARS_MAX
 from reader_daemon.barcodes import CodeRefused, LineOfCodes, read_code
 from reader_daemon.cards.evidence import normalise
 from wire.messages import Evidence

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from loyalty.limits import CARD_COMMANDS_MAX, NDEF_MESSAGE_BYTES_MAX
+from loyalty.limits.readers import CARD_COMMANDS_MAX, NDEF_MESSAGE_BYTES_MAX
 from reader_daemon.cards.apdu import (
     Card,
     CardAnswerError,

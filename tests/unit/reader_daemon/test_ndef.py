@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from loyalty.limits import NDEF_MESSAGE_BYTES_MAX, NDEF_RECORDS_MAX
+from loyalty.limits.readers import NDEF_MESSAGE_BYTES_MAX, NDEF_RECORDS_MAX
 from reader_daemon.cards.ndef import NdefError, decode_message, decode_uri, find_uri
 from reader_daemon.cards.ntag424 import is_sun_message
 from tests.shared_data import SHARED, shared_path

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from loyalty.limits import CARD_NUMBER_DIGITS_MAX, EVIDENCE_CHARS_MAX
+from loyalty.limits.cards import CARD_NUMBER_DIGITS_MAX, EVIDENCE_CHARS_MAX
 from reader_daemon.cards.evidence import EvidenceError, normalise
 from wire.messages import Evidence
 

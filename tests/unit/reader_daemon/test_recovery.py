@@ -2,7 +2,7 @@
 
 import pytest
 
-from loyalty.limits import READER_FLAPS_MAX, READER_POLL_S, READER_STABLE_S
+from loyalty.limits.readers import READER_FLAPS_MAX, READER_POLL_S, READER_STABLE_S
 from reader_daemon.recovery import LADDER, Action, Recovery, failed, opened, wait_s
 
 EVERY: frozenset[Action] = frozenset({"restart_service", "power_cycle"})

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from central.chips import own_chip
 from central.chips.ev2first import Challenge, first_command
 from central.services.members.card_proofs import SELECT_NDEF
-from loyalty.limits import CARD_TALK_COMMANDS_PER_TAP_MAX
+from loyalty.limits.readers import CARD_TALK_COMMANDS_PER_TAP_MAX
 from reader_daemon.talks import ALLOWED, refusal
 from wire.messages import CardCommands, TalkPurpose
 

@@ -1,6 +1,6 @@
 """The card session as a pure machine: who may use which card, and for how long."""
 
-from loyalty.limits import CARDS_ACQUIRED_MAX
+from loyalty.limits.terminal import CARDS_ACQUIRED_MAX
 from terminal import session as flow
 from terminal.session import LIFETIME_MS, Sessions
 from wire.api import IdentifyView, ProfileView

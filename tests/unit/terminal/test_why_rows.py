@@ -4,14 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from loyalty.limits import (
-    BASKET_LINES_MAX,
-    FRAME_BYTES_MAX,
-    KIOSK_WHY_LINES_PER_FRAME,
-    KIOSK_WHY_NUMBERS_MAX,
-    KIOSK_WHY_RULES_MAX,
-    NAME_CHARS_MAX,
-)
+from loyalty.limits.kiosk import KIOSK_WHY_LINES_PER_FRAME, KIOSK_WHY_NUMBERS_MAX, KIOSK_WHY_RULES_MAX
+from loyalty.limits.sockets import FRAME_BYTES_MAX
+from loyalty.limits.texts import NAME_CHARS_MAX
+from loyalty.limits.tickets import BASKET_LINES_MAX
 from terminal.why import why_of
 from wire.api_value import Nothing, RulePointsView, ToldLineView, ToldWhyView
 from wire.frames import encode

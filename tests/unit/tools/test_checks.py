@@ -178,12 +178,19 @@ WAIT_S: Final = 0.05
 GRACE_S: Final = 90
 FRAMES_PER_S_MAX: Final = 12
 '''
+LATER = '''"""Limits."""
+# Of another module
+TWICE_S: Final = 2 * GRACE_S
+"""Twice."""
+'''
 
 
 def test_limits_are_shown_with_section_unit_and_meaning() -> None:
-    page = limits_doc.render(LIMITS)
+    page = limits_doc.render({"loyalty/limits/web.py": LIMITS, "loyalty/limits/a.py": LATER})
     rows = [line for line in page.splitlines() if line.startswith(("| `", "## "))]
     assert rows == [
+        "## Of another module",
+        "| `TWICE_S` | 180 s (3 min) | Twice. |",
         "## Web",
         "| `BODY_BYTES_MAX` | 1 048 576 B (1 MiB) |  |",
         "| `HALF_BYTES_MAX` | 524 288 B (512 KiB) | Half of it. |",
@@ -195,9 +202,10 @@ def test_limits_are_shown_with_section_unit_and_meaning() -> None:
 
 
 def test_a_changed_limit_makes_the_page_stale(a_tree: MakeTree) -> None:
-    files = {"loyalty/limits.py": LIMITS, "docs/limits.md": limits_doc.render(LIMITS)}
+    files = {"loyalty/limits/web.py": LIMITS}
+    files["docs/limits.md"] = limits_doc.render(files)
     assert list(limits_doc.check(a_tree(files))) == []
-    assert list(limits_doc.check(a_tree(files | {"loyalty/limits.py": LIMITS.replace("90", "91")})))
+    assert list(limits_doc.check(a_tree(files | {"loyalty/limits/web.py": LIMITS.replace("90", "91")})))
 
 
 class Family(LoyaltyError):

@@ -1,7 +1,7 @@
 import msgspec
 import pytest
 
-from loyalty.limits import FRAME_BYTES_MAX
+from loyalty.limits.sockets import FRAME_BYTES_MAX
 from wire.frames import FrameError, FrameTooLongError, decode, encode
 from wire.messages import CardRemoved, Done, EndSession, FromKiosk, FromReader
 

@@ -7,7 +7,8 @@ before anything in it means something.
 from dataclasses import dataclass, field
 from xml.parsers import expat
 
-from loyalty.limits import HTTP_BODY_BYTES_MAX, XML_ATTRIBUTES_MAX, XML_DEPTH_MAX, XML_ELEMENTS_MAX
+from loyalty.limits.tills import XML_ATTRIBUTES_MAX, XML_DEPTH_MAX, XML_ELEMENTS_MAX
+from loyalty.limits.web import HTTP_BODY_BYTES_MAX
 
 
 class XmlRefused(Exception):

@@ -16,7 +16,7 @@ from central.services.group.imports.report import ImportReport, OnProgress, make
 from central.services.group.shops import ShopsService
 from central.storage.base import Change, IdempotencyConflict
 from loyalty.errors import LoyaltyError, Trouble
-from loyalty.limits import IMPORT_BATCH_ROWS
+from loyalty.limits.imports import IMPORT_BATCH_ROWS
 from wire.api_catalogue import ArticleBody, ShopBody
 
 

@@ -16,13 +16,14 @@ from central.services.group.groups import GroupsService
 from central.services.members.identify import CardKey, Holder, IdentifyService
 from central.storage.base import GuardFailed, IdempotencyConflict
 from central.storage.interface.leases import LeaseEnd, LeaseRow
-from loyalty import limits
 from loyalty.durations import DAY_MS
 from loyalty.errors import LoyaltyError, Trouble
 from loyalty.ledger.assets import POINTS
 from loyalty.ledger.chart import member_points
 from loyalty.ledger.holds import Hold, hold_lots
 from loyalty.ledger.leases import HOLD_WITHOUT_END_MS
+from loyalty.limits.tickets import COMMIT_TRIES_MAX
+from loyalty.limits.web import PAGE_ROWS_MAX
 from loyalty.programme.card import CardState
 from loyalty.programme.identification import Act, Strength
 from loyalty.programme.leasing import LeaseFacts, lease_points, lost_from_ms
@@ -121,7 +122,7 @@ class LeasesService:
         )
         shop_id = access.shop_of(actor, None)
         await self._require_seen(policy, holder, shop_id, now_ms)
-        for _ in range(limits.COMMIT_TRIES_MAX):
+        for _ in range(COMMIT_TRIES_MAX):
             facts = await self._store.read_lease_facts(
                 actor.group_id, holder.member.member_id, terminal_id, now_ms
             )
@@ -189,8 +190,8 @@ class LeasesService:
     async def list_live(self, actor: Actor, after: str) -> api_leases.LeaseStandsView:
         """All live leases of the group, by id."""
         access.require(actor, access.LEASES_WRITE)
-        rows = await self._store.list_live_leases(actor.group_id, after, limits.PAGE_ROWS_MAX)
-        is_full = len(rows) == limits.PAGE_ROWS_MAX
+        rows = await self._store.list_live_leases(actor.group_id, after, PAGE_ROWS_MAX)
+        is_full = len(rows) == PAGE_ROWS_MAX
         return api_leases.LeaseStandsView(
             leases=[_stand(row) for row in rows], next=rows[-1].lease_id if is_full else None
         )

@@ -24,7 +24,8 @@ from loyalty.ledger.chart import member_points
 from loyalty.ledger.entry import EntryHead
 from loyalty.ledger.holds import posted_lots
 from loyalty.ledger.leases import at_risk, leased_redemption
-from loyalty.limits import OCCURRED_AHEAD_MAX_S, TAP_VALID_S
+from loyalty.limits.cards import TAP_VALID_S
+from loyalty.limits.tickets import OCCURRED_AHEAD_MAX_S
 from loyalty.programme.card import CardState
 from loyalty.programme.identification import Act, in_cut, permits, strength_of
 from wire import api

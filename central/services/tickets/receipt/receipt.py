@@ -11,7 +11,8 @@ from typing import Final
 
 from central.services.tickets.explanations import StoredReason, StoredWhy, why_nothing
 from central.services.tickets.receipt import words as said
-from loyalty.limits import RATE_BP_MAX, RECEIPT_LINES_MAX
+from loyalty.limits.rules import RATE_BP_MAX
+from loyalty.limits.tickets import RECEIPT_LINES_MAX
 from loyalty.money import format_minor, scale_of
 from loyalty.pricing.outcome import ReasonCode
 from loyalty.printed import words as shared

@@ -8,7 +8,7 @@ from central.services.core.context import Context
 from central.services.core.limiter import SlidingWindow
 from central.services.members.identify import TooManyTries
 from central.storage.interface.guesses import GuessAsked, Guesser, GuessLimit
-from loyalty import limits
+from loyalty.limits import value as limits
 
 _LIMIT: Final = GuessLimit(tries=limits.GUESSES_PER_TERMINAL, window_ms=limits.GUESS_WINDOW_S * 1000)
 

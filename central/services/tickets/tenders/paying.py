@@ -22,7 +22,7 @@ from loyalty.ledger.entry import EntryHead
 from loyalty.ledger.holds import Hold, HoldState, posted_lots
 from loyalty.ledger.lots import BalanceTooLow, Lot
 from loyalty.ledger.postings import LotChange, Transaction
-from loyalty.limits import HOLD_LIFETIME_S
+from loyalty.limits.ledger import HOLD_LIFETIME_S
 from loyalty.money import MoneyError
 from loyalty.programme.articles import ArticleClass
 from loyalty.programme.identification import Act

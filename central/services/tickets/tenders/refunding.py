@@ -16,7 +16,8 @@ from loyalty.ledger.entry import EntryHead
 from loyalty.ledger.merge import account_after
 from loyalty.ledger.postings import Transaction
 from loyalty.ledger.reversal import restored_worth
-from loyalty.limits import REPLACED_CARDS_MAX, RESTORED_POINTS_DAYS
+from loyalty.limits.ledger import RESTORED_POINTS_DAYS
+from loyalty.limits.value import REPLACED_CARDS_MAX
 from loyalty.value.moves import Allotted, Back, give_back
 from loyalty.value.tenders import LineShare, TenderKind, back_to_tenders, beside_points
 from wire.api_tenders import TenderBackView

@@ -8,7 +8,7 @@ import structlog
 from msgspec.structs import replace
 
 from loyalty.errors import LoyaltyError
-from loyalty.limits import TICKET_CAPTURE_LOOK_S, TICKET_CAPTURE_S
+from loyalty.limits.tills import TICKET_CAPTURE_LOOK_S, TICKET_CAPTURE_S
 from terminal.central_link import CentralRefused
 from terminal.open_tickets import OpenTicket
 from terminal.outbox import Fact, NewEntry, TicketChanged

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from loyalty.limits import ID_CHARS_MAX
+from loyalty.limits.texts import ID_CHARS_MAX
 from terminal.open_tickets import Part
 from terminal.till.nexo.context import NexoFailure
 from wire.nexo.instruments import PaymentInstrumentData, StoredValueAccountID

@@ -4,7 +4,7 @@ from typing import Final
 
 from msgspec.structs import replace
 
-from loyalty.limits import TILL_TICKET_AGE_MAX_S
+from loyalty.limits.tills import TILL_TICKET_AGE_MAX_S
 from terminal.open_tickets import OpenTicket
 from terminal.till.nexo.basket import make_lines, occurred_ms
 from terminal.till.nexo.context import Ask, NexoFailure, Till

@@ -1,4 +1,4 @@
-"""Limits of what shops tell: other hours, services, events, neighbours; a part of `docs/limits.md`."""
+"""Limits of what shops tell: other hours, services, events, neighbours, messages."""
 
 from typing import Final
 

@@ -1,7 +1,8 @@
-"""Limits of games and their prizes: a part of `loyalty.limits`, on the same page."""
+"""Limits of games and their prizes."""
 
 from typing import Final
 
+# Games
 GAME_POOLS_MAX: Final = 24
 """Pools of prizes that a group has open at a time, or will have."""
 GAME_PRIZES_MAX: Final = 16

@@ -1,4 +1,4 @@
-"""Limits of pairing tills and of their training, by name; the other ones are in `loyalty.limits`."""
+"""Limits of pairing tills with a terminal, and training."""
 
 from typing import Final
 

@@ -1,4 +1,4 @@
-"""Limits of the terminal's own printer, by name; the other ones are in `loyalty.limits`."""
+"""Limits of the terminal's own printer."""
 
 from typing import Final
 

@@ -1,8 +1,10 @@
-"""Limits of what happens at the counter: the second part of `loyalty.limits`, on the same page."""
+"""Limits of what happens at the counter."""
 
 from typing import Final
 
 # At the counter
+LATITUDE_LIST_MAX: Final = 1_000
+"""Acts of goodwill, and manual discounts of a role, in one list; older ones are cut off, which is said."""
 PIN_SETS_PER_STAFF_DAY: Final = 60
 PIN_RESETS_PER_STAFF_DAY: Final = 10
 STAFF_PER_GROUP_LISTED_MAX: Final = 2_000

@@ -2,6 +2,7 @@
 
 from typing import Final
 
+# A member's own value
 MY_VOUCHERS_MAX: Final = 60
 """Vouchers of a member that are told, those that end first."""
 KIOSK_ENDINGS_MAX: Final = 120
