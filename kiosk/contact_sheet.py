@@ -2,7 +2,6 @@
 
 import os
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from html import escape
 from pathlib import Path
 from typing import Final
@@ -15,7 +14,6 @@ from kiosk.assets import fonts
 from kiosk.flow.mode import PLAIN, Mode
 from kiosk.locales.words import LANGUAGES, OWN_NAMES
 from kiosk.scenes import SCENES, Scene, play
-from kiosk.screens.model import Model
 from kiosk.screens.paint import paint
 from kiosk.widgets.canvas import Canvas, Kit
 from kiosk.widgets.fontbook import FontBook
@@ -53,14 +51,9 @@ def kit_of(size: tuple[int, int], fonts_dir: Path | None = None) -> Kit:
 
 def draw_scene(kit: Kit, scene: Scene, language: Language, mode: Mode = PLAIN, pulled: int = 0) -> Canvas:
     """One scene, drawn on a surface of its own; no display is needed."""
-    model = play(scene, language)
     surface = pygame.Surface((kit.metrics.width, kit.metrics.height))
-    return paint(surface, kit, in_mode(model, mode, pulled))
-
-
-def in_mode(model: Model, mode: Mode, pulled: int = 0) -> Model:
-    """The same moment as somebody sees it who chose this mode."""
-    return replace(model, state=replace(model.state, mode=mode, pulled=pulled))
+    kit.grown.clear()  # each scene is another visit
+    return paint(surface, kit, play(scene, language, mode, pulled))
 
 
 def write(directory: Path, on_progress: Progress | None = None, *, scenes: Sequence[Scene] = SCENES) -> Path:

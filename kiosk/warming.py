@@ -49,11 +49,11 @@ def _draw(
     theme: Theme | None,
     mode: Mode = PLAIN,
 ) -> None:
-    model = play(scene, language)
+    model = play(scene, language, mode)
     agent = model.state.agent
     if agent is not None and theme is not None:
         agent = msgspec.structs.replace(agent, theme=theme)
-    paint(surface, kit, replace(model, state=replace(model.state, agent=agent, mode=mode)))
+    paint(surface, kit, replace(model, state=replace(model.state, agent=agent)))
 
 
 def _surface(kit: Kit) -> pygame.Surface:

@@ -1,6 +1,6 @@
 """How somebody wants the screen, for one visit. Drawing obeys it; screens need not know."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 
 from loyalty.limits.kiosk import KIOSK_SLOW_TIMES
 
@@ -25,6 +25,11 @@ class Mode:
     def toggled(self, name: str) -> "Mode":
         """The mode with one part switched over."""
         return replace(self, **{name: not getattr(self, name)})
+
+    def joined(self, other: "Mode") -> "Mode":
+        """Every part that either asks for."""
+        names = [each.name for each in fields(self)]
+        return Mode(**{name: getattr(self, name) or getattr(other, name) for name in names})
 
     def seconds(self, usual: int) -> int:
         """How long somebody is given who usually has so many seconds: listening takes longer."""

@@ -10,6 +10,9 @@ SCENES: Final[tuple[Scene, ...]] = (
     scene("access", lambda _: [*idle(), *touch(Action.ACCESS)]),
     scene(
         "access_chosen",
-        lambda lang: [*visit(a_member(language=lang)), *touch(Action.ACCESS, Action.MODE_SLOW)],
+        lambda lang: [
+            *visit(a_member(language=lang)),
+            *touch(Action.ACCESS, Action.MODE_SLOW, Action.MODE_CALM),
+        ],
     ),
 )

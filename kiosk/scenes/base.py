@@ -1,7 +1,7 @@
 """What scenes are made of: a named row of events, played through the real flow."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from kiosk.flow import Action, State, start, step
@@ -18,6 +18,7 @@ from kiosk.flow.events import (
 from kiosk.flow.journeys import MENU
 from kiosk.flow.journeys.menu import per_page
 from kiosk.flow.keyboard import SHEETS, TypingPage, currency_of, rows_of, touched
+from kiosk.flow.mode import PLAIN, Mode
 from kiosk.flow.state import CHOICES
 from kiosk.scenes.demo import MINUTE, NOTICES, TODAY, a_member, a_session, an_agent_state
 from kiosk.screens.model import Model
@@ -131,8 +132,8 @@ def scene(name: str, events: Callable[[Language], list[AnyEvent]], later_ms: int
     return Scene(name=name, events=events, later_ms=later_ms)
 
 
-def play(scene: Scene, language: Language) -> Model:
-    """The moment of a scene in a language."""
+def play(scene: Scene, language: Language, mode: Mode = PLAIN, pulled: int = 0) -> Model:
+    """The moment of a scene, for somebody who asks for this mode beside what was chosen in the scene."""
     state: State = start(language=language, now_ms=0)
     now_ms = 0
     for event in scene.events(language):
@@ -141,4 +142,5 @@ def play(scene: Scene, language: Language) -> Model:
     later_ms = now_ms + scene.later_ms
     deadline_ms = next_deadline_ms(state)
     assert deadline_ms is None or later_ms < deadline_ms, f"{scene.name} would be over by then"
+    state = replace(state, mode=state.mode.joined(mode), pulled=pulled)
     return Model(state=state, now_ms=later_ms, today=TODAY, minute=MINUTE)

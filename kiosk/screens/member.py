@@ -25,6 +25,11 @@ def draw(canvas: Canvas, model: Model) -> None:
     draw_member_header(canvas, model)
     room = content_rect(canvas)
     shift = (1000 - model.entering_per_mille) * m.gap // 1000
+    if m.is_small and canvas.mode.is_large:
+        # Beside each other nothing could grow: purchases are a touch away, news are on the attract screen.
+        _draw_balance(canvas, model, room.move(0, shift))
+        _draw_actions(canvas, model)
+        return
     if m.is_portrait:
         balance = pygame.Rect(room.left, room.top, room.width, room.height * 52 // 100)
         side = pygame.Rect(
@@ -70,12 +75,15 @@ def _draw_balance(canvas: Canvas, model: Model, rect: pygame.Rect) -> None:
     inner = rect.inflate(-2 * m.pad, -2 * m.pad)
     below = _foot_height(canvas, model, inner.width)
     above = _head_height(canvas, model, inner.width)
+    if canvas.mode.is_large and below:
+        above += m.gap * 2 // 3  # what grew keeps its distance, or is too large
     free = max(0, inner.height - above - below)
     # Nothing at the foot: the balance stands in the middle. Much room: it comes down a little.
     top = inner.top + (free // 2 if not below else max(0, free - m.bar) * 2 // 5)
     _draw_head(canvas, model, pygame.Rect(inner.left, top, inner.width, above))
     if below:
-        _draw_foot(canvas, model, pygame.Rect(inner.left, inner.bottom - below, inner.width, below))
+        foot = max(inner.bottom - below, top + above)
+        _draw_foot(canvas, model, pygame.Rect(inner.left, foot, inner.width, below))
 
 
 def _figure(canvas: Canvas, model: Model) -> str:

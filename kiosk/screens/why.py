@@ -19,24 +19,28 @@ from wire.messages import Why, WhyRule
 
 _BUTTONS_MAX = 4
 _RULES_SHOWN = 4
-"""Rules beside the total; what is more is told together in the last."""
+"""Rules beside the total; what is more, or has no room, is told together in the last."""
+_RULES_BEFORE_FOOT = 3
+"""With less room than for so many the foot gives way."""
 
 
 def draw(canvas: Canvas, model: Model) -> None:
     """The total left, the lines right; the total is there before the answer is."""
-    m, tr = canvas.metrics, canvas.words.tr
+    m, words, tr = canvas.metrics, canvas.words, canvas.words.tr
     asked = model.state.asked
     assert asked is not None, "the screen of a question without one"
     _draw_header(canvas, model, asked)
     room = content_rect(canvas)
     room = room.move(0, (1000 - model.entering_per_mille) * m.gap // 1000)
-    total, rest = _divided(canvas, room)
+    is_alone = m.is_small and canvas.mode.is_large  # beside each other nothing could grow
+    total, rest = (None, room) if is_alone else _divided(canvas, room)
     answer = asked.answer
     lines = len(answer.lines) if answer is not None else 0
     height = lines_height(canvas, lines, rest.height) if lines else rest.height
     below = pygame.Rect(rest.left, rest.top + height + m.gap, rest.width, rest.height - height - m.gap)
     has_card = below.height >= m.bar * 15 // 10
-    _draw_total(canvas, model, asked, total, has_foot=not has_card)
+    if total is not None:
+        _draw_total(canvas, model, asked, total, has_foot=not has_card)
     if answer is None:
         draw_quiet(canvas, rest, "hourglass", tr("One moment, we are looking it up…"))
     elif answer.trouble or not answer.is_known:
@@ -46,7 +50,10 @@ def draw(canvas: Canvas, model: Model) -> None:
         draw_quiet(canvas, rest, "question", tr("No rule gave points here"))
     else:
         place = pygame.Rect(rest.left, rest.top, rest.width, height if has_card else rest.height)
-        draw_lines(canvas, answer, asked.page, place, room=rest.height)
+        title = tr("Line by line")
+        if is_alone:
+            title = f"{words.number(_points(asked))} {_paid(canvas, model, asked)}"
+        draw_lines(canvas, answer, asked.page, place, room=rest.height, title=title)
         if has_card:
             _draw_privacy(canvas, asked, below)
     _draw_actions(canvas, asked, may_ask=may_ask(model.state), may_report=may_report(model.state))
@@ -137,34 +144,52 @@ def _privacy(canvas: Canvas, asked: Asked) -> str:
 
 def _draw_total(canvas: Canvas, model: Model, asked: Asked, rect: pygame.Rect, *, has_foot: bool) -> None:
     """The points, what was paid, the rules that gave them; at the foot, that articles stay private."""
-    m, p, words, ticket = canvas.metrics, canvas.palette, canvas.words, asked.ticket
+    m, p, words = canvas.metrics, canvas.palette, canvas.words
     canvas.panel(rect)
     inner = rect.inflate(-2 * m.pad, -2 * (m.pad if not m.is_small else m.pad * 7 // 10))
-    points = asked.answer.points if asked.answer and asked.answer.is_known else ticket.points
+    points = _points(asked)
     figure = Style(size=m.number, weight=700, colour=p.ink, line_percent=100, least_percent=40)
     top = canvas.text(words.number(points), figure, inner)
-    paid = words.money(ticket.total_minor, model.currency)
-    said = words.trn("point for {amount}", "points for {amount}", points, amount=paid)
+    said = _paid(canvas, model, asked)
     body = Style(size=m.body, weight=400, colour=p.ink, line_percent=124)
     top = canvas.text(said, body, pygame.Rect(inner.left, top, inner.width, inner.height), lines=2)
     gap = m.gap // 2 if m.is_small else m.gap
     below = inner.bottom
+    all_rules = asked.answer.rules if asked.answer else ()
     if has_foot:
         private = Style(size=m.note, colour=p.muted, line_percent=122)
         foot = canvas.block(_privacy(canvas, asked), private, inner.width, lines=3, is_even=True)
-        canvas.put(foot, inner.left, inner.bottom - foot.height)
-        below -= foot.height + gap
-    rules = _told(asked.answer.rules) if asked.answer else ()
-    if rules:
+        least = min(len(all_rules), _RULES_BEFORE_FOOT) * _least_row(canvas)
+        if below - foot.height - 2 * gap - top >= least:  # rather the rules than a sentence about the page
+            canvas.put(foot, inner.left, inner.bottom - foot.height)
+            below -= foot.height + gap
+    if all_rules:
         top += gap
+        rules = _told(all_rules, most=max(1, min(_RULES_SHOWN, (below - top) // _least_row(canvas))))
         _draw_rules(canvas, rules, pygame.Rect(inner.left, top, inner.width, below - top))
 
 
-def _told(rules: tuple[WhyRule, ...]) -> tuple[WhyRule, ...]:
-    if len(rules) <= _RULES_SHOWN:
+def _points(asked: Asked) -> int:
+    return asked.answer.points if asked.answer and asked.answer.is_known else asked.ticket.points
+
+
+def _paid(canvas: Canvas, model: Model, asked: Asked) -> str:
+    """What the points are for, to be read after their number."""
+    words = canvas.words
+    paid = words.money(asked.ticket.total_minor, model.currency)
+    return words.trn("point for {amount}", "points for {amount}", _points(asked), amount=paid)
+
+
+def _least_row(canvas: Canvas) -> int:
+    """Lower than this rules would stand on each other."""
+    return canvas.metrics.note * 16 // 10
+
+
+def _told(rules: tuple[WhyRule, ...], *, most: int) -> tuple[WhyRule, ...]:
+    if len(rules) <= most:
         return rules
-    rest = sum(rule.points for rule in rules[_RULES_SHOWN - 1 :])
-    return (*rules[: _RULES_SHOWN - 1], WhyRule(code="rest", points=rest))
+    rest = sum(rule.points for rule in rules[most - 1 :])
+    return (*rules[: most - 1], WhyRule(code="rest", points=rest))
 
 
 def _draw_rules(canvas: Canvas, rules: tuple[WhyRule, ...], rect: pygame.Rect) -> None:
@@ -181,5 +206,6 @@ def _draw_rules(canvas: Canvas, rules: tuple[WhyRule, ...], rect: pygame.Rect) -
         canvas.text(said, figure, place, align="right", is_middle=True)
         left = pygame.Rect(place.left, place.top, place.width - width - m.gap, place.height)
         lines = 2 if height >= 2 * name.size * name.line_percent // 100 else 1
-        canvas.text(rule_words(canvas, rule), name, left, lines=lines, may_cut=True, is_middle=True)
+        told = rule_words(canvas, rule)
+        canvas.text(told, name, left, lines=lines, may_cut=not canvas.is_grown, is_middle=True)
         top += height

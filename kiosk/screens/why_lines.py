@@ -31,7 +31,7 @@ def _row_height(canvas: Canvas, room: int) -> int:
     return (room - taken) // KIOSK_WHY_LINES_PER_PAGE
 
 
-def draw_lines(canvas: Canvas, answer: Why, page: int, rect: pygame.Rect, *, room: int) -> None:
+def draw_lines(canvas: Canvas, answer: Why, page: int, rect: pygame.Rect, *, room: int, title: str) -> None:
     """The page's rows under a title that says which rows these are; `room`: the height a full page has."""
     m, p, words = canvas.metrics, canvas.palette, canvas.words
     first = page * KIOSK_WHY_LINES_PER_PAGE
@@ -40,7 +40,7 @@ def draw_lines(canvas: Canvas, answer: Why, page: int, rect: pygame.Rect, *, roo
     pad = _pad(canvas)
     inner = pygame.Rect(rect.left + m.pad, rect.top + pad, rect.width - 2 * m.pad, rect.height - 2 * pad)
     pages = -(-len(answer.lines) // KIOSK_WHY_LINES_PER_PAGE)
-    top = canvas.text(words.tr("Line by line"), _title(canvas), inner)
+    top = canvas.text(title, _title(canvas), inner)
     if pages > 1:
         quiet = Style(size=m.note, colour=p.muted)
         head = pygame.Rect(inner.left, inner.top, inner.width, top - inner.top)
@@ -63,10 +63,10 @@ def _draw_line(canvas: Canvas, answer: Why, line: WhyLine, rect: pygame.Rect) ->
     said = words.signed(line.points * line.count)
     left = rect.width - canvas.kit.fonts.width(said, figure.weight, figure.size) - m.gap
     room = rect.height - strong.size * strong.line_percent // 100
-    lines = max(1, min(2, room // (quiet.size * quiet.line_percent // 100)))
+    may_cut = bool(line.points) and not (canvas.is_grown and m.is_small)  # rather less large than less said
     blocks = (
         canvas.block(line.name or _numbers(canvas, line), strong, left, may_cut=True),
-        canvas.block(_because(canvas, answer, line), quiet, left, lines=lines, may_cut=bool(line.points)),
+        canvas.block(_because(canvas, answer, line), quiet, left, lines=2, room=room, may_cut=may_cut),
     )
     top = rect.centery - sum(block.height for block in blocks) // 2
     for block in blocks:

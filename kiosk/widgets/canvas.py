@@ -127,6 +127,11 @@ class Canvas:
         left = m.margin + (taken if self.mode.is_left_handed else 0)
         return pygame.Rect(left, m.bar_top, m.width - 2 * m.margin - taken, m.bar)
 
+    @property
+    def is_grown(self) -> bool:
+        """Whether this is large type that was made larger than the design's."""
+        return self.metrics.growth > 100
+
     def sided(self, rect: pygame.Rect) -> pygame.Rect:
         """The place of one of two columns: for the left hand they change sides."""
         if not self.mode.is_left_handed:
@@ -178,49 +183,67 @@ class Canvas:
         width: int,
         *,
         lines: int = 1,
+        room: int = 0,
         is_even: bool = False,
         may_cut: bool = False,
     ) -> Block:
         """Break `text` into at most `lines` lines of `width` pixels, smaller if it must be.
 
+        room: the height that the lines share: smaller type may take more of them.
         may_cut: the text comes from outside (a shop's name, a notice) and may end in an ellipsis.
         """
         spans = (Span(text),) if isinstance(text, str) else text
-        key = (spans, style, width, lines, is_even, may_cut, self.metrics.growth)
+        key = (spans, style, width, lines, room, is_even, may_cut, self.metrics.growth)
         known = self.kit.blocks.get(key)
         if known is None:
-            known = self._break(spans, style, width, lines=lines, is_even=is_even, may_cut=may_cut)
+            known = self._break(spans, style, width, lines=lines, room=room, is_even=is_even, may_cut=may_cut)
             self.kit.blocks[key] = known
             if len(self.kit.blocks) > KIOSK_TEXT_CACHE_MAX:
                 self.kit.blocks.popitem(last=False)
         block, is_cut = known
-        if is_cut and not may_cut:
+        if is_cut and (not may_cut or self._is_whole_by_design(spans, style, width, lines=lines, room=room)):
             self.shortened.append("".join(span.text for span in spans))
         return block
 
     def is_whole(self, text: str, style: Style, width: int, *, lines: int = 1) -> bool:
         """Whether a text of ours fits there, at the least size it may shrink to."""
-        return not self._break((Span(text),), style, width, lines=lines, is_even=False, may_cut=False)[1]
+        spans = (Span(text),)
+        return not self._break(spans, style, width, lines=lines, room=0, is_even=False, may_cut=False)[1]
+
+    def _is_whole_by_design(self, spans: Spans, style: Style, width: int, *, lines: int, room: int) -> bool:
+        """Whether it is large type that cuts a text: then it is too large."""
+        if not self.is_grown:
+            return False
+        sized = _sized(style, style.size * 100 // self.metrics.growth)
+        return not self._break(spans, sized, width, lines=lines, room=room, is_even=False, may_cut=True)[1]
 
     def _break(
-        self, spans: Spans, style: Style, width: int, *, lines: int, is_even: bool, may_cut: bool
+        self, spans: Spans, style: Style, width: int, *, lines: int, room: int, is_even: bool, may_cut: bool
     ) -> tuple[Block, bool]:
-        least = (
-            style.size * style.least_percent // self.metrics.growth
-        )  # large type may shrink to the design's
+        least = self._least(style)
         for size in range(style.size, least - 1, -1):
             tried = _sized(style, size)
             measure = self.measure(tried)
             broken = (balance_lines if is_even else break_lines)(spans, width, measure)
-            if len(broken) <= lines and all(line_width(line, measure) <= width for line in broken):
+            is_few = len(broken) <= _lines_in(room, tried, lines)
+            if is_few and all(line_width(line, measure) <= width for line in broken):
                 return _block(broken, tried, width), False
         tried = _sized(style, style.size if may_cut else least)
         measure = self.measure(tried)
         broken = break_lines(spans, width, measure)
         kept = [cut(line, width, measure) if line_width(line, measure) > width else line for line in broken]
+        lines = _lines_in(room, tried, lines)
         if len(kept) > lines:
             kept = [*kept[: lines - 1], cut(kept[lines - 1], width, measure)]
         return _block(kept, tried, width), True
+
+    def _least(self, style: Style) -> int:
+        """How small a text may become. Large type: as the design's, but nothing below its smallest."""
+        growth = self.metrics.growth
+        if not self.is_grown:
+            return style.size * style.least_percent // 100
+        smallest = self.metrics.note * 100 // growth
+        return min(style.size, max(style.size * style.least_percent // growth, smallest))
 
     def put(self, block: Block, left: int, top: int, *, align: Align = "left", is_key: bool = False) -> int:
         """Draw a block; returns the y below it."""
@@ -299,6 +322,11 @@ def _sized(style: Style, size: int) -> Style:
     if size == style.size:
         return style
     return replace(style, size=size)
+
+
+def _lines_in(room: int, style: Style, most: int) -> int:
+    """How many lines of this size share the room, if there is one to share."""
+    return max(1, min(most, room // (style.size * style.line_percent // 100))) if room else most
 
 
 def _block(lines: list[Line], style: Style, width: int) -> Block:

@@ -77,6 +77,8 @@ def _has_room(canvas: Canvas, button: Button, width: int) -> bool:
     """Whether the words of a button are whole beside its icon; where they are not, words come first."""
     m = canvas.metrics
     style = Style(size=m.title, weight=600, colour=canvas.palette.ink, line_percent=118)
+    if canvas.is_grown:  # nobody asks for large type to read the design's size, or less, beside a picture
+        style = replace(style, least_percent=100)
     room = width - m.pad - (m.icon + m.icon // 2)
     return not button.icon or canvas.is_whole(button.label, style, room, lines=2)
 

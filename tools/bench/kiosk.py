@@ -5,7 +5,6 @@ import statistics
 import time
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import replace
 from itertools import product
 from typing import Final
 
@@ -130,8 +129,7 @@ def _frames(report: Report) -> None:
             pass
         surface = pygame.Surface(size)
         for mode, language, scene in product(LOOKS, LANGUAGES, SCENES):
-            model = play(scene, language)
-            model = replace(model, state=replace(model.state, mode=mode))
+            model = play(scene, language, mode)
             taken = [_draw(kit, surface, model) for _ in range(1 + ROUNDS)]
             first[mode].append(taken[0])
             again[model.state.screen].append(statistics.median(taken[1:]))

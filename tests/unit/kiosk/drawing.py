@@ -4,7 +4,7 @@ from functools import cache
 
 import pygame
 
-from kiosk.contact_sheet import in_mode, kit_of
+from kiosk.contact_sheet import kit_of
 from kiosk.flow.effects import Send
 from kiosk.flow.mode import PLAIN, Mode
 from kiosk.scenes import SCENES, play
@@ -22,15 +22,16 @@ def kit(size: tuple[int, int]) -> Kit:
 
 
 @cache
-def model_of(name: str, language: Language) -> Model:
-    return play(next(scene for scene in SCENES if scene.name == name), language)
+def model_of(name: str, language: Language, mode: Mode = PLAIN, pulled: int = 0) -> Model:
+    return play(next(scene for scene in SCENES if scene.name == name), language, mode, pulled)
 
 
 def drawn(
     name: str, language: Language, size: tuple[int, int], mode: Mode = PLAIN, pulled: int = 0
 ) -> Canvas:
     surface = pygame.Surface(size)
-    return paint(surface, kit(size), in_mode(model_of(name, language), mode, pulled))
+    kit(size).grown.clear()  # each drawing is another visit
+    return paint(surface, kit(size), model_of(name, language, mode, pulled))
 
 
 def is_sent(effect: object, kind: type[Message]) -> bool:

@@ -16,7 +16,7 @@ from kiosk.scenes.demo import TODAY, a_member, a_session, an_agent_state
 from kiosk.screens.model import Model
 from kiosk.screens.paint import paint
 from loyalty.limits.kiosk import KIOSK_SLOW_TIMES, PRIVACY_TIMEOUT_S
-from tests.unit.kiosk.drawing import LARGE, PORTRAIT, SMALL, kit
+from tests.unit.kiosk.drawing import LARGE, PORTRAIT, SMALL, kit, model_of
 
 
 def run(*events: AnyEvent) -> State:
@@ -105,7 +105,7 @@ def test_every_journey_can_be_done_in_each_mode(mode: str, size: tuple[int, int]
         state = start(language="fr", now_ms=0)
         path: tuple[object, ...] = ()
         for event in scene.events("fr"):
-            state = replace(state, mode=MODES[mode])
+            state = replace(state, mode=state.mode.joined(MODES[mode]))
             path = (*path, repr(event))
             is_touch = isinstance(event, Touched) and event.action is not None
             if is_touch and path not in tried:
@@ -125,3 +125,10 @@ def _reached(state: State, surface: pygame.Surface) -> set[Action]:
         canvas = paint(surface, kit(surface.get_size()), model)
         reached |= {target.action for target in canvas.targets if target.rect.centery >= low}
     return reached
+
+
+def test_a_scene_keeps_what_was_chosen_in_it_whatever_mode_it_is_drawn_for() -> None:
+    for mode in MODES.values():
+        shown = model_of("access_chosen", "fr", mode).state.mode
+        assert (shown.is_slow, shown.is_calm) == (True, True)
+        assert shown.joined(mode) == shown

@@ -15,7 +15,8 @@ from wire.messages import Language
 PICTURES = Path(__file__).parent / "pictures"
 
 SHOWN = [
-    "access", "starting", "pairing", "pairing_no_central", "attract", "attract_news", "hold_card", "asking",
+    "access", "access_chosen", "starting", "pairing", "pairing_no_central", "attract", "attract_news",
+    "hold_card", "asking",
     "member", "menu", "visitor_menu", "visitor_shops", "visitor_shop", "visitor_shop_services",
     "shops", "shop", "shop_message", "shop_message_sent", "shop_write_typed", "shop_write_accents",
     "member_range", "member_range_chip", "member_weak_card",

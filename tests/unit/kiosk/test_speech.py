@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 
-from kiosk.contact_sheet import in_mode
 from kiosk.flow.mode import Mode
 from kiosk.flow.state import Action
 from kiosk.locales.words import LANGUAGES
@@ -27,7 +26,7 @@ SPOKEN = Mode(is_spoken=True)
 def followed(
     name: str, language: Language, *, has_headphones: bool, voice: SimulatedVoice, aloud: Aloud | None = None
 ) -> Aloud:
-    state = replace(in_mode(model_of(name, language), SPOKEN).state, has_headphones=has_headphones)
+    state = replace(model_of(name, language, SPOKEN).state, has_headphones=has_headphones)
     aloud = aloud or Aloud(voice)
     aloud.follow(drawn(name, language, SMALL), state)
     return aloud
@@ -94,7 +93,7 @@ def test_keys_move_through_all_targets_and_touch_the_one_that_is_meant() -> None
 def test_what_the_keys_mean_is_said() -> None:
     voice = SimulatedVoice()
     aloud = followed("member", "fr", has_headphones=True, voice=voice)
-    state = replace(in_mode(model_of("member", "fr"), SPOKEN).state, has_headphones=True)
+    state = replace(model_of("member", "fr", SPOKEN).state, has_headphones=True)
     aloud.follow(drawn("member", "fr", SMALL), state, Action.FINISH)
     assert voice.now == "Terminer"
 
@@ -110,7 +109,7 @@ def test_the_switch_of_the_jack_is_the_kernels_second_bit(tmp_path: Path) -> Non
     assert not EvdevJack(tmp_path).is_in()
 
 
-@pytest.mark.skipif(not is_installed(), reason="espeak-ng is not installed")
+@pytest.mark.skipif(not is_installed(), reason="no espeak-ng here: apt-get install espeak-ng")
 @pytest.mark.parametrize(
     ("language", "text"),
     [
@@ -129,7 +128,7 @@ async def test_espeak_speaks_each_language(language: Language, text: str, tmp_pa
     await voice.close()
 
 
-@pytest.mark.skipif(not is_installed(), reason="espeak-ng is not installed")
+@pytest.mark.skipif(not is_installed(), reason="no espeak-ng here: apt-get install espeak-ng")
 async def test_a_voice_that_is_stopped_leaves_no_process(count_children: Callable[[], int]) -> None:
     voice = EspeakVoice("--stdout")
     voice.say("mille deux cent quarante-huit points " * 2000, "fr")
