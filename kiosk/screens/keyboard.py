@@ -64,7 +64,8 @@ def _draw_above(canvas: Canvas, typing: Typing, rect: pygame.Rect, *, hint: str,
     gap = m.gap // 2
     style = Style(size=m.body if m.is_portrait else m.note, colour=p.muted, line_percent=128)
     if tone is None:
-        block = canvas.block(hint, style, rect.width, lines=3)
+        room = max(1, rect.height - gap - m.title * 2)  # the field stays high enough for its line
+        block = canvas.block(hint, style, rect.width, lines=3, room=room)
         height = block.height
     else:
         height = chip_size(canvas, hint, max_width=rect.width)[2]
