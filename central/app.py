@@ -20,6 +20,7 @@ from central.web.listening import allowed_connections, listening
 from central.web.portal.application import Portal
 from central.workers.messages import handing_on
 from central.workers.upkeep import keeping
+from loyalty.limits.messages import MESSAGE_INTERVAL_S
 from loyalty.limits.web import (
     COLLECT_AFTER_OBJECTS,
     HTTP_BODY_DEADLINE_S,
@@ -58,6 +59,7 @@ async def running(
     outlets: Outlets = NO_OUTLETS,
     body_deadline_s: float = HTTP_BODY_DEADLINE_S,
     connections_max: int = HTTP_CONNECTIONS_MAX,
+    message_interval_s: float = MESSAGE_INTERVAL_S,
 ) -> AsyncIterator[RunningCentral]:
     """Start central, hand it over, stop it at the end: requests under way finish, then the store closes.
 
@@ -83,7 +85,7 @@ async def running(
             async with listener as (host, port):
                 base_url = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
                 log.info("central_ready", address=base_url)
-                async with keeping(services), handing_on(services):
+                async with keeping(services), handing_on(services, message_interval_s):
                     yield RunningCentral(base_url, services)
         finally:
             await runner.cleanup()

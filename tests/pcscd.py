@@ -1,7 +1,6 @@
 """A real pcscd with virtual readers for tests; one at a time on a machine, whoever tests there."""
 
 import fcntl
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,7 +10,10 @@ import pytest
 from tools.cards.pcscd import Pcscd, PcscdMissing, require_pcscd
 from tools.cards.usb_port import NoUsbPort, UsbPort
 
-_LOCK = Path(tempfile.gettempdir()) / "officine-tests-pcscd.lock"
+_LOCK = Path("/tmp/officine-tests-pcscd.lock")
+IN_TURN = [pytest.mark.xdist_group("pcscd"), pytest.mark.timeout(600)]
+"""Of tests that use it: one worker runs them all, so that no other one stands still until it is its turn.
+Waiting for other runs on this machine counts."""
 
 
 @contextmanager

@@ -8,15 +8,15 @@ from contextlib import asynccontextmanager
 import structlog
 
 from central.services.bundle import Services
-from loyalty.limits.messages import MESSAGE_BATCH, MESSAGE_INTERVAL_S
+from loyalty.limits.messages import MESSAGE_BATCH
 
 log = structlog.get_logger("central.messages")
 
 
 @asynccontextmanager
-async def handing_on(services: Services) -> AsyncIterator[None]:
-    """Hand messages on in the background while the block lasts."""
-    task = asyncio.create_task(_loop(services))
+async def handing_on(services: Services, interval_s: float) -> AsyncIterator[None]:
+    """Hand messages on in the background while the block lasts; look for some every `interval_s`."""
+    task = asyncio.create_task(_loop(services, interval_s))
     try:
         yield
     finally:
@@ -25,7 +25,7 @@ async def handing_on(services: Services) -> AsyncIterator[None]:
             await task
 
 
-async def _loop(services: Services) -> None:
+async def _loop(services: Services, interval_s: float) -> None:
     while True:
         is_more = False
         try:
@@ -34,7 +34,7 @@ async def _loop(services: Services) -> None:
         except Exception:  # the boundary of the loop: a store that is busy now is asked again later
             log.exception("messages_round_failed")
         if not is_more:
-            await asyncio.sleep(MESSAGE_INTERVAL_S)
+            await asyncio.sleep(interval_s)
 
 
 async def _hand_on(services: Services, group_id: str) -> bool:

@@ -12,6 +12,7 @@ import msgspec
 import pytest
 
 from tests.acceptance.first_tap.conftest import Group
+from tests.pcscd import IN_TURN
 from tools.cards.kinds import ContactCard, ContactlessCard
 from tools.cards.pcscd import Pcscd
 from tools.cards.vpcd import PORT, VirtualReaderSlot
@@ -20,8 +21,7 @@ from tools.demo.stack import free_port
 from wire import api
 from wire.messages import Evidence
 
-# The machine has one pcscd: in a parallel run, waiting for one's turn counts.
-pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.asyncio(loop_scope="module"), *IN_TURN]
 
 RealGroup = tuple[Group, Pcscd]
 KILLS = 10

@@ -8,12 +8,10 @@ import sys
 import tomllib
 from pathlib import Path
 
-import pytest
-
-from tests.pcscd import own_pcscd
+from tests.pcscd import IN_TURN, own_pcscd
 from tools.screen_viewer import ScreenViewer
 
-pytestmark = pytest.mark.timeout(600)
+pytestmark = IN_TURN
 
 PORTS = ("--desk-port", "0", "--central-port", "0", "--nexo-port", "0")
 

@@ -8,12 +8,12 @@ import pytest
 from tests.acceptance.first_tap.conftest import Group
 from tests.acceptance.reader_daemon.test_card_to_screen import attract, balance, plastic, see
 from tests.helpers import eventually
+from tests.pcscd import IN_TURN
 from tools.cards.usb_port import UsbPort
 from tools.cards.vpcd import PORT, VirtualReaderSlot
 from tools.demo.desk.server import DeskCard
 
-# The machine has one pcscd: in a parallel run, waiting for one's turn counts.
-pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.asyncio(loop_scope="module"), *IN_TURN]
 
 UsbGroup = tuple[Group, UsbPort]
 PULLED_OUT = 5

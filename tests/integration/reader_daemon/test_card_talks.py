@@ -12,13 +12,14 @@ from central.chips.ev2first import CardProofFailed, answer_challenge, first_comm
 from central.services.members.card_proofs import SELECT_NDEF
 from tests.helpers import eventually
 from tests.integration.reader_daemon.running import Daemon, Listener
+from tests.pcscd import IN_TURN
 from tools.cards.kinds import AnyCard, ContactCard, ContactlessCard
 from tools.cards.ntag424 import Ntag424
 from tools.cards.vpcd import VirtualReaderSlot
 from wire.messages import CardAnswers, CardCommands, FromReader, Hello, TalkPurpose
 from wire.peer import Link, connect_forever
 
-pytestmark = pytest.mark.timeout(600)
+pytestmark = IN_TURN
 
 UID = bytes.fromhex("04A2B3C4D5E680")
 KEY = bytes(range(16))

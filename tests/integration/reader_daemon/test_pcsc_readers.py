@@ -14,13 +14,13 @@ import pytest
 from reader_daemon import control
 from tests.helpers import eventually
 from tests.integration.reader_daemon.running import Daemon, Listener, listening
+from tests.pcscd import IN_TURN
 from tools.cards.kinds import AnyCard, ContactCard, ContactlessCard, SunCard
 from tools.cards.pcscd import Pcscd
 from tools.cards.vpcd import VirtualReaderSlot
 from wire.messages import Evidence
 
-# The machine has one pcscd: in a parallel run, waiting for one's turn counts.
-pytestmark = pytest.mark.timeout(600)
+pytestmark = IN_TURN
 
 UID = bytes.fromhex("04A2B3C4D5E680")
 OTHER_UID = bytes.fromhex("04FFEEDDCCBB80")

@@ -16,7 +16,7 @@ from central.services.cards.card_keys import CardKeys
 from tests.central_fixture import CARD, GROUP, MEMBER, SUN_CREAM, UID
 from tests.helpers import eventually
 from tests.integration.terminal.test_terminal_value import pay, redeem, reference, told
-from tests.pcscd import own_pcscd
+from tests.pcscd import IN_TURN, own_pcscd
 from tests.terminal_fixture import CREAM, Shop, a_terminal
 from tools.cards.kinds import AnyCard
 from tools.cards.ntag424 import Ntag424
@@ -26,7 +26,7 @@ from tools.till import Item, requests
 from wire.nexo.base import TransactionIdentification
 from wire.nexo.loyalty import CardAcquisitionResponse, LoyaltyResponse
 
-pytestmark = pytest.mark.timeout(600)
+pytestmark = IN_TURN
 SERIAL = "97560000000000000017"
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from tests.helpers import eventually
 from tests.integration.terminal.test_terminal_value import told
-from tests.pcscd import own_pcscd
+from tests.pcscd import IN_TURN, own_pcscd
 from tests.terminal_fixture import Shop, a_terminal
 from tools.cards.kinds import ContactCard
 from tools.cards.vpcd import PORT, VirtualReaderSlot
@@ -23,7 +23,7 @@ from wire.nexo.device import (
     CardReaderPowerOffResponse,
 )
 
-pytestmark = pytest.mark.timeout(600)
+pytestmark = IN_TURN
 SERIAL = "97560000000000000017"
 READING = {"driver": ("simulated", "pcsc"), "card_talks": ("proof", "till")}
 

@@ -14,14 +14,14 @@ from officine.commands.card_making import Row, write_all
 from tests.central_fixture import CARD, MEMBER, SUN_CREAM
 from tests.helpers import eventually
 from tests.integration.terminal.test_terminal_value import redeem, told
-from tests.pcscd import own_pcscd
+from tests.pcscd import IN_TURN, own_pcscd
 from tests.terminal_fixture import Shop, a_terminal
 from tools.cards.blank424 import BlankNtag424
 from tools.cards.kinds import ContactlessCard
 from tools.cards.vpcd import PORT, VirtualReaderSlot
 from tools.till import Item
 
-pytestmark = pytest.mark.timeout(600)
+pytestmark = IN_TURN
 LINK = card_link("https://loy.example/t")
 UIDS = [bytes.fromhex(f"04A2B3C4D5E6{end:02X}") for end in (0x80, 0x81, 0x82)]
 NUMBERS = card_numbers("29", 77, 3)
