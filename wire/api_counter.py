@@ -229,6 +229,13 @@ class ParkedListBody(Body, frozen=True):
     clerk: Clerk
 
 
+class TakeUpBody(Body, frozen=True):
+    """Who takes it up. `take_id`: of this taking up, made by the till; with it, it may ask again."""
+
+    take_id: Id
+    clerk: Clerk
+
+
 class ParkedListView(View, frozen=True):
     """The oldest first."""
 

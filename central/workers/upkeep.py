@@ -58,6 +58,7 @@ class Upkeep:
         run_id = datetime.fromtimestamp(self._services.clock() / 1000, UTC).strftime("%Y-%m-%dT%H")
         report = await self._services.upkeep.expire(group_id, run_id)
         matured = await self._services.upkeep.mature(group_id)
+        await self._services.counter.parked.empty(group_id)
         if report.lots or matured:
             log.info("lots_kept", group_id=group_id, run_id=run_id, expired=report.amounts, matured=matured)
 

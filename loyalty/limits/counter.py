@@ -12,6 +12,7 @@ CLERK_PASS_S: Final = 12 * 3600
 """How long a clerk stays signed in at a terminal."""
 ENROLMENTS_PER_STAFF_DAY: Final = 100
 FINDS_PER_STAFF_DAY: Final = 80
+FINDS_BY_NAME_PER_STAFF_DAY: Final = 30
 LATE_CARDS_PER_STAFF_DAY: Final = 10
 LATE_CARDS_PER_MEMBER_DAY: Final = 2
 LATE_CARD_TICKET_AGE_S: Final = 24 * 3600
@@ -38,7 +39,13 @@ FOUND_SHOWN_MAX: Final = 3
 """Members that a search at the counter shows; more means: say more of the person."""
 FOUND_OPENED_MAX: Final = 40
 """Sealed records that one search opens at most."""
+EARN_BY_NAME_MINOR: Final = 5_000
+"""So much of a ticket earns for whom a name alone tells (50.00), unless the group says otherwise."""
+EARN_BY_CONTACT_MINOR: Final = 20_000
+"""The same for who is told by e-mail address, phone number, or name and birth date."""
+FOUND_TICKETS_PER_STAFF_DAY: Final = 60
+FOUND_TICKETS_PER_MEMBER_DAY: Final = 3
 FOUND_VALID_S: Final = 10 * 60
-"""How long a member who was found may be served."""
+"""How long a member who was found may be served, and the ticket may be dated."""
 RENEWAL_CARDS_MAX: Final = 100_000
 """Cards that one batch renews."""

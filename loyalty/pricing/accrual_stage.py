@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
-from typing import cast
+from typing import Final, cast
 
 from loyalty.limits.rules import RATE_BP_MAX
 from loyalty.pricing import kept_off, units
@@ -27,6 +27,8 @@ _PHASES: tuple[frozenset[EffectName], ...] = (
     frozenset({EffectName.POINTS_MULTIPLIER}),
     frozenset({EffectName.POINTS_THRESHOLD}),
 )
+
+_BY_AMOUNT: Final = frozenset({EffectName.POINTS_PER_AMOUNT, EffectName.POINTS_MULTIPLIER})
 
 Gain = tuple[Accrual, dict[int, int], str]
 """An effect, its points per line, and why they are less than the effect says: empty where they are not."""
@@ -55,7 +57,7 @@ def accrue(ticket: Ticket) -> int:
     kept = KeptOff(ticket, LegalAct.EARN)
     if ticket.asked.is_member:
         kept = kept_off.of_campaigns(ticket, stage, rules, partial(_refusal_of_effects, stage))
-    earning = _Earning(ticket, stage, _base(ticket, stage, kept))
+    earning = _Earning(ticket, stage, _held_to(ticket, _base(ticket, stage, kept)))
     kept.tell(but=LegalAct.EARN)
     _give_all(_winners([rule for rule in rules if _is_granted(rule, earning)], earning), earning)
     return sum(earning.base)
@@ -174,12 +176,29 @@ def _base(ticket: Ticket, stage: Stage, kept: KeptOff) -> list[int]:
     return base
 
 
+def _held_to(ticket: Ticket, base: list[int]) -> list[int]:
+    """The base of who is known by a name alone: no more than `earns_minor` in all."""
+    most = ticket.asked.earns_minor
+    if most is None or sum(base) <= most:
+        return base
+    shares = units.split(most, dict(enumerate(base)))
+    ticket.step += 1
+    for at, whole in enumerate(base):
+        if shares.get(at, 0) < whole:
+            code = ReasonCode.SHOW_CARD.value
+            reason = Reason("programme", 1, code, stage=ticket.stage.value, step=ticket.step)
+            ticket.reasons[at].append(reason)
+    return [shares.get(at, 0) for at in range(len(base))]
+
+
 def _is_granted(rule: Rule, earning: _Earning) -> bool:
     """Whether a campaign counts for this ticket; lines it would have reached are told why it does not."""
     ticket, stage = earning.ticket, earning.stage
     reached = stage.reached(rule)
     refusal = ReasonCode.MEMBER_REQUIRED
-    if ticket.asked.is_member:
+    if ticket.asked.earns_minor is not None and not _is_by_amount(rule):
+        refusal = ReasonCode.SHOW_CARD
+    elif ticket.asked.is_member:
         known = ticket.grants(rule, stage.facts_for(rule))
         known = known or _refusal_of_effects(stage, rule)
         if known is None:
@@ -190,6 +209,11 @@ def _is_granted(rule: Rule, earning: _Earning) -> bool:
         refusal = known
     ticket.explain(reached, rule, refusal.value)
     return False
+
+
+def _is_by_amount(rule: Rule) -> bool:
+    """Whether all that the rule gives follows the amount of the ticket."""
+    return all(effect.name in _BY_AMOUNT for effect in rule.effects)
 
 
 def _refusal_of_effects(stage: Stage, rule: Rule) -> ReasonCode | None:

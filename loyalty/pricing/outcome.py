@@ -44,6 +44,8 @@ class ReasonCode(StrEnum):
     """Another rule used this line up."""
     TAX_UNKNOWN = "tax_unknown"
     """Points count without tax, and the line's tax rate is not known."""
+    SHOW_CARD = "show_card"
+    """Who is told by name or address alone earns on a part of the ticket, and by amount only."""
     VOUCHER = "voucher"
     MANUAL_DISCOUNT = "manual_discount"
     """The counter took it off on its own; the citation is the reason it gave."""

@@ -5,6 +5,7 @@ the basket as it enters the stage.
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from loyalty.limits.rules import BASKET_VOUCHERS_MAX
 from loyalty.pricing import accrual_stage, counter_stage, price_stage, promotion_stage, voucher_stage
@@ -52,6 +53,7 @@ def quote_basket(
     member_facts: Mapping[str, Value | None] = NO_FACTS,
     vouchers: Sequence[Voucher] = (),
     usage: Mapping[str, int] = NO_USAGE,
+    earns_minor: int | None = None,
 ) -> Quote:
     """What a basket costs and what it earns under a programme, and why; nothing is written.
 
@@ -63,17 +65,23 @@ def quote_basket(
         vouchers: those presented, at most BASKET_VOUCHERS_MAX, in the order they are to be used.
         usage: how much of limits and budgets is used already, by the key of their claim; what is missing
             counts as 0 here and is guarded when the sale is committed.
+        earns_minor: of a member who is known too weakly for more (C-02): so much of the ticket earns, by its
+            amount alone, at the prices of everybody; None: all of it.
     Raises: the errors of `validate_basket`; of a discount of the counter: ReasonMissing, NothingToDiscount,
         LatitudeExceeded.
     """
     validate_basket(basket)
     assert len(vouchers) <= BASKET_VOUCHERS_MAX, "the caller refuses more vouchers than a ticket takes"
-    ticket = begin(Asked(basket, programme, is_member, member_facts, vouchers, usage))
+    ticket = begin(Asked(basket, programme, is_member, member_facts, vouchers, usage, earns_minor))
+    known = ticket.asked, ticket.head
+    if earns_minor is not None:
+        _hide_member(ticket)
     price_stage.restrict(ticket)
     price_stage.set_prices(ticket)
     promotion_stage.promote(ticket)
     counter_stage.take_off(ticket)
     voucher_stage.redeem(ticket)
+    ticket.asked, ticket.head = known
     eligible_minor = accrual_stage.accrue(ticket)
     total_minor = sum(ticket.amounts)
     return Quote(
@@ -88,6 +96,13 @@ def quote_basket(
         claims=tuple(ticket.claims),
         cash_total_minor=voucher_stage.cash_total(total_minor, programme.cash_rounding_minor),
     )
+
+
+def _hide_member(ticket: Ticket) -> None:
+    """Anybody can say a name: what a ticket costs is what it costs everybody."""
+    ticket.asked = replace(ticket.asked, is_member=False, member_facts=NO_FACTS)
+    shown = {name: value for name, value in ticket.head.items() if not name.startswith("member.")}
+    ticket.head = shown | {"member.is_known": False}
 
 
 def possible_claims(

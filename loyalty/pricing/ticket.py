@@ -51,6 +51,8 @@ class Asked:
     member_facts: Mapping[str, Value | None]
     vouchers: Sequence[Voucher]
     usage: Mapping[str, int]
+    earns_minor: int | None = None
+    """See `quote_basket`."""
 
 
 @dataclass(slots=True)

@@ -21,6 +21,9 @@ class CounterAct(StrEnum):
     PIN_UNLOCK = "pin_unlock"
     ENROL = "enrol"
     FIND = "find"
+    FIND_BY_NAME = "find_by_name"
+    FOUND_TICKET = "found_ticket"
+    """A ticket of a member who was found, without a card."""
     LATE_CARD = "late_card"
     MOVE_TICKET = "move_ticket"
     UNDO = "undo"
@@ -50,6 +53,10 @@ POLICIES: Mapping[CounterAct, ActPolicy] = MappingProxyType(
         CounterAct.GIVE_CARD: ActPolicy(per_staff_day=most.ENROLMENTS_PER_STAFF_DAY, per_member_day=2),
         CounterAct.INSURED_CARD: ActPolicy(per_staff_day=most.ENROLMENTS_PER_STAFF_DAY, per_member_day=2),
         CounterAct.FIND: ActPolicy(per_staff_day=most.FINDS_PER_STAFF_DAY),
+        CounterAct.FIND_BY_NAME: ActPolicy(per_staff_day=most.FINDS_BY_NAME_PER_STAFF_DAY),
+        CounterAct.FOUND_TICKET: ActPolicy(
+            per_staff_day=most.FOUND_TICKETS_PER_STAFF_DAY, per_member_day=most.FOUND_TICKETS_PER_MEMBER_DAY
+        ),
         CounterAct.LATE_CARD: ActPolicy(
             per_staff_day=most.LATE_CARDS_PER_STAFF_DAY,
             per_member_day=most.LATE_CARDS_PER_MEMBER_DAY,

@@ -16,7 +16,7 @@ class Pattern(StrEnum):
     """What is noticed."""
 
     SAME_MEMBER = "same_member"
-    """Late cards and moved tickets go to one member again and again."""
+    """Late cards, moved tickets and tickets without a card go to one member again and again."""
     MORE_THAN_OTHERS = "more_than_others"
     """So many times as often as the clerk in the middle does it."""
     LOOKS_WITHOUT_SERVING = "looks_without_serving"
@@ -45,7 +45,8 @@ class Noticed:
     beside: int
 
 
-GIVES = (CounterAct.LATE_CARD.value, CounterAct.MOVE_TICKET.value)
+GIVES = (CounterAct.LATE_CARD.value, CounterAct.MOVE_TICKET.value, CounterAct.FOUND_TICKET.value)
+_FINDS = (CounterAct.FIND.value, CounterAct.FIND_BY_NAME.value)
 _COMPARED = (*GIVES, CounterAct.UNDO.value, CounterAct.PIN_RESET.value, CounterAct.PIN_UNLOCK.value)
 
 
@@ -69,7 +70,7 @@ def notice(done: Sequence[Done]) -> list[Noticed]:
             if acts >= PATTERN_SAME_MEMBER and acts >= PATTERN_OFTEN_TIMES * max(1, middle):
                 noticed.append(Noticed(staff_id, Pattern.MORE_THAN_OTHERS, act, None, acts, middle))
     for staff_id, of_clerk in counted.items():
-        finds = of_clerk.get(CounterAct.FIND.value, 0)
+        finds = sum(of_clerk.get(act, 0) for act in _FINDS)
         others = sum(of_clerk.values()) - finds
         if finds >= PATTERN_OFTEN_TIMES * max(PATTERN_SAME_MEMBER, others):
             noticed.append(

@@ -11,6 +11,7 @@ from typing import Final, Literal
 
 from loyalty.errors import LoyaltyError, ParamValue, Trouble
 from loyalty.limits.cards import STRENGTH_LIMIT_MAX
+from loyalty.limits.counter import EARN_BY_CONTACT_MINOR, EARN_BY_NAME_MINOR
 from loyalty.rules.reading import invalid, read_object
 
 
@@ -52,13 +53,17 @@ class Act(StrEnum):
 Unit = Literal["", "points", "minor"]
 UNITS: Final[Mapping[Act, Unit]] = MappingProxyType(
     {
+        Act.EARN: "minor",
         Act.REDEEM: "points",
         Act.DONATE: "points",
         Act.TRANSFER: "points",
         Act.PAY_FROM_PURSE: "minor",
     }
 )
-"""What the limits of an act count, each time it is done; acts that are not listed have no limits."""
+"""What the limits of an act count, each time it is done; acts that are not listed have no limits.
+
+Of a ticket that earns, so much of its amount counts; nobody is refused for what is above it.
+"""
 NO_LIMIT: Final = STRENGTH_LIMIT_MAX
 """Above every amount that can be asked for."""
 
@@ -81,7 +86,12 @@ def _from(strength: Strength) -> tuple[Allowance, ...]:
 
 DEFAULT_TABLE: Final[StrengthTable] = MappingProxyType(
     {
-        Act.EARN: _from(Strength.NAME),
+        # Anybody can say a name (C-02): it is good for small amounts.
+        Act.EARN: (
+            Allowance(Strength.NAME, EARN_BY_NAME_MINOR),
+            Allowance(Strength.PHONE_OR_EMAIL, EARN_BY_CONTACT_MINOR),
+            Allowance(Strength.BARCODE),
+        ),
         Act.SEE_BALANCE_RANGE: _from(Strength.BARCODE),
         Act.SEE_BALANCE: _from(Strength.NFC_UID),
         Act.SEE_TICKET_TOTALS: _from(Strength.NFC_UID),
@@ -187,6 +197,12 @@ def strength_of(
 def most_of(table: StrengthTable, strength: Strength, act: Act) -> int:
     """How much of an act a strength permits at a time (`UNITS`); 0: it does not permit it at all."""
     return max((row.most for row in table.get(act, ()) if strength >= row.strength), default=0)
+
+
+def earns_minor(table: StrengthTable, strength: Strength) -> int | None:
+    """How much of a ticket's amount earns, in minor units; None: all of it."""
+    most = most_of(table, strength, Act.EARN)
+    return None if most == NO_LIMIT else most
 
 
 def permits(table: StrengthTable, strength: Strength, act: Act, amount: int = 1) -> bool:

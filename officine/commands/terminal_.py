@@ -10,6 +10,7 @@ import click
 from loyalty.errors import LoyaltyError, Trouble
 from officine.commands.pairing import pair, unpair
 from officine.commands.terminal_convert import convert
+from officine.commands.terminal_counter import find, park, parked, take_up
 from officine.commands.terminal_print import print_
 from officine.commands.till_acts import tills
 from officine.commands.till_code import till_code, till_word
@@ -180,6 +181,8 @@ async def _shown_code(path: Path) -> str:
 
 command.add_command(pair)
 command.add_command(convert)
+for each in (find, park, parked, take_up):
+    command.add_command(each)
 command.add_command(print_)
 command.add_command(unpair)
 command.add_command(till_code)

@@ -4,6 +4,7 @@
 them on PostgreSQL too, and every test run plays three.
 """
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -16,20 +17,25 @@ ROUNDS = 100
 ROUNDS_IN_EVERY_TEST = 3
 
 
+@pytest.fixture(params=["sqlite", "postgres"])
+def server_address(request: pytest.FixtureRequest, drill: Drill) -> Iterator[str | None]:
+    """A database of a PostgreSQL server, made before the test's loop runs; None: a file."""
+    if request.param == "sqlite":
+        yield None
+        return
+    if not drill.is_full:
+        pytest.skip("DRILL_FULL=1 plays it on PostgreSQL too")
+    server: Server = request.getfixturevalue("postgres_server")
+    with server.database() as address:
+        yield address
+
+
 @pytest.mark.drill
 @pytest.mark.timeout(3_600)
-@pytest.mark.parametrize("engine", ["sqlite", "postgres"])
 async def test_leases_and_online_burns_never_exceed_the_balance(
-    tmp_path: Path, drill: Drill, request: pytest.FixtureRequest, engine: str
+    tmp_path: Path, drill: Drill, server_address: str | None
 ) -> None:
-    if engine == "sqlite":
-        figures = await play(tmp_path / "state", drill.seed, ROUNDS)
-    elif drill.is_full:
-        server: Server = request.getfixturevalue("postgres_server")
-        with server.database() as address:
-            figures = await play(tmp_path / "state", drill.seed, ROUNDS, server=address)
-    else:
-        pytest.skip("DRILL_FULL=1 plays it on PostgreSQL too")
+    figures = await play(tmp_path / "state", drill.seed, ROUNDS, server=server_address)
     drill.tell(**figures)
     assert figures["burns_in_a_cut"], "no till burned in a cut: longer drill needed"
     assert figures["online_burns"]

@@ -177,7 +177,7 @@ class CounterEnrolments:
             completion = Completion(
                 before=before,
                 member=row,
-                words=words_of(self._vault, actor.group_id, person),
+                words=words_of(self._vault, actor.group_id, person, row.home_shop_id),
                 consents=_consents(body.consents, now_ms, actor),
                 actor=actor.token_id,
                 now_ms=now_ms,

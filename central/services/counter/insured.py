@@ -51,7 +51,7 @@ class InsuredCards:
             acting, body.act_id, [member_id, shown.hex()], reason="agreed", member_id=member_id
         )
         staff = acting.clerk.staff_id
-        row = InsuredCardRow(actor.group_id, shown, holder.card.card_number, acting.now_ms, staff)
+        row = InsuredCardRow(actor.group_id, shown, holder.shown.card_number, acting.now_ms, staff)
         consent = ConsentRow(INSURED_CARD, True, acting.now_ms, actor.token_id)
         try:
             is_replay = await self._store.link_insured_card(

@@ -46,11 +46,11 @@ class MemberPinsService:
         acting = await self._acts.begin(actor, body.clerk, act)
         pin = _pin_of(body)
         holder = await self._holder(actor, acting, body.holder)
-        owner = card_owner(holder.card.card_number)
+        owner = card_owner(holder.shown.card_number)
         row = self._acts.row(
             acting,
             body.act_id,
-            [body.kind, holder.card.card_number, body.identity],
+            [body.kind, holder.shown.card_number, body.identity],
             reason=body.identity,
             member_id=holder.member.member_id,
         )
@@ -94,7 +94,7 @@ class MemberPinsService:
         _require_card(holder)
         was_done = await self._pins.change(
             actor.group_id,
-            card_owner(holder.card.card_number),
+            card_owner(holder.shown.card_number),
             pin=body.pin,
             new_pin=new_pin,
             member_id=holder.member.member_id,

@@ -63,6 +63,10 @@ class ParkedTickets:
             raise TooManyParked(parked_max=PARKED_PER_SHOP_MAX) from error
         return _view_of(recorded.row), recorded.is_replay
 
+    async def empty(self, group_id: str) -> int:
+        """Forget what was in baskets whose time is over; how many."""
+        return await self._store.empty_parked(group_id, self._clock())
+
     async def list_parked(self, actor: Actor, body: api_counter.ParkedListBody) -> api_counter.ParkedListView:
         """What waits in the shop, the oldest first. Raises: SignInOver."""
         clerk = await self._staff.get(actor, body.clerk)
@@ -72,12 +76,12 @@ class ParkedTickets:
         return api_counter.ParkedListView(parked=[_view_of(row) for row in rows])
 
     async def take(
-        self, actor: Actor, parked_id: str, body: api_counter.ParkedListBody
+        self, actor: Actor, parked_id: str, body: api_counter.TakeUpBody
     ) -> api_counter.TakenUpView:
-        """Take one up: for this terminal alone, which may ask again. Raises: SignInOver, ParkedNotThere."""
+        """Take one up: for one till, which may ask again by its id. Raises: SignInOver, ParkedNotThere."""
         clerk = await self._staff.get(actor, body.clerk)
         row = await self._store.take_parked(
-            actor.group_id, clerk.shop_id, parked_id, actor.token_id, self._clock()
+            actor.group_id, clerk.shop_id, parked_id, f"{actor.token_id}/{body.take_id}", self._clock()
         )
         if row is None or row.sealed is None:
             raise ParkedNotThere(parked_id=parked_id)

@@ -17,7 +17,7 @@ from central.services.drafts.drafts import DraftsService
 from central.services.drafts.tally import Tally
 from central.services.drafts.ticket_benefits import RecordedTicket
 from central.services.group.groups import GroupsService, compile_programme
-from central.services.members.facts import MemberFactsService, sealed_in
+from central.services.members.facts import MemberFactsService, earns_in, sealed_in
 from central.services.tickets.explanations import parse_reasons
 from central.services.tickets.line_keys import LineKeys
 from central.services.tickets.terms import recorded_basket
@@ -229,6 +229,7 @@ class SimulationService:
                         **_of_record(member),
                         **self._facts.open(member, sealed_in(row.facts)).values,
                     },
+                    earns_minor=earns_in(row.facts),
                 )
             )
         return tickets

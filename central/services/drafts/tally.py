@@ -138,4 +138,5 @@ def _quote(ticket: RecordedTicket, programme: Programme, usage: Mapping[str, int
         is_member=ticket.member_id is not None,
         member_facts=ticket.member_facts,
         usage=usage,
+        earns_minor=ticket.earns_minor,
     )

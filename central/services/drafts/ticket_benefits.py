@@ -19,6 +19,7 @@ class RecordedTicket:
     at_ms: int
     basket: Basket
     member_facts: MemberFactValues
+    earns_minor: int | None = None
 
     @property
     def tier(self) -> str:

@@ -48,11 +48,17 @@ class _TicketFacts(msgspec.Struct, frozen=True):
     """The part of a ticket's stored facts that is read again."""
 
     member: bytes = b""
+    earns_minor: int | None = None
 
 
 def sealed_in(ticket_facts: str) -> bytes:
     """The sealed facts of the member among a ticket's facts; empty where none were read."""
     return msgspec.json.decode(ticket_facts, type=_TicketFacts).member
+
+
+def earns_in(ticket_facts: str) -> int | None:
+    """How much of the ticket's amount earned, by its facts; None: all of it."""
+    return msgspec.json.decode(ticket_facts, type=_TicketFacts).earns_minor
 
 
 class MemberFactsService:

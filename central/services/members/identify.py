@@ -8,6 +8,7 @@ from central.services.cards.phone_codes import PhoneCodes, is_phone_tap
 from central.services.core import access
 from central.services.core.access import Actor
 from central.services.core.context import Context
+from central.services.core.found_words import Found, FoundWords
 from central.services.core.group import Group
 from central.services.core.pins import Pins, card_owner
 from central.services.core.shared_tries import SharedTries
@@ -27,6 +28,7 @@ from loyalty.limits.cards import (
 from loyalty.limits.members import MEMBER_HISTORY_MAX
 from loyalty.programme.card import CardState, UnknownCard, acts_of, require_card_act, state_on
 from loyalty.programme.chip_numbers import CHIP_SERIAL, HEALTH_CARD, HealthCard, plain_chip_serial
+from loyalty.programme.found import FoundOver, is_found
 from loyalty.programme.identification import (
     CHALLENGEABLE,
     NO_LIMIT,
@@ -35,6 +37,7 @@ from loyalty.programme.identification import (
     Strength,
     StrengthTable,
     StrengthTooLow,
+    earns_minor,
     in_cut,
     most_of,
     needed_for,
@@ -85,10 +88,21 @@ class TooManyTries(LoyaltyError):
 class Holder:
     """A card's member, how well the evidence proves it, and what both together allow."""
 
-    card: CardRow
+    card: CardRow | None
+    """None: the member was found without one (C-02)."""
     member: MemberRow
     strength: Strength
     may: frozenset[Act]
+    earns_minor: int | None = None
+    """How much of a ticket's amount earns; None: all of it."""
+    found: Found | None = None
+
+    @property
+    def shown(self) -> CardRow:
+        """The card, for what is done to it. Raises: UnknownCard."""
+        if self.card is None:
+            raise UnknownCard
+        return self.card
 
 
 @quick
@@ -102,18 +116,21 @@ class CardKey:
     uid: str | None = None
     number: str | None = None
     tap: GenuineTap | None = None
+    found: Found | None = None
+    """A member who was found at the counter, without any card."""
 
 
 @quick
 @dataclass(frozen=True, slots=True)
 class _Proved:
     """What of the evidence central checked: the chip's message is new; the chip answered a challenge; the PIN
-    was right.
+    was right; a search found the member.
     """
 
     is_verified: bool = False
     is_challenged: bool = False
     has_pin: bool = False
+    found: Found | None = None
 
 
 _NOTHING: Final = _Proved()
@@ -136,6 +153,7 @@ class IdentifyService:
         self._vault = context.vault
         self._pins = pins
         self._proofs = SignedWords(context.quote_key, "pin-proof-1")
+        self._found = FoundWords(context)
         self._groups = groups
         self._profiles = profiles
         self._messages = messages
@@ -180,7 +198,7 @@ class IdentifyService:
         zone = await self._profiles.zone_of(actor.group_id, actor.shop_id)
         profile = await self._profiles.build(group, holder.member, holder.may, zone=zone, now_ms=now_ms)
         return api.IdentifyView(
-            card_number=holder.card.card_number,
+            card_number=holder.card.card_number if holder.card else "",
             strength=holder.strength.name.lower(),
             profile=profile,
             limits=_limits(group.programme.strength_table, holder.strength),
@@ -189,7 +207,7 @@ class IdentifyService:
         )
 
     async def _may_ask_pin(self, holder: Holder, proved: _Proved) -> bool:
-        if not proved.is_verified or holder.strength < Strength.AES_CARD:
+        if not proved.is_verified or holder.strength < Strength.AES_CARD or holder.card is None:
             return False
         row = await self._pins.find(holder.card.group_id, card_owner(holder.card.card_number))
         return row is not None and row.tries < PIN_TRIES_MAX
@@ -200,7 +218,7 @@ class IdentifyService:
             raise StrengthTooLow(needed=Strength.AES_CARD.name.lower())
         await self._pins.check(
             actor.group_id,
-            card_owner(holder.card.card_number),
+            card_owner(holder.shown.card_number),
             pin,
             member_id=holder.member.member_id,
             shop_id=actor.shop_id,
@@ -225,7 +243,10 @@ class IdentifyService:
     async def look_up(self, actor: Actor, evidence: api.EvidenceBody, key: CardKey) -> CardRow:
         """The card in whatever state: for what is told of it, not what it may. Raises: as `identify`."""
         await self._count(actor, evidence)
-        return (await self._look_up(actor.group_id, key))[0]
+        card, _ = await self._look_up(actor.group_id, key)
+        if card is None:
+            raise UnknownCard
+        return card
 
     async def get_earner(self, actor: Actor, group: Group, evidence: api.EvidenceBody, at_ms: int) -> Holder:
         """The holder of a card presented with a ticket that happened at `at_ms`. Raises: as `identify`.
@@ -252,7 +273,9 @@ class IdentifyService:
 
         `key` None: there is none to look up by, and this says why.
         """
-        key = key or await self.find_key(actor, evidence)
+        key = key or await self.find_key(actor, evidence, at_ms=at_ms)
+        if key.found is not None:
+            return await self._get_holder(actor, group, evidence, Act.EARN, at_ms)
         if found.card is None:
             await self._count(actor, evidence)
             raise UnknownCard
@@ -276,10 +299,13 @@ class IdentifyService:
             raise UnknownCard
         return _judged(group, evidence, Act.EARN, at_ms, card, member, proved=_NOTHING)
 
-    async def find_key(self, actor: Actor, evidence: api.EvidenceBody) -> CardKey:
-        """What the card is found by.
+    async def find_key(
+        self, actor: Actor, evidence: api.EvidenceBody, *, at_ms: int | None = None
+    ) -> CardKey:
+        """What the card is found by; of who was found without one, as of a moment (left out: now).
 
-        Raises: UnreadableCard, CardMessageInvalid, PhoneCodeInvalid, HealthCard, ChipSerialInvalid.
+        Raises: FoundOver, UnreadableCard, CardMessageInvalid, PhoneCodeInvalid, HealthCard,
+            ChipSerialInvalid.
         """
         if evidence.value == HEALTH_CARD:
             raise HealthCard
@@ -292,6 +318,9 @@ class IdentifyService:
             case "phone":
                 number, tap = await self._phones.read(actor.group_id, evidence.value)
                 return CardKey(number=number, tap=tap)
+            case "typed" if is_found(evidence.value):
+                at_ms = self._clock() if at_ms is None else at_ms
+                return CardKey(found=self._found.open(actor, evidence.value, at_ms=at_ms))
             case "barcode" | "qr" | "typed":
                 return CardKey(number=plain_card_number(evidence.value))
             case "chip" if is_insured(evidence.value):
@@ -367,6 +396,8 @@ class IdentifyService:
         group = await self._groups.get(actor.group_id)
         key = await self.find_key(actor, evidence)
         card, member = await self._look_up(actor.group_id, key)
+        if card is None:
+            raise StrengthTooLow(needed=Strength.CHIP_CHALLENGE.name.lower())
         _judged(group, evidence, Act.EARN, self._clock(), card, member, proved=_NOTHING)
         return card, key if evidence.medium in CHALLENGEABLE else CardKey()
 
@@ -382,7 +413,7 @@ class IdentifyService:
         is_for_cut: bool = False,
     ) -> Holder:
         """A message used before, or by another terminal, proves what a copied UID proves."""
-        key = await self.find_key(actor, evidence)
+        key = await self.find_key(actor, evidence, at_ms=at_ms)
         card, member = await self._look_up(actor.group_id, key)
         proved = await self._proved(actor, evidence, key)
         return _judged(
@@ -400,7 +431,8 @@ class IdentifyService:
     async def _proved(self, actor: Actor, evidence: api.EvidenceBody, key: CardKey) -> _Proved:
         is_verified = key.tap is not None and await self._is_good(actor, key.tap)
         is_challenged = await self._is_challenged(actor, evidence, key)
-        return _Proved(is_verified, is_challenged, has_pin=self._is_proven(actor, key, evidence))
+        has_pin = self._is_proven(actor, key, evidence)
+        return _Proved(is_verified, is_challenged, has_pin, key.found)
 
     async def _is_good(self, actor: Actor, tap: GenuineTap) -> bool:
         """Whether a message of a chip, or a phone's code, counts."""
@@ -417,8 +449,13 @@ class IdentifyService:
             return False
         return proof.begun_ms <= self._clock() < proof.expires_ms
 
-    async def _look_up(self, group_id: str, key: CardKey) -> tuple[CardRow, MemberRow | None]:
-        """Raises: UnknownCard."""
+    async def _look_up(self, group_id: str, key: CardKey) -> tuple[CardRow | None, MemberRow | None]:
+        """Card and member; without a card only whom a search found. Raises: UnknownCard, FoundOver."""
+        if key.found is not None:
+            found = await self._living(group_id, key.found.member_id)
+            if found is None or found.key_wrapped is None:
+                raise FoundOver
+            return None, found
         if key.uid is not None:
             card = await self._store.find_card_by_uid(group_id, key.uid)
         else:
@@ -428,10 +465,13 @@ class IdentifyService:
             raise UnknownCard
         if card.member_id is None:
             return card, None
-        member = await self._store.find_member(group_id, card.member_id)
+        return card, await self._living(group_id, card.member_id)
+
+    async def _living(self, group_id: str, member_id: str) -> MemberRow | None:
+        member = await self._store.find_member(group_id, member_id)
         if member is not None and member.merged_into is not None:
             member = await self._store.find_member(group_id, member.merged_into)
-        return card, member
+        return member
 
     async def _refuse_staff(self, actor: Actor, key: CardKey) -> None:
         """Raises: StaffCardShown."""
@@ -453,7 +493,7 @@ def _judged(
     evidence: api.EvidenceBody,
     act: Act,
     at_ms: int,
-    card: CardRow,
+    card: CardRow | None,
     member: MemberRow | None,
     *,
     proved: _Proved,
@@ -464,19 +504,26 @@ def _judged(
 
     Raises: the refusals of a card, StrengthTooLow, CardProofNeeded.
     """
-    state = state_on(CardState(card.state), valid_until_ms=card.valid_until_ms, now_ms=at_ms)
-    require_card_act(state, act)
+    allowed = frozenset(Act)
+    if card is not None:
+        state = state_on(CardState(card.state), valid_until_ms=card.valid_until_ms, now_ms=at_ms)
+        require_card_act(state, act)
+        allowed = acts_of(state)
     assert member is not None, "a live card has a member"
     table: StrengthTable = group.programme.strength_table
-    strength = strength_of(
-        evidence.medium,
-        is_verified=proved.is_verified,
-        is_challenged=proved.is_challenged,
-        has_pin=proved.has_pin,
-    )
+    if proved.found is None:
+        strength = strength_of(
+            evidence.medium,
+            is_verified=proved.is_verified,
+            is_challenged=proved.is_challenged,
+            has_pin=proved.has_pin,
+        )
+    else:
+        strength = proved.found.strength
     asked = in_cut(strength) if is_for_cut else strength
     require_strength(table, asked, act, amount=amount, medium="" if is_for_cut else evidence.medium)
-    return Holder(card, member, strength, acts_of(state) & permitted_acts(table, strength))
+    may = allowed & permitted_acts(table, strength)
+    return Holder(card, member, strength, may, earns_minor(table, strength), proved.found)
 
 
 def _limits(table: StrengthTable, strength: Strength) -> list[api.ActLimitView]:

@@ -102,8 +102,8 @@ class MembersService:
                 issued_ms=now_ms,
             )
         recorded = await self._store.enrol_member(row, card)
-        if person.birth_date:
-            words = words_of(self._vault, group_id, person)
+        words = words_of(self._vault, group_id, person, row.home_shop_id)
+        if words:
             await self._store.put_words(group_id, recorded.row.member_id, words)
         view = await self._person_view(recorded.row)
         twins = await self._possible_duplicates(actor, recorded.row)

@@ -20,6 +20,7 @@ _SAYS_MOST: Final = (
     ReasonCode.RESTRICTED,
     ReasonCode.MEMBER_REQUIRED,
     ReasonCode.TAX_UNKNOWN,
+    ReasonCode.SHOW_CARD,
     ReasonCode.LIMIT_REACHED,
     ReasonCode.BUDGET_USED_UP,
     ReasonCode.RULE_UNKNOWN,

@@ -32,7 +32,7 @@ from central.services.tickets.terms import TERMS_CHANGED, Remark, Terms, TermsSe
 from central.services.tickets.vouchers import Vouchers, gift_views
 from central.storage.base import GuardFailed, Recorded
 from central.storage.interface.lookups import SaleFacts
-from central.storage.interface.rows import MemberRow, ReservationRow, ShopRow
+from central.storage.interface.rows import ReservationRow, ShopRow
 from loyalty.errors import LoyaltyError, Trouble
 from loyalty.ledger.entry import EntryHead
 from loyalty.ledger.holds import Hold
@@ -130,6 +130,7 @@ class QuotesService:
             presented=await self._vouchers.present(
                 actor, body.basket.vouchers, member_id=member_id, at_ms=now_ms
             ),
+            earns_minor=None if holder is None else holder.earns_minor,
         )
         if holder is not None:
             profile = await self._profiles.build(
@@ -279,6 +280,7 @@ class QuotesService:
             presented=await self._vouchers.present(
                 actor, body.quote.basket.vouchers, member_id=member_id, at_ms=now_ms
             ),
+            earns_minor=None if holder is None else holder.earns_minor,
         )
         _require_same(terms, quoted)
         head = EntryHead(
@@ -349,7 +351,7 @@ class QuotesService:
         group: Group,
         shop: ShopRow,
         body: api.SaleBody,
-        member: MemberRow | None,
+        holder: Holder | None,
         *,
         found: SaleFacts | None,
         numbers: Mapping[bytes, str],
@@ -360,7 +362,10 @@ class QuotesService:
 
         Raises: the errors of quotes, reservations and `TermsService.decide`.
         """
-        late = await self._late.terms_of(group, shop, body, member)
+        member = None if holder is None else holder.member
+        earns_minor = None if holder is None else holder.earns_minor
+        # What a terminal promises in a cut it promises to a card: who was found is judged here.
+        late = None if earns_minor is not None else await self._late.terms_of(group, shop, body, member)
         if late is not None:
             return late
         quoted, row = await self._quoted_terms(actor, body)
@@ -394,6 +399,7 @@ class QuotesService:
                 found=found,
                 numbers=numbers,
             ),
+            earns_minor=earns_minor,
         )
         if reserved is not None:
             terms = replace(terms, reserved=reserved)

@@ -21,6 +21,7 @@ from central.services.members.identify import CardKey, Holder, IdentifyService
 from central.services.members.profile import ProfileService
 from central.services.tickets.claims import Claims
 from central.services.tickets.explanations import StoredWhy, parse_reasons, stored_reasons, why_of
+from central.services.tickets.found import FoundTickets
 from central.services.tickets.funding import FundingService
 from central.services.tickets.late import late_of
 from central.services.tickets.leases.settling import LeaseSettling
@@ -96,6 +97,7 @@ class SalesService:
     ) -> None:
         self._paying = paying
         self._leases = leases
+        self._found = FoundTickets(context)
         self._redeeming = redeeming
         self._claims = claims
         self._vouchers = vouchers
@@ -120,8 +122,8 @@ class SalesService:
         """Record a paid ticket once; the same again gives the first answer (True).
 
         Raises: IdempotencyConflict, ClockSkew, OccurredAhead, TicketTooOld, the refusals of a card,
-            ArticleNotPriced, CurrencyMismatch, LinesErased, the errors of quotes and reservations, those of
-            `Paying`, TryAgain.
+            FoundOver, CounterLimit, ArticleNotPriced, CurrencyMismatch, LinesErased, the errors of quotes and
+            reservations, those of `Paying`, TryAgain.
         """
         access.require(actor, access.SALES_WRITE)
         require_for_discount(actor, body.basket)
@@ -216,11 +218,10 @@ class SalesService:
     async def _record(self, asked: Asked) -> tuple[api.SaleView, bool]:
         """Decide and write; where somebody was faster, decide again on what is left."""
         actor, group, body, holder = asked.actor, asked.group, asked.body, asked.holder
-        member = None if holder is None else holder.member
         for _ in range(COMMIT_TRIES_MAX):
             try:
                 terms = await self._quotes.terms_of(
-                    actor, group, asked.shop, body, member, found=asked.found, numbers=asked.numbers
+                    actor, group, asked.shop, body, holder, found=asked.found, numbers=asked.numbers
                 )
                 points = await self._redeeming.points_of(actor, group, body, holder, terms)
                 tenders = await self._paying.of_sale(actor, group, body, at_ms=body.occurred_ms)
@@ -235,12 +236,13 @@ class SalesService:
                 if earlier is None:
                     raise
                 return await self._replay(actor, group, body, earlier, asked.input_hash), True
+            if holder is not None and holder.found is not None:
+                await self._found.note(actor, group, asked.shop, body.sale_id, holder.found)
             try:
                 recorded = await self._store.record_sale(record)
             except GuardFailed:
                 await self._require_free(actor, body)
                 holder = await self._holder_now(group, holder)
-                member = None if holder is None else holder.member
                 card = asked.card and replace(asked.card, holder=holder)
                 asked = replace(asked, found=None, holder=holder, card=card)
                 continue

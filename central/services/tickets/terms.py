@@ -100,6 +100,7 @@ class Terms:
     member_facts: MemberFacts = NOTHING_READ
     late: LateTicket | None = None
     """Of a ticket that was priced offline."""
+    earns_minor: int | None = None
 
     def stored_lines(self) -> tuple[StoredLine, ...]:
         """The lines as the line store keeps them."""
@@ -135,7 +136,7 @@ class Terms:
                 told.append([article.article_class.value, article.brand, article.range, *counts])
             else:
                 others = [others[0] + 1, others[1] + line.amount_minor, others[2] + line.points]
-        facts = {
+        facts: dict[str, object] = {
             "local_day": self.basket.local_day.isoformat(),
             "local_time": self.basket.local_time,
             "country": self.basket.country,
@@ -144,6 +145,8 @@ class Terms:
             "others": others,
             "member": sealed_member,
         }
+        if self.earns_minor is not None:
+            facts["earns_minor"] = self.earns_minor
         return msgspec.json.encode(facts).decode()
 
     def warning_views(self) -> list[api.WarningView]:
@@ -213,10 +216,11 @@ class TermsService:
         usage: UsageSource,
         presented: tuple[VoucherStands, ...] = (),
         member_facts: MemberFacts | None = None,
+        earns_minor: int | None = None,
     ) -> Terms:
         """Price and judge a basket as of `at_ms`, under one version of the programme and a usage of limits.
 
-        `member_facts`: those a quote stands on; left out, they are read.
+        `member_facts`: those a quote stands on; left out, they are read. `earns_minor`: see `quote_basket`.
         Raises: CurrencyMismatch, ArticleNotPriced, and what `quote_basket` raises.
         """
         if body.currency != group.row.currency:
@@ -252,6 +256,7 @@ class TermsService:
             member_facts=member_facts,
             usage=used,
             presented=presented,
+            earns_minor=earns_minor,
         )
 
     async def recall(
@@ -359,6 +364,7 @@ def _decided(
     member_facts: MemberFacts,
     usage: Mapping[str, int] = NO_USAGE,
     presented: tuple[VoucherStands, ...] = (),
+    earns_minor: int | None = None,
 ) -> Terms:
     return Terms(
         shop=shop,
@@ -373,11 +379,13 @@ def _decided(
             member_facts=member_facts.values,
             usage=usage,
             vouchers=vouchers_for(presented),
+            earns_minor=earns_minor,
         ),
         usage=usage,
         remarks=remarks_of(basket),
         presented=presented,
         member_facts=member_facts,
+        earns_minor=earns_minor,
     )
 
 

@@ -63,6 +63,9 @@ class CounterVerbs(VerbRunner):
     async def put_parked(self, row: ParkedRow, parked_max: int) -> Recorded[ParkedRow]:
         return await self._write(parked.put_parked, row, parked_max)
 
+    async def empty_parked(self, group_id: str, now_ms: int) -> int:
+        return await self._write(parked.empty_parked, group_id, now_ms)
+
     async def list_parked(self, group_id: str, shop_id: str, now_ms: int, limit: int) -> Sequence[ParkedRow]:
         return await self._read(parked.list_parked, group_id, shop_id, now_ms, limit)
 

@@ -152,10 +152,14 @@ class CounterStore(Protocol):
         ...
 
     async def put_parked(self, row: ParkedRow, parked_max: int) -> Recorded[ParkedRow]:
-        """Put a basket aside; what is over in this shop is emptied on the way.
+        """Put a basket aside.
 
         Raises: IdempotencyConflict. GuardFailed: so many wait in this shop.
         """
+        ...
+
+    async def empty_parked(self, group_id: str, now_ms: int) -> int:
+        """Forget what was in baskets whose time is over; how many were emptied."""
         ...
 
     async def list_parked(self, group_id: str, shop_id: str, now_ms: int, limit: int) -> Sequence[ParkedRow]:

@@ -29,7 +29,7 @@ WHERE (SELECT count(*) FROM parked_ticket INDEXED BY parked_ticket_waiting
 # Taken ones too: what was put aside is in the ticket by then.
 _EMPTY = """
 UPDATE parked_ticket INDEXED BY parked_ticket_by_end SET sealed = NULL, label = ''
-WHERE group_id = :group_id AND shop_id = :shop_id AND sealed IS NOT NULL AND expires_ms <= :parked_ms
+WHERE group_id = :group_id AND sealed IS NOT NULL AND expires_ms <= :now_ms
 """
 _TAKE = """
 UPDATE parked_ticket SET taken_ms = :now_ms, taken_by = :taken_by
@@ -46,10 +46,14 @@ def put_parked(unit: Unit, row: ParkedRow, parked_max: int) -> Recorded[ParkedRo
             raise IdempotencyConflict(what="The parked ticket", id=row.parked_id)
         return Recorded(first, is_replay=True)
     bindings = bindings_of(row, parked_max=parked_max)
-    unit.run(_EMPTY, bindings)
     if not unit.run(_ADD, bindings):
         raise GuardFailed(guard="That fewer tickets are parked in this shop")
     return Recorded(row, is_replay=False)
+
+
+def empty_parked(unit: Unit, group_id: str, now_ms: int) -> int:
+    """See `CounterStore.empty_parked`."""
+    return unit.run(_EMPTY, {"group_id": group_id, "now_ms": now_ms})
 
 
 def list_parked(

@@ -6,7 +6,7 @@ from central.chips import sun
 from central.services.cards import chip_messages
 from central.services.members import identify
 from central.services.tickets.tenders import paying
-from loyalty.programme import card, identification, phone_card
+from loyalty.programme import card, found, identification, phone_card
 from loyalty.value import gift_card, tenders
 
 CARD_REFUSED: Final = (
@@ -20,6 +20,7 @@ CARD_REFUSED: Final = (
     chip_messages.CardMessageReplayed,
     phone_card.PhoneCodeInvalid,
     phone_card.PhoneCodeOver,
+    found.FoundOver,
     identify.TooManyTries,
     identification.StrengthTooLow,
     identification.CardProofNeeded,

@@ -42,7 +42,7 @@ from central.web.api.routes_traits import TRAIT_ROUTES
 from central.web.api.routes_value import PREFIX, VALUE_ROUTES
 from loyalty.ledger import lots, reversal
 from loyalty.pricing import basket
-from loyalty.programme import card, latitude, member, pin, voucher
+from loyalty.programme import card, counter, latitude, member, pin, voucher
 from wire import api, api_catalogue, offline_basket
 
 __all__ = ["PREFIX", "ROUTES"]
@@ -420,6 +420,7 @@ _PLAIN: Final = (
             *_QUOTED,
             *_TICKET,
             *_REDEEMED,
+            counter.CounterLimit,
             redeeming.RedeemingExceedsHold,
             granting.LeaseUnknown,
             settling.LeaseNotAlone,

@@ -268,7 +268,7 @@ COUNTER_ROUTES: Final = (
         tag="counter",
         permission=access.COUNTER,
         handler=take_parked,
-        body=api_counter.ParkedListBody,
+        body=api_counter.TakeUpBody,
         answer=api_counter.TakenUpView,
         errors=(staff.SignInOver, parked.ParkedNotThere),
     ),

@@ -13,7 +13,7 @@ from central.services.tickets import sales
 from central.storage.base import IdempotencyConflict
 from central.web.api.refusals import CARD_REFUSED
 from central.web.api.route import Answer, Call, Route
-from loyalty.programme import card, counter, incident, member
+from loyalty.programme import card, counter, found, incident, member
 from wire import api, api_counter
 
 
@@ -200,7 +200,7 @@ INCIDENT_ROUTES: Final = (
         handler=find_member,
         body=api_counter.FindBody,
         answer=api_counter.FoundListView,
-        errors=(*_ACTING, finding.FindNeedsMore, finding.FindTooMany),
+        errors=(*_ACTING, finding.FindNeedsMore, finding.FindTooMany, finding.NameNotAlone),
     ),
     Route(
         method="POST",
@@ -211,7 +211,7 @@ INCIDENT_ROUTES: Final = (
         handler=give_card,
         body=api_counter.GiveCardBody,
         answer=api.CardView,
-        errors=(*_ACTING, finding.FoundOver, *_HANDED_OUT),
+        errors=(*_ACTING, found.FoundOver, *_HANDED_OUT),
         is_repeatable=True,
     ),
     Route(

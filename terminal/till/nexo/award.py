@@ -4,6 +4,7 @@ import secrets
 from typing import Final
 
 from loyalty.limits.tickets import TICKET_AGE_MAX_DAYS
+from loyalty.programme.found import is_found
 from terminal.offline.pricing import tell
 from terminal.till.nexo.basket import make_basket, occurred_ms, total_warning
 from terminal.till.nexo.context import Ask, NexoFailure, Till
@@ -49,7 +50,10 @@ async def award(till: Till, ask: Ask, request: LoyaltyRequest) -> LoyaltyRespons
     if not await till.outbox.is_noted(key):  # what was promised stays so, whatever our clock says by now
         _require_recent(till, moment_ms)
         require_not_hot(till, holder.evidence, holder.uid)
-    told = await tell(till.offline, basket, occurred_ms=moment_ms) if is_central_away(till) else None
+    told = None
+    if is_central_away(till):  # who was found is promised nothing: central knows how much it may be
+        is_member = not is_found(holder.evidence.value)
+        told = await tell(till.offline, basket, occurred_ms=moment_ms, is_member=is_member)
     body = SaleBody(
         sale_id=sale_id,
         business_key=key,

@@ -4,8 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from loyalty.limits.cards import EVIDENCE_CHARS_MAX
 from loyalty.limits.texts import ID_CHARS_MAX
 from loyalty.programme.chip_numbers import HealthCard, is_health_card
+from loyalty.programme.found import is_found
 from loyalty.programme.insured_card import is_insured
 from loyalty.programme.numbers import is_same_number
 from loyalty.programme.phone_card import is_phone_code
@@ -182,6 +184,8 @@ def _numbered(till: Till, sale_id: str, account: LoyaltyAccountID) -> Holder:
             reason_code="identification_not_taken",
         )
     number = "".join((account.loyalty_id or "").split())
+    if is_found(number) and len(number) <= EVIDENCE_CHARS_MAX:
+        return Holder(evidence=Evidence(medium="typed", value=number), account=account)
     if not number or len(number) > ID_CHARS_MAX:
         raise NexoFailure(
             "MessageFormat",

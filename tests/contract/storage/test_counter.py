@@ -227,5 +227,6 @@ async def test_a_basket_waits_is_taken_up_by_one_till_and_is_emptied_when_it_is_
     assert [each.parked_id for each in await store.list_parked(G, SHOP, NOW_MS + 5, 9)] == [], "p-2 is over"
     await store.put_parked(a_parked("p-4", parked_ms=NOW_MS + 100, expires_ms=NOW_MS + 200), 2)
     assert await store.take_parked(G, SHOP, "p-1", winner, NOW_MS + 100) is None
+    assert (await store.empty_parked(G, NOW_MS + 100), await store.empty_parked(G, NOW_MS + 100)) == (2, 0)
     emptied = await store.put_parked(a_parked(), 2)
     assert (emptied.is_replay, emptied.row.sealed, emptied.row.label) == (True, None, "")

@@ -72,6 +72,8 @@ _MEANT_WIDE = {
     *("staff._ALL", "tills._ALL_STAFF", "tills._ALL_ACTS"),
     # What waits for a second person is few, and has a partial index of its own.
     "merges._WAITING_OF",
+    # So have baskets put aside that still hold something.
+    "parked._EMPTY",
 }
 
 

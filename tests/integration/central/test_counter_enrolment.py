@@ -151,7 +151,7 @@ async def test_a_hurried_clerk_finds_by_name_and_birth_date(
     await put_person(central, "m-2", "Meier Jürg", "1957-03-10")
     found = await find(central, clerk, name=typed, birth_date="1957-03-09")
     assert found.status == 200
-    assert found.body["strength"] == "name"
+    assert found.body["strength"] == "phone_or_email"
     told = [(each["display_name"], each["birth_year"], each["email_hint"]) for each in found.body["members"]]
     assert told == ([("Meier J.", "1957", "j…@example.org")] if is_found else [])
     assert "1957-03" not in str(found.body)

@@ -141,7 +141,7 @@ class LeasesService:
                 terminal_id=terminal_id,
                 shop_id=shop_id,
                 member_id=holder.member.member_id,
-                card_number=holder.card.card_number,
+                card_number=holder.shown.card_number,
                 medium=body.holder.medium,
                 tap_counter=key.tap.counter if key.tap else None,
                 asset=str(POINTS),

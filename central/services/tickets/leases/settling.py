@@ -156,7 +156,7 @@ class LeaseSettling:
         assert body.holder is not None, "without a card the reason is known"
         if card.holder is None or card.holder.member.member_id != row.member_id:
             return _CARD_OF_ANOTHER
-        if card.holder.card.state != CardState.ACTIVE:
+        if card.holder.shown.state != CardState.ACTIVE:
             return _CARD_STOPPED
         ahead_ms = OCCURRED_AHEAD_MAX_S * 1000
         if not row.granted_ms - ahead_ms <= body.lease.drawn_ms < row.expires_ms:

@@ -184,6 +184,13 @@ WHY: Final[Mapping[str, Words]] = MappingProxyType(
             "the tax rate is not known",
             "税率未知",
         ),
+        ReasonCode.SHOW_CARD: words_in(
+            "sans carte, une partie seulement compte",
+            "ohne Karte zählt nur ein Teil",
+            "senza carta conta solo una parte",
+            "without a card only a part counts",
+            "未出示会员卡，仅部分计分",
+        ),
         ReasonCode.VOUCHER: words_in(
             "payé par un bon",
             "mit einem Gutschein bezahlt",

@@ -8,6 +8,7 @@ import structlog
 from msgspec.structs import replace
 
 from loyalty.errors import LoyaltyError
+from loyalty.programme.found import is_found
 from terminal.card_proofs import NEEDED
 from terminal.central_link import CentralRefused, CentralUnreachable
 from terminal.offline.pricing import tell
@@ -103,7 +104,7 @@ async def agree_or_tell(
 async def _tell(till: Till, ticket: OpenTicket, parts: Sequence[Part]) -> OpenTicket:
     told = None
     if not any(part.is_value for part in parts):
-        is_member = ticket.holder is not None
+        is_member = ticket.holder is not None and not is_found(ticket.holder.value)
         told = await tell(till.offline, ticket.basket, occurred_ms=ticket.occurred_ms, is_member=is_member)
     if told is None:
         raise CentralUnreachable(reason=till.link.trouble or "the line is down")
