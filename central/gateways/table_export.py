@@ -95,6 +95,8 @@ TABLES: Final[Mapping[str, ExportedTable]] = {
     "article": _table(f"article_id {_ARTICLE}"),
     "article_version": _table(f"article_id {_ARTICLE}"),
     "article_code": _table("code article_id"),
+    "article_text": _table("article_id texts changed_ms"),
+    "shop_stock": _table("shop_id article_id units as_of_ms"),
     "price": _table("article_id valid_from_ms entry_no price_minor recorded_ms"),
     "member": _table(
         "member_id language home_shop_id enrolled_ms merged_into",

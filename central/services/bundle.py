@@ -179,7 +179,7 @@ def build_services(
         access=AccessService(store, clock, context.known),
         groups=groups,
         shops=parts.shops,
-        visits=build_visits(context, groups=groups, shops=parts.shops, identify=identify),
+        visits=build_visits(context, groups=groups, shops=parts.shops, identify=identify, quotes=quotes),
         articles=ArticlesService(context),
         members=members,
         traits=traits,

@@ -35,6 +35,7 @@ from central.storage.interface.lookups import LookupStore
 from central.storage.interface.merges import MergeStore
 from central.storage.interface.messages import MessageStore
 from central.storage.interface.offline import OfflineStore
+from central.storage.interface.packs import PackStore
 from central.storage.interface.pairing import PairingStore
 from central.storage.interface.parties import PartyStore
 from central.storage.interface.phone_cards import PhoneCardStore
@@ -103,6 +104,7 @@ class Store(
     IncidentStore,
     ShopPageStore,
     ShopMessageStore,
+    PackStore,
     OfflineStore,
     TillStore,
     GameStore,

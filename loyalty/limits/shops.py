@@ -21,3 +21,15 @@ SHOP_MESSAGE_TEXT_CHARS_MAX: Final = 160
 SHOP_PAGES_FETCH_S: Final = 300
 """How often a terminal asks what its own and the neighbouring shops tell."""
 SHOP_PAGES_TIMEOUT_S: Final = 10
+
+# Scanned packs
+ARTICLE_TEXT_CHARS_MAX: Final = 240
+"""Of what is told of an article on a kiosk, in one language."""
+STOCK_LEVELS_MAX: Final = 1_000
+"""Articles whose stock is told at a time."""
+STOCK_UNITS_MAX: Final = 1_000_000
+PACK_DIGITS_MIN: Final = 6
+"""Of a pack's number typed at a kiosk: national numbers are shorter than a GTIN."""
+PACK_DIGITS_MAX: Final = 14
+PACK_REASONS_MAX: Final = 4
+"""Offers that a kiosk tells of a pack; the last row sums up the rest."""

@@ -26,3 +26,16 @@ class ArticleClass(StrEnum):
     """Food to be eaten as it is or as part of a meal; no food for infants, no supplement."""
     SERVICE = "service"
     UNKNOWN = "unknown"
+
+
+NAMED_WITHOUT_PIN = frozenset(
+    {
+        ArticleClass.BOOK,
+        ArticleClass.PARAPHARMACY,
+        ArticleClass.COSMETIC,
+        ArticleClass.FOOD,
+    }
+)
+"""What a screen may name beside a member's card without a PIN: it tells of nobody's health. Supplements and
+services may (in pregnancy, a test), and of what is unknown nobody knows.
+"""

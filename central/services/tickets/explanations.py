@@ -164,6 +164,21 @@ def why_nothing(line: StoredWhy) -> StoredReason | None:
     return next(iter(gave_none), None) or next((spoken[code] for code in _SAYS_LEAST if code in spoken), None)
 
 
+def nothing_of(why: StoredWhy) -> api_value.Nothing:
+    """Why a line earned nothing, as a screen may say it; "" where it earned something."""
+    reason = why_nothing(why)
+    if why.points:
+        return ""
+    if reason is not None:
+        if reason.code in LAWFUL_CODES:
+            return "law"
+        if reason.cut or reason.code in (ReasonCode.LIMIT_REACHED, ReasonCode.BUDGET_USED_UP):
+            return "used_up"
+        if reason.code.startswith("points_"):
+            return "too_little"
+    return "programme"
+
+
 def left_out(line: StoredWhy) -> api_value.LeftOut:
     """Whether a further offer would have reached a line, and what kept it off."""
     spoken = [each for each in line.reasons if each.kept_act and each.kept_off]

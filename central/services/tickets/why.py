@@ -14,21 +14,19 @@ from central.services.core.context import Context
 from central.services.group.groups import GroupsService
 from central.services.members.identify import IdentifyService
 from central.services.tickets.explanations import (
-    LAWFUL_CODES,
     StoredWhy,
     left_out,
+    nothing_of,
     parse_reasons,
     points_by_rule,
     reason_views,
     steps_of,
-    why_nothing,
 )
 from central.services.tickets.line_keys import LineKeys
 from central.services.tickets.price_check import till_total_of
 from central.services.tickets.sales import SaleNotFound, SalesService
 from central.services.tickets.terms import Remark
 from central.storage.interface.rows import ReadLogRow, SaleRow
-from loyalty.pricing.outcome import ReasonCode
 from loyalty.programme.identification import Act
 from loyalty.programme.programme import worth_minor
 from wire import api_value
@@ -153,20 +151,11 @@ def _line_view(why: StoredWhy) -> api_value.WhyLineView:
 
 def _told_line(why: StoredWhy, name: str) -> api_value.ToldLineView:
     """A line as a screen may show it: which law, class or restriction spoke stays here."""
-    reason = why_nothing(why)
-    nothing: api_value.Nothing = "" if why.points else "programme"
-    if not why.points and reason is not None:
-        if reason.code in LAWFUL_CODES:
-            nothing = "law"
-        elif reason.cut or reason.code in (ReasonCode.LIMIT_REACHED, ReasonCode.BUDGET_USED_UP):
-            nothing = "used_up"
-        elif reason.code.startswith("points_"):
-            nothing = "too_little"
     return api_value.ToldLineView(
         line_no=why.line_no,
         points=why.points,
         rules=points_by_rule([why]),
-        nothing=nothing,
+        nothing=nothing_of(why),
         left_out=left_out(why),
         name=name,
     )

@@ -7,6 +7,8 @@ from central.services.group.groups import GroupsService
 from central.services.group.shop_pages import ShopPagesService
 from central.services.group.shops import ShopsService
 from central.services.members.identify import IdentifyService
+from central.services.tickets.quotes import QuotesService
+from central.services.visits.packs import PacksService
 from central.services.visits.shop_messages import ShopMessagesService
 
 
@@ -16,13 +18,20 @@ class VisitServices:
 
     shop_pages: ShopPagesService
     messages: ShopMessagesService
+    packs: PacksService
 
 
 def build_visits(
-    context: Context, *, groups: GroupsService, shops: ShopsService, identify: IdentifyService
+    context: Context,
+    *,
+    groups: GroupsService,
+    shops: ShopsService,
+    identify: IdentifyService,
+    quotes: QuotesService,
 ) -> VisitServices:
     """Wire them."""
     return VisitServices(
         shop_pages=ShopPagesService(context, shops),
         messages=ShopMessagesService(context, groups=groups, shops=shops, identify=identify),
+        packs=PacksService(context, groups=groups, shops=shops, identify=identify, quotes=quotes),
     )

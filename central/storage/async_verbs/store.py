@@ -22,6 +22,7 @@ from central.storage.async_verbs.lookups import LookupVerbs
 from central.storage.async_verbs.merges import MergeVerbs
 from central.storage.async_verbs.messages import MessageVerbs
 from central.storage.async_verbs.offline import OfflineVerbs
+from central.storage.async_verbs.packs import PackVerbs
 from central.storage.async_verbs.pairing import PairingVerbs
 from central.storage.async_verbs.parties import PartyVerbs
 from central.storage.async_verbs.phone_cards import PhoneCardVerbs
@@ -100,6 +101,7 @@ class VerbStore(
     CounterVerbs,
     IncidentVerbs,
     ShopPageVerbs,
+    PackVerbs,
     OfflineVerbs,
     TillVerbs,
     GameVerbs,

@@ -15,6 +15,7 @@ from wire import (
     api_merges,
     api_messages,
     api_my_value,
+    api_packs,
     api_parties,
     api_phone_cards,
     api_settlement,
@@ -70,6 +71,11 @@ EXAMPLES: Final[dict[str, msgspec.Struct]] = {
     "put_shop": api_catalogue.ShopBody(name="Pharmacie du Lac", country="CH", time_zone="Europe/Zurich"),
     "write_to_shop": api_shop_messages.ShopMessageBody(
         message_id="0199f2c4-7d1e-7c3a-9a51-2f4be1c0a333", holder=_HOLDER, topic="call_me"
+    ),
+    "ask_pack": api_packs.AskPackBody(code="7612345678900", holder=_HOLDER),
+    "put_article_text": api_packs.ArticleTextBody(texts={"en": "Shake well. Use every two hours."}),
+    "put_stock": api_packs.StockBody(
+        as_of_ms=_MOMENT_MS, levels=[api_packs.StockLevelBody(code="7612345678900", units=6)]
     ),
     "put_shop_days": api_shop_pages.ShopDaysBody(
         days=[api_shop_pages.OtherDayBody(day="2026-12-25", hours="off", names={"en": "Christmas"})]

@@ -26,6 +26,7 @@ from central.web.api.routes_merges import MERGE_ROUTES
 from central.web.api.routes_messages import MESSAGE_ROUTES
 from central.web.api.routes_my_value import MY_VALUE_ROUTES
 from central.web.api.routes_offline import OFFLINE_ROUTES, sealed_twins
+from central.web.api.routes_packs import PACK_ROUTES
 from central.web.api.routes_pairing import PAIRING_ROUTES
 from central.web.api.routes_papers import PAPER_ROUTES
 from central.web.api.routes_parties import PARTY_ROUTES
@@ -489,6 +490,7 @@ _PLAIN: Final = (
     *TILL_ROUTES,
     *SHOP_PAGE_ROUTES,
     *SHOP_MESSAGE_ROUTES,
+    *PACK_ROUTES,
     *CARD_PROOF_ROUTES,
 )
 ROUTES: Final = (*_PLAIN, *sealed_twins(_PLAIN))
