@@ -4,8 +4,9 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Final
 
-from wire.messages import Done, Evidence, Hello, PlugReader, PresentCard, RemoveCard, ToControl
+from wire.messages import Evidence, Hello
 from wire.peer import request_once
+from wire.reader_control import Done, PlugReader, PresentCard, RemoveCard, ToControl
 
 _HELLO: Final = Hello(program="control", version=version("officine"))
 

@@ -170,6 +170,7 @@ class Agent:
             proofs=self.proofs,
             print_desk=self.print_desk,
             won=self.won,
+            offline=self.offline,
             group=self._group,
         )
         self.kiosk = KioskLink(

@@ -54,6 +54,8 @@ class CardDesk:
         self.lying_moved = asyncio.Event()
         """Set, and made anew, when a card comes or goes."""
         self.reader: ReaderState | None = None
+        self.scans_packs = False
+        """The kiosk shows the page of packs: a code that is scanned is a pack's, and no card."""
 
     @property
     def current(self) -> CardSession | None:
@@ -153,6 +155,8 @@ class CardDesk:
         self.lying_moved = asyncio.Event()
 
     def _presented(self, tap: CardPresented) -> None:
+        if self.scans_packs and tap.evidence.medium == "barcode":
+            return  # the kiosk asks about it
         if tap.is_over(time.monotonic_ns()):
             log.info("tap_too_old", tap_id=tap.tap_id)
             return

@@ -31,6 +31,7 @@ from wire.messages import (
     SetTraining,
     UnpairTill,
 )
+from wire.packs import ScanPacks
 from wire.peer import Peer, Server, serve
 from wire.printing import PrintSlip
 
@@ -102,6 +103,8 @@ class KioskLink:
         return with_sale_ids(self._make_state(self._revision), current.profile if current else None)
 
     def _greet(self, peer: Peer) -> None:
+        if peer.hello.program == "kiosk":  # one that was started anew shows no pack
+            self._desk.scans_packs = False
         peer.send(self._state())
 
     async def _on_message(self, peer: Peer, message: FromKiosk) -> None:
@@ -115,6 +118,8 @@ class KioskLink:
         match message:
             case EndSession(session_id=session_id):
                 self._desk.put(flow.ended(self._desk.sessions, session_id))
+            case ScanPacks(is_on=is_on):
+                self._desk.scans_packs = is_on
             case AnswerPrompt():
                 self._on_answer(message)
             case OpenTillPairing() | AnswerCheckWord() | CancelTillPairing() | UnpairTill() | SetTraining():

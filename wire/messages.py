@@ -30,6 +30,7 @@ from wire.my_value import (
     ShowVoucher,
     VoucherTold,
 )
+from wire.packs import AskPack, PackTold, ScanPacks
 from wire.printing import PrinterState, PrintSlip, PrintTold
 from wire.shop_messages import WriteToShop
 from wire.shop_pages import AskShops, ShopTold
@@ -155,33 +156,6 @@ class CardAnswers(Message, frozen=True):
     answers: tuple[str, ...] = ()
     atr: str = ""
     trouble: TalkTrouble | Literal[""] = ""
-
-
-# Control of the simulated reader (demo desk, `officine reader tap`) -----------------------------------------
-
-
-class PresentCard(Message, frozen=True):
-    """Put a card on the simulated reader. `uid`: as in `CardPresented`."""
-
-    evidence: Evidence
-    uid: str = ""
-
-
-class RemoveCard(Message, frozen=True):
-    """Take the card off the simulated reader; nothing happens when none is there."""
-
-
-class PlugReader(Message, frozen=True):
-    """Plug the simulated reader in or out, as a cable would."""
-
-    plugged: bool
-
-
-class Done(Message, frozen=True):
-    """The command was carried out, or `error` says why not; `tap_id` of the tap it made, if it made one."""
-
-    error: str = ""
-    tap_id: str = ""
 
 
 # Terminal agent -> kiosk ------------------------------------------------------------------------------------
@@ -563,11 +537,18 @@ class FrameShown(Message, frozen=True):
 
 FromReader = Hello | ReaderState | CardPresented | CardRemoved | CardAnswers
 ToReader = Hello | CardCommands
-FromControl = Hello | PresentCard | RemoveCard | PlugReader
-ToControl = Hello | ReaderState | Done
 ValueTold = MyValueTold | VoucherTold | AssociationsTold | DonatedTold | ReportTold
+OfThePharmacy = ShopTold | PackTold
 Answer = (
-    CommandResult | Why | PinTold | PrintTold | GamesTold | PlayTold | ShopTold | ValueTold | ConversionAnswer
+    CommandResult
+    | Why
+    | PinTold
+    | PrintTold
+    | GamesTold
+    | PlayTold
+    | OfThePharmacy
+    | ValueTold
+    | ConversionAnswer
 )
 """What the agent answers to a request of the kiosk: each carries its `request_id`."""
 FromAgent = Hello | AgentState | Answer
@@ -587,6 +568,8 @@ FromKiosk = (
     | OfGames
     | AskShops
     | WriteToShop
+    | AskPack
+    | ScanPacks
     | OfMyValue
     | OfConversions
 )

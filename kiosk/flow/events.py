@@ -1,6 +1,6 @@
 """What can happen to the kiosk. Every event carries its own `now_ms` (monotonic): the flow has no clock."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from kiosk.flow.state import Action
 from wire.messages import AgentState, Answer, Medium, ReaderState
@@ -50,10 +50,11 @@ class ReaderLinkChanged(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CardSeen(Event):
-    """A card was read; who it is, the agent finds out."""
+    """A card was read; who it is, the agent finds out. `code`: what a barcode says, for a page of packs."""
 
     tap_id: str
     medium: Medium = "nfc_uid"
+    code: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -24,6 +24,10 @@ class Screen(StrEnum):
     SHOP = "shop"
     SHOP_MESSAGE = "shop_message"
     SHOP_WRITE = "shop_write"
+    PACK_SCAN = "pack_scan"
+    PACK = "pack"
+    VISITOR_PACK_SCAN = "visitor_pack_scan"
+    VISITOR_PACK = "visitor_pack"
     VISITOR_SHOPS = "visitor_shops"
     VISITOR_SHOP = "visitor_shop"
     TICKETS = "tickets"
@@ -82,6 +86,8 @@ MEMBER_SCREENS = frozenset(
         Screen.SHOP,
         Screen.SHOP_MESSAGE,
         Screen.SHOP_WRITE,
+        Screen.PACK_SCAN,
+        Screen.PACK,
         Screen.TICKETS,
         Screen.WHY,
         Screen.PIN,
@@ -109,7 +115,15 @@ MEMBER_SCREENS = frozenset(
 )
 """Only these may hold a member; leaving them forgets everything about the member."""
 
-VISITOR_SCREENS = frozenset({Screen.VISITOR_MENU, Screen.VISITOR_SHOPS, Screen.VISITOR_SHOP})
+VISITOR_SCREENS = frozenset(
+    {
+        Screen.VISITOR_MENU,
+        Screen.VISITOR_SHOPS,
+        Screen.VISITOR_SHOP,
+        Screen.VISITOR_PACK_SCAN,
+        Screen.VISITOR_PACK,
+    }
+)
 """Somebody stands here without a card: no session, and what they typed is forgotten with the screen."""
 
 STAFF_SCREENS = frozenset({Screen.STAFF, Screen.HOW_IS_IT})
@@ -155,6 +169,8 @@ class Action(StrEnum):
     CARD_12 = "card_12"
     SHOPS = "shops"
     SHOP_MESSAGE = "shop_message"
+    PACKS = "packs"
+    LOOK_UP = "look_up"
     SHOP_HOURS = "shop_hours"
     SHOP_SERVICES = "shop_services"
     SHOP_EVENTS = "shop_events"

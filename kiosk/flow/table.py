@@ -10,7 +10,7 @@ from typing import Any
 
 from kiosk.flow import access, asking_why, handlers, pairing_tills, pin_pad, till_asks
 from kiosk.flow.deadlines import next_deadline_ms, woken_ms
-from kiosk.flow.effects import PlaySound, ReportFailsafe, Sound
+from kiosk.flow.effects import Effect, PlaySound, ReportFailsafe, Send, Sound
 from kiosk.flow.events import (
     AgentChanged,
     AgentLinkChanged,
@@ -46,6 +46,7 @@ from kiosk.flow.state import (
 )
 from kiosk.flow.trouble import type_and_place
 from wire.messages import CommandResult, PinTold, Why
+from wire.packs import ScanPacks
 
 Handler = Callable[[State, Any], Step]
 
@@ -80,7 +81,9 @@ _OF_THE_FLOW: Mapping[Screen, Mapping[Action, TouchHandler]] = {
     },
     Screen.MENU: {**_PAGE_OF_A_MEMBER, Action.BACK: handlers.back},
     **dict.fromkeys(VISITOR_SCREENS, _SPEAK),
-    **dict.fromkeys((Screen.SHOPS, Screen.SHOP, Screen.SHOP_MESSAGE), _PAGE_OF_A_MEMBER),
+    **dict.fromkeys(
+        (Screen.SHOPS, Screen.SHOP, Screen.SHOP_MESSAGE, Screen.PACK_SCAN, Screen.PACK), _PAGE_OF_A_MEMBER
+    ),
     Screen.MY_POINTS: _PAGE_OF_A_MEMBER,
     Screen.MY_VOUCHERS: _PAGE_OF_A_MEMBER,
     Screen.MY_VOUCHER: _PAGE_OF_A_MEMBER,
@@ -182,6 +185,28 @@ def _told(state: State, event: Told) -> Step:
     return tell(replace(state, journey=replace(page, request_id="")), answer, event.now_ms)
 
 
+def _card_seen(state: State, event: CardSeen) -> Step:
+    """A code on a page that takes codes is none of a card."""
+    page = state.journey
+    if page is None or not event.code or not _takes_codes(state):
+        return handlers.card_seen(state, event)
+    scanned = _journey_of(page).scanned
+    assert scanned is not None, "a page that takes codes"
+    return scanned(state, event.code, event.now_ms)
+
+
+def _takes_codes(state: State) -> bool:
+    """Whether the screen is one on which a scanned code is no card."""
+    page = state.journey
+    return page is not None and state.screen in page.screens and _journey_of(page).scanned is not None
+
+
+def _with_codes(before: State, after: State, effects: tuple[Effect, ...]) -> Step:
+    """Tell the agent where a code goes from now on, whichever way the screen came or went."""
+    is_on = _takes_codes(after)
+    return after, effects if is_on is _takes_codes(before) else (*effects, Send(ScanPacks(is_on=is_on)))
+
+
 def _dragged(state: State, event: Dragged) -> Step:
     page = state.journey
     dragged = _journey_of(page).dragged if page is not None and state.screen in page.screens else None
@@ -213,7 +238,7 @@ _EVERYWHERE: Mapping[type[Event], Handler] = {
     AgentLinkChanged: handlers.agent_link_changed,
     ReaderChanged: handlers.reader_changed,
     ReaderLinkChanged: handlers.reader_link_changed,
-    CardSeen: handlers.card_seen,
+    CardSeen: _card_seen,
     CardGone: handlers.card_gone,
     HeadphonesChanged: access.headphones_changed,
     Touched: _touched,
@@ -250,7 +275,7 @@ def step(state: State, event: AnyEvent) -> Step:
         return fall_back(state, cause=cause, detail=type_and_place(error), now_ms=event.now_ms)
     if after.screen is not state.screen and after.pulled:
         after = replace(after, pulled=0)
-    return asking_why.keep_only_shown(after), effects
+    return _with_codes(state, asking_why.keep_only_shown(after), effects)
 
 
 def fall_back(state: State, *, cause: str, detail: str, now_ms: int) -> Step:
@@ -258,4 +283,4 @@ def fall_back(state: State, *, cause: str, detail: str, now_ms: int) -> Step:
     report = ReportFailsafe(state.screen.value, cause, detail)
     closed, effects = close(state)
     safe = to_idle(replace(forget(closed), screen=Screen.GOODBYE), now_ms=now_ms)
-    return safe, (*effects, report)
+    return _with_codes(state, safe, (*effects, report))

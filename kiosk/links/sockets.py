@@ -101,7 +101,9 @@ class ReaderLink:
                     if message.is_over(time.monotonic_ns()):
                         log.info("tap_expired", tap_id=message.tap_id)
                         return
-                    post(CardSeen(now_ms=now_ms, tap_id=message.tap_id, medium=message.evidence.medium))
+                    medium, value = message.evidence.medium, message.evidence.value
+                    code = value if medium == "barcode" else ""
+                    post(CardSeen(now_ms=now_ms, tap_id=message.tap_id, medium=medium, code=code))
                 case CardRemoved():
                     post(CardGone(now_ms=now_ms, tap_id=message.tap_id))
                 case Hello():

@@ -27,6 +27,7 @@ def face_of(action: Action, tr: Callable[[str], str]) -> Face:
     """The picture and the words of a tile. Every tile of every journey has its line here."""
     faces = {
         Action.SHOP_MESSAGE: Face("letter", tr("Message to the pharmacy")),
+        Action.PACKS: Face("barcode", tr("Scan a pack")),
         Action.SHOPS: Face("pin", tr("Opening hours and pharmacies")),
         Action.TICKETS: Face("receipt", tr("Last purchases")),
         Action.MY_POINTS: Face("points", tr("My points")),

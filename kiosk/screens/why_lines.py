@@ -5,7 +5,9 @@ import pygame
 from kiosk.locales.words import NO_BREAK
 from kiosk.widgets.canvas import Canvas, Style
 from loyalty.limits.kiosk import KIOSK_WHY_LINES_PER_PAGE
+from wire.api_value import Nothing
 from wire.messages import Why, WhyLine, WhyRule
+from wire.packs import PackReason
 
 
 def lines_height(canvas: Canvas, count: int, room: int) -> int:
@@ -95,7 +97,7 @@ def _because(canvas: Canvas, answer: Why, line: WhyLine) -> str:
 def _reason(canvas: Canvas, answer: Why, line: WhyLine) -> str:
     words = canvas.words
     if not line.points:
-        why = _why_nothing(canvas, line)
+        why = nothing_words(canvas, line.nothing)
         return why if line.left_out in ("", line.nothing) else f"{why} · {_left_out(canvas, line)}"
     rules = [(answer.rules[at], points) for at, points in line.parts if at < len(answer.rules)]
     if len(rules) == 1:
@@ -122,9 +124,10 @@ def _left_out(canvas: Canvas, line: WhyLine) -> str:
     return tr("an offer was left out by the rules of the programme")
 
 
-def _why_nothing(canvas: Canvas, line: WhyLine) -> str:
+def nothing_words(canvas: Canvas, nothing: Nothing) -> str:
+    """Why something earns no points."""
     tr = canvas.words.tr
-    match line.nothing:
+    match nothing:
         case "law":
             return tr("no points: left out by law")
         case "used_up":
@@ -134,7 +137,7 @@ def _why_nothing(canvas: Canvas, line: WhyLine) -> str:
     return tr("no points by the rules of the programme")
 
 
-def rule_words(canvas: Canvas, rule: WhyRule) -> str:
+def rule_words(canvas: Canvas, rule: WhyRule | PackReason) -> str:
     """The rule as its group calls it, or by what it does."""
     tr = canvas.words.tr
     named = rule.names.get(canvas.words.language)

@@ -15,7 +15,7 @@ Icon = Literal[
     "grid", "notice", "points", "voucher", "pin", "letter", "heart", "swap",
     "access", "type", "contrast", "hand_left", "lower", "speaker", "calm", "undo",
     "star", "gift", "printer", "shield", "wheel", "cards", "scratch",
-    "shift", "erase", "pen", "person",
+    "shift", "erase", "pen", "person", "barcode",
 ]  # fmt: skip
 
 Strokes = list[list[Point]]
@@ -58,6 +58,14 @@ _STROKES: Final[dict[Icon, Callable[[], Strokes]]] = {
         [(12 + 4 * (p[0] - 12) / 9, p[1]) for p in _ring(12, 12, 9)],
     ],
     "left": lambda: [[(19.5, 12), (5, 12)], [(11, 5.5), (4.5, 12), (11, 18.5)]],
+    "barcode": lambda: [
+        [(3, 5), (3, 19)],
+        [(7, 5), (7, 19)],
+        [(10, 5), (10, 19)],
+        [(14.5, 5), (14.5, 19)],
+        [(17.5, 5), (17.5, 19)],
+        [(21, 5), (21, 19)],
+    ],
     "more": lambda: [[(9, 5), (16, 12), (9, 19)]],
     "older": lambda: [[(5.5, 9), (12, 15.5), (18.5, 9)]],
     "newer": lambda: [[(5.5, 15), (12, 8.5), (18.5, 15)]],

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from officine.commands import article_text
 from officine.opened import as_operator, group_option, with_currency
 from officine.output import json_option, print_facts, print_json
 from officine.shown import amount, moment
@@ -62,6 +63,9 @@ def classify(
         return await services.articles.classify_one(actor, article.article_id, country, article_class)
 
     _print(*as_operator(ctx.obj, group_id, with_currency(work)), as_json=as_json)
+
+
+command.add_command(article_text.text)
 
 
 def _print(view: "api_catalogue.ArticleView", currency: str, *, as_json: bool) -> None:

@@ -8,7 +8,8 @@ import click
 from officine.logs import LEVELS
 from officine.output import die, json_option, print_facts, print_json
 from officine.programs import settings_of
-from wire.messages import Done, Evidence, Medium
+from wire.messages import Evidence, Medium
+from wire.reader_control import Done
 
 MEDIA = ("nfc_uid", "barcode", "qr", "phone", "typed", "ntag424", "chip")
 

@@ -5,7 +5,7 @@ from typing import Any
 import click
 import msgspec
 
-from officine.commands import shop_messages, shop_page
+from officine.commands import shop_messages, shop_page, shop_stock
 from officine.inputs import to_body
 from officine.opened import as_operator, group_option
 from officine.output import json_option, print_facts, print_json, print_rows
@@ -102,5 +102,6 @@ for _each in (
     shop_page.events,
     shop_messages.messages,
     shop_messages.done,
+    shop_stock.stock,
 ):
     command.add_command(_each)

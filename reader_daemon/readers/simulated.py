@@ -12,8 +12,9 @@ import structlog
 
 from loyalty.errors import LoyaltyError
 from reader_daemon.readers.base import CANNOT_TALK, Sink, State, Talk, Talked
-from wire.messages import Done, FromControl, Hello, PlugReader, PresentCard, ReaderState, RemoveCard
+from wire.messages import Hello, ReaderState
 from wire.peer import Peer, serve
+from wire.reader_control import Done, FromControl, PlugReader, PresentCard, RemoveCard
 
 log = structlog.get_logger(__name__)
 

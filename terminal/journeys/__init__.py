@@ -9,6 +9,7 @@ from terminal.journeys import (
     games,
     my_giving,
     my_value,
+    packs,
     pin,
     printing,
     shop_messages,
@@ -31,6 +32,7 @@ _TABLES: tuple[Table, ...] = (
     why.table,
     pin.table,
     blocking.table,
+    packs.table,
 )
 """To add a journey, list its table here."""
 

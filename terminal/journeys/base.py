@@ -33,6 +33,7 @@ from terminal.card_talk import CardTalkFailed
 from terminal.central_link import CentralLink, CentralRefused, CentralUnreachable
 from terminal.clock import Clock
 from terminal.desk import CardDesk
+from terminal.offline.data import OfflineData
 from terminal.printer.desk import PrintDesk
 from terminal.session import CardSession
 from terminal.settings import TerminalSettings
@@ -102,6 +103,7 @@ class Parts:
     proofs: CardProofs
     print_desk: PrintDesk
     won: PrizesWon
+    offline: OfflineData
     group: Callable[[], GroupView | None]
     """As central last said, or as kept from the last run."""
 
@@ -144,6 +146,18 @@ class Parts:
         except (CentralUnreachable, CentralRefused, CardNotThere, CardTalkFailed) as error:
             untold = _untold(error)
             log.info("journey_untold", tap_id=card.tap_id, path=path, code=untold.code, reason=str(error))
+            return untold
+
+    async def ask_openly(
+        self, path: str, body: msgspec.Struct, answer: type[V], timeout_s: float = IDENTIFY_TIMEOUT_S
+    ) -> V | Untold:
+        """POST to central what nobody's card is needed for."""
+        try:
+            self.link.require_up()
+            return await self.link.call("POST", path, body, answer, timeout_s)
+        except (CentralUnreachable, CentralRefused) as error:
+            untold = _untold(error)
+            log.info("journey_untold", path=path, code=untold.code, reason=untold.code)
             return untold
 
 

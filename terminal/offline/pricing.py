@@ -50,18 +50,25 @@ async def tell(
     opened = data.usable()
     if opened is None or basket.currency != opened.bundle.currency:
         return None
-    try:
-        quote = await asyncio.to_thread(_quote, opened, basket, occurred_ms, is_member)
-    except LoyaltyError as error:
-        log.info("not_priced_offline", code=error.code)
+    quoted = await quote(opened, basket, occurred_ms=occurred_ms, is_member=is_member)
+    if quoted is None:
         return None
     return Told(
         bundle_id=opened.bundle.bundle_id,
         currency=basket.currency,
-        total_minor=quote.total_minor,
-        points=quote.points,
-        lines=[ToldLine(line.line_no, line.amount_minor, line.points) for line in quote.lines],
+        total_minor=quoted.total_minor,
+        points=quoted.points,
+        lines=[ToldLine(line.line_no, line.amount_minor, line.points) for line in quoted.lines],
     )
+
+
+async def quote(opened: OpenBundle, basket: BasketBody, *, occurred_ms: int, is_member: bool) -> Quote | None:
+    """What a basket comes to by a bundle; None where it cannot be priced from it."""
+    try:
+        return await asyncio.to_thread(_quote, opened, basket, occurred_ms, is_member)
+    except LoyaltyError as error:
+        log.info("not_priced_offline", code=error.code)
+        return None
 
 
 def _quote(opened: OpenBundle, basket: BasketBody, occurred_ms: int, is_member: bool) -> Quote:

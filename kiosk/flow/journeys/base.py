@@ -22,6 +22,8 @@ Tell = Callable[[State, Any, int], Step]
 Missing = Callable[[State, int], Step]
 """(state, now_ms): no answer came in time; or the time is there that the page named."""
 Drag = Callable[[State, Dragged], Step]
+Scan = Callable[[State, str, int], Step]
+"""(state, code, now_ms)."""
 
 P = TypeVar("P", bound=JourneyPage)
 
@@ -44,6 +46,8 @@ class Journey:
     unanswered: Missing | None = None
     woken: Missing | None = None
     dragged: Drag | None = None
+    scanned: Scan | None = None
+    """Takes codes that are scanned while one of its screens is shown: they are no cards then."""
     member_tiles: tuple[Tile, ...] = ()
     visitor_tiles: tuple[Tile, ...] = ()
     staff_tiles: tuple[Tile, ...] = ()

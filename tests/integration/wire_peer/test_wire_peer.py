@@ -20,18 +20,15 @@ from wire.messages import (
     PROTOCOL,
     BlockCard,
     CommandResult,
-    Done,
     EndSession,
     FromAgent,
-    FromControl,
     FromKiosk,
     Hello,
     Message,
     ReaderState,
-    RemoveCard,
-    ToControl,
 )
 from wire.peer import Link, Peer, PeerError, Server, SocketError, connect_forever, request_once, serve
+from wire.reader_control import Done, FromControl, RemoveCard, ToControl
 from wire.sockets import bind_unix
 
 TERMINAL = Hello(program="terminal", version="1.2.3")

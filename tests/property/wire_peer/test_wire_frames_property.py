@@ -4,13 +4,13 @@ import msgspec
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wire import messages
+from wire import messages, reader_control
 from wire.frames import FrameError, decode, encode
 
 CONVERSATIONS = [
     messages.FromReader,
-    messages.FromControl,
-    messages.ToControl,
+    reader_control.FromControl,
+    reader_control.ToControl,
     messages.FromAgent,
     messages.FromKiosk,
 ]

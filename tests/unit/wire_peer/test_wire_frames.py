@@ -3,7 +3,8 @@ import pytest
 
 from loyalty.limits.sockets import FRAME_BYTES_MAX
 from wire.frames import FrameError, FrameTooLongError, decode, encode
-from wire.messages import CardRemoved, Done, EndSession, FromKiosk, FromReader
+from wire.messages import CardRemoved, EndSession, FromKiosk, FromReader
+from wire.reader_control import Done
 
 EMPTY_ERROR_BYTES = len(encode(Done(error=" "))) - 1
 
