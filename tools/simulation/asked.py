@@ -80,6 +80,16 @@ class Merge:
     by: str
 
 
+@dataclass(slots=True, kw_only=True)
+class Lease:
+    """Points set aside. `burned`: by ticket, as its terminal knows it; `said_drawn`: what that said."""
+
+    member_id: str
+    terminal_id: str
+    burned: list[tuple[str, int]] = field(default_factory=list)
+    said_drawn: set[int] = field(default_factory=set)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Play:
     """A play with what its offer committed to."""
@@ -106,6 +116,7 @@ class Asked:
     loads: dict[str, Load] = field(default_factory=dict)
     draws: dict[str, Draw] = field(default_factory=dict)
     merges: dict[str, Merge] = field(default_factory=dict)
+    leases: dict[str, Lease] = field(default_factory=dict)
     plays: dict[str, Play] = field(default_factory=dict)
     handovers: dict[str, str] = field(default_factory=dict)
     """Shops in which something was to be handed over, by handover."""

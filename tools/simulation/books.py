@@ -10,6 +10,7 @@ from tools.simulation import offers
 from tools.simulation.asked import Asked
 from tools.simulation.facts import Facts
 from tools.simulation.facts_games import Played
+from tools.simulation.facts_leases import WITHOUT_END_MS, Leases
 from tools.simulation.facts_merged import Merged
 from tools.simulation.fold import POINTS, Back, Sold, State, asset_is_right, bounds_of, need, unit_of
 from tools.simulation.rows import Entry, Hold, Lot, Rows
@@ -62,6 +63,7 @@ class Books:
         seen, self._now_ms = set[str](), now_ms
         facts = Facts(state, self._asked, rows, commit=self.commits, now_ms=now_ms)
         facts.ended_promises()
+        leases = Leases(state, self._asked, rows, commit=self.commits)
         played = Played(state, self._asked, rows, commit=self.commits, now_ms=now_ms)
         for seq, kind, body in rows.events(state.events):
             need(seq == state.events + 1, "5 journal", "an event number is missing before", seq)
@@ -71,10 +73,14 @@ class Books:
                 self._read_merge(rows, kind, body, entries, seen)
             elif kind == "game.played":
                 self._played.append(played.play(body["play_id"]))
+            elif kind == "lease.granted":
+                leases.granted(body["lease_id"])
+            elif kind == "lease.returned":
+                leases.returned(body["lease_id"])
             elif kind == "game.handed_over":
                 played.handover(body["play_id"])
             else:
-                self._read_event(facts, kind, body)
+                self._read_event(facts, leases, kind, body)
         while entries:
             self._read_entry(entries.popleft())
         for row in self._loads:
@@ -82,6 +88,7 @@ class Books:
         for row in self._played:
             played.no_less_than_drawn(row)
         self._compare(rows, event_seq, journal_seq, head)
+        leases.compare()
         self._note_standing()
         return True
 
@@ -189,6 +196,9 @@ class Books:
         state.holds = holds
 
     def _read_new_hold(self, hold: Hold, now_ms: int) -> None:
+        if hold.cause_id in self._asked.leases:
+            self._read_lease_hold(hold)
+            return
         asked = self._asked.reservations.get(hold.cause_id)
         need(asked is not None, "8 authority", "nobody asked for the hold", hold.hold_id)
         assert asked is not None
@@ -209,12 +219,21 @@ class Books:
         need(in_lots == (amount if has_lots else 0), "1 conservation", "hold and lots", hold.hold_id)
         need(hold.made_ms <= now_ms, "7 clock", "a hold of the future", hold.hold_id)
 
+    def _read_lease_hold(self, hold: Hold) -> None:
+        asked = self._asked.leases[hold.cause_id]
+        found = (hold.account, hold.expires_ms, sum(part for _, part in hold.lots))
+        right = (f"member/{asked.member_id}/points", WITHOUT_END_MS, hold.amount)
+        need(found == right, "6 leases", "a hold is not as asked:", hold.hold_id, found, right)
+
     # Events -------------------------------------------------------------------------------------------------
 
-    def _read_event(self, facts: Facts, kind: str, body: dict[str, Any]) -> None:
+    def _read_event(self, facts: Facts, leases: Leases, kind: str, body: dict[str, Any]) -> None:
         """Facts by their events; others (shops, cards, tokens) are not money."""
         if kind == "sale.committed":
-            self._fresh.append(facts.sale(body["sale_id"]) | {"cause": body["sale_id"]})
+            row = facts.sale(body["sale_id"])
+            self._fresh.append(row | {"cause": body["sale_id"]})
+            if (lease_id := self.state.sold[body["sale_id"]].ticket.lease_id) is not None:
+                leases.drawn(body["sale_id"], lease_id, row["points_redeemed"])
         elif kind == "sale.returned":
             back = facts.return_(body["return_id"])
             self._fresh.append(back.row | {"cause": body["return_id"]})

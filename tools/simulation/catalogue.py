@@ -46,6 +46,8 @@ MERGE_POINTS, MERGE_MINOR = 260, 6_000
 ASSOCIATION: Final = "red-cross"
 SERVICE, SERVICE_MINOR = "massage", 2_500
 """Sold ahead, at so much a time."""
+LEASE_POINTS, LEASE_SHARE_BP, LEASE_TERMINAL_POINTS, LEASE_HOURS = 60, 5_000, 100, 72
+"""What is set aside for one terminal of one member, of a balance, of all members, and for how long."""
 GAME, PLAYS_PER_DAY = "wheel", 3
 PRIZE_UNITS: Final = frozenset({"PRZ.cream/0", "PRZ.many/0", "PRZ.few/0"})
 """What the prizes of the game are counted in (`prizes.py`)."""
@@ -118,6 +120,7 @@ class Ticket:
     vouchers: tuple[str, ...] = ()
     tenders: tuple[tuple[str, int], ...] = ()
     quoted: Quoted | None = None
+    lease_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

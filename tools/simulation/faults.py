@@ -5,6 +5,7 @@ from collections.abc import Callable, Coroutine
 from typing import Any, Final
 
 from tools.simulation.disk import End
+from tools.simulation.facts_leases import WITHOUT_END_MS
 from tools.simulation.world import YEAR_MS, World
 
 CHANGES_MAX: Final = 60
@@ -70,7 +71,8 @@ async def sleep_to_an_end(world: World) -> None:
     """Time passes until points or a hold are about to end, or have just ended."""
     rng, now_ms, state = world.rng, world.around.now_ms(), world.books.state
     ends = {lot.expires_ms for lot in state.lots.values() if lot.expires_ms and lot.remaining}
-    ends |= {hold.expires_ms for hold in state.holds.values() if hold.state == "pending"}
+    ends |= {hold.expires_ms for hold in state.holds.values() if hold.state == "pending"} - {WITHOUT_END_MS}
+    ends |= {lease.row["expires_ms"] for lease in state.leases.values() if lease.is_live}
     ahead = sorted(end for end in ends if end > now_ms)
     if ahead:
         off_ms = rng.choice((-60_000, -1_500, -1, 0, 1, 60_000, 3_600_000))

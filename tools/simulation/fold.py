@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from dataclasses import dataclass, field, replace
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from tools.simulation import catalogue as it
 from tools.simulation import prizes
@@ -10,6 +10,9 @@ from tools.simulation.gauges import Gauges, Place
 from tools.simulation.offers import Priced
 from tools.simulation.rows import Hold, Lot
 from tools.simulation.trace import Violation
+
+if TYPE_CHECKING:
+    from tools.simulation.facts_leases import Leased
 
 POINTS: Final = "PTS/0"
 VOUCHERS: Final = "VCH.thanks/0"
@@ -166,6 +169,7 @@ class State:
     last_held: dict[str, int] = field(default_factory=dict)
     """By member the last commit after which something of theirs was held, or a limit kept."""
     merges: dict[str, dict[str, Any]] = field(default_factory=dict)
+    leases: dict[str, "Leased"] = field(default_factory=dict)
     plays: dict[str, dict[str, Any]] = field(default_factory=dict)
     seeds: set[str] = field(default_factory=set)
     """What central drew with so far."""

@@ -43,6 +43,10 @@ def redemption(state: State, entry: Entry, _: Asked) -> None:
         entry, {(points_of(member_id), REDEEMED): paid, (owed_of(member_id), REDEEMED): amount - paid}
     )
     sold.burned_from = list(entry.taken)
+    if ticket.lease_id is not None:
+        right = state.leases[ticket.lease_id].take(amount)
+        need(entry.taken == right, "6 leases", "not what was set aside:", entry.cause_id, entry.taken, right)
+        return
     if ticket.reservation_id is None:
         need(paid == amount, "1 conservation", "owed without a reservation:", entry.cause_id)
         require_spent(state, entry, member_id, amount)

@@ -124,6 +124,14 @@ PROGRAMME: Final[dict[str, Any]] = {
         },
     ],
     "expiry": {"policy": "months", "months": it.EXPIRY_MONTHS},
+    "offline": {
+        "lease": {
+            "points": it.LEASE_POINTS,
+            "share_bp": it.LEASE_SHARE_BP,
+            "hours": it.LEASE_HOURS,
+            "terminal_points": it.LEASE_TERMINAL_POINTS,
+        }
+    },
     "voucher_step": {"points": it.STEP_POINTS, "worth_minor": it.STEP_WORTH_MINOR},
     "identification": {
         "redeem": "nfc_uid",

@@ -8,9 +8,12 @@ import msgspec
 
 from tools.simulation.books import Books
 from tools.simulation.catalogue import TICKET_AGE_MAX_MS
-from tools.simulation.fold import need
+from tools.simulation.fold import State, need
 from tools.simulation.network import Answer, Copies
 from tools.simulation.trace import Trace
+
+Told = dict[str, Any]
+Row = dict[str, Any] | None
 
 SAME: Final = {
     "sale": "sale_id transaction_id recorded_ms total_minor points redeemed_points redeemed_minor vouchers"
@@ -30,6 +33,8 @@ SAME: Final = {
     "service_drawn": "act_id kind member_id shop_id amount paid_minor balance recorded_ms transaction_id",
     "merge": "merge_id survivor_id duplicate_id reason requested_by requested_ms",
     "merge_decision": "merge_id survivor_id duplicate_id state decided_by decided_ms transaction_id",
+    "lease": "lease_id amount expires_ms document signature",
+    "lease_return": "lease_id amount expires_ms",
     "play": "play_id game_id outcome face_id is_fallback prize draw plays_left shop_id day played_ms",
     "handover": "handover_id play_id game_id face_id shop_id handed_ms",
     "block": "card_number state reason",
@@ -41,6 +46,69 @@ the same voucher comes in the group's language. What they say stands in the vouc
 """
 AGAIN: Final = frozenset({408, 425, 429, 502, 503})
 """Answers that say: nothing is known, ask again with the same id."""
+
+
+def _sale(state: State, told: Told) -> Row:
+    sold = state.sold.get(told["sale_id"])
+    return None if sold is None else sold.row | {"redeemed_points": sold.row["points_redeemed"]}
+
+
+def _return(state: State, told: Told) -> Row:
+    back = state.back.get(told["return_id"])
+    return None if back is None else back.row | {"restored_points": back.row["points_restored"]}
+
+
+def _move(state: State, told: Told) -> Row:
+    moved = state.moves.get(told["move_id"])
+    return moved and moved | {"balance_points": moved["balance_after"], "points": moved["amount"]}
+
+
+def _goodwill(state: State, told: Told) -> Row:
+    given = state.goodwill.get(told["goodwill_id"])
+    return given and given | {"balance_points": given["balance_after"]}
+
+
+def _load(state: State, told: Told) -> Row:
+    loaded = state.loads.get(told["act_id"])
+    return loaded and loaded | {"balance": loaded["balance_after"]}
+
+
+def _correction(state: State, told: Told) -> Row:
+    return state.corrections.get(told["correction_id"])
+
+
+def _merge(state: State, told: Told) -> Row:
+    return state.merges.get(told["merge_id"])
+
+
+def _lease(state: State, told: Told) -> Row:
+    leased = state.leases.get(told["lease_id"])
+    return None if leased is None else leased.row
+
+
+def _play(state: State, told: Told) -> Row:
+    played = state.plays.get(told["play_id"])
+    return played and played | {"played_ms": played["recorded_ms"]}
+
+
+def _handover(state: State, told: Told) -> Row:
+    fetched = state.handed_over.get(told["play_id"])
+    return fetched and fetched | {"shop_id": fetched["handed_shop_id"], "face_id": fetched["prize_id"]}
+
+
+ROWS: Final[dict[str, Callable[[State, Told], Row]]] = {
+    "sale": _sale,
+    "return": _return,
+    "move": _move,
+    "goodwill": _goodwill,
+    **dict.fromkeys(("card_sold", "purse_filled", "service_sold", "service_drawn"), _load),
+    **dict.fromkeys(("correction", "decision"), _correction),
+    **dict.fromkeys(("merge", "merge_decision"), _merge),
+    **dict.fromkeys(("lease", "lease_return"), _lease),
+    "play": _play,
+    "handover": _handover,
+}
+"""Where in the books what was told stands, in the words of the answer."""
 
 
 @dataclass(slots=True, eq=False)
@@ -124,7 +192,7 @@ class Promises:
             need(is_same, "3 duplicate", op.kind, op.op_id, "answers otherwise:", told, op.told)
             is_marked = answer.headers.get("Idempotent-Replayed") == "true"
             need(
-                is_marked or op.kind in ("block", "release"),
+                is_marked or op.kind in ("block", "release", "lease_return"),
                 "3 duplicate",
                 op.kind,
                 op.op_id,
@@ -142,34 +210,10 @@ class Promises:
         """What was told stands in the books. Raises: Violation."""
         state, told = self._books.state, op.told
         assert told is not None
-        row: dict[str, Any] | None
-        if op.kind == "sale":
-            sold = state.sold.get(told["sale_id"])
-            row = None if sold is None else sold.row | {"redeemed_points": sold.row["points_redeemed"]}
-        elif op.kind == "return":
-            back = state.back.get(told["return_id"])
-            row = None if back is None else back.row | {"restored_points": back.row["points_restored"]}
-        elif op.kind == "move":
-            moved = state.moves.get(told["move_id"])
-            row = moved and moved | {"balance_points": moved["balance_after"], "points": moved["amount"]}
-        elif op.kind == "goodwill":
-            given = state.goodwill.get(told["goodwill_id"])
-            row = given and given | {"balance_points": given["balance_after"]}
-        elif op.kind in ("card_sold", "purse_filled", "service_sold", "service_drawn"):
-            loaded = state.loads.get(told["act_id"])
-            row = loaded and loaded | {"balance": loaded["balance_after"]}
-        elif op.kind in ("correction", "decision"):
-            row = state.corrections.get(told["correction_id"])
-        elif op.kind in ("merge", "merge_decision"):
-            row = state.merges.get(told["merge_id"])
-        elif op.kind == "play":
-            played = state.plays.get(told["play_id"])
-            row = played and played | {"played_ms": played["recorded_ms"]}
-        elif op.kind == "handover":
-            fetched = state.handed_over.get(told["play_id"])
-            row = fetched and fetched | {"shop_id": fetched["handed_shop_id"], "face_id": fetched["prize_id"]}
-        else:
+        row_of = ROWS.get(op.kind)
+        if row_of is None:
             return
+        row = row_of(state, told)
         need(row is not None, "2 acknowledged", op.kind, op.op_id, "was acknowledged and is not there")
         assert row is not None
         for name, value in told.items():
@@ -200,6 +244,7 @@ class Promises:
             "service_drawn": op.op_id in state.loads,
             "reservation": op.op_id in state.reserved,
             "merge": op.op_id in state.merges,
+            "lease": op.op_id in state.leases,
             "play": op.op_id in state.plays,
             "handover": any(row["handover_id"] == op.op_id for row in state.handed_over.values()),
         }.get(op.kind, False)

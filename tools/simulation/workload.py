@@ -5,6 +5,7 @@ from collections.abc import Callable, Coroutine
 from typing import Any, Final
 
 from tools.simulation.acts_games import Games
+from tools.simulation.acts_leases import Leases
 from tools.simulation.acts_merged import Merges
 from tools.simulation.acts_services import Services
 from tools.simulation.acts_tills import Tills
@@ -16,7 +17,7 @@ ACTS: Final = 8
 """Acts of one seed; faults come on top."""
 
 
-class Workload(Merges, Services, Tills, Games, Wrong):
+class Workload(Merges, Services, Tills, Games, Leases, Wrong):
     """All that people do."""
 
     async def live(self) -> None:
@@ -69,6 +70,7 @@ ACTS_OF: Final[dict[Act, int]] = {
     Workload.sell_ahead: 2,
     Workload.draw_service: 4,
     Workload.play: 9,
+    Workload.lease: 6,
 }
 """How often each happens."""
 
