@@ -66,6 +66,7 @@ def kiosk_session(session: CardSession) -> Session:
             asks_pin=session.asks_pin,
             spending=_spending(session),
             may_donate=_may_move(session, Act.DONATE),
+            has_worth=session.profile.milestone is not None,
             may_convert=session.profile.milestone is not None and _may_move(session, Act.REDEEM),
         )
     return Session(

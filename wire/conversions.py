@@ -25,6 +25,7 @@ class PointsFor(msgspec.Struct, frozen=True, kw_only=True):
 class ConversionsTold(Message, frozen=True):
     """The answer to `AskConversions`. `points`: what can be spent. `step_points` are worth `step_minor`; 0
     where the group does not say. `last_day`: of a voucher that was made today, ISO date.
+    `forward_minor`: what members paid forward in this shop and nobody was given yet.
     """
 
     request_id: str
@@ -32,6 +33,7 @@ class ConversionsTold(Message, frozen=True):
     step_points: int = 0
     step_minor: int = 0
     last_day: str = ""
+    forward_minor: int = 0
     choices: Annotated[tuple[PointsFor, ...], msgspec.Meta(max_length=CONVERSION_CHOICES_MAX)] = ()
     trouble: UsualTrouble = ""
 
@@ -50,6 +52,19 @@ class ConvertedTold(Message, frozen=True):
     last_day: str = ""
     code: str = ""
     payload: str = ""
+    trouble: UsualTrouble = ""
+
+
+class ForwardedTold(Message, frozen=True):
+    """The answer to `PayForward`: `balance` points are left.
+
+    With the trouble `central_unreachable` it is not known: the same `act_id` again gives nothing twice.
+    """
+
+    request_id: str
+    points: int = 0
+    balance: int = 0
+    worth_minor: int = 0
     trouble: UsualTrouble = ""
 
 
@@ -73,5 +88,15 @@ class ConvertPoints(Message, frozen=True):
     worth_minor: AtLeastOne
 
 
-ConversionAnswer = ConversionsTold | ConvertedTold
-OfConversions = AskConversions | ConvertPoints
+class PayForward(Message, frozen=True):
+    """The member gives points for whoever needs it, asked twice before, at the worth they were told."""
+
+    request_id: str
+    session_id: str
+    act_id: ActId
+    points: AtLeastOne
+    worth_minor: AtLeastOne
+
+
+ConversionAnswer = ConversionsTold | ConvertedTold | ForwardedTold
+OfConversions = AskConversions | ConvertPoints | PayForward

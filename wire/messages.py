@@ -245,6 +245,8 @@ class MemberView(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """The card, itself or by a challenge, proves enough for points to be given away."""
     may_convert: bool = False
     """The same for points to be spent, and points are worth something."""
+    has_worth: bool = False
+    """The group says what points are worth."""
 
 
 Refusal = Literal[

@@ -38,6 +38,8 @@ class Screen(StrEnum):
     MY_VOUCHER = "my_voucher"
     CONVERT = "convert"
     CONVERT_CONFIRM = "convert_confirm"
+    FORWARD = "forward"
+    FORWARD_CONFIRM = "forward_confirm"
     GAMES = "games"
     GAME = "game"
     GAME_PLAY = "game_play"
@@ -96,6 +98,8 @@ MEMBER_SCREENS = frozenset(
         Screen.MY_VOUCHER,
         Screen.CONVERT,
         Screen.CONVERT_CONFIRM,
+        Screen.FORWARD,
+        Screen.FORWARD_CONFIRM,
         Screen.GAMES,
         Screen.GAME,
         Screen.GAME_PLAY,
@@ -180,6 +184,7 @@ class Action(StrEnum):
     MY_POINTS = "my_points"
     MY_VOUCHERS = "my_vouchers"
     CONVERT = "convert"
+    FORWARD = "forward"
     DONATE = "donate"
     REPORT = "report"
     BLOCK = "block"

@@ -89,6 +89,8 @@ _OF_THE_FLOW: Mapping[Screen, Mapping[Action, TouchHandler]] = {
     Screen.MY_VOUCHER: _PAGE_OF_A_MEMBER,
     Screen.CONVERT: _PAGE_OF_A_MEMBER,
     Screen.CONVERT_CONFIRM: _PAGE_OF_A_MEMBER,
+    Screen.FORWARD: _PAGE_OF_A_MEMBER,
+    Screen.FORWARD_CONFIRM: _PAGE_OF_A_MEMBER,
     Screen.DONATE: _PAGE_OF_A_MEMBER,
     Screen.DONATE_AMOUNT: _PAGE_OF_A_MEMBER,
     Screen.DONATE_CONFIRM: _PAGE_OF_A_MEMBER,

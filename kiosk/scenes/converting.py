@@ -1,4 +1,4 @@
-"""Moments of points that become a voucher."""
+"""Moments of points that become a voucher, or are paid forward."""
 
 from typing import Final
 
@@ -8,7 +8,7 @@ from kiosk.flow import Action
 from kiosk.flow.events import AgentChanged, AnyEvent, Told, Touched
 from kiosk.scenes.base import Scene, scene, touch, visit, way_to
 from kiosk.scenes.demo import a_member, a_session, an_agent_state
-from wire.conversions import ConversionsTold, ConvertedTold, PointsFor
+from wire.conversions import ConversionsTold, ConvertedTold, ForwardedTold, PointsFor
 from wire.message_base import Language, UsualTrouble
 from wire.printing import PrinterState
 
@@ -63,7 +63,41 @@ def _made(language: Language, trouble: UsualTrouble = "", *, has_printer: bool =
     return [*events, AgentChanged(now_ms=2950, state=ready)]
 
 
+def giving(
+    language: Language, *then: AnyEvent, told: ConversionsTold | None = None, waits: int = 4500
+) -> list[AnyEvent]:
+    """What may be paid forward is on the screen."""
+    member = msgspec.structs.replace(a_member(language=language), may_donate=True, has_worth=True)
+    events = [*visit(member), *touch(*way_to(Action.FORWARD, member))]
+    told = told or msgspec.structs.replace(CHOICES_TOLD, forward_minor=waits)
+    return [*events, Told(now_ms=2600, answer=told), *then]
+
+
+def giving_asked_twice(language: Language, *then: AnyEvent) -> list[AnyEvent]:
+    """About half was chosen; the question stands."""
+    return giving(language, Touched(now_ms=2700, action=Action.CHOOSE_2), *then)
+
+
+def _given(language: Language, trouble: UsualTrouble = "") -> list[AnyEvent]:
+    done = ForwardedTold(request_id=_SECOND, points=600, balance=648, worth_minor=600, trouble=trouble)
+    return giving_asked_twice(language, AGREE, Told(now_ms=2900, answer=done))
+
+
 SCENES: Final[tuple[Scene, ...]] = (
+    scene("forward", giving),
+    scene("forward_first", lambda lang: giving(lang, waits=0)),
+    scene("forward_waiting", lambda lang: giving(lang)[:-1], 1_000),
+    scene(
+        "forward_too_few",
+        lambda lang: giving(
+            lang, told=ConversionsTold(request_id=QUESTION, points=60, step_points=100, step_minor=100)
+        ),
+    ),
+    scene("forward_question", giving_asked_twice),
+    scene("forward_being_booked", lambda lang: giving_asked_twice(lang, AGREE), 1_000),
+    scene("forward_done", _given),
+    scene("forward_not_known", lambda lang: _given(lang, "central_unreachable")),
+    scene("forward_changed", lambda lang: _given(lang, "changed")),
     scene("convert", opened),
     scene("convert_waiting", lambda lang: opened(lang)[:-1], 1_000),
     scene(

@@ -16,7 +16,7 @@ from kiosk.widgets.controls import Button, draw_bar
 from loyalty.limits.my_value import CONVERSION_CHOICES_MAX
 from wire.conversions import ConversionsTold
 
-_WORTH_A_TRY: Final = frozenset({"central_unreachable", "card_gone"})
+WORTH_A_TRY: Final = frozenset({"central_unreachable", "card_gone"})
 """What may be otherwise a moment later."""
 
 
@@ -116,7 +116,7 @@ def draw_confirm(canvas: Canvas, model: Model) -> None:
         bottom=content_rect(canvas).bottom,
     )
     has_tried = bool(page.trouble)
-    if has_tried and page.trouble not in _WORTH_A_TRY:
+    if has_tried and page.trouble not in WORTH_A_TRY:
         draw_bar(
             canvas,
             Button(action=Action.BACK, label=tr("Back"), kind="primary", icon="left"),

@@ -34,6 +34,7 @@ def face_of(action: Action, tr: Callable[[str], str]) -> Face:
         Action.MY_VOUCHERS: Face("voucher", tr("My vouchers")),
         Action.CONVERT: Face("swap", tr("Points into a voucher")),
         Action.GAMES: Face("star", tr("Play")),
+        Action.FORWARD: Face("hand", tr("Pay it forward")),
         Action.DONATE: Face("heart", tr("Give points")),
         Action.BLOCK: Face("lock", tr("Block this card")),
     }

@@ -107,6 +107,14 @@ CHART = (
         False,
         "What the shop was paid with, less what it gave back; below 0 where it gave back more.",
     ),
+    AccountKind(
+        "shop/<id>/forward",
+        _MONEY,
+        0,
+        None,
+        True,
+        "What members paid forward in a shop, and nobody was given yet.",
+    ),
     AccountKind("member/<id>/purse", frozenset({Family.MONEY}), 0, None, True, "A member's stored value."),
     AccountKind("gift_card/<id>/value", frozenset({Family.MONEY}), 0, None, True, "A gift card's value."),
     AccountKind(
@@ -188,6 +196,11 @@ def sold_at(shop_id: str) -> str:
 def redeemed_at(shop_id: str) -> str:
     """Path of what a shop was paid with: vouchers, stored value, services."""
     return f"shop/{shop_id}/value_redeemed"
+
+
+def forward_at(shop_id: str) -> str:
+    """Path of what members paid forward in a shop for whoever needs it."""
+    return f"shop/{shop_id}/forward"
 
 
 def campaign_budget(rule_id: str) -> str:

@@ -1,4 +1,5 @@
-"""Points become something else of the same worth: a voucher of the member's own, or money paid forward.
+"""Points become something else of the same worth: a voucher of the member's own, or money paid forward, of
+which a shop makes vouchers for whoever needs them.
 
 Whoever pays for the points owes their worth to the group then (`loyalty.clearing.moves`), which pays for what
 they became.
@@ -8,12 +9,14 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from loyalty.ledger import chart
-from loyalty.ledger.assets import POINTS
+from loyalty.ledger.assets import POINTS, Asset
+from loyalty.ledger.burn import burn
 from loyalty.ledger.entry import EntryHead
 from loyalty.ledger.lots import Lot, select_lots
 from loyalty.ledger.postings import Posting, Transaction
 
 CONVERSION = "conversion"
+HANDOUT = "handout"
 
 
 def conversion(
@@ -38,4 +41,28 @@ def conversion(
         kind=CONVERSION,
         postings=(spent, *given.postings),
         lot_changes=(*changes, *given.lot_changes),
+    )
+
+
+def hand_out(
+    head: EntryHead, *, shop_id: str, amount: int, asset: Asset, lots: Iterable[Lot], given: Transaction
+) -> Transaction:
+    """What was paid forward in a shop becomes what `given` issues: one transaction.
+
+    Raises: BalanceTooLow.
+    """
+    taken = burn(
+        head,
+        account=chart.forward_at(shop_id),
+        asset=asset,
+        amount=amount,
+        lots=lots,
+        now_ms=head.recorded_ms,
+    )
+    return replace(
+        given,
+        transaction_id=head.transaction_id,
+        kind=HANDOUT,
+        postings=(*taken.postings, *given.postings),
+        lot_changes=taken.lot_changes,
     )

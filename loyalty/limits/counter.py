@@ -19,6 +19,11 @@ LATE_CARD_TICKET_AGE_S: Final = 24 * 3600
 TICKET_MOVES_PER_STAFF_DAY: Final = 5
 TICKET_MOVES_PER_MEMBER_DAY: Final = 2
 TICKET_MOVE_AGE_S: Final = 24 * 3600
+HANDOUTS_PER_STAFF_DAY: Final = 10
+HANDOUT_MINOR_MAX: Final = 10_000
+"""The most that one person is given at once of what members paid forward."""
+HANDOUT_VOUCHER_DAYS: Final = 30
+"""How long a voucher of it is good for: it is for a need of today."""
 UNDOS_PER_STAFF_DAY: Final = 20
 UNDO_TICKET_AGE_S: Final = 15 * 60
 COUNTER_ID_CHARS_MAX: Final = 48

@@ -30,6 +30,8 @@ class CounterAct(StrEnum):
     INCIDENT = "incident"
     GIVE_CARD = "give_card"
     INSURED_CARD = "insured_card"
+    HAND_OUT = "hand_out"
+    """A voucher of what members paid forward, for whoever needs it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,6 +68,9 @@ POLICIES: Mapping[CounterAct, ActPolicy] = MappingProxyType(
             per_staff_day=most.TICKET_MOVES_PER_STAFF_DAY,
             per_member_day=most.TICKET_MOVES_PER_MEMBER_DAY,
             ticket_age_s=most.TICKET_MOVE_AGE_S,
+        ),
+        CounterAct.HAND_OUT: ActPolicy(
+            roles=frozenset({"pharmacist"}), per_staff_day=most.HANDOUTS_PER_STAFF_DAY
         ),
         CounterAct.UNDO: ActPolicy(
             per_staff_day=most.UNDOS_PER_STAFF_DAY, ticket_age_s=most.UNDO_TICKET_AGE_S

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 import click
 
 from officine.at_counter import CODE_HELP
+from officine.commands.counter_forward import forward, hand_out
 from officine.commands.counter_member import enrol, find, give_card, incident, insured_card
 from officine.commands.counter_pin import pin
 from officine.commands.counter_ticket import late_card, move, undo
@@ -26,7 +27,7 @@ def command() -> None:
     """
 
 
-for each in (pin, undo, late_card, move, enrol, find, give_card, insured_card, incident):
+for each in (pin, undo, late_card, move, enrol, find, give_card, insured_card, incident, forward, hand_out):
     command.add_command(each)
 
 

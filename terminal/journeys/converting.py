@@ -1,4 +1,4 @@
-"""A member makes a voucher of points: told what they come to, then once, whoever retries."""
+"""A member makes a voucher of points or pays them forward: told what they come to; once, whoever retries."""
 
 from collections.abc import Mapping, Sequence
 from typing import Final
@@ -6,9 +6,23 @@ from typing import Final
 from loyalty.limits.terminal import CENTRAL_TIMEOUT_S
 from terminal import session as flow
 from terminal.journeys.base import Answering, Parts, Untold
-from wire.api_conversions import ConversionBody, ConversionsView, ConversionView
+from wire.api_conversions import (
+    ConversionBody,
+    ConversionsView,
+    ConversionView,
+    ForwardBody,
+    ForwardView,
+)
 from wire.api_my_value import HolderBody
-from wire.conversions import AskConversions, ConversionsTold, ConvertedTold, ConvertPoints, PointsFor
+from wire.conversions import (
+    AskConversions,
+    ConversionsTold,
+    ConvertedTold,
+    ConvertPoints,
+    ForwardedTold,
+    PayForward,
+    PointsFor,
+)
 from wire.message_base import UsualTrouble
 from wire.messages import Answer
 
@@ -45,6 +59,7 @@ class Converting:
                 step_points=told.step_points,
                 step_minor=told.step_minor,
                 last_day=told.last_day,
+                forward_minor=told.forward_minor,
                 choices=tuple(
                     PointsFor(points=each.points, worth_minor=each.worth_minor) for each in told.choices
                 ),
@@ -85,8 +100,38 @@ class Converting:
             )
         ]
 
+    async def pay_forward(self, asked: PayForward) -> Sequence[Answer]:
+        """Give points for whoever needs it; the card proves itself where central wants that."""
+        card = self._parts.session(asked.session_id)
+        if card is None:
+            return [ForwardedTold(request_id=asked.request_id, trouble="not_here")]
+        told = await self._parts.ask(
+            card,
+            "/forwards",
+            body=lambda holder: ForwardBody(
+                forward_id=asked.act_id,
+                holder=holder,
+                points=asked.points,
+                worth_minor=asked.worth_minor,
+            ),
+            answer=ForwardView,
+            timeout_s=CENTRAL_TIMEOUT_S,
+        )
+        if isinstance(told, Untold):
+            return [ForwardedTold(request_id=asked.request_id, trouble=told.trouble_by(_NOT_MADE))]
+        desk = self._parts.desk
+        desk.put(flow.points_moved(desk.sessions, asked.session_id, told.balance_points))
+        return [
+            ForwardedTold(
+                request_id=asked.request_id,
+                points=told.points,
+                balance=told.balance_points,
+                worth_minor=told.worth_minor,
+            )
+        ]
+
 
 def table(parts: Parts) -> Mapping[type, Answering]:
     """Who answers which message."""
     answers = Converting(parts)
-    return {AskConversions: answers.show, ConvertPoints: answers.convert}
+    return {AskConversions: answers.show, ConvertPoints: answers.convert, PayForward: answers.pay_forward}

@@ -98,6 +98,8 @@ _WORDS: Final[Mapping[str, tuple[str, str, str, str, str]]] = MappingProxyType(
                     "预计失效比例"),
         "gift_card": ("Cartes cadeaux", "Geschenkkarten", "Carte regalo", "Gift cards", "礼品卡"),
         "prize": ("Lots gagnés", "Gewinnkarten", "Premi", "Prizes", "奖品卡"),
+        "forward": ("Payé d'avance pour autrui", "Für andere bezahlt", "Pagato per altri",
+                    "Paid forward", "代付善款"),
         "purse": ("Porte-monnaie", "Guthaben", "Borsellini", "Purses", "电子钱包"),
         "meal_vouchers": ("Titres-restaurant", "Essensgutscheine", "Buoni pasto", "Meal vouchers", "餐券"),
         "hours": ("Heures vendues d'avance", "Vorausverkaufte Stunden", "Ore vendute in anticipo",

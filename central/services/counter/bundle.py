@@ -7,6 +7,7 @@ from central.services.core.pins import Pins
 from central.services.counter.acts import CounterActs
 from central.services.counter.enrolment import CounterEnrolments
 from central.services.counter.finding import MemberFinding
+from central.services.counter.forward import ForwardService
 from central.services.counter.incidents import IncidentsService
 from central.services.counter.insured import InsuredCards
 from central.services.counter.member_pins import MemberPinsService
@@ -36,6 +37,7 @@ class CounterServices:
     enrolments: CounterEnrolments
     finding: MemberFinding
     insured: InsuredCards
+    forward: ForwardService
 
 
 def build_counter(
@@ -65,4 +67,7 @@ def build_counter(
         enrolments=CounterEnrolments(context, acts=acts, identify=identify),
         finding=MemberFinding(context, acts=acts, identify=identify),
         insured=InsuredCards(context, acts=acts, identify=identify),
+        forward=ForwardService(
+            context, groups=groups, shops=shops, identify=identify, staff=staff, acts=acts
+        ),
     )

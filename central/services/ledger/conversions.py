@@ -3,28 +3,24 @@
 from datetime import date, timedelta, tzinfo
 from typing import Final
 
-import msgspec
-
 from central.services.core import access
 from central.services.core.access import Actor
 from central.services.core.clock import local_day
 from central.services.core.context import Context
 from central.services.core.group import Group
-from central.services.core.lots import lot_of
 from central.services.core.requests import TryAgain
 from central.services.group.groups import GroupsService
+from central.services.ledger.spending import Spending
 from central.services.members.identify import IdentifyService
 from central.services.members.profile import ProfileService
-from central.storage.base import GuardFailed, IdempotencyConflict
+from central.storage.base import GuardFailed
 from central.storage.interface.value import MoveRecord, MoveRow
 from central.storage.interface.vouchers import VoucherRow
 from loyalty.ledger import assets
 from loyalty.ledger.assets import POINTS
-from loyalty.ledger.chart import member_points, vouchers_of
-from loyalty.ledger.conversion import CONVERSION, conversion
-from loyalty.ledger.entry import EntryHead
+from loyalty.ledger.chart import forward_at, vouchers_of
+from loyalty.ledger.conversion import CONVERSION
 from loyalty.ledger.lots import end_of_day_ms
-from loyalty.ledger.postings import Transaction
 from loyalty.ledger.vouchers import VoucherUnit, issue_vouchers
 from loyalty.limits.tickets import COMMIT_TRIES_MAX
 from loyalty.programme.conversion import CONVERTED, check_conversion, choices
@@ -36,7 +32,7 @@ from loyalty.value.secret_numbers import spaced
 from wire import api_conversions as api
 from wire.api_my_value import HolderBody
 
-MOVE: Final = "conversion"
+MOVE: Final = CONVERSION
 
 
 class ConversionsService:
@@ -51,6 +47,7 @@ class ConversionsService:
         self._groups = groups
         self._identify = identify
         self._profiles = profiles
+        self._spending = Spending(context)
 
     async def show(self, actor: Actor, body: HolderBody) -> api.ConversionsView:
         """What the holder of a card may choose of; writes nothing.
@@ -71,6 +68,7 @@ class ConversionsService:
             step_points=0 if step is None else step.points,
             step_minor=0 if step is None else step.worth_minor,
             last_day="" if last is None else last[0].isoformat(),
+            forward_minor=await self._forward(group, actor.shop_id),
             choices=[
                 api.ChoiceView(points=each.points, worth_minor=each.worth_minor)
                 for each in choices(step, free)
@@ -85,11 +83,9 @@ class ConversionsService:
         """
         access.require(actor, access.VALUE_MOVE)
         group = await self._groups.get(actor.group_id)
-        input_hash = self._input_hash(actor, body)
-        first = await self._store.find_move(actor.group_id, body.conversion_id)
+        input_hash = self._spending.input_hash(actor, body)
+        first = await self._spending.first(actor.group_id, body.conversion_id, input_hash)
         if first is not None:
-            if first.input_hash != input_hash:
-                raise IdempotencyConflict(what="The move", id=body.conversion_id)
             return await self._view(first), True
         now_ms = self._clock()
         holder = await self._identify.get_holder_for(
@@ -100,8 +96,25 @@ class ConversionsService:
         )
         last, zone = await self._last_day(actor, step, now_ms)
         voucher = self._voucher(group, body, member_id=holder.member.member_id, last=last, now_ms=now_ms)
+        head = self._spending.head(actor, group, body.conversion_id, now_ms=now_ms)
+        unit = VoucherUnit(
+            voucher.account,
+            assets.voucher(CONVERTED),
+            voucher.lot_id,
+            end_of_day_ms(last, zone),
+            head.cause_id,
+            GROUP,
+        )
+        given = issue_vouchers(head, [unit])
+        assert given is not None, "one voucher"
         for _ in range(COMMIT_TRIES_MAX):
-            transaction = await self._transaction(actor, group, voucher, body.points, zone=zone)
+            transaction = await self._spending.spent(
+                actor.group_id,
+                head,
+                member_id=holder.member.member_id,
+                points=body.points,
+                given=given,
+            )
             record = MoveRecord(
                 group_id=actor.group_id,
                 move_id=body.conversion_id,
@@ -122,50 +135,12 @@ class ConversionsService:
             return await self._view(recorded.row), recorded.is_replay
         raise TryAgain
 
-    async def _transaction(
-        self, actor: Actor, group: Group, voucher: VoucherRow, points: int, *, zone: tzinfo
-    ) -> Transaction:
-        """Decided on what is there now: the store guards it. Raises: BalanceTooLow."""
-        member_id = voucher.member_id
-        assert member_id is not None, "whose points they are"
-        move_id = voucher.voucher_id.rpartition("/")[0]
-        head = EntryHead(
-            transaction_id=f"{move_id}/{CONVERSION}",
-            cause_id=voucher.sale_id,
-            occurred_ms=voucher.made_ms,
-            recorded_ms=voucher.made_ms,
-            actor=actor.token_id,
-            terminal_id=actor.terminal_id,
-            ruleset_version=group.row.ruleset_version,
-        )
-        unit = VoucherUnit(
-            voucher.account,
-            assets.voucher(voucher.definition),
-            voucher.lot_id,
-            end_of_day_ms(date.fromisoformat(voucher.last_day), zone),
-            voucher.sale_id,
-            GROUP,
-        )
-        given = issue_vouchers(head, [unit])
-        assert given is not None, "one voucher"
-        rows = await self._store.list_open_lots(actor.group_id, member_points(member_id), str(POINTS))
-        known = await self._store.find_points(actor.group_id, member_id)
-        return conversion(
-            head,
-            member_id=member_id,
-            points=points,
-            lots=[lot_of(row) for row in rows],
-            points_owed=known.owed,
-            now_ms=voucher.made_ms,
-            given=given,
-        )
-
     def _voucher(
         self, group: Group, body: api.ConversionBody, *, member_id: str, last: date, now_ms: int
     ) -> VoucherRow:
         group_id, voucher_id = group.row.group_id, f"{body.conversion_id}/points"
         code = voucher_code(self._vault.voucher_secret(group_id, voucher_id))
-        cause_id = f"{MOVE}/{body.conversion_id}"  # no ticket can have this id
+        cause_id = f"{MOVE}/{body.conversion_id}"
         return VoucherRow(
             group_id=group_id,
             voucher_id=voucher_id,
@@ -200,14 +175,14 @@ class ConversionsService:
             recorded_ms=row.recorded_ms,
         )
 
+    async def _forward(self, group: Group, shop_id: str | None) -> int:
+        """What waits in this shop for whoever needs it."""
+        if shop_id is None:
+            return 0
+        asset = str(assets.money(group.row.currency))
+        rows = await self._store.list_open_lots(group.row.group_id, forward_at(shop_id), asset)
+        return sum(row.remaining for row in rows)
+
     async def _last_day(self, actor: Actor, step: VoucherStep, now_ms: int) -> tuple[date, tzinfo]:
         zone = await self._profiles.zone_of(actor.group_id, actor.shop_id)
         return local_day(now_ms, zone) + timedelta(days=step.valid_days), zone
-
-    def _input_hash(self, actor: Actor, body: api.ConversionBody) -> bytes:
-        # Who retries after a lost answer proves the card anew: that makes no other voucher.
-        bare = msgspec.structs.replace(body.holder, proof_id=None, pin_proof="")
-        content = msgspec.json.encode(
-            [type(body).__name__, msgspec.structs.replace(body, holder=bare)], order="deterministic"
-        )
-        return self._vault.content_hash(actor.group_id, content)

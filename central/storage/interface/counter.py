@@ -88,6 +88,9 @@ class ActLimits:
     per_member: int
 
 
+UNLIMITED = ActLimits(per_staff=0, per_member=0)
+
+
 class ActLimitReached(Exception):
     """A clerk or a member had as many of these acts today as there may be."""
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from central.storage.interface.common import Recorded
+from central.storage.interface.counter import UNLIMITED, ActLimits, CounterActRow
 from central.storage.interface.vouchers import VoucherRow
 from loyalty.ledger.holds import Hold
 from loyalty.ledger.postings import LotChange, Transaction
@@ -88,7 +89,8 @@ class MoveRecord:
     """A donation, a transfer, a conversion or a move of another asset, written with its transaction.
 
     `needs_household`: `member_id` and `other_id` must be of one household, or nothing is written.
-    `vouchers`: what it gives, by their rows; their units are in the transaction.
+    `vouchers`: what it gives, by their rows; their units are in the transaction. `act`: of the clerk who
+    does it, within `limits`; both are written or neither.
     """
 
     group_id: str
@@ -103,6 +105,8 @@ class MoveRecord:
     transaction: Transaction
     needs_household: bool = False
     vouchers: tuple[VoucherRow, ...] = ()
+    act: CounterActRow | None = None
+    limits: ActLimits = UNLIMITED
 
 
 @dataclass(frozen=True, slots=True)

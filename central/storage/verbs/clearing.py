@@ -109,6 +109,7 @@ CASE WHEN l.asset = '{POINTS}' THEN 'points' WHEN substr(l.asset, 1, 4) = 'VCH.'
             AND b.amount_minor IS NOT NULL)
         AND NOT EXISTS (SELECT 1 FROM value_act AS v WHERE v.group_id = l.group_id
             AND v.act_id = l.source_id AND v.asset = l.asset) THEN 'prize'
+    WHEN substr(l.account, 1, 5) = 'shop/' THEN 'forward'
     WHEN substr(l.account, 1, 10) = 'gift_card/' THEN 'gift_card' ELSE 'purse' END
 """
 # A voucher is one unit in one lot, worth what it said when it was given.

@@ -21,7 +21,7 @@ _RECORDS: Final = (
     ("sale_return", "return_id", "transaction_id", "0 = 1", ("reversal",)),
     ("sale_return", "return_id", "restoration_id", "0 = 1", ("restoration",)),
     ("correction", "correction_id", "transaction_id", "r.state = 'posted'", ("correction",)),
-    ("value_move", "move_id", "transaction_id", "0 = 1", ("donation", "transfer", "conversion")),
+    ("value_move", "move_id", "transaction_id", "0 = 1", ("donation", "transfer", "conversion", "handout")),
     ("value_act", "act_id", "transaction_id", "0 = 1", ("value_draw",)),
     ("goodwill", "goodwill_id", "transaction_id", "0 = 1", ("goodwill",)),
     ("game_play", "play_id", "transaction_id", "r.prize_id <> ''", ("prize",)),

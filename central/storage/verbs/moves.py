@@ -7,6 +7,7 @@ from central.storage.interface.value import CorrectionRow, MoveRecord, MoveRow
 from central.storage.interface.vouchers import Benefits
 from central.storage.unit import Snapshot, Unit, bindings_of
 from central.storage.verbs import ledger, vouchers
+from central.storage.verbs.counter_acts import add_counter_act
 from loyalty.ledger import chart
 from loyalty.ledger.assets import parse_asset
 from loyalty.ledger.postings import Transaction
@@ -57,6 +58,8 @@ def record_move(unit: Unit, record: MoveRecord) -> Recorded[MoveRow]:
         balance_after=balance_after,
     )
     unit.run(_ADD_MOVE, bindings_of(row))
+    if record.act is not None:
+        add_counter_act(unit, record.act, record.limits)
     if record.vouchers:
         vouchers.add_benefits(unit, record.group_id, {record.move_id: Benefits(vouchers=record.vouchers)})
     unit.add_event(

@@ -19,6 +19,7 @@ from central.web.api.refusals import CARD_REFUSED, TENDER_REFUSED
 from central.web.api.route import Route
 from central.web.api.routes_card_proofs import CARD_PROOF_ROUTES
 from central.web.api.routes_counter import COUNTER_ROUTES
+from central.web.api.routes_forward import FORWARD_ROUTES
 from central.web.api.routes_games import GAME_ROUTES
 from central.web.api.routes_incidents import INCIDENT_ROUTES
 from central.web.api.routes_leases import LEASE_ROUTES
@@ -472,6 +473,7 @@ _PLAIN: Final = (
     *TIER_ROUTES,
     *LEASE_ROUTES,
     *GAME_ROUTES,
+    *FORWARD_ROUTES,
     *PARTY_ROUTES,
     *MERGE_ROUTES,
     *MESSAGE_ROUTES,

@@ -102,3 +102,12 @@ def test_data_are_keyed_in_by_form_or_id_and_an_insured_person_card_is_known_whi
     run_json("member", "consents", "m-5", "--withdraw", "insured_card")
     kinds = [each["kind"] for each in run_json("counter", "acts")["acts"]]
     assert kinds == ["insured_card", "enrol"]
+
+
+def test_what_waits_is_shown_and_an_assistant_hands_nothing_out(group: str) -> None:
+    run_json("staff", "put", "s-7", "--role", "assistant", "--code", "4071")
+    waits = run_json("counter", "forward", *WHO)
+    assert (waits["shop_id"], waits["waiting_minor"]) == ("nyon", 0)
+    assert run("counter", "hand-out", "500", *WHO, "--json").error["code"] == "role_may_not"
+    run_json("staff", "put", "s-7", "--role", "pharmacist")
+    assert run("counter", "hand-out", "500", *WHO, "--json").error["code"] == "forward_too_much"

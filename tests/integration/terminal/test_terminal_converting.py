@@ -1,8 +1,18 @@
 """A voucher of points, made by a real central through the agent: once, never by a card that can be copied."""
 
+import msgspec
+
 from tests.helpers import eventually
 from tests.integration.terminal.test_terminal_my_value import BIG, Asker, asker, publish, shown_points
-from wire.conversions import AskConversions, ConversionsTold, ConvertedTold, ConvertPoints, PointsFor
+from wire.conversions import (
+    AskConversions,
+    ConversionsTold,
+    ConvertedTold,
+    ConvertPoints,
+    ForwardedTold,
+    PayForward,
+    PointsFor,
+)
 
 __all__ = ["asker"]
 
@@ -57,3 +67,18 @@ async def test_a_card_that_can_be_copied_makes_no_voucher_and_a_cut_is_said(aske
     lost = await asker.ask(a_wish(asker, "a4"))
     assert lost == ConvertedTold(request_id="a4", trouble="central_unreachable")
     assert await asker.shop.central.points_of() == 1000
+
+
+async def test_points_are_paid_forward_once_and_wait_in_this_shop(asker: Asker) -> None:
+    told = await a_thousand_points(asker, donate="nfc_uid")
+    assert told.forward_minor == 0
+    gift = PayForward(
+        request_id="f1", session_id=asker.session_id, act_id="gift-of-this-visit", points=500, worth_minor=500
+    )
+    given = await asker.ask(gift)
+    again = await asker.ask(msgspec.structs.replace(gift, request_id="f2"))
+    assert given == ForwardedTold(request_id="f1", points=500, balance=500, worth_minor=500)
+    assert again == msgspec.structs.replace(given, request_id="f2")
+    told = await asker.ask(AskConversions(request_id="f3", session_id=asker.session_id))
+    assert (told.points, told.forward_minor) == (500, 500)
+    await eventually(lambda: shown_points(asker) == 500)
