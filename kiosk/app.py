@@ -50,13 +50,10 @@ from kiosk.widgets.canvas import Canvas, Kit, Target
 from kiosk.widgets.fontbook import FontBook
 from kiosk.widgets.metrics import Metrics
 from loyalty.limits.kiosk import KIOSK_ATTRACT_FRAMES_PER_S_MAX
+from wire.face import Theme
 from wire.live_screen import FrameHead, Touch
 from wire.marks import marks_of
-from wire.messages import (
-    FrameShown,
-    Language,
-    Theme,
-)
+from wire.messages import FrameShown, Language
 from wire.notify import in_service
 
 log = structlog.get_logger(__name__)

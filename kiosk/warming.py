@@ -15,7 +15,8 @@ from kiosk.flow.mode import PLAIN, Mode
 from kiosk.scenes import SCENES, Scene, play
 from kiosk.screens.paint import paint
 from kiosk.widgets.canvas import Kit
-from wire.messages import Language, Theme
+from wire.face import Theme
+from wire.messages import Language
 
 FIRST: Final = frozenset({"asking", "member", "attract", "refused_unknown_card"})
 """What most visits begin with: ready before the first customer."""

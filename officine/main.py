@@ -32,6 +32,7 @@ SUBCOMMANDS = {
     "article": "Show articles; give them their legal class in a country.",
     "message": "Write to members by e-mail or SMS; see what became of it.",
     "party": "Put, list and show suppliers and associations.",
+    "poster": "Hang pictures on the kiosks' attract screens, in their days and languages.",
     "purse": "Show and top up purses; load meal vouchers.",
     "reader": "Run the reader daemon; tap a card on the simulated reader.",
     "replay": "Send recorded tickets through the API as a till would.",

@@ -5,6 +5,7 @@ import signal
 import time
 from collections.abc import Callable, Coroutine
 from contextlib import AsyncExitStack
+from pathlib import Path
 from typing import Any, Final
 
 import apsw
@@ -30,6 +31,7 @@ from terminal.open_tickets import OpenTickets
 from terminal.other_tills import OtherTills
 from terminal.outbox import Outbox
 from terminal.pairing import Unpaired
+from terminal.pictures import GroupPictures
 from terminal.printer.compose import Paper
 from terminal.printer.desk import PrintDesk
 from terminal.sender import Outcome, Sender
@@ -123,6 +125,8 @@ class Agent:
             )
             self.shop_pages = ShopPages(self.store, self.link, on_change=self._push)
             await self.shop_pages.load()
+            self.pictures = self._make_pictures(settings.pictures_path)
+            await self.pictures.load()
             self.talk = CardTalk(lambda message: self._reader is not None and self._reader.send(message))
             self.proofs = CardProofs(self.talk, self.desk, self.link, on_change=self._push)
             self.sender = Sender(self.outbox, self.link, clock=self._clock, on_change=self._entry_changed)
@@ -149,6 +153,18 @@ class Agent:
             raise
         log.info("terminal_ready", nexo_port=self.nexo_port, outbox=self.sender.depth)
         return self
+
+    def _make_pictures(self, folder: Path) -> GroupPictures:
+        return GroupPictures(
+            folder,
+            self.store,
+            self.link,
+            clock=self._clock,
+            trusted=self.time,
+            logo=lambda: group.logo if (group := self._group()) else "",
+            time_zone=self._time_zone,
+            on_change=self._push,
+        )
 
     async def _make_kiosk_end(self, settings: TerminalSettings) -> None:
         """The printer, and what answers the kiosk: all that stands on the parts made before."""
@@ -270,6 +286,7 @@ class Agent:
         self._start(self.offline.run(), "offline-fetch")
         self._start(self.leases.run(), "leases")
         self._start(self.shop_pages.run(), "shop-pages")
+        self._start(self.pictures.run(), "pictures")
         self._start(self.print_desk.run(), "printer")
         self._start(self.desk.expire_forever(), "card-expiry")
         self._start(dispatcher.forget_forever(), "till-forget")
@@ -302,6 +319,10 @@ class Agent:
         """The group as central last said, or as kept from the last run."""
         return self.link.group or self._kept_group
 
+    def _time_zone(self) -> str:
+        group = self._group()
+        return group.shop.time_zone if group and group.shop else "UTC"
+
     def _state(self, revision: int) -> AgentState:
         state = agent_state(revision, self.link, self._group(), self.desk.current, self.sender.depth)
         prompt = self.prompts.shown if state.session is not None else None
@@ -315,6 +336,9 @@ class Agent:
             printer=self.print_desk.state(),
             training=self.training.tills,
             hours=self.shop_pages.hours,
+            theme=msgspec.structs.replace(state.theme, logo=self.pictures.logo),
+            posters=self.pictures.posters,
+            pictures_dir=str(self.pictures.folder),
         )
 
     def _push(self) -> None:
@@ -332,8 +356,11 @@ class Agent:
         if is_up and not self._was_up:
             self.desk.on_link_up()
             self.shop_pages.want()
+            self.pictures.want()
         self._was_up = is_up
         group = self.link.group
+        if group is not None and group.logo != self.pictures.logo:
+            self.pictures.want()
         if is_up and group is not None:
             self._kept_group = group
             self._keep_in_background(self.store.keep(GROUP, msgspec.json.encode(group)), "keep-group")

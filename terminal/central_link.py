@@ -185,6 +185,23 @@ class CentralLink:
             raise CentralUnreachable(reason=f"HTTP {status} without an answer of central") from None
         raise CentralRefused(problem)
 
+    async def fetch_file(self, path: str, timeout_s: float) -> bytes:
+        """A file, as it is.
+
+        Raises: CentralUnreachable, CentralRefused.
+        """
+        try:
+            status, content = await self._request("GET", path, None, timeout_s, "")
+        except (TimeoutError, aiohttp.ClientError, OSError) as error:
+            raise CentralUnreachable(reason=reason_of(error)) from error
+        if status == HTTPStatus.OK:
+            return content
+        try:
+            problem = msgspec.json.decode(content, type=Problem)
+        except (msgspec.DecodeError, UnicodeDecodeError):
+            raise CentralUnreachable(reason=f"HTTP {status} without an answer of central") from None
+        raise CentralRefused(problem)
+
     async def _request(
         self, method: str, path: str, body: msgspec.Struct | None, timeout_s: float, tap_id: str
     ) -> tuple[int, bytes]:

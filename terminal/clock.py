@@ -76,6 +76,10 @@ class TrustedTime:
         """The latest it can be at central now; None: nobody knows."""
         return trusted_now(self._mark, boot_id=self._boot_id, ticks_ms=self._ticks())
 
+    def earliest_ms(self) -> int:
+        """It is not earlier than this, whatever the wall clock says, also after a reboot; 0: nobody knows."""
+        return self.now_ms() or (self._mark.central_ms if self._mark is not None else 0)
+
     async def keep(self) -> None:
         """Write down what was heard: once for each boot, then now and then; memory cards wear."""
         mark, kept = self._mark, self._kept

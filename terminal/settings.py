@@ -32,6 +32,7 @@ class TerminalSettings:
     `allowed_uids` may connect to `socket` (the kiosk's end); None leaves it to the file's mode (0660).
     `boot_id_file`: what stands in it differs after each start of the machine: then no time is trusted until
     central tells it. In a container the kernel's own is the host's; name one there that the container renews.
+    `pictures_dir`: where posters and the logo lie for the kiosk to read (`pictures` in `state_dir`).
     `printer`: the receipt printer as `terminal.printer.base.parse_address` reads it; empty: there is none.
     `printer_paper_mm`: the width of its roll. `printer_text`: the code page in which it has é, ü, ç (Epson
     and most others: cp1252; some have only cp858); "picture": neither, then every row is drawn.
@@ -77,6 +78,7 @@ class TerminalSettings:
     wedge_text: str = "{number}{enter}"
     wedge_keys: KeyLayout = "ch"
     boot_id_file: Path = BOOT_ID_FILE
+    pictures_dir: Path | None = None
 
     def __post_init__(self) -> None:
         """Raises: SettingRefused."""
@@ -84,6 +86,7 @@ class TerminalSettings:
         faults.http_url("central_url", self.central_url)
         faults.absolute("state_dir", self.state_dir)
         faults.absolute("boot_id_file", self.boot_id_file)
+        faults.absolute("pictures_dir", self.pictures_dir)
         faults.address("nexo_host", self.nexo_host)
         faults.between("nexo_port", self.nexo_port, lowest=0, highest=PORT_MAX)
         faults.users("allowed_uids", self.allowed_uids)
@@ -119,6 +122,11 @@ class TerminalSettings:
     def till_keys_path(self) -> Path:
         """The file of the keys shared with tills."""
         return self.till_keys_file or self.state_dir / "till-keys.json"
+
+    @property
+    def pictures_path(self) -> Path:
+        """The folder of posters and logo."""
+        return self.pictures_dir or self.state_dir / "pictures"
 
     @property
     def database(self) -> Path:

@@ -10,17 +10,16 @@ from terminal.central_link import CentralLink
 from terminal.session import CardSession
 from wire.api import ProfileView
 from wire.api_catalogue import GroupView, NoticeView
+from wire.face import FONTS, Notice, Theme
 from wire.messages import (
     AgentState,
     Expiring,
     Language,
     MemberView,
     Milestone,
-    Notice,
     Session,
     Spending,
     Staff,
-    Theme,
     Ticket,
 )
 
@@ -133,7 +132,8 @@ def member_view(profile: ProfileView) -> MemberView:
 def theme(group: GroupView) -> Theme:
     """The group's face."""
     names = {known: group.names[known] for known in LANGUAGES if known in group.names}
-    return Theme(name=group.name, names=names, brand=group.brand, brand_tint=group.brand_tint)
+    font = next((known for known in FONTS if known == group.font), FONTS[0])
+    return Theme(name=group.name, names=names, brand=group.brand, brand_tint=group.brand_tint, font=font)
 
 
 def languages_of(group: GroupView | None) -> tuple[Language, ...]:

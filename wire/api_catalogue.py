@@ -16,6 +16,7 @@ from wire.api_base import (
     TaxRate,
     View,
 )
+from wire.face import Font
 
 NoticeDay = Annotated[str, Meta(pattern=r"^(\d{4}-\d{2}-\d{2})?$")]
 
@@ -30,7 +31,7 @@ class NoticeView(View, frozen=True):
 
 
 class GroupView(View, frozen=True):
-    """The group: face, currency, languages, and whose token this is."""
+    """The group: face, currency, languages, and whose token this is. `logo`: hash of its file, or empty."""
 
     group_id: str
     name: str
@@ -41,6 +42,8 @@ class GroupView(View, frozen=True):
     languages: list[str]
     brand: str
     brand_tint: str
+    font: str
+    logo: str
     notices: list[NoticeView]
     ruleset_version: int
     shop: "ShopView | None"
@@ -56,6 +59,7 @@ class ThemeBody(Body, frozen=True):
     brand: Annotated[str, Meta(pattern=r"^#[0-9A-Fa-f]{6}(?!\n)$")]
     names: dict[LanguageKey, Name] = {}
     brand_tint: Annotated[str, Meta(pattern=r"^(#[0-9A-Fa-f]{6})?(?!\n)$")] = ""
+    font: Font = "inter"
 
 
 class ThemeView(View, frozen=True):
@@ -65,6 +69,7 @@ class ThemeView(View, frozen=True):
     names: dict[str, str]
     brand: str
     brand_tint: str
+    font: str
 
 
 class ShopBody(Body, frozen=True):

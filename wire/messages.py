@@ -17,6 +17,7 @@ from loyalty.programme.opening_hours import OpeningHours
 from wire import message_base
 from wire.api_value import LeftOut, Nothing
 from wire.conversions import ConversionAnswer, OfConversions
+from wire.face import Notice, Poster, Theme
 from wire.games import GamesTold, ListGames, PlayGame, PlayTold
 from wire.my_value import (
     AskAssociations,
@@ -161,15 +162,6 @@ class CardAnswers(Message, frozen=True):
 # Terminal agent -> kiosk ------------------------------------------------------------------------------------
 
 
-class Theme(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """The group's face: name and colours as #RRGGBB (P-02)."""
-
-    name: str
-    names: dict[Language, str] = {}
-    brand: str = "#0B6B4F"
-    brand_tint: str = "#E4F2EC"
-
-
 class Ticket(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One sale as totals: no product ever reaches the kiosk this way. Points may be negative (a return)."""
 
@@ -193,23 +185,6 @@ class Milestone(msgspec.Struct, frozen=True, kw_only=True):
 
     points: int
     worth_minor: int
-
-
-class Notice(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """A line of news from the group, in every language it has.
-
-    `from_day`, `to_day`: ISO dates of the shop; on no other day it is shown. Empty: without that limit.
-    """
-
-    title: dict[Language, str]
-    text: dict[Language, str]
-    from_day: str = ""
-    to_day: str = ""
-
-    def is_told(self, day: str) -> bool:
-        """Whether it is shown on a day: it has begun, is not over, and says something."""
-        is_begun, is_over = self.from_day <= day, bool(self.to_day) and self.to_day < day
-        return is_begun and not is_over and any(title.strip() for title in self.title.values())
 
 
 class Spending(msgspec.Struct, frozen=True, kw_only=True):
@@ -366,6 +341,9 @@ class AgentState(Message, frozen=True):
     languages: tuple[Language, ...]
     session: Session | None = None
     notices: tuple[Notice, ...] = ()
+    posters: tuple[Poster, ...] = ()
+    pictures_dir: str = ""
+    """Where the files of posters and logo lie, each under its hash; the kiosk may read there."""
     prompt: TillPrompt | None = None
     """Shown over the member's pages; without a member it is not shown."""
     offline: OfflineState | None = None

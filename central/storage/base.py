@@ -39,6 +39,7 @@ from central.storage.interface.packs import PackStore
 from central.storage.interface.pairing import PairingStore
 from central.storage.interface.parties import PartyStore
 from central.storage.interface.phone_cards import PhoneCardStore
+from central.storage.interface.pictures import PictureStore
 from central.storage.interface.rows import (
     AccountRow,
     ArticleRow,
@@ -105,6 +106,7 @@ class Store(
     ShopPageStore,
     ShopMessageStore,
     PackStore,
+    PictureStore,
     OfflineStore,
     TillStore,
     GameStore,

@@ -22,7 +22,8 @@ from kiosk.flow.mode import PLAIN, Mode
 from kiosk.flow.state import CHOICES
 from kiosk.scenes.demo import MINUTE, NOTICES, TODAY, a_member, a_session, an_agent_state
 from kiosk.screens.model import Model
-from wire.messages import Language, Medium, MemberView, Notice, ReaderState, Session, Staff
+from wire.face import Notice
+from wire.messages import Language, Medium, MemberView, ReaderState, Session, Staff
 
 SETTLED_MS: Final = 5_000
 """How long after its last event a scene is drawn: all motion is over."""

@@ -1,25 +1,30 @@
 """The demo group's shop, member and agent, as the scenes and tests tell of them; all invented."""
 
 from datetime import UTC, date, datetime
+from pathlib import Path
 from typing import Final, get_args
 
 import msgspec
 
+from wire.face import Notice, Poster, Theme
 from wire.messages import (
     AgentState,
     Expiring,
     Language,
     MemberView,
     Milestone,
-    Notice,
     OfflineState,
     Refusal,
     Session,
-    Theme,
     Ticket,
     TillPairing,
     TillPrompt,
 )
+
+PICTURES: Final = str(Path(__file__).parent / "pictures")
+"""Drawn for this program; each file bears its hash as its name, as on a terminal."""
+SMALL_PICTURE: Final = "874d67f0713b7521be28853abff9e6defee7d4234fe51c5da8d30df90d80c4b6"
+LARGE_PICTURE: Final = "72babfec596a15e96e5f130cc91c7d8716117cf6c8b1803f4aeb9adad2763837"
 
 TODAY: Final = date(2026, 11, 22)
 MINUTE: Final = 10 * 60 + 15
@@ -60,6 +65,36 @@ NOTICES: Final = (
             "zh": "面部护理产品，至周六",
         },
     ),
+)
+
+
+POSTER: Final = Poster(
+    poster_id="sun",
+    titles={
+        "fr": "Bien protégé sous le soleil d’hiver",
+        "de": "Gut geschützt in der Wintersonne",
+        "it": "Ben protetti sotto il sole d’inverno",
+        "en": "Well protected in the winter sun",
+        "zh": "冬日阳光，好好防护",
+    },
+    texts={
+        "fr": "20 % de points en plus sur les crèmes solaires",
+        "de": "20 % mehr Punkte auf Sonnencremes",
+        "it": "20 % di punti in più sulle creme solari",
+        "en": "20 % more points on sun creams",
+        "zh": "防晒霜积分多 20%",
+    },
+    aloud={
+        "fr": "Image : une crème solaire sur une plage, sous un parasol.",
+        "de": "Bild: eine Sonnencreme am Strand, unter einem Sonnenschirm.",
+        "it": "Immagine: una crema solare su una spiaggia, sotto un ombrellone.",
+        "en": "Picture: a sun cream on a beach, under a parasol.",
+        "zh": "图片：海滩遮阳伞下的一支防晒霜。",
+    },
+    from_day="2026-11-01",
+    to_day="2026-12-31",
+    small=SMALL_PICTURE,
+    large=LARGE_PICTURE,
 )
 
 

@@ -14,9 +14,10 @@ from kiosk.flow.events import (
     Ticked,
 )
 from kiosk.scenes.base import Scene, idle, scene, touch, visit
-from kiosk.scenes.demo import DATA_OLD, FRESH, LIST_OLD, a_member, an_agent_state
+from kiosk.scenes.demo import DATA_OLD, FRESH, LIST_OLD, PICTURES, POSTER, a_member, an_agent_state
 from loyalty.programme.opening_hours import OpeningHours, WeekSpan
-from wire.messages import OfflineState, Pairing, ReaderState, Theme
+from wire.face import Poster, Theme
+from wire.messages import OfflineState, Pairing, ReaderState
 
 
 def _link_lost(offline: OfflineState, *, waiting: int = 0) -> list[AnyEvent]:
@@ -45,6 +46,16 @@ def _shop_with_hours(*spans: WeekSpan) -> list[AnyEvent]:
     return [*idle(), AgentChanged(now_ms=500, state=state)]
 
 
+def _posters(*posters: Poster) -> list[AnyEvent]:
+    state = msgspec.structs.replace(an_agent_state(), posters=posters, pictures_dir=PICTURES)
+    return [*idle(), AgentChanged(now_ms=500, state=state)]
+
+
+_LONGEST: Final = msgspec.structs.replace(
+    POSTER,
+    titles=dict.fromkeys(POSTER.titles, "Wintersonnenschutzcremewochen in allen Apotheken"),
+    texts=dict.fromkeys(POSTER.titles, "Auf Sonnencremes und Lippenbalsame, solange der Vorrat reicht"),
+)
 _SUNDAY, _MONDAY, _TUESDAY = 6, 0, 1  # the scenes play on a Sunday
 _EVENING = WeekSpan(_SUNDAY, 17 * 60, 19 * 60)
 _WEEK = (WeekSpan(_MONDAY, 8 * 60 + 30, 18 * 60 + 30), _EVENING)
@@ -62,6 +73,8 @@ SCENES: Final[tuple[Scene, ...]] = (
     scene("pairing_no_central", lambda _: _unpaired("", link="down")),
     scene("attract", lambda _: idle(())),
     scene("attract_news", lambda _: idle()),
+    scene("attract_poster", lambda _: _posters(POSTER)),
+    scene("attract_poster_longest", lambda _: _posters(_LONGEST)),
     scene(
         "attract_card_left",
         lambda lang: [*visit(a_member(language=lang)), *touch(Action.FINISH), Ticked(now_ms=9000)],

@@ -1,4 +1,4 @@
-"""Nobody is there: invite, and say how it works or what the group has to tell."""
+"""Nobody is there: invite, and say how it works or what the group has to tell and to show."""
 
 import pygame
 
@@ -6,9 +6,10 @@ from kiosk.screens.frame import draw_idle_header, visitor_entrance
 from kiosk.screens.illustration import draw_card_picture
 from kiosk.screens.message import content_rect, draw_message
 from kiosk.screens.model import Model
+from kiosk.screens.poster import poster_panel
 from kiosk.widgets.canvas import Canvas, Style
 from kiosk.widgets.icons import Icon, draw_icon
-from wire.messages import Notice
+from wire.face import Notice
 
 
 def draw(canvas: Canvas, model: Model) -> None:
@@ -24,14 +25,18 @@ def draw(canvas: Canvas, model: Model) -> None:
         title = words.tr("Put your card on the reader")
         text = words.tr("Your points, your vouchers and your pharmacy’s news, at a glance.")
     pulse = model.pulse_per_mille
+    panel = None
+    if not is_left_behind:
+        panel = poster_panel(canvas, model, top=canvas.metrics.header, bottom=bottom)
     draw_message(
         canvas,
         model,
         title=title,
-        text=text,
+        text="" if panel else text,
         picture=lambda at, radius: draw_card_picture(canvas, at, radius, breath_per_mille=pulse),
         bottom=bottom,
         button=visitor_entrance(canvas),
+        panel=panel,
     )
     notices = model.notices
     if notices:

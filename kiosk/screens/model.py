@@ -7,7 +7,8 @@ from typing import Final
 from kiosk.flow.rest import RESTING, Rest, rest_of
 from kiosk.flow.state import Screen, State
 from loyalty.limits.kiosk import KIOSK_NEWS_TURN_S, KIOSK_REST_LOOK_S
-from wire.messages import AgentState, MemberView, Notice, Theme
+from wire.face import Notice, Poster, Theme
+from wire.messages import AgentState, MemberView
 
 MOTION_MS: Final = 220
 NEWS_AT_ONCE: Final = 2
@@ -52,10 +53,20 @@ class Model:
         """The news of today, two at a time: nothing that is over, is still to come, or says nothing."""
         day = self.today.isoformat()
         told = [one for one in self.state.agent.notices if one.is_told(day)] if self.state.agent else []
-        stands_ms = self.now_ms - self.state.entered_ms if self.state.screen is Screen.ATTRACT else 0
-        turn = max(0, stands_ms) // (KIOSK_NEWS_TURN_S * 1000)
-        first = NEWS_AT_ONCE * turn % max(1, len(told))
+        first = NEWS_AT_ONCE * self.turn(KIOSK_NEWS_TURN_S) % max(1, len(told))
         return tuple((told[first:] + told[:first])[:NEWS_AT_ONCE])
+
+    def turn(self, seconds: int) -> int:
+        """Which turn it is of what changes every so many seconds while nobody is there, from 0."""
+        stands_ms = self.now_ms - self.state.entered_ms if self.state.screen in RESTING else 0
+        return max(0, stands_ms) // (seconds * 1000)
+
+    @property
+    def posters(self) -> tuple[Poster, ...]:
+        """The posters that hang now and speak the language of the screen."""
+        agent = self.state.agent
+        told = agent.posters if agent else ()
+        return tuple(one for one in told if one.is_told(self.state.language, self.today, self.minute))
 
     @property
     def currency(self) -> str:

@@ -8,7 +8,7 @@ from kiosk.screens.model import Model
 from kiosk.screens.purchases import draw_purchase, purchase_height
 from kiosk.widgets.canvas import Canvas, Style
 from kiosk.widgets.icons import Icon, draw_icon
-from wire.messages import Notice
+from wire.face import Notice
 
 
 def draw_side(canvas: Canvas, model: Model, rect: pygame.Rect) -> None:

@@ -15,6 +15,7 @@ def sentences_of(canvas: Canvas) -> list[str]:
         _joined([label.text for label in lines], canvas.words.language)
         for _, lines in groupby(_of_the_page(canvas), key=lambda label: label.block)
     ]
+    said += canvas.seen
     said += [target.name for target in canvas.targets if target.name and not target.is_key]
     return [text for text in said if text.strip()]
 

@@ -13,6 +13,7 @@ from kiosk.flow.mode import PLAIN, Mode
 from kiosk.flow.state import Action
 from kiosk.locales.words import Words
 from kiosk.widgets.fontbook import CAP_HEIGHT_PERMILLE, FontBook, Weight
+from kiosk.widgets.group_pictures import GroupPictures
 from kiosk.widgets.metrics import Metrics
 from kiosk.widgets.palette import Colour, Palette
 from kiosk.widgets.shapes import Pictures, Sprites, rounded
@@ -93,6 +94,7 @@ class Kit:
     fonts: FontBook
     sprites: Sprites = field(default_factory=Sprites)
     pictures: Pictures = field(default_factory=Pictures)
+    group_pictures: GroupPictures = field(default_factory=GroupPictures)
     blocks: OrderedDict[tuple[object, ...], tuple[Block, bool]] = field(default_factory=OrderedDict)
     """Texts that were broken into lines lately, and whether they had to be cut."""
     grown: OrderedDict[tuple[object, ...], int] = field(default_factory=OrderedDict)
@@ -116,6 +118,8 @@ class Canvas:
     labels: list[Label] = field(default_factory=list)
     panels: list[pygame.Rect] = field(default_factory=list)
     """What was drawn as a surface of its own: a text stands within or without, never across its edge."""
+    seen: list[str] = field(default_factory=list)
+    """What pictures show, in words: read aloud."""
     shortened: list[str] = field(default_factory=list)
     """Our own labels that did not fit. Always empty: the label-fit test proves it."""
 

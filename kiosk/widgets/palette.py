@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from wire.colours import CONTRAST_MIN, Colour, contrast, from_hex, legible, luminance, mix
-from wire.messages import Theme
+from wire.face import Theme
 
 __all__ = [
     "CONTRAST_MIN",

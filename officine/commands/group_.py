@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 import msgspec
 
+from officine.commands.group_logo import logo
 from officine.commands.group_theme import theme
 from officine.inputs import InputInvalid, read_json_file
 from officine.json_places import line_of, named_place
@@ -32,6 +33,7 @@ def command() -> None:
 
 
 command.add_command(theme)
+command.add_command(logo)
 
 
 @command.command()

@@ -12,6 +12,7 @@ from central.services.core.group import GroupSettings
 from tools.demo.catalogue import DemoArticle, demo_articles, demo_shops
 from tools.demo.games import demo_games
 from tools.demo.people import DemoMember, demo_members
+from tools.demo.posters import demo_poster
 from wire import api, api_catalogue
 
 GROUP_ID: Final = "leman"
@@ -138,6 +139,8 @@ async def generate(
     await founding.articles.put_articles(actor, [(each.article_id, _article_body(each)) for each in articles])
     for game_id, game in demo_games(now_ms).items():
         await services.games.pools.put(actor, game_id, game)
+    poster = await asyncio.to_thread(demo_poster, now_ms)
+    await services.visits.posters.put(actor, "sun", poster)
     members = list(demo_members(rng, [shop.shop_id for shop in demo_shops()]))
     await _enrol_all(founding, actor, members, on_progress)
     await _sell_all(

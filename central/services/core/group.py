@@ -14,6 +14,7 @@ from loyalty.errors import LoyaltyError, Trouble
 from loyalty.limits.members import SPONSOR_REWARDS_PER_MONTH, SPONSOR_REWARDS_PER_MONTH_MAX
 from loyalty.programme.programme import Programme
 from wire import api_catalogue
+from wire.face import Font
 
 LANGUAGES: Final = ("fr", "de", "it", "en", "zh")
 
@@ -36,6 +37,9 @@ class GroupSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     languages: tuple[str, ...] = LANGUAGES
     brand: str = "#0B6B4F"
     brand_tint: str = "#E4F2EC"
+    font: Font = "inter"
+    logo: str = ""
+    """Hash of its file; put by `PUT /group/logo`."""
     notices: tuple[api_catalogue.NoticeView, ...] = ()
     rule_names: dict[str, dict[str, str]] = {}
     """What members are told a rule is called: by rule id, then by language."""

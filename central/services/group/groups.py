@@ -168,11 +168,13 @@ class GroupsService:
         tint = body.brand_tint.upper() or derive_tint(brand)
         require_legible(brand, tint)
         settings = msgspec.structs.replace(
-            group.settings, names=dict(body.names), brand=brand, brand_tint=tint
+            group.settings, names=dict(body.names), brand=brand, brand_tint=tint, font=body.font
         )
         row = replace(group.row, name=body.name, settings=msgspec.json.encode(settings).decode())
         change = await self._store.put_group(row, actor.token_id, ())
-        view = api_catalogue.ThemeView(name=row.name, names=settings.names, brand=brand, brand_tint=tint)
+        view = api_catalogue.ThemeView(
+            name=row.name, names=settings.names, brand=brand, brand_tint=tint, font=settings.font
+        )
         return view, change
 
     async def require_first(self, actor: Actor, programme: str) -> None:
@@ -204,6 +206,8 @@ class GroupsService:
             languages=list(group.settings.languages),
             brand=group.settings.brand,
             brand_tint=group.settings.brand_tint,
+            font=group.settings.font,
+            logo=group.settings.logo,
             notices=list(group.settings.notices),
             rule_names=group.settings.rule_names,
             ruleset_version=group.row.ruleset_version,

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from central.services.core.context import Context
 from central.services.group.groups import GroupsService
+from central.services.group.posters import PostersService
 from central.services.group.shop_pages import ShopPagesService
 from central.services.group.shops import ShopsService
 from central.services.members.identify import IdentifyService
@@ -17,6 +18,7 @@ class VisitServices:
     """What visitors look at and do, by noun."""
 
     shop_pages: ShopPagesService
+    posters: PostersService
     messages: ShopMessagesService
     packs: PacksService
 
@@ -32,6 +34,7 @@ def build_visits(
     """Wire them."""
     return VisitServices(
         shop_pages=ShopPagesService(context, shops),
+        posters=PostersService(context, groups, shops),
         messages=ShopMessagesService(context, groups=groups, shops=shops, identify=identify),
         packs=PacksService(context, groups=groups, shops=shops, identify=identify, quotes=quotes),
     )

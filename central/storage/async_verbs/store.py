@@ -26,6 +26,7 @@ from central.storage.async_verbs.packs import PackVerbs
 from central.storage.async_verbs.pairing import PairingVerbs
 from central.storage.async_verbs.parties import PartyVerbs
 from central.storage.async_verbs.phone_cards import PhoneCardVerbs
+from central.storage.async_verbs.pictures import PictureVerbs
 from central.storage.async_verbs.settlement import SettlementVerbs
 from central.storage.async_verbs.shop_pages import ShopPageVerbs
 from central.storage.async_verbs.sponsors import SponsorVerbs
@@ -102,6 +103,7 @@ class VerbStore(
     IncidentVerbs,
     ShopPageVerbs,
     PackVerbs,
+    PictureVerbs,
     OfflineVerbs,
     TillVerbs,
     GameVerbs,

@@ -1,5 +1,6 @@
 """Example requests of the OpenAPI document, as structs: a wrong one fails the type check."""
 
+import base64
 from typing import Final
 
 import msgspec
@@ -18,6 +19,7 @@ from wire import (
     api_packs,
     api_parties,
     api_phone_cards,
+    api_posters,
     api_settlement,
     api_shop_messages,
     api_shop_pages,
@@ -33,6 +35,10 @@ _BASKET: Final = api.BasketBody(
         api.LineBody(line_no=2, code="7680123450010", quantity=1, amount_minor=1250),
     ],
 )
+_DOT: Final = base64.b64decode(
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAIAAACQd1PeAAAADElEQVR42mPgzvYHAAFKAMZH3f0KAAAAAElFTkSuQmCC"
+)
+"""A PNG of one pixel: shorter than any that can be used."""
 _HOLDER: Final = api.EvidenceBody(medium="nfc_uid", value="04A1B2C3D4E580")
 
 EXAMPLES: Final[dict[str, msgspec.Struct]] = {
@@ -77,6 +83,16 @@ EXAMPLES: Final[dict[str, msgspec.Struct]] = {
     "put_stock": api_packs.StockBody(
         as_of_ms=_MOMENT_MS, levels=[api_packs.StockLevelBody(code="7612345678900", units=6)]
     ),
+    "put_poster": api_posters.PosterBody(
+        titles={"fr": "Sous le soleil", "de": "In der Sonne"},
+        aloud={"fr": "Un tube de crème solaire sur le sable.", "de": "Eine Tube Sonnencreme im Sand."},
+        texts={"fr": "20 % de points en plus", "de": "20 % mehr Punkte"},
+        from_day="2026-06-01",
+        to_day="2026-08-31",
+        hours="Mo-Sa 08:00-18:30",
+        picture=_DOT,
+    ),
+    "put_logo": api_posters.LogoBody(picture=_DOT),
     "put_shop_days": api_shop_pages.ShopDaysBody(
         days=[api_shop_pages.OtherDayBody(day="2026-12-25", hours="off", names={"en": "Christmas"})]
     ),

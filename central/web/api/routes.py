@@ -32,6 +32,7 @@ from central.web.api.routes_pairing import PAIRING_ROUTES
 from central.web.api.routes_papers import PAPER_ROUTES
 from central.web.api.routes_parties import PARTY_ROUTES
 from central.web.api.routes_phone_cards import PHONE_CARD_ROUTES
+from central.web.api.routes_posters import POSTER_ROUTES
 from central.web.api.routes_profiles import PROFILE_ERRORS, PROFILE_ROUTES
 from central.web.api.routes_segments import SEGMENT_ROUTES
 from central.web.api.routes_settlement import SETTLEMENT_ROUTES
@@ -491,6 +492,7 @@ _PLAIN: Final = (
     *OFFLINE_ROUTES,
     *TILL_ROUTES,
     *SHOP_PAGE_ROUTES,
+    *POSTER_ROUTES,
     *SHOP_MESSAGE_ROUTES,
     *PACK_ROUTES,
     *CARD_PROOF_ROUTES,

@@ -12,7 +12,7 @@ from kiosk.screens.model import Model
 from kiosk.screens.paint import paint
 from loyalty.limits.kiosk import KIOSK_NEWS_TURN_S
 from tests.unit.kiosk.drawing import SMALL, kit
-from wire.messages import Notice
+from wire.face import Notice
 
 TODAY = date(2026, 11, 22)
 STEPS = "Posez"

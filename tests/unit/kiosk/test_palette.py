@@ -2,7 +2,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kiosk.widgets.palette import CONTRAST_MIN, Palette, contrast, from_hex
-from wire.messages import Theme
+from wire.face import Theme
 
 
 def test_contrast_is_that_of_the_standard() -> None:

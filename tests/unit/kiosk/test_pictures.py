@@ -16,6 +16,7 @@ PICTURES = Path(__file__).parent / "pictures"
 
 SHOWN = [
     "access", "access_chosen", "starting", "pairing", "pairing_no_central", "attract", "attract_news",
+    "attract_poster",
     "hold_card", "asking",
     "member", "menu", "visitor_menu", "visitor_shops", "visitor_shop", "visitor_shop_services",
     "shops", "shop", "shop_message", "shop_message_sent", "shop_write_typed", "shop_write_accents",
@@ -64,7 +65,7 @@ def approve(surface: pygame.Surface, path: Path) -> None:
     """Write a small reference picture."""
     picture = Image.frombytes("RGB", surface.get_size(), pygame.image.tobytes(surface, "RGB"))
     path.parent.mkdir(exist_ok=True)
-    picture.quantize(96, dither=Image.Dither.NONE).save(path, optimize=True)
+    picture.quantize(256, dither=Image.Dither.NONE).save(path, optimize=True)
 
 
 def approved(path: Path) -> pygame.Surface:
