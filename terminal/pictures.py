@@ -11,7 +11,6 @@ import hashlib
 import re
 from collections.abc import Callable, Iterable
 from datetime import UTC, date, datetime, timedelta, tzinfo
-from functools import lru_cache
 from pathlib import Path
 from typing import Final, get_args
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -76,9 +75,11 @@ class GroupPictures:
         self._there: dict[str, int] = {}
         """Files that are whole, by hash, with their length."""
         self._wanted = asyncio.Event()
+        self._zone: tuple[str, tzinfo] = ("UTC", UTC)
 
     async def load(self) -> None:
         """Take what the last run kept, and look at every file of it."""
+        await self._know_zone()
         try:
             self._there = await asyncio.to_thread(_whole_files, self.folder)
         except OSError as error:  # a shop without pictures goes on
@@ -104,7 +105,7 @@ class GroupPictures:
         A clock that was set back shows nothing again that was over when central last told the time.
         """
         latest_ms = max(self._clock(), self._trusted.earliest_ms())
-        day = datetime.fromtimestamp(latest_ms / 1000, _zone(self._time_zone())).date()
+        day = datetime.fromtimestamp(latest_ms / 1000, self._zone[1]).date()
         hang = [poster for view in self._view.posters if (poster := self._poster(view, day)) is not None]
         return tuple(hang[:POSTERS_TOLD_MAX])
 
@@ -120,12 +121,19 @@ class GroupPictures:
                 self._wanted.clear()
                 looked_s = 0.0
                 await self._fetch()
+            await self._know_zone()
             self._on_change()  # the day or the hour may be another; the same state is not sent again
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(PICTURES_SWEEP_S):
                     await self._wanted.wait()
                     await self._link.wait_up()
             looked_s += PICTURES_SWEEP_S
+
+    async def _know_zone(self) -> None:
+        """The shop's time zone; its file is read off the loop."""
+        name = self._time_zone()
+        if name != self._zone[0]:
+            self._zone = name, await asyncio.to_thread(_read_zone, name)
 
     async def _fetch(self) -> None:
         try:
@@ -183,8 +191,7 @@ def _texts(texts: dict[str, str]) -> dict[Language, str]:
     return {language: texts[language] for language in _LANGUAGES if language in texts}
 
 
-@lru_cache(maxsize=4)
-def _zone(name: str) -> tzinfo:
+def _read_zone(name: str) -> tzinfo:
     try:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError):
