@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import gc
 import secrets
 import signal
 import time
@@ -29,6 +30,7 @@ from kiosk.flow.effects import (
     ReportFailsafe,
 )
 from kiosk.flow.events import AnyEvent, Dragged, HeadphonesChanged, Ticked, Touched
+from kiosk.flow.mode import Mode
 from kiosk.flow.rest import Rest
 from kiosk.flow.state import IDLE_SCREENS
 from kiosk.flow.trouble import type_and_place
@@ -45,7 +47,7 @@ from kiosk.speech.jack import EvdevJack
 from kiosk.speech.keypad import KEYS, Key, Keypad
 from kiosk.speech.reading import Aloud
 from kiosk.speech.simulated import SimulatedVoice
-from kiosk.warming import warm_all, warm_first
+from kiosk.warming import warm_all, warm_behind, warm_first
 from kiosk.widgets.canvas import Canvas, Kit, Target
 from kiosk.widgets.fontbook import FontBook
 from kiosk.widgets.metrics import Metrics
@@ -214,16 +216,26 @@ class Kiosk:
             await asyncio.sleep(JACK_LOOK_S)
 
     async def _warm_up(self) -> None:
-        """Draw every screen ahead in the group's colours, while nobody is there; again when they change."""
+        """Draw every screen ahead in the group's colours, while nobody is there; again when they change.
+
+        On the panel of modes: the page behind it, as it was just asked for.
+        """
         warmed: Theme | None = None
+        behind: tuple[Mode, Language] | None = None
         steps: Iterator[str] = iter(())
         while True:
             await asyncio.sleep(WARMING_PAUSE_S)
-            if self._state.screen not in IDLE_SCREENS or self._state.agent is None:
+            state = self._state
+            if state.screen is Screen.ACCESS and (state.mode, state.language) != behind:
+                behind = (state.mode, state.language)
+                warm_behind(self._kit, self._model(monotonic_ms()))
+            if state.screen not in IDLE_SCREENS or state.agent is None:
                 continue
-            if (theme := self._state.agent.theme) != warmed:
-                steps, warmed = warm_all(self._kit, self._state.default_language, theme), theme
+            if (theme := state.agent.theme) != warmed:
+                steps, warmed = warm_all(self._kit, state.default_language, theme), theme
             if next(steps, "") == "":
+                gc.collect()
+                gc.freeze()  # what is kept need not be looked through again, which takes longer than a frame
                 await asyncio.sleep(WARMING_LOOK_S)
 
     # Frames -------------------------------------------------------------------------------------------------
@@ -251,13 +263,16 @@ class Kiosk:
         self._aloud.follow(self._canvas, self._state, self._keypad.focused)
 
     def _draw_state(self, now_ms: int) -> Canvas:
-        agent = self._state.agent
-        now = datetime.now(zone(agent.time_zone) if agent else UTC)
-        model = Model(state=self._state, now_ms=now_ms, today=now.date(), minute=now.hour * 60 + now.minute)
+        model = self._model(now_ms)
         self._is_resting = model.rest is not Rest.AWAKE
         return paint(
             self._display.surface, self._kit, model, pressed=self._pressed, focused=self._keypad.focused
         )
+
+    def _model(self, now_ms: int) -> Model:
+        agent = self._state.agent
+        now = datetime.now(zone(agent.time_zone) if agent else UTC)
+        return Model(state=self._state, now_ms=now_ms, today=now.date(), minute=now.hour * 60 + now.minute)
 
     def _tell(self, shown_ns: int) -> None:
         """Tell the agent and the viewers what is now on the screen."""

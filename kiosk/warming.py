@@ -13,6 +13,7 @@ import pygame
 
 from kiosk.flow.mode import PLAIN, Mode
 from kiosk.scenes import SCENES, Scene, play
+from kiosk.screens.model import Model
 from kiosk.screens.paint import paint
 from kiosk.widgets.canvas import Kit
 from wire.face import Theme
@@ -40,6 +41,11 @@ def warm_all(kit: Kit, language: Language, theme: Theme | None) -> Iterator[str]
         for scene in scenes:
             _draw(surface, kit, scene, language, theme, mode)
             yield scene.name
+
+
+def warm_behind(kit: Kit, model: Model) -> None:
+    """Draw the page behind the panel of modes in the mode that was chosen: it comes back at a touch."""
+    paint(_surface(kit), kit, replace(model, state=replace(model.state, screen=model.state.behind)))
 
 
 def _draw(

@@ -4,7 +4,6 @@ Large type: the largest at which this very screen still fits (`kiosk.widgets.fit
 In reach: an upright screen is drawn into its lower half; a wide one is pulled down, by a button.
 """
 
-from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -61,16 +60,22 @@ def _largest(
     state = model.state
     if not state.mode.is_large:
         return _drawn(surface, kit, model, palette, pressed, growth=100)
+
+    def rehearse(growth: int) -> Canvas:
+        return _drawn(surface, kit, model, palette, pressed, growth=growth, is_rehearsal=True)
+
     key = (state.screen, state.language, state.entered_ms, surface.get_size(), state.mode)
-    growths: Sequence[int] = [one for one in GROWTHS if one <= kit.grown.get(key, GROWTHS[0])]
-    for growth in growths:
-        canvas = _drawn(surface, kit, model, palette, pressed, growth=growth)
-        if growth == GROWTHS[-1] or fits(canvas):
-            kit.grown[key] = growth
-            break
+    known = kit.grown.get(key, 0)
+    if known:
+        canvas = _drawn(surface, kit, model, palette, pressed, growth=known)
+        if known == GROWTHS[-1] or fits(canvas):
+            return canvas
+    untried = [one for one in GROWTHS[:-1] if not known or one < known]
+    growth = next((one for one in untried if fits(rehearse(one))), GROWTHS[-1])
+    kit.grown[key] = growth
     if len(kit.grown) > _KEPT_MAX:
         kit.grown.popitem(last=False)
-    return canvas
+    return _drawn(surface, kit, model, palette, pressed, growth=growth)
 
 
 def _drawn(
@@ -81,6 +86,7 @@ def _drawn(
     pressed: Action | None,
     *,
     growth: int,
+    is_rehearsal: bool = False,
 ) -> Canvas:
     state, size = model.state, surface.get_size()
     corners = corners_of(model.state, is_wide=size[0] >= size[1] and surface.get_offset()[1] == 0)
@@ -93,6 +99,7 @@ def _drawn(
         mode=state.mode,
         corners=corners,
         pressed=pressed,
+        is_rehearsal=is_rehearsal,
     )
     draw(canvas, model)
     return canvas

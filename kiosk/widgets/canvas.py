@@ -114,6 +114,8 @@ class Canvas:
     corners: tuple[Action, ...] = ()
     """The square buttons of the screen itself, at the end of the bottom bar."""
     pressed: Action | None = None
+    is_rehearsal: bool = False
+    """Only to see what fits: no text is drawn, which is what costs."""
     targets: list[Target] = field(default_factory=list)
     labels: list[Label] = field(default_factory=list)
     panels: list[pygame.Rect] = field(default_factory=list)
@@ -197,14 +199,9 @@ class Canvas:
         may_cut: the text comes from outside (a shop's name, a notice) and may end in an ellipsis.
         """
         spans = (Span(text),) if isinstance(text, str) else text
-        key = (spans, style, width, lines, room, is_even, may_cut, self.metrics.growth)
-        known = self.kit.blocks.get(key)
-        if known is None:
-            known = self._break(spans, style, width, lines=lines, room=room, is_even=is_even, may_cut=may_cut)
-            self.kit.blocks[key] = known
-            if len(self.kit.blocks) > KIOSK_TEXT_CACHE_MAX:
-                self.kit.blocks.popitem(last=False)
-        block, is_cut = known
+        block, is_cut = self._known(
+            spans, style, width, lines=lines, room=room, is_even=is_even, may_cut=may_cut
+        )
         if is_cut and (not may_cut or self._is_whole_by_design(spans, style, width, lines=lines, room=room)):
             self.shortened.append("".join(span.text for span in spans))
         return block
@@ -212,21 +209,39 @@ class Canvas:
     def is_whole(self, text: str, style: Style, width: int, *, lines: int = 1) -> bool:
         """Whether a text of ours fits there, at the least size it may shrink to."""
         spans = (Span(text),)
-        return not self._break(spans, style, width, lines=lines, room=0, is_even=False, may_cut=False)[1]
+        return not self._known(spans, style, width, lines=lines, room=0, is_even=False, may_cut=False)[1]
 
     def _is_whole_by_design(self, spans: Spans, style: Style, width: int, *, lines: int, room: int) -> bool:
         """Whether it is large type that cuts a text: then it is too large."""
         if not self.is_grown:
             return False
         sized = _sized(style, style.size * 100 // self.metrics.growth)
-        return not self._break(spans, sized, width, lines=lines, room=room, is_even=False, may_cut=True)[1]
+        return not self._known(spans, sized, width, lines=lines, room=room, is_even=False, may_cut=True)[1]
+
+    def _known(
+        self, spans: Spans, style: Style, width: int, *, lines: int, room: int, is_even: bool, may_cut: bool
+    ) -> tuple[Block, bool]:
+        """The text broken, and whether it had to be cut; kept, for the next frame asks for the same."""
+        key = (spans, style, width, lines, room, is_even, may_cut, self.metrics.growth)
+        known = self.kit.blocks.get(key)
+        if known is None:
+            known = self._break(spans, style, width, lines=lines, room=room, is_even=is_even, may_cut=may_cut)
+            self.kit.blocks[key] = known
+            if len(self.kit.blocks) > KIOSK_TEXT_CACHE_MAX:
+                self.kit.blocks.popitem(last=False)
+        return known
 
     def _break(
         self, spans: Spans, style: Style, width: int, *, lines: int, room: int, is_even: bool, may_cut: bool
     ) -> tuple[Block, bool]:
         least = self._least(style)
+        ink = 0
         for size in range(style.size, least - 1, -1):
             tried = _sized(style, size)
+            if size < style.size:
+                ink = ink or self._least_ink(spans, style)
+                if ink * size > (width + size) * _lines_in(room, tried, lines) * style.size:
+                    continue  # seen without breaking it at this size
             measure = self.measure(tried)
             broken = (balance_lines if is_even else break_lines)(spans, width, measure)
             is_few = len(broken) <= _lines_in(room, tried, lines)
@@ -240,6 +255,11 @@ class Canvas:
         if len(kept) > lines:
             kept = [*kept[: lines - 1], cut(kept[lines - 1], width, measure)]
         return _block(kept, tried, width), True
+
+    def _least_ink(self, spans: Spans, style: Style) -> int:
+        """What all of a text is wide at least; smaller sizes are in proportion, but for rounding."""
+        measure = self.measure(style)
+        return sum(0 if "\n" in span.text else measure(span) for span in spans) * 96 // 100
 
     def _least(self, style: Style) -> int:
         """How small a text may become. Large type: as the design's, but nothing below its smallest."""
@@ -308,7 +328,10 @@ class Canvas:
             colour = style.strong if span.is_strong and style.strong else style.colour
             if index == 0 and is_hung:
                 x -= fonts.bearing(span.text, weight, style.size)
-            fonts.draw(self.surface, span.text, x, baseline, weight=weight, size=style.size, colour=colour)
+            if not self.is_rehearsal:
+                fonts.draw(
+                    self.surface, span.text, x, baseline, weight=weight, size=style.size, colour=colour
+                )
             x += fonts.width(span.text, weight, style.size)
         self.labels.append(
             Label(

@@ -33,5 +33,8 @@ def faults(canvas: Canvas, *, is_airy: bool = False) -> Iterator[str]:
 
 
 def fits(canvas: Canvas) -> bool:
-    """Whether nothing is wrong, and nothing cramped."""
+    """Whether nothing is wrong, and nothing cramped: fingers keep their room, too."""
+    m = canvas.metrics
+    if any(each.rect.height < (m.key if each.is_key else m.touch) for each in canvas.targets):
+        return False
     return next(faults(canvas, is_airy=True), None) is None

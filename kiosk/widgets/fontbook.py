@@ -26,6 +26,10 @@ HUNG_SIZE_MIN: Final = 30
 """From this size on the side bearing of the first letter shows as a crooked edge."""
 
 
+_SQUARE_SIZE: Final = 20
+"""Any size shows which characters are squares."""
+
+
 def oversample(size: int) -> int:
     """How many times larger text of `size` is drawn before it is scaled down."""
     return 4 if size < HUNG_SIZE_MIN else 2
@@ -42,6 +46,7 @@ class FontBook:
         self._latin = frozenset(chr(code) for code in coverage)
         self._fonts: dict[tuple[bool, Weight, int], pygame.font.Font] = {}
         self._drawn: OrderedDict[tuple[str, Weight, int, Colour], tuple[pygame.Surface, int]] = OrderedDict()
+        self._squares: dict[str, bool] = {}
         self._widths: OrderedDict[tuple[str, Weight, int], int] = OrderedDict()
 
     def load(self, metrics: Metrics) -> None:
@@ -57,9 +62,25 @@ class FontBook:
         key = (text, weight, size)
         known = self._widths.get(key)
         if known is None:
-            large = sum(self._font(is_han, weight, size).size(run)[0] for is_han, run in self._runs(text))
+            large = sum(self._run_width(is_han, run, weight, size) for is_han, run in self._runs(text))
             known = -(-large // oversample(size))
             _remember(self._widths, key, known, 4 * KIOSK_TEXT_CACHE_MAX)
+        return known
+
+    def _run_width(self, is_han: bool, run: str, weight: Weight, size: int) -> int:
+        """Width in pixels of the oversampled text."""
+        if is_han and all(self._is_square(char) for char in run):
+            return len(run) * size * oversample(size)
+        return self._font(is_han, weight, size).size(run)[0]
+
+    def _is_square(self, char: str) -> bool:
+        """Whether a Chinese character is as wide as its size: asked once for all sizes, for loading costs."""
+        known = self._squares.get(char)
+        if known is None:
+            font = self._font(True, 400, _SQUARE_SIZE)
+            first = next(iter(font.metrics(char)), None)
+            is_square = first is not None and first[4] == _SQUARE_SIZE * oversample(_SQUARE_SIZE)
+            known = self._squares[char] = is_square
         return known
 
     def bearing(self, text: str, weight: Weight, size: int) -> int:

@@ -9,6 +9,8 @@ import segno
 from kiosk.widgets.canvas import Canvas
 from kiosk.widgets.palette import luminance
 
+_MASK: Final = 3
+"""One of the eight, each as good to a reader: trying all of them takes longer than the frame has."""
 QUIET_MODULES: Final = 4
 """The light border a QR code needs (ISO/IEC 18004)."""
 
@@ -33,5 +35,5 @@ def draw_qr(canvas: Canvas, content: str, room: pygame.Rect) -> None:
 
 @lru_cache(maxsize=4)
 def _modules(content: str) -> tuple[tuple[bool, ...], ...]:
-    code = segno.make_qr(content, error="m", boost_error=False)
+    code = segno.make_qr(content, error="m", boost_error=False, mask=_MASK)
     return tuple(tuple(bool(module) for module in line) for line in code.matrix)

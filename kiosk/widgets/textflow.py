@@ -2,12 +2,14 @@
 punctuation first, else between words we know of, and into lines of like length.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property, lru_cache
 from itertools import pairwise
 from typing import Final
 
 from kiosk.widgets.chinese import WORD_CHARACTERS_MAX, WORDS
+from loyalty.limits.kiosk import KIOSK_TEXT_CACHE_MAX
 
 NO_BREAK_SPACES: Final = "\u00a0\u202f\u2007"
 ELLIPSIS: Final = "…"
@@ -83,59 +85,99 @@ def _merge(pieces: list[Span]) -> Iterator[Span]:
     yield Span(text, is_strong)
 
 
+@dataclass(frozen=True, eq=False)
+class _Paragraph:
+    """What stays together, whatever the size and the width: made once for a text."""
+
+    atoms: tuple[Line, ...]
+
+    @cached_property
+    def is_wide(self) -> bool:
+        """Whether there is Chinese in it."""
+        return any(is_wide(char) for atom in self.atoms for char in _text(atom))
+
+    @cached_property
+    def spaces(self) -> tuple[bool, ...]:
+        """Which atoms are spaces."""
+        return tuple(_text(atom) == " " for atom in self.atoms)
+
+    @cached_property
+    def costs(self) -> list[int]:
+        """What a line end before each atom costs."""
+        return _break_costs(self.atoms)
+
+
+Measured = list[tuple[_Paragraph, list[int]]]
+"""The paragraphs of a text, and how wide each atom is in one style."""
+
+
 def break_lines(spans: Spans, width: int, measure: Measure) -> list[Line]:
     """Fill lines of at most `width` pixels; a single word wider than that stands alone, too wide.
 
     Chinese takes no more lines than if every line were filled, but breaks them where a reader would.
     """
+    return _broken(_measured(spans, measure), width)
+
+
+def _measured(spans: Spans, measure: Measure) -> Measured:
+    return [(each, [line_width(atom, measure) for atom in each.atoms]) for each in _paragraphs(spans)]
+
+
+def _broken(measured: Measured, width: int) -> list[Line]:
     lines: list[Line] = []
-    for paragraph in _paragraphs(spans):
-        filled = _fill(paragraph, width, measure)
-        if len(filled) > 1 and any(is_wide(char) for atom in paragraph for char in _text(atom)):
-            filled = _arrange(paragraph, width, measure, count=len(filled))
+    for paragraph, widths in measured:
+        filled = _fill(paragraph, widths, width)
+        if len(filled) > 1 and paragraph.is_wide:
+            filled = _arrange(paragraph, widths, width, count=len(filled))
         lines.extend(filled)
     return lines
 
 
-def _paragraphs(spans: Spans) -> Iterator[list[Line]]:
+@lru_cache(maxsize=KIOSK_TEXT_CACHE_MAX)
+def _paragraphs(spans: Spans) -> tuple[_Paragraph, ...]:
+    paragraphs: list[_Paragraph] = []
     atoms: list[Line] = []
     for atom in _atoms(spans):
         if atom[0].text == "\n":
-            yield atoms
+            paragraphs.append(_Paragraph(tuple(atoms)))
             atoms = []
         else:
             atoms.append(atom)
-    yield atoms
+    return (*paragraphs, _Paragraph(tuple(atoms)))
 
 
-def _fill(atoms: list[Line], width: int, measure: Measure) -> list[Line]:
-    lines: list[list[Span]] = [[]]
+def _fill(paragraph: _Paragraph, widths: Sequence[int], width: int) -> list[Line]:
+    lines: list[list[Line]] = [[]]
     used = 0
-    for atom in atoms:
-        atom_width = line_width(atom, measure)
-        is_space = atom[0].text == " "
+    for atom, atom_width, is_space in zip(paragraph.atoms, widths, paragraph.spaces, strict=True):
         if lines[-1] and not is_space and used + atom_width > width:
             lines.append([])
             used = 0
         if is_space and not lines[-1]:
             continue
-        lines[-1].extend(atom)
+        lines[-1].append(atom)
         used += atom_width
-    return [tuple(_merge(_trim(line))) for line in lines if _trim(line)]
+    return [line for atoms in lines if (line := _joined(atoms))]
 
 
-def _arrange(atoms: list[Line], width: int, measure: Measure, *, count: int) -> list[Line]:
-    """The cheapest way to set `atoms` in `count` lines, which filling them has shown to be possible."""
-    widths = [line_width(atom, measure) for atom in atoms]
+def _joined(atoms: Sequence[Line]) -> Line:
+    """The atoms of one line as its pieces, without the spaces at its ends."""
+    first = next((at for at, atom in enumerate(atoms) if _text(atom) != " "), len(atoms))
+    pieces = _trim([piece for atom in atoms[first:] for piece in atom])
+    return tuple(_merge(pieces)) if pieces else ()
+
+
+def _arrange(paragraph: _Paragraph, widths: Sequence[int], width: int, *, count: int) -> list[Line]:
+    """The cheapest way to set it in `count` lines, which filling them has shown to be possible."""
+    atoms, costs = paragraph.atoms, paragraph.costs
     mean = sum(widths) // count
-    costs = _break_costs(atoms)
     best: dict[int, tuple[int, tuple[int, ...]]] = {0: (0, ())}
     for line in range(1, count + 1):
         reached: dict[int, tuple[int, tuple[int, ...]]] = {}
         for start, (cost, breaks) in best.items():
             used, ink = 0, 0
             for end in range(start + 1, len(atoms) + 1):
-                is_space = _text(atoms[end - 1]) == " "
+                is_space = paragraph.spaces[end - 1]
                 used += 0 if is_space and not ink else widths[end - 1]
                 ink = ink if is_space else used
                 if ink > width and end > start + 1:
@@ -148,13 +190,13 @@ def _arrange(atoms: list[Line], width: int, measure: Measure, *, count: int) -> 
                     reached[end] = (total, (*breaks, end))
         best = reached
     if len(atoms) not in best:
-        return _fill(atoms, width, measure)
+        return _fill(paragraph, widths, width)
     ends = best[len(atoms)][1]
-    lines = [atoms[start:end] for start, end in pairwise((0, *ends))]
-    return [line for atoms_of_line in lines for line in _fill(atoms_of_line, sum(widths), measure)]
+    lines = (_joined(atoms[start:end]) for start, end in pairwise((0, *ends)))
+    return [line for line in lines if line]
 
 
-def _break_costs(atoms: list[Line]) -> list[int]:
+def _break_costs(atoms: Sequence[Line]) -> list[int]:
     """What a line end before each atom costs, by the atom's index; nothing after the last."""
     text = "".join(_text(atom) for atom in atoms)
     within = _within_words(text)
@@ -186,16 +228,17 @@ def _within_words(text: str) -> set[int]:
 
 def balance_lines(spans: Spans, width: int, measure: Measure) -> list[Line]:
     """As `break_lines`, in as few lines, but of as even a length as that allows."""
-    lines = break_lines(spans, width, measure)
-    if len(lines) < 2 or any(is_wide(char) for line in lines for char in _text(line)):
+    measured = _measured(spans, measure)
+    lines = _broken(measured, width)
+    if len(lines) < 2 or any(paragraph.is_wide for paragraph, _ in measured):
         return lines
     low, high = width // 2, width
     while high - low > 4:
         middle = (low + high) // 2
-        tried = break_lines(spans, middle, measure)
+        tried = _broken(measured, middle)
         is_fine = len(tried) == len(lines) and all(line_width(one, measure) <= middle for one in tried)
         low, high = (low, middle) if is_fine else (middle, high)
-    return break_lines(spans, high, measure)
+    return _broken(measured, high)
 
 
 def _text(line: Line) -> str:

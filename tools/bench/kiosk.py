@@ -1,7 +1,9 @@
 """The kiosk beside its limits: process start to attract, touch to colour, frames, redraws at rest."""
 
 import asyncio
+import gc
 import statistics
+import sys
 import time
 from collections import defaultdict
 from collections.abc import Sequence
@@ -13,14 +15,14 @@ import pygame
 
 from kiosk.app import prepare
 from kiosk.assets import fonts
+from kiosk.contact_sheet import MODES
 from kiosk.flow import Screen
-from kiosk.flow.mode import Mode
 from kiosk.locales.words import LANGUAGES
 from kiosk.scenes import SCENES, play
 from kiosk.scenes.demo import THEME, a_member, a_session, an_agent_state
 from kiosk.screens.model import Model
 from kiosk.screens.paint import paint
-from kiosk.warming import LOOKS, warm_all
+from kiosk.warming import warm_all
 from kiosk.widgets.canvas import Kit
 from tools.bench.figures import figures
 from tools.bench.report import Measured, Report, against
@@ -120,28 +122,37 @@ async def _touches(stand: KioskStand) -> list[float]:
 
 
 def _frames(report: Report) -> None:
-    """Each screen's slowest scene at its slowest size, once known; and what first frames took, by look."""
+    """By screen its slowest frame, first and once known; by mode all first frames. Processor time alone."""
     again: dict[Screen, list[float]] = defaultdict(list)
-    first: dict[Mode, list[float]] = defaultdict(list)
+    first: dict[Screen, list[float]] = defaultdict(list)
+    by_mode: dict[str, list[float]] = defaultdict(list)
     for size in SIZES:
         kit = prepare(fonts.build(fonts.default_directory()), size, "fr")
         for _ in warm_all(kit, "fr", THEME):
             pass
         surface = pygame.Surface(size)
-        for mode, language, scene in product(LOOKS, LANGUAGES, SCENES):
+        gc.collect()
+        gc.freeze()  # as the kiosk does once it is warm
+        for (name, mode), language, scene in product(MODES.items(), LANGUAGES, SCENES):
             model = play(scene, language, mode)
+            kit.grown.clear()  # another visit
             taken = [_draw(kit, surface, model) for _ in range(1 + ROUNDS)]
-            first[mode].append(taken[0])
+            by_mode[name].append(taken[0])
+            first[model.state.screen].append(taken[0])
             again[model.state.screen].append(statistics.median(taken[1:]))
-    for screen, found in sorted(again.items()):
-        _tell(report, f"frame of {screen}, slowest scene, size, language, look", [max(found)], FRAME_GOAL_MS)
-    for mode, found in first.items():
-        look = "large type" if mode.is_large else "high contrast" if mode.is_contrast else "plain"
-        _tell(report, f"first frame ever of a scene, {look}", found, FRAME_GOAL_MS)
-        _tell(report, f"slowest first frame, {look}", [max(found)], FRAME_GOAL_MS)
+    for screen in sorted(again):
+        _tell(report, f"frame of {screen}, slowest of all", [max(again[screen])], FRAME_GOAL_MS)
+        _tell(report, f"first frame of {screen}, slowest of all", [max(first[screen])], FRAME_GOAL_MS)
+    for name, found in by_mode.items():
+        _tell(report, f"first frames, mode {name}, median", [statistics.median(found)], FRAME_GOAL_MS)
+        _tell(report, f"first frames, mode {name}", found, FRAME_GOAL_MS)
+        _tell(report, f"slowest first frame, mode {name}", [max(found)], FRAME_GOAL_MS)
+        over = sum(one > FRAME_GOAL_MS for one in found)
+        print(f"first frames, mode {name}: {over} of {len(found)} above {FRAME_GOAL_MS} ms", file=sys.stderr)
 
 
 def _draw(kit: Kit, surface: pygame.Surface, model: Model) -> float:
-    began_ns = time.perf_counter_ns()
+    """Milliseconds of the processor: what else the machine does is not in them."""
+    began_ns = time.thread_time_ns()
     paint(surface, kit, model)
-    return (time.perf_counter_ns() - began_ns) / _NS_PER_MS
+    return (time.thread_time_ns() - began_ns) / _NS_PER_MS
