@@ -13,7 +13,7 @@ run: ## Start a pharmacy group in miniature, with its demo desk in the browser
 test: ## Run everything that CI runs (a quarter of an hour on 2 cores)
 	@scripts/setup test
 	@scripts/check static
-	@$(BIN)/pytest -q -n 3 --dist loadgroup -m "not drill and not bench" --durations=15 $(ARGS)
+	@$(BIN)/pytest -q -n 3 -m "not drill and not bench" --durations=15 $(ARGS)
 
 check: ## Format, lint, types, layers, house rules, unit and property tests (under a minute)
 	@scripts/setup

@@ -6,6 +6,7 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import structlog
@@ -14,6 +15,7 @@ from hypothesis import settings
 
 from tests import skips
 from tests.postgres import Server, running_server
+from tests.together import Together
 from tools.cards.vpcd import PORT
 
 # A run of CI says something of the change, not of the day: it draws the same examples each time. Whoever runs
@@ -54,6 +56,12 @@ def keep_files_in_memory() -> None:
         return
     os.environ["TMPDIR"] = str(MEMORY)  # for the programs that tests start, and the workers of this run
     tempfile.tempdir = None
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Together:
+    """Who runs what where there are several workers."""
+    return Together(config, log)
 
 
 @pytest.fixture(autouse=True)

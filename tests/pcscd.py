@@ -11,9 +11,8 @@ from tools.cards.pcscd import Pcscd, PcscdMissing, require_pcscd
 from tools.cards.usb_port import NoUsbPort, UsbPort
 
 _LOCK = Path("/tmp/officine-tests-pcscd.lock")
-IN_TURN = [pytest.mark.xdist_group("pcscd"), pytest.mark.timeout(600)]
-"""Of tests that use it: one worker runs them all, so that no other one stands still until it is its turn.
-Waiting for other runs on this machine counts."""
+IN_TURN = pytest.mark.timeout(600)
+"""Of tests that use it: waiting for other runs on this machine counts. Their files: `tests.together`."""
 
 
 @contextmanager

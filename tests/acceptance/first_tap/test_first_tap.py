@@ -9,7 +9,7 @@ from tests.acceptance.first_tap.conftest import Group
 from tests.helpers import eventually
 from tools.till import read_additional
 
-pytestmark = [pytest.mark.xdist_group("first_tap"), pytest.mark.asyncio(loop_scope="module")]
+pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 TICKETS_WHILE_CUT = 10
 

@@ -15,7 +15,7 @@ from tools.demo.games import demo_games
 from wire.live_screen import FrameHead
 from wire.messages import Language
 
-pytestmark = [pytest.mark.xdist_group("first_tap"), pytest.mark.asyncio(loop_scope="module")]
+pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 _HEX_LINE = re.compile(r"[0-9a-f ]{17,}")
 

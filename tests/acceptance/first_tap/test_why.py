@@ -8,7 +8,7 @@ from tests.acceptance.first_tap.conftest import Group
 from tools.till import Item, read_additional
 from wire.live_screen import FrameHead
 
-pytestmark = [pytest.mark.xdist_group("why"), pytest.mark.asyncio(loop_scope="module")]
+pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 RULE = "1 point par franc entier"
 """The demo programme's rule, as its group named it."""

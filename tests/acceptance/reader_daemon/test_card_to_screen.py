@@ -21,7 +21,7 @@ from tools.demo.stack import free_port
 from wire import api
 from wire.messages import Evidence
 
-pytestmark = [pytest.mark.asyncio(loop_scope="module"), *IN_TURN]
+pytestmark = [pytest.mark.asyncio(loop_scope="module"), IN_TURN]
 
 RealGroup = tuple[Group, Pcscd]
 KILLS = 10

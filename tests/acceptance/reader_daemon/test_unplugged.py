@@ -13,7 +13,7 @@ from tools.cards.usb_port import UsbPort
 from tools.cards.vpcd import PORT, VirtualReaderSlot
 from tools.demo.desk.server import DeskCard
 
-pytestmark = [pytest.mark.asyncio(loop_scope="module"), *IN_TURN]
+pytestmark = [pytest.mark.asyncio(loop_scope="module"), IN_TURN]
 
 UsbGroup = tuple[Group, UsbPort]
 PULLED_OUT = 5

@@ -15,9 +15,6 @@ from central.storage.postgres.migrate import migrate
 from central.storage.postgres.unit import Cursor
 from tests.postgres import Server
 
-pytestmark = pytest.mark.xdist_group("plans")
-"""The tables are filled once."""
-
 ROWS = 4_000
 GROUPS = 2
 VALUES = {

@@ -21,9 +21,6 @@ from tools.kiosk_monkey.subject import SIZES, kit_at
 from tools.kiosk_monkey.twist import twisted
 from wire.messages import AgentState
 
-pytestmark = pytest.mark.xdist_group("monkey")
-"""The visits are played once, for all tests of them."""
-
 SEED = 20261126
 VISITS = 4 * len(SCENES)
 """Every second visit begins as a scene: each of them once."""
