@@ -38,6 +38,7 @@ class ShopMessagesQuery(Body, frozen=True):
 
 
 class ShopMessageListView(View, frozen=True):
-    """What is not done yet, the oldest first."""
+    """What is not done yet, the oldest first. `is_more`: later ones wait, and come when these are done."""
 
     messages: list[ShopMessageView]
+    is_more: bool = False

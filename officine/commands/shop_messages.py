@@ -31,7 +31,8 @@ def messages(ctx: click.Context, shop_id: str, group_id: str | None, as_json: bo
         (each.message_id, moment(each.made_ms), each.member_id, each.text or each.topic)
         for each in view.messages
     ]
-    print_rows(f"Messages to {shop_id} ({len(rows)})", ("Id", "When", "Member", "Asks"), rows)
+    count = f"the oldest {len(rows)}, more wait" if view.is_more else f"{len(rows)}"
+    print_rows(f"Messages to {shop_id} ({count})", ("Id", "When", "Member", "Asks"), rows)
 
 
 @click.command()

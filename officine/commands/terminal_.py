@@ -12,8 +12,8 @@ from officine.commands.pairing import pair, unpair
 from officine.commands.terminal_convert import convert
 from officine.commands.terminal_counter import find, park, parked, take_up
 from officine.commands.terminal_print import print_
-from officine.commands.till_acts import tills
-from officine.commands.till_code import till_code, till_word
+from officine.commands.terminal_till_code import till_code, till_word
+from officine.commands.terminal_tills import tills
 from officine.logs import LEVELS
 from officine.output import json_option, print_facts, print_json, print_rows
 from officine.programs import settings_of

@@ -6,6 +6,7 @@ from central.services.core.context import Context
 from central.services.group.groups import GroupsService
 from central.services.members.identify import IdentifyService
 from central.storage.interface.parties import PartyRow
+from central.storage.interface.settlement import PaidSum
 from loyalty.limits.my_value import ASSOCIATIONS_TOLD_MAX
 from loyalty.programme.identification import Act
 from loyalty.programme.party import PartyKind, PartyState
@@ -42,25 +43,25 @@ class MyAssociationsService:
             if row.kind == PartyKind.ASSOCIATION and row.state == PartyState.ACTIVE
         ]
         active.sort(key=lambda row: (row.party_id != mine, row.name, row.party_id))
+        told = active[:ASSOCIATIONS_TOLD_MAX]
+        paid = await self._store.sum_payouts(actor.group_id, [row.party_id for row in told])
         stood = await self._store.find_points(actor.group_id, member_id)
         return api.MyAssociationsView(
             points=max(0, stood.balance - stood.held - stood.owed),
             currency=group.row.currency,
             associations=[
-                await self._view(actor.group_id, row, is_mine=row.party_id == mine)
-                for row in active[:ASSOCIATIONS_TOLD_MAX]
+                _view(row, paid.get(row.party_id, PaidSum()), is_mine=row.party_id == mine) for row in told
             ],
         )
 
-    async def _view(self, group_id: str, row: PartyRow, *, is_mine: bool) -> api.MyAssociationView:
-        paid = await self._store.list_payouts(group_id, row.party_id)
-        months = sorted({each.month for each in paid})
-        return api.MyAssociationView(
-            association_id=row.party_id,
-            name=row.name,
-            is_mine=is_mine,
-            paid_minor=sum(each.paid_minor for each in paid),
-            points=sum(each.points for each in paid),
-            months=len(months),
-            last_month=months[-1] if months else None,
-        )
+
+def _view(row: PartyRow, paid: PaidSum, *, is_mine: bool) -> api.MyAssociationView:
+    return api.MyAssociationView(
+        association_id=row.party_id,
+        name=row.name,
+        is_mine=is_mine,
+        paid_minor=paid.paid_minor,
+        points=paid.points,
+        months=paid.months,
+        last_month=paid.last_month,
+    )

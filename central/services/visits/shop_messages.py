@@ -97,8 +97,11 @@ class ShopMessagesService:
         access.require(actor, access.COUNTER)
         shop_id = access.shop_of(actor, query.shop_id)
         await self._shops.get_row(actor.group_id, shop_id)
-        rows = await self._store.list_shop_messages(actor.group_id, shop_id, PAGE_ROWS_MAX)
-        return wire.ShopMessageListView(messages=[await self._view(row) for row in rows])
+        rows = await self._store.list_shop_messages(actor.group_id, shop_id, PAGE_ROWS_MAX + 1)
+        return wire.ShopMessageListView(
+            messages=[await self._view(row) for row in rows[:PAGE_ROWS_MAX]],
+            is_more=len(rows) > PAGE_ROWS_MAX,
+        )
 
     async def end(self, actor: Actor, message_id: str) -> tuple[wire.ShopMessageView, bool]:
         """It is done; done before is a replay (True). Raises: ShopMessageNotFound."""

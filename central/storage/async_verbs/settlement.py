@@ -1,6 +1,6 @@
 """The verbs of `central.storage.interface.settlement` one line each; see `async_verbs.store`."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from central.storage.async_verbs.runner import VerbRunner
 from central.storage.interface.common import Change
@@ -16,6 +16,7 @@ from central.storage.interface.settlement import (
     Oldest,
     OpenLots,
     OpenService,
+    PaidSum,
     PayoutRow,
     TurnoverSum,
 )
@@ -104,6 +105,9 @@ class SettlementVerbs(VerbRunner):
 
     async def list_payouts(self, group_id: str, association_id: str) -> Sequence[PayoutRow]:
         return await self._read(clearing.list_payouts, group_id, association_id)
+
+    async def sum_payouts(self, group_id: str, association_ids: Collection[str]) -> Mapping[str, PaidSum]:
+        return await self._read(clearing.sum_payouts, group_id, association_ids)
 
     async def record_payouts(
         self, rows: Sequence[PayoutRow], transactions: Sequence[Transaction]

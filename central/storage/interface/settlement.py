@@ -1,6 +1,6 @@
 """The storage interface for who pays: funded lines, associations' shares, closed months, payouts."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -159,6 +159,16 @@ class PayoutRow:
 
 
 @dataclass(frozen=True, slots=True)
+class PaidSum:
+    """What an association was paid in all: money, the points in it, in how many months, the last of them."""
+
+    paid_minor: int = 0
+    points: int = 0
+    months: int = 0
+    last_month: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class CauseRow:
     """What a sale or return behind a transaction says: its shop, and of points that paid or came back."""
 
@@ -303,6 +313,10 @@ class SettlementStore(Protocol):
 
     async def list_payouts(self, group_id: str, association_id: str) -> Sequence[PayoutRow]:
         """An association's payouts, newest month first."""
+        ...
+
+    async def sum_payouts(self, group_id: str, association_ids: Collection[str]) -> Mapping[str, PaidSum]:
+        """What each of these associations was paid; one that never was is not in it."""
         ...
 
     async def record_payouts(

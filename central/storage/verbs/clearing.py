@@ -1,6 +1,7 @@
 """Months that are closed, what is out of each asset, associations with their shares and payouts."""
 
-from collections.abc import Sequence
+import json
+from collections.abc import Collection, Mapping, Sequence
 
 from central.storage.interface.common import Change, GuardFailed
 from central.storage.interface.settlement import (
@@ -11,6 +12,7 @@ from central.storage.interface.settlement import (
     MembershipRow,
     Oldest,
     OpenLots,
+    PaidSum,
     PayoutRow,
     TurnoverSum,
 )
@@ -284,6 +286,11 @@ FROM association_payout
 _LIST_PAYOUTS = f"""
 {_PAYOUT_COLUMNS} WHERE group_id = :group_id AND association_id = :association_id ORDER BY month DESC, payer
 """
+_SUM_PAYOUTS = """
+SELECT association_id, sum(paid_minor), sum(points), count(DISTINCT month), max(month) FROM association_payout
+WHERE group_id = :group_id AND association_id IN (SELECT value FROM json_each(:association_ids))
+GROUP BY association_id
+"""
 _FIND_LAST_PAID = """
 SELECT max(month) FROM association_payout WHERE group_id = :group_id AND association_id = :association_id
 """
@@ -305,6 +312,12 @@ def count_association_members(snapshot: Snapshot, group_id: str, association_id:
 def list_payouts(snapshot: Snapshot, group_id: str, association_id: str) -> Sequence[PayoutRow]:
     bindings = {"group_id": group_id, "association_id": association_id}
     return [row_of(PayoutRow, row) for row in snapshot.all(_LIST_PAYOUTS, bindings)]
+
+
+def sum_payouts(snapshot: Snapshot, group_id: str, association_ids: Collection[str]) -> Mapping[str, PaidSum]:
+    """See `SettlementStore.sum_payouts`."""
+    bindings = {"group_id": group_id, "association_ids": json.dumps(sorted(association_ids))}
+    return {row[0]: PaidSum(*row[1:]) for row in snapshot.all(_SUM_PAYOUTS, bindings)}
 
 
 def record_payouts(

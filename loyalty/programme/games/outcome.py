@@ -25,11 +25,6 @@ class Outcome:
     drawn: Prize | None
     prize: Prize | None
 
-    @property
-    def is_fallback(self) -> bool:
-        """Whether another prize is given than the one drawn, which is used up."""
-        return self.drawn is not None and self.prize is not None and self.prize != self.drawn
-
 
 NOTHING = Outcome(None, None)
 

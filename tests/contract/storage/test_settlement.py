@@ -12,6 +12,7 @@ from central.storage.interface.settlement import (
     FundedLineRow,
     Funding,
     Oldest,
+    PaidSum,
     PayoutRow,
 )
 from tests.contract.storage.factories import MEMBER, NOW_MS, SHOP, G, a_return, a_sale
@@ -153,6 +154,10 @@ async def test_an_association_is_paid_once_for_a_month_and_months_in_order(store
         await store.record_payouts([payout("2026-11", 100)], [])
     rows = await store.list_payouts(G, "club")
     assert [(row.month, row.paid_minor) for row in rows] == [("2026-12", 100), ("2026-10", 500)]
+    points = sum(row.points for row in rows)
+    sums = await store.sum_payouts(G, ["club", "nobody"])
+    assert sums == {"club": PaidSum(paid_minor=600, points=points, months=2, last_month="2026-12")}
+    assert await store.sum_payouts("other", ["club"]) == {}
 
 
 async def test_funders_and_causes_are_found_in_one_look(store: Store) -> None:

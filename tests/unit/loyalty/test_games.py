@@ -191,7 +191,6 @@ def test_what_is_used_up_gives_the_fallback_and_then_nothing(left: PoolStands, g
     assert outcome.drawn is not None
     assert outcome.drawn.prize_id == "bag"
     assert (outcome.prize and outcome.prize.prize_id) == given
-    assert outcome.is_fallback == (given == "points20")
 
 
 def test_without_a_fallback_what_is_used_up_gives_nothing() -> None:
