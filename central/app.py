@@ -18,6 +18,7 @@ from central.storage.opening import open_store
 from central.web.api.server import ApiServer
 from central.web.listening import allowed_connections, listening
 from central.web.portal.application import Portal
+from central.web.reports.application import Reports
 from central.workers.messages import handing_on
 from central.workers.upkeep import keeping
 from loyalty.limits.messages import MESSAGE_INTERVAL_S
@@ -71,7 +72,9 @@ async def running(
         services = build_services(store, secrets, clock, outlets=outlets)
         runner = web.AppRunner(
             ApiServer(
-                services, body_deadline_s=body_deadline_s, pages=Portal(services).applications()
+                services,
+                body_deadline_s=body_deadline_s,
+                pages=Portal(services).applications() | Reports(services).applications(),
             ).application(),
             access_log=None,
             handle_signals=False,

@@ -144,12 +144,13 @@ async def a_central(
     outlets: Outlets = NO_OUTLETS,
     body_deadline_s: float = HTTP_BODY_DEADLINE_S,
     connections_max: int = HTTP_CONNECTIONS_MAX,
+    port: int = 0,
 ) -> AsyncIterator[CentralUnderTest]:
-    """Start a central in this process on a free port, with the small group of this module."""
+    """Start a central in this process on a free port (or this one), with the small group of this module."""
     settings = CentralSettings(
         database=database_of(tmp_path),
         secrets_file=tmp_path / "central.secrets",
-        port=0,
+        port=port,
         stop_grace_s=1,
     )
     async with running(

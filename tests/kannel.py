@@ -28,13 +28,7 @@ smsbox-port = {boxes}
 box-allow-ip = "127.0.0.1"
 admin-allow-ip = "127.0.0.1"
 
-group = smsc
-smsc = fake
-smsc-id = operator
-host = 127.0.0.1
-port = {operator}
-connect-allow-ip = 127.0.0.1
-
+{smsc}
 group = smsbox
 bearerbox-host = 127.0.0.1
 sendsms-port = {http}
@@ -50,6 +44,28 @@ group = sms-service
 keyword = default
 text = "none"
 max-messages = 0
+"""
+
+
+_FAKE: Final = """
+group = smsc
+smsc = fake
+smsc-id = operator
+host = 127.0.0.1
+port = {operator}
+connect-allow-ip = 127.0.0.1
+"""
+_SMPP: Final = """
+group = smsc
+smsc = smpp
+smsc-id = operator
+host = 127.0.0.1
+port = {operator}
+smsc-username = officine
+smsc-password = secret
+system-type = ""
+transceiver-mode = true
+reconnect-delay = 1
 """
 
 
@@ -84,13 +100,19 @@ class Kannel:
 
 
 @asynccontextmanager
-async def a_kannel(folder: Path) -> AsyncIterator[Kannel]:
-    """Start all three; skips where Debian's packages are not there."""
+async def a_kannel(folder: Path, smpp_port: int | None = None) -> AsyncIterator[Kannel]:
+    """Start all three; skips where Debian's packages are not there.
+
+    `smpp_port`: of an operator of the test's own, in place of the simulated one.
+    """
     if shutil.which("bearerbox") is None or not OPERATOR.exists():
         pytest.skip("no Kannel here: apt install kannel kannel-extras")
     ports = {name: free_port() for name in ("admin", "boxes", "operator", "http")}
     configuration = folder / "kannel.conf"
-    content = _CONFIGURATION.format(user=USER, password=PASSWORD, **ports)
+    if smpp_port is not None:
+        ports["operator"] = smpp_port
+    smsc = (_FAKE if smpp_port is None else _SMPP).format(**ports)
+    content = _CONFIGURATION.format(user=USER, password=PASSWORD, smsc=smsc, **ports)
     await asyncio.to_thread(configuration.write_text, content)
     log = folder / "operator.log"
     async with AsyncExitStack() as stack:
@@ -98,11 +120,16 @@ async def a_kannel(folder: Path) -> AsyncIterator[Kannel]:
         await _answers(ports["boxes"])
         await _answers(ports["operator"])
         await stack.enter_async_context(_running(folder / "smsbox.log", "smsbox", str(configuration)))
+        url = f"http://127.0.0.1:{ports['http']}/cgi-bin/sendsms"
+        if smpp_port is not None:
+            await _answers(ports["http"])
+            yield Kannel(url, log)
+            return
         operator = (str(OPERATOR), "-H", "127.0.0.1", "-r", str(ports["operator"]), "-m", "1")
         await stack.enter_async_context(_running(log, *operator, "1 2 text hello"))
         await _answers(ports["http"])
         await eventually(lambda: b"Got message" in log.read_bytes() or b"sent message" in log.read_bytes())
-        yield Kannel(f"http://127.0.0.1:{ports['http']}/cgi-bin/sendsms", log)
+        yield Kannel(url, log)
 
 
 @asynccontextmanager

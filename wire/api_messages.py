@@ -22,8 +22,9 @@ class MessageBody(Body, frozen=True):
 
 class MessageView(View, frozen=True):
     """A message. `state`: waiting, sent (the next server took it), failed, or dropped: the member must not be
-    written to any more. `reason`: why it failed, was dropped, or waits after a try. `next_try_ms`: when it is
-    tried again. `parts`: short messages that an SMS takes, 0 for an e-mail.
+    written to any more. `delivery`: what that server said in the end, at `delivery_ms`: delivered,
+    undelivered, or nothing yet. `reason`: why it failed, was dropped, came to nobody, or waits after a try.
+    `next_try_ms`: when it is tried again. `parts`: short messages that an SMS takes, 0 for an e-mail.
     """
 
     message_id: str
@@ -35,6 +36,8 @@ class MessageView(View, frozen=True):
     made_ms: int
     next_try_ms: int | None
     ended_ms: int | None
+    delivery: str
+    delivery_ms: int | None
     subject: str
     text: str
     parts: int
@@ -58,6 +61,8 @@ class MessageHeadView(View, frozen=True):
     made_ms: int
     next_try_ms: int | None
     ended_ms: int | None
+    delivery: str
+    delivery_ms: int | None
 
 
 class MessageHeadListView(View, frozen=True):
@@ -67,6 +72,6 @@ class MessageHeadListView(View, frozen=True):
 
 
 class MessageQuery(Body, frozen=True):
-    """Which messages: of one state (waiting, sent, failed, dropped)."""
+    """Which messages: of one state (waiting, sent, failed, dropped), or delivered, or undelivered."""
 
     state: str = "failed"

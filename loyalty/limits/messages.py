@@ -23,3 +23,5 @@ MESSAGE_BATCH: Final = 20
 MESSAGE_INTERVAL_S: Final = 2
 """How often central looks for messages that are due."""
 MESSAGES_SHOWN_MAX: Final = 200
+BOUNCE_BYTES_MAX: Final = 1_048_576
+"""A mail that came back; a larger one is left for a person to read."""

@@ -1,6 +1,6 @@
 """`officine message`: e-mail and SMS to members."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, BinaryIO
 
 import click
 
@@ -12,7 +12,7 @@ from officine.shown import counted, moment
 if TYPE_CHECKING:
     from wire import api_messages
 
-_STATES = click.Choice(("waiting", "sent", "failed", "dropped"))
+_STATES = click.Choice(("waiting", "sent", "failed", "dropped", "delivered", "undelivered"))
 
 
 @click.group()
@@ -114,7 +114,7 @@ def list_(ctx: click.Context, member_id: str | None, state: str, group_id: str |
 @json_option
 @click.pass_context
 def retry(ctx: click.Context, message_id: str, group_id: str | None, as_json: bool) -> None:
-    """Let a message that failed be tried anew.
+    """Let a message that failed, or came to nobody, be tried anew.
 
     Example: officine message retry message-000017
     """
@@ -125,5 +125,30 @@ def retry(ctx: click.Context, message_id: str, group_id: str | None, as_json: bo
         print_facts("Tried anew", {"id": view.message_id, "state": view.state})
 
 
+@command.command()
+@click.argument("mail", type=click.File("rb"), metavar="FILE")
+@group_option
+@json_option
+@click.pass_context
+def bounce(ctx: click.Context, mail: BinaryIO, group_id: str | None, as_json: bool) -> None:
+    """Take a mail that came back (a delivery report, RFC 3464): FILE, or - for standard input.
+
+    A mail server can hand its reports on by itself, see docs/messages.md.
+
+    Example: officine message bounce returned.eml
+    """
+    from loyalty.limits.messages import BOUNCE_BYTES_MAX
+
+    raw = mail.read(BOUNCE_BYTES_MAX + 1)
+    message_id, is_news = as_operator(
+        ctx.obj, group_id, lambda services, actor: services.delivery.take_bounce(actor, raw)
+    )
+    if as_json:
+        print_json({"message_id": message_id, "is_news": is_news})
+    else:
+        print_facts("Report", {"id": message_id, "noted": "yes" if is_news else "nothing new"})
+
+
 def _state(view: "api_messages.MessageView | api_messages.MessageHeadView") -> str:
-    return f"{view.state}: {view.reason}" if view.reason else view.state
+    told = view.delivery or view.state
+    return f"{told}: {view.reason}" if view.reason else told

@@ -10,6 +10,7 @@ class Letter:
 
     `message_id`: the same at every try, so that who gets it twice sees that it is one. `address`: an e-mail
     address, or a phone number with + and country. `subject` is empty where the way has none.
+    `report_word`: what a report on its delivery is told by.
     """
 
     message_id: str
@@ -17,6 +18,7 @@ class Letter:
     subject: str
     text: str
     language: str
+    report_word: str = ""
 
 
 class HandoverFailed(Exception):

@@ -16,6 +16,8 @@ from loyalty.programme.sms import sms_size
 
 _GSM: Final = "0"
 _UCS_2: Final = "2"
+_FINAL_REPORTS: Final = 1 + 2 + 16
+"""Delivered, not delivered, refused by the operator; not: on its way."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
@@ -26,6 +28,8 @@ class SmsServer:
     sender: str
     user: str
     password: str
+    reports: str = ""
+    """Where Kannel tells central what became of a message: central's own address; empty: nowhere."""
 
 
 class SmsOutlet:
@@ -46,6 +50,11 @@ class SmsOutlet:
             "X-Kannel-Coding": _GSM if sms_size(letter.text).is_gsm else _UCS_2,
             "Content-Type": "text/plain; charset=UTF-8",
         }
+        if server.reports and letter.report_word:
+            headers |= {
+                "X-Kannel-DLR-Mask": str(_FINAL_REPORTS),
+                "X-Kannel-DLR-Url": f"{server.reports}/d/{letter.report_word}?s=%d",
+            }
         timeout = aiohttp.ClientTimeout(total=MESSAGE_HANDOVER_S)
         try:
             async with (

@@ -17,6 +17,7 @@ from central.services.core.access import Actor
 from central.services.core.context import Context
 from central.services.core.member_keys import MemberKeys
 from central.services.core.sealed_people import normal_email, normal_phone, open_person, require_there
+from central.services.members.delivery import DeliveryService
 from central.storage.interface.messages import MessageLimit, MessageRow, MessageTried
 from central.storage.interface.rows import MemberRow
 from loyalty.durations import DAY_MS
@@ -35,7 +36,7 @@ from loyalty.limits.messages import (
 from loyalty.programme.sms import room, sms_size
 from wire import api_messages
 
-STATES: Final = ("waiting", "sent", "failed", "dropped")
+STATES: Final = ("waiting", "sent", "failed", "dropped", "delivered", "undelivered")
 
 
 class Channel(StrEnum):
@@ -128,7 +129,7 @@ class MessageHasNotFailed(LoyaltyError):
 
     code = "message_has_not_failed"
     trouble = Trouble.CONFLICT
-    text = "The message {message_id} is {state}. Only one that failed is tried anew."
+    text = "The message {message_id} is {state}. Only one that failed or came to nobody is tried anew."
 
 
 class MessageStateUnknown(LoyaltyError):
@@ -147,6 +148,7 @@ class MessagesService:
         self._clock = context.clock
         self._keys = MemberKeys(context)
         self._outlets = outlets
+        self._delivery = DeliveryService(context)
 
     async def keep(
         self, actor: Actor, member_id: str, body: api_messages.MessageBody
@@ -203,7 +205,10 @@ class MessagesService:
         return api_messages.MessageHeadListView(messages=[_head(row) for row in rows])
 
     async def retry(self, actor: Actor, message_id: str) -> api_messages.MessageHeadView:
-        """Let a message that failed be tried anew. Raises: MessageNotFound, MessageHasNotFailed."""
+        """Let a message that failed, or came to nobody, be tried anew.
+
+        Raises: MessageNotFound, MessageHasNotFailed.
+        """
         access.require(actor, access.MESSAGES_RETRY)
         is_waiting = await self._store.retry_message(actor.group_id, message_id, self._clock())
         row = await self._store.find_message(actor.group_id, message_id)
@@ -260,6 +265,7 @@ class MessagesService:
             subject=said.subject,
             text=said.text,
             language=living.language,
+            report_word=self._delivery.word(row.group_id, row.message_id),
         )
         try:
             await outlet.hand_over(letter)
@@ -341,4 +347,6 @@ def _head(row: MessageRow) -> api_messages.MessageHeadView:
         made_ms=row.made_ms,
         next_try_ms=row.next_try_ms,
         ended_ms=row.ended_ms,
+        delivery=row.delivery,
+        delivery_ms=row.delivery_ms,
     )

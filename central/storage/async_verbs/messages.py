@@ -37,3 +37,10 @@ class MessageVerbs(VerbRunner):
 
     async def retry_message(self, group_id: str, message_id: str, now_ms: int) -> bool:
         return await self._write(messages.retry_message, group_id, message_id, now_ms)
+
+    async def report_message(
+        self, group_id: str, message_id: str, *, delivery: str, reason: str, now_ms: int
+    ) -> bool:
+        return await self._write(
+            messages.report_message, group_id, message_id, delivery=delivery, reason=reason, now_ms=now_ms
+        )

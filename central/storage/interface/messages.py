@@ -27,6 +27,9 @@ class MessageRow:
     reason: str = ""
     tries: int = 0
     ended_ms: int | None = None
+    delivery: str = ""
+    """delivered, undelivered, or nothing: nobody said what became of it."""
+    delivery_ms: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,7 +73,7 @@ class MessageStore(Protocol):
         ...
 
     async def list_messages(self, group_id: str, state: str, limit: int) -> Sequence[MessageRow]:
-        """Those of a state, the latest first."""
+        """Those of a state or, of those that left, of a delivery; the latest first."""
         ...
 
     async def take_messages(
@@ -84,5 +87,11 @@ class MessageStore(Protocol):
         ...
 
     async def retry_message(self, group_id: str, message_id: str, now_ms: int) -> bool:
-        """Let a message that failed be tried anew, from now on; False: it has not failed."""
+        """Let a message that failed, or came to nobody, be tried anew, from now on; False: it is neither."""
+        ...
+
+    async def report_message(
+        self, group_id: str, message_id: str, *, delivery: str, reason: str, now_ms: int
+    ) -> bool:
+        """Note what became of a message that was handed on, once; False: it is known, or there is none."""
         ...

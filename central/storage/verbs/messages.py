@@ -21,6 +21,11 @@ _LIST_OF_STATE = f"""
 {_COLUMNS} INDEXED BY message_by_state
 WHERE group_id = :group_id AND state = :state ORDER BY made_ms DESC, message_id DESC LIMIT :limit
 """
+_LIST_OF_DELIVERY = f"""
+{_COLUMNS} INDEXED BY message_by_delivery
+WHERE group_id = :group_id AND delivery = :state AND delivery <> '' ORDER BY made_ms DESC, message_id DESC
+LIMIT :limit
+"""
 _LIST_DUE = f"""
 {_COLUMNS} INDEXED BY message_due
 WHERE group_id = :group_id AND next_try_ms <= :now_ms ORDER BY next_try_ms, message_id LIMIT :limit
@@ -35,12 +40,21 @@ UPDATE message SET next_try_ms = :until_ms, tries = tries + 1
 WHERE group_id = :group_id AND message_id = :message_id AND next_try_ms <= :now_ms
 """
 _NOTE = """
-UPDATE message SET state = :state, reason = :reason, next_try_ms = :next_try_ms, ended_ms = :ended_ms
+UPDATE message SET state = :state, next_try_ms = :next_try_ms, ended_ms = :ended_ms,
+    reason = CASE WHEN delivery = '' THEN :reason ELSE reason END
 WHERE group_id = :group_id AND message_id = :message_id AND state = 'waiting' AND tries = :tries
 """
 _RETRY = """
-UPDATE message SET state = 'waiting', reason = '', next_try_ms = :now_ms, ended_ms = NULL, tries = 0
-WHERE group_id = :group_id AND message_id = :message_id AND state = 'failed'
+UPDATE message SET state = 'waiting', reason = '', next_try_ms = :now_ms, ended_ms = NULL, tries = 0,
+    delivery = '', delivery_ms = NULL
+WHERE group_id = :group_id AND message_id = :message_id
+    AND (state = 'failed' OR (state = 'sent' AND delivery = 'undelivered'))
+"""
+# A report may be quicker than the note that the message left: it counts from the first try on.
+_REPORT = """
+UPDATE message SET delivery = :delivery, delivery_ms = :now_ms,
+    reason = CASE WHEN :delivery = 'undelivered' THEN :reason ELSE '' END
+WHERE group_id = :group_id AND message_id = :message_id AND delivery = '' AND tries > 0
 """
 
 
@@ -77,7 +91,8 @@ def list_messages_of_member(
 def list_messages(snapshot: Snapshot, group_id: str, state: str, limit: int) -> Sequence[MessageRow]:
     """See `MessageStore.list_messages`."""
     asked = {"group_id": group_id, "state": state, "limit": limit}
-    return [_row(row) for row in snapshot.all(_LIST_OF_STATE, asked)]
+    sql = _LIST_OF_DELIVERY if state in ("delivered", "undelivered") else _LIST_OF_STATE
+    return [_row(row) for row in snapshot.all(sql, asked)]
 
 
 def take_messages(
@@ -109,6 +124,19 @@ def retry_message(unit: Unit, group_id: str, message_id: str, now_ms: int) -> bo
     """See `MessageStore.retry_message`."""
     key = {"group_id": group_id, "message_id": message_id, "now_ms": now_ms}
     return bool(unit.run(_RETRY, key))
+
+
+def report_message(
+    unit: Unit, group_id: str, message_id: str, *, delivery: str, reason: str, now_ms: int
+) -> bool:
+    """See `MessageStore.report_message`."""
+    key = {"group_id": group_id, "message_id": message_id}
+    if not unit.run(_REPORT, {**key, "delivery": delivery, "reason": reason, "now_ms": now_ms}):
+        return False
+    row = find_message(unit, group_id, message_id)
+    assert row is not None, "it was changed just now"
+    _tell(unit, row, f"message.{delivery}", now_ms)
+    return True
 
 
 def _tell(unit: Unit, row: MessageRow, kind: str, at_ms: int) -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -117,3 +118,21 @@ async def test_a_members_messages_are_listed_the_latest_first(store: Store) -> N
     listed = await store.list_messages_of_member(G, MEMBER, 2)
     assert [row.message_id for row in listed] == ["m-2", "m-1"]
     assert await store.list_messages_of_member(G, "nobody", 2) == []
+
+
+async def test_what_became_of_a_message_is_noted_once_of_the_try_that_left(store: Store) -> None:
+    def told(delivery: str) -> Any:
+        return store.report_message(G, "m-1", delivery=delivery, reason="gone", now_ms=NOW_MS + 7)
+
+    await store.put_message(a_message("m-1"), LIMIT)
+    assert not await told("delivered"), "what did not leave came to nobody"
+    assert await take(store) == ["m-1"]
+    reports = await asyncio.gather(*(told(each) for each in ("delivered", "undelivered") * 4))
+    assert reports.count(True) == 1
+    assert await store.note_message(G, tried("m-1", 1, "sent")), "a report may be quicker than the note"
+    row = await store.find_message(G, "m-1")
+    assert row is not None
+    assert (row.state, row.delivery_ms) == ("sent", NOW_MS + 7)
+    assert row.reason == ("gone" if row.delivery == "undelivered" else "")
+    assert [each.message_id for each in await store.list_messages(G, row.delivery, 5)] == ["m-1"]
+    assert await store.retry_message(G, "m-1", NOW_MS + 9) is (row.delivery == "undelivered")

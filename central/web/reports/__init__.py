@@ -1,0 +1,1 @@
+"""What gateways tell of messages that they took: strangers, each with a word that central signed."""
