@@ -39,7 +39,6 @@ from central.services.ledger.merging import MergingService
 from central.services.ledger.upkeep import UpkeepService
 from central.services.members.card_proofs import CardProofsService
 from central.services.members.consents import ConsentsService
-from central.services.members.delivery import DeliveryService
 from central.services.members.erasure import ErasureService
 from central.services.members.health_classes import HealthClassesService
 from central.services.members.identify import IdentifyService
@@ -128,7 +127,6 @@ class Services:
     consents: ConsentsService
     clearing: ClearingServices
     messages: MessagesService
-    delivery: DeliveryService
     phone_cards: PhoneCardsService
     counter: CounterServices
     bundles: BundlesService
@@ -221,7 +219,6 @@ def build_services(
         consents=ConsentsService(context),
         clearing=build_clearing(context, groups=groups, shops=parts.shops, identify=identify),
         messages=MessagesService(context, outlets),
-        delivery=DeliveryService(context),
         bundles=parts.bundles,
         hot_list=HotListService(context),
         late=parts.late,

@@ -141,7 +141,7 @@ def bounce(ctx: click.Context, mail: BinaryIO, group_id: str | None, as_json: bo
 
     raw = mail.read(BOUNCE_BYTES_MAX + 1)
     message_id, is_news = as_operator(
-        ctx.obj, group_id, lambda services, actor: services.delivery.take_bounce(actor, raw)
+        ctx.obj, group_id, lambda services, actor: services.messages.delivery.take_bounce(actor, raw)
     )
     if as_json:
         print_json({"message_id": message_id, "is_news": is_news})

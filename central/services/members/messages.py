@@ -148,7 +148,7 @@ class MessagesService:
         self._clock = context.clock
         self._keys = MemberKeys(context)
         self._outlets = outlets
-        self._delivery = DeliveryService(context)
+        self.delivery = DeliveryService(context)
 
     async def keep(
         self, actor: Actor, member_id: str, body: api_messages.MessageBody
@@ -265,7 +265,7 @@ class MessagesService:
             subject=said.subject,
             text=said.text,
             language=living.language,
-            report_word=self._delivery.word(row.group_id, row.message_id),
+            report_word=self.delivery.word(row.group_id, row.message_id),
         )
         try:
             await outlet.hand_over(letter)

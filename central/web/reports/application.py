@@ -37,7 +37,7 @@ class Reports:
         if told is None:
             return web.Response(status=204, headers=_HEADERS)
         try:
-            is_ours = await self._services.delivery.report(
+            is_ours = await self._services.messages.delivery.report(
                 request.match_info["word"], told, _REASONS.get(said, "")
             )
         except Exception:  # the boundary of one request: the gateway asks again

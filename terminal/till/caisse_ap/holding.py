@@ -1,5 +1,6 @@
 """The hold of one payment at central, and what a till is told of it."""
 
+import asyncio
 from typing import Final
 
 from msgspec.structs import replace
@@ -48,8 +49,8 @@ def ticket_of(sale_id: str, asked: Payment, payer: Payer, *, line_code: str) -> 
     )
 
 
-async def hold(till: Till, ticket: OpenTicket, asked: Payment) -> OpenTicket:
-    """Hold the whole amount, or nothing.
+async def hold(till: Till, ticket: OpenTicket, asked: Payment, *, gone: asyncio.Event) -> OpenTicket:
+    """Hold the whole amount, or nothing. `gone`: the till hung up; nobody waits for the card any more.
 
     Raises: CentralRefused; CentralUnreachable: what may stand at central nevertheless is asked to be let go,
         and ends by itself.
@@ -63,8 +64,8 @@ async def hold(till: Till, ticket: OpenTicket, asked: Payment) -> OpenTicket:
     )
     try:
         if asked.kind == "points":
-            return await _hold_points(till, ticket, part)
-        held, _, _ = await agree(till, ticket, [part])
+            return await _hold_points(till, ticket, part, gone)
+        held, _, _ = await agree(till, ticket, [part], gone=gone)
     except CentralUnreachable:
         kept = await till.tickets.find(ticket.key)
         if kept is not None and kept.candidate_id:
@@ -73,20 +74,20 @@ async def hold(till: Till, ticket: OpenTicket, asked: Payment) -> OpenTicket:
     return held
 
 
-async def _hold_points(till: Till, ticket: OpenTicket, part: Part) -> OpenTicket:
+async def _hold_points(till: Till, ticket: OpenTicket, part: Part, gone: asyncio.Event) -> OpenTicket:
     """As many points as are worth the amount exactly; central says in which steps they go."""
     profile = (await quote(till, ticket)).profile
     if profile is None or not profile.points or not profile.worth_minor:
         raise NexoFailure("Refusal", "There are no points that could pay.", reason_code="points_too_few")
     points = max(1, part.amount_minor * profile.points // profile.worth_minor)
     try:
-        held, _, reserved = await agree(till, ticket, [replace(part, points=points)])
+        held, _, reserved = await agree(till, ticket, [replace(part, points=points)], gone=gone)
     except CentralRefused as error:
         step = error.problem.params.get("step")
         if error.problem.code != "redeeming_not_in_steps" or not isinstance(step, int):
             raise
         points = max(1, (points + step // 2) // step) * step
-        held, _, reserved = await agree(till, ticket, [replace(part, points=points)])
+        held, _, reserved = await agree(till, ticket, [replace(part, points=points)], gone=gone)
     if reserved.redeem_minor != part.amount_minor:
         await drop_parts(till, held, [])
         raise NexoFailure(

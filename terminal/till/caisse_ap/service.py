@@ -143,15 +143,22 @@ class CaisseAp:
                 return Answer(same.answer)
             if gone.is_set():
                 raise _refused("answer_lost", "The till hung up.")
-            return await self._pay(sale_id, request, tags, asked, payer)
+            return await self._pay(sale_id, request, tags, asked, payer, gone)
 
     async def _pay(
-        self, sale_id: str, request: Request, tags: Mapping[str, str], asked: Payment, payer: Payer
+        self,
+        sale_id: str,
+        request: Request,
+        tags: Mapping[str, str],
+        asked: Payment,
+        payer: Payer,
+        gone: asyncio.Event,
     ) -> Answer:
         register = request.register
         await self._payments.put(sale_id, register, asked)
         try:
-            held = await holding.hold(self._till, self._ticket(sale_id, asked, payer), asked)
+            ticket = self._ticket(sale_id, asked, payer)
+            held = await holding.hold(self._till, ticket, asked, gone=gone)
         except (LoyaltyError, apsw.Error):
             await self._payments.mark(sale_id, register, asked, "undone")
             raise

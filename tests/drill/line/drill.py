@@ -25,7 +25,7 @@ from tools.till import SimulatedTill
 TILLS = 3
 TRUSTING = PROGRAMME | {"identification": {"redeem": "barcode"}}
 WEATHER = Weather(loss_per_mille=20, double_per_mille=10, delay_s=0.001, jitter_s=0.02)
-STILL_FOR_S = 120
+STILL_FOR_S = 900
 """A queue from which nothing was taken for so long will not empty."""
 
 

@@ -116,7 +116,7 @@ async def post(tmp_path: Path, engine: str) -> AsyncIterator[Post]:
 @pytest.mark.parametrize("engine", ["sqlite", "postgres"], indirect=True)
 async def test_the_first_final_report_stands_and_a_strangers_word_says_nothing(post: Post) -> None:
     await post.write()
-    delivery = post.central.services.delivery
+    delivery = post.central.services.messages.delivery
     word = delivery.word(GROUP, "x-1")
 
     async def told(path: str) -> int:
@@ -141,10 +141,12 @@ async def test_a_mail_that_comes_back_is_known_by_its_id(post: Post, kind: str) 
     await post.becomes("sent")
     services, office = post.central.services, post.central.operator
 
-    delayed = await services.delivery.take_bounce(office, a_bounce("x-1", kind=kind, action="delayed"))
+    delayed = await services.messages.delivery.take_bounce(
+        office, a_bounce("x-1", kind=kind, action="delayed")
+    )
     assert delayed == ("x-1", False)
-    assert await services.delivery.take_bounce(office, a_bounce("x-1", kind=kind)) == ("x-1", True)
-    assert await services.delivery.take_bounce(office, a_bounce("x-1", kind=kind)) == ("x-1", False)
+    assert await services.messages.delivery.take_bounce(office, a_bounce("x-1", kind=kind)) == ("x-1", True)
+    assert await services.messages.delivery.take_bounce(office, a_bounce("x-1", kind=kind)) == ("x-1", False)
 
     assert await delivery_of(post, "x-1") == ("sent", "undelivered", "mail_came_back 5.1.1")
     assert (await post.central.post("messages/x-1/retry", {}, token="office")).body["state"] == "waiting"
@@ -166,5 +168,5 @@ async def test_what_is_no_report_on_a_message_of_ours_is_left_for_a_person(post:
     await post.write()
     await post.becomes("sent")
     with pytest.raises(BounceUnreadable):
-        await post.central.services.delivery.take_bounce(post.central.operator, raw)
+        await post.central.services.messages.delivery.take_bounce(post.central.operator, raw)
     assert (await post.said())["delivery"] == ""

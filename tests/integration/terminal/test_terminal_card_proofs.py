@@ -13,9 +13,12 @@ from pathlib import Path
 import pytest
 
 from central.services.cards.card_keys import CardKeys
+from loyalty.limits.cards import CARD_PROOF_WAIT_S
 from tests.central_fixture import CARD, GROUP, MEMBER, SUN_CREAM, UID
 from tests.helpers import eventually
-from tests.integration.terminal.test_terminal_value import pay, redeem, reference, told
+from tests.integration.terminal.test_caisse_ap import SETTINGS as CAISSE_AP
+from tests.integration.terminal.test_caisse_ap import till_of
+from tests.integration.terminal.test_terminal_value import load, pay, redeem, reference, told
 from tests.pcscd import IN_TURN, own_pcscd
 from tests.terminal_fixture import CREAM, Shop, a_terminal
 from tools.cards.kinds import AnyCard
@@ -208,3 +211,38 @@ async def test_a_purse_is_paid_from_by_a_contact_card_that_signs(shop: Shop, slo
     assert told(burned)["result"] == "Success", told(burned)
     assert told(paid)["code"] == "stored_value_too_low", "asked and proved; there is nothing in the purse"
     assert card.signed == 2
+
+
+async def test_a_till_that_hangs_up_while_the_card_is_to_prove_itself_ends_the_wait_and_pays_nothing(
+    slot: VirtualReaderSlot, tmp_path: Path, socket_dir: Path
+) -> None:
+    """Caisse-AP has no word for "stop": the till hangs up, on a real socket."""
+    settings = {**CAISSE_AP, "reader": {"driver": ("simulated", "pcsc")}}
+    async with a_terminal(tmp_path, socket_dir, **settings) as shop:
+        await shop.central.services.card_keys.make(shop.central.operator)
+        desk, till = shop.agent.desk, till_of(shop.agent)
+        await eventually(lambda: desk.reader is not None and "PCD" in desk.reader.reader)
+        card = await a_tag(shop)
+        await insert(shop, slot, card)
+        await load(shop, 3000)
+        async with shop.agent.till.turn_of("TILL-1"):  # its card is known, and goes before it is asked
+            reader, writer = await asyncio.open_connection("127.0.0.1", till.port)
+            writer.write(till.write(CE="756", CD="0", CB="1250"))
+            await eventually(lambda: any(each.get_name() == "caisse-ap-work" for each in asyncio.all_tasks()))
+            await eventually(lambda: desk.current is not None and desk.current.bound_to == "TILL-1")
+            await pull(shop, slot)
+        await eventually(lambda: shop.kiosk.state.wants_card)
+        assert not reader.at_eof(), "the till waits for its answer"
+
+        started_s = time.monotonic()
+        writer.close()
+        await eventually(lambda: all(each.get_name() != "caisse-ap-work" for each in asyncio.all_tasks()))
+
+        assert time.monotonic() - started_s < CARD_PROOF_WAIT_S / 2, "nobody waited for the card any more"
+        await eventually(lambda: not shop.kiosk.state.wants_card)
+        stands = (await shop.central.get(f"members/{MEMBER}/purse", token="office")).body
+        assert (stands["purse_minor"], stands["purse_held_minor"]) == (3000, 0)
+        assert card.proofs == 0
+        await insert(shop, slot, card)
+        paid = await till.debit("1250")
+        assert (paid["AE"], card.proofs) == ("10", 1), "the same card pays when the till asks anew"

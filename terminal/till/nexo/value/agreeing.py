@@ -1,5 +1,6 @@
 """What central holds for a ticket: quoted and reserved anew whenever its parts or its lines change."""
 
+import asyncio
 import contextlib
 import secrets
 from collections.abc import Sequence
@@ -28,11 +29,17 @@ async def quote(till: Till, ticket: OpenTicket) -> QuoteView:
 
 
 async def agree(
-    till: Till, ticket: OpenTicket, parts: Sequence[Part], ask: Ask | None = None
+    till: Till,
+    ticket: OpenTicket,
+    parts: Sequence[Part],
+    ask: Ask | None = None,
+    *,
+    gone: asyncio.Event | None = None,
 ) -> tuple[OpenTicket, QuoteView, ReservationView]:
     """As `_agree`; where central wants the card itself to prove that it is there, it is asked to.
 
-    `ask`: the till's message, which it may give up meanwhile.
+    `ask`: the till's message, which it may give up meanwhile; `gone`: set when a till without such a word
+    hung up.
     Raises: as `_agree`; CardNotThere, CardTalkFailed.
     """
     try:
@@ -40,16 +47,18 @@ async def agree(
     except CentralRefused as refused:
         if refused.problem.code != NEEDED or ticket.holder is None:
             raise
-    holder = await _proved(till, ticket.holder, ask)
+    holder = await _proved(till, ticket.holder, ask, gone)
     return await _agree(till, replace(ticket, holder=holder), parts)
 
 
-async def _proved(till: Till, holder: EvidenceBody, ask: Ask | None) -> EvidenceBody:
+async def _proved(
+    till: Till, holder: EvidenceBody, ask: Ask | None, gone: asyncio.Event | None
+) -> EvidenceBody:
     """The evidence with a proof that its card gave just now."""
     waiting = Acquisition(ask.key) if ask is not None else None
     till.proving = waiting
     try:
-        proof = await till.proofs.prove(holder, waiting.aborted if waiting else None)
+        proof = await till.proofs.prove(holder, waiting.aborted if waiting else gone)
     finally:
         till.proving = None
     return replace(holder, proof_id=proof.proof_id)
