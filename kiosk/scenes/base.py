@@ -116,6 +116,8 @@ def _keys_to(state: State, char: str) -> tuple[Action, ...]:
     """The key that types a character, after those that lead to its sheet; none where there is none."""
     page = state.journey
     assert isinstance(page, TypingPage), "a keyboard is shown"
+    if page.typing.is_full:
+        return ()
     ways = ((), (Action.KEY_SHIFT,), *(((sheet,)) for sheet in SHEETS))
     for way in (*ways, *((sheet, Action.KEY_SHIFT) for sheet in SHEETS)):
         typing = page.typing

@@ -55,7 +55,7 @@ def _draw_key(canvas: Canvas, action: Action, rect: pygame.Rect, *, is_enabled: 
         fill, ink = p.brand, p.on_brand
     canvas.panel(rect, fill=fill, border=p.hairline, thickness=max(1, m.line * 2))
     if is_enabled:
-        canvas.target(action, rect)
+        canvas.target(action, rect, name=tr("Done") if is_confirm else "")
     if action in DIGITS:
         figure = Style(size=m.headline * 8 // 10, weight=600, colour=ink, line_percent=110)
         canvas.text(DIGITS[action], figure, rect, align="centre", is_middle=True)

@@ -2,21 +2,17 @@
 
 from dataclasses import replace
 
-import pygame
 import pytest
 
 from kiosk.contact_sheet import MODES
 from kiosk.flow import Action, Screen, State, next_deadline_ms, start, step
-from kiosk.flow.access import PARTS, PULLS
+from kiosk.flow.access import PARTS
 from kiosk.flow.events import AgentChanged, AnyEvent, CardGone, CardSeen, HeadphonesChanged, Ticked, Touched
 from kiosk.flow.mode import PLAIN, Mode
-from kiosk.scenes import SCENES
 from kiosk.scenes.base import idle, visit
-from kiosk.scenes.demo import TODAY, a_member, a_session, an_agent_state
-from kiosk.screens.model import Model
-from kiosk.screens.paint import paint
+from kiosk.scenes.demo import a_member, a_session, an_agent_state
 from loyalty.limits.kiosk import KIOSK_SLOW_TIMES, PRIVACY_TIMEOUT_S
-from tests.unit.kiosk.drawing import LARGE, PORTRAIT, SMALL, kit, model_of
+from tests.unit.kiosk.drawing import model_of
 
 
 def run(*events: AnyEvent) -> State:
@@ -93,38 +89,6 @@ def test_headphones_switch_reading_on_and_their_end_switches_it_off() -> None:
     assert next_deadline_ms(plugged) is None
     pulled, _ = step(plugged, HeadphonesChanged(now_ms=900, is_in=False))
     assert (pulled.mode, pulled.has_headphones) == (PLAIN, False)
-
-
-@pytest.mark.parametrize("size", [SMALL, LARGE, PORTRAIT], ids=["small", "large", "portrait"])
-@pytest.mark.parametrize("mode", MODES)
-def test_every_journey_can_be_done_in_each_mode(mode: str, size: tuple[int, int]) -> None:
-    """Every touch of every scene finds its target on the screen of that moment, in reach where asked for."""
-    surface, seen = pygame.Surface(size), 0
-    tried: set[tuple[object, ...]] = set()
-    for scene in SCENES:
-        state = start(language="fr", now_ms=0)
-        path: tuple[object, ...] = ()
-        for event in scene.events("fr"):
-            state = replace(state, mode=state.mode.joined(MODES[mode]))
-            path = (*path, repr(event))
-            is_touch = isinstance(event, Touched) and event.action is not None
-            if is_touch and path not in tried:
-                tried.add(path)
-                assert isinstance(event, Touched)
-                assert event.action in _reached(state, surface), (scene.name, state.screen, event.action)
-                seen += 1
-            state, _ = step(state, event)
-    assert seen > 20
-
-
-def _reached(state: State, surface: pygame.Surface) -> set[Action]:
-    low = surface.get_height() // 2 if state.mode.is_low else 0
-    reached: set[Action] = set()
-    for pulled in range(PULLS if state.mode.is_low else 1):
-        model = Model(state=replace(state, pulled=pulled), now_ms=state.touched_ms + 1_000, today=TODAY)
-        canvas = paint(surface, kit(surface.get_size()), model)
-        reached |= {target.action for target in canvas.targets if target.rect.centery >= low}
-    return reached
 
 
 def test_a_scene_keeps_what_was_chosen_in_it_whatever_mode_it_is_drawn_for() -> None:
