@@ -170,8 +170,8 @@ def unpair(ctx: click.Context, sale_id: str, as_json: bool) -> None:
 def training(ctx: click.Context, sale_id: str, is_on: bool, as_json: bool) -> None:
     """At the terminal: a till's staff practise, or no more. Nothing that it does meanwhile is booked.
 
-    For tills that cannot say so themselves when they log in; the kiosk shows it. Run it as root or as the
-    agent's user.
+    For tills that cannot say so themselves when they log in; the kiosk shows it. It ends with the shop's day.
+    TILL '*' stands for every till of this terminal. Run it as root or as the agent's user.
 
     Example: officine till training TILL-2 --on
     """

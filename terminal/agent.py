@@ -5,6 +5,7 @@ import signal
 import time
 from collections.abc import Callable, Coroutine
 from contextlib import AsyncExitStack
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
@@ -19,7 +20,7 @@ from terminal.card_proofs import CardProofs
 from terminal.card_talk import CardTalk
 from terminal.central_link import CentralLink
 from terminal.central_value import CentralValue
-from terminal.clock import Clock, TrustedTime, wall_clock
+from terminal.clock import Clock, TrustedTime, wall_clock, zone_of
 from terminal.database import Database
 from terminal.desk import CardDesk
 from terminal.identity import has_token, read_token
@@ -85,7 +86,7 @@ class Agent:
         self._ring = KeyRing(settings.till_keys_path, poi_id=settings.poi_id)
         self.events = TillEvents(settings, self._ring, clock=clock)
         self.prompts = Prompts(self._push)
-        self.training = Training(self.store, self._push)
+        self.training = Training(self.store, self._push, self._today)
         self.pairing: PairingDesk | None = None
         self._reader: Link | None = None
         self.nexo_port = 0
@@ -94,7 +95,6 @@ class Agent:
         settings = self._settings
         try:
             await self._stack.enter_async_context(self._database)
-            await self.training.load()
             kept = await self.store.find_kept(GROUP)
             self._kept_group = msgspec.json.decode(kept, type=GroupView) if kept else None
             token = await asyncio.to_thread(read_token, settings)
@@ -108,6 +108,8 @@ class Agent:
                 on_change=self._link_changed,
                 on_time=self.time.heard,
             )
+            await self._know_zone()
+            await self.training.load()
             self.offline = OfflineData(
                 self._database, self.link, token=token, clock=self._clock, on_change=self._push
             )
@@ -187,6 +189,8 @@ class Agent:
             print_desk=self.print_desk,
             won=self.won,
             offline=self.offline,
+            totals=self.totals,
+            waiting=lambda: self.sender.depth,
             group=self._group,
         )
         self.kiosk = KioskLink(
@@ -288,6 +292,7 @@ class Agent:
         self._start(self.shop_pages.run(), "shop-pages")
         self._start(self.pictures.run(), "pictures")
         self._start(self.print_desk.run(), "printer")
+        self._start(self.training.run(), "training")
         self._start(self.desk.expire_forever(), "card-expiry")
         self._start(dispatcher.forget_forever(), "till-forget")
         self._start(capture_forever(till), "ticket-capture")
@@ -314,6 +319,18 @@ class Agent:
             task.cancel()
         if self._tasks:
             await asyncio.wait(self._tasks)
+
+    async def _know_zone(self) -> None:
+        """Read the shop's time zone once, off the loop."""
+        group = self._group()
+        if group is not None and group.shop is not None:
+            await asyncio.to_thread(zone_of, group.shop.time_zone)
+
+    def _today(self) -> str:
+        """The shop's day now, as an ISO date."""
+        group = self._group()
+        zone = zone_of(group.shop.time_zone if group and group.shop else "UTC")
+        return datetime.fromtimestamp(self._clock() / 1000, zone).date().isoformat()
 
     def _group(self) -> GroupView | None:
         """The group as central last said, or as kept from the last run."""
@@ -363,6 +380,7 @@ class Agent:
             self.pictures.want()
         if is_up and group is not None:
             self._kept_group = group
+            self._keep_in_background(self._know_zone(), "time-zone")
             self._keep_in_background(self.store.keep(GROUP, msgspec.json.encode(group)), "keep-group")
         self._push()
 

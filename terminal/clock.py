@@ -3,9 +3,11 @@
 import asyncio
 import time
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, tzinfo
+from functools import lru_cache
 from pathlib import Path
 from typing import Final, Protocol
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import msgspec
 
@@ -19,6 +21,15 @@ Clock = Callable[[], int]
 def wall_clock() -> int:
     """Now."""
     return time.time_ns() // 1_000_000
+
+
+@lru_cache(maxsize=8)
+def zone_of(name: str) -> tzinfo:
+    """A shop's time zone, UTC where there is none of that name. The first look reads a file."""
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError):
+        return UTC
 
 
 def iso(at_ms: int) -> str:

@@ -10,7 +10,7 @@ from loyalty.limits.printing import KIOSK_ANSWERS_MAX
 from terminal import session as flow
 from terminal.journeys import answers_of
 from terminal.journeys.base import Parts
-from terminal.journeys.printing import print_test_page
+from terminal.journeys.printing import print_for_operator
 from terminal.journeys.why import may_ask
 from terminal.settings import TerminalSettings
 from terminal.till.pairing.wishes import TillWishes
@@ -109,8 +109,8 @@ class KioskLink:
 
     async def _on_message(self, peer: Peer, message: FromKiosk) -> None:
         match message:
-            case PrintSlip(session_id="") if peer.is_operator:
-                await self._answer(peer, print_test_page(self._parts, message))
+            case PrintSlip(session_id="", what="test" | "totals") if peer.is_operator:
+                await self._answer(peer, print_for_operator(self._parts, message))
                 return
         if answering := self._answers.get(type(message)):
             await self._answer(peer, answering(message))

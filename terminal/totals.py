@@ -119,6 +119,16 @@ class Totals:
         """The number of the period that is open."""
         return await self._database.read(lambda db: int(str(db.execute(_OPEN).fetchall()[0][0])))
 
+    async def since_ms(self, period: int) -> int | None:
+        """When a period began: the one before was closed then; None: it is the first."""
+        query = "SELECT closed_ms FROM till_period WHERE number = ?"
+
+        def work(db: apsw.Connection) -> int | None:
+            rows = db.execute(query, (period - 1,)).fetchall()
+            return int(str(rows[0][0])) if rows and rows[0][0] is not None else None
+
+        return await self._database.read(work)
+
     async def sums(self, period: int, wanted: Wanted) -> list[Sum]:
         """What was done in a period."""
         by = [name if name in wanted.by else "''" for name in ("sale_id", "operator", "shift")]

@@ -353,7 +353,7 @@ class AgentState(Message, frozen=True):
     wants_card: bool = False
     """Value is to move and the card must be there: ask the member to hold it to the reader."""
     training: tuple[str, ...] = ()
-    """Tills whose staff practise: what they say is booked nowhere."""
+    """Tills whose staff practise: what they say is booked nowhere. `ALL_TILLS`: every one."""
     hours: OpeningHours | None = None
     """When this shop is open; None: not known."""
     version: str = ""
@@ -498,12 +498,20 @@ class UnpairTill(Message, frozen=True):
     sale_id: str
 
 
+ALL_TILLS = "*"
+"""Stands for every till of a terminal."""
+
+
 class SetTraining(Message, frozen=True):
-    """A till that cannot say so itself is in training, or no more. From this machine's operator alone."""
+    """A till that cannot say so itself is in training, or no more; `ALL_TILLS`: everything at this terminal.
+
+    `session_id`: of the staff card that wishes it; empty from this machine's own operator.
+    """
 
     request_id: str
     sale_id: Annotated[str, msgspec.Meta(min_length=1, max_length=ID_CHARS_MAX)]
     is_on: bool
+    session_id: str = ""
 
 
 class FrameShown(Message, frozen=True):

@@ -7,9 +7,9 @@ import msgspec
 from loyalty.limits.texts import ID_CHARS_MAX
 from wire.message_base import Language, Message
 
-SlipKind = Literal["balance", "voucher", "prize", "statement", "test"]
+SlipKind = Literal["balance", "voucher", "prize", "statement", "test", "totals"]
 """balance: what the screen shows of this member. voucher, prize: the one of `item_id`, with its code.
-statement: the last tickets. test: nobody's data, for staff.
+statement: the last tickets. test, totals: nobody's data, for staff: a page, and what tills did in their day.
 """
 
 PrintOutcome = Literal[

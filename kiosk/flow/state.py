@@ -55,6 +55,8 @@ class Screen(StrEnum):
     TILL_ASKS = "till_asks"
     STAFF = "staff"
     HOW_IS_IT = "how_is_it"
+    DAY_TOTALS = "day_totals"
+    TRAINING = "training"
     TILL_PAIRING = "till_pairing"
     REFUSED = "refused"
     PRIVACY_WARNING = "privacy_warning"
@@ -130,7 +132,7 @@ VISITOR_SCREENS = frozenset(
 )
 """Somebody stands here without a card: no session, and what they typed is forgotten with the screen."""
 
-STAFF_SCREENS = frozenset({Screen.STAFF, Screen.HOW_IS_IT})
+STAFF_SCREENS = frozenset({Screen.STAFF, Screen.HOW_IS_IT, Screen.DAY_TOTALS, Screen.TRAINING})
 """Only a card of staff opens these; they close with it, or untouched for a while."""
 
 COVERS = frozenset({Screen.PRIVACY_WARNING, Screen.LANGUAGES, Screen.ACCESS})
@@ -196,6 +198,8 @@ class Action(StrEnum):
     SAY_NO = "say_no"
     PAIR_TILL = "pair_till"
     HOW_IS_IT = "how_is_it"
+    DAY_TOTALS = "day_totals"
+    TRAINING = "training"
     CANCEL_TILL = "cancel_till"
     WORD_SAME = "word_same"
     WORD_DIFFERS = "word_differs"

@@ -9,6 +9,7 @@ from kiosk.flow.events import AgentChanged, AnyEvent, CardSeen, Told, Touched
 from kiosk.scenes.base import Scene, entry_of, idle, scene
 from kiosk.scenes.demo import an_agent_state
 from wire.messages import (
+    ALL_TILLS,
     AgentState,
     CommandResult,
     OfflineState,
@@ -61,6 +62,10 @@ def _ill() -> AgentState:
     )
 
 
+def _practising(tills: tuple[str, ...]) -> AgentState:
+    return msgspec.structs.replace(_well(), training=tills)
+
+
 def _into(tile: Action) -> list[AnyEvent]:
     """From the menu of staff into one of its entries."""
     return [Touched(now_ms=2000 + place, action=action) for place, action in enumerate(entry_of(tile))]
@@ -82,6 +87,7 @@ def _condition(condition: PrinterCondition) -> Scene:
     return scene(f"printer_{condition}", lambda _: _looking(agent=agent))
 
 
+_AGREE: Final = Touched(now_ms=2500, action=Action.AGREE)
 _PRINT: Final = Touched(now_ms=2500, action=Action.PRINT)
 
 
@@ -120,6 +126,29 @@ SCENES: Final[tuple[Scene, ...]] = (
         lambda _: _looking(agent=an_agent_state(link="connecting")),
     ),
     *(_condition(condition) for condition in get_args(PrinterCondition)),
+    scene("day_totals", lambda _: _staff(*_into(Action.DAY_TOTALS))),
+    scene("day_totals_none", lambda _: _staff(*_into(Action.DAY_TOTALS), agent=an_agent_state())),
+    scene(
+        "day_totals_printed",
+        lambda _: _staff(
+            *_into(Action.DAY_TOTALS),
+            _PRINT,
+            Told(now_ms=2900, answer=PrintTold(request_id="session-1.1", outcome="printed")),
+        ),
+    ),
+    scene("day_totals_asked", lambda _: _staff(*_into(Action.DAY_TOTALS), _PRINT)),
+    scene("training_off", lambda _: _staff(*_into(Action.TRAINING))),
+    scene("training_asked", lambda _: _staff(*_into(Action.TRAINING), _AGREE)),
+    scene("training_on", lambda _: _staff(*_into(Action.TRAINING), agent=_practising((ALL_TILLS,)))),
+    scene("training_some", lambda _: _staff(*_into(Action.TRAINING), agent=_practising(("TILL-2",)))),
+    scene(
+        "training_refused",
+        lambda _: _staff(
+            *_into(Action.TRAINING),
+            _AGREE,
+            Told(now_ms=2900, answer=CommandResult(request_id="session-1.1", is_done=False)),
+        ),
+    ),
     scene("test_page_asked", lambda _: _looking(_PRINT)),
     *(_printed(outcome) for outcome in get_args(PrintOutcome)),
     scene("till_code", lambda _: _paired(_TILL_CODE)),

@@ -125,7 +125,11 @@ def _printer(canvas: Canvas, agent: AgentState, page: LookingPage) -> _Fact:
     if page.printing == "asked":
         return _Fact(name=name, said=tr("It is being printed…"))
     if page.printing:
-        return _Fact(name=name, said=_ended(canvas, page.printing), is_well=page.printing == "printed")
+        return _Fact(
+            name=name,
+            said=ended(canvas, page.printing, done=tr("The test page is printed")),
+            is_well=page.printing == "printed",
+        )
     if printer is None:
         return _Fact(name=name, said=tr("This terminal has none"))
     return _Fact(name=name, said=_condition(canvas, printer.condition), is_well=printer.condition == "ready")
@@ -148,11 +152,12 @@ def _condition(canvas: Canvas, condition: PrinterCondition) -> str:
             return tr("It does not work: switch it off and on")
 
 
-def _ended(canvas: Canvas, outcome: PrintOutcome) -> str:
+def ended(canvas: Canvas, outcome: PrintOutcome, *, done: str) -> str:
+    """How a paper that staff asked for ended; `done`: that it lies in the tray."""
     tr = canvas.words.tr
     match outcome:
         case "printed":
-            return tr("The test page is printed")
+            return done
         case "uncertain":
             return tr("Look at the paper: perhaps it was printed")
         case "paper_out" | "cover_open" | "offline":

@@ -4,6 +4,7 @@ import pygame
 
 from kiosk.screens.model import Model
 from kiosk.widgets.canvas import Canvas, Style
+from wire.messages import ALL_TILLS
 
 
 def draw_strip(canvas: Canvas, model: Model) -> None:
@@ -14,7 +15,10 @@ def draw_strip(canvas: Canvas, model: Model) -> None:
     m, p = canvas.metrics, canvas.palette
     strip = pygame.Rect(0, 0, m.width, m.header // 4)
     pygame.draw.rect(canvas.surface, p.soon, strip)
-    said = canvas.words.tr("Training at till {tills}: nothing is booked", tills=", ".join(tills))
+    words = canvas.words
+    said = words.tr("Training at till {tills}: nothing is booked", tills=", ".join(tills))
+    if tills == (ALL_TILLS,):
+        said = words.tr("Training: nothing is booked")
     style = Style(size=strip.height * 3 // 4, weight=600, colour=p.on_soon, line_percent=110)
     place = strip.inflate(-2 * m.margin, 0)
     canvas.text(said, style, place, align="centre", may_cut=True, is_middle=True)

@@ -36,6 +36,8 @@ TILL_ACTS_SHOWN_MAX: Final = 1_000
 STAFF_CARDS_SHOWN_MAX: Final = 1_000
 
 # Training
+TRAINING_LOOK_S: Final = 30
+"""How often a terminal looks whether the day on which training began is over, to tell so."""
 TILLS_IN_TRAINING_MAX: Final = 16
 PRACTISED_KEPT_MAX: Final = 200
 """Practised tickets and reservations that a terminal remembers; goods of older ones cannot come back."""

@@ -70,7 +70,7 @@ def state(ctx: click.Context, as_json: bool) -> None:
     Example: officine terminal state --json
     """
     from officine.local_state import first_message
-    from wire.messages import AgentState, FromAgent, OfflineState
+    from wire.messages import ALL_TILLS, AgentState, FromAgent, OfflineState
 
     path: Path = settings_of("terminal", ctx.obj).socket
     said = asyncio.run(first_message(path, FromAgent, AgentState))
@@ -107,7 +107,8 @@ def state(ctx: click.Context, as_json: bool) -> None:
     shown |= {"shop": said.shop_name, "currency": said.currency}
     shown["session"] = said.session.state if said.session else None
     if said.training:
-        shown["in training"] = f"{', '.join(said.training)}: nothing is booked"
+        tills = ", ".join("every till" if each == ALL_TILLS else each for each in said.training)
+        shown["in training"] = f"{tills}: nothing is booked"
     print_facts("Terminal", shown)
 
 

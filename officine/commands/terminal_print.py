@@ -26,6 +26,11 @@ _NEXT: Final[dict[PrintOutcome, str]] = {
     "not_now": "The agent knows no operator here: run this as root or as the agent's user",
 }
 
+_PRINTED: Final[dict[SlipKind, str]] = {
+    "test": "The test page is printed.",
+    "totals": "The totals are printed.",
+}
+
 
 @click.command("print")
 @click.option("--preview", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="A PNG.")
@@ -37,10 +42,11 @@ _NEXT: Final[dict[PrintOutcome, str]] = {
 def print_(
     ctx: click.Context, /, preview: Path | None, language: str, paper: str | None, as_json: bool, **given: Any
 ) -> None:
-    """Print a test page on this terminal's printer; with --preview write what would print as a picture.
+    """Print a test page, or the totals of the day; with --preview write what would print as a picture.
 
-    The running agent prints it, as root or as the agent's user. A preview needs no printer and no agent, and
-    shows a member who does not exist: --what balance, voucher, prize, statement or test.
+    The running agent prints it, as root or as the agent's user. The totals are what its tills did since their
+    day was closed last (nexo Reconciliation); printing closes nothing. A preview needs no printer and no
+    agent, and shows a member and a day that do not exist: --what with any kind.
 
     Example: officine terminal print --preview balance.png --what balance --language zh --paper 58
     """
@@ -50,14 +56,16 @@ def print_(
         _draw(preview, what, spoken, 58 if paper == "58" else 80)
         answer = {"preview": str(preview), "what": what}
     else:
-        if what != "test" or paper is not None:
-            raise click.UsageError("--what and --paper are for --preview: a test page alone is printed here.")
-        asyncio.run(_print(settings_of("terminal", ctx.obj), spoken))
+        if what not in ("test", "totals") or paper is not None:
+            raise click.UsageError(
+                "Printed here are --what test and totals; the rest, and --paper, with --preview."
+            )
+        asyncio.run(_print(settings_of("terminal", ctx.obj), what, spoken))
         answer = {"outcome": "printed", "what": what}
     if as_json:
         print_json(answer)
     else:
-        console().print(f"{preview} shows it." if preview else "The test page is printed.", soft_wrap=True)
+        console().print(f"{preview} shows it." if preview else _PRINTED[what], soft_wrap=True)
 
 
 def _draw(path: Path, what: SlipKind, language: Language, width_mm: Any) -> None:
@@ -68,16 +76,16 @@ def _draw(path: Path, what: SlipKind, language: Language, width_mm: Any) -> None
     picture(example(what, language, paper), paper).save(path, format="PNG")
 
 
-async def _print(settings: "TerminalSettings", language: Language) -> None:
+async def _print(settings: "TerminalSettings", what: SlipKind, language: Language) -> None:
     from loyalty.limits.printing import PRINT_CONFIRM_S
     from officine.local_state import HELLO
     from wire.messages import FromAgent
     from wire.peer import request_once
 
-    wish = PrintSlip(request_id=new_id("print"), session_id="", what="test", language=language)
+    wish = PrintSlip(request_id=new_id("print"), session_id="", what=what, language=language)
     told = await request_once(
         settings.socket, HELLO, FromAgent, wish, answer=PrintTold, deadline_s=2 * PRINT_CONFIRM_S
     )
     if told.outcome != "printed":
         step = _NEXT.get(told.outcome, "See officine doctor")
-        raise click.ClickException(f"The test page was not printed ({told.outcome}). {step}.")
+        raise click.ClickException(f"It was not printed ({told.outcome}). {step}.")

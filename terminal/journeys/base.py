@@ -38,6 +38,7 @@ from terminal.printer.desk import PrintDesk
 from terminal.session import CardSession
 from terminal.settings import TerminalSettings
 from terminal.shop_pages import ShopPages
+from terminal.totals import Totals
 from wire.api import EvidenceBody
 from wire.api_catalogue import GroupView
 from wire.games import PrizeWon
@@ -104,6 +105,9 @@ class Parts:
     print_desk: PrintDesk
     won: PrizesWon
     offline: OfflineData
+    totals: Totals
+    waiting: Callable[[], int]
+    """Tickets that central has not got yet."""
     group: Callable[[], GroupView | None]
     """As central last said, or as kept from the last run."""
 

@@ -14,6 +14,7 @@ from terminal.printer.codes import CodeNotPrintable
 from terminal.printer.desk import Job
 from terminal.printer.slips import Code, Lines, Machine, Place, Prize
 from terminal.session import CardSession
+from terminal.totals import Wanted
 from terminal.views import SOFTWARE_VERSION, languages_of, member_view
 from wire.messages import Answer, Language
 from wire.printing import PrinterState, PrintOutcome, PrintSlip, PrintTold, SlipKind
@@ -73,12 +74,27 @@ async def _test(parts: Parts, session: CardSession, place: Place, _item_id: str)
     return test_lines(parts, place)
 
 
+async def _totals(parts: Parts, session: CardSession, place: Place, _item_id: str) -> Lines | None:
+    if session.staff is None or "look_after" not in session.staff.may:
+        return None
+    return await totals_lines(parts, place)
+
+
+async def totals_lines(parts: Parts, place: Place) -> Lines:
+    """What the tills of this terminal did since their day was last closed; it stays open."""
+    period = await parts.totals.open_period()
+    sums = await parts.totals.sums(period, Wanted(by=frozenset({"sale_id"})))
+    since_ms = await parts.totals.since_ms(period)
+    return slips.totals_slip(place, sums, since_ms=since_ms, waiting=parts.waiting())
+
+
 _COMPOSING: Final[Mapping[SlipKind, Composing]] = {
     "balance": _balance,
     "statement": _statement,
     "voucher": _voucher,
     "prize": _prize,
     "test": _test,
+    "totals": _totals,
 }
 """Who composes what."""
 
@@ -92,10 +108,11 @@ def table(parts: Parts) -> dict[type, Answering]:
     return {PrintSlip: answer}
 
 
-async def print_test_page(parts: Parts, wish: PrintSlip) -> PrintTold:
-    """For this machine's own operator, whom the socket knows by user: without a card."""
-    lines = test_lines(parts, place_of(parts, wish.language))
-    job = Job(job_id=f"operator.{wish.request_id}", asked="test", lines=lines)
+async def print_for_operator(parts: Parts, wish: PrintSlip) -> PrintTold:
+    """A test page or the day's totals, for this machine's own operator, whom the socket knows by user."""
+    place = place_of(parts, wish.language)
+    lines = await totals_lines(parts, place) if wish.what == "totals" else test_lines(parts, place)
+    job = Job(job_id=f"operator.{wish.request_id}", asked=wish.what, lines=lines)
     return PrintTold(request_id=wish.request_id, outcome=await _ended(parts, job))
 
 

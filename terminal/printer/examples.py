@@ -12,6 +12,7 @@ from terminal.printer import slips
 from terminal.printer.compose import Paper, composed
 from terminal.printer.sheet import Sheet
 from terminal.printer.slips import Code, Lines, Machine, Place, Prize
+from terminal.totals import Kind, Sum
 from wire.messages import Expiring, Language, MemberView, Milestone, Ticket
 from wire.printing import SlipKind
 
@@ -64,6 +65,9 @@ def example(what: SlipKind, language: Language, paper: Paper) -> Lines:
         case "prize":
             prize = Prize(name=_GIFT[language], is_gift=True, code=_CODE, last_day=date(2026, 12, 24))
             return slips.prize_slip(place, prize)
+        case "totals":
+            since_ms = NOW_MS - DAY_MS
+            return slips.totals_slip(place, _sums(), since_ms=since_ms, waiting=2)
         case "test":
             machine = Machine(
                 terminal="OFFICINE-00000001", version=version("officine"), printer="tcp://192.0.2.40:9100"
@@ -76,6 +80,28 @@ def picture(lines: Lines, paper: Paper) -> "Image":
     sheet = Sheet(dots=paper.dots)
     sheet.take(composed(lines, paper))
     return sheet.picture()
+
+
+def _sums() -> tuple[Sum, ...]:
+    def a_sum(till: str, kind: Kind, count: int, amount_minor: int, points: int) -> Sum:
+        return Sum(
+            kind=kind,
+            currency="CHF",
+            sale_id=till,
+            operator="",
+            shift="",
+            count=count,
+            amount_minor=amount_minor,
+            points=points,
+        )
+
+    return (
+        a_sum("TILL-1", "Award", 84, 0, 2_911),
+        a_sum("TILL-1", "ReverseAward", 2, 0, 48),
+        a_sum("TILL-1", "Redemption", 5, 5_000, 2_500),
+        a_sum("TILL-2", "Award", 31, 0, 907),
+        a_sum("TILL-2", "Debit", 3, 6_000, 0),
+    )
 
 
 def _member() -> MemberView:

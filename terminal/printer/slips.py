@@ -1,6 +1,6 @@
-"""The terminal's own slips, as lines to print: balance, voucher, prize, statement, test page. Pure."""
+"""The terminal's own slips, as lines to print: for members, and for staff a test page and totals. Pure."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Final
@@ -17,6 +17,7 @@ from terminal.printer import words as said
 from terminal.printer.base import PrintLine
 from terminal.printer.codes import Symbology
 from terminal.printer.compose import Paper
+from terminal.totals import Sum
 from wire.messages import Language, MemberView, Ticket
 
 Lines = list[PrintLine]
@@ -193,6 +194,40 @@ def test_page(place: Place, machine: Machine) -> Lines:
         *_rows(place.rows(place.say(said.IF_NOT))),
     ]
     return [*lines, *_foot(place)]
+
+
+def totals_slip(place: Place, sums: Sequence[Sum], *, since_ms: int | None, waiting: int) -> Lines:
+    """What each till did since the day was closed last; `waiting`: tickets that central has not got yet."""
+    lines = [*_head(place), *_title(place, said.TOTALS)]
+    if since_ms is not None:
+        since = place.moment(since_ms)
+        moment = f"{place.day(since.date())} {since:%H:%M}"
+        lines += _centred(place, place.say(said.SINCE, moment=moment))
+    tills = sorted({each.sale_id for each in sums})
+    for till in tills:
+        lines += [_rule(place), *_rows(place.rows(place.say(said.TILL, till=till)), is_bold=True)]
+        lines += _sums(place, [each for each in sums if each.sale_id == till])
+    if len(tills) > 1:
+        lines += [_rule(place), *_rows(place.rows(place.say(said.ALL_TILLS)), is_bold=True)]
+        lines += _sums(place, sums)
+    if not tills:
+        lines += [_rule(place), *_rows(place.rows(place.say(said.NO_TOTALS)))]
+    if waiting:
+        lines += [_BLANK, *_rows(place.rows(place.say(said.STILL_WAITING, count=str(waiting))))]
+    return [*lines, *_foot(place, said.NO_RECEIPT)]
+
+
+def _sums(place: Place, sums: Sequence[Sum]) -> Iterator[PrintLine]:
+    """A row for each kind of act, in the order of the chart of kinds: how many, money, points."""
+    for kind, words in said.KINDS.items():
+        alike = [each for each in sums if each.kind == kind]
+        if not alike:
+            continue
+        count = sum(each.count for each in alike)
+        money, points = sum(each.amount_minor for each in alike), sum(each.points for each in alike)
+        yield from _rows(place.figured(f"{place.say(words)} ({count})", place.money(money) if money else ""))
+        if points:
+            yield from _rows(place.figured("", place.points(points)))
 
 
 def _head(place: Place) -> Iterator[PrintLine]:

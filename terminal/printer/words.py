@@ -86,6 +86,54 @@ NO_RECEIPT: Final = words_in(
     "This is no receipt.",
     "此小票不作购物凭证。",
 )
+TOTALS: Final = words_in(
+    "Totaux de la journée", "Tagestotale", "Totali della giornata", "Totals of the day", "当日合计"
+)
+SINCE: Final = words_in(
+    "depuis le {moment}", "seit {moment}", "dal {moment}", "since {moment}", "自{moment}起"
+)
+NO_TOTALS: Final = words_in(
+    "Aucune opération de caisse.",
+    "Keine Vorgänge an den Kassen.",
+    "Nessuna operazione alle casse.",
+    "Nothing was done at the tills.",
+    "收银台没有任何交易。",
+)
+ALL_TILLS: Final = words_in("Toutes les caisses", "Alle Kassen", "Tutte le casse", "All tills", "所有收银台")
+TILL: Final = words_in("Caisse {till}", "Kasse {till}", "Cassa {till}", "Till {till}", "收银台{till}")
+STILL_WAITING: Final = words_in(
+    "{count} en attente d'envoi : leurs points manquent ici.",
+    "{count} noch nicht gesendet: ihre Punkte fehlen hier.",
+    "{count} in attesa d'invio: qui mancano i loro punti.",
+    "{count} not sent yet: their points are missing here.",
+    "有{count}笔尚未上传：此处不含其积分。",
+)
+KINDS: Final = {
+    "Award": words_in("Tickets", "Tickets", "Scontrini", "Tickets", "小票"),
+    "Debit": words_in(
+        "Payé en valeur stockée",
+        "Mit Guthaben bezahlt",
+        "Pagato con credito",
+        "Paid by stored value",
+        "储值支付",
+    ),
+    "Credit": words_in("Chargé", "Geladen", "Caricato", "Loaded", "充值"),
+    "Rebate": words_in("Remises", "Rabatte", "Sconti", "Rebates", "折扣"),
+    "Redemption": words_in(
+        "Points utilisés", "Punkte eingelöst", "Punti usati", "Points redeemed", "积分抵扣"
+    ),
+    "ReverseAward": words_in("Retours", "Rückgaben", "Resi", "Returns", "退货"),
+    "ReverseDebit": words_in(
+        "Paiements annulés", "Zahlungen storniert", "Pagamenti annullati", "Payments undone", "撤销支付"
+    ),
+    "ReverseRebate": words_in(
+        "Remises annulées", "Rabatte storniert", "Sconti annullati", "Rebates undone", "撤销折扣"
+    ),
+    "ReverseRedemption": words_in(
+        "Points rendus", "Punkte zurückgegeben", "Punti restituiti", "Points given back", "退还积分"
+    ),
+}
+"""What tills do, by `terminal.totals.Kind`."""
 TEST_PAGE: Final = words_in("Page d'essai", "Testseite", "Pagina di prova", "Test page", "测试页")
 IF_READABLE: Final = words_in(
     "Si tout se lit et que les codes se scannent, l'imprimante est bien réglée.",

@@ -14,6 +14,7 @@ from kiosk.flow.journeys import (
     my_points,
     my_vouchers,
     packs,
+    practising,
     reporting,
     shop_messages,
     shops,
@@ -34,6 +35,7 @@ _IN_MENUS: tuple[Journey, ...] = (
     blocking.JOURNEY,
     connecting.JOURNEY,
     looking_after.JOURNEY,
+    practising.JOURNEY,
 )
 
 MENU = Menu(_IN_MENUS)

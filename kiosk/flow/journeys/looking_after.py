@@ -1,21 +1,21 @@
-"""A person of staff looks how the terminal is, and prints a test page (issue 8)."""
+"""A person of staff looks how the terminal is, prints a test page or the day's totals (issues 7 and 8)."""
 
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Final, Literal
 
 from kiosk.flow.effects import PlaySound, Sound
 from kiosk.flow.journeys.base import Journey, Tile, ask, go, is_answer_awaited, page_of
 from kiosk.flow.journeys.menu import open_staff_menu
 from kiosk.flow.sessions import Step
 from kiosk.flow.state import Action, JourneyPage, Screen, State
-from wire.printing import PrintOutcome, PrintSlip, PrintTold
+from wire.printing import PrintOutcome, PrintSlip, PrintTold, SlipKind
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LookingPage(JourneyPage):
-    """`printing`: a test page was asked for, and how that ended."""
+    """`printing`: the page's paper was asked for, and how that ended."""
 
-    screens = frozenset({Screen.HOW_IS_IT})
+    screens = frozenset({Screen.HOW_IS_IT, Screen.DAY_TOTALS})
     printing: PrintOutcome | Literal["", "asked"] = ""
 
 
@@ -25,8 +25,9 @@ def may_look_after(state: State) -> bool:
     return staff is not None and staff.may_look_after
 
 
-def _open(state: State, _action: Action, now_ms: int) -> Step:
-    return go(replace(state, is_wish_refused=False), Screen.HOW_IS_IT, LookingPage(), now_ms=now_ms), ()
+def _open(state: State, action: Action, now_ms: int) -> Step:
+    state = replace(state, is_wish_refused=False)
+    return go(state, _PAGES[action], LookingPage(), now_ms=now_ms), ()
 
 
 def may_print(state: State) -> bool:
@@ -40,11 +41,11 @@ def may_print(state: State) -> bool:
 def _print(state: State, _action: Action, now_ms: int) -> Step:
     if not may_print(state):
         return replace(state, touched_ms=now_ms), ()
-    session_id, language = state.session_id, state.language
+    session_id, language, what = state.session_id, state.language, _PAPERS[state.screen]
     return ask(
         state,
         replace(page_of(state, LookingPage), printing="asked"),
-        lambda asked: PrintSlip(request_id=asked, session_id=session_id, what="test", language=language),
+        lambda asked: PrintSlip(request_id=asked, session_id=session_id, what=what, language=language),
         now_ms=now_ms,
     )
 
@@ -66,11 +67,15 @@ def _back(state: State, action: Action, now_ms: int) -> Step:
     return open_staff_menu(state, action, now_ms)
 
 
+_PAGES: Final = {Action.HOW_IS_IT: Screen.HOW_IS_IT, Action.DAY_TOTALS: Screen.DAY_TOTALS}
+_PAPERS: Final[dict[Screen, SlipKind]] = {Screen.HOW_IS_IT: "test", Screen.DAY_TOTALS: "totals"}
+_TOUCHES: Final = {Action.BACK: _back, Action.PRINT: _print}
+
 JOURNEY = Journey(
     touches={
-        Screen.HOW_IS_IT: {Action.BACK: _back, Action.PRINT: _print},
+        **dict.fromkeys(LookingPage.screens, _TOUCHES),
     },
     told={PrintTold: _printed},
     unanswered=_unanswered,
-    staff_tiles=(Tile(action=Action.HOW_IS_IT, enter=_open, is_offered=may_look_after),),
+    staff_tiles=tuple(Tile(action=each, enter=_open, is_offered=may_look_after) for each in _PAGES),
 )

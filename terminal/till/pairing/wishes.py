@@ -9,6 +9,7 @@ from loyalty.errors import LoyaltyError
 from terminal.desk import CardDesk
 from terminal.till.pairing.desk import PairingDesk
 from terminal.training.state import Training
+from wire.api_tills import StaffHolderView
 from wire.messages import (
     AnswerCheckWord,
     CancelTillPairing,
@@ -53,9 +54,8 @@ class TillWishes:
                     return NOT_OPERATOR
                 await desk.open("operator")
             case OpenTillPairing(session_id=session_id):
-                card = self._cards.current
-                staff = card.staff if card is not None and card.session_id == session_id else None
-                if card is None or not card.is_shown or staff is None or "pair_tills" not in staff.may:
+                staff = self._staff(session_id)
+                if staff is None or "pair_tills" not in staff.may:
                     return NOT_STAFF
                 await desk.open("staff_card", staff.staff_id)
             case AnswerCheckWord(word=word):
@@ -66,11 +66,18 @@ class TillWishes:
                 if not is_operator:
                     return NOT_OPERATOR
                 await desk.unpair(sale_id)
-            case SetTraining(sale_id=sale_id, is_on=is_on):
-                if not is_operator:
-                    return NOT_OPERATOR
+            case SetTraining(sale_id=sale_id, is_on=is_on, session_id=session_id):
+                staff = self._staff(session_id)
+                if not (is_operator and not session_id) and (staff is None or "look_after" not in staff.may):
+                    return NOT_STAFF if session_id else NOT_OPERATOR
                 if is_on:
                     await self._training.begin(sale_id, "operator")
                 else:
                     await self._training.end(sale_id)
         return ""
+
+    def _staff(self, session_id: str) -> StaffHolderView | None:
+        """Whose card of staff lies there, in this session."""
+        card = self._cards.current
+        is_it = card is not None and card.session_id == session_id and card.is_shown
+        return card.staff if card is not None and is_it else None

@@ -13,7 +13,7 @@ from terminal.views import SOFTWARE_VERSION
 from tests.central_fixture import CARD
 from tests.helpers import eventually
 from tests.integration.terminal.till_pairing import STAFF_UID
-from tests.terminal_fixture import Shop, a_terminal
+from tests.terminal_fixture import CREAM, Shop, a_terminal
 from wire.api_counter import StaffBody
 from wire.api_tills import StaffCardBody
 from wire.printing import PrintOutcome, PrintSlip, PrintTold, SlipKind
@@ -218,3 +218,37 @@ async def test_a_card_of_staff_sees_how_the_terminal_is_and_prints_a_test_page(
         assert await told(shop, "s.1") == "printed"
         assert any(SOFTWARE_VERSION in row for row in printer.sheet.texts)
         assert printer.sheet.cuts == 1
+
+
+async def test_staff_prints_the_day_s_totals_of_each_till_and_the_day_stays_open(
+    tmp_path: Path, socket_dir: Path
+) -> None:
+    printer = SimulatedPrinter()
+    async with a_shop_that_prints(tmp_path, socket_dir, printer) as shop:
+        await shop.till.award([CREAM], card=CARD)
+        other = await shop.second_till()
+        for _ in range(2):
+            await other.award([CREAM], card=CARD)
+        await shop.drained()
+        await shop.tap_known()
+        shop.kiosk.send(wish(shop, "s.1", "totals"))
+        assert await told(shop, "s.1") == "not_here", "no member's"
+        services, operator = shop.central.services, shop.central.operator
+        await services.counter.staff.put(operator, "s-7", StaffBody(role="assistant"))
+        card = StaffCardBody(staff_id="s-7", name="Mme Rochat", uid=STAFF_UID)
+        await services.staff_cards.issue(operator, card)
+        await shop.tap(STAFF_UID)
+        await eventually(
+            lambda: shop.kiosk.state.session is not None and shop.kiosk.session.staff is not None
+        )
+        period = await shop.agent.totals.open_period()
+        shop.kiosk.send(wish(shop, "s.2", "totals"))
+        assert await told(shop, "s.2") == "printed"
+        rows = [" ".join(row.split()) for row in printer.sheet.texts]
+        assert "Caisse TILL-1" in rows
+        told_rows = [row for row in rows if row.startswith(("Caisse", "Toutes", "Tickets")) or "point" in row]
+        assert told_rows == [
+            *("Caisse TILL-1", "Tickets (1)", "39 points", "Caisse TILL-2", "Tickets (2)", "78 points"),
+            *("Toutes les caisses", "Tickets (3)", "117 points"),
+        ]
+        assert await shop.agent.totals.open_period() == period

@@ -1,10 +1,12 @@
 """Training: a till practises with everything it has, and no value of anybody moves (issue 7, part 5)."""
 
+import random
 from pathlib import Path
 
 from terminal.agent import Agent
+from terminal.clock import wall_clock
 from terminal.totals import Wanted
-from tests.central_fixture import CARD, MEMBER, SUN_CREAM
+from tests.central_fixture import CARD, GROUP, MEMBER, SUN_CREAM
 from tests.helpers import eventually
 from tests.integration.central.stored import sound
 from tests.integration.terminal.test_terminal_value import (
@@ -16,9 +18,12 @@ from tests.integration.terminal.test_terminal_value import (
     told,
     trusting,
 )
+from tests.integration.terminal.till_pairing import STAFF_UID
 from tests.terminal_fixture import CREAM, Shop, a_terminal
 from tools.till import Item, SimulatedTill, requests
-from wire.messages import SetTraining
+from wire.api_counter import StaffBody
+from wire.api_tills import StaffCardBody
+from wire.messages import ALL_TILLS, SetTraining
 from wire.nexo.loyalty import LoyaltyResponse
 from wire.nexo.payment import ReversalResponse
 from wire.nexo.totals import ReconciliationRequest, ReconciliationResponse
@@ -153,3 +158,68 @@ async def test_the_operator_puts_a_till_into_training_and_a_login_without_a_word
     assert told(answer)["training"] == "true"
     await shop.till.login(is_training=False)
     assert "training" not in told(await shop.till.award([CREAM]))
+
+
+async def test_a_card_of_staff_lets_every_till_practise_and_the_day_s_end_ends_it(
+    tmp_path: Path, socket_dir: Path
+) -> None:
+    """A day of lessons at two tills, acts drawn by a seed: ledger, outbox and totals are as before it."""
+    moved = [0]
+    async with a_terminal(tmp_path, socket_dir, clock=lambda: wall_clock() + moved[0]) as shop:
+        await staff_card(shop)
+        session_id = shop.kiosk.session.session_id
+        wish = SetTraining(request_id="t.1", sale_id=ALL_TILLS, is_on=True, session_id=session_id)
+        shop.kiosk.send(wish)
+        await eventually(lambda: shop.kiosk.state.training == (ALL_TILLS,))
+        await shop.remove()
+        before, ledger = await everything_of(shop), await journal_of(shop)
+        await a_day_of_lessons(shop, seed=7)
+        assert await everything_of(shop) == before
+        assert await journal_of(shop) == ledger
+        assert await shop.agent.outbox.find_head() is None
+
+        moved[0] = 24 * 3600 * 1000
+        assert not shop.agent.training.is_on("TILL-1"), "judged at once, not at the next look"
+        await shop.agent.training.end_of_day()
+        await eventually(lambda: shop.kiosk.state.training == ())
+        assert "training" not in told(await shop.till.award([CREAM]))
+
+
+async def test_without_a_card_of_staff_nobody_switches_it(shop: Shop) -> None:
+    await shop.tap_known()
+    session_id = shop.kiosk.session.session_id
+    wish = SetTraining(request_id="t.1", sale_id=ALL_TILLS, is_on=True, session_id=session_id)
+    shop.kiosk.send(wish)
+    await eventually(lambda: bool(shop.kiosk.results))
+    assert not shop.kiosk.results[-1].is_done
+    assert shop.kiosk.state.training == ()
+
+
+async def staff_card(shop: Shop) -> None:
+    """A card of staff lies on the reader and is known."""
+    services, operator = shop.central.services, shop.central.operator
+    await services.counter.staff.put(operator, "s-7", StaffBody(role="assistant"))
+    card = StaffCardBody(staff_id="s-7", uid=STAFF_UID, name="Mme Rochat")
+    await services.staff_cards.issue(operator, card)
+    await shop.tap_known(STAFF_UID)
+    assert shop.kiosk.session.staff is not None
+
+
+async def journal_of(shop: Shop) -> object:
+    """Every entry of the group's ledger."""
+    return await shop.central.services.store.list_journal(GROUP, 0, 1_000)
+
+
+async def a_day_of_lessons(shop: Shop, *, seed: int) -> None:
+    chance = random.Random(seed)
+    tills = [shop.till, await shop.second_till()]
+    sold: list[tuple[SimulatedTill, LoyaltyResponse]] = []
+    for _ in range(24):
+        till = chance.choice(tills)
+        if sold and chance.random() < 0.3:
+            seller, award = sold.pop()
+            answer = await seller.award_refund(reference(award))
+        else:
+            answer = await till.award([CREAM], card=CARD)
+            sold.append((till, answer))
+        assert told(answer)["training"] == "true"

@@ -1,0 +1,97 @@
+"""What staff does at the terminal with one button: print the day's totals, let the tills practise."""
+
+from kiosk.flow.journeys.base import page_of
+from kiosk.flow.journeys.looking_after import LookingPage, may_print
+from kiosk.flow.journeys.practising import TrainingPage, does_every_till_practise
+from kiosk.flow.state import Action
+from kiosk.screens.frame import draw_idle_header
+from kiosk.screens.how_is_it import ended
+from kiosk.screens.illustration import Tone, draw_icon_picture
+from kiosk.screens.message import content_rect, draw_message
+from kiosk.screens.model import Model
+from kiosk.widgets.canvas import Canvas
+from kiosk.widgets.controls import Button, draw_bar
+from kiosk.widgets.controls import Tone as ChipTone
+from kiosk.widgets.icons import Icon
+
+_BRAND: ChipTone = "brand"
+_SOON: ChipTone = "soon"
+
+
+def draw_totals(canvas: Canvas, model: Model) -> None:
+    """What will be printed, then how that ended."""
+    tr, page = canvas.words.tr, page_of(model.state, LookingPage)
+    text = tr("For each till: tickets, returns, points and payments since its day was closed. It stays open.")
+    printer = model.agent.printer if model.agent else None
+    said, tone = "", _BRAND
+    if page.printing == "asked":
+        said = tr("It is being printed…")
+    elif page.printing:
+        said = ended(canvas, page.printing, done=tr("The totals are printed"))
+        tone = _BRAND if page.printing == "printed" else _SOON
+    elif printer is None:
+        said, tone = tr("This terminal has none"), _SOON
+        said = f"{tr('Printer')}: {said}"
+    button = Button(
+        action=Action.PRINT,
+        label=tr("Print"),
+        kind="primary",
+        icon="printer",
+        is_enabled=may_print(model.state),
+    )
+    _draw(canvas, model, tr("Totals of the day"), text, said, tone, "receipt", button)
+
+
+def draw_training(canvas: Canvas, model: Model) -> None:
+    """Whether the tills practise, and the other way."""
+    tr, page = canvas.words.tr, page_of(model.state, TrainingPage)
+    is_on, is_free = does_every_till_practise(model.state), not page.request_id
+    text = tr("Nothing that the tills do is booked: no points, no payment. It ends by itself tonight.")
+    said, tone = "", _BRAND
+    if not is_free:
+        said = tr("One moment…")
+    elif page.is_refused:
+        said, tone = tr("It did not work. Hold the card to the reader again."), _SOON
+    elif not is_on and model.agent and model.agent.training:
+        tills = ", ".join(model.agent.training)
+        said, tone = tr("Only {tills} now: the others count", tills=tills), _SOON
+    title = tr("The tills practise") if is_on else tr("Should the tills practise?")
+    label = tr("End the training") if is_on else tr("Begin the training")
+    button = Button(action=Action.AGREE, label=label, kind="primary", icon="pen", is_enabled=is_free)
+    _draw(canvas, model, title, text, said, tone, "pen", button, is_free=is_free)
+
+
+def _draw(
+    canvas: Canvas,
+    model: Model,
+    title: str,
+    text: str,
+    said: str,
+    chip_tone: ChipTone,
+    icon: Icon,
+    button: Button,
+    *,
+    is_free: bool = True,
+    tone: Tone = "brand",
+) -> None:
+    """A sentence, its button, and the ways out."""
+    tr = canvas.words.tr
+    page = model.state.journey
+    is_free = is_free and not (page is not None and page.request_id)
+    draw_idle_header(canvas, model)
+    draw_message(
+        canvas,
+        model,
+        title=title,
+        text=text,
+        picture=lambda at, radius: draw_icon_picture(canvas, at, radius, icon, tone=tone),
+        chip=said,
+        chip_tone=chip_tone,
+        bottom=content_rect(canvas).bottom,
+    )
+    draw_bar(
+        canvas,
+        Button(action=Action.BACK, label=tr("Back"), icon="left", is_enabled=is_free),
+        button,
+        Button(action=Action.FINISH, label=tr("Finish")),
+    )

@@ -1,0 +1,49 @@
+"""Staff prints the day's totals and lets the tills practise: what is asked, and what the page says then."""
+
+from kiosk.flow import Action, Screen, State, start, step
+from kiosk.flow.effects import Send
+from kiosk.flow.events import AnyEvent, Told, Touched
+from kiosk.flow.journeys.practising import TrainingPage
+from kiosk.scenes import SCENES
+from tests.unit.kiosk.drawing import SMALL, drawn
+from wire.messages import ALL_TILLS, CommandResult, SetTraining
+from wire.printing import PrintSlip
+
+
+def play(scene: str, *events: AnyEvent) -> tuple[State, list[object]]:
+    state, sent = start(language="fr", now_ms=0), list[object]()
+    for event in (*next(each for each in SCENES if each.name == scene).events("fr"), *events):
+        state, effects = step(state, event)
+        sent += [each.message for each in effects if isinstance(each, Send)]
+    return state, sent
+
+
+def touched(action: Action) -> Touched:
+    return Touched(now_ms=4_000, action=action)
+
+
+def test_the_totals_are_asked_for_as_a_paper_of_this_session() -> None:
+    state, sent = play("day_totals", touched(Action.PRINT))
+    assert sent == [PrintSlip(request_id="session-1.1", session_id="session-1", what="totals", language="fr")]
+    assert state.screen is Screen.DAY_TOTALS
+
+
+def test_the_other_way_is_wished_for_once() -> None:
+    for scene, is_on in (("training_off", True), ("training_on", False), ("training_some", True)):
+        _, sent = play(scene, touched(Action.AGREE), touched(Action.AGREE), touched(Action.BACK))
+        wish = SetTraining(request_id="session-1.1", sale_id=ALL_TILLS, is_on=is_on, session_id="session-1")
+        assert sent == [wish]
+
+
+def test_what_was_not_done_is_said() -> None:
+    refused = Told(now_ms=5_000, answer=CommandResult(request_id="session-1.1", is_done=False))
+    state, _ = play("training_off", touched(Action.AGREE), refused)
+    assert isinstance(state.journey, TrainingPage)
+    assert state.journey.is_refused
+    state, _ = step(state, touched(Action.BACK))
+    assert state.screen is Screen.STAFF
+
+
+def test_training_of_every_till_is_told_on_every_screen() -> None:
+    said = [label.text for label in drawn("training_on", "en", SMALL).labels]
+    assert "Training: nothing is booked" in said
