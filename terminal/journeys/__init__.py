@@ -18,6 +18,7 @@ from terminal.journeys import (
 )
 from terminal.journeys.base import Answering, Parts
 from wire.messages import Answer
+from wire.printing import PrintTold
 
 Table = Callable[[Parts], Mapping[type, Answering]]
 
@@ -38,7 +39,10 @@ _TABLES: tuple[Table, ...] = (
 
 
 def answers_of(parts: Parts) -> dict[type[Any], Answering]:
-    """Who answers which message; what is a member's is told to nobody who came after them."""
+    """Who answers which message; what is a member's is told to nobody who came after them.
+
+    How a paper ended is no member's: it is told, whoever stands there.
+    """
     return {
         kind: _while_there(parts, answering) for table in _TABLES for kind, answering in table(parts).items()
     }
@@ -49,6 +53,8 @@ def _while_there(parts: Parts, answering: Answering) -> Answering:
         session_id = getattr(asked, "session_id", "")
         was_there = parts.session(session_id) is not None
         answers = await answering(asked)
-        return [] if was_there and parts.session(session_id) is None else answers
+        if was_there and parts.session(session_id) is None:
+            return [each for each in answers if isinstance(each, PrintTold)]
+        return answers
 
     return answer
