@@ -2,7 +2,7 @@
 
 import msgspec
 
-from wire.api import ReturnBody, SaleBody
+from wire.api_sales import ReturnBody, SaleBody
 
 _sale = msgspec.json.Decoder(SaleBody)
 _return = msgspec.json.Decoder(ReturnBody)

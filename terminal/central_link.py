@@ -24,17 +24,9 @@ from loyalty.limits.terminal import (
 from loyalty.limits.web import CLOCK_SKEW_MAX_S
 from terminal.central_http import AiohttpCentral, CentralHttp, CentralUnreachable
 from terminal.clock import Clock
-from wire.api import (
-    EvidenceBody,
-    IdentifyBody,
-    IdentifyView,
-    Problem,
-    ReturnBody,
-    ReturnView,
-    SaleBody,
-    SaleView,
-)
+from wire.api import EvidenceBody, IdentifyBody, IdentifyView, Problem
 from wire.api_catalogue import GroupView
+from wire.api_sales import ReturnBody, ReturnView, SaleBody, SaleView
 from wire.api_tills import StaffHolderView
 from wire.sealed import SealedBody
 

@@ -4,14 +4,8 @@ from urllib.parse import quote as quoted
 
 from loyalty.limits.terminal import CENTRAL_TIMEOUT_S, IDENTIFY_TIMEOUT_S
 from terminal.central_link import CentralLink
-from wire.api import (
-    EvidenceBody,
-    QuoteBody,
-    QuoteView,
-    ReleasedReservationView,
-    ReservationBody,
-    ReservationView,
-)
+from wire.api import EvidenceBody
+from wire.api_sales import QuoteBody, QuoteView, ReleasedReservationView, ReservationBody, ReservationView
 from wire.api_stored_value import (
     ActView,
     GiftActivationBody,

@@ -17,7 +17,8 @@ from terminal.central_link import CentralLink, CentralRefused, CentralUnreachabl
 from terminal.clock import Clock
 from terminal.sender import Outcome
 from terminal.session import CardSession, Sessions
-from wire.api import EvidenceBody, IdentifyView, ReturnView
+from wire.api import EvidenceBody, IdentifyView
+from wire.api_sales import ReturnView
 from wire.messages import LYING_MEDIA, CardPresented, CardRemoved, Evidence, ReaderState, Refusal
 
 log = structlog.get_logger(__name__)

@@ -14,7 +14,8 @@ import msgspec
 from loyalty.limits.tills import OPEN_TICKETS_LISTED_MAX
 from terminal.database import Database
 from terminal.offline.pricing import Told
-from wire.api import BasketBody, EvidenceBody
+from wire.api import EvidenceBody
+from wire.api_sales import BasketBody
 from wire.nexo.loyalty import LoyaltyAccountID
 
 PartKind = Literal["rebate", "points", "purse", "gift_card"]

@@ -16,7 +16,8 @@ from terminal.central_link import CentralLink, CentralRefused, CentralUnreachabl
 from terminal.clock import Clock
 from terminal.database import TerminalStoreBusy
 from terminal.outbox import Entry, Fact, NewEntry, Outbox
-from wire.api import Problem, ReturnBody, ReturnView, SaleBody, SaleView
+from wire.api import Problem
+from wire.api_sales import ReturnBody, ReturnView, SaleBody, SaleView
 from wire.messages import Evidence
 from wire.sealed import SealedBody
 

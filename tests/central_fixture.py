@@ -25,7 +25,7 @@ from central.services.members.messages import Outlets
 from central.settings import CentralSettings
 from loyalty.limits.messages import MESSAGE_INTERVAL_S
 from loyalty.limits.web import HTTP_BODY_DEADLINE_S, HTTP_CONNECTIONS_MAX
-from wire import api, api_catalogue
+from wire import api_catalogue, api_members
 
 GROUP = "lac"
 SHOPS = ("lac-1", "lac-2")
@@ -208,14 +208,16 @@ async def seed(services: Services, programme: Mapping[str, object] = PROGRAMME) 
         (OTHER_MEMBER, "Bernasconi", OTHER_CARD, OTHER_UID),
     ):
         await services.members.enrol(
-            operator, api.MemberBody(member_id=member_id, family_name=family_name, salutation="ms")
+            operator, api_members.MemberBody(member_id=member_id, family_name=family_name, salutation="ms")
         )
-        await services.cards.put_card(operator, api.CardBody(card_number=card, uid=uid, member_id=member_id))
+        await services.cards.put_card(
+            operator, api_members.CardBody(card_number=card, uid=uid, member_id=member_id)
+        )
     await services.cards.put_card(
-        operator, api.CardBody(card_number=BLOCKED_CARD, uid="04FFFFFFFFFF80", member_id=MEMBER)
+        operator, api_members.CardBody(card_number=BLOCKED_CARD, uid="04FFFFFFFFFF80", member_id=MEMBER)
     )
-    await services.cards.block_card(operator, api.BlockBody(card_number=BLOCKED_CARD, reason="lost"))
-    await services.cards.put_card(operator, api.CardBody(card_number=STOCK_CARD, state="stock"))
+    await services.cards.block_card(operator, api_members.BlockBody(card_number=BLOCKED_CARD, reason="lost"))
+    await services.cards.put_card(operator, api_members.CardBody(card_number=STOCK_CARD, state="stock"))
     return operator
 
 

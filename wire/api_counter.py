@@ -7,8 +7,9 @@ from msgspec import Meta
 from loyalty.limits.cards import EVIDENCE_CHARS_MAX, PIN_DIGITS_MAX
 from loyalty.limits.counter import COUNTER_ID_CHARS_MAX, INCIDENT_NOTE_CHARS_MAX, INCIDENT_NOTES_MAX
 from loyalty.limits.texts import ID_CHARS_MAX, NAME_CHARS_MAX
-from wire.api import BasketBody, EvidenceBody
+from wire.api import EvidenceBody
 from wire.api_base import Body, Id, Millis, View
+from wire.api_sales import BasketBody
 
 Pin = Annotated[str, Meta(min_length=1, max_length=PIN_DIGITS_MAX)]
 Clerk = Annotated[str, Meta(min_length=1, max_length=EVIDENCE_CHARS_MAX)]

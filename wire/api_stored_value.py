@@ -9,8 +9,9 @@ from msgspec import Meta
 
 from loyalty.limits.texts import ID_CHARS_MAX, NAME_CHARS_MAX
 from loyalty.limits.value import GIFT_BATCH_CARDS_MAX, SERVICE_UNITS_MAX
-from wire.api import EvidenceBody, MemberBody
+from wire.api import EvidenceBody
 from wire.api_base import Body, Id, Millis, View, VoucherCode
+from wire.api_members import MemberBody
 from wire.api_tenders import PaidMinor
 
 HowPaid = Literal["cash", "card", "other"]

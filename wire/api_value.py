@@ -6,8 +6,9 @@ from msgspec import Meta
 
 from loyalty.limits.ledger import CORRECTION_POINTS_MAX, HOUSEHOLD_MEMBERS_MAX
 from loyalty.limits.texts import NAME_CHARS_MAX
-from wire.api import EvidenceBody, ReasonView
+from wire.api import EvidenceBody
 from wire.api_base import Body, Id, Millis, View
+from wire.api_sales import ReasonView
 
 Points = Annotated[int, Meta(ge=1, le=CORRECTION_POINTS_MAX)]
 Note = Annotated[str, Meta(max_length=NAME_CHARS_MAX)]

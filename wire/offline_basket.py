@@ -5,7 +5,7 @@ from datetime import datetime, tzinfo
 from loyalty.errors import LoyaltyError, Trouble
 from loyalty.pricing.basket import Basket, BasketLine
 from loyalty.pricing.offline import Bundle
-from wire.api import BasketBody, LineBody
+from wire.api_sales import BasketBody, LineBody
 
 
 class NotInBundle(LoyaltyError):

@@ -17,7 +17,7 @@ from officine.shown import moment
 if TYPE_CHECKING:
     from central.services.bundle import Services
     from central.services.core.access import Actor
-    from wire import api
+    from wire import api_members
 
 REASONS = ("lost", "stolen", "member_request", "fraud", "damaged")
 number_argument = click.argument("card_number", metavar="NUMBER", callback=read_dash)
@@ -81,7 +81,7 @@ def issue(
 
     Example: officine card issue 2990000000019 --uid iccsn:97560000000000000017 --member m-00042
     """
-    from wire.api import CardBody
+    from wire.api_members import CardBody
 
     if to_validate and member_id is None:
         raise InputInvalid(where="--to-validate", why="needs --member: only a member can validate a card.")
@@ -106,7 +106,7 @@ def show(ctx: click.Context, card_number: str, group_id: str | None, as_json: bo
 
     Example: officine card show 2990000000019
     """
-    from wire.api import FindCardBody
+    from wire.api_members import FindCardBody
 
     body = to_body(FindCardBody, card_number=card_number)
     _tell(
@@ -125,7 +125,7 @@ def block(ctx: click.Context, card_number: str, reason: str, group_id: str | Non
 
     Example: officine card block 2990000000019 --reason lost
     """
-    from wire.api import BlockBody
+    from wire.api_members import BlockBody
 
     body = to_body(BlockBody, card_number=card_number, reason=reason)
     _tell(
@@ -147,9 +147,9 @@ def unblock(ctx: click.Context, card_number: str, group_id: str | None, as_json:
 
     Example: officine card unblock 2990000000019
     """
-    from wire.api import FindCardBody, ValidateBody
+    from wire.api_members import FindCardBody, ValidateBody
 
-    async def work(services: "Services", actor: "Actor") -> "api.CardView":
+    async def work(services: "Services", actor: "Actor") -> "api_members.CardView":
         found = await services.cards.get_card(actor, to_body(FindCardBody, card_number=card_number))
         if found.state not in ("blocked", "active"):
             raise InputInvalid(where="NUMBER", why=f"this card is not blocked, it is {found.state}.")
@@ -171,7 +171,7 @@ def validate(
 
     Example: officine card validate 2990000000019 --member m-00042
     """
-    from wire.api import ValidateBody
+    from wire.api_members import ValidateBody
 
     body = to_body(ValidateBody, card_number=card_number, member_id=member_id)
     _tell(
@@ -208,7 +208,7 @@ def replace(
 
     Example: officine card replace 2990000000019 2990000000026
     """
-    from wire.api import ReplaceBody
+    from wire.api_members import ReplaceBody
 
     body = to_body(ReplaceBody, card_number=card_number, new_card_number=new_card_number, new_uid=new_uid)
     _tell(
@@ -224,7 +224,7 @@ def _tell(
     ctx: click.Context,
     group_id: str | None,
     title: str,
-    work: "Callable[[Services, Actor], Awaitable[api.CardView]]",
+    work: "Callable[[Services, Actor], Awaitable[api_members.CardView]]",
     *,
     as_json: bool,
 ) -> None:

@@ -85,7 +85,7 @@ def _read_json(path: Path) -> object:
 
 
 async def _enter(services: "Services", actor: "Actor", numbers: Sequence[str]) -> None:
-    from wire.api import CardBody
+    from wire.api_members import CardBody
 
     for at in range(0, len(numbers), _AT_ONCE):
         bodies = [CardBody(card_number=number, state="stock") for number in numbers[at : at + _AT_ONCE]]

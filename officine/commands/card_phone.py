@@ -96,7 +96,7 @@ def phone(
 
 async def _send(services: "Services", actor: "Actor", view: "PhoneCardView", base: str, channel: str) -> str:
     """Keep the message for the member; its state."""
-    from wire.api import FindCardBody
+    from wire.api_members import FindCardBody
     from wire.api_messages import MessageBody
 
     card = await services.cards.get_card(actor, to_body(FindCardBody, card_number=view.card_number))

@@ -79,7 +79,7 @@ async def _renew(
 
 
 async def _renew_one(services: "Services", actor: "Actor", line: dict[str, str]) -> Outcome:
-    from wire.api import ReplaceBody
+    from wire.api_members import ReplaceBody
 
     body = to_body(ReplaceBody, **line)
     try:

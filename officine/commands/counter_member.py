@@ -11,7 +11,7 @@ from officine.output import print_facts, print_json, print_rows
 if TYPE_CHECKING:
     from central.services.bundle import Services
     from central.services.core.access import Actor
-    from wire import api
+    from wire import api, api_members
     from wire.api_counter import CounterEnrolView, FoundListView, IncidentView, InsuredCardView
 
 PURPOSES = ("health", "email", "sms", "letter", "telephone")
@@ -104,7 +104,7 @@ def give_card(ctx: click.Context, /, **values: Any) -> None:
     Example: officine counter give-card FOUND --identity id_card --uid 04A1B2C3 --staff s-7
     """
 
-    async def work(services: "Services", actor: "Actor", clerk: str) -> "api.CardView":
+    async def work(services: "Services", actor: "Actor", clerk: str) -> "api_members.CardView":
         from wire.api_counter import GiveCardBody
 
         body = to_body(

@@ -14,7 +14,7 @@ from officine.output import console, json_option, print_facts, print_json, print
 from officine.shown import amount
 
 if TYPE_CHECKING:
-    from wire import api, api_goodwill
+    from wire import api_goodwill, api_sales
 
 _ITEM: Final = re.compile(r"(?P<code>[^*=:]+)(\*(?P<quantity>[0-9]{1,6}))?(=(?P<amount>[0-9.]+))?")
 _DAY: Final = click.DateTime(formats=["%Y-%m-%d"])
@@ -51,8 +51,8 @@ def discount(
     Example: officine ledger discount --role clerk --shop nyon --reason Dented 2.00 761=19.90
     """
 
-    async def run() -> "api.SaleView":
-        from wire import api
+    async def run() -> "api_sales.SaleView":
+        from wire import api_sales
 
         async with opened_services(ctx.obj) as services:
             actor = await person_for(services, group_id)
@@ -62,11 +62,11 @@ def discount(
             basket = {"currency": currency, "lines": lines, "discount": told}
             holder = {"medium": "typed", "value": card} if card else None
             asked = {"basket": basket, "holder": holder, "shop_id": values["shop_id"]}
-            quoted = await services.quotes.quote(actor, to_body(api.QuoteBody, **asked))
+            quoted = await services.quotes.quote(actor, to_body(api_sales.QuoteBody, **asked))
             name = sale_id or new_id("sale")
             now_ms = services.clock()
             body = to_body(
-                api.SaleBody,
+                api_sales.SaleBody,
                 sale_id=name,
                 business_key=name,
                 occurred_ms=now_ms,

@@ -15,7 +15,7 @@ from officine.shown import amount, moment
 if TYPE_CHECKING:
     from central.services.bundle import Services
     from central.services.core.access import Actor
-    from wire import api, api_segments, api_traits
+    from wire import api_members, api_segments, api_traits
 
 LANGUAGES = ("fr", "de", "it", "en", "zh")
 CHANNELS = ("", "email", "sms", "letter", "telephone")
@@ -72,7 +72,7 @@ def enrol(
 
     Example: officine member enrol --id m-1 --family-name Aubert --salutation ms --card 2990000000019
     """
-    from wire.api import MemberBody
+    from wire.api_members import MemberBody
 
     body = to_body(MemberBody, member_id=member_id or new_id("m"), **values)
     view, is_replay = as_operator(
@@ -148,7 +148,7 @@ def tickets(
     Example: officine member tickets m-00042 --limit 5
     """
 
-    async def work(services: "Services", actor: "Actor") -> "tuple[api.PageView, str]":
+    async def work(services: "Services", actor: "Actor") -> "tuple[api_members.PageView, str]":
         page = await services.members.list_tickets(actor, member_id, before=before, limit=limit)
         return page, (await services.groups.get_group(actor)).currency
 
@@ -345,7 +345,7 @@ def _changes(values: dict[str, Any]) -> dict[str, Any]:
     return changes
 
 
-def _print_member(title: str, view: "api.MemberPersonView") -> None:
+def _print_member(title: str, view: "api_members.MemberPersonView") -> None:
     cards = ", ".join(f"{card.card_number} ({card.state})" for card in view.cards)
     print_facts(
         title,

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from central.services.bundle import Services
     from central.services.core.access import Actor
-    from wire import api, api_value
+    from wire import api_sales, api_value
 
 
 @click.command()
@@ -122,7 +122,7 @@ def _rule(rule_id: str, version: int, times_bp: int) -> str:
     return f"{rule_id} v{version}{times}"
 
 
-def _by(told: "api.ReasonView | api_value.WhyStepView") -> str:
+def _by(told: "api_sales.ReasonView | api_value.WhyStepView") -> str:
     """What spoke, and what cut it; of what is kept from a line the act, and the rules that are kept off."""
     text = f"{told.code}, {told.cut}" if told.cut else told.code
     text = f"{text}: {_kept(told.act)}" if told.act else text

@@ -6,7 +6,7 @@ import structlog
 
 from terminal import session as flow
 from terminal.journeys.base import Answering, Parts, Untold
-from wire.api import BlockBody, CardView
+from wire.api_members import BlockBody, CardView
 from wire.messages import Answer, BlockCard, CommandResult
 
 log = structlog.get_logger(__name__)

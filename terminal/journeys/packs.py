@@ -9,8 +9,9 @@ from loyalty.limits.texts import NAME_CHARS_MAX
 from terminal.journeys.base import Answering, Parts, Untold
 from terminal.offline.pricing import quote
 from terminal.session import CardSession
-from wire.api import BasketBody, EvidenceBody, LineBody
+from wire.api import EvidenceBody
 from wire.api_packs import AskPackBody, PackView
+from wire.api_sales import BasketBody, LineBody
 from wire.messages import Answer, Language
 from wire.packs import AskPack, PackReason, PackTold
 

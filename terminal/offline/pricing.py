@@ -9,7 +9,7 @@ from loyalty.errors import LoyaltyError
 from loyalty.pricing.offline import quote_told
 from loyalty.pricing.quote import Quote
 from terminal.offline.data import OfflineData, OpenBundle
-from wire.api import BasketBody
+from wire.api_sales import BasketBody
 from wire.offline import ToldBody
 from wire.offline_basket import offline_basket
 

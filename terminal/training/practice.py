@@ -17,8 +17,8 @@ from terminal.clock import Clock
 from terminal.outbox import Fact, NewEntry, Outbox
 from terminal.sender import Outcome, Sender, decode_answer, evidence_of
 from terminal.till.nexo import texts
-from wire.api import (
-    Problem,
+from wire.api import Problem
+from wire.api_sales import (
     QuoteBody,
     QuoteView,
     ReleasedReservationView,

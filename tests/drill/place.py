@@ -15,7 +15,7 @@ from central.settings import load_secrets
 from central.storage.opening import open_store
 from tests.central_fixture import PROGRAMME, SHOPS, seed
 from tools.demo.stack import Stack, StackPlan, short_directory
-from wire import api
+from wire import api_members
 
 MEMBERS = 8
 
@@ -50,7 +50,7 @@ class Place:
         async with aiohttp.ClientSession(headers=headers) as session, session.get(url) as response:
             content = await response.read()
             assert response.status == 200, content
-            return msgspec.json.decode(content, type=api.BalanceView).points
+            return msgspec.json.decode(content, type=api_members.BalanceView).points
 
 
 @asynccontextmanager
@@ -72,9 +72,9 @@ async def a_place(
         services = build_services(store, keys, system_clock)
         operator = await seed(services, programme)
         for holder in HOLDERS:
-            body = api.MemberBody(member_id=holder.member_id, family_name="Drill")
+            body = api_members.MemberBody(member_id=holder.member_id, family_name="Drill")
             await services.members.enrol(operator, body)
-            card = api.CardBody(card_number=holder.card, uid=holder.uid, member_id=holder.member_id)
+            card = api_members.CardBody(card_number=holder.card, uid=holder.uid, member_id=holder.member_id)
             await services.cards.put_card(operator, card)
         terminal = await services.access.issue_token(
             operator, role="terminal", label="T1", shop_id=SHOPS[0], terminal_id="t-1"

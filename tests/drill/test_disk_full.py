@@ -19,7 +19,7 @@ from tests.drill.tickets import Lane, a_till, drained, outbox_counts
 from tests.drill.till_client import http_session
 from tools.faults.ext4 import NoLoopDisk, loop_disk
 from tools.till import Item
-from wire import api
+from wire import api, api_sales
 
 pytestmark = [pytest.mark.drill, pytest.mark.timeout(180)]
 
@@ -35,13 +35,13 @@ POINTS = 12
 
 def a_ticket(number: int) -> bytes:
     now_ms = system_clock()
-    line = api.LineBody(line_no=1, code=SUN_CREAM, quantity=1, amount_minor=POINTS * 100)
-    body = api.SaleBody(
+    line = api_sales.LineBody(line_no=1, code=SUN_CREAM, quantity=1, amount_minor=POINTS * 100)
+    body = api_sales.SaleBody(
         sale_id=f"full-{number}",
         business_key=f"key-full-{number}",
         occurred_ms=now_ms,
         sent_ms=now_ms,
-        basket=api.BasketBody(currency="CHF", lines=[line]),
+        basket=api_sales.BasketBody(currency="CHF", lines=[line]),
         holder=api.EvidenceBody(medium="nfc_uid", value=HOLDERS[0].uid),
     )
     return msgspec.json.encode(body)

@@ -15,7 +15,7 @@ import msgspec
 
 from tests.central_fixture import SUN_CREAM
 from tests.drill.place import HOLDERS
-from wire import api
+from wire import api, api_sales
 
 ANSWER_WITHIN_S = 90
 """A ticket without a definite answer for so long fails the drill."""
@@ -33,7 +33,7 @@ class Ticket:
     quantity: int
     points: int
     body: bytes
-    view: api.SaleView
+    view: api_sales.SaleView
     returned: int = 0
 
 
@@ -95,20 +95,20 @@ class TillClient:
         quantity = self._rng.randint(1, 4)
         amount_minor = self._rng.randint(50, 30_000)
         now_ms = time.time_ns() // 1_000_000
-        line = api.LineBody(line_no=1, code=SUN_CREAM, quantity=quantity, amount_minor=amount_minor)
+        line = api_sales.LineBody(line_no=1, code=SUN_CREAM, quantity=quantity, amount_minor=amount_minor)
         body = msgspec.json.encode(
-            api.SaleBody(
+            api_sales.SaleBody(
                 sale_id=sale_id,
                 business_key=f"key-{sale_id}",
                 occurred_ms=now_ms,
                 sent_ms=now_ms,
-                basket=api.BasketBody(currency="CHF", lines=[line]),
+                basket=api_sales.BasketBody(currency="CHF", lines=[line]),
                 holder=api.EvidenceBody(medium="nfc_uid", value=holder.uid),
             )
         )
         twins = 2 if self._rng.random() < 0.05 else 1
         answers = await asyncio.gather(*(self._send("/sales", body) for _ in range(twins)))
-        views = [msgspec.json.decode(answer, type=api.SaleView) for answer in answers]
+        views = [msgspec.json.decode(answer, type=api_sales.SaleView) for answer in answers]
         points = amount_minor // 100
         assert {view.points for view in views} == {points}
         assert len({view.transaction_id for view in views}) == 1
@@ -121,15 +121,15 @@ class TillClient:
         units = self._rng.randint(1, ticket.quantity - ticket.returned)
         return_id = f"{self._name}-r{next(self._numbers)}"
         now_ms = time.time_ns() // 1_000_000
-        body = api.ReturnBody(
+        body = api_sales.ReturnBody(
             return_id=return_id,
             business_key=f"key-{return_id}",
             occurred_ms=now_ms,
             sent_ms=now_ms,
-            lines=[api.ReturnLineBody(line_no=1, quantity=units)],
+            lines=[api_sales.ReturnLineBody(line_no=1, quantity=units)],
         )
         answer = await self._send(f"/sales/{ticket.sale_id}/returns", msgspec.json.encode(body))
-        view = msgspec.json.decode(answer, type=api.ReturnView)
+        view = msgspec.json.decode(answer, type=api_sales.ReturnView)
         before = ticket.points * ticket.returned // ticket.quantity
         ticket.returned += units
         points = ticket.points * ticket.returned // ticket.quantity - before
@@ -139,7 +139,7 @@ class TillClient:
 
     async def repeat(self, ticket: Ticket) -> None:
         """An acknowledged ticket is sent again: the first answer comes back."""
-        view = msgspec.json.decode(await self._send("/sales", ticket.body), type=api.SaleView)
+        view = msgspec.json.decode(await self._send("/sales", ticket.body), type=api_sales.SaleView)
         first = ticket.view
         assert (view.transaction_id, view.points, view.recorded_ms) == (
             first.transaction_id,

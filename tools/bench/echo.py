@@ -11,14 +11,14 @@ import msgspec
 import uvloop
 from aiohttp import web
 
-from wire import api
+from wire import api_sales
 
 
 def application(answer: bytes) -> web.Application:
     """Decodes each request as a sale and encodes one and the same answer anew for each."""
-    decoder = msgspec.json.Decoder(api.SaleBody)
+    decoder = msgspec.json.Decoder(api_sales.SaleBody)
     encoder = msgspec.json.Encoder()
-    view = msgspec.json.decode(answer, type=api.SaleView)
+    view = msgspec.json.decode(answer, type=api_sales.SaleView)
 
     async def sale(request: web.Request) -> web.Response:
         decoder.decode(await request.read())

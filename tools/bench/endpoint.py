@@ -15,7 +15,7 @@ from tools.bench.load import Load, LoadFailed, LoadFigures
 from tools.bench.report import Measured, Report, against
 from tools.bench.traffic import Sales
 from tools.bench.world import TOUCHING, VOUCHER_MINOR, World, opened
-from wire import api
+from wire import api_sales
 
 CONNECTIONS: Final = 64
 RAW_GROUP: Final = 256
@@ -173,7 +173,7 @@ async def warm_up(server: servers.Server, sales: Sales) -> bytes:
         answer = await response.read()
         assert response.status == 200, answer
     sales.take_answer(request, answer)
-    view = msgspec.json.decode(answer, type=api.SaleView)
+    view = msgspec.json.decode(answer, type=api_sales.SaleView)
     rules = {reason.rule_id for line in view.lines for reason in line.reasons}
     touching = {f"promotion-{number}" for number in range(TOUCHING)} | {"base", "thanks", "voucher.thanks"}
     assert rules == touching, f"every promotion that should touches the ticket, not {rules}"

@@ -22,7 +22,7 @@ from central.settings import load_secrets
 from central.storage.opening import open_store
 from tools.bench.world import Tell
 from tools.demo.programs import ProgramFailed
-from wire import api, api_catalogue
+from wire import api, api_catalogue, api_members, api_sales
 
 GROUP: Final = "bench"
 TICKETS: Final = 25_000
@@ -137,7 +137,9 @@ async def _furnish(services: Services, actor: Actor) -> None:
         ],
     )
     for number in range(_MEMBERS):
-        member = api.MemberBody(member_id=f"m-{number}", family_name="Bench", card_number=_card(number))
+        member = api_members.MemberBody(
+            member_id=f"m-{number}", family_name="Bench", card_number=_card(number)
+        )
         await services.members.enrol(actor, member)
 
 
@@ -156,10 +158,10 @@ async def _book(services: Services, actor: Actor, tell: Tell, tickets: int) -> i
     return sum(len(body.basket.lines) for body in bodies)
 
 
-def _ticket(chance: random.Random, number: int) -> api.SaleBody:
+def _ticket(chance: random.Random, number: int) -> api_sales.SaleBody:
     now_ms = time.time_ns() // 1_000_000
     lines = [
-        api.LineBody(
+        api_sales.LineBody(
             line_no=at,
             code=_code(chance.randrange(_ARTICLES)),
             quantity=chance.randint(1, 3),
@@ -170,13 +172,13 @@ def _ticket(chance: random.Random, number: int) -> api.SaleBody:
     holder = None
     if chance.random() < 0.7:
         holder = api.EvidenceBody(medium="typed", value=_card(chance.randrange(_MEMBERS)))
-    return api.SaleBody(
+    return api_sales.SaleBody(
         sale_id=f"s-{number}",
         business_key=f"key-{number}",
         occurred_ms=now_ms - number * 1000,
         sent_ms=now_ms,
         shop_id=f"shop-{number % 10}",
-        basket=api.BasketBody(currency="CHF", lines=lines),
+        basket=api_sales.BasketBody(currency="CHF", lines=lines),
         holder=holder,
     )
 

@@ -17,7 +17,7 @@ from central.services.core.access import Actor, operator_of
 from central.settings import load_secrets
 from central.storage.opening import open_store
 from loyalty.limits.rules import RULES_PER_GROUP_MAX
-from wire import api, api_catalogue
+from wire import api, api_catalogue, api_members, api_sales
 
 GROUP: Final = "bench"
 LINES: Final = 5
@@ -140,11 +140,11 @@ def promotions(count: int) -> list[dict[str, Any]]:
 
 def sale(
     number: int, run: str, *, members: int, shop_id: str | None, occurred_ms: int, code: str | None = None
-) -> api.SaleBody:
+) -> api_sales.SaleBody:
     """A paid ticket of five lines by some member; the same number makes the same basket. `code`: voucher."""
     chance = random.Random(number)
     lines = [
-        api.LineBody(
+        api_sales.LineBody(
             line_no=at + 1,
             code=_code(chance.randrange(ARTICLES // TOUCHING) * TOUCHING + at),
             quantity=1,
@@ -152,12 +152,12 @@ def sale(
         )
         for at in range(LINES)
     ]
-    return api.SaleBody(
+    return api_sales.SaleBody(
         sale_id=f"{run}-{number}",
         business_key=f"{run}-{number}",
         occurred_ms=occurred_ms,
         sent_ms=time.time_ns() // 1_000_000,
-        basket=api.BasketBody(currency="CHF", lines=lines, vouchers=[] if code is None else [code]),
+        basket=api_sales.BasketBody(currency="CHF", lines=lines, vouchers=[] if code is None else [code]),
         holder=api.EvidenceBody(medium="nfc_uid", value=_uid(chance.randrange(members))),
         shop_id=shop_id,
     )
@@ -206,11 +206,11 @@ async def _put_shops(services: Services, actor: Actor, first: int, count: int) -
 async def _enrol(services: Services, actor: Actor, first: int, count: int, tell: Tell) -> None:
     async def enrol(number: int) -> None:
         member_id = f"m-{number}"
-        body = api.MemberBody(
+        body = api_members.MemberBody(
             member_id=member_id, family_name="Bench", given_name="Mark", email=email_of(number)
         )
         await services.members.enrol(actor, body)
-        card = api.CardBody(card_number=_card(number), uid=_uid(number), member_id=member_id)
+        card = api_members.CardBody(card_number=_card(number), uid=_uid(number), member_id=member_id)
         await services.cards.put_card(actor, card)
 
     await _at_once(map(enrol, range(first, count)), lambda done: tell("Members", done, count - first))

@@ -13,7 +13,7 @@ from tools.demo.catalogue import DemoArticle, demo_articles, demo_shops
 from tools.demo.games import demo_games
 from tools.demo.people import DemoMember, demo_members
 from tools.demo.posters import demo_poster
-from wire import api, api_catalogue
+from wire import api, api_catalogue, api_members, api_sales
 
 GROUP_ID: Final = "leman"
 CURRENCY: Final = "CHF"
@@ -168,7 +168,7 @@ async def _enrol_all(
     async def enrol(member: DemoMember) -> None:
         await services.members.enrol(
             actor,
-            api.MemberBody(
+            api_members.MemberBody(
                 member_id=member.member_id,
                 family_name=member.family_name,
                 given_name=member.given_name,
@@ -179,7 +179,8 @@ async def _enrol_all(
             ),
         )
         await services.cards.put_card(
-            actor, api.CardBody(card_number=member.card_number, uid=member.uid, member_id=member.member_id)
+            actor,
+            api_members.CardBody(card_number=member.card_number, uid=member.uid, member_id=member.member_id),
         )
 
     for start in range(0, len(members), SALES_AT_ONCE):
@@ -189,30 +190,30 @@ async def _enrol_all(
 
 def _history(
     rng: random.Random, member: DemoMember, articles: Sequence[DemoArticle], now_ms: int
-) -> list[api.SaleBody]:
+) -> list[api_sales.SaleBody]:
     """A member's tickets in the order of time."""
     moments = sorted(now_ms - rng.randrange(DAY_MS, HISTORY_DAYS * DAY_MS) for _ in range(member.visits))
     return [
-        api.SaleBody(
+        api_sales.SaleBody(
             sale_id=f"demo-{member.member_id}-{index}",
             business_key=f"demo-{member.member_id}-{index}",
             occurred_ms=moment,
             sent_ms=now_ms,
             shop_id=member.home_shop_id,
             holder=api.EvidenceBody(medium="barcode", value=member.card_number),
-            basket=api.BasketBody(currency=CURRENCY, lines=_lines(rng, articles)),
+            basket=api_sales.BasketBody(currency=CURRENCY, lines=_lines(rng, articles)),
         )
         for index, moment in enumerate(moments)
     ]
 
 
-def _lines(rng: random.Random, articles: Sequence[DemoArticle]) -> list[api.LineBody]:
+def _lines(rng: random.Random, articles: Sequence[DemoArticle]) -> list[api_sales.LineBody]:
     chosen = rng.sample(articles, k=rng.choice((1, 1, 2, 2, 3, 4)))
     lines = []
     for line_no, article in enumerate(chosen, start=1):
         quantity = rng.choice((1, 1, 1, 2))
         lines.append(
-            api.LineBody(
+            api_sales.LineBody(
                 line_no=line_no,
                 code=article.code,
                 quantity=quantity,
@@ -224,7 +225,7 @@ def _lines(rng: random.Random, articles: Sequence[DemoArticle]) -> list[api.Line
 
 
 async def _sell_all(
-    services: Services, actor: Actor, histories: Sequence[list[api.SaleBody]], on_progress: OnProgress
+    services: Services, actor: Actor, histories: Sequence[list[api_sales.SaleBody]], on_progress: OnProgress
 ) -> None:
     """Commit members in parallel, each member's tickets one after the other."""
     total = sum(len(history) for history in histories)

@@ -28,7 +28,7 @@ from tools.demo.generate import CURRENCY, GROUP_ID, OnProgress, founded_ms, gene
 from tools.demo.people import DemoMember
 from tools.demo.stack import HOST, Stack, StackPlan, short_directory
 from tools.till import SimulatedTill
-from wire import api
+from wire import api_members
 from wire.files import write_private
 from wire.messages import Evidence
 
@@ -117,7 +117,9 @@ async def make_group(state: Path, token_file: Path, on_progress: OnProgress) -> 
             actor, role="terminal", label="demo terminal", shop_id=SHOP_ID, terminal_id=TERMINAL_ID
         )
         blocked = next(member for member in members if member.uid and member.visits > 2)
-        await services.cards.block_card(actor, api.BlockBody(card_number=blocked.card_number, reason="lost"))
+        await services.cards.block_card(
+            actor, api_members.BlockBody(card_number=blocked.card_number, reason="lost")
+        )
     finally:
         await store.close()
     await asyncio.to_thread(_keep, state, token_file, issued.token, _facts(members, blocked))

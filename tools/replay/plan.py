@@ -13,8 +13,10 @@ from central.gateways.article_csv import id_of_code
 from central.gateways.rows import Parsed
 from loyalty.limits.tickets import BASKET_LINES_MAX
 from tools.replay.uci_file import UciLine, trouble_of
-from wire.api import BasketBody, EvidenceBody, LineBody, MemberBody, ReturnBody, ReturnLineBody, SaleBody
+from wire.api import EvidenceBody
 from wire.api_catalogue import ArticleBody
+from wire.api_members import MemberBody
+from wire.api_sales import BasketBody, LineBody, ReturnBody, ReturnLineBody, SaleBody
 
 SOURCE = "uci"
 

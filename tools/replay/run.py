@@ -25,8 +25,9 @@ from tools.replay.report import (
     pounds_of,
 )
 from tools.replay.uci_file import CURRENCY, TIME_ZONE, UciLine
-from wire.api import MemberPersonView, ReturnBody, ReturnView, SaleBody, SaleView
 from wire.api_catalogue import ArticleView, GroupView, ShopBody, ShopView
+from wire.api_members import MemberPersonView
+from wire.api_sales import ReturnBody, ReturnView, SaleBody, SaleView
 
 OnProgress = Callable[[str, int, int | None], None]
 """Called with what is being done, how many are done, and of how many (None: unknown)."""

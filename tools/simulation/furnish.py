@@ -27,7 +27,7 @@ from tools.simulation.loop import SimLoop
 from tools.simulation.machine import Machine, Surroundings
 from tools.simulation.terminal import DATABASE
 from tools.simulation.trace import Trace
-from wire import api, api_catalogue, api_games, api_parties, api_traits, api_value
+from wire import api_catalogue, api_games, api_members, api_parties, api_sales, api_traits, api_value
 
 OPENING_MINOR = 20_000
 """What each member has bought before the simulation begins."""
@@ -126,10 +126,10 @@ async def _seed(central: Central) -> tuple[dict[str, str], dict[str, str], tuple
         await services.articles.put_article(operator, article_id, article)
     for person in it.PEOPLE:
         await services.members.enrol(
-            operator, api.MemberBody(member_id=person.member_id, family_name="Sim", language="de")
+            operator, api_members.MemberBody(member_id=person.member_id, family_name="Sim", language="de")
         )
     for person in (*it.PEOPLE, it.LOST_CARD):
-        card = api.CardBody(card_number=person.card, uid=person.uid, member_id=person.member_id)
+        card = api_members.CardBody(card_number=person.card, uid=person.uid, member_id=person.member_id)
         await services.cards.put_card(operator, card)
     for household, members in it.HOMES.items():
         await services.gifts.put_household(operator, household, api_value.HouseholdBody(member_ids=members))
@@ -217,6 +217,6 @@ async def _open_books(services: Services, operator: Actor, now_ms: int) -> tuple
                 ],
             },
         }
-        await services.sales.commit(operator, msgspec.convert(sale, api.SaleBody))
+        await services.sales.commit(operator, msgspec.convert(sale, api_sales.SaleBody))
         tickets.append(ticket)
     return tuple(tickets)

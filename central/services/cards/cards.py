@@ -23,7 +23,7 @@ from loyalty.programme.card import (
 )
 from loyalty.programme.chip_numbers import CHIP_SERIAL, plain_chip_serial
 from loyalty.programme.numbers import is_same_number, plain_card_number
-from wire import api
+from wire import api_members
 
 
 class CardTaken(LoyaltyError):
@@ -49,9 +49,9 @@ class MemberMissing(LoyaltyError):
     text = "A card in stock has no member, and a card in use has one. Name member_id, or use the state stock."
 
 
-def view_of(row: CardRow) -> api.CardView:
+def view_of(row: CardRow) -> api_members.CardView:
     """A card as answers show it."""
-    return api.CardView(
+    return api_members.CardView(
         card_number=row.card_number,
         member_id=row.member_id,
         state=row.state,
@@ -61,7 +61,7 @@ def view_of(row: CardRow) -> api.CardView:
     )
 
 
-async def _decided(decide: Callable[[], Awaitable[CardRow]]) -> api.CardView:
+async def _decided(decide: Callable[[], Awaitable[CardRow]]) -> api_members.CardView:
     """The card after `decide`, which reads and decides again while others move the card. Raises: TryAgain."""
     for _ in range(COMMIT_TRIES_MAX):
         with contextlib.suppress(GuardFailed):
@@ -76,7 +76,7 @@ class CardsService:
         self._store = context.store
         self._clock = context.clock
 
-    async def put_card(self, actor: Actor, body: api.CardBody) -> tuple[api.CardView, bool]:
+    async def put_card(self, actor: Actor, body: api_members.CardBody) -> tuple[api_members.CardView, bool]:
         """Enter a card; the same again is a replay (True).
 
         Raises: IdempotencyConflict, MemberNotFound, HealthCard, ChipSerialInvalid.
@@ -110,7 +110,7 @@ class CardsService:
         if card is not None and (card.uid or card.state != CardState.STOCK):
             raise NumberHasChip(number=card.card_number)
 
-    async def bind_chip(self, actor: Actor, card_number: str, uid: str) -> api.CardView:
+    async def bind_chip(self, actor: Actor, card_number: str, uid: str) -> api_members.CardView:
         """Enter a chip that was written: under its number, or as the card that it is already.
 
         Raises: NumberHasChip: the number got another chip meanwhile; HealthCard.
@@ -121,23 +121,23 @@ class CardsService:
             return view_of(known)
         number = plain_card_number(card_number)
         if await self._store.find_card(actor.group_id, number) is None:
-            await self.put_card(actor, api.CardBody(card_number=number, state="stock"))
+            await self.put_card(actor, api_members.CardBody(card_number=number, state="stock"))
         try:
             return view_of(await self._store.bind_chip(actor.group_id, number, uid, self._clock()))
         except GuardFailed as error:
             raise NumberHasChip(number=number) from error
 
-    async def get_card(self, actor: Actor, body: api.FindCardBody) -> api.CardView:
+    async def get_card(self, actor: Actor, body: api_members.FindCardBody) -> api_members.CardView:
         """A card and its state. Raises: UnknownCard."""
         access.require(actor, access.CARDS_READ)
         return view_of(await self._get_row(actor, body.card_number))
 
-    async def block_card(self, actor: Actor, body: api.BlockBody) -> api.CardView:
+    async def block_card(self, actor: Actor, body: api_members.BlockBody) -> api_members.CardView:
         """Block a card; one that is blocked stays so, with its first reason. Raises: TryAgain."""
         access.require(actor, access.CARDS_BLOCK)
         return await _decided(lambda: self._block(actor, body))
 
-    async def _block(self, actor: Actor, body: api.BlockBody) -> CardRow:
+    async def _block(self, actor: Actor, body: api_members.BlockBody) -> CardRow:
         card = await self._get_row(actor, body.card_number)
         if card.state == CardState.BLOCKED:
             return card
@@ -145,7 +145,7 @@ class CardsService:
         require_move(CardState(card.state), CardState.BLOCKED, block_reason=reason)
         return await self._move(actor, card, CardState.BLOCKED, reason=reason)
 
-    async def validate_card(self, actor: Actor, body: api.ValidateBody) -> api.CardView:
+    async def validate_card(self, actor: Actor, body: api_members.ValidateBody) -> api_members.CardView:
         """Make a card active, for a member where it had none; an active one of that member stays so.
 
         Raises: UnknownCard, MemberMissing, CardTaken, MemberNotFound, CardMoveRefused, TryAgain.
@@ -153,7 +153,7 @@ class CardsService:
         access.require(actor, access.CARDS_WRITE)
         return await _decided(lambda: self._validate(actor, body))
 
-    async def _validate(self, actor: Actor, body: api.ValidateBody) -> CardRow:
+    async def _validate(self, actor: Actor, body: api_members.ValidateBody) -> CardRow:
         card = await self._get_row(actor, body.card_number)
         member_id = card.member_id or body.member_id
         if member_id is None:
@@ -167,7 +167,7 @@ class CardsService:
         require_move(CardState(card.state), CardState.ACTIVE, blocked_as=blocked_as)
         return await self._move(actor, card, CardState.ACTIVE, member_id=member_id)
 
-    async def replace_card(self, actor: Actor, body: api.ReplaceBody) -> api.CardView:
+    async def replace_card(self, actor: Actor, body: api_members.ReplaceBody) -> api_members.CardView:
         """Replace a card; the answer is the new one. Repeated with the same new card it changes nothing.
 
         Raises: UnknownCard, CardMoveRefused, CardNotActive, CardTaken, HealthCard, IdempotencyConflict,
@@ -176,7 +176,9 @@ class CardsService:
         access.require(actor, access.CARDS_WRITE)
         return await _decided(lambda: self._replace(actor, body))
 
-    async def renew_card(self, actor: Actor, body: api.ReplaceBody) -> tuple[api.CardView, bool]:
+    async def renew_card(
+        self, actor: Actor, body: api_members.ReplaceBody
+    ) -> tuple[api_members.CardView, bool]:
         """A new card for one that is good, or was until it expired: its PIN goes with it (P-38).
 
         A blocked card is replaced by a person, never renewed: whoever stole it knows the PIN, perhaps. Done
@@ -189,7 +191,9 @@ class CardsService:
         was_done = card.state == CardState.REPLACED
         return await _decided(lambda: self._replace(actor, body, keeps_pin=True)), was_done
 
-    async def _replace(self, actor: Actor, body: api.ReplaceBody, *, keeps_pin: bool = False) -> CardRow:
+    async def _replace(
+        self, actor: Actor, body: api_members.ReplaceBody, *, keeps_pin: bool = False
+    ) -> CardRow:
         """What is still to be validated stays so: a new card brings no data."""
         card = await self._get_row(actor, body.card_number)
         new_number = plain_card_number(body.new_card_number)

@@ -9,7 +9,7 @@ from loyalty.durations import DAY_MS
 from loyalty.errors import LoyaltyError, Trouble
 from loyalty.limits.tickets import OCCURRED_AHEAD_MAX_S, TICKET_AGE_MAX_DAYS
 from loyalty.limits.web import CLOCK_SKEW_MAX_S
-from wire import api
+from wire import api_sales
 
 
 class ClockSkew(LoyaltyError):
@@ -67,7 +67,9 @@ def check_clock(actor: Actor, *, occurred_ms: int, sent_ms: int, now_ms: int) ->
     return occurred_ms if occurred_ms - now_ms <= OCCURRED_AHEAD_MAX_S * 1000 else now_ms
 
 
-def content_hash(vault: Vault, group_id: str, body: api.SaleBody | api.ReturnBody, *names: str) -> bytes:
+def content_hash(
+    vault: Vault, group_id: str, body: api_sales.SaleBody | api_sales.ReturnBody, *names: str
+) -> bytes:
     """Keyed hash of what was sent, and of `names` (shop, sale).
 
     Keyed, for what a small ticket held could be guessed from a plain hash. Id, moment of sending, paper,

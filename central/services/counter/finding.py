@@ -19,7 +19,7 @@ from loyalty.programme.counter import CounterAct
 from loyalty.programme.found import FoundOver
 from loyalty.programme.identification import Strength
 from loyalty.programme.likeness import apart, parts_of
-from wire import api, api_counter
+from wire import api_counter, api_members
 
 _LIVE = (CardState.ACTIVE, CardState.TO_VALIDATE)
 
@@ -101,7 +101,9 @@ class MemberFinding:
             views.append(await self._view(actor, told, person))
         return api_counter.FoundListView(members=views, strength=strength.name.lower())
 
-    async def give_card(self, actor: Actor, body: api_counter.GiveCardBody) -> tuple[api.CardView, bool]:
+    async def give_card(
+        self, actor: Actor, body: api_counter.GiveCardBody
+    ) -> tuple[api_members.CardView, bool]:
         """A member who was found, and whose identity was checked, gets a card; the account stays (C-05).
 
         Raises: SignInOver, RoleMayNot, CounterLimit, FoundOver, UnknownCard, CardTaken, IdempotencyConflict.
@@ -123,7 +125,7 @@ class MemberFinding:
         )
         is_replay = await self._acts.note(acting, row)
         given = await self._store.hand_out_card(card, acting.clerk.staff_id)
-        view = api.CardView(
+        view = api_members.CardView(
             card_number=given.card_number,
             member_id=given.member_id,
             state=given.state,

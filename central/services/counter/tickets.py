@@ -19,7 +19,7 @@ from central.services.tickets.sales import SaleNotFound, SalesService
 from central.storage.interface.rows import SaleRow, StoredLine
 from loyalty.errors import LoyaltyError, Trouble
 from loyalty.programme.counter import CounterAct, require_young
-from wire import api, api_counter
+from wire import api_counter, api_sales
 
 
 class NotLastTicket(LoyaltyError):
@@ -223,25 +223,27 @@ class CounterTickets:
 
     async def _take_back(
         self, actor: Actor, acting: Acting, act_id: str, found: _Found, at_ms: int
-    ) -> tuple[api.ReturnView, bool]:
+    ) -> tuple[api_sales.ReturnView, bool]:
         return_id = f"{act_id}:return"
-        body = api.ReturnBody(
+        body = api_sales.ReturnBody(
             return_id=return_id,
             business_key=f"counter/{return_id}",
             occurred_ms=at_ms,
             sent_ms=acting.now_ms,
-            lines=[api.ReturnLineBody(line_no=line.line_no, quantity=line.quantity) for line in found.lines],
+            lines=[
+                api_sales.ReturnLineBody(line_no=line.line_no, quantity=line.quantity) for line in found.lines
+            ],
             operator=acting.clerk.staff_id,
         )
         return await self._returns.record_return(actor, found.row.sale_id, body)
 
     async def _sell_again(
         self, actor: Actor, acting: Acting, body: api_counter.GiveTicketBody, found: _Found
-    ) -> tuple[api.SaleView, bool]:
+    ) -> tuple[api_sales.SaleView, bool]:
         """For what was paid: prices of the member's own would be money that nobody gives back here."""
         sale_id = f"{body.act_id}:sale"
         lines = [
-            api.LineBody(
+            api_sales.LineBody(
                 line_no=line.line_no,
                 code=line.code,
                 quantity=line.quantity,
@@ -250,12 +252,12 @@ class CounterTickets:
             )
             for line in found.lines
         ]
-        sale = api.SaleBody(
+        sale = api_sales.SaleBody(
             sale_id=sale_id,
             business_key=f"counter/{sale_id}",
             occurred_ms=found.row.occurred_ms,
             sent_ms=acting.now_ms,
-            basket=api.BasketBody(currency=found.row.currency, lines=lines),
+            basket=api_sales.BasketBody(currency=found.row.currency, lines=lines),
             holder=body.holder,
             shop_id=found.row.shop_id,
             operator=acting.clerk.staff_id,

@@ -28,7 +28,7 @@ from loyalty.limits.web import PAGE_ROWS_MAX
 from loyalty.programme.card import CardState
 from loyalty.programme.member import ENROLMENT_FIELDS, parse_enrolment
 from loyalty.programme.numbers import plain_card_number
-from wire import api, api_profiles, api_value
+from wire import api_members, api_profiles, api_value
 
 
 class InvalidCursor(LoyaltyError):
@@ -55,7 +55,9 @@ class MembersService:
         self._shops = shops
         self._profiles = profiles
 
-    async def enrol(self, actor: Actor, body: api.MemberBody) -> tuple[api.MemberPersonView, bool]:
+    async def enrol(
+        self, actor: Actor, body: api_members.MemberBody
+    ) -> tuple[api_members.MemberPersonView, bool]:
         """Enrol a member, with an active card where one is given; the same again is a replay (True).
 
         E-mail and phone are kept hashed beside the seal for one purpose: that the answer can name members who
@@ -65,7 +67,9 @@ class MembersService:
         access.require(actor, access.MEMBERS_WRITE)
         return await self.enrol_holder(actor, body)
 
-    async def enrol_holder(self, actor: Actor, body: api.MemberBody) -> tuple[api.MemberPersonView, bool]:
+    async def enrol_holder(
+        self, actor: Actor, body: api_members.MemberBody
+    ) -> tuple[api_members.MemberPersonView, bool]:
         """The same, for services that asked for a permission of their own. Raises: as `enrol`."""
         group_id = actor.group_id
         if body.home_shop_id is not None:
@@ -116,12 +120,12 @@ class MembersService:
         rows = await self._store.find_members_by_hash(member.group_id, member.email_hash, member.phone_hash)
         return [row.member_id for row in rows if row.member_id != member.member_id][:PAGE_ROWS_MAX]
 
-    async def get_member(self, actor: Actor, member_id: str) -> api.MemberPersonView:
+    async def get_member(self, actor: Actor, member_id: str) -> api_members.MemberPersonView:
         """A member's personal data. Raises: MemberNotFound."""
         access.require(actor, access.MEMBERS_READ)
         return await self._person_view(await self._get_row(actor, member_id))
 
-    async def get_balance(self, actor: Actor, member_id: str) -> api.BalanceView:
+    async def get_balance(self, actor: Actor, member_id: str) -> api_members.BalanceView:
         """A member's points. Raises: MemberNotFound."""
         access.require(actor, access.MEMBERS_READ)
         member = await self._get_row(actor, member_id)
@@ -130,7 +134,7 @@ class MembersService:
         known = await self._store.find_points(actor.group_id, member_id)
         zone = await self._profiles.zone_of(actor.group_id, member.home_shop_id)
         leases = await self._store.list_leases_of_member(actor.group_id, member_id)
-        return api.BalanceView(
+        return api_members.BalanceView(
             member_id=member_id,
             points=overview.points,
             points_owed=overview.points_owed,
@@ -142,7 +146,7 @@ class MembersService:
 
     async def list_tickets(
         self, actor: Actor, member_id: str, *, before: str | None = None, limit: int = 0
-    ) -> api.PageView:
+    ) -> api_members.PageView:
         """A page of a member's tickets as totals, newest first. Raises: MemberNotFound, InvalidCursor."""
         access.require(actor, access.MEMBERS_READ)
         await self._get_row(actor, member_id)
@@ -150,7 +154,7 @@ class MembersService:
         rows = await self._store.list_tickets(actor.group_id, member_id, _parse_cursor(before), size + 1)
         page = rows[:size]
         following = f"{page[-1].occurred_ms}:{page[-1].sale_id}" if len(rows) > size else None
-        return api.PageView(tickets=ticket_views(page), next=following)
+        return api_members.PageView(tickets=ticket_views(page), next=following)
 
     async def list_reads(self, actor: Actor, member_id: str) -> api_value.ReadListView:
         """Who read the member's purchase lines, newest first. Raises: MemberNotFound."""
@@ -161,7 +165,7 @@ class MembersService:
             reads=[api_value.ReadView(at_ms=row.at_ms, actor=row.actor, purpose=row.purpose) for row in rows]
         )
 
-    def _input_hash(self, group_id: str, body: api.MemberBody) -> bytes:
+    def _input_hash(self, group_id: str, body: api_members.MemberBody) -> bytes:
         """Keyed: a plain hash of a name and a birth date can be guessed, and would outlive an erasure."""
         return self._vault.content_hash(group_id, msgspec.json.encode(body, order="deterministic"))
 
@@ -171,11 +175,11 @@ class MembersService:
             raise MemberNotFound(member_id=member_id)
         return row
 
-    async def _person_view(self, member: MemberRow) -> api.MemberPersonView:
+    async def _person_view(self, member: MemberRow) -> api_members.MemberPersonView:
         person = open_person(self._vault, member)
         known = await self._store.find_points(member.group_id, member.member_id)
         cards = await self._store.list_cards(member.group_id, member.member_id)
-        return api.MemberPersonView(
+        return api_members.MemberPersonView(
             member_id=member.member_id,
             family_name=person.family_name,
             given_name=person.given_name,
@@ -193,7 +197,7 @@ class MembersService:
         )
 
 
-def _checked_person(body: api.MemberBody, now_ms: int) -> Person:
+def _checked_person(body: api_members.MemberBody, now_ms: int) -> Person:
     """Personal data as the domain takes them. Raises: EnrolmentInvalid."""
     fields = {
         name: value
@@ -211,7 +215,7 @@ def _checked_person(body: api.MemberBody, now_ms: int) -> Person:
     )
 
 
-def _profile_of(body: api.MemberBody) -> api_profiles.ProfileBody:
+def _profile_of(body: api_members.MemberBody) -> api_profiles.ProfileBody:
     """The profile that is given at enrolment (P-25)."""
     return api_profiles.ProfileBody(
         profile=body.profile,

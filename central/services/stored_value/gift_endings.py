@@ -28,7 +28,7 @@ from loyalty.value.gift_card import (
 )
 from loyalty.value.moves import move_all
 from loyalty.value.secret_numbers import plain_number, short
-from wire import api, api_stored_value
+from wire import api_members, api_stored_value
 
 REPLACEMENT = "gift_card_replaced"
 CONVERSION = "gift_card_converted"
@@ -173,7 +173,7 @@ class GiftEndingsService:
         return _converted(recorded.row, person), recorded.is_replay
 
 
-def _converted(row: ValueActRow, person: api.MemberPersonView) -> api_stored_value.GiftConversionView:
+def _converted(row: ValueActRow, person: api_members.MemberPersonView) -> api_stored_value.GiftConversionView:
     return api_stored_value.GiftConversionView(
         act=view_of(row), member_id=person.member_id, possible_duplicates=person.possible_duplicates
     )

@@ -10,7 +10,7 @@ import msgspec
 from loyalty.pricing.outcome import PipelineStage, Reason, ReasonCode
 from loyalty.pricing.quote import QuotedLine
 from loyalty.programme.compliance import LegalAct, VerdictCode
-from wire import api, api_value
+from wire import api_sales, api_value
 
 _SAYS_MOST: Final = (
     VerdictCode.DENIED_BY_LAW,
@@ -248,10 +248,10 @@ def _tender_step(redeemed_minor: int, amount_minor: int, points: int) -> api_val
     )
 
 
-def reason_views(reasons: Iterable[Reason | StoredReason]) -> list[api.ReasonView]:
+def reason_views(reasons: Iterable[Reason | StoredReason]) -> list[api_sales.ReasonView]:
     """Reasons as answers show them."""
     return [
-        api.ReasonView(
+        api_sales.ReasonView(
             rule_id=each.rule_id,
             rule_version=each.rule_version,
             code=each.code,

@@ -19,7 +19,7 @@ from central.storage.interface.rows import MemberRow, ShopRow
 from loyalty.errors import LoyaltyError
 from loyalty.pricing.offline import quote_late, quote_told
 from loyalty.pricing.quote import Quote, possible_claims, quote_basket
-from wire import api
+from wire import api_sales
 from wire.offline import LateTicketListView, LateTicketView, ToldBody
 from wire.offline_basket import offline_basket
 
@@ -48,7 +48,7 @@ class LateTickets:
         self._facts = MemberFactsService(context)
 
     async def terms_of(
-        self, group: Group, shop: ShopRow, body: api.SaleBody, member: MemberRow | None
+        self, group: Group, shop: ShopRow, body: api_sales.SaleBody, member: MemberRow | None
     ) -> Terms | None:
         """The terms of a ticket that was priced offline; None for any other, and where its bundle is gone.
 
@@ -125,7 +125,7 @@ def _place(text: str) -> tuple[int, str]:
     return int(moment), sale_id
 
 
-def late_of(terms: Terms, body: api.SaleBody) -> LateTicket | None:
+def late_of(terms: Terms, body: api_sales.SaleBody) -> LateTicket | None:
     """What is kept beside a late ticket, also of one whose bundle was gone: priced as of its moment."""
     if body.told is None:
         return None

@@ -7,10 +7,10 @@ a promotion or a price of its own off it: that is said to till, member and head 
 from collections.abc import Sequence
 
 from central.services.tickets.terms import PRICE_DIFFERS, Remark, Terms
-from wire import api
+from wire import api_sales
 
 
-def price_remark(body: api.SaleBody, terms: Terms) -> list[Remark]:
+def price_remark(body: api_sales.SaleBody, terms: Terms) -> list[Remark]:
     """What to say where the till's total and central's differ; nothing where the ticket stands on a quote.
 
     What the till asked for itself is not a difference: its manual discount, the vouchers it presented. A till

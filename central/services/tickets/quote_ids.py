@@ -7,7 +7,7 @@ import msgspec
 
 from central.services.core.signed_words import SignedWords
 from loyalty.errors import LoyaltyError, Trouble
-from wire import api
+from wire import api, api_sales
 
 
 class QuoteInvalid(LoyaltyError):
@@ -57,7 +57,7 @@ class QuoteSigner:
         self._key = key
         self._words = SignedWords(key, "quote-id-1")
 
-    def digest(self, basket: api.BasketBody, holder: api.EvidenceBody | None, shop_id: str) -> bytes:
+    def digest(self, basket: api_sales.BasketBody, holder: api.EvidenceBody | None, shop_id: str) -> bytes:
         """Keyed digest of what is quoted: basket, card and shop."""
         if holder is not None:
             holder = msgspec.structs.replace(holder, pin_proof="", proof_id=None)

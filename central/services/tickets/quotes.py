@@ -42,7 +42,7 @@ from loyalty.money import MoneyError
 from loyalty.pricing.quote import Quote
 from loyalty.programme.identification import Act
 from loyalty.programme.programme import worth_minor
-from wire import api
+from wire import api, api_sales
 from wire.api_tenders import TenderBody, TenderView
 
 
@@ -107,7 +107,7 @@ class QuotesService:
         self._terms = terms
         self._facts = MemberFactsService(context)
 
-    async def quote(self, actor: Actor, body: api.QuoteBody) -> api.QuoteView:
+    async def quote(self, actor: Actor, body: api_sales.QuoteBody) -> api_sales.QuoteView:
         """What this basket costs this member and what it earns; writes nothing."""
         access.require(actor, access.SALES_WRITE)
         require_for_discount(actor, body.basket)
@@ -148,7 +148,7 @@ class QuotesService:
             extras=extras_of(terms.quote),
             facts=self._facts.seal(None if holder is None else holder.member, terms.member_facts),
         )
-        return api.QuoteView(
+        return api_sales.QuoteView(
             quote_id=self._signer.sign(signed),
             expires_ms=signed.expires_ms,
             currency=body.basket.currency,
@@ -166,7 +166,9 @@ class QuotesService:
             ),
         )
 
-    async def reserve(self, actor: Actor, body: api.ReservationBody) -> tuple[api.ReservationView, bool]:
+    async def reserve(
+        self, actor: Actor, body: api_sales.ReservationBody
+    ) -> tuple[api_sales.ReservationView, bool]:
         """Hold a quote's terms; the same again is a replay (True).
 
         Raises: QuoteInvalid, QuoteMismatch, QuoteExpired, IdempotencyConflict; where points are to pay, the
@@ -202,7 +204,7 @@ class QuotesService:
             recorded = await self._put(actor, shop_id, body, quoted, row)
         group = await self._groups.get(actor.group_id)
         programme = await self._groups.get_programme(group, quoted.ruleset_version)
-        view = api.ReservationView(
+        view = api_sales.ReservationView(
             reservation_id=recorded.row.reservation_id,
             expires_ms=recorded.row.expires_ms,
             total_minor=recorded.row.total_minor,
@@ -216,7 +218,7 @@ class QuotesService:
         )
         return view, recorded.is_replay
 
-    async def release(self, actor: Actor, reservation_id: str) -> api.ReleasedReservationView:
+    async def release(self, actor: Actor, reservation_id: str) -> api_sales.ReleasedReservationView:
         """Let a reservation go before its time; once more is harmless.
 
         Raises: ReservationNotFound, ReservationUsed.
@@ -228,13 +230,13 @@ class QuotesService:
             raise ReservationUsed(reservation_id=reservation_id) from None
         if row is None:
             raise ReservationNotFound(reservation_id=reservation_id)
-        return api.ReleasedReservationView(reservation_id=reservation_id, expires_ms=row.expires_ms)
+        return api_sales.ReleasedReservationView(reservation_id=reservation_id, expires_ms=row.expires_ms)
 
     async def _put(
         self,
         actor: Actor,
         shop_id: str,
-        body: api.ReservationBody,
+        body: api_sales.ReservationBody,
         quoted: QuotedTerms,
         row: ReservationRow,
     ) -> Recorded[ReservationRow]:
@@ -257,7 +259,7 @@ class QuotesService:
         raise TryAgain
 
     async def _kept(
-        self, actor: Actor, shop_id: str, body: api.ReservationBody, quoted: QuotedTerms, *, now_ms: int
+        self, actor: Actor, shop_id: str, body: api_sales.ReservationBody, quoted: QuotedTerms, *, now_ms: int
     ) -> tuple[list[Hold], Kept, Mapping[str, int]]:
         """The hold of the points that are to pay, what else is kept, and the usage it was decided on."""
         group = await self._groups.get(actor.group_id)
@@ -324,7 +326,7 @@ class QuotesService:
         return [*holds, hold], kept, terms.usage
 
     async def _holder_of(
-        self, actor: Actor, group: Group, body: api.ReservationBody, now_ms: int
+        self, actor: Actor, group: Group, body: api_sales.ReservationBody, now_ms: int
     ) -> Holder | None:
         """Whose card it is, identified well enough for the points that are to pay."""
         evidence, points = body.quote.holder, body.redeem_points
@@ -337,7 +339,7 @@ class QuotesService:
     def _match(
         self,
         quoted: QuotedTerms,
-        basket: api.BasketBody,
+        basket: api_sales.BasketBody,
         holder: api.EvidenceBody | None,
         shop_id: str,
     ) -> None:
@@ -350,7 +352,7 @@ class QuotesService:
         actor: Actor,
         group: Group,
         shop: ShopRow,
-        body: api.SaleBody,
+        body: api_sales.SaleBody,
         holder: Holder | None,
         *,
         found: SaleFacts | None,
@@ -412,7 +414,7 @@ class QuotesService:
         return replace(terms, remarks=(*terms.remarks, remark))
 
     async def _quoted_terms(
-        self, actor: Actor, body: api.SaleBody
+        self, actor: Actor, body: api_sales.SaleBody
     ) -> tuple[QuotedTerms | None, ReservationRow | None]:
         """The quote a sale stands on, and the reservation of it."""
         if body.reservation_id is None:
@@ -434,7 +436,7 @@ class QuotesService:
         return self._signer.open(row.quote_id, group_id=actor.group_id), row
 
 
-def require_for_discount(actor: Actor, basket: api.BasketBody) -> None:
+def require_for_discount(actor: Actor, basket: api_sales.BasketBody) -> None:
     """The counter's own discount is an act of goodwill. Raises: PermissionMissing."""
     if basket.discount is not None:
         access.require(actor, access.VALUE_GOODWILL)

@@ -29,7 +29,7 @@ from loyalty.programme.articles import ArticleClass
 from loyalty.programme.compliance import LegalAct, Verdict, titles_of, verdict
 from loyalty.programme.identification import Act
 from loyalty.programme.programme import worth_minor
-from wire import api
+from wire import api_sales
 
 
 class RedeemingNotOffered(LoyaltyError):
@@ -170,7 +170,7 @@ class Redeeming:
         self._identify = identify
 
     async def points_of(
-        self, actor: Actor, group: Group, body: api.SaleBody, holder: Holder | None, terms: Terms
+        self, actor: Actor, group: Group, body: api_sales.SaleBody, holder: Holder | None, terms: Terms
     ) -> int:
         """How many points pay: those reserved or fewer; without a reservation what the member may redeem.
 

@@ -36,7 +36,7 @@ from loyalty.limits.tickets import COMMIT_TRIES_MAX
 from loyalty.pricing.basket import LineNumberTwice
 from loyalty.programme.identification import Act
 from loyalty.programme.programme import worth_minor
-from wire import api
+from wire import api_sales
 
 
 class SaleLineNotFound(LoyaltyError):
@@ -52,7 +52,7 @@ class _Ticket:
 
     actor: Actor
     group: Group
-    body: api.ReturnBody
+    body: api_sales.ReturnBody
     sale: SaleRow
     shop_id: str
     input_hash: bytes
@@ -93,8 +93,8 @@ class ReturnsService:
         self._line_keys = line_keys
 
     async def record_return(
-        self, actor: Actor, sale_id: str, body: api.ReturnBody
-    ) -> tuple[api.ReturnView, bool]:
+        self, actor: Actor, sale_id: str, body: api_sales.ReturnBody
+    ) -> tuple[api_sales.ReturnView, bool]:
         """Record a return once, in any shop of the group; the same again gives the first answer (True).
 
         Raises: SaleNotFound, SaleLineNotFound, ReturnExceedsSale, IdempotencyConflict, ClockSkew,
@@ -150,7 +150,7 @@ class ReturnsService:
         raise TryAgain
 
     async def _find_first(
-        self, actor: Actor, shop_id: str, body: api.ReturnBody, input_hash: bytes
+        self, actor: Actor, shop_id: str, body: api_sales.ReturnBody, input_hash: bytes
     ) -> ReturnRow | None:
         """The return as recorded earlier, if it was. Raises: IdempotencyConflict."""
         row = await self._store.find_recorded_return(
@@ -238,7 +238,7 @@ class ReturnsService:
 
     async def _view(
         self, group: Group, sale: SaleRow, holder: Holder | None, shop_id: str, row: ReturnRow
-    ) -> api.ReturnView:
+    ) -> api_sales.ReturnView:
         """The answer shows as much of the member as the card presented with the return allows."""
         profile = None
         if holder is not None:
@@ -250,7 +250,7 @@ class ReturnsService:
         restored, ended = await self._unclaiming.vouchers_of(row)
         restored_minor = await self._restored_minor(group, sale, row)
         tenders = await self._refunding.views(row)
-        return api.ReturnView(
+        return api_sales.ReturnView(
             return_id=row.return_id,
             sale_id=row.sale_id,
             transaction_id=row.transaction_id,
@@ -282,7 +282,7 @@ class ReturnsService:
         )
 
     async def _find_holder(
-        self, actor: Actor, group: Group, sale: SaleRow, body: api.ReturnBody
+        self, actor: Actor, group: Group, sale: SaleRow, body: api_sales.ReturnBody
     ) -> Holder | None:
         """The member of the sale, if it is their card that came with the goods and is in use."""
         if sale.member_id is None:
@@ -318,7 +318,7 @@ def _restored_by(
 
 
 def _returned_lines(
-    asked: Sequence[api.ReturnLineBody], sold: dict[int, StoredLine]
+    asked: Sequence[api_sales.ReturnLineBody], sold: dict[int, StoredLine]
 ) -> tuple[ReturnedLine, ...]:
     lines: dict[int, ReturnedLine] = {}
     for ask in asked:

@@ -13,7 +13,7 @@ from central.storage.interface.claims import DiscountGiven
 from central.storage.interface.lookups import SaleFacts
 from central.storage.interface.rows import ShopRow
 from loyalty.values import quick
-from wire import api
+from wire import api_sales
 
 
 @quick
@@ -24,7 +24,7 @@ class Asked:
     actor: Actor
     group: Group
     shop: ShopRow
-    body: api.SaleBody
+    body: api_sales.SaleBody
     input_hash: bytes
     holder: Holder | None
     since_ms: int | None
@@ -48,7 +48,7 @@ class Ticket:
     tenders: tuple[Presented, ...]
 
 
-def discount_given(actor: Actor, body: api.SaleBody, terms: Terms) -> DiscountGiven | None:
+def discount_given(actor: Actor, body: api_sales.SaleBody, terms: Terms) -> DiscountGiven | None:
     """What the counter took off on its own, as the event tells it."""
     given = body.basket.discount
     if given is None:

@@ -64,7 +64,7 @@ from loyalty.limits.tickets import COMMIT_TRIES_MAX
 from loyalty.programme.identification import Act
 from loyalty.programme.party import funder_in
 from loyalty.programme.programme import worth_minor
-from wire import api
+from wire import api, api_sales
 
 
 class SaleNotFound(LoyaltyError):
@@ -118,7 +118,7 @@ class SalesService:
         self._sponsoring = Sponsoring(context)
         self._funding = FundingService(context)
 
-    async def commit(self, actor: Actor, body: api.SaleBody) -> tuple[api.SaleView, bool]:
+    async def commit(self, actor: Actor, body: api_sales.SaleBody) -> tuple[api_sales.SaleView, bool]:
         """Record a paid ticket once; the same again gives the first answer (True).
 
         Raises: IdempotencyConflict, ClockSkew, OccurredAhead, TicketTooOld, the refusals of a card,
@@ -169,14 +169,14 @@ class SalesService:
                 return await self._identify.find_key(actor, evidence)
         return None
 
-    async def get_sale(self, actor: Actor, sale_id: str) -> api.SaleRecordView:
+    async def get_sale(self, actor: Actor, sale_id: str) -> api_sales.SaleRecordView:
         """A recorded sale. Its lines need `lines.read`, and reading a member's is logged for the member.
 
         Raises: SaleNotFound: also for a terminal that asks for another shop's sale.
         """
         access.require(actor, access.SALES_READ)
         row = await self.get_row(actor, sale_id)
-        lines: list[api.SaleLineView] = []
+        lines: list[api_sales.SaleLineView] = []
         if actor.may(access.LINES_READ):
             if row.member_id is not None:
                 read = ReadLogRow(
@@ -185,7 +185,7 @@ class SalesService:
                 await self._store.log_read(actor.group_id, read)
             key = await self._line_keys.of_sale(row)
             lines = [
-                api.SaleLineView(
+                api_sales.SaleLineView(
                     line_no=line.line_no,
                     code=line.code,
                     quantity=line.quantity,
@@ -195,7 +195,7 @@ class SalesService:
                 )
                 for line in (await self._store.list_sale_lines(actor.group_id, key.line_key) if key else ())
             ]
-        return api.SaleRecordView(
+        return api_sales.SaleRecordView(
             sale_id=row.sale_id,
             business_key=row.business_key,
             shop_id=row.shop_id,
@@ -215,7 +215,7 @@ class SalesService:
             raise SaleNotFound(sale_id=sale_id)
         return row
 
-    async def _record(self, asked: Asked) -> tuple[api.SaleView, bool]:
+    async def _record(self, asked: Asked) -> tuple[api_sales.SaleView, bool]:
         """Decide and write; where somebody was faster, decide again on what is left."""
         actor, group, body, holder = asked.actor, asked.group, asked.body, asked.holder
         for _ in range(COMMIT_TRIES_MAX):
@@ -274,7 +274,7 @@ class SalesService:
     async def _asked_of(
         self,
         actor: Actor,
-        body: api.SaleBody,
+        body: api_sales.SaleBody,
         shop_id: str,
         key: CardKey | None,
         code_hashes: tuple[bytes, ...],
@@ -314,7 +314,7 @@ class SalesService:
             tickets=PROFILE_TICKETS_MAX,
         )
 
-    async def _require_free(self, actor: Actor, body: api.SaleBody) -> None:
+    async def _require_free(self, actor: Actor, body: api_sales.SaleBody) -> None:
         """A reservation that another sale took in between will not come free by trying again."""
         if body.reservation_id is not None:
             row = await self._store.find_reservation(actor.group_id, body.reservation_id)
@@ -485,8 +485,8 @@ class SalesService:
         )
 
     async def _replay(
-        self, actor: Actor, group: Group, body: api.SaleBody, row: SaleRow, input_hash: bytes
-    ) -> api.SaleView:
+        self, actor: Actor, group: Group, body: api_sales.SaleBody, row: SaleRow, input_hash: bytes
+    ) -> api_sales.SaleView:
         """The first answer again; the profile alone is as of now, and gone with a card blocked since."""
         if row.input_hash != input_hash:
             raise IdempotencyConflict(what="The sale", id=body.sale_id)
@@ -520,7 +520,7 @@ class SalesService:
     async def _view(
         self,
         group: Group,
-        body: api.SaleBody,
+        body: api_sales.SaleBody,
         row: SaleRow,
         holder: Holder | None,
         terms: Terms,
@@ -529,7 +529,7 @@ class SalesService:
         *,
         has_tenders: bool,
         overview: MemberOverview | None = None,
-    ) -> api.SaleView:
+    ) -> api_sales.SaleView:
         profile = None
         if holder is not None:
             profile = await self._profiles.build(
@@ -560,7 +560,7 @@ class SalesService:
         )
         given = await self._vouchers.given_views(group.row.group_id, row.shop_id, benefits, terms.programme)
         vouchers = [msgspec.structs.replace(each, rows=voucher_rows(each, receipt)) for each in given]
-        return api.SaleView(
+        return api_sales.SaleView(
             sale_id=row.sale_id,
             transaction_id=row.transaction_id,
             recorded_ms=row.recorded_ms,

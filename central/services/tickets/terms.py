@@ -25,7 +25,7 @@ from loyalty.pricing.quote import NO_USAGE, Quote, possible_claims, quote_basket
 from loyalty.programme.articles import ArticleClass
 from loyalty.programme.programme import Programme
 from loyalty.values import quick
-from wire import api
+from wire import api_sales
 
 _EVERYDAY: Final = frozenset({ArticleClass.PARAPHARMACY, ArticleClass.COSMETIC, ArticleClass.BOOK})
 UNKNOWN_ARTICLE: Final = "unknown_article"
@@ -149,13 +149,13 @@ class Terms:
             facts["earns_minor"] = self.earns_minor
         return msgspec.json.encode(facts).decode()
 
-    def warning_views(self) -> list[api.WarningView]:
+    def warning_views(self) -> list[api_sales.WarningView]:
         """The remarks in words; the lines, where they can still be read, name their articles."""
         articles: dict[int | None, str] = {
             line.line_no: f"the article {line.code}" for line in self.basket.lines
         }
         return [
-            api.WarningView(
+            api_sales.WarningView(
                 code=remark.code,
                 line_no=remark.line_no,
                 detail=_WARNINGS[remark.code].format(
@@ -171,14 +171,14 @@ class Terms:
             for remark in self.remarks
         ]
 
-    def line_views(self, why: Sequence[StoredWhy] = ()) -> list[api.QuotedLineView]:
+    def line_views(self, why: Sequence[StoredWhy] = ()) -> list[api_sales.QuotedLineView]:
         """The lines as answers show them; reasons that were kept (`why`) are not decided again."""
         kept = {line.line_no: line.reasons for line in why}
         prices = {
             line.line_no: line.article.price_minor if line.article else None for line in self.basket.lines
         }
         return [
-            api.QuotedLineView(
+            api_sales.QuotedLineView(
                 line_no=line.line_no,
                 code=line.code,
                 quantity=line.quantity,
@@ -208,7 +208,7 @@ class TermsService:
         self,
         group: Group,
         shop: ShopRow,
-        body: api.BasketBody,
+        body: api_sales.BasketBody,
         *,
         at_ms: int,
         programme: Programme,
@@ -328,7 +328,7 @@ def recorded_basket(
     return _basket(shop, zone, at_ms, currency, lines)
 
 
-def _discount(body: api.BasketBody) -> ManualDiscount | None:
+def _discount(body: api_sales.BasketBody) -> ManualDiscount | None:
     told = body.discount
     return None if told is None else ManualDiscount(told.off_minor, told.role, told.reason)
 
@@ -394,7 +394,7 @@ def remarks_of(basket: Basket) -> tuple[Remark, ...]:
     return tuple([_remark(line) for line in basket.lines if _class_of(line) is ArticleClass.UNKNOWN])
 
 
-def _basket_line(line: api.LineBody, row: ArticleRow | None, places: tuple[str, str]) -> BasketLine:
+def _basket_line(line: api_sales.LineBody, row: ArticleRow | None, places: tuple[str, str]) -> BasketLine:
     """A line with what is known of its article; `places`: the shop's country, and the group's."""
     facts = _facts(row, class_in(row, *places)) if row else None
     amount_minor = line.amount_minor

@@ -27,7 +27,7 @@ from central.storage.interface.rows import ArticleRow, ShopRow
 from loyalty.programme.articles import NAMED_WITHOUT_PIN, ArticleClass
 from loyalty.programme.compliance import LegalAct, VerdictCode, verdict
 from loyalty.programme.identification import Act
-from wire import api, api_packs
+from wire import api_packs, api_sales
 
 _TEXTS: Final = msgspec.json.Decoder(dict[str, str])
 
@@ -128,11 +128,11 @@ class PacksService:
 
     async def _quote(
         self, actor: Actor, group: Group, body: api_packs.AskPackBody, shop_id: str
-    ) -> api.QuoteView:
+    ) -> api_sales.QuoteView:
         """What a ticket with this one line comes to."""
-        line = api.LineBody(line_no=1, code=body.code, quantity=1)
-        basket = api.BasketBody(currency=group.row.currency, lines=[line])
-        asked = api.QuoteBody(basket=basket, holder=body.holder, shop_id=shop_id)
+        line = api_sales.LineBody(line_no=1, code=body.code, quantity=1)
+        basket = api_sales.BasketBody(currency=group.row.currency, lines=[line])
+        asked = api_sales.QuoteBody(basket=basket, holder=body.holder, shop_id=shop_id)
         return await self._quotes.quote(actor, asked)
 
     async def _may_be_advertised(self, shop: ShopRow, kind: ArticleClass, now_ms: int) -> bool:
@@ -146,7 +146,7 @@ def _view(
     row: ArticleRow,
     group: Group,
     facts: PackFacts,
-    quoted: api.QuoteView | None,
+    quoted: api_sales.QuoteView | None,
     *,
     is_named: bool,
     may_be_told: bool,
@@ -170,7 +170,7 @@ def _view(
     )
 
 
-def _stored(reason: api.ReasonView) -> StoredReason:
+def _stored(reason: api_sales.ReasonView) -> StoredReason:
     return msgspec.convert(msgspec.structs.astuple(reason), type=StoredReason)
 
 

@@ -13,6 +13,7 @@ from wire import (
     api_games,
     api_goodwill,
     api_leases,
+    api_members,
     api_merges,
     api_messages,
     api_my_value,
@@ -20,6 +21,7 @@ from wire import (
     api_parties,
     api_phone_cards,
     api_posters,
+    api_sales,
     api_settlement,
     api_shop_messages,
     api_shop_pages,
@@ -28,11 +30,11 @@ from wire import (
 )
 
 _MOMENT_MS: Final = 1_795_329_000_000
-_BASKET: Final = api.BasketBody(
+_BASKET: Final = api_sales.BasketBody(
     currency="CHF",
     lines=[
-        api.LineBody(line_no=1, code="2000000000015", quantity=2, amount_minor=3980),
-        api.LineBody(line_no=2, code="7680123450010", quantity=1, amount_minor=1250),
+        api_sales.LineBody(line_no=1, code="2000000000015", quantity=2, amount_minor=3980),
+        api_sales.LineBody(line_no=2, code="7680123450010", quantity=1, amount_minor=1250),
     ],
 )
 _DOT: Final = base64.b64decode(
@@ -46,8 +48,8 @@ EXAMPLES: Final[dict[str, msgspec.Struct]] = {
         name="Pharmacies du Léman", names={"zh": "莱芒药房"}, brand="#0B6B4F"
     ),
     "identify": api.IdentifyBody(evidence=_HOLDER),
-    "quote": api.QuoteBody(basket=_BASKET, holder=_HOLDER),
-    "commit_sale": api.SaleBody(
+    "quote": api_sales.QuoteBody(basket=_BASKET, holder=_HOLDER),
+    "commit_sale": api_sales.SaleBody(
         sale_id="0199f2c4-7d1e-7c3a-9a51-2f4be1c0a111",
         business_key="2026-11-22T10:15:00Z/4711/TX-4711/sale",
         occurred_ms=_MOMENT_MS,
@@ -55,15 +57,15 @@ EXAMPLES: Final[dict[str, msgspec.Struct]] = {
         basket=_BASKET,
         holder=_HOLDER,
     ),
-    "record_return": api.ReturnBody(
+    "record_return": api_sales.ReturnBody(
         return_id="0199f2c4-8e2f-7d4b-8b62-3f5cf2d1b222",
         business_key="2026-11-23T09:05:00Z/4790/TX-4790/return",
         occurred_ms=_MOMENT_MS,
         sent_ms=_MOMENT_MS + 900,
-        lines=[api.ReturnLineBody(line_no=1, quantity=1)],
+        lines=[api_sales.ReturnLineBody(line_no=1, quantity=1)],
         holder=_HOLDER,
     ),
-    "enrol": api.MemberBody(
+    "enrol": api_members.MemberBody(
         member_id="m-000501",
         family_name="Rochat",
         given_name="Anne",
@@ -71,9 +73,9 @@ EXAMPLES: Final[dict[str, msgspec.Struct]] = {
         language="fr",
         card_number="2900000005017",
     ),
-    "put_card": api.CardBody(card_number="2900000005024", uid="04A1B2C3D4E580", state="stock"),
-    "block_card": api.BlockBody(card_number="2900000005017", reason="lost"),
-    "replace_card": api.ReplaceBody(card_number="2900000005017", new_card_number="2900000005024"),
+    "put_card": api_members.CardBody(card_number="2900000005024", uid="04A1B2C3D4E580", state="stock"),
+    "block_card": api_members.BlockBody(card_number="2900000005017", reason="lost"),
+    "replace_card": api_members.ReplaceBody(card_number="2900000005017", new_card_number="2900000005024"),
     "put_shop": api_catalogue.ShopBody(name="Pharmacie du Lac", country="CH", time_zone="Europe/Zurich"),
     "write_to_shop": api_shop_messages.ShopMessageBody(
         message_id="0199f2c4-7d1e-7c3a-9a51-2f4be1c0a333", holder=_HOLDER, topic="call_me"

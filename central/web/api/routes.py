@@ -46,7 +46,7 @@ from central.web.api.routes_value import PREFIX, VALUE_ROUTES
 from loyalty.ledger import lots, reversal
 from loyalty.pricing import basket
 from loyalty.programme import card, counter, latitude, member, pin, voucher
-from wire import api, api_catalogue, offline_basket
+from wire import api, api_catalogue, api_members, api_sales, offline_basket
 
 __all__ = ["PREFIX", "ROUTES"]
 
@@ -238,8 +238,8 @@ _PLAIN: Final = (
         tag="members",
         permission=access.MEMBERS_WRITE,
         handler=handlers.enrol,
-        body=api.MemberBody,
-        answer=api.MemberPersonView,
+        body=api_members.MemberBody,
+        answer=api_members.MemberPersonView,
         errors=(IdempotencyConflict, shops.ShopNotFound, member.EnrolmentInvalid, *PROFILE_ERRORS),
         is_repeatable=True,
     ),
@@ -250,7 +250,7 @@ _PLAIN: Final = (
         tag="members",
         permission=access.MEMBERS_READ,
         handler=handlers.get_member,
-        answer=api.MemberPersonView,
+        answer=api_members.MemberPersonView,
         errors=(people.MemberNotFound,),
     ),
     Route(
@@ -260,7 +260,7 @@ _PLAIN: Final = (
         tag="members",
         permission=access.MEMBERS_READ,
         handler=handlers.get_balance,
-        answer=api.BalanceView,
+        answer=api_members.BalanceView,
         errors=(people.MemberNotFound,),
     ),
     Route(
@@ -271,7 +271,7 @@ _PLAIN: Final = (
         permission=access.MEMBERS_READ,
         handler=handlers.list_tickets,
         query=handlers.TicketsQuery,
-        answer=api.PageView,
+        answer=api_members.PageView,
         errors=(people.MemberNotFound, members.InvalidCursor),
     ),
     Route(
@@ -281,8 +281,8 @@ _PLAIN: Final = (
         tag="cards",
         permission=access.CARDS_WRITE,
         handler=handlers.put_card,
-        body=api.CardBody,
-        answer=api.CardView,
+        body=api_members.CardBody,
+        answer=api_members.CardView,
         errors=(IdempotencyConflict, people.MemberNotFound, people.MemberMerged, cards.MemberMissing),
         is_repeatable=True,
     ),
@@ -293,8 +293,8 @@ _PLAIN: Final = (
         tag="cards",
         permission=access.CARDS_READ,
         handler=handlers.find_card,
-        body=api.FindCardBody,
-        answer=api.CardView,
+        body=api_members.FindCardBody,
+        answer=api_members.CardView,
         errors=(card.UnknownCard,),
     ),
     Route(
@@ -304,8 +304,8 @@ _PLAIN: Final = (
         tag="cards",
         permission=access.CARDS_BLOCK,
         handler=handlers.block_card,
-        body=api.BlockBody,
-        answer=api.CardView,
+        body=api_members.BlockBody,
+        answer=api_members.CardView,
         errors=(card.UnknownCard, card.CardMoveRefused, GuardFailed),
     ),
     Route(
@@ -315,8 +315,8 @@ _PLAIN: Final = (
         tag="cards",
         permission=access.CARDS_WRITE,
         handler=handlers.validate_card,
-        body=api.ValidateBody,
-        answer=api.CardView,
+        body=api_members.ValidateBody,
+        answer=api_members.CardView,
         errors=(
             card.UnknownCard,
             card.CardMoveRefused,
@@ -335,8 +335,8 @@ _PLAIN: Final = (
         tag="cards",
         permission=access.CARDS_WRITE,
         handler=handlers.replace_card,
-        body=api.ReplaceBody,
-        answer=api.CardView,
+        body=api_members.ReplaceBody,
+        answer=api_members.CardView,
         errors=(
             card.UnknownCard,
             card.CardMoveRefused,
@@ -353,8 +353,8 @@ _PLAIN: Final = (
         tag="cards",
         permission=access.CARDS_WRITE,
         handler=handlers.renew_card,
-        body=api.ReplaceBody,
-        answer=api.CardView,
+        body=api_members.ReplaceBody,
+        answer=api_members.CardView,
         errors=(
             card.UnknownCard,
             card.BlockedCard,
@@ -373,8 +373,8 @@ _PLAIN: Final = (
         tag="sales",
         permission=access.SALES_WRITE,
         handler=handlers.quote,
-        body=api.QuoteBody,
-        answer=api.QuoteView,
+        body=api_sales.QuoteBody,
+        answer=api_sales.QuoteView,
         errors=(*_BASKET, *CARD_REFUSED),
     ),
     Route(
@@ -384,8 +384,8 @@ _PLAIN: Final = (
         tag="sales",
         permission=access.SALES_WRITE,
         handler=handlers.reserve,
-        body=api.ReservationBody,
-        answer=api.ReservationView,
+        body=api_sales.ReservationBody,
+        answer=api_sales.ReservationView,
         errors=(
             *_QUOTED,
             *_BASKET,
@@ -405,7 +405,7 @@ _PLAIN: Final = (
         tag="sales",
         permission=access.SALES_WRITE,
         handler=handlers.release_reservation,
-        answer=api.ReleasedReservationView,
+        answer=api_sales.ReleasedReservationView,
         errors=(quotes.ReservationNotFound, quotes.ReservationUsed),
     ),
     Route(
@@ -415,8 +415,8 @@ _PLAIN: Final = (
         tag="sales",
         permission=access.SALES_WRITE,
         handler=handlers.commit,
-        body=api.SaleBody,
-        answer=api.SaleView,
+        body=api_sales.SaleBody,
+        answer=api_sales.SaleView,
         errors=(
             *_BASKET,
             *CARD_REFUSED,
@@ -446,7 +446,7 @@ _PLAIN: Final = (
         tag="sales",
         permission=access.SALES_READ,
         handler=handlers.get_sale,
-        answer=api.SaleRecordView,
+        answer=api_sales.SaleRecordView,
         errors=(sales.SaleNotFound,),
     ),
     Route(
@@ -456,8 +456,8 @@ _PLAIN: Final = (
         tag="sales",
         permission=access.SALES_WRITE,
         handler=handlers.record_return,
-        body=api.ReturnBody,
-        answer=api.ReturnView,
+        body=api_sales.ReturnBody,
+        answer=api_sales.ReturnView,
         errors=(
             *_TICKET,
             sales.SaleNotFound,

@@ -14,7 +14,7 @@ from central.storage.base import IdempotencyConflict
 from central.web.api.refusals import CARD_REFUSED
 from central.web.api.route import Answer, Call, Route
 from loyalty.programme import card, counter, found, incident, member
-from wire import api, api_counter
+from wire import api_counter, api_members
 
 
 async def open_incident(call: Call) -> Answer:
@@ -210,7 +210,7 @@ INCIDENT_ROUTES: Final = (
         permission=access.COUNTER,
         handler=give_card,
         body=api_counter.GiveCardBody,
-        answer=api.CardView,
+        answer=api_members.CardView,
         errors=(*_ACTING, found.FoundOver, *_HANDED_OUT),
         is_repeatable=True,
     ),

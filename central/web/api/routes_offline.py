@@ -16,12 +16,12 @@ from central.web.api.receive import decode_body
 from central.web.api.route import Answer, Call, Route
 from central.web.api.routes_value import PREFIX
 from loyalty.limits.offline import LATE_TICKETS_LISTED_MAX
-from wire import api, offline
+from wire import api_sales, offline
 from wire.api_base import Id
 from wire.sealed import SealedBody
 
-_SALE: Final = msgspec.json.Decoder(api.SaleBody)
-_RETURN: Final = msgspec.json.Decoder(api.ReturnBody)
+_SALE: Final = msgspec.json.Decoder(api_sales.SaleBody)
+_RETURN: Final = msgspec.json.Decoder(api_sales.ReturnBody)
 
 
 class BundleQuery(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -16,7 +16,7 @@ from terminal.till.caisse_ap.payments import Payment
 from terminal.till.nexo.context import NexoFailure, Till
 from terminal.till.nexo.noting import evidence_body
 from terminal.till.nexo.value.agreeing import agree, drop_parts, let_go, quote
-from wire.api import BasketBody, LineBody
+from wire.api_sales import BasketBody, LineBody
 from wire.messages import Medium
 
 READ_MODES: Final[dict[Medium, str]] = {

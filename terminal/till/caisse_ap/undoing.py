@@ -9,7 +9,7 @@ from terminal.till.nexo.context import NexoFailure, Till
 from terminal.till.nexo.noting import new_entry, note_and_wait
 from terminal.till.nexo.value.agreeing import drop_parts, let_go
 from terminal.till.nexo.value.tickets import AWARD
-from wire.api import ReturnBody, ReturnLineBody
+from wire.api_sales import ReturnBody, ReturnLineBody
 
 
 async def undo(till: Till, payment: Payment, *, line_code: str) -> None:

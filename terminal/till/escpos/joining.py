@@ -9,7 +9,7 @@ from terminal.till.escpos.ticket import PrintedTicket
 from terminal.till.nexo.context import Till
 from terminal.till.nexo.holder import Holder
 from terminal.till.nexo.value.booking import book_ticket
-from wire.api import BasketBody
+from wire.api_sales import BasketBody
 
 
 class Joining:

@@ -34,7 +34,7 @@ from terminal.till.nexo.noting import (
     note_and_wait,
     require_not_hot,
 )
-from wire.api import BasketBody, LineBody, SaleBody, SaleView
+from wire.api_sales import BasketBody, LineBody, SaleBody, SaleView
 
 log = structlog.get_logger(__name__)
 

@@ -20,7 +20,7 @@ from terminal.till.nexo.noting import (
 )
 from terminal.till.nexo.value.booking import book
 from terminal.till.nexo.value.tickets import ticket_key
-from wire.api import SaleBody, SaleView
+from wire.api_sales import SaleBody, SaleView
 from wire.nexo.loyalty import LoyaltyRequest, LoyaltyResponse
 
 DAY_MS: Final = 24 * 3600 * 1000

@@ -8,7 +8,7 @@ from terminal.till.nexo.basket import occurred_ms, quantity_of
 from terminal.till.nexo.context import Ask, NexoFailure, Till
 from terminal.till.nexo.loyalty_answers import queued, taken_back
 from terminal.till.nexo.noting import business_key, evidence_body, holder_of, new_entry, note_and_wait
-from wire.api import ReturnBody, ReturnLineBody, ReturnView
+from wire.api_sales import ReturnBody, ReturnLineBody, ReturnView
 from wire.nexo.loyalty import LoyaltyRequest, LoyaltyResponse
 
 

@@ -10,7 +10,7 @@ from loyalty.limits.texts import NAME_CHARS_MAX
 from loyalty.limits.tickets import LINE_AMOUNT_MINOR_MAX, LINE_QUANTITY_MAX
 from loyalty.money import AmountDoesNotFit, UnknownCurrency, format_minor, parse_minor, scale_of
 from terminal.till.nexo.context import NexoFailure, Till
-from wire.api import BasketBody, LineBody
+from wire.api_sales import BasketBody, LineBody
 from wire.nexo.loyalty import LoyaltyTransaction, SaleItem
 
 WEIGHED: Final = frozenset(

@@ -11,7 +11,7 @@ from terminal.outbox import Fact
 from terminal.till.nexo import texts
 from terminal.till.nexo.context import Till, additional, poi_data, success
 from terminal.till.nexo.holder import Holder, account_of, describe, loyalty_account
-from wire.api import ReturnView, SaleView
+from wire.api_sales import ReturnView, SaleView
 from wire.messages import Evidence
 from wire.nexo.base import POIData, SaleData, TransactionIdentification
 from wire.nexo.loyalty import LoyaltyAcquirerData, LoyaltyAmount, LoyaltyResponse, LoyaltyResult

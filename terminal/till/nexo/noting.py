@@ -17,7 +17,8 @@ from terminal.outbox import Fact, NewEntry
 from terminal.sender import Outcome
 from terminal.till.nexo.context import Ask, NexoFailure, Till, new_poi_transaction
 from terminal.till.nexo.holder import Holder, find_holder
-from wire.api import EvidenceBody, ReturnBody, SaleBody
+from wire.api import EvidenceBody
+from wire.api_sales import ReturnBody, SaleBody
 from wire.messages import Evidence
 from wire.nexo.base import SaleData
 from wire.nexo.loyalty import LoyaltyRequest

@@ -22,7 +22,7 @@ from terminal.till.nexo.context import (
 )
 from terminal.till.nexo.offered import OFFERS
 from terminal.till.pairing.desk import PairingDesk
-from wire.api import QuoteBody
+from wire.api_sales import QuoteBody
 from wire.nexo import json_codec
 from wire.nexo.base import Nexo
 from wire.nexo.json_codec import BodyWrong, Message, NotNexo

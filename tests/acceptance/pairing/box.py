@@ -19,7 +19,7 @@ from kiosk.assets import fonts
 from loyalty.programme.starter import starter_programme
 from tools.demo.stack import Stack, StackPlan, short_directory
 from tools.screen_viewer import ScreenViewer
-from wire import api, api_catalogue
+from wire import api_catalogue, api_members
 from wire.live_screen import FrameHead
 
 OFFICINE = Path(sys.executable).with_name("officine")
@@ -78,8 +78,8 @@ async def make_group(plan: StackPlan) -> str:
         )
         shop = api_catalogue.ShopBody(name="Nyon", country="CH", time_zone="Europe/Zurich")
         await services.shops.put_shop(actor, "nyon", shop)
-        await services.members.enrol(actor, api.MemberBody(member_id="m-1", family_name="Aubert"))
-        await services.cards.put_card(actor, api.CardBody(card_number=CARD, uid="", member_id="m-1"))
+        await services.members.enrol(actor, api_members.MemberBody(member_id="m-1", family_name="Aubert"))
+        await services.cards.put_card(actor, api_members.CardBody(card_number=CARD, uid="", member_id="m-1"))
         return (await services.access.issue_token(actor, role="office", label="head office")).token
     finally:
         await store.close()

@@ -36,7 +36,7 @@ from tests.helpers import eventually
 from tools.demo.stack import Stack, StackPlan
 from tools.faults.wrong_clock import RIGHT, NoFaketime, WrongClock
 from tools.till import Item, SimulatedTill, TillError, read_additional, requests
-from wire import api
+from wire import api, api_members, api_sales
 from wire.messages import Evidence
 from wire.nexo.base import Response
 from wire.nexo.loyalty import LoyaltyRequest, LoyaltyResponse
@@ -110,12 +110,12 @@ class Scene:
         )
         assert not done.error, done.error
 
-    async def balance(self) -> api.BalanceView:
+    async def balance(self) -> api_members.BalanceView:
         url = f"{self.stack.central_url}/api/v1/members/{HOLDER.member_id}/balance"
         async with self.office.get(url) as response:
             content = await response.read()
             assert response.status == 200, content
-            return msgspec.json.decode(content, type=api.BalanceView)
+            return msgspec.json.decode(content, type=api_members.BalanceView)
 
 
 async def play(state: Path, seed: int, rounds: int, *, server: str | None = None) -> dict[str, object]:
@@ -223,13 +223,13 @@ async def sell_online(scene: Scene, amount_minor: int, redeem: int | None = None
     """One ticket of the other shop, sent until there is an answer; whether it was booked."""
     scene.sales += 1
     now_ms = time.time_ns() // 1_000_000
-    line = api.LineBody(line_no=1, code=SUN_CREAM, quantity=1, amount_minor=amount_minor)
-    body = api.SaleBody(
+    line = api_sales.LineBody(line_no=1, code=SUN_CREAM, quantity=1, amount_minor=amount_minor)
+    body = api_sales.SaleBody(
         sale_id=f"online-{scene.sales}",
         business_key=f"online-{scene.sales}",
         occurred_ms=now_ms,
         sent_ms=now_ms,
-        basket=api.BasketBody(currency="CHF", lines=[line]),
+        basket=api_sales.BasketBody(currency="CHF", lines=[line]),
         holder=api.EvidenceBody(medium="nfc_uid", value=HOLDER.uid),
         redeem_points=redeem,
     )

@@ -16,7 +16,7 @@ from central.settings import Secrets
 from central.storage.opening import open_store
 from loyalty.errors import LoyaltyError
 from tests.movable_clock import MovableClock
-from wire import api, api_catalogue
+from wire import api, api_catalogue, api_members, api_sales
 
 GROUP = "lac"
 SHOP = "shop"
@@ -81,16 +81,16 @@ class Run:
         redeem_points: int | None = None,
         vouchers: tuple[str, ...] = (),
     ) -> Told:
-        body = api.SaleBody(
+        body = api_sales.SaleBody(
             sale_id=sale_id,
             business_key=sale_id,
             occurred_ms=self.clock.now_ms,
             sent_ms=self.clock.now_ms,
             shop_id=SHOP,
-            basket=api.BasketBody(
+            basket=api_sales.BasketBody(
                 currency="CHF",
                 lines=[
-                    api.LineBody(
+                    api_sales.LineBody(
                         line_no=no,
                         code=_code(line["class"]),
                         quantity=line["quantity"],
@@ -114,12 +114,12 @@ class Run:
         }
 
     async def _give_back(self, return_id: str, *, of: str, lines: list[list[int]]) -> Told:
-        body = api.ReturnBody(
+        body = api_sales.ReturnBody(
             return_id=return_id,
             business_key=return_id,
             occurred_ms=self.clock.now_ms,
             sent_ms=self.clock.now_ms,
-            lines=[api.ReturnLineBody(line_no=no, quantity=units) for no, units in lines],
+            lines=[api_sales.ReturnLineBody(line_no=no, quantity=units) for no, units in lines],
         )
         view, _ = await self.services.returns.record_return(self.actor, of, body)
         return {
@@ -186,7 +186,9 @@ async def _furnish(run: Run, case: dict[str, Any]) -> None:
     ]
     await run.services.articles.put_articles(run.actor, articles)
     for member_id in MEMBERS:
-        member = api.MemberBody(member_id=member_id, family_name="Rochat", card_number=_card(member_id))
+        member = api_members.MemberBody(
+            member_id=member_id, family_name="Rochat", card_number=_card(member_id)
+        )
         await run.services.members.enrol(run.actor, member)
 
 

@@ -9,7 +9,7 @@ from central.services.core.access import Actor, operator_of
 from central.services.core.group import GroupSettings
 from central.services.core.stored_value_settings import ServiceSettings, StoredValueSettings
 from tests.central_fixture import GROUP, PROGRAMME, SHAMPOO, UID, CentralUnderTest, Reply, a_sale
-from wire import api, api_catalogue, api_parties
+from wire import api_catalogue, api_members, api_parties
 
 TRUSTING = {"pay_from_purse": "nfc_uid", "redeem": "nfc_uid"}
 """A group that trusts a tapped card with money: the default asks for one that proves itself."""
@@ -116,9 +116,9 @@ async def a_french_group(central: CentralUnderTest) -> Actor:
         for name, kind, code in (("soup", "food", FOOD), ("cream", "cosmetic", CREAM))
     ]
     await services.articles.put_articles(operator, articles)
-    await services.members.enrol(operator, api.MemberBody(member_id="m-dora", family_name="Petit"))
+    await services.members.enrol(operator, api_members.MemberBody(member_id="m-dora", family_name="Petit"))
     await services.cards.put_card(
-        operator, api.CardBody(card_number="2900000000055", uid=UID, member_id="m-dora")
+        operator, api_members.CardBody(card_number="2900000000055", uid=UID, member_id="m-dora")
     )
     party = api_parties.PartyBody(name="Tickets")
     await services.parties.put(operator, "supplier", "tickets", party)

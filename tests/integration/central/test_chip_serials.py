@@ -20,7 +20,7 @@ from tests.central_fixture import (
     a_sale,
     by_uid,
 )
-from wire import api
+from wire import api_members
 
 SERIAL = "iccsn:97560000000000000017"
 HEALTH_SERIAL = "iccsn:80756000000000000001"
@@ -183,7 +183,7 @@ async def test_a_health_cards_number_is_taken_for_no_card_by_nobody(
 
 async def test_the_command_lines_way_is_the_same(central: CentralUnderTest) -> None:
     services, operator = central.services, operator_of(GROUP)
-    body = api.CardBody(card_number=PRINTED, uid=SERIAL, member_id=MEMBER)
+    body = api_members.CardBody(card_number=PRINTED, uid=SERIAL, member_id=MEMBER)
     view, is_replay = await services.cards.put_card(operator, body)
     again, is_second = await services.cards.put_card(operator, body)
     assert (view, is_replay, is_second) == (again, False, True)

@@ -43,7 +43,7 @@ from tests.integration.central.stored import (
 )
 from tests.integration.central.test_claims import patient
 from tests.movable_clock import MovableClock
-from wire import api, api_catalogue
+from wire import api_catalogue, api_members
 
 DAY_MS = 86_400_000
 
@@ -289,7 +289,9 @@ async def test_where_no_source_says_what_meal_vouchers_buy_none_are_kept(
     await central.services.groups.put_group(
         head_office, name="Elsewhere", country=country, currency=currency, programme=json.dumps(PROGRAMME)
     )
-    await central.services.members.enrol(head_office, api.MemberBody(member_id="m-1", family_name="Rey"))
+    await central.services.members.enrol(
+        head_office, api_members.MemberBody(member_id="m-1", family_name="Rey")
+    )
     issued = await central.services.access.issue_token(head_office, role="office", label="o")
     body = {"load_id": "meal-1", "member_id": "m-1", "amount_minor": 1000, "funder": "group"}
     refused = await central.post("meal-vouchers", body, token=issued.token)

@@ -10,7 +10,7 @@ import pytest
 from central.services.bundle import build_services
 from central.settings import load_secrets, new_secrets
 from tests.central_fixture import CentralUnderTest, a_basket, a_sale, by_uid
-from wire import api
+from wire import api_sales
 
 
 @pytest.mark.parametrize("is_reserved", [False, True])
@@ -30,7 +30,7 @@ async def test_a_replay_of_a_quoted_sale_needs_neither_its_quote_nor_the_key_of_
     secrets = replace(kept, quote_key=new_secrets().quote_key)
     later = build_services(central.services.store, secrets, central.clock)
     terminal = await later.access.authenticate(central.tokens["terminal"])
-    again, is_replay = await later.sales.commit(terminal, msgspec.convert(sale, api.SaleBody))
+    again, is_replay = await later.sales.commit(terminal, msgspec.convert(sale, api_sales.SaleBody))
 
     assert is_replay
     assert msgspec.to_builtins(again.lines) == first.body["lines"]

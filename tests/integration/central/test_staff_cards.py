@@ -4,8 +4,8 @@ import pytest
 
 from central.storage.base import IdempotencyConflict
 from tests.central_fixture import CARD, OTHER_UID, SHOPS, CentralUnderTest, a_sale, by_number, by_uid
-from wire.api import CardBody
 from wire.api_counter import StaffBody
+from wire.api_members import CardBody
 from wire.api_tills import StaffCardBody
 
 STAFF_UID = "04D1D2D3D4D580"

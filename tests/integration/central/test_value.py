@@ -43,7 +43,7 @@ from tests.central_fixture import (
     in_parallel,
 )
 from tests.movable_clock import MovableClock
-from wire import api, api_parties
+from wire import api_parties, api_sales
 
 DAY_MS = 86_400_000
 LENIENT = {"redeem": "nfc_uid", "donate": "nfc_uid", "transfer": "nfc_uid"}
@@ -243,7 +243,7 @@ async def test_points_that_the_law_keeps_from_lines_are_refused_with_it_and_no_c
     assert "By law points may not pay for lines 2, 3. Choose fewer points." in detail
     for told in ("medicine", "milk", "OPuM", "http"):
         assert told not in detail, "who stands at the screen reads no class and no law that names one"
-    body = msgspec.convert(sale | {"shop_id": SHOPS[0]}, api.SaleBody)
+    body = msgspec.convert(sale | {"shop_id": SHOPS[0]}, api_sales.SaleBody)
     named = r"lines 2, 3 \(infant_milk_first_age: .*\. medicine_ch_b: .*\)\."
     with pytest.raises(RedeemingTooMuch, match=named):
         await central.services.sales.commit(central.operator, body)

@@ -27,7 +27,7 @@ from tests.central_fixture import (
 from tests.integration.central.claim_rules import MEMBERS, publish
 from tests.integration.central.test_claims import pass_hold_time, patient
 from tests.movable_clock import MovableClock
-from wire import api, api_catalogue
+from wire import api_catalogue, api_members
 
 DAY_MS = 86_400_000
 NOT_PAID_WITH_ONE = {"not": {"has": [{"fact": "basket.vouchers"}, "thanks"]}}
@@ -349,7 +349,9 @@ async def test_an_article_and_a_member_condition_give_a_coupon_that_says_all_of_
     await publish(central, coupon | {"kind": "campaign"})
     await central.services.members.enrol(
         central.operator,
-        api.MemberBody(member_id="m-de", family_name="Huber", language="de", card_number="2900000000130"),
+        api_members.MemberBody(
+            member_id="m-de", family_name="Huber", language="de", card_number="2900000000130"
+        ),
     )
     german = {"medium": "typed", "value": "2900000000130"}
     assert (await earn(central, by_uid())).body["vouchers"] == []

@@ -12,7 +12,7 @@ from central.services.bundle import Services
 from central.services.core.access import GROUP_READ, Actor, PermissionMissing, operator_of
 from central.services.members.export import ExportDirectoryTaken, ExportService
 from central.settings import CentralSettings
-from wire import api, api_catalogue
+from wire import api, api_catalogue, api_members, api_sales
 
 GROUP = "grp-export"
 EARN = (
@@ -39,19 +39,19 @@ async def _fill(services: Services, actor: Actor) -> None:
     await services.shops.put_shop(actor, "shop-1", shop)
     article = api_catalogue.ArticleBody(name="=1+1", article_class="cosmetic", codes=["A1"], price_minor=1250)
     await services.articles.put_article(actor, "art-1", article)
-    member = api.MemberBody(
+    member = api_members.MemberBody(
         member_id="mem-1", family_name="Secretname", email="secret@example.com", card_number="CARDNUMBER1"
     )
     await services.members.enrol(actor, member)
     await services.access.issue_token(actor, role="office", label="a token")
     now_ms = services.clock()
-    line = api.LineBody(line_no=1, code="A1", quantity=2, amount_minor=2500)
-    sale = api.SaleBody(
+    line = api_sales.LineBody(line_no=1, code="A1", quantity=2, amount_minor=2500)
+    sale = api_sales.SaleBody(
         sale_id="sale-1",
         business_key="key-1",
         occurred_ms=now_ms,
         sent_ms=now_ms,
-        basket=api.BasketBody(currency="CHF", lines=[line]),
+        basket=api_sales.BasketBody(currency="CHF", lines=[line]),
         holder=api.EvidenceBody(medium="barcode", value="CARDNUMBER1"),
         shop_id="shop-1",
         operator="Operatorname",

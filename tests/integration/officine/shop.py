@@ -16,7 +16,7 @@ from central.settings import load_secrets
 from central.storage.opening import open_store
 from loyalty.programme.starter import starter_programme
 from tools.demo.stack import Stack, StackPlan, short_directory
-from wire import api, api_catalogue
+from wire import api_catalogue, api_members
 
 OFFICINE = Path(sys.executable).with_name("officine")
 CARD = "2990000000019"
@@ -80,8 +80,8 @@ async def make_group(plan: StackPlan) -> None:
         await services.shops.put_shop(actor, "nyon", shop)
         article = api_catalogue.ArticleBody(name="Sun cream", article_class="cosmetic", codes=[CODE])
         await services.articles.put_article(actor, "a-1", article)
-        await services.members.enrol(actor, api.MemberBody(member_id="m-1", family_name="Aubert"))
-        await services.cards.put_card(actor, api.CardBody(card_number=CARD, uid=UID, member_id="m-1"))
+        await services.members.enrol(actor, api_members.MemberBody(member_id="m-1", family_name="Aubert"))
+        await services.cards.put_card(actor, api_members.CardBody(card_number=CARD, uid=UID, member_id="m-1"))
         issued = await services.access.issue_token(
             actor, role="terminal", label="test", shop_id="nyon", terminal_id="nyon-1"
         )

@@ -14,7 +14,7 @@ from terminal.clock import wall_clock
 from tests.helpers import eventually
 from tests.integration.officine.cli import run, run_json
 from tests.terminal_fixture import Shop, a_terminal
-from wire import api, offline
+from wire import api_sales, offline
 
 
 def sell_late(told_points: int) -> None:
@@ -39,7 +39,7 @@ def sell_late(told_points: int) -> None:
                 "holder": {"medium": "typed", "value": "2990000000019"},
                 "told": {"bundle_id": head.bundle_id, "total_minor": 1990, "points": told_points},
             }
-            await services.sales.commit(actor, msgspec.convert(body, api.SaleBody))
+            await services.sales.commit(actor, msgspec.convert(body, api_sales.SaleBody))
 
     asyncio.run(sell())
 

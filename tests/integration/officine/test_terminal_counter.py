@@ -7,8 +7,8 @@ import pytest
 from central.services.core.access import operator_of
 from tests.integration.officine.shop import CODE, a_shop
 from tests.integration.officine.test_till_payments import services_of
-from wire.api import MemberBody
 from wire.api_counter import StaffBody
+from wire.api_members import MemberBody
 
 pytestmark = pytest.mark.timeout(300)
 ACTOR = operator_of("leman")

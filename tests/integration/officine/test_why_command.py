@@ -5,7 +5,7 @@ import asyncio
 from officine.opened import actor_for, opened_services
 from tests.integration.officine.cli import run, run_json
 from tests.integration.officine.conftest import CARD
-from wire import api, api_catalogue
+from wire import api, api_catalogue, api_sales
 
 SALE = "sale-why"
 
@@ -33,18 +33,18 @@ async def sell() -> None:
         )
         await services.articles.put_articles(actor, [("pills", pills)])
         lines = [
-            api.LineBody(line_no=1, code="c1", quantity=1, amount_minor=1990),
-            api.LineBody(line_no=2, code="nobody-knows", quantity=1, amount_minor=500),
-            api.LineBody(line_no=3, code="c2", quantity=1, amount_minor=500),
-            api.LineBody(line_no=4, code="c2", quantity=2, amount_minor=1000),
+            api_sales.LineBody(line_no=1, code="c1", quantity=1, amount_minor=1990),
+            api_sales.LineBody(line_no=2, code="nobody-knows", quantity=1, amount_minor=500),
+            api_sales.LineBody(line_no=3, code="c2", quantity=1, amount_minor=500),
+            api_sales.LineBody(line_no=4, code="c2", quantity=2, amount_minor=1000),
         ]
         now_ms = services.clock()
-        body = api.SaleBody(
+        body = api_sales.SaleBody(
             sale_id=SALE,
             business_key="key",
             occurred_ms=now_ms,
             sent_ms=now_ms,
-            basket=api.BasketBody(currency="CHF", lines=lines),
+            basket=api_sales.BasketBody(currency="CHF", lines=lines),
             holder=api.EvidenceBody(medium="typed", value=CARD),
             shop_id="evian",
         )

@@ -16,7 +16,8 @@ from terminal.database import Database
 from terminal.outbox import NewEntry, Outbox
 from terminal.sender import Sender
 from tests.helpers import eventually
-from wire.api import BasketBody, EvidenceBody, LineBody, Problem, SaleBody
+from wire.api import EvidenceBody, Problem
+from wire.api_sales import BasketBody, LineBody, SaleBody
 
 IDENTIFIED = (
     b'{"card_number":"2900000000017","strength":"nfc_uid","profile":{"member_id":"m-anne",'

@@ -27,7 +27,7 @@ from tests.central_fixture import OTHER_UID as TWIN_UID
 from tests.integration.central.stored import SERVICES, TRUSTING
 from tests.integration.central.test_vouchers import thanks
 from tests.movable_clock import MovableClock
-from wire import api, api_merges, api_stored_value
+from wire import api, api_merges, api_sales, api_stored_value
 
 DAY_MS = 86_400_000
 NOON_MS = 1_790_000_000_000
@@ -95,7 +95,7 @@ class Told:
             body["redeem_points"] = 500
         if how == "purse":
             body["tenders"] = [{"kind": "purse", "amount_minor": min(amount, 1_000)}]
-        view, _ = await self.services.sales.commit(self.actor, msgspec.convert(body, api.SaleBody))
+        view, _ = await self.services.sales.commit(self.actor, msgspec.convert(body, api_sales.SaleBody))
         self.units[sale_id] = [units, 1]
         self.codes += [(who, each.code) for each in view.vouchers]
 
@@ -113,7 +113,9 @@ class Told:
             "sent_ms": self.clock(),
             "lines": [{"line_no": line_no, "quantity": quantity}],
         }
-        await self.services.returns.record_return(self.actor, sale_id, msgspec.convert(body, api.ReturnBody))
+        await self.services.returns.record_return(
+            self.actor, sale_id, msgspec.convert(body, api_sales.ReturnBody)
+        )
         self.units[sale_id][line_no - 1] -= quantity
 
     async def return_(self, at: int, size: int, _: str) -> None:

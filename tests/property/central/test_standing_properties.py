@@ -20,7 +20,7 @@ from central.storage.interface.rows import SaleRecord
 from central.storage.opening import open_store
 from tests.contract.storage.factories import SHOP, G, a_group, a_line, a_sale, a_shop, decide_return
 from tests.movable_clock import MovableClock
-from wire import api, api_segments
+from wire import api_members, api_segments
 
 ZURICH = ZoneInfo("Europe/Zurich")
 START = datetime(2027, 10, 30, 23, 30, tzinfo=ZURICH)
@@ -170,7 +170,7 @@ async def live(steps: list[Any], secrets: Secrets, *, is_kept_each_time: bool) -
             await store.put_group(a_group(programme=msgspec.json.encode(PROGRAMME).decode()), "test")
             await store.put_shop(a_shop(), ms(START))
             for member_id in MEMBERS:
-                body = api.MemberBody(member_id=member_id, family_name="Rey", home_shop_id=SHOP)
+                body = api_members.MemberBody(member_id=member_id, family_name="Rey", home_shop_id=SHOP)
                 await services.members.enrol(operator_of(G), body)
             world = World(services, clock)
             for step in steps:

@@ -19,7 +19,7 @@ from central.storage.opening import open_store
 from loyalty.errors import LoyaltyError
 from loyalty.limits.ledger import HOLD_LIFETIME_S
 from tests.property.storage.engines import Engine
-from wire import api, api_catalogue, api_traits
+from wire import api, api_catalogue, api_members, api_sales, api_traits
 
 G = "lac"
 START_MS = 1_790_000_000_000
@@ -80,7 +80,7 @@ class Sold:
 
     member: int | None
     left: int
-    view: api.SaleView
+    view: api_sales.SaleView
     is_late: bool = False
     day: str = ""
 
@@ -94,7 +94,7 @@ class World:
     now_ms: int = START_MS
     sold: list[Sold] = field(default_factory=list)
     codes: list[str] = field(default_factory=list)
-    reserved: list[tuple[str, api.QuoteBody, int]] = field(default_factory=list)
+    reserved: list[tuple[str, api_sales.QuoteBody, int]] = field(default_factory=list)
     sent: list[Callable[[], Awaitable[Any]]] = field(default_factory=list)
     count: int = 0
 
@@ -115,11 +115,11 @@ class World:
         self.sent.append(call)
         return answer
 
-    def basket(self, amount: int, quantity: int, voucher: int) -> api.BasketBody:
-        line = api.LineBody(line_no=1, code="100", quantity=quantity, amount_minor=amount * 100)
+    def basket(self, amount: int, quantity: int, voucher: int) -> api_sales.BasketBody:
+        line = api_sales.LineBody(line_no=1, code="100", quantity=quantity, amount_minor=amount * 100)
         known = self.codes[voucher % len(self.codes)] if voucher and self.codes else None
         by_hand = api.ManualDiscountBody(off_minor=40, role="clerk", reason="Late") if voucher > 6 else None
-        return api.BasketBody(
+        return api_sales.BasketBody(
             currency="CHF", lines=[line], vouchers=[known] if known else [], discount=by_hand
         )
 
@@ -127,10 +127,14 @@ class World:
         await self.commit(self.basket(amount, quantity, voucher), _holder(who), None)
 
     async def commit(
-        self, basket: api.BasketBody, holder: api.EvidenceBody | None, reservation_id: str | None, **more: Any
+        self,
+        basket: api_sales.BasketBody,
+        holder: api.EvidenceBody | None,
+        reservation_id: str | None,
+        **more: Any,
     ) -> None:
         sale_id = self.next_id("sale")
-        body = api.SaleBody(
+        body = api_sales.SaleBody(
             sale_id=sale_id,
             business_key=sale_id,
             occurred_ms=more.get("occurred_ms", self.now_ms),
@@ -151,14 +155,16 @@ class World:
             self.codes += [each.code for each in view.vouchers]
 
     async def reserve(self, who: int, amount: int, quantity: int, voucher: int) -> None:
-        quote = api.QuoteBody(
+        quote = api_sales.QuoteBody(
             basket=self.basket(amount, quantity, voucher), holder=_holder(who), shop_id="shop"
         )
         reservation_id = self.next_id("res")
 
         async def call() -> Any:
             quoted = await self.services.quotes.quote(self.actor, quote)
-            body = api.ReservationBody(reservation_id=reservation_id, quote_id=quoted.quote_id, quote=quote)
+            body = api_sales.ReservationBody(
+                reservation_id=reservation_id, quote_id=quoted.quote_id, quote=quote
+            )
             return await self.services.quotes.reserve(self.actor, body)
 
         if await self.send(call) is not None:
@@ -180,12 +186,12 @@ class World:
             return
         sold.left -= units
         return_id = self.next_id("ret")
-        body = api.ReturnBody(
+        body = api_sales.ReturnBody(
             return_id=return_id,
             business_key=return_id,
             occurred_ms=self.now_ms,
             sent_ms=self.now_ms,
-            lines=[api.ReturnLineBody(line_no=1, quantity=units)],
+            lines=[api_sales.ReturnLineBody(line_no=1, quantity=units)],
         )
         sale_id = sold.view.sale_id
         await self.send(lambda: self.services.returns.record_return(self.actor, sale_id, body))
@@ -292,7 +298,7 @@ def run(engine: Engine, act: Callable[[World], Coroutine[None, None, None]]) -> 
             article = api_catalogue.ArticleBody(name="Cream", article_class="cosmetic", codes=["100"])
             await services.articles.put_articles(world.actor, [("cream", article)])
             for number in (0, 1):
-                member = api.MemberBody(
+                member = api_members.MemberBody(
                     member_id=f"m-{number}", family_name="Rochat", card_number=f"290000000000{number}"
                 )
                 await services.members.enrol(world.actor, member)

@@ -23,7 +23,7 @@ from loyalty.errors import LoyaltyError
 from loyalty.ledger.audit import check_holds
 from loyalty.ledger.lots import BalanceTooLow
 from tests.property.storage.engines import Engine, histories
-from wire import api, api_catalogue, api_parties, api_value
+from wire import api, api_catalogue, api_members, api_parties, api_sales, api_value
 
 G = "lac"
 DAY_MS = 86_400_000
@@ -50,7 +50,7 @@ class World:
     services: Services
     actor: Actor
     now_ms: int = START_MS
-    sales: list[tuple[api.SaleBody, list[int]]] = field(default_factory=list)
+    sales: list[tuple[api_sales.SaleBody, list[int]]] = field(default_factory=list)
     sent: list[Callable[[], Coroutine[Any, Any, Any]]] = field(default_factory=list)
     count: int = 0
 
@@ -72,14 +72,14 @@ class World:
         reservation_id: str | None = None,
     ) -> bool:
         sale_id = self.next_id("sale")
-        line = api.LineBody(line_no=1, code="100", quantity=quantity, amount_minor=points * 100)
-        body = api.SaleBody(
+        line = api_sales.LineBody(line_no=1, code="100", quantity=quantity, amount_minor=points * 100)
+        body = api_sales.SaleBody(
             sale_id=sale_id,
             business_key=sale_id,
             occurred_ms=self.now_ms,
             sent_ms=self.now_ms,
             shop_id="shop",
-            basket=api.BasketBody(currency="CHF", lines=[line]),
+            basket=api_sales.BasketBody(currency="CHF", lines=[line]),
             holder=_card(member),
             redeem_points=redeem,
             reservation_id=reservation_id,
@@ -93,13 +93,13 @@ class World:
         self.sales.append((body, [quantity]))
         return True
 
-    async def reserve(self, member: int, points: int, redeem: int) -> tuple[str, api.QuoteBody] | None:
-        line = api.LineBody(line_no=1, code="100", quantity=1, amount_minor=points * 100)
-        quote = api.QuoteBody(
-            basket=api.BasketBody(currency="CHF", lines=[line]), holder=_card(member), shop_id="shop"
+    async def reserve(self, member: int, points: int, redeem: int) -> tuple[str, api_sales.QuoteBody] | None:
+        line = api_sales.LineBody(line_no=1, code="100", quantity=1, amount_minor=points * 100)
+        quote = api_sales.QuoteBody(
+            basket=api_sales.BasketBody(currency="CHF", lines=[line]), holder=_card(member), shop_id="shop"
         )
         quoted = await self.services.quotes.quote(self.actor, quote)
-        body = api.ReservationBody(
+        body = api_sales.ReservationBody(
             reservation_id=self.next_id("res"), quote_id=quoted.quote_id, quote=quote, redeem_points=redeem
         )
         try:
@@ -119,12 +119,12 @@ class World:
             return
         left[0] -= units
         return_id = self.next_id("ret")
-        body = api.ReturnBody(
+        body = api_sales.ReturnBody(
             return_id=return_id,
             business_key=return_id,
             occurred_ms=self.now_ms,
             sent_ms=self.now_ms,
-            lines=[api.ReturnLineBody(line_no=1, quantity=units)],
+            lines=[api_sales.ReturnLineBody(line_no=1, quantity=units)],
         )
         await self.send(lambda: self.services.returns.record_return(self.actor, sale.sale_id, body))
 
@@ -213,7 +213,7 @@ async def _furnish(world: World, programme: dict[str, object], pending_days: int
     article = api_catalogue.ArticleBody(name="Cream", article_class="cosmetic", codes=["100"])
     await services.articles.put_articles(actor, [("cream", article)])
     for number, member_id in enumerate(MEMBERS):
-        member = api.MemberBody(
+        member = api_members.MemberBody(
             member_id=member_id, family_name="Rochat", card_number=f"290000000000{number}"
         )
         await services.members.enrol(actor, member)

@@ -7,7 +7,7 @@ from tools.replay import uci_file
 from tools.replay.plan import Plan, lanes_of, make_plan
 from tools.replay.report import account_of, latency_of, pounds_of
 from tools.replay.uci_file import UciLine
-from wire.api import ReturnBody, SaleBody
+from wire.api_sales import ReturnBody, SaleBody
 
 HEADER = "InvoiceNo,StockCode,Description,Quantity,InvoiceDate,UnitPrice,CustomerID,Country\n"
 

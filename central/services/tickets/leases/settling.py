@@ -28,7 +28,7 @@ from loyalty.limits.cards import TAP_VALID_S
 from loyalty.limits.tickets import OCCURRED_AHEAD_MAX_S
 from loyalty.programme.card import CardState
 from loyalty.programme.identification import Act, in_cut, permits, strength_of
-from wire import api
+from wire import api_sales
 
 _LEASE_OVER: Final = "lease_over"
 _CARD_OF_ANOTHER: Final = "lease_of_another_card"
@@ -77,7 +77,7 @@ class LeaseSettling:
         self._messages = messages
 
     async def find_holder(
-        self, actor: Actor, group: Group, body: api.SaleBody, key: CardKey | None, found: SaleFacts
+        self, actor: Actor, group: Group, body: api_sales.SaleBody, key: CardKey | None, found: SaleFacts
     ) -> OfflineCard:
         """Who earns on a ticket from a cut, by the card as it stood then; nobody by a card that is refused.
 
@@ -106,7 +106,7 @@ class LeaseSettling:
         return OfflineCard(holder, key.tap)
 
     async def settle(
-        self, actor: Actor, group: Group, body: api.SaleBody, card: OfflineCard, head: EntryHead
+        self, actor: Actor, group: Group, body: api_sales.SaleBody, card: OfflineCard, head: EntryHead
     ) -> Burned:
         """What is booked for the points of a lease, decided on what stands now.
 
@@ -149,7 +149,7 @@ class LeaseSettling:
         return Burned(burn.points, transaction, lease=drawn)
 
     async def _doubt(
-        self, actor: Actor, group: Group, body: api.SaleBody, card: OfflineCard, row: LeaseRow
+        self, actor: Actor, group: Group, body: api_sales.SaleBody, card: OfflineCard, row: LeaseRow
     ) -> str:
         """Why it was not the member's card, in time and as strong as the programme asks; empty: it was."""
         assert body.lease is not None, "only tickets with a lease come here"

@@ -32,7 +32,7 @@ from loyalty.value.law import law_of
 from loyalty.value.moves import lots_left_to_pay, lots_to_pay, pay
 from loyalty.value.secret_numbers import short
 from loyalty.value.tenders import LineShare, StoredValueTooLow, Tender, TenderKind, share_over_lines
-from wire import api
+from wire import api, api_sales
 from wire.api_tenders import TenderBody
 
 HOLDS = "tender"
@@ -127,7 +127,7 @@ class Paying:
         return tuple(presented)
 
     async def of_sale(
-        self, actor: Actor, group: Group, body: api.SaleBody, *, at_ms: int
+        self, actor: Actor, group: Group, body: api_sales.SaleBody, *, at_ms: int
     ) -> tuple[Presented, ...]:
         """What pays a sale: what it names, or what its reservation holds, or less of that.
 

@@ -17,7 +17,8 @@ from terminal.open_tickets import OpenTicket, Part
 from terminal.till.nexo.context import Acquisition, Ask, Till
 from terminal.till.nexo.noting import is_central_away
 from terminal.till.nexo.value.leased import give_up, require_not_leased
-from wire.api import EvidenceBody, QuoteBody, QuoteView, ReservationBody, ReservationView
+from wire.api import EvidenceBody
+from wire.api_sales import QuoteBody, QuoteView, ReservationBody, ReservationView
 from wire.api_tenders import TenderBody
 
 log = structlog.get_logger(__name__)

@@ -24,7 +24,8 @@ from terminal.till.nexo.value import leased
 from terminal.till.nexo.value.agreeing import agree, agree_or_tell, drop_part, quote
 from terminal.till.nexo.value.parts import find_part, part_of, same_or_refuse
 from terminal.till.nexo.value.tickets import begin_or_find, ticket_key
-from wire.api import ProfileView, QuoteView, ReservationView
+from wire.api import ProfileView
+from wire.api_sales import QuoteView, ReservationView
 from wire.nexo.base import TransactionIdentification
 from wire.nexo.loyalty import (
     LoyaltyAmount,

@@ -10,7 +10,7 @@ from terminal.till.nexo.basket import make_lines, occurred_ms
 from terminal.till.nexo.context import Ask, NexoFailure, Till
 from terminal.till.nexo.holder import Holder
 from terminal.till.nexo.noting import evidence_body
-from wire.api import BasketBody
+from wire.api_sales import BasketBody
 from wire.nexo.base import SaleData
 from wire.nexo.loyalty import SaleItem
 
