@@ -33,6 +33,7 @@ from wire.my_value import (
 )
 from wire.packs import AskPack, PackTold, ScanPacks
 from wire.printing import PrinterState, PrintSlip, PrintTold
+from wire.promotions import AskPromotions, PromotionsTold
 from wire.shop_messages import WriteToShop
 from wire.shop_pages import AskShops, ShopTold
 
@@ -537,6 +538,7 @@ Answer = (
     | OfThePharmacy
     | ValueTold
     | ConversionAnswer
+    | PromotionsTold
 )
 """What the agent answers to a request of the kiosk: each carries its `request_id`."""
 FromAgent = Hello | AgentState | Answer
@@ -560,4 +562,5 @@ FromKiosk = (
     | ScanPacks
     | OfMyValue
     | OfConversions
+    | AskPromotions
 )

@@ -36,6 +36,7 @@ class Screen(StrEnum):
     MY_POINTS = "my_points"
     MY_VOUCHERS = "my_vouchers"
     MY_VOUCHER = "my_voucher"
+    PROMOTIONS = "promotions"
     CONVERT = "convert"
     CONVERT_CONFIRM = "convert_confirm"
     FORWARD = "forward"
@@ -98,6 +99,7 @@ MEMBER_SCREENS = frozenset(
         Screen.MY_POINTS,
         Screen.MY_VOUCHERS,
         Screen.MY_VOUCHER,
+        Screen.PROMOTIONS,
         Screen.CONVERT,
         Screen.CONVERT_CONFIRM,
         Screen.FORWARD,
@@ -185,6 +187,7 @@ class Action(StrEnum):
     TICKETS = "tickets"
     MY_POINTS = "my_points"
     MY_VOUCHERS = "my_vouchers"
+    PROMOTIONS = "promotions"
     CONVERT = "convert"
     FORWARD = "forward"
     DONATE = "donate"

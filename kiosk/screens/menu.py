@@ -32,6 +32,7 @@ def face_of(action: Action, tr: Callable[[str], str]) -> Face:
         Action.TICKETS: Face("receipt", tr("Last purchases")),
         Action.MY_POINTS: Face("points", tr("My points")),
         Action.MY_VOUCHERS: Face("voucher", tr("My vouchers")),
+        Action.PROMOTIONS: Face("spark", tr("Offers for me")),
         Action.CONVERT: Face("swap", tr("Points into a voucher")),
         Action.GAMES: Face("star", tr("Play")),
         Action.FORWARD: Face("hand", tr("Pay it forward")),

@@ -24,3 +24,7 @@ CONVERSION_CHOICES_MAX: Final = 3
 CONVERTED_VOUCHER_DAYS: Final = 365
 """How long a voucher that points became is good for, where the programme names no other time."""
 CONVERTED_VOUCHER_DAYS_MAX: Final = 3660
+PROMOTIONS_TOLD_MAX: Final = 30
+"""Offers of the day that a kiosk is told, a member's own first."""
+KIOSK_PROMOTIONS_PER_PAGE: Final = 3
+"""Rows on a page, with a reason each."""

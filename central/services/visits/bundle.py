@@ -10,6 +10,7 @@ from central.services.group.shops import ShopsService
 from central.services.members.identify import IdentifyService
 from central.services.tickets.quotes import QuotesService
 from central.services.visits.packs import PacksService
+from central.services.visits.promotions import PromotionsService
 from central.services.visits.shop_messages import ShopMessagesService
 
 
@@ -21,6 +22,7 @@ class VisitServices:
     posters: PostersService
     messages: ShopMessagesService
     packs: PacksService
+    promotions: PromotionsService
 
 
 def build_visits(
@@ -36,5 +38,6 @@ def build_visits(
         shop_pages=ShopPagesService(context, shops),
         posters=PostersService(context, groups, shops),
         messages=ShopMessagesService(context, groups=groups, shops=shops, identify=identify),
+        promotions=PromotionsService(context, groups=groups, shops=shops, identify=identify),
         packs=PacksService(context, groups=groups, shops=shops, identify=identify, quotes=quotes),
     )

@@ -117,6 +117,7 @@ EXAMPLES: Final[dict[str, msgspec.Struct]] = {
     ),
     "show_value": api_my_value.HolderBody(holder=_HOLDER),
     "show_associations": api_my_value.HolderBody(holder=_HOLDER),
+    "show_promotions": api_my_value.HolderBody(holder=_HOLDER),
     "show_conversions": api_my_value.HolderBody(holder=_HOLDER),
     "pay_forward": api_conversions.ForwardBody(
         forward_id="fwd-000017", holder=_HOLDER, points=500, worth_minor=1000

@@ -11,7 +11,7 @@ from central.web.api.refusals import CARD_REFUSED
 from central.web.api.route import Answer, Call, Route
 from loyalty.ledger import lots
 from loyalty.programme import conversion, counter
-from wire import api_conversions, api_my_value
+from wire import api_conversions, api_my_value, api_promotions
 
 
 async def show_value(call: Call) -> Answer:
@@ -33,6 +33,11 @@ async def report_ticket(call: Call) -> Answer:
     """A member says that an own ticket is not right: an incident for head office, one for a ticket."""
     view, is_replay = await call.services.counter.incidents.report(call.actor, call.body)
     return Answer(view, is_replay=is_replay)
+
+
+async def show_promotions(call: Call) -> Answer:
+    """Today's offers for the holder of a card in this shop, each with why they see it. Writes nothing."""
+    return Answer(await call.services.visits.promotions.show(call.actor, call.body))
 
 
 async def show_conversions(call: Call) -> Answer:
@@ -81,6 +86,17 @@ MY_VALUE_ROUTES: Final = (
         body=api_my_value.HolderBody,
         answer=api_my_value.MyAssociationsView,
         errors=CARD_REFUSED,
+    ),
+    Route(
+        method="POST",
+        path=f"{_PREFIX}/promotions",
+        operation="show_promotions",
+        tag="value",
+        permission=access.SALES_TELL,
+        handler=show_promotions,
+        body=api_my_value.HolderBody,
+        answer=api_promotions.PromotionListView,
+        errors=(*CARD_REFUSED, access.ShopMissing, shops.ShopNotFound),
     ),
     Route(
         method="POST",

@@ -15,6 +15,7 @@ from kiosk.flow.journeys import (
     my_vouchers,
     packs,
     practising,
+    promotions,
     reporting,
     shop_messages,
     shops,
@@ -24,6 +25,7 @@ from kiosk.flow.journeys.menu import Menu
 
 _IN_MENUS: tuple[Journey, ...] = (
     my_points.JOURNEY,
+    promotions.JOURNEY,
     my_vouchers.JOURNEY,
     converting.JOURNEY,
     games.JOURNEY,

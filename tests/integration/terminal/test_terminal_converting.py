@@ -2,6 +2,7 @@
 
 import msgspec
 
+from tests.central_fixture import GROUP
 from tests.helpers import eventually
 from tests.integration.terminal.test_terminal_my_value import BIG, Asker, asker, publish, shown_points
 from wire.conversions import (
@@ -13,6 +14,7 @@ from wire.conversions import (
     PayForward,
     PointsFor,
 )
+from wire.promotions import AskPromotions, Promotion, PromotionsTold
 
 __all__ = ["asker"]
 
@@ -82,3 +84,27 @@ async def test_points_are_paid_forward_once_and_wait_in_this_shop(asker: Asker) 
     told = await asker.ask(AskConversions(request_id="f3", session_id=asker.session_id))
     assert (told.points, told.forward_minor) == (500, 500)
     await eventually(lambda: shown_points(asker) == 500)
+
+
+async def test_offers_of_today_come_with_their_reason_through_the_agent(asker: Asker) -> None:
+    services = asker.shop.central.services
+    when = {"and": [{"fact": "member.is_known"}, {"fact": "member.is_first_purchase"}]}
+    effects = [{"effect": "percent_off", "rate_bp": 1000, "rounding": "floor"}]
+    rule = {"id": "welcome", "version": 1, "kind": "promotion", "when": when, "effects": effects}
+    await publish(asker.shop, rule)
+    group = await services.groups.get(GROUP)
+    await services.groups.put_group(
+        asker.shop.central.operator,
+        name=group.row.name,
+        country="CH",
+        currency="CHF",
+        programme=group.row.programme,
+        settings=msgspec.structs.replace(group.settings, rule_names={"welcome": {"fr": "Bienvenue"}}),
+    )
+    await asker.shop.tap_known()
+    told = await asker.ask(AskPromotions(request_id="p1", session_id=asker.session_id))
+    offer = Promotion(names={"fr": "Bienvenue"}, because=("new",))
+    assert told == PromotionsTold(request_id="p1", promotions=(offer,))
+    await asker.shop.cut()
+    told = await asker.ask(AskPromotions(request_id="p2", session_id=asker.session_id))
+    assert told == PromotionsTold(request_id="p2", trouble="central_unreachable")

@@ -35,7 +35,7 @@ SHOWN = [
     "game_unanswered",
     "my_voucher_needs_chip",
     "convert", "convert_question", "convert_made", "convert_not_known",
-    "forward", "forward_question", "forward_done",
+    "promotions", "forward", "forward_question", "forward_done",
     "donate", "donate_amount", "donate_confirm", "donate_done", "donate_unknown",
     "report",
     "report_done",
