@@ -19,6 +19,7 @@ from wire.api_value import LeftOut, Nothing
 from wire.conversions import ConversionAnswer, OfConversions
 from wire.face import Notice, Poster, Theme
 from wire.games import GamesTold, ListGames, PlayGame, PlayTold
+from wire.lost_cards import EnterLostCode, LostTold, ReportLost
 from wire.my_value import (
     AskAssociations,
     AskMyValue,
@@ -539,10 +540,12 @@ Answer = (
     | ValueTold
     | ConversionAnswer
     | PromotionsTold
+    | LostTold
 )
 """What the agent answers to a request of the kiosk: each carries its `request_id`."""
 FromAgent = Hello | AgentState | Answer
 OfTills = OpenTillPairing | AnswerCheckWord | CancelTillPairing | UnpairTill | SetTraining
+OfLostCards = ReportLost | EnterLostCode
 OfGames = ListGames | PlayGame
 OfMyValue = AskMyValue | ShowVoucher | AskAssociations | DonatePoints | ReportTicket
 FromKiosk = (
@@ -563,4 +566,5 @@ FromKiosk = (
     | OfMyValue
     | OfConversions
     | AskPromotions
+    | OfLostCards
 )

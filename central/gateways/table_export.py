@@ -65,6 +65,10 @@ TABLES: Final[Mapping[str, ExportedTable]] = {
     "shop_message": _table(
         "message_id shop_id member_id topic token_id made_ms done_ms done_by", withheld="input_hash sealed"
     ),
+    "lost_report": _table(
+        "report_id shop_id token_id member_id made_ms ends_ms tries state ended_ms",
+        withheld="code_hash cards",
+    ),
     "member_fact": _table(
         "member_id seen_seq stale_ms ruleset_version as_of_day is_known grade tier segments language"
         " home_shop points visits visits_3_months spent_3_months_minor spent_12_months_minor"
@@ -75,7 +79,8 @@ TABLES: Final[Mapping[str, ExportedTable]] = {
     "member_consent": _table("member_id purpose entry_no is_given at_ms actor"),
     "call_back": _table("member_id call_back_id at_ms is_reached actor"),
     "message": _table(
-        "message_id member_id channel state reason tries next_try_ms made_ms ended_ms actor shop_id",
+        "message_id member_id channel state reason tries next_try_ms made_ms ended_ms actor shop_id"
+        " is_notice",
         withheld="sealed input_hash",
     ),
     "insured_card": _table("card_number linked_ms actor", withheld="card_hash"),

@@ -165,21 +165,21 @@ def build_services(
     guesses, pins, card_keys = Guesses(context), Pins(context), CardKeysService(context)
     phones, messages = PhoneCodes(context), ChipMessages(context, card_keys)
     identify = IdentifyService(context, groups, profiles, messages, pins, phones)
-    settling = LeaseSettling(context, identify, messages)
     parts = _parts(
-        context, groups=groups, profiles=profiles, identify=identify, guesses=guesses, settling=settling
+        context, groups=groups, profiles=profiles, identify=identify, guesses=guesses, messages=messages
     )
     traits, standings = TraitsService(context, groups), StandingsService(context, groups)
     drafts, member_profiles = DraftsService(context, groups), MemberProfilesService(context, groups)
     members = MembersService(context, parts.shops, profiles, member_profiles)
-    sales, returns = _sales(parts, quotes := _quotes(parts)), _returns(parts)
+    quotes, letters = _quotes(parts), MessagesService(context, outlets)
+    sales, returns = _sales(parts, quotes), _returns(parts)
     return Services(
         store=store,
         clock=clock,
         access=AccessService(store, clock, context.known),
         groups=groups,
         shops=parts.shops,
-        visits=build_visits(context, groups=groups, shops=parts.shops, identify=identify, quotes=quotes),
+        visits=_visits(parts, quotes, letters),
         articles=ArticlesService(context),
         members=members,
         traits=traits,
@@ -218,13 +218,24 @@ def build_services(
         sponsors=SponsorRankingService(context),
         consents=ConsentsService(context),
         clearing=build_clearing(context, groups=groups, shops=parts.shops, identify=identify),
-        messages=MessagesService(context, outlets),
+        messages=letters,
         bundles=parts.bundles,
         hot_list=HotListService(context),
         late=parts.late,
         counter=_counter(parts, pins, sales, returns),
         sealing=Sealing(context.vault),
         games=build_games(context, groups=groups, shops=parts.shops, identify=identify, guesses=guesses),
+    )
+
+
+def _visits(parts: _Parts, quotes: QuotesService, letters: MessagesService) -> VisitServices:
+    return build_visits(
+        parts.context,
+        groups=parts.groups,
+        shops=parts.shops,
+        identify=parts.identify,
+        quotes=quotes,
+        letters=letters,
     )
 
 
@@ -272,7 +283,7 @@ def _parts(
     profiles: ProfileService,
     identify: IdentifyService,
     guesses: Guesses,
-    settling: LeaseSettling,
+    messages: ChipMessages,
 ) -> _Parts:
     shops, claims = ShopsService(context), Claims(context)
     bundles = BundlesService(context, groups, shops)
@@ -290,7 +301,7 @@ def _parts(
         paying=Paying(context, identify, KnownCards(context, guesses)),
         bundles=bundles,
         late=LateTickets(context, bundles, groups, claims),
-        settling=settling,
+        settling=LeaseSettling(context, identify, messages),
     )
 
 

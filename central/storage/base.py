@@ -32,6 +32,7 @@ from central.storage.interface.incidents import IncidentStore
 from central.storage.interface.insured_cards import InsuredCardStore
 from central.storage.interface.leases import LeaseStore
 from central.storage.interface.lookups import LookupStore
+from central.storage.interface.lost_cards import LostCardStore
 from central.storage.interface.merges import MergeStore
 from central.storage.interface.messages import MessageStore
 from central.storage.interface.offline import OfflineStore
@@ -112,6 +113,7 @@ class Store(
     GameStore,
     PhoneCardStore,
     InsuredCardStore,
+    LostCardStore,
     Protocol,
 ):
     """What every storage engine does. All verbs are safe to call at once from many tasks."""

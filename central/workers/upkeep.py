@@ -42,8 +42,11 @@ class Upkeep:
     async def _often(self, group_id: str) -> None:
         freed = await self._services.upkeep.expire_holds(group_id)
         versions = await self._services.drafts.activate_due(group_id)
-        if freed or versions:
-            log.info("upkeep", group_id=group_id, holds_freed=freed, versions=versions)
+        unblocked = await self._services.visits.lost_cards.lapse(group_id)
+        if freed or versions or unblocked:
+            log.info(
+                "upkeep", group_id=group_id, holds_freed=freed, versions=versions, blocks_lapsed=unblocked
+            )
 
     async def follow(self) -> None:
         """Work out where members stand whose facts changed, or for whom a new day has begun."""
@@ -59,6 +62,7 @@ class Upkeep:
         report = await self._services.upkeep.expire(group_id, run_id)
         matured = await self._services.upkeep.mature(group_id)
         await self._services.counter.parked.empty(group_id)
+        await self._services.visits.lost_cards.forget(group_id)
         if report.lots or matured:
             log.info("lots_kept", group_id=group_id, run_id=run_id, expired=report.amounts, matured=matured)
 

@@ -30,6 +30,7 @@ class Screen(StrEnum):
     VISITOR_PACK = "visitor_pack"
     VISITOR_SHOPS = "visitor_shops"
     VISITOR_SHOP = "visitor_shop"
+    LOST_CARD = "lost_card"
     TICKETS = "tickets"
     WHY = "why"
     PIN = "pin"
@@ -130,6 +131,7 @@ VISITOR_SCREENS = frozenset(
         Screen.VISITOR_SHOP,
         Screen.VISITOR_PACK_SCAN,
         Screen.VISITOR_PACK,
+        Screen.LOST_CARD,
     }
 )
 """Somebody stands here without a card: no session, and what they typed is forgotten with the screen."""
@@ -194,6 +196,7 @@ class Action(StrEnum):
     REPORT = "report"
     BLOCK = "block"
     CONFIRM_BLOCK = "confirm_block"
+    LOST_CARD = "lost_card"
     FINISH = "finish"
     BACK = "back"
     EXTEND = "extend"

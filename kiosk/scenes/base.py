@@ -130,6 +130,15 @@ def _keys_to(state: State, char: str) -> tuple[Action, ...]:
     return ()
 
 
+def visitor_way_to(tile: Action) -> tuple[Action, ...]:
+    """The touches that lead a visitor without a card into a tile."""
+    state: State = start(language="fr", now_ms=0)
+    for event in [*idle(), *touch(Action.VISITOR_MENU)]:
+        state, _ = step(state, event)
+    at = [each.action for each in MENU.offered(state)].index(tile)
+    return (Action.VISITOR_MENU, CHOICES[at])
+
+
 def scene(name: str, events: Callable[[Language], list[AnyEvent]], later_ms: int = SETTLED_MS) -> Scene:
     """A scene; `events` is told the language."""
     return Scene(name=name, events=events, later_ms=later_ms)

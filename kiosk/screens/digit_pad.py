@@ -31,9 +31,14 @@ def pad_places(canvas: Canvas) -> tuple[pygame.Rect, pygame.Rect]:
 
 
 def draw_keys(
-    canvas: Canvas, rect: pygame.Rect, *, confirm: Action, is_enabled: Callable[[Action], bool]
+    canvas: Canvas,
+    rect: pygame.Rect,
+    *,
+    confirm: Action,
+    is_enabled: Callable[[Action], bool],
+    is_secret: bool = False,
 ) -> None:
-    """All keys; one that is not enabled shows it. No key shows a press."""
+    """All keys; one that is not enabled shows it. Where digits are secret no key shows a press."""
     rows = (*_UPPER, (Action.ERASE, Action.DIGIT_0, confirm))
     gap = canvas.metrics.gap * 6 // 10
     width, height = (rect.width - 2 * gap) // 3, (rect.height - 3 * gap) // len(rows)
@@ -42,10 +47,12 @@ def draw_keys(
             place = pygame.Rect(
                 rect.left + column * (width + gap), rect.top + row * (height + gap), width, height
             )
-            _draw_key(canvas, action, place, is_enabled=is_enabled(action))
+            _draw_key(canvas, action, place, is_enabled=is_enabled(action), is_secret=is_secret)
 
 
-def _draw_key(canvas: Canvas, action: Action, rect: pygame.Rect, *, is_enabled: bool) -> None:
+def _draw_key(
+    canvas: Canvas, action: Action, rect: pygame.Rect, *, is_enabled: bool, is_secret: bool
+) -> None:
     m, p, tr = canvas.metrics, canvas.palette, canvas.words.tr
     is_confirm = action not in DIGITS and action is not Action.ERASE
     fill, ink = p.card, p.ink
@@ -53,6 +60,8 @@ def _draw_key(canvas: Canvas, action: Action, rect: pygame.Rect, *, is_enabled: 
         fill, ink = p.ground, p.muted
     elif is_confirm:
         fill, ink = p.brand, p.on_brand
+    if is_enabled and not is_secret and canvas.pressed is action:
+        fill, ink = p.tint, p.ink
     canvas.panel(rect, fill=fill, border=p.hairline, thickness=max(1, m.line * 2))
     if is_enabled:
         canvas.target(action, rect, name=tr("Done") if is_confirm else "")

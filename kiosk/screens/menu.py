@@ -38,6 +38,7 @@ def face_of(action: Action, tr: Callable[[str], str]) -> Face:
         Action.FORWARD: Face("hand", tr("Pay it forward")),
         Action.DONATE: Face("heart", tr("Give points")),
         Action.BLOCK: Face("lock", tr("Block this card")),
+        Action.LOST_CARD: Face("lock", tr("Block my card")),
     }
     return faces[action]
 

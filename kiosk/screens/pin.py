@@ -20,7 +20,13 @@ def draw(canvas: Canvas, model: Model) -> None:
     words, keys = pad_places(canvas)
     draw_brand(canvas, model, right=m.width if m.is_portrait else m.width - m.margin - keys.width - m.gap)
     _draw_words(canvas, pad, words)
-    draw_keys(canvas, keys, confirm=Action.SEND_PIN, is_enabled=lambda action: _is_enabled(pad, action))
+    draw_keys(
+        canvas,
+        keys,
+        confirm=Action.SEND_PIN,
+        is_enabled=lambda action: _is_enabled(pad, action),
+        is_secret=True,
+    )
     draw_answer(canvas, Button(action=Action.BACK, label=canvas.words.tr("Back"), icon="left"))
 
 

@@ -31,6 +31,8 @@ class BlockReason(StrEnum):
     MEMBER_REQUEST = "member_request"
     FRAUD = "fraud"
     DAMAGED = "damaged"
+    PROVISIONAL = "provisional"
+    """Reported without the card: until its member says so, or a day has gone."""
 
 
 class UnknownCard(LoyaltyError):

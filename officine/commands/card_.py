@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from officine.commands.card_keys import keys
+from officine.commands.card_lost import lost
 from officine.commands.card_making import personalise, production
 from officine.commands.card_phone import phone
 from officine.commands.card_renew import renew
@@ -42,6 +43,7 @@ def command() -> None:
 command.add_command(keys)
 command.add_command(production)
 command.add_command(personalise)
+command.add_command(lost)
 command.add_command(phone)
 command.add_command(renew)
 

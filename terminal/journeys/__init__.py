@@ -7,6 +7,7 @@ from terminal.journeys import (
     blocking,
     converting,
     games,
+    lost_cards,
     my_giving,
     my_value,
     packs,
@@ -36,6 +37,7 @@ _TABLES: tuple[Table, ...] = (
     pin.table,
     blocking.table,
     packs.table,
+    lost_cards.table,
 )
 """To add a journey, list its table here."""
 

@@ -139,10 +139,11 @@ class CardsService:
 
     async def _block(self, actor: Actor, body: api_members.BlockBody) -> CardRow:
         card = await self._get_row(actor, body.card_number)
-        if card.state == CardState.BLOCKED:
-            return card
         reason = BlockReason(body.reason)
-        require_move(CardState(card.state), CardState.BLOCKED, block_reason=reason)
+        if card.state == CardState.BLOCKED and card.reason != BlockReason.PROVISIONAL:
+            return card
+        if card.state != CardState.BLOCKED:  # what was blocked for a time is blocked for good now
+            require_move(CardState(card.state), CardState.BLOCKED, block_reason=reason)
         return await self._move(actor, card, CardState.BLOCKED, reason=reason)
 
     async def validate_card(self, actor: Actor, body: api_members.ValidateBody) -> api_members.CardView:

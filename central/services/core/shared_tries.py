@@ -15,9 +15,13 @@ class SharedTries:
         self._what = what
         self._limit = GuessLimit(tries=tries, window_ms=window_s * 1000)
 
-    async def count(self, actor: Actor) -> int | None:
-        """Count one try before it is looked at; None: it is allowed, else whole seconds until the next is."""
-        group_id, key, now_ms = actor.group_id, self._key(actor), self._clock()
+    async def count(self, actor: Actor, of: str = "") -> int | None:
+        """Count one try before it is looked at; None: it is allowed, else whole seconds until the next is.
+
+        `of`: what is tried, where that has the limit and not the token.
+        """
+        group_id, now_ms = actor.group_id, self._clock()
+        key = f"{self._what}:{of}" if of else self._key(actor)
         # Read first: who is refused ten thousand times writes nothing. The statement that counts decides.
         next_ms = await self._store.find_next_guess(group_id, key, self._limit, now_ms)
         if next_ms is None:

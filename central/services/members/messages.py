@@ -187,6 +187,33 @@ class MessagesService:
             raise MessagesTooMany(most=most.messages, channel=channel)
         return self._view(kept.row, key), kept.is_replay
 
+    async def notice(
+        self, actor: Actor, member: MemberRow, message_id: str, said: MessageText
+    ) -> MessageRow | None:
+        """A notice about the member's own card, to be kept with what it tells of: by SMS, else by e-mail.
+
+        No consent is asked: it is no offer. None: no way is set up that reaches this member.
+        """
+        ways = [way for way in (Channel.SMS, Channel.EMAIL) if way in self._outlets]
+        channel = next((way for way in ways if self._address(member, way) is not None), None)
+        if channel is None:
+            return None
+        now_ms, content = self._clock(), msgspec.json.encode(said)
+        key = await self._keys.open(actor.group_id, member.member_id)
+        return MessageRow(
+            group_id=actor.group_id,
+            message_id=message_id,
+            input_hash=self._vault.content_hash(actor.group_id, content),
+            member_id=member.member_id,
+            channel=channel,
+            sealed=self._vault.seal_message(actor.group_id, message_id, key, content),
+            made_ms=now_ms,
+            actor=actor.token_id,
+            shop_id=actor.shop_id,
+            next_try_ms=now_ms,
+            is_notice=1,
+        )
+
     async def list_of_member(self, actor: Actor, member_id: str) -> api_messages.MessageListView:
         """What was written to a member. Raises: MemberNotFound, MemberMerged."""
         access.require(actor, access.MEMBERS_READ)
@@ -252,7 +279,7 @@ class MessagesService:
         living = await self._keys.living(row.group_id, row.member_id)
         if living is None:
             return "dropped", "member_erased"
-        if not await self._has_agreed(living, channel):
+        if not row.is_notice and not await self._has_agreed(living, channel):
             return "dropped", "consent_withdrawn"
         address = self._address(living, channel)
         if address is None:

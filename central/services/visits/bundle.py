@@ -8,7 +8,9 @@ from central.services.group.posters import PostersService
 from central.services.group.shop_pages import ShopPagesService
 from central.services.group.shops import ShopsService
 from central.services.members.identify import IdentifyService
+from central.services.members.messages import MessagesService
 from central.services.tickets.quotes import QuotesService
+from central.services.visits.lost_cards import LostCardsService
 from central.services.visits.packs import PacksService
 from central.services.visits.promotions import PromotionsService
 from central.services.visits.shop_messages import ShopMessagesService
@@ -23,6 +25,7 @@ class VisitServices:
     messages: ShopMessagesService
     packs: PacksService
     promotions: PromotionsService
+    lost_cards: LostCardsService
 
 
 def build_visits(
@@ -32,6 +35,7 @@ def build_visits(
     shops: ShopsService,
     identify: IdentifyService,
     quotes: QuotesService,
+    letters: MessagesService,
 ) -> VisitServices:
     """Wire them."""
     return VisitServices(
@@ -40,4 +44,5 @@ def build_visits(
         messages=ShopMessagesService(context, groups=groups, shops=shops, identify=identify),
         promotions=PromotionsService(context, groups=groups, shops=shops, identify=identify),
         packs=PacksService(context, groups=groups, shops=shops, identify=identify, quotes=quotes),
+        lost_cards=LostCardsService(context, groups=groups, shops=shops, messages=letters),
     )

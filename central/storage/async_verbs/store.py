@@ -19,6 +19,7 @@ from central.storage.async_verbs.incidents import IncidentVerbs
 from central.storage.async_verbs.insured_cards import InsuredCardVerbs
 from central.storage.async_verbs.leases import LeaseVerbs
 from central.storage.async_verbs.lookups import LookupVerbs
+from central.storage.async_verbs.lost_cards import LostCardVerbs
 from central.storage.async_verbs.merges import MergeVerbs
 from central.storage.async_verbs.messages import MessageVerbs
 from central.storage.async_verbs.offline import OfflineVerbs
@@ -109,6 +110,7 @@ class VerbStore(
     GameVerbs,
     PhoneCardVerbs,
     InsuredCardVerbs,
+    LostCardVerbs,
 ):
     """See `central.storage.base.Store`; an engine adds opening, copying and its threads."""
 

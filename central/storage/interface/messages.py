@@ -30,6 +30,8 @@ class MessageRow:
     delivery: str = ""
     """delivered, undelivered, or nothing: nobody said what became of it."""
     delivery_ms: int | None = None
+    is_notice: int = 0
+    """1: about the member's own card; no consent is asked."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -87,6 +87,7 @@ SELECT create_distributed_table('goodwill', 'group_id', colocate_with => 'pharma
 SELECT create_distributed_table('hold_lot', 'group_id', colocate_with => 'pharmacy_group');
 SELECT create_distributed_table('household_member', 'group_id', colocate_with => 'pharmacy_group');
 SELECT create_distributed_table('lease', 'group_id', colocate_with => 'pharmacy_group');
+SELECT create_distributed_table('lost_report', 'group_id', colocate_with => 'pharmacy_group');
 SELECT create_distributed_table('lot_restore', 'group_id', colocate_with => 'pharmacy_group');
 SELECT create_distributed_table('member_association', 'group_id', colocate_with => 'pharmacy_group');
 SELECT create_distributed_table('member_consent', 'group_id', colocate_with => 'pharmacy_group');

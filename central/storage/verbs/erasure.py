@@ -45,6 +45,7 @@ _FORGET: Final = tuple(
         "member_word",
         "message",
         "shop_message",
+        "lost_report",
     )
 )
 _FORGET_SPONSOR = """

@@ -74,6 +74,12 @@ def put_message(unit: Unit, row: MessageRow, limit: MessageLimit) -> Recorded[Me
     return Recorded(row, is_replay=False)
 
 
+def add_notice(unit: Unit, row: MessageRow) -> None:
+    """Keep a notice, as a part of what it tells of: no limit keeps it back."""
+    unit.run(_ADD, bindings_of(row))
+    _tell(unit, row, "message.kept", row.made_ms)
+
+
 def find_message(snapshot: Snapshot, group_id: str, message_id: str) -> MessageRow | None:
     """See `MessageStore.find_message`."""
     row = snapshot.one(_FIND, {"group_id": group_id, "message_id": message_id})

@@ -13,6 +13,7 @@ from wire import (
     api_games,
     api_goodwill,
     api_leases,
+    api_lost_cards,
     api_members,
     api_merges,
     api_messages,
@@ -95,6 +96,12 @@ EXAMPLES: Final[dict[str, msgspec.Struct]] = {
         picture=_DOT,
     ),
     "put_logo": api_posters.LogoBody(picture=_DOT),
+    "report_lost_card": api_lost_cards.LostCardBody(
+        report_id="0199f2c4-7d1e-7c3a-9a51-2f4be1c0a444", number="2900000005017", birth_date="1961-04-12"
+    ),
+    "end_lost_card": api_lost_cards.LostCardCodeBody(
+        number="2900000005017", birth_date="1961-04-12", code="482913", wish="keep"
+    ),
     "put_shop_days": api_shop_pages.ShopDaysBody(
         days=[api_shop_pages.OtherDayBody(day="2026-12-25", hours="off", names={"en": "Christmas"})]
     ),

@@ -23,6 +23,7 @@ from central.web.api.routes_forward import FORWARD_ROUTES
 from central.web.api.routes_games import GAME_ROUTES
 from central.web.api.routes_incidents import INCIDENT_ROUTES
 from central.web.api.routes_leases import LEASE_ROUTES
+from central.web.api.routes_lost_cards import LOST_CARD_ROUTES
 from central.web.api.routes_merges import MERGE_ROUTES
 from central.web.api.routes_messages import MESSAGE_ROUTES
 from central.web.api.routes_my_value import MY_VALUE_ROUTES
@@ -495,6 +496,7 @@ _PLAIN: Final = (
     *POSTER_ROUTES,
     *SHOP_MESSAGE_ROUTES,
     *PACK_ROUTES,
+    *LOST_CARD_ROUTES,
     *CARD_PROOF_ROUTES,
 )
 ROUTES: Final = (*_PLAIN, *sealed_twins(_PLAIN))

@@ -11,6 +11,7 @@ from kiosk.flow.journeys import (
     forwarding,
     games,
     looking_after,
+    lost_card,
     my_points,
     my_vouchers,
     packs,
@@ -38,6 +39,7 @@ _IN_MENUS: tuple[Journey, ...] = (
     connecting.JOURNEY,
     looking_after.JOURNEY,
     practising.JOURNEY,
+    lost_card.JOURNEY,
 )
 
 MENU = Menu(_IN_MENUS)

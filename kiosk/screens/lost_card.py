@@ -1,0 +1,158 @@
+"""Blocking a card without it: a pad for number, date of birth and code; then what shall happen."""
+
+from dataclasses import replace
+
+import pygame
+
+from kiosk.flow.journeys.base import page_of
+from kiosk.flow.journeys.lost_card import LostPage, is_year_first
+from kiosk.flow.state import CHOICES, Action
+from kiosk.screens.digit_pad import draw_keys, pad_places
+from kiosk.screens.frame import draw_brand
+from kiosk.screens.illustration import draw_icon_picture
+from kiosk.screens.message import content_rect, draw_message
+from kiosk.screens.model import Model
+from kiosk.widgets.canvas import Canvas, Style
+from kiosk.widgets.controls import Button, Tone, chip_size, draw_answer, draw_bar, draw_chip
+
+
+def draw(canvas: Canvas, model: Model) -> None:
+    """The step that they are at."""
+    page = page_of(model.state, LostPage)
+    if page.step == "wish":
+        _draw_wish(canvas, model, page)
+    elif page.step in ("kept", "undone"):
+        _draw_end(canvas, model, page)
+    else:
+        _draw_pad(canvas, model, page)
+
+
+def _draw_pad(canvas: Canvas, model: Model, page: LostPage) -> None:
+    tr = canvas.words.tr
+    m = canvas.metrics
+    words, keys = pad_places(canvas)
+    draw_brand(canvas, model, right=m.width if m.is_portrait else m.width - m.margin - keys.width - m.gap)
+    _draw_words(canvas, model, page, words)
+    draw_keys(canvas, keys, confirm=Action.SEND_PIN, is_enabled=page.takes)
+    way_out = Button(action=Action.BACK, label=tr("Back"), icon="left", is_enabled=not page.request_id)
+    if page.step == "code":
+        way_out = replace(way_out, action=Action.FINISH, label=tr("Finish"), icon="check")
+    draw_answer(canvas, way_out)
+
+
+def _draw_words(canvas: Canvas, model: Model, page: LostPage, rect: pygame.Rect) -> None:
+    m, p = canvas.metrics, canvas.palette
+    headline = Style(size=m.headline, weight=700, colour=p.ink, line_percent=112)
+    body = Style(size=m.body, colour=p.muted, line_percent=132)
+    figures = Style(size=m.headline * 8 // 10, weight=600, colour=p.ink, line_percent=112)
+    title_words, text_words = _asked(canvas, model, page)
+    title = canvas.block(title_words, headline, rect.width, lines=2)
+    text = canvas.block(text_words, body, rect.width, lines=6, is_even=True)
+    shown = canvas.block(_typed(model, page), figures, rect.width, lines=2)
+    said, tone = _said(canvas, page)
+    chip_height = chip_size(canvas, said, max_width=rect.width)[2]
+    total = title.height + text.height + shown.height + chip_height + 5 * m.gap // 2
+    top = rect.top + max(0, rect.height - total) // 2
+    top = canvas.put(title, rect.left, top) + m.gap // 2
+    top = canvas.put(text, rect.left, top) + m.gap
+    top = canvas.put(shown, rect.left, top) + m.gap
+    draw_chip(canvas, said, rect.left, top, tone=tone, max_width=rect.width)
+
+
+def _asked(canvas: Canvas, model: Model, page: LostPage) -> tuple[str, str]:
+    words = canvas.words
+    match page.step:
+        case "number":
+            return words.tr("Block my card"), words.tr("Your member number, or the number of your card.")
+        case "birth_date":
+            example = "1961 04 12" if is_year_first(model.state) else "12 04 1961"
+            return words.tr("Date of birth"), words.tr("Day, month and year: {example}", example=example)
+    return words.tr("It is noted"), words.trn(
+        "If all is right, the card is blocked for {hours} hour, and its member is sent a code. Type it to"
+        " keep the card blocked or to unblock it.",
+        "If all is right, the card is blocked for {hours} hours, and its member is sent a code. Type it to"
+        " keep the card blocked or to unblock it.",
+        page.hours,
+        hours=words.number(page.hours),
+    )
+
+
+def _typed(model: Model, page: LostPage) -> str:
+    """The digits, and a dash for each that is still missing; in groups, as they are read."""
+    least = page.room[0]
+    shown = page.typed if page.step == "number" else page.typed.ljust(least, "·")
+    if page.step == "number":
+        return " ".join(shown[at : at + 4] for at in range(0, len(shown), 4)) or "–"
+    if page.step == "code":
+        return f"{shown[:3]} {shown[3:]}"
+    cuts = (4, 6) if is_year_first(model.state) else (2, 4)
+    return f"{shown[: cuts[0]]} {shown[cuts[0] : cuts[1]]} {shown[cuts[1] :]}"
+
+
+def _said(canvas: Canvas, page: LostPage) -> tuple[str, Tone]:
+    words = canvas.words
+    if page.request_id:
+        return words.tr("One moment…"), "brand"
+    match page.trouble:
+        case "too_many":
+            return words.trn(
+                "Tried too often. Ask at the counter, or come back in {minutes} minute.",
+                "Tried too often. Ask at the counter, or come back in {minutes} minutes.",
+                page.wait_minutes,
+                minutes=words.number(page.wait_minutes),
+            ), "stop"
+        case "wrong":
+            return words.tr("This code is not right, or its time is over."), "soon"
+        case "no_date":
+            return words.tr("There is no such day: please type it again."), "soon"
+        case "central_unreachable":
+            return words.tr("The connection is down: ask at the counter to have the card blocked."), "soon"
+    if page.step == "code":
+        return words.tr("Without the code the block ends by itself."), "brand"
+    return words.tr("Nobody learns here who is a member."), "brand"
+
+
+def _draw_wish(canvas: Canvas, model: Model, page: LostPage) -> None:
+    tr = canvas.words.tr
+    is_open = not page.request_id
+    draw_brand(canvas, model, right=canvas.metrics.width)
+    said, tone = _said(canvas, page) if page.request_id or page.trouble else ("", "brand")
+    draw_message(
+        canvas,
+        model,
+        title=tr("What shall happen?"),
+        text=tr("Blocked for good: the counter gives you a new card. Unblocked: the card is good at once."),
+        picture=lambda at, radius: draw_icon_picture(canvas, at, radius, "lock", tone="stop"),
+        chip=said,
+        chip_tone=tone,
+        bottom=content_rect(canvas).bottom,
+    )
+    draw_bar(
+        canvas,
+        Button(action=Action.BACK, label=tr("Back"), icon="left", is_enabled=is_open),
+        Button(action=CHOICES[1], label=tr("Unblock it"), icon="undo", is_enabled=is_open),
+        Button(
+            action=CHOICES[0],
+            label=tr("Keep it blocked"),
+            kind="stop_primary",
+            icon="lock",
+            is_enabled=is_open,
+        ),
+    )
+
+
+def _draw_end(canvas: Canvas, model: Model, page: LostPage) -> None:
+    tr = canvas.words.tr
+    is_kept = page.step == "kept"
+    draw_brand(canvas, model, right=canvas.metrics.width)
+    draw_message(
+        canvas,
+        model,
+        title=tr("The card is blocked") if is_kept else tr("The card is unblocked"),
+        text=tr("Your points are safe. Ask for a new card at the counter.")
+        if is_kept
+        else tr("You can use it again at once."),
+        picture=lambda at, radius: draw_icon_picture(canvas, at, radius, "check"),
+        bottom=content_rect(canvas).bottom,
+    )
+    draw_answer(canvas, Button(action=Action.FINISH, label=tr("Finish"), kind="primary"))
