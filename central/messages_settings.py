@@ -38,8 +38,8 @@ class MessagesSettings:
     sms_sender: str | None = None
     sms_user: str | None = None
     sms_password_file: Path | None = None
-    sms_reports: str = ""
-    """Central's address as Kannel reaches it, for delivery reports; empty: none are asked for."""
+    sms_reports: str | None = None
+    """Central's address as Kannel reaches it, for delivery reports; None: none are asked for."""
 
     def __post_init__(self) -> None:
         """Raises: SettingRefused."""
@@ -59,7 +59,7 @@ class MessagesSettings:
             for name in ("sms_sender", "sms_user", "sms_password_file"):
                 if not getattr(self, name):
                     faults.note(name, "", "is needed with sms_url.")
-        if self.sms_reports:
+        if self.sms_reports is not None:
             faults.http_url("sms_reports", self.sms_reports)
         if self.sms_sender and not _SMS_SENDER.fullmatch(self.sms_sender):
             why = f"must be a number, or up to {SMS_SENDER_LETTERS_MAX} letters without accents, and digits."
@@ -95,7 +95,7 @@ def outlets_of(settings: MessagesSettings) -> Outlets:
                 sender=sender,
                 user=user,
                 password=password,
-                reports=settings.sms_reports.rstrip("/"),
+                reports=(settings.sms_reports or "").rstrip("/"),
             )
         )
     return outlets

@@ -26,8 +26,8 @@ class ConversionChanged(LoyaltyError):
     code = "conversion_changed"
     trouble = Trouble.CONFLICT
     text = (
-        "{points} points are not worth {worth_minor} minor units (now {step_points} points are worth"
-        " {step_minor}, at most {steps_max} times). Ask for the choices again."
+        "What {points} points are worth has changed: now it goes by steps of {step_points} points, at most"
+        " {steps_max} of them. Ask for the choices again."
     )
 
 
