@@ -33,19 +33,23 @@ def paint(
     *,
     pressed: Action | None = None,
     focused: Action | None = None,
+    is_rehearsal: bool = False,
 ) -> Canvas:
-    """Draw the moment of `model`; targets and labels are told in pixels of the whole surface."""
+    """Draw the moment of `model`; targets and labels are told in pixels of the whole surface.
+
+    is_rehearsal: without the texts, which is quick: all that is told of them is true nevertheless.
+    """
     mode = model.state.mode
     palette = Palette.of(model.theme, is_contrast=mode.is_contrast)
     width, height = surface.get_size()
     if mode.is_low and height > width:
         lower = pygame.Rect(0, height // 2, width, height - height // 2)
         surface.fill(palette.ground, pygame.Rect(0, 0, width, lower.top))
-        canvas = _largest(surface.subsurface(lower), kit, model, palette, pressed)
+        canvas = _largest(surface.subsurface(lower), kit, model, palette, pressed, is_rehearsal=is_rehearsal)
         _draw_above(canvas, surface, lower.top)
         canvas = _moved(canvas, surface, lower.top)
     else:
-        canvas = _largest(surface, kit, model, palette, pressed)
+        canvas = _largest(surface, kit, model, palette, pressed, is_rehearsal=is_rehearsal)
         if mode.is_low and model.state.pulled:
             canvas = _pulled(canvas, model.state.pulled)
     if focused is not None:
@@ -54,28 +58,34 @@ def paint(
 
 
 def _largest(
-    surface: pygame.Surface, kit: Kit, model: Model, palette: Palette, pressed: Action | None
+    surface: pygame.Surface,
+    kit: Kit,
+    model: Model,
+    palette: Palette,
+    pressed: Action | None,
+    *,
+    is_rehearsal: bool,
 ) -> Canvas:
     """The screen in the largest type that fits; what fitted is kept as long as the screen stands."""
     state = model.state
+
+    def at(growth: int, *, is_rehearsal: bool) -> Canvas:
+        return _drawn(surface, kit, model, palette, pressed, growth=growth, is_rehearsal=is_rehearsal)
+
     if not state.mode.is_large:
-        return _drawn(surface, kit, model, palette, pressed, growth=100)
-
-    def rehearse(growth: int) -> Canvas:
-        return _drawn(surface, kit, model, palette, pressed, growth=growth, is_rehearsal=True)
-
+        return at(100, is_rehearsal=is_rehearsal)
     key = (state.screen, state.language, state.entered_ms, surface.get_size(), state.mode)
     known = kit.grown.get(key, 0)
     if known:
-        canvas = _drawn(surface, kit, model, palette, pressed, growth=known)
+        canvas = at(known, is_rehearsal=is_rehearsal)
         if known == GROWTHS[-1] or fits(canvas):
             return canvas
     untried = [one for one in GROWTHS[:-1] if not known or one < known]
-    growth = next((one for one in untried if fits(rehearse(one))), GROWTHS[-1])
+    growth = next((one for one in untried if fits(at(one, is_rehearsal=True))), GROWTHS[-1])
     kit.grown[key] = growth
     if len(kit.grown) > _KEPT_MAX:
         kit.grown.popitem(last=False)
-    return _drawn(surface, kit, model, palette, pressed, growth=growth)
+    return at(growth, is_rehearsal=is_rehearsal)
 
 
 def _drawn(
@@ -86,7 +96,7 @@ def _drawn(
     pressed: Action | None,
     *,
     growth: int,
-    is_rehearsal: bool = False,
+    is_rehearsal: bool,
 ) -> Canvas:
     state, size = model.state, surface.get_size()
     corners = corners_of(model.state, is_wide=size[0] >= size[1] and surface.get_offset()[1] == 0)

@@ -27,11 +27,18 @@ def model_of(name: str, language: Language, mode: Mode = PLAIN, pulled: int = 0)
 
 
 def drawn(
-    name: str, language: Language, size: tuple[int, int], mode: Mode = PLAIN, pulled: int = 0
+    name: str,
+    language: Language,
+    size: tuple[int, int],
+    mode: Mode = PLAIN,
+    pulled: int = 0,
+    *,
+    is_rehearsal: bool = False,
 ) -> Canvas:
+    """is_rehearsal: where only places are looked at, for that is five times as quick."""
     surface = pygame.Surface(size)
     kit(size).grown.clear()  # each drawing is another visit
-    return paint(surface, kit(size), model_of(name, language, mode, pulled))
+    return paint(surface, kit(size), model_of(name, language, mode, pulled), is_rehearsal=is_rehearsal)
 
 
 def is_sent(effect: object, kind: type[Message]) -> bool:
