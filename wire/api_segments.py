@@ -136,11 +136,15 @@ class ConsentBody(Body, frozen=True):
 
 
 class ConsentView(View, frozen=True):
-    """One word of a member on one purpose."""
+    """One word of a member on one purpose. `text_version`: of the text they read on a screen, empty where
+    they were asked; `shop_id`: in which shop.
+    """
 
     purpose: str
     is_given: bool
     at_ms: int
+    text_version: str
+    shop_id: str | None
 
 
 class ConsentListView(View, frozen=True):

@@ -20,18 +20,8 @@ from wire.conversions import ConversionAnswer, OfConversions
 from wire.face import Notice, Poster, Theme
 from wire.games import GamesTold, ListGames, PlayGame, PlayTold
 from wire.lost_cards import EnterLostCode, LostTold, ReportLost
-from wire.my_value import (
-    AskAssociations,
-    AskMyValue,
-    AssociationsTold,
-    DonatedTold,
-    DonatePoints,
-    MyValueTold,
-    ReportTicket,
-    ReportTold,
-    ShowVoucher,
-    VoucherTold,
-)
+from wire.my_details import DetailsTold, OfMyDetails
+from wire.my_value import OfMyValue, ValueTold
 from wire.packs import AskPack, PackTold, ScanPacks
 from wire.printing import PrinterState, PrintSlip, PrintTold
 from wire.promotions import AskPromotions, PromotionsTold
@@ -527,7 +517,6 @@ class FrameShown(Message, frozen=True):
 
 FromReader = Hello | ReaderState | CardPresented | CardRemoved | CardAnswers
 ToReader = Hello | CardCommands
-ValueTold = MyValueTold | VoucherTold | AssociationsTold | DonatedTold | ReportTold
 OfThePharmacy = ShopTold | PackTold
 Answer = (
     CommandResult
@@ -541,13 +530,13 @@ Answer = (
     | ConversionAnswer
     | PromotionsTold
     | LostTold
+    | DetailsTold
 )
 """What the agent answers to a request of the kiosk: each carries its `request_id`."""
 FromAgent = Hello | AgentState | Answer
 OfTills = OpenTillPairing | AnswerCheckWord | CancelTillPairing | UnpairTill | SetTraining
 OfLostCards = ReportLost | EnterLostCode
 OfGames = ListGames | PlayGame
-OfMyValue = AskMyValue | ShowVoucher | AskAssociations | DonatePoints | ReportTicket
 FromKiosk = (
     Hello
     | EndSession
@@ -567,4 +556,5 @@ FromKiosk = (
     | OfConversions
     | AskPromotions
     | OfLostCards
+    | OfMyDetails
 )

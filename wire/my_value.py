@@ -159,3 +159,7 @@ class ReportTicket(Message, frozen=True):
     request_id: str
     session_id: str
     sale_id: Annotated[str, msgspec.Meta(max_length=ID_CHARS_MAX)]
+
+
+ValueTold = MyValueTold | VoucherTold | AssociationsTold | DonatedTold | ReportTold
+OfMyValue = AskMyValue | ShowVoucher | AskAssociations | DonatePoints | ReportTicket

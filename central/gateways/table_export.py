@@ -63,7 +63,8 @@ TABLES: Final[Mapping[str, ExportedTable]] = {
     ),
     "screen_frame": _table(withheld="watch_id frame_no at_ms is_hidden content diagnosis"),
     "shop_message": _table(
-        "message_id shop_id member_id topic token_id made_ms done_ms done_by", withheld="input_hash sealed"
+        "message_id shop_id member_id topic token_id made_ms done_ms done_by sealed_for",
+        withheld="input_hash sealed",
     ),
     "lost_report": _table(
         "report_id shop_id token_id member_id made_ms ends_ms tries state ended_ms",
@@ -76,7 +77,10 @@ TABLES: Final[Mapping[str, ExportedTable]] = {
         withheld="sealed",
     ),
     "segment_member": _table("member_id segment entry_no from_ms to_ms"),
-    "member_consent": _table("member_id purpose entry_no is_given at_ms actor"),
+    "member_consent": _table("member_id purpose entry_no is_given at_ms actor text_version shop_id"),
+    "contact_code": _table(
+        "code_id member_id channel made_ms expires_ms tries done_ms token_id", withheld="input_hash sealed"
+    ),
     "call_back": _table("member_id call_back_id at_ms is_reached actor"),
     "message": _table(
         "message_id member_id channel state reason tries next_try_ms made_ms ended_ms actor shop_id"

@@ -24,6 +24,7 @@ from central.storage.interface.common import (
     StoreFailed,
 )
 from central.storage.interface.counter import CounterStore
+from central.storage.interface.details import DetailsStore
 from central.storage.interface.erasure import ErasureStore
 from central.storage.interface.facts import FactStore
 from central.storage.interface.games import GameStore
@@ -112,6 +113,7 @@ class Store(
     TillStore,
     GameStore,
     PhoneCardStore,
+    DetailsStore,
     InsuredCardStore,
     LostCardStore,
     Protocol,

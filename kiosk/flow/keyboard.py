@@ -12,7 +12,9 @@ from kiosk.flow.effects import Effect
 from kiosk.flow.state import KEYS, Action, JourneyPage, State
 from wire.messages import Language
 
-Kind = Literal["text", "email", "phone"]
+Kind = Literal["text", "email", "phone", "code"]
+PADS: Final = frozenset({"phone", "code"})
+"""Kinds of field whose keys are those of a telephone."""
 Sheet = Literal["letters", "accents", "figures"]
 
 _LETTERS: Final = {
@@ -94,17 +96,18 @@ def _rows(
 ) -> tuple[tuple[Key, ...], ...]:
     keys = _Numbered(is_upper=is_upper)
     erase = Key(Action.ERASE, width=3)
-    if kind == "phone":
+    if kind in PADS:
         rows = [keys.row(row) for row in _PHONE]
-        return (*rows, (*keys.row("+0"), Key(Action.ERASE)))
+        foot = keys.row("+0") if kind == "phone" else keys.row("0", width=4)
+        return (*rows, (*foot, Key(Action.ERASE)))
     if kind == "email":
         if sheet == "figures":
             first, second = (keys.row(row) for row in _EMAIL_FIGURES)
             third: tuple[Key, ...] = (*second, erase)
             return (first, third, (Key(Action.KEY_LETTERS, width=4), *keys.row("@", width=4)))
         first, second, low = (keys.row(row) for row in _LETTERS[layout])
-        foot = (Key(Action.KEY_FIGURES, width=4), *keys.row("@", width=4), *keys.row(".-_", width=3))
-        return (first, second, (*(key for key in low if key.char != "’"), erase), foot)
+        signs = (Key(Action.KEY_FIGURES, width=4), *keys.row("@", width=4), *keys.row(".-_", width=3))
+        return (first, second, (*(key for key in low if key.char != "’"), erase), signs)
     if sheet == "accents":
         first, second = (keys.row(row) for row in _ACCENTS[language])
         third = (Key(Action.KEY_SHIFT, width=4), *keys.row("-’", width=3), erase)

@@ -28,6 +28,12 @@ class Screen(StrEnum):
     PACK = "pack"
     VISITOR_PACK_SCAN = "visitor_pack_scan"
     VISITOR_PACK = "visitor_pack"
+    DETAILS_PIN = "details_pin"
+    MY_DETAILS = "my_details"
+    MY_CONSENTS = "my_consents"
+    DETAIL_CHOICE = "detail_choice"
+    DETAIL_TYPE = "detail_type"
+    DETAIL_CODE = "detail_code"
     VISITOR_SHOPS = "visitor_shops"
     VISITOR_SHOP = "visitor_shop"
     LOST_CARD = "lost_card"
@@ -94,6 +100,12 @@ MEMBER_SCREENS = frozenset(
         Screen.SHOP_WRITE,
         Screen.PACK_SCAN,
         Screen.PACK,
+        Screen.DETAILS_PIN,
+        Screen.MY_DETAILS,
+        Screen.MY_CONSENTS,
+        Screen.DETAIL_CHOICE,
+        Screen.DETAIL_TYPE,
+        Screen.DETAIL_CODE,
         Screen.TICKETS,
         Screen.WHY,
         Screen.PIN,
@@ -181,6 +193,7 @@ class Action(StrEnum):
     SHOP_MESSAGE = "shop_message"
     PACKS = "packs"
     LOOK_UP = "look_up"
+    MY_DETAILS = "my_details"
     SHOP_HOURS = "shop_hours"
     SHOP_SERVICES = "shop_services"
     SHOP_EVENTS = "shop_events"

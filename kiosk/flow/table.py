@@ -84,6 +84,7 @@ _OF_THE_FLOW: Mapping[Screen, Mapping[Action, TouchHandler]] = {
     **dict.fromkeys(
         (Screen.SHOPS, Screen.SHOP, Screen.SHOP_MESSAGE, Screen.PACK_SCAN, Screen.PACK), _PAGE_OF_A_MEMBER
     ),
+    **dict.fromkeys((Screen.MY_DETAILS, Screen.MY_CONSENTS, Screen.DETAIL_CHOICE), _PAGE_OF_A_MEMBER),
     Screen.MY_POINTS: _PAGE_OF_A_MEMBER,
     Screen.MY_VOUCHERS: _PAGE_OF_A_MEMBER,
     Screen.MY_VOUCHER: _PAGE_OF_A_MEMBER,

@@ -31,7 +31,7 @@ def _key(action: Action) -> Touched:
 def _written(language: Language, *, is_done: bool) -> list[AnyEvent]:
     answer = CommandResult(request_id="session-1.1", is_done=is_done)
     send = Touched(now_ms=20_000, action=Action.SEND)
-    return [*_writing(language, TEXT), send, Told(now_ms=20_100, answer=answer)]
+    return [*_writing(language, "Merci"), send, Told(now_ms=20_100, answer=answer)]
 
 
 _WRITE: Final = Touched(now_ms=2_500, action=Action.CHOOSE_5)
@@ -43,7 +43,6 @@ SCENES: Final[tuple[Scene, ...]] = (
     scene("shop_message_failed", lambda lang: _chosen(lang, is_done=False)),
     scene("shop_write", _writing),
     scene("shop_write_typed", lambda lang: _writing(lang, TEXT)),
-    scene("shop_write_full", lambda lang: _writing(lang, TEXT + " " + "Nous attendons. " * 10)),
     scene("shop_write_accents", lambda lang: [*_writing(lang, "Gar"), _key(Action.KEY_ACCENTS)]),
     scene("shop_write_figures", lambda lang: [*_writing(lang, "Rue 1"), _key(Action.KEY_FIGURES)]),
     scene("shop_write_sent", lambda lang: _written(lang, is_done=True)),

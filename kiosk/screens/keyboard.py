@@ -4,7 +4,7 @@ from typing import Final
 
 import pygame
 
-from kiosk.flow.keyboard import Key, Kind, Typing, TypingPage, currency_of, rows_of
+from kiosk.flow.keyboard import PADS, Key, Kind, Typing, TypingPage, currency_of, rows_of
 from kiosk.flow.state import Action
 from kiosk.screens.frame import draw_brand
 from kiosk.screens.message import content_rect
@@ -33,7 +33,7 @@ def draw_typing(
     is_dead = bool(page.request_id)
     keys = _keys_rect(canvas, room, page.typing.kind)
     above = pygame.Rect(room.left, room.top, room.width, keys.top - m.gap * 6 // 10 - room.top)
-    if page.typing.kind == "phone" and not m.is_portrait:
+    if page.typing.kind in PADS and not m.is_portrait:
         above = pygame.Rect(room.left, room.top, room.width - keys.width - 2 * m.gap, room.height)
         above, keys = canvas.sided(above), canvas.sided(keys)
     _draw_above(canvas, page.typing, above, hint=hint, tone=tone)
@@ -46,7 +46,7 @@ def _keys_rect(canvas: Canvas, room: pygame.Rect, kind: Kind) -> pygame.Rect:
     """Where the keys stand: along the bar; those of a telephone beside the field where there is room."""
     m = canvas.metrics
     gap = _gap(canvas)
-    if kind == "phone" and not m.is_portrait:
+    if kind in PADS and not m.is_portrait:
         width = room.width * 46 // 100
         return pygame.Rect(room.right - width, room.top, width, room.height)
     share = 45 if m.is_portrait else 70
@@ -128,7 +128,7 @@ def _draw_keys(canvas: Canvas, typing: Typing, model: Model, rect: pygame.Rect, 
     gap = _gap(canvas)
     rows = rows_of(typing, canvas.words.language, currency_of(model.state))
     height = (rect.height - (_ROWS - 1) * gap) // _ROWS
-    units = 6 if typing.kind == "phone" else _UNITS
+    units = 6 if typing.kind in PADS else _UNITS
     top = rect.bottom - len(rows) * height - (len(rows) - 1) * gap
     for row in rows:
         used = sum(key.width for key in row)

@@ -28,6 +28,7 @@ def face_of(action: Action, tr: Callable[[str], str]) -> Face:
     faces = {
         Action.SHOP_MESSAGE: Face("letter", tr("Message to the pharmacy")),
         Action.PACKS: Face("barcode", tr("Scan a pack")),
+        Action.MY_DETAILS: Face("person", tr("My details")),
         Action.SHOPS: Face("pin", tr("Opening hours and pharmacies")),
         Action.TICKETS: Face("receipt", tr("Last purchases")),
         Action.MY_POINTS: Face("points", tr("My points")),

@@ -5,7 +5,7 @@ The order is fixed: hands know it, and so do people who cannot see the screen we
 
 import pygame
 
-from kiosk.flow.state import DIGITS, Action, PinPad
+from kiosk.flow.state import DIGITS, Action, PinPad, Screen
 from kiosk.screens.digit_pad import draw_keys, pad_places
 from kiosk.screens.frame import draw_brand
 from kiosk.screens.model import Model
@@ -19,7 +19,10 @@ def draw(canvas: Canvas, model: Model) -> None:
     m, pad = canvas.metrics, model.state.pad
     words, keys = pad_places(canvas)
     draw_brand(canvas, model, right=m.width if m.is_portrait else m.width - m.margin - keys.width - m.gap)
-    _draw_words(canvas, pad, words)
+    is_of_details = model.state.screen is Screen.DETAILS_PIN
+    tr = canvas.words.tr
+    opens = tr("It opens your details.") if is_of_details else tr("It shows you here what you bought.")
+    _draw_words(canvas, pad, words, opens=opens)
     draw_keys(
         canvas,
         keys,
@@ -30,12 +33,12 @@ def draw(canvas: Canvas, model: Model) -> None:
     draw_answer(canvas, Button(action=Action.BACK, label=canvas.words.tr("Back"), icon="left"))
 
 
-def _draw_words(canvas: Canvas, pad: PinPad, rect: pygame.Rect) -> None:
+def _draw_words(canvas: Canvas, pad: PinPad, rect: pygame.Rect, *, opens: str) -> None:
     m, p, tr = canvas.metrics, canvas.palette, canvas.words.tr
     headline = Style(size=m.headline, weight=700, colour=p.ink, line_percent=112)
     body = Style(size=m.body, colour=p.muted, line_percent=138)
     title = canvas.block(tr("Your PIN"), headline, rect.width, lines=2)
-    text = canvas.block(tr("It shows you here what you bought."), body, rect.width, lines=3, is_even=True)
+    text = canvas.block(opens, body, rect.width, lines=3, is_even=True)
     said = _said(canvas, pad)
     chip_height = chip_size(canvas, said, max_width=rect.width)[2]
     dot = m.title

@@ -15,7 +15,7 @@ Icon = Literal[
     "grid", "notice", "points", "voucher", "pin", "letter", "heart", "swap",
     "access", "type", "contrast", "hand_left", "lower", "speaker", "calm", "undo",
     "star", "gift", "printer", "shield", "wheel", "cards", "scratch",
-    "shift", "erase", "pen", "person", "barcode",
+    "shift", "erase", "pen", "person", "phone", "barcode",
 ]  # fmt: skip
 
 Strokes = list[list[Point]]
@@ -163,6 +163,7 @@ _STROKES: Final[dict[Icon, Callable[[], Strokes]]] = {
         [(4, 20), (5.2, 15), (16, 4.2), (19.8, 8), (9, 18.8), (4, 20)],
         [(13.4, 6.8), (17.2, 10.6)],
     ],
+    "phone": lambda: [_box(6.5, 2.5, 17.5, 21.5, 2.5), [(11, 18.4), (13, 18.4)]],
     "person": lambda: [_ring(12, 8, 4), [(4, 20.5), *arc((12, 20.5), 8, 180, 360)]],
     "contrast": lambda: [
         _ring(12, 12, 9),

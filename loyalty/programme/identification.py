@@ -44,6 +44,8 @@ class Act(StrEnum):
     SEE_POINT_REASONS = "see_point_reasons"
     """Line numbers of an own ticket with their points and the rules that gave them; no article, no class."""
     SEE_PURCHASE_LINES = "see_purchase_lines"
+    CHANGE_DETAILS = "change_details"
+    """See and change how one is reached, and what one agreed to."""
     PLAY = "play"
     BLOCK_CARD = "block_card"
     DONATE = "donate"
@@ -103,6 +105,7 @@ DEFAULT_TABLE: Final[StrengthTable] = MappingProxyType(
         Act.DONATE: _from(Strength.CHIP_CHALLENGE),
         Act.PAY_FROM_PURSE: _from(Strength.CHIP_CHALLENGE),
         Act.SEE_PURCHASE_LINES: _from(Strength.CARD_AND_PIN),
+        Act.CHANGE_DETAILS: _from(Strength.CARD_AND_PIN),
         Act.TRANSFER: _from(Strength.CARD_AND_PIN),
     }
 )

@@ -263,7 +263,9 @@ def traits(ctx: click.Context, /, member_id: str, group_id: str | None, as_json:
 
 @command.command()
 @click.argument("member_id", metavar="ID")
-@click.option("--give", metavar="PURPOSE", help="health, email, sms, letter, telephone or insured_card.")
+@click.option(
+    "--give", metavar="PURPOSE", help="health, email, sms, letter, telephone, wechat or insured_card."
+)
 @click.option("--withdraw", metavar="PURPOSE", help="The same.")
 @group_option
 @json_option

@@ -18,7 +18,7 @@ class FieldOfPerson(msgspec.Struct, frozen=True, array_like=True):
 
 
 class Person(msgspec.Struct, frozen=True, kw_only=True):
-    """Who a member is. Purposes: greeting and mail (names), contact (e-mail, phone), birthdays;
+    """Who a member is. Purposes: greeting and mail (names), contact (e-mail, phone, address), birthdays;
     those of the group's own fields stand in its programme.
     """
 
@@ -27,6 +27,7 @@ class Person(msgspec.Struct, frozen=True, kw_only=True):
     salutation: str = ""
     email: str = ""
     phone: str = ""
+    address: str = ""
     birth_date: str = ""
     spouse_birth_date: str = ""
     child_birth_dates: tuple[str, ...] = ()

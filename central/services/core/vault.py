@@ -201,6 +201,10 @@ class Vault:
         key = _mac(self._group_key(group_id), "phone-code", handle)
         return _mac(key, "window", str(window))
 
+    def contact_code(self, group_id: str, code_id: str) -> bytes:
+        """What the code that proves an address is made of: kept nowhere, the same when it is sent again."""
+        return _mac(self._group_key(group_id), "contact-code", code_id)
+
     def gift_secret(self, group_id: str, gift_card_id: str) -> bytes:
         """What a gift card's number is made of, as `voucher_secret`."""
         return _mac(self._group_key(group_id), "gift", gift_card_id)

@@ -22,6 +22,7 @@ class ConsentPurpose(StrEnum):
     SMS = "sms"
     LETTER = "letter"
     TELEPHONE = "telephone"
+    WECHAT = "wechat"
     INSURED_CARD = INSURED_CARD
     """To be known by the Swiss insured-person card: withdrawn, what was kept of it is gone."""
 
@@ -87,7 +88,13 @@ class ConsentsService:
         rows = await self._store.list_consents(actor.group_id, member_id, limits.MEMBER_HISTORY_MAX)
         return api_segments.ConsentListView(
             consents=[
-                api_segments.ConsentView(purpose=row.purpose, is_given=row.is_given, at_ms=row.at_ms)
+                api_segments.ConsentView(
+                    purpose=row.purpose,
+                    is_given=row.is_given,
+                    at_ms=row.at_ms,
+                    text_version=row.text_version,
+                    shop_id=row.shop_id,
+                )
                 for row in rows
             ]
         )

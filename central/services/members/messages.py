@@ -22,6 +22,7 @@ from central.storage.interface.messages import MessageLimit, MessageRow, Message
 from central.storage.interface.rows import MemberRow
 from loyalty.durations import DAY_MS
 from loyalty.errors import LoyaltyError, Trouble
+from loyalty.limits.details import CONTACT_CODES_PER_DAY
 from loyalty.limits.members import MEMBER_HISTORY_MAX
 from loyalty.limits.messages import (
     MESSAGE_BATCH,
@@ -51,10 +52,13 @@ Outlets = Mapping[Channel, Outlet]
 
 
 class MessageText(msgspec.Struct, frozen=True):
-    """What is sealed of a message."""
+    """What is sealed of a message. `address`: where it goes though the member is not, or not yet, known to be
+    there: they asked for it themselves at a screen (a code, an invitation), and no consent is needed for it.
+    """
 
     subject: str
     text: str
+    address: str = ""
 
 
 class ChannelUnknown(LoyaltyError):
@@ -214,6 +218,40 @@ class MessagesService:
             is_notice=1,
         )
 
+    def may_leave_by(self, channel: Channel) -> bool:
+        """Whether that way is set up."""
+        return channel in self._outlets
+
+    async def keep_asked(
+        self, actor: Actor, member: MemberRow, channel: Channel, *, message_id: str, said: MessageText
+    ) -> None:
+        """Keep what a person asked for at a screen: it goes to `said.address`. The same id again is a replay.
+
+        Raises: ChannelNotSetUp, MessagesTooMany, IdempotencyConflict.
+        """
+        if channel not in self._outlets:
+            raise ChannelNotSetUp(channel=channel)
+        group_id, now_ms = actor.group_id, self._clock()
+        key = await self._keys.open(group_id, member.member_id)
+        plain = msgspec.json.encode(said)
+        row = MessageRow(
+            group_id=group_id,
+            message_id=message_id,
+            input_hash=self._vault.content_hash(group_id, plain),
+            member_id=member.member_id,
+            channel=channel,
+            sealed=self._vault.seal_message(group_id, message_id, key, plain),
+            made_ms=now_ms,
+            actor=actor.token_id,
+            shop_id=actor.shop_id,
+            next_try_ms=now_ms,
+            is_notice=1,
+        )
+        most = MESSAGES_PER_DAY + CONTACT_CODES_PER_DAY
+        kept = await self._store.put_message(row, MessageLimit(messages=most, since_ms=now_ms - DAY_MS))
+        if kept is None:
+            raise MessagesTooMany(most=most, channel=channel)
+
     async def list_of_member(self, actor: Actor, member_id: str) -> api_messages.MessageListView:
         """What was written to a member. Raises: MemberNotFound, MemberMerged."""
         access.require(actor, access.MEMBERS_READ)
@@ -281,11 +319,11 @@ class MessagesService:
             return "dropped", "member_erased"
         if not row.is_notice and not await self._has_agreed(living, channel):
             return "dropped", "consent_withdrawn"
-        address = self._address(living, channel)
-        if address is None:
-            return "dropped", "address_missing"
         key = await self._keys.open(row.group_id, row.member_id)
         said = self._open(row, key)
+        address = said.address or self._address(living, channel)
+        if address is None:
+            return "dropped", "address_missing"
         letter = Letter(
             message_id=row.message_id,
             address=address,
@@ -339,7 +377,7 @@ class MessagesService:
         return api_messages.MessageView(
             **msgspec.structs.asdict(_head(row)),
             subject=said.subject,
-            text=said.text,
+            text="" if said.address else said.text,  # what proves an address is for who has the address
             parts=sms_size(said.text).parts if row.channel == Channel.SMS else 0,
         )
 

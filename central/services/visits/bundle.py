@@ -10,6 +10,7 @@ from central.services.group.shops import ShopsService
 from central.services.members.identify import IdentifyService
 from central.services.members.messages import MessagesService
 from central.services.tickets.quotes import QuotesService
+from central.services.visits.details import DetailsService
 from central.services.visits.lost_cards import LostCardsService
 from central.services.visits.packs import PacksService
 from central.services.visits.promotions import PromotionsService
@@ -26,6 +27,7 @@ class VisitServices:
     packs: PacksService
     promotions: PromotionsService
     lost_cards: LostCardsService
+    details: DetailsService
 
 
 def build_visits(
@@ -45,4 +47,5 @@ def build_visits(
         promotions=PromotionsService(context, groups=groups, shops=shops, identify=identify),
         packs=PacksService(context, groups=groups, shops=shops, identify=identify, quotes=quotes),
         lost_cards=LostCardsService(context, groups=groups, shops=shops, messages=letters),
+        details=DetailsService(context, groups=groups, identify=identify, messages=letters),
     )

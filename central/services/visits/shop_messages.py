@@ -83,6 +83,7 @@ class ShopMessagesService:
             topic=body.topic,
             token_id=actor.token_id,
             made_ms=now_ms,
+            sealed_for=member_id if text else None,
             sealed=self._vault.seal_note(actor.group_id, body.message_id, text.encode(), key)
             if text
             else None,
@@ -127,7 +128,7 @@ class ShopMessagesService:
         )
 
     async def _text(self, row: ShopMessageRow) -> str:
-        if row.sealed is None:
+        if row.sealed is None or row.sealed_for is None:
             return ""
-        key = await self._keys.open(row.group_id, row.member_id)
+        key = await self._keys.open(row.group_id, row.sealed_for)
         return self._vault.open_note(row.group_id, row.message_id, row.sealed, key).decode()

@@ -11,6 +11,7 @@ from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from central.storage.async_verbs.chips import ChipVerbs
 from central.storage.async_verbs.claims import ClaimVerbs
 from central.storage.async_verbs.counter import CounterVerbs
+from central.storage.async_verbs.details import DetailsVerbs
 from central.storage.async_verbs.erasure import ErasureVerbs
 from central.storage.async_verbs.facts import FactVerbs
 from central.storage.async_verbs.games import GameVerbs
@@ -109,6 +110,7 @@ class VerbStore(
     TillVerbs,
     GameVerbs,
     PhoneCardVerbs,
+    DetailsVerbs,
     InsuredCardVerbs,
     LostCardVerbs,
 ):

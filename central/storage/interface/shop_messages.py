@@ -24,6 +24,8 @@ class ShopMessageRow:
     done_ms: int | None = None
     done_by: str | None = None
     sealed: bytes | None = None
+    sealed_for: str | None = None
+    """Under whose key: who wrote it, also where that record was merged into another since."""
 
 
 class ShopMessageStore(Protocol):

@@ -139,12 +139,16 @@ class MembershipRow:
 
 @dataclass(frozen=True, slots=True)
 class ConsentRow:
-    """One word of a member on one purpose."""
+    """One word of a member on one purpose. `text_version`: of the words that were put to them, where they
+    read them on a screen; `shop_id`: where that was.
+    """
 
     purpose: str
     is_given: bool
     at_ms: int
     actor: str
+    text_version: str = ""
+    shop_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

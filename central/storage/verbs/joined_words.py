@@ -36,12 +36,14 @@ SELECT :group_id, :survivor_id, :segment, coalesce(max(entry_no), 0) + 1, :from_
 WHERE group_id = :group_id AND member_id = :survivor_id AND segment = :segment
 """
 _LIST_CONSENTS = """
-SELECT purpose, is_given, at_ms, actor FROM member_consent
+SELECT purpose, is_given, at_ms, actor, text_version, shop_id FROM member_consent
 WHERE group_id = :group_id AND member_id = :member_id ORDER BY purpose, entry_no
 """
 _NOTE_CONSENT = """
-INSERT INTO member_consent (group_id, member_id, purpose, entry_no, is_given, at_ms, actor)
-SELECT :group_id, :survivor_id, :purpose, coalesce(max(entry_no), 0) + 1, :is_given, :at_ms, :word_actor
+INSERT INTO member_consent
+    (group_id, member_id, purpose, entry_no, is_given, at_ms, actor, text_version, shop_id)
+SELECT :group_id, :survivor_id, :purpose, coalesce(max(entry_no), 0) + 1, :is_given, :at_ms, :word_actor,
+    :text_version, :shop_id
 FROM member_consent WHERE group_id = :group_id AND member_id = :survivor_id AND purpose = :purpose
 """
 _COPY_CALLS = """
@@ -78,6 +80,7 @@ _DROP: Final = tuple(
         "call_back",
         "household_member",
         "member_association",
+        "contact_code",
     )
 )
 
@@ -145,9 +148,9 @@ def _join_consents(unit: Unit, key: Bindings) -> None:
     """Every word stays, dated as it was said; where the two differ a last word is added: the stricter one."""
     mine = unit.all(_LIST_CONSENTS, {**key, "member_id": key["survivor_id"]})
     theirs = unit.all(_LIST_CONSENTS, {**key, "member_id": key["duplicate_id"]})
-    for purpose, is_given, at_ms, actor in theirs:
+    for purpose, is_given, at_ms, actor, text_version, shop_id in theirs:
         word = {"purpose": purpose, "is_given": is_given, "at_ms": at_ms, "word_actor": actor}
-        unit.run(_NOTE_CONSENT, {**key, **word})
+        unit.run(_NOTE_CONSENT, {**key, **word, "text_version": text_version, "shop_id": shop_id})
     said = {purpose: bool(is_given) for purpose, is_given, *_ in mine}
     said_there = {purpose: bool(is_given) for purpose, is_given, *_ in theirs}
     for purpose, word_there in sorted(said_there.items()):
@@ -155,7 +158,8 @@ def _join_consents(unit: Unit, key: Bindings) -> None:
         after = joined_consent(before, word_there)
         if before is not None and before != word_there:
             word = {"purpose": purpose, "is_given": int(bool(after)), "at_ms": key["now_ms"]}
-            unit.run(_NOTE_CONSENT, {**key, **word, "word_actor": key["actor"]})
+            no_text = {"word_actor": key["actor"], "text_version": "", "shop_id": None}
+            unit.run(_NOTE_CONSENT, {**key, **word, **no_text})
         if after is not before:
             kind = "consent.given" if after else "consent.withdrawn"
             member_id = key["survivor_id"]

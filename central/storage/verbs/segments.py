@@ -123,8 +123,10 @@ def _candidate(row: Row) -> Candidate:
 # Consents, call-backs, reads --------------------------------------------------------------------------------
 
 _ADD_CONSENT = """
-INSERT INTO member_consent (group_id, member_id, purpose, entry_no, is_given, at_ms, actor)
-SELECT :group_id, :member_id, :purpose, coalesce(max(entry_no), 0) + 1, :is_given, :at_ms, :actor
+INSERT INTO member_consent
+    (group_id, member_id, purpose, entry_no, is_given, at_ms, actor, text_version, shop_id)
+SELECT :group_id, :member_id, :purpose, coalesce(max(entry_no), 0) + 1, :is_given, :at_ms, :actor,
+    :text_version, :shop_id
 FROM member_consent WHERE group_id = :group_id AND member_id = :member_id AND purpose = :purpose
 """
 _FIND_CONSENT = """
@@ -133,7 +135,7 @@ WHERE group_id = :group_id AND member_id = :member_id AND purpose = :purpose
 ORDER BY entry_no DESC LIMIT 1
 """
 _LIST_CONSENTS = """
-SELECT purpose, is_given, at_ms, actor FROM member_consent
+SELECT purpose, is_given, at_ms, actor, text_version, shop_id FROM member_consent
 WHERE group_id = :group_id AND member_id = :member_id ORDER BY at_ms DESC, purpose, entry_no DESC LIMIT :limit
 """
 _ADD_CALL = """
@@ -165,7 +167,7 @@ def list_consents(snapshot: Snapshot, group_id: str, member_id: str, limit: int)
     """See `StandingStore.list_consents`."""
     bindings = {"group_id": group_id, "member_id": member_id, "limit": limit}
     rows = snapshot.all(_LIST_CONSENTS, bindings)
-    return [ConsentRow(purpose, bool(given), at_ms, actor) for purpose, given, at_ms, actor in rows]
+    return [ConsentRow(purpose, bool(given), *rest) for purpose, given, *rest in rows]
 
 
 def put_call_back(

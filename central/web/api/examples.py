@@ -10,6 +10,7 @@ from wire import (
     api_catalogue,
     api_conversions,
     api_counter,
+    api_details,
     api_games,
     api_goodwill,
     api_leases,
@@ -78,6 +79,20 @@ EXAMPLES: Final[dict[str, msgspec.Struct]] = {
     "block_card": api_members.BlockBody(card_number="2900000005017", reason="lost"),
     "replace_card": api_members.ReplaceBody(card_number="2900000005017", new_card_number="2900000005024"),
     "put_shop": api_catalogue.ShopBody(name="Pharmacie du Lac", country="CH", time_zone="Europe/Zurich"),
+    "show_details": api_details.DetailsBody(holder=_HOLDER),
+    "change_details": api_details.DetailsChangeBody(holder=_HOLDER, language="de"),
+    "say_consent": api_details.DetailsConsentBody(
+        holder=_HOLDER, purpose="email", is_given=True, text_version="2026-11/fr"
+    ),
+    "send_contact_code": api_details.ContactCodeBody(
+        holder=_HOLDER,
+        code_id="0199f2c4-7d1e-7c3a-9a51-2f4be1c0a335",
+        channel="email",
+        address="anne@example.org",
+    ),
+    "prove_contact": api_details.ContactProofBody(
+        holder=_HOLDER, code_id="0199f2c4-7d1e-7c3a-9a51-2f4be1c0a335", code="417302"
+    ),
     "write_to_shop": api_shop_messages.ShopMessageBody(
         message_id="0199f2c4-7d1e-7c3a-9a51-2f4be1c0a333", holder=_HOLDER, topic="call_me"
     ),

@@ -19,6 +19,7 @@ from central.web.api.refusals import CARD_REFUSED, TENDER_REFUSED
 from central.web.api.route import Route
 from central.web.api.routes_card_proofs import CARD_PROOF_ROUTES
 from central.web.api.routes_counter import COUNTER_ROUTES
+from central.web.api.routes_details import DETAILS_ROUTES
 from central.web.api.routes_forward import FORWARD_ROUTES
 from central.web.api.routes_games import GAME_ROUTES
 from central.web.api.routes_incidents import INCIDENT_ROUTES
@@ -480,6 +481,7 @@ _PLAIN: Final = (
     *MERGE_ROUTES,
     *MESSAGE_ROUTES,
     *MY_VALUE_ROUTES,
+    *DETAILS_ROUTES,
     *PHONE_CARD_ROUTES,
     *PROFILE_ROUTES,
     *SEGMENT_ROUTES,

@@ -1,7 +1,9 @@
 """The keyboard on the screen: what keys type, within its limit, by touch alone, and never out loud."""
 
+from dataclasses import replace
 from itertools import pairwise
 
+import pygame
 import pytest
 
 from kiosk.flow import Action, Screen, State, start, step
@@ -12,9 +14,11 @@ from kiosk.flow.keyboard import Typing, a_text, rows_of, touched
 from kiosk.locales.words import LANGUAGES
 from kiosk.scenes.base import touch, type_text, visit, way_to
 from kiosk.scenes.demo import a_member
+from kiosk.screens.paint import paint
 from kiosk.speech.reading import name_of, sentences_of
+from kiosk.widgets.fit import faults
 from loyalty.limits.shops import SHOP_MESSAGE_TEXT_CHARS_MAX
-from tests.unit.kiosk.drawing import LARGE, SMALL, drawn
+from tests.unit.kiosk.drawing import LARGE, PORTRAIT, SMALL, drawn, kit, model_of
 from wire.messages import CommandResult
 from wire.shop_messages import WriteToShop
 
@@ -104,6 +108,26 @@ def test_keys_are_read_when_they_are_meant_and_not_with_the_page() -> None:
     assert not {"Q", "W", "1", "2", "Espace", "Effacer"} & set(said)
     assert name_of(canvas, Action.KEY_1) == "1"
     assert name_of(canvas, Action.ERASE) == "Effacer"
+
+
+@pytest.mark.parametrize("size", [SMALL, LARGE, PORTRAIT])
+def test_of_a_long_text_the_end_is_seen_and_that_nothing_more_has_room(size: tuple[int, int]) -> None:
+    long = ("Nous attendons encore. " * 8)[:SHOP_MESSAGE_TEXT_CHARS_MAX]
+    model = model_of("shop_write_typed", "fr")
+    page = _page(model.state)
+    full = replace(page, typing=replace(page.typing, typed=long))
+    canvas = paint(pygame.Surface(size), kit(size), replace(model, state=replace(model.state, journey=full)))
+    assert list(faults(canvas)) == []
+    shown = " ".join(label.text for label in canvas.labels if not label.is_key)
+    assert f"{long[-12:].strip()} " in f"{shown} "
+    keys = {target.action for target in canvas.targets if target.is_key}
+    assert keys <= {
+        Action.ERASE,
+        Action.KEY_SHIFT,
+        Action.KEY_LETTERS,
+        Action.KEY_FIGURES,
+        Action.KEY_ACCENTS,
+    }
 
 
 @pytest.mark.parametrize("size", [SMALL, LARGE])

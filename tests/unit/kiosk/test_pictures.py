@@ -39,7 +39,8 @@ SHOWN = [
     "promotions", "forward", "forward_question", "forward_done",
     "donate", "donate_amount", "donate_confirm", "donate_done", "donate_unknown",
     "report",
-    "report_done",
+    "report_done", "details_pin", "my_details", "my_consents", "detail_language",
+    "detail_email_typed", "detail_code", "detail_phone",
     "goodbye", "link_lost_waiting", "reader_lost", "agent_lost",
 ]  # fmt: skip
 
