@@ -10,7 +10,7 @@ import msgspec
 
 from kiosk.flow import start, step
 from kiosk.flow.effects import Effect, Send
-from kiosk.flow.events import AgentChanged, AnyEvent, Told
+from kiosk.flow.events import AgentChanged, AnyEvent, CardSeen, Told
 from kiosk.scenes import SCENES
 from wire.games import PlayTold
 from wire.messages import AgentState, Answer, Language
@@ -43,6 +43,8 @@ class Harvest:
 
     states: tuple[AgentState, ...]
     answers: Mapping[str, tuple[Answer, ...]]
+    codes: tuple[str, ...] = ()
+    """What the scenes hold to the scanner."""
 
     def to_others(self, kind: str) -> tuple[Answer, ...]:
         """Answers of other sorts than this kind of question gets."""
@@ -73,11 +75,16 @@ def harvest() -> Harvest:
     """Play every scene in every language and keep what its agent says."""
     states: dict[bytes, AgentState] = {}
     answers: dict[str, list[Answer]] = defaultdict(list)
+    codes: set[str] = set()
     for scene in SCENES:
         for language in get_args(Language):
-            _gather(scene.events(language), language, states, answers)
+            events = scene.events(language)
+            _gather(events, language, states, answers)
+            codes.update(event.code for event in events if isinstance(event, CardSeen) and event.code)
     return Harvest(
-        states=tuple(states.values()), answers={kind: tuple(some) for kind, some in answers.items()}
+        states=tuple(states.values()),
+        answers={kind: tuple(some) for kind, some in answers.items()},
+        codes=tuple(sorted(codes)),
     )
 
 

@@ -106,6 +106,8 @@ class Monkey:
 
     def _do(self, event: AnyEvent, scene: str) -> None:
         match event:
+            case CardSeen(code=code) if code:
+                self._scan(code)
             case CardSeen():
                 self._tap(event.medium, is_answered=False)
             case CardGone():
@@ -138,6 +140,7 @@ class Monkey:
             (3, self._change_state),
             (3, self._tap),
             (2, self._say_late),
+            (2, self._scan),
             (2, self._take_card),
             (1, self._take_other_card),
             (1, self._lose_agent),
@@ -182,6 +185,16 @@ class Monkey:
             self._wait(self.rng.choice((10, 40, 400, 9_000)))
             session = self.rng.choice([one.session for one in self.drawn.states if one.session is not None])
             self._open(twisted(session, self.rng) if self.rng.random() < TWISTED else session)
+
+    def _scan(self, code: str = "") -> None:
+        """Something is held to the scanner: a pack where packs are asked about, else a card's number."""
+        self.taps += 1
+        tap_id, code = f"tap-{self.taps}", code or self.rng.choice(self.drawn.codes)
+        self._post(
+            CardSeen(now_ms=self.subject.now_ms, tap_id=tap_id, medium="barcode", code=code), "code scanned"
+        )
+        if self.subject.state.tap_id == tap_id:
+            self.tap_id = tap_id
 
     def _take_card(self) -> None:
         self._post(CardGone(now_ms=self.subject.now_ms, tap_id=self.tap_id or "tap-0"), "card taken")

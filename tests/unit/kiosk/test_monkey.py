@@ -22,7 +22,7 @@ from tools.kiosk_monkey.twist import twisted
 from wire.messages import AgentState
 
 SEED = 20261126
-VISITS = 4 * len(SCENES)
+VISITS = 2 * len(SCENES) + 2
 """Every second visit begins as a scene: each of them once."""
 
 
