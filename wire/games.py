@@ -140,10 +140,14 @@ class Draw(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class GamesTold(Message, frozen=True):
-    """The answer to `ListGames`. With a trouble: the games last told here, none of them open."""
+    """The answer to `ListGames`, a game in each message; `has_more`: another part of it follows.
+
+    With a trouble: the games last told here, none of them open.
+    """
 
     request_id: str
     games: tuple[GameOffer, ...] = ()
+    has_more: bool = False
     trouble: GameTrouble = ""
 
 

@@ -17,7 +17,7 @@ GAME_QUESTIONS_MAX: Final = 10
 GAME_ANSWERS_MAX: Final = 6
 GAME_TEXT_CHARS_MAX: Final = 240
 GAME_BYTES_MAX: Final = 32 * 1024
-"""A game's document: a kiosk is told all of it in one message."""
+"""A game's document: a kiosk is told each game in a message of its own, which must fit a frame."""
 GAME_SEED_BYTES: Final = 32
 GAME_CLIENT_SEED_CHARS_MIN: Final = 16
 GAME_CLIENT_SEED_CHARS_MAX: Final = 64

@@ -230,6 +230,11 @@ def needed_for(table: StrengthTable, act: Act, amount: int = 1) -> Strength | No
     return next((row.strength for row in table.get(act, ()) if amount <= row.most), None)
 
 
+def may_prove(table: StrengthTable, act: Act, medium: str, *, amount: int = 1) -> bool:
+    """Whether a card read so is permitted so much of an act once it answers a challenge."""
+    return medium in CHALLENGEABLE and permits(table, Strength.CHIP_CHALLENGE, act, amount)
+
+
 def require_strength(
     table: StrengthTable, strength: Strength, act: Act, *, amount: int = 1, medium: str = ""
 ) -> None:
@@ -241,7 +246,7 @@ def require_strength(
     amount = max(1, amount)
     if permits(table, strength, act, amount):
         return
-    if medium in CHALLENGEABLE and permits(table, Strength.CHIP_CHALLENGE, act, amount):
+    if may_prove(table, act, medium, amount=amount):
         raise CardProofNeeded
     needed = needed_for(table, act, amount)
     raise StrengthTooLow(needed="none" if needed is None else needed.name.lower())

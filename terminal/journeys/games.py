@@ -5,14 +5,21 @@ from collections.abc import Mapping, Sequence
 import msgspec
 import structlog
 
-from loyalty.limits.sockets import FRAME_BYTES_MAX
 from loyalty.limits.terminal import CENTRAL_TIMEOUT_S
 from terminal import session as flow
 from terminal.journeys.base import Answering, Parts, Untold
 from terminal.session import CardSession
 from wire.api import IdentifyBody, IdentifyView
 from wire.api_games import OffersBody, OffersView, PlayBody, PlayView
-from wire.games import GameOffer, GamesTold, ListGames, PlayGame, PlayTold, PlayTrouble
+from wire.games import (
+    GameOffer,
+    GamesTold,
+    GameTrouble,
+    ListGames,
+    PlayGame,
+    PlayTold,
+    PlayTrouble,
+)
 from wire.messages import Answer
 
 log = structlog.get_logger(__name__)
@@ -47,10 +54,9 @@ class Games:
         if isinstance(view, Untold):
             if view.trouble != "central_unreachable":
                 return [GamesTold(request_id=asked.request_id, trouble="not_here")]
-            return [GamesTold(request_id=asked.request_id, games=self._seen, trouble=view.trouble)]
-        games = _that_fit(tuple(view.games))
-        self._seen = tuple(_in_a_cut(each) for each in games)
-        return [GamesTold(request_id=asked.request_id, games=games)]
+            return _in_parts(asked.request_id, self._seen, view.trouble)
+        self._seen = tuple(_in_a_cut(each) for each in view.games)
+        return _in_parts(asked.request_id, view.games)
 
     async def play(self, asked: PlayGame) -> Sequence[Answer]:
         """Let central draw. Where no answer comes nobody knows whether it did: the same again tells."""
@@ -103,17 +109,15 @@ def _in_a_cut(offer: GameOffer) -> GameOffer:
     return msgspec.structs.replace(offer, is_open=False, why_not="offline", plays_left=0, commitment="")
 
 
-def _that_fit(games: tuple[GameOffer, ...]) -> tuple[GameOffer, ...]:
-    """As many games as one message to the kiosk holds; a longer one would end the connection."""
-    room = FRAME_BYTES_MAX - 1024
-    told: list[GameOffer] = []
-    for each in games:
-        room -= len(msgspec.json.encode(each)) + 1
-        if room < 0:
-            log.warning("games_left_out", games=len(games), told=len(told))
-            break
-        told.append(each)
-    return tuple(told)
+def _in_parts(request_id: str, games: Sequence[GameOffer], trouble: GameTrouble = "") -> list[Answer]:
+    """A message for each game: all together would not fit a frame, one does (`GAME_BYTES_MAX`)."""
+    if not games:
+        return [GamesTold(request_id=request_id, trouble=trouble)]
+    last = len(games) - 1
+    return [
+        GamesTold(request_id=request_id, games=(each,), has_more=at < last, trouble=trouble)
+        for at, each in enumerate(games)
+    ]
 
 
 def _refused(asked: PlayGame, trouble: PlayTrouble) -> PlayTold:

@@ -27,7 +27,7 @@ from loyalty.programme.games.counters import GAME, plays_of_day, plays_of_game
 from loyalty.programme.games.draw import commit, draw
 from loyalty.programme.games.outcome import NOTHING, PoolStands, is_empty, outcome_of, right_answers
 from loyalty.programme.games.pool import GameUnlawful, Pool, require_lawful
-from loyalty.programme.identification import Act
+from loyalty.programme.identification import Act, may_prove
 from wire import api, api_games
 from wire.games import GameOffer, WhyNot
 
@@ -97,6 +97,9 @@ class PlayService:
         group = await self._groups.get(actor.group_id)
         now_ms = self._clock()
         holder = await self._identify.get_holder_for(actor, group, body.holder, Act.SEE_BALANCE_RANGE, now_ms)
+        may_play = Act.PLAY in holder.may or may_prove(
+            group.programme.strength_table, Act.PLAY, body.holder.medium
+        )
         day = local_day(now_ms, await self._zones.get(shop.time_zone))
         rows = await self._store.list_games(actor.group_id, day.isoformat(), GAME_POOLS_MAX)
         pools = [definition.pool_in(row) for row in rows]
@@ -113,6 +116,7 @@ class PlayService:
                     shop=shop,
                     day=day,
                     played=tuple(usage.counters[key] for key in _keys_of(pool, holder, day)),
+                    may_play=may_play,
                 )
                 for pool in here
             ]
@@ -127,11 +131,12 @@ class PlayService:
         shop: ShopRow,
         day: date,
         played: tuple[int, ...],
+        may_play: bool,
     ) -> GameOffer:
         today, before = played
         left = _pool_stands(stands)
         why_not = _why_closed(pool, shop.country, day)
-        if not why_not and Act.PLAY not in holder.may:
+        if not why_not and not may_play:
             why_not = "needs_card"
         if not why_not and today >= pool.plays_per_day:
             why_not = "played_out"

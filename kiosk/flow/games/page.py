@@ -38,7 +38,8 @@ class GamesPage(JourneyPage):
     """Everything of this journey.
 
     Args:
-        games: as they were told last. again_id: the game to show at once when they are told anew.
+        games: as they were told last. coming: parts of the next telling.
+        again_id: the game to show at once when they are told anew.
         number: the page of the list, of the prizes or of the answers that is shown.
         play: the one that goes on. told: how it ended. trouble: why it did not.
         unsure: plays whose answer never came. They are asked again as they were: central may know them.
@@ -58,6 +59,7 @@ class GamesPage(JourneyPage):
     """Where the proof is looked at: before the play, and after it."""
     asked: Asked = "games"
     games: tuple[GameOffer, ...] = ()
+    coming: tuple[GameOffer, ...] = ()
     is_told: bool = False
     games_trouble: GameTrouble = ""
     again_id: str = ""

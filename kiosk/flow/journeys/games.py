@@ -20,6 +20,7 @@ from kiosk.flow.journeys.base import Journey, Tile, ask, chosen, go, page_of
 from kiosk.flow.journeys.menu import open_menu
 from kiosk.flow.sessions import Step
 from kiosk.flow.state import CHOICES, Action, Screen, State
+from loyalty.limits.games import GAME_POOLS_MAX
 from wire.games import GameOffer, GamesTold, ListGames, PlayGame, PlayTold
 from wire.printing import PrintSlip, PrintTold
 
@@ -42,7 +43,7 @@ def open_games(state: State, _action: Action, now_ms: int) -> Step:
 def _list(state: State, page: GamesPage, now_ms: int) -> Step:
     state = go(state, Screen.GAMES, page, now_ms=now_ms)
     session_id = state.session_id
-    page = replace(page, asked="games", is_told=False)
+    page = replace(page, asked="games", is_told=False, coming=())
     return ask(
         state, page, lambda request_id: ListGames(request_id=request_id, session_id=session_id), now_ms=now_ms
     )
@@ -63,8 +64,13 @@ def play_again(state: State, _action: Action, now_ms: int) -> Step:
 def games_told(state: State, told: GamesTold, now_ms: int) -> Step:
     """The games of this member, some perhaps not open; one that was wished for is shown at once."""
     page = page_of(state, GamesPage)
-    again = next((game.game_id for game in told.games if game.game_id == page.again_id and game.is_open), "")
-    page = replace(page, games=told.games, is_told=True, games_trouble=told.trouble, again_id="", number=0)
+    games = (*page.coming, *told.games)[:GAME_POOLS_MAX]
+    if told.has_more:  # the question stands until the last part is there
+        return replace(state, journey=replace(page, coming=games, request_id=told.request_id)), ()
+    again = next((game.game_id for game in games if game.game_id == page.again_id and game.is_open), "")
+    page = replace(
+        page, games=games, coming=(), is_told=True, games_trouble=told.trouble, again_id="", number=0
+    )
     state = replace(state, journey=page, touched_ms=now_ms)
     return (_show_game(state, page, again, now_ms), ()) if again else (state, ())
 

@@ -19,6 +19,7 @@ from tests.central_fixture import (
     a_sale,
     by_uid,
 )
+from tests.integration.central.game_rules import POINTS, a_play, offer_of, publish_game
 from tests.integration.central.publishing import publish_document
 from tests.movable_clock import MovableClock
 from tools.cards.kinds import AnyCard
@@ -275,3 +276,26 @@ async def test_the_table_of_strengths_is_told_and_limits_are_kept(central: Centr
     limit = next(row for row in known["limits"] if row["act"] == "redeem")
     assert (limit["most"], limit["needs"]) == (200, "chip_challenge")
     assert (await redeem(central, shown)).code == "card_proof_needed"
+
+
+async def test_a_game_that_asks_for_a_challenge_is_open_to_cards_that_can_answer_it(
+    central: CentralUnderTest,
+) -> None:
+    card = a_tag(await keys_of(central))
+    await publish_document(central, PROGRAMME | {"identification": {"play": "chip_challenge"}})
+    await publish_game(central, POINTS)
+    assert (await offer_of(central))["why_not"] == "needs_card", "a number can be copied"
+    shown = message_of(card)
+    offer = await offer_of(central, **shown)
+    assert (offer["is_open"], offer["plays_left"] > 0) == (True, True), offer
+    play = a_play(offer["commitment"], holder=shown)
+    asked_for = await central.post("games/wheel/plays", play)
+    assert asked_for.code == "card_proof_needed"
+
+    proof_id = (await prove(central, shown, card)).body["proof"]["proof_id"]
+    proved = play | {"holder": shown | {"proof_id": proof_id}}
+    told = await central.post("games/wheel/plays", proved)
+    assert told.status == 200, told.body
+    proof_id = (await prove(central, shown, card)).body["proof"]["proof_id"]
+    again = await central.post("games/wheel/plays", play | {"holder": shown | {"proof_id": proof_id}})
+    assert (again.status, again.body) == (200, told.body), "a retry proves the card anew and is the same play"

@@ -6,8 +6,11 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from typing import Any
 
+import msgspec
 import pytest
 
+from loyalty.limits.games import GAME_POOLS_MAX
+from loyalty.limits.sockets import FRAME_BYTES_MAX
 from terminal import session as flow
 from terminal.journeys.games import table
 from tests.central_fixture import MEMBER
@@ -44,10 +47,11 @@ class Player:
     async def games(self, session_id: str = "") -> GamesTold:
         assert self.link is not None
         await eventually(lambda: self.link and self.link.is_up)
-        before = len(self.listed)
+        self.listed.clear()
         assert self.link.send(ListGames(request_id="l", session_id=session_id or self.session_id))
-        await eventually(lambda: len(self.listed) == before + 1)
-        return self.listed[-1]
+        await eventually(lambda: bool(self.listed) and not self.listed[-1].has_more)
+        games = tuple(game for part in self.listed for game in part.games)
+        return msgspec.structs.replace(self.listed[-1], games=games)
 
     def a_play(self, offer: GameOffer, **changed: Any) -> PlayGame:
         self.asked += 1
@@ -169,6 +173,23 @@ async def test_a_stale_commitment_and_a_session_that_ended_are_refused(player: P
     gone = await player.play(player.a_play(offer, session_id="another-session"))
     assert (gone.outcome, gone.trouble) == ("refused", "not_here")
     assert await player.shop.central.points_of(MEMBER) == 20
+
+
+async def test_as_many_games_as_may_be_open_are_all_told_however_long_their_texts(player: Player) -> None:
+    central = player.shop.central
+    text = dict.fromkeys(("fr", "de", "it", "en", "zh"), "x" * 239)
+    question = {"text": text, "answers": [text] * 3, "right": 1}
+    quiz: dict[str, Any] = {"kind": "quiz", "questions": [question] * 5, "out_of": 0, "budget_minor": 0}
+    for at in range(GAME_POOLS_MAX):
+        await publish_game(central, game_id=f"quiz_{at:02}", **quiz)
+    await player.shop.tap_known()
+    told = await player.games()
+    assert sum(len(msgspec.json.encode(each)) for each in told.games) > 8 * FRAME_BYTES_MAX
+    assert sorted(each.game_id for each in told.games) == [f"quiz_{at:02}" for at in range(GAME_POOLS_MAX)]
+    await player.shop.cut()
+    in_a_cut = await player.games()
+    assert (len(in_a_cut.games), in_a_cut.trouble) == (GAME_POOLS_MAX, "central_unreachable")
+    assert {each.why_not for each in in_a_cut.games} == {"offline"}
 
 
 async def test_what_was_won_is_forgotten_when_the_visit_ends(player: Player) -> None:

@@ -408,3 +408,27 @@ def test_a_kiosk_that_was_started_anew_within_a_visit_names_its_play_otherwise()
         kiosk = at_games(WHEEL, chance=run).touch(CHOICES[0], Action.PLAY)
         names |= {kiosk.plays[-1].play_id, kiosk.plays[-1].request_id}
     assert len(names) == 4
+
+
+def test_games_come_in_parts_and_the_list_stands_when_the_last_is_there() -> None:
+    kiosk = at_games()
+    request_id = kiosk.page.request_id
+    for game in (WHEEL, SCRATCH):
+        kiosk.tell(GamesTold(request_id=request_id, games=(game,), has_more=True))
+        assert (kiosk.page.is_told, kiosk.page.request_id) == (False, request_id)
+    kiosk.tell(GamesTold(request_id="of-another-question", games=(WHEEL,)))
+    assert not kiosk.page.is_told
+    kiosk.tell(GamesTold(request_id=request_id, games=(QUIZ,)))
+    assert [each.game_id for each in kiosk.page.games] == [each.game_id for each in (WHEEL, SCRATCH, QUIZ)]
+    kiosk.touch(CHOICES[1])
+    assert (kiosk.state.screen, kiosk.page.game_id) == (Screen.GAME, SCRATCH.game_id)
+
+
+def test_a_part_that_never_comes_is_no_list() -> None:
+    kiosk = at_games()
+    kiosk.tell(GamesTold(request_id=kiosk.page.request_id, games=(WHEEL,), has_more=True)).wait()
+    assert (kiosk.page.is_told, kiosk.page.games, kiosk.page.games_trouble) == (
+        True,
+        (),
+        "central_unreachable",
+    )
