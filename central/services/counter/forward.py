@@ -23,7 +23,7 @@ from central.storage.base import GuardFailed
 from central.storage.interface.counter import ActLimitReached, CounterActRow
 from central.storage.interface.value import MoveRecord, MoveRow
 from central.storage.interface.vouchers import VoucherRow
-from loyalty.errors import LoyaltyError, Trouble
+from loyalty.errors import Trouble
 from loyalty.ledger import assets
 from loyalty.ledger.assets import POINTS, Asset
 from loyalty.ledger.chart import forward_at, vouchers_of
@@ -35,6 +35,7 @@ from loyalty.ledger.postings import Transaction
 from loyalty.ledger.vouchers import VoucherUnit, issue_vouchers
 from loyalty.limits.counter import HANDOUT_MINOR_MAX, HANDOUT_VOUCHER_DAYS
 from loyalty.limits.tickets import COMMIT_TRIES_MAX
+from loyalty.money import MoneyError
 from loyalty.programme.conversion import check_conversion
 from loyalty.programme.counter import CounterAct
 from loyalty.programme.identification import Act
@@ -49,12 +50,12 @@ FORWARD: Final = "forward"
 """The definition of vouchers that are made of what was paid forward."""
 
 
-class ForwardTooMuch(LoyaltyError):
+class ForwardTooMuch(MoneyError):
     """More than waits, or than one person is given at once."""
 
     code = "forward_too_much"
     trouble = Trouble.REFUSED
-    text = "Here {waiting_minor} minor units wait, and one person is given {most_minor} at most. Give less."
+    text = "Here {waiting_minor} wait, and one person is given {most_minor} at most. Give less."
 
 
 class ForwardService:
@@ -168,8 +169,11 @@ class ForwardService:
         group, shop_id, group_id = acting.group, acting.clerk.shop_id, acting.group.row.group_id
         lots = await self._lots(group, shop_id)
         waiting = sum(lot.free for lot in lots)
+        too_much = ForwardTooMuch(
+            waiting_minor=waiting, most_minor=HANDOUT_MINOR_MAX, currency=group.row.currency
+        )
         if amount > min(waiting, HANDOUT_MINOR_MAX):
-            raise ForwardTooMuch(waiting_minor=waiting, most_minor=HANDOUT_MINOR_MAX)
+            raise too_much
         shop = await self._shops.get_row(group_id, shop_id)
         zone = await self._zones.get(shop.time_zone)
         last = date.fromisoformat(acting.day) + timedelta(days=HANDOUT_VOUCHER_DAYS)
@@ -186,7 +190,7 @@ class ForwardService:
                 given=_issued(head, voucher, last, zone),
             )
         except BalanceTooLow as error:
-            raise ForwardTooMuch(waiting_minor=waiting, most_minor=HANDOUT_MINOR_MAX) from error
+            raise too_much from error
         return MoveRecord(
             group_id=group_id,
             move_id=act.act_id,
