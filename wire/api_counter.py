@@ -61,6 +61,14 @@ class SignInBody(Body, frozen=True):
     shop_id: Id | None = None
 
 
+class CardSignInBody(Body, frozen=True):
+    """A clerk begins to serve here by the card of staff, held to the reader, and the code."""
+
+    card: EvidenceBody
+    code: Pin
+    shop_id: Id | None = None
+
+
 class ClerkView(View, frozen=True):
     """Who is signed in. `clerk`: the pass that each act at the counter is sent with."""
 

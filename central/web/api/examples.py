@@ -162,6 +162,7 @@ EXAMPLES: Final[dict[str, msgspec.Struct]] = {
     ),
     "put_staff": api_counter.StaffBody(role="assistant", shop_id="nyon", code="4071"),
     "sign_in": api_counter.SignInBody(staff_id="s-7", code="4071"),
+    "sign_in_by_card": api_counter.CardSignInBody(card=_HOLDER, code="4071"),
     "put_pin": api_counter.PinBody(
         act_id="pin-000017",
         clerk="pass-of-sign-in",

@@ -5,16 +5,26 @@ from typing import Final
 from central.chips.sun import CardMessageInvalid
 from central.services.cards.chip_messages import CardMessageReplayed
 from central.services.cards.staff_cards import StaffCardRefused
-from central.services.core import access
+from central.services.core import access, requests
+from central.services.group import staff
 from central.storage.base import IdempotencyConflict
 from central.web.api.route import Answer, Call, Route
 from central.web.api.routes_value import PREFIX
-from wire import api, api_tills
+from loyalty.programme import pin
+from wire import api, api_counter, api_tills
 
 
 async def identify_staff(call: Call) -> Answer:
     """Whose card of staff is this, and what does it open at this terminal?"""
     return Answer(await call.services.staff_cards.identify(call.actor, call.body.evidence))
+
+
+async def sign_in_by_card(call: Call) -> Answer:
+    """Sign a clerk in by card of staff and code: the card says who it is, and alone it moves nothing."""
+    body = call.body
+    holder = await call.services.staff_cards.identify(call.actor, body.card)
+    known = api_counter.SignInBody(staff_id=holder.staff_id, code=body.code, shop_id=body.shop_id)
+    return Answer(await call.services.counter.staff.sign_in(call.actor, known))
 
 
 async def note_till_act(call: Call) -> Answer:
@@ -34,6 +44,30 @@ TILL_ROUTES: Final = (
         body=api.IdentifyBody,
         answer=api_tills.StaffHolderView,
         errors=(StaffCardRefused, CardMessageInvalid, CardMessageReplayed),
+    ),
+    Route(
+        method="POST",
+        path=f"{PREFIX}/counter/sign-in/card",
+        operation="sign_in_by_card",
+        tag="counter",
+        permission=access.COUNTER,
+        handler=sign_in_by_card,
+        body=api_counter.CardSignInBody,
+        answer=api_counter.ClerkView,
+        errors=(
+            StaffCardRefused,
+            CardMessageInvalid,
+            CardMessageReplayed,
+            pin.PinInvalid,
+            pin.PinMissing,
+            pin.PinWrong,
+            pin.PinLocked,
+            requests.TryAgain,
+            access.ShopMissing,
+            access.ShopNotYours,
+            staff.StaffUnknown,
+            staff.TooManySignIns,
+        ),
     ),
     Route(
         method="POST",

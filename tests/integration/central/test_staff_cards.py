@@ -3,7 +3,7 @@
 import pytest
 
 from central.storage.base import IdempotencyConflict
-from tests.central_fixture import CARD, OTHER_UID, SHOPS, CentralUnderTest, a_sale, by_number, by_uid
+from tests.central_fixture import CARD, OTHER_UID, SHOPS, CentralUnderTest, Reply, a_sale, by_number, by_uid
 from wire.api_counter import StaffBody
 from wire.api_members import CardBody
 from wire.api_tills import StaffCardBody
@@ -103,3 +103,23 @@ async def test_an_act_is_recorded_once_with_its_event(central: CentralUnderTest)
     assert '"sale_id":"TILL-1"' in told
     assert '"terminal_id":"t-1"' in told
     assert (await central.post("tills/acts", act, token="office")).status in (400, 403, 422)
+
+
+async def test_card_and_code_sign_a_clerk_in_and_neither_does_alone(central: CentralUnderTest) -> None:
+    body = StaffBody(role="assistant", shop_id=SHOPS[0], code="4071")
+    await central.services.counter.staff.put(central.operator, "s-7", body)
+    await a_card(central)
+
+    async def sign_in(evidence: dict[str, str], code: str, token: str = "terminal") -> Reply:
+        return await central.post("counter/sign-in/card", {"card": evidence, "code": code}, token=token)
+
+    signed_in = await sign_in(by_uid(STAFF_UID), "4071")
+    assert (signed_in.status, signed_in.body["staff_id"], signed_in.body["shop_id"]) == (200, "s-7", SHOPS[0])
+    pass_of = {"clerk": signed_in.body["clerk"]}
+    assert (await central.post("counter/parked/list", pass_of)).status == 200, "the pass is one as any other"
+    assert (await sign_in(by_uid(STAFF_UID), "4072")).code == "pin_wrong"
+    for shown in (by_uid(OTHER_UID), by_number(STAFF_UID)):
+        assert (await sign_in(shown, "4071")).code == "staff_card_refused"
+    assert (await sign_in(by_uid(STAFF_UID), "4071", "terminal_2")).code == "staff_card_refused"
+    await central.services.staff_cards.block(central.operator, "s-7")
+    assert (await sign_in(by_uid(STAFF_UID), "4071")).code == "staff_card_refused"
