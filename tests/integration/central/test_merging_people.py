@@ -105,6 +105,18 @@ async def test_a_no_in_either_record_stays_a_no_and_none_is_invented(central: Ce
     assert await now_said(central) == {"email": False, "sms": False, "letter": True, "telephone": True}
 
 
+async def test_own_words_to_a_pharmacy_are_read_after_a_merge_and_go_with_the_person(
+    central: CentralUnderTest,
+) -> None:
+    body = {"message_id": "w-1", "holder": of_twin(), "topic": "own_words", "text": "Je viens jeudi."}
+    assert (await central.post("shop-messages", body)).status == 200
+    await merged(central)
+    [kept] = (await central.get("shop-messages")).body["messages"]
+    assert (kept["member_id"], kept["text"]) == (MEMBER, "Je viens jeudi.")
+    assert (await central.post(f"members/{MEMBER}/erasure", {}, token="office")).status == 200
+    assert (await central.get("shop-messages")).body["messages"] == []
+
+
 async def test_a_tier_is_the_survivors_segments_are_both_and_history_stays(central: CentralUnderTest) -> None:
     await traits(central, MEMBER, join_segments=["runners"])
     await traits(central, TWIN, tier="gold", join_segments=["runners", "singers"])
