@@ -21,11 +21,11 @@ from tools.screen_viewer import ScreenViewer
 from wire.live_screen import FrameHead
 from wire.messages import Evidence
 
-LASTING: Final = frozenset({"confirm_block"})
-"""Touches that no later visit could undo: they are left out of the walks."""
+LASTING: Final = frozenset({"confirm_block", "agree"})
+"""Touches that no later visit could undo (a card blocked, points given): they are left out of the walks."""
 WALK_TOUCHES_MAX: Final = 4
-SETTLE_S: Final = 0.35
-"""A screen comes in, and an answer of central comes, within this; what comes later is a screen of its own."""
+QUIET_S: Final = 0.35
+"""Without a frame for so long nothing is on its way: looked at only to find out what there is."""
 HOME_WITHIN_S: Final = 60
 ANSWER_WITHIN_S: Final = 10
 TAPS_MAX: Final = 3
@@ -92,15 +92,45 @@ class Shop:
                 self.tapped_again += 1
         raise AssertionError(f"{TAPS_MAX} taps and no page: {self.screen.head}")
 
+    async def visit(self, way: Walk, *, until: str = "") -> FrameHead:
+        """A visit along a way, on to the screen `until`; begun anew where the machine was too slow for it.
+
+        The screen covers itself while a slow machine is still on the way: that is no fault of the kiosk.
+        """
+        for _ in range(TAPS_MAX):
+            await self.open(FIRST)
+            try:
+                head = await self.walk(way)
+                return await self.screen.wait_for(lambda head: head.screen == until) if until else head
+            except TimeoutError:
+                await self.come_home()
+                self.tapped_again += 1
+        raise AssertionError(f"{TAPS_MAX} visits and not {until} by {way}: {self.screen.head}")
+
     async def walk(self, touches: Walk) -> FrameHead:
-        """Touch what is drawn, one after the other; the frame that stands then."""
+        """Press and let go what is drawn, one after the other; the frame that answers the last.
+
+        Raises: TimeoutError: something is not drawn, or was gone before the finger went up.
+        """
         for action in touches:
             head = await self.screen.wait_for(lambda head, action=action: action in head.targets)
             left, top, width, height = head.targets[action]
-            self.screen.touch(left + width // 2, top + height // 2)
-            await asyncio.sleep(SETTLE_S)
+            place = left + width // 2, top + height // 2
+            self.screen.touch_down(*place)
+            await self.screen.wait_for(lambda head, action=action: head.pressed == action)
+            self.screen.touch_up(*place)
+            await self.screen.wait_for(lambda head, action=action: head.pressed != action)
         assert self.screen.head is not None
         return self.screen.head
+
+    async def quiet(self) -> FrameHead:
+        """The frame that stands once nothing follows it."""
+        while (head := self.screen.head) is not None:
+            try:
+                await self.screen.wait_for(lambda one, seq=head.seq: one.seq != seq, QUIET_S)
+            except TimeoutError:
+                return head
+        raise AssertionError("nothing was drawn yet")
 
     async def come_home(self) -> None:
         """The card is taken, and nobody is there."""
@@ -168,8 +198,8 @@ async def walks(shop: Shop, *, tries_max: int) -> dict[str, Walk]:
     tried, open_ends = 0, [Walk()]
     while open_ends and tried < tries_max:
         way = open_ends.pop(0)
-        await shop.open(FIRST)
-        head = await shop.walk(way)
+        await shop.visit(way)
+        head = await shop.quiet()
         await shop.come_home()
         tried += 1
         if head.screen in found:
@@ -184,7 +214,7 @@ def _worth_trying(head: FrameHead) -> Sequence[str]:
     return sorted(
         action
         for action in head.targets
-        if action not in LASTING and not action.startswith(("speak_", "digit_"))
+        if action not in LASTING and not action.startswith(("speak_", "digit_", "key_"))
     )
 
 

@@ -62,9 +62,7 @@ async def test_every_program_is_killed_on_every_screen(tmp_path: Path, drill: Dr
         assert {"member", "menu", "tickets", "why", "languages", "goodbye"} <= set(found)
         for screen, way in found.items():
             for program in EVERY_PROGRAM:
-                await shop.open(FIRST)
-                head = await shop.walk(way)
-                assert head.screen == screen
+                await shop.visit(way, until=screen)
                 shop.forget()
                 await shop.pull(program)
                 await shop.next_customer()

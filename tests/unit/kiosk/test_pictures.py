@@ -8,8 +8,9 @@ import pygame
 import pytest
 from PIL import Image
 
+from kiosk.contact_sheet import MODES
 from kiosk.scenes import SCENES, play
-from tests.unit.kiosk.drawing import LARGE, SMALL, drawn
+from tests.unit.kiosk.drawing import LARGE, PORTRAIT, SMALL, drawn
 from wire.messages import Language
 
 PICTURES = Path(__file__).parent / "pictures"
@@ -44,6 +45,14 @@ SHOWN = [
     "goodbye", "link_lost_waiting", "reader_lost", "agent_lost",
 ]  # fmt: skip
 
+IN_MODES = [
+    "attract", "member", "menu", "tickets", "why_much", "access_chosen", "my_points", "my_voucher",
+    "donate_amount",
+    "shop", "shop_write", "game_wheel", "pin_typed", "privacy_warning", "refused_unknown_card",
+    "how_is_it",
+]  # fmt: skip
+MODES_SHOWN = ("large", "contrast", "left", "low")
+
 REDUCED = 4
 """Both pictures are reduced this much before comparing: antialiasing differs between builds of FreeType."""
 CHANNEL_TOLERANCE = 24
@@ -52,13 +61,19 @@ DIFFERENT_PER_100_000_MAX = 50
 
 def difference_per_100_000(one: pygame.Surface, other: pygame.Surface) -> int:
     """How many of 100,000 reduced pixels differ visibly."""
+    return _difference_of_reduced(reduced(one), reduced(other))
+
+
+def reduced(picture: pygame.Surface) -> pygame.Surface:
+    """A picture in small."""
+    size = picture.get_width() // REDUCED, picture.get_height() // REDUCED
+    return pygame.transform.smoothscale(picture.convert(24), size)
+
+
+def _difference_of_reduced(one: pygame.Surface, other: pygame.Surface) -> int:
     assert one.get_size() == other.get_size()
-    size = one.get_width() // REDUCED, one.get_height() // REDUCED
-    pixels = [
-        pygame.image.tobytes(pygame.transform.smoothscale(picture.convert(24), size), "RGB")
-        for picture in (one, other)
-    ]
-    count = size[0] * size[1]
+    pixels = [pygame.image.tobytes(picture, "RGB") for picture in (one, other)]
+    count = one.get_width() * one.get_height()
     channels = [abs(a - b) > CHANNEL_TOLERANCE for a, b in zip(*pixels, strict=True)]
     different = sum(any(channels[at : at + 3]) for at in range(0, len(channels), 3))
     return different * 100_000 // count
@@ -87,6 +102,26 @@ def test_the_screen_looks_as_approved(name: str, language: Language, size: tuple
     if os.environ.get("OFFICINE_PICTURES") == "write":
         approve(surface, path)
     assert difference_per_100_000(surface, approved(path)) <= DIFFERENT_PER_100_000_MAX
+
+
+def in_modes(name: str) -> pygame.Surface:
+    """A sheet of a scene in small: a mode beside the other, the small wide screen above the upright one."""
+    width, (upper, lower) = SMALL[0] // REDUCED, (SMALL[1] // REDUCED, PORTRAIT[1] // REDUCED)
+    sheet = pygame.Surface((width * len(MODES_SHOWN), upper + lower), depth=24)
+    for column, mode in enumerate(MODES_SHOWN):
+        for size, top in ((SMALL, 0), (PORTRAIT, upper)):
+            sheet.blit(reduced(drawn(name, "fr", size, MODES[mode]).surface), (column * width, top))
+    return sheet
+
+
+@pytest.mark.parametrize("name", IN_MODES)
+def test_the_screen_looks_as_approved_in_each_mode(name: str) -> None:
+    """A telling few: all are measured in all modes, by test_screens_fit."""
+    sheet, path = in_modes(name), PICTURES / "modes" / f"{name}.png"
+    if os.environ.get("OFFICINE_PICTURES") == "write":
+        path.parent.mkdir(exist_ok=True)
+        pygame.image.save(sheet, path)  # all colours: in so small a picture every one of them is blended
+    assert _difference_of_reduced(sheet, approved(path)) <= DIFFERENT_PER_100_000_MAX
 
 
 def test_every_screen_has_an_approved_picture() -> None:
