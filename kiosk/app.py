@@ -23,6 +23,7 @@ from kiosk.flow.effects import Send
 import pygame
 
 from kiosk.assets import fonts
+from kiosk.backlight import Backlight, SysfsBacklight, dim
 from kiosk.flow import Action, Screen, State, fall_back, next_deadline_ms, start, step
 from kiosk.flow.effects import (
     Effect,
@@ -52,6 +53,7 @@ from kiosk.widgets.canvas import Canvas, Kit, Target
 from kiosk.widgets.fontbook import FontBook
 from kiosk.widgets.metrics import Metrics
 from loyalty.limits.kiosk import KIOSK_ATTRACT_FRAMES_PER_S_MAX
+from wire.comfort import USUAL, Comfort
 from wire.face import Theme
 from wire.live_screen import FrameHead, Touch
 from wire.marks import marks_of
@@ -76,7 +78,14 @@ class Kiosk:
     """State, links and screen of a running kiosk; made and ended by `run`."""
 
     def __init__(
-        self, settings: KioskSettings, display: Display, kit: Kit, *, voice: Voice, jack: Jack
+        self,
+        settings: KioskSettings,
+        display: Display,
+        kit: Kit,
+        *,
+        voice: Voice,
+        jack: Jack,
+        backlight: Backlight,
     ) -> None:
         self._display = display
         self._kit = kit
@@ -97,6 +106,9 @@ class Kiosk:
         self._voice = voice
         self._aloud = Aloud(voice)
         self._jack = jack
+        self._backlight = backlight
+        self._comfort = USUAL
+        self._is_dimmed = False
         self._told_revision: int | None = None
         self._shown: tuple[Screen, str] | None = None
         self._shown_since_ns = 0
@@ -127,8 +139,17 @@ class Kiosk:
             self._told_revision = None
         for effect in effects:
             self._carry_out(effect)
+        if self._state.agent is not None and self._state.agent.comfort != self._comfort:
+            self._be_comfortable(self._state.agent.comfort)
         if self._state != before:
             self._redraw()
+
+    def _be_comfortable(self, comfort: Comfort) -> None:
+        """As loud and as bright as staff set it; without a light behind the panel the picture is dimmed."""
+        self._comfort = comfort
+        self._display.set_volume(comfort.volume)
+        self._voice.set_volume(comfort.volume)
+        self._is_dimmed = not self._backlight.set_percent(comfort.brightness)
 
     def _carry_out(self, effect: Effect) -> None:
         match effect:
@@ -255,6 +276,8 @@ class Kiosk:
             for effect in effects:
                 self._carry_out(effect)
             self._canvas = self._draw_state(now_ms)
+        if self._is_dimmed and self._comfort.brightness < USUAL.brightness:
+            dim(self._display.surface, self._comfort.brightness)
         self._display.flip()
         self._frames += 1
         self._drawn.set()
@@ -385,7 +408,13 @@ class Kiosk:
         return next((target for target in targets if target.rect.collidepoint(at)), None)
 
 
-async def run(settings: KioskSettings, *, voice: Voice | None = None, jack: Jack | None = None) -> None:
+async def run(
+    settings: KioskSettings,
+    *,
+    voice: Voice | None = None,
+    jack: Jack | None = None,
+    backlight: Backlight | None = None,
+) -> None:
     """Run the kiosk until SIGTERM, SIGINT or the window's closing; with this machine's voice unless told.
 
     Raises: wire.sockets.SocketError: another kiosk serves the live screen's socket.
@@ -399,7 +428,14 @@ async def run(settings: KioskSettings, *, voice: Voice | None = None, jack: Jack
         kit = await asyncio.to_thread(prepare, directory, display.size, settings.language)
         log.info("kiosk_ready", driver=pygame.display.get_driver(), size=display.size)
         speaking = voice if voice is not None else await asyncio.to_thread(own_voice)
-        kiosk = Kiosk(settings, display, kit, voice=speaking, jack=jack or EvdevJack())
+        kiosk = Kiosk(
+            settings,
+            display,
+            kit,
+            voice=speaking,
+            jack=jack or EvdevJack(),
+            backlight=backlight or SysfsBacklight(),
+        )
         with _signals(kiosk):
             await kiosk.run()
     finally:

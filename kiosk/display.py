@@ -73,6 +73,11 @@ class Display:
         if sound in self._sounds:
             self._sounds[sound].play()
 
+    def set_volume(self, percent: int) -> None:
+        """How loud sounds are from now on; 0 is silent."""
+        for sound in self._sounds.values():
+            sound.set_volume(percent / 100)
+
     def close(self) -> None:
         """Give everything back."""
         pygame.quit()

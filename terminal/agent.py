@@ -21,6 +21,7 @@ from terminal.card_talk import CardTalk
 from terminal.central_link import CentralLink
 from terminal.central_value import CentralValue
 from terminal.clock import Clock, TrustedTime, wall_clock, zone_of
+from terminal.comfort import KeptComfort
 from terminal.database import Database
 from terminal.desk import CardDesk
 from terminal.identity import has_token, read_token
@@ -87,6 +88,7 @@ class Agent:
         self.events = TillEvents(settings, self._ring, clock=clock)
         self.prompts = Prompts(self._push)
         self.training = Training(self.store, self._push, self._today)
+        self.comfort = KeptComfort(self.store, self._push)
         self.pairing: PairingDesk | None = None
         self._reader: Link | None = None
         self.nexo_port = 0
@@ -110,6 +112,7 @@ class Agent:
             )
             await self._know_zone()
             await self.training.load()
+            await self.comfort.load()
             self.offline = OfflineData(
                 self._database, self.link, token=token, clock=self._clock, on_change=self._push
             )
@@ -190,6 +193,7 @@ class Agent:
             won=self.won,
             offline=self.offline,
             totals=self.totals,
+            comfort=self.comfort,
             waiting=lambda: self.sender.depth,
             group=self._group,
         )
@@ -352,6 +356,7 @@ class Agent:
             wants_card=self.proofs.wants_card,
             printer=self.print_desk.state(),
             training=self.training.tills,
+            comfort=self.comfort.now,
             hours=self.shop_pages.hours,
             theme=msgspec.structs.replace(state.theme, logo=self.pictures.logo),
             posters=self.pictures.posters,

@@ -16,6 +16,7 @@ from loyalty.limits.tills import APDU_DATA_BYTES_MAX, TILL_TEXT_CHARS_MAX, TILL_
 from loyalty.programme.opening_hours import OpeningHours
 from wire import message_base
 from wire.api_value import LeftOut, Nothing
+from wire.comfort import USUAL, Comfort, SetComfort
 from wire.conversions import ConversionAnswer, OfConversions
 from wire.face import Notice, Poster, Theme
 from wire.games import GamesTold, ListGames, PlayGame, PlayTold
@@ -346,6 +347,7 @@ class AgentState(Message, frozen=True):
     """Value is to move and the card must be there: ask the member to hold it to the reader."""
     training: tuple[str, ...] = ()
     """Tills whose staff practise: what they say is booked nowhere. `ALL_TILLS`: every one."""
+    comfort: Comfort = USUAL
     hours: OpeningHours | None = None
     """When this shop is open; None: not known."""
     version: str = ""
@@ -552,6 +554,7 @@ FromKiosk = (
     | WriteToShop
     | AskPack
     | ScanPacks
+    | SetComfort
     | OfMyValue
     | OfConversions
     | AskPromotions

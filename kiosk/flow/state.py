@@ -65,6 +65,7 @@ class Screen(StrEnum):
     HOW_IS_IT = "how_is_it"
     DAY_TOTALS = "day_totals"
     TRAINING = "training"
+    COMFORT = "comfort"
     TILL_PAIRING = "till_pairing"
     REFUSED = "refused"
     PRIVACY_WARNING = "privacy_warning"
@@ -148,7 +149,9 @@ VISITOR_SCREENS = frozenset(
 )
 """Somebody stands here without a card: no session, and what they typed is forgotten with the screen."""
 
-STAFF_SCREENS = frozenset({Screen.STAFF, Screen.HOW_IS_IT, Screen.DAY_TOTALS, Screen.TRAINING})
+STAFF_SCREENS = frozenset(
+    {Screen.STAFF, Screen.HOW_IS_IT, Screen.DAY_TOTALS, Screen.TRAINING, Screen.COMFORT}
+)
 """Only a card of staff opens these; they close with it, or untouched for a while."""
 
 COVERS = frozenset({Screen.PRIVACY_WARNING, Screen.LANGUAGES, Screen.ACCESS})
@@ -219,6 +222,11 @@ class Action(StrEnum):
     HOW_IS_IT = "how_is_it"
     DAY_TOTALS = "day_totals"
     TRAINING = "training"
+    COMFORT = "comfort"
+    QUIETER = "quieter"
+    LOUDER = "louder"
+    DARKER = "darker"
+    BRIGHTER = "brighter"
     CANCEL_TILL = "cancel_till"
     WORD_SAME = "word_same"
     WORD_DIFFERS = "word_differs"

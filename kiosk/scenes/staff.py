@@ -8,6 +8,7 @@ from kiosk.flow import Action
 from kiosk.flow.events import AgentChanged, AnyEvent, CardSeen, Told, Touched
 from kiosk.scenes.base import Scene, entry_of, idle, scene
 from kiosk.scenes.demo import an_agent_state
+from wire.comfort import Comfort
 from wire.messages import (
     ALL_TILLS,
     AgentState,
@@ -64,6 +65,10 @@ def _ill() -> AgentState:
 
 def _practising(tills: tuple[str, ...]) -> AgentState:
     return msgspec.structs.replace(_well(), training=tills)
+
+
+def _comfortable(volume: int, brightness: int) -> AgentState:
+    return msgspec.structs.replace(_well(), comfort=Comfort(volume=volume, brightness=brightness))
 
 
 def _into(tile: Action) -> list[AnyEvent]:
@@ -137,6 +142,17 @@ SCENES: Final[tuple[Scene, ...]] = (
         ),
     ),
     scene("day_totals_asked", lambda _: _staff(*_into(Action.DAY_TOTALS), _PRINT)),
+    scene("comfort", lambda _: _staff(*_into(Action.COMFORT), agent=_comfortable(60, 80))),
+    scene("comfort_least", lambda _: _staff(*_into(Action.COMFORT), agent=_comfortable(0, 30))),
+    scene("comfort_most", lambda _: _staff(*_into(Action.COMFORT))),
+    scene(
+        "comfort_refused",
+        lambda _: _staff(
+            *_into(Action.COMFORT),
+            Touched(now_ms=2500, action=Action.QUIETER),
+            Told(now_ms=2900, answer=CommandResult(request_id="session-1.1", is_done=False)),
+        ),
+    ),
     scene("training_off", lambda _: _staff(*_into(Action.TRAINING))),
     scene("training_asked", lambda _: _staff(*_into(Action.TRAINING), _AGREE)),
     scene("training_on", lambda _: _staff(*_into(Action.TRAINING), agent=_practising((ALL_TILLS,)))),

@@ -30,6 +30,7 @@ def face_of(action: Action, tr: Callable[[str], str]) -> Face:
     faces = {
         Action.PAIR_TILL: Face("plug", tr("Connect a till"), tr("Shows a code to enter at the till")),
         Action.HOW_IS_IT: Face("tool", tr("How is it?"), tr("What works and what does not, and a test page")),
+        Action.COMFORT: Face("speaker", tr("Sound and light"), tr("How loud and how bright this screen is")),
         Action.TRAINING: Face("pen", tr("Training"), tr("The tills practise: nothing they do is booked")),
         Action.DAY_TOTALS: Face(
             "receipt", tr("Totals of the day"), tr("Prints what each till did since its day was closed")

@@ -14,6 +14,9 @@ class Voice(Protocol):
     def stop(self) -> None:
         """Be silent now."""
 
+    def set_volume(self, percent: int) -> None:
+        """How loud it says what comes next; 0 is silent."""
+
     async def close(self) -> None:
         """Be silent, and leave nothing running."""
 

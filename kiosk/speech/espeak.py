@@ -21,6 +21,7 @@ class EspeakVoice:
 
     def __init__(self, *options: str) -> None:
         self._options = options
+        self._percent = 100
         self._speaking: asyncio.Task[None] | None = None
         self._ending: set[asyncio.Task[None]] = set()
 
@@ -28,6 +29,10 @@ class EspeakVoice:
         """Say it in this language, instead of what is being said."""
         self.stop()
         self._speaking = asyncio.create_task(self._speak(text, language), name="kiosk-voice")
+
+    def set_volume(self, percent: int) -> None:
+        """See `Voice`. The program's amplitude is 100 as usual, of 200."""
+        self._percent = percent
 
     def stop(self) -> None:
         """End the process that speaks."""
@@ -45,7 +50,8 @@ class EspeakVoice:
 
     async def _speak(self, text: str, language: Language) -> None:
         process = await asyncio.create_subprocess_exec(
-            PROGRAM, "-v", VOICES[language], "-s", WORDS_PER_MINUTE, *self._options, "--stdin",
+            PROGRAM, "-v", VOICES[language], "-s", WORDS_PER_MINUTE, "-a", str(self._percent),
+            *self._options, "--stdin",
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.DEVNULL,
             stderr=asyncio.subprocess.DEVNULL,

@@ -11,11 +11,16 @@ class SimulatedVoice:
 
     said: list[tuple[Language, str]] = field(default_factory=list)
     now: str = ""
+    volume: int = 100
 
     def say(self, text: str, language: Language) -> None:
         """Note it."""
         self.said.append((language, text))
         self.now = text
+
+    def set_volume(self, percent: int) -> None:
+        """Note it."""
+        self.volume = percent
 
     def stop(self) -> None:
         """Be silent."""

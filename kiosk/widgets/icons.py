@@ -16,6 +16,7 @@ Icon = Literal[
     "access", "type", "contrast", "hand_left", "lower", "speaker", "calm", "undo",
     "star", "gift", "printer", "shield", "wheel", "cards", "scratch",
     "shift", "erase", "pen", "person", "phone", "barcode",
+    "shift", "erase", "pen", "person", "barcode", "minus", "plus",
 ]  # fmt: skip
 
 Strokes = list[list[Point]]
@@ -58,6 +59,8 @@ _STROKES: Final[dict[Icon, Callable[[], Strokes]]] = {
         [(12 + 4 * (p[0] - 12) / 9, p[1]) for p in _ring(12, 12, 9)],
     ],
     "left": lambda: [[(19.5, 12), (5, 12)], [(11, 5.5), (4.5, 12), (11, 18.5)]],
+    "minus": lambda: [[(5, 12), (19, 12)]],
+    "plus": lambda: [[(5, 12), (19, 12)], [(12, 5), (12, 19)]],
     "barcode": lambda: [
         [(3, 5), (3, 19)],
         [(7, 5), (7, 19)],

@@ -50,3 +50,7 @@ KIOSK_SHIFT_EVERY_S: Final = 120
 """How often a picture that stands is moved by a few pixels, so that nothing burns in."""
 KIOSK_TEXT_CACHE_MAX: Final = 512
 LIVE_SCREEN_FRAME_BYTES_MAX: Final = 4 * 1024 * 1024
+KIOSK_BRIGHTNESS_MIN: Final = 30
+"""Percent: whoever set it lower could not find the button that makes it brighter."""
+KIOSK_COMFORT_STEP: Final = 10
+"""Percent that one touch makes louder or brighter."""

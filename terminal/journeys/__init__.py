@@ -5,6 +5,7 @@ from typing import Any
 
 from terminal.journeys import (
     blocking,
+    comfort,
     converting,
     games,
     lost_cards,
@@ -40,6 +41,7 @@ _TABLES: tuple[Table, ...] = (
     blocking.table,
     packs.table,
     lost_cards.table,
+    comfort.table,
 )
 """To add a journey, list its table here."""
 

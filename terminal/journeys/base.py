@@ -32,6 +32,7 @@ from terminal.card_proofs import NEEDED, CardNotThere, CardProofs
 from terminal.card_talk import CardTalkFailed
 from terminal.central_link import CentralLink, CentralRefused, CentralUnreachable
 from terminal.clock import Clock
+from terminal.comfort import KeptComfort
 from terminal.desk import CardDesk
 from terminal.offline.data import OfflineData
 from terminal.printer.desk import PrintDesk
@@ -106,6 +107,7 @@ class Parts:
     won: PrizesWon
     offline: OfflineData
     totals: Totals
+    comfort: KeptComfort
     waiting: Callable[[], int]
     """Tickets that central has not got yet."""
     group: Callable[[], GroupView | None]

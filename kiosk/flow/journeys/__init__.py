@@ -5,6 +5,7 @@ The order here is the order of their tiles in the menus: of members, of visitors
 
 from kiosk.flow.journeys import (
     blocking,
+    comfort,
     connecting,
     converting,
     donating,
@@ -42,6 +43,7 @@ _IN_MENUS: tuple[Journey, ...] = (
     looking_after.JOURNEY,
     practising.JOURNEY,
     lost_card.JOURNEY,
+    comfort.JOURNEY,
 )
 
 MENU = Menu(_IN_MENUS)

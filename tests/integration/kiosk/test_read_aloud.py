@@ -6,22 +6,30 @@ from collections.abc import AsyncIterator
 import pytest
 
 from kiosk.app import run
+from kiosk.backlight import SimulatedBacklight
 from kiosk.scenes.demo import a_member, a_session
 from kiosk.speech.simulated import SimulatedJack, SimulatedVoice
 from tests.helpers import eventually
 from tests.integration.kiosk.world import World, settings_of, watching
+from wire.comfort import Comfort
 
 
 class Heard:
     def __init__(self) -> None:
         self.voice, self.jack = SimulatedVoice(), SimulatedJack()
+        self.backlight = SimulatedBacklight()
 
 
 @pytest.fixture
 async def heard(world: World) -> AsyncIterator[Heard]:
     made = Heard()
     running = asyncio.create_task(
-        run(settings_of(world, live_screen_touch=True), voice=made.voice, jack=made.jack)
+        run(
+            settings_of(world, live_screen_touch=True),
+            voice=made.voice,
+            jack=made.jack,
+            backlight=made.backlight,
+        )
     )
     yield made
     if running.done():
@@ -64,3 +72,10 @@ async def test_keys_alone_open_the_panel_and_switch_reading_on(world: World, hea
             viewer.press("next")
         viewer.press("activate")
         await eventually(lambda: heard.voice.now != "")
+
+
+async def test_voice_and_light_follow_what_staff_set(world: World, heard: Heard) -> None:
+    world.say(comfort=Comfort(volume=30, brightness=60))
+    await eventually(lambda: (heard.voice.volume, heard.backlight.percent) == (30, 60))
+    world.say(comfort=Comfort())
+    await eventually(lambda: (heard.voice.volume, heard.backlight.percent) == (100, 100))

@@ -26,7 +26,7 @@ SHOWN = [
     "member_limited_card", "member_quiet", "tickets", "tickets_few", "why", "why_law",
     "why_much", "why_long", "why_waiting", "why_central_away", "pin_typed", "pin_wrong", "pin_locked",
     "why_with_names", "confirm_block", "card_blocked", "till_asks", "staff", "how_is_it", "how_is_it_ill",
-    "day_totals_printed", "training_off", "training_on",
+    "day_totals_printed", "training_off", "training_on", "comfort",
     "test_page_printed", "till_code", "till_check",
     "till_paired", "till_failed_intercepted",
     "refused_unknown_card", "refused_central_unreachable", "privacy_warning", "languages",
