@@ -15,8 +15,7 @@ Icon = Literal[
     "grid", "notice", "points", "voucher", "pin", "letter", "heart", "swap",
     "access", "type", "contrast", "hand_left", "lower", "speaker", "calm", "undo",
     "star", "gift", "printer", "shield", "wheel", "cards", "scratch",
-    "shift", "erase", "pen", "person", "phone", "barcode",
-    "shift", "erase", "pen", "person", "barcode", "minus", "plus",
+    "shift", "erase", "pen", "person", "phone", "barcode", "minus", "plus",
 ]  # fmt: skip
 
 Strokes = list[list[Point]]
