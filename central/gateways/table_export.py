@@ -84,7 +84,7 @@ TABLES: Final[Mapping[str, ExportedTable]] = {
     "call_back": _table("member_id call_back_id at_ms is_reached actor"),
     "message": _table(
         "message_id member_id channel state reason tries next_try_ms made_ms ended_ms actor shop_id"
-        " is_notice",
+        " delivery delivery_ms is_notice",
         withheld="sealed input_hash",
     ),
     "insured_card": _table("card_number linked_ms actor", withheld="card_hash"),
