@@ -5,6 +5,7 @@ from typing import Final
 
 from kiosk.flow.asking_why import is_waiting
 from kiosk.flow.state import MEMBER_SCREENS, STAFF_SCREENS, VISITOR_SCREENS, Screen, State
+from loyalty.limits.details import KIOSK_CODE_WAIT_S
 from loyalty.limits.kiosk import (
     KIOSK_ANSWER_MAX_S,
     KIOSK_ASKING_MAX_S,
@@ -32,6 +33,7 @@ _UNTOUCHED_FOR_S: Final[Mapping[Screen, int]] = {
     **dict.fromkeys(STAFF_SCREENS, PRIVACY_TIMEOUT_S),
     **dict.fromkeys(VISITOR_SCREENS, KIOSK_VISITOR_IDLE_S),
     **dict.fromkeys(MEMBER_SCREENS - {Screen.PRIVACY_WARNING}, PRIVACY_TIMEOUT_S),
+    Screen.DETAIL_CODE: KIOSK_CODE_WAIT_S,
 }
 
 

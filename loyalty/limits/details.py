@@ -10,5 +10,7 @@ CONTACT_CODE_DIGITS: Final = 6
 CONTACT_CODE_VALID_S: Final = 900
 CONTACT_CODE_TRIES_MAX: Final = 5
 """Tries of one code; then another one is sent."""
+KIOSK_CODE_WAIT_S: Final = 120
+"""Without a touch, while a member looks for the code on their telephone; nothing of theirs is shown then."""
 CONTACT_CODES_PER_DAY: Final = 5
 """Codes that a member is sent in 24 hours."""

@@ -138,6 +138,9 @@ def _send_pin(state: State, _action: Action, now_ms: int) -> Step:
 
 def _pin_told(state: State, told: PinTold, now_ms: int) -> Step:
     page = page_of(state, DetailsPage)
+    if told.outcome == "right" and page.is_sent:  # the code still counts: only the PIN's time was over
+        page = replace(page, typing=Typing(kind="code", most=CONTACT_CODE_DIGITS))
+        return go(state, Screen.DETAIL_CODE, page, now_ms=now_ms), (PlaySound(Sound.SUCCESS),)
     if told.outcome == "right":
         state, effects = _ask(state, Screen.MY_DETAILS, page, AskDetails, now_ms=now_ms)
         return state, (*effects, PlaySound(Sound.SUCCESS))
@@ -159,7 +162,7 @@ def _choose_field(state: State, action: Action, now_ms: int) -> Step:
     field = FIELDS[place]
     if is_answer_awaited(state) or not may_change(page, field):
         return replace(state, touched_ms=now_ms), ()
-    page = replace(page, field=field, trouble="", is_saved=False, code_id="", sent_to="")
+    page = replace(page, field=field, trouble="", is_saved=False, code_id="", sent_to="", is_sent=False)
     if field == "consents":
         return go(state, Screen.MY_CONSENTS, page, now_ms=now_ms), ()
     if field in ("language", "preferred"):
@@ -266,7 +269,7 @@ def _told(state: State, told: DetailsTold, now_ms: int) -> Step:
     is_first = page.details is None
     page = replace(page, details=told.details, is_saved=not is_first)
     if state.screen in (Screen.DETAIL_CODE, Screen.DETAIL_TYPE):
-        page = replace(page, typing=_NOTHING, sent_to="", code_id="")
+        page = replace(page, typing=_NOTHING, sent_to="", code_id="", is_sent=False)
         return go(state, Screen.MY_DETAILS, page, now_ms=now_ms), (PlaySound(Sound.SUCCESS),)
     sound = () if is_first else (PlaySound(Sound.SUCCESS),)
     return replace(state, journey=page, touched_ms=now_ms), sound
@@ -289,7 +292,7 @@ def _back(state: State, action: Action, now_ms: int) -> Step:
     if state.screen is Screen.DETAIL_CODE:
         typing = replace(_field(state, page), typed=page.sent_to)
         return go(state, Screen.DETAIL_TYPE, replace(page, typing=typing), now_ms=now_ms), ()
-    page = replace(page, typing=_NOTHING, sent_to="")
+    page = replace(page, typing=_NOTHING, sent_to="", is_sent=False)
     return go(state, Screen.MY_DETAILS, page, now_ms=now_ms), ()
 
 

@@ -241,8 +241,10 @@ def test_weak_evidence_opens_neither_tickets_nor_blocking() -> None:
     weak = AgentChanged(now_ms=1100, state=an_agent_state(session=a_session(member)))
     state, _ = run(*IDLE, TAP, weak, touch(Action.TICKETS))
     assert state.screen is Screen.MEMBER
-    state, _ = run(*IDLE, TAP, OPEN, touch(Action.MENU), weak, touch(ASK_TO_BLOCK[-1]))
+    state, _ = run(*IDLE, TAP, OPEN, *touches(*ASK_TO_BLOCK[:-1]), weak)
     assert state.screen is Screen.MENU
+    after, _ = step(state, touch(ASK_TO_BLOCK[-1]))
+    assert after.screen is not Screen.CONFIRM_BLOCK
     assert Action.BLOCK not in {tile.action for tile in MENU.offered(state)}
 
 

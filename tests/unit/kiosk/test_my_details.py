@@ -14,6 +14,7 @@ from kiosk.scenes.base import touch, type_text, visit, way_to
 from kiosk.scenes.demo import a_member, a_member_by_number
 from kiosk.scenes.my_details import DETAILS
 from kiosk.screens.my_details import consent_text
+from loyalty.limits.details import KIOSK_CODE_WAIT_S
 from wire.messages import EnterPin, PinTold
 from wire.my_details import (
     CONSENT_TEXT,
@@ -129,6 +130,30 @@ def test_a_wrong_code_is_said_and_typed_anew() -> None:
         "code_wrong",
         "",
     )
+
+
+def test_whoever_looks_for_the_code_is_given_time_and_comes_back_to_it_after_the_pin() -> None:
+    field = [*OPEN, *_at(4_000, Action.CHOOSE_1)]
+    code = [*field, *type_text(field, "a@b.ch"), *_at(20_000, Action.SEND), _told(2, 20_100, is_sent=True)]
+    waiting, _ = _play(code)
+    assert next_deadline_ms(waiting) == 20_100 + KIOSK_CODE_WAIT_S * 1000
+    late = [
+        *code,
+        *type_text(code, "417302"),
+        *_at(90_000, Action.SEND),
+        _told(3, 90_100, trouble="needs_pin"),
+    ]
+    asked, sent = _play(late)
+    assert asked.screen is Screen.DETAILS_PIN
+    typed = _at(91_000, Action.DIGIT_2, Action.DIGIT_4, Action.DIGIT_8, Action.DIGIT_6, Action.SEND_PIN)
+    right = Told(now_ms=92_000, answer=PinTold(request_id="session-1.4", outcome="right"))
+    back, _ = _play([*late, *typed, right])
+    assert (back.screen, _page(back).typing.kind, _page(back).typing.typed) == (
+        Screen.DETAIL_CODE,
+        "code",
+        "",
+    )
+    assert _page(back).code_id == next(each.code_id for each in sent if isinstance(each, SendCode))
 
 
 def test_a_touch_says_yes_or_no_with_the_version_of_what_was_read() -> None:
