@@ -127,6 +127,7 @@ class Agent:
                 on_change=self._cards_changed,
                 is_hot=self.offline.is_hot,
                 on_redeemer=self.leases.want,
+                tell_cut=self.leases.tell,
             )
             self.shop_pages = ShopPages(self.store, self.link, on_change=self._push)
             await self.shop_pages.load()

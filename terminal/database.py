@@ -118,7 +118,11 @@ CREATE TABLE print_job(
 ) STRICT;
 CREATE INDEX print_job_old ON print_job(at_ms);
 """
-SCHEMAS: Final = (SCHEMA_1, SCHEMA_2, SCHEMA_3, SCHEMA_4, SCHEMA_5)
+SCHEMA_6: Final = """
+ALTER TABLE lease ADD COLUMN balance INTEGER;
+ALTER TABLE lease ADD COLUMN balance_ms INTEGER NOT NULL DEFAULT 0;
+"""
+SCHEMAS: Final = (SCHEMA_1, SCHEMA_2, SCHEMA_3, SCHEMA_4, SCHEMA_5, SCHEMA_6)
 """One step per release that changed the file: a file of before is brought up to date when it is opened."""
 
 

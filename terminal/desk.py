@@ -3,11 +3,13 @@
 import asyncio
 import secrets
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Final, get_args
 
+import apsw
 import structlog
 
+from loyalty.errors import LoyaltyError
 from loyalty.limits.terminal import CARD_SESSION_LIFETIME_S
 from loyalty.programme.card import BlockedCard
 from loyalty.programme.chip_numbers import HEALTH_CARD, HealthCard
@@ -19,7 +21,7 @@ from terminal.sender import Outcome
 from terminal.session import CardSession, Sessions
 from wire.api import EvidenceBody, IdentifyView
 from wire.api_sales import ReturnView
-from wire.messages import LYING_MEDIA, CardPresented, CardRemoved, Evidence, ReaderState, Refusal
+from wire.messages import LYING_MEDIA, CardPresented, CardRemoved, Evidence, InCut, ReaderState, Refusal
 
 log = structlog.get_logger(__name__)
 
@@ -30,7 +32,8 @@ EXPIRY_LOOK_S: Final = CARD_SESSION_LIFETIME_S / 60
 class CardDesk:
     """Sessions of one terminal. `on_change` is called after every change that the kiosk may see.
 
-    `on_redeemer` hears of each card that central knows and lets redeem.
+    `on_redeemer` hears of each card that central knows and lets redeem, and of its balance where it may see
+    it. `tell_cut` says what is known here of a card that central cannot be asked about.
     """
 
     def __init__(
@@ -40,8 +43,10 @@ class CardDesk:
         clock: Clock,
         on_change: Callable[[], None],
         is_hot: Callable[[Evidence, str], bool] = lambda _evidence, _uid: False,
-        on_redeemer: Callable[[Evidence, str], None] = lambda _evidence, _uid: None,
+        on_redeemer: Callable[[Evidence, str, int | None], None] = lambda _evidence, _uid, _points: None,
+        tell_cut: Callable[[Evidence, str], Awaitable[InCut | None]] | None = None,
     ) -> None:
+        self._tell_cut = tell_cut
         self._on_redeemer = on_redeemer
         self._is_hot = is_hot
         self._link = link
@@ -125,6 +130,13 @@ class CardDesk:
                 return card
             await changed.wait()
 
+    async def cut_changed(self) -> None:
+        """Points of a lease were burned or taken back: the screen tells what is left of it."""
+        card = self.sessions.current
+        if card is not None and card.in_cut is not None:
+            in_cut = await self._in_cut(card)
+            self.put(flow.cut_told(self.sessions, card.session_id, in_cut))
+
     async def wait_change(self) -> None:
         """Return when anything about the cards changed."""
         await self._changed.wait()
@@ -191,7 +203,8 @@ class CardDesk:
             is_hot = self._is_hot(card.evidence, card.uid)
             refusal: Refusal = "blocked_card" if is_hot else "central_unreachable"
             text = BlockedCard.text if refusal == "blocked_card" else str(error)
-            self.put(flow.refused(self.sessions, card.session_id, refusal, text))
+            in_cut = None if is_hot else await self._in_cut(card)
+            self.put(flow.refused(self.sessions, card.session_id, refusal, text, in_cut=in_cut))
         except CentralRefused as error:
             log.info("card_refused", tap_id=card.tap_id, code=error.problem.code)
             if error.problem.code == "staff_card" and await self._open_for_staff(card, error):
@@ -202,7 +215,17 @@ class CardDesk:
             log.info("card_identified", tap_id=card.tap_id, strength=view.strength)
             self.put(flow.identified(self.sessions, card.session_id, view))
             if _may_burn_in_cut(view):
-                self._on_redeemer(card.evidence, card.uid)
+                self._on_redeemer(card.evidence, card.uid, view.profile.points)
+
+    async def _in_cut(self, card: CardSession) -> InCut | None:
+        """What is known here; nothing where the disk does not answer: the screen says no more than before."""
+        if self._tell_cut is None:
+            return None
+        try:
+            return await self._tell_cut(card.evidence, card.uid)
+        except (LoyaltyError, apsw.Error) as error:
+            log.warning("lease_not_told", tap_id=card.tap_id, reason=str(error))
+            return None
 
     async def _open_for_staff(self, card: CardSession, refused: CentralRefused) -> bool:
         """Whether central lets this card of staff open anything here."""

@@ -15,7 +15,7 @@ from loyalty.limits.terminal import CARD_SESSION_LIFETIME_S, CARDS_ACQUIRED_MAX
 from loyalty.programme.numbers import is_same_number
 from wire.api import IdentifyView, ProfileView
 from wire.api_tills import StaffHolderView
-from wire.messages import LYING_MEDIA, Evidence, Refusal
+from wire.messages import LYING_MEDIA, Evidence, InCut, Refusal
 
 LIFETIME_MS: Final = CARD_SESSION_LIFETIME_S * 1000
 
@@ -39,6 +39,8 @@ class CardSession:
     last_award_points: int | None = None
     pending: frozenset[str] = frozenset()
     bound_to: str | None = None
+    in_cut: InCut | None = None
+    """Of a card that central could not be asked about, and that points are set aside for here."""
     uid: str = ""
     """What the chip calls itself, where the reader saw that beside the evidence."""
 
@@ -93,7 +95,9 @@ def tapped(
 
 def identified(s: Sessions, session_id: str, view: IdentifyView) -> Sessions:
     """Central knows the card."""
-    return _change(s, session_id, identified=view, profile=view.profile, refusal=None, refusal_text="")
+    return _change(
+        s, session_id, identified=view, profile=view.profile, refusal=None, refusal_text="", in_cut=None
+    )
 
 
 def refreshed(s: Sessions, session_id: str, profile: ProfileView) -> Sessions:
@@ -119,9 +123,18 @@ def points_moved(s: Sessions, session_id: str, points: int) -> Sessions:
     return _change(s, session_id, profile=profile)
 
 
-def refused(s: Sessions, session_id: str, refusal: Refusal, text: str) -> Sessions:
-    """Central refused the card, or could not be asked."""
-    return _change(s, session_id, identified=None, profile=None, refusal=refusal, refusal_text=text)
+def refused(
+    s: Sessions, session_id: str, refusal: Refusal, text: str, *, in_cut: InCut | None = None
+) -> Sessions:
+    """Central refused the card, or could not be asked: then `in_cut` is what is known here of it."""
+    return _change(
+        s, session_id, identified=None, profile=None, refusal=refusal, refusal_text=text, in_cut=in_cut
+    )
+
+
+def cut_told(s: Sessions, session_id: str, in_cut: InCut | None) -> Sessions:
+    """What may be burned here of a card changed, while central is away."""
+    return _change(s, session_id, in_cut=in_cut)
 
 
 def staffed(s: Sessions, session_id: str, view: StaffHolderView, text: str) -> Sessions:
@@ -133,7 +146,7 @@ def staffed(s: Sessions, session_id: str, view: StaffHolderView, text: str) -> S
 
 def asked_again(s: Sessions, session_id: str) -> Sessions:
     """The question goes to central once more."""
-    return _change(s, session_id, refusal=None, refusal_text="", identified=None, profile=None)
+    return _change(s, session_id, refusal=None, refusal_text="", identified=None, profile=None, in_cut=None)
 
 
 def removed(s: Sessions, tap_id: str) -> Sessions:

@@ -73,6 +73,7 @@ def kiosk_session(session: CardSession) -> Session:
         tap_id=session.tap_id,
         state="refused" if session.refusal else "open" if member else "asking",
         refusal=session.refusal,
+        in_cut=session.in_cut,
         member=member,
         last_award_points=session.last_award_points,
         pending_tickets=len(session.pending),

@@ -239,6 +239,19 @@ class Staff(msgspec.Struct, frozen=True, kw_only=True):
     may_look_after: bool = False
 
 
+class InCut(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What a terminal knows of a card while central is away, and points are set aside for it here.
+
+    `balance`: the member's points as central last told them for this card, at `balance_ms` (UTC); None: it
+    did not. `points`, worth `worth_minor`: what may pay at the till now; 0: nothing, until the line is back.
+    """
+
+    points: int
+    worth_minor: int
+    balance: int | None = None
+    balance_ms: int = 0
+
+
 class Session(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """The card session: one card, from tap to removal or time-out."""
 
@@ -246,6 +259,8 @@ class Session(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     tap_id: str
     state: Literal["asking", "open", "refused"]
     refusal: Refusal | None = None
+    in_cut: InCut | None = None
+    """Beside the refusal `central_unreachable`."""
     member: MemberView | None = None
     staff: Staff | None = None
     """Set for a card of staff: the session is open, and there is no member."""

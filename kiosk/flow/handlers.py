@@ -146,7 +146,8 @@ def card_gone(state: State, event: CardGone) -> Step:
         state = replace(state, card_on_reader="")
     if event.tap_id != state.tap_id or not state.tap_id:
         return remember_ended(state, event.tap_id), ()
-    if state.screen in (Screen.REFUSED, Screen.CARD_BLOCKED):
+    tells_points = state.session is not None and state.session.in_cut is not None
+    if state.screen in (Screen.REFUSED, Screen.CARD_BLOCKED) and not tells_points:
         state, effects = close(state)
         return replace(state, left_ms=event.now_ms), effects
     farewell: Farewell = "too_short" if state.screen is Screen.ASKING else "done"

@@ -10,6 +10,7 @@ from wire.face import Notice, Poster, Theme
 from wire.messages import (
     AgentState,
     Expiring,
+    InCut,
     Language,
     MemberView,
     Milestone,
@@ -205,7 +206,11 @@ def an_agent_state(
 
 
 def a_session(
-    member: MemberView | None = None, *, refusal: Refusal | None = None, pending: int = 0
+    member: MemberView | None = None,
+    *,
+    refusal: Refusal | None = None,
+    pending: int = 0,
+    in_cut: InCut | None = None,
 ) -> Session:
     """The card session of the tap `tap-1`."""
     state = "refused" if refusal else "open" if member else "asking"
@@ -214,6 +219,7 @@ def a_session(
         tap_id="tap-1",
         state="refused" if state == "refused" else "open" if state == "open" else "asking",
         refusal=refusal,
+        in_cut=in_cut,
         member=member,
         pending_tickets=pending,
     )

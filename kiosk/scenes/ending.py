@@ -5,8 +5,8 @@ from typing import Final, get_args
 from kiosk.flow import Action
 from kiosk.flow.events import AgentChanged, AnyEvent, CardGone, Ticked, Told
 from kiosk.scenes.base import Scene, scene, tap, touch, visit, way_to
-from kiosk.scenes.demo import a_member, a_session, an_agent_state
-from wire.messages import CommandResult, Language, Refusal, TillPrompt
+from kiosk.scenes.demo import a_member, a_session, an_agent_state, at
+from wire.messages import CommandResult, InCut, Language, Refusal, TillPrompt
 
 
 def _prompted(language: Language, *, is_question: bool) -> list[AnyEvent]:
@@ -20,6 +20,16 @@ def _prompted(language: Language, *, is_question: bool) -> list[AnyEvent]:
 def _refused(refusal: Refusal) -> list[AnyEvent]:
     session = a_session(refusal=refusal)
     return [*tap(), AgentChanged(now_ms=1200, state=an_agent_state(session=session))]
+
+
+_YESTERDAY_MS: Final = at(11, 21, 17)
+
+
+def _in_cut(*, points: int, worth_minor: int, balance: int | None) -> list[AnyEvent]:
+    """The line is down, and points are set aside here for this card."""
+    told = InCut(points=points, worth_minor=worth_minor, balance=balance, balance_ms=_YESTERDAY_MS)
+    session = a_session(refusal="central_unreachable", in_cut=told)
+    return [*tap(), AgentChanged(now_ms=1200, state=an_agent_state(link="down", session=session))]
 
 
 def _refusal_scene(refusal: Refusal) -> Scene:
@@ -50,6 +60,9 @@ SCENES: Final[tuple[Scene, ...]] = (
         ],
     ),
     *(_refusal_scene(refusal) for refusal in get_args(Refusal)),
+    scene("in_cut", lambda _: _in_cut(points=200, worth_minor=400, balance=1284)),
+    scene("in_cut_all_used", lambda _: _in_cut(points=0, worth_minor=0, balance=1284)),
+    scene("in_cut_no_balance", lambda _: _in_cut(points=12_500, worth_minor=25_000, balance=None)),
     scene("till_asks", lambda lang: _prompted(lang, is_question=True)),
     scene("till_tells", lambda lang: _prompted(lang, is_question=False)),
     scene("privacy_warning", lambda lang: [*visit(a_member(language=lang)), Ticked(now_ms=40_000)]),

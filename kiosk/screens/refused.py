@@ -6,6 +6,7 @@ from kiosk.screens.frame import draw_idle_header
 from kiosk.screens.illustration import Tone, draw_icon_picture
 from kiosk.screens.message import content_rect, draw_message
 from kiosk.screens.model import Model
+from kiosk.screens.moments import moment
 from kiosk.widgets.canvas import Canvas
 from kiosk.widgets.controls import Button, draw_answer
 from kiosk.widgets.icons import Icon
@@ -15,7 +16,7 @@ from wire.messages import Refusal
 def draw(canvas: Canvas, model: Model) -> None:
     """One screen, a text per refusal."""
     refusal: Refusal = model.state.refusal or "unreadable_card"
-    title, text = reason(canvas.words, refusal)
+    title, text, chip = _in_cut(canvas, model) or (*reason(canvas.words, refusal), "")
     icon, tone = _picture(refusal)
     draw_idle_header(canvas, model)
     draw_message(
@@ -24,9 +25,42 @@ def draw(canvas: Canvas, model: Model) -> None:
         title=title,
         text=text,
         picture=lambda at, radius: draw_icon_picture(canvas, at, radius, icon, tone=tone),
+        chip=chip,
         bottom=content_rect(canvas).bottom,
     )
     draw_answer(canvas, Button(action=Action.FINISH, label=canvas.words.tr("OK"), kind="primary"))
+
+
+def _in_cut(canvas: Canvas, model: Model) -> tuple[str, str, str] | None:
+    """Headline, text and chip where points are set aside here for this card; None: there are none."""
+    session = model.state.session
+    if model.state.refusal != "central_unreachable" or session is None or session.in_cut is None:
+        return None
+    told, words = session.in_cut, canvas.words
+    if told.balance is None and not told.points:
+        return None
+    chip = ""
+    if told.points:
+        points, worth = words.number(told.points), words.money(told.worth_minor, model.currency)
+        chip = words.tr("{points} points can pay now: {worth}", points=points, worth=worth)
+    if told.balance is None:
+        text = words.tr("The connection is down: the others wait until it is back.")
+        return words.tr("A part of your points can pay"), text, chip
+    as_of = moment(canvas, model, told.balance_ms)
+    text = (
+        words.tr(
+            "As of {moment}. The connection is down:"
+            " what you bought since is credited as soon as it is back.",
+            moment=as_of,
+        )
+        if told.points
+        else words.tr(
+            "As of {moment}. The connection is down: points can pay again as soon as it is back.",
+            moment=as_of,
+        )
+    )
+    title = words.trn("{points} point", "{points} points", told.balance, points=words.number(told.balance))
+    return title, text, chip
 
 
 def reason(words: Words, refusal: Refusal) -> tuple[str, str]:

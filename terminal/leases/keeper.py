@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import secrets
 import time
+from dataclasses import dataclass
 from typing import Final
 
 import apsw
@@ -13,6 +14,7 @@ from loyalty.errors import LoyaltyError
 from loyalty.limits.leases import LEASE_LOOK_S, LEASE_UNKNOWN_S, LEASES_WANTED_MAX
 from loyalty.limits.terminal import CENTRAL_TIMEOUT_S
 from loyalty.programme.chip_numbers import plain_chip_serial
+from loyalty.programme.identification import Strength, strength_of
 from loyalty.programme.leasing import spent_until_ms
 from loyalty.programme.numbers import plain_card_number
 from terminal.central_link import CentralLink, CentralRefused
@@ -22,12 +24,21 @@ from terminal.leases.store import KeptLease, LeaseStore
 from terminal.offline.data import OfflineData
 from wire.api import EvidenceBody
 from wire.api_leases import SIGNED_AS, LeaseBody, LeaseListView, LeaseReturnBody, LeaseView
-from wire.messages import Evidence
+from wire.messages import Evidence, InCut
 from wire.offline import OfflineDocumentRefused, check
 
 log = structlog.get_logger(__name__)
 
 _UNKNOWN: Final = "lease_unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """A card that was here, the balance that central told for it (None: none), and when."""
+
+    evidence: Evidence
+    points: int | None
+    at_ms: int
 
 
 class LeaseKeeper:
@@ -48,16 +59,19 @@ class LeaseKeeper:
         self._clock = clock
         self._time = trusted
         self._nudge = asyncio.Event()
-        self._wanted: dict[str, Evidence] = {}
+        self._wanted: dict[str, _Wanted] = {}
         self._turn = asyncio.Lock()
         self._unknown: dict[str, float] = {}
         """Since when central says that it knows nothing of a lease: the question may still be on its way."""
 
-    def want(self, evidence: Evidence, uid: str) -> None:
-        """A member who may redeem is here, and central knows the card: set something aside, quietly."""
+    def want(self, evidence: Evidence, uid: str, points: int | None = None) -> None:
+        """A member who may redeem is here, and central knows the card: set something aside, quietly.
+
+        `points`: the balance, where central lets this card see it.
+        """
         identity = identity_of(evidence, uid)
         if identity is not None and len(self._wanted) < LEASES_WANTED_MAX:
-            self._wanted[identity] = evidence
+            self._wanted[identity] = _Wanted(evidence, points, self._clock())
             self._nudge.set()
 
     async def find(self, evidence: Evidence, uid: str) -> KeptLease | None:
@@ -81,6 +95,30 @@ class LeaseKeeper:
             lease.expires_ms,
         )
         return lease if is_as_signed else None
+
+    async def tell(self, evidence: Evidence, uid: str) -> InCut | None:
+        """What the screen may say of a card while central is away; None: nothing is known of it here.
+
+        The number of points is the last that central told for this card; what may be burned is judged as a
+        burn is (`till.nexo.value.leased`), but for the lines of the ticket.
+        """
+        lease = await self.find(evidence, uid)
+        if lease is None or not lease.at_hand.is_open:
+            return None
+        terms, now_ms = lease.terms, self._time.now_ms()
+        may_burn = (
+            now_ms is not None
+            and now_ms < spent_until_ms(lease.expires_ms)
+            and self._offline.may_redeem()
+            and strength_of(evidence.medium) >= Strength[terms.needs.upper()]
+        )
+        steps = lease.at_hand.left // terms.step_points if may_burn else 0
+        return InCut(
+            balance=lease.balance,
+            balance_ms=lease.balance_ms,
+            points=steps * terms.step_points,
+            worth_minor=steps * terms.step_minor,
+        )
 
     async def free(self, evidence: Evidence, uid: str) -> bool:
         """Give the lease of a card back now, so that its member can redeem all online; whether one went."""
@@ -132,8 +170,11 @@ class LeaseKeeper:
 
     async def _ask_wanted(self) -> None:
         while self._wanted:
-            identity, evidence = self._wanted.popitem()
-            await self._ask(identity, evidence)
+            identity, wanted = self._wanted.popitem()
+            await self._ask(identity, wanted.evidence)
+            lease = None if wanted.points is None else await self._store.find_of_card(identity)
+            if lease is not None and wanted.points is not None:
+                await self._store.note_balance(lease.lease_id, wanted.points, at_ms=wanted.at_ms)
 
     def _is_over(self, lease: KeptLease, at_central: LeaseView | None) -> bool:
         if lease.state != "live" or at_central is None or not at_central.is_wanted:

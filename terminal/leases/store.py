@@ -27,6 +27,9 @@ class KeptLease:
     amount: int
     drawn: int
     expires_ms: int
+    balance: int | None = None
+    """Points of the member as central last told them for this card, at `balance_ms`; None: it did not."""
+    balance_ms: int = 0
 
     @property
     def terms(self) -> LeaseDocument:
@@ -41,7 +44,9 @@ class KeptLease:
         )
 
 
-_COLUMNS: Final = "SELECT lease_id, state, document, signature, amount, drawn, expires_ms FROM lease"
+_COLUMNS: Final = (
+    "SELECT lease_id, state, document, signature, amount, drawn, expires_ms, balance, balance_ms FROM lease"
+)
 
 
 class LeaseStore:
@@ -68,6 +73,14 @@ class LeaseStore:
                 "UPDATE lease SET state = 'live', document = ?, signature = ?, amount = ?, expires_ms = ?,"
                 " changed_ms = ? WHERE lease_id = ? AND state = 'asked'",
                 content,
+            ).fetchall()
+        )
+
+    async def note_balance(self, lease_id: str, points: int, *, at_ms: int) -> None:
+        """What central told of the member's points: it goes with the lease."""
+        await self._database.write(
+            lambda db: db.execute(
+                "UPDATE lease SET balance = ?, balance_ms = ? WHERE lease_id = ?", (points, at_ms, lease_id)
             ).fetchall()
         )
 

@@ -293,3 +293,44 @@ async def test_time_is_trusted_by_ticks_of_the_same_boot_whatever_the_wall_clock
 
 def _big() -> Item:
     return Item(line_no=1, code=SUN_CREAM, quantity=1, amount_minor=200_000)
+
+
+async def test_the_screen_tells_in_a_cut_what_is_known_and_what_may_pay(shop: Shop) -> None:
+    await shop.cut()
+    await laid_down(shop, await shop.tap())
+    await eventually(lambda: shop.kiosk.session.in_cut is not None)
+
+    told_now = shop.kiosk.session.in_cut
+    assert told_now is not None
+    assert (shop.kiosk.session.state, shop.kiosk.session.refusal) == ("refused", "central_unreachable")
+    assert (told_now.balance, told_now.points, told_now.worth_minor) == (POINTS, 200, 400)
+    assert shop.clock() - 60_000 < told_now.balance_ms <= shop.clock(), "as of the tap before the cut"
+
+    ticket = shop.till.new_ticket()
+    burned = await redeem(shop, 150, ticket)
+    assert told(burned)["result"] == "Success"
+    await eventually(lambda: left_on_screen(shop) == (POINTS, 50, 100))
+    undo = requests.loyalty(shop.till, "RedemptionRefund", ticket=ticket, original=reference(burned))
+    assert told(await shop.till.ask(undo, LoyaltyResponse))["result"] == "Success"
+    await eventually(lambda: left_on_screen(shop) == (POINTS, 200, 400))
+
+    other = await shop.tap(OTHER_UID)
+    await eventually(
+        lambda: (shop.kiosk.session.tap_id, shop.kiosk.session.refusal) == (other, "central_unreachable")
+    )
+    assert shop.kiosk.session.in_cut is None, "nothing is known here of who was not here"
+
+
+async def test_after_a_reboot_without_a_line_the_balance_is_told_and_nothing_may_pay(
+    shop: Shop, boot_id_file: Path
+) -> None:
+    await shop.cut()
+    await asyncio.to_thread(boot_id_file.write_text, "boot-2\n")
+    await restarted(shop)
+    await laid_down(shop, await shop.tap())
+    await eventually(lambda: left_on_screen(shop) == (POINTS, 0, 0))
+
+
+def left_on_screen(shop: Shop) -> tuple[int | None, int, int] | None:
+    told_now = shop.kiosk.state.session.in_cut if shop.kiosk.state.session else None
+    return None if told_now is None else (told_now.balance, told_now.points, told_now.worth_minor)

@@ -34,7 +34,7 @@ from loyalty.limits.kiosk import (
     PRIVACY_WARNING_S,
 )
 from tests.unit.kiosk.drawing import is_sent
-from wire.messages import BlockCard, CommandResult, EndSession, Language, ReaderState, Why
+from wire.messages import BlockCard, CommandResult, EndSession, InCut, Language, ReaderState, Why
 
 READY = ReaderState(state="ready", reader="simulated", since_ms=0)
 LOST = ReaderState(state="lost", reader="simulated", since_ms=0)
@@ -130,6 +130,21 @@ def test_a_tap_is_answered_at_once_and_again_when_the_member_is_known() -> None:
     assert state.screen is Screen.MEMBER
     assert effects == [PlaySound(Sound.SUCCESS)]
     assert state.count is None, "the first frame shows the final balance"
+
+
+def test_what_is_told_of_points_in_a_cut_goes_with_the_card() -> None:
+    in_cut = InCut(points=200, worth_minor=400, balance=1284, balance_ms=1)
+    refused = a_session(refusal="central_unreachable", in_cut=in_cut)
+    told = AgentChanged(now_ms=1200, state=an_agent_state(link="down", session=refused))
+    less = msgspec.structs.replace(
+        refused, in_cut=msgspec.structs.replace(in_cut, points=50, worth_minor=100)
+    )
+    burned = AgentChanged(now_ms=1500, state=an_agent_state(link="down", session=less))
+
+    state, _ = run(*IDLE, TAP, told, burned)
+    assert (state.screen, state.session and state.session.in_cut) == (Screen.REFUSED, less.in_cut)
+    state, _ = run(*IDLE, TAP, told, burned, CardGone(now_ms=3000, tap_id="tap-1"))
+    assert (state.screen, state.session) == (Screen.GOODBYE, None)
 
 
 def test_a_refusal_has_its_screen_and_sound() -> None:

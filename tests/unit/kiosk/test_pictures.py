@@ -29,7 +29,7 @@ SHOWN = [
     "day_totals_printed", "training_off", "training_on", "comfort",
     "test_page_printed", "till_code", "till_check",
     "till_paired", "till_failed_intercepted",
-    "refused_unknown_card", "refused_central_unreachable", "privacy_warning", "languages",
+    "refused_unknown_card", "refused_central_unreachable", "in_cut", "privacy_warning", "languages",
     "pack_scan", "pack_mistyped", "visitor_pack_scan", "pack", "pack_private", "pack_away", "visitor_pack",
     "my_points", "my_points_highest", "my_vouchers", "my_vouchers_none", "my_voucher", "my_voucher_printed",
     "games", "game_wheel", "game_scratch", "game_memory", "game_proof", "wheel_turning", "scratch_rubbed",

@@ -58,6 +58,7 @@ async def burn(till: Till, ticket: OpenTicket, holder: Holder, part: Part) -> tu
         )
     except LeaseChanged:  # given back, or burned by another till, since it was looked at
         raise LeaseTooSmall(left=0, points=part.points) from None
+    await till.desk.cut_changed()
     return stands, taken
 
 
@@ -65,9 +66,11 @@ async def give_up(till: Till, ticket: OpenTicket, part: Part) -> OpenTicket:
     """The till takes the redemption back before the ticket is booked: the lease has its points again."""
     left = tuple(each for each in ticket.parts if each.poi_id != part.poi_id)
     empty = replace(ticket, parts=left)
-    return await till.tickets.put(
+    stands = await till.tickets.put(
         empty, now_ms=till.clock(), beside=lambda db: undraw(db, part.lease_id, part.points)
     )
+    await till.desk.cut_changed()
+    return stands
 
 
 def burned_of(ticket: OpenTicket) -> LeaseBurnBody | None:
