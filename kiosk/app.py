@@ -54,7 +54,7 @@ from kiosk.widgets.fontbook import FontBook
 from kiosk.widgets.metrics import Metrics
 from loyalty.limits.kiosk import KIOSK_ATTRACT_FRAMES_PER_S_MAX
 from wire.comfort import USUAL, Comfort
-from wire.face import Theme
+from wire.face import Font, Theme
 from wire.live_screen import FrameHead, Touch
 from wire.marks import marks_of
 from wire.messages import FrameShown, Language
@@ -90,6 +90,7 @@ class Kiosk:
         self._display = display
         self._kit = kit
         self._marks = marks_of(settings)
+        self._fonts_dir = settings.fonts_dir or fonts.default_directory()
         self._state: State = start(
             language=settings.language, now_ms=monotonic_ms(), chance=secrets.token_hex(32)
         )
@@ -253,11 +254,28 @@ class Kiosk:
             if state.screen not in IDLE_SCREENS or state.agent is None:
                 continue
             if (theme := state.agent.theme) != warmed:
+                if warmed is None or theme.font != warmed.font:
+                    await self._take_letters(theme.font)
                 steps, warmed = warm_all(self._kit, state.default_language, theme), theme
             if next(steps, "") == "":
                 gc.collect()
                 gc.freeze()  # what is kept need not be looked through again, which takes longer than a frame
                 await asyncio.sleep(WARMING_LOOK_S)
+
+    async def _take_letters(self, font: Font) -> None:
+        """Draw with the group's letters, once they are cut; with Inter where that does not work."""
+        directory, letters = None, frozenset[str]()
+        try:
+            directory = await asyncio.to_thread(fonts.build_family, self._fonts_dir, font)
+            if directory is not None:
+                letters = await asyncio.to_thread(fonts.letters_of, directory)
+        except Exception as error:  # the boundary of a library that reads font files
+            log.warning("letters_not_taken", font=font, reason=type_and_place(error))
+            directory = None
+        self._kit.fonts.use(directory, letters)
+        self._kit.blocks.clear()
+        self._kit.grown.clear()
+        self._redraw()
 
     # Frames -------------------------------------------------------------------------------------------------
 

@@ -196,6 +196,7 @@ class Agent:
             totals=self.totals,
             comfort=self.comfort,
             waiting=lambda: self.sender.depth,
+            logo=lambda: self.pictures.logo_file,
             group=self._group,
         )
         self.kiosk = KioskLink(

@@ -75,6 +75,7 @@ class GroupPictures:
         self._there: dict[str, int] = {}
         """Files that are whole, by hash, with their length."""
         self._wanted = asyncio.Event()
+        self._logo_file: tuple[str, bytes] = ("", b"")
         self._zone: tuple[str, tzinfo] = ("UTC", UTC)
 
     async def load(self) -> None:
@@ -97,6 +98,11 @@ class GroupPictures:
         """The hash of the logo, once its file is there."""
         wanted = self._logo()
         return wanted if wanted in self._there else ""
+
+    @property
+    def logo_file(self) -> bytes:
+        """The logo's file, for paper; empty: none."""
+        return self._logo_file[1] if self._logo_file[0] == self.logo else b""
 
     @property
     def posters(self) -> tuple[Poster, ...]:
@@ -122,12 +128,24 @@ class GroupPictures:
                 looked_s = 0.0
                 await self._fetch()
             await self._know_zone()
+            await self._read_logo()
             self._on_change()  # the day or the hour may be another; the same state is not sent again
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(PICTURES_SWEEP_S):
                     await self._wanted.wait()
                     await self._link.wait_up()
             looked_s += PICTURES_SWEEP_S
+
+    async def _read_logo(self) -> None:
+        sha256 = self.logo
+        if sha256 == self._logo_file[0]:
+            return
+        try:
+            content = await asyncio.to_thread((self.folder / sha256).read_bytes) if sha256 else b""
+        except OSError as error:
+            log.warning("logo_unreadable", reason=str(error))
+            content = b""
+        self._logo_file = sha256, content
 
     async def _know_zone(self) -> None:
         """The shop's time zone; its file is read off the loop."""

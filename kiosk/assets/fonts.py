@@ -5,19 +5,21 @@ subset comes first, because instancing all 18 MB of Chinese would take minutes. 
 tabular ones, so that a counting balance does not tremble.
 """
 
+import contextlib
 import json
 import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from importlib.metadata import version
+from importlib.metadata import PackageNotFoundError, version
 from importlib.resources import files
 from pathlib import Path
 from typing import Any, Final
 from zlib import crc32
 
 from wire import font_files
+from wire.face import Font
 
 RECIPE: Final = 2
 """Raised when this module cuts differently, so that older caches are left behind."""
@@ -46,6 +48,33 @@ CUTS: Final = (
     Cut("han-600", True, (("wght", 600),)),
     Cut("han-700", True, (("wght", 700),)),
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Family:
+    """Letters that a group may choose instead of Inter's: the package, its file, the cuts of it."""
+
+    package: str
+    source: Callable[[], Path]
+    axes: tuple[tuple[tuple[str, int], ...], ...]
+    """Of the weights 400, 600 and 700."""
+
+
+FAMILIES: Final[dict[Font, Family]] = {
+    "nunito": Family(
+        "fontpkg-nunito", font_files.nunito, ((("wght", 430),), (("wght", 620),), (("wght", 660),))
+    ),
+    "source-serif": Family(
+        "fontpkg-source-serif-4",
+        font_files.source_serif,
+        (
+            (("opsz", 20), ("wght", 410)),
+            (("opsz", 20), ("wght", 570)),
+            (("opsz", 36), ("wght", 640)),
+        ),
+    ),
+}
+"""Beside Inter, which always is there. Chinese is drawn in one font for all."""
 
 
 def default_directory() -> Path:
@@ -88,6 +117,41 @@ def build(directory: Path, on_progress: Progress | None = None) -> Path:
     finally:
         shutil.rmtree(work, ignore_errors=True)
     return done
+
+
+def build_family(directory: Path, font: Font) -> Path | None:
+    """Cut the letters of a group's choice, a few seconds; at once when they are there.
+
+    Returns: their directory; None: Inter, or a family whose package is not on this machine.
+    """
+    family = FAMILIES.get(font)
+    if family is None:
+        return None
+    try:
+        done = directory / f"{family.package}-{version(family.package)}-r{RECIPE}"
+    except PackageNotFoundError:
+        return None
+    if (done / COVERAGE_FILE).is_file():
+        return done
+    directory.mkdir(parents=True, exist_ok=True)
+    work = Path(tempfile.mkdtemp(prefix=".cutting-", dir=directory))
+    try:
+        latin = _subset(family.source(), work / "latin.src", set(_latin_characters()))
+        for weight, axes in zip((400, 600, 700), family.axes, strict=True):
+            _instance(work / "latin.src", work / f"latin-{weight}.ttf", Cut(f"latin-{weight}", False, axes))
+        (work / "latin.src").unlink()
+        (work / COVERAGE_FILE).write_text(json.dumps(sorted(latin)), encoding="ascii")
+        work.chmod(0o755)
+        with contextlib.suppress(OSError):  # another builder was first
+            work.rename(done)
+    finally:
+        shutil.rmtree(work, ignore_errors=True)
+    return done
+
+
+def letters_of(directory: Path) -> frozenset[str]:
+    """Which letters a family has that `build_family` made."""
+    return frozenset(map(chr, json.loads((directory / COVERAGE_FILE).read_text(encoding="ascii"))))
 
 
 def _cut_all(work: Path, on_progress: Progress) -> None:

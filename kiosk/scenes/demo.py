@@ -26,6 +26,7 @@ PICTURES: Final = str(Path(__file__).parent / "pictures")
 """Drawn for this program; each file bears its hash as its name, as on a terminal."""
 SMALL_PICTURE: Final = "874d67f0713b7521be28853abff9e6defee7d4234fe51c5da8d30df90d80c4b6"
 LARGE_PICTURE: Final = "72babfec596a15e96e5f130cc91c7d8716117cf6c8b1803f4aeb9adad2763837"
+LOGO: Final = "38c670754eed676a091711366d069fc89056358934f6be283f0244ec7ffbfa33"
 
 TODAY: Final = date(2026, 11, 22)
 MINUTE: Final = 10 * 60 + 15

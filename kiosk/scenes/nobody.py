@@ -14,7 +14,7 @@ from kiosk.flow.events import (
     Ticked,
 )
 from kiosk.scenes.base import Scene, idle, scene, touch, visit
-from kiosk.scenes.demo import DATA_OLD, FRESH, LIST_OLD, PICTURES, POSTER, a_member, an_agent_state
+from kiosk.scenes.demo import DATA_OLD, FRESH, LIST_OLD, LOGO, PICTURES, POSTER, a_member, an_agent_state
 from loyalty.programme.opening_hours import OpeningHours, WeekSpan
 from wire.face import Poster, Theme
 from wire.messages import OfflineState, Pairing, ReaderState
@@ -51,6 +51,14 @@ def _posters(*posters: Poster) -> list[AnyEvent]:
     return [*idle(), AgentChanged(now_ms=500, state=state)]
 
 
+def _with_logo() -> list[AnyEvent]:
+    state = an_agent_state()
+    state = msgspec.structs.replace(
+        state, theme=msgspec.structs.replace(state.theme, logo=LOGO), pictures_dir=PICTURES
+    )
+    return [*idle(), AgentChanged(now_ms=500, state=state)]
+
+
 _LONGEST: Final = msgspec.structs.replace(
     POSTER,
     titles=dict.fromkeys(POSTER.titles, "Wintersonnenschutzcremewochen in allen Apotheken"),
@@ -74,6 +82,7 @@ SCENES: Final[tuple[Scene, ...]] = (
     scene("attract", lambda _: idle(())),
     scene("attract_news", lambda _: idle()),
     scene("attract_poster", lambda _: _posters(POSTER)),
+    scene("attract_logo", lambda _: _with_logo()),
     scene("attract_poster_longest", lambda _: _posters(_LONGEST)),
     scene(
         "attract_card_left",

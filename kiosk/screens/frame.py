@@ -22,6 +22,8 @@ def draw_brand(canvas: Canvas, model: Model, *, right: int, title: str = "") -> 
     For the left hand it stands at the other side, with as much room.
     """
     p, m = canvas.palette, canvas.metrics
+    if not title and _draw_logo(canvas, model, right=right):
+        return
     size = m.header * 4 // 10
     left = m.margin
     mark = canvas.sided(pygame.Rect(left, m.header // 2 - size // 2, size, size))
@@ -34,6 +36,27 @@ def draw_brand(canvas: Canvas, model: Model, *, right: int, title: str = "") -> 
     place = canvas.sided(pygame.Rect(text_left, 0, max(m.title * 4, right - text_left), m.header))
     align: Literal["left", "right"] = "right" if canvas.mode.is_left_handed else "left"
     canvas.text(name, style, place, lines=2, may_cut=True, is_middle=True, is_even=True, align=align)
+
+
+def _draw_logo(canvas: Canvas, model: Model, *, right: int) -> bool:
+    """The logo instead of cross and name, on a white plate where the ground is dark; whether it is there."""
+    m, agent, theme = canvas.metrics, model.agent, model.theme
+    if agent is None or theme is None or not theme.logo:
+        return False
+    pad = m.gap // 2 if canvas.mode.is_contrast else 0
+    room = max(m.title * 4, right - m.margin) - 2 * pad, m.header * 58 // 100 - pad
+    logo = canvas.kit.group_pictures.fit(agent.pictures_dir, theme.logo, room)
+    if logo is None:
+        return False
+    plate = pygame.Rect(0, 0, logo.get_width() + 2 * pad, logo.get_height() + 2 * pad)
+    plate.midleft = m.margin, m.header // 2
+    plate = canvas.sided(plate)
+    if pad:
+        rounded(canvas.surface, plate, pad, (255, 255, 255), sprites=canvas.kit.sprites)
+    canvas.surface.blit(logo, logo.get_rect(center=plate.center))
+    canvas.panels.append(plate)
+    canvas.seen.append(theme.names.get(canvas.words.language) or theme.name)
+    return True
 
 
 def draw_cross(canvas: Canvas, surface: pygame.Surface, rect: pygame.Rect) -> None:

@@ -17,6 +17,8 @@ K = TypeVar("K")
 V = TypeVar("V")
 
 Weight = Literal[400, 600, 700]
+Face = Literal["own", "latin", "han"]
+"""The group's family, Inter, Chinese: the first that has the letter."""
 
 CAP_HEIGHT_PERMILLE = 727
 """Inter's capitals and digits, of the size: what the eye centres on. Source: the font's OS/2 table."""
@@ -44,40 +46,50 @@ class FontBook:
         self._directory = directory
         coverage = json.loads((directory / COVERAGE_FILE).read_text(encoding="ascii"))
         self._latin = frozenset(chr(code) for code in coverage)
-        self._fonts: dict[tuple[bool, Weight, int], pygame.font.Font] = {}
+        self._own: frozenset[str] = frozenset()
+        self._own_directory: Path | None = None
+        self._fonts: dict[tuple[Face, Weight, int], pygame.font.Font] = {}
         self._drawn: OrderedDict[tuple[str, Weight, int, Colour], tuple[pygame.Surface, int]] = OrderedDict()
         self._squares: dict[str, bool] = {}
         self._widths: OrderedDict[tuple[str, Weight, int], int] = OrderedDict()
+
+    def use(self, directory: Path | None, letters: frozenset[str]) -> None:
+        """Draw these letters with the group's own family from now on, which lies there; None: with Inter."""
+        self._own, self._own_directory = letters, directory
+        self._drawn.clear()
+        self._widths.clear()
+        for key in [key for key in self._fonts if key[0] == "own"]:
+            del self._fonts[key]
 
     def load(self, metrics: Metrics) -> None:
         """Open the fonts of all sizes of a screen now, not within its first frames."""
         sizes = (metrics.number, metrics.headline, metrics.title, metrics.body, metrics.note)
         for size in sizes:
             for weight in get_args(Weight):
-                self._font(False, weight, size)
-                self._font(True, weight, size)
+                self._font("latin", weight, size)
+                self._font("han", weight, size)
 
     def width(self, text: str, weight: Weight, size: int) -> int:
         """Width of `text` in pixels, rounded up."""
         key = (text, weight, size)
         known = self._widths.get(key)
         if known is None:
-            large = sum(self._run_width(is_han, run, weight, size) for is_han, run in self._runs(text))
+            large = sum(self._run_width(face, run, weight, size) for face, run in self._runs(text))
             known = -(-large // oversample(size))
             _remember(self._widths, key, known, 4 * KIOSK_TEXT_CACHE_MAX)
         return known
 
-    def _run_width(self, is_han: bool, run: str, weight: Weight, size: int) -> int:
+    def _run_width(self, face: Face, run: str, weight: Weight, size: int) -> int:
         """Width in pixels of the oversampled text."""
-        if is_han and all(self._is_square(char) for char in run):
+        if face == "han" and all(self._is_square(char) for char in run):
             return len(run) * size * oversample(size)
-        return self._font(is_han, weight, size).size(run)[0]
+        return self._font(face, weight, size).size(run)[0]
 
     def _is_square(self, char: str) -> bool:
         """Whether a Chinese character is as wide as its size: asked once for all sizes, for loading costs."""
         known = self._squares.get(char)
         if known is None:
-            font = self._font(True, 400, _SQUARE_SIZE)
+            font = self._font("han", 400, _SQUARE_SIZE)
             first = next(iter(font.metrics(char)), None)
             is_square = first is not None and first[4] == _SQUARE_SIZE * oversample(_SQUARE_SIZE)
             known = self._squares[char] = is_square
@@ -87,7 +99,7 @@ class FontBook:
         """The empty pixels left of the first glyph's ink: large type is hung by them, flush with the edge."""
         if not text or size < HUNG_SIZE_MIN:
             return 0
-        metrics = self._font(text[0] not in self._latin, weight, size).metrics(text[0])
+        metrics = self._font(self._face(text[0]), weight, size).metrics(text[0])
         return metrics[0][0] // oversample(size) if metrics and metrics[0] else 0
 
     def draw(
@@ -113,7 +125,7 @@ class FontBook:
     def _render(self, text: str, weight: Weight, size: int, colour: Colour) -> tuple[pygame.Surface, int]:
         """The text drawn large and scaled down, and its ascent: SDL_ttf would round every letter's width."""
         scale = oversample(size)
-        runs = [(self._font(is_han, weight, size), run) for is_han, run in self._runs(text)]
+        runs = [(self._font(face, weight, size), run) for face, run in self._runs(text)]
         ascent = -(-max(font.get_ascent() for font, _ in runs) // scale) * scale
         descent = max(font.get_height() - font.get_ascent() for font, _ in runs)
         width = -(-sum(font.size(run)[0] for font, run in runs) // scale) * scale
@@ -137,17 +149,19 @@ class FontBook:
             codes = han.getBestCmap()
             return {char for char in text if char not in self._latin and ord(char) not in codes}
 
-    def _runs(self, text: str) -> list[tuple[bool, str]]:
-        return [
-            (is_han, "".join(run)) for is_han, run in groupby(text, key=lambda char: char not in self._latin)
-        ]
+    def _face(self, char: str) -> Face:
+        return "own" if char in self._own else "latin" if char in self._latin else "han"
 
-    def _font(self, is_han: bool, weight: Weight, size: int) -> pygame.font.Font:
-        key = (is_han, weight, size)
+    def _runs(self, text: str) -> list[tuple[Face, str]]:
+        return [(face, "".join(run)) for face, run in groupby(text, key=self._face)]
+
+    def _font(self, face: Face, weight: Weight, size: int) -> pygame.font.Font:
+        key = (face, weight, size)
         font = self._fonts.get(key)
         if font is None:
-            name = f"{'han' if is_han else 'latin'}-{weight}.ttf"
-            font = self._fonts[key] = pygame.font.Font(self._directory / name, size * oversample(size))
+            directory = self._own_directory if face == "own" and self._own_directory else self._directory
+            name = f"{'han' if face == 'han' else 'latin'}-{weight}.ttf"
+            font = self._fonts[key] = pygame.font.Font(directory / name, size * oversample(size))
         return font
 
 

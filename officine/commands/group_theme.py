@@ -26,6 +26,11 @@ if TYPE_CHECKING:
 )
 @click.option("--brand", metavar="#RRGGBB", help="The group's colour: white text must be legible on it.")
 @click.option("--tint", metavar="#RRGGBB", help="Pale ground for text in the brand. Default: of the brand.")
+@click.option(
+    "--font",
+    type=click.Choice(["inter", "source-serif", "nunito"]),
+    help="The kiosk's letters: plain, with serifs, or rounded. Chinese is the same with all.",
+)
 @group_option
 @json_option
 @click.pass_context
@@ -35,10 +40,11 @@ def theme(
     names: dict[str, int | str | None],
     brand: str | None,
     tint: str | None,
+    font: str | None,
     group_id: str | None,
     as_json: bool,
 ) -> None:
-    """Change the group's name and colours; what is not given stays.
+    """Change the group's name, colours and letters; what is not given stays.
 
     Colours that cannot be read (4.5:1) are refused with the nearest that can. Terminals take the change over
     by themselves, within seconds.
@@ -56,6 +62,7 @@ def theme(
                 "names": merged,
                 "brand": kept.brand if brand is None else brand,
                 "brand_tint": tint or ("" if brand is not None else kept.brand_tint),
+                "font": font or kept.font,
             }
         )
         view, change = await services.groups.put_theme(actor, body)
@@ -66,7 +73,7 @@ def theme(
         print_json(done)
         return
     view: api_catalogue.ThemeView = done["theme"]
-    shown = {"name": view.name, **view.names, "brand": view.brand, "tint": view.brand_tint}
+    shown = {"name": view.name, **view.names, "brand": view.brand, "tint": view.brand_tint, "font": view.font}
     print_facts(f"Theme {done['change']}", shown)
 
 

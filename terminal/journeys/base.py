@@ -110,6 +110,8 @@ class Parts:
     comfort: KeptComfort
     waiting: Callable[[], int]
     """Tickets that central has not got yet."""
+    logo: Callable[[], bytes]
+    """The file of the group's logo; empty: none, or not there yet."""
     group: Callable[[], GroupView | None]
     """As central last said, or as kept from the last run."""
 

@@ -132,6 +132,7 @@ def place_of(parts: Parts, language: Language | None) -> Place:
         language=language,
         paper=parts.print_desk.paper,
         group_name=group.names.get(language, group.name) if group else "Officine",
+        logo=parts.logo(),
         shop_name=shop.name if shop else "",
         country=shop.country if shop else "",
         currency=group.currency if group else "CHF",

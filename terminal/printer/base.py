@@ -73,8 +73,8 @@ class PrinterStatus:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PrintLine:
-    """A line of text, or a code to draw. `is_large`: twice as wide and high. A row is centred and large as
-    its first piece is.
+    """A line of text, a code to draw, or a picture (a PNG file). `is_large`: twice as wide and high. A row
+    is centred and large as its first piece is.
     """
 
     text: str
@@ -83,6 +83,7 @@ class PrintLine:
     is_centred: bool = False
     ends_line: bool = True
     code: Symbology | Literal[""] = ""
+    picture: bytes = b""
 
 
 class Printer(Protocol):

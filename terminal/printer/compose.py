@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from terminal.escpos import said
-from terminal.printer import lettering
+from terminal.printer import lettering, logo
 from terminal.printer.base import PaperMm, PrintLine, TextMode
 from terminal.printer.codes import code_bytes
 from terminal.printer.lettering import Piece
@@ -50,11 +50,11 @@ def _rows(lines: Sequence[PrintLine]) -> Iterator[list[PrintLine]]:
     """Lines that stand in one row of paper together."""
     row: list[PrintLine] = []
     for line in lines:
-        if line.code and row:
+        if (line.code or line.picture) and row:
             yield row
             row = []
         row.append(line)
-        if line.ends_line or line.code:
+        if line.ends_line or line.code or line.picture:
             yield row
             row = []
     if row:
@@ -63,6 +63,9 @@ def _rows(lines: Sequence[PrintLine]) -> Iterator[list[PrintLine]]:
 
 def _row(row: Sequence[PrintLine], paper: Paper) -> bytes:
     first = row[0]
+    if first.picture:
+        drawn_logo = _logo(first.picture, paper.dots)
+        return said.LEFT + drawn_logo if drawn_logo else b""
     align = said.CENTRE if first.is_centred else said.LEFT
     if first.code:
         return said.CENTRE + code_bytes(first.code, first.text, paper.dots) + b"\n" + said.LEFT
@@ -85,6 +88,14 @@ def _row(row: Sequence[PrintLine], paper: Paper) -> bytes:
 
 def _picture(dots: bytes, bytes_per_row: int) -> bytes:
     return said.raster(dots, bytes_per_row=bytes_per_row)
+
+
+def _logo(content: bytes, dots: int) -> bytes:
+    """A slip comes also where its logo cannot be drawn."""
+    try:
+        return _picture(*lettering.as_bytes(logo.dots_of(content, dots)))
+    except (OSError, ValueError):
+        return b""
 
 
 def _weighted(piece: Piece, page: str) -> bytes:

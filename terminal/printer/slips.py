@@ -33,6 +33,8 @@ class Place:
     language: Language
     paper: Paper
     group_name: str
+    logo: bytes = b""
+    """The file of the group's logo."""
     shop_name: str
     country: str
     currency: str
@@ -231,6 +233,8 @@ def _sums(place: Place, sums: Sequence[Sum]) -> Iterator[PrintLine]:
 
 
 def _head(place: Place) -> Iterator[PrintLine]:
+    if place.logo:
+        yield PrintLine(text="", picture=place.logo)
     yield from _large(place, place.group_name)
     if place.shop_name and place.shop_name != place.group_name:
         yield from _centred(place, place.shop_name)

@@ -50,7 +50,7 @@ class Portal:
     async def _phone(self, request: web.Request) -> web.StreamResponse:
         path = request.match_info
         shown = await self._services.phone_cards.page(path["group_id"], path["handle"], path["secret"])
-        look = _look(request, shown.group, shown.profile.language if shown.profile else "")
+        look = await self._look(request, shown.group, shown.profile.language if shown.profile else "")
         if shown.refusal:
             return _answer(told_page(look, "refused"))
         return _answer(
@@ -76,22 +76,29 @@ class Portal:
         view = await self._services.identify.identify(
             actor, EvidenceBody(medium="ntag424", value=f"?{query}")
         )
-        look = _look(request, group, view.profile.language, may_change=False)
+        look = await self._look(request, group, view.profile.language, may_change=False)
         return _answer(tap_page(look, number_end=view.card_number[-4:], profile=view.profile))
 
-
-def _look(request: web.Request, group: Group, language: str, *, may_change: bool = True) -> Look:
-    settings = group.settings
-    accepted = request.headers.get("Accept-Language", "")
-    chosen = words.wanted(request.query.get("lang", ""), accepted, language, settings.languages)
-    return Look(
-        language=chosen,
-        languages=tuple(settings.languages) if may_change else (),
-        name=settings.names.get(chosen, group.row.name),
-        brand=settings.brand,
-        tint=settings.brand_tint,
-        currency=group.row.currency,
-    )
+    async def _look(
+        self, request: web.Request, group: Group, language: str, *, may_change: bool = True
+    ) -> Look:
+        settings = group.settings
+        logo = (
+            await self._services.store.find_picture(group.row.group_id, settings.logo)
+            if settings.logo
+            else None
+        )
+        accepted = request.headers.get("Accept-Language", "")
+        chosen = words.wanted(request.query.get("lang", ""), accepted, language, settings.languages)
+        return Look(
+            language=chosen,
+            languages=tuple(settings.languages) if may_change else (),
+            name=settings.names.get(chosen, group.row.name),
+            brand=settings.brand,
+            tint=settings.brand_tint,
+            currency=group.row.currency,
+            logo=logo or b"",
+        )
 
 
 @web.middleware

@@ -32,6 +32,8 @@ animation:run %(left)ss linear forwards}
 .points{font-size:2.1rem;font-weight:700;line-height:1.2}
 ul{list-style:none;padding:0;text-align:left}
 li{display:flex;justify-content:space-between;gap:1rem;padding:.35rem 0;border-top:1px solid #e3e8e5}
+header img{display:block;margin:0 auto .5rem;max-width:70%%;max-height:4rem;background:#fff;
+padding:.5rem .7rem;border-radius:.6rem}
 nav{padding:.4rem 1rem 1.4rem;display:flex;flex-wrap:wrap;justify-content:center}
 nav a{color:#16211c;padding:.6rem .7rem}
 nav a[aria-current]{font-weight:700;text-decoration:none}
@@ -49,6 +51,8 @@ class Look:
     brand: str = "#0B6B4F"
     tint: str = "#E4F2EC"
     currency: str = ""
+    logo: bytes = b""
+    """A PNG; it stands in the page itself: no other address is asked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +125,13 @@ def _standing(look: Look, profile: ProfileView | None) -> str:
     return f"<section>{''.join(lines)}</section>"
 
 
+def _logo(look: Look) -> str:
+    """The name stands beside it: nobody needs to hear it twice."""
+    if not look.logo:
+        return ""
+    return f'<img alt="" src="data:image/png;base64,{base64.b64encode(look.logo).decode()}">'
+
+
 def _page(look: Look, main: str, *, left_s: int = 0) -> Page:
     style = _STYLE % {
         "brand": look.brand,
@@ -142,11 +153,12 @@ def _page(look: Look, main: str, *, left_s: int = 0) -> Page:
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         f'<meta name="robots" content="noindex"><meta name="theme-color" content="{escape(look.brand)}">'
         f"{again}<title>{title}</title><style>{style}</style></head>"
-        f"<body><header>{escape(look.name) or title}</header><main>{main}</main>"
+        f"<body><header>{_logo(look)}{escape(look.name) or title}</header><main>{main}</main>"
         f"{f'<nav>{links}</nav>' if links else ''}</body></html>"
     )
+    images = "img-src data:; " if look.logo else ""
     policy = (
-        f"default-src 'none'; style-src 'sha256-{named}'; base-uri 'none'; form-action 'none';"
+        f"default-src 'none'; style-src 'sha256-{named}'; {images}base-uri 'none'; form-action 'none';"
         " frame-ancestors 'none'"
     )
     return Page(html, policy)

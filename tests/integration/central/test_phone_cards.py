@@ -1,5 +1,7 @@
 """The card in the phone: a page whose code changes every 30 seconds and counts once (issue 7, part 1)."""
 
+import base64
+import hashlib
 import re
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -20,6 +22,7 @@ from tests.central_fixture import (
     a_central,
     a_sale,
 )
+from tests.picture_files import a_picture, in_base64
 
 NEW_CARD = "2900000000109"
 
@@ -174,6 +177,18 @@ async def test_the_page_brings_nothing_from_elsewhere_and_runs_no_script(phones:
     assert (headers["Cache-Control"], headers["Referrer-Policy"]) == ("no-store", "no-referrer")
     assert CARD not in html
     assert int(re.findall(r'http-equiv="refresh" content="(\d+)"', html)[0]) <= 30
+
+
+async def test_the_page_bears_the_groups_logo_in_itself(phones: Phones) -> None:
+    path = await phones.link()
+    assert "<img" not in (await phones.page(path))[1]
+    logo = a_picture((11, 107, 79), (600, 200))
+    put = await phones.central.put("group/logo", {"picture": in_base64(logo)})
+    _, html, headers = await phones.page(path)
+    (inside,) = re.findall(r'<img alt="" src="data:image/png;base64,([^"]+)">', html)
+    sha256 = hashlib.sha256(base64.b64decode(inside)).hexdigest()
+    assert sha256 == put.body["logo"]["sha256"]
+    assert "img-src data:;" in headers["Content-Security-Policy"]
 
 
 async def test_a_wrong_secret_or_group_is_the_same_answer(phones: Phones) -> None:

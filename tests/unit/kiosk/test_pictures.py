@@ -17,7 +17,7 @@ PICTURES = Path(__file__).parent / "pictures"
 
 SHOWN = [
     "access", "access_chosen", "starting", "pairing", "pairing_no_central", "attract", "attract_news",
-    "attract_poster",
+    "attract_poster", "attract_logo",
     "hold_card", "asking",
     "member", "menu", "visitor_menu", "visitor_shops", "visitor_shop", "visitor_shop_services",
     "shops", "shop", "shop_message", "shop_message_sent", "shop_write_typed", "shop_write_accents",
