@@ -25,7 +25,9 @@ def wall_clock() -> int:
 
 @lru_cache(maxsize=8)
 def zone_of(name: str) -> tzinfo:
-    """A shop's time zone, UTC where there is none of that name. The first look reads a file."""
+    """A shop's time zone, UTC where there is none of that name. The first look reads a file, but for UTC."""
+    if name == "UTC":
+        return UTC
     try:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError):

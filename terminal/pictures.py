@@ -13,7 +13,6 @@ from collections.abc import Callable, Iterable
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from pathlib import Path
 from typing import Final, get_args
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import apsw
 import msgspec
@@ -28,7 +27,7 @@ from loyalty.limits.pictures import (
     POSTERS_TOLD_MAX,
 )
 from terminal.central_link import CentralLink
-from terminal.clock import Clock, TrustedTime
+from terminal.clock import Clock, TrustedTime, zone_of
 from terminal.till_store import TillStore
 from wire.api_posters import PosterListView, PosterView
 from wire.face import Poster
@@ -151,7 +150,7 @@ class GroupPictures:
         """The shop's time zone; its file is read off the loop."""
         name = self._time_zone()
         if name != self._zone[0]:
-            self._zone = name, await asyncio.to_thread(_read_zone, name)
+            self._zone = name, await asyncio.to_thread(zone_of, name)
 
     async def _fetch(self) -> None:
         try:
@@ -207,13 +206,6 @@ class GroupPictures:
 
 def _texts(texts: dict[str, str]) -> dict[Language, str]:
     return {language: texts[language] for language in _LANGUAGES if language in texts}
-
-
-def _read_zone(name: str) -> tzinfo:
-    try:
-        return ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError):
-        return UTC
 
 
 def _whole_files(folder: Path) -> dict[str, int]:
