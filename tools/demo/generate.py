@@ -4,13 +4,14 @@ import asyncio
 import json
 import random
 from collections.abc import Callable, Sequence
-from typing import Final
+from typing import Any, Final
 
 from central.services.bundle import Services
 from central.services.core.access import Actor, operator_of
 from central.services.core.group import GroupSettings
 from tools.demo.catalogue import DemoArticle, demo_articles, demo_shops
 from tools.demo.games import demo_games
+from tools.demo.life import IDENTIFICATION, NAMES, TIERS, give_life, join_associations, offers
 from tools.demo.people import DemoMember, demo_members
 from tools.demo.posters import demo_poster
 from wire import api, api_catalogue, api_members, api_sales
@@ -23,7 +24,7 @@ HISTORY_DAYS: Final = 400
 SALES_AT_ONCE: Final = 64
 DAY_MS: Final = 24 * 3600 * 1000
 
-PROGRAMME: Final = {
+PROGRAMME: Final[dict[str, Any]] = {
     "rules": [
         {
             "id": "one-point-per-franc",
@@ -36,8 +37,15 @@ PROGRAMME: Final = {
     "expiry": {"policy": "end_of_year", "years": 1},
     "voucher_step": {"points": 300, "worth_minor": 300},
     "benefits_valid_in": "every_shop",
+    "tiers": TIERS,
+    "identification": IDENTIFICATION,
 }
 """One point per whole franc, valid in every shop; points of a year live until the end of the next."""
+
+
+def programme(now_ms: int) -> str:
+    """The programme, with the offers of the day the group is made."""
+    return json.dumps(PROGRAMME | {"rules": [*PROGRAMME["rules"], *offers(now_ms)]})
 
 
 def founded_ms(now_ms: int) -> int:
@@ -65,7 +73,8 @@ def settings() -> GroupSettings:
                 "it": "1 punto per franco intero",
                 "en": "1 point per whole franc",
                 "zh": "每满 1 瑞郎积 1 分",
-            }
+            },
+            **NAMES,
         },
         notices=(
             api_catalogue.NoticeView(
@@ -119,7 +128,7 @@ async def generate(
         name="Pharmacies du Léman",
         country=COUNTRY,
         currency=CURRENCY,
-        programme=json.dumps(PROGRAMME),
+        programme=programme(now_ms),
         settings=settings(),
     )
     for shop in demo_shops():
@@ -139,10 +148,12 @@ async def generate(
     await founding.articles.put_articles(actor, [(each.article_id, _article_body(each)) for each in articles])
     for game_id, game in demo_games(now_ms).items():
         await services.games.pools.put(actor, game_id, game)
+    await give_life(services, actor, demo_shops(), now_ms)
     poster = await asyncio.to_thread(demo_poster, now_ms)
     await services.visits.posters.put(actor, "sun", poster)
     members = list(demo_members(rng, [shop.shop_id for shop in demo_shops()]))
     await _enrol_all(founding, actor, members, on_progress)
+    await join_associations(founding, actor, members, random.Random(seed))
     await _sell_all(
         services, actor, [_history(rng, member, articles, now_ms) for member in members], on_progress
     )

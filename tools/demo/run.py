@@ -36,6 +36,8 @@ SHOP_ID: Final = "nyon-gare"
 TERMINAL_ID: Final = "nyon-gare-1"
 TILL_ID: Final = "TILL-1"
 MADE_FILE: Final = "desk.json"
+MADE_VERSION: Final = 2
+"""Of what `generate` makes; raised with it, so that an older group is not shown as if it were today's."""
 QUICK_ARTICLES: Final = ("a-0183", "a-0222", "a-0241", "a-0112", "a-0021", "a-0152", "a-0268", "a-0199")
 WANTED_CARDS: Final = (("fr", True), ("zh", True), ("de", True), ("it", True), ("en", True), ("fr", False))
 """Language, and whether the card has a chip, of the members' cards on the desk."""
@@ -83,6 +85,9 @@ async def _run_alone(
 ) -> str:
     if plan.is_fresh:
         shutil.rmtree(plan.state, ignore_errors=True)
+    kept = set_old_aside(plan.state)
+    if kept is not None:
+        on_progress(f"An older demo group is kept in {kept}; a new one is made", 1, 1)
     plan.state.mkdir(parents=True, exist_ok=True)
     token_file = plan.state / "terminal.token"
     if not (plan.state / MADE_FILE).exists():
@@ -101,6 +106,30 @@ async def _run_alone(
                 return await _first_end(stack, stopping)
         finally:
             await stack.stop()
+
+
+def set_old_aside(state: Path) -> Path | None:
+    """Move a group that another version made out of the way, whole; where to. None: there is none."""
+    made = state / MADE_FILE
+    if not made.exists():
+        return None
+    try:
+        version = msgspec.json.decode(made.read_bytes(), type=_Made).version
+    except msgspec.DecodeError:
+        version = 0
+    if version == MADE_VERSION:
+        return None
+    number = 1
+    while (kept := state.with_name(f"{state.name}.old-{number}")).exists():
+        number += 1
+    state.rename(kept)
+    return kept
+
+
+class _Made(msgspec.Struct, frozen=True):
+    """What is read first: which version made the group."""
+
+    version: int = 0
 
 
 async def make_group(state: Path, token_file: Path, on_progress: OnProgress) -> None:
@@ -240,4 +269,4 @@ def _keep(state: Path, token_file: Path, token: str, facts: Facts) -> None:
     """The token, then the facts: they say that the group is whole."""
     token_file.unlink(missing_ok=True)
     write_private(token_file, f"{token}\n".encode("ascii"))
-    (state / MADE_FILE).write_bytes(msgspec.json.encode(facts))
+    (state / MADE_FILE).write_bytes(msgspec.json.encode(msgspec.structs.replace(facts, version=MADE_VERSION)))

@@ -56,7 +56,8 @@ async def open_games(group: Group) -> FrameHead:
     menu = await group.viewer.wait_for(lambda head: head.screen == "menu" and "choose_1" in head.targets)
     tr = words(language_of(menu)).tr
     tiles = [face_of(tile.action, tr).label for each in JOURNEYS for tile in each.member_tiles]
-    at = [label for label in tiles if label in menu.texts].index(tr("Play"))
+    said = " ".join(menu.texts)  # a label may stand in two lines
+    at = [label for label in tiles if label in said].index(tr("Play"))
     group.viewer.touch(*middle(menu, CHOICES[at].value))
     return await group.viewer.wait_for(lambda head: head.screen == "games" and "choose_1" in head.targets)
 

@@ -56,6 +56,8 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True):
     cards: list[DeskCard]
     quick: list[str]
     articles: dict[str, DeskArticle]
+    version: int = 0
+    """Of what made the group (`tools.demo.run.MADE_VERSION`)."""
 
 
 class Status(msgspec.Struct, frozen=True, kw_only=True):
