@@ -13,6 +13,8 @@ from wire.messages import Evidence
 pytestmark = [pytest.mark.drill, pytest.mark.timeout(3_600)]
 
 TRIES_MAX = 120
+TICKETS_BEFORE = 8
+"""Each kill sells one more: with several there, a way that was found leads to the same page afterwards."""
 UNKNOWN = Evidence(medium="nfc_uid", value="04EEEEEEEEEE99")
 
 
@@ -58,6 +60,8 @@ PLACES: tuple[Callable[[Shop], Awaitable[None]], ...] = (
 
 async def test_every_program_is_killed_on_every_screen(tmp_path: Path, drill: Drill) -> None:
     async with a_shop(tmp_path / "state") as shop:
+        for _ in range(TICKETS_BEFORE):
+            await shop.lane.report()
         found = await walks(shop, tries_max=TRIES_MAX)
         assert {"member", "menu", "tickets", "why", "languages", "goodbye"} <= set(found)
         for screen, way in found.items():
