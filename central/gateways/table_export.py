@@ -56,12 +56,6 @@ TABLES: Final[Mapping[str, ExportedTable]] = {
     "shop_page": _table("shop_id part body changed_ms"),
     "poster": _table("poster_id body changed_ms"),
     "picture": _table("used_by size sha256 width height", withheld="content"),
-    "screen_watch": _table(
-        "watch_id terminal_id shop_id who minutes asked_by asked_ms ends_ms answered_ms answered_by ended_ms"
-        " ended_why frames",
-        withheld="input_hash",
-    ),
-    "screen_frame": _table(withheld="watch_id frame_no at_ms is_hidden content diagnosis"),
     "shop_message": _table(
         "message_id shop_id member_id topic token_id made_ms done_ms done_by sealed_for",
         withheld="input_hash sealed",

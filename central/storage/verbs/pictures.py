@@ -28,7 +28,13 @@ INSERT INTO picture (group_id, used_by, size, sha256, width, height, content)
 VALUES (:group_id, :used_by, :size, :sha256, :width, :height, :content)
 """
 _REMOVE_FILES = "DELETE FROM picture WHERE group_id = :group_id AND used_by = :used_by"
-_FIND_FILE = "SELECT content FROM picture WHERE group_id = :group_id AND sha256 = :sha256 LIMIT 1"
+_FIND_FILE = """
+SELECT content FROM picture WHERE group_id = :group_id AND (used_by, size) = (
+    SELECT used_by, size FROM picture WHERE group_id = :group_id AND sha256 = :sha256
+    ORDER BY used_by, size LIMIT 1
+)
+"""
+"""By the index first: it has the key, and no content."""
 
 LOGO = "logo"
 

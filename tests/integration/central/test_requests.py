@@ -53,8 +53,6 @@ IDS = {
     "message_id": "msg-1",
     "poster_id": "sun",
     "sha256": "00",
-    "watch_id": "w-1",
-    "terminal_id": "t-1",
 }
 PLAIN_PATHS = ("/metrics", "/openapi.json", f"{PREFIX}/stream", "/nothing")
 PATHS = sorted(
