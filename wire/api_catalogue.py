@@ -42,14 +42,15 @@ class GroupView(View, frozen=True):
     languages: list[str]
     brand: str
     brand_tint: str
-    font: str
-    logo: str
     notices: list[NoticeView]
     ruleset_version: int
     shop: "ShopView | None"
     terminal_id: str | None
     now_ms: int
     rule_names: dict[str, dict[str, str]] = {}
+    font: str = "inter"
+    logo: str = ""
+    """These three an older release does not tell, nor has a terminal that was renewed kept them."""
 
 
 class ThemeBody(Body, frozen=True):

@@ -64,20 +64,26 @@ def test_the_qr_code_on_the_screen_is_the_one_of_this_terminal(size: tuple[int, 
     pairing = play(next(scene for scene in SCENES if scene.name == "pairing"), "fr").agent
     assert pairing is not None
     assert pairing.pairing is not None
-    wanted = [
-        list(map(bool, line))
-        for line in segno.make_qr(pairing.pairing.qr, error="m", boost_error=False).matrix
+    # Any of the eight masks makes it the same content.
+    codes = [
+        [
+            list(map(bool, line))
+            for line in segno.make_qr(pairing.pairing.qr, error="m", boost_error=False, mask=mask).matrix
+        ]
+        for mask in range(8)
     ]
+    modules = len(codes[0])
     surface = drawn("pairing", "fr", size).surface
-    panel, left, top, module = find_code(surface, len(wanted))
+    panel, left, top, module = find_code(surface, modules)
     read = [
         [
             is_dark(surface, (left + x * module + module // 2, top + y * module + module // 2))
-            for x in range(len(wanted))
+            for x in range(modules)
         ]
-        for y in range(len(wanted))
+        for y in range(modules)
     ]
-    assert read == wanted
+    is_read = read in codes  # told in a word: pytest takes minutes to show where such lists differ
+    assert is_read
     assert module >= 4, "a camera at arm's length"
     assert min(left - panel.left, top - panel.top) >= 4 * module
     assert pairing.pairing.code.replace("-", "") in pairing.pairing.qr
