@@ -148,12 +148,13 @@ def _draw_key(canvas: Canvas, typing: Typing, key: Key, rect: pygame.Rect, *, is
     is_dead = is_dead or (bool(key.char) and typing.is_full)
     is_dead = is_dead or (key.action in (Action.ERASE, Action.KEY_SPACE) and not typing.typed)
     is_on = key.action is Action.KEY_SHIFT and typing.is_upper
+    is_pressed = canvas.pressed is key.action
     fill = p.card if key.char else p.tint
     if is_dead:
         fill = p.ground
-    elif is_on or canvas.pressed is key.action:
-        fill = p.brand
-    ink = p.muted if is_dead else p.on_brand if fill == p.brand else p.ink
+    elif is_on or is_pressed:
+        fill = p.brand_pressed if is_on and is_pressed else p.brand
+    ink = p.muted if is_dead else p.on_brand if is_on or is_pressed else p.ink
     canvas.panel(rect, fill=fill, border=p.hairline, radius=m.radius // 2, thickness=max(1, m.line))
     icon: Icon | None = _ICONS.get(key.action)
     names = {Action.KEY_SHIFT: canvas.words.tr("Capital letters"), Action.ERASE: canvas.words.tr("Erase")}
