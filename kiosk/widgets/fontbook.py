@@ -11,7 +11,7 @@ import pygame
 from kiosk.assets.fonts import COVERAGE_FILE
 from kiosk.widgets.metrics import Metrics
 from kiosk.widgets.palette import Colour
-from loyalty.limits.kiosk import KIOSK_TEXT_CACHE_MAX
+from loyalty.limits.kiosk import KIOSK_FONTS_MAX, KIOSK_TEXT_CACHE_MAX
 
 K = TypeVar("K")
 V = TypeVar("V")
@@ -48,7 +48,7 @@ class FontBook:
         self._latin = frozenset(chr(code) for code in coverage)
         self._own: frozenset[str] = frozenset()
         self._own_directory: Path | None = None
-        self._fonts: dict[tuple[Face, Weight, int], pygame.font.Font] = {}
+        self._fonts: OrderedDict[tuple[Face, Weight, int], pygame.font.Font] = OrderedDict()
         self._drawn: OrderedDict[tuple[str, Weight, int, Colour], tuple[pygame.Surface, int]] = OrderedDict()
         self._squares: dict[str, bool] = {}
         self._widths: OrderedDict[tuple[str, Weight, int], int] = OrderedDict()
@@ -68,6 +68,11 @@ class FontBook:
             for weight in get_args(Weight):
                 self._font("latin", weight, size)
                 self._font("han", weight, size)
+
+    @property
+    def opened(self) -> int:
+        """How many fonts are open."""
+        return len(self._fonts)
 
     def width(self, text: str, weight: Weight, size: int) -> int:
         """Width of `text` in pixels, rounded up."""
@@ -161,7 +166,8 @@ class FontBook:
         if font is None:
             directory = self._own_directory if face == "own" and self._own_directory else self._directory
             name = f"{'han' if face == 'han' else 'latin'}-{weight}.ttf"
-            font = self._fonts[key] = pygame.font.Font(directory / name, size * oversample(size))
+            font = pygame.font.Font(directory / name, size * oversample(size))
+        _remember(self._fonts, key, font, KIOSK_FONTS_MAX)
         return font
 
 

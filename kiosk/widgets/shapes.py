@@ -10,6 +10,7 @@ import pygame
 
 from kiosk.widgets.palette import Colour
 from loyalty.limits.games import KIOSK_PICTURES_MAX
+from loyalty.limits.kiosk import KIOSK_SPRITES_MAX
 
 OVERSAMPLE: Final = 6
 
@@ -17,17 +18,25 @@ Point = tuple[float, float]
 
 
 class Sprites:
-    """Small pictures by name, each drawn once. Names come from code and sizes: their number is bounded."""
+    """Small pictures by name, drawn on first use; those used last are kept."""
 
     def __init__(self) -> None:
-        self._kept: dict[tuple[object, ...], pygame.Surface] = {}
+        self._kept: OrderedDict[tuple[object, ...], pygame.Surface] = OrderedDict()
 
     def get(self, key: tuple[object, ...], draw: Callable[[], pygame.Surface]) -> pygame.Surface:
         """The picture of this key, drawn on first use."""
         kept = self._kept.get(key)
         if kept is None:
             kept = self._kept[key] = draw()
+        self._kept.move_to_end(key)
+        if len(self._kept) > KIOSK_SPRITES_MAX:
+            self._kept.popitem(last=False)
         return kept
+
+    @property
+    def count(self) -> int:
+        """How many are kept."""
+        return len(self._kept)
 
 
 class Pictures:

@@ -49,6 +49,10 @@ KIOSK_REST_LOOK_S: Final = 30
 KIOSK_SHIFT_EVERY_S: Final = 120
 """How often a picture that stands is moved by a few pixels, so that nothing burns in."""
 KIOSK_TEXT_CACHE_MAX: Final = 512
+KIOSK_FONTS_MAX: Final = 128
+"""Open fonts, by family, weight and size: 50 of the plain design; large type finds sizes of its own."""
+KIOSK_SPRITES_MAX: Final = 1_024
+"""Small pictures that are kept: icons and corners, by size and colour."""
 LIVE_SCREEN_FRAME_BYTES_MAX: Final = 4 * 1024 * 1024
 KIOSK_BRIGHTNESS_MIN: Final = 30
 """Percent: whoever set it lower could not find the button that makes it brighter."""

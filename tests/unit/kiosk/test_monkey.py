@@ -14,7 +14,7 @@ from kiosk.scenes.demo import an_agent_state
 from kiosk.screens import DRAWS, goodbye
 from kiosk.screens.model import Model
 from kiosk.widgets.canvas import Canvas, Style
-from loyalty.limits.kiosk import KIOSK_TEXT_CACHE_MAX
+from loyalty.limits.kiosk import KIOSK_FONTS_MAX, KIOSK_SPRITES_MAX, KIOSK_TEXT_CACHE_MAX
 from tools.kiosk_monkey.harvest import harvest
 from tools.kiosk_monkey.run import GROWTH_MAX, Run, SessionBroke, path_of, play
 from tools.kiosk_monkey.subject import SIZES, kit_at
@@ -44,7 +44,10 @@ def test_random_visits_break_no_law_and_meet_every_screen(run: Run) -> None:
 @pytest.mark.usefixtures("run")
 @pytest.mark.parametrize("size", SIZES)
 def test_what_a_kiosk_keeps_between_frames_is_bounded(size: tuple[int, int]) -> None:
-    assert 0 < len(kit_at(size).blocks) <= KIOSK_TEXT_CACHE_MAX
+    kit = kit_at(size)
+    assert 0 < len(kit.blocks) <= KIOSK_TEXT_CACHE_MAX
+    assert 0 < kit.fonts.opened <= KIOSK_FONTS_MAX
+    assert 0 < kit.sprites.count <= KIOSK_SPRITES_MAX
 
 
 def test_the_same_seed_plays_the_same_again() -> None:
