@@ -196,7 +196,8 @@ class MessagesService:
     ) -> MessageRow | None:
         """A notice about the member's own card, to be kept with what it tells of: by SMS, else by e-mail.
 
-        No consent is asked: it is no offer. None: no way is set up that reaches this member.
+        No consent is asked: it is no offer. Staff never read its text: it carries the member's code. None: no
+        way is set up that reaches this member.
         """
         ways = [way for way in (Channel.SMS, Channel.EMAIL) if way in self._outlets]
         channel = next((way for way in ways if self._address(member, way) is not None), None)
@@ -377,7 +378,8 @@ class MessagesService:
         return api_messages.MessageView(
             **msgspec.structs.asdict(_head(row)),
             subject=said.subject,
-            text="" if said.address else said.text,  # what proves an address is for who has the address
+            # A code is for the person it was sent to; every notice, and all that was asked for, carries one.
+            text="" if row.is_notice or said.address else said.text,
             parts=sms_size(said.text).parts if row.channel == Channel.SMS else 0,
         )
 

@@ -142,6 +142,16 @@ async def test_a_block_for_good_outlives_the_one_for_a_day(tmp_path: Path) -> No
         assert await desk.state() == ("blocked", "stolen")
 
 
+async def test_staff_see_that_a_member_was_told_but_never_the_code(tmp_path: Path) -> None:
+    async with a_desk(tmp_path) as desk:
+        await desk.report()
+        code = await desk.code()
+        listed = await desk.central.get(f"members/{CLARA}/messages", token="office")
+        (message,) = listed.body["messages"]
+        assert (message["state"], message["text"], message["subject"]) == ("sent", "", WORDS["de"].subject)
+        assert code not in json.dumps(listed.body)
+
+
 async def test_tries_are_few_by_number_and_by_kiosk_whoever_is_a_member(tmp_path: Path) -> None:
     async with a_desk(tmp_path) as desk:
         for number in ("7001", CLARAS):
