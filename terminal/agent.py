@@ -333,10 +333,9 @@ class Agent:
             await asyncio.to_thread(zone_of, group.shop.time_zone)
 
     def _today(self) -> str:
-        """The shop's day now, as an ISO date."""
-        group = self._group()
-        zone = zone_of(group.shop.time_zone if group and group.shop else "UTC")
-        return datetime.fromtimestamp(self._clock() / 1000, zone).date().isoformat()
+        """The shop's day now, as an ISO date; never before the moment that central last told."""
+        latest_ms = max(self._clock(), self.time.earliest_ms())
+        return datetime.fromtimestamp(latest_ms / 1000, zone_of(self._time_zone())).date().isoformat()
 
     def _group(self) -> GroupView | None:
         """The group as central last said, or as kept from the last run."""

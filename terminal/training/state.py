@@ -106,7 +106,7 @@ class Training:
             await self.end_of_day()
 
     async def end_of_day(self) -> None:
-        """Forget what began on another day, and tell."""
+        """Forget what began on an earlier day, and tell."""
         live = self._live()
         if live == self._tills:
             return
@@ -117,8 +117,9 @@ class Training:
             log.warning("training_not_kept", reason=str(error))
 
     def _live(self) -> dict[str, Begun]:
+        """A day before the one on which it began is a clock that was set back: that ends no lesson."""
         today = self._today()
-        return {name: begun for name, begun in self._tills.items() if begun.day == today}
+        return {name: begun for name, begun in self._tills.items() if begun.day >= today}
 
     async def _keep(self, tills: dict[str, Begun]) -> None:
         await self._store.keep(KEPT, msgspec.json.encode(tills))

@@ -3,6 +3,7 @@
 import random
 from pathlib import Path
 
+from loyalty.durations import DAY_MS
 from terminal.agent import Agent
 from terminal.clock import wall_clock
 from terminal.totals import Wanted
@@ -112,6 +113,46 @@ async def test_training_outlives_a_restart_of_the_agent(tmp_path: Path, socket_d
             award = await till.award([CREAM], card=CARD)
             assert told(award)["training"] == "true"
         assert await shop.sales_booked() == 0
+
+
+async def test_a_clock_that_is_days_early_or_jumps_ends_no_lesson_and_the_next_day_does(
+    tmp_path: Path, socket_dir: Path
+) -> None:
+    moved = [0]
+
+    def clock() -> int:
+        return wall_clock() + moved[0]
+
+    async with a_terminal(tmp_path, socket_dir, clock=clock) as shop:
+        await shop.till.login(is_training=True)
+        await shop.cut()
+        moved[0] = -5 * DAY_MS
+        await shop.agent.training.end_of_day()
+        assert shop.agent.training.is_on("TILL-1")
+        await shop.agent.__aexit__(None, None, None)
+        async with Agent(shop.settings, clock=clock) as again:
+            await again.training.end_of_day()
+            assert again.training.is_on("TILL-1"), "the machine woke up with a clock days early"
+            moved[0] = 0
+            await again.training.end_of_day()
+            assert again.training.is_on("TILL-1"), "and it jumped to the right time"
+            moved[0] = -5 * DAY_MS
+            again.time.heard(wall_clock() + DAY_MS)
+            assert not again.training.is_on("TILL-1"), "central's word of the next day counts"
+            await again.training.end_of_day()
+        async with Agent(shop.settings, clock=clock) as later:
+            assert later.training.tills == (), "what ended does not come back"
+
+
+async def test_a_lesson_begun_under_an_early_clock_is_of_the_day_that_central_told(
+    tmp_path: Path, socket_dir: Path
+) -> None:
+    moved = [-5 * DAY_MS]
+    async with a_terminal(tmp_path, socket_dir, clock=lambda: wall_clock() + moved[0]) as shop:
+        await shop.till.login(is_training=True)
+        moved[0] = 0
+        await shop.agent.training.end_of_day()
+        assert shop.agent.training.is_on("TILL-1")
 
 
 async def test_what_is_not_there_cannot_be_spent_in_training_either(trusting: Shop) -> None:
