@@ -1,14 +1,18 @@
 """Pictures from outside: read by a library within limits, made anew in our sizes; nothing else of them stays.
 
 What comes out is drawn from the pixels alone: no metadata, no colour profile, no second frame, no file that
-is two things at once. Making takes processor time: call it off the event loop.
+is two things at once. Making takes processor time and memory: `PictureMaker` has it done off the event loop,
+one after the other.
 """
 
+import asyncio
 import hashlib
 import io
 import warnings
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, TypeVar
 
 from PIL import Image, ImageOps, UnidentifiedImageError
 
@@ -20,11 +24,14 @@ from loyalty.limits.pictures import (
     PICTURE_BYTES_MAX,
     PICTURE_PIXELS_MAX,
     PICTURE_SIDE_PX_MAX,
+    PICTURES_MADE_AT_ONCE,
     POSTER_HEIGHT_PX_MIN,
     POSTER_WIDTH_PX_MIN,
 )
 from wire.colours import Colour, contrast
 from wire.face import LOGO_PIXELS, POSTER_PIXELS
+
+_Made = TypeVar("_Made")
 
 FORMATS: Final = ("PNG", "JPEG", "WEBP")
 _WHITE: Final = (255, 255, 255)
@@ -55,9 +62,23 @@ class MadePicture:
     content: bytes
 
 
+class PictureMaker:
+    """Makes pictures in a thread of its own: whoever hands in many at once waits, and takes no more memory.
+
+    A thread and no lock: a request that is given up in the middle does not let the next one in beside it.
+    """
+
+    def __init__(self) -> None:
+        self._worker = ThreadPoolExecutor(PICTURES_MADE_AT_ONCE, thread_name_prefix="pictures")
+
+    async def make(self, make: Callable[[bytes], _Made], content: bytes) -> _Made:
+        """What `make` makes of this, when it is its turn. Raises: what `make` raises."""
+        return await asyncio.get_running_loop().run_in_executor(self._worker, make, content)
+
+
 def make_poster(content: bytes) -> tuple[MadePicture, ...]:
     """The files of a poster, one for each kiosk's size. Raises: PictureUnusable."""
-    picture = _read(content)
+    picture = _read(content, is_poster=True)
     width, height = picture.size
     if width < POSTER_WIDTH_PX_MIN or height < POSTER_HEIGHT_PX_MIN:
         raise PictureUnusable(
@@ -100,8 +121,8 @@ def make_logo(content: bytes) -> MadePicture:
     return _made("logo", fitted.size, out.getvalue())
 
 
-def _read(content: bytes) -> Image.Image:
-    """Decode all of it, after a look at its head."""
+def _read(content: bytes, *, is_poster: bool = False) -> Image.Image:
+    """Decode all of it, after a look at its head; a JPEG of a poster only as finely as a kiosk shows it."""
     if len(content) > PICTURE_BYTES_MAX:
         raise PictureUnusable(why=f"the file is larger than {PICTURE_BYTES_MAX // 1_048_576} MiB.")
     try:
@@ -119,6 +140,9 @@ def _read(content: bytes) -> Image.Image:
     if getattr(picture, "n_frames", 1) > 1:
         raise PictureUnusable(why="it moves. Hand in a picture that stands still.")
     try:
+        if is_poster and picture.format == "JPEG":
+            # By halves, and never below the width that is needed, whichever way its camera was held.
+            picture.draft(None, (POSTER_WIDTH_PX_MIN, POSTER_WIDTH_PX_MIN))
         picture.load()
         return ImageOps.exif_transpose(picture)
     except (OSError, ValueError, SyntaxError) as error:

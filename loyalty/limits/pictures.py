@@ -6,8 +6,10 @@ from typing import Final
 PICTURE_BYTES_MAX: Final = 8 * 1024 * 1024
 """A picture as it is handed in. Over the API a request's body is shorter: larger ones go by the command."""
 PICTURE_SIDE_PX_MAX: Final = 8_000
-PICTURE_PIXELS_MAX: Final = 25_000_000
-"""Read from the file's head, before anything is decoded."""
+PICTURE_PIXELS_MAX: Final = 8_000_000
+"""Read from the file's head, before anything is decoded: a small file can be a large picture in memory."""
+PICTURES_MADE_AT_ONCE: Final = 1
+"""Pictures that central decodes and makes at the same time; more wait for their turn."""
 POSTER_WIDTH_PX_MIN: Final = 960
 POSTER_HEIGHT_PX_MIN: Final = 640
 """As large as the largest kiosk shows a poster; a smaller picture would be blurred."""

@@ -1,13 +1,12 @@
 """Posters of the attract screen, and the group's logo: put, listed, handed out by their hash."""
 
-import asyncio
 from collections.abc import Sequence
 from dataclasses import asdict, replace
 from datetime import date
 
 import msgspec
 
-from central.gateways.pictures import MadePicture, make_logo, make_poster
+from central.gateways.pictures import MadePicture, PictureMaker, make_logo, make_poster
 from central.services.core import access
 from central.services.core.access import Actor
 from central.services.core.clock import local_day
@@ -63,6 +62,7 @@ class PostersService:
         self._zones = context.zones
         self._groups = groups
         self._shops = shops
+        self._maker = PictureMaker()
 
     async def put(
         self, actor: Actor, poster_id: str, body: wire.PosterBody
@@ -75,7 +75,7 @@ class PostersService:
         _require_complete(body)
         for shop_id in body.shops:
             await self._shops.get_row(actor.group_id, shop_id)
-        made = () if body.picture is None else await asyncio.to_thread(make_poster, body.picture)
+        made = () if body.picture is None else await self._maker.make(make_poster, body.picture)
         kept = msgspec.structs.replace(body, picture=None)
         row = PosterRow(
             group_id=actor.group_id,
@@ -128,7 +128,7 @@ class PostersService:
         Raises: GroupNotFound, PictureUnusable; IdempotencyConflict: the programme changed meanwhile.
         """
         access.require(actor, access.PROGRAMME_WRITE)
-        made = None if body.picture is None else await asyncio.to_thread(make_logo, body.picture)
+        made = None if body.picture is None else await self._maker.make(make_logo, body.picture)
         if made is not None:  # the file first: whoever reads of it finds it
             await self._store.put_logo(actor.group_id, [_row(made)])
         await self._put_logo_hash(actor, "" if made is None else made.sha256)

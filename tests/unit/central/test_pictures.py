@@ -1,12 +1,14 @@
 """Pictures from outside: what is not one, too small, broken or hidden inside is refused or left behind."""
 
+import asyncio
 import io
+import threading
 from typing import Any
 
 import pytest
 from PIL import Image, ImageDraw, PngImagePlugin
 
-from central.gateways.pictures import MadePicture, PictureUnusable, make_logo, make_poster
+from central.gateways.pictures import MadePicture, PictureMaker, PictureUnusable, make_logo, make_poster
 from loyalty.limits.pictures import PICTURE_BYTES_MAX, PICTURE_SIDE_PX_MAX
 from wire.face import LOGO_PIXELS, POSTER_PIXELS
 
@@ -53,6 +55,33 @@ def test_a_poster_is_made_anew_in_the_kiosks_sizes(kind: str) -> None:
     assert [each.sha256 for each in made] == [each.sha256 for each in make_poster(a_file(kind))]
 
 
+def test_a_large_jpeg_is_made_as_a_small_one_is_whichever_way_it_was_held() -> None:
+    turned = Image.Exif()
+    turned[0x0112] = 8  # a quarter turn to the left
+    for content in (a_file("JPEG", (3450, 2300)), a_file("JPEG", (2300, 3450), exif=turned)):
+        made = make_poster(content)
+        assert {each.size: (each.width, each.height) for each in made} == POSTER_PIXELS
+
+
+async def test_pictures_handed_in_at_once_are_made_one_after_the_other() -> None:
+    both = threading.Barrier(2)
+    met: list[bytes] = []
+
+    def make(content: bytes) -> bytes:
+        try:
+            both.wait(timeout=0.3)
+            met.append(content)
+        except threading.BrokenBarrierError:
+            both.reset()
+        return content
+
+    maker = PictureMaker()
+    assert await asyncio.gather(maker.make(make, b"one"), maker.make(make, b"two")) == [b"one", b"two"]
+    assert not met, "the two were never in there together"
+    with pytest.raises(PictureUnusable):
+        await maker.make(make_logo, b"GIF89a")
+
+
 def test_nothing_that_was_hidden_in_a_picture_comes_out_again() -> None:
     said = PngImagePlugin.PngInfo()
     said.add_text("Author", "SECRET-NAME")
@@ -90,7 +119,8 @@ def test_what_is_transparent_stands_on_white() -> None:
         (a_file(size=(1000, 1000)), "three to two"),
         (a_file(size=(2000, 800)), "three to two"),
         (a_file(size=(PICTURE_SIDE_PX_MAX + 1, 900)), "too large"),
-        (a_file(size=(6000, 4200), colour=(0,), mode="L"), "too large"),
+        (a_file(size=(6000, 4000), colour=(0,), mode="L"), "too large.* at most 8 million"),
+        (a_file("JPEG", (3480, 2320)), "too large"),
         (b"\0" * (PICTURE_BYTES_MAX + 1), "larger than 8 MiB"),
         (a_file("WEBP", save_all=True, append_images=[Image.new("RGB", (1200, 800))]), "stands still"),
     ],
