@@ -130,7 +130,7 @@ CHALLENGEABLE: Final = frozenset({"ntag424", "chip"})
 _NEEDED: Final[Mapping[str, str]] = MappingProxyType(
     {
         "name": "the member's name",
-        "phone_or_email": "the member's phone number or e-mail address",
+        "phone_or_email": "the member's phone number or e-mail address, or name and birth date together",
         "barcode": "the card's code or number",
         "nfc_uid": "the card held to the reader: its number alone is not enough",
         "phone_code": "the card in the member's phone, with the code that it shows now",

@@ -17,7 +17,7 @@ from loyalty.limits.counter import FOUND_OPENED_MAX, FOUND_SHOWN_MAX, FOUND_VALI
 from loyalty.programme.card import CardState
 from loyalty.programme.counter import CounterAct
 from loyalty.programme.found import FoundOver
-from loyalty.programme.identification import Strength
+from loyalty.programme.identification import Strength, StrengthTooLow
 from loyalty.programme.likeness import apart, parts_of
 from wire import api_counter, api_members
 
@@ -106,7 +106,10 @@ class MemberFinding:
     ) -> tuple[api_members.CardView, bool]:
         """A member who was found, and whose identity was checked, gets a card; the account stays (C-05).
 
-        Raises: SignInOver, RoleMayNot, CounterLimit, FoundOver, UnknownCard, CardTaken, IdempotencyConflict.
+        Not by a name alone, which anybody can say: the card opens the whole account.
+
+        Raises: SignInOver, RoleMayNot, CounterLimit, FoundOver, StrengthTooLow, UnknownCard, CardTaken,
+            IdempotencyConflict.
         """
         acting = await self._acts.begin(actor, body.clerk, CounterAct.GIVE_CARD)
         member_id = await self._member_of(actor, body.found)
@@ -186,6 +189,8 @@ class MemberFinding:
 
     async def _member_of(self, actor: Actor, word: str) -> str:
         found = self._words.open(actor, word, at_ms=self._clock())
+        if found.strength < Strength.PHONE_OR_EMAIL:
+            raise StrengthTooLow(needed=Strength.PHONE_OR_EMAIL.name.lower())
         living = await self._keys.living(actor.group_id, found.member_id)
         if living is None:
             raise FoundOver

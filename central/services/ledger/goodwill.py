@@ -56,7 +56,7 @@ class GoodwillService:
             return view_of(first), True
         group = await self._groups.get(actor.group_id)
         now_ms = self._clock()
-        holder = await self._identify.get_earner(actor, group, body.holder, now_ms)
+        holder = await self._identify.get_card_holder(actor, group, body.holder, now_ms)
         zone = await self._zones.get(shop.time_zone)
         day = local_day(now_ms, zone)
         latitude = group.programme.latitudes.get(body.role, NO_LATITUDE)

@@ -259,6 +259,18 @@ class IdentifyService:
             await self._count(actor, evidence)
             raise
 
+    async def get_card_holder(
+        self, actor: Actor, group: Group, evidence: api.EvidenceBody, at_ms: int
+    ) -> Holder:
+        """As `get_earner`, and not who was found without a card: a search is good for one new ticket.
+
+        Raises: as `identify`, StrengthTooLow.
+        """
+        holder = await self.get_earner(actor, group, evidence, at_ms)
+        if holder.found is not None:
+            raise StrengthTooLow(needed=Strength.BARCODE.name.lower())
+        return holder
+
     async def judge_earner(
         self,
         actor: Actor,

@@ -74,8 +74,8 @@ class PayingIn:
         )
 
     async def payer(self, at: AtTill, evidence: api.EvidenceBody, now_ms: int) -> Holder:
-        """Who pays in: whoever may earn. Raises: the refusals of a card."""
-        return await self._identify.get_earner(at.actor, at.group, evidence, now_ms)
+        """Who pays in: whoever may earn, with a card. Raises: the refusals of a card, StrengthTooLow."""
+        return await self._identify.get_card_holder(at.actor, at.group, evidence, now_ms)
 
     def act(self, at: AtTill, member_id: str, bought: Bought, now_ms: int) -> ValueAct:
         """The shop took the money, so it owes what was bought."""

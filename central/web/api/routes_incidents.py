@@ -13,7 +13,7 @@ from central.services.tickets import sales
 from central.storage.base import IdempotencyConflict
 from central.web.api.refusals import CARD_REFUSED
 from central.web.api.route import Answer, Call, Route
-from loyalty.programme import card, counter, found, incident, member
+from loyalty.programme import card, counter, found, identification, incident, member
 from wire import api_counter, api_members
 
 
@@ -211,7 +211,7 @@ INCIDENT_ROUTES: Final = (
         handler=give_card,
         body=api_counter.GiveCardBody,
         answer=api_members.CardView,
-        errors=(*_ACTING, found.FoundOver, *_HANDED_OUT),
+        errors=(*_ACTING, found.FoundOver, identification.StrengthTooLow, *_HANDED_OUT),
         is_repeatable=True,
     ),
     Route(

@@ -17,11 +17,13 @@ from tests.central_fixture import (
     PROGRAMME,
     SHAMPOO,
     SHOPS,
+    STOCK_CARD,
     SUN_CREAM,
     CentralUnderTest,
     Reply,
     a_central,
     a_sale,
+    by_number,
 )
 from tests.integration.central.clerks import sign_in
 from tests.integration.central.publishing import publish_document
@@ -79,6 +81,29 @@ async def test_a_whole_name_is_good_for_a_small_ticket_and_tells_nothing(central
     assert await central.points_of("m-1") == 8
     identified = await central.post("identify", {"evidence": by_word(found["found"])})
     assert identified.code == "strength_too_low", "no balance, not even a range"
+
+
+async def test_a_name_alone_hands_out_no_card_and_a_word_pays_for_nothing_but_a_ticket(
+    central: CentralUnderTest,
+) -> None:
+    clerk = await sign_in(central)
+    await put_person(central, "m-1", "Meier Jürg", email="jm@example.org")
+    by_name = await word_of(central, clerk, name="Meier Jürg")
+    by_mail = await word_of(central, clerk, "f-2", email="jm@example.org")
+    card = {"act_id": "g-1", "clerk": clerk, "card": by_number(STOCK_CARD), "identity": "id_card"}
+
+    refused = await central.post("counter/cards", card | {"found": by_name})
+
+    assert (refused.status, refused.code) == (403, "strength_too_low")
+    assert "e-mail address, or name and birth date" in refused.body["detail"]
+    assert (await central.get("members/m-1", token="office")).body["cards"] == []
+    goodwill = {"goodwill_id": "gw-1", "points": 20, "role": "assistant", "reason": "Waited", "operator": "7"}
+    top_up = {"top_up_id": "up-1", "amount_minor": 3_000}
+    for word in (by_name, by_mail):
+        for path, body in (("goodwill", goodwill), ("purses/top-ups", top_up)):
+            assert (await central.post(path, body | {"holder": by_word(word)})).code == "strength_too_low"
+    given = await central.post("counter/cards", card | {"found": by_mail})
+    assert (given.status, given.body["state"]) == (200, "active"), given.body
 
 
 async def test_a_large_ticket_earns_up_to_the_limit_and_says_so(central: CentralUnderTest) -> None:
