@@ -1,6 +1,6 @@
 """What a kiosk asks of a scanned pack, what the group tells of an article, what lies in a shop: the API."""
 
-from typing import Annotated
+from typing import Annotated, Final
 
 from msgspec import Meta
 
@@ -23,8 +23,14 @@ class AskPackBody(Body, frozen=True):
     shop_id: Id | None = None
 
 
+ALL_RULES: Final = "all"
+"""The code of a row that names no rule."""
+
+
 class PackReasonView(View, frozen=True):
-    """What one rule does for this pack: `amount_minor` (below 0: a discount) and points."""
+    """What one rule does for this pack: `amount_minor` (below 0: a discount) and points. Where the pack
+    is not named one row sums up all rules: no `rule_id`, code "all".
+    """
 
     rule_id: str
     code: str

@@ -13,7 +13,9 @@ from wire.shop_pages import Texts
 
 
 class PackReason(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """What one rule does: `names` as the group calls it, by language; "rest" are all others."""
+    """What one rule does: `names` as the group calls it, by language; "rest" are all others,
+    "all" every one: beside a pack that may tell of health no rule is named.
+    """
 
     code: str
     amount_minor: int = 0

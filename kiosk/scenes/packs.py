@@ -105,6 +105,15 @@ SCENES: Final[tuple[Scene, ...]] = (
         stock=4,
         stock_ms=at(11, 20, 9),
     ),
+    _of_member(
+        "pack_private_offer",
+        is_known=True,
+        is_named=False,
+        price_minor=2500,
+        total_minor=2250,
+        points=22,
+        reasons=(PackReason(code="all", amount_minor=-250, points=22),),
+    ),
     _of_member("pack_without_price", is_known=True, name="Compresses stériles 10 × 10 cm"),
     _of_member(
         "pack_away",

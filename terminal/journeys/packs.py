@@ -6,11 +6,12 @@ from typing import Final, get_args
 
 from loyalty.limits.shops import ARTICLE_TEXT_CHARS_MAX, PACK_REASONS_MAX
 from loyalty.limits.texts import NAME_CHARS_MAX
+from loyalty.programme.articles import NAMED_WITHOUT_PIN
 from terminal.journeys.base import Answering, Parts, Untold
 from terminal.offline.pricing import quote
 from terminal.session import CardSession
 from wire.api import EvidenceBody
-from wire.api_packs import AskPackBody, PackView
+from wire.api_packs import ALL_RULES, AskPackBody, PackView
 from wire.api_sales import BasketBody, LineBody
 from wire.messages import Answer, Language
 from wire.packs import AskPack, PackReason, PackTold
@@ -101,6 +102,8 @@ class Packs:
             for each in (quoted.lines[0].reasons if quoted else ())
             if each.amount_minor or each.points
         ]
+        if card is not None and found.facts.article_class not in NAMED_WITHOUT_PIN:
+            gave = _summed(gave)
         return PackTold(
             request_id=asked.request_id,
             is_known=True,
@@ -126,6 +129,12 @@ class Packs:
             for each in shown
         ]
         return (*reasons, *_rest(gave[len(shown) :]))
+
+
+def _summed(gave: Sequence[_Gave]) -> list[_Gave]:
+    """As central tells it beside a card: what all rules give, and none by name, which may tell of health."""
+    amount, points = sum(each.amount_minor for each in gave), sum(each.points for each in gave)
+    return [_Gave(rule_id="", code=ALL_RULES, amount_minor=amount, points=points)] if gave else []
 
 
 def _rest(left: Sequence[_Gave]) -> Iterable[PackReason]:

@@ -161,7 +161,7 @@ def _view(
         price_minor=row.price_minor,
         total_minor=line.amount_minor if line else None,
         points=line.points if line else 0,
-        reasons=_by_rule(why) if why else [],
+        reasons=_by_rule(why, is_named=is_named) if why else [],
         nothing=nothing_of(why) if why else "",
         texts=_TEXTS.decode(facts.texts) if may_be_told else {},
         stock=None
@@ -174,13 +174,16 @@ def _stored(reason: api_sales.ReasonView) -> StoredReason:
     return msgspec.convert(msgspec.structs.astuple(reason), type=StoredReason)
 
 
-def _by_rule(why: StoredWhy) -> list[api_packs.PackReasonView]:
-    """What each rule changed, in the order in which they acted."""
+def _by_rule(why: StoredWhy, *, is_named: bool) -> list[api_packs.PackReasonView]:
+    """What each rule changed, in the order in which they acted; what all changed where the pack has no name:
+    a rule is called after what it is for.
+    """
     sums: dict[tuple[str, str], tuple[int, int]] = {}
     for each in why.in_order:
         if each.amount_minor or each.points:
-            amount, points = sums.get((each.rule_id, each.code), (0, 0))
-            sums[each.rule_id, each.code] = amount + each.amount_minor, points + each.points
+            key = (each.rule_id, each.code) if is_named else ("", api_packs.ALL_RULES)
+            amount, points = sums.get(key, (0, 0))
+            sums[key] = amount + each.amount_minor, points + each.points
     return [
         api_packs.PackReasonView(rule_id=rule_id, code=code, amount_minor=amount, points=points)
         for (rule_id, code), (amount, points) in sums.items()

@@ -14,6 +14,7 @@ from tests.central_fixture import (
 )
 from tests.integration.central.publishing import publish
 
+IRON = "2000000000060"
 HOLDER = {"medium": "nfc_uid", "value": UID}
 SUN_OFFER = {
     "id": "sun",
@@ -63,6 +64,22 @@ async def test_what_may_tell_of_health_has_no_name_beside_a_card_without_its_pin
         assert beside["nothing"] == ("" if code == PRESCRIPTION else "law")
         assert (await ask(central, code))["name"], "nobody stands there whom it could tell of"
     assert (await ask(central, SUN_CREAM, holder=HOLDER))["is_named"]
+
+
+async def test_where_a_pack_is_not_named_no_rule_is_either_and_the_sum_is_told(
+    central: CentralUnderTest,
+) -> None:
+    of_all = SUN_OFFER | {"id": "iron-weeks", "lines": {"fact": "member.is_known"}}
+    await publish(central, of_all)
+    iron = {"name": "iron", "article_class": "food_supplement", "codes": [IRON], "price_minor": 4000}
+    assert (await central.put("articles/iron", iron)).status == 200
+    named = await ask(central, SUN_CREAM, holder=HOLDER)
+    assert [each["rule_id"] for each in named["reasons"]] == ["iron-weeks", "base"]
+    hidden = await ask(central, IRON, holder=HOLDER)
+    assert (hidden["is_named"], hidden["total_minor"], hidden["points"] > 0) == (False, 3600, True)
+    assert hidden["reasons"] == [
+        {"rule_id": "", "code": "all", "amount_minor": -400, "points": hidden["points"]}
+    ]
 
 
 async def test_the_group_s_words_stand_where_the_law_lets_them(central: CentralUnderTest) -> None:

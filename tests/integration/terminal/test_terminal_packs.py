@@ -4,8 +4,9 @@ from reader_daemon.barcodes import read_code
 from tests.central_fixture import CARD, PRESCRIPTION, SUN_CREAM
 from tests.helpers import eventually
 from tests.terminal_fixture import Shop
-from wire.packs import AskPack, PackTold, ScanPacks
+from wire.packs import AskPack, PackReason, PackTold, ScanPacks
 
+IRON = "2000000000060"
 DATA_MATRIX = f"]d2010{SUN_CREAM}17271231" + "10LOT-7"
 """As a scanner sends the DataMatrix of a pack: GTIN, expiry, batch."""
 
@@ -33,6 +34,7 @@ async def test_a_scanned_pack_is_told_to_a_visitor_and_with_the_own_price_to_a_m
     )
     hidden = await ask(shop, PRESCRIPTION, is_member=True)
     assert (hidden.name, hidden.is_named, hidden.price_minor) == ("", False, 2500)
+    assert [(each.code, each.names) for each in hidden.reasons] == [("all", {})]
     assert await ask(shop, "7612345678900") == PackTold(request_id="ask.4")
 
 
@@ -66,6 +68,20 @@ async def test_in_a_cut_the_terminal_s_own_prices_tell_and_of_when_they_are(shop
     assert (unknown.is_known, unknown.as_of_ms) == (False, told.as_of_ms)
     await shop.mend()
     assert (await ask(shop, SUN_CREAM, is_member=True)).name == "sun-cream"
+
+
+async def test_beside_a_card_no_rule_of_a_pack_that_may_tell_of_health_is_named(shop: Shop) -> None:
+    iron = {"name": "iron", "article_class": "food_supplement", "codes": [IRON], "price_minor": 4000}
+    assert (await shop.central.put("articles/iron", iron)).status == 200
+    await shop.agent.offline.fetch()
+    await shop.tap_known()
+    online = await ask(shop, IRON, is_member=True)
+    assert (online.is_named, online.points) == (False, 40)
+    assert online.reasons == (PackReason(code="all", points=40),)
+    await shop.cut()
+    away = await ask(shop, IRON, is_member=True)
+    assert away.as_of_ms
+    assert away.reasons == online.reasons
 
 
 async def test_who_left_hears_nothing_of_the_own_price(shop: Shop) -> None:
