@@ -25,8 +25,6 @@ from loyalty.programme.programme import BenefitsReach, Programme
 from loyalty.rules import language as lang
 from loyalty.rules.effects import (
     Accrual,
-    BundlePrice,
-    BuyGet,
     ContestEntry,
     Discount,
     Effect,
@@ -36,7 +34,7 @@ from loyalty.rules.effects import (
 )
 from loyalty.rules.facts import MEMBER_PREFIX
 from loyalty.rules.kinds import RuleKind
-from loyalty.rules.language import CompareOp, Node
+from loyalty.rules.products_named import products_named
 from loyalty.rules.rule import Rule
 
 ArticleClasses = Mapping[str, ArticleClass]
@@ -217,32 +215,7 @@ def _finding(
 
 def _classes_named(rule: Rule, articles: ArticleClasses) -> frozenset[ArticleClass]:
     """Classes a rule names, by class or by article; what stands under `not` is not named."""
-    nodes = [rule.when] + ([rule.lines] if rule.lines is not None else [])
-    for effect in rule.effects:
-        if isinstance(effect, BundlePrice):
-            nodes += [part.lines for part in effect.parts]
-        elif isinstance(effect, BuyGet) and effect.get_lines is not None:
-            nodes.append(effect.get_lines)
-    texts = frozenset[tuple[str, str]]().union(*(_texts_named(node) for node in nodes))
-    classes = {ArticleClass(text) for fact, text in texts if fact == "line.article_class"}
-    classes |= {
-        articles.get(text, ArticleClass.UNKNOWN)
-        for fact, text in texts
-        if fact == "line.article_id" and articles
-    }
-    return frozenset(classes)
-
-
-def _texts_named(node: Node) -> frozenset[tuple[str, str]]:
-    """Every fact and text a condition compares for equality, outside `not`."""
-    match node:
-        case lang.Not():
-            return frozenset()
-        case lang.Compare(op=CompareOp.EQ, left=lang.FactRef(name=name), right=lang.Literal(value=value)) | (
-            lang.Compare(op=CompareOp.EQ, left=lang.Literal(value=value), right=lang.FactRef(name=name))
-        ):
-            return frozenset({(name, str(value))})
-        case lang.In(item=lang.FactRef(name=name), options=options):
-            return frozenset((name, str(option)) for option in options)
-        case _:
-            return frozenset[tuple[str, str]]().union(*map(_texts_named, lang.children(node)))
+    named = products_named(rule)
+    if not articles:
+        return named.classes
+    return named.classes | {articles.get(each, ArticleClass.UNKNOWN) for each in named.article_ids}

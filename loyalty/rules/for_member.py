@@ -8,7 +8,6 @@ from datetime import date
 from enum import StrEnum
 from types import MappingProxyType
 
-from loyalty.programme.articles import ArticleClass
 from loyalty.rules import language as lang
 from loyalty.rules.evaluate import Facts, Scope, compile_condition
 from loyalty.rules.facts import MEMBER_PREFIX
@@ -81,25 +80,6 @@ def last_day(rule: Rule) -> date | None:
     """The last day of its period; None: no end was named."""
     days = [date.fromisoformat(day) for day in _last_days(rule.when)]
     return min(days, default=None)
-
-
-def classes_named(rule: Rule) -> frozenset[ArticleClass]:
-    """The classes of articles that its conditions speak of."""
-    found: set[ArticleClass] = set()
-    for node in (rule.when, rule.lines):
-        if node is not None:
-            found |= _classes(node)
-    return frozenset(found)
-
-
-def _classes(node: Node) -> set[ArticleClass]:
-    fact = lang.FactRef("line.article_class")
-    if isinstance(node, lang.In) and node.item == fact:
-        return {ArticleClass(str(each)) for each in node.options}
-    if isinstance(node, lang.Compare) and fact in (node.left, node.right):
-        sides = (node.left, node.right)
-        return {ArticleClass(str(each.value)) for each in sides if isinstance(each, lang.Literal)}
-    return {found for each in lang.children(node) for found in _classes(each)}
 
 
 def _may_be_met(node: Node, facts: Facts) -> bool:

@@ -4,12 +4,15 @@ Told are rules with a name. What has ended, has not begun, is used up for this m
 advertised by the law of the shop's country is not there.
 """
 
+from collections.abc import Mapping
 from datetime import date
 
 from central.services.core import access
 from central.services.core.access import Actor
 from central.services.core.clock import local_day
 from central.services.core.context import Context
+from central.services.core.group import Group
+from central.services.group.article_classes import class_in
 from central.services.group.groups import GroupsService
 from central.services.group.shops import ShopsService
 from central.services.members.facts import MemberFactsService
@@ -19,12 +22,14 @@ from central.storage.interface.rows import ShopRow
 from loyalty.limits.my_value import PROMOTIONS_TOLD_MAX
 from loyalty.pricing.basket import Basket
 from loyalty.pricing.claims import claims_of, spent
+from loyalty.programme.articles import ArticleClass
 from loyalty.programme.compliance import LegalAct, VerdictCode, verdict
 from loyalty.programme.identification import Act
 from loyalty.rules import for_member
 from loyalty.rules.evaluate import Scope
 from loyalty.rules.kinds import RuleKind
 from loyalty.rules.needs import member_facts_of
+from loyalty.rules.products_named import ProductsNamed, classes_given, products_named
 from loyalty.rules.rule import Rule
 from wire import api_promotions as api
 from wire.api_my_value import HolderBody
@@ -38,6 +43,7 @@ class PromotionsService:
     def __init__(
         self, context: Context, *, groups: GroupsService, shops: ShopsService, identify: IdentifyService
     ) -> None:
+        self._store = context.store
         self._clock = context.clock
         self._zones = context.zones
         self._groups = groups
@@ -69,17 +75,31 @@ class PromotionsService:
             "shop.id": shop.shop_id,
             "shop.country": shop.country,
         }
-        possible = [
-            rule
-            for rule in offers
-            if for_member.may_act(rule, head) and _may_be_advertised(rule, shop.country, day)
-        ]
+        possible = [rule for rule in offers if for_member.may_act(rule, head)]
+        lawful = await self._lawful(possible, group, shop, day=day, now_ms=now_ms)
         left = await self._left(
-            actor.group_id, holder.member.member_id, possible, shop=shop, currency=group.row.currency, day=day
+            actor.group_id, holder.member.member_id, lawful, shop=shop, currency=group.row.currency, day=day
         )
         views = [_view(rule, names[rule.rule_id], head) for rule in left]
         views.sort(key=lambda each: (not each.is_mine, not each.last_day, each.last_day, each.rule_id))
         return api.PromotionListView(promotions=views[:PROMOTIONS_TOLD_MAX])
+
+    async def _lawful(
+        self, rules: list[Rule], group: Group, shop: ShopRow, *, day: date, now_ms: int
+    ) -> list[Rule]:
+        """Those of which everything that they name may be advertised where the shop lies.
+
+        A brand or a range without a class beside it may be of any class: such an offer is not told.
+        """
+        named = {rule.rule_id: products_named(rule) for rule in rules}
+        ids = sorted({each for products in named.values() for each in products.article_ids})
+        rows = await self._store.find_articles(shop.group_id, ids, now_ms) if ids else {}
+        classes = {each: class_in(row, shop.country, group.row.country) for each, row in rows.items()}
+        return [
+            rule
+            for rule in rules
+            if _may_be_advertised(rule, named[rule.rule_id], classes, country=shop.country, day=day)
+        ]
 
     async def _left(
         self, group_id: str, member_id: str, rules: list[Rule], *, shop: ShopRow, currency: str, day: date
@@ -91,12 +111,17 @@ class PromotionsService:
         return [rule for rule in rules if spent(rule, basket, usage) is None]
 
 
-def _may_be_advertised(rule: Rule, country: str, day: date) -> bool:
-    """A rule that names classes of articles is told only where each of them may be advertised."""
+def _may_be_advertised(
+    rule: Rule, named: ProductsNamed, classes: Mapping[str, ArticleClass], *, country: str, day: date
+) -> bool:
+    """Whether each class that it names may be, by itself or by an article; an article of none may not."""
+    if named.is_by_brand_alone:
+        return False
+    by_article = {classes.get(each, ArticleClass.UNKNOWN) for each in named.article_ids}
     return all(
         verdict(country, kind, LegalAct.BE_ADVERTISED, day).code
         not in (VerdictCode.DENIED_BY_LAW, VerdictCode.UNKNOWN_ARTICLE)
-        for kind in for_member.classes_named(rule)
+        for kind in named.classes | by_article | classes_given(rule)
     )
 
 

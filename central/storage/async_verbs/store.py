@@ -194,6 +194,11 @@ class VerbStore(
     async def find_article(self, group_id: str, article_id: str, at_ms: int) -> ArticleRow | None:
         return await self._read(articles.find_article, group_id, article_id, at_ms)
 
+    async def find_articles(
+        self, group_id: str, article_ids: Sequence[str], at_ms: int
+    ) -> dict[str, ArticleRow]:
+        return await self._read(articles.find_articles, group_id, article_ids, at_ms)
+
     async def list_articles(self, group_id: str, after: str, limit: int, at_ms: int) -> Sequence[ArticleRow]:
         return await self._scan(articles.list_articles, group_id, after, limit, at_ms)
 

@@ -35,6 +35,10 @@ FROM article CROSS JOIN article_version AS v
          WHERE w.group_id = :group_id AND w.article_id = :article_id AND w.recorded_ms <= :at_ms), 1)
 WHERE article.group_id = :group_id AND article.article_id = :article_id
 """
+_FIND_ARTICLES = f"""
+{_ARTICLE_COLUMNS}
+WHERE group_id = :group_id AND article_id IN (SELECT value FROM json_each(:ids))
+"""
 _LIST_ARTICLES = f"""
 {_ARTICLE_COLUMNS} WHERE group_id = :group_id AND article_id > :after ORDER BY article_id LIMIT :limit
 """
@@ -195,6 +199,14 @@ def _find_owners(snapshot: Snapshot, group_id: str, codes: Sequence[str]) -> dic
 def find_article(snapshot: Snapshot, group_id: str, article_id: str, at_ms: int) -> ArticleRow | None:
     row = snapshot.one(_FIND_ARTICLE, {"group_id": group_id, "article_id": article_id, "at_ms": at_ms})
     return None if row is None else _article(row)
+
+
+def find_articles(
+    snapshot: Snapshot, group_id: str, article_ids: Sequence[str], at_ms: int
+) -> dict[str, ArticleRow]:
+    bindings = {"group_id": group_id, "ids": json.dumps(list(article_ids)), "at_ms": at_ms}
+    rows = [_article(row) for row in snapshot.all(_FIND_ARTICLES, bindings)]
+    return {row.article_id: row for row in rows}
 
 
 def list_articles(

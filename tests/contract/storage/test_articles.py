@@ -16,6 +16,7 @@ async def test_articles_are_found_by_every_code_with_the_price_of_the_moment(sto
     assert set(found) == {"111", "222", "333"}
     assert found["111"] == found["222"] == replace(row, version=1, recorded_ms=NOW_MS)
     assert found["333"].price_minor is None
+    assert await store.find_articles(G, ["art-1", "none"], NOW_MS) == {"art-1": found["111"]}
     early = await store.find_article(G, "art-1", NOW_MS - 1)
     assert early is not None
     assert early.price_minor is None

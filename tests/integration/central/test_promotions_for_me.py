@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -135,6 +136,48 @@ async def test_a_rule_for_medicines_is_not_told_and_one_for_cosmetics_is(central
         central, offer("cream", KNOWN, **of("cosmetic")), offer("rx", KNOWN, **of("medicine_ch_b"))
     )
     assert ids(offers) == ["cream"]
+
+
+async def test_a_rule_that_names_articles_is_told_where_all_of_them_may_be_advertised(
+    central: CentralUnderTest,
+) -> None:
+    row = await central.services.store.find_article(GROUP, "sun-cream", central.clock())
+    assert row is not None
+    assert row.article_class == "cosmetic"
+    drops = replace(row, article_id="drops", article_class="medicine_ch_b", codes=("7680000000000",))
+    await central.services.store.put_articles([drops], central.clock())
+
+    def of(*ids: str) -> dict[str, Any]:
+        return {"lines": {"in": [{"fact": "line.article_id"}, list(ids)]}}
+
+    buys = {"and": [KNOWN, {"any_line": {"eq": [{"fact": "line.article_id"}, "drops"]}}]}
+    offers = await offered(
+        central,
+        offer("cream", KNOWN, **of("sun-cream")),
+        offer("both", KNOWN, **of("sun-cream", "drops")),
+        offer("nobodys", KNOWN, **of("nobodys")),
+        offer("buys", buys),
+    )
+    assert ids(offers) == ["cream"]
+
+
+async def test_a_brand_is_told_with_a_class_beside_it_and_what_is_left_out_is_not_named(
+    central: CentralUnderTest,
+) -> None:
+    brand = {"eq": [{"fact": "line.brand"}, "Sol"]}
+    cosmetic = {"eq": [{"fact": "line.article_class"}, "cosmetic"]}
+    medicines = {"in": [{"fact": "line.article_class"}, ["medicine_ch_b", "medicine_ch_d"]]}
+    offers = await offered(
+        central,
+        offer("brand", KNOWN, lines=brand),
+        offer("range", KNOWN, lines={"in": [{"fact": "line.range"}, ["Kids"]]}),
+        offer("either", KNOWN, lines={"or": [brand, cosmetic]}),
+        offer("both", KNOWN, lines={"and": [brand, cosmetic]}),
+        offer("no-medicines", KNOWN, lines={"not": medicines}),
+        offer("no-rx", KNOWN, lines={"ne": [{"fact": "line.article_class"}, "medicine_ch_b"]}),
+        offer("not-no-rx", KNOWN, lines={"not": {"not": medicines}}),
+    )
+    assert ids(offers) == ["both", "no-medicines", "no-rx"]
 
 
 async def test_a_number_alone_is_told_of_no_offers(central: CentralUnderTest) -> None:
