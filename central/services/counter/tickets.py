@@ -147,12 +147,13 @@ class CounterTickets:
 
         `act`: LATE_CARD for a ticket of nobody, MOVE_TICKET for one of the wrong member.
         Raises: as `undo`; TicketHasMember, TicketOfNobody, TicketIsTheirs, TicketPaidByValue,
-            TicketPointsBurned, the refusals of a card, those of sales.
+            TicketPointsBurned, the refusals of a card, StrengthTooLow: who was found without one, those of
+            sales.
         """
         acting = await self._acts.begin(actor, body.clerk, act)
         first = await self._store.find_counter_act(actor.group_id, body.act_id)
         found = await self._find(actor, acting, body.sale_id, is_new=first is None)
-        holder = await self._identify.get_earner(
+        holder = await self._identify.get_card_holder(
             actor, acting.group, body.holder, first.at_ms if first else acting.now_ms
         )
         if first is None:

@@ -121,6 +121,25 @@ async def test_a_ticket_that_belongs_where_it_is_stays(
     assert (await central.get("counter/acts", token="office")).body["acts"] == []
 
 
+@pytest.mark.parametrize("what", ["late-cards", "ticket-moves"])
+async def test_a_ticket_changes_its_member_by_a_card_alone(central: CentralUnderTest, what: str) -> None:
+    clerk = await sign_in(central)
+    person = {"member_id": "m-77", "family_name": "Meier", "email": "jm@example.org"}
+    assert (await central.post("members", person, token="office")).status == 200
+    await sell(central, "s-1", holder=by_uid(OTHER_UID) if what == "ticket-moves" else {})
+    search = {"act_id": "f-1", "clerk": clerk, "email": "jm@example.org"}
+    (found,) = (await central.post("counter/finds", search)).body["members"]
+    before = await central.points_of(OTHER_MEMBER)
+
+    refused = await mend(central, what, clerk, "s-1", holder={"medium": "typed", "value": found["found"]})
+
+    assert (refused.status, refused.code) == (403, "strength_too_low")
+    assert (await central.points_of(OTHER_MEMBER), await central.points_of("m-77")) == (before, 0)
+    acts = (await central.get("counter/acts", token="office")).body["acts"]
+    assert [each["kind"] for each in acts] == ["find"], "nothing was noted"
+    assert (await mend(central, what, clerk, "s-1")).status == 200, "the ticket did not come back"
+
+
 async def test_points_that_were_burned_since_are_said_and_nothing_moves(central: CentralUnderTest) -> None:
     clerk = await sign_in(central)
     for number in range(14):
