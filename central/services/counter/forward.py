@@ -149,7 +149,8 @@ class ForwardService:
         Raises: SignInOver, RoleMayNot, CounterLimit, ForwardTooMuch, IdempotencyConflict, TryAgain.
         """
         acting = await self._acts.begin(actor, body.clerk, CounterAct.HAND_OUT)
-        act = self._acts.row(acting, body.act_id, body.worth_minor, reason="")
+        content = [acting.clerk.shop_id, acting.clerk.staff_id, body.worth_minor]
+        act = self._acts.row(acting, body.act_id, content, reason="")
         first = await self._spending.first(actor.group_id, body.act_id, act.input_hash)
         if first is not None:
             return await self._handed(acting.group, first, acting.clerk.shop_id), True

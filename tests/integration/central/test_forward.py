@@ -89,6 +89,26 @@ async def test_points_given_here_become_a_voucher_that_somebody_without_a_card_p
     assert (await central.services.upkeep.reconcile(GROUP)).findings == ()
 
 
+async def test_what_one_handed_out_is_told_to_no_other_shop_and_no_other_clerk(
+    central: CentralUnderTest,
+) -> None:
+    await twenty_points(central)
+    await give(central, "fwd-7", 10)
+    clerk = await sign_in(central, role="pharmacist")
+    handed = await hand_out(central, clerk, "out-1", 500)
+    assert handed.status == 200
+    beside = await sign_in(central, "s-8", role="pharmacist")
+    elsewhere = await sign_in(central, "s-9", role="pharmacist", token="terminal_2")
+    for other, token in ((beside, "terminal"), (elsewhere, "terminal_2")):
+        body = {"act_id": "out-1", "clerk": other, "worth_minor": 500}
+        refused = await central.post("counter/handouts", body, token=token)
+        assert (refused.status, refused.code) == (409, "idempotency_conflict")
+    assert (
+        await hand_out(central, await sign_in(central, role="pharmacist"), "out-1", 500)
+    ).body == handed.body
+    assert await waiting(central, clerk) == 500
+
+
 async def test_no_more_is_handed_out_than_waits_however_many_ask_at_once(central: CentralUnderTest) -> None:
     await twenty_points(central)
     await give(central, "fwd-2", 10)
