@@ -201,9 +201,12 @@ class Vault:
         key = _mac(self._group_key(group_id), "phone-code", handle)
         return _mac(key, "window", str(window))
 
-    def contact_code(self, group_id: str, code_id: str) -> bytes:
-        """What the code that proves an address is made of: kept nowhere, the same when it is sent again."""
-        return _mac(self._group_key(group_id), "contact-code", code_id)
+    def contact_code(self, group_id: str, code_id: str, input_hash: bytes) -> bytes:
+        """What the code that proves an address is made of: kept nowhere, the same when it is sent again.
+
+        `input_hash`: of member, channel and address. The same id for another address is another code.
+        """
+        return _mac(self._group_key(group_id), "contact-code", f"{input_hash.hex()}\0{code_id}")
 
     def gift_secret(self, group_id: str, gift_card_id: str) -> bytes:
         """What a gift card's number is made of, as `voucher_secret`."""

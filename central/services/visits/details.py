@@ -162,7 +162,7 @@ class DetailsService:
         said = code_text(
             row.language,
             name=_name_of(await self._groups.get(row.group_id), row.language),
-            code=self._code(row.group_id, body.code_id),
+            code=self._code(kept.row),
             minutes=limits.CONTACT_CODE_VALID_S // 60,
             address=address,
         )
@@ -184,7 +184,7 @@ class DetailsService:
         )
         if code is None:
             raise ContactCodeOver
-        if not hmac.compare_digest(self._code(row.group_id, body.code_id), body.code):
+        if not hmac.compare_digest(self._code(code), body.code):
             raise ContactCodeWrong(tries_left=most - code.tries)
         for _ in range(COMMIT_TRIES_MAX):
             if code.done_ms is not None:
@@ -231,8 +231,9 @@ class DetailsService:
             phone_hash=self._vault.lookup_hash(group_id, "phone", normal_phone(person.phone)),
         )
 
-    def _code(self, group_id: str, code_id: str) -> str:
-        number = int.from_bytes(self._vault.contact_code(group_id, code_id)[:8])
+    def _code(self, row: ContactCodeRow) -> str:
+        made_of = self._vault.contact_code(row.group_id, row.code_id, row.input_hash)
+        number = int.from_bytes(made_of[:8])
         return str(number % 10**limits.CONTACT_CODE_DIGITS).zfill(limits.CONTACT_CODE_DIGITS)
 
     async def _view(self, row: MemberRow) -> wire.DetailsView:

@@ -11,6 +11,7 @@ import pytest
 from central.gateways.messaging.simulated import SimulatedOutlet
 from central.services.core.sealed_people import open_person
 from central.services.members.messages import Channel
+from loyalty.durations import DAY_MS
 from loyalty.limits.details import CONTACT_CODE_TRIES_MAX, CONTACT_CODE_VALID_S, CONTACT_CODES_PER_DAY
 from tests.central_fixture import GROUP, MEMBER, CentralUnderTest, Reply, a_central, by_uid, in_parallel
 from tests.integration.central.test_chip_messages import tap
@@ -146,6 +147,16 @@ async def test_a_code_has_few_tries_and_little_time(anne: Anne) -> None:
     await anne.come()
     assert (await anne.ask("proofs", code_id="k-2", code=later)).code == "contact_code_over"
     assert (await anne.ask()).body["email"] != "a@example.org"
+
+
+async def test_a_code_proves_no_other_address_under_the_same_id(anne: Anne) -> None:
+    mine = await anne.code_of("k-1", "mine@example.org")
+    anne.clock.now_ms += DAY_MS
+    await anne.come()
+    await anne.code_of("k-2", "mine@example.org")  # what is older than a day is forgotten by it
+    await anne.ask("codes", code_id="k-1", channel="email", address="not.mine@example.org")
+    assert (await anne.ask("proofs", code_id="k-1", code=mine)).code == "contact_code_wrong"
+    assert (await anne.ask()).body["email"] != "not.mine@example.org"
 
 
 async def test_few_codes_are_sent_a_day_and_none_to_what_is_no_address(anne: Anne) -> None:
