@@ -54,6 +54,38 @@ _BECAUSE: Mapping[str, Because] = MappingProxyType(
         "member.home_shop": Because.HOME_SHOP,
     }
 )
+_MEANT: Mapping[str, frozenset[CompareOp]] = MappingProxyType(
+    {
+        "member.birthday_days": frozenset({CompareOp.LE, CompareOp.LT, CompareOp.EQ}),
+        "member.spouse_birthday_days": frozenset({CompareOp.LE, CompareOp.LT, CompareOp.EQ}),
+        "member.child_birthday_days": frozenset({CompareOp.LE, CompareOp.LT, CompareOp.EQ}),
+        "member.is_first_purchase": frozenset({CompareOp.EQ}),
+        "member.days_since_enrolment": frozenset({CompareOp.LE, CompareOp.LT}),
+        "member.days_since_purchase": frozenset({CompareOp.GE, CompareOp.GT}),
+        "member.is_sponsored": frozenset({CompareOp.EQ}),
+    }
+)
+"""Where the word is true in one direction alone: asked the other way round it is not said."""
+_OPPOSITE: Mapping[CompareOp, CompareOp] = MappingProxyType(
+    {
+        CompareOp.EQ: CompareOp.NE,
+        CompareOp.NE: CompareOp.EQ,
+        CompareOp.LT: CompareOp.GE,
+        CompareOp.GE: CompareOp.LT,
+        CompareOp.LE: CompareOp.GT,
+        CompareOp.GT: CompareOp.LE,
+    }
+)
+_MIRRORED: Mapping[CompareOp, CompareOp] = MappingProxyType(
+    {
+        CompareOp.EQ: CompareOp.EQ,
+        CompareOp.NE: CompareOp.NE,
+        CompareOp.LT: CompareOp.GT,
+        CompareOp.GT: CompareOp.LT,
+        CompareOp.LE: CompareOp.GE,
+        CompareOp.GE: CompareOp.LE,
+    }
+)
 _KNOWN = "member.is_known"
 
 
@@ -109,7 +141,29 @@ def _reasons(node: Node, facts: Facts) -> Iterator[Because]:
     asked = _asked_of_members(node)
     if asked and _may_be_met(node, facts):
         for fact in sorted(asked):
-            yield _BECAUSE.get(fact, Because.CHOSEN) if not _is_segment(node) else Because.CHOSEN
+            yield _because(node, fact)
+
+
+def _because(node: Node, fact: str) -> Because:
+    if _is_segment(node) or (fact in _MEANT and _direction(node) not in _MEANT[fact]):
+        return Because.CHOSEN
+    return _BECAUSE.get(fact, Because.CHOSEN)
+
+
+def _direction(node: Node) -> CompareOp | None:
+    """How a condition compares its one fact with a constant; of a yes or no: EQ is yes. None: it does not."""
+    match node:
+        case lang.Not(arg=arg):
+            below = _direction(arg)
+            return None if below is None else _OPPOSITE[below]
+        case lang.FactRef() | lang.In(item=lang.FactRef()):
+            return CompareOp.EQ
+        case lang.Compare(op=op, left=lang.FactRef(), right=lang.Literal(value=value)):
+            return _OPPOSITE[op] if value is False else op
+        case lang.Compare(op=op, left=lang.Literal(value=value), right=lang.FactRef()):
+            return _OPPOSITE[op] if value is False else _MIRRORED[op]
+        case _:
+            return None
 
 
 def _is_segment(node: Node) -> bool:
