@@ -160,7 +160,7 @@ class GroupsService:
     ) -> tuple[api_catalogue.ThemeView, Change]:
         """Change the group's names and colours; all else of it stays. Terminals take them over by themselves.
 
-        Raises: GroupNotFound; ThemeIllegible; IdempotencyConflict: the programme changed meanwhile.
+        Raises: GroupNotFound; ThemeIllegible; GuardFailed: name or settings were changed meanwhile.
         """
         access.require(actor, access.PROGRAMME_WRITE)
         group = await self.get(actor.group_id)
@@ -171,7 +171,7 @@ class GroupsService:
             group.settings, names=dict(body.names), brand=brand, brand_tint=tint, font=body.font
         )
         row = replace(group.row, name=body.name, settings=msgspec.json.encode(settings).decode())
-        change = await self._store.put_group(row, actor.token_id, ())
+        change = await self._store.change_face(group.row, row, None, self._clock())
         view = api_catalogue.ThemeView(
             name=row.name, names=settings.names, brand=brand, brand_tint=tint, font=settings.font
         )

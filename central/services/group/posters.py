@@ -125,15 +125,16 @@ class PostersService:
     async def put_logo(self, actor: Actor, body: wire.LogoBody) -> wire.LogoView:
         """Put the group's logo, or take it away.
 
-        Raises: GroupNotFound, PictureUnusable; IdempotencyConflict: the programme changed meanwhile.
+        Raises: GroupNotFound, PictureUnusable; GuardFailed: name or settings were changed meanwhile.
         """
         access.require(actor, access.PROGRAMME_WRITE)
         made = None if body.picture is None else await self._maker.make(make_logo, body.picture)
-        if made is not None:  # the file first: whoever reads of it finds it
-            await self._store.put_logo(actor.group_id, [_row(made)])
-        await self._put_logo_hash(actor, "" if made is None else made.sha256)
+        group = await self._groups.get(actor.group_id)
+        settings = msgspec.structs.replace(group.settings, logo="" if made is None else made.sha256)
+        row = replace(group.row, settings=msgspec.json.encode(settings).decode())
+        files = [] if made is None else [_row(made)]
+        await self._store.change_face(group.row, row, files, self._clock())
         if made is None:
-            await self._store.put_logo(actor.group_id, [])
             return wire.LogoView(logo=None)
         size = len(made.content)
         return wire.LogoView(
@@ -141,12 +142,6 @@ class PostersService:
                 size=made.size, sha256=made.sha256, width=made.width, height=made.height, bytes=size
             )
         )
-
-    async def _put_logo_hash(self, actor: Actor, sha256: str) -> None:
-        group = await self._groups.get(actor.group_id)
-        settings = msgspec.structs.replace(group.settings, logo=sha256)
-        row = replace(group.row, settings=msgspec.json.encode(settings).decode())
-        await self._store.put_group(row, actor.token_id, ())
 
     async def _get(self, group_id: str, poster_id: str) -> wire.PosterView:
         found = next((one for one in await self._views(group_id) if one.poster_id == poster_id), None)

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from central.storage.async_verbs.runner import VerbRunner
 from central.storage.interface.common import Change
 from central.storage.interface.pictures import PictureHead, PictureRow, PosterRow
+from central.storage.interface.rows import GroupRow
 from central.storage.verbs import pictures as verbs
 
 
@@ -20,8 +21,10 @@ class PictureVerbs(VerbRunner):
     async def list_posters(self, group_id: str) -> tuple[Sequence[PosterRow], Sequence[PictureHead]]:
         return await self._read(verbs.list_posters, group_id)
 
-    async def put_logo(self, group_id: str, pictures: Sequence[PictureRow]) -> None:
-        await self._write(verbs.put_logo, group_id, pictures)
+    async def change_face(
+        self, before: GroupRow, after: GroupRow, logo: Sequence[PictureRow] | None, now_ms: int
+    ) -> Change:
+        return await self._write(verbs.change_face, before, after, logo, now_ms)
 
     async def find_picture(self, group_id: str, sha256: str) -> bytes | None:
         return await self._read(verbs.find_picture, group_id, sha256)

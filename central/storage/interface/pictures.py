@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from central.storage.interface.common import Change
+from central.storage.interface.rows import GroupRow
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,8 +59,13 @@ class PictureStore(Protocol):
         """All posters of a group and the heads of all its pictures."""
         ...
 
-    async def put_logo(self, group_id: str, pictures: Sequence[PictureRow]) -> None:
-        """Keep the files of the logo, and no others."""
+    async def change_face(
+        self, before: GroupRow, after: GroupRow, logo: Sequence[PictureRow] | None, now_ms: int
+    ) -> Change:
+        """Change a group's name and settings, and its logo's files unless `logo` is None: all or nothing.
+
+        Raises: GuardFailed: name or settings are not those of `before` any more (nothing written).
+        """
         ...
 
     async def find_picture(self, group_id: str, sha256: str) -> bytes | None:

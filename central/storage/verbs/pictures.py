@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from central.storage.interface.common import Change, GuardFailed
 from central.storage.interface.pictures import PictureHead, PictureRow, PosterRow
+from central.storage.interface.rows import GroupRow
 from central.storage.unit import Snapshot, Unit, bindings_of, row_of
 
 _FIND = "SELECT body FROM poster WHERE group_id = :group_id AND poster_id = :poster_id"
@@ -35,6 +36,12 @@ SELECT content FROM picture WHERE group_id = :group_id AND (used_by, size) = (
 )
 """
 """By the index first: it has the key, and no content."""
+
+# Settings are replaced whole: only those that were read may be, or what another changed meanwhile is lost.
+_CHANGE_FACE = """
+UPDATE pharmacy_group SET name = :name, settings = :settings
+WHERE group_id = :group_id AND name = :name_before AND settings = :settings_before
+"""
 
 LOGO = "logo"
 
@@ -72,9 +79,24 @@ def list_posters(snapshot: Snapshot, group_id: str) -> tuple[list[PosterRow], li
     return posters, [row_of(PictureHead, row) for row in snapshot.all(_ALL_HEADS, asked)]
 
 
-def put_logo(unit: Unit, group_id: str, pictures: Sequence[PictureRow]) -> None:
-    """See `PictureStore.put_logo`."""
-    _put_files(unit, group_id, LOGO, pictures)
+def change_face(
+    unit: Unit, before: GroupRow, after: GroupRow, logo: Sequence[PictureRow] | None, now_ms: int
+) -> Change:
+    """See `PictureStore.change_face`."""
+    bindings = {
+        "group_id": before.group_id,
+        "name_before": before.name,
+        "settings_before": before.settings,
+        "name": after.name,
+        "settings": after.settings,
+    }
+    if not unit.run(_CHANGE_FACE, bindings):
+        raise GuardFailed(guard="What was read of the group's name and settings")
+    has_new = False if logo is None else _put_files(unit, before.group_id, LOGO, logo)
+    if (after.name, after.settings) == (before.name, before.settings) and not has_new:
+        return Change.UNCHANGED
+    unit.add_event(before.group_id, "group.changed", now_ms, group_id=before.group_id)
+    return Change.CHANGED
 
 
 def find_picture(snapshot: Snapshot, group_id: str, sha256: str) -> bytes | None:

@@ -46,11 +46,23 @@ async def test_a_new_poster_needs_a_file_and_a_free_place(store: Store) -> None:
     assert kinds == ["poster.changed", "poster.removed", "poster.changed"]
 
 
-async def test_the_logo_is_one_file(store: Store) -> None:
+async def test_the_logo_is_one_file_and_changes_with_the_settings_that_were_read_or_not_at_all(
+    store: Store,
+) -> None:
     logo = replace(SMALL, size="logo", sha256="dd")
-    await store.put_logo(G, [logo])
-    await store.put_logo(G, [replace(logo, sha256="ee")])
-    assert await store.find_picture(G, "dd") is None
-    assert await store.find_picture(G, "ee") == logo.content
-    await store.put_logo(G, [])
+    first = await store.find_group(G)
+    assert first is not None
+    second = replace(first, settings='{"logo":"dd"}')
+    assert await store.change_face(first, second, [logo], NOW_MS) is Change.CHANGED
+    assert await store.change_face(second, second, [logo], NOW_MS) is Change.UNCHANGED
+    with pytest.raises(GuardFailed, match="settings"):
+        await store.change_face(first, replace(first, name="Late"), [replace(logo, sha256="ee")], NOW_MS)
+    assert await store.find_group(G) == second
     assert await store.find_picture(G, "ee") is None
+    assert await store.find_picture(G, "dd") == logo.content, "whoever came late took nothing away"
+    third = replace(second, name="Other", settings="{}")
+    assert await store.change_face(second, third, None, NOW_MS) is Change.CHANGED
+    assert await store.find_picture(G, "dd") == logo.content
+    assert await store.change_face(third, third, [], NOW_MS) is Change.CHANGED
+    assert await store.find_picture(G, "dd") is None
+    assert await store.find_group(G) == third
