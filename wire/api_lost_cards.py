@@ -14,7 +14,9 @@ Code = Annotated[str, Meta(pattern=rf"^[0-9]{{{LOST_CARD_CODE_DIGITS}}}(?!\n)$")
 
 
 class LostCardBody(Body, frozen=True):
-    """Somebody without their card wants it blocked. `report_id`: made before it is sent."""
+    """Somebody without their card wants it blocked. `report_id`: made before it is sent; the same
+    one with the same data from the same terminal is the same report.
+    """
 
     report_id: Id
     number: Number

@@ -8,6 +8,8 @@ LOST_CARD_BLOCK_HOURS: Final = 24
 LOST_CARD_TRIES_PER_KIOSK: Final = 10
 LOST_CARD_TRIES_PER_NUMBER: Final = 3
 """Reports of the same number, wherever: whoever knows a number must not try its birth dates."""
+LOST_CARD_TRIES_PER_MEMBER: Final = 4
+"""Reports of one member in 24 hours, by whichever of their numbers; more block nothing, and look alike."""
 LOST_CARD_TRIES_WINDOW_S: Final = 3600
 LOST_CARD_NUMBER_WINDOW_S: Final = 86_400
 LOST_CARD_CODE_DIGITS: Final = 6

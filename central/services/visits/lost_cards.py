@@ -10,6 +10,8 @@ import secrets
 from collections.abc import Awaitable
 from typing import Final, TypeVar
 
+import msgspec
+
 from central.services.core import access
 from central.services.core.access import Actor
 from central.services.core.clock import local_moment
@@ -67,6 +69,7 @@ class LostCardsService:
         self._messages = messages
         self._of_kiosk = _tries(context, "lost", limits.LOST_CARD_TRIES_PER_KIOSK, per_kiosk=True)
         self._of_number = _tries(context, "lost-number", limits.LOST_CARD_TRIES_PER_NUMBER)
+        self._of_member = _tries(context, "lost-member", limits.LOST_CARD_TRIES_PER_MEMBER)
         self._of_code = _tries(context, "lost-code", limits.LOST_CARD_CODES_PER_NUMBER)
 
     async def report(self, actor: Actor, body: wire.LostCardBody) -> wire.LostCardView:
@@ -122,14 +125,21 @@ class LostCardsService:
         return await self._store.forget_lost_reports(group_id, before_ms)
 
     async def _take(self, actor: Actor, body: wire.LostCardBody, shop_id: str, time_zone: str) -> None:
-        member = await self._find(actor.group_id, body.number, body.birth_date)
+        member = await self._owner(actor.group_id, body.number)
+        # Whoever knows several numbers of one member has no more tries for it, and is not told: it would say
+        # that they are one member's.
+        if member is not None and await self._of_member.count(actor, self._mark(actor, member.member_id)):
+            member = None
+        if member is not None and not self._is_born(member, body.birth_date):
+            member = None
+        report_id = self._report_id(actor, body)
         now_ms = self._clock()
         ends_ms = now_ms + limits.LOST_CARD_BLOCK_HOURS * _HOUR_MS
         code = f"{secrets.randbelow(10**limits.LOST_CARD_CODE_DIGITS):0{limits.LOST_CARD_CODE_DIGITS}}"
-        code_hash = self._code_hash(actor.group_id, body.report_id, code)
+        code_hash = self._code_hash(actor.group_id, report_id, code)
         row = LostReportRow(
             group_id=actor.group_id,
-            report_id=body.report_id,
+            report_id=report_id,
             shop_id=shop_id,
             token_id=actor.token_id,
             member_id=None if member is None else member.member_id,
@@ -140,7 +150,7 @@ class LostCardsService:
         notice = None
         if member is not None:
             until = local_moment(ends_ms, await self._zones.get(time_zone)).strftime("%d.%m. %H:%M")
-            notice = await self._notice(actor, member, body.report_id, until=until, code=code)
+            notice = await self._notice(actor, member, report_id, until=until, code=code)
         await self._store.put_lost_report(row, notice)
 
     async def _notice(
@@ -149,12 +159,12 @@ class LostCardsService:
         group = await self._groups.get(actor.group_id)
         words = notice_of(member.language, group=group.row.name[:40], until=until, code=code)
         return await self._messages.notice(
-            actor, member, f"lost.{report_id}"[:128], MessageText(words.subject, words.text)
+            actor, member, f"lost.{report_id}", MessageText(words.subject, words.text)
         )
 
     async def _try(self, actor: Actor, body: wire.LostCardCodeBody) -> LostReportRow | None:
-        member = await self._find(actor.group_id, body.number, body.birth_date)
-        if member is None:
+        member = await self._owner(actor.group_id, body.number)
+        if member is None or not self._is_born(member, body.birth_date):
             return None
         report = await self._store.take_lost_code_try(
             actor.group_id, member.member_id, limits.LOST_CARD_CODE_TRIES
@@ -164,8 +174,8 @@ class LostCardsService:
         shown = self._code_hash(actor.group_id, report.report_id, body.code)
         return report if hmac.compare_digest(shown, report.code_hash) else None
 
-    async def _find(self, group_id: str, number: str, birth_date: str) -> MemberRow | None:
-        """Whose number it is, a card's or the member's own, if the birth date is theirs."""
+    async def _owner(self, group_id: str, number: str) -> MemberRow | None:
+        """Whose number it is, a card's or the member's own."""
         try:
             card = await self._store.find_card(group_id, plain_card_number(number))
         except HealthCard:
@@ -174,10 +184,16 @@ class LostCardsService:
         member = await self._store.find_member(group_id, member_id)
         if member is not None and member.merged_into is not None:
             member = await self._store.find_member(group_id, member.merged_into)
-        if member is None:
-            return None
+        return member
+
+    def _is_born(self, member: MemberRow, birth_date: str) -> bool:
         known = open_person(self._vault, member).birth_date
-        return member if known and hmac.compare_digest(known, birth_date) else None
+        return bool(known) and hmac.compare_digest(known, birth_date)
+
+    def _report_id(self, actor: Actor, body: wire.LostCardBody) -> str:
+        """What a report is kept by: kiosks count their requests, and two may come to the same id."""
+        sent = msgspec.json.encode((actor.token_id, body.report_id, body.number, body.birth_date))
+        return self._vault.content_hash(actor.group_id, sent).hex()[:32]
 
     async def _count(self, tries: SharedTries, actor: Actor, of: str) -> None:
         retry_after_s = await tries.count(actor, of)
