@@ -95,7 +95,7 @@ class ForwardStandView(View, frozen=True):
     most_minor: int
 
 
-class HandOutBody(Body, frozen=True):
+class ForwardHandOutBody(Body, frozen=True):
     """A clerk gives somebody a voucher of what members paid forward."""
 
     act_id: CounterId

@@ -53,10 +53,10 @@ def hand_out(ctx: click.Context, /, amount_minor: int, **who: Any) -> None:
     """
 
     async def work(services: "Services", actor: "Actor", clerk: str) -> "HandOutView":
-        from wire.api_conversions import HandOutBody
+        from wire.api_conversions import ForwardHandOutBody
 
         act_id = who["act_id"] or new_id("out")
-        body = to_body(HandOutBody, act_id=act_id, clerk=clerk, worth_minor=amount_minor)
+        body = to_body(ForwardHandOutBody, act_id=act_id, clerk=clerk, worth_minor=amount_minor)
         return (await services.counter.forward.hand_out(actor, body))[0]
 
     view: HandOutView = _as_clerk(ctx, who, work)

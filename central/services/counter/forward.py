@@ -143,7 +143,7 @@ class ForwardService:
             most_minor=HANDOUT_MINOR_MAX,
         )
 
-    async def hand_out(self, actor: Actor, body: api.HandOutBody) -> tuple[api.HandOutView, bool]:
+    async def hand_out(self, actor: Actor, body: api.ForwardHandOutBody) -> tuple[api.HandOutView, bool]:
         """Give somebody a voucher of it; the same again is a replay (True), with the same number.
 
         Raises: SignInOver, RoleMayNot, CounterLimit, ForwardTooMuch, IdempotencyConflict, TryAgain.

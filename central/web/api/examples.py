@@ -145,7 +145,9 @@ EXAMPLES: Final[dict[str, msgspec.Struct]] = {
         forward_id="fwd-000017", holder=_HOLDER, points=500, worth_minor=1000
     ),
     "show_forward": api_conversions.ForwardClerkBody(clerk="pass-of-sign-in"),
-    "hand_out": api_conversions.HandOutBody(act_id="out-000017", clerk="pass-of-sign-in", worth_minor=1000),
+    "hand_out": api_conversions.ForwardHandOutBody(
+        act_id="out-000017", clerk="pass-of-sign-in", worth_minor=1000
+    ),
     "convert_points": api_conversions.ConversionBody(
         conversion_id="conv-000017", holder=_HOLDER, points=500, worth_minor=1000
     ),

@@ -6,6 +6,7 @@ of the domain (404, 409, 422), wrong ones must be refused, every answer must be 
 
 import asyncio
 import json
+import re
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -127,6 +128,14 @@ def test_an_example_is_a_request_its_operation_takes(operation: str, example: ms
 
     assert route.body is not None
     assert msgspec.json.decode(msgspec.json.encode(example), type=route.body) == example
+
+
+def test_every_reference_of_the_document_leads_somewhere() -> None:
+    schemas = openapi.document()["components"]["schemas"]
+
+    named = set(re.findall(r'"#/components/schemas/([^"]+)"', openapi.text()))
+
+    assert named <= set(schemas), "two structs of one name: give one of them another"
 
 
 def test_the_document_is_valid_openapi() -> None:
