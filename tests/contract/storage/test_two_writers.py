@@ -11,6 +11,8 @@ from tests.contract.storage.factories import MEMBER, G, a_sale, findings, furnis
 
 ROOT = Path(__file__).resolve().parents[3]
 SALES = 25
+SALES_MAX = 5_000
+"""Where nothing is waited for, not even a disk, the other process may need a while for its turn."""
 BATCH_EVENTS = GROUP_COMMIT_MAX * ROWS
 """Events of one batch of the other process."""
 
@@ -31,7 +33,9 @@ async def test_a_sale_waits_for_no_more_than_the_write_that_runs_and_one_more(tm
     try:
         while b"ready" not in await other.stdout.readline():
             assert other.returncode is None
-        for number in range(SALES):
+        for number in range(SALES_MAX):
+            if number >= SALES and sum(passed) > BATCH_EVENTS:
+                break
             before = (await store.find_changes(G, -1)).seq
             await store.record_sale(a_sale(f"s-{number}"))
             passed.append((await store.find_changes(G, -1)).seq - before)
@@ -43,7 +47,7 @@ async def test_a_sale_waits_for_no_more_than_the_write_that_runs_and_one_more(tm
     assert b"done" in told
     assert sum(passed) > BATCH_EVENTS, "the other process wrote between the sales"
     assert max(passed) <= 3 * BATCH_EVENTS
-    assert (await store.find_points(G, MEMBER)).balance == 5 * SALES
+    assert (await store.find_points(G, MEMBER)).balance == 5 * len(passed)
     assert await findings(store) == []
     await store.close()
 

@@ -19,7 +19,7 @@ from central.storage.opening import open_store
 from loyalty.errors import LoyaltyError
 from loyalty.limits.ledger import HOLD_LIFETIME_S
 from tests.property.storage.engines import Engine
-from wire import api, api_catalogue, api_members, api_sales, api_traits
+from wire import api, api_benefits, api_catalogue, api_members, api_sales, api_traits
 
 G = "lac"
 START_MS = 1_790_000_000_000
@@ -118,7 +118,8 @@ class World:
     def basket(self, amount: int, quantity: int, voucher: int) -> api_sales.BasketBody:
         line = api_sales.LineBody(line_no=1, code="100", quantity=quantity, amount_minor=amount * 100)
         known = self.codes[voucher % len(self.codes)] if voucher and self.codes else None
-        by_hand = api.ManualDiscountBody(off_minor=40, role="clerk", reason="Late") if voucher > 6 else None
+        late = api_benefits.ManualDiscountBody(off_minor=40, role="clerk", reason="Late")
+        by_hand = late if voucher > 6 else None
         return api_sales.BasketBody(
             currency="CHF", lines=[line], vouchers=[known] if known else [], discount=by_hand
         )

@@ -160,7 +160,7 @@ def test_no_action_is_offered_that_evidence_does_not_allow() -> None:
     assert not actions & {Action.TICKETS, Action.WHY_TODAY}
     assert Action.FINISH in actions
     state = play(next(each for each in SCENES if each.name == "member_range"), "fr").state
-    assert [tile.action for tile in MENU.offered(state)] == [Action.SHOPS]
+    assert [tile.action for tile in MENU.offered(state)] == [Action.SHOPS, Action.PACKS]
 
 
 def test_every_screen_of_the_flow_is_measured_here() -> None:

@@ -170,7 +170,7 @@ def test_a_table_that_permits_less_to_more_is_refused(wrong: dict[str, object]) 
     with pytest.raises(ProgrammeInvalid):
         parse_table({"redeem": wrong})
     with pytest.raises(ProgrammeInvalid):
-        parse_table({"earn": {"name": 5}})
+        parse_table({"see_balance": {"name": 5}})
 
 
 @pytest.mark.parametrize(

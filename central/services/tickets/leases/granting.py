@@ -22,6 +22,7 @@ from loyalty.ledger.assets import POINTS
 from loyalty.ledger.chart import member_points
 from loyalty.ledger.holds import Hold, hold_lots
 from loyalty.ledger.leases import HOLD_WITHOUT_END_MS
+from loyalty.ledger.lots import BalanceTooLow
 from loyalty.limits.tickets import COMMIT_TRIES_MAX
 from loyalty.limits.web import PAGE_ROWS_MAX
 from loyalty.programme.card import CardState
@@ -153,7 +154,7 @@ class LeasesService:
             row = replace(row, document=_document(row, key, group, step, needs))
             try:
                 recorded = await self._store.grant_lease(row, await self._hold(actor, row, facts), facts)
-            except GuardFailed:
+            except (GuardFailed, BalanceTooLow):  # something else was granted or spent since we looked
                 continue
             return await self._view(recorded.row), recorded.is_replay
         raise TryAgain
