@@ -28,6 +28,7 @@ import structlog
 
 from loyalty.errors import LoyaltyError
 from loyalty.limits.terminal import IDENTIFY_TIMEOUT_S
+from terminal import session as flow
 from terminal.card_proofs import NEEDED, CardNotThere, CardProofs
 from terminal.card_talk import CardTalkFailed
 from terminal.central_link import CentralLink, CentralRefused, CentralUnreachable
@@ -40,7 +41,7 @@ from terminal.session import CardSession
 from terminal.settings import TerminalSettings
 from terminal.shop_pages import ShopPages
 from terminal.totals import Totals
-from wire.api import EvidenceBody
+from wire.api import EvidenceBody, IdentifyBody, IdentifyView
 from wire.api_catalogue import GroupView
 from wire.games import PrizeWon
 from wire.message_base import UsualTrouble
@@ -155,6 +156,19 @@ class Parts:
             untold = _untold(error)
             log.info("journey_untold", tap_id=card.tap_id, path=path, code=untold.code, reason=str(error))
             return untold
+
+    async def look_again(self, card: CardSession) -> None:
+        """The member has more or less than before: the balance on the screen, and what follows from it."""
+        told = await self.ask(
+            card, "/identify", body=lambda holder: IdentifyBody(evidence=holder), answer=IdentifyView
+        )
+        if not isinstance(told, Untold):
+            self.desk.put(flow.refreshed(self.desk.sessions, card.session_id, told.profile))
+
+    async def points_moved(self, card: CardSession, points: int) -> None:
+        """The member moved points here and has `points` left; without a line that alone is known."""
+        self.desk.put(flow.points_moved(self.desk.sessions, card.session_id, points))
+        await self.look_again(card)
 
     async def ask_openly(
         self, path: str, body: msgspec.Struct, answer: type[V], timeout_s: float = IDENTIFY_TIMEOUT_S

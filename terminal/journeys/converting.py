@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from loyalty.limits.terminal import CENTRAL_TIMEOUT_S
-from terminal import session as flow
 from terminal.journeys.base import Answering, Parts, Untold
 from wire.api_conversions import (
     ConversionBody,
@@ -85,8 +84,7 @@ class Converting:
         )
         if isinstance(told, Untold):
             return [ConvertedTold(request_id=asked.request_id, trouble=told.trouble_by(_NOT_MADE))]
-        desk = self._parts.desk
-        desk.put(flow.points_moved(desk.sessions, asked.session_id, told.balance_points))
+        await self._parts.points_moved(card, told.balance_points)
         return [
             ConvertedTold(
                 request_id=asked.request_id,
@@ -119,8 +117,7 @@ class Converting:
         )
         if isinstance(told, Untold):
             return [ForwardedTold(request_id=asked.request_id, trouble=told.trouble_by(_NOT_MADE))]
-        desk = self._parts.desk
-        desk.put(flow.points_moved(desk.sessions, asked.session_id, told.balance_points))
+        await self._parts.points_moved(card, told.balance_points)
         return [
             ForwardedTold(
                 request_id=asked.request_id,

@@ -6,10 +6,7 @@ import msgspec
 import structlog
 
 from loyalty.limits.terminal import CENTRAL_TIMEOUT_S
-from terminal import session as flow
 from terminal.journeys.base import Answering, Parts, Untold
-from terminal.session import CardSession
-from wire.api import IdentifyBody, IdentifyView
 from wire.api_games import OffersBody, OffersView, PlayBody, PlayView
 from wire.games import (
     GameOffer,
@@ -84,18 +81,8 @@ class Games:
             return []  # the member left: what was won is in the account, and not for whoever stands there
         if view.prize is not None:
             self._parts.won.put(asked.session_id, asked.play_id, view.prize)
-            await self._look_again(current)
+            await self._parts.look_again(current)
         return [_told(asked, view)]
-
-    async def _look_again(self, current: CardSession) -> None:
-        """The member has more than before: the balance on the screen follows."""
-        view = await self._parts.ask(
-            current, "/identify", body=lambda holder: IdentifyBody(evidence=holder), answer=IdentifyView
-        )
-        if isinstance(view, Untold):
-            return
-        desk = self._parts.desk
-        desk.put(flow.refreshed(desk.sessions, current.session_id, view.profile))
 
 
 def table(parts: Parts) -> Mapping[type, Answering]:

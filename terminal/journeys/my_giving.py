@@ -5,7 +5,6 @@ from typing import Final, Literal
 
 from loyalty.limits.terminal import CENTRAL_TIMEOUT_S
 from loyalty.limits.texts import NAME_CHARS_MAX
-from terminal import session as flow
 from terminal.journeys.base import Answering, Parts, Untold
 from wire.api_my_value import HolderBody, MyAssociationsView, MyReportBody, MyReportView
 from wire.api_value import DonationBody, MoveView
@@ -86,8 +85,7 @@ class MyGiving:
         )
         if isinstance(told, Untold):
             return [DonatedTold(request_id=asked.request_id, trouble=told.trouble_by(_NO_GIFT))]
-        desk = self._parts.desk
-        desk.put(flow.points_moved(desk.sessions, asked.session_id, told.balance_points))
+        await self._parts.points_moved(card, told.balance_points)
         return [DonatedTold(request_id=asked.request_id, points=told.points, balance=told.balance_points)]
 
     async def report(self, asked: ReportTicket) -> Sequence[Answer]:

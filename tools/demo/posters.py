@@ -7,6 +7,14 @@ from kiosk.scenes.demo import LARGE_PICTURE, PICTURES, POSTER
 from wire.api_posters import PosterBody
 
 _DAYS = 180
+_TEXTS = {
+    "fr": "Nous vous conseillons volontiers",
+    "de": "Wir beraten Sie gern",
+    "it": "Vi consigliamo volentieri",
+    "en": "Ask us: we are glad to advise",
+    "zh": "欢迎随时咨询我们",
+}
+"""No promise: the demo's programme gives nothing for sun creams."""
 
 
 def demo_poster(now_ms: int) -> PosterBody:
@@ -14,7 +22,7 @@ def demo_poster(now_ms: int) -> PosterBody:
     today = datetime.fromtimestamp(now_ms / 1000, UTC).date()
     return PosterBody(
         titles=dict(POSTER.titles.items()),
-        texts=dict(POSTER.texts.items()),
+        texts=_TEXTS,
         aloud=dict(POSTER.aloud.items()),
         from_day=(today - timedelta(days=1)).isoformat(),
         to_day=(today + timedelta(days=_DAYS)).isoformat(),

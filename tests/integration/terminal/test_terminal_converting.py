@@ -55,6 +55,9 @@ async def test_points_become_a_voucher_once_and_the_balance_follows(asker: Asker
     assert (made.points, made.balance, made.worth_minor, len(made.payload)) == (500, 500, 500, 20)
     assert (again.voucher_id, again.payload, again.balance) == (made.voucher_id, made.payload, 500)
     await eventually(lambda: shown_points(asker) == 500)
+    left = asker.shop.kiosk.session.member
+    assert left is not None
+    assert (left.may_convert, left.worth_minor) == (True, 500), "what is left can become a voucher too"
 
 
 async def test_a_card_that_can_be_copied_makes_no_voucher_and_a_cut_is_said(asker: Asker) -> None:
