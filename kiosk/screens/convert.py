@@ -1,5 +1,6 @@
 """Points into a voucher: what they come to, in rows to choose of; the question, or what came between."""
 
+from collections.abc import Callable
 from datetime import date
 from typing import Final
 
@@ -28,24 +29,32 @@ def _page(model: Model) -> ConvertPage:
 
 def draw(canvas: Canvas, model: Model) -> None:
     """What there is to choose of, the least first, with the rate below."""
-    m, tr, page = canvas.metrics, canvas.words.tr, _page(model)
-    draw_member_header(canvas, model, has_languages=page.told is not None)
+    told = _page(model).told
+    title = canvas.words.tr("What would you like to turn into a voucher?")
+    draw_choices(canvas, model, told, title, foot=_rate)
+
+
+def draw_choices(
+    canvas: Canvas,
+    model: Model,
+    told: ConversionsTold | None,
+    title: str,
+    *,
+    foot: Callable[[Canvas, Model, ConversionsTold], str],
+) -> None:
+    """What points come to, as rows to choose of; or why there are none. `foot`: the words below the rows."""
+    m, tr = canvas.metrics, canvas.words.tr
+    draw_member_header(canvas, model, has_languages=told is not None)
     room = content_rect(canvas).move(0, (1000 - model.entering_per_mille) * m.gap // 1000)
-    if page.told is None:
+    if told is None:
         draw_quiet(canvas, room, "hourglass", tr("One moment, we are looking it up…"))
-    elif page.told.trouble:
-        draw_quiet(canvas, room, *trouble_words(canvas, page.told.trouble))
-    elif not page.told.choices:
-        draw_quiet(canvas, room, "points", too_few(canvas, page.told))
+    elif told.trouble:
+        draw_quiet(canvas, room, *trouble_words(canvas, told.trouble))
+    elif not told.choices:
+        draw_quiet(canvas, room, "points", _too_few(canvas, told))
     else:
-        draw_rows(
-            canvas,
-            room,
-            tr("What would you like to turn into a voucher?"),
-            rows_of(canvas, model, page.told),
-            per_page=CONVERSION_CHOICES_MAX,
-            foot=_rate(canvas, model, page.told),
-        )
+        rows = _rows_of(canvas, model, told)
+        draw_rows(canvas, room, title, rows, per_page=CONVERSION_CHOICES_MAX, foot=foot(canvas, model, told))
     draw_bar(
         canvas,
         Button(action=Action.BACK, label=tr("Back"), kind="primary", icon="left"),
@@ -53,7 +62,7 @@ def draw(canvas: Canvas, model: Model) -> None:
     )
 
 
-def rows_of(canvas: Canvas, model: Model, told: ConversionsTold) -> list[Row]:
+def _rows_of(canvas: Canvas, model: Model, told: ConversionsTold) -> list[Row]:
     """A row for each choice: points, and what they are worth."""
     words = canvas.words
     return [
@@ -69,7 +78,7 @@ def rows_of(canvas: Canvas, model: Model, told: ConversionsTold) -> list[Row]:
     ]
 
 
-def too_few(canvas: Canvas, told: ConversionsTold) -> str:
+def _too_few(canvas: Canvas, told: ConversionsTold) -> str:
     """From how many points on it works."""
     words = canvas.words
     if not told.step_points:

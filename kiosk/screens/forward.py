@@ -2,16 +2,14 @@
 
 from kiosk.flow.journeys.forwarding import ForwardPage
 from kiosk.flow.state import Action
-from kiosk.screens.convert import WORTH_A_TRY, rows_of, too_few
+from kiosk.screens.convert import WORTH_A_TRY, draw_choices
 from kiosk.screens.frame import draw_member_header
 from kiosk.screens.illustration import draw_icon_picture
 from kiosk.screens.message import content_rect, draw_message
 from kiosk.screens.model import Model
 from kiosk.screens.my_value import trouble_words
-from kiosk.screens.rows import draw_quiet, draw_rows
 from kiosk.widgets.canvas import Canvas
 from kiosk.widgets.controls import Button, draw_bar
-from loyalty.limits.my_value import CONVERSION_CHOICES_MAX
 from wire.conversions import ConversionsTold
 
 
@@ -23,29 +21,8 @@ def _page(model: Model) -> ForwardPage:
 
 def draw(canvas: Canvas, model: Model) -> None:
     """What one may give, and below it what that is for."""
-    m, tr, page = canvas.metrics, canvas.words.tr, _page(model)
-    draw_member_header(canvas, model, has_languages=page.told is not None)
-    room = content_rect(canvas).move(0, (1000 - model.entering_per_mille) * m.gap // 1000)
-    if page.told is None:
-        draw_quiet(canvas, room, "hourglass", tr("One moment, we are looking it up…"))
-    elif page.told.trouble:
-        draw_quiet(canvas, room, *trouble_words(canvas, page.told.trouble))
-    elif not page.told.choices:
-        draw_quiet(canvas, room, "points", too_few(canvas, page.told))
-    else:
-        draw_rows(
-            canvas,
-            room,
-            tr("Give a voucher to somebody who needs it"),
-            rows_of(canvas, model, page.told),
-            per_page=CONVERSION_CHOICES_MAX,
-            foot=_waiting(canvas, model, page.told),
-        )
-    draw_bar(
-        canvas,
-        Button(action=Action.BACK, label=tr("Back"), kind="primary", icon="left"),
-        Button(action=Action.FINISH, label=tr("Finish"), icon="check"),
-    )
+    title = canvas.words.tr("Give a voucher to somebody who needs it")
+    draw_choices(canvas, model, _page(model).told, title, foot=_waiting)
 
 
 def _waiting(canvas: Canvas, model: Model, told: ConversionsTold) -> str:

@@ -21,7 +21,5 @@ GAME_BYTES_MAX: Final = 32 * 1024
 GAME_SEED_BYTES: Final = 32
 GAME_CLIENT_SEED_CHARS_MIN: Final = 16
 GAME_CLIENT_SEED_CHARS_MAX: Final = 64
-GAME_NUMBERS_HEX_CHARS: Final = 64
-"""Hex digits of a server seed, and of its commitment."""
 KIOSK_PICTURES_MAX: Final = 16
 """Large pictures of games (wheels, foils, cards) that a kiosk keeps drawn: at most 2 MB each."""

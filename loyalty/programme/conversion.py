@@ -9,7 +9,7 @@ from loyalty.limits.tickets import LINE_AMOUNT_MINOR_MAX
 from loyalty.programme.programme import VoucherStep
 
 CONVERTED: Final = "points"
-"""The definition of vouchers that points became, and the name in `rule_id` of those that no rule gave."""
+"""The definition of vouchers that points became."""
 
 
 class ConversionUnavailable(LoyaltyError):
