@@ -21,6 +21,8 @@ from tools.cards.vpcd import PORT
 # A run of CI says something of the change, not of the day: it draws the same examples each time. Whoever runs
 # the tests by hand draws new ones, and finds what CI has not seen.
 settings.register_profile("ci", derandomize=True)
+# `pytest --hypothesis-profile long tests/property/nexo`: twenty times as many, for an afternoon.
+settings.register_profile("long", max_examples=2_000, deadline=None)
 if os.environ.get("CI"):
     settings.load_profile("ci")
 

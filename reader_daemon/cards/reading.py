@@ -77,11 +77,16 @@ def read_contactless(uid: bytes, card: Card | None) -> Reading:
     """
     sun, refused = (None, "") if card is None else _find_sun(card)
     if sun is not None:
-        is_random = len(uid) == CARD_UID_BYTES_MIN and uid[0] == _RANDOM_UID_FIRST_BYTE
-        return Reading(Evidence(medium="ntag424", value=sun), uid="" if is_random else uid.hex().upper())
-    if len(uid) == CARD_UID_BYTES_MIN and uid[0] == _RANDOM_UID_FIRST_BYTE:
+        uid_told = "" if is_random_uid(uid) else uid.hex().upper()
+        return Reading(Evidence(medium="ntag424", value=sun), uid=uid_told)
+    if is_random_uid(uid):
         raise RandomUidError
     return Reading(Evidence(medium="nfc_uid", value=uid.hex().upper()), refused)
+
+
+def is_random_uid(uid: bytes) -> bool:
+    """Whether the card makes its UID anew each time the field comes on."""
+    return len(uid) == CARD_UID_BYTES_MIN and uid[0] == _RANDOM_UID_FIRST_BYTE
 
 
 def _find_sun(card: Card) -> tuple[str | None, str]:

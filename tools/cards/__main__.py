@@ -1,11 +1,13 @@
-"""Put a card without plastic on a reader: python -m tools.cards chip UID, or tag PATH UID; Ctrl-C ends it."""
+"""Put a card without plastic on a reader, until Ctrl-C: python -m tools.cards chip, tag or pn532."""
 
 import argparse
 import contextlib
 import threading
+from pathlib import Path
 from typing import Final
 
 from tools.cards.kinds import ContactCard, ContactlessCard, uri_message
+from tools.cards.pn532 import Pn532
 from tools.cards.udp_tag import serve_tag
 from tools.cards.vpcd import PORT, VirtualReaderSlot
 
@@ -39,13 +41,21 @@ def main(argv: list[str] | None = None) -> None:
     tag = kinds.add_parser("tag", help="an emulated NFC tag on nfcpy's udp device")
     tag.add_argument("path", help="udp:HOST:PORT, the same that the reader opens")
     tag.add_argument("uid", type=uid_of, help="UID of 4 or 7 bytes in hex")
-    for kind in (chip, tag):
+    chip532 = kinds.add_parser("pn532", help="a PN532 on a serial line made in software, for nfcpy")
+    chip532.add_argument("port", type=Path, help="/dev/NAME; the reader opens tty:NAME:pn532")
+    chip532.add_argument("uid", type=uid_of, help="UID of 4 or 7 bytes in hex")
+    for kind in (chip, tag, chip532):
         kind.add_argument("--uri", help="an https link that the card shows as NDEF")
     options = parser.parse_args(argv)
     message = None if options.uri is None else uri_message(options.uri)
     with contextlib.suppress(KeyboardInterrupt):
         if options.kind == "tag":
             serve_tag(options.path, options.uid, ContactlessCard(options.uid, message))
+        elif options.kind == "pn532":
+            with Pn532(options.port) as reader:
+                reader.insert(options.uid, ContactlessCard(options.uid, message))
+                print("in the field", flush=True)
+                threading.Event().wait()
         else:
             with VirtualReaderSlot(options.port) as slot:
                 slot.insert(

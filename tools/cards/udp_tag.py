@@ -1,15 +1,13 @@
 """An emulated NFC tag on nfcpy's udp device, the other end of a reader that opens the same `udp:host:port`.
 
-nfcpy (EUPL) emulates FeliCa alone; for a Type 4A tag the ISO-DEP blocks are answered here (ISO/IEC 14443-4).
+nfcpy (EUPL) emulates FeliCa alone; for a Type 4A tag the ISO-DEP blocks are answered by `iso_dep`.
 Run as a program of its own, killed to take the tag away: python -m tools.cards tag udp:localhost:54321 UID
 """
 
-from typing import Any, Final
+from typing import Any
 
+from tools.cards.iso_dep import ATS, answer_block
 from tools.cards.kinds import AnyCard
-
-ATS: Final = bytes.fromhex("057880B000")
-"""Frames of 256 bytes; FWI 11 (0.6 s): an emulator is slow, and nfcpy gives up after 39 ms otherwise."""
 
 
 def serve_tag(path: str, uid: bytes, card: AnyCard) -> None:
@@ -45,28 +43,7 @@ def _be_found(nfc: Any, frontend: Any, uid: bytes, card: AnyCard) -> None:
             command = bytes(frontend.exchange(None if answer is None else bytearray(answer), timeout=5.0))
         except nfc.clf.CommunicationError:
             return
-        answer, chained, is_over = _block(command, chained, card, answer)
+        answer, chained, is_over = answer_block(command, chained, card, answer)
         if is_over:
             frontend.exchange(bytearray(answer or b""), timeout=0)
             return
-
-
-def _block(
-    command: bytes, chained: bytes, card: AnyCard, last: bytes | None
-) -> tuple[bytes | None, bytes, bool]:
-    """(answer, chained data, whether it is over) of one ISO-DEP block (ISO/IEC 14443-4 par. 7)."""
-    if not command:
-        return None, chained, False
-    pcb = command[0]
-    if pcb == 0xE0:  # RATS again
-        return ATS, b"", False
-    if pcb & 0xE2 == 0x02:  # I-block
-        data = chained + command[1:]
-        if pcb & 0x10:
-            return bytes((0xA2 | pcb & 1,)), data, False
-        return bytes((0x02 | pcb & 1,)) + card.answer(data), b"", False
-    if pcb & 0xE6 == 0xA2:  # R-block: a NAK is how readers look whether the card is still there
-        return (bytes((0xA2 | pcb & 1,)) if pcb & 0x10 else last), chained, False
-    if pcb & 0xF7 == 0xC2:  # S(DESELECT)
-        return command, b"", True
-    return None, chained, False
