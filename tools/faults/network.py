@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-from tools.demo.network import Cable
+from tools.demo.network import Cable, End
 
 CHUNK_BYTES: Final = 65_536
 REPEAT_WITHIN_S: Final = 10
@@ -62,25 +62,14 @@ class RoughCable(Cable):
         if self._repeats:
             await asyncio.wait(self._repeats)
 
-    async def _carry(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        try:
-            far_reader, far_writer = await asyncio.open_connection(*self._target)
-        except OSError:
-            writer.transport.abort()
-            return
-        both = {writer, far_writer}
-        self._writers |= both
+    async def _carry(self, near: End, far: End) -> None:
         line = _Line()
         try:
             async with asyncio.TaskGroup() as group:
-                group.create_task(self._pump_requests(reader, far_writer, line))
-                group.create_task(self._pump_answers(far_reader, writer, line))
+                group.create_task(self._pump_requests(near.reader, far.writer, line))
+                group.create_task(self._pump_answers(far.reader, near.writer, line))
         except* _Reset:
             pass
-        finally:
-            self._writers -= both
-            for end in both:
-                end.transport.abort()
 
     async def _pump_requests(
         self, source: asyncio.StreamReader, sink: asyncio.StreamWriter, line: "_Line"
