@@ -58,13 +58,15 @@ class GiftCardsService:
         access.require(actor, access.VALUE_SELL)
         asked = await self._gifts.ask(actor, body, actor.token_id)
         gift_card_id = body.gift_card_id
+        is_taken = await self._gifts.find(asked, gift_card_id) is not None
+        # After the card: a repeat that finds it made by the first one finds what the first one did, too.
         first = await self._gifts.find_first(asked, gift_card_id)
-        stands = await self._gifts.find(asked, gift_card_id)
         if first is not None:
-            if stands is None or stands.row.state != GiftCardState.MADE:
+            stands = await self._gifts.get(asked, gift_card_id)
+            if stands.row.state != GiftCardState.MADE:
                 raise GiftNumberTold(gift_card_id=gift_card_id)
             return self._gifts.told(asked, gift_card_id, first), True
-        if stands is not None:
+        if is_taken:
             raise IdempotencyConflict(what="The gift card", id=gift_card_id)
         act = ValueAct(
             act_row(asked, gift_card_id, MADE, gift_card_id=gift_card_id),
@@ -143,9 +145,6 @@ class GiftCardsService:
         """
         access.require(actor, access.CARDS_BLOCK)
         asked = await self._gifts.ask(actor, body)
-        first = await self._gifts.find_first(asked, body.block_id)
-        if first is not None:
-            return view_of(first), True
         if (body.number is None) == (body.gift_card_id is None):
             raise GiftCardNotNamed
         for _ in range(COMMIT_TRIES_MAX):
@@ -153,6 +152,9 @@ class GiftCardsService:
                 card = (await self._gifts.cards.get(actor, asked.group, body.number)).row
             else:
                 card = (await self._gifts.get(asked, body.gift_card_id or "")).row
+            first = await self._gifts.find_first(asked, body.block_id)  # after the card: see `make`
+            if first is not None:
+                return view_of(first), True
             require_may_pay(GiftCardState(card.state), short(card.number_end))
             row = act_row(asked, body.block_id, BLOCK, gift_card_id=card.gift_card_id, reason=body.reason)
             move = GiftCardMove(

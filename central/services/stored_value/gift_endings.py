@@ -68,17 +68,19 @@ class GiftEndingsService:
     async def _replaced(
         self, asked: Asked, body: api_stored_value.GiftReplacementBody
     ) -> Recorded[ValueActRow]:
-        first = await self._gifts.find_first(asked, body.replacement_id)
-        if first is not None:
-            return Recorded(first, is_replay=True)
         for _ in range(COMMIT_TRIES_MAX):
             stands = await self._gifts.get(asked, body.gift_card_id)
+            is_taken = await self._gifts.find(asked, body.new_gift_card_id) is not None
+            # After the cards: a repeat that finds them as the first one left them finds its act, too.
+            first = await self._gifts.find_first(asked, body.replacement_id)
+            if first is not None:
+                return Recorded(first, is_replay=True)
             number = short(stands.row.number_end)
             if stands.row.state != GiftCardState.BLOCKED:
                 raise GiftCardNotBlocked(number=number, state=stands.row.state)
             if stands.held:
                 raise GiftCardHeld(number=number)
-            if await self._gifts.find(asked, body.new_gift_card_id) is not None:
+            if is_taken:
                 raise IdempotencyConflict(what="The gift card", id=body.new_gift_card_id)
             try:
                 return await self._store.record_act(await self._replacement(asked, body, stands))
@@ -140,8 +142,8 @@ class GiftEndingsService:
         home_shop_id = body.member.home_shop_id
         if actor.shop_id is not None:
             home_shop_id = access.shop_of(actor, home_shop_id)
-        first = await self._gifts.find_first(asked, body.conversion_id)
         stands = await self._gifts.cards.get(actor, asked.group, body.number)
+        first = await self._gifts.find_first(asked, body.conversion_id)  # after the card: see `_replaced`
         if first is None:
             _require_empty(stands, asked.group.row.currency)
         plain = plain_number(body.number)

@@ -224,6 +224,7 @@ class ReturnsService:
             points_restored=restored.restoring,
             returns_before=returns_before,
             expired_before=undone.expired_before,
+            lots_before=undone.lots_before,
             unclaimed=unclaimed,
         )
         funding = await self._funding.of_return(ticket.group, record, sale, ticket.key, programme, stored)

@@ -25,11 +25,20 @@ from loyalty.programme.programme import Programme
 
 @dataclass(frozen=True, slots=True)
 class Undone:
-    """The two transactions of a return. `expired_before`: a guard of what the first makes owed."""
+    """The two transactions of a return. `expired_before`, `lots_before`: guards of the first."""
 
     reversal: Transaction | None = None
     restoration: Transaction | None = None
     expired_before: int | None = None
+    lots_before: tuple[tuple[str, int], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Reversed:
+    """`lots_before`: what each spare lot that it takes from held: beyond that much nothing is spare."""
+
+    transaction: Transaction | None
+    lots_before: tuple[tuple[str, int], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +69,7 @@ class Beside:
 
 
 _NOTHING_BESIDE: Final = Beside(0, None)
+_NOTHING_REVERSED: Final = _Reversed(None, ())
 
 
 class Undoing:
@@ -89,14 +99,14 @@ class Undoing:
         known = await self._store.find_sale_points(sale.group_id, sale.sale_id, sale.member_id)
         if known.returns != returns_before:
             raise GuardFailed(guard=f"That the sale {sale.sale_id} had no other return in between")
-        taken = given = None
+        taken, given = _NOTHING_REVERSED, None
         if points:
             taken = await self._reversal(head, sale, sale.member_id, programme, points, known)
         if restored:
-            given = await self._restoration(
-                head, sale, sale.member_id, restored, known, points_owed_by(taken)
-            )
-        return Undone(taken, given, _guard_of(taken, known))
+            newly_owed = points_owed_by(taken.transaction)
+            given = await self._restoration(head, sale, sale.member_id, restored, known, newly_owed)
+        guard = _guard_of(taken.transaction, known)
+        return Undone(taken.transaction, given, guard, taken.lots_before)
 
     async def take_from_sponsor(
         self,
@@ -119,9 +129,16 @@ class Undoing:
         taken = await self._reversal(
             told, sale, sponsor_id, programme, points, known, beside if is_buyer else _NOTHING_BESIDE
         )
-        if taken is not None:
-            taken = replace(taken, kind=SPONSORSHIP_RETURN)
-        return SponsorPoints(sponsor_id, points, taken, expired_before=_guard_of(taken, known))
+        transaction = taken.transaction
+        if transaction is not None:
+            transaction = replace(transaction, kind=SPONSORSHIP_RETURN)
+        return SponsorPoints(
+            sponsor_id,
+            points,
+            transaction,
+            expired_before=_guard_of(transaction, known),
+            lots_before=taken.lots_before,
+        )
 
     async def _reversal(
         self,
@@ -132,7 +149,7 @@ class Undoing:
         points: int,
         known: SalePoints,
         beside: Beside = _NOTHING_BESIDE,
-    ) -> Transaction | None:
+    ) -> _Reversed:
         account, waiting = member_points(member_id), member_points_pending(member_id)
         rows = await self._store.list_source_lots(sale.group_id, sale.sale_id)
         own = [_less(lot_of(row), beside) for row in rows if row.account == account]
@@ -140,12 +157,13 @@ class Undoing:
         stands = await self._store.find_points(sale.group_id, member_id)
         # What earlier returns undid, neither took nor made owed: that had expired, and is counted.
         counted = max(0, known.undone - known.reversed - known.owed)
-        spare: list[Lot] = []
+        spare, held = list[Lot](), dict[str, int]()
         if sum(lot.free for lot in own + pending) < points:
             claimed = await self._store.list_claimed_lots(sale.group_id, member_id)
             others = [(_less(lot_of(each.lot), beside), each.claimable) for each in claimed]
             spare = spare_lots([each for each in others if each[0].source_id != sale.sale_id])
-        return reversal(
+            held = {each.lot.lot_id: each.lot.remaining for each in claimed}
+        transaction = reversal(
             head,
             member_id=member_id,
             points=points,
@@ -157,6 +175,10 @@ class Undoing:
             spent=programme.spent_points,
             expired=max(0, known.expired - counted - beside.expired),
         )
+        changes = () if transaction is None else transaction.lot_changes
+        mine = {lot.lot_id for lot in own + pending}
+        beyond = [change.lot_id for change in changes if change.lot_id not in mine]
+        return _Reversed(transaction, tuple((lot_id, held[lot_id]) for lot_id in beyond))
 
     async def _restoration(
         self,

@@ -64,7 +64,8 @@ class SponsorPoints:
     """Points (> 0) that a sale gives the sponsor of its member, or that a return takes back again.
 
     `transaction` is None where a return finds nothing to move (they expired, or are forgiven), and where the
-    sponsor gets nothing: `refused` says why. `expired_before`: as `ReturnRecord` has it, of the sponsor.
+    sponsor gets nothing: `refused` says why. `expired_before`, `lots_before`: as `ReturnRecord` has them, of
+    the sponsor.
     """
 
     member_id: str
@@ -72,6 +73,7 @@ class SponsorPoints:
     transaction: Transaction | None
     refused: str = ""
     expired_before: int | None = None
+    lots_before: tuple[tuple[str, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -320,6 +320,10 @@ class ReturnRecord:
     """How much of the sale's points had expired with the member; a guard where given: what is owed hangs on
     it.
     """
+    lots_before: tuple[tuple[str, int], ...] = ()
+    """What lots of other sales held of which it takes what was spare; a guard: one that holds less by now may
+    have nothing to spare.
+    """
     unclaimed: Unclaimed = NOTHING_UNCLAIMED
     funding: Funding = NO_FUNDING
 

@@ -393,6 +393,7 @@ def record_return(unit: Unit, record: ReturnRecord) -> Recorded[ReturnRow]:
     if sale is None:
         raise GuardFailed(guard=f"That the sale {record.sale_id} had no other return or member in between")
     _require_nothing_expired(unit, record)
+    _require_still_spare(unit, record)
     _count_returned(unit, record, *sale)
     lines.take_back(unit, record.group_id, record.line_key, record.lines)
     claims.give_back(
@@ -442,6 +443,18 @@ def _require_nothing_expired(unit: Unit, record: ReturnRecord) -> None:
             continue
         if lots.find_expired(unit, record.group_id, record.sale_id, member_id) != before:
             raise GuardFailed(guard=f"That no points of the sale {record.sale_id} expired in between")
+
+
+_FIND_REMAINING = "SELECT remaining FROM lot WHERE group_id = :group_id AND lot_id = :lot_id"
+
+
+def _require_still_spare(unit: Unit, record: ReturnRecord) -> None:
+    """Of what is spare in a lot two returns decide at once; the lot has enough for both, but not to spare."""
+    sponsor = record.unclaimed.sponsor
+    for lot_id, before in (*record.lots_before, *(() if sponsor is None else sponsor.lots_before)):
+        row = unit.one(_FIND_REMAINING, {"group_id": record.group_id, "lot_id": lot_id})
+        if row is None or row[0] < before:
+            raise GuardFailed(guard=f"That the lot {lot_id} holds what it held")
 
 
 def _count_returned(unit: Unit, record: ReturnRecord, sale_minor: int, returned_minor: int) -> None:

@@ -11,7 +11,7 @@ from central.storage.interface.rows import ReturnedLine
 from loyalty.ledger import chart
 from loyalty.ledger.assets import POINTS
 from loyalty.ledger.entry import entry
-from loyalty.ledger.postings import LotChange, Posting
+from loyalty.ledger.postings import LotChange, Posting, Transaction
 from tests.contract.storage.factories import (
     MEMBER,
     NOW_MS,
@@ -28,7 +28,7 @@ from tests.contract.storage.value_factories import a_hold, expire
 OWING = Posting(chart.member_points_owed(MEMBER), chart.POINTS_ISSUED, POINTS, 3)
 
 
-def a_taking(return_id: str, lot_id: str, points: int) -> object:
+def a_taking(return_id: str, lot_id: str, points: int) -> Transaction:
     """A reversal of some points out of one lot."""
     account = chart.member_points(MEMBER)
     posting = Posting(account, chart.POINTS_ISSUED, POINTS, points)
@@ -141,6 +141,32 @@ async def test_a_sponsors_points_that_expire_before_they_are_taken_back_are_not_
     assert (await store.find_points(G, MEMBER)).owed == 0
 
 
+async def test_what_one_lot_has_to_spare_is_taken_by_one_of_two_returns_decided_at_once(store: Store) -> None:
+    """The lot has enough for both: the second would take what returns of the lot's own sale take back."""
+    await store.record_sale(a_sale(lines=[a_line(quantity=1, points=9)]))
+    (lot,) = await store.list_sale_lots(G, "sale-1")
+    others = [a_sale(f"sale-{n}", lines=[a_line(quantity=1, points=0)]) for n in (2, 3, 4)]
+    for sale in others:
+        await store.record_sale(sale)
+    seen, line = ((lot.lot_id, 9),), [ReturnedLine(1, 1, 3, 0)]
+    first, late = (
+        replace(a_return(name, sale, line, a_taking(name, lot.lot_id, 3)), lots_before=seen)
+        for name, sale in (("ret-2", others[0]), ("ret-3", others[1]))
+    )
+    sponsor = SponsorPoints(MEMBER, 3, a_taking("ret-4", lot.lot_id, 3), lots_before=seen)
+    of_sponsor = a_return("ret-4", others[2], line, None)
+    of_sponsor = replace(of_sponsor, unclaimed=replace(of_sponsor.unclaimed, sponsor=sponsor))
+
+    await store.record_return(first)
+    for record in (late, of_sponsor):
+        with pytest.raises(GuardFailed):
+            await store.record_return(record)
+
+    assert (await store.find_points(G, MEMBER)).balance == 6
+    assert await store.find_return(G, "ret-3") is None
+    await store.record_return(replace(late, lots_before=((lot.lot_id, 6),)))
+
+
 async def test_of_sixty_four_returns_fighting_for_ten_units_exactly_ten_win(store: Store) -> None:
     sale = a_sale(lines=[a_line(quantity=10, points=0)])
     await store.record_sale(sale)
@@ -158,7 +184,7 @@ async def test_of_sixty_four_takings_from_one_lot_exactly_what_it_holds_is_taken
     await store.record_sale(sale)
     (lot,) = await store.list_sale_lots(G, "sale-1")
     records = [
-        a_return(f"ret-{n}", sale, [ReturnedLine(1, 1, 7, 100)], a_taking(f"ret-{n}", lot.lot_id, 7))  # type: ignore[arg-type]
+        a_return(f"ret-{n}", sale, [ReturnedLine(1, 1, 7, 100)], a_taking(f"ret-{n}", lot.lot_id, 7))
         for n in range(64)
     ]
     outcomes = await asyncio.gather(*map(store.record_return, records), return_exceptions=True)

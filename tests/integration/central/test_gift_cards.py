@@ -515,3 +515,31 @@ async def test_a_member_pays_with_a_card_and_earns_as_if_it_were_cash(central: C
     sold = await central.post("sales", paid(central, 5000, gift(number, 5000)))
     assert (sold.body["total_minor"], sold.body["points"]) == (5000, 50)
     assert await central.points_of(MEMBER) == 50
+
+
+async def test_the_same_act_sent_several_times_at_once_is_told_its_answer_each_time(
+    central: CentralUnderTest,
+) -> None:
+    """One of them finds the card as another has just left it: that is its own doing, and no refusal."""
+    for number in range(15):
+        card_id = f"gift-{number}"
+        body: dict[str, Any] = {"gift_card_id": card_id}
+        made = await in_parallel([central.post("gift-cards", body) for _ in range(6)])
+        assert {(each.status, each.body["number"]) for each in made} == {(200, made[0].body["number"])}
+        sale = {
+            "activation_id": f"act-{number}", "number": made[0].body["number"], "amount_minor": 5000,
+        }  # fmt: skip
+        await central.post("gift-cards/activations", sale)
+        block = {"block_id": f"block-{number}", "reason": "lost", "gift_card_id": card_id}
+        blocked = await in_parallel([central.post("gift-cards/blocks", block) for _ in range(6)])
+        assert {each.status for each in blocked} == {200}, [each.body for each in blocked]
+        body = {
+            "replacement_id": f"rep-{number}",
+            "gift_card_id": card_id,
+            "new_gift_card_id": f"new-{number}",
+        }
+        replaced = await in_parallel(
+            [central.post("gift-cards/replacements", body, token="office") for _ in range(6)]
+        )
+        assert {each.status for each in replaced} == {200}, [each.body for each in replaced]
+    assert await sound(central)

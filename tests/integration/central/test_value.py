@@ -188,6 +188,32 @@ async def test_what_a_return_makes_owed_is_guarded_by_what_had_expired(central: 
     assert (points_owed_by(held.reversal), held.expired_before) == (10, 0)
 
 
+async def test_what_a_return_takes_of_other_sales_lots_is_guarded_by_what_they_held(
+    central: CentralUnderTest,
+) -> None:
+    """Of two returns at once the second would take what the lot's own sale may still take back."""
+    await lenient(central)
+    first = await earn(central)
+    await reserve(central, 1000)
+    goods = paid(central)
+    await central.post("sales", goods)
+    await central.post(f"sales/{first['sale_id']}/returns", a_return(central, [(1, 1)]))
+    settles = await earn(central)
+    await central.post(f"sales/{goods['sale_id']}/returns", a_return(central, [(1, 2)]))
+    row = await central.services.store.find_sale(GROUP, settles["sale_id"])
+    assert row is not None
+    undoing, head, programme = await undoing_of(central, row)
+
+    undone = await undoing.decide(head, row, programme, points=10, restored=0, returns_before=0)
+
+    ((lot_id, held),) = undone.lots_before
+    assert lot_id.startswith(first["sale_id"])
+    assert undone.reversal is not None
+    assert [(each.lot_id, each.amount) for each in undone.reversal.lot_changes] == [(lot_id, 10)]
+    (lot,) = await central.services.store.list_sale_lots(GROUP, first["sale_id"])
+    assert (lot.remaining, points_owed_by(undone.reversal)) == (held, 0)
+
+
 async def undoing_of(central: CentralUnderTest, row: SaleRow) -> tuple[Undoing, EntryHead, Programme]:
     """What decides a return of a sale, the return's head, and the programme."""
     services = central.services
