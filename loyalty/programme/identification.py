@@ -222,7 +222,7 @@ def in_cut(strength: Strength) -> Strength:
 
 def permitted_acts(table: StrengthTable, strength: Strength) -> frozenset[Act]:
     """Everything a strength is enough for, some of it up to a limit."""
-    return frozenset(act for act in Act if permits(table, strength, act))
+    return frozenset([act for act, rows in table.items() if rows and strength >= rows[0].strength])
 
 
 def needed_for(table: StrengthTable, act: Act, amount: int = 1) -> Strength | None:

@@ -19,8 +19,7 @@ class SignedWords:
     """Words of one purpose."""
 
     def __init__(self, key: bytes, purpose: str) -> None:
-        self._key = key
-        self._purpose = purpose.encode() + b"\0"
+        self._macs = hmac.new(key, purpose.encode() + b"\0", hashlib.sha256)
 
     def sign(self, *parts: str | int) -> str:
         """The word for these parts."""
@@ -50,4 +49,6 @@ class SignedWords:
         return payload if hmac.compare_digest(mac, self._mac(payload)) else None
 
     def _mac(self, payload: bytes) -> bytes:
-        return hmac.digest(self._key, self._purpose + payload, hashlib.sha256)
+        mac = self._macs.copy()  # the key is set up once (`prepared_key`)
+        mac.update(payload)
+        return mac.digest()

@@ -15,24 +15,15 @@ Anonymous tickets use the group's key in the member's place; nothing of a person
 """
 
 import hashlib
-import hmac
 import secrets
 from dataclasses import dataclass
 from typing import Final
 
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-
+from central.services.core.prepared_key import PreparedKey, mac_of, open_sealed, seal
 from loyalty.limits.known import GROUPS_KEPT_MAX
 
 _KEY_BYTES: Final = 32
-_NONCE_BYTES: Final = 12
 _SUBJECT_BYTES: Final = 16
-_VERSION: Final = b"\x01"
-
-
-class SealBroken(Exception):
-    """Sealed bytes do not open: another key, another owner, or a damaged store. Never expected."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,214 +42,199 @@ class Vault:
         if len(master_key) != _KEY_BYTES:
             raise ValueError(f"the master key has {len(master_key)} bytes, not {_KEY_BYTES}")
         self._master_key = master_key
-        self._group_keys: dict[str, bytes] = {}
+        self._groups: dict[str, PreparedKey] = {}
 
     def new_member(self, group_id: str, member_id: str) -> NewMemberKeys:
         """Fresh random key and subject for a member."""
         key = secrets.token_bytes(_KEY_BYTES)
         wrapped = self.wrap_key(group_id, member_id, key)
         subject = secrets.token_bytes(_SUBJECT_BYTES)
-        return NewMemberKeys(key, wrapped, _seal(key, subject, _owner("subject", group_id, member_id)))
+        return NewMemberKeys(key, wrapped, seal(key, subject, _owner("subject", group_id, member_id)))
 
     def open_key(self, group_id: str, member_id: str, key_wrapped: bytes) -> bytes:
         """The member's key."""
-        return _open(self._group_key(group_id), key_wrapped, _owner("key", group_id, member_id))
+        return self._group(group_id).open(key_wrapped, _owner("key", group_id, member_id))
 
     def wrap_key(self, group_id: str, member_id: str, key: bytes) -> bytes:
         """A member's key under the group's key, as a row holds it."""
-        return _seal(self._group_key(group_id), key, _owner("key", group_id, member_id))
+        return self._group(group_id).seal(key, _owner("key", group_id, member_id))
 
     def seal_merged_key(self, group_id: str, member_id: str, survivor_key: bytes, key: bytes) -> bytes:
         """The key of a duplicate under that of the member it was merged into: both end with the latter."""
-        return _seal(survivor_key, key, _owner("merged-key", group_id, member_id))
+        return seal(survivor_key, key, _owner("merged-key", group_id, member_id))
 
     def open_merged_key(self, group_id: str, member_id: str, survivor_key: bytes, sealed: bytes) -> bytes:
         """Open it again."""
-        return _open(survivor_key, sealed, _owner("merged-key", group_id, member_id))
+        return open_sealed(survivor_key, sealed, _owner("merged-key", group_id, member_id))
 
     def open_subject(self, group_id: str, member_id: str, key: bytes, sealed: bytes) -> bytes:
         """The member's random subject id."""
-        return _open(key, sealed, _owner("subject", group_id, member_id))
+        return open_sealed(key, sealed, _owner("subject", group_id, member_id))
 
     def seal_person(self, group_id: str, member_id: str, key: bytes, person: bytes) -> bytes:
         """Seal personal data under the member's key."""
-        return _seal(key, person, _owner("person", group_id, member_id))
+        return seal(key, person, _owner("person", group_id, member_id))
 
     def open_person(self, group_id: str, member_id: str, key: bytes, sealed: bytes) -> bytes:
         """Open personal data."""
-        return _open(key, sealed, _owner("person", group_id, member_id))
+        return open_sealed(key, sealed, _owner("person", group_id, member_id))
 
     def seal_facts(self, group_id: str, member_id: str, key: bytes, facts: bytes) -> bytes:
         """Seal what rules read of a member under the member's key."""
-        return _seal(key, facts, _owner("facts", group_id, member_id))
+        return seal(key, facts, _owner("facts", group_id, member_id))
 
     def open_facts(self, group_id: str, member_id: str, key: bytes, sealed: bytes) -> bytes:
         """Open what rules read of a member."""
-        return _open(key, sealed, _owner("facts", group_id, member_id))
+        return open_sealed(key, sealed, _owner("facts", group_id, member_id))
 
     def seal_standing(self, group_id: str, member_id: str, key: bytes, standing: bytes) -> bytes:
         """Seal what is kept of where a member stands and must not stand in the open."""
-        return _seal(key, standing, _owner("standing", group_id, member_id))
+        return seal(key, standing, _owner("standing", group_id, member_id))
 
     def open_standing(self, group_id: str, member_id: str, key: bytes, sealed: bytes) -> bytes:
         """Open that again."""
-        return _open(key, sealed, _owner("standing", group_id, member_id))
+        return open_sealed(key, sealed, _owner("standing", group_id, member_id))
 
     def seal_message(self, group_id: str, message_id: str, key: bytes, said: bytes) -> bytes:
         """Seal what a message says under its member's key."""
-        return _seal(key, said, _owner("message", group_id, message_id))
+        return seal(key, said, _owner("message", group_id, message_id))
 
     def open_message(self, group_id: str, message_id: str, key: bytes, sealed: bytes) -> bytes:
         """Open that again."""
-        return _open(key, sealed, _owner("message", group_id, message_id))
+        return open_sealed(key, sealed, _owner("message", group_id, message_id))
 
     def line_key(self, key: bytes, sale_id: str) -> bytes:
         """What joins a sale and its lines, for a member's key."""
-        return _mac(key, "line", sale_id)
+        return mac_of(key, "line", sale_id)
 
     def ref_key(self, key: bytes) -> bytes:
         """What makes the names under which a member's tickets stand in settlements: kept nowhere."""
-        return _mac(key, "settlement", "")
+        return mac_of(key, "settlement", "")
 
     def anonymous_ref_key(self, group_id: str) -> bytes:
         """The same for tickets of nobody."""
-        return self.ref_key(self._group_key(group_id))
+        return self._group(group_id).mac("settlement", "")
 
     def anonymous_line_key(self, group_id: str, sale_id: str) -> bytes:
         """What joins an anonymous sale and its lines."""
-        return _mac(self._group_key(group_id), "line", sale_id)
+        return self._group(group_id).mac("line", sale_id)
 
     def anonymous_subject(self, group_id: str, sale_id: str) -> bytes:
         """A subject of its own for each anonymous ticket: nothing links two of them."""
-        return _mac(self._group_key(group_id), "subject", sale_id)[:_SUBJECT_BYTES]
+        return self._group(group_id).mac("subject", sale_id)[:_SUBJECT_BYTES]
 
     def lookup_hash(self, group_id: str, kind: str, value: str) -> bytes | None:
         """Keyed hash by which an e-mail address or a phone number is found; None for an empty one."""
-        return _mac(self._group_key(group_id), f"lookup-{kind}", value) if value else None
+        return self._group(group_id).mac(f"lookup-{kind}", value) if value else None
 
     def voucher_secret(self, group_id: str, voucher_id: str) -> bytes:
         """What a voucher's number is made of: secret, and the same when the first answer is given again."""
-        return _mac(self._group_key(group_id), "voucher", voucher_id)
+        return self._group(group_id).mac("voucher", voucher_id)
 
     def voucher_hash(self, group_id: str, code: str) -> bytes:
         """Keyed hash by which a voucher is found; the number itself is kept nowhere."""
-        return _mac(self._group_key(group_id), "voucher-code", code)
+        return self._group(group_id).mac("voucher-code", code)
 
     def game_seed(self, group_id: str, game_id: str, member_id: str, play_no: int) -> bytes:
         """The server seed of a member's next play, 32 bytes: committed to when offered, shown when played."""
-        return _mac(self._group_key(group_id), "game-seed", f"{game_id}/{member_id}/{play_no}")
+        return self._group(group_id).mac("game-seed", f"{game_id}/{member_id}/{play_no}")
 
     def prize_secret(self, group_id: str, play_id: str) -> bytes:
         """What the code of a thing that was won is made of, as `voucher_secret`."""
-        return _mac(self._group_key(group_id), "prize", play_id)
+        return self._group(group_id).mac("prize", play_id)
 
     def prize_hash(self, group_id: str, code: str) -> bytes:
         """Keyed hash by which the thing of a code is found; the code itself is kept nowhere."""
-        return _mac(self._group_key(group_id), "prize-code", code)
+        return self._group(group_id).mac("prize-code", code)
 
     def seal_card_keys(self, group_id: str, version: int, keys: bytes) -> bytes:
         """Seal the keys of a version of cards under the group's key."""
-        return _seal(self._group_key(group_id), keys, _owner("card-keys", group_id, str(version)))
+        return self._group(group_id).seal(keys, _owner("card-keys", group_id, str(version)))
 
     def open_card_keys(self, group_id: str, version: int, sealed: bytes) -> bytes:
         """Open the keys of a version of cards."""
-        return _open(self._group_key(group_id), sealed, _owner("card-keys", group_id, str(version)))
+        return self._group(group_id).open(sealed, _owner("card-keys", group_id, str(version)))
 
     def signing_seed(self, group_id: str) -> bytes:
         """What the group's signing key is made of: secret, and the same for ever."""
-        return _mac(self._group_key(group_id), "signing", "terminals")
+        return self._group(group_id).mac("signing", "terminals")
 
     def seal_note(self, group_id: str, note_id: str, note: bytes, key: bytes | None = None) -> bytes:
         """What was written or put aside at a counter, under the member's key, or the group's."""
-        return _seal(key or self._group_key(group_id), note, _owner("note", group_id, note_id))
+        return (PreparedKey(key) if key else self._group(group_id)).seal(
+            note, _owner("note", group_id, note_id)
+        )
 
     def open_note(self, group_id: str, note_id: str, sealed: bytes, key: bytes | None = None) -> bytes:
         """Open it again."""
-        return _open(key or self._group_key(group_id), sealed, _owner("note", group_id, note_id))
+        return (PreparedKey(key) if key else self._group(group_id)).open(
+            sealed, _owner("note", group_id, note_id)
+        )
 
     def seal_card_talk(self, group_id: str, terminal: str, state: bytes) -> bytes:
         """Seal how far central's talk with a card is: it travels with the terminal, for that one alone."""
-        return _seal(self._group_key(group_id), state, _owner("card-talk", group_id, terminal))
+        return self._group(group_id).seal(state, _owner("card-talk", group_id, terminal))
 
     def open_card_talk(self, group_id: str, terminal: str, sealed: bytes) -> bytes:
         """Open that again. Raises: SealBroken: it was made for another terminal, or not by central."""
-        return _open(self._group_key(group_id), sealed, _owner("card-talk", group_id, terminal))
+        return self._group(group_id).open(sealed, _owner("card-talk", group_id, terminal))
 
     def insured_hash(self, group_id: str, shown: str) -> bytes:
         """What an insured-person card is known by: a keyed hash of the keyed hash that a reader made."""
-        return _mac(self._group_key(group_id), "insured-card", shown)
+        return self._group(group_id).mac("insured-card", shown)
 
     def phone_handle(self, group_id: str, phone_card_id: str) -> bytes:
         """What names a card in a phone; the same id is the same card in the phone."""
-        return _mac(self._group_key(group_id), "phone-handle", phone_card_id)
+        return self._group(group_id).mac("phone-handle", phone_card_id)
 
     def phone_secret(self, group_id: str, handle: str) -> bytes:
         """What the link of a phone's page holds beside the handle, which everybody may see."""
-        return _mac(self._group_key(group_id), "phone-link", handle)
+        return self._group(group_id).mac("phone-link", handle)
 
     def phone_mac(self, group_id: str, handle: str, window: int) -> bytes:
         """What proves the code of a window, under a key of this handle alone."""
-        key = _mac(self._group_key(group_id), "phone-code", handle)
-        return _mac(key, "window", str(window))
+        key = self._group(group_id).mac("phone-code", handle)
+        return mac_of(key, "window", str(window))
 
     def contact_code(self, group_id: str, code_id: str, input_hash: bytes) -> bytes:
         """What the code that proves an address is made of: kept nowhere, the same when it is sent again.
 
         `input_hash`: of member, channel and address. The same id for another address is another code.
         """
-        return _mac(self._group_key(group_id), "contact-code", f"{input_hash.hex()}\0{code_id}")
+        return self._group(group_id).mac("contact-code", f"{input_hash.hex()}\0{code_id}")
 
     def gift_secret(self, group_id: str, gift_card_id: str) -> bytes:
         """What a gift card's number is made of, as `voucher_secret`."""
-        return _mac(self._group_key(group_id), "gift", gift_card_id)
+        return self._group(group_id).mac("gift", gift_card_id)
 
     def gift_hash(self, group_id: str, number: str) -> bytes:
         """Keyed hash by which a gift card is found; the number itself is kept nowhere."""
-        return _mac(self._group_key(group_id), "gift-number", number)
+        return self._group(group_id).mac("gift-number", number)
 
     def pin_input(self, group_id: str, pin: str) -> bytes:
         """What the slow hash of a PIN is made of: nobody who has the database alone can try all of them."""
-        return _mac(self._group_key(group_id), "pin", pin)
+        return self._group(group_id).mac("pin", pin)
 
     def sealing_seed(self, group_id: str) -> bytes:
         """The X25519 key that opens the tickets which terminals keep sealed."""
-        return _mac(self._group_key(group_id), "offline-sealing", "")
+        return self._group(group_id).mac("offline-sealing", "")
 
     def hot_salt(self, group_id: str) -> str:
         """What marks of cards in the hot-list are made with: no secret, but another in every group."""
-        return _mac(self._group_key(group_id), "hot-list", "").hex()[:32]
+        return self._group(group_id).mac("hot-list", "").hex()[:32]
 
     def content_hash(self, group_id: str, content: bytes) -> bytes:
         """Keyed hash of a request, to know it again."""
-        return _mac(self._group_key(group_id), "content", hashlib.sha256(content).hexdigest())
+        return self._group(group_id).mac("content", hashlib.sha256(content).hexdigest())
 
-    def _group_key(self, group_id: str) -> bytes:
-        key = self._group_keys.get(group_id)
+    def _group(self, group_id: str) -> PreparedKey:
+        key = self._groups.get(group_id)
         if key is None:
-            if len(self._group_keys) >= GROUPS_KEPT_MAX:
-                self._group_keys.clear()
-            key = self._group_keys[group_id] = _mac(self._master_key, "group", group_id)
+            if len(self._groups) >= GROUPS_KEPT_MAX:
+                self._groups.clear()
+            key = self._groups[group_id] = PreparedKey(mac_of(self._master_key, "group", group_id))
         return key
 
 
 def _owner(what: str, group_id: str, member_id: str) -> bytes:
     return "\0".join(("officine", what, group_id, member_id)).encode()
-
-
-def _mac(key: bytes, purpose: str, value: str) -> bytes:
-    return hmac.digest(key, f"{purpose}\0{value}".encode(), hashlib.sha256)
-
-
-def _seal(key: bytes, plain: bytes, owner: bytes) -> bytes:
-    nonce = secrets.token_bytes(_NONCE_BYTES)
-    return _VERSION + nonce + AESGCM(key).encrypt(nonce, plain, owner)
-
-
-def _open(key: bytes, sealed: bytes, owner: bytes) -> bytes:
-    if sealed[:1] != _VERSION:
-        raise SealBroken("sealed by another version")
-    nonce = sealed[1 : 1 + _NONCE_BYTES]
-    try:
-        return AESGCM(key).decrypt(nonce, sealed[1 + _NONCE_BYTES :], owner)
-    except InvalidTag as error:
-        raise SealBroken("the seal does not open with this key") from error

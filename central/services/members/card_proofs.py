@@ -16,7 +16,7 @@ from central.services.cards.card_keys import KEY_BYTES, PROOF_KEY_NO, CardKeys, 
 from central.services.core import access
 from central.services.core.access import Actor
 from central.services.core.context import Context
-from central.services.core.vault import SealBroken
+from central.services.core.prepared_key import SealBroken
 from central.services.members.identify import IdentifyService
 from central.storage.interface.chips import CardProofRow
 from loyalty.errors import LoyaltyError, Trouble

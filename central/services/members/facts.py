@@ -17,8 +17,8 @@ import msgspec
 from central.services.core.clock import local_day
 from central.services.core.context import Context
 from central.services.core.member_keys import MemberKeys
+from central.services.core.prepared_key import SealBroken
 from central.services.core.sealed_people import ERASED, Person, open_person
-from central.services.core.vault import SealBroken
 from central.storage.interface.facts import FactsAsked, FactsRow
 from central.storage.interface.rows import MemberRow
 from loyalty.programme import member_facts as domain

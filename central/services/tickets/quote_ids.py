@@ -54,7 +54,7 @@ class QuoteSigner:
     """Makes and opens quote ids. The digest is keyed too: a card number could be guessed from a plain one."""
 
     def __init__(self, key: bytes) -> None:
-        self._key = key
+        self._digests = hmac.new(key, b"quoted\0", hashlib.sha256)
         self._words = SignedWords(key, "quote-id-1")
 
     def digest(self, basket: api_sales.BasketBody, holder: api.EvidenceBody | None, shop_id: str) -> bytes:
@@ -62,7 +62,9 @@ class QuoteSigner:
         if holder is not None:
             holder = msgspec.structs.replace(holder, pin_proof="", proof_id=None)
         content = msgspec.json.encode([basket, holder, shop_id], order="deterministic")
-        return hmac.digest(self._key, b"quoted\0" + content, hashlib.sha256)[:16]
+        digest = self._digests.copy()  # the key is set up once (`prepared_key`)
+        digest.update(content)
+        return digest.digest()[:16]
 
     def sign(self, terms: QuotedTerms) -> str:
         """The quote id."""

@@ -19,6 +19,8 @@ from loyalty.limits.web import PAGE_ROWS_MAX
 
 AccountKey = tuple[str, str]
 """Path of the account, asset as text."""
+_Changes = Mapping[AccountKey, int]
+"""What a transaction changes: its net counts, for its postings happen together."""
 
 _OPEN_ACCOUNT = """
 INSERT INTO account (group_id, account, asset, floor, ceiling)
@@ -108,23 +110,24 @@ def post_in_layers(
 
     Returns: by transaction the balances of the accounts it touched, after it.
     """
-    layers: list[tuple[list[Transaction], dict[AccountKey, int]]] = []
+    layers: list[tuple[list[Transaction], list[_Changes], dict[AccountKey, int]]] = []
     first_free: dict[AccountKey, int] = {}
     for transaction in transactions:
         changes = _changes_of(transaction)
         at = max([first_free.get(key, 0) for key in changes], default=0)
-        while at < len(layers) and any(layers[at][1].get(key, 0) * each < 0 for key, each in changes.items()):
+        while at < len(layers) and any(layers[at][2].get(key, 0) * each < 0 for key, each in changes.items()):
             at += 1
         if at == len(layers):
-            layers.append(([], {}))
-        posted, directions = layers[at]
+            layers.append(([], [], {}))
+        posted, moved, directions = layers[at]
         posted.append(transaction)
+        moved.append(changes)
         for key, change in changes.items():
             directions[key] = change or directions.get(key, 0)
             first_free[key] = at
     balances: dict[str, dict[AccountKey, int]] = {}
-    for posted, _ in layers:
-        found = post_transactions(unit, group_id, posted)
+    for posted, moved, _ in layers:
+        found = _post(unit, group_id, posted, moved)
         balances |= {each.transaction_id: after for each, after in zip(posted, found, strict=True)}
     return balances
 
@@ -138,6 +141,12 @@ def post_transactions(
     Raises: GuardFailed: a floor, ceiling or lot would break, or two move one account in both directions and
         must be posted one by one. IdempotencyConflict: an id is taken.
     """
+    return _post(unit, group_id, transactions, [_changes_of(each) for each in transactions])
+
+
+def _post(
+    unit: Unit, group_id: str, transactions: Sequence[Transaction], changes: Sequence[_Changes]
+) -> list[dict[AccountKey, int]]:
     if not transactions:
         return []
     _refuse_known(unit, group_id, transactions)
@@ -147,7 +156,7 @@ def post_transactions(
     for change in chain.from_iterable(each.lot_restores for each in transactions):
         if not unit.run(_PUT_BACK, bindings_of(change, group_id=group_id)):
             raise GuardFailed(guard=f"That the lot {change.lot_id} takes {change.amount} back")
-    balances = _move_balances(unit, group_id, [_changes_of(each) for each in transactions])
+    balances = _move_balances(unit, group_id, changes)
     _write_journal(unit, group_id, transactions)
     return balances
 
@@ -186,8 +195,7 @@ def open_account(unit: Unit, group_id: str, account: str, asset: str) -> None:
     unit.run(_OPEN_ACCOUNT, bindings | {"floor": floor_of(account), "ceiling": ceiling_of(account)})
 
 
-def _changes_of(transaction: Transaction) -> dict[AccountKey, int]:
-    """What a transaction changes: its net counts, for its postings happen together."""
+def _changes_of(transaction: Transaction) -> _Changes:
     changes: dict[AccountKey, int] = defaultdict(int)
     for posting in transaction.postings:
         changes[posting.source, str(posting.asset)] -= posting.amount
@@ -195,9 +203,7 @@ def _changes_of(transaction: Transaction) -> dict[AccountKey, int]:
     return changes
 
 
-def _move_balances(
-    unit: Unit, group_id: str, changes: Sequence[Mapping[AccountKey, int]]
-) -> list[dict[AccountKey, int]]:
+def _move_balances(unit: Unit, group_id: str, changes: Sequence[_Changes]) -> list[dict[AccountKey, int]]:
     """One guarded statement per account, in sorted order.
 
     Many may share a statement where all go one way: if the sum keeps a bound, so does each on the way there.

@@ -1,5 +1,6 @@
 """The ledger under random histories: conservation, floors, lots, replay, and earn + returns = nothing."""
 
+import json
 from dataclasses import dataclass, field
 
 import pytest
@@ -9,13 +10,14 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 
 from loyalty.ledger import chart
 from loyalty.ledger.accrual import accrual, lot_id_of
+from loyalty.ledger.assets import POINTS
 from loyalty.ledger.audit import audit_ledger
 from loyalty.ledger.burn import redemption
 from loyalty.ledger.chart import ceiling_of, floor_of
 from loyalty.ledger.entry import EntryHead
 from loyalty.ledger.journal import GENESIS, canonical_bytes, chain_hash
 from loyalty.ledger.lots import BalanceTooLow, Lot, select_lots
-from loyalty.ledger.postings import Transaction
+from loyalty.ledger.postings import LotChange, NewLot, Posting, Transaction
 from loyalty.ledger.reversal import return_points, reversal
 
 MEMBER = "m"
@@ -286,3 +288,37 @@ def test_other_content_or_another_past_gives_another_hash(ids: list[str], previo
     assert chain_hash(previous, transaction(ids[0])) != chain_hash(previous, transaction(ids[1]))
     other = bytes([previous[0] ^ 1]) + previous[1:]
     assert chain_hash(previous, transaction(ids[0])) != chain_hash(other, transaction(ids[0]))
+
+
+MOMENTS = st.none() | st.integers(0, 2**53)
+POSTINGS = st.builds(Posting, st.text(), st.text(), st.just(POINTS), st.integers(1, 2**62))
+LOT_CHANGES = st.lists(st.builds(LotChange, st.text(), st.integers(1, 2**62)), max_size=2).map(tuple)
+NEW_LOTS = st.builds(
+    NewLot, st.text(), st.text(), st.just(POINTS), st.integers(1, 9), MOMENTS, st.text(), st.text(), MOMENTS
+)
+
+
+@given(
+    transaction=st.builds(
+        Transaction,
+        transaction_id=st.text(),
+        kind=st.text(),
+        postings=st.lists(POSTINGS, min_size=1, max_size=3).map(tuple),
+        occurred_ms=st.integers(),
+        recorded_ms=st.integers(),
+        cause_id=st.text(),
+        actor=st.text(),
+        terminal_id=st.none() | st.text(),
+        ruleset_version=st.integers(0, 9),
+        new_lots=st.lists(NEW_LOTS, max_size=2).map(tuple),
+        lot_changes=LOT_CHANGES,
+        lot_restores=LOT_CHANGES,
+    )
+)
+def test_canonical_bytes_are_the_json_that_json_itself_would_write(transaction: Transaction) -> None:
+    written = canonical_bytes(transaction)
+    told = json.loads(written)
+    assert json.dumps(told, ensure_ascii=True, separators=(",", ":")).encode("ascii") == written
+    assert told[1:3] == [transaction.transaction_id, transaction.kind]
+    assert [each[0] for each in told[3]] == [each.source for each in transaction.postings]
+    assert len(told) == (13 if transaction.lot_restores else 12)

@@ -2,7 +2,8 @@
 
 import pytest
 
-from central.services.core.vault import SealBroken, Vault
+from central.services.core.prepared_key import PreparedKey, SealBroken, mac_of, open_sealed, seal
+from central.services.core.vault import Vault
 
 MASTER = bytes(range(32))
 
@@ -86,3 +87,17 @@ def test_lookups_are_keyed_by_group_and_kind() -> None:
 def test_a_short_master_key_is_refused() -> None:
     with pytest.raises(ValueError, match="32"):
         a_vault(b"short")
+
+
+def test_a_prepared_key_makes_and_opens_what_its_bytes_do() -> None:
+    key, other = bytes(range(32)), bytes(range(1, 33))
+    prepared = PreparedKey(key)
+
+    assert prepared.mac("line", "s1") == mac_of(key, "line", "s1") != mac_of(other, "line", "s1")
+    assert prepared.mac("line", "s1") == prepared.mac("line", "s1") != prepared.mac("ref", "s1")
+    assert open_sealed(key, prepared.seal(b"Anne", b"owner"), b"owner") == b"Anne"
+    assert prepared.open(seal(key, b"Anne", b"owner"), b"owner") == b"Anne"
+    with pytest.raises(SealBroken):
+        prepared.open(seal(other, b"Anne", b"owner"), b"owner")
+    with pytest.raises(SealBroken):
+        prepared.open(seal(key, b"Anne", b"owner"), b"another")
