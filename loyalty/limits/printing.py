@@ -25,3 +25,5 @@ PRINTED_BYTES_KEPT_MAX: Final = 1024 * 1024
 """What a simulated printer remembers of what it printed."""
 PAPER_PICTURE_DOTS_MAX: Final = 12_000
 """Length of a simulated roll that one picture shows, 1.5 m."""
+SLIP_PICTURES_KEPT_MAX: Final = 100
+"""Pictures of slips that a simulated printer keeps in its folder; the oldest goes."""

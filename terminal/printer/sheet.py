@@ -83,25 +83,15 @@ class Sheet:
 
     def picture(self) -> "Image":
         """All that lies there, a line where it was cut; the last pieces where it is too long."""
-        from PIL import Image, ImageDraw
+        return _drawn(self._rows, self.dots)
 
-        rows = self._rows
-        height = sum(_CUT if row is None else row.height for row in rows)
-        while rows and height > PAPER_PICTURE_DOTS_MAX:
-            first, *rows = rows
-            height -= _CUT if first is None else first.height
-        whole = Image.new("L", (self.dots + 2 * MARGIN, height + 2 * _TOP), 255)
-        draw = ImageDraw.Draw(whole)
-        at = _TOP
-        for row in rows:
-            if row is None:
-                for left in range(0, whole.width, 16):
-                    draw.line((left, at + _CUT // 2, left + 8, at + _CUT // 2), fill=150)
-                at += _CUT
-            else:
-                whole.paste(20, (MARGIN, at), row.convert("L"))
-                at += row.height
-        return whole
+    def tear_off(self) -> "Image | None":
+        """Take away what was cut, and its picture; None: nothing was."""
+        if None not in self._rows:
+            return None
+        end = len(self._rows) - self._rows[::-1].index(None)
+        torn, self._rows = self._rows[:end], self._rows[end:]
+        return _drawn(torn, self.dots)
 
     def forget_line(self) -> None:
         """What was received of a row and is not printed goes; so do the modes."""
@@ -221,3 +211,24 @@ class Sheet:
     def _put(self, row: "Image | None") -> None:
         self._rows.append(row)
         self.length += _CUT if row is None else row.height
+
+
+def _drawn(rows: "list[Image | None]", dots: int) -> "Image":
+    from PIL import Image, ImageDraw
+
+    height = sum(_CUT if row is None else row.height for row in rows)
+    while rows and height > PAPER_PICTURE_DOTS_MAX:
+        first, *rows = rows
+        height -= _CUT if first is None else first.height
+    whole = Image.new("L", (dots + 2 * MARGIN, height + 2 * _TOP), 255)
+    draw = ImageDraw.Draw(whole)
+    at = _TOP
+    for row in rows:
+        if row is None:
+            for left in range(0, whole.width, 16):
+                draw.line((left, at + _CUT // 2, left + 8, at + _CUT // 2), fill=150)
+            at += _CUT
+        else:
+            whole.paste(20, (MARGIN, at), row.convert("L"))
+            at += row.height
+    return whole

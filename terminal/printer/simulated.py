@@ -1,5 +1,7 @@
 """A receipt printer that is not there: it prints to a sheet to be looked at, and has the troubles it is told.
 
+With a folder each slip becomes a picture there when it is cut off, for a demo or a shop that tries printing.
+
 It takes all that comes, and what it cannot print it keeps, as real ones do: with a new roll it goes on where
 it stopped, whoever stands there by then, unless it was told to forget.
 """
@@ -7,9 +9,10 @@ it stopped, whoever stands there by then, unless it was told to forget.
 import asyncio
 from collections import deque
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Final, Self
 
-from loyalty.limits.printing import PRINTED_BYTES_KEPT_MAX
+from loyalty.limits.printing import PRINTED_BYTES_KEPT_MAX, SLIP_PICTURES_KEPT_MAX
 from terminal.escpos.said import ASK_WHEN_DONE, CLEAR, CLEARED
 from terminal.escpos.stream import Token, Tokens
 from terminal.printer.escpos import (
@@ -28,6 +31,12 @@ from terminal.printer.sheet import Sheet
 
 DLE, EOT = 0x10, 0x04
 _READ_BYTES: Final = 4096
+_SLIP: Final = "slip-"
+
+
+def slips_in(folder: Path) -> list[Path]:
+    """The pictures of slips that a simulated printer wrote there, oldest first."""
+    return sorted(folder.glob(f"{_SLIP}*.png"))
 
 
 @dataclass(slots=True)
@@ -73,6 +82,8 @@ class Mechanism:
     sheet: Sheet = field(default_factory=Sheet)
     printed: deque[int] = field(default_factory=lambda: deque(maxlen=PRINTED_BYTES_KEPT_MAX))
     """The last bytes that were printed; questions are not among them."""
+    folder: Path | None = None
+    """Where slips go as they are cut off; None: all stays on the sheet."""
     _kept: bytes = b""
     _tokens: Tokens = field(default_factory=Tokens)
     _waiting: deque[Token] = field(default_factory=deque)
@@ -121,6 +132,8 @@ class Mechanism:
             self.sheet.take_token(token)
             self.printed.extend(token.data)
             self._use(self.sheet.length - before)
+            if token.kind == "cut" and self.folder is not None:
+                self._hand_out(self.folder)
         return bytes(answers)
 
     def _use(self, dots: int) -> None:
@@ -128,6 +141,18 @@ class Mechanism:
         if switches.dots_left is not None:
             switches.dots_left = max(0, switches.dots_left - dots)
             switches.paper_out = switches.dots_left == 0
+
+    def _hand_out(self, folder: Path) -> None:
+        """Write what was cut off beside the slips before it; the oldest go where they are too many."""
+        slip = self.sheet.tear_off()
+        if slip is None:
+            return
+        folder.mkdir(parents=True, exist_ok=True)
+        names = slips_in(folder)
+        number = 1 + (int(names[-1].stem.removeprefix(_SLIP)) if names else 0)
+        slip.save(folder / f"{_SLIP}{number:06d}.png", format="PNG")
+        for old in names[: max(0, len(names) + 1 - SLIP_PICTURES_KEPT_MAX)]:
+            old.unlink(missing_ok=True)
 
     def new_roll(self) -> bytes:
         """Put in paper and close the cover: it goes on with what it kept."""
@@ -153,13 +178,15 @@ class SimulatedPrinter:
     port: int = 0
     host: str = "127.0.0.1"
     dots: int = 576
+    folder: Path | None = None
+    """Where each slip becomes a picture."""
     mechanism: Mechanism = field(init=False)
     _server: asyncio.Server | None = None
     _turn: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     def __post_init__(self) -> None:
         """As it is after it was switched on."""
-        self.mechanism = Mechanism(switches=self.switches, sheet=Sheet(dots=self.dots))
+        self.mechanism = Mechanism(switches=self.switches, sheet=Sheet(dots=self.dots), folder=self.folder)
 
     @property
     def address(self) -> str:

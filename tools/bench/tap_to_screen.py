@@ -8,7 +8,7 @@ from typing import Final
 
 from reader_daemon import control
 from tools.bench.figures import Figures, figures
-from tools.demo.desk.server import DeskCard
+from tools.demo.desk.facts import DeskCard
 from tools.demo.stack import Stack
 from tools.screen_viewer import ScreenViewer
 from tools.till import Item, SimulatedTill, read_additional

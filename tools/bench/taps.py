@@ -13,7 +13,7 @@ from terminal.till.keys.key_file import TillKey
 from tools.bench import tap_to_screen
 from tools.bench.figures import Figures
 from tools.bench.report import Measured, Report, against
-from tools.demo.desk.server import Facts
+from tools.demo.desk.facts import Facts
 from tools.demo.run import MADE_FILE, TILL_ID, make_group
 from tools.demo.stack import Stack, StackPlan, short_directory
 from tools.till import Item, SimulatedTill

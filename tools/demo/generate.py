@@ -14,6 +14,7 @@ from tools.demo.games import demo_games
 from tools.demo.life import IDENTIFICATION, NAMES, TIERS, give_life, join_associations, offers
 from tools.demo.people import DemoMember, demo_members
 from tools.demo.posters import demo_poster
+from tools.demo.trying import tell_packs
 from wire import api, api_catalogue, api_members, api_sales
 
 GROUP_ID: Final = "leman"
@@ -151,6 +152,7 @@ async def generate(
     await give_life(services, actor, demo_shops(), now_ms)
     poster = await asyncio.to_thread(demo_poster, now_ms)
     await services.visits.posters.put(actor, "sun", poster)
+    await tell_packs(services, actor, shops=demo_shops(), articles=articles, now_ms=now_ms)
     members = list(demo_members(rng, [shop.shop_id for shop in demo_shops()]))
     await _enrol_all(founding, actor, members, on_progress)
     await join_associations(founding, actor, members, random.Random(seed))
@@ -185,6 +187,8 @@ async def _enrol_all(
                 given_name=member.given_name,
                 salutation=member.salutation,
                 language=member.language,
+                email=f"{member.member_id}@example.org",
+                phone=f"+4179000{int(member.member_id.removeprefix('m-')):04d}",
                 birth_date=member.birth_date,
                 home_shop_id=member.home_shop_id,
             ),

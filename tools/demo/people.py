@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from importlib.resources import files
 from typing import Final, Literal
 
+from loyalty.programme.member import Salutation, display_name
 from tools.demo.catalogue import in_store_code
 from wire.messages import Language
 
@@ -30,6 +31,11 @@ class DemoMember:
     birth_date: str
     home_shop_id: str
     visits: int
+
+
+def label_of(member: DemoMember) -> str:
+    """How the screen greets a member."""
+    return display_name(member.family_name, Salutation(member.salutation), member.language)
 
 
 _LANGUAGES: Final[tuple[Language, ...]] = ("fr",) * 14 + ("de",) * 2 + ("it", "en", "en", "zh")

@@ -6,9 +6,9 @@ import shutil
 import signal
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Final
+from typing import Final, Literal
 
 import msgspec
 from aiohttp import web
@@ -19,14 +19,19 @@ from central.services.core.clock import system_clock
 from central.settings import load_secrets
 from central.storage.opening import open_store
 from loyalty.errors import LoyaltyError, Trouble
-from loyalty.programme.member import Salutation, display_name
+from terminal.printer.simulated import SimulatedPrinter
 from tools.cards.pcscd import is_answering
 from tools.demo.catalogue import demo_articles, demo_shops
+from tools.demo.desk.api_till import ApiTill
+from tools.demo.desk.chips import ChipFile, Chips
 from tools.demo.desk.counter import Counter
-from tools.demo.desk.server import Desk, DeskArticle, DeskCard, DeskPlaces, Facts
+from tools.demo.desk.facts import DeskArticle, DeskCard, DeskKind, Facts
+from tools.demo.desk.outside import OutsideFolders
+from tools.demo.desk.server import Desk, DeskParts, DeskPlaces
 from tools.demo.generate import CURRENCY, GROUP_ID, OnProgress, founded_ms, generate
-from tools.demo.people import DemoMember
+from tools.demo.people import DemoMember, label_of
 from tools.demo.stack import HOST, Stack, StackPlan, short_directory
+from tools.demo.trying import PIN, STAFF_ID, STAFF_NAME, STAFF_UID, chips_with_pin, staff, vouchers
 from tools.till import SimulatedTill
 from wire import api_members
 from wire.files import write_private
@@ -36,11 +41,26 @@ SHOP_ID: Final = "nyon-gare"
 TERMINAL_ID: Final = "nyon-gare-1"
 TILL_ID: Final = "TILL-1"
 MADE_FILE: Final = "desk.json"
-MADE_VERSION: Final = 2
+MESSAGES: Final = "messages"
+SLIPS: Final = "slips"
+CHIPS_FILE: Final = "desk-chips.json"
+MADE_VERSION: Final = 3
 """Of what `generate` makes; raised with it, so that an older group is not shown as if it were today's."""
 QUICK_ARTICLES: Final = ("a-0183", "a-0222", "a-0241", "a-0112", "a-0021", "a-0152", "a-0268", "a-0199")
-WANTED_CARDS: Final = (("fr", True), ("zh", True), ("de", True), ("it", True), ("en", True), ("fr", False))
-"""Language, and whether the card has a chip, of the members' cards on the desk."""
+WantedKind = DeskKind | Literal["signed_card"]
+"""signed_card: a chip card that signs, and has the PIN."""
+REGULAR_VISITS: Final = 10
+"""So often somebody came whose card lies on the desk: there is something to see, and to spend."""
+WANTED_CARDS: Final[tuple[tuple[str, WantedKind], ...]] = (
+    ("fr", "signed_card"),
+    ("zh", "signed_card"),
+    ("de", "signed_card"),
+    ("it", "signed_card"),
+    ("en", "signed_card"),
+    ("fr", "ms_card"),
+    ("fr", "barcode_card"),
+)
+"""Language and kind of the members' cards on the desk; those that sign have the PIN."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -97,15 +117,19 @@ async def _run_alone(
     loop = asyncio.get_running_loop()
     for each in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(each, stopping.set)
+    facts = msgspec.structs.replace(
+        facts, messages_folder=str(plan.state / MESSAGES), slips_folder=str(plan.state / SLIPS)
+    )
     with short_directory() as sockets:
-        stack = Stack(_stack_plan(plan, sockets, token_file))
-        try:
-            await stack.start(on_progress=on_progress)
-            async with _desk(stack, facts, plan.desk_port) as address:
-                on_ready(_addresses(stack, address) | (_chip_to_try(facts) if plan.has_pcsc else {}))
-                return await _first_end(stack, stopping)
-        finally:
-            await stack.stop()
+        async with SimulatedPrinter(folder=plan.state / SLIPS) as printer:
+            stack = Stack(_stack_plan(plan, sockets, token_file, printer.address))
+            try:
+                await stack.start(on_progress=on_progress)
+                async with _desk(stack, facts, printer, plan.desk_port) as address:
+                    on_ready(_addresses(stack, address) | (_chip_to_try(facts) if plan.has_pcsc else {}))
+                    return await _first_end(stack, stopping)
+            finally:
+                await stack.stop()
 
 
 def set_old_aside(state: Path) -> Path | None:
@@ -149,21 +173,46 @@ async def make_group(state: Path, token_file: Path, on_progress: OnProgress) -> 
         await services.cards.block_card(
             actor, api_members.BlockBody(card_number=blocked.card_number, reason="lost")
         )
+        regulars = [member for member in members if member is not blocked and member.visits >= REGULAR_VISITS]
+        chosen = _chosen(regulars)
+        signed = [member for member, kind in chosen if kind == "signed_card"]
+        counter = replace(actor, shop_id=SHOP_ID)
+        chips = await chips_with_pin(services, actor, await staff(services, counter, SHOP_ID), signed)
+        givers = [member for member, kind in reversed(chosen) if kind != "barcode_card"]
+        papers = await vouchers(services, counter, givers)
     finally:
         await store.close()
-    await asyncio.to_thread(_keep, state, token_file, issued.token, _facts(members, blocked))
+    facts = msgspec.structs.replace(_facts(chosen, blocked), vouchers=papers)
+    await asyncio.to_thread(_keep, state, token_file, issued.token, chips, facts)
 
 
-def _facts(members: list[DemoMember], blocked: DemoMember) -> Facts:
+def _chosen(members: list[DemoMember]) -> list[tuple[DemoMember, WantedKind]]:
+    """The members whose cards lie on the desk, each once."""
+    chosen: list[tuple[DemoMember, WantedKind]] = []
+    for language, kind in WANTED_CARDS:
+        taken = [member for member, _ in chosen]
+        fits = (
+            member
+            for member in members
+            if member not in taken
+            and member.language == language
+            and bool(member.uid) == (kind != "barcode_card")
+        )
+        chosen.append((next(fits), kind))
+    return chosen
+
+
+def _facts(chosen: list[tuple[DemoMember, WantedKind]], blocked: DemoMember) -> Facts:
     articles = {
         each.code: DeskArticle(name=each.name, price_minor=each.price_minor) for each in demo_articles()
     }
     codes = {each.article_id: each.code for each in demo_articles()}
-    others = [member for member in members if member is not blocked and member.visits > 3]
-    cards = [_card(next(m for m in others if (m.language, bool(m.uid)) == wanted)) for wanted in WANTED_CARDS]
+    cards = [_card(member, kind) for member, kind in chosen]
     unknown = Evidence(medium="nfc_uid", value="04FFFFFFFFFF80")
-    cards.append(msgspec.structs.replace(_card(blocked), kind="blocked_card"))
+    cards.append(_card(blocked, "blocked_card"))
     cards.append(DeskCard(id="unknown", label="", kind="unknown_card", evidence=unknown))
+    clerk = Evidence(medium="nfc_uid", value=STAFF_UID)
+    cards.append(DeskCard(id=STAFF_ID, label=STAFF_NAME, kind="staff_card", evidence=clerk))
     shop = next(shop for shop in demo_shops() if shop.shop_id == SHOP_ID)
     return Facts(
         group="Pharmacies du Léman",
@@ -175,19 +224,21 @@ def _facts(members: list[DemoMember], blocked: DemoMember) -> Facts:
     )
 
 
-def _card(member: DemoMember) -> DeskCard:
-    has_chip = bool(member.uid)
+def _card(member: DemoMember, kind: WantedKind) -> DeskCard:
     return DeskCard(
         id=member.member_id,
-        label=display_name(member.family_name, Salutation(member.salutation), member.language),
-        kind="ms_card" if has_chip else "barcode_card",
-        evidence=Evidence(medium="nfc_uid", value=member.uid)
-        if has_chip
-        else Evidence(medium="barcode", value=member.card_number),
+        label=label_of(member),
+        kind="ms_card" if kind == "signed_card" else kind,
+        evidence=Evidence(medium="barcode", value=member.card_number)
+        if kind == "barcode_card"
+        else Evidence(medium="nfc_uid", value=member.uid),
+        pin=PIN if kind == "signed_card" else "",
+        number=member.card_number,
+        birth_date=member.birth_date,
     )
 
 
-def _stack_plan(plan: DemoPlan, sockets: Path, token_file: Path) -> StackPlan:
+def _stack_plan(plan: DemoPlan, sockets: Path, token_file: Path, printer: str) -> StackPlan:
     return StackPlan(
         state=plan.state,
         sockets=sockets,
@@ -199,11 +250,13 @@ def _stack_plan(plan: DemoPlan, sockets: Path, token_file: Path) -> StackPlan:
         language=plan.language,
         is_windowed=plan.is_windowed,
         reader_options={"driver": ["simulated", "pcsc"]} if plan.has_pcsc else {},
+        terminal_options={"printer": printer},
+        messages_folder=plan.state / MESSAGES,
     )
 
 
 @asynccontextmanager
-async def _desk(stack: Stack, facts: Facts, port: int) -> AsyncIterator[str]:
+async def _desk(stack: Stack, facts: Facts, printer: SimulatedPrinter, port: int) -> AsyncIterator[str]:
     """The desk's page while it is needed; its address."""
     places = DeskPlaces(
         reader_control_socket=stack.plan.reader_control_socket,
@@ -211,9 +264,18 @@ async def _desk(stack: Stack, facts: Facts, port: int) -> AsyncIterator[str]:
         live_screen_socket=stack.plan.live_screen_socket,
     )
     till = SimulatedTill(stack.nexo_url, sale_id=TILL_ID, poi_id=stack.plan.poi_id, currency=facts.currency)
+    token = stack.plan.terminal_token_file.read_text("ascii").strip()
+    parts = DeskParts(
+        cable=stack.cable,
+        counter=Counter(till),
+        api_till=ApiTill(stack.central_url_of_terminal, token, facts.currency),
+        chips=Chips(stack.plan.state / CHIPS_FILE),
+        printer=printer,
+        folders=OutsideFolders(slips=stack.plan.state / SLIPS, messages=stack.plan.state / MESSAGES),
+    )
     async with till:
         runner = web.AppRunner(
-            Desk(facts, places, stack.cable, Counter(till)).application(),
+            Desk(facts, places, parts).application(),
             access_log=None,
             shutdown_timeout=0.5,
         )
@@ -230,6 +292,9 @@ def _addresses(stack: Stack, desk: str) -> dict[str, str]:
         "Demo desk": desk,
         "Central": f"{stack.central_url}/healthz",
         "Till (nexo)": stack.nexo_url,
+        "Members' PIN": PIN,
+        "Slips": str(stack.plan.state / SLIPS),
+        "Messages": str(stack.plan.state / MESSAGES),
         "Logs": str(stack.plan.state / "logs"),
     }
 
@@ -265,8 +330,9 @@ def _only_one(state: Path) -> Iterator[None]:
         yield
 
 
-def _keep(state: Path, token_file: Path, token: str, facts: Facts) -> None:
-    """The token, then the facts: they say that the group is whole."""
+def _keep(state: Path, token_file: Path, token: str, chips: ChipFile, facts: Facts) -> None:
+    """The token and the chips, then the facts: they say that the group is whole."""
+    chips.save(state / CHIPS_FILE)
     token_file.unlink(missing_ok=True)
     write_private(token_file, f"{token}\n".encode("ascii"))
     (state / MADE_FILE).write_bytes(msgspec.json.encode(msgspec.structs.replace(facts, version=MADE_VERSION)))

@@ -42,6 +42,8 @@ class StackPlan:
     """Settings of the reader daemon beside its sockets, such as its driver."""
     terminal_options: Mapping[str, object] = field(default_factory=dict)
     """Settings of the terminal agent beside its own."""
+    messages_folder: Path | None = None
+    """Where e-mails and SMS become files; None: no way out is set up."""
     server: str | None = None
     """The PostgreSQL address of central's database, where it is not the file `database`."""
 
@@ -177,6 +179,7 @@ class Stack:
                 "host": self.central_host,
                 "port": self.central_port,
             },
+            "messages": {"folder": str(plan.messages_folder)} if plan.messages_folder else {},
             "reader": {
                 "socket": str(plan.reader_socket),
                 "control_socket": str(plan.reader_control_socket),

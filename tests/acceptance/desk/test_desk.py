@@ -1,7 +1,6 @@
 """The demo desk in a real browser: what a newcomer does in the first three minutes (C-32, P-30)."""
 
 import asyncio
-import contextlib
 import json
 import os
 import re
@@ -16,8 +15,13 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Page, async_playwright, expect
 
+from kiosk.flow.state import Action
+from tests.acceptance.desk.touching import lead, touch
+from tools.demo.desk.chips import Chips
+
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 pytestmark = [
+    pytest.mark.timeout(300),
     pytest.mark.asyncio(loop_scope="module"),
     pytest.mark.skipif(CHROMIUM is None, reason="no chromium here: apt install chromium"),
 ]
@@ -31,6 +35,8 @@ class Demo:
 
     process: asyncio.subprocess.Process
     page: Page
+    state: Path
+    central: str
     trouble: list[str]
 
 
@@ -47,7 +53,7 @@ async def demo(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Demo]:
     assert process.stdout is not None
     trouble: list[str] = []
     try:
-        async with asyncio.timeout(90):
+        async with asyncio.timeout(240):
             addresses = json.loads(await process.stdout.readuntil(b"}"))
         async with async_playwright() as playwright:
             browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=CHROMIUM_ARGUMENTS)
@@ -57,7 +63,7 @@ async def demo(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Demo]:
             page.on("pageerror", lambda error: trouble.append(str(error)))
             page.on("console", lambda said: trouble.append(said.text) if said.type == "error" else None)
             await page.goto(addresses["Demo desk"])
-            yield Demo(process, page, trouble)
+            yield Demo(process, page, state, addresses["Central"].removesuffix("/healthz"), trouble)
             await browser.close()
     finally:
         if process.returncode is None:
@@ -131,15 +137,43 @@ async def test_a_cut_network_notes_the_ticket_and_credits_it_later(demo: Demo) -
 async def test_a_touch_on_the_picture_reaches_the_kiosk(demo: Demo) -> None:
     page = demo.page
     await put_card(page, 1)
-    box = await page.locator("#screen").bounding_box()
-    assert box is not None
-    place = box["x"] + box["width"] * 0.2, box["y"] + box["height"] * 0.92
-    for _ in range(10):  # the name of the screen may be there before its first frame: people touch again
-        await page.mouse.click(*place)
-        with contextlib.suppress(AssertionError):
-            await expect(page.locator("#screen-name")).not_to_have_text("member", timeout=3_000)
-            break
-    await shown_screen(page, "tickets")
+    await lead(page, Action.TICKETS, scene="member", to="tickets")
+    await page.click("#remove")
+    await shown_screen(page, "attract")
+
+
+async def test_a_pack_is_held_to_the_kiosks_scanner(demo: Demo) -> None:
+    page = demo.page
+    await lead(page, Action.VISITOR_MENU, scene="attract_poster", to="visitor_menu")
+    await lead(page, "Scanner un produit", scene="visitor_menu", to="visitor_pack_scan")
+    await page.locator("#packs button").first.click()
+    await shown_screen(page, "visitor_pack")
+    await lead(page, Action.BACK, scene="visitor_pack", to="attract")
+
+
+async def test_a_voucher_takes_its_worth_off_and_is_gone_once_paid(demo: Demo) -> None:
+    page = demo.page
+    vouchers = page.locator("#vouchers button")
+    await expect(vouchers).to_have_count(2)
+    await put_card(page, 5)
+    await page.locator("#quick button").first.click()
+    await vouchers.first.click()
+    await expect(page.locator("#total")).to_have_text("CHF 18.90")
+    await page.click("#pay")
+    await expect(page.locator("#answer")).to_contain_text("CHF 18.90")
+    await expect(vouchers).to_have_count(1)
+    await page.click("#remove")
+    await shown_screen(page, "attract")
+
+
+async def test_staff_print_a_test_page_that_hangs_on_the_desk_and_none_without_paper(demo: Demo) -> None:
+    page = demo.page
+    await page.locator("#cards button").last.click()
+    await shown_screen(page, "staff")
+    await lead(page, "Comment va la borne ?", scene="staff", to="how_is_it")
+    await touch(page, Action.PRINT, "how_is_it")
+    await expect(page.locator("#slips img")).to_have_count(1)
+    assert await page.evaluate("document.querySelector('#slips img').decode().then(() => true)")
     await page.click("#remove")
     await shown_screen(page, "attract")
 
@@ -157,6 +191,23 @@ async def test_another_sites_page_may_not_tap_cards(demo: Demo) -> None:
         f"{demo.page.url}do/tap", data={"card": "unknown"}, headers={"Origin": "http://evil.example"}
     )
     assert answer.status == 403
+
+
+async def test_the_cards_that_sign_have_the_pin_that_the_desk_tells(demo: Demo) -> None:
+    told = await demo.page.locator("#cards button").all_inner_texts()
+    assert [each.endswith("PIN 2718") for each in told] == [True] * 5 + [False] * 5
+    cards = (await (await demo.page.request.get(f"{demo.page.url}facts")).json())["cards"]
+    chips = await asyncio.to_thread(Chips, demo.state / "desk-chips.json")
+    token = await asyncio.to_thread((demo.state / "terminal.token").read_text)
+    for card in cards[:5]:
+        tapped = await chips.tapped(card["id"])
+        assert tapped is not None
+        body = {"evidence": {"medium": tapped[0].medium, "value": tapped[0].value}, "pin": card["pin"]}
+        answer = await demo.page.request.post(
+            f"{demo.central}/api/v1/identify", data=body, headers={"Authorization": f"Bearer {token.strip()}"}
+        )
+        known = await answer.json()
+        assert known["strength"] == "card_and_pin", known
 
 
 async def test_ctrl_c_stops_everything_cleanly(demo: Demo) -> None:

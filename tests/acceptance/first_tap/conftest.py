@@ -10,7 +10,7 @@ import pytest
 import pytest_asyncio
 
 from reader_daemon import control
-from tools.demo.desk.server import DeskCard, Facts
+from tools.demo.desk.facts import DeskCard, Facts
 from tools.demo.run import MADE_FILE, TILL_ID, make_group
 from tools.demo.stack import Stack, StackPlan, short_directory
 from tools.screen_viewer import ScreenViewer

@@ -12,7 +12,7 @@ from tests.acceptance.first_tap.conftest import Group
 from tests.pcscd import own_pcscd, own_usb_port
 from tools.cards.pcscd import Pcscd
 from tools.cards.usb_port import UsbPort
-from tools.demo.desk.server import Facts
+from tools.demo.desk.facts import Facts
 from tools.demo.run import MADE_FILE, TILL_ID, make_group
 from tools.demo.stack import Stack, StackPlan, short_directory
 from tools.screen_viewer import ScreenViewer

@@ -16,7 +16,7 @@ from tests.pcscd import IN_TURN
 from tools.cards.kinds import ContactCard, ContactlessCard
 from tools.cards.pcscd import Pcscd
 from tools.cards.vpcd import PORT, VirtualReaderSlot
-from tools.demo.desk.server import DeskCard
+from tools.demo.desk.facts import DeskCard
 from tools.demo.stack import free_port
 from wire import api
 from wire.messages import Evidence

@@ -11,7 +11,7 @@ from tests.helpers import eventually
 from tests.pcscd import IN_TURN
 from tools.cards.usb_port import UsbPort
 from tools.cards.vpcd import PORT, VirtualReaderSlot
-from tools.demo.desk.server import DeskCard
+from tools.demo.desk.facts import DeskCard
 
 pytestmark = [pytest.mark.asyncio(loop_scope="module"), IN_TURN]
 

@@ -15,7 +15,7 @@ from tests.helpers import eventually
 from tools.cards.kinds import ContactlessCard
 from tools.cards.pcscd import Pcscd
 from tools.cards.vpcd import VirtualReaderSlot
-from tools.demo.desk.server import Facts
+from tools.demo.desk.facts import Facts
 from tools.demo.run import MADE_FILE
 from tools.demo.stack import Stack
 from tools.faults.leaping_clock import LeapingClock

@@ -39,10 +39,14 @@ class Told(msgspec.Struct, frozen=True, kw_only=True):
     is_success: bool
     is_queued: bool = False
     is_anonymous: bool = False
+    is_by_api: bool = False
+    """It went to central itself, not through the terminal: this page cannot take its lines back."""
     detail: str = ""
     member: str | None = None
     points: int | None = None
     balance: int | None = None
+    total: int | None = None
+    """Where it is not the sum of the shelf's prices."""
     prices: list[int] = []
     receipt: list[str] = []
     """The rows that a till would print, codes of vouchers among them."""

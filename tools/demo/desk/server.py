@@ -15,7 +15,12 @@ from aiohttp import WSMsgType, web
 
 from loyalty.errors import LoyaltyError
 from reader_daemon import control
+from terminal.printer.simulated import SimulatedPrinter
+from tools.demo.desk.api_till import ApiTill
+from tools.demo.desk.chips import Chips
 from tools.demo.desk.counter import Counter, CounterLine
+from tools.demo.desk.facts import Facts
+from tools.demo.desk.outside import Outside, OutsideFolders
 from tools.demo.network import Cable
 from wire.live_screen import FRAME_HEAD, Touch
 from wire.messages import LYING_MEDIA, AgentState, CommandResult, Evidence, FromAgent, Hello
@@ -27,37 +32,10 @@ PAGE_FILES: Final = {
     "desk.js": "text/javascript",
     "words.js": "text/javascript",
 }
+OUTSIDE_EVERY_S: Final = 1
+"""How often the page's slips and messages are looked for."""
 BODY_BYTES_MAX: Final = 64 * 1024
 _log = structlog.get_logger("desk")
-
-
-class DeskCard(msgspec.Struct, frozen=True, kw_only=True):
-    """A card that lies on the desk: `kind` names its words, `label` the member or nothing."""
-
-    id: str
-    label: str
-    kind: str
-    evidence: Evidence
-
-
-class DeskArticle(msgspec.Struct, frozen=True, kw_only=True):
-    """An article the till can scan."""
-
-    name: str
-    price_minor: int
-
-
-class Facts(msgspec.Struct, frozen=True, kw_only=True):
-    """What the page is told once."""
-
-    group: str
-    shop: str
-    currency: str
-    cards: list[DeskCard]
-    quick: list[str]
-    articles: dict[str, DeskArticle]
-    version: int = 0
-    """Of what made the group (`tools.demo.run.MADE_VERSION`)."""
 
 
 class Status(msgspec.Struct, frozen=True, kw_only=True):
@@ -67,6 +45,8 @@ class Status(msgspec.Struct, frozen=True, kw_only=True):
     is_reader_plugged: bool
     outbox_depth: int
     card: str | None
+    has_paper: bool
+    outside: Outside
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,14 +58,28 @@ class DeskPlaces:
     live_screen_socket: Path
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeskParts:
+    """What stands on the desk beside the reader."""
+
+    cable: Cable
+    counter: Counter
+    api_till: ApiTill
+    chips: Chips
+    printer: SimulatedPrinter
+    folders: OutsideFolders
+
+
 class Desk:
     """The state of one desk: which card lies on the reader, whether the cable is cut."""
 
-    def __init__(self, facts: Facts, places: DeskPlaces, cable: Cable, counter: Counter) -> None:
+    def __init__(self, facts: Facts, places: DeskPlaces, parts: DeskParts) -> None:
         self._facts = facts
         self._places = places
-        self._cable = cable
-        self._counter = counter
+        self._parts = parts
+        self._cable = parts.cable
+        self._counter = parts.counter
+        self._outside = Outside()
         self._card: str | None = None
         self._is_plugged = True
         self._agent: AgentState | None = None
@@ -100,6 +94,7 @@ class Desk:
         app.router.add_get("/facts", self._send_facts)
         app.router.add_get("/status", self._follow_status)
         app.router.add_get("/screen", self._show_screen)
+        app.router.add_get("/slips/{name}", self._send_slip)
         deeds: dict[str, Callable[[bytes], Awaitable[object]]] = {
             "tap": self._tap,
             "remove": self._remove,
@@ -107,10 +102,14 @@ class Desk:
             "network": self._switch_network,
             "pay": self._pay,
             "return": self._give_back,
+            "scan": self._scan,
+            "price": self._price,
+            "paper": self._change_paper,
         }
         for name, deed in deeds.items():
             app.router.add_post(f"/do/{name}", _handler(deed))
         app.cleanup_ctx.append(self._follow_agent)
+        app.cleanup_ctx.append(self._follow_outside)
         return app
 
     # What the page asks for ---------------------------------------------------------------------------------
@@ -118,6 +117,12 @@ class Desk:
     async def _send_facts(self, request: web.Request) -> web.Response:
         del request
         return _json(self._facts)
+
+    async def _send_slip(self, request: web.Request) -> web.Response:
+        picture = await asyncio.to_thread(self._parts.folders.slip, request.match_info["name"])
+        if picture is None:
+            raise web.HTTPNotFound(text="This slip is not there any more.")
+        return web.Response(body=picture, content_type="image/png")
 
     async def _follow_status(self, request: web.Request) -> web.StreamResponse:
         response = web.StreamResponse(
@@ -159,7 +164,9 @@ class Desk:
         card = next((card for card in self._facts.cards if card.id == wanted.card), None)
         if card is None:
             raise web.HTTPNotFound(text="No such card on the desk.")
-        done = await control.tap(self._places.reader_control_socket, card.evidence)
+        signed = await self._parts.chips.tapped(card.id)
+        evidence, uid = signed or (card.evidence, "")
+        done = await control.tap(self._places.reader_control_socket, evidence, uid)
         if done.error:
             raise web.HTTPConflict(text=done.error)
         await self._change(card=card.id if card.evidence.medium in LYING_MEDIA else None)
@@ -186,8 +193,41 @@ class Desk:
         await self._change(card=self._card)
         return self._status()
 
+    async def _scan(self, body: bytes) -> object:
+        """A barcode is held to the scanner at the kiosk: a pack's on its page, a card's anywhere else."""
+        code = msgspec.json.decode(body, type=_ScanBody).code
+        done = await control.tap(self._places.reader_control_socket, Evidence(medium="barcode", value=code))
+        if done.error:
+            raise web.HTTPConflict(text=done.error)
+        return done
+
+    async def _change_paper(self, body: bytes) -> object:
+        """The printer's roll is taken out, or a new one is put in: what it kept it prints then."""
+        mechanism = self._parts.printer.mechanism
+        if msgspec.json.decode(body, type=_PaperBody).is_in:
+            await asyncio.to_thread(mechanism.new_roll)
+        else:
+            mechanism.switches.paper_out = True
+        await self._change(card=self._card)
+        return self._status()
+
+    async def _price(self, body: bytes) -> object:
+        wanted = msgspec.json.decode(body, type=_PayBody)
+        return await self._parts.api_till.price(self._lines(wanted), wanted.vouchers, self._card_number())
+
     async def _pay(self, body: bytes) -> object:
         wanted = msgspec.json.decode(body, type=_PayBody)
+        lines = self._lines(wanted)
+        if wanted.vouchers:
+            return await self._parts.api_till.pay(lines, wanted.vouchers, self._card_number())
+        has_card = self._agent is not None and self._agent.session is not None
+        return await self._counter.pay(lines, has_card=has_card)
+
+    def _card_number(self) -> str:
+        """Of the card that lies there; empty: none does."""
+        return next((card.number for card in self._facts.cards if card.id == self._card), "")
+
+    def _lines(self, wanted: "_PayBody") -> list[CounterLine]:
         lines = []
         for line in wanted.lines:
             article = self._facts.articles.get(line.code)
@@ -201,8 +241,7 @@ class Desk:
                     price_minor=article.price_minor,
                 )
             )
-        has_card = self._agent is not None and self._agent.session is not None
-        return await self._counter.pay(lines, has_card=has_card)
+        return lines
 
     async def _give_back(self, body: bytes) -> object:
         wanted = msgspec.json.decode(body, type=_ReturnBody)
@@ -216,6 +255,22 @@ class Desk:
         link = connect_forever(self._places.agent_socket, hello, FromAgent, self._on_agent, _ignore_link)
         yield
         await link.close()
+
+    async def _follow_outside(self, app: web.Application) -> AsyncIterator[None]:
+        del app
+        looking = asyncio.create_task(self._look_outside())
+        yield
+        looking.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await looking
+
+    async def _look_outside(self) -> None:
+        while True:
+            seen = await asyncio.to_thread(self._parts.folders.look)
+            if seen != self._outside:
+                self._outside = seen
+                await self._change(card=self._card)
+            await asyncio.sleep(OUTSIDE_EVERY_S)
 
     async def _on_agent(self, message: Hello | AgentState | CommandResult) -> None:
         if isinstance(message, AgentState):
@@ -233,11 +288,21 @@ class Desk:
             is_reader_plugged=self._is_plugged,
             outbox_depth=self._agent.outbox_depth if self._agent else 0,
             card=self._card,
+            has_paper=not self._parts.printer.switches.paper_out,
+            outside=self._outside,
         )
 
 
 class _TapBody(msgspec.Struct, forbid_unknown_fields=True):
     card: str
+
+
+class _ScanBody(msgspec.Struct, forbid_unknown_fields=True):
+    code: str
+
+
+class _PaperBody(msgspec.Struct, forbid_unknown_fields=True):
+    is_in: bool
 
 
 class _ReaderBody(msgspec.Struct, forbid_unknown_fields=True):
@@ -255,6 +320,7 @@ class _PayLine(msgspec.Struct):
 
 class _PayBody(msgspec.Struct, forbid_unknown_fields=True):
     lines: list[_PayLine]
+    vouchers: list[str] = []
 
 
 class _ReturnBody(msgspec.Struct, forbid_unknown_fields=True):

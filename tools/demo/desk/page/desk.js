@@ -2,7 +2,7 @@
 import { NAMES, WORDS } from "./words.js";
 
 const $ = (id) => document.getElementById(id);
-const state = { words: WORDS.en, facts: null, basket: [], tickets: [], card: null, status: null };
+const state = { words: WORDS.en, facts: null, basket: [], vouchers: [], priced: null, held: null, tickets: [], card: null, status: null };
 
 function word(key) { return state.words[key] ?? key; }
 function money(minor) { return `${state.facts.currency} ${(minor / 100).toFixed(2)}`; }
@@ -30,22 +30,54 @@ function speak(language) {
     button.setAttribute("aria-current", code === language);
     return button;
   }));
-  if (state.facts) { drawCards(); drawBasket(); drawTickets(); drawStatus(); }
+  if (state.facts) { drawCards(); drawPacks(); drawVouchers(); drawBasket(); drawTickets(); drawStatus(); }
 }
 
 function drawCards() {
   $("cards").replaceChildren(...state.facts.cards.map((card) => {
     const button = element("button", { onclick: () => tap(card) }, element("span", { textContent: card.label || "?" }),
-      element("span", { className: "quiet", textContent: word(card.kind) }));
+      element("span", { className: "quiet", textContent: word(card.kind) + (card.pin ? ` · PIN ${card.pin}` : "") }));
     button.setAttribute("aria-pressed", state.card === card.id);
     return button;
   }));
   $("remove").disabled = state.card === null;
+  const card = state.held;
+  $("card-facts").hidden = !card?.number;
+  if (card?.number) $("card-facts").textContent = `${card.label} · ${word("number")} ${card.number} · ${word("born")} ${card.birth_date}`;
+}
+
+function drawPacks() {
+  const packs = [...state.facts.quick.slice(0, 4).map((code) => [code, state.facts.articles[code].name]), ["2100000099990", word("unknown_pack")]];
+  $("packs").replaceChildren(...packs.map(([code, name]) => element("button", { className: "outlined small", textContent: name, onclick: guarded(() => act("scan", { code })) })));
+}
+
+function drawVouchers() {
+  const left = state.facts.vouchers.filter((voucher) => !state.vouchers.includes(voucher.code));
+  $("vouchers").replaceChildren(...left.map((voucher) => element("button", { className: "outlined small", textContent: `${word("show_voucher")} ${money(voucher.worth_minor)} (${voucher.owner})`, onclick: guarded(() => showVoucher(voucher.code)) })));
+}
+
+async function showVoucher(code) {
+  if (state.basket.length === 0) { tell(word("scan_first"), "noted"); return; }
+  if (!state.vouchers.includes(code)) state.vouchers.push(code);
+  await price();
+}
+
+async function price() {
+  state.priced = null;
+  if (state.vouchers.length && state.basket.length) {
+    try {
+      state.priced = await act("price", { lines: state.basket, vouchers: state.vouchers });
+      $("answer").hidden = true;
+    } catch (error) { state.vouchers = []; tell(error.message, "bad"); }
+  } else state.vouchers = [];
+  drawVouchers();
+  drawBasket();
 }
 
 async function tap(card) {
   try {
     await act("tap", { card: card.id });
+    state.held = card;
   } catch (error) { tell(error.message, "bad"); }
   drawCards();
 }
@@ -60,26 +92,30 @@ function drawQuick() {
 
 function scan(text) {
   const wanted = text.trim();
+  if (/^[0-9 -]{16,30}$/.test(wanted)) { guarded(() => showVoucher(wanted))(); return; }
   const code = state.facts.articles[wanted] ? wanted
     : Object.keys(state.facts.articles).find((key) => state.facts.articles[key].name.toLowerCase().includes(wanted.toLowerCase()));
   if (!wanted || !code) { tell(word("unknown"), "bad"); return; }
   const line = state.basket.find((item) => item.code === code);
   if (line) line.quantity += 1; else state.basket.push({ code, quantity: 1 });
   $("answer").hidden = true;
-  drawBasket();
+  price();
 }
 
 function drawBasket() {
   const lines = state.basket.map((line) => {
     const article = state.facts.articles[line.code];
-    const change = (by) => { line.quantity += by; state.basket = state.basket.filter((item) => item.quantity > 0); drawBasket(); };
+    const change = (by) => { line.quantity += by; state.basket = state.basket.filter((item) => item.quantity > 0); price(); };
     const less = element("button", { className: "step", textContent: "−", onclick: () => change(-1), ariaLabel: word("less") });
     const more = element("button", { className: "step", textContent: "+", onclick: () => change(1), ariaLabel: word("more") });
     return element("tr", {}, element("td", { textContent: article.name }), element("td", { className: "number", textContent: line.quantity }),
       element("td", { className: "number", textContent: money(line.quantity * article.price_minor) }), element("td", { className: "number" }, less, " ", more));
   });
-  $("basket").replaceChildren(...lines);
-  $("total").textContent = money(state.basket.reduce((sum, line) => sum + line.quantity * state.facts.articles[line.code].price_minor, 0));
+  const off = (state.priced?.vouchers ?? []).map((minor, place) => element("tr", {}, element("td", { textContent: `${word("voucher")} ${state.vouchers[place]}` }), element("td"),
+    element("td", { className: "number", textContent: `−${money(minor)}` }),
+    element("td", { className: "number" }, element("button", { className: "step", textContent: "−", ariaLabel: word("less"), onclick: () => { state.vouchers.splice(place, 1); price(); } }))));
+  $("basket").replaceChildren(...lines, ...off);
+  $("total").textContent = money(state.priced?.total ?? state.basket.reduce((sum, line) => sum + line.quantity * state.facts.articles[line.code].price_minor, 0));
   $("empty").hidden = lines.length > 0;
   $("pay").disabled = lines.length === 0;
 }
@@ -94,6 +130,7 @@ function tellAward(told, pointsWord) {
   if (told.is_queued) { tell(word("noted"), "noted"); return; }
   if (!told.is_success) { tell(`${word("failed")}: ${told.detail}`, "bad"); return; }
   const facts = [["member", told.member], [pointsWord, told.points], ["balance", told.balance]];
+  if (told.total !== null) facts.push(["total", money(told.total)]);
   if (told.prices.length) facts.push(["prices", told.prices.map((price) => (price / 100).toFixed(2)).join(" · ")]);
   $("answer").className = "answer";
   $("answer").replaceChildren(element("dl", {}, ...facts.map(([key, value]) =>
@@ -104,13 +141,15 @@ function tellAward(told, pointsWord) {
 async function pay() {
   $("pay").disabled = true;
   try {
-    const told = await act("pay", { lines: state.basket });
+    const told = await act("pay", { lines: state.basket, vouchers: state.vouchers });
     if (told.is_anonymous) tell(word("no_card"), "noted"); else tellAward(told, "points");
     if (told.is_anonymous || told.is_queued || told.is_success) {
       state.tickets.unshift({ ...told, lines: state.basket.map((line, index) => ({ ...line, line_no: index, returned: 0 })) });
-      state.basket = [];
+      if (state.vouchers.length) state.facts.vouchers = state.facts.vouchers.filter((voucher) => !state.vouchers.includes(voucher.code));
+      Object.assign(state, { basket: [], vouchers: [], priced: null });
     }
   } catch (error) { tell(error.message, "bad"); }
+  drawVouchers();
   drawBasket();
   drawTickets();
 }
@@ -121,7 +160,7 @@ function drawTickets() {
     const rows = ticket.lines.map((line) => {
       const cells = [element("td", { textContent: `${line.quantity} × ${state.facts.articles[line.code].name}${line.returned ? ` (${line.returned} ${word("returned")})` : ""}` })];
       const button = element("button", { className: "outlined", textContent: word("give_back"), onclick: () => giveBack(ticket, line) });
-      button.disabled = ticket.is_anonymous || line.returned >= line.quantity;
+      button.disabled = ticket.is_anonymous || ticket.is_by_api || line.returned >= line.quantity;
       cells.push(element("td", {}, button));
       return element("tr", {}, ...cells);
     });
@@ -148,7 +187,18 @@ function drawStatus() {
   $("reader").textContent = word(status.is_reader_plugged ? "unplug" : "plug");
   $("link").className = status.is_cut ? "chip red" : status.outbox_depth ? "chip amber" : "chip";
   $("link").textContent = (status.is_cut ? word("unlinked") : word("linked")) + (status.outbox_depth ? ` · ${word("pending")}: ${status.outbox_depth}` : "");
+  $("paper").textContent = word(status.has_paper ? "paper_out" : "paper_in");
+  $("paper").setAttribute("aria-pressed", !status.has_paper);
+  drawOutside(status.outside);
   if (status.card !== state.card) { state.card = status.card; drawCards(); }
+}
+
+function drawOutside({ slips, letters }) {
+  $("slips-folder").textContent = `${word("folder")} ${state.facts.slips_folder}`;
+  $("messages-folder").textContent = `${word("folder")} ${state.facts.messages_folder}`;
+  if (slips.length) $("slips").replaceChildren(...slips.map((name) => element("a", { href: `slips/${name}`, target: "_blank" }, element("img", { src: `slips/${name}`, alt: name }))));
+  if (letters.length) $("messages").replaceChildren(...letters.map((letter) => element("article", { className: "letter" },
+    element("p", { className: "quiet small", textContent: [letter.address, letter.subject].filter(Boolean).join(" · ") }), element("p", { textContent: letter.text }))));
 }
 
 function watchScreen() {
@@ -198,6 +248,7 @@ $("scan").onsubmit = guarded(() => { scan($("code").value); $("code").value = ""
 $("pay").onclick = guarded(pay);
 $("remove").onclick = guarded(async () => { await act("remove"); state.card = null; drawCards(); });
 $("reader").onclick = guarded(() => act("reader", { is_plugged: !state.status.is_reader_plugged }));
+$("paper").onclick = guarded(() => act("paper", { is_in: !state.status.has_paper }));
 $("network").onclick = guarded(() => act("network", { is_cut: !state.status.is_cut }));
 
 state.facts = await (await fetch("facts")).json();

@@ -11,6 +11,10 @@ export const WORDS = {
     noted: "Noted: the points will be credited when the network is back.", no_card: "No card on the reader: paid without points.",
     taken_back: "Points taken back", unknown: "No article has this code.", less: "One less", more: "One more",
     ms_card: "chip card", barcode_card: "barcode only", blocked_card: "blocked", unknown_card: "unknown card", failed: "Refused",
+    staff_card: "staff", number: "card no.", born: "born", scanner: "The kiosk’s scanner", unknown_pack: "An unknown pack",
+    scanner_how: "On the kiosk touch “Without a card” or “More”, then “Scan a pack”; then one of these.",
+    printer: "The kiosk’s printer", paper_out: "Take the paper out", paper_in: "Put in a new roll", no_slips: "Slips that the kiosk prints hang here.", folder: "Folder:",
+    messages: "E-mails and SMS", no_messages: "Nobody was written to yet.", voucher: "Voucher", show_voucher: "Show a voucher:", scan_first: "Scan an article first.",
   },
   fr: {
     title: "Table de démonstration", kiosk: "La borne, en direct", waiting: "En attente de la borne…", touch: "Cliquez sur l’écran pour le toucher.",
@@ -23,6 +27,10 @@ export const WORDS = {
     noted: "Noté : les points seront crédités au retour du réseau.", no_card: "Pas de carte sur le lecteur : payé sans points.",
     taken_back: "Points repris", unknown: "Aucun article ne porte ce code.", less: "Un de moins", more: "Un de plus",
     ms_card: "carte à puce", barcode_card: "code-barres seul", blocked_card: "bloquée", unknown_card: "carte inconnue", failed: "Refusé",
+    staff_card: "équipe", number: "carte n°", born: "naissance", scanner: "Le scanner de la borne", unknown_pack: "Un produit inconnu",
+    scanner_how: "Sur la borne, touchez « Sans carte » ou « Plus », puis « Scanner un produit » ; ensuite l’un de ces boutons.",
+    printer: "L’imprimante de la borne", paper_out: "Retirer le papier", paper_in: "Mettre un rouleau neuf", no_slips: "Ce que la borne imprime s’affiche ici.", folder: "Dossier :",
+    messages: "E-mails et SMS", no_messages: "Personne n’a encore reçu de message.", voucher: "Bon", show_voucher: "Présenter un bon :", scan_first: "Scannez d’abord un article.",
   },
   de: {
     title: "Vorführtisch", kiosk: "Der Kiosk, live", waiting: "Warten auf den Kiosk…", touch: "Bildschirm anklicken, um ihn zu berühren.",
@@ -35,6 +43,10 @@ export const WORDS = {
     noted: "Notiert: die Punkte folgen, sobald das Netz wieder da ist.", no_card: "Keine Karte auf dem Leser: ohne Punkte bezahlt.",
     taken_back: "Punkte zurückgenommen", unknown: "Kein Artikel hat diesen Code.", less: "Eins weniger", more: "Eins mehr",
     ms_card: "Chipkarte", barcode_card: "nur Strichcode", blocked_card: "gesperrt", unknown_card: "unbekannte Karte", failed: "Abgelehnt",
+    staff_card: "Team", number: "Karte Nr.", born: "geboren", scanner: "Der Scanner am Kiosk", unknown_pack: "Unbekannte Packung",
+    scanner_how: "Am Kiosk «Ohne Karte» oder «Mehr» berühren, dann «Packung scannen»; danach eine dieser Tasten.",
+    printer: "Der Drucker am Kiosk", paper_out: "Papier herausnehmen", paper_in: "Neue Rolle einlegen", no_slips: "Was der Kiosk druckt, hängt hier.", folder: "Ordner:",
+    messages: "E-Mails und SMS", no_messages: "Noch niemand wurde angeschrieben.", voucher: "Gutschein", show_voucher: "Gutschein zeigen:", scan_first: "Zuerst einen Artikel scannen.",
   },
   it: {
     title: "Banco di prova", kiosk: "Il chiosco, dal vivo", waiting: "In attesa del chiosco…", touch: "Cliccate sullo schermo per toccarlo.",
@@ -47,6 +59,10 @@ export const WORDS = {
     noted: "Annotato: i punti saranno accreditati al ritorno della rete.", no_card: "Nessuna carta sul lettore: pagato senza punti.",
     taken_back: "Punti ripresi", unknown: "Nessun articolo ha questo codice.", less: "Uno in meno", more: "Uno in più",
     ms_card: "carta con chip", barcode_card: "solo codice a barre", blocked_card: "bloccata", unknown_card: "carta sconosciuta", failed: "Rifiutato",
+    staff_card: "personale", number: "carta n.", born: "nascita", scanner: "Lo scanner del chiosco", unknown_pack: "Una confezione sconosciuta",
+    scanner_how: "Sul chiosco toccate «Senza carta» o «Altro», poi «Scansionare una confezione»; poi uno di questi.",
+    printer: "La stampante del chiosco", paper_out: "Togliere la carta", paper_in: "Mettere un rotolo nuovo", no_slips: "Ciò che il chiosco stampa appare qui.", folder: "Cartella:",
+    messages: "E-mail e SMS", no_messages: "Nessuno ha ancora ricevuto messaggi.", voucher: "Buono", show_voucher: "Mostrare un buono:", scan_first: "Scansionate prima un articolo.",
   },
   zh: {
     title: "演示台", kiosk: "自助终端实时画面", waiting: "正在等待终端…", touch: "点击画面即可触摸屏幕。",
@@ -58,7 +74,11 @@ export const WORDS = {
     member: "会员", points: "本次积分", balance: "最新余额", prices: "价格", give_back: "退一件", returned: "已退", receipt: "打印小票",
     noted: "已记录：网络恢复后积分将入账。", no_card: "读卡器上没有卡：本次不积分。",
     taken_back: "收回积分", unknown: "没有商品使用此条码。", less: "减一", more: "加一",
-    ms_card: "芯片卡", barcode_card: "仅条形码", blocked_card: "已挂失", unknown_card: "未知卡", failed: "被拒绝",
+    ms_card: "芯片卡", barcode_card: "仅条形码", blocked_card: "已冻结", unknown_card: "未知卡", failed: "被拒绝",
+    staff_card: "员工", number: "卡号", born: "出生日期", scanner: "终端扫码器", unknown_pack: "未知商品",
+    scanner_how: "在终端上点“没有卡”或“更多”，再点“扫描商品”，然后点以下按钮。",
+    printer: "终端打印机", paper_out: "取出纸卷", paper_in: "装入新纸卷", no_slips: "终端打印的小票显示在此。", folder: "文件夹：",
+    messages: "邮件与短信", no_messages: "尚未发送任何消息。", voucher: "代金券", show_voucher: "出示代金券：", scan_first: "请先扫描商品。",
   },
 };
 export const NAMES = { en: "English", fr: "Français", de: "Deutsch", it: "Italiano", zh: "中文" };
