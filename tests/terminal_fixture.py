@@ -13,6 +13,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from central.services.bundle import NO_OUTLETS
+from central.services.members.messages import Outlets
 from reader_daemon import control
 from reader_daemon.service import run as run_reader
 from reader_daemon.settings import ReaderSettings
@@ -143,14 +145,16 @@ async def a_terminal(
     clock: Clock = wall_clock,
     is_cut: bool = False,
     reader: dict[str, Any] | None = None,
+    outlets: Outlets = NO_OUTLETS,
     **changed: Any,
 ) -> AsyncIterator[Shop]:
     """Start a shop; `is_cut`: the terminal has never reached central.
 
-    `reader`: other settings of the reader daemon. `changed`: other terminal settings.
+    `reader`: other settings of the reader daemon. `outlets`: central's, for messages.
+    `changed`: other terminal settings.
     """
     async with AsyncExitStack() as stack:
-        central = await stack.enter_async_context(a_central(tmp_path))
+        central = await stack.enter_async_context(a_central(tmp_path, outlets=outlets))
         address = urlsplit(central.base_url)
         cable = Cable(str(address.hostname), int(address.port or 0))
         await cable.mend()

@@ -24,6 +24,9 @@ TOTALS_KEPT_DAYS: Final = 90
 TILL_OUTPUTS_MAX: Final = 50
 """Outputs of one Display, entries of one menu."""
 PRINT_LINES_MAX: Final = 500
+ADMIN_SERVICE_CHARS_MAX: Final = 65_536
+"""What a till gives to a service of the counter: the longest is a parked ticket of BASKET_LINES_MAX lines."""
+ADMIN_PAIRS_MAX: Final = 32
 APDU_DATA_BYTES_MAX: Final = 255
 XML_DEPTH_MAX: Final = 16
 XML_ELEMENTS_MAX: Final = 20_000

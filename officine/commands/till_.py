@@ -17,6 +17,7 @@ from officine.other_tills import ask_wedge, caisse_ap, print_ticket
 from officine.output import console, json_option, print_facts, print_json
 from officine.paired_tills import list_tills, pair, paired_option, terminal_in, training, unpair
 from officine.programs import is_configured, settings_of
+from officine.till_counter import ask_counter, given_argument, read_given, service_argument
 from officine.till_keys import KeysFileUnknown, key_group, keys_file_of, newest_key
 from officine.till_payments import pay_and_award, payment_options, read_payments
 
@@ -259,6 +260,28 @@ def status(ctx: click.Context, service_id: str, as_json: bool) -> None:
     if first is not None:
         facts |= _facts(ctx.obj, first.response)
     _tell("Transaction status", answer, answer.response, facts, as_json=as_json)
+
+
+@command.command(epilog="A code given as - is read from standard input.")
+@service_argument
+@given_argument
+@click.option("--code", callback=read_dash, help="With sign-in: the clerk's code.")
+@json_option
+@click.pass_context
+def counter(
+    ctx: click.Context, service: str, texts: tuple[str, ...], code: str | None, as_json: bool
+) -> None:
+    """Ask for a service of the counter: Admin. It names the clerk's pass, and an id of its own.
+
+    Services, and what each takes: docs/nexo.md.
+
+    Examples:
+      officine till counter sign-in staff=s-7 --code -
+      officine till counter find id=find-1 clerk=... "name=Carla Rochat"
+    """
+    given = read_given(texts, code)
+    answer = _ask(ctx.obj, lambda till: ask_counter(till, service, given))
+    _tell(f"Counter: {service}", answer, answer.response, _pairs(answer.response), as_json=as_json)
 
 
 def _ask(plan: TillPlan, work: "Callable[[SimulatedTill], Awaitable[T]]") -> T:

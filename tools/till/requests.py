@@ -3,9 +3,11 @@
 from collections.abc import Sequence
 from decimal import Decimal
 from typing import Literal
+from urllib.parse import urlencode
 
 from loyalty.money import format_minor, scale_of
 from tools.till.till import Item, SimulatedTill, account
+from wire.nexo.admin import AdminRequest
 from wire.nexo.base import SaleData, TransactionIdentification
 from wire.nexo.instruments import PaymentInstrumentData, StoredValueAccountID
 from wire.nexo.loyalty import (
@@ -138,3 +140,8 @@ def _original(
 
 def _decimal(till: SimulatedTill, minor: int) -> Decimal:
     return Decimal(format_minor(minor, scale_of(till.currency)))
+
+
+def admin(service: str, **pairs: str) -> AdminRequest:
+    """A service of the counter, with what it is given."""
+    return AdminRequest(service_identification=urlencode({"service": service} | pairs))

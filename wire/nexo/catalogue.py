@@ -3,6 +3,7 @@
 from types import MappingProxyType
 from typing import Final
 
+from wire.nexo.admin import AdminRequest, AdminResponse
 from wire.nexo.base import Nexo
 from wire.nexo.device import (
     CardReaderAPDURequest,
@@ -60,6 +61,8 @@ BODIES: Final = MappingProxyType(
         body.__name__: body
         for body in (
             AbortRequest,
+            AdminRequest,
+            AdminResponse,
             BalanceInquiryRequest,
             BalanceInquiryResponse,
             CardAcquisitionRequest,

@@ -200,7 +200,7 @@ async def no_such_device(_: Till, ask: Ask) -> Nexo:
 
 
 async def no_such_service(_: Till, ask: Ask) -> Nexo:
-    """Batch and Admin."""
+    """Batch."""
     raise NexoFailure(
         "UnavailableService",
         f"{ask.header.message_category} is not offered by this terminal.",

@@ -91,6 +91,16 @@ def account_of(evidence: Evidence, card_number: str) -> LoyaltyAccountID:
     )
 
 
+def account_typed(number: str) -> LoyaltyAccountID:
+    """A card by the number that somebody typed."""
+    return LoyaltyAccountID(
+        entry_mode=["Keyed"],
+        identification_type="AccountNumber",
+        identification_support="LoyaltyCard",
+        loyalty_id=number,
+    )
+
+
 def loyalty_account(till: Till, account: LoyaltyAccountID | None) -> LoyaltyAccount:
     """The card with the group's name as its brand."""
     group = till.group()

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final, Literal
 
-from terminal.till.nexo import card, card_reader, day, devices, loyalty, service
+from terminal.till.nexo import card, card_reader, counter, day, devices, loyalty, service
 from terminal.till.nexo.context import Handler
 from terminal.till.nexo.value import payment, reversal, stored_value
+from wire.nexo.admin import AdminResponse
 from wire.nexo.base import Nexo, POIData, Response, SaleData
 from wire.nexo.device import (
     CardReaderAPDUResponse,
@@ -94,7 +95,7 @@ OFFERS: Final = MappingProxyType(
         ),
         "EnableService": Offer(handler=devices.enable_service, is_stored=True),
         "Batch": Offer(handler=devices.no_such_service),
-        "Admin": Offer(handler=devices.no_such_service),
+        "Admin": Offer(handler=counter.admin, make_failure=lambda r, _s, _p: AdminResponse(response=r)),
         "Display": Offer(
             handler=devices.display,
             make_failure=lambda r, _s, _p: DisplayResponse(response=r),

@@ -2,14 +2,16 @@
 
 from decimal import Decimal
 
+import msgspec
 import pytest
 
 from loyalty.limits.tills import XML_ATTRIBUTES_MAX, XML_DEPTH_MAX, XML_ELEMENTS_MAX
 from loyalty.limits.web import HTTP_BODY_BYTES_MAX
 from tests.unit.nexo.test_nexo_examples import NAMES, example
 from wire.nexo import json_codec
+from wire.nexo.admin import AdminRequest
 from wire.nexo.base import Nexo
-from wire.nexo.json_codec import BodyWrong, NotNexo
+from wire.nexo.json_codec import BodyWrong, Message, NotNexo
 from wire.nexo.loyalty import LoyaltyRequest
 from wire.nexo.payment import PaymentRequest
 from wire.nexo.xml import codec, tree
@@ -75,6 +77,18 @@ def test_members_stand_where_the_schema_has_them() -> None:
     status = codec.encode(json_codec.decode(example("status_rsp_done"))).decode()
     assert "RepeatedResponseMessageBody" not in status
     assert "<RepeatedMessageResponse><MessageHeader" in status
+
+
+def test_a_service_of_the_counter_is_an_element_and_comes_back_the_same() -> None:
+    header = json_codec.decode(example("award_req")).header
+    header = msgspec.structs.replace(header, message_category="Admin")
+    message = Message(header=header, body=AdminRequest(service_identification="service=find&id=f-1"))
+
+    written = codec.encode(message)
+
+    inner = b"<ServiceIdentification>service=find&amp;id=f-1</ServiceIdentification>"
+    assert b"<AdminRequest>" + inner + b"</AdminRequest>" in written
+    assert codec.decode(written) == message
 
 
 def test_prefixes_and_members_as_elements_are_read_too() -> None:

@@ -39,6 +39,7 @@ _OF_LINES: Final = frozenset(
 )
 ELEMENT_MEMBERS: Final = MappingProxyType(
     {
+        "AdminRequest": frozenset({"ServiceIdentification"}),
         "Response": frozenset({"AdditionalResponse"}),
         "SaleItem": _OF_LINES,
         "SaleItemRebate": _OF_LINES,
