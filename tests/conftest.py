@@ -20,11 +20,12 @@ from tools.cards.vpcd import PORT
 
 # A run of CI says something of the change, not of the day: it draws the same examples each time. Whoever runs
 # the tests by hand draws new ones, and finds what CI has not seen.
-settings.register_profile("ci", derandomize=True)
+# No profile has a deadline: how long an example takes is the machine's affair, and pytest's timeout ends a hang.
+settings.register_profile("by_hand", deadline=None)
+settings.register_profile("ci", derandomize=True, deadline=None)
 # `pytest --hypothesis-profile long tests/property/nexo`: twenty times as many, for an afternoon.
 settings.register_profile("long", max_examples=2_000, deadline=None)
-if os.environ.get("CI"):
-    settings.load_profile("ci")
+settings.load_profile("ci" if os.environ.get("CI") else "by_hand")
 
 OUR_PACKAGES = ["loyalty", "wire", "reader_daemon", "terminal", "kiosk", "central"]
 
