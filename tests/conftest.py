@@ -20,7 +20,7 @@ from tools.cards.vpcd import PORT
 
 # A run of CI says something of the change, not of the day: it draws the same examples each time. Whoever runs
 # the tests by hand draws new ones, and finds what CI has not seen.
-# No profile has a deadline: how long an example takes is the machine's affair, and pytest's timeout ends a hang.
+# No profile has a deadline: how long an example takes is the machine's affair; pytest's timeout ends a hang.
 settings.register_profile("by_hand", deadline=None)
 settings.register_profile("ci", derandomize=True, deadline=None)
 # `pytest --hypothesis-profile long tests/property/nexo`: twenty times as many, for an afternoon.
