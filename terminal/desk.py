@@ -1,6 +1,7 @@
 """The card desk: hears taps, asks central, holds the sessions, and says when something changed."""
 
 import asyncio
+import contextlib
 import secrets
 import time
 from collections.abc import Awaitable, Callable
@@ -10,7 +11,7 @@ import apsw
 import structlog
 
 from loyalty.errors import LoyaltyError
-from loyalty.limits.terminal import CARD_SESSION_LIFETIME_S
+from loyalty.limits.terminal import CARD_HANDED_WAIT_S, CARD_SESSION_LIFETIME_S
 from loyalty.programme.card import BlockedCard
 from loyalty.programme.chip_numbers import HEALTH_CARD, HealthCard
 from loyalty.programme.identification import Act, Strength, in_cut
@@ -62,6 +63,9 @@ class CardDesk:
         self.reader: ReaderState | None = None
         self.scans_packs = False
         """The kiosk shows the page of packs: a code that is scanned is a pack's, and no card."""
+        self.takes_cards = False
+        """The kiosk shows a page that takes cards: what is presented is its, and opens no session."""
+        self._handed: CardPresented | None = None
 
     @property
     def current(self) -> CardSession | None:
@@ -81,6 +85,22 @@ class CardDesk:
                 self.put(flow.removed(self.sessions, tap_id))
             case ReaderState():
                 self.reader = message
+
+    def take_cards(self, *, is_on: bool) -> None:
+        """Whether cards are the kiosk's page's from now on."""
+        self.takes_cards, self._handed = is_on, None
+
+    async def wait_handed(self, tap_id: str) -> CardPresented | None:
+        """The card that was presented to the kiosk's page under this tap; the reader tells both of us.
+
+        None: another one was since, or the page is gone.
+        """
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(CARD_HANDED_WAIT_S):
+                while self.takes_cards and (self._handed is None or self._handed.tap_id != tap_id):
+                    await self._changed.wait()
+        handed = self._handed
+        return handed if handed is not None and handed.tap_id == tap_id else None
 
     def on_reader_link(self, is_up: bool) -> None:
         """The reader daemon came or went. While it is away, a card may leave unseen: none lies there."""
@@ -104,9 +124,12 @@ class CardDesk:
         if sessions == self.sessions:
             return
         self.sessions = sessions
+        self._wake()
+        self._on_change()
+
+    def _wake(self) -> None:
         self._changed.set()
         self._changed = asyncio.Event()
-        self._on_change()
 
     def settled(self, outcome: Outcome) -> None:
         """Central booked or refused a ticket."""
@@ -172,6 +195,10 @@ class CardDesk:
             return  # the kiosk asks about it
         if tap.is_over(time.monotonic_ns()):
             log.info("tap_too_old", tap_id=tap.tap_id)
+            return
+        if self.takes_cards:
+            self._handed = tap
+            self._wake()
             return
         self.put(
             flow.tapped(

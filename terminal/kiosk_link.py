@@ -34,6 +34,7 @@ from wire.messages import (
 from wire.packs import ScanPacks
 from wire.peer import Peer, Server, serve
 from wire.printing import PrintSlip
+from wire.replacements import TakeCards
 
 log = structlog.get_logger(__name__)
 
@@ -105,6 +106,7 @@ class KioskLink:
     def _greet(self, peer: Peer) -> None:
         if peer.hello.program == "kiosk":  # one that was started anew shows no pack
             self._desk.scans_packs = False
+            self._desk.take_cards(is_on=False)
         peer.send(self._state())
 
     async def _on_message(self, peer: Peer, message: FromKiosk) -> None:
@@ -120,6 +122,8 @@ class KioskLink:
                 self._desk.put(flow.ended(self._desk.sessions, session_id))
             case ScanPacks(is_on=is_on):
                 self._desk.scans_packs = is_on
+            case TakeCards(is_on=is_on):
+                self._desk.take_cards(is_on=is_on)
             case AnswerPrompt():
                 self._on_answer(message)
             case OpenTillPairing() | AnswerCheckWord() | CancelTillPairing() | UnpairTill() | SetTraining():

@@ -26,6 +26,7 @@ from wire.my_value import OfMyValue, ValueTold
 from wire.packs import AskPack, PackTold, ScanPacks
 from wire.printing import PrinterState, PrintSlip, PrintTold
 from wire.promotions import AskPromotions, PromotionsTold
+from wire.replacements import OfReplacements, ReplacementTold
 from wire.shop_messages import WriteToShop
 from wire.shop_pages import AskShops, ShopTold
 
@@ -547,6 +548,7 @@ Answer = (
     | ConversionAnswer
     | PromotionsTold
     | LostTold
+    | ReplacementTold
     | DetailsTold
 )
 """What the agent answers to a request of the kiosk: each carries its `request_id`."""
@@ -574,5 +576,6 @@ FromKiosk = (
     | OfConversions
     | AskPromotions
     | OfLostCards
+    | OfReplacements
     | OfMyDetails
 )

@@ -64,6 +64,11 @@ TABLES: Final[Mapping[str, ExportedTable]] = {
         "report_id shop_id token_id member_id made_ms ends_ms tries state ended_ms",
         withheld="code_hash cards",
     ),
+    "card_replacement": _table(
+        "replacement_id shop_id token_id is_with_card member_id tries proof staff_id state made_ms ends_ms"
+        " done_ms",
+        withheld="code_hash card_number new_card",
+    ),
     "member_fact": _table(
         "member_id seen_seq stale_ms ruleset_version as_of_day is_known grade tier segments language"
         " home_shop points visits visits_3_months spent_3_months_minor spent_12_months_minor"

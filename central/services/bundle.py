@@ -173,6 +173,7 @@ def build_services(
     members = MembersService(context, parts.shops, profiles, member_profiles)
     quotes, letters = _quotes(parts), MessagesService(context, outlets)
     sales, returns = _sales(parts, quotes), _returns(parts)
+    staff_cards = StaffCardsService(context, messages)
     return Services(
         store=store,
         clock=clock,
@@ -180,7 +181,7 @@ def build_services(
         groups=groups,
         shops=parts.shops,
         messages=letters,
-        visits=_visits(parts, quotes, letters),
+        visits=_visits(parts, quotes, letters, staff_cards),
         articles=ArticlesService(context),
         members=members,
         traits=traits,
@@ -206,7 +207,7 @@ def build_services(
         stored=_stored(parts, members, guesses),
         pairing=PairingService(context, parts.shops),
         tills=TillsService(context),
-        staff_cards=StaffCardsService(context, messages),
+        staff_cards=staff_cards,
         phone_cards=PhoneCardsService(context, groups, profiles, phones),
         parties=PartiesService(context),
         member_profiles=member_profiles,
@@ -228,7 +229,9 @@ def build_services(
     )
 
 
-def _visits(parts: _Parts, quotes: QuotesService, letters: MessagesService) -> VisitServices:
+def _visits(
+    parts: _Parts, quotes: QuotesService, letters: MessagesService, staff_cards: StaffCardsService
+) -> VisitServices:
     return build_visits(
         parts.context,
         groups=parts.groups,
@@ -236,6 +239,7 @@ def _visits(parts: _Parts, quotes: QuotesService, letters: MessagesService) -> V
         identify=parts.identify,
         quotes=quotes,
         letters=letters,
+        staff_cards=staff_cards,
     )
 
 

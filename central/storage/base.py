@@ -42,6 +42,7 @@ from central.storage.interface.pairing import PairingStore
 from central.storage.interface.parties import PartyStore
 from central.storage.interface.phone_cards import PhoneCardStore
 from central.storage.interface.pictures import PictureStore
+from central.storage.interface.replacements import ReplacementStore
 from central.storage.interface.rows import (
     AccountRow,
     ArticleRow,
@@ -116,6 +117,7 @@ class Store(
     DetailsStore,
     InsuredCardStore,
     LostCardStore,
+    ReplacementStore,
     Protocol,
 ):
     """What every storage engine does. All verbs are safe to call at once from many tasks."""

@@ -98,7 +98,7 @@ def keep_only_shown(state: State) -> State:
     """Forget question and answer unless on the screen, or covered; a PIN leaves with its pad, a journey with
     its screens.
     """
-    if state.screen not in (Screen.PIN, Screen.DETAILS_PIN) and state.pad != PinPad():
+    if state.screen not in (Screen.PIN, Screen.DETAILS_PIN, Screen.REPLACE_PIN) and state.pad != PinPad():
         state = replace(state, pad=PinPad())
     is_covered = state.screen in COVERS or state.screen is Screen.TILL_ASKS
     shown = state.behind if is_covered else state.screen

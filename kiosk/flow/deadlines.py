@@ -20,6 +20,7 @@ from loyalty.limits.kiosk import (
     PRIVACY_TIMEOUT_S,
     PRIVACY_WARNING_S,
 )
+from loyalty.limits.replacements import KIOSK_NEW_CARD_WAIT_S
 
 _SHOWN_FOR_S: Final[Mapping[Screen, int]] = {
     Screen.STARTING: KIOSK_STARTING_MAX_S,
@@ -34,6 +35,7 @@ _UNTOUCHED_FOR_S: Final[Mapping[Screen, int]] = {
     **dict.fromkeys(VISITOR_SCREENS, KIOSK_VISITOR_IDLE_S),
     **dict.fromkeys(MEMBER_SCREENS - {Screen.PRIVACY_WARNING}, PRIVACY_TIMEOUT_S),
     Screen.DETAIL_CODE: KIOSK_CODE_WAIT_S,
+    Screen.NEW_CARD: KIOSK_NEW_CARD_WAIT_S,
 }
 
 

@@ -37,6 +37,9 @@ class Screen(StrEnum):
     VISITOR_SHOPS = "visitor_shops"
     VISITOR_SHOP = "visitor_shop"
     LOST_CARD = "lost_card"
+    REPLACE_CARD = "replace_card"
+    REPLACE_PIN = "replace_pin"
+    NEW_CARD = "new_card"
     TICKETS = "tickets"
     WHY = "why"
     PIN = "pin"
@@ -107,6 +110,8 @@ MEMBER_SCREENS = frozenset(
         Screen.DETAIL_CHOICE,
         Screen.DETAIL_TYPE,
         Screen.DETAIL_CODE,
+        Screen.REPLACE_CARD,
+        Screen.REPLACE_PIN,
         Screen.TICKETS,
         Screen.WHY,
         Screen.PIN,
@@ -145,6 +150,7 @@ VISITOR_SCREENS = frozenset(
         Screen.VISITOR_PACK_SCAN,
         Screen.VISITOR_PACK,
         Screen.LOST_CARD,
+        Screen.NEW_CARD,
     }
 )
 """Somebody stands here without a card: no session, and what they typed is forgotten with the screen."""
@@ -213,6 +219,8 @@ class Action(StrEnum):
     BLOCK = "block"
     CONFIRM_BLOCK = "confirm_block"
     LOST_CARD = "lost_card"
+    REPLACE_CARD = "replace_card"
+    NEW_CARD = "new_card"
     FINISH = "finish"
     BACK = "back"
     EXTEND = "extend"
@@ -379,6 +387,11 @@ class JourneyPage:
     asked_ms: int = 0
     wakes_ms: int = 0
     """When the journey wants to be woken, while one of its screens is shown; 0: never."""
+
+    @property
+    def takes_cards(self) -> bool:
+        """Whether a card that is presented now belongs to the page, and opens no visit."""
+        return False
 
     @property
     def moves_until_ms(self) -> int:

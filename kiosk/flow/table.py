@@ -32,7 +32,7 @@ from kiosk.flow.journeys import JOURNEYS
 from kiosk.flow.journeys.base import Journey, Tell, is_answer_awaited
 from kiosk.flow.journeys.blocking import block_answered
 from kiosk.flow.journeys.menu import open_menu, open_visitor_menu
-from kiosk.flow.sessions import Step, close, forget, to_idle
+from kiosk.flow.sessions import Step, close, forget, remember_ended, to_idle
 from kiosk.flow.state import (
     DIGITS,
     SPEAKS,
@@ -45,8 +45,9 @@ from kiosk.flow.state import (
     State,
 )
 from kiosk.flow.trouble import type_and_place
-from wire.messages import CommandResult, PinTold, Why
+from wire.messages import LYING_MEDIA, CommandResult, PinTold, Why
 from wire.packs import ScanPacks
+from wire.replacements import TakeCards
 
 Handler = Callable[[State, Any], Step]
 
@@ -85,6 +86,7 @@ _OF_THE_FLOW: Mapping[Screen, Mapping[Action, TouchHandler]] = {
         (Screen.SHOPS, Screen.SHOP, Screen.SHOP_MESSAGE, Screen.PACK_SCAN, Screen.PACK), _PAGE_OF_A_MEMBER
     ),
     **dict.fromkeys((Screen.MY_DETAILS, Screen.MY_CONSENTS, Screen.DETAIL_CHOICE), _PAGE_OF_A_MEMBER),
+    Screen.REPLACE_CARD: _PAGE_OF_A_MEMBER,
     Screen.MY_POINTS: _PAGE_OF_A_MEMBER,
     Screen.MY_VOUCHERS: _PAGE_OF_A_MEMBER,
     Screen.MY_VOUCHER: _PAGE_OF_A_MEMBER,
@@ -190,8 +192,14 @@ def _told(state: State, event: Told) -> Step:
 
 
 def _card_seen(state: State, event: CardSeen) -> Step:
-    """A code on a page that takes codes is none of a card."""
+    """A code on a page that takes codes is none of a card; a card on one that takes cards opens no visit."""
     page = state.journey
+    if page is not None and _takes_cards(state) and event.tap_id not in state.ended:
+        handed = _journey_of(page).handed
+        assert handed is not None, "a page that takes cards"
+        if event.medium in LYING_MEDIA:
+            state = replace(state, card_on_reader=event.tap_id)
+        return handed(remember_ended(state, event.tap_id), event.tap_id, event.now_ms)
     if page is None or not event.code or not _takes_codes(state):
         return handlers.card_seen(state, event)
     scanned = _journey_of(page).scanned
@@ -205,10 +213,21 @@ def _takes_codes(state: State) -> bool:
     return page is not None and state.screen in page.screens and _journey_of(page).scanned is not None
 
 
+def _takes_cards(state: State) -> bool:
+    """Whether the screen is one on which a card that is presented opens no visit."""
+    page = state.journey
+    return page is not None and state.screen in page.screens and page.takes_cards
+
+
 def _with_codes(before: State, after: State, effects: tuple[Effect, ...]) -> Step:
-    """Tell the agent where a code goes from now on, whichever way the screen came or went."""
+    """Tell the agent where codes and cards go from now on, whichever way the screen came or went."""
     is_on = _takes_codes(after)
-    return after, effects if is_on is _takes_codes(before) else (*effects, Send(ScanPacks(is_on=is_on)))
+    if is_on is not _takes_codes(before):
+        effects = (*effects, Send(ScanPacks(is_on=is_on)))
+    is_on = _takes_cards(after)
+    if is_on is not _takes_cards(before):
+        effects = (*effects, Send(TakeCards(is_on=is_on)))
+    return after, effects
 
 
 def _dragged(state: State, event: Dragged) -> Step:

@@ -2,18 +2,16 @@
 
 from dataclasses import replace
 
-import pygame
-
 from kiosk.flow.journeys.base import page_of
-from kiosk.flow.journeys.lost_card import LostPage, is_year_first
+from kiosk.flow.journeys.lost_card import LostPage
 from kiosk.flow.state import CHOICES, Action
-from kiosk.screens.digit_pad import draw_keys, pad_places
+from kiosk.screens.digits_page import Asked, birth_asked, draw_digits, shown_digits
 from kiosk.screens.frame import draw_brand
 from kiosk.screens.illustration import draw_icon_picture
 from kiosk.screens.message import content_rect, draw_message
 from kiosk.screens.model import Model
-from kiosk.widgets.canvas import Canvas, Style
-from kiosk.widgets.controls import Button, Tone, chip_size, draw_answer, draw_bar, draw_chip
+from kiosk.widgets.canvas import Canvas
+from kiosk.widgets.controls import Button, Tone, draw_answer, draw_bar
 
 
 def draw(canvas: Canvas, model: Model) -> None:
@@ -29,34 +27,13 @@ def draw(canvas: Canvas, model: Model) -> None:
 
 def _draw_pad(canvas: Canvas, model: Model, page: LostPage) -> None:
     tr = canvas.words.tr
-    m = canvas.metrics
-    words, keys = pad_places(canvas)
-    draw_brand(canvas, model, right=m.width if m.is_portrait else m.width - m.margin - keys.width - m.gap)
-    _draw_words(canvas, model, page, words)
-    draw_keys(canvas, keys, confirm=Action.SEND_PIN, is_enabled=page.takes)
+    title, text = _asked(canvas, model, page)
+    said = _said(canvas, page)
+    draw_digits(canvas, model, page, Asked(title, text, shown_digits(model, page.typed, page.step)), said)
     way_out = Button(action=Action.BACK, label=tr("Back"), icon="left", is_enabled=not page.request_id)
     if page.step == "code":
         way_out = replace(way_out, action=Action.FINISH, label=tr("Finish"), icon="check")
     draw_answer(canvas, way_out)
-
-
-def _draw_words(canvas: Canvas, model: Model, page: LostPage, rect: pygame.Rect) -> None:
-    m, p = canvas.metrics, canvas.palette
-    headline = Style(size=m.headline, weight=700, colour=p.ink, line_percent=112)
-    body = Style(size=m.body, colour=p.muted, line_percent=132)
-    figures = Style(size=m.headline * 8 // 10, weight=600, colour=p.ink, line_percent=112)
-    title_words, text_words = _asked(canvas, model, page)
-    title = canvas.block(title_words, headline, rect.width, lines=2)
-    text = canvas.block(text_words, body, rect.width, lines=6, is_even=True)
-    shown = canvas.block(_typed(model, page), figures, rect.width, lines=2)
-    said, tone = _said(canvas, page)
-    chip_height = chip_size(canvas, said, max_width=rect.width)[2]
-    total = title.height + text.height + shown.height + chip_height + 5 * m.gap // 2
-    top = rect.top + max(0, rect.height - total) // 2
-    top = canvas.put(title, rect.left, top) + m.gap // 2
-    top = canvas.put(text, rect.left, top) + m.gap
-    top = canvas.put(shown, rect.left, top) + m.gap
-    draw_chip(canvas, said, rect.left, top, tone=tone, max_width=rect.width)
 
 
 def _asked(canvas: Canvas, model: Model, page: LostPage) -> tuple[str, str]:
@@ -65,8 +42,7 @@ def _asked(canvas: Canvas, model: Model, page: LostPage) -> tuple[str, str]:
         case "number":
             return words.tr("Block my card"), words.tr("Your member number, or the number of your card.")
         case "birth_date":
-            example = "1961 04 12" if is_year_first(model.state) else "12 04 1961"
-            return words.tr("Date of birth"), words.tr("Day, month and year: {example}", example=example)
+            return birth_asked(canvas, model)
     return words.tr("It is noted"), words.trn(
         "If all is right, the card is blocked for {hours} hour, and its member is sent a code. Type it to"
         " keep the card blocked or to unblock it.",
@@ -75,18 +51,6 @@ def _asked(canvas: Canvas, model: Model, page: LostPage) -> tuple[str, str]:
         page.hours,
         hours=words.number(page.hours),
     )
-
-
-def _typed(model: Model, page: LostPage) -> str:
-    """The digits, and a dash for each that is still missing; in groups, as they are read."""
-    least = page.room[0]
-    shown = page.typed if page.step == "number" else page.typed.ljust(least, "·")
-    if page.step == "number":
-        return " ".join(shown[at : at + 4] for at in range(0, len(shown), 4)) or "–"
-    if page.step == "code":
-        return f"{shown[:3]} {shown[3:]}"
-    cuts = (4, 6) if is_year_first(model.state) else (2, 4)
-    return f"{shown[: cuts[0]]} {shown[cuts[0] : cuts[1]]} {shown[cuts[1] :]}"
 
 
 def _said(canvas: Canvas, page: LostPage) -> tuple[str, Tone]:

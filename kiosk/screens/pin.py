@@ -19,10 +19,7 @@ def draw(canvas: Canvas, model: Model) -> None:
     m, pad = canvas.metrics, model.state.pad
     words, keys = pad_places(canvas)
     draw_brand(canvas, model, right=m.width if m.is_portrait else m.width - m.margin - keys.width - m.gap)
-    is_of_details = model.state.screen is Screen.DETAILS_PIN
-    tr = canvas.words.tr
-    opens = tr("It opens your details.") if is_of_details else tr("It shows you here what you bought.")
-    _draw_words(canvas, pad, words, opens=opens)
+    _draw_words(canvas, pad, words, opens=_opens(canvas, model.state.screen))
     draw_keys(
         canvas,
         keys,
@@ -31,6 +28,17 @@ def draw(canvas: Canvas, model: Model) -> None:
         is_secret=True,
     )
     draw_answer(canvas, Button(action=Action.BACK, label=canvas.words.tr("Back"), icon="left"))
+
+
+def _opens(canvas: Canvas, screen: Screen) -> str:
+    """What the PIN is good for."""
+    tr = canvas.words.tr
+    match screen:
+        case Screen.DETAILS_PIN:
+            return tr("It opens your details.")
+        case Screen.REPLACE_PIN:
+            return tr("It proves that this card is yours.")
+    return tr("It shows you here what you bought.")
 
 
 def _draw_words(canvas: Canvas, pad: PinPad, rect: pygame.Rect, *, opens: str) -> None:

@@ -2,7 +2,7 @@
 
 from itertools import groupby
 
-from kiosk.flow.journeys.lost_card import LostPage
+from kiosk.flow.digits_page import DigitsPage
 from kiosk.flow.keyboard import TypingPage
 from kiosk.flow.state import Action, Screen, State
 from kiosk.speech.base import Voice
@@ -45,7 +45,7 @@ def is_private(state: State) -> bool:
     """Whether a member's data may stand on the screen, digits of their PIN, or what anybody types."""
     if state.screen is Screen.GOODBYE:
         return False
-    return state.session is not None or isinstance(state.journey, TypingPage | LostPage)
+    return state.session is not None or isinstance(state.journey, TypingPage | DigitsPage)
 
 
 class Aloud:

@@ -5,6 +5,8 @@ from typing import Final
 # Terminal
 OUTBOX_ENTRIES_MAX: Final = 100_000
 CARD_SESSION_LIFETIME_S: Final = 120
+CARD_HANDED_WAIT_S: Final = 2
+"""How long the agent waits for a tap that the kiosk has heard of: the reader tells both of them."""
 CARD_ACQUISITION_WAIT_S: Final = 60
 """How long a till's CardAcquisition waits for a tap."""
 CARDS_ACQUIRED_MAX: Final = 64

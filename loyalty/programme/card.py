@@ -166,6 +166,16 @@ def require_move(
         raise CardStaysBlocked(reason=blocked_as.value)
 
 
+def may_replace_alone(state: CardState, reason: str) -> bool:
+    """Whether a member may replace this card without a clerk, once they proved who they are.
+
+    One that was blocked for fraud is a matter for people.
+    """
+    return CardState.REPLACED in MOVES[state] and not (
+        state is CardState.BLOCKED and reason == BlockReason.FRAUD
+    )
+
+
 def states_before(target: CardState) -> tuple[CardState, ...]:
     """The states a card may come from to reach `target`: the guard of the statement that moves it."""
     return tuple(state for state in CardState if target in MOVES[state])

@@ -10,6 +10,7 @@ from officine.commands.card_lost import lost
 from officine.commands.card_making import personalise, production
 from officine.commands.card_phone import phone
 from officine.commands.card_renew import renew
+from officine.commands.card_replacements import replacements
 from officine.inputs import CARD_HELP, InputInvalid, read_dash, to_body
 from officine.opened import as_operator, group_option
 from officine.output import json_option, print_facts, print_json
@@ -44,6 +45,7 @@ command.add_command(keys)
 command.add_command(production)
 command.add_command(personalise)
 command.add_command(lost)
+command.add_command(replacements)
 command.add_command(phone)
 command.add_command(renew)
 

@@ -16,6 +16,7 @@ from terminal.journeys import (
     pin,
     printing,
     promotions,
+    replacing,
     shop_messages,
     shops,
     why,
@@ -41,6 +42,7 @@ _TABLES: tuple[Table, ...] = (
     blocking.table,
     packs.table,
     lost_cards.table,
+    replacing.table,
     comfort.table,
 )
 """To add a journey, list its table here."""

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from central.services.cards.staff_cards import StaffCardsService
 from central.services.core.context import Context
 from central.services.group.groups import GroupsService
 from central.services.group.posters import PostersService
@@ -14,6 +15,7 @@ from central.services.visits.details import DetailsService
 from central.services.visits.lost_cards import LostCardsService
 from central.services.visits.packs import PacksService
 from central.services.visits.promotions import PromotionsService
+from central.services.visits.replacements import ReplacementsService
 from central.services.visits.shop_messages import ShopMessagesService
 
 
@@ -27,6 +29,7 @@ class VisitServices:
     packs: PacksService
     promotions: PromotionsService
     lost_cards: LostCardsService
+    replacements: ReplacementsService
     details: DetailsService
 
 
@@ -38,6 +41,7 @@ def build_visits(
     identify: IdentifyService,
     quotes: QuotesService,
     letters: MessagesService,
+    staff_cards: StaffCardsService,
 ) -> VisitServices:
     """Wire them."""
     return VisitServices(
@@ -47,5 +51,13 @@ def build_visits(
         promotions=PromotionsService(context, groups=groups, shops=shops, identify=identify),
         packs=PacksService(context, groups=groups, shops=shops, identify=identify, quotes=quotes),
         lost_cards=LostCardsService(context, groups=groups, shops=shops, messages=letters),
+        replacements=ReplacementsService(
+            context,
+            groups=groups,
+            shops=shops,
+            identify=identify,
+            staff_cards=staff_cards,
+            messages=letters,
+        ),
         details=DetailsService(context, groups=groups, identify=identify, messages=letters),
     )

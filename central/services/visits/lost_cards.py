@@ -4,11 +4,9 @@ Nobody learns who is a member: right and wrong data get the same words after the
 row, and are counted alike, per kiosk and per number. What came of it is told to the member alone.
 """
 
-import asyncio
 import hmac
 import secrets
-from collections.abc import Awaitable
-from typing import Final, TypeVar
+from typing import Final
 
 import msgspec
 
@@ -17,12 +15,12 @@ from central.services.core.access import Actor
 from central.services.core.clock import local_moment
 from central.services.core.context import Context
 from central.services.core.requests import TryAgain
-from central.services.core.sealed_people import open_person
 from central.services.core.shared_tries import SharedTries
 from central.services.group.groups import GroupsService
 from central.services.group.shops import ShopsService
 from central.services.members.messages import MessagesService, MessageText
 from central.services.visits.lost_card_words import notice_of
+from central.services.visits.typed_data import TypedData, paced
 from central.storage.interface.lost_cards import LostReportRow
 from central.storage.interface.messages import MessageRow
 from central.storage.interface.rows import MemberRow
@@ -30,12 +28,9 @@ from loyalty.durations import DAY_MS
 from loyalty.errors import LoyaltyError, Trouble
 from loyalty.limits import lost_cards as limits
 from loyalty.limits.web import PAGE_ROWS_MAX
-from loyalty.programme.chip_numbers import HealthCard
-from loyalty.programme.numbers import plain_card_number
 from wire import api_lost_cards as wire
 
 _HOUR_MS: Final = 3_600_000
-V = TypeVar("V")
 
 
 class LostCardTooMany(LoyaltyError):
@@ -64,6 +59,7 @@ class LostCardsService:
         self._vault = context.vault
         self._clock = context.clock
         self._zones = context.zones
+        self._typed = TypedData(context)
         self._groups = groups
         self._shops = shops
         self._messages = messages
@@ -80,8 +76,8 @@ class LostCardsService:
         access.require(actor, access.CARDS_BLOCK)
         shop = await self._shops.get_row(actor.group_id, access.shop_of(actor, None))
         await self._count(self._of_kiosk, actor, "")
-        await self._count(self._of_number, actor, self._mark(actor, body.number))
-        await _paced(self._take(actor, body, shop.shop_id, shop.time_zone))
+        await self._count(self._of_number, actor, self._typed.mark(actor.group_id, body.number))
+        await paced(self._take(actor, body, shop.shop_id, shop.time_zone))
         return wire.LostCardView(hours=limits.LOST_CARD_BLOCK_HOURS)
 
     async def end(self, actor: Actor, body: wire.LostCardCodeBody) -> tuple[wire.LostCardEndedView, bool]:
@@ -91,9 +87,9 @@ class LostCardsService:
         """
         access.require(actor, access.CARDS_BLOCK)
         await self._count(self._of_kiosk, actor, "")
-        await self._count(self._of_code, actor, self._mark(actor, body.number))
+        await self._count(self._of_code, actor, self._typed.mark(actor.group_id, body.number))
         state: Final = "kept" if body.wish == "keep" else "undone"
-        report = await _paced(self._try(actor, body))
+        report = await paced(self._try(actor, body))
         if report is None or report.state not in ("open", state):
             raise LostCodeWrong
         if report.state == state:
@@ -125,12 +121,13 @@ class LostCardsService:
         return await self._store.forget_lost_reports(group_id, before_ms)
 
     async def _take(self, actor: Actor, body: wire.LostCardBody, shop_id: str, time_zone: str) -> None:
-        member = await self._owner(actor.group_id, body.number)
+        member = await self._typed.find_owner(actor.group_id, body.number)
         # Whoever knows several numbers of one member has no more tries for it, and is not told: it would say
         # that they are one member's.
-        if member is not None and await self._of_member.count(actor, self._mark(actor, member.member_id)):
-            member = None
-        if member is not None and not self._is_born(member, body.birth_date):
+        if member is not None:
+            mark = self._typed.mark(actor.group_id, member.member_id)
+            member = None if await self._of_member.count(actor, mark) else member
+        if member is not None and not self._typed.is_born(member, body.birth_date):
             member = None
         report_id = self._report_id(actor, body)
         now_ms = self._clock()
@@ -163,8 +160,8 @@ class LostCardsService:
         )
 
     async def _try(self, actor: Actor, body: wire.LostCardCodeBody) -> LostReportRow | None:
-        member = await self._owner(actor.group_id, body.number)
-        if member is None or not self._is_born(member, body.birth_date):
+        member = await self._typed.find_owner(actor.group_id, body.number)
+        if member is None or not self._typed.is_born(member, body.birth_date):
             return None
         report = await self._store.take_lost_code_try(
             actor.group_id, member.member_id, limits.LOST_CARD_CODE_TRIES
@@ -173,22 +170,6 @@ class LostCardsService:
             return None
         shown = self._code_hash(actor.group_id, report.report_id, body.code)
         return report if hmac.compare_digest(shown, report.code_hash) else None
-
-    async def _owner(self, group_id: str, number: str) -> MemberRow | None:
-        """Whose number it is, a card's or the member's own."""
-        try:
-            card = await self._store.find_card(group_id, plain_card_number(number))
-        except HealthCard:
-            card = None
-        member_id = number if card is None or card.member_id is None else card.member_id
-        member = await self._store.find_member(group_id, member_id)
-        if member is not None and member.merged_into is not None:
-            member = await self._store.find_member(group_id, member.merged_into)
-        return member
-
-    def _is_born(self, member: MemberRow, birth_date: str) -> bool:
-        known = open_person(self._vault, member).birth_date
-        return bool(known) and hmac.compare_digest(known, birth_date)
 
     def _report_id(self, actor: Actor, body: wire.LostCardBody) -> str:
         """What a report is kept by: kiosks count their requests, and two may come to the same id."""
@@ -200,12 +181,6 @@ class LostCardsService:
         if retry_after_s is not None:
             raise LostCardTooMany(retry_after_s=retry_after_s)
 
-    def _mark(self, actor: Actor, number: str) -> str:
-        """What a number is counted by: no table holds what was typed."""
-        mark = self._vault.lookup_hash(actor.group_id, "lost-number", number.lstrip("0") or "0")
-        assert mark is not None, "a number has digits"
-        return mark.hex()[:32]
-
     def _code_hash(self, group_id: str, report_id: str, code: str) -> bytes:
         return self._vault.content_hash(group_id, f"lost-card/{report_id}/{code}".encode())
 
@@ -213,15 +188,6 @@ class LostCardsService:
 def _tries(context: Context, what: str, tries: int, *, per_kiosk: bool = False) -> SharedTries:
     window_s = limits.LOST_CARD_TRIES_WINDOW_S if per_kiosk else limits.LOST_CARD_NUMBER_WINDOW_S
     return SharedTries(context.store, context.clock, what, tries=tries, window_s=window_s)
-
-
-async def _paced(work: Awaitable[V]) -> V:
-    """The answer after a whole number of steps: what was found in between does not show in the time."""
-    loop, step_s = asyncio.get_running_loop(), limits.LOST_CARD_ANSWER_MS / 1000
-    begun = loop.time()
-    done = await work
-    await asyncio.sleep(step_s - (loop.time() - begun) % step_s)
-    return done
 
 
 def _view(row: LostReportRow) -> wire.LostReportView:

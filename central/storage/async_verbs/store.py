@@ -29,6 +29,7 @@ from central.storage.async_verbs.pairing import PairingVerbs
 from central.storage.async_verbs.parties import PartyVerbs
 from central.storage.async_verbs.phone_cards import PhoneCardVerbs
 from central.storage.async_verbs.pictures import PictureVerbs
+from central.storage.async_verbs.replacements import ReplacementVerbs
 from central.storage.async_verbs.settlement import SettlementVerbs
 from central.storage.async_verbs.shop_pages import ShopPageVerbs
 from central.storage.async_verbs.sponsors import SponsorVerbs
@@ -113,6 +114,7 @@ class VerbStore(
     DetailsVerbs,
     InsuredCardVerbs,
     LostCardVerbs,
+    ReplacementVerbs,
 ):
     """See `central.storage.base.Store`; an engine adds opening, copying and its threads."""
 

@@ -79,6 +79,7 @@ SELECT create_distributed_table('till_act', 'group_id', colocate_with => 'pharma
 SELECT create_distributed_table('allocation', 'group_id', colocate_with => 'pharmacy_group');
 SELECT create_distributed_table('call_back', 'group_id', colocate_with => 'pharmacy_group');
 SELECT create_distributed_table('card', 'group_id', colocate_with => 'pharmacy_group');
+SELECT create_distributed_table('card_replacement', 'group_id', colocate_with => 'pharmacy_group');
 SELECT create_distributed_table('contact_code', 'group_id', colocate_with => 'pharmacy_group');
 SELECT create_distributed_table('correction', 'group_id', colocate_with => 'pharmacy_group');
 SELECT create_distributed_table('game_play', 'group_id', colocate_with => 'pharmacy_group');

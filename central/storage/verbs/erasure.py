@@ -46,6 +46,7 @@ _FORGET: Final = tuple(
         "message",
         "shop_message",
         "lost_report",
+        "card_replacement",
         "contact_code",
     )
 )

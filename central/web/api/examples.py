@@ -23,6 +23,7 @@ from wire import (
     api_parties,
     api_phone_cards,
     api_posters,
+    api_replacements,
     api_sales,
     api_settlement,
     api_shop_messages,
@@ -116,6 +117,24 @@ EXAMPLES: Final[dict[str, msgspec.Struct]] = {
     ),
     "end_lost_card": api_lost_cards.LostCardCodeBody(
         number="2900000005017", birth_date="1961-04-12", code="482913", wish="keep"
+    ),
+    "begin_replacement": api_replacements.ReplacementBody(
+        request_id="0199f2c4-7d1e-7c3a-9a51-2f4be1c0a555",
+        holder=api.EvidenceBody(medium="nfc_uid", value="04A1B2C3D4E580"),
+    ),
+    "begin_replacement_without_card": api_replacements.ReplacementWithoutBody(
+        request_id="0199f2c4-7d1e-7c3a-9a51-2f4be1c0a556", number="2900000005017", birth_date="1961-04-12"
+    ),
+    "prove_replacement": api_replacements.ReplacementCodeBody(
+        replacement_id="5d41402abc4b2a76b9719d911017c592", code="482913"
+    ),
+    "confirm_replacement": api_replacements.ReplacementStaffBody(
+        replacement_id="5d41402abc4b2a76b9719d911017c592",
+        staff=api.EvidenceBody(medium="nfc_uid", value="04A1B2C3D4E5FF"),
+    ),
+    "finish_replacement": api_replacements.ReplacementCardBody(
+        replacement_id="5d41402abc4b2a76b9719d911017c592",
+        card=api.EvidenceBody(medium="nfc_uid", value="04A1B2C3D4E590"),
     ),
     "put_shop_days": api_shop_pages.ShopDaysBody(
         days=[api_shop_pages.OtherDayBody(day="2026-12-25", hours="off", names={"en": "Christmas"})]

@@ -36,6 +36,7 @@ from central.web.api.routes_parties import PARTY_ROUTES
 from central.web.api.routes_phone_cards import PHONE_CARD_ROUTES
 from central.web.api.routes_posters import POSTER_ROUTES
 from central.web.api.routes_profiles import PROFILE_ERRORS, PROFILE_ROUTES
+from central.web.api.routes_replacements import REPLACEMENT_ROUTES
 from central.web.api.routes_segments import SEGMENT_ROUTES
 from central.web.api.routes_settlement import SETTLEMENT_ROUTES
 from central.web.api.routes_shop_messages import SHOP_MESSAGE_ROUTES
@@ -499,6 +500,7 @@ _PLAIN: Final = (
     *SHOP_MESSAGE_ROUTES,
     *PACK_ROUTES,
     *LOST_CARD_ROUTES,
+    *REPLACEMENT_ROUTES,
     *CARD_PROOF_ROUTES,
 )
 ROUTES: Final = (*_PLAIN, *sealed_twins(_PLAIN))

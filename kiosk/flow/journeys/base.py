@@ -24,6 +24,8 @@ Missing = Callable[[State, int], Step]
 Drag = Callable[[State, Dragged], Step]
 Scan = Callable[[State, str, int], Step]
 """(state, code, now_ms)."""
+Hand = Callable[[State, str, int], Step]
+"""(state, tap_id, now_ms)."""
 
 P = TypeVar("P", bound=JourneyPage)
 
@@ -48,6 +50,8 @@ class Journey:
     dragged: Drag | None = None
     scanned: Scan | None = None
     """Takes codes that are scanned while one of its screens is shown: they are no cards then."""
+    handed: Hand | None = None
+    """Takes cards that are presented while its page `takes_cards`: they open no visit then."""
     member_tiles: tuple[Tile, ...] = ()
     visitor_tiles: tuple[Tile, ...] = ()
     staff_tiles: tuple[Tile, ...] = ()

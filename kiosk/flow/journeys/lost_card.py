@@ -4,30 +4,34 @@ Until the code, right and wrong data lead through the same screens.
 """
 
 from dataclasses import dataclass, field, replace
-from datetime import date
 from typing import Final, Literal
 
+from kiosk.flow.digits_page import (
+    BIRTH_DIGITS,
+    DigitsPage,
+    erase,
+    is_year_first,
+    read_birth_date,
+    type_digit,
+)
 from kiosk.flow.effects import PlaySound, Sound
 from kiosk.flow.journeys.base import Journey, Tile, ask, go, is_answer_awaited, page_of
 from kiosk.flow.journeys.menu import leave, open_visitor_menu
 from kiosk.flow.sessions import Step
-from kiosk.flow.state import CHOICES, DIGITS, Action, JourneyPage, Screen, State
+from kiosk.flow.state import CHOICES, DIGITS, Action, Screen, State
 from loyalty.limits.lost_cards import LOST_CARD_CODE_DIGITS, LOST_CARD_DIGITS_MAX, LOST_CARD_DIGITS_MIN
 from wire.lost_cards import EnterLostCode, LostOutcome, LostTold, ReportLost
 
 LostStep = Literal["number", "birth_date", "code", "wish", "kept", "undone"]
-BIRTH_DIGITS: Final = 8
-_OLDEST_YEAR: Final = 1900
 _BACK: Final[dict[LostStep, LostStep]] = {"birth_date": "number", "wish": "code"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class LostPage(JourneyPage):
+class LostPage(DigitsPage):
     """What was typed, which no log prints, and how far they are. `trouble`: of what was sent last."""
 
     screens = frozenset({Screen.LOST_CARD})
     step: LostStep = "number"
-    typed: str = field(default="", repr=False)
     number: str = field(default="", repr=False)
     birth_date: str = field(default="", repr=False)
     code: str = field(default="", repr=False)
@@ -47,38 +51,18 @@ class LostPage(JourneyPage):
                 return LOST_CARD_CODE_DIGITS, LOST_CARD_CODE_DIGITS
         return 0, 0
 
-    def takes(self, key: Action) -> bool:
-        """Whether a key of the pad does something now."""
-        if self.request_id or self.trouble == "too_many":
-            return False
-        least, most = self.room
-        count = len(self.typed)
-        if key in DIGITS:
-            return count < most
-        return count >= 1 if key is Action.ERASE else 0 < least <= count
+    @property
+    def is_shut(self) -> bool:
+        """While an answer is awaited, and after too many tries."""
+        return bool(self.request_id) or self.trouble == "too_many"
 
-
-def is_year_first(state: State) -> bool:
-    """Whether dates begin with the year in the language that is spoken."""
-    return state.language == "zh"
+    def with_digits(self, typed: str) -> "LostPage":
+        """Other digits; what was said of the ones before is over."""
+        return replace(self, typed=typed, trouble="")
 
 
 def _open(state: State, _action: Action, now_ms: int) -> Step:
     return go(state, Screen.LOST_CARD, LostPage(), now_ms=now_ms), ()
-
-
-def _type(state: State, action: Action, now_ms: int) -> Step:
-    page, state = page_of(state, LostPage), replace(state, touched_ms=now_ms)
-    if not page.takes(action):
-        return state, ()
-    return replace(state, journey=replace(page, typed=page.typed + DIGITS[action], trouble="")), ()
-
-
-def _erase(state: State, action: Action, now_ms: int) -> Step:
-    page, state = page_of(state, LostPage), replace(state, touched_ms=now_ms)
-    if not page.takes(action):
-        return state, ()
-    return replace(state, journey=replace(page, typed=page.typed[:-1])), ()
 
 
 def _enter(state: State, action: Action, now_ms: int) -> Step:
@@ -159,23 +143,12 @@ def _finish(state: State, action: Action, now_ms: int) -> Step:
     return (state, ()) if is_answer_awaited(state) else leave(state, action, now_ms)
 
 
-def read_birth_date(digits: str, *, is_year_first: bool) -> str:
-    """An ISO date of day, month and year (or year, month and day); empty where there is no such day."""
-    parts = (digits[:4], digits[4:6], digits[6:]) if is_year_first else (digits[4:], digits[2:4], digits[:2])
-    year, month, day = (int(part) for part in parts)
-    try:
-        born = date(year, month, day)
-    except ValueError:
-        return ""
-    return born.isoformat() if year >= _OLDEST_YEAR else ""
-
-
 JOURNEY = Journey(
     touches={
         Screen.LOST_CARD: {
-            **dict.fromkeys(DIGITS, _type),
+            **dict.fromkeys(DIGITS, type_digit),
             **dict.fromkeys(CHOICES[:2], _wish),
-            Action.ERASE: _erase,
+            Action.ERASE: erase,
             Action.SEND_PIN: _enter,
             Action.BACK: _back,
             Action.FINISH: _finish,

@@ -165,6 +165,7 @@ def test_a_card_is_blocked_unblocked_and_replaced(member: str) -> None:
     assert run_json("card", "unblock", CARD)["state"] == "active"
     assert run_json("card", "replace", CARD, "2990000000026")["member_id"] == member
     assert run_json("card", "show", CARD)["replaced_by"] == "2990000000026"
+    assert run_json("card", "replacements") == {"replacements": []}, "those are of kiosks"
 
 
 def test_a_stolen_card_stays_blocked(member: str) -> None:

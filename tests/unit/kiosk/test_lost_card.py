@@ -2,9 +2,10 @@
 
 from kiosk.flow import Action, Screen, State, start, step
 from kiosk.flow.deadlines import next_deadline_ms
+from kiosk.flow.digits_page import read_birth_date
 from kiosk.flow.effects import Send
 from kiosk.flow.events import AnyEvent, CardSeen, Ticked, Told, Touched
-from kiosk.flow.journeys.lost_card import LostPage, read_birth_date
+from kiosk.flow.journeys.lost_card import LostPage
 from kiosk.flow.state import CHOICES, DIGITS
 from kiosk.scenes.base import idle, visitor_way_to
 from wire.lost_cards import EnterLostCode, LostOutcome, LostTold, ReportLost

@@ -22,6 +22,7 @@ SHOWN = [
     "member", "menu", "visitor_menu", "visitor_shops", "visitor_shop", "visitor_shop_services",
     "shops", "shop", "shop_message", "shop_message_sent", "shop_write_typed", "shop_write_accents",
     "lost_number", "lost_noted", "lost_wish",
+    "replace_offer_pin", "replace_code", "replace_staff", "replace_new_card", "replace_done", "new_card_code",
     "member_range", "member_range_chip", "member_weak_card",
     "member_limited_card", "member_quiet", "tickets", "tickets_few", "why", "why_law",
     "why_much", "why_long", "why_waiting", "why_central_away", "pin_typed", "pin_wrong", "pin_locked",
