@@ -172,8 +172,7 @@ def build_services(
     drafts, member_profiles = DraftsService(context, groups), MemberProfilesService(context, groups)
     members = MembersService(context, parts.shops, profiles, member_profiles)
     quotes, letters = _quotes(parts), MessagesService(context, outlets)
-    sales, returns = _sales(parts, quotes), _returns(parts)
-    staff_cards = StaffCardsService(context, messages)
+    sales, returns, staff_cards = _sales(parts, quotes), _returns(parts), StaffCardsService(context, messages)
     return Services(
         store=store,
         clock=clock,
