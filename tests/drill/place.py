@@ -1,7 +1,7 @@
 """A small group on disk, or on a server, with its programs as real processes."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,7 +9,8 @@ from pathlib import Path
 import aiohttp
 import msgspec
 
-from central.services.bundle import build_services
+from central.services.bundle import Services, build_services
+from central.services.core.access import Actor
 from central.services.core.clock import system_clock
 from central.settings import load_secrets
 from central.storage.opening import open_store
@@ -53,6 +54,13 @@ class Place:
             return msgspec.json.decode(content, type=api_members.BalanceView).points
 
 
+Furnish = Callable[[Services, Actor], Awaitable[None]]
+
+
+async def _with_nothing_more(_services: Services, _operator: Actor) -> None:
+    return None
+
+
 @asynccontextmanager
 async def a_place(
     state: Path,
@@ -60,10 +68,12 @@ async def a_place(
     *,
     programme: Mapping[str, object] = PROGRAMME,
     make_stack: Callable[[StackPlan], Stack] = Stack,
+    furnish: Furnish = _with_nothing_more,
 ) -> AsyncIterator[Place]:
     """Make the group of `tests.central_fixture` with eight more members in `state`; stop all at the end.
 
     server: the address of an empty PostgreSQL database for it; a file in `state` without.
+    furnish: what else is there before anything runs.
     """
     await asyncio.to_thread(state.mkdir, exist_ok=True)
     store = await open_store(server or f"sqlite:///{state / 'central.db'}")
@@ -76,6 +86,7 @@ async def a_place(
             await services.members.enrol(operator, body)
             card = api_members.CardBody(card_number=holder.card, uid=holder.uid, member_id=holder.member_id)
             await services.cards.put_card(operator, card)
+        await furnish(services, operator)
         terminal = await services.access.issue_token(
             operator, role="terminal", label="T1", shop_id=SHOPS[0], terminal_id="t-1"
         )
