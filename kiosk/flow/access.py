@@ -27,7 +27,7 @@ PULLS: Final = 3
 
 def show_access(state: State, _action: Action, now_ms: int) -> Step:
     """Open the panel; the page that was there comes back afterwards."""
-    if state.request_id or state.pad.request_id or is_answer_awaited(state):
+    if state.request_id or is_answer_awaited(state):
         return state, ()
     behind = state.behind if state.screen in COVERS else state.screen
     return replace(state, screen=Screen.ACCESS, entered_ms=now_ms, touched_ms=now_ms, behind=behind), ()

@@ -3,13 +3,11 @@
 from collections.abc import Mapping
 from typing import Final
 
-from kiosk.flow.asking_why import is_waiting
 from kiosk.flow.state import MEMBER_SCREENS, STAFF_SCREENS, VISITOR_SCREENS, Screen, State
 from loyalty.limits.details import KIOSK_CODE_WAIT_S
 from loyalty.limits.kiosk import (
     KIOSK_ANSWER_MAX_S,
     KIOSK_ASKING_MAX_S,
-    KIOSK_BLOCKING_MAX_S,
     KIOSK_CARD_BLOCKED_S,
     KIOSK_GOODBYE_S,
     KIOSK_LANGUAGE_IDLE_S,
@@ -76,13 +74,6 @@ def _given_ms(state: State, usual_s: int) -> int:
 
 def _answer_deadline_ms(state: State) -> int | None:
     """Until when the screen waits for an answer; None where it waits for none."""
-    match state.screen:
-        case Screen.CONFIRM_BLOCK if state.request_id:
-            return state.touched_ms + KIOSK_BLOCKING_MAX_S * 1000
-        case Screen.WHY if state.asked is not None and is_waiting(state.asked):
-            return state.asked.asked_ms + KIOSK_ANSWER_MAX_S * 1000
-        case Screen.PIN if state.pad.request_id:
-            return state.pad.sent_ms + KIOSK_ANSWER_MAX_S * 1000
     if state.journey is not None and state.journey.request_id:
         return state.journey.asked_ms + KIOSK_ANSWER_MAX_S * 1000
     return None

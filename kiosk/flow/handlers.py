@@ -5,7 +5,6 @@ from dataclasses import replace
 
 import msgspec
 
-from kiosk.flow.asking_why import is_waiting, nobody_told_why
 from kiosk.flow.deadlines import next_deadline_ms
 from kiosk.flow.effects import PlaySound, Sound
 from kiosk.flow.events import (
@@ -20,7 +19,6 @@ from kiosk.flow.events import (
 )
 from kiosk.flow.journeys.base import is_answer_awaited
 from kiosk.flow.pairing_tills import follow_pairing, pairing_of
-from kiosk.flow.pin_pad import nobody_judged
 from kiosk.flow.sessions import (
     Step,
     close,
@@ -167,16 +165,8 @@ def ticked(state: State, event: Ticked) -> Step:
             return _nobody_answered(state, now_ms=now_ms)
         case screen if screen in (Screen.PRIVACY_WARNING, Screen.STAFF) or _is_of_staff(state):
             return say_goodbye(state, now_ms=now_ms, farewell="timed_out")
-        case Screen.CONFIRM_BLOCK if state.request_id:
-            return replace(state, request_id="", is_block_failed=True, touched_ms=now_ms), (
-                PlaySound(Sound.REFUSAL),
-            )
         case Screen.ACCESS if state.is_without_card:
             return to_idle(forget(state), now_ms=now_ms), ()
-        case Screen.WHY if is_waiting(state.asked):
-            return nobody_told_why(state)
-        case Screen.PIN if state.pad.request_id:
-            return nobody_judged(state, now_ms)
         case screen if screen in VISITOR_SCREENS:
             return to_idle(forget(replace(state, screen=Screen.GOODBYE)), now_ms=now_ms), ()
         case screen if screen in MEMBER_SCREENS:
@@ -238,17 +228,9 @@ def turn_page(state: State, action: Action, now_ms: int) -> Step:
 
 
 def back(state: State, _action: Action, now_ms: int) -> Step:
-    """One screen back; while a block is on its way there is no way back."""
-    if state.request_id:
-        return state, ()
-    target = state.behind if state.screen is Screen.LANGUAGES else _parent(state.screen)
-    if state.screen is Screen.WHY and state.asked is not None:
-        target = state.asked.came_from
-    return replace(state, screen=target, entered_ms=now_ms, touched_ms=now_ms, is_block_failed=False), ()
-
-
-def _parent(screen: Screen) -> Screen:
-    return Screen.MENU if screen is Screen.CONFIRM_BLOCK else Screen.MEMBER
+    """One screen back."""
+    target = state.behind if state.screen is Screen.LANGUAGES else Screen.MEMBER
+    return replace(state, screen=target, entered_ms=now_ms, touched_ms=now_ms), ()
 
 
 def finish(state: State, _action: Action, now_ms: int) -> Step:
@@ -264,7 +246,7 @@ def dismiss(state: State, _action: Action, now_ms: int) -> Step:
 
 def show_languages(state: State, _action: Action, now_ms: int) -> Step:
     """Choose a language, then return."""
-    if state.request_id or is_answer_awaited(state):
+    if is_answer_awaited(state):
         return state, ()
     return replace(
         state, screen=Screen.LANGUAGES, entered_ms=now_ms, touched_ms=now_ms, behind=state.screen

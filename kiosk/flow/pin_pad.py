@@ -1,33 +1,28 @@
-"""The PIN pad: digits that are forgotten as soon as they are sent, or the pad is left; then the articles."""
+"""The PIN pad: digits that are forgotten as soon as they are sent, or the pad is left.
+
+Any journey may open it for its page; what follows a right PIN, and the way back, are the journey's
+(`with_pin`, `without_pin`).
+"""
 
 from dataclasses import replace
 
-from kiosk.flow.asking_why import ask_about
-from kiosk.flow.effects import PlaySound, Send, Sound
-from kiosk.flow.ids import next_id
+from kiosk.flow.effects import PlaySound, Sound
+from kiosk.flow.journeys.base import ask, go, is_answer_awaited
 from kiosk.flow.sessions import Step
-from kiosk.flow.state import DIGITS, Action, PinPad, Screen, State
+from kiosk.flow.state import DIGITS, Action, JourneyPage, PinPad, Screen, State
 from loyalty.limits.cards import PIN_DIGITS_MAX, PIN_DIGITS_MIN
 from wire.messages import EnterPin, PinTold
 
 
-def may_ask(state: State) -> bool:
-    """Whether a PIN would show more of the ticket on the screen."""
-    member = state.session.member if state.session else None
-    return member is not None and member.asks_pin and state.asked is not None
-
-
-def show_pad(state: State, _action: Action, now_ms: int) -> Step:
-    """From a ticket to its articles."""
-    if not may_ask(state):
-        return replace(state, touched_ms=now_ms), ()
-    return replace(state, screen=Screen.PIN, entered_ms=now_ms, touched_ms=now_ms, pad=PinPad()), ()
+def open_pad(state: State, page: JourneyPage, *, now_ms: int) -> Step:
+    """Ask for the PIN; `page` is kept meanwhile, and has `Screen.PIN` among its screens."""
+    return replace(go(state, Screen.PIN, page, now_ms=now_ms), pad=PinPad()), ()
 
 
 def type_digit(state: State, action: Action, now_ms: int) -> Step:
     """One digit more, as far as a PIN goes; not while an answer is awaited."""
     state = replace(state, touched_ms=now_ms)
-    if state.pad.request_id or len(state.pad.typed) >= PIN_DIGITS_MAX:
+    if is_answer_awaited(state) or len(state.pad.typed) >= PIN_DIGITS_MAX:
         return state, ()
     return replace(state, pad=PinPad(typed=state.pad.typed + DIGITS[action])), ()
 
@@ -35,38 +30,25 @@ def type_digit(state: State, action: Action, now_ms: int) -> Step:
 def erase(state: State, _action: Action, now_ms: int) -> Step:
     """The last digit goes."""
     state = replace(state, touched_ms=now_ms)
-    return (state if state.pad.request_id else replace(state, pad=PinPad(typed=state.pad.typed[:-1]))), ()
+    if is_answer_awaited(state):
+        return state, ()
+    return replace(state, pad=PinPad(typed=state.pad.typed[:-1])), ()
 
 
 def send(state: State, _action: Action, now_ms: int) -> Step:
     """Enough digits go to the agent, and are forgotten here."""
-    state, typed = replace(state, touched_ms=now_ms), state.pad.typed
-    if state.pad.request_id or len(typed) < PIN_DIGITS_MIN:
-        return state, ()
-    requests = state.requests + 1
-    request_id = next_id(state, "pin")
-    state = replace(state, requests=requests, pad=PinPad(request_id=request_id, sent_ms=now_ms))
-    return state, (Send(EnterPin(request_id=request_id, session_id=state.session_id, pin=typed)),)
+    page, typed, session_id = state.journey, state.pad.typed, state.session_id
+    if page is None or page.request_id or len(typed) < PIN_DIGITS_MIN:
+        return replace(state, touched_ms=now_ms), ()
+    return ask(
+        replace(state, pad=PinPad()),
+        page,
+        lambda asked: EnterPin(request_id=asked, session_id=session_id, pin=typed),
+        now_ms=now_ms,
+    )
 
 
-def judged(state: State, told: PinTold, now_ms: int) -> Step:
-    """Right: the ticket is asked about once more, and now names its articles. Else say what is wrong."""
-    if not state.pad.request_id or told.request_id != state.pad.request_id:
-        return state, ()
-    state = replace(state, touched_ms=now_ms)
-    if told.outcome == "right" and state.asked is not None:
-        state, ask = ask_about(state, state.asked.ticket, came_from=state.asked.came_from, now_ms=now_ms)
-        return state, (ask, PlaySound(Sound.SUCCESS))
+def refused(state: State, told: PinTold, now_ms: int) -> Step:
+    """It is not right, or could not be judged: said, and typed anew."""
     pad = PinPad(trouble=told.outcome, tries_left=told.tries_left)
-    return replace(state, pad=pad), (PlaySound(Sound.REFUSAL),)
-
-
-def nobody_judged(state: State, now_ms: int) -> Step:
-    """The answer did not come in time."""
-    state = replace(state, touched_ms=now_ms, pad=PinPad(trouble="central_unreachable"))
-    return state, (PlaySound(Sound.REFUSAL),)
-
-
-def leave(state: State, _action: Action, now_ms: int) -> Step:
-    """Back to the ticket, without its articles."""
-    return replace(state, screen=Screen.WHY, entered_ms=now_ms, touched_ms=now_ms), ()
+    return replace(state, pad=pad, touched_ms=now_ms), (PlaySound(Sound.REFUSAL),)

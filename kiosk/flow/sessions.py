@@ -5,7 +5,7 @@ from dataclasses import replace
 import msgspec
 
 from kiosk.flow.effects import Effect, PlaySound, Send, Sound
-from kiosk.flow.state import MEMBER_SCREENS, Count, Farewell, Screen, State
+from kiosk.flow.state import COVERS, MEMBER_SCREENS, Count, Farewell, PinPad, Screen, State
 from loyalty.limits.kiosk import KIOSK_ENDED_IDS_MAX
 from wire.messages import EndSession, Session
 
@@ -46,11 +46,9 @@ def forget(state: State, *, keeps_choice: bool = False) -> State:
         session=None,
         refusal=None,
         count=None,
-        asked=None,
         journey=None,
         page=0,
         request_id="",
-        is_block_failed=False,
         is_wish_refused=False,
         behind=Screen.MEMBER,
         left_ms=0,
@@ -66,13 +64,24 @@ def remember_ended(state: State, *ids: str) -> State:
     return replace(state, ended=(*state.ended, *new)[-KIOSK_ENDED_IDS_MAX:]) if new else state
 
 
+def keep_only_shown(state: State) -> State:
+    """What was typed goes with the pad; a journey's page unless one of its screens is shown, or covered."""
+    if state.screen is not Screen.PIN and state.pad != PinPad():
+        state = replace(state, pad=PinPad())
+    is_covered = state.screen in COVERS or state.screen is Screen.TILL_ASKS
+    shown = state.behind if is_covered else state.screen
+    if state.journey is not None and shown not in state.journey.screens:
+        state = replace(state, journey=None)
+    return state
+
+
 def close(state: State) -> Step:
     """End the running session, if any: the agent is told, the ids are remembered, the screen stays."""
     effects: tuple[Effect, ...] = ()
     if state.session_id and state.session_id not in state.ended:
         effects = (Send(EndSession(session_id=state.session_id)),)
     state = remember_ended(state, state.tap_id, state.session_id)
-    return replace(state, session=None, count=None, asked=None, journey=None), effects
+    return replace(state, session=None, count=None, journey=None), effects
 
 
 def say_goodbye(state: State, *, now_ms: int, farewell: Farewell) -> Step:
@@ -126,7 +135,7 @@ def refuse(state: State, new: Session, *, now_ms: int) -> Step:
     state = replace(state, tap_id=new.tap_id, session=bare, count=None)
     if state.screen is Screen.CARD_BLOCKED:
         return state, ()
-    if state.request_id and new.refusal == "blocked_card":
+    if _is_being_blocked(state) and new.refusal == "blocked_card":
         return card_is_blocked(state, now_ms=now_ms)
     if state.screen is Screen.REFUSED and state.refusal == new.refusal:
         return state, ()
@@ -144,10 +153,15 @@ def card_is_blocked(state: State, *, now_ms: int) -> Step:
         entered_ms=now_ms,
         session=bare,
         count=None,
-        request_id="",
         left_ms=0,
     )
     return state, (PlaySound(Sound.SUCCESS),)
+
+
+def _is_being_blocked(state: State) -> bool:
+    return (
+        state.screen is Screen.CONFIRM_BLOCK and state.journey is not None and bool(state.journey.request_id)
+    )
 
 
 def _open_for_staff(state: State, new: Session, *, now_ms: int) -> Step:

@@ -6,7 +6,7 @@ from typing import ClassVar, Literal
 
 from kiosk.flow.mode import PLAIN, Mode
 from loyalty.limits.kiosk import KIOSK_TICKETS_PER_PAGE
-from wire.messages import AgentState, Language, PinOutcome, Refusal, Session, Ticket, Why
+from wire.messages import AgentState, Language, PinOutcome, Refusal, Session
 
 
 class Screen(StrEnum):
@@ -28,7 +28,6 @@ class Screen(StrEnum):
     PACK = "pack"
     VISITOR_PACK_SCAN = "visitor_pack_scan"
     VISITOR_PACK = "visitor_pack"
-    DETAILS_PIN = "details_pin"
     MY_DETAILS = "my_details"
     MY_CONSENTS = "my_consents"
     DETAIL_CHOICE = "detail_choice"
@@ -38,7 +37,6 @@ class Screen(StrEnum):
     VISITOR_SHOP = "visitor_shop"
     LOST_CARD = "lost_card"
     REPLACE_CARD = "replace_card"
-    REPLACE_PIN = "replace_pin"
     NEW_CARD = "new_card"
     TICKETS = "tickets"
     WHY = "why"
@@ -104,14 +102,12 @@ MEMBER_SCREENS = frozenset(
         Screen.SHOP_WRITE,
         Screen.PACK_SCAN,
         Screen.PACK,
-        Screen.DETAILS_PIN,
         Screen.MY_DETAILS,
         Screen.MY_CONSENTS,
         Screen.DETAIL_CHOICE,
         Screen.DETAIL_TYPE,
         Screen.DETAIL_CODE,
         Screen.REPLACE_CARD,
-        Screen.REPLACE_PIN,
         Screen.TICKETS,
         Screen.WHY,
         Screen.PIN,
@@ -350,27 +346,10 @@ class Count:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
-    """A question "why these points?": the ticket, where it was touched, and the answer once it is here.
-
-    `page`: which of the answer's lines are shown.
-    """
-
-    ticket: Ticket
-    request_id: str
-    asked_ms: int
-    came_from: Screen
-    answer: Why | None = None
-    page: int = 0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class PinPad:
-    """What was typed so far, which no log prints; or the answer that is awaited, or was given."""
+    """What was typed so far, which no log prints; or why what was sent was not right."""
 
     typed: str = field(default="", repr=False)
-    request_id: str = ""
-    sent_ms: int = 0
     trouble: PinOutcome | Literal[""] = ""
     tries_left: int = 0
 
@@ -403,9 +382,9 @@ class JourneyPage:
 class State:
     """All that the screens may draw from. `_ms` values are monotonic.
 
-    `agent` never carries a session: the member data of the kiosk are in `session`, and in `asked` and
-    `journey` as long as those are on the screen, so forgetting is three assignments. `ended` holds the latest
-    tap and session ids that are over: late news of them is ignored.
+    `agent` never carries a session: the member data of the kiosk are in `session`, and in `journey` as long
+    as its screens are shown, so forgetting is two assignments. `ended` holds the latest tap and session ids
+    that are over: late news of them is ignored.
     """
 
     default_language: Language
@@ -434,14 +413,13 @@ class State:
     behind: Screen = Screen.MEMBER
     page: int = 0
     count: Count | None = None
-    asked: Asked | None = None
     journey: JourneyPage | None = None
     pad: PinPad = PinPad()
     request_id: str = ""
+    """What a person of staff asked for, and is not answered yet."""
     requests: int = 0
     chance: str = field(default="", repr=False)
     """What this kiosk keeps to itself, made at its start: the players' seeds come from it."""
-    is_block_failed: bool = False
     is_wish_refused: bool = False
     """What a person of staff asked for was not done."""
     farewell: Farewell = "done"

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from kiosk.flow import access, asking_why, handlers, pairing_tills, pin_pad, till_asks
+from kiosk.flow import access, handlers, pairing_tills, pin_pad, till_asks
 from kiosk.flow.deadlines import next_deadline_ms, woken_ms
 from kiosk.flow.effects import Effect, PlaySound, ReportFailsafe, Send, Sound
 from kiosk.flow.events import (
@@ -29,10 +29,11 @@ from kiosk.flow.events import (
 from kiosk.flow.games.page import GamesPage
 from kiosk.flow.handlers import TouchHandler
 from kiosk.flow.journeys import JOURNEYS
+from kiosk.flow.journeys.asking_why import show_why
 from kiosk.flow.journeys.base import Journey, Tell, is_answer_awaited
-from kiosk.flow.journeys.blocking import block_answered
 from kiosk.flow.journeys.menu import open_menu, open_visitor_menu
-from kiosk.flow.sessions import Step, close, forget, remember_ended, to_idle
+from kiosk.flow.journeys.reporting import open_report
+from kiosk.flow.sessions import Step, close, forget, keep_only_shown, remember_ended, to_idle
 from kiosk.flow.state import (
     DIGITS,
     SPEAKS,
@@ -45,11 +46,26 @@ from kiosk.flow.state import (
     State,
 )
 from kiosk.flow.trouble import type_and_place
-from wire.messages import LYING_MEDIA, CommandResult, PinTold, Why
+from wire.messages import LYING_MEDIA, CommandResult, PinTold
 from wire.packs import ScanPacks
 from wire.replacements import TakeCards
 
 Handler = Callable[[State, Any], Step]
+
+
+def _leave_pad(state: State, action: Action, now_ms: int) -> Step:
+    """Back to the page that asked for a PIN; what was typed is forgotten, an answer to it comes too late."""
+    page = state.journey
+    assert page is not None, "a PIN pad that no journey opened"
+    without_pin = _journey_of(page).without_pin
+    assert without_pin is not None, "a PIN pad without a way back"
+    return without_pin(replace(state, journey=replace(page, request_id="")), action, now_ms)
+
+
+def _journey_of(page: JourneyPage) -> Journey:
+    """Screens belong to one journey each."""
+    return next(each for each in JOURNEYS if page.screens & each.touches.keys())
+
 
 _SPEAK: dict[Action, TouchHandler] = dict.fromkeys(SPEAKS, handlers.speak)
 _PAGE_OF_A_MEMBER: dict[Action, TouchHandler] = {
@@ -78,7 +94,7 @@ _OF_THE_FLOW: Mapping[Screen, Mapping[Action, TouchHandler]] = {
         **_PAGE_OF_A_MEMBER,
         Action.TICKETS: handlers.show_tickets,
         Action.MENU: open_menu,
-        Action.WHY_TODAY: asking_why.show_why,
+        Action.WHY_TODAY: show_why,
     },
     Screen.MENU: {**_PAGE_OF_A_MEMBER, Action.BACK: handlers.back},
     **dict.fromkeys(VISITOR_SCREENS, _SPEAK),
@@ -104,26 +120,17 @@ _OF_THE_FLOW: Mapping[Screen, Mapping[Action, TouchHandler]] = {
         Action.BACK: handlers.back,
         Action.OLDER: handlers.turn_page,
         Action.NEWER: handlers.turn_page,
-        **dict.fromkeys(WHY_ROWS, asking_why.show_why),
+        **dict.fromkeys(WHY_ROWS, show_why),
     },
-    Screen.WHY: {
-        Action.BACK: handlers.back,
-        Action.OLDER: asking_why.turn_lines,
-        Action.NEWER: asking_why.turn_lines,
-        Action.SHOW_NAMES: pin_pad.show_pad,
-        Action.FINISH: handlers.finish,
-    },
+    Screen.WHY: {Action.REPORT: open_report, Action.FINISH: handlers.finish},
     Screen.PIN: {
         **dict.fromkeys(DIGITS, pin_pad.type_digit),
         Action.ERASE: pin_pad.erase,
         Action.SEND_PIN: pin_pad.send,
-        Action.BACK: pin_pad.leave,
+        Action.BACK: _leave_pad,
     },
     **dict.fromkeys(GamesPage.screens, _PAGE_OF_A_MEMBER),
-    Screen.CONFIRM_BLOCK: {
-        Action.LANGUAGES: handlers.show_languages,
-        Action.BACK: handlers.back,
-    },
+    Screen.CONFIRM_BLOCK: {Action.LANGUAGES: handlers.show_languages},
     Screen.TILL_ASKS: {Action.SAY_YES: till_asks.answer, Action.SAY_NO: till_asks.answer},
     Screen.CARD_BLOCKED: {Action.FINISH: handlers.dismiss},
     Screen.REFUSED: {**_SPEAK, Action.FINISH: handlers.dismiss},
@@ -171,13 +178,9 @@ def _touched(state: State, event: Touched) -> Step:
 
 
 _TELLS: Mapping[tuple[Screen, type], Tell] = {
-    (Screen.CONFIRM_BLOCK, CommandResult): block_answered,
     (Screen.STAFF, CommandResult): pairing_tills.wish_answered,
-    (Screen.WHY, Why): asking_why.why_told,
-    (Screen.PRIVACY_WARNING, Why): asking_why.why_told,
-    (Screen.PIN, PinTold): pin_pad.judged,
 }
-"""Who hears an answer on the flow's own pages: the screen that asked, also while it is covered."""
+"""Who hears an answer on the flow's own pages: the screen that asked."""
 
 
 def _told(state: State, event: Told) -> Step:
@@ -185,10 +188,22 @@ def _told(state: State, event: Told) -> Step:
     if page is None or not page.request_id or answer.request_id != page.request_id:
         tell = _TELLS.get((state.screen, type(answer)))
         return tell(state, answer, event.now_ms) if tell else (state, ())
-    tell = _journey_of(page).told.get(type(answer))
+    journey, answered = _journey_of(page), replace(state, journey=replace(page, request_id=""))
+    if isinstance(answer, PinTold):
+        return _pin_judged(answered, journey, answer, event.now_ms)
+    tell = journey.told.get(type(answer))
     if tell is None:
         return state, ()  # no answer to what was asked, whatever it says: the question stands
-    return tell(replace(state, journey=replace(page, request_id="")), answer, event.now_ms)
+    return tell(answered, answer, event.now_ms)
+
+
+def _pin_judged(state: State, journey: Journey, told: PinTold, now_ms: int) -> Step:
+    """Right: the journey that opened the pad goes on. Else say what is wrong."""
+    if told.outcome != "right":
+        return pin_pad.refused(state, told, now_ms)
+    assert journey.with_pin is not None, "a journey that asks for a PIN and knows no way on"
+    after, effects = journey.with_pin(state, now_ms)
+    return after, (*effects, PlaySound(Sound.SUCCESS))
 
 
 def _card_seen(state: State, event: CardSeen) -> Step:
@@ -245,15 +260,12 @@ def _ticked(state: State, event: Ticked) -> Step:
     deadline_ms = next_deadline_ms(state)
     if page is None or not is_answer_awaited(state) or deadline_ms is None or event.now_ms < deadline_ms:
         return handlers.ticked(state, event)
+    state = replace(state, journey=replace(page, request_id=""))
+    if state.screen is Screen.PIN:
+        return pin_pad.refused(state, PinTold(request_id="", outcome="central_unreachable"), event.now_ms)
     unanswered = _journey_of(page).unanswered
     assert unanswered is not None, f"{type(page).__name__} asks and knows no way on without an answer"
-    state = replace(state, journey=replace(page, request_id=""), touched_ms=event.now_ms)
     return unanswered(state, event.now_ms)
-
-
-def _journey_of(page: JourneyPage) -> Journey:
-    """Screens belong to one journey each."""
-    return next(each for each in JOURNEYS if page.screens & each.touches.keys())
 
 
 _EVERYWHERE: Mapping[type[Event], Handler] = {
@@ -298,7 +310,7 @@ def step(state: State, event: AnyEvent) -> Step:
         return fall_back(state, cause=cause, detail=type_and_place(error), now_ms=event.now_ms)
     if after.screen is not state.screen and after.pulled:
         after = replace(after, pulled=0)
-    return _with_codes(state, asking_why.keep_only_shown(after), effects)
+    return _with_codes(state, keep_only_shown(after), effects)
 
 
 def fall_back(state: State, *, cause: str, detail: str, now_ms: int) -> Step:

@@ -26,10 +26,10 @@ def follow_prompt(state: State, *, now_ms: int) -> State:
         if state.behind is Screen.TILL_ASKS:
             return replace(state, behind=Screen.MEMBER)
         return state
-    if state.screen not in _PAGES or state.request_id or is_answer_awaited(state):
+    if state.screen not in _PAGES or is_answer_awaited(state):
         return state
     behind = _page(state)
-    state = replace(state, screen=Screen.TILL_ASKS, entered_ms=now_ms, touched_ms=now_ms, asked=None)
+    state = replace(state, screen=Screen.TILL_ASKS, entered_ms=now_ms, touched_ms=now_ms)
     return replace(state, behind=behind)
 
 

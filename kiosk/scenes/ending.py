@@ -38,7 +38,7 @@ def _refusal_scene(refusal: Refusal) -> Scene:
 
 _ASK = way_to(Action.BLOCK)
 _BLOCK = (*_ASK, Action.CONFIRM_BLOCK)
-_ANSWER = "session-1.block.1"
+_ANSWER = "session-1.1"
 
 SCENES: Final[tuple[Scene, ...]] = (
     scene("confirm_block", lambda lang: [*visit(a_member(language=lang)), *touch(*_ASK)]),

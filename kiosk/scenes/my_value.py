@@ -163,7 +163,7 @@ GIVING: Final[tuple[Scene, ...]] = (
 
 
 def _report(language: Language, *then: AnyEvent) -> list[AnyEvent]:
-    why = Why(request_id="session-1.why.1", points=37)
+    why = Why(request_id="session-1.1", points=37)
     events = [*visit(a_member(language=language)), *touch(Action.WHY_TODAY)]
     return [
         *events,

@@ -17,7 +17,7 @@ def _touches(*actions: Action) -> list[AnyEvent]:
 
 
 def _judged(outcome: PinOutcome, tries_left: int = 0) -> list[AnyEvent]:
-    told = PinTold(request_id="session-1.pin.2", outcome=outcome, tries_left=tries_left)
+    told = PinTold(request_id="session-1.2", outcome=outcome, tries_left=tries_left)
     return [*_touches(*_SENT), Told(now_ms=3_400, answer=told)]
 
 
@@ -27,7 +27,7 @@ def _named(rule: WhyRule) -> list[AnyEvent]:
         WhyLine(numbers=((2, 2),), points=25, parts=((0, 25),), name="Shampooing doux 300 ml"),
         WhyLine(numbers=((3, 3),), nothing="law", name="Dafalgan 500 mg cpr 30"),
     )
-    answer = Why(request_id="session-1.why.3", points=37, is_known=True, rules=(rule,), lines=lines)
+    answer = Why(request_id="session-1.3", points=37, is_known=True, rules=(rule,), lines=lines)
     return [*_judged("right"), Told(now_ms=3_600, answer=answer)]
 
 

@@ -28,7 +28,7 @@ def _pin_scene(name: str, moment: Sequence[AnyEvent]) -> Scene:
     return scene(name, events)
 
 
-_QUESTION = "session-1.why.1"
+_QUESTION = "session-1.1"
 _BASE = WhyRule(
     code="points_per_amount",
     points=37,

@@ -1,5 +1,6 @@
 """Blocking the card of this session: asked twice, then confirmed (P-37)."""
 
+from kiosk.flow.journeys.blocking import BlockPage
 from kiosk.flow.state import Action
 from kiosk.screens.frame import draw_brand, draw_member_header
 from kiosk.screens.illustration import draw_icon_picture
@@ -11,12 +12,11 @@ from kiosk.widgets.controls import Button, draw_answer, draw_bar
 
 def draw_confirm(canvas: Canvas, model: Model) -> None:
     """The question; the answer that destroys nothing comes first."""
-    tr = canvas.words.tr
-    is_waiting = bool(model.state.request_id)
+    tr, page = canvas.words.tr, model.state.journey
+    assert isinstance(page, BlockPage), "a question about blocking without its page"
+    is_waiting = bool(page.request_id)
     draw_member_header(canvas, model, has_languages=not is_waiting)
-    chip = (
-        tr("Not blocked yet: please try again or ask at the counter.") if model.state.is_block_failed else ""
-    )
+    chip = tr("Not blocked yet: please try again or ask at the counter.") if page.is_failed else ""
     draw_message(
         canvas,
         model,

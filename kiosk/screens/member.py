@@ -4,8 +4,8 @@ from datetime import date
 
 import pygame
 
-from kiosk.flow.asking_why import is_explained, latest_first, ticket_behind_today
 from kiosk.flow.journeys import MENU
+from kiosk.flow.journeys.asking_why import is_explained, latest_first, ticket_behind_today
 from kiosk.flow.state import Action
 from kiosk.screens.frame import draw_member_header
 from kiosk.screens.message import content_rect

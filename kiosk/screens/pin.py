@@ -5,7 +5,10 @@ The order is fixed: hands know it, and so do people who cannot see the screen we
 
 import pygame
 
-from kiosk.flow.state import DIGITS, Action, PinPad, Screen
+from kiosk.flow.journeys.base import is_answer_awaited
+from kiosk.flow.journeys.my_details import DetailsPage
+from kiosk.flow.journeys.replacing import ReplacePage
+from kiosk.flow.state import DIGITS, Action, PinPad
 from kiosk.screens.digit_pad import draw_keys, pad_places
 from kiosk.screens.frame import draw_brand
 from kiosk.screens.model import Model
@@ -19,35 +22,35 @@ def draw(canvas: Canvas, model: Model) -> None:
     m, pad = canvas.metrics, model.state.pad
     words, keys = pad_places(canvas)
     draw_brand(canvas, model, right=m.width if m.is_portrait else m.width - m.margin - keys.width - m.gap)
-    _draw_words(canvas, pad, words, opens=_opens(canvas, model.state.screen))
+    is_waiting = is_answer_awaited(model.state)
+    _draw_words(canvas, pad, words, opens=_opens(canvas, model), is_waiting=is_waiting)
     draw_keys(
         canvas,
         keys,
         confirm=Action.SEND_PIN,
-        is_enabled=lambda action: _is_enabled(pad, action),
+        is_enabled=lambda action: _is_enabled(pad, action, is_waiting=is_waiting),
         is_secret=True,
     )
     draw_answer(canvas, Button(action=Action.BACK, label=canvas.words.tr("Back"), icon="left"))
 
 
-def _opens(canvas: Canvas, screen: Screen) -> str:
-    """What the PIN is good for."""
+def _opens(canvas: Canvas, model: Model) -> str:
+    """What a right PIN leads to."""
     tr = canvas.words.tr
-    match screen:
-        case Screen.DETAILS_PIN:
-            return tr("It opens your details.")
-        case Screen.REPLACE_PIN:
-            return tr("It proves that this card is yours.")
+    if isinstance(model.state.journey, DetailsPage):
+        return tr("It opens your details.")
+    if isinstance(model.state.journey, ReplacePage):
+        return tr("It proves that this card is yours.")
     return tr("It shows you here what you bought.")
 
 
-def _draw_words(canvas: Canvas, pad: PinPad, rect: pygame.Rect, *, opens: str) -> None:
+def _draw_words(canvas: Canvas, pad: PinPad, rect: pygame.Rect, *, opens: str, is_waiting: bool) -> None:
     m, p, tr = canvas.metrics, canvas.palette, canvas.words.tr
     headline = Style(size=m.headline, weight=700, colour=p.ink, line_percent=112)
     body = Style(size=m.body, colour=p.muted, line_percent=138)
     title = canvas.block(tr("Your PIN"), headline, rect.width, lines=2)
     text = canvas.block(opens, body, rect.width, lines=3, is_even=True)
-    said = _said(canvas, pad)
+    said = _said(canvas, pad, is_waiting=is_waiting)
     chip_height = chip_size(canvas, said, max_width=rect.width)[2]
     dot = m.title
     total = title.height + text.height + dot + chip_height + 3 * m.gap
@@ -59,9 +62,9 @@ def _draw_words(canvas: Canvas, pad: PinPad, rect: pygame.Rect, *, opens: str) -
     draw_chip(canvas, said, rect.left, top + dot + m.gap, tone=tone, max_width=rect.width)  # type: ignore[arg-type]
 
 
-def _said(canvas: Canvas, pad: PinPad) -> str:
+def _said(canvas: Canvas, pad: PinPad, *, is_waiting: bool) -> str:
     words = canvas.words
-    if pad.request_id:
+    if is_waiting:
         return words.tr("One moment, we are looking it up…")
     match pad.trouble:
         case "wrong":
@@ -95,8 +98,8 @@ def _draw_dots(canvas: Canvas, pad: PinPad, rect: pygame.Rect) -> None:
         )
 
 
-def _is_enabled(pad: PinPad, action: Action) -> bool:
-    if pad.request_id or pad.trouble == "locked":
+def _is_enabled(pad: PinPad, action: Action, *, is_waiting: bool) -> bool:
+    if is_waiting or pad.trouble == "locked":
         return False
     enough = {Action.SEND_PIN: PIN_DIGITS_MIN, Action.ERASE: 1}.get(action, 0)
     is_full = action in DIGITS and len(pad.typed) >= PIN_DIGITS_MAX

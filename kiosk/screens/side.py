@@ -2,7 +2,7 @@
 
 import pygame
 
-from kiosk.flow.asking_why import latest_first
+from kiosk.flow.journeys.asking_why import latest_first
 from kiosk.screens.attract import in_words
 from kiosk.screens.model import Model
 from kiosk.screens.purchases import draw_purchase, purchase_height

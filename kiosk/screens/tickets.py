@@ -2,7 +2,7 @@
 
 import pygame
 
-from kiosk.flow.asking_why import is_explained, latest_first
+from kiosk.flow.journeys.asking_why import is_explained, latest_first
 from kiosk.flow.state import WHY_ROWS, Action
 from kiosk.screens.frame import draw_member_header
 from kiosk.screens.message import content_rect

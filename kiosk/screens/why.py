@@ -2,9 +2,9 @@
 
 import pygame
 
+from kiosk.flow.journeys.asking_why import WhyPage, may_ask
 from kiosk.flow.journeys.reporting import may_report
-from kiosk.flow.pin_pad import may_ask
-from kiosk.flow.state import Action, Asked
+from kiosk.flow.state import Action
 from kiosk.locales.days import local_day
 from kiosk.screens.frame import draw_brand
 from kiosk.screens.message import content_rect
@@ -27,20 +27,20 @@ _RULES_BEFORE_FOOT = 3
 def draw(canvas: Canvas, model: Model) -> None:
     """The total left, the lines right; the total is there before the answer is."""
     m, words, tr = canvas.metrics, canvas.words, canvas.words.tr
-    asked = model.state.asked
-    assert asked is not None, "the screen of a question without one"
-    _draw_header(canvas, model, asked)
+    page = model.state.journey
+    assert isinstance(page, WhyPage), "the screen of a question without one"
+    _draw_header(canvas, model, page)
     room = content_rect(canvas)
     room = room.move(0, (1000 - model.entering_per_mille) * m.gap // 1000)
     is_alone = m.is_small and canvas.mode.is_large  # beside each other nothing could grow
     total, rest = (None, room) if is_alone else _divided(canvas, room)
-    answer = asked.answer
+    answer = page.answer
     lines = len(answer.lines) if answer is not None else 0
     height = lines_height(canvas, lines, rest.height) if lines else rest.height
     below = pygame.Rect(rest.left, rest.top + height + m.gap, rest.width, rest.height - height - m.gap)
     has_card = below.height >= m.bar * 15 // 10
     if total is not None:
-        _draw_total(canvas, model, asked, total, has_foot=not has_card)
+        _draw_total(canvas, model, page, total, has_foot=not has_card)
     if answer is None:
         draw_quiet(canvas, rest, "hourglass", tr("One moment, we are looking it up…"))
     elif answer.trouble or not answer.is_known:
@@ -52,11 +52,11 @@ def draw(canvas: Canvas, model: Model) -> None:
         place = pygame.Rect(rest.left, rest.top, rest.width, height if has_card else rest.height)
         title = tr("Line by line")
         if is_alone:
-            title = f"{words.number(_points(asked))} {_paid(canvas, model, asked)}"
-        draw_lines(canvas, answer, asked.page, place, room=rest.height, title=title)
+            title = f"{words.number(_points(page))} {_paid(canvas, model, page)}"
+        draw_lines(canvas, answer, page.number, place, room=rest.height, title=title)
         if has_card:
-            _draw_privacy(canvas, asked, below)
-    _draw_actions(canvas, asked, may_ask=may_ask(model.state), may_report=may_report(model.state))
+            _draw_privacy(canvas, page, below)
+    _draw_actions(canvas, page, may_ask=may_ask(model.state), may_report=may_report(model.state))
 
 
 def _divided(canvas: Canvas, room: pygame.Rect) -> tuple[pygame.Rect, pygame.Rect]:
@@ -72,18 +72,18 @@ def _divided(canvas: Canvas, room: pygame.Rect) -> tuple[pygame.Rect, pygame.Rec
     return canvas.sided(total), canvas.sided(lines)
 
 
-def _has_names(asked: Asked) -> bool:
-    return asked.answer is not None and any(line.name for line in asked.answer.lines)
+def _has_names(page: WhyPage) -> bool:
+    return page.answer is not None and any(line.name for line in page.answer.lines)
 
 
-def _draw_actions(canvas: Canvas, asked: Asked, *, may_ask: bool, may_report: bool) -> None:
-    tr, count = canvas.words.tr, len(asked.answer.lines) if asked.answer else 0
+def _draw_actions(canvas: Canvas, page: WhyPage, *, may_ask: bool, may_report: bool) -> None:
+    tr, count = canvas.words.tr, len(page.answer.lines) if page.answer else 0
     buttons = [Button(action=Action.BACK, label=tr("Back"), kind="primary", icon="left")]
-    if asked.page > 0:
+    if page.number > 0:
         buttons.append(Button(action=Action.NEWER, label=tr("Lines before"), icon="newer"))
-    if (asked.page + 1) * KIOSK_WHY_LINES_PER_PAGE < count:
+    if (page.number + 1) * KIOSK_WHY_LINES_PER_PAGE < count:
         buttons.append(Button(action=Action.OLDER, label=tr("More lines"), icon="older"))
-    if may_ask and count and not _has_names(asked):
+    if may_ask and count and not _has_names(page):
         buttons.append(Button(action=Action.SHOW_NAMES, label=tr("What I bought"), icon="eye"))
     if may_report and len(buttons) < _BUTTONS_MAX:
         buttons.append(Button(action=Action.REPORT, label=tr("Not right?"), icon="question"))
@@ -92,8 +92,8 @@ def _draw_actions(canvas: Canvas, asked: Asked, *, may_ask: bool, may_report: bo
     draw_bar(canvas, *buttons)
 
 
-def _draw_header(canvas: Canvas, model: Model, asked: Asked) -> None:
-    m, words, ticket = canvas.metrics, canvas.words, asked.ticket
+def _draw_header(canvas: Canvas, model: Model, page: WhyPage) -> None:
+    m, words, ticket = canvas.metrics, canvas.words, page.ticket
     zone = model.agent.time_zone if model.agent else "UTC"
     day = words.day_of_year(local_day(ticket.occurred_ms, zone), today=model.today)
     said = words.tr("Purchase of {day}, {shop}", day=day, shop=ticket.shop_name)
@@ -122,7 +122,7 @@ def _why_not(canvas: Canvas, answer: Why) -> str:
 # The total --------------------------------------------------------------------------------------------------
 
 
-def _draw_privacy(canvas: Canvas, asked: Asked, rect: pygame.Rect) -> None:
+def _draw_privacy(canvas: Canvas, page: WhyPage, rect: pygame.Rect) -> None:
     """Few lines leave room: a card of its own says where there is more to read."""
     m, p = canvas.metrics, canvas.palette
     canvas.panel(rect)
@@ -133,32 +133,32 @@ def _draw_privacy(canvas: Canvas, asked: Asked, rect: pygame.Rect) -> None:
     left = badge.right + m.gap
     style = Style(size=m.body, colour=p.muted, line_percent=132)
     place = pygame.Rect(left, rect.top, rect.right - m.pad - left, rect.height)
-    canvas.text(_privacy(canvas, asked), style, place, lines=3, is_middle=True, is_even=True)
+    canvas.text(_privacy(canvas, page), style, place, lines=3, is_middle=True, is_even=True)
 
 
-def _privacy(canvas: Canvas, asked: Asked) -> str:
-    if _has_names(asked):
+def _privacy(canvas: Canvas, page: WhyPage) -> str:
+    if _has_names(page):
         return canvas.words.tr("Articles are shown because you typed your PIN.")
     return canvas.words.tr("Articles stay private; your receipt says more.")
 
 
-def _draw_total(canvas: Canvas, model: Model, asked: Asked, rect: pygame.Rect, *, has_foot: bool) -> None:
+def _draw_total(canvas: Canvas, model: Model, page: WhyPage, rect: pygame.Rect, *, has_foot: bool) -> None:
     """The points, what was paid, the rules that gave them; at the foot, that articles stay private."""
     m, p, words = canvas.metrics, canvas.palette, canvas.words
     canvas.panel(rect)
     inner = rect.inflate(-2 * m.pad, -2 * (m.pad if not m.is_small else m.pad * 7 // 10))
-    points = _points(asked)
+    points = _points(page)
     figure = Style(size=m.number, weight=700, colour=p.ink, line_percent=100, least_percent=40)
     top = canvas.text(words.number(points), figure, inner)
-    said = _paid(canvas, model, asked)
+    said = _paid(canvas, model, page)
     body = Style(size=m.body, weight=400, colour=p.ink, line_percent=124)
     top = canvas.text(said, body, pygame.Rect(inner.left, top, inner.width, inner.height), lines=2)
     gap = m.gap // 2 if m.is_small else m.gap
     below = inner.bottom
-    all_rules = asked.answer.rules if asked.answer else ()
+    all_rules = page.answer.rules if page.answer else ()
     if has_foot:
         private = Style(size=m.note, colour=p.muted, line_percent=122)
-        foot = canvas.block(_privacy(canvas, asked), private, inner.width, lines=3, is_even=True)
+        foot = canvas.block(_privacy(canvas, page), private, inner.width, lines=3, is_even=True)
         least = min(len(all_rules), _RULES_BEFORE_FOOT) * _least_row(canvas)
         if below - foot.height - 2 * gap - top >= least:  # rather the rules than a sentence about the page
             canvas.put(foot, inner.left, inner.bottom - foot.height)
@@ -169,15 +169,15 @@ def _draw_total(canvas: Canvas, model: Model, asked: Asked, rect: pygame.Rect, *
         _draw_rules(canvas, rules, pygame.Rect(inner.left, top, inner.width, below - top))
 
 
-def _points(asked: Asked) -> int:
-    return asked.answer.points if asked.answer and asked.answer.is_known else asked.ticket.points
+def _points(page: WhyPage) -> int:
+    return page.answer.points if page.answer and page.answer.is_known else page.ticket.points
 
 
-def _paid(canvas: Canvas, model: Model, asked: Asked) -> str:
+def _paid(canvas: Canvas, model: Model, page: WhyPage) -> str:
     """What the points are for, to be read after their number."""
     words = canvas.words
-    paid = words.money(asked.ticket.total_minor, model.currency)
-    return words.trn("point for {amount}", "points for {amount}", _points(asked), amount=paid)
+    paid = words.money(page.ticket.total_minor, model.currency)
+    return words.trn("point for {amount}", "points for {amount}", _points(page), amount=paid)
 
 
 def _least_row(canvas: Canvas) -> int:

@@ -11,7 +11,6 @@ LIVE_SCREEN_VIEWERS_MAX: Final = 8
 KIOSK_STARTING_MAX_S: Final = 10
 KIOSK_ASKING_MAX_S: Final = 8
 """A card whose question nobody answers is told so after this long."""
-KIOSK_BLOCKING_MAX_S: Final = 8
 KIOSK_REFUSED_S: Final = 15
 KIOSK_REFUSED_AFTER_REMOVAL_S: Final = 6
 KIOSK_CARD_BLOCKED_S: Final = 20

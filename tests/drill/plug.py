@@ -40,6 +40,8 @@ NEXT: Final = Evidence(medium="nfc_uid", value=OTHER_UID)
 NEXT_NAME: Final = "Mme B."
 FIRST_NAME: Final = "Mme R."
 EVERY_PROGRAM: Final = PROGRAMS
+_NOBODY_SAYS: Final = frozenset({Screen.STARTING, Screen.AGENT_LOST})
+"""What a kiosk shows until the agent has told it how things are."""
 _FRENCH: Final = Words("fr")
 
 
@@ -304,8 +306,8 @@ class Shop:
             waiting.cancel()
             await asyncio.gather(waiting, return_exceptions=True)
         self.waits.clear()
-        head = self.screen.head
-        if head is not None and head.screen == Screen.TILL_PAIRING:
+        head = await self.screen.wait_for(lambda head: head.screen not in _NOBODY_SAYS, HOME_WITHIN_S)
+        if head.screen == Screen.TILL_PAIRING:
             await self.press(Screen.TILL_PAIRING, Action.CANCEL_TILL)
 
     @property

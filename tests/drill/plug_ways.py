@@ -40,12 +40,12 @@ def _pin(screen: Screen) -> tuple[Step, ...]:
     return (*((screen, digit) for digit in touches_of(PIN)), (screen, Action.SEND_PIN))
 
 
-_DETAILS: Final = _menu(Action.MY_DETAILS, *_pin(Screen.DETAILS_PIN))
+_DETAILS: Final = _menu(Action.MY_DETAILS, *_pin(Screen.PIN))
 _TICKET: Final = ((Screen.MEMBER, Action.TICKETS), (Screen.TICKETS, Action.WHY_1))
 _GAME: Final = _menu(Action.GAMES, (Screen.GAMES, Action.CHOOSE_1))
 _PLAY: Final = (*_GAME, (Screen.GAME, Action.PLAY))
 _PLAYED: Final = (*_PLAY, (Screen.GAME_PLAY, Action.CHOOSE_2))
-_PHONE: Final = _menu(Action.MY_DETAILS, *_pin(Screen.DETAILS_PIN), (Screen.MY_DETAILS, Action.CHOOSE_2))
+_PHONE: Final = _menu(Action.MY_DETAILS, *_pin(Screen.PIN), (Screen.MY_DETAILS, Action.CHOOSE_2))
 _NUMBER: Final = tuple((Screen.DETAIL_TYPE, f"key_{digit}") for digit in "791234567")
 
 _BY_TOUCHES: Final[Mapping[Screen, tuple[Step, ...]]] = {
@@ -56,7 +56,6 @@ _BY_TOUCHES: Final[Mapping[Screen, tuple[Step, ...]]] = {
     Screen.SHOP_MESSAGE: _menu(Action.SHOP_MESSAGE),
     Screen.SHOP_WRITE: _menu(Action.SHOP_MESSAGE, (Screen.SHOP_MESSAGE, Action.CHOOSE_5)),
     Screen.PACK_SCAN: _menu(Action.PACKS),
-    Screen.DETAILS_PIN: _menu(Action.MY_DETAILS),
     Screen.MY_DETAILS: _DETAILS,
     Screen.MY_CONSENTS: (*_DETAILS, (Screen.MY_DETAILS, Action.CHOOSE_6)),
     Screen.DETAIL_CHOICE: (*_DETAILS, (Screen.MY_DETAILS, Action.CHOOSE_4)),

@@ -21,7 +21,7 @@ async def test_every_program_is_killed_on_every_screen_and_while_points_move(
     tmp_path: Path, drill: Drill
 ) -> None:
     ways: dict[str, Way] = {**{screen.value: WAYS[screen] for screen in Screen}, **MOMENTS}
-    left, done = deque(ways.items()), Counter[str]()
+    left, done = deque(reversed(ways.items())), Counter[str]()
     shops: list[Shop] = []
 
     async def one(number: int) -> None:

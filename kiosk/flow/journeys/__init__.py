@@ -4,6 +4,7 @@ The order here is the order of their tiles in the menus: of members, of visitors
 """
 
 from kiosk.flow.journeys import (
+    asking_why,
     blocking,
     comfort,
     connecting,
@@ -49,4 +50,4 @@ _IN_MENUS: tuple[Journey, ...] = (
 )
 
 MENU = Menu(_IN_MENUS)
-JOURNEYS: tuple[Journey, ...] = (*_IN_MENUS, reporting.JOURNEY, MENU.journey)
+JOURNEYS: tuple[Journey, ...] = (*_IN_MENUS, asking_why.JOURNEY, reporting.JOURNEY, MENU.journey)

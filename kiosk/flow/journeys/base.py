@@ -48,6 +48,10 @@ class Journey:
     unanswered: Missing | None = None
     woken: Missing | None = None
     dragged: Drag | None = None
+    with_pin: Missing | None = None
+    """What follows a right PIN that its page opened the pad for (`kiosk.flow.pin_pad`)."""
+    without_pin: Touch | None = None
+    """Back from the pad."""
     scanned: Scan | None = None
     """Takes codes that are scanned while one of its screens is shown: they are no cards then."""
     handed: Hand | None = None

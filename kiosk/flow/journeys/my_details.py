@@ -4,7 +4,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Final, Literal
 
-from kiosk.flow import pin_pad
 from kiosk.flow.effects import PlaySound, Sound
 from kiosk.flow.ids import next_id
 from kiosk.flow.journeys.base import Journey, Tile, ask, chosen, go, is_answer_awaited, page_of
@@ -17,11 +16,11 @@ from kiosk.flow.keyboard import (
     currency_of,
     type_key,
 )
+from kiosk.flow.pin_pad import open_pad
 from kiosk.flow.sessions import Step
-from kiosk.flow.state import CHOICES, DIGITS, SPEAKS, Action, PinPad, Screen, State
-from loyalty.limits.cards import PIN_DIGITS_MIN
+from kiosk.flow.state import CHOICES, SPEAKS, Action, Screen, State
 from loyalty.limits.details import ADDRESS_CHARS_MAX, CONTACT_CODE_DIGITS
-from wire.messages import EnterPin, FromKiosk, PinTold
+from wire.messages import FromKiosk
 from wire.my_details import (
     CONSENT_TEXT,
     AskDetails,
@@ -60,7 +59,7 @@ class DetailsPage(TypingPage):
 
     screens = frozenset(
         {
-            Screen.DETAILS_PIN,
+            Screen.PIN,
             Screen.MY_DETAILS,
             Screen.MY_CONSENTS,
             Screen.DETAIL_CHOICE,
@@ -91,7 +90,7 @@ def _may_see(state: State) -> bool:
 def _open(state: State, _action: Action, now_ms: int) -> Step:
     member = state.session.member if state.session else None
     if member is not None and member.asks_pin:
-        return _to_pin(state, DetailsPage(), now_ms=now_ms)
+        return open_pad(state, DetailsPage(), now_ms=now_ms)
     return _ask(state, Screen.MY_DETAILS, DetailsPage(), AskDetails, now_ms=now_ms)
 
 
@@ -114,38 +113,12 @@ def _ask(
     )
 
 
-# The PIN ----------------------------------------------------------------------------------------------------
-
-
-def _to_pin(state: State, page: DetailsPage, *, now_ms: int) -> Step:
-    return replace(go(state, Screen.DETAILS_PIN, page, now_ms=now_ms), pad=PinPad()), ()
-
-
-def _send_pin(state: State, _action: Action, now_ms: int) -> Step:
-    page, typed = page_of(state, DetailsPage), state.pad.typed
-    if page.request_id or len(typed) < PIN_DIGITS_MIN:
-        return replace(state, touched_ms=now_ms), ()
-    session_id = state.session_id
-    state, effects = ask(
-        state,
-        page,
-        lambda request_id: EnterPin(request_id=request_id, session_id=session_id, pin=typed),
-        now_ms=now_ms,
-    )
-    asked = page_of(state, DetailsPage)
-    return replace(state, pad=PinPad(request_id=asked.request_id, sent_ms=now_ms)), effects
-
-
-def _pin_told(state: State, told: PinTold, now_ms: int) -> Step:
+def _with_pin(state: State, now_ms: int) -> Step:
     page = page_of(state, DetailsPage)
-    if told.outcome == "right" and page.is_sent:  # the code still counts: only the PIN's time was over
+    if page.is_sent:  # the code still counts: only the PIN's time was over
         page = replace(page, typing=Typing(kind="code", most=CONTACT_CODE_DIGITS))
-        return go(state, Screen.DETAIL_CODE, page, now_ms=now_ms), (PlaySound(Sound.SUCCESS),)
-    if told.outcome == "right":
-        state, effects = _ask(state, Screen.MY_DETAILS, page, AskDetails, now_ms=now_ms)
-        return state, (*effects, PlaySound(Sound.SUCCESS))
-    pad = PinPad(trouble=told.outcome, tries_left=told.tries_left)
-    return replace(state, pad=pad, touched_ms=now_ms), (PlaySound(Sound.REFUSAL),)
+        return go(state, Screen.DETAIL_CODE, page, now_ms=now_ms), ()
+    return _ask(state, Screen.MY_DETAILS, page, AskDetails, now_ms=now_ms)
 
 
 # The first page, and what may be chosen ---------------------------------------------------------------------
@@ -257,7 +230,7 @@ def _send(state: State, _action: Action, now_ms: int) -> Step:
 def _told(state: State, told: DetailsTold, now_ms: int) -> Step:
     page = replace(page_of(state, DetailsPage), trouble=told.trouble)
     if told.trouble == "needs_pin":
-        state, effects = _to_pin(state, replace(page, trouble=""), now_ms=now_ms)
+        state, effects = open_pad(state, replace(page, trouble=""), now_ms=now_ms)
         return state, (*effects, PlaySound(Sound.REFUSAL))
     if told.trouble:
         if told.trouble in ("code_wrong", "code_over") and state.screen is Screen.DETAIL_CODE:
@@ -276,15 +249,13 @@ def _told(state: State, told: DetailsTold, now_ms: int) -> Step:
 
 
 def _unanswered(state: State, now_ms: int) -> Step:
-    if state.screen is Screen.DETAILS_PIN:
-        return _pin_told(state, PinTold(request_id="", outcome="central_unreachable"), now_ms)
     return _told(state, DetailsTold(request_id="", trouble="central_unreachable"), now_ms)
 
 
 def _back(state: State, action: Action, now_ms: int) -> Step:
     """From what is changed to the first page, from the code to the address, else to the menu."""
     page = page_of(state, DetailsPage)
-    if state.screen in (Screen.MY_DETAILS, Screen.DETAILS_PIN):
+    if state.screen in (Screen.MY_DETAILS, Screen.PIN):
         return open_menu(state, action, now_ms)
     if is_answer_awaited(state):
         return replace(state, touched_ms=now_ms), ()
@@ -300,12 +271,6 @@ _TYPED: Final = {**dict.fromkeys(TYPING_ACTIONS, type_key), Action.SEND: _send, 
 
 JOURNEY = Journey(
     touches={
-        Screen.DETAILS_PIN: {
-            **dict.fromkeys(DIGITS, pin_pad.type_digit),
-            Action.ERASE: pin_pad.erase,
-            Action.SEND_PIN: _send_pin,
-            Action.BACK: _back,
-        },
         Screen.MY_DETAILS: {**dict.fromkeys(CHOICES[: len(FIELDS)], _choose_field), Action.BACK: _back},
         Screen.MY_CONSENTS: {**dict.fromkeys(CHOICES[: len(PURPOSES)], _consent), Action.BACK: _back},
         Screen.DETAIL_CHOICE: {
@@ -315,7 +280,9 @@ JOURNEY = Journey(
         Screen.DETAIL_TYPE: _TYPED,
         Screen.DETAIL_CODE: _TYPED,
     },
-    told={DetailsTold: _told, PinTold: _pin_told},
+    told={DetailsTold: _told},
     unanswered=_unanswered,
+    with_pin=_with_pin,
+    without_pin=_back,
     member_tiles=(Tile(action=Action.MY_DETAILS, enter=_open, is_offered=_may_see),),
 )

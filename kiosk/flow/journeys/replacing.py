@@ -7,7 +7,6 @@ the new card comes: the old one may be taken off, and nothing of the member stan
 from dataclasses import dataclass, field, replace
 from typing import Final, Literal
 
-from kiosk.flow import pin_pad
 from kiosk.flow.digits_page import (
     BIRTH_DIGITS,
     DigitsPage,
@@ -19,12 +18,11 @@ from kiosk.flow.digits_page import (
 from kiosk.flow.effects import PlaySound, Sound
 from kiosk.flow.journeys.base import Journey, Tile, ask, go, is_answer_awaited, page_of
 from kiosk.flow.journeys.menu import leave, open_menu, open_visitor_menu
+from kiosk.flow.pin_pad import open_pad
 from kiosk.flow.sessions import Step, close, forget
-from kiosk.flow.state import CHOICES, DIGITS, Action, PinPad, Screen, State
-from loyalty.limits.cards import PIN_DIGITS_MIN
+from kiosk.flow.state import CHOICES, DIGITS, Action, Screen, State
 from loyalty.limits.lost_cards import LOST_CARD_DIGITS_MAX, LOST_CARD_DIGITS_MIN
 from loyalty.limits.replacements import REPLACEMENT_CODE_DIGITS
-from wire.messages import EnterPin, PinTold
 from wire.replacements import (
     BeginReplacement,
     BeginReplacementWithout,
@@ -49,7 +47,7 @@ _STEPS: Final[dict[ReplacementOutcome, ReplaceStep]] = {
 class ReplacePage(DigitsPage):
     """How far they are, and what went wrong with what was sent last. `is_with_card`: it was there."""
 
-    screens = frozenset({Screen.REPLACE_CARD, Screen.REPLACE_PIN, Screen.NEW_CARD})
+    screens = frozenset({Screen.REPLACE_CARD, Screen.PIN, Screen.NEW_CARD})
     step: ReplaceStep = "offer"
     is_with_card: bool = False
     replacement_id: str = ""
@@ -117,8 +115,7 @@ def _go_on(state: State, action: Action, now_ms: int) -> Step:
     if page.is_shut:
         return state, ()
     if asks_pin(state) and action is CHOICES[0]:
-        pin = go(state, Screen.REPLACE_PIN, replace(page, trouble=""), now_ms=now_ms)
-        return replace(pin, pad=PinPad()), ()
+        return open_pad(state, replace(page, trouble=""), now_ms=now_ms)
     return _begin(state, page, now_ms)
 
 
@@ -132,28 +129,9 @@ def _begin(state: State, page: ReplacePage, now_ms: int) -> Step:
     )
 
 
-def _send_pin(state: State, _action: Action, now_ms: int) -> Step:
-    state, typed = replace(state, touched_ms=now_ms), state.pad.typed
-    if is_answer_awaited(state) or len(typed) < PIN_DIGITS_MIN:
-        return state, ()
-    session_id = state.session_id
-    state, effects = ask(
-        state,
-        page_of(state, ReplacePage),
-        lambda asked: EnterPin(request_id=asked, session_id=session_id, pin=typed),
-        now_ms=now_ms,
-    )
-    asked = page_of(state, ReplacePage)
-    return replace(state, pad=PinPad(request_id=asked.request_id, sent_ms=now_ms)), effects
-
-
-def _pin_told(state: State, told: PinTold, now_ms: int) -> Step:
+def _with_pin(state: State, now_ms: int) -> Step:
     page = page_of(state, ReplacePage)
-    if told.outcome == "right":
-        state = go(replace(state, pad=PinPad()), Screen.REPLACE_CARD, page, now_ms=now_ms)
-        return _begin(state, page, now_ms)
-    pad = PinPad(trouble=told.outcome, tries_left=told.tries_left)
-    return replace(state, pad=pad, touched_ms=now_ms), (PlaySound(Sound.REFUSAL),)
+    return _begin(go(state, Screen.REPLACE_CARD, page, now_ms=now_ms), page, now_ms)
 
 
 def _enter(state: State, action: Action, now_ms: int) -> Step:
@@ -241,8 +219,6 @@ def _screen_of(state: State, page: ReplacePage) -> Screen:
 
 
 def _unanswered(state: State, now_ms: int) -> Step:
-    if state.screen is Screen.REPLACE_PIN:
-        return _pin_told(state, PinTold(request_id="", outcome="central_unreachable"), now_ms)
     return _told(state, ReplacementTold(request_id="", outcome="central_unreachable"), now_ms)
 
 
@@ -259,7 +235,7 @@ def _back(state: State, action: Action, now_ms: int) -> Step:
     page = page_of(state, ReplacePage)
     if is_answer_awaited(state):
         return replace(state, touched_ms=now_ms), ()
-    if state.screen is Screen.REPLACE_PIN:
+    if state.screen is Screen.PIN:
         return go(state, Screen.REPLACE_CARD, replace(page, trouble=""), now_ms=now_ms), ()
     if state.screen is Screen.REPLACE_CARD:
         return open_menu(state, action, now_ms)
@@ -276,12 +252,6 @@ def _finish(state: State, action: Action, now_ms: int) -> Step:
 JOURNEY = Journey(
     touches={
         Screen.REPLACE_CARD: {**dict.fromkeys(CHOICES[:2], _go_on), Action.BACK: _back},
-        Screen.REPLACE_PIN: {
-            **dict.fromkeys(DIGITS, pin_pad.type_digit),
-            Action.ERASE: pin_pad.erase,
-            Action.SEND_PIN: _send_pin,
-            Action.BACK: _back,
-        },
         Screen.NEW_CARD: {
             **dict.fromkeys(DIGITS, type_digit),
             Action.ERASE: erase,
@@ -291,8 +261,10 @@ JOURNEY = Journey(
             Action.FINISH: _finish,
         },
     },
-    told={ReplacementTold: _told, PinTold: _pin_told},
+    told={ReplacementTold: _told},
     unanswered=_unanswered,
+    with_pin=_with_pin,
+    without_pin=_back,
     handed=_handed,
     member_tiles=(Tile(action=Action.REPLACE_CARD, enter=_open, is_offered=may_replace),),
     visitor_tiles=(Tile(action=Action.NEW_CARD, enter=_open_without, is_offered=lambda _: True),),

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 
 from kiosk.flow.effects import PlaySound, Sound
+from kiosk.flow.journeys.asking_why import WhyPage
 from kiosk.flow.journeys.base import Journey, ask, go, is_answer_awaited, page_of
 from kiosk.flow.sessions import Step
 from kiosk.flow.state import Action, JourneyPage, Screen, State
@@ -22,15 +23,16 @@ class ReportPage(JourneyPage):
 
 def may_report(state: State) -> bool:
     """Whether the explanation on the screen can be called wrong: once it is there."""
-    asked = state.asked
-    return asked is not None and asked.answer is not None and bool(asked.ticket.sale_id)
+    page = state.journey
+    return isinstance(page, WhyPage) and page.answer is not None and bool(page.ticket.sale_id)
 
 
-def _open(state: State, _action: Action, now_ms: int) -> Step:
-    asked = state.asked
-    if asked is None or not may_report(state):
+def open_report(state: State, _action: Action, now_ms: int) -> Step:
+    """From a ticket's explanation."""
+    if not may_report(state):
         return replace(state, touched_ms=now_ms), ()
-    page = ReportPage(ticket=asked.ticket, came_from=asked.came_from)
+    why = page_of(state, WhyPage)
+    page = ReportPage(ticket=why.ticket, came_from=why.came_from)
     return go(state, Screen.REPORT, page, now_ms=now_ms), ()
 
 
@@ -65,7 +67,6 @@ def _back(state: State, _action: Action, now_ms: int) -> Step:
 
 JOURNEY = Journey(
     touches={
-        Screen.WHY: {Action.REPORT: _open},
         Screen.REPORT: {Action.AGREE: _agree, Action.BACK: _back},
     },
     told={ReportTold: _told},

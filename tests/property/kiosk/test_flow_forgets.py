@@ -17,6 +17,7 @@ from kiosk.flow.events import (
     Told,
     Touched,
 )
+from kiosk.flow.journeys.asking_why import WhyPage
 from kiosk.flow.state import MEMBER_SCREENS
 from kiosk.scenes.demo import TICKETS, an_agent_state
 from loyalty.limits.kiosk import KIOSK_ENDED_IDS_MAX, PRIVACY_TIMEOUT_S, PRIVACY_WARNING_S
@@ -124,8 +125,9 @@ def test_no_member_is_shown_after_removal_or_time_out(data: st.DataObject) -> No
         assert not [one for one in effects if isinstance(one, ReportFailsafe)]
         assert state.screen in Screen
         assert state.agent is None or state.agent.session is None
-        assert state.asked is None or state.screen in (Screen.WHY, Screen.PRIVACY_WARNING, Screen.ACCESS)
-        assert (state.asked is not None) or state.screen is not Screen.WHY
+        is_why = isinstance(state.journey, WhyPage)
+        assert not is_why or state.screen in (Screen.WHY, Screen.PRIVACY_WARNING, Screen.ACCESS)
+        assert is_why or state.screen is not Screen.WHY
         if state.screen is not Screen.ACCESS:  # that stands over a member's pages and over nobody's
             assert (shown_tap(state) is not None) == (state.screen in MEMBER_SCREENS)
         assert len(state.ended) <= KIOSK_ENDED_IDS_MAX
@@ -171,7 +173,7 @@ def test_whatever_page_is_open_ends_by_itself(at_ms: int, action: Action | None)
         state, _ = step(state, Ticked(now_ms=deadline_ms))
     assert state.screen is Screen.ATTRACT
     assert shown_tap(state) is None
-    assert state.asked is None
+    assert state.journey is None
 
 
 @settings(max_examples=60, deadline=None)
@@ -184,7 +186,7 @@ def test_no_answer_outlives_its_member(action: Action, is_answered: bool, data: 
     )
     session = Session(session_id="s", tap_id="t", state="open", member=member)
     way = [] if action is Action.WHY_TODAY else [Touched(now_ms=2, action=Action.TICKETS)]
-    answer = Why(request_id="s.why.1", points=37, is_known=True)
+    answer = Why(request_id="s.1", points=37, is_known=True)
     opening: list[AnyEvent] = [
         ReaderLinkChanged(now_ms=0, is_up=True),
         AgentChanged(now_ms=0, state=an_agent_state()),
@@ -198,7 +200,7 @@ def test_no_answer_outlives_its_member(action: Action, is_answered: bool, data: 
     for event in opening:
         state, _ = step(state, event)
     assert state.screen is Screen.WHY
-    assert state.asked is not None
+    assert isinstance(state.journey, WhyPage)
 
     endings: list[AnyEvent] = [
         CardGone(now_ms=5, tap_id="t"),
@@ -218,5 +220,5 @@ def test_no_answer_outlives_its_member(action: Action, is_answered: bool, data: 
     state, _ = step(state, ending)
     late, _ = step(state, Told(now_ms=6, answer=answer))
 
-    assert (state.asked, late.asked) == (None, None)
+    assert (state.journey, late.journey) == (None, None)
     assert late.screen is not Screen.WHY

@@ -7,12 +7,23 @@ import pytest
 from kiosk.contact_sheet import MODES
 from kiosk.flow import Action, Screen, State, next_deadline_ms, start, step
 from kiosk.flow.access import PARTS
-from kiosk.flow.events import AgentChanged, AnyEvent, CardGone, CardSeen, HeadphonesChanged, Ticked, Touched
+from kiosk.flow.events import (
+    AgentChanged,
+    AnyEvent,
+    CardGone,
+    CardSeen,
+    HeadphonesChanged,
+    Ticked,
+    Told,
+    Touched,
+)
+from kiosk.flow.journeys.asking_why import WhyPage
 from kiosk.flow.mode import PLAIN, Mode
 from kiosk.scenes.base import idle, visit
 from kiosk.scenes.demo import a_member, a_session, an_agent_state
 from loyalty.limits.kiosk import KIOSK_SLOW_TIMES, PRIVACY_TIMEOUT_S
 from tests.unit.kiosk.drawing import model_of
+from wire.messages import Why
 
 
 def run(*events: AnyEvent) -> State:
@@ -54,10 +65,11 @@ def test_each_tile_switches_its_part_and_all_can_be_taken_back(action: Action, p
 
 
 def test_the_panel_leads_back_to_the_page_and_keeps_its_answer() -> None:
-    why = run(*visit(a_member()), touch(Action.WHY_TODAY), touch(Action.ACCESS))
-    assert why.asked is not None
+    told = Told(now_ms=2_100, answer=Why(request_id="session-1.1", points=37, is_known=True))
+    why = run(*visit(a_member()), touch(Action.WHY_TODAY), told, touch(Action.ACCESS))
+    assert isinstance(why.journey, WhyPage)
     back, _ = step(why, touch(Action.BACK, 2500))
-    assert (back.screen, back.asked) == (Screen.WHY, why.asked)
+    assert (back.screen, back.journey) == (Screen.WHY, why.journey)
 
 
 def test_the_next_member_sees_nothing_of_the_last_ones_mode() -> None:

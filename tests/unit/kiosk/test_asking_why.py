@@ -6,6 +6,7 @@ from central.services.tickets.receipt.words import WHY
 from kiosk.flow import Action, Screen, State, next_deadline_ms, start, step
 from kiosk.flow.effects import PlaySound, Send, Sound
 from kiosk.flow.events import AgentChanged, AnyEvent, CardSeen, ReaderLinkChanged, Ticked, Told, Touched
+from kiosk.flow.journeys.asking_why import WhyPage
 from kiosk.locales.words import LANGUAGES
 from kiosk.scenes.demo import TICKETS, a_member, a_session, an_agent_state
 from loyalty.limits.kiosk import KIOSK_ANSWER_MAX_S, PRIVACY_TIMEOUT_S
@@ -15,7 +16,7 @@ from loyalty.programme.compliance import VerdictCode
 from tests.unit.kiosk.drawing import LARGE, SMALL, drawn, is_sent
 from wire.messages import AskWhy, Language, MemberView, Ticket, Why, WhyLine
 
-ANSWER = Why(request_id="session-1.why.1", points=37, is_known=True)
+ANSWER = Why(request_id="session-1.1", points=37, is_known=True)
 
 
 def visit(member: MemberView, *actions: Action) -> tuple[State, list[object]]:
@@ -34,6 +35,11 @@ def visit(member: MemberView, *actions: Action) -> tuple[State, list[object]]:
     return state, effects
 
 
+def why_of(state: State) -> WhyPage:
+    assert isinstance(state.journey, WhyPage)
+    return state.journey
+
+
 def asked() -> State:
     return visit(a_member(), Action.WHY_TODAY)[0]
 
@@ -42,11 +48,10 @@ def test_todays_points_ask_about_the_ticket_that_gave_them() -> None:
     state, effects = visit(a_member(), Action.WHY_TODAY)
     assert state.screen is Screen.WHY
     assert effects == [
-        Send(AskWhy(request_id="session-1.why.1", session_id="session-1", sale_id="sale-1")),
+        Send(AskWhy(request_id="session-1.1", session_id="session-1", sale_id="sale-1")),
         PlaySound(Sound.TOUCH),
     ]
-    assert state.asked is not None
-    assert (state.asked.ticket, state.asked.answer) == (TICKETS[0], None)
+    assert (why_of(state).ticket, why_of(state).answer) == (TICKETS[0], None)
 
 
 @pytest.mark.parametrize(
@@ -64,7 +69,7 @@ def test_a_row_asks_about_its_ticket_and_back_leads_to_its_page(
     state, effects = visit(a_member(), *actions)
     assert [each.message.sale_id for each in effects if is_sent(each, AskWhy)] == [sale_id]
     after, _ = step(state, Touched(now_ms=3000, action=Action.BACK))
-    assert (after.screen, after.page, after.asked) == (Screen.TICKETS, before.page, None)
+    assert (after.screen, after.page, after.journey) == (Screen.TICKETS, before.page, None)
 
 
 @pytest.mark.parametrize(
@@ -86,13 +91,11 @@ def test_what_cannot_be_explained_is_not_asked(
 
 
 def test_an_answer_is_shown_once_and_only_to_its_question() -> None:
-    other, _ = step(asked(), Told(now_ms=2100, answer=Why(request_id="session-0.why.1")))
-    assert other.asked is not None
-    assert other.asked.answer is None
+    other, _ = step(asked(), Told(now_ms=2100, answer=Why(request_id="session-0.1")))
+    assert why_of(other).answer is None
     state, _ = step(asked(), Told(now_ms=2100, answer=ANSWER))
     again, _ = step(state, Told(now_ms=2200, answer=Why(request_id=ANSWER.request_id)))
-    assert again.asked is not None
-    assert again.asked.answer == ANSWER
+    assert why_of(again).answer == ANSWER
 
 
 def lines(first: int, last: int) -> tuple[WhyLine, ...]:
@@ -102,15 +105,14 @@ def lines(first: int, last: int) -> tuple[WhyLine, ...]:
 def test_a_long_answer_comes_in_parts_and_is_shown_from_the_first_on() -> None:
     start_of = Why(request_id=ANSWER.request_id, points=9, is_known=True, lines=lines(1, 5), is_last=False)
     state, _ = step(asked(), Told(now_ms=2100, answer=start_of))
-    assert state.asked is not None
-    assert state.asked.answer == start_of
+    assert why_of(state).answer == start_of
     rest = Why(request_id=ANSWER.request_id, points=9, is_known=True, lines=lines(6, 9))
     state, _ = step(state, Told(now_ms=2200, answer=rest))
     late, _ = step(state, Told(now_ms=2300, answer=rest))
     for one in (state, late):
-        assert one.asked is not None
-        assert one.asked.answer is not None
-        assert (one.asked.answer.lines, one.asked.answer.is_last) == (lines(1, 9), True)
+        answer = why_of(one).answer
+        assert answer is not None
+        assert (answer.lines, answer.is_last) == (lines(1, 9), True)
 
 
 def test_pages_of_lines_turn_as_far_as_there_are_lines_and_start_anew_with_the_next_question() -> None:
@@ -119,14 +121,12 @@ def test_pages_of_lines_turn_as_far_as_there_are_lines_and_start_anew_with_the_n
     pages = []
     for action in (Action.NEWER, Action.OLDER, Action.OLDER, Action.OLDER, Action.NEWER):
         state, _ = step(state, Touched(now_ms=2200, action=action))
-        assert state.asked is not None
-        pages.append(state.asked.page)
+        pages.append(why_of(state).number)
     assert pages == [0, 1, 2, 2, 1]
     assert state.page == 0, "the pages of the tickets are another matter"
     for action in (Action.BACK, Action.WHY_TODAY):
         state, _ = step(state, Touched(now_ms=2300, action=action))
-    assert state.asked is not None
-    assert state.asked.page == 0
+    assert why_of(state).number == 0
 
 
 def test_a_question_nobody_answers_says_so_after_a_while() -> None:
@@ -135,9 +135,9 @@ def test_a_question_nobody_answers_says_so_after_a_while() -> None:
     assert deadline_ms == 2000 + KIOSK_ANSWER_MAX_S * 1000
     state, _ = step(state, Ticked(now_ms=deadline_ms))
     assert state.screen is Screen.WHY
-    assert state.asked is not None
-    assert state.asked.answer is not None
-    assert state.asked.answer.trouble == "central_unreachable"
+    answer = why_of(state).answer
+    assert answer is not None
+    assert answer.trouble == "central_unreachable"
     assert next_deadline_ms(state) == 2000 + PRIVACY_TIMEOUT_S * 1000
 
 
@@ -147,8 +147,7 @@ def test_the_warning_covers_an_answer_and_a_touch_uncovers_it() -> None:
     assert state.screen is Screen.PRIVACY_WARNING
     state, _ = step(state, Touched(now_ms=41_000, action=Action.EXTEND))
     assert state.screen is Screen.WHY
-    assert state.asked is not None
-    assert state.asked.answer == ANSWER
+    assert why_of(state).answer == ANSWER
 
 
 @pytest.mark.parametrize("size", [SMALL, LARGE], ids=["small", "large"])

@@ -20,6 +20,7 @@ from kiosk.flow.events import (
     Touched,
 )
 from kiosk.flow.journeys import MENU
+from kiosk.flow.journeys.blocking import BlockPage
 from kiosk.flow.state import MEMBER_SCREENS
 from kiosk.flow.table import TOUCHES
 from kiosk.scenes import SCENES, play
@@ -83,9 +84,9 @@ EVERY_EVENT: list[AnyEvent] = [
     CardSeen(now_ms=50_000, tap_id="tap-2", medium="barcode"),
     CardGone(now_ms=50_000, tap_id="tap-1"),
     CardGone(now_ms=50_000, tap_id="tap-9"),
-    Told(now_ms=50_000, answer=CommandResult(request_id="session-1.block.1", is_done=True)),
-    Told(now_ms=50_000, answer=CommandResult(request_id="session-1.block.1", is_done=False)),
-    Told(now_ms=50_000, answer=Why(request_id="session-1.why.1", points=37, is_known=True)),
+    Told(now_ms=50_000, answer=CommandResult(request_id="session-1.1", is_done=True)),
+    Told(now_ms=50_000, answer=CommandResult(request_id="session-1.1", is_done=False)),
+    Told(now_ms=50_000, answer=Why(request_id="session-1.1", points=37, is_known=True)),
     HeadphonesChanged(now_ms=50_000, is_in=True),
     HeadphonesChanged(now_ms=50_000, is_in=False),
     Ticked(now_ms=1),
@@ -231,24 +232,22 @@ def test_blocking_is_asked_twice_and_told_to_the_agent_once() -> None:
     assert state.screen is Screen.CONFIRM_BLOCK
     assert not [one for one in effects if is_sent(one, BlockCard)]
     state, effects = step(state, touch(Action.CONFIRM_BLOCK))
-    assert effects == (Send(BlockCard(request_id="session-1.block.1", session_id="session-1")),)
+    assert effects == (Send(BlockCard(request_id="session-1.1", session_id="session-1")),)
     state, again = step(state, touch(Action.CONFIRM_BLOCK))
     assert not [one for one in again if is_sent(one, BlockCard)]
-    state, _ = step(
-        state, Told(now_ms=3000, answer=CommandResult(request_id="session-1.block.1", is_done=True))
-    )
+    state, _ = step(state, Told(now_ms=3000, answer=CommandResult(request_id="session-1.1", is_done=True)))
     assert state.screen is Screen.CARD_BLOCKED
     assert state.session is not None
     assert state.session.member is None
 
 
 def test_a_block_that_fails_may_be_tried_again_under_a_new_id() -> None:
-    failed = Told(now_ms=3000, answer=CommandResult(request_id="session-1.block.1", is_done=False))
+    failed = Told(now_ms=3000, answer=CommandResult(request_id="session-1.1", is_done=False))
     blocking = touches(*ASK_TO_BLOCK, Action.CONFIRM_BLOCK)
     state, _ = run(*IDLE, TAP, OPEN, *blocking, failed)
-    assert (state.screen, state.is_block_failed) == (Screen.CONFIRM_BLOCK, True)
+    assert (state.screen, state.journey) == (Screen.CONFIRM_BLOCK, BlockPage(is_failed=True, asked_ms=2000))
     _, effects = step(state, touch(Action.CONFIRM_BLOCK))
-    assert effects == (Send(BlockCard(request_id="session-1.block.2", session_id="session-1")),)
+    assert effects == (Send(BlockCard(request_id="session-1.2", session_id="session-1")),)
 
 
 def test_weak_evidence_opens_neither_tickets_nor_blocking() -> None:

@@ -111,7 +111,7 @@ def test_a_card_that_cannot_prove_itself_is_offered_no_giving() -> None:
 
 
 def explained(*events: AnyEvent) -> tuple[State, list[object]]:
-    why = Told(now_ms=2_500, answer=Why(request_id="session-1.why.1", points=37))
+    why = Told(now_ms=2_500, answer=Why(request_id="session-1.1", points=37))
     return run(*visit(a_member()), *touch(Action.WHY_TODAY), why, *events)
 
 

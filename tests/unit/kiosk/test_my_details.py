@@ -65,9 +65,9 @@ PIN_SENT = [
 def test_whoever_has_a_pin_types_it_first_and_it_is_forgotten() -> None:
     state, sent = _play(PIN_SENT)
     assert sent == [EnterPin(request_id="session-1.1", session_id="session-1", pin="2486")]
-    assert (state.screen, state.pad.typed) == (Screen.DETAILS_PIN, "")
+    assert (state.screen, state.pad.typed) == (Screen.PIN, "")
     wrong, _ = step(state, Told(now_ms=3_300, answer=PinTold(request_id="session-1.1", outcome="wrong")))
-    assert (wrong.screen, wrong.pad.trouble) == (Screen.DETAILS_PIN, "wrong")
+    assert (wrong.screen, wrong.pad.trouble) == (Screen.PIN, "wrong")
     right, effects = step(
         state, Told(now_ms=3_300, answer=PinTold(request_id="session-1.1", outcome="right"))
     )
@@ -81,7 +81,7 @@ def test_whoever_has_a_pin_types_it_first_and_it_is_forgotten() -> None:
 def test_a_pin_that_is_over_is_asked_for_again_and_silence_is_said() -> None:
     state, _ = _play(OPEN[:-1])
     again, _ = step(state, _told(1, 2_600, trouble="needs_pin"))
-    assert again.screen is Screen.DETAILS_PIN
+    assert again.screen is Screen.PIN
     deadline_ms = next_deadline_ms(state)
     assert deadline_ms is not None
     silent, _ = step(state, Ticked(now_ms=deadline_ms))
@@ -144,7 +144,7 @@ def test_whoever_looks_for_the_code_is_given_time_and_comes_back_to_it_after_the
         _told(3, 90_100, trouble="needs_pin"),
     ]
     asked, sent = _play(late)
-    assert asked.screen is Screen.DETAILS_PIN
+    assert asked.screen is Screen.PIN
     typed = _at(91_000, Action.DIGIT_2, Action.DIGIT_4, Action.DIGIT_8, Action.DIGIT_6, Action.SEND_PIN)
     right = Told(now_ms=92_000, answer=PinTold(request_id="session-1.4", outcome="right"))
     back, _ = _play([*late, *typed, right])

@@ -5,16 +5,17 @@ import pytest
 from kiosk.flow import Action, Screen, State, next_deadline_ms, step
 from kiosk.flow.effects import PlaySound, Send, Sound
 from kiosk.flow.events import AgentChanged, CardGone, Ticked, Told, Touched
+from kiosk.flow.journeys.base import is_answer_awaited
 from kiosk.flow.state import DIGITS, PinPad
 from kiosk.scenes.demo import a_member, a_session, an_agent_state
 from loyalty.limits.cards import PIN_DIGITS_MAX
 from loyalty.limits.kiosk import KIOSK_ANSWER_MAX_S, PRIVACY_TIMEOUT_S
 from tests.unit.kiosk.drawing import LARGE, SMALL, drawn
-from tests.unit.kiosk.test_asking_why import ANSWER, visit
+from tests.unit.kiosk.test_asking_why import ANSWER, visit, why_of
 from wire.messages import AskWhy, EnterPin, PinOutcome, PinTold
 
 KEYS = {digit: action for action, digit in DIGITS.items()}
-QUESTION = "session-1.pin.2"
+QUESTION = "session-1.2"
 
 
 def touch(state: State, *actions: Action, now_ms: int = 3_000) -> tuple[State, list[object]]:
@@ -51,7 +52,7 @@ def test_digits_are_typed_erased_sent_once_and_forgotten() -> None:
     assert effects == [], "too few"
     state, effects = touch(state, KEYS["0"], Action.SEND_PIN, Action.SEND_PIN, KEYS["1"], Action.ERASE)
     assert effects == [Send(EnterPin(request_id=QUESTION, session_id="session-1", pin="2490"))]
-    assert state.pad == PinPad(request_id=QUESTION, sent_ms=3_000)
+    assert (state.pad, is_answer_awaited(state)) == (PinPad(), True)
     assert pad("1" * (PIN_DIGITS_MAX + 2)).pad.typed == "1" * PIN_DIGITS_MAX
 
 
@@ -60,11 +61,10 @@ def test_a_right_pin_asks_about_the_ticket_once_more() -> None:
     state, effects = judged(state, "right")
     assert state.screen is Screen.WHY
     assert effects == [
-        Send(AskWhy(request_id="session-1.why.3", session_id="session-1", sale_id="sale-1")),
+        Send(AskWhy(request_id="session-1.3", session_id="session-1", sale_id="sale-1")),
         PlaySound(Sound.SUCCESS),
     ]
-    assert state.asked is not None
-    assert state.asked.answer is None
+    assert why_of(state).answer is None
 
 
 @pytest.mark.parametrize("outcome", ["wrong", "locked", "central_unreachable", "not_here"])
@@ -92,13 +92,13 @@ def test_no_answer_in_time_is_said() -> None:
 def test_leaving_the_pad_by_whatever_way_forgets_the_digits() -> None:
     state = pad("249")
     back, _ = touch(state, Action.BACK)
-    assert (back.screen, back.pad, back.asked is not None) == (Screen.WHY, PinPad(), True)
+    assert (back.screen, back.pad, why_of(back).answer is not None) == (Screen.WHY, PinPad(), True)
     gone, _ = step(state, CardGone(now_ms=3_100, tap_id="tap-1"))
-    assert (gone.screen, gone.pad, gone.asked) == (Screen.GOODBYE, PinPad(), None)
+    assert (gone.screen, gone.pad, gone.journey) == (Screen.GOODBYE, PinPad(), None)
     idle, _ = step(state, Ticked(now_ms=3_000 + PRIVACY_TIMEOUT_S * 1000))
     assert (idle.screen, idle.pad) == (Screen.PRIVACY_WARNING, PinPad())
     again, _ = touch(idle, Action.EXTEND, now_ms=40_000)
-    assert (again.screen, again.pad, again.asked is not None) == (Screen.PIN, PinPad(), True)
+    assert (again.screen, again.pad, why_of(again).answer is not None) == (Screen.PIN, PinPad(), True)
     session = a_session(a_member(points=1_300, asks_pin=True))
     booked, _ = step(state, AgentChanged(now_ms=3_200, state=an_agent_state(session=session)))
     assert booked.pad == state.pad, "a ticket meanwhile disturbs nobody"
