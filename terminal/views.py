@@ -91,13 +91,16 @@ def _spending(session: CardSession) -> Spending | None:
 
 
 def _may_move(session: CardSession, act: Act) -> bool:
-    """Whether this card, as it was shown or once it answers a challenge, may do this with points."""
+    """Whether this card, as it was shown, once it answers a challenge or with its PIN, may do this with
+    points.
+    """
     known = session.identified
     limit = next((each for each in known.limits if each.act == act.value), None) if known else None
     if limit is None:
         return False
     by_challenge = limit.needs == Strength.CHIP_CHALLENGE.name.lower()
-    return limit.most != 0 or (by_challenge and session.evidence.medium in CHALLENGEABLE)
+    by_pin = limit.needs == Strength.CARD_AND_PIN.name.lower() and known is not None and known.has_pin
+    return limit.most != 0 or by_pin or (by_challenge and session.evidence.medium in CHALLENGEABLE)
 
 
 def member_view(profile: ProfileView) -> MemberView:

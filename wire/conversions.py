@@ -1,6 +1,6 @@
 """Points become something else at the kiosk: what kiosk and agent say about it. See `wire.my_value`."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 import msgspec
 
@@ -17,6 +17,10 @@ class PointsFor(msgspec.Struct, frozen=True, kw_only=True):
 
     points: int
     worth_minor: int
+
+
+MoveTrouble = UsualTrouble | Literal["needs_pin"]
+"""needs_pin: it takes the member's PIN, typed for this tap; nothing moved."""
 
 
 # Terminal agent -> kiosk ------------------------------------------------------------------------------------
@@ -52,7 +56,7 @@ class ConvertedTold(Message, frozen=True):
     last_day: str = ""
     code: str = ""
     payload: str = ""
-    trouble: UsualTrouble = ""
+    trouble: MoveTrouble = ""
 
 
 class ForwardedTold(Message, frozen=True):
@@ -65,7 +69,7 @@ class ForwardedTold(Message, frozen=True):
     points: int = 0
     balance: int = 0
     worth_minor: int = 0
-    trouble: UsualTrouble = ""
+    trouble: MoveTrouble = ""
 
 
 # Kiosk -> terminal agent ------------------------------------------------------------------------------------

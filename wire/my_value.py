@@ -9,6 +9,7 @@ from typing import Annotated, Literal
 import msgspec
 
 from loyalty.limits.texts import ID_CHARS_MAX
+from wire.conversions import MoveTrouble
 from wire.message_base import Message, UsualTrouble
 
 Names = dict[str, str]
@@ -107,7 +108,7 @@ class DonatedTold(Message, frozen=True):
     request_id: str
     points: int = 0
     balance: int = 0
-    trouble: UsualTrouble = ""
+    trouble: MoveTrouble = ""
 
 
 class ReportTold(Message, frozen=True):

@@ -8,8 +8,8 @@ from kiosk.flow import Action
 from kiosk.flow.events import AgentChanged, AnyEvent, Told, Touched
 from kiosk.scenes.base import Scene, scene, touch, visit, way_to
 from kiosk.scenes.demo import a_member, a_session, an_agent_state
-from wire.conversions import ConversionsTold, ConvertedTold, ForwardedTold, PointsFor
-from wire.message_base import Language, UsualTrouble
+from wire.conversions import ConversionsTold, ConvertedTold, ForwardedTold, MoveTrouble, PointsFor
+from wire.message_base import Language
 from wire.printing import PrinterState
 
 QUESTION: Final = "session-1.1"
@@ -52,7 +52,7 @@ def asked_twice(language: Language, *then: AnyEvent) -> list[AnyEvent]:
     return opened(language, Touched(now_ms=2700, action=Action.CHOOSE_3), *then)
 
 
-def _made(language: Language, trouble: UsualTrouble = "", *, has_printer: bool = False) -> list[AnyEvent]:
+def _made(language: Language, trouble: MoveTrouble = "", *, has_printer: bool = False) -> list[AnyEvent]:
     done = msgspec.structs.replace(MADE, trouble=trouble)
     events = asked_twice(language, AGREE, Told(now_ms=2900, answer=done))
     if not has_printer:
@@ -78,7 +78,7 @@ def giving_asked_twice(language: Language, *then: AnyEvent) -> list[AnyEvent]:
     return giving(language, Touched(now_ms=2700, action=Action.CHOOSE_2), *then)
 
 
-def _given(language: Language, trouble: UsualTrouble = "") -> list[AnyEvent]:
+def _given(language: Language, trouble: MoveTrouble = "") -> list[AnyEvent]:
     done = ForwardedTold(request_id=_SECOND, points=600, balance=648, worth_minor=600, trouble=trouble)
     return giving_asked_twice(language, AGREE, Told(now_ms=2900, answer=done))
 
@@ -119,5 +119,6 @@ SCENES: Final[tuple[Scene, ...]] = (
     scene("convert_made_to_print", lambda lang: _made(lang, has_printer=True)),
     scene("convert_not_known", lambda lang: _made(lang, "central_unreachable")),
     scene("convert_card_gone", lambda lang: _made(lang, "card_gone")),
+    scene("convert_pin", lambda lang: _made(lang, "needs_pin")),
     scene("convert_changed", lambda lang: _made(lang, "changed")),
 )

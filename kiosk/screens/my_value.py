@@ -4,7 +4,7 @@ import pygame
 
 from kiosk.widgets.canvas import Canvas
 from kiosk.widgets.icons import Icon
-from wire.message_base import UsualTrouble
+from wire.conversions import MoveTrouble
 
 
 def two_cards(canvas: Canvas, room: pygame.Rect) -> tuple[pygame.Rect, pygame.Rect]:
@@ -19,7 +19,7 @@ def two_cards(canvas: Canvas, room: pygame.Rect) -> tuple[pygame.Rect, pygame.Re
     return first, pygame.Rect(first.right + m.gap, room.top, room.right - first.right - m.gap, room.height)
 
 
-def trouble_words(canvas: Canvas, trouble: UsualTrouble) -> tuple[Icon, str]:
+def trouble_words(canvas: Canvas, trouble: MoveTrouble) -> tuple[Icon, str]:
     """Why nothing is shown, and what to do."""
     tr = canvas.words.tr
     match trouble:

@@ -6,6 +6,7 @@ The order is fixed: hands know it, and so do people who cannot see the screen we
 import pygame
 
 from kiosk.flow.journeys.base import is_answer_awaited
+from kiosk.flow.journeys.moving import MovePage
 from kiosk.flow.journeys.my_details import DetailsPage
 from kiosk.flow.journeys.replacing import ReplacePage
 from kiosk.flow.state import DIGITS, Action, PinPad
@@ -36,11 +37,13 @@ def draw(canvas: Canvas, model: Model) -> None:
 
 def _opens(canvas: Canvas, model: Model) -> str:
     """What a right PIN leads to."""
-    tr = canvas.words.tr
-    if isinstance(model.state.journey, DetailsPage):
+    tr, page = canvas.words.tr, model.state.journey
+    if isinstance(page, DetailsPage):
         return tr("It opens your details.")
-    if isinstance(model.state.journey, ReplacePage):
+    if isinstance(page, ReplacePage):
         return tr("It proves that this card is yours.")
+    if isinstance(page, MovePage):
+        return tr("It confirms what you chose.")
     return tr("It shows you here what you bought.")
 
 

@@ -21,13 +21,14 @@ nothing: `terminal.journeys.answers_of` drops what came too late for them.
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 import msgspec
 import structlog
 
 from loyalty.errors import LoyaltyError
 from loyalty.limits.terminal import IDENTIFY_TIMEOUT_S
+from loyalty.programme.identification import Strength
 from terminal import session as flow
 from terminal.card_proofs import NEEDED, CardNotThere, CardProofs
 from terminal.card_talk import CardTalkFailed
@@ -55,6 +56,7 @@ T = TypeVar("T", bound=str)
 Answering = Callable[[Any], Awaitable[Sequence[Answer]]]
 """Takes the kiosk's message; its answers go to the kiosk that asked."""
 
+_BY_PIN: Final = Strength.CARD_AND_PIN.name.lower()
 _TOO_WEAK = frozenset({"strength_too_low", "card_proof_failed", NEEDED})
 
 
@@ -156,6 +158,15 @@ class Parts:
             untold = _untold(error)
             log.info("journey_untold", tap_id=card.tap_id, path=path, code=untold.code, reason=str(error))
             return untold
+
+    def wants_pin(self, card: CardSession, untold: Untold) -> bool:
+        """Whether the card's PIN, typed now, is what central wants; a proof that is over is forgotten."""
+        known = card.identified
+        if known is None or not known.has_pin or untold.params.get("needed") != _BY_PIN:
+            return False
+        if card.pin_proof:
+            self.desk.put(flow.pin_judged(self.desk.sessions, card.session_id, has_pin=True))
+        return True
 
     async def look_again(self, card: CardSession) -> None:
         """The member has more or less than before: the balance on the screen, and what follows from it."""

@@ -6,7 +6,6 @@ from typing import Any, Final
 import msgspec
 
 from loyalty.limits.terminal import CENTRAL_TIMEOUT_S
-from terminal import session as flow
 from terminal.journeys.base import Answering, Parts, Untold
 from wire import api_details as api
 from wire.api import EvidenceBody
@@ -102,9 +101,7 @@ class MyDetails:
             details = _shown(told) if isinstance(told, api.DetailsView) else None
             return [DetailsTold(request_id=asked.request_id, details=details)]
         trouble: DetailsTrouble = told.trouble_by(_TROUBLES)
-        if trouble == "needs_card" and card.pin_proof:  # the time of the PIN is over: it is asked for again
-            desk = self._parts.desk
-            desk.put(flow.pin_judged(desk.sessions, card.session_id, has_pin=True))
+        if self._parts.wants_pin(card, told):
             trouble = "needs_pin"
         return [DetailsTold(request_id=asked.request_id, trouble=trouble)]
 

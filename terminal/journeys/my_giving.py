@@ -1,14 +1,15 @@
 """A member gives points to an association, or says that a ticket is not right: each once, whoever retries."""
 
 from collections.abc import Mapping, Sequence
-from typing import Final, Literal
+from typing import Any, Final, Literal
 
 from loyalty.limits.terminal import CENTRAL_TIMEOUT_S
 from loyalty.limits.texts import NAME_CHARS_MAX
 from terminal.journeys.base import Answering, Parts, Untold
+from terminal.journeys.moving import Move, answering
+from wire.api import EvidenceBody
 from wire.api_my_value import HolderBody, MyAssociationsView, MyReportBody, MyReportView
 from wire.api_value import DonationBody, MoveView
-from wire.message_base import UsualTrouble
 from wire.messages import Answer
 from wire.my_value import (
     AskAssociations,
@@ -26,10 +27,6 @@ _STATES: Final[Mapping[str, ReportState]] = {
     "taken": "taken",
     "answered": "answered",
     "closed": "closed",
-}
-_NO_GIFT: Final[Mapping[str, UsualTrouble]] = {
-    "balance_too_low": "changed",
-    "association_not_found": "changed",
 }
 _NO_REPORT: Final[Mapping[str, Literal["too_many"]]] = {"counter_limit": "too_many"}
 
@@ -66,28 +63,6 @@ class MyGiving:
         )
         return [AssociationsTold(request_id=asked.request_id, points=told.points, associations=associations)]
 
-    async def donate(self, asked: DonatePoints) -> Sequence[Answer]:
-        """Give points; the card proves itself where central wants that."""
-        card = self._parts.session(asked.session_id)
-        if card is None:
-            return [DonatedTold(request_id=asked.request_id, trouble="not_here")]
-        told = await self._parts.ask(
-            card,
-            "/donations",
-            body=lambda holder: DonationBody(
-                donation_id=asked.act_id,
-                holder=holder,
-                association_id=asked.association_id,
-                points=asked.points,
-            ),
-            answer=MoveView,
-            timeout_s=CENTRAL_TIMEOUT_S,
-        )
-        if isinstance(told, Untold):
-            return [DonatedTold(request_id=asked.request_id, trouble=told.trouble_by(_NO_GIFT))]
-        await self._parts.points_moved(card, told.balance_points)
-        return [DonatedTold(request_id=asked.request_id, points=told.points, balance=told.balance_points)]
-
     async def report(self, asked: ReportTicket) -> Sequence[Answer]:
         """Hand a ticket to head office."""
         card = self._parts.session(asked.session_id)
@@ -105,11 +80,24 @@ class MyGiving:
         return [ReportTold(request_id=asked.request_id, state=_STATES.get(told.state, "open"))]
 
 
+def _donation(asked: DonatePoints, holder: EvidenceBody) -> DonationBody:
+    return DonationBody(
+        donation_id=asked.act_id, holder=holder, association_id=asked.association_id, points=asked.points
+    )
+
+
+def _donated(view: MoveView) -> Mapping[str, Any]:
+    return {"points": view.points, "balance": view.balance_points}
+
+
+_DONATE: Final = Move(path="/donations", body=_donation, view=MoveView, told=DonatedTold, done=_donated)
+
+
 def table(parts: Parts) -> Mapping[type, Answering]:
     """Who answers which message."""
     answers = MyGiving(parts)
     return {
         AskAssociations: answers.list_associations,
-        DonatePoints: answers.donate,
+        DonatePoints: answering(parts, _DONATE),
         ReportTicket: answers.report,
     }

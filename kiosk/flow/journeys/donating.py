@@ -2,29 +2,24 @@
 
 from dataclasses import dataclass, replace
 
-from kiosk.flow.effects import PlaySound, Sound
-from kiosk.flow.ids import next_id
-from kiosk.flow.journeys.base import Journey, Tile, ask, chosen, go, is_answer_awaited, page_of
+from kiosk.flow.journeys.base import chosen, go, page_of
 from kiosk.flow.journeys.menu import open_menu
+from kiosk.flow.journeys.moving import Asking, MovePage, Moving, journey
 from kiosk.flow.sessions import Step
-from kiosk.flow.state import CHOICES, Action, JourneyPage, Screen, State
+from kiosk.flow.state import CHOICES, Action, Screen, State
 from loyalty.limits.my_value import KIOSK_ASSOCIATIONS_PER_PAGE, KIOSK_DONATIONS
 from wire.my_value import AskAssociations, Association, AssociationsTold, DonatedTold, DonatePoints
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class DonatePage(JourneyPage):
-    """Who may be given to, who was chosen, and how many points.
+class DonatePage(MovePage):
+    """Who may be given to, who was chosen, and how many points. `number`: the page of the list."""
 
-    `act_id`: of this gift, the same for every try of it. `done`: what came of it, None before.
-    """
-
-    screens = frozenset({Screen.DONATE, Screen.DONATE_AMOUNT, Screen.DONATE_CONFIRM})
+    screens = frozenset({Screen.DONATE, Screen.DONATE_AMOUNT, Screen.DONATE_CONFIRM, Screen.PIN})
     told: AssociationsTold | None = None
     number: int = 0
     association: Association | None = None
     points: int = 0
-    act_id: str = ""
     done: DonatedTold | None = None
 
     @property
@@ -49,11 +44,6 @@ class DonatePage(JourneyPage):
         most = 0 if self.told is None else self.told.points
         return tuple(points for points in KIOSK_DONATIONS if points <= most)
 
-    @property
-    def is_done(self) -> bool:
-        """Whether the points are there."""
-        return self.done is not None and not self.done.trouble
-
 
 def may_donate(state: State) -> bool:
     """Whether this card proves enough, or can."""
@@ -61,18 +51,8 @@ def may_donate(state: State) -> bool:
     return member is not None and member.may_donate
 
 
-def _open(state: State, _action: Action, now_ms: int) -> Step:
-    page, session_id = DonatePage(), state.session_id
-    return ask(
-        go(state, Screen.DONATE, page, now_ms=now_ms),
-        page,
-        lambda asked: AskAssociations(request_id=asked, session_id=session_id),
-        now_ms=now_ms,
-    )
-
-
-def _told(state: State, told: AssociationsTold, _now_ms: int) -> Step:
-    return replace(state, journey=replace(page_of(state, DonatePage), told=told)), ()
+def _ask_whom(request_id: str, session_id: str) -> AskAssociations:
+    return AskAssociations(request_id=request_id, session_id=session_id)
 
 
 def _turn(state: State, action: Action, now_ms: int) -> Step:
@@ -99,58 +79,37 @@ def _choose_amount(state: State, action: Action, now_ms: int) -> Step:
     return go(state, Screen.DONATE_CONFIRM, page, now_ms=now_ms), ()
 
 
-def _agree(state: State, _action: Action, now_ms: int) -> Step:
-    """Yes, give them. A try whose end is not known is made again as the same gift."""
-    page = page_of(state, DonatePage)
-    association = page.association
-    if association is None or page.is_done or is_answer_awaited(state):
-        return replace(state, touched_ms=now_ms), ()
-    act_id = page.act_id or next_id(state, "gift")
-    session_id = state.session_id
-    return ask(
-        state,
-        replace(page, act_id=act_id, done=None),
-        lambda asked: DonatePoints(
-            request_id=asked,
-            session_id=session_id,
-            act_id=act_id,
-            association_id=association.association_id,
-            points=page.points,
-        ),
-        now_ms=now_ms,
+def _act(page: DonatePage, act_id: str) -> Asking | None:
+    association, points = page.association, page.points
+    if association is None:
+        return None
+    return lambda request_id, session_id: DonatePoints(
+        request_id=request_id,
+        session_id=session_id,
+        act_id=act_id,
+        association_id=association.association_id,
+        points=points,
     )
-
-
-def _donated(state: State, done: DonatedTold, now_ms: int) -> Step:
-    page = replace(page_of(state, DonatePage), done=done)
-    sound = Sound.REFUSAL if done.trouble else Sound.SUCCESS
-    return replace(state, journey=page, touched_ms=now_ms), (PlaySound(sound),)
-
-
-def _unanswered(state: State, now_ms: int) -> Step:
-    if state.screen is Screen.DONATE_CONFIRM:
-        return _donated(state, DonatedTold(request_id="", trouble="central_unreachable"), now_ms)
-    return _told(state, AssociationsTold(request_id="", trouble="central_unreachable"), now_ms)
 
 
 def _back_to_list(state: State, _action: Action, now_ms: int) -> Step:
     return go(state, Screen.DONATE, replace(page_of(state, DonatePage), association=None), now_ms=now_ms), ()
 
 
-def _back_from_question(state: State, action: Action, now_ms: int) -> Step:
-    """Before anything was sent, to the amounts; afterwards all is asked anew; in between nowhere."""
-    page = page_of(state, DonatePage)
-    if is_answer_awaited(state):
-        return replace(state, touched_ms=now_ms), ()
-    if page.is_done:
-        return open_menu(state, action, now_ms)
-    if page.act_id:
-        return _open(state, action, now_ms)
-    return go(state, Screen.DONATE_AMOUNT, page, now_ms=now_ms), ()
-
-
-JOURNEY = Journey(
-    touches={
+_MOVING = Moving(
+    page=DonatePage,
+    first=Screen.DONATE,
+    before=Screen.DONATE_AMOUNT,
+    question=Screen.DONATE_CONFIRM,
+    lists=_ask_whom,
+    listed=AssociationsTold,
+    act=_act,
+    name="gift",
+    acted=DonatedTold,
+)
+JOURNEY = journey(
+    _MOVING,
+    {
         Screen.DONATE: {
             Action.BACK: open_menu,
             Action.OLDER: _turn,
@@ -161,9 +120,7 @@ JOURNEY = Journey(
             Action.BACK: _back_to_list,
             **dict.fromkeys(CHOICES[: len(KIOSK_DONATIONS)], _choose_amount),
         },
-        Screen.DONATE_CONFIRM: {Action.BACK: _back_from_question, Action.AGREE: _agree},
     },
-    told={AssociationsTold: _told, DonatedTold: _donated},
-    unanswered=_unanswered,
-    member_tiles=(Tile(action=Action.DONATE, enter=_open, is_offered=may_donate),),
+    tile=Action.DONATE,
+    is_offered=may_donate,
 )

@@ -35,7 +35,7 @@ async def test_after_the_pin_details_are_told_changed_and_kept_with_their_words(
 ) -> None:
     caplog.set_level(logging.DEBUG)
     await member.tap()
-    assert (await _ask(member, AskDetails, "d1")).trouble == "needs_card"
+    assert (await _ask(member, AskDetails, "d1")).trouble == "needs_pin"
     assert (await member.enter(PIN)).outcome == "right"
     told = await _ask(member, AskDetails, "d2")
     assert told.details is not None

@@ -11,9 +11,11 @@ from tests.central_fixture import GROUP, MEMBER
 from tests.helpers import eventually
 from tests.integration.central.clerks import sign_in
 from tests.integration.central.test_chip_messages import a_chip
+from tests.integration.terminal.test_terminal_my_value import publish
 from tests.terminal_fixture import CREAM, Shop
 from tools.cards.kinds import SunCard
 from wire.messages import AskWhy, EnterPin, FromAgent, Hello, MemberView, PinTold, Why
+from wire.my_value import DonatedTold, DonatePoints
 from wire.peer import Link, connect_forever
 
 PIN = "248613"
@@ -28,7 +30,9 @@ class Member:
     link: Link | None = None
     judged: list[PinTold] = field(default_factory=list)
     told: list[Why] = field(default_factory=list)
+    gifts: list[DonatedTold] = field(default_factory=list)
     asked: int = 0
+    wishes: int = 0
 
     @property
     def shown(self) -> MemberView | None:
@@ -39,6 +43,8 @@ class Member:
     async def on_message(self, message: FromAgent) -> None:
         if isinstance(message, PinTold):
             self.judged.append(message)
+        if isinstance(message, DonatedTold):
+            self.gifts.append(message)
         if isinstance(message, Why):
             self.told.append(message)
 
@@ -55,6 +61,23 @@ class Member:
         assert self.link.send(EnterPin(request_id=f"p{self.asked}", session_id=session_id, pin=pin))
         await eventually(lambda: len(self.judged) == self.asked)
         return self.judged[-1]
+
+    async def donate(self, points: int, act_id: str) -> DonatedTold:
+        """Each wish is a question of its own, whatever act it repeats."""
+        self.wishes += 1
+        request_id, session_id = f"g{self.wishes}", self.shop.kiosk.session.session_id
+        wish = DonatePoints(
+            request_id=request_id,
+            session_id=session_id,
+            act_id=act_id,
+            association_id="club",
+            points=points,
+        )
+        assert self.link is not None
+        await eventually(lambda: self.link and self.link.is_up)
+        assert self.link.send(wish)
+        await eventually(lambda: bool(self.gifts) and self.gifts[-1].request_id == request_id)
+        return self.gifts[-1]
 
     async def why(self, request_id: str) -> Why:
         assert self.link is not None
@@ -109,6 +132,33 @@ async def test_articles_are_named_after_a_right_pin_and_not_before(
     for text in (kept, caplog.text, capfd.readouterr().out):
         assert PIN not in text
         assert "951735" not in text
+
+
+async def test_a_gift_above_what_the_card_alone_may_takes_the_pin_and_is_given_once(
+    member: Member,
+) -> None:
+    await publish(member.shop, identification={"donate": {"aes_card": 10, "card_and_pin": None}})
+    await member.shop.central.put("parties/association/club", {"name": "FC Nyon"})
+    await member.tap()
+    assert (await member.shop.till.award([CREAM])).response.result == "Success"
+    assert (await member.donate(10, "small")).trouble == "", "so much the card alone may"
+    assert (await member.donate(20, "large")).trouble == "needs_pin"
+    assert (await member.enter(PIN)).outcome == "right"
+    given, again = await member.donate(20, "large"), await member.donate(20, "large")
+    assert (given.trouble, given.balance, again.balance) == ("", 9, 9)
+    assert await member.shop.central.points_of() == 9
+
+
+async def test_who_may_give_with_the_pin_alone_is_offered_it(member: Member) -> None:
+    await publish(member.shop, identification={"donate": "card_and_pin"})
+    await member.tap()
+    assert member.shown is not None
+    assert member.shown.may_donate
+    await member.shop.remove()
+    await member.shop.tap_known()
+    bare = member.shop.kiosk.session.member
+    assert bare is not None
+    assert not bare.may_donate, "of a number alone no PIN is asked"
 
 
 async def test_the_next_tap_asks_again(member: Member) -> None:

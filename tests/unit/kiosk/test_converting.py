@@ -14,6 +14,7 @@ from kiosk.scenes.base import touch, visit
 from kiosk.scenes.demo import a_member
 from tests.unit.kiosk.test_flow import run
 from wire.conversions import AskConversions, ConvertedTold, ConvertPoints
+from wire.messages import EnterPin, PinTold
 from wire.my_value import AskMyValue
 
 WISH = ConvertPoints(
@@ -86,6 +87,29 @@ def test_a_voucher_of_which_nothing_is_known_is_tried_again_as_the_same(is_silen
     assert effects == [Send(msgspec.structs.replace(WISH, request_id="session-1.3"))]
     state, effects = run_on(state, *touched(Action.BACK, now_ms=20_000))
     assert effects == [Send(AskConversions(request_id="session-1.3", session_id="session-1"))]
+
+
+def test_where_it_takes_the_pin_it_is_asked_for_and_the_same_voucher_goes_on() -> None:
+    wanted = Told(now_ms=3_500, answer=ConvertedTold(request_id="session-1.2", trouble="needs_pin"))
+    state, effects = run_on(after(), *touched(Action.AGREE), wanted)
+    assert (state.screen, effects) == (Screen.PIN, [])
+    given_up, _ = run_on(state, *touched(Action.BACK))
+    assert given_up.screen is Screen.CONVERT_CONFIRM
+    given_up, _ = run_on(given_up, *touched(Action.BACK))
+    assert given_up.screen is Screen.CONVERT, "nothing was made: another amount can be chosen"
+    digits = (Action.DIGIT_2, Action.DIGIT_4, Action.DIGIT_8, Action.DIGIT_6)
+    state, effects = run_on(state, *touched(*digits, Action.SEND_PIN, now_ms=4_000))
+    assert effects == [Send(EnterPin(request_id="session-1.3", session_id="session-1", pin="2486"))]
+    wrong, _ = run_on(state, Told(now_ms=4_500, answer=PinTold(request_id="session-1.3", outcome="wrong")))
+    assert wrong.screen is Screen.PIN
+    right = Told(now_ms=4_500, answer=PinTold(request_id="session-1.3", outcome="right"))
+    state, effects = run_on(state, right)
+    assert state.screen is Screen.CONVERT_CONFIRM
+    again = msgspec.structs.replace(WISH, request_id="session-1.4")
+    assert effects == [Send(again), PlaySound(Sound.SUCCESS)]
+    made = msgspec.structs.replace(moments.MADE, request_id="session-1.4")
+    state, _ = run_on(state, Told(now_ms=5_000, answer=made))
+    assert state.screen is Screen.MY_VOUCHER
 
 
 def test_another_amount_is_another_voucher_and_a_card_that_goes_ends_it() -> None:
