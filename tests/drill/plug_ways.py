@@ -84,6 +84,7 @@ _BY_TOUCHES: Final[Mapping[Screen, tuple[Step, ...]]] = {
     Screen.GAME_RESULT: _PLAYED,
     Screen.GAME_ANSWERS: (*_PLAYED, (Screen.GAME_RESULT, Action.ANSWERS)),
     Screen.GAME_PROOF: (*_GAME, (Screen.GAME, Action.PROOF)),
+    Screen.REPLACE_CARD: _menu(Action.REPLACE_CARD),
     Screen.CONFIRM_BLOCK: _menu(Action.BLOCK),
     Screen.LANGUAGES: ((Screen.MEMBER, Action.LANGUAGES),),
     Screen.ACCESS: ((Screen.MEMBER, Action.ACCESS),),
@@ -96,6 +97,7 @@ _BY_VISITORS: Final[Mapping[Screen, tuple[Step, ...]]] = {
     Screen.VISITOR_SHOP: _visitor(Action.SHOPS, (Screen.VISITOR_SHOPS, Action.CHOOSE_1)),
     Screen.VISITOR_PACK_SCAN: _visitor(Action.PACKS),
     Screen.LOST_CARD: _visitor(Action.LOST_CARD),
+    Screen.NEW_CARD: _visitor(Action.NEW_CARD),
 }
 
 _BY_STAFF: Final[Mapping[Screen, tuple[Step, ...]]] = {
