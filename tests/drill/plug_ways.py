@@ -269,5 +269,5 @@ def _agreed(screen: Screen, kind: str) -> Way:
     return go
 
 
-MOMENTS: Final[Mapping[str, Way]] = {kind: _agreed(screen, kind) for screen, kind in _MOVES}
-"""By kind of transaction: "yes" was touched a moment ago, and whether points moved nobody knows yet."""
+MOMENTS: Final[Mapping[str, Way]] = {f"yes to {screen}": _agreed(screen, kind) for screen, kind in _MOVES}
+"""By name: "yes" was touched a moment ago, and whether points moved nobody knows yet."""

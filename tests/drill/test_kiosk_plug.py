@@ -37,6 +37,7 @@ async def test_every_program_is_killed_on_every_screen_and_while_points_move(
         for number in range(SHOPS_AT_ONCE):
             group.create_task(one(number))
     assert done == dict.fromkeys(ways, len(EVERY_PROGRAM))
+    assert len(done) == len(Screen) + len(MOMENTS)
     agreed, moved = (
         sum((getattr(shop, what) for shop in shops), Counter[str]()) for what in ("agreed", "moved")
     )
