@@ -28,7 +28,9 @@ def values_of(type_: typing.Any) -> st.SearchStrategy[typing.Any]:
     if isinstance(type_, type) and issubclass(type_, msgspec.Struct):
         return struct_of(type_)
     if origin is typing.Annotated:
-        return values_of(args[0]).filter(lambda value: _is_within(value, args[1:]))
+        patterns = [each.pattern for each in args[1:] if isinstance(each, msgspec.Meta) and each.pattern]
+        values = st.from_regex(patterns[0]) if patterns else values_of(args[0])
+        return values.filter(lambda value: _is_within(value, args[1:]))
     if origin is tuple and ... not in args:
         return st.tuples(*(values_of(arg) for arg in args))
     if origin is tuple:
