@@ -4,6 +4,7 @@ import asyncio
 import secrets
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
+from typing import Final
 from urllib.parse import quote
 from weakref import WeakValueDictionary
 
@@ -85,6 +86,10 @@ CONDITIONS: dict[str, ErrorCondition] = {
     "schema_mismatch": "MessageFormat",
 }
 """nexo's word for a problem code; any other refusal of central is a Refusal."""
+
+
+POI_TRANSACTION: Final = "L-"
+"""How our POITransactionIDs begin; no number of a card does."""
 
 
 class NexoFailure(LoyaltyError):
@@ -214,7 +219,9 @@ def additional(pairs: dict[str, str]) -> str:
 
 def new_poi_transaction(clock: Clock) -> TransactionIdentification:
     """A fresh id of ours."""
-    return TransactionIdentification(transaction_id=f"L-{secrets.token_hex(12)}", time_stamp=iso(clock()))
+    return TransactionIdentification(
+        transaction_id=f"{POI_TRANSACTION}{secrets.token_hex(12)}", time_stamp=iso(clock())
+    )
 
 
 def poi_data(transaction: TransactionIdentification) -> POIData:

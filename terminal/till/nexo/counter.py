@@ -16,8 +16,10 @@ import msgspec
 from loyalty.limits.terminal import CENTRAL_TIMEOUT_S, IDENTIFY_TIMEOUT_S
 from loyalty.limits.tills import ADMIN_PAIRS_MAX
 from loyalty.programme.chip_numbers import HealthCard, is_health_card
+from loyalty.programme.insured_card import is_insured
+from terminal import session as flow
 from terminal.till.nexo.basket_texts import basket_of_texts, text_of_basket
-from terminal.till.nexo.context import Ask, NexoFailure, Till, additional, success
+from terminal.till.nexo.context import POI_TRANSACTION, Ask, NexoFailure, Till, additional, success
 from terminal.till.nexo.holder import account_typed, find_holder
 from terminal.till.nexo.noting import evidence_body
 from wire import api_counter as api
@@ -26,12 +28,12 @@ from wire.api_base import View
 from wire.api_members import CardView
 from wire.api_messages import MessageBody, MessageView
 from wire.nexo.admin import AdminRequest, AdminResponse
-from wire.nexo.base import Nexo
+from wire.nexo.base import Nexo, TransactionIdentification
 
 V = TypeVar("V", bound=View)
 Pairs = Mapping[str, str]
 READER: Final = "reader"
-"""In place of a card's number: the card that lies on the reader."""
+"""In place of a card's number: the card that lies on the reader. An acquired card goes by its reference."""
 _FLAGS: Final = MappingProxyType({"true": True, "false": False})
 
 
@@ -127,6 +129,8 @@ async def _value(till: Till, ask: Ask, name: str, text: str) -> object:
             return _card(till, ask, text)
         case "ticket":
             return await _sale_id(till, text)
+        case "insured":
+            return _insured(till, ask)
         case "agreed":
             return _FLAGS.get(text, text)
         case "consents":
@@ -138,8 +142,10 @@ async def _value(till: Till, ask: Ask, name: str, text: str) -> object:
 def _card(till: Till, ask: Ask, text: str) -> dict[str, str]:
     if is_health_card(text):
         raise NexoFailure("InvalidCard", HealthCard.text, reason_code=HealthCard.code)
-    account = None if text == READER else account_typed(text)
-    holder = find_holder(till, ask.sale_id, None, account)
+    is_acquired = text.startswith(POI_TRANSACTION)
+    reference = TransactionIdentification(transaction_id=text, time_stamp="") if is_acquired else None
+    account = None if is_acquired or text == READER else account_typed(text)
+    holder = find_holder(till, ask.sale_id, reference, account)
     if holder is None:
         raise NexoFailure(
             "NotFound",
@@ -148,6 +154,19 @@ def _card(till: Till, ask: Ask, text: str) -> dict[str, str]:
         )
     body = evidence_body(holder.evidence)
     return {"medium": body.medium, "value": body.value}
+
+
+def _insured(till: Till, ask: Ask) -> str:
+    """The keyed hash that the reader made of the insured-person card which lies there."""
+    lying = flow.card_for(till.desk.sessions, ask.sale_id, till.clock())
+    if lying is None or not is_insured(lying.evidence.value):
+        raise NexoFailure(
+            "NotFound",
+            "No insured-person card lies on the reader, or its key file is not set ([reader]"
+            " insured_card_key_file). Have the card put there, then repeat.",
+            reason_code="insured_card_missing",
+        )
+    return lying.evidence.value
 
 
 async def _sale_id(till: Till, text: str) -> str:
@@ -301,6 +320,16 @@ SERVICES: Final[Mapping[str, Service]] = MappingProxyType(
             found="found",
             card="card",
             identity="identity",
+        ),
+        "insured-card": _posting(
+            "/counter/insured-cards",
+            api.InsuredCardBody,
+            api.InsuredCardView,
+            lambda view: {"member": view.member_id},
+            **_ACT,
+            card="holder",
+            insured="insured",
+            agreed="agreed",
         ),
         "undo": _posting(
             "/counter/undo",

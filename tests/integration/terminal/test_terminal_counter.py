@@ -8,9 +8,19 @@ import pytest
 
 from central.gateways.messaging.simulated import SimulatedOutlet
 from central.services.members.messages import Channel
-from tests.central_fixture import CARD, MEMBER, OTHER_CARD, OTHER_MEMBER, STOCK_CARD, SUN_CREAM, UID
+from tests.central_fixture import (
+    CARD,
+    MEMBER,
+    OTHER_CARD,
+    OTHER_MEMBER,
+    OTHER_UID,
+    STOCK_CARD,
+    SUN_CREAM,
+    UID,
+)
 from tests.helpers import eventually
 from tests.integration.central.clerks import CODE, sign_in
+from tests.integration.terminal.test_insured_card import NUMBER, a_key_file
 from tests.terminal_fixture import CREAM, Shop, a_terminal
 from tools.till import SimulatedTill, read_additional, requests
 from wire.nexo.admin import AdminRequest, AdminResponse
@@ -136,6 +146,36 @@ async def test_who_agreed_is_written_to_and_who_did_not_is_not(tmp_path: Path, s
         [letter] = (tmp_path / "out").glob("*")
         assert "Your cream is here." in await asyncio.to_thread(letter.read_text)
         assert (refused, why["code"]) == ("Refusal", "consent_missing")
+
+
+async def test_the_insured_person_card_on_the_reader_is_linked_to_the_card_that_was_acquired(
+    tmp_path: Path, socket_dir: Path
+) -> None:
+    reader = {"insured_card_key_file": await asyncio.to_thread(a_key_file, tmp_path)}
+    async with a_terminal(tmp_path, socket_dir, reader=reader) as shop:
+        clerk = await signed_in(shop)
+        await shop.tap_known(OTHER_UID)
+        acquired = await shop.till.acquire()
+        assert acquired.poi_data is not None
+        asked = {
+            "id": "i-1",
+            "clerk": clerk,
+            "card": acquired.poi_data.poi_transaction_id.transaction_id,
+            "insured": "reader",
+        }
+        early = await ask(shop, "insured-card", **asked, agreed="true")
+        await shop.tap(f"iccsn:{NUMBER}", "chip")
+        await eventually(lambda: shop.kiosk.session.refusal == "health_card")
+
+        unasked, _ = await ask(shop, "insured-card", **asked, agreed="false")
+        done, told = await ask(shop, "insured-card", **asked, agreed="true")
+
+        assert (early[0], early[1]["code"]) == ("NotFound", "insured_card_missing")
+        assert unasked != "Success"
+        assert (done, told["member"]) == ("Success", OTHER_MEMBER)
+        await shop.remove()
+        await shop.tap(f"iccsn:{NUMBER}", "chip")
+        await eventually(lambda: shop.kiosk.session.state == "open")
 
 
 async def test_wrong_words_are_refused_by_name_and_reach_nobody(shop: Shop) -> None:
