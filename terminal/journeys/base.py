@@ -44,7 +44,7 @@ from terminal.shop_pages import ShopPages
 from terminal.totals import Totals
 from wire.api import EvidenceBody, IdentifyBody, IdentifyView
 from wire.api_catalogue import GroupView
-from wire.games import PrizeWon
+from wire.games import Draw, PrizeWon
 from wire.message_base import UsualTrouble
 from wire.messages import Answer
 
@@ -79,15 +79,15 @@ class PrizesWon:
     """What was won in the session that is shown, by play: to be printed while the card is there."""
 
     _session_id: str = ""
-    _prizes: dict[str, PrizeWon] = field(default_factory=dict)
+    _prizes: dict[str, tuple[PrizeWon, Draw | None]] = field(default_factory=dict)
 
-    def put(self, session_id: str, play_id: str, prize: PrizeWon) -> None:
+    def put(self, session_id: str, play_id: str, prize: PrizeWon, draw: Draw | None) -> None:
         """Remember it; what others won is forgotten."""
         self.keep_only(session_id)
-        self._prizes[play_id] = prize
+        self._prizes[play_id] = prize, draw
 
-    def find(self, session_id: str, play_id: str) -> PrizeWon | None:
-        """What this play of this session won."""
+    def find(self, session_id: str, play_id: str) -> tuple[PrizeWon, Draw | None] | None:
+        """What this play of this session won, and how it was drawn."""
         return self._prizes.get(play_id) if session_id == self._session_id else None
 
     def keep_only(self, session_id: str) -> None:

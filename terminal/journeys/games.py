@@ -80,7 +80,7 @@ class Games:
         if self._parts.session(asked.session_id) is None:
             return []  # the member left: what was won is in the account, and not for whoever stands there
         if view.prize is not None:
-            self._parts.won.put(asked.session_id, asked.play_id, view.prize)
+            self._parts.won.put(asked.session_id, asked.play_id, view.prize, view.draw)
             await self._parts.look_again(current)
         return [_told(asked, view)]
 

@@ -12,10 +12,11 @@ from terminal.journeys.my_value import ask_voucher
 from terminal.printer import slips
 from terminal.printer.codes import CodeNotPrintable
 from terminal.printer.desk import Job
-from terminal.printer.slips import Code, Lines, Machine, Place, Prize
+from terminal.printer.slips import Code, Drawn, Lines, Machine, Place, Prize
 from terminal.session import CardSession
 from terminal.totals import Wanted
 from terminal.views import SOFTWARE_VERSION, languages_of, member_view
+from wire.games import Draw
 from wire.messages import Answer, Language
 from wire.printing import PrinterState, PrintOutcome, PrintSlip, PrintTold, SlipKind
 
@@ -52,10 +53,17 @@ async def _voucher(parts: Parts, session: CardSession, place: Place, item_id: st
     return slips.voucher_slip(place, coupon, Code(payload=told.payload, readable=told.code))
 
 
+def drawn_of(draw: Draw) -> Drawn:
+    """The draw as the program of docs/games.md takes it, word by word."""
+    words = (draw.server_seed, draw.client_seed, draw.game_id, draw.play_id, str(draw.out_of))
+    return Drawn(number=draw.number, out_of=draw.out_of, commitment=draw.commitment, opened=" ".join(words))
+
+
 async def _prize(parts: Parts, session: CardSession, place: Place, item_id: str) -> Lines | None:
-    won = parts.won.find(session.session_id, item_id)
-    if won is None:
+    known = parts.won.find(session.session_id, item_id)
+    if known is None:
         return None
+    won, draw = known
     names = won.names
     prize = Prize(
         name=names.get(place.language) or names.get("en") or next(iter(names.values()), ""),
@@ -64,6 +72,7 @@ async def _prize(parts: Parts, session: CardSession, place: Place, item_id: str)
         is_gift=won.kind == "gift",
         code=Code(payload=won.payload, readable=won.code) if won.payload else None,
         last_day=date.fromisoformat(won.last_day) if won.last_day else None,
+        draw=drawn_of(draw) if draw is not None else None,
     )
     return slips.prize_slip(place, prize)
 

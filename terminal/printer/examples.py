@@ -11,7 +11,7 @@ from loyalty.printed.coupons import Coupon
 from terminal.printer import slips
 from terminal.printer.compose import Paper, composed
 from terminal.printer.sheet import Sheet
-from terminal.printer.slips import Code, Lines, Machine, Place, Prize
+from terminal.printer.slips import Code, Drawn, Lines, Machine, Place, Prize
 from terminal.totals import Kind, Sum
 from wire.messages import Expiring, Language, MemberView, Milestone, Ticket
 from wire.printing import SlipKind
@@ -63,7 +63,9 @@ def example(what: SlipKind, language: Language, paper: Paper) -> Lines:
             )
             return slips.voucher_slip(place, coupon, _CODE)
         case "prize":
-            prize = Prize(name=_GIFT[language], is_gift=True, code=_CODE, last_day=date(2026, 12, 24))
+            prize = Prize(
+                name=_GIFT[language], is_gift=True, code=_CODE, last_day=date(2026, 12, 24), draw=_DRAWN
+            )
             return slips.prize_slip(place, prize)
         case "totals":
             since_ms = NOW_MS - DAY_MS
@@ -73,6 +75,16 @@ def example(what: SlipKind, language: Language, paper: Paper) -> Lines:
                 terminal="OFFICINE-00000001", version=version("officine"), printer="tcp://192.0.2.40:9100"
             )
             return slips.test_page(place, machine)
+
+
+_DRAWN: Final = Drawn(
+    number=81,
+    out_of=200,
+    commitment="1b57b230251584192e6a3f613eb2a32936b8af9b096d4d08dbd6c108f18c9e6b",
+    opened="4c2851ef5f7ef1320489a404e18a4c17a8e98115216ef437f35b5b5cbfc17358"
+    " 9f86d081884c7d659a2feaa0c55ad015 autumn_wheel 0199f2c4-9a3f-7e5c-9c73-4a6fd3e2c412 200",
+)
+"""The play of docs/games.md."""
 
 
 def picture(lines: Lines, paper: Paper) -> "Image":

@@ -91,6 +91,16 @@ class Code:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Drawn:
+    """How the prize was drawn. `opened`: what the program of docs/games.md takes to draw it again."""
+
+    number: int
+    out_of: int
+    commitment: str
+    opened: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Prize:
     """What was won. `points` are on the account; a gift, or a voucher, has its code and last day."""
 
@@ -100,6 +110,7 @@ class Prize:
     is_gift: bool = False
     code: Code | None = None
     last_day: date | None = None
+    draw: Drawn | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,6 +123,8 @@ class Machine:
 
 
 _BLANK: Final = PrintLine(text="")
+_SEAL_DIGITS: Final = 16
+"""Of the commitment: enough to know it again; all of it follows from the code."""
 
 
 def balance_slip(place: Place, member: MemberView) -> Lines:
@@ -169,7 +182,17 @@ def prize_slip(place: Place, prize: Prize) -> Lines:
     if prize.code is not None:
         lines += _code(place, prize.code)
     last = said.PRIZE_GIFT if prize.is_gift else said.SHOW_AT_TILL if prize.code else said.PRIZE_POINTS
-    return [*lines, *_foot(place, last)]
+    lines += _foot(place, last)
+    return lines if prize.draw is None else [*lines, *_draw(place, prize.draw)]
+
+
+def _draw(place: Place, draw: Drawn) -> Iterator[PrintLine]:
+    """Below all that the counter needs: for whoever wants to know that nobody chose the number."""
+    yield _rule(place)
+    yield from _centred(place, place.say(said.DRAWN, number=str(draw.number), all=str(draw.out_of)))
+    yield from _centred(place, place.say(said.SEAL, seal=draw.commitment[:_SEAL_DIGITS]))
+    yield PrintLine(text=draw.opened, code="QRCode")
+    yield from _rows(place.rows(place.say(said.DRAW_AGAIN)))
 
 
 def test_page(place: Place, machine: Machine) -> Lines:

@@ -58,6 +58,27 @@ PRIZE_POINTS: Final = words_in(
     "Already on your account.",
     "已存入您的账户。",
 )
+DRAWN: Final = words_in(
+    "Tirage : numéro {number} sur {all}",
+    "Ziehung: Nummer {number} von {all}",
+    "Estrazione: numero {number} su {all}",
+    "Draw: number {number} of {all}",
+    "抽取号码：{number}（共 {all}）",
+)
+SEAL: Final = words_in(
+    "Sceau : {seal}…",
+    "Siegel: {seal}…",
+    "Sigillo: {seal}…",
+    "Seal: {seal}…",
+    "封印：{seal}…",
+)
+DRAW_AGAIN: Final = words_in(
+    "Ce code ouvre le sceau montré avant le jeu : avec lui, chacun refait le tirage.",
+    "Dieser Code öffnet das Siegel, das vor dem Spiel zu sehen war: Damit zieht jeder selbst nach.",
+    "Questo codice apre il sigillo mostrato prima del gioco: con esso chiunque rifà l’estrazione.",
+    "This code opens the seal that was shown before the game: with it anybody draws again.",
+    "此码可打开游戏前显示的封印，任何人都能据此重新验算。",
+)
 PRIZE_GIFT: Final = words_in(
     "À retirer au comptoir contre ce ticket.",
     "Am Schalter gegen diesen Beleg abholen.",

@@ -2,8 +2,11 @@
 
 import asyncio
 import secrets
+import subprocess
+import sys
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -13,13 +16,14 @@ from loyalty.limits.games import GAME_POOLS_MAX
 from loyalty.limits.sockets import FRAME_BYTES_MAX
 from terminal import session as flow
 from terminal.journeys.games import table
+from terminal.journeys.printing import drawn_of
 from tests.central_fixture import MEMBER
 from tests.helpers import eventually
 from tests.integration.central.claim_rules import bonus, publish
 from tests.integration.central.game_rules import BAG, POINTS, QUESTION, publish_game, verify_told
 from tests.integration.central.test_chip_messages import a_chip
 from tests.terminal_fixture import Shop
-from wire.games import GameOffer, GamesTold, ListGames, PlayGame, PlayTold
+from wire.games import Draw, GameOffer, GamesTold, ListGames, PlayGame, PlayTold
 from wire.messages import FromAgent, Hello
 from wire.peer import Link, connect_forever
 
@@ -200,10 +204,22 @@ async def test_what_was_won_is_forgotten_when_the_visit_ends(player: Player) -> 
     message = player.a_play(offer)
     await player.play(message)
     won = player.shop.agent.won
-    assert won.find(session_id, message.play_id) is not None
+    known = won.find(session_id, message.play_id)
+    assert known is not None
+    assert known[1] is not None
+    await asyncio.to_thread(_draw_again_as_the_docs_say, known[1])
     await player.shop.remove()
     await eventually(lambda: won.find(session_id, message.play_id) is None)
     assert "PrizeWon" not in repr(won)
+
+
+def _draw_again_as_the_docs_say(draw: Draw) -> None:
+    """What the prize's slip has as a code, word by word, into the program of docs/games.md."""
+    page = (Path(__file__).parents[3] / "docs" / "games.md").read_text(encoding="utf-8")
+    program = page.split("```python\n")[1].split("```")[0]
+    words = drawn_of(draw).opened.split()
+    ran = subprocess.run([sys.executable, "-c", program, *words], capture_output=True, text=True, check=True)
+    assert ran.stdout.split() == [draw.commitment, str(draw.number)]
 
 
 async def test_a_prize_that_comes_after_the_visit_is_booked_and_told_to_nobody(
