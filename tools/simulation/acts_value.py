@@ -264,6 +264,8 @@ class Value(Acts):
         answer = await self._office().ask("GET", f"/sales/{told['sale_id']}", None, "office")
         if answer is None or answer.status != 200:
             return
+        if sold.ticket.member_id in self._world.books.state.erased:  # see `acts_leaving.py`
+            return
         view = msgspec.json.decode(answer.body)
         found = [(line["line_no"], line["quantity"], line["amount_minor"]) for line in view["lines"]]
         amounts = sold.line_amounts

@@ -120,6 +120,8 @@ class Asked:
     plays: dict[str, Play] = field(default_factory=dict)
     handovers: dict[str, str] = field(default_factory=dict)
     """Shops in which something was to be handed over, by handover."""
+    leaving: dict[str, bool] = field(default_factory=dict)
+    """Members who want to be forgotten, and whether somebody said that what they paid for is lost."""
     let_go: set[str] = field(default_factory=set)
     """Reservations that somebody wants no more."""
     households: dict[str, list[frozenset[str]]] = field(default_factory=dict)

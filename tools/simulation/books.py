@@ -9,6 +9,7 @@ from tools.simulation import gauges as count
 from tools.simulation import offers
 from tools.simulation.asked import Asked
 from tools.simulation.facts import Facts
+from tools.simulation.facts_erased import Erased
 from tools.simulation.facts_games import Played
 from tools.simulation.facts_leases import WITHOUT_END_MS, Leases
 from tools.simulation.facts_merged import Merged
@@ -64,6 +65,7 @@ class Books:
         facts = Facts(state, self._asked, rows, commit=self.commits, now_ms=now_ms)
         facts.ended_promises()
         leases = Leases(state, self._asked, rows, commit=self.commits)
+        erased = Erased(state, self._asked, rows, commit=self.commits)
         played = Played(state, self._asked, rows, commit=self.commits, now_ms=now_ms)
         for seq, kind, body in rows.events(state.events):
             need(seq == state.events + 1, "5 journal", "an event number is missing before", seq)
@@ -71,6 +73,10 @@ class Books:
             seen.update(each for each in body.values() if isinstance(each, str))
             if kind.startswith("member.merge"):
                 self._read_merge(rows, kind, body, entries, seen)
+            elif kind == "member.erased":
+                erased.told(body["member_id"])
+                self._read_until(entries, seen | {f"erasure/{body['member_id']}"})
+                erased.done(body["member_id"])
             elif kind == "game.played":
                 self._played.append(played.play(body["play_id"]))
             elif kind == "lease.granted":
@@ -89,6 +95,8 @@ class Books:
             played.no_less_than_drawn(row)
         self._compare(rows, event_seq, journal_seq, head)
         leases.compare()
+        erased.compare()
+        leases.require_shares(self.history)
         self._note_standing()
         return True
 
@@ -142,7 +150,7 @@ class Books:
         return free, state.owed(member_id)
 
     def _note_standing(self) -> None:
-        for person in it.PEOPLE:
+        for person in it.EVERYBODY:
             log, stands = self.spendable[person.member_id], self._spendable(person.member_id)
             if log[-1][1:] != stands:
                 log.append((self.commits, *stands))
@@ -266,12 +274,16 @@ class Books:
         if kind != "member.merged":
             return
         seen.add(row["transaction_id"] or "")
-        last = max((each.seq for each in entries if {each.cause_id, each.transaction_id} & seen), default=0)
-        while entries and entries[0].seq <= last:
-            self._read_entry(entries.popleft())
+        self._read_until(entries, seen)
         if row["transaction_id"]:
             self.state.wanted.add(("merge", row["transaction_id"]))
         facts.done(row)
+
+    def _read_until(self, entries: deque[Entry], causes: set[str]) -> None:
+        """What was booked up to the last transaction of what has been told so far."""
+        last = max((each.seq for each in entries if {each.cause_id, each.transaction_id} & causes), default=0)
+        while entries and entries[0].seq <= last:
+            self._read_entry(entries.popleft())
 
     # The journal --------------------------------------------------------------------------------------------
 
@@ -345,6 +357,7 @@ class Books:
             self._close_return(rows, back)
         self._compare_limits()
         optional = (
+            "erasure",
             "expiry",
             "reversal",
             "sponsorship_return",

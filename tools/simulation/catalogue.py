@@ -74,8 +74,11 @@ HOMES: Final = {
     for household in sorted({person.household for person in PEOPLE})
 }
 """Who lives together when a seed begins."""
-BY_UID: Final = {person.uid: person for person in PEOPLE}
-BY_CARD: Final = {person.card: person for person in PEOPLE}
+LEAVER: Final = Person("m-6", "2900000000006", "04A1B2C3D4E506", "")
+"""Somebody who wants to be forgotten one day; does nothing else than what `acts_leaving.py` says."""
+EVERYBODY: Final = (*PEOPLE, LEAVER)
+BY_UID: Final = {person.uid: person for person in EVERYBODY}
+BY_CARD: Final = {person.card: person for person in EVERYBODY}
 LOST_CARD: Final = Person("m-1", "2900000000099", "04A1B2C3D4E599", "h-1")
 """A second card of the first member, which may be blocked on the way."""
 
@@ -169,6 +172,12 @@ def share(whole: int, quantity: int, before: int, now: int) -> int:
 def local_day(at_ms: int, zone: tzinfo = ZONE) -> date:
     """The shop's day at a moment."""
     return datetime.fromtimestamp(at_ms / 1000, zone).date()
+
+
+def begins_month(at_ms: int) -> bool:
+    """Whether a moment is the local midnight that begins a month."""
+    moment = datetime.fromtimestamp(at_ms / 1000, ZONE)
+    return (moment.day, moment.hour, moment.minute, moment.second, at_ms % 1000) == (1, 0, 0, 0, 0)
 
 
 def midnight_after(day: date) -> int:

@@ -8,6 +8,7 @@ from tools.simulation import catalogue as it
 from tools.simulation import gauges as count
 from tools.simulation import offers
 from tools.simulation.asked import Reservation
+from tools.simulation.facts_erased import FORGOTTEN, remember_sale
 from tools.simulation.facts_paid import Paid
 from tools.simulation.fold import Sold, Voucher, need
 from tools.simulation.gauges import Place
@@ -30,6 +31,7 @@ class Facts(Paid):
         row = self._rows.row_of("sale", "sale_id", sale_id)
         need(row is not None, "5 journal", "an event without its sale", sale_id)
         assert row is not None
+        remember_sale(asked, self._rows, row, self._now_ms)
         need(sale_id not in state.sold, "3 duplicate", "a sale has two events", sale_id)
         key = (row["shop_id"], row["business_key"])
         ticket = asked.tickets.get(key)
@@ -366,6 +368,8 @@ class Facts(Paid):
         assert row is not None
         need(asked is not None, "8 authority", "nobody asked for goodwill", goodwill_id)
         assert asked is not None
+        if row["reason"] == FORGOTTEN:
+            row["recorded_ms"] = self._rows.moment_of(goodwill_id)
         need(goodwill_id not in state.goodwill, "3 duplicate", "goodwill has two events", goodwill_id)
         found, right = (row["shop_id"], row["points"]), (asked.shop_id, asked.points)
         need(found == right, "8 authority", "goodwill is not as asked:", goodwill_id, found, right)

@@ -1,6 +1,7 @@
 """The recount of leases: set aside as the programme allows, burned out of that alone."""
 
 from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -67,6 +68,7 @@ class Leases:
         self._asked = asked
         self._rows = rows
         self._commit = commit
+        self._granted: list[Leased] = []
 
     def granted(self, lease_id: str) -> None:
         """Points were set aside. Raises: Violation."""
@@ -90,7 +92,8 @@ class Leases:
         assert hold is not None
         is_kept = (hold.amount, hold.made_ms) == (amount, row["granted_ms"])
         need(is_kept, "6 leases", "its hold differs:", lease_id, hold)
-        state.leases[lease_id] = Leased(row, list(hold.lots), [(self._commit, 0)])
+        state.leases[lease_id] = lease = Leased(row, list(hold.lots), [(self._commit, 0)])
+        self._granted.append(lease)
 
     def returned(self, lease_id: str) -> None:
         """Its terminal gave it back: it burned what is settled, and no more. Raises: Violation."""
@@ -108,6 +111,22 @@ class Leases:
         drawn = lease.drawn + points
         need(drawn <= lease.row["amount"], "6 leases", "more was burned than set aside:", lease_id, drawn)
         lease.settled.append((self._commit, drawn))
+
+    def require_shares(self, history: Mapping[str, Sequence[tuple[int, int]]]) -> None:
+        """Once the batch is read: all leases of a member keep no more than their share of the balance.
+
+        `history`: balances by member, each with the commit that made it. Raises: Violation.
+        """
+        for lease in self._granted:
+            member_id = lease.row["member_id"]
+            stood = [balance for commit, balance in history[member_id] if commit < self._commit][-1:]
+            stood += [balance for commit, balance in history[member_id] if commit == self._commit]
+            mine = [each for each in self._state.leases.values() if each.row["member_id"] == member_id]
+            kept = sum(each.row["amount"] - each.drawn for each in mine if each.is_live and each != lease)
+            most = max(stood) * it.LEASE_SHARE_BP // 10_000
+            together = kept + lease.row["amount"]
+            lease_id = lease.row["lease_id"]
+            need(together <= most, "6 leases", "more than the share:", lease_id, together, most)
 
     def compare(self) -> None:
         """What stands in the tables: each live lease keeps its rest, one that ended nothing."""

@@ -6,6 +6,7 @@ from tools.simulation import catalogue as it
 from tools.simulation import gauges as count
 from tools.simulation import offers
 from tools.simulation.asked import Asked
+from tools.simulation.facts_erased import remember_return
 from tools.simulation.fold import Back, Sold, State, need
 from tools.simulation.rows import Rows
 
@@ -25,6 +26,7 @@ class Returned:
         state, asked_all = self._state, self._asked
         row = self._rows.row_of("sale_return", "return_id", return_id)
         assert row is not None
+        remember_return(asked_all, self._rows, row, self._now_ms)
         need(return_id not in state.back, "3 duplicate", "a return has two events", return_id)
         key = (row["shop_id"], row["business_key"])
         asked = asked_all.returns.get(key)

@@ -170,6 +170,8 @@ class State:
     """By member the last commit after which something of theirs was held, or a limit kept."""
     merges: dict[str, dict[str, Any]] = field(default_factory=dict)
     leases: dict[str, "Leased"] = field(default_factory=dict)
+    erased: dict[str, int] = field(default_factory=dict)
+    """Members who are forgotten, with the commit."""
     plays: dict[str, dict[str, Any]] = field(default_factory=dict)
     seeds: set[str] = field(default_factory=set)
     """What central drew with so far."""
@@ -325,6 +327,8 @@ def asset_is_right(account: str, asset: str) -> bool:
     if account.endswith("/value_sold"):
         return asset in (MONEY, SERVICES)
     if account.endswith("/value_redeemed"):
+        return asset in (VOUCHERS, MONEY, SERVICES)
+    if account == "group/value/expired":
         return asset in (VOUCHERS, MONEY, SERVICES)
     if account.endswith("/vouchers") or account.startswith("group/value/"):
         return asset == VOUCHERS

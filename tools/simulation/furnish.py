@@ -124,11 +124,11 @@ async def _seed(central: Central) -> tuple[dict[str, str], dict[str, str], tuple
             name=article_id, article_class=kind, codes=[code], price_minor=price_minor
         )
         await services.articles.put_article(operator, article_id, article)
-    for person in it.PEOPLE:
+    for person in it.EVERYBODY:
         await services.members.enrol(
             operator, api_members.MemberBody(member_id=person.member_id, family_name="Sim", language="de")
         )
-    for person in (*it.PEOPLE, it.LOST_CARD):
+    for person in (*it.EVERYBODY, it.LOST_CARD):
         card = api_members.CardBody(card_number=person.card, uid=person.uid, member_id=person.member_id)
         await services.cards.put_card(operator, card)
     for household, members in it.HOMES.items():
@@ -193,7 +193,7 @@ async def _issue(services: Services, operator: Actor) -> dict[str, IssuedToken]:
 async def _open_books(services: Services, operator: Actor, now_ms: int) -> tuple[it.Ticket, ...]:
     """Each member has bought something."""
     tickets = []
-    for number, person in enumerate(it.PEOPLE, start=1):
+    for number, person in enumerate(it.EVERYBODY, start=1):
         ticket = it.Ticket(
             shop_id=it.SHOPS[0],
             business_key=f"opening-{number}",

@@ -42,6 +42,7 @@ RULES: Final[dict[str, Callable[[State, Entry, Asked], None]]] = {
     "reversal": sales.reversal,
     "restoration": sales.restoration,
     "expiry": given.expiry,
+    "erasure": given.erasure,
     "correction": given.correction,
     "donation": given.gift,
     "transfer": given.gift,

@@ -8,6 +8,7 @@ from tools.simulation.kinds_shared import (
     ENDED,
     EXPIRED,
     ISSUED,
+    owed_of,
     points_of,
     require_gained,
     require_lots,
@@ -33,6 +34,28 @@ def expiry(state: State, entry: Entry, _: Asked) -> None:
     sold = state.sold.get(lot.source_id)
     if sold is not None:
         sold.expired_by[lot.account] += amount
+
+
+def erasure(state: State, entry: Entry, asked: Asked) -> None:
+    """Somebody is forgotten: all they have ends, what was paid for if they said so; debts are forgiven."""
+    member_id = entry.cause_id.removeprefix("erasure/")
+    need(member_id in asked.leaving, "8 authority", "ended for nothing:", entry.transaction_id)
+    mine = [
+        lot for lot in state.lots.values() if lot.account.startswith(f"member/{member_id}/") and lot.remaining
+    ]
+    right: dict[tuple[str, str], int] = {}
+    for lot in mine:
+        pair = (lot.account, EXPIRED if lot.account.endswith("/points") else ENDED)
+        right[pair] = right.get(pair, 0) + lot.remaining
+        is_paid_for = lot.account.endswith(("/purse", "/services"))
+        is_agreed = asked.leaving[member_id] or not is_paid_for
+        need(is_agreed, "8 authority", "what was paid for is lost:", lot.account, lot.remaining)
+    owed = state.owed(member_id)
+    if owed:
+        right[CORRECTED, owed_of(member_id)] = owed
+    require_same(entry, right)
+    lots = sorted((lot.lot_id, lot.remaining) for lot in mine)
+    need(sorted(entry.taken) == lots, "1 conservation", "ended of:", member_id, entry.taken, lots)
 
 
 def correction(state: State, entry: Entry, asked: Asked) -> None:

@@ -7,7 +7,7 @@ from typing import Any, Final
 import msgspec
 
 from tools.simulation.books import Books
-from tools.simulation.catalogue import TICKET_AGE_MAX_MS
+from tools.simulation.catalogue import BY_UID, TICKET_AGE_MAX_MS
 from tools.simulation.fold import State, need
 from tools.simulation.network import Answer, Copies
 from tools.simulation.trace import Trace
@@ -35,6 +35,7 @@ SAME: Final = {
     "merge_decision": "merge_id survivor_id duplicate_id state decided_by decided_ms transaction_id",
     "lease": "lease_id amount expires_ms document signature",
     "lease_return": "lease_id amount expires_ms",
+    "erasure": "member_id",
     "play": "play_id game_id outcome face_id is_fallback prize draw plays_left shop_id day played_ms",
     "handover": "handover_id play_id game_id face_id shop_id handed_ms",
     "block": "card_number state reason",
@@ -168,6 +169,9 @@ class Promises:
         code = str(view.get("code"))
         if code == "clock_skew":  # weeks passed while it was on its way: sent again with the time of then
             return False
+        if op.op_id in self._books.state.sold and code in self._may_refuse_forgotten(op):
+            op.state = "forgotten"  # it is recorded, and nothing leads to its lines
+            return True
         need(op.told is None, "2 acknowledged", op.kind, op.op_id, "was done and is now refused:", code)
         is_right = (
             code in op.may_refuse
@@ -188,11 +192,12 @@ class Promises:
         need(op.state != "refused", "2 acknowledged", op.kind, op.op_id, "was refused and is now done")
         told = {name: _without_paper(view[name]) for name in SAME[op.kind].split()}
         if op.told is not None:
-            is_same = all(self._are_same(name, told[name], op.told[name]) for name in told)
+            kept = {name: each for name, each in told.items() if not self._is_coarse(op, name)}
+            is_same = all(self._are_same(name, each, op.told[name]) for name, each in kept.items())
             need(is_same, "3 duplicate", op.kind, op.op_id, "answers otherwise:", told, op.told)
             is_marked = answer.headers.get("Idempotent-Replayed") == "true"
             need(
-                is_marked or op.kind in ("block", "release", "lease_return"),
+                is_marked or op.kind in ("block", "release", "lease_return", "erasure"),
                 "3 duplicate",
                 op.kind,
                 op.op_id,
@@ -217,7 +222,7 @@ class Promises:
         need(row is not None, "2 acknowledged", op.kind, op.op_id, "was acknowledged and is not there")
         assert row is not None
         for name, value in told.items():
-            if name in row:
+            if name in row and not self._is_coarse(op, name):
                 need(
                     self._are_same(name, row[name], value),
                     "2 acknowledged",
@@ -257,6 +262,27 @@ class Promises:
                 self.require_kept(op)
             elif op.state == "refused":
                 self.require_nothing_of(op)
+
+    def _may_refuse_forgotten(self, op: Op) -> tuple[str, ...]:
+        """With what a ticket in the books may be refused, whose member was erased since.
+
+        By its id it is known; under another its name at the till is gone, and its card dead.
+        """
+        if not self._is_forgotten(op):
+            return ()
+        is_its_id = op.body.get("sale_id") == op.op_id
+        return ("lines_erased",) if is_its_id else ("lines_erased", "blocked_card", "ticket_too_old")
+
+    def _is_coarse(self, op: Op, name: str) -> bool:
+        """Whether it is forgotten by now: moments and words of somebody who was erased."""
+        return name in ("recorded_ms", "reason") and self._is_forgotten(op)
+
+    def _is_forgotten(self, op: Op) -> bool:
+        state, holder = self._books.state, op.body.get("holder") or {}
+        person = BY_UID.get(holder.get("value", ""))
+        if op.op_id in state.back:
+            return state.sold[state.back[op.op_id].sale_id].ticket.member_id in state.erased
+        return person is not None and person.member_id in state.erased
 
     def _are_same(self, name: str, one: Any, other: Any) -> bool:
         """A member who was merged since is told as who they are now."""

@@ -105,6 +105,8 @@ class Rights:
             return self._exceeds_latitude(ticket, self._moments(ticket, asked_ms), since)
         if code == "nothing_to_discount":
             return bool(ticket.off_minor) and not self._least_free(ticket, before_counter=True)
+        if code == "blocked_card":
+            return ticket.member_id in self._books.state.erased
         if code in VOUCHER_CODES:
             return any(self._may_refuse_voucher(code, each, ticket, since) for each in ticket.vouchers)
         return False
@@ -178,6 +180,8 @@ class Rights:
     def may_refuse_return(self, code: str, sale_id: str, lines: tuple[tuple[int, int], ...], _: int) -> bool:
         """Units are gone that somebody else brought back, or that were never sold."""
         sold = self._books.state.sold[sale_id]
+        if code == "lines_erased":  # nothing leads to them any more
+            return sold.ticket.member_id in self._books.state.erased
         units = {line.line_no: line.quantity for line in sold.ticket.lines}
         if code == "sale_line_not_found":
             return any(number not in units for number, _ in lines)

@@ -10,7 +10,7 @@ from typing import Any
 
 import apsw
 
-from tools.simulation.catalogue import GROUP
+from tools.simulation.catalogue import GROUP, begins_month
 
 
 @dataclass(slots=True)
@@ -130,6 +130,12 @@ _HELD_USES = f"SELECT claim_key, owner, amount FROM claim_use WHERE {_G} AND cau
 _LEFT = f"SELECT claim_key, owner, asset, amount - freed FROM claim_use WHERE {_G} AND cause_id = ?"
 _RESERVATION = f"SELECT expires_ms, sale_id FROM reservation WHERE {_G} AND reservation_id = ?"
 _COUNTERS = f"SELECT claim_key, owner, used, held FROM claim_counter WHERE {_G}"
+
+
+def is_coarse(key: str, terminal_id: str | None, operator: str, *moments_ms: int) -> bool:
+    """Whether a row tells nothing finer than a month."""
+    is_nameless = key.startswith("erased/") and terminal_id is None and not operator
+    return is_nameless and all(begins_month(at_ms) for at_ms in moments_ms)
 
 
 class Rows:
@@ -267,6 +273,20 @@ class Rows:
     def merged(self) -> dict[str, str]:
         """By duplicate into whom it was merged."""
         return dict(self.all(f"SELECT member_id, merged_into FROM member WHERE {_G} AND merged_into <> ''"))
+
+    def moment_of(self, cause_id: str) -> int | None:
+        """When something that was booked was recorded: the journal keeps it, whatever is forgotten beside."""
+        sql = f"SELECT recorded_ms FROM ledger_transaction WHERE {_G} AND cause_id = ? ORDER BY journal_seq"
+        row = self.one(sql, cause_id)
+        return None if row is None else int(row[0])
+
+    def fine_rows(self, table: str, member_id: str) -> list[tuple[Any, ...]]:
+        """Tickets or returns of a member that tell more than the month and the shop."""
+        sql = (
+            f"SELECT business_key, terminal_id, operator, occurred_ms, recorded_ms FROM {table} WHERE {_G}"
+            " AND member_id = ?"
+        )
+        return [row for row in self.all(sql, member_id) if not is_coarse(*row)]
 
     def count(self, table: str) -> int:
         """Rows of the group."""

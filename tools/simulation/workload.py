@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from tools.simulation.acts_games import Games
 from tools.simulation.acts_leases import Leases
+from tools.simulation.acts_leaving import Leaving
 from tools.simulation.acts_merged import Merges
 from tools.simulation.acts_services import Services
 from tools.simulation.acts_tills import Tills
@@ -17,7 +18,7 @@ ACTS: Final = 8
 """Acts of one seed; faults come on top."""
 
 
-class Workload(Merges, Services, Tills, Games, Leases, Wrong):
+class Workload(Merges, Services, Tills, Games, Leases, Leaving, Wrong):
     """All that people do."""
 
     async def live(self) -> None:
@@ -71,6 +72,7 @@ ACTS_OF: Final[dict[Act, int]] = {
     Workload.draw_service: 4,
     Workload.play: 9,
     Workload.lease: 6,
+    Workload.leave: 5,
 }
 """How often each happens."""
 

@@ -11,7 +11,7 @@ from central.storage.interface.common import Change, GuardFailed, IdempotencyCon
 from central.storage.interface.games import GameRow, GameStands, Handover, PlayRow
 from central.storage.interface.vouchers import Benefits, VoucherRow
 from central.storage.unit import Snapshot, Unit, bindings_of, row_of
-from central.storage.verbs import claims, ledger, vouchers
+from central.storage.verbs import claims, facts, ledger, vouchers
 from loyalty.ledger import chart
 from loyalty.ledger.assets import Family, family_of, parse_asset
 from loyalty.ledger.postings import Transaction
@@ -121,6 +121,7 @@ def record_play(
         if first.input_hash != row.input_hash:
             raise IdempotencyConflict(what="The play", id=row.play_id)
         return Recorded(first, is_replay=True)
+    facts.require_there(unit, row.group_id, [row.member_id])
     claims.use(unit, row.group_id, row.play_id, uses, row.recorded_ms)
     if prize is not None:
         ledger.post_transaction(unit, row.group_id, prize)

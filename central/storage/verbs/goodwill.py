@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from central.storage.interface.claims import CounterUse, GoodwillRow
 from central.storage.interface.common import IdempotencyConflict, Recorded
 from central.storage.unit import Snapshot, Unit, bindings_of
-from central.storage.verbs import claims, ledger
+from central.storage.verbs import claims, facts, ledger
 from loyalty.ledger.assets import POINTS
 from loyalty.ledger.chart import member_points
 from loyalty.ledger.postings import Transaction
@@ -38,6 +38,7 @@ def record_goodwill(
         if first.input_hash != row.input_hash:
             raise IdempotencyConflict(what="The goodwill", id=row.goodwill_id)
         return Recorded(first, is_replay=True)
+    facts.require_there(unit, row.group_id, [row.member_id])
     claims.use(unit, row.group_id, row.goodwill_id, uses, row.recorded_ms)
     ledger.post_transaction(unit, row.group_id, transaction)
     balance = ledger.balance(unit, row.group_id, member_points(row.member_id), POINTS)

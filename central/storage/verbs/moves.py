@@ -6,7 +6,7 @@ from central.storage.interface.common import GuardFailed, IdempotencyConflict, R
 from central.storage.interface.value import CorrectionRow, MoveRecord, MoveRow
 from central.storage.interface.vouchers import Benefits
 from central.storage.unit import Snapshot, Unit, bindings_of
-from central.storage.verbs import ledger, vouchers
+from central.storage.verbs import facts, ledger, vouchers
 from central.storage.verbs.counter_acts import add_counter_act
 from loyalty.ledger import chart
 from loyalty.ledger.assets import parse_asset
@@ -32,6 +32,7 @@ def record_move(unit: Unit, record: MoveRecord) -> Recorded[MoveRow]:
         if first.input_hash != record.input_hash:
             raise IdempotencyConflict(what="The move", id=record.move_id)
         return Recorded(first, is_replay=True)
+    facts.require_there(unit, record.group_id, filter(None, (record.member_id, record.other_id)))
     if record.needs_household:
         homes = {
             find_household(unit, record.group_id, each or "") for each in (record.member_id, record.other_id)
@@ -118,6 +119,7 @@ def put_correction(
         if stored.input_hash != row.input_hash:
             raise IdempotencyConflict(what="The correction", id=row.correction_id)
         return Recorded(stored, is_replay=True)
+    facts.require_there(unit, row.group_id, [row.member_id])
     if transaction is not None:
         before = corrected_alone(unit, row.group_id, row.requested_by, since_ms)
         if before + abs(row.points) > alone_max:
@@ -147,10 +149,11 @@ def decide_correction(
     }
     if not unit.run(_DECIDE, bindings):
         raise GuardFailed(guard=f"That the correction {correction_id} waits for somebody else's decision")
-    if transaction is not None:
-        ledger.post_transaction(unit, group_id, transaction)
     row = find_correction(unit, group_id, correction_id)
     assert row is not None, "it was updated just now"
+    if transaction is not None:
+        facts.require_there(unit, group_id, [row.member_id])
+        ledger.post_transaction(unit, group_id, transaction)
     _tell(unit, row, now_ms)
     return row
 

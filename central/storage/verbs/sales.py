@@ -392,6 +392,8 @@ def record_return(unit: Unit, record: ReturnRecord) -> Recorded[ReturnRow]:
     sale = unit.one(_COUNT_RETURN, bindings_of(record))
     if sale is None:
         raise GuardFailed(guard=f"That the sale {record.sale_id} had no other return or member in between")
+    if record.member_id is not None:
+        facts.require_there(unit, record.group_id, [record.member_id])
     _require_nothing_expired(unit, record)
     _require_still_spare(unit, record)
     _count_returned(unit, record, *sale)

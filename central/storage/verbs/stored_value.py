@@ -13,7 +13,7 @@ from central.storage.interface.stored_value import (
     ValueActRow,
 )
 from central.storage.unit import Snapshot, Unit, bindings_of
-from central.storage.verbs import claims, gift_cards, ledger, lines
+from central.storage.verbs import claims, facts, gift_cards, ledger, lines
 from loyalty.ledger.assets import parse_asset
 from loyalty.value.moves import Allotted
 
@@ -81,6 +81,8 @@ def record_act(unit: Unit, act: ValueAct) -> Recorded[ValueActRow]:
         if first.input_hash != row.input_hash:
             raise IdempotencyConflict(what="The act", id=row.act_id)
         return Recorded(first, is_replay=True)
+    if row.member_id is not None:
+        facts.require_there(unit, row.group_id, [row.member_id])
     if act.day_limit is not None:
         limit = act.day_limit
         use = CounterUse(limit.claim_key, limit.owner, STORED_VALUE, limit.amount, limit.limit)
