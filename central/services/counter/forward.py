@@ -111,6 +111,15 @@ class ForwardService:
         )
         member_id = holder.member.member_id
         for _ in range(COMMIT_TRIES_MAX):
+            try:
+                transaction = await self._spending.spent(
+                    actor.group_id, head, member_id=member_id, points=body.points, given=given
+                )
+            except BalanceTooLow:  # perhaps because this very act was recorded since we looked
+                first = await self._spending.first(actor.group_id, body.forward_id, input_hash)
+                if first is None:
+                    raise
+                return _view(first, body.worth_minor), True
             record = MoveRecord(
                 group_id=actor.group_id,
                 move_id=body.forward_id,
@@ -121,9 +130,7 @@ class ForwardService:
                 asset=str(POINTS),
                 amount=body.points,
                 recorded_ms=now_ms,
-                transaction=await self._spending.spent(
-                    actor.group_id, head, member_id=member_id, points=body.points, given=given
-                ),
+                transaction=transaction,
             )
             try:
                 recorded = await self._store.record_move(record)
@@ -159,6 +166,11 @@ class ForwardService:
                 recorded = await self._store.record_move(await self._handout(acting, act, body.worth_minor))
             except GuardFailed:
                 continue
+            except ForwardTooMuch:  # as in `give`
+                first = await self._spending.first(actor.group_id, body.act_id, act.input_hash)
+                if first is None:
+                    raise
+                return await self._handed(acting.group, first, acting.clerk.shop_id), True
             except ActLimitReached as reached:
                 raise acting.refusal(reached) from reached
             handed = await self._handed(acting.group, recorded.row, acting.clerk.shop_id)

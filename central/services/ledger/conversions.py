@@ -20,7 +20,7 @@ from loyalty.ledger import assets
 from loyalty.ledger.assets import POINTS
 from loyalty.ledger.chart import forward_at, vouchers_of
 from loyalty.ledger.conversion import CONVERSION
-from loyalty.ledger.lots import end_of_day_ms
+from loyalty.ledger.lots import BalanceTooLow, end_of_day_ms
 from loyalty.ledger.vouchers import VoucherUnit, issue_vouchers
 from loyalty.limits.tickets import COMMIT_TRIES_MAX
 from loyalty.programme.conversion import CONVERTED, check_conversion, choices
@@ -108,13 +108,19 @@ class ConversionsService:
         given = issue_vouchers(head, [unit])
         assert given is not None, "one voucher"
         for _ in range(COMMIT_TRIES_MAX):
-            transaction = await self._spending.spent(
-                actor.group_id,
-                head,
-                member_id=holder.member.member_id,
-                points=body.points,
-                given=given,
-            )
+            try:
+                transaction = await self._spending.spent(
+                    actor.group_id,
+                    head,
+                    member_id=holder.member.member_id,
+                    points=body.points,
+                    given=given,
+                )
+            except BalanceTooLow:  # perhaps because this very act was recorded since we looked
+                first = await self._spending.first(actor.group_id, body.conversion_id, input_hash)
+                if first is None:
+                    raise
+                return await self._view(first), True
             record = MoveRecord(
                 group_id=actor.group_id,
                 move_id=body.conversion_id,

@@ -18,7 +18,7 @@ from loyalty.ledger.assets import POINTS
 from loyalty.ledger.chart import member_points
 from loyalty.ledger.entry import EntryHead
 from loyalty.ledger.gifts import DONATION, TRANSFER, donation, transfer
-from loyalty.ledger.lots import Lot
+from loyalty.ledger.lots import BalanceTooLow, Lot
 from loyalty.ledger.postings import Transaction
 from loyalty.limits.tickets import COMMIT_TRIES_MAX
 from loyalty.programme.identification import Act
@@ -75,15 +75,20 @@ class GiftsService:
         giver = holder.member.member_id
         for _ in range(COMMIT_TRIES_MAX):
             lots, owed = await self._stands(actor.group_id, giver)
-            transaction = donation(
-                _head(actor, group, body.donation_id, DONATION, now_ms),
-                member_id=giver,
-                association_id=body.association_id,
-                points=body.points,
-                lots=lots,
-                points_owed=owed,
-                now_ms=now_ms,
-            )
+            try:
+                transaction = donation(
+                    _head(actor, group, body.donation_id, DONATION, now_ms),
+                    member_id=giver,
+                    association_id=body.association_id,
+                    points=body.points,
+                    lots=lots,
+                    points_owed=owed,
+                    now_ms=now_ms,
+                )
+            except BalanceTooLow:  # perhaps because this very act was recorded since we looked
+                if (earlier := await self._first(actor, body.donation_id, input_hash)) is None:
+                    raise
+                return view_of(earlier), True
             record = _record(
                 actor, body.donation_id, DONATION, giver, body.association_id, transaction, input_hash
             )
@@ -120,16 +125,22 @@ class GiftsService:
             if taker not in living:
                 raise NotOneHousehold
             lots, owed = await self._stands(actor.group_id, giver)
-            transaction = transfer(
-                _head(actor, group, body.transfer_id, TRANSFER, now_ms),
-                from_member_id=giver,
-                to_member_id=taker,
-                points=body.points,
-                lots=lots,
-                from_points_owed=owed,
-                to_points_owed=(await self._store.find_points(actor.group_id, taker)).owed,
-                now_ms=now_ms,
-            )
+            to_points_owed = (await self._store.find_points(actor.group_id, taker)).owed
+            try:
+                transaction = transfer(
+                    _head(actor, group, body.transfer_id, TRANSFER, now_ms),
+                    from_member_id=giver,
+                    to_member_id=taker,
+                    points=body.points,
+                    lots=lots,
+                    from_points_owed=owed,
+                    to_points_owed=to_points_owed,
+                    now_ms=now_ms,
+                )
+            except BalanceTooLow:  # see `donate`
+                if (earlier := await self._first(actor, body.transfer_id, input_hash)) is None:
+                    raise
+                return view_of(earlier), True
             record = _record(actor, body.transfer_id, TRANSFER, giver, taker, transaction, input_hash)
             try:
                 recorded = await self._store.record_move(record)

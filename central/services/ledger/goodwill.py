@@ -19,7 +19,13 @@ from loyalty.ledger.entry import EntryHead
 from loyalty.ledger.lots import expires_ms
 from loyalty.limits.tickets import COMMIT_TRIES_MAX
 from loyalty.limits.web import PAGE_ROWS_MAX
-from loyalty.programme.latitude import LATITUDE, NO_LATITUDE, check_goodwill_points, goodwill_key
+from loyalty.programme.latitude import (
+    LATITUDE,
+    NO_LATITUDE,
+    LatitudeExceeded,
+    check_goodwill_points,
+    goodwill_key,
+)
 from wire import api_goodwill
 
 GOODWILL = "goodwill"
@@ -49,10 +55,8 @@ class GoodwillService:
         access.require(actor, access.VALUE_GOODWILL)
         shop = await self._shops.get_row(actor.group_id, access.shop_of(actor, body.shop_id))
         input_hash = self._input_hash(actor, shop.shop_id, body)
-        first = await self._store.find_goodwill(actor.group_id, body.goodwill_id)
+        first = await self._first(actor, body.goodwill_id, input_hash)
         if first is not None:
-            if first.input_hash != input_hash:
-                raise IdempotencyConflict(what="The goodwill", id=body.goodwill_id)
             return view_of(first), True
         group = await self._groups.get(actor.group_id)
         now_ms = self._clock()
@@ -61,19 +65,8 @@ class GoodwillService:
         day = local_day(now_ms, zone)
         latitude = group.programme.latitudes.get(body.role, NO_LATITUDE)
         counter = (goodwill_key(body.role, day), f"shop/{shop.shop_id}")
-        row = GoodwillRow(
-            group_id=actor.group_id,
-            goodwill_id=body.goodwill_id,
-            input_hash=input_hash,
-            shop_id=shop.shop_id,
-            member_id=holder.member.member_id,
-            role=body.role,
-            operator=body.operator,
-            actor=actor.token_id,
-            points=body.points,
-            reason=body.reason,
-            recorded_ms=now_ms,
-            transaction_id=f"{body.goodwill_id}/goodwill",
+        row = _row_of(
+            actor, body, shop.shop_id, member_id=holder.member.member_id, input_hash=input_hash, now_ms=now_ms
         )
         head = EntryHead(
             transaction_id=row.transaction_id,
@@ -86,13 +79,19 @@ class GoodwillService:
         )
         for _ in range(COMMIT_TRIES_MAX):
             usage = await self._store.find_usage(actor.group_id, [counter], [])
-            check_goodwill_points(
-                group.programme.latitudes,
-                role=body.role,
-                points=body.points,
-                given_today=usage.counters[counter],
-                reason=body.reason,
-            )
+            try:
+                check_goodwill_points(
+                    group.programme.latitudes,
+                    role=body.role,
+                    points=body.points,
+                    given_today=usage.counters[counter],
+                    reason=body.reason,
+                )
+            except LatitudeExceeded:  # perhaps because this very act was recorded since we looked
+                first = await self._first(actor, body.goodwill_id, input_hash)
+                if first is None:
+                    raise
+                return view_of(first), True
             known = await self._store.find_points(actor.group_id, row.member_id)
             given = accrual(
                 head,
@@ -109,6 +108,13 @@ class GoodwillService:
                 continue
             return view_of(recorded.row), recorded.is_replay
         raise TryAgain
+
+    async def _first(self, actor: Actor, goodwill_id: str, input_hash: bytes) -> GoodwillRow | None:
+        """What this id gave before. Raises: IdempotencyConflict."""
+        row = await self._store.find_goodwill(actor.group_id, goodwill_id)
+        if row is not None and row.input_hash != input_hash:
+            raise IdempotencyConflict(what="The goodwill", id=goodwill_id)
+        return row
 
     def _input_hash(self, actor: Actor, shop_id: str, body: api_goodwill.GoodwillBody) -> bytes:
         content = msgspec.json.encode([type(body).__name__, shop_id, body], order="deterministic")
@@ -135,4 +141,29 @@ def view_of(row: GoodwillRow) -> api_goodwill.GoodwillView:
         recorded_ms=row.recorded_ms,
         transaction_id=row.transaction_id,
         balance_points=row.balance_after,
+    )
+
+
+def _row_of(
+    actor: Actor,
+    body: api_goodwill.GoodwillBody,
+    shop_id: str,
+    *,
+    member_id: str,
+    input_hash: bytes,
+    now_ms: int,
+) -> GoodwillRow:
+    return GoodwillRow(
+        group_id=actor.group_id,
+        goodwill_id=body.goodwill_id,
+        input_hash=input_hash,
+        shop_id=shop_id,
+        member_id=member_id,
+        role=body.role,
+        operator=body.operator,
+        actor=actor.token_id,
+        points=body.points,
+        reason=body.reason,
+        recorded_ms=now_ms,
+        transaction_id=f"{body.goodwill_id}/goodwill",
     )

@@ -120,9 +120,15 @@ class SoldAheadService:
             transaction_id=f"{body.draw_id}/value",
         )
         for _ in range(COMMIT_TRIES_MAX):
-            transaction = await self._drawn(
-                actor, group, body, account=account, asset=asset, shop_id=shop.shop_id
-            )
+            try:
+                transaction = await self._drawn(
+                    actor, group, body, account=account, asset=asset, shop_id=shop.shop_id
+                )
+            except StoredValueTooLow:  # perhaps because this very act was recorded since we looked
+                first = await self._store.find_act(actor.group_id, body.draw_id)
+                if first is None or first.input_hash != at.input_hash:
+                    raise
+                return view_of(first), True
             try:
                 recorded = await self._store.record_act(ValueAct(row, account, transaction=transaction))
             except GuardFailed:
