@@ -1,10 +1,11 @@
 """Every screen in every language, size and mode on one page: what we look at before customers do."""
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from html import escape
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeVar
 
 os.environ.setdefault("PYGAME_HIDE_SUPPORT_PROMPT", "1")
 
@@ -41,6 +42,7 @@ MODES: Final[dict[str, Mode]] = {
 """What changes the picture, one by one and all together."""
 
 Progress = Callable[[int, int, str], None]
+T = TypeVar("T")
 
 
 def kit_of(size: tuple[int, int], fonts_dir: Path | None = None) -> Kit:
@@ -56,32 +58,81 @@ def draw_scene(kit: Kit, scene: Scene, language: Language, mode: Mode = PLAIN, p
     return paint(surface, kit, play(scene, language, mode, pulled))
 
 
-def write(directory: Path, on_progress: Progress | None = None, *, scenes: Sequence[Scene] = SCENES) -> Path:
-    """Draw all screens into `directory`, with a page that shows them.
+class UnknownChoice(ValueError):
+    """There is nothing of this name to draw; the text says what there is."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choice:
+    """What is drawn: each of the scenes in each language, size and mode."""
+
+    scenes: Sequence[Scene] = SCENES
+    languages: Sequence[Language] = tuple(LANGUAGES)
+    sizes: Sequence[tuple[int, int]] = SIZES
+    modes: Sequence[str] = tuple(MODES)
+
+    @property
+    def count(self) -> int:
+        """How many pictures that are."""
+        return len(self.scenes) * len(self.languages) * len(self.sizes) * len(self.modes)
+
+
+def chosen(
+    *,
+    scenes: Sequence[str] = (),
+    languages: Sequence[str] = (),
+    sizes: Sequence[str] = (),
+    modes: Sequence[str] = (),
+) -> Choice:
+    """What was named; nothing named is all of it. Scenes are named by how they begin.
+
+    Raises: UnknownChoice.
+    """
+    for prefix in scenes:
+        if not any(scene.name.startswith(prefix) for scene in SCENES):
+            raise UnknownChoice(f"No scene begins with {prefix!r}: kiosk/scenes has their names")
+    named = {f"{width}x{height}": (width, height) for width, height in SIZES}
+    return Choice(
+        scenes=[each for each in SCENES if not scenes or each.name.startswith(tuple(scenes))],
+        languages=_named("language", languages, {str(one): one for one in LANGUAGES}),
+        sizes=_named("size", sizes, named),
+        modes=_named("mode", modes, {name: name for name in MODES}),
+    )
+
+
+def _named(what: str, wanted: Sequence[str], known: Mapping[str, T]) -> list[T]:
+    for one in wanted:
+        if one not in known:
+            raise UnknownChoice(f"There is no {what} {one!r}: choose of {', '.join(known)}")
+    return [value for name, value in known.items() if not wanted or name in wanted]
+
+
+def write(directory: Path, on_progress: Progress | None = None, *, choice: Choice = Choice()) -> Path:
+    """Draw what was chosen into `directory`, with a page that shows it.
 
     Returns: the page (`index.html`); beside it `sheet-*.png`, one per language and size as everybody sees
     them and per mode and size in the first language, and the directory `screens` with one picture per screen,
     language, size and mode and nothing else.
     """
     (directory / SCREENS).mkdir(parents=True, exist_ok=True)
-    done, total = 0, len(SIZES) * len(LANGUAGES) * len(MODES) * len(scenes)
-    for size in SIZES:
+    done = 0
+    for size in choice.sizes:
         kit = kit_of(size)
-        for language in LANGUAGES:
-            for name, mode in MODES.items():
+        for language in choice.languages:
+            for mode in choice.modes:
                 pictures = []
-                for scene in scenes:
-                    surface = draw_scene(kit, scene, language, mode).surface
-                    pygame.image.save(surface, directory / SCREENS / _file(scene, language, size, name))
+                for scene in choice.scenes:
+                    surface = draw_scene(kit, scene, language, MODES[mode]).surface
+                    pygame.image.save(surface, directory / SCREENS / _file(scene, language, size, mode))
                     pictures.append(surface)
                     done += 1
                     if on_progress:
-                        on_progress(done, total, f"{scene.name} {language} {name}")
-                if name == "plain" or language == LANGUAGES[0]:
-                    sheet = f"sheet-{size[0]}x{size[1]}-{language}-{name}.png"
+                        on_progress(done, choice.count, f"{scene.name} {language} {mode}")
+                if mode == "plain" or language == choice.languages[0]:
+                    sheet = f"sheet-{size[0]}x{size[1]}-{language}-{mode}.png"
                     pygame.image.save(_sheet(pictures), directory / sheet)
     page = directory / "index.html"
-    page.write_text(_page(scenes), encoding="utf-8")
+    page.write_text(_page(choice), encoding="utf-8")
     return page
 
 
@@ -104,12 +155,12 @@ def _sheet(
     return sheet
 
 
-def _page(scenes: Sequence[Scene]) -> str:
+def _page(choice: Choice) -> str:
     """All pictures, and what to show of them: any of size, language, mode and part of a name."""
     choices: dict[str, dict[str, str]] = {
-        "size": {f"{width}x{height}": f"{width} × {height}" for width, height in SIZES},
-        "language": {str(one): said for one, said in OWN_NAMES.items()},
-        "mode": {name: name for name in MODES},
+        "size": {f"{width}x{height}": f"{width} × {height}" for width, height in choice.sizes},
+        "language": {str(one): OWN_NAMES[one] for one in choice.languages},
+        "mode": {name: name for name in choice.modes},
     }
     parts = ["<!doctype html><meta charset='utf-8'><title>Kiosk screens</title>", _STYLE, "<form>"]
     for name, values in choices.items():
@@ -122,10 +173,10 @@ def _page(scenes: Sequence[Scene]) -> str:
     parts.append(
         "<label>screen <input name='scene' placeholder='part of a name'></label><output></output></form>"
     )
-    for size in SIZES:
-        for language in LANGUAGES:
-            for mode in MODES:
-                for scene in scenes:
+    for size in choice.sizes:
+        for language in choice.languages:
+            for mode in choice.modes:
+                for scene in choice.scenes:
                     name = escape(f"{SCREENS}/{_file(scene, language, size, mode)}")
                     parts.append(
                         f"<figure hidden data-size='{size[0]}x{size[1]}' data-language='{language}'"

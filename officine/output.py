@@ -2,8 +2,9 @@
 
 import contextlib
 import sys
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any, NoReturn
+from typing import Any, Final, NoReturn, TextIO
 
 import click
 import msgspec
@@ -22,6 +23,8 @@ from rich.table import Table
 
 _WIDE = 10_000
 """No terminal has so many columns."""
+PROGRESS_EACH_S: Final = 5
+"""In a file or a pipe, where no bar can move: a line of progress so often."""
 
 OnProgress = Callable[[str, int, int | None], None]
 """Called with what is being done, how many are done, and of how many (None: unknown)."""
@@ -146,9 +149,42 @@ def _cell(value: object) -> str:
     return "–" if value is None or value == "" else escape(str(value))
 
 
+class ProgressLines:
+    """Progress as plain lines, one each PROGRESS_EACH_S, and a last one for each kind of work."""
+
+    def __init__(self, out: TextIO, clock: Callable[[], float] = time.monotonic) -> None:
+        self._out = out
+        self._clock = clock
+        self._began_s = self._told_s = clock()
+        self._untold: dict[str, tuple[int, int | None]] = {}
+
+    def __call__(self, what: str, done: int, total: int | None) -> None:
+        """Note how far the work is; tell it, if that was not done just now."""
+        self._untold[what] = (done, total)
+        if self._clock() - self._told_s >= PROGRESS_EACH_S:
+            self.end()
+
+    def end(self) -> None:
+        """Tell what was not told yet."""
+        self._told_s = self._clock()
+        for what, (done, total) in self._untold.items():
+            of = f" of {total:,}" if total is not None else ""
+            self._out.write(f"{what}: {done:,}{of}, {self._told_s - self._began_s:.0f} s\n")
+        self._out.flush()
+        self._untold.clear()
+
+
 @contextlib.contextmanager
 def progress(*, as_json: bool = False) -> Iterator[OnProgress]:
-    """A progress bar on standard error, one line per kind of work; none where JSON is asked for."""
+    """A progress bar on standard error, one line per kind of work; none where JSON is asked for.
+
+    Where standard error is a file or a pipe: plain lines, one now and then.
+    """
+    if not as_json and not Console(stderr=True).is_terminal:
+        lines = ProgressLines(sys.stderr)
+        yield lines
+        lines.end()
+        return
     bars = Progress(
         SpinnerColumn(),
         TextColumn("{task.description}"),

@@ -23,7 +23,6 @@ from kiosk.widgets.palette import Palette
 
 GROWTHS: Final = (160, 145, 132, 120, 110, 100)
 """Percent of the design that large type tries, the largest first."""
-_KEPT_MAX: Final = 32
 
 
 def paint(
@@ -69,23 +68,31 @@ def _largest(
     """The screen in the largest type that fits; what fitted is kept as long as the screen stands."""
     state = model.state
 
-    def at(growth: int, *, is_rehearsal: bool) -> Canvas:
+    def at(growth: int) -> Canvas:
         return _drawn(surface, kit, model, palette, pressed, growth=growth, is_rehearsal=is_rehearsal)
 
+    def may_fit(growth: int) -> bool:
+        return fits(
+            _drawn(surface, kit, model, palette, pressed, growth=growth, is_rehearsal=True, is_rough=True)
+        )
+
     if not state.mode.is_large:
-        return at(100, is_rehearsal=is_rehearsal)
+        return at(100)
     key = (state.screen, state.language, state.entered_ms, surface.get_size(), state.mode)
-    known = kit.grown.get(key, 0)
+    known = kit.grown.find(key) or 0
     if known:
-        canvas = at(known, is_rehearsal=is_rehearsal)
+        canvas = at(known)
         if known == GROWTHS[-1] or fits(canvas):
             return canvas
-    untried = [one for one in GROWTHS[:-1] if not known or one < known]
-    growth = next((one for one in untried if fits(at(one, is_rehearsal=True))), GROWTHS[-1])
-    kit.grown[key] = growth
-    if len(kit.grown) > _KEPT_MAX:
-        kit.grown.popitem(last=False)
-    return at(growth, is_rehearsal=is_rehearsal)
+    for growth in GROWTHS:
+        if known and growth >= known:
+            continue
+        if growth == GROWTHS[-1] or may_fit(growth):
+            canvas = at(growth)
+            if growth == GROWTHS[-1] or fits(canvas):
+                break
+    kit.grown.keep(key, growth)
+    return canvas
 
 
 def _drawn(
@@ -97,6 +104,7 @@ def _drawn(
     *,
     growth: int,
     is_rehearsal: bool,
+    is_rough: bool = False,
 ) -> Canvas:
     state, size = model.state, surface.get_size()
     corners = corners_of(model.state, is_wide=size[0] >= size[1] and surface.get_offset()[1] == 0)
@@ -110,6 +118,7 @@ def _drawn(
         corners=corners,
         pressed=pressed,
         is_rehearsal=is_rehearsal,
+        is_rough=is_rough,
     )
     draw(canvas, model)
     return canvas

@@ -98,10 +98,14 @@ def _draw_header(canvas: Canvas, model: Model, page: WhyPage) -> None:
     day = words.day_of_year(local_day(ticket.occurred_ms, zone), today=model.today)
     said = words.tr("Purchase of {day}, {shop}", day=day, shop=ticket.shop_name)
     widest = (m.width - 2 * m.margin) // 2
+    lines = 2
     _, width, height = chip_size(canvas, said, max_width=widest, may_cut=True)
+    if height > m.header - m.gap * 2 // 3:
+        lines = 1
+        _, width, height = chip_size(canvas, said, max_width=widest, may_cut=True, lines=lines)
     left = m.width - m.margin - width
     place = canvas.sided(pygame.Rect(left, (m.header - height) // 2, width, height))
-    draw_chip(canvas, said, place.left, place.top, max_width=widest, may_cut=True)
+    draw_chip(canvas, said, place.left, place.top, max_width=widest, may_cut=True, lines=lines)
     title = words.trn(
         "Why {points} point?", "Why {points} points?", ticket.points, points=words.number(ticket.points)
     )

@@ -3,9 +3,9 @@
 What is noted (`targets`, `labels`, `shortened`) is what touch needs and what the tests measure.
 """
 
-from collections import OrderedDict
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from typing import Literal
+from typing import Final, Literal
 
 import pygame
 
@@ -14,13 +14,16 @@ from kiosk.flow.state import Action
 from kiosk.locales.words import Words
 from kiosk.widgets.fontbook import CAP_HEIGHT_PERMILLE, FontBook, Weight
 from kiosk.widgets.group_pictures import GroupPictures
+from kiosk.widgets.kept import Kept, bytes_of
 from kiosk.widgets.metrics import Metrics
 from kiosk.widgets.palette import Colour, Palette
-from kiosk.widgets.shapes import Pictures, Sprites, rounded
+from kiosk.widgets.shapes import Sprites, rounded
 from kiosk.widgets.textflow import Line, Measure, Span, Spans, balance_lines, break_lines, cut, line_width
-from loyalty.limits.kiosk import KIOSK_TEXT_CACHE_MAX
+from loyalty.limits.games import KIOSK_PICTURES_BYTES_MAX
+from loyalty.limits.kiosk import KIOSK_SPRITES_BYTES_MAX, KIOSK_TEXT_CACHE_MAX
 
 Align = Literal["left", "centre", "right"]
+_GROWN_MAX: Final = 32
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,18 +89,36 @@ class Block:
         return self.line_height * len(self.lines)
 
 
+def _sprites() -> Sprites:
+    return Kept(KIOSK_SPRITES_BYTES_MAX, size_of=bytes_of)
+
+
+def _pictures() -> Sprites:
+    return Kept(KIOSK_PICTURES_BYTES_MAX, size_of=bytes_of)
+
+
+def _blocks() -> Kept[tuple[object, ...], tuple[Block, bool]]:
+    return Kept(KIOSK_TEXT_CACHE_MAX)
+
+
+def _grown() -> Kept[tuple[object, ...], int]:
+    return Kept(_GROWN_MAX)
+
+
 @dataclass(slots=True, kw_only=True)
 class Kit:
     """What lives longer than a frame."""
 
     metrics: Metrics
     fonts: FontBook
-    sprites: Sprites = field(default_factory=Sprites)
-    pictures: Pictures = field(default_factory=Pictures)
+    sprites: Sprites = field(default_factory=_sprites)
+    """Small pictures: icons and corners."""
+    pictures: Sprites = field(default_factory=_pictures)
+    """Large ones, which come and go with the games."""
     group_pictures: GroupPictures = field(default_factory=GroupPictures)
-    blocks: OrderedDict[tuple[object, ...], tuple[Block, bool]] = field(default_factory=OrderedDict)
+    blocks: Kept[tuple[object, ...], tuple[Block, bool]] = field(default_factory=_blocks)
     """Texts that were broken into lines lately, and whether they had to be cut."""
-    grown: OrderedDict[tuple[object, ...], int] = field(default_factory=OrderedDict)
+    grown: Kept[tuple[object, ...], int] = field(default_factory=_grown)
     """How large the type of a screen that is shown could be: `kiosk.screens.paint`."""
 
 
@@ -116,6 +137,8 @@ class Canvas:
     pressed: Action | None = None
     is_rehearsal: bool = False
     """Only to see what fits: no text is drawn, which is what costs."""
+    is_rough: bool = False
+    """Texts are measured roughly, rather too narrow: what does not fit so does not fit."""
     targets: list[Target] = field(default_factory=list)
     labels: list[Label] = field(default_factory=list)
     panels: list[pygame.Rect] = field(default_factory=list)
@@ -176,9 +199,11 @@ class Canvas:
     def measure(self, style: Style) -> Measure:
         """How wide a span is in this style."""
         fonts = self.kit.fonts
+        return self._measured_by(fonts.rough_width if self.is_rough else fonts.width, style)
 
+    def _measured_by(self, width_of: Callable[[str, Weight, int], int], style: Style) -> Measure:
         def width(span: Span) -> int:
-            return fonts.width(span.text, style.strong_weight if span.is_strong else style.weight, style.size)
+            return width_of(span.text, style.strong_weight if span.is_strong else style.weight, style.size)
 
         return width
 
@@ -222,30 +247,30 @@ class Canvas:
         self, spans: Spans, style: Style, width: int, *, lines: int, room: int, is_even: bool, may_cut: bool
     ) -> tuple[Block, bool]:
         """The text broken, and whether it had to be cut; kept, for the next frame asks for the same."""
-        key = (spans, style, width, lines, room, is_even, may_cut, self.metrics.growth)
-        known = self.kit.blocks.get(key)
-        if known is None:
-            known = self._break(spans, style, width, lines=lines, room=room, is_even=is_even, may_cut=may_cut)
-            self.kit.blocks[key] = known
-            if len(self.kit.blocks) > KIOSK_TEXT_CACHE_MAX:
-                self.kit.blocks.popitem(last=False)
-        return known
+        key = (spans, style, width, lines, room, is_even, may_cut, self.metrics.growth, self.is_rough)
+        return self.kit.blocks.get(
+            key,
+            lambda: self._break(
+                spans, style, width, lines=lines, room=room, is_even=is_even, may_cut=may_cut
+            ),
+        )
 
     def _break(
         self, spans: Spans, style: Style, width: int, *, lines: int, room: int, is_even: bool, may_cut: bool
     ) -> tuple[Block, bool]:
         least = self._least(style)
-        ink = 0
+        rough_width, ink = self.kit.fonts.rough_width, 0
         for size in range(style.size, least - 1, -1):
             tried = _sized(style, size)
-            if size < style.size:
+            most = _lines_in(room, tried, lines)
+            if size < style.size:  # a size that is seen to be too large costs less than its letters do
                 ink = ink or self._least_ink(spans, style)
-                if ink * size > (width + size) * _lines_in(room, tried, lines) * style.size:
-                    continue  # seen without breaking it at this size
-            measure = self.measure(tried)
-            broken = (balance_lines if is_even else break_lines)(spans, width, measure)
-            is_few = len(broken) <= _lines_in(room, tried, lines)
-            if is_few and all(line_width(line, measure) <= width for line in broken):
+                if ink * size > (width + size) * most * style.size:
+                    continue
+                if _broken(spans, width, self._measured_by(rough_width, tried), most=most) is None:
+                    continue
+            broken = _broken(spans, width, self.measure(tried), most=most, is_even=is_even)
+            if broken is not None:
                 return _block(broken, tried, width), False
         tried = _sized(style, style.size if may_cut else least)
         measure = self.measure(tried)
@@ -258,8 +283,12 @@ class Canvas:
 
     def _least_ink(self, spans: Spans, style: Style) -> int:
         """What all of a text is wide at least; smaller sizes are in proportion, but for rounding."""
-        measure = self.measure(style)
-        return sum(0 if "\n" in span.text else measure(span) for span in spans) * 96 // 100
+        rough = self.kit.fonts.rough_width
+        weights = {True: style.strong_weight, False: style.weight}
+        widths = (
+            rough(span.text, weights[span.is_strong], style.size) for span in spans if "\n" not in span.text
+        )
+        return sum(widths) * 96 // 100
 
     def _least(self, style: Style) -> int:
         """How small a text may become. Large type: as the design's, but nothing below its smallest."""
@@ -323,15 +352,12 @@ class Canvas:
         cap = style.size * CAP_HEIGHT_PERMILLE // 1000
         baseline = top + (block.line_height + cap) // 2
         x = left
-        for index, span in enumerate(line):
+        for index, span in enumerate(() if self.is_rehearsal else line):
             weight = style.strong_weight if span.is_strong else style.weight
             colour = style.strong if span.is_strong and style.strong else style.colour
             if index == 0 and is_hung:
                 x -= fonts.bearing(span.text, weight, style.size)
-            if not self.is_rehearsal:
-                fonts.draw(
-                    self.surface, span.text, x, baseline, weight=weight, size=style.size, colour=colour
-                )
+            fonts.draw(self.surface, span.text, x, baseline, weight=weight, size=style.size, colour=colour)
             x += fonts.width(span.text, weight, style.size)
         self.labels.append(
             Label(
@@ -343,6 +369,16 @@ class Canvas:
                 block=number,
             )
         )
+
+
+def _broken(
+    spans: Spans, width: int, measure: Measure, *, most: int, is_even: bool = False
+) -> list[Line] | None:
+    """The text in at most so many lines of that width; None: it has no room."""
+    broken = (balance_lines if is_even else break_lines)(spans, width, measure)
+    if len(broken) > most or any(line_width(line, measure) > width for line in broken):
+        return None
+    return broken
 
 
 def _sized(style: Style, size: int) -> Style:

@@ -120,13 +120,13 @@ def draw_square(
 
 
 def chip_size(
-    canvas: Canvas, text: str | Spans, *, max_width: int, may_cut: bool = False
+    canvas: Canvas, text: str | Spans, *, max_width: int, may_cut: bool = False, lines: int = 2
 ) -> tuple[Block, int, int]:
     """The text of a chip, broken, and the chip's width and height."""
     m = canvas.metrics
     style = Style(size=m.note, weight=600, colour=canvas.palette.brand_text, line_percent=120)
     side = m.note * 9 // 10
-    block = canvas.block(text, style, max_width - 2 * side, lines=2, is_even=True, may_cut=may_cut)
+    block = canvas.block(text, style, max_width - 2 * side, lines=lines, is_even=True, may_cut=may_cut)
     height = block.height + m.note * 9 // 10
     return block, _ink_width(canvas, block) + 2 * side, height
 
@@ -141,6 +141,7 @@ def draw_chip(
     max_width: int,
     action: Action | None = None,
     may_cut: bool = False,
+    lines: int = 2,
 ) -> pygame.Rect:
     """A rounded statement such as "+37 today"; returns its rectangle. With an action it can be touched."""
     p = canvas.palette
@@ -149,7 +150,7 @@ def draw_chip(
         "soon": (p.soon_tint, p.soon_text),
         "stop": (p.stop_tint, p.stop_text),
     }[tone]
-    block, width, height = chip_size(canvas, text, max_width=max_width, may_cut=may_cut)
+    block, width, height = chip_size(canvas, text, max_width=max_width, may_cut=may_cut, lines=lines)
     rect = pygame.Rect(left, top, width, height)
     if action is not None:
         canvas.target(action, _reach(canvas, rect))

@@ -1,20 +1,23 @@
 """Loaded fonts: per weight and size one Latin and one Chinese cut, chosen glyph by glyph."""
 
 import json
-from collections import OrderedDict
+from dataclasses import dataclass, field
 from itertools import groupby
 from pathlib import Path
-from typing import Final, Literal, TypeVar, get_args
+from typing import Final, Literal, get_args
 
 import pygame
 
 from kiosk.assets.fonts import COVERAGE_FILE
+from kiosk.widgets.kept import Kept, bytes_of
 from kiosk.widgets.metrics import Metrics
 from kiosk.widgets.palette import Colour
-from loyalty.limits.kiosk import KIOSK_FONTS_MAX, KIOSK_TEXT_CACHE_MAX
-
-K = TypeVar("K")
-V = TypeVar("V")
+from loyalty.limits.kiosk import (
+    KIOSK_FONTS_MAX,
+    KIOSK_GLYPHS_BYTES_MAX,
+    KIOSK_LINES_BYTES_MAX,
+    KIOSK_TEXT_CACHE_MAX,
+)
 
 Weight = Literal[400, 600, 700]
 Face = Literal["own", "latin", "han"]
@@ -28,6 +31,10 @@ HUNG_SIZE_MIN: Final = 30
 """From this size on the side bearing of the first letter shows as a crooked edge."""
 
 
+_ROUGH_SIZE: Final = 25
+"""The plain design's texts: their letters are loaded anyway."""
+_ROUGH_PERMILLE: Final = 985
+"""Rather too narrow: what is told to be too wide is too wide."""
 _SQUARE_SIZE: Final = 20
 """Any size shows which characters are squares."""
 
@@ -48,53 +55,79 @@ class FontBook:
         self._latin = frozenset(chr(code) for code in coverage)
         self._own: frozenset[str] = frozenset()
         self._own_directory: Path | None = None
-        self._fonts: OrderedDict[tuple[Face, Weight, int], pygame.font.Font] = OrderedDict()
-        self._drawn: OrderedDict[tuple[str, Weight, int, Colour], tuple[pygame.Surface, int]] = OrderedDict()
+        self._fonts: Kept[tuple[Face, Weight, int], _Open] = Kept(KIOSK_FONTS_MAX)
+        self._drawn: Kept[tuple[str, Weight, int, Colour], tuple[pygame.Surface, int]] = Kept(
+            KIOSK_LINES_BYTES_MAX, size_of=lambda drawn: bytes_of(drawn[0])
+        )
         self._squares: dict[str, bool] = {}
-        self._widths: OrderedDict[tuple[str, Weight, int], int] = OrderedDict()
+        self._widths: Kept[tuple[str, Weight, int], int] = Kept(4 * KIOSK_TEXT_CACHE_MAX)
+        self._rough: Kept[tuple[str, Weight], int] = Kept(4 * KIOSK_TEXT_CACHE_MAX)
 
     def use(self, directory: Path | None, letters: frozenset[str]) -> None:
         """Draw these letters with the group's own family from now on, which lies there; None: with Inter."""
         self._own, self._own_directory = letters, directory
         self._drawn.clear()
         self._widths.clear()
-        for key in [key for key in self._fonts if key[0] == "own"]:
-            del self._fonts[key]
+        self._rough.clear()
+        for key, _ in self._fonts.items():
+            if key[0] == "own":
+                self._fonts.drop(key)
 
     def load(self, metrics: Metrics) -> None:
         """Open the fonts of all sizes of a screen now, not within its first frames."""
         sizes = (metrics.number, metrics.headline, metrics.title, metrics.body, metrics.note)
         for size in sizes:
             for weight in get_args(Weight):
-                self._font("latin", weight, size)
-                self._font("han", weight, size)
+                self._open("latin", weight, size)
+                self._open("han", weight, size)
 
     @property
     def opened(self) -> int:
         """How many fonts are open."""
         return len(self._fonts)
 
+    @property
+    def glyphs_bytes(self) -> int:
+        """Memory of the letters that the open fonts keep drawn, estimated."""
+        return sum(each.bytes for _, each in self._fonts.items())
+
+    @property
+    def lines_bytes(self) -> int:
+        """Memory of the lines that are kept drawn."""
+        return self._drawn.size
+
     def width(self, text: str, weight: Weight, size: int) -> int:
         """Width of `text` in pixels, rounded up."""
         key = (text, weight, size)
-        known = self._widths.get(key)
+        known = self._widths.find(key)
         if known is None:
             large = sum(self._run_width(face, run, weight, size) for face, run in self._runs(text))
-            known = -(-large // oversample(size))
-            _remember(self._widths, key, known, 4 * KIOSK_TEXT_CACHE_MAX)
+            known = self._widths.keep(key, -(-large // oversample(size)))
         return known
+
+    def rough_width(self, text: str, weight: Weight, size: int) -> int:
+        """The least width, from that at one size for all: loading letters at a new size takes a millisecond.
+
+        Sizes differ by how the width of each letter is rounded, by about a hundredth.
+        """
+        key = (text, weight)
+        known = self._rough.find(key)
+        if known is None:
+            known = sum(self._run_width(face, run, weight, _ROUGH_SIZE) for face, run in self._runs(text))
+            self._rough.keep(key, known)
+        return known * size * _ROUGH_PERMILLE // (1_000 * _ROUGH_SIZE * oversample(_ROUGH_SIZE))
 
     def _run_width(self, face: Face, run: str, weight: Weight, size: int) -> int:
         """Width in pixels of the oversampled text."""
         if face == "han" and all(self._is_square(char) for char in run):
             return len(run) * size * oversample(size)
-        return self._font(face, weight, size).size(run)[0]
+        return self._open(face, weight, size).font.size(run)[0]
 
     def _is_square(self, char: str) -> bool:
         """Whether a Chinese character is as wide as its size: asked once for all sizes, for loading costs."""
         known = self._squares.get(char)
         if known is None:
-            font = self._font("han", 400, _SQUARE_SIZE)
+            font = self._open("han", 400, _SQUARE_SIZE).font
             first = next(iter(font.metrics(char)), None)
             is_square = first is not None and first[4] == _SQUARE_SIZE * oversample(_SQUARE_SIZE)
             known = self._squares[char] = is_square
@@ -104,7 +137,7 @@ class FontBook:
         """The empty pixels left of the first glyph's ink: large type is hung by them, flush with the edge."""
         if not text or size < HUNG_SIZE_MIN:
             return 0
-        metrics = self._font(self._face(text[0]), weight, size).metrics(text[0])
+        metrics = self._open(self._face(text[0]), weight, size).font.metrics(text[0])
         return metrics[0][0] // oversample(size) if metrics and metrics[0] else 0
 
     def draw(
@@ -120,17 +153,15 @@ class FontBook:
     ) -> None:
         """Draw one line with its baseline at `baseline`."""
         key = (text, weight, size, colour)
-        kept = self._drawn.get(key)
-        if kept is None:
-            kept = self._render(text, weight, size, colour)
-        _remember(self._drawn, key, kept, KIOSK_TEXT_CACHE_MAX)
-        picture, ascent = kept
+        picture, ascent = self._drawn.get(key, lambda: self._render(text, weight, size, colour))
         surface.blit(picture, (left, baseline - ascent))
 
     def _render(self, text: str, weight: Weight, size: int, colour: Colour) -> tuple[pygame.Surface, int]:
         """The text drawn large and scaled down, and its ascent: SDL_ttf would round every letter's width."""
         scale = oversample(size)
-        runs = [(self._font(face, weight, size), run) for face, run in self._runs(text)]
+        opened = [(self._open(face, weight, size), run) for face, run in self._runs(text)]
+        self._note_ink(opened)
+        runs = [(each.font, run) for each, run in opened]
         ascent = -(-max(font.get_ascent() for font, _ in runs) // scale) * scale
         descent = max(font.get_height() - font.get_ascent() for font, _ in runs)
         width = -(-sum(font.size(run)[0] for font, run in runs) // scale) * scale
@@ -160,19 +191,52 @@ class FontBook:
     def _runs(self, text: str) -> list[tuple[Face, str]]:
         return [(face, "".join(run)) for face, run in groupby(text, key=self._face)]
 
-    def _font(self, face: Face, weight: Weight, size: int) -> pygame.font.Font:
+    def _note_ink(self, runs: list[tuple["_Open", str]]) -> None:
+        """Fonts that have not drawn for longest forget their letters where all of them keep too many."""
+        if not sum(each.note_ink(run) for each, run in runs):
+            return
+        over = self.glyphs_bytes - KIOSK_GLYPHS_BYTES_MAX
+        for _, each in self._fonts.items():
+            if over <= 0:
+                return
+            over -= each.forget_ink()
+
+    def _open(self, face: Face, weight: Weight, size: int) -> "_Open":
         key = (face, weight, size)
-        font = self._fonts.get(key)
-        if font is None:
+        known = self._fonts.find(key)
+        if known is None:
             directory = self._own_directory if face == "own" and self._own_directory else self._directory
             name = f"{'han' if face == 'han' else 'latin'}-{weight}.ttf"
             font = pygame.font.Font(directory / name, size * oversample(size))
-        _remember(self._fonts, key, font, KIOSK_FONTS_MAX)
-        return font
+            known = self._fonts.keep(key, _Open(font, is_square=face == "han"))
+        return known
 
 
-def _remember(cache: OrderedDict[K, V], key: K, value: V, limit: int) -> None:
-    cache[key] = value
-    cache.move_to_end(key)
-    if len(cache) > limit:
-        cache.popitem(last=False)
+@dataclass(slots=True)
+class _Open:
+    """An open font, and the letters that SDL_ttf keeps drawn of it, a byte for each pixel: at large sizes
+    they are what takes memory, and it never lets them go by itself.
+    """
+
+    font: pygame.font.Font
+    is_square: bool
+    inked: set[str] = field(default_factory=set)
+
+    @property
+    def bytes(self) -> int:
+        """Of the letters it keeps, estimated."""
+        em = self.font.point_size**2
+        return len(self.inked) * (em if self.is_square else em // 2)
+
+    def note_ink(self, text: str) -> int:
+        """These letters are drawn now; returns how many of them are new."""
+        known = len(self.inked)
+        self.inked.update(text)
+        return len(self.inked) - known
+
+    def forget_ink(self) -> int:
+        """Let the letters go; returns how many bytes that were. Setting a size does it, the same too."""
+        freed = self.bytes
+        self.inked.clear()
+        self.font.point_size = self.font.point_size
+        return freed

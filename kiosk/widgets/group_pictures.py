@@ -2,21 +2,32 @@
 
 import hashlib
 import io
-from collections import OrderedDict
 from pathlib import Path
+from typing import Final
 
 import pygame
 
-from loyalty.limits.pictures import KIOSK_PICTURES_KEPT_MAX
+from kiosk.widgets.kept import Kept, bytes_of
+from loyalty.limits.pictures import KIOSK_POSTERS_BYTES_MAX
 
 _Key = tuple[str, str, tuple[int, int], int]
+_Found = tuple[pygame.Surface | None]
+_FAILED_BYTES: Final = 4096
+"""What a picture counts that could not be read, so that these have an end, too."""
 
 
 class GroupPictures:
     """Decoded and cut to their place on first use; the few used last are kept, and what failed."""
 
     def __init__(self) -> None:
-        self._kept: OrderedDict[_Key, pygame.Surface | None] = OrderedDict()
+        self._kept: Kept[_Key, _Found] = Kept(
+            KIOSK_POSTERS_BYTES_MAX, size_of=lambda found: bytes_of(found[0]) if found[0] else _FAILED_BYTES
+        )
+
+    @property
+    def bytes(self) -> int:
+        """Of all that is kept."""
+        return self._kept.size
 
     def fill(
         self, folder: str, sha256: str, size: tuple[int, int], *, radius: int = 0
@@ -29,16 +40,15 @@ class GroupPictures:
         return self._get((folder, sha256, size, 0), is_cut=False)
 
     def _get(self, key: _Key, *, is_cut: bool) -> pygame.Surface | None:
-        if key not in self._kept:
-            folder, sha256, size, radius = key
-            picture = _read(Path(folder) / sha256, sha256) if folder and sha256 else None
-            if picture is not None:
-                picture = _cut(picture, size, radius) if is_cut else _fitted(picture, size)
-            self._kept[key] = picture
-        self._kept.move_to_end(key)
-        if len(self._kept) > KIOSK_PICTURES_KEPT_MAX:
-            self._kept.popitem(last=False)
-        return self._kept[key]
+        return self._kept.get(key, lambda: (_made(key, is_cut=is_cut),))[0]
+
+
+def _made(key: _Key, *, is_cut: bool) -> pygame.Surface | None:
+    folder, sha256, size, radius = key
+    picture = _read(Path(folder) / sha256, sha256) if folder and sha256 else None
+    if picture is None:
+        return None
+    return _cut(picture, size, radius) if is_cut else _fitted(picture, size)
 
 
 def _read(path: Path, sha256: str) -> pygame.Surface | None:

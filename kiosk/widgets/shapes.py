@@ -1,59 +1,22 @@
 """Smooth shapes: drawn large, scaled down, kept; pygame's own corners are not antialiased."""
 
 import math
-from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from itertools import pairwise
 from typing import Final
 
 import pygame
 
+from kiosk.widgets.kept import Kept
 from kiosk.widgets.palette import Colour
-from loyalty.limits.games import KIOSK_PICTURES_MAX
-from loyalty.limits.kiosk import KIOSK_SPRITES_MAX
 
 OVERSAMPLE: Final = 6
 
 Point = tuple[float, float]
 
 
-class Sprites:
-    """Small pictures by name, drawn on first use; those used last are kept."""
-
-    def __init__(self) -> None:
-        self._kept: OrderedDict[tuple[object, ...], pygame.Surface] = OrderedDict()
-
-    def get(self, key: tuple[object, ...], draw: Callable[[], pygame.Surface]) -> pygame.Surface:
-        """The picture of this key, drawn on first use."""
-        kept = self._kept.get(key)
-        if kept is None:
-            kept = self._kept[key] = draw()
-        self._kept.move_to_end(key)
-        if len(self._kept) > KIOSK_SPRITES_MAX:
-            self._kept.popitem(last=False)
-        return kept
-
-    @property
-    def count(self) -> int:
-        """How many are kept."""
-        return len(self._kept)
-
-
-class Pictures:
-    """Large pictures by name, drawn on first use; the few used last are kept, for games come and go."""
-
-    def __init__(self) -> None:
-        self._kept: OrderedDict[tuple[object, ...], pygame.Surface] = OrderedDict()
-
-    def get(self, key: tuple[object, ...], draw: Callable[[], pygame.Surface]) -> pygame.Surface:
-        """The picture of this key."""
-        kept = self._kept.get(key)
-        if kept is None:
-            kept = self._kept[key] = draw()
-        self._kept.move_to_end(key)
-        if len(self._kept) > KIOSK_PICTURES_MAX:
-            self._kept.popitem(last=False)
-        return kept
+Sprites = Kept[tuple[object, ...], pygame.Surface]
+"""Pictures by name, drawn on first use; those used last are kept."""
 
 
 def smooth(

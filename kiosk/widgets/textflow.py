@@ -252,12 +252,27 @@ def line_width(line: Line, measure: Measure) -> int:
 
 def cut(line: Line, width: int, measure: Measure) -> Line:
     """The line with an ellipsis, short enough for `width`; for names from outside, never for our labels."""
-    text = list(line)
-    while text and line_width((*text, Span(ELLIPSIS, text[-1].is_strong)), measure) > width:
-        last = text.pop()
-        if len(last.text) > 1:
-            text.append(Span(last.text[:-1].rstrip(), last.is_strong))
-    return (*text, Span(ELLIPSIS, text[-1].is_strong if text else False))
+    fits, count = 0, sum(len(span.text) for span in line)
+    while fits < count:
+        middle = (fits + count + 1) // 2
+        if line_width(_beginning(line, middle), measure) <= width:
+            fits = middle
+        else:
+            count = middle - 1
+    return _beginning(line, fits)
+
+
+def _beginning(line: Line, count: int) -> Line:
+    """So many characters of a line, and the ellipsis."""
+    kept: list[Span] = []
+    for span in line:
+        text = span.text[:count].rstrip() if len(span.text) >= count else span.text
+        if text:
+            kept.append(Span(text, span.is_strong))
+        count -= len(span.text)
+        if count <= 0:
+            break
+    return (*kept, Span(ELLIPSIS, kept[-1].is_strong if kept else False))
 
 
 def _trim(line: list[Span]) -> list[Span]:

@@ -21,5 +21,5 @@ GAME_BYTES_MAX: Final = 32 * 1024
 GAME_SEED_BYTES: Final = 32
 GAME_CLIENT_SEED_CHARS_MIN: Final = 16
 GAME_CLIENT_SEED_CHARS_MAX: Final = 64
-KIOSK_PICTURES_MAX: Final = 16
+KIOSK_PICTURES_BYTES_MAX: Final = 16 * 1024 * 1024
 """Large pictures of games (wheels, foils, cards) that a kiosk keeps drawn: at most 2 MB each."""

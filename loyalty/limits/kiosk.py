@@ -48,10 +48,15 @@ KIOSK_REST_LOOK_S: Final = 30
 KIOSK_SHIFT_EVERY_S: Final = 120
 """How often a picture that stands is moved by a few pixels, so that nothing burns in."""
 KIOSK_TEXT_CACHE_MAX: Final = 512
+"""Texts whose breaks into lines a kiosk keeps; four times as many widths."""
+KIOSK_LINES_BYTES_MAX: Final = 16 * 1024 * 1024
+"""Pixels of the lines of text that a kiosk keeps drawn: some 400 on a screen of 1280x800."""
 KIOSK_FONTS_MAX: Final = 128
-"""Open fonts, by family, weight and size: 50 of the plain design; large type finds sizes of its own."""
-KIOSK_SPRITES_MAX: Final = 1_024
-"""Small pictures that are kept: icons and corners, by size and colour."""
+"""Open fonts, by family, weight and size, 200 KiB each without their letters; the plain design: 30."""
+KIOSK_GLYPHS_BYTES_MAX: Final = 8 * 1024 * 1024
+"""Letters that the open fonts keep drawn, estimated. To draw those of a line again takes 0.3 ms."""
+KIOSK_SPRITES_BYTES_MAX: Final = 16 * 1024 * 1024
+"""Small pictures that are kept: icons and corners, by size and colour. All that is drawn ahead fits."""
 LIVE_SCREEN_FRAME_BYTES_MAX: Final = 4 * 1024 * 1024
 KIOSK_BRIGHTNESS_MIN: Final = 30
 """Percent: whoever set it lower could not find the button that makes it brighter."""

@@ -37,5 +37,5 @@ PICTURES_DISK_BYTES_MAX: Final = 32 * 1024 * 1024
 """What pictures take of a terminal's disk; what is shown no more makes room first."""
 PICTURES_SWEEP_S: Final = 30
 """How often a terminal looks which posters are over."""
-KIOSK_PICTURES_KEPT_MAX: Final = 12
-"""Decoded pictures that a kiosk keeps in memory."""
+KIOSK_POSTERS_BYTES_MAX: Final = 24 * 1024 * 1024
+"""Decoded pictures of the group that a kiosk keeps in memory: six that fill a screen of 1280x800."""

@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 
 from officine.logs import LEVELS
-from officine.output import console, json_option, print_json, progress
+from officine.output import console, die, json_option, print_json, progress
 from officine.programs import is_configured, settings_of
 
 DIRECTORY = click.Path(file_okay=False, path_type=Path)
@@ -63,18 +63,35 @@ def fonts(ctx: click.Context, directory: Path | None, as_json: bool) -> None:
 @click.option(
     "--output", type=DIRECTORY, default=Path("build/contact-sheet"), show_default=True, help="Where to draw."
 )
+@click.option("--scene", "prefixes", multiple=True, help="Only scenes that begin so; as often as you like.")
+@click.option(
+    "--language", "languages", multiple=True, help="Only this one, such as fr; as often as you like."
+)
+@click.option("--size", "sizes", multiple=True, help="Only this one, such as 800x480; as often as you like.")
+@click.option("--mode", "modes", multiple=True, help="Only this one, such as large; as often as you like.")
 @json_option
-def contact_sheet(output: Path, as_json: bool) -> None:
+def contact_sheet(
+    output: Path,
+    prefixes: tuple[str, ...],
+    languages: tuple[str, ...],
+    sizes: tuple[str, ...],
+    modes: tuple[str, ...],
+    as_json: bool,
+) -> None:
     """Draw every screen in every language, size and mode on one page, which shows any choice of them.
 
-    Example: officine kiosk contact-sheet --output /tmp/sheet
+    Example: officine kiosk contact-sheet --scene member --language fr --mode large
     """
-    from kiosk.contact_sheet import write
+    from kiosk.contact_sheet import UnknownChoice, chosen, write
 
+    try:
+        choice = chosen(scenes=prefixes, languages=languages, sizes=sizes, modes=modes)
+    except UnknownChoice as error:
+        die("unknown_choice", str(error), as_json=as_json)
     with progress(as_json=as_json) as on_progress:
-        page = write(output, lambda done, total, _what: on_progress("Screens", done, total))
+        page = write(output, lambda done, total, _what: on_progress("Screens", done, total), choice=choice)
     if as_json:
-        print_json({"page": str(page.resolve())})
+        print_json({"page": str(page.resolve()), "pictures": choice.count})
     else:
         console().print(f"Open {page.resolve()}", soft_wrap=True)
 

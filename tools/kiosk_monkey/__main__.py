@@ -2,13 +2,18 @@
 
 import secrets
 import sys
+from typing import Final
 
 import click
 from rich.console import Console
 
-from tools.kiosk_monkey.run import GROWTH_MAX, Run, SessionBroke, path_of, play
+from tools.kiosk_monkey.run import GROWTH_MAX, Run, SessionBroke, path_of, play, resident_bytes
 
-_MIB = 1024 * 1024
+LONG: Final = 1_000
+"""A run of so many sessions looks at its memory."""
+_MIB: Final = 1024 * 1024
+_TOLD_EACH: Final = 250
+"""Where nobody looks on, a line of progress after so many sessions."""
 
 
 @click.command()
@@ -36,13 +41,22 @@ def main(sessions: int, seed: int | None, path_session: int | None, draw_rate: f
             seed=seed,
             sessions=sessions,
             draw_rate=draw_rate,
-            on_progress=lambda done, total: errors.print(f"  {done:,} of {total:,} sessions  ", end="\r"),
+            is_warm=sessions >= LONG,
+            on_progress=lambda done, total: tell_progress(errors, done, total),
         )
     except SessionBroke as broken:
         sys.exit(str(broken))
     tell(run)
     if run.missed or (sessions >= 10_000 and run.growth > GROWTH_MAX):
         sys.exit(1)
+
+
+def tell_progress(errors: Console, done: int, total: int) -> None:
+    """A line that moves on a terminal; plain lines in a file."""
+    if errors.is_terminal:
+        errors.print(f"  {done:,} of {total:,} sessions  ", end="\r")
+    elif done % _TOLD_EACH == 0:
+        errors.print(f"{done:,} of {total:,} sessions, {resident_bytes() // _MIB} MiB")
 
 
 def tell(run: Run) -> None:

@@ -13,7 +13,7 @@ from kiosk.scenes import SCENES
 from kiosk.scenes import play as play_scene
 from tools.kiosk_monkey.laws import Laws
 from tools.kiosk_monkey.monkey import Monkey
-from tools.kiosk_monkey.subject import SIZES, Seen, Subject
+from tools.kiosk_monkey.subject import SIZES, Seen, Subject, warm
 from wire.messages import Language
 
 BLOCK: Final = 50
@@ -60,10 +60,16 @@ def play(
     seed: int,
     sessions: int,
     draw_rate: float = 1.0,
+    is_warm: bool = False,
     on_progress: Callable[[int, int], None] = lambda *_: None,
 ) -> Run:
-    """Play so many sessions. Raises: SessionBroke."""
+    """Play so many sessions. Raises: SessionBroke.
+
+    is_warm: first draw all that a kiosk draws ahead: a run that looks at its memory begins where kiosks do.
+    """
     run, began_s = Run(seed=seed), time.monotonic()
+    if is_warm:
+        warm()
     for block in range(-(-sessions // BLOCK)):
         count = min(BLOCK, sessions - block * BLOCK)
         run.simulated_ms += _block(run, block, count, draw_rate=draw_rate).now_ms

@@ -16,9 +16,10 @@ from kiosk.flow import Action, Screen, State, next_deadline_ms, start, step
 from kiosk.flow.effects import Effect
 from kiosk.flow.events import AnyEvent, Ticked
 from kiosk.locales.days import zone
-from kiosk.scenes.demo import TODAY
+from kiosk.scenes.demo import THEME, TODAY
 from kiosk.screens.model import Model
 from kiosk.screens.paint import paint
+from kiosk.warming import warm_all
 from kiosk.widgets.canvas import Canvas, Kit
 from tools.kiosk_monkey.laws import Laws
 from wire.messages import Language
@@ -100,6 +101,13 @@ class Subject:
             effects += self.post(Ticked(now_ms=self.now_ms))
         self.now_ms = until_ms
         return effects
+
+
+def warm() -> None:
+    """Draw ahead at every size, as the program does while nobody is there."""
+    for size in SIZES:
+        for _ in warm_all(kit_at(size), "fr", THEME):
+            pass
 
 
 @cache

@@ -14,7 +14,14 @@ from kiosk.scenes.demo import an_agent_state
 from kiosk.screens import DRAWS, goodbye
 from kiosk.screens.model import Model
 from kiosk.widgets.canvas import Canvas, Style
-from loyalty.limits.kiosk import KIOSK_FONTS_MAX, KIOSK_SPRITES_MAX, KIOSK_TEXT_CACHE_MAX
+from loyalty.limits.games import KIOSK_PICTURES_BYTES_MAX
+from loyalty.limits.kiosk import (
+    KIOSK_FONTS_MAX,
+    KIOSK_GLYPHS_BYTES_MAX,
+    KIOSK_LINES_BYTES_MAX,
+    KIOSK_SPRITES_BYTES_MAX,
+    KIOSK_TEXT_CACHE_MAX,
+)
 from tools.kiosk_monkey.harvest import harvest
 from tools.kiosk_monkey.run import GROWTH_MAX, Run, SessionBroke, path_of, play
 from tools.kiosk_monkey.subject import SIZES, kit_at
@@ -47,7 +54,10 @@ def test_what_a_kiosk_keeps_between_frames_is_bounded(size: tuple[int, int]) -> 
     kit = kit_at(size)
     assert 0 < len(kit.blocks) <= KIOSK_TEXT_CACHE_MAX
     assert 0 < kit.fonts.opened <= KIOSK_FONTS_MAX
-    assert 0 < kit.sprites.count <= KIOSK_SPRITES_MAX
+    assert 0 < kit.fonts.glyphs_bytes <= KIOSK_GLYPHS_BYTES_MAX
+    assert 0 < kit.fonts.lines_bytes <= KIOSK_LINES_BYTES_MAX
+    assert 0 < kit.sprites.size <= KIOSK_SPRITES_BYTES_MAX
+    assert kit.pictures.size <= KIOSK_PICTURES_BYTES_MAX
 
 
 def test_the_same_seed_plays_the_same_again() -> None:

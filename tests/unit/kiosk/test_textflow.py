@@ -80,7 +80,7 @@ def test_chinese_leaves_no_single_character_on_the_last_line_and_takes_no_more_l
     if len(lines) > 1 and len(said) > 2 and not longest_run > 1:
         assert len([char for char in lines[-1] if char not in "，。"]) > 1, lines
     count, used = 1, 0
-    for together in re.findall("[，。]*.[，。]*", text):
+    for together in re.findall("^[，。]+|.[，。]*", text):
         used += 10 * len(together)
         if used > width and used > 10 * len(together):
             count, used = count + 1, 10 * len(together)
