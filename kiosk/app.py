@@ -274,7 +274,7 @@ class Kiosk:
             directory = None
         self._kit.fonts.use(directory, letters)
         self._kit.blocks.clear()
-        self._kit.grown.clear()
+        self._kit.forget_growth()
         self._redraw()
 
     # Frames -------------------------------------------------------------------------------------------------

@@ -54,7 +54,7 @@ def kit_of(size: tuple[int, int], fonts_dir: Path | None = None) -> Kit:
 def draw_scene(kit: Kit, scene: Scene, language: Language, mode: Mode = PLAIN, pulled: int = 0) -> Canvas:
     """One scene, drawn on a surface of its own; no display is needed."""
     surface = pygame.Surface((kit.metrics.width, kit.metrics.height))
-    kit.grown.clear()  # each scene is another visit
+    kit.forget_growth()  # what was drawn before does not matter
     return paint(surface, kit, play(scene, language, mode, pulled))
 
 

@@ -71,9 +71,9 @@ def _largest(
     def at(growth: int) -> Canvas:
         return _drawn(surface, kit, model, palette, pressed, growth=growth, is_rehearsal=is_rehearsal)
 
-    def may_fit(growth: int) -> bool:
+    def may_fit(growth: int, *, is_rough: bool) -> bool:
         return fits(
-            _drawn(surface, kit, model, palette, pressed, growth=growth, is_rehearsal=True, is_rough=True)
+            _drawn(surface, kit, model, palette, pressed, growth=growth, is_rehearsal=True, is_rough=is_rough)
         )
 
     if not state.mode.is_large:
@@ -84,15 +84,25 @@ def _largest(
         canvas = at(known)
         if known == GROWTHS[-1] or fits(canvas):
             return canvas
-    for growth in GROWTHS:
-        if known and growth >= known:
+    screen = (state.screen, surface.get_size())
+    usual = kit.usual.find(screen) or 0
+    for growth in _to_try(known=known, usual=usual):
+        if growth not in (usual, GROWTHS[-1]) and not may_fit(growth, is_rough=True):
             continue
-        if growth == GROWTHS[-1] or may_fit(growth):
+        if growth <= usual or not usual or may_fit(growth, is_rough=False):
             canvas = at(growth)
             if growth == GROWTHS[-1] or fits(canvas):
                 break
     kit.grown.keep(key, growth)
+    kit.usual.keep(screen, growth)
     return canvas
+
+
+def _to_try(*, known: int, usual: int) -> tuple[int, ...]:
+    """The largest first, below what is known to be too large; else from one step above the usual."""
+    if known:
+        return tuple(one for one in GROWTHS if one < known)
+    return GROWTHS[max(0, GROWTHS.index(usual) - 1) :] if usual else GROWTHS
 
 
 def _drawn(

@@ -24,6 +24,7 @@ from loyalty.limits.kiosk import KIOSK_SPRITES_BYTES_MAX, KIOSK_TEXT_CACHE_MAX
 
 Align = Literal["left", "centre", "right"]
 _GROWN_MAX: Final = 32
+_USUAL_MAX: Final = 256
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,6 +106,10 @@ def _grown() -> Kept[tuple[object, ...], int]:
     return Kept(_GROWN_MAX)
 
 
+def _usual() -> Kept[tuple[object, ...], int]:
+    return Kept(_USUAL_MAX)
+
+
 @dataclass(slots=True, kw_only=True)
 class Kit:
     """What lives longer than a frame."""
@@ -120,6 +125,13 @@ class Kit:
     """Texts that were broken into lines lately, and whether they had to be cut."""
     grown: Kept[tuple[object, ...], int] = field(default_factory=_grown)
     """How large the type of a screen that is shown could be: `kiosk.screens.paint`."""
+    usual: Kept[tuple[object, ...], int] = field(default_factory=_usual)
+    """How large it was on each screen last: what another visit tries first."""
+
+    def forget_growth(self) -> None:
+        """Begin anew with how large type can be, as if nothing had been shown."""
+        self.grown.clear()
+        self.usual.clear()
 
 
 @dataclass(slots=True, kw_only=True)

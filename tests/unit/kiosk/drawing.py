@@ -37,7 +37,7 @@ def drawn(
 ) -> Canvas:
     """is_rehearsal: where only places are looked at, for that is five times as quick."""
     surface = pygame.Surface(size)
-    kit(size).grown.clear()  # each drawing is another visit
+    kit(size).forget_growth()  # what was drawn before does not matter
     return paint(surface, kit(size), model_of(name, language, mode, pulled), is_rehearsal=is_rehearsal)
 
 

@@ -5,10 +5,13 @@ from collections.abc import Callable
 import pygame
 import pytest
 
+from kiosk.contact_sheet import MODES
+from kiosk.screens.paint import paint
 from kiosk.widgets.canvas import Canvas, Style
 from kiosk.widgets.controls import draw_chip
 from kiosk.widgets.fit import faults, fits
-from tests.unit.kiosk.drawing import SMALL, drawn
+from tests.unit.kiosk.drawing import SMALL, drawn, model_of
+from tests.unit.kiosk.drawing import kit as kit_at
 
 INK = (15, 36, 28)
 CARD = pygame.Rect(100, 150, 200, 80)
@@ -72,3 +75,25 @@ def test_large_type_steps_back_from_what_is_just_not_touching() -> None:
     draw_chip(canvas, "+37", CARD.left + 20, CARD.bottom + 3, max_width=200)
     assert list(faults(canvas)) == []
     assert not fits(canvas)
+
+
+def test_another_visit_begins_with_the_size_that_the_screen_had_last_and_finds_the_same() -> None:
+    kit, model = kit_at(SMALL), model_of("my_points", "fr", MODES["large"])
+    surface = pygame.Surface(SMALL)
+    kit.forget_growth()
+    first = paint(surface, kit, model)
+    assert kit.usual.items()[-1][1] == first.metrics.growth
+    kit.grown.clear()  # another visit
+    again = paint(surface, kit, model)
+    assert again.metrics.growth == first.metrics.growth
+    assert [label.rect for label in again.labels] == [label.rect for label in first.labels]
+
+
+def test_a_screen_with_less_on_it_is_drawn_larger_than_the_usual() -> None:
+    kit, surface = kit_at(SMALL), pygame.Surface(SMALL)
+    kit.forget_growth()
+    much = paint(surface, kit, model_of("my_points", "fr", MODES["large"]))
+    for _ in range(3):  # a step each visit
+        kit.grown.clear()
+        little = paint(surface, kit, model_of("my_points_highest", "fr", MODES["large"]))
+    assert much.metrics.growth < little.metrics.growth == 160

@@ -73,7 +73,7 @@ def shown() -> frozenset[Screen]:
 
 
 def drawn(state: State, size: tuple[int, int], pulled: int = 0) -> Canvas:
-    kit(size).grown.clear()
+    kit(size).forget_growth()
     model = Model(state=replace(state, pulled=pulled), now_ms=state.touched_ms + 1_000, today=TODAY)
     return paint(pygame.Surface(size), kit(size), model)
 
