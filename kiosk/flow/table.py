@@ -190,11 +190,13 @@ def _told(state: State, event: Told) -> Step:
         return tell(state, answer, event.now_ms) if tell else (state, ())
     journey, answered = _journey_of(page), replace(state, journey=replace(page, request_id=""))
     if isinstance(answer, PinTold):
-        return _pin_judged(answered, journey, answer, event.now_ms)
-    tell = journey.told.get(type(answer))
-    if tell is None:
-        return state, ()  # no answer to what was asked, whatever it says: the question stands
-    return tell(answered, answer, event.now_ms)
+        after, effects = _pin_judged(answered, journey, answer, event.now_ms)
+    else:
+        tell = journey.told.get(type(answer))
+        if tell is None:
+            return state, ()  # no answer to what was asked, whatever it says: the question stands
+        after, effects = tell(answered, answer, event.now_ms)
+    return till_asks.follow_prompt(after, now_ms=event.now_ms), effects  # a till's words waited for it
 
 
 def _pin_judged(state: State, journey: Journey, told: PinTold, now_ms: int) -> Step:
@@ -265,7 +267,8 @@ def _ticked(state: State, event: Ticked) -> Step:
         return pin_pad.refused(state, PinTold(request_id="", outcome="central_unreachable"), event.now_ms)
     unanswered = _journey_of(page).unanswered
     assert unanswered is not None, f"{type(page).__name__} asks and knows no way on without an answer"
-    return unanswered(state, event.now_ms)
+    after, effects = unanswered(state, event.now_ms)
+    return till_asks.follow_prompt(after, now_ms=event.now_ms), effects
 
 
 _EVERYWHERE: Mapping[type[Event], Handler] = {

@@ -2,11 +2,14 @@
 
 from kiosk.flow import Action, Screen, State, start, step
 from kiosk.flow.effects import Send
-from kiosk.flow.events import AgentChanged, CardGone, Ticked, Touched
+from kiosk.flow.events import AgentChanged, CardGone, Ticked, Told, Touched
+from kiosk.flow.journeys.asking_why import WhyPage
 from kiosk.scenes import SCENES
+from kiosk.scenes.base import touch, visit
 from kiosk.scenes.demo import a_member, a_session, an_agent_state
 from loyalty.limits.kiosk import PRIVACY_TIMEOUT_S
-from wire.messages import AnswerPrompt, TillPrompt
+from tests.unit.kiosk.test_flow import run
+from wire.messages import AnswerPrompt, TillPrompt, Why
 
 ASK = TillPrompt(prompt_id="prompt-1", title="Utiliser 500 points ?", is_question=True)
 
@@ -39,6 +42,18 @@ def test_a_prompt_that_the_till_takes_back_leaves_the_members_page() -> None:
     state, _ = step(asked(), told(None))
 
     assert state.screen is Screen.MEMBER
+
+
+def test_words_that_come_while_an_answer_is_awaited_stand_there_after_it_and_give_the_page_back() -> None:
+    state, _ = run(*visit(a_member(language="fr")), *touch(Action.WHY_TODAY), told(ASK))
+    assert state.screen is Screen.WHY, "the answer on its way would be lost"
+    answer = Why(request_id="session-1.1", points=37, is_known=True)
+    state, _ = step(state, Told(now_ms=3_100, answer=answer))
+    assert state.screen is Screen.TILL_ASKS
+    state, _ = step(state, Touched(now_ms=3_200, action=Action.SAY_NO))
+    assert state.screen is Screen.WHY
+    assert isinstance(state.journey, WhyPage)
+    assert state.journey.answer == answer
 
 
 def test_without_a_member_nothing_of_a_till_is_shown() -> None:
