@@ -20,6 +20,7 @@ from kiosk.flow.state import CHOICES, VISITOR_SCREENS, Action, Screen
 from kiosk.locales.words import Words
 from kiosk.screens.menu import face_of as face_of_menu
 from kiosk.screens.staff import face_of as face_of_staff
+from loyalty.limits.replacements import KIOSK_NEW_CARD_WAIT_S
 from reader_daemon import control
 from tests.central_fixture import CARD, MEMBER, OTHER_UID, UID
 from tests.drill.place import Holder, a_place
@@ -33,7 +34,8 @@ from tools.till import TillError
 from wire.live_screen import FrameHead
 from wire.messages import Evidence
 
-HOME_WITHIN_S: Final = 60
+HOME_WITHIN_S: Final = KIOSK_NEW_CARD_WAIT_S + 60
+"""The longest that a page waits for somebody who has left, and a goodbye, on a slow machine."""
 ANSWER_WITHIN_S: Final = 20
 TAPS_MAX: Final = 3
 NEXT: Final = Evidence(medium="nfc_uid", value=OTHER_UID)
