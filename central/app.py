@@ -69,7 +69,7 @@ async def running(
     secrets = await asyncio.to_thread(load_secrets, settings.secrets_file)
     store = await open_store(settings.database)
     try:
-        services = build_services(store, secrets, clock, outlets=outlets)
+        services = build_services(store, secrets, clock, outlets=outlets, public_url=settings.public_url)
         runner = web.AppRunner(
             ApiServer(
                 services,

@@ -28,6 +28,8 @@ class CentralSettings:
     log_level: LogLevel = "info"
     stop_grace_s: int = 10
     """Requests under way at a stop get this long to finish."""
+    public_url: str = ""
+    """Where members' pages are reached from outside; empty: nowhere, and nobody is sent a link."""
 
     def __post_init__(self) -> None:
         """Raises: SettingRefused."""
@@ -40,6 +42,8 @@ class CentralSettings:
         faults.address("host", self.host)
         faults.between("port", self.port, lowest=0, highest=PORT_MAX)
         faults.between("stop_grace_s", self.stop_grace_s, lowest=0, highest=STOP_GRACE_S_MAX)
+        if self.public_url:
+            faults.http_url("public_url", self.public_url)
         faults.tell()
 
 

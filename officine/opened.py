@@ -72,7 +72,9 @@ async def opened_services(config: str | None, *, may_create: bool = False) -> As
     secrets = await asyncio.to_thread(_prepare, settings, may_create=may_create)
     store = await open_store(settings.database)
     try:
-        yield build_services(store, secrets, system_clock, outlets=outlets_for(config))
+        yield build_services(
+            store, secrets, system_clock, outlets=outlets_for(config), public_url=settings.public_url
+        )
     finally:
         await store.close()
 

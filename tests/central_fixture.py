@@ -145,6 +145,7 @@ async def a_central(
     body_deadline_s: float = HTTP_BODY_DEADLINE_S,
     connections_max: int = HTTP_CONNECTIONS_MAX,
     port: int = 0,
+    public_url: str = "",
 ) -> AsyncIterator[CentralUnderTest]:
     """Start a central in this process on a free port (or this one), with the small group of this module."""
     settings = CentralSettings(
@@ -152,6 +153,7 @@ async def a_central(
         secrets_file=tmp_path / "central.secrets",
         port=port,
         stop_grace_s=1,
+        public_url=public_url,
     )
     async with running(
         settings,

@@ -146,15 +146,16 @@ async def a_terminal(
     is_cut: bool = False,
     reader: dict[str, Any] | None = None,
     outlets: Outlets = NO_OUTLETS,
+    public_url: str = "",
     **changed: Any,
 ) -> AsyncIterator[Shop]:
     """Start a shop; `is_cut`: the terminal has never reached central.
 
-    `reader`: other settings of the reader daemon. `outlets`: central's, for messages.
+    `reader`: other settings of the reader daemon. `outlets`, `public_url`: central's, for messages.
     `changed`: other terminal settings.
     """
     async with AsyncExitStack() as stack:
-        central = await stack.enter_async_context(a_central(tmp_path, outlets=outlets))
+        central = await stack.enter_async_context(a_central(tmp_path, outlets=outlets, public_url=public_url))
         address = urlsplit(central.base_url)
         cable = Cable(str(address.hostname), int(address.port or 0))
         await cable.mend()

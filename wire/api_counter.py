@@ -365,6 +365,8 @@ class CounterEnrolView(View, frozen=True):
     card_number: str | None
     card_state: str | None
     form_number: str | None
+    is_invited: bool = False
+    """A mail with a link is on its way, by which they complete the data themselves."""
 
 
 class CompletionBody(Body, frozen=True):

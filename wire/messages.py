@@ -20,6 +20,7 @@ from wire.comfort import USUAL, Comfort, SetComfort
 from wire.conversions import ConversionAnswer, OfConversions
 from wire.face import Notice, Poster, Theme
 from wire.games import GamesTold, ListGames, PlayGame, PlayTold
+from wire.join import AskJoin, JoinNow, JoinTold
 from wire.lost_cards import EnterLostCode, LostTold, ReportLost
 from wire.my_details import DetailsTold, OfMyDetails
 from wire.my_value import OfMyValue, ValueTold
@@ -549,12 +550,13 @@ Answer = (
     | PromotionsTold
     | LostTold
     | ReplacementTold
+    | JoinTold
     | DetailsTold
 )
 """What the agent answers to a request of the kiosk: each carries its `request_id`."""
 FromAgent = Hello | AgentState | Answer
 OfTills = OpenTillPairing | AnswerCheckWord | CancelTillPairing | UnpairTill | SetTraining
-OfLostCards = ReportLost | EnterLostCode
+OfVisitors = ReportLost | EnterLostCode | AskJoin | JoinNow
 OfGames = ListGames | PlayGame
 FromKiosk = (
     Hello
@@ -575,7 +577,7 @@ FromKiosk = (
     | OfMyValue
     | OfConversions
     | AskPromotions
-    | OfLostCards
+    | OfVisitors
     | OfReplacements
     | OfMyDetails
 )

@@ -80,6 +80,10 @@ TABLES: Final[Mapping[str, ExportedTable]] = {
     "contact_code": _table(
         "code_id member_id channel made_ms expires_ms tries done_ms token_id", withheld="input_hash sealed"
     ),
+    "invitation": _table(
+        "invitation_id member_id way made_ms expires_ms used_ms token_id shop_id",
+        withheld="input_hash link_hash sealed",
+    ),
     "call_back": _table("member_id call_back_id at_ms is_reached actor"),
     "message": _table(
         "message_id member_id channel state reason tries next_try_ms made_ms ended_ms actor shop_id"

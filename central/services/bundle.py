@@ -38,10 +38,12 @@ from central.services.ledger.holdings import HoldingsService
 from central.services.ledger.merging import MergingService
 from central.services.ledger.upkeep import UpkeepService
 from central.services.members.card_proofs import CardProofsService
+from central.services.members.completing import CompletingService
 from central.services.members.consents import ConsentsService
 from central.services.members.erasure import ErasureService
 from central.services.members.health_classes import HealthClassesService
 from central.services.members.identify import IdentifyService
+from central.services.members.invitations import InvitationsService
 from central.services.members.members import MembersService
 from central.services.members.messages import MessagesService, Outlets
 from central.services.members.phone_cards import PhoneCardsService
@@ -127,6 +129,7 @@ class Services:
     consents: ConsentsService
     clearing: ClearingServices
     messages: MessagesService
+    invitations: InvitationsService
     phone_cards: PhoneCardsService
     counter: CounterServices
     bundles: BundlesService
@@ -157,9 +160,16 @@ class _Parts:
 
 
 def build_services(
-    store: Store, secrets: Secrets, clock: Clock = system_clock, *, outlets: Outlets = NO_OUTLETS
+    store: Store,
+    secrets: Secrets,
+    clock: Clock = system_clock,
+    *,
+    outlets: Outlets = NO_OUTLETS,
+    public_url: str = "",
 ) -> Services:
-    """Wire the services over a store. `outlets`: the ways out for messages."""
+    """Wire the services over a store. `outlets`: the ways out for messages; `public_url`: where members'
+    pages are reached from outside; empty: nowhere.
+    """
     context = _context(store, secrets, clock)
     groups, profiles = GroupsService(context), ProfileService(context)
     guesses, pins, card_keys = Guesses(context), Pins(context), CardKeysService(context)
@@ -168,19 +178,43 @@ def build_services(
     parts = _parts(
         context, groups=groups, profiles=profiles, identify=identify, guesses=guesses, messages=messages
     )
+    letters = MessagesService(context, outlets)
+    return _assemble(
+        parts,
+        letters,
+        _invitations(context, groups, letters, public_url),
+        guesses=guesses,
+        pins=pins,
+        card_keys=card_keys,
+        messages=messages,
+    )
+
+
+def _assemble(
+    parts: _Parts,
+    letters: MessagesService,
+    invitations: InvitationsService,
+    *,
+    guesses: Guesses,
+    pins: Pins,
+    card_keys: CardKeysService,
+    messages: ChipMessages,
+) -> Services:
+    context, groups, profiles, identify = parts.context, parts.groups, parts.profiles, parts.identify
     traits, standings = TraitsService(context, groups), StandingsService(context, groups)
     drafts, member_profiles = DraftsService(context, groups), MemberProfilesService(context, groups)
     members = MembersService(context, parts.shops, profiles, member_profiles)
-    quotes, letters = _quotes(parts), MessagesService(context, outlets)
-    sales, returns, staff_cards = _sales(parts, quotes), _returns(parts), StaffCardsService(context, messages)
+    quotes, returns, staff_cards = _quotes(parts), _returns(parts), StaffCardsService(context, messages)
+    sales = _sales(parts, quotes)
     return Services(
-        store=store,
-        clock=clock,
-        access=AccessService(store, clock, context.known),
+        store=context.store,
+        clock=context.clock,
+        access=AccessService(context.store, context.clock, context.known),
         groups=groups,
         shops=parts.shops,
         messages=letters,
-        visits=_visits(parts, quotes, letters, staff_cards),
+        invitations=invitations,
+        visits=_visits(parts, quotes, letters, staff_cards, invitations),
         articles=ArticlesService(context),
         members=members,
         traits=traits,
@@ -207,7 +241,7 @@ def build_services(
         pairing=PairingService(context, parts.shops),
         tills=TillsService(context),
         staff_cards=staff_cards,
-        phone_cards=PhoneCardsService(context, groups, profiles, phones),
+        phone_cards=PhoneCardsService(context, groups, profiles, PhoneCodes(context)),
         parties=PartiesService(context),
         member_profiles=member_profiles,
         standings=standings,
@@ -222,14 +256,31 @@ def build_services(
         bundles=parts.bundles,
         hot_list=HotListService(context),
         late=parts.late,
-        counter=_counter(parts, pins, sales, returns),
+        counter=_counter(parts, pins, sales, returns, invitations),
         sealing=Sealing(context.vault),
         games=build_games(context, groups=groups, shops=parts.shops, identify=identify, guesses=guesses),
     )
 
 
+def _invitations(
+    context: Context, groups: GroupsService, letters: MessagesService, public_url: str
+) -> InvitationsService:
+    return InvitationsService(
+        context,
+        groups=groups,
+        messages=letters,
+        completing=CompletingService(context),
+        erasure=ErasureService(context),
+        public_url=public_url,
+    )
+
+
 def _visits(
-    parts: _Parts, quotes: QuotesService, letters: MessagesService, staff_cards: StaffCardsService
+    parts: _Parts,
+    quotes: QuotesService,
+    letters: MessagesService,
+    staff_cards: StaffCardsService,
+    invitations: InvitationsService,
 ) -> VisitServices:
     return build_visits(
         parts.context,
@@ -239,6 +290,7 @@ def _visits(
         quotes=quotes,
         letters=letters,
         staff_cards=staff_cards,
+        invitations=invitations,
     )
 
 
@@ -308,7 +360,13 @@ def _parts(
     )
 
 
-def _counter(parts: _Parts, pins: Pins, sales: SalesService, returns: ReturnsService) -> CounterServices:
+def _counter(
+    parts: _Parts,
+    pins: Pins,
+    sales: SalesService,
+    returns: ReturnsService,
+    invitations: InvitationsService,
+) -> CounterServices:
     return build_counter(
         parts.context,
         groups=parts.groups,
@@ -318,6 +376,7 @@ def _counter(parts: _Parts, pins: Pins, sales: SalesService, returns: ReturnsSer
         sales=sales,
         returns=returns,
         line_keys=parts.line_keys,
+        invitations=invitations,
     )
 
 

@@ -31,6 +31,7 @@ from central.storage.interface.games import GameStore
 from central.storage.interface.guesses import GuessStore
 from central.storage.interface.incidents import IncidentStore
 from central.storage.interface.insured_cards import InsuredCardStore
+from central.storage.interface.invitations import InvitationStore
 from central.storage.interface.leases import LeaseStore
 from central.storage.interface.lookups import LookupStore
 from central.storage.interface.lost_cards import LostCardStore
@@ -118,6 +119,7 @@ class Store(
     InsuredCardStore,
     LostCardStore,
     ReplacementStore,
+    InvitationStore,
     Protocol,
 ):
     """What every storage engine does. All verbs are safe to call at once from many tasks."""

@@ -64,6 +64,7 @@ class Upkeep:
         await self._services.counter.parked.empty(group_id)
         await self._services.visits.lost_cards.forget(group_id)
         await self._services.visits.replacements.forget(group_id)
+        await self._services.invitations.forget(group_id)
         if report.lots or matured:
             log.info("lots_kept", group_id=group_id, run_id=run_id, expired=report.amounts, matured=matured)
 

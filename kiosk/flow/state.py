@@ -38,6 +38,8 @@ class Screen(StrEnum):
     LOST_CARD = "lost_card"
     REPLACE_CARD = "replace_card"
     NEW_CARD = "new_card"
+    JOIN = "join"
+    JOIN_TYPE = "join_type"
     TICKETS = "tickets"
     WHY = "why"
     PIN = "pin"
@@ -147,6 +149,8 @@ VISITOR_SCREENS = frozenset(
         Screen.VISITOR_PACK,
         Screen.LOST_CARD,
         Screen.NEW_CARD,
+        Screen.JOIN,
+        Screen.JOIN_TYPE,
     }
 )
 """Somebody stands here without a card: no session, and what they typed is forgotten with the screen."""
@@ -217,6 +221,7 @@ class Action(StrEnum):
     LOST_CARD = "lost_card"
     REPLACE_CARD = "replace_card"
     NEW_CARD = "new_card"
+    JOIN = "join"
     FINISH = "finish"
     BACK = "back"
     EXTEND = "extend"

@@ -39,6 +39,7 @@ def face_of(action: Action, tr: Callable[[str], str]) -> Face:
         Action.FORWARD: Face("hand", tr("Pay it forward")),
         Action.DONATE: Face("heart", tr("Give points")),
         Action.BLOCK: Face("lock", tr("Block this card")),
+        Action.JOIN: Face("person", tr("Join now")),
         Action.LOST_CARD: Face("lock", tr("Block my card")),
         Action.REPLACE_CARD: Face("card", tr("Replace this card")),
         Action.NEW_CARD: Face("card", tr("A new card for me")),

@@ -1,5 +1,6 @@
 """The card gives no balance: why, in plain words, and what to do next. Never a code."""
 
+from kiosk.flow.journeys.join import offers_join
 from kiosk.flow.state import Action
 from kiosk.locales.words import Words
 from kiosk.screens.frame import draw_idle_header
@@ -8,7 +9,7 @@ from kiosk.screens.message import content_rect, draw_message
 from kiosk.screens.model import Model
 from kiosk.screens.moments import moment
 from kiosk.widgets.canvas import Canvas
-from kiosk.widgets.controls import Button, draw_answer
+from kiosk.widgets.controls import Button, draw_answer, draw_bar
 from kiosk.widgets.icons import Icon
 from wire.messages import Refusal
 
@@ -28,7 +29,15 @@ def draw(canvas: Canvas, model: Model) -> None:
         chip=chip,
         bottom=content_rect(canvas).bottom,
     )
-    draw_answer(canvas, Button(action=Action.FINISH, label=canvas.words.tr("OK"), kind="primary"))
+    tr = canvas.words.tr
+    if offers_join(model.state):
+        draw_bar(
+            canvas,
+            Button(action=Action.FINISH, label=tr("OK")),
+            Button(action=Action.JOIN, label=tr("Join now"), kind="primary", icon="person"),
+        )
+        return
+    draw_answer(canvas, Button(action=Action.FINISH, label=tr("OK"), kind="primary"))
 
 
 def _in_cut(canvas: Canvas, model: Model) -> tuple[str, str, str] | None:

@@ -58,7 +58,14 @@ def enrol(ctx: click.Context, /, **values: Any) -> None:
         print_json(view)
         return
     card = f"{view.card_number} ({view.card_state})" if view.card_number else "none"
-    print_facts(f"Enrolled {view.member_id}", {"card": card, "form": view.form_number or "none"})
+    print_facts(
+        f"Enrolled {view.member_id}",
+        {
+            "card": card,
+            "form": view.form_number or "none",
+            "link": "mailed: the member completes the data at home" if view.is_invited else "none",
+        },
+    )
 
 
 @click.command(epilog=CODE_HELP)

@@ -57,7 +57,7 @@ def complete(
     async def work(services: "Services", actor: "Actor") -> "CompletionView":
         enrolments = services.counter.enrolments
         whose = member_id or (await enrolments.find_form(actor, form_number or "")).member_id
-        return await enrolments.complete(actor, whose, body)
+        return await services.invitations.completing.complete(actor, whose, body)
 
     view = as_operator(ctx.obj, group_id, work)
     if as_json:

@@ -8,6 +8,7 @@ from terminal.journeys import (
     comfort,
     converting,
     games,
+    join,
     lost_cards,
     my_details,
     my_giving,
@@ -43,6 +44,7 @@ _TABLES: tuple[Table, ...] = (
     packs.table,
     lost_cards.table,
     replacing.table,
+    join.table,
     comfort.table,
 )
 """To add a journey, list its table here."""

@@ -21,7 +21,7 @@ nothing: `terminal.journeys.answers_of` drops what came too late for them.
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final, TypeVar
+from typing import Any, Final, Literal, TypeVar
 
 import msgspec
 import structlog
@@ -182,12 +182,18 @@ class Parts:
         await self.look_again(card)
 
     async def ask_openly(
-        self, path: str, body: msgspec.Struct, answer: type[V], timeout_s: float = IDENTIFY_TIMEOUT_S
+        self,
+        path: str,
+        body: msgspec.Struct | None,
+        answer: type[V],
+        timeout_s: float = IDENTIFY_TIMEOUT_S,
+        *,
+        method: Literal["GET", "POST"] = "POST",
     ) -> V | Untold:
-        """POST to central what nobody's card is needed for."""
+        """Ask central what nobody's card is needed for."""
         try:
             self.link.require_up()
-            return await self.link.call("POST", path, body, answer, timeout_s)
+            return await self.link.call(method, path, body, answer, timeout_s)
         except (CentralUnreachable, CentralRefused) as error:
             untold = _untold(error)
             log.info("journey_untold", path=path, code=untold.code, reason=untold.code)

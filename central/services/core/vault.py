@@ -203,6 +203,10 @@ class Vault:
         """
         return self._group(group_id).mac("contact-code", f"{input_hash.hex()}\0{code_id}")
 
+    def invitation_secret(self, group_id: str, invitation_id: str, input_hash: bytes) -> bytes:
+        """What the link of an invitation holds: kept nowhere, the same when the wish is sent again."""
+        return self._group(group_id).mac("invitation", f"{input_hash.hex()}\0{invitation_id}")
+
     def gift_secret(self, group_id: str, gift_card_id: str) -> bytes:
         """What a gift card's number is made of, as `voucher_secret`."""
         return self._group(group_id).mac("gift", gift_card_id)

@@ -18,6 +18,7 @@ from central.services.group.groups import GroupsService
 from central.services.group.shops import ShopsService
 from central.services.group.staff import StaffService
 from central.services.members.identify import IdentifyService
+from central.services.members.invitations import InvitationsService
 from central.services.tickets.line_keys import LineKeys
 from central.services.tickets.returns import ReturnsService
 from central.services.tickets.sales import SalesService
@@ -50,6 +51,7 @@ def build_counter(
     sales: SalesService,
     returns: ReturnsService,
     line_keys: LineKeys,
+    invitations: InvitationsService,
 ) -> CounterServices:
     """Wire them."""
     staff = StaffService(context, shops, pins)
@@ -64,7 +66,9 @@ def build_counter(
         parked=ParkedTickets(context, staff=staff),
         report=CounterReport(context),
         incidents=IncidentsService(context, acts=acts, staff=staff, identify=identify, groups=groups),
-        enrolments=CounterEnrolments(context, acts=acts, identify=identify),
+        enrolments=CounterEnrolments(
+            context, acts=acts, identify=identify, groups=groups, invitations=invitations
+        ),
         finding=MemberFinding(context, acts=acts, identify=identify),
         insured=InsuredCards(context, acts=acts, identify=identify),
         forward=ForwardService(

@@ -3,48 +3,27 @@
 The card earns at once and is to be validated: limited acts until the data are there.
 """
 
-from collections.abc import Sequence
-from dataclasses import replace
-from datetime import UTC
-
 import msgspec
 
-from central.services.cards.cards import CardTaken
 from central.services.core import access
 from central.services.core.access import Actor
-from central.services.core.clock import local_day
+from central.services.core.agreement import AgreementNeeded
 from central.services.core.context import Context
-from central.services.core.finding_words import words_of
-from central.services.core.requests import TryAgain
-from central.services.core.sealed_people import (
-    Person,
-    normal_email,
-    normal_phone,
-    open_person,
-    require_there,
-    seal_person,
-)
+from central.services.core.sealed_people import Person, normal_email, seal_person
 from central.services.counter.acts import CounterActs
+from central.services.group.groups import GroupsService
+from central.services.members.completing import checked_email, consents_of
 from central.services.members.identify import IdentifyService
-from central.storage.base import GuardFailed
+from central.services.members.invitations import InvitationsService
+from central.services.members.stock_cards import stock_card
 from central.storage.interface.counter import ActLimitReached
-from central.storage.interface.incidents import Completion, CounterEnrolment, FormTaken
+from central.storage.interface.incidents import CounterEnrolment, FormTaken
+from central.storage.interface.invitations import Invited
 from central.storage.interface.rows import CardRow, MemberRow
-from central.storage.interface.standings import ConsentRow
 from loyalty.errors import LoyaltyError, Trouble
-from loyalty.limits.tickets import COMMIT_TRIES_MAX
-from loyalty.limits.web import PAGE_ROWS_MAX
-from loyalty.programme.card import CardState, UnknownCard
+from loyalty.programme.card import CardState
 from loyalty.programme.counter import CounterAct
-from loyalty.programme.member import parse_enrolment
-from wire import api, api_counter
-
-
-class AgreementNeeded(LoyaltyError):
-    """Nobody becomes a member without being asked."""
-
-    code = "agreement_needed"
-    text = "Ask whether the person agrees to take part, and send agreed: true."
+from wire import api_counter
 
 
 class EmailOrFormNeeded(LoyaltyError):
@@ -81,12 +60,22 @@ class FormNotFound(LoyaltyError):
 class CounterEnrolments:
     """Enrols with next to nothing, and completes."""
 
-    def __init__(self, context: Context, *, acts: CounterActs, identify: IdentifyService) -> None:
+    def __init__(
+        self,
+        context: Context,
+        *,
+        acts: CounterActs,
+        identify: IdentifyService,
+        groups: GroupsService,
+        invitations: InvitationsService,
+    ) -> None:
         self._store = context.store
         self._vault = context.vault
         self._clock = context.clock
         self._acts = acts
         self._identify = identify
+        self._groups = groups
+        self._invitations = invitations
 
     async def enrol(
         self, actor: Actor, body: api_counter.CounterEnrolBody
@@ -102,7 +91,7 @@ class CounterEnrolments:
         if body.email is None and body.form_number is None:
             raise EmailOrFormNeeded
         group_id, now_ms = actor.group_id, acting.now_ms
-        person = Person(email=_checked_email(body.email, now_ms))
+        person = Person(email="" if body.email is None else checked_email(body.email, now_ms))
         first = await self._store.find_member(group_id, body.member_id)
         card = None if body.card is None else await self._card(actor, body, is_new=first is None)
         row = self._member_row(actor, body, person, card, acting.clerk.shop_id, now_ms)
@@ -114,7 +103,7 @@ class CounterEnrolments:
             member=row,
             card=card,
             form_number=body.form_number,
-            consents=_consents(body.consents, now_ms, actor),
+            consents=consents_of(body.consents, now_ms, actor.token_id),
             words=(),
             act=self._acts.row(
                 acting,
@@ -124,6 +113,7 @@ class CounterEnrolments:
                 member_id=body.member_id,
             ),
             limits=acting.limits,
+            invited=await self._invited(actor, row, body, acting.clerk.shop_id),
         )
         try:
             recorded = await self._store.enrol_at_counter(enrolment)
@@ -136,8 +126,28 @@ class CounterEnrolments:
             card_number=card.card_number if card else None,
             card_state=card.state if card else None,
             form_number=body.form_number,
+            is_invited=await self._store.find_invitation(group_id, self._invitation_id(row)) is not None,
         )
         return view, recorded.is_replay
+
+    async def _invited(
+        self, actor: Actor, row: MemberRow, body: api_counter.CounterEnrolBody, shop_id: str
+    ) -> Invited | None:
+        """The mail by which they complete their data; none where there is no address, or no way out."""
+        if body.email is None or not self._invitations.are_set_up:
+            return None
+        return self._invitations.make(
+            actor,
+            await self._groups.get(actor.group_id),
+            row,
+            invitation_id=self._invitation_id(row),
+            email=body.email,
+            kind="counter",
+            shop_id=shop_id,
+        )
+
+    def _invitation_id(self, row: MemberRow) -> str:
+        return self._vault.content_hash(row.group_id, f"counter/{row.member_id}".encode()).hex()[:32]
 
     async def find_form(self, actor: Actor, form_number: str) -> api_counter.FormView:
         """Whose form it is. Raises: FormNotFound."""
@@ -151,49 +161,6 @@ class CounterEnrolments:
             taken_ms=row.taken_ms,
             completed_ms=row.completed_ms,
         )
-
-    async def complete(
-        self, actor: Actor, member_id: str, body: api_counter.CompletionBody
-    ) -> api_counter.CompletionView:
-        """Key the data in: the cards that waited become active. The same again changes nothing.
-
-        Raises: MemberNotFound, MemberMerged, EnrolmentInvalid, TryAgain.
-        """
-        access.require(actor, access.MEMBERS_WRITE)
-        for _ in range(COMMIT_TRIES_MAX):
-            before = require_there(await self._store.find_member(actor.group_id, member_id), member_id)
-            now_ms = self._clock()
-            old = open_person(self._vault, before)
-            person = _completed(old, body, now_ms)
-            assert before.key_wrapped is not None, "a member who is there has a key"
-            key = self._vault.open_key(actor.group_id, member_id, before.key_wrapped)
-            sealed = seal_person(self._vault, actor.group_id, member_id, key, person)
-            row = replace(
-                before,
-                person_sealed=before.person_sealed if person == old else sealed,
-                email_hash=self._vault.lookup_hash(actor.group_id, "email", normal_email(person.email)),
-                phone_hash=self._vault.lookup_hash(actor.group_id, "phone", normal_phone(person.phone)),
-            )
-            completion = Completion(
-                before=before,
-                member=row,
-                words=words_of(self._vault, actor.group_id, person, row.home_shop_id),
-                consents=_consents(body.consents, now_ms, actor),
-                actor=actor.token_id,
-                now_ms=now_ms,
-            )
-            try:
-                await self._store.complete_member(completion)
-            except GuardFailed:
-                continue
-            return api_counter.CompletionView(member_id=member_id, possible_duplicates=await self._twins(row))
-        raise TryAgain
-
-    async def _twins(self, row: MemberRow) -> list[str]:
-        if (row.email_hash or row.phone_hash) is None:
-            return []
-        rows = await self._store.find_members_by_hash(row.group_id, row.email_hash, row.phone_hash)
-        return [each.member_id for each in rows if each.member_id != row.member_id][:PAGE_ROWS_MAX]
 
     async def _card(self, actor: Actor, body: api_counter.CounterEnrolBody, *, is_new: bool) -> CardRow:
         assert body.card is not None, "there is one"
@@ -240,66 +207,3 @@ class CounterEnrolments:
             phone_hash=None,
             input_hash=self._vault.content_hash(group_id, content),
         )
-
-
-async def stock_card(
-    identify: IdentifyService,
-    actor: Actor,
-    evidence: api.EvidenceBody,
-    *,
-    member_id: str,
-    state: CardState,
-    is_new: bool,
-    now_ms: int,
-) -> CardRow:
-    """The card in the clerk's hand, as it is handed out: from stock, or (a number alone) new.
-
-    Raises: UnknownCard: no card of ours has this chip. CardTaken.
-    """
-    key = await identify.find_key(actor, evidence)
-    known = await identify.find_row(actor.group_id, key)
-    if known is None and key.number is None:
-        raise UnknownCard
-    is_theirs = known is not None and known.member_id == member_id and not is_new
-    if known is not None and known.state != CardState.STOCK and not is_theirs:
-        raise CardTaken
-    return CardRow(
-        group_id=actor.group_id,
-        card_number=known.card_number if known else key.number or "",
-        uid=known.uid if known else "",
-        member_id=member_id,
-        state=state,
-        reason="",
-        replaced_by=None,
-        valid_until_ms=known.valid_until_ms if known else None,
-        issued_ms=now_ms,
-    )
-
-
-def _checked_email(email: str | None, now_ms: int) -> str:
-    if email is None:
-        return ""
-    today = local_day(now_ms, UTC)
-    return parse_enrolment({"family_name": "-", "email": email}, today=today).email
-
-
-def _completed(old: Person, body: api_counter.CompletionBody, now_ms: int) -> Person:
-    """What was keyed in over what is there; what was left out stays."""
-    names = ("family_name", "given_name", "salutation", "email", "phone", "birth_date")
-    given = {name: getattr(body, name) or getattr(old, name) for name in names}
-    taken = parse_enrolment(
-        {name: value for name, value in given.items() if value}, today=local_day(now_ms, UTC)
-    )
-    return msgspec.structs.replace(
-        old,
-        family_name=taken.family_name,
-        given_name=taken.given_name,
-        salutation=taken.salutation.value,
-        email=taken.email,
-        phone=taken.phone,
-        birth_date=taken.birth_date.isoformat() if taken.birth_date else "",
-    )
-
-
-def _consents(purposes: Sequence[str], now_ms: int, actor: Actor) -> tuple[ConsentRow, ...]:
-    return tuple(ConsentRow(purpose, True, now_ms, actor.token_id) for purpose in sorted(set(purposes)))

@@ -9,8 +9,8 @@ from central.services.core.found_words import Found, FoundWords
 from central.services.core.member_keys import MemberKeys
 from central.services.core.sealed_people import Person, normal_email, normal_phone, open_person
 from central.services.counter.acts import Acting, CounterActs
-from central.services.counter.enrolment import stock_card
 from central.services.members.identify import IdentifyService
+from central.services.members.stock_cards import stock_card
 from central.storage.interface.rows import MemberRow, ReadLogRow
 from loyalty.errors import LoyaltyError, Trouble
 from loyalty.limits.counter import FOUND_OPENED_MAX, FOUND_SHOWN_MAX, FOUND_VALID_S

@@ -2,9 +2,9 @@
 
 from central.services.cards.cards import CardTaken
 from central.services.core.access import Actor
+from central.services.core.agreement import AgreementNeeded
 from central.services.core.context import Context
 from central.services.counter.acts import CounterActs
-from central.services.counter.enrolment import AgreementNeeded
 from central.services.members.identify import IdentifyService
 from central.storage.interface.counter import ActLimitReached
 from central.storage.interface.insured_cards import InsuredCardRow, InsuredLink, InsuredTaken

@@ -23,6 +23,8 @@ class ConsentPurpose(StrEnum):
     LETTER = "letter"
     TELEPHONE = "telephone"
     WECHAT = "wechat"
+    PROGRAMME = "programme"
+    """To take part, as it was said on a screen. Whoever takes it back asks to be erased."""
     INSURED_CARD = INSURED_CARD
     """To be known by the Swiss insured-person card: withdrawn, what was kept of it is gone."""
 

@@ -232,14 +232,30 @@ class MessagesService:
         """
         if channel not in self._outlets:
             raise ChannelNotSetUp(channel=channel)
-        group_id, now_ms = actor.group_id, self._clock()
-        key = await self._keys.open(group_id, member.member_id)
-        plain = msgspec.json.encode(said)
-        row = MessageRow(
+        key = await self._keys.open(actor.group_id, member.member_id)
+        row = self.asked(actor, member.member_id, channel, message_id=message_id, said=said, key=key)
+        most = MESSAGES_PER_DAY + CONTACT_CODES_PER_DAY
+        kept = await self._store.put_message(row, MessageLimit(messages=most, since_ms=row.made_ms - DAY_MS))
+        if kept is None:
+            raise MessagesTooMany(most=most, channel=channel)
+
+    def asked(
+        self,
+        actor: Actor,
+        member_id: str,
+        channel: Channel,
+        *,
+        message_id: str,
+        said: MessageText,
+        key: bytes,
+    ) -> MessageRow:
+        """What a person asked for, to be kept; `key`: the member's."""
+        group_id, now_ms, plain = actor.group_id, self._clock(), msgspec.json.encode(said)
+        return MessageRow(
             group_id=group_id,
             message_id=message_id,
             input_hash=self._vault.content_hash(group_id, plain),
-            member_id=member.member_id,
+            member_id=member_id,
             channel=channel,
             sealed=self._vault.seal_message(group_id, message_id, key, plain),
             made_ms=now_ms,
@@ -248,10 +264,6 @@ class MessagesService:
             next_try_ms=now_ms,
             is_notice=1,
         )
-        most = MESSAGES_PER_DAY + CONTACT_CODES_PER_DAY
-        kept = await self._store.put_message(row, MessageLimit(messages=most, since_ms=now_ms - DAY_MS))
-        if kept is None:
-            raise MessagesTooMany(most=most, channel=channel)
 
     async def list_of_member(self, actor: Actor, member_id: str) -> api_messages.MessageListView:
         """What was written to a member. Raises: MemberNotFound, MemberMerged."""

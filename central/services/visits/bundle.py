@@ -9,9 +9,11 @@ from central.services.group.posters import PostersService
 from central.services.group.shop_pages import ShopPagesService
 from central.services.group.shops import ShopsService
 from central.services.members.identify import IdentifyService
+from central.services.members.invitations import InvitationsService
 from central.services.members.messages import MessagesService
 from central.services.tickets.quotes import QuotesService
 from central.services.visits.details import DetailsService
+from central.services.visits.join import JoinService
 from central.services.visits.lost_cards import LostCardsService
 from central.services.visits.packs import PacksService
 from central.services.visits.promotions import PromotionsService
@@ -31,6 +33,7 @@ class VisitServices:
     lost_cards: LostCardsService
     replacements: ReplacementsService
     details: DetailsService
+    join: JoinService
 
 
 def build_visits(
@@ -42,6 +45,7 @@ def build_visits(
     quotes: QuotesService,
     letters: MessagesService,
     staff_cards: StaffCardsService,
+    invitations: InvitationsService,
 ) -> VisitServices:
     """Wire them."""
     return VisitServices(
@@ -59,5 +63,6 @@ def build_visits(
             staff_cards=staff_cards,
             messages=letters,
         ),
+        join=JoinService(context, groups=groups, shops=shops, identify=identify, invitations=invitations),
         details=DetailsService(context, groups=groups, identify=identify, messages=letters),
     )

@@ -18,6 +18,7 @@ from central.storage.async_verbs.games import GameVerbs
 from central.storage.async_verbs.guesses import GuessVerbs
 from central.storage.async_verbs.incidents import IncidentVerbs
 from central.storage.async_verbs.insured_cards import InsuredCardVerbs
+from central.storage.async_verbs.invitations import InvitationVerbs
 from central.storage.async_verbs.leases import LeaseVerbs
 from central.storage.async_verbs.lookups import LookupVerbs
 from central.storage.async_verbs.lost_cards import LostCardVerbs
@@ -115,6 +116,7 @@ class VerbStore(
     InsuredCardVerbs,
     LostCardVerbs,
     ReplacementVerbs,
+    InvitationVerbs,
 ):
     """See `central.storage.base.Store`; an engine adds opening, copying and its threads."""
 

@@ -6,6 +6,7 @@ from typing import Protocol
 
 from central.storage.interface.common import Recorded
 from central.storage.interface.counter import ActLimits, CounterActRow
+from central.storage.interface.invitations import Invited
 from central.storage.interface.rows import CardRow, MemberRow
 from central.storage.interface.standings import ConsentRow
 
@@ -52,6 +53,7 @@ class CounterEnrolment:
     words: Sequence[bytes]
     act: CounterActRow
     limits: ActLimits
+    invited: Invited | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -87,6 +87,7 @@ SELECT create_distributed_table('gift_card', 'group_id', colocate_with => 'pharm
 SELECT create_distributed_table('goodwill', 'group_id', colocate_with => 'pharmacy_group');
 SELECT create_distributed_table('hold_lot', 'group_id', colocate_with => 'pharmacy_group');
 SELECT create_distributed_table('household_member', 'group_id', colocate_with => 'pharmacy_group');
+SELECT create_distributed_table('invitation', 'group_id', colocate_with => 'pharmacy_group');
 SELECT create_distributed_table('lease', 'group_id', colocate_with => 'pharmacy_group');
 SELECT create_distributed_table('lost_report', 'group_id', colocate_with => 'pharmacy_group');
 SELECT create_distributed_table('lot_restore', 'group_id', colocate_with => 'pharmacy_group');

@@ -4,9 +4,10 @@ from collections.abc import Sequence
 
 from central.storage.interface.common import GuardFailed, Recorded
 from central.storage.interface.incidents import Completion, CounterEnrolment, FormRow, FormTaken
+from central.storage.interface.invitations import AddressTaken, InvitationRow
 from central.storage.interface.rows import CardRow, MemberRow
 from central.storage.unit import Snapshot, Unit, bindings_of
-from central.storage.verbs import cards, members, pins, segments
+from central.storage.verbs import cards, invitations, members, pins, segments
 from central.storage.verbs.counter_acts import add_counter_act
 from loyalty.programme.card import CardState
 
@@ -28,6 +29,14 @@ UPDATE member SET person_sealed = :person_sealed, email_hash = :email_hash, phon
     language = :language
 WHERE group_id = :group_id AND member_id = :member_id AND person_sealed = :before
     AND key_wrapped IS NOT NULL AND merged_into IS NULL
+"""
+_USE_INVITATION = """
+UPDATE invitation SET used_ms = :now_ms
+WHERE group_id = :group_id AND invitation_id = :invitation_id AND used_ms IS NULL AND expires_ms > :now_ms
+"""
+_END_INVITATIONS = """
+UPDATE invitation INDEXED BY invitation_by_member SET used_ms = :now_ms
+WHERE group_id = :group_id AND member_id = :member_id AND used_ms IS NULL
 """
 _FORGET_WORDS = "DELETE FROM member_word WHERE group_id = :group_id AND member_id = :member_id"
 _ADD_WORD = """
@@ -53,6 +62,8 @@ def enrol_at_counter(unit: Unit, enrolment: CounterEnrolment) -> Recorded[Member
     for consent in enrolment.consents:
         segments.put_consent(unit, row.group_id, row.member_id, consent)
     put_words(unit, row.group_id, row.member_id, enrolment.words)
+    if enrolment.invited is not None:
+        invitations.add_invited(unit, enrolment.invited)
     return recorded
 
 
@@ -66,6 +77,8 @@ def complete_member(unit: Unit, completion: Completion) -> None:
     put_words(unit, row.group_id, row.member_id, completion.words)
     key = {"group_id": row.group_id, "member_id": row.member_id}
     unit.run(_END_FORMS, {**key, "now_ms": completion.now_ms})
+    # Whoever was mailed a link, perhaps to a mistyped address, changes nothing any more.
+    unit.run(_END_INVITATIONS, {**key, "now_ms": completion.now_ms})
     for card in cards.list_cards(unit, row.group_id, row.member_id):
         if card.state == CardState.TO_VALIDATE:
             cards.move_card(
@@ -80,6 +93,19 @@ def complete_member(unit: Unit, completion: Completion) -> None:
                 None,
             )
     unit.add_event(row.group_id, "member.changed", completion.now_ms, member_id=row.member_id)
+
+
+def use_invitation(unit: Unit, row: InvitationRow, completion: Completion) -> bool:
+    """See `InvitationStore.use_invitation`. Whoever writes of a group is alone: what is read stays true."""
+    member = completion.member
+    twins = members.find_members_by_hash(unit, row.group_id, member.email_hash, None)
+    if any(each.merged_into is None and each.member_id != member.member_id for each in twins):
+        raise AddressTaken
+    key = {"group_id": row.group_id, "invitation_id": row.invitation_id, "now_ms": completion.now_ms}
+    if not unit.run(_USE_INVITATION, key):
+        return False
+    complete_member(unit, completion)
+    return True
 
 
 def renew_card(

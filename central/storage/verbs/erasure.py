@@ -48,6 +48,7 @@ _FORGET: Final = tuple(
         "lost_report",
         "card_replacement",
         "contact_code",
+        "invitation",
     )
 )
 _FORGET_SPONSOR = """

@@ -81,6 +81,7 @@ _DROP: Final = tuple(
         "household_member",
         "member_association",
         "contact_code",
+        "invitation",
     )
 )
 

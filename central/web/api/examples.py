@@ -13,6 +13,7 @@ from wire import (
     api_details,
     api_games,
     api_goodwill,
+    api_join,
     api_leases,
     api_lost_cards,
     api_members,
@@ -112,6 +113,13 @@ EXAMPLES: Final[dict[str, msgspec.Struct]] = {
         picture=_DOT,
     ),
     "put_logo": api_posters.LogoBody(picture=_DOT),
+    "join_by_email": api_join.JoinBody(
+        join_id="0199f2c4-7d1e-7c3a-9a51-2f4be1c0a446",
+        email="eva.aubert@example.org",
+        agreed=True,
+        text_version="2026-11/en",
+        language="en",
+    ),
     "report_lost_card": api_lost_cards.LostCardBody(
         report_id="0199f2c4-7d1e-7c3a-9a51-2f4be1c0a444", number="2900000005017", birth_date="1961-04-12"
     ),

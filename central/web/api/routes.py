@@ -23,6 +23,7 @@ from central.web.api.routes_details import DETAILS_ROUTES
 from central.web.api.routes_forward import FORWARD_ROUTES
 from central.web.api.routes_games import GAME_ROUTES
 from central.web.api.routes_incidents import INCIDENT_ROUTES
+from central.web.api.routes_join import JOIN_ROUTES
 from central.web.api.routes_leases import LEASE_ROUTES
 from central.web.api.routes_lost_cards import LOST_CARD_ROUTES
 from central.web.api.routes_merges import MERGE_ROUTES
@@ -501,6 +502,7 @@ _PLAIN: Final = (
     *PACK_ROUTES,
     *LOST_CARD_ROUTES,
     *REPLACEMENT_ROUTES,
+    *JOIN_ROUTES,
     *CARD_PROOF_ROUTES,
 )
 ROUTES: Final = (*_PLAIN, *sealed_twins(_PLAIN))

@@ -4,7 +4,7 @@ from typing import Final
 
 from central.chips import sun
 from central.services.cards import cards
-from central.services.core import access, requests
+from central.services.core import access, agreement, requests
 from central.services.core import sealed_people as people
 from central.services.counter import enrolment, finding
 from central.services.group import staff
@@ -60,7 +60,7 @@ async def find_form(call: Call) -> Answer:
 async def complete_member(call: Call) -> Answer:
     """Key in the data of a member who was enrolled at the counter; the card is validated by them."""
     path = call.path["member_id"]
-    return Answer(await call.services.counter.enrolments.complete(call.actor, path, call.body))
+    return Answer(await call.services.invitations.completing.complete(call.actor, path, call.body))
 
 
 async def find_member(call: Call) -> Answer:
@@ -156,7 +156,7 @@ INCIDENT_ROUTES: Final = (
         answer=api_counter.CounterEnrolView,
         errors=(
             *_ACTING,
-            enrolment.AgreementNeeded,
+            agreement.AgreementNeeded,
             enrolment.EmailOrFormNeeded,
             enrolment.EmailKnown,
             enrolment.FormNumberTaken,
@@ -226,7 +226,7 @@ INCIDENT_ROUTES: Final = (
         errors=(
             *_ACTING,
             *CARD_REFUSED,
-            enrolment.AgreementNeeded,
+            agreement.AgreementNeeded,
             cards.CardTaken,
         ),
         is_repeatable=True,

@@ -1,5 +1,8 @@
-"""Members' pages: the card in the phone (`/m/`), and what a card says to a telephone (`/t/`)."""
+"""Members' pages: the card in the phone (`/m/`), what a card says to a telephone (`/t/`), and what somebody
+who gave an e-mail address alone completes at home (`/j/`).
+"""
 
+import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from types import MappingProxyType
 from typing import Final
@@ -11,10 +14,16 @@ from central.services.bundle import Services
 from central.services.cards.chip_messages import PORTAL
 from central.services.core.access import IDENTIFY, Actor
 from central.services.core.group import Group
+from central.services.members.consents import ConsentPurpose
+from central.services.members.invitations import InvitationOfMember, InvitationUnknown, InvitationUsed
 from central.services.members.phone_cards import PhonePageUnknown
 from central.web.portal import words
-from central.web.portal.page import Look, Page, card_page, tap_page, told_page
+from central.web.portal.join_words import JOIN_PAGE_TEXT
+from central.web.portal.page import Filled, Look, Page, card_page, form_page, tap_page, told_page
 from loyalty.errors import LoyaltyError, Trouble
+from loyalty.limits.details import JOIN_FORM_BYTES_MAX
+from loyalty.limits.web import HTTP_BODY_DEADLINE_S
+from loyalty.programme.member import EnrolmentInvalid
 from wire.api import EvidenceBody
 
 log = structlog.get_logger("central.portal")
@@ -29,6 +38,13 @@ _HEADERS: Final = {
 }
 _SENTENCES: Final[Mapping[str, str]] = MappingProxyType(
     {"card_message_replayed": "used", "phone_page_unknown": "unknown", "group_not_found": "unknown"}
+)
+_NOT_TAKEN: Final[Mapping[str, tuple[str, int]]] = MappingProxyType(
+    {
+        InvitationUnknown.code: ("join_over", 404),
+        InvitationUsed.code: ("join_used", 410),
+        InvitationOfMember.code: ("join_member", 409),
+    }
 )
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
@@ -45,7 +61,10 @@ class Portal:
         phone.router.add_get("/{group_id}/{handle}/{secret}", self._phone, allow_head=False)
         tap = web.Application(middlewares=[_boundary])
         tap.router.add_get("/{group_id}", self._tap, allow_head=False)
-        return {"/m": phone, "/t": tap}
+        invited = web.Application(middlewares=[_boundary])
+        invited.router.add_get("/{group_id}/{invitation_id}/{secret}", self._invited, allow_head=False)
+        invited.router.add_post("/{group_id}/{invitation_id}/{secret}", self._completed)
+        return {"/m": phone, "/t": tap, "/j": invited}
 
     async def _phone(self, request: web.Request) -> web.StreamResponse:
         path = request.match_info
@@ -79,6 +98,53 @@ class Portal:
         look = await self._look(request, group, view.profile.language, may_change=False)
         return _answer(tap_page(look, number_end=view.card_number[-4:], profile=view.profile))
 
+    async def _invited(self, request: web.Request) -> web.StreamResponse:
+        """The form. Looking uses nothing up: mail servers open links before their readers do."""
+        invitations = self._services.invitations
+        try:
+            shown = await invitations.page(*_link_of(request))
+        except (InvitationUnknown, InvitationUsed) as error:
+            return await self._not_taken(request, error)
+        look = await self._look(request, shown.group, shown.language)
+        return _answer(form_page(look, Filled(email=shown.email)))
+
+    async def _completed(self, request: web.Request) -> web.StreamResponse:
+        """What was filled in. Only who has the link can send it: its secret is what a forger lacks."""
+        invitations, link = self._services.invitations, _link_of(request)
+        if request.content_type != "application/x-www-form-urlencoded":
+            raise web.HTTPUnsupportedMediaType
+        size = request.content_length
+        if size is None or size > JOIN_FORM_BYTES_MAX:  # browsers say how long a form is
+            raise web.HTTPRequestEntityTooLarge(JOIN_FORM_BYTES_MAX, size or 0)
+        async with asyncio.timeout(HTTP_BODY_DEADLINE_S):
+            sent = await request.post()
+        given = {
+            name: str(sent.get(name, "")).strip() for name in ("family_name", "given_name", "birth_date")
+        }
+        may_mail = "may_mail" in sent
+        try:
+            shown = await invitations.page(*link)
+            look = await self._look(request, shown.group, shown.language)
+            shown = await invitations.complete(
+                *link,
+                given=given,
+                consents=[ConsentPurpose.EMAIL] if may_mail else [],
+                text_version=f"{JOIN_PAGE_TEXT}/{look.language}",
+            )
+        except EnrolmentInvalid as error:
+            filled = Filled(email=shown.email, may_mail=may_mail, wrong=str(error.params["field"]), **given)
+            return _answer(form_page(look, filled), status=422)
+        except (InvitationUnknown, InvitationUsed, InvitationOfMember) as error:
+            return await self._not_taken(request, error)
+        done = "join_done_card" if shown.has_card else "join_done"
+        return _answer(told_page(look, done, title="join_title"))
+
+    async def _not_taken(self, request: web.Request, error: LoyaltyError) -> web.StreamResponse:
+        group = await self._services.groups.get(request.match_info["group_id"])
+        look = await self._look(request, group, "")
+        sentence, status = _NOT_TAKEN[error.code]
+        return _answer(told_page(look, sentence, title="join_title"), status=status)
+
     async def _look(
         self, request: web.Request, group: Group, language: str, *, may_change: bool = True
     ) -> Look:
@@ -99,6 +165,11 @@ class Portal:
             currency=group.row.currency,
             logo=logo or b"",
         )
+
+
+def _link_of(request: web.Request) -> tuple[str, str, str]:
+    path = request.match_info
+    return path["group_id"], path["invitation_id"], path["secret"]
 
 
 @web.middleware

@@ -10,6 +10,7 @@ import segno
 
 from central.web.portal import words
 from loyalty.limits.cards import PHONE_CODE_S
+from loyalty.limits.texts import NAME_CHARS_MAX
 from loyalty.money import format_minor, scale_of
 from wire.api import ProfileView
 
@@ -37,6 +38,17 @@ padding:.5rem .7rem;border-radius:.6rem}
 nav{padding:.4rem 1rem 1.4rem;display:flex;flex-wrap:wrap;justify-content:center}
 nav a{color:#16211c;padding:.6rem .7rem}
 nav a[aria-current]{font-weight:700;text-decoration:none}
+form{text-align:left;display:flex;flex-direction:column;gap:1rem}
+label{display:block;font-weight:600}
+label input:not([type=checkbox]){display:block;width:100%%;font:inherit;padding:.7rem .8rem;margin-top:.3rem;
+border:2px solid #66766e;border-radius:.6rem;background:#fff;color:#16211c}
+label.tick{display:flex;gap:.8rem;align-items:flex-start;font-weight:400}
+label.tick input{width:1.6rem;height:1.6rem;flex:none;margin:0}
+input:focus-visible,button:focus-visible{outline:3px solid #16211c;outline-offset:2px}
+.hint{display:block;font-weight:400;color:#46564e;font-size:.95rem}
+.wrong{display:block;margin-top:.4rem;font-weight:400;background:#fdecea;
+border:2px solid #a3271b;border-radius:.6rem;padding:.7rem .8rem;color:#6e160e}
+button{font:inherit;font-weight:700;padding:.9rem;border:0;border-radius:.8rem;background:%(brand)s;color:#fff}
 """
 _TICKETS_SHOWN: Final = 5
 
@@ -92,9 +104,60 @@ def tap_page(look: Look, *, number_end: str, profile: ProfileView) -> Page:
     return _page(look, _standing(look, profile) + (listed if tickets else "") + f"<p class=small>{said}</p>")
 
 
-def told_page(look: Look, sentence: str) -> Page:
-    """One sentence: what is wrong, and what to do."""
-    return _page(look, f"<section><p>{escape(words.say(sentence, look.language))}</p></section>")
+def told_page(look: Look, sentence: str, *, title: str = "title") -> Page:
+    """One sentence: what is wrong, and what to do; or that it is done."""
+    said = f"<section><p>{escape(words.say(sentence, look.language))}</p></section>"
+    return _page(look, said, title=title)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filled:
+    """What stands in the form: nothing yet, or what was sent with what is wrong with it."""
+
+    email: str
+    family_name: str = ""
+    given_name: str = ""
+    birth_date: str = ""
+    may_mail: bool = False
+    wrong: str = ""
+    """The field that is to be corrected."""
+
+
+def form_page(look: Look, filled: Filled) -> Page:
+    """The data of somebody who gave an address alone; what is kept, and why, stands beside each field."""
+
+    def say(name: str) -> str:
+        return escape(words.say(name, look.language))
+
+    def field(name: str, kind: str, complete: str, value: str, extra: str = "") -> str:
+        wrong = f' aria-invalid="true" aria-errormessage="{name}-wrong"' if filled.wrong == name else ""
+        told = (
+            f'<span class=wrong role=alert id="{name}-wrong">{say(f"join_{name}_wrong")}</span>'
+            if filled.wrong == name
+            else ""
+        )
+        return (
+            f"<label>{say(f'join_{name}')}<span class=hint>{say(f'join_{name}_why')}</span>"
+            f'<input name="{name}" type="{kind}" autocomplete="{complete}" value="{escape(value)}"'
+            f"{extra}{wrong}>{told}</label>"
+        )
+
+    email = escape(words.say("join_address", look.language, email=filled.email))
+    ticked = " checked" if filled.may_mail else ""
+    parts = (
+        f"<section><h1>{say('join_head')}</h1><p class=small>{email}</p></section>",
+        f'<section><form method=post action="?lang={look.language}">',
+        field(
+            "family_name", "text", "family-name", filled.family_name, f" required maxlength={NAME_CHARS_MAX}"
+        ),
+        field("given_name", "text", "given-name", filled.given_name, f" maxlength={NAME_CHARS_MAX}"),
+        field("birth_date", "date", "bday", filled.birth_date),
+        f"<label class=tick><input type=checkbox name=may_mail value=yes{ticked}>"
+        f"<span>{say('join_may_mail')}</span></label>",
+        f"<p class=hint>{say('join_kept')}</p>",
+        f"<button>{say('join_send')}</button></form></section>",
+    )
+    return _page(look, "".join(parts), title="join_title", has_form=True)
 
 
 def _qr(code: str) -> str:
@@ -132,7 +195,7 @@ def _logo(look: Look) -> str:
     return f'<img alt="" src="data:image/png;base64,{base64.b64encode(look.logo).decode()}">'
 
 
-def _page(look: Look, main: str, *, left_s: int = 0) -> Page:
+def _page(look: Look, main: str, *, left_s: int = 0, title: str = "title", has_form: bool = False) -> Page:
     style = _STYLE % {
         "brand": look.brand,
         "tint": look.tint,
@@ -147,7 +210,7 @@ def _page(look: Look, main: str, *, left_s: int = 0) -> Page:
         for each in look.languages
         if each in words.NAMES
     )
-    title = escape(words.say("title", look.language))
+    title = escape(words.say(title, look.language))
     html = (
         f'<!doctype html><html lang="{words.code_of(look.language)}"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
@@ -157,8 +220,9 @@ def _page(look: Look, main: str, *, left_s: int = 0) -> Page:
         f"{f'<nav>{links}</nav>' if links else ''}</body></html>"
     )
     images = "img-src data:; " if look.logo else ""
+    forms = "'self'" if has_form else "'none'"
     policy = (
-        f"default-src 'none'; style-src 'sha256-{named}'; {images}base-uri 'none'; form-action 'none';"
-        " frame-ancestors 'none'"
+        f"default-src 'none'; style-src 'sha256-{named}'; {images}base-uri 'none';"
+        f" form-action {forms}; frame-ancestors 'none'"
     )
     return Page(html, policy)

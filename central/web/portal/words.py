@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from types import MappingProxyType
 from typing import Final
 
+from central.web.portal.join_words import JOIN_WORDS
+
 _WORDS: Final = MappingProxyType(
     {
         "fr": {
@@ -93,7 +95,8 @@ FALLBACK: Final = "fr"
 
 def say(name: str, language: str, **values: object) -> str:
     """A sentence."""
-    return _WORDS[language][name].format(**values)
+    of_language = JOIN_WORDS[language] if name.startswith("join_") else _WORDS[language]
+    return of_language[name].format(**values)
 
 
 def number(value: int, language: str) -> str:

@@ -21,7 +21,7 @@ SHOWN = [
     "hold_card", "asking",
     "member", "menu", "visitor_menu", "visitor_shops", "visitor_shop", "visitor_shop_services",
     "shops", "shop", "shop_message", "shop_message_sent", "shop_write_typed", "shop_write_accents",
-    "lost_number", "lost_noted", "lost_wish",
+    "lost_number", "lost_noted", "lost_wish", "join_typed", "join_agreement_card", "join_done_card",
     "replace_offer_pin", "replace_code", "replace_staff", "replace_new_card", "replace_done", "new_card_code",
     "member_range", "member_range_chip", "member_weak_card",
     "member_limited_card", "member_quiet", "tickets", "tickets_few", "why", "why_law",
