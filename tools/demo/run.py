@@ -28,10 +28,20 @@ from tools.demo.desk.counter import Counter
 from tools.demo.desk.facts import DeskArticle, DeskCard, DeskKind, Facts
 from tools.demo.desk.outside import OutsideFolders
 from tools.demo.desk.server import Desk, DeskParts, DeskPlaces
+from tools.demo.desk.staff import Staff
 from tools.demo.generate import CURRENCY, GROUP_ID, OnProgress, founded_ms, generate
 from tools.demo.people import DemoMember, label_of
 from tools.demo.stack import HOST, Stack, StackPlan, short_directory
-from tools.demo.trying import PIN, STAFF_ID, STAFF_NAME, STAFF_UID, chips_with_pin, staff, vouchers
+from tools.demo.trying import (
+    PIN,
+    STAFF_CODE,
+    STAFF_ID,
+    STAFF_NAME,
+    STAFF_UID,
+    chips_with_pin,
+    staff,
+    vouchers,
+)
 from tools.till import SimulatedTill
 from wire import api_members
 from wire.files import write_private
@@ -271,6 +281,7 @@ async def _desk(stack: Stack, facts: Facts, printer: SimulatedPrinter, port: int
         api_till=ApiTill(stack.central_url_of_terminal, token, facts.currency),
         chips=Chips(stack.plan.state / CHIPS_FILE),
         printer=printer,
+        staff=Staff(till, STAFF_ID, STAFF_CODE),
         folders=OutsideFolders(slips=stack.plan.state / SLIPS, messages=stack.plan.state / MESSAGES),
     )
     async with till:

@@ -121,6 +121,36 @@ async def test_tap_scan_pay_and_return(demo: Demo) -> None:
     assert int(facts[2]) == balance - taken
 
 
+async def test_a_member_without_a_card_is_found_and_a_parked_ticket_is_taken_up_and_paid(demo: Demo) -> None:
+    page = demo.page
+    if await page.locator("#remove").is_enabled():
+        await page.click("#remove")
+    facts = await (await page.request.get(f"{page.url}facts")).json()
+    member = next(card for card in facts["cards"] if card["birth_date"])
+    await page.fill("#code", "2100000001835")
+    await page.press("#code", "Enter")
+    await expect(page.locator("#total")).to_have_text("CHF 21.90")
+
+    await page.click("#park")
+    await expect(page.locator("#total")).to_have_text("CHF 0.00")
+    await page.locator("#parked button").first.click()
+    await expect(page.locator("#total")).to_have_text("CHF 21.90")
+    await expect(page.locator("#parked button")).to_have_count(0)
+    await page.fill("#find-name", "Nobody Here")
+    await page.click("#find button")
+    await expect(page.locator("#answer")).to_be_visible()
+    await page.fill("#find-name", member["label"])
+    await page.fill("#find-born", member["birth_date"])
+    await page.click("#find button")
+    await expect(page.locator("#found button")).to_have_attribute("aria-pressed", "true")
+    await page.click("#pay")
+
+    await expect(page.locator("#answer")).to_contain_text("Points earned")
+    told = await page.locator("#answer dd").all_inner_texts()
+    assert told[1] == "21"
+    await expect(page.locator("#found button")).to_have_count(0)
+
+
 async def test_a_cut_network_notes_the_ticket_and_credits_it_later(demo: Demo) -> None:
     page = demo.page
     await put_card(page, 0)

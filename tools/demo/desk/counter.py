@@ -65,11 +65,11 @@ class Counter:
         self._till = till
         self._tickets: dict[str, _Ticket] = {}
 
-    async def pay(self, lines: Sequence[CounterLine], *, has_card: bool) -> Told:
-        """Report a paid ticket for the card on the reader; without a card nothing is reported."""
+    async def pay(self, lines: Sequence[CounterLine], *, has_card: bool, found: str = "") -> Told:
+        """Report a paid ticket for the card on the reader, or for who was found; else nothing is reported."""
         ticket = self._till.new_ticket()
         name = ticket.sale_transaction_id.transaction_id
-        if not has_card:
+        if not has_card and not found:
             return Told(ticket=name, is_success=True, is_anonymous=True)
         items = tuple(
             Item(
@@ -81,7 +81,7 @@ class Counter:
             )
             for number, line in enumerate(lines, start=1)
         )
-        answer = await self._till.award(items, ticket=ticket)
+        answer = await self._till.award(items, card=found or None, ticket=ticket)
         told = _read(name, answer, "earned")
         if (told.is_success or told.is_queued) and answer.poi_data is not None:
             self._keep(name, _Ticket(answer.poi_data.poi_transaction_id, items))

@@ -21,6 +21,7 @@ from tools.demo.desk.chips import Chips
 from tools.demo.desk.counter import Counter, CounterLine
 from tools.demo.desk.facts import Facts
 from tools.demo.desk.outside import Outside, OutsideFolders
+from tools.demo.desk.staff import Staff
 from tools.demo.network import Cable
 from wire.live_screen import FRAME_HEAD, Touch
 from wire.messages import LYING_MEDIA, AgentState, CommandResult, Evidence, FromAgent, Hello
@@ -68,6 +69,7 @@ class DeskParts:
     chips: Chips
     printer: SimulatedPrinter
     folders: OutsideFolders
+    staff: Staff
 
 
 class Desk:
@@ -105,6 +107,10 @@ class Desk:
             "scan": self._scan,
             "price": self._price,
             "paper": self._change_paper,
+            "find": self._find,
+            "park": self._park,
+            "parked": self._list_parked,
+            "take": self._take_up,
         }
         for name, deed in deeds.items():
             app.router.add_post(f"/do/{name}", _handler(deed))
@@ -221,7 +227,25 @@ class Desk:
         if wanted.vouchers:
             return await self._parts.api_till.pay(lines, wanted.vouchers, self._card_number())
         has_card = self._agent is not None and self._agent.session is not None
-        return await self._counter.pay(lines, has_card=has_card)
+        return await self._counter.pay(lines, has_card=has_card, found=wanted.found)
+
+    async def _find(self, body: bytes) -> object:
+        wanted = msgspec.json.decode(body, type=_FindBody)
+        return await self._parts.staff.find(wanted.name, wanted.born)
+
+    async def _park(self, body: bytes) -> object:
+        lines = self._lines(msgspec.json.decode(body, type=_PayBody))
+        if not lines:
+            raise web.HTTPConflict(text="Nothing is scanned that could be parked.")
+        await self._parts.staff.park(lines)
+        return await self._parts.staff.list_parked()
+
+    async def _list_parked(self, body: bytes) -> object:
+        del body
+        return await self._parts.staff.list_parked()
+
+    async def _take_up(self, body: bytes) -> object:
+        return await self._parts.staff.take_up(msgspec.json.decode(body, type=_TakeBody).parked)
 
     def _card_number(self) -> str:
         """Of the card that lies there; empty: none does."""
@@ -321,6 +345,17 @@ class _PayLine(msgspec.Struct):
 class _PayBody(msgspec.Struct, forbid_unknown_fields=True):
     lines: list[_PayLine]
     vouchers: list[str] = []
+    found: str = ""
+    """A member who was found without a card, in a card's place."""
+
+
+class _FindBody(msgspec.Struct, forbid_unknown_fields=True):
+    name: str
+    born: str = ""
+
+
+class _TakeBody(msgspec.Struct, forbid_unknown_fields=True):
+    parked: str
 
 
 class _ReturnBody(msgspec.Struct, forbid_unknown_fields=True):

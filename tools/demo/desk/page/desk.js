@@ -2,7 +2,7 @@
 import { NAMES, WORDS } from "./words.js";
 
 const $ = (id) => document.getElementById(id);
-const state = { words: WORDS.en, facts: null, basket: [], vouchers: [], priced: null, held: null, tickets: [], card: null, status: null };
+const state = { words: WORDS.en, facts: null, basket: [], vouchers: [], priced: null, held: null, members: [], found: null, parked: [], tickets: [], card: null, status: null };
 
 function word(key) { return state.words[key] ?? key; }
 function money(minor) { return `${state.facts.currency} ${(minor / 100).toFixed(2)}`; }
@@ -30,7 +30,7 @@ function speak(language) {
     button.setAttribute("aria-current", code === language);
     return button;
   }));
-  if (state.facts) { drawCards(); drawPacks(); drawVouchers(); drawBasket(); drawTickets(); drawStatus(); }
+  if (state.facts) { drawCards(); drawPacks(); drawVouchers(); drawBasket(); drawTickets(); drawFound(); drawParked(); drawStatus(); }
 }
 
 function drawCards() {
@@ -54,6 +54,44 @@ function drawPacks() {
 function drawVouchers() {
   const left = state.facts.vouchers.filter((voucher) => !state.vouchers.includes(voucher.code));
   $("vouchers").replaceChildren(...left.map((voucher) => element("button", { className: "outlined small", textContent: `${word("show_voucher")} ${money(voucher.worth_minor)} (${voucher.owner})`, onclick: guarded(() => showVoucher(voucher.code)) })));
+}
+
+function drawFound() {
+  $("found").replaceChildren(...state.members.map((member) => {
+    const button = element("button", { className: "outlined small", textContent: `${word("ticket_for")} ${member.name}${member.born ? ` (${member.born})` : ""}`,
+      onclick: () => { state.found = state.found === member ? null : member; drawFound(); } });
+    button.setAttribute("aria-pressed", state.found === member);
+    return button;
+  }));
+}
+
+async function find() {
+  Object.assign(state, { members: await act("find", { name: $("find-name").value.trim(), born: $("find-born").value.trim() }), found: null });
+  if (state.members.length === 1) state.found = state.members[0];
+  $("answer").hidden = true;
+  drawFound();
+}
+
+function drawParked() {
+  $("parked").replaceChildren(...state.parked.map(({ parked, label }) => element("button", { className: "outlined small", textContent: `${word("take_up")} ${label}`, onclick: guarded(() => takeUp(parked)) })));
+}
+
+async function park() {
+  state.parked = await act("park", { lines: state.basket });
+  Object.assign(state, { basket: [], vouchers: [] });
+  await price();
+  drawParked();
+}
+
+async function takeUp(parked) {
+  const lines = await act("take", { parked });
+  for (const { code, quantity } of lines) {
+    const line = state.basket.find((item) => item.code === code);
+    if (line) line.quantity += quantity; else state.basket.push({ code, quantity });
+  }
+  state.parked = await act("parked");
+  await price();
+  drawParked();
 }
 
 async function showVoucher(code) {
@@ -117,7 +155,7 @@ function drawBasket() {
   $("basket").replaceChildren(...lines, ...off);
   $("total").textContent = money(state.priced?.total ?? state.basket.reduce((sum, line) => sum + line.quantity * state.facts.articles[line.code].price_minor, 0));
   $("empty").hidden = lines.length > 0;
-  $("pay").disabled = lines.length === 0;
+  $("pay").disabled = $("park").disabled = lines.length === 0;
 }
 
 function tell(text, kind = "") {
@@ -141,15 +179,16 @@ function tellAward(told, pointsWord) {
 async function pay() {
   $("pay").disabled = true;
   try {
-    const told = await act("pay", { lines: state.basket, vouchers: state.vouchers });
+    const told = await act("pay", { lines: state.basket, vouchers: state.vouchers, found: state.found?.found ?? "" });
     if (told.is_anonymous) tell(word("no_card"), "noted"); else tellAward(told, "points");
     if (told.is_anonymous || told.is_queued || told.is_success) {
       state.tickets.unshift({ ...told, lines: state.basket.map((line, index) => ({ ...line, line_no: index, returned: 0 })) });
       if (state.vouchers.length) state.facts.vouchers = state.facts.vouchers.filter((voucher) => !state.vouchers.includes(voucher.code));
-      Object.assign(state, { basket: [], vouchers: [], priced: null });
+      Object.assign(state, { basket: [], vouchers: [], priced: null, members: [], found: null });
     }
   } catch (error) { tell(error.message, "bad"); }
   drawVouchers();
+  drawFound();
   drawBasket();
   drawTickets();
 }
@@ -246,6 +285,8 @@ const guarded = (work) => async (event) => {
 };
 $("scan").onsubmit = guarded(() => { scan($("code").value); $("code").value = ""; });
 $("pay").onclick = guarded(pay);
+$("find").onsubmit = guarded(find);
+$("park").onclick = guarded(park);
 $("remove").onclick = guarded(async () => { await act("remove"); state.card = null; drawCards(); });
 $("reader").onclick = guarded(() => act("reader", { is_plugged: !state.status.is_reader_plugged }));
 $("paper").onclick = guarded(() => act("paper", { is_in: !state.status.has_paper }));

@@ -15,6 +15,7 @@ export const WORDS = {
     scanner_how: "On the kiosk touch “Without a card” or “More”, then “Scan a pack”; then one of these.",
     printer: "The kiosk’s printer", paper_out: "Take the paper out", paper_in: "Put in a new roll", no_slips: "Slips that the kiosk prints hang here.", folder: "Folder:",
     messages: "E-mails and SMS", no_messages: "Nobody was written to yet.", voucher: "Voucher", show_voucher: "Show a voucher:", scan_first: "Scan an article first.",
+    find: "Find", find_name: "Name, without a card", ticket_for: "Ticket for", park: "Park the ticket", take_up: "Take up",
   },
   fr: {
     title: "Table de démonstration", kiosk: "La borne, en direct", waiting: "En attente de la borne…", touch: "Cliquez sur l’écran pour le toucher.",
@@ -31,6 +32,7 @@ export const WORDS = {
     scanner_how: "Sur la borne, touchez « Sans carte » ou « Plus », puis « Scanner un produit » ; ensuite l’un de ces boutons.",
     printer: "L’imprimante de la borne", paper_out: "Retirer le papier", paper_in: "Mettre un rouleau neuf", no_slips: "Ce que la borne imprime s’affiche ici.", folder: "Dossier :",
     messages: "E-mails et SMS", no_messages: "Personne n’a encore reçu de message.", voucher: "Bon", show_voucher: "Présenter un bon :", scan_first: "Scannez d’abord un article.",
+    find: "Chercher", find_name: "Nom, sans carte", ticket_for: "Ticket pour", park: "Mettre le ticket en attente", take_up: "Reprendre",
   },
   de: {
     title: "Vorführtisch", kiosk: "Der Kiosk, live", waiting: "Warten auf den Kiosk…", touch: "Bildschirm anklicken, um ihn zu berühren.",
@@ -47,6 +49,7 @@ export const WORDS = {
     scanner_how: "Am Kiosk «Ohne Karte» oder «Mehr» berühren, dann «Packung scannen»; danach eine dieser Tasten.",
     printer: "Der Drucker am Kiosk", paper_out: "Papier herausnehmen", paper_in: "Neue Rolle einlegen", no_slips: "Was der Kiosk druckt, hängt hier.", folder: "Ordner:",
     messages: "E-Mails und SMS", no_messages: "Noch niemand wurde angeschrieben.", voucher: "Gutschein", show_voucher: "Gutschein zeigen:", scan_first: "Zuerst einen Artikel scannen.",
+    find: "Suchen", find_name: "Name, ohne Karte", ticket_for: "Beleg für", park: "Beleg parkieren", take_up: "Aufnehmen",
   },
   it: {
     title: "Banco di prova", kiosk: "Il chiosco, dal vivo", waiting: "In attesa del chiosco…", touch: "Cliccate sullo schermo per toccarlo.",
@@ -63,6 +66,7 @@ export const WORDS = {
     scanner_how: "Sul chiosco toccate «Senza carta» o «Altro», poi «Scansionare una confezione»; poi uno di questi.",
     printer: "La stampante del chiosco", paper_out: "Togliere la carta", paper_in: "Mettere un rotolo nuovo", no_slips: "Ciò che il chiosco stampa appare qui.", folder: "Cartella:",
     messages: "E-mail e SMS", no_messages: "Nessuno ha ancora ricevuto messaggi.", voucher: "Buono", show_voucher: "Mostrare un buono:", scan_first: "Scansionate prima un articolo.",
+    find: "Cercare", find_name: "Nome, senza carta", ticket_for: "Scontrino per", park: "Mettere in attesa", take_up: "Riprendere",
   },
   zh: {
     title: "演示台", kiosk: "自助终端实时画面", waiting: "正在等待终端…", touch: "点击画面即可触摸屏幕。",
@@ -79,6 +83,7 @@ export const WORDS = {
     scanner_how: "在终端上点“没有卡”或“更多”，再点“扫描商品”，然后点以下按钮。",
     printer: "终端打印机", paper_out: "取出纸卷", paper_in: "装入新纸卷", no_slips: "终端打印的小票显示在此。", folder: "文件夹：",
     messages: "邮件与短信", no_messages: "尚未发送任何消息。", voucher: "代金券", show_voucher: "出示代金券：", scan_first: "请先扫描商品。",
+    find: "查找", find_name: "姓名（没有卡）", ticket_for: "小票记给", park: "挂单", take_up: "取单",
   },
 };
 export const NAMES = { en: "English", fr: "Français", de: "Deutsch", it: "Italiano", zh: "中文" };
