@@ -4,6 +4,7 @@ The `.po` files are read at start; nothing is compiled into the tree. Message id
 """
 
 import io
+from collections.abc import Iterable
 from datetime import date, timedelta
 from functools import lru_cache
 from gettext import GNUTranslations
@@ -69,6 +70,15 @@ class Words:
     def richn(self, one: str, many: str, number: int, **values: str) -> Spans:
         """As `trn`, with the filled-in values strong."""
         return _spans(self._catalogue.ngettext(one, many, abs(number)), values)
+
+    def listed(self, parts: Iterable[str]) -> str:
+        """Parts of one list, as this language strings them together."""
+        return ("、" if self.language == "zh" else ", ").join(parts)
+
+    def labelled(self, label: str, said: str) -> str:
+        """What something is, and what is said of it."""
+        colon = {"zh": "：", "fr": f"{NO_BREAK}: "}.get(self.language, ": ")
+        return f"{label}{colon}{said}"
 
     def warm(self) -> None:
         """Make babel read this language's tables now: the first frame must not wait for files."""

@@ -6,6 +6,7 @@ from typing import Final, get_args
 
 import msgspec
 
+from loyalty.programme.member import Salutation, display_name
 from wire.face import Notice, Poster, Theme
 from wire.messages import (
     AgentState,
@@ -153,7 +154,7 @@ def a_member(
 ) -> MemberView:
     """A member whose card lies on the reader."""
     return MemberView(
-        display_name="Mme A.",
+        display_name=display_name("Aubert", Salutation.MS, language),
         language=language,
         points=points,
         points_today=points_today,
@@ -169,7 +170,12 @@ def a_member(
 
 def a_member_by_number(language: Language = "fr") -> MemberView:
     """A member of whom only a number is known: a range, and nothing else."""
-    return MemberView(display_name="Mme A.", language=language, points_from=1000, points_to=1500)
+    return MemberView(
+        display_name=display_name("Aubert", Salutation.MS, language),
+        language=language,
+        points_from=1000,
+        points_to=1500,
+    )
 
 
 def an_agent_state(

@@ -95,10 +95,10 @@ SHOPS: Final = (
         north_m=0,
     ),
     _near("Nyon Centre", 620, -380, _WEEK),
-    _near("Gland", 3050, 2980, _WEEK),
     _near("Prangins", 2100, 900),
-    _near("Rolle", 7900, 8400, _ALL_DAY),
+    _near("Gland", 3050, 2980, _WEEK),
     _near("Coppet", -3600, -7400, "24/7"),
+    _near("Rolle", 7900, 8400, _ALL_DAY),
 )
 
 
@@ -138,7 +138,7 @@ SCENES: Final[tuple[Scene, ...]] = (
     ),
     scene("visitor_shop", lambda _: _visitor(Action.CHOOSE_1)),
     scene("visitor_shop_closed", lambda _: _visitor(Action.CHOOSE_2)),
-    scene("visitor_shop_unknown_hours", lambda _: _visitor(Action.CHOOSE_4)),
+    scene("visitor_shop_unknown_hours", lambda _: _visitor(Action.CHOOSE_3)),
     scene("visitor_shop_services", lambda _: _visitor(Action.CHOOSE_1, Action.SHOP_SERVICES)),
     scene(
         "visitor_shop_services_more", lambda _: _visitor(Action.CHOOSE_1, Action.SHOP_SERVICES, Action.OLDER)

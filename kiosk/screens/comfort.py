@@ -44,7 +44,7 @@ def draw(canvas: Canvas, model: Model) -> None:
     canvas.put(foot, room.left, top)
     draw_bar(
         canvas,
-        Button(action=Action.BACK, label=tr("Back"), kind="primary", icon="left"),
+        Button(action=Action.BACK, label=tr("Back"), icon="left"),
         Button(action=Action.FINISH, label=tr("Finish")),
     )
 

@@ -57,7 +57,7 @@ def draw_choices(
         draw_rows(canvas, room, title, rows, per_page=CONVERSION_CHOICES_MAX, foot=foot(canvas, model, told))
     draw_bar(
         canvas,
-        Button(action=Action.BACK, label=tr("Back"), kind="primary", icon="left"),
+        Button(action=Action.BACK, label=tr("Back"), icon="left"),
         Button(action=Action.FINISH, label=tr("Finish"), icon="check"),
     )
 
@@ -128,7 +128,7 @@ def draw_confirm(canvas: Canvas, model: Model) -> None:
     if has_tried and page.trouble not in WORTH_A_TRY:
         draw_bar(
             canvas,
-            Button(action=Action.BACK, label=tr("Back"), kind="primary", icon="left"),
+            Button(action=Action.BACK, label=tr("Back"), icon="left"),
             Button(action=Action.FINISH, label=tr("Finish"), icon="check"),
         )
         return

@@ -51,11 +51,11 @@ def draw(canvas: Canvas, model: Model) -> None:
         ]
         title = tr("To whom would you like to give points?")
         draw_rows(canvas, room, title, rows, per_page=KIOSK_ASSOCIATIONS_PER_PAGE)
-    buttons = [Button(action=Action.BACK, label=tr("Back"), kind="primary", icon="left")]
+    buttons = [Button(action=Action.BACK, label=tr("Back"), icon="left")]
     if page.number > 0:
         buttons.append(Button(action=Action.NEWER, label=tr("Previous"), icon="newer"))
     if page.has_more:
-        buttons.append(Button(action=Action.OLDER, label=tr("More"), icon="older"))
+        buttons.append(Button(action=Action.OLDER, label=tr("Next"), icon="older"))
     buttons.append(Button(action=Action.FINISH, label=tr("Finish"), icon="check"))
     draw_bar(canvas, *buttons)
 
@@ -76,7 +76,7 @@ def draw_amount(canvas: Canvas, model: Model) -> None:
         draw_quiet(canvas, amounts, "points", said)
     draw_bar(
         canvas,
-        Button(action=Action.BACK, label=words.tr("Back"), kind="primary", icon="left"),
+        Button(action=Action.BACK, label=words.tr("Back"), icon="left"),
         Button(action=Action.FINISH, label=words.tr("Finish"), icon="check"),
     )
 
@@ -187,7 +187,7 @@ def _draw_answers(canvas: Canvas, page: DonatePage) -> None:
     if page.is_done:
         draw_bar(
             canvas,
-            Button(action=Action.BACK, label=tr("Back"), kind="primary", icon="left"),
+            Button(action=Action.BACK, label=tr("Back"), icon="left"),
             Button(action=Action.FINISH, label=tr("Finish"), icon="check"),
         )
         return

@@ -87,7 +87,7 @@ def _draw_answers(canvas: Canvas, page: ForwardPage) -> None:
     if page.is_done or (trouble and trouble not in WORTH_A_TRY):
         draw_bar(
             canvas,
-            Button(action=Action.BACK, label=tr("Back"), kind="primary", icon="left"),
+            Button(action=Action.BACK, label=tr("Back"), icon="left"),
             Button(action=Action.FINISH, label=tr("Finish"), icon="check"),
         )
         return

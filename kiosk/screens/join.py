@@ -49,7 +49,7 @@ def _draw_asking(canvas: Canvas, page: JoinPage) -> None:
     draw_quiet(canvas, content_rect(canvas), "hourglass" if is_waiting else "no_link", said)
     draw_answer(
         canvas,
-        Button(action=Action.BACK, label=tr("Back"), kind="primary", icon="left", is_enabled=not is_waiting),
+        Button(action=Action.BACK, label=tr("Back"), icon="left", is_enabled=not is_waiting),
     )
 
 

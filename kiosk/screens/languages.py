@@ -32,7 +32,7 @@ def draw(canvas: Canvas, model: Model) -> None:
         row, column = divmod(index, columns)
         left = room.left + column * (width + m.gap)
         _draw_tile(canvas, one, pygame.Rect(left, top + row * (height + m.gap), width, height))
-    draw_answer(canvas, Button(action=Action.BACK, label=words.tr("Back"), kind="primary", icon="left"))
+    draw_answer(canvas, Button(action=Action.BACK, label=words.tr("Back"), icon="left"))
 
 
 def _draw_tile(canvas: Canvas, language: Language, rect: pygame.Rect) -> None:

@@ -145,7 +145,9 @@ def _meaning(canvas: Canvas, model: Model) -> Spans | str:
         if not spending.most:
             return words.rich("{worth}, with a chip card", worth=worth)
         most = words.number(spending.most)
-        return words.rich("{worth}; up to {points} points with this card", worth=worth, points=most)
+        return words.rich(
+            "{worth}; this card pays with {points} points at most at a time", worth=worth, points=most
+        )
     return ""
 
 

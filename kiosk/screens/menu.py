@@ -36,8 +36,8 @@ def face_of(action: Action, tr: Callable[[str], str]) -> Face:
         Action.PROMOTIONS: Face("spark", tr("Offers for me")),
         Action.CONVERT: Face("swap", tr("Points into a voucher")),
         Action.GAMES: Face("star", tr("Play")),
-        Action.FORWARD: Face("hand", tr("Pay it forward")),
-        Action.DONATE: Face("heart", tr("Give points")),
+        Action.FORWARD: Face("gift", tr("A voucher for somebody in need")),
+        Action.DONATE: Face("heart", tr("Give to an association")),
         Action.BLOCK: Face("lock", tr("Block this card")),
         Action.JOIN: Face("person", tr("Join now")),
         Action.LOST_CARD: Face("lock", tr("Block my card")),
@@ -98,11 +98,11 @@ def _draw_actions(canvas: Canvas, model: Model, *, is_visitor: bool) -> None:
     tr = canvas.words.tr
     page = model.state.journey
     number = page.number if isinstance(page, MenuPage) else 0
-    buttons = [Button(action=Action.BACK, label=tr("Back"), kind="primary", icon="left")]
+    buttons = [Button(action=Action.BACK, label=tr("Back"), icon="left")]
     if number > 0:
         buttons.append(Button(action=Action.NEWER, label=tr("Previous"), icon="newer"))
     if MENU.has_more(model.state):
-        buttons.append(Button(action=Action.OLDER, label=tr("More"), icon="older"))
+        buttons.append(Button(action=Action.OLDER, label=tr("Next"), icon="older"))
     if not is_visitor:
         buttons.append(Button(action=Action.FINISH, label=tr("Finish"), icon="check"))
     draw_bar(canvas, *buttons)

@@ -1,6 +1,7 @@
 """My details and consents: the tiles, the ways to be written to, and the fields with their keyboard."""
 
 from collections.abc import Callable
+from typing import Final
 
 from kiosk.flow.journeys.base import page_of
 from kiosk.flow.journeys.my_details import (
@@ -28,9 +29,9 @@ from loyalty.limits.details import CONTACT_CODE_VALID_S
 from wire.my_details import Details, DetailsTrouble
 
 _ICONS: dict[Field, Icon] = {
-    "email": "letter",
+    "email": "at",
     "phone": "phone",
-    "address": "pin",
+    "address": "letter",
     "language": "globe",
     "preferred": "heart",
     "consents": "check",
@@ -66,7 +67,7 @@ def draw_consents(canvas: Canvas, model: Model) -> None:
         is_given = word is not None and word.is_given
         entries.append(
             Entry(
-                icon="letter",
+                icon=_CHANNEL_ICONS[purpose],
                 upper=names[purpose],
                 lower=tr("Yes, you may") if is_given else tr("No, thank you"),
                 action=None if page.request_id else CHOICES[at],
@@ -95,9 +96,13 @@ def draw_choice(canvas: Canvas, model: Model) -> None:
     names: dict[str, str] = dict(OWN_NAMES.items()) if is_language else _ways(tr)
     values: tuple[str, ...] = LANGUAGES if is_language else CHANNELS
     current = page.details.language if is_language else page.details.preferred
-    icon: Icon = "globe" if is_language else "heart"
     entries = [
-        Entry(icon=icon, upper=names[value], action=CHOICES[at], is_on=value == current)
+        Entry(
+            icon=_CHANNEL_ICONS.get(value, "globe"),
+            upper=names[value],
+            action=CHOICES[at],
+            is_on=value == current,
+        )
         for at, value in enumerate(values)
     ]
     title = (
@@ -149,7 +154,7 @@ def _draw_bar(canvas: Canvas) -> None:
     tr = canvas.words.tr
     draw_bar(
         canvas,
-        Button(action=Action.BACK, label=tr("Back"), kind="primary", icon="left"),
+        Button(action=Action.BACK, label=tr("Back"), icon="left"),
         Button(action=Action.FINISH, label=tr("Finish"), icon="check"),
     )
 
@@ -196,8 +201,23 @@ def _value(canvas: Canvas, details: Details, field: Field) -> str:
             said = ways.get(details.preferred, "")
         case "consents":
             given = [ways[each.purpose] for each in details.consents if each.is_given]
-            return ", ".join(given) or tr("Nothing so far")
+            return canvas.words.listed(_running(given)) or tr("Nothing so far")
     return said or tr("Not known yet")
+
+
+_CHANNEL_ICONS: Final[dict[str, Icon]] = {
+    "email": "at",
+    "sms": "bubble",
+    "letter": "letter",
+    "telephone": "phone",
+    "wechat": "bubbles",
+}
+"""Each way its own; languages have the globe."""
+
+
+def _running(ways: list[str]) -> list[str]:
+    """As they stand in a row: only the first begins with a capital."""
+    return [way if at == 0 else way[:1].lower() + way[1:] for at, way in enumerate(ways)]
 
 
 def _ways(tr: Callable[[str], str]) -> dict[str, str]:

@@ -41,7 +41,7 @@ def draw(canvas: Canvas, model: Model) -> None:
 
 def _draw_actions(canvas: Canvas, page: PointsPage) -> None:
     tr = canvas.words.tr
-    buttons = [Button(action=Action.BACK, label=tr("Back"), kind="primary", icon="left")]
+    buttons = [Button(action=Action.BACK, label=tr("Back"), icon="left")]
     if page.number > 0:
         buttons.append(Button(action=Action.NEWER, label=tr("Earlier"), icon="newer"))
     if page.has_more:
@@ -74,7 +74,7 @@ def _ending(canvas: Canvas, model: Model, ending: PointsEnding) -> Row:
         lower = ""
     else:
         upper = words.month(last)
-        lower = words.tr("from {day} on", day=words.day_of_year(first, today=model.today))
+        lower = words.tr("the first expire on {day}", day=words.day_of_year(first, today=model.today))
     is_soon = (first - model.today).days < _SOON_DAYS
     return Row(upper=upper, lower=lower, figure=words.number(ending.points), is_soon=is_soon)
 

@@ -79,11 +79,11 @@ def _is_soon(model: Model, voucher: Voucher) -> bool:
 
 def _draw_list_actions(canvas: Canvas, page: VouchersPage) -> None:
     tr = canvas.words.tr
-    buttons = [Button(action=Action.BACK, label=tr("Back"), kind="primary", icon="left")]
+    buttons = [Button(action=Action.BACK, label=tr("Back"), icon="left")]
     if page.number > 0:
         buttons.append(Button(action=Action.NEWER, label=tr("Previous"), icon="newer"))
     if page.has_more:
-        buttons.append(Button(action=Action.OLDER, label=tr("More"), icon="older"))
+        buttons.append(Button(action=Action.OLDER, label=tr("Next"), icon="older"))
     buttons.append(Button(action=Action.FINISH, label=tr("Finish"), icon="check"))
     draw_bar(canvas, *buttons)
 
@@ -112,7 +112,6 @@ def draw_one(canvas: Canvas, model: Model) -> None:
         Button(
             action=Action.BACK,
             label=tr("Back"),
-            kind="primary",
             icon="left",
             is_enabled=page.printing != "asked",
         )

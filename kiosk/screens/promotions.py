@@ -36,11 +36,11 @@ def draw(canvas: Canvas, model: Model) -> None:
         draw_rows(
             canvas, room, tr("For you today, in this pharmacy"), rows, per_page=KIOSK_PROMOTIONS_PER_PAGE
         )
-    buttons = [Button(action=Action.BACK, label=tr("Back"), kind="primary", icon="left")]
+    buttons = [Button(action=Action.BACK, label=tr("Back"), icon="left")]
     if page.number > 0:
         buttons.append(Button(action=Action.NEWER, label=tr("Previous"), icon="newer"))
     if page.has_more:
-        buttons.append(Button(action=Action.OLDER, label=tr("More"), icon="older"))
+        buttons.append(Button(action=Action.OLDER, label=tr("Next"), icon="older"))
     buttons.append(Button(action=Action.FINISH, label=tr("Finish"), icon="check"))
     draw_bar(canvas, *buttons)
 

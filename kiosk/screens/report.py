@@ -43,7 +43,7 @@ def draw(canvas: Canvas, model: Model) -> None:
     )
     back = Button(action=Action.BACK, label=tr("Back"), icon="left", is_enabled=not is_waiting)
     if is_sent:
-        back = Button(action=Action.BACK, label=tr("Back"), kind="primary", icon="left")
+        back = Button(action=Action.BACK, label=tr("Back"), icon="left")
         draw_bar(canvas, back, Button(action=Action.FINISH, label=tr("Finish"), icon="check"))
         return
     agree = tr("Try again") if told is not None else tr("Yes, pass it on")

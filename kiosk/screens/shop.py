@@ -36,7 +36,7 @@ def draw(canvas: Canvas, model: Model) -> None:
 
 def _draw_actions(canvas: Canvas, model: Model, page: ShopsPage) -> None:
     tr = canvas.words.tr
-    buttons = [Button(action=Action.BACK, label=tr("Back"), kind="primary", icon="left")]
+    buttons = [Button(action=Action.BACK, label=tr("Back"), icon="left")]
     if page.part == "hours":
         if page.shop.services:
             buttons.append(Button(action=Action.SHOP_SERVICES, label=tr("Our services"), icon="spark"))
@@ -45,7 +45,7 @@ def _draw_actions(canvas: Canvas, model: Model, page: ShopsPage) -> None:
     if page.part_number > 0:
         buttons.append(Button(action=Action.NEWER, label=tr("Previous"), icon="newer"))
     if (page.part_number + 1) * LINES_PER_PAGE < page.lines():
-        buttons.append(Button(action=Action.OLDER, label=tr("More"), icon="older"))
+        buttons.append(Button(action=Action.OLDER, label=tr("Next"), icon="older"))
     if model.state.session is not None and len(buttons) < 4:
         buttons.append(Button(action=Action.FINISH, label=tr("Finish"), icon="check"))
     draw_bar(canvas, *buttons)
@@ -109,7 +109,7 @@ def _draw_week(canvas: Canvas, model: Model, shop: ShopPage, rect: pygame.Rect) 
         spans = write_spans(spans_on(shop.hours, day))
         said = spans or words.tr("closed")
         if why:
-            said = f"{why}: {said}"
+            said = words.labelled(why, said)
         weight: Weight = 700 if is_today else 600 if other else 400
         colour = p.soon_text if other else p.ink if spans else p.muted
         row = pygame.Rect(inner.left, top + offset * height, inner.width, height)

@@ -30,7 +30,7 @@ def draw(canvas: Canvas, model: Model) -> None:
         _draw_sentences(canvas, page)
     draw_bar(
         canvas,
-        Button(action=Action.BACK, label=tr("Back"), kind="primary", icon="left"),
+        Button(action=Action.BACK, label=tr("Back"), icon="left"),
         Button(action=Action.FINISH, label=tr("Finish"), icon="check"),
     )
 
@@ -71,7 +71,9 @@ def _draw_sent(canvas: Canvas, model: Model) -> None:
         canvas,
         model,
         title=tr("Your message is with us"),
-        text=tr("We look into it and come back to you, by the number or address that we have of you."),
+        text=tr(
+            "We look into it. Ask at the counter, or wait to hear from us if we have your number or address."
+        ),
         picture=lambda at, radius: draw_icon_picture(canvas, at, radius, "check", tone="brand"),
         bottom=content_rect(canvas).bottom,
     )

@@ -30,7 +30,7 @@ def draw(canvas: Canvas, model: Model) -> None:
     else:
         _draw_shops(canvas, model, page)
     tr = canvas.words.tr
-    buttons = [Button(action=Action.BACK, label=tr("Back"), kind="primary", icon="left")]
+    buttons = [Button(action=Action.BACK, label=tr("Back"), icon="left")]
     if page.number > 0:
         buttons.append(Button(action=Action.NEWER, label=tr("Nearer"), icon="newer"))
     if (page.number + 1) * SHOPS_PER_PAGE < len(page.shops):

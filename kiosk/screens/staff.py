@@ -98,5 +98,5 @@ def _draw_actions(canvas: Canvas, model: Model) -> None:
     if number > 0:
         buttons.append(Button(action=Action.NEWER, label=tr("Previous"), icon="newer"))
     if MENU.has_more(model.state):
-        buttons.append(Button(action=Action.OLDER, label=tr("More"), icon="older"))
+        buttons.append(Button(action=Action.OLDER, label=tr("Next"), icon="older"))
     draw_bar(canvas, *buttons)

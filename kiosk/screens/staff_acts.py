@@ -31,7 +31,7 @@ def draw_totals(canvas: Canvas, model: Model) -> None:
         tone = _BRAND if page.printing == "printed" else _SOON
     elif printer is None:
         said, tone = tr("This terminal has none"), _SOON
-        said = f"{tr('Printer')}: {said}"
+        said = canvas.words.labelled(tr("Printer"), said)
     button = Button(
         action=Action.PRINT,
         label=tr("Print"),
@@ -53,7 +53,7 @@ def draw_training(canvas: Canvas, model: Model) -> None:
     elif page.is_refused:
         said, tone = tr("It did not work. Hold the card to the reader again."), _SOON
     elif not is_on and model.agent and model.agent.training:
-        tills = ", ".join(model.agent.training)
+        tills = canvas.words.listed(model.agent.training)
         said, tone = tr("Only {tills} now: the others count", tills=tills), _SOON
     title = tr("The tills practise") if is_on else tr("Should the tills practise?")
     label = tr("End the training") if is_on else tr("Begin the training")

@@ -33,7 +33,7 @@ def draw(canvas: Canvas, model: Model) -> None:
 
 def _draw_actions(canvas: Canvas, model: Model, *, has_more: bool) -> None:
     tr = canvas.words.tr
-    buttons = [Button(action=Action.BACK, label=tr("Back"), kind="primary", icon="left")]
+    buttons = [Button(action=Action.BACK, label=tr("Back"), icon="left")]
     if model.state.page > 0:
         buttons.append(Button(action=Action.NEWER, label=tr("Newer"), icon="newer"))
     if has_more:

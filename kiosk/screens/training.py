@@ -8,7 +8,7 @@ from wire.messages import ALL_TILLS
 
 
 def draw_strip(canvas: Canvas, model: Model) -> None:
-    """A strip along the upper edge, where no screen has anything else; nothing when nobody practises."""
+    """A strip along the upper edge and a frame, where no screen has anything; only while somebody does."""
     tills = model.agent.training if model.agent else ()
     if not tills:
         return
@@ -16,9 +16,10 @@ def draw_strip(canvas: Canvas, model: Model) -> None:
     strip = pygame.Rect(0, 0, m.width, m.header // 4)
     pygame.draw.rect(canvas.surface, p.soon, strip)
     words = canvas.words
-    said = words.tr("Training at till {tills}: nothing is booked", tills=", ".join(tills))
+    said = words.tr("Training at till {tills}: nothing is booked", tills=words.listed(tills))
     if tills == (ALL_TILLS,):
         said = words.tr("Training: nothing is booked")
-    style = Style(size=strip.height * 3 // 4, weight=600, colour=p.on_soon, line_percent=110)
+    pygame.draw.rect(canvas.surface, p.soon, canvas.surface.get_rect(), max(3, m.gap // 4))
+    style = Style(size=strip.height * 88 // 100, weight=600, colour=p.on_soon, line_percent=110)
     place = strip.inflate(-2 * m.margin, 0)
     canvas.text(said, style, place, align="centre", may_cut=True, is_middle=True)

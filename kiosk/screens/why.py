@@ -78,7 +78,7 @@ def _has_names(page: WhyPage) -> bool:
 
 def _draw_actions(canvas: Canvas, page: WhyPage, *, may_ask: bool, may_report: bool) -> None:
     tr, count = canvas.words.tr, len(page.answer.lines) if page.answer else 0
-    buttons = [Button(action=Action.BACK, label=tr("Back"), kind="primary", icon="left")]
+    buttons = [Button(action=Action.BACK, label=tr("Back"), icon="left")]
     if page.number > 0:
         buttons.append(Button(action=Action.NEWER, label=tr("Lines before"), icon="newer"))
     if (page.number + 1) * KIOSK_WHY_LINES_PER_PAGE < count:

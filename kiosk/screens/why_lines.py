@@ -84,7 +84,7 @@ def _numbers(canvas: Canvas, line: WhyLine) -> str:
         for first, last in line.numbers
     ]
     count = sum(last - first + 1 for first, last in line.numbers)
-    numbers = ", ".join(told) + (" …" if count < line.count else "")
+    numbers = words.listed(told) + (" …" if count < line.count else "")
     return words.trn("Line {numbers}", "Lines {numbers}", line.count, numbers=numbers)
 
 

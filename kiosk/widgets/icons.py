@@ -16,6 +16,7 @@ Icon = Literal[
     "access", "type", "contrast", "hand_left", "lower", "speaker", "calm", "undo",
     "star", "gift", "printer", "shield", "wheel", "cards", "scratch",
     "shift", "erase", "pen", "person", "phone", "barcode", "minus", "plus",
+    "at", "bubble", "bubbles",
 ]  # fmt: skip
 
 Strokes = list[list[Point]]
@@ -166,6 +167,16 @@ _STROKES: Final[dict[Icon, Callable[[], Strokes]]] = {
         [(13.4, 6.8), (17.2, 10.6)],
     ],
     "phone": lambda: [_box(6.5, 2.5, 17.5, 21.5, 2.5), [(11, 18.4), (13, 18.4)]],
+    "at": lambda: [
+        _ring(12, 12, 3.8),
+        [(15.8, 8.4), (15.8, 13.2), *arc((18.2, 13.2), 2.4, 180, 0), *arc((12, 12), 9, 0, -300)],
+    ],
+    "bubble": lambda: [[*_box(3, 4.5, 21, 16.5, 3), (3, 7.5)], [(8, 16.5), (8, 20.5), (12.5, 16.5)]],
+    "bubbles": lambda: [
+        _box(2.5, 4, 16, 13.5, 3),
+        [(6.5, 13.5), (6.5, 17), (10, 13.5)],
+        [(18.8, 9.5), (21.5, 12), (21.5, 16), (18.5, 18.2), (18.5, 21), (15, 18.2), (12.5, 18.2)],
+    ],
     "person": lambda: [_ring(12, 8, 4), [(4, 20.5), *arc((12, 20.5), 8, 180, 360)]],
     "contrast": lambda: [
         _ring(12, 12, 9),

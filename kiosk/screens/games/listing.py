@@ -20,7 +20,7 @@ def draw(canvas: Canvas, model: Model) -> None:
     draw_member_header(canvas, model)
     room = content_rect(canvas).move(0, shift_of(canvas, model))
     pages = max(1, -(-len(page.games) // GAMES_PER_PAGE))
-    buttons = [Button(action=Action.BACK, label=tr("Back"), kind="primary", icon="left")]
+    buttons = [Button(action=Action.BACK, label=tr("Back"), icon="left")]
     if not page.is_told:
         draw_quiet(canvas, room, "hourglass", tr("One moment, we are looking which games there are…"))
     elif not page.games and page.games_trouble:
@@ -36,7 +36,7 @@ def draw(canvas: Canvas, model: Model) -> None:
         if number > 0:
             buttons.append(Button(action=Action.NEWER, label=tr("Previous"), icon="newer"))
         if number < pages - 1:
-            buttons.append(Button(action=Action.OLDER, label=tr("More"), icon="older"))
+            buttons.append(Button(action=Action.OLDER, label=tr("Next"), icon="older"))
     buttons.append(Button(action=Action.FINISH, label=tr("Finish"), icon="check"))
     draw_bar(canvas, *buttons[:4])
 

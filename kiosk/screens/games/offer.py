@@ -21,16 +21,13 @@ def draw(canvas: Canvas, model: Model) -> None:
     """The stage left, the prizes right, the way in below."""
     page, tr = page_of(model), canvas.words.tr
     game = page.game
-    is_open = game.is_open or page.unsure_play is not None
     chip = plays_left(canvas, game.plays_left) if game.is_open else why_not(canvas, game)
     draw_header(canvas, model, said(canvas, game.names), chip, tone="brand" if game.is_open else "soon")
     stage, card = divided(canvas)
     shift = shift_of(canvas, model)
     draw_stage(canvas, game, stage.move(0, shift))
     pages = draw_card(canvas, model, game, card.move(0, shift), number=page.number)
-    buttons = [
-        Button(action=Action.BACK, label=tr("Back"), kind="plain" if is_open else "primary", icon="left")
-    ]
+    buttons = [Button(action=Action.BACK, label=tr("Back"), icon="left")]
     if pages > 1:
         buttons.append(Button(action=Action.OLDER, label=tr("More prizes"), icon="older"))
     if game.commitment and game.prizes:

@@ -41,7 +41,7 @@ def draw(canvas: Canvas, model: Model) -> None:
         _draw_after(canvas, told, inner)
     draw_bar(
         canvas,
-        Button(action=Action.BACK, label=tr("Back"), kind="primary", icon="left"),
+        Button(action=Action.BACK, label=tr("Back"), icon="left"),
         Button(action=Action.FINISH, label=tr("Finish"), icon="check"),
     )
 

@@ -115,7 +115,7 @@ def draw_answers(canvas: Canvas, model: Model) -> None:
     asked, rest = (each.move(0, shift_of(canvas, model)) for each in _halves(canvas))
     _draw_asked(canvas, game.questions[at], asked, at, count)
     _draw_right(canvas, page, at, rest)
-    buttons = [Button(action=Action.BACK, label=tr("Back"), kind="primary", icon="left")]
+    buttons = [Button(action=Action.BACK, label=tr("Back"), icon="left")]
     if at > 0:
         buttons.append(Button(action=Action.NEWER, label=tr("Previous"), icon="newer"))
     if at < count - 1:

@@ -177,11 +177,11 @@ def _draw_actions(canvas: Canvas, model: Model, page: GamesPage, told: PlayTold)
                 kind="primary" if kind == "primary" else "plain",
             )
         )  # fmt: skip
-    if told.plays_left > 0:
+    has_proof = told.draw is not None
+    if told.plays_left > 0 and len(buttons) + has_proof + 2 <= _BUTTONS_MAX:
         buttons.append(Button(action=Action.PLAY_AGAIN, label=tr("Play again"), icon="star"))
-    else:
-        buttons.append(Button(action=Action.BACK, label=tr("Other games"), icon="left"))
-    if told.draw is not None:
+    buttons.append(Button(action=Action.BACK, label=tr("Other games"), icon="left"))
+    if has_proof:
         buttons.append(Button(action=Action.PROOF, label=tr("Check the draw"), icon="shield"))
     if len(buttons) < _BUTTONS_MAX:  # taking the card finishes too
         buttons.append(Button(action=Action.FINISH, label=tr("Finish"), icon="check"))

@@ -115,3 +115,8 @@ def test_a_member_sees_them_in_the_visit_and_comes_back_to_the_menu() -> None:
     back, _ = step(state, Touched(now_ms=5_000, action=Action.BACK))
     menu, _ = step(back, Touched(now_ms=5_100, action=Action.BACK))
     assert menu.screen is Screen.MENU
+
+
+def test_the_scenes_list_their_shops_from_the_nearest_on_as_the_map_draws_them() -> None:
+    far = [shop.east_m**2 + shop.north_m**2 for shop in SHOPS]
+    assert far == sorted(far)

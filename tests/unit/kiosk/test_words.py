@@ -1,6 +1,7 @@
 """Every sentence in every language, with its values; figures as each language writes them."""
 
 import io
+import re
 from datetime import date
 from pathlib import Path
 from string import Formatter
@@ -12,6 +13,7 @@ from babel.messages.pofile import read_po
 
 import kiosk
 from kiosk.locales.words import LANGUAGES, words
+from kiosk.scenes import SCENES
 from kiosk.widgets.textflow import Span
 from tests.unit.kiosk.drawing import SMALL, drawn
 from wire.messages import Language
@@ -77,6 +79,29 @@ def test_no_sentence_says_error_or_shows_a_code(language: Language) -> None:
             for form in forms(message):
                 lower = form.lower()
                 assert not any(word in lower for word in ("error", "erreur", "fehler", "errore", "错误"))
+
+
+HAN = r"[\u4e00-\u9fff]"
+ASCII_BESIDE_HAN = re.compile(f"{HAN}[,:;!?]|[,:;!?] ?{HAN}")
+
+
+def test_chinese_has_its_own_commas_and_colons_and_one_word_for_a_blocked_card() -> None:
+    for message in catalogue("zh"):
+        for form in forms(message) if message.id else ():
+            assert not ASCII_BESIDE_HAN.search(form), form
+            assert "挂失" not in form, "冻结 is the word (GLOSSARY.md)"
+
+
+@pytest.mark.parametrize("scene", [scene.name for scene in SCENES])
+def test_no_chinese_screen_strings_its_parts_together_as_english_does(scene: str) -> None:
+    for label in drawn(scene, "zh", SMALL, is_rehearsal=True).labels:
+        assert not ASCII_BESIDE_HAN.search(label.text), label.text
+
+
+def test_lists_and_labels_are_written_as_each_language_does() -> None:
+    listed = {language: words(language).listed(["1", "2"]) for language in LANGUAGES}
+    assert listed == {"fr": "1, 2", "de": "1, 2", "it": "1, 2", "en": "1, 2", "zh": "1、2"}
+    assert [words(each).labelled("A", "b") for each in ("fr", "de", "zh")] == ["A\u00a0: b", "A: b", "A：b"]
 
 
 @pytest.mark.parametrize(
