@@ -139,6 +139,9 @@ async def test_a_member_without_a_card_is_found_and_a_parked_ticket_is_taken_up_
     await page.fill("#find-name", "Nobody Here")
     await page.click("#find button")
     await expect(page.locator("#answer")).to_be_visible()
+    [refused] = demo.trouble
+    assert "409" in refused, "the refusal itself, which browsers tell as an error"
+    demo.trouble.clear()
     await page.fill("#find-name", member["label"])
     await page.fill("#find-born", member["birth_date"])
     await page.click("#find button")
