@@ -1,7 +1,7 @@
 """Keys at work: HMAC-SHA256 with the purpose bound in, and AES-256-GCM with the owner bound in.
 
 A key that is used again and again is prepared once: OpenSSL takes ten microseconds to set up either use,
-which was a tenth of what a purchase costs (docs/performance.md).
+which was a twentieth of what a purchase costs (docs/performance.md).
 """
 
 import hashlib
