@@ -87,15 +87,15 @@ def _largest(
     screen = (state.screen, surface.get_size())
     usual = kit.usual.find(screen) or 0
     for growth in _to_try(known=known, usual=usual):
-        if growth not in (usual, GROWTHS[-1]) and not may_fit(growth, is_rough=True):
+        if growth == GROWTHS[-1]:
+            break
+        if growth != usual and not may_fit(growth, is_rough=True):
             continue
-        if growth <= usual or not usual or may_fit(growth, is_rough=False):
-            canvas = at(growth)
-            if growth == GROWTHS[-1] or fits(canvas):
-                break
+        if may_fit(growth, is_rough=False):  # a text drawn in vain costs more than a rehearsal
+            break
     kit.grown.keep(key, growth)
     kit.usual.keep(screen, growth)
-    return canvas
+    return at(growth)
 
 
 def _to_try(*, known: int, usual: int) -> tuple[int, ...]:
