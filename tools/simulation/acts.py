@@ -39,6 +39,8 @@ OTHERWISE: Final[dict[str, tuple[str, int | str]]] = {
     "service_sold": ("units", 1),
     "service_drawn": ("units", 1),
     "play": ("client_seed", "0"),
+    "conversion": ("worth_minor", 1),
+    "forward": ("worth_minor", 1),
     "handover": ("operator", "another"),
 }
 """What other content of an act is: by kind the name and what is added."""

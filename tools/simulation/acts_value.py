@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from typing import Final
 
 import msgspec
 
@@ -12,6 +13,9 @@ from tools.simulation.asked import Correction, Goodwill, Move
 from tools.simulation.client import Client
 from tools.simulation.fold import need
 from tools.simulation.promises import Op
+
+MOST_STEPS: Final = 40
+"""So much at once is always within what a member may make of points."""
 
 
 class Value(Acts):
@@ -35,7 +39,35 @@ class Value(Acts):
         op = self._op("move", move_id, client.name, "/donations", body | {"donation_id": move_id})
         since = self._world.books.commits
         op.judge = lambda code: (
-            code == "balance_too_low" and self._rights.lacks(giver.member_id, points, since)
+            code == "balance_too_low" and self._rights.lacks(giver.member_id, points, since, move_id=move_id)
+        )
+        return op
+
+    async def spend_otherwise(self) -> None:
+        """Points become a voucher of the member's own, or are paid forward; sometimes two want the same."""
+        rng, person = self._rng, self._person()
+        acting = []
+        for _ in range(2 if self._does("at once", 0.3) else 1):
+            client = self._client()
+            most = max(1, self._free(person) // it.STEP_POINTS + rng.choice((0, 0, 0, 1)))
+            steps = rng.choice((most, rng.randint(1, most)))
+            kind = rng.choice(("conversion", "forward"))
+            acting.append((client, self._spending(client, kind, person, min(steps, MOST_STEPS))))
+        await self._at_once(*acting)
+        await self._again(acting[0][1])
+
+    def _spending(self, client: Client, kind: str, person: it.Person, steps: int) -> Op:
+        """Whole steps of points for what they come to."""
+        move_id, points = self._new_id(kind), steps * it.STEP_POINTS
+        self._world.asked.moves[move_id] = Move(
+            kind=kind, member_id=person.member_id, other_id=self._shop(client.name), points=points
+        )
+        worth = steps * it.STEP_WORTH_MINOR
+        body = {f"{kind}_id": move_id, "holder": by_uid(person), "points": points, "worth_minor": worth}
+        op = self._op(kind, move_id, client.name, f"/{kind}s", body)
+        since = self._world.books.commits
+        op.judge = lambda code: (
+            code == "balance_too_low" and self._rights.lacks(person.member_id, points, since, move_id=move_id)
         )
         return op
 
@@ -52,7 +84,7 @@ class Value(Acts):
         def judge(code: str) -> bool:
             if code == "not_one_household":
                 return rights.are_strangers(giver.member_id, taker.member_id, since)
-            return code == "balance_too_low" and rights.lacks(giver.member_id, points, since)
+            return code == "balance_too_low" and rights.lacks(giver.member_id, points, since, move_id=move_id)
 
         op.judge = judge
         return op

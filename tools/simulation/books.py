@@ -108,14 +108,19 @@ class Books:
         need(gone <= 0, "2 acknowledged", "committed transactions are gone:", gone)
         need(found[: len(known)] == known, "5 journal", "history changed")
 
-    def spendable_since(self, member_id: str, since: int, now_ms: int) -> set[tuple[int, int]]:
+    def spendable_since(
+        self, member_id: str, since: int, now_ms: int, until: int | None = None
+    ) -> set[tuple[int, int]]:
         """What was free and what was owed when that many commits had been made, and ever since.
 
         Of what stood then as much is counted as is live now: the decision may be as late as that.
+        `until`: what this and later commits left is no reason: an act is not refused for what it took itself.
         """
         found = set()
         for each in self.state.who_since(member_id, since):
             for commit, lots, owed in reversed(self.spendable[each]):
+                if until is not None and commit >= until:
+                    continue
                 free = sum(units for units, expires_ms in lots if expires_ms is None or expires_ms > now_ms)
                 found.add((free, owed))
                 if commit <= since:
@@ -261,7 +266,10 @@ class Books:
         elif kind.startswith("correction."):
             facts.correction(body["correction_id"])
         elif kind == "value.moved":
-            self._fresh.append(facts.move(body["move_id"]) | {"cause": body["move_id"]})
+            row = facts.move(body["move_id"])
+            is_spent = row["kind"] in ("conversion", "forward")
+            cause = f"conversion/{body['move_id']}" if is_spent else body["move_id"]
+            self._fresh.append(row | {"cause": cause})
         elif kind == "household.changed":
             facts.household(body["household_id"])
 
@@ -401,8 +409,11 @@ class Books:
             need(is_right, "1 conservation", "a lot differs:", lot_id, (remaining, kept), right)
             need(account == lot.account, "1 conservation", "a lot is elsewhere:", lot_id, account)
             in_lots[lot.account] += remaining
+        together: dict[str, int] = defaultdict(int)
         for (account, _), balance in state.balances.items():
-            if account.endswith(("/vouchers", "/value", "/purse", "/services")) or (
+            together[account] += balance
+        for account, balance in together.items():
+            if account.endswith(("/vouchers", "/value", "/purse", "/services", "/forward")) or (
                 account.startswith("member/") and account.endswith("/points")
             ):
                 need(in_lots[account] == balance, "1 conservation", "lots and balance of", account)

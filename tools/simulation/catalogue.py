@@ -152,6 +152,11 @@ def services_of(member_id: str) -> str:
     return f"member/{member_id}/services"
 
 
+def worth_of(points: int) -> int:
+    """What whole steps of points come to."""
+    return points // STEP_POINTS * STEP_WORTH_MINOR
+
+
 def split(whole: int, weights: list[int]) -> list[int]:
     """A whole over weights by largest remainder, the earlier first."""
     total = sum(weights)

@@ -397,8 +397,27 @@ class Facts(Paid):
         assert row is not None
         need(move_id not in self._state.moves, "3 duplicate", "a move has two events", move_id)
         self._state.moves[move_id] = row
-        self._state.wanted.add((row["kind"], f"{move_id}/{row['kind']}"))
+        self._state.booked_at[move_id] = self._commit
+        if row["kind"] == "conversion":
+            self._converted(row)
+        kind = "conversion" if row["kind"] == "forward" else row["kind"]
+        self._state.wanted.add((kind, f"{move_id}/{kind}"))
         return row
+
+    def _converted(self, row: dict[str, Any]) -> None:
+        """Points became a voucher of the member's own. Raises: Violation."""
+        state, move_id = self._state, row["move_id"]
+        (voucher,) = self._rows.vouchers_of(f"conversion/{move_id}")
+        member_id = state.who(self._asked.moves[move_id].member_id)
+        self.require_theirs(voucher["member_id"], member_id, "a voucher of points", move_id)
+        worth = row["amount"] // it.STEP_POINTS * it.STEP_WORTH_MINOR
+        need(voucher["worth_minor"] == worth, "1 conservation", "points came to", move_id, voucher)
+        day = it.local_day(row["recorded_ms"])
+        ends_ms = it.midnight_after(day + timedelta(days=offers.POINTS_DAYS))
+        account = f"member/{row['member_id']}/vouchers"
+        known = Voucher(voucher["voucher_id"], row["member_id"], account, ends_ms, voucher["lot_id"])
+        known.stood.append((self._commit - 1, 0, 0))
+        state.vouchers[known.voucher_id] = known
 
     def household(self, household_id: str) -> None:
         """People moved: who lives there now is as somebody said, and nobody lives in two places."""

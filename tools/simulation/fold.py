@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 POINTS: Final = "PTS/0"
 VOUCHERS: Final = "VCH.thanks/0"
+OF_POINTS: Final = "VCH.points/0"
+"""Vouchers that members made of points."""
 MONEY: Final = "CHF/2"
 SERVICES: Final = f"SRV.{it.SERVICE}/0"
 DECIDED_WITHIN: Final = 15
@@ -138,6 +140,8 @@ class State:
     back: dict[str, Back] = field(default_factory=dict)
     corrections: dict[str, dict[str, Any]] = field(default_factory=dict)
     moves: dict[str, dict[str, Any]] = field(default_factory=dict)
+    booked_at: dict[str, int] = field(default_factory=dict)
+    """By move, draw or load the commit with which it came into the books."""
     goodwill: dict[str, dict[str, Any]] = field(default_factory=dict)
     loads: dict[str, dict[str, Any]] = field(default_factory=dict)
     stored: dict[str, list[tuple[int, int, int]]] = field(
@@ -329,9 +333,13 @@ def asset_is_right(account: str, asset: str) -> bool:
     if account.endswith("/value_redeemed"):
         return asset in (VOUCHERS, MONEY, SERVICES)
     if account == "group/value/expired":
-        return asset in (VOUCHERS, MONEY, SERVICES)
-    if account.endswith("/vouchers") or account.startswith("group/value/"):
-        return asset == VOUCHERS
+        return asset in (VOUCHERS, OF_POINTS, MONEY, SERVICES)
+    if account.endswith("/forward"):
+        return asset == MONEY
+    if account.endswith("/vouchers"):
+        return asset in (VOUCHERS, OF_POINTS)
+    if account.startswith("group/value/"):  # what is paid forward is money from there
+        return asset in (VOUCHERS, OF_POINTS, MONEY)
     if account == "group/prizes/stocked" or account in (prizes.STOCK, prizes.WON, prizes.HANDED_OVER):
         return asset in it.PRIZE_UNITS
     if account.startswith("campaign/oil-third/") or account in (prizes.BUDGET, prizes.SPENT):

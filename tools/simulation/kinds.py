@@ -47,6 +47,7 @@ RULES: Final[dict[str, Callable[[State, Entry, Asked], None]]] = {
     "donation": given.gift,
     "transfer": given.gift,
     "goodwill": given.goodwill,
+    "conversion": given.conversion,
     "sponsorship": sales.sponsorship,
     "sponsorship_return": sales.sponsorship_return,
     "budget_grant": stored.budget_grant,

@@ -7,7 +7,10 @@ from tools.simulation.kinds_shared import (
     CORRECTED,
     ENDED,
     EXPIRED,
+    GIVEN,
     ISSUED,
+    REDEEMED,
+    moments,
     owed_of,
     points_of,
     require_gained,
@@ -26,7 +29,9 @@ def expiry(state: State, entry: Entry, _: Asked) -> None:
     need(not lot.is_live(entry.recorded_ms), "7 clock", "expired before its time:", lot_id, lot.expires_ms)
     need(entry.occurred_ms == lot.expires_ms, "7 clock", "dated otherwise:", lot_id)
     if lot.account not in state.unclear:
-        need(amount == lot.remaining - lot.held, "1 conservation", "expired of", lot_id, amount)
+        free = lot.remaining - lot.held  # what came back since it was decided ends with the next run
+        right = {free - later.get(lot_id, 0) for _, later in moments(state, [lot])}
+        need(amount in right, "1 conservation", "expired of", lot_id, amount, right)
     if lot.account.endswith("/vouchers"):
         require_same(entry, {(lot.account, ENDED): amount})
         return
@@ -114,6 +119,29 @@ def gift(state: State, entry: Entry, asked: Asked) -> None:
         "transferred points changed their end",
         entry.cause_id,
     )
+
+
+def conversion(state: State, entry: Entry, asked: Asked) -> None:
+    """Points for a voucher of the member's own, or for money that waits in a shop, of the same worth."""
+    move_id = entry.cause_id.removeprefix("conversion/")
+    row, wanted = state.moves.get(move_id), asked.moves.get(move_id)
+    need(row is not None and wanted is not None, "8 authority", "nobody asked for", entry.transaction_id)
+    assert row is not None
+    assert wanted is not None
+    is_right = (row["kind"], row["amount"]) == (wanted.kind, wanted.points)
+    is_right = is_right and state.of_one(row["member_id"], wanted.member_id)
+    need(is_right, "8 authority", "spent otherwise than asked:", move_id, row, wanted)
+    member_id = state.who(wanted.member_id)
+    require_spent(state, entry, member_id, wanted.points)
+    if wanted.kind == "forward":
+        account, units, ends_ms = f"shop/{wanted.other_id}/forward", it.worth_of(wanted.points), None
+    else:
+        voucher = state.vouchers[f"{move_id}/points"]
+        account, units, ends_ms = f"member/{member_id}/vouchers", 1, voucher.expires_ms
+    require_same(entry, {(points_of(member_id), REDEEMED): wanted.points, (GIVEN, account): units})
+    found = [(lot[1], lot[3], lot[4], lot[5]) for lot in entry.lots]
+    right = [(account, units, ends_ms, entry.cause_id)]
+    need(found == right, "1 conservation", "what points became:", move_id, found, right)
 
 
 def goodwill(state: State, entry: Entry, asked: Asked) -> None:

@@ -30,7 +30,7 @@ def owed_of(member_id: str) -> str:
 def has_lots(account: str) -> bool:
     """Whether what lies on an account lies in lots."""
     is_members = account.startswith("member/") and account.endswith(("/points", "/purse", "/services"))
-    return is_members or account.endswith("/vouchers") or account.startswith("gift_card/")
+    return is_members or account.endswith(("/vouchers", "/forward")) or account.startswith("gift_card/")
 
 
 def require_same(entry: Entry, right: dict[tuple[str, str], int]) -> None:

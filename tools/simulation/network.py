@@ -18,6 +18,8 @@ T = TypeVar("T")
 
 RUSH_S: Final = (0.002, 0.012)
 """How far apart requests of one moment arrive: one of them may be decided while another is being written."""
+TWIN_S: Final = 0.008
+"""A copy so soon after the first is decided while that is being written."""
 SILENCE_S: Final = 600.0
 """Longer than any client waits."""
 
@@ -196,7 +198,8 @@ class Network:
         if draw < 0.12:
             return _Fate(out_s, back_s, is_answer_lost=True, is_silent=is_silent)
         if draw < 0.17:
-            return _Fate(out_s, back_s, twice_after_s=rng.random() * rng.choice((0.05, 1.0, 8.0)))
+            after_s = rng.random() * rng.choice((TWIN_S, 0.05, 1.0, 8.0))
+            return _Fate(out_s, back_s, twice_after_s=after_s if after_s > TWIN_S else out_s + after_s)
         if draw < 0.22:
             return _Fate(out_s + rng.random() * 2, back_s + rng.random() * 5)
         if draw < 0.23:

@@ -18,6 +18,8 @@ FRIEND_POINTS, FRIENDS_FRIEND_POINTS = 25, 12
 REWARDS_PER_MONTH: Final = 1
 """So many rewards a sponsor gets in a month."""
 THIRD_POINTS, THIRD_EVERY = 7, 3
+POINTS_DAYS: Final = 20
+"""How long a voucher that a member made of points is good for."""
 THANKS_FROM_MINOR, THANKS_WORTH_MINOR, THANKS_DAYS = 9_000, 300, 20
 CLERK: Final = "clerk"
 GOODWILL_POINTS, GOODWILL_PER_DAY = 30, 70
@@ -132,7 +134,11 @@ PROGRAMME: Final[dict[str, Any]] = {
             "terminal_points": it.LEASE_TERMINAL_POINTS,
         }
     },
-    "voucher_step": {"points": it.STEP_POINTS, "worth_minor": it.STEP_WORTH_MINOR},
+    "voucher_step": {
+        "points": it.STEP_POINTS,
+        "worth_minor": it.STEP_WORTH_MINOR,
+        "valid_days": POINTS_DAYS,
+    },
     "identification": {
         "redeem": "nfc_uid",
         "donate": "nfc_uid",

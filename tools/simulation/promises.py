@@ -36,6 +36,8 @@ SAME: Final = {
     "lease": "lease_id amount expires_ms document signature",
     "lease_return": "lease_id amount expires_ms",
     "erasure": "member_id",
+    "conversion": "conversion_id points balance_points voucher_id worth_minor last_day code recorded_ms",
+    "forward": "forward_id points worth_minor balance_points shop_id recorded_ms",
     "play": "play_id game_id outcome face_id is_fallback prize draw plays_left shop_id day played_ms",
     "handover": "handover_id play_id game_id face_id shop_id handed_ms",
     "block": "card_number state reason",
@@ -61,6 +63,11 @@ def _return(state: State, told: Told) -> Row:
 
 def _move(state: State, told: Told) -> Row:
     moved = state.moves.get(told["move_id"])
+    return moved and moved | {"balance_points": moved["balance_after"], "points": moved["amount"]}
+
+
+def _spent(state: State, told: Told) -> Row:
+    moved = state.moves.get(told.get("conversion_id") or told["forward_id"])
     return moved and moved | {"balance_points": moved["balance_after"], "points": moved["amount"]}
 
 
@@ -102,6 +109,7 @@ ROWS: Final[dict[str, Callable[[State, Told], Row]]] = {
     "return": _return,
     "move": _move,
     "goodwill": _goodwill,
+    **dict.fromkeys(("conversion", "forward"), _spent),
     **dict.fromkeys(("card_sold", "purse_filled", "service_sold", "service_drawn"), _load),
     **dict.fromkeys(("correction", "decision"), _correction),
     **dict.fromkeys(("merge", "merge_decision"), _merge),
@@ -241,6 +249,8 @@ class Promises:
             "sale": op.op_id in state.sold,
             "return": op.op_id in state.back,
             "move": op.op_id in state.moves,
+            "conversion": op.op_id in state.moves,
+            "forward": op.op_id in state.moves,
             "correction": op.op_id in state.corrections,
             "goodwill": op.op_id in state.goodwill,
             "card_sold": op.op_id in state.loads,

@@ -171,10 +171,16 @@ class Rights:
             for amount in self._amounts(offer, ticket, at_ms, since)
         )
 
-    def lacks(self, member_id: str | None, points: int, since: int, *, owing: bool = True) -> bool:
-        """Whether a member ever had less to spend than that; `owing`: what is owed is kept back."""
+    def lacks(
+        self, member_id: str | None, points: int, since: int, *, owing: bool = True, move_id: str = ""
+    ) -> bool:
+        """Whether a member ever had less to spend than that; `owing`: what is owed is kept back.
+
+        `move_id`: the act itself; what it took is no reason to refuse its repeat.
+        """
         assert member_id is not None
-        stood = self._books.spendable_since(member_id, since, self._now_ms())
+        until = self._books.state.booked_at.get(move_id)
+        stood = self._books.spendable_since(member_id, since, self._now_ms(), until)
         return any(free - (owed if owing else 0) < points for free, owed in stood)
 
     def may_refuse_return(self, code: str, sale_id: str, lines: tuple[tuple[int, int], ...], _: int) -> bool:

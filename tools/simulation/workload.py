@@ -47,6 +47,7 @@ ACTS_OF: Final[dict[Act, int]] = {
     Workload.earn_voucher: 3,
     Workload.take_back: 14,
     Workload.give: 6,
+    Workload.spend_otherwise: 5,
     Workload.move_house: 5,
     Workload.give_goodwill: 5,
     Workload.run_into_debt: 5,
