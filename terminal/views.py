@@ -67,6 +67,7 @@ def kiosk_session(session: CardSession) -> Session:
             may_donate=_may_move(session, Act.DONATE),
             has_worth=session.profile.milestone is not None,
             may_convert=session.profile.milestone is not None and _may_move(session, Act.REDEEM),
+            is_carer=session.identified is not None and session.identified.is_carer,
         )
     return Session(
         session_id=session.session_id,

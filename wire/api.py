@@ -131,6 +131,8 @@ class IdentifyView(View, frozen=True):
     pin_proof: str = ""
     """After a right PIN: to be sent with this tap's evidence."""
     limits: list[ActLimitView] = []
+    is_carer: bool = False
+    """The card acts for this member: it is somebody else's, and may less (`loyalty.programme.carer`)."""
 
 
 # Events and health ------------------------------------------------------------------------------------------

@@ -16,6 +16,7 @@ from loyalty.limits.tills import APDU_DATA_BYTES_MAX, TILL_TEXT_CHARS_MAX, TILL_
 from loyalty.programme.opening_hours import OpeningHours
 from wire import message_base
 from wire.api_value import LeftOut, Nothing
+from wire.carers import CarersTold, OfCarers
 from wire.comfort import USUAL, Comfort, SetComfort
 from wire.conversions import ConversionAnswer, OfConversions
 from wire.face import Notice, Poster, Theme
@@ -217,6 +218,8 @@ class MemberView(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """The same for points to be spent, and points are worth something."""
     has_worth: bool = False
     """The group says what points are worth."""
+    is_carer: bool = False
+    """Who stands there acts for this member: it is said on every page, and little is offered."""
 
 
 Refusal = Literal[
@@ -551,6 +554,7 @@ Answer = (
     | LostTold
     | ReplacementTold
     | JoinTold
+    | CarersTold
     | DetailsTold
 )
 """What the agent answers to a request of the kiosk: each carries its `request_id`."""
@@ -579,5 +583,6 @@ FromKiosk = (
     | AskPromotions
     | OfVisitors
     | OfReplacements
+    | OfCarers
     | OfMyDetails
 )

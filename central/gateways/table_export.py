@@ -64,6 +64,11 @@ TABLES: Final[Mapping[str, ExportedTable]] = {
         "report_id shop_id token_id member_id made_ms ends_ms tries state ended_ms",
         withheld="code_hash cards",
     ),
+    "carer": _table(
+        "carer_id member_id may given_by token_id shop_id made_ms ends_ms ended_ms sealed_for",
+        withheld="card_number sealed",
+    ),
+    "carer_ticket": _table("sale_id carer_id at_ms"),
     "card_replacement": _table(
         "replacement_id shop_id token_id is_with_card member_id tries proof staff_id state made_ms ends_ms"
         " done_ms",
@@ -131,7 +136,7 @@ TABLES: Final[Mapping[str, ExportedTable]] = {
     "member_trait": _table(personal="member_id entry_no kind value from_ms to_ms actor until_day"),
     "member_purchases": _table("member_id tickets returned"),
     "card": _table(
-        "member_id state reason valid_until_ms issued_ms moves",
+        "member_id state reason valid_until_ms issued_ms moves carer_id carer_may",
         personal="card_number uid replaced_by",
         withheld="issued_hash",
     ),

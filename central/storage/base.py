@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Protocol
 
+from central.storage.interface.carers import CarerStore
 from central.storage.interface.chips import ChipStore
 from central.storage.interface.claims import (
     ClaimStore,
@@ -120,6 +121,7 @@ class Store(
     LostCardStore,
     ReplacementStore,
     InvitationStore,
+    CarerStore,
     Protocol,
 ):
     """What every storage engine does. All verbs are safe to call at once from many tasks."""

@@ -34,6 +34,7 @@ _UNTOUCHED_FOR_S: Final[Mapping[Screen, int]] = {
     **dict.fromkeys(MEMBER_SCREENS - {Screen.PRIVACY_WARNING}, PRIVACY_TIMEOUT_S),
     Screen.DETAIL_CODE: KIOSK_CODE_WAIT_S,
     Screen.NEW_CARD: KIOSK_NEW_CARD_WAIT_S,
+    Screen.CARER_CARD: KIOSK_NEW_CARD_WAIT_S,
 }
 
 

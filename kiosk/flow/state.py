@@ -40,6 +40,11 @@ class Screen(StrEnum):
     NEW_CARD = "new_card"
     JOIN = "join"
     JOIN_TYPE = "join_type"
+    CARERS = "carers"
+    CARER_END = "carer_end"
+    CARER_NAME = "carer_name"
+    CARER_MAY = "carer_may"
+    CARER_CARD = "carer_card"
     TICKETS = "tickets"
     WHY = "why"
     PIN = "pin"
@@ -110,6 +115,10 @@ MEMBER_SCREENS = frozenset(
         Screen.DETAIL_TYPE,
         Screen.DETAIL_CODE,
         Screen.REPLACE_CARD,
+        Screen.CARERS,
+        Screen.CARER_END,
+        Screen.CARER_NAME,
+        Screen.CARER_MAY,
         Screen.TICKETS,
         Screen.WHY,
         Screen.PIN,
@@ -151,6 +160,7 @@ VISITOR_SCREENS = frozenset(
         Screen.NEW_CARD,
         Screen.JOIN,
         Screen.JOIN_TYPE,
+        Screen.CARER_CARD,
     }
 )
 """Somebody stands here without a card: no session, and what they typed is forgotten with the screen."""
@@ -222,6 +232,7 @@ class Action(StrEnum):
     REPLACE_CARD = "replace_card"
     NEW_CARD = "new_card"
     JOIN = "join"
+    CARERS = "carers"
     FINISH = "finish"
     BACK = "back"
     EXTEND = "extend"

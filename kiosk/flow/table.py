@@ -102,7 +102,9 @@ _OF_THE_FLOW: Mapping[Screen, Mapping[Action, TouchHandler]] = {
         (Screen.SHOPS, Screen.SHOP, Screen.SHOP_MESSAGE, Screen.PACK_SCAN, Screen.PACK), _PAGE_OF_A_MEMBER
     ),
     **dict.fromkeys((Screen.MY_DETAILS, Screen.MY_CONSENTS, Screen.DETAIL_CHOICE), _PAGE_OF_A_MEMBER),
-    Screen.REPLACE_CARD: _PAGE_OF_A_MEMBER,
+    **dict.fromkeys(
+        (Screen.REPLACE_CARD, Screen.CARERS, Screen.CARER_END, Screen.CARER_MAY), _PAGE_OF_A_MEMBER
+    ),
     Screen.MY_POINTS: _PAGE_OF_A_MEMBER,
     Screen.MY_VOUCHERS: _PAGE_OF_A_MEMBER,
     Screen.MY_VOUCHER: _PAGE_OF_A_MEMBER,

@@ -8,6 +8,7 @@ from typing import Final
 
 from kiosk.scenes import (
     access,
+    carers,
     converting,
     ending,
     games,
@@ -44,6 +45,7 @@ SCENES: Final[tuple[Scene, ...]] = (
     *join.SCENES,
     *lost_card.SCENES,
     *replace_card.SCENES,
+    *carers.SCENES,
     *why.SCENES,
     *ending.SCENES,
     *staff.SCENES,

@@ -8,7 +8,7 @@ from kiosk.flow.state import SPEAKS, Action
 from kiosk.locales.words import OWN_NAMES
 from kiosk.screens.model import Model
 from kiosk.widgets.canvas import Canvas, Style
-from kiosk.widgets.controls import Button, chip_size, draw_chip
+from kiosk.widgets.controls import Button, Tone, chip_size, draw_chip
 from kiosk.widgets.icons import draw_icon
 from kiosk.widgets.shapes import rounded
 from wire.messages import Language
@@ -111,9 +111,13 @@ def draw_member_header(canvas: Canvas, model: Model, *, has_languages: bool = Tr
     member = session.member if session else None
     right = m.width - m.margin
     if member and member.display_name:
-        _, width, height = chip_size(canvas, member.display_name, max_width=m.width // 4)
+        name = member.display_name
+        tone: Tone = "soon" if member.is_carer else "brand"
+        if member.is_carer:
+            name = canvas.words.tr("For {name}", name=name)
+        _, width, height = chip_size(canvas, name, max_width=m.width // 4)
         place = canvas.sided(pygame.Rect(right - width, (m.header - height) // 2, width, height))
-        draw_chip(canvas, member.display_name, place.left, place.top, max_width=m.width // 4)
+        draw_chip(canvas, name, place.left, place.top, tone=tone, max_width=m.width // 4)
         right -= width + m.gap * 3 // 5
     if has_languages:
         right = _draw_language_button(canvas, right) - m.gap * 3 // 5

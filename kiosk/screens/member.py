@@ -86,6 +86,16 @@ def _draw_balance(canvas: Canvas, model: Model, rect: pygame.Rect) -> None:
         _draw_foot(canvas, model, pygame.Rect(inner.left, foot, inner.width, below))
 
 
+def _whose(canvas: Canvas, model: Model) -> str:
+    """Whose points they are: whoever acts for a member is told so."""
+    words, member = canvas.words, model.member
+    return (
+        words.tr("You act for {name}", name=member.display_name)
+        if member.is_carer
+        else words.tr("Your points")
+    )
+
+
 def _figure(canvas: Canvas, model: Model) -> str:
     words, member = canvas.words, model.member
     points = model.points_shown
@@ -166,7 +176,7 @@ def _is_chip_beside(canvas: Canvas, model: Model, width: int) -> bool:
     if not canvas.metrics.is_small or len(chips) != 1:
         return False
     label, _, _ = _head_styles(canvas)
-    room = width - canvas.kit.fonts.width(canvas.words.tr("Your points"), label.weight, label.size)
+    room = width - canvas.kit.fonts.width(_whose(canvas, model), label.weight, label.size)
     block, chip_width, _ = chip_size(canvas, chips[0][1], max_width=width)
     return len(block.lines) == 1 and chip_width + canvas.metrics.gap <= room
 
@@ -202,7 +212,7 @@ def _head_height(canvas: Canvas, model: Model, width: int) -> int:
 def _draw_head(canvas: Canvas, model: Model, rect: pygame.Rect) -> None:
     m = canvas.metrics
     label, number, meaning = _head_styles(canvas)
-    title = canvas.words.tr("Your points")
+    title = _whose(canvas, model)
     chips = _chips(canvas, model)
     if _is_chip_beside(canvas, model, rect.width):
         tone, text, action = chips.pop()

@@ -42,6 +42,7 @@ def face_of(action: Action, tr: Callable[[str], str]) -> Face:
         Action.JOIN: Face("person", tr("Join now")),
         Action.LOST_CARD: Face("lock", tr("Block my card")),
         Action.REPLACE_CARD: Face("card", tr("Replace this card")),
+        Action.CARERS: Face("person", tr("Somebody acts for me")),
         Action.NEW_CARD: Face("card", tr("A new card for me")),
     }
     return faces[action]

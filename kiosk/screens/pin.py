@@ -6,6 +6,7 @@ The order is fixed: hands know it, and so do people who cannot see the screen we
 import pygame
 
 from kiosk.flow.journeys.base import is_answer_awaited
+from kiosk.flow.journeys.carers import CarersPage
 from kiosk.flow.journeys.moving import MovePage
 from kiosk.flow.journeys.my_details import DetailsPage
 from kiosk.flow.journeys.replacing import ReplacePage
@@ -40,6 +41,8 @@ def _opens(canvas: Canvas, model: Model) -> str:
     tr, page = canvas.words.tr, model.state.journey
     if isinstance(page, DetailsPage):
         return tr("It opens your details.")
+    if isinstance(page, CarersPage):
+        return tr("It shows you who acts for you.")
     if isinstance(page, ReplacePage):
         return tr("It proves that this card is yours.")
     if isinstance(page, MovePage):

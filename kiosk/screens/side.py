@@ -28,7 +28,7 @@ def draw_side(canvas: Canvas, model: Model, rect: pygame.Rect) -> None:
     row = purchase_height(canvas)
     split = 2 * pad + m.gap if not m.is_small else m.gap
     if not has_purchases:
-        _draw_news_and_hint(canvas, notices, rect, pad=pad)
+        _draw_news_and_hint(canvas, notices, rect, pad=pad, is_carer=member.is_carer)
         return
     if not notices:
         canvas.panel(rect)
@@ -60,8 +60,10 @@ def draw_side(canvas: Canvas, model: Model, rect: pygame.Rect) -> None:
     _draw_purchases(canvas, model, lower.inflate(-2 * pad, -2 * pad), limit=limit)
 
 
-def _draw_news_and_hint(canvas: Canvas, notices: tuple[Notice, ...], rect: pygame.Rect, *, pad: int) -> None:
-    """Who is known by a number only: the news, and what the card would show."""
+def _draw_news_and_hint(
+    canvas: Canvas, notices: tuple[Notice, ...], rect: pygame.Rect, *, pad: int, is_carer: bool
+) -> None:
+    """Who is known by a number only, or acts for somebody: the news, and what the card shows or would."""
     m = canvas.metrics
     title, width = _title_height(canvas) + m.gap // 3, rect.width - 2 * pad
     hint = m.bar * 9 // 10 + 2 * pad + m.body * 3
@@ -70,7 +72,11 @@ def _draw_news_and_hint(canvas: Canvas, notices: tuple[Notice, ...], rect: pygam
     canvas.panel(upper)
     _draw_news(canvas, kept, upper.inflate(-2 * pad, -2 * pad))
     lower = pygame.Rect(rect.left, upper.bottom + m.gap, rect.width, rect.bottom - upper.bottom - m.gap)
-    _draw_quiet(canvas, lower, "card", canvas.words.tr("A contactless card shows the exact balance."))
+    tr = canvas.words.tr
+    exact = tr("A contactless card shows the exact balance.")
+    _draw_quiet(
+        canvas, lower, "card", tr("Their purchases are not shown with this card.") if is_carer else exact
+    )
 
 
 def _draw_quiet(canvas: Canvas, rect: pygame.Rect, icon: Icon, said: str) -> None:

@@ -33,6 +33,8 @@ class BlockReason(StrEnum):
     DAMAGED = "damaged"
     PROVISIONAL = "provisional"
     """Reported without the card: until its member says so, or a day has gone."""
+    WITHDRAWN = "withdrawn"
+    """A carer's: the member took back that somebody acts for them."""
 
 
 class UnknownCard(LoyaltyError):
@@ -112,7 +114,7 @@ MOVES: Mapping[CardState, frozenset[CardState]] = MappingProxyType(
 )
 """Every allowed move; what is not here is refused. An expired card is renewed by replacing it (P-38)."""
 
-NEVER_UNBLOCKED = frozenset({BlockReason.STOLEN, BlockReason.DAMAGED})
+NEVER_UNBLOCKED = frozenset({BlockReason.STOLEN, BlockReason.DAMAGED, BlockReason.WITHDRAWN})
 
 ACTS: Mapping[CardState, frozenset[Act]] = MappingProxyType(
     {
@@ -169,11 +171,10 @@ def require_move(
 def may_replace_alone(state: CardState, reason: str) -> bool:
     """Whether a member may replace this card without a clerk, once they proved who they are.
 
-    One that was blocked for fraud is a matter for people.
+    One that was blocked for fraud is a matter for people; a carer's that was withdrawn stays so.
     """
-    return CardState.REPLACED in MOVES[state] and not (
-        state is CardState.BLOCKED and reason == BlockReason.FRAUD
-    )
+    is_for_good = state is CardState.BLOCKED and reason in (BlockReason.FRAUD, BlockReason.WITHDRAWN)
+    return CardState.REPLACED in MOVES[state] and not is_for_good
 
 
 def states_before(target: CardState) -> tuple[CardState, ...]:

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from officine.commands.member_carers import carers
 from officine.commands.member_complete import complete
 from officine.commands.member_merge import decide_merge, merge, merges
 from officine.commands.member_profile import erase, profile, sponsors
@@ -373,6 +374,7 @@ enrol.epilog = CARD_HELP
 command.add_command(profile)
 command.add_command(erase)
 command.add_command(complete)
+command.add_command(carers)
 command.add_command(merge)
 command.add_command(merges)
 command.add_command(decide_merge)

@@ -5,6 +5,7 @@ from typing import Any
 
 from terminal.journeys import (
     blocking,
+    carers,
     comfort,
     converting,
     games,
@@ -45,6 +46,7 @@ _TABLES: tuple[Table, ...] = (
     lost_cards.table,
     replacing.table,
     join.table,
+    carers.table,
     comfort.table,
 )
 """To add a journey, list its table here."""

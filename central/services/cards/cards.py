@@ -17,6 +17,7 @@ from loyalty.programme.card import (
     BlockReason,
     CardNotActive,
     CardState,
+    CardStaysBlocked,
     UnknownCard,
     require_move,
     states_before,
@@ -201,6 +202,8 @@ class CardsService:
         if card.state == CardState.REPLACED and is_same_number(card.replaced_by or "", new_number):
             return await self._get_row(actor, new_number)
         require_move(CardState(card.state), CardState.REPLACED)
+        if card.state == CardState.BLOCKED and card.reason == BlockReason.WITHDRAWN:
+            raise CardStaysBlocked(reason=card.reason)
         if card.member_id is None:
             raise CardNotActive
         stock = await self._store.find_card(actor.group_id, new_number)

@@ -43,6 +43,7 @@ class InsuredCards:
         holder = await self._identify.get_holder_for(
             actor, acting.group, body.holder, Act.EARN, acting.now_ms
         )
+        holder.require_own()
         if holder.strength < Strength.NFC_UID or is_insured(body.holder.value):
             raise StrengthTooLow(needed=Strength.NFC_UID.name.lower())
         member_id = holder.member.member_id

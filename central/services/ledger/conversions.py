@@ -58,6 +58,7 @@ class ConversionsService:
         group = await self._groups.get(actor.group_id)
         now_ms = self._clock()
         holder = await self._identify.get_holder_for(actor, group, body.holder, Act.SEE_BALANCE, now_ms)
+        holder.require_own()
         stood = await self._store.find_points(actor.group_id, holder.member.member_id)
         free = max(0, stood.balance - stood.held - stood.owed)
         step = group.programme.voucher_step
@@ -91,6 +92,7 @@ class ConversionsService:
         holder = await self._identify.get_holder_for(
             actor, group, body.holder, Act.REDEEM, now_ms, amount=body.points
         )
+        holder.require_own()
         step = check_conversion(
             group.programme.voucher_step, points=body.points, worth_minor=body.worth_minor
         )

@@ -27,6 +27,7 @@ from loyalty.limits.cards import (
 )
 from loyalty.limits.members import MEMBER_HISTORY_MAX
 from loyalty.programme.card import CardState, UnknownCard, acts_of, require_card_act, state_on
+from loyalty.programme.carer import CarerMayNot, acts_of_carer
 from loyalty.programme.chip_numbers import CHIP_SERIAL, HEALTH_CARD, HealthCard, plain_chip_serial
 from loyalty.programme.found import FoundOver, is_found
 from loyalty.programme.identification import (
@@ -96,6 +97,16 @@ class Holder:
     earns_minor: int | None = None
     """How much of a ticket's amount earns; None: all of it."""
     found: Found | None = None
+
+    @property
+    def carer_id(self) -> str | None:
+        """Who acts for the member, where the card is a carer's."""
+        return None if self.card is None else self.card.carer_id
+
+    def require_own(self) -> None:
+        """Raises: CarerMayNot: the card acts for somebody else."""
+        if self.carer_id is not None:
+            raise CarerMayNot
 
     @property
     def shown(self) -> CardRow:
@@ -201,7 +212,8 @@ class IdentifyService:
             card_number=holder.card.card_number if holder.card else "",
             strength=holder.strength.name.lower(),
             profile=profile,
-            limits=_limits(group.programme.strength_table, holder.strength),
+            limits=_limits(group.programme.strength_table, holder.strength, _acts_of_card(holder.card)),
+            is_carer=holder.carer_id is not None,
             has_pin=await self._may_ask_pin(holder, proved),
             pin_proof=proof,
         )
@@ -520,7 +532,9 @@ def _judged(
     if card is not None:
         state = state_on(CardState(card.state), valid_until_ms=card.valid_until_ms, now_ms=at_ms)
         require_card_act(state, act)
-        allowed = acts_of(state)
+        allowed = acts_of(state) & _acts_of_card(card)
+        if act not in allowed:
+            raise CarerMayNot
     assert member is not None, "a live card has a member"
     table: StrengthTable = group.programme.strength_table
     if proved.found is None:
@@ -538,12 +552,19 @@ def _judged(
     return Holder(card, member, strength, may, earns_minor(table, strength), proved.found)
 
 
-def _limits(table: StrengthTable, strength: Strength) -> list[api.ActLimitView]:
+def _acts_of_card(card: CardRow | None) -> frozenset[Act]:
+    """What a card may at most, whatever its strength: a carer's is bounded."""
+    is_own = card is None or card.carer_id is None
+    return frozenset(Act) if card is None or is_own else acts_of_carer(card.carer_may)
+
+
+def _limits(table: StrengthTable, strength: Strength, allowed: frozenset[Act]) -> list[api.ActLimitView]:
     """What the strength at hand may do of each act of value, and what more asks for."""
     views = []
     for act, unit in UNITS.items():
-        most = most_of(table, strength, act)
-        needed = None if most == NO_LIMIT else needed_for(table, act, most + 1)
+        most = most_of(table, strength, act) if act in allowed else 0
+        is_full = most == NO_LIMIT or act not in allowed
+        needed = None if is_full else needed_for(table, act, most + 1)
         views.append(
             api.ActLimitView(
                 act=act.value,

@@ -352,6 +352,7 @@ class SalesService:
         funding = await self._funding.of_sale(ticket.asked.group, head, terms, claimed, key, member)
         why = why_of(terms.quote.lines)
         record = SaleRecord(
+            carer_id=ticket.asked.holder.carer_id if ticket.asked.holder else None,
             group_id=actor.group_id,
             sale_id=body.sale_id,
             business_key=body.business_key,

@@ -12,6 +12,7 @@ from central.services.members.identify import IdentifyService
 from central.services.members.invitations import InvitationsService
 from central.services.members.messages import MessagesService
 from central.services.tickets.quotes import QuotesService
+from central.services.visits.carers import CarersService
 from central.services.visits.details import DetailsService
 from central.services.visits.join import JoinService
 from central.services.visits.lost_cards import LostCardsService
@@ -32,6 +33,7 @@ class VisitServices:
     promotions: PromotionsService
     lost_cards: LostCardsService
     replacements: ReplacementsService
+    carers: CarersService
     details: DetailsService
     join: JoinService
 
@@ -55,6 +57,7 @@ def build_visits(
         promotions=PromotionsService(context, groups=groups, shops=shops, identify=identify),
         packs=PacksService(context, groups=groups, shops=shops, identify=identify, quotes=quotes),
         lost_cards=LostCardsService(context, groups=groups, shops=shops, messages=letters),
+        carers=CarersService(context, groups=groups, identify=identify),
         replacements=ReplacementsService(
             context,
             groups=groups,

@@ -22,6 +22,7 @@ from central.services.group.groups import GroupsService
 from central.services.group.shops import ShopsService
 from central.services.members.identify import IdentifyService
 from central.services.members.messages import MessagesService, MessageText
+from central.services.visits.blank_cards import NewCardRefused, find_held
 from central.services.visits.replacement_words import code_notice, done_notice
 from central.services.visits.typed_data import TypedData, paced
 from central.storage.base import GuardFailed
@@ -36,7 +37,6 @@ from loyalty.programme.card import CardState, may_replace_alone
 from loyalty.programme.identification import Act, Strength, StrengthTooLow
 from loyalty.programme.numbers import is_same_number
 from wire import api_replacements as wire
-from wire.api import EvidenceBody
 
 _LIVE: Final = (CardState.ACTIVE, CardState.TO_VALIDATE)
 _WITH_PIN: Final = "card_and_pin"
@@ -64,14 +64,6 @@ class ReplacementOver(LoyaltyError):
     code = "replacement_over"
     trouble = Trouble.CONFLICT
     text = "The time for this is over, or the old card was changed. Begin again, or ask at the counter."
-
-
-class NewCardRefused(LoyaltyError):
-    """What was held there as the new card is none."""
-
-    code = "new_card_refused"
-    trouble = Trouble.REFUSED
-    text = "This is not a new card of this group. Take one that was never used, and hold it to the reader."
 
 
 class ReplacementsService:
@@ -112,6 +104,7 @@ class ReplacementsService:
         await self._count(self._of_kiosk, actor)
         group, now_ms = await self._groups.get(actor.group_id), self._clock()
         found = await self._identify.get_holder_for(actor, group, body.holder, Act.BLOCK_CARD, now_ms)
+        found.require_own()
         if found.strength < Strength.NFC_UID:  # whatever a group lets a number do: it grants no card
             raise StrengthTooLow(needed=Strength.NFC_UID.name.lower())
         await self._count(self._of_member, actor, self._typed.mark(actor.group_id, found.member.member_id))
@@ -159,7 +152,7 @@ class ReplacementsService:
         access.require(actor, access.SALES_TELL)
         row = await self._own(actor, body.replacement_id)
         await self._count(self._of_cards, actor, row.replacement_id)
-        card, now_ms = await self._new_card(actor, body.card), self._clock()
+        card, now_ms = await find_held(self._identify, actor, body.card), self._clock()
         done = wire.ReplacementDoneView(keeps_pin=row.proof == _WITH_PIN)
         if row.state == "done" and row.new_card == card.card_number:
             return done, True
@@ -201,7 +194,8 @@ class ReplacementsService:
     async def _lost_one(self, member: MemberRow, number: str) -> CardRow | None:
         """The card that is gone: the one whose number was typed, else the member's newest that was good."""
         cards = await self._store.list_cards(member.group_id, member.member_id)
-        some = [card for card in cards if may_replace_alone(CardState(card.state), card.reason)]
+        own = [card for card in cards if card.carer_id is None]
+        some = [card for card in own if may_replace_alone(CardState(card.state), card.reason)]
         typed = [card for card in some if is_same_number(card.card_number, number)]
         return next(iter(typed or sorted(some, key=lambda card: card.state not in _LIVE)), None)
 
@@ -255,22 +249,6 @@ class ReplacementsService:
         if row is None or row.token_id != actor.token_id:
             raise ReplacementOver
         return row
-
-    async def _new_card(self, actor: Actor, evidence: EvidenceBody) -> CardRow:
-        """The card of the group that was held there, whatever its state; one with a chip by its chip.
-
-        Raises: NewCardRefused.
-        """
-        try:
-            key = await self._identify.find_key(actor, evidence)
-            card = None if key.found else await self._identify.find_row(actor.group_id, key)
-        except LoyaltyError as error:
-            if error.trouble is Trouble.UNAVAILABLE:
-                raise
-            raise NewCardRefused from error
-        if card is None or (card.uid and key.uid != card.uid):
-            raise NewCardRefused
-        return card
 
     async def _finish(self, actor: Actor, row: ReplacementRow, card: CardRow, now_ms: int) -> None:
         member = await self._member(row)

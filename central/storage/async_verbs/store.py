@@ -8,6 +8,7 @@ import contextlib
 import time
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 
+from central.storage.async_verbs.carers import CarerVerbs
 from central.storage.async_verbs.chips import ChipVerbs
 from central.storage.async_verbs.claims import ClaimVerbs
 from central.storage.async_verbs.counter import CounterVerbs
@@ -117,6 +118,7 @@ class VerbStore(
     LostCardVerbs,
     ReplacementVerbs,
     InvitationVerbs,
+    CarerVerbs,
 ):
     """See `central.storage.base.Store`; an engine adds opening, copying and its threads."""
 

@@ -138,6 +138,9 @@ class CardRow:
     replaced_by: str | None
     valid_until_ms: int | None
     issued_ms: int
+    carer_id: str | None = None
+    """Set where the card is a carer's: it acts for the member, within `carer_may`."""
+    carer_may: str = ""
 
 
 @quick
@@ -242,6 +245,8 @@ class SaleRecord:
     """The points were burned in a cut: `redemption` is booked out of this lease."""
     late: LateTicket | None = None
     """Of a ticket that was priced offline."""
+    carer_id: str | None = None
+    """Who did it for the member, by a carer's card."""
 
 
 @quick

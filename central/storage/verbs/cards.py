@@ -6,6 +6,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import replace
 from hashlib import sha256
+from typing import Final
 
 from central.storage.base import GuardFailed, IdempotencyConflict, Recorded
 from central.storage.interface.rows import CardRow
@@ -14,7 +15,10 @@ from central.storage.verbs import offline, tills
 from loyalty.programme.card import CardState
 from loyalty.programme.numbers import same_numbers
 
-CARD_COLUMNS = "group_id, card_number, uid, member_id, state, reason, replaced_by, valid_until_ms, issued_ms"
+CARD_COLUMNS = (
+    "group_id, card_number, uid, member_id, state, reason, replaced_by, valid_until_ms, issued_ms,"
+    " carer_id, carer_may"
+)
 _FIND_CARD = f"SELECT {CARD_COLUMNS} FROM card WHERE group_id = :group_id AND card_number = :card_number"
 _FIND_CARD_BY_UID = f"SELECT {CARD_COLUMNS} FROM card WHERE group_id = :group_id AND uid = :uid AND uid <> ''"
 _LIST_CARDS = f"""
@@ -38,6 +42,15 @@ WHERE group_id = :group_id AND card_number = :card_number
     AND state IN (SELECT value FROM json_each(:from_states))
 RETURNING {CARD_COLUMNS}, moves
 """
+_KEEP_CARER: Final = (
+    """
+UPDATE card SET carer_id = :carer_id, carer_may = :carer_may, valid_until_ms = :valid_until_ms
+WHERE group_id = :group_id AND card_number = :new_number
+""",
+    """
+UPDATE carer SET card_number = :new_number WHERE group_id = :group_id AND carer_id = :carer_id
+""",
+)
 _ADD_MOVE = """
 INSERT INTO card_move (group_id, card_number, move_no, to_state, reason, actor, at_ms)
 VALUES (:group_id, :card_number, :move_no, :to_state, :reason, :actor, :at_ms)
@@ -137,7 +150,14 @@ def replace_card(
         now_ms,
         replaced_by=new_number,
     )
-    return hand_out(unit, replace(new_card, member_id=old.member_id), actor)
+    card = hand_out(unit, replace(new_card, member_id=old.member_id), actor)
+    if old.carer_id is None:
+        return card
+    for statement in _KEEP_CARER:  # it acts for the member as the old one did, and ends when that would have
+        unit.run(statement, bindings_of(old, new_number=card.card_number))
+    kept = find_card(unit, group_id, card.card_number)
+    assert kept is not None, "it was handed out just now"
+    return kept
 
 
 def find_card(snapshot: Snapshot, group_id: str, card_number: str) -> CardRow | None:

@@ -32,6 +32,13 @@ UPDATE member SET key_wrapped = NULL, person_sealed = NULL, subject_sealed = NUL
     phone_hash = NULL, language = '', home_shop_id = NULL
 WHERE group_id = :group_id AND member_id = :member_id AND key_wrapped IS NOT NULL
 """
+_FORGET_CARER_TICKETS = """
+DELETE FROM carer_ticket INDEXED BY carer_ticket_by_carer
+WHERE group_id = :group_id AND carer_id IN (
+    SELECT c.carer_id FROM carer AS c INDEXED BY carer_by_member
+    WHERE c.group_id = :group_id AND c.member_id = :member_id
+)
+"""
 _FORGET: Final = tuple(
     f"DELETE FROM {table} WHERE group_id = :group_id AND member_id = :member_id"
     for table in (
@@ -47,6 +54,7 @@ _FORGET: Final = tuple(
         "shop_message",
         "lost_report",
         "card_replacement",
+        "carer",
         "contact_code",
         "invitation",
     )
@@ -109,7 +117,7 @@ def erase_member(unit: Unit, record: ErasureRecord) -> Change:
                 None,
             )
     forget_insured_cards(unit, record.group_id, record.member_id)
-    for sql in (*_FORGET, _FORGET_SPONSOR):
+    for sql in (_FORGET_CARER_TICKETS, *_FORGET, _FORGET_SPONSOR):
         unit.run(sql, key)
     _forget_merges(unit, key)
     coarsen(unit, record.group_id, record.member_id, record.zones)

@@ -57,6 +57,10 @@ _LEAD_TO_SURVIVOR: Final = (
     " WHERE group_id = :group_id AND member_id = :duplicate_id",
     "UPDATE shop_message INDEXED BY shop_message_by_member SET member_id = :survivor_id"
     " WHERE group_id = :group_id AND member_id = :duplicate_id",
+    "UPDATE carer INDEXED BY carer_by_member SET member_id = :survivor_id"
+    " WHERE group_id = :group_id AND member_id = :duplicate_id",
+    "UPDATE card_replacement INDEXED BY card_replacement_by_member SET member_id = :survivor_id"
+    " WHERE group_id = :group_id AND member_id = :duplicate_id",
     "UPDATE lost_report INDEXED BY lost_report_by_member SET member_id = :survivor_id"
     " WHERE group_id = :group_id AND member_id = :duplicate_id",
     "UPDATE game_play INDEXED BY game_play_by_member SET member_id = :survivor_id"

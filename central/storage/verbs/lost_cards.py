@@ -73,7 +73,7 @@ def _block(unit: Unit, row: LostReportRow, member_id: str) -> list[tuple[str, st
     live = [
         (card.card_number, card.state)
         for card in cards.list_cards(unit, row.group_id, member_id)
-        if card.state in _LIVE
+        if card.state in _LIVE and card.carer_id is None  # a carer's card is not the one that was lost
     ]
     for number, state in live:
         cards.move_card(

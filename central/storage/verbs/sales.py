@@ -17,6 +17,7 @@ from central.storage.interface.rows import (
 )
 from central.storage.unit import Snapshot, Unit, bindings_of
 from central.storage.verbs import (
+    carers,
     claims,
     facts,
     holds,
@@ -179,6 +180,7 @@ def _write_sales(unit: Unit, records: Sequence[SaleRecord]) -> list[SaleRow]:
     lines.add_lines(unit, records)
     lines.add_reasons(unit, records)
     offline.add_late(unit, group_id, records)
+    carers.note_tickets(unit, records)
     for record in records:
         _tell_sale(unit, record)
     return rows

@@ -7,6 +7,7 @@ import msgspec
 
 from wire import (
     api,
+    api_carers,
     api_catalogue,
     api_conversions,
     api_counter,
@@ -34,6 +35,7 @@ from wire import (
 )
 
 _MOMENT_MS: Final = 1_795_329_000_000
+_BY_CHIP: Final = api.EvidenceBody(medium="nfc_uid", value="04A1B2C3D4E580")
 _BASKET: Final = api_sales.BasketBody(
     currency="CHF",
     lines=[
@@ -125,6 +127,20 @@ EXAMPLES: Final[dict[str, msgspec.Struct]] = {
     ),
     "end_lost_card": api_lost_cards.LostCardCodeBody(
         number="2900000005017", birth_date="1961-04-12", code="482913", wish="keep"
+    ),
+    "show_carers": api_carers.CarersBody(holder=_BY_CHIP),
+    "give_carer": api_carers.CarerBody(
+        carer_id="0199f2c4-7d1e-7c3a-9a51-2f4be1c0a666",
+        holder=_BY_CHIP,
+        name="Marie",
+        card=api.EvidenceBody(medium="nfc_uid", value="04A1B2C3D4E590"),
+    ),
+    "end_carer": api_carers.CarerEndBody(carer_id="0199f2c4-7d1e-7c3a-9a51-2f4be1c0a666", holder=_BY_CHIP),
+    "give_carer_by_staff": api_carers.MemberCarerBody(
+        carer_id="0199f2c4-7d1e-7c3a-9a51-2f4be1c0a667",
+        name="Marie",
+        card_number="2900000005048",
+        may=["purchases"],
     ),
     "begin_replacement": api_replacements.ReplacementBody(
         request_id="0199f2c4-7d1e-7c3a-9a51-2f4be1c0a555",

@@ -6,7 +6,7 @@ from central.chips import sun
 from central.services.cards import chip_messages
 from central.services.members import identify
 from central.services.tickets.tenders import paying
-from loyalty.programme import card, found, identification, phone_card
+from loyalty.programme import card, carer, found, identification, phone_card
 from loyalty.value import gift_card, tenders
 
 CARD_REFUSED: Final = (
@@ -24,6 +24,7 @@ CARD_REFUSED: Final = (
     identify.TooManyTries,
     identification.StrengthTooLow,
     identification.CardProofNeeded,
+    carer.CarerMayNot,
 )
 """Why a card was not taken."""
 

@@ -18,6 +18,7 @@ from central.web.api import handlers
 from central.web.api.refusals import CARD_REFUSED, TENDER_REFUSED
 from central.web.api.route import Route
 from central.web.api.routes_card_proofs import CARD_PROOF_ROUTES
+from central.web.api.routes_carers import CARER_ROUTES
 from central.web.api.routes_counter import COUNTER_ROUTES
 from central.web.api.routes_details import DETAILS_ROUTES
 from central.web.api.routes_forward import FORWARD_ROUTES
@@ -503,6 +504,7 @@ _PLAIN: Final = (
     *LOST_CARD_ROUTES,
     *REPLACEMENT_ROUTES,
     *JOIN_ROUTES,
+    *CARER_ROUTES,
     *CARD_PROOF_ROUTES,
 )
 ROUTES: Final = (*_PLAIN, *sealed_twins(_PLAIN))

@@ -7,7 +7,7 @@ from central.services.cards.chip_messages import CardMessageReplayed
 from central.services.cards.staff_cards import StaffCardRefused
 from central.services.core import access
 from central.services.group.shops import ShopNotFound
-from central.services.visits import replacements
+from central.services.visits import blank_cards, replacements
 from central.web.api.refusals import CARD_REFUSED
 from central.web.api.route import Answer, Call, Route
 from wire import api_replacements
@@ -103,7 +103,7 @@ REPLACEMENT_ROUTES: Final = (
         errors=(
             replacements.ReplacementsTooMany,
             replacements.ReplacementOver,
-            replacements.NewCardRefused,
+            blank_cards.NewCardRefused,
         ),
         is_repeatable=True,
     ),

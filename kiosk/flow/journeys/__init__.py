@@ -6,6 +6,7 @@ The order here is the order of their tiles in the menus: of members, of visitors
 from kiosk.flow.journeys import (
     asking_why,
     blocking,
+    carers,
     comfort,
     connecting,
     converting,
@@ -42,6 +43,7 @@ _IN_MENUS: tuple[Journey, ...] = (
     join.JOURNEY,
     shop_messages.JOURNEY,
     my_details.JOURNEY,
+    carers.JOURNEY,
     replacing.JOURNEY,
     blocking.JOURNEY,
     connecting.JOURNEY,

@@ -8,6 +8,8 @@ from kiosk.flow.state import CHOICES, Action, JourneyPage, Screen, State
 
 TILES_PER_PAGE = len(CHOICES)
 """Two rows of four: more would be too small to read from a wheelchair."""
+FOR_CARERS = frozenset({Action.MY_POINTS, Action.MY_VOUCHERS, Action.SHOPS, Action.PACKS, Action.BLOCK})
+"""What is offered to somebody who acts for a member; their own card they may block."""
 STAFF_TILES_PER_PAGE = 6
 """Each says in a sentence what happens."""
 
@@ -42,7 +44,7 @@ class Menu:
         tiles = {Screen.VISITOR_MENU: self._of_visitors, Screen.STAFF: self._of_staff}.get(
             state.screen, self._of_members
         )
-        return tuple(tile for tile in tiles if tile.is_offered(state))
+        return tuple(tile for tile in tiles if tile.is_offered(state) and _is_for(state, tile))
 
     def shown(self, state: State) -> tuple[Tile, ...]:
         """Those of the page that is on the screen."""
@@ -64,6 +66,12 @@ class Menu:
         number = _number(state) + (1 if action is Action.OLDER else -1)
         page = MenuPage(number=min(max(number, 0), last))
         return replace(state, journey=page, touched_ms=now_ms), ()
+
+
+def _is_for(state: State, tile: Tile) -> bool:
+    """Whoever acts for a member finds only what no other card's holder would mind."""
+    member = state.session.member if state.session else None
+    return member is None or not member.is_carer or tile.action in FOR_CARERS
 
 
 def per_page(state: State) -> int:

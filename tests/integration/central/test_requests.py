@@ -34,6 +34,7 @@ IDS = {
     "code": SUN_CREAM,
     "country": "FR",
     "member_id": MEMBER,
+    "carer_id": "c-1",
     "sale_id": "s-1",
     "lease_id": "l-1",
     "game_id": "wheel",

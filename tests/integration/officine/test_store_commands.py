@@ -168,6 +168,19 @@ def test_a_card_is_blocked_unblocked_and_replaced(member: str) -> None:
     assert run_json("card", "replacements") == {"replacements": []}, "those are of kiosks"
 
 
+def test_somebody_acts_for_a_member_and_no_more(member: str) -> None:
+    run_json("card", "issue", "2990000000118")
+    given = run_json(
+        "member", "carers", member, "--give", "2990000000118", "--name", "Marie", "--may", "spend"
+    )
+    (carer,) = given["carers"]
+    assert (carer["name"], carer["may"], carer["state"]) == ("Marie", ["spend"], "open")
+    ended = run_json("member", "carers", member, "--end", carer["carer_id"])
+    assert [each["state"] for each in ended["carers"]] == ["ended"]
+    assert run_json("card", "show", "2990000000118")["state"] == "blocked"
+    assert run("member", "carers", member).status == 0
+
+
 def test_a_stolen_card_stays_blocked(member: str) -> None:
     run_json("card", "block", CARD, "--reason", "stolen")
     outcome = run("card", "unblock", CARD, "--json")

@@ -1,0 +1,196 @@
+"""Somebody acts for a member by a card of their own: what it may, until when, and who did what (issue 8)."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from loyalty.durations import DAY_MS
+from loyalty.limits.carers import CARER_DAYS, CARERS_PER_MEMBER
+from tests.central_fixture import (
+    MEMBER,
+    OTHER_MEMBER,
+    OTHER_UID,
+    CentralUnderTest,
+    Reply,
+    a_central,
+    a_sale,
+    by_number,
+    by_uid,
+    in_parallel,
+)
+from tests.integration.central.test_chip_messages import tap
+from tests.integration.central.test_erasure import erase
+from tests.integration.central.test_merging import merged
+from tests.integration.central.test_pins import PIN, try_pin, with_pin
+from tests.movable_clock import MovableClock
+from tools.cards.kinds import SunCard
+
+NOW_MS = 1_795_600_000_000
+CARERS, CARERS_UID = "2900000000222", "04A1B2C3D4E5B1"
+
+
+class Anne:
+    """The member with card and PIN, and a blank card with a chip for whoever acts for her."""
+
+    def __init__(self, central: CentralUnderTest, clock: MovableClock, card: SunCard) -> None:
+        self.central, self.clock, self.card = central, clock, card
+        self.holder: dict[str, str] = {}
+
+    async def come(self) -> None:
+        shown = tap(self.card)
+        self.holder = shown | {"pin_proof": (await try_pin(self.central, shown, PIN)).body["pin_proof"]}
+
+    async def give(self, carer_id: str = "c-1", uid: str = CARERS_UID, **more: Any) -> Reply:
+        body = {"carer_id": carer_id, "holder": self.holder, "name": "Marie", "card": by_uid(uid)} | more
+        return await self.central.post("holders/carers/given", body)
+
+    async def show(self, holder: dict[str, str] | None = None) -> Reply:
+        return await self.central.post("holders/carers", {"holder": holder or self.holder})
+
+    async def end(self, carer_id: str = "c-1") -> Reply:
+        return await self.central.post("holders/carers/ended", {"carer_id": carer_id, "holder": self.holder})
+
+    async def identify(self, uid: str = CARERS_UID) -> Reply:
+        return await self.central.post("identify", {"evidence": by_uid(uid)})
+
+
+@pytest.fixture
+async def anne(tmp_path: Path, engine: str) -> AsyncIterator[Anne]:
+    assert engine
+    clock = MovableClock(NOW_MS)
+    async with a_central(tmp_path, clock) as central:
+        card, _ = await with_pin(central)
+        blank = {"card_number": CARERS, "uid": CARERS_UID, "state": "stock"}
+        assert (await central.post("cards", blank, token="office")).status == 200
+        member = Anne(central, clock, card)
+        await member.come()
+        yield member
+
+
+async def test_a_carer_earns_and_sees_the_balance_and_the_member_sees_who_did_it(anne: Anne) -> None:
+    given = (await anne.give()).body["carers"]
+    assert [(each["name"], each["may"], each["state"], each["tickets"]) for each in given] == [
+        ("Marie", [], "open", 0)
+    ]
+    assert given[0]["ends_ms"] == NOW_MS + CARER_DAYS * DAY_MS
+    sale = await anne.central.post("sales", a_sale(anne.central, holder=by_uid(CARERS_UID), sale_id="s-7"))
+    assert sale.body["points"] > 0
+    seen = (await anne.identify()).body
+    assert (seen["is_carer"], seen["profile"]["member_id"]) == (True, MEMBER)
+    assert (seen["profile"]["points"], seen["profile"]["tickets"]) == (sale.body["points"], [])
+    assert seen["profile"]["may"] == ["block_card", "earn", "see_balance", "see_balance_range"]
+    assert {each["act"]: each["most"] for each in seen["limits"] if each["act"] != "earn"} == {
+        "redeem": 0, "donate": 0, "transfer": 0, "pay_from_purse": 0
+    }  # fmt: skip
+    (carer,) = (await anne.show()).body["carers"]
+    assert (carer["tickets"], carer["last_ms"]) == (1, NOW_MS)
+    own = (await anne.central.post("identify", {"evidence": tap(anne.card)})).body
+    assert own["is_carer"] is False
+    assert len(own["profile"]["tickets"]) == 1
+
+
+async def test_what_is_the_members_alone_a_carer_may_never(anne: Anne) -> None:
+    await anne.give(may=["spend", "purchases"])
+    holder = by_uid(CARERS_UID)
+    asked = [
+        ("holders/details", {"holder": holder}),
+        ("holders/carers", {"holder": holder}),
+        ("holders/conversions", {"holder": holder}),
+        ("card-replacements", {"request_id": "r-1", "holder": holder}),
+    ]
+    for path, body in asked:
+        reply = await anne.central.post(path, body)
+        assert (reply.status, reply.code) == (403, "carer_may_not"), path
+
+
+async def test_purchases_are_seen_where_the_member_agreed_and_nowhere_else(anne: Anne) -> None:
+    await anne.give(may=["purchases"])
+    sale = await anne.central.post("sales", a_sale(anne.central, holder=by_uid(CARERS_UID), sale_id="s-7"))
+    assert sale.status == 200
+    may = (await anne.identify()).body["profile"]["may"]
+    assert {"see_ticket_totals", "see_point_reasons"} <= set(may)
+    assert "redeem" not in may
+
+
+async def test_taken_back_it_is_refused_at_once_and_never_comes_back(anne: Anne) -> None:
+    await anne.give()
+    before = (await anne.central.get("offline/hot-list?after=0")).body
+    (ended,) = (await anne.end()).body["carers"]
+    assert ended["state"] == "ended"
+    assert (await anne.end()).body["carers"] == [ended], "again it changes nothing"
+    assert (await anne.identify()).code == "blocked_card"
+    assert (await anne.central.get("offline/hot-list?after=0")).body != before
+    found = await anne.central.post("cards/find", {"card_number": CARERS}, token="office")
+    assert (found.body["state"], found.body["reason"]) == ("blocked", "withdrawn")
+    for path, body in (
+        ("cards/validate", {"card_number": CARERS}),
+        ("cards/replace", {"card_number": CARERS, "new_card_number": "2900000000999"}),
+    ):
+        assert (await anne.central.post(path, body, token="office")).code == "card_stays_blocked", path
+    assert (await anne.end("c-9")).code == "carer_not_found"
+
+
+async def test_it_ends_on_its_day(anne: Anne) -> None:
+    await anne.give(days=7)
+    anne.clock.now_ms += 7 * DAY_MS
+    assert (await anne.identify()).code == "expired_card"
+    await anne.come()
+    assert [each["state"] for each in (await anne.show()).body["carers"]] == ["over"]
+
+
+async def test_it_takes_the_members_card_and_pin_and_a_blank_card(anne: Anne) -> None:
+    strong = anne.holder
+    for weak in (by_uid(), by_number(), {k: v for k, v in strong.items() if k != "pin_proof"}):
+        anne.holder = weak
+        assert (await anne.give()).code == "strength_too_low", weak
+    anne.holder = strong
+    assert (await anne.give(uid=OTHER_UID)).code == "new_card_refused"
+    first = await anne.give()
+    again = await anne.give()
+    assert (again.body, again.headers["Idempotent-Replayed"]) == (first.body, "true")
+    assert (await anne.give(name="Paul")).status == 409
+    assert (await anne.give("c-2")).code == "new_card_refused", "it is a carer's already"
+
+
+async def test_members_have_few_and_two_at_once_are_counted(anne: Anne) -> None:
+    for number in range(CARERS_PER_MEMBER + 1):
+        blank = {"card_number": f"29000000003{number:02}", "state": "stock"}
+        assert (await anne.central.post("cards", blank, token="office")).status == 200
+    bodies = [
+        {"carer_id": f"c-{number}", "name": "Marie", "card_number": f"29000000003{number:02}"}
+        for number in range(CARERS_PER_MEMBER + 1)
+    ]
+    replies = await in_parallel(
+        [anne.central.post(f"members/{MEMBER}/carers", body, token="office") for body in bodies]
+    )
+    assert sorted(each.status for each in replies) == [200] * CARERS_PER_MEMBER + [409]
+    listed = await anne.central.get(f"members/{MEMBER}/carers", token="office")
+    first = listed.body["carers"][0]
+    assert first["given_by"] == "staff"
+    ended = await anne.central.post(f"members/{MEMBER}/carers/{first['carer_id']}/end", None, token="office")
+    assert ended.body["carers"][0]["state"] == "ended"
+
+
+async def test_its_replacement_is_a_carers_too_and_a_lost_card_leaves_it_alone(anne: Anne) -> None:
+    await anne.give(may=["spend"])
+    replaced = {"card_number": CARERS, "new_card_number": "2900000000888", "new_uid": "04A1B2C3D4E5C1"}
+    assert (await anne.central.post("cards/replace", replaced, token="office")).status == 200
+    new = (await anne.identify("04A1B2C3D4E5C1")).body
+    assert new["is_carer"] is True
+    assert (await anne.end()).status == 200
+    assert (await anne.identify("04A1B2C3D4E5C1")).code == "blocked_card"
+
+
+async def test_a_merge_takes_carers_along_and_an_erasure_ends_them(anne: Anne) -> None:
+    body = {"carer_id": "c-5", "name": "Luca", "card_number": CARERS}
+    given = await anne.central.post(f"members/{OTHER_MEMBER}/carers", body, token="office")
+    assert given.status == 200
+    await merged(anne.central, OTHER_MEMBER, MEMBER)
+    listed = (await anne.central.get(f"members/{MEMBER}/carers", token="office")).body["carers"]
+    seen = (await anne.identify()).body
+    assert ([each["name"] for each in listed], seen["profile"]["member_id"]) == (["Luca"], MEMBER)
+    assert (await erase(anne.central)).status == 200
+    assert (await anne.identify()).code == "blocked_card"
+    assert (await anne.central.get(f"members/{MEMBER}/carers", token="office")).status != 200

@@ -1,0 +1,67 @@
+"""Somebody acts for a member: from the kiosk's wish to the card that is refused again, over real sockets."""
+
+from tests.helpers import eventually
+from tests.integration.central.clerks import sign_in
+from tests.integration.central.test_chip_messages import a_chip, tap
+from tests.integration.central.test_pins import PIN, put_pin
+from tests.terminal_fixture import Shop
+from wire.carers import AskCarers, CarersTold, EndCarer, HandCarer, PrepareCarer
+from wire.messages import EnterPin, FromKiosk, PinTold
+from wire.replacements import TakeCards
+
+CARERS, CARERS_UID = "2900000000222", "04A1B2C3D4E5B1"
+
+
+async def _told(shop: Shop, message: FromKiosk) -> CarersTold:
+    shop.kiosk.send(message)
+    request_id = message.request_id  # type: ignore[union-attr]
+    await eventually(lambda: any(each.request_id == request_id for each in shop.kiosk.answers))
+    told = shop.kiosk.answers[-1]
+    assert isinstance(told, CarersTold)
+    return told
+
+
+async def test_a_member_gives_a_card_for_somebody_and_takes_it_back(shop: Shop) -> None:
+    clerk = await sign_in(shop.central)
+    card = await a_chip(shop.central)
+    assert (await put_pin(shop.central, clerk)).status == 200
+    blank = {"card_number": CARERS, "uid": CARERS_UID, "state": "stock"}
+    assert (await shop.central.post("cards", blank, token="office")).status == 200
+
+    await shop.tap(tap(card)["value"], "ntag424")
+    await eventually(lambda: shop.kiosk.session.state == "open")
+    session_id = shop.kiosk.session.session_id
+    weak = await _told(shop, AskCarers(request_id="c.1", session_id=session_id))
+    assert weak.outcome == "needs_pin"
+    shop.kiosk.send(EnterPin(request_id="c.2", session_id=session_id, pin=PIN))
+    await eventually(lambda: isinstance(shop.kiosk.answers[-1], PinTold))
+    assert (await _told(shop, AskCarers(request_id="c.3", session_id=session_id))).carers == ()
+    wish = PrepareCarer(
+        request_id="c.4", session_id=session_id, wish_id="w-1", name="Marie", may=("purchases",)
+    )
+    assert (await _told(shop, wish)).outcome == "prepared"
+    shop.kiosk.send(TakeCards(is_on=True))
+    await eventually(lambda: shop.agent.desk.takes_cards)
+    await shop.remove()
+    tap_id = await shop.tap(CARERS_UID)
+    given = await _told(shop, HandCarer(request_id="c.5", wish_id="w-1", tap_id=tap_id))
+    assert (given.outcome, [(each.name, each.may) for each in given.carers]) == (
+        "given",
+        [("Marie", ("purchases",))],
+    )
+    again = await _told(shop, HandCarer(request_id="c.6", wish_id="w-1", tap_id=tap_id))
+    assert again.outcome == "over", "a wish is good for one card"
+    shop.kiosk.send(TakeCards(is_on=False))
+    await eventually(lambda: not shop.agent.desk.takes_cards)
+    await shop.remove()
+    await shop.tap_known(CARERS_UID)
+    member = shop.kiosk.session.member
+    assert member is not None
+    assert (member.is_carer, member.may_convert, member.may_donate) == (True, False, False)
+    session_id = shop.kiosk.session.session_id
+    own = await _told(shop, EndCarer(request_id="c.7", session_id=session_id, carer_id="w-1"))
+    assert own.outcome == "not_here", "carers end nobody"
+    await shop.remove()
+    await shop.cut()
+    away = await _told(shop, HandCarer(request_id="c.8", wish_id="w-2", tap_id="none"))
+    assert away.outcome == "over"
