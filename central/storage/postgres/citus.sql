@@ -19,6 +19,7 @@ BEGIN
 END $$;
 
 SELECT create_distributed_table('pharmacy_group', 'group_id');
+SELECT create_distributed_table('carer_ticket', 'group_id', colocate_with => 'pharmacy_group');
 SELECT create_distributed_table('line_store_line', 'group_id', colocate_with => 'pharmacy_group');
 SELECT create_distributed_table('line_store_tender', 'group_id', colocate_with => 'pharmacy_group');
 SELECT create_distributed_table('line_store_why', 'group_id', colocate_with => 'pharmacy_group');
@@ -80,6 +81,7 @@ SELECT create_distributed_table('allocation', 'group_id', colocate_with => 'phar
 SELECT create_distributed_table('call_back', 'group_id', colocate_with => 'pharmacy_group');
 SELECT create_distributed_table('card', 'group_id', colocate_with => 'pharmacy_group');
 SELECT create_distributed_table('card_replacement', 'group_id', colocate_with => 'pharmacy_group');
+SELECT create_distributed_table('carer', 'group_id', colocate_with => 'pharmacy_group');
 SELECT create_distributed_table('contact_code', 'group_id', colocate_with => 'pharmacy_group');
 SELECT create_distributed_table('correction', 'group_id', colocate_with => 'pharmacy_group');
 SELECT create_distributed_table('game_play', 'group_id', colocate_with => 'pharmacy_group');
