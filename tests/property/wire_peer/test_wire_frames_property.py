@@ -53,7 +53,11 @@ def _is_within(value: typing.Any, limits: tuple[typing.Any, ...]) -> bool:
     metas = [each for each in limits if isinstance(each, msgspec.Meta)]
     if isinstance(value, int):
         return all(
-            (each.ge is None or value >= each.ge) and (each.le is None or value <= each.le) for each in metas
+            (each.ge is None or value >= each.ge)
+            and (each.gt is None or value > each.gt)
+            and (each.le is None or value <= each.le)
+            and (each.lt is None or value < each.lt)
+            for each in metas
         )
     fewest = max((each.min_length or 0 for each in metas), default=0)
     mosts = [each.max_length for each in metas if each.max_length is not None]
