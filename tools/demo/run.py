@@ -54,7 +54,9 @@ MADE_FILE: Final = "desk.json"
 MESSAGES: Final = "messages"
 SLIPS: Final = "slips"
 CHIPS_FILE: Final = "desk-chips.json"
-MADE_VERSION: Final = 3
+BLANK_CARDS: Final = (("2990000999917", "04B1A0C0D0E080"), ("2990000999924", "04B1A0C0D0E180"))
+"""Nobody's yet: for a card that is replaced, and for somebody who acts for a member."""
+MADE_VERSION: Final = 4
 """Of what `generate` makes; raised with it, so that an older group is not shown as if it were today's."""
 QUICK_ARTICLES: Final = ("a-0183", "a-0222", "a-0241", "a-0112", "a-0021", "a-0152", "a-0268", "a-0199")
 WantedKind = DeskKind | Literal["signed_card"]
@@ -183,6 +185,10 @@ async def make_group(state: Path, token_file: Path, on_progress: OnProgress) -> 
         await services.cards.block_card(
             actor, api_members.BlockBody(card_number=blocked.card_number, reason="lost")
         )
+        for number, uid in BLANK_CARDS:
+            await services.cards.put_card(
+                actor, api_members.CardBody(card_number=number, uid=uid, state="stock")
+            )
         regulars = [member for member in members if member is not blocked and member.visits >= REGULAR_VISITS]
         chosen = _chosen(regulars)
         signed = [member for member, kind in chosen if kind == "signed_card"]
@@ -221,6 +227,11 @@ def _facts(chosen: list[tuple[DemoMember, WantedKind]], blocked: DemoMember) -> 
     unknown = Evidence(medium="nfc_uid", value="04FFFFFFFFFF80")
     cards.append(_card(blocked, "blocked_card"))
     cards.append(DeskCard(id="unknown", label="", kind="unknown_card", evidence=unknown))
+    for number, uid in BLANK_CARDS:
+        blank = Evidence(medium="nfc_uid", value=uid)
+        cards.append(
+            DeskCard(id=f"blank-{number[-2]}", label="", kind="blank_card", evidence=blank, number=number)
+        )
     clerk = Evidence(medium="nfc_uid", value=STAFF_UID)
     cards.append(DeskCard(id=STAFF_ID, label=STAFF_NAME, kind="staff_card", evidence=clerk))
     shop = next(shop for shop in demo_shops() if shop.shop_id == SHOP_ID)

@@ -6,7 +6,7 @@ import msgspec
 
 from wire.messages import Evidence
 
-DeskKind = Literal["ms_card", "barcode_card", "blocked_card", "unknown_card", "staff_card"]
+DeskKind = Literal["ms_card", "barcode_card", "blocked_card", "unknown_card", "staff_card", "blank_card"]
 
 
 class DeskCard(msgspec.Struct, frozen=True, kw_only=True):
