@@ -38,6 +38,7 @@ HOME_WITHIN_S: Final = KIOSK_NEW_CARD_WAIT_S + 60
 """The longest that a page waits for somebody who has left, and a goodbye, on a slow machine."""
 ANSWER_WITHIN_S: Final = 20
 TAPS_MAX: Final = 3
+PUBLIC_URL: Final = "https://points.example"
 NEXT: Final = Evidence(medium="nfc_uid", value=OTHER_UID)
 NEXT_NAME: Final = "Mme B."
 FIRST_NAME: Final = "Mme R."
@@ -93,6 +94,7 @@ class Shop:
     first_tap: str = "none yet"
     kills: int = 0
     tapped_again: int = 0
+    has_carer: bool = False
     stopped: set[str] = field(default_factory=set)
     spares: list[str] = field(default_factory=lambda: list(SPARES))
     waits: list[tuple[str, str, asyncio.Task[object]]] = field(default_factory=list)
@@ -236,6 +238,9 @@ class Shop:
         Where nobody's card was, the next one's is simply held there.
         """
         shown = self.screen.head
+        if shown is not None and shown.screen == Screen.CARER_CARD:  # there a card is for somebody else
+            await self.leave_carer_card()
+        shown = self.screen.head
         if shown is None or shown.screen not in VISITOR_SCREENS:
             await self.come_home()
         until_next = len(self.frames)
@@ -248,6 +253,14 @@ class Shop:
                 continue
             told = [text for text in frame.texts if FIRST_NAME in text or first_points in _digits(text)]
             assert not told, f"{frame.screen} for tap {frame.tap_id!r} tells {told}"
+
+    async def leave_carer_card(self) -> None:
+        """The page that waits for a card of somebody else, or thanks for it, is left by a touch."""
+        await self.screen.wait_for(
+            lambda head: Action.FINISH in head.targets and head.screen == Screen.CARER_CARD, ANSWER_WITHIN_S
+        )
+        await self.press(Screen.CARER_CARD, Action.FINISH)
+        await self.come_home()
 
     # What the world does ------------------------------------------------------------------------------------
 
@@ -345,7 +358,7 @@ async def a_shop(state: Path) -> AsyncIterator[Shop]:
     furniture = Furniture()
 
     def a_stack(plan: StackPlan) -> Stack:
-        return Stack(replace(plan, messages_folder=state / "messages"))
+        return Stack(replace(plan, messages_folder=state / "messages", public_url=PUBLIC_URL))
 
     async with a_place(state, programme=RULES, make_stack=a_stack, furnish=furniture.furnish) as place:
         stack = place.stack

@@ -25,6 +25,8 @@ from wire.messages import Evidence
 
 PIN: Final = "248613"
 STAFF: Final = Evidence(medium="nfc_uid", value="04D1D2D3D4D580")
+BLANK: Final = Evidence(medium="nfc_uid", value="04BC0000000080")
+"""A card of the stock, nobody's yet."""
 SPARES: Final = tuple(f"04BB0000{number:04}80" for number in range(16))
 """More cards of the same member, to be blocked one after the other."""
 _CLERK: Final = "s-7"
@@ -70,6 +72,8 @@ class Furniture:
         for number, spare in enumerate(SPARES):
             body = CardBody(card_number=f"29200000000{number:02}", uid=spare, member_id=MEMBER)
             await services.cards.put_card(operator, body)
+        stock = CardBody(card_number="2930000000017", uid=BLANK.value, state="stock")
+        await services.cards.put_card(operator, stock)
         await services.games.pools.put(operator, "quiz", msgspec.convert(_quiz(), GameBody))
         await services.parties.put(operator, "association", "club", PartyBody(name="FC Nyon"))
 

@@ -11,7 +11,7 @@ from kiosk.flow.state import Action, Screen
 from reader_daemon import control
 from tests.central_fixture import SUN_CREAM
 from tests.drill.plug import Shop, Step, Tile
-from tests.drill.plug_place import ABOVE_THE_TAP, PIN, STAFF, touches_of
+from tests.drill.plug_place import ABOVE_THE_TAP, BLANK, PIN, STAFF, touches_of
 from tests.integration.terminal.test_terminal_devices import question
 from tests.terminal_fixture import CREAM
 from tools.till import requests
@@ -41,6 +41,9 @@ def _pin(screen: Screen) -> tuple[Step, ...]:
 
 
 _DETAILS: Final = _menu(Action.MY_DETAILS, *_pin(Screen.PIN))
+_CARERS: Final = _menu(Action.CARERS, *_pin(Screen.PIN))
+_NAMED: Final = (*_CARERS, (Screen.CARERS, Action.AGREE))
+_GRANTS: Final = (*_NAMED, (Screen.CARER_NAME, "key_1"), (Screen.CARER_NAME, Action.SEND))
 _TICKET: Final = ((Screen.MEMBER, Action.TICKETS), (Screen.TICKETS, Action.WHY_1))
 _GAME: Final = _menu(Action.GAMES, (Screen.GAMES, Action.CHOOSE_1))
 _PLAY: Final = (*_GAME, (Screen.GAME, Action.PLAY))
@@ -84,6 +87,10 @@ _BY_TOUCHES: Final[Mapping[Screen, tuple[Step, ...]]] = {
     Screen.GAME_RESULT: _PLAYED,
     Screen.GAME_ANSWERS: (*_PLAYED, (Screen.GAME_RESULT, Action.ANSWERS)),
     Screen.GAME_PROOF: (*_GAME, (Screen.GAME, Action.PROOF)),
+    Screen.CARERS: _CARERS,
+    Screen.CARER_NAME: _NAMED,
+    Screen.CARER_MAY: _GRANTS,
+    Screen.CARER_CARD: (*_GRANTS, (Screen.CARER_MAY, Action.CHOOSE_1)),
     Screen.REPLACE_CARD: _menu(Action.REPLACE_CARD),
     Screen.CONFIRM_BLOCK: _menu(Action.BLOCK),
     Screen.LANGUAGES: ((Screen.MEMBER, Action.LANGUAGES),),
@@ -98,6 +105,7 @@ _BY_VISITORS: Final[Mapping[Screen, tuple[Step, ...]]] = {
     Screen.VISITOR_PACK_SCAN: _visitor(Action.PACKS),
     Screen.LOST_CARD: _visitor(Action.LOST_CARD),
     Screen.NEW_CARD: _visitor(Action.NEW_CARD),
+    Screen.JOIN_TYPE: _visitor(Action.JOIN),
 }
 
 _BY_STAFF: Final[Mapping[Screen, tuple[Step, ...]]] = {
@@ -166,6 +174,13 @@ async def _link_lost(shop: Shop) -> None:
     await shop.on(Screen.LINK_LOST, _LONG_S)
 
 
+async def _join(shop: Shop) -> None:
+    """While the line is down it is said that nobody joins; else the field for the address follows at once."""
+    await _link_lost(shop)
+    await shop.walk(((Screen.LINK_LOST, Action.VISITOR_MENU), (Screen.VISITOR_MENU, Tile(Action.JOIN))))
+    await shop.on(Screen.JOIN)
+
+
 async def _reader_lost(shop: Shop) -> None:
     await control.plug(shop.stack.plan.reader_control_socket, plugged=False)
     await shop.on(Screen.READER_LOST)
@@ -218,6 +233,16 @@ async def _card_blocked(shop: Shop) -> None:
     await shop.on(Screen.CARD_BLOCKED)
 
 
+async def _carer_end(shop: Shop) -> None:
+    """Somebody acts for the member, since the first time that this is gone, and is to do so no more."""
+    if not shop.has_carer:
+        await shop.visit(_BY_TOUCHES[Screen.CARER_CARD], until=Screen.CARER_CARD)
+        await shop.tap(BLANK)
+        await shop.leave_carer_card()
+        shop.has_carer = True
+    await shop.visit((*_CARERS, (Screen.CARERS, Action.CHOOSE_1)), until=Screen.CARER_END)
+
+
 async def _pack(shop: Shop) -> None:
     await shop.visit(_BY_TOUCHES[Screen.PACK_SCAN], until=Screen.PACK_SCAN)
     await shop.scan(_A_PACK)
@@ -241,6 +266,7 @@ WAYS: Final[Mapping[Screen, Way]] = {
     Screen.GOODBYE: _goodbye,
     Screen.PRIVACY_WARNING: _privacy_warning,
     Screen.LINK_LOST: _link_lost,
+    Screen.JOIN: _join,
     Screen.READER_LOST: _reader_lost,
     Screen.AGENT_LOST: _agent_lost,
     Screen.STARTING: _starting,
@@ -248,6 +274,7 @@ WAYS: Final[Mapping[Screen, Way]] = {
     Screen.HOLD_CARD: _hold_card,
     Screen.TILL_ASKS: _till_asks,
     Screen.CARD_BLOCKED: _card_blocked,
+    Screen.CARER_END: _carer_end,
     Screen.PACK: _pack,
     Screen.VISITOR_PACK: _visitor_pack,
 }
