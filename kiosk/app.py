@@ -33,9 +33,11 @@ from kiosk.flow.effects import (
 from kiosk.flow.events import AnyEvent, Dragged, HeadphonesChanged, Ticked, Touched
 from kiosk.flow.mode import Mode
 from kiosk.flow.rest import Rest
+from kiosk.flow.sharing import may_share
 from kiosk.flow.state import IDLE_SCREENS
 from kiosk.flow.trouble import type_and_place
 from kiosk.links.live_screen import LiveScreen
+from kiosk.links.sharing import Sharing
 from kiosk.links.sockets import HELLO, AgentLink, ReaderLink, monotonic_ms
 from kiosk.locales.days import zone
 from kiosk.locales.words import LANGUAGES, words
@@ -121,6 +123,7 @@ class Kiosk:
             allowed_uids=settings.allowed_uids,
         )
         self._agent = AgentLink.open(settings.agent_socket, self.post)
+        self._sharing = Sharing(kit, self._agent.send)
         self._reader = ReaderLink.open(settings.reader_socket, self.post)
 
     def stop(self) -> None:
@@ -173,6 +176,9 @@ class Kiosk:
         beside = [
             asyncio.create_task(self._warm_up(), name="kiosk-warm-up"),
             asyncio.create_task(self._watch_jack(), name="kiosk-jack"),
+            asyncio.create_task(
+                self._sharing.run(lambda: self._state, lambda: self._display.surface), name="kiosk-sharing"
+            ),
         ]
         if self._display.is_real:
             beside.append(asyncio.create_task(self._pump(), name="kiosk-pump"))
@@ -296,6 +302,7 @@ class Kiosk:
             self._canvas = self._draw_state(now_ms)
         if self._is_dimmed and self._comfort.brightness < USUAL.brightness:
             dim(self._display.surface, self._comfort.brightness)
+        self._sharing.drawn(may_share=may_share(self._state))
         self._display.flip()
         self._frames += 1
         self._drawn.set()

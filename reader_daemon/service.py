@@ -104,7 +104,7 @@ class ReaderService:
         )
         return self._server
 
-    def present(self, evidence: Evidence, uid: str = "") -> str:
+    def present(self, evidence: Evidence, uid: str = "", *, took_ms: int = 0, reader: str = "") -> str:
         """See `Sink.presented`. What is read in passing (barcode, QR, typed) leaves a lying card alone."""
         evidence = normalise(hashed(evidence, self._insured_key))
         tap_id = secrets.token_hex(16)
@@ -120,6 +120,8 @@ class ReaderService:
                 at_monotonic_ns=time.monotonic_ns(),
                 expires_ms=at_ms + TAP_LIFETIME_MS,
                 uid=uid,
+                reader=reader,
+                took_ms=took_ms,
             )
         )
         if self._signals is not None:
@@ -234,11 +236,11 @@ class Seat:
         self.driver = driver
         self.fault: ReaderFault | None = None
 
-    def presented(self, evidence: Evidence, uid: str = "") -> str:
+    def presented(self, evidence: Evidence, uid: str = "", *, took_ms: int = 0, reader: str = "") -> str:
         """See `Sink.presented`."""
         if self.state != "ready":
             raise ReaderNotReadyError(state=self.state)
-        tap_id = self._service.present(evidence, uid)
+        tap_id = self._service.present(evidence, uid, took_ms=took_ms, reader=reader or self.name)
         if evidence.medium in LYING_MEDIA:
             self._tap_id = tap_id
         if self._was_unread:

@@ -24,6 +24,7 @@ from terminal.clock import Clock, TrustedTime, wall_clock, zone_of
 from terminal.comfort import KeptComfort
 from terminal.database import Database
 from terminal.desk import CardDesk
+from terminal.diagnosis import Diagnosis
 from terminal.identity import has_token, read_token
 from terminal.journeys.base import Parts, PrizesWon
 from terminal.kiosk_link import KioskLink, hello_of
@@ -36,9 +37,11 @@ from terminal.pairing import Unpaired
 from terminal.pictures import GroupPictures
 from terminal.printer.compose import Paper
 from terminal.printer.desk import PrintDesk
+from terminal.reenrolment import Reenrolment
 from terminal.sender import Outcome, Sender
 from terminal.settings import TerminalSettings
 from terminal.shop_pages import ShopPages
+from terminal.support import RemoteSupport
 from terminal.till.keys.key_ring import KeyRing
 from terminal.till.nexo.context import Till
 from terminal.till.nexo.dispatch import Dispatcher
@@ -59,7 +62,7 @@ from terminal.training.state import Training
 from terminal.views import agent_state
 from wire.api_catalogue import GroupView
 from wire.messages import AgentState, CardAnswers, FromReader
-from wire.notify import in_service
+from wire.notify import in_service, stopping
 from wire.peer import Link, connect_forever
 
 log = structlog.get_logger(__name__)
@@ -183,6 +186,19 @@ class Agent:
         )
         await self.print_desk.load()
         self._stack.push_async_callback(self.print_desk.close)
+        diagnosis = Diagnosis(
+            settings,
+            clock=self._clock,
+            link=self.link,
+            desk=self.desk,
+            outbox=self.outbox,
+            offline=self.offline,
+            print_desk=self.print_desk,
+        )
+        self.support = RemoteSupport(self.link, diagnosis, self._push)
+        self._stack.push_async_callback(self.support.close)
+        self.reenrolment = Reenrolment(settings, self._push)
+        self._stack.push_async_callback(self.reenrolment.close)
         self.parts = Parts(
             settings=settings,
             clock=self._clock,
@@ -195,6 +211,9 @@ class Agent:
             offline=self.offline,
             totals=self.totals,
             comfort=self.comfort,
+            diagnosis=diagnosis,
+            support=self.support,
+            reenrolment=self.reenrolment,
             waiting=lambda: self.sender.depth,
             logo=lambda: self.pictures.logo_file,
             group=self._group,
@@ -211,9 +230,13 @@ class Agent:
         await self._stack.aclose()
 
     async def watch(self) -> None:
-        """Wait for ever; raises what one of the agent's own tasks raised: none of them ends by itself."""
-        done, _ = await asyncio.wait(self._tasks, return_when=asyncio.FIRST_COMPLETED)
-        for task in done:
+        """Until there is a new token; raises what one of the agent's tasks raised: none ends by itself."""
+        renewed = asyncio.create_task(self.reenrolment.renewed.wait(), name="renewed")
+        try:
+            done, _ = await asyncio.wait({*self._tasks, renewed}, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            renewed.cancel()
+        for task in done - {renewed}:
             task.result()
             raise AssertionError(f"{task.get_name()} ended without being asked")
 
@@ -245,7 +268,8 @@ class Agent:
         if isinstance(message, CardAnswers):
             self.talk.answered(message)
             return
-        self.events.of_reader(message)
+        if not self.desk.trial.is_on:  # a card that staff try the reader with is no till's business
+            self.events.of_reader(message)
         await self.desk.on_reader(message)
 
     async def _serve_tills(self) -> None:
@@ -358,6 +382,9 @@ class Agent:
             printer=self.print_desk.state(),
             training=self.training.tills,
             comfort=self.comfort.now,
+            reader_test=self.desk.trial.state(),
+            support=self.support.state(),
+            reenrolling=self.reenrolment.state(),
             hours=self.shop_pages.hours,
             theme=msgspec.structs.replace(state.theme, logo=self.pictures.logo),
             posters=self.pictures.posters,
@@ -382,10 +409,11 @@ class Agent:
             self.pictures.want()
         self._was_up = is_up
         group = self.link.group
+        self.support.follow(group.support if group is not None and is_up else None)
         if group is not None and group.logo != self.pictures.logo:
             self.pictures.want()
         if is_up and group is not None:
-            self._kept_group = group
+            self._kept_group = group = msgspec.structs.replace(group, support=None)
             self._keep_in_background(self._know_zone(), "time-zone")
             self._keep_in_background(self.store.keep(GROUP, msgspec.json.encode(group)), "keep-group")
         self._push()
@@ -435,16 +463,29 @@ async def run(
                 in_service(unpaired.prove_alive, is_last=False),
             ):
                 await _until(stop, unpaired.wait_paired())
-        if stop.is_set():
-            return
-        async with Agent(settings, clock=clock) as agent, in_service(agent.prove_alive):
-            if on_ready is not None:
-                on_ready(agent)
-            await _until(stop, agent.watch())
-            log.info("terminal_stopping")
+        while not stop.is_set() and await _serve(settings, stop, on_ready, clock):
+            log.info("terminal_begins_anew")
     finally:
         for number in signals:
             loop.remove_signal_handler(number)
+
+
+async def _serve(
+    settings: TerminalSettings, stop: asyncio.Event, on_ready: Callable[[Agent], None] | None, clock: Clock
+) -> bool:
+    """Run one agent to its end; True: it was enrolled anew, and another one begins with the new token."""
+    async with Agent(settings, clock=clock) as agent, in_service(agent.prove_alive, is_last=False):
+        if on_ready is not None:
+            on_ready(agent)
+        is_renewed = False
+        try:
+            await _until(stop, agent.watch())
+            is_renewed = agent.reenrolment.renewed.is_set() and not stop.is_set()
+        finally:
+            if not is_renewed:
+                stopping()
+                log.info("terminal_stopping")
+        return is_renewed
 
 
 async def _until(stop: asyncio.Event, work: Coroutine[Any, Any, None]) -> None:

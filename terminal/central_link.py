@@ -144,12 +144,14 @@ class CentralLink:
         path = f"/sealed/sales/{sale_id}/returns"
         return await self.call("POST", path, body, ReturnView, CENTRAL_TIMEOUT_S, tap_id)
 
-    async def identify_staff(self, evidence: EvidenceBody, tap_id: str = "") -> StaffHolderView:
-        """Whose card of staff is this, and what does it open here?
+    async def identify_staff(
+        self, evidence: EvidenceBody, tap_id: str = "", *, pin: str | None = None
+    ) -> StaffHolderView:
+        """Whose card of staff is this, and what does it open here? `pin`: the code they typed.
 
         Raises: CentralUnreachable, CentralRefused.
         """
-        body = IdentifyBody(evidence=evidence)
+        body = IdentifyBody(evidence=evidence, pin=pin)
         return await self.call("POST", "/identify/staff", body, StaffHolderView, IDENTIFY_TIMEOUT_S, tap_id)
 
     async def call(

@@ -18,6 +18,7 @@ from loyalty.programme.identification import Act, Strength, in_cut
 from terminal import session as flow
 from terminal.central_link import CentralLink, CentralRefused, CentralUnreachable
 from terminal.clock import Clock
+from terminal.reader_test import ReaderTrial
 from terminal.sender import Outcome
 from terminal.session import CardSession, Sessions
 from wire.api import EvidenceBody, IdentifyView
@@ -61,6 +62,7 @@ class CardDesk:
         self.lying_moved = asyncio.Event()
         """Set, and made anew, when a card comes or goes."""
         self.reader: ReaderState | None = None
+        self.trial = ReaderTrial(on_change)
         self.scans_packs = False
         """The kiosk shows the page of packs: a code that is scanned is a pack's, and no card."""
         self.takes_cards = False
@@ -78,13 +80,18 @@ class CardDesk:
             case CardPresented():
                 if message.evidence.medium in LYING_MEDIA:
                     self._lies(message.tap_id)
-                self._presented(message)
+                if self.trial.is_on:
+                    self.trial.presented(message)
+                else:
+                    self._presented(message)
             case CardRemoved(tap_id=tap_id):
                 if tap_id == self.lying_tap_id:
                     self._lies("")
+                self.trial.removed(tap_id)
                 self.put(flow.removed(self.sessions, tap_id))
             case ReaderState():
                 self.reader = message
+                self.trial.reader_is(message)
 
     def take_cards(self, *, is_on: bool) -> None:
         """Whether cards are the kiosk's page's from now on."""
@@ -108,6 +115,7 @@ class CardDesk:
             return
         self._lies("")
         self.reader = None
+        self.trial.reader_is(None)
         current = self.sessions.current
         if current is not None and current.expires_ms is None:
             self.put(flow.removed(self.sessions, current.tap_id))
@@ -177,6 +185,7 @@ class CardDesk:
         while True:
             await asyncio.sleep(EXPIRY_LOOK_S)
             self.put(flow.expired(self.sessions, self._clock()))
+            self.trial.end_if_over()
 
     async def close(self) -> None:
         """Stop asking."""

@@ -16,6 +16,7 @@ from terminal.settings import TerminalSettings
 from terminal.till.pairing.wishes import TillWishes
 from terminal.views import SOFTWARE_VERSION
 from wire.api import ProfileView
+from wire.looking_after import ScreenPart
 from wire.marks import marks_of
 from wire.messages import (
     AgentState,
@@ -107,6 +108,7 @@ class KioskLink:
         if peer.hello.program == "kiosk":  # one that was started anew shows no pack
             self._desk.scans_packs = False
             self._desk.take_cards(is_on=False)
+            self._desk.trial.end()
         peer.send(self._state())
 
     async def _on_message(self, peer: Peer, message: FromKiosk) -> None:
@@ -120,6 +122,8 @@ class KioskLink:
         match message:
             case EndSession(session_id=session_id):
                 self._desk.put(flow.ended(self._desk.sessions, session_id))
+            case ScreenPart():
+                self._parts.support.put(message)
             case ScanPacks(is_on=is_on):
                 self._desk.scans_packs = is_on
             case TakeCards(is_on=is_on):

@@ -156,7 +156,7 @@ class Unpaired:
         while True:
             pause_s = PAIRING_POLL_S
             try:
-                view = await _ask(http, kept.body)
+                view = await ask_pairing(http, kept.body)
                 if view.state == "approved":
                     sealed = bytes.fromhex(view.sealed_token)
                     await asyncio.to_thread(keep_token, self._settings, kept, sealed)
@@ -181,7 +181,7 @@ class Unpaired:
             await self._look()
 
 
-async def _ask(http: AiohttpCentral, body: PairingRequestBody) -> PairingRequestView:
+async def ask_pairing(http: AiohttpCentral, body: PairingRequestBody) -> PairingRequestView:
     """One question. Raises: CentralUnreachable, CentralRefused."""
     headers = {"Content-Type": "application/json"}
     try:
@@ -253,6 +253,11 @@ def keep_token(settings: TerminalSettings, kept: KeptRequest, sealed: bytes) -> 
         raise _not_kept(settings, error) from error
 
 
+def forget_request(settings: TerminalSettings) -> None:
+    """A request that came to its end, with its key."""
+    _request_path(settings).unlink(missing_ok=True)
+
+
 def _request_path(settings: TerminalSettings) -> Path:
     return settings.state_dir / "pairing.json"
 
@@ -265,4 +270,13 @@ def _fact(text: str) -> str:
     return "".join(each for each in text if " " <= each <= "~")[:PAIRING_FACT_CHARS_MAX]
 
 
-__all__ = ["KeptRequest", "PairingNotKept", "Unpaired", "begin", "keep_token", "load_or_begin"]
+__all__ = [
+    "KeptRequest",
+    "PairingNotKept",
+    "Unpaired",
+    "ask_pairing",
+    "begin",
+    "forget_request",
+    "keep_token",
+    "load_or_begin",
+]

@@ -55,7 +55,10 @@ def kiosk_session(session: CardSession) -> Session:
     if session.staff is not None:
         may = session.staff.may
         staff = Staff(
-            name=session.staff.name, may_pair_tills="pair_tills" in may, may_look_after="look_after" in may
+            name=session.staff.name,
+            may_pair_tills="pair_tills" in may,
+            may_look_after="look_after" in may,
+            asks_pin=session.staff.asks_pin,
         )
         return Session(session_id=session.session_id, tap_id=session.tap_id, state="open", staff=staff)
     member = None

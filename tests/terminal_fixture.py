@@ -25,6 +25,7 @@ from tests.central_fixture import SUN_CREAM, UID, CentralUnderTest, a_central
 from tests.helpers import eventually
 from tools.demo.network import Cable
 from tools.till import Item, SimulatedTill
+from wire.files import write_private
 from wire.messages import (
     AgentState,
     Answer,
@@ -147,11 +148,13 @@ async def a_terminal(
     reader: dict[str, Any] | None = None,
     outlets: Outlets = NO_OUTLETS,
     public_url: str = "",
+    token_in: Path | None = None,
     **changed: Any,
 ) -> AsyncIterator[Shop]:
     """Start a shop; `is_cut`: the terminal has never reached central.
 
     `reader`: other settings of the reader daemon. `outlets`, `public_url`: central's, for messages.
+    `token_in`: the file the token lies in, as after a pairing; else it stands in the settings.
     `changed`: other terminal settings.
     """
     async with AsyncExitStack() as stack:
@@ -169,10 +172,13 @@ async def a_terminal(
             state_dir=tmp_path / "terminal",
             socket=socket_dir / "terminal.sock",
             reader_socket=reader_socket,
-            token=central.tokens["terminal"],
+            token="" if token_in else central.tokens["terminal"],
+            token_file=token_in,
             nexo_port=0,
             **({"plain_nexo": True} | changed),
         )
+        if token_in:
+            await asyncio.to_thread(write_private, token_in, central.tokens["terminal"].encode())
         if is_cut:
             await cable.cut()
         agent = await stack.enter_async_context(Agent(settings, clock=clock))

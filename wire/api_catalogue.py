@@ -16,6 +16,7 @@ from wire.api_base import (
     TaxRate,
     View,
 )
+from wire.api_support import SupportAskView
 from wire.face import Font
 
 NoticeDay = Annotated[str, Meta(pattern=r"^(\d{4}-\d{2}-\d{2})?$")]
@@ -49,8 +50,10 @@ class GroupView(View, frozen=True):
     now_ms: int
     rule_names: dict[str, dict[str, str]] = {}
     font: str = "inter"
+    support: SupportAskView | None = None
+    """Of the terminal that asks: head office would see its screen, or may."""
     logo: str = ""
-    """These three an older release does not tell, nor has a terminal that was renewed kept them."""
+    """These an older release does not tell, nor has a terminal that was renewed kept them."""
 
 
 class ThemeBody(Body, frozen=True):

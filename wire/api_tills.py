@@ -68,8 +68,12 @@ class StaffCardView(View, frozen=True):
 
 
 class StaffHolderView(View, frozen=True):
-    """Who holds a staff card, and what it opens at this terminal."""
+    """Who holds a staff card, and what it opens at this terminal.
+
+    `asks_pin`: the clerk has a code, which was not given here: a terminal asks for it before it pairs a till.
+    """
 
     staff_id: str
     name: str
     may: list[StaffRight]
+    asks_pin: bool = False

@@ -22,6 +22,7 @@ from wire.conversions import ConversionAnswer, OfConversions
 from wire.face import Notice, Poster, Theme
 from wire.games import GamesTold, ListGames, PlayGame, PlayTold
 from wire.join import AskJoin, JoinNow, JoinTold
+from wire.looking_after import DiagnosisTold, OfLookingAfter, ReaderTest, Reenrolling, SupportShown
 from wire.lost_cards import EnterLostCode, LostTold, ReportLost
 from wire.my_details import DetailsTold, OfMyDetails
 from wire.my_value import OfMyValue, ValueTold
@@ -105,6 +106,9 @@ class CardPresented(Message, frozen=True):
     uid: str = ""
     """What the chip calls itself, upper-case hex, where the evidence does not say so in the open (a message
     of a chip): in a cut it tells which lease the card has. It proves nothing."""
+    reader: str = ""
+    """What read it, as a technician knows it. `took_ms`: from the card to here; 0: not measured."""
+    took_ms: int = 0
 
     def is_over(self, now_monotonic_ns: int) -> bool:
         """Whether the moment has passed. By CLOCK_MONOTONIC: a wall clock set meanwhile makes no tap old."""
@@ -242,6 +246,8 @@ class Staff(msgspec.Struct, frozen=True, kw_only=True):
     name: str
     may_pair_tills: bool = False
     may_look_after: bool = False
+    asks_pin: bool = False
+    """Their code is asked for before a till is paired."""
 
 
 class InCut(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -368,6 +374,11 @@ class AgentState(Message, frozen=True):
     training: tuple[str, ...] = ()
     """Tills whose staff practise: what they say is booked nowhere. `ALL_TILLS`: every one."""
     comfort: Comfort = USUAL
+    reader_test: ReaderTest | None = None
+    """Set while staff try the reader: cards are nobody's then."""
+    support: SupportShown | None = None
+    """Head office asks to see this screen, or sees it."""
+    reenrolling: Reenrolling | None = None
     hours: OpeningHours | None = None
     """When this shop is open; None: not known."""
     version: str = ""
@@ -556,6 +567,7 @@ Answer = (
     | JoinTold
     | CarersTold
     | DetailsTold
+    | DiagnosisTold
 )
 """What the agent answers to a request of the kiosk: each carries its `request_id`."""
 FromAgent = Hello | AgentState | Answer
@@ -578,6 +590,7 @@ FromKiosk = (
     | AskPack
     | ScanPacks
     | SetComfort
+    | OfLookingAfter
     | OfMyValue
     | OfConversions
     | AskPromotions

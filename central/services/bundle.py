@@ -204,7 +204,7 @@ def _assemble(
     traits, standings = TraitsService(context, groups), StandingsService(context, groups)
     drafts, member_profiles = DraftsService(context, groups), MemberProfilesService(context, groups)
     members = MembersService(context, parts.shops, profiles, member_profiles)
-    quotes, returns, staff_cards = _quotes(parts), _returns(parts), StaffCardsService(context, messages)
+    quotes, returns, staff_cards = _quotes(parts), _returns(parts), StaffCardsService(context, messages, pins)
     sales = _sales(parts, quotes)
     return Services(
         store=context.store,

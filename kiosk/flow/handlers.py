@@ -6,6 +6,7 @@ from dataclasses import replace
 import msgspec
 
 from kiosk.flow.deadlines import next_deadline_ms
+from kiosk.flow.defaults import follow_defaults
 from kiosk.flow.effects import PlaySound, Sound
 from kiosk.flow.events import (
     AgentChanged,
@@ -19,6 +20,7 @@ from kiosk.flow.events import (
 )
 from kiosk.flow.journeys.base import is_answer_awaited
 from kiosk.flow.pairing_tills import follow_pairing, pairing_of
+from kiosk.flow.reader_test import follow_test
 from kiosk.flow.sessions import (
     Step,
     close,
@@ -52,16 +54,18 @@ TouchHandler = Callable[[State, Action, int], Step]
 def agent_changed(state: State, event: AgentChanged) -> Step:
     """Take the agent's state; its session is kept apart, so that forgetting is sure."""
     session = event.state.session
-    before = pairing_of(state)
+    before, usual_before = pairing_of(state), state.usual_mode
     state = replace(
         state, agent=msgspec.structs.replace(event.state, session=None), is_agent_up=True, was_agent_up=True
     )
+    state = follow_defaults(state, usual_before)
     if state.is_reader_lost or (not state.is_reader_up and state.screen is not Screen.STARTING):
         session = None
     state, effects = take_session(state, session, now_ms=event.now_ms)
     state = follow_prompt(settle(state, now_ms=event.now_ms), now_ms=event.now_ms)
     state, more = follow_pairing(state, before, now_ms=event.now_ms)
-    return state, effects + more
+    state, last = follow_test(state, now_ms=event.now_ms)
+    return state, effects + more + last
 
 
 def agent_link_changed(state: State, event: AgentLinkChanged) -> Step:
@@ -132,6 +136,8 @@ def card_seen(state: State, event: CardSeen) -> Step:
         state = replace(state, card_on_reader=event.tap_id)
     if not state.is_agent_up or state.agent is None or state.is_unpaired:
         return state, (PlaySound(Sound.REFUSAL),)
+    if state.agent.reader_test is not None:  # the agent tells what was read: it is nobody's card now
+        return remember_ended(state, event.tap_id), (PlaySound(Sound.SUCCESS),)
     state, effects = close(state)
     state = forget(state, keeps_choice=state.is_without_card)
     state = replace(state, screen=Screen.ASKING, entered_ms=event.now_ms, tap_id=event.tap_id)

@@ -26,7 +26,14 @@ def open_code(state: State, _action: Action, now_ms: int) -> Step:
         return state, ()
     requests = state.requests + 1
     request_id = next_id(state, "pair")
-    state = replace(state, request_id=request_id, requests=requests, is_wish_refused=False, touched_ms=now_ms)
+    state = replace(
+        state,
+        request_id=request_id,
+        requests=requests,
+        wish=Action.PAIR_TILL,
+        is_wish_refused=False,
+        touched_ms=now_ms,
+    )
     return state, (Send(OpenTillPairing(request_id=request_id, session_id=state.session_id)),)
 
 

@@ -20,6 +20,10 @@ def idle_screen(state: State) -> Screen:
         return Screen.PAIRING
     if state.agent.till_pairing is not None:
         return Screen.TILL_PAIRING
+    if state.agent.reader_test is not None:
+        return Screen.READER_TEST
+    if state.agent.reenrolling is not None:
+        return Screen.REENROLLING
     if state.is_reader_lost or not state.is_reader_up:
         return Screen.READER_LOST
     if state.agent.link == "down":
@@ -49,6 +53,7 @@ def forget(state: State, *, keeps_choice: bool = False) -> State:
         journey=None,
         page=0,
         request_id="",
+        wish=None,
         is_wish_refused=False,
         behind=Screen.MEMBER,
         left_ms=0,
@@ -66,7 +71,7 @@ def remember_ended(state: State, *ids: str) -> State:
 
 def keep_only_shown(state: State) -> State:
     """What was typed goes with the pad; a journey's page unless one of its screens is shown, or covered."""
-    if state.screen is not Screen.PIN and state.pad != PinPad():
+    if state.screen not in (Screen.PIN, Screen.STAFF_PIN) and state.pad != PinPad():
         state = replace(state, pad=PinPad())
     is_covered = state.screen in COVERS or state.screen is Screen.TILL_ASKS
     shown = state.behind if is_covered else state.screen

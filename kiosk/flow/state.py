@@ -6,6 +6,7 @@ from typing import ClassVar, Literal
 
 from kiosk.flow.mode import PLAIN, Mode
 from loyalty.limits.kiosk import KIOSK_TICKETS_PER_PAGE
+from wire.comfort import USUAL
 from wire.messages import AgentState, Language, PinOutcome, Refusal, Session
 
 
@@ -74,6 +75,12 @@ class Screen(StrEnum):
     DAY_TOTALS = "day_totals"
     TRAINING = "training"
     COMFORT = "comfort"
+    DEFAULTS = "defaults"
+    SUPPORT = "support"
+    STAFF_PIN = "staff_pin"
+    READER_TEST = "reader_test"
+    REENROL = "reenrol"
+    REENROLLING = "reenrolling"
     TILL_PAIRING = "till_pairing"
     REFUSED = "refused"
     PRIVACY_WARNING = "privacy_warning"
@@ -90,6 +97,8 @@ IDLE_SCREENS = frozenset(
         Screen.STARTING,
         Screen.PAIRING,
         Screen.TILL_PAIRING,
+        Screen.READER_TEST,
+        Screen.REENROLLING,
         Screen.ATTRACT,
         Screen.HOLD_CARD,
         Screen.LINK_LOST,
@@ -166,7 +175,17 @@ VISITOR_SCREENS = frozenset(
 """Somebody stands here without a card: no session, and what they typed is forgotten with the screen."""
 
 STAFF_SCREENS = frozenset(
-    {Screen.STAFF, Screen.HOW_IS_IT, Screen.DAY_TOTALS, Screen.TRAINING, Screen.COMFORT}
+    {
+        Screen.STAFF,
+        Screen.STAFF_PIN,
+        Screen.HOW_IS_IT,
+        Screen.DAY_TOTALS,
+        Screen.TRAINING,
+        Screen.COMFORT,
+        Screen.DEFAULTS,
+        Screen.SUPPORT,
+        Screen.REENROL,
+    }
 )
 """Only a card of staff opens these; they close with it, or untouched for a while."""
 
@@ -243,6 +262,14 @@ class Action(StrEnum):
     DAY_TOTALS = "day_totals"
     TRAINING = "training"
     COMFORT = "comfort"
+    DEFAULTS = "defaults"
+    SUPPORT = "support"
+    END_SUPPORT = "end_support"
+    REENROL = "reenrol"
+    TAKE_OVER = "take_over"
+    LEAVE_AS_IT_IS = "leave_as_it_is"
+    TEST_READER = "test_reader"
+    END_TEST = "end_test"
     QUIETER = "quieter"
     LOUDER = "louder"
     DARKER = "darker"
@@ -436,8 +463,9 @@ class State:
     requests: int = 0
     chance: str = field(default="", repr=False)
     """What this kiosk keeps to itself, made at its start: the players' seeds come from it."""
+    wish: Action | None = None
     is_wish_refused: bool = False
-    """What a person of staff asked for was not done."""
+    """What a person of staff asked for last on their page, by its entry; and that it was not done."""
     farewell: Farewell = "done"
     left_ms: int = 0
     """When the card left while its last screen may still be read; 0 while it lies there."""
@@ -449,8 +477,14 @@ class State:
 
     @property
     def usual_mode(self) -> Mode:
-        """The mode of whoever has chosen none."""
-        return Mode(is_spoken=True) if self.has_headphones else PLAIN
+        """The mode of whoever has chosen none: as staff set it for this kiosk, read out to headphones."""
+        comfort = self.agent.comfort if self.agent else USUAL
+        return Mode(
+            is_large=comfort.is_large,
+            is_contrast=comfort.is_contrast,
+            is_left_handed=comfort.is_left_handed,
+            is_spoken=self.has_headphones,
+        )
 
     @property
     def is_without_card(self) -> bool:

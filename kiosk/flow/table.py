@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from kiosk.flow import access, handlers, pairing_tills, pin_pad, till_asks
+from kiosk.flow import access, handlers, pairing_tills, pin_pad, reader_test, sharing, till_asks
 from kiosk.flow.deadlines import next_deadline_ms, woken_ms
 from kiosk.flow.effects import Effect, PlaySound, ReportFailsafe, Send, Sound
 from kiosk.flow.events import (
@@ -84,6 +84,12 @@ _OF_THE_FLOW: Mapping[Screen, Mapping[Action, TouchHandler]] = {
         Action.WORD_DIFFERS: pairing_tills.say_word,
         Action.CANCEL_TILL: pairing_tills.cancel,
     },
+    Screen.REENROLLING: {
+        **_SPEAK,
+        Action.TAKE_OVER: reader_test.answer_enrolment,
+        Action.LEAVE_AS_IT_IS: reader_test.answer_enrolment,
+    },
+    Screen.READER_TEST: {**_SPEAK, Action.END_TEST: reader_test.end},
     Screen.ATTRACT: {**_SPEAK, Action.VISITOR_MENU: open_visitor_menu},
     Screen.HOLD_CARD: _SPEAK,
     Screen.LINK_LOST: {**_SPEAK, Action.VISITOR_MENU: open_visitor_menu},
@@ -155,9 +161,8 @@ def _of_every_screen(screen: Screen) -> Mapping[Action, TouchHandler]:
     """The square buttons that stand on every screen: no journey has to think of them."""
     if screen in _SHORT:
         return {}
-    if screen in _WITHOUT_ACCESS:
-        return {Action.PULL: access.pull}
-    return {Action.ACCESS: access.show_access, Action.PULL: access.pull}
+    ends = {Action.PULL: access.pull, Action.END_SUPPORT: sharing.end}
+    return ends if screen in _WITHOUT_ACCESS else {Action.ACCESS: access.show_access, **ends}
 
 
 TOUCHES: Mapping[Screen, Mapping[Action, TouchHandler]] = {

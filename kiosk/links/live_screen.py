@@ -31,13 +31,13 @@ _LEVEL: Final = 1
 """Speed over size: the socket is local."""
 
 
-def encode_png(pixels: bytes, width: int, height: int) -> bytes:
+def encode_png(pixels: bytes, width: int, height: int, *, level: int = _LEVEL) -> bytes:
     """A PNG of 8-bit RGB rows. Source: PNG specification, third edition, sections 5 and 11."""
     stride = 3 * width
     rows = b"".join(b"\x00" + pixels[at : at + stride] for at in range(0, stride * height, stride))
     head = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
     return _PNG_SIGNATURE + b"".join(
-        (_chunk(b"IHDR", head), _chunk(b"IDAT", zlib.compress(rows, _LEVEL)), _chunk(b"IEND", b""))
+        (_chunk(b"IHDR", head), _chunk(b"IDAT", zlib.compress(rows, level)), _chunk(b"IEND", b""))
     )
 
 

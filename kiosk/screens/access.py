@@ -37,7 +37,10 @@ def draw(canvas: Canvas, model: Model) -> None:
     for index, (action, part) in enumerate(PARTS.items()):
         row, column = divmod(index, columns)
         place = pygame.Rect(room.left + column * (width + gap), top + row * (height + gap), width, height)
-        _draw_tile(canvas, action, is_on=getattr(model.state.mode, part), rect=canvas.sided(place))
+        is_on = getattr(model.state.mode, part)
+        draw_tile(
+            canvas, action, _ICONS[action], _name(canvas, action), is_on=is_on, rect=canvas.sided(place)
+        )
     draw_bar(
         canvas,
         Button(action=Action.BACK, label=tr("Done"), kind="primary", icon="check"),
@@ -45,7 +48,10 @@ def draw(canvas: Canvas, model: Model) -> None:
     )
 
 
-def _draw_tile(canvas: Canvas, action: Action, *, is_on: bool, rect: pygame.Rect) -> None:
+def draw_tile(
+    canvas: Canvas, action: Action, picture: Icon, words: str, *, is_on: bool, rect: pygame.Rect
+) -> None:
+    """A choice that is on or off, in words and with a tick."""
     m, p, tr = canvas.metrics, canvas.palette, canvas.words.tr
     fill = p.tint if is_on else p.card
     if canvas.pressed is action:
@@ -54,14 +60,14 @@ def _draw_tile(canvas: Canvas, action: Action, *, is_on: bool, rect: pygame.Rect
     name = Style(size=m.title, weight=600, colour=p.ink, line_percent=114)
     state = Style(size=m.note, weight=600 if is_on else 400, colour=p.brand_text if is_on else p.muted)
     inner = rect.width - m.pad
-    label = canvas.block(_name(canvas, action), name, inner, lines=2, is_even=True)
+    label = canvas.block(words, name, inner, lines=2, is_even=True)
     said = canvas.block(tr("on") if is_on else tr("off"), state, inner)
     icon, gap = m.icon * 13 // 10, m.gap // 2
     total = icon + label.height + said.height + gap
     top = rect.centery - total // 2
     left = rect.left + m.pad // 2
     draw_icon(
-        canvas.surface, _ICONS[action], (rect.centerx, top + icon // 2), icon, p.brand_text,
+        canvas.surface, picture, (rect.centerx, top + icon // 2), icon, p.brand_text,
         sprites=canvas.kit.sprites,
     )  # fmt: skip
     top = canvas.put(label, left, top + icon + gap, align="centre")

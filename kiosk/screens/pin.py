@@ -10,7 +10,7 @@ from kiosk.flow.journeys.carers import CarersPage
 from kiosk.flow.journeys.moving import MovePage
 from kiosk.flow.journeys.my_details import DetailsPage
 from kiosk.flow.journeys.replacing import ReplacePage
-from kiosk.flow.state import DIGITS, Action, PinPad
+from kiosk.flow.state import DIGITS, Action, PinPad, Screen
 from kiosk.screens.digit_pad import draw_keys, pad_places
 from kiosk.screens.frame import draw_brand
 from kiosk.screens.model import Model
@@ -25,7 +25,9 @@ def draw(canvas: Canvas, model: Model) -> None:
     words, keys = pad_places(canvas)
     draw_brand(canvas, model, right=m.width if m.is_portrait else m.width - m.margin - keys.width - m.gap)
     is_waiting = is_answer_awaited(model.state)
-    _draw_words(canvas, pad, words, opens=_opens(canvas, model), is_waiting=is_waiting)
+    is_staff = model.state.screen is Screen.STAFF_PIN
+    opens = _opens(canvas, model)
+    _draw_words(canvas, pad, words, opens=opens, is_waiting=is_waiting, is_staff=is_staff)
     draw_keys(
         canvas,
         keys,
@@ -39,6 +41,8 @@ def draw(canvas: Canvas, model: Model) -> None:
 def _opens(canvas: Canvas, model: Model) -> str:
     """What a right PIN leads to."""
     tr, page = canvas.words.tr, model.state.journey
+    if model.state.screen is Screen.STAFF_PIN:
+        return tr("The code you serve with: then the code for the till is shown.")
     if isinstance(page, DetailsPage):
         return tr("It opens your details.")
     if isinstance(page, CarersPage):
@@ -50,13 +54,17 @@ def _opens(canvas: Canvas, model: Model) -> str:
     return tr("It shows you here what you bought.")
 
 
-def _draw_words(canvas: Canvas, pad: PinPad, rect: pygame.Rect, *, opens: str, is_waiting: bool) -> None:
+def _draw_words(
+    canvas: Canvas, pad: PinPad, rect: pygame.Rect, *, opens: str, is_waiting: bool, is_staff: bool
+) -> None:
     m, p, tr = canvas.metrics, canvas.palette, canvas.words.tr
     headline = Style(size=m.headline, weight=700, colour=p.ink, line_percent=112)
     body = Style(size=m.body, colour=p.muted, line_percent=138)
     title = canvas.block(tr("Your PIN"), headline, rect.width, lines=2)
     text = canvas.block(opens, body, rect.width, lines=3, is_even=True)
     said = _said(canvas, pad, is_waiting=is_waiting)
+    if is_staff and pad.trouble == "locked":
+        said = tr("Your code is locked. Head office unlocks it.")
     chip_height = chip_size(canvas, said, max_width=rect.width)[2]
     dot = m.title
     total = title.height + text.height + dot + chip_height + 3 * m.gap

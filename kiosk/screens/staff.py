@@ -31,6 +31,12 @@ def face_of(action: Action, tr: Callable[[str], str]) -> Face:
         Action.PAIR_TILL: Face("plug", tr("Connect a till"), tr("Shows a code to enter at the till")),
         Action.HOW_IS_IT: Face("tool", tr("How is it?"), tr("What works and what does not, and a test page")),
         Action.COMFORT: Face("speaker", tr("Sound and light"), tr("How loud and how bright this screen is")),
+        Action.SUPPORT: Face("eye", tr("Support asks"), tr("Head office would like to see this screen")),
+        Action.REENROL: Face("lock", tr("Enrol anew"), tr("A new key for this terminal, with head office")),
+        Action.TEST_READER: Face(
+            "card", tr("Test the reader"), tr("Any card: what is read, and how quickly")
+        ),
+        Action.DEFAULTS: Face("globe", tr("How it begins"), tr("Language, large type, side for everybody")),
         Action.TRAINING: Face("pen", tr("Training"), tr("The tills practise: nothing they do is booked")),
         Action.DAY_TOTALS: Face(
             "receipt", tr("Totals of the day"), tr("Prints what each till did since its day was closed")
@@ -47,7 +53,7 @@ def draw(canvas: Canvas, model: Model) -> None:
     tiles = MENU.shown(state)
     for tile, action, rect in zip(tiles, CHOICES, _places(canvas), strict=False):
         face = face_of(tile.action, tr)
-        if tile.action is Action.PAIR_TILL and state.is_wish_refused:
+        if tile.action is state.wish and state.is_wish_refused:
             refused = tr("It did not work. Hold the card to the reader again.")
             face = face._replace(icon="notice", note=refused, is_amiss=True)
         _draw_entry(canvas, face, action, rect, is_enabled=not state.request_id)

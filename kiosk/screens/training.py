@@ -1,25 +1,40 @@
-"""Over every screen: a till's staff practise, and nothing of it is booked."""
+"""Over every screen: head office sees it, or a till's staff practise and nothing of it is booked."""
 
 import pygame
 
+from kiosk.flow.sharing import is_watched, support_of
+from kiosk.flow.state import IDLE_SCREENS, STAFF_SCREENS
+from kiosk.locales.days import local_time
 from kiosk.screens.model import Model
 from kiosk.widgets.canvas import Canvas, Style
 from wire.messages import ALL_TILLS
 
 
 def draw_strip(canvas: Canvas, model: Model) -> None:
-    """A strip along the upper edge and a frame, where no screen has anything; only while somebody does."""
-    tills = model.agent.training if model.agent else ()
-    if not tills:
+    """A strip along the upper edge and a frame, where no screen has anything; only while there is reason."""
+    said = _said(canvas, model)
+    if not said:
         return
     m, p = canvas.metrics, canvas.palette
     strip = pygame.Rect(0, 0, m.width, m.header // 4)
     pygame.draw.rect(canvas.surface, p.soon, strip)
-    words = canvas.words
-    said = words.tr("Training at till {tills}: nothing is booked", tills=words.listed(tills))
-    if tills == (ALL_TILLS,):
-        said = words.tr("Training: nothing is booked")
-    pygame.draw.rect(canvas.surface, p.soon, canvas.surface.get_rect(), max(3, m.gap // 4))
+    if is_watched(model.state) or (model.agent is not None and model.agent.training):
+        pygame.draw.rect(canvas.surface, p.soon, canvas.surface.get_rect(), max(3, m.gap // 4))
     style = Style(size=strip.height * 88 // 100, weight=600, colour=p.on_soon, line_percent=110)
     place = strip.inflate(-2 * m.margin, 0)
     canvas.text(said, style, place, align="centre", may_cut=True, is_middle=True)
+
+
+def _said(canvas: Canvas, model: Model) -> str:
+    """Who looks comes first: it concerns whoever stands there."""
+    words, state = canvas.words, model.state
+    support, tills = support_of(state), model.agent.training if model.agent else ()
+    if support is not None and support.state == "granted":
+        zone = model.agent.time_zone if model.agent else "UTC"
+        until = local_time(support.until_ms, zone)
+        return words.tr("Support sees this screen until {time}", time=until)
+    if support is not None and state.screen in (IDLE_SCREENS | STAFF_SCREENS):
+        return words.tr("Support asks to see this screen: hold a card of staff to the reader")
+    if tills == (ALL_TILLS,):
+        return words.tr("Training: nothing is booked")
+    return words.tr("Training at till {tills}: nothing is booked", tills=words.listed(tills)) if tills else ""

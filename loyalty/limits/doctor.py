@@ -5,6 +5,8 @@ from typing import Final
 # Doctor: when a check warns or fails
 DISK_FREE_WARN_BYTES: Final = 1024 * 1024 * 1024
 DISK_FREE_FAIL_BYTES: Final = 128 * 1024 * 1024
+MEMORY_FREE_WARN_BYTES: Final = 64 * 1024 * 1024
+"""Memory that programs may still have; below it the machine begins to stand still."""
 CLOCK_SKEW_WARN_S: Final = 60
 CERTIFICATE_WARN_DAYS: Final = 30
 OUTBOX_AGE_WARN_S: Final = 24 * 3600

@@ -62,3 +62,9 @@ KIOSK_BRIGHTNESS_MIN: Final = 30
 """Percent: whoever set it lower could not find the button that makes it brighter."""
 KIOSK_COMFORT_STEP: Final = 10
 """Percent that one touch makes louder or brighter."""
+KIOSK_FINDINGS_PER_PAGE: Final = 4
+"""Of a terminal's parts: each with its state in words, and what to do about it."""
+KIOSK_DIAGNOSIS_EVERY_S: Final = 3
+"""How often a page that shows how the terminal is looks again: a roll that was put in is seen at once."""
+READER_SLOW_MS: Final = 1_200
+"""A card that takes longer to be read is not held still, or something disturbs the reader."""

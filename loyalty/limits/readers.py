@@ -38,3 +38,7 @@ READER_FLAPS_MAX: Final = 20
 READER_ERRORS_MAX: Final = 3
 """Cards in a row that the reader itself fails on: it is taken for lost."""
 SIGNALS_QUEUE_MAX: Final = 16
+CARD_TAIL_CHARS: Final = 4
+"""Characters of a card's number that a try of the reader shows: enough to know it again, too few to use."""
+READER_TEST_MAX_S: Final = 90
+"""A try of the reader in which no card comes for so long is over: the next customer finds a working kiosk."""

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import click
 
+from officine.commands.kiosk_watch import watch
 from officine.logs import LEVELS
 from officine.output import console, die, json_option, print_json, progress
 from officine.programs import is_configured, settings_of
@@ -14,7 +15,7 @@ DIRECTORY = click.Path(file_okay=False, path_type=Path)
 
 @click.group()
 def command() -> None:
-    """Run the kiosk; build its fonts; draw its contact sheet.
+    """Run the kiosk; see one from afar; build its fonts; draw its contact sheet.
 
     Example: officine --config officine.toml kiosk run
     """
@@ -94,6 +95,9 @@ def contact_sheet(
         print_json({"page": str(page.resolve()), "pictures": choice.count})
     else:
         console().print(f"Open {page.resolve()}", soft_wrap=True)
+
+
+command.add_command(watch)
 
 
 def fonts_directory(config: str | None) -> Path:

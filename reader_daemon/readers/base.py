@@ -26,10 +26,11 @@ ReaderFault = Literal[
 class Sink(Protocol):
     """Where one driver reports to. All calls are made on the event loop and return at once."""
 
-    def presented(self, evidence: Evidence, uid: str = "") -> str:
+    def presented(self, evidence: Evidence, uid: str = "", *, took_ms: int = 0, reader: str = "") -> str:
         """A card was read; the new tap's id. A card that lies anywhere already is removed first.
 
-        `uid`: what its chip calls itself, where the evidence does not say so in the open.
+        `uid`: what its chip calls itself, where the evidence does not say so in the open. `took_ms`: from the
+        card to here; 0: not measured. `reader`: which of the driver's readers it was; "": its only one.
 
         Raises: EvidenceError: it cannot be a card. ReaderNotReadyError: the driver's state is not ready.
         """

@@ -75,6 +75,7 @@ class NfcReader(ThreadDriver):
 
     def _await_card(self, nfc: Any, frontend: Any, worker: Worker) -> None:
         lying = _found(nfc, frontend, *_TARGETS)
+        seen_s = time.monotonic()
         if lying is None:
             worker.carry_talks(lambda _: Talked(trouble="card_gone"), 0)
             time.sleep(_EMPTY_FIELD_S)
@@ -87,7 +88,7 @@ class NfcReader(ThreadDriver):
         else:
             if reading.refused:
                 log.info("card_message_refused", reason=reading.refused)
-            tap_id = worker.presented(reading.evidence, reading.uid)
+            tap_id = worker.presented(reading.evidence, reading.uid, seen_s=seen_s)
         while lying.is_present:
             worker.go_on()
             worker.carry_talks(lambda talk: lying.talk(talk, tap_id), _PRESENCE_EVERY_S)

@@ -54,6 +54,8 @@ class _Slot:
     tap_id: str | None = None
     tries_left: int = 0
     """Above 0 while a card lies there that is still to be read."""
+    seen_s: float = 0.0
+    """When it was first seen there (monotonic)."""
     errors: int = 0
     """Cards in a row that the reader failed on."""
     link: tuple[Any, int] | None = None
@@ -239,7 +241,7 @@ class _Watch:
         if state & self._scard.SCARD_STATE_MUTE:
             self._worker.unread(CardAnswerError(reason="nothing at all: is its chip the right way round?"))
         else:
-            slot.tries_left = _CARD_TRIES
+            slot.tries_left, slot.seen_s = _CARD_TRIES, time.monotonic()
 
     def _talk(self, talk: Talk) -> Talked:
         """Send a talk's commands to the card of its tap."""
@@ -260,7 +262,7 @@ class _Watch:
         except CardTornError:
             # Gone, or put back before pcscd looked: then it is a new tap.
             self._take_off(slot)
-            slot.tries_left = _CARD_TRIES
+            slot.tries_left, slot.seen_s = _CARD_TRIES, time.monotonic()
             return Talked(tuple(answers), trouble="card_gone")
         except CardAnswerError:
             self._hang_up(slot)
@@ -299,7 +301,6 @@ class _Watch:
 
     def _read(self, name: str, slot: _Slot) -> None:
         """Try once to read the card; a reader that loses a card that lies still is asked again."""
-        started_s = time.monotonic()
         slot.tries_left -= 1
         try:
             reading = self._converse(name)
@@ -314,8 +315,8 @@ class _Watch:
         slot.tries_left = slot.errors = 0
         if reading.refused:
             log.info("card_message_refused", reason=reading.refused)
-        slot.tap_id = self._worker.presented(reading.evidence, reading.uid)
-        took_ms = round((time.monotonic() - started_s) * 1000)
+        slot.tap_id = self._worker.presented(reading.evidence, reading.uid, seen_s=slot.seen_s, reader=name)
+        took_ms = round((time.monotonic() - slot.seen_s) * 1000)
         log.info("card_read", reader=name, tap_id=slot.tap_id, took_ms=took_ms)
 
     def _give_up(self, name: str, slot: _Slot, error: CardError) -> None:

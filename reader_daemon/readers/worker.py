@@ -128,12 +128,18 @@ class Worker:
         self._recovery = opened(self._recovery, time.monotonic())
         self._on_loop(lambda: self._sink.state_changed("ready", detail, reader=reader, fault=fault))
 
-    def presented(self, evidence: Evidence, uid: str = "") -> str | None:
-        """The new tap's id; None when the evidence cannot be a card (said to the person)."""
+    def presented(
+        self, evidence: Evidence, uid: str = "", *, seen_s: float | None = None, reader: str = ""
+    ) -> str | None:
+        """The new tap's id; None when the evidence cannot be a card (said to the person).
+
+        seen_s: when the card was there, on the monotonic clock.
+        """
+        took_ms = 0 if seen_s is None else max(1, round((time.monotonic() - seen_s) * 1000))
 
         def present() -> str | None:
             try:
-                return self._sink.presented(evidence, uid)
+                return self._sink.presented(evidence, uid, took_ms=took_ms, reader=reader)
             except EvidenceError as error:
                 self._sink.unread(str(error))
                 return None

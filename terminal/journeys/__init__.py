@@ -10,6 +10,7 @@ from terminal.journeys import (
     converting,
     games,
     join,
+    looking_after,
     lost_cards,
     my_details,
     my_giving,
@@ -22,6 +23,7 @@ from terminal.journeys import (
     shop_messages,
     shops,
     why,
+    with_head_office,
 )
 from terminal.journeys.base import Answering, Parts
 from wire.messages import Answer
@@ -48,6 +50,8 @@ _TABLES: tuple[Table, ...] = (
     join.table,
     carers.table,
     comfort.table,
+    looking_after.table,
+    with_head_office.table,
 )
 """To add a journey, list its table here."""
 

@@ -21,7 +21,7 @@ nothing: `terminal.journeys.answers_of` drops what came too late for them.
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final, Literal, TypeVar
+from typing import Any, Final, Literal, Protocol, TypeVar
 
 import msgspec
 import structlog
@@ -36,11 +36,13 @@ from terminal.central_link import CentralLink, CentralRefused, CentralUnreachabl
 from terminal.clock import Clock
 from terminal.comfort import KeptComfort
 from terminal.desk import CardDesk
+from terminal.diagnosis import Diagnosis
 from terminal.offline.data import OfflineData
 from terminal.printer.desk import PrintDesk
 from terminal.session import CardSession
 from terminal.settings import TerminalSettings
 from terminal.shop_pages import ShopPages
+from terminal.support import RemoteSupport
 from terminal.totals import Totals
 from wire.api import EvidenceBody, IdentifyBody, IdentifyView
 from wire.api_catalogue import GroupView
@@ -96,6 +98,13 @@ class PrizesWon:
             self._session_id, self._prizes = session_id, {}
 
 
+class Renewing(Protocol):
+    """`terminal.reenrolment.Reenrolment`, which stands above this module."""
+
+    async def begin(self) -> str: ...
+    async def answer(self, *, is_taken: bool) -> None: ...
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parts:
     """What answers may use of the agent."""
@@ -111,6 +120,9 @@ class Parts:
     offline: OfflineData
     totals: Totals
     comfort: KeptComfort
+    diagnosis: Diagnosis
+    support: RemoteSupport
+    reenrolment: Renewing
     waiting: Callable[[], int]
     """Tickets that central has not got yet."""
     logo: Callable[[], bytes]

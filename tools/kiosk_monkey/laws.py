@@ -1,6 +1,6 @@
 """What must hold at every moment of every session."""
 
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from typing import Final
 
 from kiosk.flow import Screen, State, next_deadline_ms, start, step
@@ -83,7 +83,7 @@ class Laws:
 
     def _forgot_all(self, state: State, *, keeps_choice: bool) -> None:
         """keeps_choice: what somebody chose before their card was read stays a while for their tap."""
-        fresh = start(language=state.default_language, now_ms=0)
+        fresh = replace(start(language=state.default_language, now_ms=0), mode=state.usual_mode)
         for one in fields(state):
             if keeps_choice and one.name in _CHOSEN:
                 continue

@@ -10,6 +10,7 @@ from central.services.cards.chip_messages import CardMessageReplayed, ChipMessag
 from central.services.core import access
 from central.services.core.access import Actor
 from central.services.core.context import Context
+from central.services.core.pins import Pins, staff_owner
 from central.services.group.staff import StaffUnknown, serves
 from central.storage.interface.tills import StaffCardRow
 from loyalty.errors import LoyaltyError, Trouble
@@ -38,7 +39,8 @@ class StaffCardNotFound(LoyaltyError):
 class StaffCardsService:
     """Issues and judges cards of staff."""
 
-    def __init__(self, context: Context, messages: ChipMessages) -> None:
+    def __init__(self, context: Context, messages: ChipMessages, pins: Pins) -> None:
+        self._pins = pins
         self._store = context.store
         self._clock = context.clock
         self._messages = messages
@@ -77,10 +79,12 @@ class StaffCardsService:
         rows = await self._store.list_staff_cards(actor.group_id, STAFF_CARDS_SHOWN_MAX)
         return [_view(row) for row in rows]
 
-    async def identify(self, actor: Actor, evidence: api.EvidenceBody) -> StaffHolderView:
-        """Who holds this card, and what it opens at this terminal.
+    async def identify(
+        self, actor: Actor, evidence: api.EvidenceBody, *, pin: str | None = None
+    ) -> StaffHolderView:
+        """Who holds this card, and what it opens at this terminal; `pin`: the clerk's code, judged as well.
 
-        Raises: StaffCardRefused, CardMessageInvalid, CardMessageReplayed.
+        Raises: StaffCardRefused, CardMessageInvalid, CardMessageReplayed; with a code as `Pins.check`.
         """
         access.require(actor, access.IDENTIFY)
         row, is_verified = await self._find(actor, evidence)
@@ -91,7 +95,13 @@ class StaffCardsService:
             raise StaffCardRefused
         if strength_of(evidence.medium, is_verified=is_verified) < Strength[row.needs.upper()]:
             raise StaffCardRefused
-        return StaffHolderView(staff_id=row.staff_id, name=row.name, may=["pair_tills", "look_after"])
+        owner = staff_owner(row.staff_id)
+        asks_pin = pin is None and await self._pins.find(actor.group_id, owner) is not None
+        if pin is not None:
+            await self._pins.check(actor.group_id, owner, pin, staff_id=row.staff_id, shop_id=actor.shop_id)
+        return StaffHolderView(
+            staff_id=row.staff_id, name=row.name, may=["pair_tills", "look_after"], asks_pin=asks_pin
+        )
 
     async def _find(self, actor: Actor, evidence: api.EvidenceBody) -> tuple[StaffCardRow | None, bool]:
         match evidence.medium:

@@ -49,6 +49,7 @@ SETTLEMENTS_CLOSE: Final = "settlements.close"
 LEASES_WRITE: Final = "leases.write"
 MESSAGES_SEND: Final = "messages.send"
 MESSAGES_RETRY: Final = "messages.retry"
+KIOSKS_WATCH: Final = "kiosks.watch"
 
 PERMISSIONS: Final = frozenset(
     {
@@ -59,7 +60,7 @@ PERMISSIONS: Final = frozenset(
         GIFT_CONVERT,
         PROGRAMME_REVIEW, TERMINALS_PAIR, PARTIES_READ, PARTIES_WRITE, CARD_KEYS,
         SETTLEMENTS_READ, SETTLEMENTS_CLOSE, LEASES_WRITE, MEMBERS_ERASE, MEMBERS_MERGE,
-        COUNTER, COUNTER_READ, STAFF_WRITE, INCIDENTS, MESSAGES_SEND, MESSAGES_RETRY,
+        COUNTER, COUNTER_READ, STAFF_WRITE, INCIDENTS, MESSAGES_SEND, MESSAGES_RETRY, KIOSKS_WATCH,
     }
 )  # fmt: skip
 
@@ -71,7 +72,7 @@ ROLES: Final[dict[str, frozenset[str]]] = {
             MESSAGES_SEND,
         }
     ),
-    "office": PERMISSIONS - {SALES_HISTORY, SALES_TELL, LINES_READ, HEALTH_READ, CARD_KEYS},
+    "office": PERMISSIONS - {SALES_HISTORY, SALES_TELL, LINES_READ, HEALTH_READ, CARD_KEYS, KIOSKS_WATCH},
     "importer": frozenset(
         {
             GROUP_READ, SHOPS_WRITE, ARTICLES_READ, ARTICLES_WRITE, IDENTIFY, MEMBERS_READ, MEMBERS_WRITE,
@@ -80,7 +81,7 @@ ROLES: Final[dict[str, frozenset[str]]] = {
     ),
 }  # fmt: skip
 """Sets of permissions by name. `lines.read` (a member's purchase lines) and `health.read` (what they tell of
-somebody's health) are in none: they are given by hand.
+somebody's health) are in none, nor is `kiosks.watch` (see a kiosk's screen): they are given by hand.
 
 `sales.tell` answers a member who shows a card, and is for where members stand.
 """

@@ -8,6 +8,7 @@ from central.services.group.groups import GroupsService
 from central.services.group.posters import PostersService
 from central.services.group.shop_pages import ShopPagesService
 from central.services.group.shops import ShopsService
+from central.services.group.support import SupportService
 from central.services.members.identify import IdentifyService
 from central.services.members.invitations import InvitationsService
 from central.services.members.messages import MessagesService
@@ -28,6 +29,7 @@ class VisitServices:
 
     shop_pages: ShopPagesService
     posters: PostersService
+    support: SupportService
     messages: ShopMessagesService
     packs: PacksService
     promotions: PromotionsService
@@ -53,6 +55,7 @@ def build_visits(
     return VisitServices(
         shop_pages=ShopPagesService(context, shops),
         posters=PostersService(context, groups, shops),
+        support=SupportService(context),
         messages=ShopMessagesService(context, groups=groups, shops=shops, identify=identify),
         promotions=PromotionsService(context, groups=groups, shops=shops, identify=identify),
         packs=PacksService(context, groups=groups, shops=shops, identify=identify, quotes=quotes),

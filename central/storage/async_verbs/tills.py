@@ -26,5 +26,8 @@ class TillVerbs(VerbRunner):
     async def note_till_act(self, row: TillActRow) -> Recorded[TillActRow]:
         return await self._write(tills.note_till_act, row)
 
+    async def tell_support(self, group_id: str, kind: str, ids: dict[str, str | None], now_ms: int) -> None:
+        await self._write(tills.tell_support, group_id, kind, ids, now_ms)
+
     async def list_till_acts(self, group_id: str, limit: int) -> Sequence[TillActRow]:
         return await self._scan(tills.list_till_acts, group_id, limit)

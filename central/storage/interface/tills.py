@@ -54,6 +54,10 @@ class TillStore(Protocol):
         """Record an act once, with its event. Raises: IdempotencyConflict: the id with other content."""
         ...
 
+    async def tell_support(self, group_id: str, kind: str, ids: dict[str, str | None], now_ms: int) -> None:
+        """An event of a look at a kiosk's screen: asked, granted, refused, ended."""
+        ...
+
     async def list_till_acts(self, group_id: str, limit: int) -> Sequence[TillActRow]:
         """The latest first."""
         ...

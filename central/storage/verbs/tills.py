@@ -92,6 +92,11 @@ def note_till_act(unit: Unit, row: TillActRow) -> Recorded[TillActRow]:
     return Recorded(row, is_replay=False)
 
 
+def tell_support(unit: Unit, group_id: str, kind: str, ids: dict[str, str | None], now_ms: int) -> None:
+    """See `TillStore.tell_support`."""
+    unit.add_event(group_id, kind, now_ms, **ids)
+
+
 def list_till_acts(snapshot: Snapshot, group_id: str, limit: int) -> Sequence[TillActRow]:
     """See `TillStore.list_till_acts`."""
     return [_act(row) for row in snapshot.all(_ALL_ACTS, {"group_id": group_id, "limit": limit})]

@@ -31,6 +31,7 @@ from wire import (
     api_shop_messages,
     api_shop_pages,
     api_stored_value,
+    api_support,
     api_value,
 )
 
@@ -316,6 +317,13 @@ EXAMPLES: Final[dict[str, msgspec.Struct]] = {
     "grant_lease": api_leases.LeaseBody(lease_id="0199f2c4-9a3f-7e5c-9c73-4a6fd3e2c333", holder=_HOLDER),
     "return_lease": api_leases.LeaseReturnBody(drawn=40),
     "declare_lease_lost": api_leases.LeaseLostBody(reason="The terminal was stolen"),
+    "ask_support": api_support.AskSupportBody(
+        support_id="0199f2c4-9a3f-7e5c-9c73-4a6fd3e2c666",
+        terminal_id="OFFICINE-00000001",
+        reason="The printer stays silent (call of this morning)",
+    ),
+    "answer_support": api_support.AnswerSupportBody(is_granted=True, staff_id="s-7"),
+    "put_support_frame": api_support.SupportFrameBody(number=1, is_private=True),
     "put_party": api_parties.PartyBody(
         name="Sol Laboratoires SA",
         street="Route des Alpes 12",

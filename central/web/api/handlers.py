@@ -29,7 +29,8 @@ def _answer(outcome: tuple[msgspec.Struct, bool]) -> Answer:
 
 async def get_group(call: Call) -> Answer:
     """The group: its face, currency, languages; and whose token this is."""
-    return Answer(await call.services.groups.get_group(call.actor))
+    view = await call.services.groups.get_group(call.actor)
+    return Answer(msgspec.structs.replace(view, support=call.services.visits.support.find_ask(call.actor)))
 
 
 async def put_theme(call: Call) -> Answer:

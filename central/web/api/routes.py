@@ -44,6 +44,7 @@ from central.web.api.routes_settlement import SETTLEMENT_ROUTES
 from central.web.api.routes_shop_messages import SHOP_MESSAGE_ROUTES
 from central.web.api.routes_shop_pages import SHOP_PAGE_ROUTES
 from central.web.api.routes_stored_value import STORED_VALUE_ROUTES
+from central.web.api.routes_support import SUPPORT_ROUTES
 from central.web.api.routes_tiers import TIER_ROUTES
 from central.web.api.routes_tills import TILL_ROUTES
 from central.web.api.routes_traits import TRAIT_ROUTES
@@ -497,6 +498,7 @@ _PLAIN: Final = (
     *INCIDENT_ROUTES,
     *OFFLINE_ROUTES,
     *TILL_ROUTES,
+    *SUPPORT_ROUTES,
     *SHOP_PAGE_ROUTES,
     *POSTER_ROUTES,
     *SHOP_MESSAGE_ROUTES,

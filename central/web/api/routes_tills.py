@@ -16,7 +16,8 @@ from wire import api, api_counter, api_tills
 
 async def identify_staff(call: Call) -> Answer:
     """Whose card of staff is this, and what does it open at this terminal?"""
-    return Answer(await call.services.staff_cards.identify(call.actor, call.body.evidence))
+    body = call.body
+    return Answer(await call.services.staff_cards.identify(call.actor, body.evidence, pin=body.pin))
 
 
 async def sign_in_by_card(call: Call) -> Answer:
@@ -43,7 +44,16 @@ TILL_ROUTES: Final = (
         handler=identify_staff,
         body=api.IdentifyBody,
         answer=api_tills.StaffHolderView,
-        errors=(StaffCardRefused, CardMessageInvalid, CardMessageReplayed),
+        errors=(
+            StaffCardRefused,
+            CardMessageInvalid,
+            CardMessageReplayed,
+            pin.PinInvalid,
+            pin.PinMissing,
+            pin.PinWrong,
+            pin.PinLocked,
+            requests.TryAgain,
+        ),
     ),
     Route(
         method="POST",

@@ -10,6 +10,7 @@ from kiosk.flow.journeys import (
     comfort,
     connecting,
     converting,
+    defaults,
     donating,
     forwarding,
     games,
@@ -22,10 +23,13 @@ from kiosk.flow.journeys import (
     packs,
     practising,
     promotions,
+    renewing,
     replacing,
     reporting,
     shop_messages,
     shops,
+    supporting,
+    trying_reader,
 )
 from kiosk.flow.journeys.base import Journey
 from kiosk.flow.journeys.menu import Menu
@@ -46,11 +50,15 @@ _IN_MENUS: tuple[Journey, ...] = (
     carers.JOURNEY,
     replacing.JOURNEY,
     blocking.JOURNEY,
+    supporting.JOURNEY,
     connecting.JOURNEY,
     looking_after.JOURNEY,
+    trying_reader.JOURNEY,
     practising.JOURNEY,
     lost_card.JOURNEY,
     comfort.JOURNEY,
+    defaults.JOURNEY,
+    renewing.JOURNEY,
 )
 
 MENU = Menu(_IN_MENUS)

@@ -1,21 +1,31 @@
 """A person of staff looks how the terminal is, prints a test page or the day's totals (issues 7 and 8)."""
 
 from dataclasses import dataclass, replace
+from importlib.metadata import version
 from typing import Final, Literal
 
 from kiosk.flow.effects import PlaySound, Sound
-from kiosk.flow.journeys.base import Journey, Tile, ask, go, is_answer_awaited, page_of
+from kiosk.flow.journeys.base import Journey, Tile, ask, go, page_of
 from kiosk.flow.journeys.menu import open_staff_menu
 from kiosk.flow.sessions import Step
 from kiosk.flow.state import Action, JourneyPage, Screen, State
+from loyalty.limits.kiosk import KIOSK_DIAGNOSIS_EVERY_S, KIOSK_FINDINGS_PER_PAGE
+from wire.looking_after import AskDiagnosis, DiagnosisTold, Finding
 from wire.printing import PrintOutcome, PrintSlip, PrintTold, SlipKind
+
+_VERSION: Final = version("officine")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LookingPage(JourneyPage):
-    """`printing`: the page's paper was asked for, and how that ended."""
+    """`findings`: how each part is, as last told, and which page of them is shown; `is_told`: an answer came.
+    `printing`: the page's paper was asked for, and how that ended.
+    """
 
     screens = frozenset({Screen.HOW_IS_IT, Screen.DAY_TOTALS})
+    findings: tuple[Finding, ...] = ()
+    is_told: bool = False
+    number: int = 0
     printing: PrintOutcome | Literal["", "asked"] = ""
 
 
@@ -25,57 +35,110 @@ def may_look_after(state: State) -> bool:
     return staff is not None and staff.may_look_after
 
 
-def _open(state: State, action: Action, now_ms: int) -> Step:
+def pages_of(page: LookingPage) -> int:
+    """How many pages the findings take."""
+    return max(1, -(-len(page.findings) // KIOSK_FINDINGS_PER_PAGE))
+
+
+def _open_totals(state: State, _action: Action, now_ms: int) -> Step:
     state = replace(state, is_wish_refused=False)
-    return go(state, _PAGES[action], LookingPage(), now_ms=now_ms), ()
+    return go(state, Screen.DAY_TOTALS, LookingPage(), now_ms=now_ms), ()
+
+
+def _open(state: State, _action: Action, now_ms: int) -> Step:
+    state = go(replace(state, is_wish_refused=False), Screen.HOW_IS_IT, LookingPage(), now_ms=now_ms)
+    return _look(state, now_ms)
+
+
+def _look(state: State, now_ms: int) -> Step:
+    """Ask how it is. That is no sign that somebody is still there."""
+    session_id, touched_ms = state.session_id, state.touched_ms
+    state, effects = ask(
+        state,
+        page_of(state, LookingPage),
+        lambda asked: AskDiagnosis(request_id=asked, session_id=session_id, kiosk_version=_VERSION),
+        now_ms=now_ms,
+    )
+    return replace(state, touched_ms=touched_ms), effects
+
+
+def _found(state: State, told: DiagnosisTold, now_ms: int) -> Step:
+    page = page_of(state, LookingPage)
+    return replace(
+        state, journey=_again_later(replace(page, findings=told.findings, is_told=True), now_ms)
+    ), ()
+
+
+def _again_later(page: LookingPage, now_ms: int) -> LookingPage:
+    """Look again soon; the page that is shown may be gone by then."""
+    number = min(page.number, pages_of(page) - 1)
+    return replace(page, number=number, wakes_ms=now_ms + KIOSK_DIAGNOSIS_EVERY_S * 1000)
+
+
+def _turn(state: State, _action: Action, now_ms: int) -> Step:
+    """The next page, and behind the last one the first: what is worst stands there."""
+    page = page_of(state, LookingPage)
+    page = replace(page, number=(page.number + 1) % pages_of(page))
+    return replace(state, journey=page, touched_ms=now_ms), ()
 
 
 def may_print(state: State) -> bool:
     """Whether there is a printer that would print, and no page on its way."""
     printer = state.agent.printer if state.agent else None
-    return (
-        may_look_after(state) and printer is not None and printer.may_print and not is_answer_awaited(state)
-    )
+    return may_look_after(state) and printer is not None and printer.may_print and not _is_printing(state)
+
+
+def _is_printing(state: State) -> bool:
+    return isinstance(state.journey, LookingPage) and state.journey.printing == "asked"
 
 
 def _print(state: State, _action: Action, now_ms: int) -> Step:
+    """How the terminal is, is asked again afterwards: an answer that is on its way is not waited for."""
     if not may_print(state):
         return replace(state, touched_ms=now_ms), ()
     session_id, language, what = state.session_id, state.language, _PAPERS[state.screen]
     return ask(
         state,
-        replace(page_of(state, LookingPage), printing="asked"),
+        replace(page_of(state, LookingPage), printing="asked", wakes_ms=0),
         lambda asked: PrintSlip(request_id=asked, session_id=session_id, what=what, language=language),
         now_ms=now_ms,
     )
 
 
 def _printed(state: State, told: PrintTold, now_ms: int) -> Step:
-    page = replace(page_of(state, LookingPage), printing=told.outcome)
+    page = replace(page_of(state, LookingPage), printing=told.outcome, number=0)
+    if state.screen is Screen.HOW_IS_IT:
+        page = _again_later(page, now_ms)
     sound = Sound.SUCCESS if told.outcome == "printed" else Sound.REFUSAL
     return replace(state, journey=page, touched_ms=now_ms), (PlaySound(sound),)
 
 
 def _unanswered(state: State, now_ms: int) -> Step:
-    return _printed(state, PrintTold(request_id="", outcome="uncertain"), now_ms)
+    page = page_of(state, LookingPage)
+    if page.printing == "asked":
+        return _printed(state, PrintTold(request_id="", outcome="uncertain"), now_ms)
+    return replace(state, journey=replace(page, findings=(), is_told=True, number=0)), ()
 
 
 def _back(state: State, action: Action, now_ms: int) -> Step:
     """A page that is on its way is waited for: the paper and the screen say the same."""
-    if is_answer_awaited(state):
+    if _is_printing(state):
         return replace(state, touched_ms=now_ms), ()
     return open_staff_menu(state, action, now_ms)
 
 
-_PAGES: Final = {Action.HOW_IS_IT: Screen.HOW_IS_IT, Action.DAY_TOTALS: Screen.DAY_TOTALS}
 _PAPERS: Final[dict[Screen, SlipKind]] = {Screen.HOW_IS_IT: "test", Screen.DAY_TOTALS: "totals"}
-_TOUCHES: Final = {Action.BACK: _back, Action.PRINT: _print}
 
 JOURNEY = Journey(
     touches={
-        **dict.fromkeys(LookingPage.screens, _TOUCHES),
+        Screen.HOW_IS_IT: {Action.BACK: _back, Action.PRINT: _print, Action.OLDER: _turn},
+        Screen.DAY_TOTALS: {Action.BACK: _back, Action.PRINT: _print},
     },
-    told={PrintTold: _printed},
+    told={PrintTold: _printed, DiagnosisTold: _found},
     unanswered=_unanswered,
-    staff_tiles=tuple(Tile(action=each, enter=_open, is_offered=may_look_after) for each in _PAGES),
+    woken=_look,
+    staff_tiles=(
+        Tile(action=Action.HOW_IS_IT, enter=_open, is_offered=may_look_after),
+        Tile(action=Action.DAY_TOTALS, enter=_open_totals, is_offered=may_look_after),
+    ),
 )

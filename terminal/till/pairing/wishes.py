@@ -22,6 +22,7 @@ from wire.messages import (
 log = structlog.get_logger(__name__)
 
 NOT_STAFF: Final = "Hold a card of staff to the reader first; it must be one that may pair tills here."
+CODE_FIRST: Final = "Type your code first: this card of staff alone opens no pairing."
 NOT_OPERATOR: Final = "Run this on the terminal itself, as root or as the agent's user."
 NOT_READY: Final = "The terminal is still starting. Try again in a moment."
 
@@ -55,8 +56,8 @@ class TillWishes:
                 await desk.open("operator")
             case OpenTillPairing(session_id=session_id):
                 staff = self._staff(session_id)
-                if staff is None or "pair_tills" not in staff.may:
-                    return NOT_STAFF
+                if (refused := _refused(staff)) or staff is None:
+                    return refused
                 await desk.open("staff_card", staff.staff_id)
             case AnswerCheckWord(word=word):
                 await desk.answer_word(word)
@@ -81,3 +82,10 @@ class TillWishes:
         card = self._cards.current
         is_it = card is not None and card.session_id == session_id and card.is_shown
         return card.staff if card is not None and is_it else None
+
+
+def _refused(staff: StaffHolderView | None) -> str:
+    """Why this card of staff opens no pairing; empty: it does."""
+    if staff is None or "pair_tills" not in staff.may:
+        return NOT_STAFF
+    return CODE_FIRST if staff.asks_pin else ""

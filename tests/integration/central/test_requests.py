@@ -53,6 +53,7 @@ IDS = {
     "incident_id": "i-1",
     "message_id": "msg-1",
     "poster_id": "sun",
+    "support_id": "support-1",
     "sha256": "00",
 }
 PLAIN_PATHS = ("/metrics", "/openapi.json", f"{PREFIX}/stream", "/nothing")

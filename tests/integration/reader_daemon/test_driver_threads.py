@@ -29,8 +29,8 @@ class Told:
         self.states: list[tuple[State, str]] = []
         self.threads: set[threading.Thread] = set()
 
-    def presented(self, evidence: Evidence, uid: str = "") -> str:
-        del uid
+    def presented(self, evidence: Evidence, uid: str = "", *, took_ms: int = 0, reader: str = "") -> str:
+        del uid, took_ms, reader
         self.threads.add(threading.current_thread())
         self.taps.append(normalise(evidence))
         return f"tap-{len(self.taps)}"

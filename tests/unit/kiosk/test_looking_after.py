@@ -16,7 +16,7 @@ from kiosk.scenes.base import entry_of
 from tests.unit.kiosk.drawing import SMALL, drawn, is_sent
 from wire.printing import PrinterState, PrintOutcome, PrintSlip, PrintTold
 
-ASKED = "session-1.1"
+ASKED = "session-1.2"
 (LOOK,), (PAIR,) = entry_of(Action.HOW_IS_IT), entry_of(Action.PAIR_TILL)
 
 
@@ -117,15 +117,6 @@ def test_without_the_card_or_its_reader_the_page_closes(event: AnyEvent) -> None
     assert state.screen is not Screen.HOW_IS_IT
     assert state.session is None
     assert state.journey is None
-
-
-def test_nobody_there_it_closes_by_itself() -> None:
-    state, _ = play()
-    due_ms = next_deadline_ms(state)
-    assert due_ms is not None
-    state, _ = step(state, Ticked(now_ms=due_ms))
-    assert state.screen is Screen.GOODBYE
-    assert state.session is None
 
 
 @pytest.mark.parametrize(

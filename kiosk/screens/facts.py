@@ -1,0 +1,85 @@
+"""A fact for staff: what it is of, how it is in a word and an icon, what was found, and what to do."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import pygame
+
+from kiosk.locales.words import Words
+from kiosk.widgets.canvas import Canvas, Style
+from kiosk.widgets.icons import Icon, draw_icon
+from kiosk.widgets.textflow import Span
+from wire.looking_after import Condition
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fact:
+    """`state` says the condition in a word of its own where there is a better one; `do`: what to do."""
+
+    name: str
+    said: str
+    condition: Condition = "well"
+    state: str = ""
+    do: str = ""
+
+
+_ICONS: dict[Condition, Icon] = {"well": "check", "soon": "notice", "broken": "block", "absent": "minus"}
+
+
+def state_word(words: Words, condition: Condition) -> str:
+    """The condition in words: nobody has to tell colours apart."""
+    tr = words.tr
+    match condition:
+        case "well":
+            return tr("Works")
+        case "soon":
+            return tr("Look at it")
+        case "broken":
+            return tr("Does not work")
+        case "absent":
+            return tr("Not there")
+
+
+def draw_facts(canvas: Canvas, facts: Sequence[Fact], room: pygame.Rect, *, per_page: int) -> None:
+    """In two columns, upright in one; each as large as on a full page."""
+    m, gap = canvas.metrics, canvas.metrics.gap // 2
+    columns = 1 if m.is_portrait else 2
+    lines = -(-per_page // columns)
+    width = (room.width - gap * (columns - 1)) // columns
+    height = min((room.height - gap * (lines - 1)) // lines, m.bar * 5 // 2)
+    for at, fact in enumerate(facts):
+        left = room.left + at % columns * (width + gap)
+        top = room.top + at // columns * (height + gap)
+        _draw(canvas, fact, pygame.Rect(left, top, width, height))
+
+
+def _draw(canvas: Canvas, fact: Fact, rect: pygame.Rect) -> None:
+    m, p = canvas.metrics, canvas.palette
+    canvas.panel(rect)
+    fill, ink = {
+        "well": (p.tint, p.brand_text),
+        "soon": (p.soon_tint, p.soon_text),
+        "broken": (p.stop_tint, p.stop_text),
+        "absent": (p.ground, p.muted),
+    }[fact.condition]
+    percent = 130 if m.is_portrait else 100
+    size = m.icon * 3 // 2 * percent // 100
+    badge = pygame.Rect(rect.left + m.pad // 2, rect.centery - size // 2, size, size)
+    canvas.panel(badge, fill=fill, radius=size // 2)
+    icon = _ICONS[fact.condition]
+    draw_icon(canvas.surface, icon, badge.center, size * 6 // 10, ink, sprites=canvas.kit.sprites)
+    left = badge.right + m.pad // 2
+    width = rect.right - m.pad // 2 - left
+    state = fact.state or state_word(canvas.words, fact.condition)
+    name = Style(size=m.note * percent // 100, colour=p.muted, strong=ink, line_percent=122)
+    said = Style(size=m.title * percent // 100, weight=600, colour=p.ink, line_percent=116)
+    do = Style(size=m.note * percent // 100, colour=p.ink, line_percent=122)
+    blocks = [
+        canvas.block((Span(f"{fact.name} · "), Span(state, is_strong=True)), name, width),
+        canvas.block(fact.said, said, width, lines=2, may_cut=True),
+    ]
+    if fact.do:
+        blocks.append(canvas.block(fact.do, do, width, lines=3))
+    top = rect.top + max(m.pad // 3, (rect.height - sum(each.height for each in blocks)) // 2)
+    for block in blocks:
+        top = canvas.put(block, left, top)
