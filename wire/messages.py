@@ -377,7 +377,6 @@ class AgentState(Message, frozen=True):
     reader_test: ReaderTest | None = None
     """Set while staff try the reader: cards are nobody's then."""
     support: SupportShown | None = None
-    """Head office asks to see this screen, or sees it."""
     reenrolling: Reenrolling | None = None
     hours: OpeningHours | None = None
     """When this shop is open; None: not known."""
