@@ -9,13 +9,14 @@ from wire.shop_messages import ShopText, ShopTopic
 
 class ShopMessageBody(Body, frozen=True):
     """A member asks the pharmacy where they stand. `message_id`: made before it is sent. `text`: own words,
-    with the topic own_words alone.
+    with the topic own_words alone. `staff_id`: for the member's own pharmacist, in that one's shop.
     """
 
     message_id: Id
     holder: EvidenceBody
     topic: ShopTopic
     text: ShopText = ""
+    staff_id: Id | None = None
 
 
 class ShopMessageView(View, frozen=True):
@@ -24,6 +25,7 @@ class ShopMessageView(View, frozen=True):
     message_id: str
     shop_id: str
     member_id: str
+    staff_id: str | None
     topic: str
     text: str
     state: Literal["open", "done"]

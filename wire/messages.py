@@ -27,6 +27,7 @@ from wire.lost_cards import EnterLostCode, LostTold, ReportLost
 from wire.my_details import DetailsTold, OfMyDetails
 from wire.my_value import OfMyValue, ValueTold
 from wire.packs import AskPack, PackTold, ScanPacks
+from wire.pharmacist import AskPharmacist, ChoosePharmacist, PharmacistTold
 from wire.printing import PrinterState, PrintSlip, PrintTold
 from wire.promotions import AskPromotions, PromotionsTold
 from wire.replacements import OfReplacements, ReplacementTold
@@ -549,7 +550,7 @@ class FrameShown(Message, frozen=True):
 
 FromReader = Hello | ReaderState | CardPresented | CardRemoved | CardAnswers
 ToReader = Hello | CardCommands
-OfThePharmacy = ShopTold | PackTold
+OfThePharmacy = ShopTold | PackTold | PharmacistTold
 Answer = (
     CommandResult
     | Why
@@ -593,6 +594,8 @@ FromKiosk = (
     | OfMyValue
     | OfConversions
     | AskPromotions
+    | AskPharmacist
+    | ChoosePharmacist
     | OfVisitors
     | OfReplacements
     | OfCarers

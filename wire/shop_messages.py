@@ -28,6 +28,8 @@ class WriteToShop(Message, frozen=True):
     topic: ShopTopic
     wish_id: Annotated[str, Meta(max_length=ID_CHARS_MAX)] = ""
     text: ShopText = ""
+    staff_id: Annotated[str, Meta(max_length=ID_CHARS_MAX)] = ""
+    """Whom it is for; empty: whoever is there."""
 
     def __repr__(self) -> str:
         """Without what was written, wherever a message is printed."""

@@ -57,7 +57,7 @@ TABLES: Final[Mapping[str, ExportedTable]] = {
     "poster": _table("poster_id body changed_ms"),
     "picture": _table("used_by size sha256 width height", withheld="content"),
     "shop_message": _table(
-        "message_id shop_id member_id topic token_id made_ms done_ms done_by sealed_for",
+        "message_id shop_id member_id staff_id topic token_id made_ms done_ms done_by sealed_for",
         withheld="input_hash sealed",
     ),
     "lost_report": _table(
@@ -85,6 +85,8 @@ TABLES: Final[Mapping[str, ExportedTable]] = {
     "contact_code": _table(
         "code_id member_id channel made_ms expires_ms tries done_ms token_id", withheld="input_hash sealed"
     ),
+    "staff_shown": _table("staff_id name title agreed_ms actor"),
+    "member_pharmacist": _table("member_id staff_id chosen_by at_ms actor"),
     "invitation": _table(
         "invitation_id member_id way made_ms expires_ms used_ms token_id shop_id",
         withheld="input_hash link_hash sealed",

@@ -42,6 +42,7 @@ from central.storage.interface.offline import OfflineStore
 from central.storage.interface.packs import PackStore
 from central.storage.interface.pairing import PairingStore
 from central.storage.interface.parties import PartyStore
+from central.storage.interface.pharmacists import PharmacistStore
 from central.storage.interface.phone_cards import PhoneCardStore
 from central.storage.interface.pictures import PictureStore
 from central.storage.interface.replacements import ReplacementStore
@@ -122,6 +123,7 @@ class Store(
     ReplacementStore,
     InvitationStore,
     CarerStore,
+    PharmacistStore,
     Protocol,
 ):
     """What every storage engine does. All verbs are safe to call at once from many tasks."""

@@ -23,6 +23,7 @@ class Screen(StrEnum):
     VISITOR_MENU = "visitor_menu"
     SHOPS = "shops"
     SHOP = "shop"
+    MY_PHARMACIST = "my_pharmacist"
     SHOP_MESSAGE = "shop_message"
     SHOP_WRITE = "shop_write"
     PACK_SCAN = "pack_scan"
@@ -114,6 +115,7 @@ MEMBER_SCREENS = frozenset(
         Screen.MENU,
         Screen.SHOPS,
         Screen.SHOP,
+        Screen.MY_PHARMACIST,
         Screen.SHOP_MESSAGE,
         Screen.SHOP_WRITE,
         Screen.PACK_SCAN,
@@ -229,6 +231,8 @@ class Action(StrEnum):
     CARD_12 = "card_12"
     SHOPS = "shops"
     SHOP_MESSAGE = "shop_message"
+    MY_PHARMACIST = "my_pharmacist"
+    CHANGE = "change"
     PACKS = "packs"
     LOOK_UP = "look_up"
     MY_DETAILS = "my_details"

@@ -115,6 +115,7 @@ _OF_THE_FLOW: Mapping[Screen, Mapping[Action, TouchHandler]] = {
     Screen.MY_VOUCHERS: _PAGE_OF_A_MEMBER,
     Screen.MY_VOUCHER: _PAGE_OF_A_MEMBER,
     Screen.PROMOTIONS: _PAGE_OF_A_MEMBER,
+    Screen.MY_PHARMACIST: _PAGE_OF_A_MEMBER,
     Screen.CONVERT: _PAGE_OF_A_MEMBER,
     Screen.CONVERT_CONFIRM: _PAGE_OF_A_MEMBER,
     Screen.FORWARD: _PAGE_OF_A_MEMBER,

@@ -20,6 +20,8 @@ class Entry:
     lower: str = ""
     action: Action | None = None
     is_on: bool = False
+    may_cut: bool = False
+    """The upper line comes from outside, too."""
 
 
 def draw_entries(
@@ -73,7 +75,9 @@ def _draw_entry(canvas: Canvas, entry: Entry, rect: pygame.Rect) -> None:
         right -= m.icon + m.gap // 2
     upper = Style(size=m.title, weight=600, colour=p.ink, line_percent=116)
     lower = Style(size=m.note, colour=p.muted, line_percent=120)
-    first = canvas.block(entry.upper, upper, right - left, lines=1 if entry.lower else 2)
+    first = canvas.block(
+        entry.upper, upper, right - left, lines=1 if entry.lower else 2, may_cut=entry.may_cut
+    )
     second = canvas.block(entry.lower, lower, right - left, may_cut=True) if entry.lower else None
     top = rect.centery - (first.height + (second.height if second else 0)) // 2
     top = canvas.put(first, left, top)

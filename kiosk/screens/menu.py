@@ -27,6 +27,7 @@ def face_of(action: Action, tr: Callable[[str], str]) -> Face:
     """The picture and the words of a tile. Every tile of every journey has its line here."""
     faces = {
         Action.SHOP_MESSAGE: Face("letter", tr("Message to the pharmacy")),
+        Action.MY_PHARMACIST: Face("plus", tr("My pharmacist")),
         Action.PACKS: Face("barcode", tr("Scan a pack")),
         Action.MY_DETAILS: Face("person", tr("My details")),
         Action.SHOPS: Face("pin", tr("Opening hours and pharmacies")),

@@ -44,9 +44,10 @@ def draw_write(canvas: Canvas, model: Model) -> None:
         hint, tone = tr("One moment…"), "brand"
     elif page.outcome == "failed":
         hint, tone = tr("That could not be sent just now. The counter helps you at once."), "soon"
+    title = tr("Your message to {name}", name=page.to_name) if page.to_name else tr("Your message to us")
     is_ready = bool(page.typing.said) and not page.request_id
     send = Button(action=Action.SEND, label=tr("Send"), kind="primary", icon="letter", is_enabled=is_ready)
-    draw_typing(canvas, model, title=tr("Your message to us"), hint=hint, tone=tone, done=send)
+    draw_typing(canvas, model, title=title, hint=hint, tone=tone, done=send)
 
 
 def sentence(canvas: Canvas, topic: ShopTopic) -> str:
@@ -84,6 +85,8 @@ def _draw_sentences(canvas: Canvas, page: MessagePage) -> None:
     room = content_rect(canvas)
     title = Style(size=m.title, weight=700, colour=p.ink, line_percent=124)
     said = words.tr("What may we do for you?")
+    if page.to_name:
+        said = words.tr("Your message to {name}", name=page.to_name)
     colour = p.ink
     if page.request_id:
         said = words.tr("One moment…")

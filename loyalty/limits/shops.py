@@ -33,3 +33,11 @@ PACK_DIGITS_MIN: Final = 6
 PACK_DIGITS_MAX: Final = 14
 PACK_REASONS_MAX: Final = 4
 """Offers that a kiosk tells of a pack; the last row sums up the rest."""
+
+# My pharmacist
+SHOWN_STAFF_MAX: Final = 400
+"""Clerks of a group who may be shown to its members."""
+PHARMACISTS_OFFERED_MAX: Final = 6
+"""To choose from: those of the member's usual shop first, then of the one where they stand."""
+STAFF_NAME_CHARS_MAX: Final = 40
+"""Characters of a name as members see it."""

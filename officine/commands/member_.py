@@ -7,6 +7,7 @@ import click
 from officine.commands.member_carers import carers
 from officine.commands.member_complete import complete
 from officine.commands.member_merge import decide_merge, merge, merges
+from officine.commands.member_pharmacist import pharmacist
 from officine.commands.member_profile import erase, profile, sponsors
 from officine.inputs import CARD_HELP, new_id, read_dash, read_fields, to_body
 from officine.opened import as_operator, group_option
@@ -376,6 +377,7 @@ command.add_command(erase)
 command.add_command(complete)
 command.add_command(carers)
 command.add_command(merge)
+command.add_command(pharmacist)
 command.add_command(merges)
 command.add_command(decide_merge)
 command.add_command(sponsors)

@@ -28,11 +28,11 @@ def messages(ctx: click.Context, shop_id: str, group_id: str | None, as_json: bo
         print_json(view)
         return
     rows = [
-        (each.message_id, moment(each.made_ms), each.member_id, each.text or each.topic)
+        (each.message_id, moment(each.made_ms), each.member_id, each.text or each.topic, each.staff_id or "")
         for each in view.messages
     ]
     count = f"the oldest {len(rows)}, more wait" if view.is_more else f"{len(rows)}"
-    print_rows(f"Messages to {shop_id} ({count})", ("Id", "When", "Member", "Asks"), rows)
+    print_rows(f"Messages to {shop_id} ({count})", ("Id", "When", "Member", "Asks", "For"), rows)
 
 
 @click.command()

@@ -3,6 +3,7 @@
 import click
 
 from officine.at_counter import CODE_HELP
+from officine.commands.staff_shown import hide, show
 from officine.inputs import read_dash, to_body
 from officine.opened import as_operator, group_option
 from officine.output import json_option, print_facts, print_json, print_rows
@@ -83,3 +84,7 @@ def list_staff(ctx: click.Context, group_id: str | None, as_json: bool) -> None:
         for each in view.staff
     ]
     print_rows(f"Clerks ({len(rows)})", ("Clerk", "Role", "Shop", "Code", "Ended"), rows)
+
+
+command.add_command(show)
+command.add_command(hide)

@@ -1,5 +1,6 @@
 """A member asks the pharmacy something: sent to central at once, each wish once in a visit."""
 
+import hashlib
 from collections.abc import Mapping, Sequence
 
 from terminal.journeys.base import Answering, Parts, Untold
@@ -16,12 +17,17 @@ def table(parts: Parts) -> Mapping[type, Answering]:
         if card is None:
             return ()
         # One wish is one message, however often it is tried in a visit: the first answer may be lost.
-        message_id = asked.wish_id or f"{card.session_id}.{asked.topic}"
+        to = f".{_mark(asked.staff_id)}" if asked.staff_id else ""
+        message_id = asked.wish_id or f"{card.session_id}.{asked.topic}{to}"
         told = await parts.ask(
             card,
             "/shop-messages",
             body=lambda holder: ShopMessageBody(
-                message_id=message_id, holder=holder, topic=asked.topic, text=asked.text
+                message_id=message_id,
+                holder=holder,
+                topic=asked.topic,
+                text=asked.text,
+                staff_id=asked.staff_id or None,
             ),
             answer=ShopMessageView,
         )
@@ -29,3 +35,8 @@ def table(parts: Parts) -> Mapping[type, Answering]:
         return (CommandResult(request_id=asked.request_id, is_done=not error, error=error),)
 
     return {WriteToShop: write}
+
+
+def _mark(staff_id: str) -> str:
+    """Short enough to stand in an id beside the session's."""
+    return hashlib.sha256(staff_id.encode()).hexdigest()[:8]

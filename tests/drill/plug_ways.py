@@ -56,6 +56,7 @@ _BY_TOUCHES: Final[Mapping[Screen, tuple[Step, ...]]] = {
     Screen.MENU: ((Screen.MEMBER, Action.MENU),),
     Screen.SHOPS: _menu(Action.SHOPS),
     Screen.SHOP: _menu(Action.SHOPS, (Screen.SHOPS, Action.CHOOSE_1)),
+    Screen.MY_PHARMACIST: _menu(Action.MY_PHARMACIST),
     Screen.SHOP_MESSAGE: _menu(Action.SHOP_MESSAGE),
     Screen.SHOP_WRITE: _menu(Action.SHOP_MESSAGE, (Screen.SHOP_MESSAGE, Action.CHOOSE_5)),
     Screen.PACK_SCAN: _menu(Action.PACKS),

@@ -16,12 +16,18 @@ from wire.api_conversions import ConversionBody
 from wire.api_counter import PinBody, SignInBody, StaffBody
 from wire.api_my_value import HolderBody
 from wire.api_packs import ArticleTextBody, StockBody, StockLevelBody
+from wire.api_pharmacists import ShownStaffBody, StaffTitle
 from wire.api_tills import StaffCardBody
 
 PIN: Final = "2718"
 """Of every member's card on the desk that has one; README says it."""
 STAFF_ID: Final = "s-1"
 STAFF_NAME: Final = "Mme Rochat"
+_SHOWN: Final[tuple[tuple[str, str, StaffTitle], ...]] = (
+    (STAFF_ID, STAFF_NAME, "pharmacist"),
+    ("s-2", "Li Wei", "assistant"),
+)
+"""Staff whom members may choose as their pharmacist."""
 STAFF_CODE: Final = "4071"
 STAFF_UID: Final = "04D5A7F0C1E280"
 _VOUCHER_STEPS: Final = (1, 2)
@@ -80,6 +86,10 @@ async def tell_packs(
 async def staff(services: Services, actor: Actor, shop_id: str) -> str:
     """A clerk with a code and a card; the pass of one who signed in."""
     await services.counter.staff.put(actor, STAFF_ID, StaffBody(role="pharmacist", code=STAFF_CODE))
+    await services.counter.staff.put(actor, "s-2", StaffBody(role="assistant", shop_id=shop_id))
+    for staff_id, name, title in _SHOWN:
+        shown = ShownStaffBody(name=name, title=title, agreed=True)
+        await services.visits.pharmacists.put_shown(actor, staff_id, shown)
     card = StaffCardBody(staff_id=STAFF_ID, name=STAFF_NAME, uid=STAFF_UID, needs="nfc_uid")
     await services.staff_cards.issue(actor, card)
     signed = await services.counter.staff.sign_in(

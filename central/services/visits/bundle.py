@@ -18,6 +18,7 @@ from central.services.visits.details import DetailsService
 from central.services.visits.join import JoinService
 from central.services.visits.lost_cards import LostCardsService
 from central.services.visits.packs import PacksService
+from central.services.visits.pharmacists import PharmacistsService
 from central.services.visits.promotions import PromotionsService
 from central.services.visits.replacements import ReplacementsService
 from central.services.visits.shop_messages import ShopMessagesService
@@ -38,6 +39,7 @@ class VisitServices:
     carers: CarersService
     details: DetailsService
     join: JoinService
+    pharmacists: PharmacistsService
 
 
 def build_visits(
@@ -52,11 +54,15 @@ def build_visits(
     invitations: InvitationsService,
 ) -> VisitServices:
     """Wire them."""
+    pharmacists = PharmacistsService(context, groups=groups, shops=shops, identify=identify)
     return VisitServices(
+        pharmacists=pharmacists,
         shop_pages=ShopPagesService(context, shops),
         posters=PostersService(context, groups, shops),
         support=SupportService(context),
-        messages=ShopMessagesService(context, groups=groups, shops=shops, identify=identify),
+        messages=ShopMessagesService(
+            context, groups=groups, shops=shops, identify=identify, pharmacists=pharmacists
+        ),
         promotions=PromotionsService(context, groups=groups, shops=shops, identify=identify),
         packs=PacksService(context, groups=groups, shops=shops, identify=identify, quotes=quotes),
         lost_cards=LostCardsService(context, groups=groups, shops=shops, messages=letters),

@@ -9,6 +9,7 @@ from central.services.core.member_keys import MemberKeys
 from central.services.group.groups import GroupsService
 from central.services.group.shops import ShopsService
 from central.services.members.identify import IdentifyService
+from central.services.visits.pharmacists import PharmacistsService, PharmacistUnknown
 from central.storage.interface.shop_messages import ShopMessageRow
 from loyalty.durations import DAY_MS
 from loyalty.errors import LoyaltyError, Trouble
@@ -45,7 +46,13 @@ class ShopMessagesService:
     """Keeps, lists and ends them."""
 
     def __init__(
-        self, context: Context, *, groups: GroupsService, shops: ShopsService, identify: IdentifyService
+        self,
+        context: Context,
+        *,
+        groups: GroupsService,
+        shops: ShopsService,
+        identify: IdentifyService,
+        pharmacists: PharmacistsService,
     ) -> None:
         self._store = context.store
         self._vault = context.vault
@@ -54,17 +61,18 @@ class ShopMessagesService:
         self._groups = groups
         self._shops = shops
         self._identify = identify
+        self._pharmacists = pharmacists
 
     async def write(
         self, actor: Actor, body: wire.ShopMessageBody, shop_id: str | None = None
     ) -> tuple[wire.ShopMessageView, bool]:
         """Keep what a member asks; the same again is a replay (True).
 
-        Raises: the refusals of a card, StrengthTooLow, ShopMissing, ShopMessageTextWrong,
+        Raises: the refusals of a card, StrengthTooLow, ShopMissing, ShopMessageTextWrong, PharmacistUnknown,
             ShopMessagesTooMany, IdempotencyConflict.
         """
         access.require(actor, access.IDENTIFY)
-        text = body.text.strip()
+        text, staff_id = body.text.strip(), body.staff_id
         if bool(text) != (body.topic == "own_words"):
             raise ShopMessageTextWrong
         shop_id = access.shop_of(actor, shop_id)
@@ -72,7 +80,14 @@ class ShopMessagesService:
         group = await self._groups.get(actor.group_id)
         holder = await self._identify.get_holder_for(actor, group, body.holder, Act.SEE_BALANCE, now_ms)
         member_id = holder.member.member_id
-        content = msgspec.json.encode([member_id, body.topic, *([text] if text else [])])
+        if staff_id is not None:
+            reached = await self._pharmacists.of_member(actor, member_id, shop_id)
+            if staff_id not in reached:
+                raise PharmacistUnknown(staff_id=staff_id)
+            shop_id = reached[staff_id]
+        content = msgspec.json.encode(
+            [member_id, body.topic, *([text] if text else []), *([{"to": staff_id}] if staff_id else [])]
+        )
         key = await self._keys.open(actor.group_id, member_id)
         row = ShopMessageRow(
             group_id=actor.group_id,
@@ -87,6 +102,7 @@ class ShopMessagesService:
             sealed=self._vault.seal_note(actor.group_id, body.message_id, text.encode(), key)
             if text
             else None,
+            staff_id=staff_id,
         )
         kept = await self._store.put_shop_message(row, most=SHOP_MESSAGES_PER_DAY, since_ms=now_ms - DAY_MS)
         if kept is None:
@@ -120,6 +136,7 @@ class ShopMessagesService:
             message_id=row.message_id,
             shop_id=row.shop_id,
             member_id=row.member_id,
+            staff_id=row.staff_id,
             topic=row.topic,
             text=await self._text(row),
             state="open" if row.done_ms is None else "done",

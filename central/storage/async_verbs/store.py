@@ -29,6 +29,7 @@ from central.storage.async_verbs.offline import OfflineVerbs
 from central.storage.async_verbs.packs import PackVerbs
 from central.storage.async_verbs.pairing import PairingVerbs
 from central.storage.async_verbs.parties import PartyVerbs
+from central.storage.async_verbs.pharmacists import PharmacistVerbs
 from central.storage.async_verbs.phone_cards import PhoneCardVerbs
 from central.storage.async_verbs.pictures import PictureVerbs
 from central.storage.async_verbs.replacements import ReplacementVerbs
@@ -119,6 +120,7 @@ class VerbStore(
     ReplacementVerbs,
     InvitationVerbs,
     CarerVerbs,
+    PharmacistVerbs,
 ):
     """See `central.storage.base.Store`; an engine adds opening, copying and its threads."""
 

@@ -26,6 +26,8 @@ class ShopMessageRow:
     sealed: bytes | None = None
     sealed_for: str | None = None
     """Under whose key: who wrote it, also where that record was merged into another since."""
+    staff_id: str | None = None
+    """Whom it is for, where it is for one person."""
 
 
 class ShopMessageStore(Protocol):

@@ -57,6 +57,7 @@ _FORGET: Final = tuple(
         "carer",
         "contact_code",
         "invitation",
+        "member_pharmacist",
     )
 )
 _FORGET_SPONSOR = """

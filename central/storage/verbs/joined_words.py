@@ -58,6 +58,12 @@ SELECT group_id, :survivor_id, household_id, joined_ms FROM household_member
 WHERE group_id = :group_id AND member_id = :duplicate_id
 ON CONFLICT (group_id, member_id) DO NOTHING
 """
+_COPY_PHARMACIST = """
+INSERT INTO member_pharmacist (group_id, member_id, staff_id, chosen_by, at_ms, actor)
+SELECT group_id, :survivor_id, staff_id, chosen_by, at_ms, actor FROM member_pharmacist
+WHERE group_id = :group_id AND member_id = :duplicate_id
+ON CONFLICT (group_id, member_id) DO NOTHING
+"""
 _FIND_HOUSEHOLD = """
 SELECT household_id FROM household_member WHERE group_id = :group_id AND member_id = :duplicate_id
 """
@@ -82,6 +88,7 @@ _DROP: Final = tuple(
         "member_association",
         "contact_code",
         "invitation",
+        "member_pharmacist",
     )
 )
 
@@ -95,6 +102,7 @@ def join_words(unit: Unit, key: Bindings) -> None:
     _join_associations(unit, key)
     household = unit.one(_FIND_HOUSEHOLD, key)
     unit.run(_COPY_HOUSEHOLD, key)
+    unit.run(_COPY_PHARMACIST, key)
     for sql in _DROP:
         unit.run(sql, key)
     if household is not None:

@@ -23,6 +23,7 @@ from wire import (
     api_my_value,
     api_packs,
     api_parties,
+    api_pharmacists,
     api_phone_cards,
     api_posters,
     api_replacements,
@@ -116,6 +117,9 @@ EXAMPLES: Final[dict[str, msgspec.Struct]] = {
         picture=_DOT,
     ),
     "put_logo": api_posters.LogoBody(picture=_DOT),
+    "put_shown_staff": api_pharmacists.ShownStaffBody(name="Anne Rochat", agreed=True),
+    "choose_pharmacist": api_pharmacists.PharmacistChoiceBody(holder=_HOLDER, staff_id="s-7"),
+    "put_member_pharmacist": api_pharmacists.MemberPharmacistBody(staff_id="s-7"),
     "join_by_email": api_join.JoinBody(
         join_id="0199f2c4-7d1e-7c3a-9a51-2f4be1c0a446",
         email="eva.aubert@example.org",

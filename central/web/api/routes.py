@@ -35,6 +35,7 @@ from central.web.api.routes_packs import PACK_ROUTES
 from central.web.api.routes_pairing import PAIRING_ROUTES
 from central.web.api.routes_papers import PAPER_ROUTES
 from central.web.api.routes_parties import PARTY_ROUTES
+from central.web.api.routes_pharmacists import PHARMACIST_ROUTES
 from central.web.api.routes_phone_cards import PHONE_CARD_ROUTES
 from central.web.api.routes_posters import POSTER_ROUTES
 from central.web.api.routes_profiles import PROFILE_ERRORS, PROFILE_ROUTES
@@ -507,6 +508,7 @@ _PLAIN: Final = (
     *REPLACEMENT_ROUTES,
     *JOIN_ROUTES,
     *CARER_ROUTES,
+    *PHARMACIST_ROUTES,
     *CARD_PROOF_ROUTES,
 )
 ROUTES: Final = (*_PLAIN, *sealed_twins(_PLAIN))

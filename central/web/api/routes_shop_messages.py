@@ -4,7 +4,7 @@ from typing import Final
 
 from central.services.core import access
 from central.services.group.shops import ShopNotFound
-from central.services.visits import shop_messages
+from central.services.visits import pharmacists, shop_messages
 from central.storage.base import IdempotencyConflict
 from central.web.api.refusals import CARD_REFUSED
 from central.web.api.route import Answer, Call, Route
@@ -45,6 +45,7 @@ SHOP_MESSAGE_ROUTES: Final = (
             access.ShopMissing,
             shop_messages.ShopMessageTextWrong,
             shop_messages.ShopMessagesTooMany,
+            pharmacists.PharmacistUnknown,
             IdempotencyConflict,
         ),
         is_repeatable=True,

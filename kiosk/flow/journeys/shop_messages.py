@@ -28,6 +28,9 @@ class MessagePage(TypingPage):
     wish_id: str = ""
     wished: str = field(default="", repr=False)
     outcome: Literal["", "sent", "failed"] = ""
+    to: str = ""
+    """Of staff, by id, whom it is for; empty: whoever is there."""
+    to_name: str = ""
 
 
 def _may_write(state: State) -> bool:
@@ -41,6 +44,12 @@ def _open(state: State, _action: Action, now_ms: int) -> Step:
     return go(state, Screen.SHOP_MESSAGE, page, now_ms=now_ms), ()
 
 
+def open_to(state: State, staff_id: str, name: str, *, now_ms: int) -> Step:
+    """A message to one person of staff."""
+    page = MessagePage(typing=a_text(SHOP_MESSAGE_TEXT_CHARS_MAX), to=staff_id, to_name=name)
+    return go(state, Screen.SHOP_MESSAGE, page, now_ms=now_ms), ()
+
+
 def _write(state: State, _action: Action, now_ms: int) -> Step:
     """To the keyboard; what was typed before is still there."""
     page = page_of(state, MessagePage)
@@ -51,7 +60,7 @@ def _write(state: State, _action: Action, now_ms: int) -> Step:
 
 def _send(state: State, _action: Action, now_ms: int) -> Step:
     page, state = page_of(state, MessagePage), replace(state, touched_ms=now_ms)
-    text, session_id = page.typing.said, state.session_id
+    text, session_id, staff_id = page.typing.said, state.session_id, page.to
     if page.request_id or not text:
         return state, ()
     wish_id = page.wish_id if page.wished == text else next_id(state)
@@ -60,7 +69,12 @@ def _send(state: State, _action: Action, now_ms: int) -> Step:
         state,
         page,
         lambda request_id: WriteToShop(
-            request_id=request_id, session_id=session_id, topic="own_words", wish_id=wish_id, text=text
+            request_id=request_id,
+            session_id=session_id,
+            topic="own_words",
+            wish_id=wish_id,
+            text=text,
+            staff_id=staff_id,
         ),
         now_ms=now_ms,
     )
@@ -81,12 +95,14 @@ def _choose(state: State, action: Action, now_ms: int) -> Step:
     state = replace(state, touched_ms=now_ms)
     if page.request_id or page.outcome == "sent":
         return state, ()
-    topic, session_id = TOPICS[chosen(action)], state.session_id
+    topic, session_id, staff_id = TOPICS[chosen(action)], state.session_id, page.to
     page = replace(page, topic=topic, outcome="")
     return ask(
         state,
         page,
-        lambda request_id: WriteToShop(request_id=request_id, session_id=session_id, topic=topic),
+        lambda request_id: WriteToShop(
+            request_id=request_id, session_id=session_id, topic=topic, staff_id=staff_id
+        ),
         now_ms=now_ms,
     )
 

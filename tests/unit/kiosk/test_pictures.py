@@ -22,6 +22,7 @@ SHOWN = [
     "member", "menu", "visitor_menu", "visitor_shops", "visitor_shop", "visitor_shop_services",
     "shops", "shop", "shop_message", "shop_message_sent", "shop_write_typed", "shop_write_accents",
     "lost_number", "lost_noted", "lost_wish", "join_typed", "join_agreement_card", "join_done_card",
+    "pharmacist", "pharmacist_choice", "pharmacist_message",
     "replace_offer_pin", "replace_code", "replace_staff", "replace_new_card", "replace_done", "new_card_code",
     "carers", "carers_none", "carer_end", "carer_may", "carer_done", "acting_for", "acting_for_menu",
     "member_range", "member_range_chip", "member_weak_card",
