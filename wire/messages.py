@@ -574,6 +574,7 @@ FromAgent = Hello | AgentState | Answer
 OfTills = OpenTillPairing | AnswerCheckWord | CancelTillPairing | UnpairTill | SetTraining
 OfVisitors = ReportLost | EnterLostCode | AskJoin | JoinNow
 OfGames = ListGames | PlayGame
+ToThePharmacy = AskShops | WriteToShop | AskPack | ScanPacks | AskPharmacist | ChoosePharmacist
 FromKiosk = (
     Hello
     | EndSession
@@ -585,17 +586,12 @@ FromKiosk = (
     | PrintSlip
     | OfTills
     | OfGames
-    | AskShops
-    | WriteToShop
-    | AskPack
-    | ScanPacks
+    | ToThePharmacy
     | SetComfort
     | OfLookingAfter
     | OfMyValue
     | OfConversions
     | AskPromotions
-    | AskPharmacist
-    | ChoosePharmacist
     | OfVisitors
     | OfReplacements
     | OfCarers
