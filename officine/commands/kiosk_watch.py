@@ -73,7 +73,7 @@ def watch(
 
     A customer's visit is never shown: a lock stands in its place. Nothing can be touched from here.
 
-    Example: officine kiosk watch nyon-1 --reason "Printer silent" --token-file watch.token --out screen.png
+    Example: officine kiosk watch nyon-1 --reason "No paper" --token-file w.token --out screen.png
     """
     from wire.api_support import AskSupportBody
 
