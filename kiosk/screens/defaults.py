@@ -52,6 +52,6 @@ def draw(canvas: Canvas, model: Model) -> None:
         draw_tile(canvas, action, icon, name, is_on=is_on, rect=canvas.sided(place))
     draw_bar(
         canvas,
-        Button(action=Action.BACK, label=tr("Back"), kind="primary", icon="left"),
+        Button(action=Action.BACK, label=tr("Back"), icon="left"),
         Button(action=Action.FINISH, label=tr("Finish")),
     )
