@@ -273,6 +273,7 @@ def _stack_plan(plan: DemoPlan, sockets: Path, token_file: Path, printer: str) -
         reader_options={"driver": ["simulated", "pcsc"]} if plan.has_pcsc else {},
         terminal_options={"printer": printer},
         messages_folder=plan.state / MESSAGES,
+        public_url=None,
     )
 
 

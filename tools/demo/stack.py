@@ -44,8 +44,9 @@ class StackPlan:
     """Settings of the terminal agent beside its own."""
     messages_folder: Path | None = None
     """Where e-mails and SMS become files; None: no way out is set up."""
-    public_url: str = ""
-    """Where members reach their pages, as central writes it into links; empty: nobody is sent a link."""
+    public_url: str | None = ""
+    """Where members reach their pages, as central writes it into links; empty: nobody is sent a link; None:
+    at central's own address, good for a browser on this machine."""
     server: str | None = None
     """The PostgreSQL address of central's database, where it is not the file `database`."""
 
@@ -180,7 +181,7 @@ class Stack:
                 "secrets_file": str(plan.secrets_file),
                 "host": self.central_host,
                 "port": self.central_port,
-                "public_url": plan.public_url,
+                "public_url": self.central_url if plan.public_url is None else plan.public_url,
             },
             "messages": {"folder": str(plan.messages_folder)} if plan.messages_folder else {},
             "reader": {
