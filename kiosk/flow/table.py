@@ -197,12 +197,15 @@ def _told(state: State, event: Told) -> Step:
         tell = _TELLS.get((state.screen, type(answer)))
         return tell(state, answer, event.now_ms) if tell else (state, ())
     journey, answered = _journey_of(page), replace(state, journey=replace(page, request_id=""))
+    # What is no answer to what was asked, whatever it says, leaves the question as it stands.
     if isinstance(answer, PinTold):
+        if state.screen is not Screen.PIN:
+            return state, ()
         after, effects = _pin_judged(answered, journey, answer, event.now_ms)
     else:
         tell = journey.told.get(type(answer))
         if tell is None:
-            return state, ()  # no answer to what was asked, whatever it says: the question stands
+            return state, ()
         after, effects = tell(answered, answer, event.now_ms)
     return till_asks.follow_prompt(after, now_ms=event.now_ms), effects  # a till's words waited for it
 

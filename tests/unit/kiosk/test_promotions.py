@@ -7,12 +7,13 @@ import pytest
 
 from kiosk.flow import Action, Screen, State, next_deadline_ms, step
 from kiosk.flow.effects import Send
-from kiosk.flow.events import AnyEvent, CardGone, Ticked, Touched
+from kiosk.flow.events import AnyEvent, CardGone, Ticked, Told, Touched
 from kiosk.flow.journeys.promotions import PromotionsPage
 from kiosk.scenes import promotions as moments
 from kiosk.scenes.demo import TODAY
 from kiosk.screens.promotions import is_over
 from tests.unit.kiosk.test_flow import run
+from wire.messages import PinTold
 from wire.promotions import AskPromotions
 
 
@@ -36,6 +37,14 @@ def test_they_are_asked_for_when_the_tile_is_touched_and_turned_by_pages() -> No
     assert [each.because for each in page_of(state).rows] == [()]
     state = run_on(state, Touched(now_ms=3_100, action=Action.NEWER), CardGone(now_ms=4_000, tap_id="tap-1"))
     assert (state.screen, state.journey) == (Screen.GOODBYE, None)
+
+
+def test_an_answer_about_a_pin_is_none_to_this_question_and_leaves_it_as_it_stands() -> None:
+    state, _ = run(*moments.opened("fr")[:-1])
+    after, effects = step(
+        state, Told(now_ms=2_500, answer=PinTold(request_id="session-1.1", outcome="right"))
+    )
+    assert (after, tuple(effects)) == (state, ())
 
 
 def test_without_an_answer_the_page_says_that_the_line_is_down() -> None:
