@@ -5,7 +5,7 @@ from dataclasses import replace
 import msgspec
 
 from kiosk.flow.effects import Effect, PlaySound, Send, Sound
-from kiosk.flow.state import COVERS, MEMBER_SCREENS, Count, Farewell, PinPad, Screen, State
+from kiosk.flow.state import COVERS, MEMBER_SCREENS, PIN_PADS, Count, Farewell, PinPad, Screen, State
 from loyalty.limits.kiosk import KIOSK_ENDED_IDS_MAX
 from wire.messages import EndSession, Session
 
@@ -71,7 +71,7 @@ def remember_ended(state: State, *ids: str) -> State:
 
 def keep_only_shown(state: State) -> State:
     """What was typed goes with the pad; a journey's page unless one of its screens is shown, or covered."""
-    if state.screen not in (Screen.PIN, Screen.STAFF_PIN) and state.pad != PinPad():
+    if state.screen not in PIN_PADS and state.pad != PinPad():
         state = replace(state, pad=PinPad())
     is_covered = state.screen in COVERS or state.screen is Screen.TILL_ASKS
     shown = state.behind if is_covered else state.screen

@@ -191,6 +191,9 @@ STAFF_SCREENS = frozenset(
 )
 """Only a card of staff opens these; they close with it, or untouched for a while."""
 
+PIN_PADS = frozenset({Screen.PIN, Screen.STAFF_PIN})
+"""Where a PIN is typed, and judged: `State.pad`."""
+
 COVERS = frozenset({Screen.PRIVACY_WARNING, Screen.LANGUAGES, Screen.ACCESS})
 """Stand over another screen, `State.behind`, that comes back."""
 

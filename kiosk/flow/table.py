@@ -36,6 +36,7 @@ from kiosk.flow.journeys.reporting import open_report
 from kiosk.flow.sessions import Step, close, forget, keep_only_shown, remember_ended, to_idle
 from kiosk.flow.state import (
     DIGITS,
+    PIN_PADS,
     SPEAKS,
     STAFF_SCREENS,
     VISITOR_SCREENS,
@@ -199,7 +200,7 @@ def _told(state: State, event: Told) -> Step:
     journey, answered = _journey_of(page), replace(state, journey=replace(page, request_id=""))
     # What is no answer to what was asked, whatever it says, leaves the question as it stands.
     if isinstance(answer, PinTold):
-        if state.screen is not Screen.PIN:
+        if state.screen not in PIN_PADS:
             return state, ()
         after, effects = _pin_judged(answered, journey, answer, event.now_ms)
     else:
