@@ -1,8 +1,8 @@
 """Invitations: whoever gave an e-mail address alone is mailed a link by which they complete their data.
 
 One mechanism for who joined at the kiosk and who was enrolled at the counter. The link proves the address,
-and nothing else does: until it was used, the card earns and redeems nothing. It works once; central keeps its
-hash.
+and nothing else does: until it was used, the card earns at once but redeems nothing. It works once; central
+keeps its hash.
 """
 
 import hmac
@@ -10,6 +10,8 @@ from base64 import urlsafe_b64encode
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
+
+import structlog
 
 from central.services.core.access import MEMBERS_ERASE, Actor
 from central.services.core.context import Context
@@ -29,6 +31,8 @@ from loyalty.errors import LoyaltyError, Trouble
 from loyalty.limits.details import JOIN_LINK_VALID_DAYS, JOIN_UPKEEP_BATCH
 from loyalty.limits.tickets import COMMIT_TRIES_MAX
 from wire import api_erasure
+
+log = structlog.get_logger(__name__)
 
 BY_LINK: Final = "invitation"
 """Who wrote what a member said on the page of a link."""
@@ -195,14 +199,24 @@ class InvitationsService:
         raise TryAgain
 
     async def forget(self, group_id: str) -> int:
-        """Forget links whose time is over, and who never came back and has nothing; how many links."""
+        """Forget links whose time is over, and who never came back and has nothing; how many links.
+
+        Who cannot be erased now (value came in, a ticket is being paid) stays with the link until a later
+        round, and holds up nobody else.
+        """
         ended = await self._store.list_ended_invitations(group_id, self._clock(), JOIN_UPKEEP_BATCH)
         actor = Actor(group_id=group_id, token_id="upkeep", permissions=frozenset({MEMBERS_ERASE}))  # noqa: S106
+        forgotten = 0
         for row in ended:
-            if row.way == "kiosk" and row.used_ms is None and await self._has_nothing(row):
-                await self._erasure.erase(actor, row.member_id, api_erasure.ErasureBody())
+            try:
+                if row.way == "kiosk" and row.used_ms is None and await self._has_nothing(row):
+                    await self._erasure.erase(actor, row.member_id, api_erasure.ErasureBody())
+            except LoyaltyError as error:
+                log.warning("invitation_not_forgotten", invitation_id=row.invitation_id, reason=error.code)
+                continue
             await self._store.forget_invitation(group_id, row.invitation_id)
-        return len(ended)
+            forgotten += 1
+        return forgotten
 
     async def _has_nothing(self, row: InvitationRow) -> bool:
         """Nobody keyed data in, gave a card, or merged this member meanwhile."""

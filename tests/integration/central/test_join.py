@@ -18,6 +18,10 @@ from central.services.members.invitation_words import mail_of
 from central.services.members.messages import Channel
 from central.web.portal.join_words import JOIN_PAGE_TEXT, JOIN_WORDS
 from loyalty.durations import DAY_MS
+from loyalty.ledger.assets import money
+from loyalty.ledger.chart import member_account
+from loyalty.ledger.entry import EntryHead
+from loyalty.ledger.issue import issue
 from loyalty.limits.details import (
     JOIN_ADDRESS_WINDOW_S,
     JOIN_LINK_VALID_DAYS,
@@ -215,6 +219,40 @@ async def test_an_address_that_never_came_back_is_forgotten_and_a_card_goes_on_e
     assert kept.key_wrapped is not None
     sold = await kiosk.central.post("sales", a_sale(kiosk.central, holder=by_number(STOCK_CARD)))
     assert sold.body["points"] == 39
+
+
+async def test_a_member_who_cannot_be_erased_holds_up_nobody_elses_end(kiosk: Kiosk) -> None:
+    await kiosk.join("j-1")
+    kiosk.clock.now_ms += 1_000
+    await kiosk.join("j-2", email="o@example.org")
+    paid_for, other = (each for each in await kiosk.members() if each.startswith("join-"))
+    head = EntryHead(
+        transaction_id="top-1",
+        cause_id="top-1",
+        occurred_ms=NOW_MS,
+        recorded_ms=NOW_MS,
+        actor="till",
+        terminal_id=None,
+        ruleset_version=0,
+    )
+    francs = money("CHF")
+    purse = issue(
+        head,
+        account=member_account(paid_for, francs),
+        asset=francs,
+        amount=500,
+        expires_ms=None,
+        funder="group",
+    )
+    store = kiosk.central.services.store
+    assert await store.post_once(GROUP, purse)
+    kiosk.later(days=JOIN_LINK_VALID_DAYS)
+    assert await kiosk.central.services.invitations.forget(GROUP) == 1
+    kept, erased = await store.find_member(GROUP, paid_for), await store.find_member(GROUP, other)
+    assert kept is not None
+    assert kept.key_wrapped is not None, "what was paid for is not lost"
+    assert erased is not None
+    assert erased.key_wrapped is None
 
 
 async def test_the_counter_invites_by_the_same_link_and_a_clerk_who_was_faster_ends_it(kiosk: Kiosk) -> None:
