@@ -79,8 +79,9 @@ class Display:
             sound.set_volume(percent / 100)
 
     def close(self) -> None:
-        """Give everything back."""
-        pygame.quit()
+        """Give screen and sound back; letters stay open for whoever draws off the screen in this process."""
+        pygame.display.quit()
+        pygame.mixer.quit()
 
 
 def _load_sounds() -> dict[Sound, pygame.mixer.Sound]:

@@ -36,6 +36,8 @@ _UNTOUCHED_FOR_S: Final[Mapping[Screen, int]] = {
     Screen.NEW_CARD: KIOSK_NEW_CARD_WAIT_S,
     Screen.CARER_CARD: KIOSK_NEW_CARD_WAIT_S,
 }
+UNTOUCHED_LONGEST_S: Final = max(_UNTOUCHED_FOR_S.values())
+"""So long any screen waits for a hand at most, before more time is asked for."""
 
 
 def next_deadline_ms(state: State) -> int | None:

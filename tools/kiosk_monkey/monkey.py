@@ -7,6 +7,7 @@ from typing import Final, get_args
 
 import msgspec
 
+from kiosk.flow.deadlines import UNTOUCHED_LONGEST_S
 from kiosk.flow.effects import Effect, Send
 from kiosk.flow.events import (
     AgentChanged,
@@ -23,7 +24,7 @@ from kiosk.flow.state import Action
 from kiosk.scenes import SCENES, Scene
 from kiosk.scenes.demo import an_agent_state
 from kiosk.widgets.canvas import Canvas
-from loyalty.limits.kiosk import KIOSK_SLOW_TIMES, KIOSK_VISITOR_IDLE_S
+from loyalty.limits.kiosk import KIOSK_SLOW_TIMES
 from tools.kiosk_monkey.harvest import Harvest, Question, harvest, question_in
 from tools.kiosk_monkey.laws import Secret
 from tools.kiosk_monkey.subject import Subject
@@ -90,7 +91,7 @@ class Monkey:
         self.base = self._a_base(is_calm=True)
         self._reader_up()
         self._agent_up()
-        self._wait(1000 * (KIOSK_VISITOR_IDLE_S * KIOSK_SLOW_TIMES + 60))  # whatever was asked for
+        self._wait(1000 * (UNTOUCHED_LONGEST_S * KIOSK_SLOW_TIMES + 60))  # whatever was asked for
         self._frame()
         if self.subject.state.screen != "attract":
             raise AssertionError(f"everything works and nobody is there: {self.subject.state.screen}")
