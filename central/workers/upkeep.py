@@ -30,6 +30,7 @@ class Upkeep:
             self._reconciled_ms = now_ms
         is_hour = self._expired_ms is None or now_ms - self._expired_ms >= EXPIRY_INTERVAL_S * 1000
         is_night = now_ms - self._reconciled_ms >= RECONCILE_INTERVAL_S * 1000
+        self._services.visits.support.drop_ended()
         for group_id in await self._services.upkeep.groups():
             await self._guarded(group_id, self._often)
             if is_hour:

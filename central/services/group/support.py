@@ -106,7 +106,7 @@ class _Look:
 
 
 class SupportService:
-    """Every method looks at the look as it is by now, and nothing is awaited between look and change."""
+    """Every method changes the look as it is by now: looked at anew after whatever was awaited."""
 
     def __init__(self, context: Context) -> None:
         self._store = context.store
@@ -188,6 +188,11 @@ class SupportService:
         else:
             look = replace(look.ended("refused"), staff_id=body.staff_id)
         await self._tell(f"support.{look.state}", look, by_id=actor.token_id)
+        meanwhile = self._get_own(actor, support_id)  # others may have ended it while that was written
+        if meanwhile.state == "granted":
+            return _view(meanwhile) if body.is_granted else await self._end(meanwhile, actor)
+        if meanwhile.state != "asked":
+            raise SupportOver(state=meanwhile.state)
         self._put(look)
         return _view(look)
 
@@ -218,6 +223,12 @@ class SupportService:
         access.require(actor, access.KIOSKS_WATCH)
         look = self._get(actor, support_id)
         return await self._end(look, actor) if look.state in ("asked", "granted") else _view(look)
+
+    def drop_ended(self) -> None:
+        """Time ends looks also where nobody asks for them any more: their pictures are dropped then."""
+        now_ms = self._clock()
+        for look in list(self._looks.values()):
+            self._put(look.now(now_ms))
 
     async def _end(self, look: _Look, actor: Actor) -> SupportView:
         look = look.ended()

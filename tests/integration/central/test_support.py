@@ -1,12 +1,19 @@
 """Looks at a kiosk's screen: asked with a permission of their own, granted by staff, over by themselves."""
 
+import asyncio
+import base64
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from central.services.core.access import operator_of
+from central.services.group.support import SupportOver
+from central.workers.upkeep import Upkeep
 from loyalty.limits.support import SUPPORT_ASK_MAX_S, SUPPORT_FRAME_BYTES_MAX, SUPPORT_SILENT_MAX_S
 from tests.central_fixture import CentralUnderTest, Reply, a_central
 from tests.movable_clock import MovableClock
+from wire.api_support import AnswerSupportBody
 
 PNG = "iVBORw0KGgo="
 """A PNG's first bytes, in base64."""
@@ -122,6 +129,40 @@ async def time_passes(central: CentralUnderTest, clock: MovableClock) -> None:
         clock.now_ms += 10_000
         last = await central.post("support/look-3/frame", {"number": 1, "picture": PNG})
     assert last.code == "support_over"
+
+
+async def test_head_office_that_ends_it_while_staff_agree_has_ended_it(central: CentralUnderTest) -> None:
+    token, terminal_id = await watcher(central), await terminal_of(central)
+    await central.post("support", asked(terminal_id), token=token)
+    support = central.services.visits.support
+    clerks = await central.services.access.authenticate(central.tokens["terminal"])
+    office = await central.services.access.authenticate(token)
+    agreed = asyncio.create_task(
+        support.answer(clerks, "look-1", AnswerSupportBody(is_granted=True, staff_id="s-7"))
+    )
+    await asyncio.sleep(0)  # it has begun: that staff agreed is being written
+    assert not agreed.done()
+    await support.end(office, "look-1")
+    with pytest.raises(SupportOver):
+        await agreed
+    assert (await frame(central, 1)).code == "support_over"
+    assert (await central.get("support/look-1", token=token)).body["state"] == "over"
+
+
+async def test_a_picture_that_nobody_asks_for_goes_with_its_look(tmp_path: Path) -> None:
+    clock = MovableClock(NOW_MS)
+    async with a_central(tmp_path, clock) as central:
+        token, terminal_id = await watcher(central), await terminal_of(central)
+        await central.post("support", asked(terminal_id), token=token)
+        await grant(central)
+        assert (await frame(central, 1)).status == 200
+        looks = central.services.visits.support._looks
+        clock.now_ms += SUPPORT_SILENT_MAX_S * 1000
+        await Upkeep(central.services).run_once()
+        assert [look.picture for look in looks.values()] == [base64.b64decode(PNG)]
+        clock.now_ms += 1
+        await Upkeep(central.services).run_once()
+        assert [(look.state, look.picture) for look in looks.values()] == [("over", b"")]
 
 
 async def test_what_is_no_picture_or_too_large_is_refused(central: CentralUnderTest) -> None:
