@@ -29,13 +29,6 @@ class Central:
                 else "Check the network and central_url."
             )
             return fail(self, "no_answer", f"{base_url}: {error}", step)
-        if (
-            answer.status == 200
-            and "central" in machine.programs
-            and (version := _version_in(answer.body)) != VERSION
-        ):
-            text = f"{base_url} is ready, runs version {version}, installed is {VERSION}"
-            return warn(self, "other_version", text, "Restart it: systemctl restart officine-central")
         if answer.status == 200:
             version = _version_in(answer.body)
             if "central" in machine.programs and version != VERSION:
