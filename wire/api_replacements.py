@@ -4,6 +4,7 @@ from typing import Annotated, Literal
 
 from msgspec import Meta
 
+from loyalty.limits.cards import PIN_DIGITS_MAX
 from loyalty.limits.replacements import REPLACEMENT_CODE_DIGITS
 from wire.api import EvidenceBody
 from wire.api_base import Body, Id, Millis, View
@@ -48,10 +49,14 @@ class ReplacementCodeBody(Body, frozen=True):
 
 
 class ReplacementStaffBody(Body, frozen=True):
-    """A clerk confirms, by the card of staff: the old card lay on the reader, they looked at who holds it."""
+    """A clerk confirms, by the card of staff: the old card lay on the reader, they looked at who holds it.
+
+    The chip must sign (NTAG 424 DNA): a copied UID confirms nothing. `pin`: the code of a clerk who has one.
+    """
 
     replacement_id: Id
     staff: EvidenceBody
+    pin: Annotated[str, Meta(max_length=PIN_DIGITS_MAX)] | None = None
 
 
 class ReplacementGrantedView(View, frozen=True):

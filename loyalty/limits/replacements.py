@@ -20,6 +20,8 @@ REPLACEMENT_CARD_WAIT_S: Final = 300
 """How long after the proof the new card may be held to the reader."""
 REPLACEMENT_CARDS_TRIED: Final = 8
 """Cards that may be held there as the new one."""
+REPLACEMENT_STAFF_TRIES: Final = 10
+"""Cards of staff held to a kiosk in an hour to confirm, right or wrong."""
 REPLACEMENT_KEPT_DAYS: Final = 400
 """How long head office can look at them."""
 KIOSK_NEW_CARD_WAIT_S: Final = 120

@@ -33,6 +33,7 @@ _OUTCOMES: Final[Mapping[str, ReplacementOutcome]] = {
     "replacement_over": "over",
     "new_card_refused": "not_blank",
     "staff_card_refused": "not_staff",
+    "replacement_staff_code": "not_here",
     "schema_mismatch": "not_blank",
 }
 

@@ -80,9 +80,16 @@ class StaffCardsService:
         return [_view(row) for row in rows]
 
     async def identify(
-        self, actor: Actor, evidence: api.EvidenceBody, *, pin: str | None = None
+        self,
+        actor: Actor,
+        evidence: api.EvidenceBody,
+        *,
+        pin: str | None = None,
+        least: Strength = Strength.NFC_UID,
     ) -> StaffHolderView:
         """Who holds this card, and what it opens at this terminal; `pin`: the clerk's code, judged as well.
+
+        `least`: what the act asks of the card, where that is more than the card's own row does.
 
         Raises: StaffCardRefused, CardMessageInvalid, CardMessageReplayed; with a code as `Pins.check`.
         """
@@ -93,7 +100,7 @@ class StaffCardsService:
         clerk = await self._store.find_staff(actor.group_id, row.staff_id)
         if clerk is None or not serves(clerk, actor.shop_id):
             raise StaffCardRefused
-        if strength_of(evidence.medium, is_verified=is_verified) < Strength[row.needs.upper()]:
+        if strength_of(evidence.medium, is_verified=is_verified) < max(least, Strength[row.needs.upper()]):
             raise StaffCardRefused
         owner = staff_owner(row.staff_id)
         asks_pin = pin is None and await self._pins.find(actor.group_id, owner) is not None

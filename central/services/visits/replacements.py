@@ -66,6 +66,14 @@ class ReplacementOver(LoyaltyError):
     text = "The time for this is over, or the old card was changed. Begin again, or ask at the counter."
 
 
+class ReplacementStaffCode(LoyaltyError):
+    """The clerk's card alone, which may be found, confirms nothing where they have a code."""
+
+    code = "replacement_staff_code"
+    trouble = Trouble.FORBIDDEN
+    text = "This clerk has a code. Send it with their card, or replace the card at the counter."
+
+
 class ReplacementsService:
     """Begins them, has them proved, ends them, tells head office."""
 
@@ -91,6 +99,7 @@ class ReplacementsService:
         self._messages = messages
         hour_s, day_s = limits.REPLACEMENT_TRIES_WINDOW_S, limits.REPLACEMENT_NUMBER_WINDOW_S
         self._of_kiosk = _tries(context, "replace", limits.REPLACEMENT_TRIES_PER_KIOSK, hour_s)
+        self._of_staff = _tries(context, "replace-staff", limits.REPLACEMENT_STAFF_TRIES, hour_s)
         self._of_number = _tries(context, "replace-number", limits.REPLACEMENT_TRIES_PER_NUMBER, day_s)
         self._of_member = _tries(context, "replace-member", limits.REPLACEMENT_TRIES_PER_MEMBER, day_s)
         self._of_cards = _tries(context, "replace-card", limits.REPLACEMENT_CARDS_TRIED, day_s)
@@ -134,11 +143,20 @@ class ReplacementsService:
         return wire.ReplacementGrantedView(seconds=limits.REPLACEMENT_CARD_WAIT_S)
 
     async def confirm(self, actor: Actor, body: wire.ReplacementStaffBody) -> wire.ReplacementGrantedView:
-        """A clerk confirms who holds the card. Raises: StaffCardRefused and as there, ReplacementOver."""
+        """A clerk confirms who holds the card, by a card whose chip signs, and the code they have, if any.
+
+        Raises: StaffCardRefused and as there, ReplacementStaffCode, ReplacementsTooMany, ReplacementOver.
+        """
         access.require(actor, access.SALES_TELL)
-        clerk = await self._staff_cards.identify(actor, body.staff)
         row = await self._own(actor, body.replacement_id)
-        if not row.is_with_card or not await self._grant(row, "staff", clerk.staff_id):
+        if not row.is_with_card:
+            raise ReplacementOver
+        await self._count(self._of_staff, actor)
+        # The old card may be a copied UID: two copies never make a genuine card.
+        clerk = await self._staff_cards.identify(actor, body.staff, pin=body.pin, least=Strength.AES_CARD)
+        if clerk.asks_pin:
+            raise ReplacementStaffCode
+        if not await self._grant(row, "staff", clerk.staff_id):
             raise ReplacementOver
         return wire.ReplacementGrantedView(seconds=limits.REPLACEMENT_CARD_WAIT_S)
 
@@ -225,7 +243,11 @@ class ReplacementsService:
         row = await self._store.take_replacement_try(
             actor.group_id, body.replacement_id, limits.REPLACEMENT_CODE_TRIES, self._clock()
         )
-        if row is None or row.code_hash is None or row.token_id != actor.token_id:
+        if row is None:  # the answer was lost: the same code again, however many tries there were
+            row = await self._store.find_replacement(actor.group_id, body.replacement_id)
+            if row is None or not self._is_granted(row, "code", None):
+                raise ReplacementCodeWrong
+        if row.code_hash is None or row.token_id != actor.token_id:
             raise ReplacementCodeWrong
         if not hmac.compare_digest(self._code_hash(row, body.code), row.code_hash):
             raise ReplacementCodeWrong
@@ -233,8 +255,9 @@ class ReplacementsService:
             raise ReplacementCodeWrong
 
     async def _grant(self, row: ReplacementRow, proof: str, staff_id: str | None) -> bool:
+        """Whether it is granted by this: now, or before by the very same, whose time goes on as it was."""
         now_ms = self._clock()
-        return await self._store.grant_replacement(
+        is_now = await self._store.grant_replacement(
             row.group_id,
             row.replacement_id,
             proof=proof,
@@ -242,6 +265,14 @@ class ReplacementsService:
             now_ms=now_ms,
             ends_ms=now_ms + limits.REPLACEMENT_CARD_WAIT_S * 1000,
         )
+        if is_now:
+            return True
+        kept = await self._store.find_replacement(row.group_id, row.replacement_id)
+        return kept is not None and self._is_granted(kept, proof, staff_id)
+
+    def _is_granted(self, row: ReplacementRow, proof: str, staff_id: str | None) -> bool:
+        is_same = (row.proof, row.staff_id) == (proof, staff_id)
+        return row.state == "granted" and is_same and row.ends_ms > self._clock()
 
     async def _own(self, actor: Actor, replacement_id: str) -> ReplacementRow:
         """One that was begun at this terminal. Raises: ReplacementOver."""

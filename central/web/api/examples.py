@@ -159,7 +159,10 @@ EXAMPLES: Final[dict[str, msgspec.Struct]] = {
     ),
     "confirm_replacement": api_replacements.ReplacementStaffBody(
         replacement_id="5d41402abc4b2a76b9719d911017c592",
-        staff=api.EvidenceBody(medium="nfc_uid", value="04A1B2C3D4E5FF"),
+        staff=api.EvidenceBody(
+            medium="ntag424", value="e=EF963FF7828658A599F3041510671E88&c=94EED9EE65337086"
+        ),
+        pin="4071",
     ),
     "finish_replacement": api_replacements.ReplacementCardBody(
         replacement_id="5d41402abc4b2a76b9719d911017c592",

@@ -5,11 +5,12 @@ from typing import Final
 from central.chips.sun import CardMessageInvalid
 from central.services.cards.chip_messages import CardMessageReplayed
 from central.services.cards.staff_cards import StaffCardRefused
-from central.services.core import access
+from central.services.core import access, requests
 from central.services.group.shops import ShopNotFound
 from central.services.visits import blank_cards, replacements
 from central.web.api.refusals import CARD_REFUSED
 from central.web.api.route import Answer, Call, Route
+from loyalty.programme import pin
 from wire import api_replacements
 
 
@@ -89,7 +90,19 @@ REPLACEMENT_ROUTES: Final = (
         handler=confirm_replacement,
         body=api_replacements.ReplacementStaffBody,
         answer=api_replacements.ReplacementGrantedView,
-        errors=(StaffCardRefused, CardMessageInvalid, CardMessageReplayed, replacements.ReplacementOver),
+        errors=(
+            StaffCardRefused,
+            CardMessageInvalid,
+            CardMessageReplayed,
+            pin.PinInvalid,
+            pin.PinMissing,
+            pin.PinWrong,
+            pin.PinLocked,
+            requests.TryAgain,
+            replacements.ReplacementStaffCode,
+            replacements.ReplacementsTooMany,
+            replacements.ReplacementOver,
+        ),
     ),
     Route(
         method="POST",

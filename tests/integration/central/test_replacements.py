@@ -18,6 +18,7 @@ from tests.central_fixture import (
     CARD,
     MEMBER,
     OTHER_UID,
+    SHOPS,
     STOCK_CARD,
     UID,
     CentralUnderTest,
@@ -29,15 +30,28 @@ from tests.central_fixture import (
     in_parallel,
 )
 from tests.helpers import eventually
-from tests.integration.central.test_chip_messages import tap
+from tests.integration.central.test_chip_messages import keys_of, tap
 from tests.integration.central.test_pins import PIN, try_pin, with_pin
-from tests.integration.central.test_staff_cards import STAFF_UID, a_card, a_clerk
+from tests.integration.central.test_staff_cards import STAFF_UID, a_card
 from tests.movable_clock import MovableClock
+from tools.cards.kinds import SunCard
+from wire.api_counter import StaffBody
 
 NOW_MS = 1_795_600_000_000
 CLARA, CLARAS, CLARAS_UID = "10041", "2900000000116", "04A1B2C3D4E5A0"
 NEW_CARD, NEW_UID = "2900000000222", "04A1B2C3D4E5B1"
 BORN = "1961-04-12"
+CLERKS_CODE = "4071"
+
+
+async def a_clerks_chip(central: CentralUnderTest, code: str | None = None) -> SunCard:
+    """A clerk of the shop and their card, whose chip signs."""
+    body = StaffBody(role="assistant", shop_id=SHOPS[0], code=code)
+    await central.services.counter.staff.put(central.operator, "s-7", body)
+    await a_card(central)
+    await central.services.card_keys.make(central.operator)
+    keys, uid = await keys_of(central), bytes.fromhex(STAFF_UID)
+    return SunCard(uid, meta_key=keys.meta, mac_key=keys.file_key(uid))
 
 
 class Kiosk:
@@ -160,16 +174,58 @@ async def test_card_and_pin_need_no_code_and_the_pin_goes_with_the_card(kiosk: K
 
 
 async def test_where_nothing_reaches_the_member_a_clerks_card_confirms(kiosk: Kiosk) -> None:
-    await a_clerk(kiosk.central)
-    await a_card(kiosk.central)
+    clerk = await a_clerks_chip(kiosk.central)
     assert (await kiosk.begin(by_uid(UID))).body["by"] == "staff"
     assert (await kiosk.step("code", code="000000")).code == "replacement_code_wrong"
     assert (await kiosk.step("staff", staff=by_uid(OTHER_UID))).code == "staff_card_refused"
-    assert (await kiosk.step("staff", staff=by_uid(STAFF_UID))).status == 200
+    assert (await kiosk.step("staff", staff=tap(clerk))).status == 200
     assert (await kiosk.hold(by_uid(STAFF_UID))).code == "new_card_refused"
     assert (await kiosk.hold(by_uid(NEW_UID))).body == {"keeps_pin": False}
     assert await kiosk.card(CARD) == ("replaced", MEMBER)
     assert await kiosk.listed() == [("done", "staff", MEMBER)]
+
+
+async def test_a_copied_uid_of_a_clerks_card_makes_no_genuine_card_of_a_copied_members_one(
+    kiosk: Kiosk,
+) -> None:
+    clerk = await a_clerks_chip(kiosk.central)
+    await kiosk.begin(by_uid(UID))
+    assert (await kiosk.step("staff", staff=by_uid(STAFF_UID))).code == "staff_card_refused"
+    assert (await kiosk.step("staff", staff=by_uid(STAFF_UID), pin=CLERKS_CODE)).code == "staff_card_refused"
+    assert (await kiosk.hold(by_uid(NEW_UID))).code == "replacement_over", "nothing is proved"
+    assert (await kiosk.step("staff", staff=tap(clerk))).status == 200
+
+
+async def test_a_clerk_who_has_a_code_confirms_by_card_and_code_and_tries_are_few(kiosk: Kiosk) -> None:
+    clerk = await a_clerks_chip(kiosk.central, CLERKS_CODE)
+    await kiosk.begin(by_uid(UID))
+    alone = await kiosk.step("staff", staff=tap(clerk))
+    assert (alone.status, alone.code) == (403, "replacement_staff_code")
+    assert (await kiosk.step("staff", staff=tap(clerk), pin="4072")).code == "pin_wrong"
+    assert (await kiosk.step("staff", staff=tap(clerk), pin=CLERKS_CODE)).status == 200
+    for _ in range(limits.REPLACEMENT_STAFF_TRIES - 3):
+        assert (await kiosk.step("staff", staff=by_uid(OTHER_UID))).code == "staff_card_refused"
+    many = await kiosk.step("staff", staff=by_uid(OTHER_UID))
+    assert (many.status, many.code) == (429, "replacements_too_many")
+
+
+async def test_the_same_proof_again_is_answered_as_the_first_and_gives_no_more_time(kiosk: Kiosk) -> None:
+    await kiosk.begin(by_uid(CLARAS_UID))
+    code = await kiosk.code()
+    first = await kiosk.step("code", code=code)
+    kiosk.clock.now_ms += 1_000
+    again = await kiosk.step("code", code=code)
+    assert (again.status, again.body) == (200, first.body)
+    wrong = f"{(int(code) + 1) % 1_000_000:06}"
+    assert (await kiosk.step("code", code=wrong)).code == "replacement_code_wrong"
+    kiosk.clock.now_ms += limits.REPLACEMENT_CARD_WAIT_S * 1000 - 1_000
+    assert (await kiosk.step("code", code=code)).code == "replacement_code_wrong", "its time went on"
+    clerk = await a_clerks_chip(kiosk.central)
+    await kiosk.begin(by_uid(UID), "k-2")
+    assert (await kiosk.step("staff", staff=tap(clerk))).status == 200
+    assert (await kiosk.step("staff", staff=tap(clerk))).status == 200
+    kiosk.clock.now_ms += limits.REPLACEMENT_CARD_WAIT_S * 1000
+    assert (await kiosk.step("staff", staff=tap(clerk))).code == "replacement_over"
 
 
 async def test_without_the_card_right_and_wrong_data_look_alike_and_the_code_decides(kiosk: Kiosk) -> None:
@@ -180,7 +236,7 @@ async def test_without_the_card_right_and_wrong_data_look_alike_and_the_code_dec
         answers.append({name: value for name, value in reply.body.items() if name != "replacement_id"})
     assert answers == [{"by": "code", "channel": ""}] * 3
     assert await kiosk.kept() == 1
-    assert (await kiosk.step("staff", staff=by_uid(STAFF_UID))).status == 403
+    assert (await kiosk.step("staff", staff=by_uid(STAFF_UID))).code == "replacement_over"
     assert (await kiosk.step("code", code=await kiosk.code())).status == 200
     assert (await kiosk.hold(by_uid(NEW_UID))).status == 200
     assert (await kiosk.card(CLARAS), await kiosk.card(NEW_CARD)) == (("replaced", CLARA), ("active", CLARA))

@@ -1,10 +1,14 @@
 """A card is replaced at the kiosk: real sockets, a real central, a blank card on the reader (C-05)."""
 
+from typing import cast
+
 from tests.central_fixture import CARD, OTHER_UID, UID
 from tests.helpers import eventually
-from tests.integration.central.test_staff_cards import STAFF_UID, a_card, a_clerk
+from tests.integration.central.test_chip_messages import tap
+from tests.integration.central.test_replacements import a_clerks_chip
+from tests.integration.central.test_staff_cards import STAFF_UID
 from tests.terminal_fixture import Shop
-from wire.messages import FromKiosk
+from wire.messages import FromKiosk, Medium
 from wire.replacements import (
     BeginReplacement,
     BeginReplacementWithout,
@@ -27,19 +31,19 @@ async def _told(shop: Shop, message: FromKiosk) -> ReplacementTold:
 
 
 async def _hold(
-    shop: Shop, uid: str, request_id: str, begun: str, *, is_staff: bool = False
+    shop: Shop, card: str | dict[str, str], request_id: str, begun: str, *, is_staff: bool = False
 ) -> ReplacementTold:
     """Hold a card there, and let the agent look at it as the kiosk does."""
     await shop.remove()
-    tap_id = await shop.tap(uid)
+    medium, value = ("nfc_uid", card) if isinstance(card, str) else (card["medium"], card["value"])
+    tap_id = await shop.tap(value, cast("Medium", medium))
     return await _told(
         shop, HandReplacement(request_id=request_id, replacement_id=begun, tap_id=tap_id, is_staff=is_staff)
     )
 
 
 async def test_a_clerk_confirms_and_the_blank_card_takes_the_old_one_s_place(shop: Shop) -> None:
-    await a_clerk(shop.central)
-    await a_card(shop.central)
+    clerk = await a_clerks_chip(shop.central)
     blank = {"card_number": NEW_CARD, "uid": NEW_UID, "state": "stock"}
     assert (await shop.central.post("cards", blank, token="office")).status == 200
     await shop.tap_known()
@@ -51,7 +55,9 @@ async def test_a_clerk_confirms_and_the_blank_card_takes_the_old_one_s_place(sho
     wrong = await _hold(shop, OTHER_UID, "k.2", begun.replacement_id, is_staff=True)
     assert wrong.outcome == "not_staff"
     assert shop.kiosk.state.session is None, "a card on such a page opens no session"
-    granted = await _hold(shop, STAFF_UID, "k.3", begun.replacement_id, is_staff=True)
+    copied = await _hold(shop, STAFF_UID, "k.3", begun.replacement_id, is_staff=True)
+    assert copied.outcome == "not_staff", "a UID may be copied"
+    granted = await _hold(shop, tap(clerk), "k.6", begun.replacement_id, is_staff=True)
     assert granted.outcome == "card"
     assert (await _hold(shop, UID, "k.4", begun.replacement_id)).outcome == "not_blank"
     done = await _hold(shop, NEW_UID, "k.5", begun.replacement_id)
