@@ -27,13 +27,14 @@ class MyAssociationsService:
 
         No shop, no month and no name of a member stands in it.
 
-        Raises: the refusals of a card, StrengthTooLow.
+        Raises: the refusals of a card, StrengthTooLow, CarerMayNot.
         """
         access.require(actor, access.SALES_TELL)
         group = await self._groups.get(actor.group_id)
         holder = await self._identify.get_holder_for(
             actor, group, body.holder, Act.SEE_BALANCE, self._clock()
         )
+        holder.require_own()
         member_id = holder.member.member_id
         spans = await self._store.list_associations_of(actor.group_id, member_id)
         mine = next((span.association_id for span in spans if span.to_ms is None), None)

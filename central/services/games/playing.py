@@ -90,13 +90,14 @@ class PlayService:
     async def offer(self, actor: Actor, body: api_games.OffersBody) -> api_games.OffersView:
         """The games that are for this shop, and whether this member may play each now. Writes nothing.
 
-        Raises: the refusals of a card, ShopNotFound.
+        Raises: the refusals of a card, CarerMayNot, ShopNotFound.
         """
         access.require(actor, access.VALUE_MOVE)
         shop = await self._shops.get_row(actor.group_id, access.shop_of(actor, body.shop_id))
         group = await self._groups.get(actor.group_id)
         now_ms = self._clock()
         holder = await self._identify.get_holder_for(actor, group, body.holder, Act.SEE_BALANCE_RANGE, now_ms)
+        holder.require_own()
         may_play = Act.PLAY in holder.may or may_prove(
             group.programme.strength_table, Act.PLAY, body.holder.medium
         )

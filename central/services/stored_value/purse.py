@@ -221,13 +221,16 @@ class PurseService:
     async def show(self, actor: Actor, body: api_stored_value.PurseQueryBody) -> api_stored_value.PurseView:
         """What the holder of a card has, to who is identified well enough to see a balance.
 
-        Raises: StrengthTooLow, the refusals of a card.
+        Never to a carer: they do not pay from it, and which services were bought ahead tells of the member.
+
+        Raises: StrengthTooLow, CarerMayNot, the refusals of a card.
         """
         access.require(actor, access.IDENTIFY)
         group = await self._groups.get(actor.group_id)
         holder = await self._identify.get_holder_for(
             actor, group, body.holder, Act.SEE_BALANCE, self._clock()
         )
+        holder.require_own()
         return await self.view_of_member(group, holder.member.member_id)
 
     async def show_member(self, actor: Actor, member_id: str) -> api_stored_value.PurseView:

@@ -9,12 +9,13 @@ from central.services.core import access
 from central.services.core.access import Actor
 from central.services.core.context import Context
 from central.services.core.member_keys import MemberKeys
+from central.services.core.requests import TryAgain
 from central.services.core.sealed_people import require_there
 from central.services.core.shared_tries import SharedTries
 from central.services.group.groups import GroupsService
 from central.services.members.identify import IdentifyService
 from central.services.visits.blank_cards import NewCardRefused, find_held
-from central.storage.base import IdempotencyConflict
+from central.storage.base import GuardFailed, IdempotencyConflict
 from central.storage.interface.carers import CarerRow, CarerUse
 from central.storage.interface.rows import CardRow, MemberRow
 from loyalty.durations import DAY_MS
@@ -76,7 +77,7 @@ class CarersService:
         """The holder lets somebody act for them; the same request again is a replay (True).
 
         Raises: the refusals of a card, StrengthTooLow, CarerMayNot, NewCardRefused, CarersEnough,
-            CarerCardsTooMany, IdempotencyConflict.
+            CarerCardsTooMany, IdempotencyConflict, TryAgain.
         """
         member = await self._holder(actor, body.holder)
         retry_after_s = await self._tries.count(actor, member.member_id)
@@ -103,7 +104,7 @@ class CarersService:
     ) -> tuple[wire.CarerListView, bool]:
         """Staff give the card, with the member beside them.
 
-        Raises: MemberNotFound, MemberMerged, NewCardRefused, CarersEnough, IdempotencyConflict.
+        Raises: MemberNotFound, MemberMerged, NewCardRefused, CarersEnough, IdempotencyConflict, TryAgain.
         """
         access.require(actor, access.CARDS_WRITE)
         member = await self._member(actor, member_id)
@@ -145,6 +146,8 @@ class CarersService:
         ends_ms = now_ms + body.days * DAY_MS
         if card.valid_until_ms is not None:
             ends_ms = min(ends_ms, card.valid_until_ms)
+        if ends_ms <= now_ms and card.state == CardState.STOCK:  # a blank card that lay there too long
+            raise NewCardRefused
         row = CarerRow(
             group_id=group_id,
             carer_id=body.carer_id,
@@ -163,6 +166,8 @@ class CarersService:
             kept = await self._store.put_carer(row, self._card(row, card), most=limits.CARERS_PER_MEMBER)
         except IdempotencyConflict as error:  # not in stock any more
             raise NewCardRefused from error
+        except GuardFailed as error:  # erased or merged meanwhile: asked again it says so
+            raise TryAgain from error
         if kept is None:
             raise CarersEnough(most=limits.CARERS_PER_MEMBER)
         asked = (row.member_id, row.card_number, row.may)
@@ -177,7 +182,7 @@ class CarersService:
             card_number=card.card_number,
             uid=card.uid,
             member_id=row.member_id,
-            state=CardState.ACTIVE,
+            state=CardState.TO_VALIDATE,  # the store knows whether it may be more
             reason="",
             replaced_by=None,
             valid_until_ms=row.ends_ms,

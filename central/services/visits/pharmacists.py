@@ -73,14 +73,17 @@ class PharmacistsService:
         return wire.ShownStaffView(staff_id=staff_id, is_shown=True, name=row.name, title=row.title)
 
     async def show(self, actor: Actor, body: HolderBody) -> wire.MyPharmacistView:
-        """The member's pharmacist and who may be chosen. Raises: the refusals of a card, ShopMissing."""
+        """The member's pharmacist and who may be chosen.
+
+        Raises: the refusals of a card, CarerMayNot, ShopMissing.
+        """
         member = await self._member(actor, body)
         return await self._view(actor, member)
 
     async def choose(self, actor: Actor, body: wire.PharmacistChoiceBody) -> wire.MyPharmacistView:
         """The member chooses; the same again changes nothing.
 
-        Raises: the refusals of a card, ShopMissing, PharmacistUnknown.
+        Raises: the refusals of a card, CarerMayNot, ShopMissing, PharmacistUnknown.
         """
         member = await self._member(actor, HolderBody(holder=body.holder))
         await self._put(actor, member.member_id, body.staff_id, chosen_by="member")
@@ -135,6 +138,7 @@ class PharmacistsService:
         holder = await self._identify.get_holder_for(
             actor, group, body.holder, Act.SEE_BALANCE, self._clock()
         )
+        holder.require_own()
         return holder.member
 
     async def _view(self, actor: Actor, member: MemberRow) -> wire.MyPharmacistView:

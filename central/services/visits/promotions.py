@@ -55,13 +55,16 @@ class PromotionsService:
     async def show(self, actor: Actor, body: HolderBody) -> api.PromotionListView:
         """Today's offers for the holder of a card, to who may see a balance.
 
-        Raises: the refusals of a card, StrengthTooLow, ShopMissing, ShopNotFound.
+        Never to a carer: why somebody sees an offer tells of them.
+
+        Raises: the refusals of a card, StrengthTooLow, CarerMayNot, ShopMissing, ShopNotFound.
         """
         access.require(actor, access.SALES_TELL)
         shop = await self._shops.get_row(actor.group_id, access.shop_of(actor, None))
         group = await self._groups.get(actor.group_id)
         now_ms = self._clock()
         holder = await self._identify.get_holder_for(actor, group, body.holder, Act.SEE_BALANCE, now_ms)
+        holder.require_own()
         names = group.settings.rule_names
         offers = [rule for rule in group.programme.rules if rule.kind in _OFFERS and names.get(rule.rule_id)]
         zone = await self._zones.get(shop.time_zone)

@@ -68,8 +68,8 @@ class ShopMessagesService:
     ) -> tuple[wire.ShopMessageView, bool]:
         """Keep what a member asks; the same again is a replay (True).
 
-        Raises: the refusals of a card, StrengthTooLow, ShopMissing, ShopMessageTextWrong, PharmacistUnknown,
-            ShopMessagesTooMany, IdempotencyConflict.
+        Raises: the refusals of a card, StrengthTooLow, CarerMayNot, ShopMissing, ShopMessageTextWrong,
+            PharmacistUnknown, ShopMessagesTooMany, IdempotencyConflict.
         """
         access.require(actor, access.IDENTIFY)
         text, staff_id = body.text.strip(), body.staff_id
@@ -79,6 +79,7 @@ class ShopMessagesService:
         now_ms = self._clock()
         group = await self._groups.get(actor.group_id)
         holder = await self._identify.get_holder_for(actor, group, body.holder, Act.SEE_BALANCE, now_ms)
+        holder.require_own()
         member_id = holder.member.member_id
         if staff_id is not None:
             reached = await self._pharmacists.of_member(actor, member_id, shop_id)

@@ -41,7 +41,9 @@ class CarerStore(Protocol):
     async def put_carer(self, row: CarerRow, card: CardRow, *, most: int) -> CarerRow | None:
         """A card of the stock becomes a carer's. The same id: the first one. None: the member has `most`.
 
-        Raises: IdempotencyConflict: the card is not in stock.
+        Its card is to be validated as long as no card of the member's own is active.
+
+        Raises: IdempotencyConflict: the card is not in stock. GuardFailed: the member was erased or merged.
         """
         ...
 

@@ -12,7 +12,7 @@ from central.storage.base import GuardFailed, IdempotencyConflict, Recorded
 from central.storage.interface.rows import CardRow
 from central.storage.unit import Snapshot, Unit, bindings_of
 from central.storage.verbs import offline, tills
-from loyalty.programme.card import CardState
+from loyalty.programme.card import BlockReason, CardState
 from loyalty.programme.numbers import same_numbers
 
 CARD_COLUMNS = (
@@ -139,6 +139,8 @@ def replace_card(
     if old is not None and old.state == CardState.REPLACED and old.replaced_by == new_number:
         assert replacement is not None, "a card is replaced by a card"
         return replacement
+    if old is not None and old.state == CardState.BLOCKED and old.reason == BlockReason.WITHDRAWN:
+        raise GuardFailed(guard=f"That the card {_masked(old.card_number)} was not withdrawn")
     old = _move(
         unit,
         group_id,

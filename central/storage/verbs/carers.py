@@ -3,13 +3,13 @@
 # ruff: noqa: S608  -- the statements are joined from constants; every value is bound
 
 from collections.abc import Sequence
-from dataclasses import fields
+from dataclasses import fields, replace
 from typing import Final
 
 from central.storage.interface.carers import CarerRow, CarerUse
 from central.storage.interface.rows import CardRow, SaleRecord
 from central.storage.unit import Row, Snapshot, Unit, bindings_of, row_of
-from central.storage.verbs import cards
+from central.storage.verbs import cards, facts
 from loyalty.programme.card import BlockReason, CardState
 
 _NAMES: Final = tuple(field.name for field in fields(CarerRow))
@@ -49,15 +49,24 @@ def put_carer(unit: Unit, row: CarerRow, card: CardRow, most: int) -> CarerRow |
     first = unit.one(_FIND, bindings_of(row))
     if first is not None:
         return _row(first)
+    facts.require_there(unit, row.group_id, [row.member_id])
     counted = unit.one(_COUNT, bindings_of(row))
     assert counted is not None, "a count has a row"
     if counted[0] >= most:
         return None
+    if _has_active(unit, row):
+        card = replace(card, state=CardState.ACTIVE.value)
     cards.hand_out(unit, card, row.token_id)
     unit.run(_MARK_CARD, bindings_of(row))
     unit.run(_ADD, bindings_of(row))
     unit.add_event(row.group_id, "carer.given", row.made_ms, member_id=row.member_id)
     return row
+
+
+def _has_active(unit: Unit, row: CarerRow) -> bool:
+    """Whether the member's data were looked at: a card for somebody else is no way around that."""
+    held = cards.list_cards(unit, row.group_id, row.member_id)
+    return any(card.state == CardState.ACTIVE and card.carer_id is None for card in held)
 
 
 def end_carer(

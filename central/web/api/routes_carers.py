@@ -3,6 +3,7 @@
 from typing import Final
 
 from central.services.core import access
+from central.services.core.requests import TryAgain
 from central.services.core.sealed_people import MemberMerged, MemberNotFound
 from central.services.visits import blank_cards, carers
 from central.storage.base import IdempotencyConflict
@@ -80,6 +81,7 @@ CARER_ROUTES: Final = (
             carers.CarersEnough,
             carers.CarerCardsTooMany,
             IdempotencyConflict,
+            TryAgain,
         ),
         is_repeatable=True,
     ),
@@ -113,7 +115,7 @@ CARER_ROUTES: Final = (
         handler=give_carer_by_staff,
         body=api_carers.MemberCarerBody,
         answer=api_carers.CarerListView,
-        errors=(*_THERE, blank_cards.NewCardRefused, carers.CarersEnough, IdempotencyConflict),
+        errors=(*_THERE, blank_cards.NewCardRefused, carers.CarersEnough, IdempotencyConflict, TryAgain),
         is_repeatable=True,
     ),
     Route(

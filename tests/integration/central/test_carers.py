@@ -1,11 +1,16 @@
 """Somebody acts for a member by a card of their own: what it may, until when, and who did what (issue 8)."""
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
+from central.storage.base import GuardFailed
+from central.web.api.examples import EXAMPLES
+from central.web.api.routes import ROUTES
 from loyalty.durations import DAY_MS
 from loyalty.limits.carers import CARER_DAYS, CARERS_PER_MEMBER
 from tests.central_fixture import (
@@ -20,10 +25,14 @@ from tests.central_fixture import (
     by_uid,
     in_parallel,
 )
+from tests.integration.central.clerks import sign_in
+from tests.integration.central.stored import trust
 from tests.integration.central.test_chip_messages import tap
+from tests.integration.central.test_counter_enrolment import enrol
 from tests.integration.central.test_erasure import erase
 from tests.integration.central.test_merging import merged
 from tests.integration.central.test_pins import PIN, try_pin, with_pin
+from tests.integration.central.test_requests import IDS
 from tests.movable_clock import MovableClock
 from tools.cards.kinds import SunCard
 
@@ -91,18 +100,44 @@ async def test_a_carer_earns_and_sees_the_balance_and_the_member_sees_who_did_it
     assert len(own["profile"]["tickets"]) == 1
 
 
-async def test_what_is_the_members_alone_a_carer_may_never(anne: Anne) -> None:
+HOLDER_FIELDS = {"holder", "evidence"}
+CARERS_MAY = frozenset(
+    {
+        "identify", "quote", "commit_sale", "record_return", "grant_lease", "show_value", "ask_pack",
+        "top_up_purse", "sell_service",  # money that comes in
+        "tell_voucher",  # with `spend`
+        "tell_why", "report_ticket",  # with `purchases`
+        "put_pin", "change_pin", "identify_staff", "begin_card_proof",  # of their own card
+        "give_goodwill", "add_late_card", "move_ticket", "park_ticket", "open_incident",  # by a clerk
+    }
+)  # fmt: skip
+"""Every operation that takes a card and may take a carer's. Any other says `carer_may_not`."""
+WITHOUT_EXAMPLE: dict[str, dict[str, Any]] = {
+    "transfer": {"transfer_id": "t-1", "to_member_id": OTHER_MEMBER, "points": 1},
+    "find_purse": {},
+    "draw_service": {"draw_id": "d-1", "service_id": "massage", "units": 1},
+    "show_pharmacist": {},
+    "show_value": {},
+}
+
+
+async def test_what_is_the_members_alone_a_carer_may_nowhere(anne: Anne) -> None:
     await anne.give(may=["spend", "purchases"])
-    holder = by_uid(CARERS_UID)
-    asked = [
-        ("holders/details", {"holder": holder}),
-        ("holders/carers", {"holder": holder}),
-        ("holders/conversions", {"holder": holder}),
-        ("card-replacements", {"request_id": "r-1", "holder": holder}),
-    ]
-    for path, body in asked:
-        reply = await anne.central.post(path, body)
-        assert (reply.status, reply.code) == (403, "carer_may_not"), path
+    await trust(anne.central)
+    party = await anne.central.put("parties/association/red-cross", {"name": "Croix-Rouge"})
+    assert party.status == 200
+    clerk = await sign_in(anne.central)
+    asked = [route for route in ROUTES if route.body and HOLDER_FIELDS & set(route.body.__struct_fields__)]
+    assert {route.operation for route in asked} >= CARERS_MAY
+    for route in asked:
+        if route.operation in CARERS_MAY:
+            continue
+        assert route.body is not None
+        shown = EXAMPLES.get(route.operation)
+        body = msgspec.to_builtins(shown) if shown else WITHOUT_EXAMPLE[route.operation]
+        body |= {"holder": by_uid(CARERS_UID)} | ({"clerk": clerk} if "clerk" in body else {})
+        reply = await anne.central.call(route.method, route.path.format(**IDS), body)
+        assert (reply.status, reply.code) == (403, "carer_may_not"), route.operation
 
 
 async def test_purchases_are_seen_where_the_member_agreed_and_nowhere_else(anne: Anne) -> None:
@@ -194,3 +229,54 @@ async def test_a_merge_takes_carers_along_and_an_erasure_ends_them(anne: Anne) -
     assert (await erase(anne.central)).status == 200
     assert (await anne.identify()).code == "blocked_card"
     assert (await anne.central.get(f"members/{MEMBER}/carers", token="office")).status != 200
+
+
+async def test_a_card_for_somebody_is_no_way_around_looking_at_the_members_data(anne: Anne) -> None:
+    await trust(anne.central)  # a tapped card may pay with points
+    enrolled = await enrol(anne.central, await sign_in(anne.central))
+    assert enrolled.body["card_state"] == "to_validate"
+    body = {"carer_id": "c-5", "name": "Luca", "card_number": CARERS, "may": ["spend"]}
+    assert (await anne.central.post("members/m-new/carers", body, token="office")).status == 200
+    seen = (await anne.identify()).body
+    assert "earn" in seen["profile"]["may"]
+    assert "redeem" not in seen["profile"]["may"]
+    data = {"family_name": "Aubert", "given_name": "Eva", "birth_date": "1984-05-06", "consents": []}
+    assert (await anne.central.put("members/m-new/completion", data)).status == 200
+    assert "redeem" in (await anne.identify()).body["profile"]["may"]
+
+
+async def test_a_card_taken_back_as_it_is_replaced_is_not_replaced(anne: Anne) -> None:
+    """Head office read the card before the member took it back."""
+    await anne.give()
+    store, group_id = anne.central.services.store, anne.central.operator.group_id
+    seen = await store.find_card(group_id, CARERS)
+    assert seen is not None
+    await anne.end()
+    new = replace(seen, card_number="2900000000888", uid="")
+    with pytest.raises(GuardFailed):
+        await store.replace_card(group_id, CARERS, ["active", "blocked"], new, "office", NOW_MS)
+    assert (await store.find_card(group_id, "2900000000888")) is None
+
+
+async def test_a_blank_card_that_lay_there_too_long_is_none(anne: Anne) -> None:
+    old = {"card_number": "2900000000777", "state": "stock", "valid_until_ms": NOW_MS + DAY_MS}
+    assert (await anne.central.post("cards", old, token="office")).status == 200
+    anne.clock.now_ms += DAY_MS
+    body = {"carer_id": "c-5", "name": "Luca", "card_number": "2900000000777"}
+    refused = await anne.central.post(f"members/{MEMBER}/carers", body, token="office")
+    assert (refused.status, refused.code) == (422, "new_card_refused")
+
+
+async def test_nobody_acts_for_a_member_who_is_gone_as_the_card_is_given(anne: Anne) -> None:
+    await anne.give()
+    store, group_id = anne.central.services.store, anne.central.operator.group_id
+    (given,) = await store.list_carers(group_id, MEMBER, 1)
+    blank = {"card_number": "2900000000777", "state": "stock"}
+    assert (await anne.central.post("cards", blank, token="office")).status == 200
+    card = await store.find_card(group_id, "2900000000777")
+    assert card is not None
+    assert (await erase(anne.central)).status == 200
+    late = replace(given, carer_id="c-9", card_number=card.card_number)
+    with pytest.raises(GuardFailed):
+        await store.put_carer(late, replace(card, member_id=MEMBER, state="active"), most=5)
+    assert await store.find_card(group_id, "2900000000777") == card
