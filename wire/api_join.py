@@ -19,7 +19,8 @@ class JoinOfferView(View, frozen=True):
 
 class JoinBody(Body, frozen=True):
     """Somebody wishes to join. `join_id`: made before it is sent; the same one with the same data from the
-    same terminal is the same wish. `card`: a card from stock that lies there, which earns from now on.
+    same terminal is the same wish, also where `card` is left out then: it may have been lifted since.
+    `card`: a card from stock that lies there, which earns from now on.
 
     `agreed`: they read what is kept and why (`text_version`), and agreed.
     """

@@ -13,7 +13,8 @@ EMAIL_CHARS_MAX: Final = 80
 
 JoinTrouble = UsualTrouble | Literal["not_set_up", "not_an_address", "too_many"]
 """not_set_up: no mail leaves central. card_gone: the card was taken away. not_here: central has another
-reason. central_unreachable: after a wish nobody knows whether it arrived; the same one again is safe.
+reason. central_unreachable: after a wish nobody knows whether it arrived; the same one again is safe, also
+without the card.
 """
 
 
@@ -40,11 +41,12 @@ class JoinNow(Message, frozen=True):
 
 class JoinTold(Message, frozen=True):
     """The answer to both. `days`: how long an address is kept that is not proved; `has_joined`: the mail is
-    on its way, whoever has the address.
+    on its way, whoever has the address; `has_card`: the card that lay there came along.
     """
 
     request_id: str
     days: int = 0
     has_joined: bool = False
+    has_card: bool = False
     trouble: JoinTrouble = ""
     wait_minutes: int = 0

@@ -17,9 +17,11 @@ def _opened() -> list[AnyEvent]:
     return [*idle(), *(Touched(now_ms=2_000 + 20 * index, action=each) for index, each in enumerate(way))]
 
 
-def _told(request_id: str, now_ms: int, trouble: JoinTrouble = "", *, has_joined: bool = False) -> Told:
-    answer = JoinTold(request_id=request_id, days=14, has_joined=has_joined, trouble=trouble, wait_minutes=47)
-    return Told(now_ms=now_ms, answer=answer)
+def _told(request_id: str, now_ms: int, trouble: JoinTrouble = "") -> Told:
+    return Told(
+        now_ms=now_ms,
+        answer=JoinTold(request_id=request_id, days=14, trouble=trouble, wait_minutes=47),
+    )
 
 
 def _typing(text: str = "", opened: list[AnyEvent] | None = None) -> list[AnyEvent]:
@@ -31,11 +33,15 @@ def _agreement(opened: list[AnyEvent] | None = None) -> list[AnyEvent]:
     return [*_typing(_EMAIL, opened), Touched(now_ms=30_000, action=Action.SEND)]
 
 
-def _agreed(
-    trouble: JoinTrouble = "", *, has_joined: bool = False, opened: list[AnyEvent] | None = None
-) -> list[AnyEvent]:
-    told = _told("visitor.2", 30_400, trouble, has_joined=has_joined)
+def _agreed(trouble: JoinTrouble = "", *, opened: list[AnyEvent] | None = None) -> list[AnyEvent]:
+    told = _told("visitor.2", 30_400, trouble)
     return [*_agreement(opened), Touched(now_ms=30_100, action=Action.AGREE), told]
+
+
+def _joined(opened: list[AnyEvent] | None = None) -> list[AnyEvent]:
+    has_card = opened is not None
+    told = JoinTold(request_id="visitor.2", days=14, has_joined=True, has_card=has_card)
+    return [*_agreed(opened=opened)[:-1], Told(now_ms=30_400, answer=told)]
 
 
 def _refused(refusal: Refusal) -> list[AnyEvent]:
@@ -63,6 +69,6 @@ SCENES: Final[tuple[Scene, ...]] = (
     scene("join_card_gone", lambda _: _agreed("card_gone", opened=_with_card())),
     scene("join_uncertain", lambda _: _agreed("central_unreachable")),
     scene("join_not_here", lambda _: _agreed("not_here")),
-    scene("join_done", lambda _: _agreed(has_joined=True)),
-    scene("join_done_card", lambda _: _agreed(has_joined=True, opened=_with_card())),
+    scene("join_done", lambda _: _joined()),
+    scene("join_done_card", lambda _: _joined(_with_card())),
 )

@@ -106,7 +106,7 @@ def _draw_end(canvas: Canvas, model: Model, page: JoinPage) -> None:
             " ask at the counter."
         ),
         picture=lambda at, radius: draw_icon_picture(canvas, at, radius, "letter"),
-        chip=tr("Your card collects points from now.") if page.card_session else "",
+        chip=tr("Your card collects points from now.") if page.has_card else "",
         bottom=content_rect(canvas).bottom,
     )
     draw_answer(canvas, Button(action=Action.FINISH, label=tr("Finish"), kind="primary", icon="check"))

@@ -44,7 +44,8 @@ def table(parts: Parts) -> Mapping[type, Answering]:
         told = await parts.ask_openly("/joins", body, JoinView, CENTRAL_TIMEOUT_S)
         if isinstance(told, Untold):
             return [_untold(asked.request_id, told)]
-        return [JoinTold(request_id=asked.request_id, days=told.days, has_joined=True)]
+        has_card = told.card_state is not None
+        return [JoinTold(request_id=asked.request_id, days=told.days, has_joined=True, has_card=has_card)]
 
     return {AskJoin: offer, JoinNow: join}
 

@@ -22,6 +22,7 @@ from central.services.members.identify import IdentifyService
 from central.services.members.invitations import InvitationsService
 from central.services.members.stock_cards import stock_card
 from central.services.visits.typed_data import paced
+from central.storage.base import IdempotencyConflict
 from central.storage.interface.invitations import Joining
 from central.storage.interface.rows import CardRow, MemberRow
 from central.storage.interface.standings import ConsentRow
@@ -92,7 +93,7 @@ class JoinService:
         return wire.JoinOfferView(days=limits.JOIN_LINK_VALID_DAYS)
 
     async def join(self, actor: Actor, body: wire.JoinBody) -> tuple[wire.JoinView, bool]:
-        """Take the wish; the same again is a replay (True).
+        """Take the wish; the same again is a replay (True), also without the card that has gone meanwhile.
 
         Raises: JoinNotSetUp, AgreementNeeded, EnrolmentInvalid, ShopMissing, ShopNotFound, JoinTooMany,
             UnknownCard, CardTaken, IdempotencyConflict.
@@ -107,15 +108,22 @@ class JoinService:
         if await self._store.find_invitation(actor.group_id, join_id) is None:
             await self._count(self._of_kiosk, actor, "")
             await self._count(self._of_address, actor, self._hash(actor, "join-mail", email).hex()[:32])
-        is_replay = await paced(self._take(actor, body, join_id, email, shop.shop_id))
+        has_card, is_replay = await paced(self._take(actor, body, join_id, email, shop.shop_id))
         view = wire.JoinView(
             days=limits.JOIN_LINK_VALID_DAYS,
-            card_state=None if body.card is None else CardState.TO_VALIDATE.value,
+            card_state=CardState.TO_VALIDATE.value if has_card else None,
         )
         return view, is_replay
 
-    async def _take(self, actor: Actor, body: wire.JoinBody, join_id: str, email: str, shop_id: str) -> bool:
-        member = self._member(actor, body, join_id, email, shop_id)
+    async def _take(
+        self, actor: Actor, body: wire.JoinBody, join_id: str, email: str, shop_id: str
+    ) -> tuple[bool, bool]:
+        """Whether a card came along, and whether it was taken before."""
+        member_id = f"join-{join_id}"
+        card = await self._card(actor, body, member_id)
+        number = None if card is None else card.card_number
+        input_hash = self._input_hash(actor, body, email, number)
+        member = self._member(actor, body, member_id, shop_id, input_hash)
         twins = await self._store.find_members_by_hash(
             actor.group_id, self._hash(actor, "email", email), None
         )
@@ -132,29 +140,46 @@ class JoinService:
         word = ConsentRow(
             ConsentPurpose.PROGRAMME, True, self._clock(), actor.token_id, body.text_version, shop_id
         )
-        card = await self._card(actor, body, member)
-        recorded = await self._store.join(Joining(member=member, card=card, consent=word, invited=invited))
-        return recorded.is_replay
+        try:
+            recorded = await self._store.join(
+                Joining(member=member, card=card, consent=word, invited=invited)
+            )
+        except IdempotencyConflict:
+            if card is None and await self._is_of_card_gone(actor, body, join_id, email):
+                return True, True
+            raise
+        return card is not None, recorded.is_replay
 
-    async def _card(self, actor: Actor, body: wire.JoinBody, member: MemberRow) -> CardRow | None:
+    async def _is_of_card_gone(self, actor: Actor, body: wire.JoinBody, join_id: str, email: str) -> bool:
+        """Whether this wish was taken with a card: whoever got no answer may have lifted it since."""
+        first = await self._store.find_invitation(actor.group_id, join_id)
+        if first is None:
+            return False
+        cards = await self._store.list_cards(actor.group_id, first.member_id)
+        return any(
+            first.input_hash == self._input_hash(actor, body, email, each.card_number) for each in cards
+        )
+
+    async def _card(self, actor: Actor, body: wire.JoinBody, member_id: str) -> CardRow | None:
         if body.card is None:
             return None
         return await stock_card(
             self._identify,
             actor,
             body.card,
-            member_id=member.member_id,
+            member_id=member_id,
             state=CardState.TO_VALIDATE,
             is_new=False,
             now_ms=self._clock(),
             may_be_new=False,
         )
 
-    def _member(self, actor: Actor, body: wire.JoinBody, join_id: str, email: str, shop_id: str) -> MemberRow:
+    def _member(
+        self, actor: Actor, body: wire.JoinBody, member_id: str, shop_id: str, input_hash: bytes
+    ) -> MemberRow:
         """A member of whom nothing is known but the language: the address is the link's to prove."""
-        group_id, member_id = actor.group_id, f"join-{join_id}"
+        group_id = actor.group_id
         keys = self._vault.new_member(group_id, member_id)
-        content = msgspec.json.encode((email, body.language, body.text_version, body.card))
         return MemberRow(
             group_id=group_id,
             member_id=member_id,
@@ -166,8 +191,13 @@ class JoinService:
             enrolled_ms=self._clock(),
             email_hash=None,
             phone_hash=None,
-            input_hash=self._vault.content_hash(group_id, content),
+            input_hash=input_hash,
         )
+
+    def _input_hash(self, actor: Actor, body: wire.JoinBody, email: str, card_number: str | None) -> bytes:
+        """What makes a wish the same: the card by its number, for its chip says something else each time."""
+        content = msgspec.json.encode((email, body.language, body.text_version, card_number))
+        return self._vault.content_hash(actor.group_id, content)
 
     async def _count(self, tries: SharedTries, actor: Actor, of: str) -> None:
         retry_after_s = await tries.count(actor, of)

@@ -22,13 +22,15 @@ JoinStep = Literal["asking", "closed", "typing", "agree", "done"]
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JoinPage(TypingPage):
     """How far they are. `join_id`: of the wish that was sent last, for `wished`: the same again is the same
-    wish, other words are another one. `card_session`: of the blank card that lies there.
+    wish, also once the card has gone, for nobody may know whether it arrived; other words are another one.
+    `card_session`: of the blank card that lies there; `has_card`: it came along.
     """
 
     screens = frozenset({Screen.JOIN, Screen.JOIN_TYPE})
     step: JoinStep = "asking"
     days: int = 0
     card_session: str = ""
+    has_card: bool = False
     join_id: str = ""
     wished: str = field(default="", repr=False)
     trouble: JoinTrouble = ""
@@ -85,7 +87,7 @@ def _agree(state: State, _action: Action, now_ms: int) -> Step:
     page, state = page_of(state, JoinPage), replace(state, touched_ms=now_ms)
     if page.step != "agree" or is_answer_awaited(state) or page.trouble == "too_many":
         return state, ()
-    wished = f"{page.typing.said}\n{state.language}\n{page.card_session}"
+    wished = f"{page.typing.said}\n{state.language}"
     join_id = page.join_id if page.wished == wished else next_id(state, "join")
     page = replace(page, join_id=join_id, wished=wished, trouble="")
     email, language, card_session = page.typing.said, state.language, page.card_session
@@ -113,7 +115,7 @@ def _told(state: State, told: JoinTold, now_ms: int) -> Step:
         return go(state, Screen.JOIN_TYPE, page, now_ms=now_ms), ()
     if told.has_joined:
         typing = Typing(kind="email", most=EMAIL_CHARS_MAX)
-        page = replace(page, step="done", typing=typing, wished="")
+        page = replace(page, step="done", typing=typing, wished="", has_card=told.has_card)
         return go(state, Screen.JOIN, page, now_ms=now_ms), (PlaySound(Sound.SUCCESS),)
     if told.trouble == "not_an_address":
         return go(state, Screen.JOIN_TYPE, replace(page, step="typing"), now_ms=now_ms), (

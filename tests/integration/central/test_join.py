@@ -165,6 +165,21 @@ async def test_an_address_and_a_blank_card_earn_and_the_link_validates_once(kios
     assert await kiosk.central.points_of(member) == 39
 
 
+async def test_a_wish_sent_again_without_its_card_is_the_first_one(kiosk: Kiosk) -> None:
+    card = by_number(STOCK_CARD)
+    first = await kiosk.join(card=card)
+    alone = await kiosk.join()
+    assert (alone.status, alone.body, alone.headers["Idempotent-Replayed"]) == (200, first.body, "true")
+    assert (await kiosk.join(email="o@example.org")).code == "idempotency_conflict"
+    assert len([each for each in await kiosk.members() if each.startswith("join-")]) == 1
+    await kiosk.letters(1)
+    assert (await kiosk.join("j-2")).body["card_state"] is None
+    stock = {"card_number": "2900000000222", "state": "stock"}
+    assert (await kiosk.central.post("cards", stock, token="office")).status == 200
+    late = await kiosk.join("j-2", card=by_number("2900000000222"))
+    assert late.code == "idempotency_conflict", "a card that came later is another wish"
+
+
 async def test_nobody_learns_who_is_a_member(kiosk: Kiosk) -> None:
     body = {"member_id": "m-old", "family_name": "Aubert", "email": "eva@example.org"}
     assert (await kiosk.central.post("members", body, token="office")).status == 200

@@ -61,7 +61,7 @@ async def test_a_blank_card_that_lies_there_comes_along_and_a_cut_promises_nothi
     session_id = shop.kiosk.session.session_id
     shop.kiosk.send(EndSession(session_id=session_id))
     joined = await _told(shop, _wish(2, "eva@example.org", session_id))
-    assert (joined.has_joined, joined.trouble) == (True, "")
+    assert (joined.has_joined, joined.has_card, joined.trouble) == (True, True, "")
     found = await shop.central.post("cards/find", {"card_number": BLANK}, token="office")
     assert found.body["state"] == "to_validate"
     await shop.central.services.messages.hand_on(GROUP)
@@ -71,6 +71,8 @@ async def test_a_blank_card_that_lies_there_comes_along_and_a_cut_promises_nothi
     await shop.remove()
     await eventually(lambda: shop.agent.desk.current is None)
     assert (await _told(shop, _wish(3, "eva@example.org", session_id))).trouble == "card_gone"
+    alone = await _told(shop, _wish(2, "eva@example.org"))
+    assert (alone.has_joined, alone.has_card) == (True, True), "the first wish, known without its card"
     assert (await _told(shop, _wish(4, "no address"))).trouble == "not_an_address"
     for number in range(JOIN_MAILS_PER_ADDRESS - 1):
         assert (await _told(shop, _wish(10 + number, "eva@example.org"))).has_joined

@@ -130,7 +130,23 @@ def test_a_blank_card_comes_along_and_goes_without_ending_the_wish() -> None:
     state = _answer(state, "card_gone")
     state, [alone] = _touch(state, Action.AGREE)
     assert isinstance(alone, JoinNow)
-    assert (alone.card_session, alone.join_id != wish.join_id) == ("", True)
+    assert (alone.card_session, alone.join_id) == ("", wish.join_id)
+
+
+def test_a_card_lifted_after_a_lost_answer_makes_no_second_wish_and_what_came_along_is_told() -> None:
+    events = [*_refused("card_not_active"), Touched(now_ms=2_000, action=Action.JOIN)]
+    state, [wish] = _touch(_agreeing(events), Action.AGREE)
+    assert isinstance(wish, JoinNow)
+    state, [again] = _touch(_answer(state, "central_unreachable"), Action.AGREE)
+    assert isinstance(again, JoinNow)
+    assert (again.join_id, again.card_session) == (wish.join_id, "session-1")
+    state, [alone] = _touch(_answer(state, "card_gone"), Action.AGREE)
+    assert isinstance(alone, JoinNow)
+    assert (alone.join_id, alone.card_session) == (wish.join_id, ""), "central knows it by its id alone"
+    assert state.journey is not None
+    told = JoinTold(request_id=state.journey.request_id, days=14, has_joined=True, has_card=True)
+    done, _ = step(state, Told(now_ms=state.touched_ms + 50, answer=told))
+    assert (_page(done).step, _page(done).has_card) == ("done", True)
 
 
 def test_a_card_from_elsewhere_joins_without_it_and_other_refusals_offer_nothing() -> None:
