@@ -149,16 +149,20 @@ async def a_terminal(
     outlets: Outlets = NO_OUTLETS,
     public_url: str = "",
     token_in: Path | None = None,
+    central_clock: Clock = wall_clock,
     **changed: Any,
 ) -> AsyncIterator[Shop]:
     """Start a shop; `is_cut`: the terminal has never reached central.
 
     `reader`: other settings of the reader daemon. `outlets`, `public_url`: central's, for messages.
+    `central_clock`: its time.
     `token_in`: the file the token lies in, as after a pairing; else it stands in the settings.
     `changed`: other terminal settings.
     """
     async with AsyncExitStack() as stack:
-        central = await stack.enter_async_context(a_central(tmp_path, outlets=outlets, public_url=public_url))
+        central = await stack.enter_async_context(
+            a_central(tmp_path, central_clock, outlets=outlets, public_url=public_url)
+        )
         address = urlsplit(central.base_url)
         cable = Cable(str(address.hostname), int(address.port or 0))
         await cable.mend()

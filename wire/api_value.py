@@ -127,7 +127,8 @@ class ToldWhyView(View, frozen=True):
 class ReadView(View, frozen=True):
     """Somebody read a member's purchase lines, or why they earned what they did. `actor` is a token's id.
 
-    `purpose`: sale, why, why_told (to the member at a screen), lines_told (with the articles, after a PIN).
+    `purpose`: sale, why, why_told (to the member at a screen), lines_told (with the articles, after a PIN);
+    carer_why_told, carer_lines_told: to whoever acts for them.
     Simulations, which read under pseudonyms, are kept for the group as a whole and not listed here.
     """
 

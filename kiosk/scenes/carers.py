@@ -101,6 +101,7 @@ SCENES: Final[tuple[Scene, ...]] = (
     scene("carer_may", _granting),
     scene("carer_card", _new_card),
     scene("carer_not_blank", lambda lang: _new_card(lang, "not_blank")),
+    scene("carer_card_away", lambda lang: _new_card(lang, "central_unreachable")),
     scene("carer_over", lambda lang: _new_card(lang, "over")),
     scene("carer_done", lambda lang: _new_card(lang, "given")),
     scene("acting_for", _acting),

@@ -74,7 +74,7 @@ def draw_end(canvas: Canvas, model: Model) -> None:
     ending = page.ending
     assert ending is not None, "somebody was touched"
     draw_member_header(canvas, model, has_languages=not page.request_id)
-    chip, tone = _said(canvas, page)
+    chip, tone = _said(canvas, page, unanswered=tr("No answer came. Please touch it once more."))
     is_open = not page.request_id
     draw_message(
         canvas,
@@ -149,7 +149,9 @@ def draw_card(canvas: Canvas, model: Model) -> None:
     page = page_of(model.state, CarersPage)
     is_done = page.step == "done"
     draw_brand(canvas, model, right=canvas.metrics.width)
-    chip, tone = _said(canvas, page)
+    chip, tone = _said(
+        canvas, page, unanswered=tr("No answer came. Please hold the same card there once more.")
+    )
     pulse = model.pulse_per_mille
 
     def picture(at: tuple[int, int], radius: int) -> None:
@@ -203,8 +205,11 @@ def _did(canvas: Canvas, model: Model, carer: Carer) -> str:
     )
 
 
-def _said(canvas: Canvas, page: CarersPage) -> tuple[str, Tone]:
-    """What goes on, or what went wrong and what to do."""
+def _said(canvas: Canvas, page: CarersPage, *, unanswered: str = "") -> tuple[str, Tone]:
+    """What goes on, or what went wrong and what to do.
+
+    `unanswered`: what to do where it may have been done, and only the answer was lost.
+    """
     tr = canvas.words.tr
     if page.request_id:
         return tr("One moment…"), "brand"
@@ -221,6 +226,8 @@ def _said(canvas: Canvas, page: CarersPage) -> tuple[str, Tone]:
             return tr("That is enough for today. Please ask at the counter."), "stop"
         case "over":
             return tr("The time is over. Please begin again."), "stop"
+        case "central_unreachable" if unanswered:
+            return unanswered, "soon"
         case "central_unreachable":
             return tr("The connection is down: nothing was changed. Please ask at the counter."), "soon"
     return tr("This is not possible here. Please ask at the counter."), "stop"

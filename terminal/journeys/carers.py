@@ -94,6 +94,10 @@ class Carers:
             may=list(wish.asked.may),
         )
         told = await self._parts.ask_openly(f"{_PATH}/given", body, CarerListView, CENTRAL_TIMEOUT_S)
+        if isinstance(told, Untold) and told.code == "strength_too_low":
+            # `prepare` asked for a PIN's proof: what it proved is too long ago, not missing.
+            self._wish = None
+            return [CarersTold(request_id=asked.request_id, outcome="over")]
         if not isinstance(told, Untold):
             self._wish = None
         return [_told(asked.request_id, "given", told)]

@@ -87,9 +87,10 @@ class WhyService:
     async def tell_holder(
         self, actor: Actor, sale_id: str, body: api_value.TellWhyBody
     ) -> api_value.ToldWhyView:
-        """Line numbers with points and reasons, to the member who shows a card; logged as a read.
+        """Line numbers with points and reasons, to the member who shows a card.
 
-        The ticket is the member's own, of any shop of the group: the card is the authority, not the shop.
+        Logged as a read, and whether it was a carer's card. The ticket is the member's own, of any shop of
+        the group: the card is the authority, not the shop.
 
         Raises: SaleNotFound: also for somebody else's ticket; the refusals of a card; StrengthTooLow.
         """
@@ -104,7 +105,8 @@ class WhyService:
         kept = await self._kept(row)
         has_names = Act.SEE_PURCHASE_LINES in holder.may
         if kept:
-            await self._log(actor, row, "lines_told" if has_names else "why_told")
+            told = "lines_told" if has_names else "why_told"
+            await self._log(actor, row, told if holder.carer_id is None else f"carer_{told}")
         names = await self._names(row) if kept and has_names else {}
         return api_value.ToldWhyView(
             sale_id=sale_id,

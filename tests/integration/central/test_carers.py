@@ -147,6 +147,11 @@ async def test_purchases_are_seen_where_the_member_agreed_and_nowhere_else(anne:
     may = (await anne.identify()).body["profile"]["may"]
     assert {"see_ticket_totals", "see_point_reasons"} <= set(may)
     assert "redeem" not in may
+    reply = await anne.central.post("sales/s-7/why", {"holder": by_uid(CARERS_UID)})
+    assert reply.status == 200
+    assert (await anne.central.post("sales/s-7/why", {"holder": anne.holder})).status == 200
+    reads = await anne.central.services.store.list_reads(anne.central.operator.group_id, MEMBER, 10)
+    assert [each.purpose for each in reads] == ["lines_told", "carer_why_told"], "who it was is told apart"
 
 
 async def test_taken_back_it_is_refused_at_once_and_never_comes_back(anne: Anne) -> None:

@@ -1,10 +1,15 @@
 """Somebody acts for a member: from the kiosk's wish to the card that is refused again, over real sockets."""
 
+from pathlib import Path
+
+from loyalty.limits.cards import PIN_PROOF_S
+from terminal.clock import wall_clock
 from tests.helpers import eventually
 from tests.integration.central.clerks import sign_in
 from tests.integration.central.test_chip_messages import a_chip, tap
 from tests.integration.central.test_pins import PIN, put_pin
-from tests.terminal_fixture import Shop
+from tests.movable_clock import MovableClock
+from tests.terminal_fixture import Shop, a_terminal
 from wire.carers import AskCarers, CarersTold, EndCarer, HandCarer, PrepareCarer
 from wire.messages import EnterPin, FromKiosk, PinTold
 from wire.replacements import TakeCards
@@ -21,13 +26,13 @@ async def _told(shop: Shop, message: FromKiosk) -> CarersTold:
     return told
 
 
-async def test_a_member_gives_a_card_for_somebody_and_takes_it_back(shop: Shop) -> None:
+async def _with_pin(shop: Shop) -> str:
+    """The member's card lies there and its PIN was typed; the session."""
     clerk = await sign_in(shop.central)
     card = await a_chip(shop.central)
     assert (await put_pin(shop.central, clerk)).status == 200
     blank = {"card_number": CARERS, "uid": CARERS_UID, "state": "stock"}
     assert (await shop.central.post("cards", blank, token="office")).status == 200
-
     await shop.tap(tap(card)["value"], "ntag424")
     await eventually(lambda: shop.kiosk.session.state == "open")
     session_id = shop.kiosk.session.session_id
@@ -35,15 +40,40 @@ async def test_a_member_gives_a_card_for_somebody_and_takes_it_back(shop: Shop) 
     assert weak.outcome == "needs_pin"
     shop.kiosk.send(EnterPin(request_id="c.2", session_id=session_id, pin=PIN))
     await eventually(lambda: isinstance(shop.kiosk.answers[-1], PinTold))
+    return session_id
+
+
+async def _hold_new_card(shop: Shop) -> str:
+    """In place of the member's own; its tap."""
+    shop.kiosk.send(TakeCards(is_on=True))
+    await eventually(lambda: shop.agent.desk.takes_cards)
+    await shop.remove()
+    return await shop.tap(CARERS_UID)
+
+
+async def test_a_pin_that_was_typed_too_long_ago_is_to_be_typed_again_not_set(
+    tmp_path: Path, socket_dir: Path
+) -> None:
+    clock = MovableClock(wall_clock())
+    async with a_terminal(tmp_path, socket_dir, central_clock=clock) as shop:
+        session_id = await _with_pin(shop)
+        clock.now_ms += (PIN_PROOF_S - 60) * 1000
+        wish = PrepareCarer(request_id="c.3", session_id=session_id, wish_id="w-1", name="Marie")
+        assert (await _told(shop, wish)).outcome == "prepared"
+        tap_id = await _hold_new_card(shop)
+        clock.now_ms += 90_000
+        late = await _told(shop, HandCarer(request_id="c.4", wish_id="w-1", tap_id=tap_id))
+        assert late.outcome == "over"
+
+
+async def test_a_member_gives_a_card_for_somebody_and_takes_it_back(shop: Shop) -> None:
+    session_id = await _with_pin(shop)
     assert (await _told(shop, AskCarers(request_id="c.3", session_id=session_id))).carers == ()
     wish = PrepareCarer(
         request_id="c.4", session_id=session_id, wish_id="w-1", name="Marie", may=("purchases",)
     )
     assert (await _told(shop, wish)).outcome == "prepared"
-    shop.kiosk.send(TakeCards(is_on=True))
-    await eventually(lambda: shop.agent.desk.takes_cards)
-    await shop.remove()
-    tap_id = await shop.tap(CARERS_UID)
+    tap_id = await _hold_new_card(shop)
     given = await _told(shop, HandCarer(request_id="c.5", wish_id="w-1", tap_id=tap_id))
     assert (given.outcome, [(each.name, each.may) for each in given.carers]) == (
         "given",

@@ -1,6 +1,7 @@
 """Somebody acts for a member, at the kiosk: behind the PIN, taken back in two touches, and never hidden."""
 
 import msgspec
+import pytest
 
 from kiosk.flow import Action, Screen, State, start, step
 from kiosk.flow.deadlines import next_deadline_ms
@@ -12,6 +13,7 @@ from kiosk.flow.state import CHOICES, DIGITS
 from kiosk.scenes.base import touch, type_text, visit, way_to
 from kiosk.scenes.demo import a_member, a_member_by_number
 from loyalty.limits.carers import CARERS_PER_MEMBER
+from tests.unit.kiosk.drawing import LARGE, drawn
 from wire.carers import (
     AskCarers,
     Carer,
@@ -133,3 +135,27 @@ def test_what_nobody_answers_changes_nothing_and_time_forgets_the_wish() -> None
     assert (kiosk.state.screen, kiosk.page.trouble) == (Screen.CARER_END, "central_unreachable")
     kiosk.touch(Action.AGREE)
     assert isinstance(kiosk.sent[-1], EndCarer), "and may be tried again"
+
+
+def test_a_card_whose_answer_was_lost_is_held_there_again_for_the_same_wish() -> None:
+    kiosk = listed()
+    kiosk.touch(Action.AGREE)
+    kiosk.happen(*type_text(kiosk.events, "Marie"))
+    kiosk.touch(Action.SEND, CHOICES[0])
+    kiosk.told("prepared")
+    at_ms = kiosk.events[-1].now_ms
+    kiosk.happen(CardSeen(now_ms=at_ms + 9, tap_id="tap-2"))
+    first = kiosk.sent[-1]
+    kiosk.told("central_unreachable")
+    kiosk.happen(CardGone(now_ms=at_ms + 50, tap_id="tap-2"), CardSeen(now_ms=at_ms + 99, tap_id="tap-3"))
+    again = kiosk.sent[-1]
+    assert isinstance(first, HandCarer)
+    assert isinstance(again, HandCarer)
+    assert (again.wish_id, again.tap_id) == (first.wish_id, "tap-3")
+
+
+@pytest.mark.parametrize("name", ["carer_card_away", "carer_end_away"])
+def test_where_an_answer_was_lost_no_page_says_that_nothing_was_changed(name: str) -> None:
+    said = " ".join(label.text for label in drawn(name, "en", LARGE).labels)
+    assert "No answer came" in said
+    assert "nothing was changed" not in said
