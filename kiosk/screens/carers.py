@@ -46,7 +46,7 @@ def draw(canvas: Canvas, model: Model) -> None:
             title=tr("Somebody acts for me"),
             text=tr(
                 "Whoever fetches things for you gets a card of their own: it earns points for you and shows"
-                " the balance, no more. You take it back here at any time."
+                " the balance, and more only if you say so. You take it back here at any time."
             ),
             picture=lambda at, radius: draw_icon_picture(canvas, at, radius, "person"),
             chip=said,

@@ -18,3 +18,5 @@ SUPPORT_SILENT_MAX_S: Final = 20
 SUPPORT_VISITS_MAX: Final = 200
 """Looks that one central remembers at once, over ones among them."""
 SUPPORT_REASON_CHARS_MAX: Final = 120
+SUPPORT_TERMINALS_TOLD_MAX: Final = 12
+"""Terminals that are named to whoever asks for one that is not there."""

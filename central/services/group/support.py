@@ -13,7 +13,12 @@ from central.services.core import access
 from central.services.core.access import Actor
 from central.services.core.context import Context
 from loyalty.errors import LoyaltyError, Trouble
-from loyalty.limits.support import SUPPORT_ASK_MAX_S, SUPPORT_SILENT_MAX_S, SUPPORT_VISITS_MAX
+from loyalty.limits.support import (
+    SUPPORT_ASK_MAX_S,
+    SUPPORT_SILENT_MAX_S,
+    SUPPORT_TERMINALS_TOLD_MAX,
+    SUPPORT_VISITS_MAX,
+)
 from wire.api_support import (
     AnswerSupportBody,
     AskSupportBody,
@@ -35,6 +40,14 @@ class SupportNotFound(LoyaltyError):
     code = "support_not_found"
     trouble = Trouble.NOT_FOUND
     text = "There is no look {support_id} at a kiosk. Ask for a new one: officine kiosk watch"
+
+
+class NoSuchTerminal(LoyaltyError):
+    """No terminal of the group has this id: nobody would ever be asked."""
+
+    code = "terminal_unknown"
+    trouble = Trouble.NOT_FOUND
+    text = "There is no terminal {terminal_id}. There are: {known}."
 
 
 class SupportOver(LoyaltyError):
@@ -116,7 +129,7 @@ class SupportService:
     async def ask(self, actor: Actor, body: AskSupportBody) -> tuple[SupportView, bool]:
         """Ask the staff of a terminal; the same again tells how far it is (True).
 
-        Raises: SupportBusy, SupportOver: the id was used for another look.
+        Raises: NoSuchTerminal; SupportBusy; SupportOver: the id was used for another look.
         """
         access.require(actor, access.KIOSKS_WATCH)
         now_ms, key = self._clock(), (actor.group_id, body.support_id)
@@ -125,6 +138,7 @@ class SupportService:
             if known.body != body:
                 raise SupportOver(state="asked otherwise")
             return _view(known.now(now_ms)), True
+        await self._require_there(actor.group_id, body.terminal_id)
         if self._find_of(actor.group_id, body.terminal_id, now_ms) is not None:
             raise SupportBusy(terminal_id=body.terminal_id)
         look = self._looks[key] = _Look(
@@ -266,6 +280,14 @@ class SupportService:
             if (look.group_id, look.body.terminal_id) == (group_id, terminal_id)
         )
         return next((look for look in of_it if look.state in ("asked", "granted")), None)
+
+    async def _require_there(self, group_id: str, terminal_id: str) -> None:
+        tokens = await self._store.list_tokens(group_id)
+        there = sorted({each.terminal_id for each in tokens if each.terminal_id and each.revoked_ms is None})
+        if terminal_id not in there:
+            known = ", ".join(there[:SUPPORT_TERMINALS_TOLD_MAX]) or "none yet"
+            more = ", …" if len(there) > SUPPORT_TERMINALS_TOLD_MAX else ""
+            raise NoSuchTerminal(terminal_id=terminal_id, known=f"{known}{more}")
 
     def _put(self, look: _Look) -> None:
         self._looks[look.group_id, look.body.support_id] = look

@@ -61,7 +61,7 @@ SUPPORT_ROUTES: Final = (
         handler=ask_support,
         body=api_support.AskSupportBody,
         answer=api_support.SupportView,
-        errors=(support.SupportBusy, support.SupportOver),
+        errors=(support.NoSuchTerminal, support.SupportBusy, support.SupportOver),
         is_repeatable=True,
     ),
     Route(

@@ -172,3 +172,13 @@ async def test_what_is_no_picture_or_too_large_is_refused(central: CentralUnderT
     assert (await frame(central, 1, picture="AAAA")).code == "support_picture_invalid"
     large = "A" * (4 * (SUPPORT_FRAME_BYTES_MAX // 3 + 2))
     assert (await frame(central, 1, picture=large)).code == "schema_mismatch"
+
+
+async def test_a_terminal_that_is_not_there_is_not_asked_and_those_that_are_there_are_named(
+    central: CentralUnderTest,
+) -> None:
+    token, terminal_id = await watcher(central), await terminal_of(central)
+    refused = await central.post("support", asked("nyon-42"), token=token)
+    assert (refused.status, refused.code) == (404, "terminal_unknown")
+    assert terminal_id in refused.body["detail"]
+    assert await kinds(central) == []
