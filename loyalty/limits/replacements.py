@@ -9,7 +9,7 @@ REPLACEMENT_TRIES_WINDOW_S: Final = 3600
 REPLACEMENT_TRIES_PER_NUMBER: Final = 3
 """Of one number typed without the card, wherever, in 24 hours."""
 REPLACEMENT_TRIES_PER_MEMBER: Final = 4
-"""Of one member, with the card or by whichever of their numbers, in 24 hours."""
+"""Of one member with the card in 24 hours, and as many by whichever of their numbers without it."""
 REPLACEMENT_NUMBER_WINDOW_S: Final = 86_400
 REPLACEMENT_CODE_DIGITS: Final = 6
 REPLACEMENT_CODE_TRIES: Final = 5

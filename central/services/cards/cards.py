@@ -28,11 +28,11 @@ from wire import api_members
 
 
 class CardTaken(LoyaltyError):
-    """The card is another member's."""
+    """The card is another member's, or a blank one whose validity is over."""
 
     code = "card_taken"
     trouble = Trouble.CONFLICT
-    text = "This card already belongs to another member. Take another card."
+    text = "This card already belongs to another member, or its time is over. Take another card."
 
 
 class NumberHasChip(LoyaltyError):

@@ -246,6 +246,10 @@ class IdentifyService:
         tap = (actor.group_id, actor.token_id, key.tap.uid, key.tap.counter)
         return parts is not None and parts[:-1] == tap and int(parts[-1]) > self._clock()
 
+    def is_past(self, card: CardRow) -> bool:
+        """Whether its validity is over."""
+        return card.valid_until_ms is not None and card.valid_until_ms <= self._clock()
+
     async def find_row(self, group_id: str, key: CardKey) -> CardRow | None:
         """The card of this chip or number, if there is one: for what is handed out."""
         if key.uid is not None:

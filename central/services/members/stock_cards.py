@@ -28,7 +28,8 @@ async def stock_card(
     if known is None and (key.number is None or not may_be_new):
         raise UnknownCard
     is_theirs = known is not None and known.member_id == member_id and not is_new
-    if known is not None and known.state != CardState.STOCK and not is_theirs:
+    is_free = known is None or (known.state == CardState.STOCK and not identify.is_past(known))
+    if not is_free and not is_theirs:
         raise CardTaken
     return CardRow(
         group_id=actor.group_id,

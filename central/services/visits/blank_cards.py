@@ -4,6 +4,7 @@ from central.services.core.access import Actor
 from central.services.members.identify import IdentifyService
 from central.storage.interface.rows import CardRow
 from loyalty.errors import LoyaltyError, Trouble
+from loyalty.programme.card import CardState
 from wire.api import EvidenceBody
 
 
@@ -18,6 +19,8 @@ class NewCardRefused(LoyaltyError):
 async def find_held(identify: IdentifyService, actor: Actor, evidence: EvidenceBody) -> CardRow:
     """The card of the group that was held there; one with a chip is known by its chip alone.
 
+    A blank one whose validity is over is none: it would be born expired.
+
     Raises: NewCardRefused.
     """
     try:
@@ -28,5 +31,7 @@ async def find_held(identify: IdentifyService, actor: Actor, evidence: EvidenceB
             raise
         raise NewCardRefused from error
     if card is None or (card.uid and key.uid != card.uid):
+        raise NewCardRefused
+    if card.state == CardState.STOCK and identify.is_past(card):
         raise NewCardRefused
     return card

@@ -6,11 +6,13 @@ Nobody is shown who did not agree, or serves no more: whoever had them as their 
 from central.services.core import access
 from central.services.core.access import Actor
 from central.services.core.context import Context
+from central.services.core.requests import TryAgain
 from central.services.core.sealed_people import require_there
 from central.services.group.groups import GroupsService
 from central.services.group.shops import ShopsService
 from central.services.group.staff import StaffUnknown
 from central.services.members.identify import IdentifyService
+from central.storage.base import GuardFailed
 from central.storage.interface.pharmacists import MemberPharmacistRow, ShownStaff, ShownStaffRow
 from central.storage.interface.rows import MemberRow, ShopRow
 from loyalty.errors import LoyaltyError, Trouble
@@ -83,7 +85,7 @@ class PharmacistsService:
     async def choose(self, actor: Actor, body: wire.PharmacistChoiceBody) -> wire.MyPharmacistView:
         """The member chooses; the same again changes nothing.
 
-        Raises: the refusals of a card, CarerMayNot, ShopMissing, PharmacistUnknown.
+        Raises: the refusals of a card, CarerMayNot, ShopMissing, PharmacistUnknown, TryAgain.
         """
         member = await self._member(actor, HolderBody(holder=body.holder))
         await self._put(actor, member.member_id, body.staff_id, chosen_by="member")
@@ -121,16 +123,18 @@ class PharmacistsService:
         shown = await self._store.list_shown_staff(actor.group_id, SHOWN_STAFF_MAX)
         if staff_id not in {each.staff_id for each in shown}:
             raise PharmacistUnknown(staff_id=staff_id)
-        await self._store.put_member_pharmacist(
-            MemberPharmacistRow(
-                group_id=actor.group_id,
-                member_id=member_id,
-                staff_id=staff_id,
-                chosen_by=chosen_by,
-                at_ms=self._clock(),
-                actor=actor.token_id,
-            )
+        row = MemberPharmacistRow(
+            group_id=actor.group_id,
+            member_id=member_id,
+            staff_id=staff_id,
+            chosen_by=chosen_by,
+            at_ms=self._clock(),
+            actor=actor.token_id,
         )
+        try:
+            await self._store.put_member_pharmacist(row)
+        except GuardFailed as error:  # erased or merged since they were looked at
+            raise TryAgain from error
 
     async def _member(self, actor: Actor, body: HolderBody) -> MemberRow:
         access.require(actor, access.SALES_TELL)

@@ -17,6 +17,7 @@ from central.services.core import access
 from central.services.core.access import Actor
 from central.services.core.clock import local_moment
 from central.services.core.context import Context
+from central.services.core.requests import TryAgain
 from central.services.core.shared_tries import SharedTries
 from central.services.group.groups import GroupsService
 from central.services.group.shops import ShopsService
@@ -101,13 +102,17 @@ class ReplacementsService:
         self._of_kiosk = _tries(context, "replace", limits.REPLACEMENT_TRIES_PER_KIOSK, hour_s)
         self._of_staff = _tries(context, "replace-staff", limits.REPLACEMENT_STAFF_TRIES, hour_s)
         self._of_number = _tries(context, "replace-number", limits.REPLACEMENT_TRIES_PER_NUMBER, day_s)
-        self._of_member = _tries(context, "replace-member", limits.REPLACEMENT_TRIES_PER_MEMBER, day_s)
+        per_member = limits.REPLACEMENT_TRIES_PER_MEMBER
+        self._of_member = _tries(context, "replace-member", per_member, day_s)
+        # Its own count: whoever knows a number uses up nothing of the member who holds the card.
+        self._of_typed = _tries(context, "replace-member-typed", per_member, day_s)
         self._of_cards = _tries(context, "replace-card", limits.REPLACEMENT_CARDS_TRIED, day_s)
 
     async def begin(self, actor: Actor, body: wire.ReplacementBody) -> wire.ReplacementView:
         """The holder of a card wants another. The same request again is answered as the first.
 
-        Raises: ReplacementsTooMany, ShopMissing, ShopNotFound, the refusals of a card, StrengthTooLow.
+        Raises: ReplacementsTooMany, ShopMissing, ShopNotFound, the refusals of a card, StrengthTooLow,
+            TryAgain.
         """
         access.require(actor, access.SALES_TELL)
         await self._count(self._of_kiosk, actor)
@@ -122,8 +127,12 @@ class ReplacementsService:
         if found.strength >= Strength.CARD_AND_PIN:
             ends_ms = now_ms + limits.REPLACEMENT_CARD_WAIT_S * 1000
             row = replace(row, state="granted", proof=_WITH_PIN, ends_ms=ends_ms)
-            return _begun(await self._store.put_replacement(row, None), "")
-        return await self._ask_code(actor, row, found.member)
+        try:
+            if row.proof:
+                return _begun(await self._store.put_replacement(row, None), "")
+            return await self._ask_code(actor, row, found.member)
+        except GuardFailed as error:  # erased or merged since the card was looked at
+            raise TryAgain from error
 
     async def begin_without(self, actor: Actor, body: wire.ReplacementWithoutBody) -> wire.ReplacementView:
         """Somebody without their card wants a new one: right and wrong data get the same answer.
@@ -199,7 +208,7 @@ class ReplacementsService:
         # As for lost cards: whoever knows several numbers of one member is not told that they are one's.
         if member is not None:
             mark = self._typed.mark(actor.group_id, member.member_id)
-            member = None if await self._of_member.count(actor, mark) else member
+            member = None if await self._of_typed.count(actor, mark) else member
         if member is not None and not self._typed.is_born(member, body.birth_date):
             member = None
         card = None if member is None else await self._lost_one(member, body.number)
@@ -207,7 +216,11 @@ class ReplacementsService:
         row = await self._new_row(actor, request, member if card else None, card, is_with_card=False)
         if member is None or card is None:
             return await self._store.put_replacement(row, None)
-        return await self._with_code(actor, row, member)
+        try:
+            return await self._with_code(actor, row, member)
+        except GuardFailed:  # erased or merged meanwhile: as if nobody had this number
+            nobodys = replace(row, member_id=None, card_number=None, state="unknown")
+            return await self._store.put_replacement(nobodys, None)
 
     async def _lost_one(self, member: MemberRow, number: str) -> CardRow | None:
         """The card that is gone: the one whose number was typed, else the member's newest that was good."""

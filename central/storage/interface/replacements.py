@@ -51,7 +51,10 @@ class ReplacementStore(Protocol):
     """Verbs on them; same promises as `Store`."""
 
     async def put_replacement(self, row: ReplacementRow, notice: MessageRow | None) -> ReplacementRow:
-        """Keep that one was asked for, with the message that brings its code. The same id: the first one."""
+        """Keep that one was asked for, with the message that brings its code. The same id: the first one.
+
+        Raises: GuardFailed: the member was erased or merged meanwhile.
+        """
         ...
 
     async def find_replacement(self, group_id: str, replacement_id: str) -> ReplacementRow | None:

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from central.storage.interface.pharmacists import MemberPharmacistRow, ShownStaff, ShownStaffRow
 from central.storage.unit import Snapshot, Unit, bindings_of, row_of
+from central.storage.verbs import facts
 
 _FIND = """
 SELECT group_id, staff_id, name, title, agreed_ms, actor FROM staff_shown
@@ -60,6 +61,7 @@ def list_shown_staff(snapshot: Snapshot, group_id: str, limit: int) -> Sequence[
 
 def put_member_pharmacist(unit: Unit, row: MemberPharmacistRow) -> None:
     """See `PharmacistStore.put_member_pharmacist`."""
+    facts.require_there(unit, row.group_id, [row.member_id])
     unit.run(_PUT_LINK, bindings_of(row))
 
 

@@ -11,7 +11,7 @@ from central.storage.interface.messages import MessageRow
 from central.storage.interface.replacements import ReplacementDone, ReplacementRow
 from central.storage.interface.rows import CardRow
 from central.storage.unit import Row, Snapshot, Unit, bindings_of, row_of
-from central.storage.verbs import cards, messages, pins
+from central.storage.verbs import cards, facts, messages, pins
 from loyalty.programme.card import CardState, may_replace_alone, states_before
 
 _NAMES: Final = tuple(field.name for field in fields(ReplacementRow))
@@ -52,6 +52,8 @@ def put_replacement(unit: Unit, row: ReplacementRow, notice: MessageRow | None) 
     first = find_replacement(unit, row.group_id, row.replacement_id)
     if first is not None:
         return first
+    if row.member_id is not None:
+        facts.require_there(unit, row.group_id, [row.member_id])
     if notice is not None:
         messages.add_notice(unit, notice)
     unit.run(_ADD, bindings_of(row))
@@ -99,8 +101,8 @@ def finish_replacement(unit: Unit, done: ReplacementDone) -> CardRow:
     stock = cards.find_card(unit, done.group_id, done.new_card.card_number)
     key = {"group_id": done.group_id, "replacement_id": done.replacement_id, "now_ms": done.now_ms}
     ended = unit.one(_DONE, key | {"new_card": done.new_card.card_number})
-    if ended is None or stock is None or stock.state != CardState.STOCK:
-        raise GuardFailed(guard="That the replacement was granted and the new card is in stock")
+    if ended is None or stock is None or not _is_blank(stock, done.now_ms):
+        raise GuardFailed(guard="That the replacement was granted and the new card is in stock, and valid")
     number = _row(ended).card_number
     assert number is not None, "what was granted has a card"
     old = cards.find_card(unit, done.group_id, number)
@@ -130,6 +132,11 @@ def list_replacements(
 def forget_replacements(unit: Unit, group_id: str, before_ms: int) -> int:
     """See `ReplacementStore.forget_replacements`."""
     return unit.run(_FORGET, {"group_id": group_id, "before_ms": before_ms})
+
+
+def _is_blank(card: CardRow, now_ms: int) -> bool:
+    is_past = card.valid_until_ms is not None and card.valid_until_ms <= now_ms
+    return card.state == CardState.STOCK and not is_past
 
 
 def _row(row: Row) -> ReplacementRow:

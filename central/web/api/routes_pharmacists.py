@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from central.services.core import access
+from central.services.core import access, requests
 from central.services.core import sealed_people as people
 from central.services.group.staff import StaffUnknown
 from central.services.visits import pharmacists
@@ -67,7 +67,7 @@ PHARMACIST_ROUTES: Final = (
         handler=choose_pharmacist,
         body=api_pharmacists.PharmacistChoiceBody,
         answer=api_pharmacists.MyPharmacistView,
-        errors=(*CARD_REFUSED, access.ShopMissing, pharmacists.PharmacistUnknown),
+        errors=(*CARD_REFUSED, access.ShopMissing, pharmacists.PharmacistUnknown, requests.TryAgain),
     ),
     Route(
         method="PUT",
@@ -78,6 +78,11 @@ PHARMACIST_ROUTES: Final = (
         handler=put_member_pharmacist,
         body=api_pharmacists.MemberPharmacistBody,
         answer=api_pharmacists.MemberPharmacistView,
-        errors=(people.MemberNotFound, people.MemberMerged, pharmacists.PharmacistUnknown),
+        errors=(
+            people.MemberNotFound,
+            people.MemberMerged,
+            pharmacists.PharmacistUnknown,
+            requests.TryAgain,
+        ),
     ),
 )

@@ -57,7 +57,13 @@ REPLACEMENT_ROUTES: Final = (
         handler=begin_replacement,
         body=api_replacements.ReplacementBody,
         answer=api_replacements.ReplacementView,
-        errors=(*CARD_REFUSED, access.ShopMissing, ShopNotFound, replacements.ReplacementsTooMany),
+        errors=(
+            *CARD_REFUSED,
+            access.ShopMissing,
+            ShopNotFound,
+            replacements.ReplacementsTooMany,
+            requests.TryAgain,
+        ),
     ),
     Route(
         method="POST",

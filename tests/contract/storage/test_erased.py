@@ -9,6 +9,8 @@ import pytest
 from central.storage.base import GuardFailed, Store
 from central.storage.interface.claims import GoodwillRow
 from central.storage.interface.erasure import ErasureRecord
+from central.storage.interface.pharmacists import MemberPharmacistRow
+from central.storage.interface.replacements import ReplacementDone, ReplacementRow
 from loyalty.ledger import chart
 from loyalty.ledger.accrual import accrual
 from loyalty.ledger.assets import POINTS
@@ -19,6 +21,7 @@ from tests.contract.storage.factories import (
     NOW_MS,
     SHOP,
     G,
+    a_card,
     a_line,
     a_sale,
     decide_return,
@@ -98,3 +101,43 @@ async def test_value_that_was_decided_before_an_erasure_does_not_reach_who_is_go
         assert await open_lots(store, account) == []
     assert (await store.find_points(G, MEMBER)).balance == 0
     assert await findings(store) == []
+
+
+def a_replacement(**fields: object) -> ReplacementRow:
+    row = ReplacementRow(
+        group_id=G, replacement_id="r-1", shop_id=SHOP, token_id="till", is_with_card=1, member_id=MEMBER,
+        card_number="7560001", made_ms=NOW_MS, ends_ms=NOW_MS + 9_000, state="asked",
+    )  # fmt: skip
+    return replace(row, **fields)  # type: ignore[arg-type]
+
+
+async def test_a_replacement_and_a_pharmacist_decided_before_an_erasure_are_not_kept_after_it(
+    store: Store,
+) -> None:
+    await erase(store)
+    with pytest.raises(GuardFailed):
+        await store.put_replacement(a_replacement(), None)
+    assert await store.find_replacement(G, "r-1") is None
+    link = MemberPharmacistRow(
+        group_id=G, member_id=MEMBER, staff_id="s-7", chosen_by="member", at_ms=NOW_MS, actor="till"
+    )
+    with pytest.raises(GuardFailed):
+        await store.put_member_pharmacist(link)
+    assert await store.find_member_pharmacist(G, MEMBER) is None
+    nobodys = a_replacement(member_id=None, card_number=None, state="unknown")
+    assert await store.put_replacement(nobodys, None) == nobodys
+
+
+async def test_a_blank_card_that_ran_out_since_it_was_looked_at_replaces_none(store: Store) -> None:
+    await store.put_card(a_card())
+    await store.put_card(a_card("7560002", member_id=None, state="stock", valid_until_ms=NOW_MS))
+    await store.put_replacement(a_replacement(state="granted", proof="code"), None)
+    done = ReplacementDone(
+        group_id=G, replacement_id="r-1", new_card=a_card("7560002"), keeps_pin=False, notice=None,
+        actor="till", now_ms=NOW_MS,
+    )  # fmt: skip
+    with pytest.raises(GuardFailed):
+        await store.finish_replacement(done)
+    old, new = await store.find_card(G, "7560001"), await store.find_card(G, "7560002")
+    assert (old and old.state, new and new.state) == ("active", "stock")
+    assert (await store.finish_replacement(replace(done, now_ms=NOW_MS - 1))).state == "active"

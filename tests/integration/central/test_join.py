@@ -236,6 +236,16 @@ async def test_an_address_that_never_came_back_is_forgotten_and_a_card_goes_on_e
     assert sold.body["points"] == 39
 
 
+async def test_a_blank_card_whose_validity_is_over_is_not_given_to_who_joins(kiosk: Kiosk) -> None:
+    number = "2900000000239"
+    blank = {"card_number": number, "state": "stock", "valid_until_ms": NOW_MS + 1_000}
+    assert (await kiosk.central.post("cards", blank, token="office")).status == 200
+    kiosk.clock.now_ms += 1_000
+    assert (await kiosk.join(card=by_number(number))).code == "card_taken"
+    found = await kiosk.central.post("cards/find", {"card_number": number}, token="office")
+    assert (found.body["state"], found.body["member_id"]) == ("stock", None)
+
+
 async def test_a_member_who_cannot_be_erased_holds_up_nobody_elses_end(kiosk: Kiosk) -> None:
     await kiosk.join("j-1")
     kiosk.clock.now_ms += 1_000

@@ -299,6 +299,27 @@ async def test_tries_are_few_and_old_codes_die(kiosk: Kiosk) -> None:
     assert (await kiosk.step("code", code=late)).code == "replacement_code_wrong"
 
 
+async def test_a_blank_card_whose_validity_is_over_replaces_none(kiosk: Kiosk) -> None:
+    old, uid = "2900000000239", "04A1B2C3D4E5B9"
+    blank = {"card_number": old, "uid": uid, "state": "stock", "valid_until_ms": NOW_MS + 2_000}
+    assert (await kiosk.central.post("cards", blank, token="office")).status == 200
+    await kiosk.begin(by_uid(CLARAS_UID))
+    await kiosk.step("code", code=await kiosk.code())
+    kiosk.clock.now_ms += 2_000
+    assert (await kiosk.hold(by_uid(uid))).code == "new_card_refused"
+    assert (await kiosk.card(old), await kiosk.card(CLARAS)) == (("stock", None), ("active", CLARA))
+    assert (await kiosk.hold(by_uid(NEW_UID))).status == 200
+
+
+async def test_whoever_knows_a_number_uses_up_nothing_of_the_member_who_holds_the_card(kiosk: Kiosk) -> None:
+    for at, number in enumerate((CLARAS, CLARA) * limits.REPLACEMENT_TRIES_PER_NUMBER):
+        reply = await kiosk.begin_without(number, "1961-04-13", f"w-{at}")
+        assert reply.body["by"] == "code"
+    for at in range(limits.REPLACEMENT_TRIES_PER_MEMBER):
+        assert (await kiosk.begin(by_uid(CLARAS_UID), f"k-{at}")).status == 200
+    assert (await kiosk.begin(by_uid(CLARAS_UID), "too-many")).code == "replacements_too_many"
+
+
 def test_every_notice_is_an_sms() -> None:
     assert set(CODE) == set(DONE) == {"fr", "de", "it", "en", "zh"}
     for language in CODE:
