@@ -6,18 +6,20 @@ from msgspec import Meta
 
 from loyalty.limits import messages as limits
 from wire.api_base import Body, Id, View
+from wire.api_counter import Clerk
 
 
 class MessageBody(Body, frozen=True):
     """A message to a member. `channel`: email or sms; `subject`: of an e-mail, where it must not be empty.
 
-    The same id again is the same message.
+    The same id again is the same message. `clerk`: the pass of the clerk who writes, at a till: their act.
     """
 
     message_id: Id
     channel: str
     text: Annotated[str, Meta(min_length=1, max_length=limits.EMAIL_TEXT_CHARS_MAX)]
     subject: Annotated[str, Meta(max_length=limits.EMAIL_SUBJECT_CHARS_MAX)] = ""
+    clerk: Clerk | None = None
 
 
 class MessageView(View, frozen=True):

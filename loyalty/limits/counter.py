@@ -20,6 +20,7 @@ TICKET_MOVES_PER_STAFF_DAY: Final = 5
 TICKET_MOVES_PER_MEMBER_DAY: Final = 2
 TICKET_MOVE_AGE_S: Final = 24 * 3600
 HANDOUTS_PER_STAFF_DAY: Final = 10
+MESSAGES_PER_STAFF_DAY: Final = 60
 HANDOUT_MINOR_MAX: Final = 10_000
 """The most that one person is given at once of what members paid forward."""
 HANDOUT_VOUCHER_DAYS: Final = 30

@@ -32,6 +32,8 @@ class CounterAct(StrEnum):
     INSURED_CARD = "insured_card"
     HAND_OUT = "hand_out"
     """A voucher of what members paid forward, for whoever needs it."""
+    MESSAGE = "message"
+    """A message to a member, sent at a till."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,6 +74,7 @@ POLICIES: Mapping[CounterAct, ActPolicy] = MappingProxyType(
         CounterAct.HAND_OUT: ActPolicy(
             roles=frozenset({"pharmacist"}), per_staff_day=most.HANDOUTS_PER_STAFF_DAY
         ),
+        CounterAct.MESSAGE: ActPolicy(per_staff_day=most.MESSAGES_PER_STAFF_DAY),
         CounterAct.UNDO: ActPolicy(
             per_staff_day=most.UNDOS_PER_STAFF_DAY, ticket_age_s=most.UNDO_TICKET_AGE_S
         ),

@@ -10,13 +10,14 @@ from central.services.core.access import Actor
 from central.services.core.clock import local_day
 from central.services.core.context import Context
 from central.services.core.group import Group
+from central.services.core.sealed_people import require_there
 from central.services.group.groups import GroupsService
 from central.services.group.shops import ShopsService
 from central.services.group.staff import Clerk, StaffService
 from central.storage.interface.counter import ActLimitReached, ActLimits, CounterActRow
 from loyalty.limits.web import PAGE_ROWS_MAX
 from loyalty.programme.counter import ActPolicy, CounterAct, CounterLimit, require_role
-from wire import api_counter
+from wire import api_counter, api_messages
 
 BY_MEMBER: Final = "member"
 """Who did it, where no clerk did."""
@@ -130,6 +131,19 @@ class CounterActs:
             return (await self._store.add_counter_act(row, acting.limits)).is_replay
         except ActLimitReached as reached:
             raise acting.refusal(reached) from reached
+
+    async def note_message(self, actor: Actor, member_id: str, body: api_messages.MessageBody) -> None:
+        """A clerk writes to a member: noted before it is kept, once for a message.
+
+        Raises: PermissionMissing, SignInOver, RoleMayNot, MemberNotFound, MemberMerged, CounterLimit,
+            IdempotencyConflict.
+        """
+        assert body.clerk is not None, "a clerk's message"
+        acting = await self.begin(actor, body.clerk, CounterAct.MESSAGE)
+        require_there(await self._store.find_member(actor.group_id, member_id), member_id)
+        said = [member_id, body.channel, body.subject, body.text]
+        act_id = f"message/{body.message_id}"  # its id is of messages, not one of those that tills give acts
+        await self.note(acting, self.row(acting, act_id, said, reason=body.channel, member_id=member_id))
 
     async def list_acts(
         self, actor: Actor, query: api_counter.CounterActsQuery

@@ -2,16 +2,23 @@
 
 from typing import Final
 
+import msgspec
+
 from central.services.core import access, sealed_people
 from central.services.members import messages
 from central.storage.base import IdempotencyConflict
 from central.web.api.route import Answer, Call, Route
+from central.web.api.routes_counter import ACTING
 from wire import api_messages
 
 
 async def send_message(call: Call) -> Answer:
     """Write to a member by e-mail or SMS, where they agreed to it; it is kept until it has left."""
-    view, is_replay = await call.services.messages.keep(call.actor, call.path["member_id"], call.body)
+    body: api_messages.MessageBody = call.body
+    if body.clerk is not None:
+        await call.services.counter.acts.note_message(call.actor, call.path["member_id"], body)
+        body = msgspec.structs.replace(body, clerk=None)  # the next pass is no other message
+    view, is_replay = await call.services.messages.keep(call.actor, call.path["member_id"], body)
     return Answer(view, is_replay=is_replay)
 
 
@@ -45,6 +52,7 @@ MESSAGE_ROUTES: Final = (
         answer=api_messages.MessageView,
         errors=(
             *_MEMBER,
+            *ACTING,
             messages.ChannelUnknown,
             messages.ChannelNotSetUp,
             messages.ConsentMissing,

@@ -269,7 +269,8 @@ async def _park(till: Till, ask: Ask, pairs: Pairs) -> dict[str, str]:
 
 async def _message(till: Till, ask: Ask, pairs: Pairs) -> dict[str, str]:
     """Whoever holds the card is written to, on a channel they agreed to."""
-    names = {"id": "message_id", "channel": "channel", "text": "text", "subject": "subject"}
+    _required(pairs, "clerk")
+    names = {"id": "message_id", "clerk": "clerk", "channel": "channel", "text": "text", "subject": "subject"}
     body = _body(MessageBody, {names[name]: text for name, text in pairs.items() if name in names})
     card = msgspec.convert(_card(till, ask, pairs.get("card", READER)), EvidenceBody)
     known = await till.link.identify(card)
@@ -371,7 +372,7 @@ SERVICES: Final[Mapping[str, Service]] = MappingProxyType(
             clerk="clerk",
             parked="parked_id",
         ),
-        "message": Service(takes=("id", "card", "channel", "text", "subject"), do=_message),
+        "message": Service(takes=("id", "clerk", "card", "channel", "text", "subject"), do=_message),
     }
 )
 """Each service of the counter that a till may ask for."""

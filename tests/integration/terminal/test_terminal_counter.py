@@ -134,14 +134,33 @@ async def test_who_agreed_is_written_to_and_who_did_not_is_not(tmp_path: Path, s
         clerk = await signed_in(shop)
         asked = {"id": "e-1", "clerk": clerk, "member": "m-new", "email": "new@example.org", "agreed": "true"}
         assert (await ask(shop, "enrol", **asked, card=STOCK_CARD, consents="email"))[0] == "Success"
-        words = {"id": "msg-1", "channel": "email", "subject": "Ready", "text": "Your cream is here."}
+        words = {
+            "id": "msg-1",
+            "clerk": clerk,
+            "channel": "email",
+            "subject": "Ready",
+            "text": "Your cream is here.",
+        }
 
+        nobody, missing = await ask(shop, "message", **words | {"clerk": ""}, card=STOCK_CARD)
+        made_up, over = await ask(shop, "message", **words | {"clerk": "made-up"}, card=STOCK_CARD)
         done, told = await ask(shop, "message", **words, card=STOCK_CARD)
         again = await ask(shop, "message", **words, card=STOCK_CARD)
         await shop.tap_known(UID)
         refused, why = await ask(shop, "message", **words | {"id": "msg-2"}, card="reader")
 
+        assert (nobody, missing["code"]) == ("MessageFormat", "admin_invalid")
+        assert (made_up != "Success", over["code"]) == (True, "sign_in_over")
         assert (done, told["message"], again[0]) == ("Success", "msg-1", "Success")
+        acts = (await shop.central.get("counter/acts?from_ms=0", token="office")).body["acts"]
+        assert [
+            (each["act_id"], each["staff_id"], each["member_id"])
+            for each in acts
+            if each["kind"] == "message"
+        ] == [
+            ("message/msg-2", "s-7", MEMBER),
+            ("message/msg-1", "s-7", "m-new"),
+        ]
         await eventually(lambda: list((tmp_path / "out").glob("*")))
         [letter] = (tmp_path / "out").glob("*")
         assert "Your cream is here." in await asyncio.to_thread(letter.read_text)
