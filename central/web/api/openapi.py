@@ -23,6 +23,7 @@ from wire import api
 
 VERSION: Final = version("officine")
 _REF: Final = "#/components/schemas/{name}"
+_BASE64: Final = "^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$"
 _PATH_PARAMETER: Final = re.compile(r"\{(\w+)\}")
 _ID_SCHEMA: Final = {
     "type": "string",
@@ -61,6 +62,7 @@ def document() -> dict[str, Any]:
     for schema in components.values():
         # Before Python 3.13 a docstring keeps the indentation of its source: the document must not tell.
         schema["description"] = inspect.cleandoc(schema["description"])
+        _tell_base64(schema)
     paths: dict[str, Any] = defaultdict(dict)
     for route in ROUTES:
         paths[route.path][route.method.lower()] = _operation(route)
@@ -82,6 +84,15 @@ def document() -> dict[str, Any]:
             },
         },
     }
+
+
+def _tell_base64(schema: Any) -> None:
+    """Say of bytes which texts are such: `contentEncoding` alone is a remark to most who read a schema."""
+    parts = schema.values() if isinstance(schema, dict) else schema if isinstance(schema, list) else ()
+    for part in parts:
+        _tell_base64(part)
+    if isinstance(schema, dict) and schema.get("contentEncoding") == "base64":
+        schema["pattern"] = _BASE64
 
 
 def text() -> str:
