@@ -12,7 +12,7 @@ from wire.messages import ALL_TILLS
 
 def draw_strip(canvas: Canvas, model: Model) -> None:
     """A strip along the upper edge and a frame, where no screen has anything; only while there is reason."""
-    said = _said(canvas, model)
+    said = strip_says(canvas, model)
     if not said:
         return
     m, p = canvas.metrics, canvas.palette
@@ -25,8 +25,8 @@ def draw_strip(canvas: Canvas, model: Model) -> None:
     canvas.text(said, style, place, align="centre", may_cut=True, is_middle=True)
 
 
-def _said(canvas: Canvas, model: Model) -> str:
-    """Who looks comes first: it concerns whoever stands there."""
+def strip_says(canvas: Canvas, model: Model) -> str:
+    """What the strip says, if it is there. Who looks comes first: it concerns whoever stands there."""
     words, state = canvas.words, model.state
     support, tills = support_of(state), model.agent.training if model.agent else ()
     if support is not None and support.state == "granted":
