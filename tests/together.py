@@ -4,7 +4,11 @@ pytest-xdist 3.8 has a mark for this and writes it into a test's id, which pytes
 it does nothing. Two workers made the same group of processes, and stood in line for the one pcscd.
 """
 
+from collections import Counter
+from collections.abc import Sequence
+
 from xdist.scheduler import LoadScopeScheduling
+from xdist.workermanage import WorkerController
 
 SETS = (
     ("acceptance/desk/test_desk.py",),  # one demo, one after the other: the last test ends it
@@ -31,8 +35,22 @@ def set_of(nodeid: str) -> str:
     return _SET_OF.get(nodeid.partition("::")[0], nodeid)
 
 
+def told_apart(nodeids: Sequence[str]) -> list[str]:
+    """The same ids, with a number where one stands again: the generated requests of the API all have one."""
+    seen: Counter[str] = Counter()
+    apart: list[str] = []
+    for nodeid in nodeids:
+        seen[nodeid] += 1
+        apart.append(nodeid if seen[nodeid] == 1 else f"{nodeid} ({seen[nodeid]})")
+    return apart
+
+
 class Together(LoadScopeScheduling):
     """Gives each worker the next test, or the next set of them; the largest sets first."""
+
+    def add_node_collection(self, node: WorkerController, collection: Sequence[str]) -> None:
+        # Work is kept by id: of tests with one id only one would run.
+        super().add_node_collection(node, told_apart(collection))
 
     def _split_scope(self, nodeid: str) -> str:
         return set_of(nodeid)

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from tests.together import SETS, set_of
+from tests.together import SETS, set_of, told_apart
 
 TESTS = Path(__file__).parents[2]
 
@@ -22,3 +22,9 @@ def test_the_files_of_sets_are_there_and_name_those_that_use_the_one_pcscd() -> 
         if "IN_TURN" in path.read_text() and path != Path(__file__)
     }
     assert using == set(SETS[3])
+
+
+def test_tests_of_one_id_are_told_apart_so_that_each_is_run() -> None:
+    ids = ["a::x", "a::y", "a::x", "a::x"]
+    assert told_apart(ids) == ["a::x", "a::y", "a::x (2)", "a::x (3)"]
+    assert len(set(told_apart(ids))) == len(ids)
