@@ -16,9 +16,10 @@ CHIP_SERIAL: Final = "iccsn:"
 """Stands before a contact card's serial number, so that no UID is taken for one."""
 HEALTH_CARD: Final = "health_card"
 """Stands for the number of a health card, in evidence of any medium."""
+HEALTH_CARE: Final = "80"
+"""What the number of a health card begins with."""
 
 _SERIAL: Final = re.compile(r"[0-9A-F]{8,20}")
-_HEALTH_CARE: Final = "80"
 _HEALTH_CARD_DIGITS: Final = 20
 _PADDING: Final = "F"
 
@@ -44,8 +45,8 @@ def is_health_card(value: str) -> bool:
         return True
     number = "".join(value.split())
     if number[: len(CHIP_SERIAL)].lower() == CHIP_SERIAL:
-        return number[len(CHIP_SERIAL) :].startswith(_HEALTH_CARE)
-    return len(number) == _HEALTH_CARD_DIGITS and number.isdigit() and number.startswith(_HEALTH_CARE)
+        return number[len(CHIP_SERIAL) :].startswith(HEALTH_CARE)
+    return len(number) == _HEALTH_CARD_DIGITS and number.isdigit() and number.startswith(HEALTH_CARE)
 
 
 def plain_chip_serial(written: str) -> str:

@@ -1,14 +1,22 @@
 """Numbers worth money: 19 secret digits and a check digit as GS1 computes it. A slip is no guess."""
 
+from loyalty.programme.chip_numbers import HEALTH_CARE
+
 SECRET_DIGITS = 19
 """63 bits: with guesses slowed, nobody finds one. As long as GS1-128 takes after (21), 20 digits."""
 _GROUP = 5
 
 
 def secret_number(secret: bytes) -> str:
-    """The number that a secret of at least 16 bytes makes."""
+    """The number that a secret of at least 16 bytes makes; never one that a health card could have.
+
+    Those are refused wherever they are shown (`chip_numbers`): one number of ours in a hundred would be.
+    """
     assert len(secret) >= 16, "fewer bits could be guessed"
-    digits = f"{int.from_bytes(secret, 'big') % 10**SECRET_DIGITS:0{SECRET_DIGITS}}"
+    value = int.from_bytes(secret, "big")
+    digits = _last_digits(value)
+    if digits.startswith(HEALTH_CARE):
+        digits = _last_digits(value // 10)  # what begins with 80 begins with ?8 one digit further
     return digits + _check_digit(digits)
 
 
@@ -27,6 +35,10 @@ def spaced(number: str) -> str:
 def short(number: str) -> str:
     """The end of a number: enough to find the paper, too little to use it."""
     return f"...{number.strip()[-4:]}"
+
+
+def _last_digits(value: int) -> str:
+    return f"{value % 10**SECRET_DIGITS:0{SECRET_DIGITS}}"
 
 
 def _check_digit(digits: str) -> str:

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from loyalty.ledger.assets import money
 from loyalty.ledger.entry import EntryHead
 from loyalty.ledger.lots import ExpiryKind, ExpiryPolicy, Lot
+from loyalty.programme.chip_numbers import is_health_card
 from loyalty.value.law import (
     LAWS,
     AboveLegalMaximum,
@@ -46,6 +47,18 @@ def test_a_number_has_sixty_random_bits_and_a_check_digit_that_catches_every_sin
             assert plain_number(slip) == (number if other == digit else None)
     assert plain_number(number[:-1]) is None
     assert short(number) == f"...{number[-4:]}"
+
+
+def test_no_number_worth_money_is_one_that_a_health_card_could_have() -> None:
+    """Such a number would be refused at the terminal, as an insurance card's."""
+    looks_like_one = 80 * 10**17 + 42
+    for above in range(200):
+        secret = (above * 10**19 + looks_like_one).to_bytes(32, "big")
+        number = secret_number(secret)
+        assert not is_health_card(number)
+        assert plain_number(spaced(number)) == number
+    as_ever = (10**19 * 80 + 79 * 10**17).to_bytes(32, "big")
+    assert secret_number(as_ever).startswith("79"), "all others stay what they were"
 
 
 def test_tenders_share_lines_in_proportion_and_the_rest_is_other_money() -> None:
