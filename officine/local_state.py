@@ -10,8 +10,9 @@ import msgspec
 from loyalty.errors import LoyaltyError, Trouble
 from loyalty.limits.sockets import CONTROL_DEADLINE_S, PEER_QUEUE_MAX
 from officine.version import VERSION
-from wire.messages import AgentState, CommandResult, FromAgent, Hello, OfTills
+from wire.messages import AgentState, CommandResult, FromAgent, Hello
 from wire.peer import PeerError, connect_forever, greet_once
+from wire.tills import OfTills
 
 M = TypeVar("M", bound=msgspec.Struct)
 

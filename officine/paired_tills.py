@@ -176,7 +176,7 @@ def training(ctx: click.Context, sale_id: str, is_on: bool, as_json: bool) -> No
     Example: officine till training TILL-2 --on
     """
     from officine.local_state import wish
-    from wire.messages import SetTraining
+    from wire.tills import SetTraining
 
     settings = settings_of("terminal", ctx.obj.config)
     asyncio.run(wish(settings.socket, SetTraining(request_id="training", sale_id=sale_id, is_on=is_on)))
@@ -190,7 +190,7 @@ def training(ctx: click.Context, sale_id: str, is_on: bool, as_json: bool) -> No
 async def _unpair(settings: "TerminalSettings", sale_id: str) -> None:
     """Through the agent where it runs; else in its files, and central is told at its next start."""
     from officine.local_state import has_listener, wish
-    from wire.messages import UnpairTill
+    from wire.tills import UnpairTill
 
     if await has_listener(settings.socket):
         await wish(settings.socket, UnpairTill(request_id="unpair", sale_id=sale_id))

@@ -18,24 +18,19 @@ from terminal.views import SOFTWARE_VERSION
 from wire.api import ProfileView
 from wire.looking_after import ScreenPart
 from wire.marks import marks_of
-from wire.messages import (
-    AgentState,
-    Answer,
-    AnswerCheckWord,
-    AnswerPrompt,
-    CancelTillPairing,
-    CommandResult,
-    EndSession,
-    FromKiosk,
-    Hello,
-    OpenTillPairing,
-    SetTraining,
-    UnpairTill,
-)
+from wire.messages import AgentState, Answer, CommandResult, EndSession, FromKiosk, Hello
 from wire.packs import ScanPacks
 from wire.peer import Peer, Server, serve
 from wire.printing import PrintSlip
 from wire.replacements import TakeCards
+from wire.tills import (
+    AnswerCheckWord,
+    AnswerPrompt,
+    CancelTillPairing,
+    OpenTillPairing,
+    SetTraining,
+    UnpairTill,
+)
 
 log = structlog.get_logger(__name__)
 

@@ -11,7 +11,8 @@ from loyalty.limits.kiosk import (
 )
 from loyalty.limits.texts import NAME_CHARS_MAX
 from wire.api_value import LeftOut, Nothing, RulePointsView, ToldLineView, ToldWhyView
-from wire.messages import Language, Why, WhyLine, WhyRule
+from wire.messages import Language
+from wire.why import Why, WhyLine, WhyRule
 
 REST: Final = "rest"
 _Alike = tuple[int, tuple[tuple[int, int], ...], Nothing, LeftOut, str]

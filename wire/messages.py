@@ -11,11 +11,9 @@ import msgspec
 
 from loyalty.limits.cards import PIN_DIGITS_MAX
 from loyalty.limits.readers import CARD_TALK_COMMANDS_MAX
-from loyalty.limits.texts import ID_CHARS_MAX
-from loyalty.limits.tills import APDU_DATA_BYTES_MAX, TILL_TEXT_CHARS_MAX, TILL_TITLE_CHARS_MAX
+from loyalty.limits.tills import APDU_DATA_BYTES_MAX
 from loyalty.programme.opening_hours import OpeningHours
 from wire import message_base
-from wire.api_value import LeftOut, Nothing
 from wire.carers import CarersTold, OfCarers
 from wire.comfort import USUAL, Comfort, SetComfort
 from wire.conversions import ConversionAnswer, OfConversions
@@ -33,6 +31,8 @@ from wire.promotions import AskPromotions, PromotionsTold
 from wire.replacements import OfReplacements, ReplacementTold
 from wire.shop_messages import WriteToShop
 from wire.shop_pages import AskShops, ShopTold
+from wire.tills import AnswerPrompt, OfTills, TillPairing, TillPrompt
+from wire.why import AskWhy, Why
 
 PROTOCOL = 2
 """Raised when a message changes its meaning; both ends refuse another number with a clear error."""
@@ -296,42 +296,6 @@ class Pairing(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     poi_id: str
 
 
-TillPairingStep = Literal["code", "check", "done", "failed"]
-TillPairingFailure = Literal["", "expired", "guessed", "intercepted", "differs", "till_lost", "not_kept"]
-
-
-class TillPairing(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """A till that is being paired: the code to enter there, then the word that must stand on both screens.
-
-    `qr` holds the address and the code, for tills that can read one. `is_known`: this name was paired before,
-    and the new pairing takes its place.
-    """
-
-    step: TillPairingStep
-    code: str = ""
-    qr: str = ""
-    address: str = ""
-    minutes_left: int = 0
-    word: str = ""
-    sale_id: str = ""
-    is_known: bool = False
-    is_tested: bool = False
-    """The test ticket went through, there and back."""
-    failure: TillPairingFailure = ""
-
-
-class TillPrompt(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """What the till wants the member who stands there to read, and to answer when `is_question`.
-
-    The words are the till's own, in whatever language it speaks.
-    """
-
-    prompt_id: str
-    title: Annotated[str, msgspec.Meta(max_length=TILL_TITLE_CHARS_MAX)]
-    text: Annotated[str, msgspec.Meta(max_length=TILL_TEXT_CHARS_MAX)] = ""
-    is_question: bool = False
-
-
 class OfflineState(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What the terminal works with while central is away, and of when: UTC milliseconds, 0: never had.
 
@@ -395,51 +359,6 @@ class CommandResult(Message, frozen=True):
     error: str = ""
 
 
-class WhyRule(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """A rule that gave points: `names` as the group calls it, by language; `code` is its effect.
-
-    Without a name it is told by its effect. `code` "rest": all rules that are not told singly.
-    """
-
-    code: str
-    points: int
-    names: dict[str, str] = {}
-
-
-class WhyLine(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """Lines of the ticket that came out alike: their numbers, the points of each, and what gave them.
-
-    `numbers`: ranges (first, last) in order, the first few; `count` lines in all. `parts`: places in `rules`
-    and what that rule gave each line. `nothing`: why they earned none, `left_out`: what kept a further offer
-    off them, as far as a screen may say it (see docs/adr/0010).
-    """
-
-    numbers: tuple[tuple[int, int], ...]
-    count: int = 1
-    points: int = 0
-    parts: tuple[tuple[int, int], ...] = ()
-    nothing: Nothing = ""
-    left_out: LeftOut = ""
-    name: str = ""
-    """The article; known after a right PIN only."""
-
-
-class Why(Message, frozen=True):
-    """The answer to `AskWhy`, as explained when the ticket was booked; never a class or a law.
-
-    A long ticket comes in several: the first has the rules, each has more `lines`, until `is_last`.
-    `is_known` is false where no explanation is kept. With `trouble` nothing else is said.
-    """
-
-    request_id: str
-    points: int = 0
-    is_known: bool = False
-    rules: tuple[WhyRule, ...] = ()
-    lines: tuple[WhyLine, ...] = ()
-    is_last: bool = True
-    trouble: Literal["", "central_unreachable", "not_told_here"] = ""
-
-
 PinOutcome = Literal["right", "wrong", "locked", "central_unreachable", "not_here"]
 
 
@@ -467,14 +386,6 @@ class BlockCard(Message, frozen=True):
     session_id: str
 
 
-class AskWhy(Message, frozen=True):
-    """The member asks why a ticket on the screen earned its points (R-23)."""
-
-    request_id: str
-    session_id: str
-    sale_id: str
-
-
 class EnterPin(Message, frozen=True):
     """The member typed a PIN: judged by central, kept and logged nowhere."""
 
@@ -485,58 +396,6 @@ class EnterPin(Message, frozen=True):
     def __repr__(self) -> str:
         """Without the PIN, wherever a message is printed."""
         return f"EnterPin(request_id={self.request_id!r}, session_id={self.session_id!r})"
-
-
-class AnswerPrompt(Message, frozen=True):
-    """The member's answer to what the till asked or told; others are ignored."""
-
-    prompt_id: str
-    is_yes: bool
-
-
-class OpenTillPairing(Message, frozen=True):
-    """Show a code for a till. `session_id`: of the staff card that opens it; empty from this machine's own
-    operator, whom the socket knows by user.
-    """
-
-    request_id: str
-    session_id: str = ""
-
-
-class AnswerCheckWord(Message, frozen=True):
-    """A person compared the words: `word` is the one seen at the till. Another one ends the pairing."""
-
-    request_id: str
-    word: str
-
-
-class CancelTillPairing(Message, frozen=True):
-    """Take the code, or the result, off the screen; a till that waits for its check word gets nothing."""
-
-    request_id: str
-
-
-class UnpairTill(Message, frozen=True):
-    """Put a till out, now. From this machine's operator alone."""
-
-    request_id: str
-    sale_id: str
-
-
-ALL_TILLS = "*"
-"""Stands for every till of a terminal."""
-
-
-class SetTraining(Message, frozen=True):
-    """A till that cannot say so itself is in training, or no more; `ALL_TILLS`: everything at this terminal.
-
-    `session_id`: of the staff card that wishes it; empty from this machine's own operator.
-    """
-
-    request_id: str
-    sale_id: Annotated[str, msgspec.Meta(min_length=1, max_length=ID_CHARS_MAX)]
-    is_on: bool
-    session_id: str = ""
 
 
 class FrameShown(Message, frozen=True):
@@ -571,7 +430,6 @@ Answer = (
 )
 """What the agent answers to a request of the kiosk: each carries its `request_id`."""
 FromAgent = Hello | AgentState | Answer
-OfTills = OpenTillPairing | AnswerCheckWord | CancelTillPairing | UnpairTill | SetTraining
 OfVisitors = ReportLost | EnterLostCode | AskJoin | JoinNow
 OfGames = ListGames | PlayGame
 ToThePharmacy = AskShops | WriteToShop | AskPack | ScanPacks | AskPharmacist | ChoosePharmacist

@@ -6,7 +6,8 @@ from kiosk.flow.effects import Effect, PlaySound, Send, Sound
 from kiosk.flow.ids import next_id
 from kiosk.flow.sessions import Step, close, to_idle
 from kiosk.flow.state import Action, Screen, State
-from wire.messages import AnswerCheckWord, CancelTillPairing, CommandResult, OpenTillPairing, TillPairing
+from wire.messages import CommandResult
+from wire.tills import AnswerCheckWord, CancelTillPairing, OpenTillPairing, TillPairing
 
 
 def pairing_of(state: State) -> TillPairing | None:

@@ -7,7 +7,7 @@ from kiosk.flow.effects import Send
 from kiosk.flow.journeys.base import is_answer_awaited
 from kiosk.flow.sessions import Step, remember_ended
 from kiosk.flow.state import COVERS, MEMBER_SCREENS, Action, Screen, State
-from wire.messages import AnswerPrompt, TillPrompt
+from wire.tills import AnswerPrompt, TillPrompt
 
 _PAGES: Final = MEMBER_SCREENS - {Screen.PIN, Screen.PRIVACY_WARNING, Screen.TILL_ASKS, Screen.ACCESS}
 

@@ -19,9 +19,8 @@ from wire.messages import (
     Refusal,
     Session,
     Ticket,
-    TillPairing,
-    TillPrompt,
 )
+from wire.tills import TillPairing, TillPrompt
 
 PICTURES: Final = str(Path(__file__).parent / "pictures")
 """Drawn for this program; each file bears its hash as its name, as on a terminal."""

@@ -6,7 +6,8 @@ from kiosk.flow import Action
 from kiosk.flow.events import AgentChanged, AnyEvent, CardGone, Ticked, Told
 from kiosk.scenes.base import Scene, scene, tap, touch, visit, way_to
 from kiosk.scenes.demo import a_member, a_session, an_agent_state, at
-from wire.messages import CommandResult, InCut, Language, Refusal, TillPrompt
+from wire.messages import CommandResult, InCut, Language, Refusal
+from wire.tills import TillPrompt
 
 
 def _prompted(language: Language, *, is_question: bool) -> list[AnyEvent]:

@@ -9,7 +9,7 @@ from kiosk.flow.events import AgentChanged, AnyEvent, Told, Touched
 from kiosk.scenes.base import Scene, scene, touch, visit, way_to
 from kiosk.scenes.demo import a_member, a_session, an_agent_state
 from wire.message_base import UsualTrouble
-from wire.messages import Answer, Language, Why
+from wire.messages import Answer, Language
 from wire.my_value import (
     Association,
     AssociationsTold,
@@ -23,6 +23,7 @@ from wire.my_value import (
     VoucherTold,
 )
 from wire.printing import PrinterState, PrintTold
+from wire.why import Why
 
 QUESTION: Final = "session-1.1"
 _SECOND: Final = "session-1.2"

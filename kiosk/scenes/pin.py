@@ -5,7 +5,8 @@ from typing import Final
 
 from kiosk.flow import Action
 from kiosk.flow.events import AnyEvent, Told, Touched
-from wire.messages import PinOutcome, PinTold, Why, WhyLine, WhyRule
+from wire.messages import PinOutcome, PinTold
+from wire.why import Why, WhyLine, WhyRule
 
 _FIRST_MS: Final = 2_600
 _TYPED: Final = (Action.SHOW_NAMES, Action.DIGIT_2, Action.DIGIT_4, Action.DIGIT_8)

@@ -20,7 +20,6 @@ from wire.looking_after import (
     SupportShown,
 )
 from wire.messages import (
-    ALL_TILLS,
     AgentState,
     CommandResult,
     Language,
@@ -29,10 +28,9 @@ from wire.messages import (
     PinTold,
     Session,
     Staff,
-    TillPairing,
-    TillPairingFailure,
 )
 from wire.printing import PrinterCondition, PrinterState, PrintOutcome, PrintTold
+from wire.tills import ALL_TILLS, TillPairing, TillPairingFailure
 
 
 def _staff(*more: AnyEvent, agent: AgentState | None = None, asks_pin: bool = False) -> list[AnyEvent]:

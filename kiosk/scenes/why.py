@@ -11,7 +11,8 @@ from kiosk.scenes.base import Scene, scene, touch, visit
 from kiosk.scenes.demo import a_member
 from kiosk.scenes.pin import pin_moments
 from wire.api_value import Nothing
-from wire.messages import Language, Why, WhyLine, WhyRule
+from wire.messages import Language
+from wire.why import Why, WhyLine, WhyRule
 
 
 def _asked(language: Language, answer: Why | None = None, *actions: Action) -> list[AnyEvent]:

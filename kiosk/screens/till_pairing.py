@@ -13,7 +13,7 @@ from kiosk.widgets.canvas import Block, Canvas, Style
 from kiosk.widgets.controls import Button, draw_answer, draw_bar
 from kiosk.widgets.qr import draw_qr
 from kiosk.widgets.textflow import Span, Spans
-from wire.messages import TillPairing, TillPairingFailure
+from wire.tills import TillPairing, TillPairingFailure
 
 
 def draw(canvas: Canvas, model: Model) -> None:

@@ -7,7 +7,7 @@ from kiosk.flow.state import IDLE_SCREENS, STAFF_SCREENS
 from kiosk.locales.days import local_time
 from kiosk.screens.model import Model
 from kiosk.widgets.canvas import Canvas, Style
-from wire.messages import ALL_TILLS
+from wire.tills import ALL_TILLS
 
 
 def draw_strip(canvas: Canvas, model: Model) -> None:

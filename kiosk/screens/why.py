@@ -15,7 +15,7 @@ from kiosk.widgets.canvas import Canvas, Style
 from kiosk.widgets.controls import Button, chip_size, draw_bar, draw_chip
 from kiosk.widgets.icons import Icon, draw_icon
 from loyalty.limits.kiosk import KIOSK_WHY_LINES_PER_PAGE
-from wire.messages import Why, WhyRule
+from wire.why import Why, WhyRule
 
 _BUTTONS_MAX = 4
 _RULES_SHOWN = 4

@@ -6,8 +6,8 @@ from kiosk.locales.words import NO_BREAK
 from kiosk.widgets.canvas import Canvas, Style
 from loyalty.limits.kiosk import KIOSK_WHY_LINES_PER_PAGE
 from wire.api_value import Nothing
-from wire.messages import Why, WhyLine, WhyRule
 from wire.packs import PackReason
+from wire.why import Why, WhyLine, WhyRule
 
 
 def lines_height(canvas: Canvas, count: int, room: int) -> int:

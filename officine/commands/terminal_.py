@@ -70,7 +70,8 @@ def state(ctx: click.Context, as_json: bool) -> None:
     Example: officine terminal state --json
     """
     from officine.local_state import first_message
-    from wire.messages import ALL_TILLS, AgentState, FromAgent, OfflineState
+    from wire.messages import AgentState, FromAgent, OfflineState
+    from wire.tills import ALL_TILLS
 
     path: Path = settings_of("terminal", ctx.obj).socket
     said = asyncio.run(first_message(path, FromAgent, AgentState))

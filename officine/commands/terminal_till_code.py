@@ -11,7 +11,7 @@ from officine.output import console, json_option, print_facts, print_json
 from officine.programs import settings_of
 
 if TYPE_CHECKING:
-    from wire.messages import TillPairing
+    from wire.tills import TillPairing
 
 
 class NoTillCame(LoyaltyError):
@@ -35,7 +35,7 @@ def till_code(ctx: click.Context, as_json: bool) -> None:
     Example: officine terminal till-code
     """
     from officine.local_state import wish
-    from wire.messages import AnswerCheckWord, OpenTillPairing
+    from wire.tills import AnswerCheckWord, OpenTillPairing
 
     path: Path = settings_of("terminal", ctx.obj).socket
     asyncio.run(wish(path, OpenTillPairing(request_id="open")))
@@ -66,7 +66,7 @@ def till_word(ctx: click.Context, word: str, as_json: bool) -> None:
     Example: officine terminal till-word MITE-LONA
     """
     from officine.local_state import wish
-    from wire.messages import AnswerCheckWord
+    from wire.tills import AnswerCheckWord
 
     path: Path = settings_of("terminal", ctx.obj).socket
 

@@ -9,7 +9,8 @@ from terminal.journeys.base import Answering, Parts, Untold
 from terminal.why import why_of
 from wire.api import ProfileView
 from wire.api_value import TellWhyBody, ToldWhyView
-from wire.messages import Answer, AskWhy, Why
+from wire.messages import Answer
+from wire.why import AskWhy, Why
 
 _NEEDS: Final = frozenset({"see_ticket_totals", "see_point_reasons"})
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from terminal.till_store import Key
-from wire.messages import TillPrompt
+from wire.tills import TillPrompt
 
 
 @dataclass(slots=True)

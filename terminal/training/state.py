@@ -15,7 +15,7 @@ import structlog
 from loyalty.errors import LoyaltyError, Trouble
 from loyalty.limits.till_pairing import TILLS_IN_TRAINING_MAX, TRAINING_LOOK_S
 from terminal.till_store import TillStore
-from wire.messages import ALL_TILLS
+from wire.tills import ALL_TILLS
 
 log = structlog.get_logger(__name__)
 

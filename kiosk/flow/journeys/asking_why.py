@@ -10,7 +10,8 @@ from kiosk.flow.pin_pad import open_pad
 from kiosk.flow.sessions import Step
 from kiosk.flow.state import WHY_ROWS, Action, JourneyPage, Screen, State
 from loyalty.limits.kiosk import KIOSK_TICKETS_PER_PAGE, KIOSK_WHY_LINES_PER_PAGE
-from wire.messages import AskWhy, MemberView, Ticket, Why
+from wire.messages import MemberView, Ticket
+from wire.why import AskWhy, Why
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,7 +8,8 @@ from kiosk.flow.journeys.looking_after import may_look_after
 from kiosk.flow.journeys.menu import open_staff_menu
 from kiosk.flow.sessions import Step
 from kiosk.flow.state import Action, JourneyPage, Screen, State
-from wire.messages import ALL_TILLS, CommandResult, SetTraining
+from wire.messages import CommandResult
+from wire.tills import ALL_TILLS, SetTraining
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

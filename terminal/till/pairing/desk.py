@@ -37,7 +37,6 @@ from terminal.till.pairing.offer import (
 )
 from terminal.tls import OwnCertificate
 from wire.api_tills import TillActBody
-from wire.messages import TillPairing
 from wire.nexo.envelope import SealingKey, derive
 from wire.till_handshake import SomebodyBetween, TerminalEnd, new_code, shown_code
 from wire.till_pairing import (
@@ -49,6 +48,7 @@ from wire.till_pairing import (
     ProveBody,
     ProveView,
 )
+from wire.tills import TillPairing
 
 log = structlog.get_logger(__name__)
 

@@ -10,14 +10,7 @@ from terminal.desk import CardDesk
 from terminal.till.pairing.desk import PairingDesk
 from terminal.training.state import Training
 from wire.api_tills import StaffHolderView
-from wire.messages import (
-    AnswerCheckWord,
-    CancelTillPairing,
-    OfTills,
-    OpenTillPairing,
-    SetTraining,
-    UnpairTill,
-)
+from wire.tills import AnswerCheckWord, CancelTillPairing, OfTills, OpenTillPairing, SetTraining, UnpairTill
 
 log = structlog.get_logger(__name__)
 

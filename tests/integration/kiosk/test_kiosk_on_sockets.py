@@ -17,7 +17,8 @@ from kiosk.settings import KioskSettings
 from tests.helpers import eventually
 from tests.integration.kiosk.world import Viewer, World, rows_of, settings_of, watching
 from wire.live_screen import FrameHead
-from wire.messages import AskWhy, BlockCard, CommandResult, EndSession, Expiring, Why, WhyLine, WhyRule
+from wire.messages import BlockCard, CommandResult, EndSession, Expiring
+from wire.why import AskWhy, Why, WhyLine, WhyRule
 
 
 async def test_a_tap_shows_feedback_before_the_agent_answers(world: World, viewer: Viewer) -> None:

@@ -18,7 +18,7 @@ from tests.integration.terminal.test_terminal_value import held_points, in_purse
 from tests.terminal_fixture import Shop, a_terminal
 from tools.till import Item
 from wire import api_catalogue
-from wire.messages import SetTraining
+from wire.tills import SetTraining
 
 TILL = "192.0.2.99"
 CHF, EUR = "756", "978"

@@ -20,7 +20,7 @@ from tests.integration.terminal.test_terminal_coupon import with_a_suppliers_vou
 from tests.integration.terminal.test_terminal_value import load
 from tests.terminal_fixture import Shop, a_terminal
 from tools.till.tickets import Paper, Sold, printed
-from wire.messages import SetTraining
+from wire.tills import SetTraining
 
 CREAMS = Sold(code=SUN_CREAM, label="Crème solaire", amount_minor=3980, quantity=2, tax="1")
 BOTTLE = Sold(code=SHAMPOO, label="Shampooing", amount_minor=890, tax="1", discount_minor=90)

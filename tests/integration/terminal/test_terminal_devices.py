@@ -13,7 +13,6 @@ from tests.helpers import eventually
 from tests.integration.central.stored import sold_card, trust
 from tests.terminal_fixture import CREAM, Shop, a_terminal
 from tools.till import read_additional, requests
-from wire.messages import AnswerPrompt
 from wire.nexo import json_codec
 from wire.nexo.base import (
     MessageReference,
@@ -49,6 +48,7 @@ from wire.nexo.totals import (
     ReconciliationResponse,
     TotalFilter,
 )
+from wire.tills import AnswerPrompt
 
 
 def code_of(response: Response) -> tuple[str, str]:

@@ -19,7 +19,8 @@ from wire.looking_after import (
     EnterStaffPin,
     TestReader,
 )
-from wire.messages import EndSession, OpenTillPairing, PinTold
+from wire.messages import EndSession, PinTold
+from wire.tills import OpenTillPairing
 
 A = TypeVar("A")
 

@@ -14,9 +14,10 @@ from tests.integration.central.test_chip_messages import a_chip
 from tests.integration.terminal.test_terminal_my_value import publish
 from tests.terminal_fixture import CREAM, Shop
 from tools.cards.kinds import SunCard
-from wire.messages import AskWhy, EnterPin, FromAgent, Hello, MemberView, PinTold, Why
+from wire.messages import EnterPin, FromAgent, Hello, MemberView, PinTold
 from wire.my_value import DonatedTold, DonatePoints
 from wire.peer import Link, connect_forever
+from wire.why import AskWhy, Why
 
 PIN = "248613"
 

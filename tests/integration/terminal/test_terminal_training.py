@@ -24,10 +24,10 @@ from tests.terminal_fixture import CREAM, Shop, a_terminal
 from tools.till import Item, SimulatedTill, requests
 from wire.api_counter import StaffBody
 from wire.api_tills import StaffCardBody
-from wire.messages import ALL_TILLS, SetTraining
 from wire.nexo.loyalty import LoyaltyResponse
 from wire.nexo.payment import ReversalResponse
 from wire.nexo.totals import ReconciliationRequest, ReconciliationResponse
+from wire.tills import ALL_TILLS, SetTraining
 
 __all__ = ["trusting"]
 

@@ -9,8 +9,9 @@ import pytest
 from tests.central_fixture import GROUP, MEMBER
 from tests.helpers import eventually
 from tests.terminal_fixture import CREAM, Shop, a_terminal
-from wire.messages import AskWhy, FromAgent, Hello, Ticket, Why, WhyLine, WhyRule
+from wire.messages import FromAgent, Hello, Ticket
 from wire.peer import Link, connect_forever
+from wire.why import AskWhy, Why, WhyLine, WhyRule
 
 
 @dataclass

@@ -24,8 +24,8 @@ from tests.terminal_fixture import CREAM, Shop, a_terminal
 from tools.till import SimulatedTill, TillError
 from tools.till import paired as till_files
 from tools.till.pairing import TillNotPaired, pair
-from wire.messages import CancelTillPairing, OpenTillPairing, UnpairTill
 from wire.nexo.envelope import SealingKey, derive
+from wire.tills import CancelTillPairing, OpenTillPairing, UnpairTill
 
 
 async def keys_of(shop: Shop) -> tuple[key_file.TillKey, ...]:

@@ -33,9 +33,9 @@ from tests.integration.terminal.till_pairing import (
 )
 from tests.terminal_fixture import Shop
 from tools.till.pairing import TillNotPaired, certificate_of, pair
-from wire.messages import TillPairing
 from wire.till_handshake import TillEnd
 from wire.till_pairing import PATH, BeginBody, BeginView, FinishBody, ProveBody
+from wire.tills import TillPairing
 
 GUESSES = 10_000
 ATTACKERS = [f"127.0.0.{last}" for last in range(2, 10)]

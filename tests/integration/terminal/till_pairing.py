@@ -18,10 +18,10 @@ from tests.helpers import eventually
 from tests.terminal_fixture import Shop
 from tools.till.paired import PairedTerminal
 from tools.till.pairing import certificate_of, keys_to_seal, pair
-from wire.messages import AnswerCheckWord, OpenTillPairing, TillPairing
 from wire.nexo import envelope
 from wire.till_handshake import TerminalEnd, TillEnd
 from wire.till_pairing import PATH, BeginBody, BeginView, ProveBody, ProveView
+from wire.tills import AnswerCheckWord, OpenTillPairing, TillPairing
 
 STAFF_UID = "04D1D2D3D4D580"
 

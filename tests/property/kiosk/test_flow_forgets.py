@@ -21,7 +21,9 @@ from kiosk.flow.journeys.asking_why import WhyPage
 from kiosk.flow.state import MEMBER_SCREENS
 from kiosk.scenes.demo import TICKETS, an_agent_state
 from loyalty.limits.kiosk import KIOSK_ENDED_IDS_MAX, PRIVACY_TIMEOUT_S, PRIVACY_WARNING_S
-from wire.messages import CommandResult, MemberView, ReaderState, Session, TillPrompt, Why, WhyLine, WhyRule
+from wire.messages import CommandResult, MemberView, ReaderState, Session
+from wire.tills import TillPrompt
+from wire.why import Why, WhyLine, WhyRule
 
 TAPS = st.sampled_from([f"tap-{number}" for number in range(4)])
 

@@ -23,7 +23,7 @@ from kiosk.scenes.base import idle, visit
 from kiosk.scenes.demo import a_member, a_session, an_agent_state
 from loyalty.limits.kiosk import KIOSK_SLOW_TIMES, PRIVACY_TIMEOUT_S
 from tests.unit.kiosk.drawing import model_of
-from wire.messages import Why
+from wire.why import Why
 
 
 def run(*events: AnyEvent) -> State:

@@ -14,7 +14,8 @@ from loyalty.pricing.outcome import ReasonCode
 from loyalty.printed.words import CLASSES
 from loyalty.programme.compliance import VerdictCode
 from tests.unit.kiosk.drawing import LARGE, SMALL, drawn, is_sent
-from wire.messages import AskWhy, Language, MemberView, Ticket, Why, WhyLine
+from wire.messages import Language, MemberView, Ticket
+from wire.why import AskWhy, Why, WhyLine
 
 ANSWER = Why(request_id="session-1.1", points=37, is_known=True)
 

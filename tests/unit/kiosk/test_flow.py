@@ -35,7 +35,8 @@ from loyalty.limits.kiosk import (
     PRIVACY_WARNING_S,
 )
 from tests.unit.kiosk.drawing import is_sent
-from wire.messages import BlockCard, CommandResult, EndSession, InCut, Language, ReaderState, Why
+from wire.messages import BlockCard, CommandResult, EndSession, InCut, Language, ReaderState
+from wire.why import Why
 
 READY = ReaderState(state="ready", reader="simulated", since_ms=0)
 LOST = ReaderState(state="lost", reader="simulated", since_ms=0)

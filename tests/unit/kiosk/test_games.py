@@ -356,7 +356,7 @@ def test_a_printer_that_does_not_answer_leaves_the_code_on_the_screen() -> None:
 
 
 def test_the_till_may_ask_in_the_middle_of_a_game_and_the_prize_is_still_there() -> None:
-    from wire.messages import TillPrompt
+    from wire.tills import TillPrompt
 
     kiosk = playing(WHEEL)
     kiosk.tell(told(kiosk, "cream")).wait()

@@ -13,8 +13,8 @@ from kiosk.scenes import my_value as moments
 from kiosk.scenes.base import touch, visit, way_to
 from kiosk.scenes.demo import a_member
 from tests.unit.kiosk.test_flow import run
-from wire.messages import Why
 from wire.my_value import AskAssociations, DonatedTold, DonatePoints, ReportTicket, ReportTold
+from wire.why import Why
 
 GIVER = msgspec.structs.replace(a_member(), may_donate=True)
 

@@ -16,16 +16,8 @@ from kiosk.scenes import SCENES
 from kiosk.scenes.base import entry_of
 from kiosk.scenes.demo import an_agent_state
 from tests.unit.kiosk.drawing import is_sent
-from wire.messages import (
-    AnswerCheckWord,
-    CancelTillPairing,
-    CommandResult,
-    EndSession,
-    OpenTillPairing,
-    Session,
-    Staff,
-    TillPairing,
-)
+from wire.messages import CommandResult, EndSession, Session, Staff
+from wire.tills import AnswerCheckWord, CancelTillPairing, OpenTillPairing, TillPairing
 
 (PAIR,) = entry_of(Action.PAIR_TILL)
 CODE = TillPairing(step="code", code="482 915", qr="Q", address="192.0.2.17:8443", minutes_left=5)

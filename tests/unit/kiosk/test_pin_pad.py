@@ -12,7 +12,8 @@ from loyalty.limits.cards import PIN_DIGITS_MAX
 from loyalty.limits.kiosk import KIOSK_ANSWER_MAX_S, PRIVACY_TIMEOUT_S
 from tests.unit.kiosk.drawing import LARGE, SMALL, drawn
 from tests.unit.kiosk.test_asking_why import ANSWER, visit, why_of
-from wire.messages import AskWhy, EnterPin, PinOutcome, PinTold
+from wire.messages import EnterPin, PinOutcome, PinTold
+from wire.why import AskWhy
 
 KEYS = {digit: action for action, digit in DIGITS.items()}
 QUESTION = "session-1.2"

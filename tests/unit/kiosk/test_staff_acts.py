@@ -6,8 +6,9 @@ from kiosk.flow.events import AnyEvent, Told, Touched
 from kiosk.flow.journeys.practising import TrainingPage
 from kiosk.scenes import SCENES
 from tests.unit.kiosk.drawing import SMALL, drawn
-from wire.messages import ALL_TILLS, CommandResult, SetTraining
+from wire.messages import CommandResult
 from wire.printing import PrintSlip
+from wire.tills import ALL_TILLS, SetTraining
 
 
 def play(scene: str, *events: AnyEvent) -> tuple[State, list[object]]:

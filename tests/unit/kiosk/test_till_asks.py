@@ -9,7 +9,8 @@ from kiosk.scenes.base import touch, visit
 from kiosk.scenes.demo import a_member, a_session, an_agent_state
 from loyalty.limits.kiosk import PRIVACY_TIMEOUT_S
 from tests.unit.kiosk.test_flow import run
-from wire.messages import AnswerPrompt, TillPrompt, Why
+from wire.tills import AnswerPrompt, TillPrompt
+from wire.why import Why
 
 ASK = TillPrompt(prompt_id="prompt-1", title="Utiliser 500 points ?", is_question=True)
 

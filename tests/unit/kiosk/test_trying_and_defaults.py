@@ -21,7 +21,8 @@ from wire.looking_after import (
     ReaderTest,
     TestReader,
 )
-from wire.messages import CommandResult, EndSession, OpenTillPairing, PinTold
+from wire.messages import CommandResult, EndSession, PinTold
+from wire.tills import OpenTillPairing
 
 ON = ReaderTest(state="ready", reader="uTrust")
 

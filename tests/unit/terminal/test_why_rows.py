@@ -11,7 +11,7 @@ from loyalty.limits.tickets import BASKET_LINES_MAX
 from terminal.why import why_of
 from wire.api_value import Nothing, RulePointsView, ToldLineView, ToldWhyView
 from wire.frames import encode
-from wire.messages import WhyLine, WhyRule
+from wire.why import WhyLine, WhyRule
 
 NAMES = {"base": {"fr": "1 point par franc", "zh": "每满1瑞郎积1分"}}
 
