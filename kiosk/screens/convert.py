@@ -2,23 +2,19 @@
 
 from collections.abc import Callable
 from datetime import date
-from typing import Final
 
 from kiosk.flow.journeys.converting import ConvertPage
 from kiosk.flow.state import CHOICES, Action
 from kiosk.screens.frame import draw_member_header
-from kiosk.screens.illustration import draw_icon_picture
-from kiosk.screens.message import content_rect, draw_message
+from kiosk.screens.message import content_rect
 from kiosk.screens.model import Model
+from kiosk.screens.moving import Question, draw_question
 from kiosk.screens.my_value import trouble_words
 from kiosk.screens.rows import Row, draw_quiet, draw_rows
 from kiosk.widgets.canvas import Canvas
 from kiosk.widgets.controls import Button, draw_bar
 from loyalty.limits.my_value import CONVERSION_CHOICES_MAX
 from wire.conversions import ConversionsTold
-
-WORTH_A_TRY: Final = frozenset({"central_unreachable", "card_gone"})
-"""What may be otherwise a moment later."""
 
 
 def _page(model: Model) -> ConvertPage:
@@ -106,11 +102,7 @@ def draw_confirm(canvas: Canvas, model: Model) -> None:
     words, tr, page = canvas.words, canvas.words.tr, _page(model)
     assert page.told is not None, "a question without a rate"
     assert page.choice is not None, "a question about nothing"
-    is_waiting = bool(page.request_id)
-    draw_member_header(canvas, model, has_languages=not is_waiting)
-    draw_message(
-        canvas,
-        model,
+    question = Question(
         title=tr("A voucher of {worth}?", worth=words.money(page.choice.worth_minor, model.currency)),
         text=words.rich(
             "For {points} of your points; {left} are left. It is good until {day}, and does not turn back"
@@ -119,41 +111,10 @@ def draw_confirm(canvas: Canvas, model: Model) -> None:
             left=words.number(page.told.points - page.choice.points),
             day=words.day_of_year(date.fromisoformat(page.told.last_day), today=model.today),
         ),
-        picture=lambda at, radius: draw_icon_picture(canvas, at, radius, "voucher"),
-        chip=_chip(canvas, page),
-        chip_tone="brand" if is_waiting else "soon",
-        bottom=content_rect(canvas).bottom,
+        refuse=tr("Keep my points"),
+        agree=tr("Yes, make it"),
+        icon="voucher",
+        booking=tr("One moment, your voucher is being made…"),
+        not_known=tr("It is not known yet whether it was made. Try again: nothing is made twice."),
     )
-    has_tried = bool(page.trouble)
-    if has_tried and page.trouble not in WORTH_A_TRY:
-        draw_bar(
-            canvas,
-            Button(action=Action.BACK, label=tr("Back"), icon="left"),
-            Button(action=Action.FINISH, label=tr("Finish"), icon="check"),
-        )
-        return
-    draw_bar(
-        canvas,
-        Button(
-            action=Action.BACK,
-            label=tr("Back") if has_tried else tr("Keep my points"),
-            icon="left",
-            is_enabled=not is_waiting,
-        ),
-        Button(
-            action=Action.AGREE,
-            label=tr("Try again") if has_tried else tr("Yes, make it"),
-            kind="primary",
-            icon="voucher",
-            is_enabled=not is_waiting,
-        ),
-    )
-
-
-def _chip(canvas: Canvas, page: ConvertPage) -> str:
-    tr = canvas.words.tr
-    if page.request_id:
-        return tr("One moment, your voucher is being made…")
-    if page.trouble == "central_unreachable":
-        return tr("It is not known yet whether it was made. Try again: nothing is made twice.")
-    return trouble_words(canvas, page.trouble)[1] if page.trouble else ""
+    draw_question(canvas, model, page, question)

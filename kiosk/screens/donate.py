@@ -8,9 +8,9 @@ import pygame
 from kiosk.flow.journeys.donating import DonatePage
 from kiosk.flow.state import CHOICES, Action
 from kiosk.screens.frame import draw_member_header
-from kiosk.screens.illustration import draw_icon_picture
-from kiosk.screens.message import content_rect, draw_message
+from kiosk.screens.message import content_rect
 from kiosk.screens.model import Model
+from kiosk.screens.moving import draw_question, gift
 from kiosk.screens.my_value import trouble_words, two_cards
 from kiosk.screens.rows import Row, draw_quiet, draw_rows
 from kiosk.widgets.canvas import Canvas, Style
@@ -135,8 +135,6 @@ def draw_confirm(canvas: Canvas, model: Model) -> None:
     tr, words, page = canvas.words.tr, canvas.words, _page(model)
     assert page.association is not None, "a question about nobody"
     assert page.told is not None, "a question without a balance"
-    is_waiting = bool(page.request_id)
-    draw_member_header(canvas, model, has_languages=not is_waiting)
     name = page.association.name
     name = name if len(name) <= _NAME_CHARS else f"{name[: _NAME_CHARS - 1]}…"
     if page.is_done and page.done is not None:
@@ -156,52 +154,4 @@ def draw_confirm(canvas: Canvas, model: Model) -> None:
             before=words.number(page.told.points),
             left=words.number(page.told.points - page.points),
         )
-    draw_message(
-        canvas,
-        model,
-        title=title,
-        text=text,
-        picture=lambda at, radius: draw_icon_picture(
-            canvas, at, radius, "check" if page.is_done else "heart"
-        ),
-        chip=_chip(canvas, page),
-        chip_tone="brand" if is_waiting else "soon",
-        bottom=content_rect(canvas).bottom,
-    )
-    _draw_answers(canvas, page)
-
-
-def _chip(canvas: Canvas, page: DonatePage) -> str:
-    tr = canvas.words.tr
-    if page.request_id:
-        return tr("One moment, your gift is being booked…")
-    if page.done is None or not page.done.trouble:
-        return ""
-    if page.done.trouble == "central_unreachable":
-        return tr("It is not known yet whether it arrived. Try again: nothing is given twice.")
-    return trouble_words(canvas, page.done.trouble)[1]
-
-
-def _draw_answers(canvas: Canvas, page: DonatePage) -> None:
-    tr, is_waiting = canvas.words.tr, bool(page.request_id)
-    if page.is_done:
-        draw_bar(
-            canvas,
-            Button(action=Action.BACK, label=tr("Back"), icon="left"),
-            Button(action=Action.FINISH, label=tr("Finish"), icon="check"),
-        )
-        return
-    has_tried = page.done is not None
-    draw_bar(
-        canvas,
-        Button(action=Action.BACK, label=tr("Do not give"), icon="left", is_enabled=not is_waiting)
-        if not has_tried
-        else Button(action=Action.BACK, label=tr("Back"), icon="left"),
-        Button(
-            action=Action.AGREE,
-            label=tr("Try again") if has_tried else tr("Yes, give them"),
-            kind="primary",
-            icon="heart",
-            is_enabled=not is_waiting,
-        ),
-    )
+    draw_question(canvas, model, page, gift(canvas, title, text, agree=tr("Yes, give them"), icon="heart"))
