@@ -27,6 +27,10 @@ PRINT_LINES_MAX: Final = 500
 ADMIN_SERVICE_CHARS_MAX: Final = 65_536
 """What a till gives to a service of the counter: the longest is a parked ticket of BASKET_LINES_MAX lines."""
 ADMIN_PAIRS_MAX: Final = 32
+TILL_WORDS_MAX: Final = 64
+"""Words of a list in a message: brands, capabilities, ways to read a card."""
+TILL_ACCOUNTS_MAX: Final = 16
+"""Cards, or acts on stored value, that one message names."""
 APDU_DATA_BYTES_MAX: Final = 255
 XML_DEPTH_MAX: Final = 16
 XML_ELEMENTS_MAX: Final = 20_000

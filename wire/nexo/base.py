@@ -1,13 +1,13 @@
 """The base of all nexo types, the names of their members, and the header."""
 
 from decimal import Decimal
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Final, Literal
 
 import msgspec
 from msgspec import Meta
 
 from loyalty.limits.texts import ID_CHARS_MAX
-from loyalty.limits.tills import PRINT_LINES_MAX
+from loyalty.limits.tills import PRINT_LINES_MAX, TILL_WORDS_MAX
 
 _SPELLED: Final = {
     "id": "ID",
@@ -33,6 +33,7 @@ class Nexo(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, rename
 
 
 Text = Annotated[str, Meta(max_length=1024)]
+Words = Annotated[list[Text], Meta(max_length=TILL_WORDS_MAX)]
 Number = Decimal
 """Amounts and quantities: decimals as written, never a float."""
 
@@ -110,6 +111,22 @@ class Response(Nexo, frozen=True, kw_only=True):
     additional_response: str | None = None
 
 
+class SaleProfile(Nexo, frozen=True, kw_only=True):
+    """What the till can do."""
+
+    generic_profile: Text | None = None
+    service_profiles: Words | Text | None = None
+
+
+class SaleTerminalData(Nexo, frozen=True, kw_only=True):
+    """The till."""
+
+    terminal_environment: Text | None = None
+    sale_capabilities: Words | Text | None = None
+    sale_profile: SaleProfile | None = None
+    totals_group_id: Text | None = None
+
+
 class SaleData(Nexo, frozen=True, kw_only=True):
     """The till's side of a transaction; `sale_transaction_id` is the ticket."""
 
@@ -118,10 +135,10 @@ class SaleData(Nexo, frozen=True, kw_only=True):
     operator_language: Text | None = None
     shift_number: Text | None = None
     sale_reference_id: Text | None = None
-    sale_terminal_data: dict[str, Any] | None = None
+    sale_terminal_data: SaleTerminalData | None = None
     token_requested_type: Text | None = None
     customer_order_id: Text | None = None
-    customer_order_req: list[Text] | None = None
+    customer_order_req: Words | None = None
     sale_to_poi_data: str | None = None
 
 

@@ -5,8 +5,8 @@ from typing import Annotated, Literal
 from msgspec import Meta
 
 from loyalty.limits import tills as limits
-from wire.nexo.base import MessageReference, Nexo, OutputContent, OutputText, Response, Text
-from wire.nexo.instruments import EntryMode
+from wire.nexo.base import MessageReference, Nexo, OutputContent, OutputText, Response, Text, Words
+from wire.nexo.instruments import EntryModes
 
 Device = Literal["CashierDisplay", "CashierInput", "CustomerDisplay", "CustomerInput"]
 InfoQualify = Literal[
@@ -40,7 +40,7 @@ class MenuEntry(Nexo, frozen=True, kw_only=True):
     """A choice of a menu."""
 
     output_format: Literal["BarCode", "MessageRef", "Text", "XHTML"]
-    output_text: list[OutputText] | None = None
+    output_text: Annotated[list[OutputText], Meta(max_length=limits.PRINT_LINES_MAX)] | None = None
     menu_entry_tag: Text | None = None
     default_selected_flag: bool | None = None
 
@@ -161,7 +161,7 @@ class CardReaderInitRequest(Nexo, frozen=True, kw_only=True):
     warm_reset_flag: bool | None = None
     leave_card_flag: bool | None = None
     max_waiting_time: int | None = None
-    force_entry_mode: list[Text] | None = None
+    force_entry_mode: Words | None = None
 
 
 class ICCResetData(Nexo, frozen=True, kw_only=True):
@@ -176,7 +176,7 @@ class CardReaderInitResponse(Nexo, frozen=True, kw_only=True):
 
     response: Response
     icc_reset_data: ICCResetData | None = None
-    entry_mode: list[EntryMode] | None = None
+    entry_mode: EntryModes | None = None
 
 
 class CardReaderAPDURequest(Nexo, frozen=True, kw_only=True):
@@ -215,5 +215,5 @@ class EnableServiceRequest(Nexo, frozen=True, kw_only=True):
     """A sale begins (the card may come before it is asked for), or is given up."""
 
     transaction_action: Literal["StartTransaction", "AbortTransaction"]
-    services_enabled: list[Text] | None = None
+    services_enabled: Words | None = None
     display_output: DisplayOutput | None = None

@@ -1,7 +1,10 @@
 """nexo: how a card is read, and what pays."""
 
-from typing import Literal
+from typing import Annotated, Literal
 
+from msgspec import Meta
+
+from loyalty.limits.tills import TILL_WORDS_MAX
 from wire.nexo.base import Nexo, Number, Text, TransactionIdentification
 
 EntryMode = Literal[
@@ -17,6 +20,7 @@ EntryMode = Literal[
     "SynchronousICC",
     "Tapped",
 ]
+EntryModes = Annotated[list[EntryMode], Meta(max_length=TILL_WORDS_MAX)]
 IdentificationType = Literal["AccountNumber", "BarCode", "ISOTrack2", "PAN", "PhoneNumber"]
 InstrumentType = Literal["Card", "Cash", "Check", "Mobile", "StoredValue"]
 
@@ -26,7 +30,7 @@ class StoredValueAccountID(Nexo, frozen=True, kw_only=True):
 
     stored_value_account_type: Literal["GiftCard", "PhoneCard", "Other"]
     identification_type: IdentificationType
-    entry_mode: list[EntryMode]
+    entry_mode: EntryModes
     stored_value_provider: Text | None = None
     owner_name: Text | None = None
     expiry_date: Text | None = None
@@ -43,7 +47,7 @@ class PaymentToken(Nexo, frozen=True, kw_only=True):
 class CardData(Nexo, frozen=True, kw_only=True):
     """What we read of a card: never a payment card's number."""
 
-    entry_mode: list[EntryMode] | None = None
+    entry_mode: EntryModes | None = None
     payment_brand: Text | None = None
     payment_token: PaymentToken | None = None
 

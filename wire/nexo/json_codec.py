@@ -101,7 +101,7 @@ def sale_data_of(body: bytes) -> SaleData | None:
     """The SaleData of a body that is wrong elsewhere, to be echoed; None where it is wrong itself."""
     try:
         return msgspec.json.decode(body, type=_OnlySaleData).sale_data
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return None
 
 

@@ -6,6 +6,7 @@ from msgspec import Meta
 
 from loyalty.limits.texts import ID_CHARS_MAX
 from loyalty.limits.tickets import BASKET_LINES_MAX
+from loyalty.limits.tills import TILL_ACCOUNTS_MAX
 from wire.nexo.base import (
     Nexo,
     Number,
@@ -15,8 +16,9 @@ from wire.nexo.base import (
     SaleData,
     Text,
     TransactionIdentification,
+    Words,
 )
-from wire.nexo.instruments import EntryMode, IdentificationType, PaymentAccountReq, PaymentAccountStatus
+from wire.nexo.instruments import EntryModes, IdentificationType, PaymentAccountReq, PaymentAccountStatus
 
 LoyaltyHandling = Literal["Allowed", "Forbidden", "Processed", "Proposed", "Required"]
 LoyaltyTransactionType = Literal[
@@ -28,7 +30,7 @@ LoyaltyUnit = Literal["Point", "Monetary"]
 class LoyaltyAccountID(Nexo, frozen=True, kw_only=True):
     """A card as the till or we know it."""
 
-    entry_mode: list[EntryMode]
+    entry_mode: EntryModes
     identification_type: IdentificationType
     identification_support: Literal["HybridCard", "LinkedCard", "LoyaltyCard", "NoCard"] | None = None
     loyalty_id: Text | None = None
@@ -82,9 +84,9 @@ class OriginalPOITransaction(Nexo, frozen=True, kw_only=True):
 class TransactionConditions(Nexo, frozen=True, kw_only=True):
     """Wishes of the till."""
 
-    allowed_loyalty_brand: list[Text] | None = None
-    allowed_payment_brand: list[Text] | None = None
-    force_entry_mode: list[Text] | None = None
+    allowed_loyalty_brand: Words | None = None
+    allowed_payment_brand: Words | None = None
+    force_entry_mode: Words | None = None
     loyalty_handling: LoyaltyHandling | None = None
     customer_language: Text | None = None
     force_online_flag: bool | None = None
@@ -107,7 +109,7 @@ class LoyaltyRequest(Nexo, frozen=True, kw_only=True):
 
     sale_data: SaleData
     loyalty_transaction: LoyaltyTransaction
-    loyalty_data: list[LoyaltyData] | LoyaltyData | None = None
+    loyalty_data: Annotated[list[LoyaltyData], Meta(max_length=TILL_ACCOUNTS_MAX)] | LoyaltyData | None = None
 
     @property
     def first_data(self) -> LoyaltyData | None:
@@ -207,11 +209,11 @@ class BalanceInquiryResponse(Nexo, frozen=True, kw_only=True):
 class CardAcquisitionTransaction(Nexo, frozen=True, kw_only=True):
     """How much a card is wanted."""
 
-    allowed_payment_brand: list[Text] | None = None
-    allowed_loyalty_brand: list[Text] | None = None
+    allowed_payment_brand: Words | None = None
+    allowed_loyalty_brand: Words | None = None
     loyalty_handling: LoyaltyHandling | None = None
     customer_language: Text | None = None
-    force_entry_mode: list[Text] | None = None
+    force_entry_mode: Words | None = None
     force_customer_selection_flag: bool | None = None
     total_amount: Number | None = None
     payment_type: Text | None = None
@@ -231,5 +233,5 @@ class CardAcquisitionResponse(Nexo, frozen=True, kw_only=True):
     response: Response
     sale_data: SaleData | None = None
     poi_data: POIData | None = None
-    payment_brand: list[Text] | None = None
+    payment_brand: Words | None = None
     loyalty_account: list[LoyaltyAccount] | None = None

@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 from msgspec import Meta
 
 from loyalty.limits import tickets as limits
+from loyalty.limits.tills import TILL_ACCOUNTS_MAX
 from wire.nexo.base import (
     Nexo,
     Number,
@@ -62,7 +63,7 @@ class PaymentRequest(Nexo, frozen=True, kw_only=True):
     sale_data: SaleData
     payment_transaction: PaymentTransaction
     payment_data: PaymentData | None = None
-    loyalty_data: list[LoyaltyData] | LoyaltyData | None = None
+    loyalty_data: Annotated[list[LoyaltyData], Meta(max_length=TILL_ACCOUNTS_MAX)] | LoyaltyData | None = None
 
 
 class AmountsResp(Nexo, frozen=True, kw_only=True):
@@ -129,7 +130,7 @@ class StoredValueRequest(Nexo, frozen=True, kw_only=True):
     """Sell, load, or take back stored value; an array in the libraries, one object for some tills."""
 
     sale_data: SaleData
-    stored_value_data: list[StoredValueData] | StoredValueData
+    stored_value_data: Annotated[list[StoredValueData], Meta(max_length=TILL_ACCOUNTS_MAX)] | StoredValueData
     customer_language: Text | None = None
 
 

@@ -1,9 +1,9 @@
 """nexo: log in and out, diagnosis, status of a transaction, abort, events."""
 
-from typing import Any, Literal
+from typing import Literal
 
-from wire.nexo.base import MessageHeader, MessageReference, Nexo, Response, Text
-from wire.nexo.device import CardReaderAPDUResponse
+from wire.nexo.base import MessageHeader, MessageReference, Nexo, Response, SaleTerminalData, Text, Words
+from wire.nexo.device import CardReaderAPDUResponse, DisplayOutput
 from wire.nexo.loyalty import CardAcquisitionResponse, LoyaltyResponse
 from wire.nexo.payment import PaymentResponse, ReversalResponse, StoredValueResponse
 
@@ -15,22 +15,6 @@ class SaleSoftware(Nexo, frozen=True, kw_only=True):
     software_version: Text
     certification_code: Text
     manufacturer_id: Text | None = None
-
-
-class SaleProfile(Nexo, frozen=True, kw_only=True):
-    """What the till can do."""
-
-    generic_profile: Text | None = None
-    service_profiles: list[Text] | None = None
-
-
-class SaleTerminalData(Nexo, frozen=True, kw_only=True):
-    """The till."""
-
-    terminal_environment: Text | None = None
-    sale_capabilities: list[Text] | None = None
-    sale_profile: SaleProfile | None = None
-    totals_group_id: Text | None = None
 
 
 class LoginRequest(Nexo, frozen=True, kw_only=True):
@@ -45,7 +29,7 @@ class LoginRequest(Nexo, frozen=True, kw_only=True):
     poi_serial_number: Text | None = None
     training_mode_flag: bool | None = None
     token_requested_type: Text | None = None
-    customer_order_req: list[Text] | None = None
+    customer_order_req: Words | None = None
 
 
 class POISoftware(Nexo, frozen=True, kw_only=True):
@@ -61,14 +45,14 @@ class POIProfile(Nexo, frozen=True, kw_only=True):
     """What we can do."""
 
     generic_profile: Text | None = None
-    service_profiles: list[Text] | None = None
+    service_profiles: Words | None = None
 
 
 class POITerminalData(Nexo, frozen=True, kw_only=True):
     """The terminal."""
 
     terminal_environment: Text
-    poi_capabilities: list[Text]
+    poi_capabilities: Words
     poi_profile: POIProfile | None = None
     poi_serial_number: Text
 
@@ -115,7 +99,7 @@ class DiagnosisRequest(Nexo, frozen=True, kw_only=True):
 
     poi_id: Text | None = None
     host_diagnosis_flag: bool | None = None
-    acquirer_id: list[Text] | None = None
+    acquirer_id: Words | None = None
 
 
 class HostStatus(Nexo, frozen=True, kw_only=True):
@@ -129,7 +113,7 @@ class DiagnosisResponse(Nexo, frozen=True, kw_only=True):
     """The terminal's health and central's reach."""
 
     response: Response
-    logged_sale_id: list[Text] | None = None
+    logged_sale_id: Words | None = None
     poi_status: POIStatus | None = None
     host_status: list[HostStatus] | None = None
 
@@ -139,7 +123,7 @@ class TransactionStatusRequest(Nexo, frozen=True, kw_only=True):
 
     message_reference: MessageReference | None = None
     receipt_reprint_flag: bool | None = None
-    document_qualifier: list[Text] | None = None
+    document_qualifier: Words | None = None
 
 
 class RepeatedResponseMessageBody(Nexo, frozen=True, kw_only=True):
@@ -173,7 +157,7 @@ class AbortRequest(Nexo, frozen=True, kw_only=True):
 
     abort_reason: Text
     message_reference: MessageReference
-    display_output: dict[str, Any] | None = None
+    display_output: DisplayOutput | None = None
 
 
 class EventNotification(Nexo, frozen=True, kw_only=True):

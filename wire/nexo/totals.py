@@ -1,8 +1,11 @@
 """nexo: totals of a day, and their closing."""
 
-from typing import Literal
+from typing import Annotated, Literal
 
-from wire.nexo.base import Nexo, Number, Response, Text
+from msgspec import Meta
+
+from loyalty.limits.tills import TILL_WORDS_MAX
+from wire.nexo.base import Nexo, Number, Response, Text, Words
 
 ReconciliationType = Literal[
     "AcquirerReconciliation", "AcquirerSynchronisation", "PreviousReconciliation", "SaleReconciliation"
@@ -34,7 +37,7 @@ class TotalFilter(Nexo, frozen=True, kw_only=True):
 class GetTotalsRequest(Nexo, frozen=True, kw_only=True):
     """What was done since the last reconciliation."""
 
-    total_details: list[TotalDetail] | None = None
+    total_details: Annotated[list[TotalDetail], Meta(max_length=TILL_WORDS_MAX)] | None = None
     total_filter: TotalFilter | None = None
 
 
@@ -83,7 +86,7 @@ class ReconciliationRequest(Nexo, frozen=True, kw_only=True):
 
     reconciliation_type: ReconciliationType
     poi_reconciliation_id: Text | None = None
-    acquirer_id: list[Text] | None = None
+    acquirer_id: Words | None = None
 
 
 class ReconciliationResponse(Nexo, frozen=True, kw_only=True):

@@ -46,8 +46,6 @@ BOMB = b"""<?xml version="1.0"?><!DOCTYPE b [<!ENTITY a "aaaaaaaaaa"><!ENTITY b 
 @pytest.mark.parametrize("name", NAMES)
 def test_every_example_is_the_same_message_in_both_dresses(name: str) -> None:
     message = json_codec.decode(example(name))
-    if name == "abort_req":  # what to show with an abort is not read in XML
-        return
     assert isinstance(message.body, Nexo), "every example has a body that we model"
 
     assert codec.decode(codec.encode(message)) == message
