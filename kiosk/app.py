@@ -41,6 +41,7 @@ from kiosk.links.sharing import Sharing
 from kiosk.links.sockets import HELLO, AgentLink, ReaderLink, monotonic_ms
 from kiosk.locales.days import zone
 from kiosk.locales.words import LANGUAGES, words
+from kiosk.memory import give_back
 from kiosk.screens.model import Model, motion_ends_ms, next_change_ms
 from kiosk.screens.paint import paint
 from kiosk.settings import KioskSettings
@@ -105,6 +106,7 @@ class Kiosk:
         self._drawn_ms = 0
         self._is_resting = False
         self._frames = 0
+        self._frames_of_visits = 0
         self._keypad = Keypad()
         self._voice = voice
         self._aloud = Aloud(voice)
@@ -250,6 +252,7 @@ class Kiosk:
         """
         warmed: Theme | None = None
         behind: tuple[Mode, Language] | None = None
+        given_back = -1
         steps: Iterator[str] = iter(())
         while True:
             await asyncio.sleep(WARMING_PAUSE_S)
@@ -263,9 +266,12 @@ class Kiosk:
                 if warmed is None or theme.font != warmed.font:
                     await self._take_letters(theme.font)
                 steps, warmed = warm_all(self._kit, state.default_language, theme), theme
+                given_back = -1
             if next(steps, "") == "":
-                gc.collect()
-                gc.freeze()  # what is kept need not be looked through again, which takes longer than a frame
+                if self._frames_of_visits != given_back:
+                    given_back = self._frames_of_visits
+                    give_back()
+                    gc.freeze()  # what is kept need not be looked through again: longer than a frame
                 await asyncio.sleep(WARMING_LOOK_S)
 
     async def _take_letters(self, font: Font) -> None:
@@ -305,6 +311,7 @@ class Kiosk:
         self._sharing.drawn(may_share=may_share(self._state))
         self._display.flip()
         self._frames += 1
+        self._frames_of_visits += self._state.screen not in IDLE_SCREENS
         self._drawn.set()
         self._tell(time.monotonic_ns())
         assert self._canvas is not None

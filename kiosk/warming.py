@@ -1,7 +1,8 @@
 """Warming up: the shapes of every screen are drawn once while nobody is there, so no first frame is slow.
 
 What is slow in a first frame are its shapes (drawn large, scaled down, kept by colour and size), then its
-texts. Shapes are few and are kept for good; texts are many: only those of the first pages are made ready.
+texts. Shapes are few and are kept for good; texts are many: only those of the first pages are made ready. Of
+the others the widths of their words are, which large type asks for at one size after the other.
 """
 
 from collections.abc import Iterator
@@ -12,6 +13,7 @@ import msgspec
 import pygame
 
 from kiosk.flow.mode import PLAIN, Mode
+from kiosk.locales.words import LANGUAGES
 from kiosk.scenes import SCENES, Scene, play
 from kiosk.screens.model import Model
 from kiosk.screens.paint import paint
@@ -21,7 +23,8 @@ from wire.messages import Language
 
 FIRST: Final = frozenset({"asking", "member", "attract", "refused_unknown_card"})
 """What most visits begin with: ready before the first customer."""
-LOOKS: Final = (Mode(is_large=True), Mode(is_contrast=True), PLAIN)
+LARGE: Final = Mode(is_large=True)
+LOOKS: Final = (LARGE, Mode(is_contrast=True), PLAIN)
 """What has shapes and sizes of its own."""
 
 
@@ -34,13 +37,23 @@ def warm_first(kit: Kit, language: Language) -> None:
 
 
 def warm_all(kit: Kit, language: Language, theme: Theme | None) -> Iterator[str]:
-    """Draw every scene in these colours, one a step: in each look, the first pages last: their texts stay."""
+    """Draw every scene in these colours, one a step: in each look, the first pages last: their texts stay.
+
+    In the other languages large type is only measured: how wide its words are is most of a first frame.
+    """
     surface = _surface(kit)
     first = [scene for scene in SCENES if scene.name in FIRST]
-    for mode, scenes in (*((look, SCENES) for look in LOOKS), (PLAIN, first)):
-        for scene in scenes:
-            _draw(surface, kit, scene, language, theme, mode)
+    for look in LOOKS:
+        for scene in SCENES:
+            _draw(surface, kit, scene, language, theme, look)
             yield scene.name
+    for other in LANGUAGES:
+        for scene in SCENES if other != language else ():
+            _draw(surface, kit, scene, other, theme, LARGE, is_rehearsal=True)
+            yield scene.name
+    for scene in first:
+        _draw(surface, kit, scene, language, theme)
+        yield scene.name
 
 
 def warm_behind(kit: Kit, model: Model) -> None:
@@ -55,12 +68,14 @@ def _draw(
     language: Language,
     theme: Theme | None,
     mode: Mode = PLAIN,
+    *,
+    is_rehearsal: bool = False,
 ) -> None:
     model = play(scene, language, mode)
     agent = model.state.agent
     if agent is not None and theme is not None:
         agent = msgspec.structs.replace(agent, theme=theme)
-    paint(surface, kit, replace(model, state=replace(model.state, agent=agent)))
+    paint(surface, kit, replace(model, state=replace(model.state, agent=agent)), is_rehearsal=is_rehearsal)
 
 
 def _surface(kit: Kit) -> pygame.Surface:

@@ -16,7 +16,7 @@ from babel import Locale
 from babel.dates import format_date, format_skeleton
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
-from babel.numbers import format_decimal, get_currency_precision
+from babel.numbers import get_currency_precision
 
 from kiosk.widgets.textflow import Span, Spans
 from wire.messages import Language
@@ -90,9 +90,9 @@ class Words:
 
     def number(self, value: int) -> str:
         """1 248 with a thin no-break space, in every language but English (1,248)."""
-        text = format_decimal(abs(value), locale=self.locale)
+        text = f"{abs(value):,}"
         if self.language != "en":
-            text = text.replace(self.locale.number_symbols["latn"]["group"], THIN_NO_BREAK)
+            text = text.replace(",", THIN_NO_BREAK)
         return MINUS + text if value < 0 else text
 
     def signed(self, value: int) -> str:

@@ -13,10 +13,10 @@ from kiosk.widgets.kept import Kept, bytes_of
 from kiosk.widgets.metrics import Metrics
 from kiosk.widgets.palette import Colour
 from loyalty.limits.kiosk import (
-    KIOSK_FONTS_MAX,
+    KIOSK_FONT_SIZES_MAX,
     KIOSK_GLYPHS_BYTES_MAX,
     KIOSK_LINES_BYTES_MAX,
-    KIOSK_TEXT_CACHE_MAX,
+    KIOSK_WIDTHS_MAX,
 )
 
 Weight = Literal[400, 600, 700]
@@ -55,13 +55,14 @@ class FontBook:
         self._latin = frozenset(chr(code) for code in coverage)
         self._own: frozenset[str] = frozenset()
         self._own_directory: Path | None = None
-        self._fonts: Kept[tuple[Face, Weight, int], _Open] = Kept(KIOSK_FONTS_MAX)
+        self._fonts: dict[tuple[Face, Weight], Kept[int, _Open]] = {}
         self._drawn: Kept[tuple[str, Weight, int, Colour], tuple[pygame.Surface, int]] = Kept(
             KIOSK_LINES_BYTES_MAX, size_of=lambda drawn: bytes_of(drawn[0])
         )
+        self._inkings = 0
         self._squares: dict[str, bool] = {}
-        self._widths: Kept[tuple[str, Weight, int], int] = Kept(4 * KIOSK_TEXT_CACHE_MAX)
-        self._rough: Kept[tuple[str, Weight], int] = Kept(4 * KIOSK_TEXT_CACHE_MAX)
+        self._widths: Kept[tuple[str, Weight, int], int] = Kept(KIOSK_WIDTHS_MAX)
+        self._rough: Kept[tuple[str, Weight], int] = Kept(KIOSK_WIDTHS_MAX // 4)
 
     def use(self, directory: Path | None, letters: frozenset[str]) -> None:
         """Draw these letters with the group's own family from now on, which lies there; None: with Inter."""
@@ -69,9 +70,8 @@ class FontBook:
         self._drawn.clear()
         self._widths.clear()
         self._rough.clear()
-        for key, _ in self._fonts.items():
-            if key[0] == "own":
-                self._fonts.drop(key)
+        for weight in get_args(Weight):
+            self._fonts.pop(("own", weight), None)
 
     def load(self, metrics: Metrics) -> None:
         """Open the fonts of all sizes of a screen now, not within its first frames."""
@@ -84,12 +84,15 @@ class FontBook:
     @property
     def opened(self) -> int:
         """How many fonts are open."""
-        return len(self._fonts)
+        return sum(len(sizes) for sizes in self._fonts.values())
 
     @property
     def glyphs_bytes(self) -> int:
         """Memory of the letters that the open fonts keep drawn, estimated."""
-        return sum(each.bytes for _, each in self._fonts.items())
+        return sum(each.bytes for each in self._all())
+
+    def _all(self) -> list["_Open"]:
+        return [each for sizes in self._fonts.values() for _, each in sizes.items()]
 
     @property
     def lines_bytes(self) -> int:
@@ -193,23 +196,38 @@ class FontBook:
 
     def _note_ink(self, runs: list[tuple["_Open", str]]) -> None:
         """Fonts that have not drawn for longest forget their letters where all of them keep too many."""
-        if not sum(each.note_ink(run) for each, run in runs):
+        self._inkings += 1
+        if not sum([each.note_ink(run, at=self._inkings) for each, run in runs]):
             return
         over = self.glyphs_bytes - KIOSK_GLYPHS_BYTES_MAX
-        for _, each in self._fonts.items():
+        if over <= 0:
+            return
+        for each in sorted(self._all(), key=lambda each: each.inked_at):
             if over <= 0:
                 return
             over -= each.forget_ink()
 
     def _open(self, face: Face, weight: Weight, size: int) -> "_Open":
-        key = (face, weight, size)
-        known = self._fonts.find(key)
+        """The font at this size. Where enough sizes are open, what was used longest ago takes this one:
+        that costs a fiftieth of opening the file anew, and memory is not torn by fonts that come and go.
+        """
+        sizes = self._fonts.get((face, weight))
+        if sizes is None:
+            sizes = self._fonts[face, weight] = Kept(KIOSK_FONT_SIZES_MAX)
+        known = sizes.find(size)
         if known is None:
-            directory = self._own_directory if face == "own" and self._own_directory else self._directory
-            name = f"{'han' if face == 'han' else 'latin'}-{weight}.ttf"
-            font = pygame.font.Font(directory / name, size * oversample(size))
-            known = self._fonts.keep(key, _Open(font, is_square=face == "han"))
+            if len(sizes) < KIOSK_FONT_SIZES_MAX:
+                known = _Open(self._opened(face, weight, size), is_square=face == "han")
+            else:
+                known = sizes.take_oldest()
+                known.resize(size * oversample(size))
+            sizes.keep(size, known)
         return known
+
+    def _opened(self, face: Face, weight: Weight, size: int) -> pygame.font.Font:
+        directory = self._own_directory if face == "own" and self._own_directory else self._directory
+        name = f"{'han' if face == 'han' else 'latin'}-{weight}.ttf"
+        return pygame.font.Font(directory / name, size * oversample(size))
 
 
 @dataclass(slots=True)
@@ -221,6 +239,8 @@ class _Open:
     font: pygame.font.Font
     is_square: bool
     inked: set[str] = field(default_factory=set)
+    inked_at: int = 0
+    """By the count of all that was drawn."""
 
     @property
     def bytes(self) -> int:
@@ -228,15 +248,19 @@ class _Open:
         em = self.font.point_size**2
         return len(self.inked) * (em if self.is_square else em // 2)
 
-    def note_ink(self, text: str) -> int:
+    def note_ink(self, text: str, *, at: int) -> int:
         """These letters are drawn now; returns how many of them are new."""
-        known = len(self.inked)
+        self.inked_at, known = at, len(self.inked)
         self.inked.update(text)
         return len(self.inked) - known
 
     def forget_ink(self) -> int:
         """Let the letters go; returns how many bytes that were. Setting a size does it, the same too."""
         freed = self.bytes
-        self.inked.clear()
-        self.font.point_size = self.font.point_size
+        self.resize(self.font.point_size)
         return freed
+
+    def resize(self, point_size: int) -> None:
+        """Be of another size, as if newly opened."""
+        self.inked.clear()
+        self.font.point_size = point_size

@@ -69,6 +69,12 @@ class Kept(Generic[K, V]):
         if old is not None:
             self._size -= self._size_of(old)
 
+    def take_oldest(self) -> V:
+        """What was used longest ago, which is kept no more."""
+        _, old = self._values.popitem(last=False)
+        self._size -= self._size_of(old)
+        return old
+
     def clear(self) -> None:
         """Let all go."""
         self._values.clear()

@@ -48,11 +48,13 @@ KIOSK_REST_LOOK_S: Final = 30
 KIOSK_SHIFT_EVERY_S: Final = 120
 """How often a picture that stands is moved by a few pixels, so that nothing burns in."""
 KIOSK_TEXT_CACHE_MAX: Final = 512
-"""Texts whose breaks into lines a kiosk keeps; four times as many widths."""
+"""Texts whose breaks into lines a kiosk keeps."""
+KIOSK_WIDTHS_MAX: Final = 32_768
+"""Widths of words by weight and size, 300 bytes each: those of all pages in large type, in every language."""
 KIOSK_LINES_BYTES_MAX: Final = 16 * 1024 * 1024
 """Pixels of the lines of text that a kiosk keeps drawn: some 400 on a screen of 1280x800."""
-KIOSK_FONTS_MAX: Final = 128
-"""Open fonts, by family, weight and size, 200 KiB each without their letters; the plain design: 30."""
+KIOSK_FONT_SIZES_MAX: Final = 12
+"""Sizes that are open of each family (the group's, Inter, Chinese) and weight; the plain design has 5."""
 KIOSK_GLYPHS_BYTES_MAX: Final = 8 * 1024 * 1024
 """Letters that the open fonts keep drawn, estimated. To draw those of a line again takes 0.3 ms."""
 KIOSK_SPRITES_BYTES_MAX: Final = 16 * 1024 * 1024

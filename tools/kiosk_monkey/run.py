@@ -1,6 +1,5 @@
 """Many sessions in blocks: each a kiosk from its start on, with its own seed, to be played again."""
 
-import gc
 import random
 import time
 import traceback
@@ -9,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final, get_args
 
+from kiosk.memory import give_back
 from kiosk.scenes import SCENES
 from kiosk.scenes import play as play_scene
 from tools.kiosk_monkey.laws import Laws
@@ -73,7 +73,7 @@ def play(
     for block in range(-(-sessions // BLOCK)):
         count = min(BLOCK, sessions - block * BLOCK)
         run.simulated_ms += _block(run, block, count, draw_rate=draw_rate).now_ms
-        gc.collect()
+        give_back()  # as the program does while nobody is there
         run.resident.append(resident_bytes())
         on_progress(run.sessions, sessions)
     run.seconds = time.monotonic() - began_s

@@ -1,6 +1,7 @@
 """Random visits break no law (ten thousand: tests/drill/test_kiosk_monkey.py); planted faults are found."""
 
 import random
+from typing import get_args
 
 import pytest
 
@@ -14,9 +15,10 @@ from kiosk.scenes.demo import an_agent_state
 from kiosk.screens import DRAWS, goodbye
 from kiosk.screens.model import Model
 from kiosk.widgets.canvas import Canvas, Style
+from kiosk.widgets.fontbook import Face, Weight
 from loyalty.limits.games import KIOSK_PICTURES_BYTES_MAX
 from loyalty.limits.kiosk import (
-    KIOSK_FONTS_MAX,
+    KIOSK_FONT_SIZES_MAX,
     KIOSK_GLYPHS_BYTES_MAX,
     KIOSK_LINES_BYTES_MAX,
     KIOSK_SPRITES_BYTES_MAX,
@@ -53,7 +55,7 @@ def test_random_visits_break_no_law_and_meet_every_screen(run: Run) -> None:
 def test_what_a_kiosk_keeps_between_frames_is_bounded(size: tuple[int, int]) -> None:
     kit = kit_at(size)
     assert 0 < len(kit.blocks) <= KIOSK_TEXT_CACHE_MAX
-    assert 0 < kit.fonts.opened <= KIOSK_FONTS_MAX
+    assert 0 < kit.fonts.opened <= KIOSK_FONT_SIZES_MAX * len(get_args(Face)) * len(get_args(Weight))
     assert 0 < kit.fonts.glyphs_bytes <= KIOSK_GLYPHS_BYTES_MAX
     assert 0 < kit.fonts.lines_bytes <= KIOSK_LINES_BYTES_MAX
     assert 0 < kit.sprites.size <= KIOSK_SPRITES_BYTES_MAX

@@ -9,10 +9,12 @@ from kiosk.assets import fonts
 from kiosk.widgets.fontbook import FontBook
 from kiosk.widgets.group_pictures import GroupPictures
 from kiosk.widgets.kept import Kept, bytes_of
-from loyalty.limits.kiosk import KIOSK_FONTS_MAX, KIOSK_GLYPHS_BYTES_MAX, KIOSK_LINES_BYTES_MAX
+from loyalty.limits.kiosk import KIOSK_FONT_SIZES_MAX, KIOSK_GLYPHS_BYTES_MAX, KIOSK_LINES_BYTES_MAX
 from loyalty.limits.pictures import KIOSK_POSTERS_BYTES_MAX
 
 INK = (15, 36, 28)
+FACES = 2
+"""Drawn here: Inter and Chinese, of one weight."""
 
 
 def test_what_was_used_longest_ago_goes_first() -> None:
@@ -69,12 +71,26 @@ def test_letters_lines_and_fonts_of_every_size_stay_within_their_bytes(directory
     seen = set[int]()
     for size in range(16, 150):
         _drawn(book, f"Zwölf Boxkämpfer jagen Viktor über den Sylter Deich {size} 药房会员积分", size)
-        assert book.opened <= KIOSK_FONTS_MAX
+        assert book.opened <= FACES * KIOSK_FONT_SIZES_MAX
         assert book.glyphs_bytes <= KIOSK_GLYPHS_BYTES_MAX
         assert book.lines_bytes <= KIOSK_LINES_BYTES_MAX
         seen.add(book.glyphs_bytes)
     assert max(seen) > KIOSK_GLYPHS_BYTES_MAX // 2, "the letters that are drawn are counted"
+    assert book.opened == FACES * KIOSK_FONT_SIZES_MAX
     assert _drawn(book, "Ça va? 药房", 40) == first, "letters that were let go are drawn again the same"
+
+
+def test_a_font_that_takes_another_size_draws_as_one_that_is_opened_at_it(directory: Path) -> None:
+    resized, text = FontBook(directory), "Übung 1 248 – «größer»: 药房会员"
+    for size in range(100, 100 + KIOSK_FONT_SIZES_MAX):
+        _drawn(resized, text, size)
+    assert resized.opened == FACES * KIOSK_FONT_SIZES_MAX
+    for size in (15, 17, 29, 30, 43, 76, 136):
+        opened = FontBook(directory)
+        assert resized.width(text, 400, size) == opened.width(text, 400, size)
+        assert resized.bearing(text, 400, size) == opened.bearing(text, 400, size)
+        assert _drawn(resized, text, size) == _drawn(opened, text, size)
+    assert resized.opened == FACES * KIOSK_FONT_SIZES_MAX, "none was opened for it"
 
 
 def test_pictures_that_fail_have_an_end_too(tmp_path: Path) -> None:
