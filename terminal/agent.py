@@ -35,6 +35,7 @@ from terminal.other_tills import OtherTills
 from terminal.outbox import Outbox
 from terminal.pairing import Unpaired
 from terminal.pictures import GroupPictures
+from terminal.pin_wishes import PinWishes
 from terminal.printer.compose import Paper
 from terminal.printer.desk import PrintDesk
 from terminal.reenrolment import Reenrolment
@@ -90,6 +91,7 @@ class Agent:
         self._ring = KeyRing(settings.till_keys_path, poi_id=settings.poi_id)
         self.events = TillEvents(settings, self._ring, clock=clock)
         self.prompts = Prompts(self._push)
+        self.pin_wishes = PinWishes(self._push)
         self.training = Training(self.store, self._push, self._today)
         self.comfort = KeptComfort(self.store, self._push)
         self.pairing: PairingDesk | None = None
@@ -214,6 +216,7 @@ class Agent:
             diagnosis=diagnosis,
             support=self.support,
             reenrolment=self.reenrolment,
+            pin_wishes=self.pin_wishes,
             waiting=lambda: self.sender.depth,
             logo=lambda: self.pictures.logo_file,
             group=self._group,
@@ -287,6 +290,7 @@ class Agent:
             tickets=OpenTickets(self._database),
             totals=self.totals,
             prompts=self.prompts,
+            pin_wishes=self.pin_wishes,
             offline=self.offline,
             leases=self.leases,
             time=self.time,
@@ -378,7 +382,8 @@ class Agent:
             prompt=prompt,
             till_pairing=till_pairing,
             offline=self.offline.state(),
-            wants_card=self.proofs.wants_card,
+            wants_card=self.proofs.wants_card or self.pin_wishes.waits_for_card,
+            pin_wish=self.pin_wishes.shown,
             printer=self.print_desk.state(),
             training=self.training.tills,
             comfort=self.comfort.now,
@@ -397,6 +402,7 @@ class Agent:
     def _cards_changed(self) -> None:
         current = self.desk.current
         self.won.keep_only(current.session_id if current is not None and current.is_shown else "")
+        self.pin_wishes.follow(current)
         self._push()
 
     def _link_changed(self) -> None:

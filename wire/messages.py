@@ -24,6 +24,7 @@ from wire.looking_after import DiagnosisTold, OfLookingAfter, ReaderTest, Reenro
 from wire.lost_cards import EnterLostCode, LostTold, ReportLost
 from wire.my_details import DetailsTold, OfMyDetails
 from wire.my_value import OfMyValue, ValueTold
+from wire.new_pins import NewPinTold, OfNewPins, PinWish
 from wire.packs import AskPack, PackTold, ScanPacks
 from wire.pharmacist import AskPharmacist, ChoosePharmacist, PharmacistTold
 from wire.printing import PrinterState, PrintSlip, PrintTold
@@ -335,7 +336,9 @@ class AgentState(Message, frozen=True):
     """None: this terminal has no printer, and nothing is offered to be printed."""
     till_pairing: TillPairing | None = None
     wants_card: bool = False
-    """Value is to move and the card must be there: ask the member to hold it to the reader."""
+    """Value is to move, or a PIN, and the card must be there: ask the member to hold it to the reader."""
+    pin_wish: PinWish | None = None
+    """For the member who stands there, or whoever comes next with a card."""
     training: tuple[str, ...] = ()
     """Tills whose staff practise: what they say is booked nowhere. `ALL_TILLS`: every one."""
     comfort: Comfort = USUAL
@@ -427,6 +430,7 @@ Answer = (
     | CarersTold
     | DetailsTold
     | DiagnosisTold
+    | NewPinTold
 )
 """What the agent answers to a request of the kiosk: each carries its `request_id`."""
 FromAgent = Hello | AgentState | Answer
@@ -454,4 +458,5 @@ FromKiosk = (
     | OfReplacements
     | OfCarers
     | OfMyDetails
+    | OfNewPins
 )

@@ -50,6 +50,7 @@ class Screen(StrEnum):
     TICKETS = "tickets"
     WHY = "why"
     PIN = "pin"
+    NEW_PIN = "new_pin"
     MY_POINTS = "my_points"
     MY_VOUCHERS = "my_vouchers"
     MY_VOUCHER = "my_voucher"
@@ -79,6 +80,8 @@ class Screen(StrEnum):
     DEFAULTS = "defaults"
     SUPPORT = "support"
     STAFF_PIN = "staff_pin"
+    MEMBER_PIN = "member_pin"
+    MEMBER_PIN_CODE = "member_pin_code"
     READER_TEST = "reader_test"
     REENROL = "reenrol"
     REENROLLING = "reenrolling"
@@ -133,6 +136,7 @@ MEMBER_SCREENS = frozenset(
         Screen.TICKETS,
         Screen.WHY,
         Screen.PIN,
+        Screen.NEW_PIN,
         Screen.MY_POINTS,
         Screen.MY_VOUCHERS,
         Screen.MY_VOUCHER,
@@ -180,6 +184,8 @@ STAFF_SCREENS = frozenset(
     {
         Screen.STAFF,
         Screen.STAFF_PIN,
+        Screen.MEMBER_PIN,
+        Screen.MEMBER_PIN_CODE,
         Screen.HOW_IS_IT,
         Screen.DAY_TOTALS,
         Screen.TRAINING,
@@ -191,8 +197,8 @@ STAFF_SCREENS = frozenset(
 )
 """Only a card of staff opens these; they close with it, or untouched for a while."""
 
-PIN_PADS = frozenset({Screen.PIN, Screen.STAFF_PIN})
-"""Where a PIN is typed, and judged: `State.pad`."""
+PIN_PADS = frozenset({Screen.PIN, Screen.STAFF_PIN, Screen.MEMBER_PIN_CODE, Screen.NEW_PIN})
+"""Where a PIN is typed: `State.pad`."""
 
 COVERS = frozenset({Screen.PRIVACY_WARNING, Screen.LANGUAGES, Screen.ACCESS})
 """Stand over another screen, `State.behind`, that comes back."""
@@ -265,6 +271,7 @@ class Action(StrEnum):
     SAY_YES = "say_yes"
     SAY_NO = "say_no"
     PAIR_TILL = "pair_till"
+    MEMBER_PIN = "member_pin"
     HOW_IS_IT = "how_is_it"
     DAY_TOTALS = "day_totals"
     TRAINING = "training"

@@ -28,7 +28,7 @@ from kiosk.flow.events import (
 )
 from kiosk.flow.games.page import GamesPage
 from kiosk.flow.handlers import TouchHandler
-from kiosk.flow.journeys import JOURNEYS
+from kiosk.flow.journeys import JOURNEYS, new_pin
 from kiosk.flow.journeys.asking_why import show_why
 from kiosk.flow.journeys.base import Journey, Tell, is_answer_awaited
 from kiosk.flow.journeys.menu import open_menu, open_visitor_menu
@@ -133,6 +133,7 @@ _OF_THE_FLOW: Mapping[Screen, Mapping[Action, TouchHandler]] = {
         **dict.fromkeys(WHY_ROWS, show_why),
     },
     Screen.WHY: {Action.REPORT: open_report, Action.FINISH: handlers.finish},
+    Screen.NEW_PIN: _PAGE_OF_A_MEMBER,
     Screen.PIN: {
         **dict.fromkeys(DIGITS, pin_pad.type_digit),
         Action.ERASE: pin_pad.erase,
@@ -320,6 +321,7 @@ def step(state: State, event: AnyEvent) -> Step:
         return state, ()
     try:
         after, effects = handler(state, event)
+        after = new_pin.follow(after, now_ms=event.now_ms)
     except Exception as error:  # the failsafe: a customer never meets a dead screen
         cause = type(event).__name__
         return fall_back(state, cause=cause, detail=type_and_place(error), now_ms=event.now_ms)

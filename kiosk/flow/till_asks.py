@@ -9,7 +9,13 @@ from kiosk.flow.sessions import Step, remember_ended
 from kiosk.flow.state import COVERS, MEMBER_SCREENS, Action, Screen, State
 from wire.tills import AnswerPrompt, TillPrompt
 
-_PAGES: Final = MEMBER_SCREENS - {Screen.PIN, Screen.PRIVACY_WARNING, Screen.TILL_ASKS, Screen.ACCESS}
+_PAGES: Final = MEMBER_SCREENS - {
+    Screen.PIN,
+    Screen.NEW_PIN,
+    Screen.PRIVACY_WARNING,
+    Screen.TILL_ASKS,
+    Screen.ACCESS,
+}
 
 
 def prompt_of(state: State) -> TillPrompt | None:

@@ -19,6 +19,7 @@ from kiosk.scenes import (
     my_details,
     my_pharmacist,
     my_value,
+    new_pin,
     nobody,
     packs,
     promotions,
@@ -51,6 +52,7 @@ SCENES: Final[tuple[Scene, ...]] = (
     *why.SCENES,
     *ending.SCENES,
     *staff.SCENES,
+    *new_pin.SCENES,
 )
 
 __all__ = ["SCENES", "Scene", "play"]

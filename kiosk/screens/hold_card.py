@@ -11,11 +11,14 @@ def draw(canvas: Canvas, model: Model) -> None:
     """The card and its reader; why, in one sentence."""
     tr = canvas.words.tr
     draw_idle_header(canvas, model)
+    is_for_pin = model.state.agent is not None and model.state.agent.pin_wish is not None
     draw_message(
         canvas,
         model,
         title=tr("Please hold your card to the reader"),
-        text=tr(
+        text=tr("For your PIN: leave the card there until it is done. Colleagues take theirs away first.")
+        if is_for_pin
+        else tr(
             "You are paying with points or your purse. Only your own card can confirm it: leave it there."
         ),
         picture=lambda at, radius: draw_card_picture(

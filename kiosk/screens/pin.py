@@ -3,6 +3,8 @@
 The order is fixed: hands know it, and so do people who cannot see the screen well (docs/kiosk.md).
 """
 
+from typing import NamedTuple
+
 import pygame
 
 from kiosk.flow.journeys.base import is_answer_awaited
@@ -15,19 +17,36 @@ from kiosk.screens.digit_pad import draw_keys, pad_places
 from kiosk.screens.frame import draw_brand
 from kiosk.screens.model import Model
 from kiosk.widgets.canvas import Canvas, Style
-from kiosk.widgets.controls import Button, chip_size, draw_answer, draw_chip
+from kiosk.widgets.controls import Button, Tone, chip_size, draw_answer, draw_chip
 from loyalty.limits.cards import PIN_DIGITS_MAX, PIN_DIGITS_MIN
 
 
+class PadWords(NamedTuple):
+    """What stands beside the keys of a PIN; `said`: in the chip, as what it is."""
+
+    title: str
+    text: str
+    said: str
+    tone: Tone = "brand"
+
+
 def draw(canvas: Canvas, model: Model) -> None:
+    """The PIN of the member, or the code of a clerk."""
+    tr, pad = canvas.words.tr, model.state.pad
+    said = _said(canvas, pad, is_waiting=is_answer_awaited(model.state))
+    if model.state.screen is not Screen.PIN and pad.trouble == "locked":
+        said = tr("Your code is locked. Head office unlocks it.")
+    tone: Tone = "brand" if not pad.trouble else "stop" if pad.trouble == "locked" else "soon"
+    draw_pad(canvas, model, PadWords(tr("Your PIN"), _opens(canvas, model), said, tone))
+
+
+def draw_pad(canvas: Canvas, model: Model, words: PadWords) -> None:
     """What is asked and what was typed left, the keys right; on an upright screen one above the other."""
     m, pad = canvas.metrics, model.state.pad
-    words, keys = pad_places(canvas)
+    room, keys = pad_places(canvas)
     draw_brand(canvas, model, right=m.width if m.is_portrait else m.width - m.margin - keys.width - m.gap)
     is_waiting = is_answer_awaited(model.state)
-    is_staff = model.state.screen is Screen.STAFF_PIN
-    opens = _opens(canvas, model)
-    _draw_words(canvas, pad, words, opens=opens, is_waiting=is_waiting, is_staff=is_staff)
+    _draw_words(canvas, pad, room, words)
     draw_keys(
         canvas,
         keys,
@@ -43,6 +62,8 @@ def _opens(canvas: Canvas, model: Model) -> str:
     tr, page = canvas.words.tr, model.state.journey
     if model.state.screen is Screen.STAFF_PIN:
         return tr("The code you serve with: then the code for the till is shown.")
+    if model.state.screen is Screen.MEMBER_PIN_CODE:
+        return tr("The code you serve with: then the member holds their card to the reader.")
     if isinstance(page, DetailsPage):
         return tr("It opens your details.")
     if isinstance(page, CarersPage):
@@ -54,26 +75,20 @@ def _opens(canvas: Canvas, model: Model) -> str:
     return tr("It shows you here what you bought.")
 
 
-def _draw_words(
-    canvas: Canvas, pad: PinPad, rect: pygame.Rect, *, opens: str, is_waiting: bool, is_staff: bool
-) -> None:
-    m, p, tr = canvas.metrics, canvas.palette, canvas.words.tr
+def _draw_words(canvas: Canvas, pad: PinPad, rect: pygame.Rect, words: PadWords) -> None:
+    m, p = canvas.metrics, canvas.palette
     headline = Style(size=m.headline, weight=700, colour=p.ink, line_percent=112)
     body = Style(size=m.body, colour=p.muted, line_percent=138)
-    title = canvas.block(tr("Your PIN"), headline, rect.width, lines=2)
-    text = canvas.block(opens, body, rect.width, lines=3, is_even=True)
-    said = _said(canvas, pad, is_waiting=is_waiting)
-    if is_staff and pad.trouble == "locked":
-        said = tr("Your code is locked. Head office unlocks it.")
-    chip_height = chip_size(canvas, said, max_width=rect.width)[2]
+    title = canvas.block(words.title, headline, rect.width, lines=2)
+    text = canvas.block(words.text, body, rect.width, lines=3, is_even=True)
     dot = m.title
+    chip_height = chip_size(canvas, words.said, max_width=rect.width)[2]
     total = title.height + text.height + dot + chip_height + 3 * m.gap
     top = rect.top + max(0, rect.height - total) // 2
     top = canvas.put(title, rect.left, top) + m.gap // 2
     top = canvas.put(text, rect.left, top) + m.gap
     _draw_dots(canvas, pad, pygame.Rect(rect.left, top, rect.width, dot))
-    tone = "brand" if not pad.trouble else "stop" if pad.trouble == "locked" else "soon"
-    draw_chip(canvas, said, rect.left, top + dot + m.gap, tone=tone, max_width=rect.width)  # type: ignore[arg-type]
+    draw_chip(canvas, words.said, rect.left, top + dot + m.gap, tone=words.tone, max_width=rect.width)
 
 
 def _said(canvas: Canvas, pad: PinPad, *, is_waiting: bool) -> str:

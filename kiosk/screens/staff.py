@@ -29,6 +29,7 @@ def face_of(action: Action, tr: Callable[[str], str]) -> Face:
     """The picture and the words of an entry. Every entry of every journey has its line here."""
     faces = {
         Action.PAIR_TILL: Face("plug", tr("Connect a till"), tr("Shows a code to enter at the till")),
+        Action.MEMBER_PIN: Face("lock", tr("A member's PIN"), tr("A new one, or one that is locked")),
         Action.HOW_IS_IT: Face("tool", tr("How is it?"), tr("What works and what does not, and a test page")),
         Action.COMFORT: Face("speaker", tr("Sound and light"), tr("How loud and how bright this screen is")),
         Action.SUPPORT: Face("eye", tr("Support asks"), tr("Head office would like to see this screen")),

@@ -12,6 +12,10 @@ PIN_TRIES_MAX: Final = 3
 """Wrong PINs in a row of one card, or codes of one clerk; then it is locked."""
 PIN_PROOF_S: Final = 3 * 60
 """How long a right PIN counts for the tap that it was typed for."""
+PIN_WISH_CARD_S: Final = 60
+"""How long a clerk's wish at the kiosk waits for the member's card."""
+PIN_WISH_S: Final = 150
+"""How long a member may take to choose a PIN that a clerk wishes, a till waiting or not."""
 PIN_HASHES_AT_ONCE: Final = 2
 """Slow hashes that are worked out together: each takes 16 MiB and a core for a while."""
 TAP_VALID_S: Final = 15 * 60

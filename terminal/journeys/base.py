@@ -38,6 +38,7 @@ from terminal.comfort import KeptComfort
 from terminal.desk import CardDesk
 from terminal.diagnosis import Diagnosis
 from terminal.offline.data import OfflineData
+from terminal.pin_wishes import PinWishes
 from terminal.printer.desk import PrintDesk
 from terminal.session import CardSession
 from terminal.settings import TerminalSettings
@@ -123,6 +124,7 @@ class Parts:
     diagnosis: Diagnosis
     support: RemoteSupport
     reenrolment: Renewing
+    pin_wishes: PinWishes
     waiting: Callable[[], int]
     """Tickets that central has not got yet."""
     logo: Callable[[], bytes]

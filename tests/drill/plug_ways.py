@@ -109,6 +109,11 @@ _BY_VISITORS: Final[Mapping[Screen, tuple[Step, ...]]] = {
     Screen.JOIN_TYPE: _visitor(Action.JOIN),
 }
 
+_MEMBER_PIN: Final = (
+    (Screen.STAFF, Tile(Action.MEMBER_PIN)),
+    (Screen.MEMBER_PIN, Action.CHOOSE_1),
+    (Screen.MEMBER_PIN, Action.CHOOSE_6),
+)
 _BY_STAFF: Final[Mapping[Screen, tuple[Step, ...]]] = {
     Screen.STAFF: (),
     Screen.HOW_IS_IT: ((Screen.STAFF, Tile(Action.HOW_IS_IT)),),
@@ -118,6 +123,8 @@ _BY_STAFF: Final[Mapping[Screen, tuple[Step, ...]]] = {
     Screen.DEFAULTS: ((Screen.STAFF, Tile(Action.DEFAULTS)),),
     Screen.REENROL: ((Screen.STAFF, Tile(Action.REENROL)),),
     Screen.STAFF_PIN: ((Screen.STAFF, Tile(Action.PAIR_TILL)),),
+    Screen.MEMBER_PIN: _MEMBER_PIN[:1],
+    Screen.MEMBER_PIN_CODE: _MEMBER_PIN,
     Screen.TILL_PAIRING: (
         (Screen.STAFF, Tile(Action.PAIR_TILL)),
         *((Screen.STAFF_PIN, digit) for digit in touches_of(CODE)),
@@ -251,6 +258,16 @@ async def _carer_end(shop: Shop) -> None:
     await shop.visit((*_CARERS, (Screen.CARERS, Action.CHOOSE_1)), until=Screen.CARER_END)
 
 
+async def _new_pin(shop: Shop) -> None:
+    """A clerk at the kiosk wishes it, and takes their card away; the member's comes."""
+    code = ((Screen.MEMBER_PIN_CODE, digit) for digit in touches_of(CODE))
+    steps = (*_MEMBER_PIN, *code, (Screen.MEMBER_PIN_CODE, Action.SEND_PIN))
+    await _by_staff(Screen.HOLD_CARD, steps)(shop)
+    await control.remove(shop.stack.plan.reader_control_socket)
+    await shop.tap_first()
+    await shop.on(Screen.NEW_PIN)
+
+
 async def _pack(shop: Shop) -> None:
     await shop.visit(_BY_TOUCHES[Screen.PACK_SCAN], until=Screen.PACK_SCAN)
     await shop.scan(_A_PACK)
@@ -283,6 +300,7 @@ WAYS: Final[Mapping[Screen, Way]] = {
     Screen.TILL_ASKS: _till_asks,
     Screen.CARD_BLOCKED: _card_blocked,
     Screen.CARER_END: _carer_end,
+    Screen.NEW_PIN: _new_pin,
     Screen.PACK: _pack,
     Screen.VISITOR_PACK: _visitor_pack,
 }

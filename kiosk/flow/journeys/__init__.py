@@ -17,10 +17,12 @@ from kiosk.flow.journeys import (
     join,
     looking_after,
     lost_card,
+    member_pins,
     my_details,
     my_pharmacist,
     my_points,
     my_vouchers,
+    new_pin,
     packs,
     practising,
     promotions,
@@ -53,6 +55,7 @@ _IN_MENUS: tuple[Journey, ...] = (
     replacing.JOURNEY,
     blocking.JOURNEY,
     supporting.JOURNEY,
+    member_pins.JOURNEY,
     connecting.JOURNEY,
     looking_after.JOURNEY,
     trying_reader.JOURNEY,
@@ -64,4 +67,10 @@ _IN_MENUS: tuple[Journey, ...] = (
 )
 
 MENU = Menu(_IN_MENUS)
-JOURNEYS: tuple[Journey, ...] = (*_IN_MENUS, asking_why.JOURNEY, reporting.JOURNEY, MENU.journey)
+JOURNEYS: tuple[Journey, ...] = (
+    *_IN_MENUS,
+    asking_why.JOURNEY,
+    reporting.JOURNEY,
+    new_pin.JOURNEY,
+    MENU.journey,
+)

@@ -59,12 +59,14 @@ async def acquire(till: Till, ask: Ask) -> Nexo:
 
 
 async def abort(till: Till, ask: Ask) -> None:
-    """End the wait of this till's CardAcquisition or Input; what else is named is over or never was."""
+    """End the wait of a till's CardAcquisition, Input or Admin; what else is named is over or never was."""
     request = ask.body
     assert isinstance(request, AbortRequest)
     reference = request.message_reference
     if reference.message_category in (None, "Input") and reference.sale_id in (None, ask.sale_id):
         till.prompts.abort(ask.sale_id, reference.service_id)
+    if reference.message_category in (None, "Admin") and reference.sale_id in (None, ask.sale_id):
+        till.pin_wishes.abort(ask.sale_id, reference.service_id)
     proving = till.proving
     if proving is not None and proving.key.sale_id == ask.sale_id == (reference.sale_id or ask.sale_id):
         is_its = reference.message_category in (None, proving.key.category)

@@ -19,6 +19,7 @@ from terminal.leases.keeper import LeaseKeeper
 from terminal.offline.data import OfflineData
 from terminal.open_tickets import OpenTickets
 from terminal.outbox import Outbox
+from terminal.pin_wishes import PinWishes
 from terminal.printer.desk import PrintDesk
 from terminal.sender import Sender
 from terminal.settings import TerminalSettings
@@ -137,6 +138,7 @@ class Till:
     tickets: OpenTickets
     totals: Totals
     prompts: Prompts
+    pin_wishes: PinWishes
     offline: OfflineData
     leases: LeaseKeeper
     time: TrustedTime

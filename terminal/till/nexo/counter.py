@@ -20,6 +20,7 @@ from loyalty.programme.insured_card import is_insured
 from terminal import session as flow
 from terminal.till.nexo.basket_texts import basket_of_texts, text_of_basket
 from terminal.till.nexo.context import POI_TRANSACTION, Ask, NexoFailure, Till, additional, success
+from terminal.till.nexo.counter_pins import have_pin
 from terminal.till.nexo.holder import account_typed, find_holder
 from terminal.till.nexo.noting import evidence_body
 from wire import api_counter as api
@@ -279,6 +280,16 @@ async def _message(till: Till, ask: Ask, pairs: Pairs) -> dict[str, str]:
     return {"message": view.message_id, "state": view.state, "reason": view.reason}
 
 
+async def _pin(till: Till, ask: Ask, pairs: Pairs) -> dict[str, str]:
+    """Set, reset or unlocked, with the card on the reader: the member types it at the kiosk, twice."""
+    names = {"id": "act_id", "clerk": "clerk", "kind": "kind", "identity": "identity"}
+    values: dict[str, object] = {member: pairs[name] for name, member in names.items() if name in pairs}
+    body = _body(api.PinBody, values | {"holder": _card(till, ask, READER)})
+    assert isinstance(body, api.PinBody)
+    view = await have_pin(till, ask, body)
+    return {"member": view.member_id, "triesLeft": str(view.tries_left)}
+
+
 _ACT: Final = {"id": "act_id", "clerk": "clerk"}
 _MENDING: Final = _ACT | {"ticket": "sale_id", "card": "holder", "reason": "reason"}
 
@@ -372,6 +383,7 @@ SERVICES: Final[Mapping[str, Service]] = MappingProxyType(
             clerk="clerk",
             parked="parked_id",
         ),
+        "pin": Service(takes=("id", "clerk", "kind", "identity"), do=_pin),
         "message": Service(takes=("id", "clerk", "card", "channel", "text", "subject"), do=_message),
     }
 )

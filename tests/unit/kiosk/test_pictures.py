@@ -47,7 +47,9 @@ SHOWN = [
     "promotions", "forward", "forward_question", "forward_done",
     "donate", "donate_amount", "donate_confirm", "donate_done", "donate_unknown",
     "report",
-    "report_done", "details_pin", "my_details", "my_consents", "detail_language",
+    "report_done", "details_pin",
+    "member_pin", "member_pin_known_by", "new_pin_typed", "new_pin_done", "pin_unlock", "member_pin_waits",
+    "new_pin_unsure", "my_details", "my_consents", "detail_language",
     "detail_email_typed", "detail_code", "detail_phone",
     "goodbye", "link_lost_waiting", "reader_lost", "agent_lost",
 ]  # fmt: skip

@@ -3,14 +3,14 @@
 import pygame
 import pytest
 
-from kiosk.flow import Action, Screen
+from kiosk.flow import Action
+from kiosk.flow.state import PIN_PADS
 from kiosk.scenes import SCENES, Scene, play
 from kiosk.screens.paint import paint
 from kiosk.widgets.canvas import Canvas
 from tests.unit.kiosk.drawing import LARGE, SMALL, kit
 
-_PADS = (Screen.PIN, Screen.STAFF_PIN)
-SEEN = [scene for scene in SCENES if play(scene, "fr").state.screen not in _PADS]
+SEEN = [scene for scene in SCENES if play(scene, "fr").state.screen not in PIN_PADS]
 """All but the keys of a PIN, which look alike so that no viewer reads it: its dots answer the touch."""
 
 

@@ -1,0 +1,124 @@
+"""What clerks wish of members' PINs, one at a time: the member chooses it at the kiosk, nobody else sees it.
+
+A wish is of one card session: of the one that a till's clerk sees, or of the next member's card after a clerk
+at the kiosk. It ends with that session, with its time, or when the till gives it up. Kept in memory alone.
+"""
+
+import asyncio
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Literal
+
+from loyalty.limits.cards import PIN_WISH_CARD_S, PIN_WISH_S
+from terminal.central_link import CentralRefused
+from terminal.session import CardSession
+from terminal.till_store import Key
+from wire.api_counter import Identity, PinView
+from wire.new_pins import PinWish
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PinAct:
+    """What central is to do with the PIN. `kind` None: set or reset, as the card needs."""
+
+    act_id: str
+    clerk: str = field(repr=False)
+    identity: Identity
+    kind: Literal["set", "reset", "unlock"] | None
+
+
+@dataclass(slots=True)
+class Wished:
+    """A wish under way. `session_id`: whose it is, empty until a member's card comes; `key`: of the till."""
+
+    act: PinAct
+    wish: PinWish
+    session_id: str = ""
+    key: Key | None = None
+    ended: "asyncio.Future[PinView | CentralRefused | None]" = field(
+        default_factory=lambda: asyncio.get_running_loop().create_future()
+    )
+
+
+class PinWishes:
+    """`on_change` is called whenever what the kiosk should show changed."""
+
+    def __init__(self, on_change: Callable[[], None]) -> None:
+        self._on_change = on_change
+        self._wished: Wished | None = None
+        self._timer: asyncio.TimerHandle | None = None
+
+    @property
+    def shown(self) -> PinWish | None:
+        """What the kiosk should know."""
+        return self._wished.wish if self._wished else None
+
+    @property
+    def waits_for_card(self) -> bool:
+        """Whether a member's card is to come."""
+        return self._wished is not None and not self._wished.session_id
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether a member is choosing: another wish must wait. One that waits for a card gives way."""
+        return self._wished is not None and bool(self._wished.session_id)
+
+    def begin(self, act: PinAct, *, session_id: str = "", key: Key | None = None) -> Wished:
+        """A clerk wishes it of this session, or of the next member's card."""
+        assert not self.is_busy, "the caller looks first"
+        self._end(None)
+        wish = PinWish(wish_id=secrets.token_hex(8), is_unlock=act.kind == "unlock")
+        self._wished = wished = Wished(act, wish, session_id, key)
+        self._end_after(PIN_WISH_S if session_id else PIN_WISH_CARD_S)
+        self._on_change()
+        return wished
+
+    def find(self, wish_id: str, session_id: str) -> Wished | None:
+        """The wish, if it still is this session's."""
+        wished = self._wished
+        is_it = wished is not None and wished.session_id and wished.session_id == session_id
+        return wished if wished is not None and is_it and wished.wish.wish_id == wish_id else None
+
+    def follow(self, current: CardSession | None) -> None:
+        """The next member's card takes a wish that waits for one; one whose member has left is over."""
+        wished = self._wished
+        if wished is None:
+            return
+        if wished.session_id:
+            is_there = current is not None and current.session_id == wished.session_id and current.is_shown
+            if not is_there:
+                self._end(None)
+        elif current is not None and current.profile is not None and current.is_shown:
+            wished.session_id = current.session_id
+            self._end_after(PIN_WISH_S)
+
+    def end(self, wished: Wished, result: PinView | CentralRefused | None) -> None:
+        """It is done, refused, or nobody wants it any more (None)."""
+        if self._wished is wished:
+            self._end(result)
+
+    def leave(self, wish_id: str) -> None:
+        """The member does not want to."""
+        if self._wished is not None and self._wished.wish.wish_id == wish_id:
+            self._end(None)
+
+    def abort(self, sale_id: str, service_id: str | None) -> None:
+        """The till gave its wish up."""
+        key = self._wished.key if self._wished else None
+        if key is not None and key.sale_id == sale_id and service_id in (None, key.service_id):
+            self._end(None)
+
+    def _end(self, result: PinView | CentralRefused | None) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+        wished, self._wished, self._timer = self._wished, None, None
+        if wished is not None:
+            if not wished.ended.done():
+                wished.ended.set_result(result)
+            self._on_change()
+
+    def _end_after(self, seconds: int) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+        self._timer = asyncio.get_running_loop().call_later(seconds, self._end, None)
