@@ -56,7 +56,7 @@ SLIPS: Final = "slips"
 CHIPS_FILE: Final = "desk-chips.json"
 BLANK_CARDS: Final = (("2990000999917", "04B1A0C0D0E080"), ("2990000999924", "04B1A0C0D0E180"))
 """Nobody's yet: for a card that is replaced, and for somebody who acts for a member."""
-MADE_VERSION: Final = 4
+MADE_VERSION: Final = 5
 """Of what `generate` makes; raised with it, so that an older group is not shown as if it were today's."""
 QUICK_ARTICLES: Final = ("a-0183", "a-0222", "a-0241", "a-0112", "a-0021", "a-0152", "a-0268", "a-0199")
 WantedKind = DeskKind | Literal["signed_card"]
