@@ -333,11 +333,11 @@ def write_tables(
         target.close()
 
 
-def write_persons(directory: Path, persons: Sequence[Mapping[str, Any]]) -> None:
-    """Add the table `person` to an export: what members told of themselves."""
+def write_people(directory: Path, table: str, people: Sequence[Mapping[str, Any]]) -> None:
+    """Add a table to an export: what members told of themselves, or of those who act for them."""
     target = sqlite_utils.Database(directory / SQLITE_FILE)
     try:
-        _write(target, directory, "person", dict.fromkeys(persons[0], str) if persons else {}, persons)
+        _write(target, directory, table, dict.fromkeys(people[0], str) if people else {}, people)
     finally:
         target.close()
 

@@ -38,6 +38,7 @@ from central.services.ledger.holdings import HoldingsService
 from central.services.ledger.merging import MergingService
 from central.services.ledger.upkeep import UpkeepService
 from central.services.members.card_proofs import CardProofsService
+from central.services.members.carer_names import CarerNames
 from central.services.members.completing import CompletingService
 from central.services.members.consents import ConsentsService
 from central.services.members.erasure import ErasureService
@@ -93,6 +94,7 @@ class Services:
     visits: VisitServices
     articles: ArticlesService
     members: MembersService
+    carer_names: CarerNames
     traits: TraitsService
     cards: CardsService
     card_keys: CardKeysService
@@ -217,6 +219,7 @@ def _assemble(
         visits=_visits(parts, quotes, letters, staff_cards, invitations),
         articles=ArticlesService(context),
         members=members,
+        carer_names=CarerNames(context),
         traits=traits,
         cards=CardsService(context),
         card_keys=card_keys,

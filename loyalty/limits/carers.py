@@ -7,6 +7,8 @@ CARERS_PER_MEMBER: Final = 5
 """Carers of one member at once."""
 CARERS_SHOWN_MAX: Final = 20
 """Carers that are listed, those that are over included."""
+CARERS_EXPORTED_MAX: Final = 1_000
+"""Carers of one member, of all times, in an export with personal data."""
 CARER_DAYS: Final = 365
 """How long a carer's card is good where nobody says otherwise."""
 CARER_DAYS_MAX: Final = 1096

@@ -34,7 +34,7 @@ def command(ctx: click.Context, directory: Path, personal: bool, group_id: str |
     with progress(as_json=as_json) as on_progress:
 
         async def work(services: "Services", actor: "Actor") -> "ExportManifest":
-            exports = ExportService(services.store, services.clock, services.members)
+            exports = ExportService(services.store, services.clock, services.members, services.carer_names)
             return await exports.export(actor, directory, with_personal=personal, on_progress=on_progress)
 
         manifest = as_operator(ctx.obj, group_id, work)

@@ -12,9 +12,11 @@ from central.gateways import table_export
 from central.services.core import access
 from central.services.core.access import Actor
 from central.services.core.clock import Clock
+from central.services.members.carer_names import CarerNames
 from central.services.members.members import MembersService
 from central.storage.base import Store
 from loyalty.errors import LoyaltyError, Trouble
+from loyalty.limits.carers import CARERS_EXPORTED_MAX
 
 OnProgress = Callable[[str, int, int | None], None]
 """Called with what is being done, how many are done, and of how many (None: unknown)."""
@@ -46,10 +48,11 @@ class ExportManifest(msgspec.Struct, frozen=True, kw_only=True):
 class ExportService:
     """Exports the actor's group."""
 
-    def __init__(self, store: Store, clock: Clock, members: MembersService) -> None:
+    def __init__(self, store: Store, clock: Clock, members: MembersService, carer_names: CarerNames) -> None:
         self._store = store
         self._clock = clock
         self._members = members
+        self._carer_names = carer_names
 
     async def export(
         self,
@@ -90,7 +93,7 @@ class ExportService:
                 on_table=on_table,
             )
             if with_personal:
-                counts["person"] = await self._write_persons(actor, copy, directory, on_progress)
+                counts |= await self._write_people(actor, copy, directory, on_progress)
         finally:
             await asyncio.to_thread(_remove_copy, directory)
         manifest = ExportManifest(
@@ -103,10 +106,14 @@ class ExportService:
         await asyncio.to_thread(_write_manifest, directory, manifest)
         return manifest
 
-    async def _write_persons(self, actor: Actor, copy: Path, directory: Path, on_progress: OnProgress) -> int:
-        """Open each member's seal through the service, which knows who may."""
+    async def _write_people(
+        self, actor: Actor, copy: Path, directory: Path, on_progress: OnProgress
+    ) -> dict[str, int]:
+        """Open each member's seal through the service, which knows who may; and who acts for them, by what
+        name (`carer` has since when, until when and how far, `carer_ticket` what they did).
+        """
         ids = await asyncio.to_thread(table_export.member_ids, copy, actor.group_id)
-        persons = []
+        persons, carers = [], []
         for done, member_id in enumerate(ids, start=1):
             view = await self._members.get_member(actor, member_id)
             persons.append(
@@ -120,9 +127,14 @@ class ExportService:
                     "birth_date": view.birth_date,
                 }
             )
+            for row in await self._store.list_carers(actor.group_id, member_id, CARERS_EXPORTED_MAX):
+                name = await self._carer_names.open(row)
+                carers.append({"carer_id": row.carer_id, "member_id": member_id, "name": name})
             on_progress("persons", done, len(ids))
-        await asyncio.to_thread(table_export.write_persons, directory, persons)
-        return len(persons)
+        people = {"person": persons, "carer_name": carers}
+        for table, rows in people.items():
+            await asyncio.to_thread(table_export.write_people, directory, table, rows)
+        return {table: len(rows) for table, rows in people.items()}
 
 
 def _prepare(directory: Path) -> None:

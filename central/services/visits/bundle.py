@@ -66,7 +66,7 @@ def build_visits(
         promotions=PromotionsService(context, groups=groups, shops=shops, identify=identify),
         packs=PacksService(context, groups=groups, shops=shops, identify=identify, quotes=quotes),
         lost_cards=LostCardsService(context, groups=groups, shops=shops, messages=letters),
-        carers=CarersService(context, groups=groups, identify=identify),
+        carers=CarersService(context, groups=groups, identify=identify, messages=letters),
         replacements=ReplacementsService(
             context,
             groups=groups,

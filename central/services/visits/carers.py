@@ -3,20 +3,25 @@
 What such a card may is judged where every card is (`identify`), by what stands on the card itself.
 """
 
+from collections.abc import Mapping
 from typing import Final, get_args
 
 from central.services.core import access
 from central.services.core.access import Actor
 from central.services.core.context import Context
-from central.services.core.member_keys import MemberKeys
 from central.services.core.requests import TryAgain
 from central.services.core.sealed_people import require_there
 from central.services.core.shared_tries import SharedTries
 from central.services.group.groups import GroupsService
+from central.services.members.carer_names import CarerNames
 from central.services.members.identify import IdentifyService
+from central.services.members.messages import MessagesService, MessageText
 from central.services.visits.blank_cards import NewCardRefused, find_held
+from central.services.visits.carer_words import ENDED, GIVEN, notice_of
+from central.services.visits.lost_card_words import Words
 from central.storage.base import GuardFailed, IdempotencyConflict
 from central.storage.interface.carers import CarerRow, CarerUse
+from central.storage.interface.messages import MessageRow
 from central.storage.interface.rows import CardRow, MemberRow
 from loyalty.durations import DAY_MS
 from loyalty.errors import LoyaltyError, Trouble
@@ -58,13 +63,20 @@ class CarerCardsTooMany(LoyaltyError):
 class CarersService:
     """Gives, lists and ends them."""
 
-    def __init__(self, context: Context, *, groups: GroupsService, identify: IdentifyService) -> None:
+    def __init__(
+        self,
+        context: Context,
+        *,
+        groups: GroupsService,
+        identify: IdentifyService,
+        messages: MessagesService,
+    ) -> None:
         self._store = context.store
-        self._vault = context.vault
         self._clock = context.clock
-        self._keys = MemberKeys(context)
+        self._names = CarerNames(context)
         self._groups = groups
         self._identify = identify
+        self._messages = messages
         self._tries = SharedTries(
             context.store, context.clock, "carer-card", tries=limits.CARER_CARDS_TRIED, window_s=_DAY_S
         )
@@ -141,7 +153,6 @@ class CarersService:
         given_by: str,
     ) -> tuple[wire.CarerListView, bool]:
         group_id, now_ms = member.group_id, self._clock()
-        key = await self._keys.open(group_id, member.member_id)
         name = " ".join(body.name.split())
         ends_ms = now_ms + body.days * DAY_MS
         if card.valid_until_ms is not None:
@@ -153,7 +164,7 @@ class CarersService:
             carer_id=body.carer_id,
             member_id=member.member_id,
             card_number=card.card_number,
-            sealed=self._vault.seal_note(group_id, f"carer/{body.carer_id}", name.encode(), key),
+            sealed=await self._names.seal(group_id, body.carer_id, name, member_id=member.member_id),
             sealed_for=member.member_id,
             may=may_words(body.may),
             given_by=given_by,
@@ -163,7 +174,10 @@ class CarersService:
             ends_ms=ends_ms,
         )
         try:
-            kept = await self._store.put_carer(row, self._card(row, card), most=limits.CARERS_PER_MEMBER)
+            notice = await self._notice(actor, member, f"{row.carer_id}.given", GIVEN)
+            kept = await self._store.put_carer(
+                row, self._card(row, card), most=limits.CARERS_PER_MEMBER, notice=notice
+            )
         except IdempotencyConflict as error:  # not in stock any more
             raise NewCardRefused from error
         except GuardFailed as error:  # erased or merged meanwhile: asked again it says so
@@ -171,7 +185,7 @@ class CarersService:
         if kept is None:
             raise CarersEnough(most=limits.CARERS_PER_MEMBER)
         asked = (row.member_id, row.card_number, row.may)
-        if (kept.member_id, kept.card_number, kept.may) != asked or await self._name(kept) != name:
+        if (kept.member_id, kept.card_number, kept.may) != asked or await self._names.open(kept) != name:
             raise IdempotencyConflict(what="The carer", id=body.carer_id)
         return await self._list(member), kept is not row
 
@@ -190,24 +204,29 @@ class CarersService:
         )
 
     async def _end(self, actor: Actor, member: MemberRow, carer_id: str) -> wire.CarerListView:
+        notice = await self._notice(actor, member, f"{carer_id}.ended", ENDED)
         ended = await self._store.end_carer(
-            member.group_id, member.member_id, carer_id, actor.token_id, self._clock()
+            member.group_id, member.member_id, carer_id, actor.token_id, self._clock(), notice=notice
         )
         if ended is None:
             raise CarerNotFound(carer_id=carer_id)
         return await self._list(member)
+
+    async def _notice(
+        self, actor: Actor, member: MemberRow, of: str, words: Mapping[str, Words]
+    ) -> MessageRow | None:
+        """To be kept with what it tells of; None: no way reaches the member."""
+        group = await self._groups.get(actor.group_id)
+        said = notice_of(words, member.language, group=group.row.name[:40])
+        return await self._messages.notice(actor, member, f"carer.{of}", MessageText(said.subject, said.text))
 
     async def _list(self, member: MemberRow) -> wire.CarerListView:
         rows = await self._store.list_carers(member.group_id, member.member_id, limits.CARERS_SHOWN_MAX)
         uses = await self._store.list_carer_uses(member.group_id, [row.carer_id for row in rows])
         used = {use.carer_id: use for use in uses}
         now_ms = self._clock()
-        views = [_view(row, await self._name(row), used.get(row.carer_id), now_ms) for row in rows]
+        views = [_view(row, await self._names.open(row), used.get(row.carer_id), now_ms) for row in rows]
         return wire.CarerListView(carers=views)
-
-    async def _name(self, row: CarerRow) -> str:
-        key = await self._keys.open(row.group_id, row.sealed_for)
-        return self._vault.open_note(row.group_id, f"carer/{row.carer_id}", row.sealed, key).decode()
 
 
 def _view(row: CarerRow, name: str, use: CarerUse | None, now_ms: int) -> wire.CarerView:

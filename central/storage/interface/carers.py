@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from central.storage.interface.messages import MessageRow
 from central.storage.interface.rows import CardRow
 
 
@@ -38,8 +39,12 @@ class CarerUse:
 class CarerStore(Protocol):
     """Verbs on them; same promises as `Store`."""
 
-    async def put_carer(self, row: CarerRow, card: CardRow, *, most: int) -> CarerRow | None:
-        """A card of the stock becomes a carer's. The same id: the first one. None: the member has `most`.
+    async def put_carer(
+        self, row: CarerRow, card: CardRow, *, most: int, notice: MessageRow | None
+    ) -> CarerRow | None:
+        """A card of the stock becomes a carer's, and the notice is kept. The same id: the first one.
+
+        None: the member has `most`.
 
         Its card is to be validated as long as no card of the member's own is active.
 
@@ -48,9 +53,19 @@ class CarerStore(Protocol):
         ...
 
     async def end_carer(
-        self, group_id: str, member_id: str, carer_id: str, actor: str, now_ms: int
+        self,
+        group_id: str,
+        member_id: str,
+        carer_id: str,
+        actor: str,
+        now_ms: int,
+        *,
+        notice: MessageRow | None,
     ) -> CarerRow | None:
-        """End a carer of this member, once; the card is blocked with it. None: there is no such carer."""
+        """End a carer of this member, once, with the notice of it; the card is blocked with it.
+
+        None: there is no such carer.
+        """
         ...
 
     async def list_carers(self, group_id: str, member_id: str, limit: int) -> Sequence[CarerRow]:

@@ -7,9 +7,10 @@ from dataclasses import fields, replace
 from typing import Final
 
 from central.storage.interface.carers import CarerRow, CarerUse
+from central.storage.interface.messages import MessageRow
 from central.storage.interface.rows import CardRow, SaleRecord
 from central.storage.unit import Row, Snapshot, Unit, bindings_of, row_of
-from central.storage.verbs import cards, facts
+from central.storage.verbs import cards, facts, messages
 from loyalty.programme.card import BlockReason, CardState
 
 _NAMES: Final = tuple(field.name for field in fields(CarerRow))
@@ -44,7 +45,9 @@ WHERE group_id = :group_id AND carer_id = :carer_id
 _LIVE: Final = (CardState.ACTIVE.value, CardState.TO_VALIDATE.value, CardState.BLOCKED.value)
 
 
-def put_carer(unit: Unit, row: CarerRow, card: CardRow, most: int) -> CarerRow | None:
+def put_carer(
+    unit: Unit, row: CarerRow, card: CardRow, most: int, notice: MessageRow | None
+) -> CarerRow | None:
     """See `CarerStore.put_carer`."""
     first = unit.one(_FIND, bindings_of(row))
     if first is not None:
@@ -60,6 +63,8 @@ def put_carer(unit: Unit, row: CarerRow, card: CardRow, most: int) -> CarerRow |
     unit.run(_MARK_CARD, bindings_of(row))
     unit.run(_ADD, bindings_of(row))
     unit.add_event(row.group_id, "carer.given", row.made_ms, member_id=row.member_id)
+    if notice is not None:
+        messages.add_notice(unit, notice)
     return row
 
 
@@ -70,7 +75,13 @@ def _has_active(unit: Unit, row: CarerRow) -> bool:
 
 
 def end_carer(
-    unit: Unit, group_id: str, member_id: str, carer_id: str, actor: str, now_ms: int
+    unit: Unit,
+    group_id: str,
+    member_id: str,
+    carer_id: str,
+    actor: str,
+    now_ms: int,
+    notice: MessageRow | None,
 ) -> CarerRow | None:
     """See `CarerStore.end_carer`."""
     key = {"group_id": group_id, "carer_id": carer_id, "member_id": member_id, "now_ms": now_ms}
@@ -84,6 +95,8 @@ def end_carer(
         blocked, why = CardState.BLOCKED.value, BlockReason.WITHDRAWN
         cards.move_card(unit, group_id, card.card_number, (card.state,), blocked, why, actor, now_ms, None)
     unit.add_event(group_id, "carer.ended", now_ms, member_id=member_id)
+    if notice is not None:
+        messages.add_notice(unit, notice)
     return row
 
 

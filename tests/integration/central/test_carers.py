@@ -283,5 +283,5 @@ async def test_nobody_acts_for_a_member_who_is_gone_as_the_card_is_given(anne: A
     assert (await erase(anne.central)).status == 200
     late = replace(given, carer_id="c-9", card_number=card.card_number)
     with pytest.raises(GuardFailed):
-        await store.put_carer(late, replace(card, member_id=MEMBER, state="active"), most=5)
+        await store.put_carer(late, replace(card, member_id=MEMBER, state="active"), most=5, notice=None)
     assert await store.find_card(group_id, "2900000000777") == card

@@ -60,7 +60,7 @@ async def _fill(services: Services, actor: Actor) -> None:
 
 
 def an_export(services: Services) -> ExportService:
-    return ExportService(services.store, services.clock, services.members)
+    return ExportService(services.store, services.clock, services.members, services.carer_names)
 
 
 def _query(directory: Path, sql: str) -> list[tuple[object, ...]]:
