@@ -33,8 +33,8 @@ IDENTIFICATION: Final = {
     "redeem": {"nfc_uid": 3_000, "chip_challenge": None},
     "donate": {"nfc_uid": 100, "card_and_pin": None},
 }
-"""No card of the demo answers a challenge, so that a tap pays here: a real group leaves that as it is. Above 100
-points a gift takes the PIN, which is to be tried."""
+"""No card of the demo answers a challenge, so that a tap pays here: a real group leaves that as it is. Above
+100 points a gift takes the PIN, which is to be tried."""
 
 
 def offers(now_ms: int) -> list[dict[str, Any]]:

@@ -24,6 +24,7 @@ from terminal.leases.keeper import LeaseKeeper
 from terminal.offline.data import OfflineData
 from terminal.open_tickets import OpenTickets
 from terminal.outbox import Outbox
+from terminal.pin_wishes import PinWishes
 from terminal.printer.compose import Paper
 from terminal.printer.desk import PrintDesk
 from terminal.sender import Outcome, Sender
@@ -135,6 +136,7 @@ class Terminal(Machine):
             tickets=OpenTickets(database),
             totals=Totals(database),
             prompts=Prompts(lambda: None),
+            pin_wishes=PinWishes(lambda: None),
             # Never fetched here: tickets are only noted while central is away.
             offline=offline,
             # Never run here: no lease is asked for, and no points pay while central is away.
