@@ -261,7 +261,7 @@ async def _carer_end(shop: Shop) -> None:
 async def _new_pin(shop: Shop) -> None:
     """A clerk at the kiosk wishes it, and takes their card away; the member's comes."""
     code = ((Screen.MEMBER_PIN_CODE, digit) for digit in touches_of(CODE))
-    steps = (*_MEMBER_PIN, *code, (Screen.MEMBER_PIN_CODE, Action.SEND_PIN))
+    steps: tuple[Step, ...] = (*_MEMBER_PIN, *code, (Screen.MEMBER_PIN_CODE, Action.SEND_PIN))
     await _by_staff(Screen.HOLD_CARD, steps)(shop)
     await control.remove(shop.stack.plan.reader_control_socket)
     await shop.tap_first()

@@ -145,10 +145,10 @@ async def test_a_clerk_at_the_kiosk_begins_it_for_the_next_members_card(shop: Sh
     session_id = await staff_there(shop, code="4071")
     assert await clerk_wishes(shop, session_id, "w.1", is_unlock=False, code="4072") == "wrong"
     assert await clerk_wishes(shop, session_id, "w.2", is_unlock=False, code="4071") == "right"
-    assert shop.kiosk.state.wants_card, "the member's card is waited for"
+    await eventually(lambda: shop.kiosk.state.wants_card)
     await shop.remove()
     await shop.tap_known(UID)
-    assert not shop.kiosk.state.wants_card
+    await eventually(lambda: not shop.kiosk.state.wants_card)
     assert await choose(shop, "k.1", PIN) == "done"
     assert await is_right(shop, PIN)
     await shop.remove()
