@@ -205,9 +205,8 @@ def _assemble(
     context, groups, profiles, identify = parts.context, parts.groups, parts.profiles, parts.identify
     traits, standings = TraitsService(context, groups), StandingsService(context, groups)
     drafts, member_profiles = DraftsService(context, groups), MemberProfilesService(context, groups)
-    members = MembersService(context, parts.shops, profiles, member_profiles)
     quotes, returns, staff_cards = _quotes(parts), _returns(parts), StaffCardsService(context, messages, pins)
-    sales = _sales(parts, quotes)
+    members, sales = MembersService(context, parts.shops, profiles, member_profiles), _sales(parts, quotes)
     return Services(
         store=context.store,
         clock=context.clock,
