@@ -4,14 +4,17 @@ from pathlib import Path
 
 from loyalty.limits.cards import PIN_PROOF_S
 from terminal.clock import wall_clock
+from tests.central_fixture import CARD, MEMBER, UID
 from tests.helpers import eventually
 from tests.integration.central.clerks import sign_in
 from tests.integration.central.test_chip_messages import a_chip, tap
 from tests.integration.central.test_pins import PIN, put_pin
+from tests.integration.terminal.test_terminal_offline import fetched
 from tests.movable_clock import MovableClock
-from tests.terminal_fixture import Shop, a_terminal
+from tests.terminal_fixture import CREAM, Shop, a_terminal
+from tools.till import read_additional
 from wire.carers import AskCarers, CarersTold, EndCarer, HandCarer, PrepareCarer
-from wire.messages import EnterPin, FromKiosk, PinTold
+from wire.messages import EnterPin, Evidence, FromKiosk, PinTold
 from wire.replacements import TakeCards
 
 CARERS, CARERS_UID = "2900000000222", "04A1B2C3D4E5B1"
@@ -95,3 +98,28 @@ async def test_a_member_gives_a_card_for_somebody_and_takes_it_back(shop: Shop) 
     await shop.cut()
     away = await _told(shop, HandCarer(request_id="c.8", wish_id="w-2", tap_id="none"))
     assert away.outcome == "over"
+
+
+async def test_a_card_that_was_taken_back_is_refused_in_a_cut_and_the_members_own_is_not(shop: Shop) -> None:
+    blank = {"card_number": CARERS, "uid": CARERS_UID, "state": "stock"}
+    assert (await shop.central.post("cards", blank, token="office")).status == 200
+    body = {"carer_id": "c-1", "name": "Marie", "card_number": CARERS, "may": ["spend"]}
+    given = await shop.central.post(f"members/{MEMBER}/carers", body, token="office")
+    assert given.status == 200, given.body
+    data = await fetched(shop)
+    assert not data.is_hot(Evidence(medium="nfc_uid", value=CARERS_UID), "")
+    ended = await shop.central.post(f"members/{MEMBER}/carers/c-1/end", None, token="office")
+    assert ended.status == 200
+    await data.fetch()
+    await shop.cut()
+
+    await shop.tap(CARERS_UID)
+    await eventually(lambda: shop.kiosk.session.refusal == "blocked_card")
+    assert shop.kiosk.session.in_cut is None, "nothing of the member is told with it"
+    sold = await shop.till.award([CREAM], card=CARERS)
+    assert sold.response.result == "Failure"
+    assert read_additional(sold.response.additional_response)["code"] == "blocked_card"
+    await shop.remove()
+    await shop.tap(UID)
+    await eventually(lambda: shop.kiosk.session.refusal == "central_unreachable")
+    assert (await shop.till.award([CREAM], card=CARD)).response.result == "Success"
