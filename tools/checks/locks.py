@@ -10,13 +10,18 @@ from pathlib import Path
 
 from tools.checks.tree import Finding, Tree
 
-APART = {"reader": "requirements/reader.lock", "provisioning": "requirements/provisioning.lock"}
-"""Extras in a lock of their own: they are compiled where installed, or installed alone."""
+APART = {
+    "reader": "requirements/reader.lock",
+    "provisioning": "requirements/provisioning.lock",
+    "fuzz": "requirements/fuzz.lock",
+}
+"""Extras in a lock of their own: they are compiled where installed, installed alone, or not had everywhere."""
 
 LOCKS: dict[str, tuple[str, ...] | None] = {
     "requirements/all.lock": None,
     "requirements/reader.lock": ("nfc", "reader"),
     "requirements/provisioning.lock": ("provisioning",),
+    "requirements/fuzz.lock": ("fuzz",),
     "requirements/central.lock": ("central",),
     "requirements/terminal.lock": ("terminal",),
 }

@@ -124,6 +124,7 @@ def lock_files(**changed: str) -> dict[str, str]:
         "requirements/terminal.lock": a_lock("requirements/terminal.lock", "click==8.1", "pygame-ce==2.5"),
         "requirements/reader.lock": a_lock("requirements/reader.lock", "click==8.1", "pyscard==2.3"),
         "requirements/provisioning.lock": a_lock("requirements/provisioning.lock", "ansible==12.3"),
+        "requirements/fuzz.lock": a_lock("requirements/fuzz.lock", "atheris==3.0"),
     }
     return files | {name.replace("__", "/").replace("_", "."): text for name, text in changed.items()}
 
