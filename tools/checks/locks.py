@@ -15,7 +15,7 @@ APART = {
     "provisioning": "requirements/provisioning.lock",
     "fuzz": "requirements/fuzz.lock",
 }
-"""Extras in a lock of their own: they are compiled where installed, installed alone, or not had everywhere."""
+"""Extras in a lock of their own: compiled where installed, installed alone, or not to be had everywhere."""
 
 LOCKS: dict[str, tuple[str, ...] | None] = {
     "requirements/all.lock": None,
