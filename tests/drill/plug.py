@@ -45,6 +45,12 @@ FIRST_NAME: Final = "Mme R."
 EVERY_PROGRAM: Final = PROGRAMS
 _NOBODY_SAYS: Final = frozenset({Screen.STARTING, Screen.AGENT_LOST})
 """What a kiosk shows until the agent has told it how things are."""
+_LEFT_BY: Final = {
+    Screen.TILL_PAIRING: Action.CANCEL_TILL,
+    Screen.READER_TEST: Action.END_TEST,
+    Screen.REENROLLING: Action.LEAVE_AS_IT_IS,
+}
+"""What stands until somebody touches it, whether a card lies there or not."""
 _FRENCH: Final = Words("fr")
 
 
@@ -296,6 +302,14 @@ class Shop:
         await asyncio.to_thread(os.rename, self._token, self._token_aside)
         await self.start("terminal")
 
+    async def ask_support(self) -> None:
+        """Head office asks to see the screen, and the kiosk says so."""
+        await self.furniture.ask_support(self.stack.central_url)
+        said = _plain(_FRENCH.tr("Support asks to see this screen: hold a card of staff to the reader"))
+        await self.screen.wait_for(
+            lambda head: said in _plain(" ".join(head.texts)) and head.screen == Screen.ATTRACT, HOME_WITHIN_S
+        )
+
     def till_waits(self, category: str, ask: Callable[[str], Awaitable[object]]) -> None:
         """The till asks for something that takes a customer."""
         service_id = self.lane.till.new_service_id()
@@ -322,8 +336,8 @@ class Shop:
             await asyncio.gather(waiting, return_exceptions=True)
         self.waits.clear()
         head = await self.screen.wait_for(lambda head: head.screen not in _NOBODY_SAYS, HOME_WITHIN_S)
-        if head.screen == Screen.TILL_PAIRING:
-            await self.press(Screen.TILL_PAIRING, Action.CANCEL_TILL)
+        if head.screen in _LEFT_BY:
+            await self.press(Screen(head.screen), _LEFT_BY[Screen(head.screen)])
 
     @property
     def _token(self) -> Path:

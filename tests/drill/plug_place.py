@@ -10,7 +10,7 @@ import aiohttp
 import msgspec
 
 from central.services.bundle import Services
-from central.services.core.access import Actor
+from central.services.core.access import KIOSKS_WATCH, Actor
 from loyalty.limits.games import GAME_PLAYS_PER_DAY_MAX
 from tests.central_fixture import GROUP, MEMBER, PROGRAMME, UID
 from tests.drill.place import Place
@@ -29,6 +29,7 @@ BLANK: Final = Evidence(medium="nfc_uid", value="04BC0000000080")
 """A card of the stock, nobody's yet."""
 SPARES: Final = tuple(f"04BB0000{number:04}80" for number in range(16))
 """More cards of the same member, to be blocked one after the other."""
+TERMINAL: Final = "t-1"
 _CLERK: Final = "s-7"
 CODE: Final = "4071"
 ABOVE_THE_TAP: Final = 600
@@ -60,6 +61,10 @@ class Furniture:
     """Made before anything runs; `card`: the member's, whose chip signs each tap anew."""
 
     cards: list[SunCard] = field(default_factory=list)
+    watcher: str = ""
+    """The token of head office's support."""
+    looks: int = 0
+    """How often support asked to see the screen."""
 
     async def furnish(self, services: Services, operator: Actor) -> None:
         """Keys, a clerk with a card, spare cards, games, an association."""
@@ -76,6 +81,26 @@ class Furniture:
         await services.cards.put_card(operator, stock)
         await services.games.pools.put(operator, "quiz", msgspec.convert(_quiz(), GameBody))
         await services.parties.put(operator, "association", "club", PartyBody(name="FC Nyon"))
+        support = await services.access.issue_token(
+            operator, role="office", label="support", also=frozenset({KIOSKS_WATCH})
+        )
+        self.watcher = support.token
+
+    async def ask_support(self, central_url: str) -> None:
+        """Support asks to see the screen; what it asked before is over. Central must be running."""
+        url, headers = f"{central_url}/api/v1/support", {"Authorization": f"Bearer {self.watcher}"}
+        async with aiohttp.ClientSession(headers=headers) as http:
+            async with http.post(f"{url}/look-{self.looks}/end") as response:
+                assert response.status in {200, 404}, await response.read()
+            self.looks += 1
+            asked = {
+                "support_id": f"look-{self.looks}",
+                "terminal_id": TERMINAL,
+                "reason": "Printer silent",
+                "minutes": 5,
+            }
+            async with http.post(url, json=asked) as response:
+                assert response.status == 200, await response.read()
 
     def tap(self) -> Evidence:
         """The member's card is held to the reader once more."""

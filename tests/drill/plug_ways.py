@@ -122,6 +122,9 @@ _BY_STAFF: Final[Mapping[Screen, tuple[Step, ...]]] = {
     Screen.COMFORT: ((Screen.STAFF, Tile(Action.COMFORT)),),
     Screen.DEFAULTS: ((Screen.STAFF, Tile(Action.DEFAULTS)),),
     Screen.REENROL: ((Screen.STAFF, Tile(Action.REENROL)),),
+    Screen.REENROLLING: ((Screen.STAFF, Tile(Action.REENROL)), (Screen.REENROL, Action.AGREE)),
+    Screen.READER_TEST: ((Screen.STAFF, Tile(Action.TEST_READER)),),
+    Screen.SUPPORT: ((Screen.STAFF, Tile(Action.SUPPORT)),),
     Screen.STAFF_PIN: ((Screen.STAFF, Tile(Action.PAIR_TILL)),),
     Screen.MEMBER_PIN: _MEMBER_PIN[:1],
     Screen.MEMBER_PIN_CODE: _MEMBER_PIN,
@@ -268,6 +271,12 @@ async def _new_pin(shop: Shop) -> None:
     await shop.on(Screen.NEW_PIN)
 
 
+async def _support(shop: Shop) -> None:
+    """Head office asks; a card of staff finds the question."""
+    await shop.ask_support()
+    await _by_staff(Screen.SUPPORT, _BY_STAFF[Screen.SUPPORT])(shop)
+
+
 async def _pack(shop: Shop) -> None:
     await shop.visit(_BY_TOUCHES[Screen.PACK_SCAN], until=Screen.PACK_SCAN)
     await shop.scan(_A_PACK)
@@ -301,6 +310,7 @@ WAYS: Final[Mapping[Screen, Way]] = {
     Screen.CARD_BLOCKED: _card_blocked,
     Screen.CARER_END: _carer_end,
     Screen.NEW_PIN: _new_pin,
+    Screen.SUPPORT: _support,
     Screen.PACK: _pack,
     Screen.VISITOR_PACK: _visitor_pack,
 }
@@ -324,5 +334,3 @@ def _agreed(screen: Screen, kind: str) -> Way:
 
 MOMENTS: Final[Mapping[str, Way]] = {f"yes to {screen}": _agreed(screen, kind) for screen, kind in _MOVES}
 """By name: "yes" was touched a moment ago, and whether points moved nobody knows yet."""
-WITHOUT_A_WAY: Final = frozenset({Screen.READER_TEST, Screen.REENROLLING, Screen.SUPPORT})
-"""Of staff, and new: the drill does not pull the plug on these yet."""
