@@ -96,6 +96,13 @@ class FuzzedShop:
             (held,) = db.execute("SELECT count(*), sum(amount) FROM hold WHERE state = 'pending'")
         return (*journal, *sales, *held)
 
+    def has_captured(self) -> bool:
+        """Whether, since the log was last looked at, the terminal booked a ticket of a while ago by itself.
+
+        Value was taken for it and no award came (TICKET_CAPTURE_S): in long runs that may happen at any time.
+        """
+        return any(each["event"] == "ticket_captured" for each in self.logs)
+
     def look_at_logs(self) -> None:
         """Nothing may break where only the log tells of it."""
         self.broke += [
