@@ -381,17 +381,17 @@ class Books:
     def _compare_accounts(self, rows: Rows) -> dict[str, int]:
         """Balances, and what holds keep; what they keep of each lot."""
         state = self.state
-        held: dict[str, int] = defaultdict(int)
+        held: dict[tuple[str, str], int] = defaultdict(int)
         lot_held: dict[str, int] = defaultdict(int)
         for hold in state.holds.values():
             if hold.state == "pending":
-                held[hold.account] += hold.amount
+                held[hold.account, hold.asset] += hold.amount
                 for lot_id, amount in hold.lots:
                     lot_held[lot_id] += amount
         totals: dict[str, int] = defaultdict(int)
         for account, asset, balance, kept in rows.accounts():
             totals[asset] += balance
-            found, right = (balance, kept), (state.balance(account, asset), held[account])
+            found, right = (balance, kept), (state.balance(account, asset), held[account, asset])
             need(found == right, "1 conservation", "an account differs:", account, found, right)
             floor, _ = bounds_of(account)
             is_kept = floor is None or balance - kept >= floor

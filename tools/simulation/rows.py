@@ -37,6 +37,7 @@ class Hold:
 
     hold_id: str
     account: str
+    asset: str
     amount: int
     posted: int
     state: str
@@ -118,8 +119,8 @@ _RESTORED = (
     " ORDER BY journal_seq, restore_no"
 )
 _HOLDS = f"""
-SELECT hold_id, account, amount, posted, state, cause_id, made_ms, expires_ms, ended_ms FROM hold WHERE {_G}
-ORDER BY hold_id
+SELECT hold_id, account, asset, amount, posted, state, cause_id, made_ms, expires_ms, ended_ms FROM hold
+WHERE {_G} ORDER BY hold_id
 """
 
 _USES = f"""
