@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 import msgspec
 
-from loyalty.limits.carers import CARER_NAME_CHARS_MAX, CARERS_SHOWN_MAX
+from loyalty.limits.carers import CARER_DAYS, CARER_DAYS_MAX, CARER_NAME_CHARS_MAX, CARERS_SHOWN_MAX
 from loyalty.limits.texts import ID_CHARS_MAX
 from wire.message_base import Message
 
@@ -65,6 +65,7 @@ class PrepareCarer(Message, frozen=True):
     wish_id: Annotated[str, msgspec.Meta(max_length=ID_CHARS_MAX)]
     name: Annotated[str, msgspec.Meta(min_length=1, max_length=CARER_NAME_CHARS_MAX)]
     may: tuple[CarerMay, ...] = ()
+    days: Annotated[int, msgspec.Meta(ge=1, le=CARER_DAYS_MAX)] = CARER_DAYS
 
     def __repr__(self) -> str:
         """Without the name, wherever a message is printed."""

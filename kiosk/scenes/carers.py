@@ -69,7 +69,7 @@ def _granting(language: Language, *actions: Action) -> list[AnyEvent]:
 
 
 def _new_card(language: Language, *outcomes: CarersOutcome) -> list[AnyEvent]:
-    before = _granting(language, CHOICES[0])
+    before = _granting(language, CHOICES[0], CHOICES[1])
     at_ms = before[-1].now_ms + 100
     events: list[AnyEvent] = [*before, _told(3, "prepared", at_ms)]
     for at, outcome in enumerate(outcomes):
@@ -99,6 +99,7 @@ SCENES: Final[tuple[Scene, ...]] = (
     scene("carer_end_away", lambda lang: _end_told(lang, "central_unreachable")),
     scene("carer_name", _named),
     scene("carer_may", _granting),
+    scene("carer_days", lambda lang: _granting(lang, CHOICES[0])),
     scene("carer_card", _new_card),
     scene("carer_not_blank", lambda lang: _new_card(lang, "not_blank")),
     scene("carer_card_away", lambda lang: _new_card(lang, "central_unreachable")),

@@ -15,6 +15,8 @@ from kiosk.screens.message import content_rect, draw_message
 from kiosk.screens.model import Model
 from kiosk.widgets.canvas import Canvas
 from kiosk.widgets.controls import Button, Tone, draw_answer, draw_bar
+from kiosk.widgets.icons import Icon
+from loyalty.limits.carers import CARER_DAYS, CARER_DAYS_MAX, CARER_DAYS_OFFERED
 from wire.carers import Carer, CarerMay
 
 
@@ -121,23 +123,26 @@ def draw_name(canvas: Canvas, model: Model) -> None:
 
 
 def draw_may(canvas: Canvas, model: Model) -> None:
-    """What they may beside earning and seeing the balance."""
+    """What they may beside earning and seeing the balance; then for how long."""
     tr = canvas.words.tr
     page = page_of(model.state, CarersPage)
     draw_member_header(canvas, model, has_languages=not page.request_id)
     said, tone = _said(canvas, page)
+    if page.may is None:
+        rows: list[tuple[Icon, str]] = [("check", _may(canvas, grant)) for grant in GRANTS]
+        title, text = (
+            tr("What may they do for you?"),
+            tr("Your details, consents and PIN are never shown to them."),
+        )
+    else:
+        rows = [("clock", _how_long(canvas, days)) for days in CARER_DAYS_OFFERED]
+        title, text = tr("For how long?"), tr("You take it back here at any time, also before.")
     entries = [
-        Entry(icon="check", upper=_may(canvas, grant), action=None if page.request_id else CHOICES[at])
-        for at, grant in enumerate(GRANTS)
+        Entry(icon=icon, upper=label, action=None if page.request_id else CHOICES[at])
+        for at, (icon, label) in enumerate(rows)
     ]
-    draw_entries(
-        canvas,
-        content_rect(canvas),
-        said or tr("What may they do for you?"),
-        entries,
-        tone=tone if page.trouble else None,
-        text=tr("For one year. Your details, consents and PIN are never shown to them."),
-    )
+    room = content_rect(canvas)
+    draw_entries(canvas, room, said or title, entries, tone=tone if page.trouble else None, text=text)
     draw_answer(
         canvas, Button(action=Action.BACK, label=tr("Back"), icon="left", is_enabled=not page.request_id)
     )
@@ -183,6 +188,13 @@ def _may(canvas: Canvas, grant: Sequence[CarerMay]) -> str:
     if len(grant) > 1:
         return tr("… pay with points and see purchases")
     return tr("… and pay with points") if "spend" in grant else tr("… and see what was bought")
+
+
+def _how_long(canvas: Canvas, days: int) -> str:
+    tr = canvas.words.tr
+    if days == CARER_DAYS_MAX:
+        return tr("Three years")
+    return tr("One year") if days == CARER_DAYS else tr("One month")
 
 
 def _until(canvas: Canvas, model: Model, carer: Carer) -> str:

@@ -12,6 +12,8 @@ CARERS_EXPORTED_MAX: Final = 1_000
 CARER_DAYS: Final = 365
 """How long a carer's card is good where nobody says otherwise."""
 CARER_DAYS_MAX: Final = 1096
+CARER_DAYS_OFFERED: Final = (31, CARER_DAYS, CARER_DAYS_MAX)
+"""What a member chooses from at the kiosk: a month, a year, three years."""
 CARER_NAME_CHARS_MAX: Final = 30
 """A name to recognise the carer by: no more is known of them."""
 CARER_CARDS_TRIED: Final = 10

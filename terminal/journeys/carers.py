@@ -92,6 +92,7 @@ class Carers:
             name=wish.asked.name,
             card=EvidenceBody(medium=tap.evidence.medium, value=tap.evidence.value),
             may=list(wish.asked.may),
+            days=wish.asked.days,
         )
         told = await self._parts.ask_openly(f"{_PATH}/given", body, CarerListView, CENTRAL_TIMEOUT_S)
         if isinstance(told, Untold) and told.code == "strength_too_low":

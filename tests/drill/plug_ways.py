@@ -91,7 +91,11 @@ _BY_TOUCHES: Final[Mapping[Screen, tuple[Step, ...]]] = {
     Screen.CARERS: _CARERS,
     Screen.CARER_NAME: _NAMED,
     Screen.CARER_MAY: _GRANTS,
-    Screen.CARER_CARD: (*_GRANTS, (Screen.CARER_MAY, Action.CHOOSE_1)),
+    Screen.CARER_CARD: (
+        *_GRANTS,
+        (Screen.CARER_MAY, Action.CHOOSE_1),
+        (Screen.CARER_MAY, Action.CHOOSE_2),
+    ),
     Screen.REPLACE_CARD: _menu(Action.REPLACE_CARD),
     Screen.CONFIRM_BLOCK: _menu(Action.BLOCK),
     Screen.LANGUAGES: ((Screen.MEMBER, Action.LANGUAGES),),

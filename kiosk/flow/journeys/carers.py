@@ -15,7 +15,7 @@ from kiosk.flow.keyboard import TYPING_ACTIONS, TypingPage, a_text, type_key
 from kiosk.flow.pin_pad import open_pad
 from kiosk.flow.sessions import Step, close, forget
 from kiosk.flow.state import CHOICES, Action, Screen, State
-from loyalty.limits.carers import CARER_NAME_CHARS_MAX, CARERS_PER_MEMBER
+from loyalty.limits.carers import CARER_DAYS_OFFERED, CARER_NAME_CHARS_MAX, CARERS_PER_MEMBER
 from wire.carers import (
     AskCarers,
     Carer,
@@ -54,6 +54,8 @@ class CarersPage(TypingPage):
     carers: tuple[Carer, ...] | None = None
     ending: Carer | None = None
     wish_id: str = ""
+    may: tuple[CarerMay, ...] | None = None
+    """What is granted to somebody new; None: not chosen yet, and how long comes after it."""
     step: Literal["", "card", "done"] = ""
     trouble: CarersOutcome | Literal[""] = ""
 
@@ -142,19 +144,26 @@ def _named(state: State, _action: Action, now_ms: int) -> Step:
     page, state = page_of(state, CarersPage), replace(state, touched_ms=now_ms)
     if not page.typing.said:
         return state, ()
-    return go(state, Screen.CARER_MAY, replace(page, trouble=""), now_ms=now_ms), ()
+    return go(state, Screen.CARER_MAY, replace(page, may=None, trouble=""), now_ms=now_ms), ()
 
 
 def _grant(state: State, action: Action, now_ms: int) -> Step:
+    """What they may, then how long: so it is sent."""
     page, state = page_of(state, CarersPage), replace(state, touched_ms=now_ms)
     if page.request_id:
         return state, ()
-    wish_id, name, may = next_id(state, "carer"), page.typing.said, GRANTS[chosen(action)]
+    if page.may is None:
+        page = replace(page, may=GRANTS[chosen(action)], trouble="")
+        return go(state, Screen.CARER_MAY, page, now_ms=now_ms), ()
+    if chosen(action) >= len(CARER_DAYS_OFFERED):
+        return state, ()
+    wish_id, name, may = next_id(state, "carer"), page.typing.said, page.may
+    days = CARER_DAYS_OFFERED[chosen(action)]
     return _ask(
         state,
         replace(page, wish_id=wish_id),
         lambda asked, session_id: PrepareCarer(
-            request_id=asked, session_id=session_id, wish_id=wish_id, name=name, may=may
+            request_id=asked, session_id=session_id, wish_id=wish_id, name=name, may=may, days=days
         ),
         now_ms,
     )
@@ -211,6 +220,8 @@ def _back(state: State, action: Action, now_ms: int) -> Step:
     if target is None:
         return open_menu(state, action, now_ms)
     page = replace(page_of(state, CarersPage), trouble="", ending=None)
+    if page.may is not None:  # from how long to what
+        target, page = Screen.CARER_MAY, replace(page, may=None)
     return go(state, target, page, now_ms=now_ms), ()
 
 

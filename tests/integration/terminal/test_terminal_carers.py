@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from loyalty.durations import DAY_MS
 from loyalty.limits.cards import PIN_PROOF_S
 from terminal.clock import wall_clock
 from tests.central_fixture import CARD, MEMBER, UID
@@ -73,7 +74,7 @@ async def test_a_member_gives_a_card_for_somebody_and_takes_it_back(shop: Shop) 
     session_id = await _with_pin(shop)
     assert (await _told(shop, AskCarers(request_id="c.3", session_id=session_id))).carers == ()
     wish = PrepareCarer(
-        request_id="c.4", session_id=session_id, wish_id="w-1", name="Marie", may=("purchases",)
+        request_id="c.4", session_id=session_id, wish_id="w-1", name="Marie", may=("purchases",), days=31
     )
     assert (await _told(shop, wish)).outcome == "prepared"
     tap_id = await _hold_new_card(shop)
@@ -82,6 +83,8 @@ async def test_a_member_gives_a_card_for_somebody_and_takes_it_back(shop: Shop) 
         "given",
         [("Marie", ("purchases",))],
     )
+    (kept,) = given.carers
+    assert abs(kept.ends_ms - wall_clock() - 31 * DAY_MS) < DAY_MS, "as the member chose"
     again = await _told(shop, HandCarer(request_id="c.6", wish_id="w-1", tap_id=tap_id))
     assert again.outcome == "over", "a wish is good for one card"
     shop.kiosk.send(TakeCards(is_on=False))

@@ -12,7 +12,7 @@ from kiosk.flow.journeys.carers import CarersPage
 from kiosk.flow.state import CHOICES, DIGITS
 from kiosk.scenes.base import touch, type_text, visit, way_to
 from kiosk.scenes.demo import a_member, a_member_by_number
-from loyalty.limits.carers import CARERS_PER_MEMBER
+from loyalty.limits.carers import CARER_DAYS_OFFERED, CARERS_PER_MEMBER
 from tests.unit.kiosk.drawing import LARGE, drawn
 from wire.carers import (
     AskCarers,
@@ -86,10 +86,11 @@ def test_a_card_for_somebody_is_wished_for_once_and_the_visit_ends_before_it_com
     kiosk.touch(Action.AGREE, Action.SEND)
     assert kiosk.state.screen is Screen.CARER_NAME, "a name is needed"
     kiosk.happen(*type_text(kiosk.events, "Marie"))
-    kiosk.touch(Action.SEND, CHOICES[2], CHOICES[0])
+    kiosk.touch(Action.SEND, CHOICES[0], Action.BACK, CHOICES[2], CHOICES[3], CHOICES[0], CHOICES[1])
     wish = kiosk.sent[-1]
     assert isinstance(wish, PrepareCarer)
     assert (wish.name, wish.may, kiosk.sent.count(wish)) == ("Marie", ("purchases",), 1)
+    assert wish.days == CARER_DAYS_OFFERED[0], "a month; a fourth choice there is none"
     assert "Marie" not in repr(kiosk.sent) + repr(kiosk.state)
     kiosk.told("prepared")
     assert kiosk.sent[-2:] == [EndSession(session_id="session-1"), TakeCards(is_on=True)]

@@ -24,7 +24,7 @@ SHOWN = [
     "lost_number", "lost_noted", "lost_wish", "join_typed", "join_agreement_card", "join_done_card",
     "pharmacist", "pharmacist_choice", "pharmacist_message",
     "replace_offer_pin", "replace_code", "replace_staff", "replace_new_card", "replace_done", "new_card_code",
-    "carers", "carers_none", "carer_end", "carer_name", "carer_may", "carer_done",
+    "carers", "carers_none", "carer_end", "carer_name", "carer_may", "carer_days", "carer_done",
     "acting_for", "acting_for_menu",
     "member_range", "member_range_chip", "member_weak_card",
     "member_limited_card", "member_quiet", "tickets", "tickets_few", "why", "why_law",
