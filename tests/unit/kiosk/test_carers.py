@@ -142,7 +142,7 @@ def test_a_card_whose_answer_was_lost_is_held_there_again_for_the_same_wish() ->
     kiosk = listed()
     kiosk.touch(Action.AGREE)
     kiosk.happen(*type_text(kiosk.events, "Marie"))
-    kiosk.touch(Action.SEND, CHOICES[0])
+    kiosk.touch(Action.SEND, CHOICES[0], CHOICES[1])
     kiosk.told("prepared")
     at_ms = kiosk.events[-1].now_ms
     kiosk.happen(CardSeen(now_ms=at_ms + 9, tap_id="tap-2"))
