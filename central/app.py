@@ -15,6 +15,7 @@ from central.services.core.clock import Clock, system_clock
 from central.services.members.messages import Outlets
 from central.settings import CentralSettings, load_secrets
 from central.storage.opening import open_store
+from central.storage.sqlite.connection import count_no_memory
 from central.web.api.server import ApiServer
 from central.web.listening import allowed_connections, listening
 from central.web.portal.application import Portal
@@ -115,6 +116,7 @@ async def run(
     outlets: Outlets = NO_OUTLETS,
 ) -> None:
     """Run central until SIGTERM or SIGINT; `on_ready` is told as soon as it answers."""
+    count_no_memory()
     stopping = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):

@@ -7,7 +7,7 @@ translated in `central.storage.postgres.dialect`, which lists them.
 import functools
 import operator
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 Row = tuple[Any, ...]
 Bindings = Mapping[str, Any]
 R = TypeVar("R", bound="DataclassInstance")
+T = TypeVar("T")
 
 _TAKE_EVENT_NUMBERS = """
 UPDATE group_head SET event_seq = event_seq + :count WHERE group_id = :group_id RETURNING event_seq
@@ -50,6 +51,11 @@ class Snapshot(ABC):
         """The first row or None."""
         rows = self.all(sql, bindings)
         return rows[0] if rows else None
+
+    def once(self, key: Hashable, read: Callable[[], T]) -> T:
+        """What `read` gives; verbs that share this state may be given what another one read by this key."""
+        del key
+        return read()
 
 
 @quick

@@ -55,7 +55,7 @@ class Upkeep:
             await self._guarded(group_id, self._standings)
 
     async def _standings(self, group_id: str) -> None:
-        if written := await self._services.standings.keep(group_id):
+        if written := await self._services.standings.keep(group_id, gently=True):
             log.debug("standings_kept", group_id=group_id, members=written)
 
     async def _hourly(self, group_id: str) -> None:

@@ -10,6 +10,12 @@ TIER_TICKETS_MAX: Final = 20_000
 """Tickets of one member that are counted for a tier, the latest first."""
 STANDINGS_BATCH: Final = 20
 """Members whose facts are worked out anew together: while they are, tickets wait (docs/performance.md)."""
+STANDINGS_NEWS: Final = 500
+"""Events that are looked through together for members whose facts changed."""
+STANDINGS_REST: Final = 4
+"""Central rests so many times as long as working out a batch took, so that tickets do not wait for it."""
+STANDINGS_REST_MAX_S: Final = 1
+"""It rests no longer than this, however busy the machine is."""
 STANDINGS_INTERVAL_S: Final = 5
 """How often central looks for members whose facts changed, or of whom a new day has begun."""
 SEGMENT_SCAN_MAX: Final = 20_000

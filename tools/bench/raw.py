@@ -26,7 +26,7 @@ from central.settings import load_secrets
 from central.storage.base import Recorded, Store
 from central.storage.interface.rows import SaleRecord, SaleRow
 from central.storage.opening import open_store
-from central.storage.sqlite.connection import open_writer
+from central.storage.sqlite.connection import count_no_memory, open_writer
 from central.storage.sqlite.unit import SqliteUnit
 from central.storage.verbs import sales
 from tools.bench.cores import Cores, on_cores
@@ -194,6 +194,7 @@ def write(database: Path, rows: Path, group: int) -> RawFigures:
 
 def main() -> None:
     """Write the rows once and print the figures."""
+    count_no_memory()  # as central does
     found = write(Path(sys.argv[1]), Path(sys.argv[2]), int(sys.argv[3]))
     print(msgspec.json.encode(found).decode())
 

@@ -191,6 +191,8 @@ class Books:
             else:
                 is_open = was.state == "pending"
                 need(is_open, "3 duplicate", "an ended hold changed", hold_id, was.state, hold.state)
+                if hold.state != "pending":
+                    state.let_go.append((state.seq + 1, _given_back(hold)))
             if hold.state == "expired":
                 ended_ms = hold.ended_ms or 0
                 need(hold.expires_ms <= ended_ms <= now_ms, "7 clock", "a hold expired early", hold_id)
@@ -484,3 +486,13 @@ class Books:
         more = {place: kept for place, kept in counters.items() if any(kept)}
         need(not more, "1 conservation", "limits count what nobody used:", more)
         state.gauges.settle()
+
+
+def _given_back(hold: Hold) -> dict[str, int]:
+    """What an ended hold gave back of each lot: all but what was posted, which came of the first ones."""
+    posted, back = hold.posted, dict[str, int]()
+    for lot_id, amount in hold.lots:
+        taken = min(posted, amount)
+        posted -= taken
+        back[lot_id] = amount - taken
+    return back

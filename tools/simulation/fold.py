@@ -132,6 +132,8 @@ class State:
     balances: dict[tuple[str, str], int] = field(default_factory=lambda: defaultdict(int))
     lots: dict[str, Lot] = field(default_factory=dict)
     holds: dict[str, Hold] = field(default_factory=dict)
+    let_go: list[tuple[int, dict[str, int]]] = field(default_factory=list)
+    """By the transaction that came next: what a hold gave back of which lots as it ended."""
     kept: dict[str, Hold] = field(default_factory=dict)
     """Holds that were pending before and after the batch being read, and so all through it."""
     after: dict[tuple[str, str], int] = field(default_factory=dict)

@@ -89,7 +89,10 @@ def is_in_order(state: State, taken: list[tuple[str, int]], live: list[Lot], wan
 
 
 def moments(state: State, lots: Sequence[Lot]) -> Iterator[tuple[int, dict[str, int]]]:
-    """When it may have been decided, the latest first: before which transaction, what came back since."""
+    """When it may have been decided, the latest first: before which transaction, what came back since.
+
+    What a hold kept that ended lately may have come back since, or before.
+    """
     first = state.seq - DECIDED_WITHIN
     recent = [each for each in state.restored if each[0] >= first]
     known = {state.seq + 1, *(lot.seq for lot in lots if lot.seq >= first), *(seq for seq, _, _ in recent)}
@@ -99,6 +102,8 @@ def moments(state: State, lots: Sequence[Lot]) -> Iterator[tuple[int, dict[str, 
             if seq >= moment:
                 later[lot_id] = later.get(lot_id, 0) + amount
         yield moment, later
+        for freed in (kept for seq, kept in state.let_go if seq >= first):
+            yield moment, {lot_id: later.get(lot_id, 0) + freed.get(lot_id, 0) for lot_id in {*later, *freed}}
 
 
 def require_gained(

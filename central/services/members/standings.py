@@ -5,8 +5,9 @@ the state of the store at that moment, so that it does not matter which came fir
 What tells a birthday or of somebody's health is in no open column: such segments are kept sealed.
 """
 
+import asyncio
 import contextlib
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from typing import Final
@@ -32,7 +33,14 @@ from central.storage.interface.standings import (
     StandingsRead,
     Windows,
 )
-from loyalty.limits.members import MEMBER_HISTORY_MAX, MEMBER_SEGMENTS_MAX, STANDINGS_BATCH
+from loyalty.limits.members import (
+    MEMBER_HISTORY_MAX,
+    MEMBER_SEGMENTS_MAX,
+    STANDINGS_BATCH,
+    STANDINGS_NEWS,
+    STANDINGS_REST,
+    STANDINGS_REST_MAX_S,
+)
 from loyalty.programme.grades import Grade, GradeFacts, GradePolicy, Needed, grade_of
 from loyalty.programme.health_classes import classes_of
 from loyalty.programme.member_facts import DERIVED, derive_facts
@@ -107,23 +115,29 @@ class StandingsService:
         self._groups = groups
         self._keys = MemberKeys(context)
 
-    async def keep(self, group_id: str) -> int:
-        """Work out whom events tell of and whose day is over, until nothing is left; how many rows."""
-        # Catching up comes last: it also passes the events that were told by working out.
-        return await self.refresh(group_id) + await self.catch_up(group_id)
+    async def keep(self, group_id: str, *, gently: bool = False) -> int:
+        """Work out whom events tell of and whose day is over, until nothing is left; how many rows.
 
-    async def catch_up(self, group_id: str) -> int:
-        """Work out anew whom events tell of since the last time."""
+        `gently` leaves most of the time to those who wait for an answer.
+        """
+        # Catching up comes last: it also passes the events that were told by working out.
+        refreshed = await self.refresh(group_id, gently=gently)
+        return refreshed + await self.catch_up(group_id, gently=gently)
+
+    async def catch_up(self, group_id: str, *, gently: bool = False) -> int:
+        """Work out anew whom events tell of since the last time, each once however many tell of it."""
         written = 0
         while True:
-            news = await self._store.read_member_news(group_id, CONSUMER, STANDINGS_BATCH)
+            news = await self._store.read_member_news(group_id, CONSUMER, STANDINGS_NEWS)
             if news.seq == news.before_seq:
                 return written
-            if news.member_ids:
-                written += len(await self._work_out(group_id, news.member_ids))
+            for at in range(0, len(news.member_ids), STANDINGS_BATCH):
+                async with _resting(gently):
+                    put = await self._work_out(group_id, news.member_ids[at : at + STANDINGS_BATCH])
+                written += len(put)
             await self._store.move_consumer(group_id, CONSUMER, news.before_seq, news.seq)
 
-    async def refresh(self, group_id: str) -> int:
+    async def refresh(self, group_id: str, *, gently: bool = False) -> int:
         """Work out anew whose local day is over, and all after a new version of the programme."""
         written = 0
         while True:
@@ -131,7 +145,8 @@ class StandingsService:
             member_ids = await self._store.list_stale_members(
                 group_id, self._clock(), group.row.ruleset_version, STANDINGS_BATCH
             )
-            put = await self._work_out(group_id, member_ids) if member_ids else ()
+            async with _resting(gently):
+                put = await self._work_out(group_id, member_ids) if member_ids else ()
             written += len(put)
             if not put:  # none left, or another process has newer ones
                 return written
@@ -304,6 +319,16 @@ class StandingsService:
         key = self._vault.open_key(member.group_id, member.member_id, member.key_wrapped)
         plain = msgspec.json.encode(after)
         return self._vault.seal_standing(member.group_id, member.member_id, key, plain)
+
+
+@contextlib.asynccontextmanager
+async def _resting(gently: bool) -> AsyncIterator[None]:
+    """Rest after what is done inside, the longer the busier the machine made it."""
+    begun_s = asyncio.get_running_loop().time()
+    yield
+    if gently:
+        took_s = asyncio.get_running_loop().time() - begun_s
+        await asyncio.sleep(min(took_s * STANDINGS_REST, STANDINGS_REST_MAX_S))
 
 
 def open_columns(values: Mapping[str, Value | None]) -> dict[str, FactValue]:

@@ -9,7 +9,7 @@ from central.storage.base import GuardFailed, StoreBusy, StoreFailed
 from central.storage.execution.batches import REFERRED_MUST_EXIST, Outcome, Work, run_batch
 from central.storage.execution.threads import Job, RunTurn, Threads, WriterThreads
 from central.storage.sqlite.turn import Turn
-from central.storage.sqlite.unit import SqliteSnapshot, SqliteUnit
+from central.storage.sqlite.unit import SharedSnapshot, SqliteUnit
 
 log = structlog.get_logger(__name__)
 
@@ -70,41 +70,59 @@ class Readers(Threads[apsw.Connection]):
     """
 
     def _work(self, connection: apsw.Connection, jobs: Sequence[Job]) -> None:
-        outcomes = [_run_reading(connection, job.work) for job in jobs]
+        snapshot = SharedSnapshot(connection)
+        outcomes: list[Outcome] = []
+        for job in jobs:
+            if not connection.in_transaction:  # the first of a batch, or trouble ended the transaction
+                snapshot = SharedSnapshot(connection)
+            outcomes.append(_run_reading(connection, snapshot, job.work))
         _roll_back(connection)
         self._hand_over(jobs, outcomes)
 
 
-def _run_reading(connection: apsw.Connection, work: Work) -> Outcome:
+def _run_reading(connection: apsw.Connection, snapshot: SharedSnapshot, work: Work) -> Outcome:
     try:
-        if not connection.in_transaction:  # the first of a batch, or trouble ended the transaction
+        if not connection.in_transaction:
             connection.execute("BEGIN")
-        return Outcome(work.run(SqliteSnapshot(connection)))
+        return Outcome(work.run(snapshot))
     except Exception as error:  # the boundary of the verb: its caller gets the error
         return Outcome(error=_translated(error))
 
 
 class _SqliteSession:
-    """See `central.storage.execution.batches.Session`."""
+    """See `central.storage.execution.batches.Session`.
+
+    The first verb of a transaction needs no savepoint: taking it back is taking back all. SQLite copies every
+    page that is changed after a savepoint, for the case that it is taken back.
+    """
 
     def __init__(self, connection: apsw.Connection) -> None:
         self._connection = connection
+        self._has_kept = False
+        """Whether the transaction holds what another verb must not take back."""
 
     def unit(self) -> SqliteUnit:
         return SqliteUnit(self._connection)
 
     def set_savepoint(self) -> None:
-        self._connection.execute("SAVEPOINT verb")
+        if self._has_kept:
+            self._connection.execute("SAVEPOINT verb")
 
     def release(self) -> None:
-        self._connection.execute("RELEASE verb")
+        if self._has_kept:
+            self._connection.execute("RELEASE verb")
+        self._has_kept = True
 
     def undo(self, error: Exception) -> None:
         """SQLite rolls the whole transaction back by itself on some disk errors."""
         if not self._connection.in_transaction:
             raise error
-        self._connection.execute("ROLLBACK TO verb")
-        self._connection.execute("RELEASE verb")
+        if self._has_kept:
+            self._connection.execute("ROLLBACK TO verb")
+            self._connection.execute("RELEASE verb")
+        else:
+            self._connection.execute("ROLLBACK")
+            self._connection.execute("BEGIN IMMEDIATE")
 
     def translated(self, error: Exception) -> Exception:
         return _translated(error)

@@ -123,6 +123,8 @@ def _open_connections(path: Path, now_ms: int, *, has_threads: bool) -> _Connect
     writer = open_writer(path)
     try:
         migrate(writer, now_ms)
+        # Statements of many rows note what they change, to take it back alone: not in files, batch by batch.
+        writer.execute("PRAGMA temp_store = MEMORY")
     except BaseException:
         writer.close()
         raise

@@ -3,14 +3,14 @@
 import functools
 import operator
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from typing import Any
 
 import apsw
 
-from central.storage.unit import Bindings, Row, Snapshot, Unit
+from central.storage.unit import Bindings, Row, Snapshot, T, Unit
 from loyalty.limits.storage import STATEMENTS_KEPT_MAX
 
 _NAME = re.compile(r":(\w+)")
@@ -66,6 +66,20 @@ class SqliteSnapshot(Snapshot):
 
     def all(self, sql: str, bindings: Bindings) -> list[Row]:
         return self._connection.execute(sql, _picker_of(sql)(bindings)).fetchall()
+
+
+class SharedSnapshot(SqliteSnapshot):
+    """One state that several verbs read from."""
+
+    def __init__(self, connection: apsw.Connection) -> None:
+        super().__init__(connection)
+        self._read: dict[Hashable, Any] = {}
+
+    def once(self, key: Hashable, read: Callable[[], T]) -> T:
+        if key not in self._read:
+            self._read[key] = read()
+        value: T = self._read[key]
+        return value
 
 
 class SqliteUnit(SqliteSnapshot, Unit):

@@ -116,7 +116,10 @@ def find_priced(
 
 def find_sale_facts(snapshot: Snapshot, asked: SaleAsked, after_seq: int) -> SaleFacts:
     group_id = asked.group_id
-    changes = find_changes(snapshot, group_id, after_seq)
+    # Tickets that came together look on from the same place.
+    changes = snapshot.once(
+        (find_changes, group_id, after_seq), lambda: find_changes(snapshot, group_id, after_seq)
+    )
     earlier = sales.find_recorded_sale(snapshot, group_id, asked.sale_id, asked.shop_id, asked.business_key)
     if earlier is not None:
         return SaleFacts(changes, earlier)

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from central.services.core.access import HEALTH_READ, ROLES, operator_of
+from loyalty.limits.members import STANDINGS_BATCH
 from tests.central_fixture import (
     GROUP,
     MEMBER,
@@ -297,6 +298,15 @@ async def test_one_member_at_once_from_two_sides_ends_the_same(central: CentralU
     before = [(await central.services.store.list_traits(GROUP, each, 50)) for each in (MEMBER, OTHER_MEMBER)]
     assert all(len(rows) == 1 for rows in before)
     assert await standings.keep(GROUP) == 0
+
+
+async def test_whoever_many_tickets_tell_of_is_worked_out_once(central: CentralUnderTest) -> None:
+    await publish(central, LOYAL, grades={})
+    await central.services.standings.keep(GROUP)
+    for _ in range(STANDINGS_BATCH + 1):  # each tells of it at least once
+        await buy(central, 2_000)
+    assert await central.services.standings.keep(GROUP, gently=True) == 1
+    assert await central.services.standings.is_up_to_date(GROUP)
 
 
 # Consents ---------------------------------------------------------------------------------------------------
