@@ -7,6 +7,7 @@ import msgspec
 from kiosk.flow import Action
 from kiosk.flow.events import AgentChanged, AnyEvent, Dragged, Ticked, Told, Touched
 from kiosk.flow.games.memory import CARDS, deal
+from kiosk.flow.games.page import STANDS_S
 from kiosk.flow.games.wheel import Spin, landing
 from kiosk.flow.journeys import MENU
 from kiosk.flow.journeys.games import CARD_ACTIONS
@@ -242,8 +243,18 @@ _SPUN_MS: Final = 3_000
 def _spun(language: Language, told: PlayTold) -> list[AnyEvent]:
     """The wheel is turned, and stands where it was told to."""
     events = [*_to_game(language, WHEEL, Action.PLAY), Told(now_ms=_SPUN_MS, answer=told)]
-    stops_ms = Spin(started_ms=2800, told_ms=_SPUN_MS, place=landing(WHEEL, told)).stops_ms
-    return [*events, Ticked(now_ms=stops_ms)]
+    return [*events, Ticked(now_ms=_stops_ms(told) + STANDS_S * 1000)]
+
+
+def _stops_ms(told: PlayTold) -> int:
+    return Spin(started_ms=2800, told_ms=_SPUN_MS, place=landing(WHEEL, told)).stops_ms
+
+
+def _stopped(language: Language, face_id: str) -> list[AnyEvent]:
+    """The wheel stands, and is looked at."""
+    told = _told(face_id, number=_NUMBERS[face_id])
+    events = [*_to_game(language, WHEEL, Action.PLAY), Told(now_ms=_SPUN_MS, answer=told)]
+    return [*events, Ticked(now_ms=_stops_ms(told))]
 
 
 def _spinning(language: Language) -> list[AnyEvent]:
@@ -260,7 +271,7 @@ def _printable(language: Language, *, ended: PrintTold | None = None) -> list[An
     told = _told("v10", number=_NUMBERS["v10"])
     events = [*_to_games(language, WHEEL, printer=printer)]
     events += [Touched(now_ms=2600, action=CHOICES[0]), Touched(now_ms=2800, action=Action.PLAY)]
-    stops_ms = Spin(started_ms=2800, told_ms=_SPUN_MS, place=landing(WHEEL, told)).stops_ms
+    stops_ms = _stops_ms(told) + STANDS_S * 1000
     events += [Told(now_ms=_SPUN_MS, answer=told), Ticked(now_ms=stops_ms)]
     if ended is not None:
         events += [
@@ -399,6 +410,8 @@ SCENES: Final[tuple[Scene, ...]] = (
     scene("wheel_asked", lambda lang: _to_game(lang, WHEEL, Action.PLAY), 600),
     scene("wheel_turning", _spinning, 700),
     scene("wheel_slowing", _spinning, 1_500),
+    scene("wheel_stopped", lambda lang: _stopped(lang, "v10"), 200),
+    scene("wheel_stopped_on_nothing", lambda lang: _stopped(lang, ""), 200),
     scene("game_unanswered", lambda lang: [*_to_game(lang, WHEEL, Action.PLAY), Ticked(now_ms=11_000)]),
     scene(
         "game_unsure",

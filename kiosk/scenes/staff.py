@@ -290,6 +290,7 @@ SCENES: Final[tuple[Scene, ...]] = (
     ),
     scene("support_asks", lambda _: [*idle(), AgentChanged(now_ms=500, state=_support("asked"))]),
     scene("staff_support_asks", lambda _: _staff(agent=_support("asked"))),
+    scene("staff_watched", lambda _: _staff(agent=_support("granted"))),
     scene("support", lambda _: _staff(*_into_support(), agent=_support("asked"))),
     scene("support_granted", lambda _: _staff(*_into_support(), agent=_support("granted"))),
     scene(

@@ -58,7 +58,6 @@ from kiosk.screens import (
 from kiosk.screens.corners import draw_corners
 from kiosk.screens.games import listing, offer, playing, proof, quiz, result
 from kiosk.screens.model import Model
-from kiosk.screens.training import draw_strip
 from kiosk.widgets.canvas import Canvas
 
 Draw = Callable[[Canvas, Model], None]
@@ -156,5 +155,4 @@ def draw(canvas: Canvas, model: Model) -> None:
         return
     DRAWS[model.state.screen](canvas, model)
     draw_corners(canvas, model)
-    draw_strip(canvas, model)
     resting.shift(canvas, model)

@@ -37,6 +37,7 @@ def draw(canvas: Canvas, model: Model) -> None:
         bottom=bottom,
         button=visitor_entrance(canvas),
         panel=panel,
+        says_more=True,
     )
     notices = model.notices
     if notices:
@@ -86,9 +87,12 @@ def _draw_cell(
     draw_icon(canvas.surface, icon, badge.center, m.icon * 9 // 10, p.brand_text, sprites=canvas.kit.sprites)
     left = badge.right + m.gap * 4 // 5
     strong = Style(size=m.title * 92 // 100, weight=600, colour=p.ink, line_percent=122)
-    quiet = Style(size=m.note, colour=p.muted, line_percent=128)
+    quiet = Style(size=m.note, colour=p.muted, line_percent=120)
     upper = canvas.block(title, strong, rect.right - left, may_cut=may_cut)
-    lines = 2 if m.is_portrait else 1
-    lower = canvas.block(text, quiet, rect.right - left, may_cut=may_cut, lines=lines)
+    free = rect.height - upper.height
+    lines = max(1, free * 100 // (quiet.size * quiet.line_percent))
+    lower = canvas.block(
+        text, quiet, rect.right - left, may_cut=may_cut, lines=min(2, lines), room=free, is_even=True
+    )
     top = rect.centery - (upper.height + lower.height) // 2
     canvas.put(lower, left, canvas.put(upper, left, top))

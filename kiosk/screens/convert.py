@@ -10,7 +10,8 @@ from kiosk.screens.message import content_rect
 from kiosk.screens.model import Model
 from kiosk.screens.moving import Question, draw_question
 from kiosk.screens.my_value import trouble_words
-from kiosk.screens.rows import Row, draw_quiet, draw_rows
+from kiosk.screens.quiet import draw_quiet
+from kiosk.screens.rows import Row, draw_rows
 from kiosk.widgets.canvas import Canvas
 from kiosk.widgets.controls import Button, draw_bar
 from loyalty.limits.my_value import CONVERSION_CHOICES_MAX

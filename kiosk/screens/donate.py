@@ -12,7 +12,8 @@ from kiosk.screens.message import content_rect
 from kiosk.screens.model import Model
 from kiosk.screens.moving import draw_question, gift
 from kiosk.screens.my_value import trouble_words, two_cards
-from kiosk.screens.rows import Row, draw_quiet, draw_rows
+from kiosk.screens.quiet import draw_quiet
+from kiosk.screens.rows import Row, draw_rows
 from kiosk.widgets.canvas import Canvas, Style
 from kiosk.widgets.controls import Button, draw_bar, draw_button
 from loyalty.limits.my_value import KIOSK_ASSOCIATIONS_PER_PAGE, KIOSK_DONATIONS
@@ -90,7 +91,7 @@ def _draw_panel(canvas: Canvas, model: Model, association: Association, rect: py
     label = Style(size=m.body, weight=600, colour=p.muted, line_percent=124)
     number = Style(size=m.number * 7 // 10, weight=700, colour=p.ink, line_percent=116, least_percent=40)
     note = Style(size=m.note, colour=p.muted, line_percent=130)
-    top = canvas.text(association.name, label, inner, lines=2, may_cut=True)
+    top = canvas.text(association.name, label, inner, lines=3 if canvas.is_grown else 2, may_cut=True)
     figure = words.money(association.paid_minor, model.currency)
     top = canvas.text(figure, number, pygame.Rect(inner.left, top, inner.width, number.size))
     top += number.size * 16 // 100

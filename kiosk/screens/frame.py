@@ -7,7 +7,6 @@ import pygame
 from kiosk.flow.state import SPEAKS, Action
 from kiosk.locales.words import OWN_NAMES
 from kiosk.screens.model import Model
-from kiosk.screens.training import strip_says
 from kiosk.widgets.canvas import Canvas, Style
 from kiosk.widgets.controls import Button, Tone, chip_size, draw_chip
 from kiosk.widgets.icons import draw_icon
@@ -36,8 +35,7 @@ def draw_brand(canvas: Canvas, model: Model, *, right: int, title: str = "") -> 
     style = Style(size=m.title, weight=700, colour=p.ink, line_percent=112)
     place = canvas.sided(pygame.Rect(text_left, 0, max(m.title * 4, right - text_left), m.header))
     align: Literal["left", "right"] = "right" if canvas.mode.is_left_handed else "left"
-    lines = 1 if strip_says(canvas, model) else 2  # the strip takes the room of the upper one
-    canvas.text(name, style, place, lines=lines, may_cut=True, is_middle=True, is_even=True, align=align)
+    canvas.text(name, style, place, lines=2, may_cut=True, is_middle=True, is_even=True, align=align)
 
 
 def _draw_logo(canvas: Canvas, model: Model, *, right: int) -> bool:

@@ -24,4 +24,5 @@ def draw(canvas: Canvas, model: Model) -> None:
         picture=lambda at, radius: draw_card_picture(
             canvas, at, radius, breath_per_mille=model.pulse_per_mille
         ),
+        says_more=True,
     )

@@ -12,7 +12,7 @@ from kiosk.screens.illustration import draw_icon_picture
 from kiosk.screens.keyboard import draw_typing
 from kiosk.screens.message import content_rect, draw_message
 from kiosk.screens.model import Model
-from kiosk.screens.rows import draw_quiet
+from kiosk.screens.quiet import draw_quiet
 from kiosk.widgets.canvas import Canvas
 from kiosk.widgets.controls import Button, Tone, draw_answer, draw_bar
 

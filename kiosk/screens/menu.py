@@ -56,8 +56,13 @@ def draw(canvas: Canvas, model: Model) -> None:
     tiles = MENU.shown(model.state)
     shift = (1000 - model.entering_per_mille) * canvas.metrics.gap // 1000
     faces = [face_of(tile.action, canvas.words.tr) for tile in tiles]
-    for face, action, rect in zip(faces, CHOICES, _places(canvas, len(tiles)), strict=False):
-        _draw_tile(canvas, face, action, rect.move(0, shift))
+    rects = _places(canvas, len(tiles))
+    m = canvas.metrics
+    style = Style(size=m.title, weight=600, colour=canvas.palette.ink, line_percent=118)
+    texts = ((face.label, rect.width - m.pad) for face, rect in zip(faces, rects, strict=True))
+    style, _ = canvas.common(texts, style, lines=2, is_even=True)
+    for face, action, rect in zip(faces, CHOICES, rects, strict=False):
+        _draw_tile(canvas, face, action, rect.move(0, shift), style)
     _draw_actions(canvas, model, is_visitor=is_visitor)
 
 
@@ -80,13 +85,12 @@ def _places(canvas: Canvas, count: int) -> list[pygame.Rect]:
     ][:count]
 
 
-def _draw_tile(canvas: Canvas, face: Face, action: Action, rect: pygame.Rect) -> None:
+def _draw_tile(canvas: Canvas, face: Face, action: Action, rect: pygame.Rect, style: Style) -> None:
     m, p = canvas.metrics, canvas.palette
     is_pressed = canvas.pressed is action
     canvas.target(action, rect)
     canvas.panel(rect, fill=p.tint if is_pressed else p.card, border=p.hairline, thickness=max(1, m.line * 2))
     size = m.bar * (62 if m.is_small else 70) // 100
-    style = Style(size=m.title, weight=600, colour=p.ink, line_percent=118)
     label = canvas.block(face.label, style, rect.width - m.pad, lines=2, is_even=True)
     gap = m.gap * 3 // 5
     top = rect.centery - (size + gap + label.height) // 2

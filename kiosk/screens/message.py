@@ -1,6 +1,8 @@
 """The layout of every screen that says one thing: headline and text left, a picture right."""
 
 from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Final
 
 import pygame
 
@@ -8,10 +10,24 @@ from kiosk.screens.model import Model
 from kiosk.screens.poster import Panel
 from kiosk.widgets.canvas import Block, Canvas, Style
 from kiosk.widgets.controls import Button, Tone, chip_size, draw_button, draw_chip
+from kiosk.widgets.metrics import Metrics
 from kiosk.widgets.textflow import Spans
 
 Picture = Callable[[tuple[int, int], int], None]
 """Draws itself around a centre, within a radius."""
+
+
+_BESIDE_PICTURE: Final = 132
+"""Large type that would have to be smaller than this beside a picture takes the picture's room."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Words:
+    """What is said, broken to a width, with the height it takes; `is_full_size`: nothing had to shrink."""
+
+    blocks: list[Block]
+    height: int
+    is_full_size: bool
 
 
 def draw_message(
@@ -26,41 +42,84 @@ def draw_message(
     bottom: int | None = None,
     button: Button | None = None,
     panel: Panel | None = None,
+    says_more: bool = False,
 ) -> None:
     """Headline, text and chip, together in the middle of the room left of the picture.
 
     bottom: where the room ends; without it the whole height is used. button: under the words.
-    panel: stands in the place of the picture.
+    panel: stands in the place of the picture. says_more: the picture tells what the words do not; any
+    other leaves its room to large type that needs it.
     """
-    m, p = canvas.metrics, canvas.palette
+    m = canvas.metrics
     top, end = m.header, bottom if bottom is not None else m.height - m.margin
+
+    def words_in(canvas: Canvas, width: int) -> _Words:
+        return _words(canvas, title, text, chip, width, has_button=button is not None)
+
     if panel is not None:
         top, left, width = _beside(canvas, panel, top, end)
-    elif m.is_portrait:
-        centre, radius, width = _portrait(canvas, top, end)
+    elif says_more or _has_room_for_picture(canvas, top, end, words_in):
+        centre, radius, room = _with_picture(canvas, top, end)
         picture(centre, radius)
-        top = centre[1] + radius + m.gap
-        left = m.margin
+        top, left, width = room.top, room.left, room.width
     else:
-        radius = min((end - top) * 43 // 100, m.width * 17 // 100)
-        centre = (m.width - m.margin - radius - m.gap * 2, (top + end) // 2)
-        width = centre[0] - radius - m.margin - 2 * m.gap
-        left = canvas.sided(pygame.Rect(m.margin, top, width, 0)).left
-        picture(canvas.sided(pygame.Rect(*centre, 0, 0)).topleft, radius)
+        left, width = m.margin, m.width - 2 * m.margin
+    words = words_in(canvas, width)
+    to_button = _to_button(canvas, text)
+    place = pygame.Rect(left, top + max(0, end - top - words.height) // 2, width, words.height)
+    below = _draw_column(canvas, model, words.blocks, place, chip, chip_tone)
+    if button:
+        _draw_under(canvas, button, pygame.Rect(left, below + to_button, width, m.bar))
+
+
+def _has_room_for_picture(
+    canvas: Canvas, top: int, end: int, words_in: Callable[[Canvas, int], _Words]
+) -> bool:
+    """Whether words can be large beside a picture; without large type they always can."""
+    if not canvas.is_grown:
+        return True
+    metrics = Metrics.of((canvas.metrics.width, canvas.metrics.height), _BESIDE_PICTURE)
+    tried = replace(canvas, metrics=metrics, shortened=[], is_rough=False)
+    *_, room = _with_picture(tried, top, end)
+    words = words_in(tried, room.width)
+    return words.is_full_size and words.height <= end - room.top
+
+
+def _words(
+    canvas: Canvas, title: str, text: str | Spans, chip: str | Spans, width: int, *, has_button: bool
+) -> _Words:
+    m, p = canvas.metrics, canvas.palette
     headline = Style(size=m.headline, weight=700, colour=p.ink, line_percent=112)
     body = Style(size=m.body, colour=p.muted, strong=p.ink, line_percent=150)
     blocks = [canvas.block(title, headline, width, lines=3, is_even=True)]
+    is_full_size = blocks[0].style.size == headline.size
     if text:
         blocks.append(canvas.block(text, body, width, lines=4, is_even=True))
-    total = sum(block.height for block in blocks) + m.gap * (len(blocks) - 1)
-    chip_height = chip_size(canvas, chip, max_width=width)[2] if chip else 0
-    total += chip_height + m.gap * 3 // 2 if chip else 0
-    to_button = m.gap if text else m.gap * 3 // 2
-    total += m.bar + to_button if button else 0
-    place = pygame.Rect(left, top + max(0, end - top - total) // 2, width, total)
-    below = _draw_column(canvas, model, blocks, place, chip, chip_tone)
-    if button:
-        _draw_under(canvas, button, pygame.Rect(left, below + to_button, width, m.bar))
+        is_full_size = is_full_size and blocks[1].style.size == body.size
+    height = sum(block.height for block in blocks) + m.gap * (len(blocks) - 1)
+    if chip:
+        said, _, chip_height = chip_size(canvas, chip, max_width=width)
+        is_full_size = is_full_size and said.style.size == m.note
+        height += chip_height + m.gap * 3 // 2
+    height += m.bar + _to_button(canvas, text) if has_button else 0
+    return _Words(blocks=blocks, height=height, is_full_size=is_full_size)
+
+
+def _to_button(canvas: Canvas, text: str | Spans) -> int:
+    return canvas.metrics.gap if text else canvas.metrics.gap * 3 // 2
+
+
+def _with_picture(canvas: Canvas, top: int, end: int) -> tuple[tuple[int, int], int, pygame.Rect]:
+    """The picture's centre and radius, and where the words begin, and how wide they may be, beside it."""
+    m = canvas.metrics
+    if m.is_portrait:
+        centre, radius, width = _portrait(canvas, top, end)
+        return centre, radius, pygame.Rect(m.margin, centre[1] + radius + m.gap, width, 0)
+    radius = min((end - top) * 43 // 100, m.width * 17 // 100)
+    centre = (m.width - m.margin - radius - m.gap * 2, (top + end) // 2)
+    width = centre[0] - radius - m.margin - 2 * m.gap
+    room = canvas.sided(pygame.Rect(m.margin, top, width, 0))
+    return canvas.sided(pygame.Rect(*centre, 0, 0)).topleft, radius, room
 
 
 def _beside(canvas: Canvas, panel: Panel, top: int, end: int) -> tuple[int, int, int]:

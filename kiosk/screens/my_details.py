@@ -21,7 +21,7 @@ from kiosk.screens.frame import draw_member_header
 from kiosk.screens.keyboard import draw_typing
 from kiosk.screens.message import content_rect
 from kiosk.screens.model import Model
-from kiosk.screens.rows import draw_quiet
+from kiosk.screens.quiet import draw_quiet
 from kiosk.widgets.canvas import Canvas
 from kiosk.widgets.controls import Button, Tone, draw_bar
 from kiosk.widgets.icons import Icon

@@ -10,7 +10,7 @@ from kiosk.screens.illustration import draw_icon_picture
 from kiosk.screens.message import content_rect, draw_message
 from kiosk.screens.model import Model
 from kiosk.screens.my_value import trouble_words
-from kiosk.screens.rows import draw_quiet
+from kiosk.screens.quiet import draw_quiet
 from kiosk.screens.shop_words import standing_words
 from kiosk.widgets.canvas import Canvas
 from kiosk.widgets.controls import Button, draw_bar

@@ -11,7 +11,8 @@ from kiosk.screens.frame import draw_member_header
 from kiosk.screens.message import content_rect
 from kiosk.screens.model import Model
 from kiosk.screens.my_value import trouble_words, two_cards
-from kiosk.screens.rows import Row, draw_quiet, draw_rows
+from kiosk.screens.quiet import draw_quiet
+from kiosk.screens.rows import Row, draw_rows
 from kiosk.widgets.canvas import Canvas, Style
 from kiosk.widgets.controls import Button, Tone, chip_size, draw_bar, draw_chip
 from kiosk.widgets.icons import Icon

@@ -12,6 +12,7 @@ from kiosk.screens.frame import draw_brand, draw_idle_header, draw_member_header
 from kiosk.screens.message import content_rect
 from kiosk.screens.model import Model
 from kiosk.screens.moments import moment
+from kiosk.screens.quiet import draw_quiet
 from kiosk.screens.why_lines import nothing_words, rule_words
 from kiosk.widgets.canvas import Block, Canvas, Style
 from kiosk.widgets.controls import Button, Tone, chip_size, draw_bar, draw_chip
@@ -168,14 +169,11 @@ def _stock(canvas: Canvas, model: Model, told: PackTold) -> tuple[str, Tone]:
 def _draw_price(canvas: Canvas, model: Model, told: PackTold, rect: pygame.Rect, *, is_member: bool) -> None:
     """The price for whoever stands there large, then how it comes about, then of when it is."""
     m, p, words = canvas.metrics, canvas.palette, canvas.words
+    if told.price_minor is None or told.total_minor is None:
+        draw_quiet(canvas, rect, "question", words.tr("Its price is told at the counter."))
+        return
     canvas.panel(rect)
     inner = rect.inflate(-2 * m.pad, -2 * (m.pad * 7 // 10))
-    if told.price_minor is None or told.total_minor is None:
-        style = Style(size=m.body, colour=p.muted, line_percent=138)
-        canvas.text(
-            words.tr("Its price is told at the counter."), style, inner, lines=4, is_middle=True, is_even=True
-        )
-        return
     label = Style(size=m.note, weight=600, colour=p.muted, line_percent=126)
     figure = Style(size=m.headline, weight=700, colour=p.brand_text, line_percent=112)
     is_own = told.total_minor != told.price_minor

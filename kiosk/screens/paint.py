@@ -2,6 +2,7 @@
 
 Large type: the largest at which this very screen still fits (`kiosk.widgets.fit`), down to the design's own.
 In reach: an upright screen is drawn into its lower half; a wide one is pulled down, by a button.
+The strip of support and training takes its height of any screen, which is drawn below it.
 """
 
 from dataclasses import replace
@@ -16,6 +17,7 @@ from kiosk.screens import draw
 from kiosk.screens.corners import corners_of
 from kiosk.screens.frame import draw_cross
 from kiosk.screens.model import Model
+from kiosk.screens.training import draw_strip, strip_height
 from kiosk.widgets.canvas import Canvas, Kit, Label, Target
 from kiosk.widgets.fit import fits
 from kiosk.widgets.metrics import Metrics
@@ -40,17 +42,22 @@ def paint(
     """
     mode = model.state.mode
     palette = Palette.of(model.theme, is_contrast=mode.is_contrast)
-    width, height = surface.get_size()
+    strip = strip_height(model, surface.get_size())
+    width, height = surface.get_width(), surface.get_height() - strip
+    room = surface.subsurface(pygame.Rect(0, strip, width, height)) if strip else surface
     if mode.is_low and height > width:
         lower = pygame.Rect(0, height // 2, width, height - height // 2)
-        surface.fill(palette.ground, pygame.Rect(0, 0, width, lower.top))
-        canvas = _largest(surface.subsurface(lower), kit, model, palette, pressed, is_rehearsal=is_rehearsal)
-        _draw_above(canvas, surface, lower.top)
-        canvas = _moved(canvas, surface, lower.top)
+        room.fill(palette.ground, pygame.Rect(0, 0, width, lower.top))
+        canvas = _largest(room.subsurface(lower), kit, model, palette, pressed, is_rehearsal=is_rehearsal)
+        _draw_above(canvas, room, lower.top)
+        canvas = _moved(canvas, room, lower.top)
     else:
-        canvas = _largest(surface, kit, model, palette, pressed, is_rehearsal=is_rehearsal)
+        canvas = _largest(room, kit, model, palette, pressed, strip=strip, is_rehearsal=is_rehearsal)
         if mode.is_low and model.state.pulled:
             canvas = _pulled(canvas, model.state.pulled)
+    if strip:
+        canvas = _moved(canvas, surface, strip)
+        draw_strip(canvas, model, strip)
     if focused is not None:
         _draw_focus(canvas, focused)
     return canvas
@@ -63,17 +70,22 @@ def _largest(
     palette: Palette,
     pressed: Action | None,
     *,
+    strip: int = 0,
     is_rehearsal: bool,
 ) -> Canvas:
     """The screen in the largest type that fits; what fitted is kept as long as the screen stands."""
     state = model.state
 
     def at(growth: int) -> Canvas:
-        return _drawn(surface, kit, model, palette, pressed, growth=growth, is_rehearsal=is_rehearsal)
+        metrics = _metrics(surface, growth, strip)
+        return _drawn(surface, kit, model, palette, pressed, metrics=metrics, is_rehearsal=is_rehearsal)
 
     def may_fit(growth: int, *, is_rough: bool) -> bool:
+        metrics = _metrics(surface, growth, strip)
         return fits(
-            _drawn(surface, kit, model, palette, pressed, growth=growth, is_rehearsal=True, is_rough=is_rough)
+            _drawn(
+                surface, kit, model, palette, pressed, metrics=metrics, is_rehearsal=True, is_rough=is_rough
+            )
         )
 
     if not state.mode.is_large:
@@ -105,6 +117,13 @@ def _to_try(*, known: int, usual: int) -> tuple[int, ...]:
     return GROWTHS[max(0, GROWTHS.index(usual) - 1) :] if usual else GROWTHS
 
 
+def _metrics(surface: pygame.Surface, growth: int, strip: int) -> Metrics:
+    """The sizes of the whole screen, whatever a strip takes of its height."""
+    width, height = surface.get_size()
+    whole = Metrics.of((width, height + strip), growth)
+    return replace(whole, height=height) if strip else whole
+
+
 def _drawn(
     surface: pygame.Surface,
     kit: Kit,
@@ -112,18 +131,19 @@ def _drawn(
     palette: Palette,
     pressed: Action | None,
     *,
-    growth: int,
+    metrics: Metrics,
     is_rehearsal: bool,
     is_rough: bool = False,
 ) -> Canvas:
-    state, size = model.state, surface.get_size()
-    corners = corners_of(model.state, is_wide=size[0] >= size[1] and surface.get_offset()[1] == 0)
+    state = model.state
+    width, height = surface.get_abs_parent().get_size()
+    corners = corners_of(model.state, is_wide=width >= height)
     canvas = Canvas(
         surface=surface,
         kit=kit,
         palette=palette,
         words=words(state.language),
-        metrics=Metrics.of(size, growth),
+        metrics=metrics,
         mode=state.mode,
         corners=corners,
         pressed=pressed,

@@ -1,13 +1,13 @@
 """A card with a title and rows: two lines left, a figure right; a row that can be touched says so."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pygame
 
 from kiosk.flow.state import Action
 from kiosk.widgets.canvas import Canvas, Style
-from kiosk.widgets.icons import Icon, draw_icon
+from kiosk.widgets.icons import draw_icon
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,16 +43,44 @@ def draw_rows(
     canvas.panel(card)
     inner = card.inflate(-2 * m.pad, -2 * pad)
     top = canvas.put(block, inner.left, inner.top) + m.gap // 3
+    styles = _styles(canvas, rows, inner.width)
     for at, row in enumerate(rows):
         if at:
             canvas.hairline(inner.left, inner.right, top)
-        _draw_row(canvas, row, pygame.Rect(inner.left, top, inner.width, height))
+        _draw_row(canvas, row, pygame.Rect(inner.left, top, inner.width, height), styles)
         top += height
     if below:
         canvas.put(below, inner.left, inner.bottom - below.height)
 
 
-def _draw_row(canvas: Canvas, row: Row, rect: pygame.Rect) -> None:
+def _figure(canvas: Canvas, row: Row) -> tuple[Style, int]:
+    """How the figure of a row looks, and how wide it is."""
+    m, p = canvas.metrics, canvas.palette
+    ink = p.soon_text if row.is_soon and not row.lower else p.brand_text
+    style = Style(size=m.title * (14 if row.action else 11) // 10, weight=700, colour=ink, line_percent=120)
+    return style, canvas.kit.fonts.width(row.figure, style.weight, style.size) if row.figure else 0
+
+
+def _words_width(canvas: Canvas, row: Row, width: int) -> int:
+    """What is left of a row for its words, beside its figure and the mark that it can be touched."""
+    m = canvas.metrics
+    figure = _figure(canvas, row)[1]
+    return width - (2 * m.note if row.action is not None else 0) - (figure + m.gap if figure else 0)
+
+
+def _styles(canvas: Canvas, rows: Sequence[Row], width: int) -> tuple[Style, Style]:
+    """How the upper and the lower lines of all rows look: as large as the longest of them allows."""
+    m, p = canvas.metrics, canvas.palette
+    upper = Style(size=m.title * 96 // 100, weight=600, colour=p.ink, line_percent=120)
+    lower = Style(size=m.note, colour=p.muted, line_percent=124)
+    placed = [(row, _words_width(canvas, row, width)) for row in rows]
+    lines = 1 if any(row.lower for row in rows) else 2
+    upper, _ = canvas.common(((row.upper, room) for row, room in placed), upper, lines=lines)
+    lower, _ = canvas.common(((row.lower, room) for row, room in placed if row.lower), lower)
+    return upper, lower
+
+
+def _draw_row(canvas: Canvas, row: Row, rect: pygame.Rect, styles: tuple[Style, Style]) -> None:
     m, p = canvas.metrics, canvas.palette
     if row.action is not None:
         canvas.target(row.action, rect)
@@ -61,12 +89,10 @@ def _draw_row(canvas: Canvas, row: Row, rect: pygame.Rect) -> None:
         centre = (rect.right - m.note // 2, rect.centery)
         draw_icon(canvas.surface, "more", centre, m.note, p.muted, sprites=canvas.kit.sprites)
         rect = pygame.Rect(rect.left, rect.top, rect.width - 2 * m.note, rect.height)
-    upper = Style(size=m.title * 96 // 100, weight=600, colour=p.ink, line_percent=120)
-    when = p.soon_text if row.is_soon else p.muted
-    lower = Style(size=m.note, weight=600 if row.is_soon else 400, colour=when, line_percent=124)
-    ink = p.soon_text if row.is_soon and not row.lower else p.brand_text
-    figure = Style(size=m.title * (14 if row.action else 11) // 10, weight=700, colour=ink, line_percent=120)
-    width = canvas.kit.fonts.width(row.figure, figure.weight, figure.size) if row.figure else 0
+    upper, lower = styles
+    if row.is_soon:
+        lower = replace(lower, weight=600, colour=p.soon_text)
+    figure, width = _figure(canvas, row)
     if width:
         canvas.text(row.figure, figure, rect, align="right", is_middle=True)
     left = rect.width - width - (m.gap if width else 0)
@@ -76,17 +102,3 @@ def _draw_row(canvas: Canvas, row: Row, rect: pygame.Rect) -> None:
     top = canvas.put(first, rect.left, top)
     if second:
         canvas.put(second, rect.left, top)
-
-
-def draw_quiet(canvas: Canvas, rect: pygame.Rect, icon: Icon, said: str) -> None:
-    """A card with nothing to list: a picture and a sentence that says what is, or what to do."""
-    m, p = canvas.metrics, canvas.palette
-    canvas.panel(rect)
-    style = Style(size=m.body, colour=p.muted, line_percent=140)
-    text = canvas.block(said, style, rect.width - 2 * m.pad, lines=4, is_even=True)
-    size = m.bar * 8 // 10
-    top = rect.centery - (size + m.gap + text.height) // 2
-    badge = pygame.Rect(rect.centerx - size // 2, top, size, size)
-    canvas.panel(badge, fill=p.tint, radius=size // 2)
-    draw_icon(canvas.surface, icon, badge.center, size // 2, p.brand_text, sprites=canvas.kit.sprites)
-    canvas.put(text, rect.left + m.pad, badge.bottom + m.gap, align="centre")

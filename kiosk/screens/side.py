@@ -6,8 +6,8 @@ from kiosk.flow.journeys.asking_why import latest_first
 from kiosk.screens.attract import in_words
 from kiosk.screens.model import Model
 from kiosk.screens.purchases import draw_purchase, purchase_height
+from kiosk.screens.quiet import draw_quiet
 from kiosk.widgets.canvas import Canvas, Style
-from kiosk.widgets.icons import Icon, draw_icon
 from wire.face import Notice
 
 
@@ -18,10 +18,10 @@ def draw_side(canvas: Canvas, model: Model, rect: pygame.Rect) -> None:
     has_purchases = member.may_see_tickets
     tr = canvas.words.tr
     if not notices and not has_purchases:
-        _draw_quiet(canvas, rect, "spark", tr("Nothing new today. Your pharmacy’s news will appear here."))
+        draw_quiet(canvas, rect, "spark", tr("Nothing new today. Your pharmacy’s news will appear here."))
         return
     if not notices and not member.tickets:
-        _draw_quiet(canvas, rect, "receipt", tr("Your purchases will appear here, as totals."))
+        draw_quiet(canvas, rect, "receipt", tr("Your purchases will appear here, as totals."))
         return
     pad = m.pad if not m.is_small else m.pad * 4 // 5
     title = _title_height(canvas) + m.gap // 3
@@ -74,26 +74,9 @@ def _draw_news_and_hint(
     lower = pygame.Rect(rect.left, upper.bottom + m.gap, rect.width, rect.bottom - upper.bottom - m.gap)
     tr = canvas.words.tr
     exact = tr("A contactless card shows the exact balance.")
-    _draw_quiet(
+    draw_quiet(
         canvas, lower, "card", tr("Their purchases are not shown with this card.") if is_carer else exact
     )
-
-
-def _draw_quiet(canvas: Canvas, rect: pygame.Rect, icon: Icon, said: str) -> None:
-    """Nothing to tell: say so in one friendly line instead of leaving a hole."""
-    m, p = canvas.metrics, canvas.palette
-    canvas.panel(rect)
-    size = m.bar * 9 // 10
-    style = Style(size=m.body, colour=p.muted, line_percent=140)
-    text = canvas.block(
-        said,
-        style, rect.width - 2 * m.pad, lines=4, is_even=True,
-    )  # fmt: skip
-    top = rect.centery - (size + m.gap + text.height) // 2
-    badge = pygame.Rect(rect.centerx - size // 2, top, size, size)
-    canvas.panel(badge, fill=p.tint, radius=size // 2)
-    draw_icon(canvas.surface, icon, badge.center, size // 2, p.brand_text, sprites=canvas.kit.sprites)
-    canvas.put(text, rect.left + m.pad, badge.bottom + m.gap, align="centre")
 
 
 def _title_style(canvas: Canvas) -> Style:

@@ -1,12 +1,14 @@
 """A person of staff holds their card to the reader: what they may do here, each with what happens."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
 import pygame
 
 from kiosk.flow.journeys import MENU
 from kiosk.flow.journeys.menu import STAFF_TILES_PER_PAGE, MenuPage
+from kiosk.flow.sharing import is_watched
 from kiosk.flow.state import CHOICES, Action
 from kiosk.screens.frame import draw_idle_header
 from kiosk.screens.message import content_rect
@@ -52,12 +54,19 @@ def draw(canvas: Canvas, model: Model) -> None:
     staff = state.session.staff if state.session else None
     draw_idle_header(canvas, model, title=tr("Hello {name}", name=staff.name if staff else ""))
     tiles = MENU.shown(state)
-    for tile, action, rect in zip(tiles, CHOICES, _places(canvas), strict=False):
+    faces = []
+    for tile in tiles:
         face = face_of(tile.action, tr)
+        if tile.action is Action.SUPPORT and is_watched(state):
+            face = face._replace(label=tr("Support is watching"), note=tr("Head office sees this screen now"))
         if tile.action is state.wish and state.is_wish_refused:
             refused = tr("It did not work. Hold the card to the reader again.")
             face = face._replace(icon="notice", note=refused, is_amiss=True)
-        _draw_entry(canvas, face, action, rect, is_enabled=not state.request_id)
+        faces.append(face)
+    placed = list(zip(faces, _places(canvas), strict=False))
+    styles = _styles(canvas, placed)
+    for (face, rect), action in zip(placed, CHOICES, strict=False):
+        _draw_entry(canvas, face, action, rect, styles, is_enabled=not state.request_id)
     _draw_actions(canvas, model)
 
 
@@ -75,7 +84,33 @@ def _places(canvas: Canvas) -> list[pygame.Rect]:
     ]
 
 
-def _draw_entry(canvas: Canvas, face: Face, action: Action, rect: pygame.Rect, *, is_enabled: bool) -> None:
+def _words(canvas: Canvas, rect: pygame.Rect) -> pygame.Rect:
+    """Where the words of an entry stand, right of its picture."""
+    m = canvas.metrics
+    left = rect.left + m.pad // 2 + m.icon * 9 // 5 + m.pad // 2
+    return pygame.Rect(left, rect.top, rect.right - m.pad // 2 - left, rect.height)
+
+
+def _styles(canvas: Canvas, placed: Sequence[tuple[Face, pygame.Rect]]) -> tuple[Style, Style]:
+    """How the names and the notes of all entries look: as large as the longest of them allows."""
+    m, p = canvas.metrics, canvas.palette
+    widths = [(face, _words(canvas, rect).width) for face, rect in placed]
+    name = Style(size=m.title, weight=600, colour=p.ink, line_percent=118)
+    note = Style(size=m.note, colour=p.muted, line_percent=122)
+    name, _ = canvas.common(((face.label, width) for face, width in widths), name, lines=2)
+    note, _ = canvas.common(((face.note, width) for face, width in widths), note, lines=2)
+    return name, note
+
+
+def _draw_entry(
+    canvas: Canvas,
+    face: Face,
+    action: Action,
+    rect: pygame.Rect,
+    styles: tuple[Style, Style],
+    *,
+    is_enabled: bool,
+) -> None:
     m, p = canvas.metrics, canvas.palette
     is_pressed = is_enabled and canvas.pressed is action
     if is_enabled:
@@ -87,15 +122,13 @@ def _draw_entry(canvas: Canvas, face: Face, action: Action, rect: pygame.Rect, *
     tint, mark = (p.soon_tint, p.soon_text) if face.is_amiss else (p.tint, p.brand_text)
     canvas.panel(badge, fill=p.card if is_pressed else tint, radius=size // 3)
     draw_icon(canvas.surface, face.icon, badge.center, m.icon, mark, sprites=canvas.kit.sprites)
-    left = badge.right + m.pad // 2
-    width = rect.right - m.pad // 2 - left
-    ink = p.ink if is_enabled else p.muted
-    name = Style(size=m.title, weight=600, colour=ink, line_percent=118)
-    said = Style(size=m.note, colour=p.soon_text if face.is_amiss else p.muted, line_percent=122)
-    label = canvas.block(face.label, name, width, lines=2)
-    note = canvas.block(face.note, said, width, lines=2)
-    top = canvas.put(label, left, rect.centery - (label.height + note.height) // 2)
-    canvas.put(note, left, top)
+    words = _words(canvas, rect)
+    name = replace(styles[0], colour=p.ink if is_enabled else p.muted)
+    said = replace(styles[1], colour=p.soon_text if face.is_amiss else p.muted)
+    label = canvas.block(face.label, name, words.width, lines=2)
+    note = canvas.block(face.note, said, words.width, lines=2)
+    top = canvas.put(label, words.left, rect.centery - (label.height + note.height) // 2)
+    canvas.put(note, words.left, top)
 
 
 def _draw_actions(canvas: Canvas, model: Model) -> None:

@@ -8,6 +8,7 @@ from kiosk.screens.frame import draw_member_header
 from kiosk.screens.message import content_rect
 from kiosk.screens.model import Model
 from kiosk.screens.purchases import day_in_words, points_colour
+from kiosk.screens.quiet import draw_quiet
 from kiosk.widgets.canvas import Canvas, Style
 from kiosk.widgets.controls import Button, draw_bar
 from kiosk.widgets.icons import draw_icon
@@ -25,7 +26,7 @@ def draw(canvas: Canvas, model: Model) -> None:
     page = tickets[first : first + KIOSK_TICKETS_PER_PAGE]
     room = room.move(0, (1000 - model.entering_per_mille) * m.gap // 1000)
     if not page:
-        _draw_none(canvas, room)
+        draw_quiet(canvas, room, "receipt", canvas.words.tr("No purchase yet."))
     else:
         _draw_list(canvas, model, page, room, is_all=len(page) == len(tickets))
     _draw_actions(canvas, model, has_more=first + KIOSK_TICKETS_PER_PAGE < len(tickets))
@@ -40,19 +41,6 @@ def _draw_actions(canvas: Canvas, model: Model, *, has_more: bool) -> None:
         buttons.append(Button(action=Action.OLDER, label=tr("Older"), icon="older"))
     buttons.append(Button(action=Action.FINISH, label=tr("Finish"), icon="check"))
     draw_bar(canvas, *buttons)
-
-
-def _draw_none(canvas: Canvas, room: pygame.Rect) -> None:
-    m, p = canvas.metrics, canvas.palette
-    canvas.panel(room)
-    style = Style(size=m.title, weight=600, colour=p.muted)
-    text = canvas.block(canvas.words.tr("No purchase yet."), style, room.width - 2 * m.pad, lines=2)
-    size = m.bar
-    top = room.centery - (size + m.gap + text.height) // 2
-    badge = pygame.Rect(room.centerx - size // 2, top, size, size)
-    canvas.panel(badge, fill=p.tint, radius=size // 2)
-    draw_icon(canvas.surface, "receipt", badge.center, size // 2, p.brand_text, sprites=canvas.kit.sprites)
-    canvas.put(text, room.left + m.pad, badge.bottom + m.gap, align="centre")
 
 
 def _draw_list(

@@ -9,7 +9,7 @@ from kiosk.locales.days import local_day
 from kiosk.screens.frame import draw_brand
 from kiosk.screens.message import content_rect
 from kiosk.screens.model import Model
-from kiosk.screens.rows import draw_quiet
+from kiosk.screens.quiet import draw_quiet
 from kiosk.screens.why_lines import draw_lines, lines_height, rule_words
 from kiosk.widgets.canvas import Canvas, Style
 from kiosk.widgets.controls import Button, chip_size, draw_bar, draw_chip

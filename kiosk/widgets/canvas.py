@@ -3,7 +3,7 @@
 What is noted (`targets`, `labels`, `shortened`) is what touch needs and what the tests measure.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from typing import Final, Literal
 
@@ -247,6 +247,23 @@ class Canvas:
         """Whether a text of ours fits there, at the least size it may shrink to."""
         spans = (Span(text),)
         return not self._known(spans, style, width, lines=lines, room=0, is_even=False, may_cut=False)[1]
+
+    def common(
+        self, texts: Iterable[tuple[str, int]], style: Style, *, lines: int = 1, is_even: bool = False
+    ) -> tuple[Style, bool]:
+        """What stands side by side is equally large: the style at the size at which the longest is whole.
+
+        texts: each with its width in pixels. Returns: the style, and whether it holds all of them; what has
+        to be cut makes the others no smaller.
+        """
+        size, is_whole = style.size, True
+        for text, width in texts:
+            block, is_cut = self._known(
+                (Span(text),), style, width, lines=lines, room=0, is_even=is_even, may_cut=False
+            )
+            is_whole = is_whole and not is_cut
+            size = size if is_cut else min(size, block.style.size)
+        return _sized(style, size), is_whole
 
     def _is_whole_by_design(self, spans: Spans, style: Style, width: int, *, lines: int, room: int) -> bool:
         """Whether it is large type that cuts a text: then it is too large."""

@@ -1,8 +1,9 @@
 """Buttons, chips and pills: what a finger meets, and small statements of state."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
-from typing import Literal
+from typing import Final, Literal
 
 import pygame
 
@@ -14,6 +15,8 @@ from kiosk.widgets.textflow import Spans
 
 Kind = Literal["primary", "plain", "stop", "stop_primary"]
 Tone = Literal["brand", "soon", "stop"]
+_ICON_COSTS_AT_MOST: Final = 86
+"""Words beside an icon keep so many percent of their size, else the icons go."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,7 +31,36 @@ class Button:
 
 
 def draw_button(canvas: Canvas, button: Button, rect: pygame.Rect) -> None:
-    """A large button; pressed, it darkens at once."""
+    """A large button that stands alone."""
+    draw_buttons(canvas, ((button, rect),))
+
+
+def draw_buttons(canvas: Canvas, placed: Sequence[tuple[Button, pygame.Rect]]) -> None:
+    """Buttons beside each other, all in one size of type; all with their icons, or none of them."""
+    m = canvas.metrics
+    style = Style(size=m.title, weight=600, colour=canvas.palette.ink, line_percent=118)
+
+    def common(*, has_icons: bool) -> tuple[Style, bool]:
+        texts = ((each.label, _room(canvas, each, rect, has_icon=has_icons)) for each, rect in placed)
+        return canvas.common(texts, style, lines=2, is_even=True)
+
+    (chosen, is_whole), has_icons = common(has_icons=True), True
+    if not is_whole or chosen.size * 100 < style.size * _ICON_COSTS_AT_MOST:
+        without, is_whole_without = common(has_icons=False)
+        if without.size > chosen.size or is_whole_without > is_whole:  # words come first
+            chosen, has_icons = without, False
+    for button, rect in placed:
+        _draw_button(canvas, button if has_icons else replace(button, icon=None), rect, chosen)
+
+
+def _room(canvas: Canvas, button: Button, rect: pygame.Rect, *, has_icon: bool) -> int:
+    """What is left for the words of a button."""
+    m = canvas.metrics
+    return rect.width - m.pad - (m.icon + m.icon // 2 if button.icon and has_icon else 0)
+
+
+def _draw_button(canvas: Canvas, button: Button, rect: pygame.Rect, style: Style) -> None:
+    """Pressed, it darkens at once."""
     p, m = canvas.palette, canvas.metrics
     fill, border, ink, mark = _colours(canvas, button)
     is_filled = button.kind in ("primary", "stop_primary")
@@ -41,9 +73,8 @@ def draw_button(canvas: Canvas, button: Button, rect: pygame.Rect) -> None:
     canvas.panel(rect, fill=fill, border=border, thickness=max(1, m.line * 2))
     gap = m.icon // 2
     icon_width = m.icon + gap if button.icon else 0
-    style = Style(size=m.title, weight=600, colour=ink, line_percent=118)
-    room = rect.width - m.pad - icon_width
-    block = canvas.block(button.label, style, room, lines=2, is_even=True)
+    room = _room(canvas, button, rect, has_icon=True)
+    block = canvas.block(button.label, replace(style, colour=ink), room, lines=2, is_even=True)
     width = _ink_width(canvas, block)
     left = rect.left + (rect.width - icon_width - width) // 2
     if button.icon:
@@ -73,16 +104,6 @@ def _ink_width(canvas: Canvas, block: Block) -> int:
     return max((sum(measure(span) for span in line) for line in block.lines), default=0)
 
 
-def _has_room(canvas: Canvas, button: Button, width: int) -> bool:
-    """Whether the words of a button are whole beside its icon; where they are not, words come first."""
-    m = canvas.metrics
-    style = Style(size=m.title, weight=600, colour=canvas.palette.ink, line_percent=118)
-    if canvas.is_grown:  # nobody asks for large type to read the design's size, or less, beside a picture
-        style = replace(style, least_percent=100)
-    room = width - m.pad - (m.icon + m.icon // 2)
-    return not button.icon or canvas.is_whole(button.label, style, room, lines=2)
-
-
 def draw_answer(canvas: Canvas, button: Button) -> None:
     """The one answer to a message: half the bar, below the words it answers."""
     m, bar = canvas.metrics, canvas.bar
@@ -99,11 +120,11 @@ def draw_bar(canvas: Canvas, *buttons: Button) -> None:
     shares = [7 if is_wider and button.kind == "primary" else 6 for button in buttons]
     edges = [bar.left + inner * sum(shares[:index]) // sum(shares) for index in range(len(shares) + 1)]
     widths = [right - left for left, right in pairwise(edges)]
-    has_icons = all(_has_room(canvas, each, width) for each, width in zip(buttons, widths, strict=True))
-    for index, (button, width) in enumerate(zip(buttons, widths, strict=True)):
-        shift = index * m.gap
-        button = button if has_icons else replace(button, icon=None)
-        draw_button(canvas, button, pygame.Rect(edges[index] + shift, bar.top, width, bar.height))
+    rects = (
+        pygame.Rect(left + index * m.gap, bar.top, width, bar.height)
+        for index, (left, width) in enumerate(zip(edges, widths, strict=False))
+    )
+    draw_buttons(canvas, tuple(zip(buttons, rects, strict=True)))
 
 
 def draw_square(

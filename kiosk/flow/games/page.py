@@ -15,6 +15,8 @@ LIFT_MS: Final = 500
 """How long the rest of the foil takes to go."""
 SEEN_MS: Final = 1_400
 """How long what lay under it is looked at, before the screen tells what it is."""
+STANDS_S: Final = 2
+"""How long the wheel is looked at where it stands, its field marked, before the screen tells what it is."""
 FESTIVE_MS: Final = 1_600
 """How long a win is celebrated: once, and without a sound of its own."""
 GAMES_PER_PAGE: Final = 4
@@ -70,6 +72,8 @@ class GamesPage(JourneyPage):
     trouble: PlayTrouble = ""
     unsure: tuple[Play, ...] = ()
     spin: Spin | None = None
+    stands_ms: int = 0
+    """From when on the wheel stands where it was told to; 0: it was not told yet."""
     foil: Foil = WHOLE
     lifted_ms: int = 0
     """Since when the rest of the foil goes; 0: it is rubbed."""
@@ -101,7 +105,7 @@ class GamesPage(JourneyPage):
         ends = [0]
         if self.spin is not None:
             waiting_ms = self.spin.started_ms + (KIOSK_ANSWER_MAX_S + 1) * 1000
-            ends.append(self.spin.stops_ms if self.spin.told_ms else waiting_ms)
+            ends.append(self.stands_ms or waiting_ms)
         if self.lifted_ms:
             ends.append(self.lifted_ms + LIFT_MS)
         if self.board is not None:

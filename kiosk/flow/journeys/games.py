@@ -12,7 +12,7 @@ from kiosk.flow.effects import Effect, PlaySound, Sound
 from kiosk.flow.events import Dragged
 from kiosk.flow.games.chance import client_seed
 from kiosk.flow.games.memory import CARDS, deal, turn
-from kiosk.flow.games.page import GAMES_PER_PAGE, LIFT_MS, SEEN_MS, GamesPage, Play
+from kiosk.flow.games.page import GAMES_PER_PAGE, LIFT_MS, SEEN_MS, STANDS_S, GamesPage, Play
 from kiosk.flow.games.scratch import Foil, rub
 from kiosk.flow.games.wheel import Spin, landing, told_face
 from kiosk.flow.ids import next_id
@@ -143,6 +143,7 @@ def _send(state: State, page: GamesPage, play: Play, now_ms: int) -> Step:
         trouble="",
         unsure=(*others, play),
         spin=Spin(started_ms=now_ms) if game.kind == "wheel" else None,
+        stands_ms=0,
     )
     state = go(state, Screen.GAME_PLAY, page, now_ms=now_ms)
 
@@ -178,9 +179,11 @@ def play_told(state: State, told: PlayTold, now_ms: int) -> Step:
     known = tuple(each for each in page.unsure if each.play_id != told.play_id)
     page = replace(page, told=told, unsure=known)
     state = replace(state, touched_ms=now_ms)
-    if page.spin is not None and _has_face(page.game, told) and not state.mode.is_calm:
+    if page.spin is not None and _has_face(page.game, told):
         spin = replace(page.spin, told_ms=now_ms, place=landing(page.game, told))
-        return replace(state, journey=replace(page, spin=spin, wakes_ms=spin.stops_ms)), ()
+        stands_ms = now_ms if state.mode.is_calm else spin.stops_ms
+        wakes_ms = stands_ms + state.mode.seconds(STANDS_S) * 1000
+        return replace(state, journey=replace(page, spin=spin, stands_ms=stands_ms, wakes_ms=wakes_ms)), ()
     if page.game.kind == "scratch" and _has_face(page.game, told):
         return replace(state, journey=replace(page, foil=Foil())), ()
     return _show_result(state, page, now_ms)
@@ -214,7 +217,7 @@ def unanswered(state: State, now_ms: int) -> Step:
 
 
 def skip(state: State, _action: Action, now_ms: int) -> Step:
-    """A touch while the wheel turns: it stands at once, where it was told to."""
+    """A touch while the wheel turns or stands: what was drawn is told at once."""
     page = page_of(state, GamesPage)
     if page.told is None:
         return replace(state, touched_ms=now_ms), ()
@@ -222,7 +225,7 @@ def skip(state: State, _action: Action, now_ms: int) -> Step:
 
 
 def woken(state: State, now_ms: int) -> Step:
-    """The wheel stands, or the card was looked at."""
+    """The wheel stood for a moment, or the card was looked at."""
     return _show_result(state, page_of(state, GamesPage), now_ms)
 
 

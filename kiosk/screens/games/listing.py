@@ -8,9 +8,10 @@ from kiosk.screens.frame import draw_member_header
 from kiosk.screens.games.pieces import ICONS, page_of, plays_left, said, shift_of, why_not
 from kiosk.screens.message import content_rect
 from kiosk.screens.model import Model
+from kiosk.screens.quiet import draw_quiet
 from kiosk.widgets.canvas import Canvas, Style
 from kiosk.widgets.controls import Button, draw_bar
-from kiosk.widgets.icons import Icon, draw_icon
+from kiosk.widgets.icons import draw_icon
 from wire.games import GameOffer
 
 
@@ -39,20 +40,6 @@ def draw(canvas: Canvas, model: Model) -> None:
             buttons.append(Button(action=Action.OLDER, label=tr("Next"), icon="older"))
     buttons.append(Button(action=Action.FINISH, label=tr("Finish"), icon="check"))
     draw_bar(canvas, *buttons[:4])
-
-
-def draw_quiet(canvas: Canvas, rect: pygame.Rect, icon: Icon, text: str) -> None:
-    """One sentence and its picture, where there is nothing else to show."""
-    m, p = canvas.metrics, canvas.palette
-    canvas.panel(rect)
-    style = Style(size=m.body, colour=p.muted, line_percent=140)
-    block = canvas.block(text, style, min(rect.width - 2 * m.pad, m.body * 26), lines=5, is_even=True)
-    size = m.bar
-    top = rect.centery - (size + m.gap + block.height) // 2
-    badge = pygame.Rect(rect.centerx - size // 2, top, size, size)
-    canvas.panel(badge, fill=p.tint, radius=size // 2)
-    draw_icon(canvas.surface, icon, badge.center, size // 2, p.brand_text, sprites=canvas.kit.sprites)
-    canvas.put(block, rect.centerx - block.width // 2, badge.bottom + m.gap, align="centre")
 
 
 def _places(canvas: Canvas, room: pygame.Rect, count: int) -> list[pygame.Rect]:

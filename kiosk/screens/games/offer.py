@@ -6,12 +6,12 @@ import pygame
 
 from kiosk.flow.state import Action
 from kiosk.screens.games import memory, scratch
-from kiosk.screens.games.listing import draw_quiet
 from kiosk.screens.games.pieces import divided, draw_header, page_of, plays_left, said, shift_of, why_not
 from kiosk.screens.games.prizes import draw_prizes, height_of, pages_of
 from kiosk.screens.games.wheel import draw_wheel
 from kiosk.screens.illustration import draw_icon_picture
 from kiosk.screens.model import Model
+from kiosk.screens.quiet import draw_quiet
 from kiosk.widgets.canvas import Canvas, Style
 from kiosk.widgets.controls import Button, draw_bar
 from wire.games import GameKind, GameOffer
@@ -69,8 +69,19 @@ def draw_stage(canvas: Canvas, game: GameOffer, stage: pygame.Rect) -> None:
             draw_icon_picture(canvas, stage.center, radius, "question")
 
 
-def draw_card(canvas: Canvas, model: Model, game: GameOffer, rect: pygame.Rect, *, number: int) -> int:
-    """The prizes and what else is to be known before one plays; how many pages they take."""
+def draw_card(
+    canvas: Canvas,
+    model: Model,
+    game: GameOffer,
+    rect: pygame.Rect,
+    *,
+    number: int,
+    marked: str | None = None,
+) -> int:
+    """The prizes and what else is to be known before one plays; how many pages they take.
+
+    marked: the face that was drawn, "" for nothing.
+    """
     m = canvas.metrics
     notes = _notes(canvas, model, game)
     if not game.prizes:
@@ -83,7 +94,7 @@ def draw_card(canvas: Canvas, model: Model, game: GameOffer, rect: pygame.Rect, 
     room = pygame.Rect(rect.left, rect.top, rect.width, rect.height - foot)
     height = height_of(canvas, game, room)
     above = pygame.Rect(rect.left, rect.top + (room.height - height) // 2, rect.width, height)
-    draw_prizes(canvas, game, above, number)
+    draw_prizes(canvas, game, above, number, marked)
     if text:
         canvas.put(text, rect.left + m.pad, above.bottom + m.gap * 2 // 3)
     return pages_of(canvas, game, room)

@@ -3,14 +3,15 @@
 import pygame
 
 from kiosk.flow.games.page import GamesPage
+from kiosk.flow.games.wheel import told_face
 from kiosk.flow.state import Action
 from kiosk.screens.games import memory, quiz, scratch
-from kiosk.screens.games.listing import draw_quiet
 from kiosk.screens.games.offer import draw_card
 from kiosk.screens.games.pieces import divided, draw_header, page_of, said, shift_of
-from kiosk.screens.games.wheel import draw_wheel
+from kiosk.screens.games.wheel import draw_stopped, draw_wheel
 from kiosk.screens.message import content_rect
 from kiosk.screens.model import Model
+from kiosk.screens.quiet import draw_quiet
 from kiosk.widgets.canvas import Canvas
 from kiosk.widgets.controls import Button, draw_bar
 from wire.games import PlayTrouble
@@ -38,10 +39,16 @@ def _draw_wheel(canvas: Canvas, model: Model, page: GamesPage) -> None:
     tr = canvas.words.tr
     stage, card = divided(canvas)
     assert page.spin is not None
+    spin, now_ms = page.spin, model.now_ms
+    if page.told is not None and page.stands_ms and now_ms >= page.stands_ms:
+        draw_stopped(canvas, page.game, stage, spin.place)
+        face_id = told_face(page.told)
+        draw_card(canvas, model, page.game, card, number=page.number, marked=face_id)
+        draw_bar(canvas, Button(action=Action.SKIP, label=tr("Go on"), icon="check"))
+        return
     if model.state.mode.is_calm:
         draw_wheel(canvas, page.game, stage, 0.0)
     else:
-        spin, now_ms = page.spin, model.now_ms
         draw_wheel(canvas, page.game, stage, spin.rotation(now_ms), is_fast=spin.is_fast(now_ms))
     draw_card(canvas, model, page.game, card, number=page.number)
     if page.told is None:

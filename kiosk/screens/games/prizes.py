@@ -32,8 +32,10 @@ def height_of(canvas: Canvas, game: GameOffer, rect: pygame.Rect) -> int:
     return min(rect.height, 2 * _pad(canvas) + _head(canvas) + rows * _row_height(canvas) * 3 // 2)
 
 
-def draw_prizes(canvas: Canvas, game: GameOffer, rect: pygame.Rect, number: int = 0) -> None:
-    """A card with a row for each prize and one for nothing."""
+def draw_prizes(
+    canvas: Canvas, game: GameOffer, rect: pygame.Rect, number: int = 0, marked: str | None = None
+) -> None:
+    """A card with a row for each prize and one for nothing; the marked one stands out, on its page."""
     m, p, tr = canvas.metrics, canvas.palette, canvas.words.tr
     canvas.panel(rect)
     inner = rect.inflate(-2 * m.pad, -2 * _pad(canvas))
@@ -41,7 +43,10 @@ def draw_prizes(canvas: Canvas, game: GameOffer, rect: pygame.Rect, number: int 
     canvas.text(tr("Prizes and odds"), title, inner)
     head = inner.top + _head(canvas)
     rows, per_page = _rows(canvas, game), _per_page(canvas, rect)
+    at = next((index for index, row in enumerate(rows) if row.face_id == marked), -1)
     first = number % pages_of(canvas, game, rect) * per_page
+    if at >= 0:
+        first = max(0, min(at // per_page * per_page, len(rows) - per_page))
     shown = rows[first : first + per_page]
     height = min((inner.bottom - head) // max(1, len(shown)), _row_height(canvas) * 3 // 2)
     colours = face_colours(canvas, game)
@@ -49,6 +54,10 @@ def draw_prizes(canvas: Canvas, game: GameOffer, rect: pygame.Rect, number: int 
         place = pygame.Rect(inner.left, head + index * height, inner.width, height)
         if index:
             canvas.hairline(inner.left, inner.right, place.top)
+        if row.face_id == marked:
+            around = place.inflate(m.pad, -2 * m.line)
+            edge = max(2, 2 * m.line)
+            canvas.panel(around, fill=p.tint, border=p.brand_text, radius=m.radius // 2, thickness=edge)
         _draw_row(canvas, row, place, colours[row.face_id])
 
 

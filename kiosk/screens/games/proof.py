@@ -59,7 +59,12 @@ def _draw_before(canvas: Canvas, page: GamesPage, inner: pygame.Rect) -> None:
         "The number is drawn from two secrets: one of the head office, one of this screen. The head office"
         " has fixed its own already; this seal proves it. Photograph it, play, and compare."
     )
-    _draw_text(canvas, inner, body, ((tr("The seal"), _grouped(page.game.commitment)),))
+    _draw_text(canvas, inner, _plainly(canvas), body, ((tr("The seal"), _grouped(page.game.commitment)),))
+
+
+def _plainly(canvas: Canvas) -> str:
+    """What all this is for, to whoever wants no more than that."""
+    return canvas.words.tr("Nobody can choose who wins: not us, not this screen. Whoever likes can check it.")
 
 
 def _draw_after(canvas: Canvas, told: Draw, inner: pygame.Rect) -> None:
@@ -71,6 +76,7 @@ def _draw_after(canvas: Canvas, told: Draw, inner: pygame.Rect) -> None:
     _draw_text(
         canvas,
         inner,
+        _plainly(canvas),
         body,
         (
             (tr("The seal"), _grouped(told.commitment)),
@@ -80,22 +86,32 @@ def _draw_after(canvas: Canvas, told: Draw, inner: pygame.Rect) -> None:
     )
 
 
-def _draw_text(canvas: Canvas, inner: pygame.Rect, body: str, values: tuple[tuple[str, str], ...]) -> None:
+def _draw_text(
+    canvas: Canvas, inner: pygame.Rect, plainly: str, body: str, values: tuple[tuple[str, str], ...]
+) -> None:
+    """First what it is for; below a line the details, for whoever wants to check."""
     m, p = canvas.metrics, canvas.palette
-    told = Style(size=m.body, colour=p.ink, line_percent=136, least_percent=62)
-    name = Style(size=m.note, weight=600, colour=p.brand_text, line_percent=130)
-    value = Style(size=m.note * 9 // 10, colour=p.muted, line_percent=124, least_percent=60)
-    lines = 3 if len(values) > 1 else 9
-    top = canvas.put(canvas.block(body, told, inner.width, lines=lines), inner.left, inner.top)
-    blocks = [
+    first = Style(
+        size=m.title * (100 if canvas.is_grown else 112) // 100, weight=700, colour=p.ink, line_percent=124
+    )
+    small = m.note * min(100, 11_500 // m.growth) // 100  # large type: what is for experts grows least
+    told = Style(size=small, colour=p.ink, line_percent=122, least_percent=75)
+    name = Style(size=m.note * 9 // 10, weight=600, colour=p.brand_text, line_percent=122)
+    value = Style(size=m.note * 8 // 10, colour=p.muted, line_percent=120, least_percent=60)
+    head = canvas.block(plainly, first, inner.width, lines=4)
+    pairs = [
         (canvas.block(label, name, inner.width), canvas.block(text, value, inner.width, lines=2))
         for label, text in values
     ]
-    total = sum(label.height + text.height for label, text in blocks)
-    gap = max(2, min(m.gap * 2, (inner.bottom - top - total) // (len(blocks) + 1)))
-    top += gap
-    for label, text in blocks:
-        top = canvas.put(text, inner.left, canvas.put(label, inner.left, top)) + gap
+    parts = 2 + len(values)
+    taken = head.height + sum(label.height + text.height for label, text in pairs)
+    details = canvas.block(body, told, inner.width, lines=9)
+    gap = max(2, min(m.gap * 3 // 2, (inner.height - taken - details.height) // parts))
+    top = canvas.put(head, inner.left, inner.top) + gap // 2
+    canvas.hairline(inner.left, inner.right, top)
+    top = canvas.put(details, inner.left, top + gap // 2) + gap
+    for label_block, text_block in pairs:
+        top = canvas.put(text_block, inner.left, canvas.put(label_block, inner.left, top)) + gap
 
 
 def _grouped(digits: str) -> str:

@@ -13,7 +13,7 @@ from kiosk.screens.illustration import draw_icon_picture
 from kiosk.screens.message import content_rect, draw_message
 from kiosk.screens.model import Model
 from kiosk.widgets.canvas import Canvas
-from kiosk.widgets.controls import Button, Tone, draw_bar
+from kiosk.widgets.controls import Button, Kind, Tone, draw_bar
 from kiosk.widgets.icons import draw_icon
 from kiosk.widgets.qr import draw_qr
 from wire.games import PlayTold, PrizeWon
@@ -38,6 +38,7 @@ def draw(canvas: Canvas, model: Model) -> None:
         picture=lambda at, radius: _draw_picture(canvas, page, told, at, radius),
         chip=told.prize.code if told.prize is not None else "",
         bottom=content_rect(canvas).bottom,
+        says_more=told.prize is not None and bool(told.prize.payload),
     )
     if told.prize is not None and not model.state.mode.is_calm:
         _draw_confetti(canvas, page, model.now_ms)
@@ -163,8 +164,8 @@ def _draw_actions(canvas: Canvas, model: Model, page: GamesPage, told: PlayTold)
     printer = model.agent.printer if model.agent else None
     can_print = printer is not None and printer.may_print and told.prize is not None and bool(told.prize.code)
     buttons: list[Button] = []
-    if can_print:
-        is_free = not page.request_id and page.slip != "printed"
+    if can_print and page.slip != "printed":
+        is_free = not page.request_id
         label = tr("Print the slip")
         buttons.append(
             Button(action=Action.PRINT, label=label, kind="primary", icon="printer", is_enabled=is_free)
@@ -178,13 +179,14 @@ def _draw_actions(canvas: Canvas, model: Model, page: GamesPage, told: PlayTold)
             )
         )  # fmt: skip
     has_proof = told.draw is not None
-    if told.plays_left > 0 and len(buttons) + has_proof + 2 <= _BUTTONS_MAX:
+    if told.plays_left > 0 and len(buttons) + has_proof + 3 <= _BUTTONS_MAX:
         buttons.append(Button(action=Action.PLAY_AGAIN, label=tr("Play again"), icon="star"))
     buttons.append(Button(action=Action.BACK, label=tr("Other games"), icon="left"))
     if has_proof:
         buttons.append(Button(action=Action.PROOF, label=tr("Check the draw"), icon="shield"))
-    if len(buttons) < _BUTTONS_MAX:  # taking the card finishes too
-        buttons.append(Button(action=Action.FINISH, label=tr("Finish"), icon="check"))
+    is_last = told.plays_left < 1 and all(each.kind != "primary" for each in buttons)
+    kind: Kind = "primary" if is_last else "plain"  # nothing is left to do here: what comes next is filled
+    buttons.append(Button(action=Action.FINISH, label=tr("Finish"), kind=kind, icon="check"))
     draw_bar(canvas, *buttons)
 
 

@@ -46,6 +46,26 @@ def draw_wheel(
     return centre, radius
 
 
+def draw_stopped(canvas: Canvas, game: GameOffer, room: pygame.Rect, place: float) -> None:
+    """The wheel where it was told to stand, and the field under its pointer outlined."""
+    p = canvas.palette
+    centre, radius = draw_wheel(canvas, game, room, -place % 360)
+    sector = next(each for each in sectors(game) if each.start <= place <= each.start + each.sweep)
+    begins = sector.start - place
+    steps = max(2, int(sector.sweep))
+    left, top = centre[0] - radius, centre[1] - radius
+    rim = (_on(radius, begins + sector.sweep * step / steps, radius) for step in range(steps + 1))
+    hub = radius * 15 // 100
+    sides = (_on(radius, begins + sector.sweep, hub), _on(radius, begins, hub))
+    outline = [(round(left + x), round(top + y)) for x, y in (*rim, *sides)]
+    wide = max(5, radius // 24)
+    for colour, thickness in ((p.card, wide + 2 * max(2, wide // 3)), (p.ink, wide)):
+        pygame.draw.lines(canvas.surface, colour, True, outline, thickness)
+        for corner in (outline[0], *outline[-3:]):
+            disc(canvas.surface, corner, thickness // 2, colour, sprites=canvas.kit.sprites)
+    _draw_pointer(canvas, (centre[0], centre[1] - radius), max(14, canvas.metrics.gap))
+
+
 def _disc(canvas: Canvas, radius: int, colour: Colour) -> pygame.Surface:
     """A large disc, drawn once: the canvas's own smooth circles take longer than a frame may."""
 

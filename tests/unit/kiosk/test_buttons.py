@@ -6,8 +6,10 @@ from pathlib import Path
 import pytest
 
 import kiosk.screens
+from kiosk.contact_sheet import MODES
+from kiosk.flow.state import Action
 from kiosk.scenes import SCENES
-from tests.unit.kiosk.drawing import SMALL, drawn
+from tests.unit.kiosk.drawing import PORTRAIT, SMALL, drawn
 
 SCREENS = sorted(Path(kiosk.screens.__file__).parent.rglob("*.py"))
 
@@ -40,3 +42,20 @@ def test_no_two_things_to_touch_bear_the_same_words(scene: str) -> None:
     ]
     words = [each for each in said if each]
     assert len(words) == len(set(words)), words
+
+
+@pytest.mark.parametrize("mode", ["plain", "large"])
+@pytest.mark.parametrize("scene", [scene.name for scene in SCENES])
+def test_the_buttons_of_a_bar_are_equally_large(scene: str, mode: str) -> None:
+    for size in (SMALL, PORTRAIT):
+        canvas = drawn(scene, "fr", size, MODES[mode], is_rehearsal=True)
+        bar = [target.rect for target in canvas.targets if target.rect.top == canvas.metrics.bar_top]
+        sizes = {label.size for label in canvas.labels if any(button.contains(label.rect) for button in bar)}
+        assert len(sizes) <= 1, sizes
+
+
+@pytest.mark.parametrize("scene", ["won_points", "won_printable", "won_printed", "won_nothing", "quiz_won"])
+def test_a_game_that_is_over_always_has_the_way_out(scene: str) -> None:
+    actions = {target.action for target in drawn(scene, "fr", SMALL, is_rehearsal=True).targets}
+    assert Action.FINISH in actions
+    assert Action.BACK in actions

@@ -10,7 +10,8 @@ from kiosk.flow import Action, Screen, State, next_deadline_ms, start, step
 from kiosk.flow.effects import PlaySound, ReportFailsafe, Send, Sound
 from kiosk.flow.events import AgentChanged, AnyEvent, CardGone, Dragged, Ticked, Told, Touched
 from kiosk.flow.games.memory import CARDS
-from kiosk.flow.games.page import GamesPage
+from kiosk.flow.games.page import STANDS_S, GamesPage
+from kiosk.flow.games.wheel import face_at, sectors
 from kiosk.flow.journeys.games import CARD_ACTIONS
 from kiosk.flow.mode import Mode
 from kiosk.flow.state import CHOICES
@@ -135,18 +136,37 @@ def test_the_wheel_turns_until_it_was_told_and_then_stands_on_the_face() -> None
     kiosk = playing(WHEEL)
     kiosk.tell(told(kiosk, "v10"))
     assert kiosk.state.screen is Screen.GAME_PLAY
+    stands_ms = kiosk.page.stands_ms
+    assert kiosk.page.spin is not None
+    assert stands_ms == kiosk.page.spin.stops_ms
+    kiosk.on(Ticked(now_ms=stands_ms + 500))
+    assert kiosk.state.screen is Screen.GAME_PLAY
     kiosk.wait()
+    assert kiosk.now_ms >= stands_ms + STANDS_S * 1000
     assert kiosk.state.screen is Screen.GAME_RESULT
     assert kiosk.effects == [PlaySound(Sound.SUCCESS)]
     assert kiosk.page.told is not None
     assert kiosk.page.told.face_id == "v10"
 
 
-def test_where_nothing_may_move_the_wheel_stands_and_the_prize_is_told_at_once() -> None:
+def test_where_nothing_may_move_the_wheel_is_shown_where_it_stands_and_a_touch_goes_on() -> None:
     kiosk = playing(WHEEL)
     kiosk.state = replace(kiosk.state, mode=Mode(is_calm=True))
     kiosk.tell(told(kiosk, "v10"))
+    assert kiosk.state.screen is Screen.GAME_PLAY
+    assert kiosk.page.stands_ms == kiosk.now_ms
+    kiosk.touch(Action.SKIP)
     assert kiosk.state.screen is Screen.GAME_RESULT
+
+
+@pytest.mark.parametrize("mode", [Mode(), Mode(is_calm=True)], ids=["moving", "calm"])
+@pytest.mark.parametrize("face_id", ["v10", ""])
+def test_the_field_that_is_marked_is_the_one_central_told(face_id: str, mode: Mode) -> None:
+    kiosk = playing(WHEEL)
+    kiosk.state = replace(kiosk.state, mode=mode)
+    kiosk.tell(told(kiosk, face_id))
+    assert kiosk.page.spin is not None
+    assert face_at(sectors(WHEEL), -kiosk.page.spin.place % 360) == face_id
 
 
 def test_a_miss_makes_no_sound_of_its_own() -> None:

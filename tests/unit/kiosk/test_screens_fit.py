@@ -13,6 +13,7 @@ from kiosk.locales.words import LANGUAGES
 from kiosk.scenes import SCENES, play
 from kiosk.widgets.canvas import Style
 from kiosk.widgets.chinese import WORDS
+from kiosk.widgets.metrics import Metrics
 from kiosk.widgets.textflow import is_wide
 from tests.unit.kiosk.drawing import LARGE, PORTRAIT, SMALL, drawn, kit
 from tests.unit.kiosk.measuring import check
@@ -165,3 +166,17 @@ def test_no_action_is_offered_that_evidence_does_not_allow() -> None:
 
 def test_every_screen_of_the_flow_is_measured_here() -> None:
     assert {play(scene, "fr").state.screen for scene in SCENES} == set(Screen)
+
+
+@every_size
+@pytest.mark.parametrize("mode", ["plain", "large", "low", "left", "all"])
+@pytest.mark.parametrize(
+    "name", ["training", "support", "staff_watched", "attract_watched", "member_watched"]
+)
+def test_every_screen_stands_below_the_strip(name: str, mode: str, size: tuple[int, int]) -> None:
+    canvas = drawn(name, "fr", size, MODES[mode], is_rehearsal=True)
+    strip = Metrics.of(size).header // 4
+    *below, said = canvas.labels
+    assert said.rect.bottom <= strip
+    assert all(each.rect.top >= strip for each in [*below, *canvas.targets])
+    assert all(panel.top >= strip for panel in canvas.panels)
