@@ -296,9 +296,12 @@ class Canvas:
                 ink = ink or self._least_ink(spans, style)
                 if ink * size > (width + size) * most * style.size:
                     continue
-                if _broken(spans, width, self._measured_by(rough_width, tried), most=most) is None:
+                rough = self._measured_by(rough_width, tried)
+                if _broken(spans, width, rough, most=most, is_rough=True) is None:
                     continue
-            broken = _broken(spans, width, self.measure(tried), most=most, is_even=is_even)
+            broken = _broken(
+                spans, width, self.measure(tried), most=most, is_even=is_even, is_rough=self.is_rough
+            )
             if broken is not None:
                 return _block(broken, tried, width), False
         tried = _sized(style, style.size if may_cut else least)
@@ -401,13 +404,21 @@ class Canvas:
 
 
 def _broken(
-    spans: Spans, width: int, measure: Measure, *, most: int, is_even: bool = False
+    spans: Spans, width: int, measure: Measure, *, most: int, is_even: bool = False, is_rough: bool = False
 ) -> list[Line] | None:
-    """The text in at most so many lines of that width; None: it has no room."""
+    """The text in at most so many lines of that width; None: it has no room.
+
+    is_rough: words measured roughly come out too narrow one by one, so that a line may be a little too wide.
+    """
     broken = (balance_lines if is_even else break_lines)(spans, width, measure)
-    if len(broken) > most or any(line_width(line, measure) > width for line in broken):
+    if len(broken) > most or any(_is_too_wide(line, width, measure, is_rough=is_rough) for line in broken):
         return None
     return broken
+
+
+def _is_too_wide(line: Line, width: int, measure: Measure, *, is_rough: bool) -> bool:
+    slack = sum(span.text.count(" ") for span in line) if is_rough else 0
+    return line_width(line, measure) > width + slack
 
 
 def _sized(style: Style, size: int) -> Style:
