@@ -185,8 +185,8 @@ def _draw_actions(canvas: Canvas, model: Model, page: GamesPage, told: PlayTold)
     if has_proof:
         buttons.append(Button(action=Action.PROOF, label=tr("Check the draw"), icon="shield"))
     is_last = told.plays_left < 1 and all(each.kind != "primary" for each in buttons)
-    kind: Kind = "primary" if is_last else "plain"  # nothing is left to do here: what comes next is filled
-    buttons.append(Button(action=Action.FINISH, label=tr("Finish"), kind=kind, icon="check"))
+    last: Kind = "primary" if is_last else "plain"  # nothing is left to do here: what comes next is filled
+    buttons.append(Button(action=Action.FINISH, label=tr("Finish"), kind=last, icon="check"))
     draw_bar(canvas, *buttons)
 
 

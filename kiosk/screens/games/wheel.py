@@ -63,7 +63,8 @@ def draw_stopped(canvas: Canvas, game: GameOffer, room: pygame.Rect, place: floa
         pygame.draw.lines(canvas.surface, colour, True, outline, thickness)
         for corner in (outline[0], *outline[-3:]):
             disc(canvas.surface, corner, thickness // 2, colour, sprites=canvas.kit.sprites)
-    _draw_pointer(canvas, (centre[0], centre[1] - radius), max(14, canvas.metrics.gap))
+    tip = round(centre[0]), round(centre[1] - radius)
+    _draw_pointer(canvas, tip, max(14, canvas.metrics.gap))
 
 
 def _disc(canvas: Canvas, radius: int, colour: Colour) -> pygame.Surface:
