@@ -10,6 +10,7 @@ import msgspec
 
 from loyalty.errors import LoyaltyError, Trouble
 from loyalty.limits.rules import RULE_TEXT_CHARS_MAX
+from wire.choices import explained
 from wire.json_names import name_twice
 
 CARD_HELP = "A card number given as - is read from standard input, so that it stays out of shell histories."
@@ -82,7 +83,7 @@ def to_body(kind: Any, /, **values: Any) -> Any:
     try:
         return msgspec.convert(values, kind)
     except msgspec.ValidationError as error:
-        message, _, place = str(error).partition(" - at `$.")
+        message, _, place = explained(error, kind).partition(" - at `$.")
         where = f"--{place.rstrip('`').replace('_', '-')}" if place else "input"
         raise InputInvalid(where=where, why=f"{message}.") from error
 

@@ -17,7 +17,7 @@ PLAIN: Final = {
     "expiringLastDay": "their last day",
     "proof": "proved by",
     "queued": "queued",
-    "message": "message",
+    "message": "on the member's paper",
 }
 NOT_SHOWN: Final = {"language", "currency", "scale", "total", "pointsFrom", "pointsTo", "worthMinor"}
 

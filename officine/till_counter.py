@@ -13,13 +13,13 @@ if TYPE_CHECKING:
 
 
 def read_given(texts: tuple[str, ...], code: str | None) -> dict[str, str]:
-    """NAME=TEXT as it was typed. Raises: InputInvalid."""
+    """NAME=TEXT as it was typed; of a ticket's reference (ID@TIME) the id. Raises: InputInvalid."""
     given = {} if code is None else {"code": code}
     for text in texts:
         name, separator, value = text.partition("=")
         if not separator or not name or name in given:
             raise InputInvalid(where=text, why="is not NAME=TEXT, each name once, such as id=find-1.")
-        given[name] = value
+        given[name] = value.partition("@")[0] if name == "ticket" else value
     return given
 
 

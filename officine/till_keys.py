@@ -18,7 +18,10 @@ class KeysFileUnknown(LoyaltyError):
     """No settings say where the keys lie."""
 
     code = "till_keys_file_unknown"
-    text = "No settings of a terminal are here. Name its file of keys: officine till key --file PATH ..."
+    text = (
+        "No settings of a terminal are here. Name its file of keys: officine till key --file PATH ...,"
+        " the one that its settings name: [terminal] till_keys_file."
+    )
 
 
 def keys_file_of(config: str | Path | None) -> Path | None:
@@ -53,6 +56,9 @@ def newest_key(path: Path | None) -> "SealingKey | None":
 def key_group(ctx: click.Context, file: Path | None) -> None:
     """Keep the keys that this terminal and its tills share.
 
+    They lie in the file that the terminal's settings name: [terminal] till_keys_file, till-keys.json in its
+    state_dir where none is named; run this as the user who owns it. Nothing else is to be written there:
+    without plain_nexo = true the terminal takes messages under these keys alone.
     The agent reads a changed file by itself. To rotate a key: add its next version, enter that at the till,
     then remove the old one; until then both open messages.
 
@@ -60,10 +66,15 @@ def key_group(ctx: click.Context, file: Path | None) -> None:
       officine till key add TILL-1
       officine till key remove TILL-1 1
     """
-    found = file or ctx.obj.keys_file
-    if found is None:
+    ctx.obj = file or ctx.obj.keys_file
+
+
+def _file_of(ctx: click.Context) -> Path:
+    """Raises: KeysFileUnknown."""
+    path: Path | None = ctx.obj
+    if path is None:
         raise KeysFileUnknown
-    ctx.obj = found
+    return path
 
 
 @key_group.command("add")
@@ -77,6 +88,10 @@ def add_key(
 ) -> None:
     """Add a key, or the next version of one. A passphrase made here is told once: enter it at the till.
 
+    IDENTIFIER: what the till calls its key (KeyIdentifier), such as its name. At the till go identifier,
+    version and passphrase; here nothing more: the key goes into the file of [terminal] till_keys_file, which
+    the agent reads by itself.
+
     Examples:
       officine till key add TILL-1
       officine till key add TILL-1 --version 7 --passphrase-stdin < passphrase.txt
@@ -85,7 +100,7 @@ def add_key(
 
     from terminal.till.keys import key_file
 
-    path: Path = ctx.obj
+    path = _file_of(ctx)
     given = sys.stdin.readline().rstrip("\r\n") if passphrase_stdin else None
     passphrase = key_file.new_passphrase() if given is None else given
     with key_file.changing(path):
@@ -123,7 +138,7 @@ def list_keys(ctx: click.Context, as_json: bool) -> None:
 
     rows = [
         {"identifier": each.identifier, "version": each.version}
-        for each in sorted(key_file.load(ctx.obj), key=lambda key: (key.identifier, key.version))
+        for each in sorted(key_file.load(_file_of(ctx)), key=lambda key: (key.identifier, key.version))
     ]
     if as_json:
         print_json(rows)
@@ -143,7 +158,7 @@ def remove_key(ctx: click.Context, identifier: str, version: int, as_json: bool)
     """
     from terminal.till.keys import key_file
 
-    path: Path = ctx.obj
+    path = _file_of(ctx)
     with key_file.changing(path):
         key_file.save(path, key_file.removed(key_file.load(path), identifier, version))
     if as_json:

@@ -29,6 +29,7 @@ from terminal.identity import has_token, read_token
 from terminal.journeys.base import Parts, PrizesWon
 from terminal.kiosk_link import KioskLink, hello_of
 from terminal.leases.keeper import LeaseKeeper
+from terminal.nobodys_tickets import NobodysTickets
 from terminal.offline.data import OfflineData
 from terminal.open_tickets import OpenTickets
 from terminal.other_tills import OtherTills
@@ -288,6 +289,7 @@ class Agent:
             group=self._group,
             value=CentralValue(self.link),
             tickets=OpenTickets(self._database),
+            nobodys=NobodysTickets(self._database),
             totals=self.totals,
             prompts=self.prompts,
             pin_wishes=self.pin_wishes,

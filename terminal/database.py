@@ -122,7 +122,24 @@ SCHEMA_6: Final = """
 ALTER TABLE lease ADD COLUMN balance INTEGER;
 ALTER TABLE lease ADD COLUMN balance_ms INTEGER NOT NULL DEFAULT 0;
 """
-SCHEMAS: Final = (SCHEMA_1, SCHEMA_2, SCHEMA_3, SCHEMA_4, SCHEMA_5, SCHEMA_6)
+SCHEMA_7: Final = """
+CREATE TABLE nobodys_ticket(
+    business_key TEXT PRIMARY KEY,
+    poi_transaction_id TEXT NOT NULL UNIQUE,
+    entry BLOB NOT NULL,
+    sale_id TEXT NOT NULL,
+    number TEXT NOT NULL,
+    occurred_ms INTEGER NOT NULL,
+    total_minor INTEGER NOT NULL,
+    currency TEXT NOT NULL,
+    is_told INTEGER NOT NULL CHECK (is_told IN (0, 1)),
+    kept_ms INTEGER NOT NULL,
+    is_claimed INTEGER NOT NULL CHECK (is_claimed IN (0, 1))
+) STRICT;
+CREATE INDEX nobodys_ticket_kept ON nobodys_ticket(kept_ms);
+CREATE INDEX nobodys_ticket_till ON nobodys_ticket(sale_id, kept_ms);
+"""
+SCHEMAS: Final = (SCHEMA_1, SCHEMA_2, SCHEMA_3, SCHEMA_4, SCHEMA_5, SCHEMA_6, SCHEMA_7)
 """One step per release that changed the file: a file of before is brought up to date when it is opened."""
 
 

@@ -259,6 +259,11 @@ class Outbox:
         query = "SELECT 1 FROM till_fact WHERE business_key = ?"
         return await self._database.read(lambda db: db.execute(query, (business_key,)).fetchone() is not None)
 
+    async def is_waiting(self, entry_id: str) -> bool:
+        """Whether central has not taken it yet, and will be asked again."""
+        query = "SELECT 1 FROM outbox WHERE entry_id = ? AND state <> 'refused'"
+        return await self._database.read(lambda db: db.execute(query, (entry_id,)).fetchone() is not None)
+
     async def list_returns(self, sale_id: str) -> list[Fact]:
         """The returns of a sale noted here that were not refused."""
         query = (

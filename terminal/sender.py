@@ -87,6 +87,10 @@ class Sender:
             self._on_change(None)  # the queue grew and will stay so for a while
         return fact, future
 
+    def waiter_of(self, entry_id: str) -> asyncio.Future[Outcome] | None:
+        """What will become of an entry that was noted since the start and waits (shared: shield it)."""
+        return self._waiters.get(entry_id)
+
     async def recount(self) -> None:
         """Learn the queue's size from the disk."""
         counts = await self._outbox.counts()

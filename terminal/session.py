@@ -179,6 +179,12 @@ def card_for(s: Sessions, sale_id: str, now_ms: int) -> CardSession | None:
     return current if current is not None and current.bound_to in (None, sale_id) else None
 
 
+def till_of_card(s: Sessions, now_ms: int) -> str | None:
+    """Whose ticket the card on the reader belongs to; None: no card lies there, or no till took it."""
+    current = expired(s, now_ms).current
+    return None if current is None else current.bound_to
+
+
 def bound(s: Sessions, session_id: str, sale_id: str) -> Sessions:
     """The card now belongs to this till's ticket."""
     return _change(s, session_id, bound_to=sale_id)

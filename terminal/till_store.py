@@ -89,6 +89,10 @@ class TillStore:
 
         await self._database.write(work)
 
+    async def count(self, done: Done, *, now_ms: int) -> None:
+        """Count what was done beside the answer that is kept."""
+        await self._database.write(lambda db: note(db, done, now_ms))
+
     async def release(self, key: Key) -> None:
         """Give a claim back: nothing came of it."""
         await self._database.write(

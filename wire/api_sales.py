@@ -187,6 +187,8 @@ class SaleBody(Body, frozen=True):
     """Points that paid while central could not be reached; then none of the other three."""
     receipt_columns: ReceiptColumns = 42
     """Characters in a row of the till's paper; no part of what makes the ticket the same one."""
+    is_card_late: bool = False
+    """The ticket came with its card long after it was paid: one of those that a member may have in a day."""
 
 
 class SaleView(View, frozen=True):

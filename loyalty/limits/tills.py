@@ -17,6 +17,17 @@ TILL_TICKET_AGE_MAX_S: Final = 24 * 3600
 """How old a ticket may be for which a till begins to take value: less than TRANSPORT_KEY_LIFETIME_S, so that
 a recorded message means nothing once it is forgotten that it was answered."""
 TICKET_CAPTURE_LOOK_S: Final = 15
+CARD_AFTER_TICKET_S: Final = 5 * 60
+"""How long after a ticket came without a card its award may still name one: the customer looks for it. Later
+the clerk adds it, within the limits of a forgotten card."""
+CARD_LATE_S: Final = 3 * 3600
+"""An award that a terminal first hears of so long after the ticket counts as a forgotten card of its member.
+More than an hour, by which clocks of tills are wrong."""
+NOBODYS_TICKETS_KEPT_S: Final = 48 * 3600
+"""How long a terminal keeps a ticket without a card: twice what the counter takes by itself."""
+NOBODYS_TICKETS_MAX: Final = 5_000
+"""Tickets without a card that a terminal keeps; the oldest make room."""
+NOBODYS_TICKETS_LISTED_MAX: Final = 20
 OPEN_TICKETS_LISTED_MAX: Final = 50
 TOTALS_ROWS_MAX: Final = 1_000
 TOTALS_KEPT_DAYS: Final = 90

@@ -7,6 +7,7 @@ import click
 from officine.at_counter import CODE_HELP, as_clerk, card_options, clerk_options, evidence_of
 from officine.inputs import new_id, read_dash, to_body
 from officine.output import print_facts, print_json
+from wire.api_counter import Identity
 
 if TYPE_CHECKING:
     from central.services.bundle import Services
@@ -16,17 +17,14 @@ if TYPE_CHECKING:
 KINDS = ("set", "reset", "unlock")
 
 
-def _identities() -> tuple[str, ...]:
-    from wire.api_counter import Identity
-
-    return get_args(Identity)
-
-
 @click.command(epilog=CODE_HELP)
 @click.argument("kind", type=click.Choice(KINDS))
 @click.option("--pin", callback=read_dash, help="What the member types; none to unlock.")
 @click.option(
-    "--identity", required=True, help="What showed who the member is: id_card, passport, known_person ..."
+    "--identity",
+    required=True,
+    type=click.Choice(get_args(Identity)),
+    help="What showed who the member is.",
 )
 @card_options
 @clerk_options
@@ -48,10 +46,13 @@ def pin(
 ) -> None:
     """Set a first PIN, reset one, or unlock it; the member is there, with the card and a paper.
 
-    Example: officine counter pin reset --uid 04A1B2C3D4E5F6 --identity passport --staff s-7
+    The new PIN and the clerk's own code are read from standard input, one line each, where they are given
+    as -; the code is asked for where it is left out.
+
+    Examples:
+      officine counter pin set --pin - --uid 04A1B2C3D4E5F6 --identity passport --shop gex --staff s-7
+      officine counter pin unlock --uid 04A1B2C3D4E5F6 --identity id_card --shop gex --staff s-7
     """
-    if identity not in _identities():
-        raise click.BadParameter(f"use one of {', '.join(_identities())}.", param_hint="--identity")
 
     async def work(services: "Services", actor: "Actor", clerk: str) -> "PinView":
         from wire.api_counter import PinBody

@@ -25,6 +25,9 @@ WHY_GIVEN = ("card_forgotten", "card_found", "wrong_card", "two_customers", "oth
 def undo(ctx: click.Context, /, sale_id: str, reason: str, **who: Any) -> None:
     """Take back all of the last ticket of this till, soon after it was sold.
 
+    TICKET: central's id of it (sale_id), as `officine member tickets` lists them. A till's own reference
+    (L-...) is taken by `officine till counter undo`.
+
     Example: officine counter undo 0199f2c4-7d1e --reason wrong_article --shop nyon --staff s-7
     """
 
@@ -47,6 +50,9 @@ def undo(ctx: click.Context, /, sale_id: str, reason: str, **who: Any) -> None:
 def late_card(ctx: click.Context, /, sale_id: str, reason: str, **who: Any) -> None:
     """Give a ticket of nobody to the member whose card was forgotten.
 
+    TICKET: central's id of it (sale_id), as the answer to the sale told it. A till's own reference (L-...) is
+    taken by `officine till counter late-card`.
+
     Example: officine counter late-card 0199f2c4-7d1e --uid 04A1B2C3D4E5F6 --shop nyon --staff s-7
     """
     _give(ctx, "Given", "late_card", sale_id, reason, who)
@@ -60,6 +66,9 @@ def late_card(ctx: click.Context, /, sale_id: str, reason: str, **who: Any) -> N
 @click.pass_context
 def move(ctx: click.Context, /, sale_id: str, reason: str, **who: Any) -> None:
     """Give a ticket of the wrong member to the right one: points, lots, limits and history follow.
+
+    TICKET: central's id of it (sale_id), as `officine member tickets` lists them. A till's own reference
+    (L-...) is taken by `officine till counter move`.
 
     Example: officine counter move 0199f2c4-7d1e --uid 04A1B2C3D4E5F6 --shop nyon --staff s-7
     """

@@ -33,6 +33,8 @@ AWARD_ITEM: Final = re.compile(r"(?P<code>[^*=:]+)(\*(?P<quantity>[0-9]{1,6}))?=
 RETURN_ITEM: Final = re.compile(
     r"(?P<line>[0-9]{1,7}):(?P<code>[^*=:]+)(\*(?P<quantity>[0-9]{1,6}))?=(?P<amount>[0-9.]+)"
 )
+KEPT: Final = frozenset({"card_missing", "card_of_other_till", "card_came_late"})
+"""Refusals of an award whose ticket the terminal keeps all the same."""
 card_option = click.option(
     "--card", callback=read_dash, metavar="NUMBER", help="A scanned card. Default: the card on the reader."
 )
@@ -54,6 +56,7 @@ class TillPlan:
     sale_id: str
     poi_id: str
     currency: str
+    language: str
     ca_file: str | None
     keys_file: Path | None
     is_plain: bool
@@ -73,6 +76,13 @@ class TillPlan:
 @click.option("--poi", "poi_id", help="The terminal's name (POIID). Default: the one of the settings.")
 @click.option("--currency", default="CHF", show_default=True)
 @click.option(
+    "--language",
+    type=click.Choice(("en", "fr", "de", "it")),
+    default="en",
+    show_default=True,
+    help="What the cashier reads. A member's paper is in the member's language.",
+)
+@click.option(
     "--ca-file",
     type=click.Path(exists=True, dir_okay=False),
     help="Check the terminal's certificate against this file. Default: not checked.",
@@ -91,6 +101,7 @@ def command(
     sale_id: str,
     poi_id: str | None,
     currency: str,
+    language: str,
     ca_file: str | None,
     key_file: Path | None,
     paired_file: Path | None,
@@ -98,10 +109,15 @@ def command(
 ) -> None:
     """Be a till: speak nexo to the terminal, as the shop's till does.
 
+    A customer: `balance`, then `award` with the paid ticket. What points, a gift card or the purse pay is
+    said with the award (--redeem, --gift-card, --purse): it is held first, then booked with it. `return` for
+    goods that come back; `counter` for what clerks do, such as adding a card that was forgotten.
+
     Examples:
       officine till pair 192.0.2.17:8443 482915
       officine till login
       officine till award 7612345000012*2=19.80 --card 2990000000019
+      officine till award 7612345000012*2=19.80 --redeem 500
     """
     scale_of(currency)
     place, name = DEFAULT_URL, "OFFICINE-00000001"
@@ -117,6 +133,7 @@ def command(
         sale_id=paired.identifier if paired else sale_id,
         poi_id=paired.poi_id if paired else poi_id or name,
         currency=currency,
+        language=language,
         ca_file=ca_file,
         keys_file=key_file or keys_file_of(ctx.obj),
         is_plain=is_plain,
@@ -195,13 +212,15 @@ def award(
 ) -> None:
     """Report a paid ticket: Loyalty Award. AMOUNT is for all units of the line.
 
-    The answer's reference is what `officine till return` takes. What points, gift cards and the purse are to
-    pay is held first, each by a message of its own; where one is refused, the others are let go and nothing
-    is booked.
+    The answer's reference is what `officine till return` takes. What points (--redeem), gift cards and the
+    purse are to pay is held first, each by a message of its own; where one is refused, the others are let go
+    and nothing is booked. Without a card the ticket is kept under its reference: the same award is not sent
+    again here, a clerk adds the card (officine till counter late-card).
 
     Examples:
       officine till award 7612345000012=9.90 --card 2990000000019
       officine till award 7612345000012*2=19.80 2000000000015=4.50
+      officine till award 7612345000012=29.90 --redeem 500
       officine till award 7612345000012=29.90 --gift-card 91234567890123456789=20.00 --purse 5.00
     """
     plan: TillPlan = ctx.obj
@@ -273,11 +292,14 @@ def counter(
 ) -> None:
     """Ask for a service of the counter: Admin. It names the clerk's pass, and an id of its own.
 
-    Services, and what each takes: docs/nexo.md.
+    Services, and what each takes: docs/nexo.md. ticket= is the reference that an award gave, with or without
+    its @TIME; card= a number, or reader for the card that lies there.
 
     Examples:
       officine till counter sign-in staff=s-7 --code -
       officine till counter find id=find-1 clerk=... "name=Carla Rochat"
+      officine till counter without-card
+      officine till counter late-card id=a-1 clerk=... ticket=L-0123 card=reader reason=card_forgotten
     """
     given = read_given(texts, code)
     answer = _ask(ctx.obj, lambda till: ask_counter(till, service, given))
@@ -292,6 +314,7 @@ def _ask(plan: TillPlan, work: "Callable[[SimulatedTill], Awaitable[T]]") -> T:
     async def run() -> T:
         if plan.paired is not None:
             known = await asyncio.to_thread(plan.paired.a_till, currency=plan.currency)
+            known.language = plan.language
             async with known:
                 return await work(known)
         till = SimulatedTill(
@@ -299,6 +322,7 @@ def _ask(plan: TillPlan, work: "Callable[[SimulatedTill], Awaitable[T]]") -> T:
             sale_id=plan.sale_id,
             poi_id=plan.poi_id,
             currency=plan.currency,
+            language=plan.language,
             ca_file=plan.ca_file,
             key=None if plan.is_plain else newest_key(plan.keys_file),
         )
@@ -371,6 +395,8 @@ def _tell(
         text = pairs.get("message") or response.error_condition or "no reason was given"
         condition = response.error_condition or response.result
         console().print(f"[bold red]✗[/] {title}: {escape(f'{condition}: {text}')}", soft_wrap=True)
+        if pairs.get("code") in KEPT and facts.get("reference"):
+            console().print(f"  kept as {escape(str(facts['reference']))}, for a card that is added later")
     if not is_success:
         raise SystemExit(1)
 

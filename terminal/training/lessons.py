@@ -12,6 +12,7 @@ import structlog
 from terminal.database import Database
 from terminal.leases.keeper import LeaseKeeper
 from terminal.leases.store import KeptLease
+from terminal.nobodys_tickets import NobodysTickets
 from terminal.open_tickets import OpenTickets
 from terminal.outbox import Outbox
 from terminal.till.nexo import texts
@@ -111,6 +112,7 @@ def practice_till(till: Till, database: Database) -> Till:
         sender=PracticeSender(outbox, till.link, value, clock=till.clock),
         store=TillStore(database),
         tickets=OpenTickets(database),
+        nobodys=NobodysTickets(database),
         totals=Totals(database),
         leases=NoLeases(database, till.link, till.offline, clock=till.clock, trusted=till.time),
         turns=WeakValueDictionary(),

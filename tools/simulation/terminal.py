@@ -21,6 +21,7 @@ from terminal.clock import TrustedTime
 from terminal.database import Database
 from terminal.desk import CardDesk
 from terminal.leases.keeper import LeaseKeeper
+from terminal.nobodys_tickets import NobodysTickets
 from terminal.offline.data import OfflineData
 from terminal.open_tickets import OpenTickets
 from terminal.outbox import Outbox
@@ -134,6 +135,7 @@ class Terminal(Machine):
             group=lambda: link.group,
             value=CentralValue(link),
             tickets=OpenTickets(database),
+            nobodys=NobodysTickets(database),
             totals=Totals(database),
             prompts=Prompts(lambda: None),
             pin_wishes=PinWishes(lambda: None),

@@ -84,6 +84,7 @@ class SimulatedTill:
         poi_id: str = "OFFICINE-00000001",
         currency: str = "CHF",
         operator: str = "till",
+        language: str | None = None,
         ca_file: str | None = None,
         key: SealingKey | None = None,
         open_socket: Callable[[AddrInfoType], socket.socket] | None = None,
@@ -99,6 +100,8 @@ class SimulatedTill:
         self.poi_id = poi_id
         self.currency = currency
         self.operator = operator
+        self.language = language
+        """What the operator reads; None: what the login says, French."""
         self.last_service_id = ""
         self._tickets = 0
         self._run = secrets.token_hex(4)
@@ -134,7 +137,7 @@ class SimulatedTill:
         )
         body = LoginRequest(
             date_time=now(),
-            operator_language="fr",
+            operator_language=self.language or "fr",
             operator_id=self.operator,
             sale_software=software,
             training_mode_flag=is_training,
@@ -222,7 +225,9 @@ class SimulatedTill:
         """A ticket never used before, now."""
         self._tickets += 1
         ticket = TransactionIdentification(transaction_id=f"T-{self._run}-{self._tickets}", time_stamp=now())
-        return SaleData(sale_transaction_id=ticket, operator_id=self.operator)
+        return SaleData(
+            sale_transaction_id=ticket, operator_id=self.operator, operator_language=self.language
+        )
 
     def award_request(
         self,

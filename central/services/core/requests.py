@@ -73,11 +73,11 @@ def content_hash(
     """Keyed hash of what was sent, and of `names` (shop, sale).
 
     Keyed, for what a small ticket held could be guessed from a plain hash. Id, moment of sending, paper,
-    what was told and the proof of a PIN are left out: none makes another ticket. One sent again under a new
-    id is known by its business key.
+    what was told, whether it is late and the proof of a PIN are left out: none makes another ticket. One sent
+    again under a new id is known by its business key.
     """
     content = msgspec.structs.asdict(body)
-    for name in ("sale_id", "return_id", "sent_ms", "receipt_columns", "told"):
+    for name in ("sale_id", "return_id", "sent_ms", "receipt_columns", "told", "is_card_late"):
         content.pop(name, None)
     if body.holder is not None:
         content["holder"] = msgspec.structs.replace(body.holder, pin_proof="", proof_id=None)

@@ -24,6 +24,7 @@ from central.services.tickets.explanations import StoredWhy, parse_reasons, stor
 from central.services.tickets.found import FoundTickets
 from central.services.tickets.funding import FundingService
 from central.services.tickets.late import late_of
+from central.services.tickets.late_cards import LateCards
 from central.services.tickets.leases.settling import LeaseSettling
 from central.services.tickets.line_keys import LineKeys, LinesErased
 from central.services.tickets.overview import after_sale
@@ -98,6 +99,7 @@ class SalesService:
         self._paying = paying
         self._leases = leases
         self._found = FoundTickets(context)
+        self._late_cards = LateCards(context)
         self._redeeming = redeeming
         self._claims = claims
         self._vouchers = vouchers
@@ -238,6 +240,8 @@ class SalesService:
                 return await self._replay(actor, group, body, earlier, asked.input_hash), True
             if holder is not None and holder.found is not None:
                 await self._found.note(actor, group, asked.shop, body.sale_id, holder.found)
+            elif holder is not None and body.is_card_late:
+                await self._late_cards.note(actor, group, asked.shop, body, holder.member.member_id)
             try:
                 recorded = await self._store.record_sale(record)
             except GuardFailed:

@@ -13,6 +13,7 @@ from central.web.api import problems
 from loyalty.errors import LoyaltyError
 from loyalty.limits.texts import ID_CHARS_MAX
 from loyalty.limits.web import HTTP_BODY_BYTES_MAX
+from wire.choices import explained
 from wire.json_names import name_twice
 
 _ID: Final = re.compile(rf"[A-Za-z0-9._:\-]{{1,{ID_CHARS_MAX}}}", re.ASCII)
@@ -79,7 +80,7 @@ def decode_body(body: bytes, decoder: msgspec.json.Decoder[msgspec.Struct]) -> m
         except msgspec.ValidationError as error:
             # The first fault is told while reading: what is cut off further on is no JSON all the same.
             msgspec.json.decode(body)
-            raise problems.SchemaMismatch(reason=str(error)[:_TEXT_CHARS_MAX]) from error
+            raise problems.SchemaMismatch(reason=explained(error, decoder.type)[:_TEXT_CHARS_MAX]) from error
         twice = name_twice(body.decode()) if getattr(read, "names_once", False) else None
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise problems.MalformedJson(reason=str(error)[:_TEXT_CHARS_MAX]) from error
@@ -100,7 +101,7 @@ def decode_query(request: web.Request, kind: type[msgspec.Struct]) -> msgspec.St
     try:
         return msgspec.convert(values, kind, strict=False)
     except msgspec.ValidationError as error:
-        raise problems.SchemaMismatch(reason=str(error)[:_TEXT_CHARS_MAX]) from error
+        raise problems.SchemaMismatch(reason=explained(error, kind)[:_TEXT_CHARS_MAX]) from error
 
 
 def decode_path(request: web.Request) -> dict[str, str]:

@@ -34,6 +34,7 @@ from terminal.till.nexo.noting import (
     note_and_wait,
     require_not_hot,
 )
+from terminal.till.nexo.of_nobody import find_kept, keep, under
 from wire.api_sales import BasketBody, LineBody, SaleBody, SaleView
 
 log = structlog.get_logger(__name__)
@@ -105,6 +106,7 @@ class TicketCapture:
             if paid is not None:
                 fact, outcome = await self._joining.book(sale_id, ticket, paid, basket=basket, holder=holder)
             elif holder is None:
+                await self._keep(sale_id, ticket, basket, at_ms)
                 return None
             else:
                 fact, outcome = await self._note(sale_id, ticket, basket, holder, at_ms)
@@ -115,7 +117,9 @@ class TicketCapture:
     async def _note(
         self, sale_id: str, ticket: PrintedTicket, basket: BasketBody, holder: Holder, at_ms: int
     ) -> tuple[Fact, Outcome | None]:
-        till, entry_id, key = self._till, secrets.token_hex(16), award_key(sale_id, ticket)
+        till, key = self._till, award_key(sale_id, ticket)
+        kept = await find_kept(till, key)
+        entry_id = kept.entry.entry_id if kept else secrets.token_hex(16)
         if not await till.outbox.is_noted(key):
             require_not_hot(till, holder.evidence, holder.uid)
         told = await tell(till.offline, basket, occurred_ms=at_ms) if is_central_away(till) else None
@@ -131,8 +135,24 @@ class TicketCapture:
         )
         lines = [(line.line_no, line.quantity) for line in basket.lines]
         content = [basket.currency, [[n.line_no, n.code, n.quantity, n.amount_minor] for n in basket.lines]]
-        new = new_entry(till, "sale", entry_id, entry_id, body, lines, holder, content, told)
+        new = under(kept, new_entry(till, "sale", entry_id, entry_id, body, lines, holder, content, told))
         return await note_and_wait(till, new, holder.evidence)
+
+    async def _keep(self, sale_id: str, ticket: PrintedTicket, basket: BasketBody, at_ms: int) -> None:
+        """Nobody's so far: a clerk may add the card that was forgotten."""
+        key = award_key(sale_id, ticket)
+        if await self._till.outbox.is_noted(key):
+            return
+        now_ms = self._till.clock()
+        body = SaleBody(
+            sale_id=secrets.token_hex(16),
+            business_key=key,
+            occurred_ms=min(at_ms, now_ms),
+            sent_ms=now_ms,
+            basket=basket,
+        )
+        kept = await keep(self._till, body, sale_id=sale_id, number=ticket.number, is_told=False)
+        log.info("printed_ticket_kept", sale_id=sale_id, ticket=kept.entry.poi_transaction_id)
 
     def _holder(self, sale_id: str) -> Holder | None:
         card = flow.card_for(self._till.desk.sessions, sale_id, self._till.clock())

@@ -8,19 +8,22 @@ from loyalty.programme.found import is_found
 from terminal.offline.pricing import tell
 from terminal.till.nexo.basket import make_basket, occurred_ms, total_warning
 from terminal.till.nexo.context import Ask, NexoFailure, Till
+from terminal.till.nexo.holder import NO_CARD, card_missing
 from terminal.till.nexo.loyalty_answers import awarded, queued
 from terminal.till.nexo.noting import (
     business_key,
     evidence_body,
     holder_of,
+    is_card_late,
     is_central_away,
     new_entry,
     note_and_wait,
     require_not_hot,
 )
+from terminal.till.nexo.of_nobody import find_kept, goes_on, identified, keep, kept_without_card, under
 from terminal.till.nexo.value.booking import book
 from terminal.till.nexo.value.tickets import ticket_key
-from wire.api_sales import SaleBody, SaleView
+from wire.api_sales import BasketBody, SaleBody, SaleView
 from wire.nexo.loyalty import LoyaltyRequest, LoyaltyResponse
 
 DAY_MS: Final = 24 * 3600 * 1000
@@ -35,18 +38,14 @@ async def award(till: Till, ask: Ask, request: LoyaltyRequest) -> LoyaltyRespons
             if stands is not None and (stands.parts or stands.state == "booked"):
                 return await book(till, ask, request, stands)
     holder = holder_of(till, ask, request)
-    if holder is None:
-        raise NexoFailure(
-            "NotFound",
-            "No card: have the member tap, or send LoyaltyAccountID or CardAcquisitionReference,"
-            " then repeat with a new ServiceID.",
-            reason_code="card_missing",
-        )
     basket = make_basket(till, request.loyalty_transaction)
+    if holder is None:
+        return await _without_card(till, ask, request, basket)
     sale_data = request.sale_data
-    sale_id = secrets.token_hex(16)
     moment_ms = occurred_ms(sale_data.sale_transaction_id.time_stamp)
     key = business_key(ask, sale_data, "Award")
+    kept = await find_kept(till, key)
+    sale_id = kept.entry.entry_id if kept else secrets.token_hex(16)
     if not await till.outbox.is_noted(key):  # what was promised stays so, whatever our clock says by now
         _require_recent(till, moment_ms)
         require_not_hot(till, holder.evidence, holder.uid)
@@ -64,16 +63,39 @@ async def award(till: Till, ask: Ask, request: LoyaltyRequest) -> LoyaltyRespons
         operator=(sale_data.operator_id or "")[:64],
         told=None if told is None else told.body(before_payment=False),
         receipt_columns=till.settings.receipt_columns,
+        is_card_late=is_card_late(till, moment_ms),
     )
     lines = [(line.line_no, line.quantity) for line in basket.lines]
     content = [basket.currency, [[n.line_no, n.code, n.quantity, n.amount_minor] for n in basket.lines]]
-    new = new_entry(till, "sale", sale_id, sale_id, body, lines, holder, content, told)
+    new = under(kept, new_entry(till, "sale", sale_id, sale_id, body, lines, holder, content, told))
     fact, outcome = await note_and_wait(till, new, holder.evidence)
     if outcome is None:
         return queued(till, sale_data, fact, holder, "noted")
     assert isinstance(outcome.answer, SaleView)
     warning = total_warning(request.loyalty_transaction, basket)
     return awarded(till, sale_data, fact, holder, outcome.answer, warning)
+
+
+async def _without_card(till: Till, ask: Ask, request: LoyaltyRequest, basket: BasketBody) -> LoyaltyResponse:
+    """The ticket is kept for a card that was forgotten; the till goes on, or is told to ask for a card."""
+    key, sale_data = business_key(ask, request.sale_data, "Award"), request.sale_data
+    is_wanted = goes_on(request)
+    reference = None
+    if await till.nobodys.find_of_key(key) is not None or not await till.outbox.is_noted(key):
+        body = SaleBody(
+            sale_id=secrets.token_hex(16),
+            business_key=key,
+            occurred_ms=occurred_ms(sale_data.sale_transaction_id.time_stamp),
+            sent_ms=till.clock(),
+            basket=basket,
+            operator=(sale_data.operator_id or "")[:64],
+        )
+        number = sale_data.sale_transaction_id.transaction_id
+        kept = await keep(till, body, sale_id=ask.sale_id, number=number, is_told=is_wanted)
+        if is_wanted:
+            return kept_without_card(sale_data, kept)
+        reference = identified(kept)
+    raise card_missing(till, ask.sale_id, NO_CARD, transaction=reference)
 
 
 def _require_recent(till: Till, moment_ms: int) -> None:

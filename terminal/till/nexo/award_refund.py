@@ -2,12 +2,14 @@
 
 import json
 import secrets
+from dataclasses import replace
 
 from terminal.outbox import Fact
 from terminal.till.nexo.basket import occurred_ms, quantity_of
 from terminal.till.nexo.context import Ask, NexoFailure, Till
 from terminal.till.nexo.loyalty_answers import queued, taken_back
 from terminal.till.nexo.noting import business_key, evidence_body, holder_of, new_entry, note_and_wait
+from terminal.till.nexo.of_nobody import find_sale, stands_as
 from wire.api_sales import ReturnBody, ReturnLineBody, ReturnView
 from wire.nexo.loyalty import LoyaltyRequest, LoyaltyResponse
 
@@ -22,13 +24,14 @@ async def award_refund(till: Till, ask: Ask, request: LoyaltyRequest) -> Loyalty
             "OriginalPOITransaction.POITransactionID is missing: send the one of the award's answer.",
             reason_code="original_missing",
         )
-    sale = await till.outbox.find_fact(reference.transaction_id)
-    if sale is None or sale.entry_id != sale.sale_id:
+    sale = await find_sale(till, reference.transaction_id)
+    if sale is None:
         raise NexoFailure(
             "NotFound",
             "No award with this POITransactionID was made at this terminal. Check the ticket.",
             reason_code="original_unknown",
         )
+    sale = replace(sale, sale_id=await stands_as(till, sale.sale_id))
     holder = holder_of(till, ask, request)
     items = request.loyalty_transaction.sale_item
     sale_data = request.sale_data

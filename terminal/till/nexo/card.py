@@ -17,7 +17,7 @@ from terminal.till.nexo.context import (
     poi_data,
     success,
 )
-from terminal.till.nexo.holder import account_of, describe, find_holder, loyalty_account
+from terminal.till.nexo.holder import account_of, card_missing, describe, find_holder, loyalty_account
 from terminal.till.nexo.value.balances import payment_balance
 from wire.nexo.base import Nexo
 from wire.nexo.loyalty import (
@@ -97,10 +97,10 @@ async def balance(till: Till, ask: Ask) -> Nexo:
         wanted.loyalty_account_id if wanted else None,
     )
     if holder is None:
-        raise NexoFailure(
-            "NotFound",
+        raise card_missing(
+            till,
+            ask.sale_id,
             "No card: have the member tap, or send LoyaltyAccountID or CardAcquisitionReference.",
-            reason_code="card_missing",
         )
     view = await till.desk.identify_card(holder.evidence, holder.tap_id)
     points = view.profile.points

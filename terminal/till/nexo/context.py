@@ -16,6 +16,7 @@ from terminal.central_value import CentralValue
 from terminal.clock import Clock, TrustedTime, iso
 from terminal.desk import CardDesk
 from terminal.leases.keeper import LeaseKeeper
+from terminal.nobodys_tickets import NobodysTickets
 from terminal.offline.data import OfflineData
 from terminal.open_tickets import OpenTickets
 from terminal.outbox import Outbox
@@ -100,10 +101,19 @@ class NexoFailure(LoyaltyError):
     trouble = Trouble.REFUSED
     text = "{message}"
 
-    def __init__(self, condition: ErrorCondition, message: str, *, reason_code: str = "") -> None:
+    def __init__(
+        self,
+        condition: ErrorCondition,
+        message: str,
+        *,
+        reason_code: str = "",
+        transaction: TransactionIdentification | None = None,
+    ) -> None:
+        """`transaction`: ours that the failure is about, where one is kept."""
         super().__init__(message=message)
         self.condition = condition
         self.reason_code = reason_code
+        self.transaction = transaction
 
 
 @dataclass(slots=True)
@@ -136,6 +146,7 @@ class Till:
     group: Callable[[], GroupView | None]
     value: CentralValue
     tickets: OpenTickets
+    nobodys: NobodysTickets
     totals: Totals
     prompts: Prompts
     pin_wishes: PinWishes

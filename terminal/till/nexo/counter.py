@@ -21,13 +21,15 @@ from terminal import session as flow
 from terminal.till.nexo.basket_texts import basket_of_texts, text_of_basket
 from terminal.till.nexo.context import POI_TRANSACTION, Ask, NexoFailure, Till, additional, success
 from terminal.till.nexo.counter_pins import have_pin
-from terminal.till.nexo.holder import account_typed, find_holder
+from terminal.till.nexo.holder import account_typed, card_missing, find_holder
 from terminal.till.nexo.noting import evidence_body
+from terminal.till.nexo.of_nobody import get_sale_at_central, note_moved, stands_as
 from wire import api_counter as api
 from wire.api import EvidenceBody
 from wire.api_base import View
 from wire.api_members import CardView
 from wire.api_messages import MessageBody, MessageView
+from wire.choices import explained
 from wire.nexo.admin import AdminRequest, AdminResponse
 from wire.nexo.base import Nexo, TransactionIdentification
 
@@ -104,8 +106,11 @@ def _posting(
             if f"{{{name}}}" in path:
                 at = at.replace(f"{{{name}}}", quote(_required(pairs, name), safe=""))
             elif name in pairs:
-                values[member] = await _value(till, ask, name, pairs[name])
-        return tell(await till.link.call("POST", at, _body(body, values), answer, CENTRAL_TIMEOUT_S))
+                values[member] = await _value(till, ask, name, pairs)
+        view = await till.link.call("POST", at, _body(body, values), answer, CENTRAL_TIMEOUT_S)
+        if isinstance(view, api.MendedTicketView):
+            await _note_mended(till, pairs["ticket"], view)
+        return tell(view)
 
     return Service(takes=tuple(names), do=do)
 
@@ -121,15 +126,16 @@ def _body(type_: type[msgspec.Struct], values: Mapping[str, object]) -> msgspec.
     try:
         return msgspec.convert(dict(values), type_)
     except msgspec.ValidationError as error:
-        raise _wrong(f"{error}. Correct it at the till.") from None
+        raise _wrong(f"{explained(error, type_)}. Correct it at the till.") from None
 
 
-async def _value(till: Till, ask: Ask, name: str, text: str) -> object:
+async def _value(till: Till, ask: Ask, name: str, pairs: Pairs) -> object:
+    text = pairs[name]
     match name:
         case "card":
             return _card(till, ask, text)
         case "ticket":
-            return await _sale_id(till, text)
+            return await _sale_id(till, text, pairs.get("id", ""))
         case "insured":
             return _insured(till, ask)
         case "agreed":
@@ -148,10 +154,10 @@ def _card(till: Till, ask: Ask, text: str) -> dict[str, str]:
     account = None if is_acquired or text == READER else account_typed(text)
     holder = find_holder(till, ask.sale_id, reference, account)
     if holder is None:
-        raise NexoFailure(
-            "NotFound",
+        raise card_missing(
+            till,
+            ask.sale_id,
             "No card lies on the reader: have it put there, or send card= with its number.",
-            reason_code="card_missing",
         )
     body = evidence_body(holder.evidence)
     return {"medium": body.medium, "value": body.value}
@@ -170,15 +176,34 @@ def _insured(till: Till, ask: Ask) -> str:
     return lying.evidence.value
 
 
-async def _sale_id(till: Till, text: str) -> str:
-    sale = await till.outbox.find_fact(text)
-    if sale is None or sale.entry_id != sale.sale_id:
-        raise NexoFailure(
-            "NotFound",
-            "No award with this POITransactionID was made at this terminal. Check the ticket.",
-            reason_code="original_unknown",
-        )
-    return sale.sale_id
+async def _sale_id(till: Till, text: str, act_id: str) -> str:
+    sale = await get_sale_at_central(till, text)
+    return await stands_as(till, sale.sale_id, act_id=act_id)
+
+
+async def _note_mended(till: Till, ticket: str, view: api.MendedTicketView) -> None:
+    """A ticket of another member: its returns go there, and the till's day tells what it gave."""
+    if view.new_sale_id is None:
+        return
+    await note_moved(till, view.sale_id, act_id=view.act_id, new_sale_id=view.new_sale_id)
+    sale = await till.outbox.find_fact(ticket)
+    if sale is not None:
+        await till.totals.settle(sale.entry_id, view.points)
+
+
+async def _without_card(till: Till, ask: Ask, _: Pairs) -> dict[str, str]:
+    """The till's tickets that came without a card: what `late-card` takes, by their numbers on the paper."""
+    kept = await till.nobodys.list_of(ask.sale_id)
+    told = {"count": str(len(kept))}
+    for number, each in enumerate(kept, start=1):
+        told |= {
+            f"ticket.{number}": each.entry.poi_transaction_id,
+            f"number.{number}": each.number,
+            f"occurredMs.{number}": str(each.occurred_ms),
+            f"totalMinor.{number}": str(each.total_minor),
+            f"currency.{number}": each.currency,
+        }
+    return told
 
 
 def _signed_in(view: api.ClerkView) -> dict[str, str]:
@@ -210,6 +235,7 @@ def _enrolled(view: api.CounterEnrolView) -> dict[str, str]:
         "cardNumber": view.card_number or "",
         "cardState": view.card_state or "",
         "form": view.form_number or "",
+        "isInvited": "true" if view.is_invited else "false",
     }
 
 
@@ -352,6 +378,7 @@ SERVICES: Final[Mapping[str, Service]] = MappingProxyType(
             ticket="sale_id",
             reason="reason",
         ),
+        "without-card": Service(takes=(), do=_without_card),
         "late-card": _posting(
             "/counter/late-cards", api.GiveTicketBody, api.MendedTicketView, _mended, **_MENDING
         ),

@@ -2,6 +2,7 @@
 
 from loyalty.money import AmountDoesNotFit, parse_minor, scale_of
 from terminal.till.nexo.context import Ask, Till
+from terminal.till.nexo.of_nobody import is_of_nobody
 from terminal.totals import Done, Kind
 from wire.nexo.base import Nexo, SaleData
 from wire.nexo.loyalty import LoyaltyRequest, LoyaltyResponse
@@ -66,7 +67,7 @@ def counted(till: Till, ask: Ask, answer: Nexo) -> list[Done]:
 
 def _loyalty(till: Till, ask: Ask, request: LoyaltyRequest, answer: LoyaltyResponse) -> list[Done]:
     kind = LOYALTY[request.loyalty_transaction.loyalty_transaction_type]
-    if answer.poi_data is None:
+    if answer.poi_data is None or is_of_nobody(answer):
         return []
     result = answer.loyalty_result[0] if answer.loyalty_result else None
     amount = result.loyalty_amount if result else None

@@ -11,6 +11,7 @@ import structlog
 
 from loyalty.errors import LoyaltyError
 from loyalty.limits.tills import (
+    NOBODYS_TICKETS_KEPT_S,
     TILL_FORGET_INTERVAL_S,
     TILL_REQUESTS_MAX,
     TOTALS_KEPT_DAYS,
@@ -84,6 +85,7 @@ class Dispatcher:
             await self._till.store.forget(before_ms)
             await self._till.outbox.forget_answers(before_ms)
             await self._till.tickets.forget(before_ms)
+            await self._till.nobodys.forget(self._till.clock() - NOBODYS_TICKETS_KEPT_S * 1000)
             await self._till.totals.forget(self._till.clock() - TOTALS_KEPT_DAYS * 24 * 3600 * 1000)
             await asyncio.sleep(TILL_FORGET_INTERVAL_S)
 
@@ -186,7 +188,8 @@ class Dispatcher:
                 service_id=ask.service_id,
                 code=getattr(expected, "reason_code", "") or expected.code,
             )
-            transaction = poi_data(new_poi_transaction(self._till.clock))
+            kept = expected.transaction if isinstance(expected, NexoFailure) else None
+            transaction = poi_data(kept or new_poi_transaction(self._till.clock))
             return offered.make_failure(
                 failure(expected, self._till.language_of(ask)), sale_data_of(ask.body), transaction
             )

@@ -37,6 +37,10 @@ ENTRY_MODES: Final[dict[Medium, EntryMode]] = {
     "typed": "Keyed",
 }
 NUMBER_TYPES: Final = frozenset({"AccountNumber", "BarCode"})
+NO_CARD: Final = (
+    "No card: have the member tap, or send LoyaltyAccountID or CardAcquisitionReference,"
+    " then repeat with a new ServiceID."
+)
 QR_PREFIX: Final = "LOY"
 """A member card's QR code holds `LOY1.`, the card's number and a truncated MAC. A till says only "scanned";
 our own scanner judges by symbology and content (reader_daemon/barcodes.py).
@@ -79,6 +83,25 @@ def find_holder(
     return Holder(
         evidence=card.evidence, account=account_of(card.evidence, number), tap_id=card.tap_id, uid=card.uid
     )
+
+
+def card_missing(
+    till: Till, sale_id: str, message: str, *, transaction: TransactionIdentification | None = None
+) -> NexoFailure:
+    """What to say where `find_holder` found none: `message`, or which till the card that lies there serves.
+
+    `transaction`: ours that is kept for it.
+    """
+    by = flow.till_of_card(till.desk.sessions, till.clock())
+    if by is not None and by != sale_id:
+        return NexoFailure(
+            "NotFound",
+            f"The card on the reader is in use at till {by}. Have it taken away and put there again for this"
+            " till, then repeat with a new ServiceID.",
+            reason_code="card_of_other_till",
+            transaction=transaction,
+        )
+    return NexoFailure("NotFound", message, reason_code="card_missing", transaction=transaction)
 
 
 def account_of(evidence: Evidence, card_number: str) -> LoyaltyAccountID:

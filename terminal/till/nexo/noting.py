@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import msgspec
 
-from loyalty.limits.tills import TILL_ANSWER_MAX_MS
+from loyalty.limits.tills import CARD_LATE_S, TILL_ANSWER_MAX_MS
 from loyalty.programme.card import BlockedCard
 from terminal import bodies
 from terminal import session as flow
@@ -89,6 +89,11 @@ def business_key(ask: Ask, sale_data: SaleData, type_: str) -> str:
 def evidence_body(evidence: Evidence) -> EvidenceBody:
     """Evidence as central takes it."""
     return EvidenceBody(medium=evidence.medium, value=evidence.value)
+
+
+def is_card_late(till: Till, moment_ms: int) -> bool:
+    """Whether a ticket of then, that is first heard of now, counts as one whose card was forgotten."""
+    return till.clock() - moment_ms > CARD_LATE_S * 1000
 
 
 def is_central_away(till: Till) -> bool:

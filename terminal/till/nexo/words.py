@@ -10,6 +10,21 @@ _WORDS: Final = MappingProxyType(
             "de": "Keine Karte: die Karte auf den Leser legen lassen, dann wiederholen.",
             "it": "Nessuna carta: far appoggiare la carta sul lettore, poi ripetere.",
         },
+        "card_of_other_till": {
+            "fr": "La carte sur le lecteur sert à une autre caisse. Faites-la retirer, puis reposer.",
+            "de": "Die Karte auf dem Leser dient einer anderen Kasse. Wegnehmen lassen, neu auflegen.",
+            "it": "La carta sul lettore serve a un'altra cassa. Farla togliere e appoggiare di nuovo.",
+        },
+        "card_came_late": {
+            "fr": "Ticket passé sans carte. Ajoutez-la par la fonction « carte oubliée ».",
+            "de": "Der Beleg kam ohne Karte. Die Karte über «vergessene Karte» nachtragen.",
+            "it": "Scontrino senza carta. Aggiungerla con la funzione «carta dimenticata».",
+        },
+        "ticket_waits": {
+            "fr": "Le ticket est en route vers la centrale. Réessayez dans un instant.",
+            "de": "Der Beleg ist unterwegs zur Zentrale. Gleich nochmals versuchen.",
+            "it": "Lo scontrino sta arrivando alla centrale. Riprovare fra un momento.",
+        },
         "nobody_tapped": {
             "fr": "Personne n'a présenté de carte. Redemandez si besoin.",
             "de": "Niemand hat eine Karte hingehalten. Bei Bedarf nochmals fragen.",

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from loyalty.limits.tills import CARD_AFTER_TICKET_S
 from terminal.agent import Agent
 from terminal.clock import wall_clock
 from terminal.printer.simulated import SimulatedPrinter
@@ -16,6 +17,7 @@ from tests.central_fixture import CARD, MEMBER, OTHER_MEMBER, OTHER_UID, SHAMPOO
 from tests.helpers import eventually
 from tests.integration.central.stored import sound, trust
 from tests.integration.terminal.test_caisse_ap import CHF, SETTINGS, free, till_of
+from tests.integration.terminal.test_terminal_counter import ask, signed_in
 from tests.integration.terminal.test_terminal_coupon import with_a_suppliers_voucher
 from tests.integration.terminal.test_terminal_value import load
 from tests.terminal_fixture import Shop, a_terminal
@@ -132,6 +134,49 @@ async def test_without_a_card_the_paper_is_the_tills(shop: Shop, printer: Simula
     await print_it(port_of(shop.agent), ticket)
     assert bytes(printer.printed) == ticket
     assert (await shop.agent.outbox.counts()).last_seq == 0
+
+
+async def test_a_forgotten_card_is_added_to_a_printed_ticket_of_nobody(
+    shop: Shop, printer: SimulatedPrinter
+) -> None:
+    clerk = await signed_in(shop)
+    ticket = a_ticket(shop)
+    for _ in range(2):
+        await print_it(port_of(shop.agent), ticket)
+    _, listed = await ask(shop, "without-card")
+    assert (listed["count"], listed["number.1"], listed["totalMinor.1"]) == ("1", "4711", "4780")
+    words = {"id": "a-1", "clerk": clerk, "ticket": listed["ticket.1"], "reason": "card_forgotten"}
+    await shop.tap_known()
+
+    done, told = await ask(shop, "late-card", **words, card="reader")
+    again = await ask(shop, "late-card", **words, card="reader")
+    printer.printed.clear()
+    await print_it(port_of(shop.agent), ticket)
+
+    assert (done, told["member"], told["points"]) == ("Success", MEMBER, "47")
+    assert again == (done, told)
+    assert bytes(printer.printed) == ticket, "a reprint with the card there earns no second time"
+    assert await shop.central.points_of(MEMBER) == 47
+    assert await sound(shop.central)
+
+
+async def test_a_reprint_with_the_card_earns_while_the_customer_looks_for_it_and_not_later(
+    shop: Shop, printer: SimulatedPrinter
+) -> None:
+    soon, later = a_ticket(shop), a_ticket(shop, "4712")
+    await print_it(port_of(shop.agent), soon)
+    await print_it(port_of(shop.agent), later)
+    await shop.tap_known()
+    await print_it(port_of(shop.agent), soon)
+    assert await shop.central.points_of(MEMBER) == 47
+    shop.moved[0] = CARD_AFTER_TICKET_S * 1000 + 1_000
+    await shop.tap_known(OTHER_UID)
+    printer.printed.clear()
+
+    await print_it(port_of(shop.agent), later)
+
+    assert bytes(printer.printed) == later
+    assert await shop.central.points_of(OTHER_MEMBER) == 0
 
 
 async def test_a_reprint_says_the_same_and_earns_nothing_more(shop: Shop, printer: SimulatedPrinter) -> None:

@@ -125,7 +125,28 @@ async def test_a_member_is_enrolled_by_one_field_where_they_agreed(shop: Shop) -
 
     assert unasked != "Success"
     assert (done, told["cardNumber"], told["cardState"]) == ("Success", STOCK_CARD, "to_validate")
+    assert told["isInvited"] == "false", "central has no way to mail"
     assert (nobody[0], nobody[1]["code"]) == ("NotFound", "card_missing"), "no card lies there"
+
+
+async def test_a_till_is_told_that_an_enrolled_member_was_mailed_the_link(
+    tmp_path: Path, socket_dir: Path
+) -> None:
+    outlets = {Channel.EMAIL: SimulatedOutlet(tmp_path / "out", "email")}
+    address = "https://members.example.org"
+    async with a_terminal(tmp_path, socket_dir, outlets=outlets, public_url=address) as shop:
+        clerk = await signed_in(shop)
+        asked = {"id": "e-1", "clerk": clerk, "member": "m-new", "email": "new@example.org", "agreed": "true"}
+        paper = {"id": "e-2", "clerk": clerk, "member": "m-form", "form": "F-7", "agreed": "true"}
+
+        done = [await ask(shop, "enrol", **asked) for _ in range(2)]
+        by_form = await ask(shop, "enrol", **paper)
+
+        assert [(result, told["isInvited"]) for result, told in done] == [("Success", "true")] * 2
+        assert (by_form[0], by_form[1]["isInvited"]) == ("Success", "false"), "there is no address"
+        await eventually(lambda: list((tmp_path / "out").glob("*")))
+        [letter] = (tmp_path / "out").glob("*")
+        assert address in await asyncio.to_thread(letter.read_text), "one mail, with the link"
 
 
 async def test_who_agreed_is_written_to_and_who_did_not_is_not(tmp_path: Path, socket_dir: Path) -> None:

@@ -4,8 +4,8 @@ from decimal import Decimal
 
 from loyalty.money import format_minor, scale_of
 from terminal.open_tickets import Part
-from terminal.till.nexo.context import Ask, NexoFailure, Till, additional, success
-from terminal.till.nexo.holder import find_holder
+from terminal.till.nexo.context import Ask, Till, additional, success
+from terminal.till.nexo.holder import card_missing, find_holder
 from terminal.till.nexo.noting import evidence_body
 from terminal.till.nexo.value.instruments import account_id, instrument_of
 from wire.api_stored_value import PurseView
@@ -23,10 +23,8 @@ async def payment_balance(till: Till, ask: Ask, wanted: PaymentAccountReq) -> Ba
         return _answer(part, card.free_minor, card.currency, pairs)
     holder = find_holder(till, ask.sale_id, wanted.card_acquisition_reference, None)
     if holder is None:
-        raise NexoFailure(
-            "NotFound",
-            "No card: have the member tap, or send CardAcquisitionReference.",
-            reason_code="card_missing",
+        raise card_missing(
+            till, ask.sale_id, "No card: have the member tap, or send CardAcquisitionReference."
         )
     purse = await till.value.find_purse(evidence_body(holder.evidence), holder.tap_id)
     part = Part(kind="purse", poi_id="", poi_time="")

@@ -17,7 +17,7 @@ from terminal.till.nexo.context import (
     poi_data,
     success,
 )
-from terminal.till.nexo.holder import Holder, describe, loyalty_account
+from terminal.till.nexo.holder import NO_CARD, Holder, card_missing, describe, loyalty_account
 from terminal.till.nexo.loyalty_answers import group_language
 from terminal.till.nexo.noting import holder_of, is_central_away, refuse_hot, require_not_hot
 from terminal.till.nexo.value import leased
@@ -39,7 +39,7 @@ from wire.nexo.loyalty import (
 
 async def rebate(till: Till, ask: Ask, request: LoyaltyRequest) -> LoyaltyResponse:
     """What this member pays less, line by line; the terms are held until the ticket is paid."""
-    holder = _require_holder(holder_of(till, ask, request))
+    holder = _require_holder(till, ask, holder_of(till, ask, request))
     transaction = request.loyalty_transaction
     ticket = await begin_or_find(
         till,
@@ -68,7 +68,7 @@ async def redeem(till: Till, ask: Ask, request: LoyaltyRequest) -> LoyaltyRespon
         if stands is not None and part is not None:
             same_or_refuse(part.points == points)
             return _redeemed(till, request, stands, part, None)
-    holder = _require_holder(holder)
+    holder = _require_holder(till, ask, holder)
     transaction = request.loyalty_transaction
     ticket = await begin_or_find(
         till,
@@ -151,14 +151,9 @@ def identification(part: Part) -> TransactionIdentification:
     return TransactionIdentification(transaction_id=part.poi_id, time_stamp=part.poi_time)
 
 
-def _require_holder(holder: Holder | None) -> Holder:
+def _require_holder(till: Till, ask: Ask, holder: Holder | None) -> Holder:
     if holder is None:
-        raise NexoFailure(
-            "NotFound",
-            "No card: have the member tap, or send LoyaltyAccountID or CardAcquisitionReference,"
-            " then repeat with a new ServiceID.",
-            reason_code="card_missing",
-        )
+        raise card_missing(till, ask.sale_id, NO_CARD)
     return holder
 
 

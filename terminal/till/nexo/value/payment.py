@@ -10,7 +10,7 @@ from terminal.open_tickets import OpenTicket, Part
 from terminal.till.nexo import texts
 from terminal.till.nexo.basket import amount_of, currency_of, scale_or_refuse
 from terminal.till.nexo.context import Ask, NexoFailure, Till, additional, poi_data, success
-from terminal.till.nexo.holder import Holder, find_holder
+from terminal.till.nexo.holder import Holder, card_missing, find_holder
 from terminal.till.nexo.loyalty_answers import group_language
 from terminal.till.nexo.value.agreeing import agree
 from terminal.till.nexo.value.instruments import Instrument, account_id, instrument_of
@@ -52,10 +52,8 @@ async def pay(till: Till, ask: Ask) -> Nexo:
             "MessageFormat", "Currency is not the ticket's. Check the till.", reason_code="currency_mismatch"
         )
     if instrument.kind == "purse" and ticket.holder is None:
-        raise NexoFailure(
-            "NotFound",
-            "No card: have the member tap, then repeat with a new ServiceID.",
-            reason_code="card_missing",
+        raise card_missing(
+            till, ask.sale_id, "No card: have the member tap, then repeat with a new ServiceID."
         )
     part = part_of(ticket, instrument.kind, instrument.number)
     if part is not None:

@@ -8,6 +8,7 @@ from terminal.outbox import Fact
 from terminal.till.nexo.award_refund import award_refund
 from terminal.till.nexo.basket import amount_of
 from terminal.till.nexo.context import Ask, NexoFailure, Till, new_poi_transaction, poi_data, success
+from terminal.till.nexo.of_nobody import find_sale
 from terminal.till.nexo.value.agreeing import drop_part
 from terminal.till.nexo.value.parts import find_part
 from wire.nexo.base import Nexo, SaleData, TransactionIdentification
@@ -26,8 +27,8 @@ async def reverse(till: Till, ask: Ask) -> Nexo:
     request = ask.body
     assert isinstance(request, ReversalRequest)
     reference = request.original_poi_transaction.poi_transaction_id
-    fact = await till.outbox.find_fact(reference.transaction_id) if reference else None
-    if fact is not None and fact.entry_id == fact.sale_id:
+    fact = await find_sale(till, reference.transaction_id) if reference else None
+    if fact is not None:
         return await _reverse_award(till, ask, request, fact)
     ticket, part = await find_part(till, ask, reference)
     if part is not None:

@@ -19,7 +19,7 @@ from terminal.till.nexo.context import (
     poi_data,
     success,
 )
-from terminal.till.nexo.holder import find_holder
+from terminal.till.nexo.holder import card_missing, find_holder
 from terminal.till.nexo.noting import evidence_body
 from terminal.till.nexo.value.instruments import number_of
 from wire.api_stored_value import ActView, GiftActivationBody, TopUpBody
@@ -131,10 +131,10 @@ async def _top_up(till: Till, ask: Ask, act: _Act, operator: str) -> ActView:
         )
     holder = find_holder(till, ask.sale_id, None, card)
     if holder is None:
-        raise NexoFailure(
-            "NotFound",
+        raise card_missing(
+            till,
+            ask.sale_id,
             "No card: have the member tap, or send its number, then repeat with a new ServiceID.",
-            reason_code="card_missing",
         )
     body = TopUpBody(
         top_up_id=act.act_id,
