@@ -195,6 +195,7 @@ async def test_with_central_away_no_card_is_added_and_a_return_waits_behind_its_
     mine, returned = await without_card(shop), await without_card(shop)
 
     away = await late(shop, clerk, mine.transaction_id)
+    assert (await ask(shop, "without-card"))[1]["count"] == "2", "what is kept is told all the same"
     assert (await shop.agent.outbox.counts()).last_seq == 0, "nothing was begun"
     back = await shop.till.award_refund(returned)
     assert shop.agent.sender.depth == 2
