@@ -46,9 +46,7 @@ def payment_options(command: Callable[..., Any]) -> Callable[..., Any]:
             metavar="NUMBER=AMOUNT",
             help="So much from a gift card. May be given many times.",
         ),
-        click.option(
-            "--redeem", "points", type=click.IntRange(1), help="So many points of the member pay."
-        ),
+        click.option("--redeem", "points", type=click.IntRange(1), help="So many points of the member pay."),
     ):
         command = option(command)
     return command
