@@ -17,7 +17,7 @@ from terminal.till.nexo.basket import make_basket, total_warning
 from terminal.till.nexo.context import Ask, Till
 from terminal.till.nexo.holder import Holder
 from terminal.till.nexo.loyalty_answers import awarded, queued
-from terminal.till.nexo.noting import holder_of, is_card_late, new_entry, note_and_wait
+from terminal.till.nexo.noting import holder_of, new_entry, note_and_wait
 from terminal.till.nexo.value.agreeing import agree_or_tell, tenders_of
 from terminal.till.nexo.value.leased import burned_of, require_not_leased
 from terminal.till.nexo.value.tickets import AWARD, is_same_basket, with_holder
@@ -120,7 +120,6 @@ def _entry(till: Till, ticket: OpenTicket, operator: str) -> NewEntry:
         lease=lease,
         operator=operator[:64],
         receipt_columns=till.settings.receipt_columns,
-        is_card_late=ticket.holder is not None and is_card_late(till, ticket.occurred_ms),
     )
     basket = ticket.basket
     lines = [(line.line_no, line.quantity) for line in basket.lines]
