@@ -171,7 +171,7 @@ def ticked(state: State, event: Ticked) -> Step:
             return _nobody_answered(state, now_ms=now_ms)
         case screen if screen in (Screen.PRIVACY_WARNING, Screen.STAFF) or _is_of_staff(state):
             return say_goodbye(state, now_ms=now_ms, farewell="timed_out")
-        case Screen.ACCESS if state.is_without_card:
+        case Screen.ACCESS | Screen.LANGUAGES if state.is_without_card:
             return to_idle(forget(state), now_ms=now_ms), ()
         case screen if screen in VISITOR_SCREENS:
             return to_idle(forget(replace(state, screen=Screen.GOODBYE)), now_ms=now_ms), ()

@@ -51,6 +51,7 @@ def forget(state: State, *, keeps_choice: bool = False) -> State:
         refusal=None,
         count=None,
         journey=None,
+        pad=PinPad(),
         page=0,
         request_id="",
         wish=None,
@@ -70,11 +71,11 @@ def remember_ended(state: State, *ids: str) -> State:
 
 
 def keep_only_shown(state: State) -> State:
-    """What was typed goes with the pad; a journey's page unless one of its screens is shown, or covered."""
-    if state.screen not in PIN_PADS and state.pad != PinPad():
-        state = replace(state, pad=PinPad())
+    """What was typed goes with the pad, a journey's page with its screens: unless they are only covered."""
     is_covered = state.screen in COVERS or state.screen is Screen.TILL_ASKS
     shown = state.behind if is_covered else state.screen
+    if shown not in PIN_PADS and state.pad != PinPad():
+        state = replace(state, pad=PinPad())
     if state.journey is not None and shown not in state.journey.screens:
         state = replace(state, journey=None)
     return state
@@ -86,7 +87,7 @@ def close(state: State) -> Step:
     if state.session_id and state.session_id not in state.ended:
         effects = (Send(EndSession(session_id=state.session_id)),)
     state = remember_ended(state, state.tap_id, state.session_id)
-    return replace(state, session=None, count=None, journey=None), effects
+    return replace(state, session=None, count=None, journey=None, pad=PinPad()), effects
 
 
 def say_goodbye(state: State, *, now_ms: int, farewell: Farewell) -> Step:

@@ -503,7 +503,8 @@ class State:
     @property
     def is_without_card(self) -> bool:
         """Whether no card's visit is under way: what was chosen just before a tap is meant for it."""
-        is_free = self.screen is Screen.ACCESS and not self.tap_id and self.session is None
+        is_cover = self.screen in (Screen.ACCESS, Screen.LANGUAGES)
+        is_free = is_cover and not self.tap_id and self.session is None
         return is_free or self.screen in IDLE_SCREENS or self.screen in VISITOR_SCREENS
 
     @property

@@ -73,6 +73,7 @@ _PAGE_OF_A_MEMBER: dict[Action, TouchHandler] = {
     Action.LANGUAGES: handlers.show_languages,
     Action.FINISH: handlers.finish,
 }
+_PAGE_OF_A_VISITOR: dict[Action, TouchHandler] = {**_SPEAK, Action.LANGUAGES: handlers.show_languages}
 _PAGE_OF_STAFF: dict[Action, TouchHandler] = {**_SPEAK, Action.FINISH: handlers.finish}
 
 _OF_THE_FLOW: Mapping[Screen, Mapping[Action, TouchHandler]] = {
@@ -104,7 +105,7 @@ _OF_THE_FLOW: Mapping[Screen, Mapping[Action, TouchHandler]] = {
         Action.WHY_TODAY: show_why,
     },
     Screen.MENU: {**_PAGE_OF_A_MEMBER, Action.BACK: handlers.back},
-    **dict.fromkeys(VISITOR_SCREENS, _SPEAK),
+    **dict.fromkeys(VISITOR_SCREENS, _PAGE_OF_A_VISITOR),
     **dict.fromkeys(
         (Screen.SHOPS, Screen.SHOP, Screen.SHOP_MESSAGE, Screen.PACK_SCAN, Screen.PACK), _PAGE_OF_A_MEMBER
     ),

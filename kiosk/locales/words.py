@@ -77,7 +77,7 @@ class Words:
 
     def labelled(self, label: str, said: str) -> str:
         """What something is, and what is said of it."""
-        colon = {"zh": "：", "fr": f"{NO_BREAK}: "}.get(self.language, ": ")
+        colon = {"zh": "：", "fr": f"{THIN_NO_BREAK}: "}.get(self.language, ": ")
         return f"{label}{colon}{said}"
 
     def warm(self) -> None:

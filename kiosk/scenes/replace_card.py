@@ -81,6 +81,13 @@ def _without_coded(language: Language) -> list[AnyEvent]:
     return [*_without(language), told]
 
 
+def _without_over(language: Language) -> list[AnyEvent]:
+    digits = [
+        Touched(now_ms=3_600 + 20 * at, action=each) for at, each in enumerate((*_CODE, Action.SEND_PIN))
+    ]
+    return [*_without_coded(language), *digits, _told(2, "over", 4_000, owner="visitor")]
+
+
 SCENES: Final[tuple[Scene, ...]] = (
     scene("replace_offer", _offer),
     scene("replace_offer_pin", lambda lang: _offer(lang, with_pin=True)),
@@ -111,4 +118,5 @@ SCENES: Final[tuple[Scene, ...]] = (
     ),
     scene("new_card_asking", _without, 2_000),
     scene("new_card_code", _without_coded),
+    scene("new_card_over", _without_over),
 )

@@ -8,11 +8,12 @@ from kiosk.flow.journeys.carers import GRANTS, CarersPage, may_add
 from kiosk.flow.state import CHOICES, Action
 from kiosk.locales.days import local_day
 from kiosk.screens.entries import Entry, draw_entries
-from kiosk.screens.frame import draw_brand, draw_member_header
+from kiosk.screens.frame import draw_member_header, draw_visitor_header
 from kiosk.screens.illustration import draw_card_picture, draw_icon_picture
 from kiosk.screens.keyboard import draw_typing
 from kiosk.screens.message import content_rect, draw_message
 from kiosk.screens.model import Model
+from kiosk.screens.over import draw_over, with_own_card
 from kiosk.widgets.canvas import Canvas
 from kiosk.widgets.controls import Button, Tone, draw_answer, draw_bar
 from kiosk.widgets.icons import Icon
@@ -153,7 +154,12 @@ def draw_card(canvas: Canvas, model: Model) -> None:
     tr = canvas.words.tr
     page = page_of(model.state, CarersPage)
     is_done = page.step == "done"
-    draw_brand(canvas, model, right=canvas.metrics.width)
+    draw_visitor_header(canvas, model)
+    finish = Button(action=Action.FINISH, label=tr("Finish"), icon="check", is_enabled=not page.request_id)
+    if page.trouble == "over":
+        draw_over(canvas, model, text=with_own_card(canvas.words))
+        draw_answer(canvas, finish)
+        return
     chip, tone = _said(
         canvas, page, unanswered=tr("No answer came. Please hold the same card there once more.")
     )
@@ -177,7 +183,6 @@ def draw_card(canvas: Canvas, model: Model) -> None:
         chip_tone=tone,
         bottom=content_rect(canvas).bottom,
     )
-    finish = Button(action=Action.FINISH, label=tr("Finish"), icon="check", is_enabled=not page.request_id)
     draw_answer(canvas, replace(finish, kind="primary") if is_done else finish)
 
 

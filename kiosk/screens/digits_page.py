@@ -5,7 +5,7 @@ from typing import NamedTuple
 from kiosk.flow.digits_page import DigitsPage, is_year_first
 from kiosk.flow.state import Action
 from kiosk.screens.digit_pad import draw_keys, pad_places
-from kiosk.screens.frame import draw_brand
+from kiosk.screens.frame import draw_visitor_header
 from kiosk.screens.model import Model
 from kiosk.widgets.canvas import Canvas, Style
 from kiosk.widgets.controls import Tone, chip_size, draw_chip
@@ -25,7 +25,8 @@ def draw_digits(canvas: Canvas, model: Model, page: DigitsPage, asked: Asked, sa
     """Words left, keys right; on an upright screen one above the other."""
     m, p = canvas.metrics, canvas.palette
     rect, keys = pad_places(canvas)
-    draw_brand(canvas, model, right=m.width if m.is_portrait else m.width - m.margin - keys.width - m.gap)
+    beside = 0 if m.is_portrait else keys.width + m.gap
+    draw_visitor_header(canvas, model, right=m.width - m.margin - beside)
     headline = Style(size=m.headline, weight=700, colour=p.ink, line_percent=112)
     body = Style(size=m.body, colour=p.muted, line_percent=132)
     figures = Style(size=m.headline * 8 // 10, weight=600, colour=p.ink, line_percent=112)

@@ -4,6 +4,7 @@ from typing import Literal
 
 import pygame
 
+from kiosk.flow.journeys.base import is_answer_awaited
 from kiosk.flow.state import SPEAKS, Action
 from kiosk.locales.words import OWN_NAMES
 from kiosk.screens.model import Model
@@ -130,6 +131,17 @@ def draw_member_header(canvas: Canvas, model: Model, *, has_languages: bool = Tr
         canvas.text(hint, style, canvas.sided(place), is_middle=True)
         right -= hint_width + m.gap
     draw_brand(canvas, model, right=right)
+
+
+def draw_visitor_header(canvas: Canvas, model: Model, *, right: int = 0, title: str = "") -> None:
+    """Brand or title, and the language button, where the row of languages has no room; up to `right`, else to
+    the right margin. While an answer is awaited no language is chosen.
+    """
+    m = canvas.metrics
+    right = right or m.width - m.margin
+    if not is_answer_awaited(model.state):
+        right = _draw_language_button(canvas, right) - m.gap * 3 // 5
+    draw_brand(canvas, model, right=right, title=title)
 
 
 def _draw_language_button(canvas: Canvas, right: int) -> int:

@@ -5,8 +5,8 @@ from typing import Final
 import pygame
 
 from kiosk.flow.keyboard import PADS, Key, Kind, Typing, TypingPage, currency_of, rows_of
-from kiosk.flow.state import Action
-from kiosk.screens.frame import draw_brand
+from kiosk.flow.state import VISITOR_SCREENS, Action
+from kiosk.screens.frame import draw_brand, draw_visitor_header
 from kiosk.screens.message import content_rect
 from kiosk.screens.model import Model
 from kiosk.widgets.canvas import Canvas, Style
@@ -28,7 +28,10 @@ def draw_typing(
     """
     page, m = model.state.journey, canvas.metrics
     assert isinstance(page, TypingPage), "a page with a field"
-    draw_brand(canvas, model, right=m.width - m.margin, title=title)
+    if model.state.screen in VISITOR_SCREENS:
+        draw_visitor_header(canvas, model, title=title)
+    else:
+        draw_brand(canvas, model, right=m.width - m.margin, title=title)
     room = content_rect(canvas)
     is_dead = bool(page.request_id)
     keys = _keys_rect(canvas, room, page.typing.kind)

@@ -6,7 +6,7 @@ from kiosk.flow.journeys.base import page_of
 from kiosk.flow.journeys.lost_card import LostPage
 from kiosk.flow.state import CHOICES, Action
 from kiosk.screens.digits_page import Asked, birth_asked, draw_digits, shown_digits
-from kiosk.screens.frame import draw_brand
+from kiosk.screens.frame import draw_visitor_header
 from kiosk.screens.illustration import draw_icon_picture
 from kiosk.screens.message import content_rect, draw_message
 from kiosk.screens.model import Model
@@ -79,7 +79,7 @@ def _said(canvas: Canvas, page: LostPage) -> tuple[str, Tone]:
 def _draw_wish(canvas: Canvas, model: Model, page: LostPage) -> None:
     tr = canvas.words.tr
     is_open = not page.request_id
-    draw_brand(canvas, model, right=canvas.metrics.width)
+    draw_visitor_header(canvas, model)
     said, tone = _said(canvas, page) if page.request_id or page.trouble else ("", "brand")
     draw_message(
         canvas,
@@ -108,7 +108,7 @@ def _draw_wish(canvas: Canvas, model: Model, page: LostPage) -> None:
 def _draw_end(canvas: Canvas, model: Model, page: LostPage) -> None:
     tr = canvas.words.tr
     is_kept = page.step == "kept"
-    draw_brand(canvas, model, right=canvas.metrics.width)
+    draw_visitor_header(canvas, model)
     draw_message(
         canvas,
         model,

@@ -6,8 +6,8 @@ from typing import NamedTuple
 import pygame
 
 from kiosk.flow.journeys import MENU
-from kiosk.flow.journeys.menu import MenuPage
-from kiosk.flow.state import CHOICES, Action, Screen
+from kiosk.flow.state import CHOICES, Action, Screen, State
+from kiosk.locales.words import Words
 from kiosk.screens.frame import draw_idle_header, draw_member_header
 from kiosk.screens.message import content_rect
 from kiosk.screens.model import Model
@@ -100,15 +100,25 @@ def _draw_tile(canvas: Canvas, face: Face, action: Action, rect: pygame.Rect, st
     canvas.put(label, rect.left + m.pad // 2, badge.bottom + gap, align="centre")
 
 
+def turning(words: Words, state: State) -> list[Button]:
+    """The buttons that turn the pages of a menu: the one onwards says that there are more, and how many."""
+    number, pages = MENU.page_number(state), MENU.pages(state)
+    buttons = []
+    if number > 1:
+        buttons.append(Button(action=Action.NEWER, label=words.tr("Previous"), icon="newer"))
+    if number < pages:
+        shown, all_pages = words.number(number), words.number(pages)
+        label = words.tr("More ({number} of {pages})", number=shown, pages=all_pages)
+        buttons.append(Button(action=Action.OLDER, label=label, icon="older"))
+    return buttons
+
+
 def _draw_actions(canvas: Canvas, model: Model, *, is_visitor: bool) -> None:
     tr = canvas.words.tr
-    page = model.state.journey
-    number = page.number if isinstance(page, MenuPage) else 0
-    buttons = [Button(action=Action.BACK, label=tr("Back"), icon="left")]
-    if number > 0:
-        buttons.append(Button(action=Action.NEWER, label=tr("Previous"), icon="newer"))
-    if MENU.has_more(model.state):
-        buttons.append(Button(action=Action.OLDER, label=tr("Next"), icon="older"))
+    buttons = [
+        Button(action=Action.BACK, label=tr("Back"), icon="left"),
+        *turning(canvas.words, model.state),
+    ]
     if not is_visitor:
         buttons.append(Button(action=Action.FINISH, label=tr("Finish"), icon="check"))
     draw_bar(canvas, *buttons)

@@ -8,7 +8,7 @@ from kiosk.flow.journeys.base import page_of
 from kiosk.flow.journeys.packs import PackPage, may_look_up
 from kiosk.flow.state import Action
 from kiosk.screens.digit_pad import draw_keys, pad_places
-from kiosk.screens.frame import draw_brand, draw_idle_header, draw_member_header
+from kiosk.screens.frame import draw_brand, draw_idle_header, draw_member_header, draw_visitor_header
 from kiosk.screens.message import content_rect
 from kiosk.screens.model import Model
 from kiosk.screens.moments import moment
@@ -27,7 +27,8 @@ def draw_scan(canvas: Canvas, model: Model) -> None:
     """What to do left, the digits right."""
     m, tr, page = canvas.metrics, canvas.words.tr, page_of(model.state, PackPage)
     words, keys = pad_places(canvas)
-    draw_brand(canvas, model, right=m.width if m.is_portrait else m.width - m.margin - keys.width - m.gap)
+    draw_header = draw_brand if model.state.session is not None else draw_visitor_header
+    draw_header(canvas, model, right=m.width - m.margin - (0 if m.is_portrait else keys.width + m.gap))
     _draw_how(canvas, page, words)
     draw_keys(canvas, keys, confirm=Action.LOOK_UP, is_enabled=lambda action: _is_enabled(page, action))
     buttons = [Button(action=Action.BACK, label=tr("Back"), icon="left", is_enabled=not page.request_id)]

@@ -6,10 +6,11 @@ from kiosk.flow.journeys.base import page_of
 from kiosk.flow.journeys.replacing import ReplacePage, asks_pin
 from kiosk.flow.state import CHOICES, Action
 from kiosk.screens.digits_page import Asked, birth_asked, draw_digits, shown_digits
-from kiosk.screens.frame import draw_brand, draw_member_header
+from kiosk.screens.frame import draw_member_header, draw_visitor_header
 from kiosk.screens.illustration import draw_card_picture, draw_icon_picture
 from kiosk.screens.message import content_rect, draw_message
 from kiosk.screens.model import Model
+from kiosk.screens.over import draw_over, with_own_card
 from kiosk.widgets.canvas import Canvas
 from kiosk.widgets.controls import Button, Tone, draw_answer, draw_bar
 
@@ -59,12 +60,27 @@ def draw(canvas: Canvas, model: Model) -> None:
 def draw_new(canvas: Canvas, model: Model) -> None:
     """The step that they are at, once no card's visit is under way."""
     page = page_of(model.state, ReplacePage)
-    if page.step in ("number", "birth_date", "code"):
+    if page.trouble == "over":
+        _draw_over(canvas, model, page)
+    elif page.step in ("number", "birth_date", "code"):
         _draw_digits(canvas, model, page)
     elif page.step == "done":
         _draw_done(canvas, model, page)
     else:
         _draw_hold(canvas, model, page)
+
+
+def _draw_over(canvas: Canvas, model: Model, page: ReplacePage) -> None:
+    """With the old card its visit is opened again; without it the number is typed again."""
+    tr, finish = canvas.words.tr, _finish(canvas)
+    draw_visitor_header(canvas, model)
+    if page.is_with_card:
+        draw_over(canvas, model, text=with_own_card(canvas.words))
+        draw_answer(canvas, finish)
+        return
+    draw_over(canvas, model, text=tr("You can begin again with your number."))
+    again = Button(action=Action.TRY_AGAIN, label=tr("Try again"), kind="primary", icon="card")
+    draw_bar(canvas, finish, again)
 
 
 def _draw_digits(canvas: Canvas, model: Model, page: ReplacePage) -> None:
@@ -103,7 +119,7 @@ def _asked(canvas: Canvas, model: Model, page: ReplacePage) -> tuple[str, str]:
 def _draw_hold(canvas: Canvas, model: Model, page: ReplacePage) -> None:
     """A card has to be held there: the new one, or a clerk's."""
     tr = canvas.words.tr
-    draw_brand(canvas, model, right=canvas.metrics.width)
+    draw_visitor_header(canvas, model)
     chip, tone = _said(canvas, page)
     is_staff = page.step == "staff"
     title = tr("A colleague confirms it") if is_staff else tr("Now your new card")
@@ -135,7 +151,7 @@ def _draw_hold(canvas: Canvas, model: Model, page: ReplacePage) -> None:
 
 def _draw_done(canvas: Canvas, model: Model, page: ReplacePage) -> None:
     tr = canvas.words.tr
-    draw_brand(canvas, model, right=canvas.metrics.width)
+    draw_visitor_header(canvas, model)
     draw_message(
         canvas,
         model,

@@ -7,10 +7,11 @@ from typing import NamedTuple
 import pygame
 
 from kiosk.flow.journeys import MENU
-from kiosk.flow.journeys.menu import STAFF_TILES_PER_PAGE, MenuPage
+from kiosk.flow.journeys.menu import STAFF_TILES_PER_PAGE
 from kiosk.flow.sharing import is_watched
 from kiosk.flow.state import CHOICES, Action
 from kiosk.screens.frame import draw_idle_header
+from kiosk.screens.menu import turning
 from kiosk.screens.message import content_rect
 from kiosk.screens.model import Model
 from kiosk.widgets.canvas import Canvas, Style
@@ -132,11 +133,5 @@ def _draw_entry(
 
 
 def _draw_actions(canvas: Canvas, model: Model) -> None:
-    tr, page = canvas.words.tr, model.state.journey
-    number = page.number if isinstance(page, MenuPage) else 0
-    buttons = [Button(action=Action.FINISH, label=tr("Finish"), kind="primary", icon="check")]
-    if number > 0:
-        buttons.append(Button(action=Action.NEWER, label=tr("Previous"), icon="newer"))
-    if MENU.has_more(model.state):
-        buttons.append(Button(action=Action.OLDER, label=tr("Next"), icon="older"))
-    draw_bar(canvas, *buttons)
+    finish = Button(action=Action.FINISH, label=canvas.words.tr("Finish"), kind="primary", icon="check")
+    draw_bar(canvas, finish, *turning(canvas.words, model.state))

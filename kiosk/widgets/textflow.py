@@ -16,6 +16,8 @@ ELLIPSIS: Final = "…"
 _NOT_AT_START: Final = frozenset("，。！？；：、）》」』”’%…·,.!?;:)")
 _CLAUSE_ENDS: Final = frozenset("，。！？；：…·")
 _NOT_AT_END: Final = frozenset("（《「『“‘(")
+_FRENCH_AFTER_SPACE: Final = frozenset("?!:;»%")
+_FRENCH_BEFORE_SPACE: Final = "«"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +49,8 @@ def is_wide(char: str) -> bool:
 def _atoms(spans: Spans) -> Iterator[Line]:
     """What must stay together: words with their punctuation, single Chinese characters, single spaces."""
     pieces: list[Span] = []
+    text = "".join(span.text for span in spans)
+    at = 0
 
     def flush() -> Iterator[Line]:
         if pieces:
@@ -56,7 +60,8 @@ def _atoms(spans: Spans) -> Iterator[Line]:
     previous = ""
     for span in spans:
         for char in span.text:
-            if char in " \n":
+            at += 1
+            if char == "\n" or (char == " " and not _is_tied(text, at - 1)):
                 yield from flush()
                 yield (Span(char, span.is_strong),)
             else:
@@ -65,6 +70,13 @@ def _atoms(spans: Spans) -> Iterator[Line]:
                 pieces.append(Span(char, span.is_strong))
             previous = char if char not in " \n" else ""
     yield from flush()
+
+
+def _is_tied(text: str, at: int) -> bool:
+    """Whether a line may not end at this space: a mark of French stands on its other side. Our own sentences
+    have narrow no-break spaces there; texts of the group are typed with the space bar.
+    """
+    return text[at + 1 : at + 2] in _FRENCH_AFTER_SPACE or text[:at].endswith(_FRENCH_BEFORE_SPACE)
 
 
 def _may_break(before: str, after: str) -> bool:

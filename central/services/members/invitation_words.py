@@ -12,28 +12,28 @@ _MAILS: Final[Mapping[str, Mapping[Kind, tuple[str, str]]]] = MappingProxyType(
     {
         "fr": {
             "kiosk": (
-                "{name} : encore une étape",
+                "{name} : encore une étape",
                 "Bonjour,\n\n"
                 "Vous avez donné cette adresse à notre borne pour participer au programme de {name}."
-                " Complétez vos données ici, en une minute :\n\n{link}\n\n"
+                " Complétez vos données ici, en une minute :\n\n{link}\n\n"
                 "Le lien sert une fois, pendant {days} jours. Sans lui rien n’est activé, et ensuite"
-                " l’adresse est oubliée.\n\nVous n’avez rien demandé ? Ignorez ce message.",
+                " l’adresse est oubliée.\n\nVous n’avez rien demandé ? Ignorez ce message.",
             ),
             "counter": (
-                "{name} : encore une étape",
+                "{name} : encore une étape",
                 "Bonjour,\n\n"
                 "Au comptoir, vous avez demandé à participer au programme de {name}."
-                " Complétez vos données ici, en une minute, et votre carte est validée :\n\n{link}\n\n"
+                " Complétez vos données ici, en une minute, et votre carte est validée :\n\n{link}\n\n"
                 "Le lien sert une fois, pendant {days} jours. Ensuite, adressez-vous au comptoir.\n\n"
-                "Vous n’avez rien demandé ? Ignorez ce message.",
+                "Vous n’avez rien demandé ? Ignorez ce message.",
             ),
             "already": (
-                "{name} : vous participez déjà",
+                "{name} : vous participez déjà",
                 "Bonjour,\n\n"
                 "Cette adresse a été donnée à une borne de {name} pour participer au programme. Vous"
-                " participez déjà : rien n’a changé, votre carte et vos points sont les vôtres.\n\n"
-                "Vous aviez une nouvelle carte en main ? Apportez-la au comptoir : ses points y seront réunis"
-                " aux vôtres.\n\nCe n’était pas vous ? Vous n’avez rien à faire.",
+                " participez déjà : rien n’a changé, votre carte et vos points sont les vôtres.\n\n"
+                "Vous aviez une nouvelle carte en main ? Apportez-la au comptoir : ses points y seront réunis"
+                " aux vôtres.\n\nCe n’était pas vous ? Vous n’avez rien à faire.",
             ),
         },
         "de": {

@@ -16,8 +16,8 @@ WORDS: Final[Mapping[str, Words]] = MappingProxyType(
     {
         "fr": Words(
             "Votre carte est bloquée",
-            "{group}: votre carte est bloquée jusqu'au {until}. Le code {code} la laisse bloquée ou la"
-            ' débloque, à notre borne sous "Bloquer ma carte". Ce n\'est pas vous? Débloquez-la ainsi, ou ne'
+            "{group} : votre carte est bloquée jusqu'au {until}. Le code {code} la laisse bloquée ou la"
+            ' débloque, à notre borne sous "Bloquer ma carte". Ce n\'est pas vous ? Débloquez-la ainsi, ou ne'
             " faites rien.",
         ),
         "de": Words(

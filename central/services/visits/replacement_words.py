@@ -10,8 +10,8 @@ CODE: Final[Mapping[str, Words]] = MappingProxyType(
     {
         "fr": Words(
             "Votre code pour une nouvelle carte",
-            "{group}: le code {code} remplace votre carte à notre borne, pendant {minutes} minutes. Ce n'est"
-            " pas vous? Ne donnez ce code à personne, il ne se passe rien.",
+            "{group} : le code {code} remplace votre carte à notre borne, pendant {minutes} minutes. Ce n'est"
+            " pas vous ? Ne donnez ce code à personne, il ne se passe rien.",
         ),
         "de": Words(
             "Ihr Code für eine neue Karte",
@@ -38,8 +38,8 @@ DONE: Final[Mapping[str, Words]] = MappingProxyType(
     {
         "fr": Words(
             "Votre carte a été remplacée",
-            "{group}: votre carte a été remplacée le {at} ({shop}). L'ancienne ne vaut plus rien, vos points"
-            " vous restent. Ce n'est pas vous? Appelez la pharmacie.",
+            "{group} : votre carte a été remplacée le {at} ({shop}). L'ancienne ne vaut plus rien, vos points"
+            " vous restent. Ce n'est pas vous ? Appelez la pharmacie.",
         ),
         "de": Words(
             "Ihre Karte wurde ersetzt",

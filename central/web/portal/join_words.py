@@ -13,7 +13,7 @@ JOIN_WORDS: Final = MappingProxyType(
         "fr": {
             "join_title": "Compléter vos données",
             "join_head": "Encore une étape",
-            "join_address": "Adresse confirmée par ce lien : {email}",
+            "join_address": "Adresse confirmée par ce lien : {email}",
             "join_family_name": "Nom",
             "join_family_name_why": "Pour vous saluer et retrouver votre compte.",
             "join_family_name_wrong": "Indiquez votre nom, en une ligne.",
@@ -24,23 +24,23 @@ JOIN_WORDS: Final = MappingProxyType(
             "join_birth_date_why": "Pour votre avantage d’anniversaire, et pour bloquer une carte perdue.",
             "join_birth_date_wrong": "Indiquez un jour passé, ou laissez le champ vide.",
             "join_may_mail": (
-                "Oui, écrivez-moi par e-mail : mes points, mes bons et vos offres, jamais ma santé. Je"
-                " peux changer d’avis à tout moment ; mes points n’en dépendent pas."
+                "Oui, écrivez-moi par e-mail : mes points, mes bons et vos offres, jamais ma santé. Je"
+                " peux changer d’avis à tout moment ; mes points n’en dépendent pas."
             ),
             "join_kept": (
                 "Nous ne gardons que cela, avec vos achats et vos points. Vous pouvez demander que tout"
                 " soit effacé."
             ),
             "join_send": "Envoyer",
-            "join_done_card": "Merci ! Votre carte est validée : vous pouvez utiliser vos points.",
-            "join_done": "Merci ! Demandez votre carte au comptoir : votre adresse e-mail suffit.",
+            "join_done_card": "Merci ! Votre carte est validée : vous pouvez utiliser vos points.",
+            "join_done": "Merci ! Demandez votre carte au comptoir : votre adresse e-mail suffit.",
             "join_over": "Ce lien n’est plus valable. Recommencez à la borne, ou adressez-vous au comptoir.",
             "join_used": (
-                "Vos données sont déjà là : il n’y a plus rien à faire. Pour les changer, adressez-vous"
+                "Vos données sont déjà là : il n’y a plus rien à faire. Pour les changer, adressez-vous"
                 " au comptoir."
             ),
             "join_member": (
-                "Vous participez déjà avec cette adresse. Apportez votre nouvelle carte au comptoir : ses"
+                "Vous participez déjà avec cette adresse. Apportez votre nouvelle carte au comptoir : ses"
                 " points y seront réunis aux vôtres."
             ),
         },

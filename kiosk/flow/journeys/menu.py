@@ -51,9 +51,13 @@ class Menu:
         first = _number(state) * per_page(state)
         return self.offered(state)[first : first + per_page(state)]
 
-    def has_more(self, state: State) -> bool:
-        """Whether another page follows."""
-        return len(self.offered(state)) > (_number(state) + 1) * per_page(state)
+    def page_number(self, state: State) -> int:
+        """Which page is on the screen, from 1."""
+        return _number(state) + 1
+
+    def pages(self, state: State) -> int:
+        """How many pages what is offered takes."""
+        return max(1, -(-len(self.offered(state)) // per_page(state)))
 
     def _choose(self, state: State, action: Action, now_ms: int) -> Step:
         tile = next(iter(self.shown(state)[chosen(action) :][:1]), None)
@@ -62,9 +66,8 @@ class Menu:
         return tile.enter(state, tile.action, now_ms)
 
     def _turn(self, state: State, action: Action, now_ms: int) -> Step:
-        last = max(0, (len(self.offered(state)) - 1) // per_page(state))
         number = _number(state) + (1 if action is Action.OLDER else -1)
-        page = MenuPage(number=min(max(number, 0), last))
+        page = MenuPage(number=min(max(number, 0), self.pages(state) - 1))
         return replace(state, journey=page, touched_ms=now_ms), ()
 
 

@@ -230,6 +230,14 @@ def _by_staff(state: State, _action: Action, now_ms: int) -> Step:
     return go(state, Screen.NEW_CARD, replace(page, step="staff", typed="", trouble=""), now_ms=now_ms), ()
 
 
+def _anew(state: State, action: Action, now_ms: int) -> Step:
+    """The time was over: without the card, from its number on."""
+    page = page_of(state, ReplacePage)
+    if page.trouble != "over" or page.is_with_card:
+        return replace(state, touched_ms=now_ms), ()
+    return _open_without(state, action, now_ms)
+
+
 def _back(state: State, action: Action, now_ms: int) -> Step:
     """A step back where there is one; else to the menu, or out."""
     page = page_of(state, ReplacePage)
@@ -257,6 +265,7 @@ JOURNEY = Journey(
             Action.ERASE: erase,
             Action.SEND_PIN: _enter,
             CHOICES[0]: _by_staff,
+            Action.TRY_AGAIN: _anew,
             Action.BACK: _back,
             Action.FINISH: _finish,
         },

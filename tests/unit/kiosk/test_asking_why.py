@@ -162,7 +162,9 @@ def test_only_what_can_be_explained_can_be_touched(size: tuple[int, int]) -> Non
 
 def test_the_answer_names_the_total_the_rules_and_each_line() -> None:
     said = [label.text for label in drawn("why_law", "fr", LARGE).labels]
-    assert {"Pourquoi 37 points ?", "37", "points pour CHF 37.40".replace(" 37", "\u00a037")} <= set(said)
+    assert {"Pourquoi 37 points\u202f?", "37", "points pour CHF 37.40".replace(" 37", "\u00a037")} <= set(
+        said
+    )
     assert {"1 point par franc entier", "+29", "Novembre double", "+8"} <= set(said)
     assert {"Ligne 1", "+12", "Ligne 2", "+25", "Lignes 3, 5–6", "Ligne 4"} <= set(said)
     assert "1 point par franc entier\u00a0+17 · Novembre double\u00a0+8" in said
@@ -191,7 +193,7 @@ def test_an_offer_that_was_kept_off_is_told_without_saying_which(language: Langu
 
 
 def test_few_lines_leave_room_to_say_where_more_is_told_and_many_turn_pages() -> None:
-    said = "Les articles restent confidentiels\u00a0; votre ticket en dit plus."
+    said = "Les articles restent confidentiels\u202f; votre ticket en dit plus."
     for name in ("why", "why_law"):
         told = " ".join(label.text for label in drawn(name, "fr", LARGE).labels)
         assert said in told
@@ -202,4 +204,4 @@ def test_few_lines_leave_room_to_say_where_more_is_told_and_many_turn_pages() ->
 
 def test_a_question_on_its_way_shows_what_is_known_already() -> None:
     said = [label.text for label in drawn("why_waiting", "fr", SMALL).labels]
-    assert {"Pourquoi 37 points ?", "37", "Achat du 22\u00a0novembre, Nyon Gare"} <= set(said)
+    assert {"Pourquoi 37 points\u202f?", "37", "Achat du 22\u00a0novembre, Nyon Gare"} <= set(said)

@@ -1,5 +1,6 @@
 """The PIN pad: what is typed, sent once, and forgotten with the pad; the screen shows no digit."""
 
+import msgspec
 import pytest
 
 from kiosk.flow import Action, Screen, State, next_deadline_ms, step
@@ -90,16 +91,38 @@ def test_no_answer_in_time_is_said() -> None:
     assert state.pad == PinPad(trouble="central_unreachable")
 
 
+def test_digits_stay_under_the_question_whether_somebody_is_still_there() -> None:
+    asked, _ = step(pad("249"), Ticked(now_ms=3_000 + PRIVACY_TIMEOUT_S * 1000))
+    assert asked.screen is Screen.PRIVACY_WARNING
+    again, _ = touch(asked, Action.EXTEND, now_ms=40_000)
+    assert (again.screen, again.pad, why_of(again).answer is not None) == (
+        Screen.PIN,
+        PinPad(typed="249"),
+        True,
+    )
+    _, sent = touch(again, KEYS["0"], Action.SEND_PIN, now_ms=41_000)
+    assert sent == [Send(EnterPin(request_id=QUESTION, session_id="session-1", pin="2490"))]
+
+
+def test_nobody_elses_visit_finds_digits_that_lay_under_that_question() -> None:
+    asked, _ = step(pad("249"), Ticked(now_ms=3_000 + PRIVACY_TIMEOUT_S * 1000))
+    over, _ = step(asked, Ticked(now_ms=next_deadline_ms(asked) or 0))
+    gone, _ = step(asked, CardGone(now_ms=40_000, tap_id="tap-1"))
+    done, _ = touch(asked, Action.FINISH, now_ms=40_000)
+    other = msgspec.structs.replace(
+        a_session(a_member(asks_pin=True)), session_id="session-2", tap_id="tap-2"
+    )
+    next_one, _ = step(asked, AgentChanged(now_ms=40_000, state=an_agent_state(session=other)))
+    assert [each.pad for each in (over, gone, done, next_one)] == [PinPad()] * 4
+    assert next_one.screen is Screen.MEMBER
+
+
 def test_leaving_the_pad_by_whatever_way_forgets_the_digits() -> None:
     state = pad("249")
     back, _ = touch(state, Action.BACK)
     assert (back.screen, back.pad, why_of(back).answer is not None) == (Screen.WHY, PinPad(), True)
     gone, _ = step(state, CardGone(now_ms=3_100, tap_id="tap-1"))
     assert (gone.screen, gone.pad, gone.journey) == (Screen.GOODBYE, PinPad(), None)
-    idle, _ = step(state, Ticked(now_ms=3_000 + PRIVACY_TIMEOUT_S * 1000))
-    assert (idle.screen, idle.pad) == (Screen.PRIVACY_WARNING, PinPad())
-    again, _ = touch(idle, Action.EXTEND, now_ms=40_000)
-    assert (again.screen, again.pad, why_of(again).answer is not None) == (Screen.PIN, PinPad(), True)
     session = a_session(a_member(points=1_300, asks_pin=True))
     booked, _ = step(state, AgentChanged(now_ms=3_200, state=an_agent_state(session=session)))
     assert booked.pad == state.pad, "a ticket meanwhile disturbs nobody"

@@ -1,5 +1,7 @@
 """Replacing a card at the kiosk: what is asked in which order, whose cards are whose, what is left."""
 
+import msgspec
+
 from kiosk.flow import Action, Screen, State, start, step
 from kiosk.flow.deadlines import next_deadline_ms
 from kiosk.flow.effects import Send
@@ -140,6 +142,8 @@ def test_what_is_over_takes_no_card_and_what_nobody_answers_may_be_tried_again()
     kiosk.told("staff", replacement_id="r-1")
     kiosk.hold("tap-4")
     kiosk.told("over")
+    kiosk.touch(Action.TRY_AGAIN)
+    assert kiosk.page.is_over, "with the card, its own visit is the way to try again"
     assert kiosk.sent[-1] == TakeCards(is_on=False)
     kiosk.hold("tap-5")
     assert kiosk.state.screen is Screen.ASKING, "it is a card as any other again"
@@ -157,3 +161,23 @@ def test_time_leaves_nothing_of_it() -> None:
         None,
         TakeCards(is_on=False),
     )
+
+
+def test_when_the_time_is_over_the_old_card_opens_a_visit_or_without_it_the_number_is_asked_again() -> None:
+    kiosk = with_card()
+    kiosk.touch(CHOICES[0])
+    kiosk.told("staff", replacement_id="r-1")
+    kiosk.hold("tap-9")
+    kiosk.told("over")
+    session = msgspec.structs.replace(a_session(a_member()), session_id="session-2", tap_id="tap-2")
+    kiosk.hold("tap-2")
+    kiosk.happen(AgentChanged(now_ms=kiosk.now_ms + 20, state=an_agent_state(session=session)))
+    assert kiosk.state.screen is Screen.MEMBER
+
+    kiosk = Kiosk(*idle())
+    kiosk.touch(*visitor_way_to(Action.NEW_CARD), *typed("2990000000019"), *typed("12041961"))
+    kiosk.told("code", replacement_id="r-2")
+    kiosk.touch(*typed("482913"))
+    kiosk.told("over")
+    kiosk.touch(KEYS["1"], Action.TRY_AGAIN)
+    assert (kiosk.state.screen, kiosk.page) == (Screen.NEW_CARD, ReplacePage(step="number"))

@@ -36,6 +36,15 @@ def test_a_number_or_an_amount_is_never_split() -> None:
     ]  # fmt: skip
 
 
+@pytest.mark.parametrize("space", [" ", "\u202f"], ids=["typed with the space bar", "narrow no-break"])
+def test_a_mark_of_french_stays_with_its_word_whichever_space_stands_between(space: str) -> None:
+    text = f"Quoi{space}? «{space}Oui{space}»{space}: voici{space}; fin{space}!"
+    for width in range(20, 300, 10):
+        for line in lines_of(text, width):
+            assert not line.startswith(tuple("?:;!»")), line
+            assert not line.endswith("«"), line
+
+
 def test_chinese_breaks_between_characters_but_not_before_punctuation() -> None:
     lines = lines_of("积分和代金券，一目了然。", 60)
     assert len(lines) == 3

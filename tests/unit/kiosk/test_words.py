@@ -101,7 +101,7 @@ def test_no_chinese_screen_strings_its_parts_together_as_english_does(scene: str
 def test_lists_and_labels_are_written_as_each_language_does() -> None:
     listed = {language: words(language).listed(["1", "2"]) for language in LANGUAGES}
     assert listed == {"fr": "1, 2", "de": "1, 2", "it": "1, 2", "en": "1, 2", "zh": "1、2"}
-    assert [words(each).labelled("A", "b") for each in ("fr", "de", "zh")] == ["A\u00a0: b", "A: b", "A：b"]
+    assert [words(each).labelled("A", "b") for each in ("fr", "de", "zh")] == ["A\u202f: b", "A: b", "A：b"]
 
 
 @pytest.mark.parametrize(

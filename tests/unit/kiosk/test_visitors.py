@@ -1,0 +1,69 @@
+"""Whoever stands at the kiosk without a card: every page lets them choose their language, and go on."""
+
+import pytest
+
+from kiosk.contact_sheet import MODES
+from kiosk.flow import Action, Screen, State, start, step
+from kiosk.flow.deadlines import next_deadline_ms
+from kiosk.flow.events import CardSeen, Ticked, Touched
+from kiosk.flow.journeys import MENU
+from kiosk.flow.journeys.base import is_answer_awaited
+from kiosk.flow.journeys.lost_card import LostPage
+from kiosk.flow.state import SPEAKS, VISITOR_SCREENS
+from kiosk.scenes import SCENES, play
+from kiosk.scenes.base import idle, visitor_way_to
+from tests.unit.kiosk.drawing import LARGE, PORTRAIT, SMALL, drawn
+
+OF_VISITORS = [scene.name for scene in SCENES if play(scene, "fr").state.screen in VISITOR_SCREENS]
+
+
+def at(*actions: Action) -> State:
+    state = start(language="fr", now_ms=0)
+    touches = [Touched(now_ms=2_000 + 20 * n, action=each) for n, each in enumerate(actions)]
+    for event in (*idle(), *touches):
+        state, _ = step(state, event)
+    return state
+
+
+def typing_a_number() -> State:
+    """Two digits of a lost card's number are there, and the languages stand over them."""
+    return at(*visitor_way_to(Action.LOST_CARD), Action.DIGIT_2, Action.DIGIT_9, Action.LANGUAGES)
+
+
+@pytest.mark.parametrize("size", [SMALL, LARGE, PORTRAIT], ids=["small", "large", "portrait"])
+def test_every_page_without_a_visit_offers_the_languages(size: tuple[int, int]) -> None:
+    waiting = {scene.name for scene in SCENES if is_answer_awaited(play(scene, "fr").state)}
+    assert len(OF_VISITORS) > 30
+    for name in OF_VISITORS:
+        offered = {target.action for target in drawn(name, "fr", size, is_rehearsal=True).targets}
+        assert name in waiting or Action.LANGUAGES in offered or set(SPEAKS) <= offered, name
+
+
+def test_another_language_keeps_the_page_and_what_was_typed() -> None:
+    state = typing_a_number()
+    assert state.screen is Screen.LANGUAGES
+    for action, language in ((Action.SPEAK_DE, "de"), (Action.BACK, "fr")):
+        after, _ = step(state, Touched(now_ms=3_000, action=action))
+        assert (after.screen, after.language) == (Screen.LOST_CARD, language)
+        assert isinstance(after.journey, LostPage)
+        assert after.journey.typed == "29"
+
+
+def test_a_visitor_who_left_over_the_languages_is_forgotten_without_a_question() -> None:
+    state = typing_a_number()
+    state, _ = step(state, Ticked(now_ms=next_deadline_ms(state) or 0))
+    assert (state.screen, state.journey, state.language) == (Screen.ATTRACT, None, "fr")
+
+
+def test_a_card_put_down_over_the_languages_opens_its_visit() -> None:
+    state, _ = step(typing_a_number(), CardSeen(now_ms=3_000, tap_id="tap-1"))
+    assert (state.screen, state.journey) == (Screen.ASKING, None)
+
+
+def test_a_menu_says_that_more_follows_and_how_much_in_plain_and_large_type() -> None:
+    scene = next(each for each in SCENES if each.name == "menu")
+    state = play(scene, "fr").state
+    assert (MENU.page_number(state), MENU.pages(state)) == (1, 2)
+    for mode in ("plain", "large"):
+        said = " ".join(label.text for label in drawn("menu", "fr", SMALL, MODES[mode]).labels)
+        assert "Suite (1 sur 2)" in said
