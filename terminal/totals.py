@@ -1,24 +1,13 @@
 """What a terminal did for its tills, counted by period: a till's day is checked against it, then closed."""
 
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Final
 
 import apsw
 
 from loyalty.limits.tills import TOTALS_ROWS_MAX
 from terminal.database import Database
-
-Kind = Literal[
-    "Award",
-    "Debit",
-    "Credit",
-    "Rebate",
-    "Redemption",
-    "ReverseAward",
-    "ReverseDebit",
-    "ReverseRebate",
-    "ReverseRedemption",
-]
+from wire.day_totals import TillAct
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,7 +15,7 @@ class Done:
     """One thing a till was told Success for."""
 
     poi_transaction_id: str
-    kind: Kind
+    kind: TillAct
     sale_id: str
     operator: str = ""
     shift: str = ""
@@ -39,7 +28,7 @@ class Done:
 class Sum:
     """A sum over alike transactions; details that were not asked for are empty."""
 
-    kind: Kind
+    kind: TillAct
     currency: str
     sale_id: str
     operator: str

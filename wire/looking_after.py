@@ -8,6 +8,7 @@ from loyalty.limits.cards import PIN_DIGITS_MAX
 from loyalty.limits.readers import CARD_TAIL_CHARS
 from loyalty.limits.support import SUPPORT_PART_BYTES, SUPPORT_PARTS_MAX
 from loyalty.limits.texts import ID_CHARS_MAX
+from wire.day_totals import AskDayTotals
 from wire.message_base import Message
 
 Part = Literal[
@@ -172,4 +173,6 @@ class AnswerReenrolment(Message, frozen=True):
 
 OfReenrolment = BeginReenrolment | AnswerReenrolment
 OfSupport = AnswerSupport | EndSupport | ScreenPart
-OfLookingAfter = AskDiagnosis | TestReader | EndReaderTest | EnterStaffPin | OfSupport | OfReenrolment
+OfLookingAfter = (
+    AskDiagnosis | AskDayTotals | TestReader | EndReaderTest | EnterStaffPin | OfSupport | OfReenrolment
+)

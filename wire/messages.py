@@ -17,6 +17,7 @@ from wire import message_base
 from wire.carers import CarersTold, OfCarers
 from wire.comfort import USUAL, Comfort, SetComfort
 from wire.conversions import ConversionAnswer, OfConversions
+from wire.day_totals import DayTotalsTold
 from wire.face import Notice, Poster, Theme
 from wire.games import GamesTold, ListGames, PlayGame, PlayTold
 from wire.join import AskJoin, JoinNow, JoinTold
@@ -431,6 +432,7 @@ Answer = (
     | DetailsTold
     | DiagnosisTold
     | NewPinTold
+    | DayTotalsTold
 )
 """What the agent answers to a request of the kiosk: each carries its `request_id`."""
 FromAgent = Hello | AgentState | Answer

@@ -10,6 +10,7 @@ from kiosk.flow.events import AgentChanged, AnyEvent, CardSeen, Told, Touched
 from kiosk.scenes.base import Scene, entry_of, idle, scene, visit
 from kiosk.scenes.demo import a_member, a_session, an_agent_state
 from wire.comfort import Comfort
+from wire.day_totals import DayTotalsTold, TillSum
 from wire.looking_after import (
     CardRead,
     Condition,
@@ -231,6 +232,34 @@ def _failed_scene(why: TillPairingFailure) -> Scene:
     return scene(f"till_failed_{why}", lambda _: _paired(TillPairing(step="failed", failure=why)))
 
 
+_TURN: Final = Touched(now_ms=2480, action=Action.OLDER)
+
+
+def _totalled(*, waiting: int = 0) -> DayTotalsTold:
+    """A day of two tills, from one evening on. The money of tickets is the till's to count."""
+    first = (
+        TillSum(act="Award", sale_id="TILL-1", count=148, points=5_021),
+        TillSum(act="Debit", sale_id="TILL-1", count=3, amount_minor=7_500),
+        TillSum(act="Rebate", sale_id="TILL-1", count=41, amount_minor=18_240),
+        TillSum(act="Redemption", sale_id="TILL-1", count=12, amount_minor=12_000, points=6_000),
+        TillSum(act="ReverseAward", sale_id="TILL-1", count=2, points=43),
+    )
+    second = TillSum(act="Award", sale_id="TILL-2", count=64, points=1_977)
+    both = TillSum(act="Award", count=212, points=6_998)
+    others = tuple(msgspec.structs.replace(each, sale_id="") for each in first[1:])
+    return DayTotalsTold(
+        request_id="session-1.1",
+        is_told=True,
+        sums=(both, *others, *first, second),
+        since_ms=1_784_185_200_000,
+        waiting=waiting,
+    )
+
+
+def _totals(told: DayTotalsTold, *more: AnyEvent, agent: AgentState | None = None) -> list[AnyEvent]:
+    return _staff(*_into(Action.DAY_TOTALS), Told(now_ms=2400, answer=told), *more, agent=agent)
+
+
 SCENES: Final[tuple[Scene, ...]] = (
     scene("staff", lambda _: _staff()),
     scene(
@@ -326,17 +355,22 @@ SCENES: Final[tuple[Scene, ...]] = (
         ),
     ),
     *(_condition(condition) for condition in get_args(PrinterCondition)),
-    scene("day_totals", lambda _: _staff(*_into(Action.DAY_TOTALS))),
-    scene("day_totals_none", lambda _: _staff(*_into(Action.DAY_TOTALS), agent=an_agent_state())),
+    scene("day_totals_waiting", lambda _: _staff(*_into(Action.DAY_TOTALS)), later_ms=SOON_MS),
+    scene("day_totals", lambda _: _totals(_totalled())),
+    scene("day_totals_till", lambda _: _totals(_totalled(waiting=3), _TURN, _TURN)),
+    scene("day_totals_none", lambda _: _totals(_totalled(), agent=an_agent_state())),
+    scene("day_totals_nothing", lambda _: _totals(DayTotalsTold(request_id="session-1.1", is_told=True))),
+    scene("day_totals_unknown", lambda _: _totals(DayTotalsTold(request_id="session-1.1"))),
+    scene("day_totals_more", lambda _: _totals(msgspec.structs.replace(_totalled(), is_cut=True))),
     scene(
         "day_totals_printed",
-        lambda _: _staff(
-            *_into(Action.DAY_TOTALS),
+        lambda _: _totals(
+            _totalled(),
             _PRINT,
-            Told(now_ms=2900, answer=PrintTold(request_id="session-1.1", outcome="printed")),
+            Told(now_ms=2900, answer=PrintTold(request_id="session-1.2", outcome="printed")),
         ),
     ),
-    scene("day_totals_asked", lambda _: _staff(*_into(Action.DAY_TOTALS), _PRINT)),
+    scene("day_totals_asked", lambda _: _totals(_totalled(), _PRINT)),
     scene("comfort", lambda _: _staff(*_into(Action.COMFORT), agent=_comfortable(60, 80))),
     scene("comfort_least", lambda _: _staff(*_into(Action.COMFORT), agent=_comfortable(0, 30))),
     scene("comfort_most", lambda _: _staff(*_into(Action.COMFORT))),

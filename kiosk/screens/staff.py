@@ -43,7 +43,7 @@ def face_of(action: Action, tr: Callable[[str], str]) -> Face:
         Action.DEFAULTS: Face("globe", tr("How it begins"), tr("Language, large type, side for everybody")),
         Action.TRAINING: Face("pen", tr("Training"), tr("The tills practise: nothing they do is booked")),
         Action.DAY_TOTALS: Face(
-            "receipt", tr("Totals of the day"), tr("Prints what each till did since its day was closed")
+            "receipt", tr("Totals of the day"), tr("What each till did since its day was closed")
         ),
     }
     return faces[action]

@@ -1,11 +1,9 @@
-"""What staff does at the terminal with one button: print the day's totals, let the tills practise."""
+"""What staff does at the terminal with one button: let the tills practise."""
 
 from kiosk.flow.journeys.base import page_of
-from kiosk.flow.journeys.looking_after import LookingPage, may_print
 from kiosk.flow.journeys.practising import TrainingPage, does_every_till_practise
 from kiosk.flow.state import Action
 from kiosk.screens.frame import draw_idle_header
-from kiosk.screens.how_is_it import ended
 from kiosk.screens.illustration import Tone, draw_icon_picture
 from kiosk.screens.message import content_rect, draw_message
 from kiosk.screens.model import Model
@@ -16,30 +14,6 @@ from kiosk.widgets.icons import Icon
 
 _BRAND: ChipTone = "brand"
 _SOON: ChipTone = "soon"
-
-
-def draw_totals(canvas: Canvas, model: Model) -> None:
-    """What will be printed, then how that ended."""
-    tr, page = canvas.words.tr, page_of(model.state, LookingPage)
-    text = tr("For each till: tickets, returns, points and payments since its day was closed. It stays open.")
-    printer = model.agent.printer if model.agent else None
-    said, tone = "", _BRAND
-    if page.printing == "asked":
-        said = tr("It is being printed…")
-    elif page.printing:
-        said = ended(canvas, page.printing, done=tr("The totals are printed"))
-        tone = _BRAND if page.printing == "printed" else _SOON
-    elif printer is None:
-        said, tone = tr("This terminal has none"), _SOON
-        said = canvas.words.labelled(tr("Printer"), said)
-    button = Button(
-        action=Action.PRINT,
-        label=tr("Print"),
-        kind="primary",
-        icon="printer",
-        is_enabled=may_print(model.state),
-    )
-    _draw(canvas, model, tr("Totals of the day"), text, said, tone, "receipt", button)
 
 
 def draw_training(canvas: Canvas, model: Model) -> None:

@@ -66,6 +66,8 @@ KIOSK_COMFORT_STEP: Final = 10
 """Percent that one touch makes louder or brighter."""
 KIOSK_FINDINGS_PER_PAGE: Final = 4
 """Of a terminal's parts: each with its state in words, and what to do about it."""
+KIOSK_TILL_SUMS_PER_PAGE: Final = 4
+"""Of what a till did today: each act with its money and its points."""
 KIOSK_DIAGNOSIS_EVERY_S: Final = 3
 """How often a page that shows how the terminal is looks again: a roll that was put in is seen at once."""
 READER_SLOW_MS: Final = 1_200

@@ -30,6 +30,8 @@ NOBODYS_TICKETS_MAX: Final = 5_000
 NOBODYS_TICKETS_LISTED_MAX: Final = 20
 OPEN_TICKETS_LISTED_MAX: Final = 50
 TOTALS_ROWS_MAX: Final = 1_000
+DAY_TOTALS_SUMS_MAX: Final = 200
+"""Of a day's totals on a kiosk, so that they are one frame of its socket: some thirty tills."""
 TOTALS_KEPT_DAYS: Final = 90
 """How long a closed period can be asked for again."""
 TILL_OUTPUTS_MAX: Final = 50

@@ -8,6 +8,7 @@ from terminal.journeys import (
     carers,
     comfort,
     converting,
+    day_totals,
     games,
     join,
     looking_after,
@@ -55,6 +56,7 @@ _TABLES: tuple[Table, ...] = (
     carers.table,
     comfort.table,
     looking_after.table,
+    day_totals.table,
     with_head_office.table,
 )
 """To add a journey, list its table here."""

@@ -12,7 +12,8 @@ from terminal.printer import slips
 from terminal.printer.compose import Paper, composed
 from terminal.printer.sheet import Sheet
 from terminal.printer.slips import Code, Drawn, Lines, Machine, Place, Prize
-from terminal.totals import Kind, Sum
+from terminal.totals import Sum
+from wire.day_totals import TillAct
 from wire.messages import Expiring, Language, MemberView, Milestone, Ticket
 from wire.printing import SlipKind
 
@@ -95,7 +96,7 @@ def picture(lines: Lines, paper: Paper) -> "Image":
 
 
 def _sums() -> tuple[Sum, ...]:
-    def a_sum(till: str, kind: Kind, count: int, amount_minor: int, points: int) -> Sum:
+    def a_sum(till: str, kind: TillAct, count: int, amount_minor: int, points: int) -> Sum:
         return Sum(
             kind=kind,
             currency="CHF",

@@ -154,7 +154,7 @@ KINDS: Final = {
         "Points rendus", "Punkte zurückgegeben", "Punti restituiti", "Points given back", "退还积分"
     ),
 }
-"""What tills do, by `terminal.totals.Kind`."""
+"""What tills do, by `wire.day_totals.TillAct`."""
 TEST_PAGE: Final = words_in("Page d'essai", "Testseite", "Pagina di prova", "Test page", "测试页")
 IF_READABLE: Final = words_in(
     "Si tout se lit et que les codes se scannent, l'imprimante est bien réglée.",

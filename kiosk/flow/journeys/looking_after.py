@@ -1,4 +1,4 @@
-"""A person of staff looks how the terminal is, prints a test page or the day's totals (issues 7 and 8)."""
+"""A person of staff looks how the terminal is, and prints a test page (issues 7 and 8)."""
 
 from dataclasses import dataclass, replace
 from importlib.metadata import version
@@ -11,7 +11,7 @@ from kiosk.flow.sessions import Step
 from kiosk.flow.state import Action, JourneyPage, Screen, State
 from loyalty.limits.kiosk import KIOSK_DIAGNOSIS_EVERY_S, KIOSK_FINDINGS_PER_PAGE
 from wire.looking_after import AskDiagnosis, DiagnosisTold, Finding
-from wire.printing import PrintOutcome, PrintSlip, PrintTold, SlipKind
+from wire.printing import PrintOutcome, PrintSlip, PrintTold
 
 _VERSION: Final = version("officine")
 
@@ -22,7 +22,7 @@ class LookingPage(JourneyPage):
     `printing`: the page's paper was asked for, and how that ended.
     """
 
-    screens = frozenset({Screen.HOW_IS_IT, Screen.DAY_TOTALS})
+    screens = frozenset({Screen.HOW_IS_IT})
     findings: tuple[Finding, ...] = ()
     is_told: bool = False
     number: int = 0
@@ -38,11 +38,6 @@ def may_look_after(state: State) -> bool:
 def pages_of(page: LookingPage) -> int:
     """How many pages the findings take."""
     return max(1, -(-len(page.findings) // KIOSK_FINDINGS_PER_PAGE))
-
-
-def _open_totals(state: State, _action: Action, now_ms: int) -> Step:
-    state = replace(state, is_wish_refused=False)
-    return go(state, Screen.DAY_TOTALS, LookingPage(), now_ms=now_ms), ()
 
 
 def _open(state: State, _action: Action, now_ms: int) -> Step:
@@ -84,8 +79,13 @@ def _turn(state: State, _action: Action, now_ms: int) -> Step:
 
 def may_print(state: State) -> bool:
     """Whether there is a printer that would print, and no page on its way."""
+    return may_look_after(state) and has_a_printer(state) and not _is_printing(state)
+
+
+def has_a_printer(state: State) -> bool:
+    """Whether there is one that would print now."""
     printer = state.agent.printer if state.agent else None
-    return may_look_after(state) and printer is not None and printer.may_print and not _is_printing(state)
+    return printer is not None and printer.may_print
 
 
 def _is_printing(state: State) -> bool:
@@ -96,19 +96,17 @@ def _print(state: State, _action: Action, now_ms: int) -> Step:
     """How the terminal is, is asked again afterwards: an answer that is on its way is not waited for."""
     if not may_print(state):
         return replace(state, touched_ms=now_ms), ()
-    session_id, language, what = state.session_id, state.language, _PAPERS[state.screen]
+    session_id, language = state.session_id, state.language
     return ask(
         state,
         replace(page_of(state, LookingPage), printing="asked", wakes_ms=0),
-        lambda asked: PrintSlip(request_id=asked, session_id=session_id, what=what, language=language),
+        lambda asked: PrintSlip(request_id=asked, session_id=session_id, what="test", language=language),
         now_ms=now_ms,
     )
 
 
 def _printed(state: State, told: PrintTold, now_ms: int) -> Step:
-    page = replace(page_of(state, LookingPage), printing=told.outcome, number=0)
-    if state.screen is Screen.HOW_IS_IT:
-        page = _again_later(page, now_ms)
+    page = _again_later(replace(page_of(state, LookingPage), printing=told.outcome, number=0), now_ms)
     sound = Sound.SUCCESS if told.outcome == "printed" else Sound.REFUSAL
     return replace(state, journey=page, touched_ms=now_ms), (PlaySound(sound),)
 
@@ -127,18 +125,12 @@ def _back(state: State, action: Action, now_ms: int) -> Step:
     return open_staff_menu(state, action, now_ms)
 
 
-_PAPERS: Final[dict[Screen, SlipKind]] = {Screen.HOW_IS_IT: "test", Screen.DAY_TOTALS: "totals"}
-
 JOURNEY = Journey(
     touches={
         Screen.HOW_IS_IT: {Action.BACK: _back, Action.PRINT: _print, Action.OLDER: _turn},
-        Screen.DAY_TOTALS: {Action.BACK: _back, Action.PRINT: _print},
     },
     told={PrintTold: _printed, DiagnosisTold: _found},
     unanswered=_unanswered,
     woken=_look,
-    staff_tiles=(
-        Tile(action=Action.HOW_IS_IT, enter=_open, is_offered=may_look_after),
-        Tile(action=Action.DAY_TOTALS, enter=_open_totals, is_offered=may_look_after),
-    ),
+    staff_tiles=(Tile(action=Action.HOW_IS_IT, enter=_open, is_offered=may_look_after),),
 )

@@ -3,7 +3,8 @@
 from loyalty.money import AmountDoesNotFit, parse_minor, scale_of
 from terminal.till.nexo.context import Ask, Till
 from terminal.till.nexo.of_nobody import is_of_nobody
-from terminal.totals import Done, Kind
+from terminal.totals import Done
+from wire.day_totals import TillAct
 from wire.nexo.base import Nexo, SaleData
 from wire.nexo.loyalty import LoyaltyRequest, LoyaltyResponse
 from wire.nexo.payment import (
@@ -15,7 +16,7 @@ from wire.nexo.payment import (
     StoredValueResponse,
 )
 
-LOYALTY: dict[str, Kind] = {
+LOYALTY: dict[str, TillAct] = {
     "Award": "Award",
     "AwardRefund": "ReverseAward",
     "Rebate": "Rebate",
@@ -107,7 +108,7 @@ def _reversal(till: Till, ask: Ask, request: ReversalRequest, answer: ReversalRe
 def _of(
     ask: Ask,
     sale_data: SaleData | None,
-    kind: Kind,
+    kind: TillAct,
     poi_transaction_id: str,
     *,
     currency: str,

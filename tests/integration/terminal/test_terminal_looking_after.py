@@ -5,11 +5,13 @@ from typing import TypeVar
 
 from terminal.agent import Agent
 from terminal.clock import wall_clock
+from tests.central_fixture import CARD
 from tests.helpers import eventually
 from tests.integration.terminal.till_pairing import STAFF_UID, shown
-from tests.terminal_fixture import UID, Shop, a_terminal
+from tests.terminal_fixture import CREAM, UID, Shop, a_terminal
 from wire.api_counter import StaffBody
 from wire.api_tills import StaffCardBody
+from wire.day_totals import AskDayTotals, DayTotalsTold
 from wire.looking_after import (
     AnswerReenrolment,
     AskDiagnosis,
@@ -174,3 +176,26 @@ async def test_a_token_that_stands_in_the_settings_is_not_renewed_here(
         shop.kiosk.send(BeginReenrolment(request_id="r.1", session_id=session_id))
         assert not await is_done(shop, "r.1")
         assert shop.kiosk.state.reenrolling is None
+
+
+async def test_staff_read_what_each_till_did_today_and_nobody_else_does(
+    tmp_path: Path, socket_dir: Path
+) -> None:
+    async with a_terminal(tmp_path, socket_dir) as shop:
+        await shop.tap_known()
+        await shop.till.award([CREAM])
+        second = await shop.second_till()
+        await second.award([CREAM], card=CARD)
+        shop.kiosk.send(AskDayTotals(request_id="t.1", session_id=shop.kiosk.session.session_id))
+        assert not (await answer(shop, "t.1", DayTotalsTold)).is_told, "a member's card"
+        session_id = await staff_there(shop)
+        shop.kiosk.send(AskDayTotals(request_id="t.2", session_id=session_id))
+        told = await answer(shop, "t.2", DayTotalsTold)
+        assert [(each.sale_id, each.act, each.count) for each in told.sums] == [
+            ("", "Award", 2),
+            ("TILL-1", "Award", 1),
+            ("TILL-2", "Award", 1),
+        ]
+        both, first, other = told.sums
+        assert both.points == first.points + other.points > 0
+        assert (told.waiting, told.since_ms, told.is_cut) == (0, None, False)
