@@ -61,7 +61,7 @@ class Laws:
             if isinstance(effect, ReportFailsafe):
                 raise LawBroken(f"failsafe on {effect.screen} by {effect.event}: {effect.detail}")
         is_member_held = state.session is not None and state.session.member is not None
-        is_over_any = state.screen is Screen.ACCESS  # stands over a member's pages and over nobody's
+        is_over_any = state.screen in (Screen.ACCESS, Screen.LANGUAGES)  # over a member's pages and nobody's
         if is_member_held != (state.screen in MEMBER_SCREENS) and not is_over_any:
             raise LawBroken(f"{state.screen}: member held: {is_member_held}")
         if state.screen in IDLE_SCREENS and before.screen not in IDLE_SCREENS:
