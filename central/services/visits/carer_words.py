@@ -13,8 +13,8 @@ GIVEN: Final[Mapping[str, Words]] = MappingProxyType(
     {
         "fr": Words(
             "Quelqu'un agit pour vous",
-            "{group}: une carte a été remise à quelqu'un qui agit pour vous. Vous la retirez à notre borne à"
-            " tout moment. Ce n'est pas vous? Appelez la pharmacie.",
+            "{group} : une carte a été remise à quelqu'un qui agit pour vous. Vous la retirez à notre borne à"
+            " tout moment. Ce n'est pas vous ? Appelez la pharmacie.",
         ),
         "de": Words(
             "Jemand handelt für Sie",
@@ -41,8 +41,8 @@ ENDED: Final[Mapping[str, Words]] = MappingProxyType(
     {
         "fr": Words(
             "Une carte ne vaut plus rien",
-            "{group}: la carte de quelqu'un qui agissait pour vous a été retirée et ne vaut plus rien. Ce"
-            " n'est pas vous? Appelez la pharmacie.",
+            "{group} : la carte de quelqu'un qui agissait pour vous a été retirée et ne vaut plus rien. Ce"
+            " n'est pas vous ? Appelez la pharmacie.",
         ),
         "de": Words(
             "Eine Karte gilt nicht mehr",
