@@ -259,6 +259,19 @@ class Outbox:
         query = "SELECT 1 FROM till_fact WHERE business_key = ?"
         return await self._database.read(lambda db: db.execute(query, (business_key,)).fetchone() is not None)
 
+    async def list_keys_of(self, till: str) -> list[str]:
+        """The identities under which this till's tickets were noted, also those kept without a card."""
+        query = (
+            "SELECT business_key FROM till_fact WHERE business_key >= :first AND business_key < :behind"
+            " UNION ALL SELECT business_key FROM nobodys_ticket WHERE sale_id = :till"
+        )
+        values = {
+            "till": till,
+            "first": f"{till}|",
+            "behind": f"{till}}}",
+        }  # a brace follows the bar in ASCII
+        return await self._database.read(lambda db: [str(row[0]) for row in db.execute(query, values)])
+
     async def is_waiting(self, entry_id: str) -> bool:
         """Whether central has not taken it yet, and will be asked again."""
         query = "SELECT 1 FROM outbox WHERE entry_id = ? AND state <> 'refused'"

@@ -21,8 +21,8 @@ CARD_AFTER_TICKET_S: Final = 5 * 60
 """How long after a ticket came without a card its award may still name one: the customer looks for it. Later
 the clerk adds it, within the limits of a forgotten card."""
 CARD_LATE_S: Final = 3 * 3600
-"""An award that a terminal first hears of so long after the ticket counts as a forgotten card of its member.
-More than an hour, by which clocks of tills are wrong."""
+"""An award that a terminal first hears of so long after the ticket, and after a ticket of so much later from
+the same till, counts as a forgotten card of its member. Clocks of tills are wrong by an hour, not by more."""
 NOBODYS_TICKETS_KEPT_S: Final = 48 * 3600
 """How long a terminal keeps a ticket without a card: twice what the counter takes by itself."""
 NOBODYS_TICKETS_MAX: Final = 5_000

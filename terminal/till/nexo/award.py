@@ -63,7 +63,7 @@ async def award(till: Till, ask: Ask, request: LoyaltyRequest) -> LoyaltyRespons
         operator=(sale_data.operator_id or "")[:64],
         told=None if told is None else told.body(before_payment=False),
         receipt_columns=till.settings.receipt_columns,
-        is_card_late=is_card_late(till, moment_ms),
+        is_card_late=await is_card_late(till, ask, moment_ms),
     )
     lines = [(line.line_no, line.quantity) for line in basket.lines]
     content = [basket.currency, [[n.line_no, n.code, n.quantity, n.amount_minor] for n in basket.lines]]

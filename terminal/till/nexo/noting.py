@@ -15,6 +15,7 @@ from terminal.central_link import CentralRefused
 from terminal.offline.pricing import Told
 from terminal.outbox import Fact, NewEntry
 from terminal.sender import Outcome
+from terminal.till.nexo.basket import occurred_ms
 from terminal.till.nexo.context import Ask, NexoFailure, Till, new_poi_transaction
 from terminal.till.nexo.holder import Holder, find_holder
 from wire.api import EvidenceBody
@@ -91,9 +92,17 @@ def evidence_body(evidence: Evidence) -> EvidenceBody:
     return EvidenceBody(medium=evidence.medium, value=evidence.value)
 
 
-def is_card_late(till: Till, moment_ms: int) -> bool:
-    """Whether a ticket of then, that is first heard of now, counts as one whose card was forgotten."""
-    return till.clock() - moment_ms > CARD_LATE_S * 1000
+async def is_card_late(till: Till, ask: Ask, moment_ms: int) -> bool:
+    """Whether a ticket of then, that is first heard of now, counts as one whose card was forgotten.
+
+    A till that was cut off sends its tickets in their order; a leap of one clock alone proves nothing either.
+    So it counts where the till brought a ticket of hours later before this one.
+    """
+    if till.clock() - moment_ms <= CARD_LATE_S * 1000:
+        return False
+    keys = await till.outbox.list_keys_of(ask.sale_id)
+    moments = (occurred_ms(key.rsplit("|", 2)[1]) for key in keys)  # see `business_key`
+    return any(moment - moment_ms > CARD_LATE_S * 1000 for moment in moments)
 
 
 def is_central_away(till: Till) -> bool:

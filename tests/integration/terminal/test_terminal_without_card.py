@@ -230,9 +230,9 @@ async def test_awards_that_first_come_long_after_their_tickets_are_few_for_a_mem
 ) -> None:
     tickets = [an_old_ticket(shop, number) for number in range(LATE_CARDS_PER_MEMBER_DAY + 1)]
 
+    today = await award(shop, shop.till.new_ticket(), card=CARD)
     done = [await award(shop, ticket, card=CARD) for ticket in tickets]
     again = await award(shop, tickets[0], card=CARD)
-    today = await award(shop, shop.till.new_ticket(), card=CARD)
     other = await award(shop, tickets[-1], card=CARD)
 
     assert [code(each) for each in done] == [""] * LATE_CARDS_PER_MEMBER_DAY + ["counter_limit"]
@@ -245,8 +245,21 @@ async def test_awards_that_first_come_long_after_their_tickets_are_few_for_a_mem
     ] * LATE_CARDS_PER_MEMBER_DAY
 
 
+async def test_a_till_that_was_cut_off_brings_all_its_tickets_whatever_the_members_day_allows(
+    shop: Shop,
+) -> None:
+    """In their order, the oldest first: none of them is somebody else's paper."""
+    tickets = [an_old_ticket(shop, -number) for number in range(LATE_CARDS_PER_MEMBER_DAY + 1)]
+
+    done = [await award(shop, ticket, card=CARD) for ticket in tickets]
+
+    assert [each.response.result for each in done] == ["Success"] * len(tickets)
+    assert await shop.central.points_of(MEMBER) == 39 * len(tickets)
+    assert (await shop.central.get("counter/acts?from_ms=0", token="office")).body["acts"] == []
+
+
 def an_old_ticket(shop: Shop, number: int) -> SaleData:
-    moment = datetime.now(UTC) - timedelta(seconds=CARD_LATE_S + 60 + number)
+    moment = datetime.now(UTC) - timedelta(seconds=CARD_LATE_S + 600 + number)
     ticket = TransactionIdentification(transaction_id=f"OLD-{number}", time_stamp=moment.isoformat())
     return SaleData(sale_transaction_id=ticket, operator_id=shop.till.operator)
 
