@@ -32,7 +32,8 @@ def follow_prompt(state: State, *, now_ms: int) -> State:
         if state.behind is Screen.TILL_ASKS:
             return replace(state, behind=Screen.MEMBER)
         return state
-    if state.screen not in _PAGES or is_answer_awaited(state):
+    is_member_there = state.session is not None and state.session.member is not None  # languages: anybody's
+    if state.screen not in _PAGES or not is_member_there or is_answer_awaited(state):
         return state
     behind = _page(state)
     state = replace(state, screen=Screen.TILL_ASKS, entered_ms=now_ms, touched_ms=now_ms)

@@ -66,6 +66,18 @@ def test_without_a_member_nothing_of_a_till_is_shown() -> None:
     assert state.screen is Screen.GOODBYE
 
 
+def test_nothing_of_a_till_is_shown_over_the_languages_of_a_visitor() -> None:
+    """They stand over visitors' pages as over a member's."""
+    [scene] = [each for each in SCENES if each.name == "new_card_code"]
+    state, _ = run(*scene.events("fr"))
+    state, _ = step(state, Touched(now_ms=3_000, action=Action.LANGUAGES))
+    assert state.screen is Screen.LANGUAGES
+
+    state, _ = step(state, told(ASK, is_there=False))
+
+    assert state.screen is Screen.LANGUAGES
+
+
 def test_a_member_who_left_without_an_answer_is_forgotten_as_on_any_page() -> None:
     waiting = asked()
     warned, _ = step(waiting, Ticked(now_ms=waiting.touched_ms + PRIVACY_TIMEOUT_S * 1000))
