@@ -95,7 +95,7 @@ class Cable:
 
 
 async def _pump(source: asyncio.StreamReader, sink: asyncio.StreamWriter) -> None:
-    with contextlib.suppress(ConnectionError):
+    with contextlib.suppress(OSError):  # an end that is gone is no end to close (ENOTCONN)
         while chunk := await source.read(65536):
             sink.write(chunk)
             await sink.drain()
