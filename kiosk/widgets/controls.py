@@ -17,6 +17,8 @@ Kind = Literal["primary", "plain", "stop", "stop_primary"]
 Tone = Literal["brand", "soon", "stop"]
 _ICON_COSTS_AT_MOST: Final = 86
 """Words beside an icon keep so many percent of their size, else the icons go."""
+_WORD_CHARS: Final = 4
+"""A label of no more characters is one word, in any language."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,8 +43,16 @@ def draw_buttons(canvas: Canvas, placed: Sequence[tuple[Button, pygame.Rect]]) -
     style = Style(size=m.title, weight=600, colour=canvas.palette.ink, line_percent=118)
 
     def common(*, has_icons: bool) -> tuple[Style, bool]:
-        texts = ((each.label, _room(canvas, each, rect, has_icon=has_icons)) for each, rect in placed)
-        return canvas.common(texts, style, lines=2, is_even=True)
+        sized, is_whole = style, True
+        for lines in (1, 2):
+            texts = (
+                (each.label, _room(canvas, each, rect, has_icon=has_icons))
+                for each, rect in placed
+                if _lines_of(each) == lines
+            )
+            sized, are_whole = canvas.common(texts, sized, lines=lines, is_even=True)
+            is_whole = is_whole and are_whole
+        return sized, is_whole
 
     (chosen, is_whole), has_icons = common(has_icons=True), True
     if not is_whole or chosen.size * 100 < style.size * _ICON_COSTS_AT_MOST:
@@ -51,6 +61,11 @@ def draw_buttons(canvas: Canvas, placed: Sequence[tuple[Button, pygame.Rect]]) -
             chosen, has_icons = without, False
     for button, rect in placed:
         _draw_button(canvas, button if has_icons else replace(button, icon=None), rect, chosen)
+
+
+def _lines_of(button: Button) -> int:
+    """A word is never broken, though Chinese may break anywhere else."""
+    return 1 if len(button.label) <= _WORD_CHARS else 2
 
 
 def _room(canvas: Canvas, button: Button, rect: pygame.Rect, *, has_icon: bool) -> int:
@@ -74,7 +89,9 @@ def _draw_button(canvas: Canvas, button: Button, rect: pygame.Rect, style: Style
     gap = m.icon // 2
     icon_width = m.icon + gap if button.icon else 0
     room = _room(canvas, button, rect, has_icon=True)
-    block = canvas.block(button.label, replace(style, colour=ink), room, lines=2, is_even=True)
+    block = canvas.block(
+        button.label, replace(style, colour=ink), room, lines=_lines_of(button), is_even=True
+    )
     width = _ink_width(canvas, block)
     left = rect.left + (rect.width - icon_width - width) // 2
     if button.icon:
