@@ -112,10 +112,17 @@ class NobodysTickets:
 
     async def claim(self, poi_transaction_id: str) -> None:
         """From now on it is central's: a card in an award no longer makes it a member's."""
+        await self._set_claimed(poi_transaction_id, is_claimed=True)
+
+    async def unclaim(self, poi_transaction_id: str) -> None:
+        """Its award came with a card first: it is that member's."""
+        await self._set_claimed(poi_transaction_id, is_claimed=False)
+
+    async def _set_claimed(self, poi_transaction_id: str, *, is_claimed: bool) -> None:
         await self._database.write(
             lambda db: db.execute(
-                "UPDATE nobodys_ticket SET is_claimed = 1 WHERE poi_transaction_id = ?",
-                (poi_transaction_id,),
+                "UPDATE nobodys_ticket SET is_claimed = ? WHERE poi_transaction_id = ?",
+                (int(is_claimed), poi_transaction_id),
             ).fetchall()
         )
 

@@ -13,6 +13,7 @@ import apsw
 
 from loyalty.errors import LoyaltyError, Trouble
 from loyalty.limits.terminal import OUTBOX_ENTRIES_MAX, OUTBOX_ENTRIES_SHOWN_MAX, OUTBOX_REASON_CHARS_MAX
+from loyalty.limits.tills import TICKETS_LOOKED_BACK_MAX
 from terminal.bodies import occurred_at, with_id
 from terminal.database import Database
 
@@ -259,17 +260,16 @@ class Outbox:
         query = "SELECT 1 FROM till_fact WHERE business_key = ?"
         return await self._database.read(lambda db: db.execute(query, (business_key,)).fetchone() is not None)
 
-    async def list_keys_of(self, till: str) -> list[str]:
-        """The identities under which this till's tickets were noted, also those kept without a card."""
+    async def list_last_keys_of(self, till: str) -> list[str]:
+        """The identities of what this till brought last, tickets that are kept without a card too."""
         query = (
-            "SELECT business_key FROM till_fact WHERE business_key >= :first AND business_key < :behind"
-            " UNION ALL SELECT business_key FROM nobodys_ticket WHERE sale_id = :till"
+            "SELECT * FROM (SELECT business_key FROM till_fact"
+            " WHERE +business_key >= :first AND +business_key < :behind ORDER BY rowid DESC LIMIT :limit)"
+            " UNION ALL SELECT * FROM (SELECT business_key FROM nobodys_ticket"
+            " WHERE sale_id = :till ORDER BY kept_ms DESC LIMIT :limit)"
         )
-        values = {
-            "till": till,
-            "first": f"{till}|",
-            "behind": f"{till}}}",
-        }  # a brace follows the bar in ASCII
+        behind = f"{till}}}"  # a brace follows the bar in ASCII
+        values = {"till": till, "first": f"{till}|", "behind": behind, "limit": TICKETS_LOOKED_BACK_MAX}
         return await self._database.read(lambda db: [str(row[0]) for row in db.execute(query, values)])
 
     async def is_waiting(self, entry_id: str) -> bool:

@@ -81,7 +81,8 @@ async def _without_card(till: Till, ask: Ask, request: LoyaltyRequest, basket: B
     key, sale_data = business_key(ask, request.sale_data, "Award"), request.sale_data
     is_wanted = goes_on(request)
     reference = None
-    if await till.nobodys.find_of_key(key) is not None or not await till.outbox.is_noted(key):
+    first = await till.nobodys.find_of_key(key)
+    if (first is not None and first.is_claimed) or not await till.outbox.is_noted(key):  # else a member's
         body = SaleBody(
             sale_id=secrets.token_hex(16),
             business_key=key,

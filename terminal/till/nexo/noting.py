@@ -4,6 +4,7 @@ import asyncio
 import hashlib
 import json
 from collections.abc import Sequence
+from typing import Final
 
 import msgspec
 
@@ -23,6 +24,8 @@ from wire.api_sales import ReturnBody, SaleBody
 from wire.messages import Evidence
 from wire.nexo.base import SaleData
 from wire.nexo.loyalty import LoyaltyRequest
+
+_NEXO_TYPES: Final = frozenset({"Loyalty.Award", "Loyalty.AwardRefund"})
 
 
 def holder_of(till: Till, ask: Ask, request: LoyaltyRequest) -> Holder | None:
@@ -100,8 +103,9 @@ async def is_card_late(till: Till, ask: Ask, moment_ms: int) -> bool:
     """
     if till.clock() - moment_ms <= CARD_LATE_S * 1000:
         return False
-    keys = await till.outbox.list_keys_of(ask.sale_id)
-    moments = (occurred_ms(key.rsplit("|", 2)[1]) for key in keys)  # see `business_key`
+    keys = await till.outbox.list_last_keys_of(ask.sale_id)
+    parts = (key.rsplit("|", 2) for key in keys)  # see `business_key`; printed ones tell none
+    moments = (occurred_ms(stamp) for _, stamp, type_ in parts if type_ in _NEXO_TYPES)
     return any(moment - moment_ms > CARD_LATE_S * 1000 for moment in moments)
 
 

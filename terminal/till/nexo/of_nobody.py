@@ -14,7 +14,7 @@ from loyalty.limits.tills import CARD_AFTER_TICKET_S, TILL_ANSWER_MAX_MS
 from terminal import bodies
 from terminal.central_link import CentralRefused, CentralUnreachable
 from terminal.nobodys_tickets import NobodysTicket
-from terminal.outbox import Fact, NewEntry
+from terminal.outbox import Fact, NewEntry, OutboxFull, TicketChanged
 from terminal.till.nexo.context import NexoFailure, Till, additional, poi_data, success
 from terminal.till.nexo.noting import is_central_away, new_entry
 from terminal.totals import Done
@@ -109,10 +109,18 @@ async def find_sale(till: Till, poi_transaction_id: str) -> Fact | None:
     if fact is not None:
         return fact if fact.entry_id == fact.sale_id else None
     kept = await till.nobodys.find(poi_transaction_id)
-    if kept is None:
-        return None
+    return None if kept is None else await hand_over(till, kept)
+
+
+async def hand_over(till: Till, kept: NobodysTicket) -> Fact:
+    """From now on it is central's, as nobody's. Raises: as `find_sale`; then it is not."""
+    poi_transaction_id = kept.entry.poi_transaction_id
     await till.nobodys.claim(poi_transaction_id)
-    fact, _ = await till.sender.note(kept.entry)
+    try:
+        fact, _ = await till.sender.note(kept.entry)
+    except (OutboxFull, TicketChanged):
+        await till.nobodys.unclaim(poi_transaction_id)
+        raise
     body = bodies.decode("sale", kept.entry.body)
     done = Done(
         poi_transaction_id=poi_transaction_id,

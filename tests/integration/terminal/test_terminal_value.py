@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from loyalty.limits.tills import CARD_LATE_S
 from terminal.clock import wall_clock
 from terminal.till.nexo.value.booking import capture_due
 from tests.central_fixture import CARD, MEMBER, OTHER_CARD, SHAMPOO, SUN_CREAM
@@ -295,6 +296,20 @@ async def test_what_was_paid_is_booked_by_the_terminal_when_no_award_comes(trust
     assert told(award)["result"] == "Success"
     assert await shop.central.points_of(MEMBER) == 539, "the award that comes late finds it booked"
     assert await sound(shop.central)
+
+
+async def test_what_was_paid_in_time_is_no_forgotten_card_when_it_is_booked_hours_later(
+    trusting: Shop,
+) -> None:
+    shop, ticket = trusting, trusting.till.new_ticket()
+    await redeem(shop, 500, ticket)
+
+    shop.moved[0] = (CARD_LATE_S + 60) * 1000
+    booked = await capture_due(shop.agent.till)
+    await shop.drained()
+
+    assert (booked, await shop.central.points_of(MEMBER)) == (1, 539)
+    assert (await shop.central.get("counter/acts?from_ms=0", token="office")).body["acts"] == []
 
 
 async def test_a_payment_recorded_long_ago_and_sent_again_takes_nothing(trusting: Shop) -> None:

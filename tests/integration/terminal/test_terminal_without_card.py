@@ -15,6 +15,7 @@ from terminal.clock import wall_clock
 from terminal.database import Database
 from terminal.nobodys_tickets import NobodysTicket, NobodysTickets
 from terminal.outbox import NewEntry, TicketChanged
+from terminal.till.nexo.of_nobody import hand_over
 from tests.central_fixture import CARD, MEMBER, OTHER_CARD, OTHER_MEMBER, SHAMPOO, SUN_CREAM
 from tests.integration.central.stored import sound
 from tests.integration.terminal.test_terminal_award import ONE_CREAM
@@ -171,6 +172,23 @@ async def test_while_the_customer_looks_for_the_card_the_award_names_it_and_late
         assert (listed["count"], listed["ticket.1"]) == ("1", given[1])
 
 
+async def test_an_award_that_named_its_card_first_stays_that_members(shop: Shop) -> None:
+    ticket = shop.till.new_ticket()
+    given = reference(await award(shop, ticket)).transaction_id
+    first = await award(shop, ticket, card=CARD)
+    kept = await shop.agent.till.nobodys.find(given)
+    assert kept is not None
+
+    again_without = await award(shop, ticket, handling="Proposed")
+    with pytest.raises(TicketChanged):  # a clerk looked for it in the moment before the card came
+        await hand_over(shop.agent.till, kept)
+    again = await award(shop, ticket, card=CARD)
+
+    assert code(again_without) == "card_missing", "nobody is told that a member's ticket is nobody's"
+    assert (again.response.result, reference(again)) == ("Success", reference(first))
+    assert await shop.central.points_of(MEMBER) == 39
+
+
 async def test_a_card_that_serves_another_till_is_told_with_that_till(shop: Shop) -> None:
     second = await shop.second_till()
     await shop.tap_known()
@@ -256,6 +274,15 @@ async def test_a_till_that_was_cut_off_brings_all_its_tickets_whatever_the_membe
     assert [each.response.result for each in done] == ["Success"] * len(tickets)
     assert await shop.central.points_of(MEMBER) == 39 * len(tickets)
     assert (await shop.central.get("counter/acts?from_ms=0", token="office")).body["acts"] == []
+
+
+async def test_a_till_whose_printer_is_read_too_brings_an_old_award(shop: Shop) -> None:
+    """Printed tickets are known by another identity, which tells no moment."""
+    printed = a_kept(1)
+    entry = changed(printed.entry, business_key="TILL-1|2026-11-22 42|Print.Award")
+    await shop.agent.till.nobodys.keep(changed(printed, entry=entry), now_ms=shop.clock())
+
+    assert (await award(shop, an_old_ticket(shop, 1), card=CARD)).response.result == "Success"
 
 
 def an_old_ticket(shop: Shop, number: int) -> SaleData:
