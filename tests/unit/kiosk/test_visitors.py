@@ -1,18 +1,21 @@
 """Whoever stands at the kiosk without a card: every page lets them choose their language, and go on."""
 
+import msgspec
 import pytest
 
 from kiosk.contact_sheet import MODES
 from kiosk.flow import Action, Screen, State, start, step
 from kiosk.flow.deadlines import next_deadline_ms
-from kiosk.flow.events import CardSeen, Ticked, Touched
+from kiosk.flow.events import AgentChanged, CardSeen, Ticked, Touched
 from kiosk.flow.journeys import MENU
 from kiosk.flow.journeys.base import is_answer_awaited
 from kiosk.flow.journeys.lost_card import LostPage
 from kiosk.flow.state import SPEAKS, VISITOR_SCREENS
 from kiosk.scenes import SCENES, play
 from kiosk.scenes.base import idle, visitor_way_to
+from kiosk.scenes.demo import an_agent_state
 from tests.unit.kiosk.drawing import LARGE, PORTRAIT, SMALL, drawn
+from wire.tills import TillPrompt
 
 OF_VISITORS = [scene.name for scene in SCENES if play(scene, "fr").state.screen in VISITOR_SCREENS]
 
@@ -58,6 +61,13 @@ def test_a_visitor_who_left_over_the_languages_is_forgotten_without_a_question()
 def test_a_card_put_down_over_the_languages_opens_its_visit() -> None:
     state, _ = step(typing_a_number(), CardSeen(now_ms=3_000, tap_id="tap-1"))
     assert (state.screen, state.journey) == (Screen.ASKING, None)
+
+
+def test_a_tills_words_to_a_member_are_shown_to_no_visitor_who_chooses_a_language() -> None:
+    prompt = TillPrompt(prompt_id="prompt-1", title="Utiliser 500 points ?", is_question=True)
+    asked = msgspec.structs.replace(an_agent_state(), prompt=prompt)
+    state, _ = step(typing_a_number(), AgentChanged(now_ms=3_000, state=asked))
+    assert (state.screen, state.behind) == (Screen.LANGUAGES, Screen.LOST_CARD)
 
 
 def test_a_menu_says_that_more_follows_and_how_much_in_plain_and_large_type() -> None:
