@@ -3,6 +3,7 @@
 import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from difflib import get_close_matches
 from html import escape
 from pathlib import Path
 from typing import Final, TypeVar
@@ -40,6 +41,8 @@ MODES: Final[dict[str, Mode]] = {
     ),
 }
 """What changes the picture, one by one and all together."""
+
+SCENES_NEAR_MAX: Final = 12
 
 Progress = Callable[[int, int, str], None]
 T = TypeVar("T")
@@ -90,7 +93,7 @@ def chosen(
     """
     for prefix in scenes:
         if not any(scene.name.startswith(prefix) for scene in SCENES):
-            raise UnknownChoice(f"No scene begins with {prefix!r}: kiosk/scenes has their names")
+            raise UnknownChoice(f"No scene begins with {prefix!r}. {_scenes_like(prefix)}")
     named = {f"{width}x{height}": (width, height) for width, height in SIZES}
     return Choice(
         scenes=[each for each in SCENES if not scenes or each.name.startswith(tuple(scenes))],
@@ -98,6 +101,16 @@ def chosen(
         sizes=_named("size", sizes, named),
         modes=_named("mode", modes, {name: name for name in MODES}),
     )
+
+
+def _scenes_like(wanted: str) -> str:
+    """What scenes there are: those that are called nearly so, then how all of them begin."""
+    names = [scene.name for scene in SCENES]
+    within = [name for name in names if wanted and wanted in name]
+    near = dict.fromkeys((within + get_close_matches(wanted, names, n=SCENES_NEAR_MAX))[:SCENES_NEAR_MAX])
+    nearly = f"Nearly so: {', '.join(near)}. " if near else ""
+    beginnings = ", ".join(dict.fromkeys(name.partition("_")[0] for name in sorted(names)))
+    return f"{nearly}They begin with: {beginnings}"
 
 
 def _named(what: str, wanted: Sequence[str], known: Mapping[str, T]) -> list[T]:

@@ -43,3 +43,12 @@ def test_what_nothing_is_called_is_refused_with_what_there_is() -> None:
         chosen(modes=["huge"])
     with pytest.raises(UnknownChoice, match="No scene begins with 'nowhere'"):
         chosen(scenes=["member", "nowhere"])
+
+
+def test_a_scene_that_is_called_a_little_otherwise_is_told_first() -> None:
+    for wanted, meant in (("memebr_much", "member_much"), ("consents", "my_consents")):
+        with pytest.raises(
+            UnknownChoice, match=f"Nearly so: {meant}.* They begin with: access, .*, why"
+        ) as told:
+            chosen(scenes=[wanted])
+        assert len(str(told.value)) < 2_000

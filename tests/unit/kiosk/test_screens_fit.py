@@ -1,4 +1,5 @@
-"""Measured on every scene, in every language and size: nothing clipped, cramped, pale or small to touch."""
+"""Measured on every scene: what is in reach, on which side, how large; that nothing is clipped, small or pale
+is measured where the pictures are compared, in test_pictures.py."""
 
 from itertools import pairwise
 
@@ -16,27 +17,13 @@ from kiosk.widgets.chinese import WORDS
 from kiosk.widgets.metrics import Metrics
 from kiosk.widgets.textflow import is_wide
 from tests.unit.kiosk.drawing import LARGE, PORTRAIT, SMALL, drawn, kit
-from tests.unit.kiosk.measuring import check
 from wire.messages import Language
 
 NAMES = [scene.name for scene in SCENES]
 
 every_scene = pytest.mark.parametrize("name", NAMES)
 every_language = pytest.mark.parametrize("language", LANGUAGES)
-every_mode = pytest.mark.parametrize("mode", MODES)
 every_size = pytest.mark.parametrize("size", [SMALL, LARGE, PORTRAIT], ids=["small", "large", "portrait"])
-
-
-@every_mode
-@every_size
-@every_scene
-def test_every_screen_is_whole_legible_and_large_enough_to_touch(
-    name: str, size: tuple[int, int], mode: str
-) -> None:
-    """Measured in each language; colours are looked at in one, by turns (`make drill`: in all)."""
-    looked_at = LANGUAGES[(NAMES.index(name) + list(MODES).index(mode)) % len(LANGUAGES)]
-    for language in LANGUAGES:
-        check(name, language, size, MODES[mode], is_looked_at=language == looked_at)
 
 
 @every_size
