@@ -6,7 +6,8 @@ at the kiosk. It ends with that session, with its time, or when the till gives i
 
 import asyncio
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -36,6 +37,8 @@ class Wished:
     wish: PinWish
     session_id: str = ""
     key: Key | None = None
+    is_sent: bool = False
+    """Whether central is asked just now: then its answer is what became of it, whoever leaves meanwhile."""
     ended: "asyncio.Future[PinView | CentralRefused | None]" = field(
         default_factory=lambda: asyncio.get_running_loop().create_future()
     )
@@ -95,8 +98,20 @@ class PinWishes:
 
     def end(self, wished: Wished, result: PinView | CentralRefused | None) -> None:
         """It is done, refused, or nobody wants it any more (None)."""
+        _tell(wished, result)
         if self._wished is wished:
             self._end(result)
+
+    @contextmanager
+    def sending(self, wished: Wished) -> Iterator[None]:
+        """Central is asked: a card that is taken away, or the end of the time, does not undo what it does."""
+        wished.is_sent = True
+        try:
+            yield
+        finally:
+            wished.is_sent = False
+            if self._wished is not wished:
+                _tell(wished, None)
 
     def leave(self, wish_id: str) -> None:
         """The member does not want to."""
@@ -114,11 +129,17 @@ class PinWishes:
             self._timer.cancel()
         wished, self._wished, self._timer = self._wished, None, None
         if wished is not None:
-            if not wished.ended.done():
-                wished.ended.set_result(result)
+            if not wished.is_sent:
+                _tell(wished, result)
             self._on_change()
 
     def _end_after(self, seconds: int) -> None:
         if self._timer is not None:
             self._timer.cancel()
         self._timer = asyncio.get_running_loop().call_later(seconds, self._end, None)
+
+
+def _tell(wished: Wished, result: PinView | CentralRefused | None) -> None:
+    """Once: whoever waits for it hears what became of it first."""
+    if not wished.ended.done():
+        wished.ended.set_result(result)

@@ -80,16 +80,17 @@ class NewPins:
         wished = parts.pin_wishes.find(asked.wish_id, asked.session_id)
         if card is None or wished is None:
             return [NewPinTold(request_id=asked.request_id, outcome="over")]
-        try:
-            parts.link.require_up()
-            done = await self._put(card, wished, asked.pin)
-        except CentralUnreachable:
-            return [NewPinTold(request_id=asked.request_id, outcome="central_unreachable")]
-        except CentralRefused as error:
-            return [NewPinTold(request_id=asked.request_id, outcome=self._refused(wished, error))]
+        with parts.pin_wishes.sending(wished):
+            try:
+                parts.link.require_up()
+                done = await self._put(card, wished, asked.pin)
+            except CentralUnreachable:
+                return [NewPinTold(request_id=asked.request_id, outcome="central_unreachable")]
+            except CentralRefused as error:
+                return [NewPinTold(request_id=asked.request_id, outcome=self._refused(wished, error))]
+            parts.pin_wishes.end(wished, done)
         desk = parts.desk
         desk.put(flow.pin_judged(desk.sessions, card.session_id, has_pin=True))
-        parts.pin_wishes.end(wished, done)
         return [NewPinTold(request_id=asked.request_id, outcome="done")]
 
     async def leave(self, asked: LeavePin) -> Sequence[Answer]:
