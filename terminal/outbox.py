@@ -261,10 +261,10 @@ class Outbox:
         return await self._database.read(lambda db: db.execute(query, (business_key,)).fetchone() is not None)
 
     async def list_last_keys_of(self, till: str) -> list[str]:
-        """The identities of what this till brought last, tickets that are kept without a card too."""
+        """The identities of what this till brought, among the last that any did; kept without a card too."""
         query = (
-            "SELECT * FROM (SELECT business_key FROM till_fact"
-            " WHERE +business_key >= :first AND +business_key < :behind ORDER BY rowid DESC LIMIT :limit)"
+            "SELECT business_key FROM (SELECT business_key FROM till_fact ORDER BY rowid DESC LIMIT :limit)"
+            " WHERE business_key >= :first AND business_key < :behind"
             " UNION ALL SELECT * FROM (SELECT business_key FROM nobodys_ticket"
             " WHERE sale_id = :till ORDER BY kept_ms DESC LIMIT :limit)"
         )

@@ -23,8 +23,8 @@ the clerk adds it, within the limits of a forgotten card."""
 CARD_LATE_S: Final = 3 * 3600
 """An award that a terminal first hears of so long after the ticket, and after a ticket of so much later from
 the same till, counts as a forgotten card of its member. Clocks of tills are wrong by an hour, not by more."""
-TICKETS_LOOKED_BACK_MAX: Final = 200
-"""Of the last that a till brought, whether one is so much younger."""
+TICKETS_LOOKED_BACK_MAX: Final = 1_000
+"""Of the last that tills brought, whether one is so much younger: what a terminal noted stays for ever."""
 NOBODYS_TICKETS_KEPT_S: Final = 48 * 3600
 """How long a terminal keeps a ticket without a card: twice what the counter takes by itself."""
 NOBODYS_TICKETS_MAX: Final = 5_000
