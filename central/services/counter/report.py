@@ -3,6 +3,7 @@
 from central.services.core import access
 from central.services.core.access import Actor
 from central.services.core.context import Context
+from central.services.tickets.late_cards import BY_TILL
 from loyalty.limits.counter import COUNTER_REPORT_ROWS_MAX
 from loyalty.programme.counter_patterns import Done, notice, sums
 from wire import api_counter
@@ -23,7 +24,8 @@ class CounterReport:
             actor.group_id, query.from_ms, query.to_ms, COUNTER_REPORT_ROWS_MAX
         )
         done = [Done(row.staff_id, row.kind, row.member_id, row.acts) for row in rows]
-        roles = {row.staff_id: row.role for row in rows}
+        # A till may name an operator as a clerk is called: the role that the clerk signed in with is theirs.
+        roles = {row.staff_id: row.role for row in sorted(rows, key=lambda row: row.role != BY_TILL)}
         return api_counter.CounterReportView(
             clerks=[
                 api_counter.ClerkSumView(staff_id=staff_id, role=roles[staff_id], acts=dict(counted))

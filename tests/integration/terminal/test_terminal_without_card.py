@@ -263,6 +263,22 @@ async def test_awards_that_first_come_long_after_their_tickets_are_few_for_a_mem
     ] * LATE_CARDS_PER_MEMBER_DAY
 
 
+async def test_an_operator_whom_a_till_names_as_a_clerk_is_called_leaves_the_clerk_their_role(
+    shop: Shop,
+) -> None:
+    clerk = await signed_in(shop)
+    given = await without_card(shop)
+    assert (await late(shop, clerk, given.transaction_id))[0] == "Success"
+    (act,) = (await shop.central.get("counter/acts?from_ms=0", token="office")).body["acts"]
+    named = replace(an_old_ticket(shop, 1), operator_id=act["staff_id"])
+    assert (await award(shop, named, card=OTHER_CARD)).response.result == "Success"
+
+    (told,) = (await shop.central.get("counter/report?from_ms=0", token="office")).body["clerks"]
+
+    assert (told["role"], told["acts"]) == (act["role"], {"late_card": 2})
+    assert act["role"] != "till"
+
+
 async def test_a_till_that_was_cut_off_brings_all_its_tickets_whatever_the_members_day_allows(
     shop: Shop,
 ) -> None:
