@@ -198,10 +198,11 @@ def _now(agent: AgentState) -> AnyEvent:
     return AgentChanged(now_ms=2300, state=msgspec.structs.replace(agent, session=session))
 
 
-def _watched() -> list[AnyEvent]:
+def _watched(language: Language) -> list[AnyEvent]:
     """A member stands there while head office looks: it sees the sign in place of this."""
-    watched = msgspec.structs.replace(_support("granted"), session=a_session(a_member()))
-    return [AgentChanged(now_ms=1500, state=watched)]
+    member = a_member(language=language)
+    watched = msgspec.structs.replace(_support("granted"), session=a_session(member))
+    return [*visit(member), AgentChanged(now_ms=1500, state=watched)]
 
 
 _CONTACTLESS: Final = "Identiv uTrust 4701 F Contactless Reader"
@@ -336,7 +337,7 @@ SCENES: Final[tuple[Scene, ...]] = (
         ),
     ),
     scene("attract_watched", lambda _: [*idle(), AgentChanged(now_ms=500, state=_support("granted"))]),
-    scene("member_watched", lambda _: [*visit(a_member()), *_watched()]),
+    scene("member_watched", _watched),
     scene("staff_more", lambda _: _staff(_MORE)),
     scene("defaults", lambda _: _staff(*_into(Action.DEFAULTS))),
     scene(

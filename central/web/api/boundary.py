@@ -1,6 +1,5 @@
 """The one boundary of the API: request id, authentication, errors as problems, headers, log, metrics."""
 
-import itertools
 import re
 import secrets
 import time
@@ -25,9 +24,6 @@ REQUEST_ID: Final = web.RequestKey("request_id", str)
 NO_TOKEN_NEEDED: Final = frozenset({"/healthz", "/readyz"})
 _OUTER_ID: Final = re.compile(r"[A-Za-z0-9._\-]{1,64}")
 _BEARER: Final = re.compile(r"[Bb]earer +([A-Za-z0-9._~+/\-]{1,200}=*)")
-_RUN: Final = secrets.token_hex(4)
-_NUMBERS: Final = itertools.count(secrets.randbits(24))
-"""Request ids of this process: told apart from those of others, and no secret, so counting is enough."""
 _HEADERS: Final = {
     "Cache-Control": "no-store",
     "X-Content-Type-Options": "nosniff",
@@ -150,4 +146,4 @@ def _token(request: web.Request) -> str:
 
 def _request_id(request: web.Request) -> str:
     outer = request.headers.get("X-Request-Id", "")
-    return outer if _OUTER_ID.fullmatch(outer) else f"{_RUN}{next(_NUMBERS):08x}"
+    return outer if _OUTER_ID.fullmatch(outer) else secrets.token_hex(8)

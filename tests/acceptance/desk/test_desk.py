@@ -203,7 +203,7 @@ async def test_staff_print_a_test_page_that_hangs_on_the_desk_and_none_without_p
     page = demo.page
     await page.locator("#cards button", has_text="Mme Rochat").click()
     await shown_screen(page, "staff")
-    await lead(page, "Comment va la borne ?", scene="staff", to="how_is_it")
+    await lead(page, "Comment va la borne\u202f?", scene="staff", to="how_is_it")
     await touch(page, Action.PRINT, "how_is_it")
     await expect(page.locator("#slips img")).to_have_count(1)
     assert await page.evaluate("document.querySelector('#slips img').decode().then(() => true)")

@@ -109,7 +109,7 @@ async def test_without_central_the_screen_says_so_in_words(group: Group) -> None
 
     # How fast the agent notices the cut does not matter: until it does, its call fails by itself.
     frame = await group.viewer.wait_for(
-        lambda head: head.screen == "why" and any("liaison" in text.lower() for text in head.texts),
+        lambda head: head.screen == "why" and any("connexion" in text.lower() for text in head.texts),
         deadline_s=20,
     )
     assert RULE not in frame.texts

@@ -93,7 +93,7 @@ async def test_why_is_asked_by_touch_answered_and_forgotten_with_the_card(
     touch_target(viewer, head, "why_1")
 
     head, _ = await viewer.frame_of("why")
-    assert "Un instant, nous cherchons la réponse…" in head.texts
+    assert "Un instant, nous cherchons la réponse…" in " ".join(head.texts)
     asked = await eventually(lambda: [one for one in world.received if isinstance(one, AskWhy)])
     assert (asked[0].session_id, asked[0].sale_id) == ("session-1", "sale-2")
     rule = WhyRule(code="points_per_amount", points=18, names={"fr": "1 point par franc"})
@@ -111,7 +111,7 @@ async def test_why_is_asked_by_touch_answered_and_forgotten_with_the_card(
     world.agent.broadcast(Why(request_id=asked[0].request_id, points=18, is_known=True, lines=lines[1:]))
     while "Ligne 2" not in head.texts:
         head, _ = await viewer.frame()
-    assert {"Pourquoi 18 points ?", "+18", "18", "1 point par franc", "Ligne 1", "+9"} <= set(head.texts)
+    assert {"Pourquoi 18 points\u202f?", "+18", "18", "1 point par franc", "Ligne 1", "+9"} <= set(head.texts)
     world.remove()
     head, _ = await viewer.frame_of("goodbye")
     assert not {"1 point par franc", "+18", "18", "Ligne 1"} & set(head.texts)

@@ -13,7 +13,7 @@ from babel.messages.pofile import read_po
 
 import kiosk
 from kiosk.locales.words import LANGUAGES, words
-from kiosk.scenes import SCENES
+from kiosk.scenes import SCENES, play
 from kiosk.widgets.textflow import Span
 from tests.unit.kiosk.drawing import SMALL, drawn
 from wire.messages import Language
@@ -96,6 +96,12 @@ def test_chinese_has_its_own_commas_and_colons_and_one_word_for_a_blocked_card()
 def test_no_chinese_screen_strings_its_parts_together_as_english_does(scene: str) -> None:
     for label in drawn(scene, "zh", SMALL, is_rehearsal=True).labels:
         assert not ASCII_BESIDE_HAN.search(label.text), label.text
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_scene_speaks_the_language_it_is_asked_for(language: Language) -> None:
+    others = [scene.name for scene in SCENES if play(scene, language).state.language != language]
+    assert others == []
 
 
 def test_lists_and_labels_are_written_as_each_language_does() -> None:
