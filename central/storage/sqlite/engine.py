@@ -27,9 +27,9 @@ _DISK_TROUBLE = (
 class Writer(WriterThreads[apsw.Connection]):
     """The one writer: many verbs per fsync, each answered only after it.
 
-    A batch is one transaction with a savepoint per verb: a failing verb rolls back alone. When the COMMIT
-    fails, nothing of the batch happened and everybody is told so. Other processes may write to the file:
-    `turn` lets each begin after the other.
+    A batch is one transaction with a savepoint per verb behind the first: a failing verb rolls back alone.
+    When the COMMIT fails, nothing of the batch happened and everybody is told so. Other processes may write
+    to the file: `turn` lets each begin after the other.
     """
 
     def __init__(

@@ -83,7 +83,7 @@ class SharedSnapshot(SqliteSnapshot):
 
 
 class SqliteUnit(SqliteSnapshot, Unit):
-    """What is written inside the connection's open savepoint."""
+    """What is written inside the connection's open savepoint; by a first verb, inside its transaction."""
 
     def __init__(self, connection: apsw.Connection) -> None:
         SqliteSnapshot.__init__(self, connection)
