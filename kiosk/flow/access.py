@@ -7,7 +7,7 @@ from kiosk.flow.effects import PlaySound, Sound
 from kiosk.flow.events import HeadphonesChanged
 from kiosk.flow.journeys.base import is_answer_awaited
 from kiosk.flow.sessions import Step, to_idle
-from kiosk.flow.state import COVERS, VISITOR_SCREENS, Action, Screen, State
+from kiosk.flow.state import VISITOR_SCREENS, Action, Screen, State
 from kiosk.flow.till_asks import follow_prompt
 
 PARTS: Final[dict[Action, str]] = {
@@ -29,8 +29,7 @@ def show_access(state: State, _action: Action, now_ms: int) -> Step:
     """Open the panel; the page that was there comes back afterwards."""
     if state.request_id or is_answer_awaited(state):
         return state, ()
-    behind = state.behind if state.screen in COVERS else state.screen
-    return replace(state, screen=Screen.ACCESS, entered_ms=now_ms, touched_ms=now_ms, behind=behind), ()
+    return replace(state, screen=Screen.ACCESS, entered_ms=now_ms, touched_ms=now_ms, behind=state.shown), ()
 
 
 def choose(state: State, action: Action, now_ms: int) -> Step:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Final
 
-from kiosk.flow.state import MEMBER_SCREENS, STAFF_SCREENS, VISITOR_SCREENS, Screen, State
+from kiosk.flow.state import MEMBER_SCREENS, STAFF_SCREENS, VISITOR_SCREENS, WITHOUT_VISIT, Screen, State
 from loyalty.limits.details import KIOSK_CODE_WAIT_S
 from loyalty.limits.kiosk import (
     KIOSK_ANSWER_MAX_S,
@@ -59,9 +59,13 @@ def _deadline_ms(state: State) -> int | None:
     if answer_ms is not None:
         return answer_ms
     if state.screen in _SHOWN_FOR_S:
-        shown_ms = state.entered_ms + _given_ms(state, _SHOWN_FOR_S[state.screen])
+        read_from_ms = state.entered_ms
+        if state.screen in WITHOUT_VISIT:  # a language was chosen: they begin to read anew
+            read_from_ms = max(read_from_ms, state.touched_ms)
+        shown_ms = read_from_ms + _given_ms(state, _SHOWN_FOR_S[state.screen])
         if state.screen is Screen.REFUSED and state.left_ms:
-            return min(shown_ms, state.left_ms + _given_ms(state, KIOSK_REFUSED_AFTER_REMOVAL_S))
+            alone_from_ms = max(state.left_ms, read_from_ms)
+            return min(shown_ms, alone_from_ms + _given_ms(state, KIOSK_REFUSED_AFTER_REMOVAL_S))
         return shown_ms
     if state.screen in _UNTOUCHED_FOR_S:
         return state.touched_ms + _given_ms(state, _UNTOUCHED_FOR_S[state.screen])

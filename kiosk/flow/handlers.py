@@ -31,11 +31,11 @@ from kiosk.flow.sessions import (
     to_idle,
 )
 from kiosk.flow.state import (
-    COVERS,
     IDLE_SCREENS,
     MEMBER_SCREENS,
     SPEAKS,
     VISITOR_SCREENS,
+    WITHOUT_VISIT,
     Action,
     Farewell,
     Screen,
@@ -139,7 +139,7 @@ def card_seen(state: State, event: CardSeen) -> Step:
     if state.agent.reader_test is not None:  # the agent tells what was read: it is nobody's card now
         return remember_ended(state, event.tap_id), (PlaySound(Sound.SUCCESS),)
     state, effects = close(state)
-    state = forget(state, keeps_choice=state.is_without_card)
+    state = forget(state, keeps_choice=state.is_choice_kept)
     state = replace(state, screen=Screen.ASKING, entered_ms=event.now_ms, tap_id=event.tap_id)
     return state, effects
 
@@ -151,7 +151,7 @@ def card_gone(state: State, event: CardGone) -> Step:
     if event.tap_id != state.tap_id or not state.tap_id:
         return remember_ended(state, event.tap_id), ()
     tells_points = state.session is not None and state.session.in_cut is not None
-    if state.screen in (Screen.REFUSED, Screen.CARD_BLOCKED) and not tells_points:
+    if state.shown in WITHOUT_VISIT and not tells_points:
         state, effects = close(state)
         return replace(state, left_ms=event.now_ms), effects
     farewell: Farewell = "too_short" if state.screen is Screen.ASKING else "done"
@@ -175,11 +175,9 @@ def ticked(state: State, event: Ticked) -> Step:
             return to_idle(forget(state), now_ms=now_ms), ()
         case screen if screen in VISITOR_SCREENS:
             return to_idle(forget(replace(state, screen=Screen.GOODBYE)), now_ms=now_ms), ()
-        case screen if screen in MEMBER_SCREENS:
-            return replace(
-                state, screen=Screen.PRIVACY_WARNING, entered_ms=now_ms, behind=_page_behind(state)
-            ), ()
-        case Screen.REFUSED | Screen.CARD_BLOCKED | Screen.GOODBYE:
+        case screen if screen in MEMBER_SCREENS and state.shown not in WITHOUT_VISIT:
+            return replace(state, screen=Screen.PRIVACY_WARNING, entered_ms=now_ms, behind=state.shown), ()
+        case Screen.REFUSED | Screen.CARD_BLOCKED | Screen.GOODBYE | Screen.ACCESS | Screen.LANGUAGES:
             state, effects = close(state)
             return to_idle(forget(state), now_ms=now_ms), effects
         case Screen.STARTING:
@@ -197,10 +195,6 @@ def _is_of_staff(state: State) -> bool:
 def _nobody_answered(state: State, *, now_ms: int) -> Step:
     state = replace(state, screen=Screen.REFUSED, entered_ms=now_ms, refusal="central_unreachable", left_ms=0)
     return state, (PlaySound(Sound.REFUSAL),)
-
-
-def _page_behind(state: State) -> Screen:
-    return state.behind if state.screen in COVERS else state.screen
 
 
 # Touches ----------------------------------------------------------------------------------------------------

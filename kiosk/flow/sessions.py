@@ -5,7 +5,7 @@ from dataclasses import replace
 import msgspec
 
 from kiosk.flow.effects import Effect, PlaySound, Send, Sound
-from kiosk.flow.state import COVERS, MEMBER_SCREENS, PIN_PADS, Count, Farewell, PinPad, Screen, State
+from kiosk.flow.state import MEMBER_SCREENS, PIN_PADS, WITHOUT_VISIT, Count, Farewell, PinPad, Screen, State
 from loyalty.limits.kiosk import KIOSK_ENDED_IDS_MAX
 from wire.messages import EndSession, Session
 
@@ -72,8 +72,7 @@ def remember_ended(state: State, *ids: str) -> State:
 
 def keep_only_shown(state: State) -> State:
     """What was typed goes with the pad, a journey's page with its screens: unless they are only covered."""
-    is_covered = state.screen in COVERS or state.screen is Screen.TILL_ASKS
-    shown = state.behind if is_covered else state.screen
+    shown = state.behind if state.screen is Screen.TILL_ASKS else state.shown
     if shown not in PIN_PADS and state.pad != PinPad():
         state = replace(state, pad=PinPad())
     if state.journey is not None and shown not in state.journey.screens:
@@ -109,7 +108,7 @@ def take_session(state: State, new: Session | None, *, now_ms: int) -> Step:
     effects: tuple[Effect, ...] = ()
     if state.tap_id and state.tap_id != new.tap_id:
         state, effects = close(state)
-        state = forget(state, keeps_choice=state.is_without_card)
+        state = forget(state, keeps_choice=state.is_choice_kept)
     if new.state == "refused":
         state, more = refuse(state, new, now_ms=now_ms)
     elif new.state == "open" and new.staff is not None:
@@ -122,7 +121,7 @@ def take_session(state: State, new: Session | None, *, now_ms: int) -> Step:
 
 
 def _session_gone(state: State, *, now_ms: int) -> Step:
-    if state.session is None or state.screen in (Screen.REFUSED, Screen.CARD_BLOCKED):
+    if state.session is None or state.shown in WITHOUT_VISIT:
         return state, ()
     state = remember_ended(state, state.tap_id, state.session_id)
     return say_goodbye(state, now_ms=now_ms, farewell="done")
@@ -139,11 +138,11 @@ def refuse(state: State, new: Session, *, now_ms: int) -> Step:
     """Show why the card was refused; a card we have just blocked is no refusal but the wish fulfilled."""
     bare = msgspec.structs.replace(new, member=None)
     state = replace(state, tap_id=new.tap_id, session=bare, count=None)
-    if state.screen is Screen.CARD_BLOCKED:
+    if state.shown is Screen.CARD_BLOCKED:
         return state, ()
     if _is_being_blocked(state) and new.refusal == "blocked_card":
         return card_is_blocked(state, now_ms=now_ms)
-    if state.screen is Screen.REFUSED and state.refusal == new.refusal:
+    if state.shown is Screen.REFUSED and state.refusal == new.refusal:
         return state, ()
     refusal = new.refusal or "unreadable_card"
     state = replace(state, screen=Screen.REFUSED, entered_ms=now_ms, refusal=refusal, left_ms=0)
@@ -191,7 +190,7 @@ def _open_for_staff(state: State, new: Session, *, now_ms: int) -> Step:
 def _open(state: State, new: Session, *, now_ms: int) -> Step:
     assert new.member is not None
     old = state.session
-    if state.screen is Screen.CARD_BLOCKED:
+    if state.shown is Screen.CARD_BLOCKED:
         return state, ()
     if state.screen not in MEMBER_SCREENS or old is None or old.member is None:
         language = state.language if state.is_language_chosen else new.member.language

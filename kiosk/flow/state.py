@@ -203,6 +203,9 @@ PIN_PADS = frozenset({Screen.PIN, Screen.STAFF_PIN, Screen.MEMBER_PIN_CODE, Scre
 COVERS = frozenset({Screen.PRIVACY_WARNING, Screen.LANGUAGES, Screen.ACCESS})
 """Stand over another screen, `State.behind`, that comes back."""
 
+WITHOUT_VISIT = frozenset({Screen.REFUSED, Screen.CARD_BLOCKED})
+"""A card lies there, or did, and opens nothing: whoever reads on is known to nobody."""
+
 
 class Action(StrEnum):
     """What a touch target means; screens name their targets by these."""
@@ -499,6 +502,16 @@ class State:
             is_left_handed=comfort.is_left_handed,
             is_spoken=self.has_headphones,
         )
+
+    @property
+    def shown(self) -> Screen:
+        """The screen, or what a cover stands over."""
+        return self.behind if self.screen in COVERS else self.screen
+
+    @property
+    def is_choice_kept(self) -> bool:
+        """Whether language and mode go on with the next card: nobody's visit chose them."""
+        return self.is_without_card or self.shown in WITHOUT_VISIT
 
     @property
     def is_without_card(self) -> bool:

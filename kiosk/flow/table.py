@@ -157,16 +157,17 @@ _OF_THE_FLOW: Mapping[Screen, Mapping[Action, TouchHandler]] = {
 }
 
 _SHORT = frozenset({Screen.STARTING, Screen.ASKING, Screen.GOODBYE})
-_WITHOUT_ACCESS = frozenset({Screen.ACCESS, Screen.CARD_BLOCKED, Screen.REFUSED, Screen.PRIVACY_WARNING})
-"""Screens that end a visit or go by themselves, and the panel itself."""
 
 
 def _of_every_screen(screen: Screen) -> Mapping[Action, TouchHandler]:
-    """The square buttons that stand on every screen: no journey has to think of them."""
+    """The square buttons that stand on every screen: no journey has to think of them.
+
+    Messages have the eye as well: who cannot read them is lost exactly there.
+    """
     if screen in _SHORT:
         return {}
     ends = {Action.PULL: access.pull, Action.END_SUPPORT: sharing.end}
-    return ends if screen in _WITHOUT_ACCESS else {Action.ACCESS: access.show_access, **ends}
+    return ends if screen is Screen.ACCESS else {Action.ACCESS: access.show_access, **ends}
 
 
 TOUCHES: Mapping[Screen, Mapping[Action, TouchHandler]] = {

@@ -6,7 +6,7 @@ from typing import Final
 from kiosk.flow.effects import Send
 from kiosk.flow.journeys.base import is_answer_awaited
 from kiosk.flow.sessions import Step, remember_ended
-from kiosk.flow.state import COVERS, MEMBER_SCREENS, Action, Screen, State
+from kiosk.flow.state import MEMBER_SCREENS, Action, Screen, State
 from wire.tills import AnswerPrompt, TillPrompt
 
 _PAGES: Final = MEMBER_SCREENS - {
@@ -42,8 +42,8 @@ def follow_prompt(state: State, *, now_ms: int) -> State:
 
 def _page(state: State) -> Screen:
     """The journey's page that the till's words cover; every other page is the member's own again."""
-    shown = state.behind if state.screen in COVERS else state.screen
-    return shown if state.journey is not None and shown in state.journey.screens else Screen.MEMBER
+    is_kept = state.journey is not None and state.shown in state.journey.screens
+    return state.shown if is_kept else Screen.MEMBER
 
 
 def _page_back(state: State, now_ms: int) -> State:

@@ -19,10 +19,11 @@ from kiosk.flow.events import (
 )
 from kiosk.flow.journeys.asking_why import WhyPage
 from kiosk.flow.mode import PLAIN, Mode
-from kiosk.scenes.base import idle, visit
+from kiosk.scenes.base import idle, visit, way_to
 from kiosk.scenes.demo import a_member, a_session, an_agent_state
-from loyalty.limits.kiosk import KIOSK_SLOW_TIMES, PRIVACY_TIMEOUT_S
+from loyalty.limits.kiosk import KIOSK_REFUSED_AFTER_REMOVAL_S, KIOSK_SLOW_TIMES, PRIVACY_TIMEOUT_S
 from tests.unit.kiosk.drawing import model_of
+from wire.messages import CommandResult, Session
 from wire.why import Why
 
 
@@ -70,6 +71,69 @@ def test_the_panel_leads_back_to_the_page_and_keeps_its_answer() -> None:
     assert isinstance(why.journey, WhyPage)
     back, _ = step(why, touch(Action.BACK, 2500))
     assert (back.screen, back.journey) == (Screen.WHY, why.journey)
+
+
+def refused() -> State:
+    session = a_session(refusal="blocked_card")
+    return run(*idle(), CardSeen(now_ms=1000, tap_id="tap-1"), told_session(session, 1100))
+
+
+def told_session(session: Session | None, now_ms: int) -> AgentChanged:
+    return AgentChanged(now_ms=now_ms, state=an_agent_state(session=session))
+
+
+def blocked() -> State:
+    block = [touch(each) for each in (*way_to(Action.BLOCK), Action.CONFIRM_BLOCK)]
+    done = Told(now_ms=2500, answer=CommandResult(request_id="session-1.1", is_done=True))
+    return run(*visit(a_member(language="de")), *block, done)
+
+
+@pytest.mark.parametrize("message", [refused(), blocked()], ids=["refused", "blocked"])
+@pytest.mark.parametrize("is_card_off", [False, True])
+def test_a_message_can_be_enlarged_and_is_there_again_afterwards(
+    message: State, *, is_card_off: bool
+) -> None:
+    state, _ = step(message, touch(Action.ACCESS, 3000))
+    if is_card_off:
+        state, _ = step(state, CardGone(now_ms=3200, tap_id="tap-1"))
+    state, _ = step(state, told_session(None, 3300))
+    state, _ = step(state, touch(Action.MODE_LARGE, 30_000))
+    assert (state.screen, state.session_id) == (Screen.ACCESS, message.session_id if not is_card_off else "")
+    state, _ = step(state, touch(Action.BACK, 31_000))
+    assert (state.screen, state.mode, state.language) == (
+        message.screen,
+        Mode(is_large=True),
+        message.language,
+    )
+    due_ms = next_deadline_ms(state)
+    assert due_ms is not None
+    assert due_ms >= 31_000 + KIOSK_REFUSED_AFTER_REMOVAL_S * 1000
+    over, _ = step(state, Ticked(now_ms=due_ms))
+    assert (over.screen, over.mode, over.language) == (Screen.ATTRACT, PLAIN, "fr")
+
+
+def test_a_panel_that_is_left_open_over_a_message_is_gone_without_a_question() -> None:
+    state, _ = step(refused(), touch(Action.ACCESS, 3000))
+    due_ms = next_deadline_ms(state)
+    assert due_ms is not None
+    assert step(state, Ticked(now_ms=due_ms))[0].screen is Screen.ATTRACT
+
+
+def test_who_enlarges_a_refusal_and_tries_again_keeps_the_large_type_and_the_language() -> None:
+    state = refused()
+    for action in (Action.SPEAK_ZH, Action.ACCESS, Action.MODE_LARGE, Action.BACK):
+        state, _ = step(state, touch(action, 3000))
+    for event in (CardGone(now_ms=4000, tap_id="tap-1"), CardSeen(now_ms=5000, tap_id="tap-2")):
+        state, _ = step(state, event)
+    assert (state.screen, state.mode, state.language) == (Screen.ASKING, Mode(is_large=True), "zh")
+
+
+def test_who_enlarges_the_question_whether_they_are_there_is_there() -> None:
+    asked = run(*visit(a_member()), touch(Action.TICKETS), Ticked(now_ms=40_000))
+    assert asked.screen is Screen.PRIVACY_WARNING
+    state, _ = step(asked, touch(Action.ACCESS, 41_000))
+    state, _ = step(state, touch(Action.BACK, 42_000))
+    assert state.screen is Screen.TICKETS
 
 
 def test_the_next_member_sees_nothing_of_the_last_ones_mode() -> None:
