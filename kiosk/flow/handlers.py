@@ -25,6 +25,7 @@ from kiosk.flow.sessions import (
     Step,
     close,
     forget,
+    forget_for_next_card,
     remember_ended,
     say_goodbye,
     take_session,
@@ -139,7 +140,7 @@ def card_seen(state: State, event: CardSeen) -> Step:
     if state.agent.reader_test is not None:  # the agent tells what was read: it is nobody's card now
         return remember_ended(state, event.tap_id), (PlaySound(Sound.SUCCESS),)
     state, effects = close(state)
-    state = forget(state, keeps_choice=state.is_choice_kept)
+    state = forget_for_next_card(state)
     state = replace(state, screen=Screen.ASKING, entered_ms=event.now_ms, tap_id=event.tap_id)
     return state, effects
 

@@ -64,6 +64,14 @@ def forget(state: State, *, keeps_choice: bool = False) -> State:
     )
 
 
+def forget_for_next_card(state: State) -> State:
+    """Another card was shown: the language alone goes on, until that card's own is known.
+
+    Whoever holds it most likely stood here before, and is to understand why it is refused.
+    """
+    return replace(forget(state, keeps_choice=state.is_choice_kept), language=state.language)
+
+
 def remember_ended(state: State, *ids: str) -> State:
     """Note ids that are over; only the latest are kept."""
     new = tuple(one for one in ids if one and one not in state.ended)
@@ -108,7 +116,7 @@ def take_session(state: State, new: Session | None, *, now_ms: int) -> Step:
     effects: tuple[Effect, ...] = ()
     if state.tap_id and state.tap_id != new.tap_id:
         state, effects = close(state)
-        state = forget(state, keeps_choice=state.is_choice_kept)
+        state = forget_for_next_card(state)
     if new.state == "refused":
         state, more = refuse(state, new, now_ms=now_ms)
     elif new.state == "open" and new.staff is not None:
@@ -176,6 +184,7 @@ def _open_for_staff(state: State, new: Session, *, now_ms: int) -> Step:
     state = replace(
         state,
         screen=Screen.STAFF,
+        language=state.language if state.is_language_chosen else state.default_language,
         entered_ms=now_ms,
         touched_ms=now_ms,
         tap_id=new.tap_id,

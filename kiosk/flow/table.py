@@ -144,7 +144,7 @@ _OF_THE_FLOW: Mapping[Screen, Mapping[Action, TouchHandler]] = {
     **dict.fromkeys(GamesPage.screens, _PAGE_OF_A_MEMBER),
     Screen.CONFIRM_BLOCK: {Action.LANGUAGES: handlers.show_languages},
     Screen.TILL_ASKS: {Action.SAY_YES: till_asks.answer, Action.SAY_NO: till_asks.answer},
-    Screen.CARD_BLOCKED: {Action.FINISH: handlers.dismiss},
+    Screen.CARD_BLOCKED: {**_SPEAK, Action.FINISH: handlers.dismiss},
     Screen.REFUSED: {**_SPEAK, Action.FINISH: handlers.dismiss},
     Screen.PRIVACY_WARNING: {Action.EXTEND: handlers.extend, Action.FINISH: handlers.finish},
     Screen.LANGUAGES: {**_SPEAK, Action.BACK: handlers.back},

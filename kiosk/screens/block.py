@@ -2,7 +2,7 @@
 
 from kiosk.flow.journeys.blocking import BlockPage
 from kiosk.flow.state import Action
-from kiosk.screens.frame import draw_brand, draw_member_header
+from kiosk.screens.frame import draw_idle_header, draw_member_header
 from kiosk.screens.illustration import draw_icon_picture
 from kiosk.screens.message import content_rect, draw_message
 from kiosk.screens.model import Model
@@ -42,14 +42,20 @@ def draw_confirm(canvas: Canvas, model: Model) -> None:
 
 def draw_done(canvas: Canvas, model: Model) -> None:
     """It is done, and what comes next."""
+    draw_idle_header(canvas, model)
+    draw_blocked(canvas, model)
+
+
+def draw_blocked(canvas: Canvas, model: Model) -> None:
+    """Blocked for good, with the card or without it: what that means, and how it is undone."""
     tr = canvas.words.tr
-    draw_brand(canvas, model, right=canvas.metrics.width)
     draw_message(
         canvas,
         model,
         title=tr("The card is blocked"),
-        text=tr("Your points are safe. Ask for a new card at the counter."),
+        text=tr("Nobody can use it now. Your points are safe: the counter gives you a new card."),
         picture=lambda at, radius: draw_icon_picture(canvas, at, radius, "check"),
+        chip=tr("Changed your mind? The counter unblocks it."),
         bottom=content_rect(canvas).bottom,
     )
     draw_answer(canvas, Button(action=Action.FINISH, label=tr("Finish"), kind="primary"))

@@ -5,6 +5,7 @@ from dataclasses import replace
 from kiosk.flow.journeys.base import page_of
 from kiosk.flow.journeys.lost_card import LostPage
 from kiosk.flow.state import CHOICES, Action
+from kiosk.screens.block import draw_blocked
 from kiosk.screens.digits_page import Asked, birth_asked, draw_digits, shown_digits
 from kiosk.screens.frame import draw_visitor_header
 from kiosk.screens.illustration import draw_icon_picture
@@ -107,15 +108,15 @@ def _draw_wish(canvas: Canvas, model: Model, page: LostPage) -> None:
 
 def _draw_end(canvas: Canvas, model: Model, page: LostPage) -> None:
     tr = canvas.words.tr
-    is_kept = page.step == "kept"
     draw_visitor_header(canvas, model)
+    if page.step == "kept":
+        draw_blocked(canvas, model)
+        return
     draw_message(
         canvas,
         model,
-        title=tr("The card is blocked") if is_kept else tr("The card is unblocked"),
-        text=tr("Your points are safe. Ask for a new card at the counter.")
-        if is_kept
-        else tr("You can use it again at once."),
+        title=tr("The card is unblocked"),
+        text=tr("You can use it again at once."),
         picture=lambda at, radius: draw_icon_picture(canvas, at, radius, "check"),
         bottom=content_rect(canvas).bottom,
     )

@@ -17,7 +17,7 @@ from wire.messages import Refusal
 def draw(canvas: Canvas, model: Model) -> None:
     """One screen, a text per refusal."""
     refusal: Refusal = model.state.refusal or "unreadable_card"
-    title, text, chip = _in_cut(canvas, model) or (*reason(canvas.words, refusal), "")
+    title, text, chip = _in_cut(canvas, model) or (*reason(canvas.words, refusal), _undone(canvas, refusal))
     icon, tone = _picture(refusal)
     draw_idle_header(canvas, model)
     draw_message(
@@ -72,6 +72,18 @@ def _in_cut(canvas: Canvas, model: Model) -> tuple[str, str, str] | None:
     return title, text, chip
 
 
+def _undone(canvas: Canvas, refusal: Refusal) -> str:
+    """The way back for whoever blocked the card without it; the kiosk is not told who did."""
+    if refusal != "blocked_card":
+        return ""
+    tr = canvas.words.tr
+    return tr(
+        "Were you sent a code? It unblocks the card here: “{first}”, then “{then}”.",
+        first=tr("Without a card"),
+        then=tr("Block my card"),
+    )
+
+
 def reason(words: Words, refusal: Refusal) -> tuple[str, str]:
     """Headline and text of a refusal."""
     tr = words.tr
@@ -79,7 +91,10 @@ def reason(words: Words, refusal: Refusal) -> tuple[str, str]:
         case "unknown_card":
             return tr("We do not know this card"), tr("It may be from elsewhere. Please ask at the counter.")
         case "blocked_card":
-            return tr("This card is blocked"), tr("Your points are safe. Ask for a new card at the counter.")
+            return tr("This card is blocked"), tr(
+                "Nobody can use it. Your points are safe:"
+                " the counter gives you a new card or unblocks this one."
+            )
         case "expired_card":
             return tr("This card has expired"), tr("Your points are safe. Ask for a new card at the counter.")
         case "replaced_card":

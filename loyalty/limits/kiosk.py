@@ -12,7 +12,8 @@ KIOSK_STARTING_MAX_S: Final = 10
 KIOSK_ASKING_MAX_S: Final = 8
 """A card whose question nobody answers is told so after this long."""
 KIOSK_REFUSED_S: Final = 15
-KIOSK_REFUSED_AFTER_REMOVAL_S: Final = 6
+KIOSK_REFUSED_AFTER_REMOVAL_S: Final = 10
+"""Time to read two sentences once the card is off: whoever is refused takes it at once."""
 KIOSK_CARD_BLOCKED_S: Final = 20
 KIOSK_GOODBYE_S: Final = 3
 KIOSK_LANGUAGE_IDLE_S: Final = 45

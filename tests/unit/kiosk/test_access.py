@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+import msgspec
 import pytest
 
 from kiosk.contact_sheet import MODES
@@ -23,7 +24,7 @@ from kiosk.scenes.base import idle, visit, way_to
 from kiosk.scenes.demo import a_member, a_session, an_agent_state
 from loyalty.limits.kiosk import KIOSK_REFUSED_AFTER_REMOVAL_S, KIOSK_SLOW_TIMES, PRIVACY_TIMEOUT_S
 from tests.unit.kiosk.drawing import model_of
-from wire.messages import CommandResult, Session
+from wire.messages import CommandResult, Session, Staff
 from wire.why import Why
 
 
@@ -82,6 +83,10 @@ def told_session(session: Session | None, now_ms: int) -> AgentChanged:
     return AgentChanged(now_ms=now_ms, state=an_agent_state(session=session))
 
 
+def another_session(session: Session) -> Session:
+    return msgspec.structs.replace(session, session_id="session-2", tap_id="tap-2")
+
+
 def blocked() -> State:
     block = [touch(each) for each in (*way_to(Action.BLOCK), Action.CONFIRM_BLOCK)]
     done = Told(now_ms=2500, answer=CommandResult(request_id="session-1.1", is_done=True))
@@ -126,6 +131,23 @@ def test_who_enlarges_a_refusal_and_tries_again_keeps_the_large_type_and_the_lan
     for event in (CardGone(now_ms=4000, tap_id="tap-1"), CardSeen(now_ms=5000, tap_id="tap-2")):
         state, _ = step(state, event)
     assert (state.screen, state.mode, state.language) == (Screen.ASKING, Mode(is_large=True), "zh")
+
+
+def test_a_card_that_is_refused_after_another_ones_visit_is_refused_in_the_language_of_that_visit() -> None:
+    visited = run(*visit(a_member(language="zh")))
+    session = another_session(a_session(refusal="blocked_card"))
+    state, _ = step(visited, CardSeen(now_ms=4000, tap_id="tap-2"))
+    state, _ = step(state, told_session(session, 4100))
+    assert (state.screen, state.language, state.is_language_chosen) == (Screen.REFUSED, "zh", False)
+
+
+def test_the_next_member_and_staff_are_spoken_to_in_their_own_language() -> None:
+    visited = run(*visit(a_member(language="zh")))
+    other = another_session(a_session(a_member(language="de")))
+    state, _ = step(visited, CardSeen(now_ms=4000, tap_id="tap-2"))
+    assert step(state, told_session(other, 4100))[0].language == "de"
+    staff = Session(session_id="session-3", tap_id="tap-2", state="open", staff=Staff(name="Rochat"))
+    assert step(state, told_session(staff, 4100))[0].language == "fr"
 
 
 def test_who_enlarges_the_question_whether_they_are_there_is_there() -> None:
