@@ -1,32 +1,41 @@
 """What clerks wish of members' PINs, one at a time: the member chooses it at the kiosk, nobody else sees it.
 
-A wish is of one card session: of the one that a till's clerk sees, or of the next member's card after a clerk
-at the kiosk. It ends with that session, with its time, or when the till gives it up. Kept in memory alone.
+A wish is of one card session: of the one that a till's clerk sees, or of the next member's card after a
+clerk at the kiosk, once that clerk has said by their code that it is the right member's: whoever stands in
+line could tap first. It ends with that session, with its time, or when the till gives it up. Kept in memory
+alone.
 """
 
 import asyncio
 import secrets
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
-from loyalty.limits.cards import PIN_WISH_CARD_S, PIN_WISH_S
+import msgspec
+
+from loyalty.limits.cards import PIN_WISH_CARD_S, PIN_WISH_CLERK_S, PIN_WISH_CODES_MAX, PIN_WISH_S
 from terminal.central_link import CentralRefused
 from terminal.session import CardSession
 from terminal.till_store import Key
+from wire.api import EvidenceBody
 from wire.api_counter import Identity, PinView
 from wire.new_pins import PinWish
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PinAct:
-    """What central is to do with the PIN. `kind` None: set or reset, as the card needs."""
+    """What central is to do with the PIN. `kind` None: set or reset, as the card needs.
+
+    `clerk`: the pass; empty until the clerk at the kiosk confirms the member, whose `staff_card` this is.
+    """
 
     act_id: str
-    clerk: str = field(repr=False)
+    clerk: str = field(default="", repr=False)
     identity: Identity
     kind: Literal["set", "reset", "unlock"] | None
+    staff_card: EvidenceBody | None = field(default=None, repr=False)
 
 
 @dataclass(slots=True)
@@ -37,6 +46,7 @@ class Wished:
     wish: PinWish
     session_id: str = ""
     key: Key | None = None
+    codes_wrong: int = 0
     is_sent: bool = False
     """Whether central is asked just now: then its answer is what became of it, whoever leaves meanwhile."""
     ended: "asyncio.Future[PinView | CentralRefused | None]" = field(
@@ -71,7 +81,8 @@ class PinWishes:
         """A clerk wishes it of this session, or of the next member's card."""
         assert not self.is_busy, "the caller looks first"
         self._end(None)
-        wish = PinWish(wish_id=secrets.token_hex(8), is_unlock=act.kind == "unlock")
+        wish_id = secrets.token_hex(8)
+        wish = PinWish(wish_id=wish_id, is_unlock=act.kind == "unlock", asks_clerk=not act.clerk)
         self._wished = wished = Wished(act, wish, session_id, key)
         self._end_after(PIN_WISH_S if session_id else PIN_WISH_CARD_S)
         self._on_change()
@@ -94,7 +105,21 @@ class PinWishes:
                 self._end(None)
         elif current is not None and current.profile is not None and current.is_shown:
             wished.session_id = current.session_id
-            self._end_after(PIN_WISH_S)
+            self._end_after(PIN_WISH_S if wished.act.clerk else PIN_WISH_CLERK_S)
+
+    def confirm(self, wished: Wished, clerk: str) -> None:
+        """The clerk, of this pass, says that it is the right member's card: now the member chooses."""
+        assert self._wished is wished, "the caller looks first"
+        wished.act = replace(wished.act, clerk=clerk)
+        wished.wish = msgspec.structs.replace(wished.wish, asks_clerk=False)
+        self._end_after(PIN_WISH_S)
+        self._on_change()
+
+    def wrong_code(self, wished: Wished) -> None:
+        """Not the clerk's code; after so many the wish is over, long before their lock."""
+        wished.codes_wrong += 1
+        if wished.codes_wrong >= PIN_WISH_CODES_MAX:
+            self.end(wished, None)
 
     def end(self, wished: Wished, result: PinView | CentralRefused | None) -> None:
         """It is done, refused, or nobody wants it any more (None)."""

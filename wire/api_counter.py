@@ -93,6 +93,23 @@ class PinBody(Body, frozen=True):
     pin: Pin | None = None
 
 
+class PinHolderBody(Body, frozen=True):
+    """Whose card lies there? `clerk`: who asks; or `staff_card`: theirs, held to this reader a moment ago."""
+
+    holder: EvidenceBody
+    clerk: Clerk | None = None
+    staff_card: EvidenceBody | None = None
+
+
+class PinHolderView(View, frozen=True):
+    """Enough to compare with paper and card. `name`: given name and initial; `card_end`: last digits."""
+
+    member_id: str
+    name: str
+    card_number: str
+    card_end: str
+
+
 class PinView(View, frozen=True):
     """The card has a PIN now, with all its tries."""
 

@@ -25,7 +25,7 @@ from wire.looking_after import DiagnosisTold, OfLookingAfter, ReaderTest, Reenro
 from wire.lost_cards import EnterLostCode, LostTold, ReportLost
 from wire.my_details import DetailsTold, OfMyDetails
 from wire.my_value import OfMyValue, ValueTold
-from wire.new_pins import NewPinTold, OfNewPins, PinWish
+from wire.new_pins import NewPinTold, OfNewPins, PinHolderTold, PinWish
 from wire.packs import AskPack, PackTold, ScanPacks
 from wire.pharmacist import AskPharmacist, ChoosePharmacist, PharmacistTold
 from wire.printing import PrinterState, PrintSlip, PrintTold
@@ -432,6 +432,7 @@ Answer = (
     | DetailsTold
     | DiagnosisTold
     | NewPinTold
+    | PinHolderTold
     | DayTotalsTold
 )
 """What the agent answers to a request of the kiosk: each carries its `request_id`."""

@@ -31,20 +31,54 @@ class PinWish(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     wish_id: str
     is_unlock: bool = False
+    asks_clerk: bool = False
+    """The clerk has yet to say, by their code, that this is the member whose paper they saw."""
 
 
 class WishPin(Message, frozen=True):
-    """The clerk whose card lies there wishes it, and typed their code: answered by `PinTold`."""
+    """The clerk whose card lies there wishes it of the next member's card: answered by `CommandResult`."""
 
     request_id: str
     session_id: str
     is_unlock: bool
     identity: Identity
+
+
+class AskPinHolder(Message, frozen=True):
+    """Whose card came for the wish? For the clerk's eyes: answered by `PinHolderTold`."""
+
+    request_id: str
+    session_id: str
+    wish_id: Annotated[str, msgspec.Meta(max_length=ID_CHARS_MAX)]
+
+
+class PinHolderTold(Message, frozen=True):
+    """`name`: given name and initial; `card_end`: the last digits of the card. Or why not: `trouble`."""
+
+    request_id: str
+    name: str = ""
+    card_end: str = ""
+    trouble: NewPinOutcome | Literal[""] = ""
+
+    def __repr__(self) -> str:
+        """Without the name, wherever a message is printed."""
+        return f"PinHolderTold(request_id={self.request_id!r}, trouble={self.trouble!r})"
+
+
+class ConfirmPin(Message, frozen=True):
+    """It is the member whose paper the clerk saw, and this is the clerk's code: answered by `PinTold`.
+
+    From then on the wish is of this card alone.
+    """
+
+    request_id: str
+    session_id: str
+    wish_id: Annotated[str, msgspec.Meta(max_length=ID_CHARS_MAX)]
     code: Annotated[str, msgspec.Meta(max_length=PIN_DIGITS_MAX)]
 
     def __repr__(self) -> str:
         """Without the code, wherever a message is printed."""
-        return f"WishPin(request_id={self.request_id!r}, session_id={self.session_id!r})"
+        return f"ConfirmPin(request_id={self.request_id!r}, session_id={self.session_id!r})"
 
 
 class ChoosePin(Message, frozen=True):
@@ -61,7 +95,7 @@ class ChoosePin(Message, frozen=True):
 
 
 class LeavePin(Message, frozen=True):
-    """The member does not want to."""
+    """The member does not want to; or the clerk sees somebody else's card."""
 
     wish_id: Annotated[str, msgspec.Meta(max_length=ID_CHARS_MAX)]
 
@@ -73,4 +107,4 @@ class NewPinTold(Message, frozen=True):
     outcome: NewPinOutcome
 
 
-OfNewPins = WishPin | ChoosePin | LeavePin
+OfNewPins = WishPin | AskPinHolder | ConfirmPin | ChoosePin | LeavePin

@@ -81,7 +81,6 @@ class Screen(StrEnum):
     SUPPORT = "support"
     STAFF_PIN = "staff_pin"
     MEMBER_PIN = "member_pin"
-    MEMBER_PIN_CODE = "member_pin_code"
     READER_TEST = "reader_test"
     REENROL = "reenrol"
     REENROLLING = "reenrolling"
@@ -185,7 +184,6 @@ STAFF_SCREENS = frozenset(
         Screen.STAFF,
         Screen.STAFF_PIN,
         Screen.MEMBER_PIN,
-        Screen.MEMBER_PIN_CODE,
         Screen.HOW_IS_IT,
         Screen.DAY_TOTALS,
         Screen.TRAINING,
@@ -197,7 +195,7 @@ STAFF_SCREENS = frozenset(
 )
 """Only a card of staff opens these; they close with it, or untouched for a while."""
 
-PIN_PADS = frozenset({Screen.PIN, Screen.STAFF_PIN, Screen.MEMBER_PIN_CODE, Screen.NEW_PIN})
+PIN_PADS = frozenset({Screen.PIN, Screen.STAFF_PIN, Screen.NEW_PIN})
 """Where a PIN is typed: `State.pad`."""
 
 COVERS = frozenset({Screen.PRIVACY_WARNING, Screen.LANGUAGES, Screen.ACCESS})

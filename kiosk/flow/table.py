@@ -323,7 +323,8 @@ def step(state: State, event: AnyEvent) -> Step:
         return state, ()
     try:
         after, effects = handler(state, event)
-        after = new_pin.follow(after, now_ms=event.now_ms)
+        after, more = new_pin.follow(after, now_ms=event.now_ms)
+        effects = (*effects, *more)
     except Exception as error:  # the failsafe: a customer never meets a dead screen
         cause = type(event).__name__
         return fall_back(state, cause=cause, detail=type_and_place(error), now_ms=event.now_ms)

@@ -132,7 +132,6 @@ DRAWS: Mapping[Screen, Draw] = {
     Screen.REENROLLING: reenrolling.draw,
     Screen.STAFF_PIN: pin.draw,
     Screen.MEMBER_PIN: new_pin.draw_wish,
-    Screen.MEMBER_PIN_CODE: pin.draw,
     Screen.READER_TEST: reader_test.draw,
     Screen.TRAINING: staff_acts.draw_training,
     Screen.TILL_PAIRING: till_pairing.draw,

@@ -4,14 +4,14 @@ from collections.abc import Callable
 
 from kiosk.flow.journeys.base import page_of
 from kiosk.flow.journeys.member_pins import IDENTITIES, MemberPinPage
-from kiosk.flow.journeys.new_pin import NewPinPage
+from kiosk.flow.journeys.new_pin import NewPinPage, NewPinTrouble
 from kiosk.flow.state import CHOICES, Action
 from kiosk.screens.entries import Entry, draw_entries
 from kiosk.screens.frame import draw_idle_header, draw_member_header
 from kiosk.screens.illustration import draw_icon_picture
 from kiosk.screens.message import content_rect, draw_message
 from kiosk.screens.model import Model
-from kiosk.screens.pin import PadWords, draw_pad
+from kiosk.screens.pin import PadWords, draw_pad, said_of
 from kiosk.widgets.canvas import Canvas
 from kiosk.widgets.controls import Button, Tone, draw_bar
 from kiosk.widgets.icons import Icon
@@ -23,6 +23,7 @@ def draw_wish(canvas: Canvas, model: Model) -> None:
     tr = canvas.words.tr
     page = page_of(model.state, MemberPinPage)
     draw_idle_header(canvas, model)
+    is_free = not page.request_id
     if page.is_unlock is None:
         entries = [
             Entry(
@@ -50,11 +51,13 @@ def draw_wish(canvas: Canvas, model: Model) -> None:
             )
         ]
         title, text = tr("How do you know who it is?"), tr("It is noted with your name.")
-    draw_entries(canvas, content_rect(canvas), title, entries, text=text)
+    refusal = tr("It did not work. Hold the card to the reader again.") if page.is_refused else ""
+    tone: Tone | None = "soon" if refusal else None
+    draw_entries(canvas, content_rect(canvas), refusal or title, entries, text=text, tone=tone)
     draw_bar(
         canvas,
-        Button(action=Action.BACK, label=tr("Back"), icon="left"),
-        Button(action=Action.FINISH, label=tr("Finish")),
+        Button(action=Action.BACK, label=tr("Back"), icon="left", is_enabled=is_free),
+        Button(action=Action.FINISH, label=tr("Finish"), is_enabled=is_free),
     )
 
 
@@ -72,12 +75,24 @@ def _known_by(identity: Identity, tr: Callable[[str], str]) -> tuple[Icon, str]:
 
 
 def draw(canvas: Canvas, model: Model) -> None:
-    """The member: the pad, twice; or what became of it."""
+    """The clerk: whose card came. The member: the pad, twice; or what became of it."""
     page = page_of(model.state, NewPinPage)
-    if page.has_pad:
+    if page.step == "clerk":
+        _draw_confirmation(canvas, model, page)
+    elif page.has_pad:
         draw_pad(canvas, model, _pad_words(canvas, page))
     else:
         _draw_step(canvas, model, page)
+
+
+def _draw_confirmation(canvas: Canvas, model: Model, page: NewPinPage) -> None:
+    """To the clerk: the name and the card's last digits, and the code that says yes; one button says no."""
+    tr, pad = canvas.words.tr, model.state.pad
+    title = tr("Is this {name}?", name=page.name)
+    text = tr("Card ending in {digits}. If it is who you checked: your code.", digits=page.card_end)
+    said = said_of(canvas, pad, is_waiting=bool(page.request_id))
+    words = PadWords(title, text, said, "soon" if pad.trouble else "brand")
+    draw_pad(canvas, model, words, back=tr("Somebody else"))
 
 
 def _pad_words(canvas: Canvas, page: NewPinPage) -> PadWords:
@@ -128,6 +143,8 @@ def _told(canvas: Canvas, page: NewPinPage) -> tuple[str, str, Icon, Tone]:
     """Title, text and picture of a step without keys."""
     tr = canvas.words.tr
     match page.step:
+        case "who":
+            return tr("Whose card is it?"), tr("A colleague looks and confirms it first."), "person", "brand"
         case "unlock":
             return (
                 tr("Your PIN is locked"),
@@ -149,15 +166,25 @@ def _told(canvas: Canvas, page: NewPinPage) -> tuple[str, str, Icon, Tone]:
                 "check",
                 "brand",
             )
-    match page.trouble:
+    return tr("Nothing was changed"), _why_not(tr, page.trouble), "notice", "stop"
+
+
+def _why_not(tr: Callable[[str], str], trouble: NewPinTrouble) -> str:
+    match trouble:
         case "no_pin":
             text = tr("This card has no PIN yet. One can be set at the counter.")
         case "needs_card":
             text = tr("It takes the card itself on the reader. Please ask at the counter.")
         case "not_allowed":
             text = tr("This colleague may not do it, or not again today. Please ask at the counter.")
+        case "not_confirmed":
+            text = tr("The code was not right. Hold your own card to the reader to begin again.")
+        case "code_locked":
+            text = tr("Your code is locked. Head office unlocks it.")
+        case "central_unreachable":
+            text = tr("The connection is down just now. Try again in a moment, or ask at the counter.")
         case "over":
             text = tr("The time is over. Please ask at the counter to begin again.")
         case _:
             text = tr("This is not possible here. Please ask at the counter.")
-    return tr("Nothing was changed"), text, "notice", "stop"
+    return text

@@ -33,15 +33,18 @@ class PadWords(NamedTuple):
 def draw(canvas: Canvas, model: Model) -> None:
     """The PIN of the member, or the code of a clerk."""
     tr, pad = canvas.words.tr, model.state.pad
-    said = _said(canvas, pad, is_waiting=is_answer_awaited(model.state))
+    said = said_of(canvas, pad, is_waiting=is_answer_awaited(model.state))
     if model.state.screen is not Screen.PIN and pad.trouble == "locked":
         said = tr("Your code is locked. Head office unlocks it.")
     tone: Tone = "brand" if not pad.trouble else "stop" if pad.trouble == "locked" else "soon"
     draw_pad(canvas, model, PadWords(tr("Your PIN"), _opens(canvas, model), said, tone))
 
 
-def draw_pad(canvas: Canvas, model: Model, words: PadWords) -> None:
-    """What is asked and what was typed left, the keys right; on an upright screen one above the other."""
+def draw_pad(canvas: Canvas, model: Model, words: PadWords, *, back: str = "") -> None:
+    """What is asked and what was typed left, the keys right; on an upright screen one above the other.
+
+    `back`: what the way back is called, where it is an answer.
+    """
     m, pad = canvas.metrics, model.state.pad
     room, keys = pad_places(canvas)
     draw_brand(canvas, model, right=m.width if m.is_portrait else m.width - m.margin - keys.width - m.gap)
@@ -54,7 +57,8 @@ def draw_pad(canvas: Canvas, model: Model, words: PadWords) -> None:
         is_enabled=lambda action: _is_enabled(pad, action, is_waiting=is_waiting),
         is_secret=True,
     )
-    draw_answer(canvas, Button(action=Action.BACK, label=canvas.words.tr("Back"), icon="left"))
+    label = back or canvas.words.tr("Back")
+    draw_answer(canvas, Button(action=Action.BACK, label=label, icon="block" if back else "left"))
 
 
 def _opens(canvas: Canvas, model: Model) -> str:
@@ -62,8 +66,6 @@ def _opens(canvas: Canvas, model: Model) -> str:
     tr, page = canvas.words.tr, model.state.journey
     if model.state.screen is Screen.STAFF_PIN:
         return tr("The code you serve with: then the code for the till is shown.")
-    if model.state.screen is Screen.MEMBER_PIN_CODE:
-        return tr("The code you serve with: then the member holds their card to the reader.")
     if isinstance(page, DetailsPage):
         return tr("It opens your details.")
     if isinstance(page, CarersPage):
@@ -91,7 +93,8 @@ def _draw_words(canvas: Canvas, pad: PinPad, rect: pygame.Rect, words: PadWords)
     draw_chip(canvas, words.said, rect.left, top + dot + m.gap, tone=words.tone, max_width=rect.width)
 
 
-def _said(canvas: Canvas, pad: PinPad, *, is_waiting: bool) -> str:
+def said_of(canvas: Canvas, pad: PinPad, *, is_waiting: bool) -> str:
+    """How what was typed was judged; else that keys are to be shielded."""
     words = canvas.words
     if is_waiting:
         return words.tr("One moment, we are looking it up…")

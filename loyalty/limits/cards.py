@@ -14,6 +14,12 @@ PIN_PROOF_S: Final = 3 * 60
 """How long a right PIN counts for the tap that it was typed for."""
 PIN_WISH_CARD_S: Final = 60
 """How long a clerk's wish at the kiosk waits for the member's card."""
+PIN_WISH_CLERK_S: Final = 60
+"""How long a clerk may take to say that the card which came for a wish at the kiosk is the right member's."""
+PIN_WISH_CODES_MAX: Final = 2
+"""Wrong codes for one wish at the kiosk: fewer than lock a clerk, so nobody in the queue locks one."""
+HOLDER_DIGITS_SHOWN: Final = 4
+"""Last characters of a card's number that a clerk compares with the card."""
 PIN_WISH_S: Final = 150
 """How long a member may take to choose a PIN that a clerk wishes, a till waiting or not."""
 PIN_HASHES_AT_ONCE: Final = 2

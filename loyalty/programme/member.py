@@ -149,6 +149,12 @@ def display_name(family_name: str, salutation: Salutation, language: str) -> str
     return _TITLES.get((language, salutation), "{initial}.").format(initial=initial)
 
 
+def name_at_the_counter(family_name: str, given_name: str) -> str:
+    """What a clerk compares with a paper: `Anne R.`; without a given name `R.`."""
+    initial = next((char.upper() for char in family_name if char.isalpha()), "–")
+    return f"{given_name} {initial}.".lstrip()
+
+
 def _read_field(name: str, spec: EnrolmentField, fields: Mapping[str, str]) -> str:
     value = fields.get(name, "").strip()
     if spec.is_required and not value:

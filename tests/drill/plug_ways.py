@@ -131,7 +131,6 @@ _BY_STAFF: Final[Mapping[Screen, tuple[Step, ...]]] = {
     Screen.SUPPORT: ((Screen.STAFF, Tile(Action.SUPPORT)),),
     Screen.STAFF_PIN: ((Screen.STAFF, Tile(Action.PAIR_TILL)),),
     Screen.MEMBER_PIN: _MEMBER_PIN[:1],
-    Screen.MEMBER_PIN_CODE: _MEMBER_PIN,
     Screen.TILL_PAIRING: (
         (Screen.STAFF, Tile(Action.PAIR_TILL)),
         *((Screen.STAFF_PIN, digit) for digit in touches_of(CODE)),
@@ -267,9 +266,7 @@ async def _carer_end(shop: Shop) -> None:
 
 async def _new_pin(shop: Shop) -> None:
     """A clerk at the kiosk wishes it, and takes their card away; the member's comes."""
-    code = ((Screen.MEMBER_PIN_CODE, digit) for digit in touches_of(CODE))
-    steps: tuple[Step, ...] = (*_MEMBER_PIN, *code, (Screen.MEMBER_PIN_CODE, Action.SEND_PIN))
-    await _by_staff(Screen.HOLD_CARD, steps)(shop)
+    await _by_staff(Screen.HOLD_CARD, _MEMBER_PIN)(shop)
     await control.remove(shop.stack.plan.reader_control_socket)
     await shop.tap_first()
     await shop.on(Screen.NEW_PIN)

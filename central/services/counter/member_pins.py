@@ -5,14 +5,18 @@ from central.services.core.access import Actor
 from central.services.core.context import Context
 from central.services.core.pins import Pins, card_owner
 from central.services.core.requests import TryAgain
+from central.services.core.sealed_people import open_person
 from central.services.counter.acts import Acting, CounterActs
 from central.services.group.groups import GroupsService
+from central.services.members.carer_names import CarerNames
 from central.services.members.identify import Holder, IdentifyService
 from central.storage.base import GuardFailed, IdempotencyConflict
 from central.storage.interface.counter import ActLimitReached, PinRow
-from loyalty.limits.cards import PIN_TRIES_MAX
+from loyalty.limits.cards import HOLDER_DIGITS_SHOWN, PIN_TRIES_MAX
+from loyalty.limits.carers import CARERS_EXPORTED_MAX
 from loyalty.programme.counter import CounterAct
 from loyalty.programme.identification import Act, Strength, StrengthTooLow
+from loyalty.programme.member import name_at_the_counter
 from loyalty.programme.pin import PinInvalid, PinMissing, PinThere, parse_new_pin
 from wire import api, api_counter
 
@@ -35,6 +39,8 @@ class MemberPinsService:
         self._identify = identify
         self._pins = pins
         self._acts = acts
+        self._vault = context.vault
+        self._carer_names = CarerNames(context)
 
     async def put(self, actor: Actor, body: api_counter.PinBody) -> tuple[api_counter.PinView, bool]:
         """Set, reset or unlock; the same again is a replay (True).
@@ -81,6 +87,37 @@ class MemberPinsService:
         except GuardFailed as error:
             raise TryAgain from error
         return view, not is_new
+
+    async def tell_holder(
+        self, actor: Actor, evidence: api.EvidenceBody, *, clerk: str | None
+    ) -> api_counter.PinHolderView:
+        """Whose card lies there, for the clerk who compares it with a paper (`clerk`: their pass, if any).
+
+        Raises: SignInOver, RoleMayNot, StrengthTooLow, the refusals of a card.
+        """
+        access.require(actor, access.COUNTER)
+        if clerk is not None:
+            await self._acts.begin(actor, clerk, CounterAct.PIN_SET)
+        group = await self._groups.get(actor.group_id)
+        holder = await self._identify.get_holder_for(actor, group, evidence, Act.EARN, self._clock())
+        _require_card(holder)
+        number = holder.shown.card_number
+        return api_counter.PinHolderView(
+            member_id=holder.member.member_id,
+            name=await self._name_of(actor, holder),
+            card_number=number,
+            card_end=number[-HOLDER_DIGITS_SHOWN:],
+        )
+
+    async def _name_of(self, actor: Actor, holder: Holder) -> str:
+        """Of the member; of who acts for them, where the card is a carer's: whose paper is seen."""
+        if holder.carer_id is None:
+            person = open_person(self._vault, holder.member)
+            return name_at_the_counter(person.family_name, person.given_name)
+        carers = await self._store.list_carers(actor.group_id, holder.member.member_id, CARERS_EXPORTED_MAX)
+        row = next(each for each in carers if each.carer_id == holder.carer_id)
+        given, _, family = (await self._carer_names.open(row)).partition(" ")
+        return name_at_the_counter(family, given) if family else given
 
     async def change(self, actor: Actor, body: api_counter.PinChangeBody) -> tuple[api_counter.PinView, bool]:
         """The member puts a new PIN in place of the old one; done already is a replay (True).

@@ -224,6 +224,7 @@ EXAMPLES: Final[dict[str, msgspec.Struct]] = {
         identity="id_card",
         pin="2486",
     ),
+    "tell_pin_holder": api_counter.PinHolderBody(holder=_HOLDER, clerk="pass-of-sign-in"),
     "make_gift_card": api_stored_value.GiftCardBody(gift_card_id="gift-000017"),
     "activate_gift_card": api_stored_value.GiftActivationBody(
         activation_id="sold-000017", number="12345 67890 12345 67891", amount_minor=5000

@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from central.services.cards.staff_cards import StaffCardRefused
 from central.services.core import access, requests
 from central.services.counter import parked, tickets
 from central.services.group import shops, staff
@@ -33,6 +34,16 @@ async def put_pin(call: Call) -> Answer:
     """Set, reset or unlock the PIN of a member who is there with card and proof of identity."""
     view, is_replay = await call.services.counter.pins.put(call.actor, call.body)
     return Answer(view, is_replay=is_replay)
+
+
+async def tell_pin_holder(call: Call) -> Answer:
+    """Whose card lies there, for a clerk who is to have its PIN chosen: by pass, or by card of staff."""
+    body = call.body
+    if body.staff_card is not None:
+        await call.services.staff_cards.identify(call.actor, body.staff_card)
+    elif body.clerk is None:
+        raise staff.SignInOver
+    return Answer(await call.services.counter.pins.tell_holder(call.actor, body.holder, clerk=body.clerk))
 
 
 async def change_pin(call: Call) -> Answer:
@@ -169,6 +180,17 @@ COUNTER_ROUTES: Final = (
             requests.TryAgain,
         ),
         is_repeatable=True,
+    ),
+    Route(
+        method="POST",
+        path=f"{_PREFIX}/counter/pins/holder",
+        operation="tell_pin_holder",
+        tag="counter",
+        permission=access.COUNTER,
+        handler=tell_pin_holder,
+        body=api_counter.PinHolderBody,
+        answer=api_counter.PinHolderView,
+        errors=(*ACTING, *CARD_REFUSED, StaffCardRefused),
     ),
     Route(
         method="POST",

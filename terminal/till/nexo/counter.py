@@ -306,13 +306,21 @@ async def _message(till: Till, ask: Ask, pairs: Pairs) -> dict[str, str]:
     return {"message": view.message_id, "state": view.state, "reason": view.reason}
 
 
+async def _holder(till: Till, ask: Ask, pairs: Pairs) -> dict[str, str]:
+    """Whose card lies on the reader, for the clerk to compare with the paper before `pin`."""
+    body = _body(api.PinHolderBody, {"clerk": _required(pairs, "clerk"), "holder": _card(till, ask, READER)})
+    path = "/counter/pins/holder"
+    view = await till.link.call("POST", path, body, api.PinHolderView, CENTRAL_TIMEOUT_S)
+    return {"member": view.member_id, "name": view.name, "card": view.card_number, "cardEnd": view.card_end}
+
+
 async def _pin(till: Till, ask: Ask, pairs: Pairs) -> dict[str, str]:
     """Set, reset or unlocked, with the card on the reader: the member types it at the kiosk, twice."""
     names = {"id": "act_id", "clerk": "clerk", "kind": "kind", "identity": "identity"}
     values: dict[str, object] = {member: pairs[name] for name, member in names.items() if name in pairs}
     body = _body(api.PinBody, values | {"holder": _card(till, ask, READER)})
     assert isinstance(body, api.PinBody)
-    view = await have_pin(till, ask, body)
+    view = await have_pin(till, ask, body, card=pairs.get("card", ""))
     return {"member": view.member_id, "triesLeft": str(view.tries_left)}
 
 
@@ -410,7 +418,8 @@ SERVICES: Final[Mapping[str, Service]] = MappingProxyType(
             clerk="clerk",
             parked="parked_id",
         ),
-        "pin": Service(takes=("id", "clerk", "kind", "identity"), do=_pin),
+        "holder": Service(takes=("clerk",), do=_holder),
+        "pin": Service(takes=("id", "clerk", "kind", "identity", "card"), do=_pin),
         "message": Service(takes=("id", "clerk", "card", "channel", "text", "subject"), do=_message),
     }
 )

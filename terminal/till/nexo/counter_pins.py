@@ -1,18 +1,27 @@
 """A clerk at the till has a member's PIN set, reset or unlocked; what the member types never comes here."""
 
 from loyalty.limits.terminal import CENTRAL_TIMEOUT_S
+from loyalty.programme.numbers import is_same_number
 from terminal import session as flow
 from terminal.central_link import CentralRefused
 from terminal.pin_wishes import PinAct
-from terminal.till.nexo.context import Ask, NexoFailure, Till
+from terminal.till.nexo.context import POI_TRANSACTION, Ask, NexoFailure, Till
 from wire.api_counter import PinBody, PinView
 
 
-async def have_pin(till: Till, ask: Ask, body: PinBody) -> PinView:
+async def have_pin(till: Till, ask: Ask, body: PinBody, *, card: str) -> PinView:
     """Unlock it; or have the member who stands at the kiosk choose one, and wait for that.
+
+    `card`: the number that `holder` told, or the reference of an acquisition: the clerk saw whose it is.
 
     Raises: NexoFailure, CentralUnreachable, CentralRefused.
     """
+    if card and not _lies_there(till, ask, card):
+        raise NexoFailure(
+            "InvalidCard",
+            "Another card lies on the reader now. Look whose it is (holder), then repeat with its card=.",
+            reason_code="other_card",
+        )
     if body.kind == "unlock":
         return await till.link.call("POST", "/counter/pins", body, PinView, CENTRAL_TIMEOUT_S)
     current = flow.card_for(till.desk.sessions, ask.sale_id, till.clock())
@@ -43,3 +52,14 @@ async def have_pin(till: Till, ask: Ask, body: PinBody) -> PinView:
             reason_code="nobody_answered",
         )
     return ended
+
+
+def _lies_there(till: Till, ask: Ask, card: str) -> bool:
+    """Whether it still is the card that the clerk looked at."""
+    current = flow.card_for(till.desk.sessions, ask.sale_id, till.clock())
+    if current is None or current.identified is None:
+        return False
+    if card.startswith(POI_TRANSACTION):
+        acquired = till.desk.sessions.acquired.get(card)
+        return acquired is not None and acquired.session_id == current.session_id
+    return is_same_number(card, current.identified.card_number)

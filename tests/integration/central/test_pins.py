@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from loyalty.limits.cards import PIN_PROOF_S, PIN_TRIES_MAX
+from loyalty.programme.member import name_at_the_counter
 from tests.central_fixture import (
     CARD,
     GROUP,
@@ -25,8 +26,10 @@ from tests.integration.central.clerks import sign_in
 from tests.integration.central.test_chip_messages import a_chip, tap
 from tests.movable_clock import MovableClock
 from tools.cards.kinds import SunCard
+from wire.api_tills import StaffCardBody
 
 PIN = "2486"
+STAFF_UID = "04C0FFEE000007"
 NOW_MS = 1_795_600_000_000
 
 
@@ -236,3 +239,37 @@ async def test_an_erased_member_leaves_no_pin(central: CentralUnderTest) -> None
     erased = await central.post(f"members/{MEMBER}/erasure", {}, token="office")
     assert erased.status == 200, erased.body
     assert await central.services.store.find_pin(GROUP, f"card/{CARD}") is None
+
+
+async def test_a_clerk_sees_whose_card_lies_there_by_pass_or_by_card_of_staff_and_nobody_else(
+    central: CentralUnderTest,
+) -> None:
+    clerk = await sign_in(central)
+    await central.services.staff_cards.issue(
+        central.operator, StaffCardBody(staff_id="s-7", name="Mme Rochat", uid=STAFF_UID)
+    )
+    staff_card = by_uid(STAFF_UID)
+
+    async def told(**by: Any) -> Reply:
+        return await central.post("counter/pins/holder", {"holder": by_uid()} | by)
+
+    seen = {"member_id": MEMBER, "name": "R.", "card_number": CARD, "card_end": CARD[-4:]}
+    assert (await told(clerk=clerk)).body == (await told(staff_card=staff_card)).body == seen
+    assert (await told()).code == "sign_in_over"
+    assert (await told(clerk="made-up")).code == "sign_in_over"
+    assert (await told(staff_card=by_uid())).code == "staff_card_refused"
+    assert (await told(clerk=clerk, holder=by_number())).code == "strength_too_low"
+    assert (await told(clerk=clerk, holder=by_uid("04FFFFFFFFFF80"))).code == "blocked_card"
+
+
+@pytest.mark.parametrize(
+    ("family", "given", "told"),
+    [
+        ("Rochat", "Anne", "Anne R."),
+        ("Rochat", "", "R."),
+        ("de Boer", "Piet", "Piet D."),
+        ("王", "小明", "小明 王."),
+    ],
+)
+def test_a_name_at_the_counter_is_the_given_name_and_an_initial(family: str, given: str, told: str) -> None:
+    assert name_at_the_counter(family, given) == told

@@ -47,7 +47,7 @@ SHOWN: Final = [
     "donate", "donate_amount", "donate_confirm", "donate_done", "donate_unknown",
     "report",
     "report_done", "details_pin",
-    "member_pin", "member_pin_code", "member_pin_known_by", "member_pin_waits", "pin_unlock",
+    "member_pin", "pin_holder", "member_pin_known_by", "member_pin_waits", "pin_unlock",
     "new_pin_typed", "new_pin_done",
     "new_pin_unsure", "my_details", "my_consents", "detail_language",
     "detail_email_typed", "detail_code", "detail_phone",

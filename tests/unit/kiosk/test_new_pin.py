@@ -6,6 +6,7 @@ import pytest
 from kiosk.flow import Action, Screen, State, start, step
 from kiosk.flow.effects import Send
 from kiosk.flow.events import AgentChanged, AnyEvent, CardGone, Ticked, Told, Touched
+from kiosk.flow.journeys.member_pins import MemberPinPage
 from kiosk.flow.journeys.new_pin import NewPinPage
 from kiosk.flow.state import CHOICES
 from kiosk.scenes import SCENES
@@ -13,7 +14,16 @@ from kiosk.scenes.demo import a_member, a_session, an_agent_state
 from loyalty.limits.kiosk import KIOSK_ANSWER_MAX_S
 from tests.unit.kiosk.test_replacing import typed
 from wire.messages import EndSession, PinTold
-from wire.new_pins import ChoosePin, LeavePin, NewPinOutcome, NewPinTold, PinWish, WishPin
+from wire.new_pins import (
+    AskPinHolder,
+    ChoosePin,
+    ConfirmPin,
+    LeavePin,
+    NewPinOutcome,
+    NewPinTold,
+    PinWish,
+    WishPin,
+)
 
 ASKED = "session-1.1"
 
@@ -106,24 +116,61 @@ def test_it_covers_no_pad_and_comes_when_that_is_left() -> None:
     assert (back.screen, step_of(back)) == (Screen.NEW_PIN, "choose")
 
 
-def test_the_clerks_code_is_sent_with_what_they_chose_and_their_visit_ends() -> None:
-    state, sent = played("member_pin", *touched(CHOICES[1], CHOICES[2], *typed("4071"), Action.BACK))
+def test_the_clerks_choices_are_sent_and_their_visit_ends_when_the_agent_waits() -> None:
+    asked, sent = played("member_pin", *touched(CHOICES[1], CHOICES[2], CHOICES[2], Action.BACK))
     assert sent == [
-        WishPin(
-            request_id=ASKED, session_id="session-1", is_unlock=True, identity="residence_permit", code="4071"
-        )
-    ]
-    assert "4071" not in repr(state) + repr(sent)
-    wrong, _ = step(
-        state, Told(now_ms=4_000, answer=PinTold(request_id=ASKED, outcome="wrong", tries_left=2))
+        WishPin(request_id=ASKED, session_id="session-1", is_unlock=True, identity="residence_permit")
+    ], "once, and there is no way back from what is on its way"
+    late, _ = step(asked, Ticked(now_ms=3_600 + KIOSK_ANSWER_MAX_S * 1_000))
+    assert (late.screen, late.journey) == (
+        Screen.MEMBER_PIN,
+        MemberPinPage(is_unlock=True, identity="residence_permit", is_refused=True, asked_ms=3_510),
     )
-    assert (wrong.screen, wrong.pad.trouble) == (Screen.MEMBER_PIN_CODE, "wrong")
     waits, sent = played("member_pin_waits")
     assert (waits.screen, waits.session, sent[-1]) == (
         Screen.HOLD_CARD,
         None,
         EndSession(session_id="session-1"),
     )
+
+
+def test_whose_card_came_is_for_the_clerk_in_the_shops_language_and_their_code_confirms_it() -> None:
+    scene = next(each for each in SCENES if each.name == "pin_holder_code_asked")
+    state = start(language="fr", now_ms=0)
+    sent: list[object] = []
+    for event in scene.events("zh"):
+        state, effects = step(state, event)
+        sent += [each.message for each in effects if isinstance(each, Send)]
+    assert sent == [
+        AskPinHolder(request_id=ASKED, session_id="session-1", wish_id="wish-1"),
+        ConfirmPin(request_id="session-1.2", session_id="session-1", wish_id="wish-1", code="4071"),
+    ]
+    assert (step_of(state), state.language) == ("clerk", "fr")
+    assert "4071" not in repr(state) + repr(sent)
+    assert "Anne" not in repr(state)
+    right = Told(now_ms=3_000, answer=PinTold(request_id="session-1.2", outcome="right"))
+    state, _ = step(state, right)
+    assert (step_of(state), state.language, state.pad.typed) == ("choose", "zh", "")
+    assert isinstance(state.journey, NewPinPage)
+    assert (state.journey.name, state.journey.card_end) == ("", ""), "the member does not need it"
+
+
+def test_a_card_that_the_clerk_refuses_ends_the_wish_and_so_does_a_code_that_is_not_theirs() -> None:
+    refused, sent = played("pin_holder", *touched(Action.BACK))
+    assert (refused.screen, sent[-1]) == (Screen.MEMBER, LeavePin(wish_id="wish-1"))
+    wrong, _ = played("pin_holder_wrong")
+    assert (step_of(wrong), wrong.pad.trouble, wrong.pad.tries_left) == ("clerk", "wrong", 2)
+    over, _ = played("pin_holder_over")
+    assert isinstance(over.journey, NewPinPage)
+    assert (over.journey.step, over.journey.trouble, over.journey.name) == ("ended", "not_confirmed", "")
+    locked, _ = played("pin_holder_locked")
+    assert isinstance(locked.journey, NewPinPage)
+    assert (locked.journey.step, locked.journey.trouble) == ("ended", "code_locked")
+    gone, _ = played("pin_holder", without_wish())
+    assert (gone.screen, gone.journey) == (Screen.MEMBER, None), "the time is over"
+    late, _ = played("pin_holder_asked", Ticked(now_ms=2_100 + KIOSK_ANSWER_MAX_S * 1_000))
+    assert isinstance(late.journey, NewPinPage)
+    assert (late.journey.step, late.journey.trouble) == ("ended", "central_unreachable")
 
 
 def test_a_locked_pin_is_unlocked_by_one_touch_and_nothing_is_typed() -> None:
