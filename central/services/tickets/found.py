@@ -7,27 +7,21 @@ from central.services.core.clock import local_day
 from central.services.core.context import Context
 from central.services.core.found_words import Found
 from central.services.core.group import Group
-from central.storage.base import IdempotencyConflict
-from central.storage.interface.counter import ActLimitReached, ActLimits, CounterActRow
+from central.storage.interface.counter import ActLimits, CounterActRow, NotedAct
 from central.storage.interface.rows import ShopRow
-from loyalty.programme.counter import CounterAct, CounterLimit
-from loyalty.programme.found import FoundOver
+from loyalty.programme.counter import CounterAct
 
 
 class FoundTickets:
-    """Notes them, before they are booked: one for each search, so many a day."""
+    """Has them noted with what is booked: one for each search, so many a day."""
 
     def __init__(self, context: Context) -> None:
-        self._store = context.store
         self._vault = context.vault
         self._clock = context.clock
         self._zones = context.zones
 
-    async def note(self, actor: Actor, group: Group, shop: ShopRow, sale_id: str, found: Found) -> None:
-        """Once for this ticket; the same again changes nothing.
-
-        Raises: FoundOver: the search served another ticket. CounterLimit: there were enough of them today.
-        """
+    async def act_of(self, actor: Actor, group: Group, shop: ShopRow, sale_id: str, found: Found) -> NotedAct:
+        """What is noted with this ticket, once: the same again changes nothing."""
         policy = group.settings.counter.policy_of(CounterAct.FOUND_TICKET)
         now_ms = self._clock()
         content = msgspec.json.encode([CounterAct.FOUND_TICKET.value, sale_id, found.member_id])
@@ -47,10 +41,4 @@ class FoundTickets:
             day=local_day(now_ms, await self._zones.get(shop.time_zone)).isoformat(),
             at_ms=now_ms,
         )
-        try:
-            await self._store.add_counter_act(row, ActLimits(policy.per_staff_day, policy.per_member_day))
-        except IdempotencyConflict as error:
-            raise FoundOver from error
-        except ActLimitReached as reached:
-            most = policy.per_staff_day if reached.whose == "staff" else policy.per_member_day
-            raise CounterLimit(most=most, act=row.kind, whose=reached.whose) from reached
+        return NotedAct(row, ActLimits(policy.per_staff_day, policy.per_member_day))

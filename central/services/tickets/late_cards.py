@@ -10,9 +10,9 @@ from central.services.core.access import Actor
 from central.services.core.clock import local_day
 from central.services.core.context import Context
 from central.services.core.group import Group
-from central.storage.interface.counter import ActLimitReached, ActLimits, CounterActRow
+from central.storage.interface.counter import ActLimits, CounterActRow, NotedAct
 from central.storage.interface.rows import ShopRow
-from loyalty.programme.counter import CounterAct, CounterLimit
+from loyalty.programme.counter import CounterAct
 from wire.api_sales import SaleBody
 
 BY_TILL = "till"
@@ -20,19 +20,17 @@ BY_TILL = "till"
 
 
 class LateCards:
-    """Notes them as forgotten cards, before they are booked."""
+    """Has them noted as forgotten cards, with what is booked."""
 
     def __init__(self, context: Context) -> None:
-        self._store = context.store
         self._vault = context.vault
         self._clock = context.clock
         self._zones = context.zones
 
-    async def note(self, actor: Actor, group: Group, shop: ShopRow, body: SaleBody, member_id: str) -> None:
-        """Once for this ticket; the same again changes nothing.
-
-        Raises: CounterLimit: the member had enough of them today.
-        """
+    async def act_of(
+        self, actor: Actor, group: Group, shop: ShopRow, body: SaleBody, member_id: str
+    ) -> NotedAct:
+        """What is noted with this ticket, once: the same again changes nothing."""
         policy = group.settings.counter.policy_of(CounterAct.LATE_CARD)
         now_ms = self._clock()
         content = msgspec.json.encode([CounterAct.LATE_CARD.value, body.sale_id])
@@ -52,7 +50,4 @@ class LateCards:
             day=local_day(now_ms, await self._zones.get(shop.time_zone)).isoformat(),
             at_ms=now_ms,
         )
-        try:
-            await self._store.add_counter_act(row, ActLimits(per_staff=0, per_member=policy.per_member_day))
-        except ActLimitReached as reached:
-            raise CounterLimit(most=policy.per_member_day, act=row.kind, whose=reached.whose) from reached
+        return NotedAct(row, ActLimits(per_staff=0, per_member=policy.per_member_day))

@@ -21,10 +21,8 @@ from central.services.members.identify import CardKey, Holder, IdentifyService
 from central.services.members.profile import ProfileService
 from central.services.tickets.claims import Claims
 from central.services.tickets.explanations import StoredWhy, parse_reasons, stored_reasons, why_of
-from central.services.tickets.found import FoundTickets
 from central.services.tickets.funding import FundingService
 from central.services.tickets.late import late_of
-from central.services.tickets.late_cards import LateCards
 from central.services.tickets.leases.settling import LeaseSettling
 from central.services.tickets.line_keys import LineKeys, LinesErased
 from central.services.tickets.overview import after_sale
@@ -48,9 +46,11 @@ from central.services.tickets.terms import (
     Terms,
     TermsService,
 )
+from central.services.tickets.ticket_acts import TicketActs, refusal_of
 from central.services.tickets.vouchers import Vouchers, gift_views
 from central.storage.base import GuardFailed, IdempotencyConflict
 from central.storage.interface.claims import Claimed
+from central.storage.interface.counter import ActLimitReached
 from central.storage.interface.lookups import SaleAsked
 from central.storage.interface.rows import MemberOverview, MemberRow, ReadLogRow, SaleRecord, SaleRow
 from central.storage.interface.vouchers import Benefits
@@ -98,8 +98,7 @@ class SalesService:
     ) -> None:
         self._paying = paying
         self._leases = leases
-        self._found = FoundTickets(context)
-        self._late_cards = LateCards(context)
+        self._acts = TicketActs(context)
         self._redeeming = redeeming
         self._claims = claims
         self._vouchers = vouchers
@@ -238,12 +237,11 @@ class SalesService:
                 if earlier is None:
                     raise
                 return await self._replay(actor, group, body, earlier, asked.input_hash), True
-            if holder is not None and holder.found is not None:
-                await self._found.note(actor, group, asked.shop, body.sale_id, holder.found)
-            elif holder is not None and body.is_card_late:
-                await self._late_cards.note(actor, group, asked.shop, body, holder.member.member_id)
+            record = replace(record, act=await self._acts.act_of(asked))
             try:
                 recorded = await self._store.record_sale(record)
+            except (ActLimitReached, IdempotencyConflict) as error:
+                raise refusal_of(record.act, error) from error
             except GuardFailed:
                 await self._require_free(actor, body)
                 holder = await self._holder_now(group, holder)

@@ -91,6 +91,14 @@ class ActLimits:
 UNLIMITED = ActLimits(per_staff=0, per_member=0)
 
 
+@dataclass(frozen=True, slots=True)
+class NotedAct:
+    """An act that is noted with what it is about, in the same transaction: both, or neither."""
+
+    row: CounterActRow
+    limits: ActLimits
+
+
 class ActLimitReached(Exception):
     """A clerk or a member had as many of these acts today as there may be."""
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from central.storage.interface.claims import NOTHING_CLAIMED, NOTHING_UNCLAIMED, Claimed, Unclaimed
+from central.storage.interface.counter import NotedAct
 from central.storage.interface.leases import LeaseDraw
 from central.storage.interface.offline import LateTicket
 from central.storage.interface.settlement import NO_FUNDING, Funding
@@ -247,6 +248,8 @@ class SaleRecord:
     """Of a ticket that was priced offline."""
     carer_id: str | None = None
     """Who did it for the member, by a carer's card."""
+    act: NotedAct | None = None
+    """How the member came to it, where that has limits: a sale that is refused uses nothing up."""
 
 
 @quick

@@ -19,6 +19,7 @@ from central.storage.unit import Snapshot, Unit, bindings_of
 from central.storage.verbs import (
     carers,
     claims,
+    counter_acts,
     facts,
     holds,
     leases,
@@ -135,6 +136,7 @@ def _places_of_independent(records: Sequence[SaleRecord], places: Sequence[int])
             and record.lease is None
             and record.hold_id is None
             and not record.claimed.paid.tenders
+            and record.act is None
         )
         if is_plain and not (keys & seen):
             kept.append(place)
@@ -164,6 +166,8 @@ def _write_sales(unit: Unit, records: Sequence[SaleRecord]) -> list[SaleRow]:
             reservation_id=record.reservation_id,
             now_ms=record.recorded_ms,
         )
+        if record.act is not None:
+            counter_acts.add_counter_act(unit, record.act.row, record.act.limits)
     balances = _post_earned(unit, group_id, records)
     for record in records:
         stored_value.add_tenders(unit, group_id, record.sale_id, record.line_key, record.claimed.paid)

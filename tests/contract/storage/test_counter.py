@@ -13,6 +13,7 @@ from central.storage.interface.counter import (
     ActLimitReached,
     ActLimits,
     CounterActRow,
+    NotedAct,
     ParkedRow,
     PinRow,
     StaffRow,
@@ -230,3 +231,30 @@ async def test_a_basket_waits_is_taken_up_by_one_till_and_is_emptied_when_it_is_
     assert (await store.empty_parked(G, NOW_MS + 100), await store.empty_parked(G, NOW_MS + 100)) == (2, 0)
     emptied = await store.put_parked(a_parked(), 2)
     assert (emptied.is_replay, emptied.row.sealed, emptied.row.label) == (True, None, "")
+
+
+async def test_an_act_is_noted_with_its_sale_or_neither_is(store: Store) -> None:
+    limits = ActLimits(per_staff=0, per_member=1)
+    noted = NotedAct(an_act("sale-1:late", sale_id="sale-1"), limits)
+    before = await kinds(store)
+
+    with pytest.raises(GuardFailed):
+        await store.record_sale(replace(a_sale("sale-1", act=noted), reservation_id="res-unknown"))
+    assert await store.find_counter_act(G, "sale-1:late") is None
+    assert await kinds(store) == before
+
+    await store.record_sale(a_sale("sale-1", act=noted))
+    assert (await store.record_sale(a_sale("sale-1", act=noted))).is_replay
+    assert await store.find_counter_act(G, "sale-1:late") == noted.row
+
+    many = [
+        store.record_sale(
+            a_sale(f"sale-{n}", act=NotedAct(an_act(f"sale-{n}:late", sale_id=f"sale-{n}"), limits))
+        )
+        for n in range(2, 6)
+    ]
+    plain = store.record_sale(a_sale("sale-9"))
+    *refused, done = await asyncio.gather(*many, plain, return_exceptions=True)
+    assert [type(each) for each in refused] == [ActLimitReached] * 4
+    assert not isinstance(done, BaseException), "others in the same transaction are written"
+    assert [await store.find_sale(G, f"sale-{n}") for n in range(2, 6)] == [None] * 4
