@@ -127,7 +127,7 @@ def started(binaries: Path, home: Path) -> Iterator[Server]:
         os.chown(home, user.pw_uid, user.pw_gid)
     data = home / "data"
     if not data.exists():
-        make = [
+        make: list[str | Path] = [
             binaries / "initdb",
             "--no-sync",
             "--data-checksums",
@@ -158,7 +158,7 @@ def start(binaries: Path, home: Path) -> "subprocess.Popen[bytes]":
             stderr=told,
             **_as(user),
         )
-    ready = [binaries / "pg_isready", "-q", "-h", home, "-t", "30"]
+    ready: list[str | Path] = [binaries / "pg_isready", "-q", "-h", home, "-t", "30"]
     while subprocess.run(ready, check=False).returncode != 0:
         assert process.poll() is None, (home / "log").read_text()
     return process

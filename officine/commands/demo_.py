@@ -3,6 +3,7 @@
 import asyncio
 import os
 import sys
+import time
 from pathlib import Path
 
 import click
@@ -57,7 +58,8 @@ def command(
     """Run a pharmacy group in miniature: central, reader, terminal, kiosk, and a desk to play with them.
 
     The kiosk opens a window where there is a display; the desk shows its screen in any case.
-    Ctrl-C stops everything cleanly.
+    A program that ends is started again, as systemd does in a shop, and a line says so; one that ends
+    again and again ends the demo, with the reason. Ctrl-C stops everything cleanly.
 
     Example: officine demo --size 1280x800 --language de
 
@@ -93,10 +95,13 @@ def command(
             console().print(f"  [dim]{name:<12}[/] [bold]{address}[/]")
         console().print("\n[dim]Ctrl-C stops everything.[/]\n")
 
+    def tell(line: str) -> None:
+        click.echo(f"{time.strftime('%H:%M:%S')}  {line}", err=True)
+
     bars = progress(as_json=as_json)
     on_progress = bars.__enter__()
     try:
-        told = asyncio.run(run_demo(plan, on_progress, on_ready))
+        told = asyncio.run(run_demo(plan, on_progress, on_ready, tell))
     except ProgramFailed as error:
         die("demo_failed", str(error), as_json=as_json)
     if told:

@@ -5,7 +5,6 @@ import logging
 import os
 import sys
 import tempfile
-import time
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
@@ -18,34 +17,20 @@ from rich.console import Console
 from tools.bench import endpoint, engines, growth, kiosk, pricing, raw, simulation, size, taps, till
 from tools.bench.cores import choose_cores
 from tools.bench.endpoint import Plan
+from tools.bench.progress import Progress
 from tools.bench.report import Measured, Report
 from tools.bench.world import Size, make_world
 
 USUAL: Final = ("raw", "endpoint", "slow-disk", "engines", "growth", "pricing", "taps", "kiosk", "till")
 NAMES: Final = (*USUAL, "simulation", "size")
 OUT: Final = Path(".state/bench.json")
-_stderr: Final = Console(stderr=True, highlight=False)
 
 
-class _Progress:
-    """One line on standard error that says what is going on; on a terminal it is written over."""
-
-    def __init__(self) -> None:
-        self._told_s = 0.0
-
-    def __call__(self, what: str, done: int, total: int) -> None:
-        if sys.stderr.isatty() and time.monotonic() - self._told_s > 0.2:
-            self._told_s = time.monotonic()
-            _stderr.print(f"  {what} {done:,} of {total:,}   ", end="\r")
-
-    def stage(self, text: str) -> None:
-        """Begin something."""
-        _stderr.print(f"{text} …")
-
-
-async def measure(names: Sequence[str], *, rounds: int, seconds: float, wanted: size.Wanted) -> Report:
+async def measure(
+    names: Sequence[str], *, rounds: int, seconds: float, wanted: size.Wanted, has_every_language: bool
+) -> Report:
     """Everything asked for, in one run."""
-    report, progress = Report(), _Progress()
+    report, progress = Report(), Progress(sys.stderr)
     cores = choose_cores()
     if not cores.are_apart:
         report.notes.append("one core: server and load share it, and the goals' ratios do not apply")
@@ -82,11 +67,14 @@ async def measure(names: Sequence[str], *, rounds: int, seconds: float, wanted: 
             world = await make_world(folder / "small", growth.SMALL, progress)
             plan = Plan(cores=cores, world=world, folder=folder, rounds=rounds, seconds=seconds)
             await growth.measure(plan, report, progress)
-    await _measure_alone(names, report, progress)
+    await _measure_alone(names, report, progress, has_every_language=has_every_language)
+    progress.end()
     return report
 
 
-async def _measure_alone(names: Sequence[str], report: Report, progress: _Progress) -> None:
+async def _measure_alone(
+    names: Sequence[str], report: Report, progress: Progress, *, has_every_language: bool
+) -> None:
     """The parts that make a world of their own, or need none."""
     if "simulation" in names:
         progress.stage(f"Booking {simulation.TICKETS:,} tickets, then simulating a draft over them")
@@ -97,10 +85,10 @@ async def _measure_alone(names: Sequence[str], report: Report, progress: _Progre
         _tell_pricing(report, await asyncio.to_thread(pricing.measure))
     if "taps" in names:
         progress.stage("Tapping cards on the whole stack")
-        await taps.measure(report)
+        await taps.measure(report, progress)
     if "kiosk" in names:
-        progress.stage("Starting kiosks, touching them, drawing every screen")
-        await kiosk.measure(report)
+        progress.stage("Starting kiosks, touching them, drawing every scene")
+        await kiosk.measure(report, progress, has_every_language=has_every_language)
     if "till" in names:
         progress.stage("Awarding tickets of five lines over nexo, encrypted, plain and in XML")
         await till.measure(report)
@@ -166,6 +154,9 @@ def _tell_simulation(report: Report, found: simulation.SimulationFigures) -> Non
 @click.option("--members", default=100_000, show_default=True, help="size: how many members.")
 @click.option("--tickets", default=500_000, show_default=True, help="size: how many tickets.")
 @click.option("--minutes", default=5.0, show_default=True, help="size: how long filling may take.")
+@click.option(
+    "--all-languages", is_flag=True, help="kiosk: every scene in every language at every size and mode."
+)
 @click.option("--docs", is_flag=True, help="Put the table into docs/performance.md.")
 def main(
     only: tuple[str, ...],
@@ -176,6 +167,7 @@ def main(
     members: int,
     tickets: int,
     minutes: float,
+    all_languages: bool,
     docs: bool,
 ) -> None:
     """Measure the purchase from bytes to disk, and tap to screen, beside the limits of this machine.
@@ -184,7 +176,9 @@ def main(
     echo server, closed and open loop. slow-disk: each fsync 2 ms longer. engines: SQLite
     beside the empty PostgreSQL database of OFFICINE_BENCH_PG. growth: ten times the members,
     tickets, promotions, shops. pricing: a quote alone. taps: the four programs, tap to screen.
-    kiosk: from process start to attract, touch to colour, every screen's frame, redraws at rest.
+    kiosk: from process start to attract, touch to colour, every screen's frame, redraws at rest. Each scene
+    is drawn at each size in each mode, its five languages by turns (each at least three times): what no turn
+    draws, --all-languages does, five times as long.
 
     simulation (only when asked for): `officine rules simulate` over 25,000 recorded tickets.
 
@@ -198,7 +192,11 @@ def main(
     warnings_only = structlog.make_filtering_bound_logger(logging.WARNING)
     structlog.configure(wrapper_class=warnings_only)
     wanted = size.Wanted(members, tickets, minutes)
-    report = uvloop.run(measure(only or USUAL, rounds=rounds, seconds=seconds, wanted=wanted))
+    report = uvloop.run(
+        measure(
+            only or USUAL, rounds=rounds, seconds=seconds, wanted=wanted, has_every_language=all_languages
+        )
+    )
     out.parent.mkdir(parents=True, exist_ok=True)
     out.write_bytes(report.json())
     if docs:

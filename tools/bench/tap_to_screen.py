@@ -8,6 +8,7 @@ from typing import Final
 
 from reader_daemon import control
 from tools.bench.figures import Figures, figures
+from tools.bench.progress import OnProgress
 from tools.demo.desk.facts import DeskCard
 from tools.demo.stack import Stack
 from tools.screen_viewer import ScreenViewer
@@ -42,15 +43,20 @@ class _Taps:
             self.made_ns[message.tap_id] = message.at_monotonic_ns
 
 
-async def measure(stack: Stack, cards: list[DeskCard], item: Item, till: SimulatedTill) -> TapFigures:
+async def measure(
+    stack: Stack, cards: list[DeskCard], item: Item, till: SimulatedTill, on_progress: OnProgress
+) -> TapFigures:
     """Tap the cards in turn, then award tickets to the last one, on a running stack."""
     taps = _Taps()
     hello = Hello(program="control", version=version("officine"))
     link = connect_forever(stack.plan.reader_socket, hello, FromReader, taps.hear, lambda _: None)
     try:
         async with await ScreenViewer.open(stack.plan.live_screen_socket) as viewer:
-            shown = [await _tap(stack, card, viewer, taps) for card in _turns(cards)]
-            to_screen, answers = await _award(stack, cards[0], viewer, till, item)
+            turns, shown = _turns(cards), list[float]()
+            for card in turns:
+                shown.append(await _tap(stack, card, viewer, taps))
+                on_progress("taps", len(shown), len(turns))
+            to_screen, answers = await _award(stack, cards[0], viewer, till, item, on_progress)
     finally:
         await link.close()
     return TapFigures(
@@ -76,7 +82,12 @@ async def _tap(stack: Stack, card: DeskCard, viewer: ScreenViewer, taps: _Taps) 
 
 
 async def _award(
-    stack: Stack, card: DeskCard, viewer: ScreenViewer, till: SimulatedTill, item: Item
+    stack: Stack,
+    card: DeskCard,
+    viewer: ScreenViewer,
+    till: SimulatedTill,
+    item: Item,
+    on_progress: OnProgress,
 ) -> tuple[list[float], list[float]]:
     """Milliseconds from the till's request to the new balance counted up, and to the till's answer."""
     done = await control.tap(stack.plan.reader_control_socket, card.evidence)
@@ -90,6 +101,7 @@ async def _award(
         balance = read_additional(answer.response.additional_response)["balance"]
         frame = await viewer.wait_for(_shows(balance))
         to_screen.append((frame.shown_monotonic_ns - started_ns) / NANOSECONDS_PER_MS)
+        on_progress("awards", len(to_screen), AWARDS)
     await control.remove(stack.plan.reader_control_socket)
     return to_screen, answers
 

@@ -70,18 +70,24 @@ class Program:
         deadline = asyncio.get_running_loop().time() + within_s
         while not await is_ready():
             if self.process.returncode is not None:
-                raise ProgramFailed(
-                    f"{self.name} ended with status {self.process.returncode}:\n{self.log_tail()}"
-                )
+                raise ProgramFailed(f"{self.how_it_ended()}:\n{self.log_tail()}")
             if asyncio.get_running_loop().time() > deadline:
                 raise ProgramFailed(f"{self.name} was not ready after {within_s} s:\n{self.log_tail()}")
             await asyncio.sleep(0.05)
 
-    async def ended(self) -> str:
-        """Wait until the process ends; returns what to tell."""
+    async def ended(self) -> None:
+        """Wait until the process ends."""
         assert self.process is not None
-        status = await self.process.wait()
-        return f"{self.name} ended with status {status}:\n{self.log_tail()}"
+        await self.process.wait()
+
+    def how_it_ended(self) -> str:
+        """Of a process that ended, in words."""
+        assert self.process is not None
+        status = self.process.returncode
+        assert status is not None, f"{self.name} runs"
+        if status < 0:
+            return f"{self.name} was ended by {signal.Signals(-status).name}"
+        return f"{self.name} ended with status {status}"
 
     async def stop(self, with_signal: signal.Signals = signal.SIGTERM) -> None:
         """Ask the process to end; after `STOP_WITHIN_S` it is killed."""

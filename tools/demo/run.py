@@ -30,6 +30,7 @@ from tools.demo.desk.outside import OutsideFolders
 from tools.demo.desk.server import Desk, DeskParts, DeskPlaces
 from tools.demo.desk.staff import Staff
 from tools.demo.generate import CURRENCY, GROUP_ID, OnProgress, founded_ms, generate
+from tools.demo.keeping import Tell, keep_running
 from tools.demo.people import DemoMember, label_of
 from tools.demo.stack import HOST, Stack, StackPlan, short_directory
 from tools.demo.trying import (
@@ -56,7 +57,7 @@ SLIPS: Final = "slips"
 CHIPS_FILE: Final = "desk-chips.json"
 BLANK_CARDS: Final = (("2990000999917", "04B1A0C0D0E080"), ("2990000999924", "04B1A0C0D0E180"))
 """Nobody's yet: for a card that is replaced, and for somebody who acts for a member."""
-MADE_VERSION: Final = 5
+MADE_VERSION: Final = 6
 """Of what `generate` makes; raised with it, so that an older group is not shown as if it were today's."""
 QUICK_ARTICLES: Final = ("a-0183", "a-0222", "a-0241", "a-0112", "a-0021", "a-0152", "a-0268", "a-0199")
 WantedKind = DeskKind | Literal["signed_card"]
@@ -101,19 +102,22 @@ class DemoRuns(LoyaltyError):
 
 
 async def run_demo(
-    plan: DemoPlan, on_progress: OnProgress, on_ready: Callable[[dict[str, str]], None]
+    plan: DemoPlan, on_progress: OnProgress, on_ready: Callable[[dict[str, str]], None], tell: Tell
 ) -> str:
-    """Run until Ctrl-C (returns "") or until a program ends by itself (returns what to tell).
+    """Run until Ctrl-C (returns ""), or until a program ends too often (returns what to tell).
+
+    on_ready: takes names and addresses once all runs. tell: takes a line on a program that ended and is
+    started again.
 
     Raises: ProgramFailed: a program did not come up. DemoRuns: another one has this state.
     """
     plan.state.parent.mkdir(parents=True, exist_ok=True)
     with _only_one(plan.state):
-        return await _run_alone(plan, on_progress, on_ready)
+        return await _run_alone(plan, on_progress, on_ready, tell)
 
 
 async def _run_alone(
-    plan: DemoPlan, on_progress: OnProgress, on_ready: Callable[[dict[str, str]], None]
+    plan: DemoPlan, on_progress: OnProgress, on_ready: Callable[[dict[str, str]], None], tell: Tell
 ) -> str:
     if plan.is_fresh:
         shutil.rmtree(plan.state, ignore_errors=True)
@@ -139,7 +143,7 @@ async def _run_alone(
                 await stack.start(on_progress=on_progress)
                 async with _desk(stack, facts, printer, plan.desk_port) as address:
                     on_ready(_addresses(stack, address) | (_chip_to_try(facts) if plan.has_pcsc else {}))
-                    return await _first_end(stack, stopping)
+                    return await _until_stopped(stack, stopping, tell)
             finally:
                 await stack.stop()
 
@@ -332,9 +336,9 @@ def _chip_to_try(facts: Facts) -> dict[str, str]:
     }
 
 
-async def _first_end(stack: Stack, stopping: asyncio.Event) -> str:
+async def _until_stopped(stack: Stack, stopping: asyncio.Event, tell: Tell) -> str:
     asked = asyncio.ensure_future(stopping.wait())
-    ended = asyncio.ensure_future(stack.any_ended())
+    ended = asyncio.ensure_future(keep_running(stack, tell))
     done, waiting = await asyncio.wait({asked, ended}, return_when=asyncio.FIRST_COMPLETED)
     for task in waiting:
         task.cancel()

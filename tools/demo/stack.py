@@ -150,12 +150,12 @@ class Stack:
         if on_progress is not None:
             on_progress("Programs", len(names), len(names))
 
-    async def any_ended(self) -> str:
-        """Wait until any program ends by itself; returns what to tell."""
-        waits = [asyncio.ensure_future(program.ended()) for program in self.programs.values()]
+    async def any_ended(self) -> Program:
+        """Wait until any program ends by itself."""
+        waits = {asyncio.ensure_future(program.ended()): program for program in self.programs.values()}
         try:
             done, _ = await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
-            return done.pop().result()
+            return waits[done.pop()]
         finally:
             for wait in waits:
                 wait.cancel()

@@ -1,6 +1,7 @@
 """The bench measures what it says: raw rows are the service's own, the load counts every answer."""
 
 import asyncio
+import io
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -9,8 +10,12 @@ import msgspec
 import pytest
 from aiohttp import web
 
-from tools.bench import raw
+from kiosk.contact_sheet import MODES
+from kiosk.locales.words import LANGUAGES
+from kiosk.scenes import SCENES
+from tools.bench import kiosk, raw
 from tools.bench.load import Load, LoadFailed
+from tools.bench.progress import LINE_EACH_S, Progress
 from tools.bench.report import Report, against
 from tools.bench.traffic import Request, Sales
 from tools.bench.world import Size, make_world
@@ -112,3 +117,56 @@ async def test_each_purchase_presents_the_voucher_that_its_baskets_last_one_gave
     assert world.codes[0].encode() in first.content
     assert [given in request.content for request in later] == [False, False, False, True]
     assert later[-1].basket == first.basket
+
+
+class _Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+def test_progress_is_a_plain_line_now_and_then_on_a_pipe() -> None:
+    out, now_s = io.StringIO(), [0.0]
+    told = Progress(out, clock=lambda: now_s[0])
+    told.stage("Drawing")
+    for done in range(1, 101):
+        now_s[0] += LINE_EACH_S / 40
+        told("scenes", done, 100)
+    told.end()
+    assert out.getvalue().splitlines() == [
+        "Drawing …",
+        "  scenes: 40 of 100, 40 %, 30 s",
+        "  scenes: 80 of 100, 80 %, 60 s",
+        "  scenes: 100 of 100, 100 %, 75 s",
+    ]
+
+
+def test_progress_is_one_line_written_over_on_a_terminal() -> None:
+    out, now_s = _Terminal(), [0.0]
+    told = Progress(out, clock=lambda: now_s[0])
+    told.stage("Drawing")
+    for done in (1, 2, 3):
+        now_s[0] += 1
+        told("scenes", done, 3)
+    told.stage("Next")
+    written = out.getvalue().split("\n")
+    assert written[0] == "Drawing …"
+    assert [part.strip() for part in written[1].split("\r")] == [
+        "",
+        "scenes: 1 of 3, 33 %, 1 s",
+        "scenes: 2 of 3, 66 %, 2 s",
+        "scenes: 3 of 3, 100 %, 3 s",
+    ]
+    assert written[2] == "Next …"
+
+
+def test_the_bench_draws_each_scene_at_each_size_and_mode_and_in_each_language() -> None:
+    drawn = [kiosk._pictures(turn, has_every_language=False) for turn in range(len(kiosk.SIZES))]
+    for pictures in drawn:
+        assert len(pictures) == len(SCENES) * len(MODES)
+        assert {(mode, scene.name) for mode, _, scene in pictures} == {
+            (mode, scene.name) for mode in MODES for scene in SCENES
+        }
+    spoken = {(scene.name, language) for pictures in drawn for _, language, scene in pictures}
+    assert spoken == {(scene.name, language) for scene in SCENES for language in LANGUAGES}
+    everything = kiosk._pictures(0, has_every_language=True)
+    assert len(everything) == len(SCENES) * len(MODES) * len(LANGUAGES)
