@@ -17,7 +17,9 @@ class AskSupportBody(Body, frozen=True):
 
     support_id: Id
     terminal_id: Id
-    reason: Annotated[str, Meta(min_length=3, max_length=limits.SUPPORT_REASON_CHARS_MAX)]
+    reason: Annotated[
+        str, Meta(min_length=limits.SUPPORT_REASON_CHARS_MIN, max_length=limits.SUPPORT_REASON_CHARS_MAX)
+    ]
     minutes: Minutes = 10
 
 

@@ -1,187 +1,19 @@
-"""What was found of each part of the terminal, in the words of whoever stands before it, and what to do."""
-
-from typing import Final
+"""What was found of each part of the terminal, as a line of a list."""
 
 from kiosk.locales.days import local_day
-from kiosk.locales.words import Words
+from kiosk.locales.finding_words import name_of, said_of
 from kiosk.screens.facts import Fact
 from kiosk.screens.model import Model
 from kiosk.screens.moments import moment
 from kiosk.widgets.canvas import Canvas
-from wire.looking_after import Finding, Part
-from wire.printing import PrinterCondition
+from wire.looking_after import Finding
 
 
 def fact_of(canvas: Canvas, model: Model, found: Finding) -> Fact:
     """The words of a finding. A code of another release is told by its condition alone."""
-    words = canvas.words
-    said, do = _said(canvas, model, found)
-    state = words.tr("Not fitted") if found.code == "not_fitted" else ""
-    return Fact(name=_name(words, found.part), said=said, condition=found.condition, state=state, do=do)
-
-
-def _name(words: Words, part: Part) -> str:
-    tr = words.tr
-    names: dict[Part, str] = {
-        "central": tr("Central service"),
-        "clock": tr("Clock"),
-        "waiting": tr("Waiting to be sent"),
-        "prices": tr("Prices kept here"),
-        "blocked_cards": tr("Blocked cards"),
-        "printer": tr("Printer"),
-        "reader": tr("Card reader"),
-        "disk": tr("Storage"),
-        "memory": tr("Memory"),
-        "certificate": tr("Certificate for tills"),
-        "version": tr("Software version"),
-    }
-    return names[part]
-
-
-def _said(canvas: Canvas, model: Model, found: Finding) -> tuple[str, str]:
-    """What was found, and what to do about it."""
-    words = canvas.words
+    words, zone = canvas.words, model.agent.time_zone if model.agent else "UTC"
     at = moment(canvas, model, found.at_ms) if found.at_ms else ""
-    match found.part:
-        case "central":
-            return _central(words, found, at)
-        case "clock":
-            return _clock(words, found)
-        case "waiting":
-            return _waiting(words, found)
-        case "prices" | "blocked_cards":
-            return _kept(words, found, at)
-        case "printer":
-            return printer_words(words, found.code)
-        case "reader":
-            return reader_words(words, found.code, found.name)
-        case "disk" | "memory":
-            return _room(words, found)
-        case "certificate":
-            return _certificate(canvas, model, found)
-    return _version(words, found)
-
-
-def _central(words: Words, found: Finding, at: str) -> tuple[str, str]:
-    tr = words.tr
-    match found.code:
-        case "up":
-            return tr("Connected"), ""
-        case "connecting":
-            return tr("Connecting…"), tr("Wait a moment.")
-    return tr("Away since {moment}", moment=at), tr("Check the network cable. Tickets are kept meanwhile.")
-
-
-def _clock(words: Words, found: Finding) -> tuple[str, str]:
-    tr = words.tr
-    if found.condition == "absent":
-        return tr("Not compared yet"), ""
-    off = words.trn(
-        "{count} second beside central",
-        "{count} seconds beside central",
-        found.count,
-        count=words.number(found.count),
-    )
-    return off, "" if found.condition == "well" else tr("It sets itself with a network; else call support.")
-
-
-def _waiting(words: Words, found: Finding) -> tuple[str, str]:
-    tr = words.tr
-    tickets = words.trn("{count} ticket", "{count} tickets", found.count, count=words.number(found.count))
-    match found.code:
-        case "none":
-            return tr("None"), ""
-        case "waiting":
-            return tickets, "" if found.condition == "well" else tr("They go out when the line is back.")
-        case "refused":
-            return tickets, tr("Central refused them: tell head office.")
-        case "parked":
-            return tickets, tr("The first one needs a decision: tell head office.")
-        case "full":
-            return tickets, tr("There is no room for more: mend the network now.")
-    return tr("Not known just now"), tr("Call support, and delete nothing.")
-
-
-def _kept(words: Words, found: Finding, at: str) -> tuple[str, str]:
-    """Prices and blocked cards, for working without central."""
-    tr = words.tr
-    mend = tr("Mend the connection: they come within a minute.")
-    match found.code:
-        case "none_yet":
-            return tr("Not there yet"), mend
-        case "too_old":
-            return tr("Too old: as of {moment}", moment=at), mend
-    return tr("As of {moment}", moment=at), "" if found.condition == "well" else mend
-
-
-def printer_words(words: Words, condition: PrinterCondition | str) -> tuple[str, str]:
-    """What the printer says of itself, and what to do."""
-    tr = words.tr
-    match condition:
-        case "ready":
-            return tr("Ready"), ""
-        case "not_fitted":
-            return tr("This terminal has none"), tr("Nothing to do: nothing is offered to be printed.")
-        case "paper_low":
-            return tr("Little paper left"), tr("Have a roll at hand.")
-        case "paper_out":
-            return tr("No paper: put in a roll"), tr("Printed side up, then close the cover.")
-        case "cover_open":
-            return tr("The cover is open: close it"), ""
-        case "offline":
-            return tr("It is off, or its cable is out"), tr("Switch it on; check its cables.")
-    return tr("It does not work: switch it off and on"), tr("Look for paper stuck at the knife.")
-
-
-PLUG: Final = frozenset({"not_there", "unplugged", "went_away", "lost"})
-RESTART: Final = frozenset({"not_answering", "fails_on_cards", "cannot_be_opened", "not_running", "in_use"})
-
-
-def reader_words(words: Words, code: str, name: str) -> tuple[str, str]:
-    """How the reader is, and what to do; `name`: what it calls itself."""
-    tr = words.tr
-    if code == "ready":
-        return name or tr("Ready"), ""
-    if code == "starting":
-        return tr("It is starting"), tr("Wait a moment.")
-    if code == "card_unread":
-        return tr("It could not read the last card"), tr("Hold the card flat and still, or try another card.")
-    if code in PLUG:
-        return tr("It is not plugged in"), tr("Push its plug in, wait ten seconds.")
-    if code in RESTART:
-        return tr("It does not answer"), tr("Pull its plug, wait ten seconds, push it in again.")
-    return tr("It is not set up"), tr("Call support: its settings do not fit.")
-
-
-def _room(words: Words, found: Finding) -> tuple[str, str]:
-    tr = words.tr
-    free = tr("{count} MB free", count=words.number(found.count))
-    is_well = found.condition in ("well", "absent")
-    if found.code == "not_told":
-        return tr("Not known just now"), ""
-    if found.part == "memory":
-        return free, "" if is_well else tr("Switch the terminal off and on tonight.")
-    if found.code == "read_only":
-        return tr("It takes nothing any more"), tr("Switch the terminal off and on; else call support.")
-    return free, "" if is_well else tr("Call support soon: tickets need room.")
-
-
-def _certificate(canvas: Canvas, model: Model, found: Finding) -> tuple[str, str]:
-    words, tr = canvas.words, canvas.words.tr
-    renew = tr("Call support: tills need a new one.")
-    match found.code:
-        case "none_yet":
-            return tr("None yet"), ""
-        case "missing" | "unreadable":
-            return tr("It cannot be read"), renew
-    zone = model.agent.time_zone if model.agent else "UTC"
     day = words.day_of_year(local_day(found.at_ms, zone), today=model.today)
-    if found.code == "ended":
-        return tr("It ended on {day}", day=day), renew
-    return tr("Good until {day}", day=day), "" if found.condition == "well" else renew
-
-
-def _version(words: Words, found: Finding) -> tuple[str, str]:
-    if found.condition == "well":
-        return found.name, ""
-    return found.name, words.tr("Switch the terminal off and on: the update is half done.")
+    said, do = said_of(words, found, at=at, day=day)
+    state = words.tr("Not fitted") if found.code == "not_fitted" else ""
+    return Fact(name=name_of(words, found.part), said=said, condition=found.condition, state=state, do=do)

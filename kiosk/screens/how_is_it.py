@@ -2,9 +2,10 @@
 
 from kiosk.flow.journeys.looking_after import LookingPage, may_print, pages_of
 from kiosk.flow.state import Action
+from kiosk.locales.finding_words import printer_words
 from kiosk.locales.words import Words
 from kiosk.screens.facts import Fact, draw_facts
-from kiosk.screens.findings import fact_of, printer_words
+from kiosk.screens.findings import fact_of
 from kiosk.screens.frame import draw_idle_header
 from kiosk.screens.illustration import draw_icon_picture
 from kiosk.screens.message import content_rect, draw_message

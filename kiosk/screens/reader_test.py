@@ -1,9 +1,9 @@
 """Staff try the reader: how it is, what it read and how long that took; never a whole number."""
 
 from kiosk.flow.state import Action
+from kiosk.locales.finding_words import reader_words
 from kiosk.locales.words import Words
 from kiosk.screens.facts import Fact, draw_facts
-from kiosk.screens.findings import reader_words
 from kiosk.screens.frame import draw_idle_header
 from kiosk.screens.message import content_rect
 from kiosk.screens.model import Model

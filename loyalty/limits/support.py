@@ -17,6 +17,8 @@ SUPPORT_SILENT_MAX_S: Final = 20
 """A terminal from which nothing came for so long is cut off: the look is over, and is asked for anew."""
 SUPPORT_VISITS_MAX: Final = 200
 """Looks that one central remembers at once, over ones among them."""
+SUPPORT_REASON_CHARS_MIN: Final = 3
+"""The staff read it before they agree, so that one letter is none."""
 SUPPORT_REASON_CHARS_MAX: Final = 120
 SUPPORT_TERMINALS_TOLD_MAX: Final = 12
 """Terminals that are named to whoever asks for one that is not there."""

@@ -11,7 +11,12 @@ import click
 import msgspec
 
 from loyalty.errors import LoyaltyError, Trouble
-from loyalty.limits.support import SUPPORT_FRAME_EVERY_S, SUPPORT_MINUTES_MAX
+from loyalty.limits.support import (
+    SUPPORT_FRAME_EVERY_S,
+    SUPPORT_MINUTES_MAX,
+    SUPPORT_REASON_CHARS_MAX,
+    SUPPORT_REASON_CHARS_MIN,
+)
 from loyalty.limits.terminal import CENTRAL_TIMEOUT_S
 from officine.output import console, json_option, print_facts, print_json
 from officine.shown import moment
@@ -20,6 +25,7 @@ if TYPE_CHECKING:
     import aiohttp
 
     from wire.api_support import SupportView
+    from wire.looking_after import Finding
 
 V = TypeVar("V")
 
@@ -34,9 +40,26 @@ class KioskNotWatched(LoyaltyError):
     text = "{reason}"
 
 
+def _said_why(_context: click.Context, _option: click.Parameter, reason: str) -> str:
+    """Raises: click.BadParameter: too short to be a reason, or longer than the kiosk shows."""
+    said = " ".join(reason.split())
+    if SUPPORT_REASON_CHARS_MIN <= len(said) <= SUPPORT_REASON_CHARS_MAX:
+        return said
+    raise click.BadParameter(
+        f"the staff read it before they agree: say in {SUPPORT_REASON_CHARS_MIN} to"
+        f" {SUPPORT_REASON_CHARS_MAX} characters what you want to see, such as “No paper”."
+        f" This has {len(said)}."
+    )
+
+
 @click.command()
 @click.argument("terminal_id", metavar="TERMINAL")
-@click.option("--reason", required=True, help="Why: the staff read it before they agree; it is on record.")
+@click.option(
+    "--reason",
+    required=True,
+    callback=_said_why,
+    help="Why, in words: the staff read it before they agree; it is on record.",
+)
 @click.option(
     "--minutes",
     type=click.IntRange(1, SUPPORT_MINUTES_MAX),
@@ -180,12 +203,41 @@ class _Look:
 
 def _facts(view: "SupportView") -> dict[str, object]:
     facts: dict[str, object] = {
-        "state": view.state,
+        "look": _standing(view),
         "allowed by": view.staff_id or None,
-        "pictures": view.frame_number,
+        "pictures": view.frame_number or "none came",
         "last picture": moment(view.frame_ms) if view.frame_ms else None,
     }
     for each in view.findings:
-        said = " ".join(str(one) for one in (each.code, each.name, each.count or "") if one)
-        facts[each.part.replace("_", " ")] = f"{each.condition}: {said}"
+        name, said = _found(each)
+        facts[name] = said
     return facts
+
+
+def _standing(view: "SupportView") -> str:
+    """How far the look is."""
+    match view.state:
+        case "asked":
+            return "asked: the staff have not answered yet"
+        case "granted":
+            return "allowed: the staff agreed"
+        case "refused":
+            return "refused: the staff do not want it now"
+    return "over" if view.staff_id else "over: the staff did not answer in time, or the terminal is away"
+
+
+def _found(found: "Finding") -> tuple[str, str]:
+    """A part of the terminal and how it is, in the words that its staff read at the kiosk."""
+    from datetime import UTC, datetime
+
+    from kiosk.locales.finding_words import name_of, said_of
+    from kiosk.locales.words import words
+
+    english = words("en")
+    at = moment(found.at_ms or None) or ""
+    today = datetime.now(UTC).date()
+    day = english.day_of_year(datetime.fromtimestamp(found.at_ms / 1000, UTC).date(), today=today)
+    said, do = said_of(english, found, at=at, day=day)
+    condition = {"well": "", "absent": "", "soon": "look at it soon: ", "broken": "does not work: "}
+    text = condition[found.condition] + said
+    return name_of(english, found.part), f"{text}. {do}" if do else text

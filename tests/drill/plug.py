@@ -25,7 +25,7 @@ from reader_daemon import control
 from tests.central_fixture import CARD, MEMBER, OTHER_UID, UID
 from tests.drill.place import Holder, a_place
 from tests.drill.plug_books import PlugBooks, read_books
-from tests.drill.plug_place import MOVED_POINTS, RULES, SPARES, Furniture, give_pin
+from tests.drill.plug_place import MOVED_POINTS, RULES, SPARES, Furniture, give_pins
 from tests.drill.tickets import Lane, a_till, drained
 from tests.helpers import eventually
 from tools.demo.stack import PROGRAMS, Stack, StackPlan
@@ -133,6 +133,11 @@ class Shop:
     async def on(self, screen: Screen, within_s: float = ANSWER_WITHIN_S) -> FrameHead:
         """The screen is shown. Raises: TimeoutError."""
         return await self.screen.wait_for(lambda head: head.screen == screen, within_s)
+
+    async def says(self, sentence: str) -> FrameHead:
+        """The screen shows this sentence of the code, in the language of the shop. Raises: TimeoutError."""
+        said = _plain(_FRENCH.tr(sentence))
+        return await self.screen.wait_for(lambda head: said in _plain(" ".join(head.texts)), ANSWER_WITHIN_S)
 
     async def walk(self, steps: Sequence[Step]) -> None:
         """Press and let go what is drawn, one after the other.
@@ -377,7 +382,7 @@ async def a_shop(state: Path) -> AsyncIterator[Shop]:
     async with a_place(state, programme=RULES, make_stack=a_stack, furnish=furniture.furnish) as place:
         stack = place.stack
         await stack.start()
-        await give_pin(place)
+        await give_pins(place)
         holder = Holder(member_id=MEMBER, card=CARD, uid=UID)
         async with a_till(place, "TILL-1") as till:
             lane = Lane(till, holder, _amounts=itertools.count(123_400, 237))
@@ -402,4 +407,7 @@ def _agrees(shop: Shop, books: PlugBooks, told: int) -> None:
     for kind, (times, points) in books.moved.items():
         assert times <= shop.agreed[kind], (kind, times)
         assert points == times * MOVED_POINTS, (kind, points)
+    for kind, times in books.pins.items():
+        assert times <= shop.agreed[kind], (kind, times)
     shop.moved.update({kind: times for kind, (times, _) in books.moved.items()})
+    shop.moved.update(books.pins)

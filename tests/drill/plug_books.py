@@ -1,6 +1,7 @@
 """The books of a shop whose plug was pulled: proved, every ticket once, every move of points once at most."""
 
 import asyncio
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -12,6 +13,7 @@ from central.storage.addresses import sqlite_path
 from central.storage.opening import open_store
 from loyalty.ledger.chart import member_points
 from tests.central_fixture import GROUP, MEMBER
+from tests.drill.plug_place import GIVEN
 
 
 @dataclass(frozen=True)
@@ -24,6 +26,8 @@ class PlugBooks:
     balance: int
     moved: Mapping[str, tuple[int, int]]
     """By kind of move that takes a member's points: how many, of how many points in all."""
+    pins: Mapping[str, int]
+    """By kind of act on a member's PIN at the kiosk, how many."""
 
 
 async def read_books(address: str) -> PlugBooks:
@@ -59,6 +63,14 @@ def _read(address: str) -> PlugBooks:
         )
         taken = {str(kind): (int(times), int(points)) for kind, times, points in moved}
         assert spent == sum(points for _, points in taken.values()), "points leave by moves alone"
+        acts = list(
+            connection.execute(
+                "SELECT kind, member_id FROM counter_act"
+                " WHERE kind LIKE 'pin_%' AND act_id NOT LIKE ? || '%'",
+                (GIVEN,),
+            )
+        )
+        assert len(acts) == len(set(acts)), "each member's PIN was looked after once"
         ((balance,),) = connection.execute("SELECT balance FROM account WHERE account = ?", (account,))
     finally:
         connection.close()
@@ -67,4 +79,5 @@ def _read(address: str) -> PlugBooks:
         sold_points=sum(int(points) for _, points in sales),
         balance=int(balance),
         moved=taken,
+        pins=Counter(str(kind) for kind, _ in acts),
     )

@@ -18,7 +18,7 @@ from tests.integration.central.game_rules import BAG, QUESTION
 from tools.cards.kinds import SunCard
 from wire.api_counter import StaffBody
 from wire.api_games import GameBody
-from wire.api_members import CardBody
+from wire.api_members import CardBody, MemberBody
 from wire.api_parties import PartyBody
 from wire.api_tills import StaffCardBody
 from wire.messages import Evidence
@@ -31,7 +31,11 @@ SPARES: Final = tuple(f"04BB0000{number:04}80" for number in range(16))
 """More cards of the same member, to be blocked one after the other."""
 TERMINAL: Final = "t-1"
 _CLERK: Final = "s-7"
+PIN_MEMBERS: Final = 2 * 8
+"""Members whose PIN a clerk looks after, each once (a day has limits). The second half has a PIN."""
 CODE: Final = "4071"
+GIVEN: Final = "given-"
+"""How the ids of acts begin that nobody did at the kiosk."""
 ABOVE_THE_TAP: Final = 600
 _BY_THE_TAP: Final = {
     "redeem": {"aes_card": ABOVE_THE_TAP - 100, "chip_challenge": None},
@@ -65,6 +69,8 @@ class Furniture:
     """The token of head office's support."""
     looks: int = 0
     """How often support asked to see the screen."""
+    without_pin: list[Evidence] = field(default_factory=lambda: _pin_cards(range(PIN_MEMBERS // 2)))
+    with_pin: list[Evidence] = field(default_factory=lambda: _pin_cards(range(PIN_MEMBERS // 2, PIN_MEMBERS)))
 
     async def furnish(self, services: Services, operator: Actor) -> None:
         """Keys, a clerk with a card, spare cards, games, an association."""
@@ -79,6 +85,13 @@ class Furniture:
             await services.cards.put_card(operator, body)
         stock = CardBody(card_number="2930000000017", uid=BLANK.value, state="stock")
         await services.cards.put_card(operator, stock)
+        for number, pin_card in enumerate(_pin_cards(range(PIN_MEMBERS))):
+            member = MemberBody(member_id=f"m-pin-{number}", family_name="Rappaz", salutation="ms")
+            await services.members.enrol(operator, member)
+            body = CardBody(
+                card_number=f"29400000000{number:02}", uid=pin_card.value, member_id=member.member_id
+            )
+            await services.cards.put_card(operator, body)
         await services.games.pools.put(operator, "quiz", msgspec.convert(_quiz(), GameBody))
         await services.parties.put(operator, "association", "club", PartyBody(name="FC Nyon"))
         support = await services.access.issue_token(
@@ -102,10 +115,18 @@ class Furniture:
             async with http.post(url, json=asked) as response:
                 assert response.status == 200, await response.read()
 
+    def next_of(self, *, has_pin: bool) -> Evidence:
+        """The card of another member, who was called as the first customer is and whose turn comes once."""
+        return (self.with_pin if has_pin else self.without_pin).pop()
+
     def tap(self) -> Evidence:
         """The member's card is held to the reader once more."""
         self.cards[0].counter += 1
         return Evidence(medium="ntag424", value=self.cards[0].sun_url())
+
+
+def _pin_cards(numbers: range) -> list[Evidence]:
+    return [Evidence(medium="nfc_uid", value=f"04BD0000{number:04}80") for number in numbers]
 
 
 def _quiz() -> dict[str, Any]:
@@ -125,8 +146,8 @@ def _quiz() -> dict[str, Any]:
     }
 
 
-async def give_pin(place: Place) -> None:
-    """The member chose a PIN at the counter. Central must be running."""
+async def give_pins(place: Place) -> None:
+    """The first customer chose a PIN at the counter, and others too. Central must be running."""
     url, headers = f"{place.stack.central_url}/api/v1", {"Authorization": f"Bearer {place.token}"}
     async with aiohttp.ClientSession(headers=headers) as http:
 
@@ -137,8 +158,10 @@ async def give_pin(place: Place) -> None:
                 return dict(json.loads(content))
 
         clerk = (await post("counter/sign-in", {"staff_id": _CLERK, "code": CODE}))["clerk"]
-        act = {"act_id": "pin-1", "clerk": clerk, "kind": "set", "identity": "id_card", "pin": PIN}
-        await post("counter/pins", act | {"holder": {"medium": "nfc_uid", "value": UID}})
+        act = {"clerk": clerk, "kind": "set", "identity": "id_card", "pin": PIN}
+        for uid in (UID, *(card.value for card in _pin_cards(range(PIN_MEMBERS // 2, PIN_MEMBERS)))):
+            holder = {"medium": "nfc_uid", "value": uid}
+            await post("counter/pins", act | {"act_id": f"{GIVEN}{uid}", "holder": holder})
 
 
 def touches_of(digits: str) -> Sequence[str]:

@@ -4,22 +4,21 @@ A way is what people do: cards, touches on what is drawn, tiles found by their w
 shop (a cable cut, a reader unplugged, a token taken away) is undone by `Shop.mend`.
 """
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 from typing import Final
 
 from kiosk.flow.state import Action, Screen
 from reader_daemon import control
 from tests.central_fixture import SUN_CREAM
 from tests.drill.plug import Shop, Step, Tile
-from tests.drill.plug_place import ABOVE_THE_TAP, BLANK, CODE, PIN, STAFF, touches_of
+from tests.drill.plug_pins import PIN_MOMENTS, Way, by_staff, member_pin, new_pin
+from tests.drill.plug_place import ABOVE_THE_TAP, BLANK, CODE, PIN, touches_of
 from tests.integration.terminal.test_terminal_devices import question
 from tests.terminal_fixture import CREAM
 from tools.till import requests
 from wire.messages import Evidence
 from wire.nexo.device import InputResponse
 from wire.nexo.loyalty import LoyaltyResponse
-
-Way = Callable[[Shop], Awaitable[object]]
 
 _UNKNOWN: Final = Evidence(medium="nfc_uid", value="04EEEEEEEEEE99")
 _A_PACK: Final = Evidence(medium="barcode", value=SUN_CREAM)
@@ -113,11 +112,6 @@ _BY_VISITORS: Final[Mapping[Screen, tuple[Step, ...]]] = {
     Screen.JOIN_TYPE: _visitor(Action.JOIN),
 }
 
-_MEMBER_PIN: Final = (
-    (Screen.STAFF, Tile(Action.MEMBER_PIN)),
-    (Screen.MEMBER_PIN, Action.CHOOSE_1),
-    (Screen.MEMBER_PIN, Action.CHOOSE_6),
-)
 _BY_STAFF: Final[Mapping[Screen, tuple[Step, ...]]] = {
     Screen.STAFF: (),
     Screen.HOW_IS_IT: ((Screen.STAFF, Tile(Action.HOW_IS_IT)),),
@@ -130,7 +124,7 @@ _BY_STAFF: Final[Mapping[Screen, tuple[Step, ...]]] = {
     Screen.READER_TEST: ((Screen.STAFF, Tile(Action.TEST_READER)),),
     Screen.SUPPORT: ((Screen.STAFF, Tile(Action.SUPPORT)),),
     Screen.STAFF_PIN: ((Screen.STAFF, Tile(Action.PAIR_TILL)),),
-    Screen.MEMBER_PIN: _MEMBER_PIN[:1],
+    Screen.MEMBER_PIN: member_pin()[:1],
     Screen.TILL_PAIRING: (
         (Screen.STAFF, Tile(Action.PAIR_TILL)),
         *((Screen.STAFF_PIN, digit) for digit in touches_of(CODE)),
@@ -148,16 +142,6 @@ def _touched(screen: Screen, steps: tuple[Step, ...]) -> Way:
 
 def _by_a_visitor(screen: Screen, steps: tuple[Step, ...]) -> Way:
     async def go(shop: Shop) -> None:
-        await shop.walk(steps)
-        await shop.on(screen)
-
-    return go
-
-
-def _by_staff(screen: Screen, steps: tuple[Step, ...]) -> Way:
-    async def go(shop: Shop) -> None:
-        await shop.tap(STAFF)
-        await shop.on(Screen.STAFF)
         await shop.walk(steps)
         await shop.on(screen)
 
@@ -259,23 +243,16 @@ async def _carer_end(shop: Shop) -> None:
     if not shop.has_carer:
         await shop.visit(_BY_TOUCHES[Screen.CARER_CARD], until=Screen.CARER_CARD)
         await shop.tap(BLANK)
+        await shop.says("The card is ready")  # a finger that comes down while the page changes is let go
         await shop.leave_carer_card()
         shop.has_carer = True
     await shop.visit((*_CARERS, (Screen.CARERS, Action.CHOOSE_1)), until=Screen.CARER_END)
 
 
-async def _new_pin(shop: Shop) -> None:
-    """A clerk at the kiosk wishes it, and takes their card away; the member's comes."""
-    await _by_staff(Screen.HOLD_CARD, _MEMBER_PIN)(shop)
-    await control.remove(shop.stack.plan.reader_control_socket)
-    await shop.tap_first()
-    await shop.on(Screen.NEW_PIN)
-
-
 async def _support(shop: Shop) -> None:
     """Head office asks; a card of staff finds the question."""
     await shop.ask_support()
-    await _by_staff(Screen.SUPPORT, _BY_STAFF[Screen.SUPPORT])(shop)
+    await by_staff(Screen.SUPPORT, _BY_STAFF[Screen.SUPPORT])(shop)
 
 
 async def _pack(shop: Shop) -> None:
@@ -294,7 +271,7 @@ async def _visitor_pack(shop: Shop) -> None:
 WAYS: Final[Mapping[Screen, Way]] = {
     **{screen: _touched(screen, steps) for screen, steps in _BY_TOUCHES.items()},
     **{screen: _by_a_visitor(screen, steps) for screen, steps in _BY_VISITORS.items()},
-    **{screen: _by_staff(screen, steps) for screen, steps in _BY_STAFF.items()},
+    **{screen: by_staff(screen, steps) for screen, steps in _BY_STAFF.items()},
     Screen.ATTRACT: _attract,
     Screen.ASKING: _asking,
     Screen.REFUSED: _refused,
@@ -310,7 +287,7 @@ WAYS: Final[Mapping[Screen, Way]] = {
     Screen.TILL_ASKS: _till_asks,
     Screen.CARD_BLOCKED: _card_blocked,
     Screen.CARER_END: _carer_end,
-    Screen.NEW_PIN: _new_pin,
+    Screen.NEW_PIN: new_pin,
     Screen.SUPPORT: _support,
     Screen.PACK: _pack,
     Screen.VISITOR_PACK: _visitor_pack,
@@ -333,5 +310,8 @@ def _agreed(screen: Screen, kind: str) -> Way:
     return go
 
 
-MOMENTS: Final[Mapping[str, Way]] = {f"yes to {screen}": _agreed(screen, kind) for screen, kind in _MOVES}
-"""By name: "yes" was touched a moment ago, and whether points moved nobody knows yet."""
+MOMENTS: Final[Mapping[str, Way]] = {
+    **{f"yes to {screen}": _agreed(screen, kind) for screen, kind in _MOVES},
+    **PIN_MOMENTS,
+}
+"""By name: "yes" was touched a moment ago, and whether points moved nobody knows yet; and those of PINs."""
