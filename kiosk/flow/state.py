@@ -1,5 +1,6 @@
 """What the kiosk knows at one moment: a frozen value that the flow steps from event to event."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import ClassVar, Literal
@@ -7,7 +8,7 @@ from typing import ClassVar, Literal
 from kiosk.flow.mode import PLAIN, Mode
 from loyalty.limits.kiosk import KIOSK_TICKETS_PER_PAGE
 from wire.comfort import USUAL
-from wire.messages import AgentState, Language, PinOutcome, Refusal, Session
+from wire.messages import AgentState, FromKiosk, Language, PinOutcome, Refusal, Session
 
 
 class Screen(StrEnum):
@@ -413,6 +414,18 @@ class PinPad:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """What a page asked the agent, to read and change nothing, so that it may be asked once more.
+
+    screen, page: where it was asked, as they were then. make: builds it of a request_id.
+    """
+
+    screen: Screen
+    page: "JourneyPage"
+    make: Callable[[str], FromKiosk]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class JourneyPage:
     """What a journey keeps while one of `screens` is shown or covered; it is forgotten with them.
 
@@ -424,6 +437,10 @@ class JourneyPage:
     asked_ms: int = 0
     wakes_ms: int = 0
     """When the journey wants to be woken, while one of its screens is shown; 0: never."""
+    reading: Question | None = field(default=None, repr=False, compare=False)
+    """What is awaited, or was asked last, where it only reads."""
+    unread: Question | None = field(default=None, repr=False, compare=False)
+    """What central did not answer: it may be asked again (`kiosk.flow.journeys.base.ask_again`)."""
 
     @property
     def takes_cards(self) -> bool:

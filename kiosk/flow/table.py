@@ -30,7 +30,7 @@ from kiosk.flow.games.page import GamesPage
 from kiosk.flow.handlers import TouchHandler
 from kiosk.flow.journeys import JOURNEYS, new_pin
 from kiosk.flow.journeys.asking_why import show_why
-from kiosk.flow.journeys.base import Journey, Tell, is_answer_awaited
+from kiosk.flow.journeys.base import Journey, Tell, ask_again, is_answer_awaited, keep_unread
 from kiosk.flow.journeys.menu import open_menu, open_visitor_menu
 from kiosk.flow.journeys.reporting import open_report
 from kiosk.flow.sessions import Step, close, forget, keep_only_shown, remember_ended, to_idle
@@ -47,7 +47,7 @@ from kiosk.flow.state import (
     State,
 )
 from kiosk.flow.trouble import type_and_place
-from wire.messages import LYING_MEDIA, CommandResult, PinTold
+from wire.messages import LYING_MEDIA, Answer, CommandResult, PinTold
 from wire.packs import ScanPacks
 from wire.replacements import TakeCards
 
@@ -72,8 +72,13 @@ _SPEAK: dict[Action, TouchHandler] = dict.fromkeys(SPEAKS, handlers.speak)
 _PAGE_OF_A_MEMBER: dict[Action, TouchHandler] = {
     Action.LANGUAGES: handlers.show_languages,
     Action.FINISH: handlers.finish,
+    Action.TRY_AGAIN: ask_again,
 }
-_PAGE_OF_A_VISITOR: dict[Action, TouchHandler] = {**_SPEAK, Action.LANGUAGES: handlers.show_languages}
+_PAGE_OF_A_VISITOR: dict[Action, TouchHandler] = {
+    **_SPEAK,
+    Action.LANGUAGES: handlers.show_languages,
+    Action.TRY_AGAIN: ask_again,
+}
 _PAGE_OF_STAFF: dict[Action, TouchHandler] = {**_SPEAK, Action.FINISH: handlers.finish}
 
 _OF_THE_FLOW: Mapping[Screen, Mapping[Action, TouchHandler]] = {
@@ -133,7 +138,11 @@ _OF_THE_FLOW: Mapping[Screen, Mapping[Action, TouchHandler]] = {
         Action.NEWER: handlers.turn_page,
         **dict.fromkeys(WHY_ROWS, show_why),
     },
-    Screen.WHY: {Action.REPORT: open_report, Action.FINISH: handlers.finish},
+    Screen.WHY: {
+        Action.REPORT: open_report,
+        Action.FINISH: handlers.finish,
+        Action.TRY_AGAIN: ask_again,
+    },
     Screen.NEW_PIN: _PAGE_OF_A_MEMBER,
     Screen.PIN: {
         **dict.fromkeys(DIGITS, pin_pad.type_digit),
@@ -211,7 +220,15 @@ def _told(state: State, event: Told) -> Step:
         if tell is None:
             return state, ()
         after, effects = tell(answered, answer, event.now_ms)
+        if _is_unanswered(answer):
+            after = keep_unread(page, after)
     return till_asks.follow_prompt(after, now_ms=event.now_ms), effects  # a till's words waited for it
+
+
+def _is_unanswered(answer: Answer) -> bool:
+    """Whether the agent says that central could not be reached."""
+    said = (getattr(answer, "trouble", ""), getattr(answer, "outcome", ""))
+    return "central_unreachable" in said
 
 
 def _pin_judged(state: State, journey: Journey, told: PinTold, now_ms: int) -> Step:
@@ -283,6 +300,7 @@ def _ticked(state: State, event: Ticked) -> Step:
     unanswered = _journey_of(page).unanswered
     assert unanswered is not None, f"{type(page).__name__} asks and knows no way on without an answer"
     after, effects = unanswered(state, event.now_ms)
+    after = keep_unread(page, after)
     return till_asks.follow_prompt(after, now_ms=event.now_ms), effects
 
 

@@ -265,6 +265,12 @@ SCENES: Final[tuple[Scene, ...]] = (
         ),
     ),
     scene(
+        "my_voucher_central_away",
+        lambda lang: _voucher(
+            lang, Told(now_ms=2800, answer=VoucherTold(request_id=_SECOND, trouble="central_unreachable"))
+        ),
+    ),
+    scene(
         "my_voucher_card_gone",
         lambda lang: _voucher(
             lang, Told(now_ms=2800, answer=VoucherTold(request_id=_SECOND, trouble="card_gone"))

@@ -2,8 +2,10 @@
 
 from typing import Final
 
+import msgspec
+
 from kiosk.flow import Action
-from kiosk.flow.events import AnyEvent, Told, Touched
+from kiosk.flow.events import AgentChanged, AnyEvent, Told, Touched
 from kiosk.scenes.base import Scene, scene, touch, visit, way_to
 from kiosk.scenes.demo import a_member
 from wire.message_base import Language
@@ -69,6 +71,14 @@ def _each(first: int, language: Language) -> list[AnyEvent]:
     return opened(language, told=PromotionsTold(request_id=QUESTION, promotions=offers))
 
 
+def _line_down(language: Language) -> list[AnyEvent]:
+    """Nothing was told, and nothing can be asked yet."""
+    events = opened(language, told=PromotionsTold(request_id=QUESTION, trouble="central_unreachable"))
+    known = next(each.state for each in reversed(events) if isinstance(each, AgentChanged))
+    cut = msgspec.structs.replace(known, revision=known.revision + 1, link="down")
+    return [*events, AgentChanged(now_ms=2_800, state=cut)]
+
+
 SCENES: Final[tuple[Scene, ...]] = (
     scene("promotions", opened),
     scene("promotions_later", lambda lang: opened(lang, Touched(now_ms=2700, action=Action.OLDER))),
@@ -81,4 +91,5 @@ SCENES: Final[tuple[Scene, ...]] = (
         "promotions_central_away",
         lambda lang: opened(lang, told=PromotionsTold(request_id=QUESTION, trouble="central_unreachable")),
     ),
+    scene("promotions_line_down", _line_down),
 )

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from kiosk.flow.journeys.base import page_of
+from kiosk.flow.journeys.base import may_ask_again, page_of
 from kiosk.flow.journeys.carers import GRANTS, CarersPage, may_add
 from kiosk.flow.state import CHOICES, Action
 from kiosk.locales.days import local_day
@@ -13,6 +13,7 @@ from kiosk.screens.illustration import draw_card_picture, draw_icon_picture
 from kiosk.screens.keyboard import draw_typing
 from kiosk.screens.message import content_rect, draw_message
 from kiosk.screens.model import Model
+from kiosk.screens.my_value import draw_sorry
 from kiosk.screens.over import draw_over, with_own_card
 from kiosk.widgets.canvas import Canvas
 from kiosk.widgets.controls import Button, Tone, draw_answer, draw_bar
@@ -42,6 +43,8 @@ def draw(canvas: Canvas, model: Model) -> None:
         draw_entries(
             canvas, content_rect(canvas), heading, entries, tone=tone if page.trouble else None, text=text
         )
+    elif may_ask_again(model.state):
+        draw_sorry(canvas, model, content_rect(canvas), "no_link", said)
     else:
         draw_message(
             canvas,
@@ -58,7 +61,7 @@ def draw(canvas: Canvas, model: Model) -> None:
         )
     back = Button(action=Action.BACK, label=tr("Back"), icon="left", is_enabled=not page.request_id)
     if page.carers is None:
-        draw_bar(canvas, replace(back, kind="primary"))
+        draw_bar(canvas, back if may_ask_again(model.state) else replace(back, kind="primary"))
         return
     draw_bar(
         canvas,

@@ -9,7 +9,7 @@ from kiosk.screens.frame import draw_member_header
 from kiosk.screens.message import content_rect
 from kiosk.screens.model import Model
 from kiosk.screens.moving import Question, draw_question
-from kiosk.screens.my_value import trouble_words
+from kiosk.screens.my_value import draw_sorry, trouble_words
 from kiosk.screens.quiet import draw_quiet
 from kiosk.screens.rows import Row, draw_rows
 from kiosk.widgets.canvas import Canvas
@@ -46,7 +46,7 @@ def draw_choices(
     if told is None:
         draw_quiet(canvas, room, "hourglass", tr("One moment, we are looking it up…"))
     elif told.trouble:
-        draw_quiet(canvas, room, *trouble_words(canvas, told.trouble))
+        draw_sorry(canvas, model, room, *trouble_words(canvas, told.trouble))
     elif not told.choices:
         draw_quiet(canvas, room, "points", _too_few(canvas, told))
     else:

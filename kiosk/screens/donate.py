@@ -11,7 +11,7 @@ from kiosk.screens.frame import draw_member_header
 from kiosk.screens.message import content_rect
 from kiosk.screens.model import Model
 from kiosk.screens.moving import draw_question, gift
-from kiosk.screens.my_value import trouble_words, two_cards
+from kiosk.screens.my_value import draw_sorry, trouble_words, two_cards
 from kiosk.screens.quiet import draw_quiet
 from kiosk.screens.rows import Row, draw_rows
 from kiosk.widgets.canvas import Canvas, Style
@@ -37,7 +37,7 @@ def draw(canvas: Canvas, model: Model) -> None:
     if page.told is None:
         draw_quiet(canvas, room, "hourglass", tr("One moment, we are looking it up…"))
     elif page.told.trouble:
-        draw_quiet(canvas, room, *trouble_words(canvas, page.told.trouble))
+        draw_sorry(canvas, model, room, *trouble_words(canvas, page.told.trouble))
     elif not page.associations:
         draw_quiet(canvas, room, "heart", tr("No association takes part yet."))
     else:

@@ -12,6 +12,7 @@ from kiosk.screens.illustration import draw_icon_picture
 from kiosk.screens.keyboard import draw_typing
 from kiosk.screens.message import content_rect, draw_message
 from kiosk.screens.model import Model
+from kiosk.screens.my_value import draw_sorry
 from kiosk.screens.quiet import draw_quiet
 from kiosk.widgets.canvas import Canvas
 from kiosk.widgets.controls import Button, Tone, draw_answer, draw_bar
@@ -27,7 +28,7 @@ def draw(canvas: Canvas, model: Model) -> None:
         case "done":
             _draw_end(canvas, model, page)
         case _:
-            _draw_asking(canvas, page)
+            _draw_asking(canvas, model, page)
 
 
 def draw_type(canvas: Canvas, model: Model) -> None:
@@ -42,11 +43,13 @@ def draw_type(canvas: Canvas, model: Model) -> None:
     draw_typing(canvas, model, title=tr("Your e-mail address"), hint=hint, tone=tone, done=done)
 
 
-def _draw_asking(canvas: Canvas, page: JoinPage) -> None:
+def _draw_asking(canvas: Canvas, model: Model, page: JoinPage) -> None:
     tr = canvas.words.tr
     is_waiting = bool(page.request_id)
-    said = tr("One moment…") if is_waiting else trouble_words(canvas.words, page)
-    draw_quiet(canvas, content_rect(canvas), "hourglass" if is_waiting else "no_link", said)
+    if is_waiting:
+        draw_quiet(canvas, content_rect(canvas), "hourglass", tr("One moment…"))
+    else:
+        draw_sorry(canvas, model, content_rect(canvas), "no_link", trouble_words(canvas.words, page))
     draw_answer(
         canvas,
         Button(action=Action.BACK, label=tr("Back"), icon="left", is_enabled=not is_waiting),

@@ -21,6 +21,7 @@ from kiosk.screens.frame import draw_member_header
 from kiosk.screens.keyboard import draw_typing
 from kiosk.screens.message import content_rect
 from kiosk.screens.model import Model
+from kiosk.screens.my_value import draw_sorry
 from kiosk.screens.quiet import draw_quiet
 from kiosk.widgets.canvas import Canvas
 from kiosk.widgets.controls import Button, Tone, draw_bar
@@ -44,8 +45,10 @@ def draw(canvas: Canvas, model: Model) -> None:
     draw_member_header(canvas, model)
     room = content_rect(canvas)
     if page.details is None:
-        said = _trouble(page.trouble, tr) if page.trouble else tr("One moment…")
-        draw_quiet(canvas, room, "lock" if page.trouble else "hourglass", said)
+        if page.trouble:
+            draw_sorry(canvas, model, room, "lock", _trouble(page.trouble, tr))
+        else:
+            draw_quiet(canvas, room, "hourglass", tr("One moment…"))
     else:
         title, tone = _title(page, tr, tr("How we reach you"))
         entries = [_tile(canvas, page, page.details, at, field) for at, field in enumerate(FIELDS)]

@@ -9,7 +9,7 @@ from kiosk.screens.frame import draw_member_header
 from kiosk.screens.illustration import draw_icon_picture
 from kiosk.screens.message import content_rect, draw_message
 from kiosk.screens.model import Model
-from kiosk.screens.my_value import trouble_words
+from kiosk.screens.my_value import draw_sorry, trouble_words
 from kiosk.screens.quiet import draw_quiet
 from kiosk.screens.shop_words import standing_words
 from kiosk.widgets.canvas import Canvas
@@ -26,7 +26,7 @@ def draw(canvas: Canvas, model: Model) -> None:
     if told is None:
         draw_quiet(canvas, room, "hourglass", tr("One moment, we are looking it up…"))
     elif told.trouble:
-        draw_quiet(canvas, room, *trouble_words(canvas, told.trouble))
+        draw_sorry(canvas, model, room, *trouble_words(canvas, told.trouble))
     elif page.is_choosing:
         _draw_choice(canvas, page)
     elif told.mine is not None:

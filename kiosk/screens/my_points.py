@@ -9,7 +9,7 @@ from kiosk.flow.state import Action
 from kiosk.screens.frame import draw_member_header
 from kiosk.screens.message import content_rect
 from kiosk.screens.model import Model
-from kiosk.screens.my_value import trouble_words, two_cards
+from kiosk.screens.my_value import draw_sorry, trouble_words, two_cards
 from kiosk.screens.quiet import draw_quiet
 from kiosk.screens.rows import Row, draw_rows
 from kiosk.widgets.canvas import Canvas, Style
@@ -34,7 +34,7 @@ def draw(canvas: Canvas, model: Model) -> None:
     if page.told is None:
         draw_quiet(canvas, rest, "hourglass", tr("One moment, we are looking it up…"))
     elif page.told.trouble:
-        draw_quiet(canvas, rest, *trouble_words(canvas, page.told.trouble))
+        draw_sorry(canvas, model, rest, *trouble_words(canvas, page.told.trouble))
     else:
         _draw_endings(canvas, model, page, rest)
     _draw_actions(canvas, page)

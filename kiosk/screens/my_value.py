@@ -1,8 +1,13 @@
-"""What the pages of a member's own value share: two cards side by side, and what does not work in words."""
+"""What the pages of a member's own value share: two cards side by side, and what does not work."""
 
 import pygame
 
+from kiosk.flow.journeys.base import may_ask_again
+from kiosk.flow.state import Action
+from kiosk.screens.model import Model
+from kiosk.screens.quiet import draw_quiet
 from kiosk.widgets.canvas import Canvas
+from kiosk.widgets.controls import Button
 from kiosk.widgets.icons import Icon
 from wire.conversions import MoveTrouble
 
@@ -17,6 +22,16 @@ def two_cards(canvas: Canvas, room: pygame.Rect) -> tuple[pygame.Rect, pygame.Re
     width = (room.width - m.gap) * (45 if m.is_small else 44) // 100
     first = pygame.Rect(room.left, room.top, width, room.height)
     return first, pygame.Rect(first.right + m.gap, room.top, room.right - first.right - m.gap, room.height)
+
+
+def draw_sorry(canvas: Canvas, model: Model, rect: pygame.Rect, icon: Icon, said: str) -> None:
+    """A card that says why nothing is shown; where central is there again, with the way to ask once more."""
+    if not may_ask_again(model.state):
+        draw_quiet(canvas, rect, icon, said)
+        return
+    tr = canvas.words.tr
+    again = Button(action=Action.TRY_AGAIN, label=tr("Try again"), kind="primary", icon="undo")
+    draw_quiet(canvas, rect, "no_link", tr("The answer did not come. Please try again."), button=again)
 
 
 def trouble_words(canvas: Canvas, trouble: MoveTrouble) -> tuple[Icon, str]:

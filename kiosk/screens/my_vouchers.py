@@ -10,7 +10,7 @@ from kiosk.flow.state import CHOICES, Action
 from kiosk.screens.frame import draw_member_header
 from kiosk.screens.message import content_rect
 from kiosk.screens.model import Model
-from kiosk.screens.my_value import trouble_words, two_cards
+from kiosk.screens.my_value import draw_sorry, trouble_words, two_cards
 from kiosk.screens.quiet import draw_quiet
 from kiosk.screens.rows import Row, draw_rows
 from kiosk.widgets.canvas import Canvas, Style
@@ -33,7 +33,7 @@ def draw(canvas: Canvas, model: Model) -> None:
     if page.told is None:
         draw_quiet(canvas, room, "hourglass", tr("One moment, we are looking it up…"))
     elif page.told.trouble:
-        draw_quiet(canvas, room, *trouble_words(canvas, page.told.trouble))
+        draw_sorry(canvas, model, room, *trouble_words(canvas, page.told.trouble))
     elif not page.vouchers:
         draw_quiet(
             canvas, room, "voucher", tr("You have no voucher just now. Your purchases bring new ones.")
@@ -106,7 +106,7 @@ def draw_one(canvas: Canvas, model: Model) -> None:
     if page.shown is None:
         draw_quiet(canvas, code, "hourglass", tr("One moment, we are looking it up…"))
     elif page.shown.trouble:
-        draw_quiet(canvas, code, *_no_number(canvas, page))
+        draw_sorry(canvas, model, code, *_no_number(canvas, page))
     else:
         _draw_code(canvas, page, code)
     buttons = [

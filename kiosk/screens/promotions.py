@@ -7,7 +7,7 @@ from kiosk.flow.state import Action
 from kiosk.screens.frame import draw_member_header
 from kiosk.screens.message import content_rect
 from kiosk.screens.model import Model
-from kiosk.screens.my_value import trouble_words
+from kiosk.screens.my_value import draw_sorry, trouble_words
 from kiosk.screens.quiet import draw_quiet
 from kiosk.screens.rows import Row, draw_rows
 from kiosk.widgets.canvas import Canvas
@@ -29,7 +29,7 @@ def draw(canvas: Canvas, model: Model) -> None:
     if page.told is None:
         draw_quiet(canvas, room, "hourglass", tr("One moment, we are looking it up…"))
     elif page.told.trouble:
-        draw_quiet(canvas, room, *trouble_words(canvas, page.told.trouble))
+        draw_sorry(canvas, model, room, *trouble_words(canvas, page.told.trouble))
     elif not current:
         draw_quiet(canvas, room, "spark", tr("There is no offer for you today."))
     else:

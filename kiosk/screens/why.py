@@ -9,6 +9,7 @@ from kiosk.locales.days import local_day
 from kiosk.screens.frame import draw_brand
 from kiosk.screens.message import content_rect
 from kiosk.screens.model import Model
+from kiosk.screens.my_value import draw_sorry
 from kiosk.screens.quiet import draw_quiet
 from kiosk.screens.why_lines import draw_lines, lines_height, rule_words
 from kiosk.widgets.canvas import Canvas, Style
@@ -45,7 +46,7 @@ def draw(canvas: Canvas, model: Model) -> None:
         draw_quiet(canvas, rest, "hourglass", tr("One moment, we are looking it up…"))
     elif answer.trouble or not answer.is_known:
         icon: Icon = "no_link" if answer.trouble == "central_unreachable" else "question"
-        draw_quiet(canvas, rest, icon, _why_not(canvas, answer))
+        draw_sorry(canvas, model, rest, icon, _why_not(canvas, answer))
     elif not lines:
         draw_quiet(canvas, rest, "question", tr("No rule gave points here"))
     else:

@@ -60,6 +60,7 @@ def _ask_about(state: State, page: WhyPage, now_ms: int) -> Step:
         page,
         lambda asked: AskWhy(request_id=asked, session_id=session_id, sale_id=sale_id),
         now_ms=now_ms,
+        only_reads=True,
     )
 
 

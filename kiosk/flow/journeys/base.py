@@ -12,7 +12,7 @@ from kiosk.flow.effects import Send
 from kiosk.flow.events import Dragged
 from kiosk.flow.ids import next_id
 from kiosk.flow.sessions import Step
-from kiosk.flow.state import CHOICES, Action, JourneyPage, Screen, State
+from kiosk.flow.state import CHOICES, Action, JourneyPage, Question, Screen, State
 from wire.messages import FromKiosk
 
 Touch = Callable[[State, Action, int], Step]
@@ -66,16 +66,50 @@ def go(state: State, screen: Screen, page: JourneyPage | None, *, now_ms: int) -
     return replace(state, screen=screen, journey=page, entered_ms=now_ms, touched_ms=now_ms)
 
 
-def ask(state: State, page: JourneyPage, make: Callable[[str], FromKiosk], *, now_ms: int) -> Step:
+def ask(
+    state: State,
+    page: JourneyPage,
+    make: Callable[[str], FromKiosk],
+    *,
+    now_ms: int,
+    only_reads: bool = False,
+) -> Step:
     """Send the agent what `make(request_id)` builds; its answer, or its absence, comes back to the journey.
 
     The id is new in the session and the session's in the world: the agent may take it as the idempotency key.
+    only_reads: it changes nothing, so that where no answer comes the page offers to ask again (`ask_again`).
     """
     requests = state.requests + 1
     request_id = next_id(state)
-    page = replace(page, request_id=request_id, asked_ms=now_ms)
+    page = replace(page, reading=None, unread=None)
+    reading = Question(screen=state.screen, page=page, make=make) if only_reads else None
+    page = replace(page, request_id=request_id, asked_ms=now_ms, reading=reading)
     state = replace(state, requests=requests, journey=page, touched_ms=now_ms)
     return state, (Send(make(request_id)),)
+
+
+def keep_unread(asked: JourneyPage, after: State) -> State:
+    """Central did not answer what `asked` only wanted to read: the page remembers the question."""
+    page = after.journey
+    if asked.reading is None or type(page) is not type(asked) or page.request_id:
+        return after
+    return replace(after, journey=replace(page, reading=None, unread=asked.reading))
+
+
+def may_ask_again(state: State) -> bool:
+    """Whether the page stands there without what it asked for, and central can be reached again."""
+    page = state.journey
+    is_unread = page is not None and page.unread is not None and page.unread.screen is state.screen
+    return is_unread and not is_answer_awaited(state) and state.agent is not None and state.agent.link == "up"
+
+
+def ask_again(state: State, _action: Action, now_ms: int) -> Step:
+    """The same question, on the page as it was when it was asked: of every page that only reads."""
+    question = state.journey.unread if state.journey is not None else None
+    if question is None or not may_ask_again(state):
+        return replace(state, touched_ms=now_ms), ()
+    state = go(state, question.screen, question.page, now_ms=now_ms)
+    return ask(state, question.page, question.make, now_ms=now_ms, only_reads=True)
 
 
 def page_of(state: State, kind: type[P]) -> P:

@@ -90,13 +90,27 @@ def _list(state: State, page: CarersPage, now_ms: int) -> Step:
         page,
         lambda asked, session_id: AskCarers(request_id=asked, session_id=session_id),
         now_ms,
+        only_reads=True,
     )
 
 
-def _ask(state: State, page: CarersPage, make: Callable[[str, str], FromKiosk], now_ms: int) -> Step:
+def _ask(
+    state: State,
+    page: CarersPage,
+    make: Callable[[str, str], FromKiosk],
+    now_ms: int,
+    *,
+    only_reads: bool = False,
+) -> Step:
     session_id = state.session_id
     page = replace(page, trouble="")
-    return ask(state, page, lambda request_id: make(request_id, session_id), now_ms=now_ms)
+    return ask(
+        state,
+        page,
+        lambda request_id: make(request_id, session_id),
+        now_ms=now_ms,
+        only_reads=only_reads,
+    )
 
 
 def _with_pin(state: State, now_ms: int) -> Step:

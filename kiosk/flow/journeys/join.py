@@ -72,7 +72,7 @@ def _open_refused(state: State, _action: Action, now_ms: int) -> Step:
 def _begin(state: State, card_session: str, now_ms: int) -> Step:
     page = JoinPage(typing=Typing(kind="email", most=EMAIL_CHARS_MAX), card_session=card_session)
     state = go(state, Screen.JOIN, page, now_ms=now_ms)
-    return ask(state, page, lambda asked: AskJoin(request_id=asked), now_ms=now_ms)
+    return ask(state, page, lambda asked: AskJoin(request_id=asked), now_ms=now_ms, only_reads=True)
 
 
 def _typed(state: State, _action: Action, now_ms: int) -> Step:

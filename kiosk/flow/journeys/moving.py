@@ -85,6 +85,7 @@ class Moving(Generic[P]):
             page,
             lambda asked: self.lists(asked, session_id),
             now_ms=now_ms,
+            only_reads=True,
         )
 
     def told(self, state: State, told: Any, _now_ms: int) -> Step:

@@ -110,6 +110,7 @@ def _ask(
         page,
         lambda request_id: make(request_id=request_id, session_id=session_id, **values),
         now_ms=now_ms,
+        only_reads=make is AskDetails,
     )
 
 

@@ -38,7 +38,13 @@ def may_see_value(state: State) -> bool:
 def ask_value(state: State, page: JourneyPage, *, now_ms: int) -> Step:
     """Ask what the member has."""
     session_id = state.session_id
-    return ask(state, page, lambda asked: AskMyValue(request_id=asked, session_id=session_id), now_ms=now_ms)
+    return ask(
+        state,
+        page,
+        lambda asked: AskMyValue(request_id=asked, session_id=session_id),
+        now_ms=now_ms,
+        only_reads=True,
+    )
 
 
 def _open(state: State, _action: Action, now_ms: int) -> Step:

@@ -76,6 +76,7 @@ def _choose(state: State, action: Action, now_ms: int) -> Step:
         page,
         lambda asked: ShowVoucher(request_id=asked, session_id=session_id, voucher_id=voucher.voucher_id),
         now_ms=now_ms,
+        only_reads=True,
     )
 
 

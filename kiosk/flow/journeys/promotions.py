@@ -43,6 +43,7 @@ def _open(state: State, _action: Action, now_ms: int) -> Step:
         page,
         lambda asked: AskPromotions(request_id=asked, session_id=session_id),
         now_ms=now_ms,
+        only_reads=True,
     )
 
 

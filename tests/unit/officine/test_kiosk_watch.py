@@ -6,7 +6,8 @@ import pytest
 from click.testing import CliRunner
 
 from loyalty.limits.support import SUPPORT_REASON_CHARS_MAX
-from officine.commands.kiosk_watch import _facts, watch
+from officine.commands.kiosk_watch import _facts
+from officine.main import cli
 from wire.api_support import SupportState, SupportView
 from wire.looking_after import Finding
 
@@ -24,13 +25,14 @@ def a_view(state: SupportState, staff_id: str = "", *findings: Finding) -> Suppo
     )
 
 
-@pytest.mark.parametrize("reason", ["", "x", "  no  "[:3], "x" * (SUPPORT_REASON_CHARS_MAX + 1)])
+@pytest.mark.parametrize("reason", ["", "x", "  no  ", "x" * (SUPPORT_REASON_CHARS_MAX + 1)])
 def test_a_reason_that_says_nothing_or_too_much_is_refused_with_what_to_do(
     tmp_path: Path, reason: str
 ) -> None:
     token = tmp_path / "w.token"
     token.write_text("of nobody")
-    result = CliRunner().invoke(watch, ["nyon-1", "--reason", reason, "--token-file", str(token)])
+    asked = ["kiosk", "watch", "nyon-1", "--reason", reason, "--token-file", str(token)]
+    result = CliRunner().invoke(cli, asked, env={"OFFICINE_CONFIG": None})
     assert result.exit_code == 2
     said = " ".join(result.output.split())
     assert f"say in 3 to {SUPPORT_REASON_CHARS_MAX} characters what you want to see" in said
