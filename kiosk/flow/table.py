@@ -31,7 +31,7 @@ from kiosk.flow.handlers import TouchHandler
 from kiosk.flow.journeys import JOURNEYS, new_pin
 from kiosk.flow.journeys.asking_why import show_why
 from kiosk.flow.journeys.base import Journey, Tell, ask_again, is_answer_awaited, keep_unread
-from kiosk.flow.journeys.menu import open_menu, open_visitor_menu
+from kiosk.flow.journeys.menu import leave, open_menu, open_visitor_menu
 from kiosk.flow.journeys.reporting import open_report
 from kiosk.flow.sessions import Step, close, forget, keep_only_shown, remember_ended, to_idle
 from kiosk.flow.state import (
@@ -78,6 +78,7 @@ _PAGE_OF_A_VISITOR: dict[Action, TouchHandler] = {
     **_SPEAK,
     Action.LANGUAGES: handlers.show_languages,
     Action.TRY_AGAIN: ask_again,
+    Action.FINISH: leave,
 }
 _PAGE_OF_STAFF: dict[Action, TouchHandler] = {**_SPEAK, Action.FINISH: handlers.finish}
 

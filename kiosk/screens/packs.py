@@ -31,10 +31,8 @@ def draw_scan(canvas: Canvas, model: Model) -> None:
     draw_header(canvas, model, right=m.width - m.margin - (0 if m.is_portrait else keys.width + m.gap))
     _draw_how(canvas, page, words)
     draw_keys(canvas, keys, confirm=Action.LOOK_UP, is_enabled=lambda action: _is_enabled(page, action))
-    buttons = [Button(action=Action.BACK, label=tr("Back"), icon="left", is_enabled=not page.request_id)]
-    if model.state.session is not None:
-        buttons.append(Button(action=Action.FINISH, label=tr("Finish"), icon="check"))
-    draw_bar(canvas, *buttons)
+    back = Button(action=Action.BACK, label=tr("Back"), icon="left", is_enabled=not page.request_id)
+    draw_bar(canvas, back, Button(action=Action.FINISH, label=tr("Finish"), icon="check"))
 
 
 def _is_enabled(page: PackPage, action: Action) -> bool:
@@ -112,8 +110,7 @@ def draw_one(canvas: Canvas, model: Model) -> None:
         action=Action.BACK, label=tr("Another pack"), kind="primary", icon="barcode",
         is_enabled=not page.request_id,
     )  # fmt: skip
-    finish = [Button(action=Action.FINISH, label=tr("Finish"), icon="check")] if is_member else []
-    draw_bar(canvas, another, *finish)
+    draw_bar(canvas, another, Button(action=Action.FINISH, label=tr("Finish"), icon="check"))
 
 
 def _draw_pack(canvas: Canvas, model: Model, page: PackPage, told: PackTold, rect: pygame.Rect) -> None:
@@ -157,14 +154,18 @@ def _stock(canvas: Canvas, model: Model, told: PackTold) -> tuple[str, Tone]:
         return "", "brand"
     at = moment(canvas, model, told.stock_ms)
     if not told.stock:
-        return tr("Not here at the moment: we order it ({moment})", moment=at), "soon"
+        return tr("Not here at the moment: we order it (as of {moment})", moment=at), "soon"
     if told.stock <= _FEW:
         count = words.number(told.stock)
         said = words.trn(
-            "{count} left here ({moment})", "{count} left here ({moment})", told.stock, count=count, moment=at
+            "{count} left here (as of {moment})",
+            "{count} left here (as of {moment})",
+            told.stock,
+            count=count,
+            moment=at,
         )
         return said, "soon"
-    return tr("There are more here ({moment})", moment=at), "brand"
+    return tr("There are more here (as of {moment})", moment=at), "brand"
 
 
 def _draw_price(canvas: Canvas, model: Model, told: PackTold, rect: pygame.Rect, *, is_member: bool) -> None:
@@ -228,7 +229,7 @@ def _foot(canvas: Canvas, model: Model, told: PackTold, *, is_member: bool, widt
     if told.as_of_ms:
         at = moment(canvas, model, told.as_of_ms)
         said, colour = (
-            tr("The connection is down: price of {moment}. Your own offers may come on top.", moment=at),
+            tr("The connection is down: price as of {moment}. Your own offers may come on top.", moment=at),
             p.soon_text,
         )
     elif is_member and not told.points and told.nothing:

@@ -10,6 +10,7 @@ from kiosk.flow.state import DIGITS
 from kiosk.scenes import SCENES
 from kiosk.scenes.packs import CODE
 from tests.unit.kiosk.drawing import SMALL, drawn
+from wire.messages import Language
 from wire.packs import AskPack, PackTold, ScanPacks
 
 KEYS = {digit: action for action, digit in DIGITS.items()}
@@ -115,3 +116,16 @@ def test_no_log_prints_what_somebody_looked_at() -> None:
     assert CODE not in repr(SCAN)
     assert CODE not in repr(state.journey)
     assert all(CODE not in repr(each) for each in sent)
+
+
+@pytest.mark.parametrize("scene", ["visitor_pack_scan", "visitor_pack"])
+def test_without_a_card_a_pack_is_left_by_finish_too(scene: str) -> None:
+    assert Action.FINISH in {target.action for target in drawn(scene, "fr", SMALL, is_rehearsal=True).targets}
+    state, _ = play(scene, touched(Action.FINISH))
+    assert (state.screen, state.journey, state.language) == (Screen.ATTRACT, None, "fr")
+
+
+@pytest.mark.parametrize(("language", "said"), [("fr", "mise à jour"), ("de", "Stand"), ("zh", "截至")])
+def test_the_age_of_the_stock_is_told_in_words(language: Language, said: str) -> None:
+    shown = " ".join(label.text for label in drawn("pack_few", language, SMALL, is_rehearsal=True).labels)
+    assert said in shown
