@@ -78,8 +78,14 @@ _PAGE_OF_A_VISITOR: dict[Action, TouchHandler] = {
     **_SPEAK,
     Action.LANGUAGES: handlers.show_languages,
     Action.TRY_AGAIN: ask_again,
-    Action.FINISH: leave,
 }
+_SHOWN_TO_VISITORS = (
+    Screen.VISITOR_SHOPS,
+    Screen.VISITOR_SHOP,
+    Screen.VISITOR_PACK_SCAN,
+    Screen.VISITOR_PACK,
+)
+"""Pages without a card that tell something, and are left as a member leaves theirs."""
 _PAGE_OF_STAFF: dict[Action, TouchHandler] = {**_SPEAK, Action.FINISH: handlers.finish}
 
 _OF_THE_FLOW: Mapping[Screen, Mapping[Action, TouchHandler]] = {
@@ -112,6 +118,7 @@ _OF_THE_FLOW: Mapping[Screen, Mapping[Action, TouchHandler]] = {
     },
     Screen.MENU: {**_PAGE_OF_A_MEMBER, Action.BACK: handlers.back},
     **dict.fromkeys(VISITOR_SCREENS, _PAGE_OF_A_VISITOR),
+    **{screen: {**_PAGE_OF_A_VISITOR, Action.FINISH: leave} for screen in _SHOWN_TO_VISITORS},
     **dict.fromkeys(
         (Screen.SHOPS, Screen.SHOP, Screen.SHOP_MESSAGE, Screen.PACK_SCAN, Screen.PACK), _PAGE_OF_A_MEMBER
     ),

@@ -12,6 +12,7 @@ from kiosk.screens.message import content_rect, draw_message
 from kiosk.screens.model import Model
 from kiosk.screens.moments import moment
 from kiosk.screens.rows import Row, draw_rows
+from kiosk.screens.turning import turning
 from kiosk.widgets.canvas import Canvas
 from kiosk.widgets.controls import Button, draw_bar
 from loyalty.limits.kiosk import KIOSK_TILL_SUMS_PER_PAGE
@@ -40,13 +41,10 @@ def draw(canvas: Canvas, model: Model) -> None:
 
 
 def _draw_actions(canvas: Canvas, model: Model, page: TotalsPage, *, pages: int) -> None:
-    tr, words = canvas.words.tr, canvas.words
+    tr = canvas.words.tr
     is_free = not page.request_id
     buttons = [Button(action=Action.BACK, label=tr("Back"), icon="left", is_enabled=is_free)]
-    if pages > 1:
-        shown, all_pages = words.number(page.number + 1), words.number(pages)
-        label = tr("More ({number} of {pages})", number=shown, pages=all_pages)
-        buttons.append(Button(action=Action.OLDER, label=label, is_enabled=is_free))
+    buttons += turning(canvas.words, number=page.number, pages=pages, is_round=True, is_enabled=is_free)
     if has_a_printer(model.state):
         is_enabled = may_print_totals(model.state)
         buttons.append(

@@ -14,6 +14,7 @@ from kiosk.screens.moving import draw_question, gift
 from kiosk.screens.my_value import draw_sorry, trouble_words, two_cards
 from kiosk.screens.quiet import draw_quiet
 from kiosk.screens.rows import Row, draw_rows
+from kiosk.screens.turning import pages_of, turning
 from kiosk.widgets.canvas import Canvas, Style
 from kiosk.widgets.controls import Button, draw_bar, draw_button
 from loyalty.limits.my_value import KIOSK_ASSOCIATIONS_PER_PAGE, KIOSK_DONATIONS
@@ -53,10 +54,8 @@ def draw(canvas: Canvas, model: Model) -> None:
         title = tr("To whom would you like to give points?")
         draw_rows(canvas, room, title, rows, per_page=KIOSK_ASSOCIATIONS_PER_PAGE)
     buttons = [Button(action=Action.BACK, label=tr("Back"), icon="left")]
-    if page.number > 0:
-        buttons.append(Button(action=Action.NEWER, label=tr("Previous"), icon="newer"))
-    if page.has_more:
-        buttons.append(Button(action=Action.OLDER, label=tr("Next"), icon="older"))
+    pages = pages_of(len(page.associations), KIOSK_ASSOCIATIONS_PER_PAGE)
+    buttons += turning(canvas.words, number=page.number, pages=pages)
     buttons.append(Button(action=Action.FINISH, label=tr("Finish"), icon="check"))
     draw_bar(canvas, *buttons)
 

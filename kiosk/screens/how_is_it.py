@@ -10,6 +10,7 @@ from kiosk.screens.frame import draw_idle_header
 from kiosk.screens.illustration import draw_icon_picture
 from kiosk.screens.message import content_rect, draw_message
 from kiosk.screens.model import Model
+from kiosk.screens.turning import turning
 from kiosk.widgets.canvas import Canvas
 from kiosk.widgets.controls import Button, draw_bar
 from loyalty.limits.kiosk import KIOSK_FINDINGS_PER_PAGE
@@ -29,10 +30,7 @@ def draw(canvas: Canvas, model: Model) -> None:
         _draw_unknown(canvas, model, page)
     is_free = page.printing != "asked"
     buttons = [Button(action=Action.BACK, label=tr("Back"), icon="left", is_enabled=is_free)]
-    if (pages := pages_of(page)) > 1:
-        number = canvas.words.number(page.number + 1)
-        label = tr("More ({number} of {pages})", number=number, pages=canvas.words.number(pages))
-        buttons.append(Button(action=Action.OLDER, label=label))
+    buttons += turning(canvas.words, number=page.number, pages=pages_of(page), is_round=True)
     test = Button(
         action=Action.PRINT,
         label=tr("Test page"),

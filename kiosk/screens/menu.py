@@ -11,6 +11,7 @@ from kiosk.locales.words import Words
 from kiosk.screens.frame import draw_idle_header, draw_member_header
 from kiosk.screens.message import content_rect
 from kiosk.screens.model import Model
+from kiosk.screens.turning import turning
 from kiosk.widgets.canvas import Canvas, Style
 from kiosk.widgets.controls import Button, draw_bar
 from kiosk.widgets.icons import Icon, draw_icon
@@ -100,24 +101,16 @@ def _draw_tile(canvas: Canvas, face: Face, action: Action, rect: pygame.Rect, st
     canvas.put(label, rect.left + m.pad // 2, badge.bottom + gap, align="centre")
 
 
-def turning(words: Words, state: State) -> list[Button]:
-    """The buttons that turn the pages of a menu: the one onwards says that there are more, and how many."""
-    number, pages = MENU.page_number(state), MENU.pages(state)
-    buttons = []
-    if number > 1:
-        buttons.append(Button(action=Action.NEWER, label=words.tr("Previous"), icon="newer"))
-    if number < pages:
-        shown, all_pages = words.number(number), words.number(pages)
-        label = words.tr("More ({number} of {pages})", number=shown, pages=all_pages)
-        buttons.append(Button(action=Action.OLDER, label=label, icon="older"))
-    return buttons
+def turning_tiles(words: Words, state: State) -> list[Button]:
+    """The buttons that turn the pages of a menu."""
+    return turning(words, number=MENU.page_number(state), pages=MENU.pages(state))
 
 
 def _draw_actions(canvas: Canvas, model: Model, *, is_visitor: bool) -> None:
     tr = canvas.words.tr
     buttons = [
         Button(action=Action.BACK, label=tr("Back"), icon="left"),
-        *turning(canvas.words, model.state),
+        *turning_tiles(canvas.words, model.state),
     ]
     if not is_visitor:
         buttons.append(Button(action=Action.FINISH, label=tr("Finish"), icon="check"))

@@ -13,6 +13,7 @@ from kiosk.screens.model import Model
 from kiosk.screens.my_value import draw_sorry, trouble_words, two_cards
 from kiosk.screens.quiet import draw_quiet
 from kiosk.screens.rows import Row, draw_rows
+from kiosk.screens.turning import pages_of, turning
 from kiosk.widgets.canvas import Canvas, Style
 from kiosk.widgets.controls import Button, Tone, chip_size, draw_bar, draw_chip
 from kiosk.widgets.icons import Icon
@@ -81,10 +82,8 @@ def _is_soon(model: Model, voucher: Voucher) -> bool:
 def _draw_list_actions(canvas: Canvas, page: VouchersPage) -> None:
     tr = canvas.words.tr
     buttons = [Button(action=Action.BACK, label=tr("Back"), icon="left")]
-    if page.number > 0:
-        buttons.append(Button(action=Action.NEWER, label=tr("Previous"), icon="newer"))
-    if page.has_more:
-        buttons.append(Button(action=Action.OLDER, label=tr("Next"), icon="older"))
+    pages = pages_of(len(page.vouchers), KIOSK_VOUCHERS_PER_PAGE)
+    buttons += turning(canvas.words, number=page.number, pages=pages)
     buttons.append(Button(action=Action.FINISH, label=tr("Finish"), icon="check"))
     draw_bar(canvas, *buttons)
 

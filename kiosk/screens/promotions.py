@@ -10,6 +10,7 @@ from kiosk.screens.model import Model
 from kiosk.screens.my_value import draw_sorry, trouble_words
 from kiosk.screens.quiet import draw_quiet
 from kiosk.screens.rows import Row, draw_rows
+from kiosk.screens.turning import pages_of, turning
 from kiosk.widgets.canvas import Canvas
 from kiosk.widgets.controls import Button, draw_bar
 from loyalty.limits.my_value import KIOSK_PROMOTIONS_PER_PAGE
@@ -38,10 +39,8 @@ def draw(canvas: Canvas, model: Model) -> None:
             canvas, room, tr("For you today, in this pharmacy"), rows, per_page=KIOSK_PROMOTIONS_PER_PAGE
         )
     buttons = [Button(action=Action.BACK, label=tr("Back"), icon="left")]
-    if page.number > 0:
-        buttons.append(Button(action=Action.NEWER, label=tr("Previous"), icon="newer"))
-    if page.has_more:
-        buttons.append(Button(action=Action.OLDER, label=tr("Next"), icon="older"))
+    pages = pages_of(len(page.promotions), KIOSK_PROMOTIONS_PER_PAGE)
+    buttons += turning(canvas.words, number=page.number, pages=pages)
     buttons.append(Button(action=Action.FINISH, label=tr("Finish"), icon="check"))
     draw_bar(canvas, *buttons)
 

@@ -12,6 +12,7 @@ from kiosk.screens.message import content_rect
 from kiosk.screens.model import Model
 from kiosk.screens.shop_words import in_language, standing_words, weekday_at_start
 from kiosk.screens.shops import draw_header
+from kiosk.screens.turning import pages_of, turning
 from kiosk.widgets.canvas import Canvas, Style
 from kiosk.widgets.controls import Button, draw_bar, draw_chip
 from kiosk.widgets.fontbook import Weight
@@ -31,10 +32,10 @@ def draw(canvas: Canvas, model: Model) -> None:
         _draw_hours(canvas, model, page.shop, room)
     else:
         _draw_lines(canvas, model, page, room)
-    _draw_actions(canvas, model, page)
+    _draw_actions(canvas, page)
 
 
-def _draw_actions(canvas: Canvas, model: Model, page: ShopsPage) -> None:
+def _draw_actions(canvas: Canvas, page: ShopsPage) -> None:
     tr = canvas.words.tr
     buttons = [Button(action=Action.BACK, label=tr("Back"), icon="left")]
     if page.part == "hours":
@@ -42,11 +43,9 @@ def _draw_actions(canvas: Canvas, model: Model, page: ShopsPage) -> None:
             buttons.append(Button(action=Action.SHOP_SERVICES, label=tr("Our services"), icon="spark"))
         if page.shop.events:
             buttons.append(Button(action=Action.SHOP_EVENTS, label=tr("Coming up"), icon="clock"))
-    if page.part_number > 0:
-        buttons.append(Button(action=Action.NEWER, label=tr("Previous"), icon="newer"))
-    if (page.part_number + 1) * LINES_PER_PAGE < page.lines():
-        buttons.append(Button(action=Action.OLDER, label=tr("Next"), icon="older"))
-    if model.state.session is not None and len(buttons) < 4:
+    pages = pages_of(page.lines(), LINES_PER_PAGE)
+    buttons += turning(canvas.words, number=page.part_number, pages=pages)
+    if len(buttons) < 4:
         buttons.append(Button(action=Action.FINISH, label=tr("Finish"), icon="check"))
     draw_bar(canvas, *buttons)
 

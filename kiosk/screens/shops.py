@@ -35,8 +35,7 @@ def draw(canvas: Canvas, model: Model) -> None:
         buttons.append(Button(action=Action.NEWER, label=tr("Nearer"), icon="newer"))
     if (page.number + 1) * SHOPS_PER_PAGE < len(page.shops):
         buttons.append(Button(action=Action.OLDER, label=tr("Farther"), icon="older"))
-    if model.state.session is not None:
-        buttons.append(Button(action=Action.FINISH, label=tr("Finish"), icon="check"))
+    buttons.append(Button(action=Action.FINISH, label=tr("Finish"), icon="check"))
     draw_bar(canvas, *buttons)
 
 

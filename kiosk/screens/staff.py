@@ -11,12 +11,13 @@ from kiosk.flow.journeys.menu import STAFF_TILES_PER_PAGE
 from kiosk.flow.sharing import is_watched
 from kiosk.flow.state import CHOICES, Action
 from kiosk.screens.frame import draw_idle_header
-from kiosk.screens.menu import turning
+from kiosk.screens.menu import turning_tiles
 from kiosk.screens.message import content_rect
 from kiosk.screens.model import Model
 from kiosk.widgets.canvas import Canvas, Style
 from kiosk.widgets.controls import Button, draw_bar
 from kiosk.widgets.icons import Icon, draw_icon
+from loyalty.programme.member import staff_name
 
 
 class Face(NamedTuple):
@@ -52,8 +53,7 @@ def face_of(action: Action, tr: Callable[[str], str]) -> Face:
 def draw(canvas: Canvas, model: Model) -> None:
     """Who it is, the entries of this page in two columns (upright: one), more and finish below."""
     tr, state = canvas.words.tr, model.state
-    staff = state.session.staff if state.session else None
-    draw_idle_header(canvas, model, title=tr("Hello {name}", name=staff.name if staff else ""))
+    draw_idle_header(canvas, model, title=tr("Hello {name}", name=_name(canvas, model)))
     tiles = MENU.shown(state)
     faces = []
     for tile in tiles:
@@ -69,6 +69,12 @@ def draw(canvas: Canvas, model: Model) -> None:
     for (face, rect), action in zip(placed, CHOICES, strict=False):
         _draw_entry(canvas, face, action, rect, styles, is_enabled=not state.request_id)
     _draw_actions(canvas, model)
+
+
+def _name(canvas: Canvas, model: Model) -> str:
+    """Who is greeted, as the screen's language addresses people, whatever head office wrote."""
+    session = model.state.session
+    return staff_name(session.staff.name, canvas.words.language) if session and session.staff else ""
 
 
 def _places(canvas: Canvas) -> list[pygame.Rect]:
@@ -134,4 +140,4 @@ def _draw_entry(
 
 def _draw_actions(canvas: Canvas, model: Model) -> None:
     finish = Button(action=Action.FINISH, label=canvas.words.tr("Finish"), kind="primary", icon="check")
-    draw_bar(canvas, finish, *turning(canvas.words, model.state))
+    draw_bar(canvas, finish, *turning_tiles(canvas.words, model.state))

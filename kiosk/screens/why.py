@@ -11,6 +11,7 @@ from kiosk.screens.message import content_rect
 from kiosk.screens.model import Model
 from kiosk.screens.my_value import draw_sorry
 from kiosk.screens.quiet import draw_quiet
+from kiosk.screens.turning import pages_of, turning
 from kiosk.screens.why_lines import draw_lines, lines_height, rule_words
 from kiosk.widgets.canvas import Canvas, Style
 from kiosk.widgets.controls import Button, chip_size, draw_bar, draw_chip
@@ -80,10 +81,8 @@ def _has_names(page: WhyPage) -> bool:
 def _draw_actions(canvas: Canvas, page: WhyPage, *, may_ask: bool, may_report: bool) -> None:
     tr, count = canvas.words.tr, len(page.answer.lines) if page.answer else 0
     buttons = [Button(action=Action.BACK, label=tr("Back"), icon="left")]
-    if page.number > 0:
-        buttons.append(Button(action=Action.NEWER, label=tr("Lines before"), icon="newer"))
-    if (page.number + 1) * KIOSK_WHY_LINES_PER_PAGE < count:
-        buttons.append(Button(action=Action.OLDER, label=tr("More lines"), icon="older"))
+    pages = pages_of(count, KIOSK_WHY_LINES_PER_PAGE)
+    buttons += turning(canvas.words, number=page.number, pages=pages)
     if may_ask and count and not _has_names(page):
         buttons.append(Button(action=Action.SHOW_NAMES, label=tr("What I bought"), icon="eye"))
     if may_report and len(buttons) < _BUTTONS_MAX:

@@ -64,8 +64,8 @@ def draw_buttons(canvas: Canvas, placed: Sequence[tuple[Button, pygame.Rect]]) -
 
 
 def _lines_of(button: Button) -> int:
-    """A word is never broken, though Chinese may break anywhere else."""
-    return 1 if len(button.label) <= _WORD_CHARS else 2
+    """A word is never broken, nor what a no-break space joins, though Chinese may break anywhere else."""
+    return 1 if len(button.label) <= _WORD_CHARS or "\u00a0" in button.label else 2
 
 
 def _room(canvas: Canvas, button: Button, rect: pygame.Rect, *, has_icon: bool) -> int:

@@ -67,19 +67,26 @@ BIRTH_YEAR_MIN = 1900
 
 _TITLES: Mapping[tuple[str, Salutation], str] = MappingProxyType(
     {
-        ("fr", Salutation.MR): "M. {initial}.",
-        ("fr", Salutation.MS): "Mme {initial}.",
-        ("de", Salutation.MR): "Herr {initial}.",
-        ("de", Salutation.MS): "Frau {initial}.",
-        ("it", Salutation.MR): "Sig. {initial}.",
-        ("it", Salutation.MS): "Sig.ra {initial}.",
-        ("en", Salutation.MR): "Mr {initial}.",
-        ("en", Salutation.MS): "Ms {initial}.",
-        ("zh", Salutation.MR): "{initial}先生",
-        ("zh", Salutation.MS): "{initial}女士",
-        ("zh", Salutation.NONE): "{initial}会员",
+        ("fr", Salutation.MR): "M. {name}",
+        ("fr", Salutation.MS): "Mme {name}",
+        ("de", Salutation.MR): "Herr {name}",
+        ("de", Salutation.MS): "Frau {name}",
+        ("it", Salutation.MR): "Sig. {name}",
+        ("it", Salutation.MS): "Sig.ra {name}",
+        ("en", Salutation.MR): "Mr {name}",
+        ("en", Salutation.MS): "Ms {name}",
+        ("zh", Salutation.MR): "{name}先生",
+        ("zh", Salutation.MS): "{name}女士",
+        ("zh", Salutation.NONE): "{name}会员",
     }
 )
+_WRITTEN_TITLES: Mapping[str, Salutation] = MappingProxyType(
+    {
+        **dict.fromkeys(("mme", "madame", "frau", "sig.ra", "signora", "ms", "mrs"), Salutation.MS),
+        **dict.fromkeys(("monsieur", "herr", "sig", "signor", "mr"), Salutation.MR),
+    }
+)
+_WRITTEN_ENDINGS: Mapping[str, Salutation] = MappingProxyType({"女士": Salutation.MS, "先生": Salutation.MR})
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s.]+")
 _PHONE = re.compile(r"\+?[0-9][0-9 ()./\-]{5,30}", re.ASCII)
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
@@ -146,7 +153,26 @@ def parse_enrolment(fields: Mapping[str, str], *, today: date) -> Enrolment:
 def display_name(family_name: str, salutation: Salutation, language: str) -> str:
     """A greeting for a screen others may see: `Mme A.`, `Frau A.`, `安女士`; never the name itself."""
     initial = next((char.upper() for char in family_name if char.isalpha()), "–")
-    return _TITLES.get((language, salutation), "{initial}.").format(initial=initial)
+    return _addressed(initial if language == "zh" else f"{initial}.", salutation, language)
+
+
+def staff_name(written: str, language: str) -> str:
+    """A person of staff, as head office wrote them, in a language's own form: `Frau Rochat`, `Rochat女士`.
+
+    written: with a title of any of our languages before the name, or a Chinese one after it; any other stays
+        as it is, also `M. Rochat`, which may be an initial.
+    """
+    title, _, name = written.partition(" ")
+    if salutation := _WRITTEN_TITLES.get(title.removesuffix(".").lower()):
+        return _addressed(name.strip(), salutation, language) if name.strip() else written
+    for ending, salutation in _WRITTEN_ENDINGS.items():
+        if written.endswith(ending) and written != ending:
+            return _addressed(written.removesuffix(ending).strip(), salutation, language)
+    return written
+
+
+def _addressed(name: str, salutation: Salutation, language: str) -> str:
+    return _TITLES.get((language, salutation), "{name}").format(name=name)
 
 
 def name_at_the_counter(family_name: str, given_name: str) -> str:

@@ -34,11 +34,6 @@ class DonatePage(MovePage):
         return self.associations[first : first + KIOSK_ASSOCIATIONS_PER_PAGE]
 
     @property
-    def has_more(self) -> bool:
-        """Whether another page follows."""
-        return len(self.associations) > (self.number + 1) * KIOSK_ASSOCIATIONS_PER_PAGE
-
-    @property
     def amounts(self) -> tuple[int, ...]:
         """What can be given with one touch."""
         most = 0 if self.told is None else self.told.points

@@ -52,8 +52,8 @@ class Menu:
         return self.offered(state)[first : first + per_page(state)]
 
     def page_number(self, state: State) -> int:
-        """Which page is on the screen, from 1."""
-        return _number(state) + 1
+        """Which page is on the screen, from 0."""
+        return _number(state)
 
     def pages(self, state: State) -> int:
         """How many pages what is offered takes."""

@@ -42,11 +42,6 @@ class VouchersPage(JourneyPage):
         first = self.number * KIOSK_VOUCHERS_PER_PAGE
         return self.vouchers[first : first + KIOSK_VOUCHERS_PER_PAGE]
 
-    @property
-    def has_more(self) -> bool:
-        """Whether another page follows."""
-        return len(self.vouchers) > (self.number + 1) * KIOSK_VOUCHERS_PER_PAGE
-
 
 def _open(state: State, _action: Action, now_ms: int) -> Step:
     page = VouchersPage()

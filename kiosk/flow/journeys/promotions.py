@@ -30,11 +30,6 @@ class PromotionsPage(JourneyPage):
         first = self.number * KIOSK_PROMOTIONS_PER_PAGE
         return self.promotions[first : first + KIOSK_PROMOTIONS_PER_PAGE]
 
-    @property
-    def has_more(self) -> bool:
-        """Whether another page follows."""
-        return len(self.promotions) > (self.number + 1) * KIOSK_PROMOTIONS_PER_PAGE
-
 
 def _open(state: State, _action: Action, now_ms: int) -> Step:
     page, session_id = PromotionsPage(), state.session_id

@@ -9,6 +9,7 @@ from kiosk.screens.games.pieces import ICONS, page_of, plays_left, said, shift_o
 from kiosk.screens.message import content_rect
 from kiosk.screens.model import Model
 from kiosk.screens.quiet import draw_quiet
+from kiosk.screens.turning import pages_of, turning
 from kiosk.widgets.canvas import Canvas, Style
 from kiosk.widgets.controls import Button, draw_bar
 from kiosk.widgets.icons import draw_icon
@@ -20,7 +21,7 @@ def draw(canvas: Canvas, model: Model) -> None:
     page, tr = page_of(model), canvas.words.tr
     draw_member_header(canvas, model)
     room = content_rect(canvas).move(0, shift_of(canvas, model))
-    pages = max(1, -(-len(page.games) // GAMES_PER_PAGE))
+    pages = pages_of(len(page.games), GAMES_PER_PAGE)
     buttons = [Button(action=Action.BACK, label=tr("Back"), icon="left")]
     if not page.is_told:
         draw_quiet(canvas, room, "hourglass", tr("One moment, we are looking which games there are…"))
@@ -34,10 +35,7 @@ def draw(canvas: Canvas, model: Model) -> None:
         shown = page.games[number * GAMES_PER_PAGE :][:GAMES_PER_PAGE]
         for game, action, rect in zip(shown, CHOICES, _places(canvas, room, len(shown)), strict=False):
             _draw_tile(canvas, game, action, rect)
-        if number > 0:
-            buttons.append(Button(action=Action.NEWER, label=tr("Previous"), icon="newer"))
-        if number < pages - 1:
-            buttons.append(Button(action=Action.OLDER, label=tr("Next"), icon="older"))
+        buttons += turning(canvas.words, number=number, pages=pages)
     buttons.append(Button(action=Action.FINISH, label=tr("Finish"), icon="check"))
     draw_bar(canvas, *buttons[:4])
 

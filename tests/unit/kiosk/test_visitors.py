@@ -7,13 +7,14 @@ from kiosk.contact_sheet import MODES
 from kiosk.flow import Action, Screen, State, start, step
 from kiosk.flow.deadlines import next_deadline_ms
 from kiosk.flow.events import AgentChanged, CardSeen, Ticked, Touched
-from kiosk.flow.journeys import MENU
 from kiosk.flow.journeys.base import is_answer_awaited
 from kiosk.flow.journeys.lost_card import LostPage
 from kiosk.flow.state import SPEAKS, VISITOR_SCREENS
+from kiosk.locales.words import words
 from kiosk.scenes import SCENES, play
 from kiosk.scenes.base import idle, visitor_way_to
 from kiosk.scenes.demo import an_agent_state
+from kiosk.screens.turning import pages_of, turning
 from tests.unit.kiosk.drawing import LARGE, PORTRAIT, SMALL, drawn
 from wire.tills import TillPrompt
 
@@ -70,10 +71,23 @@ def test_a_tills_words_to_a_member_are_shown_to_no_visitor_who_chooses_a_languag
     assert (state.screen, state.behind) == (Screen.LANGUAGES, Screen.LOST_CARD)
 
 
-def test_a_menu_says_that_more_follows_and_how_much_in_plain_and_large_type() -> None:
-    scene = next(each for each in SCENES if each.name == "menu")
-    state = play(scene, "fr").state
-    assert (MENU.page_number(state), MENU.pages(state)) == (1, 2)
-    for mode in ("plain", "large"):
-        said = " ".join(label.text for label in drawn("menu", "fr", SMALL, MODES[mode]).labels)
-        assert "Suite (1 sur 2)" in said
+@pytest.mark.parametrize(
+    ("scene", "said"),
+    [("menu", "Suite\u00a01/2"), ("promotions", "Suite\u00a01/2"), ("my_vouchers", "Suite\u00a01/2")],
+)
+@pytest.mark.parametrize("mode", ["plain", "large"])
+def test_menus_and_lists_say_alike_that_more_follows_and_how_much_on_one_line(
+    scene: str, said: str, mode: str
+) -> None:
+    assert said in [label.text for label in drawn(scene, "fr", SMALL, MODES[mode]).labels]
+
+
+def test_pages_are_turned_back_and_on_or_round() -> None:
+    def said(number: int, pages: int, *, is_round: bool = False) -> list[str]:
+        return [each.label for each in turning(words("en"), number=number, pages=pages, is_round=is_round)]
+
+    on = "Next\u00a0{}/3".format
+    assert (said(0, 1), said(0, 3), said(1, 3)) == ([], [on(1)], ["Previous", on(2)])
+    assert said(2, 3) == ["Previous"]
+    assert (said(0, 1, is_round=True), said(2, 3, is_round=True)) == ([], [on(3)])
+    assert [pages_of(count, 3) for count in (0, 3, 4)] == [1, 1, 2]

@@ -48,6 +48,7 @@ from loyalty.programme.member import (
     Salutation,
     display_name,
     parse_enrolment,
+    staff_name,
 )
 from loyalty.programme.numbers import gtin_check_digit, is_ean13, is_in_store
 from loyalty.rules.reading import ProgrammeInvalid
@@ -277,6 +278,27 @@ def test_display_name_is_discreet(
     family_name: str, salutation: Salutation, language: str, shown: str
 ) -> None:
     assert display_name(family_name, salutation, language) == shown
+
+
+@pytest.mark.parametrize(
+    ("written", "language", "shown"),
+    [
+        ("Mme Rochat", "fr", "Mme Rochat"),
+        ("Mme Rochat", "zh", "Rochat女士"),
+        ("Mme Rochat", "de", "Frau Rochat"),
+        ("Herr von Arx", "it", "Sig. von Arx"),
+        ("Sig.ra Bianchi", "en", "Ms Bianchi"),
+        ("Mr. O'Neil", "fr", "M. O'Neil"),
+        ("安女士", "de", "Frau 安"),
+        ("Dr. Rochat", "zh", "Dr. Rochat"),
+        ("M. Rochat", "de", "M. Rochat"),
+        ("Rochat", "zh", "Rochat"),
+        ("Frau", "zh", "Frau"),
+        ("", "fr", ""),
+    ],
+)
+def test_staff_are_addressed_as_the_language_does(written: str, language: str, shown: str) -> None:
+    assert staff_name(written, language) == shown
 
 
 def test_enrolment_takes_what_has_a_purpose() -> None:
