@@ -33,7 +33,8 @@ class MyTierView(View, frozen=True):
 
     `count`: spent (minor units), points or visits; `counted`: of it in the running period, which began
     `period_from`; `next_tier` is reached at `next_at`, with `missing` more. `by`: purchases, or hand, then
-    perhaps `until` the end of a day.
+    perhaps `until` the end of a day. `names`, `next_names`: what members are told these tiers are called, by
+    language; empty where the group says nothing but the tier itself.
     """
 
     tier: str | None
@@ -45,6 +46,8 @@ class MyTierView(View, frozen=True):
     next_tier: str | None
     next_at: int
     missing: int
+    names: dict[str, str] = {}
+    next_names: dict[str, str] = {}
 
 
 class MyVoucherView(View, frozen=True):

@@ -27,8 +27,9 @@ class PointsEnding(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True
 
 
 class TierStanding(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """The tier a member has (the group's own name for it, empty: none yet), and the way to the next.
+    """The tier a member has (as the programme has it, empty: none yet), and the way to the next.
 
+    names, next_names: what the group calls them, by language; empty: as they are.
     count: spent (minor units), points or visits; `counted` of `next_at`, `missing` more.
     """
 
@@ -39,6 +40,8 @@ class TierStanding(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True
     next_at: int = 0
     missing: int = 0
     until: str = ""
+    names: Names = {}
+    next_names: Names = {}
 
 
 class Voucher(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

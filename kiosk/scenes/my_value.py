@@ -30,7 +30,14 @@ _SECOND: Final = "session-1.2"
 _THIRD: Final = "session-1.3"
 
 TIER: Final = TierStanding(
-    tier="argent", next_tier="or", count="spent", counted=31_240, next_at=50_000, missing=18_760
+    tier="argent",
+    next_tier="or",
+    count="spent",
+    counted=31_240,
+    next_at=50_000,
+    missing=18_760,
+    names={"fr": "Argent", "de": "Silber", "it": "Argento", "en": "Silver", "zh": "银级"},
+    next_names={"fr": "Or", "de": "Gold", "it": "Oro", "en": "Gold", "zh": "金级"},
 )
 ENDINGS: Final = (
     PointsEnding(points=120, first_day="2026-12-31", last_day="2026-12-31"),

@@ -6,6 +6,7 @@ import pygame
 
 from kiosk.flow.journeys.my_points import PointsPage
 from kiosk.flow.state import Action
+from kiosk.locales.words import Words
 from kiosk.screens.frame import draw_member_header
 from kiosk.screens.message import content_rect
 from kiosk.screens.model import Model
@@ -17,7 +18,7 @@ from kiosk.widgets.controls import Button, chip_size, draw_bar, draw_chip
 from kiosk.widgets.shapes import fraction_bar
 from kiosk.widgets.textflow import Spans
 from loyalty.limits.my_value import KIOSK_ENDINGS_PER_PAGE
-from wire.my_value import MyValueTold, PointsEnding, TierStanding
+from wire.my_value import MyValueTold, Names, PointsEnding, TierStanding
 
 _SOON_DAYS = 62
 
@@ -122,7 +123,11 @@ def _draw_tier(canvas: Canvas, model: Model, tier: TierStanding, rect: pygame.Re
         strong_weight=700,
         line_percent=126,
     )
-    held = words.tr("Your tier: {tier}", tier=_named(tier.tier)) if tier.tier else words.tr("No tier yet")
+    held = (
+        words.tr("Your tier: {tier}", tier=_named(words, tier.tier, tier.names))
+        if tier.tier
+        else words.tr("No tier yet")
+    )
     first = canvas.block(held, name, rect.width, lines=2, may_cut=True)
     second = canvas.block(_way(canvas, model, tier), note, rect.width, lines=2, is_even=True)
     bar_height = m.note * 8 // 10 if tier.next_tier else 0
@@ -141,7 +146,7 @@ def _way(canvas: Canvas, model: Model, tier: TierStanding) -> Spans | str:
     words = canvas.words
     if not tier.next_tier:
         return words.tr("There is no higher one: thank you for your loyalty.")
-    name = _named(tier.next_tier)
+    name = _named(words, tier.next_tier, tier.next_names)
     match tier.count:
         case "spent":
             missing = words.money(tier.missing, model.currency)
@@ -164,6 +169,6 @@ def _way(canvas: Canvas, model: Model, tier: TierStanding) -> Spans | str:
             )
 
 
-def _named(tier: str) -> str:
-    """The group's name of a tier, as a name is written."""
-    return tier[:1].upper() + tier[1:]
+def _named(words: Words, tier: str, names: Names) -> str:
+    """What the group calls a tier in this language, else the tier itself as a name is written."""
+    return names.get(words.language) or tier[:1].upper() + tier[1:]

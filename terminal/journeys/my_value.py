@@ -96,6 +96,8 @@ def _standing(view: MyTierView) -> TierStanding:
         next_at=view.next_at,
         missing=view.missing,
         until=view.until or "",
+        names=names_shown(view.names),
+        next_names=names_shown(view.next_names),
     )
 
 

@@ -11,7 +11,7 @@ from central.services.core.access import Actor, operator_of
 from central.services.core.group import GroupSettings
 from tools.demo.catalogue import DemoArticle, demo_articles, demo_shops
 from tools.demo.games import demo_games
-from tools.demo.life import IDENTIFICATION, NAMES, TIERS, give_life, join_associations, offers
+from tools.demo.life import IDENTIFICATION, NAMES, TIER_NAMES, TIERS, give_life, join_associations, offers
 from tools.demo.people import DemoMember, demo_members
 from tools.demo.posters import demo_poster
 from tools.demo.trying import tell_packs
@@ -77,6 +77,7 @@ def settings() -> GroupSettings:
             },
             **NAMES,
         },
+        tier_names=TIER_NAMES,
         notices=(
             api_catalogue.NoticeView(
                 title={

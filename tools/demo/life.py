@@ -29,6 +29,10 @@ TIERS: Final = {
     "months": 12,
     "steps": [{"tier": "Argent", "at": 30_000}, {"tier": "Or", "at": 80_000}],
 }
+TIER_NAMES: Final = {
+    "Argent": said("Argent", "Silber", "Argento", "Silver", "银级"),
+    "Or": said("Or", "Gold", "Oro", "Gold", "金级"),
+}
 IDENTIFICATION: Final = {
     "redeem": {"nfc_uid": 3_000, "chip_challenge": None},
     "donate": {"nfc_uid": 100, "card_and_pin": None},

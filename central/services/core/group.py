@@ -43,6 +43,8 @@ class GroupSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     notices: tuple[api_catalogue.NoticeView, ...] = ()
     rule_names: dict[str, dict[str, str]] = {}
     """What members are told a rule is called: by rule id, then by language."""
+    tier_names: dict[str, dict[str, str]] = {}
+    """What members are told a tier is called: by the programme's tier, then by language; else as it is."""
     ledger: LedgerSettings = LedgerSettings()
     stored_value: StoredValueSettings = StoredValueSettings()
     counter: CounterSettings = CounterSettings()

@@ -118,8 +118,10 @@ class HoldingsService:
         held, worked_out = found.by_hand, found.by_purchases
         assert worked_out is not None, "the programme has tiers"
         following = next((step for step in policy.steps if step.tier == worked_out.next_tier), None)
+        tier = worked_out.tier if held is None else held.value
+        names = group.settings.tier_names
         return api.MyTierView(
-            tier=worked_out.tier if held is None else held.value,
+            tier=tier,
             by="purchases" if held is None else "hand",
             until=None if held is None else held.until_day,
             count=policy.count.value,
@@ -128,6 +130,8 @@ class HoldingsService:
             next_tier=worked_out.next_tier,
             next_at=0 if following is None else following.at,
             missing=worked_out.missing,
+            names=dict(names.get(tier or "", {})),
+            next_names=dict(names.get(worked_out.next_tier or "", {})),
         )
 
 

@@ -51,6 +51,17 @@ async def shown(central: CentralUnderTest, holder: dict[str, str] | None = None,
     return await central.post("holders/value", {"holder": holder or by_uid()}, **extra)
 
 
+async def named(central: CentralUnderTest, settings: GroupSettings) -> None:
+    await central.services.groups.put_group(
+        central.operator,
+        name="Pharmacies du Lac",
+        country="CH",
+        currency="CHF",
+        programme=(await central.services.groups.get(GROUP)).row.programme,
+        settings=settings,
+    )
+
+
 async def number_of(central: CentralUnderTest, voucher_id: str, uid: str = "") -> Reply:
     holder = by_uid(uid) if uid else by_uid()
     return await central.post("holders/vouchers", {"holder": holder, "voucher_id": voucher_id})
@@ -72,6 +83,10 @@ async def test_points_their_ends_and_the_way_to_the_next_tier_are_told(central: 
     tier = told["tier"]
     assert (tier["next_tier"], tier["next_at"], tier["by"]) == ("gold", 20_000, "purchases")
     assert tier["missing"] == 20_000 - tier["counted"]
+    assert (tier["names"], tier["next_names"]) == ({}, {})
+    await named(central, GroupSettings(tier_names={"gold": {"fr": "Or", "de": "Gold"}}))
+    tier = (await shown(central)).body["tier"]
+    assert (tier["names"], tier["next_names"]) == ({}, {"fr": "Or", "de": "Gold"})
     assert told["vouchers"] == []
     assert (await shown(central, by_uid(OTHER_UID))).body["points"] == 0, "each their own"
 
@@ -93,14 +108,7 @@ async def test_a_number_that_anybody_may_read_is_told_nothing(central: CentralUn
 
 async def test_vouchers_are_listed_while_they_can_be_used(central: CentralUnderTest) -> None:
     await publish(central, thanks(), identification=FOR_A_UID)
-    await central.services.groups.put_group(
-        central.operator,
-        name="Pharmacies du Lac",
-        country="CH",
-        currency="CHF",
-        programme=(await central.services.groups.get(GROUP)).row.programme,
-        settings=GroupSettings(rule_names={"thanks": {"fr": "Merci"}}),
-    )
+    await named(central, GroupSettings(rule_names={"thanks": {"fr": "Merci"}}))
     given = [(await earn(central)).body["vouchers"][0] for _ in range(2)]
     vouchers = (await shown(central)).body["vouchers"]
     assert [each["worth_minor"] for each in vouchers] == [500, 500]
