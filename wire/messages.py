@@ -5,7 +5,7 @@ The reader daemon speaks to the agent and the kiosk; the agent and the kiosk spe
 Baskets and pictures never cross these sockets (the live screen has one of its own, `wire.live_screen`).
 """
 
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
 import msgspec
 
@@ -81,10 +81,15 @@ class ReaderTrouble(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tru
     reason: str
 
 
+SIMULATED_READER: Final = "Simulated reader"
+"""What the simulated reader calls itself: no product's name, and said in a screen's language."""
+
+
 class ReaderState(Message, frozen=True):
     """The reader's health, sent in full on connect and on every change.
 
-    detail: the trouble, a line for each driver that has some. troubles: the same as words.
+    reader: what the readers call themselves. detail: the trouble, a line for each driver that has some.
+    troubles: the same as words.
     """
 
     state: Literal["starting", "ready", "lost", "needs_help"]

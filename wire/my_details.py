@@ -21,7 +21,7 @@ DetailsTrouble = (
 """needs_pin: the PIN has to be typed (again). not_an_address, no_country: what was typed is no address, or no
 number with its country. too_many: enough codes for today. code_wrong, code_over: try again, or have another.
 """
-CONSENT_TEXT: Final = "2026-11"
+CONSENT_TEXT: Final = "2026-11-26"
 """The version of the sentences that the kiosk puts to members who may agree. Raise it with their words."""
 _Id = Annotated[str, msgspec.Meta(min_length=1, max_length=ID_CHARS_MAX)]
 

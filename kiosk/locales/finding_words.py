@@ -7,6 +7,7 @@ from typing import Final
 
 from kiosk.locales.words import Words
 from wire.looking_after import Finding, Part
+from wire.messages import SIMULATED_READER
 from wire.printing import PrinterCondition
 
 
@@ -130,7 +131,8 @@ def reader_words(words: Words, code: str, name: str) -> tuple[str, str]:
     """How the reader is, and what to do; `name`: what it calls itself."""
     tr = words.tr
     if code == "ready":
-        return name or tr("Ready"), ""
+        # A product's name is the same in every language; the one that we made up is not.
+        return name.replace(SIMULATED_READER, tr("Simulated reader")) or tr("Ready"), ""
     if code == "starting":
         return tr("It is starting"), tr("Wait a moment.")
     if code == "card_unread":

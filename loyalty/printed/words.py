@@ -30,7 +30,7 @@ POINTS: Final = words_in(
     "{points} points", "{points} Punkte", "{points} punti", "{points} points", "{points}分"
 )
 BALANCE: Final = words_in("Solde", "Stand", "Saldo", "Balance", "积分余额")
-VOUCHER: Final = words_in("Bon", "Gutschein", "Buono", "Voucher", "优惠券")
+VOUCHER: Final = words_in("Bon", "Gutschein", "Buono", "Voucher", "代金券")
 VOUCHER_UNTIL: Final = words_in(
     "Valable jusqu'au {day}", "Gültig bis {day}", "Valido fino al {day}", "Valid until {day}", "有效期至{day}"
 )

@@ -12,7 +12,7 @@ import structlog
 
 from loyalty.errors import LoyaltyError
 from reader_daemon.readers.base import CANNOT_TALK, Sink, State, Talk, Talked
-from wire.messages import Hello, ReaderState
+from wire.messages import SIMULATED_READER, Hello, ReaderState
 from wire.peer import Peer, serve
 from wire.reader_control import Done, FromControl, PlugReader, PresentCard, RemoveCard
 
@@ -22,7 +22,7 @@ log = structlog.get_logger(__name__)
 class SimulatedReader:
     """Obeys `PresentCard`, `RemoveCard`, `PlugReader` on its control socket; each is answered by `Done`."""
 
-    name: Final = "Simulated reader"
+    name: Final = SIMULATED_READER
     proved_s: Final = None
 
     def __init__(self, control_socket: Path, hello: Hello) -> None:

@@ -28,7 +28,7 @@ NEXT_VOUCHER: Final = words_in(
     "Nächster Gutschein über {worth}: noch {points}",
     "Prossimo buono da {worth}: ancora {points}",
     "Next voucher of {worth}: {points} to go",
-    "距下一张{worth}优惠券还差{points}",
+    "距下一张{worth}代金券还差{points}",
 )
 EXPIRING: Final = words_in(
     "{points} à utiliser jusqu'au {day}",

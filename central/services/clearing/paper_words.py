@@ -110,7 +110,7 @@ _WORDS: Final[Mapping[str, tuple[str, str, str, str, str]]] = MappingProxyType(
         "page": ("Page {page} sur {pages}", "Seite {page} von {pages}", "Pagina {page} di {pages}",
                  "Page {page} of {pages}", "第 {page} 页，共 {pages} 页"),
         "discount": ("Remise", "Rabatt", "Sconto", "Discount", "折扣"),
-        "voucher": ("Bon", "Gutschein", "Buono", "Voucher", "优惠券"),
+        "voucher": ("Bon", "Gutschein", "Buono", "Voucher", "代金券"),
         "points_spent": ("Points utilisés", "Eingelöste Punkte", "Punti usati", "Points spent", "已用积分"),
         "stored_value": ("Cartes, lots, avoirs", "Karten, Gewinne, Guthaben", "Carte, premi, borsellini",
                          "Cards, prizes, purses", "储值"),

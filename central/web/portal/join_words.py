@@ -6,7 +6,7 @@ Whoever changes what is kept and why, or what is agreed to, raises `JOIN_PAGE_TE
 from types import MappingProxyType
 from typing import Final
 
-JOIN_PAGE_TEXT: Final = "2026-11"
+JOIN_PAGE_TEXT: Final = "2026-11-26"
 
 JOIN_WORDS: Final = MappingProxyType(
     {
@@ -158,10 +158,10 @@ JOIN_WORDS: Final = MappingProxyType(
             "join_given_name_why": "用于在您没带卡时查找账户。",
             "join_given_name_wrong": "名字请写在一行内。",
             "join_birth_date": "出生日期（选填）",
-            "join_birth_date_why": "用于生日优惠，以及挂失会员卡。",
+            "join_birth_date_why": "用于生日优惠，以及冻结会员卡。",
             "join_birth_date_wrong": "请填写过去的日期，或留空。",
             "join_may_mail": (
-                "是的，请给我发邮件：关于我的积分、优惠券和活动，绝不涉及我的"
+                "是的，请给我发邮件：关于我的积分、代金券和活动，绝不涉及我的"
                 "健康。我可随时更改，积分不受影响。"
             ),
             "join_kept": "我们只保存以上信息以及您的购物和积分记录。您可以要求全部删除。",

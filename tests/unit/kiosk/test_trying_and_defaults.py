@@ -1,11 +1,14 @@
 """Staff try the reader, type their code for a till, and set how the kiosk begins: shown, sent and heard."""
 
 import msgspec
+import pytest
 
 from kiosk.flow import Action, Screen, State, next_deadline_ms, start, step
 from kiosk.flow.effects import Effect, Send
 from kiosk.flow.events import AgentChanged, AnyEvent, CardGone, CardSeen, Ticked, Told, Touched
 from kiosk.flow.mode import Mode
+from kiosk.locales.finding_words import reader_words
+from kiosk.locales.words import words
 from kiosk.scenes import SCENES
 from kiosk.scenes.base import entry_of
 from kiosk.scenes.demo import an_agent_state
@@ -21,7 +24,7 @@ from wire.looking_after import (
     ReaderTest,
     TestReader,
 )
-from wire.messages import CommandResult, EndSession, PinTold
+from wire.messages import SIMULATED_READER, CommandResult, EndSession, Language, PinTold
 from wire.tills import OpenTillPairing
 
 ON = ReaderTest(state="ready", reader="uTrust")
@@ -198,3 +201,8 @@ def test_it_takes_a_first_word_of_staff_and_a_second_once_head_office_agreed() -
 def test_a_card_on_that_screen_is_a_members_as_ever() -> None:
     state, _ = play("reenrolling_code", CardSeen(now_ms=5_000, tap_id="tap-9"))
     assert state.screen is Screen.ASKING
+
+
+@pytest.mark.parametrize(("language", "said"), [("fr", "Lecteur simulé"), ("zh", "模拟读卡器")])
+def test_the_simulated_reader_is_named_in_the_screens_language(language: Language, said: str) -> None:
+    assert reader_words(words(language), "ready", f"{SIMULATED_READER}, ACR1252U")[0] == f"{said}, ACR1252U"

@@ -196,7 +196,7 @@ WHY: Final[Mapping[str, Words]] = MappingProxyType(
             "mit einem Gutschein bezahlt",
             "pagato con un buono",
             "paid with a voucher",
-            "已用优惠券支付",
+            "已用代金券支付",
         ),
         ReasonCode.MANUAL_DISCOUNT: words_in(
             "offert au comptoir",
@@ -220,13 +220,13 @@ KEPT: Final[Mapping[str, Words]] = MappingProxyType(
             "nicht mit Gutschein zahlbar",
             "non pagabile con buono",
             "no voucher accepted",
-            "不可用优惠券",
+            "不可用代金券",
         ),
         LegalAct.BE_A_GIFT: words_in(
             "pas de cadeau", "kein Geschenk", "nessun omaggio", "no gift", "不可作赠品"
         ),
         LegalAct.COUPON_TRIGGER: words_in(
-            "ne donne pas de bon", "gibt keinen Gutschein", "non dà buoni", "gives no voucher", "不赠优惠券"
+            "ne donne pas de bon", "gibt keinen Gutschein", "non dà buoni", "gives no voucher", "不赠代金券"
         ),
         LegalAct.BE_IN_A_CONTEST: words_in(
             "pas de concours", "kein Wettbewerb", "nessun concorso", "no contest", "不参加抽奖"
@@ -296,7 +296,7 @@ EFFECTS: Final[Mapping[str, Words]] = MappingProxyType(
             "Gutschein fürs nächste Mal",
             "Buono per la prossima volta",
             "Voucher for next time",
-            "下次优惠券",
+            "下次代金券",
         ),
         EffectName.SEGMENT: words_in("Groupe", "Gruppe", "Gruppo", "Group", "分组"),
         EffectName.POINTS_PER_AMOUNT: words_in(
@@ -320,7 +320,7 @@ EFFECTS: Final[Mapping[str, Words]] = MappingProxyType(
         ),
         EffectName.POINTS_SPONSOR: words_in("Parrainage", "Empfehlung", "Invito", "Sponsoring", "推荐奖励"),
         EffectName.CONTEST_ENTRY: words_in("Concours", "Wettbewerb", "Concorso", "Contest", "抽奖"),
-        ReasonCode.VOUCHER: words_in("Bon", "Gutschein", "Buono", "Voucher", "优惠券"),
+        ReasonCode.VOUCHER: words_in("Bon", "Gutschein", "Buono", "Voucher", "代金券"),
         ReasonCode.MANUAL_DISCOUNT: words_in(
             "Geste commercial", "Kulanz", "Sconto al banco", "Discount at the counter", "柜台优惠"
         ),
