@@ -45,6 +45,7 @@ from kiosk.memory import give_back
 from kiosk.screens.model import Model, motion_ends_ms, next_change_ms
 from kiosk.screens.paint import paint
 from kiosk.settings import KioskSettings
+from kiosk.settling import Settling
 from kiosk.speech.base import Jack, Voice
 from kiosk.speech.espeak import EspeakVoice, is_installed
 from kiosk.speech.jack import EvdevJack
@@ -103,6 +104,9 @@ class Kiosk:
         self._is_over = False
         self._canvas: Canvas | None = None
         self._pressed: Action | None = None
+        self._settling = Settling()
+        self._is_let_go = False
+        self._down_on_ms = 0
         self._drawn_ms = 0
         self._is_resting = False
         self._frames = 0
@@ -315,6 +319,7 @@ class Kiosk:
         self._drawn.set()
         self._tell(time.monotonic_ns())
         assert self._canvas is not None
+        self._settling.drawn(self._state.entered_ms, self._canvas.targets, now_ms=monotonic_ms())
         self._aloud.follow(self._canvas, self._state, self._keypad.focused)
 
     def _draw_state(self, now_ms: int) -> Canvas:
@@ -400,7 +405,7 @@ class Kiosk:
         elif touch.phase == "move":
             self._finger_moves((touch.x, touch.y))
         else:
-            self._finger((touch.x, touch.y), is_down=touch.phase == "down")
+            self._finger((touch.x, touch.y), is_down=touch.phase == "down", is_hand=touch.is_hand)
 
     def _key(self, key: Key) -> None:
         """A key of the keypad: another target is meant, or the one that is meant is touched."""
@@ -408,10 +413,22 @@ class Kiosk:
         self._redraw()
         self.post(Touched(now_ms=monotonic_ms(), action=action))
 
-    def _finger(self, at: tuple[int, int], *, is_down: bool) -> None:
-        """A finger went down (colour at once) or up (the action, if it did not slide off)."""
+    def _finger(self, at: tuple[int, int], *, is_down: bool, is_hand: bool = True) -> None:
+        """A finger went down (colour at once) or up (the action, if it did not slide off).
+
+        is_hand: a person's, who cannot have meant what came under it a moment ago; programs can.
+        """
         target = self._target_at(at)
         action = target.action if target else None
+        entered_ms = self._state.entered_ms
+        if is_down:
+            is_meant = self._settling.is_meant(target, entered_ms, now_ms=monotonic_ms())
+            self._is_let_go, self._down_on_ms = is_hand and not is_meant, entered_ms
+        if self._is_let_go:
+            self._is_let_go = is_down
+            return
+        if is_hand and self._down_on_ms != entered_ms:  # the page changed under the finger
+            action = None
         if is_down:
             self._pressed = action
             self._redraw()

@@ -46,3 +46,5 @@ class Touch(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind", tag="to
     phase: Literal["down", "move", "up"] = "up"
     key: Literal["", "next", "previous", "activate"] = ""
     """A key of the keypad instead of a finger: to the next target, to the one before, touch it."""
+    is_hand: bool = False
+    """A person's finger or mouse: what it touches within `KIOSK_PAGE_SETTLES_MS` of a new page is let go."""

@@ -15,6 +15,9 @@ KIOSK_REFUSED_S: Final = 15
 KIOSK_REFUSED_AFTER_REMOVAL_S: Final = 10
 """Time to read two sentences once the card is off: whoever is refused takes it at once."""
 KIOSK_CARD_BLOCKED_S: Final = 20
+KIOSK_PAGE_SETTLES_MS: Final = 350
+"""A finger that comes down on a page within this of its first frame meant the page before: nobody reads and
+aims as quickly, and the second touch of a double touch is over by then."""
 KIOSK_GOODBYE_S: Final = 3
 KIOSK_LANGUAGE_IDLE_S: Final = 45
 """A language chosen on the idle screen falls back to the shop's after this long."""

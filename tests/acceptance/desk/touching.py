@@ -7,13 +7,15 @@ import pygame
 from playwright.async_api import Page, expect
 
 from kiosk.flow.state import Action
+from loyalty.limits.kiosk import KIOSK_PAGE_SETTLES_MS
 from tests.unit.kiosk.drawing import SMALL, drawn
 
 FIRST_FRAME_MS = 3_000
 
 
 async def touch(page: Page, action: Action, scene: str) -> None:
-    """Touch an action once, where it lies in a scene of the same kind."""
+    """Touch an action once, where it lies in a scene of the same kind; as a person, who looks first."""
+    await asyncio.sleep(2 * KIOSK_PAGE_SETTLES_MS / 1000)
     canvas = await asyncio.to_thread(drawn, scene, "fr", SMALL)
     await _click(page, next(each.rect for each in canvas.targets if each.action is action))
 

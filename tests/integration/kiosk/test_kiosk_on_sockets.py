@@ -14,6 +14,7 @@ from kiosk.links.live_screen import LiveScreen
 from kiosk.scenes.base import way_to
 from kiosk.scenes.demo import TICKETS, a_member, a_session
 from kiosk.settings import KioskSettings
+from loyalty.limits.kiosk import KIOSK_PAGE_SETTLES_MS
 from tests.helpers import eventually
 from tests.integration.kiosk.world import Viewer, World, rows_of, settings_of, watching
 from wire.live_screen import FrameHead
@@ -144,6 +145,27 @@ async def test_the_live_screen_is_shown_to_the_users_allowed(
                 await viewer.frame()
     running.cancel()
     await asyncio.wait([running])
+
+
+async def test_a_double_touch_of_a_hand_turns_one_page(world: World, viewer: Viewer) -> None:
+    await viewer.frame_of("attract")
+    world.tap()
+    world.say(session=a_session(a_member()))
+    head, _ = await viewer.frame_of("member")
+    left, top, width, height = head.targets["tickets"]
+    at = left + width // 2, top + height // 2
+    await asyncio.sleep(2 * KIOSK_PAGE_SETTLES_MS / 1000)  # as a person does, who looks before they touch
+
+    for phase in ("down", "up", "down", "up"):
+        viewer.touch(*at, phase, is_hand=True)
+
+    head, _ = await viewer.frame_of("tickets")
+    left, top, width, height = head.targets["finish"]
+    viewer.touch(left + width // 2, top + height // 2)
+    seen = []
+    while not seen or seen[-1] != "goodbye":
+        seen.append((await viewer.frame())[0].screen)
+    assert "member" not in seen
 
 
 async def test_a_language_is_chosen_by_touch(world: World, viewer: Viewer) -> None:

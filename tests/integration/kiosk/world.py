@@ -134,8 +134,8 @@ class Viewer:
                 if head.screen == screen:
                     return head, picture
 
-    def touch(self, x: int, y: int, phase: str = "up") -> None:
-        line = json.dumps({"kind": "touch", "x": x, "y": y, "phase": phase}) + "\n"
+    def touch(self, x: int, y: int, phase: str = "up", *, is_hand: bool = False) -> None:
+        line = json.dumps({"kind": "touch", "x": x, "y": y, "phase": phase, "is_hand": is_hand}) + "\n"
         self.writer.write(line.encode())
 
     def press(self, key: str) -> None:

@@ -265,7 +265,7 @@ function watchScreen() {
     const box = canvas.getBoundingClientRect();
     const x = Math.round(((event.clientX - box.left) / box.width) * canvas.width);
     const y = Math.round(((event.clientY - box.top) / box.height) * canvas.height);
-    if (socket.readyState === WebSocket.OPEN) socket.send(JSON.stringify({ x, y, phase }));
+    if (socket.readyState === WebSocket.OPEN) socket.send(JSON.stringify({ x, y, phase, is_hand: true }));
   };
   const down = send("down"), move = send("move");
   canvas.onpointerdown = (event) => { canvas.setPointerCapture(event.pointerId); down(event); };
