@@ -139,7 +139,21 @@ CREATE TABLE nobodys_ticket(
 CREATE INDEX nobodys_ticket_kept ON nobodys_ticket(kept_ms);
 CREATE INDEX nobodys_ticket_till ON nobodys_ticket(sale_id, kept_ms);
 """
-SCHEMAS: Final = (SCHEMA_1, SCHEMA_2, SCHEMA_3, SCHEMA_4, SCHEMA_5, SCHEMA_6, SCHEMA_7)
+SCHEMA_8: Final = """
+CREATE TABLE moved_ticket(
+    sale_id TEXT PRIMARY KEY,
+    act_id TEXT NOT NULL,
+    new_sale_id TEXT NOT NULL,
+    moved_ms INTEGER NOT NULL
+) STRICT;
+CREATE INDEX moved_ticket_old ON moved_ticket(moved_ms);
+INSERT INTO moved_ticket(sale_id, act_id, new_sale_id, moved_ms)
+    SELECT substr(name, 7), json_extract(CAST(value AS TEXT), '$[0]'),
+        json_extract(CAST(value AS TEXT), '$[1]'), CAST(strftime('%s', 'now') AS INTEGER) * 1000
+    FROM kept WHERE name GLOB 'moved/*';
+DELETE FROM kept WHERE name GLOB 'moved/*';
+"""
+SCHEMAS: Final = (SCHEMA_1, SCHEMA_2, SCHEMA_3, SCHEMA_4, SCHEMA_5, SCHEMA_6, SCHEMA_7, SCHEMA_8)
 """One step per release that changed the file: a file of before is brought up to date when it is opened."""
 
 

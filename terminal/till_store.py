@@ -10,6 +10,7 @@ from typing import Any
 import apsw
 
 from loyalty.errors import LoyaltyError, Trouble
+from loyalty.limits.tills import MOVED_TICKETS_MAX
 from terminal.database import Database
 from terminal.totals import Done, note
 
@@ -48,10 +49,11 @@ _COLUMNS = "sale_id, service_id, category, content_hash, request, answer"
 
 
 class TillStore:
-    """Transport keys and answers, and small things kept across restarts."""
+    """Transport keys and answers, tickets that changed their member, small things kept across restarts."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, *, moved_max: int = MOVED_TICKETS_MAX) -> None:
         self._database = database
+        self._moved_max = moved_max
 
     async def begin(self, key: Key, content_hash: bytes, request: bytes, *, now_ms: int) -> bytes | None:
         """Claim a key; the stored answer when it was answered before. A claim left by a crash is taken over.
@@ -126,6 +128,32 @@ class TillStore:
         """Drop keys older than their lifetime."""
         await self._database.write(
             lambda db: db.execute("DELETE FROM till_answer WHERE at_ms < ?", (before_ms,)).fetchall()
+        )
+
+    async def note_moved(self, sale_id: str, *, act_id: str, new_sale_id: str, now_ms: int) -> None:
+        """A ticket changed its member by this act: from now on it stands as another one."""
+
+        def work(db: apsw.Connection) -> None:
+            row = (sale_id, act_id, new_sale_id, now_ms)
+            db.execute("INSERT OR REPLACE INTO moved_ticket VALUES (?, ?, ?, ?)", row)
+            db.execute(
+                "DELETE FROM moved_ticket WHERE sale_id IN"
+                " (SELECT sale_id FROM moved_ticket ORDER BY moved_ms DESC, rowid DESC LIMIT -1 OFFSET ?)",
+                (self._moved_max,),
+            )
+
+        await self._database.write(work)
+
+    async def find_moved(self, sale_id: str) -> tuple[str, str] | None:
+        """By which act it changed its member, and as what it stands since."""
+        query = "SELECT act_id, new_sale_id FROM moved_ticket WHERE sale_id = ?"
+        row = await self._database.read(lambda db: db.execute(query, (sale_id,)).fetchone())
+        return None if row is None else (str(row[0]), str(row[1]))
+
+    async def forget_moved(self, before_ms: int) -> None:
+        """Drop what changed before."""
+        await self._database.write(
+            lambda db: db.execute("DELETE FROM moved_ticket WHERE moved_ms < ?", (before_ms,)).fetchall()
         )
 
     async def keep(self, name: str, value: bytes) -> None:

@@ -29,6 +29,11 @@ NOBODYS_TICKETS_KEPT_S: Final = 48 * 3600
 """How long a terminal keeps a ticket without a card: twice what the counter takes by itself."""
 NOBODYS_TICKETS_MAX: Final = 5_000
 """Tickets without a card that a terminal keeps; the oldest make room."""
+MOVED_TICKETS_KEPT_S: Final = 400 * 24 * 3600
+"""How long a terminal knows as what a ticket stands that changed its member: longer than goods are taken
+back. After that a return of it is central's to refuse, for all of it came back when it changed."""
+MOVED_TICKETS_MAX: Final = 20_000
+"""Tickets that changed their member which a terminal knows; the oldest make room."""
 NOBODYS_TICKETS_LISTED_MAX: Final = 20
 OPEN_TICKETS_LISTED_MAX: Final = 50
 TOTALS_ROWS_MAX: Final = 1_000

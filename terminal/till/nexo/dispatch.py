@@ -11,6 +11,7 @@ import structlog
 
 from loyalty.errors import LoyaltyError
 from loyalty.limits.tills import (
+    MOVED_TICKETS_KEPT_S,
     NOBODYS_TICKETS_KEPT_S,
     TILL_FORGET_INTERVAL_S,
     TILL_REQUESTS_MAX,
@@ -81,13 +82,19 @@ class Dispatcher:
     async def forget_forever(self) -> None:
         """Drop transport keys and stored answers at the end of their lifetime."""
         while True:
-            before_ms = self._till.clock() - TRANSPORT_KEY_LIFETIME_S * 1000
-            await self._till.store.forget(before_ms)
-            await self._till.outbox.forget_answers(before_ms)
-            await self._till.tickets.forget(before_ms)
-            await self._till.nobodys.forget(self._till.clock() - NOBODYS_TICKETS_KEPT_S * 1000)
-            await self._till.totals.forget(self._till.clock() - TOTALS_KEPT_DAYS * 24 * 3600 * 1000)
+            await self.forget()
             await asyncio.sleep(TILL_FORGET_INTERVAL_S)
+
+    async def forget(self) -> None:
+        """Drop what has had its time by now."""
+        till, now_ms = self._till, self._till.clock()
+        before_ms = now_ms - TRANSPORT_KEY_LIFETIME_S * 1000
+        await till.store.forget(before_ms)
+        await till.outbox.forget_answers(before_ms)
+        await till.tickets.forget(before_ms)
+        await till.nobodys.forget(now_ms - NOBODYS_TICKETS_KEPT_S * 1000)
+        await till.store.forget_moved(now_ms - MOVED_TICKETS_KEPT_S * 1000)
+        await till.totals.forget(now_ms - TOTALS_KEPT_DAYS * 24 * 3600 * 1000)
 
     async def close(self) -> None:
         """Stop what is under way; unanswered awards are resumed at the next start."""

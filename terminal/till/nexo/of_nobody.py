@@ -8,8 +8,6 @@ import asyncio
 from dataclasses import replace
 from typing import Final
 
-import msgspec
-
 from loyalty.limits.tills import CARD_AFTER_TICKET_S, TILL_ANSWER_MAX_MS
 from terminal import bodies
 from terminal.central_link import CentralRefused, CentralUnreachable
@@ -25,8 +23,6 @@ from wire.nexo.loyalty import LoyaltyRequest, LoyaltyResponse
 GOES_ON: Final = frozenset({"Allowed", "Proposed"})
 """LoyaltyHandling by which a till says: a card if there is one, else go on without."""
 _OF_NOBODY: Final = {"nobody": "true"}
-_MOVED: Final = "moved/"
-"""Where it is kept under which id a ticket stands that changed its member."""
 
 
 async def keep(till: Till, body: SaleBody, *, sale_id: str, number: str, is_told: bool) -> NobodysTicket:
@@ -169,10 +165,10 @@ async def stands_as(till: Till, sale_id: str, *, act_id: str = "") -> str:
     `act_id`: of an act that may be the one that changed it: repeated, it names the ticket as before.
     """
     while True:
-        kept = await till.store.find_kept(f"{_MOVED}{sale_id}")
-        if kept is None:
+        moved = await till.store.find_moved(sale_id)
+        if moved is None:
             return sale_id
-        by, after = msgspec.json.decode(kept, type=tuple[str, str])
+        by, after = moved
         if act_id and by == act_id:
             return sale_id
         sale_id = after
@@ -180,4 +176,4 @@ async def stands_as(till: Till, sale_id: str, *, act_id: str = "") -> str:
 
 async def note_moved(till: Till, sale_id: str, *, act_id: str, new_sale_id: str) -> None:
     """A ticket changed its member: returns of its goods go to the one it stands as now."""
-    await till.store.keep(f"{_MOVED}{sale_id}", msgspec.json.encode((act_id, new_sale_id)))
+    await till.store.note_moved(sale_id, act_id=act_id, new_sale_id=new_sale_id, now_ms=till.clock())

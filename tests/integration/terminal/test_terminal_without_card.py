@@ -9,13 +9,20 @@ import pytest
 from msgspec.structs import replace
 
 from loyalty.limits.counter import LATE_CARDS_PER_MEMBER_DAY
-from loyalty.limits.tills import CARD_AFTER_TICKET_S, CARD_LATE_S
+from loyalty.limits.tills import (
+    CARD_AFTER_TICKET_S,
+    CARD_LATE_S,
+    MOVED_TICKETS_KEPT_S,
+    NOBODYS_TICKETS_KEPT_S,
+)
 from terminal.bodies import decode, encode
 from terminal.clock import wall_clock
 from terminal.database import Database
 from terminal.nobodys_tickets import NobodysTicket, NobodysTickets
 from terminal.outbox import NewEntry, TicketChanged
-from terminal.till.nexo.of_nobody import hand_over
+from terminal.till.nexo.dispatch import Dispatcher
+from terminal.till.nexo.of_nobody import hand_over, stands_as
+from terminal.till_store import TillStore
 from tests.central_fixture import CARD, MEMBER, OTHER_CARD, OTHER_MEMBER, SHAMPOO, SUN_CREAM
 from tests.integration.central.stored import sound
 from tests.integration.terminal.test_terminal_award import ONE_CREAM
@@ -351,6 +358,42 @@ def a_kept(number: int, code: str = SUN_CREAM) -> NobodysTicket:
     return NobodysTicket(
         entry=entry, sale_id="TILL-1", number=str(number), occurred_ms=1, total_minor=3980, currency="CHF"
     )
+
+
+async def test_what_is_kept_of_tickets_ends_with_its_time(tmp_path: Path, socket_dir: Path) -> None:
+    leapt = [0]
+    async with a_terminal(tmp_path, socket_dir, clock=lambda: wall_clock() + leapt[0]) as shop:
+        clerk, till = await signed_in(shop), shop.agent.till
+        forgotten = await without_card(shop)
+        given = reference(await award(shop, shop.till.new_ticket(), card=OTHER_CARD))
+        asked = {"clerk": clerk, "ticket": given.transaction_id, "reason": "wrong_card", "card": CARD}
+        assert (await ask(shop, "move", **asked, id="m-1"))[0] == "Success"
+        sold = await till.outbox.find_fact(given.transaction_id)
+        assert sold is not None
+        stands = await stands_as(till, sold.sale_id)
+        dispatcher = Dispatcher(till)
+
+        async def after(seconds: int) -> tuple[bool, bool]:
+            """Whether the ticket without a card, and the one that moved, are known still."""
+            leapt[0] = seconds * 1000
+            await dispatcher.forget()
+            is_known = await till.nobodys.find(forgotten.transaction_id) is not None
+            return is_known, await stands_as(till, sold.sale_id) == stands
+
+        assert stands != sold.sale_id
+        assert await after(NOBODYS_TICKETS_KEPT_S - 60) == (True, True)
+        assert await after(NOBODYS_TICKETS_KEPT_S + 1) == (False, True)
+        assert await after(MOVED_TICKETS_KEPT_S - 60) == (False, True)
+        assert await after(MOVED_TICKETS_KEPT_S + 1) == (False, False)
+
+
+async def test_the_youngest_tickets_that_moved_are_known(tmp_path: Path) -> None:
+    async with Database(tmp_path / "terminal.db") as database:
+        store = TillStore(database, moved_max=3)
+        for number in range(5):
+            await store.note_moved(f"s-{number}", act_id="a", new_sale_id=f"n-{number}", now_ms=number)
+        found = [await store.find_moved(f"s-{number}") for number in range(5)]
+        assert found == [None, None, ("a", "n-2"), ("a", "n-3"), ("a", "n-4")]
 
 
 async def test_the_youngest_tickets_are_kept_for_a_while(tmp_path: Path) -> None:
