@@ -137,8 +137,8 @@ def _frames(report: Report, on_progress: OnProgress, *, has_every_language: bool
     done = 0
     for turn, size in enumerate(SIZES):
         kit = prepare(fonts.build(fonts.default_directory()), size, "fr")
-        for _ in warm_all(kit, "fr", THEME):
-            pass
+        for step, _ in enumerate(warm_all(kit, "fr", THEME), 1):
+            on_progress(f"warmed up for {size[0]}x{size[1]}", step, None)
         surface = pygame.Surface(size)
         gc.collect()
         gc.freeze()  # as the kiosk does once it is warm
