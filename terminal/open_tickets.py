@@ -57,11 +57,17 @@ class OpenTicket(msgspec.Struct, frozen=True, kw_only=True):
     quote_id: str = ""
     reservation_id: str = ""
     reserved_ms: int = 0
-    candidate_id: str = ""
-    """A reservation that was asked for and may stand at central: let go before another is asked for."""
+    candidates: tuple[str, ...] = ()
+    """Reservations that were asked for without an answer: each may stand at central by now, in the place of
+    the one before."""
     parts: tuple[Part, ...] = ()
     told: Told | None = None
     """What was told of it while central was away: then no reservation holds it."""
+
+    @property
+    def may_stand(self) -> list[str]:
+        """What of it may stand at central."""
+        return [each for each in (self.reservation_id, *self.candidates) if each]
 
     @property
     def is_paying(self) -> bool:
@@ -123,13 +129,16 @@ class OpenTickets:
             poi_transaction_id,
         )
 
-    async def list_due(self, reserved_before_ms: int) -> list[OpenTicket]:
-        """Open tickets that value was taken for, held since before; oldest first."""
+    async def list_due(self, reserved_before_ms: int, now_ms: int) -> list[OpenTicket]:
+        """Open tickets that value was taken for, held since before; oldest first.
+
+        One that was held in our future was held by a clock that was wrong: nobody knows how long ago.
+        """
         query = (
-            "SELECT body FROM till_ticket WHERE state = 'open' AND is_paying AND reserved_ms < ?"
-            " ORDER BY reserved_ms LIMIT ?"
+            "SELECT body FROM till_ticket WHERE state = 'open' AND is_paying"
+            " AND (reserved_ms < ? OR reserved_ms > ?) ORDER BY reserved_ms LIMIT ?"
         )
-        bindings = (reserved_before_ms, OPEN_TICKETS_LISTED_MAX)
+        bindings = (reserved_before_ms, now_ms, OPEN_TICKETS_LISTED_MAX)
         return await self._database.read(
             lambda db: [_decoder.decode(bytes(row[0])) for row in db.execute(query, bindings)]
         )

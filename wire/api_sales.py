@@ -11,6 +11,7 @@ from loyalty.limits.tickets import (
     QUOTE_ID_CHARS_MAX,
     RECEIPT_COLUMNS_MAX,
     RECEIPT_COLUMNS_MIN,
+    RESERVATIONS_NAMED_MAX,
 )
 from wire.api import EvidenceBody, ProfileView
 from wire.api_base import (
@@ -61,6 +62,9 @@ class QuoteBody(Body, frozen=True):
     basket: BasketBody
     holder: EvidenceBody | None = None
     shop_id: Id | None = None
+    replaces: Annotated[list[Id], Meta(max_length=RESERVATIONS_NAMED_MAX)] = []
+    """Reservations of the same ticket of which one may stand: what that keeps counts as free, and a
+    reservation of this quote takes its place."""
 
 
 ReceiptColumns = Annotated[int, Meta(ge=RECEIPT_COLUMNS_MIN, le=RECEIPT_COLUMNS_MAX)]

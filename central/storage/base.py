@@ -311,12 +311,25 @@ class Store(
         ...
 
     async def put_reservation(
-        self, row: ReservationRow, holds: Sequence[Hold] = (), uses: Sequence[CounterUse] = ()
+        self,
+        row: ReservationRow,
+        holds: Sequence[Hold] = (),
+        uses: Sequence[CounterUse] = (),
+        *,
+        replaces: Sequence[str] = (),
     ) -> Recorded[ReservationRow]:
-        """Write a reservation with its holds and what it keeps of limits, or nothing. Raises: GuardFailed."""
+        """Write a reservation with its holds and what it keeps of limits, or nothing.
+
+        `replaces`: those whose place it takes; they end in the same step, before anything is kept.
+        Raises: GuardFailed: also where one of those is sold, not there, or replaced already.
+        """
         ...
 
     async def find_reservation(self, group_id: str, reservation_id: str) -> ReservationRow | None: ...
+    async def find_standing_reservation(self, group_id: str, reservation_id: str) -> str:
+        """The one that took its place, or the place of that one; itself where none did."""
+        ...
+
     async def release_reservation(self, group_id: str, reservation_id: str) -> ReservationRow | None:
         """End one now: what it holds is free. None: there is none. Raises: GuardFailed: it is sold."""
         ...

@@ -24,3 +24,5 @@ REASON_RULES_MAX: Final = 10
 """Rules that a reason names as kept from a line; further ones are not named."""
 QUOTE_ID_CHARS_MAX: Final = 20_480
 """A signed quote with the facts it stands on: MEMBER_SEGMENTS_MAX names of TRAIT_CHARS_MAX fit."""
+RESERVATIONS_NAMED_MAX: Final = 16
+"""Reservations of a ticket of which one may stand: so many answers of central may have been lost in turn."""

@@ -1,6 +1,7 @@
 """The recount of facts: what was recorded, held against what was asked and what is possible."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any, Final
 
@@ -37,7 +38,7 @@ class Facts(Paid):
         ticket = asked.tickets.get(key)
         need(ticket is not None, "8 authority", "nobody reported the sale", key)
         assert ticket is not None
-        ticket = state.living(ticket)
+        ticket = self._standing(state.living(ticket))
         is_its_id = ticket.sale_id in (None, sale_id)
         need(is_its_id, "3 duplicate", "another id for the sale", ticket.sale_id, sale_id)
         self.require_theirs(row["member_id"], ticket.member_id, "a sale of another member", key)
@@ -56,6 +57,16 @@ class Facts(Paid):
         self._count_sale(ticket, row, sold, mode)
         state.sold[sale_id] = sold
         return row
+
+    def _standing(self, ticket: it.Ticket) -> it.Ticket:
+        """The ticket on what took the place of the reservation that it names."""
+        if ticket.reservation_id is None:
+            return ticket
+        standing = self._rows.standing_of(ticket.reservation_id)
+        if standing == ticket.reservation_id:
+            return ticket
+        quoted = self._asked.reservations[standing].ticket.quoted
+        return replace(ticket, reservation_id=standing, quoted=quoted)
 
     def _moments(self, ticket: it.Ticket, row: dict[str, Any]) -> None:
         key = (ticket.shop_id, ticket.business_key)

@@ -1,7 +1,7 @@
 """Counters of limits and budgets by the simulation's own count, with what they stood at, commit by commit."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Final
@@ -130,7 +130,29 @@ def limit_of(place: Place) -> int | None:
     return None
 
 
-def possible(gauges: Gauges, offer: Offer, ticket: Ticket, at_ms: int, since: int) -> set[int]:
+@dataclass(frozen=True, slots=True)
+class Own:
+    """What a ticket's own reservation keeps of counters, which is free for the one that takes its place.
+
+    `is_sure`: it stands; otherwise it may have ended, and what it kept may be free for all.
+    """
+
+    kept: Mapping[Place, int] = field(default_factory=dict)
+    is_sure: bool = True
+
+    def past(self, place: Place, stood: set[int]) -> set[int]:
+        """What a counter stood at without it."""
+        mine = self.kept.get(place, 0)
+        less = {value - mine for value in stood}
+        return less if self.is_sure else less | stood
+
+
+NOTHING_OWN: Final = Own()
+
+
+def possible(
+    gauges: Gauges, offer: Offer, ticket: Ticket, at_ms: int, since: int, own: Own = NOTHING_OWN
+) -> set[int]:
     """What an offer may have given a ticket decided at any moment since: all, what was left, or nothing."""
     whole = offers.whole_of(offer, ticket)
     if not whole or (offer is offers.FRIEND and at_ms < BEGAN_MS):  # nobody was brought before that
@@ -139,12 +161,13 @@ def possible(gauges: Gauges, offer: Offer, ticket: Ticket, at_ms: int, since: in
     if offer is offers.FRIEND and at_ms < BEGAN_MS + FURNISHED_WITHIN_MS:
         found.add(0)
     for place, times in limits_of(offer, ticket, local_day(at_ms)):
-        stood = gauges[place].values(since)
+        stood = own.past(place, gauges[place].values(since))
         if min(stood) >= times:
             return {0}
         if max(stood) >= times:
             found.add(0)
     if offer.budget is not None:
-        lefts = {min(whole, max(0, offer.budget - value)) for value in gauges[budget_of(offer)].values(since)}
+        stood = own.past(budget_of(offer), gauges[budget_of(offer)].values(since))
+        lefts = {min(whole, max(0, offer.budget - value)) for value in stood}
         found = lefts | ({0} & found)
     return found

@@ -14,6 +14,7 @@ from tools.simulation import offers
 from tools.simulation.asked import Asked
 from tools.simulation.books import Books
 from tools.simulation.fold import need
+from tools.simulation.gauges import NOTHING_OWN, Own
 
 VOUCHER_CODES: Final = frozenset(
     {"voucher_of_another", "voucher_taken_back", "voucher_used", "voucher_expired", "voucher_held"}
@@ -30,8 +31,13 @@ class Rights:
 
     # Quotes -------------------------------------------------------------------------------------------------
 
-    def promised(self, view: Mapping[str, Any], ticket: it.Ticket, at_ms: int, since: int) -> it.Quoted:
-        """What a quote says that each offer gives. Raises: Violation: it cannot be."""
+    def promised(
+        self, view: Mapping[str, Any], ticket: it.Ticket, at_ms: int, since: int, *, own: Own = NOTHING_OWN
+    ) -> it.Quoted:
+        """What a quote says that each offer gives. `own`: kept by the reservation whose place it takes.
+
+        Raises: Violation: it cannot be.
+        """
         told: dict[str, int] = {}
         for line in view["lines"]:
             for reason in line["reasons"]:
@@ -48,7 +54,7 @@ class Rights:
         is_same = by_line == list(zip(priced.amounts, priced.points, strict=True))
         need(is_same, "8 authority", "a quote's lines:", by_line, priced)
         for offer in offers.OFFERS:
-            amounts = self._amounts(offer, ticket, at_ms, since)
+            amounts = self._amounts(offer, ticket, at_ms, since, own)
             if not offer.is_price and not any(
                 amount
                 for line, amount in zip(ticket.lines, priced.amounts, strict=True)
@@ -64,11 +70,13 @@ class Rights:
         used = tuple((each, sum(shares)) for each, shares in priced.vouchers.items())
         return it.Quoted(at_ms=at_ms, given=given, used=used)
 
-    def _amounts(self, offer: offers.Offer, ticket: it.Ticket, at_ms: int, since: int) -> set[int]:
+    def _amounts(
+        self, offer: offers.Offer, ticket: it.Ticket, at_ms: int, since: int, own: Own = NOTHING_OWN
+    ) -> set[int]:
         if offer is not offers.THIRD:
             gauges = self._books.state.gauges
             theirs = self._theirs(ticket, since)
-            return set().union(*(count.possible(gauges, offer, each, at_ms, since) for each in theirs))
+            return set().union(*(count.possible(gauges, offer, each, at_ms, since, own) for each in theirs))
         whole = offers.whole_of(offer, ticket)
         if not whole or ticket.member_id is None:
             return {0}

@@ -129,6 +129,7 @@ WHERE {_G} AND cause_id = ? AND state = 'used'
 """
 _HELD_USES = f"SELECT claim_key, owner, amount FROM claim_use WHERE {_G} AND cause_id = ? AND state = 'held'"
 _LEFT = f"SELECT claim_key, owner, asset, amount - freed FROM claim_use WHERE {_G} AND cause_id = ?"
+_REPLACED = f"SELECT replaced_by FROM reservation WHERE {_G} AND reservation_id = ?"
 _RESERVATION = f"SELECT expires_ms, sale_id FROM reservation WHERE {_G} AND reservation_id = ?"
 _COUNTERS = f"SELECT claim_key, owner, used, held FROM claim_counter WHERE {_G}"
 
@@ -241,6 +242,14 @@ class Rows:
         row = self.one(_RESERVATION, reservation_id)
         assert row is not None
         return int(row[0])
+
+    def standing_of(self, reservation_id: str) -> str:
+        """The reservation that took its place, one after the other; itself where none did."""
+        while row := self.one(_REPLACED, reservation_id):
+            if row[0] is None:
+                break
+            reservation_id = row[0]
+        return reservation_id
 
     def sale_under(self, reservation_id: str) -> str | None:
         """The sale that took a reservation."""

@@ -12,6 +12,7 @@ from typing import Final
 import msgspec
 
 from loyalty.errors import LoyaltyError
+from loyalty.limits.tills import TICKET_CAPTURE_S
 from terminal.card_proofs import CardProofs
 from terminal.card_talk import CardTalk
 from terminal.central_http import API
@@ -32,12 +33,14 @@ from terminal.sender import Outcome, Sender
 from terminal.settings import TerminalSettings
 from terminal.till.nexo.context import Till
 from terminal.till.nexo.dispatch import Dispatcher
+from terminal.till.nexo.value.booking import capture_forever
 from terminal.till.prompts import Prompts
 from terminal.till_store import TillStore
 from terminal.totals import Totals
 from tools.faults.model_disk import Image
 from tools.simulation.central import Central
 from tools.simulation.disk import End
+from tools.simulation.heard import Heard
 from tools.simulation.machine import Machine, Surroundings
 from tools.simulation.network import Answer, Network, Request
 from wire.nexo.json_codec import NotNexo
@@ -48,10 +51,11 @@ DATABASE: Final = "terminal.db"
 class NetworkToCentral:
     """`CentralHttp` over the simulated network."""
 
-    def __init__(self, network: Network, terminal: str, central: Central, token: str) -> None:
+    def __init__(self, network: Network, terminal: str, central: Central, token: str, heard: Heard) -> None:
         self._network = network
         self._terminal = terminal
         self._central = central
+        self._heard = heard
         self._headers = {"Authorization": f"Bearer {token}"}
 
     async def open(self) -> None:
@@ -65,9 +69,11 @@ class NetworkToCentral:
     ) -> tuple[int, bytes]:
         """See `CentralHttp`."""
         request = Request(method, API + path, self._headers | headers, data or b"")
+        since = self._heard.sends(path, data)
         answer = await self._network.exchange(
             self._terminal, self._central, self._central.serve, request, timeout_s=timeout_s
         )
+        self._heard.hears(path, data, answer.status, answer.body, since)
         return answer.status, answer.body
 
 
@@ -83,9 +89,10 @@ class Terminal(Machine):
         network: Network,
         central: Central,
         token: str,
+        heard: Heard,
     ) -> None:
         super().__init__(name, around, contents)
-        self._way = NetworkToCentral(network, name, central, token)
+        self._way = NetworkToCentral(network, name, central, token, heard)
         self._settings = TerminalSettings(
             central_url="http://central.example",
             state_dir=Path("/"),
@@ -151,13 +158,22 @@ class Terminal(Machine):
         )
         dispatcher = Dispatcher(till)
         stack.push_async_callback(dispatcher.close)
-        for work in (sender.run(), desk.expire_forever(), dispatcher.forget_forever()):
+        works = (sender.run(), desk.expire_forever(), dispatcher.forget_forever(), capture_forever(till))
+        for work in works:
             stack.push_async_callback(_ended, asyncio.create_task(work))
         await dispatcher.resume()
         assert self.epoch == epoch, "a machine that went down cancels its boot"
         self.link, self.sender, self._dispatcher = link, sender, dispatcher
         self.around.trace.note("up", self.name)
         self.after_write()
+
+    def capture_due_ms(self) -> int | None:
+        """When the first ticket that value was taken for is booked without an award; None: there is none."""
+        if self._dispatcher is None:
+            return self.around.now_ms()  # booting: looked at again
+        query = "SELECT min(reserved_ms) FROM till_ticket WHERE state = 'open' AND is_paying"
+        ((reserved_ms,),) = self.connections[0].execute(query).fetchall()
+        return None if reserved_ms is None else int(reserved_ms) + TICKET_CAPTURE_S * 1000 + 1
 
     def after_blocking(self) -> None:
         """See `Machine`."""

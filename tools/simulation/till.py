@@ -39,6 +39,8 @@ class Report:
     entry_told: str = ""
     is_only_noted: bool = False
     """Told "noted, will be credited": central may still refuse a blocked card or a ticket of a month ago."""
+    is_held: bool = False
+    """Parts of it were told before: the terminal holds it at central, or books it by itself."""
     copies: Copies = field(default_factory=Copies)
 
 
@@ -78,8 +80,8 @@ class Till(SimulatedTill):
 
     def new_report(self, lines: Sequence[it.Line], person: it.Person, *, ahead_ms: int = 0) -> Report:
         """A new paid ticket, noted here before it is sent; `ahead_ms`: so much the till's clock is wrong."""
-        sale_data, key = self._new_key("Award", ahead_ms)
-        items = [_item(line) for line in lines]
+        sale_data, key = self.new_key("Award", ahead_ms)
+        items = [item_of(line) for line in lines]
         request = self.award_request(items, card=person.card, ticket=sale_data)
         ticket = it.Ticket(
             shop_id=self.shop_id,
@@ -87,7 +89,7 @@ class Till(SimulatedTill):
             lines=tuple(lines),
             member_id=person.member_id,
             card=person.card,
-            occurred_ms=None if ahead_ms else _moment_ms(sale_data),
+            occurred_ms=None if ahead_ms else moment_of(sale_data),
         )
         self._asked.ticket(ticket, self.terminal.around.now_ms())
         report = Report(request, self.new_service_id(), key, ticket)
@@ -98,7 +100,7 @@ class Till(SimulatedTill):
         """Goods of an earlier ticket of this till come back."""
         assert sold.ticket is not None
         assert sold.poi_transaction is not None
-        sale_data, key = self._new_key("AwardRefund")
+        sale_data, key = self.new_key("AwardRefund")
         by_number = {line.line_no: line for line in sold.ticket.lines}
         items = [
             Item(line_no=number, code=by_number[number].code, quantity=quantity, amount_minor=1)
@@ -157,7 +159,7 @@ class Till(SimulatedTill):
         may_still = report.is_only_noted and report.ticket is not None and self.may_be_refused(report.ticket)
         is_kept = report.state != "done" or may_still
         need(is_kept, "2 acknowledged", "a till's ticket was taken and is now refused:", report.key, told)
-        if code in PASSING or not is_alone:
+        if code in PASSING or not is_alone or (report.is_held and code == "central_unreachable"):
             return False
         need(code in self._refusals(report), "8 authority", "a till is refused wrongly:", report.key, told)
         report.state = "refused"
@@ -216,7 +218,8 @@ class Till(SimulatedTill):
                 return sold
         return None
 
-    def _new_key(self, type_: str, ahead_ms: int = 0) -> tuple[SaleData, str]:
+    def new_key(self, type_: str, ahead_ms: int = 0) -> tuple[SaleData, str]:
+        """A ticket never used before, and its business key at central."""
         self._tickets += 1
         moment = datetime.fromtimestamp((self.terminal.around.now_ms() + ahead_ms) / 1000, UTC)
         stamp = moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
@@ -225,12 +228,14 @@ class Till(SimulatedTill):
         return SaleData(sale_transaction_id=ticket, operator_id=self.operator), key
 
 
-def _moment_ms(sale_data: SaleData) -> int:
+def moment_of(sale_data: SaleData) -> int:
+    """When the till says the ticket was."""
     moment = datetime.fromisoformat(sale_data.sale_transaction_id.time_stamp)
     return round(moment.timestamp() * 1000)
 
 
-def _item(line: it.Line) -> Item:
+def item_of(line: it.Line) -> Item:
+    """A line as the till says it."""
     return Item(line_no=line.line_no, code=line.code, quantity=line.quantity, amount_minor=line.amount_minor)
 
 

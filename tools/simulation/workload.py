@@ -8,6 +8,7 @@ from tools.simulation.acts_games import Games
 from tools.simulation.acts_leases import Leases
 from tools.simulation.acts_leaving import Leaving
 from tools.simulation.acts_merged import Merges
+from tools.simulation.acts_paying import Paying
 from tools.simulation.acts_services import Services
 from tools.simulation.acts_tills import Tills
 from tools.simulation.acts_wrong import Wrong
@@ -18,7 +19,7 @@ ACTS: Final = 8
 """Acts of one seed; faults come on top."""
 
 
-class Workload(Merges, Services, Tills, Games, Leases, Leaving, Wrong):
+class Workload(Merges, Services, Paying, Tills, Games, Leases, Leaving, Wrong):
     """All that people do."""
 
     async def live(self) -> None:
@@ -69,6 +70,7 @@ ACTS_OF: Final[dict[Act, int]] = {
     Workload.sell_card: 3,
     Workload.fill_purse: 4,
     Workload.pay_stored: 10,
+    Workload.pay_at_till: 8,
     Workload.sell_ahead: 2,
     Workload.draw_service: 4,
     Workload.play: 9,

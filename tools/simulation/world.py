@@ -9,6 +9,7 @@ from typing import Any, Final, NoReturn
 import aiohttp
 import structlog
 
+from loyalty.limits.tills import TICKET_CAPTURE_S
 from tools.simulation import catalogue as it
 from tools.simulation.books import Books
 from tools.simulation.central import Central
@@ -17,20 +18,24 @@ from tools.simulation.disk import Disks, End
 from tools.simulation.entropy import seeded
 from tools.simulation.fold import need
 from tools.simulation.furnish import Start
+from tools.simulation.heard import Heard
 from tools.simulation.kinds import check_entry
 from tools.simulation.loop import OWNER, SimLoop, Stuck
 from tools.simulation.machine import Machine, Surroundings
 from tools.simulation.network import Network
 from tools.simulation.outboxes import OutboxCheck
+from tools.simulation.paying_till import PayingTill
 from tools.simulation.promises import Promises
+from tools.simulation.rights import Rights
 from tools.simulation.rows import Rows
 from tools.simulation.swarm import Swarm
 from tools.simulation.terminal import Terminal
-from tools.simulation.till import Till
 from tools.simulation.trace import Trace, Violation
 
 PEACE_S: Final = 900.0
 """How long everything may take to come right once nothing fails any more."""
+CAPTURE_MAX_MS: Final = (TICKET_CAPTURE_S + 60) * 1000
+"""So long at most a terminal waits for the report of a ticket that value was taken for."""
 YEAR_MS: Final = 365 * it.DAY_MS
 
 
@@ -52,6 +57,7 @@ class World:
         self.central = Central(self.around, start.central, start.secrets)
         self.central.after_commit = self._read_books
         self.promises = Promises(self.books, self.trace, self.around.now_ms)
+        rights = Rights(self.books, self.asked, self.around.now_ms)
         self.terminals = [
             Terminal(
                 name,
@@ -60,11 +66,19 @@ class World:
                 network=self.network,
                 central=self.central,
                 token=start.tokens[name],
+                heard=Heard(
+                    shop_id,
+                    asked=self.asked,
+                    books=self.books,
+                    promises=self.promises,
+                    rights=rights,
+                    now_ms=self.around.now_ms,
+                ),
             )
-            for name in ("t-1", "t-2")
+            for name, shop_id in zip(("t-1", "t-2"), it.SHOPS, strict=True)
         ]
         self.tills = [
-            Till(terminal, shop_id, network=self.network, asked=self.asked, books=self.books)
+            PayingTill(terminal, shop_id, network=self.network, asked=self.asked, books=self.books)
             for terminal, shop_id in zip(self.terminals, it.SHOPS, strict=True)
         ]
         self.outboxes = [OutboxCheck(till) for till in self.tills]
@@ -195,11 +209,20 @@ class World:
                 if report.state == "open":
                     await till.drive(report, 12)
                     need(report.state != "open", "liveness", "a till is never answered:", report.key)
+        await self._captured()
         while any(each.sender is None or each.sender.depth for each in self.terminals):  # noqa: ASYNC110
             await asyncio.sleep(2)  # virtual time, but each look costs a turn of the loop
         upkeep = self.central.upkeep
         assert upkeep is not None
         await self.central.answers(upkeep.run_once())
+
+    async def _captured(self) -> None:
+        """Tickets that tills left alone are booked by their terminals when their time is over."""
+        while dues := [due for each in self.terminals if (due := each.capture_due_ms()) is not None]:
+            wait_ms = min(dues) - self.around.now_ms()
+            need(wait_ms <= CAPTURE_MAX_MS, "7 clock", "a ticket under way is never booked:", wait_ms)
+            self.around.slept_ms += max(0, wait_ms)
+            await asyncio.sleep(1)
 
     # Checks -------------------------------------------------------------------------------------------------
 
@@ -227,6 +250,8 @@ class World:
         self.promises.require_all()
         for check in self.outboxes:
             check.at_the_end(self.books.state)
+        for till in self.tills:
+            till.require_kept(self.books.state)
         rows = self.rows()
         assert rows is not None
         if self.rng.randrange(4) == 0:

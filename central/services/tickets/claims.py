@@ -12,6 +12,7 @@ from typing import Protocol
 import msgspec
 
 from central.services.core.context import Context
+from central.services.tickets.replaced import NOTHING_REPLACED, Replaced
 from central.storage.interface.claims import BudgetUse, Claimed, CounterUse, Usage
 from central.storage.interface.rows import ReservationRow
 from central.storage.interface.value import HoldRow
@@ -86,9 +87,9 @@ class Claims:
     def __init__(self, context: Context) -> None:
         self._store = context.store
 
-    def now(self, group_id: str, member_id: str | None) -> UsageSource:
-        """Usage as it stands."""
-        return _Now(self, group_id, member_id)
+    def now(self, group_id: str, member_id: str | None, replaced: Replaced = NOTHING_REPLACED) -> UsageSource:
+        """Usage as it stands; without what the reservation keeps whose place is taken."""
+        return _Now(self, group_id, member_id, replaced)
 
     def agreed(
         self, group_id: str, member_id: str | None, reserved: Reserved, programme: Programme
@@ -97,9 +98,14 @@ class Claims:
         return _Agreed(self, group_id, member_id, reserved, programme)
 
     async def read(
-        self, group_id: str, member_id: str | None, basket: Basket, claims: Sequence[Claim]
+        self,
+        group_id: str,
+        member_id: str | None,
+        basket: Basket,
+        claims: Sequence[Claim],
+        replaced: Replaced = NOTHING_REPLACED,
     ) -> dict[str, int]:
-        """What is used of these claims now."""
+        """What is used of these claims now, without what `replaced` keeps of them."""
         if not claims:
             return {}
         limits = [claim for claim in claims if claim.counts is Counts.TICKETS]
@@ -109,6 +115,8 @@ class Claims:
             [(claim.key, _owner(claim, basket, member_id)) for claim in limits],
             [(claim.rule_id, str(_asset(claim, basket.currency))) for claim in budgets],
         )
+        if replaced is not NOTHING_REPLACED:
+            usage = replaced.usage(usage)
         counted = {claim.key: usage.counters[claim.key, _owner(claim, basket, member_id)] for claim in limits}
         return counted | {claim.key: _budget_used(claim, usage) for claim in budgets}
 
@@ -222,9 +230,10 @@ class _Now:
     claims: Claims
     group_id: str
     member_id: str | None
+    replaced: Replaced
 
     async def of(self, basket: Basket, possible: Sequence[Claim]) -> Mapping[str, int]:
-        return await self.claims.read(self.group_id, self.member_id, basket, possible)
+        return await self.claims.read(self.group_id, self.member_id, basket, possible, self.replaced)
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,6 +27,7 @@ from central.services.tickets.claims import Claims, Kept
 from central.services.tickets.late import LateTickets
 from central.services.tickets.quote_ids import QuotedTerms, QuoteExpired, QuoteMismatch, QuoteSigner
 from central.services.tickets.redeeming import Redeeming, RedeemingNeedsMember, check_redeemable
+from central.services.tickets.replaced import Replaced, ReservationUsed, find_replaced
 from central.services.tickets.tenders.paying import Paying
 from central.services.tickets.terms import TERMS_CHANGED, Remark, Terms, TermsService
 from central.services.tickets.vouchers import Vouchers, gift_views
@@ -52,14 +53,6 @@ class ReservationNotFound(LoyaltyError):
     code = "reservation_not_found"
     trouble = Trouble.NOT_FOUND
     text = "There is no reservation {reservation_id}. Reserve first, or send the sale without it."
-
-
-class ReservationUsed(LoyaltyError):
-    """The reservation belongs to another sale."""
-
-    code = "reservation_used"
-    trouble = Trouble.CONFLICT
-    text = "The reservation {reservation_id} was used by another sale. Reserve again."
 
 
 class QuoteChanged(MoneyError):
@@ -115,6 +108,7 @@ class QuotesService:
         group = await self._groups.get(actor.group_id)
         shop = await self._shops.get_row_of(actor.group_id, shop_id)
         now_ms = self._clock()
+        replaced, _ = await find_replaced(self._store, actor.group_id, body.replaces, now_ms=now_ms)
         holder = profile = None
         if body.holder is not None:
             holder = await self._identify.get_earner(actor, group, body.holder, now_ms)
@@ -126,9 +120,9 @@ class QuotesService:
             at_ms=now_ms,
             programme=group.programme,
             member=None if holder is None else holder.member,
-            usage=self._claims.now(actor.group_id, member_id),
+            usage=self._claims.now(actor.group_id, member_id, replaced),
             presented=await self._vouchers.present(
-                actor, body.basket.vouchers, member_id=member_id, at_ms=now_ms
+                actor, body.basket.vouchers, member_id=member_id, at_ms=now_ms, replaced=replaced
             ),
             earns_minor=None if holder is None else holder.earns_minor,
         )
@@ -171,7 +165,9 @@ class QuotesService:
     ) -> tuple[api_sales.ReservationView, bool]:
         """Hold a quote's terms; the same again is a replay (True).
 
-        Raises: QuoteInvalid, QuoteMismatch, QuoteExpired, IdempotencyConflict; where points are to pay, the
+        One that takes the place of another lets that go in the same step; refused, the other stands.
+        Raises: QuoteInvalid, QuoteMismatch, QuoteExpired, IdempotencyConflict, ReservationReplaced,
+            ReservationUsed: the one whose place it is to take is a sale's; where points are to pay, the
             errors of `check_redeemable`, BalanceTooLow, StrengthTooLow, the refusals of a card; those of
             `Paying.present` and `Paying.keep`; TryAgain.
         """
@@ -219,13 +215,14 @@ class QuotesService:
         return view, recorded.is_replay
 
     async def release(self, actor: Actor, reservation_id: str) -> api_sales.ReleasedReservationView:
-        """Let a reservation go before its time; once more is harmless.
+        """Let a reservation, or what took its place, go before its time; once more is harmless.
 
         Raises: ReservationNotFound, ReservationUsed.
         """
         access.require(actor, access.SALES_WRITE)
         try:
-            row = await self._store.release_reservation(actor.group_id, reservation_id)
+            standing = await self._store.find_standing_reservation(actor.group_id, reservation_id)
+            row = await self._store.release_reservation(actor.group_id, standing)
         except GuardFailed:
             raise ReservationUsed(reservation_id=reservation_id) from None
         if row is None:
@@ -246,20 +243,38 @@ class QuotesService:
         """
         for _ in range(COMMIT_TRIES_MAX):
             now_ms = self._clock()  # once for all it keeps: should the clock leap, it must end as a whole
-            holds, kept, usage = await self._kept(actor, shop_id, body, quoted, now_ms=now_ms)
+            replaced, standing = await find_replaced(
+                self._store, actor.group_id, body.quote.replaces, now_ms=now_ms
+            )
+            holds, kept, usage = await self._kept(actor, shop_id, body, quoted, replaced, now_ms=now_ms)
             changed = replace(
                 row,
                 expires_ms=now_ms + HOLD_LIFETIME_S * 1000,
                 usage=msgspec.json.encode(usage).decode() if usage else "",
             )
             try:
-                return await self._store.put_reservation(changed, [*holds, *kept.holds], kept.uses)
+                return await self._store.put_reservation(
+                    changed, [*holds, *kept.holds], kept.uses, replaces=standing
+                )
             except GuardFailed:
                 continue
         raise TryAgain
 
+    async def find_standing(self, group_id: str, reservation_id: str | None) -> str | None:
+        """The reservation that stands by now for one that a ticket names: what took its place."""
+        if reservation_id is None:
+            return None
+        return await self._store.find_standing_reservation(group_id, reservation_id)
+
     async def _kept(
-        self, actor: Actor, shop_id: str, body: api_sales.ReservationBody, quoted: QuotedTerms, *, now_ms: int
+        self,
+        actor: Actor,
+        shop_id: str,
+        body: api_sales.ReservationBody,
+        quoted: QuotedTerms,
+        replaced: Replaced,
+        *,
+        now_ms: int,
     ) -> tuple[list[Hold], Kept, Mapping[str, int]]:
         """The hold of the points that are to pay, what else is kept, and the usage it was decided on."""
         group = await self._groups.get(actor.group_id)
@@ -278,9 +293,9 @@ class QuotesService:
             programme=programme,
             member=member,
             member_facts=await self._facts.open_quoted(member, quoted.facts),
-            usage=self._claims.now(actor.group_id, member_id),
+            usage=self._claims.now(actor.group_id, member_id, replaced),
             presented=await self._vouchers.present(
-                actor, body.quote.basket.vouchers, member_id=member_id, at_ms=now_ms
+                actor, body.quote.basket.vouchers, member_id=member_id, at_ms=now_ms, replaced=replaced
             ),
             earns_minor=None if holder is None else holder.earns_minor,
         )
@@ -309,11 +324,24 @@ class QuotesService:
             points=body.redeem_points,
             reservation_id=body.reservation_id,
             head=head,
+            replaced=replaced,
         )
-        holds = [*holds, *stored]
         kept = replace(kept, uses=(*kept.uses, *uses))
+        points = await self._points_held(actor, body, member_id, replaced, now_ms=now_ms)
+        return [*holds, *stored, *points], kept, terms.usage
+
+    async def _points_held(
+        self,
+        actor: Actor,
+        body: api_sales.ReservationBody,
+        member_id: str | None,
+        replaced: Replaced,
+        *,
+        now_ms: int,
+    ) -> list[Hold]:
+        """The hold of the points that are to pay, where some are."""
         if not body.redeem_points or member_id is None:
-            return holds, kept, terms.usage
+            return []
         hold = await self._redeeming.hold(
             actor.group_id,
             member_id,
@@ -322,8 +350,9 @@ class QuotesService:
             now_ms=now_ms,
             actor=actor.token_id,
             terminal_id=actor.terminal_id,
+            replaced=replaced,
         )
-        return [*holds, hold], kept, terms.usage
+        return [hold]
 
     async def _holder_of(
         self, actor: Actor, group: Group, body: api_sales.ReservationBody, now_ms: int

@@ -9,6 +9,7 @@ from central.services.core.context import Context
 from central.services.core.group import Group
 from central.services.core.lots import lot_of
 from central.services.members.identify import Holder, IdentifyService
+from central.services.tickets.replaced import NOTHING_REPLACED, Replaced
 from central.services.tickets.terms import Terms
 from central.storage.interface.leases import LeaseDraw
 from central.storage.interface.rows import StoredLine
@@ -209,10 +210,12 @@ class Redeeming:
         now_ms: int,
         actor: str,
         terminal_id: str | None,
+        replaced: Replaced = NOTHING_REPLACED,
     ) -> Hold:
-        """The hold of a reservation. Raises: BalanceTooLow."""
+        """The hold of a reservation; what `replaced` holds is free for it. Raises: BalanceTooLow."""
         known = await self._store.find_points(group_id, member_id)
-        lots = hold_lots(await self._lots(group_id, member_id), points, now_ms, points_owed=known.owed)
+        there = replaced.lots(await self._lots(group_id, member_id))
+        lots = hold_lots(there, points, now_ms, points_owed=known.owed)
         return Hold(
             hold_id=reservation_id,
             account=member_points(member_id),

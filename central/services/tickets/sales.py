@@ -27,13 +27,14 @@ from central.services.tickets.leases.settling import LeaseSettling
 from central.services.tickets.line_keys import LineKeys, LinesErased
 from central.services.tickets.overview import after_sale
 from central.services.tickets.price_check import price_remark, till_total_of
-from central.services.tickets.quotes import QuotesService, ReservationUsed, require_for_discount
+from central.services.tickets.quotes import QuotesService, require_for_discount
 from central.services.tickets.receipt.receipt import Receipt, ticket_rows, voucher_rows
 from central.services.tickets.redeeming import (
     Burned,
     Redeeming,
     redeemed_lines,
 )
+from central.services.tickets.replaced import ReservationUsed
 from central.services.tickets.sale_parts import Asked, Ticket, discount_given
 from central.services.tickets.sponsoring import Rewarded, Sponsoring
 from central.services.tickets.tenders.paying import Paying
@@ -140,7 +141,8 @@ class SalesService:
             return await self._replay(actor, group, body, found.earlier, input_hash), True
         now_ms = self._clock()
         moment_ms = check_clock(actor, occurred_ms=body.occurred_ms, sent_ms=body.sent_ms, now_ms=now_ms)
-        body = msgspec.structs.replace(body, occurred_ms=moment_ms)
+        standing = await self._quotes.find_standing(actor.group_id, body.reservation_id)
+        body = msgspec.structs.replace(body, occurred_ms=moment_ms, reservation_id=standing)
         holder, card = None, None
         if body.lease is not None:
             card = await self._leases.find_holder(actor, group, body, key, found)

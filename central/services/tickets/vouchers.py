@@ -13,6 +13,7 @@ from central.services.core.access import Actor
 from central.services.core.context import Context
 from central.services.tickets.claims import Reserved
 from central.services.tickets.explanations import StoredWhy
+from central.services.tickets.replaced import NOTHING_REPLACED, Replaced
 from central.services.tickets.tenders.guessing import Guesses
 from central.storage.interface.guesses import GuessAsked
 from central.storage.interface.lookups import SaleFacts
@@ -97,10 +98,12 @@ class Vouchers:
         reserved: Reserved | None = None,
         found: SaleFacts | None = None,
         numbers: Mapping[bytes, str] | None = None,
+        replaced: Replaced = NOTHING_REPLACED,
     ) -> tuple[VoucherStands, ...]:
         """The vouchers of these numbers, in their order. What was reserved is not judged again.
 
         `found`: what was looked up with the ticket; left out, they are read. `numbers`: of `numbers`.
+        `replaced`: what is promised to the ticket's own reservation, whose place another takes.
         Raises: VoucherCodeInvalid, VoucherTwice, VoucherUnknown, VoucherOfAnother, VoucherTakenBack,
             VoucherExpired, VoucherUsed, VoucherHeld; TooManyTries: unknown numbers count as tries.
         """
@@ -123,6 +126,7 @@ class Vouchers:
             if stands is None:
                 await self._guesses.count(actor)
                 raise VoucherUnknown(number=short(code))
+            stands = replaced.voucher(stands)
             is_agreed = reserved is not None and stands.row.voucher_id in reserved.vouchers
             _require_good(stands, short(code), member_id=member_id, at_ms=at_ms, is_agreed=is_agreed)
             presented.append(stands)

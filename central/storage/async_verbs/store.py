@@ -358,9 +358,20 @@ class VerbStore(
         return await self._read(sales.find_recorded_return, group_id, return_id, shop_id, business_key)
 
     async def put_reservation(
-        self, row: ReservationRow, holds: Sequence[Hold] = (), uses: Sequence[CounterUse] = ()
+        self,
+        row: ReservationRow,
+        holds: Sequence[Hold] = (),
+        uses: Sequence[CounterUse] = (),
+        *,
+        replaces: Sequence[str] = (),
     ) -> Recorded[ReservationRow]:
-        return await self._write(sales.put_reservation, row, holds, uses, self._now_ms())
+        now_ms = self._now_ms()
+        if replaces:
+            return await self._write(releasing.replace_reservation, row, holds, uses, replaces, now_ms)
+        return await self._write(sales.put_reservation, row, holds, uses, now_ms)
+
+    async def find_standing_reservation(self, group_id: str, reservation_id: str) -> str:
+        return await self._read(releasing.find_standing, group_id, reservation_id)
 
     async def find_reservation(self, group_id: str, reservation_id: str) -> ReservationRow | None:
         return await self._read(sales.find_reservation, group_id, reservation_id)

@@ -372,6 +372,8 @@ class ReservationRow:
     """Points held for it; their hold has the reservation's id."""
     usage: str = ""
     """JSON: what was used of limits and budgets when it was made, by claim; see `Claimed`."""
+    replaced_by: str | None = None
+    """The reservation that took its place: what names this one means that one."""
 
 
 @dataclass(frozen=True, slots=True)

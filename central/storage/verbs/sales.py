@@ -500,7 +500,7 @@ def find_recorded_return(
 
 _FIND_RESERVATION = """
 SELECT group_id, reservation_id, input_hash, quote_id, total_minor, points, expires_ms, sale_id,
-    points_redeemed, usage
+    points_redeemed, usage, replaced_by
 FROM reservation WHERE group_id = :group_id AND reservation_id = :reservation_id
 """
 _ADD_RESERVATION = """
@@ -521,7 +521,9 @@ def put_reservation(
         if stored.input_hash != row.input_hash:
             raise IdempotencyConflict(what="The reservation", id=row.reservation_id)
         return Recorded(stored, is_replay=True)
-    unit.run(_ADD_RESERVATION, bindings_of(row))
+    bindings = bindings_of(row)
+    del bindings["replaced_by"]
+    unit.run(_ADD_RESERVATION, bindings)
     for hold in kept:
         holds.put_hold(unit, row.group_id, hold)
     claims.hold(unit, row.group_id, row.reservation_id, uses, now_ms=now_ms, expires_ms=row.expires_ms)

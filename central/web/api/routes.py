@@ -10,7 +10,17 @@ from central.services.core.group import GroupNotFound
 from central.services.group import articles, shops
 from central.services.group.themes import ThemeIllegible
 from central.services.members import identify, members
-from central.services.tickets import late, line_keys, quote_ids, quotes, redeeming, returns, sales, terms
+from central.services.tickets import (
+    late,
+    line_keys,
+    quote_ids,
+    quotes,
+    redeeming,
+    replaced,
+    returns,
+    sales,
+    terms,
+)
 from central.services.tickets.leases import granting, settling
 from central.services.tickets.tenders import paying
 from central.storage.base import GuardFailed, IdempotencyConflict
@@ -382,7 +392,7 @@ _PLAIN: Final = (
         handler=handlers.quote,
         body=api_sales.QuoteBody,
         answer=api_sales.QuoteView,
-        errors=(*_BASKET, *CARD_REFUSED),
+        errors=(*_BASKET, *CARD_REFUSED, replaced.ReservationReplaced, replaced.ReservationUsed),
     ),
     Route(
         method="POST",
@@ -400,6 +410,8 @@ _PLAIN: Final = (
             *_REDEEMED,
             *TENDER_REFUSED,
             quotes.QuoteChanged,
+            replaced.ReservationReplaced,
+            replaced.ReservationUsed,
             IdempotencyConflict,
             tickets.TryAgain,
         ),
@@ -413,7 +425,7 @@ _PLAIN: Final = (
         permission=access.SALES_WRITE,
         handler=handlers.release_reservation,
         answer=api_sales.ReleasedReservationView,
-        errors=(quotes.ReservationNotFound, quotes.ReservationUsed),
+        errors=(quotes.ReservationNotFound, replaced.ReservationUsed),
     ),
     Route(
         method="POST",
@@ -441,7 +453,7 @@ _PLAIN: Final = (
             offline_basket.NotInBundle,
             quotes.QuoteChanged,
             quotes.ReservationNotFound,
-            quotes.ReservationUsed,
+            replaced.ReservationUsed,
             line_keys.LinesErased,
         ),
         is_repeatable=True,

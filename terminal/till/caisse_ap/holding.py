@@ -68,8 +68,8 @@ async def hold(till: Till, ticket: OpenTicket, asked: Payment, *, gone: asyncio.
         held, _, _ = await agree(till, ticket, [part], gone=gone)
     except CentralUnreachable:
         kept = await till.tickets.find(ticket.key)
-        if kept is not None and kept.candidate_id:
-            await let_go(till, kept.candidate_id)
+        if kept is not None:
+            await let_go(till, kept)
         raise
     return held
 

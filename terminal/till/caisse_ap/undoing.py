@@ -23,8 +23,8 @@ async def undo(till: Till, payment: Payment, *, line_code: str) -> None:
         return await _undo_forgotten(till, payment)
     if ticket.state == "booked":
         return await _give_back(till, ticket, line_code)
-    if ticket.candidate_id and not ticket.parts:
-        return await let_go(till, ticket.candidate_id)
+    if not ticket.parts:
+        return await let_go(till, ticket)
     left = [part for part in ticket.parts if part.poi_id != payment.poi_id]
     if len(left) < len(ticket.parts):
         await drop_parts(till, ticket, left)

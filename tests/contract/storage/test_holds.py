@@ -189,6 +189,38 @@ async def test_expiry_leaves_what_is_held_and_takes_it_once_it_is_free(store: St
     assert await all_findings(store) == []
 
 
+async def test_a_reservation_takes_the_place_of_another_in_one_step(store: Store) -> None:
+    """With what the other holds, which is more than would be free beside it; refused, the other stands."""
+    await earn(store, 10)
+    first = await a_hold(store, "res-1", 6)
+    (lot,) = first.lots
+    terms = ReservationRow(G, "res-1", b"hash", "quote-1", 100, 5, 2**50, points_redeemed=6)
+    await store.put_reservation(terms, [first])
+    second, wider = replace(terms, reservation_id="res-2"), replace(first, hold_id="res-2", amount=8)
+    wider = replace(wider, lots=(LotChange(lot.lot_id, 8),))
+
+    with pytest.raises(GuardFailed):
+        await store.put_reservation(second, [wider])
+    assert not (await store.put_reservation(second, [wider], replaces=("res-1",))).is_replay
+    assert (await store.put_reservation(second, [wider], replaces=("res-1",))).is_replay
+
+    assert (await store.find_points(G, MEMBER)).held == 8
+    assert await store.find_standing_reservation(G, "res-1") == "res-2"
+    third, too_wide = replace(terms, reservation_id="res-3"), replace(wider, hold_id="res-3", amount=11)
+    with pytest.raises(GuardFailed):
+        await store.put_reservation(
+            third, [replace(too_wide, lots=(LotChange(lot.lot_id, 11),))], replaces=("res-2",)
+        )
+    with pytest.raises(GuardFailed):
+        await store.put_reservation(third, (), replaces=("res-1",))
+    with pytest.raises(GuardFailed):
+        await store.put_reservation(third, (), replaces=("nothing",))
+    assert (await store.find_points(G, MEMBER)).held == 8
+    assert await store.find_standing_reservation(G, "res-2") == "res-2"
+    assert await store.find_reservation(G, "res-3") is None
+    assert await all_findings(store) == []
+
+
 async def test_a_reservation_holds_and_frees_with_its_sale(store: Store) -> None:
     await earn(store, 10)
     hold = await a_hold(store, "res-1", 6)

@@ -397,4 +397,5 @@ async def test_a_till_in_training_is_paid_nothing(shop: Shop) -> None:
     await eventually(lambda: shop.kiosk.state.training == ("TILL-1",))
     before = await in_purse(shop)
     assert outcome(await till_of(shop.agent).debit("500"))[:2] == ("01", "05")
-    assert (await in_purse(shop), await shop.agent.till.tickets.list_due(shop.clock() + 1)) == (before, [])
+    now_ms = shop.clock() + 1
+    assert (await in_purse(shop), await shop.agent.till.tickets.list_due(now_ms, now_ms)) == (before, [])

@@ -261,6 +261,44 @@ async def test_a_rebate_tells_each_line_and_the_award_counts_the_lower_price(tru
     assert told(award)["total"] == "5184"
 
 
+async def test_a_promised_price_stays_when_a_card_pays_beside_it(trusting: Shop) -> None:
+    """Each part is reserved anew: what the ticket itself keeps of a limit does not count against it."""
+    shop, ticket = trusting, trusting.till.new_ticket()
+    await publish(shop.central, TEN_PER_CENT | {"limits": [{"per": "member", "window": "ever", "times": 1}]})
+    one, two = [str((await sold_card(shop.central, 5_000))["number"]) for _ in range(2)]
+    body = requests.loyalty(shop.till, "Rebate", [CREAM, SHAMPOOS], ticket=ticket)
+    assert told(await shop.till.ask(body, LoyaltyResponse))["toPayMinor"] == "5184"
+
+    paid = await pay(shop, 3_000, ticket, [CREAM, SHAMPOOS], gift_card=one)
+    more = await pay(shop, 1_000, ticket, [CREAM, SHAMPOOS], gift_card=two)
+    award = await shop.till.award([CREAM, SHAMPOOS], ticket=ticket)
+
+    assert told(paid)["paidMinor"] == "3000"
+    assert told(more)["paidMinor"] == "1000"
+    assert (told(award)["total"], told(award)["otherMinor"]) == ("5184", "1184")
+    again = requests.loyalty(shop.till, "Rebate", [CREAM, SHAMPOOS], ticket=shop.till.new_ticket())
+    assert told(await shop.till.ask(again, LoyaltyResponse))["rebateMinor"] == "0"
+    assert await sound(shop.central)
+
+
+async def test_a_payment_is_reversed_while_central_is_away(trusting: Shop) -> None:
+    """It pays no more from now on; central frees it when its reservation ends."""
+    shop, ticket = trusting, trusting.till.new_ticket()
+    number, other = [str((await sold_card(shop.central, 5_000))["number"]) for _ in range(2)]
+    first = await pay(shop, 1_000, ticket, gift_card=number)
+    await pay(shop, 200, ticket, gift_card=other)
+    await shop.cut()
+
+    undone = await shop.till.ask(requests.reversal(shop.till, reference(first)), ReversalResponse)
+
+    assert undone.response.result == "Success"
+    await shop.mend()
+    award = await shop.till.award([CREAM], ticket=ticket)
+    assert told(award)["otherMinor"] == str(3_980 - 200)
+    assert await holds(shop.central, number) == 5_000
+    assert await sound(shop.central)
+
+
 async def test_a_ticket_begun_with_one_card_is_not_paid_with_another(trusting: Shop) -> None:
     shop, ticket = trusting, trusting.till.new_ticket()
     await redeem(shop, 500, ticket)
@@ -298,6 +336,38 @@ async def test_what_was_paid_is_booked_by_the_terminal_when_no_award_comes(trust
     assert await sound(shop.central)
 
 
+async def test_a_payment_asked_for_again_after_its_ticket_was_booked_is_answered_as_paid(
+    trusting: Shop,
+) -> None:
+    """The till was never told: a refusal would let the customer pay twice."""
+    shop, ticket = trusting, trusting.till.new_ticket()
+    number = str((await sold_card(shop.central, 5_000))["number"])
+    first = await pay(shop, 1_000, ticket, gift_card=number)
+    await redeem(shop, 500, ticket)
+    shop.moved[0] = 13 * 60 * 1000
+    assert await capture_due(shop.agent.till) == 1
+
+    again, points = await pay(shop, 1_000, ticket, gift_card=number), await redeem(shop, 500, ticket)
+    other = await pay(shop, 900, ticket, gift_card=number)
+
+    assert reference(again) == reference(first)
+    assert (told(again)["paidMinor"], told(points)["redeemedPoints"]) == ("1000", "500")
+    assert told(other)["code"] == "ticket_changed"
+    await shop.drained()
+    assert await holds(shop.central, number) == 4_000
+
+
+async def test_what_a_clock_far_ahead_held_is_booked_once_the_clock_is_right(trusting: Shop) -> None:
+    shop, ticket = trusting, trusting.till.new_ticket()
+    shop.moved[0] = 20 * 3600 * 1000
+    await redeem(shop, 500, ticket)
+    shop.moved[0] = 0
+
+    assert await capture_due(shop.agent.till) == 1
+    await shop.drained()
+    assert (await held_points(shop), await shop.central.points_of(MEMBER)) == (0, 539)
+
+
 async def test_what_was_paid_in_time_is_no_forgotten_card_when_it_is_booked_hours_later(
     trusting: Shop,
 ) -> None:
@@ -329,7 +399,8 @@ async def test_a_payment_recorded_long_ago_and_sent_again_takes_nothing(trusting
     booked_before = await pay(shop, 1000, ticket, gift_card=number)
     too_old = await pay(shop, 1000, never_booked, gift_card=number)
 
-    assert told(booked)["code"] == told(booked_before)["code"] == "ticket_booked"
+    assert told(booked)["paidMinor"] == "1000", "answered as the first time"
+    assert told(booked_before)["code"] == "ticket_booked"
     assert told(too_old)["code"] == "ticket_too_old"
     assert await holds(shop.central, number) == 2000
 

@@ -10,6 +10,7 @@ from central.services.core.lots import lot_of
 from central.services.members.identify import IdentifyService
 from central.services.tickets.claims import Reserved
 from central.services.tickets.redeeming import payable_minor
+from central.services.tickets.replaced import NOTHING_REPLACED, Replaced
 from central.services.tickets.tenders.known_cards import KnownCards
 from central.services.tickets.terms import Terms
 from central.storage.interface.claims import CounterUse
@@ -245,15 +246,16 @@ class Paying:
         points: int,
         reservation_id: str,
         head: EntryHead,
+        replaced: Replaced = NOTHING_REPLACED,
     ) -> tuple[list[Hold], list[CounterUse]]:
-        """The holds of a reservation's tenders, and what it keeps of day limits.
+        """The holds of a reservation's tenders, and what it keeps of day limits; past what `replaced` keeps.
 
         Raises: StoredValueTooLow, TenderTooMuch, MealVouchersDayLimit.
         """
         _shares(terms, presented, points, is_agreed=False)
         holds = []
         for number, each in enumerate(presented, start=1):
-            lots = await self._lots(group_id, each.tender)
+            lots = replaced.lots(await self._lots(group_id, each.tender))
             kept = _of_lots(each.tender, lots, head.recorded_ms)
             holds.append(
                 Hold(
@@ -269,7 +271,7 @@ class Paying:
                     terminal_id=head.terminal_id,
                 )
             )
-        return holds, await self._day_uses(group_id, presented, terms, is_promised=False)
+        return holds, await self._day_uses(group_id, presented, terms, is_promised=False, replaced=replaced)
 
     # Selling ------------------------------------------------------------------------------------------------
 
@@ -330,7 +332,13 @@ class Paying:
         return [lot_of(row) for row in rows]
 
     async def _day_uses(
-        self, group_id: str, presented: Sequence[Presented], terms: Terms, *, is_promised: bool
+        self,
+        group_id: str,
+        presented: Sequence[Presented],
+        terms: Terms,
+        *,
+        is_promised: bool,
+        replaced: Replaced = NOTHING_REPLACED,
     ) -> list[CounterUse]:
         """What the ticket counts against the day's limit of meal vouchers, where the country has one."""
         law = law_of(terms.basket.country)
@@ -345,7 +353,7 @@ class Paying:
         key = f"meal_vouchers/{terms.basket.local_day.isoformat()}"
         if is_promised:
             return [CounterUse(key, member, STORED_VALUE, amount, None)]
-        usage = await self._store.find_usage(group_id, [(key, member)], [])
+        usage = replaced.usage(await self._store.find_usage(group_id, [(key, member)], []))
         left = limit - usage.counters[key, member]
         if amount > left:
             raise MealVouchersDayLimit(

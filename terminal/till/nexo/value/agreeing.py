@@ -1,16 +1,17 @@
 """What central holds for a ticket: quoted and reserved anew whenever its parts or its lines change."""
 
 import asyncio
-import contextlib
 import secrets
 from collections.abc import Sequence
+from typing import Final
 
 import structlog
 from msgspec.structs import replace
 
-from loyalty.errors import LoyaltyError
+from loyalty.limits.tickets import RESERVATIONS_NAMED_MAX
 from loyalty.programme.found import is_found
-from terminal.card_proofs import NEEDED
+from terminal.card_proofs import NEEDED, CardNotThere
+from terminal.card_talk import CardTalkFailed
 from terminal.central_link import CentralRefused, CentralUnreachable
 from terminal.offline.pricing import tell
 from terminal.open_tickets import OpenTicket, Part
@@ -23,10 +24,14 @@ from wire.api_tenders import TenderBody
 
 log = structlog.get_logger(__name__)
 
+CHANGED_MEANWHILE: Final = frozenset({"quote_changed", "quote_expired"})
+"""Somebody took the last of a limit between quote and reservation, or it lasted: asked once more."""
+
 
 async def quote(till: Till, ticket: OpenTicket) -> QuoteView:
     """What the ticket costs and earns by now. Raises: CentralUnreachable, CentralRefused."""
-    return await till.value.quote(QuoteBody(basket=ticket.basket, holder=ticket.holder), ticket.tap_id)
+    body = QuoteBody(basket=ticket.basket, holder=ticket.holder, replaces=ticket.may_stand)
+    return await till.value.quote(body, ticket.tap_id)
 
 
 async def agree(
@@ -70,29 +75,17 @@ async def _agree(
 ) -> tuple[OpenTicket, QuoteView, ReservationView]:
     """Hold the ticket with these parts at central, in place of what was held before; it is kept on the disk.
 
-    The new reservation is made before the old one is let go. Only where there is not enough for both is the
-    old one let go first, and made again when the new one is refused all the same.
-    Raises: CentralUnreachable: nothing is known of the new one; the old one stands. CentralRefused.
+    Central puts the new reservation in the place of the old one in one step: refused, the old one stands.
+    Raises: CentralUnreachable: nothing is known of the new one; one of the two stands. CentralRefused.
     """
     require_not_leased(ticket)
     wanted = replace(ticket, parts=tuple(parts))
-    await _let_go_candidate(till, ticket)
     try:
-        held = await _hold(till, wanted)
+        return await _hold(till, wanted)
     except CentralRefused as refused:
-        if not ticket.reservation_id or refused.problem.code == NEEDED:
-            await till.tickets.put(replace(ticket, candidate_id=""), now_ms=till.clock())
+        if refused.problem.code not in CHANGED_MEANWHILE:
             raise
-        await till.value.release(ticket.reservation_id)
-        try:
-            held = await _hold(till, replace(wanted, reservation_id=""))
-        except CentralRefused:
-            await _hold(till, replace(ticket, reservation_id=""))
-            raise refused from None
-        return held
-    if ticket.reservation_id:
-        await let_go(till, ticket.reservation_id)
-    return held
+    return await _hold(till, wanted)
 
 
 async def agree_or_tell(
@@ -125,73 +118,76 @@ async def _tell(till: Till, ticket: OpenTicket, parts: Sequence[Part]) -> OpenTi
         told=told,
         quote_id="",
         reservation_id="",
-        candidate_id=kept.candidate_id if kept else "",
+        candidates=tuple(kept.may_stand) if kept else (),
         amounts={line.line_no: line.amount_minor for line in told.lines},
     )
     return await till.tickets.put(priced, now_ms=till.clock())
 
 
 async def drop_part(till: Till, ticket: OpenTicket, part: Part) -> OpenTicket:
-    """The ticket without a part: what it took is free again.
-
-    Raises: CentralUnreachable, CentralRefused: nothing changed.
-    """
+    """The ticket without a part: what it took is free again."""
     if part.lease_id:
         return await give_up(till, ticket, part)
     return await drop_parts(till, ticket, [each for each in ticket.parts if each.poi_id != part.poi_id])
 
 
 async def drop_parts(till: Till, ticket: OpenTicket, left: Sequence[Part]) -> OpenTicket:
-    """The ticket without some of its parts: what they took is free again.
-
-    Raises: CentralUnreachable, CentralRefused: nothing changed.
+    """The ticket without some of its parts. What they took is free as soon as central hears of it, at the
+    latest when its reservation ends; here they pay no more from now on.
     """
-    if left:
-        changed, _, _ = await agree(till, ticket, left)
-        return changed
-    await _let_go_candidate(till, ticket)
-    if ticket.reservation_id:
-        await till.value.release(ticket.reservation_id)
-    empty = replace(ticket, parts=(), reservation_id="", quote_id="", candidate_id="", amounts={}, told=None)
-    return await till.tickets.put(empty, now_ms=till.clock())
-
-
-async def let_go(till: Till, reservation_id: str) -> None:
-    """Let a reservation go; one that cannot be reached ends by itself."""
+    amounts = ticket.amounts if left else {}
+    told = ticket.told if left else None
+    dropped = replace(ticket, parts=tuple(left), amounts=amounts, told=told)
+    dropped = await till.tickets.put(dropped, now_ms=till.clock())
     try:
-        await till.value.release(reservation_id)
-    except (CentralUnreachable, CentralRefused) as error:
-        log.info("reservation_not_released", reservation_id=reservation_id, code=error.code)
+        if left:
+            dropped, _, _ = await agree(till, dropped, left)
+            return dropped
+        for reservation_id in dropped.may_stand:
+            await till.value.release(reservation_id)
+    except (CentralUnreachable, CentralRefused, CardNotThere, CardTalkFailed) as error:
+        log.info("parts_not_released", reservation_id=ticket.reservation_id, code=error.code)
+        return await till.tickets.find(ticket.key) or dropped
+    return await till.tickets.put(
+        replace(dropped, reservation_id="", quote_id="", candidates=()), now_ms=till.clock()
+    )
 
 
-async def _let_go_candidate(till: Till, ticket: OpenTicket) -> None:
-    if ticket.candidate_id:
-        with contextlib.suppress(LoyaltyError):
-            await till.value.release(ticket.candidate_id)
+async def let_go(till: Till, ticket: OpenTicket) -> None:
+    """Let go all that may stand for a ticket; what cannot be reached ends by itself."""
+    for reservation_id in ticket.may_stand:
+        try:
+            await till.value.release(reservation_id)
+        except (CentralUnreachable, CentralRefused) as error:
+            log.info("reservation_not_released", reservation_id=reservation_id, code=error.code)
 
 
 async def _hold(till: Till, ticket: OpenTicket) -> tuple[OpenTicket, QuoteView, ReservationView]:
+    """Raises: CentralUnreachable, CentralRefused."""
     reservation_id = secrets.token_hex(16)
-    quoted = await quote(till, ticket)
     kept = await till.tickets.find(ticket.key)
-    before = replace(kept or ticket, reservation_id=ticket.reservation_id)
-    if kept is None:
-        before = replace(before, parts=(), amounts={})
-    await till.tickets.put(replace(before, candidate_id=reservation_id), now_ms=till.clock())
-    body = ReservationBody(
-        reservation_id=reservation_id,
-        quote_id=quoted.quote_id,
-        quote=QuoteBody(basket=ticket.basket, holder=ticket.holder),
-        redeem_points=sum(part.points for part in ticket.parts),
-        tenders=tenders_of(ticket.parts),
+    before = kept or replace(ticket, parts=(), amounts={})
+    body = QuoteBody(basket=ticket.basket, holder=ticket.holder, replaces=before.may_stand)
+    quoted = await till.value.quote(body, ticket.tap_id)
+    # Kept when it is refused too: a copy of the request may come through later, when there is enough.
+    candidates = (*before.candidates, reservation_id)[1 - RESERVATIONS_NAMED_MAX :]
+    await till.tickets.put(replace(before, candidates=candidates), now_ms=till.clock())
+    reserved = await till.value.reserve(
+        ReservationBody(
+            reservation_id=reservation_id,
+            quote_id=quoted.quote_id,
+            quote=body,
+            redeem_points=sum(part.points for part in ticket.parts),
+            tenders=tenders_of(ticket.parts),
+        ),
+        ticket.tap_id,
     )
-    reserved = await till.value.reserve(body, ticket.tap_id)
     held = replace(
         ticket,
         quote_id=quoted.quote_id,
         reservation_id=reservation_id,
         reserved_ms=till.clock(),
-        candidate_id="",
+        candidates=(),
         told=None,
         amounts={line.line_no: line.amount_minor for line in quoted.lines},
     )

@@ -75,12 +75,13 @@ async def book_ticket(
 
 async def capture_due(till: Till) -> int:
     """Book tickets that value was taken for and no award came of; how many."""
-    before_ms = till.clock() - TICKET_CAPTURE_S * 1000
+    now_ms = till.clock()
+    before_ms = now_ms - TICKET_CAPTURE_S * 1000
     booked = 0
-    for listed in await till.tickets.list_due(before_ms):
+    for listed in await till.tickets.list_due(before_ms, now_ms):
         async with till.turn_of(listed.sale_id):
             ticket = await till.tickets.find(listed.key)
-            if ticket is None or ticket.state != "open" or ticket.reserved_ms >= before_ms:
+            if ticket is None or ticket.state != "open" or ticket.reserved_ms != listed.reserved_ms:
                 continue  # the till went on with it meanwhile
             try:
                 await till.sender.note(_entry(till, ticket, ticket.operator))
@@ -105,7 +106,7 @@ async def capture_forever(till: Till) -> None:
 def _entry(till: Till, ticket: OpenTicket, operator: str) -> NewEntry:
     sale_id = secrets.token_hex(16)
     lease = burned_of(ticket)
-    is_held = bool(ticket.reservation_id) or ticket.told is not None or lease is not None
+    is_told = ticket.told is not None or lease is not None
     body = SaleBody(
         sale_id=sale_id,
         business_key=f"{ticket.key}|{AWARD}",
@@ -114,8 +115,9 @@ def _entry(till: Till, ticket: OpenTicket, operator: str) -> NewEntry:
         basket=ticket.basket,
         holder=ticket.holder,
         reservation_id=ticket.reservation_id or None,
-        redeem_points=None if is_held else sum(part.points for part in ticket.parts),
-        tenders=None if is_held else tenders_of(ticket.parts),
+        # Said even under a reservation: what stands in its place by now may hold more than was told.
+        redeem_points=None if is_told else sum(part.points for part in ticket.parts),
+        tenders=None if is_told else tenders_of(ticket.parts),
         told=None if ticket.told is None else ticket.told.body(before_payment=True),
         lease=lease,
         operator=operator[:64],

@@ -50,7 +50,7 @@ async def burn(till: Till, ticket: OpenTicket, holder: Holder, part: Part) -> tu
         ticket,
         parts=(*ticket.parts, taken),
         reserved_ms=till.clock(),
-        candidate_id=kept.candidate_id if kept else "",
+        candidates=tuple(kept.may_stand) if kept else (),
     )
     try:
         stands = await till.tickets.put(

@@ -22,7 +22,7 @@ from terminal.till.nexo.loyalty_answers import group_language
 from terminal.till.nexo.noting import holder_of, is_central_away, refuse_hot, require_not_hot
 from terminal.till.nexo.value import leased
 from terminal.till.nexo.value.agreeing import agree, agree_or_tell, drop_part, quote
-from terminal.till.nexo.value.parts import find_part, part_of, same_or_refuse
+from terminal.till.nexo.value.parts import find_booked, find_part, part_of, same_or_refuse
 from terminal.till.nexo.value.tickets import begin_or_find, ticket_key
 from wire.api import ProfileView
 from wire.api_sales import QuoteView, ReservationView
@@ -61,6 +61,9 @@ async def rebate(till: Till, ask: Ask, request: LoyaltyRequest) -> LoyaltyRespon
 async def redeem(till: Till, ask: Ask, request: LoyaltyRequest) -> LoyaltyResponse:
     """Points pay a part of the ticket: held now, burned when the ticket is booked."""
     points = _points_of(request)
+    if booked := await find_booked(till, ticket_key(ask, request.sale_data), "points"):
+        same_or_refuse(booked[1].points == points)
+        return _redeemed(till, request, *booked, None)
     holder = holder_of(till, ask, request)
     if holder is None:  # a crash may have left the answer untold, and the card is gone
         stands = await till.tickets.find(ticket_key(ask, request.sale_data))

@@ -10,6 +10,17 @@ def part_of(ticket: OpenTicket, kind: PartKind, number: str = "") -> Part | None
     return next((each for each in ticket.parts if each.kind == kind and each.number == number), None)
 
 
+async def find_booked(
+    till: Till, key: str, kind: PartKind, number: str = ""
+) -> tuple[OpenTicket, Part] | None:
+    """A part of a ticket that is booked by now: whoever asks for it again was not answered before."""
+    ticket = await till.tickets.find(key)
+    if ticket is None or ticket.state != "booked":
+        return None
+    part = part_of(ticket, kind, number)
+    return None if part is None else (ticket, part)
+
+
 def same_or_refuse(is_same: bool) -> None:
     """A part that is there already may come again as it was. Raises: NexoFailure."""
     if not is_same:

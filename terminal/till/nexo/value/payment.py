@@ -15,8 +15,8 @@ from terminal.till.nexo.loyalty_answers import group_language
 from terminal.till.nexo.value.agreeing import agree
 from terminal.till.nexo.value.instruments import Instrument, account_id, instrument_of
 from terminal.till.nexo.value.loyalty_parts import identification, new_part
-from terminal.till.nexo.value.parts import part_of, same_or_refuse
-from terminal.till.nexo.value.tickets import begin_or_find
+from terminal.till.nexo.value.parts import find_booked, part_of, same_or_refuse
+from terminal.till.nexo.value.tickets import begin_or_find, ticket_key
 from wire.nexo.base import Nexo, TransactionIdentification
 from wire.nexo.instruments import PaymentAcquirerData, PaymentInstrumentData
 from wire.nexo.loyalty import LoyaltyData
@@ -39,6 +39,10 @@ async def pay(till: Till, ask: Ask) -> Nexo:
     transaction = request.payment_transaction
     currency = currency_of(till, transaction.amounts_req.currency)
     amount_minor = _amount_of(request, scale_or_refuse(currency))
+    key = ticket_key(ask, request.sale_data)
+    if booked := await find_booked(till, key, instrument.kind, instrument.number):
+        same_or_refuse(booked[1].amount_minor == amount_minor)
+        return _paid(till, request, *booked, amount_minor)
     ticket = await begin_or_find(
         till,
         ask,

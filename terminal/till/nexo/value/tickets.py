@@ -57,7 +57,7 @@ async def begin_or_find(
             holder=evidence_body(holder.evidence) if holder else None,
             account=holder.account if holder else None,
             tap_id=holder.tap_id if holder else "",
-            candidate_id=found.candidate_id if found else "",
+            candidates=tuple(found.may_stand) if found else (),
         )
     if found.state == "booked":
         raise _booked()
