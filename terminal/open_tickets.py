@@ -11,7 +11,7 @@ from typing import Final, Literal
 import apsw
 import msgspec
 
-from loyalty.limits.tills import OPEN_TICKETS_LISTED_MAX
+from loyalty.limits.tills import OPEN_TICKETS_LISTED_MAX, TICKET_AHEAD_S
 from terminal.database import Database
 from terminal.offline.pricing import Told
 from wire.api import EvidenceBody
@@ -58,8 +58,8 @@ class OpenTicket(msgspec.Struct, frozen=True, kw_only=True):
     reservation_id: str = ""
     reserved_ms: int = 0
     candidates: tuple[str, ...] = ()
-    """Reservations that were asked for without an answer: each may stand at central by now, in the place of
-    the one before."""
+    """Reservations that were asked for since and not confirmed: each may stand at central by now, in the
+    place of the one before."""
     parts: tuple[Part, ...] = ()
     told: Told | None = None
     """What was told of it while central was away: then no reservation holds it."""
@@ -132,13 +132,13 @@ class OpenTickets:
     async def list_due(self, reserved_before_ms: int, now_ms: int) -> list[OpenTicket]:
         """Open tickets that value was taken for, held since before; oldest first.
 
-        One that was held in our future was held by a clock that was wrong: nobody knows how long ago.
+        One that was held far in our future was held by a clock that was wrong: nobody knows how long ago.
         """
         query = (
             "SELECT body FROM till_ticket WHERE state = 'open' AND is_paying"
             " AND (reserved_ms < ? OR reserved_ms > ?) ORDER BY reserved_ms LIMIT ?"
         )
-        bindings = (reserved_before_ms, now_ms, OPEN_TICKETS_LISTED_MAX)
+        bindings = (reserved_before_ms, now_ms + TICKET_AHEAD_S * 1000, OPEN_TICKETS_LISTED_MAX)
         return await self._database.read(
             lambda db: [_decoder.decode(bytes(row[0])) for row in db.execute(query, bindings)]
         )

@@ -17,6 +17,9 @@ TILL_TICKET_AGE_MAX_S: Final = 24 * 3600
 """How old a ticket may be for which a till begins to take value: less than TRANSPORT_KEY_LIFETIME_S, so that
 a recorded message means nothing once it is forgotten that it was answered."""
 TICKET_CAPTURE_LOOK_S: Final = 15
+TICKET_AHEAD_S: Final = 120
+"""So far ahead of a terminal's clock may a ticket have been held, before it counts as held by a wrong clock:
+clocks are set back by seconds. With TICKET_CAPTURE_S it is still less than HOLD_LIFETIME_S."""
 CARD_AFTER_TICKET_S: Final = 5 * 60
 """How long after a ticket came without a card its award may still name one: the customer looks for it. Later
 the clerk adds it, within the limits of a forgotten card."""

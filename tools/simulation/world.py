@@ -9,7 +9,7 @@ from typing import Any, Final, NoReturn
 import aiohttp
 import structlog
 
-from loyalty.limits.tills import TICKET_CAPTURE_S
+from loyalty.limits.tills import TICKET_AHEAD_S, TICKET_CAPTURE_S
 from tools.simulation import catalogue as it
 from tools.simulation.books import Books
 from tools.simulation.central import Central
@@ -34,7 +34,7 @@ from tools.simulation.trace import Trace, Violation
 
 PEACE_S: Final = 900.0
 """How long everything may take to come right once nothing fails any more."""
-CAPTURE_MAX_MS: Final = (TICKET_CAPTURE_S + 60) * 1000
+CAPTURE_MAX_MS: Final = (TICKET_CAPTURE_S + TICKET_AHEAD_S + 60) * 1000
 """So long at most a terminal waits for the report of a ticket that value was taken for."""
 YEAR_MS: Final = 365 * it.DAY_MS
 

@@ -27,7 +27,7 @@ from central.services.tickets.claims import Claims, Kept
 from central.services.tickets.late import LateTickets
 from central.services.tickets.quote_ids import QuotedTerms, QuoteExpired, QuoteMismatch, QuoteSigner
 from central.services.tickets.redeeming import Redeeming, RedeemingNeedsMember, check_redeemable
-from central.services.tickets.replaced import Replaced, ReservationUsed, find_replaced
+from central.services.tickets.replaced import Replaced, ReservationReplaced, ReservationUsed, find_replaced
 from central.services.tickets.tenders.paying import Paying
 from central.services.tickets.terms import TERMS_CHANGED, Remark, Terms, TermsService
 from central.services.tickets.vouchers import Vouchers, gift_views
@@ -243,9 +243,14 @@ class QuotesService:
         """
         for _ in range(COMMIT_TRIES_MAX):
             now_ms = self._clock()  # once for all it keeps: should the clock leap, it must end as a whole
-            replaced, standing = await find_replaced(
-                self._store, actor.group_id, body.quote.replaces, now_ms=now_ms
-            )
+            try:
+                replaced, standing = await find_replaced(
+                    self._store, actor.group_id, body.quote.replaces, now_ms=now_ms
+                )
+            except ReservationReplaced:
+                if await self._store.find_reservation(actor.group_id, body.reservation_id) is None:
+                    raise
+                return await self._store.put_reservation(row)  # a copy of this very request was quicker
             holds, kept, usage = await self._kept(actor, shop_id, body, quoted, replaced, now_ms=now_ms)
             changed = replace(
                 row,
@@ -259,12 +264,6 @@ class QuotesService:
             except GuardFailed:
                 continue
         raise TryAgain
-
-    async def find_standing(self, group_id: str, reservation_id: str | None) -> str | None:
-        """The reservation that stands by now for one that a ticket names: what took its place."""
-        if reservation_id is None:
-            return None
-        return await self._store.find_standing_reservation(group_id, reservation_id)
 
     async def _kept(
         self,
@@ -386,10 +385,12 @@ class QuotesService:
         *,
         found: SaleFacts | None,
         numbers: Mapping[bytes, str],
+        named: str | None = None,
     ) -> Terms:
         """The terms of a sale: those quoted, those of its bundle, or those of the moment it happened.
 
         `found`: what was looked up with the ticket; None: the vouchers presented, `numbers`, are read.
+        `named`: the reservation that the ticket names, whose place the body's took.
 
         Raises: the errors of quotes, reservations and `TermsService.decide`.
         """
@@ -400,6 +401,8 @@ class QuotesService:
         if late is not None:
             return late
         quoted, row = await self._quoted_terms(actor, body)
+        if row is not None and named not in (None, row.reservation_id):
+            quoted, row = await self._as_named(actor, body, shop.shop_id, row, named)
         at_ms, programme = body.occurred_ms, group.programme
         facts = None
         if quoted is not None:
@@ -441,6 +444,20 @@ class QuotesService:
         # Reserved and paid: never refused for value. What changed since is said, not hidden.
         remark = Remark(code=TERMS_CHANGED, promised_points=quoted.points)
         return replace(terms, remarks=(*terms.remarks, remark))
+
+    async def _as_named(
+        self, actor: Actor, body: api_sales.SaleBody, shop_id: str, row: ReservationRow, named: str | None
+    ) -> tuple[QuotedTerms, ReservationRow]:
+        """The terms of what stands, or of the one that the ticket names, where what stands is of other lines or
+        another card: whoever asked for that never heard of it. What is kept, the standing one keeps.
+        """
+        quoted = self._signer.open(row.quote_id, group_id=actor.group_id)
+        if quoted.digest == self._signer.digest(body.basket, body.holder, shop_id) or named is None:
+            return quoted, row
+        first = await self._store.find_reservation(actor.group_id, named)
+        assert first is not None, "something took its place"
+        agreed = self._signer.open(first.quote_id, group_id=actor.group_id)
+        return agreed, replace(row, quote_id=first.quote_id, usage=first.usage)
 
     async def _quoted_terms(
         self, actor: Actor, body: api_sales.SaleBody

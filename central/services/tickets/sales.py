@@ -141,8 +141,7 @@ class SalesService:
             return await self._replay(actor, group, body, found.earlier, input_hash), True
         now_ms = self._clock()
         moment_ms = check_clock(actor, occurred_ms=body.occurred_ms, sent_ms=body.sent_ms, now_ms=now_ms)
-        standing = await self._quotes.find_standing(actor.group_id, body.reservation_id)
-        body = msgspec.structs.replace(body, occurred_ms=moment_ms, reservation_id=standing)
+        body = msgspec.structs.replace(body, occurred_ms=moment_ms)
         holder, card = None, None
         if body.lease is not None:
             card = await self._leases.find_holder(actor, group, body, key, found)
@@ -221,10 +220,22 @@ class SalesService:
     async def _record(self, asked: Asked) -> tuple[api_sales.SaleView, bool]:
         """Decide and write; where somebody was faster, decide again on what is left."""
         actor, group, body, holder = asked.actor, asked.group, asked.body, asked.holder
+        named = body.reservation_id
         for _ in range(COMMIT_TRIES_MAX):
+            if named is not None:  # another may take its place between two tries
+                standing = await self._store.find_standing_reservation(actor.group_id, named)
+                body = msgspec.structs.replace(body, reservation_id=standing)
+                asked = replace(asked, body=body)
             try:
                 terms = await self._quotes.terms_of(
-                    actor, group, asked.shop, body, holder, found=asked.found, numbers=asked.numbers
+                    actor,
+                    group,
+                    asked.shop,
+                    body,
+                    holder,
+                    found=asked.found,
+                    numbers=asked.numbers,
+                    named=named,
                 )
                 points = await self._redeeming.points_of(actor, group, body, holder, terms)
                 tenders = await self._paying.of_sale(actor, group, body, at_ms=body.occurred_ms)

@@ -71,7 +71,7 @@ VALUES (:group_id, :sale_id, :shop_id, :business_key, :input_hash, :terminal_id,
 """
 _CLAIM_RESERVATION = """
 UPDATE reservation SET sale_id = :sale_id
-WHERE group_id = :group_id AND reservation_id = :reservation_id AND sale_id IS NULL
+WHERE group_id = :group_id AND reservation_id = :reservation_id AND sale_id IS NULL AND replaced_by IS NULL
 """
 
 

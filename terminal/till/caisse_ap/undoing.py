@@ -8,7 +8,7 @@ from terminal.till.caisse_ap.payments import Payment
 from terminal.till.nexo.context import NexoFailure, Till
 from terminal.till.nexo.noting import new_entry, note_and_wait
 from terminal.till.nexo.value.agreeing import drop_parts, let_go
-from terminal.till.nexo.value.tickets import AWARD
+from terminal.till.nexo.value.parts import AWARD, is_booked
 from wire.api_sales import ReturnBody, ReturnLineBody
 
 
@@ -21,7 +21,7 @@ async def undo(till: Till, payment: Payment, *, line_code: str) -> None:
     ticket = await till.tickets.find(payment.ticket_key)
     if ticket is None:
         return await _undo_forgotten(till, payment)
-    if ticket.state == "booked":
+    if await is_booked(till, ticket):
         return await _give_back(till, ticket, line_code)
     if not ticket.parts:
         return await let_go(till, ticket)

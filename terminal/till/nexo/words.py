@@ -160,6 +160,26 @@ _WORDS: Final = MappingProxyType(
             "de": "Dieser Bon wurde schon anders gemeldet. Unverändert senden, oder als neuen Bon.",
             "it": "Questo scontrino è già stato annunciato diversamente. Inviarlo invariato o come nuovo.",
         },
+        "quote_changed": {
+            "fr": "Une offre vient d'être épuisée : le prix a changé. Recommencez.",
+            "de": "Ein Angebot ist eben aufgebraucht worden: der Preis ist anders. Wiederholen.",
+            "it": "Un'offerta si è appena esaurita: il prezzo è cambiato. Ripetere.",
+        },
+        "quote_expired": {
+            "fr": "Le prix annoncé n'est plus valable. Recommencez.",
+            "de": "Der genannte Preis gilt nicht mehr. Wiederholen.",
+            "it": "Il prezzo indicato non vale più. Ripetere.",
+        },
+        "reservation_replaced": {
+            "fr": "Ce ticket vient de changer à la centrale. Recommencez dans un instant.",
+            "de": "Dieser Beleg hat sich eben in der Zentrale geändert. Gleich wiederholen.",
+            "it": "Questo scontrino è appena cambiato in centrale. Ripetere fra un momento.",
+        },
+        "reservation_used": {
+            "fr": "Ce ticket est déjà comptabilisé. Passez la suite comme nouveau ticket.",
+            "de": "Dieser Beleg ist schon verbucht. Weiteres als neuen Beleg erfassen.",
+            "it": "Questo scontrino è già registrato. Il resto come nuovo scontrino.",
+        },
         "ticket_booked": {
             "fr": "Ce ticket est déjà enregistré. Faites un retour.",
             "de": "Dieser Bon ist schon gebucht. Eine Rückgabe machen.",

@@ -32,8 +32,13 @@ class KnownCards:
         """The card of a number. Raises: GiftNumberInvalid, GiftCardUnknown, TooManyTries."""
         return (await self.get_all(actor, group, [number]))[0]
 
-    async def get_all(self, actor: Actor, group: Group, numbers: Sequence[str]) -> list[GiftCardStands]:
-        """The cards of numbers, in their order. Raises: as `get`."""
+    async def get_all(
+        self, actor: Actor, group: Group, numbers: Sequence[str], *, is_agreed: bool = False
+    ) -> list[GiftCardStands]:
+        """The cards of numbers, in their order. Raises: as `get`.
+
+        `is_agreed`: they were found before, for a reservation; that others guessed since refuses nothing.
+        """
         if not numbers:
             return []
         hashes = []
@@ -42,7 +47,8 @@ class KnownCards:
             if plain is None:
                 raise GiftNumberInvalid(number=short(number))
             hashes.append(self.hash_of(actor.group_id, plain))
-        await self._guesses.require_room(actor)
+        if not is_agreed:
+            await self._guesses.require_room(actor)
         found = await self._store.find_gift_cards(actor.group_id, hashes, str(money(group.row.currency)))
         for number, code_hash in zip(numbers, hashes, strict=True):
             if code_hash not in found:

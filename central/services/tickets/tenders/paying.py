@@ -181,7 +181,8 @@ class Paying:
         if own:
             amount = sum(body.amount_minor for body in own)
             member_id = await self._payer(actor, group, holder, at_ms, is_agreed=is_agreed, amount=amount)
-        cards = await self._cards.get_all(actor, group, [number for number in numbers if number])
+        named = [number for number in numbers if number]
+        cards = await self._cards.get_all(actor, group, named, is_agreed=is_agreed)
         presented: list[Presented] = []
         for body in bodies:
             if TenderKind(body.kind) is TenderKind.GIFT_CARD:

@@ -125,7 +125,7 @@ async def _tell(till: Till, ticket: OpenTicket, parts: Sequence[Part]) -> OpenTi
 
 
 async def drop_part(till: Till, ticket: OpenTicket, part: Part) -> OpenTicket:
-    """The ticket without a part: what it took is free again."""
+    """The ticket without a part, as `drop_parts`; points of a lease are back in it."""
     if part.lease_id:
         return await give_up(till, ticket, part)
     return await drop_parts(till, ticket, [each for each in ticket.parts if each.poi_id != part.poi_id])
@@ -135,6 +135,8 @@ async def drop_parts(till: Till, ticket: OpenTicket, left: Sequence[Part]) -> Op
     """The ticket without some of its parts. What they took is free as soon as central hears of it, at the
     latest when its reservation ends; here they pay no more from now on.
     """
+    if left:
+        require_not_leased(ticket)
     amounts = ticket.amounts if left else {}
     told = ticket.told if left else None
     dropped = replace(ticket, parts=tuple(left), amounts=amounts, told=told)
@@ -182,8 +184,13 @@ async def _hold(till: Till, ticket: OpenTicket) -> tuple[OpenTicket, QuoteView, 
         ),
         ticket.tap_id,
     )
+    parts = [
+        replace(part, amount_minor=reserved.redeem_minor) if part.kind == "points" else part
+        for part in ticket.parts
+    ]
     held = replace(
         ticket,
+        parts=tuple(parts),
         quote_id=quoted.quote_id,
         reservation_id=reservation_id,
         reserved_ms=till.clock(),

@@ -20,7 +20,8 @@ from terminal.till.nexo.loyalty_answers import awarded, queued
 from terminal.till.nexo.noting import holder_of, new_entry, note_and_wait
 from terminal.till.nexo.value.agreeing import agree_or_tell, tenders_of
 from terminal.till.nexo.value.leased import burned_of, require_not_leased
-from terminal.till.nexo.value.tickets import AWARD, is_same_basket, with_holder
+from terminal.till.nexo.value.parts import AWARD
+from terminal.till.nexo.value.tickets import is_same_basket, with_holder
 from wire.api_sales import BasketBody, SaleBody, SaleView
 from wire.messages import Evidence
 from wire.nexo.loyalty import LoyaltyRequest, LoyaltyResponse

@@ -93,8 +93,6 @@ async def redeem(till: Till, ask: Ask, request: LoyaltyRequest) -> LoyaltyRespon
         ticket, part = await leased.burn(till, ticket, holder, part)
         return _redeemed(till, request, ticket, part, None)
     part = replace(part, amount_minor=reserved.redeem_minor)
-    parts = tuple(part if each.poi_id == part.poi_id else each for each in ticket.parts)
-    ticket = await till.tickets.put(replace(ticket, parts=parts), now_ms=till.clock())
     return _redeemed(till, request, ticket, part, quoted.profile)
 
 
@@ -116,7 +114,7 @@ async def _agree(
 
 
 async def undo(till: Till, ask: Ask, request: LoyaltyRequest, kind: PartKind) -> LoyaltyResponse:
-    """RebateRefund, RedemptionRefund: what was held for the ticket is free again.
+    """RebateRefund, RedemptionRefund: what was told pays no more, and is free as soon as central hears of it.
 
     Raises: NexoFailure: not known here, or booked already.
     """

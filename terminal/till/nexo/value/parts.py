@@ -1,8 +1,13 @@
 """Parts of a ticket under way: found again by kind or by the POITransactionID that a till was given."""
 
+from typing import Final
+
 from terminal.open_tickets import OpenTicket, Part, PartKind
 from terminal.till.nexo.context import Ask, NexoFailure, Till
 from wire.nexo.base import TransactionIdentification
+
+AWARD: Final = "Loyalty.Award"
+"""The end of a paid ticket's business key."""
 
 
 def part_of(ticket: OpenTicket, kind: PartKind, number: str = "") -> Part | None:
@@ -10,12 +15,17 @@ def part_of(ticket: OpenTicket, kind: PartKind, number: str = "") -> Part | None
     return next((each for each in ticket.parts if each.kind == kind and each.number == number), None)
 
 
+async def is_booked(till: Till, ticket: OpenTicket) -> bool:
+    """Whether its paid ticket is noted: a crash may have come before it was written here too."""
+    return ticket.state == "booked" or await till.outbox.is_noted(f"{ticket.key}|{AWARD}")
+
+
 async def find_booked(
     till: Till, key: str, kind: PartKind, number: str = ""
 ) -> tuple[OpenTicket, Part] | None:
     """A part of a ticket that is booked by now: whoever asks for it again was not answered before."""
     ticket = await till.tickets.find(key)
-    if ticket is None or ticket.state != "booked":
+    if ticket is None or not await is_booked(till, ticket):
         return None
     part = part_of(ticket, kind, number)
     return None if part is None else (ticket, part)
@@ -52,7 +62,7 @@ async def find_part(
             reason_code="original_unknown",
         )
     part = next((each for each in ticket.parts if each.poi_id == reference.transaction_id), None)
-    if part is not None and ticket.state == "booked":
+    if part is not None and await is_booked(till, ticket):
         raise NexoFailure(
             "NotAllowed",
             "The ticket is booked. Reverse the award, or send the goods back as AwardRefund: what paid for"

@@ -1,7 +1,5 @@
 """Which ticket a message of a till is about, and whether it is still the same one."""
 
-from typing import Final
-
 from msgspec.structs import replace
 
 from loyalty.limits.tills import TILL_TICKET_AGE_MAX_S
@@ -10,11 +8,10 @@ from terminal.till.nexo.basket import make_lines, occurred_ms
 from terminal.till.nexo.context import Ask, NexoFailure, Till
 from terminal.till.nexo.holder import Holder
 from terminal.till.nexo.noting import evidence_body
+from terminal.till.nexo.value.parts import AWARD, is_booked
 from wire.api_sales import BasketBody
 from wire.nexo.base import SaleData
 from wire.nexo.loyalty import SaleItem
-
-AWARD: Final = "Loyalty.Award"
 
 
 def ticket_key(ask: Ask, sale_data: SaleData) -> str:
@@ -59,7 +56,7 @@ async def begin_or_find(
             tap_id=holder.tap_id if holder else "",
             candidates=tuple(found.may_stand) if found else (),
         )
-    if found.state == "booked":
+    if await is_booked(till, found):
         raise _booked()
     if basket is not None and not is_same_basket(found, basket):
         raise NexoFailure(
