@@ -4,7 +4,9 @@ import asyncio
 import inspect
 import time
 from collections.abc import Awaitable, Callable
+from datetime import date, datetime
 from typing import TypeVar
+from zoneinfo import ZoneInfo
 
 T = TypeVar("T")
 
@@ -31,3 +33,12 @@ async def eventually(predicate: Callable[[], T | Awaitable[T]], deadline_s: floa
                 f"did not happen within {deadline_s} s: {last or inspect.getsource(predicate)}"
             )
         await asyncio.sleep(POLL_S)
+
+
+SHOPS_ZONE = ZoneInfo("Europe/Zurich")
+"""Of the shops that tests make."""
+
+
+def shops_day(at_ms: int) -> date:
+    """The local day of the shops at a moment: for an hour or two each night it is not the day by UTC."""
+    return datetime.fromtimestamp(at_ms / 1000, SHOPS_ZONE).date()

@@ -9,6 +9,7 @@ import msgspec
 import pytest
 import pytest_asyncio
 
+from loyalty.limits.kiosk import KIOSK_REFUSED_AFTER_REMOVAL_S
 from reader_daemon import control
 from tools.demo.desk.facts import DeskCard, Facts
 from tools.demo.run import MADE_FILE, TILL_ID, make_group
@@ -47,7 +48,9 @@ class Group:
     async def remove(self) -> None:
         """Take the card off the reader and wait for the attract screen."""
         await control.remove(self.stack.plan.reader_control_socket)
-        await self.viewer.wait_for(lambda head: head.screen == "attract")
+        await self.viewer.wait_for(
+            lambda head: head.screen == "attract", deadline_s=2 * KIOSK_REFUSED_AFTER_REMOVAL_S
+        )
 
     async def profile(self, card: DeskCard) -> api.ProfileView:
         """What central itself knows of the holder, asked directly."""

@@ -2,11 +2,12 @@
 
 import secrets
 import uuid
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from loyalty.programme.games.draw import DrawTold, verify
 from tests.central_fixture import CentralUnderTest, Reply, by_uid
+from tests.helpers import shops_day
 
 POINTS = {
     "prize_id": "points20",
@@ -47,8 +48,8 @@ QUESTION = {
 
 
 def today(central: CentralUnderTest, days: int = 0) -> str:
-    """A local day of the fixture's shops, near enough: tests that look at days set the clock."""
-    return (datetime.fromtimestamp(central.clock() / 1000, UTC).date() + timedelta(days=days)).isoformat()
+    """A local day of the fixture's shops."""
+    return (shops_day(central.clock()) + timedelta(days=days)).isoformat()
 
 
 def a_game(central: CentralUnderTest, *prizes: dict[str, Any], **changed: Any) -> dict[str, Any]:

@@ -107,7 +107,7 @@ CARERS_MAY = frozenset(
         "top_up_purse", "sell_service",  # money that comes in
         "tell_voucher",  # with `spend`
         "tell_why", "report_ticket",  # with `purchases`
-        "put_pin", "change_pin", "identify_staff", "begin_card_proof",  # of their own card
+        "put_pin", "change_pin", "identify_staff", "begin_card_proof", "tell_pin_holder",  # of their own card
         "give_goodwill", "add_late_card", "move_ticket", "park_ticket", "open_incident",  # by a clerk
     }
 )  # fmt: skip

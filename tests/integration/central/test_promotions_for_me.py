@@ -3,7 +3,7 @@
 import time
 from collections.abc import AsyncIterator
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +11,7 @@ import msgspec
 import pytest
 
 from tests.central_fixture import CARD, GROUP, MEMBER, CentralUnderTest, a_central, by_number, by_uid
+from tests.helpers import shops_day
 from tests.integration.central.claim_rules import publish
 from tests.integration.central.test_vouchers import earn
 from tests.movable_clock import MovableClock
@@ -32,8 +33,7 @@ def offer(name: str, when: dict[str, Any], **options: Any) -> dict[str, Any]:
 
 
 def day(central: CentralUnderTest, away: int) -> str:
-    today = datetime.fromtimestamp(central.clock() / 1000, UTC).date()
-    return (today + timedelta(days=away)).isoformat()
+    return (shops_day(central.clock()) + timedelta(days=away)).isoformat()
 
 
 async def offered(central: CentralUnderTest, *rules: dict[str, Any], unnamed: str = "") -> list[Any]:

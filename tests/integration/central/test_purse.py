@@ -3,7 +3,7 @@
 import json
 import time
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -25,6 +25,7 @@ from tests.central_fixture import (
     by_uid,
     in_parallel,
 )
+from tests.helpers import shops_day
 from tests.integration.central.stored import (
     CREAM,
     FOOD,
@@ -233,7 +234,7 @@ async def load_meals(central: CentralUnderTest, amount_minor: int, **more: objec
 async def test_the_life_of_meal_vouchers(central: CentralUnderTest) -> None:
     """Loaded by their issuer, they buy food alone, so much a day; returned; the rest expires."""
     await a_french_group(central)
-    last_day = (datetime.fromtimestamp(central.clock() / 1000, UTC).date() + timedelta(days=10)).isoformat()
+    last_day = (shops_day(central.clock()) + timedelta(days=10)).isoformat()
     loaded = await load_meals(central, 6000, last_day=last_day)
     assert (loaded.body["asset"], loaded.body["balance"]) == ("MEAL.EUR/2", 6000)
     lines = [(FOOD, 2, 2000), (CREAM, 1, 1000)]

@@ -1,9 +1,11 @@
 """What shops tell beside their address, and which shops are near (C-30, C-32)."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
 
+from terminal.clock import wall_clock
 from tests.central_fixture import CentralUnderTest
+from tests.helpers import shops_day
 
 LAC_1 = {"name": "Nyon Gare", "country": "CH", "time_zone": "Europe/Zurich", "city": "Nyon",
          "opening_hours": "Mo-Fr 08:30-18:30; Sa 08:30-17:00", "latitude_e7": 463832000,
@@ -11,7 +13,7 @@ LAC_1 = {"name": "Nyon Gare", "country": "CH", "time_zone": "Europe/Zurich", "ci
 
 
 def _days(offset: int) -> str:
-    return (datetime.now(UTC).date() + timedelta(days=offset)).isoformat()
+    return (shops_day(wall_clock()) + timedelta(days=offset)).isoformat()
 
 
 async def _put(central: CentralUnderTest, shop_id: str, **changed: Any) -> None:
@@ -75,7 +77,7 @@ async def test_a_terminal_is_told_its_own_shop_and_the_nearest_and_nothing_that_
     assert nowhere["east_m"] is None
     assert [each["day"] for each in own["days"]] == [_days(3), _days(9)]
     assert [each["names"]["en"] for each in own["events"]] == ["now", "soon"]
-    assert date.fromisoformat(own["events"][0]["from_day"]) < datetime.now(UTC).date()
+    assert date.fromisoformat(own["events"][0]["from_day"]) < shops_day(wall_clock())
     other = (await central.get("shop-pages?shop_id=lac-3", token="office")).body["pages"]
     assert other[0]["shop"]["name"] == "Near"
     assert (await central.get("shop-pages", token="office")).code == "shop_missing"

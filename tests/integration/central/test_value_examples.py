@@ -4,7 +4,7 @@ import re
 import time
 from collections import defaultdict
 from collections.abc import AsyncIterator, Iterable
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +21,7 @@ from tests.central_fixture import (
     a_sale,
     by_uid,
 )
+from tests.helpers import shops_day
 from tests.integration.central.stored import (
     CREAM,
     FOOD,
@@ -175,7 +176,7 @@ class Teller:
         await self.post(shop, "purses/top-ups", body)
 
     async def load(self, funder: str, amount: str, who: str, days: str) -> None:
-        today = datetime.fromtimestamp(self.central.clock() / 1000, UTC).date()
+        today = shops_day(self.central.clock())
         body = {
             "load_id": self.new_id(),
             "member_id": who,

@@ -1,12 +1,14 @@
 """`officine games` on a real SQLite file: published, played, verified, handed over."""
 
 import json
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from terminal.clock import wall_clock
+from tests.helpers import shops_day
 from tests.integration.officine.cli import run, run_json
 from tests.integration.officine.conftest import CARD
 
@@ -22,7 +24,7 @@ BAG = {
 
 
 def a_game(**changed: Any) -> dict[str, Any]:
-    today = datetime.now(UTC).date()
+    today = shops_day(wall_clock())
     game = {
         "kind": "wheel",
         "names": {"fr": "La roue"},
