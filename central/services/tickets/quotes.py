@@ -448,8 +448,8 @@ class QuotesService:
     async def _as_named(
         self, actor: Actor, body: api_sales.SaleBody, shop_id: str, row: ReservationRow, named: str | None
     ) -> tuple[QuotedTerms, ReservationRow]:
-        """The terms of what stands; those of the one that the ticket names where what stands is of other lines
-        or another card, for who asked for that never heard of it. What is kept, the standing one keeps.
+        """The terms of what stands; those of the one that the ticket names where what stands is of other
+        lines or another card, for who asked for that never heard of it. What is kept, the standing one keeps.
         """
         quoted = self._signer.open(row.quote_id, group_id=actor.group_id)
         if quoted.digest == self._signer.digest(body.basket, body.holder, shop_id) or named is None:
