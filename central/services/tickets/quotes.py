@@ -445,6 +445,16 @@ class QuotesService:
         remark = Remark(code=TERMS_CHANGED, promised_points=quoted.points)
         return replace(terms, remarks=(*terms.remarks, remark))
 
+    async def require_free(self, actor: Actor, body: api_sales.SaleBody) -> None:
+        """A reservation that another sale took in between will not come free by trying again.
+
+        Raises: ReservationUsed.
+        """
+        if body.reservation_id is not None:
+            row = await self._store.find_reservation(actor.group_id, body.reservation_id)
+            if row is not None and row.sale_id not in (None, body.sale_id):
+                raise ReservationUsed(reservation_id=body.reservation_id)
+
     async def _as_named(
         self, actor: Actor, body: api_sales.SaleBody, shop_id: str, row: ReservationRow, named: str | None
     ) -> tuple[QuotedTerms, ReservationRow]:

@@ -34,7 +34,6 @@ from central.services.tickets.redeeming import (
     Redeeming,
     redeemed_lines,
 )
-from central.services.tickets.replaced import ReservationUsed
 from central.services.tickets.sale_parts import Asked, Ticket, discount_given
 from central.services.tickets.sponsoring import Rewarded, Sponsoring
 from central.services.tickets.tenders.paying import Paying
@@ -256,7 +255,7 @@ class SalesService:
             except (ActLimitReached, IdempotencyConflict) as error:
                 raise refusal_of(record.act, error) from error
             except GuardFailed:
-                await self._require_free(actor, body)
+                await self._quotes.require_free(actor, body)
                 holder = await self._holder_now(group, holder)
                 card = asked.card and replace(asked.card, holder=holder)
                 asked = replace(asked, found=None, holder=holder, card=card)
@@ -328,13 +327,6 @@ class SalesService:
             since_ms=asked.since_ms,
             tickets=PROFILE_TICKETS_MAX,
         )
-
-    async def _require_free(self, actor: Actor, body: api_sales.SaleBody) -> None:
-        """A reservation that another sale took in between will not come free by trying again."""
-        if body.reservation_id is not None:
-            row = await self._store.find_reservation(actor.group_id, body.reservation_id)
-            if row is not None and row.sale_id not in (None, body.sale_id):
-                raise ReservationUsed(reservation_id=body.reservation_id)
 
     async def _sale_record(self, ticket: Ticket) -> tuple[SaleRecord, Terms, tuple[StoredWhy, ...]]:
         """What is written, the terms with what has to be said of them, and why."""
