@@ -2,10 +2,6 @@
 
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import Final
-
-_UPRIGHT_TEXT: Final = 1.3
-"""Times the scale of an upright screen, which is narrow but high."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,10 +70,6 @@ def _large(width: int, height: int, scale: float, *, is_portrait: bool) -> Metri
     def px(value: int) -> int:
         return max(1, round(value * scale))
 
-    def text(value: int) -> int:
-        """Upright there is room: type is as large as on the same panel held wide, or larger."""
-        return max(1, round(value * scale * _UPRIGHT_TEXT)) if is_portrait else px(value)
-
     return Metrics(
         width=width,
         height=height,
@@ -92,11 +84,11 @@ def _large(width: int, height: int, scale: float, *, is_portrait: bool) -> Metri
         touch=96,
         key=60,
         number=px(136),
-        headline=text(60),
-        title=text(27) if is_portrait else px(25),
-        body=text(27) if is_portrait else px(25),
-        note=text(20),
-        icon=text(34),
+        headline=px(60),
+        title=px(25),
+        body=px(25),
+        note=px(20),
+        icon=px(34),
         line=max(1, px(1)),
     )
 
@@ -120,9 +112,9 @@ def _small(width: int, height: int, scale: float) -> Metrics:
         key=44,
         number=px(86),
         headline=px(38),
-        title=px(20),
-        body=px(19),
-        note=px(16),
+        title=px(18),
+        body=px(17),
+        note=px(15),
         icon=px(24),
         line=max(1, px(1)),
     )
