@@ -182,7 +182,7 @@ TABLES: Final[Mapping[str, ExportedTable]] = {
         withheld="input_hash",
     ),
     "reservation": _table(
-        "reservation_id total_minor points expires_ms sale_id points_redeemed usage",
+        "reservation_id total_minor points expires_ms sale_id points_redeemed usage replaced_by",
         withheld="input_hash quote_id",
     ),
     "voucher": _table(

@@ -2,7 +2,6 @@ import asyncio
 import os
 import signal
 import sys
-from itertools import pairwise
 from pathlib import Path
 
 import msgspec
@@ -298,11 +297,13 @@ async def test_at_rest_the_screen_is_redrawn_twice_a_second_at_most(world: World
     while head.shown_monotonic_ns < before.shown_monotonic_ns + 300_000_000:  # the last of coming in
         head, _ = await viewer.frame()
     shown_ns = [head.shown_monotonic_ns]
-    while len(shown_ns) < 4:
+    while len(shown_ns) < 6:
         frame, _ = await viewer.frame()
         assert frame.screen == "attract"
         shown_ns.append(frame.shown_monotonic_ns)
-    assert min(after - before for before, after in pairwise(shown_ns)) >= 499_000_000
+    # A frame is due half a second after the last was begun, and told of once it is drawn: after a first
+    # that was drawn slowly the next seems early. Five steps take 2.5 s; three a second 1.7.
+    assert shown_ns[-1] - shown_ns[0] >= 2_000_000_000
 
 
 async def test_a_finger_is_answered_before_it_goes_up_again(world: World, viewer: Viewer) -> None:
