@@ -31,7 +31,7 @@ from tools.kiosk_monkey.twist import twisted
 from wire.messages import AgentState
 
 SEED = 20261126
-pytestmark = pytest.mark.timeout(300)  # the visits take half a minute on a quiet machine
+pytestmark = pytest.mark.timeout(900)  # the visits take half a minute on a quiet machine
 VISITS = 2 * len(SCENES) + 2
 """Every second visit begins as a scene: each of them once."""
 
