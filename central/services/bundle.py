@@ -65,6 +65,7 @@ from central.services.tickets.line_keys import LineKeys
 from central.services.tickets.quotes import QuotesService
 from central.services.tickets.redeeming import Redeeming
 from central.services.tickets.returns import ReturnsService
+from central.services.tickets.sale_answers import SaleAnswers
 from central.services.tickets.sales import SalesService
 from central.services.tickets.tenders.guessing import Guesses
 from central.services.tickets.tenders.known_cards import KnownCards
@@ -399,13 +400,21 @@ def _quotes(parts: _Parts) -> QuotesService:
 
 
 def _sales(parts: _Parts, quotes: QuotesService) -> SalesService:
-    return SalesService(
+    answers = SaleAnswers(
         parts.context,
         groups=parts.groups,
         shops=parts.shops,
         identify=parts.identify,
         profiles=parts.profiles,
         terms=parts.terms,
+        line_keys=parts.line_keys,
+        vouchers=parts.vouchers,
+    )
+    return SalesService(
+        parts.context,
+        groups=parts.groups,
+        shops=parts.shops,
+        identify=parts.identify,
         quotes=quotes,
         line_keys=parts.line_keys,
         redeeming=parts.redeeming,
@@ -413,6 +422,7 @@ def _sales(parts: _Parts, quotes: QuotesService) -> SalesService:
         vouchers=parts.vouchers,
         paying=parts.paying,
         leases=parts.settling,
+        answers=answers,
     )
 
 

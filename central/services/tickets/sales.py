@@ -1,7 +1,6 @@
-"""Sales: commit once, whatever retries; the answers of P-30. Which moment decides: see `quotes`."""
+"""Sales: commit once, whatever retries. Which moment decides: see `quotes`; the answers: `sale_answers`."""
 
 import contextlib
-from collections.abc import Sequence
 from dataclasses import replace
 from datetime import tzinfo
 
@@ -16,44 +15,40 @@ from central.services.core.member_keys import MemberKeys
 from central.services.core.requests import TryAgain, check_clock, content_hash
 from central.services.group.groups import GroupsService
 from central.services.group.shops import ShopsService
-from central.services.members.facts import NOTHING_READ, MemberFacts, MemberFactsService, sealed_in
+from central.services.members.facts import MemberFactsService
 from central.services.members.identify import CardKey, Holder, IdentifyService
-from central.services.members.profile import ProfileService
 from central.services.tickets.claims import Claims
-from central.services.tickets.explanations import StoredWhy, parse_reasons, stored_reasons, why_of
+from central.services.tickets.explanations import StoredWhy, stored_reasons, why_of
 from central.services.tickets.funding import FundingService
 from central.services.tickets.late import late_of
 from central.services.tickets.leases.settling import LeaseSettling
-from central.services.tickets.line_keys import LineKeys, LinesErased
+from central.services.tickets.line_keys import LineKeys
 from central.services.tickets.overview import after_sale
 from central.services.tickets.price_check import price_remark, till_total_of
 from central.services.tickets.quotes import QuotesService, require_for_discount
-from central.services.tickets.receipt.receipt import Receipt, ticket_rows, voucher_rows
 from central.services.tickets.redeeming import (
     Burned,
     Redeeming,
     redeemed_lines,
 )
+from central.services.tickets.sale_answers import SaleAnswers
 from central.services.tickets.sale_parts import Asked, Ticket, discount_given
 from central.services.tickets.sponsoring import Rewarded, Sponsoring
 from central.services.tickets.tenders.paying import Paying
-from central.services.tickets.tenders.views import tender_views
 from central.services.tickets.terms import (
     BUDGET_SHORT,
     TENDER_SHORT,
     VOUCHER_SHORT,
     Remark,
     Terms,
-    TermsService,
 )
 from central.services.tickets.ticket_acts import TicketActs, refusal_of
-from central.services.tickets.vouchers import Vouchers, gift_views
+from central.services.tickets.vouchers import Vouchers
 from central.storage.base import GuardFailed, IdempotencyConflict
 from central.storage.interface.claims import Claimed
 from central.storage.interface.counter import ActLimitReached
 from central.storage.interface.lookups import SaleAsked
 from central.storage.interface.rows import MemberOverview, MemberRow, ReadLogRow, SaleRecord, SaleRow
-from central.storage.interface.vouchers import Benefits
 from loyalty.errors import LoyaltyError, Trouble
 from loyalty.ledger.accrual import accrual
 from loyalty.ledger.entry import EntryHead
@@ -62,9 +57,7 @@ from loyalty.ledger.pending import pending_accrual
 from loyalty.ledger.postings import Transaction
 from loyalty.limits.members import PROFILE_TICKETS_MAX
 from loyalty.limits.tickets import COMMIT_TRIES_MAX
-from loyalty.programme.identification import Act
 from loyalty.programme.party import funder_in
-from loyalty.programme.programme import worth_minor
 from wire import api, api_sales
 
 
@@ -77,7 +70,7 @@ class SaleNotFound(LoyaltyError):
 
 
 class SalesService:
-    """Quotes, reserves, commits and reads sales."""
+    """Commits and reads sales."""
 
     def __init__(
         self,
@@ -86,8 +79,6 @@ class SalesService:
         groups: GroupsService,
         shops: ShopsService,
         identify: IdentifyService,
-        profiles: ProfileService,
-        terms: TermsService,
         quotes: QuotesService,
         line_keys: LineKeys,
         redeeming: Redeeming,
@@ -95,7 +86,9 @@ class SalesService:
         vouchers: Vouchers,
         paying: Paying,
         leases: LeaseSettling,
+        answers: SaleAnswers,
     ) -> None:
+        self._answers = answers
         self._paying = paying
         self._leases = leases
         self._acts = TicketActs(context)
@@ -108,8 +101,6 @@ class SalesService:
         self._groups = groups
         self._shops = shops
         self._identify = identify
-        self._profiles = profiles
-        self._terms = terms
         self._quotes = quotes
         self._line_keys = line_keys
         self._known = context.known
@@ -137,7 +128,7 @@ class SalesService:
         group = await self._groups.get_looked_at(actor.group_id)
         shop = await self._shops.get_row_of(actor.group_id, shop_id)
         if found.earlier is not None:
-            return await self._replay(actor, group, body, found.earlier, input_hash), True
+            return await self._answers.again(actor, group, body, found.earlier, input_hash), True
         now_ms = self._clock()
         moment_ms = check_clock(actor, occurred_ms=body.occurred_ms, sent_ms=body.sent_ms, now_ms=now_ms)
         body = msgspec.structs.replace(body, occurred_ms=moment_ms)
@@ -248,7 +239,7 @@ class SalesService:
                 )
                 if earlier is None:
                     raise
-                return await self._replay(actor, group, body, earlier, asked.input_hash), True
+                return await self._answers.again(actor, group, body, earlier, asked.input_hash), True
             record = replace(record, act=await self._acts.act_of(asked))
             try:
                 recorded = await self._store.record_sale(record)
@@ -261,10 +252,10 @@ class SalesService:
                 asked = replace(asked, found=None, holder=holder, card=card)
                 continue
             if recorded.is_replay:
-                return await self._replay(actor, group, body, recorded.row, asked.input_hash), True
+                return await self._answers.again(actor, group, body, recorded.row, asked.input_hash), True
             benefits, has_tenders = record.claimed.benefits, bool(record.claimed.paid.tenders)
             overview = self._overview(asked, terms.zone, record, recorded.row)
-            view = await self._view(
+            view = await self._answers.view(
                 group,
                 body,
                 recorded.row,
@@ -490,106 +481,4 @@ class SalesService:
             points_owed=known.owed,
             expires_ms=ends_ms,
             funder=funder_in(terms.programme.funder, terms.shop.shop_id),
-        )
-
-    async def _replay(
-        self, actor: Actor, group: Group, body: api_sales.SaleBody, row: SaleRow, input_hash: bytes
-    ) -> api_sales.SaleView:
-        """The first answer again; the profile alone is as of now, and gone with a card blocked since."""
-        if row.input_hash != input_hash:
-            raise IdempotencyConflict(what="The sale", id=body.sale_id)
-        holder = await self._identify.find_earner(actor, group, body.holder, row.occurred_ms)
-        key = await self._line_keys.of_sale(row)
-        if key is None:
-            raise LinesErased
-        stored = await self._store.list_sale_lines(actor.group_id, key.line_key)
-        terms = await self._terms.recall(
-            await self._shops.get_row(actor.group_id, row.shop_id),
-            tuple(stored),
-            at_ms=row.occurred_ms if row.as_of_ms is None else row.as_of_ms,
-            programme=await self._groups.get_programme(group, row.ruleset_version),
-            currency=row.currency,
-            is_member=row.member_id is not None,
-            member_facts=await self._recorded_facts(row),
-        )
-        terms = replace(terms, remarks=msgspec.json.decode(row.warnings, type=tuple[Remark, ...]))
-        kept = await self._store.find_sale_reasons(actor.group_id, key.line_key)
-        why = parse_reasons(kept) if kept else why_of(terms.quote.lines)
-        benefits = await self._store.find_benefits(actor.group_id, row.sale_id)
-        return await self._view(group, body, row, holder, terms, why, benefits, has_tenders=True)
-
-    async def _recorded_facts(self, row: SaleRow) -> MemberFacts:
-        """What the rules read of the member when the sale was decided; none after erasure."""
-        sealed = sealed_in(row.facts)
-        if row.member_id is None or not sealed:
-            return NOTHING_READ
-        return self._facts.open(await self._keys.find(row.group_id, row.key_of or row.member_id), sealed)
-
-    async def _view(
-        self,
-        group: Group,
-        body: api_sales.SaleBody,
-        row: SaleRow,
-        holder: Holder | None,
-        terms: Terms,
-        why: Sequence[StoredWhy],
-        benefits: Benefits,
-        *,
-        has_tenders: bool,
-        overview: MemberOverview | None = None,
-    ) -> api_sales.SaleView:
-        profile = None
-        if holder is not None:
-            profile = await self._profiles.build(
-                group,
-                holder.member,
-                holder.may,
-                zone=terms.zone,
-                now_ms=self._clock(),
-                overview=overview,
-            )
-        may_see = holder is not None and Act.SEE_BALANCE in holder.may
-        balance = row.balance_after if may_see else None
-        redeemed_minor = worth_minor(terms.programme, row.points_redeemed)
-        paid = await self._store.find_sale_tenders(row.group_id, row.sale_id) if has_tenders else ()
-        other_minor = row.total_minor - redeemed_minor - sum(each.amount_minor for each in paid)
-        tenders = tender_views(paid, may_see=may_see)
-        receipt = Receipt(
-            language=holder.member.language if holder is not None else group.settings.languages[0],
-            columns=body.receipt_columns,
-            currency=row.currency,
-            rule_names=group.settings.rule_names,
-            points_redeemed=row.points_redeemed,
-            redeemed_minor=redeemed_minor,
-            balance=balance,
-            country=terms.basket.country,
-            total_minor=row.total_minor,
-            till_total_minor=till_total_of(terms.remarks),
-        )
-        given = await self._vouchers.given_views(group.row.group_id, row.shop_id, benefits, terms.programme)
-        vouchers = [msgspec.structs.replace(each, rows=voucher_rows(each, receipt)) for each in given]
-        return api_sales.SaleView(
-            sale_id=row.sale_id,
-            transaction_id=row.transaction_id,
-            recorded_ms=row.recorded_ms,
-            currency=row.currency,
-            lines=terms.line_views(why),
-            total_minor=row.total_minor,
-            points=row.points,
-            balance_points=balance,
-            profile=profile,
-            warnings=terms.warning_views(),
-            redeemed_points=row.points_redeemed,
-            redeemed_minor=redeemed_minor,
-            tenders=tenders,
-            other_minor=other_minor,
-            gifts=gift_views(benefits),
-            vouchers=vouchers,
-            used_vouchers=await self._vouchers.used_views(
-                group.row.group_id,
-                body.basket.vouchers,
-                {use.voucher_id: use.used_minor for use in benefits.uses},
-                terms.presented,
-            ),
-            receipt=ticket_rows(why, receipt, tenders, other_minor, vouchers),
         )
