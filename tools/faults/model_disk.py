@@ -27,12 +27,78 @@ Image = dict[str, bytes]
 
 
 @dataclass(slots=True)
-class _File:
-    """One file: what programs see, what is on the platter, and every unsynced version of a sector."""
+class _Change:
+    """What a write or a cut did to a file that is not synced yet. `old`: the bytes it took away.
 
-    now: bytearray = field(default_factory=bytearray)
-    durable: bytearray = field(default_factory=bytearray)
-    unsynced: dict[int, list[bytes]] = field(default_factory=dict)
+    `data`: what was written at `offset`; None: the file was cut short to `offset`. `size`: the file's before.
+    """
+
+    offset: int
+    data: bytes | None
+    old: bytes
+    size: int
+
+
+@dataclass(slots=True)
+class _File:
+    """One file as programs see it, and how it came to that from what is on the platter.
+
+    A sync forgets the way; what a power cut leaves is worked out only where there is one. Contents are copied
+    by the first write: most files of a boot are never written.
+    """
+
+    now: bytes | bytearray = b""
+    unsynced: list[_Change] = field(default_factory=list)
+
+    def write(self, data: bytes, offset: int) -> None:
+        now = self._changeable()
+        size, end = len(now), offset + len(data)
+        self.unsynced.append(_Change(offset, data, bytes(now[offset:end]), size))
+        if size < offset:
+            now.extend(bytes(offset - size))
+        now[offset:end] = data
+
+    def truncate(self, size: int) -> None:
+        now = self._changeable()
+        self.unsynced.append(_Change(size, None, bytes(now[size:]), len(now)))
+        del now[size:]
+
+    def sync(self) -> None:
+        self.unsynced.clear()
+
+    def after_a_cut(self, rng: random.Random, survival_percent: int) -> bytes:
+        platter = self._platter()
+        sectors = _Sectors(bytearray(platter))
+        for change in self.unsynced:
+            if change.data is None:
+                sectors.truncate(change.offset)
+            else:
+                sectors.write(change.data, change.offset)
+        return sectors.after_a_cut(platter, rng, survival_percent)
+
+    def _changeable(self) -> bytearray:
+        if isinstance(self.now, bytes):
+            self.now = bytearray(self.now)
+        return self.now
+
+    def _platter(self) -> bytearray:
+        """What was synced: all changes since taken back, the last one first."""
+        content = bytearray(self.now)
+        for change in reversed(self.unsynced):
+            if change.data is None:
+                content.extend(change.old)
+            else:
+                content[change.offset : change.offset + len(change.old)] = change.old
+                del content[change.size :]
+        return content
+
+
+@dataclass(slots=True)
+class _Sectors:
+    """What a drive holds between two syncs: every unsynced version of a sector."""
+
+    now: bytearray
+    versions: dict[int, list[bytes]] = field(default_factory=dict)
     cut_short_to: int | None = None
 
     def write(self, data: bytes, offset: int) -> None:
@@ -42,31 +108,20 @@ class _File:
         self.now[offset:end] = data
         for sector in range(offset // SECTOR_BYTES, (end - 1) // SECTOR_BYTES + 1):
             first = sector * SECTOR_BYTES
-            self.unsynced.setdefault(sector, []).append(bytes(self.now[first : first + SECTOR_BYTES]))
+            self.versions.setdefault(sector, []).append(bytes(self.now[first : first + SECTOR_BYTES]))
 
     def truncate(self, size: int) -> None:
         del self.now[size:]
         self.cut_short_to = size if self.cut_short_to is None else min(size, self.cut_short_to)
-        self.unsynced = {
-            sector: versions for sector, versions in self.unsynced.items() if sector * SECTOR_BYTES < size
+        self.versions = {
+            sector: versions for sector, versions in self.versions.items() if sector * SECTOR_BYTES < size
         }
 
-    def sync(self) -> None:
-        if self.cut_short_to is not None:
-            del self.durable[self.cut_short_to :]
-            self.cut_short_to = None
-        if len(self.durable) < len(self.now):
-            self.durable.extend(bytes(len(self.now) - len(self.durable)))
-        for sector in self.unsynced:
-            first = sector * SECTOR_BYTES
-            self.durable[first : first + SECTOR_BYTES] = self.now[first : first + SECTOR_BYTES]
-        self.unsynced.clear()
-
-    def after_a_cut(self, rng: random.Random, survival_percent: int) -> bytes:
-        content = bytearray(self.durable)
+    def after_a_cut(self, platter: bytearray, rng: random.Random, survival_percent: int) -> bytes:
+        content = bytearray(platter)
         if self.cut_short_to is not None and rng.random() < 0.5:
             del content[self.cut_short_to :]
-        for sector, versions in sorted(self.unsynced.items()):
+        for sector, versions in sorted(self.versions.items()):
             if rng.randrange(100) >= survival_percent:
                 continue
             new = versions[-1] if rng.random() < 0.7 else rng.choice(versions)
@@ -93,9 +148,7 @@ class ModelDisk:
         self._rng = rng
         self._cut_after = cut_after
         self._lock = threading.RLock()
-        self._names = {
-            name: _File(bytearray(content), bytearray(content)) for name, content in contents.items()
-        }
+        self._names = {name: _File(content) for name, content in contents.items()}
         self._durable_names = dict(self._names)
         self.changes = 0
         self.image: Image | None = None
@@ -118,16 +171,6 @@ class ModelDisk:
         """The file of that name, made when there is none."""
         with self._lock:
             return self._names.setdefault(self._name(path), _File())
-
-    def read(self, file: _File, amount: int, offset: int) -> bytes:
-        """What programs read."""
-        with self._lock:
-            return bytes(file.now[offset : offset + amount])
-
-    def size(self, file: _File) -> int:
-        """The size programs see."""
-        with self._lock:
-            return len(file.now)
 
     def write(self, file: _File, data: bytes, offset: int) -> None:
         """Write; not on the platter before a sync."""
@@ -185,10 +228,10 @@ class _ModelFile(apsw.VFSFile):
         self._disk = disk
         self._file = disk.open(path)
 
-    def xRead(self, amount: int, offset: int) -> bytes:  # noqa: N802  (SQLite's name)
-        return self._disk.read(self._file, amount, offset)
+    def xRead(self, amount: int, offset: int) -> bytes | bytearray:  # type: ignore[override]  # noqa: N802
+        return self._file.now[offset : offset + amount]  # one step: no lock holds it together
 
-    def xWrite(self, data: Any, offset: int) -> None:  # noqa: N802
+    def xWrite(self, data: Any, offset: int) -> None:  # noqa: N802  (SQLite's names)
         self._disk.write(self._file, bytes(data), offset)
 
     def xTruncate(self, newsize: int) -> None:  # noqa: N802
@@ -198,7 +241,7 @@ class _ModelFile(apsw.VFSFile):
         self._disk.sync(self._file)
 
     def xFileSize(self) -> int:  # noqa: N802
-        return self._disk.size(self._file)
+        return len(self._file.now)
 
 
 class ModelVfs(apsw.VFS):

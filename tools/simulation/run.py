@@ -17,6 +17,9 @@ import msgspec
 from aiohttp import web_app
 
 from central.services.group import groups
+from central.storage import migrations
+from central.storage.sqlite import migrate
+from central.storage.sqlite.connection import count_no_memory
 from tools.simulation import workload
 from tools.simulation.disk import Disks, disks
 from tools.simulation.furnish import Start, furnished
@@ -136,6 +139,7 @@ def _forget_worlds() -> None:
 @contextmanager
 def runner() -> Iterator[Runner]:
     """A place for the disks, and a runner on it."""
+    count_no_memory()  # as central does
     hooks = list(apsw.connection_hooks)
     register_connections()
     gc.disable()  # rubbish is collected between seeds: quicker, and at the same moments in every run
@@ -145,7 +149,9 @@ def runner() -> Iterator[Runner]:
         gc.freeze()  # programs and the first disks are no rubbish, and need not be looked through each time
         # The one programme of all seeds is one text: what compiling makes of it is made once, and frozen.
         compiled = patch.object(groups, "read_programme", lru_cache(groups.read_programme))
-        with disks() as place, compiled:
+        # So are the files of the migrations, which each boot would read and hash.
+        loaded = patch.object(migrate, "load", lru_cache(migrations.load))
+        with disks() as place, compiled, loaded:
             yield Runner(place, start)
     finally:
         _forget_worlds()

@@ -15,7 +15,7 @@ from prometheus_client import CONTENT_TYPE_LATEST
 from central.services.bundle import Services
 from central.services.core import access
 from central.web.api import openapi, problems
-from central.web.api.boundary import ACTOR, RECEIVED, REQUEST_ID, Boundary, add_headers
+from central.web.api.boundary import ACTOR, RECEIVED, REQUEST_ID, Boundary, Handler, add_headers
 from central.web.api.metrics import Metrics
 from central.web.api.receive import decode_body, decode_path, decode_query, require_json, source_of
 from central.web.api.route import Call, File, Route
@@ -69,53 +69,48 @@ class ApiServer:
         )
         app = web.Application(middlewares=[boundary.middleware], client_max_size=HTTP_BODY_BYTES_MAX)
         app[STOPPING] = asyncio.Event()
+        app[SERVER] = self
         app.on_shutdown.append(_stop_streams)
-        for route in ROUTES:
-            app.router.add_route(route.method, route.path, self._handler(route))
-        app.router.add_get("/healthz", self._health, allow_head=False)
-        app.router.add_get("/readyz", self._ready, allow_head=False)
-        app.router.add_get("/metrics", self._render_metrics, allow_head=False)
-        app.router.add_get("/openapi.json", self._openapi, allow_head=False)
-        app.router.add_get(f"{PREFIX}/stream", self._stream, allow_head=False)
+        for resource in _resources():
+            app.router.register_resource(resource)
         for prefix, pages in self._pages.items():
             app.add_subapp(prefix, pages)
         return app
 
-    def _handler(self, route: Route) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
-        decoder = None if route.body is None else msgspec.json.Decoder(route.body)
+    async def answer(
+        self, request: web.Request, route: Route, decoder: msgspec.json.Decoder[msgspec.Struct] | None
+    ) -> web.StreamResponse:
+        """What a route of the table says. `decoder`: of its body, where it has one."""
+        path = decode_path(request)
+        query = decode_query(request, route.query or Body)
+        if route.permission is not None:
+            access.require(request[ACTOR], route.permission)
+        body = None
+        if decoder is not None:
+            require_json(request)
+            body = decode_body(request[RECEIVED], decoder)
+        call = Call(
+            services=self._services,
+            metrics=self._metrics,
+            actor=request[ACTOR],
+            path=path,
+            body=body,
+            query=query,
+            source=source_of(request),
+        )
+        answer = await route.handler(call)
+        if isinstance(answer.view, File):
+            return await _send(request, answer.view)
+        response = _json(answer.view)
+        if answer.is_replay:
+            response.headers[problems.REPLAYED] = "true"
+        return response
 
-        async def handle(request: web.Request) -> web.StreamResponse:
-            path = decode_path(request)
-            query = decode_query(request, route.query or Body)
-            if route.permission is not None:
-                access.require(request[ACTOR], route.permission)
-            body = None
-            if decoder is not None:
-                require_json(request)
-                body = decode_body(request[RECEIVED], decoder)
-            call = Call(
-                services=self._services,
-                metrics=self._metrics,
-                actor=request[ACTOR],
-                path=path,
-                body=body,
-                query=query,
-                source=source_of(request),
-            )
-            answer = await route.handler(call)
-            if isinstance(answer.view, File):
-                return await _send(request, answer.view)
-            response = _json(answer.view)
-            if answer.is_replay:
-                response.headers[problems.REPLAYED] = "true"
-            return response
-
-        return handle
-
-    async def _health(self, _: web.Request) -> web.StreamResponse:
+    async def health(self, _: web.Request) -> web.StreamResponse:
+        """The process answers; that says nothing of the store."""
         return _json(HealthView(status="ok", version=openapi.VERSION))
 
-    async def _ready(self, _: web.Request) -> web.StreamResponse:
+    async def ready(self, _: web.Request) -> web.StreamResponse:
         """Ready when the store writes and reads; 503 tells a load balancer to wait."""
         is_ready = await self._services.store.is_ready()
         view = HealthView(
@@ -125,14 +120,16 @@ class ApiServer:
         )
         return _json(view, status=200 if is_ready else 503)
 
-    async def _render_metrics(self, request: web.Request) -> web.StreamResponse:
+    async def render_metrics(self, request: web.Request) -> web.StreamResponse:
+        """What Prometheus reads."""
         access.require(request[ACTOR], access.METRICS_READ)
         return web.Response(body=self._metrics.render(), headers={"Content-Type": CONTENT_TYPE_LATEST})
 
-    async def _openapi(self, _: web.Request) -> web.StreamResponse:
+    async def openapi(self, _: web.Request) -> web.StreamResponse:
+        """The description of all addresses."""
         return web.Response(body=_document(), content_type="application/json")
 
-    async def _stream(self, request: web.Request) -> web.StreamResponse:
+    async def stream(self, request: web.Request) -> web.StreamResponse:
         """Events as they are committed (text/event-stream); `id` is where to go on after a break."""
         actor = request[ACTOR]
         access.require(actor, access.STREAM_READ)
@@ -158,6 +155,45 @@ class ApiServer:
                 del self._streams[actor.token_id]
             self._metrics.streams.dec()
         return response
+
+
+SERVER: Final = web.AppKey("server", ApiServer)
+
+
+@functools.cache
+def _resources() -> tuple[web.AbstractResource, ...]:
+    """Every address with what answers there: the same for each server of a process, which the request names.
+
+    Made once: tests and the simulation start central hundreds of times in a process.
+    """
+    router = web.UrlDispatcher()
+    for route in ROUTES:
+        router.add_route(route.method, route.path, _handler(route))
+    for path, method in (
+        ("/healthz", ApiServer.health),
+        ("/readyz", ApiServer.ready),
+        ("/metrics", ApiServer.render_metrics),
+        ("/openapi.json", ApiServer.openapi),
+        (f"{PREFIX}/stream", ApiServer.stream),
+    ):
+        router.add_get(path, _of_server(method), allow_head=False)
+    return tuple(router.resources())
+
+
+def _handler(route: Route) -> Handler:
+    decoder = None if route.body is None else msgspec.json.Decoder(route.body)
+
+    async def handle(request: web.Request) -> web.StreamResponse:
+        return await request.app[SERVER].answer(request, route, decoder)
+
+    return handle
+
+
+def _of_server(method: Callable[[ApiServer, web.Request], Awaitable[web.StreamResponse]]) -> Handler:
+    async def handle(request: web.Request) -> web.StreamResponse:
+        return await method(request.app[SERVER], request)
+
+    return handle
 
 
 async def _send(request: web.Request, file: File) -> web.StreamResponse:
