@@ -9,7 +9,8 @@ from central.services.core.sealed_people import open_person
 from central.services.counter.acts import Acting, CounterActs
 from central.services.group.groups import GroupsService
 from central.services.members.carer_names import CarerNames
-from central.services.members.identify import Holder, IdentifyService
+from central.services.members.holder import Holder
+from central.services.members.identify import IdentifyService
 from central.storage.base import GuardFailed, IdempotencyConflict
 from central.storage.interface.counter import ActLimitReached, PinRow
 from loyalty.limits.cards import HOLDER_DIGITS_SHOWN, PIN_TRIES_MAX

@@ -15,7 +15,8 @@ from central.services.games.prizes import NOTHING_WON, Play, PrizeGiver, Won
 from central.services.games.views import faces, play_view, prize_won
 from central.services.group.groups import GroupsService
 from central.services.group.shops import ShopsService
-from central.services.members.identify import Holder, IdentifyService
+from central.services.members.holder import Holder
+from central.services.members.identify import IdentifyService
 from central.storage.base import GuardFailed, IdempotencyConflict
 from central.storage.interface.claims import CounterKey, CounterUse
 from central.storage.interface.games import GameStands, PlayRow

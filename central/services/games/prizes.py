@@ -6,7 +6,7 @@ from datetime import date, timedelta, tzinfo
 from central.services.core.access import Actor
 from central.services.core.context import Context
 from central.services.core.group import Group
-from central.services.members.identify import Holder
+from central.services.members.holder import Holder
 from central.storage.interface.games import PlayRow
 from central.storage.interface.rows import ShopRow
 from central.storage.interface.vouchers import VoucherRow

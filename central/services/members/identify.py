@@ -1,6 +1,6 @@
 """Whose card is this, and how sure are we? Evidence comes in, central decides what it proves (DESIGN 6)."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final
 
 from central.services.cards.chip_messages import CardMessageReplayed, ChipMessages, GenuineTap
@@ -8,12 +8,21 @@ from central.services.cards.phone_codes import PhoneCodes, is_phone_tap
 from central.services.core import access
 from central.services.core.access import Actor
 from central.services.core.context import Context
-from central.services.core.found_words import Found, FoundWords
+from central.services.core.found_words import FoundWords
 from central.services.core.group import Group
 from central.services.core.pins import Pins, card_owner
 from central.services.core.shared_tries import SharedTries
 from central.services.core.signed_words import SignedWords
 from central.services.group.groups import GroupsService
+from central.services.members.holder import (
+    NOTHING_PROVED,
+    CardKey,
+    Holder,
+    Proved,
+    acts_of_card,
+    judged,
+    limits_of,
+)
 from central.services.members.profile import ProfileService
 from central.storage.interface.lookups import SaleFacts
 from central.storage.interface.rows import CardRow, MemberRow
@@ -26,30 +35,18 @@ from loyalty.limits.cards import (
     PIN_TRIES_MAX,
 )
 from loyalty.limits.members import MEMBER_HISTORY_MAX
-from loyalty.programme.card import CardState, UnknownCard, acts_of, require_card_act, state_on
-from loyalty.programme.carer import CarerMayNot, acts_of_carer
+from loyalty.programme.card import UnknownCard
 from loyalty.programme.chip_numbers import CHIP_SERIAL, HEALTH_CARD, HealthCard, plain_chip_serial
 from loyalty.programme.found import FoundOver, is_found
 from loyalty.programme.identification import (
     CHALLENGEABLE,
-    NO_LIMIT,
-    UNITS,
     Act,
     Strength,
-    StrengthTable,
     StrengthTooLow,
-    earns_minor,
-    in_cut,
-    most_of,
-    needed_for,
-    permitted_acts,
-    require_strength,
-    strength_of,
 )
 from loyalty.programme.insured_card import is_insured
 from loyalty.programme.numbers import plain_card_number
 from loyalty.programme.phone_card import PhoneCodeOver
-from loyalty.values import quick
 from wire import api
 
 _OF_A_CHIP: Final = frozenset({"nfc_uid", "ntag424", "phone"})
@@ -82,69 +79,6 @@ class TooManyTries(LoyaltyError):
     text = (
         "Too many card numbers were tried here. Wait {retry_after_s} seconds, or hold a card to the reader."
     )
-
-
-@quick
-@dataclass(frozen=True, slots=True)
-class Holder:
-    """A card's member, how well the evidence proves it, and what both together allow."""
-
-    card: CardRow | None
-    """None: the member was found without one (C-02)."""
-    member: MemberRow
-    strength: Strength
-    may: frozenset[Act]
-    earns_minor: int | None = None
-    """How much of a ticket's amount earns; None: all of it."""
-    found: Found | None = None
-
-    @property
-    def carer_id(self) -> str | None:
-        """Who acts for the member, where the card is a carer's."""
-        return None if self.card is None else self.card.carer_id
-
-    def require_own(self) -> None:
-        """Raises: CarerMayNot: the card acts for somebody else."""
-        if self.carer_id is not None:
-            raise CarerMayNot
-
-    @property
-    def shown(self) -> CardRow:
-        """The card, for what is done to it. Raises: UnknownCard."""
-        if self.card is None:
-            raise UnknownCard
-        return self.card
-
-
-@quick
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CardKey:
-    """What a card is found by: its number, or what its chip calls itself (a UID; a contact card's serial).
-
-    `tap`: what the chip signed, if it did.
-    """
-
-    uid: str | None = None
-    number: str | None = None
-    tap: GenuineTap | None = None
-    found: Found | None = None
-    """A member who was found at the counter, without any card."""
-
-
-@quick
-@dataclass(frozen=True, slots=True)
-class _Proved:
-    """What of the evidence central checked: the chip's message is new; the chip answered a challenge; the PIN
-    was right; a search found the member.
-    """
-
-    is_verified: bool = False
-    is_challenged: bool = False
-    has_pin: bool = False
-    found: Found | None = None
-
-
-_NOTHING: Final = _Proved()
 
 
 class IdentifyService:
@@ -202,23 +136,23 @@ class IdentifyService:
             raise
         proof = ""
         if pin is not None:
-            asked = _judged(group, evidence, Act.SEE_BALANCE_RANGE, now_ms, card, member, proved=proved)
+            asked = judged(group, evidence, Act.SEE_BALANCE_RANGE, now_ms, card, member, proved=proved)
             proof = await self._check_pin(actor, key, asked, pin)
             proved = replace(proved, has_pin=True)
-        holder = _judged(group, evidence, Act.SEE_BALANCE_RANGE, now_ms, card, member, proved=proved)
+        holder = judged(group, evidence, Act.SEE_BALANCE_RANGE, now_ms, card, member, proved=proved)
         zone = await self._profiles.zone_of(actor.group_id, actor.shop_id)
         profile = await self._profiles.build(group, holder.member, holder.may, zone=zone, now_ms=now_ms)
         return api.IdentifyView(
             card_number=holder.card.card_number if holder.card else "",
             strength=holder.strength.name.lower(),
             profile=profile,
-            limits=_limits(group.programme.strength_table, holder.strength, _acts_of_card(holder.card)),
+            limits=limits_of(group.programme.strength_table, holder.strength, acts_of_card(holder.card)),
             is_carer=holder.carer_id is not None,
             has_pin=await self._may_ask_pin(holder, proved),
             pin_proof=proof,
         )
 
-    async def _may_ask_pin(self, holder: Holder, proved: _Proved) -> bool:
+    async def _may_ask_pin(self, holder: Holder, proved: Proved) -> bool:
         if not proved.is_verified or holder.strength < Strength.AES_CARD or holder.card is None:
             return False
         row = await self._pins.find(holder.card.group_id, card_owner(holder.card.card_number))
@@ -308,7 +242,7 @@ class IdentifyService:
             await self._count(actor, evidence)
             raise UnknownCard
         proved = await self._proved(actor, evidence, key)
-        return _judged(group, evidence, Act.EARN, at_ms, found.card, found.member, proved=proved)
+        return judged(group, evidence, Act.EARN, at_ms, found.card, found.member, proved=proved)
 
     def judge_late(
         self,
@@ -325,7 +259,7 @@ class IdentifyService:
         """
         if card is None:
             raise UnknownCard
-        return _judged(group, evidence, Act.EARN, at_ms, card, member, proved=_NOTHING)
+        return judged(group, evidence, Act.EARN, at_ms, card, member, proved=NOTHING_PROVED)
 
     async def find_key(
         self, actor: Actor, evidence: api.EvidenceBody, *, at_ms: int | None = None
@@ -426,7 +360,7 @@ class IdentifyService:
         card, member = await self._look_up(actor.group_id, key)
         if card is None:
             raise StrengthTooLow(needed=Strength.CHIP_CHALLENGE.name.lower())
-        _judged(group, evidence, Act.EARN, self._clock(), card, member, proved=_NOTHING)
+        judged(group, evidence, Act.EARN, self._clock(), card, member, proved=NOTHING_PROVED)
         return card, key if evidence.medium in CHALLENGEABLE else CardKey()
 
     async def _get_holder(
@@ -444,7 +378,7 @@ class IdentifyService:
         key = await self.find_key(actor, evidence, at_ms=at_ms)
         card, member = await self._look_up(actor.group_id, key)
         proved = await self._proved(actor, evidence, key)
-        return _judged(
+        return judged(
             group,
             evidence,
             act,
@@ -456,11 +390,11 @@ class IdentifyService:
             is_for_cut=is_for_cut,
         )
 
-    async def _proved(self, actor: Actor, evidence: api.EvidenceBody, key: CardKey) -> _Proved:
+    async def _proved(self, actor: Actor, evidence: api.EvidenceBody, key: CardKey) -> Proved:
         is_verified = key.tap is not None and await self._is_good(actor, key.tap)
         is_challenged = await self._is_challenged(actor, evidence, key)
         has_pin = self._is_proven(actor, key, evidence)
-        return _Proved(is_verified, is_challenged, has_pin, key.found)
+        return Proved(is_verified, is_challenged, has_pin, key.found)
 
     async def _is_good(self, actor: Actor, tap: GenuineTap) -> bool:
         """Whether a message of a chip, or a phone's code, counts."""
@@ -514,67 +448,3 @@ class IdentifyService:
         retry_after_s = await self._tries.count(actor)
         if retry_after_s is not None:
             raise TooManyTries(retry_after_s=retry_after_s)
-
-
-def _judged(
-    group: Group,
-    evidence: api.EvidenceBody,
-    act: Act,
-    at_ms: int,
-    card: CardRow | None,
-    member: MemberRow | None,
-    *,
-    proved: _Proved,
-    amount: int = 1,
-    is_for_cut: bool = False,
-) -> Holder:
-    """The holder, if card and evidence permit the act.
-
-    Raises: the refusals of a card, StrengthTooLow, CardProofNeeded.
-    """
-    allowed = frozenset(Act)
-    if card is not None:
-        state = state_on(CardState(card.state), valid_until_ms=card.valid_until_ms, now_ms=at_ms)
-        require_card_act(state, act)
-        allowed = acts_of(state) & _acts_of_card(card)
-        if act not in allowed:
-            raise CarerMayNot
-    assert member is not None, "a live card has a member"
-    table: StrengthTable = group.programme.strength_table
-    if proved.found is None:
-        strength = strength_of(
-            evidence.medium,
-            is_verified=proved.is_verified,
-            is_challenged=proved.is_challenged,
-            has_pin=proved.has_pin,
-        )
-    else:
-        strength = proved.found.strength
-    asked = in_cut(strength) if is_for_cut else strength
-    require_strength(table, asked, act, amount=amount, medium="" if is_for_cut else evidence.medium)
-    may = allowed & permitted_acts(table, strength)
-    return Holder(card, member, strength, may, earns_minor(table, strength), proved.found)
-
-
-def _acts_of_card(card: CardRow | None) -> frozenset[Act]:
-    """What a card may at most, whatever its strength: a carer's is bounded."""
-    is_own = card is None or card.carer_id is None
-    return frozenset(Act) if card is None or is_own else acts_of_carer(card.carer_may)
-
-
-def _limits(table: StrengthTable, strength: Strength, allowed: frozenset[Act]) -> list[api.ActLimitView]:
-    """What the strength at hand may do of each act of value, and what more asks for."""
-    views = []
-    for act, unit in UNITS.items():
-        most = most_of(table, strength, act) if act in allowed else 0
-        is_full = most == NO_LIMIT or act not in allowed
-        needed = None if is_full else needed_for(table, act, most + 1)
-        views.append(
-            api.ActLimitView(
-                act=act.value,
-                unit=unit,
-                most=None if most == NO_LIMIT else most,
-                needs="" if needed is None else needed.name.lower(),
-            )
-        )
-    return views

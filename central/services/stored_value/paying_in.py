@@ -10,7 +10,8 @@ from central.services.core.context import Context
 from central.services.core.group import Group
 from central.services.group.groups import GroupsService
 from central.services.group.shops import ShopsService
-from central.services.members.identify import Holder, IdentifyService
+from central.services.members.holder import Holder
+from central.services.members.identify import IdentifyService
 from central.services.stored_value.acts import Acts, head_of
 from central.storage.interface.rows import ShopRow
 from central.storage.interface.stored_value import DayLimit, ValueAct, ValueActRow

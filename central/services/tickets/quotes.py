@@ -21,7 +21,8 @@ from central.services.core.requests import TryAgain
 from central.services.group.groups import GroupsService
 from central.services.group.shops import ShopsService
 from central.services.members.facts import MemberFactsService
-from central.services.members.identify import Holder, IdentifyService
+from central.services.members.holder import Holder
+from central.services.members.identify import IdentifyService
 from central.services.members.profile import ProfileService
 from central.services.tickets.claims import Claims, Kept
 from central.services.tickets.late import LateTickets

@@ -8,7 +8,8 @@ from central.services.core.access import Actor
 from central.services.core.context import Context
 from central.services.core.group import Group
 from central.services.core.lots import lot_of
-from central.services.members.identify import Holder, IdentifyService
+from central.services.members.holder import Holder
+from central.services.members.identify import IdentifyService
 from central.services.tickets.replaced import NOTHING_REPLACED, Replaced
 from central.services.tickets.terms import Terms
 from central.storage.interface.leases import LeaseDraw

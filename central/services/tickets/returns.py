@@ -11,7 +11,8 @@ from central.services.core.context import Context
 from central.services.core.group import Group
 from central.services.core.requests import TryAgain, check_clock, content_hash
 from central.services.group.groups import GroupsService
-from central.services.members.identify import Holder, IdentifyService
+from central.services.members.holder import Holder
+from central.services.members.identify import IdentifyService
 from central.services.members.profile import ProfileService
 from central.services.tickets.funding import FundingService
 from central.services.tickets.line_keys import LineKey, LineKeys, LinesErased

@@ -12,7 +12,8 @@ from central.services.core.member_keys import MemberKeys
 from central.services.group.groups import GroupsService
 from central.services.group.shops import ShopsService
 from central.services.members.facts import NOTHING_READ, MemberFacts, MemberFactsService, sealed_in
-from central.services.members.identify import Holder, IdentifyService
+from central.services.members.holder import Holder
+from central.services.members.identify import IdentifyService
 from central.services.members.profile import ProfileService
 from central.services.tickets.explanations import StoredWhy, parse_reasons, why_of
 from central.services.tickets.line_keys import LineKeys, LinesErased

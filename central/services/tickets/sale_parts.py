@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from central.services.core.access import Actor
 from central.services.core.group import Group
-from central.services.members.identify import Holder
+from central.services.members.holder import Holder
 from central.services.tickets.leases.settling import OfflineCard
 from central.services.tickets.tenders.paying import Presented
 from central.services.tickets.terms import Terms

@@ -16,7 +16,8 @@ from central.services.core.requests import TryAgain, check_clock, content_hash
 from central.services.group.groups import GroupsService
 from central.services.group.shops import ShopsService
 from central.services.members.facts import MemberFactsService
-from central.services.members.identify import CardKey, Holder, IdentifyService
+from central.services.members.holder import CardKey, Holder
+from central.services.members.identify import IdentifyService
 from central.services.tickets.claims import Claims
 from central.services.tickets.explanations import StoredWhy, stored_reasons, why_of
 from central.services.tickets.funding import FundingService

@@ -13,7 +13,8 @@ from central.services.core.lots import lot_of
 from central.services.core.requests import TryAgain
 from central.services.core.signing import Signer
 from central.services.group.groups import GroupsService
-from central.services.members.identify import CardKey, Holder, IdentifyService
+from central.services.members.holder import CardKey, Holder
+from central.services.members.identify import IdentifyService
 from central.storage.base import GuardFailed, IdempotencyConflict
 from central.storage.interface.leases import LeaseEnd, LeaseRow
 from loyalty.durations import DAY_MS

@@ -12,7 +12,8 @@ from central.services.core.access import Actor
 from central.services.core.context import Context
 from central.services.core.group import Group
 from central.services.core.lots import lot_of
-from central.services.members.identify import CardKey, Holder, IdentifyService
+from central.services.members.holder import CardKey, Holder
+from central.services.members.identify import IdentifyService
 from central.services.tickets.leases.granting import LeaseUnknown
 from central.services.tickets.redeeming import Burned
 from central.storage.interface.leases import LeaseDraw, LeaseRow
