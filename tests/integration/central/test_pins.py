@@ -24,6 +24,7 @@ from tests.central_fixture import (
 )
 from tests.integration.central.clerks import sign_in
 from tests.integration.central.test_chip_messages import a_chip, tap
+from tests.integration.central.test_value import earn, lenient
 from tests.movable_clock import MovableClock
 from tools.cards.kinds import SunCard
 from wire.api_tills import StaffCardBody
@@ -273,3 +274,25 @@ async def test_a_clerk_sees_whose_card_lies_there_by_pass_or_by_card_of_staff_an
 )
 def test_a_name_at_the_counter_is_the_given_name_and_an_initial(family: str, given: str, told: str) -> None:
     assert name_at_the_counter(family, given) == told
+
+
+async def test_a_gift_above_what_a_tap_may_give_takes_the_pin_once_a_visit(central: CentralUnderTest) -> None:
+    await lenient(central, identification={"donate": {"nfc_uid": 100, "card_and_pin": None}})
+    await earn(central)
+    card, _ = await with_pin(central)
+    shown = tap(card)
+
+    async def give(points: int, donation_id: str, **proof: str) -> Reply:
+        body = {"donation_id": donation_id, "association_id": "red-cross", "points": points}
+        return await central.post("donations", body | {"holder": shown | proof})
+
+    assert (await give(100, "d-1")).status == 200
+    refused = await give(200, "d-2")
+    assert (refused.status, refused.code) == (403, "strength_too_low")
+    proof = {"pin_proof": (await try_pin(central, shown, PIN)).body["pin_proof"]}
+    assert (await give(200, "d-2", **proof)).body["balance_points"] == 700
+    assert (await give(300, "d-3", **proof)).body["balance_points"] == 400, "typed a moment ago"
+    assert isinstance(central.clock, MovableClock)
+    central.clock.now_ms += PIN_PROOF_S * 1000
+    assert (await give(200, "d-4", **proof)).code == "strength_too_low", "that visit is over"
+    assert await central.points_of() == 400
