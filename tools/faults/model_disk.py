@@ -66,6 +66,11 @@ class _File:
     def sync(self) -> None:
         self.unsynced.clear()
 
+    def forget(self) -> None:
+        """Nobody looks at it any more."""
+        self.now = b""
+        self.unsynced.clear()
+
     def after_a_cut(self, rng: random.Random, survival_percent: int) -> bytes:
         platter = self._platter()
         sectors = _Sectors(bytearray(platter))

@@ -353,11 +353,14 @@ class Books:
         need(head == state.head, "5 journal", "the head's hash")
         lot_held = self._compare_accounts(rows)
         self._compare_lots(rows, lot_held)
-        need(rows.count("sale") == len(state.sold), "5 journal", "sales and their events")
-        need(rows.count("sale_return") == len(state.back), "5 journal", "returns and their events")
-        need(rows.count("value_move") == len(state.moves), "5 journal", "moves and their events")
-        need(rows.count("game_play") == len(state.plays), "5 journal", "plays and their events")
-        need(rows.count("goodwill") == len(state.goodwill), "5 journal", "goodwill and its events")
+        sales, returns, moves, plays, goodwill = rows.counts(
+            "sale", "sale_return", "value_move", "game_play", "goodwill"
+        )
+        need(sales == len(state.sold), "5 journal", "sales and their events")
+        need(returns == len(state.back), "5 journal", "returns and their events")
+        need(moves == len(state.moves), "5 journal", "moves and their events")
+        need(plays == len(state.plays), "5 journal", "plays and their events")
+        need(goodwill == len(state.goodwill), "5 journal", "goodwill and its events")
         for row in self._fresh:
             cause = (row["cause"], row["member_id"])
             right = state.after.get(cause, row["balance_after"])
@@ -391,13 +394,15 @@ class Books:
                 for lot_id, amount in hold.lots:
                     lot_held[lot_id] += amount
         totals: dict[str, int] = defaultdict(int)
+        balances = state.balances
         for account, asset, balance, kept in rows.accounts():
             totals[asset] += balance
-            found, right = (balance, kept), (state.balance(account, asset), held[account, asset])
-            need(found == right, "1 conservation", "an account differs:", account, found, right)
+            found, right = (balance, kept), (balances[account, asset], held[account, asset])
+            if found != right:
+                need(False, "1 conservation", "an account differs:", account, found, right)
             floor, _ = bounds_of(account)
-            is_kept = floor is None or balance - kept >= floor
-            need(is_kept, "1 conservation", "more is promised than there is:", account, found)
+            if floor is not None and balance - kept < floor:
+                need(False, "1 conservation", "more is promised than there is:", account, found)
         need(not any(totals.values()), "1 conservation", "all accounts sum to", dict(totals))
         return lot_held
 
@@ -406,10 +411,11 @@ class Books:
         in_lots: dict[str, int] = defaultdict(int)
         for lot_id, remaining, kept, account in rows.lots():
             lot = state.lots[lot_id]
-            right = (lot.remaining, lot_held[lot_id])
-            is_right = (remaining, kept) == right and 0 <= kept <= remaining <= lot.amount
-            need(is_right, "1 conservation", "a lot differs:", lot_id, (remaining, kept), right)
-            need(account == lot.account, "1 conservation", "a lot is elsewhere:", lot_id, account)
+            found, right = (remaining, kept), (lot.remaining, lot_held[lot_id])
+            if found != right or not 0 <= kept <= remaining <= lot.amount:
+                need(False, "1 conservation", "a lot differs:", lot_id, found, right)
+            if account != lot.account:
+                need(False, "1 conservation", "a lot is elsewhere:", lot_id, account)
             in_lots[lot.account] += remaining
         together: dict[str, int] = defaultdict(int)
         for (account, _), balance in state.balances.items():
@@ -422,7 +428,8 @@ class Books:
         for voucher_id, lot_id in rows.voucher_lots():
             voucher, lot = state.vouchers[voucher_id], state.lots[lot_id]
             where = lot.account if lot.remaining else state.account_now(lot.account)
-            need(where == voucher.account, "1 conservation", "a voucher elsewhere:", voucher_id)
+            if where != voucher.account:
+                need(False, "1 conservation", "a voucher elsewhere:", voucher_id)
             assert lot.expires_ms is not None
             voucher.lot_id, voucher.expires_ms = lot_id, lot.expires_ms
             stands = (lot.remaining, lot_held[lot_id])

@@ -4,6 +4,7 @@ from calendar import monthrange
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, tzinfo
+from functools import lru_cache
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -174,6 +175,7 @@ def share(whole: int, quantity: int, before: int, now: int) -> int:
     return whole * (before + now) // quantity - whole * before // quantity
 
 
+@lru_cache(4096)
 def local_day(at_ms: int, zone: tzinfo = ZONE) -> date:
     """The shop's day at a moment."""
     return datetime.fromtimestamp(at_ms / 1000, zone).date()

@@ -40,6 +40,12 @@ class SimDisk(ModelDisk):
             self.image = self._after_a_cut()
         return self.image
 
+    def forget(self) -> None:
+        """The machine has what is left of it; a world that waits for the collector keeps no disks."""
+        for file in (*self._names.values(), *self._durable_names.values()):
+            file.forget()
+        self.image = {}
+
     def _after_a_cut(self) -> Image:
         if self._end is End.KILL:
             return {name: bytes(file.now) for name, file in sorted(self._names.items())}
@@ -72,7 +78,10 @@ class Disks:
     def remove(self, directory: Path, disk: SimDisk) -> None:
         """Forget a disk; its connections are closed."""
         self._vfs.disks.remove(disk)
-        shutil.rmtree(directory)
+        disk.forget()
+        for each in tuple(directory.iterdir()):  # quicker than a look into what may be a tree
+            each.unlink()
+        directory.rmdir()
 
     def close(self) -> None:
         """SQLite's files are real again."""

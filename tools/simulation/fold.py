@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
 from tools.simulation import catalogue as it
@@ -19,6 +20,8 @@ VOUCHERS: Final = "VCH.thanks/0"
 OF_POINTS: Final = "VCH.points/0"
 """Vouchers that members made of points."""
 MONEY: Final = "CHF/2"
+NAMES_KEPT: Final = 4096
+"""What follows from a name alone is reckoned once for it: more names than a seed has."""
 SERVICES: Final = f"SRV.{it.SERVICE}/0"
 DECIDED_WITHIN: Final = 15
 """A transaction may have been decided on what stood so many transactions before it was booked: guards let
@@ -315,6 +318,7 @@ def unit_of(account: str) -> str:
     return SERVICES if account.endswith("/services") else MONEY
 
 
+@lru_cache(NAMES_KEPT)
 def bounds_of(account: str) -> tuple[int | None, int | None]:
     """Floor and ceiling of an account, from the table of docs/ledger.md."""
     if account.endswith(("/issued", "/granted", "/stocked", "/points_owed", "/value_sold")):
@@ -324,6 +328,7 @@ def bounds_of(account: str) -> tuple[int | None, int | None]:
     return 0, None
 
 
+@lru_cache(NAMES_KEPT)
 def asset_is_right(account: str, asset: str) -> bool:
     """Whether an account takes the unit."""
     if account.startswith("gift_card/") or account.endswith("/purse"):

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import lru_cache
 from typing import Final
 
 from tools.simulation import offers
@@ -108,6 +109,7 @@ def rewards_of(sponsor_id: str, day: date) -> Place:
     return f"sponsor_rewards/{day.isoformat()[:7]}", f"member/{sponsor_id}"
 
 
+@lru_cache(4096)
 def limit_of(place: Place) -> int | None:
     """What a counter's name allows, None for what only counts."""
     name = place[0]

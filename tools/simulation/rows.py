@@ -300,9 +300,14 @@ class Rows:
 
     def count(self, table: str) -> int:
         """Rows of the group."""
-        row = self.one(f"SELECT count(*) FROM {table} WHERE {_G}")
+        return self.counts(table)[0]
+
+    def counts(self, *tables: str) -> tuple[int, ...]:
+        """How many rows of the group each has."""
+        parts = (f"(SELECT count(*) FROM {table} WHERE {_G})" for table in tables)
+        row = self.one(f"SELECT {', '.join(parts)}")
         assert row is not None
-        return int(row[0])
+        return row
 
     def accounts(self) -> list[tuple[str, str, int, int]]:
         """Account, asset, balance, held."""

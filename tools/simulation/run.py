@@ -28,7 +28,7 @@ from tools.simulation.trace import Violation
 from tools.simulation.world import World
 
 SEEDS_PER_COLLECTION: Final = 25
-SEEDS_PER_PROCESS: Final = 40
+SEEDS_PER_PROCESS: Final = 120
 """So many seeds' rubbish fits into a few hundred megabytes."""
 
 

@@ -290,6 +290,7 @@ class World:
         self.loop.set_exception_handler(lambda _loop, _context: None)
         for machine in self.machines:
             machine.go_down(End.KILL)
+            machine.contents = {}
         for _ in range(60):
             left = asyncio.all_tasks(self.loop)  # looks through those of all worlds that no collector took
             if not left:

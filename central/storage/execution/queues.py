@@ -26,14 +26,15 @@ class FairQueue(Generic[ItemT]):
         """Groups whose items somebody works on alone."""
         self._count = 0
         self._is_closed = False
-        self._changed = threading.Condition()
+        self._lock = threading.RLock()  # taken by itself: the condition's own way to it is written in Python
+        self._changed = threading.Condition(self._lock)
 
     def put(self, group: str, item: ItemT) -> None:
         """Let an item wait its turn.
 
         Raises: StoreBusy: the group or all groups have too much waiting, or nothing is taken any more.
         """
-        with self._changed:
+        with self._lock:
             items = self._waiting.get(group)
             if self._is_closed or self._count >= self._total_max:
                 raise StoreBusy
@@ -48,12 +49,12 @@ class FairQueue(Generic[ItemT]):
     @contextmanager
     def adding(self) -> Iterator[None]:
         """Nothing is taken while many are put."""
-        with self._changed:
+        with self._lock:
             yield
 
     def take(self, count: int, *, may_wait: bool = True) -> list[ItemT]:
         """Up to `count` items, one of each group in turn; none: closed and empty, or nothing is there now."""
-        with self._changed:
+        with self._lock:
             while not self._waiting and may_wait and not self._is_closed:
                 self._changed.wait()
             taken: list[ItemT] = []
@@ -70,7 +71,7 @@ class FairQueue(Generic[ItemT]):
 
         No items: closed and empty.
         """
-        with self._changed:
+        with self._lock:
             while True:
                 group = next((each for each in self._waiting if each not in self._served), None)
                 if group is not None:
@@ -88,13 +89,13 @@ class FairQueue(Generic[ItemT]):
 
     def finish(self, group: str) -> None:
         """The group's items may be taken again."""
-        with self._changed:
+        with self._lock:
             self._served.discard(group)
             self._changed.notify_all()
 
     def close(self) -> None:
         """Take no more; what waits is still given out."""
-        with self._changed:
+        with self._lock:
             self._is_closed = True
             self._changed.notify_all()
 

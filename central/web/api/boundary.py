@@ -103,8 +103,7 @@ class Boundary:
     def _account(self, request: web.Request, response: web.StreamResponse, took_s: float) -> None:
         route = route_of(request)
         method = request.method if request.method in _METHODS else "other"
-        self._metrics.requests.labels(method, route, response.status).inc()
-        self._metrics.latency.labels(method, route).observe(took_s)
+        self._metrics.count_request(method, route, response.status, took_s)
         if problems.REPLAYED in response.headers:
             self._metrics.replays.labels(route).inc()
         actor = request.get(ACTOR)

@@ -40,6 +40,18 @@ class Metrics:
             "officine_store_queue_depth", "Writes waiting for the store.", registry=self.registry
         )
         self.queue.set_function(queue_depth)
+        self._of_requests: dict[tuple[str, str, int], tuple[Counter, Histogram]] = {}
+        """Looked up once: no more of them than routes and their statuses."""
+
+    def count_request(self, method: str, route: str, status: int, took_s: float) -> None:
+        """A request was answered. `method`: a known one, or "other"; `route`: a template."""
+        kept = self._of_requests.get((method, route, status))
+        if kept is None:
+            kept = self.requests.labels(method, route, status), self.latency.labels(method, route)
+            self._of_requests[method, route, status] = kept
+        requests, latency = kept
+        requests.inc()
+        latency.observe(took_s)
 
     def render(self) -> bytes:
         """The text exposition."""
