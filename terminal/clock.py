@@ -93,6 +93,14 @@ class TrustedTime:
         """It is not earlier than this, whatever the wall clock says, also after a reboot; 0: nobody knows."""
         return self.now_ms() or (self._mark.central_ms if self._mark is not None else 0)
 
+    def is_past(self, moment_ms: int, age_max_ms: int) -> bool:
+        """Whether a moment is longer ago than that by central's word, for our own clock may be a year ahead.
+
+        Where nobody knows the time nothing is past.
+        """
+        now_ms = self.now_ms()
+        return now_ms is not None and now_ms - moment_ms > age_max_ms
+
     async def keep(self) -> None:
         """Write down what was heard: once for each boot, then now and then; memory cards wear."""
         mark, kept = self._mark, self._kept

@@ -100,8 +100,11 @@ async def _without_card(till: Till, ask: Ask, request: LoyaltyRequest, basket: B
 
 
 def _require_recent(till: Till, moment_ms: int) -> None:
-    """A ticket central would refuse by its age is refused before it is noted: nobody is promised anything."""
-    if till.clock() - moment_ms > TICKET_AGE_MAX_DAYS * DAY_MS:
+    """A ticket central would refuse by its age is refused before it is noted: nobody is promised anything.
+
+    By central's time: a ticket is not lost because this machine's clock jumped ahead.
+    """
+    if till.time.is_past(moment_ms, TICKET_AGE_MAX_DAYS * DAY_MS):
         raise NexoFailure(
             "Refusal",
             f"The ticket's TimeStamp is more than {TICKET_AGE_MAX_DAYS} days old. Set the till's clock,"

@@ -421,6 +421,21 @@ async def test_a_noted_ticket_is_answered_again_when_the_terminals_clock_jumps_a
         assert await shop.sales_booked() == 1
 
 
+async def test_a_new_ticket_waits_while_the_terminals_clock_is_a_year_ahead_and_is_never_called_old(
+    tmp_path: Path, socket_dir: Path
+) -> None:
+    jumped_ms = 0
+    async with a_terminal(tmp_path, socket_dir, clock=lambda: wall_clock() + jumped_ms) as shop:
+        jumped_ms = 365 * 24 * 3600 * 1000
+        answer = await shop.till.award([CREAM], card=CARD)
+        await eventually(lambda: shop.agent.sender.parked_code == "clock_skew")
+        jumped_ms = 0
+        await shop.drained()
+        assert await shop.central.points_of(MEMBER) == 39
+    assert answer.response.result == "Success", answer.response.additional_response
+    assert read_additional(answer.response.additional_response)["queued"] == "true"
+
+
 async def test_a_total_that_is_not_the_sum_of_the_lines_is_told_and_the_lines_count(shop: Shop) -> None:
     request = shop.till.award_request([CREAM], card=CARD)
     wrong = msgspec.structs.replace(request.loyalty_transaction, total_amount=Decimal("99.90"))
