@@ -297,6 +297,7 @@ class Shop:
         self.kills += 1
         await self.mend()
         await selling
+        await drained(self.stack, deadline_s=HOME_WITHIN_S)  # what the next customer wishes takes central
 
     async def stop(self, program: str) -> None:
         """The program is there and answers nobody."""
