@@ -35,7 +35,6 @@ from kiosk.flow.journeys.menu import leave, open_menu, open_visitor_menu
 from kiosk.flow.journeys.reporting import open_report
 from kiosk.flow.sessions import Step, close, forget, keep_only_shown, remember_ended, to_idle
 from kiosk.flow.state import (
-    DIGITS,
     PIN_PADS,
     SPEAKS,
     STAFF_SCREENS,
@@ -153,8 +152,7 @@ _OF_THE_FLOW: Mapping[Screen, Mapping[Action, TouchHandler]] = {
     },
     Screen.NEW_PIN: _PAGE_OF_A_MEMBER,
     Screen.PIN: {
-        **dict.fromkeys(DIGITS, pin_pad.type_digit),
-        Action.ERASE: pin_pad.erase,
+        **pin_pad.KEYS,
         Action.SEND_PIN: pin_pad.send,
         Action.BACK: _leave_pad,
     },
@@ -304,7 +302,7 @@ def _ticked(state: State, event: Ticked) -> Step:
         return handlers.ticked(state, event)
     state = replace(state, journey=replace(page, request_id=""))
     if state.screen is Screen.PIN:
-        return pin_pad.refused(state, PinTold(request_id="", outcome="central_unreachable"), event.now_ms)
+        return pin_pad.unanswered(state, event.now_ms)
     unanswered = _journey_of(page).unanswered
     assert unanswered is not None, f"{type(page).__name__} asks and knows no way on without an answer"
     after, effects = unanswered(state, event.now_ms)

@@ -1,5 +1,7 @@
 """Nobody is there: invite, and say how it works or what the group has to tell and to show."""
 
+from collections.abc import Sequence
+
 import pygame
 
 from kiosk.screens.frame import draw_idle_header, visitor_entrance
@@ -53,9 +55,7 @@ def _cells(canvas: Canvas, count: int) -> list[pygame.Rect]:
 
 
 def _draw_notices(canvas: Canvas, notices: tuple[Notice, ...]) -> None:
-    for notice, rect in zip(notices, _cells(canvas, len(notices)), strict=True):
-        title, text = in_words(canvas, notice)
-        _draw_cell(canvas, rect, "spark", title, text, may_cut=True)
+    _draw_cells(canvas, [("spark", *in_words(canvas, notice)) for notice in notices], may_cut=True)
 
 
 def in_words(canvas: Canvas, notice: Notice) -> tuple[str, str]:
@@ -72,27 +72,29 @@ def _draw_steps(canvas: Canvas) -> None:
         ("eye", tr("Look"), tr("points and purchases")),
         ("check", tr("Take it back"), tr("the screen forgets")),
     )
-    for (icon, title, text), rect in zip(steps, _cells(canvas, 3), strict=True):
-        _draw_cell(canvas, rect, icon, title, text, may_cut=False)
+    _draw_cells(canvas, steps, may_cut=False)
 
 
-def _draw_cell(
-    canvas: Canvas, rect: pygame.Rect, icon: Icon, title: str, text: str, *, may_cut: bool
-) -> None:
-    """A quiet statement: no outline, so that nobody takes it for a button."""
+def _draw_cells(canvas: Canvas, cells: Sequence[tuple[Icon, str, str]], *, may_cut: bool) -> None:
+    """Quiet statements beside each other, in one size: no outline, so that nobody takes them for buttons."""
     m, p = canvas.metrics, canvas.palette
+    rects = _cells(canvas, len(cells))
     size = m.bar * 54 // 100
-    badge = pygame.Rect(rect.left, rect.centery - size // 2, size, size)
-    canvas.panel(badge, fill=p.tint, radius=size // 3)
-    draw_icon(canvas.surface, icon, badge.center, m.icon * 9 // 10, p.brand_text, sprites=canvas.kit.sprites)
-    left = badge.right + m.gap * 4 // 5
-    strong = Style(size=m.title * 92 // 100, weight=600, colour=p.ink, line_percent=122)
-    quiet = Style(size=m.note, colour=p.muted, line_percent=120)
-    upper = canvas.block(title, strong, rect.right - left, may_cut=may_cut)
-    free = rect.height - upper.height
-    lines = max(1, free * 100 // (quiet.size * quiet.line_percent))
-    lower = canvas.block(
-        text, quiet, rect.right - left, may_cut=may_cut, lines=min(2, lines), room=free, is_even=True
-    )
-    top = rect.centery - (upper.height + lower.height) // 2
-    canvas.put(lower, left, canvas.put(upper, left, top))
+    beside = size + m.gap * 4 // 5
+    width = rects[0].width - beside
+    strong = Style(size=m.title * 92 // 100, weight=600, colour=p.ink, line_percent=118)
+    quiet = Style(size=m.note, colour=p.muted, line_percent=116)
+    strong, _ = canvas.common([(title, width) for _, title, _ in cells], strong)
+    free = rects[0].height - strong.size * strong.line_percent // 100
+    lines = min(2, max(1, free * 100 // (quiet.size * quiet.line_percent)))
+    quiet, _ = canvas.common([(text, width) for *_, text in cells], quiet, lines=lines, is_even=True)
+    lines = min(2, max(1, free * 100 // (quiet.size * quiet.line_percent)))
+    for (icon, title, text), rect in zip(cells, rects, strict=True):
+        badge = pygame.Rect(rect.left, rect.centery - size // 2, size, size)
+        canvas.panel(badge, fill=p.tint, radius=size // 3)
+        middle = badge.center
+        draw_icon(canvas.surface, icon, middle, m.icon * 9 // 10, p.brand_text, sprites=canvas.kit.sprites)
+        upper = canvas.block(title, strong, width, may_cut=may_cut)
+        lower = canvas.block(text, quiet, width, may_cut=may_cut, lines=lines, is_even=True)
+        top = rect.centery - (upper.height + lower.height) // 2
+        canvas.put(lower, rect.left + beside, canvas.put(upper, rect.left + beside, top))

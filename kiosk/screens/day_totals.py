@@ -2,15 +2,15 @@
 
 from kiosk.flow.journeys.base import page_of
 from kiosk.flow.journeys.day_totals import TotalsPage, may_print_totals
-from kiosk.flow.journeys.looking_after import has_a_printer
+from kiosk.flow.printing import has_a_printer
 from kiosk.flow.state import Action
 from kiosk.locales.words import Words
 from kiosk.screens.frame import draw_idle_header
 from kiosk.screens.how_is_it import ended
-from kiosk.screens.illustration import draw_icon_picture
-from kiosk.screens.message import content_rect, draw_message
+from kiosk.screens.message import content_rect
 from kiosk.screens.model import Model
 from kiosk.screens.moments import moment
+from kiosk.screens.not_told import draw_not_told
 from kiosk.screens.rows import Row, draw_rows
 from kiosk.screens.turning import turning
 from kiosk.widgets.canvas import Canvas
@@ -60,17 +60,9 @@ def _draw_none(canvas: Canvas, model: Model, page: TotalsPage) -> None:
     title, text = tr("Totals of the day"), tr("One moment, we are looking it up…")
     if page.told is not None:
         text = tr("Nothing was done at the tills since the day was closed.")
-    elif page.is_unanswered:
-        title, text = tr("Not known just now"), tr("It did not work. Hold the card to the reader again.")
-    draw_message(
-        canvas,
-        model,
-        title=title,
-        text=text,
-        picture=lambda at, radius: draw_icon_picture(canvas, at, radius, "receipt"),
-        chip=_printing(canvas, page),
-        bottom=content_rect(canvas).bottom,
-    )
+    is_asked = page.told is not None or not page.is_unanswered
+    waiting = (title, text) if is_asked else None
+    draw_not_told(canvas, model, waiting, icon="receipt", chip=_printing(canvas, page))
 
 
 def _heading(canvas: Canvas, model: Model, told: DayTotalsTold, sheet: tuple[TillSum, ...]) -> str:

@@ -28,7 +28,7 @@ def draw_digits(canvas: Canvas, model: Model, page: DigitsPage, asked: Asked, sa
     beside = 0 if m.is_portrait else keys.width + m.gap
     draw_visitor_header(canvas, model, right=m.width - m.margin - beside)
     headline = Style(size=m.headline, weight=700, colour=p.ink, line_percent=112)
-    body = Style(size=m.body, colour=p.muted, line_percent=132)
+    body = Style(size=m.body, colour=p.muted, line_percent=128)
     figures = Style(size=m.headline * 8 // 10, weight=600, colour=p.ink, line_percent=112)
     title = canvas.block(asked.title, headline, rect.width, lines=2)
     text = canvas.block(asked.text, body, rect.width, lines=6, is_even=True)
@@ -58,8 +58,8 @@ def shown_digits(model: Model, typed: str, step: str) -> str:
         case "number":
             return " ".join(typed[at : at + 4] for at in range(0, len(typed), 4)) or "–"
         case "birth_date":
-            shown = typed.ljust(8, "·")
+            shown = typed.ljust(8, "•")
             cuts = (4, 6) if is_year_first(model.state) else (2, 4)
             return f"{shown[: cuts[0]]} {shown[cuts[0] : cuts[1]]} {shown[cuts[1] :]}"
-    shown = typed.ljust(_CODE_DIGITS, "·")
+    shown = typed.ljust(_CODE_DIGITS, "•")
     return f"{shown[:3]} {shown[3:]}"

@@ -36,18 +36,25 @@ def draw_entries(
     """The title (coloured where it says what is wrong), a sentence, and the tiles in reading order."""
     m, p = canvas.metrics, canvas.palette
     colour = {None: p.ink, "brand": p.brand_text, "soon": p.soon_text, "stop": p.stop_text}[tone]
-    heading = Style(size=m.title, weight=700, colour=colour, line_percent=124)
-    top = canvas.text(title, heading, room, lines=2)
-    if text:
-        note = Style(size=m.note, colour=p.muted, line_percent=126)
-        place = pygame.Rect(room.left, top, room.width, room.height)
-        top = canvas.text(text, note, place, lines=4)
-    top += m.gap // 2
     columns = 1 if m.is_portrait else 2
     rows = -(-len(entries) // columns)
     gap = m.gap // 2
     width = (room.width - gap * (columns - 1)) // columns
-    height = min((room.bottom - top - gap * (rows - 1)) // rows, m.bar * 3 // 2)
+    # Few tiles leave room: title and text are larger, tiles higher; upright they stand low, in reach.
+    is_roomy = not canvas.is_grown and rows <= (4 if m.is_portrait else 2)
+    size = m.title * 5 // 4 if is_roomy else m.title
+    heading = Style(size=size, weight=700, colour=colour, line_percent=124)
+    note = Style(size=m.body if is_roomy else m.note, colour=p.muted, line_percent=126)
+    first = canvas.block(title, heading, room.width, lines=2)
+    second = canvas.block(text, note, room.width, lines=4) if text else None
+    said = first.height + (second.height if second else 0) + m.gap // 2
+    height = min((room.height - said - gap * (rows - 1)) // rows, m.bar * (9 if is_roomy else 7) // 5)
+    free = room.height - said - rows * (height + gap) + gap
+    top = room.top + (free if m.is_portrait else 0)
+    top = canvas.put(first, room.left, top)
+    if second:
+        top = canvas.put(second, room.left, top)
+    top += m.gap // 2
     rects = [
         pygame.Rect(
             room.left + at % columns * (width + gap), top + at // columns * (height + gap), width, height

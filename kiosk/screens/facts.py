@@ -1,13 +1,15 @@
 """A fact for staff: what it is of, how it is in a word and an icon, what was found, and what to do."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import Final
 
 import pygame
 
 from kiosk.locales.words import Words
-from kiosk.widgets.canvas import Canvas, Style
+from kiosk.widgets.canvas import Block, Canvas, Style
 from kiosk.widgets.icons import Icon, draw_icon
+from kiosk.widgets.palette import Colour, Palette
 from kiosk.widgets.textflow import Span
 from wire.looking_after import Condition
 
@@ -22,6 +24,9 @@ class Fact:
     state: str = ""
     do: str = ""
 
+
+_PERCENTS: Final = (130, 115, 100)
+"""Of the design's type, the largest first."""
 
 _ICONS: dict[Condition, Icon] = {"well": "check", "soon": "notice", "broken": "block", "absent": "minus"}
 
@@ -47,29 +52,45 @@ def draw_facts(canvas: Canvas, facts: Sequence[Fact], room: pygame.Rect, *, per_
     lines = -(-per_page // columns)
     width = (room.width - gap * (columns - 1)) // columns
     height = min((room.height - gap * (lines - 1)) // lines, m.bar * 5 // 2)
+    percent = _percent(canvas, facts, width, height)
     for at, fact in enumerate(facts):
         left = room.left + at % columns * (width + gap)
         top = room.top + at // columns * (height + gap)
-        _draw(canvas, fact, pygame.Rect(left, top, width, height))
+        _draw(canvas, fact, pygame.Rect(left, top, width, height), percent)
 
 
-def _draw(canvas: Canvas, fact: Fact, rect: pygame.Rect) -> None:
+def _percent(canvas: Canvas, facts: Sequence[Fact], width: int, height: int) -> int:
+    """How large all of them can be, in percent of the design; large type grows by itself."""
+    tried = replace(canvas, shortened=[])
+    room = height - canvas.metrics.pad
+    for percent in () if canvas.is_grown else _PERCENTS[:-1]:
+        across = _words_width(canvas, width, percent)
+        each = [_blocks(tried, fact, across, percent) for fact in facts]
+        if all(are_whole and sum(block.height for block in blocks) <= room for blocks, are_whole in each):
+            return percent
+    return _PERCENTS[-1]
+
+
+def _badge_size(canvas: Canvas, percent: int) -> int:
+    return canvas.metrics.icon * 3 // 2 * percent // 100
+
+
+def _words_width(canvas: Canvas, width: int, percent: int) -> int:
+    return width - _badge_size(canvas, percent) - 3 * (canvas.metrics.pad // 2)
+
+
+_COLOURS: dict[Condition, Callable[[Palette], tuple[Colour, Colour]]] = {
+    "well": lambda p: (p.tint, p.brand_text),
+    "soon": lambda p: (p.soon_tint, p.soon_text),
+    "broken": lambda p: (p.stop_tint, p.stop_text),
+    "absent": lambda p: (p.ground, p.muted),
+}
+
+
+def _blocks(canvas: Canvas, fact: Fact, width: int, percent: int) -> tuple[list[Block], bool]:
+    """What it says, and whether none of it had to shrink."""
     m, p = canvas.metrics, canvas.palette
-    canvas.panel(rect)
-    fill, ink = {
-        "well": (p.tint, p.brand_text),
-        "soon": (p.soon_tint, p.soon_text),
-        "broken": (p.stop_tint, p.stop_text),
-        "absent": (p.ground, p.muted),
-    }[fact.condition]
-    percent = 130 if m.is_portrait else 100
-    size = m.icon * 3 // 2 * percent // 100
-    badge = pygame.Rect(rect.left + m.pad // 2, rect.centery - size // 2, size, size)
-    canvas.panel(badge, fill=fill, radius=size // 2)
-    icon = _ICONS[fact.condition]
-    draw_icon(canvas.surface, icon, badge.center, size * 6 // 10, ink, sprites=canvas.kit.sprites)
-    left = badge.right + m.pad // 2
-    width = rect.right - m.pad // 2 - left
+    ink = _COLOURS[fact.condition](p)[1]
     state = fact.state or state_word(canvas.words, fact.condition)
     name = Style(size=m.note * percent // 100, colour=p.muted, strong=ink, line_percent=122)
     said = Style(size=m.title * percent // 100, weight=600, colour=p.ink, line_percent=116)
@@ -80,6 +101,20 @@ def _draw(canvas: Canvas, fact: Fact, rect: pygame.Rect) -> None:
     ]
     if fact.do:
         blocks.append(canvas.block(fact.do, do, width, lines=3))
+    wanted = (name.size, said.size, do.size)
+    return blocks, all(block.style.size == size for block, size in zip(blocks, wanted, strict=False))
+
+
+def _draw(canvas: Canvas, fact: Fact, rect: pygame.Rect, percent: int) -> None:
+    m = canvas.metrics
+    canvas.panel(rect)
+    fill, ink = _COLOURS[fact.condition](canvas.palette)
+    size = _badge_size(canvas, percent)
+    badge = pygame.Rect(rect.left + m.pad // 2, rect.centery - size // 2, size, size)
+    canvas.panel(badge, fill=fill, radius=size // 2)
+    icon = _ICONS[fact.condition]
+    draw_icon(canvas.surface, icon, badge.center, size * 6 // 10, ink, sprites=canvas.kit.sprites)
+    blocks, _ = _blocks(canvas, fact, _words_width(canvas, rect.width, percent), percent)
     top = rect.top + max(m.pad // 3, (rect.height - sum(each.height for each in blocks)) // 2)
     for block in blocks:
-        top = canvas.put(block, left, top)
+        top = canvas.put(block, badge.right + m.pad // 2, top)

@@ -1,6 +1,6 @@
 """What screens share: the header with the group's name, the language row, the member's chip."""
 
-from typing import Literal
+from typing import Final, Literal
 
 import pygame
 
@@ -14,6 +14,9 @@ from kiosk.widgets.icons import draw_icon
 from kiosk.widgets.shapes import rounded
 from wire.messages import Language
 
+_PILLS: Final = ((100, 90), (100, 65), (100, 45), (90, 45), (84, 40))
+"""Languages beside each other: their type in percent of a note's, the space at each side in percent of it."""
+
 SPEAK_ACTIONS: dict[Language, Action] = {language: action for action, language in SPEAKS.items()}
 
 
@@ -22,21 +25,37 @@ def draw_brand(canvas: Canvas, model: Model, *, right: int, title: str = "") -> 
 
     For the left hand it stands at the other side, with as much room.
     """
-    p, m = canvas.palette, canvas.metrics
+    m = canvas.metrics
     if not title and _draw_logo(canvas, model, right=right):
         return
     size = m.header * 4 // 10
-    left = m.margin
-    mark = canvas.sided(pygame.Rect(left, m.header // 2 - size // 2, size, size))
+    mark = canvas.sided(pygame.Rect(m.margin, m.header // 2 - size // 2, size, size))
     draw_cross(canvas, canvas.surface, mark)
     if model.theme is None:
         return
-    name = title or model.theme.names.get(canvas.words.language) or model.theme.name
-    text_left = left + size + m.gap * 3 // 4
-    style = Style(size=m.title, weight=700, colour=p.ink, line_percent=112)
-    place = canvas.sided(pygame.Rect(text_left, 0, max(m.title * 4, right - text_left), m.header))
+    name, style, place = _brand_words(canvas, model, right=right, title=title)
     align: Literal["left", "right"] = "right" if canvas.mode.is_left_handed else "left"
-    canvas.text(name, style, place, lines=2, may_cut=True, is_middle=True, is_even=True, align=align)
+    canvas.text(
+        name, style, canvas.sided(place), lines=2, may_cut=True, is_middle=True, is_even=True, align=align
+    )
+
+
+def _brand_words(canvas: Canvas, model: Model, *, right: int, title: str) -> tuple[str, Style, pygame.Rect]:
+    """The title, or the group's name; how large it would be, and where."""
+    m, theme = canvas.metrics, model.theme
+    name = title or (theme.names.get(canvas.words.language) or theme.name if theme else "")
+    left = m.margin + m.header * 4 // 10 + m.gap * 3 // 4
+    style = Style(size=m.title, weight=700, colour=canvas.palette.ink, line_percent=112)
+    return name, style, pygame.Rect(left, 0, max(m.title * 7 // 2, right - left), m.header)
+
+
+def _is_brand_whole(canvas: Canvas, model: Model, *, right: int, title: str) -> bool:
+    """Whether what stands beside the cross is as large as it should be there."""
+    name, style, place = _brand_words(canvas, model, right=right, title=title)
+    if right - place.left < style.size:
+        return False
+    fitting, is_whole = canvas.common([(name, right - place.left)], style, lines=2, is_even=True)
+    return is_whole and fitting.size == style.size
 
 
 def _draw_logo(canvas: Canvas, model: Model, *, right: int) -> bool:
@@ -75,10 +94,16 @@ def draw_idle_header(canvas: Canvas, model: Model, *, title: str = "") -> None:
     """Brand, and the row of languages: each in its own name, the spoken one outlined."""
     p, m = canvas.palette, canvas.metrics
     offered = languages_of(model)
-    side = m.note * 9 // 10
-    widths = [canvas.kit.fonts.width(OWN_NAMES[one], 600, m.note) + 2 * side for one in offered]
     gap = m.gap * 2 // 5
-    left = m.width - m.margin - sum(widths) - gap * (len(widths) - 1)
+    for size_percent, side_percent in _PILLS:
+        size = m.note * size_percent // 100
+        widths = [
+            canvas.kit.fonts.width(OWN_NAMES[one], 600, size) + 2 * size * side_percent // 100
+            for one in offered
+        ]
+        left = m.width - m.margin - sum(widths) - gap * (len(widths) - 1)
+        if _is_brand_whole(canvas, model, right=left - m.gap, title=title):  # the title keeps its size
+            break
     draw_brand(canvas, model, right=left - m.gap, title=title)
     height = m.header // 2
     if canvas.mode.is_left_handed:
@@ -92,7 +117,7 @@ def draw_idle_header(canvas: Canvas, model: Model, *, title: str = "") -> None:
             border = p.brand_text if is_spoken else p.tint
             canvas.panel(pill, fill=fill, border=border, radius=height // 2, thickness=2 * m.line)
         colour = p.brand_text if is_spoken else p.muted
-        style = Style(size=m.note, weight=600 if is_spoken else 400, colour=colour)
+        style = Style(size=size, weight=600 if is_spoken else 400, colour=colour)
         canvas.text(OWN_NAMES[one], style, pill, align="centre", is_middle=True)
         canvas.target(action, pygame.Rect(left - gap // 2, 0, width + gap, max(m.touch, m.header)))
         left += width + gap

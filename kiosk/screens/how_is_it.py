@@ -7,9 +7,9 @@ from kiosk.locales.words import Words
 from kiosk.screens.facts import Fact, draw_facts
 from kiosk.screens.findings import fact_of
 from kiosk.screens.frame import draw_idle_header
-from kiosk.screens.illustration import draw_icon_picture
-from kiosk.screens.message import content_rect, draw_message
+from kiosk.screens.message import content_rect
 from kiosk.screens.model import Model
+from kiosk.screens.not_told import draw_not_told
 from kiosk.screens.turning import turning
 from kiosk.widgets.canvas import Canvas
 from kiosk.widgets.controls import Button, draw_bar
@@ -27,7 +27,8 @@ def draw(canvas: Canvas, model: Model) -> None:
         draw_facts(canvas, facts, content_rect(canvas), per_page=KIOSK_FINDINGS_PER_PAGE)
     else:
         draw_idle_header(canvas, model)
-        _draw_unknown(canvas, model, page)
+        looked = tr("One moment…"), tr("The terminal looks at its parts.")
+        draw_not_told(canvas, model, None if page.is_told else looked, icon="tool")
     is_free = page.printing != "asked"
     buttons = [Button(action=Action.BACK, label=tr("Back"), icon="left", is_enabled=is_free)]
     buttons += turning(canvas.words, number=page.number, pages=pages_of(page), is_round=True)
@@ -39,22 +40,6 @@ def draw(canvas: Canvas, model: Model) -> None:
         is_enabled=may_print(model.state),
     )
     draw_bar(canvas, *buttons, test)
-
-
-def _draw_unknown(canvas: Canvas, model: Model, page: LookingPage) -> None:
-    """Not asked long enough, or nobody answered."""
-    tr = canvas.words.tr
-    title, text = tr("One moment…"), tr("The terminal looks at its parts.")
-    if page.is_told:
-        title, text = tr("Not known just now"), tr("It did not work. Hold the card to the reader again.")
-    draw_message(
-        canvas,
-        model,
-        title=title,
-        text=text,
-        picture=lambda at, radius: draw_icon_picture(canvas, at, radius, "tool"),
-        bottom=content_rect(canvas).bottom,
-    )
 
 
 def _sum(words: Words, page: LookingPage) -> str:

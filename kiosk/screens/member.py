@@ -1,5 +1,6 @@
 """The member's screen: the balance, what it means, what is new, the last purchases."""
 
+from dataclasses import replace
 from datetime import date
 
 import pygame
@@ -72,11 +73,16 @@ def _draw_actions(canvas: Canvas, model: Model) -> None:
 def _draw_balance(canvas: Canvas, model: Model, rect: pygame.Rect) -> None:
     m = canvas.metrics
     canvas.panel(rect)
-    inner = rect.inflate(-2 * m.pad, -2 * m.pad)
+    inner = rect.inflate(-2 * m.pad, -2 * (m.pad * 7 // 10 if m.is_small else m.pad))
     below = _foot_height(canvas, model, inner.width)
     above = _head_height(canvas, model, inner.width)
     if canvas.mode.is_large and below:
         above += m.gap * 2 // 3  # what grew keeps its distance, or is too large
+    over = above + below - inner.height
+    if over > 0 and not canvas.mode.is_large:  # much to say: the figure gives way a little
+        smaller = replace(m, number=max(m.number * 7 // 10, m.number - over))
+        canvas = replace(canvas, metrics=smaller)
+        above = _head_height(canvas, model, inner.width)
     free = max(0, inner.height - above - below)
     # Nothing at the foot: the balance stands in the middle. Much room: it comes down a little.
     top = inner.top + (free // 2 if not below else max(0, free - m.bar) * 2 // 5)
@@ -166,7 +172,13 @@ def _head_styles(canvas: Canvas) -> tuple[Style, Style, Style]:
     return (
         Style(size=m.body, weight=600, colour=p.muted, line_percent=120),
         Style(size=m.number, weight=700, colour=p.ink, line_percent=100, least_percent=45),
-        Style(size=m.body, colour=p.muted, strong=p.ink, strong_weight=700, line_percent=132),
+        Style(
+            size=m.body,
+            colour=p.muted,
+            strong=p.ink,
+            strong_weight=700,
+            line_percent=118 if m.is_small else 132,
+        ),
     )
 
 
@@ -282,6 +294,10 @@ def _bar_height(canvas: Canvas) -> int:
     return canvas.metrics.note * 8 // 10
 
 
+def _to_chip(canvas: Canvas) -> int:
+    return canvas.metrics.gap * (7 if canvas.metrics.is_small else 10) // 10
+
+
 def _foot_height(canvas: Canvas, model: Model, width: int) -> int:
     m = canvas.metrics
     goal, expiring = _milestone(canvas, model), _expiring(canvas, model)
@@ -290,7 +306,7 @@ def _foot_height(canvas: Canvas, model: Model, width: int) -> int:
         block = canvas.block(goal, _goal_style(canvas), width, lines=2)
         height += block.height + m.gap // 2 + _bar_height(canvas)
     if expiring:
-        height += chip_size(canvas, expiring, max_width=width)[2] + (m.gap if goal else 0)
+        height += chip_size(canvas, expiring, max_width=width)[2] + (_to_chip(canvas) if goal else 0)
     return height
 
 
@@ -303,6 +319,6 @@ def _draw_foot(canvas: Canvas, model: Model, rect: pygame.Rect) -> None:
         bar = pygame.Rect(rect.left, top, rect.width, _bar_height(canvas))
         done = (model.points_shown or 0) * 1000 // milestone.points
         fraction_bar(canvas.surface, bar, done, fill=p.brand, ground=p.tint, sprites=canvas.kit.sprites)
-        top = bar.bottom + m.gap
+        top = bar.bottom + _to_chip(canvas)
     if expiring:
         draw_chip(canvas, expiring, rect.left, top, tone="soon", max_width=rect.width)

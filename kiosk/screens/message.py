@@ -19,6 +19,8 @@ Picture = Callable[[tuple[int, int], int], None]
 
 _BESIDE_PICTURE: Final = 132
 """Large type that would have to be smaller than this beside a picture takes the picture's room."""
+_SCALES: Final[tuple[tuple[int, int], ...]] = ((100, 124), (100, 112), (100, 100), (88, 100), (76, 100))
+"""Percent of headline and text that are tried, the largest first: few words have a screen to themselves."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,6 +30,7 @@ class _Words:
     blocks: list[Block]
     height: int
     is_full_size: bool
+    gap: int
 
 
 def draw_message(
@@ -53,8 +56,9 @@ def draw_message(
     m = canvas.metrics
     top, end = m.header, bottom if bottom is not None else m.height - m.margin
 
-    def words_in(canvas: Canvas, width: int) -> _Words:
-        return _words(canvas, title, text, chip, width, has_button=button is not None)
+    def words_in(canvas: Canvas, width: int, height: int) -> _Words:
+        said = _Said(title=title, text=text, chip=chip, has_button=button is not None)
+        return _largest(canvas, said, width, height)
 
     if panel is not None:
         top, left, width = _beside(canvas, panel, top, end)
@@ -64,16 +68,16 @@ def draw_message(
         top, left, width = room.top, room.left, room.width
     else:
         left, width = m.margin, m.width - 2 * m.margin
-    words = words_in(canvas, width)
+    words = words_in(canvas, width, end - top)
     to_button = _to_button(canvas, text)
     place = pygame.Rect(left, top + max(0, end - top - words.height) // 2, width, words.height)
-    below = _draw_column(canvas, model, words.blocks, place, chip, chip_tone)
+    below = _draw_column(canvas, model, words, place, chip, chip_tone)
     if button:
         _draw_under(canvas, button, pygame.Rect(left, below + to_button, width, m.bar))
 
 
 def _has_room_for_picture(
-    canvas: Canvas, top: int, end: int, words_in: Callable[[Canvas, int], _Words]
+    canvas: Canvas, top: int, end: int, words_in: Callable[[Canvas, int, int], _Words]
 ) -> bool:
     """Whether words can be large beside a picture; without large type they always can."""
     if not canvas.is_grown:
@@ -81,28 +85,54 @@ def _has_room_for_picture(
     metrics = Metrics.of((canvas.metrics.width, canvas.metrics.height), _BESIDE_PICTURE)
     tried = replace(canvas, metrics=metrics, shortened=[], is_rough=False)
     *_, room = _with_picture(tried, top, end)
-    words = words_in(tried, room.width)
+    words = words_in(tried, room.width, end - room.top)
     return words.is_full_size and words.height <= end - room.top
 
 
-def _words(
-    canvas: Canvas, title: str, text: str | Spans, chip: str | Spans, width: int, *, has_button: bool
-) -> _Words:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Said:
+    """What stands in the column of words."""
+
+    title: str
+    text: str | Spans
+    chip: str | Spans
+    has_button: bool
+
+
+def _largest(canvas: Canvas, said: _Said, width: int, height: int) -> _Words:
+    """The words as large as they stand there whole; large type grows with the whole screen."""
+    scales = [each for each in _SCALES if each[1] == 100] if canvas.is_grown else _SCALES
+    for headline_percent, text_percent in scales[:-1]:
+        tried = replace(canvas, shortened=[])
+        words = _words(tried, said, width, headline_percent, text_percent)
+        if words.is_full_size and words.height <= height:
+            return words
+    return _words(canvas, said, width, *scales[-1])
+
+
+def _words(canvas: Canvas, said: _Said, width: int, headline_percent: int, text_percent: int) -> _Words:
     m, p = canvas.metrics, canvas.palette
-    headline = Style(size=m.headline, weight=700, colour=p.ink, line_percent=112)
-    body = Style(size=m.body, colour=p.muted, strong=p.ink, line_percent=150)
-    blocks = [canvas.block(title, headline, width, lines=3, is_even=True)]
+    size = m.headline * headline_percent // 100
+    headline = Style(size=size, weight=700, colour=p.ink, line_percent=112)
+    body = Style(
+        size=m.body * text_percent // 100,
+        colour=p.muted,
+        strong=p.ink,
+        line_percent=150 if headline_percent == 100 else 132,
+    )
+    blocks = [canvas.block(said.title, headline, width, lines=3, is_even=True)]
     is_full_size = blocks[0].style.size == headline.size
-    if text:
-        blocks.append(canvas.block(text, body, width, lines=4, is_even=True))
+    gap = m.gap * headline_percent // 100
+    if said.text:
+        blocks.append(canvas.block(said.text, body, width, lines=4, is_even=True))
         is_full_size = is_full_size and blocks[1].style.size == body.size
-    height = sum(block.height for block in blocks) + m.gap * (len(blocks) - 1)
-    if chip:
-        said, _, chip_height = chip_size(canvas, chip, max_width=width)
-        is_full_size = is_full_size and said.style.size == m.note
-        height += chip_height + m.gap * 3 // 2
-    height += m.bar + _to_button(canvas, text) if has_button else 0
-    return _Words(blocks=blocks, height=height, is_full_size=is_full_size)
+    height = sum(block.height for block in blocks) + gap * (len(blocks) - 1)
+    if said.chip:
+        chip, _, chip_height = chip_size(canvas, said.chip, max_width=width)
+        is_full_size = is_full_size and chip.style.size == m.note
+        height += chip_height + gap * 3 // 2
+    height += m.bar + _to_button(canvas, said.text) if said.has_button else 0
+    return _Words(blocks=blocks, height=height, is_full_size=is_full_size, gap=gap)
 
 
 def _to_button(canvas: Canvas, text: str | Spans) -> int:
@@ -142,15 +172,14 @@ def _portrait(canvas: Canvas, top: int, end: int) -> tuple[tuple[int, int], int,
 
 
 def _draw_column(
-    canvas: Canvas, model: Model, blocks: list[Block], place: pygame.Rect, chip: str | Spans, tone: Tone
+    canvas: Canvas, model: Model, words: _Words, place: pygame.Rect, chip: str | Spans, tone: Tone
 ) -> int:
-    m = canvas.metrics
-    top = place.top + (1000 - model.entering_per_mille) * m.gap // 2000
-    top = canvas.put(blocks[0], place.left, top)
-    for block in blocks[1:]:
-        top = canvas.put(block, place.left, top + m.gap)
+    top = place.top + (1000 - model.entering_per_mille) * canvas.metrics.gap // 2000
+    top = canvas.put(words.blocks[0], place.left, top)
+    for block in words.blocks[1:]:
+        top = canvas.put(block, place.left, top + words.gap)
     if chip:
-        chip_at = top + m.gap * 3 // 2
+        chip_at = top + words.gap * 3 // 2
         top = draw_chip(canvas, chip, place.left, chip_at, tone=tone, max_width=place.width).bottom
     return top
 

@@ -1,5 +1,6 @@
 """My vouchers: a list with value and last day; one of them large, with its code, to show or to print."""
 
+from dataclasses import replace
 from datetime import date
 from typing import Final
 
@@ -15,8 +16,8 @@ from kiosk.screens.quiet import draw_quiet
 from kiosk.screens.rows import Row, draw_rows
 from kiosk.screens.turning import pages_of, turning
 from kiosk.widgets.canvas import Canvas, Style
-from kiosk.widgets.controls import Button, Tone, chip_size, draw_bar, draw_chip
-from kiosk.widgets.icons import Icon
+from kiosk.widgets.controls import Button, Kind, Tone, chip_size, draw_bar, draw_chip
+from kiosk.widgets.icons import Icon, draw_icon
 from kiosk.widgets.qr import draw_qr
 from loyalty.limits.my_value import KIOSK_VOUCHERS_PER_PAGE
 from wire.my_value import Voucher
@@ -117,7 +118,9 @@ def draw_one(canvas: Canvas, model: Model) -> None:
         )
     ]
     if may_print(model.state, page):
-        buttons.append(Button(action=Action.PRINT, label=tr("Print"), icon="receipt"))
+        label = tr("Try again") if page.printing else tr("Print")
+        kind: Kind = "primary" if page.printing else "plain"
+        buttons.append(Button(action=Action.PRINT, label=label, kind=kind, icon="printer"))
     buttons.append(Button(action=Action.FINISH, label=tr("Finish"), icon="check"))
     draw_bar(canvas, *buttons)
 
@@ -149,19 +152,47 @@ def _draw_worth(canvas: Canvas, model: Model, page: VouchersPage, rect: pygame.R
     ends = _ends(canvas, model, voucher)
     chip_height = chip_size(canvas, ends, max_width=inner.width)[2]
     said = _notes(canvas, model, page)
-    if page.made_of:
+    if page.made_of and not page.printing:
         made = words.tr(
             "Made of {points} points. You have {left} left.",
             points=words.number(page.made_of),
             left=words.number(page.left),
         )
         said = f"{made} {said}".strip()
-    notes = canvas.block(said, note, inner.width, lines=5, is_even=True) if said else None
+    is_note = bool(said) and not page.printing
+    notes = canvas.block(said, note, inner.width, lines=5, is_even=True) if is_note else None
     top = canvas.put(title, inner.left, inner.top)
     top = canvas.put(figure, inner.left, top) + m.gap // 3
     draw_chip(canvas, ends, inner.left, top, tone=tone, max_width=inner.width)
-    if notes:
+    if page.printing:
+        least = top + chip_height + m.gap // 2
+        place = pygame.Rect(inner.left, least, inner.width, inner.bottom - least)
+        _draw_printing(canvas, page, said, place)
+    elif notes:
         canvas.put(notes, inner.left, max(top + chip_height + m.gap // 2, inner.bottom - notes.height))
+
+
+def _draw_printing(canvas: Canvas, page: VouchersPage, said: str, room: pygame.Rect) -> None:
+    """How the printing ended and what is next, on a surface at the foot of the room."""
+    m, p = canvas.metrics, canvas.palette
+    is_well = page.printing in ("asked", "printed")
+    fill, ink = (p.tint, p.brand_text) if is_well else (p.soon_tint, p.soon_text)
+    icon: Icon = "printer" if page.printing == "asked" else "check" if is_well else "notice"
+    pad = m.pad * 7 // 10
+    size = m.icon * 12 // 10
+    width = room.width - 2 * pad - size - m.gap * 3 // 4
+    style = Style(size=m.title, weight=600, colour=ink, line_percent=118)
+    for percent in (100, 90, 80):  # as large as it stands there
+        sized = replace(style, size=style.size * percent // 100)
+        block = replace(canvas, shortened=[]).block(said, sized, width, lines=5, is_even=True)
+        if block.style.size == sized.size and block.height + pad <= room.height:
+            break
+    height = min(room.height, block.height + 2 * pad)
+    rect = pygame.Rect(room.left, room.bottom - height, room.width, height)
+    canvas.panel(rect, fill=fill, radius=m.radius * 7 // 10)
+    centre = rect.left + pad + size // 2, rect.centery
+    draw_icon(canvas.surface, icon, centre, size, ink, sprites=canvas.kit.sprites)
+    canvas.put(block, rect.right - pad - width, rect.centery - block.height // 2)
 
 
 def _notes(canvas: Canvas, model: Model, page: VouchersPage) -> str:

@@ -1,5 +1,6 @@
 """Scan a pack: how to, with the digits beside it; then what it is and what it costs whoever stands there."""
 
+from dataclasses import replace
 from typing import Final
 
 import pygame
@@ -131,7 +132,8 @@ def _draw_pack(canvas: Canvas, model: Model, page: PackPage, told: PackTold, rec
     text = told.texts.get(canvas.words.language, "")
     lines = (inner.bottom - chip - top) // (body.size * body.line_percent // 100)
     if text and lines > 0:
-        canvas.put(canvas.block(text, body, inner.width, lines=lines, may_cut=True), inner.left, top)
+        told_text = canvas.block(text, body, inner.width, lines=lines, may_cut=not canvas.is_grown)
+        canvas.put(told_text, inner.left, top)
     if stock:
         draw_chip(
             canvas, stock, inner.left, inner.bottom - chip + m.gap // 2, tone=tone, max_width=inner.width
@@ -187,9 +189,11 @@ def _draw_price(canvas: Canvas, model: Model, told: PackTold, rect: pygame.Rect,
     end = inner.bottom - foot.height
     rows = _rows(canvas, model, told, has_shelf=is_own or is_member)
     row = min((end - top - m.gap // 3) // max(1, len(rows)), m.bar * 5 // 10)
+    name, lines = _row_names(canvas, rows, inner.width, row)
     for said, amount in rows:
         canvas.hairline(inner.left, inner.right, top)
-        _draw_row(canvas, said, amount, pygame.Rect(inner.left, top, inner.width, row))
+        place = pygame.Rect(inner.left, top, inner.width, row)
+        _draw_row(canvas, said, amount, place, name, lines=lines)
         top += row
     canvas.put(foot, inner.left, end)
 
@@ -211,15 +215,33 @@ def _gives(canvas: Canvas, model: Model, each: PackReason) -> str:
     return " · ".join(each for each in (amount, points) if each)
 
 
-def _draw_row(canvas: Canvas, said: str, amount: str, rect: pygame.Rect) -> None:
-    m, p = canvas.metrics, canvas.palette
-    figure = Style(size=m.body, weight=600, colour=p.ink, line_percent=118)
-    name = Style(size=m.body * 95 // 100, colour=p.ink, line_percent=116)
-    width = canvas.kit.fonts.width(amount, figure.weight, figure.size)
-    canvas.text(amount, figure, rect, align="right", is_middle=True)
-    place = pygame.Rect(rect.left, rect.top, rect.width - width - m.gap, rect.height)
-    lines = max(1, min(2, rect.height // (name.size * name.line_percent // 100)))
-    canvas.text(said, name, place, lines=lines, is_middle=True, may_cut=True)
+def _row_figure(canvas: Canvas) -> Style:
+    return Style(size=canvas.metrics.body, weight=600, colour=canvas.palette.ink, line_percent=118)
+
+
+def _beside(canvas: Canvas, amount: str, width: int) -> int:
+    """What a row's amount leaves to its words."""
+    figure = _row_figure(canvas)
+    return width - canvas.kit.fonts.width(amount, figure.weight, figure.size) - canvas.metrics.gap
+
+
+def _row_names(canvas: Canvas, rows: list[tuple[str, str]], width: int, height: int) -> tuple[Style, int]:
+    """How the words of all rows look, and on how many lines: on two where one line made them small."""
+    m = canvas.metrics
+    style = Style(size=m.body * 95 // 100, colour=canvas.palette.ink, line_percent=112)
+    texts = [(said, _beside(canvas, amount, width)) for said, amount in rows]
+    fitting, is_whole = canvas.common(texts, style)
+    two = replace(style, size=min(style.size, height * 100 // (2 * style.line_percent)))
+    if two.size >= m.note * 75 // 100 and (not is_whole or fitting.size < two.size):
+        fitting, _ = canvas.common(texts, two, lines=2)
+        return fitting, 2
+    return fitting, 1
+
+
+def _draw_row(canvas: Canvas, said: str, amount: str, rect: pygame.Rect, name: Style, *, lines: int) -> None:
+    place = pygame.Rect(rect.left, rect.top, _beside(canvas, amount, rect.width), rect.height)
+    canvas.text(amount, _row_figure(canvas), rect, align="right", is_middle=True)
+    canvas.text(said, name, place, lines=lines, is_middle=True, may_cut=not canvas.is_grown)
 
 
 def _foot(canvas: Canvas, model: Model, told: PackTold, *, is_member: bool, width: int) -> Block:

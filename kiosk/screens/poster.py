@@ -11,6 +11,8 @@ from loyalty.limits.pictures import POSTER_TURN_S
 from wire.face import POSTER_PIXELS, Poster
 
 _WIDE, _HIGH = 3, 2
+_AS_LARGE_AS = 90
+"""A caption that would shrink below so many percent takes a second line instead."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,9 +33,15 @@ def poster_panel(canvas: Canvas, model: Model, *, top: int, bottom: int) -> Pane
     picture_size = _picture_size(canvas, bottom - top)
     first = model.turn(POSTER_TURN_S) % len(posters)
     for poster in (*posters[first:], *posters[:first]):
-        picture = _picture(canvas, agent.pictures_dir, poster, picture_size)
+        lines = _caption_lines(canvas, poster, picture_size[0])
+        more = _caption_height(canvas, lines=lines) - _caption_height(canvas)
+        size = picture_size
+        if more and not canvas.metrics.is_portrait:
+            size = ((picture_size[1] - more) * _WIDE // _HIGH, picture_size[1] - more)
+            lines = _caption_lines(canvas, poster, size[0])
+        picture = _picture(canvas, agent.pictures_dir, poster, size)
         if picture is not None:
-            return _panel(canvas, poster, picture)
+            return _panel(canvas, poster, picture, lines)
     return None
 
 
@@ -59,16 +67,25 @@ def _styles(canvas: Canvas) -> tuple[Style, Style]:
     return title, Style(size=m.note, colour=p.muted, line_percent=128)
 
 
-def _caption_height(canvas: Canvas) -> int:
-    title, text = _styles(canvas)
-    return (
-        canvas.metrics.gap // 2
-        + title.size * title.line_percent // 100
-        + text.size * text.line_percent // 100
+def _caption_height(canvas: Canvas, *, lines: tuple[int, int] = (1, 1)) -> int:
+    gap, styles = canvas.metrics.gap // 2, _styles(canvas)
+    return gap + sum(
+        style.size * style.line_percent // 100 * count for style, count in zip(styles, lines, strict=True)
     )
 
 
-def _panel(canvas: Canvas, poster: Poster, picture: pygame.Surface) -> Panel:
+def _caption_lines(canvas: Canvas, poster: Poster, width: int) -> tuple[int, int]:
+    """On how many lines title and text stand below a picture so wide: one, or two for a long one."""
+    language, (title, text) = canvas.words.language, _styles(canvas)
+
+    def lines(said: str, style: Style) -> int:
+        fitting, is_whole = canvas.common([(said, width)], style)
+        return 1 if is_whole and fitting.size * 100 >= style.size * _AS_LARGE_AS else 2
+
+    return lines(poster.titles[language], title), lines(poster.texts.get(language, ""), text)
+
+
+def _panel(canvas: Canvas, poster: Poster, picture: pygame.Surface, lines: tuple[int, int]) -> Panel:
     language = canvas.words.language
     title, text = _styles(canvas)
 
@@ -78,10 +95,10 @@ def _panel(canvas: Canvas, poster: Poster, picture: pygame.Surface) -> Panel:
         canvas.panels.append(at)
         canvas.seen.append(poster.aloud.get(language, ""))
         below = at.bottom + canvas.metrics.gap // 2
-        below = canvas.text(
-            poster.titles[language], title, pygame.Rect(at.left, below, at.width, 0), may_cut=True
-        )
+        place = pygame.Rect(at.left, below, at.width, 0)
+        place.top = canvas.text(poster.titles[language], title, place, lines=lines[0], may_cut=True)
         if said := poster.texts.get(language):
-            canvas.text(said, text, pygame.Rect(at.left, below, at.width, 0), may_cut=True)
+            canvas.text(said, text, place, lines=lines[1], may_cut=True)
 
-    return Panel(width=picture.get_width(), height=picture.get_height() + _caption_height(canvas), draw=draw)
+    height = picture.get_height() + _caption_height(canvas, lines=lines)
+    return Panel(width=picture.get_width(), height=height, draw=draw)

@@ -27,7 +27,8 @@ def draw_quiet(
     gap = m.gap if m.is_small else m.gap * 3 // 2
     under = gap + m.bar if button else 0
     free = rect.height - text.height - under - gap - m.pad
-    size = min(m.bar * 15 // 10, rect.height * 34 // 100, rect.width // 3, max(m.icon * 3 // 2, free))
+    most = m.bar * (22 if m.is_portrait else 15) // 10
+    size = min(most, rect.height * 34 // 100, rect.width // 3, max(m.icon * 3 // 2, free))
     if button and size > free:
         size, gap_above = 0, 0
     else:

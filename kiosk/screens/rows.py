@@ -36,10 +36,13 @@ def draw_rows(
     below = canvas.block(foot, note, rect.width - 2 * m.pad, lines=2, is_even=True) if foot else None
     foot_height = below.height + m.gap // 2 if below else 0
     room = rect.height - 2 * pad - block.height - m.gap // 3 - foot_height
-    height = min(room // max(1, per_page), m.bar * 14 // 10)
+    height = min(room // max(1, per_page), m.bar * (19 if m.is_portrait else 14) // 10)
     height = max(height, m.touch) if any(row.action for row in rows) else height
     used = 2 * pad + block.height + m.gap // 3 + foot_height + height * len(rows)
-    card = pygame.Rect(rect.left, rect.top, rect.width, min(rect.height, used))
+    top = rect.top
+    if m.is_portrait and any(row.action for row in rows):
+        top = max(rect.top, rect.bottom - used)  # what is touched stands low, in reach
+    card = pygame.Rect(rect.left, top, rect.width, min(rect.height, used))
     canvas.panel(card)
     inner = card.inflate(-2 * m.pad, -2 * pad)
     top = canvas.put(block, inner.left, inner.top) + m.gap // 3

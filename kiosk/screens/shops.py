@@ -161,14 +161,7 @@ def _draw_map(canvas: Canvas, page: ShopsPage, rect: pygame.Rect) -> None:
     metres = max(1, *(-(-(far * 1000) // most) for far, most in (
         (east - west, inner.width), (north - south, inner.height))))  # fmt: skip
     middle = (west + east) // 2, (south + north) // 2
-    for step in range(1, 4):  # quiet rings around here, so that the eye has something to measure by
-        here = _at(inner, middle, metres, (0, 0))
-        radius = step * min(rect.width, rect.height) * 22 // 100
-        box = pygame.Rect(here[0] - radius, here[1] - radius, 2 * radius, 2 * radius)
-        clip = canvas.surface.get_clip()
-        canvas.surface.set_clip(rect.inflate(-m.radius // 2, -m.radius // 2))
-        pygame.draw.circle(canvas.surface, p.hairline, box.center, radius, max(1, m.line))
-        canvas.surface.set_clip(clip)
+    _draw_rings(canvas, _at(inner, middle, metres, (0, 0)), rect)
     placed: list[pygame.Rect] = []
     for place, to_east, to_north in known:
         at = _at(inner, middle, metres, (to_east, to_north))
@@ -177,7 +170,74 @@ def _draw_map(canvas: Canvas, page: ShopsPage, rect: pygame.Rect) -> None:
         placed.append(badge)
         canvas.panel(badge.inflate(m.line * 4, m.line * 4), fill=p.card, radius=size)
         _draw_number_on_map(canvas, place, badge)
-    _draw_scale(canvas, metres, rect)
+    taken = [*placed, _draw_scale(canvas, metres, rect)]
+    _draw_north(canvas, rect, taken)
+    for (place, _, _), badge in zip(known, placed, strict=True):
+        here = canvas.words.tr("You are here") if place == 0 else page.shops[place].name
+        _draw_name(canvas, here, badge, rect, taken, is_here=place == 0)
+
+
+def _draw_rings(canvas: Canvas, here: tuple[int, int], rect: pygame.Rect) -> None:
+    """Quiet rings around here, so that the eye has something to measure by."""
+    m, clip = canvas.metrics, canvas.surface.get_clip()
+    canvas.surface.set_clip(rect.inflate(-m.radius // 2, -m.radius // 2))
+    for step in range(1, 5):
+        radius = step * min(rect.width, rect.height) * 20 // 100
+        pygame.draw.aacircle(canvas.surface, canvas.palette.tint_deep, here, radius, max(2, m.line * 2))
+    canvas.surface.set_clip(clip)
+
+
+def _draw_north(canvas: Canvas, rect: pygame.Rect, taken: list[pygame.Rect]) -> None:
+    """Where north is, at the upper left, or right where a pharmacy stands there."""
+    m, p = canvas.metrics, canvas.palette
+    size = m.note
+    place = pygame.Rect(rect.left + m.pad * 7 // 10, rect.top + m.pad * 7 // 10, size * 3 // 2, size * 2)
+    if place.inflate(m.gap, m.gap).collidelist(taken) >= 0:
+        place.right = rect.right - m.pad * 7 // 10
+    if place.inflate(m.gap, m.gap).collidelist(taken) >= 0:
+        return
+    taken.append(place)
+    x, y = place.centerx, place.top
+    arrow = [(x, y), (x + size // 3, y + size * 7 // 10), (x - size // 3, y + size * 7 // 10)]
+    pygame.draw.polygon(canvas.surface, p.muted, arrow)
+    letter = "北" if canvas.words.language == "zh" else "N"
+    style = Style(size=size * 9 // 10, weight=700, colour=p.ink, line_percent=110)
+    canvas.text(letter, style, pygame.Rect(place.left, y + size, place.width, size), align="centre")
+
+
+def _draw_name(
+    canvas: Canvas,
+    name: str,
+    badge: pygame.Rect,
+    rect: pygame.Rect,
+    taken: list[pygame.Rect],
+    *,
+    is_here: bool,
+) -> None:
+    """Beside its number, where nothing else stands; without a free side the list says it."""
+    m, p = canvas.metrics, canvas.palette
+    ink = p.brand_text if is_here else p.ink
+    style = Style(size=m.note * 9 // 10, weight=700 if is_here else 600, colour=ink, line_percent=120)
+    width = canvas.kit.fonts.width(name, style.weight, style.size)
+    height = style.size * style.line_percent // 100
+    place, gap = pygame.Rect(0, 0, width, height), m.gap // 3
+    room = rect.inflate(-m.pad, -m.pad)
+    for side in ("right", "left", "below", "above"):
+        place.center = badge.center
+        if side == "right":
+            place.left = badge.right + gap
+        elif side == "left":
+            place.right = badge.left - gap
+        elif side == "below":
+            place.top = badge.bottom + gap
+        else:
+            place.bottom = badge.top - gap
+        if room.contains(place) and place.inflate(gap, gap).collidelist([
+            each for each in taken if each is not badge
+        ]) < 0:  # fmt: skip
+            canvas.text(name, style, place)
+            taken.append(place)
+            return
 
 
 def _at(
@@ -209,7 +269,8 @@ def _draw_number_on_map(canvas: Canvas, place: int, badge: pygame.Rect) -> None:
     canvas.text(str(place + 1), style, badge, align="centre", is_middle=True)
 
 
-def _draw_scale(canvas: Canvas, metres_per_1000: int, rect: pygame.Rect) -> None:
+def _draw_scale(canvas: Canvas, metres_per_1000: int, rect: pygame.Rect) -> pygame.Rect:
+    """A length and how far that is; returns what it takes."""
     m, p = canvas.metrics, canvas.palette
     most = rect.width * 40 // 100
     fitting = [scale for scale in _SCALES_M if scale * 1000 // metres_per_1000 <= most] or [_SCALES_M[0]]
@@ -222,4 +283,7 @@ def _draw_scale(canvas: Canvas, metres_per_1000: int, rect: pygame.Rect) -> None
         pygame.draw.line(canvas.surface, p.muted, (x, bottom - tick), (x, bottom + tick), width)
     style = Style(size=m.note * 9 // 10, weight=600, colour=p.ink, line_percent=110)
     place = pygame.Rect(left + length + m.gap // 2, bottom - m.note, most, m.note * 2)
-    canvas.text(distance(canvas.words, fitting[-1]), style, place, is_middle=True)
+    said = distance(canvas.words, fitting[-1])
+    canvas.text(said, style, place, is_middle=True)
+    width = canvas.kit.fonts.width(said, style.weight, style.size)
+    return pygame.Rect(left, place.top, length + m.gap // 2 + width, place.height)

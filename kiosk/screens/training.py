@@ -1,5 +1,7 @@
 """Over every screen: head office sees it, or a till's staff practise and nothing of it is booked."""
 
+from dataclasses import replace
+
 import pygame
 
 from kiosk.flow.rest import Rest
@@ -30,7 +32,8 @@ def draw_strip(canvas: Canvas, model: Model, height: int) -> None:
         pygame.draw.rect(canvas.surface, p.soon, canvas.surface.get_rect(), max(3, m.gap // 4))
     style = Style(size=strip.height * 88 // 100, weight=600, colour=p.on_soon, line_percent=110)
     place = strip.inflate(-2 * m.margin, 0)
-    canvas.text(said, style, place, align="centre", may_cut=True, is_middle=True)
+    plain = replace(canvas, metrics=replace(m, growth=100))  # it does not grow, and may shrink as in no mode
+    plain.text(said, style, place, align="centre", may_cut=True, is_middle=True)
 
 
 def strip_says(words: Words, model: Model) -> str:

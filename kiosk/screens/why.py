@@ -201,15 +201,17 @@ def _draw_rules(canvas: Canvas, rules: tuple[WhyRule, ...], rect: pygame.Rect) -
     height = min(rect.height // len(rules), m.note * 32 // 10)
     name = Style(size=m.note, colour=p.ink, line_percent=116)
     figure = Style(size=m.note * 11 // 10, weight=600, colour=p.brand_text)
+    told = [(rule_words(canvas, rule), words.signed(rule.points)) for rule in rules]
+    widths = [canvas.kit.fonts.width(said, figure.weight, figure.size) for _, said in told]
+    lefts = [rect.width - width - m.gap for width in widths]
+    lines = 2 if height >= 2 * name.size * name.line_percent // 100 else 1
+    texts = [(text, left) for (text, _), left in zip(told, lefts, strict=True)]
+    name, _ = canvas.common(texts, name, lines=lines)
     top = rect.top
-    for rule in rules:
+    for (text, said), left in zip(told, lefts, strict=True):
         canvas.hairline(rect.left, rect.right, top)
         place = pygame.Rect(rect.left, top, rect.width, height)
-        said = words.signed(rule.points)
-        width = canvas.kit.fonts.width(said, figure.weight, figure.size)
         canvas.text(said, figure, place, align="right", is_middle=True)
-        left = pygame.Rect(place.left, place.top, place.width - width - m.gap, place.height)
-        lines = 2 if height >= 2 * name.size * name.line_percent // 100 else 1
-        told = rule_words(canvas, rule)
-        canvas.text(told, name, left, lines=lines, may_cut=not canvas.is_grown, is_middle=True)
+        place.width = left
+        canvas.text(text, name, place, lines=lines, may_cut=not canvas.is_grown, is_middle=True)
         top += height

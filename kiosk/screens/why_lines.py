@@ -1,5 +1,8 @@
 """The lines of an explained ticket, by page: number or name, points, and rules or reason (ADR 0010)."""
 
+from collections.abc import Sequence
+from typing import NamedTuple
+
 import pygame
 
 from kiosk.locales.words import NO_BREAK
@@ -50,30 +53,74 @@ def draw_lines(canvas: Canvas, answer: Why, page: int, rect: pygame.Rect, *, roo
         canvas.text(place, quiet, head, align="right", is_middle=True)
     top += m.gap // 3
     height = _row_height(canvas, room)
-    for line in shown:
+    rows = [_row(canvas, answer, line, inner.width) for line in shown]
+    for row, tall in zip(rows, _heights(canvas, rows, height), strict=True):
         canvas.hairline(inner.left, inner.right, top)
-        _draw_line(canvas, answer, line, pygame.Rect(inner.left, top, inner.width, height))
-        top += height
+        _draw_line(canvas, row, pygame.Rect(inner.left, top, inner.width, tall))
+        top += tall
 
 
-def _draw_line(canvas: Canvas, answer: Why, line: WhyLine, rect: pygame.Rect) -> None:
-    m, p, words = canvas.metrics, canvas.palette, canvas.words
-    ink = p.ink if line.points else p.muted
-    strong = Style(size=m.title * 96 // 100, weight=600, colour=ink, line_percent=118)
-    quiet = Style(size=m.note, colour=p.muted, line_percent=118)
+class _Row(NamedTuple):
+    """A line's own words, why it has its points, and these."""
+
+    name: str
+    strong: Style
+    because: str
+    quiet: Style
+    points: str
+    figure: Style
+    left: int
+    """Pixels that the words have."""
+    may_cut: bool
+
+
+def _row(canvas: Canvas, answer: Why, line: WhyLine, width: int) -> _Row:
+    m, p = canvas.metrics, canvas.palette
     figure = Style(size=m.title * 11 // 10, weight=600, colour=p.brand_text if line.points else p.muted)
-    said = words.signed(line.points * line.count)
-    left = rect.width - canvas.kit.fonts.width(said, figure.weight, figure.size) - m.gap
-    room = rect.height - strong.size * strong.line_percent // 100
-    may_cut = bool(line.points) and not (canvas.is_grown and m.is_small)  # rather less large than less said
+    said = canvas.words.signed(line.points * line.count)
+    return _Row(
+        name=line.name or _numbers(canvas, line),
+        strong=Style(
+            size=m.title * 96 // 100, weight=600, colour=p.ink if line.points else p.muted, line_percent=118
+        ),
+        because=_because(canvas, answer, line),
+        quiet=Style(size=m.note, colour=p.muted, line_percent=118),
+        points=said,
+        figure=figure,
+        left=width - canvas.kit.fonts.width(said, figure.weight, figure.size) - m.gap,
+        may_cut=bool(line.points)
+        and not (canvas.is_grown and m.is_small),  # rather less large than less said
+    )
+
+
+def _heights(canvas: Canvas, rows: Sequence[_Row], height: int) -> list[int]:
+    """Rows as high as each other; where one has more to say than so much, the others give it their room."""
+    needed = [
+        row.strong.size * row.strong.line_percent // 100
+        + row.quiet.size * row.quiet.line_percent // 100 * _lines_of(canvas, row)
+        for row in rows
+    ]
+    spare = (height * len(rows) - sum(needed)) // len(rows)
+    if max(needed) <= height or spare < 0:
+        return [height] * len(rows)
+    return [each + spare for each in needed]
+
+
+def _lines_of(canvas: Canvas, row: _Row) -> int:
+    fitting, is_whole = canvas.common([(row.because, row.left)], row.quiet)
+    return 1 if is_whole and fitting.size == row.quiet.size else 2
+
+
+def _draw_line(canvas: Canvas, row: _Row, rect: pygame.Rect) -> None:
+    room = rect.height - row.strong.size * row.strong.line_percent // 100
     blocks = (
-        canvas.block(line.name or _numbers(canvas, line), strong, left, may_cut=True),
-        canvas.block(_because(canvas, answer, line), quiet, left, lines=2, room=room, may_cut=may_cut),
+        canvas.block(row.name, row.strong, row.left, may_cut=True),
+        canvas.block(row.because, row.quiet, row.left, lines=2, room=room, may_cut=row.may_cut),
     )
     top = rect.centery - sum(block.height for block in blocks) // 2
     for block in blocks:
         top = canvas.put(block, rect.left, top)
-    canvas.text(said, figure, rect, align="right", is_middle=True)
+    canvas.text(row.points, row.figure, rect, align="right", is_middle=True)
 
 
 def _numbers(canvas: Canvas, line: WhyLine) -> str:

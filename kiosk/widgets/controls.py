@@ -17,6 +17,9 @@ Kind = Literal["primary", "plain", "stop", "stop_primary"]
 Tone = Literal["brand", "soon", "stop"]
 _ICON_COSTS_AT_MOST: Final = 86
 """Words beside an icon keep so many percent of their size, else the icons go."""
+_LEAST_UPRIGHT: Final = 60
+"""Four buttons side by side are narrow on an upright screen, whose type is larger."""
+_LEAST_SMALL: Final = 66
 _WORD_CHARS: Final = 4
 """A label of no more characters is one word, in any language."""
 
@@ -40,7 +43,8 @@ def draw_button(canvas: Canvas, button: Button, rect: pygame.Rect) -> None:
 def draw_buttons(canvas: Canvas, placed: Sequence[tuple[Button, pygame.Rect]]) -> None:
     """Buttons beside each other, all in one size of type; all with their icons, or none of them."""
     m = canvas.metrics
-    style = Style(size=m.title, weight=600, colour=canvas.palette.ink, line_percent=118)
+    least = _LEAST_UPRIGHT if m.is_portrait else _LEAST_SMALL if m.is_small else 75
+    style = Style(size=m.title, weight=600, colour=canvas.palette.ink, line_percent=118, least_percent=least)
 
     def common(*, has_icons: bool) -> tuple[Style, bool]:
         sized, is_whole = style, True

@@ -2,6 +2,10 @@
 
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from typing import Final
+
+_UPRIGHT_TEXT: Final = 1.3
+"""Times the scale of an upright screen, which is narrow but high."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,6 +74,10 @@ def _large(width: int, height: int, scale: float, *, is_portrait: bool) -> Metri
     def px(value: int) -> int:
         return max(1, round(value * scale))
 
+    def text(value: int) -> int:
+        """Upright there is room: type is as large as on the same panel held wide, or larger."""
+        return max(1, round(value * scale * _UPRIGHT_TEXT)) if is_portrait else px(value)
+
     return Metrics(
         width=width,
         height=height,
@@ -84,11 +92,11 @@ def _large(width: int, height: int, scale: float, *, is_portrait: bool) -> Metri
         touch=96,
         key=60,
         number=px(136),
-        headline=px(60),
-        title=px(25),
-        body=px(25),
-        note=px(20),
-        icon=px(34),
+        headline=text(60),
+        title=text(27) if is_portrait else px(25),
+        body=text(27) if is_portrait else px(25),
+        note=text(20),
+        icon=text(34),
         line=max(1, px(1)),
     )
 
@@ -112,9 +120,9 @@ def _small(width: int, height: int, scale: float) -> Metrics:
         key=44,
         number=px(86),
         headline=px(38),
-        title=px(18),
-        body=px(17),
-        note=px(15),
+        title=px(20),
+        body=px(19),
+        note=px(16),
         icon=px(24),
         line=max(1, px(1)),
     )

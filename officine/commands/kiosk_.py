@@ -81,6 +81,10 @@ def contact_sheet(
 ) -> None:
     """Draw every screen in every language, size and mode on one page, which shows any choice of them.
 
+    Beside the page lie sheets, many screens on one picture: sheet-SIZE-LANGUAGE-plain.png for each size and
+    language; and for each size and mode (large type, high contrast, left hand, low, all of them)
+    sheet-SIZE-LANGUAGE-MODE.png in the first of the languages alone.
+
     Example: officine kiosk contact-sheet --scene member --language fr --mode large
     """
     from kiosk.contact_sheet import UnknownChoice, chosen, write

@@ -1,5 +1,6 @@
 """`python -m tools.kiosk_monkey`: play, judge, tell; the exit status is 1 when a law was broken or missed."""
 
+import json
 import secrets
 import sys
 from typing import Final
@@ -23,7 +24,16 @@ _TOLD_EACH: Final = 250
 @click.option(
     "--draw-rate", default=1.0, show_default=True, help="Share of moves after which a frame is drawn."
 )
-def main(sessions: int, seed: int | None, path_session: int | None, draw_rate: float) -> None:
+@click.option("--untouched", "tells_untouched", is_flag=True, help="List what was drawn and never touched.")
+@click.option("--json", "as_json", is_flag=True, help="The figures and both lists as JSON.")
+def main(
+    sessions: int,
+    seed: int | None,
+    path_session: int | None,
+    draw_rate: float,
+    tells_untouched: bool,
+    as_json: bool,
+) -> None:
     """Play random visits on the real flow and the real drawing, off the screen.
 
     Touches on what is drawn, taps, removals, lost links, answers of every kind, late ones too. The laws of
@@ -46,7 +56,7 @@ def main(sessions: int, seed: int | None, path_session: int | None, draw_rate: f
         )
     except SessionBroke as broken:
         sys.exit(str(broken))
-    tell(run)
+    print(json.dumps(as_data(run), indent=2)) if as_json else tell(run, tells_untouched=tells_untouched)
     if run.missed or (sessions >= 10_000 and run.growth > GROWTH_MAX):
         sys.exit(1)
 
@@ -59,8 +69,35 @@ def tell_progress(errors: Console, done: int, total: int) -> None:
         errors.print(f"{done:,} of {total:,} sessions, {resident_bytes() // _MIB} MiB")
 
 
-def tell(run: Run) -> None:
-    """The figures of a run."""
+def as_data(run: Run) -> dict[str, object]:
+    """The figures of a run, for machines; memory in bytes, after each block of sessions."""
+    return {
+        "seed": run.seed,
+        "sessions": run.sessions,
+        "seconds": round(run.seconds, 1),
+        "simulated_ms": run.simulated_ms,
+        "events": run.seen.events,
+        "frames": run.seen.frames,
+        "screens": len(run.seen.screens),
+        "never_drawn": run.missed,
+        "touches": sum(run.seen.touched.values()),
+        "never_touched": run.untouched,
+        "memory": run.resident,
+        "growth": round(run.growth, 3),
+    }
+
+
+def untouched_lines(run: Run) -> list[str]:
+    """What was drawn and never touched: a line for each screen, with its actions."""
+    by_screen: dict[str, list[str]] = {}
+    for each in run.untouched:
+        screen, _, action = each.partition(": ")
+        by_screen.setdefault(screen, []).append(action)
+    return [f"  {screen}: {', '.join(actions)}" for screen, actions in by_screen.items()]
+
+
+def tell(run: Run, *, tells_untouched: bool = False) -> None:
+    """The figures of a run; tells_untouched: with the list of what no finger met."""
     seen, memory = run.seen, [one // _MIB for one in run.resident]
     for name, figure in (
         ("seed", run.seed),
@@ -68,10 +105,19 @@ def tell(run: Run) -> None:
         ("simulated", f"{run.simulated_ms / 3_600_000:.0f} h of use"),
         ("events", f"{seen.events:,}, frames {seen.frames:,}"),
         ("screens", f"{len(seen.screens)} drawn, never: {', '.join(run.missed) or 'none'}"),
-        ("touches", f"{sum(seen.touched.values()):,}, never met: {', '.join(run.untouched) or 'none'}"),
+        ("touches", f"{sum(seen.touched.values()):,}, {_never_met(run, is_listed=tells_untouched)}"),
         ("memory", f"{memory[0]} MiB, at last {memory[-1]}, the last fifth {run.growth:.3f} of the second"),
     ):
         print(f"{name:<10} {figure}")
+    for line in untouched_lines(run) if tells_untouched else ():
+        print(line)
+
+
+def _never_met(run: Run, *, is_listed: bool) -> str:
+    count = len(run.untouched)
+    if not count:
+        return "none never met"
+    return f"{count:,} places never met{':' if is_listed else ' (--untouched lists them)'}"
 
 
 if __name__ == "__main__":

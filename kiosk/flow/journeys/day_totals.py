@@ -1,30 +1,28 @@
 """The day's totals: a person of staff reads them till by till, and prints them where there is a printer."""
 
 from dataclasses import dataclass, replace
-from typing import Literal
 
-from kiosk.flow.effects import PlaySound, Sound
 from kiosk.flow.journeys.base import Journey, Tile, ask, go, is_answer_awaited, page_of
-from kiosk.flow.journeys.looking_after import has_a_printer, may_look_after
+from kiosk.flow.journeys.looking_after import may_look_after
 from kiosk.flow.journeys.menu import open_staff_menu
+from kiosk.flow.printing import PrintingPage, ask_paper, has_a_printer, paper_told, paper_unanswered
 from kiosk.flow.sessions import Step
-from kiosk.flow.state import Action, JourneyPage, Screen, State
+from kiosk.flow.state import Action, Screen, State
 from loyalty.limits.kiosk import KIOSK_TILL_SUMS_PER_PAGE
 from wire.day_totals import AskDayTotals, DayTotalsTold, TillSum
-from wire.printing import PrintOutcome, PrintSlip, PrintTold
+from wire.printing import PrintTold
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class TotalsPage(JourneyPage):
+class TotalsPage(PrintingPage):
     """`told`: the figures; None until they are there. `is_unanswered`: nobody told any. `number`: of the page
-    that is shown. `printing`: the paper was asked for, and how that ended.
+    that is shown.
     """
 
     screens = frozenset({Screen.DAY_TOTALS})
     told: DayTotalsTold | None = None
     is_unanswered: bool = False
     number: int = 0
-    printing: PrintOutcome | Literal["", "asked"] = ""
 
     @property
     def sheets(self) -> tuple[tuple[TillSum, ...], ...]:
@@ -74,25 +72,13 @@ def may_print_totals(state: State) -> bool:
 def _print(state: State, _action: Action, now_ms: int) -> Step:
     if not may_print_totals(state):
         return replace(state, touched_ms=now_ms), ()
-    session_id, language = state.session_id, state.language
-    return ask(
-        state,
-        replace(page_of(state, TotalsPage), printing="asked"),
-        lambda asked: PrintSlip(request_id=asked, session_id=session_id, what="totals", language=language),
-        now_ms=now_ms,
-    )
-
-
-def _printed(state: State, told: PrintTold, now_ms: int) -> Step:
-    page = replace(page_of(state, TotalsPage), printing=told.outcome)
-    sound = Sound.SUCCESS if told.outcome == "printed" else Sound.REFUSAL
-    return replace(state, journey=page, touched_ms=now_ms), (PlaySound(sound),)
+    return ask_paper(state, page_of(state, TotalsPage), "totals", language=state.language, now_ms=now_ms)
 
 
 def _unanswered(state: State, now_ms: int) -> Step:
     page = page_of(state, TotalsPage)
     if page.printing == "asked":
-        return _printed(state, PrintTold(request_id="", outcome="uncertain"), now_ms)
+        return paper_unanswered(state, now_ms)
     return replace(state, journey=replace(page, is_unanswered=True), touched_ms=now_ms), ()
 
 
@@ -107,7 +93,7 @@ JOURNEY = Journey(
     touches={
         Screen.DAY_TOTALS: {Action.BACK: _back, Action.PRINT: _print, Action.OLDER: _turn},
     },
-    told={PrintTold: _printed, DayTotalsTold: _told},
+    told={PrintTold: paper_told, DayTotalsTold: _told},
     unanswered=_unanswered,
     staff_tiles=(Tile(action=Action.DAY_TOTALS, enter=_open, is_offered=may_look_after),),
 )

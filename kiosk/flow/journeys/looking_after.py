@@ -2,31 +2,29 @@
 
 from dataclasses import dataclass, replace
 from importlib.metadata import version
-from typing import Final, Literal
+from typing import Final
 
-from kiosk.flow.effects import PlaySound, Sound
+from kiosk.flow.effects import Effect
 from kiosk.flow.journeys.base import Journey, Tile, ask, go, page_of
 from kiosk.flow.journeys.menu import open_staff_menu
+from kiosk.flow.printing import PrintingPage, ask_paper, has_a_printer, paper_told, paper_unanswered
 from kiosk.flow.sessions import Step
-from kiosk.flow.state import Action, JourneyPage, Screen, State
+from kiosk.flow.state import Action, Screen, State
 from loyalty.limits.kiosk import KIOSK_DIAGNOSIS_EVERY_S, KIOSK_FINDINGS_PER_PAGE
 from wire.looking_after import AskDiagnosis, DiagnosisTold, Finding
-from wire.printing import PrintOutcome, PrintSlip, PrintTold
+from wire.printing import PrintTold
 
 _VERSION: Final = version("officine")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class LookingPage(JourneyPage):
-    """`findings`: how each part is, as last told, and which page of them is shown; `is_told`: an answer came.
-    `printing`: the page's paper was asked for, and how that ended.
-    """
+class LookingPage(PrintingPage):
+    """`findings`: how each part is; `number`: which page of them is shown; `is_told`: an answer came."""
 
     screens = frozenset({Screen.HOW_IS_IT})
     findings: tuple[Finding, ...] = ()
     is_told: bool = False
     number: int = 0
-    printing: PrintOutcome | Literal["", "asked"] = ""
 
 
 def may_look_after(state: State) -> bool:
@@ -82,12 +80,6 @@ def may_print(state: State) -> bool:
     return may_look_after(state) and has_a_printer(state) and not _is_printing(state)
 
 
-def has_a_printer(state: State) -> bool:
-    """Whether there is one that would print now."""
-    printer = state.agent.printer if state.agent else None
-    return printer is not None and printer.may_print
-
-
 def _is_printing(state: State) -> bool:
     return isinstance(state.journey, LookingPage) and state.journey.printing == "asked"
 
@@ -96,25 +88,24 @@ def _print(state: State, _action: Action, now_ms: int) -> Step:
     """How the terminal is, is asked again afterwards: an answer that is on its way is not waited for."""
     if not may_print(state):
         return replace(state, touched_ms=now_ms), ()
-    session_id, language = state.session_id, state.language
-    return ask(
-        state,
-        replace(page_of(state, LookingPage), printing="asked", wakes_ms=0),
-        lambda asked: PrintSlip(request_id=asked, session_id=session_id, what="test", language=language),
-        now_ms=now_ms,
-    )
+    page = replace(page_of(state, LookingPage), wakes_ms=0)
+    return ask_paper(state, page, "test", language=state.language, now_ms=now_ms)
 
 
 def _printed(state: State, told: PrintTold, now_ms: int) -> Step:
-    page = _again_later(replace(page_of(state, LookingPage), printing=told.outcome, number=0), now_ms)
-    sound = Sound.SUCCESS if told.outcome == "printed" else Sound.REFUSAL
-    return replace(state, journey=page, touched_ms=now_ms), (PlaySound(sound),)
+    return _looked_again(*paper_told(state, told, now_ms), now_ms)
+
+
+def _looked_again(state: State, effects: tuple[Effect, ...], now_ms: int) -> Step:
+    """How the printer is, stands first; it is looked at soon."""
+    page = _again_later(replace(page_of(state, LookingPage), number=0), now_ms)
+    return replace(state, journey=page), effects
 
 
 def _unanswered(state: State, now_ms: int) -> Step:
     page = page_of(state, LookingPage)
     if page.printing == "asked":
-        return _printed(state, PrintTold(request_id="", outcome="uncertain"), now_ms)
+        return _looked_again(*paper_unanswered(state, now_ms), now_ms)
     return replace(state, journey=replace(page, findings=(), is_told=True, number=0)), ()
 
 

@@ -1,24 +1,23 @@
 """My vouchers: what can be used now, one with its number to show at the till or to print (P-11)."""
 
 from dataclasses import dataclass, replace
-from typing import Literal
 
-from kiosk.flow.effects import PlaySound, Sound
 from kiosk.flow.journeys.base import Journey, Tile, ask, chosen, go, is_answer_awaited, page_of
 from kiosk.flow.journeys.menu import open_menu
 from kiosk.flow.journeys.my_points import ask_value, may_see_value
+from kiosk.flow.printing import PrintingPage, ask_paper, has_a_printer, paper_told, paper_unanswered
 from kiosk.flow.sessions import Step
-from kiosk.flow.state import CHOICES, Action, JourneyPage, Screen, State
+from kiosk.flow.state import CHOICES, Action, Screen, State
 from loyalty.limits.my_value import KIOSK_VOUCHERS_PER_PAGE
 from wire.my_value import MyValueTold, ShowVoucher, Voucher, VoucherTold
-from wire.printing import PrintOutcome, PrintSlip, PrintTold
+from wire.printing import PrintTold
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class VouchersPage(JourneyPage):
+class VouchersPage(PrintingPage):
     """The list, and the voucher that was chosen of it.
 
-    `told`, `shown`: None while awaited. `printing`: a slip was asked for, and how that ended.
+    `told`, `shown`: None while awaited.
     `made_of`: of how many points the voucher was made just now, with `left` left; 0: it was there before.
     """
 
@@ -27,7 +26,6 @@ class VouchersPage(JourneyPage):
     number: int = 0
     voucher: Voucher | None = None
     shown: VoucherTold | None = None
-    printing: PrintOutcome | Literal["", "asked"] = ""
     made_of: int = 0
     left: int = 0
 
@@ -80,35 +78,22 @@ def _shown(state: State, shown: VoucherTold, _now_ms: int) -> Step:
 
 
 def may_print(state: State, page: VouchersPage) -> bool:
-    """Whether there is a printer that would print, and something to print."""
-    printer = state.agent.printer if state.agent else None
+    """Whether there is a printer that would print, and something to print; once more where it failed."""
     is_there = page.shown is not None and not page.shown.trouble
-    return is_there and printer is not None and printer.may_print and not page.printing
+    return is_there and has_a_printer(state) and page.may_try
 
 
 def _print(state: State, _action: Action, now_ms: int) -> Step:
     page = page_of(state, VouchersPage)
     if page.voucher is None or not may_print(state, page):
         return replace(state, touched_ms=now_ms), ()
-    session_id, voucher_id = state.session_id, page.voucher.voucher_id
-    return ask(
-        state,
-        replace(page, printing="asked"),
-        lambda asked: PrintSlip(request_id=asked, session_id=session_id, what="voucher", item_id=voucher_id),
-        now_ms=now_ms,
-    )
-
-
-def _printed(state: State, told: PrintTold, now_ms: int) -> Step:
-    page = replace(page_of(state, VouchersPage), printing=told.outcome)
-    sound = Sound.SUCCESS if told.outcome == "printed" else Sound.REFUSAL
-    return replace(state, journey=page, touched_ms=now_ms), (PlaySound(sound),)
+    return ask_paper(state, page, "voucher", item_id=page.voucher.voucher_id, now_ms=now_ms)
 
 
 def _unanswered(state: State, now_ms: int) -> Step:
     page = page_of(state, VouchersPage)
     if page.printing == "asked":
-        return _printed(state, PrintTold(request_id="", outcome="uncertain"), now_ms)
+        return paper_unanswered(state, now_ms)
     if state.screen is Screen.MY_VOUCHER:
         return _shown(state, VoucherTold(request_id="", trouble="central_unreachable"), now_ms)
     return _told(state, MyValueTold(request_id="", trouble="central_unreachable"), now_ms)
@@ -135,7 +120,7 @@ JOURNEY = Journey(
         },
         Screen.MY_VOUCHER: {Action.BACK: _back_to_list, Action.PRINT: _print},
     },
-    told={MyValueTold: _told, VoucherTold: _shown, PrintTold: _printed},
+    told={MyValueTold: _told, VoucherTold: _shown, PrintTold: paper_told},
     unanswered=_unanswered,
     member_tiles=(Tile(action=Action.MY_VOUCHERS, enter=_open, is_offered=may_see_value),),
 )

@@ -25,7 +25,7 @@ from kiosk.flow.state import (
 )
 from loyalty.limits.cards import PIN_DIGITS_MIN
 from loyalty.programme.pin import PinTooSimple, parse_new_pin
-from wire.messages import Language, PinTold
+from wire.messages import Language
 from wire.new_pins import (
     FINAL,
     AskPinHolder,
@@ -215,7 +215,7 @@ def _unanswered(state: State, now_ms: int) -> Step:
     if page.step == "who":
         return _end(state, page, "central_unreachable", now_ms), (PlaySound(Sound.REFUSAL),)
     if page.step == "clerk":
-        return pin_pad.refused(state, PinTold(request_id="", outcome="central_unreachable"), now_ms)
+        return pin_pad.unanswered(state, now_ms)
     return _told(state, NewPinTold(request_id="", outcome="central_unreachable"), now_ms)
 
 

@@ -28,8 +28,9 @@ def draw_wheel(
     """
     p, m = canvas.palette, canvas.metrics
     pointer = max(14, m.gap)
-    radius = (min(room.width, room.height) - pointer) // 2 - 2 * m.line
-    centre = (room.centerx, room.top + (room.height - 2 * radius - pointer) // 2 + pointer + radius)
+    above = pointer + m.gap // 3  # the pointer stays clear of what stands above the room
+    radius = (min(room.width, room.height) - above) // 2 - 2 * m.line
+    centre = (room.centerx, room.top + (room.height - 2 * radius - above) // 2 + above + radius)
     rim = radius + max(2, radius // 40)
     edge = mix(p.brand, p.ink, 82)
     canvas.surface.blit(_disc(canvas, rim, edge), (centre[0] - rim, centre[1] - rim))

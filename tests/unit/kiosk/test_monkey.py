@@ -24,9 +24,10 @@ from loyalty.limits.kiosk import (
     KIOSK_SPRITES_BYTES_MAX,
     KIOSK_TEXT_CACHE_MAX,
 )
+from tools.kiosk_monkey.__main__ import as_data, tell
 from tools.kiosk_monkey.harvest import harvest
 from tools.kiosk_monkey.run import GROWTH_MAX, Run, SessionBroke, path_of, play
-from tools.kiosk_monkey.subject import SIZES, kit_at
+from tools.kiosk_monkey.subject import SIZES, Seen, kit_at
 from tools.kiosk_monkey.twist import twisted
 from wire.messages import AgentState
 
@@ -147,3 +148,15 @@ def test_memory_that_grows_is_told() -> None:
     flat = Run(seed=1, resident=[60, 100, 100, 101, 100, 100, 101, 101, 100, 101])
     growing = Run(seed=1, resident=[60, 100, 102, 104, 106, 108, 110, 112, 114, 116])
     assert flat.growth < GROWTH_MAX < growing.growth
+
+
+def test_what_was_never_touched_is_counted_and_listed_when_asked(capsys: pytest.CaptureFixture[str]) -> None:
+    seen = Seen(
+        offered={(Screen.MENU, Action.BACK), (Screen.MENU, Action.OLDER), (Screen.SHOPS, Action.BACK)}
+    )
+    run = Run(seed=1, resident=[100] * 10, seen=seen)
+    tell(run)
+    assert "3 places never met (--untouched lists them)" in capsys.readouterr().out
+    tell(run, tells_untouched=True)
+    assert "  menu: back, older\n  shops: back" in capsys.readouterr().out
+    assert as_data(run)["never_touched"] == ["menu: back", "menu: older", "shops: back"]

@@ -147,6 +147,16 @@ def test_a_slip_that_did_not_come_is_said(outcome: PrintOutcome) -> None:
     assert (vouchers_of(state).printing, effects) == (outcome, (PlaySound(Sound.REFUSAL),))
 
 
+@pytest.mark.parametrize("outcome", ["paper_out", "cover_open", "offline", "busy", "uncertain"])
+def test_what_was_not_printed_may_be_tried_again_with_an_id_of_its_own(outcome: PrintOutcome) -> None:
+    state, _ = step(voucher(), touch(Action.PRINT))
+    state, _ = step(state, told(PrintTold(request_id="session-1.3", outcome=outcome)))
+    state, effects = step(state, touch(Action.PRINT))
+    slip = PrintSlip(request_id="session-1.4", session_id="session-1", what="voucher", item_id="sale-3/1")
+    assert Send(slip) in effects
+    assert vouchers_of(state).printing == "asked"
+
+
 def test_a_printer_that_says_nothing_leaves_it_uncertain() -> None:
     state, _ = step(voucher(), touch(Action.PRINT))
     state, _ = step(state, Ticked(now_ms=3_000 + KIOSK_ANSWER_MAX_S * 1000))
