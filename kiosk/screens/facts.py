@@ -25,8 +25,8 @@ class Fact:
     do: str = ""
 
 
-_PERCENTS: Final = (130, 115, 100)
-"""Of the design's type, the largest first."""
+_PERCENTS: Final = (130, 124, 118, 112, 106, 100)
+"""Of the type that the screen has, the largest first: large type that grows little is larger all the same."""
 
 _ICONS: dict[Condition, Icon] = {"well": "check", "soon": "notice", "broken": "block", "absent": "minus"}
 
@@ -60,10 +60,10 @@ def draw_facts(canvas: Canvas, facts: Sequence[Fact], room: pygame.Rect, *, per_
 
 
 def _percent(canvas: Canvas, facts: Sequence[Fact], width: int, height: int) -> int:
-    """How large all of them can be, in percent of the design; large type grows by itself."""
+    """How large all of them can be."""
     tried = replace(canvas, shortened=[])
     room = height - canvas.metrics.pad
-    for percent in () if canvas.is_grown else _PERCENTS[:-1]:
+    for percent in _PERCENTS[:-1]:
         across = _words_width(canvas, width, percent)
         each = [_blocks(tried, fact, across, percent) for fact in facts]
         if all(are_whole and sum(block.height for block in blocks) <= room for blocks, are_whole in each):
@@ -76,7 +76,9 @@ def _badge_size(canvas: Canvas, percent: int) -> int:
 
 
 def _words_width(canvas: Canvas, width: int, percent: int) -> int:
-    return width - _badge_size(canvas, percent) - 3 * (canvas.metrics.pad // 2)
+    """What the badge leaves; at the end a little more than the words need to stay clear of the edge."""
+    m = canvas.metrics
+    return width - _badge_size(canvas, percent) - 3 * (m.pad // 2) - m.gap // 3
 
 
 _COLOURS: dict[Condition, Callable[[Palette], tuple[Colour, Colour]]] = {

@@ -16,6 +16,8 @@ from wire.messages import Language
 
 _PILLS: Final = ((100, 90), (100, 65), (100, 45), (90, 45), (84, 40))
 """Languages beside each other: their type in percent of a note's, the space at each side in percent of it."""
+_GROWN_PILLS: Final = (*_PILLS, (74, 40), (65, 35), (56, 35))
+"""Large type: no smaller than the design's, and what the page is about comes first."""
 
 SPEAK_ACTIONS: dict[Language, Action] = {language: action for action, language in SPEAKS.items()}
 
@@ -45,7 +47,9 @@ def _brand_words(canvas: Canvas, model: Model, *, right: int, title: str) -> tup
     m, theme = canvas.metrics, model.theme
     name = title or (theme.names.get(canvas.words.language) or theme.name if theme else "")
     left = m.margin + m.header * 4 // 10 + m.gap * 3 // 4
-    style = Style(size=m.title, weight=700, colour=canvas.palette.ink, line_percent=112)
+    # A page's own title is never smaller for large type; a group's long name may be.
+    least = 100 if title and canvas.is_grown else 75
+    style = Style(size=m.title, weight=700, colour=canvas.palette.ink, line_percent=112, least_percent=least)
     return name, style, pygame.Rect(left, 0, max(m.title * 7 // 2, right - left), m.header)
 
 
@@ -95,7 +99,7 @@ def draw_idle_header(canvas: Canvas, model: Model, *, title: str = "") -> None:
     p, m = canvas.palette, canvas.metrics
     offered = languages_of(model)
     gap = m.gap * 2 // 5
-    for size_percent, side_percent in _PILLS:
+    for size_percent, side_percent in _GROWN_PILLS if canvas.is_grown else _PILLS:
         size = m.note * size_percent // 100
         widths = [
             canvas.kit.fonts.width(OWN_NAMES[one], 600, size) + 2 * size * side_percent // 100

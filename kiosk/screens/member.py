@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date
+from typing import Final
 
 import pygame
 
@@ -18,6 +19,9 @@ from kiosk.widgets.controls import Button, Tone, chip_size, draw_bar, draw_chip
 from kiosk.widgets.fontbook import CAP_HEIGHT_PERMILLE
 from kiosk.widgets.shapes import fraction_bar
 from kiosk.widgets.textflow import Spans
+
+_BESIDE_LEAST: Final = 90
+"""Percent of its size that a chip keeps beside the label, else it has a row of its own."""
 
 
 def draw(canvas: Canvas, model: Model) -> None:
@@ -182,25 +186,31 @@ def _head_styles(canvas: Canvas) -> tuple[Style, Style, Style]:
     )
 
 
-def _is_chip_beside(canvas: Canvas, model: Model, width: int) -> bool:
-    """On a small screen a single short chip stands beside the label, and saves a row."""
-    chips = _chips(canvas, model)
-    if not canvas.metrics.is_small or len(chips) != 1:
-        return False
+def _beside_label(canvas: Canvas, model: Model, width: int) -> int:
+    """The width for a chip beside the label, 0 where none stands there.
+
+    On a small screen a single short chip does, and saves a row; rather a little smaller than in a row.
+    """
+    m, chips = canvas.metrics, _chips(canvas, model)
+    if not m.is_small or len(chips) != 1:
+        return 0
     label, _, _ = _head_styles(canvas)
-    room = width - canvas.kit.fonts.width(_whose(canvas, model), label.weight, label.size)
-    block, chip_width, _ = chip_size(canvas, chips[0][1], max_width=width)
-    return len(block.lines) == 1 and chip_width + canvas.metrics.gap <= room
+    taken = canvas.kit.fonts.width(_whose(canvas, model), label.weight, label.size) + m.gap // 2
+    tried = replace(canvas, shortened=[])
+    block, chip_width, _ = chip_size(tried, chips[0][1], max_width=width - taken, lines=1)
+    is_large = block.style.size * 100 >= m.note * _BESIDE_LEAST
+    return width - taken if is_large and not tried.shortened and chip_width <= width - taken else 0
 
 
 def _below_chip(canvas: Canvas, model: Model, width: int) -> int:
     """What the figure moves down so that a chip beside the label stands clear of its digits."""
-    if not _is_chip_beside(canvas, model, width):
+    beside = _beside_label(canvas, model, width)
+    if not beside:
         return 0
     m = canvas.metrics
     label, number, _ = _head_styles(canvas)
     title_height = label.size * label.line_percent // 100
-    _, _, chip_height = chip_size(canvas, _chips(canvas, model)[0][1], max_width=width)
+    _, _, chip_height = chip_size(canvas, _chips(canvas, model)[0][1], max_width=beside, lines=1)
     block = canvas.block(_figure(canvas, model), number, width)
     digits = title_height + (block.line_height - block.style.size * CAP_HEIGHT_PERMILLE // 1000) // 2
     chip_bottom = title_height // 2 - chip_height // 2 + chip_height
@@ -215,7 +225,7 @@ def _head_height(canvas: Canvas, model: Model, width: int) -> int:
     said = _meaning(canvas, model)
     if said:
         height += canvas.block(said, meaning, width, lines=2, is_even=True).height
-    if not _is_chip_beside(canvas, model, width):
+    if not _beside_label(canvas, model, width):
         for _, text, _ in _chips(canvas, model):
             height += chip_size(canvas, text, max_width=width)[2] + m.gap // 2
     return height
@@ -226,12 +236,14 @@ def _draw_head(canvas: Canvas, model: Model, rect: pygame.Rect) -> None:
     label, number, meaning = _head_styles(canvas)
     title = _whose(canvas, model)
     chips = _chips(canvas, model)
-    if _is_chip_beside(canvas, model, rect.width):
+    beside = _beside_label(canvas, model, rect.width)
+    if beside:
         tone, text, action = chips.pop()
-        _, width, height = chip_size(canvas, text, max_width=rect.width)
+        _, width, height = chip_size(canvas, text, max_width=beside, lines=1)
         middle = rect.top + label.size * label.line_percent // 200
         top = middle - height // 2
-        draw_chip(canvas, text, rect.right - width, top, tone=tone, max_width=rect.width, action=action)
+        left = rect.right - width
+        draw_chip(canvas, text, left, top, tone=tone, max_width=beside, action=action, lines=1)
     top = canvas.text(title, label, rect) + _below_chip(canvas, model, rect.width)
     top = canvas.text(_figure(canvas, model), number, pygame.Rect(rect.left, top, rect.width, number.size))
     top += m.gap // 2

@@ -21,6 +21,8 @@ _BESIDE_PICTURE: Final = 132
 """Large type that would have to be smaller than this beside a picture takes the picture's room."""
 _SCALES: Final[tuple[tuple[int, int], ...]] = ((100, 124), (100, 112), (100, 100), (88, 100), (76, 100))
 """Percent of headline and text that are tried, the largest first: few words have a screen to themselves."""
+_GROWN_SCALES: Final[tuple[tuple[int, int], ...]] = ((100, 100), (97, 100), (92, 100), (88, 100), (76, 100))
+"""Large type: a text keeps its size, its lines come closer first."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,13 +103,20 @@ class _Said:
 
 def _largest(canvas: Canvas, said: _Said, width: int, height: int) -> _Words:
     """The words as large as they stand there whole; large type grows with the whole screen."""
-    scales = [each for each in _SCALES if each[1] == 100] if canvas.is_grown else _SCALES
+    scales = _GROWN_SCALES if canvas.is_grown else _SCALES
+    # What grew may take of the space above the bar; whether it is too near is seen when all is drawn.
+    height += canvas.metrics.gap * 2 // 3 if canvas.is_grown else 0
+    roomy: tuple[int, int] | None = None
     for headline_percent, text_percent in scales[:-1]:
         tried = replace(canvas, shortened=[])
         words = _words(tried, said, width, headline_percent, text_percent)
-        if words.is_full_size and words.height <= height:
+        if words.height > height:
+            continue
+        if words.is_full_size:
             return words
-    return _words(canvas, said, width, *scales[-1])
+        if roomy is None and text_percent == 100:  # a long text shrinks: a smaller headline gives it nothing
+            roomy = headline_percent, text_percent
+    return _words(canvas, said, width, *(roomy or scales[-1]))
 
 
 def _words(canvas: Canvas, said: _Said, width: int, headline_percent: int, text_percent: int) -> _Words:

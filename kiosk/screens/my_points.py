@@ -1,5 +1,6 @@
 """My points: the balance and the tier left, all that expires right, month by month."""
 
+from dataclasses import replace
 from datetime import date
 
 import pygame
@@ -128,6 +129,7 @@ def _draw_tier(canvas: Canvas, model: Model, tier: TierStanding, rect: pygame.Re
         if tier.tier
         else words.tr("No tier yet")
     )
+    name = _in_one_line(canvas, held, name, rect.width)
     first = canvas.block(held, name, rect.width, lines=2, may_cut=True)
     second = canvas.block(_way(canvas, model, tier), note, rect.width, lines=2, is_even=True)
     bar_height = m.note * 8 // 10 if tier.next_tier else 0
@@ -140,6 +142,15 @@ def _draw_tier(canvas: Canvas, model: Model, tier: TierStanding, rect: pygame.Re
         fraction_bar(canvas.surface, bar, done, fill=p.brand, ground=p.tint, sprites=canvas.kit.sprites)
         top = bar.bottom
     canvas.put(second, rect.left, top + gap)
+
+
+def _in_one_line(canvas: Canvas, text: str, style: Style, width: int) -> Style:
+    """A little smaller, if that keeps it on one line; else as it is."""
+    for percent in (100, 94, 88):
+        sized = replace(style, size=style.size * percent // 100)
+        if canvas.kit.fonts.width(text, sized.weight, sized.size) <= width:
+            return sized
+    return style
 
 
 def _way(canvas: Canvas, model: Model, tier: TierStanding) -> Spans | str:

@@ -1,7 +1,7 @@
 """Scan a pack: how to, with the digits beside it; then what it is and what it costs whoever stands there."""
 
 from dataclasses import replace
-from typing import Final
+from typing import Final, NamedTuple
 
 import pygame
 
@@ -22,6 +22,8 @@ from wire.packs import PackReason, PackTold
 
 _FEW: Final = 3
 """Of so many units and fewer it is said how many there are: they may be gone on the way to the shelf."""
+_AMOUNT_PERCENTS: Final = (100, 92, 84, 76, 68)
+"""Of the size of amounts, the largest first that leaves all words beside them whole."""
 
 
 def draw_scan(canvas: Canvas, model: Model) -> None:
@@ -130,9 +132,18 @@ def _draw_pack(canvas: Canvas, model: Model, page: PackPage, told: PackTold, rec
     top = canvas.put(first, inner.left, inner.top)
     top = canvas.put(second, inner.left, top) + m.gap // 2
     text = told.texts.get(canvas.words.language, "")
-    lines = (inner.bottom - chip - top) // (body.size * body.line_percent // 100)
+    left = inner.bottom - chip - top
+    lines = left * canvas.metrics.growth // (body.size * body.line_percent)
     if text and lines > 0:
-        told_text = canvas.block(text, body, inner.width, lines=lines, may_cut=not canvas.is_grown)
+        # Large type rather keeps the design's size here than say less, or leave all the rest small.
+        told_text = canvas.block(
+            text,
+            replace(body, least_percent=100 if canvas.is_grown else 75),
+            inner.width,
+            lines=lines,
+            room=left if canvas.is_grown else 0,
+            may_cut=not canvas.is_grown,
+        )
         canvas.put(told_text, inner.left, top)
     if stock:
         draw_chip(
@@ -188,12 +199,12 @@ def _draw_price(canvas: Canvas, model: Model, told: PackTold, rect: pygame.Rect,
     foot = _foot(canvas, model, told, is_member=is_member, width=inner.width)
     end = inner.bottom - foot.height
     rows = _rows(canvas, model, told, has_shelf=is_own or is_member)
-    row = min((end - top - m.gap // 3) // max(1, len(rows)), m.bar * 5 // 10)
-    name, lines = _row_names(canvas, rows, inner.width, row)
+    row = min((end - top - m.gap // 3) // max(1, len(rows)), m.bar * m.growth // 200)
+    styles = _row_styles(canvas, rows, inner.width, row)
     for said, amount in rows:
         canvas.hairline(inner.left, inner.right, top)
         place = pygame.Rect(inner.left, top, inner.width, row)
-        _draw_row(canvas, said, amount, place, name, lines=lines)
+        _draw_row(canvas, said, amount, place, styles)
         top += row
     canvas.put(foot, inner.left, end)
 
@@ -215,32 +226,59 @@ def _gives(canvas: Canvas, model: Model, each: PackReason) -> str:
     return " · ".join(each for each in (amount, points) if each)
 
 
-def _row_figure(canvas: Canvas) -> Style:
-    return Style(size=canvas.metrics.body, weight=600, colour=canvas.palette.ink, line_percent=118)
+class _RowStyles(NamedTuple):
+    """How the words and the amounts of all rows look; words that one line does not hold may be smaller."""
+
+    name: Style
+    figure: Style
+    long: Style
+    lines: int
 
 
-def _beside(canvas: Canvas, amount: str, width: int) -> int:
+def _beside(canvas: Canvas, amount: str, figure: Style, width: int) -> int:
     """What a row's amount leaves to its words."""
-    figure = _row_figure(canvas)
     return width - canvas.kit.fonts.width(amount, figure.weight, figure.size) - canvas.metrics.gap
 
 
-def _row_names(canvas: Canvas, rows: list[tuple[str, str]], width: int, height: int) -> tuple[Style, int]:
-    """How the words of all rows look, and on how many lines: on two where one line made them small."""
+def _row_styles(canvas: Canvas, rows: list[tuple[str, str]], width: int, height: int) -> _RowStyles:
+    """Amounts as large as they leave all words whole; the words on two lines where one made them small."""
+    m, p = canvas.metrics, canvas.palette
+    figure = Style(size=m.body, weight=600, colour=p.ink, line_percent=118)
+    for percent in (one for one in _AMOUNT_PERCENTS if one * m.growth >= 100 * 100):
+        sized = replace(figure, size=figure.size * percent // 100)
+        styles, are_whole = _row_names(canvas, rows, sized, width, height)
+        if are_whole:
+            return styles
+    return _row_names(canvas, rows, figure, width, height)[0]
+
+
+def _row_names(
+    canvas: Canvas, rows: list[tuple[str, str]], figure: Style, width: int, height: int
+) -> tuple[_RowStyles, bool]:
+    """How the words look beside amounts like these, and whether all of them are whole."""
     m = canvas.metrics
     style = Style(size=m.body * 95 // 100, colour=canvas.palette.ink, line_percent=112)
-    texts = [(said, _beside(canvas, amount, width)) for said, amount in rows]
+    texts = [(said, _beside(canvas, amount, figure, width)) for said, amount in rows]
     fitting, is_whole = canvas.common(texts, style)
     two = replace(style, size=min(style.size, height * 100 // (2 * style.line_percent)))
     if two.size >= m.note * 75 // 100 and (not is_whole or fitting.size < two.size):
-        fitting, _ = canvas.common(texts, two, lines=2)
-        return fitting, 2
-    return fitting, 1
+        long, is_whole = canvas.common(texts, two, lines=2)
+        return _RowStyles(_short(canvas, texts, style, long), figure, long, 2), is_whole
+    return _RowStyles(fitting, figure, fitting, 1), is_whole
 
 
-def _draw_row(canvas: Canvas, said: str, amount: str, rect: pygame.Rect, name: Style, *, lines: int) -> None:
-    place = pygame.Rect(rect.left, rect.top, _beside(canvas, amount, rect.width), rect.height)
-    canvas.text(amount, _row_figure(canvas), rect, align="right", is_middle=True)
+def _short(canvas: Canvas, texts: list[tuple[str, int]], style: Style, long: Style) -> Style:
+    """How words look that one line holds: as the long ones; in large type as large as they can be."""
+    fonts = canvas.kit.fonts
+    short = [each for each in texts if fonts.width(each[0], long.weight, long.size) <= each[1]]
+    return canvas.common(short, style)[0] if canvas.is_grown and short else long
+
+
+def _draw_row(canvas: Canvas, said: str, amount: str, rect: pygame.Rect, styles: _RowStyles) -> None:
+    place = pygame.Rect(rect.left, rect.top, _beside(canvas, amount, styles.figure, rect.width), rect.height)
+    canvas.text(amount, styles.figure, rect, align="right", is_middle=True)
+    is_short = canvas.kit.fonts.width(said, styles.name.weight, styles.name.size) <= place.width
+    name, lines = (styles.name, 1) if is_short else (styles.long, styles.lines)
     canvas.text(said, name, place, lines=lines, is_middle=True, may_cut=not canvas.is_grown)
 
 

@@ -11,7 +11,7 @@ from kiosk.flow.state import Action
 from kiosk.widgets.canvas import Block, Canvas, Style
 from kiosk.widgets.icons import Icon, draw_icon
 from kiosk.widgets.palette import Colour, mix
-from kiosk.widgets.textflow import Spans
+from kiosk.widgets.textflow import Spans, is_wide, parts_a_word
 
 Kind = Literal["primary", "plain", "stop", "stop_primary"]
 Tone = Literal["brand", "soon", "stop"]
@@ -56,7 +56,7 @@ def draw_buttons(canvas: Canvas, placed: Sequence[tuple[Button, pygame.Rect]]) -
             )
             sized, are_whole = canvas.common(texts, sized, lines=lines, is_even=True)
             is_whole = is_whole and are_whole
-        return sized, is_whole
+        return _unparted(canvas, placed, sized, has_icons=has_icons), is_whole
 
     (chosen, is_whole), has_icons = common(has_icons=True), True
     if not is_whole or chosen.size * 100 < style.size * _ICON_COSTS_AT_MOST:
@@ -65,6 +65,24 @@ def draw_buttons(canvas: Canvas, placed: Sequence[tuple[Button, pygame.Rect]]) -
             chosen, has_icons = without, False
     for button, rect in placed:
         _draw_button(canvas, button if has_icons else replace(button, icon=None), rect, chosen)
+
+
+def _unparted(
+    canvas: Canvas, placed: Sequence[tuple[Button, pygame.Rect]], style: Style, *, has_icons: bool
+) -> Style:
+    """The style so small that no line of a Chinese label ends within a word, where that can be had."""
+    wide = [(each, _room(canvas, each, rect, has_icon=has_icons)) for each, rect in placed if _is_wide(each)]
+    tried = replace(canvas, shortened=[])
+    for size in range(style.size, style.size * style.least_percent // 100, -1) if wide else ():
+        sized = replace(style, size=size)
+        blocks = (tried.block(each.label, sized, room, lines=2, is_even=True) for each, room in wide)
+        if not any(parts_a_word(block.lines) for block in blocks):
+            return sized
+    return style
+
+
+def _is_wide(button: Button) -> bool:
+    return _lines_of(button) > 1 and any(is_wide(char) for char in button.label)
 
 
 def _lines_of(button: Button) -> int:

@@ -238,6 +238,13 @@ def _within_words(text: str) -> set[int]:
     return within
 
 
+def parts_a_word(lines: Sequence[Line]) -> bool:
+    """Whether a line ends within a Chinese word that we know of."""
+    said = [_text(line) for line in lines]
+    within = _within_words("".join(said))
+    return any(len("".join(said[:at])) in within for at in range(1, len(said)))
+
+
 def balance_lines(spans: Spans, width: int, measure: Measure) -> list[Line]:
     """As `break_lines`, in as few lines, but of as even a length as that allows."""
     measured = _measured(spans, measure)

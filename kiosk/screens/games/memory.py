@@ -99,7 +99,7 @@ def places(canvas: Canvas) -> tuple[list[pygame.Rect], pygame.Rect]:
     columns, rows = (3, 4) if m.is_portrait else (4, 3)
     gap = m.gap * (7 if m.is_small else 8) // 10
     if m.is_portrait:
-        beside = m.bar * 16 // 10
+        beside = m.bar * (18 if canvas.is_grown else 16) // 10 * m.growth // 100
         room_for = pygame.Rect(room.left, room.top, room.width, room.height - beside - m.gap)
         rest = pygame.Rect(room.left, room_for.bottom + m.gap, room.width, beside)
     else:

@@ -71,6 +71,27 @@ def test_large_type_is_larger_wherever_the_screen_has_the_room(name: str) -> Non
 
 
 @every_size
+@every_language
+@pytest.mark.parametrize("name", ["how_is_it_ill_last", "reader_test_unread"])
+def test_large_type_leaves_the_title_of_a_page_no_smaller(
+    name: str, language: Language, size: tuple[int, int]
+) -> None:
+    plain, large = (
+        drawn(name, language, size, MODES[mode], is_rehearsal=True) for mode in ("plain", "large")
+    )
+    assert large.labels[0].size >= plain.labels[0].size
+
+
+@every_size
+@every_language
+@pytest.mark.parametrize("name", ["pack_much", "pack_private_offer"])
+def test_large_type_says_all_of_a_pack(name: str, language: Language, size: tuple[int, int]) -> None:
+    canvas = drawn(name, language, size, MODES["large"], is_rehearsal=True)
+    assert canvas.is_grown
+    assert not [label.text for label in canvas.labels if "…" in label.text]
+
+
+@every_size
 @every_scene
 def test_no_chinese_line_ends_within_a_word_or_starts_with_a_mark(name: str, size: tuple[int, int]) -> None:
     canvas = drawn(name, "zh", size, is_rehearsal=True)

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from kiosk import locales, scenes
 from kiosk.widgets.chinese import WORDS
-from kiosk.widgets.textflow import Line, Span, balance_lines, break_lines, cut, line_width
+from kiosk.widgets.textflow import Line, Span, balance_lines, break_lines, cut, line_width, parts_a_word
 
 
 def measure(span: Span) -> int:
@@ -104,6 +104,12 @@ def test_every_word_kept_whole_is_in_our_sentences() -> None:
     said = Path(locales.__file__).with_name("zh.po").read_text()
     said += "".join(each.read_text() for each in Path(scenes.__file__).parent.glob("*.py"))
     assert [word for word in sorted(WORDS) if word not in said] == []
+
+
+def test_a_line_that_ends_within_a_word_is_noticed() -> None:
+    assert parts_a_word([(Span("返回游"),), (Span("戏列表"),)])
+    assert not parts_a_word([(Span("返回"),), (Span("游戏列表"),)])
+    assert not parts_a_word([(Span("Retour"),), (Span("aux jeux"),)])
 
 
 def test_a_latin_name_in_chinese_stays_whole() -> None:
