@@ -54,13 +54,19 @@ class RemoteSupport:
         self._shown = _shown(told) if is_news and told is not None else None
 
     async def answer(self, support_id: str, *, is_allowed: bool, staff_id: str) -> str:
-        """Staff agree, or do not; what to tell where that did not work."""
+        """Staff agree, or do not; what to tell where that did not work.
+
+        Where central did not answer, the question is not over: it stands there again once central is back.
+        """
         shown = self._shown
         if shown is None or shown.support_id != support_id or shown.state != "asked":
             return "support_over"
         try:
             view = await self._tell(support_id, is_granted=is_allowed, staff_id=staff_id)
-        except (CentralUnreachable, CentralRefused) as error:
+        except CentralUnreachable as error:
+            log.info("support_not_answered", reason=str(error))
+            return error.code
+        except CentralRefused as error:
             log.info("support_not_answered", reason=str(error))
             self._finish()
             return str(error)

@@ -336,6 +336,18 @@ SCENES: Final[tuple[Scene, ...]] = (
             agent=_support("asked"),
         ),
     ),
+    scene(
+        "support_central_away",
+        lambda _: _staff(
+            *_into_support(),
+            Touched(now_ms=2500, action=Action.AGREE),
+            Told(
+                now_ms=2900,
+                answer=CommandResult(request_id="session-1.1", is_done=False, error="central_unreachable"),
+            ),
+            agent=_support("asked"),
+        ),
+    ),
     scene("attract_watched", lambda _: [*idle(), AgentChanged(now_ms=500, state=_support("granted"))]),
     scene("member_watched", _watched),
     scene("staff_more", lambda _: _staff(_MORE)),

@@ -43,7 +43,9 @@ def draw(canvas: Canvas, model: Model) -> None:
     else:
         title = tr("Support sees this screen")
         text = tr("The eye at the end of the bar ends it, on every screen. It ends by itself as well.")
-    if page.is_refused:
+    if page.is_central_away:
+        chip = tr("The central service does not answer. Please try again soon.")
+    elif page.is_refused:
         chip = tr("It did not work. Hold the card to the reader again.")
     draw_message(
         canvas,

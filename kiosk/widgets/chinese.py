@@ -20,7 +20,9 @@ _OURS: Final = """
 翻牌 答案 答对 问答 抽取 抽中 次数 礼品 领取 付款 出示 账户 存入 打印 打印机 打印纸 法律
 规定 集团 提供 娱乐 不设 参与 欢迎 下次 更改 查看 结束 开始 送完 送出 最后 证明 拍照
 对照 锁定 属于 得出 验算 独立 彼此 无关 中断 期间 正忙 本次 计入 未计入 今日 明天 再来
-收到 回复 最多 改为 截至 营业时间
+验证码 小时 冻结 解冻 收到 回复 最多 改为 截至 营业时间
 """
 WORDS: Final = frozenset(_OURS.split())
+COUNTED: Final = frozenset("小分天次张个年月日位条种家秒")
+"""What a number counts: it stays with its number."""
 WORD_CHARACTERS_MAX: Final = max(len(word) for word in WORDS)

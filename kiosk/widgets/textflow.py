@@ -8,7 +8,7 @@ from functools import cached_property, lru_cache
 from itertools import pairwise
 from typing import Final
 
-from kiosk.widgets.chinese import WORD_CHARACTERS_MAX, WORDS
+from kiosk.widgets.chinese import COUNTED, WORD_CHARACTERS_MAX, WORDS
 from loyalty.limits.kiosk import KIOSK_TEXT_CACHE_MAX
 
 NO_BREAK_SPACES: Final = "\u00a0\u202f\u2007"
@@ -227,8 +227,11 @@ def _break_costs(atoms: Sequence[Line]) -> list[int]:
 
 
 def _within_words(text: str) -> set[int]:
-    """The places within words of our vocabulary: the longest word first, as a reader takes them."""
-    within: set[int] = set()
+    """The places within words of our vocabulary, the longest word first, as a reader takes them, and those
+    between a number and what it counts.
+    """
+    pairs = enumerate(pairwise(text), start=1)
+    within = {at for at, (before, after) in pairs if before.isdigit() and after in COUNTED}
     at = 0
     while at < len(text):
         longest = min(WORD_CHARACTERS_MAX, len(text) - at)

@@ -21,9 +21,10 @@ Asking = Callable[[str, str], FromKiosk]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StaffWishPage(JourneyPage):
-    """is_refused: what was wished was not done."""
+    """is_refused: what was wished was not done; is_central_away: because it could not be told to central."""
 
     is_refused: bool = False
+    is_central_away: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,7 +55,11 @@ class StaffWish:
 
     def told(self, state: State, result: CommandResult, now_ms: int) -> Step:
         """Whether it was done; a sound says it at the loudness that holds by now."""
-        page = replace(page_of(state, self.page), is_refused=not result.is_done)
+        page = replace(
+            page_of(state, self.page),
+            is_refused=not result.is_done,
+            is_central_away=result.error == "central_unreachable",
+        )
         sound = Sound.SUCCESS if result.is_done else Sound.REFUSAL
         return replace(state, journey=page, touched_ms=now_ms), (PlaySound(sound),)
 

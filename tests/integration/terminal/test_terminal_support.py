@@ -3,6 +3,8 @@
 import asyncio
 from pathlib import Path
 
+import msgspec
+
 from officine.commands.kiosk_watch import look_on
 from tests.helpers import eventually
 from tests.integration.terminal.test_terminal_looking_after import is_done, staff_there
@@ -104,6 +106,26 @@ async def test_a_members_card_allows_nothing_and_a_cut_ends_it(tmp_path: Path, s
         await eventually(lambda: shop.kiosk.state.support is None)
         await shop.mend()
         assert shop.kiosk.state.support is None, "it does not begin again by itself"
+
+
+async def test_an_answer_that_did_not_reach_central_is_said_to_and_given_again(
+    tmp_path: Path, socket_dir: Path
+) -> None:
+    async with a_terminal(tmp_path, socket_dir) as shop:
+        token = await watcher(shop)
+        await ask(shop, token)
+        session_id = await staff_there(shop)
+        await shop.cable.cut()
+        wish = AnswerSupport(request_id="s.1", session_id=session_id, support_id=LOOK, is_allowed=True)
+        shop.kiosk.send(wish)
+        assert not await is_done(shop, "s.1")
+        assert shop.kiosk.results[-1].error == "central_unreachable"
+        await shop.mend()
+        await eventually(lambda: (shown := shop.kiosk.state.support) is not None and shown.state == "asked")
+        shop.kiosk.send(msgspec.structs.replace(wish, request_id="s.2"))
+        assert await is_done(shop, "s.2")
+        assert shop.kiosk.state.support is not None
+        assert shop.kiosk.state.support.state == "granted"
 
 
 async def test_the_command_writes_the_newest_picture_and_ends_the_look(

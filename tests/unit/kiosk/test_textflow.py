@@ -106,6 +106,11 @@ def test_every_word_kept_whole_is_in_our_sentences() -> None:
     assert [word for word in sorted(WORDS) if word not in said] == []
 
 
+def test_a_number_stays_with_what_it_counts() -> None:
+    assert lines_of("该卡将冻结24小时", 60) == ["该卡将冻结", "24小时"]
+    assert lines_of("可换3张代金券", 30) == ["可换", "3张", "代金券"]
+
+
 def test_a_line_that_ends_within_a_word_is_noticed() -> None:
     assert parts_a_word([(Span("返回游"),), (Span("戏列表"),)])
     assert not parts_a_word([(Span("返回"),), (Span("游戏列表"),)])
