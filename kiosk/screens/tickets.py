@@ -1,5 +1,9 @@
 """The last tickets as totals, a page at a time."""
 
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import NamedTuple
+
 import pygame
 
 from kiosk.flow.journeys.asking_why import is_explained, latest_first
@@ -52,49 +56,84 @@ def _draw_list(
     pad = m.pad if not m.is_small else m.pad * 7 // 10
     card = pygame.Rect(room.left, room.top, room.width, room.height - sum_height)
     least = 2 * pad + m.title * 2 + len(page) * m.bar * 13 // 10
-    is_short = len(page) < KIOSK_TICKETS_PER_PAGE
-    card.height = min(card.height, least) if is_short else card.height
+    if m.is_portrait:  # no higher than other lists, and low, in reach
+        card.height = min(card.height, 2 * pad + m.title * 2 + len(page) * m.bar * 19 // 10)
+        card.bottom = room.bottom - sum_height
+    elif len(page) < KIOSK_TICKETS_PER_PAGE:
+        card.height = min(card.height, least)
     canvas.panel(card)
     inner = card.inflate(-2 * m.pad, -2 * pad)
     title = Style(size=m.title, weight=700, colour=p.ink, line_percent=130)
     top = canvas.text(words.tr("Your last purchases"), title, inner) + (0 if m.is_small else m.gap // 3)
     height = (inner.bottom - top) // len(page)
+    look = _look(canvas, model, page, inner.width, height)
     for index, ticket in enumerate(page):
         if index:
             canvas.hairline(inner.left, inner.right, top)
-        _draw_row(canvas, model, ticket, pygame.Rect(inner.left, top, inner.width, height), WHY_ROWS[index])
+        rect = pygame.Rect(inner.left, top, inner.width, height)
+        _draw_row(canvas, model, ticket, rect, WHY_ROWS[index], look)
         top += height
     if has_sum:
         _draw_sum(canvas, page, pygame.Rect(room.left, card.bottom + m.gap, room.width, sum_height - m.gap))
 
 
-def _draw_row(canvas: Canvas, model: Model, ticket: Ticket, rect: pygame.Rect, action: Action) -> None:
-    m, p, words = canvas.metrics, canvas.palette, canvas.words
+class _Look(NamedTuple):
+    """How the rows of a page look, all alike; widths in pixels. `lines`: of a shop's name."""
+
+    day: Style
+    shop: Style
+    lines: int
+    figure: Style
+    left: int
+    money: int
+    points: int
+
+
+def _look(canvas: Canvas, model: Model, page: Sequence[Ticket], width: int, height: int) -> _Look:
+    """Columns as wide as their widest figure, the rest for day and shop: as large as their longest allow."""
+    m, p, words, fonts = canvas.metrics, canvas.palette, canvas.words, canvas.kit.fonts
+    strong = Style(size=m.title * 96 // 100, weight=600, colour=p.ink, line_percent=120)
+    quiet = Style(size=m.note, colour=p.muted, line_percent=124)
+    apart = m.gap * 2 if m.is_portrait else m.title * 2
+    points = max(fonts.width(words.signed(each.points), 600, strong.size) for each in page) + apart
+    money = max(fonts.width(_money(canvas, model, each), 400, strong.size) for each in page) + m.gap
+    left = width - _mark_width(canvas) - points - money
+    day, _ = canvas.common([(day_in_words(canvas, model, each), left) for each in page], strong)
+    lines = 2 if height >= (day.size + 3 * quiet.size) * 13 // 10 else 1
+    shop, _ = canvas.common([(each.shop_name, left) for each in page], quiet, lines=lines)
+    return _Look(day, shop, lines, strong, left, money, points)
+
+
+def _money(canvas: Canvas, model: Model, ticket: Ticket) -> str:
+    return canvas.words.money(ticket.total_minor, model.currency)
+
+
+def _mark_width(canvas: Canvas) -> int:
+    """What a row keeps at its right end for the mark that says it opens."""
+    return 2 * canvas.metrics.note
+
+
+def _draw_row(
+    canvas: Canvas, model: Model, ticket: Ticket, rect: pygame.Rect, action: Action, look: _Look
+) -> None:
+    m, p = canvas.metrics, canvas.palette
     if is_explained(model.member, ticket):
         canvas.target(action, rect)
         if canvas.pressed is action:
             canvas.panel(rect.inflate(m.gap, -2 * m.line), fill=p.tint, radius=m.radius // 2)
         centre = (rect.right - m.note // 2, rect.centery)
         draw_icon(canvas.surface, "more", centre, m.note, p.muted, sprites=canvas.kit.sprites)
-    rect = pygame.Rect(rect.left, rect.top, rect.width - 2 * m.note, rect.height)
-    strong = Style(size=m.title * 96 // 100, weight=600, colour=p.ink, line_percent=120)
-    quiet = Style(size=m.note, colour=p.muted, line_percent=124)
-    gained = Style(
-        size=strong.size, weight=600, colour=points_colour(canvas, ticket.points), line_percent=120
-    )
-    amount = Style(size=strong.size, weight=400, colour=p.ink, line_percent=120)
-    points_width = max(m.title * 4, canvas.kit.fonts.width(words.signed(ticket.points), 600, strong.size))
-    money_width = m.title * 8
-    left = rect.width - points_width - money_width - m.gap
-    heights = [style.size * style.line_percent // 100 for style in (strong, quiet)]
-    top = rect.centery - sum(heights) // 2
-    canvas.text(day_in_words(canvas, model, ticket), strong, pygame.Rect(rect.left, top, left, heights[0]))
-    shop = pygame.Rect(rect.left, top + heights[0], left, heights[1])
-    canvas.text(ticket.shop_name, quiet, shop, may_cut=True)
-    money = pygame.Rect(rect.right - points_width - money_width, rect.top, money_width, rect.height)
-    canvas.text(words.money(ticket.total_minor, model.currency), amount, money, align="right", is_middle=True)
-    points = pygame.Rect(rect.right - points_width, rect.top, points_width, rect.height)
-    canvas.text(words.signed(ticket.points), gained, points, align="right", is_middle=True)
+    rect = pygame.Rect(rect.left, rect.top, rect.width - _mark_width(canvas), rect.height)
+    day = canvas.block(day_in_words(canvas, model, ticket), look.day, look.left)
+    shop = canvas.block(ticket.shop_name, look.shop, look.left, lines=look.lines, may_cut=True)
+    top = canvas.put(day, rect.left, rect.centery - (day.height + shop.height) // 2)
+    canvas.put(shop, rect.left, top)
+    plain = replace(look.figure, weight=400)
+    money = pygame.Rect(rect.right - look.points - look.money, rect.top, look.money, rect.height)
+    canvas.text(_money(canvas, model, ticket), plain, money, align="right", is_middle=True)
+    gained = replace(look.figure, colour=points_colour(canvas, ticket.points))
+    points = pygame.Rect(rect.right - look.points, rect.top, look.points, rect.height)
+    canvas.text(canvas.words.signed(ticket.points), gained, points, align="right", is_middle=True)
 
 
 def _draw_sum(canvas: Canvas, page: tuple[Ticket, ...], rect: pygame.Rect) -> None:
